@@ -1,0 +1,71 @@
+"""Cash: the account itself, its minimum, and capital budgets."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pyomo.environ as pyo
+
+from optimizer.model.context import Model, interval
+
+
+def add_cash_account(model: Model) -> Mapping[int, Any]:
+    """Declare cash_t and post the interest earned on it: yield·Δ·cash_{t−1}. Period 0 is the opening balance."""
+    cash: dict[int, Any] = {0: model.instance.opening.cash_musd}
+    account = model.variables("cash", model.span)
+    earned = model.series(model.instance.cash.yield_per_year)
+    for t in model.span:
+        cash[t] = account[t]
+        model.ledger.income("interest_income", "interest_income", t, earned[t] * model.years * cash[t - 1])
+    return cash
+
+
+def bound_cash(model: Model, cash: Mapping[int, Any]) -> None:
+    """Give cash_t the upper bound that the lines posted so far allow; the tax, not posted yet, only lowers it."""
+    for t in model.span:
+        _, most_in = interval(model.ledger.cash_flow(t))
+        most_before = cash[t - 1] if t == 1 else cash[t - 1].ub
+        most = math.inf if most_before is None else most_before + most_in
+        cash[t].setub(None if math.isinf(most) else max(0.0, most))
+
+
+def add_cash_balance(model: Model, cash: Mapping[int, Any]) -> None:
+    """Money is conserved and never runs out::
+
+    cash_t = cash_{t−1} + Σ every cash line of t                    (the yield is one of the lines)
+    cash_t ≥ minimum_t,   cash_t ≥ months·opex_t / (12·Δ)
+    """
+    rules = model.instance.cash
+    least = model.series(rules.minimum_musd)
+    rows = model.constraints("cash_balance")
+    for t in model.span:
+        rows.add(cash[t] == cash[t - 1] + model.ledger.cash_flow(t))
+        if least[t]:
+            rows.add(cash[t] >= least[t])
+        if rules.minimum_opex_months:
+            opex = model.ledger.total("opex", t)
+            rows.add(cash[t] >= rules.minimum_opex_months / (12.0 * model.years) * opex)
+
+
+def add_budgets(model: Model) -> None:
+    """Capital budgets::
+
+    capex_t ≤ budget_t,   or with carry-over   Σ_{u≤t} capex_u ≤ Σ_{u≤t} budget_u
+    """
+    prefixes = {"sites": ("capex.site.",), "hardware": ("capex.hardware.", "deposit.hardware.")}
+    rows = model.constraints("budget")
+    for budget in model.instance.budgets.values():
+        limit = model.series(budget.musd)
+        spent = {
+            t: pyo.quicksum(
+                model.ledger.total("capex", t, prefix=prefix) for kind in budget.covers for prefix in prefixes[kind]
+            )
+            for t in model.span
+        }
+        for t in model.span:
+            periods = range(1, t + 1) if budget.carry_over else (t,)
+            total = pyo.quicksum(spent[u] for u in periods)
+            if not isinstance(total, (int, float)):
+                rows.add(total <= sum(limit[u] for u in periods))

@@ -1,0 +1,122 @@
+"""What every block is handed, and how it says what was decided."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import pyomo.environ as pyo
+from pyomo.repn import generate_standard_repn
+
+from optimizer.instance.calendar import Calendar
+from optimizer.instance.schema import Instance
+from optimizer.instance.series import Series
+from optimizer.model.ledger import Ledger
+
+THOUSAND = 1000.0
+"""Units and H100 equivalents of a file in those of the model."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A table of the plan: one row for each key whose value is not zero.
+
+    ``columns`` name the parts of a key, with ``period`` where it holds a period number; ``value`` names the amount and
+    ``scale`` turns model units into its unit.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    value: str
+    values: Mapping[Any, Any]
+    scale: float = 1.0
+    integer: bool = False
+
+
+@dataclass
+class Model:
+    """A Pyomo model under construction with its calendar, its ledger and its table of decisions."""
+
+    instance: Instance
+    pyomo: pyo.ConcreteModel = field(default_factory=pyo.ConcreteModel)
+    ledger: Ledger = field(default_factory=Ledger)
+    decisions: list[Decision] = field(default_factory=list)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        return self.instance.periods
+
+    @cached_property
+    def span(self) -> range:
+        """Periods 1 … T."""
+        return self.calendar.span
+
+    @cached_property
+    def horizon(self) -> int:
+        """T, the last period."""
+        return self.calendar.periods
+
+    @cached_property
+    def years(self) -> float:
+        """Δ, years in a period."""
+        return self.calendar.years
+
+    def series(self, series: Series) -> dict[int, float]:
+        """The values of a series by period."""
+        return dict(zip(self.span, series.expand(self.calendar), strict=True))
+
+    def variables(
+        self,
+        name: str,
+        keys: Iterable[Hashable],
+        *,
+        upper: Mapping[Any, float] | float = math.inf,
+        lower: Mapping[Any, float] | float = 0.0,
+        integer: bool = False,
+    ) -> dict[Any, Any]:
+        """A family of variables by key, ≥ 0 unless ``lower`` says otherwise; bounds by key or for all."""
+        keys = list(keys)
+        family = pyo.Var(keys, domain=pyo.Integers if integer else pyo.Reals)
+        self.pyomo.add_component(name, family)
+        for key in keys:
+            low = lower[key] if isinstance(lower, Mapping) else lower
+            high = upper[key] if isinstance(upper, Mapping) else upper
+            family[key].setlb(None if low == -math.inf else low)
+            family[key].setub(None if high == math.inf else high)
+        return {key: family[key] for key in keys}
+
+    def constraints(self, name: str) -> Any:
+        """An empty family of constraints, to be filled by ``add``."""
+        family = pyo.ConstraintList()
+        self.pyomo.add_component(name, family)
+        return family
+
+    def decide(
+        self,
+        table: str,
+        columns: tuple[str, ...],
+        value: str,
+        values: Mapping[Any, Any],
+        scale: float = 1.0,
+        integer: bool = False,
+    ) -> None:
+        """Publish variables as a table of the plan."""
+        self.decisions.append(Decision(table, columns, value, values, scale, integer))
+
+
+def interval(expression: Any) -> tuple[float, float]:
+    """The least and the largest value that the bounds of its variables allow a linear expression."""
+    if isinstance(expression, (int, float)):
+        return float(expression), float(expression)
+    form = generate_standard_repn(expression, compute_values=True)
+    low = high = float(form.constant)
+    for coefficient, variable in zip(form.linear_coefs, form.linear_vars, strict=True):
+        ends = (
+            coefficient * (-math.inf if variable.lb is None else variable.lb) if coefficient else 0.0,
+            coefficient * (math.inf if variable.ub is None else variable.ub) if coefficient else 0.0,
+        )
+        low, high = low + min(ends), high + max(ends)
+    return low, high

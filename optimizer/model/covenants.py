@@ -1,0 +1,78 @@
+"""Covenants: promises to lenders, as linear rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyomo.environ as pyo
+
+from optimizer.instance.schema import Covenant
+from optimizer.model.context import Model
+from optimizer.model.debt import DebtPosition
+from optimizer.model.equity import EquityPosition
+
+
+def add_covenants(
+    model: Model,
+    debt: DebtPosition,
+    equity: EquityPosition,
+    cash: Mapping[int, Any],
+    book_value: Mapping[tuple[str, int], Any],
+) -> None:
+    """Each covenant in each period of its window, multiplied out so that it stays linear::
+
+    dscr                EBITDA − tax ≥ min·(interest + scheduled principal)
+    interest_cover      EBITDA ≥ min·interest
+    debt_to_ebitda      debt·Δ ≤ max·EBITDA
+    debt_to_capital     debt ≤ max·(debt + E)
+    loan_to_value       debt of the instruments ≤ max·net book value of the assets
+    minimum_liquidity   cash + undrawn revolver ≥ min
+    """
+    rows = model.constraints("covenant")
+    for covenant in model.instance.covenants.values():
+        window = model.calendar.window(covenant.first_test, covenant.last_test)
+        series = covenant.minimum if covenant.minimum is not None else covenant.maximum
+        assert series is not None
+        level = model.series(series)
+        for t in window:
+            row = _row(model, covenant, level[t], t, debt, equity, cash, book_value)
+            if not isinstance(row, bool):
+                rows.add(row)
+            elif not row:
+                rows.add(pyo.Constraint.Infeasible)
+
+
+def _row(
+    model: Model,
+    covenant: Covenant,
+    level: float,
+    t: int,
+    debt: DebtPosition,
+    equity: EquityPosition,
+    cash: Mapping[int, Any],
+    book_value: Mapping[tuple[str, int], Any],
+) -> Any:
+    ledger = model.ledger
+    ebitda = ledger.ebitda(t, corporate=covenant.scope == "company")
+    interest = ledger.total("interest", t)
+    owed = debt.total(t)
+    match covenant.kind:
+        case "dscr":
+            scheduled = pyo.quicksum(amount for (_, u), amount in debt.scheduled.items() if u == t)
+            return ebitda - ledger.total("tax", t) >= level * (interest + scheduled)
+        case "interest_cover":
+            return ebitda >= level * interest
+        case "debt_to_ebitda":
+            return model.years * owed <= level * ebitda
+        case "debt_to_capital":
+            return owed <= level * (owed + equity.paid_in[t])
+        case "loan_to_value":
+            names = covenant.instruments if covenant.instruments is not None else list(model.instance.debt)
+            assert covenant.assets is not None
+            return pyo.quicksum(debt.balance[d, t] for d in names) <= level * pyo.quicksum(
+                book_value[c, t] for c in covenant.assets
+            )
+        case "minimum_liquidity":
+            undrawn = pyo.quicksum(amount for (_, u), amount in debt.undrawn.items() if u == t)
+            return cash[t] + undrawn >= level

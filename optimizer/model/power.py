@@ -1,0 +1,52 @@
+"""Power: loads under their limits, and the energy bill."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyomo.environ as pyo
+
+from optimizer.model.context import Model
+from optimizer.model.hardware import Fleet
+from optimizer.model.sites import SiteCapacity
+
+
+def add_power(model: Model, capacity: SiteCapacity, fleet: Fleet) -> Mapping[tuple[str, int], Any]:
+    """Loads, MW by (site, period)::
+
+        load[s,t] = PUE_s·Σ_o kW_o·fleet[o,s,t] ≤ energised[s,t]        thousand units × kW = MW
+        Σ_{s in region} load[s,t] ≤ power_limit,   Σ_s load[s,t] ≤ system_limit
+        energy cost = load·load_factor·8760·Δ·price / 10⁶                USD million
+    """
+    instance = model.instance
+    loads: dict[tuple[str, int], Any] = {}
+    rows = model.constraints("power_limit")
+    for s, site in instance.sites.items():
+        price = model.series(instance.regions[site.region].energy_price_usd_per_mwh)
+        megawatt_hours = site.load_factor_share * model.calendar.hours
+        for t in model.span:
+            it_load = pyo.quicksum(
+                offer.kw * fleet.units[o, s, t]
+                for o, offer in instance.hardware.items()
+                if (o, s, t) in fleet.units and offer.kw
+            )
+            loads[s, t] = site.pue * it_load
+            if isinstance(it_load, (int, float)):
+                continue
+            rows.add(loads[s, t] <= capacity.energised[s, t])
+            model.ledger.expense(f"opex.energy.{s}", "opex", t, megawatt_hours * price[t] / 1e6 * loads[s, t])
+    groups = [
+        (region.power_limit_mw, [s for s, site in instance.sites.items() if site.region == name])
+        for name, region in instance.regions.items()
+    ]
+    groups.append((instance.power.system_limit_mw, list(instance.sites)))
+    for series, members in groups:
+        if series is None:
+            continue
+        limit = model.series(series)
+        for t in model.span:
+            total = pyo.quicksum(loads[s, t] for s in members)
+            if not isinstance(total, (int, float)):
+                rows.add(total <= limit[t])
+    return loads

@@ -1,0 +1,109 @@
+"""Service: compute for markets, from sites (here) and from clouds (`cloud.py`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyomo.environ as pyo
+
+from optimizer.model.cloud import add_cloud
+from optimizer.model.context import THOUSAND, Model
+from optimizer.model.hardware import Fleet
+
+
+def add_service(model: Model, fleet: Fleet) -> None:
+    """Who is served from where, kH100e::
+
+        Σ_m serve[m,s,t] ≤ uptime·max_utilisation·Σ_o compute_o·fleet[o,s,t]      site s
+        min_served·demand ≤ Σ_s serve[m,s,t] + shortfall[m,t],  Σ_s serve[m,s,t] ≤ demand
+        surplus market m, w[m,t] ∈ {0,1}:  Σ_s serve[m,s,t] ≤ demand·w[m,t]
+            Σ_{s, other m} serve ≤ share·Σ_s capacity + (Σ_{other m} demand)·(1 − w[m,t])
+
+    One kH100e through t at 1 USD an hour is 8.76·Δ USD million.
+    """
+    instance = model.instance
+    demand = {m: {t: d / THOUSAND for t, d in model.series(market.demand_h100e).items()} for m, market in instance.markets.items()}
+    origins = {m: _origins(model, m) for m in instance.markets}
+    keys = [(m, s, t) for m in instance.markets for s in origins[m] for t in model.span if demand[m][t]]
+    serve = model.variables("serve", keys, upper={(m, s, t): demand[m][t] for m, s, t in keys})
+    capacity = {
+        (s, t): site.uptime_share
+        * site.max_utilisation_share
+        * pyo.quicksum(offer.compute_h100e * fleet.units[o, s, t] for o, offer in instance.hardware.items() if (o, s, t) in fleet.units)
+        for s, site in instance.sites.items()
+        for t in model.span
+    }
+    rows = model.constraints("service_capacity")
+    for (s, t), most in capacity.items():
+        used = pyo.quicksum(serve[m, s, t] for m in instance.markets if (m, s, t) in serve)
+        if not isinstance(used, (int, float)):
+            rows.add(used <= most)
+    _demand(model, serve, demand, origins)
+    _surplus(model, serve, demand, capacity)
+    _money(model, serve)
+    add_cloud(model, serve)
+    model.decide("service", ("market", "from", "period"), "h100e", serve, scale=THOUSAND)
+
+
+def _origins(model: Model, m: str) -> list[str]:
+    """Sites and clouds that may serve a market; a surplus market is served from sites only."""
+    market = model.instance.markets[m]
+    origins = list(model.instance.sites)
+    if market.surplus_only_below_share is None:
+        origins += list(model.instance.cloud)
+    return [s for s in origins if market.sites is None or s in market.sites]
+
+
+def _demand(model: Model, serve: Any, demand: Mapping[str, Mapping[int, float]], origins: Mapping[str, list[str]]) -> None:
+    rows = model.constraints("demand")
+    for m, market in model.instance.markets.items():
+        least = model.series(market.min_served_share)
+        penalty = model.series(market.shortfall_penalty_usd_per_h100e_hour) if market.shortfall_penalty_usd_per_h100e_hour else None
+        short = model.variables(f"shortfall.{m}", model.span, upper={t: least[t] * demand[m][t] for t in model.span})
+        for t in model.span:
+            if not demand[m][t]:
+                continue
+            served = pyo.quicksum(serve[m, s, t] for s in origins[m])
+            if penalty is None:
+                short[t].fix(0.0)
+            else:
+                cost = penalty[t] * model.calendar.hours / THOUSAND * short[t]
+                model.ledger.expense(f"opex.shortfall.{m}", "opex", t, cost)
+            if least[t]:
+                rows.add(served + short[t] >= least[t] * demand[m][t])
+            if not isinstance(served, (int, float)):
+                rows.add(served <= demand[m][t])
+
+
+def _surplus(model: Model, serve: Any, demand: Mapping[str, Mapping[int, float]], capacity: Mapping[tuple[str, int], Any]) -> None:
+    markets, sites = model.instance.markets, model.instance.sites
+    own = [m for m, market in markets.items() if market.surplus_only_below_share is None]
+    for m, market in markets.items():
+        share = market.surplus_only_below_share
+        if share is None:
+            continue
+        allowed = model.variables(f"surplus_allowed.{m}", model.span, upper=1, integer=True)
+        rows = model.constraints(f"surplus_only.{m}")
+        for t in model.span:
+            surplus = pyo.quicksum(serve[m, s, t] for s in sites if (m, s, t) in serve)
+            used = pyo.quicksum(serve[k, s, t] for k in own for s in sites if (k, s, t) in serve)
+            if isinstance(surplus, (int, float)) or isinstance(used, (int, float)):
+                continue
+            owned = pyo.quicksum(capacity[s, t] for s in sites)
+            rows.add(surplus <= demand[m][t] * allowed[t])
+            rows.add(used <= share * owned + sum(demand[k][t] for k in own) * (1 - allowed[t]))
+
+
+def _money(model: Model, serve: Any) -> None:
+    instance = model.instance
+    for m, market in instance.markets.items():
+        revenue = model.series(market.revenue_usd_per_h100e_hour)
+        everywhere = model.series(market.serving_cost_usd_per_h100e_hour)
+        by_site = {s: model.series(cost) for s, cost in market.serving_cost_by_site_usd_per_h100e_hour.items()}
+        for t in model.span:
+            hours = model.calendar.hours / THOUSAND
+            served = [(s, serve[m, s, t]) for s in (*instance.sites, *instance.cloud) if (m, s, t) in serve]
+            model.ledger.income(f"revenue.{m}", "revenue", t, revenue[t] * hours * pyo.quicksum(x for _, x in served))
+            cost = pyo.quicksum((everywhere[t] + (by_site[s][t] if s in by_site else 0.0)) * x for s, x in served)
+            model.ledger.expense(f"opex.serving.{m}", "opex", t, hours * cost)

@@ -1,0 +1,191 @@
+"""One matrix, one objective, one run of HiGHS."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import highspy
+import numpy as np
+
+from optimizer.solver.matrix import Expression, Matrix, Vector
+
+TOLERANCE = 1e-9
+"""Primal and dual feasibility of the linear programmes that plans are read from."""
+
+
+class SolverError(RuntimeError):
+    """HiGHS failed or refused an option."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How hard to try: relative gap, wall-clock seconds, threads and random seed."""
+
+    gap_share: float
+    time_limit_s: float
+    threads: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run found. ``status`` is optimal, feasible, infeasible, unbounded or no_solution.
+
+    ``x`` has one value per column (None without a solution); ``value`` and ``bound`` are in the objective's own sense.
+    """
+
+    status: str
+    x: Vector | None
+    value: float
+    bound: float
+
+
+Watch = Callable[[float, float], None]
+"""Called now and then with incumbent and bound, in the objective's own sense (nan where there is none)."""
+
+_settings = {"threads": 0}
+
+
+def minimise(
+    matrix: Matrix,
+    objective: Expression,
+    limits: Limits,
+    *,
+    maximise: bool = False,
+    start: Vector | None = None,
+    watch: Watch | None = None,
+    stop: threading.Event | None = None,
+) -> Outcome:
+    """Solve to the gap, or until the time is up or ``stop`` is set; ``maximise`` turns the sense round.
+
+    Raises SolverError if HiGHS fails.
+    """
+    sign = -1.0 if maximise else 1.0
+    solver = _solver(matrix, sign * objective.cost, limits)
+    if start is not None:
+        solution = highspy.HighsSolution()
+        solution.col_value = start.tolist()
+        solver.setSolution(solution)
+    _run(solver, sign, objective.constant, watch, stop)
+    status, info = solver.getModelStatus(), solver.getInfo()
+    statuses = highspy.HighsModelStatus
+    is_mip = bool(matrix.integer.any())
+    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    if status in (statuses.kInfeasible, statuses.kUnbounded, statuses.kUnboundedOrInfeasible):
+        return _without_optimum(matrix, objective, limits, status)
+    if status == statuses.kModelEmpty or (status == statuses.kOptimal and found):
+        x = np.array(solver.getSolution().col_value)
+        bound = info.mip_dual_bound if is_mip else info.objective_function_value
+        value = objective.value(x)
+        return Outcome("optimal", x, value, sign * bound + objective.constant if x.size else value)
+    stopped = (statuses.kTimeLimit, statuses.kInterrupt, statuses.kSolutionLimit)
+    if status not in stopped and status != statuses.kOptimal:
+        raise SolverError(f"HiGHS ended with status {solver.modelStatusToString(status)}")
+    bound = sign * info.mip_dual_bound + objective.constant if is_mip else -sign * math.inf
+    if not found:
+        return Outcome("no_solution", None, math.nan, bound)
+    x = np.array(solver.getSolution().col_value)
+    return Outcome("feasible", x, objective.value(x), bound)
+
+
+def _without_optimum(matrix: Matrix, objective: Expression, limits: Limits, status: Any) -> Outcome:
+    """Tell infeasible from unbounded: HiGHS may know only that there is no optimum."""
+    nothing = Outcome("infeasible", None, math.nan, math.nan)
+    if status == highspy.HighsModelStatus.kInfeasible:
+        return nothing
+    probe = minimise(matrix, Expression(np.zeros_like(objective.cost), 0.0), limits)
+    if probe.x is not None:
+        return Outcome("unbounded", None, math.nan, math.nan)
+    return probe
+
+
+def _solver(matrix: Matrix, cost: Vector, limits: Limits) -> highspy.Highs:
+    if _settings["threads"] not in (0, limits.threads):
+        highspy.Highs.resetGlobalScheduler(True)
+    _settings["threads"] = limits.threads
+    solver = highspy.Highs()
+    options: dict[str, Any] = {
+        "output_flag": False,
+        "threads": limits.threads,
+        "random_seed": limits.seed,
+        "time_limit": max(0.0, limits.time_limit_s),
+        "mip_rel_gap": limits.gap_share,
+        "mip_abs_gap": 1e-6,
+        "primal_feasibility_tolerance": TOLERANCE,
+        "dual_feasibility_tolerance": 1e-7 if matrix.integer.any() else TOLERANCE,
+        "mip_feasibility_tolerance": 1e-7,
+    }
+    for name, value in options.items():
+        # an option that is refused would leave the run with another one, without a word
+        if solver.setOptionValue(name, value) != highspy.HighsStatus.kOk:
+            raise SolverError(f"HiGHS refuses {name} = {value}")
+    rows, columns = matrix.shape
+    status = solver.passModel(
+        columns,
+        rows,
+        matrix.rows.nnz,
+        2,  # by rows
+        1,  # minimise
+        0.0,
+        cost,
+        matrix.low,
+        matrix.high,
+        matrix.row_low,
+        matrix.row_high,
+        matrix.rows.indptr.astype(np.int32),
+        matrix.rows.indices.astype(np.int32),
+        matrix.rows.data,
+        matrix.integer.astype(np.int32),
+    )
+    if status == highspy.HighsStatus.kError:
+        raise SolverError("HiGHS refuses the matrix")
+    return solver
+
+
+def _run(
+    solver: highspy.Highs, sign: float, constant: float, watch: Watch | None, stop: threading.Event | None
+) -> None:
+    """Run in a thread of its own, so that Ctrl-C reaches the caller at once and ``stop`` ends the run softly."""
+    last = {"at": 0.0, "incumbent": math.nan}
+
+    def look(event: Any) -> None:
+        if stop is not None and stop.is_set():
+            event.data_in.user_interrupt = True
+        primal, bound = event.data_out.mip_primal_bound, event.data_out.mip_dual_bound
+        incumbent = sign * primal + constant if abs(primal) < 1e30 else math.nan
+        now = time.monotonic()
+        if watch is not None and (incumbent != last["incumbent"] or now - last["at"] > 1.0):
+            last.update(at=now, incumbent=incumbent)
+            watch(incumbent, sign * bound + constant if abs(bound) < 1e30 else math.nan)
+
+    def halt(event: Any) -> None:
+        if stop is not None and stop.is_set():
+            event.data_in.user_interrupt = True
+
+    solver.cbMipInterrupt += look
+    solver.cbSimplexInterrupt += halt
+    failure: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            if solver.run() == highspy.HighsStatus.kError:
+                failure.append(SolverError("HiGHS reports an error"))
+        except BaseException as error:
+            failure.append(error)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        try:
+            thread.join(0.2)
+        except KeyboardInterrupt:
+            if stop is None or stop.is_set():
+                raise
+            stop.set()
+    if failure:
+        raise failure[0]

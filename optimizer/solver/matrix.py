@@ -1,0 +1,118 @@
+"""From a Pyomo model to arrays, and back."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+from pyomo.common.errors import InfeasibleConstraintException
+from pyomo.repn import generate_standard_repn
+from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+from scipy import sparse
+
+Vector = np.ndarray[Any, np.dtype[np.float64]]
+
+
+class TriviallyInfeasibleError(Exception):
+    """A constraint without variables that does not hold."""
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """row_low ≤ A·x ≤ row_high, low ≤ x ≤ high, x integer where ``integer``.
+
+    ``rows`` is A by rows (m × n, CSR); the vectors have m or n entries.
+    """
+
+    rows: sparse.csr_matrix
+    row_low: Vector
+    row_high: Vector
+    low: Vector
+    high: Vector
+    integer: np.ndarray[Any, np.dtype[np.bool_]]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return self.rows.shape  # type: ignore[no-any-return]
+
+    def with_row(self, row: Vector, low: float, high: float) -> Matrix:
+        """The same with one more row."""
+        return replace(
+            self,
+            rows=sparse.vstack([self.rows, sparse.csr_matrix(row)], format="csr"),
+            row_low=np.append(self.row_low, low),
+            row_high=np.append(self.row_high, high),
+        )
+
+    def fixed_integers(self, x: Vector) -> Matrix:
+        """The linear programme that is left when every integer takes its value in ``x``, rounded."""
+        low, high = self.low.copy(), self.high.copy()
+        low[self.integer] = high[self.integer] = np.round(x[self.integer])
+        return replace(self, low=low, high=high, integer=np.zeros_like(self.integer))
+
+    def coefficient_range(self) -> tuple[float, float]:
+        """Smallest and largest absolute coefficient of A (1, 1 if it has none)."""
+        size = np.abs(self.rows.data[self.rows.data != 0.0])
+        return (float(size.min()), float(size.max())) if size.size else (1.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A linear expression over the columns: constant + cost·x."""
+
+    cost: Vector
+    constant: float
+
+    def value(self, x: Vector) -> float:
+        """Its value at ``x``, summed without loss of digits."""
+        used = np.nonzero(self.cost)[0]
+        return math.fsum([self.constant, *(self.cost[used] * x[used])])
+
+
+class Compiled:
+    """The matrix of a Pyomo model, with its variables in column order."""
+
+    def __init__(self, model: pyo.ConcreteModel) -> None:
+        """Compile the model. Raises TriviallyInfeasibleError if a constant row does not hold."""
+        everything = [v for v in model.component_data_objects(pyo.Var) if not v.fixed]
+        # an objective that names every variable keeps those that stand in no constraint
+        keep_all = pyo.Objective(expr=pyo.quicksum(everything))
+        model.add_component("_every_variable", keep_all)
+        try:
+            form = LinearStandardFormCompiler().write(model, mixed_form=True)
+        except InfeasibleConstraintException as error:
+            raise TriviallyInfeasibleError(str(error)) from error
+        finally:
+            model.del_component(keep_all)
+        self.variables: list[Any] = list(form.columns)
+        self._index = {id(v): i for i, v in enumerate(self.variables)}
+        bound_types = np.array([row.bound_type for row in form.rows], dtype=int)
+        rhs = np.asarray(form.rhs, dtype=float)
+        # bound types of the mixed form: 1 is ≤, −1 is ≥, 0 is =
+        self.matrix = Matrix(
+            rows=sparse.csr_matrix(form.A),
+            row_low=np.where(bound_types == 1, -np.inf, rhs),
+            row_high=np.where(bound_types == -1, np.inf, rhs),
+            low=np.array([-np.inf if v.lb is None else v.lb for v in self.variables], dtype=float),
+            high=np.array([np.inf if v.ub is None else v.ub for v in self.variables], dtype=float),
+            integer=np.array([not v.is_continuous() for v in self.variables], dtype=bool),
+        )
+
+    def expression(self, expression: Any) -> Expression:
+        """A Pyomo expression over the columns."""
+        cost = np.zeros(len(self.variables))
+        if isinstance(expression, (int, float)):
+            return Expression(cost, float(expression))
+        form = generate_standard_repn(expression, compute_values=True)
+        for coefficient, variable in zip(form.linear_coefs, form.linear_vars, strict=True):
+            cost[self._index[id(variable)]] += coefficient
+        return Expression(cost, float(form.constant))
+
+    def load(self, x: Vector) -> None:
+        """Give the Pyomo variables their values."""
+        for variable, value in zip(self.variables, x.tolist(), strict=True):
+            variable.set_value(value, skip_validation=True)

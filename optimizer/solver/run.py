@@ -1,0 +1,210 @@
+"""From an instance to a plan."""
+
+from __future__ import annotations
+
+import math
+import platform
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from importlib.metadata import version
+from typing import Any
+
+import pyomo.environ as pyo
+
+from optimizer.instance.schema import Instance, Objective
+from optimizer.model.build import BuiltModel, build
+from optimizer.model.context import Decision, Model
+from optimizer.plan.plan import Plan
+from optimizer.solver.highs import Limits
+from optimizer.solver.levels import Level, Listener, NothingFoundError, Progress, Target, solve_levels
+from optimizer.solver.matrix import Compiled, Matrix, TriviallyInfeasibleError
+
+__all__ = ["NoPlanError", "Progress", "solve"]
+
+ZERO = 1e-9
+"""Amounts below this, in model units, are not written down."""
+
+
+class NoPlanError(Exception):
+    """There is no plan: ``status`` is infeasible, unbounded or no_solution; ``summary`` is what is known."""
+
+    def __init__(self, status: str, message: str, summary: dict[str, Any]) -> None:
+        super().__init__(message)
+        self.status, self.message, self.summary = status, message, summary
+
+
+def solve(
+    instance: Instance,
+    *,
+    gap: float | None = None,
+    time_limit: float | None = None,
+    threads: int | None = None,
+    seed: int | None = None,
+    objectives: Sequence[str] | None = None,
+    progress: Listener | None = None,
+) -> Plan:
+    """The cheapest-capital plan of an instance, audited.
+
+    ``gap`` is relative, ``time_limit`` in seconds for all levels together; what is not given is taken from the instance.
+    ``objectives`` are names that replace the instance's list. Raises NoPlanError, and KeyboardInterrupt if interrupted
+    before a plan was found.
+    """
+    from optimizer.audit import audit
+
+    if objectives:
+        levels = [Objective.model_validate({"name": name}) for name in objectives]
+        instance = instance.model_copy(update={"objectives": levels})
+    own = instance.solve
+    limits = Limits(
+        gap_share=own.gap_share if gap is None else gap,
+        time_limit_s=own.time_limit_s if time_limit is None else time_limit,
+        threads=own.threads if threads is None else threads,
+        seed=own.seed if seed is None else seed,
+    )
+    clock = _Clock()
+    built = build(instance)
+    clock.lap("build")
+    summary: dict[str, Any] = {
+        "instance": instance.name,
+        "instance_hash": instance.hash,
+        "options": asdict(limits),
+        "versions": _versions(),
+        "timings": clock.seconds,
+    }
+    try:
+        compiled = Compiled(built.model.pyomo)
+        targets = [_target(compiled, built, objective) for objective in instance.objectives]
+        tidy = compiled.expression(built.goals["net_present_cost"].expression)
+        clock.lap("hand_over")
+        summary["matrix"] = _describe(compiled.matrix)
+        limits = replace(limits, time_limit_s=max(0.0, limits.time_limit_s - clock.total))
+        x, found = solve_levels(compiled.matrix, targets, tidy, limits, progress)
+    except TriviallyInfeasibleError:
+        raise NoPlanError("infeasible", _NOTHING["infeasible"], {**summary, "status": "infeasible"}) from None
+    except NothingFoundError as nothing:
+        if nothing.interrupted:
+            raise KeyboardInterrupt from None
+        bound = nothing.bound if math.isfinite(nothing.bound) else None
+        summary |= {"status": nothing.status, "message": _NOTHING[nothing.status], "level": nothing.level, "bound": bound}
+        raise NoPlanError(nothing.status, _NOTHING[nothing.status], summary) from None
+    clock.lap("solve")
+    compiled.load(x)
+    plan = _plan(instance, built, summary, found)
+    clock.lap("read")
+    report = audit(instance, plan.to_dict())
+    clock.lap("audit")
+    return replace(plan, audit=report.to_dict())
+
+
+_NOTHING = {
+    "infeasible": "proven infeasible: no plan meets all limits",
+    "unbounded": "unbounded: the objective can be improved without end; something valuable has no limit",
+    "no_solution": "the limit was hit before any plan was found; try a longer time limit or a wider gap",
+}
+
+
+def _target(compiled: Compiled, built: BuiltModel, objective: Objective) -> Target:
+    goal = built.goals[objective.name]
+    expression = compiled.expression(goal.expression)
+    return Target(goal.name, expression, goal.minimise, objective.slack_share, objective.slack_musd)
+
+
+def _plan(instance: Instance, built: BuiltModel, summary: dict[str, Any], levels: list[Level]) -> Plan:
+    status = "optimal" if all(level.status == "optimal" for level in levels) else "feasible"
+    summary |= {
+        "status": status,
+        "message": _message(status, levels[0]),
+        "levels": [
+            {**asdict(level), "gap_share": _finite(level.gap_share), "gap_musd": _finite(level.gap_musd), "bound": _finite(level.bound)}
+            for level in levels
+        ],
+    }
+    model = built.model
+    metrics = {name: goal.value() for name, goal in built.goals.items()}
+    return Plan.assemble(instance, _decisions(model), _ledger(model), metrics, summary)
+
+
+def _message(status: str, level: Level) -> str:
+    gap = f"${level.gap_musd:,.1f} m ({level.gap_share:.3%})" if math.isfinite(level.gap_musd) else "an unknown gap"
+    return f"optimal within {gap}" if status == "optimal" else f"feasible, limit hit: within {gap} of the best"
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _number(expression: Any) -> float:
+    return float(pyo.value(expression))
+
+
+def _decisions(model: Model) -> dict[str, list[dict[str, Any]]]:
+    """Every table of decisions: rows in the order of the names and periods, zeros left out."""
+    return {decision.table: list(_rows(model, decision)) for decision in model.decisions}
+
+
+def _rows(model: Model, decision: Decision) -> Any:
+    for key, variable in decision.values.items():
+        amount = _number(variable)
+        if abs(amount) <= ZERO:
+            continue
+        parts = key if isinstance(key, tuple) else (key,)
+        row: dict[str, Any] = dict(zip(decision.columns, parts, strict=True))
+        if "period" in row:
+            row["period"] = model.calendar.label(row["period"])
+        row[decision.value] = round(amount) if decision.integer else amount * decision.scale
+        yield row
+
+
+def _ledger(model: Model) -> list[dict[str, Any]]:
+    rows = []
+    for line in model.ledger.lines:
+        amount = _number(line.amount)
+        if abs(amount) > ZERO:
+            rows.append(
+                {
+                    "line": line.name,
+                    "item": line.item,
+                    "period": model.calendar.label(line.period),
+                    "musd": amount,
+                    "debit": line.debit,
+                    "credit": line.credit,
+                    "corporate": line.corporate,
+                }
+            )
+    return rows
+
+
+def _describe(matrix: Matrix) -> dict[str, Any]:
+    smallest, largest = matrix.coefficient_range()
+    rows, columns = matrix.shape
+    return {
+        "rows": rows,
+        "columns": columns,
+        "integers": int(matrix.integer.sum()),
+        "nonzeros": int(matrix.rows.nnz),
+        "smallest_coefficient": smallest,
+        "largest_coefficient": largest,
+    }
+
+
+def _versions() -> dict[str, str]:
+    packages = {name: version(name) for name in ("capstack", "pyomo", "highspy")}
+    return {**packages, "python": platform.python_version()}
+
+
+class _Clock:
+    """Seconds by stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.monotonic()
+
+    def lap(self, stage: str) -> None:
+        now = time.monotonic()
+        self.seconds[stage] = now - self._last
+        self._last = now
+
+    @property
+    def total(self) -> float:
+        return sum(self.seconds.values())
