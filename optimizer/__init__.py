@@ -1,0 +1,79 @@
+"""Plans the building and financing of AI infrastructure at the least cost of capital.
+
+The public interface; each name is imported when it is first used::
+
+    import optimizer
+    plan = optimizer.solve(optimizer.load("programme.yaml"))
+    plan.table("purchases")
+"""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from optimizer.audit import audit
+    from optimizer.instance.diagnostics import InstanceError
+    from optimizer.instance.loader import load
+    from optimizer.instance.schema import Instance
+    from optimizer.plan.plan import Plan
+    from optimizer.solver.run import NoPlanError, solve
+
+__all__ = ["Instance", "InstanceError", "NoPlanError", "Plan", "audit", "load", "solve"]
+
+_HOMES = {
+    "Instance": "optimizer.instance.schema",
+    "InstanceError": "optimizer.instance.diagnostics",
+    "NoPlanError": "optimizer.solver.run",
+    "Plan": "optimizer.plan.plan",
+    "load": "optimizer.instance.loader",
+    "solve": "optimizer.solver.run",
+}
+_CALLABLE = {"audit"}
+"""Functions that share their name with the subpackage they live in."""
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    if name == "__version__":
+        return _version()
+    if name in _CALLABLE:
+        return import_module(f"{__name__}.{name}")
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, "__version__"})
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("capstack")
+    except PackageNotFoundError:
+        return "not installed"
+
+
+class _CallableModule(ModuleType):
+    """A subpackage that can be called like the function of its name: ``optimizer.audit(instance, plan)``."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return getattr(self, self.__name__.rpartition(".")[2])(*args, **kwargs)
+
+
+class _Package(ModuleType):
+    """Importing a subpackage binds its name here, whatever was bound before: let it be both module and function."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in _CALLABLE and type(value) is ModuleType:
+            value.__class__ = _CallableModule
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -69,7 +69,8 @@ class Objective(Block):
         description="What is optimised. terminal_cash and total_value are maximised, the others minimised."
     )
     slack_share: Annotated[float, Field(ge=0.0, le=10.0)] = Field(
-        0.0, description="How far the next levels may depart from the best of this one, as a share of its absolute value."
+        0.0,
+        description="How far the next levels may depart from the best of this one, as a share of its absolute value.",
     )
     slack_musd: NonNegative = Field(0.0, description="The same as an amount; the two add up.")
 
@@ -77,7 +78,9 @@ class Objective(Block):
 class SolveOptions(Block):
     """How hard to try; the command line overrides it."""
 
-    gap_share: Annotated[float, Field(ge=0.0, le=1.0)] = Field(1e-3, description="Relative gap at which a level is done.")
+    gap_share: Annotated[float, Field(ge=0.0, le=1.0)] = Field(
+        1e-3, description="Relative gap at which a level is done."
+    )
     time_limit_s: Positive = Field(300.0, description="Wall-clock limit for all levels together, seconds.")
     threads: Annotated[int, Field(ge=1, le=256)] = Field(2, description="Solver threads.")
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = Field(0, description="Random seed of the solver.")
@@ -177,7 +180,9 @@ class Phase(Block):
     """A stage of a site. Phases start in the order of the list."""
 
     name: Name = Field(description="Name, unique in its site.")
-    count: Annotated[int, Field(ge=1, le=1000)] = Field(1, description="How many identical phases this entry stands for.")
+    count: Annotated[int, Field(ge=1, le=1000)] = Field(
+        1, description="How many identical phases this entry stands for."
+    )
     mw: NonNegative = Field(description="Power that one phase brings on line.")
     capex: dict[Name, CapexItem] = Field(default={}, description="Parts of the cost, each with its own depreciation.")
     spend_profile: list[NonNegative] = Field(
@@ -197,7 +202,9 @@ class Site(Block):
     """A place where phases can be built."""
 
     region: Name = Field(description="Name of its region.")
-    pue: Annotated[float, Field(ge=1.0, le=10.0)] = Field(description="Power usage effectiveness: facility MW per IT MW.")
+    pue: Annotated[float, Field(ge=1.0, le=10.0)] = Field(
+        description="Power usage effectiveness: facility MW per IT MW."
+    )
     uptime_share: Share = Field(1.0, description="Share of time that the hardware can be used.")
     max_utilisation_share: Share = Field(1.0, description="Highest average use of the hardware that is up.")
     load_factor_share: Share = Field(1.0, description="Average over peak power, for the energy bought.")
@@ -221,7 +228,9 @@ class AttachCost(Block):
 class Tier(Block):
     """One step of a volume discount."""
 
-    from_units: NonNegative = Field(description="Units ordered in one period, over all sites, from which this tier holds.")
+    from_units: NonNegative = Field(
+        description="Units ordered in one period, over all sites, from which this tier holds."
+    )
     discount_share: Share = Field(description="Off the unit price.")
 
 
@@ -241,7 +250,9 @@ class Offer(Block):
     accelerator: str | None = Field(None, description="What it is.")
     price_usd: NonNegativeSeries = Field(description="Price per unit, by order period, before tiers.")
     attach: dict[Name, AttachCost] = Field(default={}, description="Costs per unit besides the accelerator itself.")
-    compute_h100e: NonNegative = Field(description="H100 equivalents of one unit (sustained throughput of one H100 = 1).")
+    compute_h100e: NonNegative = Field(
+        description="H100 equivalents of one unit (sustained throughput of one H100 = 1)."
+    )
     kw: NonNegative = Field(description="All-in IT power of one unit.")
     lead_periods: Periods = Field(description="Periods from order to delivery.")
     life_periods: Annotated[int, Field(ge=1, le=2000)] = Field(
@@ -252,7 +263,9 @@ class Offer(Block):
     last_order: PeriodLabel | None = Field(None, description="Last period in which it can be ordered.")
     supply_units: NonNegativeSeries | None = Field(None, description="Most that can be ordered in a period.")
     deposit_share: Share = Field(0.0, description="Share of the cost paid at order; the rest is paid at delivery.")
-    order_fee_musd: NonNegativeSeries = Field(ZERO, description="Fee for each period in which an order is placed; expensed.")
+    order_fee_musd: NonNegativeSeries = Field(
+        ZERO, description="Fee for each period in which an order is placed; expensed."
+    )
     upkeep_usd_per_unit_year: NonNegativeSeries = Field(ZERO, description="Maintenance of a unit in service.")
     tax_class: Name | None = Field(None, description="Depreciation class of the price; absent: no tax depreciation.")
     tiers: Tiers | None = Field(None, description="Volume discount.")
@@ -333,8 +346,12 @@ class Debt(Block):
         None, description="Periods from draw to the last repayment; not for a revolver."
     )
     grace_periods: Periods = Field(0, description="Periods after a draw without repayment (interest is paid).")
-    first_draw: PeriodLabel | None = Field(None, description="First period with a draw (revolver: in which it is open).")
-    last_draw: PeriodLabel | None = Field(None, description="Last period with a draw (revolver: repaid in the period after it).")
+    first_draw: PeriodLabel | None = Field(
+        None, description="First period with a draw (revolver: in which it is open)."
+    )
+    last_draw: PeriodLabel | None = Field(
+        None, description="Last period with a draw (revolver: repaid in the period after it)."
+    )
     min_draw_musd: NonNegative = Field(0.0, description="Least size of a draw, if there is one.")
     max_draw_musd: Positive | None = Field(None, description="Most that is drawn in a period.")
     limit_musd: NonNegative | None = Field(
@@ -386,7 +403,9 @@ class Covenant(Block):
         "of a year. debt_to_capital: debt / (debt + paid-in equity). loan_to_value: debt / net book value of the assets "
         "named. minimum_liquidity: cash + undrawn revolver, USD million."
     )
-    minimum: NonNegativeSeries | None = Field(None, description="Floor, for dscr, interest_cover and minimum_liquidity.")
+    minimum: NonNegativeSeries | None = Field(
+        None, description="Floor, for dscr, interest_cover and minimum_liquidity."
+    )
     maximum: NonNegativeSeries | None = Field(None, description="Ceiling, for the others.")
     first_test: PeriodLabel | None = Field(None, description="First period tested.")
     last_test: PeriodLabel | None = Field(None, description="Last period tested.")
@@ -396,7 +415,9 @@ class Covenant(Block):
     assets: list[Literal["sites", "hardware", "construction_in_progress"]] | None = Field(
         None, min_length=1, description="loan_to_value: the asset classes whose book value counts."
     )
-    instruments: list[Name] | None = Field(None, min_length=1, description="loan_to_value: whose debt; absent: all debt.")
+    instruments: list[Name] | None = Field(
+        None, min_length=1, description="loan_to_value: whose debt; absent: all debt."
+    )
 
 
 # ── the whole file ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -415,7 +436,9 @@ class Instance(Block):
         description="Ordered list: within the slack of the best of one level, the best of the next is taken.",
     )
     solve: SolveOptions = Field(SolveOptions(), description="Gap, time limit, threads and seed.")
-    draw_timing: Timing = Field("end", description="Where in its period a draw or a raise comes (κ), for what it costs.")
+    draw_timing: Timing = Field(
+        "end", description="Where in its period a draw or a raise comes (κ), for what it costs."
+    )
     opening: Opening = Field(Opening(), description="Opening balance sheet.")
     cash: Cash = Field(Cash(), description="Cash rules.")
     regions: dict[Name, Region] = Field(default={}, description="Grid areas.")

@@ -60,8 +60,8 @@ def _in_order(instance: Instance) -> Instance:
 
 
 def _book_values(model: Model) -> dict[tuple[str, int], Any]:
-    """Net book value of each asset class at the end of each period, by roll-forward of the ledger, if anything asks for it."""
-    asked = {c for debt in model.instance.debt.values() for c in debt.security or ()}
+    """Net book value of the asset classes that anything asks for, at the end of each period, from the ledger."""
+    asked: set[str] = {c for debt in model.instance.debt.values() for c in debt.security or ()}
     asked |= {c for covenant in model.instance.covenants.values() for c in covenant.assets or ()}
     if model.instance.terminal.kind == "book_share":
         asked |= {SITES, HARDWARE}

@@ -50,12 +50,25 @@ def add_debt(model: Model) -> DebtPosition:
     windows = {d: model.calendar.window(debt.first_draw, debt.last_draw) for d, debt in instruments.items()}
     keys = [(d, t) for d in instruments for t in windows[d]]
     draw = model.variables("draw", keys, upper={(d, t): _largest_draw(instruments[d]) for d, t in keys})
-    signed = model.variables("signed", [d for d, debt in instruments.items() if debt.commitment_fee_per_year], upper=1, integer=True)
-    balance = model.variables("balance", [(d, t) for d in instruments for t in model.span], upper={(d, t): _largest_balance(debt) for d, debt in instruments.items() for t in model.span})
+    signed = model.variables(
+        "signed", [d for d, debt in instruments.items() if debt.commitment_fee_per_year], upper=1, integer=True
+    )
+    balance = model.variables(
+        "balance",
+        [(d, t) for d in instruments for t in model.span],
+        upper={(d, t): _largest_balance(debt) for d, debt in instruments.items() for t in model.span},
+    )
     revolvers = [d for d, debt in instruments.items() if debt.kind == "revolver"]
-    repay = model.variables("repay", [(d, t) for d in revolvers for t in model.span], upper={(d, t): _largest_balance(instruments[d]) for d in revolvers for t in model.span})
+    repay = model.variables(
+        "repay",
+        [(d, t) for d in revolvers for t in model.span],
+        upper={(d, t): _largest_balance(instruments[d]) for d in revolvers for t in model.span},
+    )
     position = DebtPosition(
-        balance={**{(d, 0): debt.opening_balance_musd for d, debt in instruments.items()}, **{key: balance[key] for key in balance}},
+        balance={
+            **{(d, 0): debt.opening_balance_musd for d, debt in instruments.items()},
+            **{key: balance[key] for key in balance},
+        },
         scheduled={},
         undrawn={},
     )
@@ -82,7 +95,9 @@ def _largest_balance(debt: Debt) -> float:
     return debt.limit_musd + (0.0 if debt.kind == "revolver" else debt.opening_balance_musd)
 
 
-def _vintages(model: Model, d: str, debt: Debt, window: range, draw: Any, position: DebtPosition, available: Any) -> None:
+def _vintages(
+    model: Model, d: str, debt: Debt, window: range, draw: Any, position: DebtPosition, available: Any
+) -> None:
     rate, kappa, account = model.series(debt.rate_per_year), TIMING[model.instance.draw_timing], debt_account(d)
     assert debt.tenor_periods is not None
     drawn: dict[int, tuple[Any, float]] = {u: (draw[d, u], rate[u] * model.years) for u in window}
@@ -114,7 +129,9 @@ def _vintages(model: Model, d: str, debt: Debt, window: range, draw: Any, positi
         rows.add(pyo.quicksum(draw[d, t] for t in window) <= available)
 
 
-def _revolver(model: Model, d: str, debt: Debt, window: range, draw: Any, repay: Any, position: DebtPosition, available: Any) -> None:
+def _revolver(
+    model: Model, d: str, debt: Debt, window: range, draw: Any, repay: Any, position: DebtPosition, available: Any
+) -> None:
     rate, kappa, account = model.series(debt.rate_per_year), TIMING[model.instance.draw_timing], debt_account(d)
     rows = model.constraints(f"debt.{d}")
     for t in model.span:

@@ -27,11 +27,11 @@ def outstanding(kind: str, tenor: int, grace: int, rate_per_period: float) -> tu
             return (growth**span - growth**paid) / (growth**span - 1.0)
         return 1.0 - paid / span
 
-    return tuple(balance(age) for age in range(tenor)) + (0.0,)
+    return (*(balance(age) for age in range(tenor)), 0.0)
 
 
 def straight_line(life_years: float, years: float, periods: int) -> tuple[float, ...]:
-    """Share written off in the 1st, 2nd … period of service: straight line, ``years`` long periods, ``periods`` of them."""
+    """Share written off in the first ``periods`` periods of service, each ``years`` long: straight line."""
     return _differences([min(1.0, k * years / life_years) for k in range(1, periods + 1)])
 
 

@@ -21,7 +21,7 @@ SMALLEST_ORDER = 1e-6
 
 @dataclass(frozen=True)
 class Fleet:
-    """What hardware publishes: ``units`` in service, thousand, by (offer, site, period), and tax depreciation by period."""
+    """What hardware publishes: thousand ``units`` in service by (offer, site, period); tax depreciation by period."""
 
     units: Mapping[tuple[str, str, int], Any]
     tax_depreciation: Mapping[int, Any]
@@ -48,14 +48,16 @@ def add_hardware(model: Model, capacity: SiteCapacity) -> Fleet:
         order[o,t] = Σ_b q[o,t,b],  from_b·z[o,t,b] ≤ q[o,t,b] ≤ to_b·z[o,t,b],  Σ_b z[o,t,b] ≤ 1
         price paid = price[t]·Σ_b (intercept_b·z_b + slope_b·q_b)         tiers, multiple choice form
 
-    A deposit is paid at order and waits in ``deposits``; the rest is paid at delivery, from when on the whole cost is an
-    asset written off over its service life. The largest order comes from the power that can be on line at delivery; for
-    hardware that draws none, from the need: no order beyond all demand, or beyond the last tier's start, is ever of use.
+    A deposit is paid at order and waits in ``deposits``; the rest is paid at delivery, from when on the whole cost is
+    an asset written off over its service life. The largest order comes from the power that can be on line at delivery;
+    for hardware that draws none, from the need: no order beyond all demand, or the last tier's start, is ever of use.
     """
     offers = model.instance.hardware
     periods = {o: order_periods(model, offer) for o, offer in offers.items()}
     housing = {o: housing_sites(model, offer) for o, offer in offers.items()}
-    most = {(o, t): _largest_order(model, offer, housing[o], capacity, t) for o, offer in offers.items() for t in periods[o]}
+    most = {
+        (o, t): _largest_order(model, offer, housing[o], capacity, t) for o, offer in offers.items() for t in periods[o]
+    }
     order = _orders(model, periods, most)
     buy = model.variables(
         "buy",
@@ -93,25 +95,39 @@ def _largest_order(model: Model, offer: Offer, housing: list[str], capacity: Sit
         least_pue = min(model.instance.sites[s].pue for s in housing)
         power = min(power, model.series(limits)[arrival] / (least_pue * offer.kw))
     largest = min(supply, power)
-    if largest < math.inf or not (offer.tiers or any(model.series(offer.order_fee_musd).values())):
+    matters = offer.tiers or model.instance.tax or any(model.series(offer.order_fee_musd).values())
+    if largest < math.inf or not matters:
         return largest
     need = 0.0
     if offer.compute_h100e:
         use = min(model.instance.sites[s].uptime_share * model.instance.sites[s].max_utilisation_share for s in housing)
-        demand = [sum(series) for series in zip(*(model.series(m.demand_h100e).values() for m in model.instance.markets.values()), strict=True)]
+        demand = [
+            sum(series)
+            for series in zip(
+                *(model.series(m.demand_h100e).values() for m in model.instance.markets.values()), strict=True
+            )
+        ]
         need = max(demand, default=0.0) / (offer.compute_h100e * use) / THOUSAND if use else 0.0
     last_tier = offer.tiers.steps[-1].from_units / THOUSAND if offer.tiers else 0.0
     return max(need, last_tier, 1e-3) + offer.lot_units / THOUSAND
 
 
-def _orders(model: Model, periods: Mapping[str, range], most: Mapping[tuple[str, int], float]) -> dict[tuple[str, int], Any]:
+def _orders(
+    model: Model, periods: Mapping[str, range], most: Mapping[tuple[str, int], float]
+) -> dict[tuple[str, int], Any]:
     """Thousand units ordered: a whole number of lots where the offer has lots."""
     offers = model.instance.hardware
     keys = [(o, t) for o in offers for t in periods[o]]
     lots = model.variables(
         "lots",
         [key for key in keys if offers[key[0]].lot_units],
-        upper={(o, t): math.floor(most[o, t] * THOUSAND / offers[o].lot_units + 1e-9) if most[o, t] < math.inf else math.inf for o, t in keys if offers[o].lot_units},
+        upper={
+            (o, t): math.floor(most[o, t] * THOUSAND / offers[o].lot_units + 1e-9)
+            if most[o, t] < math.inf
+            else math.inf
+            for o, t in keys
+            if offers[o].lot_units
+        },
         integer=True,
     )
     loose = model.variables("order", [key for key in keys if not offers[key[0]].lot_units], upper=most)
@@ -170,21 +186,29 @@ def _money(
             for part, cost, group_name in parts:
                 _pay(model, o, part, cost, offer.deposit_share, u, arrival)
                 group = model.instance.depreciation[group_name] if group_name else None
-                fiscal = tax_write_off(group.life_years, group.table_shares, group.bonus_share, model.years, model.horizon) if group else ()
+                fiscal = (
+                    tax_write_off(group.life_years, group.table_shares, group.bonus_share, model.years, model.horizon)
+                    if group
+                    else ()
+                )
                 for target, shares in ((books, book), (tax, fiscal)):
                     for t, share in zip(range(arrival, model.horizon + 1), shares, strict=False):
                         if share:
                             target[t].append(share * cost)
             if arrival > u and offer.deposit_share:
                 deposit = offer.deposit_share * pyo.quicksum(cost for _, cost, _ in parts)
-                model.ledger.post(f"delivery.hardware.{o}", "transfer", arrival, deposit, debit=HARDWARE, credit=DEPOSITS)
+                model.ledger.post(
+                    f"delivery.hardware.{o}", "transfer", arrival, deposit, debit=HARDWARE, credit=DEPOSITS
+                )
             if fee[u]:
                 if placed is None:
                     placed = _placed(model, o, order[o, u], most[o, u], u)
                 model.ledger.expense(f"opex.order_fee.{o}", "opex", u, fee[u] * placed)
         upkeep = model.series(offer.upkeep_usd_per_unit_year)
         for t in model.span:
-            model.ledger.post(f"depreciation.hardware.{o}", "depreciation", t, pyo.quicksum(books[t]), debit=RETAINED, credit=HARDWARE)
+            model.ledger.post(
+                f"depreciation.hardware.{o}", "depreciation", t, pyo.quicksum(books[t]), debit=RETAINED, credit=HARDWARE
+            )
             in_service = pyo.quicksum(units[o, s, t] for s in housing[o] if (o, s, t) in units)
             model.ledger.expense(f"opex.upkeep.{o}", "opex", t, upkeep[t] * model.years / THOUSAND * in_service)
     return {t: pyo.quicksum(amounts) for t, amounts in tax.items()}
@@ -196,7 +220,9 @@ def _pay(model: Model, o: str, part: str, cost: Any, deposit_share: float, u: in
     if deposit:
         model.ledger.post(f"deposit.hardware.{o}.{part}", "capex", u, deposit * cost, debit=DEPOSITS, credit=CASH)
     if deposit < 1.0:
-        model.ledger.post(f"capex.hardware.{o}.{part}", "capex", arrival, (1.0 - deposit) * cost, debit=HARDWARE, credit=CASH)
+        model.ledger.post(
+            f"capex.hardware.{o}.{part}", "capex", arrival, (1.0 - deposit) * cost, debit=HARDWARE, credit=CASH
+        )
 
 
 def _accelerator_cost(

@@ -52,7 +52,9 @@ class Ledger:
         self.lines: list[Line] = []
         self._by_period: dict[int, list[Line]] = defaultdict(list)
 
-    def post(self, name: str, item: str, period: int, amount: Any, *, debit: str, credit: str, corporate: bool = False) -> None:
+    def post(
+        self, name: str, item: str, period: int, amount: Any, *, debit: str, credit: str, corporate: bool = False
+    ) -> None:
         """Move ``amount`` (USD million, meant to be ≥ 0) from ``credit`` to ``debit`` in ``period``."""
         if isinstance(amount, (int, float)) and amount == 0:
             return

@@ -52,7 +52,9 @@ def add_objectives(
     total_value       Σ value of the phases started
     """
     discount = model.instance.discount
-    factors = dict(zip(model.span, model.calendar.discount_factors(discount.rate_per_year, discount.timing), strict=True))
+    factors = dict(
+        zip(model.span, model.calendar.discount_factors(discount.rate_per_year, discount.timing), strict=True)
+    )
     ledger = model.ledger
     costs_of_issue = ("fee", "flotation")
     capital = pyo.quicksum(
@@ -92,5 +94,5 @@ def _terminal_value(model: Model, book_value: Mapping[tuple[str, int], Any]) -> 
     if terminal.kind == "book_share":
         return terminal.share * (book_value[SITES, last] + book_value[HARDWARE, last])
     if terminal.kind == "ebitda_multiple":
-        return terminal.multiple / model.years * model.ledger.ebitda(last)
+        return (terminal.multiple or 0.0) / model.years * model.ledger.ebitda(last)
     return 0.0

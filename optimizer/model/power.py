@@ -15,9 +15,9 @@ from optimizer.model.sites import SiteCapacity
 def add_power(model: Model, capacity: SiteCapacity, fleet: Fleet) -> Mapping[tuple[str, int], Any]:
     """Loads, MW by (site, period)::
 
-        load[s,t] = PUE_s·Σ_o kW_o·fleet[o,s,t] ≤ energised[s,t]        thousand units × kW = MW
-        Σ_{s in region} load[s,t] ≤ power_limit,   Σ_s load[s,t] ≤ system_limit
-        energy cost = load·load_factor·8760·Δ·price / 10⁶                USD million
+    load[s,t] = PUE_s·Σ_o kW_o·fleet[o,s,t] ≤ energised[s,t]        thousand units × kW = MW
+    Σ_{s in region} load[s,t] ≤ power_limit,   Σ_s load[s,t] ≤ system_limit
+    energy cost = load·load_factor·8760·Δ·price / 10⁶                USD million
     """
     instance = model.instance
     loads: dict[tuple[str, int], Any] = {}

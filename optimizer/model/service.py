@@ -23,14 +23,21 @@ def add_service(model: Model, fleet: Fleet) -> None:
     One kH100e through t at 1 USD an hour is 8.76·Δ USD million.
     """
     instance = model.instance
-    demand = {m: {t: d / THOUSAND for t, d in model.series(market.demand_h100e).items()} for m, market in instance.markets.items()}
+    demand = {
+        m: {t: d / THOUSAND for t, d in model.series(market.demand_h100e).items()}
+        for m, market in instance.markets.items()
+    }
     origins = {m: _origins(model, m) for m in instance.markets}
     keys = [(m, s, t) for m in instance.markets for s in origins[m] for t in model.span if demand[m][t]]
     serve = model.variables("serve", keys, upper={(m, s, t): demand[m][t] for m, s, t in keys})
     capacity = {
         (s, t): site.uptime_share
         * site.max_utilisation_share
-        * pyo.quicksum(offer.compute_h100e * fleet.units[o, s, t] for o, offer in instance.hardware.items() if (o, s, t) in fleet.units)
+        * pyo.quicksum(
+            offer.compute_h100e * fleet.units[o, s, t]
+            for o, offer in instance.hardware.items()
+            if (o, s, t) in fleet.units
+        )
         for s, site in instance.sites.items()
         for t in model.span
     }
@@ -55,11 +62,17 @@ def _origins(model: Model, m: str) -> list[str]:
     return [s for s in origins if market.sites is None or s in market.sites]
 
 
-def _demand(model: Model, serve: Any, demand: Mapping[str, Mapping[int, float]], origins: Mapping[str, list[str]]) -> None:
+def _demand(
+    model: Model, serve: Any, demand: Mapping[str, Mapping[int, float]], origins: Mapping[str, list[str]]
+) -> None:
     rows = model.constraints("demand")
     for m, market in model.instance.markets.items():
         least = model.series(market.min_served_share)
-        penalty = model.series(market.shortfall_penalty_usd_per_h100e_hour) if market.shortfall_penalty_usd_per_h100e_hour else None
+        penalty = (
+            model.series(market.shortfall_penalty_usd_per_h100e_hour)
+            if market.shortfall_penalty_usd_per_h100e_hour
+            else None
+        )
         short = model.variables(f"shortfall.{m}", model.span, upper={t: least[t] * demand[m][t] for t in model.span})
         for t in model.span:
             if not demand[m][t]:
@@ -76,7 +89,9 @@ def _demand(model: Model, serve: Any, demand: Mapping[str, Mapping[int, float]],
                 rows.add(served <= demand[m][t])
 
 
-def _surplus(model: Model, serve: Any, demand: Mapping[str, Mapping[int, float]], capacity: Mapping[tuple[str, int], Any]) -> None:
+def _surplus(
+    model: Model, serve: Any, demand: Mapping[str, Mapping[int, float]], capacity: Mapping[tuple[str, int], Any]
+) -> None:
     markets, sites = model.instance.markets, model.instance.sites
     own = [m for m, market in markets.items() if market.surplus_only_below_share is None]
     for m, market in markets.items():

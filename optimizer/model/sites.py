@@ -18,8 +18,8 @@ from optimizer.model.ledger import CASH, CONSTRUCTION, RETAINED, SITES
 class SiteCapacity:
     """What sites publish.
 
-    ``energised`` MW by (site, period), ``most_mw`` its largest possible value, ``tax_depreciation`` USD million by period,
-    ``total_value`` USD million.
+    ``energised`` MW by (site, period), ``most_mw`` its largest possible value; ``tax_depreciation`` by period and
+    ``total_value``, USD million.
     """
 
     energised: Mapping[tuple[str, int], Any]
@@ -56,13 +56,15 @@ def add_sites(model: Model) -> SiteCapacity:
         integer=True,
     )
     started_keys = [(s, p, t) for (s, p), window in windows.items() for t in span if t >= window.start]
-    started = model.variables("started", started_keys, upper={(s, p, t): entries[s, p].count for s, p, t in started_keys})
+    started = model.variables(
+        "started", started_keys, upper={(s, p, t): entries[s, p].count for s, p, t in started_keys}
+    )
     roll = model.constraints("started_roll_forward")
     for s, p, t in started_keys:
         roll.add(started[s, p, t] == started.get((s, p, t - 1), 0) + starts.get((s, p, t), 0))
 
     def cumulated(s: str, p: str, t: int) -> Any:
-        return started[s, p, t] if (s, p, t) in started else 0
+        return started.get((s, p, t), 0)
 
     _order(model, starts, cumulated)
     rules = model.constraints("phase_rules")
@@ -89,7 +91,11 @@ def _most_at_once(phase: Phase) -> int:
 
 def _order(model: Model, starts: Any, cumulated: Any) -> None:
     """Phases start in the order of the list, each after the last of the entry before it."""
-    pairs = [(s, before, after) for s, site in model.instance.sites.items() for before, after in zip(site.phases, site.phases[1:], strict=False)]
+    pairs = [
+        (s, before, after)
+        for s, site in model.instance.sites.items()
+        for before, after in zip(site.phases, site.phases[1:], strict=False)
+    ]
     gates = model.variables(
         "entry_complete",
         [(s, after.name, t) for s, _, after in pairs if after.count > 1 for t in model.span],
@@ -159,10 +165,15 @@ def _money(model: Model, starts: Any, cumulated: Any) -> dict[int, Any]:
         for (part, account, t), amounts in spending.items():
             model.ledger.post(f"capex.site.{s}.{part}", "capex", t, pyo.quicksum(amounts), debit=account, credit=CASH)
         for t in model.span:
-            model.ledger.post(f"in_service.site.{s}", "transfer", t, pyo.quicksum(into_service[t]), debit=SITES, credit=CONSTRUCTION)
-            model.ledger.post(f"depreciation.site.{s}", "depreciation", t, pyo.quicksum(books[t]), debit=RETAINED, credit=SITES)
+            model.ledger.post(
+                f"in_service.site.{s}", "transfer", t, pyo.quicksum(into_service[t]), debit=SITES, credit=CONSTRUCTION
+            )
+            model.ledger.post(
+                f"depreciation.site.{s}", "depreciation", t, pyo.quicksum(books[t]), debit=RETAINED, credit=SITES
+            )
             cost = pyo.quicksum(
-                running[i][t] * model.years * cumulated(s, p.name, t - p.lead_periods) for i, p in enumerate(site.phases)
+                running[i][t] * model.years * cumulated(s, p.name, t - p.lead_periods)
+                for i, p in enumerate(site.phases)
             )
             model.ledger.expense(f"opex.site.{s}", "opex", t, cost)
     return {t: pyo.quicksum(amounts) for t, amounts in tax.items()}

@@ -23,8 +23,8 @@ def add_tax(model: Model, tax_depreciation: Mapping[int, Any]) -> None:
         L_t = L_{t−1} + loss_t − used_t
         tax_t = τ·(income_t − used_t)
 
-    U and D are the ends of the interval that the bounds of the decisions leave to TI. The binaries make max and min exact
-    for every objective: an optimiser that is indifferent to money would otherwise be free to pay too much.
+    U and D are the ends of the interval that the bounds of the decisions leave to TI. The binaries make max and min
+    exact for every objective: one that is indifferent to money would otherwise be free to pay too much.
     """
     tax = model.instance.tax
     if tax is None:
@@ -34,14 +34,28 @@ def add_tax(model: Model, tax_depreciation: Mapping[int, Any]) -> None:
     stock, most_stock = tax.opening_loss_musd, tax.opening_loss_musd
     for t in model.span:
         ledger = model.ledger
-        result = ledger.ebitda(t) + ledger.total("interest_income", t) - tax_depreciation[t] - ledger.total(("interest", "fee"), t)
+        result = (
+            ledger.ebitda(t)
+            + ledger.total("interest_income", t)
+            - tax_depreciation[t]
+            - ledger.total(("interest", "fee"), t)
+        )
         low, high = interval(result)
         if math.isinf(low) or math.isinf(high):
             raise UnboundedTaxError(
-                f"taxable income of {model.calendar.label(t)} has no bound: give demand, supply, debt and power their limits"
+                f"taxable income of {model.calendar.label(t)} has no bound: give every debt instrument its limit_musd"
             )
         most_income, most_loss = max(0.0, high), max(0.0, -low)
-        year = model.variables(f"tax.{t}", ["income", "loss", "used", "stock"], upper={"income": most_income, "loss": most_loss, "used": min(most_stock, (share or 0.0) * most_income), "stock": most_stock + most_loss})
+        year = model.variables(
+            f"tax.{t}",
+            ["income", "loss", "used", "stock"],
+            upper={
+                "income": most_income,
+                "loss": most_loss,
+                "used": min(most_stock, (share or 0.0) * most_income),
+                "stock": most_stock + most_loss,
+            },
+        )
         signs = model.variables(f"tax_sign.{t}", ["profit", "all_used"], upper=1, integer=True)
         income, loss, used = year["income"], year["loss"], year["used"]
         rows.add(income - loss == result)
@@ -65,4 +79,3 @@ def shield(model: Model) -> float:
     """The share of interest that the tax office does not carry: 1 − τ, or 1 without tax or with the shield off."""
     tax = model.instance.tax
     return 1.0 - tax.rate if tax is not None and tax.shield_in_cost_of_capital else 1.0
-

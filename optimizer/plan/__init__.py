@@ -1,0 +1,1 @@
+"""The answer of a solve: tables, statements, figures, and the folder it is kept in."""

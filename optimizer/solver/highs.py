@@ -108,7 +108,7 @@ def _solver(matrix: Matrix, cost: Vector, limits: Limits) -> highspy.Highs:
     if _settings["threads"] not in (0, limits.threads):
         highspy.Highs.resetGlobalScheduler(True)
     _settings["threads"] = limits.threads
-    solver = highspy.Highs()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
     options: dict[str, Any] = {
         "output_flag": False,
         "threads": limits.threads,

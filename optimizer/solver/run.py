@@ -46,9 +46,9 @@ def solve(
 ) -> Plan:
     """The cheapest-capital plan of an instance, audited.
 
-    ``gap`` is relative, ``time_limit`` in seconds for all levels together; what is not given is taken from the instance.
-    ``objectives`` are names that replace the instance's list. Raises NoPlanError, and KeyboardInterrupt if interrupted
-    before a plan was found.
+    ``gap`` is relative, ``time_limit`` in seconds for all levels together; what is not given is taken from the
+    instance. ``objectives`` are names that replace the instance's list. Raises NoPlanError, and KeyboardInterrupt if
+    interrupted before a plan was found.
     """
     from optimizer.audit import audit
 
@@ -86,7 +86,12 @@ def solve(
         if nothing.interrupted:
             raise KeyboardInterrupt from None
         bound = nothing.bound if math.isfinite(nothing.bound) else None
-        summary |= {"status": nothing.status, "message": _NOTHING[nothing.status], "level": nothing.level, "bound": bound}
+        summary |= {
+            "status": nothing.status,
+            "message": _NOTHING[nothing.status],
+            "level": nothing.level,
+            "bound": bound,
+        }
         raise NoPlanError(nothing.status, _NOTHING[nothing.status], summary) from None
     clock.lap("solve")
     compiled.load(x)
@@ -116,7 +121,12 @@ def _plan(instance: Instance, built: BuiltModel, summary: dict[str, Any], levels
         "status": status,
         "message": _message(status, levels[0]),
         "levels": [
-            {**asdict(level), "gap_share": _finite(level.gap_share), "gap_musd": _finite(level.gap_musd), "bound": _finite(level.bound)}
+            {
+                **asdict(level),
+                "gap_share": _finite(level.gap_share),
+                "gap_musd": _finite(level.gap_musd),
+                "bound": _finite(level.bound),
+            }
             for level in levels
         ],
     }

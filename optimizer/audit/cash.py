@@ -1,0 +1,70 @@
+"""Cash: interest on it, tax out of it, its minima, and the capital budgets.
+
+Tax needs the interest income of a period, which needs the cash carried in, which needs the tax of the period before:
+the two are rolled forward together here, after all other lines have been posted.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from optimizer.audit.reading import exact
+from optimizer.audit.replay import Entry, Replay, Values
+from optimizer.audit.report import rule
+from optimizer.audit.tax import Taxpayer
+from optimizer.audit.tolerances import MONEY, ZERO
+
+INCOME = rule("cash.interest_income", "Cash carried in earns its yield.", "musd", MONEY)
+MINIMUM = rule("cash.minimum", "Cash is at least its minimum.", "musd", MONEY)
+OPEX_MONTHS = rule("cash.opex_months", "Cash covers the months of operating cost that it must.", "musd", MONEY)
+BUDGET = rule("cash.budget", "Capital spending is within its budgets.", "musd", MONEY)
+
+_INCOME = Entry("interest_income", "cash", "retained_earnings")
+
+
+def replay_cash(replay: Replay, taxpayer: Taxpayer) -> Values:
+    """cash_t = cash_{t−1}·(1 + yield_t·Δ) + every other cash line of t. Returns cash at the end of 0 … T, musd."""
+    instance, book = replay.instance, replay.book
+    opening = instance.opening
+    book.opening["cash"] = exact(opening.cash_musd)
+    book.opening["other_assets"] = exact(opening.other_assets_musd)
+    book.opening["retained_earnings"] = ZERO
+    book.opening["retained_earnings"] = -sum(book.opening.values(), ZERO)  # what balances the opening balance sheet
+    rate = replay.values(instance.cash.yield_per_year, "cash.yield_per_year")
+    minimum = replay.values(instance.cash.minimum_musd, "cash.minimum_musd")
+    months = exact(instance.cash.minimum_opex_months)
+    cash = [book.opening["cash"]]
+    for t in replay.span:
+        income = rate[t] * replay.years * cash[-1]
+        book.post(INCOME, "interest_income", t, income, _INCOME)
+        taxpayer.pay(t, income)
+        cash.append(cash[-1] + book.cash_flow(t))
+        gross = book.cash_gross(t)
+        replay.findings.at_most(MINIMUM, "cash", t, minimum[t], cash[t], magnitude=gross)
+        if months > 0:
+            opex = -book.cash_in("opex", t)
+            replay.findings.at_most(
+                OPEX_MONTHS, "cash", t, months * opex / (12 * replay.years), cash[t], magnitude=gross
+            )
+    return tuple(cash)
+
+
+def check_budgets(replay: Replay) -> None:
+    """Σ cash capex of the kinds covered ≤ budget; with carry-over the same for the sums so far."""
+    spent = {"sites": replay.zeros(), "hardware": replay.zeros()}
+    prefixes = {"sites": ("capex.site.",), "hardware": ("capex.hardware.", "deposit.hardware.")}
+    for (line, t), entries in replay.book.lines.items():
+        for kind, starts in prefixes.items():
+            if line.startswith(starts):
+                spent[kind][t] += sum(entries.values(), ZERO)
+    for name, budget in replay.instance.budgets.items():
+        ceiling = replay.values(budget.musd, f"budgets.{name}.musd")
+        spent_so_far, ceiling_so_far = ZERO, ZERO
+        for t in replay.span:
+            spending: Decimal = sum((spent[kind][t] for kind in set(budget.covers)), ZERO)
+            spent_so_far += spending
+            ceiling_so_far += ceiling[t]
+            if budget.carry_over:
+                replay.findings.at_most(BUDGET, name, t, spent_so_far, ceiling_so_far)
+            else:
+                replay.findings.at_most(BUDGET, name, t, spending, ceiling[t])

@@ -1,0 +1,63 @@
+"""Equity: rounds that are raised once, what they cost to raise, and what shareholders ask for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from optimizer.audit.reading import exact
+from optimizer.audit.replay import Entry, Replay, Values
+from optimizer.audit.report import rule
+from optimizer.audit.tolerances import MONEY, ZERO
+
+WINDOW = rule("equity.window", "A round is raised only within its window.", "musd", MONEY)
+ONCE = rule("equity.once", "A round is raised in at most one period.", "musd", MONEY)
+SIZE = rule("equity.size", "A round that is raised is between its least and largest size.", "musd", MONEY)
+RAISES = rule("equity.raises", "What is raised comes in, and flotation costs are paid on it.", "musd", MONEY)
+
+_FLOTATION = Entry("flotation", "retained_earnings", "cash")
+
+
+@dataclass(frozen=True)
+class EquityReplay:
+    """``paid_in[t]`` and the equity ``charge[t]``, musd."""
+
+    paid_in: Values
+    charge: Values
+
+
+def replay_equity(replay: Replay) -> EquityReplay:
+    """charge_t = Σ_r k_r·Δ·(E_{r,t−1} + κ·e[r,t]) + k·Δ·E_0."""
+    opening = exact(replay.instance.opening.paid_in_capital_musd)
+    replay.book.opening["paid_in_capital"] = -opening
+    paid_in = [opening] * (replay.last + 1)
+    charge = replay.zeros()
+    equity = replay.instance.equity
+    if equity is None:  # equity costs nothing and none can be raised
+        return EquityReplay(tuple(paid_in), tuple(charge))
+    company = replay.values(equity.cost_of_equity_per_year, "equity.cost_of_equity_per_year")
+    for t in replay.span:
+        charge[t] += company[t] * replay.years * opening
+    for name, terms in equity.rounds.items():
+        place = f"equity.rounds.{name}"
+        window = replay.window(terms.first_raise, terms.last_raise, place)
+        own = company
+        if terms.cost_of_equity_per_year is not None:
+            own = replay.values(terms.cost_of_equity_per_year, f"{place}.cost_of_equity_per_year")
+        raised, largest = ZERO, ZERO
+        for t in replay.span:
+            amount = replay.decisions.raises.get((name, t), ZERO)
+            charge[t] += own[t] * replay.years * (raised + replay.kappa * amount)
+            raised += amount
+            paid_in[t] += raised
+            replay.book.post(RAISES, f"raise.{name}", t, amount, Entry("raise", "cash", "paid_in_capital"))
+            replay.findings.record(WINDOW, name, t, ZERO if t in window else abs(amount))
+            flotation = exact(terms.flotation_share) * amount
+            if amount > MONEY.absolute:  # less is rounding, not a round
+                flotation += exact(terms.flotation_fixed_musd)
+                replay.findings.at_most(SIZE, name, t, exact(terms.min_musd), amount)
+                replay.findings.at_most(SIZE, name, t, amount, exact(terms.max_musd))
+                # what comes on top of the largest raise is a second one
+                replay.findings.record(ONCE, name, t, min(amount, largest))
+                largest = max(largest, amount)
+            replay.book.post(RAISES, f"flotation.{name}", t, flotation, _FLOTATION)
+    return EquityReplay(tuple(paid_in), tuple(charge))

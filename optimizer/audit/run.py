@@ -1,0 +1,98 @@
+"""The order of the audit: the table of contents of this folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import localcontext
+from pathlib import Path
+from typing import Any
+
+from optimizer.audit.cash import check_budgets, replay_cash
+from optimizer.audit.covenants import check_covenants
+from optimizer.audit.debt import replay_debt
+from optimizer.audit.equity import replay_equity
+from optimizer.audit.given import replay_given
+from optimizer.audit.hardware import replay_hardware
+from optimizer.audit.ledger import check_ledger
+from optimizer.audit.objectives import check_objectives
+from optimizer.audit.power import replay_power
+from optimizer.audit.reading import read_plan
+from optimizer.audit.replay import Replay
+from optimizer.audit.report import AuditError, AuditReport, Findings
+from optimizer.audit.security import check_security
+from optimizer.audit.service import replay_service
+from optimizer.audit.signs import check_signs
+from optimizer.audit.sites import replay_sites
+from optimizer.audit.tax import Taxpayer
+from optimizer.instance.schema import Instance
+
+# Decimal digits of the arithmetic: amounts to 1e-12 musd in sums of a trillion dollars, with room for powers.
+DIGITS = 34
+
+
+def audit(instance: Instance, plan: Mapping[str, Any]) -> AuditReport:
+    """Replay a plan (the content of plan.json) in plain arithmetic and check every rule.
+
+    Raises AuditError if the plan cannot be read or belongs to another instance; a plan that breaks rules is not an
+    error but a report that has not passed.
+    """
+    with localcontext() as context:
+        context.prec = DIGITS
+        data = read_plan(instance, plan)
+        replay = Replay(instance, data.decisions, Findings(instance.periods.label))
+        check_signs(replay)
+        sites = replay_sites(replay)
+        hardware = replay_hardware(replay)
+        replay_power(replay, sites, hardware)
+        replay_service(replay, hardware)
+        replay_given(replay)
+        debts = replay_debt(replay)
+        equity = replay_equity(replay)
+        cash = replay_cash(replay, Taxpayer(replay, debts))
+        check_budgets(replay)
+        check_security(replay, debts)
+        check_covenants(replay, debts, equity, cash)
+        check_ledger(replay, data.ledger)
+        unchecked = check_objectives(replay, data.metrics, sites, debts, equity, cash)
+        return AuditReport(replay.findings.results(), unchecked)
+
+
+def audit_folder(path: str | Path) -> AuditReport:
+    """Audit a run folder (instance.json, plan.json). Raises AuditError if a file is missing, corrupt or unfit."""
+    folder = Path(path)
+    if not folder.is_dir():
+        raise AuditError(str(path), "is not a folder")
+    instance_data = _load(folder / "instance.json")
+    plan = _load(folder / "plan.json")
+    try:
+        instance = Instance.model_validate_json(json.dumps(instance_data))
+    except ValueError as error:
+        raise AuditError("instance.json", str(error)) from error
+    return audit(instance, plan)
+
+
+def _load(path: Path) -> Any:
+    """A JSON file in which no key comes twice and every number is finite."""
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        data = dict(pairs)
+        if len(data) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise AuditError(path.name, f"the key {twice!r} comes twice in one object")
+        return data
+
+    def refuse(text: str) -> Any:
+        raise AuditError(path.name, f"{text} is not a number")
+
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise AuditError(path.name, "the file is missing") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise AuditError(path.name, f"cannot be read: {error}") from error
+    try:
+        return json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise AuditError(path.name, f"is not JSON, or is cut off: {error}") from error

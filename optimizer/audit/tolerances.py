@@ -1,0 +1,39 @@
+"""How far a number may be off before a rule fails.
+
+A solver meets each row to about 1e-7 … 1e-6 in the units of the model (USD million, MW, thousand units, thousand H100
+equivalents) and adds up many terms in binary arithmetic. The limits below let that noise through and nothing that a
+reader would call money: 10 dollars plus a billionth of the quantities compared, so in rows of up to 50 billion
+dollars less than 100 dollars.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+ZERO = Decimal(0)
+ONE = Decimal(1)
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """``absolute + relative·magnitude``, in the unit of the quantity compared."""
+
+    absolute: Decimal
+    relative: Decimal
+
+    def of(self, magnitude: Decimal) -> Decimal:
+        return self.absolute + self.relative * abs(magnitude)
+
+
+MONEY = Tolerance(Decimal("1e-5"), Decimal("1e-9"))  # USD million: 10 dollars
+PHYSICAL = Tolerance(Decimal("1e-6"), Decimal("1e-9"))  # MW, thousand units, thousand H100e
+WHOLE = Tolerance(Decimal("1e-6"), ZERO)  # counts and lots: the integrality tolerance of a solver
+
+# The balance sheet is double entry on the very numbers of the plan: no solver stands between, so only 1 dollar is let
+# through, and nothing relative.
+BALANCE = Tolerance(Decimal("9.99e-7"), ZERO)
+
+# A price tier begins at from_units; the model ends the tier below at from_units·(1 − 1e-6). The line between the two is
+# drawn half-way, so that rounding on either side cannot change the tier.
+TIER_START = ONE - Decimal("5e-7")

@@ -1,0 +1,314 @@
+"""Instance files in, a checked `Instance` out.
+
+The way of a file: bytes → text → tree of nodes with places (`yaml_source`) → laid over its base (`merge`) → plain data
+→ schema (`schema`, `schema_errors`) → checks of meaning (`checks`). Every problem is reported, each at its place.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from optimizer.instance.checks import Finding, check
+from optimizer.instance.diagnostics import UNPRINTABLE, Diagnostic, InstanceError, in_order
+from optimizer.instance.merge import is_figure, merge
+from optimizer.instance.schema import Instance
+from optimizer.instance.yaml_source import MAX_BYTES, Node, Place, Source, parse
+
+MAX_EXTENDS = 3
+MAX_REPORTED = 200
+
+Path = tuple[str | int, ...]
+
+
+@dataclass
+class Loaded:
+    """What came of a file. ``instance`` is None if there is an error."""
+
+    instance: Instance | None
+    diagnostics: list[Diagnostic]
+    sources: dict[str, str] = field(default_factory=dict)
+    """Where figures come from: path, such as ``sites.abilene.pue``, to the `source` written beside the figure.
+    Phases go by their name: ``sites.abilene.phases.one.mw``."""
+
+    @property
+    def errors(self) -> list[Diagnostic]:
+        return [d for d in self.diagnostics if d.severity == "error"]
+
+
+def load(path: str | os.PathLike[str]) -> Instance:
+    """The instance of a file. Raises InstanceError with every error of it."""
+    return _instance(check_file(path))
+
+
+def loads(text: str, name: str = "<text>") -> Instance:
+    """The instance of a text, reported under ``name``. Raises InstanceError with every error of it."""
+    return _instance(check_text(text, name))
+
+
+def check_file(path: str | os.PathLike[str]) -> Loaded:
+    """Everything there is to say about a file. Never raises on account of the file."""
+    name = os.fspath(path)
+    problems: list[Diagnostic] = []
+    try:
+        source = _read(name, name)
+        folder = os.path.realpath(os.path.dirname(name) or ".")
+    except _Unreadable as error:
+        return Loaded(None, [Diagnostic("unreadable-file", "error", error.message, name, help=error.help)])
+    root, found = parse(source)
+    problems += found
+    if root is not None:
+        root = _extend(root, folder, folder, [os.path.realpath(name)], problems)
+    return _finish(root, problems)
+
+
+def check_text(text: str, name: str = "<text>") -> Loaded:
+    """Everything there is to say about a text. It cannot extend a file: it lies in no folder."""
+    if len(text.encode("utf-8", "replace")) > MAX_BYTES:
+        message = f"the text is larger than {MAX_BYTES:,} bytes"
+        return Loaded(None, [Diagnostic("unreadable-file", "error", message, name)])
+    root, problems = parse(Source(name, text))
+    if root is not None and isinstance(root.value, dict) and "extends" in root.value:
+        problems.append(_key(root.value["extends"]).diagnostic("extends", "a text without a file cannot extend a file"))
+        root = None
+    return _finish(root, problems)
+
+
+def _instance(loaded: Loaded) -> Instance:
+    if loaded.instance is None:
+        raise InstanceError(loaded.errors)
+    return loaded.instance
+
+
+# ── files ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class _Unreadable(Exception):
+    def __init__(self, message: str, help: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.help = help
+
+
+def _read(path: str, shown: str) -> Source:
+    """The text of a regular file of bearable size. Raises _Unreadable."""
+    try:
+        _refuse(os.stat(path))
+        # a file that turns into a pipe between stat and open would make a plain open wait for ever
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with open(descriptor, "rb") as stream:
+            _refuse(os.fstat(descriptor))
+            data = stream.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise _Unreadable("there is no such file", _near_file(path)) from None
+    except (OSError, ValueError) as error:
+        raise _Unreadable(f"the file cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    if len(data) > MAX_BYTES:
+        raise _Unreadable(f"the file is larger than {MAX_BYTES:,} bytes")
+    try:
+        return Source(shown, data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise _Unreadable(f"line {line} is not UTF-8 text", "save the file as UTF-8") from None
+
+
+def _refuse(status: os.stat_result) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise _Unreadable("this is a folder, not a file", "name a file in it")
+    if not stat.S_ISREG(status.st_mode):
+        raise _Unreadable("this is not a regular file")
+    if status.st_size > MAX_BYTES:
+        raise _Unreadable(f"the file is larger than {MAX_BYTES:,} bytes")
+
+
+def _near_file(path: str) -> str:
+    import difflib
+
+    folder, name = os.path.split(path)
+    try:
+        near = difflib.get_close_matches(name, os.listdir(folder or "."), 1)
+    except (OSError, ValueError):
+        return ""
+    return f"did you mean {os.path.join(folder, near[0])}?" if near else ""
+
+
+def _extend(root: Node, allowed: str, folder: str, chain: list[str], problems: list[Diagnostic]) -> Node | None:
+    """The tree laid over the file that it extends, if it does; None if that file cannot be had.
+
+    ``allowed`` is the folder outside of which no file is read, ``folder`` that of the tree's own file, ``chain`` the
+    files so far.
+    """
+    assert isinstance(root.value, dict)
+    if "extends" not in root.value:
+        return root
+    written = root.value["extends"]
+    over = Node({key: node for key, node in root.value.items() if key != "extends"}, root.place)
+    try:
+        path = _base_path(written, allowed, folder, chain)
+        shown = os.path.normpath(os.path.join(os.path.dirname(written.place.source.file), str(written.value)))
+        source = _read(path, shown)
+    except _Unreadable as error:
+        problems.append(written.place.diagnostic("extends", f"`extends`: {error.message}", error.help))
+        return None
+    base, found = parse(source)
+    problems += found
+    if base is not None:
+        base = _extend(base, allowed, os.path.dirname(path), [*chain, path], problems)
+    if base is None:
+        return None
+    if "name" not in over.value:  # type: ignore[operator]
+        problems.append(
+            _key(written).diagnostic(
+                "name-of-base",
+                "the variant has no name of its own, so its runs are kept with those of its base",
+                "add `name: …`",
+                "warning",
+            )
+        )
+    return merge(base, over, problems)
+
+
+def _base_path(written: Node, allowed: str, folder: str, chain: list[str]) -> str:
+    """The file that `extends` names. Raises _Unreadable if it may not be read."""
+    value = written.value
+    if not isinstance(value, str) or not value:
+        raise _Unreadable("a path relative to this file is expected")
+    if os.path.isabs(value) or os.path.splitdrive(value)[0]:
+        raise _Unreadable("the path should be relative to this file")
+    if UNPRINTABLE.search(value):
+        raise _Unreadable("the path holds a character that is not allowed")
+    path = os.path.realpath(os.path.join(folder, value))
+    if not _inside(path, allowed):
+        raise _Unreadable(
+            "the file lies outside the folder of the file that was opened",
+            "keep a variant in the folder of its base or above it; links may not lead out either",
+        )
+    if path in chain:
+        raise _Unreadable("the files extend one another in a circle")
+    if len(chain) > MAX_EXTENDS:
+        raise _Unreadable(f"more than {MAX_EXTENDS} files extend one another")
+    return path
+
+
+def _inside(path: str, folder: str) -> bool:
+    try:
+        return os.path.commonpath([path, folder]) == folder
+    except ValueError:  # on another drive
+        return False
+
+
+# ── data ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass
+class Tree:
+    """Plain data and where each part of it is written."""
+
+    data: Any = None
+    nodes: dict[Path, Node] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
+
+    def place(self, path: Path, on_key: bool = False) -> Place:
+        """Where a path is written: a single value itself, else its key; what is not written, at the block around it."""
+        while path not in self.nodes:
+            path, on_key = path[:-1], True
+        node = self.nodes[path]
+        single = not isinstance(node.value, (dict, list)) and node.written
+        return node.place if single and not on_key else _key(node)
+
+    def written_at(self, path: Path) -> Any:
+        """The plain value at a path, or None."""
+        value = self.data
+        for part in path:
+            try:
+                value = value[part]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return value
+
+
+def _key(node: Node) -> Place:
+    return node.key_place or node.place
+
+
+def _flatten(node: Node, path: Path, shown: str, tree: Tree, problems: list[Diagnostic]) -> Any:
+    """Plain data of a node, with figures unwrapped; fills ``tree``."""
+    if is_figure(node):
+        assert isinstance(node.value, dict)
+        inner = node.value["value"]
+        tree.sources[shown] = str(node.value["source"].value)
+        if isinstance(inner.value, (str, bool)) or inner.value is None:
+            problems.append(
+                inner.place.diagnostic("figure", "the `value` of a figure with a source should be a number or a series")
+            )
+        node = replace(inner, key_place=node.key_place)
+    tree.nodes[path] = node
+    if not node.written:
+        name = f"`{path[-1]}`" if path and isinstance(path[-1], str) else "this item"
+        message = f"{name} has no value, which counts as absent"
+        problems.append(_key(node).diagnostic("empty-value", message, "delete the key, or write null", "warning"))
+    if isinstance(node.value, dict):
+        return {key: _flatten(n, (*path, key), _join(shown, key), tree, problems) for key, n in node.value.items()}
+    if isinstance(node.value, list):
+        return [
+            _flatten(n, (*path, i), _join(shown, _item_name(n) or str(i + 1)), tree, problems)
+            for i, n in enumerate(node.value)
+        ]
+    return node.value
+
+
+def _join(shown: str, part: str) -> str:
+    return f"{shown}.{part}" if shown else part
+
+
+def _item_name(node: Node) -> str | None:
+    name = node.value.get("name") if isinstance(node.value, dict) else None
+    return name.value if name is not None and isinstance(name.value, str) else None
+
+
+# ── validation ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _finish(root: Node | None, problems: list[Diagnostic]) -> Loaded:
+    """Schema and checks of meaning."""
+    if root is None:
+        return Loaded(None, _tidy(problems))
+    tree = Tree()
+    tree.data = _flatten(root, (), "", tree, problems)
+    instance: Instance | None = None
+    try:
+        instance = Instance.model_validate(tree.data)
+    except ValidationError as error:
+        from optimizer.instance.schema_errors import translate  # only needed when something is wrong
+
+        # a number that could not be read is also a wrong value: saying so once is enough
+        said = {(d.file, d.line, d.column) for d in problems if d.severity == "error"}
+        found = translate(error, tree, MAX_REPORTED)
+        problems += [d for d in found if d.code == "missing-key" or (d.file, d.line, d.column) not in said]
+    else:
+        problems += [_diagnostic(finding, tree) for finding in check(instance)]
+    errors = {(d.file, d.line, d.column) for d in problems if d.severity == "error"}
+    # where the missing value is an error, that it counts as absent is no news
+    problems = [d for d in problems if d.code != "empty-value" or (d.file, d.line, d.column) not in errors]
+    if errors:
+        instance = None
+    return Loaded(instance, _tidy(problems), tree.sources)
+
+
+def _diagnostic(finding: Finding, tree: Tree) -> Diagnostic:
+    place = tree.place(finding.path, finding.on_key)
+    return place.diagnostic(finding.code, finding.message, finding.help, finding.severity)
+
+
+def _tidy(problems: list[Diagnostic]) -> list[Diagnostic]:
+    """In order and not too many."""
+    kept = in_order(dict.fromkeys(problems))
+    errors = [d for d in kept if d.severity == "error"]
+    if len(errors) <= MAX_REPORTED:
+        return kept
+    more = Diagnostic("more", "error", f"{len(errors) - MAX_REPORTED} more errors are not shown", errors[0].file)
+    return [*errors[:MAX_REPORTED], more]

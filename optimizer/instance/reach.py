@@ -1,0 +1,144 @@
+"""How soon and how much at the very best: bounds that no plan can beat, for checks that prove a file impossible.
+
+Nothing here knows of money. Every bound errs on the generous side.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from itertools import accumulate
+
+from optimizer.instance.calendar import Calendar
+from optimizer.instance.schema import Debt, Instance, Offer, Site
+from optimizer.instance.series import Series
+
+
+def earliest_starts(site: Site, calendar: Calendar) -> list[list[int]]:
+    """For each entry of ``phases``, the earliest start period of each of its identical phases.
+
+    The list of an entry is shorter than its ``count`` if not all of them can start within the window and the horizon.
+    """
+    starts: list[list[int]] = []
+    ready: int | None = 1
+    for position, phase in enumerate(site.phases):
+        window = calendar.window(phase.earliest_start, phase.latest_start)
+        entry: list[int] = []
+        if ready is not None:
+            first = max(window.start, ready + (phase.gap_periods if position else 0))
+            every = (first + k * phase.gap_periods for k in range(phase.count))
+            entry = [t for t in every if t < window.stop]
+        starts.append(entry)
+        ready = entry[-1] if len(entry) == phase.count else None
+    return starts
+
+
+def most_energised_mw(site: Site, calendar: Calendar) -> list[float]:
+    """The most that can be energised in each period, MW."""
+    added = [0.0] * (calendar.periods + 1)
+    for phase, starts in zip(site.phases, earliest_starts(site, calendar), strict=True):
+        for start in starts:
+            if start + phase.lead_periods <= calendar.periods:
+                added[start + phase.lead_periods] += phase.mw
+    total = [site.existing_mw + mw for mw in accumulate(added[1:])]
+    return [min(pair) for pair in zip(total, _limit(site.grid_connection_mw, calendar), strict=True)]
+
+
+def most_units(offer: Offer, calendar: Calendar) -> list[float]:
+    """The most units that can be in service in each period; infinite without a supply limit."""
+    window = calendar.window(offer.first_order, offer.last_order)
+    supply = _limit(offer.supply_units, calendar)
+    if offer.lot_units > 0:
+        lot = offer.lot_units
+        supply = [s if math.isinf(s) else math.floor(s / lot + 1e-9) * lot for s in supply]
+    units = []
+    if offer.supply_units is None:
+        for t in calendar.span:
+            first = max(window.start, t - offer.lead_periods - offer.life_periods + 1)
+            last = min(window.stop - 1, t - offer.lead_periods)
+            units.append(math.inf if first <= last else 0.0)
+        return units
+    ordered = [0.0, *accumulate(s if t in window else 0.0 for t, s in enumerate(supply, 1))]
+    for t in calendar.span:
+        last = max(0, t - offer.lead_periods)
+        units.append(ordered[last] - ordered[max(0, last - offer.life_periods)])
+    return units
+
+
+class Supply:
+    """The most compute that can serve in a period, H100e in average use."""
+
+    def __init__(self, instance: Instance) -> None:
+        calendar = instance.periods
+        self.instance = instance
+        self.energised = {name: most_energised_mw(site, calendar) for name, site in instance.sites.items()}
+        self.units = {name: most_units(offer, calendar) for name, offer in instance.hardware.items()}
+        self.cloud = {name: cloud.limit_h100e.expand(calendar) for name, cloud in instance.cloud.items()}
+        self.region = {name: _limit(region.power_limit_mw, calendar) for name, region in instance.regions.items()}
+        self.system = _limit(instance.power.system_limit_mw, calendar)
+
+    def at(self, t: int, names: Iterable[str]) -> float:
+        """The bound in period t over the sites and clouds named. Infinite if nothing limits it."""
+        wanted = set(names)
+        sites = [name for name in self.instance.sites if name in wanted]
+        rented = sum(limits[t - 1] for name, limits in self.cloud.items() if name in wanted)
+        return rented + min(self._by_power(t, sites), self._by_units(t, sites, True)) + self._by_units(t, sites, False)
+
+    def _usable(self, t: int, site: str) -> list[Offer]:
+        offers = self.instance.hardware
+        return [
+            offer
+            for name, offer in offers.items()
+            if self.units[name][t - 1] > 0 and (offer.sites is None or site in offer.sites)
+        ]
+
+    def _by_power(self, t: int, sites: list[str]) -> float:
+        """Each MW goes where it yields most, within site, region and system; nested limits make greed exact."""
+        best = []
+        for name in sites:
+            yields = [offer.compute_h100e / offer.kw for offer in self._usable(t, name) if offer.kw > 0]
+            if yields:
+                site = self.instance.sites[name]
+                best.append((1000.0 * max(yields) * self._in_use(name) / site.pue, name))
+        left_system = self.system[t - 1]
+        left_region = {name: limits[t - 1] for name, limits in self.region.items()}
+        total = 0.0
+        for compute_per_mw, name in sorted(best, reverse=True):
+            region = self.instance.sites[name].region
+            mw = min(self.energised[name][t - 1], left_region.get(region, math.inf), left_system)
+            left_region[region] = left_region.get(region, math.inf) - mw
+            left_system -= mw
+            total += mw * compute_per_mw
+        return total
+
+    def _by_units(self, t: int, sites: list[str], powered: bool) -> float:
+        """All units that can be in service, of the offers that need power or of those that need none."""
+        total = 0.0
+        for name, offer in self.instance.hardware.items():
+            units = self.units[name][t - 1]
+            uses = [self._in_use(s) for s in sites if offer.sites is None or s in offer.sites]
+            if (offer.kw > 0) == powered and units > 0 and uses and offer.compute_h100e * max(uses) > 0:
+                total += units * offer.compute_h100e * max(uses)
+        return total
+
+    def _in_use(self, site: str) -> float:
+        return self.instance.sites[site].uptime_share * self.instance.sites[site].max_utilisation_share
+
+
+def outstanding_share(debt: Debt, age: int, rate_per_period: float) -> float:
+    """b(age) of docs/model.md: the part of a vintage that is outstanding ``age`` periods after the draw."""
+    tenor, grace = debt.tenor_periods or 0, debt.grace_periods
+    if age >= tenor:
+        return 0.0
+    if debt.kind == "bullet" or age <= grace:
+        return 1.0
+    if debt.kind == "level" or rate_per_period == 0.0:
+        return 1.0 - (age - grace) / (tenor - grace)
+    # divided by the largest power, so that a long tenor does not overflow
+    discount = 1.0 / (1.0 + rate_per_period)
+    return float((1.0 - discount ** (tenor - age)) / (1.0 - discount ** (tenor - grace)))
+
+
+def _limit(series: Series | None, calendar: Calendar) -> list[float]:
+    """A limit per period; infinite where there is none."""
+    return [math.inf] * calendar.periods if series is None else list(series.expand(calendar))

@@ -1,0 +1,307 @@
+"""What the schema refuses, in plain words: one diagnostic per problem, at its place."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, get_args, get_origin
+
+from pydantic import ValidationError, WithJsonSchema
+from pydantic.fields import FieldInfo
+
+from optimizer.instance.diagnostics import Diagnostic
+from optimizer.instance.schema import Block, Instance, Name, PeriodLabel
+from optimizer.instance.series import Series
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+    from optimizer.instance.yaml_source import Place
+
+Path = tuple[str | int, ...]
+
+_BOOLEAN_TEXT = {"yes", "no", "on", "off", "y", "n", "t", "f", "true", "false"}
+_ELEMENT = re.compile(r"^(?:value (\d+)|the step (\S+)|(initial|growth_per_year)) should")
+
+
+class Places(Protocol):
+    """Where the parts of a file are written (the loader's tree)."""
+
+    def place(self, path: Path, on_key: bool = False) -> Place: ...
+
+    def written_at(self, path: Path) -> Any: ...
+
+
+# ── types in words ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def in_words(annotation: Any, metadata: tuple[Any, ...] = ()) -> str:
+    """A type as a phrase: ``a number from 0 to 1``."""
+    if get_origin(annotation) is Annotated:
+        inner, *more = get_args(annotation)
+        return "a name" if annotation == Name else in_words(inner, (*metadata, *more))
+    if is_optional(annotation):
+        return in_words(without_none(annotation), metadata)
+    if annotation == PeriodLabel:
+        return "a period such as 2026, 2026Q3 or 2026-07"
+    origin, args = get_origin(annotation), get_args(annotation)
+    if annotation is Series:
+        return f"a number{_range(metadata)} or a series of such"
+    if annotation is float or annotation is int:
+        return f"a {'whole ' if annotation is int else ''}number{_range(metadata)}"
+    if annotation is bool:
+        return "true or false"
+    if annotation is str:
+        return "a name" if any(getattr(m, "pattern", None) for m in metadata) else "text"
+    if origin is Literal:
+        return "one of " + ", ".join(map(str, args))
+    if origin is list:
+        return "a list of blocks" if is_block(args[0]) else f"a list, each item {in_words(args[0])}"
+    if origin is dict:
+        keys = "names" if get_origin(args[0]) is Annotated else "names (" + ", ".join(map(str, get_args(args[0]))) + ")"
+        return f"{keys}, each with {'a block' if is_block(args[1]) else in_words(args[1])}"
+    if is_block(annotation):
+        return "a block of keys"
+    raise TypeError(f"no words for {annotation!r}")
+
+
+def is_block(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, Block)
+
+
+def is_optional(annotation: Any) -> bool:
+    return type(None) in get_args(annotation)
+
+
+def without_none(annotation: Any) -> Any:
+    """X of an ``X | None``; any other annotation as it is."""
+    rest = [a for a in get_args(annotation) if a is not type(None)]
+    if not is_optional(annotation):
+        return annotation
+    if len(rest) == 1:
+        return rest[0]
+    return PeriodLabel  # the only union of the schema
+
+
+def bounds(metadata: tuple[Any, ...]) -> dict[str, float]:
+    """The limits of a number or series: any of ``ge``, ``gt``, ``le``, ``lt``."""
+    found: dict[str, float] = {}
+    for item in metadata:
+        if isinstance(item, WithJsonSchema) and item.json_schema:
+            number = item.json_schema["anyOf"][0]
+            found |= {k: number[name] for k, name in (("ge", "minimum"), ("le", "maximum")) if name in number}
+        for part in item.metadata if isinstance(item, FieldInfo) else (item,):
+            found |= {k: getattr(part, k) for k in ("ge", "gt", "le", "lt") if getattr(part, k, None) is not None}
+    return found
+
+
+def _range(metadata: tuple[Any, ...]) -> str:
+    limits = {k: f"{v:,.10g}" for k, v in bounds(metadata).items()}
+    if "ge" in limits and "le" in limits:
+        return f" from {limits['ge']} to {limits['le']}"
+    words = {"ge": "of at least", "gt": "above", "le": "of at most", "lt": "below"}
+    text = " and ".join(f"{words[k]} {v}" for k, v in limits.items())
+    return f" {text}" if text else ""
+
+
+# ── errors ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class _Spot:
+    """Where in the schema an error lies."""
+
+    path: Path
+    owner: type[Block]
+    field: FieldInfo | None
+    annotation: Any
+    metadata: tuple[Any, ...]
+    on_key: bool
+
+
+def translate(error: ValidationError, places: Places, most: int) -> list[Diagnostic]:
+    """The errors of a validation; the branches of a union become one. At most ``most`` and one that counts the rest."""
+    found: dict[tuple[Path, bool], Diagnostic] = {}
+    details = error.errors(include_url=False)
+    for detail in details:
+        spot = _spot(detail["loc"])
+        if (spot.path, spot.on_key) not in found:
+            if len(found) == most:
+                message = f"not all of the {len(details)} problems are shown"
+                return [*found.values(), places.place(()).diagnostic("more", message)]
+            found[spot.path, spot.on_key] = _diagnostic(detail, spot, places)
+    return list(found.values())
+
+
+def _spot(loc: tuple[str | int, ...]) -> _Spot:
+    """Follow a location through the schema; what goes on inside a union or a series belongs to the whole value."""
+    path: Path = ()
+    owner: type[Block] = Instance
+    field: FieldInfo | None = None
+    annotation: Any = Instance
+    metadata: tuple[Any, ...] = ()
+    for part in loc:
+        if part == "[key]":
+            return _Spot(path, owner, field, Name, (), True)
+        if is_block(annotation):
+            owner = annotation
+            field = owner.model_fields.get(str(part))
+            if field is None:
+                return _Spot((*path, str(part)), owner, None, None, (), True)
+            annotation, metadata = field.annotation, tuple(field.metadata)
+            path = (*path, str(part))
+        elif get_origin(annotation) is dict:
+            annotation, metadata = get_args(annotation)[1], ()
+            path = (*path, str(part))
+        elif get_origin(annotation) is list:
+            annotation, metadata = get_args(annotation)[0], ()
+            path = (*path, part)
+        else:
+            break
+        annotation, metadata = _bare(annotation, metadata)
+    return _Spot(path, owner, field, annotation, metadata, False)
+
+
+def _bare(annotation: Any, metadata: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
+    annotation = without_none(annotation)
+    if get_origin(annotation) is Annotated and annotation != Name:
+        inner, *more = get_args(annotation)
+        return inner, (*metadata, *more)
+    return annotation, metadata
+
+
+def _diagnostic(detail: ErrorDetails, spot: _Spot, places: Places) -> Diagnostic:
+    kind, path = detail["type"], spot.path
+    description = spot.field.description or "" if spot.field else ""
+    if kind == "missing":
+        message = f"`{path[-1]}` is missing from {_block_name(path[:-1])}"
+        return places.place(path[:-1], on_key=True).diagnostic("missing-key", message, description)
+    if kind == "extra_forbidden":
+        help = near_or_all(str(path[-1]), spot.owner.model_fields)
+        message = f"`{path[-1]}` is not a key of {_block_name(path[:-1])}"
+        return places.place(path, on_key=True).diagnostic("unknown-key", message, help)
+    if spot.on_key:
+        key = str(path[-1])
+        keys = get_args(get_args(spot.field.annotation)[0]) if kind == "literal_error" and spot.field else ()
+        if keys:
+            message, help = f"`{key}` is not one of {', '.join(keys)}", near_or_all(key, keys)
+        else:
+            message = f"`{_short(key)}` is not a name"
+            help = "a name begins with a letter and has up to 64 letters, digits, _ . or -"
+        return places.place(path, on_key=True).diagnostic("wrong-value", message, help)
+    return _wrong_value(detail, spot, places, description)
+
+
+def _wrong_value(detail: ErrorDetails, spot: _Spot, places: Places, description: str) -> Diagnostic:
+    path, value = spot.path, places.written_at(spot.path)
+    name = _value_name(path)
+    expected = in_words(spot.annotation, spot.metadata)
+    message = f"{name} should be {expected}, not {_shown(value)}"
+    if detail["type"] == "too_short":
+        message = f"{name} is empty: it needs at least one item"
+    elif detail["type"] == "value_error" and isinstance(value, (dict, list)):
+        text = detail["msg"].removeprefix("Value error, ")
+        element = _ELEMENT.match(text)
+        message = f"{name}: {text}"
+        if element:
+            position, step, key = element.groups()
+            path = (*path, int(position) - 1) if position else (*path, step or key)
+            value = places.written_at(path)
+            if isinstance(value, (str, bool)) or value is None:
+                what = f"value {position}" if position else f"the step {step}" if step else f"`{key}`"
+                message = f"{name}: {what} should be a number, not {_shown(value)}"
+    return places.place(path).diagnostic("wrong-value", message, _hint(value, spot, places) or description)
+
+
+def _hint(value: Any, spot: _Spot, places: Places) -> str:
+    """What the writer probably meant."""
+    annotation = spot.annotation
+    if value is None and spot.path:
+        siblings = places.written_at(spot.path[:-1])
+        if (
+            isinstance(siblings, dict)
+            and is_block(annotation)
+            and spot.field
+            and get_origin(spot.field.annotation) is dict
+        ):
+            return (
+                "give its keys below it, indented; in a file that extends another, null removes only what the base has"
+            )
+        return "" if not spot.field or spot.field.is_required() else "delete the key to have the default"
+    if get_origin(annotation) is Literal:
+        return near(str(value), map(str, get_args(annotation)))
+    if annotation is bool and str(value).lower() in _BOOLEAN_TEXT:
+        return "write true or false"
+    if annotation in (int, float, Series):
+        if isinstance(value, str):
+            return _number_hint(value)
+        limit = bounds(spot.metadata).get("le")
+        if limit == 1 and isinstance(value, (int, float)) and not isinstance(value, bool) and 1 < value <= 100:
+            return f"a share is a fraction: write {value / 100:g} for {value:g} %"
+        if annotation is int and isinstance(value, float) and value.is_integer():
+            return f"write {value:.0f}"
+        if isinstance(value, dict) and "value" in value:
+            return 'a figure with its source is written {value: 5, source: "…"}'
+    if annotation is str and isinstance(value, (int, float)):
+        return f'put it in quotes: "{value}"'
+    return ""
+
+
+def _number_hint(text: str) -> str:
+    text = text.strip()
+    plain = text.replace("_", "").replace(",", "").replace(" ", "")
+    if re.fullmatch(r"[-+]?[0-9]+(\.[0-9]+)?", plain):
+        return f"write {plain}, without separators or quotes"
+    percent = re.fullmatch(r"([-+]?[0-9]+(?:\.[0-9]+)?) ?%", text)
+    if percent:
+        return f"write {float(percent[1]) / 100:g} for {text}"
+    if re.fullmatch(r"[$€£]? ?[0-9.,_]+ ?[A-Za-z$€£/]*", text):
+        return "write the bare number: the unit is in the name of the key"
+    return "write true or false" if text.lower() in _BOOLEAN_TEXT else ""
+
+
+def near(text: str, candidates: Any) -> str:
+    """A ``did you mean``, or nothing."""
+    found = difflib.get_close_matches(text[:100], list(candidates), 1)
+    return f"did you mean `{found[0]}`?" if found else ""
+
+
+def near_or_all(text: str, candidates: Any) -> str:
+    """A ``did you mean``, or else the list of candidates."""
+    names = list(candidates)
+    return near(text, names) or (f"the names are {', '.join(names[:40])}" if names else "")
+
+
+def _block_name(path: Path) -> str:
+    return f"`{dotted(path)}`" if path else "the file"
+
+
+def _value_name(path: Path) -> str:
+    if not path:
+        return "the file"
+    if isinstance(path[-1], int):
+        return f"item {path[-1] + 1} of `{path[-2] if len(path) > 1 else ''}`"
+    return f"`{path[-1]}`"
+
+
+def dotted(path: Path) -> str:
+    """A path as text: ``sites.abilene.phases[1].mw``; list items count from 1."""
+    text = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.removeprefix(".")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "empty"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f'text "{_short(value)}"'
+    if isinstance(value, (int, float)):
+        return f"{value!r}"
+    return "a list" if isinstance(value, list) else "a mapping"

@@ -1,0 +1,90 @@
+"""What a file leaves to its defaults although it changes the best plan: one note per kind, with the places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from optimizer.instance.schema import (
+    AttachCost,
+    Block,
+    CapexItem,
+    Cash,
+    Debt,
+    Discount,
+    Instance,
+    Market,
+    Offer,
+    Opening,
+    Phase,
+    Region,
+    Site,
+    Tax,
+)
+
+
+def _always(instance: Instance) -> bool:
+    return True
+
+
+def _taxed(instance: Instance) -> bool:
+    return instance.tax is not None
+
+
+def _financed(instance: Instance) -> bool:
+    return bool(instance.debt) or instance.equity is not None
+
+
+@dataclass(frozen=True)
+class Unset:
+    """A field whose absence is worth a note."""
+
+    code: str
+    block: type[Block]
+    field: str
+    meaning: str
+    applies: Callable[[Instance], bool] = _always
+
+
+UNSET = (
+    Unset("unset-discount-timing", Discount, "timing", "money is discounted from the end of its period"),
+    Unset("unset-objectives", Instance, "objectives", "cost_of_capital is minimised, then net_present_cost"),
+    Unset("unset-draw-timing", Instance, "draw_timing", "new money costs nothing in the period it comes", _financed),
+    Unset("unset-tax", Instance, "tax", "no tax is paid"),
+    Unset("unset-equity", Instance, "equity", "equity costs nothing and none can be raised"),
+    Unset("unset-terminal", Instance, "terminal", "assets are worth nothing after the last period"),
+    Unset("unset-opening-cash", Opening, "cash_musd", "there is no cash at the start"),
+    Unset("unset-paid-in-capital", Opening, "paid_in_capital_musd", "there is no equity at the start"),
+    Unset("unset-cash-yield", Cash, "yield_per_year", "cash earns nothing"),
+    Unset("unset-minimum-cash", Cash, "minimum_musd", "cash may fall to 0"),
+    Unset("unset-region-limit", Region, "power_limit_mw", "the region may draw any power"),
+    Unset("unset-grid-connection", Site, "grid_connection_mw", "the grid connection limits nothing"),
+    Unset("unset-uptime", Site, "uptime_share", "hardware is never down (1)"),
+    Unset("unset-utilisation", Site, "max_utilisation_share", "hardware can be used fully, all the time (1)"),
+    Unset("unset-load-factor", Site, "load_factor_share", "peak power is bought in every hour (1)"),
+    Unset("unset-capex", Phase, "capex", "the phase costs nothing to build"),
+    Unset("unset-fixed-opex", Phase, "fixed_opex_musd_per_year", "the phase costs nothing to run"),
+    Unset("unset-spend-profile", Phase, "spend_profile", "the whole cost falls in the start period"),
+    Unset("unset-book-life", CapexItem, "book_life_years", "it is never depreciated in the books"),
+    Unset("unset-tax-class", CapexItem, "tax_class", "it is never depreciated for tax", _taxed),
+    Unset("unset-hardware-tax-class", Offer, "tax_class", "the price is never depreciated for tax", _taxed),
+    Unset("unset-attach-tax-class", AttachCost, "tax_class", "the cost is never depreciated for tax", _taxed),
+    Unset("unset-supply", Offer, "supply_units", "any number can be ordered in a period"),
+    Unset("unset-lot", Offer, "lot_units", "any fraction of a unit can be ordered"),
+    Unset("unset-deposit", Offer, "deposit_share", "everything is paid at delivery"),
+    Unset("unset-upkeep", Offer, "upkeep_usd_per_unit_year", "units in service need no upkeep"),
+    Unset("unset-min-served", Market, "min_served_share", "none of the demand has to be served (0)"),
+    Unset("unset-revenue", Market, "revenue_usd_per_h100e_hour", "serving earns nothing"),
+    Unset("unset-loss-carry", Tax, "loss_usable_share", "losses are not carried forward"),
+    Unset("unset-debt-limit", Debt, "limit_musd", "any amount can be drawn"),
+)
+
+
+def places_unset(
+    instance: Instance, row: Unset, blocks: list[tuple[tuple[str | int, ...], Block]]
+) -> Iterator[tuple[str | int, ...]]:
+    """The blocks in which the field of a row is not written."""
+    if row.applies(instance):
+        yield from (
+            path for path, block in blocks if type(block) is row.block and row.field not in block.model_fields_set
+        )

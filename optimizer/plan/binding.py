@@ -1,0 +1,208 @@
+"""Which limits bind: where a little more room would let the plan change.
+
+A limit binds if what is used is within 10⁻⁴ of it, relative to the larger of the two. Limits of 0 (nothing is built
+yet, nothing is on offer) are not listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from optimizer.plan.books import CASH, DEBT
+from optimizer.plan.schedules.covenants import BINDING_SHARE, covenant_tests
+from optimizer.plan.schedules.financing import raised
+from optimizer.plan.table import Table
+
+if TYPE_CHECKING:
+    from optimizer.plan.plan import Plan
+
+#: Below this (a dollar, a watt, a thousandth of a unit) two amounts are the same.
+SMALLEST = 1e-6
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A limit in one period: ``used`` against ``allowed``, in ``unit``; a floor is met from above."""
+
+    limit: str
+    place: str
+    t: int
+    used: float
+    allowed: float
+    unit: str
+    floor: bool = False
+
+    @property
+    def headroom(self) -> float:
+        """What is left, negative in a breach."""
+        return self.used - self.allowed if self.floor else self.allowed - self.used
+
+    @property
+    def binding(self) -> bool:
+        size = max(abs(self.used), abs(self.allowed))
+        if size <= SMALLEST:
+            return self.floor
+        return (self.floor or self.allowed > SMALLEST) and self.headroom <= max(SMALLEST, BINDING_SHARE * size)
+
+
+def limits(plan: Plan) -> Iterator[Limit]:
+    """Every limit of the instance in every period, binding or not."""
+    yield from _power(plan)
+    yield from _resources(plan)
+    yield from _hardware(plan)
+    yield from _service(plan)
+    yield from _cash(plan)
+    yield from _debt(plan)
+    yield from _equity(plan)
+    for test in covenant_tests(plan):
+        if max(abs(test.over), abs(test.limit * test.under)) > SMALLEST:
+            kind = plan.instance.covenants[test.covenant].kind
+            needed = test.limit * test.under
+            yield Limit(f"covenant {kind}", test.covenant, test.t, test.over, needed, "musd", test.floor)
+
+
+def binding_limits(plan: Plan) -> Table:
+    """The limits that bind: what, where, when, used, allowed, headroom, in the unit stated."""
+    label = plan.instance.periods.label
+    columns = ("limit", "place", "period", "used", "allowed", "headroom", "unit")
+    found = [limit for limit in limits(plan) if limit.binding]
+    rows = [(b.limit, b.place, label(b.t), b.used, b.allowed, b.headroom, b.unit) for b in found]
+    return Table(columns, tuple(rows))
+
+
+def _periods(
+    limit: str, place: str, used: Sequence[float], allowed: Sequence[float], unit: str, floor: bool = False
+) -> Iterator[Limit]:
+    for t, (now, most) in enumerate(zip(used, allowed, strict=True), 1):
+        yield Limit(limit, place, t, now, most, unit, floor)
+
+
+def _power(plan: Plan) -> Iterator[Limit]:
+    calendar, physical = plan.instance.periods, plan.physical
+    for name, site in sorted(plan.instance.sites.items()):
+        yield from _periods("site power", name, physical.load_mw[name], physical.energised_mw[name], "MW")
+        if site.grid_connection_mw is not None:
+            connection = site.grid_connection_mw.expand(calendar)
+            yield from _periods("grid connection", name, physical.energised_mw[name], connection, "MW")
+    kinds = {"region": "regional power", "system": "system power"}
+    for row in plan.rows("site_power").records():
+        if row["level"] in kinds and row["limit_mw"] is not None:
+            t, load, most = calendar.index(str(row["period"])), row["load_mw"], row["limit_mw"]
+            assert isinstance(load, float)
+            assert isinstance(most, float)
+            yield Limit(kinds[str(row["level"])], str(row["name"]), t, load, most, "MW")
+
+
+def _resources(plan: Plan) -> Iterator[Limit]:
+    calendar = plan.instance.periods
+    for name, resource in sorted(plan.instance.resources.items()):
+        used = [0.0] * calendar.periods
+        for place, site in sorted(plan.instance.sites.items()):
+            for phase in site.phases:
+                if (use := phase.resources.get(name)) is None:
+                    continue
+                started = plan.physical.started[place, phase.name]
+                on_line = plan.physical.on_line(place, phase.name, phase.lead_periods)
+                for t in range(calendar.periods):
+                    used[t] += use.building * (started[t] - on_line[t]) + use.running * on_line[t]
+        yield from _periods("resource", name, used, resource.limit.expand(calendar), "")
+
+
+def _hardware(plan: Plan) -> Iterator[Limit]:
+    calendar = plan.instance.periods
+    ordered: dict[str, list[float]] = {}
+    for row in plan.decisions.get("orders", ()):
+        units = ordered.setdefault(row["offer"], [0.0] * calendar.periods)
+        units[calendar.index(str(row["period"])) - 1] += row["units"]
+    for name, units in sorted(ordered.items()):
+        supply = plan.instance.hardware[name].supply_units
+        if supply is not None:
+            yield from _periods("supply", name, units, supply.expand(calendar), "units")
+    for name, capacity in plan.physical.capacity_h100e.items():
+        yield from _periods("compute in service", name, plan.physical.served_by(source=name), capacity, "H100e")
+
+
+def _service(plan: Plan) -> Iterator[Limit]:
+    calendar, served_by = plan.instance.periods, plan.physical.served_by
+    for name, market in sorted(plan.instance.markets.items()):
+        served, demand = served_by(market=name), market.demand_h100e.expand(calendar)
+        least = [share * most for share, most in zip(market.min_served_share.expand(calendar), demand, strict=True)]
+        for t, (now, most, floor) in enumerate(zip(served, demand, least, strict=True), 1):
+            yield Limit("demand", name, t, now, most, "H100e")
+            if floor > SMALLEST:
+                yield Limit("minimum service", name, t, now, floor, "H100e", floor=True)
+    for name, cloud in sorted(plan.instance.cloud.items()):
+        yield from _periods("cloud", name, served_by(source=name), cloud.limit_h100e.expand(calendar), "H100e")
+
+
+def _cash(plan: Plan) -> Iterator[Limit]:
+    calendar, rule = plan.instance.periods, plan.instance.cash
+    months = rule.minimum_opex_months / (12.0 * calendar.years)
+    least = [
+        max(floor, -months * opex)
+        for floor, opex in zip(rule.minimum_musd.expand(calendar), plan.books.item("opex"), strict=True)
+    ]
+    yield from _periods("minimum cash", "company", plan.books.balance(CASH)[1:], least, "musd", floor=True)
+    prefixes = {"sites": ("capex.site.",), "hardware": ("capex.hardware.", "deposit.hardware.")}
+    for name, budget in sorted(plan.instance.budgets.items()):
+        covered = [prefix for kind in budget.covers for prefix in prefixes[kind]]
+        spent = [-amount for amount in plan.books.lines_starting(*covered)]
+        ceiling: Sequence[float] = budget.musd.expand(calendar)
+        if budget.carry_over:
+            spent, ceiling = list(accumulate(spent)), list(accumulate(ceiling))
+        yield from _periods("budget", name, spent, ceiling, "musd")
+
+
+def _debt(plan: Plan) -> Iterator[Limit]:
+    for name, debt in sorted(plan.instance.debt.items()):
+        drawn, balance = plan.books.line(f"draw.{name}"), plan.books.balance(DEBT + name)[1:]
+        for t, draw in enumerate(drawn, 1):
+            if draw > SMALLEST and debt.max_draw_musd is not None:
+                yield Limit("largest draw", name, t, draw, debt.max_draw_musd, "musd")
+            if draw > SMALLEST and debt.limit_musd is not None and debt.kind != "revolver":
+                # once used up it stays so: said in the periods that draw
+                yield Limit("debt limit", name, t, sum(drawn[:t]), debt.limit_musd, "musd")
+            if debt.limit_musd is not None and debt.kind == "revolver":
+                yield Limit("debt limit", name, t, balance[t - 1], debt.limit_musd, "musd")
+        if debt.security is not None:
+            yield from _periods("security", name, balance, _cover(plan, name), "musd")
+
+
+def _cover(plan: Plan, name: str) -> list[float]:
+    """Most that the assets not needed by other lenders secure.
+
+    Another lender needs its pledges in the proportion in which its balance needs them, not all that a plan happens to
+    state.
+    """
+    calendar, instance = plan.instance.periods, plan.instance
+    pledged: dict[tuple[str, str], list[float]] = {}
+    for row in plan.decisions.get("pledges", ()):
+        amounts = pledged.setdefault((row["instrument"], row["asset"]), [0.0] * calendar.periods)
+        amounts[calendar.index(str(row["period"])) - 1] += row["musd"]
+    terms = {other: debt.security for other, debt in instance.debt.items() if debt.security}
+    cover = [0.0] * calendar.periods
+    for asset, loan_to_value in terms[name].items():
+        book = plan.books.balance(asset)[1:]
+        for t in range(calendar.periods):
+            taken = 0.0
+            for other, classes in sorted(terms.items()):
+                if other != name and (other, asset) in pledged:
+                    value = sum(ltv * pledged[other, c][t] for c, ltv in classes.items() if (other, c) in pledged)
+                    share = min(1.0, plan.books.balance(DEBT + other)[t + 1] / value) if value > 0 else 0.0
+                    taken += share * pledged[other, asset][t]
+            cover[t] += loan_to_value * max(0.0, book[t] - taken)
+    return cover
+
+
+def _equity(plan: Plan) -> Iterator[Limit]:
+    for name, amounts in raised(plan).items():
+        assert plan.instance.equity is not None
+        terms = plan.instance.equity.rounds[name]
+        for t, amount in enumerate(amounts, 1):
+            if amount > SMALLEST:
+                yield Limit("largest round", name, t, amount, terms.max_musd, "musd")
+                if terms.min_musd > SMALLEST:
+                    yield Limit("smallest round", name, t, amount, terms.min_musd, "musd", floor=True)

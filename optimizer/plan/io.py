@@ -1,0 +1,231 @@
+"""The folder that a run leaves: results/<instance>/<run>/.
+
+A run is written to a hidden folder beside its place and renamed at once, so that what is there is whole, whenever the
+process that writes it dies.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import shutil
+import tempfile
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from optimizer.instance.schema import Instance
+from optimizer.plan.plan import FORMAT, Plan
+from optimizer.plan.table import Cell, Table
+from optimizer.plan.tables import SCHEDULES, STATEMENTS
+
+HASH_DIGITS = 8
+STALE_SECONDS = 86_400.0
+MAX_SAME_SECOND = 10_000
+#: What a spreadsheet takes for the beginning of a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_UNFINISHED = re.compile(r"\.unfinished-(\d+)-.*")
+
+
+class WriteError(OSError):
+    """A run cannot be written: no room, no permission. Nothing is left behind."""
+
+
+class RunError(Exception):
+    """A folder is not a run, or what is in it does not fit together."""
+
+
+# ── write ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def write_run(plan: Plan, folder_root: str | os.PathLike[str]) -> Path:
+    """Write the run of a plan under ``folder_root``/<instance>/ and return its folder.
+
+    The folder is named by the UTC time and the beginning of the instance's hash. Raises WriteError if the disk refuses.
+    """
+    files = _files(plan)
+    place = Path(folder_root) / plan.instance.name
+    unfinished: Path | None = None
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        _remove_stale(place)
+        unfinished = Path(tempfile.mkdtemp(prefix=f".unfinished-{os.getpid()}-", dir=place))
+        os.chmod(unfinished, 0o777 & ~_umask())
+        for name, text in files.items():
+            _write(unfinished / name, text)
+        for folder in [*(path for path in unfinished.iterdir() if path.is_dir()), unfinished]:
+            _sync_folder(folder)
+        run = _rename(unfinished, place, plan.instance.hash[:HASH_DIGITS])
+        unfinished = None
+        _sync_folder(place)
+        return run
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise WriteError(error.errno, f"the run cannot be written to {place}: {reason}") from error
+    finally:
+        if unfinished is not None:
+            shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _files(plan: Plan) -> dict[str, str]:
+    """Path inside the run → text. All of it is made before the disk is touched."""
+    files = {
+        "summary.json": _json(summary(plan)),
+        "plan.json": _json(plan.to_dict()),
+        "instance.json": _json(plan.instance.canonical()),
+    }
+    if plan.audit is not None:
+        files["audit.json"] = _json(plan.audit)
+    for folder, names in (("schedules", SCHEDULES), ("statements", STATEMENTS)):
+        files |= {f"{folder}/{name}.csv": to_csv(plan.rows(name)) for name in names}
+    return files
+
+
+def summary(plan: Plan) -> dict[str, Any]:
+    """The summary.json of a plan: its summary, with the levels under ``objectives``, and its metrics."""
+    own = {key: value for key, value in plan.summary.items() if key != "levels"}
+    return {**own, "objectives": plan.summary.get("levels", []), "metrics": plan.metrics}
+
+
+def to_csv(table: Table) -> str:
+    """A table as CSV: numbers in full precision, text that a spreadsheet would run as a formula after an apostrophe."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow([_csv_cell(column) for column in table.columns])
+    writer.writerows([_csv_cell(cell) for cell in row] for row in table.rows)
+    return stream.getvalue()
+
+
+def _csv_cell(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        # csv quotes a line feed, but not a carriage return
+        text = cell.replace("\r\n", "\n").replace("\r", "\n")
+        return f"'{text}" if cell.startswith(FORMULA_STARTS) else text
+    return str(cell).lower() if isinstance(cell, bool) else repr(cell)
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, sort_keys=True, allow_nan=False, ensure_ascii=False, indent=1) + "\n"
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(exist_ok=True)
+    with open(path, "w", encoding="utf-8", newline="") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _rename(unfinished: Path, place: Path, digits: str) -> Path:
+    """Give the folder the first free name; a rename onto a run that is there fails, so two writers cannot collide."""
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{digits}"
+    for number in range(1, MAX_SAME_SECOND):
+        run = place / (name if number == 1 else f"{name}-{number}")
+        if run.exists():
+            continue
+        try:
+            os.rename(unfinished, run)
+        except OSError:
+            if not run.exists():
+                raise
+        else:
+            return run
+    raise OSError(f"there are {MAX_SAME_SECOND} runs of this second")
+
+
+def _remove_stale(place: Path) -> None:
+    """Remove what writers that died left behind more than a day ago."""
+    for path in place.iterdir():
+        match = _UNFINISHED.fullmatch(path.name)
+        if match is None or _alive(int(match[1])):
+            continue
+        with suppress(OSError):
+            if time.time() - path.lstat().st_mtime > STALE_SECONDS:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _alive(process: int) -> bool:
+    if os.name == "nt":  # os.kill would end it
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":  # a folder cannot be opened
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+# ── read ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def read_run(folder: str | os.PathLike[str]) -> Plan:
+    """The plan of a run folder, equal to the one that was written. Raises RunError if the folder is not a whole run."""
+    path = Path(folder)
+    if not path.is_dir():
+        raise RunError(f"{path}: there is no such folder" if not path.exists() else f"{path}: a run is a folder")
+    written = _read(path / "plan.json")
+    about = _read(path / "summary.json")
+    if written.get("format") != FORMAT:
+        raise RunError(f"{path / 'plan.json'}: its format is {written.get('format')!r}; this version reads {FORMAT}")
+    try:
+        instance = Instance.model_validate(_read(path / "instance.json"))
+        plan = Plan(
+            instance=instance,
+            decisions=written["decisions"],
+            ledger=written["ledger"],
+            metrics=written["metrics"],
+            summary={
+                "levels": about["objectives"],
+                **{key: value for key, value in about.items() if key not in ("objectives", "metrics")},
+            },
+            audit=_read(path / "audit.json") if (path / "audit.json").exists() else None,
+        )
+    except ValidationError as error:
+        raise RunError(
+            f"{path / 'instance.json'}: not an instance of this version: {error.errors()[0]['msg']}"
+        ) from None
+    except KeyError as error:
+        raise RunError(f"{path}: {error} is missing") from None
+    if written.get("instance_hash") != instance.hash:
+        raise RunError(f"{path}: instance.json is not the instance that plan.json was made for")
+    return plan
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise RunError(f"{path.parent}: not a run, {path.name} is missing") from None
+    except OSError as error:
+        raise RunError(f"{path}: cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError):
+        raise RunError(f"{path}: not JSON") from None
+    if not isinstance(data, dict):
+        raise RunError(f"{path}: not a JSON object")
+    return data

@@ -1,0 +1,100 @@
+"""Figures of a plan beside its objectives, from its ledger and decisions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import fsum, isfinite
+from typing import TYPE_CHECKING
+
+from optimizer.plan.books import CASH, add
+from optimizer.plan.physical import USD_PER_MUSD
+from optimizer.plan.schedules.covenants import minimum_dscr
+from optimizer.plan.schedules.financing import capital_carried, capital_charge, discount_factors
+from optimizer.plan.schedules.hardware import ACCELERATOR
+
+if TYPE_CHECKING:
+    from optimizer.plan.plan import Plan
+
+
+def with_metrics(plan: Plan) -> Plan:
+    """The plan with the figures of this file added to those it has; a figure it has already is kept."""
+    return replace(plan, metrics=metrics(plan) | plan.metrics)
+
+
+def metrics(plan: Plan) -> dict[str, float | None]:
+    """Named figures; None where one is not defined (no debt service, no sign change in the flows, nothing bought).
+
+    capex_musd                     cash spent on sites and hardware
+    external_capital_raised_musd   debt drawn + equity raised
+    dilution_share                 1 − Π V/(V+e)
+    average_wacc_per_year          Σ DF·charge / Σ DF·Δ·(debt + equity carried in)
+    project_irr_per_year           of operating, investing and tax flows with the terminal value, before financing
+    minimum_dscr                   least (EBITDA − tax) / (interest + scheduled principal), where a covenant tests it
+    minimum_cash_musd              least cash at the end of a period
+    units_bought                   all offers
+    average_accelerator_price_usd  after discount, without attach costs
+    revenue_musd, opex_musd        over all periods, and per period as revenue_musd.2026
+    """
+    books, labels = plan.books, plan.instance.periods.labels
+    revenue = books.item("revenue")
+    opex = [-amount + 0.0 for amount in books.item("opex")]
+    units = fsum(row["units"] for row in plan.decisions.get("orders", ()))
+    return {
+        "capex_musd": -fsum(books.item("capex")) + 0.0,
+        "external_capital_raised_musd": fsum(books.item("draw", "raise")),
+        "dilution_share": dilution(plan),
+        "average_wacc_per_year": average_wacc(plan),
+        "project_irr_per_year": project_irr(plan),
+        "minimum_dscr": minimum_dscr(plan),
+        "minimum_cash_musd": min(books.balance(CASH)[1:]),
+        "units_bought": units,
+        "average_accelerator_price_usd": _accelerator_musd(plan) * USD_PER_MUSD / units if units else None,
+        "revenue_musd": fsum(revenue),
+        "opex_musd": fsum(opex),
+        **{f"revenue_musd.{label}": amount for label, amount in zip(labels, revenue, strict=True)},
+        **{f"opex_musd.{label}": amount for label, amount in zip(labels, opex, strict=True)},
+    }
+
+
+def dilution(plan: Plan) -> float:
+    """Share of the company sold over all rounds that state a pre-money value."""
+    kept = plan.rows("equity_rounds").column("ownership_kept")
+    return 1.0 - float(kept[-1] or 0.0) if kept else 0.0
+
+
+def average_wacc(plan: Plan) -> float | None:
+    """Discounted charges over discounted capital carried in, per year; None if no capital is ever carried in."""
+    factors = discount_factors(plan)
+    charged = fsum(factor * charge for factor, charge in zip(factors, capital_charge(plan), strict=True))
+    carried = fsum(factor * amount for factor, amount in zip(factors, capital_carried(plan), strict=True))
+    return charged / (carried * plan.instance.periods.years) if carried > 0 else None
+
+
+def terminal_value(plan: Plan) -> float:
+    """What the assets are worth after the last period, as the instance values them, USD million."""
+    terminal, books = plan.instance.terminal, plan.books
+    match terminal.kind:
+        case "book_share":
+            return (terminal.share or 0.0) * (books.balance("sites")[-1] + books.balance("hardware")[-1])
+        case "ebitda_multiple":
+            return (terminal.multiple or 0.0) * books.ebitda()[-1] / plan.instance.periods.years
+        case "none":
+            return 0.0
+
+
+def project_irr(plan: Plan) -> float | None:
+    """Internal rate of return per year, compounded yearly; None if the flows have none."""
+    flows = add(plan.books.item("revenue", "opex", "capex", "tax", "other_investing"))
+    flows[-1] += terminal_value(plan)
+    if not (min(flows) < 0.0 < max(flows)):
+        return None
+    from pyxirr import irr
+
+    rate = irr(flows)
+    if rate is None or not isfinite(rate) or rate <= -1.0:
+        return None
+    return float((1.0 + rate) ** plan.instance.periods.per_year - 1.0)
+
+
+def _accelerator_musd(plan: Plan) -> float:
+    return fsum(float(cost or 0.0) for cost in plan.rows("purchases").column(f"part_musd.{ACCELERATOR}"))

@@ -1,0 +1,98 @@
+"""What the decisions put on the ground: MW, hardware in service, load and compute.
+
+Arrays have one number per period, index 0 is period 1.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from optimizer.plan.books import add
+
+if TYPE_CHECKING:
+    from optimizer.instance.schema import Instance
+
+Rows = Sequence[Mapping[str, Any]]
+USD_PER_MUSD = 1e6
+#: One H100 equivalent for an hour at 1 USD, over a year: 8760 hours in USD million.
+MUSD_PER_USD_HOUR_YEAR = 8760.0 / USD_PER_MUSD
+
+
+class Physical:
+    """Derived from an instance and its decisions.
+
+    energised_mw[s]   existing + Σ_p mw_p·(phases on line)
+    fleet[o,s]        units in service: delivered and not past their life
+    load_mw[s]        PUE_s·Σ_o kW_o·fleet[o,s]/1000
+    capacity_h100e[s] uptime·max_utilisation·Σ_o compute_o·fleet[o,s]
+    """
+
+    def __init__(self, instance: Instance, decisions: Mapping[str, Rows]) -> None:
+        self.calendar = instance.periods
+        self._instance = instance
+        self.started = self._phases_started(decisions.get("phase_starts", ()))
+        self.fleet = self._in_service(decisions.get("allocations", ()))
+        self.energised_mw = {name: self._energised(name) for name in sorted(instance.sites)}
+        self.load_mw = {name: self._load(name) for name in sorted(instance.sites)}
+        self.capacity_h100e = {name: self._capacity(name) for name in sorted(instance.sites)}
+        self.served: dict[tuple[str, str], list[float]] = defaultdict(self.zeros)
+        for row in decisions.get("service", ()):
+            self.served[row["market"], row["from"]][self._at(row)] += row["h100e"]
+
+    def zeros(self) -> list[float]:
+        return [0.0] * self.calendar.periods
+
+    def served_by(self, market: str | None = None, source: str | None = None) -> list[float]:
+        """H100e served, of one market or all, from one site or cloud or all."""
+        chosen = [hours for (m, s), hours in sorted(self.served.items()) if market in (None, m) and source in (None, s)]
+        return add(*chosen, size=self.calendar.periods)
+
+    def on_line(self, site: str, phase: str, lead: int) -> list[int]:
+        """How many of an entry of phases are energised in each period."""
+        started = self.started[site, phase]
+        return [started[t - lead] if t >= lead else 0 for t in range(self.calendar.periods)]
+
+    def _at(self, row: Mapping[str, Any]) -> int:
+        return self.calendar.index(str(row["period"])) - 1
+
+    def _phases_started(self, rows: Rows) -> dict[tuple[str, str], list[int]]:
+        sites = self._instance.sites
+        started = {(name, p.name): [0] * self.calendar.periods for name, site in sites.items() for p in site.phases}
+        for row in rows:
+            for t in range(self._at(row), self.calendar.periods):
+                started[row["site"], row["phase"]][t] += row["count"]
+        return started
+
+    def _in_service(self, rows: Rows) -> dict[tuple[str, str], list[float]]:
+        fleet: dict[tuple[str, str], list[float]] = defaultdict(self.zeros)
+        for row in rows:
+            offer = self._instance.hardware[row["offer"]]
+            first = self._at(row) + offer.lead_periods
+            for t in range(first, min(first + offer.life_periods, self.calendar.periods)):
+                fleet[row["offer"], row["site"]][t] += row["units"]
+        return dict(sorted(fleet.items()))
+
+    def _energised(self, name: str) -> list[float]:
+        site = self._instance.sites[name]
+        parts = [[p.mw * n for n in self.on_line(name, p.name, p.lead_periods)] for p in site.phases]
+        return [site.existing_mw + mw for mw in add(*parts, size=self.calendar.periods)]
+
+    def _weighted(self, site: str, field: str) -> list[float]:
+        hardware = self._instance.hardware
+        parts = [
+            [getattr(hardware[offer], field) * units for units in fleet]
+            for (offer, place), fleet in self.fleet.items()
+            if place == site
+        ]
+        return add(*parts, size=self.calendar.periods)
+
+    def _load(self, name: str) -> list[float]:
+        return [self._instance.sites[name].pue * kw / 1000.0 for kw in self._weighted(name, "kw")]
+
+    def _capacity(self, name: str) -> list[float]:
+        site = self._instance.sites[name]
+        return [
+            site.uptime_share * site.max_utilisation_share * h100e for h100e in self._weighted(name, "compute_h100e")
+        ]

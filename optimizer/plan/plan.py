@@ -1,0 +1,124 @@
+"""The answer of a solve: decisions, ledger, figures, and the tables made from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from optimizer.instance.schema import Instance
+from optimizer.plan.books import Books
+from optimizer.plan.physical import Physical
+from optimizer.plan.table import Table
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to build, order, serve and raise, and what it comes to.
+
+    ``decisions`` and ``ledger`` are the lists of rows of plan.json: H100e, units, USD million, periods by their label.
+    ``metrics`` are named figures. ``summary`` says how the plan was found (status, levels with bound and gap, options,
+    timings, versions). ``audit`` is the report of the audit, None before it has run.
+
+    Two plans are equal if all six are. The tables are made when they are asked for.
+    """
+
+    instance: Instance
+    decisions: Mapping[str, list[dict[str, Any]]]
+    ledger: list[dict[str, Any]] = field(repr=False)
+    metrics: dict[str, float | None]
+    summary: dict[str, Any]
+    audit: dict[str, Any] | None = None
+
+    @classmethod
+    def assemble(
+        cls,
+        instance: Instance,
+        decisions: Mapping[str, list[dict[str, Any]]],
+        ledger: list[dict[str, Any]],
+        metrics: Mapping[str, float | None],
+        summary: Mapping[str, Any],
+    ) -> Plan:
+        """The plan of a solve, not yet audited: ``metrics`` are its objectives, the other figures are added here."""
+        from optimizer.plan.metrics import with_metrics
+
+        about = {"instance": instance.name, "instance_hash": instance.hash}
+        return with_metrics(cls(instance, decisions, ledger, dict(metrics), {**summary, **about}))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The plan.json of this plan: nothing in it depends on the clock."""
+        return {
+            "format": FORMAT,
+            "instance": self.instance.name,
+            "instance_hash": self.instance.hash,
+            "decisions": {name: list(rows) for name, rows in self.decisions.items()},
+            "ledger": self.ledger,
+            "metrics": self.metrics,
+        }
+
+    @property
+    def status(self) -> str:
+        """``optimal`` (within the gap asked for) or ``feasible`` (a limit was hit)."""
+        return str(self.summary.get("status", "unknown"))
+
+    @property
+    def audit_passed(self) -> bool | None:
+        """Whether the audit passed; None if it has not run."""
+        return None if self.audit is None else bool(self.audit["passed"])
+
+    @cached_property
+    def books(self) -> Books:
+        """The ledger, summed."""
+        return Books(self.instance, self.ledger)
+
+    @cached_property
+    def physical(self) -> Physical:
+        """MW, hardware, load and compute by period."""
+        return Physical(self.instance, self.decisions)
+
+    @cached_property
+    def _built(self) -> dict[str, Table]:
+        return {}
+
+    def rows(self, name: str) -> Table:
+        """A schedule or statement as plain rows. Raises KeyError, with the names there are, if there is none."""
+        from optimizer.plan.tables import BUILDERS
+
+        if name not in BUILDERS:
+            raise KeyError(f"there is no table {name!r}; there are: {', '.join(BUILDERS)}")
+        if name not in self._built:
+            self._built[name] = BUILDERS[name](self)
+        return self._built[name]
+
+    def table(self, name: str) -> DataFrame:
+        """A schedule or statement as a DataFrame of its own. Raises KeyError if there is none of that name."""
+        return self.rows(name).frame()
+
+    @property
+    def tables(self) -> Mapping[str, DataFrame]:
+        """All schedules and statements by name, each made when it is asked for."""
+        return _Frames(self)
+
+
+class _Frames(Mapping[str, "DataFrame"]):
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+
+    def __getitem__(self, name: str) -> DataFrame:
+        return self._plan.table(name)
+
+    def __iter__(self) -> Iterator[str]:
+        from optimizer.plan.tables import BUILDERS
+
+        return iter(BUILDERS)
+
+    def __len__(self) -> int:
+        from optimizer.plan.tables import BUILDERS
+
+        return len(BUILDERS)

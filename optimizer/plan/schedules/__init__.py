@@ -1,0 +1,1 @@
+"""Schedules: one file per business area, one function per table."""

@@ -1,0 +1,45 @@
+"""A table as plain rows, so that files and the terminal need no pandas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+Cell = str | float | int | bool | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under named columns.
+
+    A column whose name ends in a unit (``_musd``, ``_mw``, …) is in that unit. ``subtotals`` holds the numbers, from 0,
+    of the rows that add up others, for layouts that set them apart.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    subtotals: frozenset[int] = frozenset()
+
+    @classmethod
+    def of(cls, columns: Sequence[str], records: Iterable[Mapping[str, Cell]]) -> Table:
+        """The table of ``records``, each a mapping from column to cell; a missing cell is empty."""
+        return cls(tuple(columns), tuple(tuple(record.get(column) for column in columns) for record in records))
+
+    def records(self) -> list[dict[str, Cell]]:
+        """One dictionary per row."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+    def column(self, name: str) -> list[Cell]:
+        """One column. Raises ValueError if there is none of that name."""
+        index = self.columns.index(name)
+        return [row[index] for row in self.rows]
+
+    def frame(self) -> DataFrame:
+        """The table as a pandas DataFrame, a row per row."""
+        from pandas import DataFrame
+
+        return DataFrame(list(self.rows), columns=list(self.columns))

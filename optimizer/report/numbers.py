@@ -1,0 +1,67 @@
+"""Numbers as an analyst reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import isfinite
+
+BILLION = 10_000.0
+"""From this many USD million on an amount is written in billions."""
+NOTHING = 1e-6
+"""Less than this (a dollar, a watt) is rounding of the solver."""
+
+
+def money(musd: float | None) -> str:
+    """An amount of USD million: ``$12.34 bn``, ``$1,234 m``, ``$3.1 m``, ``$12,500``."""
+    if musd is None or not isfinite(musd):
+        return "n/a"
+    sign, size = "−" if musd < 0 else "", abs(musd)
+    if size >= BILLION:
+        return f"{sign}${size / 1000:,.2f} bn"
+    if size >= 100:
+        return f"{sign}${size:,.0f} m"
+    if size >= 0.1:
+        return f"{sign}${size:,.1f} m"
+    dollars = f"{size * 1e6:,.0f}"
+    return f"{sign if dollars != '0' else ''}${dollars}"
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    """A share as per cent: ``12.5 %``; a small one that is not 0 shows as ``<0.1 %``."""
+    if share is None or not isfinite(share):
+        return "n/a"
+    smallest = 10.0**-digits
+    if 0 < abs(share) * 100 < smallest / 2:
+        return f"<{smallest:.{digits}f} %"
+    return f"{share * 100:.{digits}f} %".replace("-", "−")
+
+
+def digits_for(values: Iterable[float | None]) -> int:
+    """How many decimals a column of such numbers wants: 1 below a hundred, else none."""
+    largest = max((abs(value) for value in values if value is not None), default=0.0)
+    return 1 if largest < 99.95 else 0
+
+
+def plain(value: float | None, digits: int) -> str:
+    """A number with thousands separators; empty for None, a dot for 0, ``~0`` for what only rounds to it."""
+    if value is None:
+        return ""
+    if abs(value) < NOTHING:
+        return "·"
+    text = f"{value:,.{digits}f}"
+    return text.replace("-", "−") if float(text.replace(",", "")) else "~0"
+
+
+def ranges(labels: Iterable[str], order: list[str]) -> str:
+    """Labels with runs drawn together: ``2026–2028, 2031``; ``order`` is the order of all labels."""
+    wanted = set(labels)
+    runs: list[list[str]] = []
+    previous = False
+    for label in order:
+        if label in wanted:
+            if previous:
+                runs[-1].append(label)
+            else:
+                runs.append([label])
+        previous = label in wanted
+    return ", ".join(run[0] if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)

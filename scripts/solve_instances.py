@@ -1,0 +1,45 @@
+"""Solve every instance of a folder to its own gap and within its own time limit; fail if one has no audited plan.
+
+Usage: solve_instances.py FOLDER [--out DIR]. Known-optimal instances and templates are left to the tests.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+import optimizer
+from optimizer.plan.io import write_run
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--out", type=Path, default=Path("results"))
+    arguments = parser.parse_args()
+    failed = 0
+    for path in sorted(arguments.folder.glob("*.yaml")):
+        begun = time.monotonic()
+        try:
+            plan = optimizer.solve(optimizer.load(path))
+        except (optimizer.InstanceError, optimizer.NoPlanError) as error:
+            print(f"{path.name}: {error}")
+            failed += 1
+            continue
+        seconds = time.monotonic() - begun
+        worst = max(level["gap_share"] for level in plan.summary["levels"])
+        print(
+            f"{path.name}: {plan.summary['message']}, worst gap {worst:.3%}, "
+            f"audit {'passed' if plan.audit_passed else 'FAILED'}, {seconds:.0f} s of {plan.instance.solve.time_limit_s:.0f} s, "
+            f"{write_run(plan, arguments.out)}",
+            flush=True,
+        )
+        failed += not (plan.status == "optimal" and plan.audit_passed)
+    print(f"{failed} failed")
+    return min(failed, 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,109 @@
+"""Small instances and plans, written by hand."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from optimizer.instance.schema import Instance
+
+TABLES = (
+    "phase_starts",
+    "orders",
+    "allocations",
+    "service",
+    "debt_draws",
+    "debt_repayments",
+    "facilities",
+    "pledges",
+    "equity_raises",
+)
+METRICS = ("cost_of_capital", "net_present_cost", "terminal_cash", "peak_funding", "total_value")
+
+# item, debit ← credit, by what a line is called in docs/model.md
+OPEX = ("opex", "retained_earnings", "cash")
+REVENUE = ("revenue", "cash", "retained_earnings")
+TO_CIP = ("capex", "construction_in_progress", "cash")
+TO_SITES = ("capex", "sites", "cash")
+IN_SERVICE = ("transfer", "sites", "construction_in_progress")
+SITE_DEPRECIATION = ("depreciation", "retained_earnings", "sites")
+DEPOSIT = ("capex", "deposits", "cash")
+TO_HARDWARE = ("capex", "hardware", "cash")
+DELIVERY = ("transfer", "hardware", "deposits")
+HARDWARE_DEPRECIATION = ("depreciation", "retained_earnings", "hardware")
+TAX = ("tax", "retained_earnings", "cash")
+INTEREST = ("interest", "retained_earnings", "cash")
+FEE = ("fee", "retained_earnings", "cash")
+RAISE = ("raise", "cash", "paid_in_capital")
+FLOTATION = ("flotation", "retained_earnings", "cash")
+INTEREST_INCOME = ("interest_income", "cash", "retained_earnings")
+
+
+def draw(name: str) -> tuple[str, str, str]:
+    return ("draw", "cash", f"debt.{name}")
+
+
+def repayment(name: str) -> tuple[str, str, str]:
+    return ("repayment", f"debt.{name}", "cash")
+
+
+def post(
+    line: str, how: tuple[str, str, str], amounts: Mapping[int | str, float], corporate: bool = False
+) -> list[dict[str, Any]]:
+    """Ledger rows of one line: period → musd."""
+    item, debit, credit = how
+    return [
+        {"line": line, "item": item, "period": str(t), "musd": musd, "debit": debit, "credit": credit}
+        | {"corporate": corporate}
+        for t, musd in amounts.items()
+    ]
+
+
+def rows(columns: str, *values: tuple[Any, ...]) -> list[dict[str, Any]]:
+    """Rows of a decision table: column names in one string, then one tuple a row."""
+    return [dict(zip(columns.split(), value, strict=True)) for value in values]
+
+
+@dataclass
+class Case:
+    """Instance data and plan data that belong together; both may be changed in a copy."""
+
+    instance: dict[str, Any]
+    plan: dict[str, Any]
+
+    def built(self) -> tuple[Instance, dict[str, Any]]:
+        """The instance, and the plan with the hash of that instance."""
+        instance = Instance.model_validate(self.instance)
+        return instance, self.plan | {"instance_hash": instance.hash}
+
+    def changed(self, change: Callable[[Case], None]) -> Case:
+        other = copy.deepcopy(self)
+        change(other)
+        return other
+
+    def row(self, line: str, period: int | str) -> dict[str, Any]:
+        """The first ledger row of a line in a period."""
+        return next(r for r in self.plan["ledger"] if r["line"] == line and r["period"] == str(period))
+
+    def decide(self, table: str, columns: str, *values: tuple[Any, ...]) -> None:
+        self.plan["decisions"][table] += rows(columns, *values)
+
+
+def case(
+    instance: dict[str, Any],
+    decisions: dict[str, list[dict[str, Any]]],
+    ledger: list[list[dict[str, Any]]],
+    metrics: dict[str, float],
+) -> Case:
+    """A case; tables and metrics that are not given are empty and zero."""
+    instance = {"name": "case", "discount": {"rate_per_year": 0.0}} | instance
+    plan = {
+        "format": 1,
+        "instance": instance["name"],
+        "decisions": {table: decisions.get(table, []) for table in TABLES},
+        "ledger": [row for line in ledger for row in line],
+        "metrics": dict.fromkeys(METRICS, 0.0) | metrics,
+    }
+    return Case(instance, plan)

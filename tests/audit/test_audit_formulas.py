@@ -1,0 +1,96 @@
+"""The formulas of the auditor against numbers worked out by hand."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from optimizer.audit.debt import replay_debt, share_left
+from optimizer.audit.hardware import tiered_cost
+from optimizer.audit.reading import read_plan
+from optimizer.audit.replay import Replay
+from optimizer.audit.report import Findings
+from optimizer.audit.tax import share_written_off
+from optimizer.instance.schema import Debt, DepreciationClass, Tiers
+
+from .cases import debt
+
+
+def loan(kind: str, tenor: int, grace: int = 0) -> Debt:
+    return Debt.model_validate({"kind": kind, "rate_per_year": 0.1, "tenor_periods": tenor, "grace_periods": grace})
+
+
+@pytest.mark.parametrize(
+    ("terms", "left"),
+    [
+        (loan("bullet", 3), [1, 1, 1, 0, 0]),
+        (loan("level", 4), [1, 0.75, 0.5, 0.25, 0, 0]),
+        (loan("level", 4, grace=2), [1, 1, 1, 0.5, 0, 0]),
+        (loan("bullet", 1), [1, 0, 0]),
+    ],
+)
+def test_share_of_a_vintage_that_is_left(terms: Debt, left: list[float]) -> None:
+    assert [float(share_left(terms, age, Decimal("0.1"))) for age in range(len(left))] == left
+
+
+@pytest.mark.parametrize("grace", [0, 2])
+def test_an_annuity_pays_the_same_each_period(grace: int) -> None:
+    """interest + principal = i/(1 − (1+i)^−n) of the draw, the textbook payment over the n periods after grace."""
+    terms, rate = loan("annuity", 5 + grace, grace), Decimal("0.1")
+    payment = 0.1 / (1 - 1.1**-5)
+    for age in range(grace + 1, grace + 6):
+        before, after = share_left(terms, age - 1, rate), share_left(terms, age, rate)
+        assert float(before * rate + before - after) == pytest.approx(payment, rel=1e-12)
+    assert share_left(terms, grace + 5, rate) == 0
+
+
+def test_an_annuity_without_interest_is_level() -> None:
+    assert [share_left(loan("annuity", 4), age, Decimal(0)) for age in range(5)] == [
+        share_left(loan("level", 4), age, Decimal(0)) for age in range(5)
+    ]
+
+
+def test_written_off_for_tax_is_linear_within_a_year() -> None:
+    table = DepreciationClass.model_validate({"table_shares": [0.2, 0.5, 0.3], "bonus_share": 0.4})
+    for years, share in ((Decimal("0.25"), 0.05), (Decimal("1.5"), 0.2 + 0.25), (Decimal(3), 1), (Decimal(9), 1)):
+        assert float(share_written_off(table, years)) == pytest.approx(0.4 + 0.6 * share, rel=1e-15)
+    straight = DepreciationClass.model_validate({"life_years": 2.5})
+    for years, share in ((Decimal("0.25"), 0.1), (Decimal(2), 0.8), (Decimal(3), 1)):
+        assert float(share_written_off(straight, years)) == pytest.approx(share, rel=1e-15)
+
+
+def tiers(kind: str) -> Tiers:
+    steps = [(0, 0), (1000, 0.1), (2000, 0.3)]
+    return Tiers.model_validate(
+        {"kind": kind, "steps": [{"from_units": a, "discount_share": d} for a, d in steps]},
+    )
+
+
+@pytest.mark.parametrize(
+    ("thousand_units", "all_units", "incremental"),
+    [
+        ("0.999", 0.999, 0.999),
+        ("1", 0.9, 1),  # a tier holds from its start on
+        ("0.9999998", 0.9 * 0.9999998, 0.9999998),  # a solver's rounding below the start does not lose the tier
+        ("1.999", 0.9 * 1.999, 1 + 0.9 * 0.999),
+        ("3", 0.7 * 3, 1 + 0.9 + 0.7),
+    ],
+)
+def test_tiers(thousand_units: str, all_units: float, incremental: float) -> None:
+    """At 1000 USD a unit a thousand units cost 1 musd."""
+    quantity, price = Decimal(thousand_units), Decimal(1000)
+    assert float(tiered_cost(tiers("all_units"), quantity, price)) == pytest.approx(all_units, rel=1e-14)
+    assert float(tiered_cost(tiers("incremental"), quantity, price)) == pytest.approx(incremental, rel=1e-14)
+    assert tiered_cost(None, quantity, price) == quantity
+
+
+def test_debt_balances_are_what_the_ledger_rolls_forward() -> None:
+    """Σ d·b(age), computed from the draws, against the account of each instrument, rolled from draws and repayments."""
+    instance, plan = debt().built()
+    replay = Replay(instance, read_plan(instance, plan).decisions, Findings(instance.periods.label))
+    replayed = replay_debt(replay)
+    assert set(replayed.instruments) == set(instance.debt)
+    for name, instrument in replayed.instruments.items():
+        rolled = [-float(value) for value in replay.book.balances(f"debt.{name}")]
+        assert [float(value) for value in instrument.balance] == pytest.approx(rolled, abs=1e-15)

@@ -1,0 +1,204 @@
+"""What cannot be audited is refused with its place, never skipped."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from optimizer.audit import AuditError, audit, audit_folder
+
+from .build import Case
+from .cases import CASES, debt, hardware, sites
+
+
+def folder(path: Path, case: Case) -> Path:
+    instance, plan = case.built()
+    (path / "instance.json").write_text(json.dumps(instance.canonical()), encoding="utf-8")
+    (path / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_run_folder_passes(tmp_path: Path, name: str) -> None:
+    assert audit_folder(folder(tmp_path, CASES[name]())).passed
+
+
+def test_a_run_folder_with_a_fault_fails(tmp_path: Path) -> None:
+    case = sites()
+    case.plan["metrics"]["total_value"] += 1
+    assert [result.name for result in audit_folder(folder(tmp_path, case)).failed] == ["objective.total_value"]
+
+
+@pytest.mark.parametrize("name", ["instance.json", "plan.json"])
+def test_files_that_are_missing_or_corrupt(tmp_path: Path, name: str) -> None:
+    path = folder(tmp_path, sites()) / name
+    text = path.read_text(encoding="utf-8")
+    broken = {
+        text[: len(text) // 2]: "cut off",
+        "": "cut off",
+        '{"format": NaN}': "NaN",
+        '{"format": 1, "format": 1}': "'format' comes twice",
+    }
+    for content, message in broken.items():
+        path.write_text(content, encoding="utf-8")
+        with pytest.raises(AuditError, match=f"^{name}: .*{message}"):
+            audit_folder(tmp_path)
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(AuditError, match=f"^{name}: cannot be read"):
+        audit_folder(tmp_path)
+    path.unlink()
+    with pytest.raises(AuditError, match=f"^{name}: the file is missing"):
+        audit_folder(tmp_path)
+
+
+def test_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(AuditError, match="is not a folder"):
+        audit_folder(tmp_path / "nowhere")
+
+
+def test_an_instance_that_does_not_fit_the_schema(tmp_path: Path) -> None:
+    path = folder(tmp_path, sites())
+    data = json.loads((path / "instance.json").read_text(encoding="utf-8"))
+    data["discount"]["rate_per_year"] = "much"
+    (path / "instance.json").write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(AuditError, match=r"(?s)^instance.json: .*discount.rate_per_year"):
+        audit_folder(path)
+
+
+def test_a_plan_for_other_data() -> None:
+    _, plan = sites().built()
+    case = sites()
+    case.instance["sites"]["a"]["land_musd"] = 11
+    with pytest.raises(AuditError, match=r"^plan.json: instance_hash: .*other data"):
+        audit(case.built()[0], plan)
+
+
+@pytest.mark.parametrize("data", [[], "plan", None, 1])
+def test_a_plan_that_is_no_object(data: Any) -> None:
+    with pytest.raises(AuditError, match="should be an object"):
+        audit(sites().built()[0], data)
+
+
+@pytest.mark.parametrize("name", ["format", "instance", "instance_hash", "decisions", "ledger", "metrics"])
+def test_a_plan_with_an_entry_missing(name: str) -> None:
+    instance, plan = sites().built()
+    del plan[name]
+    with pytest.raises(AuditError, match=f"'{name}' is missing"):
+        audit(instance, plan)
+
+
+def _set(table: str, column: str, value: Any, index: int = 0) -> Callable[[dict[str, Any]], None]:
+    def change(plan: dict[str, Any]) -> None:
+        rows = plan["ledger"] if table == "ledger" else plan["decisions"][table]
+        rows[index][column] = value
+
+    return change
+
+
+def _twice(table: str) -> Callable[[dict[str, Any]], None]:
+    def change(plan: dict[str, Any]) -> None:
+        rows = plan["ledger"] if table == "ledger" else plan["decisions"][table]
+        rows.append(dict(rows[0]))
+
+    return change
+
+
+FAULTS: list[tuple[Callable[[], Case], Callable[[dict[str, Any]], None], str]] = [
+    (sites, lambda p: p.update(format=2), "format: should be 1"),
+    (sites, lambda p: p.update(instance="other"), "instance: the plan is for 'other'"),
+    (sites, lambda p: p["decisions"].pop("pledges"), "decisions: the table 'pledges' is missing"),
+    (sites, lambda p: p["decisions"].update(leases=[]), "decisions: there is no table 'leases'"),
+    (sites, lambda p: p.update(decisions=[]), "decisions: should be an object"),
+    (sites, lambda p: p["decisions"].update(orders={}), "decisions.orders: should be a list"),
+    (sites, lambda p: p["decisions"]["orders"].append(3), r"decisions.orders\[0\]: should be an object"),
+    (sites, _set("phase_starts", "site", "c"), r"phase_starts\[0\].site: 'c' is not known"),
+    (sites, _set("phase_starts", "phase", "roof"), "site a has no phase 'roof'"),
+    (sites, _set("phase_starts", "period", "2031"), r"phase_starts\[0\].period: 2031 lies after"),
+    (sites, _set("phase_starts", "period", "2025"), r"phase_starts\[0\].period: 2025 lies before"),
+    (sites, _set("phase_starts", "period", "2026Q1"), r"phase_starts\[0\].period"),
+    (sites, _set("phase_starts", "period", 2026), r"phase_starts\[0\].period: should be a name"),
+    (sites, _set("phase_starts", "count", "1"), r"phase_starts\[0\].count: should be a number"),
+    (sites, _set("phase_starts", "count", True), r"phase_starts\[0\].count: should be a number"),
+    (sites, _set("phase_starts", "count", None), r"phase_starts\[0\].count: should be a number"),
+    (sites, _set("phase_starts", "count", float("inf")), r"phase_starts\[0\].count: should be a finite"),
+    (sites, _set("phase_starts", "extra", 1), r"phase_starts\[0\]: 'extra' does not belong"),
+    (sites, lambda p: p["decisions"]["phase_starts"][0].pop("count"), r"phase_starts\[0\]: 'count' is missing"),
+    (sites, _twice("phase_starts"), r"phase_starts\[3\]: a second row"),
+    (hardware, _set("orders", "offer", "giant"), r"orders\[0\].offer: 'giant' is not known"),
+    (hardware, _set("allocations", "site", "y"), r"allocations\[0\].site: 'y' is not known"),
+    (hardware, _twice("orders"), "a second row for big, 2026"),
+    (CASES["service"], _set("service", "from", "moon"), r"service\[0\].from: 'moon' is not known"),
+    (CASES["service"], _set("service", "market", "moon"), r"service\[0\].market: 'moon' is not known"),
+    (debt, _set("debt_draws", "instrument", "bond"), r"debt_draws\[0\].instrument: 'bond' is not known"),
+    (debt, _set("debt_repayments", "instrument", "level"), r"debt_repayments\[0\].instrument: 'level' is not known"),
+    (debt, _set("facilities", "instrument", "bullet"), r"facilities\[0\].instrument: 'bullet' is not known"),
+    (debt, _set("facilities", "signed", 0), "facilities: signed of revolver should be 1"),
+    (CASES["security"], _set("pledges", "asset", "goodwill"), "the debt first is not secured on 'goodwill'"),
+    (CASES["equity"], _set("equity_raises", "round", "z"), r"equity_raises\[0\].round: 'z' is not known"),
+    (sites, _twice("ledger"), "a second row for capex.site.a.land 2026"),
+    (sites, _set("ledger", "corporate", 0), r"ledger\[0\].corporate: should be true or false"),
+    (sites, _set("ledger", "musd", "10"), r"ledger\[0\].musd: should be a number"),
+    (sites, _set("ledger", "line", ""), r"ledger\[0\].line: should be a name"),
+    (sites, _set("ledger", "period", "2040"), r"ledger\[0\].period: 2040 lies after"),
+    (sites, lambda p: p.update(ledger=None), "ledger: should be a list"),
+    (sites, lambda p: p["metrics"].pop("total_value"), "metrics: the metric 'total_value' is missing"),
+    (sites, lambda p: p["metrics"].update(total_value=None), "metrics.total_value: should be a number"),
+    (sites, lambda p: p.update(metrics=[]), "metrics: should be an object"),
+]
+
+
+@pytest.mark.parametrize(("case", "change", "message"), FAULTS, ids=[message for _, _, message in FAULTS])
+def test_a_fault_is_named_with_its_place(
+    case: Callable[[], Case], change: Callable[[dict[str, Any]], None], message: str
+) -> None:
+    instance, plan = case().built()
+    change(plan)
+    with pytest.raises(AuditError, match=f"^plan.json.*{message}"):
+        audit(instance, plan)
+
+
+INSTANCE_FAULTS: list[tuple[Callable[[], Case], Callable[[dict[str, Any]], None], str]] = [
+    (sites, lambda i: i["sites"]["b"].update(region="south"), "sites.b.region: no region 'south'"),
+    (sites, lambda i: i["resources"].clear(), "sites.a.shell: no resource 'crew'"),
+    (sites, lambda i: i["resources"]["crew"].update(limit=[1, 2]), "resources.crew.limit: 2 values for 5 periods"),
+    (sites, lambda i: i["sites"]["a"]["phases"][0].update(latest_start=2050), "sites.a.shell: 2050 lies after"),
+    (CASES["tax"], lambda i: i["depreciation"].clear(), "no depreciation class 'fast'"),
+    (debt, lambda i: i["debt"]["bullet"].pop("tenor_periods"), "a bullet loan has no tenor_periods"),
+    (debt, lambda i: i["debt"]["standby"].pop("limit_musd"), "debt.standby: a commitment fee needs a limit_musd"),
+    (debt, lambda i: i["covenants"]["dscr"].pop("minimum"), "covenants.dscr: dscr needs a minimum"),
+    (CASES["security"], lambda i: i["covenants"]["all"].pop("assets"), "covenants.all: loan_to_value needs assets"),
+    (CASES["security"], lambda i: i["covenants"]["one"].update(instruments=["x"]), "covenants.one: no debt 'x'"),
+    (CASES["security"], lambda i: i["terminal"].pop("share"), "terminal: book_share needs a share"),
+    (CASES["equity"], lambda i: i["terminal"].pop("multiple"), "terminal: ebitda_multiple needs a multiple"),
+    (CASES["given"], lambda i: i["cash_flows"]["grant"].update(musd_per_year=1), "cash_flows.grant: give exactly one"),
+    (CASES["service"], lambda i: i["cloud"].update(s=i["cloud"]["c"]), "'s' is the name of a site and of a cloud"),
+]
+
+
+@pytest.mark.parametrize(("case", "change", "message"), INSTANCE_FAULTS, ids=[m for _, _, m in INSTANCE_FAULTS])
+def test_an_instance_that_contradicts_itself(
+    case: Callable[[], Case], change: Callable[[dict[str, Any]], None], message: str
+) -> None:
+    changed = case().changed(lambda c: change(c.instance))
+    with pytest.raises(AuditError, match=f"^instance.json.*{message}"):
+        audit(*changed.built())
+
+
+def test_the_audit_stands_alone() -> None:
+    """A fresh interpreter that has audited a plan has loaded no modelling library, no solver and not our model."""
+    program = (
+        "import sys, optimizer.audit, optimizer.audit.run\n"
+        "from tests.audit.cases import sites\n"
+        "assert optimizer.audit.audit(*sites().built()).passed\n"
+        "bad = ('pyomo', 'highspy', 'optimizer.model', 'optimizer.solver', 'optimizer.plan')\n"
+        "print([m for m in sys.modules if any(m == b or m.startswith(b + '.') for b in bad)])\n"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=root, check=False)
+    assert (done.stdout, done.stderr) == ("[]\n", "")

@@ -1,0 +1,14 @@
+"""The plan that the tests of this folder share."""
+
+from __future__ import annotations
+
+import pytest
+
+from optimizer.plan.plan import Plan
+
+from .hand_made import hand_made
+
+
+@pytest.fixture
+def plan() -> Plan:
+    return hand_made()

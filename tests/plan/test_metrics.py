@@ -1,0 +1,66 @@
+"""Figures of the hand-made plan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from optimizer.plan.metrics import metrics, project_irr, terminal_value
+from optimizer.plan.plan import Plan
+
+from .hand_made import CASH_2026, CASH_2029, EBITDA, REVENUE, TAX
+
+
+def test_metrics(plan: Plan) -> None:
+    found = plan.metrics
+    assert found["terminal_cash"] == CASH_2029  # what the solve said is kept
+    assert found["capex_musd"] == pytest.approx(5 + 100 + 184)
+    assert found["external_capital_raised_musd"] == 160.0
+    assert found["dilution_share"] == pytest.approx(0.25)
+    assert found["minimum_cash_musd"] == pytest.approx(CASH_2026)
+    assert found["units_bought"] == 8000.0
+    assert found["average_accelerator_price_usd"] == pytest.approx(18000.0)
+    assert found["revenue_musd"] == pytest.approx(3 * REVENUE)
+    assert found["revenue_musd.2026"] == 0.0
+    assert found["opex_musd.2026"] == pytest.approx(6.0)
+    # tested from 2027 on; service is largest, and tax least, in 2027
+    assert found["minimum_dscr"] == pytest.approx((EBITDA - TAX["2027"]) / 25.3)
+
+
+def test_average_wacc(plan: Plan) -> None:
+    charges = [0.4 + 0.6 + 10.8, 0.8 * 5.3 + 10.8 + 3, 0.8 * 3.7 + 25.8, 0.8 * 2.1 + 25.8]
+    capital = [10 + 90, 70 + 90, 50 + 190, 30 + 190]
+    discounted = [1.1**-t for t in (1, 2, 3, 4)]
+    expected = sum(d * c for d, c in zip(discounted, charges, strict=True)) / sum(
+        d * c for d, c in zip(discounted, capital, strict=True)
+    )
+    assert plan.metrics["average_wacc_per_year"] == pytest.approx(expected, rel=1e-12)
+
+
+def test_project_irr_discounts_its_flows_to_zero(plan: Plan) -> None:
+    # half the book value of sites (75) and hardware (0) at the end
+    assert terminal_value(plan) == pytest.approx(37.5)
+    flows = [
+        -6 - 91.8,
+        EBITDA - TAX["2027"] - 197.2,
+        EBITDA - TAX["2028"],
+        EBITDA - TAX["2029"] + 37.5,
+    ]
+    rate = project_irr(plan)
+    assert rate is not None
+    assert sum(flow / (1 + rate) ** t for t, flow in enumerate(flows)) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_irr_is_absent_without_a_change_of_sign(plan: Plan) -> None:
+    spending = replace(plan, ledger=[row for row in plan.ledger if row["item"] == "capex"])
+    assert project_irr(replace(spending, instance=plan.instance)) is not None  # the terminal value is an inflow
+    worthless = plan.instance.model_copy(update={"terminal": type(plan.instance.terminal)(kind="none")})
+    assert project_irr(replace(spending, instance=worthless)) is None
+
+
+def test_nothing_decided_is_not_an_error(plan: Plan) -> None:
+    idle = replace(plan, decisions={}, ledger=[])
+    found = metrics(idle)
+    assert (found["units_bought"], found["average_accelerator_price_usd"]) == (0.0, None)
+    assert (found["dilution_share"], found["minimum_dscr"], found["minimum_cash_musd"]) == (0.0, None, 100.0)
