@@ -32,8 +32,8 @@ def main() -> int:
         worst = max(level["gap_share"] for level in plan.summary["levels"])
         print(
             f"{path.name}: {plan.summary['message']}, worst gap {worst:.3%}, "
-            f"audit {'passed' if plan.audit_passed else 'FAILED'}, {seconds:.0f} s of {plan.instance.solve.time_limit_s:.0f} s, "
-            f"{write_run(plan, arguments.out)}",
+            f"audit {'passed' if plan.audit_passed else 'FAILED'}, "
+            f"{seconds:.0f} s of {plan.instance.solve.time_limit_s:.0f} s, {write_run(plan, arguments.out)}",
             flush=True,
         )
         failed += not (plan.status == "optimal" and plan.audit_passed)

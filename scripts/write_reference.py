@@ -1,4 +1,4 @@
-"""Solve the flagship and keep its answer in results/reference/ (timings left out, so that equal answers are equal files)."""
+"""Solve the flagship and keep its answer in results/reference/, without timings: equal answers are equal files."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ def _position(label: str | int, length: str) -> int:
     if not match:
         raise ValueError(f"{label!r} is not a period: write 2026, 2026Q3 or 2026-07")
     year, quarter, month = match.groups()
-    if quarter and length != "quarter" or month and length != "month":
+    if (quarter and length != "quarter") or (month and length != "month"):
         raise ValueError(f"{label!r} does not fit periods of a {length}")
     if month and not 1 <= int(month) <= 12:
         raise ValueError(f"{label!r} has no such month")

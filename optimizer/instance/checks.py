@@ -7,8 +7,9 @@ FITTED only if, besides, all series and windows fit it.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 
 from optimizer.instance.diagnostics import Severity
@@ -34,6 +35,8 @@ FLOORS = {"dscr", "interest_cover", "minimum_liquidity"}
 USUAL_PRICE_USD = (100.0, 10_000_000.0)
 USUAL_MUSD_PER_MW = (0.5, 100.0)
 USUAL_KW = 200.0
+MAX_HITS = 200
+MAX_SUPPLY_WORK = 300_000
 _SHOWN_PLACES = 5
 
 
@@ -75,7 +78,10 @@ def check(instance: Instance) -> list[Finding]:
     for row in CHECKS:
         if row.stage > reached:
             continue
-        hits = [Finding(h.path, row.severity, row.code, h.message, h.help, h.on_key) for h in row.run(instance)]
+        hits = [
+            Finding(hit.path, row.severity, row.code, hit.message, hit.help, hit.on_key)
+            for hit in islice(row.run(instance), MAX_HITS)
+        ]
         if hits and row.run is calendar_start:
             reached = ANYWAY
         elif hits and row.stage == CALENDAR:
@@ -158,17 +164,15 @@ def series_fit(instance: Instance) -> Iterator[Hit]:
     calendar = instance.periods
     for path, series, _bounds in all_series(instance):
         written = series.written()
-        if isinstance(written, float):
+        if isinstance(written, float) or series.is_growth:
             continue
-        if isinstance(written, dict) and not series.is_growth:
+        if isinstance(written, dict):
             bad = list(_bad_steps(path, written, instance))
             if bad:
                 yield from bad
                 continue
         try:
             series.expand(calendar)
-        except OverflowError:
-            yield Hit(path, "the growth leads beyond any number")
         except ValueError as error:
             yield Hit(path, f"`{path[-1]}`: {error}")
 
@@ -184,18 +188,19 @@ def _bad_steps(path: Path, written: dict[str, float], instance: Instance) -> Ite
 
 def series_range(instance: Instance) -> Iterator[Hit]:
     """A series grows out of the range that its values may have."""
+    calendar = instance.periods
     for path, series, limits in all_series(instance):
         if not series.is_growth:
             continue
+        written, top = series.written(), limits.get("le", math.inf)
         try:
-            values = series.expand(instance.periods)
-        except (OverflowError, ValueError):
-            continue
-        for t, value in enumerate(values, 1):
-            if not math.isfinite(value) or value > limits.get("le", math.inf):
-                top = f"{limits['le']:g}" if "le" in limits else "any number"
-                yield Hit(path, f"`{path[-1]}` grows above {top} in {instance.periods.label(t)}")
-                break
+            # growth is monotone: the last value is the largest, or the first is, which the schema has seen
+            last = written["initial"] * (1.0 + written["growth_per_year"]) ** (calendar.years * (calendar.periods - 1))
+        except OverflowError:
+            last = math.inf
+        if not math.isfinite(last) or last > top:
+            limit = "any number" if math.isinf(top) else f"{top:g}"
+            yield Hit(path, f"`{path[-1]}` grows above {limit} by {calendar.labels[-1]}")
 
 
 def period_outside(instance: Instance) -> Iterator[Hit]:
@@ -224,10 +229,9 @@ def window_empty(instance: Instance) -> Iterator[Hit]:
 # ── names ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _unknown(path: Path, name: str, known: Iterable[str], what: str, on_key: bool = False) -> Iterator[Hit]:
-    names = list(known)
-    if name not in names:
-        yield Hit(path, f"there is no {what} `{name}`", near_or_all(name, names) or f"the file has no {what}", on_key)
+def _unknown(path: Path, name: str, known: Collection[str], what: str, on_key: bool = False) -> Iterator[Hit]:
+    if name not in known:
+        yield Hit(path, f"there is no {what} `{name}`", near_or_all(name, known) or f"the file has no {what}", on_key)
 
 
 def unknown_region(instance: Instance) -> Iterator[Hit]:
@@ -248,7 +252,7 @@ def unknown_site(instance: Instance) -> Iterator[Hit]:
     for name, offer in instance.hardware.items():
         for i, site in enumerate(offer.sites or []):
             yield from _unknown(("hardware", name, "sites", i), site, instance.sites, "site")
-    both = [*instance.sites, *instance.cloud]
+    both = {**instance.sites, **instance.cloud}
     for name, market in instance.markets.items():
         for i, site in enumerate(market.sites or []):
             yield from _unknown(("markets", name, "sites", i), site, both, "site or cloud")
@@ -290,9 +294,8 @@ def duplicate_phase(instance: Instance) -> Iterator[Hit]:
 
 def objective_twice(instance: Instance) -> Iterator[Hit]:
     """An objective is named twice."""
-    for i, level in enumerate(instance.objectives):
-        if level.name in [o.name for o in instance.objectives[:i]]:
-            yield Hit(("objectives", i, "name"), f"the objective `{level.name}` is already in the list")
+    for i in _repeated([level.name for level in instance.objectives]):
+        yield Hit(("objectives", i, "name"), f"the objective `{instance.objectives[i].name}` is already in the list")
 
 
 def listed_twice(instance: Instance) -> Iterator[Hit]:
@@ -301,9 +304,17 @@ def listed_twice(instance: Instance) -> Iterator[Hit]:
         for field in ("sites", "assets", "instruments", "covers"):
             names = getattr(block, field, None)
             if isinstance(names, list):
-                for i, name in enumerate(names):
-                    if name in names[:i]:
-                        yield Hit((*path, field, i), f"`{name}` is already in the list", "delete it")
+                for i in _repeated(names):
+                    yield Hit((*path, field, i), f"`{names[i]}` is already in the list", "delete it")
+
+
+def _repeated(items: Sequence[Hashable]) -> Iterator[int]:
+    """The positions of the items that came before."""
+    seen: set[Hashable] = set()
+    for i, item in enumerate(items):
+        if item in seen:
+            yield i
+        seen.add(item)
 
 
 # ── sites and hardware ────────────────────────────────────────────────────────────────────────────────────────────
@@ -419,6 +430,8 @@ def demand_beyond_supply(instance: Instance) -> Iterator[Hit]:
     required = {name: _required(market, instance) for name, market in hard.items()}
     if not any(any(row) for row in required.values()):
         return
+    if (len(instance.sites) + len(instance.hardware)) * instance.calendar.periods > MAX_SUPPLY_WORK:
+        return  # the proof would take longer than it is worth
     supply = Supply(instance)
     alone = False
     for name, market in hard.items():
@@ -773,12 +786,16 @@ def unusual_phase_cost(instance: Instance) -> Iterator[Hit]:
 def unusual_rate(instance: Instance) -> Iterator[Hit]:
     """A rate above 100 % a year."""
     rates: list[tuple[Path, float]] = [(("discount", "rate_per_year"), instance.discount.rate_per_year)]
-    for path, series, limits in all_series(instance):
-        if path[-1] in ("rate_per_year", "yield_per_year", "cost_of_equity_per_year") and "le" in limits:
-            rates.append((path, max(series.expand(instance.periods))))
     for path, series, _limits in all_series(instance):
+        written = series.written()
         if series.is_growth:
-            rates.append(((*path, "growth_per_year"), series.written()["growth_per_year"]))
+            rates.append(((*path, "growth_per_year"), written["growth_per_year"]))
+            written = written["initial"]
+        if path[-1] in ("rate_per_year", "yield_per_year", "cost_of_equity_per_year"):
+            values = (
+                written.values() if isinstance(written, dict) else written if isinstance(written, list) else [written]
+            )
+            rates.append((path, max(values)))
     for path, rate in rates:
         if rate > 1:
             message = f"a rate of {rate:.6g} is {100 * rate:.6g} % a year"

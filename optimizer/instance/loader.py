@@ -287,7 +287,7 @@ def _finish(root: Node | None, problems: list[Diagnostic]) -> Loaded:
 
         # a number that could not be read is also a wrong value: saying so once is enough
         said = {(d.file, d.line, d.column) for d in problems if d.severity == "error"}
-        found = translate(error, tree, MAX_REPORTED)
+        found = translate(error, tree, MAX_REPORTED + 1)
         problems += [d for d in found if d.code == "missing-key" or (d.file, d.line, d.column) not in said]
     else:
         problems += [_diagnostic(finding, tree) for finding in check(instance)]
@@ -310,5 +310,5 @@ def _tidy(problems: list[Diagnostic]) -> list[Diagnostic]:
     errors = [d for d in kept if d.severity == "error"]
     if len(errors) <= MAX_REPORTED:
         return kept
-    more = Diagnostic("more", "error", f"{len(errors) - MAX_REPORTED} more errors are not shown", errors[0].file)
+    more = Diagnostic("more", "error", f"only {MAX_REPORTED} errors are shown", errors[0].file)
     return [*errors[:MAX_REPORTED], more]

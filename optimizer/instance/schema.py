@@ -1,9 +1,9 @@
 """What a user writes: one class per block.
 
-Every class is frozen and refuses unknown keys. The unit of a field is the suffix of its name: ``_musd`` million US dollars,
-``_usd`` dollars, ``_mw`` megawatts, ``_kw`` kilowatts, ``_h100e`` H100 equivalents, ``_periods`` periods of the calendar,
-``_share`` a number from 0 to 1, ``_per_year`` a yearly rate. The field texts below are the reference: `docs/instance.md`,
-the JSON Schema and the help lines of error messages are made from them.
+Every class is frozen and refuses unknown keys. The unit of a field is the suffix of its name: ``_musd`` million US
+dollars, ``_usd`` dollars, ``_mw`` megawatts, ``_kw`` kilowatts, ``_h100e`` H100 equivalents, ``_periods`` periods of
+the calendar, ``_share`` a number from 0 to 1, ``_per_year`` a yearly rate. The field texts below are the reference:
+`docs/instance.md`, the JSON Schema and the help lines of error messages are made from them.
 """
 
 from __future__ import annotations
@@ -238,7 +238,7 @@ class Tiers(Block):
     """A volume discount on the units ordered in one period."""
 
     kind: Literal["all_units", "incremental"] = Field(
-        description="all_units: the tier's price holds for the whole order. incremental: only for the units above its start."
+        description="all_units: the tier's price holds for the whole order. incremental: for the units above its start."
     )
     steps: list[Tier] = Field(min_length=1, description="The tiers, beginning with from_units 0, in rising order.")
 
@@ -291,8 +291,8 @@ class Market(Block):
     sites: list[Name] | None = Field(None, min_length=1, description="Sites and clouds that may serve it; absent: all.")
     surplus_only_below_share: Share | None = Field(
         None,
-        description="Makes it a surplus market: own capacity serves it only in periods in which the other markets use at "
-        "most this share of that capacity.",
+        description="Makes it a surplus market: own capacity serves it only in periods in which the other markets use "
+        "at most this share of that capacity.",
     )
 
 
@@ -340,7 +340,7 @@ class Debt(Block):
         "repaid at will."
     )
     rate_per_year: RateSeries = Field(
-        description="Interest. A vintage keeps the rate of the period it was drawn in; a revolver pays the rate of the period."
+        description="Interest. A vintage keeps the rate of the period of its draw; a revolver pays that of the period."
     )
     tenor_periods: Annotated[int, Field(ge=1, le=2000)] | None = Field(
         None, description="Periods from draw to the last repayment; not for a revolver."
@@ -364,12 +364,12 @@ class Debt(Block):
     issue_fee_musd: NonNegative = Field(0.0, description="Fixed fee in each period with a draw.")
     commitment_fee_per_year: Share = Field(
         0.0,
-        description="On the undrawn part of the limit carried in, in each period of the draw window, if the facility is used.",
+        description="On the undrawn part of the limit carried in, in each period of the draw window, if it is signed.",
     )
     security: dict[Literal["sites", "hardware", "construction_in_progress"], Share] | None = Field(
         None,
         min_length=1,
-        description="Loan-to-value by asset class: the balance is covered by these shares of net book value pledged to it.",
+        description="Loan-to-value by asset class: these shares of the net book value pledged to it cover the balance.",
     )
 
 
@@ -399,9 +399,9 @@ class Covenant(Block):
     kind: Literal[
         "dscr", "interest_cover", "debt_to_ebitda", "debt_to_capital", "loan_to_value", "minimum_liquidity"
     ] = Field(
-        description="dscr: CFADS / scheduled debt service. interest_cover: EBITDA / interest. debt_to_ebitda: debt / EBITDA "
-        "of a year. debt_to_capital: debt / (debt + paid-in equity). loan_to_value: debt / net book value of the assets "
-        "named. minimum_liquidity: cash + undrawn revolver, USD million."
+        description="dscr: CFADS / scheduled debt service. interest_cover: EBITDA / interest. debt_to_ebitda: debt / "
+        "EBITDA of a year. debt_to_capital: debt / (debt + paid-in equity). loan_to_value: debt / net book value of "
+        "the assets named. minimum_liquidity: cash + undrawn revolver, USD million."
     )
     minimum: NonNegativeSeries | None = Field(
         None, description="Floor, for dscr, interest_cover and minimum_liquidity."
@@ -464,7 +464,8 @@ class Instance(Block):
 
     def canonical(self) -> dict[str, Any]:
         """The instance as plain data: defaults filled in, names sorted; equal for files that mean the same."""
-        return _sorted(self.model_dump(mode="json"))
+        data: dict[str, Any] = _sorted(self.model_dump(mode="json"))
+        return data
 
     @property
     def hash(self) -> str:

@@ -121,15 +121,11 @@ class _Spot:
 
 
 def translate(error: ValidationError, places: Places, most: int) -> list[Diagnostic]:
-    """The errors of a validation; the branches of a union become one. At most ``most`` and one that counts the rest."""
+    """The errors of a validation; the branches of a union become one. At most ``most``."""
     found: dict[tuple[Path, bool], Diagnostic] = {}
-    details = error.errors(include_url=False)
-    for detail in details:
+    for detail in error.errors(include_url=False):
         spot = _spot(detail["loc"])
-        if (spot.path, spot.on_key) not in found:
-            if len(found) == most:
-                message = f"not all of the {len(details)} problems are shown"
-                return [*found.values(), places.place(()).diagnostic("more", message)]
+        if (spot.path, spot.on_key) not in found and len(found) < most:
             found[spot.path, spot.on_key] = _diagnostic(detail, spot, places)
     return list(found.values())
 

@@ -57,7 +57,7 @@ class Series:
         if isinstance(self.raw, float):
             return self.raw
         if self.raw and isinstance(self.raw[0], tuple):
-            return dict(self.raw)  # type: ignore[arg-type]
+            return dict(self.raw)
         return list(self.raw)
 
     def expand(self, calendar: Calendar) -> tuple[float, ...]:

@@ -1,0 +1,79 @@
+"""The rules of the house: who may import whom, and what must stay light."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "optimizer"
+
+# what each folder may import of the package; the API and the command line may import all
+ALLOWED = {
+    "instance": {"instance"},
+    "model": {"instance", "model"},
+    "solver": {"instance", "model", "plan", "solver", "audit"},
+    "plan": {"instance", "plan"},
+    "audit": {"instance", "audit"},
+    "report": {"instance", "plan", "report"},
+}
+
+
+def imports(path: Path) -> set[str]:
+    """Top-level modules below ``optimizer`` that a file imports, and other packages by their first name."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module]
+        for name in names:
+            parts = name.split(".")
+            found.add("optimizer." + parts[1] if parts[0] == "optimizer" and len(parts) > 1 else parts[0])
+    return found
+
+
+@pytest.mark.parametrize("folder", sorted(ALLOWED))
+def test_imports_run_one_way(folder: str) -> None:
+    files = list((PACKAGE / folder).rglob("*.py"))
+    assert files
+    for path in files:
+        ours = {name.removeprefix("optimizer.") for name in imports(path) if name.startswith("optimizer.")}
+        assert ours <= ALLOWED[folder], f"{path.relative_to(ROOT)} imports {sorted(ours - ALLOWED[folder])}"
+
+
+def test_every_folder_has_its_rule() -> None:
+    folders = {path.name for path in PACKAGE.iterdir() if path.is_dir() and not path.name.startswith("__")}
+    assert folders - {"templates"} == set(ALLOWED)
+
+
+@pytest.mark.parametrize("folder", ["instance", "audit", "plan", "report"])
+def test_only_the_model_and_the_solver_know_pyomo_and_highs(folder: str) -> None:
+    for path in (PACKAGE / folder).rglob("*.py"):
+        assert not imports(path) & {"pyomo", "highspy"}, path.relative_to(ROOT)
+
+
+@pytest.mark.parametrize(
+    ("module", "heavy"),
+    [
+        ("optimizer", {"pydantic", "pandas", "pyomo", "highspy", "typer", "rich", "numpy"}),
+        ("optimizer.cli", {"pandas", "pyomo", "highspy", "numpy"}),
+        ("optimizer.instance.loader", {"pandas", "pyomo", "highspy", "typer", "numpy"}),
+        ("optimizer.plan.plan", {"pandas", "pyomo", "highspy"}),
+        ("optimizer.audit", {"pandas", "pyomo", "highspy"}),
+    ],
+)
+def test_imports_stay_light(module: str, heavy: set[str]) -> None:
+    script = f"import sys, {module}; print(*{{name.split('.')[0] for name in sys.modules}})"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+    assert not heavy & set(loaded)
+
+
+def test_constraints_hold_versions_and_no_addresses() -> None:
+    for line in (ROOT / "constraints.txt").read_text().splitlines():
+        name, _, version = line.partition("==")
+        assert name, line
+        assert version[0].isdigit(), line
