@@ -70,7 +70,7 @@ def _command(name: str) -> Callable[[F], F]:
         def run(*args: Any, **kwargs: Any) -> None:
             try:
                 code = body(*args, **kwargs)
-            except _ours() as error:
+            except (Exception, KeyboardInterrupt) as error:
                 failure = _explain(error)
                 _stderr(failure.message)
                 if kwargs.get("as_json"):
@@ -82,10 +82,6 @@ def _command(name: str) -> Callable[[F], F]:
         return body
 
     return register
-
-
-def _ours() -> tuple[type[BaseException], ...]:
-    return (Exception, KeyboardInterrupt)
 
 
 def _explain(error: BaseException) -> _Failure:
@@ -415,9 +411,9 @@ def audit(run: Annotated[str, typer.Argument(metavar="RUN", help="Run folder.")]
 @_command("schema")
 def schema(as_json: Json = False) -> int:
     """Print the JSON Schema of instance files."""
-    from optimizer.instance.schema import Instance
+    from optimizer.instance.reference import json_schema
 
-    _print_json({"$schema": "https://json-schema.org/draft/2020-12/schema", **Instance.model_json_schema()})
+    _print_json(json_schema())
     return FINE
 
 

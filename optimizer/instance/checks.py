@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from optimizer.instance.diagnostics import Severity
 from optimizer.instance.reach import Supply, earliest_starts, most_units, outstanding_share
-from optimizer.instance.schema import Block, Covenant, Debt, Instance, Market, Offer, Phase, Site
+from optimizer.instance.schema import Block, Covenant, Debt, Instance, Market, Offer, Phase
 from optimizer.instance.schema_errors import bounds, dotted, near_or_all
 from optimizer.instance.series import Series
 from optimizer.instance.unset import UNSET, places_unset
@@ -97,11 +97,21 @@ def notes(instance: Instance) -> list[Finding]:
     for row in UNSET:
         paths = list(places_unset(instance, row, everything))
         if paths:
-            where = ", ".join(dotted(path) or "the file" for path in paths[:_SHOWN_PLACES])
+            where = ", ".join(_where(instance, path) for path in paths[:_SHOWN_PLACES])
             more = f" and {len(paths) - _SHOWN_PLACES} more" if len(paths) > _SHOWN_PLACES else ""
             message = f"`{row.field}` is not given in {where}{more}: {row.meaning}"
             found.append(Finding(paths[0], "note", row.code, message, on_key=True))
     return found
+
+
+def _where(instance: Instance, path: Path) -> str:
+    """A path as text, with the names of phases and levels instead of their numbers."""
+    value: Any = instance
+    parts: list[str | int] = []
+    for part in path:
+        value = getattr(value, str(part)) if isinstance(value, Block) else value[part]
+        parts.append(getattr(value, "name", part) if isinstance(part, int) else part)
+    return dotted(tuple(parts)) or "the file"
 
 
 # ── walking ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -142,10 +152,17 @@ def _series_bounds(annotation: Any, metadata: list[Any]) -> dict[str, float]:
     return bounds((*metadata, *inner))
 
 
-def phases(instance: Instance) -> Iterator[tuple[Path, Site, int, Phase]]:
+def phases(instance: Instance) -> Iterator[tuple[Path, Phase]]:
     for name, site in instance.sites.items():
         for i, phase in enumerate(site.phases):
-            yield ("sites", name, "phases", i), site, i, phase
+            yield ("sites", name, "phases", i), phase
+
+
+def phases_with_starts(instance: Instance) -> Iterator[tuple[Path, Phase, list[int]]]:
+    """Every phase with the earliest start periods of its identical phases."""
+    for name, site in instance.sites.items():
+        for i, starts in enumerate(earliest_starts(site, instance.periods)):
+            yield ("sites", name, "phases", i), site.phases[i], starts
 
 
 # ── periods ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -242,7 +259,7 @@ def unknown_region(instance: Instance) -> Iterator[Hit]:
 
 def unknown_resource(instance: Instance) -> Iterator[Hit]:
     """A phase uses a resource that is not there."""
-    for path, _, _, phase in phases(instance):
+    for path, phase in phases(instance):
         for name in phase.resources:
             yield from _unknown((*path, "resources", name), name, instance.resources, "resource", on_key=True)
 
@@ -285,11 +302,10 @@ def name_clash(instance: Instance) -> Iterator[Hit]:
 
 def duplicate_phase(instance: Instance) -> Iterator[Hit]:
     """Two phases of a site share a name."""
-    for path, site, i, phase in phases(instance):
-        if phase.name in [p.name for p in site.phases[:i]]:
-            yield Hit(
-                (*path, "name"), f"the site already has a phase `{phase.name}`", "use `count` for identical phases"
-            )
+    for name, site in instance.sites.items():
+        for i in _repeated([phase.name for phase in site.phases]):
+            message = f"the site already has a phase `{site.phases[i].name}`"
+            yield Hit(("sites", name, "phases", i, "name"), message, "use `count` for identical phases")
 
 
 def objective_twice(instance: Instance) -> Iterator[Hit]:
@@ -322,7 +338,7 @@ def _repeated(items: Sequence[Hashable]) -> Iterator[int]:
 
 def spend_profile_sum(instance: Instance) -> Iterator[Hit]:
     """A spend profile does not sum to 1."""
-    for path, _, _, phase in phases(instance):
+    for path, phase in phases(instance):
         total = math.fsum(phase.spend_profile)
         if abs(total - 1.0) > SUM_TOLERANCE:
             yield Hit((*path, "spend_profile"), f"`spend_profile` sums to {total:.10g}, not to 1")
@@ -330,10 +346,9 @@ def spend_profile_sum(instance: Instance) -> Iterator[Hit]:
 
 def committed_late(instance: Instance) -> Iterator[Hit]:
     """A committed phase cannot be started in its window, or not be energised by the last period."""
-    for path, site, i, phase in phases(instance):
+    for path, phase, starts in phases_with_starts(instance):
         if not phase.committed:
             continue
-        starts = earliest_starts(site, instance.periods)[i]
         if len(starts) < phase.count:
             yield Hit(
                 (*path, "committed"),
@@ -350,10 +365,9 @@ def committed_late(instance: Instance) -> Iterator[Hit]:
 
 def never_online(instance: Instance) -> Iterator[Hit]:
     """A phase can never be energised within the horizon."""
-    for path, site, i, phase in phases(instance):
+    for path, phase, starts in phases_with_starts(instance):
         if phase.committed or phase.value_musd > 0:
             continue
-        starts = earliest_starts(site, instance.periods)[i]
         if not starts:
             yield Hit(path, f"the phase `{phase.name}` can never start", "look at its window and the phases before it")
         elif starts[0] + phase.lead_periods > instance.periods.periods:
@@ -775,7 +789,7 @@ def unusual_power(instance: Instance) -> Iterator[Hit]:
 def unusual_phase_cost(instance: Instance) -> Iterator[Hit]:
     """The cost per MW of a phase is far from what building costs."""
     low, high = USUAL_MUSD_PER_MW
-    for path, _, _, phase in phases(instance):
+    for path, phase in phases(instance):
         if phase.mw > 0 and phase.capex:
             each = sum(item.musd.expand(instance.periods)[0] for item in phase.capex.values()) / phase.mw
             if not low <= each <= high:

@@ -131,7 +131,8 @@ def _service(plan: Plan) -> Iterator[Limit]:
         served, demand = served_by(market=name), market.demand_h100e.expand(calendar)
         least = [share * most for share, most in zip(market.min_served_share.expand(calendar), demand, strict=True)]
         for t, (now, most, floor) in enumerate(zip(served, demand, least, strict=True), 1):
-            yield Limit("demand", name, t, now, most, "H100e")
+            if floor < most:  # all of it has to be served: that is the minimum's doing
+                yield Limit("demand", name, t, now, most, "H100e")
             if floor > SMALLEST:
                 yield Limit("minimum service", name, t, now, floor, "H100e", floor=True)
     for name, cloud in sorted(plan.instance.cloud.items()):

@@ -50,7 +50,7 @@ class Books:
         self._by_line: dict[str, list[tuple[int, float, Mapping[str, Any]]]] = defaultdict(list)
         for entry in self._rows:
             self._by_line[entry[2]["line"]].append(entry)
-        self._items = {line: str(rows[0][2]["item"]) for line, rows in self._by_line.items()}
+        self._balances: dict[str, list[float]] = {}
 
     def lines(self, *items: str) -> list[str]:
         """The lines that carry one of ``items``, sorted; a given flow that changes its sign carries two."""
@@ -85,9 +85,11 @@ class Books:
 
     def balance(self, account: str) -> list[float]:
         """Balance of an account at instants 0 … T: assets by their debit, debt and equity by their credit."""
-        sign = 1.0 if account in ASSETS or account == "other_assets" else -1.0
-        moves = [sign * amount for amount in self.movement(account)]
-        return list(accumulate(moves, initial=self.opening.get(account, 0.0)))
+        if account not in self._balances:
+            sign = 1.0 if account in ASSETS or account == "other_assets" else -1.0
+            moves = [sign * amount for amount in self.movement(account)]
+            self._balances[account] = list(accumulate(moves, initial=self.opening.get(account, 0.0)))
+        return list(self._balances[account])
 
     def debt(self, names: Sequence[str] | None = None) -> list[float]:
         """Debt outstanding at instants 0 … T, of all instruments or of those named."""

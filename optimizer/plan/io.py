@@ -11,8 +11,8 @@ import io
 import json
 import os
 import re
+import secrets
 import shutil
-import tempfile
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -56,8 +56,8 @@ def write_run(plan: Plan, folder_root: str | os.PathLike[str]) -> Path:
     try:
         place.mkdir(parents=True, exist_ok=True)
         _remove_stale(place)
-        unfinished = Path(tempfile.mkdtemp(prefix=f".unfinished-{os.getpid()}-", dir=place))
-        os.chmod(unfinished, 0o777 & ~_umask())
+        unfinished = place / f".unfinished-{os.getpid()}-{secrets.token_hex(8)}"
+        unfinished.mkdir()
         for name, text in files.items():
             _write(unfinished / name, text)
         for folder in [*(path for path in unfinished.iterdir() if path.is_dir()), unfinished]:
@@ -173,12 +173,6 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 # ── read ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -315,9 +315,10 @@ def _covenants(plan: Plan, years: Years, console: Console) -> None:
             continue
         least = min(own, key=lambda test: (test.headroom or 0.0, test.t))
         show: Callable[[float | None], str] = money if covenant.kind == "minimum_liquidity" else _ratio
+        room = money(least.headroom) if covenant.kind == "minimum_liquidity" else _ratio(least.headroom, 3)
         binds = f"{sum(test.binding for test in own)} of {len(own)}"
         period = plan.instance.periods.label(least.t)
-        layout.row(name, [covenant.kind, period, show(least.value), show(least.limit), show(least.headroom), binds])
+        layout.row(name, [covenant.kind, period, show(least.value), show(least.limit), room, binds])
     layout.print(console)
 
 
@@ -340,8 +341,8 @@ def printable(text: str) -> str:
     return UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", " ".join(text.split()))
 
 
-def _ratio(value: float | None) -> str:
-    return "n/a" if value is None else f"{value:.2f}".replace("-", "−")
+def _ratio(value: float | None, digits: int = 2) -> str:
+    return "n/a" if value is None else f"{value:.{digits}f}".replace("-", "−")
 
 
 def _number(cell: Cell) -> float:
@@ -361,7 +362,8 @@ def print_table(table: Table, console: Console) -> None:
     if not table.rows:
         console.print(Text("(no rows)"))
         return
-    texts = [[_cell(cell) for cell in row] for row in table.rows]
+    digits = [_digits([row[i] for row in table.rows]) for i in range(len(table.columns))]
+    texts = [[_cell(cell, digits[i]) for i, cell in enumerate(row)] for row in table.rows]
     first, *others = range(len(table.columns))
     widths = [max(len(table.columns[i]), *(len(row[i]) for row in texts)) for i in range(len(table.columns))]
     blocks: list[list[int]] = [[]]
@@ -383,7 +385,16 @@ def print_table(table: Table, console: Console) -> None:
             console.print()
 
 
-def _cell(cell: Cell) -> str:
+def _digits(column: Sequence[Cell]) -> int:
+    """Decimals for a column: none for whole numbers and large ones, four for shares and small amounts."""
+    numbers = [cell for cell in column if isinstance(cell, float)]
+    if all(number.is_integer() for number in numbers):
+        return 0
+    largest = max(abs(number) for number in numbers)
+    return 4 if largest < 10 else 1 if largest < 1e6 else 0
+
+
+def _cell(cell: Cell, digits: int) -> str:
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -391,8 +402,7 @@ def _cell(cell: Cell) -> str:
     if isinstance(cell, int):
         return f"{cell:,}"
     if isinstance(cell, float):
-        digits = 4 if abs(cell) < 10 else 1 if abs(cell) < 10_000 else 0
-        return f"{cell:,.{digits}f}".replace("-", "−")
+        return f"{round(cell, digits) + 0.0:,.{digits}f}".replace("-", "−")
     return printable(cell)
 
 

@@ -152,7 +152,11 @@ def hardware() -> Case:
         },
         {
             "orders": rows(
-                "offer period units", ("big", "2026", 3000), ("big", "2027", 1000), ("stepped", "2028", 1500)
+                "offer period units",
+                ("big", "2026", 3000),
+                ("big", "2027", 1000),
+                ("stepped", "2028", 1500),
+                ("stepped", "2029", 500),
             ),
             "allocations": rows(
                 "offer site period units",
@@ -160,6 +164,7 @@ def hardware() -> Case:
                 ("big", "z", "2026", 1000),
                 ("big", "s", "2027", 1000),
                 ("stepped", "s", "2028", 1500),
+                ("stepped", "s", "2029", 500),
             ),
         },
         [
@@ -175,14 +180,14 @@ def hardware() -> Case:
             ),
             post("opex.order_fee.big", OPEX, {2026: 0.5, 2027: 0.5}),
             post("opex.upkeep.big", OPEX, {2027: 3, 2028: 4, 2029: 1}),
-            post("capex.hardware.stepped.accelerator", TO_HARDWARE, {2028: 1 * 10 + 0.5 * 8}),
-            post("depreciation.hardware.stepped", HARDWARE_DEPRECIATION, {2028: 14 / 4, 2029: 14 / 4}),
+            post("capex.hardware.stepped.accelerator", TO_HARDWARE, {2028: 1 * 10 + 0.5 * 8, 2029: 5}),
+            post("depreciation.hardware.stepped", HARDWARE_DEPRECIATION, {2028: 14 / 4, 2029: 14 / 4 + 5 / 4}),
             post("opex.energy.s", OPEX, {2027: 2.4 * mw_year, 2028: 3.6 * mw_year, 2029: 1.2 * mw_year}),
             post("opex.energy.z", OPEX, {2027: 1.5 * mw_year, 2028: 1.5 * mw_year}),
         ],
         {
-            "net_present_cost": (81 + 30 + 28 + 10 + 14) + (1 + 8 + 10.2 * mw_year),
-            "terminal_cash": 1000 - 163 - 9 - 10.2 * mw_year,
+            "net_present_cost": (81 + 30 + 28 + 10 + 14 + 5) + (1 + 8 + 10.2 * mw_year),
+            "terminal_cash": 1000 - 168 - 9 - 10.2 * mw_year,
         },
     )
 
@@ -257,7 +262,7 @@ def given() -> Case:
         {
             "calendar": {"start": "2026Q1", "periods": 4, "length": "quarter"},
             "opening": {"cash_musd": 100, "paid_in_capital_musd": 80, "other_assets_musd": 5},
-            "cash": {"minimum_musd": 100, "minimum_opex_months": 6, "yield_per_year": 0.04},
+            "cash": {"minimum_musd": 100, "minimum_opex_months": 150, "yield_per_year": 0.04},
             "cash_flows": {
                 "sales": {"musd_per_year": 12, "kind": "operating"},
                 "staff": {"musd_per_year": -8, "kind": "operating", "corporate": True},
@@ -287,19 +292,21 @@ def tax() -> Case:
         "life_periods": 5,
         "tax_class": "fast",
     }
-    # written off so far: 0.2 + 0.8·(0.5, 0.8, 1) = 0.6, 0.84, 1
-    income = {2027: 20 - 20 * 0.24, 2028: 40 - 20 * 0.16, 2029: 10, 2030: 10}
-    loss = 10 + (20 * 0.6 - 5)  # after 2026, in which income is below nothing
-    used_2027 = min(loss, 0.8 * income[2027])
-    used_2028 = min(loss - used_2027, 0.8 * income[2028])
-    assert used_2027 < loss
-    assert used_2028 == loss - used_2027  # the rest of the losses
-    paid = {
-        2027: 0.25 * (income[2027] - used_2027),
-        2028: 0.25 * (income[2028] - used_2028),
-        2029: 0.25 * income[2029],
-        2030: 0.25 * income[2030],
-    }
+    # written off so far: 0.2 + 0.8·(0.5, 0.8, 1) = 0.6, 0.84, 1; cash earns 2 % on what is carried in
+    written_off = {2026: 20 * 0.6, 2027: 20 * 0.24, 2028: 20 * 0.16, 2029: 0, 2030: 0}
+    sales = {2026: 5, 2027: 20, 2028: 40, 2029: 10, 2030: 10}
+    earned: dict[int, float] = {}
+    paid: dict[int, float] = {}
+    cash, loss = 50.0, 10.0
+    for t in sales:
+        earned[t] = 0.02 * cash
+        income = sales[t] + earned[t] - written_off[t]
+        used = min(loss, 0.8 * max(0.0, income))
+        paid[t] = 0.25 * (max(0.0, income) - used)
+        loss += max(0.0, -income) - used
+        cash += sales[t] + earned[t] - paid[t] - (20 if t == 2026 else 0)
+    assert (paid[2026], loss) == (0, 0)  # a year of loss, after which all losses come to be used
+    assert paid[2027] > 0.2 * 0.25 * 15  # in 2027 the share that may be offset binds
     return case(
         {
             "calendar": {"start": 2026, "periods": 5},
@@ -308,6 +315,7 @@ def tax() -> Case:
             "sites": {"s": {"region": "north", "pue": 1.0}},
             "hardware": {"h": offer},
             "depreciation": {"fast": {"table_shares": [0.5, 0.3, 0.2], "bonus_share": 0.2}},
+            "cash": {"yield_per_year": 0.02},
             "tax": {"rate": 0.25, "loss_usable_share": 0.8, "opening_loss_musd": 10},
             "cash_flows": {"sales": {"musd_per_period": [5, 20, 40, 10, 10], "kind": "operating"}},
             "budgets": {
@@ -322,10 +330,11 @@ def tax() -> Case:
         [
             post("capex.hardware.h.accelerator", TO_HARDWARE, {2026: 20}),
             post("depreciation.hardware.h", HARDWARE_DEPRECIATION, dict.fromkeys(range(2026, 2031), 4)),
-            post("given.sales", REVENUE, {2026: 5, 2027: 20, 2028: 40, 2029: 10, 2030: 10}),
-            post("tax", TAX, paid),
+            post("given.sales", REVENUE, sales),
+            post("interest_income", INTEREST_INCOME, earned),
+            post("tax", TAX, {t: musd for t, musd in paid.items() if musd}),
         ],
-        {"net_present_cost": -(85 - 20 - sum(paid.values())), "terminal_cash": 50 + 85 - 20 - sum(paid.values())},
+        {"net_present_cost": -(85 - 20 - sum(paid.values())), "terminal_cash": cash},
     )
 
 
@@ -363,6 +372,9 @@ def debt() -> Case:
     net_draws = sum(sum(one.values()) for one in drawn.values()) - sum(sum(one.values()) for one in repaid.values())
     # minimum of liquidity, in 2030: the overdraft's 50 only, since the revolver has closed
     cash = 200 + 5 * (60 - 10) + net_draws - charges
+    # in 2028 both are open; 155 − 5 have been drawn by then
+    charged = sum(x for one in [*interest.values(), *fees.values()] for t, x in one.items() if t <= 2028)
+    cash_2028 = 200 + 3 * (60 - 10) + 150 - (30 + 10 + 5) - charged
     return case(
         {
             "calendar": {"start": 2026, "periods": 5},
@@ -413,6 +425,12 @@ def debt() -> Case:
                 "leverage": {"kind": "debt_to_ebitda", "maximum": (50 + 40 + left + 30 + 5) / 50 + 1e-3},
                 "capital": {"kind": "debt_to_capital", "maximum": (125 + left) / (225 + left) + 1e-3},
                 "liquidity": {"kind": "minimum_liquidity", "minimum": cash + 50 - 1e-3, "first_test": 2030},
+                "liquidity_2028": {
+                    "kind": "minimum_liquidity",
+                    "minimum": cash_2028 + (50 - 25) + 50 - 1e-3,
+                    "first_test": 2028,
+                    "last_test": 2028,
+                },
             },
         },
         {
@@ -596,6 +614,7 @@ def quarters() -> Case:
     written_off = 12 / 3 / 4 + 8 * 0.6 / 4
     paid = {t: 0.2 * (revenue - opex - written_off - interest.get(t, 0) - commitment.get(t, 0)) for t in labels}
     flows = {t: revenue - opex - paid[t] - interest.get(t, 0) - commitment.get(t, 0) for t in labels}
+    least_cover = min((revenue - opex - paid[t]) / (interest[t] + 2) for t in interest)
     factors = {t: 1.05 ** -((index + 1) / 4) for index, t in enumerate(labels)}
     return case(
         {
@@ -618,10 +637,14 @@ def quarters() -> Case:
                     "commitment_fee_per_year": 0.01,
                 }
             },
-            "equity": {"cost_of_equity_per_year": 0.12},
+            "equity": {
+                "cost_of_equity_per_year": 0.12,
+                "rounds": {"r": {"max_musd": 5, "cost_of_equity_per_year": 0.2}},
+            },
             "covenants": {
                 # 8 of debt against EBITDA of a year, in Q1
-                "leverage": {"kind": "debt_to_ebitda", "maximum": 8 / (4 * (revenue - opex)) + 1e-3}
+                "cover": {"kind": "dscr", "minimum": least_cover - 1e-3, "first_test": "2026Q2"},
+                "leverage": {"kind": "debt_to_ebitda", "maximum": 8 / (4 * (revenue - opex)) + 1e-3},
             },
             "cash": {"minimum_opex_months": 3},  # a quarter of opex
             "terminal": {"kind": "ebitda_multiple", "multiple": 2},
@@ -633,6 +656,7 @@ def quarters() -> Case:
             "service": rows("market from period h100e", *(("m", "s", t, 2000) for t in labels)),
             "debt_draws": rows("instrument period musd", ("loan", "2026Q1", 8)),
             "facilities": rows("instrument signed", ("loan", 1)),
+            "equity_raises": rows("round period musd", ("r", "2026Q1", 4)),
         },
         [
             post("capex.site.s.hall", TO_SITES, {"2026Q1": 12}),
@@ -643,6 +667,7 @@ def quarters() -> Case:
             post("opex.upkeep.h", OPEX, dict.fromkeys(labels, 0.1)),
             post("opex.energy.s", OPEX, dict.fromkeys(labels, energy)),
             post("revenue.m", REVENUE, dict.fromkeys(labels, revenue)),
+            post("raise.r", RAISE, {"2026Q1": 4}),
             post("draw.loan", draw("loan"), {"2026Q1": 8}),
             post("repayment.loan", repayment("loan"), dict.fromkeys(labels[1:], 2)),
             post("interest.loan", INTEREST, interest),
@@ -652,12 +677,13 @@ def quarters() -> Case:
         {
             "cost_of_capital": sum(
                 factors[t] * (interest.get(t, 0) + commitment.get(t, 0) + 0.03 * 100) for t in labels
-            ),
+            )
+            + sum(factors[t] * 0.05 * 4 for t in labels[1:]),  # the round costs from the quarter after it on
             "net_present_cost": sum(factors[t] * (paid[t] + commitment.get(t, 0) - revenue + opex) for t in labels)
             + factors["2026Q1"] * 20
             - factors["2026Q4"] * 2 * 4 * (revenue - opex),
-            "terminal_cash": 100 - 20 + 8 - 6 + sum(flows.values()),
-            "peak_funding": 8,
+            "terminal_cash": 100 - 20 + 8 + 4 - 6 + sum(flows.values()),
+            "peak_funding": 8 + 4,
         },
     )
 

@@ -207,7 +207,7 @@ def tax_in_a_year_of_loss(c: Case) -> None:
 
 @mutation("tax.exact", "tax")
 def losses_forgotten(c: Case) -> None:
-    c.row("tax", 2027)["musd"] = 0.25 * (20 - 20 * 0.24)
+    c.row("tax", 2027)["musd"] = 0.25 * (20 + c.row("interest_income", 2027)["musd"] - 20 * 0.24)
 
 
 # ── debt ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -232,16 +232,21 @@ _amount("debt.principal", "debt", "repayment.level", 2029)
 _amount("debt.principal", "debt", "repayment.annuity", 2026)
 
 
+def _without_liquidity(c: Case) -> None:
+    """Liquidity counts what the overdraft could still give, and would be broken as well."""
+    del c.instance["covenants"]["liquidity"], c.instance["covenants"]["liquidity_2028"]
+
+
 @mutation("debt.limit", "debt")
 def overdraft_above_its_limit(c: Case) -> None:
     c.instance["debt"]["overdraft"]["limit_musd"] = 4.99
-    del c.instance["covenants"]["liquidity"]  # which counts what the overdraft could still give
+    _without_liquidity(c)
 
 
 @mutation("debt.revolver", "debt")
 def overdraft_outstanding_after_its_end(c: Case) -> None:
     c.instance["debt"]["overdraft"]["last_draw"] = 2026  # 5 are repaid in 2028 only
-    del c.instance["covenants"]["liquidity"]
+    _without_liquidity(c)
 
 
 @mutation("debt.revolver", "debt")
@@ -292,6 +297,7 @@ def _tighten(rule: str, case: str, name: str, key: str, by: float) -> None:
     MUTATIONS.append(Mutation(rule, case, f"{name}_{by:+}", change))
 
 
+_tighten("covenant.dscr", "quarters", "cover", "minimum", 2e-3)
 _tighten("covenant.dscr", "debt", "dscr", "minimum", 2e-3)
 _tighten("covenant.dscr", "debt", "dscr_infrastructure", "minimum", 2e-3)
 _data("covenant.dscr", "debt", "covenants/dscr_infrastructure/scope", "company")
@@ -299,6 +305,7 @@ _tighten("covenant.interest_cover", "debt", "cover", "minimum", 2e-3)
 _tighten("covenant.debt_to_ebitda", "debt", "leverage", "maximum", -2e-3)
 _tighten("covenant.debt_to_capital", "debt", "capital", "maximum", -2e-3)
 _tighten("covenant.minimum_liquidity", "debt", "liquidity", "minimum", 2e-3)
+_tighten("covenant.minimum_liquidity", "debt", "liquidity_2028", "minimum", 2e-3)
 _tighten("covenant.loan_to_value", "security", "all", "maximum", -1e-3)
 _tighten("covenant.loan_to_value", "security", "one", "maximum", -1e-3)
 
@@ -346,6 +353,11 @@ def wrong_split_of_a_line(c: Case) -> None:
 @mutation("ledger.balance", "given")
 def account_outside_the_balance_sheet(c: Case) -> None:
     c.row("given.sales", "2026Q1")["debit"] = "pocket"
+
+
+@mutation("ledger.balance", "given")
+def account_outside_the_balance_sheet_at_the_end(c: Case) -> None:
+    c.row("given.sales", "2026Q4")["debit"] = "pocket"
 
 
 @mutation("ledger.balance", "given")

@@ -91,9 +91,10 @@ def test_writers_at_once_do_not_collide(plan: Plan, tmp_path: Path) -> None:
 
 
 WRITER = """
-import sys
+import os, sys, time
 from optimizer.plan.io import read_run, write_run
 plan = read_run(sys.argv[1])
+os.fsync = lambda descriptor: time.sleep(0.002)  # a slow disk, so that most of the time is spent half-way
 print("ready", flush=True)
 while True:
     write_run(plan, sys.argv[2])
@@ -109,7 +110,7 @@ def test_a_killed_writer_leaves_only_whole_runs(plan: Plan, tmp_path: Path) -> N
         ) as writer:
             assert writer.stdout is not None
             assert writer.stdout.readline() == "ready\n"
-            time.sleep(chance.uniform(0.01, 0.15))
+            time.sleep(chance.uniform(0.01, 0.3))
             writer.send_signal(signal.SIGKILL)
         killed_half_way += bool(unfinished(out))
     runs = [path for path in (out / "hand-made").iterdir() if not path.name.startswith(".")]

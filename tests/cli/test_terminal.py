@@ -1,0 +1,149 @@
+"""Numbers, layout and progress on a terminal."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+
+from optimizer.instance.schema import Instance
+from optimizer.plan.plan import Plan
+from optimizer.plan.table import Table
+from optimizer.report.numbers import money, percent, plain, ranges
+from optimizer.report.terminal import Layout, ProgressLine, print_plan, print_table, progress_text
+from optimizer.solver.levels import Progress
+
+from .conftest import Solved
+
+
+@pytest.mark.parametrize(
+    ("musd", "text"),
+    [
+        (0.0, "$0"),
+        (0.0125, "$12,500"),
+        (-0.0125, "−$12,500"),
+        (3.14, "$3.1 m"),
+        (1234.4, "$1,234 m"),
+        (-12345.0, "−$12.35 bn"),
+        (1e6, "$1,000.00 bn"),
+        (None, "n/a"),
+        (float("inf"), "n/a"),
+    ],
+)
+def test_money(musd: float | None, text: str) -> None:
+    assert money(musd) == text
+
+
+def test_small_numbers_are_not_shown_as_nothing() -> None:
+    assert (plain(0.0, 1), plain(0.04, 1), plain(-1234.5, 1), plain(None, 1)) == ("·", "~0", "−1,234.5", "")
+    assert (percent(0.0), percent(0.0001), percent(0.125), percent(None)) == ("0.0 %", "<0.1 %", "12.5 %", "n/a")
+
+
+def test_ranges() -> None:
+    order = ["2026", "2027", "2028", "2029", "2030"]
+    assert ranges(["2026", "2027", "2028", "2030"], order) == "2026–2028, 2030"
+    assert ranges([], order) == ""
+
+
+def printed(width: int, show: object) -> list[str]:
+    console = Console(file=io.StringIO(), width=width, highlight=False, emoji=False)
+    show(console)  # type: ignore[operator]
+    assert isinstance(console.file, io.StringIO)
+    return [line.rstrip() for line in console.file.getvalue().splitlines()]
+
+
+def test_columns_that_do_not_fit_go_below() -> None:
+    layout = Layout("Title", ["2026", "2027", "total"], together=1)
+    layout.row("alpha", ["1,000", "2,000", "3,000"])
+    assert printed(30, layout.print) == ["", "Title", "        2026   2027  total", "alpha  1,000  2,000  3,000"]
+    assert printed(20, layout.print)[2:] == [
+        "        2026   2027",
+        "alpha  1,000  2,000",
+        "       total",
+        "alpha  3,000",
+    ]
+
+
+def test_text_of_the_file_cannot_style_or_command_the_terminal() -> None:
+    table = Table(("name", "note"), (("[red]x[/red]", ":smile: \x1b[31mred\nline"),))
+    lines = printed(80, lambda console: print_table(table, console))
+    assert lines[1] == "[red]x[/red]  :smile: \N{REPLACEMENT CHARACTER}[31mred line"
+
+
+def test_quarters_are_drawn_together_to_years() -> None:
+    instance = Instance.model_validate(
+        {
+            "name": "quarters",
+            "calendar": {"start": "2026Q3", "periods": 6, "length": "quarter"},
+            "discount": {"rate_per_year": 0.1},
+            "opening": {"cash_musd": 500, "paid_in_capital_musd": 500},
+        }
+    )
+    given = [
+        {
+            "line": "given.staff",
+            "item": "opex",
+            "period": period,
+            "musd": 10.0,
+            "debit": "retained_earnings",
+            "credit": "cash",
+            "corporate": False,
+        }
+        for period in instance.periods.labels
+    ]
+    plan = Plan.assemble(instance, {}, given, {}, {"status": "optimal", "levels": []})
+    lines = printed(80, lambda console: print_plan(plan, console))
+    start = lines.index("How each year is paid for (USD million)")
+    # two quarters in 2026, four in 2027, 10 each
+    assert [line.split() for line in lines[start + 1 : start + 7]] == [
+        ["2026", "2027"],
+        ["Opening", "cash", "500", "480"],
+        ["Operating", "cash", "flow", "after", "tax", "−20", "−40"],
+        ["Total", "sources", "480", "440"],
+        ["Closing", "cash", "480", "440"],
+        ["Total", "uses", "480", "440"],
+    ]
+
+
+def test_a_plan_that_was_not_audited_says_so(solved: Solved) -> None:
+    plan = replace(solved.plan, audit=None)
+    assert any("not audited" in line for line in printed(100, lambda console: print_plan(plan, console)))
+
+
+class Screen(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+FOUND = Progress("cost_of_capital", 1234.0, 1230.9, 0.0025, 3.1, 42.4)
+
+
+def test_progress() -> None:
+    assert progress_text(FOUND) == "cost_of_capital: best $1,234 m · bound $1,231 m · gap $3.1 m (0.25 %) · 42 s"
+    nothing = Progress("cost_of_capital", None, None, None, None, 3.0)
+    assert progress_text(nothing) == "cost_of_capital: no plan yet · 3 s"
+
+
+def test_progress_renews_one_line_on_a_terminal() -> None:
+    screen = Screen()
+    line = ProgressLine(screen)
+    line(FOUND)
+    line(FOUND)  # too soon to be shown again
+    line.close()
+    before, shown, after = screen.getvalue().split("\r\x1b[2K")
+    assert (before, shown.startswith("cost_of_capital: best"), after) == ("", True, "")
+
+
+def test_progress_elsewhere_is_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr("optimizer.report.terminal.time.monotonic", lambda: now[0])
+    log = io.StringIO()
+    line = ProgressLine(log)
+    for second in range(25):
+        now[0] = float(second)
+        line(FOUND)
+    line.close()
+    # after 10 and after 20 seconds
+    assert log.getvalue() == f"{progress_text(FOUND)}\n" * 2

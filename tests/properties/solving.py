@@ -1,0 +1,59 @@
+"""Solving an instance's data to the optimum, and comparing what comes out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+
+from optimizer.instance.schema import Instance
+from optimizer.plan.plan import Plan
+from optimizer.solver.run import NoPlanError, solve
+
+Data = dict[str, Any]
+
+RELATIVE = ABSOLUTE = 1e-6
+"""Objectives are the same if they differ by less than a dollar plus a dollar in a million dollars."""
+
+
+def examples(count: int) -> settings:
+    """A fixed number of examples, the same in every run."""
+    return settings(
+        max_examples=count,
+        derandomize=True,
+        deadline=None,
+        print_blob=False,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+    )
+
+
+def solved(data: Data | Instance, seed: int = 0) -> Plan | None:
+    """The proven optimum, one thread; None if there is proven to be no plan."""
+    instance = data if isinstance(data, Instance) else Instance.model_validate(data)
+    try:
+        plan = solve(instance, gap=0.0, threads=1, seed=seed, time_limit=120.0)
+    except NoPlanError as error:
+        assert error.status == "infeasible", f"{error.status}: {error.message}"
+        return None
+    assert plan.status == "optimal"
+    return plan
+
+
+def best(data: Data, seed: int = 0) -> float | None:
+    """The optimum of the first objective; None if there is no plan."""
+    plan = solved(data, seed)
+    return None if plan is None else plan.summary["levels"][0]["value"]
+
+
+def same(a: float | None, b: float | None) -> bool:
+    """Whether two optima are the same to the dollar; two problems without a plan are."""
+    if a is None or b is None:
+        return a is b
+    return abs(a - b) <= ABSOLUTE + RELATIVE * max(abs(a), abs(b))
+
+
+def no_worse(a: float | None, b: float | None, minimise: bool) -> bool:
+    """Whether optimum a is at least as good as optimum b; anything is as good as no plan."""
+    if a is None or b is None:
+        return b is None
+    return same(a, b) or (a < b if minimise else a > b)
