@@ -179,7 +179,8 @@ def _diagnostic(detail: ErrorDetails, spot: _Spot, places: Places) -> Diagnostic
         return places.place(path, on_key=True).diagnostic("unknown-key", message, help)
     if spot.on_key:
         key = str(path[-1])
-        keys = get_args(get_args(spot.field.annotation)[0]) if kind == "literal_error" and spot.field else ()
+        literal = kind == "literal_error" and spot.field is not None
+        keys = get_args(get_args(without_none(spot.field.annotation))[0]) if literal and spot.field else ()
         if keys:
             message, help = f"`{key}` is not one of {', '.join(keys)}", near_or_all(key, keys)
         else:

@@ -119,7 +119,7 @@ def _plan(instance: Instance, built: BuiltModel, summary: dict[str, Any], levels
     status = "optimal" if all(level.status == "optimal" for level in levels) else "feasible"
     summary |= {
         "status": status,
-        "message": _message(status, levels[0]),
+        "message": _message(status, levels),
         "levels": [
             {
                 **asdict(level),
@@ -135,9 +135,16 @@ def _plan(instance: Instance, built: BuiltModel, summary: dict[str, Any], levels
     return Plan.assemble(instance, _decisions(model), _ledger(model), metrics, summary)
 
 
-def _message(status: str, level: Level) -> str:
-    gap = f"${level.gap_musd:,.1f} m ({level.gap_share:.3%})" if math.isfinite(level.gap_musd) else "an unknown gap"
-    return f"optimal within {gap}" if status == "optimal" else f"feasible, limit hit: within {gap} of the best"
+def _message(status: str, levels: list[Level]) -> str:
+    """Every level with its gap in dollars: no level is called optimal without one."""
+    gaps = ", ".join(f"{level.name} {_within(level)}" for level in levels)
+    return f"optimal: {gaps}" if status == "optimal" else f"feasible, a limit was hit: {gaps}"
+
+
+def _within(level: Level) -> str:
+    if not math.isfinite(level.gap_musd):
+        return "within an unknown gap"
+    return f"within ${level.gap_musd:,.1f} m ({level.gap_share:.3%})"
 
 
 def _finite(value: float) -> float | None:

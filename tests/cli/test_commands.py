@@ -80,10 +80,11 @@ def test_validate(folder: Path) -> None:
 def test_schema_is_a_json_schema() -> None:
     from jsonschema import Draft202012Validator
 
+    from optimizer.instance.reference import json_schema
+
     found = json.loads(call("schema").stdout)
     Draft202012Validator.check_schema(found)
-    shipped = Path(optimizer.__file__).parent.parent / "instances" / "instance.schema.json"
-    assert found == json.loads(shipped.read_text(encoding="utf-8"))
+    assert found == json_schema()
 
 
 # ── solve ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -126,7 +126,7 @@ TRIGGERS: list[tuple[str, dict[str, Any], str]] = [
     ("opening-above-limit", {"debt.line.opening_balance_musd": 51}, "debt.line.opening_balance_musd"),
     ("tenor-past-end", {f"{BOND}.tenor_periods": 3}, BOND),  # drawn in period 2 of 4
     ("equity-sizes", {f"{SEED}.min_musd": 401}, f"{SEED}.min_musd"),
-    ("covenant-bound", {"covenants.leverage": {"kind": "debt_to_capital", "minimum": 1}}, "covenants.leverage"),
+    ("covenant-bound", {"covenants.leverage": {"kind": "debt_to_capital"}}, "covenants.leverage"),
     ("covenant-bound", {"covenants.cover": {"kind": "dscr", "minimum": 1, "maximum": 2}}, "covenants.cover.maximum"),
     ("covenant-assets", {"covenants.ltv": {"kind": "loan_to_value", "maximum": 1}}, "covenants.ltv"),
     ("covenant-assets", {"covenants.leverage.assets": ["sites"]}, "covenants.leverage.assets"),

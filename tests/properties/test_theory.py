@@ -85,8 +85,6 @@ def test_financing_mix_is_irrelevant(data: Data, one: str, other: str) -> None:
 
 # ── shorter periods ───────────────────────────────────────────────────────────────────────────────────────────────
 
-FLAT = ("price_usd", "supply_units", "energy_price_usd_per_mwh", "power_limit_mw", "demand_h100e", "limit")
-
 
 def flattened(data: Any) -> Any:
     """The data with every series at its first value; a schedule of shares is not a series."""

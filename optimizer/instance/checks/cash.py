@@ -1,0 +1,142 @@
+"""Whether covenants are complete, and whether any plan can meet them and the minimum cash at first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from optimizer.instance.checks.walk import SUM_TOLERANCE, Hit, Path, exactly
+from optimizer.instance.reach import most_units, outstanding_share
+from optimizer.instance.schema import Covenant, Instance
+
+FLOORS = {"dscr", "interest_cover", "minimum_liquidity"}
+
+
+def covenant_bound(instance: Instance) -> Iterator[Hit]:
+    """A covenant lacks its minimum or maximum, or has the one that its kind does not use."""
+    for name, covenant in instance.covenants.items():
+        used = "minimum" if covenant.kind in FLOORS else "maximum"
+        yield from exactly(("covenants", name), covenant, used, ("minimum", "maximum"), covenant.kind)
+
+
+def covenant_assets(instance: Instance) -> Iterator[Hit]:
+    """A loan-to-value covenant lacks its assets, or another one names assets or instruments."""
+    for name, covenant in instance.covenants.items():
+        path = ("covenants", name)
+        if covenant.kind == "loan_to_value":
+            yield from exactly(path, covenant, "assets", ("assets",), covenant.kind)
+        else:
+            yield from exactly(path, covenant, None, ("assets", "instruments"), covenant.kind)
+
+
+def covenant_impossible(instance: Instance) -> Iterator[Hit]:
+    """No plan can pass the first test of a covenant."""
+    calendar = instance.periods
+    for name, covenant in instance.covenants.items():
+        first = calendar.window(covenant.first_test, covenant.last_test).start
+        if covenant.kind == "debt_to_capital" and covenant.maximum:
+            limit = covenant.maximum.expand(calendar)[first - 1]
+            debt, equity = _least_debt(instance, first), _most_equity(instance, first)
+            if debt > limit * (debt + equity) + SUM_TOLERANCE * (1 + debt):
+                message = (
+                    f"opening debt of {debt:,.6g} is still there in {calendar.label(first)} and paid-in equity is at "
+                    f"most {equity:,.6g}: no plan has debt_to_capital of {limit:g} or less"
+                )
+                yield Hit(("covenants", name, "maximum"), message)
+        if covenant.kind == "minimum_liquidity" and covenant.minimum and first == 1:
+            yield from _liquidity(instance, covenant, ("covenants", name, "minimum"))
+
+
+def _liquidity(instance: Instance, covenant: Covenant, path: Path) -> Iterator[Hit]:
+    assert covenant.minimum
+    need, most = covenant.minimum.expand(instance.periods)[0], _most_cash(instance, undrawn=True)
+    if need > most + SUM_TOLERANCE * (1 + need):
+        label = instance.periods.label(1)
+        yield Hit(path, f"liquidity of {need:,.6g} is asked for in {label}, and no plan can have more than {most:,.6g}")
+
+
+def _least_debt(instance: Instance, t: int) -> float:
+    """Opening debt that is outstanding at the end of t whatever is decided."""
+    total = 0.0
+    for debt in instance.debt.values():
+        if debt.kind != "revolver" and debt.opening_balance_musd > 0:
+            rate = debt.rate_per_year.expand(instance.periods)[0] * instance.periods.years
+            total += debt.opening_balance_musd * outstanding_share(debt, t, rate)
+    return total
+
+
+def _most_equity(instance: Instance, t: int) -> float:
+    """Paid-in equity at the end of t if every round that can be raised is."""
+    rounds = instance.equity.rounds.values() if instance.equity else []
+    open_rounds = [r for r in rounds if instance.periods.window(r.first_raise, r.last_raise).start <= t]
+    return instance.opening.paid_in_capital_musd + sum(r.max_musd for r in open_rounds)
+
+
+def _most_raised(instance: Instance, undrawn: bool) -> float:
+    """The most that debt and equity can bring in period 1; ``undrawn`` counts what a revolver leaves undrawn too."""
+    total = _most_equity(instance, 1) - instance.opening.paid_in_capital_musd
+    for debt in instance.debt.values():
+        if instance.periods.window(debt.first_draw, debt.last_draw).start > 1:
+            continue
+        most = math.inf if debt.limit_musd is None else debt.limit_musd
+        if debt.kind == "revolver":
+            most = max(0.0, most - debt.opening_balance_musd)
+        if debt.max_draw_musd is not None and not (undrawn and debt.kind == "revolver"):
+            most = min(most, debt.max_draw_musd)
+        total += most
+    return total
+
+
+def _most_cash(instance: Instance, undrawn: bool) -> float:
+    """The most cash that any plan can have at the end of period 1, USD million."""
+    calendar = instance.periods
+    opening = instance.opening.cash_musd
+    total = opening * (1.0 + instance.cash.yield_per_year.expand(calendar)[0] * calendar.years)
+    for flow in instance.cash_flows.values():
+        if flow.musd_per_period is not None:
+            total += flow.musd_per_period.expand(calendar)[0]
+        elif flow.musd_per_year is not None:
+            total += flow.musd_per_year.expand(calendar)[0] * calendar.years
+    if any(units[0] > 0 for units in (most_units(o, calendar) for o in instance.hardware.values())) or instance.cloud:
+        for market in instance.markets.values():
+            hourly = market.demand_h100e.expand(calendar)[0] * market.revenue_usd_per_h100e_hour.expand(calendar)[0]
+            total += hourly * calendar.hours / 1e6
+    if any(region.energy_price_usd_per_mwh.expand(calendar)[0] < 0 for region in instance.regions.values()):
+        return math.inf  # whoever is paid for taking energy can earn any amount
+    return total + _most_raised(instance, undrawn)
+
+
+def cash_unreachable(instance: Instance) -> Iterator[Hit]:
+    """No plan can have the minimum cash at the end of the first period."""
+    need, most = instance.cash.minimum_musd.expand(instance.periods)[0], _most_cash(instance, undrawn=False)
+    if need > most + SUM_TOLERANCE * (1 + need):
+        label = instance.periods.label(1)
+        message = f"cash of {need:,.6g} is asked for in {label}, and no plan can have more than {most:,.6g}"
+        yield Hit(("cash", "minimum_musd"), message)
+
+
+def cash_below_minimum(instance: Instance) -> Iterator[Hit]:
+    """Opening cash is below the minimum, so that the first period has to bring the rest."""
+    need = instance.cash.minimum_musd.expand(instance.periods)[0]
+    if instance.opening.cash_musd < need and not list(cash_unreachable(instance)):
+        message = (
+            f"opening cash of {instance.opening.cash_musd:,.6g} is below the minimum of {need:,.6g} in the first period"
+        )
+        yield Hit(("cash", "minimum_musd"), message, "the first period has to bring the rest")
+
+
+def terminal_cash_with_debt(instance: Instance) -> Iterator[Hit]:
+    """Terminal cash is an objective, and it counts money borrowed and not yet repaid."""
+    calendar = instance.periods
+    for i, level in enumerate(instance.objectives):
+        if level.name != "terminal_cash":
+            continue
+        for name, debt in instance.debt.items():
+            last = calendar.window(debt.first_draw, debt.last_draw).stop - 1
+            ends = last if debt.kind == "revolver" else last + (debt.tenor_periods or 0) - 1
+            if ends >= calendar.periods:
+                message = (
+                    f"`terminal_cash` counts money borrowed and not yet repaid: `{name}` can be outstanding at the end"
+                )
+                yield Hit(("objectives", i, "name"), message, "close its draw window earlier, or give it a covenant")
+                break

@@ -1,0 +1,96 @@
+"""Whether names stand for something, and for one thing only."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Iterator, Sequence
+
+from optimizer.instance.checks.walk import Hit, Path, blocks, phases
+from optimizer.instance.schema import Instance
+from optimizer.instance.schema_errors import near_or_all
+
+
+def _unknown(path: Path, name: str, known: Collection[str], what: str, on_key: bool = False) -> Iterator[Hit]:
+    if name not in known:
+        yield Hit(path, f"there is no {what} `{name}`", near_or_all(name, known) or f"the file has no {what}", on_key)
+
+
+def unknown_region(instance: Instance) -> Iterator[Hit]:
+    """A site lies in a region that is not there."""
+    for name, site in instance.sites.items():
+        yield from _unknown(("sites", name, "region"), site.region, instance.regions, "region")
+
+
+def unknown_resource(instance: Instance) -> Iterator[Hit]:
+    """A phase uses a resource that is not there."""
+    for path, phase in phases(instance):
+        for name in phase.resources:
+            yield from _unknown((*path, "resources", name), name, instance.resources, "resource", on_key=True)
+
+
+def unknown_site(instance: Instance) -> Iterator[Hit]:
+    """An offer or a market names a site (or, for a market, a cloud) that is not there."""
+    for name, offer in instance.hardware.items():
+        for i, site in enumerate(offer.sites or []):
+            yield from _unknown(("hardware", name, "sites", i), site, instance.sites, "site")
+    both = {**instance.sites, **instance.cloud}
+    for name, market in instance.markets.items():
+        for i, site in enumerate(market.sites or []):
+            yield from _unknown(("markets", name, "sites", i), site, both, "site or cloud")
+        key = "serving_cost_by_site_usd_per_h100e_hour"
+        for site in market.serving_cost_by_site_usd_per_h100e_hour:
+            yield from _unknown(("markets", name, key, site), site, both, "site or cloud", on_key=True)
+
+
+def unknown_tax_class(instance: Instance) -> Iterator[Hit]:
+    """An asset names a depreciation class that is not there."""
+    for path, block in blocks(instance):
+        name = getattr(block, "tax_class", None)
+        if name is not None:
+            yield from _unknown((*path, "tax_class"), name, instance.depreciation, "depreciation class")
+
+
+def unknown_instrument(instance: Instance) -> Iterator[Hit]:
+    """A covenant names a debt instrument that is not there."""
+    for name, covenant in instance.covenants.items():
+        for i, debt in enumerate(covenant.instruments or []):
+            yield from _unknown(("covenants", name, "instruments", i), debt, instance.debt, "debt instrument")
+
+
+def name_clash(instance: Instance) -> Iterator[Hit]:
+    """A site and a cloud share a name, and markets could not tell them apart."""
+    for name in instance.cloud:
+        if name in instance.sites:
+            yield Hit(("cloud", name), f"`{name}` is also the name of a site", "rename one of the two", on_key=True)
+
+
+def duplicate_phase(instance: Instance) -> Iterator[Hit]:
+    """Two phases of a site share a name."""
+    for name, site in instance.sites.items():
+        for i in _repeated([phase.name for phase in site.phases]):
+            message = f"the site already has a phase `{site.phases[i].name}`"
+            yield Hit(("sites", name, "phases", i, "name"), message, "use `count` for identical phases")
+
+
+def objective_twice(instance: Instance) -> Iterator[Hit]:
+    """An objective is named twice."""
+    for i in _repeated([level.name for level in instance.objectives]):
+        yield Hit(("objectives", i, "name"), f"the objective `{instance.objectives[i].name}` is already in the list")
+
+
+def listed_twice(instance: Instance) -> Iterator[Hit]:
+    """A list of names holds one of them twice."""
+    for path, block in blocks(instance):
+        for field in ("sites", "assets", "instruments", "covers"):
+            names = getattr(block, field, None)
+            if isinstance(names, list):
+                for i in _repeated(names):
+                    yield Hit((*path, field, i), f"`{names[i]}` is already in the list", "delete it")
+
+
+def _repeated(items: Sequence[Hashable]) -> Iterator[int]:
+    """The positions of the items that came before."""
+    seen: set[Hashable] = set()
+    for i, item in enumerate(items):
+        if item in seen:
+            yield i
+        seen.add(item)

@@ -1,0 +1,92 @@
+"""Whether series, first and last periods fit the calendar."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from optimizer.instance.checks.walk import Hit, Path, all_series, blocks
+from optimizer.instance.schema import Instance
+
+WINDOWS = (
+    ("earliest_start", "latest_start"),
+    ("first_order", "last_order"),
+    ("first_draw", "last_draw"),
+    ("first_raise", "last_raise"),
+    ("first_test", "last_test"),
+)
+
+
+def calendar_start(instance: Instance) -> Iterator[Hit]:
+    """The label of the first period does not fit the length of a period."""
+    try:
+        _ = instance.periods
+    except ValueError as error:
+        yield Hit(("calendar", "start"), str(error))
+
+
+def series_fit(instance: Instance) -> Iterator[Hit]:
+    """A series does not fit the calendar: too many or too few values, or a step outside it."""
+    calendar = instance.periods
+    for path, series, _bounds in all_series(instance):
+        written = series.written()
+        if isinstance(written, float) or series.is_growth:
+            continue
+        if isinstance(written, dict):
+            bad = list(_bad_steps(path, written, instance))
+            if bad:
+                yield from bad
+                continue
+        try:
+            series.expand(calendar)
+        except ValueError as error:
+            yield Hit(path, f"`{path[-1]}`: {error}")
+
+
+def _bad_steps(path: Path, written: dict[str, float], instance: Instance) -> Iterator[Hit]:
+    for label in written:
+        try:
+            instance.periods.step_index(label)
+        except ValueError as error:
+            help = 'a figure with its source is written {value: 5, source: "…"}' if label == "value" else ""
+            yield Hit((*path, label), f"`{path[-1]}`: {error}", help, on_key=True)
+
+
+def series_range(instance: Instance) -> Iterator[Hit]:
+    """A series grows out of the range that its values may have."""
+    calendar = instance.periods
+    for path, series, limits in all_series(instance):
+        if not series.is_growth:
+            continue
+        written, top = series.written(), limits.get("le", math.inf)
+        try:
+            # growth is monotone: the last value is the largest, or the first is, which the schema has seen
+            last = written["initial"] * (1.0 + written["growth_per_year"]) ** (calendar.years * (calendar.periods - 1))
+        except OverflowError:
+            last = math.inf
+        if not math.isfinite(last) or last > top:
+            limit = "any number" if math.isinf(top) else f"{top:g}"
+            yield Hit(path, f"`{path[-1]}` grows above {limit} by {calendar.labels[-1]}")
+
+
+def period_outside(instance: Instance) -> Iterator[Hit]:
+    """A first or last period lies outside the calendar, or is no period of its length."""
+    for path, block in blocks(instance):
+        for name in (n for pair in WINDOWS for n in pair):
+            label = getattr(block, name, None)
+            if label is not None:
+                try:
+                    instance.periods.index(label)
+                except ValueError as error:
+                    yield Hit((*path, name), f"`{name}`: {error}")
+
+
+def window_empty(instance: Instance) -> Iterator[Hit]:
+    """A window ends before it begins."""
+    for path, block in blocks(instance):
+        for first, last in WINDOWS:
+            low, high = getattr(block, first, None), getattr(block, last, None)
+            if low is None or high is None:
+                continue
+            if instance.periods.index(low) > instance.periods.index(high):
+                yield Hit((*path, first), f"`{first}` {low} lies after `{last}` {high}")
