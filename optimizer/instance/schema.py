@@ -65,8 +65,19 @@ class Discount(Block):
 class Objective(Block):
     """One level of the ordered list of objectives."""
 
-    name: Literal["cost_of_capital", "net_present_cost", "terminal_cash", "peak_funding", "total_value"] = Field(
-        description="What is optimised. terminal_cash and total_value are maximised, the others minimised."
+    name: Literal[
+        "cost_of_capital",
+        "wacc",
+        "net_present_cost",
+        "adjusted_present_value",
+        "terminal_cash",
+        "dilution",
+        "peak_funding",
+        "capital_raised",
+        "total_value",
+    ] = Field(
+        description="What is optimised. adjusted_present_value, terminal_cash and total_value are maximised, the "
+        "others minimised."
     )
     slack_share: Annotated[float, Field(ge=0.0, le=10.0)] = Field(
         0.0,
@@ -132,7 +143,9 @@ class Budget(Block):
 class Terminal(Block):
     """What the assets are worth after the last period."""
 
-    kind: Literal["none", "book_share", "ebitda_multiple"] = Field(description="How they are valued.")
+    kind: Literal["none", "book_share", "ebitda_multiple", "resale"] = Field(
+        description="How they are valued; resale takes the resale curves of the offers."
+    )
     share: Share | None = Field(None, description="book_share: the share of net book value of sites and hardware.")
     multiple: NonNegative | None = Field(None, description="ebitda_multiple: times the last period's EBITDA per year.")
 
@@ -143,7 +156,11 @@ class Terminal(Block):
 class Region(Block):
     """A grid area."""
 
-    energy_price_usd_per_mwh: AnySeries = Field(description="Price of energy.")
+    energy_price_usd_per_mwh: AnySeries | None = Field(
+        None, description="Price of energy from the grid; absent: all energy comes from energy_sources."
+    )
+    grid_renewable_share: ShareSeries = Field(ZERO, description="Renewable share of the energy from the grid.")
+    grid_emissions_t_per_mwh: NonNegativeSeries = Field(ZERO, description="CO2 of the energy from the grid.")
     power_limit_mw: NonNegativeSeries | None = Field(None, description="Most that all sites of the region may draw.")
 
 
@@ -151,6 +168,27 @@ class Power(Block):
     """Limits over all regions."""
 
     system_limit_mw: NonNegativeSeries | None = Field(None, description="Most that all sites together may draw.")
+    min_renewable_share: ShareSeries = Field(ZERO, description="Least renewable share of the energy of a period.")
+
+
+class EnergyContract(Block):
+    """An energy source that delivers only under contract: signed once, for a fixed term, take or pay."""
+
+    term_periods: Annotated[int, Field(ge=1, le=2000)] = Field(description="Periods from the signing on.")
+    take_or_pay_share: Share = Field(0.0, description="Share of the limit that is paid for whether taken or not.")
+    first_signing: PeriodLabel | None = Field(None, description="First period in which it may be signed.")
+    last_signing: PeriodLabel | None = Field(None, description="Last period in which it may be signed.")
+
+
+class EnergySource(Block):
+    """A power purchase agreement, a plant on site, or any other source of energy beside the grid."""
+
+    region: Name = Field(description="Region whose sites it serves.")
+    price_usd_per_mwh: AnySeries = Field(description="Price of its energy.")
+    limit_mw: NonNegativeSeries = Field(description="Most that it delivers, average over the period.")
+    renewable: bool = Field(False, description="Whether it counts for the renewable share.")
+    emissions_t_per_mwh: NonNegativeSeries = Field(ZERO, description="CO2 of its energy.")
+    contract: EnergyContract | None = Field(None, description="Terms; absent: any amount at any time.")
 
 
 class Resource(Block):
@@ -198,8 +236,20 @@ class Phase(Block):
     value_musd: float = Field(0.0, description="Stand-alone value of one phase, for the objective total_value.")
 
 
+class Colocation(Block):
+    """Megawatts rented from a landlord; own hardware goes in."""
+
+    rent_musd_per_mw_year: NonNegativeSeries = Field(description="Rent, by the period in which a contract is signed.")
+    limit_mw: NonNegativeSeries = Field(description="Most that is rented at any time.")
+    term_periods: Annotated[int, Field(ge=1, le=2000)] = Field(description="Periods of a contract from delivery on.")
+    lead_periods: Periods = Field(0, description="Periods from signing to delivery; rent is paid from delivery on.")
+    block_mw: NonNegative = Field(0.0, description="A contract is a whole number of blocks; 0 allows any size.")
+    first_signing: PeriodLabel | None = Field(None, description="First period in which a contract may be signed.")
+    last_signing: PeriodLabel | None = Field(None, description="Last period in which a contract may be signed.")
+
+
 class Site(Block):
-    """A place where phases can be built."""
+    """A place where phases can be built, or megawatts rented."""
 
     region: Name = Field(description="Name of its region.")
     pue: Annotated[float, Field(ge=1.0, le=10.0)] = Field(
@@ -213,6 +263,7 @@ class Site(Block):
     land_musd: NonNegative = Field(0.0, description="Land, paid with the first phase, never depreciated.")
     opening_cost_musd: NonNegative = Field(0.0, description="One-off operating cost with the first phase.")
     phases: list[Phase] = Field(default=[], description="Phases in their order.")
+    colocation: Colocation | None = Field(None, description="Megawatts that can be rented here.")
 
 
 # ── hardware ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -243,12 +294,50 @@ class Tiers(Block):
     steps: list[Tier] = Field(min_length=1, description="The tiers, beginning with from_units 0, in rising order.")
 
 
+class Framework(Block):
+    """A framework agreement: the offer holds only if it is signed, and then for a minimum over its order window."""
+
+    min_total_units: NonNegative = Field(description="Least units ordered over the window, if signed.")
+    take_or_pay_share: Share | None = Field(
+        None,
+        description="Share of the price of the window's last period that is paid for each unit missing to the minimum, "
+        "in that period; absent: the minimum is a hard limit.",
+    )
+    signing_fee_musd: NonNegative = Field(0.0, description="Paid in the first period of the window, if signed.")
+
+
+class Development(Block):
+    """One-off engineering that opens an offer: a custom chip, say."""
+
+    cost_musd: NonNegative = Field(description="Cost, an operating cost of the period in which it starts.")
+    lead_periods: Periods = Field(description="Periods from its start to the first possible order.")
+    first_start: PeriodLabel | None = Field(None, description="First period in which it may start.")
+    last_start: PeriodLabel | None = Field(None, description="Last period in which it may start.")
+
+
+class Lease(Block):
+    """The units are leased, not bought: paid over their life_periods, then returned."""
+
+    payment_usd_per_unit_year: NonNegativeSeries = Field(
+        description="Payment, by order period; due at the end of each period of service."
+    )
+    implicit_rate_per_year: Annotated[float, Field(ge=0.0, le=10.0)] = Field(
+        description="Interest rate inside the payments: the carry of the lease."
+    )
+    counts_as_debt: bool = Field(
+        False,
+        description="A finance lease: asset and liability in the books. Otherwise payments are an operating cost.",
+    )
+
+
 class Offer(Block):
     """A way to get one type of accelerator from one vendor."""
 
     vendor: str | None = Field(None, description="Who sells it.")
     accelerator: str | None = Field(None, description="What it is.")
-    price_usd: NonNegativeSeries = Field(description="Price per unit, by order period, before tiers.")
+    price_usd: NonNegativeSeries = Field(
+        ZERO, description="Price per unit, by order period, before tiers; 0 for a lease."
+    )
     attach: dict[Name, AttachCost] = Field(default={}, description="Costs per unit besides the accelerator itself.")
     compute_h100e: NonNegative = Field(
         description="H100 equivalents of one unit (sustained throughput of one H100 = 1)."
@@ -270,6 +359,17 @@ class Offer(Block):
     tax_class: Name | None = Field(None, description="Depreciation class of the price; absent: no tax depreciation.")
     tiers: Tiers | None = Field(None, description="Volume discount.")
     sites: list[Name] | None = Field(None, min_length=1, description="Sites that may house it; absent: all.")
+    framework: Framework | None = Field(None, description="The offer is a framework agreement.")
+    development: Development | None = Field(None, description="The offer has to be developed first.")
+    lease: Lease | None = Field(
+        None, description="The offer is a lease; price, attach costs, tiers, deposit are then out."
+    )
+    resale_share_by_age: list[Share] | None = Field(
+        None,
+        min_length=1,
+        description="What a used unit fetches, as a share of price_usd at its order, at age 0, 1, 2 … years; linear "
+        "between, nothing after. Allows early retirement; not together with tiers or a lease.",
+    )
 
 
 # ── service ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -296,11 +396,23 @@ class Market(Block):
     )
 
 
+class Reserved(Block):
+    """Compute reserved for a term, paid whether used or not."""
+
+    price_usd_per_h100e_hour: NonNegativeSeries = Field(description="Price of an hour, by the period of reservation.")
+    limit_h100e: NonNegativeSeries = Field(description="Most that is reserved at any time.")
+    term_periods: Annotated[int, Field(ge=1, le=2000)] = Field(description="Periods from the reservation on.")
+    block_h100e: NonNegative = Field(0.0, description="A reservation is a whole number of blocks; 0 allows any size.")
+    first_signing: PeriodLabel | None = Field(None, description="First period in which it may be reserved.")
+    last_signing: PeriodLabel | None = Field(None, description="Last period in which it may be reserved.")
+
+
 class Cloud(Block):
     """Compute rented by the hour."""
 
     price_usd_per_h100e_hour: NonNegativeSeries = Field(description="Price of an hour.")
-    limit_h100e: NonNegativeSeries = Field(description="Most that can be rented, average over the period.")
+    limit_h100e: NonNegativeSeries = Field(description="Most that can be rented by the hour, average over the period.")
+    reserved: Reserved | None = Field(None, description="Reserved blocks beside it.")
 
 
 # ── tax ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -314,6 +426,11 @@ class DepreciationClass(Block):
         None, min_length=1, description="Share of each year in service (a MACRS table, say); they sum to 1."
     )
     bonus_share: Share = Field(0.0, description="Written off at once; the rest follows the schedule.")
+    convention: Literal["full", "half_year", "mid_month"] = Field(
+        "full",
+        description="For straight line: the asset counts as in service from the start of its first period (full), half "
+        "a year later (half_year) or half a month later (mid_month).",
+    )
 
 
 class Tax(Block):
@@ -324,6 +441,11 @@ class Tax(Block):
         None, description="Share of a period's income that carried losses may offset; absent: losses are not carried."
     )
     opening_loss_musd: NonNegative = Field(0.0, description="Losses carried in at instant 0.")
+    interest_limit_share: Share | None = Field(
+        None,
+        description="Interest is deductible up to this share of EBITDA (floored at 0), the rest is carried forward; "
+        "absent: all of it is deductible.",
+    )
     shield_in_cost_of_capital: bool = Field(
         True, description="Charge interest after tax in the cost of capital, as every WACC does; false: before tax."
     )
@@ -332,20 +454,45 @@ class Tax(Block):
 # ── financing ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+class Prepayment(Block):
+    """Vintages may be repaid early."""
+
+    premium_share: Share = Field(0.0, description="Fee on what is prepaid.")
+    first_prepayment: PeriodLabel | None = Field(None, description="First period in which it is allowed.")
+
+
+class TiedTo(Block):
+    """A construction or vendor loan: a draw is at most a share of the capital spending it pays for."""
+
+    capex_share: Share = Field(description="Share of the period's cash spending on what is named.")
+    sites: list[Name] = Field(default=[], description="Sites whose spending counts.")
+    hardware: list[Name] = Field(default=[], description="Offers whose spending counts, deposits included.")
+
+
+class Lender(Block):
+    """A lender, or a group of lenders, behind several instruments."""
+
+    limit_musd: NonNegativeSeries = Field(description="Most that it has outstanding.")
+
+
 class Debt(Block):
     """A debt instrument. Every draw is a vintage that is repaid on its own schedule."""
 
-    kind: Literal["bullet", "level", "annuity", "revolver"] = Field(
-        description="bullet: repaid at maturity. level: equal principal. annuity: equal payments. revolver: drawn and "
-        "repaid at will."
+    kind: Literal["bullet", "level", "annuity", "sculpted", "revolver"] = Field(
+        description="bullet: repaid at maturity. level: equal principal. annuity: equal payments. sculpted: repayment "
+        "is decided, within grace and tenor. revolver: drawn and repaid at will."
     )
     rate_per_year: RateSeries = Field(
-        description="Interest. A vintage keeps the rate of the period of its draw; a revolver pays that of the period."
+        description="Interest. A vintage keeps the rate of the period of its draw; revolver and sculpted debt pay that "
+        "of the period."
     )
     tenor_periods: Annotated[int, Field(ge=1, le=2000)] | None = Field(
         None, description="Periods from draw to the last repayment; not for a revolver."
     )
     grace_periods: Periods = Field(0, description="Periods after a draw without repayment (interest is paid).")
+    capitalise_interest: bool = Field(
+        False, description="PIK: in grace, interest is added to the balance instead of paid."
+    )
     first_draw: PeriodLabel | None = Field(
         None, description="First period with a draw (revolver: in which it is open)."
     )
@@ -361,6 +508,7 @@ class Debt(Block):
         0.0, description="Outstanding at instant 0, with its full tenor ahead; outside limit and draws."
     )
     upfront_fee_share: Share = Field(0.0, description="Fee on each draw.")
+    issue_discount_share: Share = Field(0.0, description="Original-issue discount: kept back from each draw, yet owed.")
     issue_fee_musd: NonNegative = Field(0.0, description="Fixed fee in each period with a draw.")
     commitment_fee_per_year: Share = Field(
         0.0,
@@ -371,6 +519,9 @@ class Debt(Block):
         min_length=1,
         description="Loan-to-value by asset class: these shares of the net book value pledged to it cover the balance.",
     )
+    prepayment: Prepayment | None = Field(None, description="Early repayment, for bullet, level and annuity debt.")
+    tied_to: TiedTo | None = Field(None, description="Draws are tied to capital spending.")
+    lender: Name | None = Field(None, description="Name of its lender.")
 
 
 class EquityRound(Block):
@@ -386,11 +537,104 @@ class EquityRound(Block):
     cost_of_equity_per_year: RateSeries | None = Field(None, description="Return on this money; absent: the company's.")
 
 
+class PreferredEquity(Block):
+    """A class of preferred shares that may be issued once: a fixed dividend, not deductible, never repaid."""
+
+    dividend_per_year: RateSeries = Field(description="Dividend on the amount, at the rate of the period of issue.")
+    min_musd: NonNegative = Field(0.0, description="Least size, if it is issued.")
+    max_musd: Positive = Field(description="Largest size.")
+    first_raise: PeriodLabel | None = Field(None, description="First period in which it can be issued.")
+    last_raise: PeriodLabel | None = Field(None, description="Last period in which it can be issued.")
+    flotation_share: Share = Field(0.0, description="Issue cost as a share of the amount.")
+    flotation_fixed_musd: NonNegative = Field(0.0, description="Fixed issue cost.")
+
+
+class Partner(Block):
+    """A strategic partner: cash now, for compute deliveries at an agreed price or for equity at a valuation."""
+
+    kind: Literal["compute", "equity"] = Field(description="What the partner gets.")
+    cash_musd: Positive = Field(description="Cash that comes in when the agreement is signed.")
+    first_signing: PeriodLabel | None = Field(None, description="First period in which it may be signed.")
+    last_signing: PeriodLabel | None = Field(None, description="Last period in which it may be signed.")
+    delivery_lag_periods: Periods = Field(1, description="compute: periods from signing to the first delivery.")
+    delivery_periods: Annotated[int, Field(ge=1, le=2000)] | None = Field(
+        None, description="compute: number of periods with deliveries."
+    )
+    delivery_h100e: NonNegative | None = Field(None, description="compute: delivered in each, average in use.")
+    price_usd_per_h100e_hour: NonNegative | None = Field(None, description="compute: agreed price of an hour.")
+    pre_money_musd: NonNegativeSeries | None = Field(None, description="equity: value before, by period.")
+
+
+class Dividends(Block):
+    """Dividends on common equity, decided within these limits."""
+
+    maximum_musd: NonNegativeSeries = Field(description="Most that is paid in a period.")
+    minimum_musd: NonNegativeSeries = Field(ZERO, description="Least that is paid in a period.")
+    minimum_total_musd: NonNegative = Field(0.0, description="Least that is paid over all periods.")
+    lock_up_dscr: NonNegative | None = Field(
+        None, description="No dividend in a period whose DSCR (company scope) is below this."
+    )
+
+
+class Bucket(Block):
+    """One bucket of the pricing grid."""
+
+    lower: NonNegative | None = Field(None, description="Least leverage or interest cover; absent: no lower end.")
+    upper: NonNegative | None = Field(None, description="Largest leverage or interest cover; absent: no upper end.")
+    spread_per_year: Annotated[float, Field(ge=-1.0, le=10.0)] = Field(
+        0.0, description="Added to the rate of all debt."
+    )
+    cost_of_equity_per_year: Annotated[float, Field(ge=0.0, le=10.0)] | None = Field(
+        None, description="Cost of equity in this bucket; absent: relevered, or the company's."
+    )
+
+
+class Relever(Block):
+    """The cost of equity of a bucket from its upper leverage L, D/E = L/(1 − L)."""
+
+    method: Literal["hamada", "harris_pringle"] = Field(
+        description="hamada: r_f + (k_u − r_f)·(1 + (1−τ)·D/E). harris_pringle: k_u + (k_u − k_d)·D/E, k_d with spread."
+    )
+    unlevered_cost_per_year: Annotated[float, Field(ge=0.0, le=10.0)] = Field(description="k_u.")
+    risk_free_per_year: Annotated[float, Field(ge=0.0, le=10.0)] = Field(0.0, description="r_f, for hamada.")
+    cost_of_debt_per_year: Annotated[float, Field(ge=0.0, le=10.0)] = Field(0.0, description="k_d, for harris_pringle.")
+
+
+class PricingGrid(Block):
+    """What capital costs depends on leverage D/(D+E) or interest cover: exactly one bucket a period."""
+
+    by: Literal["leverage", "interest_cover"] = Field(description="What the buckets are ranges of.")
+    buckets: list[Bucket] = Field(
+        min_length=1, description="leverage: from low to high. interest_cover: from high to low (cheap to dear)."
+    )
+    relever: Relever | None = Field(
+        None, description="How buckets without a cost of equity get one (by leverage only)."
+    )
+
+
+class AdjustedPresentValue(Block):
+    """Rates of the objective adjusted_present_value."""
+
+    unlevered_rate_per_year: Annotated[float, Field(gt=-1.0, le=10.0)] = Field(
+        description="k_u, for flows as if there were no debt."
+    )
+    shield_rate_per_year: Annotated[float, Field(gt=-1.0, le=10.0)] = Field(
+        description="For the tax shield and issue costs."
+    )
+
+
 class Equity(Block):
     """What shareholders ask, and when more can be raised."""
 
     cost_of_equity_per_year: RateSeries = Field(description="Return k_e on the equity paid in.")
     rounds: dict[Name, EquityRound] = Field(default={}, description="Rounds that may be raised.")
+    ownership_floor_share: Share | None = Field(
+        None, description="Least share that today's owners keep over all rounds with a pre-money value."
+    )
+    ownership_segments: Annotated[int, Field(ge=1, le=1000)] = Field(
+        16, description="Pieces of the curve by which ownership is modelled; the error bound is reported."
+    )
+    dividends: Dividends | None = Field(None, description="Dividends; absent: none.")
 
 
 class Covenant(Block):
@@ -442,6 +686,7 @@ class Instance(Block):
     opening: Opening = Field(Opening(), description="Opening balance sheet.")
     cash: Cash = Field(Cash(), description="Cash rules.")
     regions: dict[Name, Region] = Field(default={}, description="Grid areas.")
+    energy_sources: dict[Name, EnergySource] = Field(default={}, description="Sources of energy beside the grid.")
     power: Power = Field(Power(), description="Power limits over all regions.")
     resources: dict[Name, Resource] = Field(default={}, description="Named resources with limits.")
     sites: dict[Name, Site] = Field(default={}, description="Candidate sites.")
@@ -451,8 +696,13 @@ class Instance(Block):
     cash_flows: dict[Name, CashFlow] = Field(default={}, description="Given flows.")
     depreciation: dict[Name, DepreciationClass] = Field(default={}, description="Tax depreciation classes.")
     tax: Tax | None = Field(None, description="Tax; absent: none is paid.")
+    lenders: dict[Name, Lender] = Field(default={}, description="Lenders with limits over several instruments.")
     debt: dict[Name, Debt] = Field(default={}, description="Debt instruments.")
     equity: Equity | None = Field(None, description="Equity; absent: it costs nothing and none can be raised.")
+    preferred_equity: dict[Name, PreferredEquity] = Field(default={}, description="Preferred shares.")
+    partners: dict[Name, Partner] = Field(default={}, description="Strategic partners.")
+    pricing_grid: PricingGrid | None = Field(None, description="What capital costs by leverage or cover.")
+    adjusted_present_value: AdjustedPresentValue | None = Field(None, description="For the objective of that name.")
     budgets: dict[Name, Budget] = Field(default={}, description="Capital budgets.")
     covenants: dict[Name, Covenant] = Field(default={}, description="Covenants.")
     terminal: Terminal = Field(Terminal(kind="none"), description="Terminal value, in net present cost.")
