@@ -6,11 +6,11 @@ Nothing here knows of money. Every bound errs on the generous side.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import accumulate
 
 from optimizer.instance.calendar import Calendar
-from optimizer.instance.schema import Debt, Instance, Offer, Site
+from optimizer.instance.schema import Cloud, Debt, Instance, Offer, Site
 from optimizer.instance.series import Series
 
 
@@ -34,23 +34,56 @@ def earliest_starts(site: Site, calendar: Calendar) -> list[list[int]]:
 
 
 def most_energised_mw(site: Site, calendar: Calendar) -> list[float]:
-    """The most that can be energised in each period, MW."""
+    """The most that can be energised in each period, MW: existing, phases and what is rented."""
     added = [0.0] * (calendar.periods + 1)
     for phase, starts in zip(site.phases, earliest_starts(site, calendar), strict=True):
         for start in starts:
             if start + phase.lead_periods <= calendar.periods:
                 added[start + phase.lead_periods] += phase.mw
-    total = [site.existing_mw + mw for mw in accumulate(added[1:])]
+    rented = most_rented_mw(site, calendar)
+    total = [site.existing_mw + mw + more for mw, more in zip(accumulate(added[1:]), rented, strict=True)]
     return [min(pair) for pair in zip(total, _limit(site.grid_connection_mw, calendar), strict=True)]
+
+
+def most_rented_mw(site: Site, calendar: Calendar) -> list[float]:
+    """The most that can be rented from a landlord in each period, MW."""
+    terms = site.colocation
+    if terms is None:
+        return [0.0] * calendar.periods
+    window = calendar.window(terms.first_signing, terms.last_signing)
+    active = range(window.start + terms.lead_periods, window.stop - 1 + terms.lead_periods + terms.term_periods)
+    return [_blocks(most, terms.block_mw) if t in active else 0.0 for t, most in _timed(terms.limit_mw, calendar)]
+
+
+def most_reserved_h100e(cloud: Cloud, calendar: Calendar) -> list[float]:
+    """The most that can be reserved of a cloud in each period, H100e."""
+    terms = cloud.reserved
+    if terms is None:
+        return [0.0] * calendar.periods
+    window = calendar.window(terms.first_signing, terms.last_signing)
+    active = range(window.start, window.stop - 1 + terms.term_periods)
+    return [_blocks(most, terms.block_h100e) if t in active else 0.0 for t, most in _timed(terms.limit_h100e, calendar)]
+
+
+def order_window(offer: Offer, calendar: Calendar) -> range:
+    """The periods in which an order can be placed and still arrive, once what has to be developed is."""
+    window = calendar.window(offer.first_order, offer.last_order)
+    first = window.start
+    if offer.development is not None:
+        starts = calendar.window(offer.development.first_start, offer.development.last_start)
+        first = max(first, starts.start + offer.development.lead_periods)
+    return range(first, min(window.stop, calendar.periods - offer.lead_periods + 1))
+
+
+def most_ordered(offer: Offer, calendar: Calendar) -> float:
+    """The most units that can be ordered over the whole window; infinite without a supply limit."""
+    supply = _supply(offer, calendar)
+    return math.fsum(supply[t - 1] for t in order_window(offer, calendar))
 
 
 def most_units(offer: Offer, calendar: Calendar) -> list[float]:
     """The most units that can be in service in each period; infinite without a supply limit."""
-    window = calendar.window(offer.first_order, offer.last_order)
-    supply = _limit(offer.supply_units, calendar)
-    if offer.lot_units > 0:
-        lot = offer.lot_units
-        supply = [s if math.isinf(s) else math.floor(s / lot + 1e-9) * lot for s in supply]
+    window, supply = order_window(offer, calendar), _supply(offer, calendar)
     units = []
     if offer.supply_units is None:
         for t in calendar.span:
@@ -73,7 +106,15 @@ class Supply:
         self.instance = instance
         self.energised = {name: most_energised_mw(site, calendar) for name, site in instance.sites.items()}
         self.units = {name: most_units(offer, calendar) for name, offer in instance.hardware.items()}
-        self.cloud = {name: cloud.limit_h100e.expand(calendar) for name, cloud in instance.cloud.items()}
+        self.cloud = {
+            name: [
+                hourly + reserved
+                for hourly, reserved in zip(
+                    cloud.limit_h100e.expand(calendar), most_reserved_h100e(cloud, calendar), strict=True
+                )
+            ]
+            for name, cloud in instance.cloud.items()
+        }
         self.region = {name: _limit(region.power_limit_mw, calendar) for name, region in instance.regions.items()}
         self.system = _limit(instance.power.system_limit_mw, calendar)
 
@@ -130,15 +171,31 @@ def outstanding_share(debt: Debt, age: int, rate_per_period: float) -> float:
     tenor, grace = debt.tenor_periods or 0, debt.grace_periods
     if age >= tenor:
         return 0.0
+    grown = 1.0
+    if debt.capitalise_interest:
+        grown = (1.0 + rate_per_period) ** min(age, grace, tenor - 1)
     if debt.kind == "bullet" or age <= grace:
-        return 1.0
+        return grown
     if debt.kind == "level" or rate_per_period == 0.0:
-        return 1.0 - (age - grace) / (tenor - grace)
+        return grown * (1.0 - (age - grace) / (tenor - grace))
     # divided by the largest power, so that a long tenor does not overflow
     discount = 1.0 / (1.0 + rate_per_period)
-    return float((1.0 - discount ** (tenor - age)) / (1.0 - discount ** (tenor - grace)))
+    return float(grown * (1.0 - discount ** (tenor - age)) / (1.0 - discount ** (tenor - grace)))
 
 
 def _limit(series: Series | None, calendar: Calendar) -> list[float]:
     """A limit per period; infinite where there is none."""
     return [math.inf] * calendar.periods if series is None else list(series.expand(calendar))
+
+
+def _timed(series: Series, calendar: Calendar) -> Iterator[tuple[int, float]]:
+    return enumerate(series.expand(calendar), 1)
+
+
+def _supply(offer: Offer, calendar: Calendar) -> list[float]:
+    return [_blocks(most, offer.lot_units) for most in _limit(offer.supply_units, calendar)]
+
+
+def _blocks(most: float, block: float) -> float:
+    """The most that whole blocks make; a block of 0 is any size."""
+    return most if block == 0.0 or math.isinf(most) else math.floor(most / block + 1e-9) * block

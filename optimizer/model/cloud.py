@@ -1,26 +1,59 @@
-"""Clouds: compute rented by the hour."""
+"""Clouds: compute rented by the hour, and reserved for a term."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pyomo.environ as pyo
 
+from optimizer.instance.schema import Reserved
 from optimizer.model.context import THOUSAND, Model
 
 
 def add_cloud(model: Model, serve: Any) -> None:
-    """What is served from a cloud is what is rented from it and paid::
+    """What is served from a cloud is rented by the hour or reserved, kH100e::
 
-    Σ_m serve[m,c,t] ≤ limit[c,t]                               kH100e
-    cost = price·8.76·Δ·Σ_m serve[m,c,t]                        USD million
+    Σ_m serve[m,c,t] = hourly[c,t] + reserved_use[c,t],   hourly[c,t] ≤ limit[c,t]
+    reserved_use[c,t] ≤ Σ_{u ≤ t < u+term} reserve[c,u] ≤ reserved limit[c,t]
+    cost = price[t]·8.76·Δ·hourly[c,t] + Σ_u price_reserved[u]·8.76·Δ·reserve[c,u]      used or not
     """
     rows = model.constraints("cloud_limit")
+    reservations: dict[tuple[str, int], Any] = {}
+    hours = model.calendar.hours / THOUSAND
     for c, cloud in model.instance.cloud.items():
         price, limit = model.series(cloud.price_usd_per_h100e_hour), model.series(cloud.limit_h100e)
+        reserve = _reservations(model, c, cloud.reserved) if cloud.reserved else {}
+        reservations |= {(c, u): amount for u, amount in reserve.items()}
         for t in model.span:
-            rented = pyo.quicksum(serve[m, c, t] for m in model.instance.markets if (m, c, t) in serve)
-            if isinstance(rented, (int, float)):
+            served = pyo.quicksum(serve[m, c, t] for m in model.instance.markets if (m, c, t) in serve)
+            hourly = served
+            if cloud.reserved is not None:
+                term, rate = cloud.reserved.term_periods, model.series(cloud.reserved.price_usd_per_h100e_hour)
+                most = model.series(cloud.reserved.limit_h100e)[t] / THOUSAND
+                active = {u: amount for u, amount in reserve.items() if u <= t < u + term}
+                used = model.variables(f"reserved_use.{c}.{t}", [0], upper=most)[0]
+                rows.add(used <= pyo.quicksum(active.values()))
+                if active:
+                    rows.add(pyo.quicksum(active.values()) <= most)
+                cost = pyo.quicksum(rate[u] * hours * amount for u, amount in active.items())
+                model.ledger.expense(f"opex.reserved.{c}", "opex", t, cost)
+                hourly = served - used
+                rows.add(hourly >= 0)
+            if isinstance(hourly, (int, float)):
                 continue
-            rows.add(rented <= limit[t] / THOUSAND)
-            model.ledger.expense(f"opex.cloud.{c}", "opex", t, price[t] * model.calendar.hours / THOUSAND * rented)
+            rows.add(hourly <= limit[t] / THOUSAND)
+            model.ledger.expense(f"opex.cloud.{c}", "opex", t, price[t] * hours * hourly)
+    model.decide("reservations", ("cloud", "period"), "h100e", reservations, scale=THOUSAND)
+
+
+def _reservations(model: Model, c: str, reserved: Reserved) -> dict[int, Any]:
+    """kH100e reserved, by the period of signing."""
+    limit = {t: most / THOUSAND for t, most in model.series(reserved.limit_h100e).items()}
+    window = model.calendar.window(reserved.first_signing, reserved.last_signing)
+    if not reserved.block_h100e:
+        return model.variables(f"reserve.{c}", window, upper=limit)
+    block = reserved.block_h100e / THOUSAND
+    whole = {u: math.floor(limit[u] / block + 1e-9) for u in window}
+    blocks = model.variables(f"reserve_blocks.{c}", window, upper=whole, integer=True)
+    return {u: block * blocks[u] for u in window}

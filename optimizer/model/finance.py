@@ -7,27 +7,47 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from optimizer.instance.schema import Instance
 
-def outstanding(kind: str, tenor: int, grace: int, rate_per_period: float) -> tuple[float, ...]:
+
+def outstanding(
+    kind: str, tenor: int, grace: int, rate_per_period: float, *, capitalise: bool = False
+) -> tuple[float, ...]:
     """Balance b(k) of one unit drawn, k = 0 … tenor periods after the draw; b(0) = 1 and b(tenor) = 0.
 
-    ``kind`` is bullet, level or annuity; nothing is repaid for ``grace`` periods.
+    ``kind`` is bullet, level or annuity; nothing is repaid for ``grace`` periods, in which the interest is added to the
+    balance if ``capitalise``.
     """
-    if kind == "bullet":
-        return (1.0,) * tenor + (0.0,)
-    span = tenor - grace
     growth = 1.0 + rate_per_period
+    span = tenor - grace
     annuity = kind == "annuity" and rate_per_period > 0.0
 
     def balance(age: int) -> float:
+        peak = growth ** min(age, grace) if capitalise else 1.0
         paid = age - grace
-        if paid <= 0:
-            return 1.0
+        if kind == "bullet" or paid <= 0:
+            return peak
         if annuity:
-            return (growth**span - growth**paid) / (growth**span - 1.0)
-        return 1.0 - paid / span
+            return peak * (growth**span - growth**paid) / (growth**span - 1.0)
+        return peak * (1.0 - paid / span)
 
     return (*(balance(age) for age in range(tenor)), 0.0)
+
+
+def lease_liability(term: int, rate_per_period: float) -> tuple[float, ...]:
+    """Owed just after the payment of age k = 0 … term − 1 of a lease that pays 1 at the end of each period of service."""
+    discount = 1.0 / (1.0 + rate_per_period)
+    return tuple(sum(discount**j for j in range(1, term - k)) for k in range(term))
+
+
+def resale_share(curve: Sequence[float], age_years: float) -> float:
+    """What a used unit fetches at an age, as a share of its price: linear between whole years, 0 after the last."""
+    whole = int(age_years + 1e-9)
+    if whole >= len(curve):
+        return 0.0
+    part = max(0.0, age_years - whole)
+    following = curve[whole + 1] if whole + 1 < len(curve) else 0.0
+    return curve[whole] * (1.0 - part) + following * part if part > 1e-9 else curve[whole]
 
 
 def straight_line(life_years: float, years: float, periods: int) -> tuple[float, ...]:
@@ -35,23 +55,43 @@ def straight_line(life_years: float, years: float, periods: int) -> tuple[float,
     return _differences([min(1.0, k * years / life_years) for k in range(1, periods + 1)])
 
 
+CONVENTION_YEARS = {"full": 0.0, "half_year": 0.5, "mid_month": 1.0 / 24.0}
+"""How much later than its first period an asset counts as in service, years."""
+
+
 def tax_write_off(
-    life_years: float | None, table: Sequence[float] | None, bonus: float, years: float, periods: int
+    life_years: float | None,
+    table: Sequence[float] | None,
+    bonus: float,
+    years: float,
+    periods: int,
+    convention: str = "full",
 ) -> tuple[float, ...]:
     """Share deducted in the 1st, 2nd … period of service: the bonus at once, the rest by life or by yearly table.
 
-    The table is linear within a year. Give exactly one of ``life_years`` and ``table``.
+    The table is linear within a year; the convention shifts straight line. Give exactly one of ``life_years`` and
+    ``table``.
     """
 
     def written_off(age_years: float) -> float:
         if table is None:
             assert life_years is not None
-            return min(1.0, age_years / life_years)
+            return min(1.0, max(0.0, age_years - CONVENTION_YEARS[convention]) / life_years)
         whole = min(len(table), int(age_years + 1e-9))
         part = (age_years - whole) * table[whole] if whole < len(table) else 0.0
         return sum(table[:whole]) + part
 
     return _differences([bonus + (1.0 - bonus) * written_off(k * years) for k in range(1, periods + 1)])
+
+
+def tax_schedule(instance: Instance, tax_class: str | None) -> tuple[float, ...]:
+    """The write-off of a depreciation class over the periods of an instance; empty without a class."""
+    if tax_class is None:
+        return ()
+    group, calendar = instance.depreciation[tax_class], instance.periods
+    return tax_write_off(
+        group.life_years, group.table_shares, group.bonus_share, calendar.years, calendar.periods, group.convention
+    )
 
 
 def price_tiers(

@@ -16,15 +16,22 @@ import pyomo.environ as pyo
 
 CASH, DEPOSITS, CONSTRUCTION = "cash", "deposits", "construction_in_progress"
 HARDWARE, SITES, OTHER = "hardware", "sites", "other_assets"
-PAID_IN, RETAINED = "paid_in_capital", "retained_earnings"
-
-EXPENSES = frozenset({"opex", "depreciation", "interest", "fee", "tax", "flotation"})
-"""Items that lower retained earnings when they are posted in their usual direction."""
+PAID_IN, PREFERRED, RETAINED = "paid_in_capital", "preferred_equity", "retained_earnings"
 
 
 def debt_account(instrument: str) -> str:
     """The liability account of a debt instrument."""
     return f"debt.{instrument}"
+
+
+def lease_account(offer: str) -> str:
+    """The liability account of a lease that counts as debt."""
+    return f"lease.{offer}"
+
+
+def partner_account(partner: str) -> str:
+    """What is owed to a strategic partner in compute."""
+    return f"partner.{partner}"
 
 
 @dataclass(frozen=True)

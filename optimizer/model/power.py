@@ -1,4 +1,4 @@
-"""Power: loads under their limits, and the energy bill."""
+"""Power: loads under their limits."""
 
 from __future__ import annotations
 
@@ -23,8 +23,6 @@ def add_power(model: Model, capacity: SiteCapacity, fleet: Fleet) -> Mapping[tup
     loads: dict[tuple[str, int], Any] = {}
     rows = model.constraints("power_limit")
     for s, site in instance.sites.items():
-        price = model.series(instance.regions[site.region].energy_price_usd_per_mwh)
-        megawatt_hours = site.load_factor_share * model.calendar.hours
         for t in model.span:
             it_load = pyo.quicksum(
                 offer.kw * fleet.units[o, s, t]
@@ -32,10 +30,8 @@ def add_power(model: Model, capacity: SiteCapacity, fleet: Fleet) -> Mapping[tup
                 if (o, s, t) in fleet.units and offer.kw
             )
             loads[s, t] = site.pue * it_load
-            if isinstance(it_load, (int, float)):
-                continue
-            rows.add(loads[s, t] <= capacity.energised[s, t])
-            model.ledger.expense(f"opex.energy.{s}", "opex", t, megawatt_hours * price[t] / 1e6 * loads[s, t])
+            if not isinstance(it_load, (int, float)):
+                rows.add(loads[s, t] <= capacity.energised[s, t])
     groups = [
         (region.power_limit_mw, [s for s, site in instance.sites.items() if site.region == name])
         for name, region in instance.regions.items()

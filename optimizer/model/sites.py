@@ -9,8 +9,9 @@ from typing import Any
 import pyomo.environ as pyo
 
 from optimizer.instance.schema import CapexItem, Phase, Site
+from optimizer.model.colocation import add_colocation
 from optimizer.model.context import Model
-from optimizer.model.finance import straight_line, tax_write_off
+from optimizer.model.finance import straight_line, tax_schedule
 from optimizer.model.ledger import CASH, CONSTRUCTION, RETAINED, SITES
 
 
@@ -39,7 +40,7 @@ def add_sites(model: Model) -> SiteCapacity:
         N[s,p,t] ≤ count_p·z[s,p,t],                  in order, if count_p > 1; z binary
         count_{p−1}·z[s,p,t] ≤ N[s,p−1,t−gap]
         Σ_{t−gap<u≤t} n[s,p,u] ≤ 1                    the gap parts phases of one entry too
-        energised[s,t] = existing + Σ_p mw·N[s,p,t−lead] ≤ grid connection     MW
+        energised[s,t] = existing + Σ_p mw·N[s,p,t−lead] + rented[s,t] ≤ grid connection     MW
         Σ building·(N[t]−N[t−lead]) + running·N[t−lead] ≤ limit                each resource
 
     Spending of a phase started in u follows its profile from u on; before it is energised (σ = u + lead) it is
@@ -77,7 +78,7 @@ def add_sites(model: Model) -> SiteCapacity:
                 if len(recent) > 1:
                     rules.add(pyo.quicksum(recent) <= 1)
 
-    energised, most = _energised(model, cumulated)
+    energised, most = _energised(model, cumulated, *add_colocation(model))
     _resources(model, cumulated)
     tax = _money(model, starts, cumulated)
     value = pyo.quicksum(phase.value_musd * cumulated(s, p, model.horizon) for (s, p), phase in entries.items())
@@ -115,7 +116,9 @@ def _order(model: Model, starts: Any, cumulated: Any) -> None:
                 rows.add(before.count * gates[s, after.name, t] <= earlier)
 
 
-def _energised(model: Model, cumulated: Any) -> tuple[dict[tuple[str, int], Any], dict[tuple[str, int], float]]:
+def _energised(
+    model: Model, cumulated: Any, rented: Mapping[tuple[str, int], Any], most_rented: Mapping[tuple[str, int], float]
+) -> tuple[dict[tuple[str, int], Any], dict[tuple[str, int], float]]:
     rows = model.constraints("grid_connection")
     energised: dict[tuple[str, int], Any] = {}
     most: dict[tuple[str, int], float] = {}
@@ -123,11 +126,13 @@ def _energised(model: Model, cumulated: Any) -> tuple[dict[tuple[str, int], Any]
         connection = model.series(site.grid_connection_mw) if site.grid_connection_mw else {}
         for t in model.span:
             on_line = {p.name: cumulated(s, p.name, t - p.lead_periods) for p in site.phases}
-            energised[s, t] = site.existing_mw + pyo.quicksum(p.mw * on_line[p.name] for p in site.phases)
-            built = sum(p.mw * p.count for p in site.phases if not isinstance(on_line[p.name], int))
-            most[s, t] = min(site.existing_mw + built, connection.get(t, float("inf")))
-            if t in connection and site.existing_mw + built > connection[t]:
-                rows.add(pyo.quicksum(p.mw * on_line[p.name] for p in site.phases) <= connection[t] - site.existing_mw)
+            added = pyo.quicksum(p.mw * on_line[p.name] for p in site.phases) + rented.get((s, t), 0.0)
+            energised[s, t] = site.existing_mw + added
+            possible = sum(p.mw * p.count for p in site.phases if not isinstance(on_line[p.name], int))
+            possible += site.existing_mw + most_rented.get((s, t), 0.0)
+            most[s, t] = min(possible, connection.get(t, float("inf")))
+            if t in connection and possible > connection[t]:
+                rows.add(added <= connection[t] - site.existing_mw)
     return energised, most
 
 
@@ -194,8 +199,7 @@ def _spend(
     """Pay one part of a phase along the spend profile, and write it off."""
     cost, last = model.series(item.musd), model.horizon
     book = straight_line(item.book_life_years, model.years, last) if item.book_life_years else ()
-    group = model.instance.depreciation[item.tax_class] if item.tax_class else None
-    fiscal = tax_write_off(group.life_years, group.table_shares, group.bonus_share, model.years, last) if group else ()
+    fiscal = tax_schedule(model.instance, item.tax_class)
     for u in model.span:
         if (s, phase.name, u) not in starts or cost[u] == 0:
             continue

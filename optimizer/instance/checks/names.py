@@ -15,9 +15,11 @@ def _unknown(path: Path, name: str, known: Collection[str], what: str, on_key: b
 
 
 def unknown_region(instance: Instance) -> Iterator[Hit]:
-    """A site lies in a region that is not there."""
+    """A site or an energy source lies in a region that is not there."""
     for name, site in instance.sites.items():
         yield from _unknown(("sites", name, "region"), site.region, instance.regions, "region")
+    for name, source in instance.energy_sources.items():
+        yield from _unknown(("energy_sources", name, "region"), source.region, instance.regions, "region")
 
 
 def unknown_resource(instance: Instance) -> Iterator[Hit]:
@@ -28,10 +30,13 @@ def unknown_resource(instance: Instance) -> Iterator[Hit]:
 
 
 def unknown_site(instance: Instance) -> Iterator[Hit]:
-    """An offer or a market names a site (or, for a market, a cloud) that is not there."""
+    """An offer, a debt or a market names a site (or, for a market, a cloud) that is not there."""
     for name, offer in instance.hardware.items():
         for i, site in enumerate(offer.sites or []):
             yield from _unknown(("hardware", name, "sites", i), site, instance.sites, "site")
+    for name, debt in instance.debt.items():
+        for i, site in enumerate(debt.tied_to.sites if debt.tied_to else []):
+            yield from _unknown(("debt", name, "tied_to", "sites", i), site, instance.sites, "site")
     both = {**instance.sites, **instance.cloud}
     for name, market in instance.markets.items():
         for i, site in enumerate(market.sites or []):
@@ -39,6 +44,20 @@ def unknown_site(instance: Instance) -> Iterator[Hit]:
         key = "serving_cost_by_site_usd_per_h100e_hour"
         for site in market.serving_cost_by_site_usd_per_h100e_hour:
             yield from _unknown(("markets", name, key, site), site, both, "site or cloud", on_key=True)
+
+
+def unknown_offer(instance: Instance) -> Iterator[Hit]:
+    """A debt is tied to a hardware offer that is not there."""
+    for name, debt in instance.debt.items():
+        for i, offer in enumerate(debt.tied_to.hardware if debt.tied_to else []):
+            yield from _unknown(("debt", name, "tied_to", "hardware", i), offer, instance.hardware, "hardware offer")
+
+
+def unknown_lender(instance: Instance) -> Iterator[Hit]:
+    """A debt names a lender that is not there."""
+    for name, debt in instance.debt.items():
+        if debt.lender is not None:
+            yield from _unknown(("debt", name, "lender"), debt.lender, instance.lenders, "lender")
 
 
 def unknown_tax_class(instance: Instance) -> Iterator[Hit]:
@@ -80,7 +99,7 @@ def objective_twice(instance: Instance) -> Iterator[Hit]:
 def listed_twice(instance: Instance) -> Iterator[Hit]:
     """A list of names holds one of them twice."""
     for path, block in blocks(instance):
-        for field in ("sites", "assets", "instruments", "covers"):
+        for field in ("sites", "hardware", "assets", "instruments", "covers"):
             names = getattr(block, field, None)
             if isinstance(names, list):
                 for i in _repeated(names):

@@ -6,15 +6,10 @@ import math
 from collections.abc import Iterator
 
 from optimizer.instance.checks.walk import Hit, Path, all_series, blocks
-from optimizer.instance.schema import Instance
+from optimizer.instance.schema import Block, Instance
 
-WINDOWS = (
-    ("earliest_start", "latest_start"),
-    ("first_order", "last_order"),
-    ("first_draw", "last_draw"),
-    ("first_raise", "last_raise"),
-    ("first_test", "last_test"),
-)
+FIRST = ("first_", "earliest_")
+LAST = ("last_", "latest_")
 
 
 def calendar_start(instance: Instance) -> Iterator[Hit]:
@@ -72,8 +67,8 @@ def series_range(instance: Instance) -> Iterator[Hit]:
 def period_outside(instance: Instance) -> Iterator[Hit]:
     """A first or last period lies outside the calendar, or is no period of its length."""
     for path, block in blocks(instance):
-        for name in (n for pair in WINDOWS for n in pair):
-            label = getattr(block, name, None)
+        for name in _ends(block):
+            label = getattr(block, name)
             if label is not None:
                 try:
                     instance.periods.index(label)
@@ -84,9 +79,26 @@ def period_outside(instance: Instance) -> Iterator[Hit]:
 def window_empty(instance: Instance) -> Iterator[Hit]:
     """A window ends before it begins."""
     for path, block in blocks(instance):
-        for first, last in WINDOWS:
-            low, high = getattr(block, first, None), getattr(block, last, None)
+        names = _ends(block)
+        for first in names:
+            last = _partner(first)
+            if last not in names:
+                continue
+            low, high = getattr(block, first), getattr(block, last)
             if low is None or high is None:
                 continue
             if instance.periods.index(low) > instance.periods.index(high):
                 yield Hit((*path, first), f"`{first}` {low} lies after `{last}` {high}")
+
+
+def _ends(block: Block) -> list[str]:
+    """The fields of a block that name the first or last period of a window."""
+    return [name for name in type(block).model_fields if name.startswith((*FIRST, *LAST))]
+
+
+def _partner(first: str) -> str:
+    """``last_draw`` for ``first_draw``; empty if it is no first period."""
+    for low, high in zip(FIRST, LAST, strict=True):
+        if first.startswith(low):
+            return high + first.removeprefix(low)
+    return ""

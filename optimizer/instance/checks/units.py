@@ -16,6 +16,8 @@ def unusual_price(instance: Instance) -> Iterator[Hit]:
     """A price per unit of hardware is far from what such things cost."""
     low, high = USUAL_PRICE_USD
     for name, offer in instance.hardware.items():
+        if offer.lease is not None or "price_usd" not in offer.model_fields_set:
+            continue  # checks of their own
         values = offer.price_usd.expand(instance.periods)
         odd = [v for v in (min(values), max(values)) if not low <= v <= high]
         if odd:
@@ -52,7 +54,7 @@ def unusual_rate(instance: Instance) -> Iterator[Hit]:
         if series.is_growth:
             rates.append(((*path, "growth_per_year"), written["growth_per_year"]))
             written = written["initial"]
-        if path[-1] in ("rate_per_year", "yield_per_year", "cost_of_equity_per_year"):
+        if path[-1] in ("rate_per_year", "yield_per_year", "cost_of_equity_per_year", "dividend_per_year"):
             values = (
                 written.values() if isinstance(written, dict) else written if isinstance(written, list) else [written]
             )

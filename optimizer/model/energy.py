@@ -1,0 +1,122 @@
+"""Energy: where the megawatt-hours come from, how green they are, and what they cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyomo.environ as pyo
+
+from optimizer.model.context import Model
+
+
+def add_energy(model: Model, loads: Mapping[tuple[str, int], Any]) -> None:
+    """Average MW by region and source, from the peak ``loads`` (MW by site and period)::
+
+        use[r,t] = Σ_{s in r} load_factor·load[s,t] = grid[r,t] + Σ_e gen[e,t]
+        gen[e,t] ≤ limit[e,t]·active[e,t],   active[e,t] = Σ_{u ≤ t < u+term} sign[e,u],   Σ_u sign[e,u] ≤ 1
+        paid[e,t] ≥ gen[e,t],   paid[e,t] ≥ take_or_pay·limit[e,t]·active[e,t]
+        Σ_r grid_renewable·grid[r,t] + Σ_{renewable e} gen[e,t] ≥ min_renewable[t]·Σ_r use[r,t]
+
+    Energy in MWh is average MW·8760·Δ. A region without sources pays the grid site by site.
+    """
+    instance = model.instance
+    hours = model.calendar.hours
+    use = {
+        (r, t): pyo.quicksum(
+            site.load_factor_share * loads[s, t] for s, site in instance.sites.items() if site.region == r
+        )
+        for r in instance.regions
+        for t in model.span
+    }
+    supplied = _sources(model)
+    grid: dict[tuple[str, int], Any] = {}
+    rows = model.constraints("energy_balance")
+    for r, region in instance.regions.items():
+        own = [e for e, source in instance.energy_sources.items() if source.region == r]
+        price = model.series(region.energy_price_usd_per_mwh) if region.energy_price_usd_per_mwh else None
+        if not own:
+            for t in model.span:
+                grid[r, t] = use[r, t]
+            _bill_sites(model, r, loads, price)
+            continue
+        bought = model.variables(f"grid.{r}", model.span)
+        for t in model.span:
+            grid[r, t] = bought[t]
+            if price is None:
+                bought[t].fix(0.0)
+            else:
+                model.ledger.expense(f"opex.grid.{r}", "opex", t, price[t] * hours / 1e6 * bought[t])
+                bought[t].setub(_most(use[r, t]))
+            rows.add(use[r, t] == bought[t] + pyo.quicksum(supplied[e, t] for e in own))
+    _renewable_share(model, use, grid, supplied)
+
+
+def _most(expression: Any) -> float | None:
+    from optimizer.model.context import interval
+
+    high = interval(expression)[1]
+    return high if high < float("inf") else None
+
+
+def _bill_sites(
+    model: Model, r: str, loads: Mapping[tuple[str, int], Any], price: Mapping[int, float] | None
+) -> None:
+    for s, site in model.instance.sites.items():
+        if site.region != r:
+            continue
+        for t in model.span:
+            if price is not None and not isinstance(loads[s, t], (int, float)):
+                cost = site.load_factor_share * model.calendar.hours * price[t] / 1e6 * loads[s, t]
+                model.ledger.expense(f"opex.energy.{s}", "opex", t, cost)
+
+
+def _sources(model: Model) -> dict[tuple[str, int], Any]:
+    """Average MW taken from each source, with contracts and bills."""
+    taken: dict[tuple[str, int], Any] = {}
+    signed: dict[tuple[str, int], Any] = {}
+    hours = model.calendar.hours
+    for e, source in model.instance.energy_sources.items():
+        limit, price = model.series(source.limit_mw), model.series(source.price_usd_per_mwh)
+        gen = model.variables(f"energy.{e}", model.span, upper=limit)
+        taken |= {(e, t): gen[t] for t in model.span}
+        contract = source.contract
+        if contract is None:
+            for t in model.span:
+                model.ledger.expense(f"opex.source.{e}", "opex", t, price[t] * hours / 1e6 * gen[t])
+            continue
+        window = model.calendar.window(contract.first_signing, contract.last_signing)
+        sign = model.variables(f"energy_signed.{e}", window, upper=1, integer=True)
+        signed |= {(e, u): sign[u] for u in window}
+        paid = model.variables(f"energy_paid.{e}", model.span, upper=limit)
+        rows = model.constraints(f"energy_contract.{e}")
+        rows.add(pyo.quicksum(sign[u] for u in window) <= 1)
+        for t in model.span:
+            active = pyo.quicksum(sign[u] for u in window if u <= t < u + contract.term_periods)
+            rows.add(gen[t] <= limit[t] * active)
+            rows.add(paid[t] >= gen[t])
+            rows.add(paid[t] >= contract.take_or_pay_share * limit[t] * active)
+            rows.add(paid[t] <= limit[t] * active)
+            model.ledger.expense(f"opex.source.{e}", "opex", t, price[t] * hours / 1e6 * paid[t])
+    model.decide("energy", ("source", "period"), "mwh", taken, scale=hours)
+    model.decide("energy_contracts", ("source", "period"), "signed", signed, integer=True)
+    return taken
+
+
+def _renewable_share(
+    model: Model,
+    use: Mapping[tuple[str, int], Any],
+    grid: Mapping[tuple[str, int], Any],
+    supplied: Mapping[tuple[str, int], Any],
+) -> None:
+    instance = model.instance
+    target = model.series(instance.power.min_renewable_share)
+    shares = {r: model.series(region.grid_renewable_share) for r, region in instance.regions.items()}
+    rows = model.constraints("renewable_share")
+    for t in model.span:
+        total = pyo.quicksum(use[r, t] for r in instance.regions)
+        if not target[t] or isinstance(total, (int, float)):
+            continue
+        green = pyo.quicksum(shares[r][t] * grid[r, t] for r in instance.regions)
+        green += pyo.quicksum(supplied[e, t] for e, source in instance.energy_sources.items() if source.renewable)
+        rows.add(green >= target[t] * total)

@@ -1,0 +1,69 @@
+"""What opens an offer: a framework agreement that is signed, or a development that is paid for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyomo.environ as pyo
+
+from optimizer.model.context import THOUSAND, Model
+
+
+def add_frameworks(
+    model: Model,
+    order: Mapping[tuple[str, int], Any],
+    most: Mapping[tuple[str, int], float],
+    periods: Mapping[str, range],
+) -> None:
+    """Framework agreements, thousand units::
+
+        order[o,t] ≤ largest·signed[o],   signed ∈ {0, 1}
+        Σ_t order[o,t] + short[o] ≥ min_total·signed[o]          short = 0 without take-or-pay
+        take-or-pay = share·price[last period of the window]·short,   in that period
+    """
+    agreements = {o: offer.framework for o, offer in model.instance.hardware.items() if offer.framework}
+    signed = model.variables("framework_signed", agreements, upper=1, integer=True)
+    short = model.variables(
+        "framework_short", agreements, upper={o: a.min_total_units / THOUSAND for o, a in agreements.items()}
+    )
+    rows = model.constraints("framework")
+    for o, agreement in agreements.items():
+        offer = model.instance.hardware[o]
+        window = model.calendar.window(offer.first_order, offer.last_order)
+        for t in periods[o]:
+            rows.add(order[o, t] <= most[o, t] * signed[o])
+        total = pyo.quicksum(order[o, t] for t in periods[o])
+        rows.add(total + short[o] >= agreement.min_total_units / THOUSAND * signed[o])
+        if agreement.take_or_pay_share is None:
+            short[o].fix(0.0)
+        else:
+            last = window[-1]
+            price = agreement.take_or_pay_share * model.series(offer.price_usd)[last] / THOUSAND
+            model.ledger.expense(f"opex.take_or_pay.{o}", "opex", last, price * short[o])
+        model.ledger.expense(f"opex.signing.{o}", "opex", window[0], agreement.signing_fee_musd * signed[o])
+    model.decide("frameworks", ("offer",), "signed", signed, integer=True)
+
+
+def add_developments(
+    model: Model,
+    order: Mapping[tuple[str, int], Any],
+    most: Mapping[tuple[str, int], float],
+    periods: Mapping[str, range],
+) -> None:
+    """One-off engineering, a custom chip say::
+
+        order[o,t] ≤ largest·Σ_{u≤t−lead} begun[o,u],   Σ_u begun[o,u] ≤ 1,   begun ∈ {0, 1}
+    """
+    projects = {o: offer.development for o, offer in model.instance.hardware.items() if offer.development}
+    windows = {o: model.calendar.window(p.first_start, p.last_start) for o, p in projects.items()}
+    begun = model.variables("begun", [(o, u) for o in projects for u in windows[o]], upper=1, integer=True)
+    rows = model.constraints("development")
+    for o, project in projects.items():
+        rows.add(pyo.quicksum(begun[o, u] for u in windows[o]) <= 1)
+        for t in periods[o]:
+            ready = pyo.quicksum(begun[o, u] for u in windows[o] if u <= t - project.lead_periods)
+            rows.add(order[o, t] <= most[o, t] * ready)
+        for u in windows[o]:
+            model.ledger.expense(f"opex.development.{o}", "opex", u, project.cost_musd * begun[o, u])
+    model.decide("developments", ("offer", "period"), "begun", begun, integer=True)

@@ -1,0 +1,86 @@
+"""Leases: hardware that is paid for period by period and then returned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyomo.environ as pyo
+
+from optimizer.model.context import THOUSAND, Model
+from optimizer.model.finance import lease_liability
+from optimizer.model.ledger import CASH, HARDWARE, RETAINED, lease_account
+
+
+@dataclass(frozen=True)
+class LeasePosition:
+    """What leases publish, USD million by period.
+
+    ``owed`` and ``principal`` of leases that count as debt, and the ``carry`` of those that do not: the interest in
+    their payments.
+    """
+
+    owed: Mapping[int, Any]
+    principal: Mapping[int, Any]
+    carry: Mapping[int, Any]
+
+
+def add_lease(
+    model: Model,
+    order: Mapping[tuple[str, int], Any],
+    periods: Mapping[str, range],
+    tax: Mapping[int, list[Any]],
+) -> LeasePosition:
+    """A payment p at the end of each of n periods of service, with the rate i inside::
+
+        ℓ(k) = p·Σ_{j=1}^{n−1−k} (1+i)^{−j}        owed just after the payment of age k = 0 … n−1
+        interest(k) = i·ℓ(k−1),   principal(k) = p − interest(k),   principal(0) = p
+
+    If it counts as debt, p + ℓ(0) is an asset on delivery, written off straight line over n, against a liability, and
+    tax follows the payments. Otherwise the payments are an operating cost, and only their carry is published.
+    """
+    owed: dict[int, list[Any]] = {t: [] for t in model.span}
+    principal: dict[int, list[Any]] = {t: [] for t in model.span}
+    carry: dict[int, list[Any]] = {t: [] for t in model.span}
+    for o, offer in model.instance.hardware.items():
+        lease, term = offer.lease, offer.life_periods
+        if lease is None:
+            continue
+        payment = model.series(lease.payment_usd_per_unit_year)
+        rate = lease.implicit_rate_per_year * model.years
+        factors = lease_liability(term, rate)
+        by_period: dict[str, dict[int, list[Any]]] = {
+            kind: {t: [] for t in model.span} for kind in ("start", "principal", "interest", "depreciation", "paid")
+        }
+        for u in periods[o]:
+            arrival, due = u + offer.lead_periods, payment[u] * model.years / THOUSAND * order[o, u]
+            by_period["start"][arrival].append((1.0 + factors[0]) * due)
+            for k, t in enumerate(range(arrival, min(arrival + term, model.horizon + 1))):
+                interest = rate * factors[k - 1] if k else 0.0
+                by_period["paid"][t].append(due)
+                by_period["interest"][t].append(interest * due)
+                by_period["principal"][t].append((1.0 - interest) * due)
+                by_period["depreciation"][t].append((1.0 + factors[0]) / term * due)
+                if lease.counts_as_debt:
+                    owed[t].append(factors[k] * due)
+        sums = {kind: {t: pyo.quicksum(each[t]) for t in model.span} for kind, each in by_period.items()}
+        for t in model.span:
+            if lease.counts_as_debt:
+                _finance_lease(model, o, t, sums)
+                principal[t].append(sums["principal"][t])
+                tax[t].append(sums["principal"][t])
+            else:
+                model.ledger.expense(f"opex.lease.{o}", "opex", t, sums["paid"][t])
+                carry[t].append(sums["interest"][t])
+    return LeasePosition(*({t: pyo.quicksum(each[t]) for t in model.span} for each in (owed, principal, carry)))
+
+
+def _finance_lease(model: Model, o: str, t: int, sums: Mapping[str, Mapping[int, Any]]) -> None:
+    account, ledger = lease_account(o), model.ledger
+    ledger.post(f"lease.start.{o}", "lease", t, sums["start"][t], debit=HARDWARE, credit=account)
+    ledger.post(f"lease.principal.{o}", "repayment", t, sums["principal"][t], debit=account, credit=CASH)
+    ledger.expense(f"lease.interest.{o}", "interest", t, sums["interest"][t])
+    ledger.post(
+        f"depreciation.hardware.{o}", "depreciation", t, sums["depreciation"][t], debit=RETAINED, credit=HARDWARE
+    )

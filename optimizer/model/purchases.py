@@ -1,0 +1,131 @@
+"""Purchases: volume discounts, deposits, and how what is bought is written off."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pyomo.environ as pyo
+
+from optimizer.instance.schema import Offer
+from optimizer.model.context import THOUSAND, Model
+from optimizer.model.finance import price_tiers, straight_line, tax_schedule
+from optimizer.model.ledger import CASH, DEPOSITS, HARDWARE, RETAINED
+
+SMALLEST_ORDER = 1e-6
+"""An order with a fee is at least this share of the largest possible one, so that no fee is paid for nothing."""
+
+
+def add_purchases(
+    model: Model,
+    order: Mapping[tuple[str, int], Any],
+    most: Mapping[tuple[str, int], float],
+    periods: Mapping[str, range],
+    tax: Mapping[int, list[Any]],
+) -> None:
+    """What orders cost, and the write-off of what is bought::
+
+        order[o,t] = Σ_b q[o,t,b],  from_b·z[o,t,b] ≤ q[o,t,b] ≤ to_b·z[o,t,b],  Σ_b z[o,t,b] ≤ 1
+        price paid = price[t]·Σ_b (intercept_b·z_b + slope_b·q_b)         tiers, multiple choice form
+        order[o,t] ≤ largest·placed[o,t]                                  a fee for each order; placed binary
+
+    A deposit is paid at order and waits in ``deposits``; the rest is paid at delivery, from when on the whole cost is an
+    asset written off over its service life, and for tax by the class of each part (appended to ``tax``).
+    """
+    for o, offer in model.instance.hardware.items():
+        price, fee = model.series(offer.price_usd), model.series(offer.order_fee_musd)
+        book = straight_line(offer.life_periods * model.years, model.years, model.horizon)
+        books: dict[int, list[Any]] = {t: [] for t in model.span}
+        for u in periods[o]:
+            placed = None
+            if offer.lease is None:
+                paid, placed = _accelerator_cost(model, o, offer, order[o, u], price[u] / THOUSAND, most[o, u], u)
+                parts = [("accelerator", paid, offer.tax_class)]
+                for part, cost in offer.attach.items():
+                    unit_cost = model.series(cost.usd_per_unit)[u] / THOUSAND
+                    parts.append((part, unit_cost * order[o, u], cost.tax_class))
+                _buy(model, o, offer, u, parts, book, books, tax)
+            if fee[u]:
+                if placed is None:
+                    placed = _placed(model, o, order[o, u], most[o, u], u)
+                model.ledger.expense(f"opex.order_fee.{o}", "opex", u, fee[u] * placed)
+        for t in model.span:
+            written_off = pyo.quicksum(books[t])
+            model.ledger.post(
+                f"depreciation.hardware.{o}", "depreciation", t, written_off, debit=RETAINED, credit=HARDWARE
+            )
+
+
+def _buy(
+    model: Model,
+    o: str,
+    offer: Offer,
+    u: int,
+    parts: list[tuple[str, Any, str | None]],
+    book: tuple[float, ...],
+    books: Mapping[int, list[Any]],
+    tax: Mapping[int, list[Any]],
+) -> None:
+    """The deposit at order and the rest at delivery (all at once if delivery is immediate), then the write-off."""
+    arrival = u + offer.lead_periods
+    deposit = offer.deposit_share if arrival > u else 0.0
+    for part, cost, tax_class in parts:
+        if deposit:
+            model.ledger.post(
+                f"deposit.hardware.{o}.{part}", "capex", u, deposit * cost, debit=DEPOSITS, credit=CASH
+            )
+        if deposit < 1.0:
+            rest = (1.0 - deposit) * cost
+            model.ledger.post(f"capex.hardware.{o}.{part}", "capex", arrival, rest, debit=HARDWARE, credit=CASH)
+        for target, shares in ((books, book), (tax, tax_schedule(model.instance, tax_class))):
+            for t, share in zip(range(arrival, model.horizon + 1), shares, strict=False):
+                if share:
+                    target[t].append(share * cost)
+    if deposit:
+        delivered = deposit * pyo.quicksum(cost for _, cost, _ in parts)
+        model.ledger.post(f"delivery.hardware.{o}", "transfer", arrival, delivered, debit=HARDWARE, credit=DEPOSITS)
+
+
+def _accelerator_cost(
+    model: Model, o: str, offer: Offer, order: Any, price: float, most: float, u: int
+) -> tuple[Any, Any]:
+    """USD million for the accelerators of one order, and a 0/1 expression that says whether it is placed (or None).
+
+    ``price`` is USD million per thousand units, ``order`` and ``most`` are thousand units.
+    """
+    if offer.tiers is None:
+        return price * order, None
+    starts = [step.from_units / THOUSAND for step in offer.tiers.steps]
+    discounts = [step.discount_share for step in offer.tiers.steps]
+    tiers = price_tiers(offer.tiers.kind, starts, discounts, most)
+    lot = offer.lot_units / THOUSAND
+    if lot:
+        tiers = [(math.ceil(a / lot - 1e-9) * lot, math.floor(b / lot + 1e-9) * lot, c, d) for a, b, c, d in tiers]
+    count = range(len(tiers))
+    q = model.variables(f"tier_units.{o}.{u}", count, upper={b: tiers[b][1] for b in count})
+    z = model.variables(f"tier.{o}.{u}", count, upper=1, integer=True)
+    rows = model.constraints(f"tier_rows.{o}.{u}")
+    rows.add(pyo.quicksum(q[b] for b in count) == order)
+    rows.add(pyo.quicksum(z[b] for b in count) <= 1)
+    least = SMALLEST_ORDER * most
+    for b, (start, end, _, _) in enumerate(tiers):
+        if end < start:  # no whole number of lots falls into this tier
+            z[b].fix(0)
+            q[b].fix(0)
+            continue
+        rows.add(q[b] <= end * z[b])
+        rows.add(q[b] >= max(start, lot or least) * z[b])
+    paid = model.variables(f"price_paid.{o}.{u}", [0], upper=price * most)
+    rows.add(paid[0] == price * pyo.quicksum(c * z[b] + d * q[b] for b, (_, _, c, d) in enumerate(tiers)))
+    return paid[0], pyo.quicksum(z[b] for b in count)
+
+
+def _placed(model: Model, o: str, order: Any, most: float, u: int) -> Any:
+    """A binary that is 1 exactly if an order is placed."""
+    offer = model.instance.hardware[o]
+    placed = model.variables(f"placed.{o}.{u}", [0], upper=1, integer=True)
+    rows = model.constraints(f"placed_rows.{o}.{u}")
+    rows.add(order <= most * placed[0])
+    rows.add(order >= (offer.lot_units / THOUSAND or SMALLEST_ORDER * most) * placed[0])
+    return placed[0]

@@ -1,0 +1,137 @@
+"""Resale: hardware that leaves early makes room under a power limit, and fetches something."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyomo.environ as pyo
+
+from optimizer.instance.schema import Offer
+from optimizer.model.context import THOUSAND, Model
+from optimizer.model.finance import resale_share, straight_line, tax_schedule
+from optimizer.model.ledger import CASH, HARDWARE, RETAINED
+
+
+@dataclass(frozen=True)
+class Retirements:
+    """Thousand units that leave early, by (offer, site, order period, period in which they leave)."""
+
+    units: Mapping[tuple[str, str, int, int], Any]
+    arrivals: Mapping[str, int]
+
+    def leaving(self, o: str, s: str, t: int) -> Any:
+        """All that leave in t."""
+        return pyo.quicksum(x for (p, q, _, left), x in self.units.items() if (p, q, left) == (o, s, t))
+
+    def before_end(self, o: str, s: str, u: int) -> Any:
+        """All of a vintage that leave before the end of its life."""
+        return pyo.quicksum(x for (p, q, ordered, _), x in self.units.items() if (p, q, ordered) == (o, s, u))
+
+
+def add_retirements(
+    model: Model, buy: Mapping[tuple[str, str, int], Any], periods: Mapping[str, range]
+) -> Retirements:
+    """A vintage in service from a on may leave in t, a < t < a + life, before it serves in t::
+
+    Σ_t retire[o,s,u,t] ≤ buy[o,s,u]
+    """
+    used = {o: offer for o, offer in model.instance.hardware.items() if offer.resale_share_by_age}
+    keys = [
+        (o, s, u, t)
+        for (o, s, u) in buy
+        if o in used
+        for t in _leaving_periods(model, used[o], u)
+    ]
+    retire = model.variables("retire", keys, upper={key: _upper(buy[key[:3]]) for key in keys})
+    rows = model.constraints("retirement")
+    for o, s, u in buy:
+        if o in used:
+            leaving = [retire[o, s, u, t] for t in _leaving_periods(model, used[o], u)]
+            if leaving:
+                rows.add(pyo.quicksum(leaving) <= buy[o, s, u])
+    model.decide("retirements", ("offer", "site", "ordered", "period"), "units", retire, scale=THOUSAND)
+    return Retirements(retire, {o: offer.lead_periods for o, offer in used.items()})
+
+
+def _leaving_periods(model: Model, offer: Offer, u: int) -> range:
+    arrival = u + offer.lead_periods
+    return range(arrival + 1, min(arrival + offer.life_periods, model.horizon + 1))
+
+
+def _upper(variable: Any) -> float:
+    return float("inf") if variable.ub is None else float(variable.ub)
+
+
+def add_resale(
+    model: Model,
+    buy: Mapping[tuple[str, str, int], Any],
+    retired: Retirements,
+    periods: Mapping[str, range],
+    tax: Mapping[int, list[Any]],
+) -> Any:
+    """What retired units fetch, and how they leave the books; returns the resale value of the fleet at T.
+
+    ::
+
+        proceeds = price[u]·curve((t−a)·Δ)·retired          by ``resale``, hardware ← sold for cash
+        book value left = cost·(1 − (t−a)/life)·retired     by ``resale`` and, for the rest, ``write_off``
+        tax basis left is deducted in t, and nothing of it later
+    """
+    value: list[Any] = []
+    for o, offer in model.instance.hardware.items():
+        if not offer.resale_share_by_age:
+            continue
+        curve, price = offer.resale_share_by_age, model.series(offer.price_usd)
+        by_vintage: dict[tuple[int, int], list[Any]] = {}
+        for (p, _, u, t), units in retired.units.items():
+            if p == o:
+                by_vintage.setdefault((u, t), []).append(units)
+        for (u, t), leaving in by_vintage.items():
+            _sell(model, o, offer, u, t, pyo.quicksum(leaving), tax)
+        for u in periods[o]:
+            arrival = u + offer.lead_periods
+            if arrival + offer.life_periods > model.horizon:
+                kept = pyo.quicksum(
+                    x - retired.before_end(o, s, u) for (p, s, v), x in buy.items() if (p, v) == (o, u)
+                )
+                age = (model.horizon + 1 - arrival) * model.years
+                value.append(resale_share(curve, age) * price[u] / THOUSAND * kept)
+    return pyo.quicksum(value)
+
+
+def _sell(model: Model, o: str, offer: Offer, u: int, t: int, units: Any, tax: Mapping[int, list[Any]]) -> None:
+    assert offer.resale_share_by_age is not None
+    arrival = u + offer.lead_periods
+    served = t - arrival
+    price = model.series(offer.price_usd)[u] / THOUSAND
+    parts = [(price, offer.tax_class)]
+    parts += [(model.series(part.usd_per_unit)[u] / THOUSAND, part.tax_class) for part in offer.attach.values()]
+    cost = sum(amount for amount, _ in parts)
+    book = straight_line(offer.life_periods * model.years, model.years, model.horizon)
+    proceeds = price * resale_share(offer.resale_share_by_age, served * model.years)
+    left = cost * (1.0 - sum(book[:served]))
+    ledger = model.ledger
+    ledger.post(f"resale.hardware.{o}", "resale", t, proceeds * units, debit=CASH, credit=HARDWARE)
+    ledger.post(
+        f"write_off.hardware.{o}", "depreciation", t, (left - proceeds) * units, debit=RETAINED, credit=HARDWARE
+    )
+    for later, share in zip(range(t, model.horizon + 1), book[served:], strict=False):
+        if share:
+            ledger.post(
+                f"depreciation.hardware.{o}",
+                "depreciation",
+                later,
+                -share * cost * units,
+                debit=RETAINED,
+                credit=HARDWARE,
+            )
+    for amount, tax_class in parts:
+        shares = tax_schedule(model.instance, tax_class)
+        if not shares:
+            continue
+        tax[t].append((1.0 - sum(shares[:served])) * amount * units)
+        for later, share in zip(range(t, model.horizon + 1), shares[served:], strict=False):
+            if share:
+                tax[later].append(-share * amount * units)
