@@ -137,14 +137,14 @@ def _plan(instance: Instance, built: BuiltModel, summary: dict[str, Any], levels
 
 def _message(status: str, levels: list[Level]) -> str:
     """Every level with its gap in dollars: no level is called optimal without one."""
-    gaps = ", ".join(f"{level.name} {_within(level)}" for level in levels)
-    return f"optimal: {gaps}" if status == "optimal" else f"feasible, a limit was hit: {gaps}"
+    gaps = " and ".join(_gap(level) for level in levels)
+    return f"optimal within {gaps}" if status == "optimal" else f"feasible, a limit was hit: within {gaps}"
 
 
-def _within(level: Level) -> str:
+def _gap(level: Level) -> str:
     if not math.isfinite(level.gap_musd):
-        return "within an unknown gap"
-    return f"within ${level.gap_musd:,.1f} m ({level.gap_share:.3%})"
+        return f"an unknown gap ({level.name})"
+    return f"${level.gap_musd:,.1f} m ({level.name}, {level.gap_share:.3%})"
 
 
 def _finite(value: float) -> float | None:
