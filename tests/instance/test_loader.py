@@ -12,11 +12,18 @@ import pytest
 
 from optimizer.instance import InstanceError, check_file, check_text, load, loads, render
 from optimizer.instance.diagnostics import Diagnostic
+from optimizer.instance.schema import Block, Debt, Instance, Offer, Tiers
+from optimizer.instance.schema_errors import in_words
 from tests.instance.example import TEXT
 
 
 def errors(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
     return [d for d in diagnostics if d.severity == "error"]
+
+
+def about(block: type[Block], field: str) -> str:
+    """The description of a field."""
+    return block.model_fields[field].description or ""
 
 
 def write(folder: Path, **files: str) -> Path:
@@ -62,7 +69,7 @@ def test_example_loads_without_a_word() -> None:
             "wrong-value",
             "-2",
             "`price_usd`: value 2 should be at least 0, not -2",
-            "Price per unit, by order period, before tiers.",
+            about(Offer, "price_usd"),
         ),
         (
             "price_usd: 40000",
@@ -70,7 +77,7 @@ def test_example_loads_without_a_word() -> None:
             "wrong-value",
             "x, 3",
             '`price_usd`: value 2 should be a number, not text "x"',
-            "Price per unit, by order period, before tiers.",
+            about(Offer, "price_usd"),
         ),
         (
             "price_usd: 40000",
@@ -78,7 +85,7 @@ def test_example_loads_without_a_word() -> None:
             "wrong-value",
             "-1}",
             "`price_usd`: the step 2027 should be at least 0, not -1",
-            "Price per unit, by order period, before tiers.",
+            about(Offer, "price_usd"),
         ),
         (
             "price_usd: 40000",
@@ -86,7 +93,7 @@ def test_example_loads_without_a_word() -> None:
             "wrong-value",
             "price_usd: {",
             "`price_usd`: growth is written {initial: …, growth_per_year: …}, both and nothing else",
-            "Price per unit, by order period, before tiers.",
+            about(Offer, "price_usd"),
         ),
         (
             "price_usd: 40000",
@@ -105,12 +112,12 @@ def test_example_loads_without_a_word() -> None:
             "did you mean `price_usd`?",
         ),
         (
-            "price_usd: 40000",
-            "vendor: x",
+            "    kw: 2\n",
+            "",
             "missing-key",
             "gb200:",
-            "`price_usd` is missing from `hardware.gb200`",
-            "Price per unit, by order period, before tiers.",
+            "`kw` is missing from `hardware.gb200`",
+            about(Offer, "kw"),
         ),
         (
             "deposit_share: 0.2",
@@ -133,7 +140,7 @@ def test_example_loads_without_a_word() -> None:
             "kind: bulet",
             "wrong-value",
             "bulet",
-            '`kind` should be one of bullet, level, annuity, revolver, not text "bulet"',
+            f'`kind` should be {in_words(Debt.model_fields["kind"].annotation)}, not text "bulet"',
             "did you mean `bullet`?",
         ),
         (
@@ -142,7 +149,7 @@ def test_example_loads_without_a_word() -> None:
             "wrong-value",
             "0.5",
             "`lead_periods` should be a whole number from 0 to 2,000, not 0.5",
-            "Periods from order to delivery.",
+            about(Offer, "lead_periods"),
         ),
         (
             "lead_periods: 0",
@@ -158,7 +165,7 @@ def test_example_loads_without_a_word() -> None:
             "wrong-value",
             "true",
             "`lead_periods` should be a whole number from 0 to 2,000, not true",
-            "Periods from order to delivery.",
+            about(Offer, "lead_periods"),
         ),
         (
             "last_draw: 2027, limit_musd: 500",
@@ -166,7 +173,7 @@ def test_example_loads_without_a_word() -> None:
             "wrong-value",
             "soon",
             '`last_draw` should be a period such as 2026, 2026Q3 or 2026-07, not text "soon"',
-            "Last period with a draw (revolver: repaid in the period after it).",
+            about(Debt, "last_draw"),
         ),
         (
             "name: one\n",
@@ -182,7 +189,7 @@ def test_example_loads_without_a_word() -> None:
             "wrong-value",
             "kw:",
             "`kw` should be a number of at least 0, not empty",
-            "All-in IT power of one unit.",
+            about(Offer, "kw"),
         ),
         (
             "region: north",
@@ -207,7 +214,7 @@ def test_example_loads_without_a_word() -> None:
             "wrong-value",
             "steps",
             "`steps` is empty: it needs at least one item",
-            "The tiers, beginning with from_units 0, in rising order.",
+            about(Tiers, "steps"),
         ),
         (
             "limit_musd: 500}",
@@ -223,7 +230,7 @@ def test_example_loads_without_a_word() -> None:
             "wrong-value",
             "0.21",
             "`tax` should be a block of keys, not 0.21",
-            "Tax; absent: none is paid.",
+            about(Instance, "tax"),
         ),
         (
             "equity:\n",
@@ -231,7 +238,7 @@ def test_example_loads_without_a_word() -> None:
             "wrong-value",
             "equity",
             "`equity` should be a block of keys, not a list",
-            "Equity; absent: it costs nothing and none can be raised.",
+            about(Instance, "equity"),
         ),
     ],
 )

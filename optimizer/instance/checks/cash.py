@@ -59,7 +59,7 @@ def _least_debt(instance: Instance, t: int) -> float:
     """Opening debt that is outstanding at the end of t whatever is decided."""
     total = 0.0
     for debt in instance.debt.values():
-        if debt.kind != "revolver" and debt.opening_balance_musd > 0:
+        if debt.kind in ("bullet", "level", "annuity") and debt.opening_balance_musd > 0:
             rate = debt.rate_per_year.expand(instance.periods)[0] * instance.periods.years
             total += debt.opening_balance_musd * outstanding_share(debt, t, rate)
     return total
