@@ -195,7 +195,7 @@ def _money(
                     for t, share in zip(range(arrival, model.horizon + 1), shares, strict=False):
                         if share:
                             target[t].append(share * cost)
-            if arrival > u and offer.deposit_share:
+            if offer.deposit_share:
                 deposit = offer.deposit_share * pyo.quicksum(cost for _, cost, _ in parts)
                 model.ledger.post(
                     f"delivery.hardware.{o}", "transfer", arrival, deposit, debit=HARDWARE, credit=DEPOSITS
@@ -215,8 +215,8 @@ def _money(
 
 
 def _pay(model: Model, o: str, part: str, cost: Any, deposit_share: float, u: int, arrival: int) -> None:
-    """The deposit at order, the rest at delivery; all at once if delivery is immediate."""
-    deposit = deposit_share if arrival > u else 0.0
+    """The deposit at order, the rest at delivery."""
+    deposit = deposit_share
     if deposit:
         model.ledger.post(f"deposit.hardware.{o}.{part}", "capex", u, deposit * cost, debit=DEPOSITS, credit=CASH)
     if deposit < 1.0:

@@ -146,9 +146,9 @@ def security_shared() -> float:
 
 @derives("equity-round")
 def equity_round() -> float:
-    """47 net from a, from b, or a at its least with b never needed."""
+    """45 net: a brings more than that at its least, b as much as is asked."""
     a = present(RATE, (0.06 * 50, 0.12 * 50, 0.12 * 50))
-    b = present(RATE, (1, 0.16 * 48, 0.16 * 48))
+    b = present(RATE, (1, 0.16 * 46, 0.16 * 46))
     return min(a, b)
 
 
@@ -157,6 +157,24 @@ def draw_timing_mid() -> float:
     """Half a year of interest in the year of the draw, paid out of the draw."""
     drawn = 100 / (1 - 0.04)
     return present(RATE, (0.04 * drawn, 0.08 * drawn, 0.08 * drawn))
+
+
+@derives("revolver-mid")
+def revolver_mid() -> float:
+    """Interest on the draw in its own year, then 60 a year pays interest first."""
+    drawn = 100 / (1 - 0.04)
+    interest, _ = amortise(drawn, 0.08, (60, 60))
+    return present(RATE, (0.04 * drawn, *interest))
+
+
+@derives("commitment-fee-revolver")
+def commitment_fee_revolver() -> float:
+    """The loan, or the line: its fee in 2026 is drawn too, in 2027 the income of 2 pays interest, fee, principal."""
+    first = 10 + 0.01 * 50
+    charges_2 = 0.06 * first + 0.01 * (50 - first)
+    second = first + charges_2 - 2
+    line = present(RATE, (0.01 * 50, charges_2, 0.06 * second))
+    return min(line, later(0.09 * 10, 0.09 * 10))
 
 
 @derives("draw-timing-start")

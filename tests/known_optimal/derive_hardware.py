@@ -200,7 +200,8 @@ def growing_price() -> float:
     """Three of the eight thousand bought in quarter 1, 2 or 3."""
 
     def total(t: int) -> float:
-        return 5 * 10 * factor(RATE, 1, 0.25) + 3 * 10 * 1.05 ** ((t - 1) / 4) * factor(RATE, t, 0.25)
+        growth = 1.05 ** ((t - 1) / 4)
+        return 50 * factor(RATE, 1, 0.25) + 30 * float(growth) * factor(RATE, t, 0.25)
 
     return min(total(t) for t in (1, 2, 3))
 

@@ -46,6 +46,18 @@ def depreciation_bonus() -> float:
     return min(bought(100, THIRDS), bought(101, (0.8 + 0.2 / 6, 0.2 / 6, 0.2 / 6)))
 
 
+@derives("depreciation-table-quarters")
+def depreciation_table_quarters() -> float:
+    """Six quarters of 12.5 % of 100, or four of 15 % and two of 10 % of 101."""
+
+    def total(cost: float, write_offs: list[float]) -> float:
+        tax = tax_paid([125 - share * cost for share in write_offs], 0.4)
+        flows = [(cost if t == 0 else 0) - 125 + paid for t, paid in enumerate(tax)]
+        return present(0.2, flows, years=0.25)
+
+    return min(total(100, [0.125] * 6), total(101, [0.15] * 4 + [0.1] * 2))
+
+
 @derives("depreciation-straight-line")
 def depreciation_straight_line() -> float:
     """The hall is paid in year 1 and in service from year 2; chips of 10 in year 2."""
