@@ -44,6 +44,7 @@ class Model:
     pyomo: pyo.ConcreteModel = field(default_factory=pyo.ConcreteModel)
     ledger: Ledger = field(default_factory=Ledger)
     decisions: list[Decision] = field(default_factory=list)
+    followers: list[Any] = field(default_factory=list)
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -76,8 +77,13 @@ class Model:
         upper: Mapping[Any, float] | float = math.inf,
         lower: Mapping[Any, float] | float = 0.0,
         integer: bool = False,
+        follows: bool = False,
     ) -> dict[Any, Any]:
-        """A family of variables by key, ≥ 0 unless ``lower`` says otherwise; bounds by key or for all."""
+        """A family of variables by key, ≥ 0 unless ``lower`` says otherwise; bounds by key or for all.
+
+        Binaries that ``follow`` from the other decisions (the sign of a result, say) are noted: they stay free when the
+        decisions are fixed and money is tidied.
+        """
         keys = list(keys)
         family = pyo.Var(keys, domain=pyo.Integers if integer else pyo.Reals)
         self.pyomo.add_component(name, family)
@@ -86,6 +92,8 @@ class Model:
             high = upper[key] if isinstance(upper, Mapping) else upper
             family[key].setlb(None if low == -math.inf else low)
             family[key].setub(None if high == math.inf else high)
+        if follows:
+            self.followers.extend(family[key] for key in keys)
         return {key: family[key] for key in keys}
 
     def constraints(self, name: str) -> Any:

@@ -53,6 +53,9 @@ def add_debt(model: Model) -> DebtPosition:
     signed = model.variables(
         "signed", [d for d, debt in instruments.items() if debt.commitment_fee_per_year], upper=1, integer=True
     )
+    for d in signed:
+        if instruments[d].kind == "revolver" and instruments[d].opening_balance_musd:
+            signed[d].setlb(1)  # what is drawn has been signed
     balance = model.variables(
         "balance",
         [(d, t) for d in instruments for t in model.span],

@@ -32,6 +32,7 @@ def add_equity(model: Model) -> EquityPosition:
     opening = model.instance.opening.paid_in_capital_musd
     equity = model.instance.equity
     if equity is None:
+        model.decide("equity_raises", ("round", "period"), "musd", {})
         return EquityPosition(dict.fromkeys((0, *model.span), opening), dict.fromkeys(model.span, 0.0))
     kappa = TIMING[model.instance.draw_timing]
     company_rate = model.series(equity.cost_of_equity_per_year)

@@ -67,9 +67,8 @@ def _buy(
     books: Mapping[int, list[Any]],
     tax: Mapping[int, list[Any]],
 ) -> None:
-    """The deposit at order and the rest at delivery (all at once if delivery is immediate), then the write-off."""
-    arrival = u + offer.lead_periods
-    deposit = offer.deposit_share if arrival > u else 0.0
+    """The deposit at order and the rest at delivery, then the write-off."""
+    arrival, deposit = u + offer.lead_periods, offer.deposit_share
     for part, cost, tax_class in parts:
         if deposit:
             model.ledger.post(

@@ -56,7 +56,7 @@ def add_tax(model: Model, tax_depreciation: Mapping[int, Any]) -> None:
                 "stock": most_stock + most_loss,
             },
         )
-        signs = model.variables(f"tax_sign.{t}", ["profit", "all_used"], upper=1, integer=True)
+        signs = model.variables(f"tax_sign.{t}", ["profit", "all_used"], upper=1, integer=True, follows=True)
         income, loss, used = year["income"], year["loss"], year["used"]
         rows.add(income - loss == result)
         rows.add(income <= most_income * signs["profit"])

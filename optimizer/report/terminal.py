@@ -28,7 +28,7 @@ from optimizer.report.numbers import BILLION, digits_for, money, percent, plain,
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
-    from optimizer.solver.levels import Progress
+    from optimizer.plan.progress import Progress
 
 LONGEST_LABEL = 30
 

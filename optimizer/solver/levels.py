@@ -10,11 +10,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from optimizer.plan.progress import Progress
 from optimizer.solver.highs import Limits, Outcome, SolverError, minimise
-from optimizer.solver.matrix import Expression, Matrix, Vector
+from optimizer.solver.matrix import Expression, Mask, Matrix, Vector
 
 DOLLAR = 1e-6
 """A level is kept to the dollar beyond its slack, so that rounding cannot make the next one infeasible."""
+
+TIDY_SECONDS = 20.0
+"""Most time for the binaries that follow from the decisions; there are few of them."""
 
 
 @dataclass(frozen=True)
@@ -50,18 +54,6 @@ class Level:
         return self.gap_musd / abs(self.value) if self.value else (0.0 if self.gap_musd == 0.0 else math.inf)
 
 
-@dataclass(frozen=True)
-class Progress:
-    """What is shown while a level is solved; None where nothing is known yet."""
-
-    level: str
-    incumbent: float | None
-    bound: float | None
-    gap_share: float | None
-    gap_musd: float | None
-    seconds: float
-
-
 Listener = Callable[[Progress], None]
 
 
@@ -77,14 +69,16 @@ def solve_levels(
     matrix: Matrix,
     targets: Sequence[Target],
     tidy: Expression,
+    followers: Mask,
     limits: Limits,
     listener: Listener | None = None,
 ) -> tuple[Vector, list[Level]]:
     """The plan and what is known of each level.
 
     After each level the integers are rounded and the linear programme that is left is solved once more, so that values
-    do not lean on the integrality tolerance. Last, ``tidy`` is minimised over that linear programme with every level
-    held: where all objectives are indifferent, no money is wasted. Raises NothingFoundError.
+    do not lean on the integrality tolerance. Last, ``tidy`` is minimised with every level held and the decisions kept
+    (only the binaries that follow from them, ``followers``, are free): where all objectives are indifferent, no money
+    is wasted. Raises NothingFoundError.
     """
     begun, stop = time.monotonic(), threading.Event()
     levels: list[Level] = []
@@ -106,7 +100,13 @@ def solve_levels(
     last = targets[-1]
     exact, matrix = _held(exact, last, levels[-1].value, 0.0), _held(matrix, last, levels[-1].value, DOLLAR)
     assert x is not None
-    return _polish(exact, matrix, tidy, x, limits, maximise=False), levels
+    x = _polish(exact, matrix, tidy, x, limits, maximise=False)
+    if (followers & matrix.integer).any():
+        brief = replace(limits, gap_share=0.0, time_limit_s=TIDY_SECONDS)
+        outcome = minimise(matrix.fixed_integers(x, free=followers), tidy, brief, start=x)
+        if outcome.x is not None:
+            x = _polish(exact, matrix, tidy, outcome.x, limits, maximise=False)
+    return x, levels
 
 
 def _held(matrix: Matrix, target: Target, value: float, slack: float) -> Matrix:

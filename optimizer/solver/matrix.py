@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from scipy import sparse
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 class TriviallyInfeasibleError(Exception):
@@ -32,7 +34,7 @@ class Matrix:
     row_high: Vector
     low: Vector
     high: Vector
-    integer: np.ndarray[Any, np.dtype[np.bool_]]
+    integer: Mask
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -48,11 +50,12 @@ class Matrix:
             row_high=np.append(self.row_high, high),
         )
 
-    def fixed_integers(self, x: Vector) -> Matrix:
-        """The linear programme that is left when every integer takes its value in ``x``, rounded."""
+    def fixed_integers(self, x: Vector, free: Mask | None = None) -> Matrix:
+        """What is left when every integer, but for those that stay ``free``, takes its value in ``x``, rounded."""
+        fixed = self.integer if free is None else self.integer & ~free
         low, high = self.low.copy(), self.high.copy()
-        low[self.integer] = high[self.integer] = np.round(x[self.integer])
-        return replace(self, low=low, high=high, integer=np.zeros_like(self.integer))
+        low[fixed] = high[fixed] = np.round(x[fixed])
+        return replace(self, low=low, high=high, integer=self.integer & ~fixed)
 
     def coefficient_range(self) -> tuple[float, float]:
         """Smallest and largest absolute coefficient of A (1, 1 if it has none)."""
@@ -101,6 +104,11 @@ class Compiled:
             high=np.array([np.inf if v.ub is None else v.ub for v in self.variables], dtype=float),
             integer=np.array([not v.is_continuous() for v in self.variables], dtype=bool),
         )
+
+    def mask(self, variables: Sequence[Any]) -> Mask:
+        """True for the columns of these variables."""
+        wanted = {id(v) for v in variables}
+        return np.array([id(v) in wanted for v in self.variables], dtype=bool)
 
     def expression(self, expression: Any) -> Expression:
         """A Pyomo expression over the columns."""

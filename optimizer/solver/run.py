@@ -16,8 +16,9 @@ from optimizer.instance.schema import Instance, Objective
 from optimizer.model.build import BuiltModel, build
 from optimizer.model.context import Decision, Model
 from optimizer.plan.plan import Plan
+from optimizer.plan.progress import Progress
 from optimizer.solver.highs import Limits
-from optimizer.solver.levels import Level, Listener, NothingFoundError, Progress, Target, solve_levels
+from optimizer.solver.levels import Level, Listener, NothingFoundError, Target, solve_levels
 from optimizer.solver.matrix import Compiled, Matrix, TriviallyInfeasibleError
 
 __all__ = ["NoPlanError", "Progress", "solve"]
@@ -79,7 +80,7 @@ def solve(
         clock.lap("hand_over")
         summary["matrix"] = _describe(compiled.matrix)
         limits = replace(limits, time_limit_s=max(0.0, limits.time_limit_s - clock.total))
-        x, found = solve_levels(compiled.matrix, targets, tidy, limits, progress)
+        x, found = solve_levels(compiled.matrix, targets, tidy, compiled.mask(built.model.followers), limits, progress)
     except TriviallyInfeasibleError:
         raise NoPlanError("infeasible", _NOTHING["infeasible"], {**summary, "status": "infeasible"}) from None
     except NothingFoundError as nothing:

@@ -10,10 +10,10 @@ from rich.console import Console
 
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
+from optimizer.plan.progress import Progress
 from optimizer.plan.table import Table
 from optimizer.report.numbers import money, percent, plain, ranges
 from optimizer.report.terminal import Layout, ProgressLine, print_plan, print_table, progress_text
-from optimizer.solver.levels import Progress
 
 from .conftest import Solved
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 def factor(rate: float, t: float, years: float = 1.0, timing: float = 0.0) -> float:
     """(1 + rate)^(−years·(t − timing)): the value at instant 0 of 1 at the end of period t."""
-    return (1.0 + rate) ** (-years * (t - timing))
+    return float((1.0 + rate) ** (-years * (t - timing)))
 
 
 def present(rate: float, flows: Sequence[float], years: float = 1.0, timing: float = 0.0) -> float:

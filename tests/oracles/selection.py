@@ -13,7 +13,8 @@ def best_subset(
 
     ``outlays`` has one row per project and one column per period. An outlay equal to the budget is allowed.
     """
-    best, winners = 0.0, [()]
+    best = 0.0
+    winners: list[tuple[int, ...]] = [()]
     for chosen in product((0, 1), repeat=len(values)):
         spent = [sum(take * row[t] for take, row in zip(chosen, outlays, strict=True)) for t in range(len(budgets))]
         if any(s > b + 1e-9 for s, b in zip(spent, budgets, strict=True)):

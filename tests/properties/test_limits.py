@@ -136,7 +136,7 @@ LIMITS: dict[str, Callable[[Data], Data]] = {
 @examples(8)
 @given(data=instances(), name=st.sampled_from(OBJECTIVES))
 def test_more_room(limit: str, data: Data, name: str) -> None:
-    """A wider limit leaves every plan possible, so the optimum is no worse; and where there was a plan, there is one."""
+    """A wider limit leaves every plan possible, so the optimum is no worse, and a plan stays a plan."""
     data = data | {"objectives": [{"name": name}]}
     wide = LIMITS[limit](data)
     assert no_worse(best(wide), best(data), MINIMISED[name])

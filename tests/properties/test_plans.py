@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from optimizer.plan.io import read_run, write_run
 from optimizer.plan.plan import Plan
 
-from .solving import Data, best, examples, no_worse, same, solved
+from .solving import Data, best, examples, no_worse, same, solved, statement
 from .strategies import LEXICOGRAPHIC, OBJECTIVES, instances
 
 DOLLAR = 1e-6
@@ -50,7 +50,7 @@ def test_audit_passes_and_balance_sheet_balances(data: Data) -> None:
     plan = plan_of(data)
     assert plan.audit is not None
     assert plan.audit_passed, [rule for rule in plan.audit["rules"] if not rule["passed"]]
-    sheet = {row[0]: row[1:] for row in plan.rows("balance_sheet").rows}
+    sheet = statement(plan, "balance_sheet")
     assert len(sheet["Total assets"]) == data["calendar"]["periods"] + 1
     for assets, capital in zip(sheet["Total assets"], sheet["Total debt and equity"], strict=True):
         assert abs(assets - capital) < DOLLAR
@@ -65,9 +65,9 @@ def test_net_present_value_of_the_statements(data: Data) -> None:
     the providers of capital. The terminal value comes from the balance sheet or the income statement.
     """
     plan = plan_of(data)
-    flows = {row[0]: row[1:] for row in plan.rows("cash_flow").rows}
-    income = {row[0]: row[1:] for row in plan.rows("income").rows}
-    sheet = {row[0]: row[1:] for row in plan.rows("balance_sheet").rows}
+    flows = statement(plan, "cash_flow")
+    income = statement(plan, "income")
+    sheet = statement(plan, "balance_sheet")
     horizon, years = data["calendar"]["periods"], {"year": 1.0, "quarter": 0.25}[data["calendar"]["length"]]
     nothing = [0.0] * (horizon + 1)
     theta = {"end": 0.0, "mid": 0.5, "start": 1.0}[data["discount"]["timing"]]

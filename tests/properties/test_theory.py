@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from .solving import Data, best, examples, same, solved
+from .solving import Data, best, examples, same, solved, statement
 from .strategies import instances
 
 AMPLE = 5000
@@ -42,7 +42,9 @@ def perfect_market(data: Data) -> Data:
     """The data without financing, covenants and terminal value, in years, discounted from their ends."""
     data = {key: value for key, value in data.items() if key not in ("debt", "equity", "covenants", "terminal")}
     data["discount"] = data["discount"] | {"timing": "end"}
-    data["cash_flows"] = {name: flow for name, flow in data.get("cash_flows", {}).items() if flow["kind"] == "operating"}
+    data["cash_flows"] = {
+        name: flow for name, flow in data.get("cash_flows", {}).items() if flow["kind"] == "operating"
+    }
     return data | {"draw_timing": "end", "objectives": [{"name": "net_present_cost"}]}
 
 
@@ -70,8 +72,8 @@ def test_financing_mix_is_irrelevant(data: Data, one: str, other: str) -> None:
         assume(plan is not None)
         assert plan is not None
         factors = plan.instance.periods.discount_factors(rate, "end")
-        flows = {row[0]: row[1:] for row in plan.rows("cash_flow").rows}
-        owed = {row[0]: row[1:] for row in plan.rows("balance_sheet").rows}["Total debt"][-1]
+        flows = statement(plan, "cash_flow")
+        owed = statement(plan, "balance_sheet")["Total debt"][-1]
         raised = flows.get("Equity raised", [0.0] * len(factors))
         contributed = sum(factor * amount for factor, amount in zip(factors, raised, strict=True))
         left = factors[-1] * (flows["Closing cash"][-1] - owed) - contributed
@@ -123,7 +125,7 @@ def operations(data: Data) -> Data:
 
 
 def in_quarters(data: Data) -> Data:
-    """The same programme in quarters: durations × 4, building money in first quarters, orders only in first quarters."""
+    """The same programme in quarters: durations × 4, orders only in first quarters."""
     data = flattened(data)
     years = data["calendar"]["periods"]
     data["calendar"] = {"start": "2026Q1", "periods": 4 * years, "length": "quarter"}
@@ -196,8 +198,8 @@ def test_years_cut_into_quarters(data: Data) -> None:
 def test_interest_cut_into_quarters(data: Data, rate: float) -> None:
     """Undiscounted, capital that is in place from the start costs the same in quarters as in years: Σ r·Δ·B.
 
-    The loan is a bullet beyond the horizon, so that its balance stays; a year of it is r·B, four quarters 4·(r/4)·B. The
-    same goes for the charge k·Δ·E_0 on opening equity. The programme stands still: it has nothing to order.
+    The loan is a bullet beyond the horizon, so that its balance stays; a year of it is r·B, four quarters are
+    4·(r/4)·B, and so for the charge k·Δ·E_0 on opening equity. The programme stands still: there is nothing to order.
     """
     flow = {"overhead": {"kind": "operating", "musd_per_year": -1}}
     years = data["calendar"]["periods"]

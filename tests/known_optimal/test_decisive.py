@@ -1,0 +1,193 @@
+"""Every block of the model matters in at least one instance: without it, or with it eased, the best value is another.
+
+An instance that would have the same optimum without the rule it is about proves nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from optimizer.instance.loader import load
+from optimizer.instance.schema import Instance
+from optimizer.solver.run import NoPlanError, solve
+
+from .expected import ALL, Expected
+
+BY_NAME = {each.name: each for each in ALL}
+ABSENT = "absent"
+"""Removes the key instead of setting it."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is changed in an instance: the place, keys parted by a blank, and the new value."""
+
+    instance: str
+    place: str
+    to: Any = ABSENT
+
+
+CHANGES = [
+    # sites
+    Change("phase-order-gap", "sites alpha phases 1 gap_periods", 1),
+    Change("counted-phases", "sites alpha phases 0 gap_periods", 0),
+    Change("counted-phases", "sites alpha phases 0 count", 1),
+    Change("resources", "resources crew limit", 2),
+    Change("resources", "resources water limit", 9),
+    Change("capex-budget", "budgets capital carry_over", True),
+    Change("capex-budget-carry-over", "budgets capital carry_over", False),
+    Change("budget-covers", "budgets"),
+    Change("budget-covers", "budgets buildings covers", ["sites", "hardware"]),
+    Change("spend-profile", "sites campus phases 0 spend_profile", [1.0]),
+    Change("spend-profile", "sites campus phases 0 committed", False),
+    Change("spend-profile", "sites campus phases 0 fixed_opex_musd_per_year", 0.0),
+    Change("committed-phase", "sites promised phases 0 committed", False),
+    Change("land-and-opening", "sites alpha land_musd", 0.0),
+    Change("land-and-opening", "sites alpha opening_cost_musd", 0.0),
+    Change("grid-connection", "sites campus grid_connection_mw"),
+    Change("grid-connection", "sites campus existing_mw", 0.0),
+    Change("region-limit", "regions flat power_limit_mw"),
+    Change("region-limit", "sites fat pue", 1.0),
+    Change("system-limit", "power"),
+    Change("energy-cost", "sites hall load_factor_share", 1.0),
+    Change("energy-cost", "regions flat energy_price_usd_per_mwh", 0.0),
+    # hardware
+    Change("tiers-all-units", "hardware chips tiers kind", "incremental"),
+    Change("tiers-incremental", "hardware chips tiers kind", "all_units"),
+    Change("tiers-incremental", "hardware chips tiers"),
+    Change("lots", "hardware pallets lot_units", 0.0),
+    Change("supply-limit", "hardware cheap supply_units"),
+    Change("lead-and-life", "hardware chips lead_periods", 0),
+    Change("lead-and-life", "hardware chips life_periods", 3),
+    Change("deposit", "hardware later deposit_share", 0.0),
+    Change("order-fee", "hardware chips order_fee_musd", 0.0),
+    Change("upkeep", "hardware cheap upkeep_usd_per_unit_year", 0.0),
+    Change("attach-cost", "hardware bare attach"),
+    Change("housing-sites", "hardware frugal sites"),
+    Change("uptime-and-utilisation", "sites hall uptime_share", 1.0),
+    Change("uptime-and-utilisation", "sites hall max_utilisation_share", 1.0),
+    # service
+    Change("min-served", "markets demand min_served_share", 0.5),
+    Change("shortfall-penalty", "markets demand shortfall_penalty_usd_per_h100e_hour"),
+    Change("shortfall-preferred", "markets demand shortfall_penalty_usd_per_h100e_hour"),
+    Change("surplus-rental", "markets rental surplus_only_below_share"),
+    Change("serving-cost-by-site", "markets batch serving_cost_by_site_usd_per_h100e_hour"),
+    Change("serving-cost-by-site", "markets chat serving_cost_usd_per_h100e_hour", 0.0),
+    Change("cloud", "cloud rented limit_h100e", 9000),
+    Change("cloud", "cloud"),
+    Change("market-sites", "markets batch sites"),
+    # time and money
+    Change("quarter-calendar", "calendar", {"start": 2026, "periods": 4, "length": "year"}),
+    Change("month-calendar", "calendar", {"start": 2026, "periods": 3, "length": "year"}),
+    Change("growing-price", "hardware chips price_usd", 10000),
+    Change("mid-year-discounting", "discount timing", "end"),
+    Change("start-of-year-discounting", "discount timing", "end"),
+    Change("terminal-book-share", "terminal"),
+    Change("terminal-ebitda-multiple", "terminal"),
+    # debt and equity
+    Change("loan-level", "debt loan kind", "bullet"),
+    Change("loan-annuity", "debt loan kind", "level"),
+    Change("loan-grace", "debt loan grace_periods", 0),
+    Change("loan-grace-annuity", "debt loan grace_periods", 0),
+    Change("loan-revolver", "debt", {"loan": {"kind": "bullet", "rate_per_year": 0.08, "tenor_periods": 5}}),
+    Change("loan-choice", "debt level"),
+    Change("draw-window", "debt cheap last_draw"),
+    Change("min-draw", "debt large min_draw_musd", 0.0),
+    Change("max-draw", "debt cheap max_draw_musd"),
+    Change("max-draw", "debt cheap limit_musd"),
+    Change("upfront-fee", "debt fee upfront_fee_share", 0.0),
+    Change("issue-fee", "debt bond issue_fee_musd", 0.0),
+    Change("commitment-fee", "debt facility commitment_fee_per_year", 0.0),
+    Change("security", "debt secured security"),
+    Change("security-shared", "debt bold security"),
+    Change("equity-round", "equity rounds a"),
+    Change("equity-round", "equity rounds a min_musd", 0.0),
+    Change("equity-round", "equity rounds a flotation_share", 0.05),
+    Change("draw-timing-mid", "draw_timing", "end"),
+    Change("draw-timing-start", "draw_timing", "end"),
+    Change("revolver-mid", "draw_timing", "end"),
+    Change("commitment-fee-revolver", "debt line commitment_fee_per_year", 0.0),
+    Change("depreciation-table-quarters", "depreciation fast table_shares", [0.5, 0.5]),
+    Change("opening-balance-sheet", "debt old opening_balance_musd", 0.0),
+    Change("opening-balance-sheet", "opening paid_in_capital_musd", 0.0),
+    # cash and covenants
+    Change("dscr-annuity", "covenants"),
+    Change("interest-cover", "covenants"),
+    Change("covenant-scope", "covenants cover scope", "company"),
+    Change("debt-to-ebitda", "covenants"),
+    Change("debt-to-capital", "covenants"),
+    Change("ltv-covenant", "covenants"),
+    Change("ltv-covenant", "covenants cover instruments"),
+    Change("ltv-covenant", "covenants cover assets", ["sites"]),
+    Change("minimum-liquidity", "covenants"),
+    Change("minimum-liquidity", "debt line commitment_fee_per_year", 0.0),
+    Change("months-of-opex", "cash minimum_opex_months", 0.0),
+    Change("minimum-cash", "cash"),
+    Change("cash-yield", "cash yield_per_year", 0.04),
+    # tax
+    Change("tax-loss-carry-forward", "tax loss_usable_share", 1.0),
+    Change("tax-loss-carry-forward", "tax opening_loss_musd", 0.0),
+    Change("tax-loss-lost", "tax loss_usable_share", 0.8),
+    Change("depreciation-table", "depreciation fast", {"life_years": 3}),
+    Change("depreciation-bonus", "depreciation fast bonus_share", 0.0),
+    Change("depreciation-straight-line", "sites a phases 0 capex shell tax_class"),
+    Change("tax-shield", "tax shield_in_cost_of_capital", False),
+    Change("tax-shield-off", "tax shield_in_cost_of_capital", True),
+    Change("tax-on-interest", "debt loan rate_per_year", 0.0),
+    # objectives
+    Change("peak-funding", "sites hall phases 1 committed", False),
+    Change("lexicographic-amount", "objectives 0 slack_musd", 0.0),
+    Change("lexicographic-share", "objectives 0 slack_share", 0.0),
+    Change("cost-then-present-cost", "sites plain"),
+    # what makes an instance impossible
+    Change("infeasible-crews", "resources crew limit", 2),
+    Change("infeasible-lots", "hardware chips lot_units", 0.0),
+    Change("infeasible-dscr", "covenants"),
+    Change("infeasible-budget", "budgets"),
+    Change("unbounded-arbitrage", "debt loan limit_musd", 100.0),
+    Change("unbounded-scrap", "hardware chips supply_units", 1000),
+]
+
+
+def changed(expected: Expected, change: Change) -> Instance:
+    """The instance with the change made. The place, but for its last key, has to be there."""
+    data = load(expected.file).model_dump(mode="json")
+    *path, last = [int(key) if key.isdigit() else key for key in change.place.split()]
+    block: Any = data
+    for key in path:
+        block = block[key]
+    assert isinstance(last, int) or last in block or change.to != ABSENT
+    if change.to == ABSENT:
+        del block[last]
+    else:
+        block[last] = change.to
+    return Instance.model_validate(data)
+
+
+def outcome(instance: Instance) -> tuple[str, list[float]]:
+    """The status and the value of every level."""
+    try:
+        plan = solve(instance, gap=0.0, threads=1, seed=0)
+    except NoPlanError as nothing:
+        return nothing.status, []
+    assert plan.audit_passed
+    return plan.status, [level["value"] for level in plan.summary["levels"]]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: f"{change.instance}:{change.place.replace(' ', '.')}")
+def test_the_rule_decides(change: Change) -> None:
+    """The changed instance has another status, or another value of some level by more than a thousandth."""
+    expected = BY_NAME[change.instance]
+    status, values = outcome(changed(expected, change))
+    stated = [value for _, value in expected.values]
+    moved = [abs(a - b) > 1e-3 * max(1.0, abs(b)) for a, b in zip(values, stated, strict=False)]
+    assert status != expected.status or any(moved)
+
+
+def test_every_own_instance_is_changed() -> None:
+    """Published problems stand for themselves, plain bullets for interest; every other instance has a change."""
+    own = {each.name for each in ALL if each.proof != "published"}
+    assert own - {change.instance for change in CHANGES} == {"loan-bullet"}
