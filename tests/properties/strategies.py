@@ -7,6 +7,7 @@ are drawn from short lists of round figures, so that a failing example reads lik
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from hypothesis import assume
@@ -79,7 +80,7 @@ ONE_OR_MORE = [*([{"name": name}] for name in ("net_present_cost", *OBJECTIVES))
 
 
 @st.composite
-def series(draw: Draw, values: list[float], calendar: Calendar, growth: bool = True) -> Any:
+def series(draw: Draw, values: Sequence[float], calendar: Calendar, growth: bool = True) -> Any:
     """One of ``values``, as a number or in one of the other ways to write a series."""
     first = draw(st.sampled_from(values))
     way = draw(st.sampled_from(["number", "number", "list", "steps", "growth"]))
@@ -312,7 +313,7 @@ def rounds(draw: Draw, calendar: Calendar) -> Data:
     return item
 
 
-COVENANTS = {
+COVENANTS: dict[str, tuple[str, list[float]]] = {
     "dscr": ("minimum", [1.1, 1.3]),
     "interest_cover": ("minimum", [1.5, 2]),
     "debt_to_ebitda": ("maximum", [4, 2]),

@@ -43,7 +43,7 @@ def test_examples_say_something() -> None:
     assert sum((plan.metrics["peak_funding"] or 0.0) > 1.0 for plan in found) >= 15
 
 
-@examples(60)
+@examples(100)
 @given(instances())
 def test_audit_passes_and_balance_sheet_balances(data: Data) -> None:
     """The audit passes, and assets differ from debt and equity by less than a dollar at the end of every period."""
