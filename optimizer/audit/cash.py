@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from optimizer.audit.reading import exact
+from optimizer.audit.rows import exact
 from optimizer.audit.replay import Entry, Replay, Values
 from optimizer.audit.report import rule
 from optimizer.audit.tax import Taxpayer

@@ -1,6 +1,7 @@
 """Debt: draws, balances, interest, fees and repayments of every instrument.
 
-A vintage drawn in u has the balance d_u·b(t−u) at the end of t; a revolver has one balance that goes up and down.
+Bullet, level and annuity debt is a sum of vintages (amortisation.py); revolvers and sculpted debt have one balance
+that goes up and down as decided.
 """
 
 from __future__ import annotations
@@ -8,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from optimizer.audit.reading import exact
+from optimizer.audit.amortisation import Instrument, replay_vintages
 from optimizer.audit.replay import Entry, Replay, Values
 from optimizer.audit.report import AuditError, rule
-from optimizer.audit.tolerances import MONEY, ONE, ZERO
+from optimizer.audit.rows import exact
+from optimizer.audit.tolerances import MONEY, ZERO
 from optimizer.instance.schema import Debt
 
 WINDOW = rule("debt.window", "Debt is drawn only within its draw window.", "musd", MONEY)
@@ -24,26 +26,21 @@ REVOLVER = rule(
     "musd",
     MONEY,
 )
+SCULPTED = rule(
+    "debt.sculpted", "Sculpted debt is repaid after the grace of what was drawn, and by its tenor.", "musd", MONEY
+)
+TIED = rule("debt.tied", "Draws that are tied to capital spending are within their share of it.", "musd", MONEY)
+LENDER = rule("debt.lender", "What a lender has outstanding is within its limit.", "musd", MONEY)
 INTEREST = rule(
     "debt.interest", "Interest is charged on the balance carried in, and on draws by their timing.", "musd", MONEY
 )
-FEES = rule("debt.fees", "Upfront, issue and commitment fees follow the draws.", "musd", MONEY)
+FEES = rule("debt.fees", "Upfront, issue, commitment and prepayment fees and discounts follow the draws.", "musd", MONEY)
 PRINCIPAL = rule(
     "debt.principal", "Draws come in as decided, and are repaid on the schedule of their kind.", "musd", MONEY
 )
 
 _INTEREST = Entry("interest", "retained_earnings", "cash")
 _FEE = Entry("fee", "retained_earnings", "cash")
-
-
-@dataclass(frozen=True)
-class Instrument:
-    """One instrument over time, musd; ``balance[0]`` is the opening one, ``undrawn`` what a revolver has left."""
-
-    balance: Values
-    interest: Values
-    repayment: Values
-    undrawn: Values
 
 
 @dataclass(frozen=True)
@@ -55,84 +52,67 @@ class DebtReplay:
     def balance(self, t: int) -> Decimal:
         return sum((one.balance[t] for one in self.instruments.values()), ZERO)
 
-    def interest(self, t: int) -> Decimal:
-        return sum((one.interest[t] for one in self.instruments.values()), ZERO)
-
-
-def share_left(debt: Debt, age: int, rate: Decimal) -> Decimal:
-    """b(age): what is left of a vintage; ``rate`` is its interest per period.
-
-    b(0) = 1 and b(tenor) = 0; in grace nothing is repaid.
-    """
-    if debt.tenor_periods is None:
-        raise AuditError("instance.json: debt", f"a {debt.kind} loan has no tenor_periods")
-    tenor, grace = debt.tenor_periods, debt.grace_periods
-    if age >= tenor:
-        return ZERO
-    if age <= grace or debt.kind == "bullet":
-        return ONE
-    if debt.kind == "level" or rate == 0:
-        return ONE - Decimal(age - grace) / Decimal(tenor - grace)
-    growth = ONE + rate
-    whole = growth ** (tenor - grace)
-    return (whole - growth ** (age - grace)) / (whole - ONE)
-
 
 def replay_debt(replay: Replay) -> DebtReplay:
     """Check all instruments and post their money."""
-    return DebtReplay({name: _replay_one(replay, name, debt) for name, debt in replay.instance.debt.items()})
+    debts = DebtReplay({name: _replay_one(replay, name, debt) for name, debt in replay.instance.debt.items()})
+    _check_lenders(replay, debts)
+    return debts
 
 
 def _replay_one(replay: Replay, name: str, debt: Debt) -> Instrument:
     rate = tuple(value * replay.years for value in replay.values(debt.rate_per_year, f"debt.{name}.rate_per_year"))
     draws = tuple(replay.decisions.draws.get((name, t), ZERO) for t in range(replay.last + 1))
     window = replay.window(debt.first_draw, debt.last_draw, f"debt.{name}")
-    if debt.kind == "revolver":
-        one = _revolver(replay, name, debt, rate, draws, window)
+    if debt.kind in ("revolver", "sculpted"):
+        if debt.capitalise_interest or debt.prepayment is not None:
+            raise AuditError(
+                f"instance.json: debt.{name}", f"{debt.kind} debt has neither capitalise_interest nor prepayment"
+            )
+        one = _as_decided(replay, name, debt, rate, draws, window)
+        (_check_revolver if debt.kind == "revolver" else _check_sculpted)(replay, name, debt, one, draws, window)
     else:
-        one = _term_loan(replay, debt, rate, draws)
+        one = replay_vintages(replay, name, debt, rate, draws)
     _check_draws(replay, name, debt, draws, one.balance, window)
+    _check_tie(replay, name, debt, draws)
     _post(replay, name, debt, draws, one, window)
     return one
 
 
-def _term_loan(replay: Replay, debt: Debt, rate: Values, draws: Values) -> Instrument:
-    """The sum of the vintages; the opening balance is a vintage of instant 0 at the rate of period 1."""
-    balance, interest, repayment = replay.zeros(), replay.zeros(), replay.zeros()
-    vintages = [(0, exact(debt.opening_balance_musd), rate[1])]
-    vintages += [(u, draws[u], rate[u]) for u in replay.span]
-    for u, drawn, own_rate in vintages:
-        if drawn == 0:
-            continue
-        before = drawn
-        balance[u] += drawn
-        for t in range(u + 1, replay.last + 1):
-            after = drawn * share_left(debt, t - u, own_rate)
-            interest[t] += own_rate * before
-            repayment[t] += before - after
-            balance[t] += after
-            before = after
-            if after == 0:
-                break
-    for t in replay.span:
-        interest[t] += replay.kappa * rate[t] * draws[t]
-    return Instrument(tuple(balance), tuple(interest), tuple(repayment), tuple(replay.zeros()))
-
-
-def _revolver(replay: Replay, name: str, debt: Debt, rate: Values, draws: Values, window: range) -> Instrument:
+def _as_decided(replay: Replay, name: str, debt: Debt, rate: Values, draws: Values, window: range) -> Instrument:
     """B_t = B_{t−1} + draw_t − repay_t, at the rate of the period."""
     repaid = tuple(replay.decisions.repayments.get((name, t), ZERO) for t in range(replay.last + 1))
-    available = debt.commitment_fee_per_year == 0 or name in replay.decisions.signed
+    available = debt.kind == "revolver" and (debt.commitment_fee_per_year == 0 or name in replay.decisions.facilities)
     balance, interest, undrawn = [exact(debt.opening_balance_musd)], [ZERO], [ZERO]
     for t in replay.span:
         interest.append(rate[t] * (balance[-1] + replay.kappa * draws[t]))
         balance.append(balance[-1] + draws[t] - repaid[t])
-        replay.findings.at_most(REVOLVER, name, t, ZERO, balance[t])
-        if t >= window.stop:
-            replay.findings.at_most(REVOLVER, name, t, balance[t], ZERO, magnitude=balance[t - 1])
         is_open = available and t in window and debt.limit_musd is not None
         undrawn.append(exact(debt.limit_musd or 0.0) - balance[t] if is_open else ZERO)
-    return Instrument(tuple(balance), tuple(interest), repaid, tuple(undrawn))
+    none = tuple(replay.zeros())
+    return Instrument(tuple(balance), tuple(interest), none, repaid, none, tuple(undrawn))
+
+
+def _check_revolver(replay: Replay, name: str, debt: Debt, one: Instrument, draws: Values, window: range) -> None:
+    for t in replay.span:
+        replay.findings.at_most(REVOLVER, name, t, ZERO, one.balance[t])
+        if t >= window.stop:
+            replay.findings.at_most(REVOLVER, name, t, one.balance[t], ZERO, magnitude=one.balance[t - 1])
+
+
+def _check_sculpted(replay: Replay, name: str, debt: Debt, one: Instrument, draws: Values, window: range) -> None:
+    """Σ_{v≤t} repay between what was drawn up to t − tenor and up to t − grace − 1; the opening balance in 0."""
+    if debt.tenor_periods is None:
+        raise AuditError("instance.json: debt", f"a {debt.kind} loan has no tenor_periods")
+    drawn = [exact(debt.opening_balance_musd)]
+    for t in replay.span:
+        drawn.append(drawn[-1] + draws[t])
+    repaid = ZERO
+    for t in replay.span:
+        repaid += one.scheduled[t]
+        free, due = t - debt.grace_periods - 1, t - debt.tenor_periods
+        replay.findings.at_most(SCULPTED, name, t, repaid, drawn[free] if free >= 0 else ZERO, magnitude=drawn[t])
+        replay.findings.at_most(SCULPTED, name, t, drawn[due] if due >= 0 else ZERO, repaid, magnitude=drawn[t])
 
 
 def _check_draws(replay: Replay, name: str, debt: Debt, draws: Values, balance: Values, window: range) -> None:
@@ -149,23 +129,53 @@ def _check_draws(replay: Replay, name: str, debt: Debt, draws: Values, balance: 
     if debt.limit_musd is not None:
         findings.at_most(LIMIT, name, None, used, exact(debt.limit_musd))
     if debt.commitment_fee_per_year > 0:
-        findings.at_most(SIGNED, name, None, ZERO if name in replay.decisions.signed else used, ZERO)
+        findings.at_most(SIGNED, name, None, ZERO if name in replay.decisions.facilities else used, ZERO)
+
+
+def _check_tie(replay: Replay, name: str, debt: Debt, draws: Values) -> None:
+    """draw_t ≤ capex_share·Σ cash capex in t of the sites and offers named."""
+    if debt.tied_to is None:
+        return
+    sites, offers = set(debt.tied_to.sites), set(debt.tied_to.hardware)
+    for kind, names, known in (("site", sites, replay.instance.sites), ("offer", offers, replay.instance.hardware)):
+        if not names <= known.keys():
+            raise AuditError(f"instance.json: debt.{name}.tied_to", f"no {kind} {min(names - known.keys())!r}")
+    for t in replay.span:
+        spent = replay.capex("sites", t, sites) + replay.capex("hardware", t, offers)
+        replay.findings.at_most(TIED, name, t, draws[t], exact(debt.tied_to.capex_share) * spent)
+
+
+def _check_lenders(replay: Replay, debts: DebtReplay) -> None:
+    instance = replay.instance
+    for name, debt in instance.debt.items():
+        if debt.lender is not None and debt.lender not in instance.lenders:
+            raise AuditError(f"instance.json: debt.{name}.lender", f"no lender {debt.lender!r}")
+    for lender, terms in instance.lenders.items():
+        limit = replay.values(terms.limit_musd, f"lenders.{lender}.limit_musd")
+        behind = [debts.instruments[name] for name, debt in instance.debt.items() if debt.lender == lender]
+        for t in replay.span:
+            replay.findings.at_most(LENDER, lender, t, sum((one.balance[t] for one in behind), ZERO), limit[t])
 
 
 def _post(replay: Replay, name: str, debt: Debt, draws: Values, one: Instrument, window: range) -> None:
     book, account = replay.book, f"debt.{name}"
     book.opening[account] = -exact(debt.opening_balance_musd)
     committed = ZERO
-    if debt.commitment_fee_per_year > 0 and name in replay.decisions.signed:
+    if debt.commitment_fee_per_year > 0 and name in replay.decisions.facilities:
         if debt.limit_musd is None:
             raise AuditError(f"instance.json: debt.{name}", "a commitment fee needs a limit_musd")
         committed = exact(debt.commitment_fee_per_year) * replay.years
+    premium = exact(debt.prepayment.premium_share) if debt.prepayment else ZERO
     drawn = ZERO  # Σ_{u<t} d_u
     for t in replay.span:
+        repaid = one.scheduled[t] + one.prepaid[t]
         book.post(PRINCIPAL, f"draw.{name}", t, draws[t], Entry("draw", "cash", account))
-        book.post(PRINCIPAL, f"repayment.{name}", t, one.repayment[t], Entry("repayment", account, "cash"))
+        book.post(PRINCIPAL, f"repayment.{name}", t, repaid, Entry("repayment", account, "cash"))
         book.post(INTEREST, f"interest.{name}", t, one.interest[t], _INTEREST)
+        book.post(INTEREST, f"pik.{name}", t, one.capitalised[t], Entry("pik", "retained_earnings", account))
         book.post(FEES, f"fee.upfront.{name}", t, exact(debt.upfront_fee_share) * draws[t], _FEE)
+        book.post(FEES, f"fee.discount.{name}", t, exact(debt.issue_discount_share) * draws[t], _FEE)
+        book.post(FEES, f"fee.prepayment.{name}", t, premium * one.prepaid[t], _FEE)
         if draws[t] > MONEY.absolute:
             book.post(FEES, f"fee.issue.{name}", t, exact(debt.issue_fee_musd), _FEE)
         if t in window:

@@ -1,12 +1,13 @@
-"""Equity: rounds that are raised once, what they cost to raise, and what shareholders ask for."""
+"""Common equity: rounds that are raised once, what they cost to raise, and what shareholders ask for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from optimizer.audit.reading import exact
+from optimizer.audit.partners import PartnerReplay
 from optimizer.audit.replay import Entry, Replay, Values
 from optimizer.audit.report import rule
+from optimizer.audit.rows import exact
 from optimizer.audit.tolerances import MONEY, ZERO
 
 WINDOW = rule("equity.window", "A round is raised only within its window.", "musd", MONEY)
@@ -19,36 +20,40 @@ _FLOTATION = Entry("flotation", "retained_earnings", "cash")
 
 @dataclass(frozen=True)
 class EquityReplay:
-    """``paid_in[t]`` and the equity ``charge[t]``, musd."""
+    """Over time, musd: ``paid_in`` capital, what is ``raised`` in t (partners for equity included), the equity
+    ``charge`` at the rates of the rounds; ``company`` is the company's cost of equity per year.
+    """
 
     paid_in: Values
+    raised: Values
     charge: Values
+    company: Values
 
 
-def replay_equity(replay: Replay) -> EquityReplay:
-    """charge_t = Σ_r k_r·Δ·(E_{r,t−1} + κ·e[r,t]) + k·Δ·E_0."""
+def replay_equity(replay: Replay, partners: PartnerReplay) -> EquityReplay:
+    """charge_t = Σ_r k_r·Δ·(E_{r,t−1} + κ·e[r,t]) + k·Δ·E_0; a partner for equity asks what the company asks."""
     opening = exact(replay.instance.opening.paid_in_capital_musd)
     replay.book.opening["paid_in_capital"] = -opening
-    paid_in = [opening] * (replay.last + 1)
-    charge = replay.zeros()
+    paid_in, raised, charge = replay.zeros(), list(partners.equity), replay.zeros()
     equity = replay.instance.equity
-    if equity is None:  # equity costs nothing and none can be raised
-        return EquityReplay(tuple(paid_in), tuple(charge))
-    company = replay.values(equity.cost_of_equity_per_year, "equity.cost_of_equity_per_year")
+    # without the block equity costs nothing and no round can be raised
+    company = replay.values(equity.cost_of_equity_per_year if equity else None, "equity.cost_of_equity_per_year")
+    common = opening
     for t in replay.span:
-        charge[t] += company[t] * replay.years * opening
-    for name, terms in equity.rounds.items():
+        charge[t] += company[t] * replay.years * (common + replay.kappa * partners.equity[t])
+        common += partners.equity[t]
+    for name, terms in (equity.rounds if equity else {}).items():
         place = f"equity.rounds.{name}"
         window = replay.window(terms.first_raise, terms.last_raise, place)
         own = company
         if terms.cost_of_equity_per_year is not None:
             own = replay.values(terms.cost_of_equity_per_year, f"{place}.cost_of_equity_per_year")
-        raised, largest = ZERO, ZERO
+        so_far, largest = ZERO, ZERO
         for t in replay.span:
             amount = replay.decisions.raises.get((name, t), ZERO)
-            charge[t] += own[t] * replay.years * (raised + replay.kappa * amount)
-            raised += amount
-            paid_in[t] += raised
+            charge[t] += own[t] * replay.years * (so_far + replay.kappa * amount)
+            so_far += amount
+            raised[t] += amount
             replay.book.post(RAISES, f"raise.{name}", t, amount, Entry("raise", "cash", "paid_in_capital"))
             replay.findings.record(WINDOW, name, t, ZERO if t in window else abs(amount))
             flotation = exact(terms.flotation_share) * amount
@@ -60,4 +65,7 @@ def replay_equity(replay: Replay) -> EquityReplay:
                 replay.findings.record(ONCE, name, t, min(amount, largest))
                 largest = max(largest, amount)
             replay.book.post(RAISES, f"flotation.{name}", t, flotation, _FLOTATION)
-    return EquityReplay(tuple(paid_in), tuple(charge))
+    paid_in[0] = opening
+    for t in replay.span:
+        paid_in[t] = paid_in[t - 1] + raised[t]
+    return EquityReplay(tuple(paid_in), tuple(raised), tuple(charge), company)

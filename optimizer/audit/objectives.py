@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from optimizer.audit.debt import DebtReplay
 from optimizer.audit.equity import EquityReplay
-from optimizer.audit.reading import exact
+from optimizer.audit.rows import exact
 from optimizer.audit.replay import Replay, Values
 from optimizer.audit.report import AuditError, rule
 from optimizer.audit.sites import SiteReplay

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from optimizer.audit.hardware import HardwareReplay
-from optimizer.audit.reading import exact
+from optimizer.audit.rows import exact
 from optimizer.audit.replay import Entry, Replay
 from optimizer.audit.report import AuditError, rule
 from optimizer.audit.sites import SiteReplay

@@ -8,11 +8,13 @@ T+1 entries, so that ``values[t]`` is period t; entry 0 is instant 0 (zero for f
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
-from optimizer.audit.reading import Decisions, exact
+from optimizer.audit.decisions import Decisions
 from optimizer.audit.report import AuditError, Findings
+from optimizer.audit.rows import exact
 from optimizer.audit.tolerances import ONE, ZERO
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Instance
@@ -33,11 +35,15 @@ class Entry:
 
 @dataclass(frozen=True)
 class TaxAsset:
-    """A cost that is written off for tax by a class, from period ``first`` on."""
+    """A cost that is written off for tax by a class, from period ``first`` on.
+
+    If the asset is sold in period ``leaves``, what is left of the cost is written off then.
+    """
 
     tax_class: str
     first: int
     musd: Decimal
+    leaves: int | None = None
 
 
 class Book:
@@ -53,7 +59,7 @@ class Book:
         self.judges: dict[tuple[str, int], tuple[str, Decimal]] = {}
         self.opening: dict[str, Decimal] = {}
         self._moves: dict[str, list[Decimal]] = defaultdict(lambda: [ZERO] * (periods + 1))
-        self._cash_in: dict[tuple[str, bool], list[Decimal]] = defaultdict(lambda: [ZERO] * (periods + 1))
+        self._by_item: dict[tuple[str, str, bool], list[Decimal]] = defaultdict(lambda: [ZERO] * (periods + 1))
         self._cash_gross: list[Decimal] = [ZERO] * (periods + 1)
 
     def post(
@@ -74,14 +80,26 @@ class Book:
         self._moves[entry.debit][t] += musd
         self._moves[entry.credit][t] -= musd
         for account, sign in ((entry.debit, 1), (entry.credit, -1)):
+            self._by_item[account, entry.item, entry.corporate][t] += sign * musd
             if account == "cash":
-                self._cash_in[entry.item, entry.corporate][t] += sign * musd
                 self._cash_gross[t] += abs(musd)
 
-    def cash_in(self, item: str, t: int, corporate: bool = True) -> Decimal:
-        """Cash that lines of ``item`` bring in t (negative: take); ``corporate=False`` leaves corporate lines out."""
-        total = self._cash_in[item, False][t]
-        return total + self._cash_in[item, True][t] if corporate else total
+    def cash_in(self, item: str, t: int) -> Decimal:
+        """Cash that lines of ``item`` bring in t (negative: take)."""
+        return self._by_item["cash", item, False][t] + self._by_item["cash", item, True][t]
+
+    def earned(self, item: str, t: int, corporate: bool = True) -> Decimal:
+        """What lines of ``item`` earn in t (negative: cost), in cash or not; ``corporate=False`` leaves some out."""
+        total = -self._by_item["retained_earnings", item, False][t]
+        return total - self._by_item["retained_earnings", item, True][t] if corporate else total
+
+    def ebitda(self, t: int, corporate: bool = True) -> Decimal:
+        """Revenue − opex of t; revenue that is set against a partner's account is revenue all the same."""
+        return self.earned("revenue", t, corporate) + self.earned("opex", t, corporate)
+
+    def interest(self, t: int) -> Decimal:
+        """All interest of t: paid or capitalised, of debt, of leases that count as debt, and of the pricing grid."""
+        return -self.earned("interest", t) - self.earned("pik", t)
 
     def cash_flow(self, t: int) -> Decimal:
         """All cash lines of t."""
@@ -115,6 +133,8 @@ class Replay:
         self.kappa = exact(TIMING[instance.draw_timing])
         self.book = Book(self.last)
         self.tax_assets: list[TaxAsset] = []
+        self.tax_deductions: list[Decimal] = self.zeros()  # what is deducted besides, period by period
+        self._capex: dict[tuple[str, str], list[Decimal]] = defaultdict(self.zeros)
 
     def values(self, series: Series | None, place: str, missing: Decimal = ZERO) -> Values:
         """A series as ``values[1 … T]``; ``missing`` everywhere if there is none."""
@@ -134,3 +154,15 @@ class Replay:
 
     def zeros(self) -> list[Decimal]:
         return [ZERO] * (self.last + 1)
+
+    def post_capex(self, rule: str, line: str, t: int, musd: Decimal, entry: Entry, owner: tuple[str, str]) -> None:
+        """Post cash capex of ``owner``: ``("sites", name)`` or ``("hardware", offer)``."""
+        self.book.post(rule, line, t, musd, entry)
+        self._capex[owner][t] += musd
+
+    def capex(self, kind: str, t: int, names: Collection[str] | None = None) -> Decimal:
+        """Cash capex in t of the sites or the hardware, all of them or those named."""
+        return sum(
+            (values[t] for (of, name), values in self._capex.items() if of == kind and (names is None or name in names)),
+            ZERO,
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from optimizer.audit.debt import DebtReplay
-from optimizer.audit.reading import exact
+from optimizer.audit.rows import exact
 from optimizer.audit.replay import Replay, Values
 from optimizer.audit.report import rule
 from optimizer.audit.tolerances import MONEY, ZERO

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from optimizer.audit.hardware import HardwareReplay
-from optimizer.audit.reading import THOUSAND, exact
+from optimizer.audit.rows import THOUSAND, exact
 from optimizer.audit.replay import Entry, Replay, Values
 from optimizer.audit.report import rule
 from optimizer.audit.tolerances import MONEY, PHYSICAL, ZERO

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from optimizer.audit.reading import exact
+from optimizer.audit.rows import exact
 from optimizer.audit.replay import Entry, Replay, TaxAsset, Values
 from optimizer.audit.report import AuditError, rule
 from optimizer.audit.tolerances import MONEY, ONE, PHYSICAL, WHOLE, ZERO

@@ -6,7 +6,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 from optimizer.audit.debt import DebtReplay
-from optimizer.audit.reading import exact
+from optimizer.audit.rows import exact
 from optimizer.audit.replay import Entry, Replay
 from optimizer.audit.report import AuditError, rule
 from optimizer.audit.tolerances import MONEY, ONE, ZERO

@@ -30,6 +30,8 @@ MONEY = Tolerance(Decimal("1e-5"), Decimal("1e-9"))  # USD million: 10 dollars
 PHYSICAL = Tolerance(Decimal("1e-6"), Decimal("1e-9"))  # MW, thousand units, thousand H100e
 WHOLE = Tolerance(Decimal("1e-6"), ZERO)  # counts and lots: the integrality tolerance of a solver
 
+SHARE = Tolerance(Decimal("1e-6"), ZERO)  # shares of ownership: a ten-thousandth of a per cent
+
 # The balance sheet is double entry on the very numbers of the plan: no solver stands between, so only 1 dollar is let
 # through, and nothing relative.
 BALANCE = Tolerance(Decimal("9.99e-7"), ZERO)

@@ -10,17 +10,32 @@ from optimizer.instance.schema import (
     Block,
     CapexItem,
     Cash,
+    Colocation,
     Debt,
     Discount,
+    EnergyContract,
+    EnergySource,
+    EquityRound,
     Instance,
+    Lease,
     Market,
     Offer,
     Opening,
     Phase,
     Region,
+    Reserved,
     Site,
     Tax,
 )
+from optimizer.instance.series import Series
+
+
+def _any(block: Block) -> bool:
+    return True
+
+
+def _bought(block: Block) -> bool:
+    return isinstance(block, Offer) and block.lease is None
 
 
 def _always(instance: Instance) -> bool:
@@ -35,6 +50,23 @@ def _financed(instance: Instance) -> bool:
     return bool(instance.debt) or instance.equity is not None
 
 
+def _renewables_wanted(instance: Instance) -> bool:
+    return max(_values(instance.power.min_renewable_share)) > 0
+
+
+def _ownership_counts(instance: Instance) -> bool:
+    floor = instance.equity is not None and instance.equity.ownership_floor_share is not None
+    return not floor and any(level.name == "dilution" for level in instance.objectives)
+
+
+def _values(series: Series) -> list[float]:
+    """The values as they are written, whether or not they fit the calendar."""
+    written = series.written()
+    if isinstance(written, dict):
+        return list(written.values())
+    return written if isinstance(written, list) else [written]
+
+
 @dataclass(frozen=True)
 class Unset:
     """A field whose absence is worth a note."""
@@ -44,6 +76,7 @@ class Unset:
     field: str
     meaning: str
     applies: Callable[[Instance], bool] = _always
+    of: Callable[[Block], bool] = _any
 
 
 UNSET = (
@@ -62,20 +95,27 @@ UNSET = (
     Unset("unset-uptime", Site, "uptime_share", "hardware is never down (1)"),
     Unset("unset-utilisation", Site, "max_utilisation_share", "hardware can be used fully, all the time (1)"),
     Unset("unset-load-factor", Site, "load_factor_share", "peak power is bought in every hour (1)"),
+    Unset("unset-rent-block", Colocation, "block_mw", "any fraction of a MW can be rented"),
+    Unset("unset-renewable-grid", Region, "grid_renewable_share", "nothing from the grid counts", _renewables_wanted),
+    Unset("unset-renewable", EnergySource, "renewable", "its energy does not count as renewable", _renewables_wanted),
+    Unset("unset-take-or-pay", EnergyContract, "take_or_pay_share", "only what is taken is paid for (0)"),
     Unset("unset-capex", Phase, "capex", "the phase costs nothing to build"),
     Unset("unset-fixed-opex", Phase, "fixed_opex_musd_per_year", "the phase costs nothing to run"),
     Unset("unset-spend-profile", Phase, "spend_profile", "the whole cost falls in the start period"),
     Unset("unset-book-life", CapexItem, "book_life_years", "it is never depreciated in the books"),
     Unset("unset-tax-class", CapexItem, "tax_class", "it is never depreciated for tax", _taxed),
-    Unset("unset-hardware-tax-class", Offer, "tax_class", "the price is never depreciated for tax", _taxed),
+    Unset("unset-hardware-tax-class", Offer, "tax_class", "the price is never depreciated for tax", _taxed, _bought),
     Unset("unset-attach-tax-class", AttachCost, "tax_class", "the cost is never depreciated for tax", _taxed),
     Unset("unset-supply", Offer, "supply_units", "any number can be ordered in a period"),
     Unset("unset-lot", Offer, "lot_units", "any fraction of a unit can be ordered"),
-    Unset("unset-deposit", Offer, "deposit_share", "everything is paid at delivery"),
+    Unset("unset-deposit", Offer, "deposit_share", "everything is paid at delivery", of=_bought),
     Unset("unset-upkeep", Offer, "upkeep_usd_per_unit_year", "units in service need no upkeep"),
+    Unset("unset-lease-debt", Lease, "counts_as_debt", "payments are an operating cost and the lease is no debt"),
+    Unset("unset-reserved-block", Reserved, "block_h100e", "any amount can be reserved"),
     Unset("unset-min-served", Market, "min_served_share", "none of the demand has to be served (0)"),
     Unset("unset-revenue", Market, "revenue_usd_per_h100e_hour", "serving earns nothing"),
     Unset("unset-loss-carry", Tax, "loss_usable_share", "losses are not carried forward"),
+    Unset("unset-pre-money", EquityRound, "pre_money_musd", "the round counts for no dilution", _ownership_counts),
     Unset("unset-debt-limit", Debt, "limit_musd", "any amount can be drawn"),
 )
 
@@ -85,6 +125,6 @@ def places_unset(
 ) -> Iterator[tuple[str | int, ...]]:
     """The blocks in which the field of a row is not written."""
     if row.applies(instance):
-        yield from (
-            path for path, block in blocks if type(block) is row.block and row.field not in block.model_fields_set
-        )
+        for path, block in blocks:
+            if type(block) is row.block and row.of(block) and row.field not in block.model_fields_set:
+                yield path

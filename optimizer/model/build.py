@@ -10,23 +10,30 @@ from optimizer.model.cash import add_budgets, add_cash_account, add_cash_balance
 from optimizer.model.cash_flows import add_cash_flows
 from optimizer.model.context import Model
 from optimizer.model.covenants import add_covenants
-from optimizer.model.debt import add_debt, add_security
-from optimizer.model.equity import add_equity
+from optimizer.model.debt import add_debt
+from optimizer.model.dividends import add_dividends
+from optimizer.model.energy import add_energy
+from optimizer.model.equity import EquityPosition, add_equity
 from optimizer.model.hardware import add_hardware
 from optimizer.model.ledger import CONSTRUCTION, HARDWARE, SITES
-from optimizer.model.objectives import Goal, add_objectives
+from optimizer.model.objectives import Goal, Positions, add_objectives
+from optimizer.model.partners import add_partners
 from optimizer.model.power import add_power
+from optimizer.model.preferred import add_preferred
+from optimizer.model.pricing_grid import add_pricing_grid
+from optimizer.model.security import add_security
 from optimizer.model.service import add_service
 from optimizer.model.sites import add_sites
-from optimizer.model.tax import add_tax
+from optimizer.model.tax import add_tax, unlevered_tax
 
 
 @dataclass(frozen=True)
 class BuiltModel:
-    """A finished model and its goals by name."""
+    """A finished model, its goals by name, and the equity position that dilution is read from."""
 
     model: Model
     goals: dict[str, Goal]
+    equity: EquityPosition
 
 
 def build(instance: Instance) -> BuiltModel:
@@ -38,20 +45,29 @@ def build(instance: Instance) -> BuiltModel:
     model = Model(instance)
     sites = add_sites(model)
     fleet = add_hardware(model, sites)
-    add_power(model, sites, fleet)
-    add_service(model, fleet)
+    add_energy(model, add_power(model, sites, fleet))
+    partners = add_partners(model)
+    add_service(model, fleet, partners)
     add_cash_flows(model)
-    debt = add_debt(model)
-    equity = add_equity(model)
+    debt = add_debt(model, fleet.leases)
+    equity = add_equity(model, partners)
+    preferred = add_preferred(model)
+    charge = add_pricing_grid(model, debt, equity, preferred)
     cash = add_cash_account(model)
     bound_cash(model, cash)
-    add_tax(model, {t: sites.tax_depreciation[t] + fleet.tax_depreciation[t] for t in model.span})
+    depreciation = {t: sites.tax_depreciation[t] + fleet.tax_depreciation[t] for t in model.span}
+    add_tax(model, depreciation)
+    unlevered = unlevered_tax(model, depreciation) if instance.adjusted_present_value else None
+    add_dividends(model, debt)
     add_cash_balance(model, cash)
     add_budgets(model)
     book_value = _book_values(model)
     add_security(model, debt, book_value)
-    add_covenants(model, debt, equity, cash, book_value)
-    return BuiltModel(model, add_objectives(model, debt, equity, cash, book_value, sites))
+    held = Positions(
+        debt, equity, preferred, partners, cash, charge, book_value, fleet.resale_value, sites.total_value, unlevered
+    )
+    add_covenants(model, debt, {t: held.equity(t) for t in model.span}, cash, book_value)
+    return BuiltModel(model, add_objectives(model, held), equity)
 
 
 def _in_order(instance: Instance) -> Instance:

@@ -54,16 +54,10 @@ def add_budgets(model: Model) -> None:
 
     capex_t ≤ budget_t,   or with carry-over   Σ_{u≤t} capex_u ≤ Σ_{u≤t} budget_u
     """
-    prefixes = {"sites": ("capex.site.",), "hardware": ("capex.hardware.", "deposit.hardware.")}
     rows = model.constraints("budget")
     for budget in model.instance.budgets.values():
         limit = model.series(budget.musd)
-        spent = {
-            t: pyo.quicksum(
-                model.ledger.total("capex", t, prefix=prefix) for kind in budget.covers for prefix in prefixes[kind]
-            )
-            for t in model.span
-        }
+        spent = {t: pyo.quicksum(model.ledger.capex(t, kind) for kind in budget.covers) for t in model.span}
         for t in model.span:
             periods = range(1, t + 1) if budget.carry_over else (t,)
             total = pyo.quicksum(spent[u] for u in periods)

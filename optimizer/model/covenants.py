@@ -10,22 +10,22 @@ import pyomo.environ as pyo
 from optimizer.instance.schema import Covenant
 from optimizer.model.context import Model
 from optimizer.model.debt import DebtPosition
-from optimizer.model.equity import EquityPosition
+from optimizer.model.dividends import coverage_margin
 
 
 def add_covenants(
     model: Model,
     debt: DebtPosition,
-    equity: EquityPosition,
+    equity: Mapping[int, Any],
     cash: Mapping[int, Any],
     book_value: Mapping[tuple[str, int], Any],
 ) -> None:
     """Each covenant in each period of its window, multiplied out so that it stays linear::
 
-    dscr                EBITDA − tax ≥ min·(interest + scheduled principal)
-    interest_cover      EBITDA ≥ min·interest
+    dscr                EBITDA − tax ≥ min·(interest paid + scheduled principal)
+    interest_cover      EBITDA ≥ min·interest, paid or capitalised
     debt_to_ebitda      debt·Δ ≤ max·EBITDA
-    debt_to_capital     debt ≤ max·(debt + E)
+    debt_to_capital     debt ≤ max·(debt + E)                   E: ``equity``, common and preferred
     loan_to_value       debt of the instruments ≤ max·net book value of the assets
     minimum_liquidity   cash + undrawn revolver ≥ min
     """
@@ -49,30 +49,28 @@ def _row(
     level: float,
     t: int,
     debt: DebtPosition,
-    equity: EquityPosition,
+    equity: Mapping[int, Any],
     cash: Mapping[int, Any],
     book_value: Mapping[tuple[str, int], Any],
 ) -> Any:
     ledger = model.ledger
-    ebitda = ledger.ebitda(t, corporate=covenant.scope == "company")
-    interest = ledger.total("interest", t)
+    company = covenant.scope == "company"
+    ebitda = ledger.ebitda(t, corporate=company)
     owed = debt.total(t)
     match covenant.kind:
         case "dscr":
-            scheduled = pyo.quicksum(amount for (_, u), amount in debt.scheduled.items() if u == t)
-            return ebitda - ledger.total("tax", t) >= level * (interest + scheduled)
+            return coverage_margin(model, debt, level, t, corporate=company) >= 0
         case "interest_cover":
-            return ebitda >= level * interest
+            return ebitda >= level * ledger.interest(t)
         case "debt_to_ebitda":
             return model.years * owed <= level * ebitda
         case "debt_to_capital":
-            return owed <= level * (owed + equity.paid_in[t])
+            return owed <= level * (owed + equity[t])
         case "loan_to_value":
-            names = covenant.instruments if covenant.instruments is not None else list(model.instance.debt)
             assert covenant.assets is not None
-            return pyo.quicksum(debt.balance[d, t] for d in names) <= level * pyo.quicksum(
-                book_value[c, t] for c in covenant.assets
-            )
+            if covenant.instruments is not None:
+                owed = pyo.quicksum(debt.balance[d, t] for d in covenant.instruments)
+            return owed <= level * pyo.quicksum(book_value[c, t] for c in covenant.assets)
         case "minimum_liquidity":
             undrawn = pyo.quicksum(amount for (_, u), amount in debt.undrawn.items() if u == t)
             return cash[t] + undrawn >= level

@@ -1,4 +1,4 @@
-"""Debt: draws, balances, interest, fees and security."""
+"""Debt: what is drawn, what it costs to draw, and who lends how much."""
 
 from __future__ import annotations
 
@@ -9,81 +9,96 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt
 from optimizer.model.context import Model
-from optimizer.model.finance import outstanding
-from optimizer.model.ledger import CASH, debt_account
+from optimizer.model.leases import LeasePosition
+from optimizer.model.pooled_debt import add_pooled
+from optimizer.model.vintages import add_vintages
 
 SMALLEST_DRAW = 1e-6
 """A draw with a fixed fee is at least this share of the largest possible one, so that no fee is paid for nothing."""
+POOLED = ("revolver", "sculpted")
 
 
 @dataclass(frozen=True)
 class DebtPosition:
-    """What debt publishes, USD million by (instrument, period); period 0 is the opening balance.
+    """What debt publishes, USD million by (instrument, period); period 0 of a balance is the opening one.
 
-    ``scheduled`` is the principal that counts as debt service (level and annuity), ``undrawn`` that of open revolvers.
+    ``scheduled`` is the principal that counts as debt service (not of bullets and revolvers), ``undrawn`` that of open
+    revolvers. Leases that count as debt stand beside the instruments.
     """
 
+    draws: Mapping[tuple[str, int], Any]
     balance: Mapping[tuple[str, int], Any]
     scheduled: Mapping[tuple[str, int], Any]
     undrawn: Mapping[tuple[str, int], Any]
+    leases: LeasePosition
 
     def total(self, t: int) -> Any:
-        """All debt outstanding at the end of t."""
-        return pyo.quicksum(balance for (_, u), balance in self.balance.items() if u == t)
+        """All debt outstanding at the end of t, leases that count as debt included."""
+        return _at(self.balance, t) + self.leases.owed.get(t, 0.0)
+
+    def scheduled_principal(self, t: int) -> Any:
+        """Principal due in t that counts as debt service."""
+        return _at(self.scheduled, t) + self.leases.principal[t]
+
+    def most_outstanding(self, model: Model) -> float:
+        """A bound from the data on all debt at any time (without leases); infinite if an instrument has no limit."""
+        return sum(_largest_balance(model, debt) for debt in model.instance.debt.values())
 
 
-def add_debt(model: Model) -> DebtPosition:
-    """Every draw is a vintage with its own schedule; a revolver is one balance.
+def _at(amounts: Mapping[tuple[str, int], Any], t: int) -> Any:
+    return pyo.quicksum(amount for (_, u), amount in amounts.items() if u == t)
+
+
+def add_debt(model: Model, leases: LeasePosition) -> DebtPosition:
+    """Draws with their limits and fees; schedules stand in ``vintages`` and ``pooled_debt``.
 
     ::
 
-        B[d,t] = B[d,t−1] + draw[d,t] − repay[d,t],     repay[d,t] = Σ_{u<t} draw[d,u]·(b_u(t−1−u) − b_u(t−u))
-        interest[d,t] = Σ_{u<t} r_u·Δ·draw[d,u]·b_u(t−1−u) + κ·r_t·Δ·draw[d,t]
+        B[d,t] = B[d,t−1] + draw[d,t] + pik[d,t] − repay[d,t]
         Σ_t draw[d,t] ≤ limit·signed[d]                 revolver: B[d,t] ≤ limit·signed[d]
         max(min_draw, least)·issue[d,t] ≤ draw[d,t] ≤ max_draw·issue[d,t]      with a least draw or a fixed fee
-        fees = upfront·draw + fixed·issue + commitment·Δ·(limit·signed − carried in)
+        fees = (upfront + discount)·draw + fixed·issue + commitment·Δ·(limit·signed − carried in)
+        draw[d,t] ≤ share·capex of the sites and offers it is tied to
+        Σ_{d of a lender} B[d,t] ≤ limit of the lender
     """
     instruments = model.instance.debt
     windows = {d: model.calendar.window(debt.first_draw, debt.last_draw) for d, debt in instruments.items()}
     keys = [(d, t) for d in instruments for t in windows[d]]
     draw = model.variables("draw", keys, upper={(d, t): _largest_draw(instruments[d]) for d, t in keys})
-    signed = model.variables(
-        "signed", [d for d, debt in instruments.items() if debt.commitment_fee_per_year], upper=1, integer=True
-    )
+    with_fee = [d for d, debt in instruments.items() if debt.commitment_fee_per_year]
+    signed = model.variables("signed", with_fee, upper=1, integer=True)
     for d in signed:
         if instruments[d].kind == "revolver" and instruments[d].opening_balance_musd:
             signed[d].setlb(1)  # what is drawn has been signed
-    balance = model.variables(
+    most = {d: _largest_balance(model, debt) for d, debt in instruments.items()}
+    balance: dict[tuple[str, int], Any] = model.variables(
         "balance",
         [(d, t) for d in instruments for t in model.span],
-        upper={(d, t): _largest_balance(debt) for d, debt in instruments.items() for t in model.span},
+        upper={(d, t): most[d] for d in most for t in model.span},
     )
-    revolvers = [d for d, debt in instruments.items() if debt.kind == "revolver"]
+    pooled = [d for d, debt in instruments.items() if debt.kind in POOLED]
     repay = model.variables(
         "repay",
-        [(d, t) for d in revolvers for t in model.span],
-        upper={(d, t): _largest_balance(instruments[d]) for d in revolvers for t in model.span},
+        [(d, t) for d in pooled for t in model.span],
+        upper={(d, t): most[d] for d in pooled for t in model.span},
     )
-    position = DebtPosition(
-        balance={
-            **{(d, 0): debt.opening_balance_musd for d, debt in instruments.items()},
-            **{key: balance[key] for key in balance},
-        },
-        scheduled={},
-        undrawn={},
-    )
+    balance |= {(d, 0): debt.opening_balance_musd for d, debt in instruments.items()}
+    position = DebtPosition(draw, balance, {}, {}, leases)
+    prepaid: dict[tuple[str, str, int], Any] = {}
     for d, debt in instruments.items():
         available = debt.limit_musd * signed[d] if d in signed and debt.limit_musd is not None else debt.limit_musd
-        if debt.kind == "revolver":
-            _revolver(model, d, debt, windows[d], draw, repay, position, available)
+        if debt.kind in POOLED:
+            add_pooled(model, d, debt, windows[d], draw, repay, position, available)
         else:
-            _vintages(model, d, debt, windows[d], draw, position, available)
+            prepaid |= add_vintages(model, d, debt, windows[d], draw, position, available)
         _fees(model, d, debt, windows[d], draw, position, available)
+        _tie(model, d, debt, windows[d], draw)
+    _lenders(model, position)
     model.decide("debt_draws", ("instrument", "period"), "musd", draw)
     model.decide("debt_repayments", ("instrument", "period"), "musd", repay)
+    model.decide("prepayments", ("instrument", "drawn", "period"), "musd", prepaid)
     model.decide("facilities", ("instrument",), "signed", signed, integer=True)
     return position
 
@@ -92,64 +107,14 @@ def _largest_draw(debt: Debt) -> float:
     return min(math.inf if x is None else x for x in (debt.max_draw_musd, debt.limit_musd))
 
 
-def _largest_balance(debt: Debt) -> float:
+def _largest_balance(model: Model, debt: Debt) -> float:
+    """Draws, opening balance, and what PIK can add to them."""
     if debt.limit_musd is None:
         return math.inf
-    return debt.limit_musd + (0.0 if debt.kind == "revolver" else debt.opening_balance_musd)
-
-
-def _vintages(
-    model: Model, d: str, debt: Debt, window: range, draw: Any, position: DebtPosition, available: Any
-) -> None:
-    rate, kappa, account = model.series(debt.rate_per_year), TIMING[model.instance.draw_timing], debt_account(d)
-    assert debt.tenor_periods is not None
-    drawn: dict[int, tuple[Any, float]] = {u: (draw[d, u], rate[u] * model.years) for u in window}
-    if debt.opening_balance_musd:
-        drawn[0] = (debt.opening_balance_musd, rate[1] * model.years)
-    schedules = {u: outstanding(debt.kind, debt.tenor_periods, debt.grace_periods, i) for u, (_, i) in drawn.items()}
-    rows = model.constraints(f"debt.{d}")
-    flat_rate = len({i for _, i in drawn.values()}) == 1
-    for t in model.span:
-        repaid, interest = [], []
-        for u, (amount, i) in drawn.items():
-            age = t - u
-            if not 1 <= age <= debt.tenor_periods:
-                continue
-            before, after = schedules[u][age - 1], schedules[u][age]
-            if before > after:
-                repaid.append((before - after) * amount)
-            interest.append(i * before * amount)
-        new = draw[d, t] if t in window else 0.0
-        principal = pyo.quicksum(repaid)
-        # with one rate the balance carried in says it all, and the row stays short
-        carried = next(iter(drawn.values()))[1] * position.balance[d, t - 1] if flat_rate else pyo.quicksum(interest)
-        position.scheduled[d, t] = principal if debt.kind != "bullet" else 0.0  # type: ignore[index]
-        rows.add(position.balance[d, t] == position.balance[d, t - 1] + new - principal)
-        model.ledger.post(f"draw.{d}", "draw", t, new, debit=CASH, credit=account)
-        model.ledger.post(f"repayment.{d}", "repayment", t, principal, debit=account, credit=CASH)
-        model.ledger.expense(f"interest.{d}", "interest", t, carried + kappa * rate[t] * model.years * new)
-    if available is not None:
-        rows.add(pyo.quicksum(draw[d, t] for t in window) <= available)
-
-
-def _revolver(
-    model: Model, d: str, debt: Debt, window: range, draw: Any, repay: Any, position: DebtPosition, available: Any
-) -> None:
-    rate, kappa, account = model.series(debt.rate_per_year), TIMING[model.instance.draw_timing], debt_account(d)
-    rows = model.constraints(f"debt.{d}")
-    for t in model.span:
-        new = draw[d, t] if t in window else 0.0
-        before, after = position.balance[d, t - 1], position.balance[d, t]
-        rows.add(after == before + new - repay[d, t])
-        if t in window:
-            rows.add(after <= available)
-            position.undrawn[d, t] = available - after  # type: ignore[index]
-        elif t >= window.stop:
-            rows.add(after <= 0)
-        interest = rate[t] * model.years * (before + kappa * new)
-        model.ledger.post(f"draw.{d}", "draw", t, new, debit=CASH, credit=account)
-        model.ledger.post(f"repayment.{d}", "repayment", t, repay[d, t], debit=account, credit=CASH)
-        model.ledger.expense(f"interest.{d}", "interest", t, interest)
+    if debt.kind == "revolver":
+        return debt.limit_musd
+    growth = 1.0 + max(model.series(debt.rate_per_year).values()) * model.years if debt.capitalise_interest else 1.0
+    return float((debt.limit_musd + debt.opening_balance_musd) * growth**debt.grace_periods)
 
 
 def _fees(model: Model, d: str, debt: Debt, window: range, draw: Any, position: DebtPosition, available: Any) -> None:
@@ -163,28 +128,28 @@ def _fees(model: Model, d: str, debt: Debt, window: range, draw: Any, position: 
         model.ledger.expense(f"fee.issue.{d}", "fee", t, debt.issue_fee_musd * issue[t])
     for t in window:
         model.ledger.expense(f"fee.upfront.{d}", "fee", t, debt.upfront_fee_share * draw[d, t])
+        model.ledger.expense(f"fee.discount.{d}", "fee", t, debt.issue_discount_share * draw[d, t])
         if debt.commitment_fee_per_year:
-            used = (
-                position.balance[d, t - 1]
-                if debt.kind == "revolver"
-                else pyo.quicksum(draw[d, u] for u in window if u < t)
-            )
+            drawn = pyo.quicksum(draw[d, u] for u in window if u < t)
+            used = position.balance[d, t - 1] if debt.kind == "revolver" else drawn
             fee = debt.commitment_fee_per_year * model.years * (available - used)
             model.ledger.expense(f"fee.commitment.{d}", "fee", t, fee)
 
 
-def add_security(model: Model, position: DebtPosition, book_value: Mapping[tuple[str, int], Any]) -> None:
-    """Assets are pledged once::
+def _tie(model: Model, d: str, debt: Debt, window: range, draw: Any) -> None:
+    if debt.tied_to is None:
+        return
+    rows = model.constraints(f"tied.{d}")
+    for t in window:
+        spent = model.ledger.capex(t, "sites", debt.tied_to.sites)
+        spent += model.ledger.capex(t, "hardware", debt.tied_to.hardware)
+        rows.add(draw[d, t] <= debt.tied_to.capex_share * spent)
 
-    B[d,t] ≤ Σ_c ltv[d,c]·pledge[d,c,t],   Σ_d pledge[d,c,t] ≤ book_value[c,t]      USD million
-    """
-    secured = {d: debt.security for d, debt in model.instance.debt.items() if debt.security}
-    pledge = model.variables("pledge", [(d, c, t) for d, shares in secured.items() for c in shares for t in model.span])
-    rows = model.constraints("security")
-    for t in model.span:
-        for d, shares in secured.items():
-            rows.add(position.balance[d, t] <= pyo.quicksum(ltv * pledge[d, c, t] for c, ltv in shares.items()))
-        for c in sorted({c for shares in secured.values() for c in shares}):
-            pledged = pyo.quicksum(pledge[d, c, t] for d, shares in secured.items() if c in shares)
-            rows.add(pledged <= book_value[c, t])
-    model.decide("pledges", ("instrument", "asset", "period"), "musd", pledge)
+
+def _lenders(model: Model, position: DebtPosition) -> None:
+    rows = model.constraints("lender_limit")
+    for name, lender in model.instance.lenders.items():
+        own = [d for d, debt in model.instance.debt.items() if debt.lender == name]
+        limit = model.series(lender.limit_musd)
+        for t in model.span if own else ():
+            rows.add(pyo.quicksum(position.balance[d, t] for d in own) <= limit[t])

@@ -59,9 +59,7 @@ def _most(expression: Any) -> float | None:
     return high if high < float("inf") else None
 
 
-def _bill_sites(
-    model: Model, r: str, loads: Mapping[tuple[str, int], Any], price: Mapping[int, float] | None
-) -> None:
+def _bill_sites(model: Model, r: str, loads: Mapping[tuple[str, int], Any], price: Mapping[int, float] | None) -> None:
     for s, site in model.instance.sites.items():
         if site.region != r:
             continue

@@ -1,7 +1,8 @@
-"""Equity: rounds, their costs and what shareholders ask."""
+"""Common equity: rounds, their costs, what shareholders ask, and how much they keep."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,56 +10,124 @@ from typing import Any
 import pyomo.environ as pyo
 
 from optimizer.instance.calendar import TIMING
+from optimizer.instance.schema import Equity, EquityRound
 from optimizer.model.context import Model
 from optimizer.model.ledger import CASH, PAID_IN
+from optimizer.model.partners import PartnerPosition
 
 
 @dataclass(frozen=True)
 class EquityPosition:
-    """What equity publishes, USD million by period: ``paid_in`` (period 0: opening) and the ``charge`` for it."""
+    """What common equity publishes, USD million by period.
+
+    ``paid_in`` capital (period 0: opening); the ``charge`` for it; ``new`` money of the period; ``log_kept``, at least
+    −ln of the share that today's owners keep, and exactly it where ``valued_terms`` are summed by value.
+    """
 
     paid_in: Mapping[int, Any]
     charge: Mapping[int, Any]
+    new_charge: Mapping[int, Any]
+    new: Mapping[int, Any]
+    log_kept: Any
+    rounds: tuple[tuple[Any, float], ...]
+
+    def dilution(self) -> float:
+        """1 − Π V/(V+e) at the solution that the variables hold."""
+        return 1.0 - math.exp(-sum(math.log1p(float(pyo.value(e)) / value) for e, value in self.rounds))
 
 
-def add_equity(model: Model) -> EquityPosition:
+def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
     """Rounds, each raised at most once::
 
     min·z[r,t] ≤ e[r,t] ≤ max·z[r,t],   Σ_t z[r,t] ≤ 1
-    E_t = E_{t−1} + Σ_r e[r,t]                                                 paid-in capital, USD million
-    charge_t = k·Δ·E_0 + Σ_r k_r·Δ·(E_{r,t−1} + κ·e[r,t])
+    E_t = E_{t−1} + Σ_r e[r,t] + partners' equity                              paid-in capital, USD million
+    charge_t = k·Δ·(E_0 + partners' equity carried in) + Σ_r k_r·Δ·E_{r,t−1} + κ·k·Δ·(new money)
     flotation = share·e + fixed·z
+    Σ_{r,t} g[r,t] ≤ −ln floor,   g ≥ ln(1 + e/V_t)                            ownership, see ``_log_sold``
     """
     opening = model.instance.opening.paid_in_capital_musd
     equity = model.instance.equity
-    if equity is None:
-        model.decide("equity_raises", ("round", "period"), "musd", {})
-        return EquityPosition(dict.fromkeys((0, *model.span), opening), dict.fromkeys(model.span, 0.0))
     kappa = TIMING[model.instance.draw_timing]
-    company_rate = model.series(equity.cost_of_equity_per_year)
-    windows = {r: model.calendar.window(each.first_raise, each.last_raise) for r, each in equity.rounds.items()}
+    company = model.series(equity.cost_of_equity_per_year) if equity else dict.fromkeys(model.span, 0.0)
+    rounds = equity.rounds if equity else {}
+    windows = {r: model.calendar.window(each.first_raise, each.last_raise) for r, each in rounds.items()}
     keys = [(r, t) for r, window in windows.items() for t in window]
-    amount = model.variables("equity_raised", keys, upper={(r, t): equity.rounds[r].max_musd for r, t in keys})
+    amount = model.variables("equity_raised", keys, upper={(r, t): rounds[r].max_musd for r, t in keys})
     raised = model.variables("equity_round", keys, upper=1, integer=True)
-    paid_in = model.variables("paid_in", model.span)
     rows = model.constraints("equity")
-    charge: dict[int, Any] = {t: company_rate[t] * model.years * opening for t in model.span}
+    new = {t: partners.equity[t] + pyo.quicksum(amount[r, t] for r in rounds if t in windows[r]) for t in model.span}
+    most = opening + sum(each.max_musd for each in rounds.values()) + partners.most_equity
+    balance = model.variables("paid_in", model.span, upper=most)
+    paid_in: dict[int, Any] = {0: opening, **balance}
+    charge: dict[int, Any] = {}
+    new_charge: dict[int, Any] = {}
     for t in model.span:
-        previous = paid_in[t - 1] if t > 1 else opening
-        rows.add(paid_in[t] == previous + pyo.quicksum(amount[r, t] for r in windows if t in windows[r]))
-    for r, each in equity.rounds.items():
-        rate = model.series(each.cost_of_equity_per_year) if each.cost_of_equity_per_year else company_rate
-        window = windows[r]
-        rows.add(pyo.quicksum(raised[r, t] for t in window) <= 1)
-        for t in window:
+        rows.add(paid_in[t] == paid_in[t - 1] + new[t])
+        held = opening + pyo.quicksum(partners.equity[u] for u in range(1, t))
+        charge[t] = company[t] * model.years * held
+        new_charge[t] = company[t] * model.years * kappa * partners.equity[t]
+    for r, each in rounds.items():
+        rate = model.series(each.cost_of_equity_per_year) if each.cost_of_equity_per_year else company
+        rows.add(pyo.quicksum(raised[r, t] for t in windows[r]) <= 1)
+        for t in windows[r]:
             rows.add(amount[r, t] <= each.max_musd * raised[r, t])
             rows.add(amount[r, t] >= max(each.min_musd, 1e-6 * each.max_musd) * raised[r, t])
             model.ledger.post(f"raise.{r}", "raise", t, amount[r, t], debit=CASH, credit=PAID_IN)
             cost = each.flotation_share * amount[r, t] + each.flotation_fixed_musd * raised[r, t]
             model.ledger.expense(f"flotation.{r}", "flotation", t, cost)
         for t in model.span:
-            held = pyo.quicksum(amount[r, u] for u in window if u < t)
-            new = amount[r, t] if t in window else 0.0
-            charge[t] += rate[t] * model.years * (held + kappa * new)
+            charge[t] += rate[t] * model.years * pyo.quicksum(amount[r, u] for u in windows[r] if u < t)
+            new_charge[t] += rate[t] * model.years * kappa * (amount[r, t] if t in windows[r] else 0.0)
+    log_kept, valued = _ownership(model, equity, amount, raised, windows, partners)
     model.decide("equity_raises", ("round", "period"), "musd", amount)
-    return EquityPosition({0: opening, **{t: paid_in[t] for t in model.span}}, charge)
+    return EquityPosition(paid_in, charge, new_charge, new, log_kept, valued)
+
+
+def _ownership(
+    model: Model,
+    equity: Equity | None,
+    amount: Mapping[tuple[str, int], Any],
+    raised: Mapping[tuple[str, int], Any],
+    windows: Mapping[str, range],
+    partners: PartnerPosition,
+) -> tuple[Any, tuple[tuple[Any, float], ...]]:
+    """−ln of what today's owners keep, modelled only if a floor or an objective asks for it."""
+    valued = list(partners.valued)
+    wanted = any(objective.name == "dilution" for objective in model.instance.objectives)
+    floor = equity.ownership_floor_share if equity else None
+    sold = list(partners.log_sold)
+    for r, each in (equity.rounds if equity else {}).items():
+        if each.pre_money_musd is None or equity is None:
+            continue
+        value = model.series(each.pre_money_musd)
+        for t in windows[r]:
+            if value[t] > 0:
+                valued.append((amount[r, t], value[t]))
+                if wanted or floor is not None:
+                    segments = equity.ownership_segments
+                    sold.append(_log_sold(model, f"{r}.{t}", each, amount[r, t], raised[r, t], value[t], segments))
+    log_kept = pyo.quicksum(sold)
+    if floor is not None and not isinstance(log_kept, (int, float)):
+        # a floor of 0 asks for nothing
+        model.constraints("ownership_floor").add(log_kept <= (-math.log(floor) if floor > 0 else 1e3))
+    return log_kept, tuple(valued)
+
+
+def _log_sold(model: Model, name: str, each: EquityRound, amount: Any, raised: Any, value: float, segments: int) -> Any:
+    """At least ln(1 + e/V): in each segment of [min, max] the tangent at its middle, e = Σ e_k, Σ w_k = z."""
+    width = (each.max_musd - each.min_musd) / segments
+    count = range(segments)
+    start = [each.min_musd + k * width for k in count]
+    chosen = model.variables(f"ownership_segment.{name}", count, upper=1, integer=True)
+    part = model.variables(f"ownership_amount.{name}", count, upper={k: start[k] + width for k in count})
+    rows = model.constraints(f"ownership_rows.{name}")
+    rows.add(pyo.quicksum(chosen.values()) == raised)
+    rows.add(pyo.quicksum(part.values()) == amount)
+    pieces = []
+    for k in count:
+        rows.add(part[k] >= start[k] * chosen[k])
+        rows.add(part[k] <= (start[k] + width) * chosen[k])
+        middle = start[k] + width / 2.0
+        slope = 1.0 / (value + middle)
+        pieces.append((math.log1p(middle / value) - slope * middle) * chosen[k] + slope * part[k])
+    return pyo.quicksum(pieces)

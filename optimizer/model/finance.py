@@ -35,7 +35,7 @@ def outstanding(
 
 
 def lease_liability(term: int, rate_per_period: float) -> tuple[float, ...]:
-    """Owed just after the payment of age k = 0 … term − 1 of a lease that pays 1 at the end of each period of service."""
+    """Owed just after the payment of age k = 0 … term − 1 of a lease that pays 1 at each period's end."""
     discount = 1.0 / (1.0 + rate_per_period)
     return tuple(sum(discount**j for j in range(1, term - k)) for k in range(term))
 
@@ -116,3 +116,17 @@ def price_tiers(
 
 def _differences(cumulated: Sequence[float]) -> tuple[float, ...]:
     return tuple(now - before for before, now in zip([0.0, *cumulated], cumulated, strict=False))
+
+
+def relevered_cost_of_equity(
+    method: str, leverage: float, unlevered: float, *, risk_free: float, cost_of_debt: float, tax_rate: float
+) -> float:
+    """Cost of equity at leverage L = D/(D+E) < 1, per year.
+
+    ``hamada``: r_f + (k_u − r_f)·(1 + (1−τ)·D/E) (Hamada 1972). ``harris_pringle``: k_u + (k_u − k_d)·D/E (Harris and
+    Pringle 1985).
+    """
+    debt_to_equity = leverage / (1.0 - leverage)
+    if method == "hamada":
+        return risk_free + (unlevered - risk_free) * (1.0 + (1.0 - tax_rate) * debt_to_equity)
+    return unlevered + (unlevered - cost_of_debt) * debt_to_equity

@@ -18,9 +18,9 @@ def add_frameworks(
 ) -> None:
     """Framework agreements, thousand units::
 
-        order[o,t] ≤ largest·signed[o],   signed ∈ {0, 1}
-        Σ_t order[o,t] + short[o] ≥ min_total·signed[o]          short = 0 without take-or-pay
-        take-or-pay = share·price[last period of the window]·short,   in that period
+    order[o,t] ≤ largest·signed[o],   signed ∈ {0, 1}
+    Σ_t order[o,t] + short[o] ≥ min_total·signed[o]          short = 0 without take-or-pay
+    take-or-pay = share·price[last period of the window]·short,   in that period
     """
     agreements = {o: offer.framework for o, offer in model.instance.hardware.items() if offer.framework}
     signed = model.variables("framework_signed", agreements, upper=1, integer=True)
@@ -53,7 +53,7 @@ def add_developments(
 ) -> None:
     """One-off engineering, a custom chip say::
 
-        order[o,t] ≤ largest·Σ_{u≤t−lead} begun[o,u],   Σ_u begun[o,u] ≤ 1,   begun ∈ {0, 1}
+    order[o,t] ≤ largest·Σ_{u≤t−lead} begun[o,u],   Σ_u begun[o,u] ≤ 1,   begun ∈ {0, 1}
     """
     projects = {o: offer.development for o, offer in model.instance.hardware.items() if offer.development}
     windows = {o: model.calendar.window(p.first_start, p.last_start) for o, p in projects.items()}

@@ -59,9 +59,7 @@ def add_hardware(model: Model, capacity: SiteCapacity) -> Fleet:
     periods = {o: order_periods(model, offer) for o, offer in offers.items()}
     housing = {o: housing_sites(model, offer) for o, offer in offers.items()}
     most = {
-        (o, t): _largest_order(model, offer, housing[o], capacity, t)
-        for o, offer in offers.items()
-        for t in periods[o]
+        (o, t): _largest_order(model, offer, housing[o], capacity, t) for o, offer in offers.items() for t in periods[o]
     }
     order = _orders(model, periods, most)
     buy = model.variables(

@@ -36,7 +36,10 @@ def partner_account(partner: str) -> str:
 
 @dataclass(frozen=True)
 class Line:
-    """One amount in one period. ``amount`` is a number or a linear expression, USD million."""
+    """One amount in one period. ``amount`` is a number or a linear expression, USD million.
+
+    Capital spending says what it is ``spent_on``: ("sites", site) or ("hardware", offer).
+    """
 
     name: str
     item: str
@@ -45,6 +48,7 @@ class Line:
     debit: str
     credit: str
     corporate: bool = False
+    spent_on: tuple[str, str] | None = None
 
     @property
     def cash(self) -> int:
@@ -60,12 +64,21 @@ class Ledger:
         self._by_period: dict[int, list[Line]] = defaultdict(list)
 
     def post(
-        self, name: str, item: str, period: int, amount: Any, *, debit: str, credit: str, corporate: bool = False
+        self,
+        name: str,
+        item: str,
+        period: int,
+        amount: Any,
+        *,
+        debit: str,
+        credit: str,
+        corporate: bool = False,
+        spent_on: tuple[str, str] | None = None,
     ) -> None:
-        """Move ``amount`` (USD million, meant to be ≥ 0) from ``credit`` to ``debit`` in ``period``."""
+        """Move ``amount`` (USD million) from ``credit`` to ``debit`` in ``period``."""
         if isinstance(amount, (int, float)) and amount == 0:
             return
-        line = Line(name, item, period, amount, debit, credit, corporate)
+        line = Line(name, item, period, amount, debit, credit, corporate, spent_on)
         self.lines.append(line)
         self._by_period[period].append(line)
 
@@ -77,14 +90,29 @@ class Ledger:
         """Post an income that is received in the period in which it is earned."""
         self.post(name, item, period, amount, debit=CASH, credit=RETAINED, corporate=corporate)
 
-    def total(self, items: str | Iterable[str], period: int, *, prefix: str = "", corporate: bool = True) -> Any:
+    def in_period(self, period: int) -> Iterable[Line]:
+        """The lines of a period."""
+        return self._by_period[period]
+
+    def total(self, items: str | Iterable[str], period: int, *, corporate: bool = True) -> Any:
         """Σ of the amounts of the items in a period; without corporate lines if ``corporate`` is false."""
         wanted = {items} if isinstance(items, str) else set(items)
         return pyo.quicksum(
+            line.amount for line in self._by_period[period] if line.item in wanted and (corporate or not line.corporate)
+        )
+
+    def capex(self, period: int, kind: str, names: Iterable[str] | None = None) -> Any:
+        """Cash spent in a period on ``sites`` or ``hardware``, deposits included; on those named, if any are."""
+        wanted = None if names is None else set(names)
+        return pyo.quicksum(
             line.amount
             for line in self._by_period[period]
-            if line.item in wanted and line.name.startswith(prefix) and (corporate or not line.corporate)
+            if line.spent_on and line.spent_on[0] == kind and (wanted is None or line.spent_on[1] in wanted)
         )
+
+    def interest(self, period: int) -> Any:
+        """All interest on debt, paid or capitalised."""
+        return self.total(("interest", "pik"), period)
 
     def ebitda(self, period: int, *, corporate: bool = True) -> Any:
         """Revenue − opex, USD million."""

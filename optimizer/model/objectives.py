@@ -2,97 +2,185 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pyomo.environ as pyo
 
+from optimizer.instance.calendar import TIMING
 from optimizer.model.context import Model
 from optimizer.model.debt import DebtPosition
 from optimizer.model.equity import EquityPosition
 from optimizer.model.ledger import HARDWARE, SITES
-from optimizer.model.sites import SiteCapacity
+from optimizer.model.partners import PartnerPosition
+from optimizer.model.preferred import PreferredPosition
 from optimizer.model.tax import shield
+
+FREE = frozenset({"revenue", "opex", "other_investing", "resale", "capex", "tax", "fee", "flotation"})
+"""Items of the free cash flow: everything but the providers of capital."""
 
 
 @dataclass(frozen=True)
 class Goal:
-    """A named linear expression, USD million, and whether less of it is better.
+    """A named linear expression and whether less of it is better; USD million, if nothing else is said.
 
-    A peak is a variable that its rows only push up; ``highest_of`` are the expressions that it is the largest of.
+    A ratio has a denominator ``over``. A peak is a variable that its rows only push up: ``highest_of`` are the
+    expressions that it is the largest of. ``log_share`` says that the expression is −ln(1 − share).
     """
 
     name: str
     expression: Any
     minimise: bool
+    over: Any = None
     highest_of: tuple[Any, ...] = ()
+    log_share: bool = False
 
-    def value(self) -> float:
-        """Its value at the solution that the variables hold."""
+    def value(self) -> float | None:
+        """Its value at the solution that the variables hold; None if a ratio has no meaning there."""
         if self.highest_of:
             return max(0.0, *(float(pyo.value(each)) for each in self.highest_of))
-        return float(pyo.value(self.expression))
+        value = float(pyo.value(self.expression))
+        if self.over is not None:
+            below = float(pyo.value(self.over))
+            return value / below if below > 0.0 else None
+        return value
 
 
-def add_objectives(
-    model: Model,
-    debt: DebtPosition,
-    equity: EquityPosition,
-    cash: Mapping[int, Any],
-    book_value: Mapping[tuple[str, int], Any],
-    sites: SiteCapacity,
-) -> dict[str, Goal]:
+@dataclass(frozen=True)
+class Positions:
+    """All that the objectives look at, USD million by period."""
+
+    debt: DebtPosition
+    common: EquityPosition
+    preferred: PreferredPosition
+    partners: PartnerPosition
+    cash: Mapping[int, Any]
+    equity_charge: Mapping[int, Any]
+    book_value: Mapping[tuple[str, int], Any]
+    resale_value: Any
+    total_value: Any
+    unlevered_tax: Mapping[int, Any] | None
+
+    def equity(self, t: int) -> Any:
+        """E_t, common and preferred."""
+        return self.common.paid_in[t] + self.preferred.outstanding[t]
+
+    def external(self, t: int) -> Any:
+        """Debt, what partners are owed, and equity raised since instant 0."""
+        return self.debt.total(t) + self.partners.owed[t] + self.equity(t) - self.common.paid_in[0]
+
+    def raised(self, t: int) -> Any:
+        """Money that came in during t as debt and as equity."""
+        return self.drawn(t) + self.common.new[t] + self.preferred.new[t]
+
+    def drawn(self, t: int) -> Any:
+        """Debt drawn in t."""
+        return pyo.quicksum(amount for (_, u), amount in self.debt.draws.items() if u == t)
+
+
+def add_objectives(model: Model, at: Positions) -> dict[str, Goal]:
     """Every objective, so that each solve reports them all::
 
-    cost_of_capital   Σ DF·[(1−τ)·interest + debt fees + flotation + equity charge]
-    net_present_cost  −Σ DF·(operating + investing flows − tax − debt fees − flotation) − DF_T·terminal value
-    terminal_cash     cash_T
-    peak_funding      max_t (debt_t + E_t − E_0)
-    total_value       Σ value of the phases started
+    charges_t               (1−τ)·(interest + lease carry) + debt fees + flotation + equity charge + preferred dividends
+    cost_of_capital         Σ DF·charges
+    wacc                    Σ DF·(charges − (1−τ)·interest income) / Σ DF·Δ·(D + E − cash carried in + κ·raised)
+    net_present_cost        −Σ DF·free cash flow − DF_T·terminal value
+    adjusted_present_value  Σ DF^u·unlevered flows + Σ DF^s·(tax saved − issue costs) + DF^u_T·terminal value
+    terminal_cash           cash_T
+    dilution                1 − ownership kept
+    peak_funding            max_t (debt + owed to partners + E_t − E_0)
+    capital_raised          Σ draws + equity raised + partners' cash
+    total_value             Σ value of the phases started
     """
     discount = model.instance.discount
-    factors = dict(
-        zip(model.span, model.calendar.discount_factors(discount.rate_per_year, discount.timing), strict=True)
-    )
-    ledger = model.ledger
-    costs_of_issue = ("fee", "flotation")
-    capital = pyo.quicksum(
-        factors[t] * (shield(model) * ledger.total("interest", t) + ledger.total(costs_of_issue, t) + equity.charge[t])
-        for t in model.span
-    )
-    present_cost = pyo.quicksum(-factors[t] * _free_cash_flow(model, t) for t in model.span)
-    present_cost -= factors[model.horizon] * _terminal_value(model, book_value)
+    factors = discount_factors(model, discount.rate_per_year)
+    charges = {t: _charges(model, at, t) for t in model.span}
+    kappa = TIMING[model.instance.draw_timing]
+    income = {t: shield(model) * model.ledger.total("interest_income", t) for t in model.span}
+    net_capital = {
+        t: at.debt.total(t - 1) + at.equity(t - 1) - at.cash[t - 1] + kappa * at.raised(t) for t in model.span
+    }
+    present_cost = pyo.quicksum(-factors[t] * flow(model, t, FREE) for t in model.span)
+    present_cost -= factors[model.horizon] * _terminal_value(model, at)
     peak = model.variables("peak_funding", [0])
     rows = model.constraints("peak_funding_rows")
-    external = tuple(debt.total(t) + equity.paid_in[t] - equity.paid_in[0] for t in model.span)
+    external = tuple(at.external(t) for t in model.span)
     for outstanding in external:
         rows.add(peak[0] >= outstanding)
-    goals = (
-        Goal("cost_of_capital", capital, True),
+    goals = [
+        Goal("cost_of_capital", pyo.quicksum(factors[t] * charges[t] for t in model.span), True),
+        Goal(
+            "wacc",
+            pyo.quicksum(factors[t] * (charges[t] - income[t]) for t in model.span),
+            True,
+            over=pyo.quicksum(factors[t] * model.years * net_capital[t] for t in model.span),
+        ),
         Goal("net_present_cost", present_cost, True),
-        Goal("terminal_cash", cash[model.horizon], False),
-        Goal("peak_funding", peak[0], True, external),
-        Goal("total_value", sites.total_value, False),
-    )
+        Goal("terminal_cash", at.cash[model.horizon], False),
+        Goal("dilution", at.common.log_kept, True, log_share=True),
+        Goal("peak_funding", peak[0], True, highest_of=external),
+        Goal("capital_raised", _capital_raised(model, at), True),
+        Goal("total_value", at.total_value, False),
+    ]
+    if at.unlevered_tax is not None:
+        goals.append(Goal("adjusted_present_value", _adjusted_present_value(model, at), False))
     return {goal.name: goal for goal in goals}
 
 
-def _free_cash_flow(model: Model, t: int) -> Any:
-    """Cash from operations and investment after tax and issue costs: everything but the providers of capital."""
+def discount_factors(model: Model, rate: float) -> dict[int, float]:
+    """DF_t at a yearly rate, by period."""
+    factors = model.calendar.discount_factors(rate, model.instance.discount.timing)
+    return dict(zip(model.span, factors, strict=True))
+
+
+def flow(model: Model, t: int, items: Iterable[str]) -> Any:
+    """What the items bring in less what they cost, revenue delivered to partners included."""
+    incoming = {"revenue", "resale"}
+    wanted = set(items)
     return pyo.quicksum(
-        line.cash * line.amount
-        for line in model.ledger.lines
-        if line.period == t
-        and line.cash
-        and line.item in {"revenue", "opex", "other_investing", "capex", "tax", "fee", "flotation"}
+        (1 if line.item in incoming else line.cash) * line.amount
+        for line in model.ledger.in_period(t)
+        if line.item in wanted
     )
 
 
-def _terminal_value(model: Model, book_value: Mapping[tuple[str, int], Any]) -> Any:
+def _charges(model: Model, at: Positions, t: int) -> Any:
+    ledger = model.ledger
+    borrowed = shield(model) * (ledger.interest(t) + at.debt.leases.carry[t])
+    issue = ledger.total(("fee", "flotation"), t)
+    return borrowed + issue + at.equity_charge[t] + at.common.new_charge[t] + ledger.total("preferred_dividend", t)
+
+
+def _capital_raised(model: Model, at: Positions) -> Any:
+    compute = pyo.quicksum(at.partners.cash[t] - at.partners.equity[t] for t in model.span)
+    return compute + pyo.quicksum(at.raised(t) for t in model.span)
+
+
+def _adjusted_present_value(model: Model, at: Positions) -> Any:
+    rates = model.instance.adjusted_present_value
+    assert rates is not None
+    assert at.unlevered_tax is not None
+    unlevered = discount_factors(model, rates.unlevered_rate_per_year)
+    shielded = discount_factors(model, rates.shield_rate_per_year)
+    operating = FREE - {"tax", "fee", "flotation"}
+    value = unlevered[model.horizon] * _terminal_value(model, at)
+    for t in model.span:
+        saved = at.unlevered_tax[t] - model.ledger.total("tax", t) - model.ledger.total(("fee", "flotation"), t)
+        value += unlevered[t] * (flow(model, t, operating) - at.unlevered_tax[t]) + shielded[t] * saved
+    return value
+
+
+def _terminal_value(model: Model, at: Positions) -> Any:
     terminal, last = model.instance.terminal, model.horizon
     if terminal.kind == "book_share":
-        return terminal.share * (book_value[SITES, last] + book_value[HARDWARE, last])
+        return terminal.share * (at.book_value[SITES, last] + at.book_value[HARDWARE, last])
     if terminal.kind == "ebitda_multiple":
         return (terminal.multiple or 0.0) / model.years * model.ledger.ebitda(last)
-    return 0.0
+    return at.resale_value if terminal.kind == "resale" else 0.0
+
+
+def share_of_log(log_share: float) -> float:
+    """The share x behind −ln(1 − x)."""
+    return 1.0 - math.exp(-log_share)

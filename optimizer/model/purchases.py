@@ -30,8 +30,8 @@ def add_purchases(
         price paid = price[t]·Σ_b (intercept_b·z_b + slope_b·q_b)         tiers, multiple choice form
         order[o,t] ≤ largest·placed[o,t]                                  a fee for each order; placed binary
 
-    A deposit is paid at order and waits in ``deposits``; the rest is paid at delivery, from when on the whole cost is an
-    asset written off over its service life, and for tax by the class of each part (appended to ``tax``).
+    A deposit is paid at order and waits in ``deposits``; the rest is paid at delivery, from when on the whole cost is
+    an asset written off over its service life, and for tax by the class of each part (appended to ``tax``).
     """
     for o, offer in model.instance.hardware.items():
         price, fee = model.series(offer.price_usd), model.series(offer.order_fee_musd)
@@ -71,12 +71,9 @@ def _buy(
     arrival, deposit = u + offer.lead_periods, offer.deposit_share
     for part, cost, tax_class in parts:
         if deposit:
-            model.ledger.post(
-                f"deposit.hardware.{o}.{part}", "capex", u, deposit * cost, debit=DEPOSITS, credit=CASH
-            )
+            _pay(model, f"deposit.hardware.{o}.{part}", o, u, deposit * cost, DEPOSITS)
         if deposit < 1.0:
-            rest = (1.0 - deposit) * cost
-            model.ledger.post(f"capex.hardware.{o}.{part}", "capex", arrival, rest, debit=HARDWARE, credit=CASH)
+            _pay(model, f"capex.hardware.{o}.{part}", o, arrival, (1.0 - deposit) * cost, HARDWARE)
         for target, shares in ((books, book), (tax, tax_schedule(model.instance, tax_class))):
             for t, share in zip(range(arrival, model.horizon + 1), shares, strict=False):
                 if share:
@@ -84,6 +81,10 @@ def _buy(
     if deposit:
         delivered = deposit * pyo.quicksum(cost for _, cost, _ in parts)
         model.ledger.post(f"delivery.hardware.{o}", "transfer", arrival, delivered, debit=HARDWARE, credit=DEPOSITS)
+
+
+def _pay(model: Model, line: str, o: str, t: int, amount: Any, account: str) -> None:
+    model.ledger.post(line, "capex", t, amount, debit=account, credit=CASH, spent_on=("hardware", o))
 
 
 def _accelerator_cost(

@@ -30,20 +30,13 @@ class Retirements:
         return pyo.quicksum(x for (p, q, ordered, _), x in self.units.items() if (p, q, ordered) == (o, s, u))
 
 
-def add_retirements(
-    model: Model, buy: Mapping[tuple[str, str, int], Any], periods: Mapping[str, range]
-) -> Retirements:
+def add_retirements(model: Model, buy: Mapping[tuple[str, str, int], Any], periods: Mapping[str, range]) -> Retirements:
     """A vintage in service from a on may leave in t, a < t < a + life, before it serves in t::
 
     Σ_t retire[o,s,u,t] ≤ buy[o,s,u]
     """
     used = {o: offer for o, offer in model.instance.hardware.items() if offer.resale_share_by_age}
-    keys = [
-        (o, s, u, t)
-        for (o, s, u) in buy
-        if o in used
-        for t in _leaving_periods(model, used[o], u)
-    ]
+    keys = [(o, s, u, t) for (o, s, u) in buy if o in used for t in _leaving_periods(model, used[o], u)]
     retire = model.variables("retire", keys, upper={key: _upper(buy[key[:3]]) for key in keys})
     rows = model.constraints("retirement")
     for o, s, u in buy:
@@ -93,9 +86,7 @@ def add_resale(
         for u in periods[o]:
             arrival = u + offer.lead_periods
             if arrival + offer.life_periods > model.horizon:
-                kept = pyo.quicksum(
-                    x - retired.before_end(o, s, u) for (p, s, v), x in buy.items() if (p, v) == (o, u)
-                )
+                kept = pyo.quicksum(x - retired.before_end(o, s, u) for (p, s, v), x in buy.items() if (p, v) == (o, u))
                 age = (model.horizon + 1 - arrival) * model.years
                 value.append(resale_share(curve, age) * price[u] / THOUSAND * kept)
     return pyo.quicksum(value)

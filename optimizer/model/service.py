@@ -10,15 +10,18 @@ import pyomo.environ as pyo
 from optimizer.model.cloud import add_cloud
 from optimizer.model.context import THOUSAND, Model
 from optimizer.model.hardware import Fleet
+from optimizer.model.partners import PartnerPosition
 
 
-def add_service(model: Model, fleet: Fleet) -> None:
+def add_service(model: Model, fleet: Fleet, partners: PartnerPosition) -> None:
     """Who is served from where, kH100e::
 
-        Σ_m serve[m,s,t] ≤ uptime·max_utilisation·Σ_o compute_o·fleet[o,s,t]      site s
+        Σ_m serve[m,s,t] + Σ_p deliver[p,s,t] ≤ uptime·max_utilisation·Σ_o compute_o·fleet[o,s,t]      site s
+        Σ_s deliver[p,s,t] = what partner p is owed in t
         min_served·demand ≤ Σ_s serve[m,s,t] + shortfall[m,t],  Σ_s serve[m,s,t] ≤ demand
+        shortfall ≤ min_served·demand·missing,  Σ_s serve + shortfall ≤ min_served·demand if missing (binary)
         surplus market m, w[m,t] ∈ {0,1}:  Σ_s serve[m,s,t] ≤ demand·w[m,t]
-            Σ_{s, other m} serve ≤ share·Σ_s capacity + (Σ_{other m} demand)·(1 − w[m,t])
+            Σ_{s, other m} serve + Σ_{s,p} deliver ≤ share·Σ_s capacity + (their largest sum)·(1 − w[m,t])
 
     One kH100e through t at 1 USD an hour is 8.76·Δ USD million.
     """
@@ -41,16 +44,30 @@ def add_service(model: Model, fleet: Fleet) -> None:
         for s, site in instance.sites.items()
         for t in model.span
     }
+    deliver = _deliveries(model, partners)
     rows = model.constraints("service_capacity")
     for (s, t), most in capacity.items():
         used = pyo.quicksum(serve[m, s, t] for m in instance.markets if (m, s, t) in serve)
+        used += pyo.quicksum(amount for (_, where, when), amount in deliver.items() if (where, when) == (s, t))
         if not isinstance(used, (int, float)):
             rows.add(used <= most)
     _demand(model, serve, demand, origins)
-    _surplus(model, serve, demand, capacity)
+    _surplus(model, serve, demand, capacity, deliver, partners)
     _money(model, serve)
     add_cloud(model, serve)
     model.decide("service", ("market", "from", "period"), "h100e", serve, scale=THOUSAND)
+
+
+def _deliveries(model: Model, partners: PartnerPosition) -> dict[tuple[str, str, int], Any]:
+    """Where what partners are owed is delivered from, kH100e by (partner, site, period)."""
+    keys = [(p, s, t) for p, t in partners.deliveries for s in model.instance.sites]
+    most = {(p, s, t): (model.instance.partners[p].delivery_h100e or 0.0) / THOUSAND for p, s, t in keys}
+    deliver = model.variables("deliver", keys, upper=most)
+    rows = model.constraints("deliveries")
+    for (p, t), amount in partners.deliveries.items():
+        rows.add(pyo.quicksum(deliver[p, s, t] for s in model.instance.sites) == amount)
+    model.decide("deliveries", ("partner", "from", "period"), "h100e", deliver, scale=THOUSAND)
+    return deliver
 
 
 def _origins(model: Model, m: str) -> list[str]:
@@ -81,6 +98,10 @@ def _demand(
             if penalty is None:
                 short[t].fix(0.0)
             else:
+                need, most = least[t] * demand[m][t], demand[m][t]
+                missing = model.variables(f"missing.{m}.{t}", [0], upper=1, integer=True, follows=True)[0]
+                rows.add(short[t] <= need * missing)
+                rows.add(served + short[t] <= need + (most - need) * (1 - missing))
                 cost = penalty[t] * model.calendar.hours / THOUSAND * short[t]
                 model.ledger.expense(f"opex.shortfall.{m}", "opex", t, cost)
             if least[t]:
@@ -90,7 +111,12 @@ def _demand(
 
 
 def _surplus(
-    model: Model, serve: Any, demand: Mapping[str, Mapping[int, float]], capacity: Mapping[tuple[str, int], Any]
+    model: Model,
+    serve: Any,
+    demand: Mapping[str, Mapping[int, float]],
+    capacity: Mapping[tuple[str, int], Any],
+    deliver: Mapping[tuple[str, str, int], Any],
+    partners: PartnerPosition,
 ) -> None:
     markets, sites = model.instance.markets, model.instance.sites
     own = [m for m, market in markets.items() if market.surplus_only_below_share is None]
@@ -103,11 +129,13 @@ def _surplus(
         for t in model.span:
             surplus = pyo.quicksum(serve[m, s, t] for s in sites if (m, s, t) in serve)
             used = pyo.quicksum(serve[k, s, t] for k in own for s in sites if (k, s, t) in serve)
+            used += pyo.quicksum(amount for (_, _, when), amount in deliver.items() if when == t)
             if isinstance(surplus, (int, float)) or isinstance(used, (int, float)):
                 continue
             owned = pyo.quicksum(capacity[s, t] for s in sites)
+            most = sum(demand[k][t] for k in own) + partners.most_deliveries[t]
             rows.add(surplus <= demand[m][t] * allowed[t])
-            rows.add(used <= share * owned + sum(demand[k][t] for k in own) * (1 - allowed[t]))
+            rows.add(used <= share * owned + most * (1 - allowed[t]))
 
 
 def _money(model: Model, serve: Any) -> None:

@@ -168,7 +168,15 @@ def _money(model: Model, starts: Any, cumulated: Any) -> dict[int, Any]:
             for part, item in phase.capex.items():
                 _spend(model, s, phase, part, item, starts, spending, into_service, books, tax)
         for (part, account, t), amounts in spending.items():
-            model.ledger.post(f"capex.site.{s}.{part}", "capex", t, pyo.quicksum(amounts), debit=account, credit=CASH)
+            model.ledger.post(
+                f"capex.site.{s}.{part}",
+                "capex",
+                t,
+                pyo.quicksum(amounts),
+                debit=account,
+                credit=CASH,
+                spent_on=("sites", s),
+            )
         for t in model.span:
             model.ledger.post(
                 f"in_service.site.{s}", "transfer", t, pyo.quicksum(into_service[t]), debit=SITES, credit=CONSTRUCTION
@@ -241,6 +249,14 @@ def _opening_costs(model: Model, s: str, site: Site, starts: Any, cumulated: Any
         if isinstance(now, int):
             continue
         if site.land_musd:
-            model.ledger.post(f"capex.site.{s}.land", "capex", t, site.land_musd * now, debit=SITES, credit=CASH)
+            model.ledger.post(
+                f"capex.site.{s}.land",
+                "capex",
+                t,
+                site.land_musd * now,
+                debit=SITES,
+                credit=CASH,
+                spent_on=("sites", s),
+            )
         if site.opening_cost_musd:
             model.ledger.expense(f"opex.opening.{s}", "opex", t, site.opening_cost_musd * now)

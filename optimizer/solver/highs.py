@@ -24,12 +24,13 @@ class SolverError(RuntimeError):
 
 @dataclass(frozen=True)
 class Limits:
-    """How hard to try: relative gap, wall-clock seconds, threads and random seed."""
+    """How hard to try: relative gap, wall-clock seconds, threads, random seed, and the absolute gap that is enough."""
 
     gap_share: float
     time_limit_s: float
     threads: int
     seed: int
+    gap_musd: float = 1e-6
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def _solver(matrix: Matrix, cost: Vector, limits: Limits) -> highspy.Highs:
         "random_seed": limits.seed,
         "time_limit": max(0.0, limits.time_limit_s),
         "mip_rel_gap": limits.gap_share,
-        "mip_abs_gap": 1e-6,
+        "mip_abs_gap": limits.gap_musd,
         "primal_feasibility_tolerance": TOLERANCE,
         "dual_feasibility_tolerance": 1e-7 if matrix.integer.any() else TOLERANCE,
         "mip_feasibility_tolerance": 1e-7,

@@ -70,6 +70,10 @@ class Expression:
     cost: Vector
     constant: float
 
+    def plus(self, other: Expression, factor: float) -> Expression:
+        """This + factor·other."""
+        return Expression(self.cost + factor * other.cost, self.constant + factor * other.constant)
+
     def value(self, x: Vector) -> float:
         """Its value at ``x``, summed without loss of digits."""
         used = np.nonzero(self.cost)[0]

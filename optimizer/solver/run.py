@@ -76,7 +76,7 @@ def solve(
     try:
         compiled = Compiled(built.model.pyomo)
         targets = [_target(compiled, built, objective) for objective in instance.objectives]
-        tidy = compiled.expression(built.goals["net_present_cost"].expression)
+        tidy = [compiled.expression(built.goals[name].expression) for name in ("net_present_cost", "capital_raised")]
         clock.lap("hand_over")
         summary["matrix"] = _describe(compiled.matrix)
         limits = replace(limits, time_limit_s=max(0.0, limits.time_limit_s - clock.total))
@@ -113,7 +113,9 @@ _NOTHING = {
 def _target(compiled: Compiled, built: BuiltModel, objective: Objective) -> Target:
     goal = built.goals[objective.name]
     expression = compiled.expression(goal.expression)
-    return Target(goal.name, expression, goal.minimise, objective.slack_share, objective.slack_musd)
+    over = None if goal.over is None else compiled.expression(goal.over)
+    slack = (objective.slack_share, objective.slack_musd)
+    return Target(goal.name, expression, goal.minimise, *slack, over=over, log_share=goal.log_share)
 
 
 def _plan(instance: Instance, built: BuiltModel, summary: dict[str, Any], levels: list[Level]) -> Plan:
@@ -125,7 +127,8 @@ def _plan(instance: Instance, built: BuiltModel, summary: dict[str, Any], levels
             {
                 **asdict(level),
                 "gap_share": _finite(level.gap_share),
-                "gap_musd": _finite(level.gap_musd),
+                "gap_musd": None if level.gap_musd is None else _finite(level.gap_musd),
+                "iterates": list(level.iterates),
                 "bound": _finite(level.bound),
             }
             for level in levels
@@ -133,6 +136,8 @@ def _plan(instance: Instance, built: BuiltModel, summary: dict[str, Any], levels
     }
     model = built.model
     metrics = {name: goal.value() for name, goal in built.goals.items()}
+    metrics["dilution"] = built.equity.dilution()
+    metrics.setdefault("adjusted_present_value", None)
     return Plan.assemble(instance, _decisions(model), _ledger(model), metrics, summary)
 
 
@@ -143,9 +148,10 @@ def _message(status: str, levels: list[Level]) -> str:
 
 
 def _gap(level: Level) -> str:
-    if not math.isfinite(level.gap_musd):
+    if not math.isfinite(level.gap):
         return f"an unknown gap ({level.name})"
-    return f"${level.gap_musd:,.1f} m ({level.name}, {level.gap_share:.3%})"
+    amount = f"{level.gap:.3%}" if level.gap_musd is None else f"${level.gap_musd:,.1f} m"
+    return f"{amount} ({level.name}, {level.gap_share:.3%})"
 
 
 def _finite(value: float) -> float | None:

@@ -14,6 +14,45 @@ from tests.instance.example import GONE, changed, data
 PHASE = "sites.abilene.phases.0"
 BOND = "debt.bond"
 SEED = "equity.rounds.seed"
+GB200 = "hardware.gb200"
+LEASE = {f"{GB200}.lease": {"payment_usd_per_unit_year": 9000, "implicit_rate_per_year": 0.06, "counts_as_debt": True}}
+LEASED = {
+    **LEASE,
+    f"{GB200}.price_usd": GONE,
+    f"{GB200}.deposit_share": GONE,
+    f"{GB200}.tiers": GONE,
+    f"{GB200}.tax_class": GONE,
+}
+PPA = {
+    "region": "north",
+    "price_usd_per_mwh": 30,
+    "limit_mw": 20,
+    "renewable": True,
+    "contract": {"term_periods": 2, "take_or_pay_share": 0.5, "last_signing": 2028},
+}
+RENT = {"rent_musd_per_mw_year": 1, "limit_mw": 10, "term_periods": 1, "block_mw": 1}
+RESERVED = {"price_usd_per_h100e_hour": 2, "limit_h100e": 500, "term_periods": 1, "block_h100e": 100}
+COMPUTE = {
+    "kind": "compute",
+    "cash_musd": 50,
+    "delivery_periods": 2,
+    "delivery_h100e": 100,
+    "price_usd_per_h100e_hour": 1,
+}
+STAKE = {"kind": "equity", "cash_musd": 50, "pre_money_musd": 500}
+DIVIDENDS = {"maximum_musd": 10}
+
+
+def without(block: dict[str, Any], key: str) -> dict[str, Any]:
+    return {name: value for name, value in block.items() if name != key}
+
+
+def grid(*buckets: dict[str, Any], by: str = "leverage", **more: Any) -> dict[str, Any]:
+    return {"pricing_grid": {"by": by, "buckets": list(buckets), **more}}
+
+
+LOW, HIGH = {"upper": 0.4}, {"lower": 0.4, "spread_per_year": 0.01}
+RELEVER = {"method": "hamada", "unlevered_cost_per_year": 0.1, "risk_free_per_year": 0.04}
 
 
 def findings(changes: dict[str, Any]) -> list[Finding]:
@@ -154,6 +193,232 @@ TRIGGERS: list[tuple[str, dict[str, Any], str]] = [
         {"objectives": [{"name": "terminal_cash"}], "debt.line.last_draw": 2029},
         "objectives.0.name",
     ),
+    # ── sourcing and energy ──
+    ("series-fit", {"sites.abilene.colocation": {**RENT, "limit_mw": [1]}}, "sites.abilene.colocation.limit_mw"),
+    ("series-fit", {"power.min_renewable_share": {"2031": 1}}, "power.min_renewable_share.2031"),
+    ("series-fit", {"equity.dividends": {"maximum_musd": [1, 2]}}, "equity.dividends.maximum_musd"),
+    (
+        "series-fit",
+        {"cloud.rented.reserved": {**RESERVED, "price_usd_per_h100e_hour": [1]}},
+        "cloud.rented.reserved.price_usd_per_h100e_hour",
+    ),
+    (
+        "series-range",
+        {"regions.north.grid_renewable_share": {"initial": 0.9, "growth_per_year": 0.1}},
+        "regions.north.grid_renewable_share",
+    ),
+    (
+        "period-outside",
+        {"energy_sources.ppa": {**PPA, "contract": {"term_periods": 1, "last_signing": 2030}}},
+        "energy_sources.ppa.contract.last_signing",
+    ),
+    ("period-outside", {f"{BOND}.prepayment": {"first_prepayment": 2031}}, f"{BOND}.prepayment.first_prepayment"),
+    (
+        "period-outside",
+        {f"{GB200}.development": {"cost_musd": 1, "lead_periods": 1, "first_start": 2025}},
+        f"{GB200}.development.first_start",
+    ),
+    (
+        "window-empty",
+        {"sites.abilene.colocation": {**RENT, "first_signing": 2028, "last_signing": 2027}},
+        "sites.abilene.colocation.first_signing",
+    ),
+    (
+        "window-empty",
+        {"partners.cloudco": {**COMPUTE, "first_signing": 2027, "last_signing": 2026}},
+        "partners.cloudco.first_signing",
+    ),
+    ("unknown-region", {"energy_sources.ppa": {**PPA, "region": "norht"}}, "energy_sources.ppa.region"),
+    (
+        "unknown-site",
+        {f"{BOND}.tied_to": {"capex_share": 0.5, "sites": ["abilen"]}},
+        f"{BOND}.tied_to.sites.0",
+    ),
+    ("unknown-offer", {f"{BOND}.tied_to": {"capex_share": 0.5, "hardware": ["gb20"]}}, f"{BOND}.tied_to.hardware.0"),
+    ("unknown-lender", {f"{BOND}.lender": "bank", "lenders": {"banks": {"limit_musd": 9}}}, f"{BOND}.lender"),
+    ("price-missing", {f"{GB200}.price_usd": GONE}, GB200),
+    ("lease-and-purchase", {**LEASED, f"{GB200}.price_usd": 1000}, f"{GB200}.price_usd"),
+    ("lease-and-purchase", {**LEASED, f"{GB200}.attach": {"rack": {"usd_per_unit": 1}}}, f"{GB200}.attach"),
+    ("lease-and-purchase", {**LEASED, f"{GB200}.deposit_share": 0.1}, f"{GB200}.deposit_share"),
+    ("lease-and-purchase", {**LEASED, f"{GB200}.tax_class": "chips"}, f"{GB200}.tax_class"),
+    ("lease-and-purchase", {**LEASED, f"{GB200}.resale_share_by_age": [1]}, f"{GB200}.resale_share_by_age"),
+    (
+        "lease-and-purchase",
+        {**LEASED, f"{GB200}.tiers": {"kind": "all_units", "steps": [{"from_units": 0, "discount_share": 0}]}},
+        f"{GB200}.tiers",
+    ),
+    (
+        "lease-and-purchase",
+        {**LEASED, f"{GB200}.framework": {"min_total_units": 1, "take_or_pay_share": 1}},
+        f"{GB200}.framework.take_or_pay_share",
+    ),
+    ("resale-with-tiers", {f"{GB200}.resale_share_by_age": [1, 0.5]}, f"{GB200}.resale_share_by_age"),
+    (
+        "resale-rising",
+        {f"{GB200}.tiers": GONE, f"{GB200}.resale_share_by_age": [0.5, 0.6]},
+        f"{GB200}.resale_share_by_age.1",
+    ),
+    # 50,000 in each of the four periods
+    (
+        "framework-beyond-supply",
+        {f"{GB200}.framework": {"min_total_units": 200_001}},
+        f"{GB200}.framework.min_total_units",
+    ),
+    # developed from 2026 on, orders only in 2028 and 2029
+    (
+        "framework-beyond-supply",
+        {
+            f"{GB200}.framework": {"min_total_units": 100_001},
+            f"{GB200}.development": {"cost_musd": 1, "lead_periods": 2},
+        },
+        f"{GB200}.framework.min_total_units",
+    ),
+    (
+        "framework-always-short",
+        {f"{GB200}.framework": {"min_total_units": 200_001, "take_or_pay_share": 0.5}},
+        f"{GB200}.framework.min_total_units",
+    ),
+    ("site-without-power", {"sites.empty": {"region": "north", "pue": 1.2}}, "sites.empty"),
+    ("never-rented", {"sites.abilene.colocation": {**RENT, "lead_periods": 4}}, "sites.abilene.colocation"),
+    ("never-rented", {"sites.abilene.colocation": {**RENT, "block_mw": 11}}, "sites.abilene.colocation"),
+    ("never-rented", {"cloud.rented.reserved": {**RESERVED, "limit_h100e": 99}}, "cloud.rented.reserved"),
+    ("term-past-end", {"sites.abilene.colocation": {**RENT, "term_periods": 2}}, "sites.abilene.colocation"),
+    ("term-past-end", {"cloud.rented.reserved": {**RESERVED, "term_periods": 2}}, "cloud.rented.reserved"),
+    (
+        "term-past-end",
+        {"energy_sources.ppa": {**PPA, "contract": {"term_periods": 3, "last_signing": 2028}}},
+        "energy_sources.ppa.contract",
+    ),
+    ("region-without-energy", {"regions.north.energy_price_usd_per_mwh": GONE}, "regions.north"),
+    # sites have power from 2027 on; the grid gives 30 % and the cloud 1,000 of the 1,200 that must be served
+    (
+        "renewable-impossible",
+        {
+            "power.min_renewable_share": 0.5,
+            "regions.north.grid_renewable_share": 0.3,
+            "markets.training.demand_h100e": {"2026": 0, "2027": 1200},
+            "markets.training.min_served_share": 1,
+        },
+        "power.min_renewable_share",
+    ),
+    (
+        "renewable-stops",
+        {"power.min_renewable_share": 0.5, "regions.north.grid_renewable_share": 0.3},
+        "power.min_renewable_share",
+    ),
+    # ── purposes ──
+    ("convention-of-table", {"depreciation.chips.convention": "half_year"}, "depreciation.chips.convention"),
+    ("terminal-without-curve", {"terminal": {"kind": "resale"}}, "terminal.kind"),
+    ("terminal-figure", {"terminal": {"kind": "resale", "share": 0.5}}, "terminal.share"),
+    ("rates-of-apv", {"objectives": [{"name": "adjusted_present_value"}]}, "objectives.0.name"),
+    ("dilution-without-value", {"objectives": [{"name": "dilution"}]}, "objectives.0.name"),
+    ("wacc-is-a-ratio", {"objectives": [{"name": "wacc"}]}, "objectives.0.name"),
+    (
+        "interest-limit-idle",
+        {"tax.interest_limit_share": 0.3, "debt": {}, "covenants": {}},
+        "tax.interest_limit_share",
+    ),
+    # ── instruments ──
+    ("tenor-missing", {f"{BOND}.kind": "sculpted", f"{BOND}.tenor_periods": GONE}, BOND),
+    ("grace-too-long", {f"{BOND}.kind": "sculpted", f"{BOND}.grace_periods": 2}, f"{BOND}.grace_periods"),
+    ("term-of-other-kind", {"debt.line.capitalise_interest": True}, "debt.line.capitalise_interest"),
+    ("term-of-other-kind", {"debt.line.prepayment": {}}, "debt.line.prepayment"),
+    ("term-of-other-kind", {"debt.line.issue_discount_share": 0.01}, "debt.line.issue_discount_share"),
+    ("term-of-other-kind", {f"{BOND}.kind": "sculpted", f"{BOND}.prepayment": {}}, f"{BOND}.prepayment"),
+    (
+        "term-of-other-kind",
+        {f"{BOND}.kind": "sculpted", f"{BOND}.grace_periods": 1, f"{BOND}.capitalise_interest": True},
+        f"{BOND}.capitalise_interest",
+    ),
+    ("pik-without-grace", {f"{BOND}.capitalise_interest": True}, f"{BOND}.capitalise_interest"),
+    ("tied-to-nothing", {f"{BOND}.tied_to": {"capex_share": 0.5}}, f"{BOND}.tied_to"),
+    (
+        "tied-to-lease",
+        {**LEASED, f"{BOND}.tied_to": {"capex_share": 0.5, "hardware": ["gb200"]}},
+        f"{BOND}.tied_to.hardware.0",
+    ),
+    (
+        "preferred-sizes",
+        {"preferred_equity.a": {"dividend_per_year": 0.08, "min_musd": 5, "max_musd": 4}},
+        "preferred_equity.a.min_musd",
+    ),
+    ("partner-terms", {"partners.p": {"kind": "equity", "cash_musd": 5}}, "partners.p"),
+    ("partner-terms", {"partners.p": {**COMPUTE, "pre_money_musd": 5}}, "partners.p.pre_money_musd"),
+    ("partner-terms", {"partners.p": {**STAKE, "delivery_periods": 5}}, "partners.p.delivery_periods"),
+    ("partner-terms", {"partners.p": {**STAKE, "delivery_lag_periods": 2}}, "partners.p.delivery_lag_periods"),
+    *(
+        ("partner-terms", {"partners.p": without(COMPUTE, field)}, "partners.p")
+        for field in ("delivery_periods", "delivery_h100e", "price_usd_per_h100e_hour")
+    ),
+    (
+        "partner-never-delivers",
+        {"partners.p": {**COMPUTE, "first_signing": 2029}},
+        "partners.p.delivery_lag_periods",
+    ),
+    ("dividend-sizes", {"equity.dividends": {**DIVIDENDS, "minimum_musd": 11}}, "equity.dividends.minimum_musd"),
+    # 10 in each of four periods
+    (
+        "dividend-sizes",
+        {"equity.dividends": {**DIVIDENDS, "minimum_total_musd": 41}},
+        "equity.dividends.minimum_total_musd",
+    ),
+    (
+        "lock-up-with-minimum",
+        {"equity.dividends": {**DIVIDENDS, "minimum_musd": 1, "lock_up_dscr": 1.2}},
+        "equity.dividends.lock_up_dscr",
+    ),
+    ("ownership-outside", {"equity.ownership_floor_share": 0.8}, SEED),
+    ("pre-money-zero", {f"{SEED}.pre_money_musd": [9, 0, 9, 9]}, f"{SEED}.pre_money_musd"),
+    ("pre-money-zero", {"partners.p": {**STAKE, "pre_money_musd": 0}}, "partners.p.pre_money_musd"),
+    # ── pricing grid ──
+    ("grid-range", grid({"upper": 40}), "pricing_grid.buckets.0.upper"),
+    ("grid-range", grid({"lower": 0.5, "upper": 0.4}), "pricing_grid.buckets.0"),
+    ("grid-order", grid(HIGH, LOW), "pricing_grid.buckets.1"),
+    ("grid-order", grid(LOW, {"lower": 0.3}), "pricing_grid.buckets.1"),
+    ("grid-order", grid({"upper": 2}, {"lower": 2}, by="interest_cover"), "pricing_grid.buckets.1"),
+    ("grid-gap", grid(LOW, {"lower": 0.5}), "pricing_grid.buckets.1"),
+    ("grid-gap", grid({"lower": 0.1}), "pricing_grid.buckets.0.lower"),
+    ("grid-gap", grid({"upper": 0.9}), "pricing_grid.buckets.0.upper"),
+    ("grid-gap", grid({"lower": 3}, {"upper": 2}, by="interest_cover"), "pricing_grid.buckets.1"),
+    ("grid-gap", grid({"lower": 0}, by="interest_cover"), "pricing_grid.buckets.0.lower"),
+    ("grid-gap", grid({"upper": 9}, by="interest_cover"), "pricing_grid.buckets.0.upper"),
+    ("grid-points", grid({"lower": 0, "upper": 0}, {"lower": 0.3, "upper": 0.3}), "pricing_grid.buckets.0"),
+    # 25 of debt on 50 of equity: a third
+    (
+        "grid-opening",
+        {**grid({"lower": 0, "upper": 0}, {"lower": 0.5, "upper": 0.5}), f"{BOND}.opening_balance_musd": 25},
+        "pricing_grid.buckets",
+    ),
+    ("relever-terms", grid({"lower": 2}, {"upper": 2}, by="interest_cover", relever=RELEVER), "pricing_grid.relever"),
+    ("relever-terms", grid(LOW, {"lower": 0.4, "upper": 1}, relever=RELEVER), "pricing_grid.buckets.1"),
+    (
+        "relever-terms",
+        grid(
+            {"upper": 1, "cost_of_equity_per_year": 0.1}, relever={"method": "hamada", "unlevered_cost_per_year": 0.1}
+        ),
+        "pricing_grid.relever",
+    ),
+    (
+        "relever-terms",
+        grid({"cost_of_equity_per_year": 0.1}, relever={**RELEVER, "cost_of_debt_per_year": 0.05}),
+        "pricing_grid.relever.cost_of_debt_per_year",
+    ),
+    (
+        "grid-and-round-cost",
+        {**grid({"cost_of_equity_per_year": 0.1}), f"{SEED}.cost_of_equity_per_year": 0.2},
+        f"{SEED}.cost_of_equity_per_year",
+    ),
+    ("grid-without-equity", {**grid({"cost_of_equity_per_year": 0.1}), "equity": GONE}, "pricing_grid"),
+    ("grid-unbounded", {**grid({}), f"{BOND}.limit_musd": GONE, "tax": GONE}, BOND),
+    ("grid-unbounded", {**LEASED, **grid({}), f"{GB200}.supply_units": GONE}, GB200),
+    # ── ledger lines ──
+    (
+        "line-clash",
+        {"hardware.gb200.attach": {"accelerator": {"usd_per_unit": 1}}},
+        "hardware.gb200.attach.accelerator",
+    ),
+    ("line-clash", {**grid({}), "debt.grid": {"kind": "revolver", "rate_per_year": 0, "limit_musd": 1}}, "debt.grid"),
+    ("unusual-rate", grid({"spread_per_year": 2}), "pricing_grid.buckets.0.spread_per_year"),
     ("unusual-price", {"hardware.gb200.price_usd": 40}, "hardware.gb200.price_usd"),
     ("unusual-price", {"hardware.gb200.price_usd": 4e7}, "hardware.gb200.price_usd"),
     ("unusual-power", {"hardware.gb200.kw": 2000}, "hardware.gb200.kw"),
@@ -214,6 +479,13 @@ UNSET_TRIGGERS: dict[str, dict[str, Any]] = {
     "unset-min-served": {"markets.training.min_served_share": GONE},
     "unset-revenue": {"markets.training.revenue_usd_per_h100e_hour": GONE},
     "unset-loss-carry": {"tax.loss_usable_share": GONE},
+    "unset-rent-block": {"sites.abilene.colocation": without(RENT, "block_mw")},
+    "unset-renewable-grid": {"power.min_renewable_share": 0.1, "energy_sources.ppa": PPA},
+    "unset-renewable": {"power.min_renewable_share": 0.1, "energy_sources.ppa": without(PPA, "renewable")},
+    "unset-take-or-pay": {"energy_sources.ppa": {**PPA, "contract": {"term_periods": 2}}},
+    "unset-lease-debt": {**LEASED, f"{GB200}.lease": {"payment_usd_per_unit_year": 1, "implicit_rate_per_year": 0}},
+    "unset-reserved-block": {"cloud.rented.reserved": without(RESERVED, "block_h100e")},
+    "unset-pre-money": {"objectives": [{"name": "dilution"}], "partners.p": STAKE},
     "unset-debt-limit": {f"{BOND}.limit_musd": GONE, "tax": GONE},
 }
 
@@ -235,6 +507,207 @@ def test_places_of_a_note_are_collapsed() -> None:
         "`spend_profile` is not given in sites.abilene.phases.one, sites.abilene.phases.two: "
         "the whole cost falls in the start period"
     ]
+
+
+# every source and instrument at once, as it should be
+EVERYTHING: dict[str, Any] = {
+    f"{GB200}.framework": {"min_total_units": 200_000, "take_or_pay_share": 0.5, "signing_fee_musd": 1},
+    f"{GB200}.development": {"cost_musd": 1, "lead_periods": 0, "first_start": 2026},
+    "hardware.sold": {
+        "price_usd": 30000,
+        "compute_h100e": 1,
+        "kw": 1,
+        "lead_periods": 0,
+        "life_periods": 4,
+        "lot_units": 0,
+        "supply_units": 100,
+        "deposit_share": 0,
+        "upkeep_usd_per_unit_year": 0,
+        "tax_class": "chips",
+        "resale_share_by_age": [1, 0.5, 0.5, 0],
+    },
+    "hardware.leased": {
+        "compute_h100e": 1,
+        "kw": 1,
+        "lead_periods": 0,
+        "life_periods": 4,
+        "lot_units": 0,
+        "supply_units": 100,
+        "upkeep_usd_per_unit_year": 0,
+        "lease": {"payment_usd_per_unit_year": 9000, "implicit_rate_per_year": 0.06, "counts_as_debt": True},
+    },
+    "regions.north.grid_renewable_share": 0,
+    "energy_sources.ppa": PPA,
+    "power.min_renewable_share": {"2026": 0, "2027": 0.9},
+    "sites.abilene.colocation": RENT,
+    "sites.rented-only": {
+        "region": "north",
+        "pue": 1.2,
+        "uptime_share": 1,
+        "max_utilisation_share": 1,
+        "load_factor_share": 1,
+        "grid_connection_mw": 10,
+        "colocation": RENT,
+    },
+    "cloud.rented.reserved": RESERVED,
+    "lenders.bank": {"limit_musd": 400},
+    f"{BOND}.lender": "bank",
+    f"{BOND}.grace_periods": 1,
+    f"{BOND}.capitalise_interest": True,
+    f"{BOND}.issue_discount_share": 0.01,
+    f"{BOND}.prepayment": {"premium_share": 0.02, "first_prepayment": 2027},
+    f"{BOND}.tied_to": {"capex_share": 0.5, "sites": ["abilene"], "hardware": ["gb200"]},
+    "debt.term": {"kind": "sculpted", "rate_per_year": 0.06, "tenor_periods": 3, "last_draw": 2026, "limit_musd": 50},
+    "equity.ownership_floor_share": 0.5,
+    f"{SEED}.pre_money_musd": 1000,
+    "equity.dividends": {**DIVIDENDS, "minimum_total_musd": 5, "lock_up_dscr": 1.2},
+    "preferred_equity.a": {"dividend_per_year": 0.08, "min_musd": 1, "max_musd": 4},
+    "partners": {"compute": COMPUTE, "stake": STAKE},
+    **grid(
+        {"upper": 0.3},
+        {"lower": 0.3, "upper": 0.9, "spread_per_year": 0.01},
+        {"lower": 0.9, "cost_of_equity_per_year": 0.3},
+        relever=RELEVER,
+    ),
+    "adjusted_present_value": {"unlevered_rate_per_year": 0.1, "shield_rate_per_year": 0.06},
+    "objectives": [{"name": "adjusted_present_value"}, {"name": "dilution"}],
+    "tax.interest_limit_share": 0.3,
+    "depreciation.building.convention": "mid_month",
+    "terminal": {"kind": "resale"},
+}
+
+
+def test_every_source_and_instrument_passes() -> None:
+    changes = {**EVERYTHING, f"{GB200}.tiers": GONE}
+    assert findings(changes) == []
+
+
+def test_unknown_names_get_a_suggestion() -> None:
+    changes = {
+        "energy_sources.ppa": {**PPA, "region": "nroth"},
+        f"{BOND}.lender": "bnak",
+        "lenders": {"bank": {"limit_musd": 9}},
+        f"{BOND}.tied_to": {"capex_share": 0.5, "sites": ["abilen"], "hardware": ["gb20"]},
+    }
+    helps = {finding.code: finding.help for finding in findings(changes) if finding.code.startswith("unknown")}
+    expected = {"region": "north", "lender": "bank", "site": "abilene", "offer": "gb200"}
+    assert all(name in helps[f"unknown-{what}"] for what, name in expected.items())
+
+
+def test_every_error_on_new_things_has_a_remedy() -> None:
+    missing = [
+        (finding.code, changes)
+        for code, changes, _ in TRIGGERS
+        for finding in findings(changes)
+        if finding.code == code and code in REMEDIED and not finding.help
+    ]
+    assert missing == []
+
+
+REMEDIED = {
+    "price-missing",
+    "lease-and-purchase",
+    "resale-with-tiers",
+    "framework-beyond-supply",
+    "region-without-energy",
+    "renewable-impossible",
+    "term-of-other-kind",
+    "tied-to-nothing",
+    "partner-terms",
+    "dividend-sizes",
+    "pre-money-zero",
+    "grid-order",
+    "grid-gap",
+    "grid-opening",
+    "relever-terms",
+    "grid-and-round-cost",
+    "grid-without-equity",
+    "grid-unbounded",
+    "rates-of-apv",
+    "dilution-without-value",
+    "terminal-without-curve",
+    "convention-of-table",
+    "line-clash",
+}
+
+
+class TestDottedNames:
+    """Site `a.b` with part `c` and site `a` with part `b.c` would both post to `capex.site.a.b.c`."""
+
+    def clashes(self, sites: dict[str, Any], offers: dict[str, Any] | None = None) -> list[str]:
+        raw = data()
+        raw["sites"] |= sites
+        raw["hardware"] |= offers or {}
+        found = [finding for finding in check(Instance.model_validate(raw)) if finding.code == "line-clash"]
+        assert all(finding.help == "rename one of them" for finding in found)
+        return [finding.message for finding in found]
+
+    def site(self, part: str) -> dict[str, Any]:
+        phase = {"name": "one", "mw": 1, "lead_periods": 0, "capex": {part: {"musd": 1}}}
+        return {"region": "north", "pue": 1.2, "phases": [phase, {**phase, "name": "two"}]}
+
+    def offer(self, part: str) -> dict[str, Any]:
+        attach = {part: {"usd_per_unit": 1}}
+        return {
+            "price_usd": 1000,
+            "attach": attach,
+            "compute_h100e": 1,
+            "kw": 1,
+            "lead_periods": 0,
+            "life_periods": 1,
+        }
+
+    def test_sites(self) -> None:
+        (message,) = self.clashes({"a.b": self.site("c"), "a": self.site("b.c")})
+        assert "part `b.c` of site `a` and part `c` of site `a.b`" in message
+        assert "`capex.site.a.b.c`" in message
+
+    def test_offers(self) -> None:
+        (message,) = self.clashes({}, {"a.b": self.offer("c"), "a": self.offer("b.c")})
+        assert "`capex.hardware.a.b.c`" in message
+
+    def test_dots_that_meet_nothing_are_fine(self) -> None:
+        assert self.clashes({"a.b": self.site("c"), "a": self.site("c")}, {"a.b": self.offer("c")}) == []
+
+    def test_land(self) -> None:
+        assert self.clashes({"a": {**self.site("land"), "land_musd": 5}}) != []
+        assert self.clashes({"a": self.site("land")}) == []
+
+    def test_round_and_preferred(self) -> None:
+        changes = {
+            "equity.rounds": {"preferred.a": {"max_musd": 1}},
+            "preferred_equity.a": {"dividend_per_year": 0.1, "max_musd": 1},
+        }
+        assert [finding.code for finding in findings(changes) if finding.severity == "error"] == ["line-clash"]
+
+
+class TestRenewableBound:
+    """Half of the energy has to be renewable, and three tenths of the grid's is."""
+
+    def codes(self, changes: dict[str, Any]) -> set[str]:
+        base = {"power.min_renewable_share": 0.5, "regions.north.grid_renewable_share": 0.3}
+        return {f.code for f in findings({**base, **changes}) if f.code.startswith("renewable")}
+
+    def test_the_grid_alone_is_enough(self) -> None:
+        assert self.codes({"regions.north.grid_renewable_share": 0.5}) == set()
+
+    def test_a_source_can_be_all_there_is(self) -> None:
+        assert self.codes({"energy_sources.ppa": PPA}) == set()
+        assert self.codes({"energy_sources.ppa": {**PPA, "renewable": False}}) == {"renewable-stops"}
+
+    def test_a_contract_comes_too_late(self) -> None:
+        # power is on line from 2027 on, the contract from 2028 on
+        late = {**PPA, "contract": {"term_periods": 2, "first_signing": 2028}}
+        assert self.codes({"energy_sources.ppa": late}) == {"renewable-stops"}
+        target = {"2026": 0.5, "2027": 0, "2028": 0.5}
+        assert self.codes({"energy_sources.ppa": late, "power.min_renewable_share": target}) == set()
+
+    def test_what_the_cloud_can_serve_needs_no_energy(self) -> None:
+        must = {"markets.training.demand_h100e": 1000, "markets.training.min_served_share": 1}
+        assert self.codes(must) == {"renewable-stops"}
+        assert self.codes({**must, "markets.training.demand_h100e": [1000, 1001, 1000, 1000]}) == {
+            "renewable-impossible"
+        }
 
 
 class TestSupplyBound:
@@ -280,6 +753,22 @@ class TestSupplyBound:
         assert self.shortage(served + 1_000, changes) == []
         assert self.shortage(served + 1_001, changes) != []
 
+    def test_rented_power_counts(self) -> None:
+        # 10 MW more within a connection of 70: a sixth of what 60 MW serve
+        changes = {"sites.abilene.grid_connection_mw": 70, "sites.abilene.colocation": RENT}
+        assert self.shortage(43_200 * 7 / 6 + 1_000, changes) == []
+        assert self.shortage(43_200 * 7 / 6 + 1_001, changes) != []
+
+    def test_reserved_compute_counts(self) -> None:
+        assert self.shortage(self.MOST + 500, {"cloud.rented.reserved": RESERVED}) == []
+        assert self.shortage(self.MOST + 501, {"cloud.rented.reserved": RESERVED}) != []
+
+    def test_what_has_to_be_developed_comes_later(self) -> None:
+        # begun in 2026, first ordered in 2028: in 2027 there is only the cloud
+        changes = {f"{GB200}.development": {"cost_musd": 1, "lead_periods": 2}}
+        assert self.shortage(1_001, changes) != []
+        assert self.shortage(1_001, {f"{GB200}.development": {"cost_musd": 1, "lead_periods": 1}}) == []
+
     def test_hardware_without_power_is_unbounded(self) -> None:
         changes = {"hardware.gb200.kw": 0, "hardware.gb200.supply_units": GONE}
         assert self.shortage(1e12, changes) == []
@@ -287,6 +776,41 @@ class TestSupplyBound:
     def test_surplus_market_has_no_cloud(self) -> None:
         changes = {"markets.training.surplus_only_below_share": 0.5, "markets.training.demand_h100e": [1, 1, 1, 1]}
         assert self.shortage(0, changes) != []  # nothing of its own is on line in 2026
+
+
+class TestFirstPeriod:
+    """What cash and capital there can be at the end of the first period."""
+
+    def codes(self, changes: dict[str, Any]) -> set[str]:
+        return {finding.code for finding in findings(changes)}
+
+    def test_partners_and_preferred_shares_bring_cash(self) -> None:
+        # 100·(1 + 2 %) − 5 + 400 + 500 + 50 + 5,000 H100e at 2 USD an hour
+        most = 97 + 950 + 5_000 * 2 * 8760 / 1e6
+        assert "cash-unreachable" in self.codes({"cash.minimum_musd": most + 0.01})
+        preferred = {"preferred_equity.a": {"dividend_per_year": 0.08, "max_musd": 30}}
+        assert "cash-unreachable" not in self.codes({"cash.minimum_musd": most + 30, **preferred})
+        assert "cash-unreachable" in self.codes({"cash.minimum_musd": most + 30.01, **preferred})
+        for partner in (COMPUTE, STAKE):
+            assert "cash-unreachable" not in self.codes({"cash.minimum_musd": most + 50, "partners.p": partner})
+            assert "cash-unreachable" in self.codes({"cash.minimum_musd": most + 50.01, "partners.p": partner})
+
+    def test_a_compute_partner_is_no_capital(self) -> None:
+        # 1,050 of bond: 1,050/(1,050 + 450) is 0.7, the covenant
+        base = {f"{BOND}.opening_balance_musd": 1051}
+        assert "covenant-impossible" in self.codes({**base, "partners.p": COMPUTE})
+        assert "covenant-impossible" not in self.codes({**base, "partners.p": STAKE})
+
+    def test_what_may_be_prepaid_need_not_be_there(self) -> None:
+        base = {f"{BOND}.opening_balance_musd": 1051}
+        assert "covenant-impossible" not in self.codes({**base, f"{BOND}.prepayment": {}})
+        assert "covenant-impossible" in self.codes({**base, f"{BOND}.prepayment": {"first_prepayment": 2027}})
+
+    def test_capitalised_interest_is_debt(self) -> None:
+        # 990·1.07 = 1,059 at the end of the first period, more than 1,050
+        grace = {f"{BOND}.opening_balance_musd": 990, f"{BOND}.grace_periods": 1, f"{BOND}.capitalise_interest": True}
+        assert "covenant-impossible" in self.codes(grace)
+        assert "covenant-impossible" not in self.codes({f"{BOND}.opening_balance_musd": 990})
 
 
 def test_series_and_labels_are_reported_together() -> None:

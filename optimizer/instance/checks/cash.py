@@ -59,6 +59,10 @@ def _least_debt(instance: Instance, t: int) -> float:
     """Opening debt that is outstanding at the end of t whatever is decided."""
     total = 0.0
     for debt in instance.debt.values():
+        if debt.kind == "sculpted" and t <= debt.grace_periods:
+            total += debt.opening_balance_musd
+        if debt.prepayment is not None and instance.periods.window(debt.prepayment.first_prepayment, None).start <= t:
+            continue
         if debt.kind in ("bullet", "level", "annuity") and debt.opening_balance_musd > 0:
             rate = debt.rate_per_year.expand(instance.periods)[0] * instance.periods.years
             total += debt.opening_balance_musd * outstanding_share(debt, t, rate)
@@ -66,15 +70,30 @@ def _least_debt(instance: Instance, t: int) -> float:
 
 
 def _most_equity(instance: Instance, t: int) -> float:
-    """Paid-in equity at the end of t if every round that can be raised is."""
-    rounds = instance.equity.rounds.values() if instance.equity else []
-    open_rounds = [r for r in rounds if instance.periods.window(r.first_raise, r.last_raise).start <= t]
-    return instance.opening.paid_in_capital_musd + sum(r.max_musd for r in open_rounds)
+    """Paid-in equity, preferred included, at the end of t if everything that can be raised is."""
+    window = instance.periods.window
+    common = (instance.equity.rounds if instance.equity else {}).values()
+    rounds = [(r.max_musd, r.first_raise, r.last_raise) for r in common]
+    rounds += [(r.max_musd, r.first_raise, r.last_raise) for r in instance.preferred_equity.values()]
+    total = math.fsum(most for most, first, last in rounds if window(first, last).start <= t)
+    for partner in instance.partners.values():
+        if partner.kind == "equity" and window(partner.first_signing, partner.last_signing).start <= t:
+            total += partner.cash_musd
+    return instance.opening.paid_in_capital_musd + total
 
 
 def _most_raised(instance: Instance, undrawn: bool) -> float:
-    """The most that debt and equity can bring in period 1; ``undrawn`` counts what a revolver leaves undrawn too."""
+    """The most that debt, equity and partners can bring in period 1; ``undrawn`` counts the undrawn revolver, too."""
     total = _most_equity(instance, 1) - instance.opening.paid_in_capital_musd
+    for partner in instance.partners.values():
+        if (
+            partner.kind == "compute"
+            and instance.periods.window(partner.first_signing, partner.last_signing).start == 1
+        ):
+            total += partner.cash_musd
+            if partner.delivery_lag_periods == 0:
+                hourly = (partner.delivery_h100e or 0.0) * (partner.price_usd_per_h100e_hour or 0.0)
+                total += hourly * instance.periods.hours / 1e6
     for debt in instance.debt.values():
         if instance.periods.window(debt.first_draw, debt.last_draw).start > 1:
             continue
@@ -101,7 +120,10 @@ def _most_cash(instance: Instance, undrawn: bool) -> float:
         for market in instance.markets.values():
             hourly = market.demand_h100e.expand(calendar)[0] * market.revenue_usd_per_h100e_hour.expand(calendar)[0]
             total += hourly * calendar.hours / 1e6
-    if any(region.energy_price_usd_per_mwh.expand(calendar)[0] < 0 for region in instance.regions.values()):
+    grids = [region.energy_price_usd_per_mwh for region in instance.regions.values()]
+    prices = [*(price for price in grids if price is not None)]
+    prices += [source.price_usd_per_mwh for source in instance.energy_sources.values()]
+    if any(price.expand(calendar)[0] < 0 for price in prices):
         return math.inf  # whoever is paid for taking energy can earn any amount
     return total + _most_raised(instance, undrawn)
 

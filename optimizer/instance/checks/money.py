@@ -9,6 +9,7 @@ from optimizer.instance.checks.walk import Hit, exactly
 from optimizer.instance.schema import Debt, Instance
 
 TABLE_TOLERANCE = 1e-6
+REPAID_OVER_TIME = ("level", "annuity", "sculpted")
 _SHOWN_NAMES = 5
 
 
@@ -68,6 +69,8 @@ def tenor_of_revolver(instance: Instance) -> Iterator[Hit]:
 def grace_without_schedule(instance: Instance) -> Iterator[Hit]:
     """A grace period is given for debt that has no schedule of repayments."""
     for name, debt in instance.debt.items():
+        if debt.kind == "bullet" and debt.capitalise_interest:
+            continue  # in grace its interest is added to what is owed
         if debt.kind in ("bullet", "revolver") and debt.grace_periods > 0:
             message = f"`grace_periods` has no meaning for `kind: {debt.kind}`"
             yield Hit(("debt", name, "grace_periods"), message, "delete it", on_key=True)
@@ -76,7 +79,7 @@ def grace_without_schedule(instance: Instance) -> Iterator[Hit]:
 def grace_too_long(instance: Instance) -> Iterator[Hit]:
     """The grace period leaves no period in which the debt is repaid."""
     for name, debt in instance.debt.items():
-        if debt.kind in ("level", "annuity") and debt.tenor_periods and debt.grace_periods >= debt.tenor_periods:
+        if debt.kind in REPAID_OVER_TIME and debt.tenor_periods and debt.grace_periods >= debt.tenor_periods:
             message = f"a grace of {debt.grace_periods} periods leaves none of {debt.tenor_periods} to repay in"
             yield Hit(("debt", name, "grace_periods"), message)
 

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from optimizer.instance.checks.walk import Hit, Path, all_series, phases
+from optimizer.instance.checks.walk import Hit, Path, all_series, blocks, phases
 from optimizer.instance.schema import Instance
 
 USUAL_PRICE_USD = (100.0, 10_000_000.0)
 USUAL_MUSD_PER_MW = (0.5, 100.0)
 USUAL_KW = 200.0
+RATES = (
+    "rate_per_year",
+    "yield_per_year",
+    "spread_per_year",
+    "dividend_per_year",
+    "cost_of_equity_per_year",
+    "cost_of_debt_per_year",
+    "unlevered_cost_per_year",
+    "risk_free_per_year",
+)
 
 
 def unusual_price(instance: Instance) -> Iterator[Hit]:
@@ -48,13 +58,18 @@ def unusual_phase_cost(instance: Instance) -> Iterator[Hit]:
 
 def unusual_rate(instance: Instance) -> Iterator[Hit]:
     """A rate above 100 % a year."""
-    rates: list[tuple[Path, float]] = [(("discount", "rate_per_year"), instance.discount.rate_per_year)]
+    rates: list[tuple[Path, float]] = []
+    for at, block in blocks(instance):
+        for name in type(block).model_fields:
+            value = getattr(block, name)
+            if name.endswith(RATES) and isinstance(value, float):
+                rates.append(((*at, name), value))
     for path, series, _limits in all_series(instance):
         written = series.written()
         if series.is_growth:
             rates.append(((*path, "growth_per_year"), written["growth_per_year"]))
             written = written["initial"]
-        if path[-1] in ("rate_per_year", "yield_per_year", "cost_of_equity_per_year", "dividend_per_year"):
+        if str(path[-1]).endswith(RATES):
             values = (
                 written.values() if isinstance(written, dict) else written if isinstance(written, list) else [written]
             )

@@ -1,0 +1,99 @@
+"""Leased hardware: payments in each period of service, the interest inside them, and the liability if it is debt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from optimizer.audit.hardware import DEPRECIATION
+from optimizer.audit.replay import Entry, Replay, Values
+from optimizer.audit.report import AuditError, rule
+from optimizer.audit.rows import THOUSAND, exact
+from optimizer.audit.tolerances import MONEY, ONE, ZERO
+from optimizer.instance.schema import Lease, Offer
+
+PAYMENTS = rule(
+    "lease.payments", "Leases are paid in each period of service; as debt, by principal and interest.", "musd", MONEY
+)
+
+_OPEX = Entry("opex", "retained_earnings", "cash")
+_INTEREST = Entry("interest", "retained_earnings", "cash")
+_WRITTEN_OFF = Entry("depreciation", "retained_earnings", "hardware")
+
+
+@dataclass(frozen=True)
+class LeaseReplay:
+    """Over time, musd: ``liability`` and ``principal`` of the leases that are debt, ``carry`` the interest of all."""
+
+    liability: Values
+    principal: Values
+    carry: Values
+
+
+@dataclass(frozen=True)
+class LeaseTotals:
+    """The same while it is being added up."""
+
+    liability: list[Decimal]
+    principal: list[Decimal]
+    carry: list[Decimal]
+
+
+def liability(payment: Decimal, rate: Decimal, periods: int, age: int) -> Decimal:
+    """ℓ(age) just after the payment of that age: the present value of the payments still to come.
+
+    ``periods`` payments at ages 0 … periods − 1; ``rate`` per period.
+    """
+    return sum((payment / (ONE + rate) ** j for j in range(1, periods - age)), ZERO)
+
+
+def replay_leases(replay: Replay) -> LeaseReplay:
+    """Post the money of all leases, order period by order period."""
+    totals = LeaseTotals(replay.zeros(), replay.zeros(), replay.zeros())
+    for name, offer in replay.instance.hardware.items():
+        if offer.lease is None:
+            continue
+        _check_terms(replay, name, offer)
+        payment = replay.values(offer.lease.payment_usd_per_unit_year, f"hardware.{name}.lease")
+        for u in replay.span:
+            quantity = replay.decisions.orders.get((name, u), ZERO)
+            due = quantity * payment[u] * replay.years / THOUSAND
+            if due != 0:
+                _replay_vintage(replay, name, offer, offer.lease, u, due, totals)
+    return LeaseReplay(tuple(totals.liability), tuple(totals.principal), tuple(totals.carry))
+
+
+def _check_terms(replay: Replay, name: str, offer: Offer) -> None:
+    price = max(replay.values(offer.price_usd, f"hardware.{name}.price_usd"))
+    if price > 0 or offer.attach or offer.tiers or offer.deposit_share > 0 or offer.resale_share_by_age:
+        raise AuditError(
+            f"instance.json: hardware.{name}", "a lease has no price, attach costs, tiers, deposit or resale"
+        )
+
+
+def _replay_vintage(
+    replay: Replay, name: str, offer: Offer, lease: Lease, u: int, due: Decimal, totals: LeaseTotals
+) -> None:
+    """What is ordered in u: ``due`` in each of the life_periods from delivery on, whole or split by ℓ."""
+    book, account, periods = replay.book, f"lease.{name}", offer.life_periods
+    rate = exact(lease.implicit_rate_per_year) * replay.years
+    arrival = u + offer.lead_periods
+    before = liability(due, rate, periods, 0) + due  # ℓ just before the first payment, which bears no interest
+    if lease.counts_as_debt and arrival <= replay.last:
+        book.post(PAYMENTS, f"lease.start.{name}", arrival, before, Entry("lease", "hardware", account))
+    asset = before
+    for age, t in enumerate(range(arrival, min(arrival + periods, replay.last + 1))):
+        after = liability(due, rate, periods, age)
+        interest = rate * before if age > 0 else ZERO
+        totals.carry[t] += interest
+        if not lease.counts_as_debt:
+            book.post(PAYMENTS, f"opex.lease.{name}", t, due, _OPEX)
+        else:
+            principal = due - interest
+            book.post(PAYMENTS, f"lease.principal.{name}", t, principal, Entry("repayment", account, "cash"))
+            book.post(PAYMENTS, f"lease.interest.{name}", t, interest, _INTEREST)
+            book.post(DEPRECIATION, f"depreciation.hardware.{name}", t, asset / periods, _WRITTEN_OFF)
+            totals.liability[t] += after
+            totals.principal[t] += principal
+            replay.tax_deductions[t] += principal
+        before = after

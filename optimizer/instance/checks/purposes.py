@@ -1,0 +1,69 @@
+"""Whether objectives, terminal value and tax have the figures that they work on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from optimizer.instance.checks.walk import Hit
+from optimizer.instance.schema import Instance, Objective
+
+
+def _levels(instance: Instance, name: str) -> Iterator[tuple[int, Objective]]:
+    return ((i, level) for i, level in enumerate(instance.objectives) if level.name == name)
+
+
+def rates_of_apv(instance: Instance) -> Iterator[Hit]:
+    """adjusted_present_value is an objective, and its rates are not given."""
+    for i, _ in _levels(instance, "adjusted_present_value"):
+        if instance.adjusted_present_value is None:
+            message = "`adjusted_present_value` has no rates to discount at"
+            yield Hit(("objectives", i, "name"), message, "add `adjusted_present_value:` with its two rates")
+
+
+def dilution_without_value(instance: Instance) -> Iterator[Hit]:
+    """Dilution is an objective, and no round or partner states a pre-money value."""
+    values = [item.pre_money_musd for item in (instance.equity.rounds if instance.equity else {}).values()]
+    values += [partner.pre_money_musd for partner in instance.partners.values()]
+    if any(value is not None for value in values):
+        return
+    for i, _ in _levels(instance, "dilution"):
+        message = "`dilution` is always 0: no round and no partner states a pre-money value"
+        yield Hit(("objectives", i, "name"), message, "give `pre_money_musd`")
+
+
+def wacc_is_a_ratio(instance: Instance) -> Iterator[Hit]:
+    """The weighted cost of capital is an objective: it does not see how much capital a plan takes."""
+    for i, level in _levels(instance, "wacc"):
+        last = i == len(instance.objectives) - 1
+        message = "`wacc` is charges over capital: it does not see how much capital a plan takes, or what for"
+        if last and level.slack_share == 0 and level.slack_musd == 0:
+            yield Hit(("objectives", i, "name"), message, "follow it by another objective, such as net_present_cost")
+        else:
+            yield Hit(("objectives", i, "name"), message)
+
+
+def terminal_without_curve(instance: Instance) -> Iterator[Hit]:
+    """The terminal value is that of resale, and no offer has a resale curve."""
+    if instance.terminal.kind == "resale" and all(o.resale_share_by_age is None for o in instance.hardware.values()):
+        message = "`kind: resale` is always 0: no offer has a resale curve"
+        yield Hit(("terminal", "kind"), message, "give `resale_share_by_age`, or choose another kind")
+
+
+def interest_limit_idle(instance: Instance) -> Iterator[Hit]:
+    """Interest is limited in tax, and nothing bears interest."""
+    leases = (offer.lease for offer in instance.hardware.values() if offer.lease is not None)
+    if instance.tax is None or instance.tax.interest_limit_share is None:
+        return
+    if not instance.debt and not any(lease.counts_as_debt for lease in leases):
+        message = "`interest_limit_share` limits nothing: there is no debt, and no lease that counts as debt"
+        yield Hit(("tax", "interest_limit_share"), message, "delete it", on_key=True)
+
+
+def convention_of_table(instance: Instance) -> Iterator[Hit]:
+    """A convention of straight-line depreciation is given for a table, which has its own built in."""
+    for name, item in instance.depreciation.items():
+        if item.table_shares is not None and item.convention != "full":
+            message = f"`convention: {item.convention}` is for straight line; a table has its convention in its shares"
+            yield Hit(
+                ("depreciation", name, "convention"), message, "delete it, or give `life_years` instead", on_key=True
+            )

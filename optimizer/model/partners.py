@@ -1,0 +1,133 @@
+"""Strategic partners: cash now, for compute later or for equity."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyomo.environ as pyo
+
+from optimizer.instance.schema import Partner
+from optimizer.model.context import THOUSAND, Model
+from optimizer.model.ledger import CASH, PAID_IN, RETAINED, partner_account
+
+
+@dataclass(frozen=True)
+class PartnerPosition:
+    """What partners publish.
+
+    ``equity`` and all ``cash`` that comes in and what is ``owed`` in compute, USD million by period; ``deliveries``
+    kH100e by (partner, period); for partners for equity the ``valued`` amounts with their pre-money values and the
+    terms of −ln of the ownership kept.
+    """
+
+    equity: Mapping[int, Any]
+    cash: Mapping[int, Any]
+    owed: Mapping[int, Any]
+    deliveries: Mapping[tuple[str, int], Any]
+    most_deliveries: Mapping[int, float]
+    most_equity: float
+    valued: tuple[tuple[Any, float], ...]
+    log_sold: tuple[Any, ...]
+
+
+def add_partners(model: Model) -> PartnerPosition:
+    """Agreements, each signed at most once, sign[p,u] ∈ {0, 1}.
+
+    Everything that follows a signing is known in advance, so it is a number times sign[p,u]: with the value v of a
+    period's deliveries at the agreed price and ``left`` of the prepayment, min(v, left) is set against what is owed,
+    the rest is paid in cash, and what is left after the last delivery is paid back with it.
+    """
+    partners = model.instance.partners
+    windows = {p: model.calendar.window(each.first_signing, each.last_signing) for p, each in partners.items()}
+    sign = model.variables("partner_signed", [(p, u) for p in partners for u in windows[p]], upper=1, integer=True)
+    rows = model.constraints("partner")
+    equity: dict[int, list[Any]] = {t: [] for t in model.span}
+    cash: dict[int, list[Any]] = {t: [] for t in model.span}
+    owed: dict[int, list[Any]] = {t: [] for t in model.span}
+    deliveries: dict[tuple[str, int], list[Any]] = {}
+    most: dict[int, float] = dict.fromkeys(model.span, 0.0)
+    valued: list[tuple[Any, float]] = []
+    log_sold: list[Any] = []
+    for p, each in partners.items():
+        rows.add(pyo.quicksum(sign[p, u] for u in windows[p]) <= 1)
+        value = model.series(each.pre_money_musd) if each.pre_money_musd else {}
+        posted: dict[tuple[str, int], list[Any]] = {}
+        for u in windows[p]:
+            cash[u].append(each.cash_musd * sign[p, u])
+            if each.kind == "equity":
+                equity[u].append(each.cash_musd * sign[p, u])
+                if value.get(u):
+                    valued.append((each.cash_musd * sign[p, u], value[u]))
+                    log_sold.append(math.log1p(each.cash_musd / value[u]) * sign[p, u])
+                continue
+            _promise(model, each, u, sign[p, u], posted, owed)
+            for t in _delivery_periods(model, each, u):
+                deliveries.setdefault((p, t), []).append((each.delivery_h100e or 0.0) / THOUSAND * sign[p, u])
+        for _, t in [key for key in deliveries if key[0] == p]:
+            most[t] += (each.delivery_h100e or 0.0) / THOUSAND
+        _post(model, p, each, windows[p], sign, posted)
+    model.decide("partners", ("partner", "period"), "signed", sign, integer=True)
+    return PartnerPosition(
+        {t: pyo.quicksum(x) for t, x in equity.items()},
+        {t: pyo.quicksum(x) for t, x in cash.items()},
+        {t: pyo.quicksum(x) for t, x in owed.items()},
+        {key: pyo.quicksum(x) for key, x in deliveries.items()},
+        most,
+        sum(each.cash_musd for each in partners.values() if each.kind == "equity"),
+        tuple(valued),
+        tuple(log_sold),
+    )
+
+
+def _delivery_periods(model: Model, each: Partner, u: int) -> range:
+    first = u + each.delivery_lag_periods
+    return range(first, min(first + (each.delivery_periods or 0), model.horizon + 1))
+
+
+def _promise(
+    model: Model, each: Partner, u: int, sign: Any, posted: dict[tuple[str, int], list[Any]], owed: dict[int, list[Any]]
+) -> None:
+    """What a signing in u leads to, period by period."""
+    left = each.cash_musd
+    price = each.price_usd_per_h100e_hour or 0.0
+    value = price * (each.delivery_h100e or 0.0) * model.calendar.hours / 1e6
+    first = u + each.delivery_lag_periods
+    last = first + (each.delivery_periods or 0) - 1
+    for t in range(u, model.horizon + 1):
+        if first <= t <= last:
+            against = min(value, left)
+            left -= against
+            posted.setdefault(("delivery", t), []).append(against * sign)
+            posted.setdefault(("revenue", t), []).append((value - against) * sign)
+            if t == last:
+                posted.setdefault(("repayment", t), []).append(left * sign)
+                left = 0.0
+        owed[t].append(left * sign)
+
+
+def _post(
+    model: Model,
+    p: str,
+    each: Partner,
+    window: range,
+    sign: Mapping[tuple[str, int], Any],
+    posted: Mapping[tuple[str, int], list[Any]],
+) -> None:
+    account, ledger = partner_account(p), model.ledger
+    for u in window:
+        received = each.cash_musd * sign[p, u]
+        if each.kind == "equity":
+            ledger.post(f"partner.equity.{p}", "raise", u, received, debit=CASH, credit=PAID_IN)
+        else:
+            ledger.post(f"partner.cash.{p}", "draw", u, received, debit=CASH, credit=account)
+    sides = {
+        "delivery": ("revenue", account, RETAINED),
+        "revenue": ("revenue", CASH, RETAINED),
+        "repayment": ("repayment", account, CASH),
+    }
+    for (kind, t), amounts in posted.items():
+        item, debit, credit = sides[kind]
+        ledger.post(f"partner.{kind}.{p}", item, t, pyo.quicksum(amounts), debit=debit, credit=credit)

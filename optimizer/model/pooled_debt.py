@@ -1,0 +1,70 @@
+"""Debt with one balance whose repayment is decided: revolvers and sculpted loans."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyomo.environ as pyo
+
+from optimizer.instance.calendar import TIMING
+from optimizer.instance.schema import Debt
+from optimizer.model.context import Model
+from optimizer.model.ledger import CASH, debt_account
+
+if TYPE_CHECKING:
+    from optimizer.model.debt import DebtPosition
+
+
+def add_pooled(
+    model: Model, d: str, debt: Debt, window: range, draw: Any, repay: Any, position: DebtPosition, available: Any
+) -> None:
+    """One balance, with the interest of the period::
+
+        B[t] = B[t−1] + draw[t] − repay[t],   interest[t] = r_t·Δ·(B[t−1] + κ·draw[t])
+        revolver:  B[t] ≤ available in its window, 0 after it
+        sculpted:  Σ_{u≤t−tenor} draw[u] ≤ Σ_{v≤t} repay[v] ≤ Σ_{u≤t−grace−1} draw[u],   Σ draw ≤ available
+
+    The opening balance of a sculpted loan counts as drawn at instant 0.
+    """
+    rate, kappa, account = model.series(debt.rate_per_year), TIMING[model.instance.draw_timing], debt_account(d)
+    rows = model.constraints(f"debt.{d}")
+    for t in model.span:
+        new = draw[d, t] if t in window else 0.0
+        before, after = position.balance[d, t - 1], position.balance[d, t]
+        rows.add(after == before + new - repay[d, t])
+        if debt.kind == "revolver":
+            _revolver(t, d, window, rows, position, available)
+        else:
+            _sculpted(t, d, debt, window, rows, draw, repay, position)
+        interest = rate[t] * model.years * (before + kappa * new)
+        model.ledger.post(f"draw.{d}", "draw", t, new, debit=CASH, credit=account)
+        model.ledger.post(f"repayment.{d}", "repayment", t, repay[d, t], debit=account, credit=CASH)
+        model.ledger.expense(f"interest.{d}", "interest", t, interest)
+    if debt.kind == "sculpted" and available is not None:
+        rows.add(pyo.quicksum(draw[d, t] for t in window) <= available)
+
+
+def _revolver(t: int, d: str, window: range, rows: Any, position: DebtPosition, available: Any) -> None:
+    after = position.balance[d, t]
+    if t in window and available is not None:
+        rows.add(after <= available)
+        position.undrawn[d, t] = available - after  # type: ignore[index]
+    elif t >= window.stop:
+        rows.add(after <= 0)
+
+
+def _sculpted(
+    t: int, d: str, debt: Debt, window: range, rows: Any, draw: Any, repay: Any, position: DebtPosition
+) -> None:
+    assert debt.tenor_periods is not None
+    repaid = pyo.quicksum(repay[d, v] for v in range(1, t + 1))
+
+    def drawn_by(last: int) -> Any:
+        opening = debt.opening_balance_musd if last >= 0 else 0.0
+        return opening + pyo.quicksum(draw[d, u] for u in window if u <= last)
+
+    rows.add(repaid <= drawn_by(t - debt.grace_periods - 1))
+    due = drawn_by(t - debt.tenor_periods)
+    if not isinstance(due, (int, float)) or due:
+        rows.add(repaid >= due)
+    position.scheduled[d, t] = repay[d, t]  # type: ignore[index]

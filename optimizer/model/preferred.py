@@ -1,0 +1,55 @@
+"""Preferred equity: money for a fixed dividend, never repaid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyomo.environ as pyo
+
+from optimizer.instance.calendar import TIMING
+from optimizer.model.context import Model
+from optimizer.model.ledger import CASH, PREFERRED
+
+
+@dataclass(frozen=True)
+class PreferredPosition:
+    """What preferred equity publishes, USD million by period: ``outstanding`` (period 0: none) and ``new`` money."""
+
+    outstanding: Mapping[int, Any]
+    new: Mapping[int, Any]
+    most: float
+
+
+def add_preferred(model: Model) -> PreferredPosition:
+    """Classes, each issued at most once::
+
+    min·z[r,t] ≤ p[r,t] ≤ max·z[r,t],   Σ_t z[r,t] ≤ 1
+    dividend_t = Σ_u rate_u·Δ·p[r,u] (u < t) + κ·rate_t·Δ·p[r,t],   in cash, not deductible
+    """
+    classes = model.instance.preferred_equity
+    kappa = TIMING[model.instance.draw_timing]
+    windows = {r: model.calendar.window(each.first_raise, each.last_raise) for r, each in classes.items()}
+    keys = [(r, t) for r, window in windows.items() for t in window]
+    amount = model.variables("preferred_raised", keys, upper={(r, t): classes[r].max_musd for r, t in keys})
+    issued = model.variables("preferred_issued", keys, upper=1, integer=True)
+    rows = model.constraints("preferred")
+    for r, each in classes.items():
+        rate = model.series(each.dividend_per_year)
+        rows.add(pyo.quicksum(issued[r, t] for t in windows[r]) <= 1)
+        for t in windows[r]:
+            rows.add(amount[r, t] <= each.max_musd * issued[r, t])
+            rows.add(amount[r, t] >= max(each.min_musd, 1e-6 * each.max_musd) * issued[r, t])
+            model.ledger.post(f"raise.preferred.{r}", "raise", t, amount[r, t], debit=CASH, credit=PREFERRED)
+            cost = each.flotation_share * amount[r, t] + each.flotation_fixed_musd * issued[r, t]
+            model.ledger.expense(f"flotation.preferred.{r}", "flotation", t, cost)
+        for t in model.span:
+            carried = pyo.quicksum(rate[u] * amount[r, u] for u in windows[r] if u < t)
+            fresh = kappa * rate[t] * amount[r, t] if t in windows[r] else 0.0
+            dividend = model.years * (carried + fresh)
+            model.ledger.expense(f"dividend.preferred.{r}", "preferred_dividend", t, dividend)
+    new = {t: pyo.quicksum(amount[r, t] for r in classes if t in windows[r]) for t in model.span}
+    outstanding = {t: pyo.quicksum(new[u] for u in range(1, t + 1)) for t in (0, *model.span)}
+    model.decide("preferred_raises", ("name", "period"), "musd", amount)
+    return PreferredPosition(outstanding, new, sum(each.max_musd for each in classes.values()))

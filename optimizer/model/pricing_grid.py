@@ -1,0 +1,146 @@
+"""The pricing grid: capital costs what leverage or cover says."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pyomo.environ as pyo
+
+from optimizer.instance.schema import Bucket, PricingGrid
+from optimizer.model.context import Model, interval
+from optimizer.model.debt import DebtPosition
+from optimizer.model.equity import EquityPosition
+from optimizer.model.finance import relevered_cost_of_equity
+from optimizer.model.preferred import PreferredPosition
+
+
+class UnboundedGridError(ValueError):
+    """Debt or equity has no bound from the data, so the buckets cannot be told apart."""
+
+
+def add_pricing_grid(
+    model: Model, debt: DebtPosition, equity: EquityPosition, preferred: PreferredPosition
+) -> Mapping[int, Any]:
+    """Exactly one bucket b for the end of each period, by disaggregation; returns the charge on carried common equity.
+
+    ::
+
+        D_t = Σ_b D_b,  E_t = Σ_b E_b,  C_t = Σ_b C_b,  Σ_b z_b = 1,   D_b ≤ D̄·z_b,  E_b ≤ Ē_b·z_b,  C_b ≤ E_b
+        leverage:         lower_b·(D_b + E_b) ≤ D_b ≤ upper_b·(D_b + E_b)
+        interest cover:   lower_b·I_b ≤ EBITDA_b ≤ upper_b·I_b,   EBITDA and interest disaggregated alike
+        spread of t+1  = Σ_b spread_b·Δ·D_b,    charge of t+1 = Σ_b k_b·Δ·C_b
+
+    D is all debt, E common and preferred equity, C common equity. Without a grid, the charge is that of the rounds.
+    """
+    grid = model.instance.pricing_grid
+    if grid is None:
+        model.decide("buckets", ("period", "bucket"), "holds", {})
+        return equity.charge
+    costs = [_cost_of_equity(model, grid, bucket) for bucket in grid.buckets]
+    charge: dict[int, Any] = {}
+    holds: dict[tuple[int, int], Any] = {}
+    first = _opening_bucket(model, grid, debt, equity)
+    carried = {first: (debt.total(0), equity.paid_in[0])}
+    for t in model.span:
+        spread = pyo.quicksum(grid.buckets[b].spread_per_year * owed for b, (owed, _) in carried.items())
+        model.ledger.expense("interest.grid", "interest", t, model.years * spread)
+        charge[t] = model.years * pyo.quicksum(costs[b][t] * common for b, (_, common) in carried.items())
+        carried = _choose(model, grid, debt, equity, preferred, t, holds)
+    model.decide("buckets", ("period", "bucket"), "holds", holds, integer=True)
+    return charge
+
+
+def _cost_of_equity(model: Model, grid: PricingGrid, bucket: Bucket) -> dict[int, float]:
+    """k_b by period: stated, relevered at the bucket's upper leverage, or the company's."""
+    if bucket.cost_of_equity_per_year is not None:
+        return dict.fromkeys(model.span, bucket.cost_of_equity_per_year)
+    if grid.relever is not None and bucket.upper is not None:
+        tax = model.instance.tax.rate if model.instance.tax else 0.0
+        rule = grid.relever
+        cost = relevered_cost_of_equity(
+            rule.method,
+            bucket.upper,
+            rule.unlevered_cost_per_year,
+            risk_free=rule.risk_free_per_year,
+            cost_of_debt=rule.cost_of_debt_per_year + bucket.spread_per_year,
+            tax_rate=tax,
+        )
+        return dict.fromkeys(model.span, cost)
+    equity = model.instance.equity
+    return model.series(equity.cost_of_equity_per_year) if equity else dict.fromkeys(model.span, 0.0)
+
+
+def _opening_bucket(model: Model, grid: PricingGrid, debt: DebtPosition, equity: EquityPosition) -> int:
+    """The bucket of the opening balance sheet: its leverage, or the first by cover."""
+    if grid.by == "interest_cover":
+        return 0
+    owed, held = debt.total(0), equity.paid_in[0]
+    leverage = owed / (owed + held) if owed + held else 0.0
+    for b, bucket in enumerate(grid.buckets):
+        if (bucket.lower or 0.0) - 1e-9 <= leverage <= (1.0 if bucket.upper is None else bucket.upper) + 1e-9:
+            return b
+    raise UnboundedGridError(f"the opening leverage of {leverage:.4g} lies in no bucket of the pricing grid")
+
+
+def _choose(
+    model: Model,
+    grid: PricingGrid,
+    debt: DebtPosition,
+    equity: EquityPosition,
+    preferred: PreferredPosition,
+    t: int,
+    holds: dict[tuple[int, int], Any],
+) -> dict[int, tuple[Any, Any]]:
+    """The rows of one period; returns debt and common equity by bucket."""
+    owed, common = debt.total(t), equity.paid_in[t]
+    held = common + preferred.outstanding[t]
+    most_debt, most_equity = max(0.0, interval(owed)[1]), max(0.0, interval(held)[1])
+    if math.isinf(most_debt) or math.isinf(most_equity):
+        raise UnboundedGridError("the pricing grid needs a limit_musd on every debt instrument")
+    count = range(len(grid.buckets))
+    z = model.variables(f"bucket.{t}", count, upper=1, integer=True)
+    d = model.variables(f"bucket_debt.{t}", count, upper=most_debt)
+    e = model.variables(f"bucket_equity.{t}", count, upper=most_equity)
+    c = model.variables(f"bucket_common.{t}", count, upper=most_equity)
+    rows = model.constraints(f"pricing_grid.{t}")
+    for whole, parts in ((1, z), (owed, d), (held, e), (common, c)):
+        rows.add(pyo.quicksum(parts.values()) == whole)
+    for b, bucket in enumerate(grid.buckets):
+        lower = bucket.lower or 0.0
+        # a leverage of at least l leaves equity at most D·(1 − l)/l
+        least_leverage = lower if grid.by == "leverage" else 0.0
+        room = most_debt * (1.0 - least_leverage) / least_leverage if least_leverage else math.inf
+        rows.add(d[b] <= most_debt * z[b])
+        rows.add(e[b] <= min(most_equity, room) * z[b])
+        rows.add(c[b] <= e[b])
+        if grid.by == "leverage":
+            if lower:
+                rows.add(d[b] >= lower * (d[b] + e[b]))
+            if bucket.upper is not None and bucket.upper < 1.0:
+                rows.add(d[b] <= bucket.upper * (d[b] + e[b]))
+        holds[t, b] = z[b]
+    if grid.by == "interest_cover":
+        _cover(model, grid, t, z, rows)
+    return {b: (d[b], c[b]) for b in count}
+
+
+def _cover(model: Model, grid: PricingGrid, t: int, z: Mapping[int, Any], rows: Any) -> None:
+    ebitda, interest = model.ledger.ebitda(t), model.ledger.interest(t)
+    low, high = interval(ebitda)
+    most = max(0.0, interval(interest)[1])
+    if math.isinf(low) or math.isinf(high) or math.isinf(most):
+        raise UnboundedGridError("EBITDA or interest has no bound from the data: give debt, demand and supply limits")
+    earned = model.variables(f"bucket_ebitda.{t}", z, lower=min(0.0, low), upper=max(0.0, high))
+    due = model.variables(f"bucket_interest.{t}", z, upper=most)
+    rows.add(pyo.quicksum(earned.values()) == ebitda)
+    rows.add(pyo.quicksum(due.values()) == interest)
+    for b, bucket in enumerate(grid.buckets):
+        rows.add(earned[b] <= max(0.0, high) * z[b])
+        rows.add(earned[b] >= min(0.0, low) * z[b])
+        rows.add(due[b] <= most * z[b])
+        if bucket.lower is not None:
+            rows.add(earned[b] >= bucket.lower * due[b])
+        if bucket.upper is not None:
+            rows.add(earned[b] <= bucket.upper * due[b])

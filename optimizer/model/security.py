@@ -1,0 +1,28 @@
+"""Security: assets pledged to lenders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyomo.environ as pyo
+
+from optimizer.model.context import Model
+from optimizer.model.debt import DebtPosition
+
+
+def add_security(model: Model, position: DebtPosition, book_value: Mapping[tuple[str, int], Any]) -> None:
+    """Assets are pledged once::
+
+    B[d,t] ≤ Σ_c ltv[d,c]·pledge[d,c,t],   Σ_d pledge[d,c,t] ≤ book_value[c,t]      USD million
+    """
+    secured = {d: debt.security for d, debt in model.instance.debt.items() if debt.security}
+    pledge = model.variables("pledge", [(d, c, t) for d, shares in secured.items() for c in shares for t in model.span])
+    rows = model.constraints("security")
+    for t in model.span:
+        for d, shares in secured.items():
+            rows.add(position.balance[d, t] <= pyo.quicksum(ltv * pledge[d, c, t] for c, ltv in shares.items()))
+        for c in sorted({c for shares in secured.values() for c in shares}):
+            pledged = pyo.quicksum(pledge[d, c, t] for d, shares in secured.items() if c in shares)
+            rows.add(pledged <= book_value[c, t])
+    model.decide("pledges", ("instrument", "asset", "period"), "musd", pledge)

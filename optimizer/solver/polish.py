@@ -1,0 +1,32 @@
+"""Plans are read from linear programmes, not from the tolerance of a search tree."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from optimizer.solver.highs import Limits, SolverError, minimise
+from optimizer.solver.matrix import Expression, Matrix, Vector
+
+
+def polish(
+    exact: Matrix, roomy: Matrix, objective: Expression, x: Vector | None, limits: Limits, *, maximise: bool
+) -> Vector:
+    """The best plan with the integer decisions of ``x``, from the linear programme that they leave.
+
+    The levels before are held exactly; where rounding makes that impossible, to the dollar (``roomy``). Raises
+    SolverError if the rounded decisions are not feasible: then the plan leaned on the integrality tolerance.
+    """
+    assert x is not None
+    patient = replace(limits, time_limit_s=max(60.0, limits.time_limit_s))
+    for matrix in (exact, roomy):
+        outcome = minimise(matrix.fixed_integers(x), objective, patient, maximise=maximise)
+        if outcome.status == "unbounded":
+            return x
+        if outcome.x is not None:
+            outcome.x[matrix.integer] = np.round(x[matrix.integer])
+            return np.clip(outcome.x, matrix.low, matrix.high)
+    raise SolverError(
+        "with its integer decisions rounded the plan is no longer feasible: it leaned on the integrality tolerance"
+    )

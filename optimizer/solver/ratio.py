@@ -1,0 +1,117 @@
+"""The least ratio of two linear expressions over a mixed-integer set, by Dinkelbach's method (1967)."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimizer.solver.highs import Limits, Watch, minimise
+from optimizer.solver.matrix import Expression, Matrix, Vector
+from optimizer.solver.polish import polish
+
+LEAST_DENOMINATOR = 1e-3
+"""USD million years: plans whose denominator is not positive have no ratio and are left out."""
+MOST_ITERATES = 50
+
+
+@dataclass(frozen=True)
+class RatioOutcome:
+    """The best ratio found with its bound; ``gap_musd`` is the gap of the numerator at the last ratio."""
+
+    status: str
+    x: Vector | None
+    value: float
+    bound: float
+    gap_musd: float | None
+    iterates: tuple[float, ...]
+
+
+def minimise_ratio(
+    matrix: Matrix,
+    exact: Matrix,
+    over_line: Expression,
+    below_line: Expression,
+    limits: Limits,
+    *,
+    start: Vector | None = None,
+    watch: Watch | None = None,
+    stop: threading.Event | None = None,
+) -> RatioOutcome:
+    """Minimise N/D with D > 0, N = ``over_line``, D = ``below_line``.
+
+    With λ the ratio of the best plan so far, F(λ) = min N − λ·D ≤ 0, and λ is the least ratio when F(λ) = 0; otherwise
+    the minimiser has a smaller ratio and becomes the next plan. A bound f ≤ F(λ) of the search tree gives
+    N/D ≥ λ + f/D for every plan, and D of a better plan is at least its minimum over the relaxation with N ≤ λ·D.
+    """
+    begun = time.monotonic()
+    positive = (below_line.cost, LEAST_DENOMINATOR - below_line.constant, np.inf)
+    matrix, exact = matrix.with_row(*positive), exact.with_row(*positive)
+
+    def left() -> Limits:
+        return replace(limits, time_limit_s=max(0.0, limits.time_limit_s - (time.monotonic() - begun)))
+
+    if start is None or below_line.value(start) < LEAST_DENOMINATOR:
+        rough = minimise(matrix, over_line, replace(left(), gap_share=max(limits.gap_share, 0.01)), stop=stop)
+        if rough.x is None:
+            return RatioOutcome(rough.status, None, math.nan, rough.bound, None, ())
+        start = polish(exact, matrix, over_line, rough.x, limits, maximise=False)
+    x = start
+    iterates = [over_line.value(x) / below_line.value(x)]
+    while True:
+        ratio = iterates[-1]
+        shortfall = over_line.plus(below_line, -ratio)
+        tolerance = max(limits.gap_share * abs(over_line.value(x)), 1e-7)
+        budget = replace(left(), gap_share=0.0, gap_musd=tolerance)
+        outcome = minimise(
+            matrix, shortfall, budget, start=x, stop=stop, watch=_as_ratio(watch, ratio, below_line.value(x))
+        )
+        if outcome.x is not None:
+            better = polish(exact, matrix, shortfall, outcome.x, limits, maximise=False)
+            if over_line.value(better) / below_line.value(better) < ratio:
+                x = better
+        improved = over_line.value(x) / below_line.value(x)
+        finished = outcome.status != "optimal" or outcome.bound >= -tolerance or len(iterates) >= MOST_ITERATES
+        if improved < ratio:
+            iterates.append(improved)
+        elif not finished:
+            # the tree found what rounding took back: what is open is the bound, and it is reported
+            finished = True
+        if finished:
+            return _proven(matrix, over_line, below_line, outcome.status, x, ratio, outcome.bound, iterates, left())
+
+
+def _proven(
+    matrix: Matrix,
+    over_line: Expression,
+    below_line: Expression,
+    status: str,
+    x: Vector,
+    ratio: float,
+    shortfall: float,
+    iterates: list[float],
+    limits: Limits,
+) -> RatioOutcome:
+    value = iterates[-1]
+    status = "optimal" if status == "optimal" else "feasible"
+    if math.isnan(shortfall) or math.isinf(shortfall):
+        return RatioOutcome("feasible", x, value, -math.inf, None, tuple(iterates))
+    better = over_line.plus(below_line, -ratio)
+    relaxed = replace(
+        matrix.with_row(better.cost, -np.inf, 1e-6 - better.constant), integer=np.zeros_like(matrix.integer)
+    )
+    least = minimise(relaxed, below_line, replace(limits, time_limit_s=max(60.0, limits.time_limit_s)))
+    denominator = max(LEAST_DENOMINATOR, least.bound) if least.x is not None else below_line.value(x)
+    bound = min(value, ratio + min(0.0, shortfall) / denominator)
+    gap = max(0.0, over_line.value(x) - ratio * below_line.value(x) - shortfall)
+    return RatioOutcome(status, x, value, bound, gap, tuple(iterates))
+
+
+def _as_ratio(watch: Watch | None, ratio: float, denominator: float) -> Watch | None:
+    """Show N − λ·D as the ratio it stands for, at the denominator of the plan at hand."""
+    if watch is None:
+        return None
+    return lambda incumbent, bound: watch(ratio + min(0.0, incumbent) / denominator, ratio + bound / denominator)
