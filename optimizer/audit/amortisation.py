@@ -16,7 +16,10 @@ from optimizer.audit.tolerances import MONEY, ONE, ZERO
 from optimizer.instance.schema import Debt
 
 PREPAYMENT_WINDOW = rule(
-    "debt.prepayment_window", "A vintage is repaid early only from the first prepayment on, while it lives.", "musd", MONEY
+    "debt.prepayment_window",
+    "A vintage is repaid early only from the first prepayment on, while it lives.",
+    "musd",
+    MONEY,
 )
 PREPAYMENT = rule("debt.prepayment", "No more of a vintage is repaid early than is left of it.", "musd", MONEY)
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from optimizer.audit.rows import exact
 from optimizer.audit.replay import Entry, Replay, Values
 from optimizer.audit.report import rule
+from optimizer.audit.rows import exact
 from optimizer.audit.tax import Taxpayer
 from optimizer.audit.tolerances import MONEY, ZERO
 
@@ -51,17 +51,11 @@ def replay_cash(replay: Replay, taxpayer: Taxpayer) -> Values:
 
 def check_budgets(replay: Replay) -> None:
     """Σ cash capex of the kinds covered ≤ budget; with carry-over the same for the sums so far."""
-    spent = {"sites": replay.zeros(), "hardware": replay.zeros()}
-    prefixes = {"sites": ("capex.site.",), "hardware": ("capex.hardware.", "deposit.hardware.")}
-    for (line, t), entries in replay.book.lines.items():
-        for kind, starts in prefixes.items():
-            if line.startswith(starts):
-                spent[kind][t] += sum(entries.values(), ZERO)
     for name, budget in replay.instance.budgets.items():
         ceiling = replay.values(budget.musd, f"budgets.{name}.musd")
         spent_so_far, ceiling_so_far = ZERO, ZERO
         for t in replay.span:
-            spending: Decimal = sum((spent[kind][t] for kind in set(budget.covers)), ZERO)
+            spending: Decimal = sum((replay.capex(kind, t) for kind in set(budget.covers)), ZERO)
             spent_so_far += spending
             ceiling_so_far += ceiling[t]
             if budget.carry_over:

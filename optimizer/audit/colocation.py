@@ -11,7 +11,9 @@ WINDOW = rule("colocation.window", "Contracts are signed within their window.", 
 DELIVERY = rule("colocation.delivery", "No contract is signed that is delivered after the last period.", "MW", PHYSICAL)
 BLOCKS = rule("colocation.blocks", "Contracts are whole numbers of blocks.", "blocks", WHOLE)
 LIMIT = rule("colocation.limit", "No more is rented at a time than the landlord has.", "MW", PHYSICAL)
-RENT = rule("colocation.rent", "Rent of the signing period is paid from delivery to the end of the term.", "musd", MONEY)
+RENT = rule(
+    "colocation.rent", "Rent of the signing period is paid from delivery to the end of the term.", "musd", MONEY
+)
 
 _OPEX = Entry("opex", "retained_earnings", "cash")
 

@@ -34,7 +34,9 @@ LENDER = rule("debt.lender", "What a lender has outstanding is within its limit.
 INTEREST = rule(
     "debt.interest", "Interest is charged on the balance carried in, and on draws by their timing.", "musd", MONEY
 )
-FEES = rule("debt.fees", "Upfront, issue, commitment and prepayment fees and discounts follow the draws.", "musd", MONEY)
+FEES = rule(
+    "debt.fees", "Upfront, issue, commitment and prepayment fees and discounts follow the draws.", "musd", MONEY
+)
 PRINCIPAL = rule(
     "debt.principal", "Draws come in as decided, and are repaid on the schedule of their kind.", "musd", MONEY
 )

@@ -10,17 +10,21 @@ from optimizer.audit.tolerances import MONEY, PHYSICAL, WHOLE, ZERO
 from optimizer.instance.schema import Development, Framework, Offer
 
 SIGNED = rule(
-    "framework.signed", "Under a framework agreement nothing is ordered unless it is signed.", "thousand units", PHYSICAL
+    "framework.signed",
+    "Under a framework agreement nothing is ordered unless it is signed.",
+    "thousand units",
+    PHYSICAL,
 )
 MINIMUM = rule(
-    "framework.minimum", "A signed framework agreement without take-or-pay gets its minimum.", "thousand units", PHYSICAL
+    "framework.minimum",
+    "A signed framework agreement without take-or-pay gets its minimum.",
+    "thousand units",
+    PHYSICAL,
 )
 COSTS = rule("framework.costs", "Signing fees and what is missing under take-or-pay are paid.", "musd", MONEY)
 WINDOW = rule("development.window", "A development begins within its window.", "developments", WHOLE)
 ONCE = rule("development.once", "A development begins at most once.", "developments", WHOLE)
-FIRST = rule(
-    "development.first", "Nothing is ordered before its development is done.", "thousand units", PHYSICAL
-)
+FIRST = rule("development.first", "Nothing is ordered before its development is done.", "thousand units", PHYSICAL)
 COST = rule("development.cost", "A development is paid for when it begins.", "musd", MONEY)
 
 _OPEX = Entry("opex", "retained_earnings", "cash")

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from optimizer.audit.rows import THOUSAND, exact
 from optimizer.audit.replay import Entry, Replay, TaxAsset, Values
 from optimizer.audit.report import rule
+from optimizer.audit.rows import THOUSAND, exact
 from optimizer.audit.tolerances import MONEY, ONE, PHYSICAL, TIER_START, WHOLE, ZERO
 from optimizer.instance.schema import Offer, Tiers
 
@@ -58,10 +58,18 @@ def replay_hardware(replay: Replay) -> HardwareReplay:
         arrival = u + offer.lead_periods
         for t in range(arrival, min(arrival + offer.life_periods, replay.last + 1)):
             units[t] += quantity
+    for (name, site, u, retired_in), quantity in replay.decisions.retirements.items():
+        offer = replay.instance.hardware[name]
+        units = fleet.setdefault((name, site), replay.zeros())
+        arrival = u + offer.lead_periods
+        for t in range(max(retired_in, arrival), min(arrival + offer.life_periods, replay.last + 1)):
+            units[t] -= quantity
     for name, offer in replay.instance.hardware.items():
         orders = [replay.decisions.orders.get((name, t), ZERO) for t in range(replay.last + 1)]
         _check_orders(replay, name, offer, orders, allocated)
         _post_orders(replay, name, offer, orders)
+        if offer.lease is None:
+            _post_purchases(replay, name, offer, orders)
         upkeep = replay.values(offer.upkeep_usd_per_unit_year, f"hardware.{name}.upkeep_usd_per_unit_year")
         for t in replay.span:
             in_service = sum((units[t] for (other, _), units in fleet.items() if other == name), ZERO)
@@ -88,18 +96,23 @@ def _check_orders(
 
 
 def _post_orders(replay: Replay, name: str, offer: Offer, orders: list[Decimal]) -> None:
-    """Deposit at order, the rest at delivery; from then on 1/life is written off in each period of service."""
-    book = replay.book
-    price = replay.values(offer.price_usd, f"hardware.{name}.price_usd")
+    """The fee of each period with an order."""
     fee = replay.values(offer.order_fee_musd, f"hardware.{name}.order_fee_musd")
+    for u in replay.span:
+        if orders[u] > PHYSICAL.absolute:  # less is rounding, not an order
+            replay.book.post(OPEX, f"opex.order_fee.{name}", u, fee[u], _OPEX)
+
+
+def _post_purchases(replay: Replay, name: str, offer: Offer, orders: list[Decimal]) -> None:
+    """Deposit at order, the rest at delivery; from then on 1/life is written off in each period of service."""
+    book, owner = replay.book, ("hardware", name)
+    price = replay.values(offer.price_usd, f"hardware.{name}.price_usd")
     attach = {
         part: replay.values(cost.usd_per_unit, f"hardware.{name}.attach.{part}") for part, cost in offer.attach.items()
     }
     deposit_share = exact(offer.deposit_share)
     for u in replay.span:
         quantity = orders[u]
-        if quantity > PHYSICAL.absolute:  # less is rounding, not an order
-            book.post(OPEX, f"opex.order_fee.{name}", u, fee[u], _OPEX)
         if quantity == 0:
             continue
         arrival = u + offer.lead_periods
@@ -108,10 +121,11 @@ def _post_orders(replay: Replay, name: str, offer: Offer, orders: list[Decimal])
         for part, tax_class, cost_musd in parts:
             judge = TIERS if part == "accelerator" and offer.tiers is not None else PRICE
             deposit = deposit_share * cost_musd
-            book.post(judge, f"deposit.hardware.{name}.{part}", u, deposit, _DEPOSIT)
+            replay.post_capex(judge, f"deposit.hardware.{name}.{part}", u, deposit, _DEPOSIT, owner)
             if arrival > replay.last:
                 continue
-            book.post(judge, f"capex.hardware.{name}.{part}", arrival, cost_musd - deposit, _PAYMENT)
+            rest = cost_musd - deposit
+            replay.post_capex(judge, f"capex.hardware.{name}.{part}", arrival, rest, _PAYMENT, owner)
             book.post(PRICE, f"delivery.hardware.{name}", arrival, deposit, _DELIVERY)
             for t in range(arrival, min(arrival + offer.life_periods, replay.last + 1)):
                 book.post(

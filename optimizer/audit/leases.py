@@ -23,11 +23,13 @@ _WRITTEN_OFF = Entry("depreciation", "retained_earnings", "hardware")
 
 @dataclass(frozen=True)
 class LeaseReplay:
-    """Over time, musd: ``liability`` and ``principal`` of the leases that are debt, ``carry`` the interest of all."""
+    """Over time, musd: ``liability`` and ``principal`` of the leases that count as debt, ``carry_off_balance`` the
+    interest inside the payments of the others.
+    """
 
     liability: Values
     principal: Values
-    carry: Values
+    carry_off_balance: Values
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class LeaseTotals:
 
     liability: list[Decimal]
     principal: list[Decimal]
-    carry: list[Decimal]
+    carry_off_balance: list[Decimal]
 
 
 def liability(payment: Decimal, rate: Decimal, periods: int, age: int) -> Decimal:
@@ -60,7 +62,7 @@ def replay_leases(replay: Replay) -> LeaseReplay:
             due = quantity * payment[u] * replay.years / THOUSAND
             if due != 0:
                 _replay_vintage(replay, name, offer, offer.lease, u, due, totals)
-    return LeaseReplay(tuple(totals.liability), tuple(totals.principal), tuple(totals.carry))
+    return LeaseReplay(tuple(totals.liability), tuple(totals.principal), tuple(totals.carry_off_balance))
 
 
 def _check_terms(replay: Replay, name: str, offer: Offer) -> None:
@@ -85,8 +87,8 @@ def _replay_vintage(
     for age, t in enumerate(range(arrival, min(arrival + periods, replay.last + 1))):
         after = liability(due, rate, periods, age)
         interest = rate * before if age > 0 else ZERO
-        totals.carry[t] += interest
         if not lease.counts_as_debt:
+            totals.carry_off_balance[t] += interest
             book.post(PAYMENTS, f"opex.lease.{name}", t, due, _OPEX)
         else:
             principal = due - interest

@@ -28,7 +28,7 @@ BALANCED = rule(
 )
 
 ASSETS = ("cash", "deposits", "construction_in_progress", "hardware", "sites", "other_assets")
-EQUITY = ("paid_in_capital", "retained_earnings")
+EQUITY = ("paid_in_capital", "preferred_equity", "retained_earnings")
 
 Split = dict[Entry, Decimal]
 
@@ -36,7 +36,16 @@ Split = dict[Entry, Decimal]
 def check_ledger(replay: Replay, rows: Iterable[LedgerRow]) -> None:
     """Compare both ways; to be called when every area has posted."""
     rows = tuple(rows)
-    accounts = {*ASSETS, *EQUITY, *(f"debt.{name}" for name in replay.instance.debt)}
+    instance = replay.instance
+    leases = (name for name, offer in instance.hardware.items() if offer.lease and offer.lease.counts_as_debt)
+    partners = (name for name, partner in instance.partners.items() if partner.kind == "compute")
+    accounts = {
+        *ASSETS,
+        *EQUITY,
+        *(f"debt.{name}" for name in instance.debt),
+        *(f"lease.{name}" for name in leases),
+        *(f"partner.{name}" for name in partners),
+    }
     written: dict[tuple[str, int], Split] = defaultdict(dict)
     astray: set[tuple[str, int]] = set()
     for row in rows:

@@ -14,7 +14,9 @@ from optimizer.instance.schema import Partner
 
 WINDOW = rule("partner.window", "A partner signs within its window.", "signings", WHOLE)
 ONCE = rule("partner.once", "A partner signs at most once.", "signings", WHOLE)
-DELIVERY = rule("partner.delivery", "A partner gets what is agreed, when it is agreed, and no more.", "kH100e", PHYSICAL)
+DELIVERY = rule(
+    "partner.delivery", "A partner gets what is agreed, when it is agreed, and no more.", "kH100e", PHYSICAL
+)
 MONEY_OF = rule(
     "partner.money",
     "A partner's cash comes in; deliveries are set against it, the rest is paid in cash or paid back.",
@@ -88,9 +90,7 @@ def _replay_deliveries(replay: Replay, name: str, partner: Partner, signed: int 
         if t in deliveries:
             set_off = min(value, left[t])
             left[t] -= set_off
-            book.post(
-                MONEY_OF, f"partner.delivery.{name}", t, set_off, Entry("revenue", account, "retained_earnings")
-            )
+            book.post(MONEY_OF, f"partner.delivery.{name}", t, set_off, Entry("revenue", account, "retained_earnings"))
             book.post(MONEY_OF, f"partner.revenue.{name}", t, value - set_off, _REVENUE)
             if t == deliveries[-1]:
                 book.post(MONEY_OF, f"partner.repayment.{name}", t, left[t], Entry("repayment", account, "cash"))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from optimizer.audit.hardware import HardwareReplay
-from optimizer.audit.rows import exact
-from optimizer.audit.replay import Entry, Replay
+from optimizer.audit.replay import Entry, Replay, Values
 from optimizer.audit.report import AuditError, rule
+from optimizer.audit.rows import exact
 from optimizer.audit.sites import SiteReplay
 from optimizer.audit.tolerances import MONEY, PHYSICAL
 
@@ -21,11 +21,13 @@ _USD_PER_MUSD = Decimal(1_000_000)
 HOURS_PER_YEAR = Decimal(8760)
 
 
-def replay_power(replay: Replay, sites: SiteReplay, hardware: HardwareReplay) -> None:
-    """load[s,t] = PUE·Σ kW·units, in MW because units are in thousands."""
+def replay_power(replay: Replay, sites: SiteReplay, hardware: HardwareReplay) -> dict[str, Values]:
+    """load[s,t] = PUE·Σ kW·units, in MW because units are in thousands. Returns the average MW used by each site."""
     instance, findings = replay.instance, replay.findings
     by_region = {name: replay.zeros() for name in instance.regions}
     total = replay.zeros()
+    use: dict[str, Values] = {}
+    with_sources = {source.region for source in instance.energy_sources.values()}
     for name, site in instance.sites.items():
         if site.region not in instance.regions:
             raise AuditError(f"instance.json: sites.{name}.region", f"no region {site.region!r}")
@@ -42,8 +44,10 @@ def replay_power(replay: Replay, sites: SiteReplay, hardware: HardwareReplay) ->
             findings.at_most(LOAD, name, t, load[t], sites.energised[name][t])
             by_region[site.region][t] += load[t]
             total[t] += load[t]
-            mwh = load[t] * exact(site.load_factor_share) * HOURS_PER_YEAR * replay.years
-            replay.book.post(ENERGY, f"opex.energy.{name}", t, mwh * price[t] / _USD_PER_MUSD, _OPEX)
+            if site.region not in with_sources:  # energy.py buys for the other regions
+                mwh = load[t] * exact(site.load_factor_share) * HOURS_PER_YEAR * replay.years
+                replay.book.post(ENERGY, f"opex.energy.{name}", t, mwh * price[t] / _USD_PER_MUSD, _OPEX)
+        use[name] = tuple(exact(site.load_factor_share) * mw for mw in load)
     for name, region in instance.regions.items():
         if region.power_limit_mw is not None:
             limit = replay.values(region.power_limit_mw, f"regions.{name}.power_limit_mw")
@@ -53,3 +57,4 @@ def replay_power(replay: Replay, sites: SiteReplay, hardware: HardwareReplay) ->
         limit = replay.values(instance.power.system_limit_mw, "power.system_limit_mw")
         for t in replay.span:
             findings.at_most(SYSTEM, "system", t, total[t], limit[t])
+    return use

@@ -13,7 +13,9 @@ WINDOW = rule("preferred.window", "Preferred shares are issued only within their
 ONCE = rule("preferred.once", "Preferred shares of a class are issued in at most one period.", "musd", MONEY)
 SIZE = rule("preferred.size", "An issue of preferred shares is between its least and largest size.", "musd", MONEY)
 RAISES = rule("preferred.raises", "What is issued comes in, and flotation costs are paid on it.", "musd", MONEY)
-DIVIDENDS = rule("preferred.dividends", "The dividend is paid on what was issued, at the rate of its issue.", "musd", MONEY)
+DIVIDENDS = rule(
+    "preferred.dividends", "The dividend is paid on what was issued, at the rate of its issue.", "musd", MONEY
+)
 
 _RAISE = Entry("raise", "cash", "preferred_equity")
 _FLOTATION = Entry("flotation", "retained_earnings", "cash")

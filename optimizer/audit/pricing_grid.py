@@ -70,14 +70,8 @@ def _off(replay: Replay, grid: PricingGrid, funding: Funding, index: int, t: int
         part, whole = replay.book.ebitda(t), replay.book.interest(t)
         magnitude = replay.book.cash_gross(t)
         if whole <= MONEY.absolute:  # no interest: the sign of EBITDA decides between the first and the last
-            sign = ZERO
-            if index == 0:
-                sign = max(sign, -part)
-            elif index == len(grid.buckets) - 1:
-                sign = max(sign, part)
-            else:
-                sign = abs(part)
-            return sign, magnitude
+            fits = (index == 0 and part >= 0) or (index == len(grid.buckets) - 1 and part <= 0)
+            return ZERO if fits else abs(part), magnitude
     below = ZERO if bucket.lower is None else exact(bucket.lower) * whole - part
     above = ZERO if bucket.upper is None else part - exact(bucket.upper) * whole
     return max(ZERO, below, above), magnitude

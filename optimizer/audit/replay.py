@@ -163,6 +163,10 @@ class Replay:
     def capex(self, kind: str, t: int, names: Collection[str] | None = None) -> Decimal:
         """Cash capex in t of the sites or the hardware, all of them or those named."""
         return sum(
-            (values[t] for (of, name), values in self._capex.items() if of == kind and (names is None or name in names)),
+            (
+                values[t]
+                for (of, name), values in self._capex.items()
+                if of == kind and (names is None or name in names)
+            ),
             ZERO,
         )

@@ -13,10 +13,15 @@ from optimizer.audit.tolerances import MONEY, ONE, PHYSICAL, ZERO
 from optimizer.instance.schema import Offer
 
 WINDOW = rule(
-    "resale.window", "Units leave early only after their first and before the end of their life.", "thousand units", PHYSICAL
+    "resale.window",
+    "Units leave early only after their first and before the end of their life.",
+    "thousand units",
+    PHYSICAL,
 )
 UNITS = rule("resale.units", "No more units of a vintage are retired than were bought.", "thousand units", PHYSICAL)
-PROCEEDS = rule("resale.proceeds", "A used unit fetches its price by age; the book value left is taken off.", "musd", MONEY)
+PROCEEDS = rule(
+    "resale.proceeds", "A used unit fetches its price by age; the book value left is taken off.", "musd", MONEY
+)
 
 _SOLD = Entry("resale", "cash", "hardware")
 _WRITTEN_OFF = Entry("depreciation", "retained_earnings", "hardware")
@@ -60,7 +65,9 @@ def _post_retirement(replay: Replay, name: str, offer: Offer, u: int, t: int, qu
         usd = replay.values(cost.usd_per_unit, f"{place}.attach.{part}")[u]
         parts.append((cost.tax_class, quantity * usd / THOUSAND))
     whole = sum((musd for _, musd in parts), ZERO)
-    proceeds = quantity * price / THOUSAND * curve(offer.resale_share_by_age or [], t - arrival, replay.calendar.per_year)
+    proceeds = (
+        quantity * price / THOUSAND * curve(offer.resale_share_by_age or [], t - arrival, replay.calendar.per_year)
+    )
     left = whole * (ONE - Decimal(t - arrival) / life)
     book.post(PROCEEDS, f"resale.hardware.{name}", t, proceeds, _SOLD)
     book.post(PROCEEDS, f"write_off.hardware.{name}", t, left - proceeds, _WRITTEN_OFF, magnitude=whole)
@@ -76,15 +83,17 @@ def _post_retirement(replay: Replay, name: str, offer: Offer, u: int, t: int, qu
 def resale_value(replay: Replay) -> Decimal:
     """What the units in service at T of offers with a curve fetch in T+1, musd."""
     value = ZERO
+    gone: dict[tuple[str, str, int], Decimal] = defaultdict(Decimal)
+    for (name, site, u, _), quantity in replay.decisions.retirements.items():
+        gone[name, site, u] += quantity
     for (name, site, u), bought in replay.decisions.allocations.items():
         offer = replay.instance.hardware[name]
         arrival = u + offer.lead_periods
         if offer.resale_share_by_age is None or not arrival <= replay.last < arrival + offer.life_periods:
             continue
-        gone = sum(
-            (units for (*key, t), units in replay.decisions.retirements.items() if tuple(key) == (name, site, u)), ZERO
-        )
         price = replay.values(offer.price_usd, f"hardware.{name}.price_usd")[u] / THOUSAND
         age = replay.last + 1 - arrival
-        value += (bought - gone) * price * curve(offer.resale_share_by_age, age, replay.calendar.per_year)
+        value += (
+            (bought - gone[name, site, u]) * price * curve(offer.resale_share_by_age, age, replay.calendar.per_year)
+        )
     return value

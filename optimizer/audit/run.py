@@ -9,17 +9,28 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.audit.cash import check_budgets, replay_cash
+from optimizer.audit.colocation import replay_colocation
 from optimizer.audit.covenants import check_covenants
 from optimizer.audit.debt import replay_debt
+from optimizer.audit.dividends import check_lock_up, replay_dividends
+from optimizer.audit.energy import replay_energy
 from optimizer.audit.equity import replay_equity
+from optimizer.audit.frameworks import replay_frameworks
+from optimizer.audit.funding import Funding
 from optimizer.audit.given import replay_given
 from optimizer.audit.hardware import replay_hardware
+from optimizer.audit.leases import replay_leases
 from optimizer.audit.ledger import check_ledger
-from optimizer.audit.objectives import check_objectives
+from optimizer.audit.objectives import Figures, check_objectives
+from optimizer.audit.ownership import replay_ownership
+from optimizer.audit.partners import replay_partners
 from optimizer.audit.power import replay_power
+from optimizer.audit.preferred import replay_preferred
+from optimizer.audit.pricing_grid import replay_pricing_grid
 from optimizer.audit.reading import read_plan
 from optimizer.audit.replay import Replay
 from optimizer.audit.report import AuditError, AuditReport, Findings
+from optimizer.audit.resale import replay_resale
 from optimizer.audit.security import check_security
 from optimizer.audit.service import replay_service
 from optimizer.audit.signs import check_signs
@@ -42,19 +53,30 @@ def audit(instance: Instance, plan: Mapping[str, Any]) -> AuditReport:
         data = read_plan(instance, plan)
         replay = Replay(instance, data.decisions, Findings(instance.periods.label))
         check_signs(replay)
-        sites = replay_sites(replay)
+        sites = replay_sites(replay, replay_colocation(replay))
         hardware = replay_hardware(replay)
-        replay_power(replay, sites, hardware)
-        replay_service(replay, hardware)
+        replay_frameworks(replay)
+        leases = replay_leases(replay)
+        replay_resale(replay)
+        replay_energy(replay, replay_power(replay, sites, hardware))
+        partners = replay_partners(replay)
+        replay_service(replay, hardware, partners.delivered)
         replay_given(replay)
         debts = replay_debt(replay)
-        equity = replay_equity(replay)
-        cash = replay_cash(replay, Taxpayer(replay, debts))
+        common = replay_equity(replay, partners)
+        funding = Funding(replay, debts, leases, common, replay_preferred(replay), partners)
+        kept = replay_ownership(replay, partners)
+        replay_dividends(replay)
+        charge = replay_pricing_grid(replay, funding)
+        taxpayer = Taxpayer(replay)
+        cash = replay_cash(replay, taxpayer)
         check_budgets(replay)
         check_security(replay, debts)
-        check_covenants(replay, debts, equity, cash)
+        check_covenants(replay, funding, cash)
+        check_lock_up(replay, funding)
         check_ledger(replay, data.ledger)
-        unchecked = check_objectives(replay, data.metrics, sites, debts, equity, cash)
+        figures = Figures(replay, sites, funding, cash, charge, tuple(taxpayer.unlevered), kept)
+        unchecked = check_objectives(figures, data.metrics)
         return AuditReport(replay.findings.results(), unchecked)
 
 

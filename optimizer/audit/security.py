@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from optimizer.audit.debt import DebtReplay
-from optimizer.audit.rows import exact
 from optimizer.audit.replay import Replay, Values
 from optimizer.audit.report import rule
+from optimizer.audit.rows import exact
 from optimizer.audit.tolerances import MONEY, ZERO
 
 COVER = rule("security.cover", "The pledges of secured debt cover its balance at their loan-to-value.", "musd", MONEY)

@@ -6,15 +6,16 @@ from collections import defaultdict
 from collections.abc import Mapping
 from decimal import Decimal
 
+from optimizer.audit.cloud import replay_reservations
 from optimizer.audit.hardware import HardwareReplay
-from optimizer.audit.rows import THOUSAND, exact
 from optimizer.audit.replay import Entry, Replay, Values
 from optimizer.audit.report import rule
+from optimizer.audit.rows import THOUSAND, exact
 from optimizer.audit.tolerances import MONEY, PHYSICAL, ZERO
 from optimizer.instance.schema import Market
 
 CAPACITY = rule("service.capacity", "A site serves no more than its hardware can.", "kH100e", PHYSICAL)
-CLOUD = rule("service.cloud_limit", "No more is rented from a cloud than it offers.", "kH100e", PHYSICAL)
+CLOUD = rule("service.cloud_limit", "No more is rented from a cloud by the hour than it offers.", "kH100e", PHYSICAL)
 DEMAND = rule("service.demand", "A market is served no more than it asks for.", "kH100e", PHYSICAL)
 MINIMUM = rule("service.minimum", "The share of demand that must be served is served.", "kH100e", PHYSICAL)
 ELIGIBLE = rule("service.eligible", "Markets are served only from places that may.", "kH100e", PHYSICAL)
@@ -35,8 +36,8 @@ _KILOHOURS_PER_YEAR = Decimal("8.76")  # one kH100e for a year at 1 USD an hour,
 Totals = Mapping[tuple[str, int], Decimal]
 
 
-def replay_service(replay: Replay, hardware: HardwareReplay) -> None:
-    """Check what is served, from where, and post its money."""
+def replay_service(replay: Replay, hardware: HardwareReplay, delivered: Mapping[str, Values]) -> None:
+    """Check what is served, from where, and post its money; ``delivered[site][t]`` goes to partners."""
     instance, findings = replay.instance, replay.findings
     capacity = _capacity(replay, hardware)
     by_place: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
@@ -52,15 +53,17 @@ def replay_service(replay: Replay, hardware: HardwareReplay) -> None:
             findings.record(SURPLUS_SITES, f"{name} from {place}", t, ZERO if own else abs(served))
     for name in instance.sites:
         for t in replay.span:
-            findings.at_most(CAPACITY, name, t, by_place[name, t], capacity[name][t])
+            findings.at_most(CAPACITY, name, t, by_place[name, t] + delivered[name][t], capacity[name][t])
     hour = _KILOHOURS_PER_YEAR * replay.years
+    reserved = replay_reservations(replay, hour)
     for name, cloud in instance.cloud.items():
         limit = replay.values(cloud.limit_h100e, f"cloud.{name}.limit_h100e")
         price = replay.values(cloud.price_usd_per_h100e_hour, f"cloud.{name}.price_usd_per_h100e_hour")
         for t in replay.span:
-            findings.at_most(CLOUD, name, t, by_place[name, t], limit[t] / THOUSAND)
-            replay.book.post(COSTS, f"opex.cloud.{name}", t, by_place[name, t] * hour * price[t], _OPEX)
-    _check_surplus(replay, capacity)
+            hourly = max(ZERO, by_place[name, t] - reserved[name][t])
+            findings.at_most(CLOUD, name, t, hourly, limit[t] / THOUSAND)
+            replay.book.post(COSTS, f"opex.cloud.{name}", t, hourly * hour * price[t], _OPEX)
+    _check_surplus(replay, capacity, delivered)
     for name, market in instance.markets.items():
         _replay_market(replay, name, market, by_market, hour)
 
@@ -80,7 +83,7 @@ def _capacity(replay: Replay, hardware: HardwareReplay) -> dict[str, Values]:
     return capacity
 
 
-def _check_surplus(replay: Replay, capacity: dict[str, Values]) -> None:
+def _check_surplus(replay: Replay, capacity: dict[str, Values], delivered: Mapping[str, Values]) -> None:
     """In a period in which a surplus market is served from sites, the others use at most its share of capacity."""
     instance = replay.instance
     ordinary = {name for name, market in instance.markets.items() if market.surplus_only_below_share is None}
@@ -88,6 +91,8 @@ def _check_surplus(replay: Replay, capacity: dict[str, Values]) -> None:
     for (name, place, t), served in replay.decisions.service.items():
         if place in instance.sites:
             (own_use if name in ordinary else surplus_use[name])[t] += served
+    for values in delivered.values():  # partners count with the other markets
+        own_use = [use + value for use, value in zip(own_use, values, strict=True)]
     for name, use in surplus_use.items():
         share = exact(instance.markets[name].surplus_only_below_share or 0.0)
         for t in replay.span:

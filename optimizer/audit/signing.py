@@ -8,7 +8,9 @@ from optimizer.audit.replay import Replay
 from optimizer.audit.tolerances import ONE, ZERO
 
 
-def first_signing(replay: Replay, name: str, signed: Iterable[int], window: range, within: str, once: str) -> int | None:
+def first_signing(
+    replay: Replay, name: str, signed: Iterable[int], window: range, within: str, once: str
+) -> int | None:
     """The period of the signing, None if there is none.
 
     ``within`` is the rule that the window is kept, ``once`` the rule that there is no second one; a second one is

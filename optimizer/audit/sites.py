@@ -5,12 +5,13 @@ n[s,p,t] phases start in t, N[s,p,t] = Σ_{u≤t} n[s,p,u].
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from optimizer.audit.rows import exact
 from optimizer.audit.replay import Entry, Replay, TaxAsset, Values
 from optimizer.audit.report import AuditError, rule
+from optimizer.audit.rows import exact
 from optimizer.audit.tolerances import MONEY, ONE, PHYSICAL, WHOLE, ZERO
 from optimizer.instance.schema import Phase, Site
 
@@ -43,15 +44,15 @@ class SiteReplay:
     total_value: Decimal
 
 
-def replay_sites(replay: Replay) -> SiteReplay:
-    """Check all sites and post their money."""
+def replay_sites(replay: Replay, rented: Mapping[str, Values]) -> SiteReplay:
+    """Check all sites and post their money; ``rented[site][t]`` is colocation, in MW."""
     energised: dict[str, Values] = {}
     used = {name: replay.zeros() for name in replay.instance.resources}
     total_value = ZERO
     for name, site in replay.instance.sites.items():
         started = {phase.name: _starts(replay, name, phase) for phase in site.phases}
         _check_order(replay, name, site, started)
-        power = [exact(site.existing_mw)] * (replay.last + 1)
+        power = [exact(site.existing_mw) + mw for mw in rented.get(name, replay.zeros())]
         for phase in site.phases:
             so_far = started[phase.name]
             for t in replay.span:
@@ -123,9 +124,8 @@ def _post_phase(replay: Replay, site: str, phase: Phase, so_far: Values) -> None
                 paid, musd = u + j, total * exact(share)
                 if paid > replay.last or musd == 0:
                     continue
-                book.post(
-                    CAPEX, f"capex.site.{site}.{part}", paid, musd, _UNDER_CONSTRUCTION if paid < service else _FINISHED
-                )
+                entry = _UNDER_CONSTRUCTION if paid < service else _FINISHED
+                replay.post_capex(CAPEX, f"capex.site.{site}.{part}", paid, musd, entry, ("sites", site))
                 if paid < service <= replay.last:
                     book.post(CAPEX, f"in_service.site.{site}", service, musd, _IN_SERVICE)
                 first = max(paid, service)
@@ -157,5 +157,6 @@ def _post_opening(replay: Replay, name: str, site: Site, started: dict[str, Valu
     first_entry = started[site.phases[0].name]
     first = next((t for t in replay.span if first_entry[t] > WHOLE.absolute), None)
     if first is not None:
-        replay.book.post(CAPEX, f"capex.site.{name}.land", first, exact(site.land_musd), _FINISHED)
+        land = exact(site.land_musd)
+        replay.post_capex(CAPEX, f"capex.site.{name}.land", first, land, _FINISHED, ("sites", name))
         replay.book.post(OPEX, f"opex.opening.{name}", first, exact(site.opening_cost_musd), _OPEX)

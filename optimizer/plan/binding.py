@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from optimizer.plan.books import CASH, DEBT
 from optimizer.plan.schedules.covenants import BINDING_SHARE, covenant_tests
-from optimizer.plan.schedules.financing import raised
+from optimizer.plan.schedules.equity import raised
 from optimizer.plan.table import Table
 
 if TYPE_CHECKING:

@@ -18,17 +18,23 @@ if TYPE_CHECKING:
 CASH = "cash"
 ASSETS = ("cash", "deposits", "construction_in_progress", "hardware", "sites")
 PAID_IN = "paid_in_capital"
+PREFERRED = "preferred_equity"
 RETAINED = "retained_earnings"
 DEBT = "debt."
+LEASE = "lease."
+PARTNER = "partner."
 
 
 def opening_balances(instance: Instance) -> dict[str, float]:
     """The balance sheet at instant 0 by account, USD million; retained earnings are what balances it."""
     opening = instance.opening
     debt = {DEBT + name: item.opening_balance_musd for name, item in sorted(instance.debt.items())}
+    new = [LEASE + name for name, o in sorted(instance.hardware.items()) if o.lease and o.lease.counts_as_debt]
+    new += [PARTNER + name for name, p in sorted(instance.partners.items()) if p.kind == "compute"]
+    new += [PREFERRED] if instance.preferred_equity else []
     assets = {"cash": opening.cash_musd, "other_assets": opening.other_assets_musd}
     retained = fsum([*assets.values(), -opening.paid_in_capital_musd, *(-amount for amount in debt.values())])
-    return assets | debt | {PAID_IN: opening.paid_in_capital_musd, RETAINED: retained}
+    return assets | debt | dict.fromkeys(new, 0.0) | {PAID_IN: opening.paid_in_capital_musd, RETAINED: retained}
 
 
 class Books:
@@ -69,8 +75,25 @@ class Books:
         return self._sum(self._rows, lambda row: row["item"] in items and (corporate or not row["corporate"]))
 
     def ebitda(self, corporate: bool = True) -> list[float]:
-        """Revenue less operating cost, with or without corporate flows."""
-        return self.item("revenue", "opex", corporate=corporate)
+        """Revenue less operating cost, with or without corporate flows; deliveries that work off a debt are revenue."""
+        return self._sum(
+            self._rows, lambda row: row["item"] in ("revenue", "opex") and (corporate or not row["corporate"]), RETAINED
+        )
+
+    def earned(self, *items: str) -> list[float]:
+        """What ``items`` add to retained earnings, in cash or not, by period; costs are negative."""
+        return self._sum(self._rows, lambda row: row["item"] in items, RETAINED)
+
+    def earned_by(self, *prefixes: str) -> list[float]:
+        """What the lines whose name begins with one of ``prefixes`` add to retained earnings."""
+        return self._sum(self._rows, lambda row: str(row["line"]).startswith(prefixes), RETAINED)
+
+    def posted(self, line: str) -> list[float]:
+        """The amount of a line by period, whichever accounts it moves."""
+        amounts = [0.0] * self.calendar.periods
+        for t, musd, _ in self._by_line.get(line, ()):
+            amounts[t] += musd
+        return amounts
 
     def movement(self, account: str, *items: str) -> list[float]:
         """What ``items`` (all if none is given) add to the debit side of an account, by period."""
@@ -92,21 +115,36 @@ class Books:
         return list(self._balances[account])
 
     def debt(self, names: Sequence[str] | None = None) -> list[float]:
-        """Debt outstanding at instants 0 … T, of all instruments or of those named."""
-        accounts = [a for a in self.debt_accounts() if names is None or a.removeprefix(DEBT) in names]
-        return add(*(self.balance(account) for account in accounts), size=self.calendar.periods + 1)
+        """Debt outstanding at instants 0 … T: of the instruments named, or all, with leases that count as debt."""
+        if names is None:
+            return self.total(DEBT, LEASE)
+        return add(*(self.balance(DEBT + name) for name in sorted(names)), size=self.calendar.periods + 1)
 
-    def debt_accounts(self) -> list[str]:
-        """The accounts of all instruments, sorted."""
-        return sorted(account for account in self.opening if account.startswith(DEBT))
+    def equity(self) -> list[float]:
+        """Paid-in common and preferred equity at instants 0 … T."""
+        return add(self.balance(PAID_IN), self.balance(PREFERRED))
+
+    def accounts(self, *prefixes: str) -> list[str]:
+        """The accounts whose name begins with one of ``prefixes``, sorted."""
+        return sorted(account for account in self.opening if account.startswith(prefixes))
+
+    def total(self, *prefixes: str) -> list[float]:
+        """Balance of all accounts with one of ``prefixes`` at instants 0 … T."""
+        balances = [self.balance(account) for account in self.accounts(*prefixes)]
+        return add(*balances, size=self.calendar.periods + 1)
 
     def _sum(
-        self, rows: Sequence[tuple[int, float, Mapping[str, Any]]], chosen: Callable[[Mapping[str, Any]], bool]
+        self,
+        rows: Sequence[tuple[int, float, Mapping[str, Any]]],
+        chosen: Callable[[Mapping[str, Any]], bool],
+        account: str = CASH,
     ) -> list[float]:
+        """What the rows chosen add to cash, or to retained earnings."""
+        sign = 1.0 if account == CASH else -1.0
         parts: list[list[float]] = [[] for _ in range(self.calendar.periods)]
         for t, musd, row in rows:
             if chosen(row):
-                parts[t].append(_side(row, CASH) * musd)
+                parts[t].append(sign * _side(row, account) * musd)
         return [fsum(values) for values in parts]
 
 

@@ -7,9 +7,11 @@ from math import fsum, isfinite
 from typing import TYPE_CHECKING
 
 from optimizer.plan.books import CASH, add
-from optimizer.plan.physical import USD_PER_MUSD
+from optimizer.plan.energy import renewable_share, totals
+from optimizer.plan.ownership import error_bound, kept
+from optimizer.plan.physical import USD_PER_MUSD, resale_share
+from optimizer.plan.schedules.capital import capital_carried, capital_charge, discount_factors
 from optimizer.plan.schedules.covenants import minimum_dscr
-from optimizer.plan.schedules.financing import capital_carried, capital_charge, discount_factors
 from optimizer.plan.schedules.hardware import ACCELERATOR
 
 if TYPE_CHECKING:
@@ -25,8 +27,12 @@ def metrics(plan: Plan) -> dict[str, float | None]:
     """Named figures; None where one is not defined (no debt service, no sign change in the flows, nothing bought).
 
     capex_musd                     cash spent on sites and hardware
-    external_capital_raised_musd   debt drawn + equity raised
+    external_capital_raised_musd   debt drawn + equity raised + partners' cash
     dilution_share                 1 − Π V/(V+e)
+    ownership_kept_share           Π V/(V+e) over rounds and partners that state a value
+    ownership_error_bound_share    most that the tangents of the ownership floor can give away for nothing
+    renewable_share                of all energy used; None if none is
+    emissions_t                    CO2 of all energy used, tonnes
     average_wacc_per_year          Σ DF·charge / Σ DF·Δ·(debt + equity carried in)
     project_irr_per_year           of operating, investing and tax flows with the terminal value, before financing
     minimum_dscr                   least (EBITDA − tax) / (interest + scheduled principal), where a covenant tests it
@@ -36,13 +42,17 @@ def metrics(plan: Plan) -> dict[str, float | None]:
     revenue_musd, opex_musd        over all periods, and per period as revenue_musd.2026
     """
     books, labels = plan.books, plan.instance.periods.labels
-    revenue = books.item("revenue")
+    revenue = books.earned("revenue")
     opex = [-amount + 0.0 for amount in books.item("opex")]
     units = fsum(row["units"] for row in plan.decisions.get("orders", ()))
     return {
         "capex_musd": -fsum(books.item("capex")) + 0.0,
         "external_capital_raised_musd": fsum(books.item("draw", "raise")),
         "dilution_share": dilution(plan),
+        "ownership_kept_share": kept(plan),
+        "ownership_error_bound_share": error_bound(plan),
+        "renewable_share": renewable_share(plan),
+        "emissions_t": fsum(totals(plan)[2]),
         "average_wacc_per_year": average_wacc(plan),
         "project_irr_per_year": project_irr(plan),
         "minimum_dscr": minimum_dscr(plan),
@@ -57,9 +67,8 @@ def metrics(plan: Plan) -> dict[str, float | None]:
 
 
 def dilution(plan: Plan) -> float:
-    """Share of the company sold over all rounds that state a pre-money value."""
-    kept = plan.rows("equity_rounds").column("ownership_kept")
-    return 1.0 - float(kept[-1] or 0.0) if kept else 0.0
+    """Share of the company sold over all rounds and partners that state a pre-money value."""
+    return 1.0 - kept(plan)
 
 
 def average_wacc(plan: Plan) -> float | None:
@@ -78,13 +87,27 @@ def terminal_value(plan: Plan) -> float:
             return (terminal.share or 0.0) * (books.balance("sites")[-1] + books.balance("hardware")[-1])
         case "ebitda_multiple":
             return (terminal.multiple or 0.0) * books.ebitda()[-1] / plan.instance.periods.years
+        case "resale":
+            return resale_value(plan)
         case "none":
             return 0.0
 
 
+def resale_value(plan: Plan) -> float:
+    """What the units in service at the end would fetch: Σ price_usd[u]·curve((T+1−a)·Δ), USD million."""
+    calendar, total = plan.instance.periods, []
+    for (name, _, ordered), units in plan.physical.vintages.items():
+        offer = plan.instance.hardware[name]
+        if offer.resale_share_by_age is not None:
+            age = (calendar.periods + 1 - ordered - offer.lead_periods) * calendar.years
+            price = offer.price_usd.expand(calendar)[ordered - 1] / USD_PER_MUSD
+            total.append(units[-1] * price * resale_share(offer.resale_share_by_age, age))
+    return fsum(total)
+
+
 def project_irr(plan: Plan) -> float | None:
     """Internal rate of return per year, compounded yearly; None if the flows have none."""
-    flows = add(plan.books.item("revenue", "opex", "capex", "tax", "other_investing"))
+    flows = add(plan.books.item("revenue", "opex", "capex", "tax", "other_investing", "resale"))
     flows[-1] += terminal_value(plan)
     if not (min(flows) < 0.0 < max(flows)):
         return None

@@ -23,17 +23,27 @@ MUSD_PER_USD_HOUR_YEAR = 8760.0 / USD_PER_MUSD
 class Physical:
     """Derived from an instance and its decisions.
 
-    energised_mw[s]   existing + Σ_p mw_p·(phases on line)
-    fleet[o,s]        units in service: delivered and not past their life
+    vintages[o,s,u]   units ordered in u (from 1) in service: delivered, not past their life, not retired
+    fleet[o,s]        Σ_u vintages[o,s,u]
+    rented_mw[s]      colocation that is delivered and within its term
+    energised_mw[s]   existing + Σ_p mw_p·(phases on line) + rented_mw[s]
     load_mw[s]        PUE_s·Σ_o kW_o·fleet[o,s]/1000
     capacity_h100e[s] uptime·max_utilisation·Σ_o compute_o·fleet[o,s]
+    reserved_h100e[c] reservations within their term
+    delivered[p,s]    H100e delivered to partner p from site s
     """
 
     def __init__(self, instance: Instance, decisions: Mapping[str, Rows]) -> None:
         self.calendar = instance.periods
         self._instance = instance
         self.started = self._phases_started(decisions.get("phase_starts", ()))
-        self.fleet = self._in_service(decisions.get("allocations", ()))
+        self.vintages = self._in_service(decisions.get("allocations", ()), decisions.get("retirements", ()))
+        self.fleet = self._fleet()
+        self.rented_mw = self._rented(decisions.get("colocation", ()))
+        self.reserved_h100e = self._reserved(decisions.get("reservations", ()))
+        self.delivered: dict[tuple[str, str], list[float]] = defaultdict(self.zeros)
+        for row in decisions.get("deliveries", ()):
+            self.delivered[row["partner"], row["from"]][self._at(row)] += row["h100e"]
         self.energised_mw = {name: self._energised(name) for name in sorted(instance.sites)}
         self.load_mw = {name: self._load(name) for name in sorted(instance.sites)}
         self.capacity_h100e = {name: self._capacity(name) for name in sorted(instance.sites)}
@@ -48,6 +58,17 @@ class Physical:
         """H100e served, of one market or all, from one site or cloud or all."""
         chosen = [hours for (m, s), hours in sorted(self.served.items()) if market in (None, m) and source in (None, s)]
         return add(*chosen, size=self.calendar.periods)
+
+    def delivered_by(self, partner: str | None = None, source: str | None = None) -> list[float]:
+        """H100e delivered, to one partner or all, from one site or all."""
+        found = sorted(self.delivered.items())
+        chosen = [hours for (p, s), hours in found if partner in (None, p) and source in (None, s)]
+        return add(*chosen, size=self.calendar.periods)
+
+    def hourly_h100e(self, cloud: str) -> list[float]:
+        """What is rented by the hour: served beyond what is reserved."""
+        pairs = zip(self.served_by(source=cloud), self.reserved_h100e[cloud], strict=True)
+        return [max(0.0, served - reserved) for served, reserved in pairs]
 
     def on_line(self, site: str, phase: str, lead: int) -> list[int]:
         """How many of an entry of phases are energised in each period."""
@@ -65,19 +86,50 @@ class Physical:
                 started[row["site"], row["phase"]][t] += row["count"]
         return started
 
-    def _in_service(self, rows: Rows) -> dict[tuple[str, str], list[float]]:
-        fleet: dict[tuple[str, str], list[float]] = defaultdict(self.zeros)
-        for row in rows:
+    def _in_service(self, bought: Rows, retired: Rows) -> dict[tuple[str, str, int], list[float]]:
+        vintages: dict[tuple[str, str, int], list[float]] = defaultdict(self.zeros)
+        for row in bought:
             offer = self._instance.hardware[row["offer"]]
             first = self._at(row) + offer.lead_periods
             for t in range(first, min(first + offer.life_periods, self.calendar.periods)):
-                fleet[row["offer"], row["site"]][t] += row["units"]
-        return dict(sorted(fleet.items()))
+                vintages[row["offer"], row["site"], self._at(row) + 1][t] += row["units"]
+        for row in retired:
+            offer = self._instance.hardware[row["offer"]]
+            ordered = self.calendar.index(str(row["ordered"]))
+            end = min(ordered - 1 + offer.lead_periods + offer.life_periods, self.calendar.periods)
+            for t in range(self._at(row), end):
+                vintages[row["offer"], row["site"], ordered][t] -= row["units"]
+        return dict(sorted(vintages.items()))
+
+    def _fleet(self) -> dict[tuple[str, str], list[float]]:
+        parts: dict[tuple[str, str], list[list[float]]] = defaultdict(list)
+        for (offer, site, _), units in self.vintages.items():
+            parts[offer, site].append(units)
+        return {key: add(*arrays) for key, arrays in sorted(parts.items())}
+
+    def _rented(self, rows: Rows) -> dict[str, list[float]]:
+        rented = {name: self.zeros() for name in sorted(self._instance.sites)}
+        for row in rows:
+            terms = self._instance.sites[row["site"]].colocation
+            assert terms is not None
+            first = self._at(row) + terms.lead_periods
+            for t in range(first, min(first + terms.term_periods, self.calendar.periods)):
+                rented[row["site"]][t] += row["mw"]
+        return rented
+
+    def _reserved(self, rows: Rows) -> dict[str, list[float]]:
+        reserved = {name: self.zeros() for name in sorted(self._instance.cloud)}
+        for row in rows:
+            terms = self._instance.cloud[row["cloud"]].reserved
+            assert terms is not None
+            for t in range(self._at(row), min(self._at(row) + terms.term_periods, self.calendar.periods)):
+                reserved[row["cloud"]][t] += row["h100e"]
+        return reserved
 
     def _energised(self, name: str) -> list[float]:
         site = self._instance.sites[name]
         parts = [[p.mw * n for n in self.on_line(name, p.name, p.lead_periods)] for p in site.phases]
-        return [site.existing_mw + mw for mw in add(*parts, size=self.calendar.periods)]
+        return [site.existing_mw + mw for mw in add(*parts, self.rented_mw[name])]
 
     def _weighted(self, site: str, field: str) -> list[float]:
         hardware = self._instance.hardware
@@ -96,3 +148,13 @@ class Physical:
         return [
             site.uptime_share * site.max_utilisation_share * h100e for h100e in self._weighted(name, "compute_h100e")
         ]
+
+
+def resale_share(curve: Sequence[float], age_years: float) -> float:
+    """What a unit of this age fetches, as a share of its price: linear between whole years, 0 after the last entry."""
+    whole = int(age_years + 1e-9)
+    if whole >= len(curve):
+        return 0.0
+    part = age_years - whole
+    following = curve[whole + 1] if whole + 1 < len(curve) else 0.0
+    return curve[whole] if part < 1e-9 else curve[whole] * (1.0 - part) + following * part

@@ -174,8 +174,9 @@ def _rows(model: Model, decision: Decision) -> Any:
             continue
         parts = key if isinstance(key, tuple) else (key,)
         row: dict[str, Any] = dict(zip(decision.columns, parts, strict=True))
-        if "period" in row:
-            row["period"] = model.calendar.label(row["period"])
+        for column in ("ordered", "period"):
+            if column in row:
+                row[column] = model.calendar.label(row[column])
         row[decision.value] = round(amount) if decision.integer else amount * decision.scale
         yield row
 

@@ -11,16 +11,40 @@ from optimizer.instance.schema import Instance
 
 TABLES = (
     "phase_starts",
+    "colocation",
     "orders",
     "allocations",
+    "frameworks",
+    "developments",
+    "retirements",
+    "energy",
+    "energy_contracts",
     "service",
+    "reservations",
     "debt_draws",
     "debt_repayments",
+    "prepayments",
     "facilities",
     "pledges",
     "equity_raises",
+    "preferred_raises",
+    "partners",
+    "deliveries",
+    "dividends",
+    "buckets",
 )
-METRICS = ("cost_of_capital", "net_present_cost", "terminal_cash", "peak_funding", "total_value")
+# zero unless a case says otherwise; without its block there is no adjusted present value
+METRICS: dict[str, float | None] = {
+    "cost_of_capital": 0.0,
+    "wacc": 0.0,
+    "net_present_cost": 0.0,
+    "adjusted_present_value": None,
+    "terminal_cash": 0.0,
+    "dilution": 0.0,
+    "peak_funding": 0.0,
+    "capital_raised": 0.0,
+    "total_value": 0.0,
+}
 
 # item, debit ← credit, by what a line is called in docs/model.md
 OPEX = ("opex", "retained_earnings", "cash")
@@ -38,6 +62,10 @@ INTEREST = ("interest", "retained_earnings", "cash")
 FEE = ("fee", "retained_earnings", "cash")
 RAISE = ("raise", "cash", "paid_in_capital")
 FLOTATION = ("flotation", "retained_earnings", "cash")
+RESALE = ("resale", "cash", "hardware")
+RAISE_PREFERRED = ("raise", "cash", "preferred_equity")
+PREFERRED_DIVIDEND = ("preferred_dividend", "retained_earnings", "cash")
+DIVIDEND = ("dividend", "retained_earnings", "cash")
 INTEREST_INCOME = ("interest_income", "cash", "retained_earnings")
 
 
@@ -95,7 +123,7 @@ def case(
     instance: dict[str, Any],
     decisions: dict[str, list[dict[str, Any]]],
     ledger: list[list[dict[str, Any]]],
-    metrics: dict[str, float],
+    metrics: Mapping[str, float | None],
 ) -> Case:
     """A case; tables and metrics that are not given are empty and zero."""
     instance = {"name": "case", "discount": {"rate_per_year": 0.0}} | instance
@@ -104,6 +132,6 @@ def case(
         "instance": instance["name"],
         "decisions": {table: decisions.get(table, []) for table in TABLES},
         "ledger": [row for line in ledger for row in line],
-        "metrics": dict.fromkeys(METRICS, 0.0) | metrics,
+        "metrics": METRICS | metrics,
     }
     return Case(instance, plan)

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from optimizer.instance.schema import Covenant
-from optimizer.plan.books import CASH, DEBT, PAID_IN, add
+from optimizer.plan.books import CASH, DEBT, add
+from optimizer.plan.schedules.financing import prepaid
 from optimizer.plan.table import Cell, Table
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
-SCHEDULED = ("level", "annuity")
+SCHEDULED = ("level", "annuity", "sculpted")
 BINDING_SHARE = 1e-4
 SMALLEST_MUSD = 1e-6
 
@@ -58,10 +59,13 @@ class CovenantTest:
 
 
 def scheduled_service(plan: Plan) -> list[float]:
-    """Interest on all debt plus the repayments of level and annuity debt, by period, USD million."""
+    """Debt service by period, USD million: interest paid on debt and leases that count as debt, the principal of those
+    leases, and the repayments of level, annuity and sculpted debt. Neither PIK nor what is prepaid is in it."""
     scheduled = [name for name, debt in sorted(plan.instance.debt.items()) if debt.kind in SCHEDULED]
     repaid = [plan.books.line(f"repayment.{name}") for name in scheduled]
-    return [-amount + 0.0 for amount in add(plan.books.item("interest"), *repaid)]
+    early = [prepaid(plan, name) for name in scheduled]
+    principal = plan.books.lines_starting("lease.principal.")
+    return [-amount + 0.0 for amount in add(plan.books.item("interest"), principal, *repaid, *early)]
 
 
 def cfads(plan: Plan, corporate: bool = True) -> list[float]:
@@ -107,11 +111,11 @@ def _sides(plan: Plan, covenant: Covenant) -> tuple[Sequence[float], Sequence[fl
         case "dscr":
             return cfads(plan, corporate), scheduled_service(plan)
         case "interest_cover":
-            return books.ebitda(corporate), [-amount + 0.0 for amount in books.item("interest")]
+            return books.ebitda(corporate), [-amount + 0.0 for amount in books.earned("interest", "pik")]
         case "debt_to_ebitda":
             return debt, [amount / calendar.years for amount in books.ebitda(corporate)]
         case "debt_to_capital":
-            return debt, add(debt, books.balance(PAID_IN)[1:])
+            return debt, add(debt, books.equity()[1:])
         case "loan_to_value":
             assets = [books.balance(account)[1:] for account in covenant.assets or ()]
             return books.debt(covenant.instruments)[1:], add(*assets, size=calendar.periods)

@@ -1,0 +1,62 @@
+"""What is inside the payments of leases: interest and principal by age."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from optimizer.plan.physical import USD_PER_MUSD
+
+if TYPE_CHECKING:
+    from optimizer.plan.plan import Plan
+
+
+@dataclass(frozen=True)
+class LeaseFlows:
+    """One leased offer, USD million by period; ``owed`` at instants 0 … T, whether or not it counts as debt."""
+
+    offer: str
+    counts_as_debt: bool
+    units: list[float]
+    payment: list[float]
+    interest: list[float]
+    owed: list[float]
+
+    @property
+    def principal(self) -> list[float]:
+        return [paid - interest for paid, interest in zip(self.payment, self.interest, strict=True)]
+
+
+def liability(payments: int, rate: float) -> list[float]:
+    """ℓ(k)/p: what is owed just after the payment of age k = 0 … n−1, Σ_{j=1}^{n−1−k} (1+rate)^{−j}."""
+    owed = [0.0]
+    for _ in range(payments - 1):
+        owed.append((owed[-1] + 1.0) / (1.0 + rate))
+    return owed[::-1]
+
+
+def leases(plan: Plan) -> list[LeaseFlows]:
+    """Every leased offer of which some is ordered."""
+    calendar, size = plan.instance.periods, plan.instance.periods.periods
+    orders: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for row in plan.decisions.get("orders", ()):
+        if plan.instance.hardware[row["offer"]].lease is not None:
+            orders[row["offer"]].append((calendar.index(str(row["period"])) - 1, row["units"]))
+    found = []
+    for name, rows in sorted(orders.items()):
+        offer = plan.instance.hardware[name]
+        assert offer.lease is not None
+        rate = offer.lease.implicit_rate_per_year * calendar.years
+        price, left = offer.lease.payment_usd_per_unit_year.expand(calendar), liability(offer.life_periods, rate)
+        units, paid, interest, owed = [0.0] * size, [0.0] * size, [0.0] * size, [0.0] * (size + 1)
+        for u, number in rows:
+            payment = price[u] * calendar.years * number / USD_PER_MUSD
+            for age in range(min(offer.life_periods, size - u - offer.lead_periods)):
+                t = u + offer.lead_periods + age
+                units[t] += number
+                paid[t] += payment
+                interest[t] += rate * left[age - 1] * payment if age else 0.0
+                owed[t + 1] += left[age] * payment
+        found.append(LeaseFlows(name, offer.lease.counts_as_debt, units, paid, interest, owed))
+    return found
