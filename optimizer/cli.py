@@ -8,38 +8,36 @@ What a command needs is imported when it runs: pandas, Pyomo and the like cost m
 
 from __future__ import annotations
 
-import functools
-import json
-import os
 import sys
-from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-if TYPE_CHECKING:
-    from rich.console import Console
+from optimizer.console import (
+    CHECK_FAILED,
+    FINE,
+    IMPOSSIBLE,
+    INTERRUPTED,
+    INVALID,
+    LIMIT_HIT,
+    NO_PLAN,
+    Failure,
+    app,
+    command,
+    display,
+    print_json,
+    rendered,
+    say,
+    stderr,
+)
 
-    from optimizer.instance.diagnostics import Diagnostic
+if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
-FINE, CHECK_FAILED, INVALID, IMPOSSIBLE, LIMIT_HIT, NO_PLAN, BUG, INTERRUPTED = 0, 1, 2, 3, 4, 5, 70, 130
-PIPED_WIDTH = 100
 TEMPLATE_NAME = "minimal"
 SCHEMA_LINE = "# yaml-language-server: $schema="
-F = TypeVar("F", bound=Callable[..., int])
-
-app = typer.Typer(
-    name="capstack",
-    help="Plan the building and financing of AI infrastructure at the least cost of capital.",
-    add_completion=False,
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, and nothing else there.")]
 
@@ -48,121 +46,21 @@ class ObjectiveName(StrEnum):
     """The objectives that can be asked for."""
 
     cost_of_capital = "cost_of_capital"
+    wacc = "wacc"
     net_present_cost = "net_present_cost"
+    adjusted_present_value = "adjusted_present_value"
     terminal_cash = "terminal_cash"
+    dilution = "dilution"
     peak_funding = "peak_funding"
+    capital_raised = "capital_raised"
     total_value = "total_value"
-
-
-class _Failure(Exception):
-    """A message for the user and the exit code that goes with it; ``data`` is what --json adds to it."""
-
-    def __init__(self, code: int, message: str, data: Mapping[str, Any] | None = None) -> None:
-        super().__init__(message)
-        self.code, self.message, self.data = code, message, dict(data or {})
-
-
-def _command(name: str) -> Callable[[F], F]:
-    """Register a command that returns its exit code; an error becomes one message and its code."""
-
-    def register(body: F) -> F:
-        @functools.wraps(body)
-        def run(*args: Any, **kwargs: Any) -> None:
-            try:
-                code = body(*args, **kwargs)
-            except (Exception, KeyboardInterrupt) as error:
-                failure = _explain(error)
-                _stderr(failure.message)
-                if kwargs.get("as_json"):
-                    _print_json({**failure.data, "error": failure.message, "exit_code": failure.code})
-                code = failure.code
-            raise typer.Exit(code)
-
-        app.command(name)(run)
-        return body
-
-    return register
-
-
-def _explain(error: BaseException) -> _Failure:
-    """The message and the exit code of an error. Usage errors are left to typer."""
-    from optimizer.audit.report import AuditError
-    from optimizer.instance.diagnostics import InstanceError
-    from optimizer.plan.io import RunError, WriteError
-
-    if isinstance(error, (typer.BadParameter, typer.Exit, typer.Abort)):
-        raise error
-    match error:
-        case _Failure():
-            return error
-        case KeyboardInterrupt():
-            return _Failure(INTERRUPTED, "interrupted; nothing was written")
-        case InstanceError():
-            found = [d.to_dict() for d in error.diagnostics]
-            return _Failure(INVALID, str(error), {"diagnostics": found})
-        case RunError() | AuditError():
-            return _Failure(INVALID, str(error))
-        case WriteError():
-            return _Failure(NO_PLAN, error.strerror or str(error))
-        case _:
-            if os.environ.get("CAPSTACK_TRACEBACK"):
-                import traceback
-
-                _stderr("".join(traceback.format_exception(error)).rstrip())
-            hint = "this is a bug; set CAPSTACK_TRACEBACK=1 for the traceback"
-            return _Failure(BUG, f"capstack: {type(error).__name__}: {error}\n{hint}")
-
-
-# ── output ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _out(text: str) -> None:
-    """Write to standard output; a reader that went away is no error, and no character is beyond any encoding."""
-    try:
-        if hasattr(sys.stdout, "reconfigure"):
-            sys.stdout.reconfigure(errors="replace")
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # what is still to come, and the flush at exit, goes nowhere
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _stderr(text: str) -> None:
-    typer.echo(text, err=True)
-
-
-def _print_json(data: Any) -> None:
-    _out(json.dumps(data, sort_keys=True, allow_nan=False, ensure_ascii=False, indent=1) + "\n")
-
-
-def _print(render: Callable[[Console], None]) -> None:
-    """Render with rich: colours and the width of the terminal there, plain text of a fixed width elsewhere."""
-    from rich.console import Console
-
-    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPED_WIDTH
-    console = Console(width=width, highlight=False, emoji=False, soft_wrap=False)
-    with console.capture() as capture:
-        render(console)
-    text = capture.get()
-    # cells are padded to their column: blanks at the end of a line help nobody
-    _out("".join(f"{line.rstrip()}\n" for line in text.splitlines()) if not console.is_terminal else text)
-
-
-def _render(diagnostics: list[Diagnostic]) -> str:
-    from optimizer.instance.diagnostics import render
-
-    return "\n".join(render(diagnostic) for diagnostic in diagnostics)
-
-
-# ── commands ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _show_version(wanted: bool) -> None:
     if wanted:
         import optimizer
 
-        _out(f"capstack {optimizer.__version__}\n")
+        say(f"capstack {optimizer.__version__}\n")
         raise typer.Exit(FINE)
 
 
@@ -175,7 +73,7 @@ def _options(
     """Plan the building and financing of AI infrastructure at the least cost of capital."""
 
 
-@_command("init")
+@command("init")
 def init(
     name: Annotated[
         str, typer.Argument(metavar="[NAME]", help="Name of the instance; the file is NAME.yaml.")
@@ -193,20 +91,20 @@ def init(
         TypeAdapter(Name).validate_python(name)
     except ValidationError:
         rule = "a letter, then up to 63 letters, digits, underscores, dots or hyphens"
-        raise _Failure(INVALID, f"{name!r} cannot be the name of an instance: {rule}") from None
+        raise Failure(INVALID, f"{name!r} cannot be the name of an instance: {rule}") from None
     path = Path(f"{name}.yaml")
     try:
         with open(path, "x", encoding="utf-8", newline="\n") as stream:
             stream.write(template(name))
     except FileExistsError:
-        raise _Failure(INVALID, f"{path} is there already; choose another name") from None
+        raise Failure(INVALID, f"{path} is there already; choose another name") from None
     except OSError as error:
-        raise _Failure(INVALID, f"{path} cannot be written: {error.strerror}") from None
+        raise Failure(INVALID, f"{path} cannot be written: {error.strerror}") from None
     if as_json:
-        _print_json({"file": str(path)})
+        print_json({"file": str(path)})
     else:
-        _out(f"wrote {path}; next: capstack validate {path}, capstack solve {path}\n")
-        _out("for completion in an editor: capstack schema > instance.schema.json\n")
+        say(f"wrote {path}; next: capstack validate {path}, capstack solve {path}\n")
+        say("for completion in an editor: capstack schema > instance.schema.json\n")
     return FINE
 
 
@@ -226,7 +124,7 @@ def template(name: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-@_command("validate")
+@command("validate")
 def validate(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Instance files.")], as_json: Json = False
 ) -> int:
@@ -243,18 +141,18 @@ def validate(
             }
             for file, loaded in checked
         ]
-        _print_json({"files": report})
+        print_json({"files": report})
     for file, loaded in checked if not as_json else ():
         if loaded.diagnostics:
-            _out(_render(loaded.diagnostics) + "\n")
+            say(rendered(loaded.diagnostics) + "\n")
         kinds = [diagnostic.severity for diagnostic in loaded.diagnostics]
         counts = [f"{kinds.count(kind)} {kind}s" for kind in ("error", "warning", "note") if kind in kinds]
         verdict = "valid" if loaded.instance is not None else "not valid"
-        _out(f"{file}: {verdict}{': ' if counts else ''}{', '.join(counts)}\n")
+        say(f"{file}: {verdict}{': ' if counts else ''}{', '.join(counts)}\n")
     return FINE if all(loaded.instance is not None for _, loaded in checked) else INVALID
 
 
-@_command("solve")
+@command("solve")
 def solve(
     file: Annotated[str, typer.Argument(metavar="FILE", help="Instance file.")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder that runs are kept in.")] = Path("results"),
@@ -274,8 +172,7 @@ def solve(
         typer.Option(
             "--objective",
             metavar="NAME",
-            help="Objective, instead of the file's; repeat for further levels: cost_of_capital, "
-            "net_present_cost, terminal_cash, peak_funding or total_value.",
+            help=f"Objective, instead of the file's; repeat for further levels: {', '.join(ObjectiveName)}.",
         ),
     ] = None,
     as_json: Json = False,
@@ -292,7 +189,7 @@ def solve(
     if loaded.instance is None:
         raise InstanceError(loaded.errors)
     if warnings := [diagnostic for diagnostic in loaded.diagnostics if diagnostic.severity == "warning"]:
-        _stderr(_render(warnings))
+        stderr(rendered(warnings))
     plan = _solve(
         loaded.instance,
         quiet,
@@ -304,22 +201,22 @@ def solve(
     )
     run = write_run(plan, out)
     if as_json:
-        _print_json({**summary(plan), "audit": plan.audit, "run": str(run)})
+        print_json({**summary(plan), "audit": plan.audit, "run": str(run)})
     elif quiet:
-        _out(f"{run}\n")
+        say(f"{run}\n")
     else:
         from optimizer.report.terminal import print_plan
 
-        _print(lambda console: print_plan(plan, console))
-        _out(f"\nkept in {run}\n")
+        display(lambda console: print_plan(plan, console))
+        say(f"\nkept in {run}\n")
     if plan.audit_passed is False:
-        _stderr("the audit failed: do not use this plan")
+        stderr("the audit failed: do not use this plan")
         return CHECK_FAILED
     return FINE if plan.status == "optimal" else LIMIT_HIT
 
 
 def _solve(instance: Any, quiet: bool, **options: Any) -> Plan:
-    from optimizer.report.terminal import ProgressLine
+    from optimizer.report.progress import ProgressLine
     from optimizer.solver.highs import SolverError
     from optimizer.solver.run import NoPlanError
     from optimizer.solver.run import solve as find
@@ -329,9 +226,9 @@ def _solve(instance: Any, quiet: bool, **options: Any) -> Plan:
         return find(instance, progress=line, **options)
     except NoPlanError as error:
         code = IMPOSSIBLE if error.status in ("infeasible", "unbounded") else NO_PLAN
-        raise _Failure(code, f"{instance.name}: {error.message}", {**error.summary, "status": error.status}) from None
+        raise Failure(code, f"{instance.name}: {error.message}", {**error.summary, "status": error.status}) from None
     except SolverError as error:
-        raise _Failure(NO_PLAN, f"{instance.name}: solver error: {error}") from error
+        raise Failure(NO_PLAN, f"{instance.name}: solver error: {error}") from error
     finally:
         if line is not None:
             line.close()
@@ -344,7 +241,7 @@ def _number_option(name: str, value: float | None, positive: bool = False) -> No
         raise typer.BadParameter(f"{value} is not {'above 0' if positive else 'a number from 0 to 1'}", param_hint=name)
 
 
-@_command("show")
+@command("show")
 def show(
     run_or_file: Annotated[str, typer.Argument(metavar="RUN_OR_FILE", help="Run folder, or instance file.")],
     table: Annotated[
@@ -355,26 +252,27 @@ def show(
     """Show a run, one of its tables, or the figures of an instance with their sources."""
     if not Path(run_or_file).is_dir():
         if table is not None:
-            raise _Failure(INVALID, f"{run_or_file} is not a run folder, so it has no table {table}")
+            raise Failure(INVALID, f"{run_or_file} is not a run folder, so it has no table {table}")
         return _show_instance(run_or_file, as_json)
     from optimizer.plan.io import read_run, summary
-    from optimizer.report.terminal import print_plan, print_table
+    from optimizer.report.layout import print_table
+    from optimizer.report.terminal import print_plan
 
     plan = read_run(run_or_file)
     if table is None:
         if as_json:
-            _print_json({**summary(plan), "audit": plan.audit, "binding": plan.rows("binding_limits").records()})
+            print_json({**summary(plan), "audit": plan.audit, "binding": plan.rows("binding_limits").records()})
         else:
-            _print(lambda console: print_plan(plan, console))
+            display(lambda console: print_plan(plan, console))
         return FINE
     try:
         rows = plan.rows(table)
     except KeyError as error:
-        raise _Failure(INVALID, str(error.args[0])) from None
+        raise Failure(INVALID, str(error.args[0])) from None
     if as_json:
-        _print_json({"table": table, "columns": rows.columns, "rows": rows.rows})
+        print_json({"table": table, "columns": rows.columns, "rows": rows.rows})
     else:
-        _print(lambda console: print_table(rows, console))
+        display(lambda console: print_table(rows, console))
     return FINE
 
 
@@ -388,32 +286,32 @@ def _show_instance(file: str, as_json: bool) -> int:
         raise InstanceError(loaded.errors)
     found = figures(loaded.instance, loaded.sources)
     if as_json:
-        _print_json({"name": loaded.instance.name, "hash": loaded.instance.hash, "figures": found})
+        print_json({"name": loaded.instance.name, "hash": loaded.instance.hash, "figures": found})
     else:
-        _print(lambda console: print_figures(found, console))
+        display(lambda console: print_figures(found, console))
     return FINE
 
 
-@_command("audit")
+@command("audit")
 def audit(run: Annotated[str, typer.Argument(metavar="RUN", help="Run folder.")], as_json: Json = False) -> int:
     """Replay a run in plain arithmetic and check every rule."""
     from optimizer.audit import audit_folder
-    from optimizer.report.terminal import print_audit
+    from optimizer.report.headline import print_audit
 
     report = audit_folder(Path(run))
     if as_json:
-        _print_json(report.to_dict())
+        print_json(report.to_dict())
     else:
-        _print(lambda console: print_audit(report.to_dict(), console))
+        display(lambda console: print_audit(report.to_dict(), console))
     return FINE if report.passed else CHECK_FAILED
 
 
-@_command("schema")
+@command("schema")
 def schema(as_json: Json = False) -> int:
     """Print the JSON Schema of instance files."""
     from optimizer.instance.reference import json_schema
 
-    _print_json(json_schema())
+    print_json(json_schema())
     return FINE
 
 

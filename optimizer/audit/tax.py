@@ -99,6 +99,8 @@ def tax_depreciation(replay: Replay) -> list[Decimal]:
             share = ONE if t == leaves else share_written_off(scheme, (t - first + 1) * replay.years)
             written_off[t] += musd * (share - gone)
             gone = share
+            if t == leaves:
+                break
     return written_off
 
 

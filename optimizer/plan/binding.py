@@ -7,45 +7,18 @@ yet, nothing is on offer) are not listed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from optimizer.plan.books import CASH, DEBT
-from optimizer.plan.schedules.covenants import BINDING_SHARE, covenant_tests
+from optimizer.plan.binding_terms import contract_limits
+from optimizer.plan.books import CASH, DEBT, add
+from optimizer.plan.limit import SMALLEST, Limit, by_period
+from optimizer.plan.schedules.covenants import covenant_tests
 from optimizer.plan.schedules.equity import raised
 from optimizer.plan.table import Table
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
-
-#: Below this (a dollar, a watt, a thousandth of a unit) two amounts are the same.
-SMALLEST = 1e-6
-
-
-@dataclass(frozen=True)
-class Limit:
-    """A limit in one period: ``used`` against ``allowed``, in ``unit``; a floor is met from above."""
-
-    limit: str
-    place: str
-    t: int
-    used: float
-    allowed: float
-    unit: str
-    floor: bool = False
-
-    @property
-    def headroom(self) -> float:
-        """What is left, negative in a breach."""
-        return self.used - self.allowed if self.floor else self.allowed - self.used
-
-    @property
-    def binding(self) -> bool:
-        size = max(abs(self.used), abs(self.allowed))
-        if size <= SMALLEST:
-            return self.floor
-        return (self.floor or self.allowed > SMALLEST) and self.headroom <= max(SMALLEST, BINDING_SHARE * size)
 
 
 def limits(plan: Plan) -> Iterator[Limit]:
@@ -57,6 +30,7 @@ def limits(plan: Plan) -> Iterator[Limit]:
     yield from _cash(plan)
     yield from _debt(plan)
     yield from _equity(plan)
+    yield from contract_limits(plan)
     for test in covenant_tests(plan):
         if max(abs(test.over), abs(test.limit * test.under)) > SMALLEST:
             kind = plan.instance.covenants[test.covenant].kind
@@ -73,20 +47,13 @@ def binding_limits(plan: Plan) -> Table:
     return Table(columns, tuple(rows))
 
 
-def _periods(
-    limit: str, place: str, used: Sequence[float], allowed: Sequence[float], unit: str, floor: bool = False
-) -> Iterator[Limit]:
-    for t, (now, most) in enumerate(zip(used, allowed, strict=True), 1):
-        yield Limit(limit, place, t, now, most, unit, floor)
-
-
 def _power(plan: Plan) -> Iterator[Limit]:
     calendar, physical = plan.instance.periods, plan.physical
     for name, site in sorted(plan.instance.sites.items()):
-        yield from _periods("site power", name, physical.load_mw[name], physical.energised_mw[name], "MW")
+        yield from by_period("site power", name, physical.load_mw[name], physical.energised_mw[name], "MW")
         if site.grid_connection_mw is not None:
             connection = site.grid_connection_mw.expand(calendar)
-            yield from _periods("grid connection", name, physical.energised_mw[name], connection, "MW")
+            yield from by_period("grid connection", name, physical.energised_mw[name], connection, "MW")
     kinds = {"region": "regional power", "system": "system power"}
     for row in plan.rows("site_power").records():
         if row["level"] in kinds and row["limit_mw"] is not None:
@@ -108,7 +75,7 @@ def _resources(plan: Plan) -> Iterator[Limit]:
                 on_line = plan.physical.on_line(place, phase.name, phase.lead_periods)
                 for t in range(calendar.periods):
                     used[t] += use.building * (started[t] - on_line[t]) + use.running * on_line[t]
-        yield from _periods("resource", name, used, resource.limit.expand(calendar), "")
+        yield from by_period("resource", name, used, resource.limit.expand(calendar), "")
 
 
 def _hardware(plan: Plan) -> Iterator[Limit]:
@@ -120,9 +87,10 @@ def _hardware(plan: Plan) -> Iterator[Limit]:
     for name, units in sorted(ordered.items()):
         supply = plan.instance.hardware[name].supply_units
         if supply is not None:
-            yield from _periods("supply", name, units, supply.expand(calendar), "units")
+            yield from by_period("supply", name, units, supply.expand(calendar), "units")
     for name, capacity in plan.physical.capacity_h100e.items():
-        yield from _periods("compute in service", name, plan.physical.served_by(source=name), capacity, "H100e")
+        used = add(plan.physical.served_by(source=name), plan.physical.delivered_by(source=name))
+        yield from by_period("compute in service", name, used, capacity, "H100e")
 
 
 def _service(plan: Plan) -> Iterator[Limit]:
@@ -136,7 +104,8 @@ def _service(plan: Plan) -> Iterator[Limit]:
             if floor > SMALLEST:
                 yield Limit("minimum service", name, t, now, floor, "H100e", floor=True)
     for name, cloud in sorted(plan.instance.cloud.items()):
-        yield from _periods("cloud", name, served_by(source=name), cloud.limit_h100e.expand(calendar), "H100e")
+        hourly = plan.physical.hourly_h100e(name)
+        yield from by_period("cloud", name, hourly, cloud.limit_h100e.expand(calendar), "H100e")
 
 
 def _cash(plan: Plan) -> Iterator[Limit]:
@@ -146,7 +115,7 @@ def _cash(plan: Plan) -> Iterator[Limit]:
         max(floor, -months * opex)
         for floor, opex in zip(rule.minimum_musd.expand(calendar), plan.books.item("opex"), strict=True)
     ]
-    yield from _periods("minimum cash", "company", plan.books.balance(CASH)[1:], least, "musd", floor=True)
+    yield from by_period("minimum cash", "company", plan.books.balance(CASH)[1:], least, "musd", floor=True)
     prefixes = {"sites": ("capex.site.",), "hardware": ("capex.hardware.", "deposit.hardware.")}
     for name, budget in sorted(plan.instance.budgets.items()):
         covered = [prefix for kind in budget.covers for prefix in prefixes[kind]]
@@ -154,7 +123,7 @@ def _cash(plan: Plan) -> Iterator[Limit]:
         ceiling: Sequence[float] = budget.musd.expand(calendar)
         if budget.carry_over:
             spent, ceiling = list(accumulate(spent)), list(accumulate(ceiling))
-        yield from _periods("budget", name, spent, ceiling, "musd")
+        yield from by_period("budget", name, spent, ceiling, "musd")
 
 
 def _debt(plan: Plan) -> Iterator[Limit]:
@@ -169,7 +138,7 @@ def _debt(plan: Plan) -> Iterator[Limit]:
             if debt.limit_musd is not None and debt.kind == "revolver":
                 yield Limit("debt limit", name, t, balance[t - 1], debt.limit_musd, "musd")
         if debt.security is not None:
-            yield from _periods("security", name, balance, _cover(plan, name), "musd")
+            yield from by_period("security", name, balance, _cover(plan, name), "musd")
 
 
 def _cover(plan: Plan, name: str) -> list[float]:

@@ -88,6 +88,10 @@ class Books:
         """What the lines whose name begins with one of ``prefixes`` add to retained earnings."""
         return self._sum(self._rows, lambda row: str(row["line"]).startswith(prefixes), RETAINED)
 
+    def earned_by_line(self, line: str) -> list[float]:
+        """What one line adds to retained earnings."""
+        return self._sum(self._by_line.get(line, ()), lambda row: True, RETAINED)
+
     def posted(self, line: str) -> list[float]:
         """The amount of a line by period, whichever accounts it moves."""
         amounts = [0.0] * self.calendar.periods
@@ -155,3 +159,8 @@ def _side(row: Mapping[str, Any], account: str) -> float:
 def add(*arrays: Sequence[float], size: int = 0) -> list[float]:
     """The sum of arrays, element by element; ``size`` zeros if there is none."""
     return [fsum(values) for values in zip(*arrays, strict=True)] if arrays else [0.0] * size
+
+
+def minus(whole: Sequence[float], *parts: Sequence[float]) -> list[float]:
+    """An array less others, element by element."""
+    return [fsum([first, *(-other for other in others)]) for first, *others in zip(whole, *parts, strict=True)]

@@ -34,17 +34,17 @@ def metrics(plan: Plan) -> dict[str, float | None]:
     renewable_share                of all energy used; None if none is
     emissions_t                    CO2 of all energy used, tonnes
     average_wacc_per_year          Σ DF·charge / Σ DF·Δ·(debt + equity carried in)
-    project_irr_per_year           of operating, investing and tax flows with the terminal value, before financing
+    project_irr_per_year           EBITDA, investing flows, resale, tax and the terminal value, before financing
     minimum_dscr                   least (EBITDA − tax) / (interest + scheduled principal), where a covenant tests it
     minimum_cash_musd              least cash at the end of a period
-    units_bought                   all offers
+    units_bought                   all offers but leases
     average_accelerator_price_usd  after discount, without attach costs
     revenue_musd, opex_musd        over all periods, and per period as revenue_musd.2026
     """
     books, labels = plan.books, plan.instance.periods.labels
     revenue = books.earned("revenue")
     opex = [-amount + 0.0 for amount in books.item("opex")]
-    units = fsum(row["units"] for row in plan.decisions.get("orders", ()))
+    units = fsum(row["units"] for row in plan.decisions.get("orders", ()) if _bought(plan, row["offer"]))
     return {
         "capex_musd": -fsum(books.item("capex")) + 0.0,
         "external_capital_raised_musd": fsum(books.item("draw", "raise")),
@@ -64,6 +64,10 @@ def metrics(plan: Plan) -> dict[str, float | None]:
         **{f"revenue_musd.{label}": amount for label, amount in zip(labels, revenue, strict=True)},
         **{f"opex_musd.{label}": amount for label, amount in zip(labels, opex, strict=True)},
     }
+
+
+def _bought(plan: Plan, offer: str) -> bool:
+    return plan.instance.hardware[offer].lease is None
 
 
 def dilution(plan: Plan) -> float:
@@ -107,7 +111,7 @@ def resale_value(plan: Plan) -> float:
 
 def project_irr(plan: Plan) -> float | None:
     """Internal rate of return per year, compounded yearly; None if the flows have none."""
-    flows = add(plan.books.item("revenue", "opex", "capex", "tax", "other_investing", "resale"))
+    flows = add(plan.books.ebitda(), plan.books.item("capex", "tax", "other_investing", "resale"))
     flows[-1] += terminal_value(plan)
     if not (min(flows) < 0.0 < max(flows)):
         return None

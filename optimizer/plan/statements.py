@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from optimizer.plan.books import ASSETS, CASH, DEBT, PAID_IN, RETAINED, Books, add
+from optimizer.plan.books import ASSETS, CASH, DEBT, LEASE, PAID_IN, PARTNER, PREFERRED, RETAINED, Books, add, minus
 from optimizer.plan.table import Cell, Table
 
 if TYPE_CHECKING:
@@ -18,11 +18,19 @@ if TYPE_CHECKING:
 
 OPERATING_COSTS = {
     "Energy": "opex.energy.",
+    "Energy from the grid": "opex.grid.",
+    "Energy from sources": "opex.source.",
+    "Colocation rent": "opex.colocation.",
     "Site operations": "opex.site.",
     "Site opening": "opex.opening.",
     "Hardware upkeep": "opex.upkeep.",
     "Order fees": "opex.order_fee.",
+    "Framework signing": "opex.signing.",
+    "Take or pay": "opex.take_or_pay.",
+    "Development": "opex.development.",
+    "Lease payments": "opex.lease.",
     "Cloud": "opex.cloud.",
+    "Reserved cloud": "opex.reserved.",
     "Serving": "opex.serving.",
     "Shortfall penalties": "opex.shortfall.",
 }
@@ -32,6 +40,17 @@ ASSET_NAMES = {
     "construction_in_progress": "Construction in progress",
     "hardware": "Hardware",
     "sites": "Sites",
+}
+
+
+DELIVERIES = ("partner.delivery.", "partner.revenue.")
+#: From the more particular to the more general.
+SOURCES = {
+    "raise.preferred.": "Preferred equity",
+    "raise.": "Equity",
+    "partner.equity.": "Partner's equity",
+    "partner.cash.": "Partner's prepayment",
+    "draw.": "Debt",
 }
 
 
@@ -69,8 +88,7 @@ def income(plan: Plan) -> Table:
     Flotation costs and given investing and financing flows go past net income straight into retained earnings.
     """
     books, statement = plan.books, _Statement(plan.instance.periods.labels)
-    for line in books.lines("revenue"):
-        statement.line(_named(line, "revenue.", "Revenue"), books.line(line, "revenue"))
+    _revenue(statement, books)
     revenue = statement.subtotal("Revenue")
     for name, prefix in OPERATING_COSTS.items():
         statement.line(name, books.lines_starting(prefix))
@@ -78,15 +96,19 @@ def income(plan: Plan) -> Table:
         if not line.startswith(tuple(OPERATING_COSTS.values())):
             statement.line(_named(line, "given.", "Cost"), books.line(line, "opex"))
     ebitda = statement.subtotal("EBITDA", revenue)
-    statement.line("Depreciation of sites", books.movement("sites", "depreciation"))
-    statement.line("Depreciation of hardware", books.movement("hardware", "depreciation"))
+    statement.line("Depreciation of sites", books.earned_by("depreciation.site."))
+    statement.line("Depreciation of hardware", books.earned_by("depreciation.hardware."))
+    statement.line("Gain or loss on units sold", books.earned_by("write_off.hardware."))
     ebit = statement.subtotal("EBIT", ebitda)
     statement.line("Interest received", books.item("interest_income"))
     statement.line("Interest paid", books.item("interest"))
-    statement.line("Debt fees", books.item("fee"))
+    statement.line("Interest capitalised", books.earned("pik"))
+    _fees(statement.line, books)
     before_tax = statement.subtotal("Profit before tax", ebit)
     statement.line("Tax", books.item("tax"))
     net_income = statement.subtotal("Net income", before_tax)
+    statement.line("Preferred dividends", books.item("preferred_dividend"))
+    statement.line("Dividends", books.item("dividend"))
     statement.line("Flotation costs", books.item("flotation"))
     statement.line("Given investing flows", books.item("other_investing"))
     statement.line("Given financing flows", books.item("other_financing"))
@@ -94,23 +116,46 @@ def income(plan: Plan) -> Table:
     return statement.table()
 
 
+def _revenue(statement: _Statement, books: Books) -> None:
+    """Revenue by market, given flow and partner; what is delivered to a partner counts whether or not it pays now."""
+    delivered: dict[str, list[Sequence[float]]] = {}
+    for line in books.lines("revenue"):
+        if line.startswith(DELIVERIES):
+            delivered.setdefault(line.split(".", 2)[2], []).append(books.earned_by_line(line))
+        else:
+            statement.line(_named(line, "revenue.", "Revenue"), books.line(line, "revenue"))
+    for partner, parts in sorted(delivered.items()):
+        statement.line(f"Delivered to {partner}", add(*parts))
+
+
 def cash_flow(plan: Plan) -> Table:
-    """Cash flow statement. Operations stand before financing: EBITDA less tax, the CFADS; interest is financing."""
+    """Cash flow statement. Operations stand before financing: EBITDA less tax, the CFADS; interest is financing.
+
+    Revenue is what is paid: deliveries that work off a partner's cash bring none.
+    """
     books, statement = plan.books, _Statement(plan.instance.periods.labels)
     statement.line("Revenue", books.item("revenue"))
     statement.line("Operating costs", books.item("opex"))
     statement.line("Tax", books.item("tax"))
     operations = statement.subtotal("Cash flow from operations")
     _investment(statement.line, books)
+    statement.line("Hardware sold", books.item("resale"))
     statement.line("Given investing flows", books.item("other_investing"))
     investing = statement.subtotal("Cash flow from investing")
-    statement.line("Equity raised", books.item("raise"))
+    statement.line("Equity raised", minus(books.item("raise"), *_other_equity(books)))
+    statement.line("Preferred equity raised", books.lines_starting("raise.preferred."))
+    statement.line("Partners' equity", books.lines_starting("partner.equity."))
+    statement.line("Partners' prepayments", books.lines_starting("partner.cash."))
     statement.line("Flotation costs", books.item("flotation"))
-    statement.line("Debt drawn", books.item("draw"))
-    statement.line("Debt repaid", books.item("repayment"))
+    statement.line("Debt drawn", books.lines_starting("draw."))
+    statement.line("Debt repaid", books.lines_starting("repayment."))
+    statement.line("Lease principal", books.lines_starting("lease.principal."))
+    statement.line("Paid back to partners", books.lines_starting("partner.repayment."))
     statement.line("Interest paid", books.item("interest"))
-    statement.line("Debt fees", books.item("fee"))
+    _fees(statement.line, books)
     statement.line("Interest received", books.item("interest_income"))
+    statement.line("Preferred dividends", books.item("preferred_dividend"))
+    statement.line("Dividends", books.item("dividend"))
     statement.line("Given financing flows", books.item("other_financing"))
     financing = statement.subtotal("Cash flow from financing")
     change = statement.subtotal("Change in cash", add(operations, investing, financing))
@@ -127,13 +172,18 @@ def balance_sheet(plan: Plan) -> Table:
         statement.line(ASSET_NAMES[account], books.balance(account))
     statement.line("Other assets", books.balance("other_assets"))
     statement.subtotal("Total assets")
-    for account in books.debt_accounts():
-        statement.line(f"Debt: {account.removeprefix(DEBT)}", books.balance(account))
+    for kind, prefix in (("Debt", DEBT), ("Lease", LEASE)):
+        for account in books.accounts(prefix):
+            statement.line(f"{kind}: {account.removeprefix(prefix)}", books.balance(account))
     debt = statement.subtotal("Total debt")
+    for account in books.accounts(PARTNER):
+        statement.line(f"Owed to {account.removeprefix(PARTNER)}", books.balance(account))
+    owed = statement.subtotal("Total owed to partners") if books.accounts(PARTNER) else []
+    statement.line("Preferred equity", books.balance(PREFERRED))
     statement.line("Paid-in capital", books.balance(PAID_IN))
     statement.line("Retained earnings", books.balance(RETAINED))
     equity = statement.subtotal("Total equity")
-    statement.subtotal("Total debt and equity", add(debt, equity))
+    statement.subtotal("Total debt and equity", add(debt, equity, *([owed] if owed else [])))
     return statement.table()
 
 
@@ -144,10 +194,11 @@ def sources_and_uses(plan: Plan) -> Table:
     statement.line("Opening cash", cash[:-1])
     statement.line("Operating cash flow after tax", books.item("revenue", "opex", "tax"))
     statement.line("Interest received", books.item("interest_income"))
+    statement.line("Hardware sold", books.item("resale"))
     for line in books.lines("raise"):
-        statement.line(f"Equity: {line.removeprefix('raise.')}", books.line(line))
+        statement.line(_source(line), books.line(line))
     for line in books.lines("draw"):
-        statement.line(f"Debt: {line.removeprefix('draw.')}", books.line(line))
+        statement.line(_source(line), books.line(line))
     statement.line("Given flows outside operations", books.item("other_investing", "other_financing"))
     statement.subtotal("Total sources")
 
@@ -156,12 +207,36 @@ def sources_and_uses(plan: Plan) -> Table:
 
     _investment(use, books)
     use("Interest", books.item("interest"))
-    use("Repayments", books.item("repayment"))
-    use("Debt fees", books.item("fee"))
+    use("Repayments", books.lines_starting("repayment."))
+    use("Lease principal", books.lines_starting("lease.principal."))
+    use("Paid back to partners", books.lines_starting("partner.repayment."))
+    _fees(use, books)
     use("Flotation costs", books.item("flotation"))
+    use("Preferred dividends", books.item("preferred_dividend"))
+    use("Dividends", books.item("dividend"))
     statement.line("Closing cash", cash[1:])
     statement.subtotal("Total uses")
     return statement.table()
+
+
+def _source(line: str) -> str:
+    """How a line that brings in capital is called."""
+    for prefix, name in SOURCES.items():
+        if line.startswith(prefix):
+            return f"{name}: {line.removeprefix(prefix)}"
+    return line
+
+
+def _fees(line: Callable[[str, Sequence[float]], None], books: Books) -> None:
+    """Debt fees, the issue discount and the premium on prepayments apart from the rest."""
+    discount, premium = books.lines_starting("fee.discount."), books.lines_starting("fee.prepayment.")
+    line("Debt fees", minus(books.item("fee"), discount, premium))
+    line("Issue discount", discount)
+    line("Prepayment premium", premium)
+
+
+def _other_equity(books: Books) -> list[list[float]]:
+    return [books.lines_starting("raise.preferred."), books.lines_starting("partner.equity.")]
 
 
 def _investment(line: Callable[[str, Sequence[float]], None], books: Books) -> None:

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 
 from optimizer.plan import statements
 from optimizer.plan.binding import binding_limits
-from optimizer.plan.schedules import covenants, financing, hardware, service, sites
+from optimizer.plan.schedules import (
+    capital,
+    covenants,
+    energy,
+    equity,
+    financing,
+    hardware,
+    pricing_grid,
+    service,
+    sites,
+    tax,
+)
 from optimizer.plan.table import Table
 
 if TYPE_CHECKING:
@@ -17,17 +28,30 @@ Builder = Callable[["Plan"], Table]
 
 SCHEDULES: dict[str, Builder] = {
     "site_starts": sites.site_starts,
+    "colocation": sites.colocation,
     "site_power": sites.site_power,
     "purchases": hardware.purchases,
+    "agreements": hardware.agreements,
+    "leases": financing.leases,
     "fleet": hardware.fleet,
-    "power_energy": sites.power_energy,
+    "retirements": hardware.retirements,
+    "power_energy": energy.power_energy,
+    "energy": energy.energy,
+    "energy_mix": energy.energy_mix,
     "service": service.service,
     "markets": service.markets,
+    "cloud": service.cloud,
     "financing": financing.financing,
-    "equity_rounds": financing.equity_rounds,
+    "lenders": financing.lenders,
+    "equity_rounds": equity.equity_rounds,
+    "preferred": equity.preferred,
+    "partners": equity.partners,
+    "dividends": equity.dividends,
     "covenants": covenants.covenants,
-    "cost_of_capital": financing.cost_of_capital,
-    "wacc": financing.wacc,
+    "pricing_grid": pricing_grid.pricing_grid,
+    "cost_of_capital": capital.cost_of_capital,
+    "wacc": capital.wacc,
+    "tax": tax.tax,
     "binding_limits": binding_limits,
 }
 STATEMENTS: dict[str, Builder] = {

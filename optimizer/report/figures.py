@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from optimizer.instance.schema import Instance
-from optimizer.report.terminal import printable
+from optimizer.report.layout import printable
 
 PROSE = {"source", "notes"}
 

@@ -36,6 +36,16 @@ def percent(share: float | None, digits: int = 1) -> str:
     return f"{share * 100:.{digits}f} %".replace("-", "−")
 
 
+def rate(share: float | None) -> str:
+    """A rate or share that is an objective: ``9.412 %``."""
+    return percent(share, 3)
+
+
+def ratio(value: float | None, digits: int = 2) -> str:
+    """A plain ratio: ``1.35``."""
+    return "n/a" if value is None else f"{value:.{digits}f}".replace("-", "−")
+
+
 def digits_for(values: Iterable[float | None]) -> int:
     """How many decimals a column of such numbers wants: 1 below a hundred, else none."""
     largest = max((abs(value) for value in values if value is not None), default=0.0)

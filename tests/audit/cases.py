@@ -26,6 +26,8 @@ from .build import (
     repayment,
     rows,
 )
+from .cases_capital import CAPITAL
+from .cases_sources import SOURCES
 
 REGION = {"north": {"energy_price_usd_per_mwh": 50}}
 BALANCED = {"cash_musd": 1000, "paid_in_capital_musd": 1000}
@@ -247,7 +249,7 @@ def service() -> Case:
             post("opex.shortfall.train", OPEX, shortfall),
             post("opex.cloud.c", OPEX, cloud),
         ],
-        {"net_present_cost": -margin, "terminal_cash": 1000 + margin},
+        {"wacc": None, "net_present_cost": -margin, "terminal_cash": 1000 + margin},
     )
 
 
@@ -278,7 +280,7 @@ def given() -> Case:
             post("given.settlement", ("other_financing", "retained_earnings", "cash"), {"2026Q3": 1}),
             post("interest_income", INTEREST_INCOME, income),
         ],
-        {"net_present_cost": -(12 - 8 + 3), "terminal_cash": cash},
+        {"wacc": None, "net_present_cost": -(12 - 8 + 3), "terminal_cash": cash},
     )
 
 
@@ -334,7 +336,7 @@ def tax() -> Case:
             post("interest_income", INTEREST_INCOME, earned),
             post("tax", TAX, {t: musd for t, musd in paid.items() if musd}),
         ],
-        {"net_present_cost": -(85 - 20 - sum(paid.values())), "terminal_cash": cash},
+        {"wacc": None, "net_present_cost": -(85 - 20 - sum(paid.values())), "terminal_cash": cash},
     )
 
 
@@ -455,6 +457,8 @@ def debt() -> Case:
         ],
         {
             "cost_of_capital": charges,
+            "wacc": None,  # more cash than capital
+            "capital_raised": 155,
             "net_present_cost": -(5 * 50 - sum(sum(one.values()) for one in fees.values())),
             "terminal_cash": cash,
             "peak_funding": 125 + left,
@@ -523,6 +527,7 @@ def security() -> Case:
             "net_present_cost": 140 - 0.6 * (40 + 25),
             "terminal_cash": 200 - 140 + 50 - 20,
             "peak_funding": 50,
+            "capital_raised": 50,
         },
     )
 
@@ -535,6 +540,12 @@ def equity() -> Case:
     on_round = {2026: 0, 2027: 0.15 * 40, 2028: 0.15 * 40, 2029: 0.15 * 40}
     flotation = {2026: 0, 2027: 0.05 * 40 + 1, 2028: 0, 2029: 0}
     years = range(2026, 2030)
+    charges = sum(factors[t] * ((1 - shield) * interest + flotation[t] + 0.12 * 50 + on_round[t]) for t in years)
+    # debt and equity less cash carried in, and what is raised at the start of the year: 30, then 40
+    margin = 2 - interest - tax_paid
+    employed = {2026: 0 + 30, 2027: 80 - (80 + margin) + 40}
+    employed[2028] = 120 - (120 + 2 * margin - 3)
+    employed[2029] = employed[2028] - margin
     return case(
         {
             "calendar": {"start": 2026, "periods": 4},
@@ -575,12 +586,12 @@ def equity() -> Case:
             post("flotation.a", FLOTATION, {2027: 3}),
         ],
         {
-            "cost_of_capital": sum(
-                factors[t] * ((1 - shield) * interest + flotation[t] + 0.12 * 50 + on_round[t]) for t in years
-            ),
+            "cost_of_capital": charges,
+            "wacc": charges / sum(factors[t] * employed[t] for t in years),
             "net_present_cost": -sum(factors[t] * (2 - tax_paid - flotation[t]) for t in years) - factors[2029] * 5 * 2,
             "terminal_cash": 50 + 4 * (2 - interest - tax_paid) + 20 + 10 + 40 - 3,
             "peak_funding": 20 + 10 + 40,
+            "capital_raised": 20 + 10 + 40,
         },
     )
 
@@ -683,7 +694,9 @@ def quarters() -> Case:
             + factors["2026Q1"] * 20
             - factors["2026Q4"] * 2 * 4 * (revenue - opex),
             "terminal_cash": 100 - 20 + 8 + 4 - 6 + sum(flows.values()),
+            "wacc": None,  # more cash than capital
             "peak_funding": 8 + 4,
+            "capital_raised": 8 + 4,
         },
     )
 
@@ -698,4 +711,6 @@ CASES = {
     "debt": debt,
     "security": security,
     "equity": equity,
+    **SOURCES,
+    **CAPITAL,
 }

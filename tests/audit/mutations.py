@@ -256,6 +256,7 @@ def repaid_below_nothing(c: Case) -> None:
     c.decide("debt_draws", "instrument period musd", ("overdraft", "2029", 5))
     c.row("repayment.overdraft", 2028)["musd"] = 10
     c.plan["ledger"] += post("draw.overdraft", ("draw", "cash", "debt.overdraft"), {2029: 5})
+    c.plan["metrics"]["capital_raised"] += 5
 
 
 # ── security: hardware secures the first loan to the dollar in every year ─────────────────────────────────────────
@@ -283,8 +284,13 @@ def raised_twice(c: Case) -> None:
     """The patient round costs nothing: only cash and funding change."""
     c.decide("equity_raises", "round period musd", ("patient", "2027", 5))
     c.plan["ledger"] += post("raise.patient", ("raise", "cash", "paid_in_capital"), {2027: 5})
-    c.plan["metrics"]["terminal_cash"] += 5
-    c.plan["metrics"]["peak_funding"] += 5
+    metrics = c.plan["metrics"]
+    metrics["terminal_cash"] += 5
+    metrics["peak_funding"] += 5
+    metrics["capital_raised"] += 5
+    # raised at the start of 2027 it is employed for that year; afterwards it lies in cash
+    employed = metrics["cost_of_capital"] / metrics["wacc"] + 5 * 1.1**-1.5
+    metrics["wacc"] = metrics["cost_of_capital"] / employed
 
 
 # ── covenants: the bounds of the cases lie 0.001 from what the plan keeps ─────────────────────────────────────────

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from optimizer.audit.debt import replay_debt, share_left
+from optimizer.audit.amortisation import share_left
+from optimizer.audit.debt import replay_debt
 from optimizer.audit.hardware import tiered_cost
 from optimizer.audit.reading import read_plan
 from optimizer.audit.replay import Replay

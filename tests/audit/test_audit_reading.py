@@ -141,6 +141,40 @@ FAULTS: list[tuple[Callable[[], Case], Callable[[dict[str, Any]], None], str]] =
     (debt, _set("facilities", "signed", 0), "facilities: signed of revolver should be 1"),
     (CASES["security"], _set("pledges", "asset", "goodwill"), "the debt first is not secured on 'goodwill'"),
     (CASES["equity"], _set("equity_raises", "round", "z"), r"equity_raises\[0\].round: 'z' is not known"),
+    (sites, lambda p: p["decisions"].pop("buckets"), "decisions: the table 'buckets' is missing"),
+    (CASES["rented"], _set("colocation", "site", "c"), r"colocation\[0\].site: 'c' is not known"),
+    (CASES["rented"], _set("reservations", "cloud", "s"), r"reservations\[0\].cloud: 's' is not known"),
+    (CASES["frameworks"], _set("frameworks", "offer", "chip"), r"frameworks\[0\].offer: 'chip' is not known"),
+    (CASES["frameworks"], _set("frameworks", "signed", 0.5), "frameworks: signed of agreed should be 1, not 0.5"),
+    (CASES["frameworks"], _set("developments", "offer", "hard"), r"developments\[0\].offer: 'hard' is not known"),
+    (CASES["frameworks"], _set("developments", "begun", 2), "developments: begun of chip, 1 should be 1, not 2"),
+    (CASES["resale"], _set("retirements", "offer", "none"), r"retirements\[0\].offer: 'none' is not known"),
+    (CASES["resale"], _set("retirements", "ordered", "2020"), r"retirements\[0\].ordered: 2020 lies before"),
+    (CASES["resale"], _twice("retirements"), "a second row for used, s, 2026, 2028"),
+    (CASES["energy"], _set("energy", "source", "grid"), r"energy\[0\].source: 'grid' is not known"),
+    (CASES["energy"], _set("energy_contracts", "source", "gas"), r"energy_contracts\[0\].source: 'gas' is not known"),
+    (CASES["loans"], _set("prepayments", "instrument", "pik"), r"prepayments\[0\].instrument: 'pik' is not known"),
+    (CASES["loans"], _set("prepayments", "drawn", "closing"), r"prepayments\[0\].drawn: 'closing' is not a period"),
+    (CASES["loans"], _set("debt_repayments", "instrument", "pik"), r"debt_repayments\[0\].instrument: 'pik' is not"),
+    (CASES["equity"], lambda p: p["decisions"]["dividends"].append({"period": "2026", "musd": 1}), "has no dividends"),
+    (CASES["partners"], _set("deliveries", "partner", "owner"), r"deliveries\[0\].partner: 'owner' is not known"),
+    (CASES["partners"], _set("deliveries", "from", "moon"), r"deliveries\[0\].from: 'moon' is not known"),
+    (CASES["leverage_grid"], _set("preferred_raises", "name", "a"), r"preferred_raises\[0\].name: 'a' is not known"),
+    (
+        CASES["leverage_grid"],
+        _set("buckets", "bucket", 3),
+        r"buckets\[0\].bucket: should be a whole number from 0",
+    ),
+    (CASES["leverage_grid"], _set("buckets", "bucket", True), r"buckets\[0\].bucket: should be a whole number"),
+    (CASES["leverage_grid"], _twice("buckets"), "a second row for 2026, 1"),
+    (sites, lambda p: p["metrics"].pop("wacc"), "metrics: the metric 'wacc' is missing"),
+    (sites, lambda p: p["metrics"].update(dilution=None), "metrics.dilution: should be a number"),
+    (sites, lambda p: p["metrics"].update(adjusted_present_value=0.0), "adjusted_present_value: should be null"),
+    (
+        CASES["resale"],
+        lambda p: p["metrics"].update(adjusted_present_value=None),
+        "adjusted_present_value: should be a number",
+    ),
     (sites, _twice("ledger"), "a second row for capex.site.a.land 2026"),
     (sites, _set("ledger", "corporate", 0), r"ledger\[0\].corporate: should be true or false"),
     (sites, _set("ledger", "musd", "10"), r"ledger\[0\].musd: should be a number"),
@@ -163,6 +197,8 @@ def test_a_fault_is_named_with_its_place(
         audit(instance, plan)
 
 
+TIERS = {"kind": "all_units", "steps": [{"from_units": 0, "discount_share": 0}]}
+
 INSTANCE_FAULTS: list[tuple[Callable[[], Case], Callable[[dict[str, Any]], None], str]] = [
     (sites, lambda i: i["sites"]["b"].update(region="south"), "sites.b.region: no region 'south'"),
     (sites, lambda i: i["resources"].clear(), "sites.a.shell: no resource 'crew'"),
@@ -178,6 +214,27 @@ INSTANCE_FAULTS: list[tuple[Callable[[], Case], Callable[[dict[str, Any]], None]
     (CASES["equity"], lambda i: i["terminal"].pop("multiple"), "terminal: ebitda_multiple needs a multiple"),
     (CASES["given"], lambda i: i["cash_flows"]["grant"].update(musd_per_year=1), "cash_flows.grant: give exactly one"),
     (CASES["service"], lambda i: i["cloud"].update(s=i["cloud"]["c"]), "'s' is the name of a site and of a cloud"),
+    (CASES["leases"], lambda i: i["hardware"]["op"].update(price_usd=1), "hardware.op: a lease has no price"),
+    (
+        CASES["resale"],
+        lambda i: i["hardware"]["free"].update(tiers=TIERS),
+        "hardware.free: resale does not go",
+    ),
+    (CASES["energy"], lambda i: i["energy_sources"]["sun"].update(region="x"), "energy_sources.sun.region: no region"),
+    (CASES["partners"], lambda i: i["partners"]["big"].pop("delivery_periods"), "partners.big: a partner for compute"),
+    (CASES["loans"], lambda i: i["debt"]["tied"]["tied_to"].update(sites=["x"]), "debt.tied.tied_to: no site 'x'"),
+    (CASES["loans"], lambda i: i["lenders"].clear(), "debt.pik.lender: no lender 'bank'"),
+    (CASES["loans"], lambda i: i["debt"]["sculpted"].pop("tenor_periods"), "a sculpted loan has no tenor_periods"),
+    (
+        CASES["loans"],
+        lambda i: i["debt"]["sculpted"].update(capitalise_interest=True),
+        "debt.sculpted: sculpted debt has neither",
+    ),
+    (
+        CASES["leverage_grid"],
+        lambda i: i["pricing_grid"]["buckets"][1].update(upper=1),
+        "pricing_grid: a cost of equity is relevered",
+    ),
 ]
 
 

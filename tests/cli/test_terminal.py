@@ -12,8 +12,10 @@ from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
 from optimizer.plan.progress import Progress
 from optimizer.plan.table import Table
+from optimizer.report.layout import Layout, print_table
 from optimizer.report.numbers import money, percent, plain, ranges
-from optimizer.report.terminal import Layout, ProgressLine, print_plan, print_table, progress_text
+from optimizer.report.progress import ProgressLine, progress_text
+from optimizer.report.terminal import print_plan
 
 from .conftest import Solved
 
@@ -138,7 +140,7 @@ def test_progress_renews_one_line_on_a_terminal() -> None:
 
 def test_progress_elsewhere_is_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
-    monkeypatch.setattr("optimizer.report.terminal.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("optimizer.report.progress.time.monotonic", lambda: now[0])
     log = io.StringIO()
     line = ProgressLine(log)
     for second in range(25):

@@ -85,11 +85,11 @@ def _common(plan: Plan) -> Iterator[Charge]:
     priced = rates_by_period(plan)
     company = instance.equity.cost_of_equity_per_year.expand(calendar) if instance.equity else tuple(zeros)
 
-    def equity(
-        name: str, rates: Sequence[float], opening: float, amounts: list[float], costs: list[float]
-    ) -> Charge:
+    def equity(name: str, rates: Sequence[float], opening: float, amounts: list[float], costs: list[float]) -> Charge:
         stock, carried = running(amounts, opening), priced or rates
-        asked = [calendar.years * (carried[t] * stock[t] + kappa * rates[t] * amounts[t]) for t in range(calendar.periods)]
+        asked = [
+            calendar.years * (carried[t] * stock[t] + kappa * rates[t] * amounts[t]) for t in range(calendar.periods)
+        ]
         return Charge(name, "equity", stock, zeros, costs, asked)
 
     if instance.equity is not None or priced is not None:

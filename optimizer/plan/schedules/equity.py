@@ -38,7 +38,9 @@ def _amounts(plan: Plan, table: str, key: str) -> dict[str, list[float]]:
 def stakes(plan: Plan) -> dict[str, list[float]]:
     """What partners for equity pay in, by period, USD million; only those that are signed."""
     partners = plan.instance.partners
-    lines = {name: plan.books.line(f"partner.equity.{name}") for name, p in sorted(partners.items()) if p.kind == "equity"}
+    lines = {
+        name: plan.books.line(f"partner.equity.{name}") for name, p in sorted(partners.items()) if p.kind == "equity"
+    }
     return {name: amounts for name, amounts in lines.items() if any(amounts)}
 
 
@@ -101,8 +103,8 @@ def partners(plan: Plan) -> Table:
     off what the partner paid (``worked_off_musd``) or comes in as cash, what is paid back, and what is still owed."""
     calendar, books = plan.instance.periods, plan.books
     musd_per_usd = MUSD_PER_USD_HOUR_YEAR * calendar.years
-    columns = ("partner", "kind", "period", "cash_musd", "delivered_h100e", "delivered_value_musd")
-    columns += ("worked_off_musd", "revenue_musd", "repaid_musd", "owed_musd")
+    columns = ["partner", "kind", "period", "cash_musd", "delivered_h100e", "delivered_value_musd"]
+    columns += ["worked_off_musd", "revenue_musd", "repaid_musd", "owed_musd"]
     signed = sorted({row["partner"] for row in plan.decisions.get("partners", ()) if row["signed"]})
 
     def rows() -> Iterator[dict[str, Cell]]:

@@ -48,15 +48,20 @@ def financing(plan: Plan) -> Table:
     early. ``fees_musd`` is the sum of the fees by kind.
     """
     books, labels = plan.books, plan.instance.periods.labels
-    columns = ("instrument", "kind", "period", "opening_musd", "draw_musd", "repayment_musd", "balance_musd")
-    columns += ("interest_musd", "fees_musd", "prepayment_musd", "capitalised_interest_musd")
-    columns += tuple(f"fee_musd.{kind}" for kind in FEES)
+    columns = ["instrument", "kind", "period", "opening_musd", "draw_musd", "repayment_musd", "balance_musd"]
+    columns += ["interest_musd", "fees_musd", "prepayment_musd", "capitalised_interest_musd"]
+    columns += [f"fee_musd.{kind}" for kind in FEES]
 
     def rows() -> Iterator[dict[str, Cell]]:
         for name, debt in sorted(plan.instance.debt.items()):
             balance = books.balance(DEBT + name)
             draw, repaid = books.line(f"draw.{name}"), books.line(f"repayment.{name}")
-            paid, charged, early, added = interest(plan, name), fees(plan, name), prepaid(plan, name), capitalised(plan, name)
+            paid, charged, early, added = (
+                interest(plan, name),
+                fees(plan, name),
+                prepaid(plan, name),
+                capitalised(plan, name),
+            )
             if not any([*balance, *draw, *repaid, *paid, *charged]):
                 continue
             by_kind = {kind: books.line(f"fee.{kind}.{name}") for kind in FEES}
@@ -84,7 +89,16 @@ def leases(plan: Plan) -> Table:
 
     What is owed is on the balance sheet only if the lease counts as debt.
     """
-    columns = ("offer", "counts_as_debt", "period", "units", "payment_musd", "interest_musd", "principal_musd", "owed_musd")
+    columns = (
+        "offer",
+        "counts_as_debt",
+        "period",
+        "units",
+        "payment_musd",
+        "interest_musd",
+        "principal_musd",
+        "owed_musd",
+    )
 
     def rows() -> Iterator[dict[str, Cell]]:
         for lease in lease_flows(plan):

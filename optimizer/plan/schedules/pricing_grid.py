@@ -92,8 +92,8 @@ def pricing_grid(plan: Plan) -> Table:
     none.
     """
     grid, labels = plan.instance.pricing_grid, plan.instance.periods.labels
-    columns = ("period", "leverage", "interest_cover", "bucket", "lower", "upper", "spread_per_year")
-    columns += ("cost_of_equity_per_year",)
+    columns = ["period", "leverage", "interest_cover", "bucket", "lower", "upper", "spread_per_year"]
+    columns += ["cost_of_equity_per_year"]
 
     def rows() -> Iterator[dict[str, Cell]]:
         if grid is None:

@@ -40,16 +40,17 @@ def site_starts(plan: Plan) -> Table:
 
 
 def site_power(plan: Plan) -> Table:
-    """Per site, region and the whole system and period: MW energised, load, limit and headroom.
+    """Per site, region and the whole system and period: MW energised, of them rented, load, limit and headroom.
 
     The limit of a site is what is energised there; that of a region or of the system is empty if the file states none.
     """
     instance, physical, calendar = plan.instance, plan.physical, plan.instance.periods
-    columns = ("level", "name", "period", "energised_mw", "load_mw", "limit_mw", "headroom_mw")
+    columns = ("level", "name", "period", "energised_mw", "load_mw", "limit_mw", "headroom_mw", "rented_mw")
 
     def block(level: str, name: str, sites: Sequence[str], limit: Sequence[float] | None) -> Iterator[dict[str, Cell]]:
         energised = add(*(physical.energised_mw[s] for s in sites), size=calendar.periods)
         load = add(*(physical.load_mw[s] for s in sites), size=calendar.periods)
+        rented = add(*(physical.rented_mw[s] for s in sites), size=calendar.periods)
         for t, label in enumerate(calendar.labels):
             yield {
                 "level": level,
@@ -59,6 +60,7 @@ def site_power(plan: Plan) -> Table:
                 "load_mw": load[t],
                 "limit_mw": None if limit is None else limit[t],
                 "headroom_mw": None if limit is None else limit[t] - load[t],
+                "rented_mw": rented[t],
             }
 
     def rows() -> Iterator[dict[str, Cell]]:
@@ -74,25 +76,27 @@ def site_power(plan: Plan) -> Table:
     return Table.of(columns, rows())
 
 
-def power_energy(plan: Plan) -> Table:
-    """Per site and period: load, energy bought, the region's price and what was paid."""
-    instance, calendar = plan.instance, plan.instance.periods
-    columns = ("site", "region", "period", "load_mw", "energy_mwh", "price_usd_per_mwh", "cost_musd")
+def colocation(plan: Plan) -> Table:
+    """One row per contract: MW, the periods in which they are on line, and the rent of a period."""
+    calendar = plan.instance.periods
+    columns = ("site", "signed", "first", "last", "mw", "rent_musd_per_mw_year", "rent_musd_per_period")
 
     def rows() -> Iterator[dict[str, Cell]]:
-        for name, site in sorted(instance.sites.items()):
-            price = instance.regions[site.region].energy_price_usd_per_mwh.expand(calendar)
-            paid = plan.books.line(f"opex.energy.{name}")
-            for t, label in enumerate(calendar.labels):
-                load = plan.physical.load_mw[name][t]
-                yield {
-                    "site": name,
-                    "region": site.region,
-                    "period": label,
-                    "load_mw": load,
-                    "energy_mwh": load * site.load_factor_share * calendar.hours,
-                    "price_usd_per_mwh": price[t],
-                    "cost_musd": -paid[t] + 0.0,
-                }
+        found = plan.decisions.get("colocation", ())
+        for row in sorted(found, key=lambda r: (str(r["period"]), r["site"])):
+            terms = plan.instance.sites[row["site"]].colocation
+            assert terms is not None
+            t = calendar.index(str(row["period"]))
+            rent = terms.rent_musd_per_mw_year.expand(calendar)[t - 1]
+            first = t + terms.lead_periods
+            yield {
+                "site": row["site"],
+                "signed": calendar.label(t),
+                "first": calendar.label(first),
+                "last": calendar.label(first + terms.term_periods - 1),
+                "mw": row["mw"],
+                "rent_musd_per_mw_year": rent,
+                "rent_musd_per_period": row["mw"] * rent * calendar.years,
+            }
 
     return Table.of(columns, rows())

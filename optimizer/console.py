@@ -1,0 +1,132 @@
+"""What all commands share: the application, exit codes, errors as one message, and output."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from optimizer.instance.diagnostics import Diagnostic
+
+FINE, CHECK_FAILED, INVALID, IMPOSSIBLE, LIMIT_HIT, NO_PLAN, BUG, INTERRUPTED = 0, 1, 2, 3, 4, 5, 70, 130
+PIPED_WIDTH = 100
+F = TypeVar("F", bound=Callable[..., int])
+
+app = typer.Typer(
+    name="capstack",
+    help="Plan the building and financing of AI infrastructure at the least cost of capital.",
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Failure(Exception):
+    """A message for the user and the exit code that goes with it; ``data`` is what --json adds to it."""
+
+    def __init__(self, code: int, message: str, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.code, self.message, self.data = code, message, dict(data or {})
+
+
+def command(name: str) -> Callable[[F], F]:
+    """Register a command that returns its exit code; an error becomes one message and its code."""
+
+    def register(body: F) -> F:
+        @functools.wraps(body)
+        def run(*args: Any, **kwargs: Any) -> None:
+            try:
+                code = body(*args, **kwargs)
+            except (Exception, KeyboardInterrupt) as error:
+                failure = explain(error)
+                stderr(failure.message)
+                if kwargs.get("as_json"):
+                    print_json({**failure.data, "error": failure.message, "exit_code": failure.code})
+                code = failure.code
+            raise typer.Exit(code)
+
+        app.command(name)(run)
+        return body
+
+    return register
+
+
+def explain(error: BaseException) -> Failure:
+    """The message and the exit code of an error. Usage errors are left to typer."""
+    from optimizer.audit.report import AuditError
+    from optimizer.instance.diagnostics import InstanceError
+    from optimizer.plan.io import RunError, WriteError
+
+    if isinstance(error, (typer.BadParameter, typer.Exit, typer.Abort)):
+        raise error
+    match error:
+        case Failure():
+            return error
+        case KeyboardInterrupt():
+            return Failure(INTERRUPTED, "interrupted; nothing was written")
+        case InstanceError():
+            found = [d.to_dict() for d in error.diagnostics]
+            return Failure(INVALID, str(error), {"diagnostics": found})
+        case RunError() | AuditError():
+            return Failure(INVALID, str(error))
+        case WriteError():
+            return Failure(NO_PLAN, error.strerror or str(error))
+        case _:
+            if os.environ.get("CAPSTACK_TRACEBACK"):
+                import traceback
+
+                stderr("".join(traceback.format_exception(error)).rstrip())
+            hint = "this is a bug; set CAPSTACK_TRACEBACK=1 for the traceback"
+            return Failure(BUG, f"capstack: {type(error).__name__}: {error}\n{hint}")
+
+
+def say(text: str) -> None:
+    """Write to standard output; a reader that went away is no error, and no character is beyond any encoding."""
+    try:
+        if hasattr(sys.stdout, "reconfigure"):
+            sys.stdout.reconfigure(errors="replace")
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # what is still to come, and the flush at exit, goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def stderr(text: str) -> None:
+    """Write a line to standard error."""
+    typer.echo(text, err=True)
+
+
+def print_json(data: Any) -> None:
+    """Write data to standard output as JSON."""
+    say(json.dumps(data, sort_keys=True, allow_nan=False, ensure_ascii=False, indent=1) + "\n")
+
+
+def display(render: Callable[[Console], None]) -> None:
+    """Render with rich: colours and the width of the terminal there, plain text of a fixed width elsewhere."""
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPED_WIDTH
+    console = Console(width=width, highlight=False, emoji=False, soft_wrap=False)
+    with console.capture() as capture:
+        render(console)
+    text = capture.get()
+    # cells are padded to their column: blanks at the end of a line help nobody
+    say("".join(f"{line.rstrip()}\n" for line in text.splitlines()) if not console.is_terminal else text)
+
+
+def rendered(diagnostics: list[Diagnostic]) -> str:
+    """Diagnostics as text, each with its place in the file."""
+    from optimizer.instance.diagnostics import render
+
+    return "\n".join(render(diagnostic) for diagnostic in diagnostics)

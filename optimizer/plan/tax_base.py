@@ -1,0 +1,149 @@
+"""Income as the tax law sees it, worked out afresh from decisions, instance and ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from optimizer.instance.schema import DepreciationClass, Instance
+from optimizer.plan.books import add
+from optimizer.plan.schedules.hardware import ACCELERATOR, order_costs
+
+if TYPE_CHECKING:
+    from optimizer.plan.plan import Plan
+
+CONVENTION_YEARS = {"full": 0.0, "half_year": 0.5, "mid_month": 1.0 / 24.0}
+
+
+@dataclass(frozen=True)
+class TaxBase:
+    """By period, USD million; losses and interest carried are at the end of the period.
+
+    taxable = ebitda + interest income + resale − depreciation − deducted − fees;   tax = τ·(max(0, taxable) − used)
+    """
+
+    ebitda: list[float]
+    interest_income: list[float]
+    resale: list[float]
+    depreciation: list[float]
+    interest: list[float]
+    deducted: list[float]
+    interest_carried: list[float]
+    fees: list[float]
+    taxable: list[float]
+    losses_used: list[float]
+    losses_carried: list[float]
+    tax: list[float]
+
+
+def written_off(scheme: DepreciationClass, years: float) -> float:
+    """C: the share of an asset written off after ``years`` in service, bonus included."""
+    if scheme.table_shares is None:
+        counted = max(0.0, years - CONVENTION_YEARS[scheme.convention])
+        share = min(1.0, counted / (scheme.life_years or counted or 1.0))
+    else:
+        whole = min(len(scheme.table_shares), int(years + 1e-9))
+        share = sum(scheme.table_shares[:whole])
+        if whole < len(scheme.table_shares):
+            share += (years - whole) * scheme.table_shares[whole]
+    return scheme.bonus_share + (1.0 - scheme.bonus_share) * share
+
+
+def tax_base(plan: Plan) -> TaxBase | None:
+    """The tax computation of a plan; None if its instance has no tax."""
+    terms, books = plan.instance.tax, plan.books
+    if terms is None:
+        return None
+    size = plan.instance.periods.periods
+    ebitda, income, resale = books.ebitda(), books.earned("interest_income"), books.item("resale")
+    interest = [-amount + 0.0 for amount in books.earned("interest", "pik")]
+    fees = [-amount + 0.0 for amount in books.earned("fee")]
+    written = depreciation(plan)
+    deducted, carried, taxable, used, losses, tax = ([0.0] * size for _ in range(6))
+    owed, loss = 0.0, terms.opening_loss_musd
+    for t in range(size):
+        deducted[t] = interest[t]
+        if terms.interest_limit_share is not None:
+            deducted[t] = min(interest[t] + owed, terms.interest_limit_share * max(0.0, ebitda[t]))
+        owed += interest[t] - deducted[t]
+        carried[t] = owed
+        taxable[t] = ebitda[t] + income[t] + resale[t] - written[t] - deducted[t] - fees[t]
+        profit = max(0.0, taxable[t])
+        if terms.loss_usable_share is not None:
+            used[t] = min(loss, terms.loss_usable_share * profit)
+            loss += max(0.0, -taxable[t]) - used[t]
+            losses[t] = loss
+        tax[t] = terms.rate * (profit - used[t])
+    return TaxBase(ebitda, income, resale, written, interest, deducted, carried, fees, taxable, used, losses, tax)
+
+
+def depreciation(plan: Plan) -> list[float]:
+    """Tax depreciation by period, with what is left of sold units and the principal of leases that count as debt."""
+    size = plan.instance.periods.periods
+    principal = [-amount + 0.0 for amount in plan.books.lines_starting("lease.principal.")]
+    return add(principal, *_sites(plan), *_hardware(plan), size=size)
+
+
+def _write_off(
+    instance: Instance, tax_class: str | None, amount: float, first: int, last: int | None = None
+) -> list[float]:
+    """What is deducted of an amount in service from period ``first`` (from 1); all that is left in ``last``."""
+    calendar = instance.periods
+    found = [0.0] * calendar.periods
+    if tax_class is None or not amount:
+        return found
+    scheme, before = instance.depreciation[tax_class], 0.0
+    for t in range(first, calendar.periods + 1):
+        after = 1.0 if t == last else written_off(scheme, (t - first + 1) * calendar.years)
+        found[t - 1], before = amount * (after - before), after
+        if t == last:
+            break
+    return found
+
+
+def _sites(plan: Plan) -> list[list[float]]:
+    instance, calendar = plan.instance, plan.instance.periods
+    found = []
+    for row in plan.decisions.get("phase_starts", ()):
+        phase = next(p for p in instance.sites[row["site"]].phases if p.name == row["phase"])
+        start = calendar.index(str(row["period"]))
+        for part in phase.capex.values():
+            cost = part.musd.expand(calendar)[start - 1] * row["count"]
+            for later, share in enumerate(phase.spend_profile):
+                if start + later <= calendar.periods:
+                    first = max(start + later, start + phase.lead_periods)
+                    found.append(_write_off(instance, part.tax_class, cost * share, first))
+    return found
+
+
+def _hardware(plan: Plan) -> list[list[float]]:
+    instance, calendar = plan.instance, plan.instance.periods
+    retired: dict[tuple[str, int], list[tuple[int, float]]] = {}
+    for row in plan.decisions.get("retirements", ()):
+        key = row["offer"], calendar.index(str(row["ordered"]))
+        retired.setdefault(key, []).append((calendar.index(str(row["period"])), row["units"]))
+    found = []
+    for row in plan.decisions.get("orders", ()):
+        offer, ordered = instance.hardware[row["offer"]], calendar.index(str(row["period"]))
+        first = ordered + offer.lead_periods
+        for part, cost in order_costs(plan, row["offer"], ordered).items():
+            tax_class = offer.tax_class if part == ACCELERATOR else offer.attach[part].tax_class
+            found += _by_exit(
+                instance, tax_class, cost / row["units"], first, row["units"], retired.get((row["offer"], ordered), ())
+            )
+    return found
+
+
+def _by_exit(
+    instance: Instance,
+    tax_class: str | None,
+    cost: float,
+    first: int,
+    units: float,
+    leaving: Sequence[tuple[int, float]],
+) -> list[list[float]]:
+    """The write-off of a vintage: of the units that stay, and of those that leave in each period."""
+    staying = units - sum(number for _, number in leaving)
+    found = [_write_off(instance, tax_class, cost * staying, first)]
+    return found + [_write_off(instance, tax_class, cost * number, first, t) for t, number in leaving]

@@ -1,0 +1,93 @@
+"""What stands first: how sure the plan is, and what it comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.text import Text
+
+from optimizer.report.layout import Layout, Years, printable
+from optimizer.report.numbers import money, percent, rate, ratio
+
+if TYPE_CHECKING:
+    from optimizer.plan.plan import Plan
+
+
+def headline(plan: Plan, years: Years, console: Console) -> None:
+    """Name, status, audit, objectives and key figures."""
+    instance = plan.instance
+    title = f": {printable(instance.title)}" if instance.title else ""
+    console.print(Text(instance.name + title, style="bold"))
+    style = "green" if plan.status == "optimal" else "yellow"
+    console.print(Text(str(plan.summary.get("message", plan.status)), style=style))
+    console.print(audit_text(plan.audit))
+    levels = plan.summary.get("levels", [])
+    if levels:
+        layout = Layout("Objectives", ["best", "bound", "gap", "status", "this plan"])
+        for level in levels:
+            show = money if level.get("unit", "musd") == "musd" else rate
+            gap = percent(level["gap_share"], 2)
+            layout.row(
+                f"{level['sense'][:3]} {level['name']}",
+                [
+                    show(level["value"]),
+                    show(level["bound"]),
+                    gap if level["gap_musd"] is None else f"{money(level['gap_musd'])} ({gap})",
+                    str(level["status"]),
+                    show(plan.metrics.get(level["name"])),
+                ],
+            )
+        layout.print(console)
+    console.print()
+    for line in _key_figures(plan.metrics):
+        console.print(Text(line))
+
+
+def _key_figures(metrics: Mapping[str, float | None]) -> Iterator[str]:
+    money_figures = {
+        "capex": "capex_musd",
+        "capital raised": "external_capital_raised_musd",
+        "net present cost": "net_present_cost",
+        "least cash": "minimum_cash_musd",
+    }
+    yield " · ".join(f"{name} {money(metrics[key])}" for name, key in money_figures.items() if key in metrics)
+    shares = {
+        "WACC": "average_wacc_per_year",
+        "project IRR": "project_irr_per_year",
+        "dilution": "dilution_share",
+        "renewable": "renewable_share",
+    }
+    rest = [f"{name} {percent(metrics[key])}" for name, key in shares.items() if metrics.get(key) is not None]
+    if (dscr := metrics.get("minimum_dscr")) is not None:
+        rest.append(f"least DSCR {ratio(dscr)}")
+    yield " · ".join(rest)
+
+
+def audit_text(report: Mapping[str, Any] | None) -> Text:
+    """Whether the audit passed, and if not, what failed."""
+    if report is None:
+        return Text("not audited", style="yellow")
+    rules = report.get("rules", [])
+    failed = [str(rule["name"]) for rule in rules if not rule["passed"]]
+    if report["passed"]:
+        return Text(f"audit passed ({len(rules)} rules)", style="green")
+    return Text(f"AUDIT FAILED: {', '.join(failed)}", style="bold red")
+
+
+def print_audit(report: Mapping[str, Any], console: Console) -> None:
+    """What the audit checked, rule by rule."""
+    layout = Layout("Audit", ["checked", "largest violation", "tolerance", "unit", ""])
+    for rule in report["rules"]:
+        violation, tolerance = f"{rule['largest_violation']:.1e}", f"{rule['tolerance']:.0e}"
+        verdict = "passed" if rule["passed"] else "FAILED"
+        layout.row(
+            rule["name"], [f"{rule['checked']:,}", violation, tolerance, rule["unit"], verdict], not rule["passed"]
+        )
+    layout.print(console)
+    for rule in report["rules"]:
+        if not rule["passed"]:
+            console.print(Text(f"{rule['name']}, {rule['where']}: {rule['text']}", style="red"))
+    console.print()
+    console.print(audit_text(report))

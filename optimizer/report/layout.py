@@ -1,0 +1,169 @@
+"""Tables on a terminal: columns that do not fit the width go to a further block below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from math import fsum
+from typing import TYPE_CHECKING, TypeVar
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table as Grid
+from rich.text import Text
+
+from optimizer.instance.diagnostics import UNPRINTABLE
+from optimizer.plan.table import Cell, Table
+from optimizer.report.numbers import BILLION, digits_for, plain
+
+if TYPE_CHECKING:
+    from optimizer.plan.plan import Plan
+
+LONGEST_LABEL = 30
+T = TypeVar("T")
+
+
+def printable(text: str) -> str:
+    """Text of a file without what a terminal could take for a command, on one line."""
+    return UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", " ".join(text.split()))
+
+
+@dataclass(frozen=True)
+class Years:
+    """Which periods, from 0, belong to which calendar year."""
+
+    labels: list[str]
+    periods: list[list[int]]
+
+    @classmethod
+    def of(cls, plan: Plan) -> Years:
+        found: dict[str, list[int]] = {}
+        for t, label in enumerate(plan.instance.periods.labels):
+            found.setdefault(label[:4], []).append(t)
+        return cls(list(found), list(found.values()))
+
+    def sums(self, values: Sequence[float]) -> list[float]:
+        """Flows: the sum over the year."""
+        return [fsum(values[t] for t in year) for year in self.periods]
+
+    def ends(self, values: Sequence[T]) -> list[T]:
+        """Stocks: the last period of the year."""
+        return [values[year[-1]] for year in self.periods]
+
+    def starts(self, values: Sequence[float]) -> list[float]:
+        """Stocks carried in: the first period of the year."""
+        return [values[year[0]] for year in self.periods]
+
+
+@dataclass
+class Layout:
+    """A table under a title: a label, then right-aligned cells; the last ``together`` columns are kept on one block."""
+
+    title: str
+    columns: list[str]
+    together: int = 0
+    rows: list[tuple[str, list[str], bool]] = field(default_factory=list)
+
+    def row(self, label: str, cells: Sequence[str], strong: bool = False) -> None:
+        self.rows.append((label, list(cells), strong))
+
+    def print(self, console: Console) -> None:
+        heading(self.title, console)
+        label_width = min(LONGEST_LABEL, max((len(label) for label, _, _ in self.rows), default=0))
+        for start, stop in self._blocks(console.width - label_width - 2):
+            grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+            grid.add_column("", width=label_width, no_wrap=True, overflow="ellipsis")
+            for column in self.columns[start:stop]:
+                grid.add_column(escape(column), justify="right", no_wrap=True)
+            for label, cells, strong in self.rows:
+                style = "bold" if strong else ""
+                grid.add_row(escape(label), *(escape(cell) for cell in cells[start:stop]), style=style)
+            console.print(grid)
+
+    def _blocks(self, room: int) -> Iterator[tuple[int, int]]:
+        """Columns that fit side by side, as (first, after the last)."""
+        widths = [
+            2 + max([len(column), *(len(cells[i]) for _, cells, _ in self.rows)])
+            for i, column in enumerate(self.columns)
+        ]
+        tail = len(widths) - self.together
+        start = 0
+        for i in range(len(widths)):
+            wanted = sum(widths[start:]) if i == tail else sum(widths[start : i + 1])
+            if i > start and wanted > room + 2:
+                yield start, i
+                start = i
+        yield start, len(widths)
+
+
+def heading(title: str, console: Console) -> None:
+    """A blank line and the title."""
+    console.print()
+    console.print(Text(title, style="bold cyan"))
+
+
+def nothing(title: str, text: str, console: Console) -> None:
+    """A title with a sentence in place of a table."""
+    heading(title, console)
+    console.print(Text(text))
+
+
+class Unit:
+    """One unit for a table of money: million or billion."""
+
+    def __init__(self, values: Sequence[float]) -> None:
+        largest = max((abs(value) for value in values), default=0.0)
+        self._divisor, self.name = (1000.0, "USD billion") if largest >= 10 * BILLION else (1.0, "USD million")
+        self._digits = 1 if self._divisor > 1 else digits_for(values)
+
+    def __call__(self, musd: float | None) -> str:
+        return plain(None if musd is None else musd / self._divisor, self._digits)
+
+
+def print_table(table: Table, console: Console) -> None:
+    """A schedule or statement, every column; what does not fit goes to a block below, under the first column again."""
+    if not table.rows:
+        console.print(Text("(no rows)"))
+        return
+    digits = [_digits([row[i] for row in table.rows]) for i in range(len(table.columns))]
+    texts = [[_cell(cell, digits[i]) for i, cell in enumerate(row)] for row in table.rows]
+    first, *others = range(len(table.columns))
+    widths = [max(len(table.columns[i]), *(len(row[i]) for row in texts)) for i in range(len(table.columns))]
+    blocks: list[list[int]] = [[]]
+    room = console.width - widths[first]
+    for i in others:
+        if blocks[-1] and sum(widths[j] + 2 for j in (*blocks[-1], i)) > room:
+            blocks.append([])
+        blocks[-1].append(i)
+    for block in blocks:
+        grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+        for i in [first, *block]:
+            numeric = any(isinstance(row[i], (int, float)) for row in table.rows)
+            grid.add_column(escape(table.columns[i]), justify="right" if numeric else "left", no_wrap=True)
+        for number, row in enumerate(texts):
+            style = "bold" if number in table.subtotals else ""
+            grid.add_row(*(escape(row[i]) for i in [first, *block]), style=style)
+        console.print(grid)
+        if block is not blocks[-1]:
+            console.print()
+
+
+def _digits(column: Sequence[Cell]) -> int:
+    """Decimals for a column: none for whole numbers and large ones, four for shares and small amounts."""
+    numbers = [cell for cell in column if isinstance(cell, float)]
+    if all(number.is_integer() for number in numbers):
+        return 0
+    largest = max(abs(number) for number in numbers)
+    return 4 if largest < 10 else 1 if largest < 1e6 else 0
+
+
+def _cell(cell: Cell, digits: int) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else ""
+    if isinstance(cell, int):
+        return f"{cell:,}"
+    if isinstance(cell, float):
+        return f"{round(cell, digits) + 0.0:,.{digits}f}".replace("-", "−")
+    return printable(cell)
