@@ -67,12 +67,12 @@ def minimise(
     Raises SolverError if HiGHS fails.
     """
     sign = -1.0 if maximise else 1.0
-    solver = _solver(matrix, sign * objective.cost, limits)
+    solver = _solver(matrix, Expression(sign * objective.cost, sign * objective.constant), limits)
     if start is not None:
         solution = highspy.HighsSolution()
         solution.col_value = start.tolist()
         solver.setSolution(solution)
-    _run(solver, sign, objective.constant, watch, stop)
+    _run(solver, sign, watch, stop)
     status, info = solver.getModelStatus(), solver.getInfo()
     statuses = highspy.HighsModelStatus
     is_mip = bool(matrix.integer.any())
@@ -83,11 +83,11 @@ def minimise(
         x = np.array(solver.getSolution().col_value)
         bound = info.mip_dual_bound if is_mip else info.objective_function_value
         value = objective.value(x)
-        return Outcome("optimal", x, value, sign * bound + objective.constant if x.size else value)
+        return Outcome("optimal", x, value, sign * bound if x.size else value)
     stopped = (statuses.kTimeLimit, statuses.kInterrupt, statuses.kSolutionLimit)
     if status not in stopped and status != statuses.kOptimal:
         raise SolverError(f"HiGHS ended with status {solver.modelStatusToString(status)}")
-    bound = sign * info.mip_dual_bound + objective.constant if is_mip else -sign * math.inf
+    bound = sign * info.mip_dual_bound if is_mip else -sign * math.inf
     if not found:
         return Outcome("no_solution", None, math.nan, bound)
     x = np.array(solver.getSolution().col_value)
@@ -105,7 +105,7 @@ def _without_optimum(matrix: Matrix, objective: Expression, limits: Limits, stat
     return probe
 
 
-def _solver(matrix: Matrix, cost: Vector, limits: Limits) -> highspy.Highs:
+def _solver(matrix: Matrix, objective: Expression, limits: Limits) -> highspy.Highs:
     if _settings["threads"] not in (0, limits.threads):
         highspy.Highs.resetGlobalScheduler(True)
     _settings["threads"] = limits.threads
@@ -132,8 +132,8 @@ def _solver(matrix: Matrix, cost: Vector, limits: Limits) -> highspy.Highs:
         matrix.rows.nnz,
         2,  # by rows
         1,  # minimise
-        0.0,
-        cost,
+        objective.constant,  # the relative gap is measured on the whole value
+        objective.cost,
         matrix.low,
         matrix.high,
         matrix.row_low,
@@ -148,9 +148,7 @@ def _solver(matrix: Matrix, cost: Vector, limits: Limits) -> highspy.Highs:
     return solver
 
 
-def _run(
-    solver: highspy.Highs, sign: float, constant: float, watch: Watch | None, stop: threading.Event | None
-) -> None:
+def _run(solver: highspy.Highs, sign: float, watch: Watch | None, stop: threading.Event | None) -> None:
     """Run in a thread of its own, so that Ctrl-C reaches the caller at once and ``stop`` ends the run softly."""
     last = {"at": 0.0, "incumbent": math.nan}
 
@@ -158,11 +156,11 @@ def _run(
         if stop is not None and stop.is_set():
             event.data_in.user_interrupt = True
         primal, bound = event.data_out.mip_primal_bound, event.data_out.mip_dual_bound
-        incumbent = sign * primal + constant if abs(primal) < 1e30 else math.nan
+        incumbent = sign * primal if abs(primal) < 1e30 else math.nan
         now = time.monotonic()
         if watch is not None and (incumbent != last["incumbent"] or now - last["at"] > 1.0):
             last.update(at=now, incumbent=incumbent)
-            watch(incumbent, sign * bound + constant if abs(bound) < 1e30 else math.nan)
+            watch(incumbent, sign * bound if abs(bound) < 1e30 else math.nan)
 
     def halt(event: Any) -> None:
         if stop is not None and stop.is_set():
