@@ -130,6 +130,8 @@ def _check_draws(replay: Replay, name: str, debt: Debt, draws: Values, balance: 
     used = max(balance[1:]) if debt.kind == "revolver" else sum(draws, ZERO)
     if debt.limit_musd is not None:
         findings.at_most(LIMIT, name, None, used, exact(debt.limit_musd))
+    if debt.kind == "revolver":
+        used = max(balance)  # a revolver with an opening balance is signed, even if it is repaid at once
     if debt.commitment_fee_per_year > 0:
         findings.at_most(SIGNED, name, None, ZERO if name in replay.decisions.facilities else used, ZERO)
 

@@ -150,12 +150,16 @@ def _check_wacc(figures: Figures, wacc: Decimal | None) -> None:
 
 
 def _net_present_cost(figures: Figures) -> list[Decimal]:
-    """The terms of −Σ DF·(EBITDA + other_investing + resale − capex − tax − fees − flotation) − DF_T·terminal value."""
+    """The terms of −Σ DF·(EBITDA + other_investing + resale − capex − tax − fees − flotation) − DF_T·terminal value.
+
+    Capex includes what leases that count as debt take over: without debt it would have been bought.
+    """
     replay = figures.replay
     book, factors = replay.book, _own_factors(replay)
     items = (*_BEFORE_FINANCING, "tax", *_ISSUE_COSTS)
     parts = [-factors[t] * book.cash_in(item, t) for t in replay.span for item in items]
     parts += [-factors[t] * book.earned(item, t) for t in replay.span for item in ("revenue", "opex")]
+    parts += [factors[t] * book.taken_over(t) for t in replay.span]
     return [*parts, -factors[-1] * _terminal_value(replay)]
 
 
@@ -176,6 +180,7 @@ def _check_adjusted_present_value(figures: Figures, value: Decimal | None) -> No
     for t in replay.span:
         parts += [factors[t] * book.earned(item, t) for item in ("revenue", "opex")]
         parts += [factors[t] * book.cash_in(item, t) for item in _BEFORE_FINANCING]
+        parts.append(-factors[t] * book.taken_over(t))
         parts.append(-factors[t] * unlevered[t])
         parts.append(shield_factors[t] * unlevered[t])
         parts += [shield_factors[t] * book.cash_in(item, t) for item in ("tax", *_ISSUE_COSTS)]

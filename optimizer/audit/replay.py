@@ -97,6 +97,10 @@ class Book:
         """Revenue − opex of t; revenue that is set against a partner's account is revenue all the same."""
         return self.earned("revenue", t, corporate) + self.earned("opex", t, corporate)
 
+    def taken_over(self, t: int) -> Decimal:
+        """Assets that come in t with leases that count as debt: capex that no cash is paid for."""
+        return self._by_item["hardware", "lease", False][t]
+
     def interest(self, t: int) -> Decimal:
         """All interest of t: paid or capitalised, of debt, of leases that count as debt, and of the pricing grid."""
         return -self.earned("interest", t) - self.earned("pik", t)

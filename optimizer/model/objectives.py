@@ -18,8 +18,21 @@ from optimizer.model.partners import PartnerPosition
 from optimizer.model.preferred import PreferredPosition
 from optimizer.model.tax import shield
 
-FREE = frozenset({"revenue", "opex", "other_investing", "resale", "capex", "tax", "fee", "flotation"})
-"""Items of the free cash flow: everything but the providers of capital."""
+FREE = {
+    "revenue": 1,
+    "resale": 1,
+    "other_investing": 0,
+    "opex": -1,
+    "capex": -1,
+    "lease": -1,
+    "tax": -1,
+    "fee": -1,
+    "flotation": -1,
+}
+"""Items of the free cash flow with their signs (0: by the direction of the cash): all but the providers of capital.
+
+What is delivered to a partner against its prepayment is revenue, and an asset taken over by a lease that counts as debt
+is capital spending, though no cash moves."""
 
 
 @dataclass(frozen=True)
@@ -136,13 +149,10 @@ def discount_factors(model: Model, rate: float) -> dict[int, float]:
 
 
 def flow(model: Model, t: int, items: Iterable[str]) -> Any:
-    """What the items bring in less what they cost, revenue delivered to partners included."""
-    incoming = {"revenue", "resale"}
+    """What these items of the free cash flow bring in less what they cost."""
     wanted = set(items)
     return pyo.quicksum(
-        (1 if line.item in incoming else line.cash) * line.amount
-        for line in model.ledger.in_period(t)
-        if line.item in wanted
+        (FREE[line.item] or line.cash) * line.amount for line in model.ledger.in_period(t) if line.item in wanted
     )
 
 
@@ -164,7 +174,7 @@ def _adjusted_present_value(model: Model, at: Positions) -> Any:
     assert at.unlevered_tax is not None
     unlevered = discount_factors(model, rates.unlevered_rate_per_year)
     shielded = discount_factors(model, rates.shield_rate_per_year)
-    operating = FREE - {"tax", "fee", "flotation"}
+    operating = FREE.keys() - {"tax", "fee", "flotation"}
     value = unlevered[model.horizon] * _terminal_value(model, at)
     for t in model.span:
         saved = at.unlevered_tax[t] - model.ledger.total("tax", t) - model.ledger.total(("fee", "flotation"), t)

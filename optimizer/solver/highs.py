@@ -6,7 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import highspy
@@ -49,6 +49,9 @@ class Outcome:
 Watch = Callable[[float, float], None]
 """Called now and then with incumbent and bound, in the objective's own sense (nan where there is none)."""
 
+WIDEST_RANGE = 1e8
+"""A matrix whose coefficients span more than this is rescaled before it is solved."""
+
 _settings = {"threads": 0}
 
 
@@ -67,6 +70,26 @@ def minimise(
     Raises SolverError if HiGHS fails.
     """
     sign = -1.0 if maximise else 1.0
+    smallest, largest = matrix.coefficient_range()
+    if largest / smallest > WIDEST_RANGE:
+        scaled, scale = matrix.equilibrated()
+        goal = Expression(objective.cost * scale, objective.constant)
+        begin = None if start is None else start / scale
+        found = _minimise(scaled, goal, limits, sign, begin, watch, stop)
+        x = None if found.x is None else found.x * scale
+        return replace(found, x=x, value=found.value if x is None else objective.value(x))
+    return _minimise(matrix, objective, limits, sign, start, watch, stop)
+
+
+def _minimise(
+    matrix: Matrix,
+    objective: Expression,
+    limits: Limits,
+    sign: float,
+    start: Vector | None,
+    watch: Watch | None,
+    stop: threading.Event | None,
+) -> Outcome:
     solver = _solver(matrix, Expression(sign * objective.cost, sign * objective.constant), limits)
     if start is not None:
         solution = highspy.HighsSolution()

@@ -57,10 +57,43 @@ class Matrix:
         low[fixed] = high[fixed] = np.round(x[fixed])
         return replace(self, low=low, high=high, integer=self.integer & ~fixed)
 
+    def equilibrated(self) -> tuple[Matrix, Vector]:
+        """The same, scaled by powers of two towards 1, and the column scales s, x = s·x'.
+
+        Integer columns keep their scale 1. Powers of two change no digit.
+        """
+        a = self.rows.tocoo()
+        size = np.abs(a.data)
+        keep = size > 0.0
+        logs, row_of, column_of = np.log2(size[keep]), a.row[keep], a.col[keep]
+        rows, columns = np.zeros(self.shape[0]), np.zeros(self.shape[1])
+        for _ in range(3):
+            rows = -_middle(logs + columns[column_of], row_of, self.shape[0])
+            columns = np.where(self.integer, 0.0, -_middle(logs + rows[row_of], column_of, self.shape[1]))
+        r, s = np.exp2(np.round(rows)), np.exp2(np.round(columns))
+        scaled = replace(
+            self,
+            rows=sparse.csr_matrix(sparse.diags(r) @ self.rows @ sparse.diags(s)),
+            row_low=self.row_low * r,
+            row_high=self.row_high * r,
+            low=self.low / s,
+            high=self.high / s,
+        )
+        return scaled, s
+
     def coefficient_range(self) -> tuple[float, float]:
         """Smallest and largest absolute coefficient of A (1, 1 if it has none)."""
         size = np.abs(self.rows.data[self.rows.data != 0.0])
         return (float(size.min()), float(size.max())) if size.size else (1.0, 1.0)
+
+
+def _middle(logs: Vector, group: np.ndarray[Any, np.dtype[np.int32]], count: int) -> Vector:
+    """Half-way between the least and the largest of each group (0 where a group is empty)."""
+    low, high = np.full(count, np.inf), np.full(count, -np.inf)
+    np.minimum.at(low, group, logs)
+    np.maximum.at(high, group, logs)
+    empty = np.isinf(low)
+    return np.where(empty, 0.0, (np.where(empty, 0.0, low) + np.where(empty, 0.0, high)) / 2.0)
 
 
 @dataclass(frozen=True)

@@ -340,6 +340,7 @@ def quarters_of_capital() -> Case:
     operating = 4 / 4  # a year's 4 for a thousand units
     opex = rent + reserved + source + operating
     owed = {first: 1 / 1.02 + 1 / 1.02**2, second: 1 / 1.02}
+    asset = 1 + owed[first]
     of_lease = 0.02 * owed[first]
     value = 1 * 2 * HOUR / 4
     capitalised = {first: 0.02 * 10, second: 0.02 * 10.2}
@@ -422,10 +423,10 @@ def quarters_of_capital() -> Case:
             post("opex.reserved.c", OPEX, dict.fromkeys(both, reserved)),
             post("opex.source.wind", OPEX, dict.fromkeys(both, source)),
             post("opex.lease.op", OPEX, dict.fromkeys(both, operating)),
-            post("lease.start.fin", ("lease", "hardware", "lease.fin"), {first: 1 + owed[first]}),
+            post("lease.start.fin", ("lease", "hardware", "lease.fin"), {first: asset}),
             post("lease.principal.fin", ("repayment", "lease.fin", "cash"), leased),
             post("lease.interest.fin", INTEREST, {second: of_lease}),
-            post("depreciation.hardware.fin", HARDWARE_DEPRECIATION, dict.fromkeys(both, (1 + owed[first]) / 3)),
+            post("depreciation.hardware.fin", HARDWARE_DEPRECIATION, dict.fromkeys(both, asset / 3)),
             post("interest.loan", INTEREST, dict.fromkeys(both, loan)),
             post("pik.pik", ("pik", "retained_earnings", "debt.pik"), capitalised),
             post("interest.grid", INTEREST, spread),
@@ -438,8 +439,8 @@ def quarters_of_capital() -> Case:
         {
             "cost_of_capital": charges,
             "wacc": charges / employed,
-            "net_present_cost": sum(factors[t] * (opex - earned[t]) for t in both),
-            "adjusted_present_value": 1.1**-0.25 * -opex + 1.1**-0.5 * (value - opex),
+            "net_present_cost": sum(factors[t] * (opex - earned[t]) for t in both) + factors[first] * asset,
+            "adjusted_present_value": 1.1**-0.25 * -(opex + asset) + 1.1**-0.5 * (value - opex),
             "terminal_cash": cash[second],
             # debt, what the partner is owed, and the preferred shares
             "peak_funding": max(debt[first] + 3 + 10, 50 + 10.404 + owed[second] + 10),

@@ -135,7 +135,7 @@ def leases() -> Case:
         {
             "cost_of_capital": charges,
             "wacc": charges / employed,
-            "net_present_cost": -(120 - 8 - sum(paid.values())),
+            "net_present_cost": asset - (120 - 8 - sum(paid.values())),
             "terminal_cash": cash,
             "peak_funding": owed[2026],
         },

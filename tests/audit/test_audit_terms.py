@@ -218,3 +218,21 @@ def test_names_with_dots_that_look_like_other_lines() -> None:
         c.plan["metrics"] |= {"terminal_cash": 85.5, "peak_funding": 103.5, "capital_raised": 3.5}
 
     assert failed(one.changed(draw_more)) == {"debt.tied"}
+
+
+@pytest.mark.parametrize(("opening", "breaks"), [(0, set()), (5, {"debt.signed"})])
+def test_a_revolver_with_an_opening_balance_is_signed(opening: float, breaks: set[str]) -> None:
+    """It is repaid in the first year, before its balance could count; unsigned it asks no commitment fee."""
+    terms = {"kind": "revolver", "rate_per_year": 0, "limit_musd": 9, "commitment_fee_per_year": 0.01}
+    back = {"2026": opening} if opening else {}
+    one = case(
+        {
+            "calendar": {"start": 2026, "periods": 1},
+            "opening": {"cash_musd": 10, "paid_in_capital_musd": 6},
+            "debt": {"r": {**terms, "opening_balance_musd": opening}},
+        },
+        {"debt_repayments": rows("instrument period musd", *(("r", t, musd) for t, musd in back.items()))},
+        [post("repayment.r", ("repayment", "debt.r", "cash"), {2026: opening} if opening else {})],
+        {"wacc": 0.0 if opening > 4 else None, "terminal_cash": 10 - opening},  # 5 and 6 against 10 of cash
+    )
+    assert failed(one) == breaks

@@ -87,3 +87,51 @@ def tax_on_interest() -> float:
     """The fee of 2 makes a loss in year 1, used in year 2."""
     tax = tax_paid([-2, 80 - 10, 150 - 10], 0.25, usable=1.0)
     return present(0.1, (98 + 2 + tax[0], -80 + tax[1], -150 + tax[2]))
+
+
+@derives("interest-limitation")
+def interest_limitation() -> float:
+    """30 % of an EBITDA of 20, −5 (nothing) and 100 against interest of 10 a year; what is left is carried forward."""
+    earned, deducted, carried = (20.0, -5.0, 100.0), [], 0.0
+    for ebitda in earned:
+        claim = 10 + carried
+        deducted.append(min(claim, 0.3 * max(0.0, ebitda)))
+        carried = claim - deducted[-1]
+    assert (deducted, carried) == ([6, 0, 24], 0)
+    tax = tax_paid([e - d for e, d in zip(earned, deducted, strict=True)], 0.25)
+    return present(0.1, [t - e for t, e in zip(tax, earned, strict=True)])
+
+
+MACRS_5 = (0.2, 0.32, 0.192, 0.1152, 0.1152, 0.0576)
+"""The five-year table of the US tax office (half-year convention)."""
+
+
+@derives("macrs-with-bonus")
+def macrs_with_bonus() -> float:
+    """Five equal parts of 100, or 40 % at once and the table on the rest of 101."""
+    with_bonus = (0.4 + 0.6 * MACRS_5[0], *[0.6 * share for share in MACRS_5[1:]])
+    return min(bought(100, (0.2,) * 5 + (0.0,)), bought(101, with_bonus))
+
+
+def hall_tax(cost: float, income: float, written_off: list[float], years: float) -> float:
+    """Net present cost at 20 % of a hall bought in period 1 under a tax of 40 %."""
+    tax = tax_paid([income - share * cost for share in written_off], 0.4)
+    return present(0.2, [(cost if t == 0 else 0) - income + paid for t, paid in enumerate(tax)], years=years)
+
+
+@derives("straight-line-39-mid-month")
+def straight_line_39_mid_month() -> float:
+    """Half a month of 1/468 first, then whole months; or 40 years in full months on a hall that costs 1000.2."""
+    month = 1 / (39 * 12)
+    return min(
+        hall_tax(1000, 500, [month / 2, month, month], 1 / 12), hall_tax(1000.2, 500, [1 / 480] * 3, 1 / 12)
+    )
+
+
+@derives("straight-line-39-half-year")
+def straight_line_39_half_year() -> float:
+    """Nothing for two quarters, then 1/156 each; or a hall that costs 0.5 more and is written off from the start."""
+    quarter = 1 / (39 * 4)
+    return min(
+        hall_tax(1000, 400, [0, 0, quarter, quarter], 0.25), hall_tax(1003, 400, [quarter] * 4, 0.25)
+    )

@@ -1,0 +1,111 @@
+"""What capital costs by leverage or cover, and objectives that are ratios or use two rates."""
+
+from __future__ import annotations
+
+from tests.oracles.income_tax import tax_paid
+from tests.oracles.money import factor, present
+
+from .derived import derives
+
+RATE = 0.1
+
+
+@derives("least-cost-of-capital")
+def least_cost_of_capital() -> float:
+    """Damodaran's table: debt share, cost of equity, after-tax cost of debt."""
+    table = (
+        (0.0, 0.0915, 0.0273),
+        (0.1, 0.0950, 0.0273),
+        (0.2, 0.0995, 0.0314),
+        (0.3, 0.1053, 0.0376),
+        (0.4, 0.1150, 0.0825),
+        (0.5, 0.1333, 0.1300),
+    )
+    costs = {share: (1 - share) * equity + share * debt for share, equity, debt in table}
+    best = min(costs, key=lambda share: costs[share])
+    assert (best, round(costs[best], 4)) == (0.3, 0.085)
+    return costs[best]
+
+
+@derives("relever-hamada")
+def relever_hamada() -> float:
+    """Leverage 20, 40 or 60 %: k = 3 % + 6 %·(1 + 0.75·D/E), debt at 5, 5 and 8 % before a tax of 25 %."""
+    costs = []
+    for share, debt in ((0.2, 0.05), (0.4, 0.05), (0.6, 0.08)):
+        equity = 0.03 + 0.06 * (1 + 0.75 * share / (1 - share))
+        costs.append((1 - share) * equity + share * 0.75 * debt)
+    return min(costs)
+
+
+@derives("relever-harris-pringle")
+def relever_harris_pringle() -> float:
+    """k_u less the tax saved, while debt costs what the formula says; the last step costs 3 % more than it says.
+
+    Quarters: charges and capital are both a quarter, so that the ratio is that of a year.
+    """
+    costs = []
+    for share, formula, paid in ((0.25, 0.05, 0.05), (0.5, 0.06, 0.06), (0.75, 0.09, 0.09)):
+        equity = 0.09 + (0.09 - formula) * share / (1 - share)
+        costs.append((1 - share) * equity + share * 0.75 * paid)
+    assert all(abs(c - (0.09 - 0.25 * s * k)) < 1e-12 for c, (s, k) in zip(costs, ((0.25, 0.05), (0.5, 0.06), (0.75, 0.09)), strict=True))
+    return min(costs)
+
+
+@derives("grid-by-cover")
+def grid_by_cover() -> float:
+    """90 of debt, or as much as keeps four times its interest within 20; equity at 10 % (11 % in the second bucket)."""
+
+    def total(debt: float) -> float:
+        first = 0.06 * debt + 0.1 * (90 - debt)
+        spread, equity = (0.0, 0.1) if 20 >= 4 * 0.06 * debt - 1e-9 else (0.01, 0.11)
+        return present(RATE, (0, first, (0.06 + spread) * debt + equity * (90 - debt)))
+
+    return min(total(90), total(20 / 4 / 0.06), total(0))
+
+
+@derives("wacc-fixed-fee")
+def wacc_fixed_fee() -> float:
+    """No, one or two halls of 50 beside the 50 that are spent: 100 at 6 % after a fee of 2, 50 more at 9 %."""
+    ratios = []
+    for halls in (0, 1, 2):
+        capital = 50 * (1 + halls)
+        interest = 0.06 * min(capital, 100) + 0.09 * max(0, capital - 100)
+        ratios.append(present(RATE, (2, interest)) / (capital * factor(RATE, 2)))
+    return min(ratios)
+
+
+@derives("wacc-net-of-cash")
+def wacc_net_of_cash() -> float:
+    """Equity 100, debt 50 at 8 %, cash 40 at 3 %, all of which repays debt after year 1, or k tenths of it."""
+
+    def ratio(repaid: float) -> float:
+        cash = 40 + 0.03 * 40 - 0.08 * 50 - repaid
+        first = 10 + 0.08 * 50 - 0.03 * 40
+        second = 10 + 0.08 * (50 - repaid) - 0.03 * cash
+        capital = (100 + 50 - 40, 100 + 50 - repaid - cash)
+        return present(RATE, (first, second)) / present(RATE, capital)
+
+    return min(ratio(37.2 * k / 10) for k in range(11))
+
+
+@derives("adjusted-present-value")
+def adjusted_present_value() -> float:
+    """Flows at 12 %, the tax on 8 % interest and a fee of 1 % at 6 %: all of 50 or nothing."""
+
+    def value(debt: float) -> float:
+        operating = present(0.12, (100 - 25 - 100, 100 - 25, 100 - 25))
+        fee, interest = 0.01 * debt, 0.08 * debt
+        return operating + present(0.06, (0.25 * fee - fee, 0.25 * interest, 0.25 * interest))
+
+    return max(value(0), value(50))
+
+
+@derives("adjusted-present-value-losses")
+def adjusted_present_value_losses() -> float:
+    """The unlevered company carries its own losses: interest of 10 makes a loss of year 1 larger, used in year 2."""
+    operating = (-20.0, 60.0)
+    unlevered = tax_paid(operating, 0.25, usable=0.8)
+    levered = tax_paid([o - 10 for o in operating], 0.25, usable=0.8)
+    assert unlevered != levered
+    saved = [u - t for u, t in zip(unlevered, levered, strict=True)]
+    return present(0.12, [o - u for o, u in zip(operating, unlevered, strict=True)]) + present(0.05, saved)

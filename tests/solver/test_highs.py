@@ -1,0 +1,123 @@
+"""One run: statuses, bounds, the sense, limits and a soft stop."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from optimizer.solver import highs
+from optimizer.solver.highs import Limits, SolverError, minimise
+from optimizer.solver.matrix import Expression, Matrix
+
+LIMITS = Limits(gap_share=0.0, time_limit_s=60.0, threads=1, seed=0)
+
+
+def knapsack(capacity: float = 14.0, *, integer: bool = True) -> tuple[Matrix, Expression]:
+    """Stockco (Winston): values 16, 22, 12, 8; weights 5, 7, 4, 3; capacity 14; best 42."""
+    matrix = Matrix(
+        sparse.csr_matrix(np.array([[5.0, 7.0, 4.0, 3.0]])),
+        np.array([-np.inf]),
+        np.array([capacity]),
+        np.zeros(4),
+        np.ones(4),
+        np.full(4, integer),
+    )
+    return matrix, Expression(np.array([16.0, 22.0, 12.0, 8.0]), 0.0)
+
+
+def hard(seed: int = 0) -> tuple[Matrix, Expression]:
+    """A market split problem (Cornuejols & Dawande): tiny and out of reach of branch and bound."""
+    weights = np.random.default_rng(seed).integers(0, 100, (6, 50)).astype(float)
+    rows = sparse.csr_matrix(np.hstack([weights, np.eye(6), -np.eye(6)]))
+    half = np.floor(weights.sum(axis=1) / 2.0)
+    matrix = Matrix(
+        rows,
+        half,
+        half,
+        np.zeros(62),
+        np.r_[np.ones(50), np.full(12, np.inf)],
+        np.r_[np.ones(50), np.zeros(12)].astype(bool),
+    )
+    return matrix, Expression(np.r_[np.zeros(50), np.ones(12)], 0.0)
+
+
+def test_maximum_with_its_bound() -> None:
+    outcome = minimise(*knapsack(), LIMITS, maximise=True)
+    assert (outcome.status, outcome.value) == ("optimal", pytest.approx(42.0))
+    assert outcome.bound == pytest.approx(42.0)
+
+
+def test_minimum_and_a_constant() -> None:
+    matrix, objective = knapsack()
+    outcome = minimise(matrix, Expression(-objective.cost, 100.0), LIMITS)
+    assert outcome.value == pytest.approx(58.0)
+    assert outcome.bound == pytest.approx(58.0)
+
+
+def test_the_gap_is_measured_on_the_whole_value() -> None:
+    """With a constant of −41.9 the best is 0.1, and 41 would be 900 % away: the tree has to go on to 42."""
+    matrix, objective = knapsack()
+    outcome = minimise(matrix, Expression(objective.cost, -41.9), Limits(0.01, 60.0, 1, 0), maximise=True)
+    assert outcome.value == pytest.approx(0.1)
+
+
+def test_infeasible() -> None:
+    assert minimise(*knapsack(-1.0), LIMITS).status == "infeasible"
+
+
+@pytest.mark.parametrize("integer", [True, False])
+def test_unbounded(integer: bool) -> None:
+    matrix, objective = knapsack()
+    open_ended = Matrix(
+        sparse.csr_matrix(np.array([[1.0, -1.0, 0.0, 0.0]])),
+        np.array([-np.inf]),
+        np.array([1.0]),
+        np.zeros(4),
+        np.full(4, np.inf),
+        np.full(4, integer),
+    )
+    assert matrix.shape == open_ended.shape
+    assert minimise(open_ended, objective, LIMITS, maximise=True).status == "unbounded"
+
+
+def test_no_time_leaves_no_solution_or_a_bound() -> None:
+    outcome = minimise(*hard(), Limits(0.0, 0.0, 1, 0))
+    assert outcome.status in ("no_solution", "feasible")
+
+
+def test_a_time_limit_keeps_the_incumbent_and_the_bound() -> None:
+    outcome = minimise(*hard(), Limits(0.0, 2.0, 1, 0))
+    assert outcome.status == "feasible"
+    assert outcome.x is not None
+    assert outcome.bound <= outcome.value
+
+
+def test_a_stop_from_outside_keeps_the_incumbent() -> None:
+    stop, seen = threading.Event(), []
+
+    def watch(incumbent: float, bound: float) -> None:
+        seen.append((incumbent, bound))
+        if incumbent == incumbent:  # a number: there is a plan
+            stop.set()
+
+    outcome = minimise(*hard(), Limits(0.0, 60.0, 1, 0), watch=watch, stop=stop)
+    assert outcome.status == "feasible"
+    assert outcome.x is not None
+    assert seen
+
+
+def test_a_refused_option_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(highs, "TOLERANCE", -1.0)
+    with pytest.raises(SolverError, match="primal_feasibility_tolerance"):
+        minimise(*knapsack(), LIMITS)
+
+
+def test_a_matrix_without_rows_or_columns() -> None:
+    empty = Matrix(
+        sparse.csr_matrix((0, 0)), np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(0, dtype=bool)
+    )
+    outcome = minimise(empty, Expression(np.zeros(0), 3.0), LIMITS)
+    assert (outcome.status, outcome.value, outcome.bound) == ("optimal", 3.0, 3.0)
