@@ -55,14 +55,14 @@ def _rented(plan: Plan) -> Iterator[Limit]:
 
 
 def _frameworks(plan: Plan) -> Iterator[Limit]:
-    """The minimum of an agreement, said in the last period of its window."""
+    """The minimum of an agreement, said in the last period of its window; what is paid for instead is no limit."""
     calendar = plan.instance.periods
     for row in plan.rows("agreements").records():
         if row["kind"] == "framework":
             name = str(row["offer"])
             last = calendar.window(None, plan.instance.hardware[name].last_order).stop - 1
             ordered, least = float(row["ordered_units"] or 0.0), float(row["minimum_units"] or 0.0)
-            if least > SMALLEST:
+            if least > SMALLEST and not row["take_or_pay_musd"]:
                 yield Limit("framework minimum", name, last, ordered, least, "units", floor=True)
 
 

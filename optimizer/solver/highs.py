@@ -49,6 +49,9 @@ class Outcome:
 Watch = Callable[[float, float], None]
 """Called now and then with incumbent and bound, in the objective's own sense (nan where there is none)."""
 
+LOOSER = (1e-8, 1e-7)
+"""What is tried when a linear programme cannot be decided at TOLERANCE; the audit judges what comes of it."""
+
 WIDEST_RANGE = 1e8
 """A matrix whose coefficients span more than this is rescaled before it is solved."""
 
@@ -96,6 +99,13 @@ def _minimise(
         solution.col_value = start.tolist()
         solver.setSolution(solution)
     _run(solver, sign, watch, stop)
+    for tolerance in LOOSER:
+        # beyond what doubles resolve, HiGHS may end a linear programme without a verdict
+        if matrix.integer.any() or solver.getModelStatus() != highspy.HighsModelStatus.kUnknown:
+            break
+        solver.clearSolver()
+        _set(solver, {"primal_feasibility_tolerance": tolerance, "dual_feasibility_tolerance": tolerance})
+        _run(solver, sign, watch, stop)
     status, info = solver.getModelStatus(), solver.getInfo()
     statuses = highspy.HighsModelStatus
     is_mip = bool(matrix.integer.any())
@@ -144,10 +154,7 @@ def _solver(matrix: Matrix, objective: Expression, limits: Limits) -> highspy.Hi
         "dual_feasibility_tolerance": 1e-7 if matrix.integer.any() else TOLERANCE,
         "mip_feasibility_tolerance": 1e-7,
     }
-    for name, value in options.items():
-        # an option that is refused would leave the run with another one, without a word
-        if solver.setOptionValue(name, value) != highspy.HighsStatus.kOk:
-            raise SolverError(f"HiGHS refuses {name} = {value}")
+    _set(solver, options)
     rows, columns = matrix.shape
     status = solver.passModel(
         columns,
@@ -169,6 +176,13 @@ def _solver(matrix: Matrix, objective: Expression, limits: Limits) -> highspy.Hi
     if status == highspy.HighsStatus.kError:
         raise SolverError("HiGHS refuses the matrix")
     return solver
+
+
+def _set(solver: highspy.Highs, options: dict[str, Any]) -> None:
+    for name, value in options.items():
+        # an option that is refused would leave the run with another one, without a word
+        if solver.setOptionValue(name, value) != highspy.HighsStatus.kOk:
+            raise SolverError(f"HiGHS refuses {name} = {value}")
 
 
 def _run(solver: highspy.Highs, sign: float, watch: Watch | None, stop: threading.Event | None) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.plan.progress import Progress
-from optimizer.solver.highs import Limits, Outcome, Watch, minimise
+from optimizer.solver.highs import Limits, Outcome, SolverError, Watch, minimise
 from optimizer.solver.matrix import Expression, Mask, Matrix, Vector
 from optimizer.solver.polish import polish
 from optimizer.solver.ratio import minimise_ratio
@@ -188,12 +188,16 @@ def _tidied(
     exact: Matrix, roomy: Matrix, tidy: Sequence[Expression], followers: Mask, x: Vector, limits: Limits
 ) -> Vector:
     for expression in tidy:
-        x = polish(exact, roomy, expression, x, limits, maximise=False)
-        if (followers & roomy.integer).any():
-            brief = replace(limits, gap_share=0.0, time_limit_s=TIDY_SECONDS)
-            outcome = minimise(roomy.fixed_integers(x, free=followers), expression, brief, start=x)
-            if outcome.x is not None:
-                x = polish(exact, roomy, expression, outcome.x, limits, maximise=False)
+        try:
+            cleaner = polish(exact, roomy, expression, x, limits, maximise=False)
+            if (followers & roomy.integer).any():
+                brief = replace(limits, gap_share=0.0, time_limit_s=TIDY_SECONDS)
+                outcome = minimise(roomy.fixed_integers(cleaner, free=followers), expression, brief, start=cleaner)
+                if outcome.x is not None:
+                    cleaner = polish(exact, roomy, expression, outcome.x, limits, maximise=False)
+        except SolverError:
+            break  # the levels are solved and proven; what is lost is tidiness, and the audit will say if it matters
+        x = cleaner
         edge = expression.value(x) - expression.constant
         exact = exact.with_row(expression.cost, -np.inf, edge)
         roomy = roomy.with_row(expression.cost, -np.inf, edge + DOLLAR)

@@ -408,6 +408,11 @@ TRIGGERS: list[tuple[str, dict[str, Any], str]] = [
         {**grid({"cost_of_equity_per_year": 0.1}), f"{SEED}.cost_of_equity_per_year": 0.2},
         f"{SEED}.cost_of_equity_per_year",
     ),
+    (
+        "round-cost-ignored",
+        {**grid({"spread_per_year": 0.01}), f"{SEED}.cost_of_equity_per_year": 0.2},
+        f"{SEED}.cost_of_equity_per_year",
+    ),
     ("grid-without-equity", {**grid({"cost_of_equity_per_year": 0.1}), "equity": GONE}, "pricing_grid"),
     ("grid-unbounded", {**grid({}), f"{BOND}.limit_musd": GONE, "tax": GONE}, BOND),
     ("grid-unbounded", {**LEASED, **grid({}), f"{GB200}.supply_units": GONE}, GB200),

@@ -53,13 +53,13 @@ def framework_fee() -> float:
 
 @derives("custom-chip")
 def custom_chip() -> float:
-    """Begun in year 1, 2 or never; it can be ordered a year later. 5, 5 and 10 thousand are needed, year by year."""
+    """Begun in year 1, 2 or never; it can be ordered a year later. 5, 5 and 10 thousand are added, year by year."""
 
     def total(begun: int) -> float:
-        prices = [6 if t > begun else 10 for t in (1, 2, 3)]
-        return present(RATE, [n * p + (35 if t == begun else 0) for t, (n, p) in enumerate(zip((5, 5, 10), prices), 1)])
+        paid = [n * (6 if t > begun else 10) + (35 if t == begun else 0) for t, n in ((1, 5), (2, 5), (3, 10))]
+        return present(RATE, paid)
 
-    return min(total(begun) for begun in (1, 2, 3))
+    return min(total(begun) for begun in (1, 2, 9))
 
 
 # ── leases ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -92,14 +92,11 @@ def lease_carry() -> float:
 
 @derives("lease-as-debt")
 def lease_as_debt() -> float:
-    """x thousand leased, so that no more is owed than an EBITDA of 50; four quarters, 1 a quarter each, or 4.2 bought.
-
-    The line of credit that the covenant looks at besides is not used.
-    """
+    """x thousand leased for four payments of 1, so that no more is owed than a yearly EBITDA of 20; the rest at 4.2."""
     _, owed = lease_interest(1.0, 0.02, 4)
-    leased = min(50 / (4 * owed[0]), 50 / (4 * owed[1]), 10.0)
+    leased = min(20 / owed[0], 20 / owed[1])
     assert 0 < leased < 10
-    return 60 + 50 - 4 * leased - 4.2 * (10 - leased)
+    return 60 + 20 - 4 * leased - 4.2 * (10 - leased)
 
 
 @derives("lease-tax")
@@ -155,8 +152,8 @@ def resale_tax() -> float:
 
 @derives("terminal-resale")
 def terminal_resale() -> float:
-    """Ten thousand at 10 that fetch 60 % at age 2, or at 9 that fetch 10 %."""
-    return min(present(RATE, (100, -0.6 * 100)), present(RATE, (90, -0.1 * 90)))
+    """Ten thousand at 10 that fetch 65 % at age 2, or at 9 that fetch 10 %."""
+    return min(present(RATE, (100, -0.65 * 100)), present(RATE, (90, -0.1 * 90)))
 
 
 # ── rented capacity ───────────────────────────────────────────────────────────────────────────────────────────────

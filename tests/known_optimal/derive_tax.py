@@ -130,7 +130,7 @@ def straight_line_39_mid_month() -> float:
 
 @derives("straight-line-39-half-year")
 def straight_line_39_half_year() -> float:
-    """Nothing for two quarters, then 1/156 each; or a hall that costs 0.5 more and is written off from the start."""
+    """Nothing for two quarters, then 1/156 each; or a hall that costs 3 more and is written off from the start."""
     quarter = 1 / (39 * 4)
     return min(
         hall_tax(1000, 400, [0, 0, quarter, quarter], 0.25), hall_tax(1003, 400, [quarter] * 4, 0.25)

@@ -179,6 +179,7 @@ CHECKS = (
     Check("grid-opening", "error", pricing.grid_opening),
     Check("relever-terms", "error", pricing.relever_terms),
     Check("grid-and-round-cost", "error", pricing.grid_and_round_cost),
+    Check("round-cost-ignored", "warning", pricing.round_cost_ignored),
     Check("grid-without-equity", "error", pricing.grid_without_equity),
     Check("grid-unbounded", "error", pricing.grid_unbounded),
     Check("covenant-bound", "error", cash.covenant_bound),

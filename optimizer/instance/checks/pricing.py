@@ -138,6 +138,18 @@ def grid_and_round_cost(instance: Instance) -> Iterator[Hit]:
             yield Hit(path, message, "delete it, or the costs of equity of the grid", on_key=True)
 
 
+def round_cost_ignored(instance: Instance) -> Iterator[Hit]:
+    """A round has a cost of equity of its own, and the grid, which states none, puts the company's in its place."""
+    grid, equity = instance.pricing_grid, instance.equity
+    if grid is None or equity is None or states_cost_of_equity(grid):
+        return
+    for name, item in equity.rounds.items():
+        if item.cost_of_equity_per_year is not None:
+            path = ("equity", "rounds", name, "cost_of_equity_per_year")
+            message = "with a pricing grid, all equity carried in costs the same: the company's rate, not the round's"
+            yield Hit(path, message, "delete it, or give the buckets a cost of equity", on_key=True)
+
+
 def grid_without_equity(instance: Instance) -> Iterator[Hit]:
     """The grid states a cost of equity, and there is no block that says what equity there is."""
     grid = instance.pricing_grid
