@@ -371,6 +371,15 @@ class Offer(Block):
         "between, nothing after. Allows early retirement; not together with tiers or a lease.",
     )
 
+    def resale_share(self, age_years: float) -> float:
+        """What a used unit fetches at an age, as a share of its price: linear between the entries, 0 after the last."""
+        curve = self.resale_share_by_age or []
+        whole = int(age_years + 1e-9)
+        part = age_years - whole
+        if part < 1e-9:
+            return curve[whole] if whole < len(curve) else 0.0
+        return curve[whole] * (1.0 - part) + curve[whole + 1] * part if whole + 1 < len(curve) else 0.0
+
 
 # ── service ───────────────────────────────────────────────────────────────────────────────────────────────────────
 

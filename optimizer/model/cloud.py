@@ -15,7 +15,8 @@ def add_cloud(model: Model, serve: Any) -> None:
     """What is served from a cloud is rented by the hour or reserved, kH100e::
 
     Σ_m serve[m,c,t] = hourly[c,t] + reserved_use[c,t],   hourly[c,t] ≤ limit[c,t]
-    reserved_use[c,t] ≤ Σ_{u ≤ t < u+term} reserve[c,u] ≤ reserved limit[c,t]
+    active[c,t] = Σ_{u ≤ t < u+term} reserve[c,u] ≤ reserved limit[c,t]
+    reserved_use[c,t] = min(served, active[c,t])                 the binary says which
     cost = price[t]·8.76·Δ·hourly[c,t] + Σ_u price_reserved[u]·8.76·Δ·reserve[c,u]      used or not
     """
     rows = model.constraints("cloud_limit")
@@ -33,13 +34,17 @@ def add_cloud(model: Model, serve: Any) -> None:
                 most = model.series(cloud.reserved.limit_h100e)[t] / THOUSAND
                 active = {u: amount for u, amount in reserve.items() if u <= t < u + term}
                 used = model.variables(f"reserved_use.{c}.{t}", [0], upper=most)[0]
-                rows.add(used <= pyo.quicksum(active.values()))
+                standing = pyo.quicksum(active.values())
                 if active:
-                    rows.add(pyo.quicksum(active.values()) <= most)
+                    rows.add(standing <= most)
+                all_used = model.variables(f"reserved_all_used.{c}.{t}", [0], upper=1, integer=True, follows=True)[0]
+                rows.add(used <= standing)
+                rows.add(used <= served)
+                rows.add(used >= standing - most * (1 - all_used))
+                rows.add(used >= served - (most + limit[t] / THOUSAND) * all_used)
                 cost = pyo.quicksum(rate[u] * hours * amount for u, amount in active.items())
                 model.ledger.expense(f"opex.reserved.{c}", "opex", t, cost)
                 hourly = served - used
-                rows.add(hourly >= 0)
             if isinstance(hourly, (int, float)):
                 continue
             rows.add(hourly <= limit[t] / THOUSAND)

@@ -20,6 +20,10 @@ THOUSAND = 1000.0
 """Units and H100 equivalents of a file in those of the model."""
 
 
+class UnboundedModelError(ValueError):
+    """Something has no bound from the data, so that a choice about it cannot be modelled exactly."""
+
+
 @dataclass(frozen=True)
 class Decision:
     """A table of the plan: one row for each key whose value is not zero.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pyomo.environ as pyo
 
-from optimizer.model.context import Model, interval
+from optimizer.model.context import Model, UnboundedModelError, interval
 from optimizer.model.debt import DebtPosition
 
 
@@ -30,8 +31,11 @@ def add_dividends(model: Model, debt: DebtPosition) -> None:
             margin = coverage_margin(model, debt, rules.lock_up_dscr, t)
             if isinstance(margin, (int, float)):
                 continue
+            low = interval(margin)[0]
+            if math.isinf(low):
+                raise UnboundedModelError("a lock-up needs a limit_musd on every debt instrument")
             rows.add(paid[t] <= most[t] * free[t])
-            rows.add(margin >= min(0.0, interval(margin)[0]) * (1 - free[t]))
+            rows.add(margin >= min(0.0, low) * (1 - free[t]))
     for t in model.span:
         model.ledger.expense("dividend", "dividend", t, paid[t])
     model.decide("dividends", ("period",), "musd", paid)

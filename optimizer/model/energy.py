@@ -15,7 +15,7 @@ def add_energy(model: Model, loads: Mapping[tuple[str, int], Any]) -> None:
 
         use[r,t] = Σ_{s in r} load_factor·load[s,t] = grid[r,t] + Σ_e gen[e,t]
         gen[e,t] ≤ limit[e,t]·active[e,t],   active[e,t] = Σ_{u ≤ t < u+term} sign[e,u],   Σ_u sign[e,u] ≤ 1
-        paid[e,t] ≥ gen[e,t],   paid[e,t] ≥ take_or_pay·limit[e,t]·active[e,t]
+        paid[e,t] = max(gen[e,t], take_or_pay·limit[e,t]·active[e,t])         the binary says which
         Σ_r grid_renewable·grid[r,t] + Σ_{renewable e} gen[e,t] ≥ min_renewable[t]·Σ_r use[r,t]
 
     Energy in MWh is average MW·8760·Δ. A region without sources pays the grid site by site.
@@ -87,14 +87,17 @@ def _sources(model: Model) -> dict[tuple[str, int], Any]:
         sign = model.variables(f"energy_signed.{e}", window, upper=1, integer=True)
         signed |= {(e, u): sign[u] for u in window}
         paid = model.variables(f"energy_paid.{e}", model.span, upper=limit)
+        more = model.variables(f"energy_above_minimum.{e}", model.span, upper=1, integer=True, follows=True)
         rows = model.constraints(f"energy_contract.{e}")
         rows.add(pyo.quicksum(sign[u] for u in window) <= 1)
         for t in model.span:
             active = pyo.quicksum(sign[u] for u in window if u <= t < u + contract.term_periods)
             rows.add(gen[t] <= limit[t] * active)
+            least = contract.take_or_pay_share * limit[t]
             rows.add(paid[t] >= gen[t])
-            rows.add(paid[t] >= contract.take_or_pay_share * limit[t] * active)
-            rows.add(paid[t] <= limit[t] * active)
+            rows.add(paid[t] >= least * active)
+            rows.add(paid[t] <= gen[t] + least * (1 - more[t]))
+            rows.add(paid[t] <= least * active + (limit[t] - least) * more[t])
             model.ledger.expense(f"opex.source.{e}", "opex", t, price[t] * hours / 1e6 * paid[t])
     model.decide("energy", ("source", "period"), "mwh", taken, scale=hours)
     model.decide("energy_contracts", ("source", "period"), "signed", signed, integer=True)

@@ -75,9 +75,11 @@ def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
             model.ledger.post(f"raise.{r}", "raise", t, amount[r, t], debit=CASH, credit=PAID_IN)
             cost = each.flotation_share * amount[r, t] + each.flotation_fixed_musd * raised[r, t]
             model.ledger.expense(f"flotation.{r}", "flotation", t, cost)
+        # a pricing grid prices what is carried; what comes in costs the company's rate until then
+        fresh = company if model.instance.pricing_grid else rate
         for t in model.span:
             charge[t] += rate[t] * model.years * pyo.quicksum(amount[r, u] for u in windows[r] if u < t)
-            new_charge[t] += rate[t] * model.years * kappa * (amount[r, t] if t in windows[r] else 0.0)
+            new_charge[t] += fresh[t] * model.years * kappa * (amount[r, t] if t in windows[r] else 0.0)
     log_kept, valued = _ownership(model, equity, amount, raised, windows, partners)
     model.decide("equity_raises", ("round", "period"), "musd", amount)
     return EquityPosition(paid_in, charge, new_charge, new, log_kept, valued)

@@ -40,16 +40,6 @@ def lease_liability(term: int, rate_per_period: float) -> tuple[float, ...]:
     return tuple(sum(discount**j for j in range(1, term - k)) for k in range(term))
 
 
-def resale_share(curve: Sequence[float], age_years: float) -> float:
-    """What a used unit fetches at an age, as a share of its price: linear between whole years, 0 after the last."""
-    whole = int(age_years + 1e-9)
-    if whole >= len(curve):
-        return 0.0
-    part = max(0.0, age_years - whole)
-    following = curve[whole + 1] if whole + 1 < len(curve) else 0.0
-    return curve[whole] * (1.0 - part) + following * part if part > 1e-9 else curve[whole]
-
-
 def straight_line(life_years: float, years: float, periods: int) -> tuple[float, ...]:
     """Share written off in the first ``periods`` periods of service, each ``years`` long: straight line."""
     return _differences([min(1.0, k * years / life_years) for k in range(1, periods + 1)])

@@ -20,6 +20,7 @@ def add_frameworks(
 
     order[o,t] ≤ largest·signed[o],   signed ∈ {0, 1}
     Σ_t order[o,t] + short[o] ≥ min_total·signed[o]          short = 0 without take-or-pay
+    short = max(0, min_total·signed − Σ_t order)             the binary says whether anything is short
     take-or-pay = share·price[last period of the window]·short,   in that period
     """
     agreements = {o: offer.framework for o, offer in model.instance.hardware.items() if offer.framework}
@@ -34,10 +35,14 @@ def add_frameworks(
         for t in periods[o]:
             rows.add(order[o, t] <= most[o, t] * signed[o])
         total = pyo.quicksum(order[o, t] for t in periods[o])
-        rows.add(total + short[o] >= agreement.min_total_units / THOUSAND * signed[o])
+        minimum = agreement.min_total_units / THOUSAND
+        rows.add(total + short[o] >= minimum * signed[o])
         if agreement.take_or_pay_share is None:
             short[o].fix(0.0)
         else:
+            missing = model.variables(f"framework_missing.{o}", [0], upper=1, integer=True, follows=True)[0]
+            rows.add(short[o] <= minimum * missing)
+            rows.add(total + short[o] <= minimum * signed[o] + sum(most[o, t] for t in periods[o]) * (1 - missing))
             last = window[-1]
             price = agreement.take_or_pay_share * model.series(offer.price_usd)[last] / THOUSAND
             model.ledger.expense(f"opex.take_or_pay.{o}", "opex", last, price * short[o])

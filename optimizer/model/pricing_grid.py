@@ -9,15 +9,11 @@ from typing import Any
 import pyomo.environ as pyo
 
 from optimizer.instance.schema import Bucket, PricingGrid
-from optimizer.model.context import Model, interval
+from optimizer.model.context import Model, UnboundedModelError, interval
 from optimizer.model.debt import DebtPosition
 from optimizer.model.equity import EquityPosition
 from optimizer.model.finance import relevered_cost_of_equity
 from optimizer.model.preferred import PreferredPosition
-
-
-class UnboundedGridError(ValueError):
-    """Debt or equity has no bound from the data, so the buckets cannot be told apart."""
 
 
 def add_pricing_grid(
@@ -81,7 +77,7 @@ def _opening_bucket(model: Model, grid: PricingGrid, debt: DebtPosition, equity:
     for b, bucket in enumerate(grid.buckets):
         if (bucket.lower or 0.0) - 1e-9 <= leverage <= (1.0 if bucket.upper is None else bucket.upper) + 1e-9:
             return b
-    raise UnboundedGridError(f"the opening leverage of {leverage:.4g} lies in no bucket of the pricing grid")
+    raise UnboundedModelError(f"the opening leverage of {leverage:.4g} lies in no bucket of the pricing grid")
 
 
 def _choose(
@@ -98,7 +94,7 @@ def _choose(
     held = common + preferred.outstanding[t]
     most_debt, most_equity = max(0.0, interval(owed)[1]), max(0.0, interval(held)[1])
     if math.isinf(most_debt) or math.isinf(most_equity):
-        raise UnboundedGridError("the pricing grid needs a limit_musd on every debt instrument")
+        raise UnboundedModelError("the pricing grid needs a limit_musd on every debt instrument")
     count = range(len(grid.buckets))
     z = model.variables(f"bucket.{t}", count, upper=1, integer=True)
     d = model.variables(f"bucket_debt.{t}", count, upper=most_debt)
@@ -131,7 +127,7 @@ def _cover(model: Model, grid: PricingGrid, t: int, z: Mapping[int, Any], rows: 
     low, high = interval(ebitda)
     most = max(0.0, interval(interest)[1])
     if math.isinf(low) or math.isinf(high) or math.isinf(most):
-        raise UnboundedGridError("EBITDA or interest has no bound from the data: give debt, demand and supply limits")
+        raise UnboundedModelError("EBITDA or interest has no bound from the data: give debt, demand and supply limits")
     earned = model.variables(f"bucket_ebitda.{t}", z, lower=min(0.0, low), upper=max(0.0, high))
     due = model.variables(f"bucket_interest.{t}", z, upper=most)
     rows.add(pyo.quicksum(earned.values()) == ebitda)

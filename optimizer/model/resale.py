@@ -10,7 +10,7 @@ import pyomo.environ as pyo
 
 from optimizer.instance.schema import Offer
 from optimizer.model.context import THOUSAND, Model
-from optimizer.model.finance import resale_share, straight_line, tax_schedule
+from optimizer.model.finance import straight_line, tax_schedule
 from optimizer.model.ledger import CASH, HARDWARE, RETAINED
 
 
@@ -76,7 +76,7 @@ def add_resale(
     for o, offer in model.instance.hardware.items():
         if not offer.resale_share_by_age:
             continue
-        curve, price = offer.resale_share_by_age, model.series(offer.price_usd)
+        price = model.series(offer.price_usd)
         by_vintage: dict[tuple[int, int], list[Any]] = {}
         for (p, _, u, t), units in retired.units.items():
             if p == o:
@@ -88,12 +88,11 @@ def add_resale(
             if arrival + offer.life_periods > model.horizon:
                 kept = pyo.quicksum(x - retired.before_end(o, s, u) for (p, s, v), x in buy.items() if (p, v) == (o, u))
                 age = (model.horizon + 1 - arrival) * model.years
-                value.append(resale_share(curve, age) * price[u] / THOUSAND * kept)
+                value.append(offer.resale_share(age) * price[u] / THOUSAND * kept)
     return pyo.quicksum(value)
 
 
 def _sell(model: Model, o: str, offer: Offer, u: int, t: int, units: Any, tax: Mapping[int, list[Any]]) -> None:
-    assert offer.resale_share_by_age is not None
     arrival = u + offer.lead_periods
     served = t - arrival
     price = model.series(offer.price_usd)[u] / THOUSAND
@@ -101,7 +100,7 @@ def _sell(model: Model, o: str, offer: Offer, u: int, t: int, units: Any, tax: M
     parts += [(model.series(part.usd_per_unit)[u] / THOUSAND, part.tax_class) for part in offer.attach.values()]
     cost = sum(amount for amount, _ in parts)
     book = straight_line(offer.life_periods * model.years, model.years, model.horizon)
-    proceeds = price * resale_share(offer.resale_share_by_age, served * model.years)
+    proceeds = price * offer.resale_share(served * model.years)
     left = cost * (1.0 - sum(book[:served]))
     ledger = model.ledger
     ledger.post(f"resale.hardware.{o}", "resale", t, proceeds * units, debit=CASH, credit=HARDWARE)

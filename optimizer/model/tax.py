@@ -7,11 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from optimizer.instance.schema import Tax
-from optimizer.model.context import Model, interval
-
-
-class UnboundedTaxError(ValueError):
-    """Taxable income has no bound from the data, so its sign cannot be modelled exactly."""
+from optimizer.model.context import Model, UnboundedModelError, interval
 
 
 def add_tax(model: Model, tax_depreciation: Mapping[int, Any]) -> None:
@@ -140,7 +136,7 @@ def _deductible_interest(model: Model, tax: Tax) -> Mapping[int, Any]:
 def _bounds(model: Model, expression: Any, t: int) -> tuple[float, float]:
     low, high = interval(expression)
     if math.isinf(low) or math.isinf(high):
-        raise UnboundedTaxError(
+        raise UnboundedModelError(
             f"taxable income of {model.calendar.label(t)} has no bound: give every debt instrument its limit_musd"
         )
     return low, high

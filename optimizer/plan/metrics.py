@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from optimizer.plan.books import CASH, add
 from optimizer.plan.energy import renewable_share, totals
 from optimizer.plan.ownership import error_bound, kept
-from optimizer.plan.physical import USD_PER_MUSD, resale_share
+from optimizer.plan.physical import USD_PER_MUSD
 from optimizer.plan.schedules.capital import capital_carried, capital_charge, discount_factors
 from optimizer.plan.schedules.covenants import minimum_dscr
 from optimizer.plan.schedules.hardware import ACCELERATOR
@@ -105,7 +105,7 @@ def resale_value(plan: Plan) -> float:
         if offer.resale_share_by_age is not None:
             age = (calendar.periods + 1 - ordered - offer.lead_periods) * calendar.years
             price = offer.price_usd.expand(calendar)[ordered - 1] / USD_PER_MUSD
-            total.append(units[-1] * price * resale_share(offer.resale_share_by_age, age))
+            total.append(units[-1] * price * offer.resale_share(age))
     return fsum(total)
 
 

@@ -148,13 +148,3 @@ class Physical:
         return [
             site.uptime_share * site.max_utilisation_share * h100e for h100e in self._weighted(name, "compute_h100e")
         ]
-
-
-def resale_share(curve: Sequence[float], age_years: float) -> float:
-    """What a unit of this age fetches, as a share of its price: linear between whole years, 0 after the last entry."""
-    whole = int(age_years + 1e-9)
-    if whole >= len(curve):
-        return 0.0
-    part = age_years - whole
-    following = curve[whole + 1] if whole + 1 < len(curve) else 0.0
-    return curve[whole] if part < 1e-9 else curve[whole] * (1.0 - part) + following * part

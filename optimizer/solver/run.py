@@ -12,9 +12,10 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from optimizer.instance.diagnostics import Diagnostic, InstanceError
 from optimizer.instance.schema import Instance, Objective
 from optimizer.model.build import BuiltModel, build
-from optimizer.model.context import Decision, Model
+from optimizer.model.context import Decision, Model, UnboundedModelError
 from optimizer.plan.plan import Plan
 from optimizer.plan.progress import Progress
 from optimizer.solver.highs import Limits
@@ -64,7 +65,10 @@ def solve(
         seed=own.seed if seed is None else seed,
     )
     clock = _Clock()
-    built = build(instance)
+    try:
+        built = build(instance)
+    except UnboundedModelError as error:
+        raise InstanceError([Diagnostic("no-bound", "error", str(error), file=instance.name)]) from error
     clock.lap("build")
     summary: dict[str, Any] = {
         "instance": instance.name,
@@ -182,22 +186,15 @@ def _rows(model: Model, decision: Decision) -> Any:
 
 
 def _ledger(model: Model) -> list[dict[str, Any]]:
-    rows = []
+    """The lines with their amounts, each once in a period, zeros left out."""
+    amounts: dict[tuple[Any, ...], float] = {}
     for line in model.ledger.lines:
-        amount = _number(line.amount)
-        if abs(amount) > ZERO:
-            rows.append(
-                {
-                    "line": line.name,
-                    "item": line.item,
-                    "period": model.calendar.label(line.period),
-                    "musd": amount,
-                    "debit": line.debit,
-                    "credit": line.credit,
-                    "corporate": line.corporate,
-                }
-            )
-    return rows
+        key = (line.name, line.item, model.calendar.label(line.period), line.debit, line.credit, line.corporate)
+        amounts[key] = amounts.get(key, 0.0) + _number(line.amount)
+    names = ("line", "item", "period", "debit", "credit", "corporate")
+    return [
+        {**dict(zip(names, key, strict=True)), "musd": amount} for key, amount in amounts.items() if abs(amount) > ZERO
+    ]
 
 
 def _describe(matrix: Matrix) -> dict[str, Any]:

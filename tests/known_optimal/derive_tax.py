@@ -123,15 +123,11 @@ def hall_tax(cost: float, income: float, written_off: list[float], years: float)
 def straight_line_39_mid_month() -> float:
     """Half a month of 1/468 first, then whole months; or 40 years in full months on a hall that costs 1000.2."""
     month = 1 / (39 * 12)
-    return min(
-        hall_tax(1000, 500, [month / 2, month, month], 1 / 12), hall_tax(1000.2, 500, [1 / 480] * 3, 1 / 12)
-    )
+    return min(hall_tax(1000, 500, [month / 2, month, month], 1 / 12), hall_tax(1000.2, 500, [1 / 480] * 3, 1 / 12))
 
 
 @derives("straight-line-39-half-year")
 def straight_line_39_half_year() -> float:
     """Nothing for two quarters, then 1/156 each; or a hall that costs 3 more and is written off from the start."""
     quarter = 1 / (39 * 4)
-    return min(
-        hall_tax(1000, 400, [0, 0, quarter, quarter], 0.25), hall_tax(1003, 400, [quarter] * 4, 0.25)
-    )
+    return min(hall_tax(1000, 400, [0, 0, quarter, quarter], 0.25), hall_tax(1003, 400, [quarter] * 4, 0.25))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from math import fsum
 from typing import TYPE_CHECKING
 
-from optimizer.plan.physical import USD_PER_MUSD, resale_share
+from optimizer.plan.physical import USD_PER_MUSD
 from optimizer.plan.table import Cell, Table
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def retirements(plan: Plan) -> Table:
             ordered, t = calendar.index(str(row["ordered"])), calendar.index(str(row["period"]))
             served = t - ordered - offer.lead_periods
             price = offer.price_usd.expand(calendar)[ordered - 1] / USD_PER_MUSD
-            proceeds = units * price * resale_share(offer.resale_share_by_age or [], served * calendar.years)
+            proceeds = units * price * offer.resale_share(served * calendar.years)
             cost = fsum(order_costs(plan, name, ordered).values()) / bought[name, str(row["ordered"])] * units
             left = cost * (1.0 - served / offer.life_periods)
             yield {
