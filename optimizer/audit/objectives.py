@@ -133,11 +133,10 @@ def _check_wacc(figures: Figures, wacc: Decimal | None) -> None:
     factors, after_tax = _own_factors(replay), _after_tax(replay)
     costs = _cost_of_capital(figures)
     costs += [-factors[t] * after_tax * replay.book.cash_in("interest_income", t) for t in replay.span]
-    employed = []
-    for t in replay.span:
-        carried = funding.debt(t - 1) + funding.equity(t - 1) - figures.cash[t - 1]
-        new = replay.kappa * (funding.draws(t) + funding.raises(t))
-        employed.append(factors[t] * replay.years * (carried + new))
+    net = [funding.debt(t) + funding.equity(t) - figures.cash[t] for t in (0, *replay.span)]
+    employed = [
+        factors[t] * replay.years * ((ONE - replay.kappa) * net[t - 1] + replay.kappa * net[t]) for t in replay.span
+    ]
     capital = sum(employed, ZERO)
     close_to_nothing = MONEY.of(sum((abs(part) for part in employed), ZERO))
     if wacc is None:

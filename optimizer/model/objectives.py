@@ -98,7 +98,7 @@ def add_objectives(model: Model, at: Positions) -> dict[str, Goal]:
 
     charges_t               (1−τ)·(interest + lease carry) + debt fees + flotation + equity charge + preferred dividends
     cost_of_capital         Σ DF·charges
-    wacc                    Σ DF·(charges − (1−τ)·interest income) / Σ DF·Δ·(D + E − cash carried in + κ·raised)
+    wacc                    Σ DF·(charges − (1−τ)·interest income) / Σ DF·Δ·((1−κ)·N_{t−1} + κ·N_t),  N = D + E − cash
     net_present_cost        −Σ DF·free cash flow − DF_T·terminal value
     adjusted_present_value  Σ DF^u·unlevered flows + Σ DF^s·(tax saved − issue costs) + DF^u_T·terminal value
     terminal_cash           cash_T
@@ -112,9 +112,8 @@ def add_objectives(model: Model, at: Positions) -> dict[str, Goal]:
     charges = {t: _charges(model, at, t) for t in model.span}
     kappa = TIMING[model.instance.draw_timing]
     income = {t: shield(model) * model.ledger.total("interest_income", t) for t in model.span}
-    net_capital = {
-        t: at.debt.total(t - 1) + at.equity(t - 1) - at.cash[t - 1] + kappa * at.raised(t) for t in model.span
-    }
+    net = {t: at.debt.total(t) + at.equity(t) - at.cash[t] for t in (0, *model.span)}
+    net_capital = {t: (1.0 - kappa) * net[t - 1] + kappa * net[t] for t in model.span}
     present_cost = pyo.quicksum(-factors[t] * flow(model, t, FREE) for t in model.span)
     present_cost -= factors[model.horizon] * _terminal_value(model, at)
     peak = model.variables("peak_funding", [0])

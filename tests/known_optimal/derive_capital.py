@@ -76,8 +76,10 @@ def refinanced(premium: float, cash: float, prepaid_in: int | None) -> float:
 
 @derives("prepayment")
 def prepayment() -> float:
-    """3 % are worth it."""
-    return min(refinanced(0.03, 3, year) for year in (3, 4, None))
+    """1 % is worth it. Keeping a part for the cash that is left in year 4 would cost more, dollar for dollar."""
+    in_year_3 = later(0, 0.01, 1.01 * 0.06, 1.01 * 0.06)
+    assert in_year_3 < later(0, 0, 0.12 + 0.01)
+    return min(refinanced(0.01, 1, year) for year in (3, 4, None))
 
 
 @derives("prepayment-premium")
@@ -111,6 +113,34 @@ def lender_limit() -> float:
     return later(*[0.06 * 50 + 0.07 * 10 + 0.1 * 40] * 2)
 
 
+@derives("sculpted-grace")
+def sculpted_grace() -> float:
+    """100 at 10 % from before: nothing can be repaid in year 1, all is in year 2."""
+    return present(RATE, (10, 10))
+
+
+@derives("prepayment-opening")
+def prepayment_opening() -> float:
+    """90 in three parts at 10 %: 60 prepaid in year 1, 30 in year 2, or neither; 5 % premium."""
+    return min(present(RATE, (9 + 3,)), present(RATE, (9, 6 + 1.5)), present(RATE, (9, 6, 3)))
+
+
+@derives("interest-cover-pik")
+def interest_cover_pik() -> float:
+    """5 % on the larger balance of year 3 is what an EBITDA of 10 covers twice, paid or not."""
+    debt = 10 / 2 / (0.05 * 1.05)
+    equity = 0.12 * (100 - debt)
+    return later(0.05 * debt + equity, 0.05 * 1.05 * debt + equity)
+
+
+@derives("lender-limit-pik")
+def lender_limit_pik() -> float:
+    """What has grown to 60 after two years at 5 %, the rest at 8 %."""
+    debt = 60 / 1.05**2
+    fund = 0.08 * (100 - debt)
+    return later(0.05 * debt + fund, 0.05 * 1.05 * debt + fund)
+
+
 # ── preferred shares, dividends, ownership ────────────────────────────────────────────────────────────────────────
 
 
@@ -123,6 +153,13 @@ def preferred_equity() -> float:
     assert abs(debt - preferred - common) < 1e-12
     yearly = 0.75 * 0.09 * debt + 0.07 * preferred + 0.12 * common
     return present(RATE, (0.02 * preferred, yearly, yearly))
+
+
+@derives("preferred-mid")
+def preferred_mid() -> float:
+    """Half a year's dividend is paid out of what is raised."""
+    raised = 100 / (1 - 0.04)
+    return present(RATE, (0.04 * raised, 0.08 * raised))
 
 
 @derives("dividend-lock-up")
@@ -206,3 +243,15 @@ def partner_compute() -> float:
         return cash
 
     return max(total(a, b) for a, b in product((False, True), repeat=2))
+
+
+@derives("partner-surplus")
+def partner_surplus() -> float:
+    """c thousand chips at 5: rental of up to 3 is open if deliveries of 4, or nothing, are at most half of c."""
+
+    def profit(c: int, delivered: int) -> float:
+        rental = min(3, c - delivered) if 0.5 * c >= delivered else 0
+        return (delivered + rental) * 8.76 - 5 * c
+
+    signed = max(profit(c, 4) for c in range(4, 13))
+    return -max(signed, *(profit(c, 0) for c in range(13))) / 1.21

@@ -29,8 +29,8 @@ def least_cost_of_capital() -> float:
 
 @derives("relever-hamada")
 def relever_hamada() -> float:
-    """Leverage 20, 40 or 60 %: k = 3 % + 6 %·(1 + 0.75·D/E), debt at 5, 5 and 8 % before a tax of 25 %."""
-    costs = []
+    """Leverage 20, 40 or 60 %: k = 3 % + 6 %·(1 + 0.75·D/E), debt at 5, 5 and 8 % 25 % tax; debt alone at 15."""
+    costs = [0.75 * 0.15]
     for share, debt in ((0.2, 0.05), (0.4, 0.05), (0.6, 0.08)):
         equity = 0.03 + 0.06 * (1 + 0.75 * share / (1 - share))
         costs.append((1 - share) * equity + share * 0.75 * debt)
@@ -58,7 +58,7 @@ def grid_by_cover() -> float:
 
     def total(debt: float) -> float:
         first = 0.06 * debt + 0.1 * (90 - debt)
-        spread, equity = (0.0, 0.1) if 20 >= 4 * 0.06 * debt - 1e-9 else (0.01, 0.11)
+        spread, equity = (0.0, 0.1) if 4 * 0.06 * debt <= 20 + 1e-9 else (0.01, 0.11)
         return present(RATE, (0, first, (0.06 + spread) * debt + equity * (90 - debt)))
 
     return min(total(90), total(20 / 4 / 0.06), total(0))

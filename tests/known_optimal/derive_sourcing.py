@@ -99,6 +99,13 @@ def lease_as_debt() -> float:
     return 60 + 20 - 4 * leased - 4.2 * (10 - leased)
 
 
+@derives("lease-taken-over")
+def lease_taken_over() -> float:
+    """Ten thousand worth a payment of 1 and what is owed after it, or bought at 2; the debt itself is no flow."""
+    _, owed = lease_interest(1.0, 0.05, 2)
+    return min(10 * (1 + owed[0]), 10 * 2) / 1.1
+
+
 @derives("lease-tax")
 def lease_tax() -> float:
     """Payments of 40 saving tax as they are paid, or 118 written off in thirds; 30 % tax, cash earns 6 % after it."""
@@ -112,6 +119,13 @@ def lease_tax() -> float:
 
     third = 118 / 3
     return max(left((40, 40, 40), (40, 40, 40)), left((118, 0, 0), (third, third, third)))
+
+
+@derives("lease-dscr")
+def lease_dscr() -> float:
+    """A service of 40/1.25 = 32 a year pays for eight thousand at 4, three times; two thousand are bought at 13."""
+    leased = 40 / 1.25 / 4
+    return 60 + 3 * 40 - 3 * 4 * leased - 13 * (10 - leased)
 
 
 # ── resale ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -150,6 +164,17 @@ def resale_tax() -> float:
     return min(total(x) for x in range(11) if 3 * x + (10 - x) >= 20)
 
 
+@derives("resale-book")
+def resale_book() -> float:
+    """As early-retirement; half of what is in the books counts: a third of the old that stay, two thirds of the new."""
+
+    def total(x: int) -> float:
+        book = 5 * (10 - x) / 3 + 12 * x * 2 / 3
+        return present(RATE, (50, 12 * x - 2 * x - 0.5 * book))
+
+    return min(total(x) for x in range(11) if 3 * x + (10 - x) >= 20)
+
+
 @derives("terminal-resale")
 def terminal_resale() -> float:
     """Ten thousand at 10 that fetch 65 % at age 2, or at 9 that fetch 10 %."""
@@ -161,7 +186,7 @@ def terminal_resale() -> float:
 
 @derives("reserved-cloud")
 def reserved_cloud() -> float:
-    """Blocks of four thousand reserved in each month for three months, at most three at a time; the rest by the hour."""
+    """Blocks of four thousand reserved in any month for three, at most three at a time; the rest by the hour."""
     costs = []
     for signed in product(range(4), repeat=3):
         active = [sum(signed[: t + 1]) for t in range(3)]

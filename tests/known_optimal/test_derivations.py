@@ -10,12 +10,30 @@ import pytest
 
 from tests.oracles.lot_size import least_cost
 
-from . import derive_classics, derive_financing, derive_hardware, derive_sites, derive_tax
+from . import (
+    derive_capital,
+    derive_classics,
+    derive_financing,
+    derive_hardware,
+    derive_ratio,
+    derive_sites,
+    derive_sourcing,
+    derive_tax,
+)
 from .derived import DERIVATIONS
 from .expected import ALL, Expected
 
 BY_NAME = {each.name: each for each in ALL}
-MODULES = (derive_classics, derive_financing, derive_hardware, derive_sites, derive_tax)
+MODULES = (
+    derive_capital,
+    derive_classics,
+    derive_financing,
+    derive_hardware,
+    derive_ratio,
+    derive_sites,
+    derive_sourcing,
+    derive_tax,
+)
 EXACT = 1e-11
 """Sidecars are written to twelve decimals."""
 
