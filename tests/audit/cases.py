@@ -541,11 +541,10 @@ def equity() -> Case:
     flotation = {2026: 0, 2027: 0.05 * 40 + 1, 2028: 0, 2029: 0}
     years = range(2026, 2030)
     charges = sum(factors[t] * ((1 - shield) * interest + flotation[t] + 0.12 * 50 + on_round[t]) for t in years)
-    # debt and equity less cash carried in, and what is raised at the start of the year: 30, then 40
+    # raised at the start of the year: what is employed in it is debt and equity less cash at its end, and what is raised
+    # lies in cash, but for the flotation cost of 3
     margin = 2 - interest - tax_paid
-    employed = {2026: 0 + 30, 2027: 80 - (80 + margin) + 40}
-    employed[2028] = 120 - (120 + 2 * margin - 3)
-    employed[2029] = employed[2028] - margin
+    employed = {2026 + k: (3 if k else 0) - (k + 1) * margin for k in range(4)}
     return case(
         {
             "calendar": {"start": 2026, "periods": 4},

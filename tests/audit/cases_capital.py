@@ -229,9 +229,10 @@ def leverage_grid() -> Case:
     raised = {2026: 30, 2027: 50 + 25, 2028: 5}
     cash, capital, employed = 50.0, 140.0, 0.0
     for t in paid:
-        employed += capital - cash + 0.5 * raised[t]
+        employed += 0.5 * (capital - cash)
         capital += raised[t]
         cash += 20 + raised[t] - out[t] - (flotation if t == 2027 else 0)
+        employed += 0.5 * (capital - cash)
     charges = 0.75 * (sum(interest.values()) + 0.7) + flotation + charge + sum(preferred.values())
     saved = {t: 0.25 * 20 - paid[t] - (flotation if t == 2027 else 0) for t in paid}
     return case(

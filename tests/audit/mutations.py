@@ -288,9 +288,6 @@ def raised_twice(c: Case) -> None:
     metrics["terminal_cash"] += 5
     metrics["peak_funding"] += 5
     metrics["capital_raised"] += 5
-    # raised at the start of 2027 it is employed for that year; afterwards it lies in cash
-    employed = metrics["cost_of_capital"] / metrics["wacc"] + 5 * 1.1**-1.5
-    metrics["wacc"] = metrics["cost_of_capital"] / employed
 
 
 # ── covenants: the bounds of the cases lie 0.001 from what the plan keeps ─────────────────────────────────────────

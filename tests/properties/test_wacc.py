@@ -58,7 +58,6 @@ def test_idle_debt_never_helps(data: Data, premium: float, tenor: int) -> None:
     assert abs(with_loan - without) <= EXACT
 
 
-@pytest.mark.xfail(strict=True, reason="the denominator counts a draw from within its period on, its cash not")
 @pytest.mark.parametrize("timing", ["mid", "start"])
 def test_idle_debt_drawn_early(timing: str) -> None:
     """Equity of 100 at 10 % and nothing to finance: the ratio is 10 %, with a loan at 5 % on offer or without."""
