@@ -29,7 +29,8 @@ def check_covenants(replay: Replay, funding: Funding, cash: Values) -> None:
     """Check every covenant in the form in which it is written without a division, so that zero debt passes."""
     for name, covenant in replay.instance.covenants.items():
         place = f"covenants.{name}"
-        is_floor = covenant.kind in _FLOORS
+        is_target = covenant.kind == "debt_to_capital" and covenant.minimum is not None
+        is_floor = covenant.kind in _FLOORS or is_target
         series = covenant.minimum if is_floor else covenant.maximum
         if series is None:
             raise AuditError(
@@ -66,7 +67,8 @@ class _Test:
             case "debt_to_ebitda":
                 return debt, bound * ebitda / self.replay.years
             case "debt_to_capital":
-                return debt, bound * (debt + funding.equity(t))
+                share = bound * (debt + funding.equity(t))
+                return (debt, share) if self.covenant.minimum is None else (share, debt)
             case "loan_to_value":
                 return self._tested_debt(t), bound * sum((asset[t] for asset in self.assets), ZERO)
             case "minimum_liquidity":

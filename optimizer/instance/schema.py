@@ -657,7 +657,8 @@ class Covenant(Block):
         "the assets named. minimum_liquidity: cash + undrawn revolver, USD million."
     )
     minimum: NonNegativeSeries | None = Field(
-        None, description="Floor, for dscr, interest_cover and minimum_liquidity."
+        None,
+        description="Floor, for dscr, interest_cover and minimum_liquidity; for debt_to_capital a share to be reached.",
     )
     maximum: NonNegativeSeries | None = Field(None, description="Ceiling, for the others.")
     first_test: PeriodLabel | None = Field(None, description="First period tested.")

@@ -25,7 +25,7 @@ def add_covenants(
     dscr                EBITDA − tax ≥ min·(interest paid + scheduled principal)
     interest_cover      EBITDA ≥ min·interest, paid or capitalised
     debt_to_ebitda      debt·Δ ≤ max·EBITDA
-    debt_to_capital     debt ≤ max·(debt + E)                   E: ``equity``, common and preferred
+    debt_to_capital     debt ≤ max·(debt + E), or ≥ min·(debt + E)          E: ``equity``, common and preferred
     loan_to_value       debt of the instruments ≤ max·net book value of the assets
     minimum_liquidity   cash + undrawn revolver ≥ min
     """
@@ -65,7 +65,8 @@ def _row(
         case "debt_to_ebitda":
             return model.years * owed <= level * ebitda
         case "debt_to_capital":
-            return owed <= level * (owed + equity[t])
+            share = level * (owed + equity[t])
+            return owed <= share if covenant.minimum is None else owed >= share
         case "loan_to_value":
             assert covenant.assets is not None
             if covenant.instruments is not None:

@@ -415,7 +415,7 @@ TRIGGERS: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("grid-without-equity", {**grid({"cost_of_equity_per_year": 0.1}), "equity": GONE}, "pricing_grid"),
     ("grid-unbounded", {**grid({}), f"{BOND}.limit_musd": GONE, "tax": GONE}, BOND),
-    ("grid-unbounded", {**LEASED, **grid({}), f"{GB200}.supply_units": GONE}, GB200),
+    ("grid-unbounded", {**LEASED, **grid({}), f"{GB200}.supply_units": GONE, f"{GB200}.kw": 0}, GB200),
     # ── ledger lines ──
     (
         "line-clash",

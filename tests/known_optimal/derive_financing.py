@@ -226,6 +226,13 @@ def debt_to_capital() -> float:
     return later(*[0.08 * 60 + 0.15 * 40] * 2)
 
 
+@derives("debt-share-target")
+def debt_share_target() -> float:
+    """A quarter of 60 + 40 as dear debt; the first year costs what is there already."""
+    debt = 0.25 * (60 + 40)
+    return 0.1 * 60 + 0.2 * debt + 0.1 * (100 - debt)
+
+
 @derives("ltv-covenant")
 def ltv_covenant() -> float:
     """Half of 100, 75 and 50 against balances of 1, 0.8 and 0.6; both loans are level over five years."""

@@ -241,6 +241,7 @@ CHANGES = [
     Change("covenant-scope", "covenants cover scope", "company"),
     Change("debt-to-ebitda", "covenants"),
     Change("debt-to-capital", "covenants"),
+    Change("debt-share-target", "covenants"),
     Change("ltv-covenant", "covenants"),
     Change("ltv-covenant", "covenants cover instruments"),
     Change("ltv-covenant", "covenants cover assets", ["sites"]),

@@ -96,7 +96,9 @@ def programmes(
     data["hardware"] = dict(list(data["hardware"].items())[:2])
     data["debt"] = dict(list(data["debt"].items())[:2])
     terminal = draw(
-        st.sampled_from([None, None, {"kind": "book_share", "share": 0.5}, {"kind": "ebitda_multiple", "multiple": 1.5}])
+        st.sampled_from(
+            [None, None, {"kind": "book_share", "share": 0.5}, {"kind": "ebitda_multiple", "multiple": 1.5}]
+        )
     )
     if terminal:
         data["terminal"] = terminal

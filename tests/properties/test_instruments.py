@@ -18,7 +18,15 @@ from optimizer.instance.schema import Instance
 from optimizer.plan.io import read_run, write_run
 from optimizer.plan.plan import Plan
 
-from .instrument_strategies import ALL_OBJECTIVES, EXTRAS, MAXIMISED, ORDERED_LISTS, equity_of, fit_objectives, programmes
+from .instrument_strategies import (
+    ALL_OBJECTIVES,
+    EXTRAS,
+    MAXIMISED,
+    ORDERED_LISTS,
+    equity_of,
+    fit_objectives,
+    programmes,
+)
 from .solving import Data, best, examples, no_worse, same, solved, statement
 from .test_limits import scaled
 from .test_meaning import doubled, reversed_names

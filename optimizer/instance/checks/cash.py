@@ -15,7 +15,9 @@ FLOORS = {"dscr", "interest_cover", "minimum_liquidity"}
 def covenant_bound(instance: Instance) -> Iterator[Hit]:
     """A covenant lacks its minimum or maximum, or has the one that its kind does not use."""
     for name, covenant in instance.covenants.items():
-        used = "minimum" if covenant.kind in FLOORS else "maximum"
+        # a share of debt may be a ceiling or a target to be reached
+        target = covenant.kind == "debt_to_capital" and covenant.minimum is not None and covenant.maximum is None
+        used = "minimum" if covenant.kind in FLOORS or target else "maximum"
         yield from exactly(("covenants", name), covenant, used, ("minimum", "maximum"), covenant.kind)
 
 

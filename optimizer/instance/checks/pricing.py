@@ -50,7 +50,7 @@ def grid_gap(instance: Instance) -> Iterator[Hit]:
             yield Hit((*BUCKETS, 0, "lower"), f"leverage below {first.lower:g} is in no bucket", "begin at 0")
         if last.upper is not None and last.upper < 1:
             path: Path = (*BUCKETS, len(grid.buckets) - 1, "upper")
-            help = "end at 1, or limit leverage by a covenant debt_to_capital"
+            help = "end at 1 (a covenant debt_to_capital may keep plans out of the last bucket)"
             yield Hit(path, f"leverage above {last.upper:g} is in no bucket", help)
         return
     if first.upper is not None:
@@ -167,7 +167,10 @@ def grid_unbounded(instance: Instance) -> Iterator[Hit]:
             message = "`limit_musd` is missing: with a pricing grid, the model has to know the largest debt"
             yield Hit(("debt", name), message, "give `limit_musd`", on_key=True)
     for name, offer in instance.hardware.items():
-        if offer.lease is not None and offer.lease.counts_as_debt and offer.supply_units is None:
+        if offer.lease is None or not offer.lease.counts_as_debt:
+            continue
+        # what draws power is limited by the power that can be on line
+        if offer.supply_units is None and not offer.kw:
             message = "`supply_units` is missing: with a pricing grid, the model has to know the largest lease"
             yield Hit(("hardware", name), message, "give `supply_units`", on_key=True)
 
