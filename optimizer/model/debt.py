@@ -123,6 +123,9 @@ def _fees(model: Model, d: str, debt: Debt, window: range, draw: Any, position: 
     rows = model.constraints(f"issue_rows.{d}")
     most = _largest_draw(debt)
     for t in issues:
+        if most == 0:
+            issue[t].fix(0)  # without a draw there is no fee
+            continue
         rows.add(draw[d, t] <= most * issue[t])
         rows.add(draw[d, t] >= max(debt.min_draw_musd, SMALLEST_DRAW * most) * issue[t])
         model.ledger.expense(f"fee.issue.{d}", "fee", t, debt.issue_fee_musd * issue[t])

@@ -110,7 +110,7 @@ def _accelerator_cost(
     rows.add(pyo.quicksum(z[b] for b in count) <= 1)
     least = SMALLEST_ORDER * most
     for b, (start, end, _, _) in enumerate(tiers):
-        if end < start:  # no whole number of lots falls into this tier
+        if end < start or most == 0:  # no whole number of lots, or nothing at all, falls into this tier
             z[b].fix(0)
             q[b].fix(0)
             continue
@@ -125,6 +125,9 @@ def _placed(model: Model, o: str, order: Any, most: float, u: int) -> Any:
     """A binary that is 1 exactly if an order is placed."""
     offer = model.instance.hardware[o]
     placed = model.variables(f"placed.{o}.{u}", [0], upper=1, integer=True)
+    if most == 0:
+        placed[0].fix(0)  # without an order there is no fee
+        return 0.0
     rows = model.constraints(f"placed_rows.{o}.{u}")
     rows.add(order <= most * placed[0])
     rows.add(order >= (offer.lot_units / THOUSAND or SMALLEST_ORDER * most) * placed[0])
