@@ -76,8 +76,9 @@ def _value(schema: Schema, shared: dict[str, Schema]) -> Schema:
     if choices and any(c.get("type") == "integer" for c in choices) and any("pattern" in c for c in choices):
         shared["period"] = {"anyOf": [c for c in choices if c != _NULL]}
         return _or_null({"$ref": "#/$defs/period"}, choices) | about
-    if choices and choices[0].get("type") == "number" and len(choices) == 4:
-        return {"$ref": _share_series(rest, shared)} | about
+    written = [c for c in choices or () if c != _NULL]  # a series has four forms, and null where it is optional
+    if choices and written[0].get("type") == "number" and len(written) == 4:
+        return _or_null({"$ref": _share_series({"anyOf": written}, shared)}, choices) | about
     if choices:
         return {"anyOf": [_value(choice, shared) for choice in choices]} | about
     if rest.get("type") in ("number", "integer"):
