@@ -14,7 +14,7 @@ from optimizer.plan.progress import Progress
 from optimizer.solver.highs import Limits, Outcome, SolverError, Watch, minimise
 from optimizer.solver.matrix import Expression, Mask, Matrix, Vector
 from optimizer.solver.polish import polish
-from optimizer.solver.ratio import minimise_ratio
+from optimizer.solver.ratio import LEAST_DENOMINATOR, minimise_ratio
 
 DOLLAR = 1e-6
 """A level is kept to the dollar beyond its slack, so that rounding cannot make the next one infeasible."""
@@ -172,7 +172,8 @@ def _held(matrix: Matrix, target: Target, level: Level, x: Vector, slack_share: 
     if target.over is not None:
         worst = level.value + slack_share * abs(level.value)
         kept = expression.plus(target.over, -worst)
-        return matrix.with_row(kept.cost, -np.inf, slack - kept.constant)
+        positive = LEAST_DENOMINATOR - target.over.constant
+        return matrix.with_row(kept.cost, -np.inf, slack - kept.constant).with_row(target.over.cost, positive, np.inf)
     value = expression.value(x)
     if target.log_share:
         share = level.value + slack_share * abs(level.value)

@@ -541,8 +541,8 @@ def equity() -> Case:
     flotation = {2026: 0, 2027: 0.05 * 40 + 1, 2028: 0, 2029: 0}
     years = range(2026, 2030)
     charges = sum(factors[t] * ((1 - shield) * interest + flotation[t] + 0.12 * 50 + on_round[t]) for t in years)
-    # raised at the start of the year: what is employed in it is debt and equity less cash at its end, and what is raised
-    # lies in cash, but for the flotation cost of 3
+    # raised at the start of the year: what is employed in it is debt and equity less cash at its end, and what is
+    # raised lies in cash, but for the flotation cost of 3
     margin = 2 - interest - tax_paid
     employed = {2026 + k: (3 if k else 0) - (k + 1) * margin for k in range(4)}
     return case(

@@ -129,7 +129,7 @@ class TestFlagshipAgainstItsSource:
 
 
 def test_debt_share_of_least_wacc_is_interior() -> None:
-    """With tax and a pricing grid neither no debt nor the most debt is best: the leverage chosen lies between buckets."""
+    """With tax and a pricing grid neither no debt nor the most debt is best: an inner bucket is chosen."""
     plan = optimizer.solve(optimizer.load(INSTANCES / "min-wacc.yaml"), gap=0.01)
     chosen = {row["bucket"] for row in plan.decisions["buckets"] if row["period"] >= "2030"}
     last = len(plan.instance.pricing_grid.buckets) - 1 if plan.instance.pricing_grid else 0
