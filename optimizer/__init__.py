@@ -9,8 +9,6 @@ The public interface; each name is imported when it is first used::
 
 from __future__ import annotations
 
-import sys
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -31,8 +29,6 @@ _HOMES = {
     "load": "optimizer.instance.loader",
     "solve": "optimizer.solver.run",
 }
-_CALLABLE = {"audit"}
-"""Functions that share their name with the subpackage they live in."""
 
 
 def __getattr__(name: str) -> Any:
@@ -40,8 +36,8 @@ def __getattr__(name: str) -> Any:
 
     if name == "__version__":
         return _version()
-    if name in _CALLABLE:
-        return import_module(f"{__name__}.{name}")
+    if name == "audit":  # the folder itself can be called, see there
+        return import_module("optimizer.audit")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)
@@ -58,22 +54,3 @@ def _version() -> str:
         return version("capstack")
     except PackageNotFoundError:
         return "not installed"
-
-
-class _CallableModule(ModuleType):
-    """A subpackage that can be called like the function of its name: ``optimizer.audit(instance, plan)``."""
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return getattr(self, self.__name__.rpartition(".")[2])(*args, **kwargs)
-
-
-class _Package(ModuleType):
-    """Importing a subpackage binds its name here, whatever was bound before: let it be both module and function."""
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name in _CALLABLE and type(value) is ModuleType:
-            value.__class__ = _CallableModule
-        super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package

@@ -1,6 +1,6 @@
 """The least WACC of the min-wacc instance at given debt shares: the table in the README.
 
-A share is asked for by two covenants, debt / (debt + equity) at the end of 2030; everything else follows from the solve,
+A share is asked for by two covenants, debt / (debt + equity) at the end of 2030; all else follows from the solve,
 to 1 % and within 100 s each.
 """
 

@@ -5,6 +5,10 @@ It imports neither the model nor the solver, only the data types of `optimizer.i
 compared with the replay.
 """
 
+import sys
+from types import ModuleType
+from typing import Any
+
 from optimizer.audit.report import AuditError, AuditReport, RuleResult, declared_rules
 from optimizer.audit.run import audit, audit_folder
 
@@ -12,3 +16,13 @@ RULES: dict[str, str] = {rule.name: rule.text for rule in declared_rules()}
 """Name of every rule → one sentence on what is checked, in the order of the report."""
 
 __all__ = ["RULES", "AuditError", "AuditReport", "RuleResult", "audit", "audit_folder"]
+
+
+class _Callable(ModuleType):
+    """Importing this folder binds its name in ``optimizer``, so it answers as the function of the same name as well."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> AuditReport:
+        return audit(*args, **kwargs)
+
+
+sys.modules[__name__].__class__ = _Callable
