@@ -73,6 +73,8 @@ def minimise(
     Raises SolverError if HiGHS fails.
     """
     sign = -1.0 if maximise else 1.0
+    if stop is not None and stop.is_set():
+        return Outcome("no_solution", None, math.nan, -sign * math.inf)
     smallest, largest = matrix.coefficient_range()
     if largest / smallest > WIDEST_RANGE:
         scaled, scale = matrix.equilibrated()
@@ -206,6 +208,8 @@ def _run(solver: highspy.Highs, sign: float, watch: Watch | None, stop: threadin
     solver.cbMipInterrupt += look
     solver.cbSimplexInterrupt += halt
     failure: list[BaseException] = []
+    # an event, because a Thread.join that is interrupted takes a running thread for a finished one
+    done = threading.Event()
 
     def work() -> None:
         try:
@@ -213,12 +217,14 @@ def _run(solver: highspy.Highs, sign: float, watch: Watch | None, stop: threadin
                 failure.append(SolverError("HiGHS reports an error"))
         except BaseException as error:
             failure.append(error)
+        finally:
+            done.set()
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
-    while thread.is_alive():
+    while not done.is_set():
         try:
-            thread.join(0.2)
+            done.wait(0.2)
         except KeyboardInterrupt:
             if stop is None or stop.is_set():
                 raise
