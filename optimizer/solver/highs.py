@@ -49,7 +49,11 @@ class Outcome:
 Watch = Callable[[float, float], None]
 """Called now and then with incumbent and bound, in the objective's own sense (nan where there is none)."""
 
-LOOSER = (1e-8, 1e-7)
+SECOND_TRIES: tuple[dict[str, Any], ...] = (
+    {"primal_feasibility_tolerance": 1e-8, "dual_feasibility_tolerance": 1e-8},
+    {"primal_feasibility_tolerance": 1e-7, "dual_feasibility_tolerance": 1e-7},
+    {"solver": "ipm"},
+)
 """What is tried when a linear programme cannot be decided at TOLERANCE; the audit judges what comes of it."""
 
 WIDEST_RANGE = 1e8
@@ -101,12 +105,12 @@ def _minimise(
         solution.col_value = start.tolist()
         solver.setSolution(solution)
     _run(solver, sign, watch, stop)
-    for tolerance in LOOSER:
+    for options in SECOND_TRIES:
         # beyond what doubles resolve, HiGHS may end a linear programme without a verdict
         if matrix.integer.any() or solver.getModelStatus() != highspy.HighsModelStatus.kUnknown:
             break
         solver.clearSolver()
-        _set(solver, {"primal_feasibility_tolerance": tolerance, "dual_feasibility_tolerance": tolerance})
+        _set(solver, options)
         _run(solver, sign, watch, stop)
     status, info = solver.getModelStatus(), solver.getInfo()
     statuses = highspy.HighsModelStatus
@@ -119,6 +123,8 @@ def _minimise(
         bound = info.mip_dual_bound if is_mip else info.objective_function_value
         value = objective.value(x)
         return Outcome("optimal", x, value, sign * bound if x.size else value)
+    if status == statuses.kUnknown and not is_mip:
+        return Outcome("no_solution", None, math.nan, -sign * math.inf)
     stopped = (statuses.kTimeLimit, statuses.kInterrupt, statuses.kSolutionLimit)
     if status not in stopped and status != statuses.kOptimal:
         raise SolverError(f"HiGHS ended with status {solver.modelStatusToString(status)}")

@@ -15,18 +15,21 @@ def polish(
 ) -> Vector:
     """The best plan with the integer decisions of ``x``, from the linear programme that they leave.
 
-    The levels before are held exactly; where rounding makes that impossible, to the dollar (``roomy``). Raises
-    SolverError if the rounded decisions are not feasible: then the plan leaned on the integrality tolerance.
+    The levels before are held exactly; where rounding makes that impossible, to the dollar (``roomy``). Where HiGHS
+    cannot decide the programme, ``x`` is kept as it is. Raises SolverError if the rounded decisions are not feasible:
+    then the plan leaned on the integrality tolerance.
     """
     assert x is not None
     patient = replace(limits, time_limit_s=max(60.0, limits.time_limit_s))
+    undecided = False
     for matrix in (exact, roomy):
         outcome = minimise(matrix.fixed_integers(x), objective, patient, maximise=maximise)
-        if outcome.status == "unbounded":
-            return x
+        undecided = undecided or outcome.status in ("unbounded", "no_solution")
         if outcome.x is not None:
             outcome.x[matrix.integer] = np.round(x[matrix.integer])
             return np.clip(outcome.x, matrix.low, matrix.high)
+    if undecided:
+        return x
     raise SolverError(
         "with its integer decisions rounded the plan is no longer feasible: it leaned on the integrality tolerance"
     )

@@ -376,12 +376,15 @@ def lenders(draw: Draw, data: Data) -> None:
 
 
 def preferred(draw: Draw, data: Data) -> None:
-    """One or two classes of preferred shares."""
+    """One or two classes of preferred shares, in a programme short of cash and of other ways to raise it."""
+    data["opening"] = {"cash_musd": draw(st.sampled_from([30, 50])), "paid_in_capital_musd": 60}
+    data.get("equity", {}).pop("rounds", None)
+    data["debt"] = dict(list(data["debt"].items())[:1])
     data["preferred_equity"] = {}
     for name in ["senior", "junior"][: draw(st.integers(1, 2))]:
         item: Data = {
-            "dividend_per_year": draw(series([0.08, 0.1, 0.06], calendar_of(data), growth=False)),
-            "max_musd": draw(st.sampled_from([40, 90])),
+            "dividend_per_year": draw(series([0.06, 0.1, 0.04], calendar_of(data), growth=False)),
+            "max_musd": draw(st.sampled_from([90, 40])),
         }
         sometimes(draw, item, "min_musd", st.sampled_from([10, 25]))
         sometimes(draw, item, "flotation_share", st.just(0.02))

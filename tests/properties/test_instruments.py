@@ -147,7 +147,7 @@ def same_plan(one: Plan | None, other: Plan | None) -> None:
         assert one.to_dict() == other.to_dict()
 
 
-@examples(10)
+@examples(7)
 @given(programmes())
 def test_order_of_the_file(data: Data) -> None:
     """The order of names in the file is of no account."""
@@ -166,7 +166,7 @@ def test_defaults_written_down(data: Data) -> None:
     same_plan(solved(instance), solved(explicit))
 
 
-@examples(15)
+@examples(12)
 @given(programmes(), st.sampled_from(ALL_OBJECTIVES))
 def test_currency(data: Data, name: str) -> None:
     """In a currency worth half, amounts are twice as large, and shares are what they were."""
@@ -415,7 +415,7 @@ OPTIONS: dict[str, Callable[[Data], object]] = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("extra", OPTIONS)
-@examples(4)
+@examples(3)
 @given(draws=st.data(), name=st.sampled_from(ALL_OBJECTIVES))
 def test_option_more(extra: str, draws: st.DataObject, name: str) -> None:
     """An option can be left alone: with it the optimum is no worse, whatever the objective."""
