@@ -1,38 +1,54 @@
-"""The least WACC of the min-wacc instance at given debt shares: the table in the README.
+"""What capital costs at each debt share in the min-wacc instance, and what its plan chooses: the table in the README.
 
-A share is asked for by two covenants, debt / (debt + equity) at the end of 2030; all else follows from the solve,
-to 1 % and within 100 s each.
+The price at a bucket's upper leverage L is (1−τ)·(rate + spread)·L + k_e·(1−L), with the rate of the cheapest loan.
 """
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import optimizer
-from optimizer.plan.plan import Plan
 
 ROOT = Path(__file__).resolve().parents[1]
-SHARES = (0.0, 0.05, 0.15, 0.25, 0.35, 0.45)
+OPENING, CLOSING = "<!-- wacc -->\n", "<!-- /wacc -->"
 
 
-def at_share(base: optimizer.Instance, share: float) -> Plan:
-    """The plan whose debt is ``share`` of debt and equity at the end of 2030."""
-    data = base.canonical()
-    data["covenants"] = {
-        "at-least": {"kind": "debt_to_capital", "minimum": share, "first_test": 2030, "last_test": 2030},
-        "at-most": {"kind": "debt_to_capital", "maximum": share, "first_test": 2030, "last_test": 2030},
-    }
-    return optimizer.solve(optimizer.Instance.model_validate(data), gap=0.01, time_limit=100)
+def prices(instance: optimizer.Instance) -> list[tuple[float, float, float, float]]:
+    """By bucket: leverage, rate of debt after tax, cost of equity, and their average, all as shares."""
+    grid, tax = instance.pricing_grid, instance.tax
+    assert grid is not None
+    assert tax is not None
+    rate = min(debt.rate_per_year.expand(instance.periods)[0] for debt in instance.debt.values())
+    rows = []
+    for bucket in grid.buckets:
+        leverage = 1.0 if bucket.upper is None else bucket.upper
+        after_tax = (1.0 - tax.rate) * (rate + bucket.spread_per_year)
+        equity = bucket.cost_of_equity_per_year or 0.0
+        rows.append((leverage, after_tax, equity, leverage * after_tax + (1.0 - leverage) * equity))
+    return rows
+
+
+def table(instance: optimizer.Instance) -> str:
+    """The prices as a Markdown table with a bar for the eye; the open last bucket is left out."""
+    lines = ["| debt share | debt after tax | equity | average | |", "|---|---|---|---|---|"]
+    shown = [row for row in prices(instance) if row[0] < 1.0]
+    least = min(row[3] for row in shown)
+    for leverage, debt, equity, average in shown:
+        bar = "█" * round(400 * (average - 0.10)) + (" least" if average == least else "")
+        lines.append(f"| {leverage:.0%} | {debt:.2%} | {equity:.2%} | {average:.2%} | {bar} |")
+    return "\n".join(lines)
 
 
 def main() -> None:
-    base = optimizer.load(ROOT / "instances" / "min-wacc.yaml")
-    print("| debt share | least WACC |\n|---|---|")
-    for share in SHARES:
-        try:
-            print(f"| {share:.0%} | {at_share(base, share).metrics['wacc']:.2%} |", flush=True)
-        except optimizer.NoPlanError as nothing:
-            print(f"| {share:.0%} | {nothing.status} |", flush=True)
+    instance = optimizer.load(ROOT / "instances" / "min-wacc.yaml")
+    readme = ROOT / "README.md"
+    before, rest = readme.read_text().split(OPENING)
+    readme.write_text(before + OPENING + table(instance) + "\n" + CLOSING + rest.split(CLOSING)[1])
+    print(table(instance))
+    if "--solve" in sys.argv[1:]:
+        plan = optimizer.solve(instance)
+        print(plan.summary["message"], plan.table("pricing_grid").to_string(), sep="\n")
 
 
 if __name__ == "__main__":
