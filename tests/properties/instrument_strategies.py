@@ -376,10 +376,9 @@ def lenders(draw: Draw, data: Data) -> None:
 
 
 def preferred(draw: Draw, data: Data) -> None:
-    """One or two classes of preferred shares, in a programme short of cash and of other ways to raise it."""
+    """One or two classes of preferred shares, in a programme short of cash and without other rounds."""
     data["opening"] = {"cash_musd": draw(st.sampled_from([30, 50])), "paid_in_capital_musd": 60}
     data.get("equity", {}).pop("rounds", None)
-    data["debt"] = dict(list(data["debt"].items())[:1])
     data["preferred_equity"] = {}
     for name in ["senior", "junior"][: draw(st.integers(1, 2))]:
         item: Data = {

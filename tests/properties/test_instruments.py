@@ -74,7 +74,7 @@ USED_AT_LEAST = {
     "energy": 3,
     "energy_contracts": 2,
     "prepayments": 1,
-    "preferred_raises": 3,
+    "preferred_raises": 1,
     "partners": 4,
     "deliveries": 3,
     "dividends": 4,
@@ -338,7 +338,7 @@ NO_CHOICE: dict[str, tuple[Callable[[Data], tuple[Data, Data]], tuple[str, ...]]
 
 
 INSATIABLE = ("wacc", "terminal_cash")
-"""Objectives left out: with less cash there is more net capital for wacc; terminal cash takes all that can be raised."""
+"""Left out: with less cash there is more net capital for wacc; terminal cash takes all that can be raised."""
 
 
 @pytest.mark.parametrize("choice", NO_CHOICE)
