@@ -16,6 +16,8 @@ from optimizer.solver.polish import polish
 LEAST_DENOMINATOR = 1e-3
 """USD million years: plans whose denominator is not positive have no ratio and are left out."""
 MOST_ITERATES = 50
+MARGIN = 0.8
+"""The numerator is solved to this part of the gap."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ def minimise_ratio(
     while True:
         ratio = iterates[-1]
         shortfall = over_line.plus(below_line, -ratio)
-        tolerance = max(limits.gap_share * abs(over_line.value(x)), 1e-7)
+        # the bound on the ratio divides by the least denominator, which is a little below that of the plan at hand
+        tolerance = max(MARGIN * limits.gap_share * abs(over_line.value(x)), 1e-7)
         budget = replace(left(), gap_share=0.0, gap_musd=tolerance)
         outcome = minimise(
             matrix, shortfall, budget, start=x, stop=stop, watch=_as_ratio(watch, ratio, below_line.value(x))

@@ -76,9 +76,9 @@ USED_AT_LEAST = {
     "prepayments": 1,
     "preferred_raises": 1,
     "partners": 4,
-    "deliveries": 3,
+    "deliveries": 2,
     "dividends": 4,
-    "buckets": 10,
+    "buckets": 8,
     "debt_draws": 15,
     "orders": 35,
 }
