@@ -20,6 +20,14 @@ THOUSAND = 1000.0
 """Units and H100 equivalents of a file in those of the model."""
 
 
+def smallest(most: float) -> float:
+    """The least size of an order, a draw or a raise with a fee: a millionth of the largest, and more than rounding.
+
+    Without it a fee could be paid for nothing, or for an amount that nobody would call one. Model units.
+    """
+    return min(most, max(1e-6 * most, 2e-5))
+
+
 class UnboundedModelError(ValueError):
     """Something has no bound from the data, so that a choice about it cannot be modelled exactly."""
 

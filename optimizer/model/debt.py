@@ -10,13 +10,11 @@ from typing import Any
 import pyomo.environ as pyo
 
 from optimizer.instance.schema import Debt
-from optimizer.model.context import Model
+from optimizer.model.context import Model, smallest
 from optimizer.model.leases import LeasePosition
 from optimizer.model.pooled_debt import add_pooled
 from optimizer.model.vintages import add_vintages
 
-SMALLEST_DRAW = 1e-6
-"""A draw with a fixed fee is at least this share of the largest possible one, so that no fee is paid for nothing."""
 POOLED = ("revolver", "sculpted")
 
 
@@ -127,7 +125,7 @@ def _fees(model: Model, d: str, debt: Debt, window: range, draw: Any, position: 
             issue[t].fix(0)  # without a draw there is no fee
             continue
         rows.add(draw[d, t] <= most * issue[t])
-        rows.add(draw[d, t] >= max(debt.min_draw_musd, SMALLEST_DRAW * most) * issue[t])
+        rows.add(draw[d, t] >= max(debt.min_draw_musd, smallest(most)) * issue[t])
         model.ledger.expense(f"fee.issue.{d}", "fee", t, debt.issue_fee_musd * issue[t])
     for t in window:
         model.ledger.expense(f"fee.upfront.{d}", "fee", t, debt.upfront_fee_share * draw[d, t])

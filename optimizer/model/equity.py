@@ -11,7 +11,7 @@ import pyomo.environ as pyo
 
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Equity, EquityRound
-from optimizer.model.context import Model
+from optimizer.model.context import Model, smallest
 from optimizer.model.ledger import CASH, PAID_IN
 from optimizer.model.partners import PartnerPosition
 
@@ -71,7 +71,7 @@ def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
         rows.add(pyo.quicksum(raised[r, t] for t in windows[r]) <= 1)
         for t in windows[r]:
             rows.add(amount[r, t] <= each.max_musd * raised[r, t])
-            rows.add(amount[r, t] >= max(each.min_musd, 1e-6 * each.max_musd) * raised[r, t])
+            rows.add(amount[r, t] >= max(each.min_musd, smallest(each.max_musd)) * raised[r, t])
             model.ledger.post(f"raise.{r}", "raise", t, amount[r, t], debit=CASH, credit=PAID_IN)
             cost = each.flotation_share * amount[r, t] + each.flotation_fixed_musd * raised[r, t]
             model.ledger.expense(f"flotation.{r}", "flotation", t, cost)

@@ -9,7 +9,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from optimizer.instance.calendar import TIMING
-from optimizer.model.context import Model
+from optimizer.model.context import Model, smallest
 from optimizer.model.ledger import CASH, PREFERRED
 
 
@@ -40,7 +40,7 @@ def add_preferred(model: Model) -> PreferredPosition:
         rows.add(pyo.quicksum(issued[r, t] for t in windows[r]) <= 1)
         for t in windows[r]:
             rows.add(amount[r, t] <= each.max_musd * issued[r, t])
-            rows.add(amount[r, t] >= max(each.min_musd, 1e-6 * each.max_musd) * issued[r, t])
+            rows.add(amount[r, t] >= max(each.min_musd, smallest(each.max_musd)) * issued[r, t])
             model.ledger.post(f"raise.preferred.{r}", "raise", t, amount[r, t], debit=CASH, credit=PREFERRED)
             cost = each.flotation_share * amount[r, t] + each.flotation_fixed_musd * issued[r, t]
             model.ledger.expense(f"flotation.preferred.{r}", "flotation", t, cost)

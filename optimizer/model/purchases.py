@@ -9,12 +9,9 @@ from typing import Any
 import pyomo.environ as pyo
 
 from optimizer.instance.schema import Offer
-from optimizer.model.context import THOUSAND, Model
+from optimizer.model.context import THOUSAND, Model, smallest
 from optimizer.model.finance import price_tiers, straight_line, tax_schedule
 from optimizer.model.ledger import CASH, DEPOSITS, HARDWARE, RETAINED
-
-SMALLEST_ORDER = 1e-6
-"""An order with a fee is at least this share of the largest possible one, so that no fee is paid for nothing."""
 
 
 def add_purchases(
@@ -108,7 +105,7 @@ def _accelerator_cost(
     rows = model.constraints(f"tier_rows.{o}.{u}")
     rows.add(pyo.quicksum(q[b] for b in count) == order)
     rows.add(pyo.quicksum(z[b] for b in count) <= 1)
-    least = SMALLEST_ORDER * most
+    least = smallest(most)
     for b, (start, end, _, _) in enumerate(tiers):
         if end < start or most == 0:  # no whole number of lots, or nothing at all, falls into this tier
             z[b].fix(0)
@@ -130,5 +127,5 @@ def _placed(model: Model, o: str, order: Any, most: float, u: int) -> Any:
         return 0.0
     rows = model.constraints(f"placed_rows.{o}.{u}")
     rows.add(order <= most * placed[0])
-    rows.add(order >= (offer.lot_units / THOUSAND or SMALLEST_ORDER * most) * placed[0])
+    rows.add(order >= (offer.lot_units / THOUSAND or smallest(most)) * placed[0])
     return placed[0]
