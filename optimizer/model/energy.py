@@ -7,7 +7,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from optimizer.model.context import Model
+from optimizer.model.context import Model, interval
 
 
 def add_energy(model: Model, loads: Mapping[tuple[str, int], Any]) -> None:
@@ -53,8 +53,6 @@ def add_energy(model: Model, loads: Mapping[tuple[str, int], Any]) -> None:
 
 
 def _most(expression: Any) -> float | None:
-    from optimizer.model.context import interval
-
     high = interval(expression)[1]
     return high if high < float("inf") else None
 

@@ -21,7 +21,7 @@ class EquityPosition:
     """What common equity publishes, USD million by period.
 
     ``paid_in`` capital (period 0: opening); the ``charge`` for it; ``new`` money of the period; ``log_kept``, at least
-    −ln of the share that today's owners keep, and exactly it where ``valued_terms`` are summed by value.
+    −ln of the share that today's owners keep, and the ``rounds`` (amount, value before) that give it exactly.
     """
 
     paid_in: Mapping[int, Any]

@@ -19,7 +19,6 @@ class Retirements:
     """Thousand units that leave early, by (offer, site, order period, period in which they leave)."""
 
     units: Mapping[tuple[str, str, int, int], Any]
-    arrivals: Mapping[str, int]
 
     def leaving(self, o: str, s: str, t: int) -> Any:
         """All that leave in t."""
@@ -45,7 +44,7 @@ def add_retirements(model: Model, buy: Mapping[tuple[str, str, int], Any], perio
             if leaving:
                 rows.add(pyo.quicksum(leaving) <= buy[o, s, u])
     model.decide("retirements", ("offer", "site", "ordered", "period"), "units", retire, scale=THOUSAND)
-    return Retirements(retire, {o: offer.lead_periods for o, offer in used.items()})
+    return Retirements(retire)
 
 
 def _leaving_periods(model: Model, offer: Offer, u: int) -> range:
