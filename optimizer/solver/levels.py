@@ -73,6 +73,29 @@ class Level:
         return self.gap / abs(self.value) if self.value else (0.0 if self.gap == 0.0 else math.inf)
 
 
+@dataclass(frozen=True)
+class Stage:
+    """One level as it was solved: the matrix with the levels before it held, and the plan that came of it."""
+
+    matrix: Matrix
+    target: Target
+    x: Vector
+    level: Level
+
+
+@dataclass(frozen=True)
+class Solution:
+    """The plan, one value per column, and the stages that led to it."""
+
+    x: Vector
+    stages: tuple[Stage, ...]
+
+    @property
+    def levels(self) -> list[Level]:
+        """What is known of each level."""
+        return [stage.level for stage in self.stages]
+
+
 Listener = Callable[[Progress], None]
 
 
@@ -91,7 +114,7 @@ def solve_levels(
     followers: Mask,
     limits: Limits,
     listener: Listener | None = None,
-) -> tuple[Vector, list[Level]]:
+) -> Solution:
     """The plan and what is known of each level.
 
     After each level the integers are rounded and the linear programme that is left is solved once more, so that values
@@ -100,20 +123,20 @@ def solve_levels(
     objectives are indifferent, no money is wasted. Raises NothingFoundError.
     """
     begun, stop = time.monotonic(), threading.Event()
-    levels: list[Level] = []
+    stages: list[Stage] = []
     exact = matrix
     x: Vector | None = None
     for i, target in enumerate(targets):
         left = limits.time_limit_s - (time.monotonic() - begun)
         budget = replace(limits, time_limit_s=left / (len(targets) - i))
         x, level = _one_level(matrix, exact, target, budget, x, listener, stop)
-        levels.append(level)
+        stages.append(Stage(matrix, target, x, level))
         exact = _held(exact, target, level, x, target.slack_share, target.slack_musd)
         matrix = _held(matrix, target, level, x, target.slack_share, target.slack_musd + DOLLAR)
-    last = targets[-1], levels[-1]
+    last = targets[-1], stages[-1].level
     assert x is not None
     exact, matrix = _held(exact, *last, x, 0.0, 0.0), _held(matrix, *last, x, 0.0, DOLLAR)
-    return _tidied(exact, matrix, tidy, followers, x, limits), levels
+    return Solution(_tidied(exact, matrix, tidy, followers, x, limits), tuple(stages))
 
 
 def _one_level(

@@ -114,7 +114,7 @@ class Expression:
 
 
 class Compiled:
-    """The matrix of a Pyomo model, with its variables in column order."""
+    """The matrix of a Pyomo model, with its variables in column order and its constraints in row order."""
 
     def __init__(self, model: pyo.ConcreteModel) -> None:
         """Compile the model. Raises TriviallyInfeasibleError if a constant row does not hold."""
@@ -129,6 +129,7 @@ class Compiled:
         finally:
             model.del_component(keep_all)
         self.variables: list[Any] = list(form.columns)
+        self.constraints: list[Any] = [row.constraint for row in form.rows]
         self._index = {id(v): i for i, v in enumerate(self.variables)}
         bound_types = np.array([row.bound_type for row in form.rows], dtype=int)
         rhs = np.asarray(form.rhs, dtype=float)

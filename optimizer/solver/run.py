@@ -84,7 +84,8 @@ def solve(
         clock.lap("hand_over")
         summary["matrix"] = _describe(compiled.matrix)
         limits = replace(limits, time_limit_s=max(0.0, limits.time_limit_s - clock.total))
-        x, found = solve_levels(compiled.matrix, targets, tidy, compiled.mask(built.model.followers), limits, progress)
+        followers = compiled.mask(built.model.followers)
+        solution = solve_levels(compiled.matrix, targets, tidy, followers, limits, progress)
     except TriviallyInfeasibleError:
         raise NoPlanError("infeasible", _NOTHING["infeasible"], {**summary, "status": "infeasible"}) from None
     except NothingFoundError as nothing:
@@ -99,8 +100,8 @@ def solve(
         }
         raise NoPlanError(nothing.status, _NOTHING[nothing.status], summary) from None
     clock.lap("solve")
-    compiled.load(x)
-    plan = _plan(instance, built, summary, found)
+    compiled.load(solution.x)
+    plan = _plan(instance, built, summary, solution.levels)
     clock.lap("read")
     report = audit(instance, plan.to_dict())
     clock.lap("audit")

@@ -41,7 +41,8 @@ def linear(cost: np.ndarray, constant: float = 0.0) -> Expression:
 
 
 def solve(matrix: Matrix, *targets: Target) -> tuple[np.ndarray, list]:
-    return solve_levels(matrix, targets, [linear(np.zeros(4))], np.zeros(4, dtype=bool), LIMITS)
+    solution = solve_levels(matrix, targets, [linear(np.zeros(4))], np.zeros(4, dtype=bool), LIMITS)
+    return solution.x, solution.levels
 
 
 @pytest.mark.parametrize("least", [0.0, 2.0, 4.0, 7.0])
@@ -125,7 +126,7 @@ def test_idle_amounts_are_tidied_away() -> None:
     )
     target = Target("cost", Expression(np.array([1.0, 0.0]), 0.0), True)
     waste = Expression(np.array([0.0, 1.0]), 0.0)
-    x, _ = solve_levels(matrix, [target], [waste], np.zeros(2, dtype=bool), LIMITS)
+    x = solve_levels(matrix, [target], [waste], np.zeros(2, dtype=bool), LIMITS).x
     assert x.tolist() == [0.0, 2.0]
 
 
