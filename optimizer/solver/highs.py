@@ -56,6 +56,16 @@ SECOND_TRIES: tuple[dict[str, Any], ...] = (
 )
 """What is tried when a linear programme cannot be decided at TOLERANCE; the audit judges what comes of it."""
 
+PROOF_ONLY: dict[str, Any] = {
+    "mip_heuristic_effort": 0.0,
+    "mip_heuristic_run_rins": False,
+    "mip_heuristic_run_rens": False,
+    "mip_heuristic_run_root_reduced_cost": False,
+    "mip_heuristic_run_feasibility_jump": False,
+    "mip_allow_cut_separation_at_nodes": False,
+}
+"""The search of one who has a good plan and wants to know that there is no better one."""
+
 WIDEST_RANGE = 1e8
 """A matrix whose coefficients span more than this is rescaled before it is solved."""
 
@@ -69,25 +79,44 @@ def minimise(
     *,
     maximise: bool = False,
     start: Vector | None = None,
+    known_bound: float | None = None,
+    proof_only: bool = False,
     watch: Watch | None = None,
     stop: threading.Event | None = None,
 ) -> Outcome:
     """Solve to the gap, or until the time is up or ``stop`` is set; ``maximise`` turns the sense round.
 
-    Raises SolverError if HiGHS fails.
+    ``known_bound`` is one that is proven already, in the objective's own sense: a plan within the gap of it ends the
+    search. ``proof_only`` leaves out the heuristics, for a ``start`` that is good. Raises SolverError if HiGHS fails.
     """
     sign = -1.0 if maximise else 1.0
+    tree = _Tree(start, -math.inf if known_bound is None else sign * known_bound, proof_only)
     if stop is not None and stop.is_set():
         return Outcome("no_solution", None, math.nan, -sign * math.inf)
     smallest, largest = matrix.coefficient_range()
     if largest / smallest > WIDEST_RANGE:
         scaled, scale = matrix.equilibrated()
         goal = Expression(objective.cost * scale, objective.constant)
-        begin = None if start is None else start / scale
-        found = _minimise(scaled, goal, limits, sign, begin, watch, stop)
+        tree = replace(tree, start=None if start is None else start / scale)
+        found = _minimise(scaled, goal, limits, sign, tree, watch, stop)
         x = None if found.x is None else found.x * scale
         return replace(found, x=x, value=found.value if x is None else objective.value(x))
-    return _minimise(matrix, objective, limits, sign, start, watch, stop)
+    return _minimise(matrix, objective, limits, sign, tree, watch, stop)
+
+
+@dataclass(frozen=True)
+class _Tree:
+    """What the search begins with; ``known_bound`` in the sense of a minimum."""
+
+    start: Vector | None
+    known_bound: float
+    proof_only: bool
+
+    def target(self, limits: Limits) -> float:
+        """A value as low as this is within the gap of the known bound."""
+        bound = self.known_bound
+        share = limits.gap_share if bound >= 0.0 else -limits.gap_share
+        return max(bound / (1.0 - share) if share < 1.0 else bound, bound + limits.gap_musd)
 
 
 def _minimise(
@@ -95,15 +124,19 @@ def _minimise(
     objective: Expression,
     limits: Limits,
     sign: float,
-    start: Vector | None,
+    tree: _Tree,
     watch: Watch | None,
     stop: threading.Event | None,
 ) -> Outcome:
     solver = _solver(matrix, Expression(sign * objective.cost, sign * objective.constant), limits)
-    if start is not None:
+    if tree.start is not None:
         solution = highspy.HighsSolution()
-        solution.col_value = start.tolist()
+        solution.col_value = tree.start.tolist()
         solver.setSolution(solution)
+    if tree.proof_only:
+        _set(solver, PROOF_ONLY)
+    if tree.known_bound > -math.inf:
+        _set(solver, {"objective_target": tree.target(limits)})
     _run(solver, sign, watch, stop)
     for options in SECOND_TRIES:
         # beyond what doubles resolve, HiGHS may end a linear programme without a verdict
@@ -120,15 +153,18 @@ def _minimise(
         return _without_optimum(matrix, objective, limits, status)
     if status == statuses.kModelEmpty or (status == statuses.kOptimal and found):
         x = np.array(solver.getSolution().col_value)
-        bound = info.mip_dual_bound if is_mip else info.objective_function_value
+        bound = max(info.mip_dual_bound, tree.known_bound) if is_mip else info.objective_function_value
         value = objective.value(x)
         return Outcome("optimal", x, value, sign * bound if x.size else value)
+    if status == statuses.kObjectiveTarget:
+        x = np.array(solver.getSolution().col_value)
+        return Outcome("optimal", x, objective.value(x), sign * max(info.mip_dual_bound, tree.known_bound))
     if status == statuses.kUnknown and not is_mip:
         return Outcome("no_solution", None, math.nan, -sign * math.inf)
     stopped = (statuses.kTimeLimit, statuses.kInterrupt, statuses.kSolutionLimit)
     if status not in stopped and status != statuses.kOptimal:
         raise SolverError(f"HiGHS ended with status {solver.modelStatusToString(status)}")
-    bound = sign * info.mip_dual_bound if is_mip else -sign * math.inf
+    bound = sign * max(info.mip_dual_bound, tree.known_bound) if is_mip else -sign * math.inf
     if not found:
         return Outcome("no_solution", None, math.nan, bound)
     x = np.array(solver.getSolution().col_value)

@@ -96,7 +96,22 @@ class Solution:
         return [stage.level for stage in self.stages]
 
 
+@dataclass(frozen=True)
+class Hint:
+    """What is known before a level is solved.
+
+    ``start`` is a plan; ``bound`` one that holds, in the objective's own sense and unit; both None where nothing is
+    known. ``proof_only``: the start is good enough that proving is what is left.
+    """
+
+    start: Vector | None = None
+    bound: float | None = None
+    proof_only: bool = False
+
+
 Listener = Callable[[Progress], None]
+Hints = Callable[[int, Matrix, Target, Vector | None], Hint]
+"""The hint for a level, from its index, matrix and target and the plan of the level before."""
 
 
 class NothingFoundError(Exception):
@@ -114,6 +129,7 @@ def solve_levels(
     followers: Mask,
     limits: Limits,
     listener: Listener | None = None,
+    hints: Hints | None = None,
 ) -> Solution:
     """The plan and what is known of each level.
 
@@ -129,7 +145,8 @@ def solve_levels(
     for i, target in enumerate(targets):
         left = limits.time_limit_s - (time.monotonic() - begun)
         budget = replace(limits, time_limit_s=left / (len(targets) - i))
-        x, level = _one_level(matrix, exact, target, budget, x, listener, stop)
+        hint = Hint(start=x) if hints is None else hints(i, matrix, target, x)
+        x, level = _one_level(matrix, exact, target, budget, hint, listener, stop)
         stages.append(Stage(matrix, target, x, level))
         exact = _held(exact, target, level, x, target.slack_share, target.slack_musd)
         matrix = _held(matrix, target, level, x, target.slack_share, target.slack_musd + DOLLAR)
@@ -144,16 +161,28 @@ def _one_level(
     exact: Matrix,
     target: Target,
     limits: Limits,
-    start: Vector | None,
+    hint: Hint,
     listener: Listener | None,
     stop: threading.Event,
 ) -> tuple[Vector, Level]:
     begun = time.monotonic()
     watch = _watch(target, listener, begun) if listener else None
     sense = "minimise" if target.minimise else "maximise"
+    known = _already_proven(target, hint, limits)
+    if known is not None:
+        return known
+    start = hint.start
     if target.over is not None:
         ratio = minimise_ratio(
-            matrix, exact, target.expression, target.over, limits, start=start, watch=watch, stop=stop
+            matrix,
+            exact,
+            target.expression,
+            target.over,
+            limits,
+            start=start,
+            proof_only=hint.proof_only,
+            watch=watch,
+            stop=stop,
         )
         if ratio.x is None:
             raise NothingFoundError(ratio.status, target.name, ratio.bound, stop.is_set())
@@ -161,7 +190,15 @@ def _one_level(
         found = (ratio.value, ratio.bound, ratio.gap_musd, ratio.status, seconds, ratio.iterates)
         return ratio.x, Level(target.name, sense, "share", *found)
     outcome = minimise(
-        matrix, target.expression, limits, maximise=not target.minimise, start=start, watch=watch, stop=stop
+        matrix,
+        target.expression,
+        limits,
+        maximise=not target.minimise,
+        start=start,
+        known_bound=_internal_bound(target, hint),
+        proof_only=hint.proof_only and start is not None,
+        watch=watch,
+        stop=stop,
     )
     if outcome.x is None and (start is None or outcome.status == "unbounded"):
         raise NothingFoundError(outcome.status, target.name, outcome.bound, stop.is_set())
@@ -175,6 +212,31 @@ def _one_level(
         maximise=not target.minimise,
     )
     return x, _level(target, sense, outcome, x, time.monotonic() - begun)
+
+
+def _already_proven(target: Target, hint: Hint, limits: Limits) -> tuple[Vector, Level] | None:
+    """The start, where it is within the gap of the bound that is known."""
+    bound = _internal_bound(target, hint)
+    if hint.start is None or hint.bound is None or bound is None:
+        return None
+    sense = "minimise" if target.minimise else "maximise"
+    if target.over is None:
+        outcome = Outcome("optimal", hint.start, target.expression.value(hint.start), bound)
+        level = _level(target, sense, outcome, hint.start, 0.0)
+    else:
+        over = target.over.value(hint.start)
+        value = target.expression.value(hint.start) / over
+        gap = max(0.0, value - hint.bound)
+        level = Level(target.name, sense, "share", value, hint.bound, gap * over, "optimal", 0.0, (value,))
+    close = level.gap_share <= limits.gap_share or (level.gap_musd or math.inf) <= limits.gap_musd
+    return (hint.start, level) if close else None
+
+
+def _internal_bound(target: Target, hint: Hint) -> float | None:
+    """The known bound as one of the expression."""
+    if hint.bound is None or not target.log_share:
+        return hint.bound
+    return -math.log1p(-hint.bound)
 
 
 def _level(target: Target, sense: str, outcome: Outcome, x: Vector, seconds: float) -> Level:
@@ -193,10 +255,7 @@ def _held(matrix: Matrix, target: Target, level: Level, x: Vector, slack_share: 
     """The matrix with a row that keeps a level within its slack."""
     expression = target.expression
     if target.over is not None:
-        worst = level.value + slack_share * abs(level.value)
-        kept = expression.plus(target.over, -worst)
-        positive = LEAST_DENOMINATOR - target.over.constant
-        return matrix.with_row(kept.cost, -np.inf, slack - kept.constant).with_row(target.over.cost, positive, np.inf)
+        return capped(matrix, target, level.value + slack_share * abs(level.value), slack)
     value = expression.value(x)
     if target.log_share:
         share = level.value + slack_share * abs(level.value)
@@ -205,6 +264,23 @@ def _held(matrix: Matrix, target: Target, level: Level, x: Vector, slack_share: 
         room = slack_share * abs(value) + slack
     edge = value - expression.constant
     low, high = (-np.inf, edge + room) if target.minimise else (edge - room, np.inf)
+    return matrix.with_row(expression.cost, low, high)
+
+
+def capped(matrix: Matrix, target: Target, value: float, slack_musd: float = 0.0) -> Matrix:
+    """The matrix with an objective kept at most (if it is maximised: at least) at ``value``, in its unit.
+
+    ``slack_musd`` is room in the numerator of a ratio.
+    """
+    expression = target.expression
+    if target.over is not None:
+        kept = expression.plus(target.over, -value)
+        positive = LEAST_DENOMINATOR - target.over.constant
+        return matrix.with_row(kept.cost, -np.inf, slack_musd - kept.constant).with_row(
+            target.over.cost, positive, np.inf
+        )
+    edge = (-math.log1p(-value) if target.log_share else value) - expression.constant
+    low, high = (-np.inf, edge) if target.minimise else (edge, np.inf)
     return matrix.with_row(expression.cost, low, high)
 
 

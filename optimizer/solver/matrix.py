@@ -87,6 +87,14 @@ class Matrix:
         return (float(size.min()), float(size.max())) if size.size else (1.0, 1.0)
 
 
+@dataclass(frozen=True)
+class Names:
+    """The names of rows and columns, in order; rows that are added to a matrix later come after these."""
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+
+
 def _middle(logs: Vector, group: np.ndarray[Any, np.dtype[np.int32]], count: int) -> Vector:
     """Half-way between the least and the largest of each group (0 where a group is empty)."""
     low, high = np.full(count, np.inf), np.full(count, -np.inf)
@@ -142,6 +150,11 @@ class Compiled:
             high=np.array([np.inf if v.ub is None else v.ub for v in self.variables], dtype=float),
             integer=np.array([not v.is_continuous() for v in self.variables], dtype=bool),
         )
+
+    def names(self) -> Names:
+        """The names of rows and columns."""
+        rows = tuple(constraint.name for constraint in self.constraints)
+        return Names(rows, tuple(variable.name for variable in self.variables))
 
     def mask(self, variables: Sequence[Any]) -> Mask:
         """True for the columns of these variables."""

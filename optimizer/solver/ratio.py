@@ -40,6 +40,7 @@ def minimise_ratio(
     limits: Limits,
     *,
     start: Vector | None = None,
+    proof_only: bool = False,
     watch: Watch | None = None,
     stop: threading.Event | None = None,
 ) -> RatioOutcome:
@@ -48,6 +49,7 @@ def minimise_ratio(
     With λ the ratio of the best plan so far, F(λ) = min N − λ·D ≤ 0, and λ is the least ratio when F(λ) = 0; otherwise
     the minimiser has a smaller ratio and becomes the next plan. A bound f ≤ F(λ) of the search tree gives
     N/D ≥ λ + f/D for every plan, and D of a better plan is at least its minimum over the relaxation with N ≤ λ·D.
+    ``start`` and ``proof_only`` as in ``minimise``.
     """
     begun = time.monotonic()
     positive = (below_line.cost, LEAST_DENOMINATOR - below_line.constant, np.inf)
@@ -70,7 +72,13 @@ def minimise_ratio(
         tolerance = max(MARGIN * limits.gap_share * abs(over_line.value(x)), 1e-7)
         budget = replace(left(), gap_share=0.0, gap_musd=tolerance)
         outcome = minimise(
-            matrix, shortfall, budget, start=x, stop=stop, watch=_as_ratio(watch, ratio, below_line.value(x))
+            matrix,
+            shortfall,
+            budget,
+            start=x,
+            proof_only=proof_only,
+            stop=stop,
+            watch=_as_ratio(watch, ratio, below_line.value(x)),
         )
         if outcome.x is not None:
             better = polish(exact, matrix, shortfall, outcome.x, limits, maximise=False)

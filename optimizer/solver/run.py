@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import platform
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from importlib.metadata import version
 from typing import Any
@@ -19,8 +19,9 @@ from optimizer.model.context import Decision, Model, UnboundedModelError
 from optimizer.plan.plan import Plan
 from optimizer.plan.progress import Progress
 from optimizer.solver.highs import Limits
-from optimizer.solver.levels import Level, Listener, NothingFoundError, Target, solve_levels
+from optimizer.solver.levels import Level, Listener, NothingFoundError, Target, capped, solve_levels
 from optimizer.solver.matrix import Compiled, Matrix, TriviallyInfeasibleError
+from optimizer.solver.memory import Memory
 
 __all__ = ["NoPlanError", "Progress", "solve"]
 
@@ -45,11 +46,15 @@ def solve(
     seed: int | None = None,
     objectives: Sequence[str] | None = None,
     progress: Listener | None = None,
+    caps: Mapping[str, float] | None = None,
+    memory: Memory | None = None,
 ) -> Plan:
     """The cheapest-capital plan of an instance, audited.
 
     ``gap`` is relative, ``time_limit`` in seconds for all levels together; what is not given is taken from the
-    instance. ``objectives`` are names that replace the instance's list. Raises NoPlanError, and KeyboardInterrupt if
+    instance. ``objectives`` are names that replace the instance's list. ``caps`` keep objectives at most (those that
+    are maximised: at least) at a value, in their unit. ``memory`` holds solved instances that are alike: their plans
+    and bounds shorten the search, and this one is added to them. Raises NoPlanError, and KeyboardInterrupt if
     interrupted before a plan was found.
     """
     from optimizer.audit import audit
@@ -77,6 +82,8 @@ def solve(
         "versions": _versions(),
         "timings": clock.seconds,
     }
+    if caps:
+        summary["caps"] = dict(caps)
     try:
         compiled = Compiled(built.model.pyomo)
         targets = [_target(compiled, built, objective) for objective in instance.objectives]
@@ -85,7 +92,14 @@ def solve(
         summary["matrix"] = _describe(compiled.matrix)
         limits = replace(limits, time_limit_s=max(0.0, limits.time_limit_s - clock.total))
         followers = compiled.mask(built.model.followers)
-        solution = solve_levels(compiled.matrix, targets, tidy, followers, limits, progress)
+        matrix = compiled.matrix
+        for name, value in (caps or {}).items():
+            matrix = capped(matrix, _target(compiled, built, Objective.model_validate({"name": name})), value)
+        names = compiled.names() if memory is not None else None
+        hints = memory.clue(names, followers, limits) if memory is not None and names is not None else None
+        solution = solve_levels(matrix, targets, tidy, followers, limits, progress, hints)
+        if memory is not None and names is not None:
+            memory.add(names, solution)
     except TriviallyInfeasibleError:
         raise NoPlanError("infeasible", _NOTHING["infeasible"], {**summary, "status": "infeasible"}) from None
     except NothingFoundError as nothing:
