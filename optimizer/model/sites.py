@@ -211,21 +211,26 @@ def _spend(
     for u in model.span:
         if (s, phase.name, u) not in starts or cost[u] == 0:
             continue
-        in_service = u + phase.lead_periods
+        start, in_service = starts[s, phase.name, u], u + phase.lead_periods
+        written_off: dict[str, dict[int, float]] = {"books": {}, "tax": {}}
         for j, share in enumerate(phase.spend_profile):
             paid = u + j
             if paid > last or share == 0:
                 continue
-            amount = share * cost[u] * starts[s, phase.name, u]
+            amount = share * cost[u]
             account = CONSTRUCTION if paid < in_service else SITES
-            spending.setdefault((part, account, paid), []).append(amount)
+            spending.setdefault((part, account, paid), []).append(amount * start)
             if account == CONSTRUCTION and in_service <= last:
-                into_service[in_service].append(amount)
+                into_service[in_service].append(amount * start)
             begin = max(paid, in_service)
-            for target, shares in ((books, book), (tax, fiscal)):
-                for t, written_off in zip(range(begin, last + 1), shares, strict=False):
-                    if written_off:
-                        target[t].append(written_off * amount)
+            for name, shares in (("books", book), ("tax", fiscal)):
+                for t, part_of_it in zip(range(begin, last + 1), shares, strict=False):
+                    written_off[name][t] = written_off[name].get(t, 0.0) + part_of_it * amount
+        # one product for each start and period, however many payments it stands for
+        for target, total in ((books, written_off["books"]), (tax, written_off["tax"])):
+            for t, musd in total.items():
+                if musd:
+                    target[t].append(musd * start)
 
 
 def _opening_costs(model: Model, s: str, site: Site, starts: Any, cumulated: Any) -> None:
