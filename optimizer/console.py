@@ -7,9 +7,11 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
+import typer.core
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,6 +31,49 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+class CertifyMethod(StrEnum):
+    """The second opinions that can be asked for."""
+
+    scip = "scip"
+    exact = "exact"
+
+
+Certify = Annotated[
+    list[CertifyMethod] | None,
+    typer.Option(
+        "--certify",
+        metavar="[scip|exact]",
+        help="Have the answer checked by a second solver (scip, also if no method is named) or in exact arithmetic; "
+        "repeat for both.",
+    ),
+]
+
+
+class Command(typer.core.TyperCommand):
+    """A command whose option --certify may stand without its value."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if any("--certify" in parameter.opts for parameter in self.params):
+            args = _with_method(args)
+        return super().parse_args(ctx, args)
+
+
+def _with_method(args: list[str]) -> list[str]:
+    """The arguments with every --certify given its method."""
+    end = args.index("--") if "--" in args else len(args)
+    found: list[str] = []
+    for argument in args[:end]:
+        if found and found[-1] == "--certify":
+            named = argument in list(CertifyMethod)
+            found[-1] = f"--certify={argument if named else CertifyMethod.scip}"
+            if named:
+                continue
+        found.append(argument)
+    if found and found[-1] == "--certify":
+        found[-1] = f"--certify={CertifyMethod.scip}"
+    return found + args[end:]
 
 
 class Failure(Exception):
@@ -55,7 +100,7 @@ def command(name: str) -> Callable[[F], F]:
                 code = failure.code
             raise typer.Exit(code)
 
-        app.command(name)(run)
+        app.command(name, cls=Command)(run)
         return body
 
     return register
@@ -105,6 +150,13 @@ def say(text: str) -> None:
 def stderr(text: str) -> None:
     """Write a line to standard error."""
     typer.echo(text, err=True)
+
+
+def usable_cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def print_json(data: Any) -> None:

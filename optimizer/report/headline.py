@@ -23,6 +23,8 @@ def headline(plan: Plan, years: Years, console: Console) -> None:
     style = "green" if plan.status == "optimal" else "yellow"
     console.print(Text(str(plan.summary.get("message", plan.status)), style=style))
     console.print(audit_text(plan.audit))
+    for opinion in plan.summary.get("certificates", []):
+        console.print(certificate_text(opinion))
     levels = plan.summary.get("levels", [])
     if levels:
         layout = Layout("Objectives", ["best", "bound", "gap", "status", "this plan"])
@@ -74,6 +76,12 @@ def audit_text(report: Mapping[str, Any] | None) -> Text:
     if report["passed"]:
         return Text(f"audit passed ({len(rules)} rules)", style="green")
     return Text(f"AUDIT FAILED: {', '.join(failed)}", style="bold red")
+
+
+def certificate_text(opinion: Mapping[str, Any]) -> Text:
+    """What a second solver or exact arithmetic says of the plan."""
+    styles = {True: "green", None: "yellow", False: "bold red"}
+    return Text(printable(str(opinion["message"])), style=styles[opinion["agrees"]])
 
 
 def print_audit(report: Mapping[str, Any], console: Console) -> None:

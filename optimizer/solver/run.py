@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import platform
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from importlib.metadata import version
 from typing import Any
@@ -18,6 +20,7 @@ from optimizer.model.build import BuiltModel, build
 from optimizer.model.context import Decision, Model, UnboundedModelError
 from optimizer.plan.plan import Plan
 from optimizer.plan.progress import Progress
+from optimizer.solver import certify as certifying
 from optimizer.solver.highs import Limits
 from optimizer.solver.levels import Level, Listener, NothingFoundError, Target, capped, solve_levels
 from optimizer.solver.matrix import Compiled, Matrix, TriviallyInfeasibleError
@@ -48,17 +51,21 @@ def solve(
     progress: Listener | None = None,
     caps: Mapping[str, float] | None = None,
     memory: Memory | None = None,
+    certify: Sequence[str] = (),
 ) -> Plan:
     """The cheapest-capital plan of an instance, audited.
 
     ``gap`` is relative, ``time_limit`` in seconds for all levels together; what is not given is taken from the
     instance. ``objectives`` are names that replace the instance's list. ``caps`` keep objectives at most (those that
     are maximised: at least) at a value, in their unit. ``memory`` holds solved instances that are alike: their plans
-    and bounds shorten the search, and this one is added to them. Raises NoPlanError, and KeyboardInterrupt if
-    interrupted before a plan was found.
+    and bounds shorten the search, and this one is added to them. ``certify`` asks for second opinions
+    (``certify.METHODS``), which are kept in the summary as ``certificates``. Raises NoPlanError, MissingExtraError if
+    what a second opinion needs is not installed, and KeyboardInterrupt if interrupted before a plan was found.
     """
     from optimizer.audit import audit
 
+    if certify:
+        certifying.require(certify)
     if objectives:
         levels = [Objective.model_validate({"name": name}) for name in objectives]
         instance = instance.model_copy(update={"objectives": levels})
@@ -71,7 +78,8 @@ def solve(
     )
     clock = _Clock()
     try:
-        built = build(instance)
+        with collector_paused():
+            built = build(instance)
     except UnboundedModelError as error:
         raise InstanceError([Diagnostic("no-bound", "error", str(error), file=instance.name)]) from error
     clock.lap("build")
@@ -85,7 +93,8 @@ def solve(
     if caps:
         summary["caps"] = dict(caps)
     try:
-        compiled = Compiled(built.model.pyomo)
+        with collector_paused():
+            compiled = Compiled(built.model.pyomo)
         targets = [_target(compiled, built, objective) for objective in instance.objectives]
         tidy = [compiled.expression(built.goals[name].expression) for name in ("net_present_cost", "capital_raised")]
         clock.lap("hand_over")
@@ -101,7 +110,10 @@ def solve(
         if memory is not None and names is not None:
             memory.add(names, solution)
     except TriviallyInfeasibleError:
-        raise NoPlanError("infeasible", _NOTHING["infeasible"], {**summary, "status": "infeasible"}) from None
+        summary |= {"status": "infeasible", "message": _NOTHING["infeasible"]}
+        if certify:
+            summary["certificates"] = [opinion.to_dict() for opinion in certifying.certify_constant_row(certify)]
+        raise NoPlanError("infeasible", _NOTHING["infeasible"], summary) from None
     except NothingFoundError as nothing:
         if nothing.interrupted:
             raise KeyboardInterrupt from None
@@ -112,8 +124,15 @@ def solve(
             "level": nothing.level,
             "bound": bound,
         }
+        if certify:
+            verdict = (nothing.status, nothing.level, matrix, targets)
+            opinions = certifying.certify_no_plan(*verdict, limits, certify)
+            summary["certificates"] = [opinion.to_dict() for opinion in opinions]
         raise NoPlanError(nothing.status, _NOTHING[nothing.status], summary) from None
     clock.lap("solve")
+    if certify:
+        summary["certificates"] = [opinion.to_dict() for opinion in certifying.certify(solution, limits, certify)]
+        clock.lap("certify")
     compiled.load(solution.x)
     plan = _plan(instance, built, summary, solution.levels)
     clock.lap("read")
@@ -228,6 +247,18 @@ def _describe(matrix: Matrix) -> dict[str, Any]:
 def _versions() -> dict[str, str]:
     packages = {name: version(name) for name in ("capstack", "pyomo", "highspy")}
     return {**packages, "python": platform.python_version()}
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Millions of small objects, none of them garbage: looking through them again and again takes most of a build."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 class _Clock:

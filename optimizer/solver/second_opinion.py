@@ -1,0 +1,123 @@
+"""One level, solved again by SCIP: what HiGHS and SCIP say of it must not contradict each other."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimizer.solver.highs import Limits, Outcome
+from optimizer.solver.levels import Stage
+from optimizer.solver.matrix import Expression, Matrix
+from optimizer.solver.ratio import LEAST_DENOMINATOR, MARGIN
+from optimizer.solver.second import minimise_with_scip
+
+RELATIVE = ABSOLUTE = 1e-6
+"""Two solvers that work to tolerances may differ by a dollar, plus a dollar in a million dollars."""
+
+
+@dataclass(frozen=True)
+class SecondLevel:
+    """A level as HiGHS left it (``value``, ``bound``) and as SCIP sees it, in the objective's own sense and unit.
+
+    ``difference_musd`` is SCIP's value less that of the plan; of ``wacc`` it is the least N − λ·D at the plan's ratio
+    λ; None for ``dilution`` and without a plan of SCIP. ``status`` is SCIP's; ``finding`` is what to say where the two
+    do not agree. Not finite: not known.
+    """
+
+    name: str
+    value: float
+    bound: float
+    second_value: float
+    second_bound: float
+    difference_musd: float | None
+    seconds: float
+    status: str
+    agrees: bool | None
+    finding: str
+
+
+def second_level(stage: Stage, limits: Limits) -> SecondLevel:
+    """Solve the level's very matrix to the very gap, with SCIP, and compare. Raises as ``minimise_with_scip``."""
+    return _ratio(stage, stage.target.over, limits) if stage.target.over is not None else _plain(stage, limits)
+
+
+def _plain(stage: Stage, limits: Limits) -> SecondLevel:
+    begun, target, level = time.monotonic(), stage.target, stage.level
+    sign = 1.0 if target.minimise else -1.0
+    outcome = minimise_with_scip(stage.matrix, target.expression, limits, maximise=not target.minimise)
+    value = target.expression.value(stage.x)
+    bound = -math.log1p(-level.bound) if target.log_share else level.bound
+    enough = max(limits.gap_musd, limits.gap_share * abs(value))
+    second_interval = (sign * outcome.value, sign * outcome.bound)
+    agrees, finding = _verdict(sign * value, sign * bound, *second_interval, outcome.status, enough, abs(value))
+    difference = None if target.log_share or outcome.x is None else outcome.value - value
+    second = (_reported(stage, outcome.value), _reported(stage, outcome.bound))
+    seconds = time.monotonic() - begun
+    known = (level.name, level.value, level.bound)
+    return SecondLevel(*known, *second, difference, seconds, outcome.status, agrees, finding)
+
+
+def _reported(stage: Stage, value: float) -> float:
+    return stage.target.reported(value) if math.isfinite(value) else value
+
+
+def _ratio(stage: Stage, below_line: Expression, limits: Limits) -> SecondLevel:
+    """At the plan's ratio λ, min N − λ·D is 0 if λ is the least ratio; a bound f on it gives N/D ≥ λ + f/D."""
+    begun, level, over_line = time.monotonic(), stage.level, stage.target.expression
+    matrix = stage.matrix.with_row(below_line.cost, LEAST_DENOMINATOR - below_line.constant, np.inf)
+    shortfall = over_line.plus(below_line, -level.value)
+    # the absolute gap is that of the numerator, as in ratio.py: a share of N − λ·D, which is 0, would be none
+    tolerance = max(MARGIN * limits.gap_share * abs(over_line.value(stage.x)), 1e-7)
+    outcome = minimise_with_scip(matrix, shortfall, replace(limits, gap_share=0.0, gap_musd=tolerance))
+    first_bound, second_value = -math.inf, math.nan
+    if outcome.x is not None:
+        denominator = below_line.value(outcome.x)
+        second_value = over_line.value(outcome.x) / denominator
+        # what HiGHS's bound on the ratio says of N − λ·D at the denominator of this plan
+        first_bound = (level.bound - level.value) * denominator
+    size = abs(over_line.value(stage.x))
+    at_plan, second_interval = shortfall.value(stage.x), (outcome.value, outcome.bound)
+    agrees, finding = _verdict(at_plan, first_bound, *second_interval, outcome.status, tolerance, size)
+    second_bound = level.value + min(0.0, outcome.bound) / _least_denominator(matrix, shortfall, below_line, limits)
+    difference = None if outcome.x is None else outcome.value
+    seconds = time.monotonic() - begun
+    known = (level.name, level.value, level.bound, second_value, second_bound)
+    return SecondLevel(*known, difference, seconds, outcome.status, agrees, finding)
+
+
+def _least_denominator(matrix: Matrix, shortfall: Expression, below_line: Expression, limits: Limits) -> float:
+    """No plan with a smaller ratio has a smaller denominator."""
+    relaxed = replace(
+        matrix.with_row(shortfall.cost, -np.inf, ABSOLUTE - shortfall.constant), integer=np.zeros_like(matrix.integer)
+    )
+    least: Outcome = minimise_with_scip(relaxed, below_line, replace(limits, time_limit_s=60.0))
+    return max(LEAST_DENOMINATOR, least.bound) if least.x is not None else LEAST_DENOMINATOR
+
+
+def _verdict(
+    value: float, bound: float, second_value: float, second_bound: float, status: str, enough: float, size: float
+) -> tuple[bool | None, str]:
+    """Whether [bound, value] and [second bound, second value] of a minimum can both be true, and if not, why.
+
+    ``enough`` is the gap that was asked for and ``size`` what it is a share of. A second solver that hits its limit has
+    still confirmed the plan where its own bound is that close to it. What is not a number is not known.
+    """
+    tolerance = ABSOLUTE + RELATIVE * size
+    if status in ("infeasible", "unbounded"):
+        return False, f"it says {status}, where HiGHS has a plan and a bound"
+    if bound - second_value > tolerance:
+        return False, f"its plan is better than the bound of HiGHS by {bound - second_value:,.6f}"
+    if second_bound - value > tolerance:
+        return False, f"its bound says that no plan is as good as that of HiGHS, by {second_bound - value:,.6f}"
+    if status == "optimal" or value - second_bound <= enough + tolerance:
+        return True, ""
+    if not math.isfinite(second_bound):
+        return None, "its limit was hit before it had a bound"
+    share = f" ({(value - second_bound) / size:.3%})" if size else ""
+    return (
+        None,
+        f"when its limit was hit, it had proven the plan to be within {value - second_bound:,.3f}{share} of the best",
+    )
