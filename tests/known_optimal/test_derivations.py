@@ -19,6 +19,7 @@ from . import (
     derive_sites,
     derive_sourcing,
     derive_tax,
+    derive_terms,
 )
 from .derived import DERIVATIONS
 from .expected import ALL, Expected
@@ -33,6 +34,7 @@ MODULES = (
     derive_sites,
     derive_sourcing,
     derive_tax,
+    derive_terms,
 )
 EXACT = 1e-11
 """Sidecars are written to twelve decimals."""

@@ -1,0 +1,1 @@
+"""Instances with a known optimum, solved and compared: what `capstack check` runs."""

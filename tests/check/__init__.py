@@ -1,0 +1,1 @@
+"""Instances with a known optimum: reading sidecars, comparing, reporting."""

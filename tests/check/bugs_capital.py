@@ -1,0 +1,156 @@
+"""Deliberate bugs in what is borrowed, raised and promised."""
+
+from __future__ import annotations
+
+from .planting import PERIOD, SIGN, TERM, Bug
+
+BUGS = [
+    # partners
+    Bug("partners", SIGN, "partner-compute", "left -= against", "left += against"),
+    Bug(
+        "partners",
+        PERIOD,
+        "partner-compute",
+        "first + (each.delivery_periods or 0) - 1",
+        "first + (each.delivery_periods or 0)",
+    ),
+    Bug(
+        "partners",
+        TERM,
+        "partner-compute",
+        '("repayment", t), []).append(left * sign)',
+        '("repayment", t), []).append(0.0 * sign)',
+    ),
+    Bug(
+        "partners",
+        TERM,
+        "ownership-floor",
+        "log_sold.append(math.log1p(each.cash_musd / value[u]) * sign[p, u])",
+        "pass",
+    ),
+    # debt
+    Bug("debt", SIGN, "commitment-fee", "(available - used)", "(available + used)"),
+    Bug("debt", PERIOD, "commitment-fee", "for u in window if u < t)", "for u in window if u <= t)"),
+    Bug(
+        "debt",
+        PERIOD,
+        "minimum-liquidity",
+        "position.balance[d, t - 1] if debt.kind",
+        "position.balance[d, t] if debt.kind",
+    ),
+    Bug("debt", TERM, "issue-fee", "debt.issue_fee_musd * issue[t]", "0.0 * issue[t]"),
+    Bug("debt", TERM, "issue-discount", "debt.issue_discount_share * draw[d, t]", "0.0 * draw[d, t]"),
+    Bug("debt", TERM, "vendor-loan", 'spent += model.ledger.capex(t, "hardware", debt.tied_to.hardware)', "pass"),
+    Bug("debt", TERM, "lender-limit-pik", "_lenders(model, position)\n    model", "model"),
+    # vintages
+    Bug("vintages", SIGN, "pik-grace", "+ new + pik - due", "+ new - pik - due"),
+    Bug("vintages", PERIOD, "loan-bullet", "if not 1 <= age <= tenor:", "if not 1 <= age < tenor:"),
+    Bug("vintages", PERIOD, "prepayment-opening", "if v == u and when < t)", "if v == u and when <= t)"),
+    Bug("vintages", TERM, "draw-timing-mid", "carried + kappa * rate[t] * model.years * new", "carried"),
+    Bug("vintages", TERM, "prepayment", " - due - paid_early)", " - due)"),
+    # pooled debt
+    Bug("pooled_debt", SIGN, "revolver-mid", "(before + kappa * new)", "(before - kappa * new)"),
+    Bug(
+        "pooled_debt",
+        PERIOD,
+        "sculpted-grace",
+        "drawn_by(t - debt.grace_periods - 1)",
+        "drawn_by(t - debt.grace_periods)",
+    ),
+    Bug(
+        "pooled_debt",
+        PERIOD,
+        "sculpted-debt",
+        "drawn_by(t - debt.tenor_periods)",
+        "drawn_by(t - debt.tenor_periods - 1)",
+    ),
+    Bug("pooled_debt", TERM, "minimum-liquidity", "undrawn[d, t] = available - after", "undrawn[d, t] = available"),
+    Bug("pooled_debt", TERM, "sculpted-debt", "scheduled[d, t] = repay[d, t]", "scheduled[d, t] = 0.0"),
+    # security
+    Bug("security", SIGN, "security", "pledged <= book_value[c, t]", "pledged >= book_value[c, t]"),
+    Bug("security", PERIOD, "security", "position.balance[d, t] <=", "position.balance[d, t - 1] <="),
+    Bug("security", TERM, "security", "quicksum(ltv * pledge", "quicksum(pledge"),
+    Bug(
+        "security",
+        TERM,
+        "security-shared",
+        "for d, shares in secured.items() if c in shares)",
+        "for d in list(secured)[:1])",
+    ),
+    # equity
+    Bug("equity", SIGN, "equity-round", "paid_in[t - 1] + new[t]", "paid_in[t - 1] - new[t]"),
+    Bug("equity", SIGN, "ownership-floor", "- slope * middle", "+ slope * middle"),
+    Bug("equity", PERIOD, "equity-round", "for u in windows[r] if u < t)", "for u in windows[r] if u <= t)"),
+    Bug("equity", TERM, "equity-round", "each.flotation_share * amount[r, t] + each", "each"),
+    Bug(
+        "equity",
+        TERM,
+        "ownership-partner",
+        "opening + pyo.quicksum(partners.equity[u] for u in range(1, t))",
+        "opening",
+    ),
+    Bug("equity", PERIOD, "equity-terms", "rate[t] * model.years * pyo", "rate[max(1, t - 1)] * model.years * pyo"),
+    Bug(
+        "equity",
+        PERIOD,
+        "equity-terms",
+        "company[t] * model.years * held",
+        "company[max(1, t - 1)] * model.years * held",
+    ),
+    Bug("equity", TERM, "equity-terms", "* kappa * partners.equity[t]", "* partners.equity[t]"),
+    # preferred shares
+    Bug(
+        "preferred",
+        SIGN,
+        "preferred-equity",
+        "each.flotation_share * amount[r, t] +",
+        "-each.flotation_share * amount[r, t] +",
+    ),
+    Bug("preferred", PERIOD, "preferred-equity", "for u in windows[r] if u < t)", "for u in windows[r] if u <= t)"),
+    Bug("preferred", TERM, "preferred-mid", "(carried + fresh)", "carried"),
+    Bug("preferred", TERM, "preferred-terms", "rows.add(pyo.quicksum(issued[r, t] for t in windows[r]) <= 1)", "pass"),
+    Bug("preferred", TERM, "preferred-terms", "rows.add(amount[r, t] <= each.max_musd * issued[r, t])", "pass"),
+    Bug(
+        "preferred",
+        TERM,
+        "preferred-terms",
+        "max(each.min_musd, smallest(each.max_musd)) * issued",
+        "smallest(each.max_musd) * issued",
+    ),
+    Bug("preferred", PERIOD, "preferred-terms", "rate[u] * amount[r, u]", "rate[max(1, u - 1)] * amount[r, u]"),
+    # dividends
+    Bug("dividends", SIGN, "dividend-lock-up", "- level * service", "+ level * service"),
+    Bug("dividends", PERIOD, "dscr-annuity", "debt.scheduled_principal(t)", "debt.scheduled_principal(max(1, t - 1))"),
+    Bug(
+        "dividends",
+        TERM,
+        "dividend-lock-up",
+        "rows.add(pyo.quicksum(paid.values()) >= rules.minimum_total_musd)",
+        "pass",
+    ),
+    Bug("dividends", TERM, "lease-dscr", " + debt.scheduled_principal(t)", ""),
+    # pricing grid
+    Bug(
+        "pricing_grid",
+        SIGN,
+        "least-cost-of-capital",
+        "d[b] <= bucket.upper * (d[b] + e[b])",
+        "d[b] <= bucket.upper * (d[b] - e[b])",
+    ),
+    Bug(
+        "pricing_grid",
+        SIGN,
+        "grid-by-cover",
+        "earned[b] >= bucket.lower * due[b]",
+        "earned[b] <= bucket.lower * due[b]",
+    ),
+    Bug(
+        "pricing_grid",
+        PERIOD,
+        "pricing-grid-years",
+        '"interest.grid", "interest", t,',
+        '"interest.grid", "interest", min(t + 1, model.horizon),',
+    ),
+    Bug("pricing_grid", TERM, "least-cost-of-capital", "rows.add(d[b] >= lower * (d[b] + e[b]))", "pass"),
+    Bug("pricing_grid", TERM, "least-cost-of-capital", "model.years * spread)", "0.0 * spread)"),
+]

@@ -1,0 +1,115 @@
+"""Deliberate bugs in tax, cash, covenants, objectives, and in what all blocks share."""
+
+from __future__ import annotations
+
+from .planting import PERIOD, SIGN, TERM, Bug
+
+BUGS = [
+    # tax
+    Bug("tax", SIGN, "tax-shield", "return 1.0 - tax.rate", "return 1.0 + tax.rate"),
+    Bug(
+        "tax",
+        SIGN,
+        "resale-tax",
+        '+ ledger.total(("interest_income", "resale"), t)',
+        '- ledger.total(("interest_income", "resale"), t)',
+    ),
+    Bug(
+        "tax",
+        PERIOD,
+        "depreciation-table",
+        "- tax_depreciation[t]\n        - deducted",
+        "- tax_depreciation[max(1, t - 1)]\n        - deducted",
+    ),
+    Bug("tax", TERM, "tax-loss-carry-forward", "stock + loss - used", "stock + loss"),
+    Bug("tax", TERM, "adjusted-present-value", '\n        - ledger.total("fee", t)', ""),
+    Bug("tax", TERM, "interest-limitation", "claim = interest + carried", "claim = interest"),
+    Bug(
+        "tax",
+        SIGN,
+        "adjusted-present-value-assets",
+        't) + ledger.total("resale", t) -',
+        't) - ledger.total("resale", t) -',
+    ),
+    Bug(
+        "tax",
+        PERIOD,
+        "adjusted-present-value-assets",
+        '"resale", t) - tax_depreciation[t]',
+        '"resale", t) - tax_depreciation[max(1, t - 1)]',
+    ),
+    # cash and budgets
+    Bug(
+        "cash", SIGN, "cash-yield", "cash[t - 1] + model.ledger.cash_flow(t)", "cash[t - 1] - model.ledger.cash_flow(t)"
+    ),
+    Bug("cash", PERIOD, "cash-yield", "model.years * cash[t - 1]", "model.years * cash[t]"),
+    Bug("cash", TERM, "months-of-opex", "/ (12.0 * model.years)", "/ 12.0"),
+    Bug("cash", TERM, "capex-budget-carry-over", "sum(limit[u] for u in periods)", "limit[t]"),
+    Bug("cash", TERM, "minimum-cash", "rows.add(cash[t] >= least[t])", "pass"),
+    # covenants
+    Bug("covenants", SIGN, "debt-share-target", "else owed >= share", "else owed <= share"),
+    Bug("covenants", PERIOD, "dscr-annuity", "covenant.last_test)", "covenant.last_test)[1:]"),
+    Bug("covenants", TERM, "debt-to-ebitda", "model.years * owed <=", "owed <="),
+    Bug("covenants", TERM, "minimum-liquidity", "cash[t] + undrawn >= level", "cash[t] >= level"),
+    Bug("covenants", TERM, "ltv-covenant", "for d in covenant.instruments)", "for d in covenant.instruments[1:])"),
+    # objectives
+    Bug("objectives", SIGN, "wacc-net-of-cash", "(charges[t] - income[t])", "(charges[t] + income[t])"),
+    Bug("objectives", SIGN, "terminal-book-share", "present_cost -= factors", "present_cost += factors"),
+    Bug("objectives", PERIOD, "wacc-fixed-fee", "(1.0 - kappa) * net[t - 1] + kappa * net[t]", "net[t]"),
+    Bug("objectives", TERM, "equity-round", '("fee", "flotation"), t)\n    return', '"fee", t)\n    return'),
+    Bug("objectives", TERM, "preferred-equity", ' + ledger.total("preferred_dividend", t)', ""),
+    Bug("objectives", TERM, "lease-carry", " + at.debt.leases.carry[t]", ""),
+    Bug("objectives", TERM, "capital-raised", "self.drawn(t) + self.common", "self.common"),
+    Bug("objectives", TERM, "adjusted-present-value", " - at.unlevered_tax[t])", ")"),
+    # ledger
+    Bug(
+        "ledger",
+        SIGN,
+        "loan-bullet",
+        "(self.debit == CASH) - (self.credit == CASH)",
+        "(self.debit == CASH) + (self.credit == CASH)",
+    ),
+    Bug("ledger", SIGN, "terminal-book-share", "else -line.amount", "else line.amount"),
+    Bug(
+        "ledger",
+        PERIOD,
+        "dscr-annuity",
+        'self.total("revenue", period, corporate',
+        'self.total("revenue", period - 1, corporate',
+    ),
+    Bug("ledger", TERM, "interest-cover-pik", '("interest", "pik"), period)', '"interest", period)'),
+    Bug("ledger", TERM, "covenant-scope", " and (corporate or not line.corporate)", ""),
+    # formulas of finance
+    Bug("finance", SIGN, "loan-level", "peak * (1.0 - paid / span)", "peak * (1.0 + paid / span)"),
+    Bug("finance", SIGN, "relever-harris-pringle", "(unlevered - cost_of_debt)", "(unlevered + cost_of_debt)"),
+    Bug(
+        "finance", PERIOD, "terminal-book-share", "k * years / life_years) for k", "(k - 1) * years / life_years) for k"
+    ),
+    Bug("finance", PERIOD, "lease-carry", "range(1, term - k))", "range(1, term - k + 1))"),
+    Bug("finance", PERIOD, "loan-grace", "paid = age - grace", "paid = age - grace + 1"),
+    Bug("finance", TERM, "depreciation-bonus", "(1.0 - bonus) * written_off", "written_off"),
+    Bug("finance", TERM, "relever-hamada", "(1.0 - tax_rate) * debt_to_equity", "debt_to_equity"),
+    Bug("finance", TERM, "straight-line-39-mid-month", "age_years - CONVENTION_YEARS[convention]", "age_years"),
+    # what every block is handed
+    Bug("context", SIGN, "tax-on-interest", "low + min(ends), high + max(ends)", "low - min(ends), high + max(ends)"),
+    Bug(
+        "context",
+        PERIOD,
+        "growing-price",
+        "zip(self.span, series.expand(self.calendar), strict=True)",
+        "zip(self.span, series.expand(self.calendar)[:1] + series.expand(self.calendar))",
+    ),
+    Bug("context", TERM, "tax-loss-carry-forward", "low = high = float(form.constant)", "low = high = 0.0"),
+    # the whole
+    Bug("build", SIGN, "terminal-book-share", "0.0) + model.ledger.movement", "0.0) - model.ledger.movement"),
+    Bug("build", PERIOD, "debt-to-capital", "{t: held.equity(t) for t", "{t: held.equity(t - 1) for t"),
+    Bug("build", TERM, "capex-budget", "    add_budgets(model)\n", ""),
+    Bug(
+        "build",
+        TERM,
+        "interest-cover",
+        "    add_covenants(model, debt, {t: held.equity(t) for t in model.span}, cash, book_value)\n",
+        "",
+    ),
+    Bug("build", TERM, "depreciation-straight-line", "sites.tax_depreciation[t] + fleet", "fleet"),
+]

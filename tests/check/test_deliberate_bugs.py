@@ -1,0 +1,63 @@
+"""Bugs put into the model on purpose, each of which `capstack check` has to find."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from optimizer.check.collect import Case, collect
+from optimizer.check.findings import Verdict
+from optimizer.check.solving import check_case
+from tests.known_optimal.expected import FOLDER, SUFFIX
+
+from . import bugs_capital, bugs_physical, bugs_whole
+from .planting import KINDS, SIGN, Bug, planted
+
+BUGS = bugs_physical.BUGS + bugs_capital.BUGS + bugs_whole.BUGS
+BLOCKS = Path(__file__).parents[2] / "optimizer" / "model"
+
+
+def verdict(instance: str) -> Verdict:
+    """What `capstack check` says of an instance of the known-optimal ones."""
+    (case,) = collect([FOLDER / f"{instance}{SUFFIX}"]).cases
+    assert isinstance(case, Case)
+    return check_case(case).verdict
+
+
+@cache
+def passes(instance: str) -> bool:
+    """Whether the instance passes with the model as it is; each is solved once."""
+    return verdict(instance).outcome == "passed"
+
+
+@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: f"{bug.block}-{bug.kind}-{bug.instance}")
+def test_a_bug_is_caught(bug: Bug) -> None:
+    """By the value, a fact, the status or the audit; not by a crash, which would say nothing of the check."""
+    assert passes(bug.instance)
+    with planted(bug):
+        found = verdict(bug.instance)
+    assert found.outcome == "failed", found.findings
+    assert "gave-up" not in {finding.code for finding in found.findings}
+
+
+def test_every_file_of_the_model_has_its_bugs() -> None:
+    """One of each kind in every file; no bug twice."""
+    files = {path.stem for path in BLOCKS.glob("*.py")} - {"__init__"}
+    assert {(bug.block, bug.kind) for bug in BUGS} == set(product(files, KINDS))
+    assert len({(bug.block, bug.right, bug.wrong) for bug in BUGS}) == len(BUGS)
+
+
+def test_a_stale_bug_is_loud() -> None:
+    with pytest.raises(AssertionError, match="0 times, not once"), planted(Bug("sites", SIGN, "lots", "no such", "")):
+        raise NotImplementedError
+
+
+def test_a_bug_is_gone_afterwards() -> None:
+    bug = Bug("finance", SIGN, "loan-level", "peak * (1.0 - paid / span)", "peak * (1.0 + paid / span)")
+    assert bug in BUGS
+    with planted(bug):
+        assert verdict(bug.instance).outcome == "failed"
+    assert verdict(bug.instance).outcome == "passed"

@@ -1,0 +1,121 @@
+"""Every level of a plan asked of a second solver, on the same matrix; what it does not confirm is kept as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+import yaml
+
+from optimizer.instance.schema import Instance, Objective
+from optimizer.model.build import BuiltModel, build
+from optimizer.plan.plan import Plan
+from optimizer.solver.highs import Limits, Outcome
+from optimizer.solver.levels import DOLLAR, Target, capped
+from optimizer.solver.matrix import Compiled, Expression, Matrix, TriviallyInfeasibleError
+from optimizer.solver.ratio import LEAST_DENOMINATOR
+from optimizer.solver.second import minimise_with_scip
+
+from .solving import Data, no_worse, same, solved
+
+KEPT = Path(__file__).parents[2] / "results" / "disagreements"
+"""Where instances end up on which the solvers disagree; git ignores it."""
+
+EXACT = Limits(gap_share=0.0, time_limit_s=120.0, threads=1, seed=0)
+
+
+class Solver(Protocol):
+    """One matrix, one objective, solved to the gap."""
+
+    def __call__(self, matrix: Matrix, objective: Expression, limits: Limits, *, maximise: bool = False) -> Outcome: ...
+
+
+def confirmed(data: Data, second: Solver = minimise_with_scip) -> Plan | None:
+    """The plan of HiGHS, audited, when the second solver has found the same value for every level.
+
+    None if both prove that there is no plan. AssertionError if they disagree by more than a dollar and a dollar in a
+    million, or if the audit fails.
+    """
+    instance = Instance.model_validate(data)
+    plan = solved(instance)
+    if plan is None:
+        assert _infeasible(instance, second), "HiGHS proves that there is no plan, the second solver finds one"
+        return None
+    assert plan.audit is not None
+    assert plan.audit_passed, [rule["name"] for rule in plan.audit["rules"] if not rule["passed"]]
+    for name, ours, theirs in _levels(instance, plan, second):
+        assert same(ours, theirs), f"{name}: HiGHS finds {ours!r}, the second solver {theirs!r}"
+    return plan
+
+
+def _infeasible(instance: Instance, second: Solver) -> bool:
+    built = build(instance)
+    try:
+        compiled = Compiled(built.model.pyomo)
+    except TriviallyInfeasibleError:
+        return True  # a row of numbers alone does not hold: no solver is asked
+    target = _target(compiled, built, instance.objectives[0])
+    return second(compiled.matrix, target.expression, EXACT, maximise=not target.minimise).status == "infeasible"
+
+
+def _levels(instance: Instance, plan: Plan, second: Solver) -> Iterator[tuple[str, float, float]]:
+    """Name and value of each level by HiGHS and by the second solver, with the levels before it kept as HiGHS did.
+
+    A level after the first is solved with a dollar of room for those before it, and its plan then read without that
+    room, which may cost something: the bound is what HiGHS has proven on the matrix with the room, and the value may
+    only be worse. A ratio N/D has the least value v if, and only if, the least of N − v·D over all plans with D > 0
+    is 0 (Dinkelbach 1967): that least is divided by D, which turns it into the error of v.
+    """
+    built = build(instance)
+    compiled = Compiled(built.model.pyomo)
+    matrix = compiled.matrix
+    for i, (objective, level) in enumerate(zip(instance.objectives, plan.summary["levels"], strict=True)):
+        target, value = _target(compiled, built, objective), level["value"]
+        proven = level["bound"] if i else value
+        if target.over is None:
+            found = second(matrix, target.expression, EXACT, maximise=not target.minimise)
+            theirs = target.reported(found.value)
+        else:
+            least = LEAST_DENOMINATOR - target.over.constant
+            positive = matrix.with_row(target.over.cost, least, float("inf"))
+            found = second(positive, target.expression.plus(target.over, -proven), EXACT)
+            theirs = proven if found.x is None else proven + found.value / target.over.value(found.x)
+        assert found.status == "optimal", f"{target.name}: the second solver ends {found.status}"
+        assert no_worse(theirs, value, target.minimise), (
+            f"{target.name}: the plan has {value!r}, better than {theirs!r}"
+        )
+        yield target.name, proven, theirs
+        room = objective.slack_share * abs(value)
+        edge = value + (room if target.minimise else -room)
+        slack = objective.slack_musd + DOLLAR
+        if target.over is None and not target.log_share:
+            edge += slack if target.minimise else -slack
+        matrix = capped(matrix, target, edge, slack)
+
+
+def _target(compiled: Compiled, built: BuiltModel, objective: Objective) -> Target:
+    goal = built.goals[objective.name]
+    over = None if goal.over is None else compiled.expression(goal.over)
+    return Target(goal.name, compiled.expression(goal.expression), goal.minimise, over=over, log_share=goal.log_share)
+
+
+@contextmanager
+def kept(name: str, data: Data, folder: Path = KEPT) -> Iterator[None]:
+    """Write the instance to ``folder``/``name``.yaml if an assertion about it fails.
+
+    A later failure under the same name overwrites it: of an example that is being shrunk the smallest is left.
+    """
+    try:
+        yield
+    except AssertionError as failure:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = folder / f"{name}.yaml"
+        notes = f"Found by a random search: {failure}"
+        text = yaml.safe_dump(data | {"name": name, "notes": notes}, sort_keys=False, allow_unicode=True)
+        unfinished = file.with_suffix(".unfinished")
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(file)
+        remedy = f"{file}: once the reason is known, move it to instances/known-optimal and give it a sidecar"
+        raise AssertionError(f"{failure}\n{remedy}") from failure
