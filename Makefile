@@ -32,6 +32,7 @@ reference: $(VENV)/installed
 # what is generated from the schema
 docs: $(VENV)/installed
 	$(BIN)/python -m optimizer.instance.reference
+	$(BIN)/python -m optimizer.compare.reference
 
 $(VENV)/python-ready:
 	sh scripts/make_venv.sh $(PYTHON) $(VENV)

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from optimizer.audit import audit
+    from optimizer.compare.run import compare
     from optimizer.instance.diagnostics import InstanceError
     from optimizer.instance.loader import load
     from optimizer.instance.schema import Instance
     from optimizer.plan.plan import Plan
     from optimizer.solver.run import NoPlanError, solve
 
-__all__ = ["Instance", "InstanceError", "NoPlanError", "Plan", "audit", "load", "solve"]
+__all__ = ["Instance", "InstanceError", "NoPlanError", "Plan", "audit", "compare", "load", "solve"]
 
 _HOMES = {
     "Instance": "optimizer.instance.schema",
@@ -36,8 +37,8 @@ def __getattr__(name: str) -> Any:
 
     if name == "__version__":
         return _version()
-    if name == "audit":  # the folder itself can be called, see there
-        return import_module("optimizer.audit")
+    if name in ("audit", "compare"):  # the folders themselves can be called, see there
+        return import_module(f"optimizer.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

@@ -1,6 +1,6 @@
 """The command line: parse, call, print.
 
-Exit codes: 0 fine · 1 the audit failed · 2 usage or invalid file · 3 proven infeasible or unbounded · 4 a limit was hit
+Exit codes: 0 fine · 1 a check failed · 2 usage or invalid file · 3 proven infeasible or unbounded · 4 a limit was hit
 and a usable plan was written · 5 no plan, or an error of solver or disk · 70 a bug of ours · 130 interrupted.
 
 What a command needs is imported when it runs: pandas, Pyomo and the like cost more than `--help` and `validate` may.
@@ -9,6 +9,7 @@ What a command needs is imported when it runs: pandas, Pyomo and the like cost m
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,6 +24,7 @@ from optimizer.console import (
     INVALID,
     LIMIT_HIT,
     NO_PLAN,
+    Certify,
     Failure,
     app,
     command,
@@ -31,12 +33,19 @@ from optimizer.console import (
     rendered,
     say,
     stderr,
+    usable_cores,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from optimizer.compare.batch import Batch
+    from optimizer.compare.comparison import Comparison
+    from optimizer.instance.diagnostics import Diagnostic
     from optimizer.plan.plan import Plan
 
 TEMPLATE_NAME = "minimal"
+BATCH_ENDINGS = (".batch.yaml", ".batch.yml")
 SCHEMA_LINE = "# yaml-language-server: $schema="
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, and nothing else there.")]
@@ -126,30 +135,37 @@ def template(name: str) -> str:
 
 @command("validate")
 def validate(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Instance files.")], as_json: Json = False
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Instance or batch files.")],
+    as_json: Json = False,
 ) -> int:
-    """Check instance files and report every problem."""
-    from optimizer.instance.loader import check_file
-
-    checked = [(file, check_file(file)) for file in files]
+    """Check instance files and batch files (*.batch.yaml) and report every problem."""
+    checked = [(file, *_problems(file)) for file in files]
     if as_json:
         report = [
-            {
-                "file": file,
-                "valid": loaded.instance is not None,
-                "diagnostics": [diagnostic.to_dict() for diagnostic in loaded.diagnostics],
-            }
-            for file, loaded in checked
+            {"file": file, "valid": valid, "diagnostics": [diagnostic.to_dict() for diagnostic in diagnostics]}
+            for file, valid, diagnostics in checked
         ]
         print_json({"files": report})
-    for file, loaded in checked if not as_json else ():
-        if loaded.diagnostics:
-            say(rendered(loaded.diagnostics) + "\n")
-        kinds = [diagnostic.severity for diagnostic in loaded.diagnostics]
+    for file, valid, diagnostics in checked if not as_json else ():
+        if diagnostics:
+            say(rendered(diagnostics) + "\n")
+        kinds = [diagnostic.severity for diagnostic in diagnostics]
         counts = [f"{kinds.count(kind)} {kind}s" for kind in ("error", "warning", "note") if kind in kinds]
-        verdict = "valid" if loaded.instance is not None else "not valid"
-        say(f"{file}: {verdict}{': ' if counts else ''}{', '.join(counts)}\n")
-    return FINE if all(loaded.instance is not None for _, loaded in checked) else INVALID
+        say(f"{file}: {'valid' if valid else 'not valid'}{': ' if counts else ''}{', '.join(counts)}\n")
+    return FINE if all(valid for _, valid, _ in checked) else INVALID
+
+
+def _problems(file: str) -> tuple[bool, list[Diagnostic]]:
+    """Whether an instance or a batch is valid, and everything there is to say about it."""
+    if file.endswith(BATCH_ENDINGS):
+        from optimizer.compare.batch import check_batch
+
+        batch, diagnostics = check_batch(file)
+        return batch is not None, diagnostics
+    from optimizer.instance.loader import check_file
+
+    loaded = check_file(file)
+    return loaded.instance is not None, loaded.diagnostics
 
 
 @command("solve")
@@ -175,6 +191,7 @@ def solve(
             help=f"Objective, instead of the file's; repeat for further levels: {', '.join(ObjectiveName)}.",
         ),
     ] = None,
+    certify: Certify = None,
     as_json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the run's folder only.")] = False,
 ) -> int:
@@ -198,6 +215,7 @@ def solve(
         threads=threads,
         seed=seed,
         objectives=[name.value for name in objective] if objective else None,
+        certify=[method.value for method in certify or ()],
     )
     run = write_run(plan, out)
     if as_json:
@@ -212,7 +230,12 @@ def solve(
     if plan.audit_passed is False:
         stderr("the audit failed: do not use this plan")
         return CHECK_FAILED
-    return FINE if plan.status == "optimal" else LIMIT_HIT
+    opinions = plan.summary.get("certificates", [])
+    if refuting := [str(opinion["message"]) for opinion in opinions if opinion["agrees"] is False]:
+        stderr("\n".join(refuting))
+        return CHECK_FAILED
+    sure = plan.status == "optimal" and all(opinion["agrees"] for opinion in opinions)
+    return FINE if sure else LIMIT_HIT
 
 
 def _solve(instance: Any, quiet: bool, **options: Any) -> Plan:
@@ -220,13 +243,19 @@ def _solve(instance: Any, quiet: bool, **options: Any) -> Plan:
     from optimizer.solver.highs import SolverError
     from optimizer.solver.run import NoPlanError
     from optimizer.solver.run import solve as find
+    from optimizer.solver.second import MissingExtraError
 
     line = None if quiet else ProgressLine()
     try:
         return find(instance, progress=line, **options)
     except NoPlanError as error:
         code = IMPOSSIBLE if error.status in ("infeasible", "unbounded") else NO_PLAN
-        raise Failure(code, f"{instance.name}: {error.message}", {**error.summary, "status": error.status}) from None
+        opinions = error.summary.get("certificates", [])
+        code = CHECK_FAILED if any(opinion["agrees"] is False for opinion in opinions) else code
+        message = "\n".join([f"{instance.name}: {error.message}", *(str(opinion["message"]) for opinion in opinions)])
+        raise Failure(code, message, {**error.summary, "status": error.status}) from None
+    except MissingExtraError as error:
+        raise Failure(INVALID, str(error)) from None
     except SolverError as error:
         raise Failure(NO_PLAN, f"{instance.name}: solver error: {error}") from error
     finally:
@@ -239,6 +268,51 @@ def _number_option(name: str, value: float | None, positive: bool = False) -> No
 
     if value is not None and (not isfinite(value) or (positive and value <= 0.0)):
         raise typer.BadParameter(f"{value} is not {'above 0' if positive else 'a number from 0 to 1'}", param_hint=name)
+
+
+@command("export")
+def export(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Instance file.")],
+    model: Annotated[Path, typer.Argument(metavar="MODEL.mps", help="File to write, free MPS.")],
+    objective: Annotated[
+        ObjectiveName | None, typer.Option("--objective", metavar="NAME", help="Objective [default: the file's first].")
+    ] = None,
+    at_ratio: Annotated[
+        float | None,
+        typer.Option("--at-ratio", metavar="RATIO", help="For wacc = N/D: write N less this ratio times D."),
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """Write the matrix of an instance for another solver."""
+    from math import isfinite
+
+    from optimizer.instance.loader import load
+    from optimizer.solver.export import ExportError
+    from optimizer.solver.export import export as exported
+    from optimizer.solver.matrix import TriviallyInfeasibleError
+
+    if at_ratio is not None and not isfinite(at_ratio):
+        raise typer.BadParameter(f"{at_ratio} is not a number", param_hint="--at-ratio")
+    if model.suffix.lower() != ".mps":
+        raise Failure(INVALID, f"{model} does not end in .mps, by which readers know the format")
+    instance = load(file)
+    try:
+        found = exported(instance, objective.value if objective else None, at_ratio)
+        found.write(model, instance.name)
+    except ExportError as error:
+        raise Failure(INVALID, str(error)) from None
+    except TriviallyInfeasibleError:
+        message = f"{instance.name}: infeasible: a limit that no decision can change does not hold; there is no matrix"
+        raise Failure(IMPOSSIBLE, message) from None
+    except OSError as error:
+        raise Failure(NO_PLAN, f"{model} cannot be written: {error.strerror}") from None
+    about = found.to_dict()
+    if as_json:
+        print_json({**about, "file": str(model), "instance": instance.name, "instance_hash": instance.hash})
+    else:
+        size = f"{about['rows']:,} rows, {about['columns']:,} columns, {about['integers']:,} of them whole numbers"
+        say(f"wrote {model}: {about['sense']} {about['objective']}; {size}\n")
+    return FINE
 
 
 @command("show")
@@ -293,8 +367,16 @@ def _show_instance(file: str, as_json: bool) -> int:
 
 
 @command("audit")
-def audit(run: Annotated[str, typer.Argument(metavar="RUN", help="Run folder.")], as_json: Json = False) -> int:
+def audit(
+    run: Annotated[str | None, typer.Argument(metavar="RUN", help="Run folder.")] = None,
+    rules: Annotated[bool, typer.Option("--rules", help="Print every rule and what it checks, without a run.")] = False,
+    as_json: Json = False,
+) -> int:
     """Replay a run in plain arithmetic and check every rule."""
+    if rules == (run is not None):
+        raise typer.BadParameter("name a run folder, or ask for --rules", param_hint="RUN")
+    if run is None:
+        return _audit_rules(as_json)
     from optimizer.audit import audit_folder
     from optimizer.report.headline import print_audit
 
@@ -306,10 +388,194 @@ def audit(run: Annotated[str, typer.Argument(metavar="RUN", help="Run folder.")]
     return FINE if report.passed else CHECK_FAILED
 
 
+def _audit_rules(as_json: bool) -> int:
+    from optimizer.check.rules import print_rules, rules
+
+    if as_json:
+        print_json({"rules": rules()})
+    else:
+        display(print_rules)
+    return FINE
+
+
+@command("check")
+def check(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH...", help="Folders, instance files, or sidecars NAME.expected.yaml."),
+    ],
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", min=1, max=256, metavar="N", help="Cases at a time [default: one per processor]."),
+    ] = None,
+    junit: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Write JUnit XML.")] = None,
+    json: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write everything as JSON.")] = None,
+    github: Annotated[bool, typer.Option("--github", help="Print annotations for a GitHub workflow, too.")] = False,
+    certify: Certify = None,
+) -> int:
+    """Solve instances with a known optimum and compare."""
+    from optimizer.check.collect import CheckError
+    from optimizer.check.command import Wanted
+    from optimizer.check.command import check as run
+
+    try:
+        methods = tuple(method.value for method in certify or ())
+        return run(Wanted(tuple(paths), jobs or usable_cores(), junit, json, github, methods), say, display)
+    except CheckError as error:
+        raise Failure(INVALID, str(error)) from None
+
+
+@command("compare")
+def compare(
+    batch: Annotated[str, typer.Argument(metavar="BATCH", help="Batch file: mixes, scenarios, sweeps, frontiers.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Folder that runs and tables are kept in (results/ and the name)."),
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", min=1, max=1024, metavar="N", help="Processes (one per core).")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", metavar="ADDRESS", help="A dask scheduler, instead of processes here.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Reuse the finished runs in DIR; without it all are made anew.")
+    ] = False,
+    as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print the folder only.")] = False,
+) -> int:
+    """Compare financing mixes over scenarios, along sweeps and frontiers."""
+    from optimizer.compare.batch import load_batch
+
+    loaded = load_batch(batch)
+    if warnings := [diagnostic for diagnostic in loaded.diagnostics if diagnostic.severity == "warning"]:
+        stderr(rendered(warnings))
+    folder = Path("results") / loaded.name if out is None else out
+    comparison = _compare(loaded, folder, jobs or usable_cores(), scheduler, resume, quiet or as_json)
+    if as_json:
+        print_json({**comparison.to_dict(), "folder": str(folder)})
+    elif quiet:
+        say(f"{folder}\n")
+    else:
+        from optimizer.report.compare import print_comparison
+
+        display(lambda console: print_comparison(comparison, console))
+        say(f"\nkept in {folder}\n")
+    if failed := comparison.audit_failures:
+        stderr(f"the audit failed: do not use the plans of {', '.join(failed)}")
+        return CHECK_FAILED
+    return _compared(comparison.counts)
+
+
+def _compared(counts: Mapping[str, int]) -> int:
+    """The exit code of a comparison by how its runs ended; a run that is proven infeasible is an answer."""
+    if counts["error"] or not (counts["optimal"] or counts["feasible"]):
+        return NO_PLAN
+    if counts["invalid"]:
+        return INVALID
+    return LIMIT_HIT if counts["feasible"] or counts["no_solution"] else FINE
+
+
+def _compare(batch: Batch, folder: Path, jobs: int, scheduler: str | None, resume: bool, quiet: bool) -> Comparison:
+    from optimizer.compare.executors import ExecutorError
+    from optimizer.compare.run import executor_of, run_batch
+    from optimizer.report.compare_progress import ComparisonProgress
+
+    bar = ComparisonProgress(not quiet)
+    try:
+        return run_batch(batch, folder, executor_of(jobs, scheduler), jobs=jobs, resume=resume, listener=bar)
+    except KeyboardInterrupt:
+        kept = f"interrupted; {bar.done} finished runs are kept in {folder}: go on with --resume"
+        raise Failure(INTERRUPTED, kept) from None
+    except ExecutorError as error:
+        raise Failure(NO_PLAN, str(error)) from error
+    finally:
+        bar.close()
+
+
+@command("runs")
+def runs(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Folder that runs are kept in.")] = Path("results"),
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="GLOB", help="Instance or point of a batch; * and ? stand for any.")
+    ] = None,
+    status: Annotated[
+        str | None, typer.Option("--status", metavar="S", help="optimal, feasible, infeasible, error, …")
+    ] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option("--since", metavar="DATE", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="From then on, UTC."),
+    ] = None,
+    objective: Annotated[
+        ObjectiveName | None, typer.Option("--objective", metavar="NAME", help="Runs that have this objective.")
+    ] = None,
+    sort: Annotated[
+        str, typer.Option("--sort", metavar="COLUMN", help="created, value, gap_share, seconds, instance, point, …")
+    ] = "created",
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, metavar="N", help="Print no more than N.", show_default=False)
+    ] = None,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Make the index runs.sqlite again from the run folders.")
+    ] = False,
+    as_json: Json = False,
+) -> int:
+    """List and search the runs below a folder."""
+    from dataclasses import asdict
+    from datetime import UTC
+
+    from optimizer.compare.index import Index
+    from optimizer.report.runs import print_runs
+
+    if not folder.is_dir():
+        raise Failure(INVALID, f"{folder}: there is no such folder")
+    with Index(folder, rebuild=rebuild) as index:
+        try:
+            found = index.search(
+                name=name,
+                status=status,
+                since=None if since is None else since.replace(tzinfo=UTC),
+                objective=None if objective is None else objective.value,
+                sort=sort,
+                limit=limit,
+            )
+        except ValueError as error:
+            raise typer.BadParameter(str(error), param_hint="--sort") from None
+    if as_json:
+        print_json({"folder": str(folder), "runs": [asdict(run) for run in found]})
+    else:
+        display(lambda console: print_runs(found, str(folder), console))
+    return FINE
+
+
+@command("diff")
+def diff(
+    first: Annotated[str, typer.Argument(metavar="RUN", help="Run folder.")],
+    second: Annotated[str, typer.Argument(metavar="RUN", help="Run folder to compare with it.")],
+    as_json: Json = False,
+) -> int:
+    """Say what differs between two runs: inputs, options, figures and decisions."""
+    from optimizer.compare.diff import diff as difference_of
+    from optimizer.plan.io import read_run
+    from optimizer.report.diff import difference_data, print_difference
+
+    difference = difference_of(read_run(first), read_run(second))
+    if as_json:
+        print_json({"first": first, "second": second, **difference_data(difference)})
+    else:
+        display(lambda console: print_difference(first, second, difference, console))
+    return FINE
+
+
 @command("schema")
-def schema(as_json: Json = False) -> int:
-    """Print the JSON Schema of instance files."""
-    from optimizer.instance.reference import json_schema
+def schema(
+    batch: Annotated[bool, typer.Option("--batch", help="Of batch files.")] = False, as_json: Json = False
+) -> int:
+    """Print the JSON Schema of instance files, or of batch files."""
+    if batch:
+        from optimizer.compare.reference import json_schema
+    else:
+        from optimizer.instance.reference import json_schema
 
     print_json(json_schema())
     return FINE

@@ -20,7 +20,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path("results"))
     arguments = parser.parse_args()
     failed = 0
-    for path in sorted(arguments.folder.glob("*.yaml")):
+    for path in sorted(path for path in arguments.folder.glob("*.yaml") if not path.name.endswith(".batch.yaml")):
         begun = time.monotonic()
         try:
             plan = optimizer.solve(optimizer.load(path))

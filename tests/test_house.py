@@ -19,7 +19,9 @@ ALLOWED = {
     "solver": {"instance", "model", "plan", "solver", "audit"},
     "plan": {"instance", "plan"},
     "audit": {"instance", "audit"},
-    "report": {"instance", "plan", "report"},
+    "check": {"instance", "plan", "solver", "audit", "check"},
+    "compare": {"instance", "plan", "solver", "compare"},
+    "report": {"instance", "plan", "report", "compare"},
 }
 
 

@@ -52,18 +52,8 @@ def loads(text: str, name: str = "<text>") -> Instance:
 
 def check_file(path: str | os.PathLike[str]) -> Loaded:
     """Everything there is to say about a file. Never raises on account of the file."""
-    name = os.fspath(path)
     problems: list[Diagnostic] = []
-    try:
-        source = _read(name, name)
-        folder = os.path.realpath(os.path.dirname(name) or ".")
-    except _Unreadable as error:
-        return Loaded(None, [Diagnostic("unreadable-file", "error", error.message, name, help=error.help)])
-    root, found = parse(source)
-    problems += found
-    if root is not None:
-        root = _extend(root, folder, folder, [os.path.realpath(name)], problems)
-    return _finish(root, problems)
+    return finish(whole_tree(path, problems), problems)
 
 
 def check_text(text: str, name: str = "<text>") -> Loaded:
@@ -75,13 +65,49 @@ def check_text(text: str, name: str = "<text>") -> Loaded:
     if root is not None and isinstance(root.value, dict) and "extends" in root.value:
         problems.append(_key(root.value["extends"]).diagnostic("extends", "a text without a file cannot extend a file"))
         root = None
-    return _finish(root, problems)
+    return finish(root, problems)
 
 
 def _instance(loaded: Loaded) -> Instance:
     if loaded.instance is None:
         raise InstanceError(loaded.errors)
     return loaded.instance
+
+
+# ── trees ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def written_tree(path: str | os.PathLike[str], problems: list[Diagnostic]) -> Node | None:
+    """The tree of a file as it is written; None if there is none, and ``problems`` says why."""
+    name = os.fspath(path)
+    try:
+        source = _read(name, name)
+    except _Unreadable as error:
+        problems.append(Diagnostic("unreadable-file", "error", error.message, name, help=error.help))
+        return None
+    root, found = parse(source)
+    problems += found
+    return root
+
+
+def whole_tree(path: str | os.PathLike[str], problems: list[Diagnostic]) -> Node | None:
+    """The tree of a file laid over the file that it extends, if it does."""
+    root = written_tree(path, problems)
+    if root is None:
+        return None
+    name = os.fspath(path)
+    folder = os.path.realpath(os.path.dirname(name) or ".")
+    return _extend(root, folder, folder, [os.path.realpath(name)], problems)
+
+
+def named_tree(written: Node, key: str, problems: list[Diagnostic], *, whole: bool) -> Node | None:
+    """The tree of the file that the value ``written`` of ``key`` names, under the rules of `extends`.
+
+    ``whole``: laid over what it extends; else as it is written.
+    """
+    opened = written.place.source.file
+    folder = os.path.realpath(os.path.dirname(opened) or ".")
+    return _named(written, key, folder, folder, [os.path.realpath(opened)], problems, whole)
 
 
 # ── files ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -147,17 +173,7 @@ def _extend(root: Node, allowed: str, folder: str, chain: list[str], problems: l
         return root
     written = root.value["extends"]
     over = Node({key: node for key, node in root.value.items() if key != "extends"}, root.place)
-    try:
-        path = _base_path(written, allowed, folder, chain)
-        shown = os.path.normpath(os.path.join(os.path.dirname(written.place.source.file), str(written.value)))
-        source = _read(path, shown)
-    except _Unreadable as error:
-        problems.append(written.place.diagnostic("extends", f"`extends`: {error.message}", error.help))
-        return None
-    base, found = parse(source)
-    problems += found
-    if base is not None:
-        base = _extend(base, allowed, os.path.dirname(path), [*chain, path], problems)
+    base = _named(written, "extends", allowed, folder, chain, problems, whole=True)
     if base is None:
         return None
     if "name" not in over.value:  # type: ignore[operator]
@@ -170,6 +186,23 @@ def _extend(root: Node, allowed: str, folder: str, chain: list[str], problems: l
             )
         )
     return merge(base, over, problems)
+
+
+def _named(
+    written: Node, key: str, allowed: str, folder: str, chain: list[str], problems: list[Diagnostic], whole: bool
+) -> Node | None:
+    try:
+        path = _base_path(written, allowed, folder, chain)
+        shown = os.path.normpath(os.path.join(os.path.dirname(written.place.source.file), str(written.value)))
+        source = _read(path, shown)
+    except _Unreadable as error:
+        problems.append(written.place.diagnostic(key, f"`{key}`: {error.message}", error.help))
+        return None
+    root, found = parse(source)
+    problems += found
+    if root is None or not whole:
+        return root
+    return _extend(root, allowed, os.path.dirname(path), [*chain, path], problems)
 
 
 def _base_path(written: Node, allowed: str, folder: str, chain: list[str]) -> str:
@@ -231,6 +264,13 @@ class Tree:
         return value
 
 
+def flatten(root: Node, problems: list[Diagnostic]) -> Tree:
+    """The plain data of a tree, with figures unwrapped and the place of each part."""
+    tree = Tree()
+    tree.data = _flatten(root, (), "", tree, problems)
+    return tree
+
+
 def _key(node: Node) -> Place:
     return node.key_place or node.place
 
@@ -273,12 +313,11 @@ def _item_name(node: Node) -> str | None:
 # ── validation ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _finish(root: Node | None, problems: list[Diagnostic]) -> Loaded:
-    """Schema and checks of meaning."""
+def finish(root: Node | None, problems: list[Diagnostic]) -> Loaded:
+    """The instance of a whole tree, by schema and checks of meaning; ``problems`` are those found so far."""
     if root is None:
-        return Loaded(None, _tidy(problems))
-    tree = Tree()
-    tree.data = _flatten(root, (), "", tree, problems)
+        return Loaded(None, tidy(problems))
+    tree = flatten(root, problems)
     instance: Instance | None = None
     try:
         instance = Instance.model_validate(tree.data)
@@ -296,7 +335,7 @@ def _finish(root: Node | None, problems: list[Diagnostic]) -> Loaded:
     problems = [d for d in problems if d.code != "empty-value" or (d.file, d.line, d.column) not in errors]
     if errors:
         instance = None
-    return Loaded(instance, _tidy(problems), tree.sources)
+    return Loaded(instance, tidy(problems), tree.sources)
 
 
 def _diagnostic(finding: Finding, tree: Tree) -> Diagnostic:
@@ -304,8 +343,8 @@ def _diagnostic(finding: Finding, tree: Tree) -> Diagnostic:
     return place.diagnostic(finding.code, finding.message, finding.help, finding.severity)
 
 
-def _tidy(problems: list[Diagnostic]) -> list[Diagnostic]:
-    """In order and not too many."""
+def tidy(problems: list[Diagnostic]) -> list[Diagnostic]:
+    """The problems in order, each once and not too many."""
     kept = in_order(dict.fromkeys(problems))
     errors = [d for d in kept if d.severity == "error"]
     if len(errors) <= MAX_REPORTED:

@@ -78,6 +78,13 @@ def _merge_mappings(base: dict[str, Node], over: dict[str, Node], problems: list
     return merged
 
 
+def named_items(node: Node) -> dict[str, Node] | None:
+    """The parts of a mapping, or of a list of named items, by name; None for anything else, a series included."""
+    if isinstance(node.value, dict):
+        return None if is_value(node) else node.value
+    return _names(node)
+
+
 def _names(node: Node) -> dict[str, Node] | None:
     """The items of a list by name, or None if it is not a list of items with a name each."""
     if not isinstance(node.value, list) or not node.value:

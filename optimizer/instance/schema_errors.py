@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import functools
+import operator
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, get_args, get_origin
@@ -63,11 +65,18 @@ def in_words(annotation: Any, metadata: tuple[Any, ...] = ()) -> str:
         return f"{keys}, each with {'a block' if is_block(args[1]) else in_words(args[1])}"
     if is_block(annotation):
         return "a block of keys"
+    if len(args) > 1:
+        return ", ".join(in_words(each) for each in args[:-1]) + " or " + in_words(args[-1])
     raise TypeError(f"no words for {annotation!r}")
 
 
 def is_block(annotation: Any) -> bool:
     return isinstance(annotation, type) and issubclass(annotation, Block)
+
+
+def keys(block: type[Block]) -> dict[str, FieldInfo]:
+    """The keys of a block as a file writes them."""
+    return {field.alias or name: field for name, field in block.model_fields.items()}
 
 
 def is_optional(annotation: Any) -> bool:
@@ -81,7 +90,7 @@ def without_none(annotation: Any) -> Any:
         return annotation
     if len(rest) == 1:
         return rest[0]
-    return PeriodLabel  # the only union of the schema
+    return PeriodLabel if set(rest) == set(get_args(PeriodLabel)) else functools.reduce(operator.or_, rest)
 
 
 def bounds(metadata: tuple[Any, ...]) -> dict[str, float]:
@@ -120,29 +129,29 @@ class _Spot:
     on_key: bool
 
 
-def translate(error: ValidationError, places: Places, most: int) -> list[Diagnostic]:
-    """The errors of a validation; the branches of a union become one. At most ``most``."""
+def translate(error: ValidationError, places: Places, most: int, root: type[Block] = Instance) -> list[Diagnostic]:
+    """The errors of a validation of ``root``; the branches of a union become one. At most ``most``."""
     found: dict[tuple[Path, bool], Diagnostic] = {}
     for detail in error.errors(include_url=False):
-        spot = _spot(detail["loc"])
+        spot = _spot(detail["loc"], root)
         if (spot.path, spot.on_key) not in found and len(found) < most:
             found[spot.path, spot.on_key] = _diagnostic(detail, spot, places)
     return list(found.values())
 
 
-def _spot(loc: tuple[str | int, ...]) -> _Spot:
+def _spot(loc: tuple[str | int, ...], root: type[Block]) -> _Spot:
     """Follow a location through the schema; what goes on inside a union or a series belongs to the whole value."""
     path: Path = ()
-    owner: type[Block] = Instance
+    owner: type[Block] = root
     field: FieldInfo | None = None
-    annotation: Any = Instance
+    annotation: Any = root
     metadata: tuple[Any, ...] = ()
     for part in loc:
         if part == "[key]":
             return _Spot(path, owner, field, Name, (), True)
         if is_block(annotation):
             owner = annotation
-            field = owner.model_fields.get(str(part))
+            field = keys(owner).get(str(part))
             if field is None:
                 return _Spot((*path, str(part)), owner, None, None, (), True)
             annotation, metadata = field.annotation, tuple(field.metadata)
@@ -174,15 +183,15 @@ def _diagnostic(detail: ErrorDetails, spot: _Spot, places: Places) -> Diagnostic
         message = f"`{path[-1]}` is missing from {_block_name(path[:-1])}"
         return places.place(path[:-1], on_key=True).diagnostic("missing-key", message, description)
     if kind == "extra_forbidden":
-        help = near_or_all(str(path[-1]), spot.owner.model_fields)
+        help = near_or_all(str(path[-1]), keys(spot.owner))
         message = f"`{path[-1]}` is not a key of {_block_name(path[:-1])}"
         return places.place(path, on_key=True).diagnostic("unknown-key", message, help)
     if spot.on_key:
         key = str(path[-1])
         literal = kind == "literal_error" and spot.field is not None
-        keys = get_args(get_args(without_none(spot.field.annotation))[0]) if literal and spot.field else ()
-        if keys:
-            message, help = f"`{key}` is not one of {', '.join(keys)}", near_or_all(key, keys)
+        known = get_args(get_args(without_none(spot.field.annotation))[0]) if literal and spot.field else ()
+        if known:
+            message, help = f"`{key}` is not one of {', '.join(known)}", near_or_all(key, known)
         else:
             message = f"`{_short(key)}` is not a name"
             help = "a name begins with a letter and has up to 64 letters, digits, _ . or -"
@@ -196,7 +205,10 @@ def _wrong_value(detail: ErrorDetails, spot: _Spot, places: Places, description:
     expected = in_words(spot.annotation, spot.metadata)
     message = f"{name} should be {expected}, not {_shown(value)}"
     if detail["type"] == "too_short":
-        message = f"{name} is empty: it needs at least one item"
+        least = detail["ctx"]["min_length"]
+        message = f"{name} is empty: it needs at least one item" if not value else f"{name} needs {least} items"
+    elif detail["type"] == "too_long":
+        message = f"{name} has {len(value):,} items: at most {detail['ctx']['max_length']:,} are possible"
     elif detail["type"] == "value_error" and isinstance(value, (dict, list)):
         text = detail["msg"].removeprefix("Value error, ")
         element = _ELEMENT.match(text)

@@ -28,6 +28,10 @@ def metrics(plan: Plan) -> dict[str, float | None]:
 
     capex_musd                     cash spent on sites and hardware
     external_capital_raised_musd   debt drawn + equity raised + partners' cash
+    equity_raised_musd             rounds, preferred shares and partners' equity
+    debt_drawn_musd                draws of all debt instruments
+    partner_cash_musd              partners' cash for compute
+    leased_musd                    assets taken over by leases that count as debt
     dilution_share                 1 − Π V/(V+e)
     ownership_kept_share           Π V/(V+e) over rounds and partners that state a value
     ownership_error_bound_share    most that the tangents of the ownership floor can give away for nothing
@@ -48,6 +52,10 @@ def metrics(plan: Plan) -> dict[str, float | None]:
     return {
         "capex_musd": -fsum(books.item("capex")) + 0.0,
         "external_capital_raised_musd": fsum(books.item("draw", "raise")),
+        "equity_raised_musd": fsum(books.item("raise")),
+        "debt_drawn_musd": fsum(books.lines_starting("draw.")),
+        "partner_cash_musd": fsum(books.lines_starting("partner.cash.")),
+        "leased_musd": fsum(float(row["musd"]) for row in plan.ledger if row["item"] == "lease"),
         "dilution_share": dilution(plan),
         "ownership_kept_share": kept(plan),
         "ownership_error_bound_share": error_bound(plan),

@@ -17,7 +17,8 @@ from optimizer.instance.reference import MARKDOWN_FILE, ROOT, SCHEMA_FILE, json_
 from optimizer.instance.yaml_source import Node, Source, parse
 from tests.instance.example import TEXT
 
-SHIPPED = sorted(p for p in (ROOT / "instances").rglob("*.yaml") if not p.name.endswith(".expected.yaml"))
+OTHERS = (".expected.yaml", ".batch.yaml")
+SHIPPED = sorted(p for p in (ROOT / "instances").rglob("*.yaml") if not p.name.endswith(OTHERS))
 
 
 @cache

@@ -1,0 +1,112 @@
+"""The axes of a sweep: what they vary, an instance at one of their values, and what can be wrong with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from optimizer.compare.columns import TAKEN
+from optimizer.compare.paths import Keys, PathError, Value, replaced, resolve, scaled, written
+from optimizer.compare.schema import Axis, BatchFile, Points
+from optimizer.instance.diagnostics import Diagnostic
+from optimizer.instance.loader import Tree
+from optimizer.instance.yaml_source import Node, Place
+
+DEBT_SHARE = "debt-share-of-the-sweep"
+"""Name of the covenant that the axis debt_share adds."""
+MAX_POINTS = 10_000
+
+
+def label(axis: Axis) -> str:
+    """The name of the axis in tables."""
+    return axis.label or ("debt_share" if axis.debt_share else f"{axis.path}{' factor' if axis.factor else ''}")
+
+
+def points(axis: Axis) -> Points:
+    """The values of the axis."""
+    found = axis.debt_share or axis.values or axis.factor
+    assert found is not None
+    return found
+
+
+def with_value(tree: Node, axis: Axis, value: Value, place: Place) -> Node:
+    """The tree of an instance with one value of the axis. Raises PathError if the axis fits no figure of the tree."""
+    if axis.debt_share is not None:
+        return _with_debt_share(tree, value, place)
+    assert axis.path is not None
+    found = resolve(tree, axis.path)
+    if axis.factor is None:
+        return replaced(tree, found, lambda old: written(value, place), place)
+    assert isinstance(value, (int, float))
+    return replaced(tree, found, lambda old: scaled(old, float(value), str(axis.path)), place)
+
+
+def _with_debt_share(tree: Node, value: Value, place: Place) -> Node:
+    """The tree with the covenant debt ≤ value·(debt + paid-in equity), tested in every period."""
+    rule = {"kind": Node("debt_to_capital", place), "maximum": written(value, place)}
+
+    def added(old: Node | None) -> Node:
+        if old is not None:
+            raise PathError(f"the instance has a covenant named {DEBT_SHARE} already", "give it another name")
+        return Node(dict(rule), place, place)
+
+    return replaced(tree, ("covenants", DEBT_SHARE), added, place)
+
+
+def axis_problems(
+    file: BatchFile, tree: Tree, varied: Callable[[str | None, str | None], Node] | None
+) -> Iterator[Diagnostic]:
+    """What is wrong with the axes of a batch; without the trees of its mixes and scenarios, with the axes alone."""
+    for name, sweep in file.sweeps.items():
+        count = 1
+        for i, axis in enumerate(sweep.axes):
+            here: Keys = ("sweeps", name, "axes", i)
+            found = list(_axis_problems(axis, tree, here))
+            if not found:
+                count *= len(points(axis).listed)
+            if not found and varied is not None:
+                try:
+                    with_value(varied(sweep.mix, sweep.scenario), axis, points(axis).listed[0], tree.place(here))
+                except PathError as error:
+                    place = tree.place((*here, "path" if axis.path else "debt_share"))
+                    found.append(place.diagnostic("axis", error.message, error.help))
+            yield from found
+        names = [label(axis) for axis in sweep.axes]
+        if len(set(names)) < len(names):
+            place = tree.place(("sweeps", name, "axes"))
+            yield place.diagnostic("axis", f"both axes are called {names[0]}", "give one a `label`")
+        if count > MAX_POINTS:
+            place = tree.place(("sweeps", name))
+            yield place.diagnostic("too-many-points", f"the sweep has {count:,} points, more than {MAX_POINTS:,}")
+
+
+def _axis_problems(axis: Axis, tree: Tree, here: Keys) -> Iterator[Diagnostic]:
+    if axis.label in TAKEN:
+        at = tree.place((*here, "label"))
+        yield at.diagnostic("axis", f"the tables have a column {axis.label} already", "choose another label")
+    given = [key for key in ("debt_share", "values", "factor") if getattr(axis, key) is not None]
+    place = tree.place(here)
+    if len(given) != 1:
+        what = "nothing" if not given else " and ".join(given)
+        yield place.diagnostic("axis", f"the axis has {what}: give one of debt_share, values, factor")
+        return
+    if (axis.path is None) != (given[0] == "debt_share"):
+        message = "`debt_share` takes no path" if axis.path else f"`{given[0]}` needs the path of a figure"
+        yield place.diagnostic("axis", message, "such as `path: hardware.b200.price_usd`" if not axis.path else "")
+        return
+    spaced = points(axis)
+    at = tree.place((*here, given[0]))
+    ends = [spaced.start, spaced.stop, spaced.steps]
+    if spaced.values is not None and any(end is not None for end in ends):
+        yield at.diagnostic("axis", "values are either listed or spaced, not both", "keep `values`, or from, to, steps")
+    elif spaced.values is None and any(end is None for end in ends):
+        missing = [key for key, end in zip(("from", "to", "steps"), ends, strict=True) if end is None]
+        yield at.diagnostic("axis", f"{', '.join(missing)} missing", "write {from: 0, to: 0.6, steps: 13}, or a list")
+    elif len(set(map(str, spaced.listed))) < len(spaced.listed):
+        yield at.diagnostic("axis", "a value stands there twice", "keep one")
+    elif given[0] != "values" and any(isinstance(value, (str, bool)) for value in spaced.listed):
+        yield at.diagnostic("axis", f"`{given[0]}` takes numbers only")
+    elif given[0] == "debt_share" and not all(0.0 <= float(value) <= 1.0 for value in spaced.listed):
+        yield at.diagnostic("axis", "a debt share is a number from 0 to 1")
+    elif any(isinstance(value, str) and re.search(r"[\r\n]", value) for value in spaced.listed):
+        yield at.diagnostic("axis", "a value is one line of text")

@@ -1,0 +1,171 @@
+"""Batch files in, a checked `Batch` out.
+
+The way of a file is that of an instance: text → tree with places → schema, then what only the base can tell: whether
+mixes and scenarios make instances, whether swept figures exist. Every problem is reported, each at its place.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, get_args
+
+from pydantic import ValidationError
+
+from optimizer.compare.axes import axis_problems
+from optimizer.compare.layers import laid_over, outline, overrides, without_removed
+from optimizer.compare.schema import BatchFile
+from optimizer.instance.diagnostics import Diagnostic, InstanceError
+from optimizer.instance.loader import MAX_REPORTED, Tree, flatten, named_tree, tidy, whole_tree, written_tree
+from optimizer.instance.merge import merge
+from optimizer.instance.schema import Instance, Objective
+from optimizer.instance.schema_errors import near_or_all, translate
+from optimizer.instance.yaml_source import Node, Source, parse
+
+BASE = "base"
+"""What stands for no mix or no scenario where a table needs a name."""
+API = "<compare>"
+OBJECTIVES = get_args(Objective.model_fields["name"].annotation)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A batch file with the trees that its runs are made of.
+
+    ``mixes`` and ``scenarios`` hold, in the order of the file, the trees that are laid over ``base`` one after the
+    other; there is always at least one scenario, called `base`.
+    """
+
+    file: BatchFile
+    tree: Tree
+    base: Node
+    mixes: Mapping[str, tuple[Node, ...]]
+    scenarios: Mapping[str, tuple[Node, ...]]
+    diagnostics: list[Diagnostic] = field(default_factory=list, compare=False)
+
+    @property
+    def name(self) -> str:
+        return self.file.name
+
+    @property
+    def instance_name(self) -> str:
+        """Name of the base."""
+        name = self.base.value.get("name") if isinstance(self.base.value, dict) else None
+        return str(name.value) if name is not None else ""
+
+    def varied(self, mix: str | None, scenario: str | None, problems: list[Diagnostic]) -> Node:
+        """The tree of a mix in a scenario; without either, of the base.
+
+        A scenario changes what the mix has: what the mix has removed from the base it does not bring back.
+        """
+        tree = self.base
+        for over in self.mixes.get(mix or "", ()):
+            tree = merge(tree, over, problems)
+        mixed = tree
+        for over in self.scenarios.get(scenario or "", ()):
+            tree = merge(tree, without_removed(over, self.base, mixed), problems)
+        return tree
+
+
+def check_batch(path: str | os.PathLike[str]) -> tuple[Batch | None, list[Diagnostic]]:
+    """The batch of a file, None if there is an error, and everything there is to say about the file."""
+    problems: list[Diagnostic] = []
+    root = written_tree(path, problems)
+    return _checked(root, None, problems)
+
+
+def load_batch(path: str | os.PathLike[str]) -> Batch:
+    """The batch of a file. Raises InstanceError with every error of it."""
+    return _batch(*check_batch(path))
+
+
+def batch_of(base: Instance | str | os.PathLike[str], **parts: Any) -> Batch:
+    """The batch of Python data, the keys as in a file. Raises InstanceError, with places in the data as JSON."""
+    problems: list[Diagnostic] = []
+    if isinstance(base, Instance):
+        tree, _ = parse(Source(f"<{base.name}>", json.dumps(base.canonical(), ensure_ascii=False, indent=1)))
+        shown = base.name
+    else:
+        tree = whole_tree(base, problems)
+        shown = os.fspath(base)
+    data = {"name": "comparison", "base": shown} | {key: part for key, part in parts.items() if part is not None}
+    try:
+        text = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1)
+    except (TypeError, ValueError) as error:
+        raise InstanceError([Diagnostic("not-plain-data", "error", f"the batch is not plain data: {error}")]) from None
+    root, found = parse(Source(API, text))
+    if tree is None or any(each.severity == "error" for each in problems):
+        raise InstanceError(problems)
+    return _batch(*_checked(root, tree, found))
+
+
+def _batch(batch: Batch | None, diagnostics: list[Diagnostic]) -> Batch:
+    if batch is None:
+        raise InstanceError([each for each in diagnostics if each.severity == "error"])
+    return batch
+
+
+def _checked(root: Node | None, base: Node | None, problems: list[Diagnostic]) -> tuple[Batch | None, list[Diagnostic]]:
+    """The batch of a tree. ``base`` is the tree of the base where it is not for the file to say."""
+    if root is None:
+        return None, tidy(problems)
+    overs = {kind: overrides(root, kind) for kind in ("mixes", "scenarios")}
+    tree = flatten(outline(root), problems)
+    file = _validated(tree, problems)
+    if file is None:
+        return None, tidy(problems)
+    if base is None and (node := tree.nodes.get(("base",))) is not None:
+        base = named_tree(node, "base", problems, whole=True)
+    problems += _mistakes(file, tree)
+    laid = {kind: laid_over(file, tree, kind, overs[kind], problems) for kind in overs}
+    batch = None
+    if base is not None:
+        if (levels := tree.nodes.get(("objectives",))) is not None and levels.value is not None:
+            base = merge(base, Node({"objectives": levels}, levels.place), problems)
+        batch = Batch(file, tree, base, laid["mixes"], laid["scenarios"] or {BASE: ()})
+    if batch is None or _has_errors(problems):
+        problems += axis_problems(file, tree, None)
+    else:
+        from optimizer.compare.points import impossible
+
+        problems += axis_problems(file, tree, lambda mix, scenario: batch.varied(mix, scenario, []))
+        problems += impossible(batch)
+    problems = tidy(problems)
+    return (None if batch is None or _has_errors(problems) else replace(batch, diagnostics=problems)), problems
+
+
+def _has_errors(problems: list[Diagnostic]) -> bool:
+    return any(each.severity == "error" for each in problems)
+
+
+def _validated(tree: Tree, problems: list[Diagnostic]) -> BatchFile | None:
+    try:
+        return BatchFile.model_validate(tree.data)
+    except ValidationError as error:
+        said = {(each.file, each.line, each.column) for each in problems if each.severity == "error"}
+        found = translate(error, tree, MAX_REPORTED, BatchFile)
+        problems += [d for d in found if d.code == "missing-key" or (d.file, d.line, d.column) not in said]
+        return None
+
+
+def _mistakes(file: BatchFile, tree: Tree) -> Iterator[Diagnostic]:
+    if not (file.mixes or file.scenarios or file.sweeps or file.frontiers):
+        yield tree.place(()).diagnostic("nothing-to-compare", "the batch compares nothing", "add `mixes:` or `sweeps:`")
+    for kind in ("sweeps", "frontiers"):
+        for name, part in getattr(file, kind).items():
+            for key, known in (("mix", file.mixes), ("scenario", file.scenarios)):
+                wanted = getattr(part, key)
+                if wanted is not None and wanted not in known:
+                    help = near_or_all(wanted, known) or f"the file has no {key} with a name; leave it out for the base"
+                    place = tree.place((kind, name, key))
+                    yield place.diagnostic(f"unknown-{key}", f"there is no {key} named `{wanted}`", help)
+    for name, frontier in file.frontiers.items():
+        for i, objective in enumerate(frontier.objectives):
+            place = tree.place(("frontiers", name, "objectives", i))
+            if objective not in OBJECTIVES:
+                message = f"`{objective}` is not an objective"
+                yield place.diagnostic("unknown-objective", message, near_or_all(objective, OBJECTIVES))
+            elif i and objective == frontier.objectives[0]:
+                yield place.diagnostic("same-objective", f"`{objective}` cannot be traded off against itself")

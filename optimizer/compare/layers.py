@@ -1,0 +1,132 @@
+"""What a batch file lays over its base: the `set` blocks, the variants, the objectives of mixes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from optimizer.compare.schema import BatchFile
+from optimizer.instance.diagnostics import Diagnostic
+from optimizer.instance.loader import Tree, named_tree
+from optimizer.instance.merge import is_value, named_items
+from optimizer.instance.yaml_source import Node
+
+OF_THE_FILE = {"extends", "name", "title", "notes", "source", "solve"}
+"""Keys of a variant that are about its file, not changes of the programme."""
+
+
+def overrides(root: Node, kind: str) -> dict[str, Node]:
+    """Name → the `set` block of each mix or scenario that has one."""
+    return {
+        name: node.value["set"]
+        for name, node in _items(root, kind)
+        if isinstance(node.value, dict) and "set" in node.value
+    }
+
+
+def _items(root: Node, kind: str) -> Iterator[tuple[str, Node]]:
+    block = root.value.get(kind) if isinstance(root.value, dict) else None
+    yield from block.value.items() if block is not None and isinstance(block.value, dict) else ()
+
+
+def outline(root: Node) -> Node:
+    """The tree without what is in the `set` blocks, which the schema of instances judges, and with lists of values as
+    blocks."""
+    assert isinstance(root.value, dict)
+    parts = dict(root.value)
+    for kind in ("mixes", "scenarios"):
+        if kind in parts and isinstance(parts[kind].value, dict):
+            parts[kind] = replace(parts[kind], value={name: _without_set(node) for name, node in _items(root, kind)})
+    if "sweeps" in parts and isinstance(parts["sweeps"].value, dict):
+        sweeps = {name: _with_blocks(node) for name, node in _items(root, "sweeps")}
+        parts["sweeps"] = replace(parts["sweeps"], value=sweeps)
+    return replace(root, value=parts)
+
+
+def _without_set(node: Node) -> Node:
+    if not isinstance(node.value, dict) or not isinstance((over := node.value.get("set")) and over.value, dict):
+        return node
+    return replace(node, value={**node.value, "set": replace(node.value["set"], value={})})
+
+
+def _with_blocks(node: Node) -> Node:
+    if not isinstance(node.value, dict):
+        return node
+    axes = node.value.get("axes")
+    if axes is None or not isinstance(axes.value, list):
+        return node
+    blocks: list[Node] = [_with_block(axis) for axis in axes.value]
+    return replace(node, value={**node.value, "axes": replace(axes, value=blocks)})
+
+
+def _with_block(axis: Node) -> Node:
+    if not isinstance(axis.value, dict):
+        return axis
+    keys = ("debt_share", "values", "factor")
+    blocks = {
+        key: replace(node, value={"values": node}) if key in keys and isinstance(node.value, list) else node
+        for key, node in axis.value.items()
+    }
+    return replace(axis, value=blocks)
+
+
+def laid_over(
+    file: BatchFile, tree: Tree, kind: str, sets: Mapping[str, Node], problems: list[Diagnostic]
+) -> dict[str, tuple[Node, ...]]:
+    """Name → the trees to lay over the base: the changes of a variant, `set`, the objectives."""
+    laid: dict[str, tuple[Node, ...]] = {}
+    for name, part in getattr(file, kind).items():
+        overs = []
+        if part.variant is not None:
+            overs.append(_variant(tree.nodes[kind, name, "variant"], file, problems))
+        objectives = getattr(part, "objectives", None)
+        if name in sets:
+            overs.append(sets[name])
+            problems += _not_to_set(sets[name], objectives is not None)
+        if objectives is not None:
+            node = tree.nodes[kind, name, "objectives"]
+            overs.append(Node({"objectives": node}, node.place, node.key_place))
+        laid[name] = tuple(over for over in overs if over is not None)
+    return laid
+
+
+def without_removed(over: Node, base: Node, mixed: Node) -> Node:
+    """Changes of the base without those of parts that ``mixed``, the base as a mix has it, no longer has.
+
+    A block that the mix removed stays away with all that is in it.
+    """
+    had, has = named_items(base), named_items(mixed)
+    if not isinstance(over.value, dict) or is_value(over) or had is None or has is None:
+        return over
+    kept = {
+        key: without_removed(node, had[key], has[key]) if key in had and key in has else node
+        for key, node in over.value.items()
+        if key in has or key not in had
+    }
+    return replace(over, value=kept)
+
+
+def _not_to_set(over: Node, has_objectives: bool) -> Iterator[Diagnostic]:
+    reasons = dict.fromkeys(("extends", "name"), "all runs of a batch share the base and its name")
+    if has_objectives:
+        reasons["objectives"] = "the mix has `objectives` of its own: keep one of the two"
+    for key, node in over.value.items() if isinstance(over.value, dict) else ():
+        if key in reasons:
+            place = node.key_place or node.place
+            yield place.diagnostic("not-to-set", f"`{key}` cannot be set here", reasons[key])
+
+
+def _variant(written: Node, file: BatchFile, problems: list[Diagnostic]) -> Node | None:
+    """The changes of an instance that extends the base itself."""
+    root = named_tree(written, "variant", problems, whole=False)
+    if root is None or not isinstance(root.value, dict):
+        return None
+    here = os.path.dirname(written.place.source.file)
+    extends = root.value.get("extends")
+    extended = os.path.join(here, os.path.dirname(str(written.value)), str(extends.value)) if extends else ""
+    if extends is None or os.path.realpath(extended) != os.path.realpath(os.path.join(here, file.base)):
+        message = f"`variant`: {written.value} does not extend the base, {file.base}"
+        problems.append(written.place.diagnostic("variant", message, "copy what it changes into `set`"))
+        return None
+    return replace(root, value={key: node for key, node in root.value.items() if key not in OF_THE_FILE})

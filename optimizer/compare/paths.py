@@ -1,0 +1,123 @@
+"""Paths into the tree of an instance, and the tree with another value at one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, get_args, get_origin
+
+from optimizer.instance.merge import is_figure, is_value
+from optimizer.instance.schema import Instance
+from optimizer.instance.schema_errors import is_block, keys, near_or_all, without_none
+from optimizer.instance.yaml_source import Node, Place
+
+Keys = tuple[str | int, ...]
+Value = float | bool | str
+
+
+class PathError(Exception):
+    """A path that stands for no figure."""
+
+    def __init__(self, message: str, help: str = "") -> None:
+        super().__init__(message)
+        self.message, self.help = message, help
+
+
+def resolve(tree: Node, path: str) -> Keys:
+    """The keys and list positions that a path such as ``sites.abilene.phases.one.mw`` stands for.
+
+    Names of blocks may hold dots: the longest name that fits is taken. Items of lists go by their name, or by their
+    number from 1. A key that is not written is found if the schema knows it. Raises PathError.
+    """
+    node: Node | None = tree
+    annotation: Any = Instance
+    found: Keys = ()
+    rest = path
+    while True:
+        if node is not None and is_figure(node):
+            assert isinstance(node.value, dict)
+            node, found = node.value["value"], (*found, "value")
+        if not rest:
+            break
+        names = _names(node, annotation)
+        name = max((each for each in names if rest == each or rest.startswith(f"{each}.")), key=len, default=None)
+        if name is None:
+            done = path[: len(path) - len(rest)].rstrip(".")
+            where = f"`{done}`" if done else "the base"
+            first = rest.split(".")[0]
+            raise PathError(f"`{path}`: there is no `{first}` in {where}", near_or_all(first, names))
+        key, node, annotation = names[name]
+        found, rest = (*found, key), rest[len(name) + 1 :]
+    _refuse_block(node, annotation, path)
+    return found
+
+
+Step = tuple[str | int, Node | None, Any]
+
+
+def _names(node: Node | None, annotation: Any) -> dict[str, Step]:
+    """What can follow in a path: name → key, node (None if it is not written) and annotation."""
+    annotation = without_none(annotation)
+    if get_origin(annotation) not in (dict, list) and not is_block(annotation):
+        annotation = None
+    inner = get_args(annotation)[-1] if annotation is not None and get_origin(annotation) else None
+    fields = keys(annotation) if is_block(annotation) else {}
+    names: dict[str, Step] = {name: (name, None, field.annotation) for name, field in fields.items()}
+    if node is not None and isinstance(node.value, list):
+        for i, item in enumerate(node.value):
+            names[str(i + 1)] = (i, item, inner)
+        for i, item in enumerate(node.value):
+            own = item.value.get("name") if isinstance(item.value, dict) else None
+            if own is not None and isinstance(own.value, str):
+                names[own.value] = (i, item, inner)
+    if node is not None and isinstance(node.value, dict):
+        for key, item in node.value.items():
+            names[key] = (key, item, fields[key].annotation if key in fields else inner)
+    return names
+
+
+def _refuse_block(node: Node | None, annotation: Any, path: str) -> None:
+    block = node is not None and isinstance(node.value, dict) and not is_value(node)
+    listed = node is not None and isinstance(node.value, list) and any(isinstance(i.value, dict) for i in node.value)
+    bare = without_none(annotation) if annotation is not None else None
+    if block or listed or (node is None and (is_block(bare) or get_origin(bare) in (dict, list))):
+        help = near_or_all("", _names(node, annotation))
+        raise PathError(f"`{path}` is a block, not a figure", help)
+
+
+def replaced(node: Node | None, path: Keys, change: Callable[[Node | None], Node], place: Place) -> Node:
+    """The tree with another node at a path; what is not written on the way is made."""
+    if not path:
+        new = change(node)
+        return replace(new, key_place=node.key_place if node is not None else place)
+    first, rest = path[0], path[1:]
+    if node is not None and isinstance(node.value, list):
+        assert isinstance(first, int)
+        items = list(node.value)
+        items[first] = replaced(items[first], rest, change, place)
+        return replace(node, value=items)
+    block = dict(node.value) if node is not None and isinstance(node.value, dict) else {}
+    old = block.get(str(first))
+    # what is written as nothing or null counts as absent
+    block[str(first)] = replaced(old if old is not None and old.value is not None else None, rest, change, place)
+    return replace(node, value=block, written=True) if node is not None else Node(block, place, place)
+
+
+def written(value: Value, place: Place) -> Node:
+    """A value as a file would write it: a whole number without a decimal point, so that whole-number keys take it."""
+    return Node(int(value) if isinstance(value, float) and value.is_integer() else value, place)
+
+
+def scaled(node: Node | None, factor: float, path: str) -> Node:
+    """A number or series multiplied by a factor; of growth only the initial value is."""
+    if node is not None and isinstance(node.value, list):
+        return replace(node, value=[scaled(item, factor, path) for item in node.value])
+    if node is not None and isinstance(node.value, dict):
+        once = ("growth_per_year", "source", "notes")
+        parts = {k: item if k in once else scaled(item, factor, path) for k, item in node.value.items()}
+        return replace(node, value=parts)
+    if node is None or isinstance(node.value, (str, bool)) or node.value is None:
+        raise PathError(f"`{path}` is not a number that could be multiplied", "write it in the base, or give `values`")
+    assert isinstance(node.value, (int, float))
+    number = written(node.value * factor, node.place)
+    return replace(number, key_place=node.key_place)

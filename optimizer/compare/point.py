@@ -1,0 +1,66 @@
+"""What is compared: runs to be made, in chains of neighbours, and what came of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from optimizer.instance.schema import Instance
+
+DONE = ("optimal", "feasible", "infeasible", "unbounded", "no_solution")
+"""What a solve can end with; beside these a point may be ``invalid`` (no instance) or end in an ``error``."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How hard each point is tried: relative gap, wall-clock seconds of all its levels together, and random seed."""
+
+    gap_share: float
+    time_limit_s: float
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Point:
+    """One run to be made.
+
+    ``name`` is unique in its batch. ``labels`` say what it stands for: mix and scenario, or sweep and swept values.
+    ``caps`` keep objectives at most (of those that are maximised: at least) at a value, in the unit of the objective.
+    The objectives are those of the instance.
+    """
+
+    name: str
+    labels: Mapping[str, str | float]
+    instance: Instance
+    options: Options
+    caps: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Points that one worker solves one after another, so that each may start from the one before."""
+
+    name: str
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a point.
+
+    ``status`` is one of DONE, ``invalid`` or ``error``; ``reason`` says in words why there is no plan. ``levels`` are
+    the records of the summary (name, sense, unit, value, bound, gap_musd, …) and ``metrics`` the figures of the plan,
+    both empty without one. ``audit_passed`` is None without a plan. ``run`` is the run folder below the store.
+    """
+
+    name: str
+    labels: Mapping[str, str | float]
+    status: str
+    reason: str = ""
+    levels: tuple[Mapping[str, Any], ...] = ()
+    metrics: Mapping[str, float | None] = field(default_factory=dict)
+    audit_passed: bool | None = None
+    seconds: float = 0.0
+    key: str = ""
+    run: str | None = None

@@ -1,0 +1,184 @@
+"""The runs of a batch: one for each mix in each scenario and for each point of a sweep, in chains for the executors.
+
+A run whose changes make no instance is a result at once, with the status `invalid` and the reason; so is one whose
+instance is shown to have no plan before anything is solved, which is `infeasible`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise, product
+
+from optimizer.compare.axes import label, points, with_value
+from optimizer.compare.batch import BASE, Batch
+from optimizer.compare.paths import PathError, Value
+from optimizer.compare.point import Chain, Options, Point, Result
+from optimizer.instance.diagnostics import Diagnostic
+from optimizer.instance.loader import finish
+from optimizer.instance.schema import Instance
+from optimizer.instance.yaml_source import Node
+
+SPLIT = 8
+"""From this many points on a sweep is divided among the workers."""
+
+PROOFS = {"covenant-impossible", "cash-unreachable", "demand-beyond-supply", "renewable-impossible"}
+"""Checks of an instance that prove that it has no plan: that is an answer, not a mistake in the file."""
+
+Run = Point | Result
+"""A run to be made, or one that cannot be."""
+
+
+def mix_runs(batch: Batch) -> list[Run]:
+    """Every mix in every scenario, scenario by scenario."""
+    mixes = batch.mixes or ({BASE: ()} if batch.file.scenarios else {})
+    found = []
+    for scenario, mix in product(batch.scenarios, mixes):
+        labels = {"mix": mix, "scenario": scenario}
+        problems: list[Diagnostic] = []
+        tree = batch.varied(mix, scenario, problems)
+        found.append(run(batch, f"mixes/{mix}/{scenario}", labels, tree, problems))
+    return found
+
+
+def sweep_runs(batch: Batch, name: str) -> list[Run]:
+    """The points of a sweep, the last axis running fastest."""
+    sweep = batch.file.sweeps[name]
+    about = {"sweep": name, "mix": sweep.mix or BASE, "scenario": sweep.scenario or BASE}
+    place = batch.tree.place(("sweeps", name))
+    found = []
+    for values in product(*(points(axis).listed for axis in sweep.axes)):
+        labels = about | {label(axis): _plain(value) for axis, value in zip(sweep.axes, values, strict=True)}
+        problems: list[Diagnostic] = []
+        tree = batch.varied(sweep.mix, sweep.scenario, problems)
+        try:
+            for axis, value in zip(sweep.axes, values, strict=True):
+                tree = with_value(tree, axis, value, place)
+        except PathError as error:
+            problems.append(place.diagnostic("axis", error.message, error.help))
+        full = "/".join(["sweeps", name, *(str(_plain(value)) for value in values)])
+        found.append(run(batch, full, labels, tree, problems))
+    return found
+
+
+def _plain(value: Value) -> str | float:
+    if isinstance(value, (bool, str)):
+        return str(value).lower() if isinstance(value, bool) else value
+    return int(value) if value.is_integer() else value
+
+
+def run(batch: Batch, name: str, labels: Mapping[str, str | float], tree: Node, problems: list[Diagnostic]) -> Run:
+    """The run of a tree; ``problems`` are those found when it was made."""
+    loaded = finish(tree, list(problems))
+    if loaded.instance is None:
+        mistakes = [error for error in loaded.errors if error.code not in PROOFS]
+        status = "invalid" if mistakes else "infeasible"
+        return Result(name, labels, status, reason(mistakes or loaded.errors))
+    return Point(name, labels, loaded.instance, options(batch, loaded.instance))
+
+
+def reason(errors: Sequence[Diagnostic]) -> str:
+    """The first error in one line, with its place, and how many more there are."""
+    first = errors[0]
+    place = f"{first.file}:{first.line}:{first.column}: " if first.line else ""
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    return f"{place}{first.message}{more}"
+
+
+def options(batch: Batch, instance: Instance) -> Options:
+    """What the batch says, else what the instance says."""
+    asked, own = batch.file.options, instance.solve
+    return Options(
+        gap_share=own.gap_share if asked.gap_share is None else asked.gap_share,
+        time_limit_s=own.time_limit_s if asked.time_limit_s is None else asked.time_limit_s,
+        seed=own.seed if asked.seed is None else asked.seed,
+    )
+
+
+# ── chains ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def single_chains(runs: Sequence[Run]) -> list[Chain]:
+    """Each run on its own: neighbours that differ in structure are of no help."""
+    return [Chain(each.name, (each,)) for each in runs if isinstance(each, Point)]
+
+
+def sweep_chains(batch: Batch, name: str, runs: Sequence[Run], jobs: int) -> list[Chain]:
+    """The points of a sweep in chains. A grid is walked to and fro, so that one step is taken on one axis only."""
+    width = len(points(batch.file.sweeps[name].axes[-1]).listed)
+    lines = [list(runs[start : start + width]) for start in range(0, len(runs), width)]
+    walked = [each for i, line in enumerate(lines) for each in (line if i % 2 == 0 else reversed(line))]
+    return cut(f"sweeps/{name}", [each for each in walked if isinstance(each, Point)], jobs)
+
+
+def cut(name: str, neighbours: Sequence[Point], jobs: int) -> list[Chain]:
+    """Neighbours as one chain; where they are many as one for each job, but none shorter than half of SPLIT."""
+    parts = min(jobs, len(neighbours) // (SPLIT // 2)) if len(neighbours) >= SPLIT else 1
+    edges = [round(len(neighbours) * i / parts) for i in range(parts + 1)]
+    pieces = [tuple(neighbours[a:b]) for a, b in pairwise(edges) if b > a]
+    return [Chain(f"{name}/{i}", piece) for i, piece in enumerate(pieces, 1)]
+
+
+# ── mixes and scenarios that never make an instance ───────────────────────────────────────────────────────────────
+
+
+def impossible(batch: Batch) -> Iterator[Diagnostic]:
+    """Why a mix or scenario makes no instance with any other, and the base of a sweep or frontier none."""
+    mixes: list[str | None] = [*batch.mixes] or [None]
+    good: set[tuple[str, str]] = set()
+    failed: list[tuple[str | None, str, list[Diagnostic]]] = []
+    for mix, scenario in _cells(mixes, list(batch.scenarios)):
+        mine = {("mixes", mix or ""), ("scenarios", scenario)}
+        if mine <= good:
+            continue
+        if errors := _errors(batch, mix, scenario):
+            failed.append((mix, scenario, errors))
+        else:
+            good |= mine
+    own = _errors(batch, None, None) if failed else []
+    said: set[Diagnostic] = set()
+    for mix, scenario, errors in failed:
+        if {("mixes", mix or ""), ("scenarios", scenario)} <= good:
+            continue  # each makes an instance with another one: this cell is a row of its own
+        alone = _errors(batch, mix, None), _errors(batch, None, scenario)
+        for error in errors:
+            if error not in said:
+                said.add(error)
+                cause = _cause(mix, scenario, error in alone[0], error in alone[1])
+                yield error if error in own else _located(batch, *cause, error)
+    if not failed:
+        for kind in ("sweeps", "frontiers"):
+            for name, item in getattr(batch.file, kind).items():
+                for error in _errors(batch, item.mix, item.scenario):
+                    yield _located(batch, (kind, name), f"{kind[:-1]} `{name}`", error)
+
+
+def _cause(mix: str | None, scenario: str, mix_alone: bool, scenario_alone: bool) -> tuple[tuple[str, str], str]:
+    """The part of the file that an error of a cell comes from: mix or scenario, if it is there without the other."""
+    if mix is not None and mix_alone:
+        return ("mixes", mix), f"mix `{mix}`"
+    alone = mix is None or scenario_alone
+    return ("scenarios", scenario), f"scenario `{scenario}`" if alone else f"mix `{mix}` in scenario `{scenario}`"
+
+
+def _cells(mixes: Sequence[str | None], scenarios: Sequence[str]) -> Iterator[tuple[str | None, str]]:
+    """All pairs, first those along the diagonal, so that every name is met early."""
+    many = max(len(mixes), len(scenarios))
+    first = dict.fromkeys((mixes[i % len(mixes)], scenarios[i % len(scenarios)]) for i in range(many))
+    yield from first
+    yield from (pair for pair in product(mixes, scenarios) if pair not in first)
+
+
+def _errors(batch: Batch, mix: str | None, scenario: str | None) -> list[Diagnostic]:
+    problems: list[Diagnostic] = []
+    errors = finish(batch.varied(mix, scenario, problems), problems).errors
+    return [error for error in errors if error.code not in PROOFS]
+
+
+def _located(batch: Batch, part: tuple[str, str], what: str, error: Diagnostic) -> Diagnostic:
+    """An error of an instance as one of the batch file: at its own place there, or else at the block that causes it."""
+    place = batch.tree.place((*part, "set"), on_key=True)
+    if error.file == place.source.file:
+        return replace(error, message=f"{what}: {error.message}")
+    where = f" ({error.file}:{error.line}:{error.column})" if error.line else ""
+    return place.diagnostic(error.code, f"{what} makes no instance: {error.message}{where}", error.help)

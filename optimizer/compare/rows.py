@@ -1,0 +1,134 @@
+"""One row for each run: what its folder says of it, or the record of a point without a plan."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from optimizer.compare.store import POINTS
+
+DEPTH = 6
+"""So many folders deep below the one that is indexed runs are looked for."""
+
+UNREADABLE = (OSError, ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError)
+"""What reading a damaged run can raise."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A row of the index.
+
+    ``path`` is the run folder, or without a plan the record, below the folder of the index. ``created`` is UTC, ISO
+    8601. ``value``, ``gap_share`` and ``gap_musd`` are those of the first objective; ``objectives`` are the names of
+    all, in order. ``point`` and ``labels`` are those of the batch that made it, empty for a run of its own.
+    """
+
+    path: str
+    instance: str
+    instance_hash: str
+    status: str
+    created: str
+    point: str = ""
+    labels: Mapping[str, str | float] = field(default_factory=dict)
+    key: str = ""
+    reason: str = ""
+    objectives: tuple[str, ...] = ()
+    unit: str = ""
+    value: float | None = None
+    bound: float | None = None
+    gap_share: float | None = None
+    gap_musd: float | None = None
+    audit_passed: bool | None = None
+    seconds: float | None = None
+    version: str = ""
+
+
+COLUMNS = tuple(item.name for item in fields(Run))
+
+
+def sources(folder: Path, depth: int = DEPTH) -> Iterator[Path]:
+    """The file that tells of each run: summary.json of a run folder, or a record of a batch."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return
+    names = {entry.name for entry in entries}
+    if {"summary.json", "plan.json"} <= names:
+        yield folder / "summary.json"
+        return
+    if folder.name == POINTS:
+        yield from (Path(entry.path) for entry in entries if entry.name.endswith(".json"))
+        return
+    for entry in entries:
+        if depth and entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
+            yield from sources(Path(entry.path), depth - 1)
+
+
+def read_row(path: Path, folder: Path) -> Run | None:
+    """The row of a run folder, or of a record; None for a record that has a run folder, which tells more."""
+    data = json.loads(path.read_text(encoding="utf-8"))
+    return _of_record(path, folder, data) if path.parent.name == POINTS else _of_run(path.parent, folder, data)
+
+
+def _of_run(run: Path, folder: Path, data: Mapping[str, Any]) -> Run:
+    point = data.get("point", {})
+    timings = data.get("timings")
+    audit = run / "audit.json"
+    return Run(
+        path=run.relative_to(folder).as_posix(),
+        instance=str(data["instance"]),
+        instance_hash=str(data["instance_hash"]),
+        status=str(data["status"]),
+        created=_created(run),
+        point=str(point.get("name", "")),
+        labels=dict(point.get("labels", {})),
+        key=str(point.get("key", "")),
+        audit_passed=bool(json.loads(audit.read_text(encoding="utf-8"))["passed"]) if audit.exists() else None,
+        seconds=sum(timings.values()) if timings else None,
+        version=str(data.get("versions", {}).get("capstack", "")),
+        **_first(data["objectives"]),
+    )
+
+
+def _of_record(path: Path, folder: Path, data: Mapping[str, Any]) -> Run | None:
+    result = data["result"]
+    if result["run"] is not None:
+        return None
+    return Run(
+        path=path.relative_to(folder).as_posix(),
+        instance=str(data["instance"]),
+        instance_hash=str(data["instance_hash"]),
+        status=str(result["status"]),
+        created=iso(datetime.fromtimestamp(path.stat().st_mtime, UTC)),
+        point=str(result["name"]),
+        labels=dict(result["labels"]),
+        key=str(result["key"]),
+        reason=str(result["reason"]),
+        seconds=float(result["seconds"]),
+        **_first(result["levels"]),
+    )
+
+
+def _first(levels: list[Mapping[str, Any]]) -> dict[str, Any]:
+    if not levels:
+        return {}
+    wanted = ("unit", "value", "bound", "gap_share", "gap_musd")
+    return {"objectives": tuple(str(level["name"]) for level in levels), **{name: levels[0][name] for name in wanted}}
+
+
+def _created(run: Path) -> str:
+    """From the name of the folder; else the time of its summary."""
+    with suppress(ValueError):
+        return iso(datetime.strptime(run.name[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC))
+    return iso(datetime.fromtimestamp((run / "summary.json").stat().st_mtime, UTC))
+
+
+def iso(moment: datetime) -> str:
+    """UTC, to the second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

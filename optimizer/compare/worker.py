@@ -1,0 +1,164 @@
+"""The far end of the executors: what runs in a process of this machine, or on another.
+
+A process of this machine gets chains as lines of JSON on its standard input and answers with lines on its standard
+output::
+
+    {"resume": false, "chain": {…}}     →     {"kind": "begun", "point": …}        for each point, when it is turned to
+                                              {"kind": "result", "result": {…}}    for each point that is finished
+                                              {"kind": "done"}                     at the end of the chain
+                                              {"kind": "failed", "reason": …}      the chain cannot go on
+                                              {"kind": "disk", "reason": …, …}     results cannot be kept
+
+It says {"kind": "ready"} once at the start. When its standard input ends, because its owner is done or was killed, it
+ends at once, whatever it is doing: what was not kept by then is not missed by anybody.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from importlib import import_module
+from queue import SimpleQueue
+from typing import IO, Any
+
+from optimizer.compare.point import Chain, Point, Result
+from optimizer.compare.records import chain_data, plan_data, read_chain, result_data, to_text, versions
+from optimizer.compare.store import Store
+from optimizer.plan.io import WriteError
+from optimizer.plan.plan import Plan
+
+Keep = Callable[[Point, Plan | None, Result], Result]
+Known = Callable[[Point], Result | None]
+"""What is known of a point already; it is asked just before the point would be solved."""
+Solve = Callable[[Chain, Keep, Known], Iterator[Result]]
+
+SOLVE = "optimizer.compare.chain:solve_chain"
+"""What solves a chain, as module:function, so that its name can travel."""
+
+
+class VersionError(Exception):
+    """A machine has other versions of what decides the answers than the one that asks."""
+
+
+def named(solve: str) -> Solve:
+    """The function of a ``module:function``."""
+    module, _, function = solve.partition(":")
+    found: Solve = getattr(import_module(module), function)
+    return found
+
+
+def nothing_known(point: Point) -> Result | None:
+    """For solving every point, whatever was found before."""
+    return None
+
+
+# ── a process of this machine ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def main() -> None:
+    """Solve chains until standard input ends; the arguments are the folder of the store and the name of the solve."""
+    folder, solve = sys.argv[1:]
+    lines: SimpleQueue[bytes] = SimpleQueue()
+    threading.Thread(target=_listen, args=(lines,), daemon=True).start()
+    out = _private_output()
+    _serve(lines, out, Store(folder), named(solve))
+
+
+def _serve(lines: SimpleQueue[bytes], out: IO[str], store: Store, solve: Solve) -> None:
+    def answer(kind: str, **content: Any) -> None:
+        out.write(to_text({"kind": kind, **content}) + "\n")
+        out.flush()
+
+    answer("ready")
+    while True:
+        task = json.loads(lines.get())
+        look_up = store.known if task["resume"] else nothing_known
+
+        def known(point: Point, look_up: Known = look_up) -> Result | None:
+            answer("begun", point=point.name)
+            return look_up(point)
+
+        try:
+            for result in solve(read_chain(task["chain"]), store.keep, known):
+                answer("result", result=result_data(result))
+            answer("done")
+        except WriteError as error:
+            answer("disk", code=error.errno, reason=error.strerror or str(error))
+        except Exception as error:
+            answer("failed", reason=f"{type(error).__name__}: {error}")
+
+
+def _listen(lines: SimpleQueue[bytes]) -> None:
+    # past Python's own buffer, which is locked while it waits and so would spoil the end of a process that fails
+    rest = b""
+    while chunk := os.read(0, 1 << 16):
+        *whole, rest = (rest + chunk).split(b"\n")
+        for line in whole:
+            lines.put(line)
+    os._exit(0)
+
+
+def _private_output() -> IO[str]:
+    """Standard output for the answers alone: whatever else is printed, by the solver say, goes to standard error."""
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    return out
+
+
+# ── another machine ───────────────────────────────────────────────────────────────────────────────────────────────
+
+_one_at_a_time = threading.Lock()
+"""A cluster may give a process several threads; models are built with settings that hold for the whole process."""
+
+
+def solve_remote(chain: str, solve: str, mailbox: str, wanted: Mapping[str, str]) -> list[str]:
+    """Solve a chain on a worker of a cluster; a text of JSON for each point: its result, and its plan if there is one.
+
+    Each is put into the queue called ``mailbox`` as soon as it is found, so that it is not lost with this worker.
+    Raises VersionError if this machine would answer another question.
+    """
+    check_versions(wanted)
+    messages: list[str] = []
+
+    def known(point: Point) -> None:
+        _post(mailbox, to_text({"begun": point.name}))
+
+    def keep(point: Point, plan: Plan | None, result: Result) -> Result:
+        message = to_text({"result": result_data(result), "plan": None if plan is None else plan_data(plan)})
+        messages.append(message)
+        _post(mailbox, message)
+        return result
+
+    with _one_at_a_time:
+        for _ in named(solve)(read_chain(json.loads(chain)), keep, known):
+            pass
+    return messages
+
+
+def check_versions(wanted: Mapping[str, str]) -> None:
+    """Raises VersionError unless the packages that decide the answers are here in the versions that are wanted."""
+    here = versions()
+    other = [f"{name} {here.get(name)} instead of {wanted[name]}" for name in wanted if here.get(name) != wanted[name]]
+    if other:
+        raise VersionError(f"this machine has {', '.join(other)}")
+
+
+def _post(mailbox: str, message: str) -> None:
+    # the package has no types of its own
+    queue: Any = import_module("distributed").Queue
+    # it also comes back with the chain: if this fails, it is only later
+    with suppress(OSError, RuntimeError, ValueError):
+        queue(mailbox).put(message)
+
+
+def as_text(chain: Chain) -> str:
+    """A chain as it travels to ``solve_remote``."""
+    return to_text(chain_data(chain))
+
+
+if __name__ == "__main__":
+    main()

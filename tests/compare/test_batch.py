@@ -1,0 +1,353 @@
+"""Batch files: what they mean, and what is said about those that are wrong."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from optimizer.compare.batch import Batch, batch_of, check_batch, load_batch
+from optimizer.compare.point import Result
+from optimizer.compare.points import mix_runs
+from optimizer.compare.reference import FILE, json_schema, schema_text
+from optimizer.compare.schema import Points
+from optimizer.instance.diagnostics import InstanceError
+from optimizer.instance.loader import load, loads
+from optimizer.instance.schema import Instance
+from tests.instance.test_reference import read
+
+from .examples import MIXES, SCENARIOS, TWO_SOURCES, batch_file
+
+
+@cache
+def validator() -> jsonschema.Draft202012Validator:
+    return jsonschema.Draft202012Validator(json_schema())
+
+
+SHIPPED = sorted(FILE.parent.glob("*.batch.yaml"))
+
+
+def instances(batch: Batch) -> dict[str, Instance]:
+    """Mix/scenario → instance, where there is one."""
+    return {each.name.removeprefix("mixes/"): each.instance for each in mix_runs(batch) if hasattr(each, "instance")}
+
+
+def said(folder: Path, text: str) -> list[tuple[str, int, int, str, str]]:
+    """Code, line, column, message and help of each error of a batch file."""
+    batch, found = check_batch(batch_file(folder, text))
+    errors = [each for each in found if each.severity == "error"]
+    assert (batch is None) == bool(errors)
+    assert all(each.source_line for each in errors)
+    return [(each.code, each.line, each.column, each.message, each.help) for each in errors]
+
+
+# ── what a batch means ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_set_merges_like_an_instance_that_extends_the_base(tmp_path: Path) -> None:
+    text = """\
+mixes:
+  mine:
+    set:
+      debt: {loan: {rate_per_year: 0.07, limit_musd: 60}}
+      equity: {rounds: {a: null, b: {max_musd: 80}}}
+      objectives: {cost_of_capital: {slack_share: 0.1}}
+"""
+    found = instances(load_batch(batch_file(tmp_path, text)))["mine/base"]
+    variant = tmp_path / "variant.yaml"
+    variant.write_text(
+        "extends: two-sources.yaml\nname: two-sources\n"
+        "debt: {loan: {rate_per_year: 0.07, limit_musd: 60}}\n"
+        "equity: {rounds: {a: null, b: {max_musd: 80}}}\n"
+        "objectives: {cost_of_capital: {slack_share: 0.1}}\n"
+    )
+    assert found == load(variant)
+    assert found.objectives[0].slack_share == 0.1
+
+
+def test_a_variant_lends_its_changes(tmp_path: Path) -> None:
+    (tmp_path / "dear.yaml").write_text(
+        "extends: two-sources.yaml\nname: dear\ntitle: Dear\nsolve: {gap_share: 0.5}\n"
+        "debt: {loan: {rate_per_year: 0.3, limit_musd: 60}}\n"
+    )
+    text = "mixes: {a: {variant: dear.yaml, set: {debt: {loan: {rate_per_year: 0.25}}}}}"
+    found = instances(load_batch(batch_file(tmp_path, text)))["a/base"]
+    assert (found.debt["loan"].limit_musd, found.debt["loan"].rate_per_year.raw) == (60.0, 0.25)
+    # what is about the file is not taken
+    assert (found.name, found.title, found.solve.gap_share) == ("two-sources", None, 0.0)
+
+
+def test_product_of_mixes_and_scenarios_in_the_order_of_the_file() -> None:
+    batch = batch_of(loads(TWO_SOURCES), mixes=MIXES, scenarios=SCENARIOS)
+    assert list(instances(batch)) == [
+        f"{mix}/{scenario}" for scenario in ("base", "dear-loans") for mix in ("equity", "debt", "both")
+    ]
+    rates = {name: each.debt["loan"].rate_per_year.raw for name, each in instances(batch).items() if each.debt}
+    assert rates == {"debt/base": 0.08, "both/base": 0.08, "debt/dear-loans": 0.2, "both/dear-loans": 0.2}
+
+
+def test_a_scenario_does_not_bring_back_what_the_mix_removed() -> None:
+    batch = batch_of(loads(TWO_SOURCES), mixes=MIXES, scenarios=SCENARIOS)
+    assert instances(batch)["equity/dear-loans"].debt == {}
+    # but it can add what the base does not have, unless the mix wants none of the kind
+    added = {"new": {"set": {"debt": {"other": {"kind": "bullet", "rate_per_year": 0.3, "tenor_periods": 1}}}}}
+    mixes = {**MIXES, "no-loan": {"set": {"debt": {"loan": None}}}}
+    found = instances(batch_of(loads(TWO_SOURCES), mixes=mixes, scenarios=added))
+    assert list(found["no-loan/new"].debt) == ["other"]
+    assert list(found["equity/new"].debt) == []
+
+
+def test_base_from_python_is_the_same_instance() -> None:
+    base = loads(TWO_SOURCES)
+    assert instances(batch_of(base, mixes={"same": {}}))["same/base"].hash == base.hash
+
+
+def test_objectives_of_a_mix_replace_those_of_the_base() -> None:
+    mixes = {"a": {"objectives": [{"name": "terminal_cash"}, {"name": "cost_of_capital"}]}}
+    found = instances(batch_of(loads(TWO_SOURCES), mixes=mixes))["a/base"]
+    assert [level.name for level in found.objectives] == ["terminal_cash", "cost_of_capital"]
+
+
+def test_objectives_of_the_batch_hold_where_a_mix_has_none() -> None:
+    mixes = {"a": {}, "b": {"objectives": [{"name": "terminal_cash"}]}}
+    batch = batch_of(loads(TWO_SOURCES), mixes=mixes, objectives=[{"name": "peak_funding"}])
+    assert [each.objectives[0].name for each in instances(batch).values()] == ["peak_funding", "terminal_cash"]
+
+
+def test_even_steps_hold_their_ends_and_no_rounding() -> None:
+    assert Points.model_validate({"from": 0.0, "to": 0.3, "steps": 4}).listed == [0.0, 0.1, 0.2, 0.3]
+    assert Points.model_validate({"from": 1.0, "to": 0.0, "steps": 2}).listed == [1.0, 0.0]
+
+
+# ── what is said about mistakes ───────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("mixes: {}\n", ("nothing-to-compare", 1, 1, "the batch compares nothing", "`mixes:`")),
+        ("mixs: {a: {}}\n", ("unknown-key", 3, 1, "`mixs` is not a key of the file", "did you mean `mixes`")),
+        ("mixes: {a: {set: 5}}\n", ("wrong-value", 3, 18, "`set` should be a block of keys, not 5", "")),
+        ("mixes: {a: {sett: {}}}\n", ("unknown-key", 3, 13, "`sett` is not a key of `mixes.a`", "did you mean `set`")),
+        ("mixes: {1a: {}}\n", ("wrong-value", 3, 9, "`1a` is not a name", "begins with a letter")),
+        (
+            "mixes: {a: {set: {name: b}}}\n",
+            ("not-to-set", 3, 19, "`name` cannot be set here", "share the base"),
+        ),
+        (
+            "mixes: {a: {objectives: [{name: dilution}], set: {objectives: [{name: dilution}]}}}\n",
+            ("not-to-set", 3, 51, "`objectives` cannot be set here", "keep one of the two"),
+        ),
+        (
+            "mixes: {a: {objectives: [{name: price}]}}\n",
+            ("wrong-value", 3, 33, "`name` should be one of cost_of_capital, wacc", ""),
+        ),
+        (
+            "mixes: {a: {set: {debt: {loan: {rate_per_yer: 0.1}}}}}\n",
+            (
+                "unknown-key",
+                3,
+                33,
+                "mix `a`: `rate_per_yer` is not a key of `debt.loan`",
+                "did you mean `rate_per_year`",
+            ),
+        ),
+        (
+            "mixes: {a: {set: {objectives: {dilution: {slack_share: 1}}}}}\n",
+            ("unknown-item", 3, 32, "mix `a`: the base has no item named `dilution`", "the names are cost_of_capital"),
+        ),
+        (
+            "mixes: {a: {set: {calendar: {start: 2027}, equity: {rounds: null}}}}\n",
+            ("period-outside", 3, 13, "mix `a` makes no instance: `last_draw`", ""),
+        ),
+        (
+            "mixes: {a: {}}\nscenarios: {war: {set: {equity: {cost_of_equity_per_year: -1}}}}\n",
+            ("wrong-value", 4, 59, "scenario `war`: `cost_of_equity_per_year`", ""),
+        ),
+        (
+            "mixes: {a: {variant: two-sources.yaml}}\n",
+            ("variant", 3, 22, "two-sources.yaml does not extend the base", "copy what it changes"),
+        ),
+        ("mixes: {a: {variant: none.yaml}}\n", ("variant", 3, 22, "`variant`: there is no such file", "")),
+        (
+            "sweeps: {s: {axes: [{debt_share: {from: 0, to: 1}}]}}\n",
+            ("axis", 3, 22, "steps missing", "write {from: 0, to: 0.6, steps: 13}"),
+        ),
+        (
+            "sweeps: {s: {axes: [{debt_share: {from: 0, to: 2, steps: 3}}]}}\n",
+            ("axis", 3, 22, "a debt share is a number from 0 to 1", ""),
+        ),
+        (
+            "sweeps: {s: {axes: [{debt_share: {from: 0, to: x, steps: 3}}]}}\n",
+            ("wrong-value", 3, 48, '`to` should be a number, not text "x"', ""),
+        ),
+        (
+            "sweeps: {s: {axes: [{debt_share: [0, 0.5, 0.5]}]}}\n",
+            ("axis", 3, 22, "a value stands there twice", "keep one"),
+        ),
+        ("sweeps: {s: {axes: [{path: debt.loan.limit_musd}]}}\n", ("axis", 3, 21, "the axis has nothing", "")),
+        ("sweeps: {s: {axes: [{values: [1, 2]}]}}\n", ("axis", 3, 21, "`values` needs the path of a figure", "path:")),
+        (
+            "sweeps: {s: {axes: [{path: debt.lone.limit_musd, values: [1, 2]}]}}\n",
+            ("axis", 3, 28, "there is no `lone` in `debt`", "did you mean `loan`"),
+        ),
+        (
+            "sweeps: {s: {axes: [{path: debt.loan.limit, values: [1, 2]}]}}\n",
+            ("axis", 3, 28, "there is no `limit` in `debt.loan`", "did you mean `limit_musd`"),
+        ),
+        (
+            "sweeps: {s: {axes: [{path: debt.loan, values: [1, 2]}]}}\n",
+            ("axis", 3, 28, "`debt.loan` is a block, not a figure", "rate_per_year"),
+        ),
+        (
+            "sweeps: {s: {axes: [{path: debt.loan.limit_musd, factor: [1, 2]}]}}\n",
+            ("axis", 3, 28, "`debt.loan.limit_musd` is not a number that could be multiplied", "write it in the base"),
+        ),
+        (
+            "sweeps: {s: {axes: [{path: debt.loan.limit_musd, values: [1, 2], label: value}]}}\n",
+            ("axis", 3, 73, "the tables have a column value already", "choose another label"),
+        ),
+        (
+            "sweeps: {s: {mix: b, axes: [{debt_share: [0, 1]}]}}\nmixes: {a: {}}\n",
+            ("unknown-mix", 3, 19, "there is no mix named `b`", "the names are a"),
+        ),
+        (
+            "frontiers: {f: {objectives: [wacc, dilutoin]}}\n",
+            ("unknown-objective", 3, 36, "`dilutoin` is not an objective", "did you mean `dilution`"),
+        ),
+        (
+            "frontiers: {f: {objectives: [wacc, wacc]}}\n",
+            ("same-objective", 3, 36, "`wacc` cannot be traded off against itself", ""),
+        ),
+        (
+            "frontiers: {f: {objectives: [wacc]}}\n",
+            ("wrong-value", 3, 17, "`objectives`", ""),
+        ),
+        (
+            "base: nothing.yaml\nmixes: {a: {}}\n",
+            ("base", 2, 7, "`base`: there is no such file", ""),
+        ),
+        (
+            "base: ../two-sources.yaml\nmixes: {a: {}}\n",
+            ("base", 2, 7, "`base`: the file lies outside the folder", ""),
+        ),
+        (
+            "options: {gap_share: 5 %}\nmixes: {a: {}}\n",
+            ("wrong-value", 3, 22, "`gap_share` should be a number", "0.05"),
+        ),
+    ],
+)
+def test_mistakes_have_a_place_and_a_remedy(
+    tmp_path: Path, text: str, expected: tuple[str, int, int, str, str]
+) -> None:
+    code, line, column, message, help = expected
+    found = said(tmp_path, text)
+    assert [each[:3] for each in found] == [(code, line, column)]
+    assert message in found[0][3]
+    assert help in found[0][4]
+
+
+def test_each_mistake_is_told_of_the_part_it_is_in(tmp_path: Path) -> None:
+    text = """\
+mixes:
+  a: {set: {debts: null}}
+  b: {set: {debt: {loan: {min_draw_musd: -1}}}}
+scenarios:
+  war: {set: {equity: {cost_of_equity_per_year: -1}}}
+sweeps:
+  s: {axes: [{debt_share: [0, 1]}, {path: debt.loan.limit_musd, values: [1, 2]}, {path: x, values: [1, 2]}]}
+"""
+    found = said(tmp_path, text)
+    assert [(line, message) for _, line, _, message, _ in found] == [
+        (9, "`axes` has 3 items: at most 2 are possible"),
+    ]
+    found = said(tmp_path, text.replace(", {path: x, values: [1, 2]}", ""))
+    assert [(line, message.split(":")[0]) for _, line, _, message, _ in found] == [
+        (4, "mix `a`"),
+        (5, "mix `b`"),
+        (7, "scenario `war`"),
+    ]
+
+
+def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+    text = "mixes: {a: {set: 5}}\nsweeps: {s: {axes: []}}\noptions: {gap_share: -1}\n"
+    assert [(line, code) for code, line, *_ in said(tmp_path, text)] == [
+        (3, "wrong-value"),
+        (4, "wrong-value"),
+        (5, "wrong-value"),
+    ]
+
+
+def test_mistakes_of_the_base_are_told_where_they_are(tmp_path: Path) -> None:
+    path = batch_file(tmp_path, "mixes: {a: {}, b: {set: {equity: null}}}\nscenarios: {x: {}, y: {}}\n")
+    base = tmp_path / "two-sources.yaml"
+    base.write_text(base.read_text().replace("kind: bullet", "kind: bulet"))
+    _, found = check_batch(path)
+    assert [(Path(each.file).name, each.line, each.message[:6]) for each in found] == [
+        ("two-sources.yaml", 10, "`kind`")
+    ]
+
+
+def test_a_scenario_that_fits_one_mix_is_no_mistake_of_the_file(tmp_path: Path) -> None:
+    text = """\
+mixes:
+  small: {set: {equity: {rounds: {a: {max_musd: 20}}}}}
+  large: {}
+scenarios:
+  plain: {}
+  floor: {set: {equity: {rounds: {a: {min_musd: 50}}}}}
+"""
+    batch = load_batch(batch_file(tmp_path, text))
+    assert list(instances(batch)) == ["small/plain", "large/plain", "large/floor"]
+    invalid = [each for each in mix_runs(batch) if isinstance(each, Result)]
+    assert [(each.name, each.status) for each in invalid] == [("mixes/small/floor", "invalid")]
+    assert "test.batch.yaml:8:49: `min_musd` 50 is above `max_musd` 20" in invalid[0].reason
+
+
+def test_python_data_is_refused_with_its_place() -> None:
+    with pytest.raises(InstanceError) as error:
+        batch_of(loads(TWO_SOURCES), mixes={"a": {"set": {"debt": {"loan": {"kind": "bulet"}}}}})
+    diagnostic = error.value.diagnostics[0]
+    assert '"kind": "bulet"' in diagnostic.source_line
+    assert "bullet" in diagnostic.help
+    with pytest.raises(InstanceError, match="plain data"):
+        batch_of(loads(TWO_SOURCES), mixes={"a": {"set": {"debt": {1, 2}}}})
+
+
+# ── for editors ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_written_schema_is_current() -> None:
+    assert FILE.read_text(encoding="utf-8") == schema_text(), "run `python -m optimizer.compare.reference`"
+    jsonschema.Draft202012Validator.check_schema(json_schema())
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_shipped_batches_are_valid(path: Path) -> None:
+    batch, found = check_batch(path)
+    assert found == []
+    assert batch is not None
+    assert [each.message for each in validator().iter_errors(read(path.read_text(encoding="utf-8")))] == []
+
+
+@pytest.mark.parametrize(
+    ("data", "accepted"),
+    [
+        ({"mixes": {"a": {"set": {"debt": None}}}}, True),
+        ({"mixes": {"a": {"set": {"debts": None}}}}, False),
+        ({"mixes": {"1a": {}}}, False),
+        ({"sweeps": {"s": {"axes": [{"debt_share": [0, 0.5]}]}}}, True),
+        ({"sweeps": {"s": {"axes": [{"debt_share": {"from": 0, "to": 1, "steps": 3}}]}}}, True),
+        ({"sweeps": {"s": {"axes": [{"debt_share": 0.5}]}}}, False),
+        ({"frontiers": {"f": {"objectives": ["wacc", "dilution"]}}}, True),
+        ({"frontiers": {"f": {"objectives": ["wacc", "price"]}}}, False),
+        ({"options": {"gap_share": 0.1}}, True),
+        ({"options": {"gap": 0.1}}, False),
+    ],
+)
+def test_schema_for_editors(data: dict[str, Any], accepted: bool) -> None:
+    whole = {"name": "n", "base": "b.yaml", **data}
+    assert validator().is_valid(whole) is accepted

@@ -1,0 +1,144 @@
+"""Chains: the same answers as one by one, in any order, and nothing raised."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from optimizer.compare import chain as chains
+from optimizer.compare.chain import solve_chain
+from optimizer.compare.point import Chain, Options, Point, Result
+from optimizer.instance.loader import load
+from optimizer.instance.schema import Instance
+from optimizer.plan.plan import Plan
+from tests.properties.solving import Data, examples, same
+from tests.properties.strategies import instances
+
+KNOWN = Path(__file__).parents[2] / "instances" / "known-optimal"
+EXACT = Options(gap_share=0.0, time_limit_s=60.0)
+
+
+def point(name: str, instance: Instance, **caps: float) -> Point:
+    return Point(name, {"sweep": "s"}, instance, EXACT, caps)
+
+
+def run(points: list[Point], known: dict[str, Result] | None = None) -> tuple[dict[str, Result], list[str]]:
+    """Results by name, and the names that were kept, in order."""
+    kept: list[str] = []
+
+    def keep(point: Point, plan: Plan | None, result: Result) -> Result:
+        kept.append(point.name)
+        assert (plan is None) == (result.audit_passed is None)
+        return result
+
+    results = solve_chain(Chain("s", tuple(points)), keep, lambda each: (known or {}).get(each.name))
+    return {result.name: result for result in results}, kept
+
+
+def capped_debt(share: float) -> Instance:
+    data = load(KNOWN / "debt-to-capital.yaml").model_dump(mode="json")
+    [name] = data["covenants"]
+    data["covenants"][name]["maximum"] = share
+    return Instance.model_validate(data)
+
+
+SHARES = [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
+
+
+@pytest.mark.parametrize("shares", [SHARES, SHARES[::-1], SHARES[3:] + SHARES[:3]])
+def test_a_sweep_gives_what_each_point_gives_alone(shares: list[float]) -> None:
+    together, kept = run([point(f"{share}", capped_debt(share)) for share in shares])
+    assert sorted(kept) == sorted(f"{share}" for share in shares)
+    for share in shares:
+        alone, _ = run([point("alone", capped_debt(share))])
+        assert together[f"{share}"].status == alone["alone"].status == "optimal"
+        assert same(together[f"{share}"].levels[0]["value"], alone["alone"].levels[0]["value"])
+        assert together[f"{share}"].audit_passed
+    # more debt is never dearer, and here some of it is cheaper
+    values = [together[f"{share}"].levels[0]["value"] for share in SHARES]
+    assert values == sorted(values, reverse=True)
+    assert values[0] > values[-1] + 1.0
+
+
+def test_from_the_tight_end_to_the_loose_one() -> None:
+    names = [f"{share}" for share in SHARES]
+    up = [point(name, capped_debt(share)) for name, share in zip(names, SHARES, strict=True)]
+    assert run(up)[1] == [names[-1], names[0], *names[1:-1]]
+    assert run(up[::-1])[1] == [names[0], names[-1], *names[1:-1]]
+
+
+@pytest.mark.parametrize("least", [0.0, 9.0, 17.0, 18.0, 19.5, 27.0])
+def test_a_cap_on_an_objective(least: float) -> None:
+    """The least funding that is worth so much, of three projects: p 10 for 6, q 8 for 5, r 9 for 5."""
+    worth, cost = (10.0, 8.0, 9.0), (6.0, 5.0, 5.0)
+    chosen = [bits for bits in itertools.product((0, 1), repeat=3) if np.dot(worth, bits) >= least]
+    result = run([point("p", load(KNOWN / "lexicographic-amount.yaml"), total_value=least)])[0]["p"]
+    assert result.levels[0]["name"] == "peak_funding"
+    assert same(result.levels[0]["value"], min(float(np.dot(cost, bits)) for bits in chosen))
+    assert result.audit_passed
+
+
+def test_a_cap_that_nothing_meets() -> None:
+    result = run([point("p", load(KNOWN / "lexicographic-amount.yaml"), total_value=27.5)])[0]["p"]
+    assert result.status == "infeasible"
+
+
+def test_rows_without_a_plan_say_why_and_the_rest_goes_on() -> None:
+    good, bad = load(KNOWN / "loan-bullet.yaml"), load(KNOWN / "infeasible-crews.yaml")
+    endless = load(KNOWN / "unbounded-scrap.yaml")
+    results, kept = run([point("bad", bad), point("endless", endless), point("good", good)])
+    assert sorted(kept) == ["bad", "endless", "good"]
+    assert {name: result.status for name, result in results.items()} == {
+        "bad": "infeasible",
+        "endless": "unbounded",
+        "good": "optimal",
+    }
+    assert results["bad"].reason
+    assert results["bad"].levels == ()
+
+
+def test_an_error_is_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any, **__: Any) -> Plan:
+        raise ZeroDivisionError("of all things")
+
+    monkeypatch.setattr(chains, "solve", broken)
+    result = run([point("p", load(KNOWN / "loan-bullet.yaml"))])[0]["p"]
+    assert (result.status, result.reason) == ("error", "ZeroDivisionError: of all things")
+
+
+def test_what_is_known_is_not_solved_again() -> None:
+    points = [point(f"{share}", capped_debt(share)) for share in SHARES]
+    first, _ = run(points)
+    again, kept = run(points, {name: result for name, result in first.items() if name != "0.3"})
+    assert kept == ["0.3"]
+    assert list(again) == ["0.6", "0.0", "0.1", "0.2", "0.3", "0.4", "0.5"]
+    assert same(again["0.3"].levels[0]["value"], first["0.3"].levels[0]["value"])
+    renamed = [dataclasses.replace(each, labels={"sweep": "t"}) for each in points]
+    assert run(renamed, first)[0]["0.1"].labels == {"sweep": "t"}
+
+
+@given(data=instances(), factors=st.permutations([0.5, 0.8, 1.0, 1.3, 2.0]))
+@examples(15)
+def test_any_sweep_gives_what_each_point_gives_alone(data: Data, factors: list[float]) -> None:
+    """Prices of energy and of capital swept in any order: each point's optimum is that of a cold solve."""
+    points = []
+    for factor in factors:
+        rate = data["discount"]["rate_per_year"]
+        changed = {**data, "discount": {**data["discount"], "rate_per_year": 0.1 * factor if rate else 0.0}}
+        if "budgets" in data:
+            changed["budgets"] = {name: {**budget, "musd": 50.0 * factor} for name, budget in data["budgets"].items()}
+        points.append(point(f"{factor}", Instance.model_validate(changed)))
+    together, _ = run(points)
+    for each in points:
+        alone = run([each])[0][each.name]
+        assert together[each.name].status == alone.status
+        if alone.levels:
+            assert same(together[each.name].levels[0]["value"], alone.levels[0]["value"])
+            assert together[each.name].audit_passed
