@@ -56,8 +56,12 @@ def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
     raised = model.variables("equity_round", keys, upper=1, integer=True)
     rows = model.constraints("equity")
     new = {t: partners.equity[t] + pyo.quicksum(amount[r, t] for r in rounds if t in windows[r]) for t in model.span}
-    most = opening + sum(each.max_musd for each in rounds.values()) + partners.most_equity
-    balance = model.variables("paid_in", model.span, upper=most)
+    # what is paid in never leaves, and cannot come before the first period of its round
+    most = {
+        t: opening + partners.most_equity + sum(rounds[r].max_musd for r, w in windows.items() if len(w) and t >= w.start)
+        for t in model.span
+    }
+    balance = model.variables("paid_in", model.span, lower=opening, upper=most)
     paid_in: dict[int, Any] = {0: opening, **balance}
     charge: dict[int, Any] = {}
     new_charge: dict[int, Any] = {}

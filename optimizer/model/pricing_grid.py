@@ -92,7 +92,9 @@ def _choose(
     """The rows of one period; returns debt and common equity by bucket."""
     owed, common = debt.total(t), equity.paid_in[t]
     held = common + preferred.outstanding[t]
-    most_debt, most_equity = max(0.0, interval(owed)[1]), max(0.0, interval(held)[1])
+    most_debt = max(0.0, interval(owed)[1])
+    least_equity, most_equity = (max(0.0, end) for end in interval(held))
+    least_common = max(0.0, interval(common)[0])
     if math.isinf(most_debt) or math.isinf(most_equity):
         raise UnboundedModelError("the pricing grid needs a limit_musd on every debt instrument")
     count = range(len(grid.buckets))
@@ -110,6 +112,8 @@ def _choose(
         room = most_debt * (1.0 - least_leverage) / least_leverage if least_leverage else math.inf
         rows.add(d[b] <= most_debt * z[b])
         rows.add(e[b] <= min(most_equity, room) * z[b])
+        rows.add(e[b] >= least_equity * z[b])
+        rows.add(c[b] >= least_common * z[b])
         rows.add(c[b] <= e[b])
         if grid.by == "leverage":
             if lower:

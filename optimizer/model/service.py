@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pyomo.environ as pyo
@@ -13,7 +14,15 @@ from optimizer.model.hardware import Fleet
 from optimizer.model.partners import PartnerPosition
 
 
-def add_service(model: Model, fleet: Fleet, partners: PartnerPosition) -> None:
+@dataclass(frozen=True)
+class SiteService:
+    """What sites serve and deliver, kH100e by period: the ``total``, and the ``least`` of it that the data allow."""
+
+    total: Mapping[int, Any]
+    least: Mapping[int, float]
+
+
+def add_service(model: Model, fleet: Fleet, partners: PartnerPosition) -> SiteService:
     """Who is served from where, kH100e::
 
         Σ_m serve[m,s,t] + Σ_p deliver[p,s,t] ≤ uptime·max_utilisation·Σ_o compute_o·fleet[o,s,t]      site s
@@ -21,9 +30,11 @@ def add_service(model: Model, fleet: Fleet, partners: PartnerPosition) -> None:
         min_served·demand ≤ Σ_s serve[m,s,t] + shortfall[m,t],  Σ_s serve[m,s,t] ≤ demand
         shortfall ≤ min_served·demand·missing,  Σ_s serve + shortfall ≤ min_served·demand if missing (binary)
         surplus market m, w[m,t] ∈ {0,1}:  Σ_s serve[m,s,t] ≤ demand·w[m,t]
-            Σ_{s, other m} serve + Σ_{s,p} deliver ≤ share·Σ_s capacity + (their largest sum)·(1 − w[m,t])
+            U ≤ share·C + (1 − share)·Ū·(1 − w[m,t]),  U + (1/share − 1)·U̲·w[m,t] ≤ C,
+            U = Σ_{s, other m} serve + Σ_{s,p} deliver from U̲ to Ū by the data,  C = Σ_s capacity
 
-    One kH100e through t at 1 USD an hour is 8.76·Δ USD million.
+    One kH100e through t at 1 USD an hour is 8.76·Δ USD million. As U ≤ C holds anyway, the two rows of a surplus market
+    are C ≥ U + (1/share − 1)·U·w with U·w replaced by its envelope (McCormick 1976): the hull over w and U ≤ C.
     """
     instance = model.instance
     demand = {
@@ -52,10 +63,14 @@ def add_service(model: Model, fleet: Fleet, partners: PartnerPosition) -> None:
         if not isinstance(used, (int, float)):
             rows.add(used <= most)
     _demand(model, serve, demand, origins)
-    _surplus(model, serve, demand, capacity, deliver, partners)
+    least = _least_own_use(model, demand)
+    _surplus(model, serve, demand, capacity, deliver, partners, least)
     _money(model, serve)
     add_cloud(model, serve)
     model.decide("service", ("market", "from", "period"), "h100e", serve, scale=THOUSAND)
+    served = {key: amount for key, amount in serve.items() if key[1] in instance.sites} | deliver
+    total = {t: pyo.quicksum(amount for key, amount in served.items() if key[2] == t) for t in model.span}
+    return SiteService(total, least)
 
 
 def _deliveries(model: Model, partners: PartnerPosition) -> dict[tuple[str, str, int], Any]:
@@ -117,6 +132,7 @@ def _surplus(
     capacity: Mapping[tuple[str, int], Any],
     deliver: Mapping[tuple[str, str, int], Any],
     partners: PartnerPosition,
+    least: Mapping[int, float],
 ) -> None:
     markets, sites = model.instance.markets, model.instance.sites
     own = [m for m, market in markets.items() if market.surplus_only_below_share is None]
@@ -135,7 +151,26 @@ def _surplus(
             owned = pyo.quicksum(capacity[s, t] for s in sites)
             most = sum(demand[k][t] for k in own) + partners.most_deliveries[t]
             rows.add(surplus <= demand[m][t] * allowed[t])
-            rows.add(used <= share * owned + most * (1 - allowed[t]))
+            rows.add(used <= share * owned + (1.0 - share) * most * (1 - allowed[t]))
+            if share > 0.0 and least[t]:
+                rows.add(used + (1.0 / share - 1.0) * least[t] * allowed[t] <= owned)
+
+
+def _least_own_use(model: Model, demand: Mapping[str, Mapping[int, float]]) -> dict[int, float]:
+    """What sites serve at least, kH100e: the demand that must be met, less all that clouds can do.
+
+    Surplus markets are left out: they are asked for nothing when there is no surplus.
+    """
+    least: dict[int, float] = dict.fromkeys(model.span, 0.0)
+    for m, market in model.instance.markets.items():
+        if market.shortfall_penalty_usd_per_h100e_hour is None and market.surplus_only_below_share is None:
+            for t, share in model.series(market.min_served_share).items():
+                least[t] += share * demand[m][t]
+    for cloud in model.instance.cloud.values():
+        for series in (cloud.limit_h100e, cloud.reserved.limit_h100e if cloud.reserved else None):
+            for t, most in (model.series(series) if series else {}).items():
+                least[t] = max(0.0, least[t] - most / THOUSAND)
+    return least
 
 
 def _money(model: Model, serve: Any) -> None:
