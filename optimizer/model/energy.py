@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import pyomo.environ as pyo
 
 from optimizer.model.context import Model, interval
+from optimizer.model.sites import SiteCapacity
 
 
-def add_energy(model: Model, loads: Mapping[tuple[str, int], Any]) -> None:
+def add_energy(model: Model, loads: Mapping[tuple[str, int], Any], sites: SiteCapacity) -> None:
     """Average MW by region and source, from the peak ``loads`` (MW by site and period)::
 
         use[r,t] = Σ_{s in r} load_factor·load[s,t] = grid[r,t] + Σ_e gen[e,t]
-        gen[e,t] ≤ limit[e,t]·active[e,t],   active[e,t] = Σ_{u ≤ t < u+term} sign[e,u],   Σ_u sign[e,u] ≤ 1
+        gen[e,t] ≤ min(limit[e,t], ū[r,t])·active[e,t],   active[e,t] = Σ_{u ≤ t < u+term} sign[e,u],   Σ_u sign[e,u] ≤ 1
         paid[e,t] = max(gen[e,t], take_or_pay·limit[e,t]·active[e,t])         the binary says which
         Σ_r grid_renewable·grid[r,t] + Σ_{renewable e} gen[e,t] ≥ min_renewable[t]·Σ_r use[r,t]
 
-    Energy in MWh is average MW·8760·Δ. A region without sources pays the grid site by site.
+    ū is the most that a region can use: what its sites can have on line, or the limit of the region. Energy in MWh is average MW·8760·Δ. A region without sources pays the grid site by site.
     """
     instance = model.instance
     hours = model.calendar.hours
@@ -29,7 +31,7 @@ def add_energy(model: Model, loads: Mapping[tuple[str, int], Any]) -> None:
         for r in instance.regions
         for t in model.span
     }
-    supplied = _sources(model)
+    supplied = _sources(model, _most_use(model, sites))
     grid: dict[tuple[str, int], Any] = {}
     rows = model.constraints("energy_balance")
     for r, region in instance.regions.items():
@@ -67,14 +69,28 @@ def _bill_sites(model: Model, r: str, loads: Mapping[tuple[str, int], Any], pric
                 model.ledger.expense(f"opex.energy.{s}", "opex", t, cost)
 
 
-def _sources(model: Model) -> dict[tuple[str, int], Any]:
+def _most_use(model: Model, sites: SiteCapacity) -> dict[tuple[str, int], float]:
+    """The most that a region can use on average, MW by (region, period)."""
+    most: dict[tuple[str, int], float] = {}
+    for r, region in model.instance.regions.items():
+        own = {s: site for s, site in model.instance.sites.items() if site.region == r}
+        limit = model.series(region.power_limit_mw) if region.power_limit_mw else {}
+        factor = max((site.load_factor_share for site in own.values()), default=0.0)
+        for t in model.span:
+            on_line = sum(site.load_factor_share * sites.most_mw[s, t] for s, site in own.items())
+            most[r, t] = min(on_line, factor * limit.get(t, math.inf))
+    return most
+
+
+def _sources(model: Model, most_use: Mapping[tuple[str, int], float]) -> dict[tuple[str, int], Any]:
     """Average MW taken from each source, with contracts and bills."""
     taken: dict[tuple[str, int], Any] = {}
     signed: dict[tuple[str, int], Any] = {}
     hours = model.calendar.hours
     for e, source in model.instance.energy_sources.items():
         limit, price = model.series(source.limit_mw), model.series(source.price_usd_per_mwh)
-        gen = model.variables(f"energy.{e}", model.span, upper=limit)
+        useful = {t: min(limit[t], most_use.get((source.region, t), math.inf)) for t in model.span}
+        gen = model.variables(f"energy.{e}", model.span, upper=useful)
         taken |= {(e, t): gen[t] for t in model.span}
         contract = source.contract
         if contract is None:
@@ -90,12 +106,12 @@ def _sources(model: Model) -> dict[tuple[str, int], Any]:
         rows.add(pyo.quicksum(sign[u] for u in window) <= 1)
         for t in model.span:
             active = pyo.quicksum(sign[u] for u in window if u <= t < u + contract.term_periods)
-            rows.add(gen[t] <= limit[t] * active)
+            rows.add(gen[t] <= useful[t] * active)
             least = contract.take_or_pay_share * limit[t]
             rows.add(paid[t] >= gen[t])
             rows.add(paid[t] >= least * active)
             rows.add(paid[t] <= gen[t] + least * (1 - more[t]))
-            rows.add(paid[t] <= least * active + (limit[t] - least) * more[t])
+            rows.add(paid[t] <= least * active + max(0.0, useful[t] - least) * more[t])
             model.ledger.expense(f"opex.source.{e}", "opex", t, price[t] * hours / 1e6 * paid[t])
     model.decide("energy", ("source", "period"), "mwh", taken, scale=hours)
     model.decide("energy_contracts", ("source", "period"), "signed", signed, integer=True)

@@ -124,7 +124,7 @@ def _log_sold(model: Model, name: str, each: EquityRound, amount: Any, raised: A
     width = (each.max_musd - each.min_musd) / segments
     count = range(segments)
     start = [each.min_musd + k * width for k in count]
-    chosen = model.variables(f"ownership_segment.{name}", count, upper=1, integer=True)
+    chosen = model.variables(f"ownership_segment.{name}", count, upper=1, integer=True, follows=True)
     part = model.variables(f"ownership_amount.{name}", count, upper={k: start[k] + width for k in count})
     rows = model.constraints(f"ownership_rows.{name}")
     rows.add(pyo.quicksum(chosen.values()) == raised)

@@ -37,7 +37,8 @@ def add_lumpy_capacity(model: Model, sites: SiteCapacity, fleet: Fleet, service:
     rows = model.constraints("lumpy_capacity")
     existing = sum(site.existing_mw for site in model.instance.sites.values())
     most = {t: math.floor(largest[t] / size + MICROWATTS) for t in model.span}
-    blocks = model.variables("blocks_on_line", [t for t in model.span if most[t]], upper=most, integer=True)
+    counted = [t for t in model.span if most[t]]
+    blocks = model.variables("blocks_on_line", counted, upper=most, integer=True, follows=True)
     for t, block in blocks.items():
         rows.add(size * block == pyo.quicksum(sites.phases_mw[s, t] for s in model.instance.sites))
         power = _least_power(model, fleet, t)

@@ -109,6 +109,7 @@ def _order(model: Model, starts: Any, cumulated: Any) -> None:
         [(s, after.name, t) for s, _, after in pairs if after.count > 1 for t in model.span],
         upper=1,
         integer=True,
+        follows=True,
     )
     rows = model.constraints("phase_order")
     for s, before, after in pairs:
