@@ -141,7 +141,7 @@ def _surplus(
         if share is None:
             continue
         allowed = model.variables(f"surplus_allowed.{m}", model.span, upper=1, integer=True)
-        rows = model.constraints(f"surplus_only.{m}")
+        rows, hull = model.constraints(f"surplus_only.{m}"), model.constraints(f"surplus_hull.{m}")
         for t in model.span:
             surplus = pyo.quicksum(serve[m, s, t] for s in sites if (m, s, t) in serve)
             used = pyo.quicksum(serve[k, s, t] for k in own for s in sites if (k, s, t) in serve)
@@ -153,7 +153,7 @@ def _surplus(
             rows.add(surplus <= demand[m][t] * allowed[t])
             rows.add(used <= share * owned + (1.0 - share) * most * (1 - allowed[t]))
             if share > 0.0 and least[t]:
-                rows.add(used + (1.0 / share - 1.0) * least[t] * allowed[t] <= owned)
+                hull.add(used + (1.0 / share - 1.0) * least[t] * allowed[t] <= owned)
 
 
 def _least_own_use(model: Model, demand: Mapping[str, Mapping[int, float]]) -> dict[int, float]:
