@@ -16,11 +16,12 @@ def add_energy(model: Model, loads: Mapping[tuple[str, int], Any], sites: SiteCa
     """Average MW by region and source, from the peak ``loads`` (MW by site and period)::
 
         use[r,t] = Σ_{s in r} load_factor·load[s,t] = grid[r,t] + Σ_e gen[e,t]
-        gen[e,t] ≤ min(limit[e,t], ū[r,t])·active[e,t],   active[e,t] = Σ_{u ≤ t < u+term} sign[e,u],   Σ_u sign[e,u] ≤ 1
+        gen[e,t] ≤ min(limit[e,t], ū[r,t])·active[e,t]         ū: the most that the region can use
+        active[e,t] = Σ_{u ≤ t < u+term} sign[e,u],   Σ_u sign[e,u] ≤ 1
         paid[e,t] = max(gen[e,t], take_or_pay·limit[e,t]·active[e,t])         the binary says which
         Σ_r grid_renewable·grid[r,t] + Σ_{renewable e} gen[e,t] ≥ min_renewable[t]·Σ_r use[r,t]
 
-    ū is the most that a region can use: what its sites can have on line, or the limit of the region. Energy in MWh is average MW·8760·Δ. A region without sources pays the grid site by site.
+    Energy in MWh is average MW·8760·Δ. A region without sources pays the grid site by site.
     """
     instance = model.instance
     hours = model.calendar.hours
@@ -70,7 +71,7 @@ def _bill_sites(model: Model, r: str, loads: Mapping[tuple[str, int], Any], pric
 
 
 def _most_use(model: Model, sites: SiteCapacity) -> dict[tuple[str, int], float]:
-    """The most that a region can use on average, MW by (region, period)."""
+    """The most that a region can use on average, MW by (region, period): by what can be on line, and by its limit."""
     most: dict[tuple[str, int], float] = {}
     for r, region in model.instance.regions.items():
         own = {s: site for s, site in model.instance.sites.items() if site.region == r}

@@ -57,10 +57,7 @@ def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
     rows = model.constraints("equity")
     new = {t: partners.equity[t] + pyo.quicksum(amount[r, t] for r in rounds if t in windows[r]) for t in model.span}
     # what is paid in never leaves, and cannot come before the first period of its round
-    most = {
-        t: opening + partners.most_equity + sum(rounds[r].max_musd for r, w in windows.items() if len(w) and t >= w.start)
-        for t in model.span
-    }
+    most = {t: opening + partners.most_equity + _most_raised(rounds, windows, t) for t in model.span}
     balance = model.variables("paid_in", model.span, lower=opening, upper=most)
     paid_in: dict[int, Any] = {0: opening, **balance}
     charge: dict[int, Any] = {}
@@ -87,6 +84,10 @@ def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
     log_kept, valued = _ownership(model, equity, amount, raised, windows, partners)
     model.decide("equity_raises", ("round", "period"), "musd", amount)
     return EquityPosition(paid_in, charge, new_charge, new, log_kept, valued)
+
+
+def _most_raised(rounds: Mapping[str, EquityRound], windows: Mapping[str, range], t: int) -> float:
+    return sum(each.max_musd for r, each in rounds.items() if any(u <= t for u in windows[r]))
 
 
 def _ownership(

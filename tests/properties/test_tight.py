@@ -107,7 +107,7 @@ def test_the_hull_of_a_surplus_market() -> None:
 
 @pytest.mark.parametrize("share", [0.3, 0.5, 0.7, 1.0])
 def test_surplus_rows_hold_exactly_where_the_rule_does(share: float) -> None:
-    """On a grid of own use U from U̲ to U̅ and capacity C ≥ U: the rows with w = 1 say U ≤ share·C, with w = 0 nothing."""
+    """For own use U from U̲ to U̅ and any capacity C ≥ U, the rows say U ≤ share·C if w = 1, and nothing if w = 0."""
     least, most = 2.0, 6.0
     for use, spare, allowed in product(np.linspace(least, most, 9), np.linspace(0.0, 12.0, 25), (0, 1)):
         capacity = use + spare
