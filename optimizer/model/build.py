@@ -46,7 +46,7 @@ def build(instance: Instance) -> BuiltModel:
     model = Model(instance)
     sites = add_sites(model)
     fleet = add_hardware(model, sites)
-    add_energy(model, add_power(model, sites, fleet), sites)
+    add_energy(model, add_power(model, sites, fleet), sites, fleet)
     partners = add_partners(model)
     add_lumpy_capacity(model, sites, fleet, add_service(model, fleet, partners))
     add_cash_flows(model)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import pyomo.environ as pyo
 
 from optimizer.model.context import Model
 from optimizer.model.hardware import Fleet
-from optimizer.model.service import SiteService
+from optimizer.model.least_load import least_power, least_served
 from optimizer.model.sites import SiteCapacity
 
 MICROWATTS = 1e-6
@@ -18,15 +19,15 @@ MOST_BLOCKS = 10_000
 """With more blocks than this the phases share no size that is worth counting in."""
 
 
-def add_lumpy_capacity(model: Model, sites: SiteCapacity, fleet: Fleet, service: SiteService) -> None:
+def add_lumpy_capacity(model: Model, sites: SiteCapacity, fleet: Fleet, served: Mapping[int, Any]) -> None:
     """All sites together, counted in blocks of the largest size g that divides every phase; it cuts off no plan::
 
         g·blocks[t] = Σ_s Σ_p mw·N[s,p,t−lead]                        blocks integer
         a_t·U_t ≤ Σ_s existing + Σ_s rented[t] + g·blocks[t]
         blocks[t] ≥ ⌈(a_t·U̲_t − Σ existing − most rented[t]) / g⌉
 
-    a_t = min PUE_s·kW_o / (uptime_s·max_utilisation_s·compute_o) is the least power that a served kH100e takes, U_t is
-    what sites serve and U̲_t the least of it by the data. The second row is the sum of the service and power rows of
+    a_t is the least power that a served kH100e takes, U_t is what sites serve (``served``) and U̲_t the least of it by
+    the data (``least_load``). The second row is the sum of the service and power rows of
     the sites; what is new is that the right-hand side is one integer, on which to round and to branch: the relaxation
     of ``starts`` would otherwise build parts of phases in several places.
     """
@@ -39,15 +40,15 @@ def add_lumpy_capacity(model: Model, sites: SiteCapacity, fleet: Fleet, service:
     most = {t: math.floor(largest[t] / size + MICROWATTS) for t in model.span}
     counted = [t for t in model.span if most[t]]
     blocks = model.variables("blocks_on_line", counted, upper=most, integer=True, follows=True)
+    power, least = least_power(model, fleet), least_served(model)
     for t, block in blocks.items():
         rows.add(size * block == pyo.quicksum(sites.phases_mw[s, t] for s in model.instance.sites))
-        power = _least_power(model, fleet, t)
-        if not power or isinstance(service.total[t], (int, float)):
+        if not power[t] or isinstance(served[t], (int, float)):
             continue
         rented = pyo.quicksum(sites.rented_mw.get((s, t), 0.0) for s in model.instance.sites)
-        rows.add(power * service.total[t] <= existing + rented + size * block)
+        rows.add(power[t] * served[t] <= existing + rented + size * block)
         most_rented = sum(sites.most_rented_mw.get((s, t), 0.0) for s in model.instance.sites)
-        short = power * service.least[t] - existing - most_rented
+        short = power[t] * least[t] - existing - most_rented
         # what cannot be built is for the other rows to say
         block.setlb(min(most[t], max(0, math.ceil(short / size - MICROWATTS))))
 
@@ -55,15 +56,3 @@ def add_lumpy_capacity(model: Model, sites: SiteCapacity, fleet: Fleet, service:
 def _common_size(sizes: list[float]) -> float:
     """The largest size, in whole watts, of which every phase is a multiple, MW; 0 without phases."""
     return math.gcd(*(round(mw / MICROWATTS) for mw in sizes)) * MICROWATTS if sizes else 0.0
-
-
-def _least_power(model: Model, fleet: Fleet, t: int) -> float:
-    """MW that a served kH100e takes at least in t; 0 if nothing is known to need power."""
-    powers = []
-    for o, s, when in fleet.units:
-        offer, site = model.instance.hardware[o], model.instance.sites[s]
-        if when == t and offer.compute_h100e:
-            use = site.uptime_share * site.max_utilisation_share
-            powers.append(site.pue * offer.kw / (offer.compute_h100e * use) if use else math.inf)
-    least: Any = min(powers, default=0.0)
-    return float(least) if least < math.inf else 0.0

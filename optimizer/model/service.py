@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import pyomo.environ as pyo
@@ -11,19 +10,12 @@ import pyomo.environ as pyo
 from optimizer.model.cloud import add_cloud
 from optimizer.model.context import THOUSAND, Model
 from optimizer.model.hardware import Fleet
+from optimizer.model.least_load import least_served
 from optimizer.model.partners import PartnerPosition
 
 
-@dataclass(frozen=True)
-class SiteService:
-    """What sites serve and deliver, kH100e by period: the ``total``, and the ``least`` of it that the data allow."""
-
-    total: Mapping[int, Any]
-    least: Mapping[int, float]
-
-
-def add_service(model: Model, fleet: Fleet, partners: PartnerPosition) -> SiteService:
-    """Who is served from where, kH100e::
+def add_service(model: Model, fleet: Fleet, partners: PartnerPosition) -> Mapping[int, Any]:
+    """Who is served from where, kH100e; returns what all sites serve and deliver, by period::
 
         Σ_m serve[m,s,t] + Σ_p deliver[p,s,t] ≤ uptime·max_utilisation·Σ_o compute_o·fleet[o,s,t]      site s
         Σ_s deliver[p,s,t] = what partner p is owed in t
@@ -63,14 +55,13 @@ def add_service(model: Model, fleet: Fleet, partners: PartnerPosition) -> SiteSe
         if not isinstance(used, (int, float)):
             rows.add(used <= most)
     _demand(model, serve, demand, origins)
-    least = _least_own_use(model, demand)
-    _surplus(model, serve, demand, capacity, deliver, partners, least)
+    _surplus(model, serve, demand, capacity, deliver, partners)
     _money(model, serve)
     add_cloud(model, serve)
     model.decide("service", ("market", "from", "period"), "h100e", serve, scale=THOUSAND)
     served = {key: amount for key, amount in serve.items() if key[1] in instance.sites} | deliver
     total = {t: pyo.quicksum(amount for key, amount in served.items() if key[2] == t) for t in model.span}
-    return SiteService(total, least)
+    return total
 
 
 def _deliveries(model: Model, partners: PartnerPosition) -> dict[tuple[str, str, int], Any]:
@@ -132,10 +123,10 @@ def _surplus(
     capacity: Mapping[tuple[str, int], Any],
     deliver: Mapping[tuple[str, str, int], Any],
     partners: PartnerPosition,
-    least: Mapping[int, float],
 ) -> None:
     markets, sites = model.instance.markets, model.instance.sites
     own = [m for m, market in markets.items() if market.surplus_only_below_share is None]
+    least = least_served(model)
     for m, market in markets.items():
         share = market.surplus_only_below_share
         if share is None:
@@ -154,23 +145,6 @@ def _surplus(
             rows.add(used <= share * owned + (1.0 - share) * most * (1 - allowed[t]))
             if share > 0.0 and least[t]:
                 hull.add(used + (1.0 / share - 1.0) * least[t] * allowed[t] <= owned)
-
-
-def _least_own_use(model: Model, demand: Mapping[str, Mapping[int, float]]) -> dict[int, float]:
-    """What sites serve at least, kH100e: the demand that must be met, less all that clouds can do.
-
-    Surplus markets are left out: they are asked for nothing when there is no surplus.
-    """
-    least: dict[int, float] = dict.fromkeys(model.span, 0.0)
-    for m, market in model.instance.markets.items():
-        if market.shortfall_penalty_usd_per_h100e_hour is None and market.surplus_only_below_share is None:
-            for t, share in model.series(market.min_served_share).items():
-                least[t] += share * demand[m][t]
-    for cloud in model.instance.cloud.values():
-        for series in (cloud.limit_h100e, cloud.reserved.limit_h100e if cloud.reserved else None):
-            for t, most in (model.series(series) if series else {}).items():
-                least[t] = max(0.0, least[t] - most / THOUSAND)
-    return least
 
 
 def _money(model: Model, serve: Any) -> None:

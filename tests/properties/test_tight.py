@@ -19,7 +19,7 @@ from optimizer.solver.matrix import Compiled
 from .solving import Data, examples, same
 from .strategies import instances
 
-TIGHTENING = ("lumpy_capacity", "surplus_hull", "bucket_floor")
+TIGHTENING = ("lumpy_capacity", "surplus_hull", "bucket_floor", "contract_cover")
 """Families of rows that every plan satisfies without them."""
 
 
