@@ -105,6 +105,27 @@ def test_the_hull_of_a_surplus_market() -> None:
     assert optimum(data, relaxed=True, tight=False).value == pytest.approx(5.0 / 3.0, abs=1e-6)
 
 
+def test_a_contract_that_the_renewable_share_needs_is_signed_as_a_whole() -> None:
+    """Half of 2 MW has to be green; the one green source sells 4 MW at 1 USD million a MW-year, half of it take-or-pay.
+
+    Signed, it costs 2 beside the 2 halls. The relaxation would sign a quarter and pay for the 1 MW it takes.
+    """
+    data = halls(2000.0)
+    data["power"] = {"min_renewable_share": 0.5}
+    data["energy_sources"] = {
+        "sun": {
+            "region": "flat",
+            "price_usd_per_mwh": 1e6 / 8760,
+            "limit_mw": 4,
+            "renewable": True,
+            "contract": {"term_periods": 1, "take_or_pay_share": 0.5},
+        }
+    }
+    assert optimum(data).value == pytest.approx(4.0, abs=1e-6)
+    assert optimum(data, relaxed=True).value == pytest.approx(4.0, abs=1e-6)
+    assert optimum(data, relaxed=True, tight=False).value == pytest.approx(3.0, abs=1e-6)
+
+
 @pytest.mark.parametrize("share", [0.3, 0.5, 0.7, 1.0])
 def test_surplus_rows_hold_exactly_where_the_rule_does(share: float) -> None:
     """For own use U from U̲ to U̅ and any capacity C ≥ U, the rows say U ≤ share·C if w = 1, and nothing if w = 0."""
