@@ -16,6 +16,7 @@ from optimizer.model.energy import add_energy
 from optimizer.model.equity import EquityPosition, add_equity
 from optimizer.model.hardware import add_hardware
 from optimizer.model.ledger import CONSTRUCTION, HARDWARE, SITES
+from optimizer.model.lumpy_capacity import add_lumpy_capacity
 from optimizer.model.objectives import Goal, Positions, add_objectives
 from optimizer.model.partners import add_partners
 from optimizer.model.power import add_power
@@ -45,9 +46,9 @@ def build(instance: Instance) -> BuiltModel:
     model = Model(instance)
     sites = add_sites(model)
     fleet = add_hardware(model, sites)
-    add_energy(model, add_power(model, sites, fleet))
+    add_energy(model, add_power(model, sites, fleet), sites, fleet)
     partners = add_partners(model)
-    add_service(model, fleet, partners)
+    add_lumpy_capacity(model, sites, fleet, add_service(model, fleet, partners))
     add_cash_flows(model)
     debt = add_debt(model, fleet.leases)
     equity = add_equity(model, partners)

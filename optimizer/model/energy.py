@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import pyomo.environ as pyo
 
 from optimizer.model.context import Model, interval
+from optimizer.model.hardware import Fleet
+from optimizer.model.least_load import least_power, least_served
+from optimizer.model.sites import SiteCapacity
+
+TINY = 1e-6
+"""Average MW below this are rounding."""
 
 
-def add_energy(model: Model, loads: Mapping[tuple[str, int], Any]) -> None:
+def add_energy(model: Model, loads: Mapping[tuple[str, int], Any], sites: SiteCapacity, fleet: Fleet) -> None:
     """Average MW by region and source, from the peak ``loads`` (MW by site and period)::
 
         use[r,t] = Σ_{s in r} load_factor·load[s,t] = grid[r,t] + Σ_e gen[e,t]
-        gen[e,t] ≤ limit[e,t]·active[e,t],   active[e,t] = Σ_{u ≤ t < u+term} sign[e,u],   Σ_u sign[e,u] ≤ 1
+        gen[e,t] ≤ min(limit[e,t], ū[r,t])·active[e,t]         ū: the most that the region can use
+        active[e,t] = Σ_{u ≤ t < u+term} sign[e,u],   Σ_u sign[e,u] ≤ 1
         paid[e,t] = max(gen[e,t], take_or_pay·limit[e,t]·active[e,t])         the binary says which
         Σ_r grid_renewable·grid[r,t] + Σ_{renewable e} gen[e,t] ≥ min_renewable[t]·Σ_r use[r,t]
+        Σ_e min(1, green[e,t] / need[t])·active[e,t] ≥ 1               where the share needs a contract
 
     Energy in MWh is average MW·8760·Δ. A region without sources pays the grid site by site.
     """
@@ -29,7 +38,8 @@ def add_energy(model: Model, loads: Mapping[tuple[str, int], Any]) -> None:
         for r in instance.regions
         for t in model.span
     }
-    supplied = _sources(model)
+    most_use = _most_use(model, sites)
+    supplied, active = _sources(model, most_use)
     grid: dict[tuple[str, int], Any] = {}
     rows = model.constraints("energy_balance")
     for r, region in instance.regions.items():
@@ -50,6 +60,7 @@ def add_energy(model: Model, loads: Mapping[tuple[str, int], Any]) -> None:
                 bought[t].setub(_most(use[r, t]))
             rows.add(use[r, t] == bought[t] + pyo.quicksum(supplied[e, t] for e in own))
     _renewable_share(model, use, grid, supplied)
+    _needed_contracts(model, fleet, most_use, active)
 
 
 def _most(expression: Any) -> float | None:
@@ -67,14 +78,31 @@ def _bill_sites(model: Model, r: str, loads: Mapping[tuple[str, int], Any], pric
                 model.ledger.expense(f"opex.energy.{s}", "opex", t, cost)
 
 
-def _sources(model: Model) -> dict[tuple[str, int], Any]:
-    """Average MW taken from each source, with contracts and bills."""
+def _most_use(model: Model, sites: SiteCapacity) -> dict[tuple[str, int], float]:
+    """The most that a region can use on average, MW by (region, period): by what can be on line, and by its limit."""
+    most: dict[tuple[str, int], float] = {}
+    for r, region in model.instance.regions.items():
+        own = {s: site for s, site in model.instance.sites.items() if site.region == r}
+        limit = model.series(region.power_limit_mw) if region.power_limit_mw else {}
+        factor = max((site.load_factor_share for site in own.values()), default=0.0)
+        for t in model.span:
+            on_line = sum(site.load_factor_share * sites.most_mw[s, t] for s, site in own.items())
+            most[r, t] = min(on_line, factor * limit.get(t, math.inf))
+    return most
+
+
+def _sources(
+    model: Model, most_use: Mapping[tuple[str, int], float]
+) -> tuple[dict[tuple[str, int], Any], dict[tuple[str, int], Any]]:
+    """Average MW taken from each source, with contracts and bills, and whether each contract is active."""
     taken: dict[tuple[str, int], Any] = {}
+    standing: dict[tuple[str, int], Any] = {}
     signed: dict[tuple[str, int], Any] = {}
     hours = model.calendar.hours
     for e, source in model.instance.energy_sources.items():
         limit, price = model.series(source.limit_mw), model.series(source.price_usd_per_mwh)
-        gen = model.variables(f"energy.{e}", model.span, upper=limit)
+        useful = {t: min(limit[t], most_use.get((source.region, t), math.inf)) for t in model.span}
+        gen = model.variables(f"energy.{e}", model.span, upper=useful)
         taken |= {(e, t): gen[t] for t in model.span}
         contract = source.contract
         if contract is None:
@@ -90,16 +118,17 @@ def _sources(model: Model) -> dict[tuple[str, int], Any]:
         rows.add(pyo.quicksum(sign[u] for u in window) <= 1)
         for t in model.span:
             active = pyo.quicksum(sign[u] for u in window if u <= t < u + contract.term_periods)
-            rows.add(gen[t] <= limit[t] * active)
+            standing[e, t] = active
+            rows.add(gen[t] <= useful[t] * active)
             least = contract.take_or_pay_share * limit[t]
             rows.add(paid[t] >= gen[t])
             rows.add(paid[t] >= least * active)
             rows.add(paid[t] <= gen[t] + least * (1 - more[t]))
-            rows.add(paid[t] <= least * active + (limit[t] - least) * more[t])
+            rows.add(paid[t] <= least * active + max(0.0, useful[t] - least) * more[t])
             model.ledger.expense(f"opex.source.{e}", "opex", t, price[t] * hours / 1e6 * paid[t])
     model.decide("energy", ("source", "period"), "mwh", taken, scale=hours)
     model.decide("energy_contracts", ("source", "period"), "signed", signed, integer=True)
-    return taken
+    return taken, standing
 
 
 def _renewable_share(
@@ -119,3 +148,32 @@ def _renewable_share(
         green = pyo.quicksum(shares[r][t] * grid[r, t] for r in instance.regions)
         green += pyo.quicksum(supplied[e, t] for e, source in instance.energy_sources.items() if source.renewable)
         rows.add(green >= target[t] * total)
+
+
+def _needed_contracts(
+    model: Model, fleet: Fleet, most_use: Mapping[tuple[str, int], float], active: Mapping[tuple[str, int], Any]
+) -> None:
+    """The cover inequality of the renewable share; it cuts off no plan::
+
+        need[t] = (min_renewable − max_r grid_renewable)·least use − Σ_{e without contract} green[e,t]
+        green[e,t] = (1 − grid_renewable)·min(limit, ū[r,t])                       renewable e in region r
+
+    A MWh of a renewable source takes the place of one from the grid, so it adds 1 − grid_renewable to the share, and
+    all of them together have to add min_renewable − grid_renewable to every MWh used. What free sources leave open
+    must come from contracts, each as a whole, where the relaxation would sign a part of one.
+    """
+    instance = model.instance
+    target, rows = model.series(instance.power.min_renewable_share), model.constraints("contract_cover")
+    power, served = least_power(model, fleet), least_served(model)
+    factor = min((site.load_factor_share for site in instance.sites.values()), default=0.0)
+    shares = {r: model.series(region.grid_renewable_share) for r, region in instance.regions.items()}
+    green = {e: source for e, source in instance.energy_sources.items() if source.renewable}
+    limits = {e: model.series(source.limit_mw) for e, source in green.items()}
+    for t in model.span:
+        best = max((share[t] for share in shares.values()), default=0.0)
+        need = (target[t] - best) * factor * power[t] * served[t]
+        adds = {e: (1.0 - shares[x.region][t]) * min(limits[e][t], most_use[x.region, t]) for e, x in green.items()}
+        need -= sum(amount for e, amount in adds.items() if green[e].contract is None)
+        whole = pyo.quicksum(min(1.0, adds[e] / need) * active[e, t] for e in adds if (e, t) in active and need > TINY)
+        if not isinstance(whole, (int, float)):
+            rows.add(whole >= 1.0)

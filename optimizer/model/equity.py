@@ -56,8 +56,9 @@ def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
     raised = model.variables("equity_round", keys, upper=1, integer=True)
     rows = model.constraints("equity")
     new = {t: partners.equity[t] + pyo.quicksum(amount[r, t] for r in rounds if t in windows[r]) for t in model.span}
-    most = opening + sum(each.max_musd for each in rounds.values()) + partners.most_equity
-    balance = model.variables("paid_in", model.span, upper=most)
+    # what is paid in never leaves, and cannot come before the first period of its round
+    most = {t: opening + partners.most_equity + _most_raised(rounds, windows, t) for t in model.span}
+    balance = model.variables("paid_in", model.span, lower=opening, upper=most)
     paid_in: dict[int, Any] = {0: opening, **balance}
     charge: dict[int, Any] = {}
     new_charge: dict[int, Any] = {}
@@ -83,6 +84,10 @@ def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
     log_kept, valued = _ownership(model, equity, amount, raised, windows, partners)
     model.decide("equity_raises", ("round", "period"), "musd", amount)
     return EquityPosition(paid_in, charge, new_charge, new, log_kept, valued)
+
+
+def _most_raised(rounds: Mapping[str, EquityRound], windows: Mapping[str, range], t: int) -> float:
+    return sum(each.max_musd for r, each in rounds.items() if any(u <= t for u in windows[r]))
 
 
 def _ownership(
@@ -120,7 +125,7 @@ def _log_sold(model: Model, name: str, each: EquityRound, amount: Any, raised: A
     width = (each.max_musd - each.min_musd) / segments
     count = range(segments)
     start = [each.min_musd + k * width for k in count]
-    chosen = model.variables(f"ownership_segment.{name}", count, upper=1, integer=True)
+    chosen = model.variables(f"ownership_segment.{name}", count, upper=1, integer=True, follows=True)
     part = model.variables(f"ownership_amount.{name}", count, upper={k: start[k] + width for k in count})
     rows = model.constraints(f"ownership_rows.{name}")
     rows.add(pyo.quicksum(chosen.values()) == raised)

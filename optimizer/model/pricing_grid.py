@@ -24,6 +24,7 @@ def add_pricing_grid(
     ::
 
         D_t = Σ_b D_b,  E_t = Σ_b E_b,  C_t = Σ_b C_b,  Σ_b z_b = 1,   D_b ≤ D̄·z_b,  E_b ≤ Ē_b·z_b,  C_b ≤ E_b
+        E̲·z_b ≤ E_b,  C̲·z_b ≤ C_b                          what is paid in stays: no bucket without equity
         leverage:         lower_b·(D_b + E_b) ≤ D_b ≤ upper_b·(D_b + E_b)
         interest cover:   lower_b·I_b ≤ EBITDA_b ≤ upper_b·I_b,   EBITDA and interest disaggregated alike
         spread of t+1  = Σ_b spread_b·Δ·D_b,    charge of t+1 = Σ_b k_b·Δ·C_b
@@ -92,7 +93,9 @@ def _choose(
     """The rows of one period; returns debt and common equity by bucket."""
     owed, common = debt.total(t), equity.paid_in[t]
     held = common + preferred.outstanding[t]
-    most_debt, most_equity = max(0.0, interval(owed)[1]), max(0.0, interval(held)[1])
+    most_debt = max(0.0, interval(owed)[1])
+    least_equity, most_equity = (max(0.0, end) for end in interval(held))
+    least_common = max(0.0, interval(common)[0])
     if math.isinf(most_debt) or math.isinf(most_equity):
         raise UnboundedModelError("the pricing grid needs a limit_musd on every debt instrument")
     count = range(len(grid.buckets))
@@ -100,7 +103,7 @@ def _choose(
     d = model.variables(f"bucket_debt.{t}", count, upper=most_debt)
     e = model.variables(f"bucket_equity.{t}", count, upper=most_equity)
     c = model.variables(f"bucket_common.{t}", count, upper=most_equity)
-    rows = model.constraints(f"pricing_grid.{t}")
+    rows, floors = model.constraints(f"pricing_grid.{t}"), model.constraints(f"bucket_floor.{t}")
     for whole, parts in ((1, z), (owed, d), (held, e), (common, c)):
         rows.add(pyo.quicksum(parts.values()) == whole)
     for b, bucket in enumerate(grid.buckets):
@@ -110,6 +113,8 @@ def _choose(
         room = most_debt * (1.0 - least_leverage) / least_leverage if least_leverage else math.inf
         rows.add(d[b] <= most_debt * z[b])
         rows.add(e[b] <= min(most_equity, room) * z[b])
+        floors.add(e[b] >= least_equity * z[b])
+        floors.add(c[b] >= least_common * z[b])
         rows.add(c[b] <= e[b])
         if grid.by == "leverage":
             if lower:

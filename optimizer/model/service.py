@@ -10,20 +10,23 @@ import pyomo.environ as pyo
 from optimizer.model.cloud import add_cloud
 from optimizer.model.context import THOUSAND, Model
 from optimizer.model.hardware import Fleet
+from optimizer.model.least_load import least_served
 from optimizer.model.partners import PartnerPosition
 
 
-def add_service(model: Model, fleet: Fleet, partners: PartnerPosition) -> None:
-    """Who is served from where, kH100e::
+def add_service(model: Model, fleet: Fleet, partners: PartnerPosition) -> Mapping[int, Any]:
+    """Who is served from where, kH100e; returns what all sites serve and deliver, by period::
 
         Σ_m serve[m,s,t] + Σ_p deliver[p,s,t] ≤ uptime·max_utilisation·Σ_o compute_o·fleet[o,s,t]      site s
         Σ_s deliver[p,s,t] = what partner p is owed in t
         min_served·demand ≤ Σ_s serve[m,s,t] + shortfall[m,t],  Σ_s serve[m,s,t] ≤ demand
         shortfall ≤ min_served·demand·missing,  Σ_s serve + shortfall ≤ min_served·demand if missing (binary)
         surplus market m, w[m,t] ∈ {0,1}:  Σ_s serve[m,s,t] ≤ demand·w[m,t]
-            Σ_{s, other m} serve + Σ_{s,p} deliver ≤ share·Σ_s capacity + (their largest sum)·(1 − w[m,t])
+            U ≤ share·C + (1 − share)·Ū·(1 − w[m,t]),  U + (1/share − 1)·U̲·w[m,t] ≤ C,
+            U = Σ_{s, other m} serve + Σ_{s,p} deliver from U̲ to Ū by the data,  C = Σ_s capacity
 
-    One kH100e through t at 1 USD an hour is 8.76·Δ USD million.
+    One kH100e through t at 1 USD an hour is 8.76·Δ USD million. As U ≤ C holds anyway, the two rows of a surplus market
+    are C ≥ U + (1/share − 1)·U·w with U·w replaced by its envelope (McCormick 1976): the hull over w and U ≤ C.
     """
     instance = model.instance
     demand = {
@@ -56,6 +59,9 @@ def add_service(model: Model, fleet: Fleet, partners: PartnerPosition) -> None:
     _money(model, serve)
     add_cloud(model, serve)
     model.decide("service", ("market", "from", "period"), "h100e", serve, scale=THOUSAND)
+    served = {key: amount for key, amount in serve.items() if key[1] in instance.sites} | deliver
+    total = {t: pyo.quicksum(amount for key, amount in served.items() if key[2] == t) for t in model.span}
+    return total
 
 
 def _deliveries(model: Model, partners: PartnerPosition) -> dict[tuple[str, str, int], Any]:
@@ -120,12 +126,13 @@ def _surplus(
 ) -> None:
     markets, sites = model.instance.markets, model.instance.sites
     own = [m for m, market in markets.items() if market.surplus_only_below_share is None]
+    least = least_served(model)
     for m, market in markets.items():
         share = market.surplus_only_below_share
         if share is None:
             continue
         allowed = model.variables(f"surplus_allowed.{m}", model.span, upper=1, integer=True)
-        rows = model.constraints(f"surplus_only.{m}")
+        rows, hull = model.constraints(f"surplus_only.{m}"), model.constraints(f"surplus_hull.{m}")
         for t in model.span:
             surplus = pyo.quicksum(serve[m, s, t] for s in sites if (m, s, t) in serve)
             used = pyo.quicksum(serve[k, s, t] for k in own for s in sites if (k, s, t) in serve)
@@ -135,7 +142,9 @@ def _surplus(
             owned = pyo.quicksum(capacity[s, t] for s in sites)
             most = sum(demand[k][t] for k in own) + partners.most_deliveries[t]
             rows.add(surplus <= demand[m][t] * allowed[t])
-            rows.add(used <= share * owned + most * (1 - allowed[t]))
+            rows.add(used <= share * owned + (1.0 - share) * most * (1 - allowed[t]))
+            if share > 0.0 and least[t]:
+                hull.add(used + (1.0 / share - 1.0) * least[t] * allowed[t] <= owned)
 
 
 def _money(model: Model, serve: Any) -> None:

@@ -19,12 +19,17 @@ from optimizer.model.ledger import CASH, CONSTRUCTION, RETAINED, SITES
 class SiteCapacity:
     """What sites publish.
 
-    ``energised`` MW by (site, period), ``most_mw`` its largest possible value; ``tax_depreciation`` by period and
-    ``total_value``, USD million.
+    ``energised`` MW by (site, period), ``most_mw`` its largest possible value; ``phases_mw`` and ``rented_mw`` are the
+    parts of it that are decided, each with its largest value; ``tax_depreciation`` by period and ``total_value``,
+    USD million.
     """
 
     energised: Mapping[tuple[str, int], Any]
     most_mw: Mapping[tuple[str, int], float]
+    phases_mw: Mapping[tuple[str, int], Any]
+    most_phases_mw: Mapping[tuple[str, int], float]
+    rented_mw: Mapping[tuple[str, int], Any]
+    most_rented_mw: Mapping[tuple[str, int], float]
     tax_depreciation: Mapping[int, Any]
     total_value: Any
 
@@ -78,12 +83,14 @@ def add_sites(model: Model) -> SiteCapacity:
                 if len(recent) > 1:
                     rules.add(pyo.quicksum(recent) <= 1)
 
-    energised, most = _energised(model, cumulated, *add_colocation(model))
+    rented, most_rented = add_colocation(model)
+    phases, most_phases = _phases_on_line(model, cumulated)
+    energised, most = _energised(model, phases, most_phases, rented, most_rented)
     _resources(model, cumulated)
     tax = _money(model, starts, cumulated)
     value = pyo.quicksum(phase.value_musd * cumulated(s, p, model.horizon) for (s, p), phase in entries.items())
     model.decide("phase_starts", ("site", "phase", "period"), "count", starts, integer=True)
-    return SiteCapacity(energised, most, tax, value)
+    return SiteCapacity(energised, most, phases, most_phases, rented, most_rented, tax, value)
 
 
 def _most_at_once(phase: Phase) -> int:
@@ -102,6 +109,7 @@ def _order(model: Model, starts: Any, cumulated: Any) -> None:
         [(s, after.name, t) for s, _, after in pairs if after.count > 1 for t in model.span],
         upper=1,
         integer=True,
+        follows=True,
     )
     rows = model.constraints("phase_order")
     for s, before, after in pairs:
@@ -116,8 +124,24 @@ def _order(model: Model, starts: Any, cumulated: Any) -> None:
                 rows.add(before.count * gates[s, after.name, t] <= earlier)
 
 
+def _phases_on_line(model: Model, cumulated: Any) -> tuple[dict[tuple[str, int], Any], dict[tuple[str, int], float]]:
+    """MW of the phases that are on line, and of all that could be."""
+    phases: dict[tuple[str, int], Any] = {}
+    most: dict[tuple[str, int], float] = {}
+    for s, site in model.instance.sites.items():
+        for t in model.span:
+            on_line = {p.name: cumulated(s, p.name, t - p.lead_periods) for p in site.phases}
+            phases[s, t] = pyo.quicksum(p.mw * on_line[p.name] for p in site.phases)
+            most[s, t] = sum(p.mw * p.count for p in site.phases if not isinstance(on_line[p.name], int))
+    return phases, most
+
+
 def _energised(
-    model: Model, cumulated: Any, rented: Mapping[tuple[str, int], Any], most_rented: Mapping[tuple[str, int], float]
+    model: Model,
+    phases: Mapping[tuple[str, int], Any],
+    most_phases: Mapping[tuple[str, int], float],
+    rented: Mapping[tuple[str, int], Any],
+    most_rented: Mapping[tuple[str, int], float],
 ) -> tuple[dict[tuple[str, int], Any], dict[tuple[str, int], float]]:
     rows = model.constraints("grid_connection")
     energised: dict[tuple[str, int], Any] = {}
@@ -125,11 +149,9 @@ def _energised(
     for s, site in model.instance.sites.items():
         connection = model.series(site.grid_connection_mw) if site.grid_connection_mw else {}
         for t in model.span:
-            on_line = {p.name: cumulated(s, p.name, t - p.lead_periods) for p in site.phases}
-            added = pyo.quicksum(p.mw * on_line[p.name] for p in site.phases) + rented.get((s, t), 0.0)
+            added = phases[s, t] + rented.get((s, t), 0.0)
             energised[s, t] = site.existing_mw + added
-            possible = sum(p.mw * p.count for p in site.phases if not isinstance(on_line[p.name], int))
-            possible += site.existing_mw + most_rented.get((s, t), 0.0)
+            possible = site.existing_mw + most_phases[s, t] + most_rented.get((s, t), 0.0)
             most[s, t] = min(possible, connection.get(t, float("inf")))
             if t in connection and possible > connection[t]:
                 rows.add(added <= connection[t] - site.existing_mw)

@@ -1,0 +1,58 @@
+"""Lumpy capacity: a demand that must be met asks for a whole number of phases."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pyomo.environ as pyo
+
+from optimizer.model.context import Model
+from optimizer.model.hardware import Fleet
+from optimizer.model.least_load import least_power, least_served
+from optimizer.model.sites import SiteCapacity
+
+MICROWATTS = 1e-6
+"""MW below this are rounding."""
+MOST_BLOCKS = 10_000
+"""With more blocks than this the phases share no size that is worth counting in."""
+
+
+def add_lumpy_capacity(model: Model, sites: SiteCapacity, fleet: Fleet, served: Mapping[int, Any]) -> None:
+    """All sites together, counted in blocks of the largest size g that divides every phase; it cuts off no plan::
+
+        g·blocks[t] = Σ_s Σ_p mw·N[s,p,t−lead]                        blocks integer
+        a_t·U_t ≤ Σ_s existing + Σ_s rented[t] + g·blocks[t]
+        blocks[t] ≥ ⌈(a_t·U̲_t − Σ existing − most rented[t]) / g⌉
+
+    a_t is the least power that a served kH100e takes, U_t is what sites serve (``served``) and U̲_t the least of it by
+    the data (``least_load``). The second row is the sum of the service and power rows of
+    the sites; what is new is that the right-hand side is one integer, on which to round and to branch: the relaxation
+    of ``starts`` would otherwise build parts of phases in several places.
+    """
+    size = _common_size([phase.mw for site in model.instance.sites.values() for phase in site.phases])
+    largest = {t: sum(sites.most_phases_mw[s, t] for s in model.instance.sites) for t in model.span}
+    if not size or largest[model.horizon] / size > MOST_BLOCKS:
+        return
+    rows = model.constraints("lumpy_capacity")
+    existing = sum(site.existing_mw for site in model.instance.sites.values())
+    most = {t: math.floor(largest[t] / size + MICROWATTS) for t in model.span}
+    counted = [t for t in model.span if most[t]]
+    blocks = model.variables("blocks_on_line", counted, upper=most, integer=True, follows=True)
+    power, least = least_power(model, fleet), least_served(model)
+    for t, block in blocks.items():
+        rows.add(size * block == pyo.quicksum(sites.phases_mw[s, t] for s in model.instance.sites))
+        if not power[t] or isinstance(served[t], (int, float)):
+            continue
+        rented = pyo.quicksum(sites.rented_mw.get((s, t), 0.0) for s in model.instance.sites)
+        rows.add(power[t] * served[t] <= existing + rented + size * block)
+        most_rented = sum(sites.most_rented_mw.get((s, t), 0.0) for s in model.instance.sites)
+        short = power[t] * least[t] - existing - most_rented
+        # what cannot be built is for the other rows to say
+        block.setlb(min(most[t], max(0, math.ceil(short / size - MICROWATTS))))
+
+
+def _common_size(sizes: list[float]) -> float:
+    """The largest size, in whole watts, of which every phase is a multiple, MW; 0 without phases."""
+    return math.gcd(*(round(mw / MICROWATTS) for mw in sizes)) * MICROWATTS if sizes else 0.0
