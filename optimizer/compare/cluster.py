@@ -78,7 +78,8 @@ class _Batch:
     def collect(self) -> Iterator[Result]:
         """What has come back since."""
         # asked before the mailbox is emptied: what a task that is over has posted is in it by now
-        over = [future for future in self._under_way if future.done()]
+        # a value that is lost with its worker before it was fetched is worked out again: that chain is still under way
+        over = [future for future in self._under_way if future.done() and future.status != "lost"]
         for message in self._mail():
             yield from self._keep(message)
         for future in over:
@@ -110,8 +111,8 @@ class _Batch:
 
     def _outcome(self, future: Any) -> tuple[Exception | None, list[str]]:
         with self._asking():
-            if future.status in ("cancelled", "lost"):
-                raise OSError(f"a task is {future.status}")
+            if future.status == "cancelled":
+                raise OSError("a task was cancelled")
             return (future.exception(), []) if future.status == "error" else (None, future.result())
 
     @contextmanager
