@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 PYTEST := $(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup
 
-.PHONY: demo test quick lint instances reference docs clean
+.PHONY: demo test quick lint instances reference docs bench clean
 
 demo: $(VENV)/installed
 	$(BIN)/capstack solve instances/anthropic-50b.yaml
@@ -34,6 +34,17 @@ docs: $(VENV)/installed
 	$(BIN)/python -m optimizer.instance.reference
 	$(BIN)/python -m optimizer.compare.reference
 
+# measurements against peers, about an hour on a quiet machine; QUICK=1 takes some minutes. No gate.
+BENCH_RESULTS := results/benchmarks.json
+BENCH_FLAGS := --out $(BENCH_RESULTS) $(if $(QUICK),--quick --runs 1)
+
+bench: $(VENV)/bench-ready
+	$(BIN)/python -m benchmarks.phases $(BENCH_FLAGS)
+	$(BIN)/python -m benchmarks.handover $(BENCH_FLAGS)
+	$(BIN)/python -m benchmarks.gap $(BENCH_FLAGS)
+	$(BIN)/python -m benchmarks.sweep $(BENCH_FLAGS)
+	$(BIN)/python -m benchmarks.report $(BENCH_RESULTS)
+
 $(VENV)/python-ready:
 	sh scripts/make_venv.sh $(PYTHON) $(VENV)
 	touch $@
@@ -44,6 +55,11 @@ $(VENV)/installed: $(VENV)/python-ready pyproject.toml constraints.txt
 
 $(VENV)/test-ready: $(VENV)/python-ready pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test]'
+	touch $@ $(VENV)/installed
+
+# benchmarks alone bring what is not pinned: another solver, another modelling layer
+$(VENV)/bench-ready: $(VENV)/python-ready pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	touch $@ $(VENV)/installed
 
 clean:

@@ -1,0 +1,43 @@
+"""One measurement in a process of its own, so that no earlier one has warmed or filled it.
+
+``python -m benchmarks.fresh module:function`` reads arguments as JSON and prints the answer as JSON. It imports next to
+nothing, so that what the function imports can be timed.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+
+def peak_mb() -> float:
+    """Most memory that this process ever held, in MiB.
+
+    ``ru_maxrss`` may begin with what the parent held, so where the system tells the peak of this process alone, that.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        for line in status.read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return float(line.split()[1]) / 1024.0
+    unit = 1024.0**2 if sys.platform == "darwin" else 1024.0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
+def main() -> None:
+    module, _, function = sys.argv[1].partition(":")
+    arguments: dict[str, Any] = json.load(sys.stdin)
+    try:
+        answer = getattr(import_module(module), function)(**arguments)
+        answer.setdefault("peak_mb", peak_mb())
+    except ImportError as error:
+        answer = {"skipped": f"{error.name or error} is not installed"}
+    print("\n" + json.dumps(answer, allow_nan=False))
+
+
+if __name__ == "__main__":
+    main()

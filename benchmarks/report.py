@@ -1,0 +1,64 @@
+"""Write the tables and the chart of docs/performance.md from a file of results.
+
+Usage: python -m benchmarks.report results/benchmarks.json [--page docs/performance.md]. A table stands between the
+lines ``<!-- NAME -->`` and ``<!-- /NAME -->``, and is replaced; what stands elsewhere on the page is left as it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks import tables
+from benchmarks.chart import chart
+from benchmarks.measure import ROOT, Row
+
+SECTIONS: dict[str, Callable[[Row], str]] = {
+    "template": tables.template,
+    "stages": tables.stages,
+    "solves": tables.solves,
+    "flagship": tables.flagship,
+    "bars": tables.bars,
+    "handover": tables.handover,
+    "gap": tables.gap,
+    "sweep": tables.sweep,
+}
+CHART = "performance.svg"
+
+
+def page_with(page: str, results: Row) -> str:
+    """The page with the tables of the sections that ``results`` has. Raises ValueError where a place is missing."""
+    for name, section in results.items():
+        place = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+        if not place.search(page):
+            raise ValueError(f"the page has no place for {name}: <!-- {name} --> and <!-- /{name} -->")
+        text = f"{tables.about(section)}\n\n{SECTIONS[name](section)}\n"
+        page = place.sub(lambda found, text=text: found[1] + text + found[2], page)  # type: ignore[misc]
+    return page
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("results", type=Path)
+    parser.add_argument("--page", type=Path, default=ROOT / "docs" / "performance.md")
+    arguments = parser.parse_args()
+    results = json.loads(arguments.results.read_text())
+    try:
+        written = page_with(arguments.page.read_text(encoding="utf-8"), results)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
+    arguments.page.write_text(written, encoding="utf-8")
+    print(f"wrote {arguments.page}")
+    if "handover" in results:
+        (arguments.page.parent / CHART).write_text(chart(results["handover"]["rows"]), encoding="utf-8")
+        print(f"wrote {arguments.page.parent / CHART}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
