@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import base64
+import logging
 import time
-from collections.abc import Callable, Iterator
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+
+import numpy as np
 
 from optimizer.compare.point import Chain, Point, Result
 from optimizer.instance.diagnostics import InstanceError
 from optimizer.plan.plan import Plan
 from optimizer.solver.memory import Memory
-from optimizer.solver.run import NoPlanError, solve
+from optimizer.solver.run import NoPlanError, recall, solve, traced
 
+_log = logging.getLogger(__name__)
 Keep = Callable[[Point, Plan | None, Result], Result]
 Known = Callable[[Point], Result | None]
 
@@ -21,22 +27,24 @@ def solve_chain(chain: Chain, keep: Keep, known: Known) -> Iterator[Result]:
 
     Both ends come first. From the end with the worse value, where the limits are tighter, it then goes to the better
     one: each plan still holds at the next point, and the bound of the better end holds at all of them. The order, like
-    all that neighbours tell, changes the time and not the answer beyond its gap. A point never raises; its result says
-    what happened.
+    all that neighbours tell, changes the answer within its gap at most. What was found before, ``chain.found`` or
+    ``known``, helps the rest as if it had been solved now. A point never raises; its result says what happened.
     """
-    memory = Memory()
+    memory = Memory() if len(chain.points) > 1 else None
+    before = {result.name: result for result in chain.found}
     first, *between = chain.points
-    ends = [first]
+    ends = [between.pop(), first] if between else [first]
     found = {}
-    if between:
-        ends.insert(0, between.pop())
     for point in ends:
-        found[point.name] = _finished(point, memory, keep, known)
-        yield found[point.name]
+        found[point.name] = _finished(point, before, memory, keep, known)
+        if point.name not in before:
+            yield found[point.name]
     if between and _is_worse(found[ends[0].name], found[first.name]):
         between.reverse()
     for point in between:
-        yield _finished(point, memory, keep, known)
+        result = _finished(point, before, memory, keep, known)
+        if point.name not in before:
+            yield result
 
 
 def _is_worse(result: Result, other: Result) -> bool:
@@ -47,16 +55,34 @@ def _is_worse(result: Result, other: Result) -> bool:
     return bool(sign * result.levels[0]["value"] > sign * other.levels[0]["value"])
 
 
-def _finished(point: Point, memory: Memory, keep: Keep, known: Known) -> Result:
-    result = known(point)
+def _finished(point: Point, before: Mapping[str, Result], memory: Memory | None, keep: Keep, known: Known) -> Result:
+    result = before.get(point.name) or known(point)
     if result is not None:
+        _remember(point, result, memory)
         return replace(result, name=point.name, labels=point.labels)
     begun = time.monotonic()
     plan, result = _solved(point, memory)
     return keep(point, plan, replace(result, seconds=time.monotonic() - begun))
 
 
-def _solved(point: Point, memory: Memory) -> tuple[Plan | None, Result]:
+def _remember(point: Point, result: Result, memory: Memory | None) -> None:
+    """Let an earlier result help as if it had been found now."""
+    if memory is None or not result.trace:
+        return
+    try:
+        plans = np.frombuffer(zlib.decompress(base64.b64decode(result.trace, validate=True)), dtype="<f8")
+        recall(memory, point.instance, result.levels, plans, point.caps)
+    except (ValueError, KeyError, TypeError, zlib.error) as error:
+        _log.warning("%s helps no neighbour: its record is not of this instance: %s", point.name, error)
+
+
+def _trace(memory: Memory | None) -> str:
+    if memory is None:
+        return ""
+    return base64.b64encode(zlib.compress(traced(memory).astype("<f8").tobytes())).decode()
+
+
+def _solved(point: Point, memory: Memory | None) -> tuple[Plan | None, Result]:
     options = point.options
     try:
         plan = solve(
@@ -84,4 +110,5 @@ def _solved(point: Point, memory: Memory) -> tuple[Plan | None, Result]:
         tuple(plan.summary["levels"]),
         plan.metrics,
         plan.audit_passed,
+        trace=_trace(memory),
     )

@@ -8,6 +8,7 @@ worker is lost is given to another by the scheduler; what came back before is no
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -31,10 +32,22 @@ CHAINS_PER_THREAD = 2
 """So many chains are under way for each thread of the cluster: none idles, and the scheduler does not hold them all."""
 
 
+_ADDRESS = re.compile(r"((tcp|tls|ws|wss|ucx)://)?([\w.-]+|\[[0-9A-Fa-f:.%]+\]):(?P<port>[0-9]{1,5})|inproc://\S+")
+
+
+def check_address(address: str) -> None:
+    """See that an address can be one of a scheduler, before anything waits for its answer. Raises ExecutorError."""
+    # a wrong address leaves a half-made client behind, whose end holds up the program for twice the time limit
+    found = _ADDRESS.fullmatch(address)
+    if found is None or not 0 < int(found["port"] or 1) < 2**16:
+        raise ExecutorError(f"{address!r} is not the address of a scheduler, such as tcp://10.0.0.5:8786")
+
+
 def solve_on_cluster(chains: Sequence[Chain], store: Store, address: str, solve: str) -> Iterator[Result]:
     """The results of all points as they become known. Raises WriteError and ExecutorError."""
     if not chains:
         return
+    check_address(address)
     distributed = _distributed()
     with _connected(distributed, address) as client:
         batch = _Batch(distributed, client, chains, store, solve)
@@ -129,7 +142,7 @@ class _Batch:
             self._home[data["begun"]].begin(data["begun"])
             return
         result = read_result(data["result"])
-        point = self._home[result.name].take(result.name)
+        point = self._home[result.name].take(result)
         if point is not None:
             plan = None if data["plan"] is None else read_plan(point.instance, data["plan"])
             yield self._store.keep(point, plan, result)

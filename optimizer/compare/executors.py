@@ -8,6 +8,7 @@ A point that brings down its worker is tried once more, then it is an ``error`` 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from optimizer.compare.point import Chain, Result
@@ -73,12 +74,12 @@ class ClusterExecutor:
 
 
 def without_known(chains: Sequence[Chain], store: Store) -> tuple[list[Result], list[Chain]]:
-    """What the store knows, and the chains without it."""
+    """What the store knows, and the chains that are not finished by it, with what is known of them."""
     results: list[Result] = []
     left: list[Chain] = []
     for chain in chains:
-        found = {point.name: store.known(point) for point in chain.points}
-        results += [result for result in found.values() if result is not None]
-        if points := tuple(point for point in chain.points if found[point.name] is None):
-            left.append(Chain(chain.name, points))
+        found = tuple(result for point in chain.points if (result := store.known(point)) is not None)
+        results += found
+        if len(found) < len(chain.points):
+            left.append(replace(chain, found=found))
     return results, left

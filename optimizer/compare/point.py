@@ -39,10 +39,15 @@ class Point:
 
 @dataclass(frozen=True)
 class Chain:
-    """Points that one worker solves one after another, so that each may start from the one before."""
+    """Points that one worker solves one after another, so that each may start from the ones before.
+
+    ``found`` are results of points that were solved before: they are not solved again, and help the others as they did
+    then, so that an interruption changes nothing.
+    """
 
     name: str
     points: tuple[Point, ...]
+    found: tuple[Result, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,7 @@ class Result:
     ``status`` is one of DONE, ``invalid`` or ``error``; ``reason`` says in words why there is no plan. ``levels`` are
     the records of the summary (name, sense, unit, value, bound, gap_musd, …) and ``metrics`` the figures of the plan,
     both empty without one. ``audit_passed`` is None without a plan. ``run`` is the run folder below the store.
+    ``trace`` is what its neighbours in a chain start from (`chain.py`), empty for a point that has none.
     """
 
     name: str
@@ -64,3 +70,4 @@ class Result:
     seconds: float = 0.0
     key: str = ""
     run: str | None = None
+    trace: str = ""

@@ -112,8 +112,8 @@ class _Crew:
             try:
                 process = self._ready()
                 for result in process.solve(left, self._resume):
-                    left.take(result.name)
-                    yield result
+                    if left.take(result) is not None:
+                        yield result
                 yield from left.give_up_all("the chain ended without it: this is a bug", self._store)
             except _DiedError as death:
                 self._end()

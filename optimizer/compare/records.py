@@ -29,6 +29,7 @@ def to_text(data: Any) -> str:
 
 def chain_data(chain: Chain) -> dict[str, Any]:
     """A chain as plain data."""
+    found = [result_data(result) for result in chain.found]
     points = [
         {
             "name": point.name,
@@ -39,7 +40,7 @@ def chain_data(chain: Chain) -> dict[str, Any]:
         }
         for point in chain.points
     ]
-    return {"name": chain.name, "points": points}
+    return {"name": chain.name, "points": points, "found": found}
 
 
 def read_chain(data: Mapping[str, Any]) -> Chain:
@@ -54,7 +55,7 @@ def read_chain(data: Mapping[str, Any]) -> Chain:
         )
         for point in data["points"]
     )
-    return Chain(data["name"], points)
+    return Chain(data["name"], points, tuple(read_result(result) for result in data["found"]))
 
 
 def result_data(result: Result) -> dict[str, Any]:

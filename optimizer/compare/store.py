@@ -31,7 +31,7 @@ from optimizer.plan.plan import FORMAT, Plan
 POINTS = "_points"
 """Folder of the records; no instance can have this name."""
 
-RECORD = 1
+RECORD = 2
 """Number of the layout of a record."""
 
 STALE_SECONDS = 86_400.0

@@ -13,14 +13,16 @@ class Unfinished:
 
     def __init__(self, chain: Chain) -> None:
         self._chain = chain
-        self._points = {point.name: point for point in chain.points}
+        done = {result.name for result in chain.found}
+        self._points = {point.name: point for point in chain.points if point.name not in done}
+        self._found = list(chain.found)
         self._begun: str | None = None
         self._suspect: str | None = None
 
     @property
     def chain(self) -> Chain:
-        """What is left of the chain."""
-        return replace(self._chain, points=tuple(self._points.values()))
+        """The chain with all that was found of it so far."""
+        return replace(self._chain, found=tuple(self._found))
 
     def __bool__(self) -> bool:
         return bool(self._points)
@@ -38,9 +40,12 @@ class Unfinished:
         """The point of that name is being solved from now on."""
         self._begun = name
 
-    def take(self, name: str) -> Point | None:
-        """The point of that name, which is finished now; None if it was finished before."""
-        return self._points.pop(name, None)
+    def take(self, result: Result) -> Point | None:
+        """The point of a result, which is finished now; None if it was finished before."""
+        point = self._points.pop(result.name, None)
+        if point is not None:
+            self._found.append(result)
+        return point
 
     def worker_died(self, cause: str, store: Store) -> Result | None:
         """The point that was being solved is tried once more; the second time it is given up, which is its result."""
@@ -53,7 +58,8 @@ class Unfinished:
     def give_up(self, reason: str, store: Store) -> Result:
         """The point that was being solved is an error."""
         point = self._points.pop(self._current())
-        return store.keep(point, None, Result(point.name, point.labels, "error", reason))
+        self._found.append(store.keep(point, None, Result(point.name, point.labels, "error", reason)))
+        return self._found[-1]
 
     def give_up_all(self, reason: str, store: Store) -> list[Result]:
         """So are all that are left."""

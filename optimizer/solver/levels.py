@@ -156,6 +156,17 @@ def solve_levels(
     return Solution(_tidied(exact, matrix, tidy, followers, x, limits), tuple(stages))
 
 
+def replayed(
+    matrix: Matrix, targets: Sequence[Target], levels: Sequence[Level], plans: Sequence[Vector]
+) -> Solution:
+    """The solution of ``solve_levels`` from the records of its levels and the plans that each ended with."""
+    stages = []
+    for target, level, x in zip(targets, levels, plans, strict=True):
+        stages.append(Stage(matrix, target, x, level))
+        matrix = _held(matrix, target, level, x, target.slack_share, target.slack_musd + DOLLAR)
+    return Solution(plans[-1], tuple(stages))
+
+
 def _one_level(
     matrix: Matrix,
     exact: Matrix,

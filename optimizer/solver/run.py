@@ -8,10 +8,11 @@ import platform
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from importlib.metadata import version
 from typing import Any
 
+import numpy as np
 import pyomo.environ as pyo
 
 from optimizer.instance.diagnostics import Diagnostic, InstanceError
@@ -22,8 +23,8 @@ from optimizer.plan.plan import Plan
 from optimizer.plan.progress import Progress
 from optimizer.solver import certify as certifying
 from optimizer.solver.highs import Limits
-from optimizer.solver.levels import Level, Listener, NothingFoundError, Target, capped, solve_levels
-from optimizer.solver.matrix import Compiled, Matrix, TriviallyInfeasibleError
+from optimizer.solver.levels import Level, Listener, NothingFoundError, Target, capped, replayed, solve_levels
+from optimizer.solver.matrix import Compiled, Matrix, TriviallyInfeasibleError, Vector
 from optimizer.solver.memory import Memory
 
 __all__ = ["NoPlanError", "Progress", "solve"]
@@ -101,9 +102,7 @@ def solve(
         summary["matrix"] = _describe(compiled.matrix)
         limits = replace(limits, time_limit_s=max(0.0, limits.time_limit_s - clock.total))
         followers = compiled.mask(built.model.followers)
-        matrix = compiled.matrix
-        for name, value in (caps or {}).items():
-            matrix = capped(matrix, _target(compiled, built, Objective.model_validate({"name": name})), value)
+        matrix = _capped(compiled, built, caps)
         names = compiled.names() if memory is not None else None
         hints = memory.clue(names, followers, limits) if memory is not None and names is not None else None
         solution = solve_levels(matrix, targets, tidy, followers, limits, progress, hints)
@@ -139,6 +138,52 @@ def solve(
     report = audit(instance, plan.to_dict())
     clock.lap("audit")
     return replace(plan, audit=report.to_dict())
+
+
+def recall(
+    memory: Memory,
+    instance: Instance,
+    levels: Sequence[Mapping[str, Any]],
+    plans: Vector,
+    caps: Mapping[str, float] | None = None,
+) -> None:
+    """Add to ``memory`` an instance that was solved before, as ``solve`` did then.
+
+    ``levels`` are those of its summary, ``plans`` the values of all columns after each level, one after another, as
+    ``traced`` gave them. Raises ValueError if they are not of this instance.
+    """
+    with collector_paused():
+        built = build(instance)
+        compiled = Compiled(built.model.pyomo)
+    targets = [_target(compiled, built, objective) for objective in instance.objectives]
+    found = [_read_level(record) for record in levels]
+    if [target.name for target in targets] != [level.name for level in found]:
+        raise ValueError("the levels are those of other objectives")
+    columns = compiled.matrix.shape[1]
+    if plans.size != len(targets) * columns:
+        raise ValueError(f"there are {plans.size} values for {len(targets)} levels of {columns} columns")
+    matrix = _capped(compiled, built, caps)
+    memory.add(compiled.names(), replayed(matrix, targets, found, list(plans.reshape(len(targets), columns))))
+
+
+def traced(memory: Memory) -> Vector:
+    """The values of all columns after each level of the instance solved last, one after another."""
+    return np.concatenate([stage.x for stage in memory.neighbours[-1].solution.stages])
+
+
+def _read_level(record: Mapping[str, Any]) -> Level:
+    data = {item.name: record[item.name] for item in fields(Level)}
+    worst = -math.inf if record["sense"] == "minimise" else math.inf
+    bound = worst if record["bound"] is None else record["bound"]
+    return Level(**{**data, "bound": bound, "iterates": tuple(record["iterates"])})
+
+
+def _capped(compiled: Compiled, built: BuiltModel, caps: Mapping[str, float] | None) -> Matrix:
+    """The matrix with a row for each cap on an objective."""
+    matrix = compiled.matrix
+    for name, value in (caps or {}).items():
+        matrix = capped(matrix, _target(compiled, built, Objective.model_validate({"name": name})), value)
+    return matrix
 
 
 _NOTHING = {

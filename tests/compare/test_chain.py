@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from optimizer.compare import chain as chains
 from optimizer.compare.chain import solve_chain
 from optimizer.compare.point import Chain, Options, Point, Result
+from optimizer.compare.records import read_result, result_data
 from optimizer.instance.loader import load
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
@@ -122,6 +123,53 @@ def test_what_is_known_is_not_solved_again() -> None:
     assert same(again["0.3"].levels[0]["value"], first["0.3"].levels[0]["value"])
     renamed = [dataclasses.replace(each, labels={"sweep": "t"}) for each in points]
     assert run(renamed, first)[0]["0.1"].labels == {"sweep": "t"}
+
+
+LOOSE = dataclasses.replace(EXACT, gap_share=0.1)
+
+
+def lots(price: float) -> Instance:
+    """A programme with whole lots, tiers and phases, which a gap of a tenth leaves many answers to."""
+    data = load(KNOWN.parent / "templates" / "minimal.yaml").model_dump(mode="json")
+    data["discount"]["rate_per_year"] = price
+    return Instance.model_validate(data)
+
+
+@pytest.mark.parametrize("finished", [0, 1, 3, 5])
+def test_an_interruption_changes_nothing(finished: int) -> None:
+    """What is found before an interruption helps what comes after it as it would have without one."""
+    rates = [0.04, 0.06, 0.08, 0.1, 0.12, 0.14]
+    points = [dataclasses.replace(point(f"{rate}", lots(rate)), options=LOOSE) for rate in rates]
+
+    def solved(found: tuple[Result, ...]) -> list[Result]:
+        chain = Chain("s", tuple(points), tuple(read_result(result_data(result)) for result in found))
+        return [dataclasses.replace(each, seconds=0.0) for each in solve_chain(chain, lambda p, plan, r: r, _unknown)]
+
+    whole = solved(())
+    assert any(result.levels[0]["gap_share"] > 1e-3 for result in whole)
+    assert [_lasting(each) for each in solved(tuple(whole[:finished]))] == [_lasting(each) for each in whole[finished:]]
+    assert all(result.trace for result in whole)
+
+
+def test_a_trace_of_another_instance_helps_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    points = [point(f"{share}", capped_debt(share)) for share in SHARES[:3]]
+    results, _ = run(points)
+    spoilt = dataclasses.replace(results["0.2"], trace="AAAA")
+    chain = Chain("s", tuple(points), (spoilt,))
+    rest = list(solve_chain(chain, lambda p, plan, r: r, _unknown))
+    assert [result.name for result in rest] == ["0.0", "0.1"]
+    assert all(same(each.levels[0]["value"], results[each.name].levels[0]["value"]) for each in rest)
+    assert "0.2 helps no neighbour" in caplog.text
+
+
+def _unknown(point: Point) -> Result | None:
+    return None
+
+
+def _lasting(result: Result) -> Result:
+    """A result without what a clock told."""
+    levels = tuple({key: value for key, value in level.items() if key != "seconds"} for level in result.levels)
+    return dataclasses.replace(result, levels=levels)
 
 
 @given(data=instances(), factors=st.permutations([0.5, 0.8, 1.0, 1.3, 2.0]))
