@@ -85,10 +85,11 @@ class Stage:
 
 @dataclass(frozen=True)
 class Solution:
-    """The plan, one value per column, and the stages that led to it."""
+    """The plan, one value per column, and the stages that led to it; ``interrupted`` if the user stopped the search."""
 
     x: Vector
     stages: tuple[Stage, ...]
+    interrupted: bool = False
 
     @property
     def levels(self) -> list[Level]:
@@ -153,12 +154,10 @@ def solve_levels(
     last = targets[-1], stages[-1].level
     assert x is not None
     exact, matrix = _held(exact, *last, x, 0.0, 0.0), _held(matrix, *last, x, 0.0, DOLLAR)
-    return Solution(_tidied(exact, matrix, tidy, followers, x, limits), tuple(stages))
+    return Solution(_tidied(exact, matrix, tidy, followers, x, limits), tuple(stages), stop.is_set())
 
 
-def replayed(
-    matrix: Matrix, targets: Sequence[Target], levels: Sequence[Level], plans: Sequence[Vector]
-) -> Solution:
+def replayed(matrix: Matrix, targets: Sequence[Target], levels: Sequence[Level], plans: Sequence[Vector]) -> Solution:
     """The solution of ``solve_levels`` from the records of its levels and the plans that each ended with."""
     stages = []
     for target, level, x in zip(targets, levels, plans, strict=True):
