@@ -1,7 +1,8 @@
 """The command line: parse, call, print.
 
 Exit codes: 0 fine · 1 a check failed · 2 usage or invalid file · 3 proven infeasible or unbounded · 4 a limit was hit
-and a usable plan was written · 5 no plan, or an error of solver or disk · 70 a bug of ours · 130 interrupted.
+or you stopped it, a usable plan was written · 5 no plan, or an error of solver or disk · 70 a bug of ours · 130
+interrupted.
 
 What a command needs is imported when it runs: pandas, Pyomo and the like cost more than `--help` and `validate` may.
 """
@@ -9,35 +10,39 @@ What a command needs is imported when it runs: pandas, Pyomo and the like cost m
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
+try:
+    import typer
 
-from optimizer.console import (
-    CHECK_FAILED,
-    FINE,
-    IMPOSSIBLE,
-    INTERRUPTED,
-    INVALID,
-    LIMIT_HIT,
-    NO_PLAN,
-    Certify,
-    Failure,
-    app,
-    command,
-    display,
-    print_json,
-    rendered,
-    say,
-    stderr,
-    usable_cores,
-)
+    from optimizer.console import (
+        CHECK_FAILED,
+        FINE,
+        IMPOSSIBLE,
+        INTERRUPTED,
+        INVALID,
+        LIMIT_HIT,
+        NO_PLAN,
+        Certify,
+        Failure,
+        app,
+        command,
+        display,
+        print_json,
+        rendered,
+        say,
+        stderr,
+        usable_cores,
+    )
+except KeyboardInterrupt:  # most of the first tenth of a second is spent here
+    sys.exit(130)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from optimizer.compare.batch import Batch
     from optimizer.compare.comparison import Comparison
@@ -96,6 +101,9 @@ def init(
 
     for ending in (".yaml", ".yml"):
         name = name.removesuffix(ending)
+    if name.endswith((".batch", ".expected")):
+        what = "batch files" if name.endswith(".batch") else "sidecars"
+        raise Failure(INVALID, f"{name}.yaml is how {what} are called; choose another name for an instance")
     try:
         TypeAdapter(Name).validate_python(name)
     except ValidationError:
@@ -150,9 +158,13 @@ def validate(
         if diagnostics:
             say(rendered(diagnostics) + "\n")
         kinds = [diagnostic.severity for diagnostic in diagnostics]
-        counts = [f"{kinds.count(kind)} {kind}s" for kind in ("error", "warning", "note") if kind in kinds]
+        counts = [_counted(kinds.count(kind), kind) for kind in ("error", "warning", "note") if kind in kinds]
         say(f"{file}: {'valid' if valid else 'not valid'}{': ' if counts else ''}{', '.join(counts)}\n")
     return FINE if all(valid for _, valid, _ in checked) else INVALID
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _problems(file: str) -> tuple[bool, list[Diagnostic]]:
@@ -200,11 +212,12 @@ def solve(
     _number_option("--time-limit", time_limit, positive=True)
     from optimizer.instance.diagnostics import InstanceError
     from optimizer.instance.loader import check_file
-    from optimizer.plan.io import summary, write_run
+    from optimizer.plan.io import WriteError, summary, try_folder, write_run
 
     loaded = check_file(file)
     if loaded.instance is None:
         raise InstanceError(loaded.errors)
+    try_folder(out / loaded.instance.name)
     if warnings := [diagnostic for diagnostic in loaded.diagnostics if diagnostic.severity == "warning"]:
         stderr(rendered(warnings))
     plan = _solve(
@@ -217,15 +230,19 @@ def solve(
         objectives=[name.value for name in objective] if objective else None,
         certify=[method.value for method in certify or ()],
     )
-    run = write_run(plan, out)
+    try:
+        run = write_run(plan, out)
+    except WriteError as error:
+        message = f"{error.strerror or error}; the plan is printed, and kept nowhere"
+        if not as_json:
+            _print_plan(plan)
+        raise Failure(NO_PLAN, message, {**summary(plan), "audit": plan.audit, "plan": plan.to_dict()}) from None
     if as_json:
         print_json({**summary(plan), "audit": plan.audit, "run": str(run)})
     elif quiet:
         say(f"{run}\n")
     else:
-        from optimizer.report.terminal import print_plan
-
-        display(lambda console: print_plan(plan, console))
+        _print_plan(plan)
         say(f"\nkept in {run}\n")
     if plan.audit_passed is False:
         stderr("the audit failed: do not use this plan")
@@ -236,6 +253,12 @@ def solve(
         return CHECK_FAILED
     sure = plan.status == "optimal" and all(opinion["agrees"] for opinion in opinions)
     return FINE if sure else LIMIT_HIT
+
+
+def _print_plan(plan: Plan) -> None:
+    from optimizer.report.terminal import print_plan
+
+    display(lambda console: print_plan(plan, console))
 
 
 def _solve(instance: Any, quiet: bool, **options: Any) -> Plan:
@@ -329,25 +352,40 @@ def show(
             raise Failure(INVALID, f"{run_or_file} is not a run folder, so it has no table {table}")
         return _show_instance(run_or_file, as_json)
     from optimizer.plan.io import read_run, summary
+    from optimizer.plan.tables import BUILDERS
     from optimizer.report.layout import print_table
-    from optimizer.report.terminal import print_plan
 
     plan = read_run(run_or_file)
     if table is None:
-        if as_json:
-            print_json({**summary(plan), "audit": plan.audit, "binding": plan.rows("binding_limits").records()})
-        else:
-            display(lambda console: print_plan(plan, console))
+        with _as_audited(run_or_file, plan):
+            if as_json:
+                audit = plan.audit if plan.audit_stands else None  # of what is there, or none
+                print_json({**summary(plan), "audit": audit, "binding": plan.rows("binding_limits").records()})
+            else:
+                _print_plan(plan)
         return FINE
-    try:
+    if table not in BUILDERS:
+        raise Failure(INVALID, f"there is no table {table!r}; there are: {', '.join(BUILDERS)}")
+    with _as_audited(run_or_file, plan):
         rows = plan.rows(table)
-    except KeyError as error:
-        raise Failure(INVALID, str(error.args[0])) from None
     if as_json:
         print_json({"table": table, "columns": rows.columns, "rows": rows.rows})
     else:
         display(lambda console: print_table(rows, console))
     return FINE
+
+
+@contextmanager
+def _as_audited(folder: str, *plans: Plan) -> Iterator[None]:
+    """What fails on files that are not those that the audit was of is their fault, not ours."""
+    try:
+        yield
+    except (ArithmeticError, AssertionError, LookupError, TypeError, ValueError) as error:
+        if all(plan.audit_stands for plan in plans):
+            raise
+        reason = f"{type(error).__name__}: {error}"
+        message = f"{folder}: plan.json or summary.json is damaged: it is not what was audited, and ends in {reason!r}"
+        raise Failure(INVALID, f"{message}; see capstack audit") from error
 
 
 def _show_instance(file: str, as_json: bool) -> int:
@@ -446,11 +484,15 @@ def compare(
 ) -> int:
     """Compare financing mixes over scenarios, along sweeps and frontiers."""
     from optimizer.compare.batch import load_batch
+    from optimizer.plan.io import try_folder
 
+    if scheduler is not None:
+        _scheduler_option(scheduler)
     loaded = load_batch(batch)
     if warnings := [diagnostic for diagnostic in loaded.diagnostics if diagnostic.severity == "warning"]:
         stderr(rendered(warnings))
     folder = Path("results") / loaded.name if out is None else out
+    try_folder(folder)
     comparison = _compare(loaded, folder, jobs or usable_cores(), scheduler, resume, quiet or as_json)
     if as_json:
         print_json({**comparison.to_dict(), "folder": str(folder)})
@@ -467,6 +509,16 @@ def compare(
     return _compared(comparison.counts)
 
 
+def _scheduler_option(address: str) -> None:
+    from optimizer.compare.cluster import check_address
+    from optimizer.compare.executors import ExecutorError
+
+    try:
+        check_address(address)
+    except ExecutorError as error:
+        raise typer.BadParameter(str(error), param_hint="--scheduler") from None
+
+
 def _compared(counts: Mapping[str, int]) -> int:
     """The exit code of a comparison by how its runs ended; a run that is proven infeasible is an answer."""
     if counts["error"] or not (counts["optimal"] or counts["feasible"]):
@@ -478,15 +530,16 @@ def _compared(counts: Mapping[str, int]) -> int:
 
 def _compare(batch: Batch, folder: Path, jobs: int, scheduler: str | None, resume: bool, quiet: bool) -> Comparison:
     from optimizer.compare.executors import ExecutorError
-    from optimizer.compare.run import executor_of, run_batch
+    from optimizer.compare.run import executor_of, run_batch, runs_kept
     from optimizer.report.compare_progress import ComparisonProgress
 
     bar = ComparisonProgress(not quiet)
     try:
         return run_batch(batch, folder, executor_of(jobs, scheduler), jobs=jobs, resume=resume, listener=bar)
     except KeyboardInterrupt:
-        kept = f"interrupted; {bar.done} finished runs are kept in {folder}: go on with --resume"
-        raise Failure(INTERRUPTED, kept) from None
+        count = runs_kept(folder)
+        kept = f"{folder} holds {count} finished run{'' if count == 1 else 's'}" if count else "no run was finished"
+        raise Failure(INTERRUPTED, f"interrupted; {kept}{': go on with --resume' if count else ''}") from None
     except ExecutorError as error:
         raise Failure(NO_PLAN, str(error)) from error
     finally:
@@ -524,7 +577,7 @@ def runs(
     from dataclasses import asdict
     from datetime import UTC
 
-    from optimizer.compare.index import Index
+    from optimizer.compare.index import Index, UnknownColumnError
     from optimizer.report.runs import print_runs
 
     if not folder.is_dir():
@@ -539,7 +592,7 @@ def runs(
                 sort=sort,
                 limit=limit,
             )
-        except ValueError as error:
+        except UnknownColumnError as error:
             raise typer.BadParameter(str(error), param_hint="--sort") from None
     if as_json:
         print_json({"folder": str(folder), "runs": [asdict(run) for run in found]})
@@ -559,11 +612,13 @@ def diff(
     from optimizer.plan.io import read_run
     from optimizer.report.diff import difference_data, print_difference
 
-    difference = difference_of(read_run(first), read_run(second))
-    if as_json:
-        print_json({"first": first, "second": second, **difference_data(difference)})
-    else:
-        display(lambda console: print_difference(first, second, difference, console))
+    plans = read_run(first), read_run(second)
+    with _as_audited(f"{first} or {second}", *plans):
+        difference = difference_of(*plans)
+        if as_json:
+            print_json({"first": first, "second": second, **difference_data(difference)})
+        else:
+            display(lambda console: print_difference(first, second, difference, console))
     return FINE
 
 

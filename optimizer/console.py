@@ -108,17 +108,17 @@ def command(name: str) -> Callable[[F], F]:
 
 def explain(error: BaseException) -> Failure:
     """The message and the exit code of an error. Usage errors are left to typer."""
+    if isinstance(error, (typer.BadParameter, typer.Exit, typer.Abort)):
+        raise error
+    if isinstance(error, KeyboardInterrupt):  # before anything is imported, which can be interrupted again
+        return Failure(INTERRUPTED, "interrupted; nothing was written")
     from optimizer.audit.report import AuditError
     from optimizer.instance.diagnostics import InstanceError
     from optimizer.plan.io import RunError, WriteError
 
-    if isinstance(error, (typer.BadParameter, typer.Exit, typer.Abort)):
-        raise error
     match error:
         case Failure():
             return error
-        case KeyboardInterrupt():
-            return Failure(INTERRUPTED, "interrupted; nothing was written")
         case InstanceError():
             found = [d.to_dict() for d in error.diagnostics]
             return Failure(INVALID, str(error), {"diagnostics": found})
@@ -143,8 +143,19 @@ def say(text: str) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
-        # what is still to come, and the flush at exit, goes nowhere
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_output()
+    except OSError as error:
+        raise _unwritable(error) from None
+
+
+def _unwritable(error: OSError) -> Failure:
+    _close_output()
+    return Failure(NO_PLAN, f"standard output cannot be written: {error.strerror or error}")
+
+
+def _close_output() -> None:
+    """Let what is still to come, and the flush at exit, go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def stderr(text: str) -> None:
@@ -170,8 +181,13 @@ def display(render: Callable[[Console], None]) -> None:
 
     width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPED_WIDTH
     console = Console(width=width, highlight=False, emoji=False, soft_wrap=False)
-    with console.capture() as capture:
-        render(console)
+    try:
+        with console.capture() as capture:
+            render(console)
+    except BrokenPipeError:
+        return _close_output()
+    except OSError as error:  # rich writes nothing, but it does write that
+        raise _unwritable(error) from None
     text = capture.get()
     # cells are padded to their column: blanks at the end of a line help nobody
     say("".join(f"{line.rstrip()}\n" for line in text.splitlines()) if not console.is_terminal else text)

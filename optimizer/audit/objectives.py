@@ -129,14 +129,11 @@ def _cost_of_capital(figures: Figures) -> list[Decimal]:
 
 def _check_wacc(figures: Figures, wacc: Decimal | None) -> None:
     """wacc·Σ DF·capital employed = Σ DF·(what capital costs − (1−τ)·interest income); null without such capital."""
-    replay, funding = figures.replay, figures.funding
+    replay = figures.replay
     factors, after_tax = _own_factors(replay), _after_tax(replay)
     costs = _cost_of_capital(figures)
     costs += [-factors[t] * after_tax * replay.book.cash_in("interest_income", t) for t in replay.span]
-    net = [funding.debt(t) + funding.equity(t) - figures.cash[t] for t in (0, *replay.span)]
-    employed = [
-        factors[t] * replay.years * ((ONE - replay.kappa) * net[t - 1] + replay.kappa * net[t]) for t in replay.span
-    ]
+    employed = capital_employed(figures)
     capital = sum(employed, ZERO)
     close_to_nothing = MONEY.of(sum((abs(part) for part in employed), ZERO))
     if wacc is None:
@@ -146,6 +143,16 @@ def _check_wacc(figures: Figures, wacc: Decimal | None) -> None:
     else:
         magnitude = sum((abs(part) for part in costs), abs(wacc) * sum((abs(part) for part in employed), ZERO))
         replay.findings.equal(WACC, "wacc", None, wacc * capital, sum(costs, ZERO), magnitude)
+
+
+def capital_employed(figures: Figures) -> list[Decimal]:
+    """The terms of Σ DF·Δ·(debt + equity − cash), each carried in or at the end of its period by the timing."""
+    replay, funding = figures.replay, figures.funding
+    factors = _own_factors(replay)
+    net = [funding.debt(t) + funding.equity(t) - figures.cash[t] for t in (0, *replay.span)]
+    return [
+        factors[t] * replay.years * ((ONE - replay.kappa) * net[t - 1] + replay.kappa * net[t]) for t in replay.span
+    ]
 
 
 def _net_present_cost(figures: Figures) -> list[Decimal]:

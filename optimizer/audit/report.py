@@ -60,6 +60,7 @@ AREAS = (
     "covenant",
     "ledger",
     "objective",
+    "level",
 )
 
 _DECLARED: dict[str, Rule] = {}  # filled by the files of the areas when they are imported
@@ -100,11 +101,14 @@ class RuleResult:
 class AuditReport:
     """The results of all rules, each rule once, in the order of ``declared_rules``.
 
-    ``unchecked_metrics`` names figures of the plan that the audit does not recompute.
+    ``unchecked_metrics`` names figures of the plan that the audit does not recompute. ``plan_sha256`` and
+    ``summary_sha256`` say what was audited (``optimizer.instance.digest``); the latter is None without a summary.
     """
 
     rules: tuple[RuleResult, ...]
     unchecked_metrics: tuple[str, ...] = ()
+    plan_sha256: str = ""
+    summary_sha256: str | None = None
 
     @property
     def passed(self) -> bool:
@@ -120,6 +124,8 @@ class AuditReport:
             "passed": self.passed,
             "rules": [asdict(result) for result in self.rules],
             "unchecked_metrics": list(self.unchecked_metrics),
+            "plan_sha256": self.plan_sha256,
+            "summary_sha256": self.summary_sha256,
         }
 
 

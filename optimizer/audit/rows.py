@@ -28,9 +28,17 @@ def number(value: Any, place: str) -> Decimal:
     """A finite number. Raises AuditError."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise AuditError(place, f"should be a number, not {value!r}")
-    if not math.isfinite(value):
+    if not is_finite(value):
         raise AuditError(place, "should be a finite number")
     return exact(value)
+
+
+def is_finite(value: float | int) -> bool:
+    """Whether a float can hold the number; a whole number of JSON may have any length."""
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def text(row: Mapping[str, Any], column: str, place: str) -> str:

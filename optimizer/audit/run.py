@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from decimal import localcontext
+from decimal import Decimal, localcontext
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,8 @@ from optimizer.audit.given import replay_given
 from optimizer.audit.hardware import replay_hardware
 from optimizer.audit.leases import replay_leases
 from optimizer.audit.ledger import check_ledger
-from optimizer.audit.objectives import Figures, check_objectives
+from optimizer.audit.levels import check_levels
+from optimizer.audit.objectives import Figures, capital_employed, check_objectives
 from optimizer.audit.ownership import replay_ownership
 from optimizer.audit.partners import replay_partners
 from optimizer.audit.power import replay_power
@@ -36,17 +37,19 @@ from optimizer.audit.service import replay_service
 from optimizer.audit.signs import check_signs
 from optimizer.audit.sites import replay_sites
 from optimizer.audit.tax import Taxpayer
+from optimizer.instance.digest import digest, summary_digest
 from optimizer.instance.schema import Instance
 
 # Decimal digits of the arithmetic: amounts to 1e-12 musd in sums of a trillion dollars, with room for powers.
 DIGITS = 34
 
 
-def audit(instance: Instance, plan: Mapping[str, Any]) -> AuditReport:
+def audit(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, Any] | None = None) -> AuditReport:
     """Replay a plan (the content of plan.json) in plain arithmetic and check every rule.
 
-    Raises AuditError if the plan cannot be read or belongs to another instance; a plan that breaks rules is not an
-    error but a report that has not passed.
+    With ``summary`` (the content of summary.json) the rules of the levels are checked, too; without it they check
+    nothing. Raises AuditError if the plan cannot be read or belongs to another instance; a plan that breaks rules is
+    not an error but a report that has not passed.
     """
     with localcontext() as context:
         context.prec = DIGITS
@@ -77,11 +80,18 @@ def audit(instance: Instance, plan: Mapping[str, Any]) -> AuditReport:
         check_ledger(replay, data.ledger)
         figures = Figures(replay, sites, funding, cash, charge, tuple(taxpayer.unlevered), kept)
         unchecked = check_objectives(figures, data.metrics)
-        return AuditReport(replay.findings.results(), unchecked)
+        if summary is not None:
+            capital = sum(capital_employed(figures), Decimal(0))
+            check_levels(instance, replay.findings, plan["metrics"], summary, capital)
+        found = None if summary is None else summary_digest(summary)
+        return AuditReport(replay.findings.results(), unchecked, digest(plan), found)
 
 
 def audit_folder(path: str | Path) -> AuditReport:
-    """Audit a run folder (instance.json, plan.json). Raises AuditError if a file is missing, corrupt or unfit."""
+    """Audit a run folder: instance.json, plan.json and summary.json.
+
+    Raises AuditError if a file is missing, corrupt or unfit.
+    """
     folder = Path(path)
     if not folder.is_dir():
         raise AuditError(str(path), "is not a folder")
@@ -91,7 +101,7 @@ def audit_folder(path: str | Path) -> AuditReport:
         instance = Instance.model_validate_json(json.dumps(instance_data))
     except ValueError as error:
         raise AuditError("instance.json", str(error)) from error
-    return audit(instance, plan)
+    return audit(instance, plan, _load(folder / "summary.json"))
 
 
 def _load(path: Path) -> Any:
@@ -116,5 +126,5 @@ def _load(path: Path) -> Any:
         raise AuditError(path.name, f"cannot be read: {error}") from error
     try:
         return json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a whole number of more digits than Python reads is one, too
         raise AuditError(path.name, f"is not JSON, or is cut off: {error}") from error

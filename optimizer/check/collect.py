@@ -29,6 +29,8 @@ class Case:
     name: str
     instance: Path | None
     sidecar: Path | None
+    outside: tuple[Path, ...] = ()
+    """Which of the two are links that lead out of the folder in which they were found; they are not to be read."""
 
     @property
     def file(self) -> Path:
@@ -53,17 +55,19 @@ def collect(paths: Sequence[Path]) -> Collected:
     """
     cases: dict[Files, Case] = {}
     others: dict[Path, Path] = {}
+    roots = [path for path in paths if path.is_dir()]
     for path in paths:
         if path.is_dir():
             for file in _files(path):
                 if _is_sidecar(file):
-                    _add(cases, _of_sidecar(file, path))
-                else:
+                    _add(cases, _of_sidecar(file, path, roots, named=False))
+                elif _inside(file, roots):
                     others.setdefault(file.resolve(), file)
         elif _is_sidecar(path) and path.exists():
-            _add(cases, _of_sidecar(path, path.parent))
+            _add(cases, _of_sidecar(path, path.parent, [*roots, path.parent], named=True))
         elif path.exists():
-            _add(cases, Case(path.stem, path, _sidecar_of(path)))
+            sidecar = _sidecar_of(path)
+            _add(cases, Case(path.stem, path, sidecar, _leading_out([*roots, path.parent], sidecar)))
         else:
             raise CheckError(f"{path}: there is no such file or folder{_near(path)}")
     named = {case.instance.resolve() for case in cases.values() if case.instance}
@@ -79,7 +83,27 @@ def collect(paths: Sequence[Path]) -> Collected:
 
 
 def _add(cases: dict[Files, Case], case: Case) -> None:
-    cases.setdefault((case.instance and case.instance.resolve(), case.sidecar and case.sidecar.resolve()), case)
+    cases.setdefault((_real(case.instance, case), _real(case.sidecar, case)), case)
+
+
+def _real(file: Path | None, case: Case) -> Path | None:
+    """What makes a file the same as another; where a link leads that is not followed is of no account."""
+    return file and (file.absolute() if file in case.outside else file.resolve())
+
+
+def _inside(file: Path, roots: Sequence[Path]) -> bool:
+    """Whether a file, with all links followed, lies in one of the folders or below, and not in a tool's hidden one.
+
+    What is named by the user is read wherever it is. What is only found must not make a stranger's link, in a pull
+    request say, print files of the machine.
+    """
+    real = file.resolve()
+    within = [real.relative_to(root).parts for folder in roots if real.is_relative_to(root := folder.resolve())]
+    return any(not any(part.startswith(".") for part in parts) for parts in within)
+
+
+def _leading_out(roots: Sequence[Path], *found: Path | None) -> tuple[Path, ...]:
+    return tuple(file for file in found if file is not None and not _inside(file, roots))
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -98,11 +122,13 @@ def _is_sidecar(path: Path) -> bool:
     return path.suffix in ENDINGS and Path(path.stem).suffix == MARK
 
 
-def _of_sidecar(sidecar: Path, folder: Path) -> Case:
+def _of_sidecar(sidecar: Path, folder: Path, roots: Sequence[Path], *, named: bool) -> Case:
+    """The case of a sidecar, which goes by its path from ``folder``; what is not ``named`` has to lie in ``roots``."""
     stem = sidecar.name.removesuffix(sidecar.suffix).removesuffix(MARK)
     beside = [sidecar.with_name(stem + ending) for ending in sorted(ENDINGS, key=lambda each: each != sidecar.suffix)]
     instance = next((file for file in beside if file.is_file()), None)
-    return Case(sidecar.with_name(stem).relative_to(folder).as_posix(), instance, sidecar)
+    outside = _leading_out(roots, instance, None if named else sidecar)
+    return Case(sidecar.with_name(stem).relative_to(folder).as_posix(), instance, sidecar, outside)
 
 
 def _sidecar_of(instance: Path) -> Path | None:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from optimizer.check.expected import Expected, Key, Mistake, mistakes
 from optimizer.check.facts import misplaced
+from optimizer.check.partial import readable_mistakes
 from optimizer.instance.diagnostics import Diagnostic, InstanceError
 from optimizer.instance.loader import MAX_REPORTED, Tree, flatten, tidy, written_tree
 from optimizer.instance.schema import Instance
@@ -52,7 +53,7 @@ def check_sidecar(path: str | os.PathLike[str]) -> Sidecar:
     """Everything there is to say about a sidecar. Never raises on account of the file."""
     name = os.fspath(path)
     problems: list[Diagnostic] = []
-    root = written_tree(name, problems)
+    root = written_tree(name, problems, "sidecar")
     if root is None:
         return Sidecar(name, None, tidy(problems))
     tree = flatten(root, problems)
@@ -63,6 +64,7 @@ def check_sidecar(path: str | os.PathLike[str]) -> Sidecar:
         said = {(each.line, each.column) for each in problems if each.severity == "error"}
         refused = translate(error, tree, MAX_REPORTED, Expected)
         problems += [each for each in refused if each.code == "missing-key" or (each.line, each.column) not in said]
+        problems += _diagnostics(readable_mistakes(tree.data, error), tree)
     else:
         problems += _diagnostics([*mistakes(expected), *misplaced(expected)], tree)
     problems = tidy(problems)

@@ -7,6 +7,7 @@ import time
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from optimizer.check.collect import Case
 from optimizer.check.expected import Expected
@@ -14,6 +15,7 @@ from optimizer.check.findings import Finding, Outcome, Solved, SolvedLevel, Verd
 from optimizer.check.reading import Sidecar, check_sidecar
 from optimizer.check.verdict import verdict, wrong_objective
 from optimizer.instance.diagnostics import Diagnostic, InstanceError
+from optimizer.instance.kinds import WRONG_KIND
 from optimizer.instance.loader import check_file
 from optimizer.instance.schema import Instance
 
@@ -64,7 +66,11 @@ def check_case(case: Case, certify: Sequence[str] = ()) -> Result:
 
 
 def _check(case: Case, certify: Sequence[str]) -> Result:
+    if case.outside:
+        return Result(case, Verdict("invalid", tuple(map(_outside, case.outside))), 0.0)
     if case.sidecar is None:
+        if wrong := [each for each in check_file(case.file).errors if each.code == WRONG_KIND]:
+            return _invalid(case, wrong)
         remedy = f"write {case.file.stem}.expected.yaml beside it; docs/ci.md shows how"
         return failed(case, "failed", Finding("no-sidecar", "there is no sidecar with the known optimum", remedy))
     if case.instance is None:
@@ -125,6 +131,11 @@ def solve(instance: Instance, expected: Expected, certify: Sequence[str] = ()) -
         time.monotonic() - begun,
         tuple(plan.summary.get("certificates", ())),
     )
+
+
+def _outside(file: Path) -> Finding:
+    remedy = "put the file itself there; links may lead to files of the same folder and below it"
+    return Finding("outside", "this link leads out of the folder that is checked: not read", remedy, (), str(file))
 
 
 def _invalid(case: Case, errors: Sequence[Diagnostic]) -> Result:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from optimizer.compare.columns import TAKEN
+from optimizer.compare.layers import NOT_VARIED
 from optimizer.compare.paths import Keys, PathError, Value, replaced, resolve, scaled, written
 from optimizer.compare.schema import Axis, BatchFile, Points
 from optimizer.instance.diagnostics import Diagnostic
@@ -15,6 +16,7 @@ from optimizer.instance.yaml_source import Node, Place
 DEBT_SHARE = "debt-share-of-the-sweep"
 """Name of the covenant that the axis debt_share adds."""
 MAX_POINTS = 10_000
+SLACKS = (".slack_share", ".slack_musd")
 
 
 def label(axis: Axis) -> str:
@@ -93,6 +95,12 @@ def _axis_problems(axis: Axis, tree: Tree, here: Keys) -> Iterator[Diagnostic]:
     if (axis.path is None) != (given[0] == "debt_share"):
         message = "`debt_share` takes no path" if axis.path else f"`{given[0]}` needs the path of a figure"
         yield place.diagnostic("axis", message, "such as `path: hardware.b200.price_usd`" if not axis.path else "")
+        return
+    first = re.match(r"[^.]*", axis.path or "")
+    # what a later level may give up is a figure like any other; which objectives there are is not
+    if first and first[0] in NOT_VARIED and not (axis.path or "").endswith(SLACKS):
+        at = tree.place((*here, "path"))
+        yield at.diagnostic("not-to-set", f"`{first[0]}` cannot be varied", NOT_VARIED[first[0]])
         return
     spaced = points(axis)
     at = tree.place((*here, given[0]))

@@ -72,7 +72,7 @@ class Batch:
 def check_batch(path: str | os.PathLike[str]) -> tuple[Batch | None, list[Diagnostic]]:
     """The batch of a file, None if there is an error, and everything there is to say about the file."""
     problems: list[Diagnostic] = []
-    root = written_tree(path, problems)
+    root = written_tree(path, problems, "batch")
     return _checked(root, None, problems)
 
 
@@ -129,9 +129,12 @@ def _checked(root: Node | None, base: Node | None, problems: list[Diagnostic]) -
         problems += axis_problems(file, tree, None)
     else:
         from optimizer.compare.points import impossible
+        from optimizer.compare.swept import swept_problems
 
         problems += axis_problems(file, tree, lambda mix, scenario: batch.varied(mix, scenario, []))
         problems += impossible(batch)
+        if not _has_errors(problems):
+            problems += swept_problems(batch)
     problems = tidy(problems)
     return (None if batch is None or _has_errors(problems) else replace(batch, diagnostics=problems)), problems
 

@@ -33,7 +33,8 @@ class Figure:
     """A metric of the two plans; None where it is not defined.
 
     For an objective of both, ``gap`` is the two distances to the bounds together, and ``tie`` says that the two values
-    differ by no more than that: the optima may be equal, or the other way round.
+    differ by no more than that: the optima may be equal, or the other way round. It is the best of its level; where a
+    plan makes use of the slack, another figure of the name with ``own`` is what the plans themselves come to.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Figure:
     new: float | None
     gap: float | None = None
     tie: bool = False
+    own: bool = False
 
     @property
     def objective(self) -> bool:
@@ -132,7 +134,11 @@ def _figures(old: Plan, new: Plan) -> Iterator[Figure]:
         first, second = before[name], after[name]
         gap = _gap(first) + _gap(second)
         tie = abs(second["value"] - first["value"]) <= gap
-        yield Figure(name, first.get("unit", "musd"), first["value"], second["value"], gap, tie)
+        unit = first.get("unit", "musd")
+        yield Figure(name, unit, first["value"], second["value"], gap, tie)
+        a, b = old.metrics.get(name, first["value"]), new.metrics.get(name, second["value"])
+        if not (same(a, first["value"]) and same(b, second["value"])):
+            yield Figure(name, unit, a, b, own=True)
     shown = before.keys() & after.keys()
     for name in [*old.metrics, *(name for name in new.metrics if name not in old.metrics)]:
         # the figures of single periods (revenue_musd.2026) are in the statements

@@ -23,8 +23,13 @@ from optimizer.compare.rows import COLUMNS, UNREADABLE, Run, iso, read_row, sour
 from optimizer.compare.store import replace_file
 
 NAME = "runs.sqlite"
-LAYOUT = 1
+LAYOUT = 2
 """Number of the tables' layout, kept as the file's user_version; a file of another layout is made again."""
+
+
+class UnknownColumnError(ValueError):
+    """The runs are to be sorted by a column that there is not."""
+
 
 _log = logging.getLogger(__name__)
 
@@ -73,10 +78,10 @@ class Index:
         """Runs that meet all of what is given: ``name`` is a pattern with * and ? for the instance or the point.
 
         Newest, largest or last of the alphabet first for created, seconds and gaps; smallest first for the rest; rows
-        without the value come last. Raises ValueError for a column that is not there.
+        without the value come last. Raises UnknownColumnError for a column that is not there.
         """
         if sort not in COLUMNS:
-            raise ValueError(f"there is no column {sort!r}; there are: {', '.join(COLUMNS)}")
+            raise UnknownColumnError(f"there is no column {sort!r}; there are: {', '.join(COLUMNS)}")
         conditions, values = ["1"], dict[str, Any]()
         if name is not None:
             conditions.append("(instance GLOB :name OR point GLOB :name)")
@@ -112,8 +117,10 @@ class Index:
                     kept.backup(self._rows)
                     self._rows.execute(f"SELECT {', '.join(COLUMNS)} FROM runs LIMIT 0")
                     self._rows.execute("SELECT file, stamp, path FROM files LIMIT 0")
+                    for row in self._rows.execute(f"SELECT {', '.join(COLUMNS)} FROM runs"):
+                        _run(row)
                     return True
-        except sqlite3.Error as error:
+        except (sqlite3.Error, ValueError, TypeError) as error:
             _log.warning("%s is damaged (%s); it is made again from the runs", self._path, error)
             return False
         _log.warning(
@@ -172,19 +179,30 @@ def _empty() -> sqlite3.Connection:
     return rows
 
 
+_NUMBERS = ("value", "bound", "gap_share", "gap_musd", "audit_passed", "seconds")
+
+
 def _cells(run: Run) -> list[Any]:
     cells = {name: getattr(run, name) for name in COLUMNS}
     return list({**cells, "labels": json.dumps(dict(run.labels)), "objectives": json.dumps(run.objectives)}.values())
 
 
 def _run(row: tuple[Any, ...]) -> Run:
+    """The run of a row. Raises ValueError or TypeError if a cell is damaged."""
     cells = dict(zip(COLUMNS, row, strict=True))
+    for name, cell in cells.items():
+        allowed = (int, float, type(None)) if name in _NUMBERS else (str,)
+        if not isinstance(cell, allowed):
+            raise TypeError(f"{name} is {cell!r}")
     audit = cells["audit_passed"]
+    labels, objectives = json.loads(cells["labels"]), json.loads(cells["objectives"])
+    if not isinstance(labels, dict) or not all(isinstance(name, str) for name in objectives):
+        raise TypeError(f"labels are {labels!r}, objectives {objectives!r}")
     return Run(
         **{
             **cells,
-            "labels": json.loads(cells["labels"]),
-            "objectives": tuple(json.loads(cells["objectives"])),
+            "labels": labels,
+            "objectives": tuple(objectives),
             "audit_passed": None if audit is None else bool(audit),
         }
     )

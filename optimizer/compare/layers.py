@@ -15,6 +15,13 @@ from optimizer.instance.yaml_source import Node
 OF_THE_FILE = {"extends", "name", "title", "notes", "source", "solve"}
 """Keys of a variant that are about its file, not changes of the programme."""
 
+NOT_VARIED = {
+    "extends": "all runs of a batch share the base",
+    "name": "all runs of a batch share the base and its name",
+    "objectives": "use `objectives:` of the batch or of a mix",
+}
+"""What neither `set` nor a path may change, for it would silently take the place of what the batch says; and why."""
+
 
 def overrides(root: Node, kind: str) -> dict[str, Node]:
     """Name → the `set` block of each mix or scenario that has one."""
@@ -79,11 +86,13 @@ def laid_over(
     for name, part in getattr(file, kind).items():
         overs = []
         if part.variant is not None:
-            overs.append(_variant(tree.nodes[kind, name, "variant"], file, problems))
+            variant = _variant(tree.nodes[kind, name, "variant"], file, problems)
+            elsewhere = kind == "scenarios" or file.objectives is not None
+            overs.append(_without_objectives(variant) if variant is not None and elsewhere else variant)
         objectives = getattr(part, "objectives", None)
         if name in sets:
             overs.append(sets[name])
-            problems += _not_to_set(sets[name], objectives is not None)
+            problems += _not_to_set(sets[name], kind)
         if objectives is not None:
             node = tree.nodes[kind, name, "objectives"]
             overs.append(Node({"objectives": node}, node.place, node.key_place))
@@ -107,14 +116,18 @@ def without_removed(over: Node, base: Node, mixed: Node) -> Node:
     return replace(over, value=kept)
 
 
-def _not_to_set(over: Node, has_objectives: bool) -> Iterator[Diagnostic]:
-    reasons = dict.fromkeys(("extends", "name"), "all runs of a batch share the base and its name")
-    if has_objectives:
-        reasons["objectives"] = "the mix has `objectives` of its own: keep one of the two"
+def _not_to_set(over: Node, kind: str) -> Iterator[Diagnostic]:
+    reasons = NOT_VARIED | ({"objectives": "write `objectives:` beside `set`"} if kind == "mixes" else {})
     for key, node in over.value.items() if isinstance(over.value, dict) else ():
         if key in reasons:
             place = node.key_place or node.place
             yield place.diagnostic("not-to-set", f"`{key}` cannot be set here", reasons[key])
+
+
+def _without_objectives(variant: Node) -> Node:
+    """A variant where the objectives are for the batch or the mix to say, which its own would overrule."""
+    assert isinstance(variant.value, dict)
+    return replace(variant, value={key: node for key, node in variant.value.items() if key != "objectives"})
 
 
 def _variant(written: Node, file: BatchFile, problems: list[Diagnostic]) -> Node | None:

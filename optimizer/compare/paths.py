@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, get_args, get_origin
@@ -9,9 +10,11 @@ from typing import Any, get_args, get_origin
 from optimizer.instance.merge import is_figure, is_value
 from optimizer.instance.schema import Instance
 from optimizer.instance.schema_errors import is_block, keys, near_or_all, without_none
+from optimizer.instance.series import Series
 from optimizer.instance.yaml_source import Node, Place
 
 Keys = tuple[str | int, ...]
+_LABEL = re.compile(r"[0-9]{4}(Q[1-4]|-[0-9]{2})?")
 Value = float | bool | str
 
 
@@ -45,11 +48,30 @@ def resolve(tree: Node, path: str) -> Keys:
             done = path[: len(path) - len(rest)].rstrip(".")
             where = f"`{done}`" if done else "the base"
             first = rest.split(".")[0]
+            if _LABEL.fullmatch(rest) and _is_series(annotation):
+                raise PathError(f"`{path}`: `{done}` has no step {rest}", _steps_help(node, path))
             raise PathError(f"`{path}`: there is no `{first}` in {where}", near_or_all(first, names))
         key, node, annotation = names[name]
         found, rest = (*found, key), rest[len(name) + 1 :]
     _refuse_block(node, annotation, path)
     return found
+
+
+def _is_series(annotation: Any) -> bool:
+    annotation = without_none(annotation) if annotation is not None else None
+    return Series in (annotation, *get_args(annotation)[:1])
+
+
+def _steps_help(node: Node | None, path: str) -> str:
+    """How to write a series of which one period is to be varied.
+
+    A number with another value in one period would have to be steps, and whether the periods after it follow the
+    change is for the writer to say.
+    """
+    if node is not None and isinstance(node.value, list):
+        series = path.rpartition(".")[0]
+        return f"it has one value per period: take the number of the period, such as `{series}.1` for the first"
+    return "write it in the base as steps, {2026: …, 2028: …}: a path leads to a step, which holds until the next"
 
 
 Step = tuple[str | int, Node | None, Any]

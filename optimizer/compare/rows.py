@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.compare.store import POINTS
+from optimizer.instance.digest import summary_digest
+from optimizer.plan.reading import RunError, check_levels, check_summary
 
 DEPTH = 6
 """So many folders deep below the one that is indexed runs are looked for."""
 
-UNREADABLE = (OSError, ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError)
+UNREADABLE = (RunError, OSError, ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError)
 """What reading a damaged run can raise."""
 
 
@@ -77,9 +79,9 @@ def read_row(path: Path, folder: Path) -> Run | None:
 
 
 def _of_run(run: Path, folder: Path, data: Mapping[str, Any]) -> Run:
+    check_summary(data, "summary.json")
     point = data.get("point", {})
     timings = data.get("timings")
-    audit = run / "audit.json"
     return Run(
         path=run.relative_to(folder).as_posix(),
         instance=str(data["instance"]),
@@ -89,17 +91,26 @@ def _of_run(run: Path, folder: Path, data: Mapping[str, Any]) -> Run:
         point=str(point.get("name", "")),
         labels=dict(point.get("labels", {})),
         key=str(point.get("key", "")),
-        audit_passed=bool(json.loads(audit.read_text(encoding="utf-8"))["passed"]) if audit.exists() else None,
+        audit_passed=_audit_passed(run / "audit.json", data),
         seconds=sum(timings.values()) if timings else None,
         version=str(data.get("versions", {}).get("capstack", "")),
         **_first(data["objectives"]),
     )
 
 
+def _audit_passed(path: Path, summary: Mapping[str, Any]) -> bool | None:
+    """What the audit found; None if there is none, or if it was of another summary."""
+    if not path.exists():
+        return None
+    audit = json.loads(path.read_text(encoding="utf-8"))
+    return audit["passed"] is True if audit.get("summary_sha256") == summary_digest(summary) else None
+
+
 def _of_record(path: Path, folder: Path, data: Mapping[str, Any]) -> Run | None:
     result = data["result"]
     if result["run"] is not None:
         return None
+    check_levels(result["levels"], "levels")
     return Run(
         path=path.relative_to(folder).as_posix(),
         instance=str(data["instance"]),
@@ -119,7 +130,10 @@ def _first(levels: list[Mapping[str, Any]]) -> dict[str, Any]:
     if not levels:
         return {}
     wanted = ("unit", "value", "bound", "gap_share", "gap_musd")
-    return {"objectives": tuple(str(level["name"]) for level in levels), **{name: levels[0][name] for name in wanted}}
+    found = {name: levels[0][name] for name in wanted}
+    # a whole number of JSON may be longer than one of SQLite
+    first = {name: float(value) if isinstance(value, int) else value for name, value in found.items()}
+    return {"objectives": tuple(str(level["name"]) for level in levels), **first}
 
 
 def _created(run: Path) -> str:

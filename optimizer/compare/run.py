@@ -15,7 +15,7 @@ from optimizer.compare.executors import ClusterExecutor, Executor, LocalExecutor
 from optimizer.compare.frontier import end_runs, inner_points
 from optimizer.compare.point import Chain, Point, Result
 from optimizer.compare.points import Run, cut, mix_runs, single_chains, sweep_chains, sweep_runs
-from optimizer.compare.store import Store
+from optimizer.compare.store import POINTS, Store
 from optimizer.instance.loader import finish
 from optimizer.instance.schema import Instance
 
@@ -121,6 +121,11 @@ def run_batch(
     found = comparison_of(batch, base.hash if base else "", results, folder)
     found.write(folder)
     return found
+
+
+def runs_kept(folder: Path) -> int:
+    """How many finished runs lie in a folder, those of earlier attempts included."""
+    return len(list((folder / POINTS).glob("[!.]*.json")))
 
 
 @dataclass

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from optimizer.instance.checks import Finding, check
 from optimizer.instance.diagnostics import UNPRINTABLE, Diagnostic, InstanceError, in_order
+from optimizer.instance.kinds import Kind, other_kind
 from optimizer.instance.merge import is_figure, merge
 from optimizer.instance.schema import Instance
 from optimizer.instance.yaml_source import MAX_BYTES, Node, Place, Source, parse
@@ -77,8 +78,8 @@ def _instance(loaded: Loaded) -> Instance:
 # ── trees ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def written_tree(path: str | os.PathLike[str], problems: list[Diagnostic]) -> Node | None:
-    """The tree of a file as it is written; None if there is none, and ``problems`` says why."""
+def written_tree(path: str | os.PathLike[str], problems: list[Diagnostic], wanted: Kind = "instance") -> Node | None:
+    """The tree of a file as it is written; None if there is none, or one of another kind: ``problems`` says why."""
     name = os.fspath(path)
     try:
         source = _read(name, name)
@@ -86,8 +87,14 @@ def written_tree(path: str | os.PathLike[str], problems: list[Diagnostic]) -> No
         problems.append(Diagnostic("unreadable-file", "error", error.message, name, help=error.help))
         return None
     root, found = parse(source)
-    problems += found
-    return root
+    return _of_kind(wanted, root, found, problems)
+
+
+def _of_kind(wanted: Kind, root: Node | None, found: list[Diagnostic], problems: list[Diagnostic]) -> Node | None:
+    """The tree with its problems noted; of a file of another kind only that it is one."""
+    other = other_kind(root, wanted) if root is not None else None
+    problems += [other] if other is not None else found
+    return None if other is not None else root
 
 
 def whole_tree(path: str | os.PathLike[str], problems: list[Diagnostic]) -> Node | None:
@@ -199,7 +206,7 @@ def _named(
         problems.append(written.place.diagnostic(key, f"`{key}`: {error.message}", error.help))
         return None
     root, found = parse(source)
-    problems += found
+    root = _of_kind("instance", root, found, problems)
     if root is None or not whole:
         return root
     return _extend(root, allowed, os.path.dirname(path), [*chain, path], problems)
@@ -220,6 +227,9 @@ def _base_path(written: Node, allowed: str, folder: str, chain: list[str]) -> st
             "the file lies outside the folder of the file that was opened",
             "keep a variant in the folder of its base or above it; links may not lead out either",
         )
+    # tools keep credentials there, and a message about a file quotes it
+    if any(part.startswith(".") for part in os.path.relpath(path, allowed).split(os.sep)):
+        raise _Unreadable("the file is hidden, or lies in a hidden folder", "move it to where it can be seen")
     if path in chain:
         raise _Unreadable("the files extend one another in a circle")
     if len(chain) > MAX_EXTENDS:

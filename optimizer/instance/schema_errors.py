@@ -260,6 +260,8 @@ def _hint(value: Any, spot: _Spot, places: Places) -> str:
 def _number_hint(text: str) -> str:
     text = text.strip()
     plain = text.replace("_", "").replace(",", "").replace(" ", "")
+    if re.fullmatch(r"[-+]?[0-9]+,[0-9]{1,2}", text) or re.fullmatch(r"[-+]?[0-9]+,[0-9]{4,}", text):
+        return f"write {text.replace(',', '.')}, with a decimal point"
     if re.fullmatch(r"[-+]?[0-9]+(\.[0-9]+)?", plain):
         return f"write {plain}, without separators or quotes"
     percent = re.fullmatch(r"([-+]?[0-9]+(?:\.[0-9]+)?) ?%", text)

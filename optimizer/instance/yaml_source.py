@@ -32,6 +32,7 @@ _DECIMAL = re.compile(r"[-+]?[0-9]+")
 _OTHER_BASE = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NON_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_COMMA_NUMBER = re.compile(r"[-+]?[0-9]+(,[0-9]+)+(\.[0-9]+)?(?=\s*([,}\]]|$))")
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9]")
 
 _SYNTAX_HELP = (
@@ -152,6 +153,15 @@ def _syntax_error(source: Source, error: yaml.MarkedYAMLError) -> Diagnostic:
     return place.diagnostic("yaml-syntax", f"{problem}{context}", help)
 
 
+def without_commas(text: str) -> str:
+    """What was meant by a number with commas: between groups of three digits, or before decimals."""
+    whole = text.replace(",", "")
+    if re.fullmatch(r"[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", text):
+        decimal = text.replace(",", ".")
+        return whole if text.count(",") > 1 or "." in text else f"{whole}, or {decimal} if it is a decimal comma"
+    return text.replace(",", ".") if text.count(",") == 1 and "." not in text else whole
+
+
 def _indent(line: str) -> str:
     return line[: len(line) - len(line.lstrip())]
 
@@ -165,6 +175,8 @@ class _Open:
     key: str | None = None
     key_place: Place | None = None
     awaits_key: bool = True
+    flow: bool = False
+    """Written with brackets, in which a comma ends an entry."""
 
 
 class _Builder:
@@ -199,7 +211,8 @@ class _Builder:
             if len(self.stack) >= MAX_DEPTH:
                 self.report(place, "too-deep", f"nested more than {MAX_DEPTH} levels deep")
                 raise _Stop
-            self.stack.append(_Open({} if isinstance(event, yaml.MappingStartEvent) else [], place))
+            items: list[Node] | dict[str, Node] = {} if isinstance(event, yaml.MappingStartEvent) else []
+            self.stack.append(_Open(items, place, flow=bool(event.flow_style)))
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
             closed = self.stack.pop()
             self._add(Node(closed.items, closed.place), scalar_key=False)
@@ -225,9 +238,35 @@ class _Builder:
         if event.style or event.tag:  # the style of a plain scalar is None or "", by parser
             self._add(Node(event.value, place), scalar_key=True)
             return
+        if self._is_rest_of_number(event.value, place):
+            return
         if event.value == "<<" and self.stack and isinstance(self.stack[-1].items, dict) and self.stack[-1].awaits_key:
             self.report(place, "merge-key", "the merge key << is not allowed", "use `extends:`, or write the keys out")
         self._add(Node(self._resolve(event.value, place), place, written=event.value != ""), scalar_key=True)
+
+    def _is_rest_of_number(self, text: str, place: Place) -> bool:
+        """Whether this is the 000 of ``{musd: 2,000}``, a key to YAML; said once for each number, at its beginning."""
+        top = self.stack[-1] if self.stack else None
+        if top is None or not top.flow or not text[:1].isdigit():
+            return False
+        mapping = isinstance(top.items, dict)
+        # in a list 160,5 may well be two values, and only 2,000 cannot be
+        if not top.awaits_key if mapping else not _LEADING_ZERO.match(text):
+            return False
+        line = self.source.lines[place.line - 1]
+        before = re.search(r"[-+]?[0-9][0-9,]*$", line[: place.column - 1])
+        found = before and before[0].endswith(",") and _COMMA_NUMBER.match(line, before.start())
+        if not found or found.end() < place.column - 1 + len(text):
+            return False
+        if mapping and not line[: found.start()].rstrip().endswith(":"):
+            return False
+        if mapping:
+            top.key, top.awaits_key = None, False  # with the nothing behind it, it is passed over
+        begin = Place(self.source, place.line, found.start() + 1)
+        said = begin.diagnostic("comma-in-number", "a comma ends the entry", f"write {without_commas(found[0])}")
+        if said not in self.problems[-1:]:
+            self.problems.append(said)
+        return True
 
     def _resolve(self, text: str, place: Place) -> Scalar:
         """The value of a plain scalar by the core rules of YAML 1.2."""

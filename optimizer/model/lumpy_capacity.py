@@ -13,8 +13,10 @@ from optimizer.model.hardware import Fleet
 from optimizer.model.least_load import least_power, least_served
 from optimizer.model.sites import SiteCapacity
 
-MICROWATTS = 1e-6
-"""MW below this are rounding."""
+WATT = 1e-6
+"""MW; what is less is rounding."""
+EXACT = 1e-12
+"""A phase that is not a whole number of watts to this accuracy is not counted: an equation may not lean on rounding."""
 MOST_BLOCKS = 10_000
 """With more blocks than this the phases share no size that is worth counting in."""
 
@@ -37,7 +39,7 @@ def add_lumpy_capacity(model: Model, sites: SiteCapacity, fleet: Fleet, served: 
         return
     rows = model.constraints("lumpy_capacity")
     existing = sum(site.existing_mw for site in model.instance.sites.values())
-    most = {t: math.floor(largest[t] / size + MICROWATTS) for t in model.span}
+    most = {t: math.floor(largest[t] / size + WATT) for t in model.span}
     counted = [t for t in model.span if most[t]]
     blocks = model.variables("blocks_on_line", counted, upper=most, integer=True, follows=True)
     power, least = least_power(model, fleet), least_served(model)
@@ -50,9 +52,12 @@ def add_lumpy_capacity(model: Model, sites: SiteCapacity, fleet: Fleet, served: 
         most_rented = sum(sites.most_rented_mw.get((s, t), 0.0) for s in model.instance.sites)
         short = power[t] * least[t] - existing - most_rented
         # what cannot be built is for the other rows to say
-        block.setlb(min(most[t], max(0, math.ceil(short / size - MICROWATTS))))
+        block.setlb(min(most[t], max(0, math.ceil(short / size - WATT))))
 
 
 def _common_size(sizes: list[float]) -> float:
-    """The largest size, in whole watts, of which every phase is a multiple, MW; 0 without phases."""
-    return math.gcd(*(round(mw / MICROWATTS) for mw in sizes)) * MICROWATTS if sizes else 0.0
+    """The largest size, in whole watts, of which every phase is a multiple, MW; 0 if there is none."""
+    watts = [round(mw / WATT) for mw in sizes]
+    if not all(math.isclose(mw, count * WATT, rel_tol=EXACT) for mw, count in zip(sizes, watts, strict=True)):
+        return 0.0
+    return math.gcd(*watts) * WATT

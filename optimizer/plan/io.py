@@ -23,6 +23,7 @@ from pydantic import ValidationError
 
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import FORMAT, Plan
+from optimizer.plan.reading import RunError, check_audit, check_plan, check_summary
 from optimizer.plan.table import Cell, Table
 from optimizer.plan.tables import SCHEDULES, STATEMENTS
 
@@ -31,15 +32,13 @@ STALE_SECONDS = 86_400.0
 MAX_SAME_SECOND = 10_000
 #: What a spreadsheet takes for the beginning of a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+__all__ = ["RunError", "WriteError", "read_run", "summary", "to_csv", "try_folder", "write_run"]
+
 _UNFINISHED = re.compile(r"\.unfinished-(\d+)-.*")
 
 
 class WriteError(OSError):
     """A run cannot be written: no room, no permission. Nothing is left behind."""
-
-
-class RunError(Exception):
-    """A folder is not a run, or what is in it does not fit together."""
 
 
 # ── write ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -74,6 +73,32 @@ def write_run(plan: Plan, folder_root: str | os.PathLike[str]) -> Path:
             shutil.rmtree(unfinished, ignore_errors=True)
 
 
+def try_folder(folder: str | os.PathLike[str]) -> None:
+    """Find out whether files can be written below a folder, before hours of work; nothing stays behind.
+
+    Raises WriteError if they cannot.
+    """
+    place = Path(folder)
+    made: list[Path] = []
+    try:
+        for path in (*reversed(place.parents), place):
+            if not path.is_dir():
+                path.mkdir(exist_ok=True)
+                made.append(path)
+        trial = place / f".unfinished-{os.getpid()}-{secrets.token_hex(8)}"
+        try:
+            _write(trial, "one line\n")
+        finally:
+            trial.unlink(missing_ok=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise WriteError(error.errno, f"nothing can be written to {place}: {reason}") from error
+    finally:
+        for path in reversed(made):
+            with suppress(OSError):  # somebody else writes there by now
+                path.rmdir()
+
+
 def _files(plan: Plan) -> dict[str, str]:
     """Path inside the run → text. All of it is made before the disk is touched."""
     files = {
@@ -90,8 +115,7 @@ def _files(plan: Plan) -> dict[str, str]:
 
 def summary(plan: Plan) -> dict[str, Any]:
     """The summary.json of a plan: its summary, with the levels under ``objectives``, and its metrics."""
-    own = {key: value for key, value in plan.summary.items() if key != "levels"}
-    return {**own, "objectives": plan.summary.get("levels", []), "metrics": plan.metrics}
+    return plan.to_summary()
 
 
 def to_csv(table: Table) -> str:
@@ -187,8 +211,10 @@ def read_run(folder: str | os.PathLike[str]) -> Plan:
     about = _read(path / "summary.json")
     if written.get("format") != FORMAT:
         raise RunError(f"{path / 'plan.json'}: its format is {written.get('format')!r}; this version reads {FORMAT}")
+    check_summary(about, str(path / "summary.json"))
     try:
         instance = Instance.model_validate(_read(path / "instance.json"))
+        check_plan(written, instance, str(path / "plan.json"))
         plan = Plan(
             instance=instance,
             decisions=written["decisions"],
@@ -198,7 +224,7 @@ def read_run(folder: str | os.PathLike[str]) -> Plan:
                 "levels": about["objectives"],
                 **{key: value for key, value in about.items() if key not in ("objectives", "metrics")},
             },
-            audit=_read(path / "audit.json") if (path / "audit.json").exists() else None,
+            audit=_read_audit(path / "audit.json"),
         )
     except ValidationError as error:
         raise RunError(
@@ -206,14 +232,30 @@ def read_run(folder: str | os.PathLike[str]) -> Plan:
         ) from None
     except KeyError as error:
         raise RunError(f"{path}: {error} is missing") from None
-    if written.get("instance_hash") != instance.hash:
-        raise RunError(f"{path}: instance.json is not the instance that plan.json was made for")
+    for name, data in (("plan.json", written), ("summary.json", about)):
+        if data.get("instance_hash", instance.hash if data is about else None) != instance.hash:
+            raise RunError(f"{path}: instance.json is not the instance that {name} was made for")
+    if about.get("metrics", plan.metrics) != plan.metrics:
+        raise RunError(f"{path / 'summary.json'}: its metrics are not those of plan.json")
     return plan
+
+
+def _read_audit(path: Path) -> dict[str, Any] | None:
+    """The report of an audit; None if there is none."""
+    if not path.exists():
+        return None
+    audit = _read(path)
+    check_audit(audit, str(path))
+    return audit
+
+
+def _refuse(text: str) -> None:
+    raise ValueError(f"{text} is not a number of JSON")
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse)
     except FileNotFoundError:
         raise RunError(f"{path.parent}: not a run, {path.name} is missing") from None
     except OSError as error:

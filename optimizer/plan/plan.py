@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from optimizer.instance.digest import digest, summary_digest
 from optimizer.instance.schema import Instance
 from optimizer.plan.books import Books
 from optimizer.plan.physical import Physical
@@ -67,10 +68,24 @@ class Plan:
         """``optimal`` (within the gap asked for) or ``feasible`` (a limit was hit)."""
         return str(self.summary.get("status", "unknown"))
 
+    def to_summary(self) -> dict[str, Any]:
+        """The summary.json of this plan: its summary, with the levels under ``objectives``, and its metrics."""
+        own = {key: value for key, value in self.summary.items() if key != "levels"}
+        return {**own, "objectives": self.summary.get("levels", []), "metrics": self.metrics}
+
+    @cached_property
+    def audit_stands(self) -> bool:
+        """Whether there is an audit, and it is of this plan and of what the summary says of it now."""
+        if self.audit is None or self.audit.get("plan_sha256") != digest(self.to_dict()):
+            return False
+        return bool(self.audit.get("summary_sha256") == summary_digest(self.to_summary()))
+
     @property
     def audit_passed(self) -> bool | None:
-        """Whether the audit passed; None if it has not run."""
-        return None if self.audit is None else bool(self.audit["passed"])
+        """Whether the audit passed; None if it has not run, or was of another plan than this."""
+        if self.audit is None or not self.audit_stands:
+            return None
+        return self.audit["passed"] is True and all(rule["passed"] is True for rule in self.audit["rules"])
 
     @cached_property
     def books(self) -> Books:

@@ -21,10 +21,8 @@ class ComparisonProgress:
         self._bar: progress.Progress | None = None
         self._task: progress.TaskID | None = None
         self._wanted = wanted and sys.stderr.isatty()
-        self.done = 0
 
     def __call__(self, done: int, total: int, last: Result | None) -> None:
-        self.done = done
         if not self._wanted:
             return
         if self._bar is None:

@@ -13,9 +13,9 @@ from rich.text import Text
 from optimizer.report.diff_words import (
     UNIT_WORDS,
     decision_words,
+    figure_name,
     figure_words,
     input_words,
-    spoken,
     tie_words,
     value_words,
 )
@@ -98,7 +98,7 @@ def _print_figures(figures: tuple[Figure, ...], console: Console) -> None:
             cells.append(f"{figure.change * 100:+.3f} points".replace("-", "−"))
         else:
             cells.append(figure_words(figure.change, figure.unit))
-        layout.row(printable(spoken(figure.name)), cells, figure.objective)
+        layout.row(printable(figure_name(figure)), cells, figure.objective)
     layout.print(console)
     for figure in figures:
         if figure.objective:

@@ -137,8 +137,20 @@ def tie_words(figure: Figure) -> str:
     return f"{spoken(figure.name)}: {said}"
 
 
+_SPOKEN = {"wacc": "wacc net of cash", "average_wacc_per_year": "WACC"}
+"""The objective, and the key figure beside it, which is gross of cash."""
+
+
+def figure_name(figure: Figure) -> str:
+    """The name of a figure in words; of an objective, whether it is the best of its level or what the plan comes to."""
+    what = " (objective)" if figure.objective else " (this plan)" if figure.own else ""
+    return f"{spoken(figure.name)}{what}"
+
+
 def spoken(name: str) -> str:
     """The name of a metric in words, without its unit."""
+    if name in _SPOKEN:
+        return _SPOKEN[name]
     return next((name.removesuffix(end) for end in ("_musd", "_usd", "_per_year") if name.endswith(end)), name).replace(
         "_", " "
     )

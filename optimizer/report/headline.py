@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
 
+OBJECTIVE_WORDS = {"wacc": "wacc (net of cash)"}
+"""Objectives that would be taken for another figure: the key figure WACC is gross of cash."""
+
+WIDE = 90
+"""Columns from which on the audit's rules have room for their units."""
+
+STALE = "not audited as it stands: run capstack audit RUN"
+"""What is said of a run whose files are not those that its audit was of."""
+
+
 def headline(plan: Plan, years: Years, console: Console) -> None:
     """Name, status, audit, objectives and key figures."""
     instance = plan.instance
@@ -22,7 +32,7 @@ def headline(plan: Plan, years: Years, console: Console) -> None:
     console.print(Text(instance.name + title, style="bold"))
     style = "green" if plan.status == "optimal" else "yellow"
     console.print(Text(str(plan.summary.get("message", plan.status)), style=style))
-    console.print(audit_text(plan.audit))
+    console.print(audit_text(plan.audit) if plan.audit is None or plan.audit_stands else Text(STALE, style="yellow"))
     for opinion in plan.summary.get("certificates", []):
         console.print(certificate_text(opinion))
     levels = plan.summary.get("levels", [])
@@ -32,7 +42,7 @@ def headline(plan: Plan, years: Years, console: Console) -> None:
             show = money if level.get("unit", "musd") == "musd" else rate
             gap = percent(level["gap_share"], 2)
             layout.row(
-                f"{level['sense'][:3]} {level['name']}",
+                f"{level['sense'][:3]} {OBJECTIVE_WORDS.get(level['name'], level['name'])}",
                 [
                     show(level["value"]),
                     show(level["bound"]),
@@ -86,12 +96,15 @@ def certificate_text(opinion: Mapping[str, Any]) -> Text:
 
 def print_audit(report: Mapping[str, Any], console: Console) -> None:
     """What the audit checked, rule by rule."""
-    layout = Layout("Audit", ["checked", "largest violation", "tolerance", "unit", ""])
-    for rule in report["rules"]:
+    wide = console.width >= WIDE
+    layout = Layout("Audit", ["checked", "violation", "tolerance", *(["unit"] if wide else []), ""])
+    for rule in sorted(report["rules"], key=lambda rule: bool(rule["passed"])):  # failures first
         violation, tolerance = f"{rule['largest_violation']:.1e}", f"{rule['tolerance']:.0e}"
         verdict = "passed" if rule["passed"] else "FAILED"
         layout.row(
-            rule["name"], [f"{rule['checked']:,}", violation, tolerance, rule["unit"], verdict], not rule["passed"]
+            rule["name"],
+            [f"{rule['checked']:,}", violation, tolerance, *([rule["unit"]] if wide else []), verdict],
+            not rule["passed"],
         )
     layout.print(console)
     for rule in report["rules"]:

@@ -19,7 +19,7 @@ from optimizer.report.numbers import BILLION, digits_for, plain
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
-LONGEST_LABEL = 30
+LONGEST_LABEL = 34
 T = TypeVar("T")
 
 

@@ -133,9 +133,9 @@ def solve(
         summary["certificates"] = [opinion.to_dict() for opinion in certifying.certify(solution, limits, certify)]
         clock.lap("certify")
     compiled.load(solution.x)
-    plan = _plan(instance, built, summary, solution.levels)
+    plan = _plan(instance, built, summary, solution.levels, solution.interrupted)
     clock.lap("read")
-    report = audit(instance, plan.to_dict())
+    report = audit(instance, plan.to_dict(), plan.to_summary())
     clock.lap("audit")
     return replace(plan, audit=report.to_dict())
 
@@ -201,11 +201,13 @@ def _target(compiled: Compiled, built: BuiltModel, objective: Objective) -> Targ
     return Target(goal.name, expression, goal.minimise, *slack, over=over, log_share=goal.log_share)
 
 
-def _plan(instance: Instance, built: BuiltModel, summary: dict[str, Any], levels: list[Level]) -> Plan:
+def _plan(
+    instance: Instance, built: BuiltModel, summary: dict[str, Any], levels: list[Level], interrupted: bool
+) -> Plan:
     status = "optimal" if all(level.status == "optimal" for level in levels) else "feasible"
     summary |= {
         "status": status,
-        "message": _message(status, levels),
+        "message": _message(status, levels, interrupted),
         "levels": [
             {
                 **asdict(level),
@@ -224,10 +226,11 @@ def _plan(instance: Instance, built: BuiltModel, summary: dict[str, Any], levels
     return Plan.assemble(instance, _decisions(model), _ledger(model), metrics, summary)
 
 
-def _message(status: str, levels: list[Level]) -> str:
+def _message(status: str, levels: list[Level], interrupted: bool) -> str:
     """Every level with its gap in dollars: no level is called optimal without one."""
+    ended = "interrupted" if interrupted else "a limit was hit"
     gaps = " and ".join(_gap(level) for level in levels)
-    return f"optimal within {gaps}" if status == "optimal" else f"feasible, a limit was hit: within {gaps}"
+    return f"optimal within {gaps}" if status == "optimal" else f"feasible, {ended}: within {gaps}"
 
 
 def _gap(level: Level) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from optimizer.instance.schema import Instance
@@ -68,6 +68,10 @@ PREFERRED_DIVIDEND = ("preferred_dividend", "retained_earnings", "cash")
 DIVIDEND = ("dividend", "retained_earnings", "cash")
 INTEREST_INCOME = ("interest_income", "cash", "retained_earnings")
 
+# the levels of an objective that is maximised, and of one in shares
+MAXIMISED = ("adjusted_present_value", "terminal_cash", "total_value")
+SHARES = ("wacc", "dilution")
+
 
 def draw(name: str) -> tuple[str, str, str]:
     return ("draw", "cash", f"debt.{name}")
@@ -100,11 +104,46 @@ class Case:
 
     instance: dict[str, Any]
     plan: dict[str, Any]
+    edits: list[Callable[[dict[str, Any]], None]] = field(default_factory=list)
+    """What is changed in the summary."""
 
     def built(self) -> tuple[Instance, dict[str, Any]]:
         """The instance, and the plan with the hash of that instance."""
         instance = Instance.model_validate(self.instance)
         return instance, self.plan | {"instance_hash": instance.hash}
+
+    def summary(self) -> dict[str, Any]:
+        """A summary in which the plan is the proven best of each objective of the instance."""
+        instance, plan = self.built()
+        levels = [
+            {
+                "name": goal.name,
+                "sense": "maximise" if goal.name in MAXIMISED else "minimise",
+                "unit": "share" if goal.name in SHARES else "musd",
+                "value": plan["metrics"][goal.name],
+                "bound": plan["metrics"][goal.name],
+                "gap_musd": None if goal.name == "dilution" else 0.0,
+                "gap_share": 0.0,
+                "status": "optimal",
+                "seconds": 1.0,
+            }
+            for goal in instance.objectives
+        ]
+        gaps = [
+            f"{'0.000%' if goal.name == 'dilution' else '$0.0 m'} ({goal.name}, 0.000%)" for goal in instance.objectives
+        ]
+        summary = {
+            "instance": instance.name,
+            "instance_hash": instance.hash,
+            "status": "optimal",
+            "message": f"optimal within {' and '.join(gaps)}",
+            "objectives": levels,
+            "metrics": dict(plan["metrics"]),
+            "options": {"gap_share": 1e-3, "gap_musd": 1e-6},
+        }
+        for edit in self.edits:
+            edit(summary)
+        return summary
 
     def changed(self, change: Callable[[Case], None]) -> Case:
         other = copy.deepcopy(self)

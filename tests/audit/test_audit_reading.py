@@ -21,6 +21,7 @@ def folder(path: Path, case: Case) -> Path:
     instance, plan = case.built()
     (path / "instance.json").write_text(json.dumps(instance.canonical()), encoding="utf-8")
     (path / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    (path / "summary.json").write_text(json.dumps(case.summary()), encoding="utf-8")
     return path
 
 
@@ -35,7 +36,7 @@ def test_a_run_folder_with_a_fault_fails(tmp_path: Path) -> None:
     assert [result.name for result in audit_folder(folder(tmp_path, case)).failed] == ["objective.total_value"]
 
 
-@pytest.mark.parametrize("name", ["instance.json", "plan.json"])
+@pytest.mark.parametrize("name", ["instance.json", "plan.json", "summary.json"])
 def test_files_that_are_missing_or_corrupt(tmp_path: Path, name: str) -> None:
     path = folder(tmp_path, sites()) / name
     text = path.read_text(encoding="utf-8")

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from optimizer.audit import RULES, audit
+from optimizer.audit import RULES, AuditError, audit
 
-from . import mutations_capital, mutations_sources
+from . import mutations_capital, mutations_levels, mutations_sources
 from .build import METRICS, Case
 from .cases import CASES
 from .mutations import MUTATIONS, Mutation
 
 assert mutations_capital.MUTATIONS is MUTATIONS
+assert mutations_levels.mutation is not None
 assert mutations_sources.MUTATIONS is MUTATIONS  # both have added theirs
 
 
 def failed(case: Case) -> set[str]:
-    return {result.name for result in audit(*case.built()).failed}
+    return {result.name for result in audit(*case.built(), case.summary()).failed}
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_hand_derived_plan_passes(name: str) -> None:
-    report = audit(*CASES[name]().built())
+    case = CASES[name]()
+    report = audit(*case.built(), case.summary())
     assert [(r.name, r.where, r.largest_violation) for r in report.failed] == []
     assert report.passed
 
@@ -44,7 +47,9 @@ def test_every_rule_is_in_every_report(name: str) -> None:
 
 
 def test_every_rule_is_checked_by_some_case() -> None:
-    checked = {r.name for case in CASES.values() for r in audit(*case().built()).rules if r.checked > 0}
+    checked = {
+        r.name for case in CASES.values() for r in audit(*case().built(), case().summary()).rules if r.checked > 0
+    }
     assert checked == set(RULES)
 
 
@@ -130,3 +135,90 @@ def test_figures_that_are_not_recomputed_are_named() -> None:
         c.plan["metrics"]["irr"] = 0.1
 
     assert audit(*CASES["given"]().changed(change).built()).unchecked_metrics == ("irr",)
+
+
+# ── the headline ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def headline(edit: Callable[[dict[str, Any]], None], goals: list[dict[str, Any]], name: str = "equity") -> set[str]:
+    """The rules that refuse a changed summary of a case with these objectives."""
+
+    def change(c: Case) -> None:
+        c.instance["objectives"] = goals
+        c.edits.append(edit)
+
+    return failed(CASES[name]().changed(change))
+
+
+def test_a_level_may_be_given_up_within_its_slack() -> None:
+    """To the dollar that every level leaves to the next, and no further."""
+
+    def lower(musd: float) -> Callable[[dict[str, Any]], None]:
+        def edit(summary: dict[str, Any]) -> None:
+            level = summary["objectives"][0]
+            level |= {"value": level["value"] - musd, "bound": level["value"] - musd}
+
+        return edit
+
+    goals = [{"name": "net_present_cost", "slack_musd": 3}]
+    assert headline(lower(3.0), goals) == set()
+    assert headline(lower(3.0 + 1e-6), goals) == set()
+    assert headline(lower(3.0 + 1e-4), goals) == {"level.kept"}
+    share = [{"name": "dilution", "slack_share": 0.01}]
+    dilution = CASES["partners"]().plan["metrics"]["dilution"]
+    assert dilution == 0.2
+    assert headline(lower(dilution - dilution / 1.01), share, "partners") == set()
+    assert headline(lower(dilution - dilution / 1.02), share, "partners") == {"level.kept"}
+
+
+def test_a_level_without_a_bound_is_feasible_and_says_so() -> None:
+    def unknown(status: str) -> Callable[[dict[str, Any]], None]:
+        def edit(summary: dict[str, Any]) -> None:
+            summary["objectives"][0] |= {"bound": None, "gap_musd": None, "gap_share": None, "status": status}
+            gap = "an unknown gap (cost_of_capital)"
+            words = f"feasible, interrupted: within {gap}" if status == "feasible" else f"optimal within {gap}"
+            summary |= {"status": status, "message": words}
+
+        return edit
+
+    goals = [{"name": "cost_of_capital"}]
+    assert headline(unknown("feasible"), goals) == set()
+    assert headline(unknown("optimal"), goals) == {"level.status"}
+
+
+@pytest.mark.parametrize(
+    ("entries", "place"),
+    [
+        ({"objectives": []}, "summary.json: objectives: should be cost_of_capital"),
+        ({"objectives": 5}, "summary.json: objectives: should be a list"),
+        ({"options": 3}, "summary.json: options: should be an object"),
+        ({"metrics": []}, "summary.json: metrics: should be an object"),
+    ],
+)
+def test_a_summary_that_cannot_be_read(entries: dict[str, Any], place: str) -> None:
+    with pytest.raises(AuditError, match=place):
+        headline(lambda summary: summary.update(entries), [{"name": "cost_of_capital"}])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("value", "abc"), ("value", None), ("bound", "x"), ("status", "best"), ("sense", "maximise"), ("unit", "share")],
+)
+def test_a_level_that_cannot_be_read(name: str, value: Any) -> None:
+    with pytest.raises(AuditError, match=rf"^summary.json: objectives\[0\].{name}: should be"):
+        headline(lambda summary: summary["objectives"][0].update({name: value}), [{"name": "cost_of_capital"}])
+
+
+def test_the_report_says_what_it_was_of() -> None:
+    case = CASES["equity"]()
+    instance, plan = case.built()
+    report = audit(instance, plan, case.summary()).to_dict()
+    slower = case.summary()
+    slower["objectives"][0]["seconds"] = 99.0
+    slower["timings"] = {"solve": 99.0}
+    assert audit(instance, plan, slower).to_dict() == report
+    assert audit(instance, plan).summary_sha256 is None
+    other = case.summary()
+    other["message"] += "!"
+    assert audit(instance, plan, other).summary_sha256 != report["summary_sha256"]
+    assert audit(instance, plan, other).plan_sha256 == report["plan_sha256"]

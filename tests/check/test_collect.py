@@ -59,7 +59,44 @@ def test_one_sidecar_may_be_linked_beside_two_instances(folder: Path) -> None:
     path = write(folder / "a")
     write(folder / "b", sidecar=None)
     (folder / "b" / path.name).symlink_to(path)
-    assert len(names("a", "b")) == 2
+    cases = collect([Path("a"), Path("b")]).cases
+    assert [(case.name, case.outside) for case in cases] == [("a/bridge", ()), ("b/bridge", ())]
+
+
+def test_links_that_lead_out_of_a_folder_are_not_followed(folder: Path) -> None:
+    write(folder / "out", "there")
+    for name in ("instance", "sidecar"):
+        write(folder / "in", name)
+    for name, target in (("instance.yaml", "there.yaml"), ("sidecar.expected.yaml", "there.expected.yaml")):
+        (folder / "in" / name).unlink()
+        (folder / "in" / name).symlink_to(folder / "out" / target)
+    cases = {case.name: case.outside for case in collect([Path("in")]).cases}
+    assert cases == {"instance": (Path("in/instance.yaml"),), "sidecar": (Path("in/sidecar.expected.yaml"),)}
+    # what is named is read wherever it is, and what is found beside it has to lie there
+    (named,) = collect([Path("in/instance.yaml")]).cases
+    assert named.outside == ()
+    (named,) = collect([Path("in/sidecar.yaml")]).cases
+    assert named.outside == (Path("in/sidecar.expected.yaml"),)
+    (named,) = collect([Path("in/instance.expected.yaml")]).cases
+    assert named.outside == (Path("in/instance.yaml"),)
+    assert [case.outside for case in collect([Path(".")]).cases] == [(), (), ()]
+
+
+def test_links_to_hidden_files_are_not_followed(folder: Path) -> None:
+    (folder / ".git").mkdir()
+    (folder / ".git" / "config").write_text(SIDECAR)
+    write(folder, sidecar=None)
+    (folder / "bridge.expected.yaml").symlink_to(".git/config")
+    (case,) = collect([Path(".")]).cases
+    assert case.outside == (Path("bridge.expected.yaml"),)
+
+
+def test_an_instance_outside_is_not_looked_into(folder: Path) -> None:
+    write(folder / "out", "bare", sidecar=None)
+    write(folder / "in")
+    (folder / "in" / "bare.yaml").symlink_to(folder / "out" / "bare.yaml")
+    assert collect([Path("in")]).unchecked == ()
+    assert collect([Path("in"), Path("out")]).unchecked != ()
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,28 @@ def call(*arguments: object, jobs: int = 1) -> Result:
     return result
 
 
+def test_what_a_link_leads_to_is_not_shown(folder: Path) -> None:
+    (folder / "token.txt").write_text("token: 31415926\n")
+    write(folder / "here")
+    (folder / "here" / "bridge.expected.yaml").unlink()
+    (folder / "here" / "bridge.expected.yaml").symlink_to(folder / "token.txt")
+    result = call("here", "--github", "--json", "out.json", "--junit", "out.xml")
+    assert result.exit_code == 2
+    assert "outside: this link leads out of the folder that is checked" in result.stdout
+    shown = [result.stdout, result.stderr, (folder / "out.json").read_text(), (folder / "out.xml").read_text()]
+    assert not any("31415926" in text for text in shown)
+    # the same file by its name is a mistake like any other, and is quoted
+    assert "31415926" in call("here/bridge.expected.yaml").stdout
+
+
+def test_a_batch_is_not_a_case(folder: Path) -> None:
+    (folder / "mixes.batch.yaml").write_text("name: mixes\nbase: bridge.yaml\nmixes: {a: {}}\n")
+    result = call("mixes.batch.yaml")
+    assert result.exit_code == 2
+    assert "capstack compare mixes.batch.yaml" in result.stdout
+    assert "no-sidecar" not in result.stdout
+
+
 def last(result: Result) -> str:
     return result.stdout.splitlines()[-1]
 

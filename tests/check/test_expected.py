@@ -117,6 +117,56 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     ]
 
 
+def test_what_the_schema_refuses_hides_no_other_mistake(tmp_path: Path) -> None:
+    """Each line has one mistake of the schema's and one that only the whole shows."""
+    text = """\
+status: optimal
+objective: cost_of_captal
+sense: minimize
+source: own
+proof: closed form
+facts:
+  - {table: debt_drws, column: musd, value: x}
+  - {table: debt_draws, column: units, valu: 1}
+  - {table: debt_draws, column: musd, where: {instr: a}, abs_tol: -1, value: 1}
+levels: [{objective: wac}]
+foo: 1
+"""
+    assert [(each.line, each.code) for each in problems(tmp_path, text)] == [
+        (1, "missing-key"),  # the value of an optimum
+        (2, "wrong-value"),
+        (3, "wrong-value"),
+        (5, "missing-key"),  # the derivation
+        (6, "facts-not-unique"),
+        (7, "wrong-value"),  # the table
+        (7, "wrong-value"),  # its value
+        (8, "missing-key"),  # value
+        (8, "wrong-value"),  # the column
+        (8, "unknown-key"),  # valu
+        (9, "unknown-key"),  # instr
+        (9, "wrong-value"),  # the tolerance
+        (10, "missing-key"),
+        (10, "wrong-value"),  # wac
+        (11, "unknown-key"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "line"),
+    [
+        # what is about a part that cannot be read, or depends on it, is not said
+        ("status: optimal", "status: optimum", "wrong-value", 1),
+        ("table: debt_draws", "table: 5", "wrong-value", 9),
+        ("column: musd", "column: [musd]", "wrong-value", 9),
+        ("objective: cost_of_capital", "objective: {}", "wrong-value", 2),
+        ("proof: closed form", "proof: guess", "wrong-value", 6),
+    ],
+)
+def test_nothing_is_said_on_a_guess(tmp_path: Path, old: str, new: str, code: str, line: int) -> None:
+    assert SIDECAR.count(old) == 1
+    assert [(each.code, each.line) for each in problems(tmp_path, SIDECAR.replace(old, new))] == [(code, line)]
+
+
 def test_without_an_optimum(tmp_path: Path) -> None:
     text = "status: unbounded\nobjective: net_present_cost\nsense: minimise\nsource: own\nproof: second solver\n"
     sidecar = check_sidecar(write(tmp_path, sidecar=text))
@@ -129,7 +179,7 @@ def test_read_raises_with_everything(tmp_path: Path) -> None:
     path = write(tmp_path, sidecar="status: optimal\n")
     with pytest.raises(InstanceError, match="`objective` is missing") as error:
         read(path)
-    assert len(error.value.diagnostics) == 4  # objective, sense, source, proof
+    assert len(error.value.diagnostics) == 5  # objective, sense, source, proof, and the value of an optimum
     with pytest.raises(InstanceError, match="no such file"):
         read(tmp_path / "nowhere.expected.yaml")
 

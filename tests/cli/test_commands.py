@@ -173,6 +173,21 @@ def test_disk_full(folder: Path, solved: Solved, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("optimizer.plan.io.write_run", full)
     result = call("solve", "tiny.yaml")
     assert (result.exit_code, "No space left on device" in result.stderr) == (5, True)
+    assert "How each year is paid for" in result.stdout  # what could not be kept is at least shown
+    assert "kept in" not in result.stdout
+    data = json.loads(call("solve", "tiny.yaml", "--json").stdout)
+    assert (data["plan"], data["exit_code"]) == (solved.plan.to_dict(), 5)
+
+
+@pytest.mark.parametrize("command", [["solve", "tiny.yaml"], ["compare", "tiny.batch.yaml"]])
+def test_a_folder_that_cannot_be_written_is_said_before_anything_is_solved(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    answer(monkeypatch, AssertionError("it was solved"))
+    (folder / "tiny.batch.yaml").write_text("name: tiny-batch\nbase: tiny.yaml\nmixes: {all: {}}\n")
+    (folder / "file").write_text("no folder")
+    result = call(*command, "--out", "file/below")
+    assert (result.exit_code, "nothing can be written to file" in result.stderr) == (5, True)
 
 
 def test_a_bug_is_one_message(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,6 +70,26 @@ def test_a_narrow_encoding_is_no_error(solved: Solved) -> None:
     assert b"What the capital costs" in done.stdout
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a file that is always full")
+def test_output_that_cannot_be_written_is_one_message(solved: Solved) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [*COMMAND, "show", str(solved.run)], stdout=full, stderr=subprocess.PIPE, env=ENVIRONMENT, check=False
+        )
+    message = b"standard output cannot be written: No space left on device\n"
+    assert (done.returncode, done.stderr) == (5, message)
+
+
+def test_ctrl_c_while_the_command_is_imported(tmp_path: Path) -> None:
+    """The first import of the command is interrupted: exit code 130, and no traceback."""
+    (tmp_path / "typer.py").write_text("raise KeyboardInterrupt\n")
+    path = os.pathsep.join([str(tmp_path), str(ROOT)])
+    done = subprocess.run(
+        [*COMMAND, "--help"], capture_output=True, env={**ENVIRONMENT, "PYTHONPATH": path}, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
 def test_audit_is_a_module_and_a_function(solved: Solved) -> None:
     import optimizer.audit
 
@@ -79,7 +99,7 @@ def test_audit_is_a_module_and_a_function(solved: Solved) -> None:
 
 @pytest.mark.slow
 def test_ctrl_c_keeps_the_incumbent(tmp_path: Path) -> None:
-    """Interrupted once it has a plan, a solve writes that plan, audited, and says that a limit was hit."""
+    """Interrupted once it has a plan, a solve writes that plan, audited, and says that it was interrupted."""
     flagship = ROOT / "instances" / "anthropic-50b.yaml"
     command = [*COMMAND, "solve", str(flagship), "--out", str(tmp_path), "--gap", "0"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT)
@@ -90,6 +110,7 @@ def test_ctrl_c_keeps_the_incumbent(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     output, _ = process.communicate(timeout=120)
     assert process.returncode == 4
-    assert "limit" in output
+    assert "feasible, interrupted: within" in output
+    assert "audit passed" in output
     (run,) = (tmp_path / "anthropic-50b").iterdir()
     assert json.loads((run / "audit.json").read_text())["passed"]

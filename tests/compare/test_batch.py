@@ -11,7 +11,7 @@ import pytest
 
 from optimizer.compare.batch import Batch, batch_of, check_batch, load_batch
 from optimizer.compare.point import Result
-from optimizer.compare.points import mix_runs
+from optimizer.compare.points import mix_runs, sweep_runs
 from optimizer.compare.reference import FILE, json_schema, schema_text
 from optimizer.compare.schema import Points
 from optimizer.instance.diagnostics import InstanceError
@@ -54,7 +54,7 @@ mixes:
     set:
       debt: {loan: {rate_per_year: 0.07, limit_musd: 60}}
       equity: {rounds: {a: null, b: {max_musd: 80}}}
-      objectives: {cost_of_capital: {slack_share: 0.1}}
+    objectives: [{name: cost_of_capital, slack_share: 0.1}]
 """
     found = instances(load_batch(batch_file(tmp_path, text)))["mine/base"]
     variant = tmp_path / "variant.yaml"
@@ -139,7 +139,7 @@ def test_even_steps_hold_their_ends_and_no_rounding() -> None:
         ),
         (
             "mixes: {a: {objectives: [{name: dilution}], set: {objectives: [{name: dilution}]}}}\n",
-            ("not-to-set", 3, 51, "`objectives` cannot be set here", "keep one of the two"),
+            ("not-to-set", 3, 51, "`objectives` cannot be set here", "write `objectives:` beside `set`"),
         ),
         (
             "mixes: {a: {objectives: [{name: price}]}}\n",
@@ -157,7 +157,7 @@ def test_even_steps_hold_their_ends_and_no_rounding() -> None:
         ),
         (
             "mixes: {a: {set: {objectives: {dilution: {slack_share: 1}}}}}\n",
-            ("unknown-item", 3, 32, "mix `a`: the base has no item named `dilution`", "the names are cost_of_capital"),
+            ("not-to-set", 3, 19, "`objectives` cannot be set here", "write `objectives:` beside `set`"),
         ),
         (
             "mixes: {a: {set: {calendar: {start: 2027}, equity: {rounds: null}}}}\n",
@@ -170,6 +170,45 @@ def test_even_steps_hold_their_ends_and_no_rounding() -> None:
         (
             "mixes: {a: {variant: two-sources.yaml}}\n",
             ("variant", 3, 22, "two-sources.yaml does not extend the base", "copy what it changes"),
+        ),
+        (
+            "mixes: {a: {}}\nscenarios: {b: {set: {objectives: [{name: dilution}]}}}\n",
+            ("not-to-set", 4, 23, "`objectives` cannot be set here", "of the batch or of a mix"),
+        ),
+        (
+            "sweeps: {s: {axes: [{path: name, values: [a, b]}]}}\n",
+            ("not-to-set", 3, 28, "`name` cannot be varied", "share the base and its name"),
+        ),
+        (
+            "sweeps: {s: {axes: [{path: objectives.1.name, values: [dilution, wacc]}]}}\n",
+            ("not-to-set", 3, 28, "`objectives` cannot be varied", "use `objectives:` of the batch or of a mix"),
+        ),
+        (
+            "sweeps: {s: {axes: [{path: debt.loan.rate_per_year.2027, values: [0.1, 0.2]}]}}\n",
+            ("axis", 3, 28, "`debt.loan.rate_per_year` has no step 2027", "write it in the base as steps, {2026: …"),
+        ),
+        (
+            "sweeps: {s: {axes: [{path: cash.minimum_musd.2027, values: [1, 2]}]}}\n",
+            ("axis", 3, 28, "`cash.minimum_musd` has no step 2027", "write it in the base as steps"),
+        ),
+        (
+            "sweeps: {s: {axes: [{path: cash_flows.need.musd_per_period.2027, values: [1, 2]}]}}\n",
+            ("axis", 3, 28, "has no step 2027", "such as `cash_flows.need.musd_per_period.1` for the first"),
+        ),
+        (
+            "sweeps: {s: {axes: [{path: debt.loan.rate_per_year, values: [-1, 20]}]}}\n",
+            (
+                "axis-invalid",
+                3,
+                28,
+                "none of the values of this axis makes an instance; the first: `rate_per_",
+                "",
+            ),
+        ),
+        (
+            "sweeps: {s: {axes: [{path: debt.loan.limit_musd, values: [1, 2]}, "
+            "{path: debt.loan.rate_per_year, values: {from: -2, to: -1, steps: 3}}]}}\n",
+            ("axis-invalid", 3, 74, "none of the values of this axis makes an instance", ""),
         ),
         ("mixes: {a: {variant: none.yaml}}\n", ("variant", 3, 22, "`variant`: there is no such file", "")),
         (
@@ -248,6 +287,86 @@ def test_mistakes_have_a_place_and_a_remedy(
     assert [each[:3] for each in found] == [(code, line, column)]
     assert message in found[0][3]
     assert help in found[0][4]
+
+
+def warned(folder: Path, text: str) -> list[tuple[str, int, int, str]]:
+    """Code, line, column and message of each warning of a batch file without errors."""
+    batch, found = check_batch(batch_file(folder, text))
+    assert batch is not None
+    assert {each.severity for each in found} == {"warning"}
+    return [(each.code, each.line, each.column, each.message) for each in found]
+
+
+def test_single_values_that_make_no_instance_are_warned_of(tmp_path: Path) -> None:
+    listed = "sweeps: {s: {axes: [{path: debt.loan.rate_per_year, values: [-1, 0.1, 20]}]}}\n"
+    first, second = warned(tmp_path, listed)
+    assert first[:3] == ("value-invalid", 3, 62)
+    assert first[3].startswith("the value -1 makes no instance: `rate_per_year` should be a number from 0 to 10")
+    assert (second[:3], second[3][:14]) == (("value-invalid", 3, 71), "the value 20 m")
+    # −9, −8, … 1 times 0.08: all below 0 are refused
+    spaced = "sweeps: {s: {axes: [{path: debt.loan.rate_per_year, factor: {from: -9, to: 1, steps: 11}}]}}\n"
+    (only,) = warned(tmp_path, spaced)
+    assert only[:3] == ("value-invalid", 3, 53)
+    assert only[3].startswith("9 of the 11 values make no instance, -9 to begin with: `rate_per_year`")
+
+
+def test_a_value_that_makes_an_instance_with_another_is_no_mistake(tmp_path: Path) -> None:
+    """A round of at least 150 needs a limit above it: one of the four points makes no instance, and no value does."""
+    text = """\
+sweeps:
+  s:
+    axes:
+      - {path: equity.rounds.a.min_musd, values: [0, 150]}
+      - {path: equity.rounds.a.max_musd, values: [100, 200]}
+"""
+    batch, found = check_batch(batch_file(tmp_path, text))
+    assert batch is not None
+    assert found == []
+    invalid = [each for each in sweep_runs(batch, "s") if isinstance(each, Result) and each.status == "invalid"]
+    assert [each.name for each in invalid] == ["sweeps/s/150/100"]
+
+
+def test_many_bad_values_are_counted(tmp_path: Path) -> None:
+    values = ", ".join(str(-each) for each in range(1, 9))
+    found = warned(tmp_path, f"sweeps: {{s: {{axes: [{{path: debt.loan.rate_per_year, values: [{values}, 0.1]}}]}}}}\n")
+    assert len(found) == 6
+    assert [each[3] for each in found if each[3].startswith("3 more")] == ["3 more values make no instance"]
+
+
+def test_an_axis_that_proves_a_programme_impossible_is_an_answer(tmp_path: Path) -> None:
+    """100 are needed: with rounds of 10 and 20 and no loan there is no plan, which is a row of the sweep."""
+    axis = "{path: equity.rounds.a.max_musd, values: [10, 20]}"
+    text = f"mixes: {{e: {{set: {{debt: null}}}}}}\nsweeps: {{s: {{mix: e, axes: [{axis}]}}}}\n"
+    batch, found = check_batch(batch_file(tmp_path, text))
+    assert batch is not None
+    assert found == []
+    assert {each.status for each in sweep_runs(batch, "s") if isinstance(each, Result)} == {"infeasible"}
+
+
+def test_the_objectives_of_a_variant_do_not_overrule_the_batch(tmp_path: Path) -> None:
+    (tmp_path / "other.yaml").write_text(
+        "extends: two-sources.yaml\nname: other\nobjectives: [{name: terminal_cash}]\n"
+    )
+    text = "mixes: {a: {variant: other.yaml}}\n"
+    alone = instances(load_batch(batch_file(tmp_path, text)))["a/base"]
+    assert [each.name for each in alone.objectives] == ["terminal_cash"]
+    told = instances(load_batch(batch_file(tmp_path, f"{text}objectives: [{{name: wacc}}]\n")))["a/base"]
+    assert [each.name for each in told.objectives] == ["wacc"]
+    scenario = "mixes: {a: {}}\nscenarios: {b: {variant: other.yaml}}\n"
+    assert [each.name for each in instances(load_batch(batch_file(tmp_path, scenario)))["a/b"].objectives] == [
+        "cost_of_capital"
+    ]
+
+
+def test_another_kind_of_file_is_told_in_one_line(tmp_path: Path) -> None:
+    batch_file(tmp_path, "mixes: {a: {}}\n")
+    batch, (only,) = check_batch(tmp_path / "two-sources.yaml")
+    assert batch is None
+    assert (only.code, only.message) == ("wrong-kind", "this is an instance, not a batch")
+    assert f"capstack solve {tmp_path / 'two-sources.yaml'}" in only.help
+    (tmp_path / "outer.batch.yaml").write_text("name: outer\nbase: test.batch.yaml\nmixes: {a: {}}\n")
+    _, (only,) = check_batch(tmp_path / "outer.batch.yaml")
+    assert (only.code, Path(only.file).name) == ("wrong-kind", "test.batch.yaml")
 
 
 def test_each_mistake_is_told_of_the_part_it_is_in(tmp_path: Path) -> None:

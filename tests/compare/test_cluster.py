@@ -130,9 +130,11 @@ def test_workers_of_another_version(cluster: Any, tmp_path: Path, monkeypatch: p
 def test_no_cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster_module, "WAIT_S", 0.3)
     chains = told([""], tmp_path / "log", 1)
-    for address in ("tcp://127.0.0.1:9", "nonsense://1"):
+    for address in ("tcp://127.0.0.1:9", "127.0.0.1:9"):
         with pytest.raises(ExecutorError, match=rf"no scheduler answers at {address}: .*dask scheduler"):
             list(ClusterExecutor(address).run(chains, Store(tmp_path)))
+    with pytest.raises(ExecutorError, match="'nonsense://1' is not the address of a scheduler, such as tcp://"):
+        list(ClusterExecutor("nonsense://1").run(chains, Store(tmp_path)))
     with started(0) as empty, pytest.raises(ExecutorError, match=r"has no worker; start one with `dask worker tcp://"):
         list(executor(empty).run(chains, Store(tmp_path)))
     monkeypatch.setitem(sys.modules, "distributed", None)

@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 
 from optimizer import cli
 from optimizer.compare import run
+from optimizer.compare.cluster import check_address
 from optimizer.compare.run import run_batch
 from optimizer.report.compare_progress import ComparisonProgress
 
@@ -149,14 +150,41 @@ def test_a_failed_audit_is_told(file: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_an_interrupted_comparison_says_how_to_go_on(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*_: Any, listener: Any, **__: Any) -> Any:
-        listener(3, 14, None)
+    def interrupted(*_: Any, **__: Any) -> Any:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(run, "run_batch", interrupted)
     result = call(file, "--out", "out", "--jobs", 1)
     assert result.exit_code == 130
-    assert result.stderr == "interrupted; 3 finished runs are kept in out: go on with --resume\n"
+    assert result.stderr == "interrupted; no run was finished\n"
+    # what earlier attempts left counts as well, but not what was being written
+    Path("out/_points").mkdir(parents=True)
+    for name in ("a.json", "b.json", ".unfinished-1-a"):
+        Path("out/_points", name).touch()
+    result = call(file, "--out", "out", "--jobs", 1)
+    assert result.stderr == "interrupted; out holds 2 finished runs: go on with --resume\n"
+
+
+@pytest.mark.parametrize("address", ["nonsense", "nonsense://h:1", "tcp://h", "tcp://h:0", "tcp://h:99999", "h:1 ", ""])
+def test_a_wrong_address_is_a_wrong_option(file: Path, address: str) -> None:
+    result = call(file, "--scheduler", address)
+    assert result.exit_code == 2
+    assert f"--scheduler: {address!r} is not the address of a scheduler" in result.stderr
+    assert not Path("results").exists()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "tcp://10.0.0.5:8786",
+        "10.0.0.5:8786",
+        "tls://node-1.grid_2.local:1",
+        "tcp://[::1]:65535",
+        "inproc://10.0.0.5/7/1",
+    ],
+)
+def test_addresses_of_schedulers(address: str) -> None:
+    assert check_address(address) is None  # type: ignore[func-returns-value]
 
 
 class Terminal(io.StringIO):
@@ -176,7 +204,6 @@ def test_progress_is_shown_on_a_terminal_only(
     progress(0, 14, None)
     progress(5, 14, result("mixes/[red]all/base", 1.0))
     progress.close()
-    assert progress.done == 5
     assert ("5/14" in written.getvalue()) is shown
     assert ("mixes/[red]all/base optimal" in written.getvalue()) is shown
     assert ("left" in written.getvalue()) is shown

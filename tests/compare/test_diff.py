@@ -17,7 +17,7 @@ from optimizer.compare.diff_inputs import Input
 from optimizer.instance.schema import Instance
 from optimizer.plan.io import write_run
 from optimizer.plan.plan import Plan
-from optimizer.report.diff_words import decision_words, input_words, tie_words, unit_words, value_words
+from optimizer.report.diff_words import decision_words, figure_name, input_words, tie_words, unit_words, value_words
 
 BASE: dict[str, Any] = {
     "name": "base",
@@ -356,13 +356,39 @@ def test_what_is_no_run(runs: tuple[Path, Path], tmp_path: Path) -> None:
 
 
 def test_names_of_a_file_cannot_command_the_terminal(tmp_path: Path) -> None:
-    evil = {"hardware": [{"offer": "[red]x[/red]\x1b[31m", "period": "2026", "units": 1.0}]}
-    one, two = plan(decisions=evil, metrics={"a\x1bb": 1.0}), plan()
-    paths = [write_run_of(each, tmp_path / name) for each, name in ((one, "one"), (two, "two"))]
-    code, text = invoke(*map(str, paths))
+    paths = [tmp_path / name for name in ("one", "two", "three")]
+    write_run_of(plan(metrics={"[red]a[/red]\x1bb": 1.0}), paths[0])
+    write_run_of(plan(), paths[1])
+    code, text = invoke(*map(str, paths[:2]))
     assert code == 0
-    assert "offer [red]x[/red]\N{REPLACEMENT CHARACTER}[31m: 1 units less in 2026" in text
+    assert "[red]a[/red]\N{REPLACEMENT CHARACTER}b" in text
     assert "\x1b" not in text
+    evil = {"orders": [{"offer": "[red]x[/red]\x1b[31m", "period": "2026", "units": 1.0}]}
+    write_run_of(plan(decisions=evil), paths[2])
+    code, text = invoke(*map(str, paths[1:]))
+    assert code == 2
+    assert r"decisions.orders[0].offer: '[red]x[/red]\x1b[31m' is not in the instance" in text
+    assert "\x1b" not in text
+
+
+def test_the_best_of_a_level_and_what_the_plan_makes_of_it() -> None:
+    """With a slack, or with levels before it, the plan's own value is another than the level's."""
+    levels = [level(100.0, 100.0), level(0.05, 0.05, "wacc") | {"unit": "share"}]
+    one = plan(summary={"levels": levels}, metrics={"cost_of_capital": 101.0, "wacc": 0.05})
+    two = plan(summary={"levels": levels}, metrics={"cost_of_capital": 100.0, "wacc": 0.05})
+    found = diff(one, two)
+    assert [(each.name, each.own, each.old, each.new) for each in found.figures] == [
+        ("cost_of_capital", False, 100.0, 100.0),
+        ("cost_of_capital", True, 101.0, 100.0),
+        ("wacc", False, 0.05, 0.05),
+    ]
+    assert not found.nothing
+    assert [figure_name(each) for each in found.figures] == [
+        "cost of capital (objective)",
+        "cost of capital (this plan)",
+        "wacc net of cash (objective)",
+    ]
+    assert figure_name(Figure("average_wacc_per_year", "per_year", 0.1, 0.2)) == "WACC"
 
 
 def write_run_of(made: Plan, folder: Path) -> Path:

@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 
 from optimizer.cli import app
 from optimizer.compare import index as index_module
-from optimizer.compare.index import NAME, Index
+from optimizer.compare.index import NAME, Index, UnknownColumnError
 from optimizer.compare.point import Options, Point, Result
 from optimizer.compare.rows import COLUMNS, Run
 from optimizer.compare.store import POINTS, Store
@@ -96,7 +96,9 @@ def test_search(folder: Path) -> None:
     assert names(sort="value")[-1] == "poor"
     assert names(sort="point") == ["", "debt first|base", "poor"]
     assert names(sort="point", limit=2) == ["", "debt first|base"]
-    with pytest.raises(ValueError, match="there is no column 'point; DROP TABLE runs'; there are: path, instance"):
+    with pytest.raises(
+        UnknownColumnError, match="there is no column 'point; DROP TABLE runs'; there are: path, instance"
+    ):
         names(sort="point; DROP TABLE runs")
     assert {run.path for run in rows(folder, name="'; DROP TABLE runs; --")} == set()
     assert len(rows(folder)) == 3
@@ -174,6 +176,75 @@ def test_what_cannot_be_read_is_not_listed(folder: Path, caplog: pytest.LogCaptu
     assert sorted(run.point for run in rows(folder)) == ["debt first|base", "poor"]
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
     assert "2 cannot be read" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("value", "abc"),
+        ("value", b"x"),
+        ("seconds", "soon"),
+        ("labels", "[]"),
+        ("labels", "{"),
+        ("labels", 5),
+        ("objectives", "5"),
+        ("objectives", "[5]"),
+        ("status", 3),
+        ("created", None),
+        ("audit_passed", "yes"),
+    ],
+)
+def test_an_index_with_a_damaged_cell_is_made_again(
+    folder: Path, caplog: pytest.LogCaptureFixture, column: str, cell: object
+) -> None:
+    before = rows(folder)
+    with closing(sqlite3.connect(folder / NAME)) as kept:
+        kept.execute(f"UPDATE runs SET {column} = ?", (cell,))
+        kept.commit()
+    assert rows(folder) == before
+    assert "is made again from the runs" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("objectives.0.value", "abc"),
+        ("objectives.0.value", None),
+        ("objectives.0.gap_share", "small"),
+        ("objectives", 5),
+        ("certificates", 5),
+        ("options", 3),
+        ("timings", {"solve": "long"}),
+        ("point", 1),
+        ("point", {"labels": [1]}),
+        ("status", 3),
+    ],
+)
+def test_one_damaged_summary_leaves_the_other_runs(
+    folder: Path, caplog: pytest.LogCaptureFixture, path: str, value: object
+) -> None:
+    (run,) = (folder / "equity-round").iterdir()
+    data = json.loads((run / "summary.json").read_text())
+    *above, last = path.split(".")
+    block = data
+    for key in above:
+        block = block[int(key)] if isinstance(block, list) else block[key]
+    block[last] = value
+    (run / "summary.json").write_text(json.dumps(data))
+    result = CliRunner().invoke(app, ["runs", str(folder)])
+    assert result.exit_code == 0
+    assert "2 runs" in result.stdout
+    assert "1 cannot be read, their runs are not listed" in caplog.text
+    assert f"{run / 'summary.json'} (RunError" in caplog.text
+
+
+def test_a_number_longer_than_sqlite_has(folder: Path) -> None:
+    (run,) = (folder / "equity-round").iterdir()
+    data = json.loads((run / "summary.json").read_text())
+    data["objectives"][0]["value"] = 10**30
+    (run / "summary.json").write_text(json.dumps(data))
+    (alone,) = (row for row in rows(folder) if row.path.startswith("equity-round/"))
+    assert (alone.value, alone.audit_passed) == (1e30, None)  # the audit was of another summary
 
 
 def test_a_folder_that_cannot_be_written_can_be_searched(

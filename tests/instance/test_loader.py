@@ -65,6 +65,14 @@ def test_example_loads_without_a_word() -> None:
         ),
         (
             "price_usd: 40000",
+            "price_usd: 160,5",
+            "wrong-value",
+            "160,5",
+            '`price_usd` should be a number of at least 0 or a series of such, not text "160,5"',
+            "write 160.5, with a decimal point",
+        ),
+        (
+            "price_usd: 40000",
             "price_usd: [1, -2, 3, 4]",
             "wrong-value",
             "-2",

@@ -174,3 +174,43 @@ def test_errors_in_a_file_of_windows_lines() -> None:
 def test_what_reading_reports_the_schema_does_not_repeat() -> None:
     loaded: Loaded = check_text("name: x\ncalendar: {start: 2026, periods: 04}\ndiscount: {rate_per_year: .nan}\n")
     assert [d.code for d in loaded.diagnostics if d.severity == "error"] == ["leading-zero", "not-finite"]
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "help"),
+    [
+        ("x: {pre_money_musd: 2,000}", 21, "write 2000, or 2.000 if it is a decimal comma"),
+        ("x: {a: 2,000, b: 3}", 8, "write 2000, or 2.000 if it is a decimal comma"),
+        ("x: {a: -1,000,b: 2}", 8, "write -1000, or -1.000 if it is a decimal comma"),
+        ("x: {musd: 160,5}", 11, "write 160.5"),
+        ("x: {a: 1,000,000.5 , b: 1}", 8, "write 1000000.5"),
+        ("x: {a: 1,000,000}", 8, "write 1000000"),
+        ("x: {2026: 5, 2027: 3,25}", 20, "write 3.25"),
+        ("x: [2,000, 1]", 5, "write 2000, or 2.000 if it is a decimal comma"),
+    ],
+)
+def test_a_comma_in_a_number_between_brackets(text: str, column: int, help: str) -> None:
+    (only,) = read(text)[1]
+    assert (only.code, only.line, only.column, only.message) == ("comma-in-number", 1, column, "a comma ends the entry")
+    assert only.help == help
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("x: [160,5]", [160, 5]),
+        ("x: {2026: 5,2027: 6}", {"2026": 5, "2027": 6}),
+        ("x: {a: 5,b: 6}", {"a": 5, "b": 6}),
+        ("x: {a: '2,000'}", {"a": "2,000"}),
+        ("x: {a: 5, 7}", {"a": 5, "7": None}),
+    ],
+)
+def test_commas_that_end_an_entry(text: str, value: Any) -> None:
+    data, problems = read(text)
+    assert data == {"x": value}
+    assert problems == []
+
+
+def test_each_number_with_a_comma_is_told_of() -> None:
+    assert codes("x: {a: 1,000, b: 2,5}\ny: {a: 1,000}\n") == ["comma-in-number"] * 3
+    assert codes("x: {a: b 1,000}") == ["leading-zero"]

@@ -139,6 +139,21 @@ def cloud() -> float:
     return min(costs)
 
 
+@derives("rent-or-build")
+def rent_or_build() -> float:
+    """Halls and thousands of chips in each year are enumerated; what is not owned is rented, up to 2."""
+    demand, costs = (8, 12), []
+    for halls in product(range(3), repeat=2):
+        for bought in product(range(11), repeat=2):
+            chips = (bought[0], sum(bought))
+            rented = [max(0, d - 2 * c) for d, c in zip(demand, chips, strict=True)]
+            housed = chips[0] <= 5 * halls[0] and chips[1] <= 5 * sum(halls)
+            if housed and sum(halls) <= 2 and max(rented) <= 2:
+                years = zip(halls, bought, rented, strict=True)
+                costs.append(present(RATE, [20 * h + 10 * b + 1.5 * HOUR * r for h, b, r in years]))
+    return min(costs)
+
+
 @derives("quarter-calendar")
 def quarter_calendar() -> float:
     """Hall in Q2, chips paid in Q3, two quarters of running cost."""

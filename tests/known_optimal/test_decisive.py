@@ -137,6 +137,8 @@ CHANGES = [
     Change("serving-cost-by-site", "markets chat serving_cost_usd_per_h100e_hour", 0.0),
     Change("cloud", "cloud rented limit_h100e", 9000),
     Change("cloud", "cloud"),
+    Change("rent-or-build", "cloud"),
+    Change("rent-or-build", "hardware chips compute_h100e", 2.4),
     Change("market-sites", "markets batch sites"),
     # time and money
     Change("quarter-calendar", "calendar", {"start": 2026, "periods": 4, "length": "year"}),

@@ -180,6 +180,7 @@ SUMMARY = {
             "bound": 47.9,
             "gap_share": 0.0004,
             "gap_musd": 3.1,
+            "unit": "musd",
             "status": "optimal",
             "seconds": 0.5,
         }

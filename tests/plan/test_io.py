@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from optimizer.plan import io as plan_io
-from optimizer.plan.io import RunError, WriteError, read_run, to_csv, write_run
+from optimizer.plan.io import RunError, WriteError, read_run, to_csv, try_folder, write_run
 from optimizer.plan.plan import Plan
 from optimizer.plan.table import Table
 from optimizer.plan.tables import SCHEDULES, STATEMENTS
@@ -220,7 +220,7 @@ def test_not_a_run(plan: Plan, tmp_path: Path) -> None:
         ("plan.json", "{", "not JSON"),
         ("plan.json", "[]", "not a JSON object"),
         ("plan.json", '{"format": 2}', "its format is 2"),
-        ("summary.json", "{}", "'objectives' is missing"),
+        ("summary.json", "{}", "objectives: None is not a list"),
         ("instance.json", '{"name": "x"}', "not an instance"),
     ],
 )
@@ -243,3 +243,30 @@ def test_another_instance_is_refused(plan: Plan, tmp_path: Path) -> None:
 def test_importing_plans_does_not_import_pandas() -> None:
     code = "import sys, optimizer.plan.io, optimizer.plan.metrics; sys.exit('pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+# ── before a solve ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_trying_a_folder_leaves_nothing_behind(tmp_path: Path) -> None:
+    try_folder(tmp_path / "results" / "tiny")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results" / "kept").write_text("kept")
+    try_folder(tmp_path / "results" / "tiny")
+    assert [path.name for path in (tmp_path / "results").iterdir()] == ["kept"]
+
+
+def test_a_folder_that_cannot_be_written_is_known_beforehand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    for folder in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(WriteError, match="nothing can be written to"):
+            try_folder(folder)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(plan_io.os, "fsync", full)
+    with pytest.raises(WriteError, match="No space left on device"):
+        try_folder(tmp_path / "new" / "below")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]

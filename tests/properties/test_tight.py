@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pyomo.environ as pyo
 import pytest
 from hypothesis import given
 
+from optimizer.instance.loader import load
 from optimizer.instance.schema import Instance
 from optimizer.model.build import build
 from optimizer.solver.highs import Limits, Outcome, minimise
@@ -19,6 +21,7 @@ from optimizer.solver.matrix import Compiled
 from .solving import Data, examples, same
 from .strategies import instances
 
+KNOWN = Path(__file__).parents[2] / "instances" / "known-optimal"
 TIGHTENING = ("lumpy_capacity", "surplus_hull", "bucket_floor", "contract_cover")
 """Families of rows that every plan satisfies without them."""
 
@@ -135,3 +138,15 @@ def test_surplus_rows_hold_exactly_where_the_rule_does(share: float) -> None:
         big = use <= share * capacity + (1.0 - share) * most * (1 - allowed) + 1e-9
         hull = use + (1.0 / share - 1.0) * least * allowed <= capacity + 1e-9
         assert (big and hull) == (not allowed or use <= share * capacity + 1e-9)
+
+
+@pytest.mark.parametrize("mw", [100.0 / 3.0, 7.0, 1e-3, 0.1])
+def test_phases_of_any_size_can_be_built(mw: float) -> None:
+    """A size that is no whole number of watts is not counted in blocks, rather than bent to one."""
+    data = load(KNOWN / "rent-or-build.yaml").model_dump(mode="json")
+    [phase] = data["sites"]["campus"]["phases"]
+    chips = data["hardware"]["chips"]
+    # as many phases, each as good as a hall of 5 MW
+    phase["mw"], chips["kw"] = mw, mw / 5.0
+    found = optimum(data)
+    assert found.value == pytest.approx(60 / 1.1 + 36.28 / 1.21, abs=1e-6)

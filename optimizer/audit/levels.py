@@ -1,0 +1,217 @@
+"""The headline of a run against its plan: summary.json, level by level.
+
+How a level was solved cannot be replayed without the model. What can: a bound is on its side of the value, gap, status
+and message follow from the two, and the plan keeps every level within the slack that its instance allows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from optimizer.audit.report import AuditError, Findings, rule
+from optimizer.audit.rows import exact, number, rows
+from optimizer.audit.tolerances import DOLLAR, GAP, MONEY, ONE, SHARE, WHOLE, ZERO, Tolerance
+from optimizer.instance.schema import Instance, Objective
+
+BOUND = rule(
+    "level.bound",
+    "No level is better than its bound, and neither is the plan (dilution apart, whose bound is one of tangents).",
+    "own unit",
+    MONEY,
+)
+GAP_FOLLOWS = rule("level.gap", "The gap of each level is the distance of its value to its bound.", "own unit", MONEY)
+KEPT = rule("level.kept", "The plan keeps every level within its slack.", "own unit", MONEY)
+STATUS = rule(
+    "level.status", "Optimal is what is within the gap asked for, and the run if all levels are.", "own unit", GAP
+)
+MESSAGE = rule("level.message", "The message states the status and the gap of every level.", "texts", WHOLE)
+FIGURES = rule("level.figures", "Summary and plan state the same figures of the same instance.", "figures", WHOLE)
+
+UNITS = {"wacc": "share", "dilution": "share"}
+"""Of the levels that are not in USD million."""
+
+MAXIMISED = ("terminal_cash", "total_value", "adjusted_present_value")
+
+
+@dataclass(frozen=True)
+class Level:
+    """An entry of ``objectives``: ``bound`` and the gaps are None where the summary says null."""
+
+    goal: Objective
+    sign: int
+    value: Decimal
+    bound: Decimal | None
+    gap_musd: Decimal | None
+    gap_share: Decimal | None
+    status: str
+
+    @property
+    def tolerance(self) -> Tolerance:
+        return SHARE if self.goal.name in UNITS else MONEY
+
+    @property
+    def gap(self) -> Decimal | None:
+        """How much better the best could be, in the unit of the level, at least 0."""
+        return None if self.bound is None else max(ZERO, self.sign * (self.value - self.bound))
+
+
+def check_levels(
+    instance: Instance, findings: Findings, metrics: Mapping[str, Any], summary: Any, capital: Decimal
+) -> None:
+    """Check a summary against its plan. Raises AuditError if it cannot be read.
+
+    ``metrics`` are those of plan.json, ``capital`` the discounted capital that the plan employs, in which the slack of
+    wacc is measured.
+    """
+    if not isinstance(summary, Mapping):
+        raise AuditError("summary.json", f"should be an object, not {type(summary).__name__}")
+    levels = _levels(instance, summary)
+    for level in levels:
+        own = metrics[level.goal.name]
+        plan = None if own is None else number(own, f"plan.json: metrics.{level.goal.name}")
+        _check_bound(findings, level, plan)
+        _check_gap(findings, level)
+        _check_kept(findings, level, plan, capital)
+    _check_status(findings, levels, summary)
+    wanted = _message(levels, str(_entry(summary, "status")))
+    findings.record(MESSAGE, "message", None, Decimal(_entry(summary, "message") not in wanted))
+    stated = _entry(summary, "metrics")
+    if not isinstance(stated, Mapping):
+        raise AuditError("summary.json: metrics", f"should be an object, not {type(stated).__name__}")
+    for name in sorted({str(key) for key in metrics} | {str(key) for key in stated}):
+        same = name in stated and name in metrics and stated[name] == metrics[name]
+        findings.record(FIGURES, name, None, Decimal(not same))
+    for name, own in (("instance", instance.name), ("instance_hash", instance.hash)):
+        findings.record(FIGURES, name, None, Decimal(_entry(summary, name) != own))
+
+
+def _check_bound(findings: Findings, level: Level, plan: Decimal | None) -> None:
+    if level.bound is None:
+        return
+    found = {"the level": level.value}
+    if plan is not None and level.goal.name != "dilution":
+        found["the plan"] = plan
+    for who, value in found.items():
+        _record(findings, BOUND, f"{level.goal.name}, {who}", level, level.sign * (level.bound - value), value)
+
+
+def _check_gap(findings: Findings, level: Level) -> None:
+    name, gap = level.goal.name, level.gap
+    if gap is None:
+        stated = [level.gap_musd, level.gap_share]
+        findings.record(GAP_FOLLOWS, f"{name} without a bound", None, Decimal(any(each is not None for each in stated)))
+        return
+    if name not in UNITS:
+        own = level.gap_musd
+        findings.record(GAP_FOLLOWS, name, None, Decimal(1) if own is None else abs(own - gap), level.value)
+    elif name == "dilution":  # has no gap in dollars
+        findings.record(GAP_FOLLOWS, name, None, Decimal(level.gap_musd is not None))
+    else:  # that of wacc is one of its numerator: nothing where the other is nothing, and only there
+        musd = Decimal(-1) if level.gap_musd is None else level.gap_musd
+        hidden = (musd == 0 and gap > SHARE.absolute) or (gap == 0 and musd > MONEY.absolute)
+        findings.record(GAP_FOLLOWS, name, None, Decimal(musd < 0 or hidden))
+    if level.gap_share is None:
+        findings.record(GAP_FOLLOWS, f"{name}, share", None, Decimal(level.value != 0 or gap == 0))
+    else:
+        _record(findings, GAP_FOLLOWS, f"{name}, share", level, abs(level.gap_share * abs(level.value) - gap), gap)
+
+
+def _check_kept(findings: Findings, level: Level, plan: Decimal | None, capital: Decimal) -> None:
+    goal = level.goal
+    if plan is None:
+        findings.record(KEPT, f"{goal.name}: the plan has none", None, Decimal(1))
+        return
+    slack, musd = exact(goal.slack_share) * abs(level.value), exact(goal.slack_musd)
+    if goal.name == "wacc":
+        slack += (musd + DOLLAR) / capital if capital > 0 else ZERO
+    elif goal.name == "dilution":  # levels hold −ln(1 − share), and there is no dollar of it: the amount is one of that
+        slack += (ONE - level.value - slack) * (ONE - (-musd - DOLLAR).exp())
+    else:
+        slack += musd
+    _record(findings, KEPT, goal.name, level, level.sign * (plan - level.value) - slack, level.value)
+
+
+def _check_status(findings: Findings, levels: Sequence[Level], summary: Mapping[str, Any]) -> None:
+    options = _entry(summary, "options")
+    if not isinstance(options, Mapping):
+        raise AuditError("summary.json: options", f"should be an object, not {type(options).__name__}")
+    share, musd = (
+        number(_entry(options, name, "summary.json: options"), f"summary.json: options.{name}")
+        for name in ("gap_share", "gap_musd")
+    )
+    for level in levels:
+        if level.status != "optimal":
+            continue
+        name = level.goal.name
+        if level.gap is None:
+            findings.record(STATUS, f"{name}: optimal without a bound", None, Decimal(1), ZERO)
+            continue
+        far = level.gap - share * abs(level.value)
+        if level.gap_musd is not None:  # the gap in dollars that is enough stands beside the relative one
+            far = min(far, level.gap_musd - musd)
+        findings.record(STATUS, name, None, max(ZERO, far), level.value)
+    together = "optimal" if all(level.status == "optimal" for level in levels) else "feasible"
+    findings.record(STATUS, "the run", None, Decimal(_entry(summary, "status") != together))
+
+
+def _record(findings: Findings, name: str, place: str, level: Level, violation: Decimal, magnitude: Decimal) -> None:
+    """A violation in the unit of the level; shares are held to the tolerance of shares, in which the rule is money."""
+    worse = max(ZERO, violation)
+    if level.tolerance is SHARE:
+        # the same multiple of its own tolerance
+        worse *= MONEY.of(magnitude) / SHARE.of(magnitude)
+    findings.record(name, place, None, worse, magnitude)
+
+
+def _message(levels: Sequence[Level], status: str) -> tuple[str, ...]:
+    """What the message may be: a feasible plan says why the search ended."""
+    gaps = " and ".join(_gap_words(level) for level in levels)
+    if status == "optimal":
+        return (f"optimal within {gaps}",)
+    return (f"feasible, a limit was hit: within {gaps}", f"feasible, interrupted: within {gaps}")
+
+
+def _gap_words(level: Level) -> str:
+    if level.gap is None:
+        return f"an unknown gap ({level.goal.name})"
+    share = "inf%" if level.gap_share is None else f"{float(level.gap_share):.3%}"
+    amount = f"{float(level.gap):.3%}" if level.gap_musd is None else f"${float(level.gap_musd):,.1f} m"
+    return f"{amount} ({level.goal.name}, {share})"
+
+
+# ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _levels(instance: Instance, summary: Mapping[str, Any]) -> list[Level]:
+    found = rows(_entry(summary, "objectives"), "summary.json: objectives")
+    names = [row.get("name") for row in found]
+    wanted = [goal.name for goal in instance.objectives]
+    if names != wanted:
+        raise AuditError("summary.json: objectives", f"should be {', '.join(wanted)}, not {names}")
+    pairs = zip(found, instance.objectives, strict=True)
+    return [_level(row, goal, f"summary.json: objectives[{i}]") for i, (row, goal) in enumerate(pairs)]
+
+
+def _level(row: Mapping[str, Any], goal: Objective, place: str) -> Level:
+    sense = "maximise" if goal.name in MAXIMISED else "minimise"
+    for name, wanted in (("sense", (sense,)), ("unit", (UNITS.get(goal.name, "musd"),)), ("status", _STATUSES)):
+        if (stated := _entry(row, name, place)) not in wanted:
+            raise AuditError(f"{place}.{name}", f"should be {' or '.join(wanted)}, not {stated!r}")
+    gaps = ("bound", "gap_musd", "gap_share")
+    bound, musd, share = (
+        None if _entry(row, name, place) is None else number(row[name], f"{place}.{name}") for name in gaps
+    )
+    value = number(_entry(row, "value", place), f"{place}.value")
+    return Level(goal, 1 if sense == "minimise" else -1, value, bound, musd, share, str(row["status"]))
+
+
+_STATUSES = ("optimal", "feasible")
+
+
+def _entry(data: Mapping[str, Any], name: str, place: str = "summary.json") -> Any:
+    if name not in data:
+        raise AuditError(place, f"the entry {name!r} is missing")
+    return data[name]

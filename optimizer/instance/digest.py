@@ -1,0 +1,28 @@
+"""What an audit was of: digests of plan.json and of the figures of summary.json, without what depends on the clock."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+SUMMARISED = ("instance", "instance_hash", "status", "message", "metrics", "certificates")
+"""What a summary says of its plan, beside the levels; options, versions and timings say how it was found."""
+
+
+def digest(data: Any) -> str:
+    """SHA-256 of plain data, hexadecimal: of its JSON with sorted keys and no blanks."""
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def summary_digest(summary: Mapping[str, Any]) -> str:
+    """The digest of what a summary.json says of its plan; seconds do not count."""
+    levels = summary.get("objectives")
+    if isinstance(levels, list):
+        levels = [
+            {key: value for key, value in level.items() if key != "seconds"} if isinstance(level, Mapping) else level
+            for level in levels
+        ]
+    return digest({**{key: summary.get(key) for key in SUMMARISED}, "objectives": levels})

@@ -1,0 +1,60 @@
+"""Which kind of file a file is: an instance, a batch or a sidecar.
+
+A file of another kind than a command takes is told in one line with the right command, not as many wrong keys.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from optimizer.instance.diagnostics import Diagnostic
+from optimizer.instance.yaml_source import Node
+
+Kind = Literal["instance", "batch", "sidecar"]
+
+WRONG_KIND = "wrong-kind"
+"""The code of the only thing that is said of a file of another kind."""
+
+_NOUNS: dict[Kind, str] = {
+    "instance": "an instance",
+    "batch": "a batch of comparisons",
+    "sidecar": "a sidecar, which holds the known optimum of an instance",
+}
+_BATCH_KEYS = {"base", "mixes", "scenarios", "sweeps", "frontiers"}
+_SIDECAR_KEYS = {"status", "proof"}
+_INSTANCE_KEYS = {"calendar", "extends"}
+
+
+def kind_of(root: Node) -> Kind | None:
+    """The kind that the keys of a file speak for; None where they speak for none, or for several."""
+    keys = set(root.value) if isinstance(root.value, dict) else set()
+    kinds: list[Kind] = []
+    if keys & _INSTANCE_KEYS:
+        kinds.append("instance")
+    if len(keys & _BATCH_KEYS) > 1:
+        kinds.append("batch")
+    if keys >= _SIDECAR_KEYS:
+        kinds.append("sidecar")
+    return kinds[0] if len(kinds) == 1 else None
+
+
+def other_kind(root: Node, wanted: Kind) -> Diagnostic | None:
+    """That a file is of another kind than the ``wanted``, and what to do with it; None if it may be of that kind."""
+    kind = kind_of(root)
+    if kind is None or kind == wanted:
+        return None
+    file = root.place.source.file
+    articles: dict[Kind, str] = {"instance": "an instance", "batch": "a batch", "sidecar": "a sidecar"}
+    message = f"this is {_NOUNS[kind]}, not {articles[wanted]}"
+    return root.place.diagnostic(WRONG_KIND, message, _remedy(kind, wanted, file))
+
+
+def _remedy(kind: Kind, wanted: Kind, file: str) -> str:
+    if kind == "batch":
+        named = "" if file.endswith((".batch.yaml", ".batch.yml")) else "; call it NAME.batch.yaml to have it validated"
+        return f"run it with `capstack compare {file}`{named}"
+    if kind == "sidecar":
+        return f"`capstack check {file}` reads it, and solves the instance beside it"
+    if wanted == "batch":
+        return f"solve it with `capstack solve {file}`, or name it as the `base` of a batch"
+    return f"solve it with `capstack solve {file}`; a sidecar has the keys status, objective, sense, source and proof"
