@@ -154,7 +154,7 @@ def solve_levels(
     last = targets[-1], stages[-1].level
     assert x is not None
     exact, matrix = _held(exact, *last, x, 0.0, 0.0), _held(matrix, *last, x, 0.0, DOLLAR)
-    return Solution(_tidied(exact, matrix, tidy, followers, x, limits), tuple(stages), stop.is_set())
+    return Solution(_tidied(exact, matrix, tidy, followers, x, limits, stop), tuple(stages), stop.is_set())
 
 
 def replayed(matrix: Matrix, targets: Sequence[Target], levels: Sequence[Level], plans: Sequence[Vector]) -> Solution:
@@ -295,16 +295,24 @@ def capped(matrix: Matrix, target: Target, value: float, slack_musd: float = 0.0
 
 
 def _tidied(
-    exact: Matrix, roomy: Matrix, tidy: Sequence[Expression], followers: Mask, x: Vector, limits: Limits
+    exact: Matrix,
+    roomy: Matrix,
+    tidy: Sequence[Expression],
+    followers: Mask,
+    x: Vector,
+    limits: Limits,
+    stop: threading.Event,
 ) -> Vector:
     for expression in tidy:
         try:
-            cleaner = polish(exact, roomy, expression, x, limits, maximise=False)
+            cleaner = polish(exact, roomy, expression, x, limits, maximise=False, stop=stop)
             if (followers & roomy.integer).any():
                 brief = replace(limits, gap_share=0.0, time_limit_s=TIDY_SECONDS)
-                outcome = minimise(roomy.fixed_integers(cleaner, free=followers), expression, brief, start=cleaner)
+                outcome = minimise(
+                    roomy.fixed_integers(cleaner, free=followers), expression, brief, start=cleaner, stop=stop
+                )
                 if outcome.x is not None:
-                    cleaner = polish(exact, roomy, expression, outcome.x, limits, maximise=False)
+                    cleaner = polish(exact, roomy, expression, outcome.x, limits, maximise=False, stop=stop)
         except SolverError:
             break  # the levels are solved and proven; what is lost is tidiness, and the audit will say if it matters
         x = cleaner

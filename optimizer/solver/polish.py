@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -11,19 +12,26 @@ from optimizer.solver.matrix import Expression, Matrix, Vector
 
 
 def polish(
-    exact: Matrix, roomy: Matrix, objective: Expression, x: Vector | None, limits: Limits, *, maximise: bool
+    exact: Matrix,
+    roomy: Matrix,
+    objective: Expression,
+    x: Vector | None,
+    limits: Limits,
+    *,
+    maximise: bool,
+    stop: threading.Event | None = None,
 ) -> Vector:
     """The best plan with the integer decisions of ``x``, from the linear programme that they leave.
 
     The levels before are held exactly; where rounding makes that impossible, to the dollar (``roomy``). Where HiGHS
-    cannot decide the programme, ``x`` is kept as it is. Raises SolverError if the rounded decisions are not feasible:
+    cannot decide the programme, or ``stop`` is set, ``x`` is kept as it is. Raises SolverError if the rounded decisions are not feasible:
     then the plan leaned on the integrality tolerance.
     """
     assert x is not None
     patient = replace(limits, time_limit_s=max(60.0, limits.time_limit_s))
     undecided = False
     for matrix in (exact, roomy):
-        outcome = minimise(matrix.fixed_integers(x), objective, patient, maximise=maximise)
+        outcome = minimise(matrix.fixed_integers(x), objective, patient, maximise=maximise, stop=stop)
         undecided = undecided or outcome.status in ("unbounded", "no_solution")
         if outcome.x is not None:
             outcome.x[matrix.integer] = np.round(x[matrix.integer])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from optimizer.plan.progress import Progress
 from optimizer.solver.highs import Limits
 from optimizer.solver.levels import NothingFoundError, Target, solve_levels
 from optimizer.solver.matrix import Expression, Matrix
+from optimizer.solver.polish import polish
 
 LIMITS = Limits(gap_share=0.0, time_limit_s=60.0, threads=1, seed=0)
 COST = np.array([3.0, 4.0, 5.0, 6.0])
@@ -135,3 +137,21 @@ def test_progress_is_reported_in_the_unit_of_the_objective() -> None:
     target = Target("wacc", linear(COST, 1.0), True, over=linear(WORTH, 2.0))
     solve_levels(problem(3.0), [target], [], np.zeros(4, dtype=bool), LIMITS, seen.append)
     assert all(progress.level == "wacc" for progress in seen)
+
+
+def test_what_is_stopped_while_it_is_tidied_keeps_its_plan() -> None:
+    """Of 2 units and waste from 0 to 5, the waste would be tidied away; whoever stops then still has a plan."""
+    matrix = Matrix(
+        sparse.csr_matrix(np.array([[1.0, 1.0]])),
+        np.array([2.0]),
+        np.array([np.inf]),
+        np.zeros(2),
+        np.array([5.0, 5.0]),
+        np.array([True, False]),
+    )
+    stop = threading.Event()
+    stop.set()
+    plan = np.array([0.0, 4.0])
+    waste = linear(np.array([0.0, 1.0]))
+    assert polish(matrix, matrix, waste, plan, LIMITS, maximise=False).tolist() == [0.0, 2.0]
+    assert polish(matrix, matrix, waste, plan, LIMITS, maximise=False, stop=stop).tolist() == [0.0, 4.0]
