@@ -8,9 +8,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from optimizer.model.build import BuiltModel
 from optimizer.solver.highs import TOLERANCE, Limits, minimise
 from optimizer.solver.levels import Hint, Solution, Stage, Target
-from optimizer.solver.matrix import Mask, Matrix, Names, Vector
+from optimizer.solver.matrix import Compiled, Mask, Matrix, Names, Vector
+
+FIRST, LAST = 2, 3
+"""So many of the first and of the last neighbours are remembered."""
 
 REPAIR_SECONDS = 5.0
 """Most time for making a neighbour's plan fit: the binaries that follow from its decisions are found anew."""
@@ -26,13 +30,25 @@ class Neighbour:
 
 @dataclass
 class Memory:
-    """The neighbours solved so far. The result of an instance never depends on them beyond its gap."""
+    """Neighbours solved before. The result of an instance never depends on them beyond its gap.
+
+    Of many, the first (the ends of a chain) and the last (the nearest on the way) are kept: asking all of them would
+    in the end take longer than solving. ``model`` is the instance that was built last, by its hash: where only caps on
+    objectives differ, it is not built again.
+    """
 
     neighbours: list[Neighbour] = field(default_factory=list)
+    model: tuple[str, BuiltModel, Compiled] | None = None
 
     def add(self, names: Names, solution: Solution) -> None:
         """Remember a solved instance."""
         self.neighbours.append(Neighbour(names, solution))
+        if len(self.neighbours) > FIRST + LAST:
+            del self.neighbours[FIRST]
+
+    def model_of(self, instance_hash: str) -> tuple[BuiltModel, Compiled] | None:
+        """The model of the instance built last, if it is this one."""
+        return self.model[1:] if self.model is not None and self.model[0] == instance_hash else None
 
     def clue(self, names: Names, followers: Mask, limits: Limits) -> Clue:
         """What is known before an instance with these names is solved."""

@@ -24,8 +24,8 @@ def polish(
     """The best plan with the integer decisions of ``x``, from the linear programme that they leave.
 
     The levels before are held exactly; where rounding makes that impossible, to the dollar (``roomy``). Where HiGHS
-    cannot decide the programme, or ``stop`` is set, ``x`` is kept as it is. Raises SolverError if the rounded decisions are not feasible:
-    then the plan leaned on the integrality tolerance.
+    cannot decide the programme, or ``stop`` is set, ``x`` is kept as it is. Raises SolverError if the rounded
+    decisions are not feasible: then the plan leaned on the integrality tolerance.
     """
     assert x is not None
     patient = replace(limits, time_limit_s=max(60.0, limits.time_limit_s))

@@ -79,8 +79,9 @@ def solve(
     )
     clock = _Clock()
     try:
+        kept = memory.model_of(instance.hash) if memory else None
         with collector_paused():
-            built = build(instance)
+            built = kept[0] if kept else build(instance)
     except UnboundedModelError as error:
         raise InstanceError([Diagnostic("no-bound", "error", str(error), file=instance.name)]) from error
     clock.lap("build")
@@ -95,7 +96,9 @@ def solve(
         summary["caps"] = dict(caps)
     try:
         with collector_paused():
-            compiled = Compiled(built.model.pyomo)
+            compiled = kept[1] if kept else Compiled(built.model.pyomo)
+        if memory is not None:
+            memory.model = (instance.hash, built, compiled)
         targets = [_target(compiled, built, objective) for objective in instance.objectives]
         tidy = [compiled.expression(built.goals[name].expression) for name in ("net_present_cost", "capital_raised")]
         clock.lap("hand_over")
@@ -152,9 +155,11 @@ def recall(
     ``levels`` are those of its summary, ``plans`` the values of all columns after each level, one after another, as
     ``traced`` gave them. Raises ValueError if they are not of this instance.
     """
+    kept = memory.model_of(instance.hash)
     with collector_paused():
-        built = build(instance)
-        compiled = Compiled(built.model.pyomo)
+        built = kept[0] if kept else build(instance)
+        compiled = kept[1] if kept else Compiled(built.model.pyomo)
+    memory.model = (instance.hash, built, compiled)
     targets = [_target(compiled, built, objective) for objective in instance.objectives]
     found = [_read_level(record) for record in levels]
     if [target.name for target in targets] != [level.name for level in found]:

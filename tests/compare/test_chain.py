@@ -18,7 +18,9 @@ from optimizer.compare.point import Chain, Options, Point, Result
 from optimizer.compare.records import read_result, result_data
 from optimizer.instance.loader import load
 from optimizer.instance.schema import Instance
+from optimizer.model.build import build
 from optimizer.plan.plan import Plan
+from optimizer.solver import run as solving
 from tests.properties.solving import Data, examples, same
 from tests.properties.strategies import instances
 
@@ -84,6 +86,18 @@ def test_a_cap_on_an_objective(least: float) -> None:
     assert result.levels[0]["name"] == "peak_funding"
     assert same(result.levels[0]["value"], min(float(np.dot(cost, bits)) for bits in chosen))
     assert result.audit_passed
+
+
+def test_caps_alone_need_no_new_matrix(monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[str] = []
+    monkeypatch.setattr(solving, "build", lambda instance: built.append(instance.name) or build(instance))
+    base = load(KNOWN / "lexicographic-amount.yaml")
+    results, _ = run([point(f"{least}", base, total_value=least) for least in (9.0, 17.0, 18.0, 27.0)])
+    # 9 is r for 5, 17 is q and r for 10, 18 is p and q for 11, 27 is all for 16
+    assert [results[name].levels[0]["value"] for name in ("9.0", "17.0", "18.0", "27.0")] == pytest.approx(
+        [5.0, 10.0, 11.0, 16.0]
+    )
+    assert built == ["lexicographic-amount"]
 
 
 def test_a_cap_that_nothing_meets() -> None:

@@ -131,6 +131,13 @@ def test_the_next_level_keeps_the_better_start() -> None:
     assert VALUE @ found.start == pytest.approx(58.0)
 
 
+def test_of_many_neighbours_the_first_and_the_last_are_kept() -> None:
+    memory = Memory()
+    for number in range(9):
+        memory.add(Names((str(number),), ()), Solution(np.zeros(0), ()))
+    assert [neighbour.names.rows[0] for neighbour in memory.neighbours] == ["0", "1", "6", "7", "8"]
+
+
 numbers = st.lists(st.integers(1, 9), min_size=4, max_size=4)
 
 
