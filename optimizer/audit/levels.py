@@ -13,7 +13,7 @@ from typing import Any
 
 from optimizer.audit.report import AuditError, Findings, rule
 from optimizer.audit.rows import exact, number, rows
-from optimizer.audit.tolerances import DOLLAR, GAP, MONEY, ONE, SHARE, WHOLE, ZERO, Tolerance
+from optimizer.audit.tolerances import DOLLAR, GAP, MONEY, ONE, ROOM_SHARE, SHARE, WHOLE, ZERO, Tolerance
 from optimizer.instance.schema import Instance, Objective
 
 BOUND = rule(
@@ -142,7 +142,7 @@ def _check_status(findings: Findings, levels: Sequence[Level], summary: Mapping[
         number(_entry(options, name, "summary.json: options"), f"summary.json: options.{name}")
         for name in ("gap_share", "gap_musd")
     )
-    for level in levels:
+    for i, level in enumerate(levels):
         if level.status != "optimal":
             continue
         name = level.goal.name
@@ -152,7 +152,8 @@ def _check_status(findings: Findings, levels: Sequence[Level], summary: Mapping[
         far = level.gap - share * abs(level.value)
         if level.gap_musd is not None:  # the gap in dollars that is enough stands beside the relative one
             far = min(far, level.gap_musd - musd)
-        findings.record(STATUS, name, None, max(ZERO, far), level.value)
+        room = ROOM_SHARE * abs(level.value) if i else ZERO
+        findings.record(STATUS, name, None, max(ZERO, far - room), level.value)
     together = "optimal" if all(level.status == "optimal" for level in levels) else "feasible"
     findings.record(STATUS, "the run", None, Decimal(_entry(summary, "status") != together))
 
