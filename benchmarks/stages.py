@@ -38,9 +38,7 @@ def built(instance: str, objective: str, root_limit_s: float) -> Row:
     from benchmarks.arrays import arrays_of
     from benchmarks.solvers import passed
     from optimizer.instance.loader import check_file
-    from optimizer.model.build import build
-    from optimizer.solver.matrix import Compiled
-    from optimizer.solver.run import collector_paused
+    from optimizer.solver.handover import collector_paused, model_of
 
     laps.lap("import")
     read = check_file(instance).instance
@@ -48,9 +46,7 @@ def built(instance: str, objective: str, root_limit_s: float) -> Row:
         return {"skipped": "the instance is not valid"}
     laps.lap("validate")
     with collector_paused():
-        model = build(read)
-        laps.lap("build")
-        compiled = Compiled(model.model.pyomo)
+        model, compiled = model_of(read, laps.lap)
         arrays = arrays_of(compiled.matrix, compiled.expression(model.goals[objective].expression))
         solver = passed(arrays)
         laps.lap("hand_over")

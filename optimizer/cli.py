@@ -42,7 +42,7 @@ except KeyboardInterrupt:  # most of the first tenth of a second is spent here
     sys.exit(130)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from optimizer.compare.batch import Batch
     from optimizer.compare.comparison import Comparison
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
 TEMPLATE_NAME = "minimal"
-BATCH_ENDINGS = (".batch.yaml", ".batch.yml")
 SCHEMA_LINE = "# yaml-language-server: $schema="
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, and nothing else there.")]
@@ -163,12 +162,20 @@ def validate(
     return FINE if all(valid for _, valid, _ in checked) else INVALID
 
 
+def _warn(diagnostics: Iterable[Diagnostic]) -> None:
+    """Print the warnings among what was found on standard error."""
+    if warnings := [diagnostic for diagnostic in diagnostics if diagnostic.severity == "warning"]:
+        stderr(rendered(warnings))
+
+
 def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _problems(file: str) -> tuple[bool, list[Diagnostic]]:
     """Whether an instance or a batch is valid, and everything there is to say about it."""
+    from optimizer.instance.kinds import BATCH_ENDINGS
+
     if file.endswith(BATCH_ENDINGS):
         from optimizer.compare.batch import check_batch
 
@@ -218,8 +225,7 @@ def solve(
     if loaded.instance is None:
         raise InstanceError(loaded.errors)
     try_folder(out / loaded.instance.name)
-    if warnings := [diagnostic for diagnostic in loaded.diagnostics if diagnostic.severity == "warning"]:
-        stderr(rendered(warnings))
+    _warn(loaded.diagnostics)
     plan = _solve(
         loaded.instance,
         quiet,
@@ -489,8 +495,7 @@ def compare(
     if scheduler is not None:
         _scheduler_option(scheduler)
     loaded = load_batch(batch)
-    if warnings := [diagnostic for diagnostic in loaded.diagnostics if diagnostic.severity == "warning"]:
-        stderr(rendered(warnings))
+    _warn(loaded.diagnostics)
     folder = Path("results") / loaded.name if out is None else out
     try_folder(folder)
     comparison = _compare(loaded, folder, jobs or usable_cores(), scheduler, resume, quiet or as_json)
@@ -538,7 +543,7 @@ def _compare(batch: Batch, folder: Path, jobs: int, scheduler: str | None, resum
         return run_batch(batch, folder, executor_of(jobs, scheduler), jobs=jobs, resume=resume, listener=bar)
     except KeyboardInterrupt:
         count = runs_kept(folder)
-        kept = f"{folder} holds {count} finished run{'' if count == 1 else 's'}" if count else "no run was finished"
+        kept = f"{folder} holds {_counted(count, 'finished run')}" if count else "no run was finished"
         raise Failure(INTERRUPTED, f"interrupted; {kept}{': go on with --resume' if count else ''}") from None
     except ExecutorError as error:
         raise Failure(NO_PLAN, str(error)) from error

@@ -1,5 +1,12 @@
 """The columns of the tables, in their order; units are in the names, and docs/compare.md says what they mean."""
 
+from typing import get_args
+
+from optimizer.instance.schema import ObjectiveName
+
+OBJECTIVE_UNITS = {name: "share" if name in ("wacc", "dilution") else "musd" for name in get_args(ObjectiveName)}
+"""Objective → its unit: a share (of wacc: a year), or USD million."""
+
 FOUND = ("status", "reason", "objective", "sense", "unit", "value", "bound", "gap_musd")
 FIGURES = {
     "wacc_per_year": "average_wacc_per_year",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from optimizer.compare.columns import OBJECTIVE_UNITS
 from optimizer.compare.diff_inputs import Input, input_changes
 from optimizer.plan.plan import Plan
 
@@ -154,18 +155,6 @@ def _gap(level: Mapping[str, Any]) -> float:
     return float("inf") if level["bound"] is None else abs(level["value"] - level["bound"])
 
 
-OBJECTIVE_UNITS = {"wacc": "share", "dilution": "share"} | dict.fromkeys(
-    (
-        "cost_of_capital",
-        "net_present_cost",
-        "adjusted_present_value",
-        "terminal_cash",
-        "peak_funding",
-        "capital_raised",
-        "total_value",
-    ),
-    "musd",
-)
 _UNITS = ("musd", "share", "usd", "per_year", "dscr", "t")
 
 

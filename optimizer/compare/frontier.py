@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from optimizer.compare.batch import BASE, Batch
+from optimizer.compare.columns import OBJECTIVE_UNITS
 from optimizer.compare.point import Point, Result
 from optimizer.compare.points import Run, run
 from optimizer.instance.diagnostics import Diagnostic
@@ -18,8 +19,6 @@ from optimizer.instance.yaml_source import Node
 
 MAXIMISED = frozenset({"adjusted_present_value", "terminal_cash", "total_value"})
 """Objectives of which more is better; all others are minimised."""
-SHARES = frozenset({"wacc", "dilution"})
-"""Objectives that are shares; all others are USD million."""
 SAME_MUSD, SAME_SHARE = 2e-6, 1e-9
 """Values that differ by less are the same: two dollars, as a level is held to the dollar."""
 
@@ -112,4 +111,4 @@ def trades(results: Sequence[Result], a: str, b: str) -> list[Trade]:
 
 
 def _same(objective: str) -> float:
-    return SAME_SHARE if objective in SHARES else SAME_MUSD
+    return SAME_SHARE if OBJECTIVE_UNITS[objective] == "share" else SAME_MUSD

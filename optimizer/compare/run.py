@@ -16,6 +16,7 @@ from optimizer.compare.frontier import end_runs, inner_points
 from optimizer.compare.point import Chain, Point, Result
 from optimizer.compare.points import Run, cut, mix_runs, single_chains, sweep_chains, sweep_runs
 from optimizer.compare.store import POINTS, Store
+from optimizer.instance.kinds import BATCH_ENDINGS
 from optimizer.instance.loader import finish
 from optimizer.instance.schema import Instance
 
@@ -57,7 +58,7 @@ def compare(
         "options": options,
     }
     parts |= {"name": name, "title": title}
-    if not isinstance(base, Instance) and os.fspath(base).endswith((".batch.yaml", ".batch.yml")):
+    if not isinstance(base, Instance) and os.fspath(base).endswith(BATCH_ENDINGS):
         if given := [key for key, part in parts.items() if part is not None]:
             raise ValueError(f"a batch file describes the comparison, so {', '.join(given)} cannot be given as well")
         batch = load_batch(base)

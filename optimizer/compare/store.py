@@ -16,7 +16,6 @@ import json
 import logging
 import os
 import re
-import secrets
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -25,6 +24,7 @@ from pathlib import Path
 
 from optimizer.compare.point import Point, Result
 from optimizer.compare.records import read_result, result_data, to_text, versions
+from optimizer.plan.durable import UNFINISHED, replacing
 from optimizer.plan.io import WriteError, write_run
 from optimizer.plan.plan import FORMAT, Plan
 
@@ -35,7 +35,6 @@ RECORD = 2
 """Number of the layout of a record."""
 
 STALE_SECONDS = 86_400.0
-UNFINISHED = ".unfinished-"
 _KEY = re.compile(r"[0-9a-f]{64}")
 _log = logging.getLogger(__name__)
 
@@ -148,22 +147,8 @@ class Store:
 
 def replace_file(path: Path, content: bytes) -> None:
     """Write a file so that it is there as before or as wanted, whole and on the disk. Raises OSError."""
-    unfinished = path.with_name(f"{UNFINISHED}{os.getpid()}-{secrets.token_hex(8)}")
-    try:
-        with open(unfinished, "xb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(unfinished, path)
-    finally:
-        with suppress(OSError):
-            unfinished.unlink()
-    if os.name != "nt":  # a folder cannot be opened there
-        descriptor = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    with replacing(path) as stream:
+        stream.write(content)
 
 
 def _remove_stale(folder: Path) -> None:

@@ -15,6 +15,9 @@ Kind = Literal["instance", "batch", "sidecar"]
 WRONG_KIND = "wrong-kind"
 """The code of the only thing that is said of a file of another kind."""
 
+BATCH_ENDINGS = (".batch.yaml", ".batch.yml")
+"""How the names of batch files end."""
+
 _NOUNS: dict[Kind, str] = {
     "instance": "an instance",
     "batch": "a batch of comparisons",
@@ -51,7 +54,7 @@ def other_kind(root: Node, wanted: Kind) -> Diagnostic | None:
 
 def _remedy(kind: Kind, wanted: Kind, file: str) -> str:
     if kind == "batch":
-        named = "" if file.endswith((".batch.yaml", ".batch.yml")) else "; call it NAME.batch.yaml to have it validated"
+        named = "" if file.endswith(BATCH_ENDINGS) else "; call it NAME.batch.yaml to have it validated"
         return f"run it with `capstack compare {file}`{named}"
     if kind == "sidecar":
         return f"`capstack check {file}` reads it, and solves the instance beside it"

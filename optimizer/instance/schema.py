@@ -62,20 +62,23 @@ class Discount(Block):
     timing: Timing = Field("end", description="Where in its period a flow is discounted from (θ).")
 
 
+ObjectiveName = Literal[
+    "cost_of_capital",
+    "wacc",
+    "net_present_cost",
+    "adjusted_present_value",
+    "terminal_cash",
+    "dilution",
+    "peak_funding",
+    "capital_raised",
+    "total_value",
+]
+
+
 class Objective(Block):
     """One level of the ordered list of objectives."""
 
-    name: Literal[
-        "cost_of_capital",
-        "wacc",
-        "net_present_cost",
-        "adjusted_present_value",
-        "terminal_cash",
-        "dilution",
-        "peak_funding",
-        "capital_raised",
-        "total_value",
-    ] = Field(
+    name: ObjectiveName = Field(
         description="What is optimised. adjusted_present_value, terminal_cash and total_value are maximised, the "
         "others minimised."
     )

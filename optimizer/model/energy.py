@@ -162,6 +162,8 @@ def _needed_contracts(
     all of them together have to add min_renewable − grid_renewable to every MWh used. What free sources leave open
     must come from contracts, each as a whole, where the relaxation would sign a part of one.
     """
+    if not active:
+        return
     instance = model.instance
     target, rows = model.series(instance.power.min_renewable_share), model.constraints("contract_cover")
     power, served = least_power(model, fleet), least_served(model)

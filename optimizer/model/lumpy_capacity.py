@@ -29,9 +29,9 @@ def add_lumpy_capacity(model: Model, sites: SiteCapacity, fleet: Fleet, served: 
         blocks[t] ≥ ⌈(a_t·U̲_t − Σ existing − most rented[t]) / g⌉
 
     a_t is the least power that a served kH100e takes, U_t is what sites serve (``served``) and U̲_t the least of it by
-    the data (``least_load``). The second row is the sum of the service and power rows of
-    the sites; what is new is that the right-hand side is one integer, on which to round and to branch: the relaxation
-    of ``starts`` would otherwise build parts of phases in several places.
+    the data (``least_load``). The second row is the sum of the service and power rows of the sites; what is new is that
+    the right-hand side is one integer, on which to round and to branch: the relaxation of ``starts`` would otherwise
+    build parts of phases in several places.
     """
     size = _common_size([phase.mw for site in model.instance.sites.values() for phase in site.phases])
     largest = {t: sum(sites.most_phases_mw[s, t] for s in model.instance.sites) for t in model.span}

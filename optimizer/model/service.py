@@ -60,8 +60,7 @@ def add_service(model: Model, fleet: Fleet, partners: PartnerPosition) -> Mappin
     add_cloud(model, serve)
     model.decide("service", ("market", "from", "period"), "h100e", serve, scale=THOUSAND)
     served = {key: amount for key, amount in serve.items() if key[1] in instance.sites} | deliver
-    total = {t: pyo.quicksum(amount for key, amount in served.items() if key[2] == t) for t in model.span}
-    return total
+    return {t: pyo.quicksum(amount for key, amount in served.items() if key[2] == t) for t in model.span}
 
 
 def _deliveries(model: Model, partners: PartnerPosition) -> dict[tuple[str, str, int], Any]:

@@ -234,7 +234,7 @@ def _spend(
         if (s, phase.name, u) not in starts or cost[u] == 0:
             continue
         start, in_service = starts[s, phase.name, u], u + phase.lead_periods
-        written_off: dict[str, dict[int, float]] = {"books": {}, "tax": {}}
+        payments: list[tuple[int, float]] = []
         for j, share in enumerate(phase.spend_profile):
             paid = u + j
             if paid > last or share == 0:
@@ -245,12 +245,14 @@ def _spend(
             if account == CONSTRUCTION and in_service <= last:
                 into_service[in_service].append(amount * start)
             begin = max(paid, in_service)
-            for name, shares in (("books", book), ("tax", fiscal)):
+            payments.append((begin, amount))
+        for target, shares in ((books, book), (tax, fiscal)):
+            # one product for each start and period, however many payments it stands for
+            written_off: dict[int, float] = {}
+            for begin, amount in payments:
                 for t, part_of_it in zip(range(begin, last + 1), shares, strict=False):
-                    written_off[name][t] = written_off[name].get(t, 0.0) + part_of_it * amount
-        # one product for each start and period, however many payments it stands for
-        for target, total in ((books, written_off["books"]), (tax, written_off["tax"])):
-            for t, musd in total.items():
+                    written_off[t] = written_off.get(t, 0.0) + part_of_it * amount
+            for t, musd in written_off.items():
                 if musd:
                     target[t].append(musd * start)
 

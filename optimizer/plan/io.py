@@ -11,7 +11,6 @@ import io
 import json
 import os
 import re
-import secrets
 import shutil
 import time
 from contextlib import suppress
@@ -22,6 +21,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from optimizer.instance.schema import Instance
+from optimizer.plan.durable import UNFINISHED, sync_folder, unfinished_name
 from optimizer.plan.plan import FORMAT, Plan
 from optimizer.plan.reading import RunError, check_audit, check_plan, check_summary
 from optimizer.plan.table import Cell, Table
@@ -34,7 +34,7 @@ MAX_SAME_SECOND = 10_000
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 __all__ = ["RunError", "WriteError", "read_run", "summary", "to_csv", "try_folder", "write_run"]
 
-_UNFINISHED = re.compile(r"\.unfinished-(\d+)-.*")
+_UNFINISHED = re.compile(rf"{re.escape(UNFINISHED)}(\d+)-.*")
 
 
 class WriteError(OSError):
@@ -55,15 +55,15 @@ def write_run(plan: Plan, folder_root: str | os.PathLike[str]) -> Path:
     try:
         place.mkdir(parents=True, exist_ok=True)
         _remove_stale(place)
-        unfinished = place / f".unfinished-{os.getpid()}-{secrets.token_hex(8)}"
+        unfinished = place / unfinished_name()
         unfinished.mkdir()
         for name, text in files.items():
             _write(unfinished / name, text)
         for folder in [*(path for path in unfinished.iterdir() if path.is_dir()), unfinished]:
-            _sync_folder(folder)
+            sync_folder(folder)
         run = _rename(unfinished, place, plan.instance.hash[:HASH_DIGITS])
         unfinished = None
-        _sync_folder(place)
+        sync_folder(place)
         return run
     except OSError as error:
         reason = error.strerror or str(error)
@@ -85,7 +85,7 @@ def try_folder(folder: str | os.PathLike[str]) -> None:
             if not path.is_dir():
                 path.mkdir(exist_ok=True)
                 made.append(path)
-        trial = place / f".unfinished-{os.getpid()}-{secrets.token_hex(8)}"
+        trial = place / unfinished_name()
         try:
             _write(trial, "one line\n")
         finally:
@@ -187,16 +187,6 @@ def _alive(process: int) -> bool:
     except (PermissionError, OverflowError):
         return True
     return True
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # a folder cannot be opened
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 # ── read ──────────────────────────────────────────────────────────────────────────────────────────────────────────

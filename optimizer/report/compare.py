@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
+from optimizer.compare.columns import OBJECTIVE_UNITS
 from optimizer.plan.table import Cell, Table
 from optimizer.report.layout import Layout, printable
 from optimizer.report.numbers import BILLION, digits_for, percent, plain, ratio
@@ -142,8 +143,8 @@ def _amount(cell: Cell, unit: Cell, digits: int) -> str:
 
 
 def _objective(row: Row, column: str, digits: int) -> str:
-    share = column.removesuffix("_bound") in ("wacc", "dilution")
-    return "" if row[column] is None else _amount(row[column], "share" if share else "musd", digits)
+    unit = OBJECTIVE_UNITS[column.removesuffix("_bound")]
+    return "" if row[column] is None else _amount(row[column], unit, digits)
 
 
 def _gap(row: Row, digits: int) -> str:

@@ -16,7 +16,7 @@ from optimizer.solver.exact_opinion import ExactLevel, exact_level
 from optimizer.solver.highs import Limits, SolverError
 from optimizer.solver.levels import Solution, Stage, Target
 from optimizer.solver.matrix import Expression, Matrix
-from optimizer.solver.ratio import LEAST_DENOMINATOR
+from optimizer.solver.ratio import with_positive
 from optimizer.solver.second import minimise_with_scip, scip_version
 from optimizer.solver.second_opinion import SecondLevel, second_level
 
@@ -187,7 +187,7 @@ def _second_verdict(status: str, level: str, matrix: Matrix, targets: Sequence[T
     target = targets[position]
     goal = target.expression
     if target.over is not None:
-        matrix = matrix.with_row(target.over.cost, LEAST_DENOMINATOR - target.over.constant, np.inf)
+        matrix = with_positive(target.over, matrix)
     if status == "infeasible":
         goal = Expression(np.zeros_like(goal.cost), 0.0)
     outcome = minimise_with_scip(matrix, goal, limits, maximise=not target.minimise)

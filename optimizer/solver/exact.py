@@ -11,7 +11,7 @@ from scipy import sparse
 
 from optimizer.solver.exact_basis import Rational, SingularError, rational
 from optimizer.solver.exact_simplex import InexactError, Programme, Simplex
-from optimizer.solver.highs import WIDEST_RANGE, Limits, _run, _solver
+from optimizer.solver.highs import Limits, loaded, run
 from optimizer.solver.matrix import Expression, Matrix, Vector
 from optimizer.solver.second import MissingExtraError
 
@@ -121,12 +121,9 @@ def _basis(left: Matrix, programme: Programme) -> tuple[set[int], dict[int, Rati
     n, columns, rows = programme.n, list(programme.columns), list(programme.rows)
     doubles = _in_doubles(left, programme, columns, rows)
     objective = np.array([_double(programme.cost.get(j)) for j in columns])
-    smallest, largest = doubles.coefficient_range()
-    if largest / smallest > WIDEST_RANGE:
-        doubles, scale = doubles.equilibrated()
-        objective = objective * scale
-    solver = _solver(doubles, Expression(objective, 0.0), Limits(0.0, 60.0, 1, 0))
-    _run(solver, 1.0, None, None)
+    doubles, scale = doubles.well_scaled()
+    solver = loaded(doubles, Expression(objective * scale, 0.0), Limits(0.0, 60.0, 1, 0))
+    run(solver)
     basis, kinds = solver.getBasis(), highspy.HighsBasisStatus
     everything = [*columns, *(n + i for i in rows)]
     if basis.valid:

@@ -14,7 +14,7 @@ from optimizer.solver.exact_simplex import InexactError
 from optimizer.solver.highs import TOLERANCE
 from optimizer.solver.levels import DOLLAR, Stage
 from optimizer.solver.matrix import Vector
-from optimizer.solver.ratio import LEAST_DENOMINATOR
+from optimizer.solver.ratio import with_positive
 
 RELATIVE = 1e-9
 """A plan in doubles may be off the exact optimum by a dollar plus a dollar in a billion dollars."""
@@ -98,7 +98,7 @@ def _check(stage: Stage, widening: float, base_rows: int, missed: Rational, seco
     cost = {j: sign * price for j, price in exact_cost(target.expression, target.over, ratio).items()}
     constant = sign * rational(target.expression.constant)
     if target.over is not None:
-        matrix = matrix.with_row(target.over.cost, LEAST_DENOMINATOR - target.over.constant, np.inf)
+        matrix = with_positive(target.over, matrix)
         constant -= rational(ratio) * rational(target.over.constant)
     low, high = np.abs(matrix.row_low), np.abs(matrix.row_high)
     size = np.fmax(np.fmax(np.where(np.isinf(low), 0.0, low), np.where(np.isinf(high), 0.0, high)), 1.0)

@@ -6,15 +6,11 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from optimizer.instance.diagnostics import Diagnostic, InstanceError
 from optimizer.instance.schema import Instance
-from optimizer.model.build import build
-from optimizer.model.context import UnboundedModelError
-from optimizer.solver.matrix import Compiled, Expression, Matrix, Names
+from optimizer.solver.handover import model_of
+from optimizer.solver.matrix import Expression, Matrix, Names
 from optimizer.solver.mps import write_mps
-from optimizer.solver.ratio import LEAST_DENOMINATOR
+from optimizer.solver.ratio import with_positive
 
 
 class ExportError(Exception):
@@ -67,10 +63,7 @@ def export(instance: Instance, objective: str | None = None, at_ratio: float | N
     TriviallyInfeasibleError if there is no matrix because a limit without decisions does not hold.
     """
     name = objective or instance.objectives[0].name
-    try:
-        built = build(instance)
-    except UnboundedModelError as error:
-        raise InstanceError([Diagnostic("no-bound", "error", str(error), file=instance.name)]) from error
+    built, compiled = model_of(instance)
     goal = built.goals[name]
     if goal.over is not None and at_ratio is None:
         raise ExportError(
@@ -79,14 +72,13 @@ def export(instance: Instance, objective: str | None = None, at_ratio: float | N
         )
     if goal.over is None and at_ratio is not None:
         raise ExportError(f"{name} is no ratio; leave --at-ratio away, or export --objective wacc")
-    compiled = Compiled(built.model.pyomo)
-    matrix, expression, names = compiled.matrix, compiled.expression(goal.expression), compiled.names()
+    matrix, expression, names = compiled.matrix, compiled.expression(goal.expression), compiled.names
     sense = "less" if goal.minimise else "more"
     unit, reading = "musd", f"{name} in USD million; {sense} is better."
     if goal.over is not None and at_ratio is not None:
         below_line = compiled.expression(goal.over)
         expression = expression.plus(below_line, -at_ratio)
-        matrix = matrix.with_row(below_line.cost, LEAST_DENOMINATOR - below_line.constant, np.inf)
+        matrix = with_positive(below_line, matrix)
         names = Names((*names.rows, "positive_denominator"), names.columns)
         reading = (
             f"N - {at_ratio!r}*D in USD million, where {name} = N/D; less is better. "

@@ -45,6 +45,13 @@ class Outcome:
     value: float
     bound: float
 
+    def rescaled(self, scale: Vector, objective: Expression) -> Outcome:
+        """The same over the columns as they were before they were scaled, with the value read from them."""
+        if self.x is None:
+            return self
+        x = self.x * scale
+        return replace(self, x=x, value=objective.value(x))
+
 
 Watch = Callable[[float, float], None]
 """Called now and then with incumbent and bound, in the objective's own sense (nan where there is none)."""
@@ -65,9 +72,6 @@ PROOF_ONLY: dict[str, Any] = {
     "mip_allow_cut_separation_at_nodes": False,
 }
 """The search of one who has a good plan and wants to know that there is no better one."""
-
-WIDEST_RANGE = 1e8
-"""A matrix whose coefficients span more than this is rescaled before it is solved."""
 
 HEURISTIC_EFFORT = 0.3
 """Six times what HiGHS would do: its bounds come within a few nodes, good plans with odd lots and fees do not."""
@@ -93,18 +97,13 @@ def minimise(
     search. ``proof_only`` leaves out the heuristics, for a ``start`` that is good. Raises SolverError if HiGHS fails.
     """
     sign = -1.0 if maximise else 1.0
-    tree = _Tree(start, -math.inf if known_bound is None else sign * known_bound, proof_only)
     if stop is not None and stop.is_set():
         return Outcome("no_solution", None, math.nan, -sign * math.inf)
-    smallest, largest = matrix.coefficient_range()
-    if largest / smallest > WIDEST_RANGE:
-        scaled, scale = matrix.equilibrated()
-        goal = Expression(objective.cost * scale, objective.constant)
-        tree = replace(tree, start=None if start is None else start / scale)
-        found = _minimise(scaled, goal, limits, sign, tree, watch, stop)
-        x = None if found.x is None else found.x * scale
-        return replace(found, x=x, value=found.value if x is None else objective.value(x))
-    return _minimise(matrix, objective, limits, sign, tree, watch, stop)
+    scaled, scale = matrix.well_scaled()
+    goal = Expression(objective.cost * scale, objective.constant)
+    begin = None if start is None else start / scale
+    tree = _Tree(begin, -math.inf if known_bound is None else sign * known_bound, proof_only)
+    return _minimise(scaled, goal, limits, sign, tree, watch, stop).rescaled(scale, objective)
 
 
 @dataclass(frozen=True)
@@ -131,7 +130,7 @@ def _minimise(
     watch: Watch | None,
     stop: threading.Event | None,
 ) -> Outcome:
-    solver = _solver(matrix, Expression(sign * objective.cost, sign * objective.constant), limits)
+    solver = loaded(matrix, Expression(sign * objective.cost, sign * objective.constant), limits)
     if tree.start is not None:
         solution = highspy.HighsSolution()
         solution.col_value = tree.start.tolist()
@@ -140,14 +139,14 @@ def _minimise(
         _set(solver, PROOF_ONLY)
     if tree.known_bound > -math.inf:
         _set(solver, {"objective_target": tree.target(limits)})
-    _run(solver, sign, watch, stop)
+    run(solver, sign, watch, stop)
     for options in SECOND_TRIES:
         # beyond what doubles resolve, HiGHS may end a linear programme without a verdict
         if matrix.integer.any() or solver.getModelStatus() != highspy.HighsModelStatus.kUnknown:
             break
         solver.clearSolver()
         _set(solver, options)
-        _run(solver, sign, watch, stop)
+        run(solver, sign, watch, stop)
     status, info = solver.getModelStatus(), solver.getInfo()
     statuses = highspy.HighsModelStatus
     is_mip = bool(matrix.integer.any())
@@ -185,7 +184,8 @@ def _without_optimum(matrix: Matrix, objective: Expression, limits: Limits, stat
     return probe
 
 
-def _solver(matrix: Matrix, objective: Expression, limits: Limits) -> highspy.Highs:
+def loaded(matrix: Matrix, objective: Expression, limits: Limits) -> highspy.Highs:
+    """HiGHS with the matrix, the objective to be minimised and the limits. Raises SolverError if it refuses them."""
     if _settings["threads"] not in (0, limits.threads):
         highspy.Highs.resetGlobalScheduler(True)
     _settings["threads"] = limits.threads
@@ -233,7 +233,9 @@ def _set(solver: highspy.Highs, options: dict[str, Any]) -> None:
             raise SolverError(f"HiGHS refuses {name} = {value}")
 
 
-def _run(solver: highspy.Highs, sign: float, watch: Watch | None, stop: threading.Event | None) -> None:
+def run(
+    solver: highspy.Highs, sign: float = 1.0, watch: Watch | None = None, stop: threading.Event | None = None
+) -> None:
     """Run in a thread of its own, so that Ctrl-C reaches the caller at once and ``stop`` ends the run softly."""
     last = {"at": 0.0, "incumbent": math.nan}
 

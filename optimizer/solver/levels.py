@@ -14,7 +14,7 @@ from optimizer.plan.progress import Progress
 from optimizer.solver.highs import Limits, Outcome, SolverError, Watch, minimise
 from optimizer.solver.matrix import Expression, Mask, Matrix, Vector
 from optimizer.solver.polish import polish
-from optimizer.solver.ratio import LEAST_DENOMINATOR, minimise_ratio
+from optimizer.solver.ratio import minimise_ratio, with_positive
 
 DOLLAR = 1e-6
 """A level is kept to the dollar beyond its slack, so that rounding cannot make the next one infeasible."""
@@ -285,10 +285,7 @@ def capped(matrix: Matrix, target: Target, value: float, slack_musd: float = 0.0
     expression = target.expression
     if target.over is not None:
         kept = expression.plus(target.over, -value)
-        positive = LEAST_DENOMINATOR - target.over.constant
-        return matrix.with_row(kept.cost, -np.inf, slack_musd - kept.constant).with_row(
-            target.over.cost, positive, np.inf
-        )
+        return with_positive(target.over, matrix.with_row(kept.cost, -np.inf, slack_musd - kept.constant))
     edge = (-math.log1p(-value) if target.log_share else value) - expression.constant
     low, high = (-np.inf, edge) if target.minimise else (edge, np.inf)
     return matrix.with_row(expression.cost, low, high)

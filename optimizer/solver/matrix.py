@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,10 @@ from scipy import sparse
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
+
+
+WIDEST_RANGE = 1e8
+"""A matrix whose coefficients span more than this is rescaled before it is solved."""
 
 
 class TriviallyInfeasibleError(Exception):
@@ -56,6 +61,11 @@ class Matrix:
         low, high = self.low.copy(), self.high.copy()
         low[fixed] = high[fixed] = np.round(x[fixed])
         return replace(self, low=low, high=high, integer=self.integer & ~fixed)
+
+    def well_scaled(self) -> tuple[Matrix, Vector]:
+        """The same, rescaled where its coefficients span more than WIDEST_RANGE, and the column scales s, x = s·x'."""
+        smallest, largest = self.coefficient_range()
+        return self.equilibrated() if largest / smallest > WIDEST_RANGE else (self, np.ones(self.shape[1]))
 
     def equilibrated(self) -> tuple[Matrix, Vector]:
         """The same, scaled by powers of two towards 1, and the column scales s, x = s·x'.
@@ -151,6 +161,7 @@ class Compiled:
             integer=np.array([not v.is_continuous() for v in self.variables], dtype=bool),
         )
 
+    @cached_property
     def names(self) -> Names:
         """The names of rows and columns."""
         rows = tuple(constraint.name for constraint in self.constraints)

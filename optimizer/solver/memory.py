@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from optimizer.instance.schema import Instance
 from optimizer.model.build import BuiltModel
+from optimizer.solver.handover import Lap, model_of
 from optimizer.solver.highs import TOLERANCE, Limits, minimise
 from optimizer.solver.levels import Hint, Solution, Stage, Target
 from optimizer.solver.matrix import Compiled, Mask, Matrix, Names, Vector
@@ -33,12 +35,11 @@ class Memory:
     """Neighbours solved before. The result of an instance never depends on them beyond its gap.
 
     Of many, the first (the ends of a chain) and the last (the nearest on the way) are kept: asking all of them would
-    in the end take longer than solving. ``model`` is the instance that was built last, by its hash: where only caps on
-    objectives differ, it is not built again.
+    in the end take longer than solving.
     """
 
     neighbours: list[Neighbour] = field(default_factory=list)
-    model: tuple[str, BuiltModel, Compiled] | None = None
+    _built: tuple[str, BuiltModel, Compiled] | None = None
 
     def add(self, names: Names, solution: Solution) -> None:
         """Remember a solved instance."""
@@ -46,9 +47,13 @@ class Memory:
         if len(self.neighbours) > FIRST + LAST:
             del self.neighbours[FIRST]
 
-    def model_of(self, instance_hash: str) -> tuple[BuiltModel, Compiled] | None:
-        """The model of the instance built last, if it is this one."""
-        return self.model[1:] if self.model is not None and self.model[0] == instance_hash else None
+    def model_of(self, instance: Instance, lap: Lap = lambda stage: None) -> tuple[BuiltModel, Compiled]:
+        """As ``handover.model_of``; where only caps on objectives differ from the last, nothing is built again."""
+        if self._built is None or self._built[0] != instance.hash:
+            self._built = (instance.hash, *model_of(instance, lap))
+        else:
+            lap("build")
+        return self._built[1:]
 
     def clue(self, names: Names, followers: Mask, limits: Limits) -> Clue:
         """What is known before an instance with these names is solved."""

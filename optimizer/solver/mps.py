@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from scipy import sparse
 
+from optimizer.plan.durable import replacing
 from optimizer.solver.matrix import Expression, Matrix, Names
 
 LONGEST_NAME = 255
@@ -35,17 +35,9 @@ def write_mps(
     ``goal`` is the name of the objective's row and ``comments`` are lines at the head. Rows without a limit are left
     out. Raises OSError, and ValueError for a row with two limits that doubles cannot state as one limit and a span.
     """
-    target = Path(path)
-    unfinished = target.with_name(f".{target.name}.{os.getpid()}.unfinished")
-    try:
-        with open(unfinished, "w", encoding="ascii", errors="replace", newline="\n") as stream:
-            stream.writelines(f"{line}\n" for line in _lines(matrix, objective, names, maximise, title, goal, comments))
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(unfinished, target)
-    finally:
-        with suppress(OSError):
-            unfinished.unlink()
+    with replacing(Path(path)) as stream:
+        for line in _lines(matrix, objective, names, maximise, title, goal, comments):
+            stream.write(f"{line}\n".encode("ascii", "replace"))
 
 
 def readable_names(names: Sequence[str], prefix: str, taken: Iterable[str] = ()) -> list[str]:

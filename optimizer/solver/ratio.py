@@ -20,6 +20,11 @@ MARGIN = 0.8
 """The numerator is solved to this part of the gap."""
 
 
+def with_positive(below_line: Expression, matrix: Matrix) -> Matrix:
+    """The matrix without the plans whose denominator is not positive."""
+    return matrix.with_row(below_line.cost, LEAST_DENOMINATOR - below_line.constant, np.inf)
+
+
 @dataclass(frozen=True)
 class RatioOutcome:
     """The best ratio found with its bound; ``gap_musd`` is the gap of the numerator at the last ratio."""
@@ -52,8 +57,7 @@ def minimise_ratio(
     ``start`` and ``proof_only`` as in ``minimise``.
     """
     begun = time.monotonic()
-    positive = (below_line.cost, LEAST_DENOMINATOR - below_line.constant, np.inf)
-    matrix, exact = matrix.with_row(*positive), exact.with_row(*positive)
+    matrix, exact = with_positive(below_line, matrix), with_positive(below_line, exact)
 
     def left() -> Limits:
         return replace(limits, time_limit_s=max(0.0, limits.time_limit_s - (time.monotonic() - begun)))

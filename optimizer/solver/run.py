@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import math
 import platform
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from importlib.metadata import version
 from typing import Any
@@ -15,13 +13,13 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 
-from optimizer.instance.diagnostics import Diagnostic, InstanceError
 from optimizer.instance.schema import Instance, Objective
-from optimizer.model.build import BuiltModel, build
-from optimizer.model.context import Decision, Model, UnboundedModelError
+from optimizer.model.build import BuiltModel
+from optimizer.model.context import Decision, Model
 from optimizer.plan.plan import Plan
 from optimizer.plan.progress import Progress
 from optimizer.solver import certify as certifying
+from optimizer.solver.handover import model_of
 from optimizer.solver.highs import Limits
 from optimizer.solver.levels import Level, Listener, NothingFoundError, Target, capped, replayed, solve_levels
 from optimizer.solver.matrix import Compiled, Matrix, TriviallyInfeasibleError, Vector
@@ -78,13 +76,6 @@ def solve(
         seed=own.seed if seed is None else seed,
     )
     clock = _Clock()
-    try:
-        kept = memory.model_of(instance.hash) if memory else None
-        with collector_paused():
-            built = kept[0] if kept else build(instance)
-    except UnboundedModelError as error:
-        raise InstanceError([Diagnostic("no-bound", "error", str(error), file=instance.name)]) from error
-    clock.lap("build")
     summary: dict[str, Any] = {
         "instance": instance.name,
         "instance_hash": instance.hash,
@@ -95,10 +86,7 @@ def solve(
     if caps:
         summary["caps"] = dict(caps)
     try:
-        with collector_paused():
-            compiled = kept[1] if kept else Compiled(built.model.pyomo)
-        if memory is not None:
-            memory.model = (instance.hash, built, compiled)
+        built, compiled = memory.model_of(instance, clock.lap) if memory else model_of(instance, clock.lap)
         targets = [_target(compiled, built, objective) for objective in instance.objectives]
         tidy = [compiled.expression(built.goals[name].expression) for name in ("net_present_cost", "capital_raised")]
         clock.lap("hand_over")
@@ -106,11 +94,10 @@ def solve(
         limits = replace(limits, time_limit_s=max(0.0, limits.time_limit_s - clock.total))
         followers = compiled.mask(built.model.followers)
         matrix = _capped(compiled, built, caps)
-        names = compiled.names() if memory is not None else None
-        hints = memory.clue(names, followers, limits) if memory is not None and names is not None else None
+        hints = memory.clue(compiled.names, followers, limits) if memory else None
         solution = solve_levels(matrix, targets, tidy, followers, limits, progress, hints)
-        if memory is not None and names is not None:
-            memory.add(names, solution)
+        if memory:
+            memory.add(compiled.names, solution)
     except TriviallyInfeasibleError:
         summary |= {"status": "infeasible", "message": _NOTHING["infeasible"]}
         if certify:
@@ -155,11 +142,7 @@ def recall(
     ``levels`` are those of its summary, ``plans`` the values of all columns after each level, one after another, as
     ``traced`` gave them. Raises ValueError if they are not of this instance.
     """
-    kept = memory.model_of(instance.hash)
-    with collector_paused():
-        built = kept[0] if kept else build(instance)
-        compiled = kept[1] if kept else Compiled(built.model.pyomo)
-    memory.model = (instance.hash, built, compiled)
+    built, compiled = memory.model_of(instance)
     targets = [_target(compiled, built, objective) for objective in instance.objectives]
     found = [_read_level(record) for record in levels]
     if [target.name for target in targets] != [level.name for level in found]:
@@ -168,7 +151,7 @@ def recall(
     if plans.size != len(targets) * columns:
         raise ValueError(f"there are {plans.size} values for {len(targets)} levels of {columns} columns")
     matrix = _capped(compiled, built, caps)
-    memory.add(compiled.names(), replayed(matrix, targets, found, list(plans.reshape(len(targets), columns))))
+    memory.add(compiled.names, replayed(matrix, targets, found, list(plans.reshape(len(targets), columns))))
 
 
 def traced(memory: Memory) -> Vector:
@@ -300,18 +283,6 @@ def _describe(matrix: Matrix) -> dict[str, Any]:
 def _versions() -> dict[str, str]:
     packages = {name: version(name) for name in ("capstack", "pyomo", "highspy")}
     return {**packages, "python": platform.python_version()}
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Millions of small objects, none of them garbage: looking through them again and again takes most of a build."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
 
 
 class _Clock:

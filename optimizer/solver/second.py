@@ -7,13 +7,12 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
-from optimizer.solver.highs import TOLERANCE, WIDEST_RANGE, Limits, Outcome, SolverError
+from optimizer.solver.highs import TOLERANCE, Limits, Outcome, SolverError
 from optimizer.solver.matrix import Expression, Matrix
 
 INFINITE = 1e20
@@ -41,13 +40,9 @@ def minimise_with_scip(matrix: Matrix, objective: Expression, limits: Limits, *,
     except ImportError:
         raise MissingExtraError("pyscipopt", "certify") from None
     sign = -1.0 if maximise else 1.0
-    smallest, largest = matrix.coefficient_range()
-    if largest / smallest > WIDEST_RANGE:
-        scaled, scale = matrix.equilibrated()
-        found = _minimise(scaled, Expression(objective.cost * scale, objective.constant), limits, sign)
-        x = None if found.x is None else found.x * scale
-        return replace(found, x=x, value=found.value if x is None else objective.value(x))
-    return _minimise(matrix, objective, limits, sign)
+    scaled, scale = matrix.well_scaled()
+    goal = Expression(objective.cost * scale, objective.constant)
+    return _minimise(scaled, goal, limits, sign).rescaled(scale, objective)
 
 
 def scip_version() -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from optimizer.solver.highs import Limits, Outcome
 from optimizer.solver.levels import Stage
 from optimizer.solver.matrix import Expression, Matrix
-from optimizer.solver.ratio import LEAST_DENOMINATOR, MARGIN
+from optimizer.solver.ratio import LEAST_DENOMINATOR, MARGIN, with_positive
 from optimizer.solver.second import minimise_with_scip
 
 RELATIVE = ABSOLUTE = 1e-6
@@ -67,7 +67,7 @@ def _reported(stage: Stage, value: float) -> float:
 def _ratio(stage: Stage, below_line: Expression, limits: Limits) -> SecondLevel:
     """At the plan's ratio λ, min N − λ·D is 0 if λ is the least ratio; a bound f on it gives N/D ≥ λ + f/D."""
     begun, level, over_line = time.monotonic(), stage.level, stage.target.expression
-    matrix = stage.matrix.with_row(below_line.cost, LEAST_DENOMINATOR - below_line.constant, np.inf)
+    matrix = with_positive(below_line, stage.matrix)
     shortfall = over_line.plus(below_line, -level.value)
     # the absolute gap is that of the numerator, as in ratio.py: a share of N − λ·D, which is 0, would be none
     tolerance = max(MARGIN * limits.gap_share * abs(over_line.value(stage.x)), 1e-7)

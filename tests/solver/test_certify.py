@@ -178,7 +178,7 @@ def test_a_plan_is_not_lost_with_its_second_opinion(monkeypatch: pytest.MonkeyPa
 
 def test_what_is_missing_is_said_before_anything_is_solved(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "flint", None)
-    monkeypatch.setattr("optimizer.solver.run.build", None)  # would fail if it were called
+    monkeypatch.setattr("optimizer.solver.handover.build", None)  # would fail if it were called
     with pytest.raises(MissingExtraError, match="python-flint"):
         solve(load(TEMPLATE), certify=["exact"])
     with pytest.raises(ValueError, match="no method of certifying: gurobi; there are scip, exact"):
