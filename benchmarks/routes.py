@@ -24,10 +24,10 @@ Row = dict[str, Any]
 def ours(instance: str, objective: str, keep: str | None = None) -> Row:
     """Build the model of an instance file, compile it to arrays, pass them; ``keep`` is where the arrays are left."""
     built, build_s = _built(instance)
-    from optimizer.solver.matrix import Compiled
+    from optimizer.solver.compiled import Compiled
 
     begun = time.perf_counter()
-    compiled = Compiled(built.model.pyomo)
+    compiled = Compiled(built.model.algebra)
     arrays = arrays_of(compiled.matrix, compiled.expression(built.goals[objective].expression))
     solver = passed(arrays)
     row = _row(begun, solver, build_s)
@@ -182,25 +182,28 @@ def _ready(arrays: str) -> Arrays:
     return own
 
 
-def _built(instance: str) -> tuple[Any, float]:
+def _built(instance: str, algebra: Any = None) -> tuple[Any, float]:
     import highspy  # noqa: F401
 
-    import optimizer.solver.matrix  # noqa: F401
+    import optimizer.solver.compiled  # noqa: F401
     from optimizer.instance.loader import load
     from optimizer.model.build import build
 
     read = load(instance)
     gc.disable()
     begun = time.perf_counter()
-    built = build(read)
+    built = build(read, algebra)
     return built, time.perf_counter() - begun
 
 
 def _pyomo(instance: str, objective: str) -> tuple[Any, float]:
     import pyomo.environ as pyo
 
-    built, build_s = _built(instance)
-    model = built.model.pyomo
+    from optimizer.algebra.plain import Plain
+
+    algebra = Plain()
+    built, build_s = _built(instance, algebra)
+    model = algebra.model
     model.objective = pyo.Objective(expr=built.goals[objective].expression)
     return model, build_s
 

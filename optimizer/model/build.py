@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from optimizer.algebra.direct import Direct
 from optimizer.instance.schema import Instance
 from optimizer.model.cash import add_budgets, add_cash_account, add_cash_balance, bound_cash
 from optimizer.model.cash_flows import add_cash_flows
@@ -37,13 +38,13 @@ class BuiltModel:
     equity: EquityPosition
 
 
-def build(instance: Instance) -> BuiltModel:
-    """Build the Pyomo model of an instance whose input has been checked.
+def build(instance: Instance, algebra: Any = None) -> BuiltModel:
+    """Build the model of an instance whose input has been checked; in ``Direct``, if no other algebra is given.
 
     The order follows the money: physical blocks, then capital, then what is tested on the whole.
     """
     instance = _in_order(instance)
-    model = Model(instance)
+    model = Model(instance, algebra or Direct())
     sites = add_sites(model)
     fleet = add_hardware(model, sites)
     add_energy(model, add_power(model, sites, fleet), sites, fleet)

@@ -6,9 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-import pyomo.environ as pyo
-
-from optimizer.model.context import Model, interval
+from optimizer.algebra.linear import quicksum
+from optimizer.model.context import Model
 
 
 def add_cash_account(model: Model) -> Mapping[int, Any]:
@@ -25,7 +24,7 @@ def add_cash_account(model: Model) -> Mapping[int, Any]:
 def bound_cash(model: Model, cash: Mapping[int, Any]) -> None:
     """Give cash_t the upper bound that the lines posted so far allow; the tax, not posted yet, only lowers it."""
     for t in model.span:
-        _, most_in = interval(model.ledger.cash_flow(t))
+        _, most_in = model.interval(model.ledger.cash_flow(t))
         most_before = cash[t - 1] if t == 1 else cash[t - 1].ub
         most = math.inf if most_before is None else most_before + most_in
         cash[t].setub(None if math.isinf(most) else max(0.0, most))
@@ -57,9 +56,9 @@ def add_budgets(model: Model) -> None:
     rows = model.constraints("budget")
     for budget in model.instance.budgets.values():
         limit = model.series(budget.musd)
-        spent = {t: pyo.quicksum(model.ledger.capex(t, kind) for kind in budget.covers) for t in model.span}
+        spent = {t: quicksum(model.ledger.capex(t, kind) for kind in budget.covers) for t in model.span}
         for t in model.span:
             periods = range(1, t + 1) if budget.carry_over else (t,)
-            total = pyo.quicksum(spent[u] for u in periods)
+            total = quicksum(spent[u] for u in periods)
             if not isinstance(total, (int, float)):
                 rows.add(total <= sum(limit[u] for u in periods))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import pyomo.environ as pyo
-
+from optimizer.algebra.linear import quicksum
 from optimizer.instance.schema import Reserved
 from optimizer.model.context import THOUSAND, Model
 
@@ -27,14 +26,14 @@ def add_cloud(model: Model, serve: Any) -> None:
         reserve = _reservations(model, c, cloud.reserved) if cloud.reserved else {}
         reservations |= {(c, u): amount for u, amount in reserve.items()}
         for t in model.span:
-            served = pyo.quicksum(serve[m, c, t] for m in model.instance.markets if (m, c, t) in serve)
+            served = quicksum(serve[m, c, t] for m in model.instance.markets if (m, c, t) in serve)
             hourly = served
             if cloud.reserved is not None:
                 term, rate = cloud.reserved.term_periods, model.series(cloud.reserved.price_usd_per_h100e_hour)
                 most = model.series(cloud.reserved.limit_h100e)[t] / THOUSAND
                 active = {u: amount for u, amount in reserve.items() if u <= t < u + term}
                 used = model.variables(f"reserved_use.{c}.{t}", [0], upper=most)[0]
-                standing = pyo.quicksum(active.values())
+                standing = quicksum(active.values())
                 if active:
                     rows.add(standing <= most)
                 all_used = model.variables(f"reserved_all_used.{c}.{t}", [0], upper=1, integer=True, follows=True)[0]
@@ -42,7 +41,7 @@ def add_cloud(model: Model, serve: Any) -> None:
                 rows.add(used <= served)
                 rows.add(used >= standing - most * (1 - all_used))
                 rows.add(used >= served - (most + limit[t] / THOUSAND) * all_used)
-                cost = pyo.quicksum(rate[u] * hours * amount for u, amount in active.items())
+                cost = quicksum(rate[u] * hours * amount for u, amount in active.items())
                 model.ledger.expense(f"opex.reserved.{c}", "opex", t, cost)
                 hourly = served - used
             if isinstance(hourly, (int, float)):

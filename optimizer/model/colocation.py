@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import pyomo.environ as pyo
-
+from optimizer.algebra.linear import quicksum
 from optimizer.model.context import Model
 
 
@@ -41,9 +40,9 @@ def add_colocation(model: Model) -> tuple[dict[tuple[str, int], Any], dict[tuple
             active = [u for u in signings if u + offer.lead_periods <= t < u + offer.lead_periods + offer.term_periods]
             if not active:
                 continue
-            rented[s, t], most[s, t] = pyo.quicksum(take[u] for u in active), limit[t]
+            rented[s, t], most[s, t] = quicksum(take[u] for u in active), limit[t]
             rows.add(rented[s, t] <= limit[t])
-            cost = pyo.quicksum(rent[u] * model.years * take[u] for u in active)
+            cost = quicksum(rent[u] * model.years * take[u] for u in active)
             model.ledger.expense(f"opex.colocation.{s}", "opex", t, cost)
         taken |= {(s, u): take[u] for u in signings}
     model.decide("colocation", ("site", "period"), "mw", taken)

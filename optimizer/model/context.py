@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-import pyomo.environ as pyo
-from pyomo.repn import generate_standard_repn
-
+from optimizer.algebra.direct import Direct
 from optimizer.instance.calendar import Calendar
 from optimizer.instance.schema import Instance
 from optimizer.instance.series import Series
@@ -50,10 +48,13 @@ class Decision:
 
 @dataclass
 class Model:
-    """A Pyomo model under construction with its calendar, its ledger and its table of decisions."""
+    """A model under construction with its calendar, its ledger and its table of decisions.
+
+    ``algebra`` keeps its columns and rows: ``Direct`` as arrays, or ``Plain`` as objects of Pyomo.
+    """
 
     instance: Instance
-    pyomo: pyo.ConcreteModel = field(default_factory=pyo.ConcreteModel)
+    algebra: Any = field(default_factory=Direct)
     ledger: Ledger = field(default_factory=Ledger)
     decisions: list[Decision] = field(default_factory=list)
     followers: list[Any] = field(default_factory=list)
@@ -97,22 +98,19 @@ class Model:
         decisions are fixed and money is tidied.
         """
         keys = list(keys)
-        family = pyo.Var(keys, domain=pyo.Integers if integer else pyo.Reals)
-        self.pyomo.add_component(name, family)
-        for key in keys:
-            low = lower[key] if isinstance(lower, Mapping) else lower
-            high = upper[key] if isinstance(upper, Mapping) else upper
-            family[key].setlb(None if low == -math.inf else low)
-            family[key].setub(None if high == math.inf else high)
+        family: dict[Any, Any] = self.algebra.variables(name, keys, lower, upper, integer=integer)
         if follows:
-            self.followers.extend(family[key] for key in keys)
-        return {key: family[key] for key in keys}
+            self.followers.extend(family.values())
+        return family
 
     def constraints(self, name: str) -> Any:
-        """An empty family of constraints, to be filled by ``add``."""
-        family = pyo.ConstraintList()
-        self.pyomo.add_component(name, family)
-        return family
+        """An empty family of rows, to be filled by ``add``."""
+        return self.algebra.rows(name)
+
+    def interval(self, expression: Any) -> tuple[float, float]:
+        """The least and the largest value that the bounds of its variables allow a linear expression."""
+        low, high = self.algebra.interval(expression)
+        return low, high
 
     def decide(
         self,
@@ -125,18 +123,3 @@ class Model:
     ) -> None:
         """Publish variables as a table of the plan."""
         self.decisions.append(Decision(table, columns, value, values, scale, integer))
-
-
-def interval(expression: Any) -> tuple[float, float]:
-    """The least and the largest value that the bounds of its variables allow a linear expression."""
-    if isinstance(expression, (int, float)):
-        return float(expression), float(expression)
-    form = generate_standard_repn(expression, compute_values=True)
-    low = high = float(form.constant)
-    for coefficient, variable in zip(form.linear_coefs, form.linear_vars, strict=True):
-        ends = (
-            coefficient * (-math.inf if variable.lb is None else variable.lb) if coefficient else 0.0,
-            coefficient * (math.inf if variable.ub is None else variable.ub) if coefficient else 0.0,
-        )
-        low, high = low + min(ends), high + max(ends)
-    return low, high

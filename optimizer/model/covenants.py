@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import pyomo.environ as pyo
-
+from optimizer.algebra.linear import quicksum
 from optimizer.instance.schema import Covenant
 from optimizer.model.context import Model
 from optimizer.model.debt import DebtPosition
@@ -36,11 +35,7 @@ def add_covenants(
         assert series is not None
         level = model.series(series)
         for t in window:
-            row = _row(model, covenant, level[t], t, debt, equity, cash, book_value)
-            if not isinstance(row, bool):
-                rows.add(row)
-            elif not row:
-                rows.add(pyo.Constraint.Infeasible)
+            rows.add(_row(model, covenant, level[t], t, debt, equity, cash, book_value))
 
 
 def _row(
@@ -70,8 +65,8 @@ def _row(
         case "loan_to_value":
             assert covenant.assets is not None
             if covenant.instruments is not None:
-                owed = pyo.quicksum(debt.balance[d, t] for d in covenant.instruments)
-            return owed <= level * pyo.quicksum(book_value[c, t] for c in covenant.assets)
+                owed = quicksum(debt.balance[d, t] for d in covenant.instruments)
+            return owed <= level * quicksum(book_value[c, t] for c in covenant.assets)
         case "minimum_liquidity":
-            undrawn = pyo.quicksum(amount for (_, u), amount in debt.undrawn.items() if u == t)
+            undrawn = quicksum(amount for (_, u), amount in debt.undrawn.items() if u == t)
             return cash[t] + undrawn >= level

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pyomo.environ as pyo
-
+from optimizer.algebra.linear import quicksum
 from optimizer.instance.schema import Debt
 from optimizer.model.context import Model, smallest
 from optimizer.model.leases import LeasePosition
@@ -46,7 +45,7 @@ class DebtPosition:
 
 
 def _at(amounts: Mapping[tuple[str, int], Any], t: int) -> Any:
-    return pyo.quicksum(amount for (_, u), amount in amounts.items() if u == t)
+    return quicksum(amount for (_, u), amount in amounts.items() if u == t)
 
 
 def add_debt(model: Model, leases: LeasePosition) -> DebtPosition:
@@ -131,7 +130,7 @@ def _fees(model: Model, d: str, debt: Debt, window: range, draw: Any, position: 
         model.ledger.expense(f"fee.upfront.{d}", "fee", t, debt.upfront_fee_share * draw[d, t])
         model.ledger.expense(f"fee.discount.{d}", "fee", t, debt.issue_discount_share * draw[d, t])
         if debt.commitment_fee_per_year:
-            drawn = pyo.quicksum(draw[d, u] for u in window if u < t)
+            drawn = quicksum(draw[d, u] for u in window if u < t)
             used = position.balance[d, t - 1] if debt.kind == "revolver" else drawn
             fee = debt.commitment_fee_per_year * model.years * (available - used)
             model.ledger.expense(f"fee.commitment.{d}", "fee", t, fee)
@@ -153,4 +152,4 @@ def _lenders(model: Model, position: DebtPosition) -> None:
         own = [d for d, debt in model.instance.debt.items() if debt.lender == name]
         limit = model.series(lender.limit_musd)
         for t in model.span if own else ():
-            rows.add(pyo.quicksum(position.balance[d, t] for d in own) <= limit[t])
+            rows.add(quicksum(position.balance[d, t] for d in own) <= limit[t])

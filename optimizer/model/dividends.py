@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import pyomo.environ as pyo
-
-from optimizer.model.context import Model, UnboundedModelError, interval
+from optimizer.algebra.linear import quicksum
+from optimizer.model.context import Model, UnboundedModelError
 from optimizer.model.debt import DebtPosition
 
 
@@ -24,14 +23,14 @@ def add_dividends(model: Model, debt: DebtPosition) -> None:
     least, most = model.series(rules.minimum_musd), model.series(rules.maximum_musd)
     paid = model.variables("dividend", model.span, upper=most, lower=least)
     rows = model.constraints("dividends")
-    rows.add(pyo.quicksum(paid.values()) >= rules.minimum_total_musd)
+    rows.add(quicksum(paid.values()) >= rules.minimum_total_musd)
     if rules.lock_up_dscr is not None:
         free = model.variables("dividend_free", model.span, upper=1, integer=True)
         for t in model.span:
             margin = coverage_margin(model, debt, rules.lock_up_dscr, t)
             if isinstance(margin, (int, float)):
                 continue
-            low = interval(margin)[0]
+            low = model.interval(margin)[0]
             if math.isinf(low):
                 raise UnboundedModelError("a lock-up needs a limit_musd on every debt instrument")
             rows.add(paid[t] <= most[t] * free[t])

@@ -6,9 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-import pyomo.environ as pyo
-
-from optimizer.model.context import Model, interval
+from optimizer.algebra.linear import quicksum
+from optimizer.model.context import Model
 from optimizer.model.hardware import Fleet
 from optimizer.model.least_load import least_power, least_served
 from optimizer.model.sites import SiteCapacity
@@ -32,9 +31,7 @@ def add_energy(model: Model, loads: Mapping[tuple[str, int], Any], sites: SiteCa
     instance = model.instance
     hours = model.calendar.hours
     use = {
-        (r, t): pyo.quicksum(
-            site.load_factor_share * loads[s, t] for s, site in instance.sites.items() if site.region == r
-        )
+        (r, t): quicksum(site.load_factor_share * loads[s, t] for s, site in instance.sites.items() if site.region == r)
         for r in instance.regions
         for t in model.span
     }
@@ -57,15 +54,10 @@ def add_energy(model: Model, loads: Mapping[tuple[str, int], Any], sites: SiteCa
                 bought[t].fix(0.0)
             else:
                 model.ledger.expense(f"opex.grid.{r}", "opex", t, price[t] * hours / 1e6 * bought[t])
-                bought[t].setub(_most(use[r, t]))
-            rows.add(use[r, t] == bought[t] + pyo.quicksum(supplied[e, t] for e in own))
+                bought[t].setub(model.interval(use[r, t])[1])
+            rows.add(use[r, t] == bought[t] + quicksum(supplied[e, t] for e in own))
     _renewable_share(model, use, grid, supplied)
     _needed_contracts(model, fleet, most_use, active)
-
-
-def _most(expression: Any) -> float | None:
-    high = interval(expression)[1]
-    return high if high < float("inf") else None
 
 
 def _bill_sites(model: Model, r: str, loads: Mapping[tuple[str, int], Any], price: Mapping[int, float] | None) -> None:
@@ -115,9 +107,9 @@ def _sources(
         paid = model.variables(f"energy_paid.{e}", model.span, upper=limit)
         more = model.variables(f"energy_above_minimum.{e}", model.span, upper=1, integer=True, follows=True)
         rows = model.constraints(f"energy_contract.{e}")
-        rows.add(pyo.quicksum(sign[u] for u in window) <= 1)
+        rows.add(quicksum(sign[u] for u in window) <= 1)
         for t in model.span:
-            active = pyo.quicksum(sign[u] for u in window if u <= t < u + contract.term_periods)
+            active = quicksum(sign[u] for u in window if u <= t < u + contract.term_periods)
             standing[e, t] = active
             rows.add(gen[t] <= useful[t] * active)
             least = contract.take_or_pay_share * limit[t]
@@ -142,11 +134,11 @@ def _renewable_share(
     shares = {r: model.series(region.grid_renewable_share) for r, region in instance.regions.items()}
     rows = model.constraints("renewable_share")
     for t in model.span:
-        total = pyo.quicksum(use[r, t] for r in instance.regions)
+        total = quicksum(use[r, t] for r in instance.regions)
         if not target[t] or isinstance(total, (int, float)):
             continue
-        green = pyo.quicksum(shares[r][t] * grid[r, t] for r in instance.regions)
-        green += pyo.quicksum(supplied[e, t] for e, source in instance.energy_sources.items() if source.renewable)
+        green = quicksum(shares[r][t] * grid[r, t] for r in instance.regions)
+        green += quicksum(supplied[e, t] for e, source in instance.energy_sources.items() if source.renewable)
         rows.add(green >= target[t] * total)
 
 
@@ -176,6 +168,6 @@ def _needed_contracts(
         need = (target[t] - best) * factor * power[t] * served[t]
         adds = {e: (1.0 - shares[x.region][t]) * min(limits[e][t], most_use[x.region, t]) for e, x in green.items()}
         need -= sum(amount for e, amount in adds.items() if green[e].contract is None)
-        whole = pyo.quicksum(min(1.0, adds[e] / need) * active[e, t] for e in adds if (e, t) in active and need > TINY)
+        whole = quicksum(min(1.0, adds[e] / need) * active[e, t] for e in adds if (e, t) in active and need > TINY)
         if not isinstance(whole, (int, float)):
             rows.add(whole >= 1.0)

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pyomo.environ as pyo
-
+from optimizer.algebra.linear import Values, quicksum
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Equity, EquityRound
 from optimizer.model.context import Model, smallest
@@ -31,9 +30,9 @@ class EquityPosition:
     log_kept: Any
     rounds: tuple[tuple[Any, float], ...]
 
-    def dilution(self) -> float:
-        """1 − Π V/(V+e) at the solution that the variables hold."""
-        return 1.0 - math.exp(-sum(math.log1p(float(pyo.value(e)) / value) for e, value in self.rounds))
+    def dilution(self, at: Values) -> float:
+        """1 − Π V/(V+e) at a solution."""
+        return 1.0 - math.exp(-sum(math.log1p(at(e) / value) for e, value in self.rounds))
 
 
 def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
@@ -55,7 +54,7 @@ def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
     amount = model.variables("equity_raised", keys, upper={(r, t): rounds[r].max_musd for r, t in keys})
     raised = model.variables("equity_round", keys, upper=1, integer=True)
     rows = model.constraints("equity")
-    new = {t: partners.equity[t] + pyo.quicksum(amount[r, t] for r in rounds if t in windows[r]) for t in model.span}
+    new = {t: partners.equity[t] + quicksum(amount[r, t] for r in rounds if t in windows[r]) for t in model.span}
     # what is paid in never leaves, and cannot come before the first period of its round
     most = {t: opening + partners.most_equity + _most_raised(rounds, windows, t) for t in model.span}
     balance = model.variables("paid_in", model.span, lower=opening, upper=most)
@@ -64,12 +63,12 @@ def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
     new_charge: dict[int, Any] = {}
     for t in model.span:
         rows.add(paid_in[t] == paid_in[t - 1] + new[t])
-        held = opening + pyo.quicksum(partners.equity[u] for u in range(1, t))
+        held = opening + quicksum(partners.equity[u] for u in range(1, t))
         charge[t] = company[t] * model.years * held
         new_charge[t] = company[t] * model.years * kappa * partners.equity[t]
     for r, each in rounds.items():
         rate = model.series(each.cost_of_equity_per_year) if each.cost_of_equity_per_year else company
-        rows.add(pyo.quicksum(raised[r, t] for t in windows[r]) <= 1)
+        rows.add(quicksum(raised[r, t] for t in windows[r]) <= 1)
         for t in windows[r]:
             rows.add(amount[r, t] <= each.max_musd * raised[r, t])
             rows.add(amount[r, t] >= max(each.min_musd, smallest(each.max_musd)) * raised[r, t])
@@ -79,7 +78,7 @@ def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
         # a pricing grid prices what is carried; what comes in costs the company's rate until then
         fresh = company if model.instance.pricing_grid else rate
         for t in model.span:
-            charge[t] += rate[t] * model.years * pyo.quicksum(amount[r, u] for u in windows[r] if u < t)
+            charge[t] += rate[t] * model.years * quicksum(amount[r, u] for u in windows[r] if u < t)
             new_charge[t] += fresh[t] * model.years * kappa * (amount[r, t] if t in windows[r] else 0.0)
     log_kept, valued = _ownership(model, equity, amount, raised, windows, partners)
     model.decide("equity_raises", ("round", "period"), "musd", amount)
@@ -113,7 +112,7 @@ def _ownership(
                 if wanted or floor is not None:
                     segments = equity.ownership_segments
                     sold.append(_log_sold(model, f"{r}.{t}", each, amount[r, t], raised[r, t], value[t], segments))
-    log_kept = pyo.quicksum(sold)
+    log_kept = quicksum(sold)
     if floor is not None and not isinstance(log_kept, (int, float)):
         # a floor of 0 asks for nothing
         model.constraints("ownership_floor").add(log_kept <= (-math.log(floor) if floor > 0 else 1e3))
@@ -128,8 +127,8 @@ def _log_sold(model: Model, name: str, each: EquityRound, amount: Any, raised: A
     chosen = model.variables(f"ownership_segment.{name}", count, upper=1, integer=True, follows=True)
     part = model.variables(f"ownership_amount.{name}", count, upper={k: start[k] + width for k in count})
     rows = model.constraints(f"ownership_rows.{name}")
-    rows.add(pyo.quicksum(chosen.values()) == raised)
-    rows.add(pyo.quicksum(part.values()) == amount)
+    rows.add(quicksum(chosen.values()) == raised)
+    rows.add(quicksum(part.values()) == amount)
     pieces = []
     for k in count:
         rows.add(part[k] >= start[k] * chosen[k])
@@ -137,4 +136,4 @@ def _log_sold(model: Model, name: str, each: EquityRound, amount: Any, raised: A
         middle = start[k] + width / 2.0
         slope = 1.0 / (value + middle)
         pieces.append((math.log1p(middle / value) - slope * middle) * chosen[k] + slope * part[k])
-    return pyo.quicksum(pieces)
+    return quicksum(pieces)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import pyomo.environ as pyo
-
+from optimizer.algebra.linear import quicksum
 from optimizer.model.context import THOUSAND, Model
 
 
@@ -34,7 +33,7 @@ def add_frameworks(
         window = model.calendar.window(offer.first_order, offer.last_order)
         for t in periods[o]:
             rows.add(order[o, t] <= most[o, t] * signed[o])
-        total = pyo.quicksum(order[o, t] for t in periods[o])
+        total = quicksum(order[o, t] for t in periods[o])
         minimum = agreement.min_total_units / THOUSAND
         rows.add(total + short[o] >= minimum * signed[o])
         if agreement.take_or_pay_share is None:
@@ -65,9 +64,9 @@ def add_developments(
     begun = model.variables("begun", [(o, u) for o in projects for u in windows[o]], upper=1, integer=True)
     rows = model.constraints("development")
     for o, project in projects.items():
-        rows.add(pyo.quicksum(begun[o, u] for u in windows[o]) <= 1)
+        rows.add(quicksum(begun[o, u] for u in windows[o]) <= 1)
         for t in periods[o]:
-            ready = pyo.quicksum(begun[o, u] for u in windows[o] if u <= t - project.lead_periods)
+            ready = quicksum(begun[o, u] for u in windows[o] if u <= t - project.lead_periods)
             rows.add(order[o, t] <= most[o, t] * ready)
         for u in windows[o]:
             model.ledger.expense(f"opex.development.{o}", "opex", u, project.cost_musd * begun[o, u])

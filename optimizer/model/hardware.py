@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pyomo.environ as pyo
-
+from optimizer.algebra.linear import quicksum
 from optimizer.instance.schema import Offer
 from optimizer.model.context import THOUSAND, Model
 from optimizer.model.frameworks import add_developments, add_frameworks
@@ -75,7 +74,7 @@ def add_hardware(model: Model, capacity: SiteCapacity) -> Fleet:
     spread = model.constraints("order_spread_over_sites")
     for o in offers:
         for t in periods[o]:
-            spread.add(pyo.quicksum(buy[o, s, t] for s in housing[o]) == order[o, t])
+            spread.add(quicksum(buy[o, s, t] for s in housing[o]) == order[o, t])
     retired = add_retirements(model, buy, periods)
     units = _fleet(model, buy, retired, housing, periods, capacity)
     tax: dict[int, list[Any]] = {t: [] for t in model.span}
@@ -87,7 +86,7 @@ def add_hardware(model: Model, capacity: SiteCapacity) -> Fleet:
     _upkeep(model, units, housing)
     model.decide("orders", ("offer", "period"), "units", order, scale=THOUSAND)
     model.decide("allocations", ("offer", "site", "period"), "units", buy, scale=THOUSAND)
-    depreciation = {t: pyo.quicksum(amounts) for t, amounts in tax.items()}
+    depreciation = {t: quicksum(amounts) for t, amounts in tax.items()}
     return Fleet(units, depreciation, leases, resale_value)
 
 
@@ -173,5 +172,5 @@ def _upkeep(model: Model, units: Mapping[tuple[str, str, int], Any], housing: Ma
     for o, offer in model.instance.hardware.items():
         upkeep = model.series(offer.upkeep_usd_per_unit_year)
         for t in model.span:
-            in_service = pyo.quicksum(units[o, s, t] for s in housing[o] if (o, s, t) in units)
+            in_service = quicksum(units[o, s, t] for s in housing[o] if (o, s, t) in units)
             model.ledger.expense(f"opex.upkeep.{o}", "opex", t, upkeep[t] * model.years / THOUSAND * in_service)

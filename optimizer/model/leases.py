@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pyomo.environ as pyo
-
+from optimizer.algebra.linear import quicksum
 from optimizer.model.context import THOUSAND, Model
 from optimizer.model.finance import lease_liability
 from optimizer.model.ledger import CASH, HARDWARE, RETAINED, lease_account
@@ -64,7 +63,7 @@ def add_lease(
                 by_period["depreciation"][t].append((1.0 + factors[0]) / term * due)
                 if lease.counts_as_debt:
                     owed[t].append(factors[k] * due)
-        sums = {kind: {t: pyo.quicksum(each[t]) for t in model.span} for kind, each in by_period.items()}
+        sums = {kind: {t: quicksum(each[t]) for t in model.span} for kind, each in by_period.items()}
         for t in model.span:
             if lease.counts_as_debt:
                 _finance_lease(model, o, t, sums)
@@ -73,7 +72,7 @@ def add_lease(
             else:
                 model.ledger.expense(f"opex.lease.{o}", "opex", t, sums["paid"][t])
                 carry[t].append(sums["interest"][t])
-    return LeasePosition(*({t: pyo.quicksum(each[t]) for t in model.span} for each in (owed, principal, carry)))
+    return LeasePosition(*({t: quicksum(each[t]) for t in model.span} for each in (owed, principal, carry)))
 
 
 def _finance_lease(model: Model, o: str, t: int, sums: Mapping[str, Mapping[int, Any]]) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import pyomo.environ as pyo
+from optimizer.algebra.linear import quicksum
 
 CASH, DEPOSITS, CONSTRUCTION = "cash", "deposits", "construction_in_progress"
 HARDWARE, SITES, OTHER = "hardware", "sites", "other_assets"
@@ -97,14 +97,14 @@ class Ledger:
     def total(self, items: str | Iterable[str], period: int, *, corporate: bool = True) -> Any:
         """Σ of the amounts of the items in a period; without corporate lines if ``corporate`` is false."""
         wanted = {items} if isinstance(items, str) else set(items)
-        return pyo.quicksum(
+        return quicksum(
             line.amount for line in self._by_period[period] if line.item in wanted and (corporate or not line.corporate)
         )
 
     def capex(self, period: int, kind: str, names: Iterable[str] | None = None) -> Any:
         """Cash spent in a period on ``sites`` or ``hardware``, deposits included; on those named, if any are."""
         wanted = None if names is None else set(names)
-        return pyo.quicksum(
+        return quicksum(
             line.amount
             for line in self._by_period[period]
             if line.spent_on and line.spent_on[0] == kind and (wanted is None or line.spent_on[1] in wanted)
@@ -120,11 +120,11 @@ class Ledger:
 
     def cash_flow(self, period: int) -> Any:
         """Every cash line of the period, USD million."""
-        return pyo.quicksum(line.cash * line.amount for line in self._by_period[period] if line.cash)
+        return quicksum(line.cash * line.amount for line in self._by_period[period] if line.cash)
 
     def movement(self, account: str, period: int) -> Any:
         """Debits − credits of an account in a period: the change of an asset, minus the change of a liability."""
-        return pyo.quicksum(
+        return quicksum(
             line.amount if line.debit == account else -line.amount
             for line in self._by_period[period]
             if account in (line.debit, line.credit)

@@ -6,8 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-import pyomo.environ as pyo
-
+from optimizer.algebra.linear import quicksum
 from optimizer.model.context import Model
 from optimizer.model.hardware import Fleet
 from optimizer.model.least_load import least_power, least_served
@@ -44,10 +43,10 @@ def add_lumpy_capacity(model: Model, sites: SiteCapacity, fleet: Fleet, served: 
     blocks = model.variables("blocks_on_line", counted, upper=most, integer=True, follows=True)
     power, least = least_power(model, fleet), least_served(model)
     for t, block in blocks.items():
-        rows.add(size * block == pyo.quicksum(sites.phases_mw[s, t] for s in model.instance.sites))
+        rows.add(size * block == quicksum(sites.phases_mw[s, t] for s in model.instance.sites))
         if not power[t] or isinstance(served[t], (int, float)):
             continue
-        rented = pyo.quicksum(sites.rented_mw.get((s, t), 0.0) for s in model.instance.sites)
+        rented = quicksum(sites.rented_mw.get((s, t), 0.0) for s in model.instance.sites)
         rows.add(power[t] * served[t] <= existing + rented + size * block)
         most_rented = sum(sites.most_rented_mw.get((s, t), 0.0) for s in model.instance.sites)
         short = power[t] * least[t] - existing - most_rented

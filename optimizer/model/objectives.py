@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pyomo.environ as pyo
-
+from optimizer.algebra.linear import Values, quicksum
 from optimizer.instance.calendar import TIMING
 from optimizer.model.context import Model
 from optimizer.model.debt import DebtPosition
@@ -50,13 +49,13 @@ class Goal:
     highest_of: tuple[Any, ...] = ()
     log_share: bool = False
 
-    def value(self) -> float | None:
-        """Its value at the solution that the variables hold; None if a ratio has no meaning there."""
+    def value(self, at: Values) -> float | None:
+        """Its value at a solution; None if a ratio has no meaning there."""
         if self.highest_of:
-            return max(0.0, *(float(pyo.value(each)) for each in self.highest_of))
-        value = float(pyo.value(self.expression))
+            return max(0.0, *(at(each) for each in self.highest_of))
+        value = at(self.expression)
         if self.over is not None:
-            below = float(pyo.value(self.over))
+            below = at(self.over)
             return value / below if below > 0.0 else None
         return value
 
@@ -90,7 +89,7 @@ class Positions:
 
     def drawn(self, t: int) -> Any:
         """Debt drawn in t."""
-        return pyo.quicksum(amount for (_, u), amount in self.debt.draws.items() if u == t)
+        return quicksum(amount for (_, u), amount in self.debt.draws.items() if u == t)
 
 
 def add_objectives(model: Model, at: Positions) -> dict[str, Goal]:
@@ -114,7 +113,7 @@ def add_objectives(model: Model, at: Positions) -> dict[str, Goal]:
     income = {t: shield(model) * model.ledger.total("interest_income", t) for t in model.span}
     net = {t: at.debt.total(t) + at.equity(t) - at.cash[t] for t in (0, *model.span)}
     net_capital = {t: (1.0 - kappa) * net[t - 1] + kappa * net[t] for t in model.span}
-    present_cost = pyo.quicksum(-factors[t] * flow(model, t, FREE) for t in model.span)
+    present_cost = quicksum(-factors[t] * flow(model, t, FREE) for t in model.span)
     present_cost -= factors[model.horizon] * _terminal_value(model, at)
     peak = model.variables("peak_funding", [0])
     rows = model.constraints("peak_funding_rows")
@@ -122,12 +121,12 @@ def add_objectives(model: Model, at: Positions) -> dict[str, Goal]:
     for outstanding in external:
         rows.add(peak[0] >= outstanding)
     goals = [
-        Goal("cost_of_capital", pyo.quicksum(factors[t] * charges[t] for t in model.span), True),
+        Goal("cost_of_capital", quicksum(factors[t] * charges[t] for t in model.span), True),
         Goal(
             "wacc",
-            pyo.quicksum(factors[t] * (charges[t] - income[t]) for t in model.span),
+            quicksum(factors[t] * (charges[t] - income[t]) for t in model.span),
             True,
-            over=pyo.quicksum(factors[t] * model.years * net_capital[t] for t in model.span),
+            over=quicksum(factors[t] * model.years * net_capital[t] for t in model.span),
         ),
         Goal("net_present_cost", present_cost, True),
         Goal("terminal_cash", at.cash[model.horizon], False),
@@ -150,7 +149,7 @@ def discount_factors(model: Model, rate: float) -> dict[int, float]:
 def flow(model: Model, t: int, items: Iterable[str]) -> Any:
     """What these items of the free cash flow bring in less what they cost."""
     wanted = set(items)
-    return pyo.quicksum(
+    return quicksum(
         (FREE[line.item] or line.cash) * line.amount for line in model.ledger.in_period(t) if line.item in wanted
     )
 
@@ -163,8 +162,8 @@ def _charges(model: Model, at: Positions, t: int) -> Any:
 
 
 def _capital_raised(model: Model, at: Positions) -> Any:
-    compute = pyo.quicksum(at.partners.cash[t] - at.partners.equity[t] for t in model.span)
-    return compute + pyo.quicksum(at.raised(t) for t in model.span)
+    compute = quicksum(at.partners.cash[t] - at.partners.equity[t] for t in model.span)
+    return compute + quicksum(at.raised(t) for t in model.span)
 
 
 def _adjusted_present_value(model: Model, at: Positions) -> Any:

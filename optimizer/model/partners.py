@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pyomo.environ as pyo
-
+from optimizer.algebra.linear import quicksum
 from optimizer.instance.schema import Partner
 from optimizer.model.context import THOUSAND, Model
 from optimizer.model.ledger import CASH, PAID_IN, RETAINED, partner_account
@@ -52,7 +51,7 @@ def add_partners(model: Model) -> PartnerPosition:
     valued: list[tuple[Any, float]] = []
     log_sold: list[Any] = []
     for p, each in partners.items():
-        rows.add(pyo.quicksum(sign[p, u] for u in windows[p]) <= 1)
+        rows.add(quicksum(sign[p, u] for u in windows[p]) <= 1)
         value = model.series(each.pre_money_musd) if each.pre_money_musd else {}
         posted: dict[tuple[str, int], list[Any]] = {}
         for u in windows[p]:
@@ -71,10 +70,10 @@ def add_partners(model: Model) -> PartnerPosition:
         _post(model, p, each, windows[p], sign, posted)
     model.decide("partners", ("partner", "period"), "signed", sign, integer=True)
     return PartnerPosition(
-        {t: pyo.quicksum(x) for t, x in equity.items()},
-        {t: pyo.quicksum(x) for t, x in cash.items()},
-        {t: pyo.quicksum(x) for t, x in owed.items()},
-        {key: pyo.quicksum(x) for key, x in deliveries.items()},
+        {t: quicksum(x) for t, x in equity.items()},
+        {t: quicksum(x) for t, x in cash.items()},
+        {t: quicksum(x) for t, x in owed.items()},
+        {key: quicksum(x) for key, x in deliveries.items()},
         most,
         sum(each.cash_musd for each in partners.values() if each.kind == "equity"),
         tuple(valued),
@@ -130,4 +129,4 @@ def _post(
     }
     for (kind, t), amounts in posted.items():
         item, debit, credit = sides[kind]
-        ledger.post(f"partner.{kind}.{p}", item, t, pyo.quicksum(amounts), debit=debit, credit=credit)
+        ledger.post(f"partner.{kind}.{p}", item, t, quicksum(amounts), debit=debit, credit=credit)

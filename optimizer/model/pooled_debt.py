@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pyomo.environ as pyo
-
+from optimizer.algebra.linear import quicksum
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt
 from optimizer.model.context import Model
@@ -41,7 +40,7 @@ def add_pooled(
         model.ledger.post(f"repayment.{d}", "repayment", t, repay[d, t], debit=account, credit=CASH)
         model.ledger.expense(f"interest.{d}", "interest", t, interest)
     if debt.kind == "sculpted" and available is not None:
-        rows.add(pyo.quicksum(draw[d, t] for t in window) <= available)
+        rows.add(quicksum(draw[d, t] for t in window) <= available)
 
 
 def _revolver(t: int, d: str, window: range, rows: Any, position: DebtPosition, available: Any) -> None:
@@ -57,11 +56,11 @@ def _sculpted(
     t: int, d: str, debt: Debt, window: range, rows: Any, draw: Any, repay: Any, position: DebtPosition
 ) -> None:
     assert debt.tenor_periods is not None
-    repaid = pyo.quicksum(repay[d, v] for v in range(1, t + 1))
+    repaid = quicksum(repay[d, v] for v in range(1, t + 1))
 
     def drawn_by(last: int) -> Any:
         opening = debt.opening_balance_musd if last >= 0 else 0.0
-        return opening + pyo.quicksum(draw[d, u] for u in window if u <= last)
+        return opening + quicksum(draw[d, u] for u in window if u <= last)
 
     rows.add(repaid <= drawn_by(t - debt.grace_periods - 1))
     due = drawn_by(t - debt.tenor_periods)

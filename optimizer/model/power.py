@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import pyomo.environ as pyo
-
+from optimizer.algebra.linear import quicksum
 from optimizer.model.context import Model
 from optimizer.model.hardware import Fleet
 from optimizer.model.sites import SiteCapacity
@@ -24,7 +23,7 @@ def add_power(model: Model, capacity: SiteCapacity, fleet: Fleet) -> Mapping[tup
     rows = model.constraints("power_limit")
     for s, site in instance.sites.items():
         for t in model.span:
-            it_load = pyo.quicksum(
+            it_load = quicksum(
                 offer.kw * fleet.units[o, s, t]
                 for o, offer in instance.hardware.items()
                 if (o, s, t) in fleet.units and offer.kw
@@ -42,7 +41,7 @@ def add_power(model: Model, capacity: SiteCapacity, fleet: Fleet) -> Mapping[tup
             continue
         limit = model.series(series)
         for t in model.span:
-            total = pyo.quicksum(loads[s, t] for s in members)
+            total = quicksum(loads[s, t] for s in members)
             if not isinstance(total, (int, float)):
                 rows.add(total <= limit[t])
     return loads

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pyomo.environ as pyo
-
+from optimizer.algebra.linear import quicksum
 from optimizer.instance.calendar import TIMING
 from optimizer.model.context import Model, smallest
 from optimizer.model.ledger import CASH, PREFERRED
@@ -37,7 +36,7 @@ def add_preferred(model: Model) -> PreferredPosition:
     rows = model.constraints("preferred")
     for r, each in classes.items():
         rate = model.series(each.dividend_per_year)
-        rows.add(pyo.quicksum(issued[r, t] for t in windows[r]) <= 1)
+        rows.add(quicksum(issued[r, t] for t in windows[r]) <= 1)
         for t in windows[r]:
             rows.add(amount[r, t] <= each.max_musd * issued[r, t])
             rows.add(amount[r, t] >= max(each.min_musd, smallest(each.max_musd)) * issued[r, t])
@@ -45,11 +44,11 @@ def add_preferred(model: Model) -> PreferredPosition:
             cost = each.flotation_share * amount[r, t] + each.flotation_fixed_musd * issued[r, t]
             model.ledger.expense(f"flotation.preferred.{r}", "flotation", t, cost)
         for t in model.span:
-            carried = pyo.quicksum(rate[u] * amount[r, u] for u in windows[r] if u < t)
+            carried = quicksum(rate[u] * amount[r, u] for u in windows[r] if u < t)
             fresh = kappa * rate[t] * amount[r, t] if t in windows[r] else 0.0
             dividend = model.years * (carried + fresh)
             model.ledger.expense(f"dividend.preferred.{r}", "preferred_dividend", t, dividend)
-    new = {t: pyo.quicksum(amount[r, t] for r in classes if t in windows[r]) for t in model.span}
-    outstanding = {t: pyo.quicksum(new[u] for u in range(1, t + 1)) for t in (0, *model.span)}
+    new = {t: quicksum(amount[r, t] for r in classes if t in windows[r]) for t in model.span}
+    outstanding = {t: quicksum(new[u] for u in range(1, t + 1)) for t in (0, *model.span)}
     model.decide("preferred_raises", ("name", "period"), "musd", amount)
     return PreferredPosition(outstanding, new, sum(each.max_musd for each in classes.values()))

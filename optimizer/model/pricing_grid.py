@@ -6,10 +6,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-import pyomo.environ as pyo
-
+from optimizer.algebra.linear import quicksum
 from optimizer.instance.schema import Bucket, PricingGrid
-from optimizer.model.context import Model, UnboundedModelError, interval
+from optimizer.model.context import Model, UnboundedModelError
 from optimizer.model.debt import DebtPosition
 from optimizer.model.equity import EquityPosition
 from optimizer.model.finance import relevered_cost_of_equity
@@ -41,9 +40,9 @@ def add_pricing_grid(
     first = _opening_bucket(model, grid, debt, equity)
     carried = {first: (debt.total(0), equity.paid_in[0])}
     for t in model.span:
-        spread = pyo.quicksum(grid.buckets[b].spread_per_year * owed for b, (owed, _) in carried.items())
+        spread = quicksum(grid.buckets[b].spread_per_year * owed for b, (owed, _) in carried.items())
         model.ledger.expense("interest.grid", "interest", t, model.years * spread)
-        charge[t] = model.years * pyo.quicksum(costs[b][t] * common for b, (_, common) in carried.items())
+        charge[t] = model.years * quicksum(costs[b][t] * common for b, (_, common) in carried.items())
         carried = _choose(model, grid, debt, equity, preferred, t, holds)
     model.decide("buckets", ("period", "bucket"), "holds", holds, integer=True)
     return charge
@@ -93,9 +92,9 @@ def _choose(
     """The rows of one period; returns debt and common equity by bucket."""
     owed, common = debt.total(t), equity.paid_in[t]
     held = common + preferred.outstanding[t]
-    most_debt = max(0.0, interval(owed)[1])
-    least_equity, most_equity = (max(0.0, end) for end in interval(held))
-    least_common = max(0.0, interval(common)[0])
+    most_debt = max(0.0, model.interval(owed)[1])
+    least_equity, most_equity = (max(0.0, end) for end in model.interval(held))
+    least_common = max(0.0, model.interval(common)[0])
     if math.isinf(most_debt) or math.isinf(most_equity):
         raise UnboundedModelError("the pricing grid needs a limit_musd on every debt instrument")
     count = range(len(grid.buckets))
@@ -105,7 +104,7 @@ def _choose(
     c = model.variables(f"bucket_common.{t}", count, upper=most_equity)
     rows, floors = model.constraints(f"pricing_grid.{t}"), model.constraints(f"bucket_floor.{t}")
     for whole, parts in ((1, z), (owed, d), (held, e), (common, c)):
-        rows.add(pyo.quicksum(parts.values()) == whole)
+        rows.add(quicksum(parts.values()) == whole)
     for b, bucket in enumerate(grid.buckets):
         lower = bucket.lower or 0.0
         # a leverage of at least l leaves equity at most D·(1 − l)/l
@@ -129,14 +128,14 @@ def _choose(
 
 def _cover(model: Model, grid: PricingGrid, t: int, z: Mapping[int, Any], rows: Any) -> None:
     ebitda, interest = model.ledger.ebitda(t), model.ledger.interest(t)
-    low, high = interval(ebitda)
-    most = max(0.0, interval(interest)[1])
+    low, high = model.interval(ebitda)
+    most = max(0.0, model.interval(interest)[1])
     if math.isinf(low) or math.isinf(high) or math.isinf(most):
         raise UnboundedModelError("EBITDA or interest has no bound from the data: give debt, demand and supply limits")
     earned = model.variables(f"bucket_ebitda.{t}", z, lower=min(0.0, low), upper=max(0.0, high))
     due = model.variables(f"bucket_interest.{t}", z, upper=most)
-    rows.add(pyo.quicksum(earned.values()) == ebitda)
-    rows.add(pyo.quicksum(due.values()) == interest)
+    rows.add(quicksum(earned.values()) == ebitda)
+    rows.add(quicksum(due.values()) == interest)
     for b, bucket in enumerate(grid.buckets):
         rows.add(earned[b] <= max(0.0, high) * z[b])
         rows.add(earned[b] >= min(0.0, low) * z[b])

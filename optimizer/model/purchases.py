@@ -6,8 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-import pyomo.environ as pyo
-
+from optimizer.algebra.linear import quicksum
 from optimizer.instance.schema import Offer
 from optimizer.model.context import THOUSAND, Model, smallest
 from optimizer.model.finance import price_tiers, straight_line, tax_schedule
@@ -48,7 +47,7 @@ def add_purchases(
                     placed = _placed(model, o, order[o, u], most[o, u], u)
                 model.ledger.expense(f"opex.order_fee.{o}", "opex", u, fee[u] * placed)
         for t in model.span:
-            written_off = pyo.quicksum(books[t])
+            written_off = quicksum(books[t])
             model.ledger.post(
                 f"depreciation.hardware.{o}", "depreciation", t, written_off, debit=RETAINED, credit=HARDWARE
             )
@@ -76,7 +75,7 @@ def _buy(
                 if share:
                     target[t].append(share * cost)
     if deposit:
-        delivered = deposit * pyo.quicksum(cost for _, cost, _ in parts)
+        delivered = deposit * quicksum(cost for _, cost, _ in parts)
         model.ledger.post(f"delivery.hardware.{o}", "transfer", arrival, delivered, debit=HARDWARE, credit=DEPOSITS)
 
 
@@ -103,8 +102,8 @@ def _accelerator_cost(
     q = model.variables(f"tier_units.{o}.{u}", count, upper={b: tiers[b][1] for b in count})
     z = model.variables(f"tier.{o}.{u}", count, upper=1, integer=True)
     rows = model.constraints(f"tier_rows.{o}.{u}")
-    rows.add(pyo.quicksum(q[b] for b in count) == order)
-    rows.add(pyo.quicksum(z[b] for b in count) <= 1)
+    rows.add(quicksum(q[b] for b in count) == order)
+    rows.add(quicksum(z[b] for b in count) <= 1)
     least = smallest(most)
     for b, (start, end, _, _) in enumerate(tiers):
         if end < start or most == 0:  # no whole number of lots, or nothing at all, falls into this tier
@@ -114,8 +113,8 @@ def _accelerator_cost(
         rows.add(q[b] <= end * z[b])
         rows.add(q[b] >= max(start, lot or least) * z[b])
     paid = model.variables(f"price_paid.{o}.{u}", [0], upper=price * most)
-    rows.add(paid[0] == price * pyo.quicksum(c * z[b] + d * q[b] for b, (_, _, c, d) in enumerate(tiers)))
-    return paid[0], pyo.quicksum(z[b] for b in count)
+    rows.add(paid[0] == price * quicksum(c * z[b] + d * q[b] for b, (_, _, c, d) in enumerate(tiers)))
+    return paid[0], quicksum(z[b] for b in count)
 
 
 def _placed(model: Model, o: str, order: Any, most: float, u: int) -> Any:

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pyomo.environ as pyo
-
+from optimizer.algebra.linear import quicksum
 from optimizer.instance.schema import Offer
 from optimizer.model.context import THOUSAND, Model
 from optimizer.model.finance import straight_line, tax_schedule
@@ -22,11 +21,11 @@ class Retirements:
 
     def leaving(self, o: str, s: str, t: int) -> Any:
         """All that leave in t."""
-        return pyo.quicksum(x for (p, q, _, left), x in self.units.items() if (p, q, left) == (o, s, t))
+        return quicksum(x for (p, q, _, left), x in self.units.items() if (p, q, left) == (o, s, t))
 
     def before_end(self, o: str, s: str, u: int) -> Any:
         """All of a vintage that leave before the end of its life."""
-        return pyo.quicksum(x for (p, q, ordered, _), x in self.units.items() if (p, q, ordered) == (o, s, u))
+        return quicksum(x for (p, q, ordered, _), x in self.units.items() if (p, q, ordered) == (o, s, u))
 
 
 def add_retirements(model: Model, buy: Mapping[tuple[str, str, int], Any], periods: Mapping[str, range]) -> Retirements:
@@ -42,7 +41,7 @@ def add_retirements(model: Model, buy: Mapping[tuple[str, str, int], Any], perio
         if o in used:
             leaving = [retire[o, s, u, t] for t in _leaving_periods(model, used[o], u)]
             if leaving:
-                rows.add(pyo.quicksum(leaving) <= buy[o, s, u])
+                rows.add(quicksum(leaving) <= buy[o, s, u])
     model.decide("retirements", ("offer", "site", "ordered", "period"), "units", retire, scale=THOUSAND)
     return Retirements(retire)
 
@@ -81,14 +80,14 @@ def add_resale(
             if p == o:
                 by_vintage.setdefault((u, t), []).append(units)
         for (u, t), leaving in by_vintage.items():
-            _sell(model, o, offer, u, t, pyo.quicksum(leaving), tax)
+            _sell(model, o, offer, u, t, quicksum(leaving), tax)
         for u in periods[o]:
             arrival = u + offer.lead_periods
             if arrival + offer.life_periods > model.horizon:
-                kept = pyo.quicksum(x - retired.before_end(o, s, u) for (p, s, v), x in buy.items() if (p, v) == (o, u))
+                kept = quicksum(x - retired.before_end(o, s, u) for (p, s, v), x in buy.items() if (p, v) == (o, u))
                 age = (model.horizon + 1 - arrival) * model.years
                 value.append(offer.resale_share(age) * price[u] / THOUSAND * kept)
-    return pyo.quicksum(value)
+    return quicksum(value)
 
 
 def _sell(model: Model, o: str, offer: Offer, u: int, t: int, units: Any, tax: Mapping[int, list[Any]]) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import pyomo.environ as pyo
-
+from optimizer.algebra.linear import quicksum
 from optimizer.model.context import Model
 from optimizer.model.debt import DebtPosition
 
@@ -21,8 +20,8 @@ def add_security(model: Model, position: DebtPosition, book_value: Mapping[tuple
     rows = model.constraints("security")
     for t in model.span:
         for d, shares in secured.items():
-            rows.add(position.balance[d, t] <= pyo.quicksum(ltv * pledge[d, c, t] for c, ltv in shares.items()))
+            rows.add(position.balance[d, t] <= quicksum(ltv * pledge[d, c, t] for c, ltv in shares.items()))
         for c in sorted({c for shares in secured.values() for c in shares}):
-            pledged = pyo.quicksum(pledge[d, c, t] for d, shares in secured.items() if c in shares)
+            pledged = quicksum(pledge[d, c, t] for d, shares in secured.items() if c in shares)
             rows.add(pledged <= book_value[c, t])
     model.decide("pledges", ("instrument", "asset", "period"), "musd", pledge)

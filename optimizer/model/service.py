@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import pyomo.environ as pyo
-
+from optimizer.algebra.linear import quicksum
 from optimizer.model.cloud import add_cloud
 from optimizer.model.context import THOUSAND, Model
 from optimizer.model.hardware import Fleet
@@ -39,7 +38,7 @@ def add_service(model: Model, fleet: Fleet, partners: PartnerPosition) -> Mappin
     capacity = {
         (s, t): site.uptime_share
         * site.max_utilisation_share
-        * pyo.quicksum(
+        * quicksum(
             offer.compute_h100e * fleet.units[o, s, t]
             for o, offer in instance.hardware.items()
             if (o, s, t) in fleet.units
@@ -50,8 +49,8 @@ def add_service(model: Model, fleet: Fleet, partners: PartnerPosition) -> Mappin
     deliver = _deliveries(model, partners)
     rows = model.constraints("service_capacity")
     for (s, t), most in capacity.items():
-        used = pyo.quicksum(serve[m, s, t] for m in instance.markets if (m, s, t) in serve)
-        used += pyo.quicksum(amount for (_, where, when), amount in deliver.items() if (where, when) == (s, t))
+        used = quicksum(serve[m, s, t] for m in instance.markets if (m, s, t) in serve)
+        used += quicksum(amount for (_, where, when), amount in deliver.items() if (where, when) == (s, t))
         if not isinstance(used, (int, float)):
             rows.add(used <= most)
     _demand(model, serve, demand, origins)
@@ -60,7 +59,7 @@ def add_service(model: Model, fleet: Fleet, partners: PartnerPosition) -> Mappin
     add_cloud(model, serve)
     model.decide("service", ("market", "from", "period"), "h100e", serve, scale=THOUSAND)
     served = {key: amount for key, amount in serve.items() if key[1] in instance.sites} | deliver
-    return {t: pyo.quicksum(amount for key, amount in served.items() if key[2] == t) for t in model.span}
+    return {t: quicksum(amount for key, amount in served.items() if key[2] == t) for t in model.span}
 
 
 def _deliveries(model: Model, partners: PartnerPosition) -> dict[tuple[str, str, int], Any]:
@@ -70,7 +69,7 @@ def _deliveries(model: Model, partners: PartnerPosition) -> dict[tuple[str, str,
     deliver = model.variables("deliver", keys, upper=most)
     rows = model.constraints("deliveries")
     for (p, t), amount in partners.deliveries.items():
-        rows.add(pyo.quicksum(deliver[p, s, t] for s in model.instance.sites) == amount)
+        rows.add(quicksum(deliver[p, s, t] for s in model.instance.sites) == amount)
     model.decide("deliveries", ("partner", "from", "period"), "h100e", deliver, scale=THOUSAND)
     return deliver
 
@@ -99,7 +98,7 @@ def _demand(
         for t in model.span:
             if not demand[m][t]:
                 continue
-            served = pyo.quicksum(serve[m, s, t] for s in origins[m])
+            served = quicksum(serve[m, s, t] for s in origins[m])
             if penalty is None:
                 short[t].fix(0.0)
             else:
@@ -133,12 +132,12 @@ def _surplus(
         allowed = model.variables(f"surplus_allowed.{m}", model.span, upper=1, integer=True)
         rows, hull = model.constraints(f"surplus_only.{m}"), model.constraints(f"surplus_hull.{m}")
         for t in model.span:
-            surplus = pyo.quicksum(serve[m, s, t] for s in sites if (m, s, t) in serve)
-            used = pyo.quicksum(serve[k, s, t] for k in own for s in sites if (k, s, t) in serve)
-            used += pyo.quicksum(amount for (_, _, when), amount in deliver.items() if when == t)
+            surplus = quicksum(serve[m, s, t] for s in sites if (m, s, t) in serve)
+            used = quicksum(serve[k, s, t] for k in own for s in sites if (k, s, t) in serve)
+            used += quicksum(amount for (_, _, when), amount in deliver.items() if when == t)
             if isinstance(surplus, (int, float)) or isinstance(used, (int, float)):
                 continue
-            owned = pyo.quicksum(capacity[s, t] for s in sites)
+            owned = quicksum(capacity[s, t] for s in sites)
             most = sum(demand[k][t] for k in own) + partners.most_deliveries[t]
             rows.add(surplus <= demand[m][t] * allowed[t])
             rows.add(used <= share * owned + (1.0 - share) * most * (1 - allowed[t]))
@@ -155,6 +154,6 @@ def _money(model: Model, serve: Any) -> None:
         for t in model.span:
             hours = model.calendar.hours / THOUSAND
             served = [(s, serve[m, s, t]) for s in (*instance.sites, *instance.cloud) if (m, s, t) in serve]
-            model.ledger.income(f"revenue.{m}", "revenue", t, revenue[t] * hours * pyo.quicksum(x for _, x in served))
-            cost = pyo.quicksum((everywhere[t] + (by_site[s][t] if s in by_site else 0.0)) * x for s, x in served)
+            model.ledger.income(f"revenue.{m}", "revenue", t, revenue[t] * hours * quicksum(x for _, x in served))
+            cost = quicksum((everywhere[t] + (by_site[s][t] if s in by_site else 0.0)) * x for s, x in served)
             model.ledger.expense(f"opex.serving.{m}", "opex", t, hours * cost)

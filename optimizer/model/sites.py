@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pyomo.environ as pyo
-
+from optimizer.algebra.linear import quicksum
 from optimizer.instance.schema import CapexItem, Phase, Site
 from optimizer.model.colocation import add_colocation
 from optimizer.model.context import Model
@@ -81,14 +80,14 @@ def add_sites(model: Model) -> SiteCapacity:
             for t in span:
                 recent = [starts[s, name, u] for u in range(t - phase.gap_periods + 1, t + 1) if (s, name, u) in starts]
                 if len(recent) > 1:
-                    rules.add(pyo.quicksum(recent) <= 1)
+                    rules.add(quicksum(recent) <= 1)
 
     rented, most_rented = add_colocation(model)
     phases, most_phases = _phases_on_line(model, cumulated)
     energised, most = _energised(model, phases, most_phases, rented, most_rented)
     _resources(model, cumulated)
     tax = _money(model, starts, cumulated)
-    value = pyo.quicksum(phase.value_musd * cumulated(s, p, model.horizon) for (s, p), phase in entries.items())
+    value = quicksum(phase.value_musd * cumulated(s, p, model.horizon) for (s, p), phase in entries.items())
     model.decide("phase_starts", ("site", "phase", "period"), "count", starts, integer=True)
     return SiteCapacity(energised, most, phases, most_phases, rented, most_rented, tax, value)
 
@@ -131,7 +130,7 @@ def _phases_on_line(model: Model, cumulated: Any) -> tuple[dict[tuple[str, int],
     for s, site in model.instance.sites.items():
         for t in model.span:
             on_line = {p.name: cumulated(s, p.name, t - p.lead_periods) for p in site.phases}
-            phases[s, t] = pyo.quicksum(p.mw * on_line[p.name] for p in site.phases)
+            phases[s, t] = quicksum(p.mw * on_line[p.name] for p in site.phases)
             most[s, t] = sum(p.mw * p.count for p in site.phases if not isinstance(on_line[p.name], int))
     return phases, most
 
@@ -170,7 +169,7 @@ def _resources(model: Model, cumulated: Any) -> None:
                     if need:
                         on_line = cumulated(s, p.name, t - p.lead_periods)
                         use.append(need.building * (cumulated(s, p.name, t) - on_line) + need.running * on_line)
-            total = pyo.quicksum(use)
+            total = quicksum(use)
             if not isinstance(total, (int, float)):
                 rows.add(total <= limit[t])
 
@@ -194,24 +193,24 @@ def _money(model: Model, starts: Any, cumulated: Any) -> dict[int, Any]:
                 f"capex.site.{s}.{part}",
                 "capex",
                 t,
-                pyo.quicksum(amounts),
+                quicksum(amounts),
                 debit=account,
                 credit=CASH,
                 spent_on=("sites", s),
             )
         for t in model.span:
             model.ledger.post(
-                f"in_service.site.{s}", "transfer", t, pyo.quicksum(into_service[t]), debit=SITES, credit=CONSTRUCTION
+                f"in_service.site.{s}", "transfer", t, quicksum(into_service[t]), debit=SITES, credit=CONSTRUCTION
             )
             model.ledger.post(
-                f"depreciation.site.{s}", "depreciation", t, pyo.quicksum(books[t]), debit=RETAINED, credit=SITES
+                f"depreciation.site.{s}", "depreciation", t, quicksum(books[t]), debit=RETAINED, credit=SITES
             )
-            cost = pyo.quicksum(
+            cost = quicksum(
                 running[i][t] * model.years * cumulated(s, p.name, t - p.lead_periods)
                 for i, p in enumerate(site.phases)
             )
             model.ledger.expense(f"opex.site.{s}", "opex", t, cost)
-    return {t: pyo.quicksum(amounts) for t, amounts in tax.items()}
+    return {t: quicksum(amounts) for t, amounts in tax.items()}
 
 
 def _spend(

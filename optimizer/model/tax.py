@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from optimizer.instance.schema import Tax
-from optimizer.model.context import Model, UnboundedModelError, interval
+from optimizer.model.context import Model, UnboundedModelError
 
 
 def add_tax(model: Model, tax_depreciation: Mapping[int, Any]) -> None:
@@ -134,7 +134,7 @@ def _deductible_interest(model: Model, tax: Tax) -> Mapping[int, Any]:
 
 
 def _bounds(model: Model, expression: Any, t: int) -> tuple[float, float]:
-    low, high = interval(expression)
+    low, high = model.interval(expression)
     if math.isinf(low) or math.isinf(high):
         raise UnboundedModelError(
             f"taxable income of {model.calendar.label(t)} has no bound: give every debt instrument its limit_musd"

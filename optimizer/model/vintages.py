@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pyomo.environ as pyo
-
+from optimizer.algebra.linear import quicksum
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt
 from optimizer.model.context import Model
@@ -43,7 +42,7 @@ def add_vintages(
     for u, (amount, _) in drawn.items():
         early = [y for (v, _), y in prepaid.items() if v == u]
         if early:
-            rows.add(pyo.quicksum(early) <= amount)
+            rows.add(quicksum(early) <= amount)
     # with one rate and no PIK the balance carried in says what the interest is, and the row stays short
     rates = {i for _, i in drawn.values()}
     simple = len(rates) == 1 and not debt.capitalise_interest
@@ -57,7 +56,7 @@ def add_vintages(
             if not 1 <= age <= tenor:
                 continue
             before, after = schedules[u][age - 1], schedules[u][age]
-            live = amount - pyo.quicksum(y for (v, when), y in prepaid.items() if v == u and when < t)
+            live = amount - quicksum(y for (v, when), y in prepaid.items() if v == u and when < t)
             capitalised = debt.capitalise_interest and age <= min(debt.grace_periods, tenor - 1)
             (added if capitalised else interest).append(i * before * live)
             if not capitalised and before > after:
@@ -65,8 +64,8 @@ def add_vintages(
             if (u, t) in prepaid:
                 early.append(after * prepaid[u, t])
         new = draw[d, t] if t in window else 0.0
-        due, pik, paid_early = pyo.quicksum(principal), pyo.quicksum(added), pyo.quicksum(early)
-        carried = next(iter(rates)) * position.balance[d, t - 1] if simple else pyo.quicksum(interest)
+        due, pik, paid_early = quicksum(principal), quicksum(added), quicksum(early)
+        carried = next(iter(rates)) * position.balance[d, t - 1] if simple else quicksum(interest)
         position.scheduled[d, t] = due if debt.kind != "bullet" else 0.0  # type: ignore[index]
         rows.add(position.balance[d, t] == position.balance[d, t - 1] + new + pik - due - paid_early)
         ledger.post(f"draw.{d}", "draw", t, new, debit=CASH, credit=account)
@@ -76,7 +75,7 @@ def add_vintages(
         if debt.prepayment:
             ledger.expense(f"fee.prepayment.{d}", "fee", t, debt.prepayment.premium_share * paid_early)
     if available is not None:
-        rows.add(pyo.quicksum(draw[d, t] for t in window) <= available)
+        rows.add(quicksum(draw[d, t] for t in window) <= available)
     label = {u: model.calendar.label(u) if u else "opening" for u in drawn}
     return {(d, label[u], t): schedules[u][t - u] * y for (u, t), y in prepaid.items()}
 

@@ -10,7 +10,7 @@ from optimizer.instance.diagnostics import Diagnostic, InstanceError
 from optimizer.instance.schema import Instance
 from optimizer.model.build import BuiltModel, build
 from optimizer.model.context import UnboundedModelError
-from optimizer.solver.matrix import Compiled
+from optimizer.solver.compiled import Compiled
 
 Lap = Callable[[str], None]
 """Is told the name of a stage when it is over."""
@@ -27,7 +27,7 @@ def model_of(instance: Instance, lap: Lap = lambda stage: None) -> tuple[BuiltMo
         except UnboundedModelError as error:
             raise InstanceError([Diagnostic("no-bound", "error", str(error), file=instance.name)]) from error
         lap("build")
-        return built, Compiled(built.model.pyomo)
+        return built, Compiled(built.model.algebra)
 
 
 @contextmanager

@@ -1,18 +1,12 @@
-"""From a Pyomo model to arrays, and back."""
+"""A mixed-integer programme as arrays."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
-import pyomo.environ as pyo
-from pyomo.common.errors import InfeasibleConstraintException
-from pyomo.repn import generate_standard_repn
-from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from scipy import sparse
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
@@ -21,10 +15,6 @@ Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 WIDEST_RANGE = 1e8
 """A matrix whose coefficients span more than this is rescaled before it is solved."""
-
-
-class TriviallyInfeasibleError(Exception):
-    """A constraint without variables that does not hold."""
 
 
 @dataclass(frozen=True)
@@ -129,60 +119,3 @@ class Expression:
         """Its value at ``x``, summed without loss of digits."""
         used = np.nonzero(self.cost)[0]
         return math.fsum([self.constant, *(self.cost[used] * x[used])])
-
-
-class Compiled:
-    """The matrix of a Pyomo model, with its variables in column order and its constraints in row order."""
-
-    def __init__(self, model: pyo.ConcreteModel) -> None:
-        """Compile the model. Raises TriviallyInfeasibleError if a constant row does not hold."""
-        everything = [v for v in model.component_data_objects(pyo.Var) if not v.fixed]
-        # an objective that names every variable keeps those that stand in no constraint
-        keep_all = pyo.Objective(expr=pyo.quicksum(everything))
-        model.add_component("_every_variable", keep_all)
-        try:
-            form = LinearStandardFormCompiler().write(model, mixed_form=True)
-        except InfeasibleConstraintException as error:
-            raise TriviallyInfeasibleError(str(error)) from error
-        finally:
-            model.del_component(keep_all)
-        self.variables: list[Any] = list(form.columns)
-        self.constraints: list[Any] = [row.constraint for row in form.rows]
-        self._index = {id(v): i for i, v in enumerate(self.variables)}
-        bound_types = np.array([row.bound_type for row in form.rows], dtype=int)
-        rhs = np.asarray(form.rhs, dtype=float)
-        # bound types of the mixed form: 1 is ≤, −1 is ≥, 0 is =
-        self.matrix = Matrix(
-            rows=sparse.csr_matrix(form.A),
-            row_low=np.where(bound_types == 1, -np.inf, rhs),
-            row_high=np.where(bound_types == -1, np.inf, rhs),
-            low=np.array([-np.inf if v.lb is None else v.lb for v in self.variables], dtype=float),
-            high=np.array([np.inf if v.ub is None else v.ub for v in self.variables], dtype=float),
-            integer=np.array([not v.is_continuous() for v in self.variables], dtype=bool),
-        )
-
-    @cached_property
-    def names(self) -> Names:
-        """The names of rows and columns."""
-        rows = tuple(constraint.name for constraint in self.constraints)
-        return Names(rows, tuple(variable.name for variable in self.variables))
-
-    def mask(self, variables: Sequence[Any]) -> Mask:
-        """True for the columns of these variables."""
-        wanted = {id(v) for v in variables}
-        return np.array([id(v) in wanted for v in self.variables], dtype=bool)
-
-    def expression(self, expression: Any) -> Expression:
-        """A Pyomo expression over the columns."""
-        cost = np.zeros(len(self.variables))
-        if isinstance(expression, (int, float)):
-            return Expression(cost, float(expression))
-        form = generate_standard_repn(expression, compute_values=True)
-        for coefficient, variable in zip(form.linear_coefs, form.linear_vars, strict=True):
-            cost[self._index[id(variable)]] += coefficient
-        return Expression(cost, float(form.constant))
-
-    def load(self, x: Vector) -> None:
-        """Give the Pyomo variables their values."""
-        for variable, value in zip(self.variables, x.tolist(), strict=True):
-            variable.set_value(value, skip_validation=True)

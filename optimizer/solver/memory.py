@@ -10,10 +10,11 @@ import numpy as np
 
 from optimizer.instance.schema import Instance
 from optimizer.model.build import BuiltModel
+from optimizer.solver.compiled import Compiled
 from optimizer.solver.handover import Lap, model_of
 from optimizer.solver.highs import TOLERANCE, Limits, minimise
 from optimizer.solver.levels import Hint, Solution, Stage, Target
-from optimizer.solver.matrix import Compiled, Mask, Matrix, Names, Vector
+from optimizer.solver.matrix import Mask, Matrix, Names, Vector
 
 FIRST, LAST = 2, 3
 """So many of the first and of the last neighbours are remembered."""

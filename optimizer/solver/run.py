@@ -11,18 +11,19 @@ from importlib.metadata import version
 from typing import Any
 
 import numpy as np
-import pyomo.environ as pyo
 
+from optimizer.algebra.linear import Values
 from optimizer.instance.schema import Instance, Objective
 from optimizer.model.build import BuiltModel
 from optimizer.model.context import Decision, Model
 from optimizer.plan.plan import Plan
 from optimizer.plan.progress import Progress
 from optimizer.solver import certify as certifying
+from optimizer.solver.compiled import Compiled, TriviallyInfeasibleError
 from optimizer.solver.handover import model_of
 from optimizer.solver.highs import Limits
 from optimizer.solver.levels import Level, Listener, NothingFoundError, Target, capped, replayed, solve_levels
-from optimizer.solver.matrix import Compiled, Matrix, TriviallyInfeasibleError, Vector
+from optimizer.solver.matrix import Matrix, Vector
 from optimizer.solver.memory import Memory
 
 __all__ = ["NoPlanError", "Progress", "solve"]
@@ -122,8 +123,7 @@ def solve(
     if certify:
         summary["certificates"] = [opinion.to_dict() for opinion in certifying.certify(solution, limits, certify)]
         clock.lap("certify")
-    compiled.load(solution.x)
-    plan = _plan(instance, built, summary, solution.levels, solution.interrupted)
+    plan = _plan(instance, built, compiled.values(solution.x), summary, solution.levels, solution.interrupted)
     clock.lap("read")
     report = audit(instance, plan.to_dict(), plan.to_summary())
     clock.lap("audit")
@@ -190,7 +190,12 @@ def _target(compiled: Compiled, built: BuiltModel, objective: Objective) -> Targ
 
 
 def _plan(
-    instance: Instance, built: BuiltModel, summary: dict[str, Any], levels: list[Level], interrupted: bool
+    instance: Instance,
+    built: BuiltModel,
+    at: Values,
+    summary: dict[str, Any],
+    levels: list[Level],
+    interrupted: bool,
 ) -> Plan:
     status = "optimal" if all(level.status == "optimal" for level in levels) else "feasible"
     summary |= {
@@ -208,10 +213,10 @@ def _plan(
         ],
     }
     model = built.model
-    metrics = {name: goal.value() for name, goal in built.goals.items()}
-    metrics["dilution"] = built.equity.dilution()
+    metrics = {name: goal.value(at) for name, goal in built.goals.items()}
+    metrics["dilution"] = built.equity.dilution(at)
     metrics.setdefault("adjusted_present_value", None)
-    return Plan.assemble(instance, _decisions(model), _ledger(model), metrics, summary)
+    return Plan.assemble(instance, _decisions(model, at), _ledger(model, at), metrics, summary)
 
 
 def _message(status: str, levels: list[Level], interrupted: bool) -> str:
@@ -232,18 +237,14 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _number(expression: Any) -> float:
-    return float(pyo.value(expression))
-
-
-def _decisions(model: Model) -> dict[str, list[dict[str, Any]]]:
+def _decisions(model: Model, at: Values) -> dict[str, list[dict[str, Any]]]:
     """Every table of decisions: rows in the order of the names and periods, zeros left out."""
-    return {decision.table: list(_rows(model, decision)) for decision in model.decisions}
+    return {decision.table: list(_rows(model, decision, at)) for decision in model.decisions}
 
 
-def _rows(model: Model, decision: Decision) -> Any:
+def _rows(model: Model, decision: Decision, at: Values) -> Any:
     for key, variable in decision.values.items():
-        amount = _number(variable)
+        amount = at(variable)
         if abs(amount) <= ZERO:
             continue
         parts = key if isinstance(key, tuple) else (key,)
@@ -255,12 +256,12 @@ def _rows(model: Model, decision: Decision) -> Any:
         yield row
 
 
-def _ledger(model: Model) -> list[dict[str, Any]]:
+def _ledger(model: Model, at: Values) -> list[dict[str, Any]]:
     """The lines with their amounts, each once in a period, zeros left out."""
     amounts: dict[tuple[Any, ...], float] = {}
     for line in model.ledger.lines:
         key = (line.name, line.item, model.calendar.label(line.period), line.debit, line.credit, line.corporate)
-        amounts[key] = amounts.get(key, 0.0) + _number(line.amount)
+        amounts[key] = amounts.get(key, 0.0) + at(line.amount)
     names = ("line", "item", "period", "debit", "credit", "corporate")
     return [
         {**dict(zip(names, key, strict=True)), "musd": amount} for key, amount in amounts.items() if abs(amount) > ZERO

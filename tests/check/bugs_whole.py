@@ -91,7 +91,7 @@ BUGS = [
     Bug("finance", TERM, "relever-hamada", "(1.0 - tax_rate) * debt_to_equity", "debt_to_equity"),
     Bug("finance", TERM, "straight-line-39-mid-month", "age_years - CONVENTION_YEARS[convention]", "age_years"),
     # what every block is handed
-    Bug("context", SIGN, "tax-on-interest", "low + min(ends), high + max(ends)", "low - min(ends), high + max(ends)"),
+    Bug("context", SIGN, "tax-on-interest", "return low, high", "return -low, high"),
     Bug(
         "context",
         PERIOD,
@@ -99,7 +99,7 @@ BUGS = [
         "zip(self.span, series.expand(self.calendar), strict=True)",
         "zip(self.span, series.expand(self.calendar)[:1] + series.expand(self.calendar))",
     ),
-    Bug("context", TERM, "tax-loss-carry-forward", "low = high = float(form.constant)", "low = high = 0.0"),
+    Bug("context", TERM, "growing-price", "values, scale, integer))", "values, 1.0, integer))"),
     # the whole
     Bug("build", SIGN, "terminal-book-share", "0.0) + model.ledger.movement", "0.0) - model.ledger.movement"),
     Bug("build", PERIOD, "debt-to-capital", "{t: held.equity(t) for t", "{t: held.equity(t - 1) for t"),

@@ -12,9 +12,10 @@ import yaml
 from optimizer.instance.schema import Instance, Objective
 from optimizer.model.build import BuiltModel, build
 from optimizer.plan.plan import Plan
+from optimizer.solver.compiled import Compiled, TriviallyInfeasibleError
 from optimizer.solver.highs import Limits, Outcome
 from optimizer.solver.levels import DOLLAR, Target, capped
-from optimizer.solver.matrix import Compiled, Expression, Matrix, TriviallyInfeasibleError
+from optimizer.solver.matrix import Expression, Matrix
 from optimizer.solver.ratio import LEAST_DENOMINATOR
 from optimizer.solver.second import minimise_with_scip
 
@@ -53,7 +54,7 @@ def confirmed(data: Data, second: Solver = minimise_with_scip) -> Plan | None:
 def _infeasible(instance: Instance, second: Solver) -> bool:
     built = build(instance)
     try:
-        compiled = Compiled(built.model.pyomo)
+        compiled = Compiled(built.model.algebra)
     except TriviallyInfeasibleError:
         return True  # a row of numbers alone does not hold: no solver is asked
     target = _target(compiled, built, instance.objectives[0])
@@ -69,7 +70,7 @@ def _levels(instance: Instance, plan: Plan, second: Solver) -> Iterator[tuple[st
     is 0 (Dinkelbach 1967): that least is divided by D, which turns it into the error of v.
     """
     built = build(instance)
-    compiled = Compiled(built.model.pyomo)
+    compiled = Compiled(built.model.algebra)
     matrix = compiled.matrix
     for i, (objective, level) in enumerate(zip(instance.objectives, plan.summary["levels"], strict=True)):
         target, value = _target(compiled, built, objective), level["value"]

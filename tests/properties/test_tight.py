@@ -12,11 +12,12 @@ import pyomo.environ as pyo
 import pytest
 from hypothesis import given
 
+from optimizer.algebra.plain import Plain
 from optimizer.instance.loader import load
 from optimizer.instance.schema import Instance
 from optimizer.model.build import build
 from optimizer.solver.highs import Limits, Outcome, minimise
-from optimizer.solver.matrix import Compiled
+from optimizer.solver.standard_form import StandardForm
 
 from .solving import Data, examples, same
 from .strategies import instances
@@ -28,10 +29,11 @@ TIGHTENING = ("lumpy_capacity", "surplus_hull", "bucket_floor", "contract_cover"
 
 def optimum(data: Data, *, tight: bool = True, relaxed: bool = False) -> Outcome:
     """The least net present cost, with or without the tightening rows, or of the relaxation."""
-    built = build(Instance.model_validate(data))
+    algebra = Plain()
+    built = build(Instance.model_validate(data), algebra)
     if not tight:
-        _loosen(built.model.pyomo)
-    compiled = Compiled(built.model.pyomo)
+        _loosen(algebra.model)
+    compiled = StandardForm(algebra.model)
     matrix = compiled.matrix
     if relaxed:
         matrix = replace(matrix, integer=np.zeros_like(matrix.integer))

@@ -1,0 +1,163 @@
+"""Columns and rows as arrays from the start: what is solved."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from optimizer.algebra.linear import INFINITE, Block, Column, Columns, Linear, Numbers, Row, Vector
+
+Bounds = Mapping[Any, float] | float
+
+
+class Rows:
+    """A family of rows, in the order in which they are added."""
+
+    def __init__(self) -> None:
+        self.low, self.high = array("d"), array("d")
+        self.constant = array("d")
+        self.length = array("i")
+        self.columns, self.coefficients = array("i"), array("d")
+        self.blocks: list[tuple[int, Block]] = []
+
+    def __len__(self) -> int:
+        return len(self.low)
+
+    def add(self, row: Row | bool) -> None:
+        """Add a row; one without variables is a truth value."""
+        if isinstance(row, bool):
+            row = Row(Linear([], []), 0.0 if row else 1.0, INFINITE)
+        expression, number = row.expression, len(self.low)
+        self.low.append(row.low)
+        self.high.append(row.high)
+        if isinstance(expression, Linear):
+            self.constant.append(expression.constant)
+            self.length.append(len(expression.columns))
+            self.columns.extend(expression.columns)
+            self.coefficients.extend(expression.coefficients)
+            self.blocks += [(number, block) for block in expression.blocks]
+        else:
+            assert isinstance(expression, Column)
+            self.constant.append(0.0)
+            self.length.append(1)
+            self.columns.append(expression.number)
+            self.coefficients.append(1.0)
+
+
+@dataclass(frozen=True)
+class Triplets:
+    """All rows: the nonzeros as (row, column, value) in any order, some in parts; limits with the constants moved."""
+
+    rows: Numbers
+    columns: Numbers
+    values: Vector
+    low: Vector
+    high: Vector
+
+
+class Direct:
+    """A model as columns and families of rows."""
+
+    def __init__(self) -> None:
+        self.columns = Columns()
+        self.variable_families: dict[str, tuple[int, Sequence[Hashable]]] = {}
+        self.row_families: dict[str, Rows] = {}
+
+    def variables(
+        self, name: str, keys: Sequence[Hashable], low: Bounds, high: Bounds, *, integer: bool
+    ) -> dict[Any, Column]:
+        """A column for each key."""
+        table, first = self.columns, len(self.columns)
+        self.variable_families[_new(name, self.variable_families)] = (first, keys)
+        table.low.extend(_each(low, keys))
+        table.high.extend(_each(high, keys))
+        table.integer.extend(bytes([integer]) * len(keys))
+        return {key: Column(table, number) for number, key in enumerate(keys, start=first)}
+
+    def rows(self, name: str) -> Rows:
+        """A family of rows, still empty."""
+        family = self.row_families[_new(name, self.row_families)] = Rows()
+        return family
+
+    def interval(self, expression: Any) -> tuple[float, float]:
+        """The least and the largest value that the bounds of the columns allow an expression."""
+        if isinstance(expression, (int, float)):
+            return float(expression), float(expression)
+        columns, coefficients, constant = merged(expression)
+        low = high = constant
+        for number, coefficient in zip(columns.tolist(), coefficients.tolist(), strict=True):
+            if coefficient:
+                fixed = self.columns.fixed.get(number)
+                ends = (self.columns.low[number], self.columns.high[number]) if fixed is None else (fixed, fixed)
+                low += coefficient * ends[coefficient < 0.0]
+                high += coefficient * ends[coefficient > 0.0]
+        return low, high
+
+    def triplets(self) -> Triplets:
+        """The rows of all families, one family after another."""
+        rows: list[Numbers] = []
+        columns: list[Numbers] = []
+        values: list[Vector] = []
+        low: list[Vector] = []
+        high: list[Vector] = []
+        first = 0
+        for family in self.row_families.values():
+            rows.append(first + np.repeat(np.arange(len(family), dtype=np.int32), family.length))
+            columns.append(np.frombuffer(family.columns, dtype=np.int32))
+            values.append(np.frombuffer(family.coefficients))
+            for number, (numbers, coefficients) in family.blocks:
+                rows.append(np.full(numbers.size, first + number, dtype=np.int32))
+                columns.append(numbers)
+                values.append(coefficients)
+            constant = np.frombuffer(family.constant)
+            low.append(np.frombuffer(family.low) - constant)
+            high.append(np.frombuffer(family.high) - constant)
+            first += len(family)
+        return Triplets(
+            rows=np.concatenate(rows),
+            columns=np.concatenate(columns),
+            values=np.concatenate(values),
+            low=np.concatenate(low),
+            high=np.concatenate(high),
+        )
+
+    def variable_names(self) -> list[str]:
+        """The names of all columns."""
+        return [named(family, key) for family, (_, keys) in self.variable_families.items() for key in keys]
+
+    def row_names(self) -> list[str]:
+        """The names of all rows: the family and the place in it, from 1."""
+        return [named(family, i + 1) for family, rows in self.row_families.items() for i in range(len(rows))]
+
+
+def merged(expression: Any) -> tuple[Numbers, Vector, float]:
+    """Columns, each once, their coefficients, and the constant of a column or an expression."""
+    if isinstance(expression, Column):
+        return np.array([expression.number], dtype=np.int32), np.ones(1), 0.0
+    columns, coefficients = expression.terms()
+    unique, place = np.unique(columns, return_inverse=True)
+    total = np.zeros(unique.size)
+    np.add.at(total, place, coefficients)
+    return unique, total, float(expression.constant)
+
+
+def named(family: str, key: Any) -> str:
+    """The name of one member of a family."""
+    parts = key if isinstance(key, tuple) else (key,)
+    return f"{family}[{','.join(map(str, parts))}]"
+
+
+def _new(name: str, families: Mapping[str, Any]) -> str:
+    if name in families:
+        raise ValueError(f"there are two families with the name {name!r}")
+    return name
+
+
+def _each(bounds: Bounds, keys: Sequence[Hashable]) -> list[float]:
+    if isinstance(bounds, Mapping):
+        return [bounds[key] for key in keys]
+    return [bounds] * len(keys)

@@ -1,0 +1,181 @@
+"""Linear expressions: lists of column numbers and coefficients under Pyomo's operators."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+Vector = np.ndarray[Any, np.dtype[np.float64]]
+Numbers = np.ndarray[Any, np.dtype[np.int32]]
+Block = tuple[Numbers, Vector]
+"""Columns and their coefficients as arrays: many terms that were made in one go."""
+Values = Callable[[Any], float]
+"""Gives the value of a number, a variable or an expression at a solution."""
+
+INFINITE = float("inf")
+_NUMBER = (int, float)
+
+
+class Affine:
+    """What columns and expressions have in common: the operators. A comparison makes a ``Row``."""
+
+    __slots__ = ()
+    __hash__ = None  # type: ignore[assignment]
+
+    def __add__(self, other: Any) -> Linear:
+        return quicksum((self, other))  # type: ignore[no-any-return]
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Linear:
+        return self * -1.0
+
+    def __sub__(self, other: Any) -> Linear:
+        return quicksum((self, -other))  # type: ignore[no-any-return]
+
+    def __rsub__(self, other: Any) -> Linear:
+        return quicksum((other, -self))  # type: ignore[no-any-return]
+
+    def __mul__(self, factor: float) -> Linear:
+        raise NotImplementedError
+
+    def __rmul__(self, factor: float) -> Linear:
+        return self * factor
+
+    def __truediv__(self, divisor: float) -> Linear:
+        return self * (1.0 / divisor)
+
+    def __le__(self, other: Any) -> Row:
+        if isinstance(other, _NUMBER):
+            return Row(self, -INFINITE, other)
+        return Row(self - other, -INFINITE, 0.0)
+
+    def __ge__(self, other: Any) -> Row:
+        if isinstance(other, _NUMBER):
+            return Row(self, other, INFINITE)
+        return Row(other - self, -INFINITE, 0.0)
+
+    def __eq__(self, other: Any) -> Row:  # type: ignore[override]
+        if isinstance(other, _NUMBER):
+            return Row(self, other, other)
+        return Row(self - other, 0.0, 0.0)
+
+
+class Columns:
+    """Bounds and kinds of all columns, by number. A column that is fixed stays here and is left out of the matrix."""
+
+    def __init__(self) -> None:
+        self.low, self.high = array("d"), array("d")
+        self.integer = bytearray()
+        self.fixed: dict[int, float] = {}
+
+    def __len__(self) -> int:
+        return len(self.low)
+
+
+class Column(Affine):
+    """A decision variable, with the bounds that it has in the table of columns. Built by ``Direct``."""
+
+    __slots__ = ("number", "table")
+
+    def __init__(self, table: Columns, number: int) -> None:
+        self.table, self.number = table, number
+
+    def __mul__(self, factor: float) -> Linear:
+        return Linear([self.number], [float(factor)])
+
+    __rmul__ = __mul__
+
+    @property
+    def lb(self) -> float | None:
+        """The lower bound; None if there is none."""
+        low = self.table.low[self.number]
+        return None if low == -INFINITE else low
+
+    @property
+    def ub(self) -> float | None:
+        """The upper bound; None if there is none."""
+        high = self.table.high[self.number]
+        return None if high == INFINITE else high
+
+    def setlb(self, low: float | None) -> None:
+        """Set the lower bound."""
+        self.table.low[self.number] = -INFINITE if low is None else low
+
+    def setub(self, high: float | None) -> None:
+        """Set the upper bound."""
+        self.table.high[self.number] = INFINITE if high is None else high
+
+    def fix(self, value: float) -> None:
+        """Make it a number: the matrix has no such column."""
+        self.table.fixed[self.number] = float(value)
+
+
+class Linear(Affine):
+    """constant + Σ coefficients·columns + the terms of ``blocks``. Nobody changes one once it is made."""
+
+    __slots__ = ("blocks", "coefficients", "columns", "constant")
+
+    def __init__(
+        self, columns: list[int], coefficients: list[float], constant: float = 0.0, blocks: Sequence[Block] = ()
+    ) -> None:
+        self.columns, self.coefficients, self.constant, self.blocks = columns, coefficients, constant, blocks
+
+    def __mul__(self, factor: float) -> Linear:
+        factor = float(factor)
+        return Linear(
+            self.columns,
+            [factor * each for each in self.coefficients],
+            factor * self.constant,
+            [(columns, factor * each) for columns, each in self.blocks] if self.blocks else (),
+        )
+
+    __rmul__ = __mul__
+
+    def terms(self) -> Block:
+        """All columns and coefficients as arrays; a column may come more than once."""
+        parts = [(np.array(self.columns, dtype=np.int32), np.array(self.coefficients, dtype=float)), *self.blocks]
+        columns, coefficients = zip(*parts, strict=True)
+        return np.concatenate(columns), np.concatenate(coefficients)
+
+
+class Row:
+    """low ≤ expression ≤ high."""
+
+    __slots__ = ("expression", "high", "low")
+
+    def __init__(self, expression: Affine, low: float, high: float) -> None:
+        self.expression, self.low, self.high = expression, low, high
+
+    def __bool__(self) -> bool:
+        raise TypeError("a row has no truth value: it holds or not only for a plan")
+
+
+def quicksum(parts: Iterable[Any]) -> Any:
+    """The sum of numbers, columns and expressions; a number if there are only numbers.
+
+    Variables and expressions of Pyomo are summed by Pyomo.
+    """
+    columns: list[int] = []
+    coefficients: list[float] = []
+    blocks: list[Block] = []
+    constant: Any = 0
+    linear = False
+    for part in parts:
+        kind = type(part)
+        if kind is Column:
+            columns.append(part.number)
+            coefficients.append(1.0)
+            linear = True
+        elif kind is Linear:
+            columns += part.columns
+            coefficients += part.coefficients
+            constant += part.constant
+            blocks += part.blocks
+            linear = True
+        else:
+            constant = constant + part
+    return Linear(columns, coefficients, constant, blocks) if linear else constant
