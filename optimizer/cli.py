@@ -9,6 +9,7 @@ What a command needs is imported when it runs: pandas, Pyomo and the like cost m
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager
 from datetime import datetime
@@ -646,7 +647,14 @@ def main() -> None:
     try:
         app()
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        pass
+    except SystemExit as end:
+        if end.code != INTERRUPTED:
+            raise
+    # HiGHS may still run in a thread of its own; the usual way out would wait for it, or abort
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from optimizer.algebra.linear import INFINITE, Block, Column, Columns, Linear, Numbers, Row, Vector
+from optimizer.algebra.timeline import Terms, Timeline, TimelineRow
 
 Bounds = Mapping[Any, float] | float
+
+RESIDUE = 1e-14
+"""A sum that is a smaller part of its terms than this is zero: what it shows is their rounding."""
 
 
 class Rows:
@@ -23,6 +27,7 @@ class Rows:
         self.length = array("i")
         self.columns, self.coefficients = array("i"), array("d")
         self.blocks: list[tuple[int, Block]] = []
+        self.stripes: list[Terms] = []
 
     def __len__(self) -> int:
         return len(self.low)
@@ -47,6 +52,25 @@ class Rows:
             self.columns.append(expression.number)
             self.coefficients.append(1.0)
 
+    def add_each(self, *rows: TimelineRow, periods: Iterable[int]) -> None:
+        """Add the rows of these periods, period by period."""
+        chosen = np.fromiter(periods, dtype=np.int32) - 1
+        first, count = len(self.low), chosen.size * len(rows)
+        low, high, constant = (np.zeros((chosen.size, len(rows))) for _ in range(3))
+        rank = np.full(rows[0].expression.periods, -1, dtype=np.int32)
+        rank[chosen] = np.arange(chosen.size, dtype=np.int32)
+        for i, row in enumerate(rows):
+            place, columns, values = row.expression.terms()
+            number = rank[place]
+            inside = number >= 0
+            self.stripes.append((first + number[inside] * len(rows) + i, columns[inside], values[inside]))
+            for target, limit in ((low, row.low), (high, row.high), (constant, row.expression.constant)):
+                target[:, i] = limit[chosen] if isinstance(limit, np.ndarray) else limit
+        self.low.frombytes(low.tobytes())
+        self.high.frombytes(high.tobytes())
+        self.constant.frombytes(constant.tobytes())
+        self.length.frombytes(bytes(count * self.length.itemsize))
+
 
 @dataclass(frozen=True)
 class Triplets:
@@ -64,7 +88,7 @@ class Direct:
 
     def __init__(self) -> None:
         self.columns = Columns()
-        self.variable_families: dict[str, tuple[int, Sequence[Hashable]]] = {}
+        self.variable_families: dict[str, tuple[int, Iterable[Hashable]]] = {}
         self.row_families: dict[str, Rows] = {}
 
     def variables(
@@ -78,6 +102,29 @@ class Direct:
         table.integer.extend(bytes([integer]) * len(keys))
         return {key: Column(table, number) for number, key in enumerate(keys, start=first)}
 
+    def timelines(
+        self, name: str, windows: Mapping[Any, Sequence[int]], horizon: int, low: Bounds, high: Bounds, *, integer: bool
+    ) -> dict[Any, Timeline]:
+        """A column for each key and period of its window; bounds by key: a number, or an array of T numbers."""
+        table, first = self.columns, len(self.columns)
+        self.variable_families[_new(name, self.variable_families)] = (first, Windows(windows))
+        found = {}
+        for key, window in windows.items():
+            place = np.fromiter(window, dtype=np.int32) - 1
+            for target, bounds in ((table.low, low), (table.high, high)):
+                bound = bounds[key] if isinstance(bounds, Mapping) else bounds
+                each = bound[place] if isinstance(bound, np.ndarray) else np.full(place.size, float(bound))
+                target.frombytes(each.tobytes())
+            numbers = np.arange(first, first + place.size, dtype=np.int32)
+            found[key] = Timeline(horizon, [(place, numbers, np.ones(place.size))])
+            first += place.size
+        table.integer.extend(bytes([integer]) * (first - len(table.integer)))
+        return found
+
+    def timeline(self, horizon: int, expressions: Mapping[int, Any]) -> Timeline:
+        """The expressions of some periods as one."""
+        return Timeline.of(horizon, expressions)
+
     def rows(self, name: str) -> Rows:
         """A family of rows, still empty."""
         family = self.row_families[_new(name, self.row_families)] = Rows()
@@ -88,22 +135,19 @@ class Direct:
         if isinstance(expression, (int, float)):
             return float(expression), float(expression)
         columns, coefficients, constant = merged(expression)
-        low = high = constant
-        for number, coefficient in zip(columns.tolist(), coefficients.tolist(), strict=True):
-            if coefficient:
-                fixed = self.columns.fixed.get(number)
-                ends = (self.columns.low[number], self.columns.high[number]) if fixed is None else (fixed, fixed)
-                low += coefficient * ends[coefficient < 0.0]
-                high += coefficient * ends[coefficient > 0.0]
-        return low, high
+        used = coefficients != 0.0
+        columns, coefficients = columns[used], coefficients[used]
+        least, most = np.frombuffer(self.columns.low)[columns], np.frombuffer(self.columns.high)[columns]
+        if self.columns.fixed:
+            for i in np.nonzero(np.isin(columns, list(self.columns.fixed)))[0].tolist():
+                least[i] = most[i] = self.columns.fixed[int(columns[i])]
+        ends = coefficients * least, coefficients * most
+        return constant + float(np.minimum(*ends).sum()), constant + float(np.maximum(*ends).sum())
 
     def triplets(self) -> Triplets:
         """The rows of all families, one family after another."""
-        rows: list[Numbers] = []
-        columns: list[Numbers] = []
-        values: list[Vector] = []
-        low: list[Vector] = []
-        high: list[Vector] = []
+        rows, columns = [np.zeros(0, dtype=np.int32)], [np.zeros(0, dtype=np.int32)]
+        values, low, high = [np.zeros(0)], [np.zeros(0)], [np.zeros(0)]
         first = 0
         for family in self.row_families.values():
             rows.append(first + np.repeat(np.arange(len(family), dtype=np.int32), family.length))
@@ -111,6 +155,10 @@ class Direct:
             values.append(np.frombuffer(family.coefficients))
             for number, (numbers, coefficients) in family.blocks:
                 rows.append(np.full(numbers.size, first + number, dtype=np.int32))
+                columns.append(numbers)
+                values.append(coefficients)
+            for places, numbers, coefficients in family.stripes:
+                rows.append(first + places)
                 columns.append(numbers)
                 values.append(coefficients)
             constant = np.frombuffer(family.constant)
@@ -134,14 +182,27 @@ class Direct:
         return [named(family, i + 1) for family, rows in self.row_families.items() for i in range(len(rows))]
 
 
+@dataclass(frozen=True)
+class Windows:
+    """The keys of a family over time, (*key, period), without a list of them."""
+
+    windows: Mapping[Any, Sequence[int]]
+
+    def __iter__(self) -> Iterator[Hashable]:
+        for key, window in self.windows.items():
+            for t in window:
+                yield (*key, t) if isinstance(key, tuple) else (key, t)
+
+
 def merged(expression: Any) -> tuple[Numbers, Vector, float]:
     """Columns, each once, their coefficients, and the constant of a column or an expression."""
     if isinstance(expression, Column):
         return np.array([expression.number], dtype=np.int32), np.ones(1), 0.0
     columns, coefficients = expression.terms()
+    unique: Numbers
     unique, place = np.unique(columns, return_inverse=True)
-    total = np.zeros(unique.size)
-    np.add.at(total, place, coefficients)
+    total = np.asarray(np.bincount(place, coefficients, minlength=unique.size), dtype=float)
+    total[np.abs(total) <= RESIDUE * np.bincount(place, np.abs(coefficients), minlength=unique.size)] = 0.0
     return unique, total, float(expression.constant)
 
 

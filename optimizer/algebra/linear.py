@@ -10,6 +10,7 @@ import numpy as np
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 Numbers = np.ndarray[Any, np.dtype[np.int32]]
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
 Block = tuple[Numbers, Vector]
 """Columns and their coefficients as arrays: many terms that were made in one go."""
 Values = Callable[[Any], float]
@@ -155,15 +156,16 @@ class Row:
 
 
 def quicksum(parts: Iterable[Any]) -> Any:
-    """The sum of numbers, columns and expressions; a number if there are only numbers.
+    """The sum of numbers, columns and expressions, or of timelines; a number if there are only numbers.
 
     Variables and expressions of Pyomo are summed by Pyomo.
     """
     columns: list[int] = []
     coefficients: list[float] = []
     blocks: list[Block] = []
-    constant: Any = 0
+    constant: float = 0
     linear = False
+    others: list[Any] = []
     for part in parts:
         kind = type(part)
         if kind is Column:
@@ -176,6 +178,11 @@ def quicksum(parts: Iterable[Any]) -> Any:
             constant += part.constant
             blocks += part.blocks
             linear = True
+        elif isinstance(part, _NUMBER):
+            constant += part
         else:
-            constant = constant + part
+            others.append(part)
+    if others:
+        together = getattr(type(others[0]), "total", sum)
+        return together([constant, *others])
     return Linear(columns, coefficients, constant, blocks) if linear else constant

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Sequence
+import operator
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pyomo.environ as pyo
 from pyomo.repn import generate_standard_repn
 
 from optimizer.algebra.direct import Bounds
+from optimizer.algebra.timeline import checked_period, checked_shift
 
 
 class Plain:
@@ -29,6 +32,22 @@ class Plain:
                 bound = bounds if isinstance(bounds, (int, float)) else bounds[key]
                 put(None if math.isinf(bound) else bound)
         return {key: family[key] for key in keys}
+
+    def timelines(
+        self, name: str, windows: Mapping[Any, Sequence[int]], horizon: int, low: Bounds, high: Bounds, *, integer: bool
+    ) -> dict[Any, PlainTimeline]:
+        """An indexed variable whose last index is the period."""
+        keys = {(*key, t) if isinstance(key, tuple) else (key, t): (key, t) for key in windows for t in windows[key]}
+        least, most = ({each: _bound(given, *keys[each]) for each in keys} for given in (low, high))
+        family = self.variables(name, list(keys), least, most, integer=integer)
+        found: dict[Any, list[Any]] = {key: [0.0] * horizon for key in windows}
+        for each, (key, t) in keys.items():
+            found[key][t - 1] = family[each]
+        return {key: PlainTimeline(expressions) for key, expressions in found.items()}
+
+    def timeline(self, horizon: int, expressions: Mapping[int, Any]) -> PlainTimeline:
+        """The expressions of some periods as one."""
+        return PlainTimeline([expressions.get(t, 0.0) for t in range(1, horizon + 1)])
 
     def rows(self, name: str) -> PlainRows:
         """A list of constraints, still empty."""
@@ -51,6 +70,79 @@ class Plain:
         return low, high
 
 
+def _bound(given: Bounds, key: Any, t: int) -> float:
+    bound = given[key] if isinstance(given, Mapping) else given
+    return float(bound[t - 1]) if isinstance(bound, np.ndarray) else bound
+
+
+class PlainTimeline:
+    """A list of T expressions of Pyomo, with what ``Timeline`` can do."""
+
+    __hash__ = None  # type: ignore[assignment]
+    __array_ufunc__ = None
+
+    def __init__(self, expressions: Sequence[Any]) -> None:
+        self.expressions = list(expressions)
+
+    def _with(self, other: Any, join: Callable[[Any, Any], Any]) -> list[Any]:
+        if isinstance(other, PlainTimeline):
+            others = other.expressions
+        else:
+            others = np.broadcast_to(other, len(self.expressions)).tolist()
+        return [join(a, b) for a, b in zip(self.expressions, others, strict=True)]
+
+    def __add__(self, other: Any) -> PlainTimeline:
+        return PlainTimeline(self._with(other, operator.add))
+
+    __radd__ = __add__
+
+    def __neg__(self) -> PlainTimeline:
+        return PlainTimeline([-each for each in self.expressions])
+
+    def __sub__(self, other: Any) -> PlainTimeline:
+        return PlainTimeline(self._with(other, operator.sub))
+
+    def __rsub__(self, other: Any) -> PlainTimeline:
+        return (-self).__add__(other)
+
+    def __mul__(self, factor: Any) -> PlainTimeline:
+        return PlainTimeline(self._with(factor, operator.mul))
+
+    __rmul__ = __mul__
+
+    def shift(self, periods: int) -> PlainTimeline:
+        """What there was so many periods before."""
+        checked_shift(periods)
+        count = len(self.expressions)
+        return PlainTimeline([*[0.0] * min(periods, count), *self.expressions[: max(0, count - periods)]])
+
+    def lagged(self, kernel: Sequence[float]) -> PlainTimeline:
+        """Σ_k kernel[k]·(what there was k periods before)."""
+
+        def at(t: int) -> Any:
+            return pyo.quicksum(kernel[t - u] * self.expressions[u] for u in range(t + 1) if t - u < len(kernel))
+
+        return PlainTimeline([at(t) for t in range(len(self.expressions))])
+
+    def __getitem__(self, t: int) -> Any:
+        """The expression of period t."""
+        checked_period(t, len(self.expressions))
+        return self.expressions[t - 1]
+
+    def decided(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Whether there is anything to decide in a period."""
+        return np.array([not isinstance(each, (int, float)) for each in self.expressions])
+
+    def __le__(self, other: Any) -> list[Any]:
+        return self._with(other, operator.le)
+
+    def __ge__(self, other: Any) -> list[Any]:
+        return self._with(other, operator.ge)
+
+    def __eq__(self, other: Any) -> list[Any]:  # type: ignore[override]
+        return self._with(other, operator.eq)
+
+
 class PlainRows:
     """A ``pyo.ConstraintList`` that takes truth values for rows without variables."""
 
@@ -59,6 +151,12 @@ class PlainRows:
 
     def add(self, row: Any) -> None:
         """Add a row."""
-        self.family.add(
-            (pyo.Constraint.Feasible if row else pyo.Constraint.Infeasible) if row is True or row is False else row
-        )
+        if isinstance(row, bool):
+            row = pyo.Constraint.Feasible if row else pyo.Constraint.Infeasible
+        self.family.add(row)
+
+    def add_each(self, *rows: list[Any], periods: Iterable[int]) -> None:
+        """Add the rows of these periods, period by period."""
+        for t in periods:
+            for row in rows:
+                self.add(row[t - 1])

@@ -57,7 +57,7 @@ def build(instance: Instance, algebra: Any = None) -> BuiltModel:
     charge = add_pricing_grid(model, debt, equity, preferred)
     cash = add_cash_account(model)
     bound_cash(model, cash)
-    depreciation = {t: sites.tax_depreciation[t] + fleet.tax_depreciation[t] for t in model.span}
+    depreciation = sites.tax_depreciation + fleet.tax_depreciation
     add_tax(model, depreciation)
     unlevered = unlevered_tax(model, depreciation) if instance.adjusted_present_value else None
     add_dividends(model, debt)

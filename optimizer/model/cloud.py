@@ -25,9 +25,9 @@ def add_cloud(model: Model, serve: Any) -> None:
         price, limit = model.series(cloud.price_usd_per_h100e_hour), model.series(cloud.limit_h100e)
         reserve = _reservations(model, c, cloud.reserved) if cloud.reserved else {}
         reservations |= {(c, u): amount for u, amount in reserve.items()}
+        from_here = model.timeline({}) + quicksum(serve[m, c] for m in model.instance.markets if (m, c) in serve)
         for t in model.span:
-            served = quicksum(serve[m, c, t] for m in model.instance.markets if (m, c, t) in serve)
-            hourly = served
+            served = hourly = from_here[t]
             if cloud.reserved is not None:
                 term, rate = cloud.reserved.term_periods, model.series(cloud.reserved.price_usd_per_h100e_hour)
                 most = model.series(cloud.reserved.limit_h100e)[t] / THOUSAND

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from optimizer.algebra.linear import quicksum
+import numpy as np
+
+from optimizer.algebra.linear import Vector
 from optimizer.model.context import Model
 
 
-def add_colocation(model: Model) -> tuple[dict[tuple[str, int], Any], dict[tuple[str, int], float]]:
-    """Contracts for a term; returns the rented MW by (site, period) and their largest possible values.
+def add_colocation(model: Model) -> tuple[dict[str, Any], dict[str, Vector]]:
+    """Contracts for a term; returns the rented MW by site over time and their largest possible values.
 
     ::
 
@@ -18,8 +20,8 @@ def add_colocation(model: Model) -> tuple[dict[tuple[str, int], Any], dict[tuple
         rented[s,t] = Σ_{u+lead ≤ t < u+lead+term} take[s,u] ≤ limit[s,t]
         rent of t = Σ rent[u]·Δ·take[s,u] over the contracts active in t
     """
-    rented: dict[tuple[str, int], Any] = {}
-    most: dict[tuple[str, int], float] = {}
+    rented: dict[str, Any] = {}
+    most: dict[str, Vector] = {}
     rows = model.constraints("colocation")
     taken: dict[tuple[str, int], Any] = {}
     for s, site in model.instance.sites.items():
@@ -36,14 +38,12 @@ def add_colocation(model: Model) -> tuple[dict[tuple[str, int], Any], dict[tuple
             take = {u: offer.block_mw * blocks[u] for u in signings}
         else:
             take = model.variables(f"colocation_mw.{s}", signings, upper=largest)
-        for t in model.span:
-            active = [u for u in signings if u + offer.lead_periods <= t < u + offer.lead_periods + offer.term_periods]
-            if not active:
-                continue
-            rented[s, t], most[s, t] = quicksum(take[u] for u in active), limit[t]
-            rows.add(rented[s, t] <= limit[t])
-            cost = quicksum(rent[u] * model.years * take[u] for u in active)
-            model.ledger.expense(f"opex.colocation.{s}", "opex", t, cost)
+        term = [1.0] * offer.term_periods
+        rented[s] = model.timeline(take).shift(offer.lead_periods).lagged(term)
+        rows.add_each(rented[s] <= model.array(offer.limit_mw), periods=model.decided(rented[s]))
+        most[s] = np.where(rented[s].decided(), model.array(offer.limit_mw), 0.0)
+        costs = model.timeline({u: rent[u] * model.years * amount for u, amount in take.items()})
+        model.ledger.expense_each(f"opex.colocation.{s}", "opex", costs.shift(offer.lead_periods).lagged(term))
         taken |= {(s, u): take[u] for u in signings}
     model.decide("colocation", ("site", "period"), "mw", taken)
     return rented, most

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from optimizer.algebra.direct import Direct
+from optimizer.algebra.linear import Vector
 from optimizer.instance.calendar import Calendar
 from optimizer.instance.schema import Instance
 from optimizer.instance.series import Series
@@ -35,7 +38,7 @@ class Decision:
     """A table of the plan: one row for each key whose value is not zero.
 
     ``columns`` name the parts of a key, with ``period`` where it holds a period number; ``value`` names the amount and
-    ``scale`` turns model units into its unit.
+    ``scale`` turns model units into its unit. Of a timeline the period is the last part of the key.
     """
 
     table: str
@@ -44,6 +47,15 @@ class Decision:
     values: Mapping[Any, Any]
     scale: float = 1.0
     integer: bool = False
+
+    def items(self) -> Iterator[tuple[Any, Any]]:
+        """Keys and amounts."""
+        for key, amount in self.values.items():
+            if not hasattr(amount, "decided"):
+                yield key, amount
+                continue
+            for place in np.nonzero(amount.decided())[0].tolist():
+                yield (*key, place + 1), amount[place + 1]
 
 
 @dataclass
@@ -102,6 +114,37 @@ class Model:
         if follows:
             self.followers.extend(family.values())
         return family
+
+    def timelines(
+        self,
+        name: str,
+        windows: Mapping[Any, Sequence[int]],
+        *,
+        upper: Mapping[Any, Any] | float = math.inf,
+        lower: Mapping[Any, Any] | float = 0.0,
+        integer: bool = False,
+        follows: bool = False,
+    ) -> dict[Any, Any]:
+        """Variables over time: for each key a timeline with one in every period of its window.
+
+        ≥ 0 unless ``lower`` says otherwise; bounds by key or for all, each a number or an array of T numbers.
+        """
+        found = self.algebra.timelines(name, windows, self.horizon, lower, upper, integer=integer)
+        if follows:
+            self.followers.extend(found[key][t] for key, window in windows.items() for t in window)
+        return dict(found)
+
+    def timeline(self, expressions: Mapping[int, Any]) -> Any:
+        """The expressions of some periods as a timeline; nothing in the others."""
+        return self.algebra.timeline(self.horizon, expressions)
+
+    def decided(self, timeline: Any) -> list[int]:
+        """The periods in which there is anything to decide."""
+        return (np.nonzero(timeline.decided())[0] + 1).tolist()
+
+    def array(self, series: Series) -> Vector:
+        """The values of a series as an array of T numbers."""
+        return np.array(series.expand(self.calendar), dtype=float)
 
     def constraints(self, name: str) -> Any:
         """An empty family of rows, to be filled by ``add``."""

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from optimizer.algebra.linear import quicksum
+from optimizer.algebra.linear import Vector, quicksum
 from optimizer.model.context import Model
 from optimizer.model.hardware import Fleet
 from optimizer.model.least_load import least_power, least_served
@@ -16,8 +16,8 @@ TINY = 1e-6
 """Average MW below this are rounding."""
 
 
-def add_energy(model: Model, loads: Mapping[tuple[str, int], Any], sites: SiteCapacity, fleet: Fleet) -> None:
-    """Average MW by region and source, from the peak ``loads`` (MW by site and period)::
+def add_energy(model: Model, loads: Mapping[str, Any], sites: SiteCapacity, fleet: Fleet) -> None:
+    """Average MW by region and source, from the peak ``loads`` (MW by site over time)::
 
         use[r,t] = Σ_{s in r} load_factor·load[s,t] = grid[r,t] + Σ_e gen[e,t]
         gen[e,t] ≤ min(limit[e,t], ū[r,t])·active[e,t]         ū: the most that the region can use
@@ -30,11 +30,11 @@ def add_energy(model: Model, loads: Mapping[tuple[str, int], Any], sites: SiteCa
     """
     instance = model.instance
     hours = model.calendar.hours
-    use = {
-        (r, t): quicksum(site.load_factor_share * loads[s, t] for s, site in instance.sites.items() if site.region == r)
-        for r in instance.regions
-        for t in model.span
-    }
+    use: dict[tuple[str, int], Any] = {}
+    for r in instance.regions:
+        own_sites = {s: site for s, site in instance.sites.items() if site.region == r}
+        whole = model.timeline({}) + quicksum(site.load_factor_share * loads[s] for s, site in own_sites.items())
+        use |= {(r, t): whole[t] for t in model.span}
     most_use = _most_use(model, sites)
     supplied, active = _sources(model, most_use)
     grid: dict[tuple[str, int], Any] = {}
@@ -45,7 +45,8 @@ def add_energy(model: Model, loads: Mapping[tuple[str, int], Any], sites: SiteCa
         if not own:
             for t in model.span:
                 grid[r, t] = use[r, t]
-            _bill_sites(model, r, loads, price)
+            if region.energy_price_usd_per_mwh:
+                _bill_sites(model, r, loads, model.array(region.energy_price_usd_per_mwh))
             continue
         bought = model.variables(f"grid.{r}", model.span)
         for t in model.span:
@@ -60,14 +61,11 @@ def add_energy(model: Model, loads: Mapping[tuple[str, int], Any], sites: SiteCa
     _needed_contracts(model, fleet, most_use, active)
 
 
-def _bill_sites(model: Model, r: str, loads: Mapping[tuple[str, int], Any], price: Mapping[int, float] | None) -> None:
+def _bill_sites(model: Model, r: str, loads: Mapping[str, Any], price: Vector) -> None:
     for s, site in model.instance.sites.items():
-        if site.region != r:
-            continue
-        for t in model.span:
-            if price is not None and not isinstance(loads[s, t], (int, float)):
-                cost = site.load_factor_share * model.calendar.hours * price[t] / 1e6 * loads[s, t]
-                model.ledger.expense(f"opex.energy.{s}", "opex", t, cost)
+        if site.region == r:
+            cost = site.load_factor_share * model.calendar.hours / 1e6 * price * loads[s]
+            model.ledger.expense_each(f"opex.energy.{s}", "opex", cost)
 
 
 def _most_use(model: Model, sites: SiteCapacity) -> dict[tuple[str, int], float]:
@@ -78,7 +76,7 @@ def _most_use(model: Model, sites: SiteCapacity) -> dict[tuple[str, int], float]
         limit = model.series(region.power_limit_mw) if region.power_limit_mw else {}
         factor = max((site.load_factor_share for site in own.values()), default=0.0)
         for t in model.span:
-            on_line = sum(site.load_factor_share * sites.most_mw[s, t] for s, site in own.items())
+            on_line = sum(site.load_factor_share * float(sites.most_mw[s][t - 1]) for s, site in own.items())
             most[r, t] = min(on_line, factor * limit.get(t, math.inf))
     return most
 

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from optimizer.algebra.linear import quicksum
+import numpy as np
+
+from optimizer.algebra.linear import Vector, quicksum
 from optimizer.instance.schema import Offer
 from optimizer.model.context import THOUSAND, Model
 from optimizer.model.frameworks import add_developments, add_frameworks
@@ -21,12 +23,12 @@ from optimizer.model.sites import SiteCapacity
 class Fleet:
     """What hardware publishes.
 
-    ``units`` in service, thousand, by (offer, site, period); ``tax_depreciation`` by period, ``leases`` and the
+    ``units`` in service, thousand, by (offer, site) over time; ``tax_depreciation`` over time, ``leases`` and the
     ``resale_value`` of the units in service at T, USD million.
     """
 
-    units: Mapping[tuple[str, str, int], Any]
-    tax_depreciation: Mapping[int, Any]
+    units: Mapping[tuple[str, str], Any]
+    tax_depreciation: Any
     leases: LeasePosition
     resale_value: Any
 
@@ -57,57 +59,69 @@ def add_hardware(model: Model, capacity: SiteCapacity) -> Fleet:
     offers = model.instance.hardware
     periods = {o: order_periods(model, offer) for o, offer in offers.items()}
     housing = {o: housing_sites(model, offer) for o, offer in offers.items()}
-    most = {
-        (o, t): _largest_order(model, offer, housing[o], capacity, t) for o, offer in offers.items() for t in periods[o]
-    }
+    most: dict[tuple[str, int], float] = {}
+    for o, offer in offers.items():
+        largest = _largest_orders(model, offer, housing[o], capacity)
+        most |= {(o, t): float(largest[t - 1]) for t in periods[o]}
     order = _orders(model, periods, most)
-    buy = model.variables(
-        "buy",
-        [(o, s, t) for o in offers for s in housing[o] for t in periods[o]],
-        upper={
-            (o, s, t): min(most[o, t], _most_units(model, offer, s, capacity, t + offer.lead_periods))
-            for o, offer in offers.items()
-            for s in housing[o]
-            for t in periods[o]
-        },
-    )
+    ordered = {o: model.timeline({t: order[o, t] for t in periods[o]}) for o in offers}
+    pairs = [(o, s) for o in offers for s in housing[o]]
+    most_bought = {(o, s): _most_bought(model, offers[o], s, capacity, most, o) for o, s in pairs}
+    buy = model.timelines("buy", {(o, s): periods[o] for o, s in pairs}, upper=most_bought)
     spread = model.constraints("order_spread_over_sites")
     for o in offers:
-        for t in periods[o]:
-            spread.add(quicksum(buy[o, s, t] for s in housing[o]) == order[o, t])
-    retired = add_retirements(model, buy, periods)
+        spread.add_each(quicksum(buy[o, s] for s in housing[o]) == ordered[o], periods=periods[o])
+    retired = add_retirements(model, buy, most_bought, periods)
     units = _fleet(model, buy, retired, housing, periods, capacity)
-    tax: dict[int, list[Any]] = {t: [] for t in model.span}
+    tax: list[Any] = [model.timeline({})]
     add_frameworks(model, order, most, periods)
     add_developments(model, order, most, periods)
-    add_purchases(model, order, most, periods, tax)
+    add_purchases(model, order, ordered, most, periods, tax)
     leases = add_lease(model, order, periods, tax)
     resale_value = add_resale(model, buy, retired, periods, tax)
     _upkeep(model, units, housing)
     model.decide("orders", ("offer", "period"), "units", order, scale=THOUSAND)
     model.decide("allocations", ("offer", "site", "period"), "units", buy, scale=THOUSAND)
-    depreciation = {t: quicksum(amounts) for t, amounts in tax.items()}
-    return Fleet(units, depreciation, leases, resale_value)
+    return Fleet(units, quicksum(tax), leases, resale_value)
 
 
-def _most_units(model: Model, offer: Offer, s: str, capacity: SiteCapacity, t: int) -> float:
-    """Thousand units that the power of a site can ever carry in t."""
-    site = model.instance.sites[s]
-    return capacity.most_mw[s, t] / (site.pue * offer.kw) if offer.kw else math.inf
+def _most_units(model: Model, offer: Offer, s: str, capacity: SiteCapacity) -> Vector:
+    """Thousand units that the power of a site can ever carry, by period."""
+    if not offer.kw:
+        return np.full(model.horizon, math.inf)
+    return capacity.most_mw[s] / (model.instance.sites[s].pue * offer.kw)
 
 
-def _largest_order(model: Model, offer: Offer, housing: list[str], capacity: SiteCapacity, t: int) -> float:
-    supply = model.series(offer.supply_units)[t] / THOUSAND if offer.supply_units else math.inf
-    arrival = t + offer.lead_periods
-    power = sum(_most_units(model, offer, s, capacity, arrival) for s in housing)
+def _most_bought(
+    model: Model, offer: Offer, s: str, capacity: SiteCapacity, most: Mapping[tuple[str, int], float], o: str
+) -> Vector:
+    """Thousand units of the largest order of each period that the site can carry at delivery."""
+    largest = np.array([most.get((o, t), math.inf) for t in model.span])
+    at_delivery = _most_units(model, offer, s, capacity)[offer.lead_periods :]
+    largest[: at_delivery.size] = np.minimum(largest[: at_delivery.size], at_delivery)
+    return largest
+
+
+def _largest_orders(model: Model, offer: Offer, housing: list[str], capacity: SiteCapacity) -> Vector:
+    """Thousand units of the largest order of each period."""
     limits = model.instance.power.system_limit_mw
+    power = np.sum([np.zeros(model.horizon), *(_most_units(model, offer, s, capacity) for s in housing)], axis=0)
     if limits and offer.kw and housing:
         least_pue = min(model.instance.sites[s].pue for s in housing)
-        power = min(power, model.series(limits)[arrival] / (least_pue * offer.kw))
-    largest = min(supply, power)
+        power = np.minimum(power, model.array(limits) / (least_pue * offer.kw))
+    largest = np.full(model.horizon, math.inf)
+    at_delivery = power[offer.lead_periods :]
+    largest[: at_delivery.size] = at_delivery
+    if offer.supply_units:
+        largest = np.minimum(largest, model.array(offer.supply_units) / THOUSAND)
     gated = offer.tiers or offer.framework or offer.development or any(model.series(offer.order_fee_musd).values())
-    if largest < math.inf or not (gated or model.instance.tax):
-        return largest
+    if gated or model.instance.tax:
+        largest = np.where(np.isinf(largest), _most_needed(model, offer, housing), largest)
+    return largest
+
+
+def _most_needed(model: Model, offer: Offer, housing: list[str]) -> float:
+    """Thousand units beyond which no order is of use, whatever power there is."""
     need = 0.0
     if offer.compute_h100e and housing:
         sites = [model.instance.sites[s] for s in housing]
@@ -141,36 +155,34 @@ def _orders(
 
 def _fleet(
     model: Model,
-    buy: Mapping[tuple[str, str, int], Any],
+    buy: Mapping[tuple[str, str], Any],
     retired: Retirements,
     housing: Mapping[str, list[str]],
     periods: Mapping[str, range],
     capacity: SiteCapacity,
-) -> dict[tuple[str, str, int], Any]:
+) -> dict[tuple[str, str], Any]:
     """Units in service by roll-forward; nothing before the first delivery."""
     offers = model.instance.hardware
-    keys = [
-        (o, s, t)
+    windows = {
+        (o, s): range(periods[o].start + offer.lead_periods, model.horizon + 1)
         for o, offer in offers.items()
         for s in housing[o]
-        for t in model.span
-        if len(periods[o]) and t >= periods[o].start + offer.lead_periods
-    ]
-    fleet = model.variables(
-        "fleet", keys, upper={(o, s, t): _most_units(model, offers[o], s, capacity, t) for o, s, t in keys}
+        if len(periods[o])
+    }
+    fleet = model.timelines(
+        "fleet", windows, upper={(o, s): _most_units(model, offers[o], s, capacity) for o, s in windows}
     )
     roll = model.constraints("fleet_roll_forward")
-    for o, s, t in keys:
-        lead, life = offers[o].lead_periods, offers[o].life_periods
-        arrived = buy.get((o, s, t - lead), 0)
-        ended = buy.get((o, s, t - lead - life), 0) - retired.before_end(o, s, t - lead - life)
-        roll.add(fleet[o, s, t] == fleet.get((o, s, t - 1), 0) + arrived - retired.leaving(o, s, t) - ended)
-    return {key: fleet[key] for key in keys}
+    for (o, s), window in windows.items():
+        arrived, life = buy[o, s].shift(offers[o].lead_periods), offers[o].life_periods
+        ended = arrived.shift(life) - retired.before_end(o, s).shift(offers[o].lead_periods + life)
+        change = arrived - retired.leaving(o, s) - ended
+        roll.add_each(fleet[o, s] == fleet[o, s].shift(1) + change, periods=window)
+    return fleet
 
 
-def _upkeep(model: Model, units: Mapping[tuple[str, str, int], Any], housing: Mapping[str, list[str]]) -> None:
+def _upkeep(model: Model, units: Mapping[tuple[str, str], Any], housing: Mapping[str, list[str]]) -> None:
     for o, offer in model.instance.hardware.items():
-        upkeep = model.series(offer.upkeep_usd_per_unit_year)
-        for t in model.span:
-            in_service = quicksum(units[o, s, t] for s in housing[o] if (o, s, t) in units)
-            model.ledger.expense(f"opex.upkeep.{o}", "opex", t, upkeep[t] * model.years / THOUSAND * in_service)
+        in_service = model.timeline({}) + quicksum(units[o, s] for s in housing[o] if (o, s) in units)
+        upkeep = model.array(offer.upkeep_usd_per_unit_year) * (model.years / THOUSAND)
+        model.ledger.expense_each(f"opex.upkeep.{o}", "opex", upkeep * in_service)

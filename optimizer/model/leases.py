@@ -29,7 +29,7 @@ def add_lease(
     model: Model,
     order: Mapping[tuple[str, int], Any],
     periods: Mapping[str, range],
-    tax: Mapping[int, list[Any]],
+    tax: list[Any],
 ) -> LeasePosition:
     """A payment p at the end of each of n periods of service, with the rate i inside::
 
@@ -64,11 +64,12 @@ def add_lease(
                 if lease.counts_as_debt:
                     owed[t].append(factors[k] * due)
         sums = {kind: {t: quicksum(each[t]) for t in model.span} for kind, each in by_period.items()}
+        if lease.counts_as_debt:
+            tax.append(model.timeline(sums["principal"]))
         for t in model.span:
             if lease.counts_as_debt:
                 _finance_lease(model, o, t, sums)
                 principal[t].append(sums["principal"][t])
-                tax[t].append(sums["principal"][t])
             else:
                 model.ledger.expense(f"opex.lease.{o}", "opex", t, sums["paid"][t])
                 carry[t].append(sums["interest"][t])

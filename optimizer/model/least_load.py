@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from optimizer.model.context import THOUSAND, Model
 from optimizer.model.hardware import Fleet
 
@@ -32,10 +34,10 @@ def least_power(model: Model, fleet: Fleet) -> dict[int, float]:
 
     a_t = min over the offers o and sites s in use of  PUE_s·kW_o / (uptime_s·max_utilisation_s·compute_o)
     """
-    powers: dict[int, list[float]] = {t: [] for t in model.span}
-    for o, s, t in fleet.units:
+    least = np.full(model.horizon, math.inf)
+    for (o, s), units in fleet.units.items():
         offer, site = model.instance.hardware[o], model.instance.sites[s]
         useful = offer.compute_h100e * site.uptime_share * site.max_utilisation_share
         if useful:
-            powers[t].append(site.pue * offer.kw / useful)
-    return {t: min(each, default=0.0) if each and math.isfinite(min(each)) else 0.0 for t, each in powers.items()}
+            least = np.where(units.decided(), np.minimum(least, site.pue * offer.kw / useful), least)
+    return {t: power if math.isfinite(power) else 0.0 for t, power in zip(model.span, least.tolist(), strict=True)}

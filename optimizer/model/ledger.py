@@ -8,9 +8,11 @@ statements and the objectives are sums over lines, and over nothing else.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
 
 from optimizer.algebra.linear import quicksum
 
@@ -38,7 +40,8 @@ def partner_account(partner: str) -> str:
 class Line:
     """One amount in one period. ``amount`` is a number or a linear expression, USD million.
 
-    Capital spending says what it is ``spent_on``: ("sites", site) or ("hardware", offer).
+    A line over time has the period 0 and a timeline of amounts. Capital spending says what it is ``spent_on``:
+    ("sites", site) or ("hardware", offer).
     """
 
     name: str
@@ -55,6 +58,14 @@ class Line:
         """+1 if cash comes in, −1 if it goes out, 0 if none moves."""
         return (self.debit == CASH) - (self.credit == CASH)
 
+    def by_period(self) -> Iterator[Line]:
+        """The line itself, or a line for each period in which a line over time moves anything."""
+        if self.period:
+            yield self
+            return
+        for place in np.nonzero(self.amount.decided())[0].tolist():
+            yield replace(self, period=place + 1, amount=self.amount[place + 1])
+
 
 class Ledger:
     """Lines in the order in which they are posted, with sums over them."""
@@ -62,6 +73,7 @@ class Ledger:
     def __init__(self) -> None:
         self.lines: list[Line] = []
         self._by_period: dict[int, list[Line]] = defaultdict(list)
+        self._sums: dict[Hashable, tuple[int, Any]] = {}
 
     def post(
         self,
@@ -82,6 +94,21 @@ class Ledger:
         self.lines.append(line)
         self._by_period[period].append(line)
 
+    def post_each(
+        self,
+        name: str,
+        item: str,
+        amounts: Any,
+        *,
+        debit: str,
+        credit: str,
+        spent_on: tuple[str, str] | None = None,
+    ) -> None:
+        """Move the amounts of a timeline, each in its period."""
+        line = Line(name, item, 0, amounts, debit, credit, spent_on=spent_on)
+        self.lines.append(line)
+        self._by_period[0].append(line)
+
     def expense(self, name: str, item: str, period: int, amount: Any, *, corporate: bool = False) -> None:
         """Post a cost that is paid in the period in which it is incurred."""
         self.post(name, item, period, amount, debit=RETAINED, credit=CASH, corporate=corporate)
@@ -90,25 +117,44 @@ class Ledger:
         """Post an income that is received in the period in which it is earned."""
         self.post(name, item, period, amount, debit=CASH, credit=RETAINED, corporate=corporate)
 
-    def in_period(self, period: int) -> Iterable[Line]:
-        """The lines of a period."""
-        return self._by_period[period]
+    def expense_each(self, name: str, item: str, amounts: Any) -> None:
+        """Post the costs of a timeline."""
+        self.post_each(name, item, amounts, debit=RETAINED, credit=CASH)
+
+    def income_each(self, name: str, item: str, amounts: Any) -> None:
+        """Post the income of a timeline."""
+        self.post_each(name, item, amounts, debit=CASH, credit=RETAINED)
+
+    def weighted(self, what: Hashable, weight: Callable[[Line], float], period: int) -> Any:
+        """Σ weight·amount over the lines of a period. ``what`` tells one weight from another.
+
+        Lines over time are summed once for all periods, and again when there are more of them.
+        """
+        over_time = self._by_period[0]
+        if what not in self._sums or self._sums[what][0] != len(over_time):
+            self._sums[what] = len(over_time), _sum(over_time, weight)
+        whole = self._sums[what][1]
+        long = whole if isinstance(whole, (int, float)) else whole[period]
+        return quicksum((long, _sum(self._by_period[period], weight)))
 
     def total(self, items: str | Iterable[str], period: int, *, corporate: bool = True) -> Any:
         """Σ of the amounts of the items in a period; without corporate lines if ``corporate`` is false."""
-        wanted = {items} if isinstance(items, str) else set(items)
-        return quicksum(
-            line.amount for line in self._by_period[period] if line.item in wanted and (corporate or not line.corporate)
-        )
+        wanted = frozenset({items} if isinstance(items, str) else items)
+
+        def weight(line: Line) -> float:
+            return line.item in wanted and (corporate or not line.corporate)
+
+        return self.weighted(("total", wanted, corporate), weight, period)
 
     def capex(self, period: int, kind: str, names: Iterable[str] | None = None) -> Any:
         """Cash spent in a period on ``sites`` or ``hardware``, deposits included; on those named, if any are."""
-        wanted = None if names is None else set(names)
-        return quicksum(
-            line.amount
-            for line in self._by_period[period]
-            if line.spent_on and line.spent_on[0] == kind and (wanted is None or line.spent_on[1] in wanted)
-        )
+        wanted = None if names is None else frozenset(names)
+
+        def weight(line: Line) -> float:
+            on = line.spent_on
+            return on is not None and on[0] == kind and (wanted is None or on[1] in wanted)
+
+        return self.weighted(("capex", kind, wanted), weight, period)
 
     def interest(self, period: int) -> Any:
         """All interest on debt, paid or capitalised."""
@@ -120,12 +166,17 @@ class Ledger:
 
     def cash_flow(self, period: int) -> Any:
         """Every cash line of the period, USD million."""
-        return quicksum(line.cash * line.amount for line in self._by_period[period] if line.cash)
+        return self.weighted("cash", lambda line: line.cash, period)
 
     def movement(self, account: str, period: int) -> Any:
         """Debits − credits of an account in a period: the change of an asset, minus the change of a liability."""
-        return quicksum(
-            line.amount if line.debit == account else -line.amount
-            for line in self._by_period[period]
-            if account in (line.debit, line.credit)
-        )
+
+        def weight(line: Line) -> float:
+            return (line.debit == account) - (line.credit == account)
+
+        return self.weighted(("movement", account), weight, period)
+
+
+def _sum(lines: Iterable[Line], weight: Callable[[Line], float]) -> Any:
+    weights = ((float(weight(line)), line.amount) for line in lines)
+    return quicksum(amount if factor == 1.0 else factor * amount for factor, amount in weights if factor)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any
+
+import numpy as np
 
 from optimizer.algebra.linear import quicksum
 from optimizer.model.context import Model
@@ -20,7 +21,7 @@ MOST_BLOCKS = 10_000
 """With more blocks than this the phases share no size that is worth counting in."""
 
 
-def add_lumpy_capacity(model: Model, sites: SiteCapacity, fleet: Fleet, served: Mapping[int, Any]) -> None:
+def add_lumpy_capacity(model: Model, sites: SiteCapacity, fleet: Fleet, served: Any) -> None:
     """All sites together, counted in blocks of the largest size g that divides every phase; it cuts off no plan::
 
         g·blocks[t] = Σ_s Σ_p mw·N[s,p,t−lead]                        blocks integer
@@ -33,23 +34,23 @@ def add_lumpy_capacity(model: Model, sites: SiteCapacity, fleet: Fleet, served: 
     build parts of phases in several places.
     """
     size = _common_size([phase.mw for site in model.instance.sites.values() for phase in site.phases])
-    largest = {t: sum(sites.most_phases_mw[s, t] for s in model.instance.sites) for t in model.span}
-    if not size or largest[model.horizon] / size > MOST_BLOCKS:
+    largest = np.sum([np.zeros(model.horizon), *sites.most_phases_mw.values()], axis=0)
+    if not size or largest[-1] / size > MOST_BLOCKS:
         return
     rows = model.constraints("lumpy_capacity")
     existing = sum(site.existing_mw for site in model.instance.sites.values())
-    most = {t: math.floor(largest[t] / size + WATT) for t in model.span}
+    most = {t: math.floor(largest[t - 1] / size + WATT) for t in model.span}
     counted = [t for t in model.span if most[t]]
     blocks = model.variables("blocks_on_line", counted, upper=most, integer=True, follows=True)
     power, least = least_power(model, fleet), least_served(model)
+    phases, rented = (model.timeline({}) + quicksum(mw.values()) for mw in (sites.phases_mw, sites.rented_mw))
+    most_rented = np.sum([np.zeros(model.horizon), *sites.most_rented_mw.values()], axis=0)
     for t, block in blocks.items():
-        rows.add(size * block == quicksum(sites.phases_mw[s, t] for s in model.instance.sites))
+        rows.add(size * block == phases[t])
         if not power[t] or isinstance(served[t], (int, float)):
             continue
-        rented = quicksum(sites.rented_mw.get((s, t), 0.0) for s in model.instance.sites)
-        rows.add(power[t] * served[t] <= existing + rented + size * block)
-        most_rented = sum(sites.most_rented_mw.get((s, t), 0.0) for s in model.instance.sites)
-        short = power[t] * least[t] - existing - most_rented
+        rows.add(power[t] * served[t] <= existing + rented[t] + size * block)
+        short = power[t] * least[t] - existing - most_rented[t - 1]
         # what cannot be built is for the other rows to say
         block.setlb(min(most[t], max(0, math.ceil(short / size - WATT))))
 

@@ -12,7 +12,7 @@ from optimizer.instance.calendar import TIMING
 from optimizer.model.context import Model
 from optimizer.model.debt import DebtPosition
 from optimizer.model.equity import EquityPosition
-from optimizer.model.ledger import HARDWARE, SITES
+from optimizer.model.ledger import HARDWARE, SITES, Line
 from optimizer.model.partners import PartnerPosition
 from optimizer.model.preferred import PreferredPosition
 from optimizer.model.tax import shield
@@ -148,10 +148,12 @@ def discount_factors(model: Model, rate: float) -> dict[int, float]:
 
 def flow(model: Model, t: int, items: Iterable[str]) -> Any:
     """What these items of the free cash flow bring in less what they cost."""
-    wanted = set(items)
-    return quicksum(
-        (FREE[line.item] or line.cash) * line.amount for line in model.ledger.in_period(t) if line.item in wanted
-    )
+    wanted = frozenset(items)
+
+    def weight(line: Line) -> float:
+        return (FREE[line.item] or line.cash) if line.item in wanted else 0
+
+    return model.ledger.weighted(("free", wanted), weight, t)
 
 
 def _charges(model: Model, at: Positions, t: int) -> Any:

@@ -16,9 +16,10 @@ from optimizer.model.ledger import CASH, DEPOSITS, HARDWARE, RETAINED
 def add_purchases(
     model: Model,
     order: Mapping[tuple[str, int], Any],
+    ordered: Mapping[str, Any],
     most: Mapping[tuple[str, int], float],
     periods: Mapping[str, range],
-    tax: Mapping[int, list[Any]],
+    tax: list[Any],
 ) -> None:
     """What orders cost, and the write-off of what is bought::
 
@@ -28,59 +29,46 @@ def add_purchases(
 
     A deposit is paid at order and waits in ``deposits``; the rest is paid at delivery, from when on the whole cost is
     an asset written off over its service life, and for tax by the class of each part (appended to ``tax``).
+    ``ordered`` are the orders over time.
     """
     for o, offer in model.instance.hardware.items():
         price, fee = model.series(offer.price_usd), model.series(offer.order_fee_musd)
-        book = straight_line(offer.life_periods * model.years, model.years, model.horizon)
-        books: dict[int, list[Any]] = {t: [] for t in model.span}
+        paid: dict[int, Any] = {}
         for u in periods[o]:
             placed = None
             if offer.lease is None:
-                paid, placed = _accelerator_cost(model, o, offer, order[o, u], price[u] / THOUSAND, most[o, u], u)
-                parts = [("accelerator", paid, offer.tax_class)]
-                for part, cost in offer.attach.items():
-                    unit_cost = model.series(cost.usd_per_unit)[u] / THOUSAND
-                    parts.append((part, unit_cost * order[o, u], cost.tax_class))
-                _buy(model, o, offer, u, parts, book, books, tax)
+                paid[u], placed = _accelerator_cost(model, o, offer, order[o, u], price[u] / THOUSAND, most[o, u], u)
             if fee[u]:
                 if placed is None:
                     placed = _placed(model, o, order[o, u], most[o, u], u)
                 model.ledger.expense(f"opex.order_fee.{o}", "opex", u, fee[u] * placed)
-        for t in model.span:
-            written_off = quicksum(books[t])
-            model.ledger.post(
-                f"depreciation.hardware.{o}", "depreciation", t, written_off, debit=RETAINED, credit=HARDWARE
-            )
+        if offer.lease is None:
+            parts = [("accelerator", model.timeline(paid), offer.tax_class)]
+            for part, cost in offer.attach.items():
+                parts.append((part, model.array(cost.usd_per_unit) / THOUSAND * ordered[o], cost.tax_class))
+            _buy(model, o, offer, parts, tax)
 
 
-def _buy(
-    model: Model,
-    o: str,
-    offer: Offer,
-    u: int,
-    parts: list[tuple[str, Any, str | None]],
-    book: tuple[float, ...],
-    books: Mapping[int, list[Any]],
-    tax: Mapping[int, list[Any]],
-) -> None:
-    """The deposit at order and the rest at delivery, then the write-off."""
-    arrival, deposit = u + offer.lead_periods, offer.deposit_share
+def _buy(model: Model, o: str, offer: Offer, parts: list[tuple[str, Any, str | None]], tax: list[Any]) -> None:
+    """The deposit at order and the rest at delivery, then the write-off; parts with their cost by period of order."""
+    deposit, ledger = offer.deposit_share, model.ledger
     for part, cost, tax_class in parts:
         if deposit:
-            _pay(model, f"deposit.hardware.{o}.{part}", o, u, deposit * cost, DEPOSITS)
+            _pay(model, f"deposit.hardware.{o}.{part}", o, deposit * cost, DEPOSITS)
         if deposit < 1.0:
-            _pay(model, f"capex.hardware.{o}.{part}", o, arrival, (1.0 - deposit) * cost, HARDWARE)
-        for target, shares in ((books, book), (tax, tax_schedule(model.instance, tax_class))):
-            for t, share in zip(range(arrival, model.horizon + 1), shares, strict=False):
-                if share:
-                    target[t].append(share * cost)
+            _pay(model, f"capex.hardware.{o}.{part}", o, (1.0 - deposit) * cost.shift(offer.lead_periods), HARDWARE)
+        tax.append(cost.shift(offer.lead_periods).lagged(tax_schedule(model.instance, tax_class)))
+    delivered = quicksum(cost.shift(offer.lead_periods) for _, cost, _ in parts)
     if deposit:
-        delivered = deposit * quicksum(cost for _, cost, _ in parts)
-        model.ledger.post(f"delivery.hardware.{o}", "transfer", arrival, delivered, debit=HARDWARE, credit=DEPOSITS)
+        line = f"delivery.hardware.{o}"
+        ledger.post_each(line, "transfer", deposit * delivered, debit=HARDWARE, credit=DEPOSITS)
+    book = straight_line(offer.life_periods * model.years, model.years, model.horizon)
+    line = f"depreciation.hardware.{o}"
+    ledger.post_each(line, "depreciation", delivered.lagged(book), debit=RETAINED, credit=HARDWARE)
 
 
-def _pay(model: Model, line: str, o: str, t: int, amount: Any, account: str) -> None:
-    model.ledger.post(line, "capex", t, amount, debit=account, credit=CASH, spent_on=("hardware", o))
+def _pay(model: Model, line: str, o: str, amounts: Any, account: str) -> None:
+    model.ledger.post_each(line, "capex", amounts, debit=account, credit=CASH, spent_on=("hardware", o))
 
 
 def _accelerator_cost(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from optimizer.algebra.linear import quicksum
+from optimizer.algebra.linear import Vector, quicksum
 from optimizer.instance.schema import Offer
 from optimizer.model.context import THOUSAND, Model
 from optimizer.model.finance import straight_line, tax_schedule
@@ -15,35 +15,55 @@ from optimizer.model.ledger import CASH, HARDWARE, RETAINED
 
 @dataclass(frozen=True)
 class Retirements:
-    """Thousand units that leave early, by (offer, site, order period, period in which they leave)."""
+    """Thousand units that leave early, by (offer, site, order period, period in which they leave).
+
+    ``by_period`` and ``by_vintage`` are their sums by (offer, site) over the periods in which they leave, and over
+    those in which they were ordered; nobody leaves ``otherwise``.
+    """
 
     units: Mapping[tuple[str, str, int, int], Any]
+    by_period: Mapping[tuple[str, str], Any]
+    by_vintage: Mapping[tuple[str, str], Any]
+    otherwise: Any
 
-    def leaving(self, o: str, s: str, t: int) -> Any:
-        """All that leave in t."""
-        return quicksum(x for (p, q, _, left), x in self.units.items() if (p, q, left) == (o, s, t))
+    def leaving(self, o: str, s: str) -> Any:
+        """All that leave, by the period in which they do."""
+        return self.by_period.get((o, s), self.otherwise)
 
-    def before_end(self, o: str, s: str, u: int) -> Any:
-        """All of a vintage that leave before the end of its life."""
-        return quicksum(x for (p, q, ordered, _), x in self.units.items() if (p, q, ordered) == (o, s, u))
+    def before_end(self, o: str, s: str) -> Any:
+        """All of a vintage that leave before the end of its life, by the period in which it was ordered."""
+        return self.by_vintage.get((o, s), self.otherwise)
 
 
-def add_retirements(model: Model, buy: Mapping[tuple[str, str, int], Any], periods: Mapping[str, range]) -> Retirements:
+def add_retirements(
+    model: Model,
+    buy: Mapping[tuple[str, str], Any],
+    most_bought: Mapping[tuple[str, str], Vector],
+    periods: Mapping[str, range],
+) -> Retirements:
     """A vintage in service from a on may leave in t, a < t < a + life, before it serves in t::
 
     Σ_t retire[o,s,u,t] ≤ buy[o,s,u]
     """
     used = {o: offer for o, offer in model.instance.hardware.items() if offer.resale_share_by_age}
-    keys = [(o, s, u, t) for (o, s, u) in buy if o in used for t in _leaving_periods(model, used[o], u)]
-    retire = model.variables("retire", keys, upper={key: _upper(buy[key[:3]]) for key in keys})
+    leaving = {(o, u): _leaving_periods(model, used[o], u) for o in used for u in periods[o]}
+    pairs = [(o, s) for o, s in buy if o in used]
+    upper = {(o, s, u, t): float(most_bought[o, s][u - 1]) for o, s in pairs for u in periods[o] for t in leaving[o, u]}
+    retire = model.variables("retire", upper, upper=upper)
     rows = model.constraints("retirement")
-    for o, s, u in buy:
-        if o in used:
-            leaving = [retire[o, s, u, t] for t in _leaving_periods(model, used[o], u)]
-            if leaving:
-                rows.add(quicksum(leaving) <= buy[o, s, u])
+    by_period: dict[tuple[str, str], Any] = {}
+    by_vintage: dict[tuple[str, str], Any] = {}
+    for o, s in pairs:
+        vintages = {u: quicksum(retire[o, s, u, t] for t in leaving[o, u]) for u in periods[o] if leaving[o, u]}
+        by_vintage[o, s] = model.timeline(vintages)
+        rows.add_each(by_vintage[o, s] <= buy[o, s], periods=vintages)
+        in_period: dict[int, list[Any]] = {}
+        for u in vintages:
+            for t in leaving[o, u]:
+                in_period.setdefault(t, []).append(retire[o, s, u, t])
+        by_period[o, s] = model.timeline({t: quicksum(units) for t, units in in_period.items()})
     model.decide("retirements", ("offer", "site", "ordered", "period"), "units", retire, scale=THOUSAND)
-    return Retirements(retire)
+    return Retirements(retire, by_period, by_vintage, model.timeline({}))
 
 
 def _leaving_periods(model: Model, offer: Offer, u: int) -> range:
@@ -51,16 +71,12 @@ def _leaving_periods(model: Model, offer: Offer, u: int) -> range:
     return range(arrival + 1, min(arrival + offer.life_periods, model.horizon + 1))
 
 
-def _upper(variable: Any) -> float:
-    return float("inf") if variable.ub is None else float(variable.ub)
-
-
 def add_resale(
     model: Model,
-    buy: Mapping[tuple[str, str, int], Any],
+    buy: Mapping[tuple[str, str], Any],
     retired: Retirements,
     periods: Mapping[str, range],
-    tax: Mapping[int, list[Any]],
+    tax: list[Any],
 ) -> Any:
     """What retired units fetch, and how they leave the books; returns the resale value of the fleet at T.
 
@@ -71,6 +87,7 @@ def add_resale(
         tax basis left is deducted in t, and nothing of it later
     """
     value: list[Any] = []
+    deducted: dict[int, list[Any]] = {t: [] for t in model.span}
     for o, offer in model.instance.hardware.items():
         if not offer.resale_share_by_age:
             continue
@@ -80,17 +97,18 @@ def add_resale(
             if p == o:
                 by_vintage.setdefault((u, t), []).append(units)
         for (u, t), leaving in by_vintage.items():
-            _sell(model, o, offer, u, t, quicksum(leaving), tax)
+            _sell(model, o, offer, u, t, quicksum(leaving), deducted)
         for u in periods[o]:
             arrival = u + offer.lead_periods
             if arrival + offer.life_periods > model.horizon:
-                kept = quicksum(x - retired.before_end(o, s, u) for (p, s, v), x in buy.items() if (p, v) == (o, u))
+                kept = quicksum(x[u] - retired.before_end(o, s)[u] for (p, s), x in buy.items() if p == o)
                 age = (model.horizon + 1 - arrival) * model.years
                 value.append(offer.resale_share(age) * price[u] / THOUSAND * kept)
+    tax.append(model.timeline({t: quicksum(amounts) for t, amounts in deducted.items()}))
     return quicksum(value)
 
 
-def _sell(model: Model, o: str, offer: Offer, u: int, t: int, units: Any, tax: Mapping[int, list[Any]]) -> None:
+def _sell(model: Model, o: str, offer: Offer, u: int, t: int, units: Any, deducted: Mapping[int, list[Any]]) -> None:
     arrival = u + offer.lead_periods
     served = t - arrival
     price = model.series(offer.price_usd)[u] / THOUSAND
@@ -119,7 +137,7 @@ def _sell(model: Model, o: str, offer: Offer, u: int, t: int, units: Any, tax: M
         shares = tax_schedule(model.instance, tax_class)
         if not shares:
             continue
-        tax[t].append((1.0 - sum(shares[:served])) * amount * units)
+        deducted[t].append((1.0 - sum(shares[:served])) * amount * units)
         for later, share in zip(range(t, model.horizon + 1), shares[served:], strict=False):
             if share:
-                tax[later].append(-share * amount * units)
+                deducted[later].append(-share * amount * units)

@@ -13,8 +13,8 @@ from optimizer.model.least_load import least_served
 from optimizer.model.partners import PartnerPosition
 
 
-def add_service(model: Model, fleet: Fleet, partners: PartnerPosition) -> Mapping[int, Any]:
-    """Who is served from where, kH100e; returns what all sites serve and deliver, by period::
+def add_service(model: Model, fleet: Fleet, partners: PartnerPosition) -> Any:
+    """Who is served from where, kH100e; returns what all sites serve and deliver, over time::
 
         Σ_m serve[m,s,t] + Σ_p deliver[p,s,t] ≤ uptime·max_utilisation·Σ_o compute_o·fleet[o,s,t]      site s
         Σ_s deliver[p,s,t] = what partner p is owed in t
@@ -33,43 +33,51 @@ def add_service(model: Model, fleet: Fleet, partners: PartnerPosition) -> Mappin
         for m, market in instance.markets.items()
     }
     origins = {m: _origins(model, m) for m in instance.markets}
-    keys = [(m, s, t) for m in instance.markets for s in origins[m] for t in model.span if demand[m][t]]
-    serve = model.variables("serve", keys, upper={(m, s, t): demand[m][t] for m, s, t in keys})
+    served_in = {(m, s): [t for t in model.span if demand[m][t]] for m in instance.markets for s in origins[m]}
+    serve = model.timelines(
+        "serve",
+        served_in,
+        upper={(m, s): model.array(instance.markets[m].demand_h100e) / THOUSAND for m, s in served_in},
+    )
     capacity = {
-        (s, t): site.uptime_share
-        * site.max_utilisation_share
-        * quicksum(
-            offer.compute_h100e * fleet.units[o, s, t]
+        s: model.timeline({})
+        + quicksum(
+            site.uptime_share * site.max_utilisation_share * offer.compute_h100e * fleet.units[o, s]
             for o, offer in instance.hardware.items()
-            if (o, s, t) in fleet.units
+            if (o, s) in fleet.units
         )
         for s, site in instance.sites.items()
-        for t in model.span
     }
     deliver = _deliveries(model, partners)
     rows = model.constraints("service_capacity")
-    for (s, t), most in capacity.items():
-        used = quicksum(serve[m, s, t] for m in instance.markets if (m, s, t) in serve)
-        used += quicksum(amount for (_, where, when), amount in deliver.items() if (where, when) == (s, t))
-        if not isinstance(used, (int, float)):
-            rows.add(used <= most)
+    used = {
+        s: model.timeline({})
+        + quicksum(amount for served in (serve, deliver) for (_, where), amount in served.items() if where == s)
+        for s in instance.sites
+    }
+    for s in instance.sites:
+        rows.add_each(used[s] <= capacity[s], periods=model.decided(used[s]))
     _demand(model, serve, demand, origins)
     _surplus(model, serve, demand, capacity, deliver, partners)
     _money(model, serve)
     add_cloud(model, serve)
     model.decide("service", ("market", "from", "period"), "h100e", serve, scale=THOUSAND)
-    served = {key: amount for key, amount in serve.items() if key[1] in instance.sites} | deliver
-    return {t: quicksum(amount for key, amount in served.items() if key[2] == t) for t in model.span}
+    return model.timeline({}) + quicksum(used.values())
 
 
-def _deliveries(model: Model, partners: PartnerPosition) -> dict[tuple[str, str, int], Any]:
-    """Where what partners are owed is delivered from, kH100e by (partner, site, period)."""
-    keys = [(p, s, t) for p, t in partners.deliveries for s in model.instance.sites]
-    most = {(p, s, t): (model.instance.partners[p].delivery_h100e or 0.0) / THOUSAND for p, s, t in keys}
-    deliver = model.variables("deliver", keys, upper=most)
+def _deliveries(model: Model, partners: PartnerPosition) -> dict[tuple[str, str], Any]:
+    """Where what partners are owed is delivered from, kH100e by (partner, site) over time."""
+    due: dict[str, list[int]] = {}
+    for p, t in partners.deliveries:
+        due.setdefault(p, []).append(t)
+    most = {p: (model.instance.partners[p].delivery_h100e or 0.0) / THOUSAND for p in due}
+    windows = {(p, s): periods for p, periods in due.items() for s in model.instance.sites}
+    deliver = model.timelines("deliver", windows, upper={(p, s): most[p] for p, s in windows})
     rows = model.constraints("deliveries")
-    for (p, t), amount in partners.deliveries.items():
-        rows.add(quicksum(deliver[p, s, t] for s in model.instance.sites) == amount)
+    for p, periods in due.items():
+        owed = model.timeline({t: partners.deliveries[p, t] for t in periods})
+        everywhere = model.timeline({}) + quicksum(deliver[p, s] for s in model.instance.sites)
+        rows.add_each(everywhere == owed, periods=periods)
     model.decide("deliveries", ("partner", "from", "period"), "h100e", deliver, scale=THOUSAND)
     return deliver
 
@@ -94,11 +102,12 @@ def _demand(
             if market.shortfall_penalty_usd_per_h100e_hour
             else None
         )
+        everywhere = model.timeline({}) + quicksum(serve[m, s] for s in origins[m])
         short = model.variables(f"shortfall.{m}", model.span, upper={t: least[t] * demand[m][t] for t in model.span})
         for t in model.span:
             if not demand[m][t]:
                 continue
-            served = quicksum(serve[m, s, t] for s in origins[m])
+            served = everywhere[t]
             if penalty is None:
                 short[t].fix(0.0)
             else:
@@ -118,26 +127,28 @@ def _surplus(
     model: Model,
     serve: Any,
     demand: Mapping[str, Mapping[int, float]],
-    capacity: Mapping[tuple[str, int], Any],
-    deliver: Mapping[tuple[str, str, int], Any],
+    capacity: Mapping[str, Any],
+    deliver: Mapping[tuple[str, str], Any],
     partners: PartnerPosition,
 ) -> None:
     markets, sites = model.instance.markets, model.instance.sites
     own = [m for m, market in markets.items() if market.surplus_only_below_share is None]
     least = least_served(model)
+    nothing = model.timeline({})
+    served = nothing + quicksum(serve[k, s] for k in own for s in sites if (k, s) in serve)
+    served = served + quicksum(deliver.values())
+    everything = nothing + quicksum(capacity.values())
     for m, market in markets.items():
         share = market.surplus_only_below_share
         if share is None:
             continue
         allowed = model.variables(f"surplus_allowed.{m}", model.span, upper=1, integer=True)
         rows, hull = model.constraints(f"surplus_only.{m}"), model.constraints(f"surplus_hull.{m}")
+        market_surplus = nothing + quicksum(serve[m, s] for s in sites if (m, s) in serve)
         for t in model.span:
-            surplus = quicksum(serve[m, s, t] for s in sites if (m, s, t) in serve)
-            used = quicksum(serve[k, s, t] for k in own for s in sites if (k, s, t) in serve)
-            used += quicksum(amount for (_, _, when), amount in deliver.items() if when == t)
+            surplus, used, owned = market_surplus[t], served[t], everything[t]
             if isinstance(surplus, (int, float)) or isinstance(used, (int, float)):
                 continue
-            owned = quicksum(capacity[s, t] for s in sites)
             most = sum(demand[k][t] for k in own) + partners.most_deliveries[t]
             rows.add(surplus <= demand[m][t] * allowed[t])
             rows.add(used <= share * owned + (1.0 - share) * most * (1 - allowed[t]))
@@ -147,13 +158,13 @@ def _surplus(
 
 def _money(model: Model, serve: Any) -> None:
     instance = model.instance
+    hours = model.calendar.hours / THOUSAND
     for m, market in instance.markets.items():
-        revenue = model.series(market.revenue_usd_per_h100e_hour)
-        everywhere = model.series(market.serving_cost_usd_per_h100e_hour)
-        by_site = {s: model.series(cost) for s, cost in market.serving_cost_by_site_usd_per_h100e_hour.items()}
-        for t in model.span:
-            hours = model.calendar.hours / THOUSAND
-            served = [(s, serve[m, s, t]) for s in (*instance.sites, *instance.cloud) if (m, s, t) in serve]
-            model.ledger.income(f"revenue.{m}", "revenue", t, revenue[t] * hours * quicksum(x for _, x in served))
-            cost = quicksum((everywhere[t] + (by_site[s][t] if s in by_site else 0.0)) * x for s, x in served)
-            model.ledger.expense(f"opex.serving.{m}", "opex", t, hours * cost)
+        everywhere = model.array(market.serving_cost_usd_per_h100e_hour)
+        by_site = {s: model.array(cost) for s, cost in market.serving_cost_by_site_usd_per_h100e_hour.items()}
+        served = {s: serve[m, s] for s in (*instance.sites, *instance.cloud) if (m, s) in serve}
+        nothing = model.timeline({})
+        revenue = model.array(market.revenue_usd_per_h100e_hour) * hours * (nothing + quicksum(served.values()))
+        model.ledger.income_each(f"revenue.{m}", "revenue", revenue)
+        cost = quicksum((everywhere + by_site.get(s, 0.0)) * hours * x for s, x in served.items())
+        model.ledger.expense_each(f"opex.serving.{m}", "opex", nothing + cost)

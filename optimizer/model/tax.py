@@ -10,7 +10,7 @@ from optimizer.instance.schema import Tax
 from optimizer.model.context import Model, UnboundedModelError
 
 
-def add_tax(model: Model, tax_depreciation: Mapping[int, Any]) -> None:
+def add_tax(model: Model, tax_depreciation: Any) -> None:
     """Corporate income tax::
 
     TI_t = EBITDA + interest income + resale − tax depreciation − interest deducted − debt fees
@@ -34,7 +34,7 @@ def add_tax(model: Model, tax_depreciation: Mapping[int, Any]) -> None:
         ledger.expense("tax", "tax", t, amount)
 
 
-def unlevered_tax(model: Model, tax_depreciation: Mapping[int, Any]) -> Mapping[int, Any]:
+def unlevered_tax(model: Model, tax_depreciation: Any) -> Mapping[int, Any]:
     """The tax of the same company without interest, paid or received, and without debt fees; its own losses carried."""
     tax = model.instance.tax
     if tax is None:

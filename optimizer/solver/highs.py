@@ -63,18 +63,29 @@ SECOND_TRIES: tuple[dict[str, Any], ...] = (
 )
 """What is tried when a linear programme cannot be decided at TOLERANCE; the audit judges what comes of it."""
 
-PROOF_ONLY: dict[str, Any] = {
-    "mip_heuristic_effort": 0.0,
-    "mip_heuristic_run_rins": False,
+SEARCH: dict[str, Any] = {
+    "mip_heuristic_effort": 0.15,
     "mip_heuristic_run_rens": False,
-    "mip_heuristic_run_root_reduced_cost": False,
     "mip_heuristic_run_feasibility_jump": False,
     "mip_allow_cut_separation_at_nodes": False,
+    "mip_allow_restart": False,
 }
-"""The search of one who has a good plan and wants to know that there is no better one."""
+"""The search from nothing: plans come from the root's reduced costs, from the tree, and from where plan and relaxation
+agree (RINS). Bounds close within some hundred nodes, so what makes a node or the root dear is left out."""
 
-HEURISTIC_EFFORT = 0.3
-"""Six times what HiGHS would do: its bounds come within a few nodes, good plans with odd lots and fees do not."""
+MANY_INTEGERS = 1000
+SEARCH_LARGE: dict[str, Any] = {
+    **SEARCH,
+    "mip_heuristic_run_rens": True,
+    "mip_heuristic_run_feasibility_jump": True,
+}
+"""From nothing, with more than MANY_INTEGERS: a node takes so long that plans have to come from rounding the root."""
+
+WITH_START: dict[str, Any] = {**SEARCH, "mip_heuristic_run_root_reduced_cost": False}
+"""The search of one who has a plan: a first one need not be made at the root."""
+
+PROOF_ONLY: dict[str, Any] = {**WITH_START, "mip_heuristic_effort": 0.0, "mip_heuristic_run_rins": False}
+"""The search of one who has a good plan and wants to know that there is no better one."""
 
 _settings = {"threads": 0}
 
@@ -114,6 +125,14 @@ class _Tree:
     known_bound: float
     proof_only: bool
 
+    def options(self, integers: int) -> dict[str, Any]:
+        """How to search, by what is there already and by the number of integers."""
+        if self.proof_only:
+            return PROOF_ONLY
+        if self.start is not None:
+            return WITH_START
+        return SEARCH_LARGE if integers > MANY_INTEGERS else SEARCH
+
     def target(self, limits: Limits) -> float:
         """A value as low as this is within the gap of the known bound."""
         bound = self.known_bound
@@ -131,18 +150,16 @@ def _minimise(
     stop: threading.Event | None,
 ) -> Outcome:
     solver = loaded(matrix, Expression(sign * objective.cost, sign * objective.constant), limits)
+    _set(solver, tree.options(int(matrix.integer.sum())))
     if tree.start is not None:
         solution = highspy.HighsSolution()
         solution.col_value = tree.start.tolist()
         solver.setSolution(solution)
-    if tree.proof_only:
-        _set(solver, PROOF_ONLY)
     if tree.known_bound > -math.inf:
         _set(solver, {"objective_target": tree.target(limits)})
     run(solver, sign, watch, stop)
     for options in SECOND_TRIES:
-        # beyond what doubles resolve, HiGHS may end a linear programme without a verdict
-        if matrix.integer.any() or solver.getModelStatus() != highspy.HighsModelStatus.kUnknown:
+        if matrix.integer.any() or _decided(solver):
             break
         solver.clearSolver()
         _set(solver, options)
@@ -173,6 +190,13 @@ def _minimise(
     return Outcome("feasible", x, objective.value(x), bound)
 
 
+def _decided(solver: highspy.Highs) -> bool:
+    """HiGHS may end a linear programme that doubles cannot resolve without a verdict, or with a broken row."""
+    status = solver.getModelStatus()
+    feasible = solver.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    return status != highspy.HighsModelStatus.kUnknown and (status != highspy.HighsModelStatus.kOptimal or feasible)
+
+
 def _without_optimum(matrix: Matrix, objective: Expression, limits: Limits, status: Any) -> Outcome:
     """Tell infeasible from unbounded: HiGHS may know only that there is no optimum."""
     nothing = Outcome("infeasible", None, math.nan, math.nan)
@@ -200,7 +224,6 @@ def loaded(matrix: Matrix, objective: Expression, limits: Limits) -> highspy.Hig
         "primal_feasibility_tolerance": TOLERANCE,
         "dual_feasibility_tolerance": 1e-7 if matrix.integer.any() else TOLERANCE,
         "mip_feasibility_tolerance": 1e-7,
-        "mip_heuristic_effort": HEURISTIC_EFFORT,
     }
     _set(solver, options)
     rows, columns = matrix.shape

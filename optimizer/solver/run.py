@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from importlib.metadata import version
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -243,7 +244,7 @@ def _decisions(model: Model, at: Values) -> dict[str, list[dict[str, Any]]]:
 
 
 def _rows(model: Model, decision: Decision, at: Values) -> Any:
-    for key, variable in decision.values.items():
+    for key, variable in decision.items():
         amount = at(variable)
         if abs(amount) <= ZERO:
             continue
@@ -259,7 +260,7 @@ def _rows(model: Model, decision: Decision, at: Values) -> Any:
 def _ledger(model: Model, at: Values) -> list[dict[str, Any]]:
     """The lines with their amounts, each once in a period, zeros left out."""
     amounts: dict[tuple[Any, ...], float] = {}
-    for line in model.ledger.lines:
+    for line in chain.from_iterable(each.by_period() for each in model.ledger.lines):
         key = (line.name, line.item, model.calendar.label(line.period), line.debit, line.credit, line.corporate)
         amounts[key] = amounts.get(key, 0.0) + at(line.amount)
     names = ("line", "item", "period", "debit", "credit", "corporate")

@@ -6,37 +6,37 @@ from .planting import PERIOD, SIGN, TERM, Bug
 
 BUGS = [
     # sites
-    Bug("sites", SIGN, "resources", "(cumulated(s, p.name, t) - on_line)", "(cumulated(s, p.name, t) + on_line)"),
+    Bug("sites", SIGN, "resources", "(started[s, p.name] - running)", "(started[s, p.name] + running)"),
     Bug("sites", SIGN, "grid-connection", "site.existing_mw + added", "site.existing_mw - added"),
-    Bug("sites", PERIOD, "spend-profile", "paid = u + j\n", "paid = u + j + 1\n"),
-    Bug("sites", PERIOD, "spend-profile", "u], u + phase.lead_periods", "u], u"),
-    Bug("sites", PERIOD, "phase-order-gap", "before.name, t - after.gap_periods)", "before.name, t - 1)"),
+    Bug("sites", PERIOD, "spend-profile", "[0.0] * len(before)", "[0.0] * (len(before) + 1)"),
+    Bug("sites", PERIOD, "spend-profile", "sum(before) * cost.shift(lead)", "sum(before) * cost"),
+    Bug("sites", PERIOD, "phase-order-gap", ".shift(after.gap_periods)", ".shift(1)"),
     Bug("sites", PERIOD, "counted-phases-gap", "range(t - phase.gap_periods + 1, t + 1)", "range(t, t + 1)"),
-    Bug("sites", TERM, "land-and-opening", "reached[t] - (reached[t - 1] if t > 1 else 0)", "reached[t]"),
-    Bug("sites", TERM, "depreciation-straight-line", "begin = max(paid, in_service)", "begin = paid"),
+    Bug("sites", TERM, "land-and-opening", "reached - reached.shift(1)", "reached"),
+    Bug("sites", TERM, "depreciation-straight-line", "begin = max(j, lead)", "begin = j"),
     # colocation
-    Bug("colocation", SIGN, "colocation", "rows.add(rented[s, t] <= limit[t])", "rows.add(rented[s, t] >= limit[t])"),
-    Bug("colocation", PERIOD, "colocation", "offer.lead_periods + offer.term_periods]", "offer.term_periods]"),
-    Bug("colocation", TERM, "colocation", "rent[u] * model.years * take[u]", "rent[u] * take[u]"),
+    Bug("colocation", SIGN, "colocation", "rows.add_each(rented[s] <= ", "rows.add_each(rented[s] >= "),
+    Bug("colocation", PERIOD, "colocation", "model.timeline(take).shift(offer.lead_periods)", "model.timeline(take)"),
+    Bug("colocation", TERM, "colocation", "rent[u] * model.years * amount", "rent[u] * amount"),
     # hardware
-    Bug("hardware", SIGN, "early-retirement", "- retired.leaving(o, s, t)", "+ retired.leaving(o, s, t)"),
+    Bug("hardware", SIGN, "early-retirement", "- retired.leaving(o, s)", "+ retired.leaving(o, s)"),
+    Bug("hardware", PERIOD, "lead-and-life", "= buy[o, s].shift(offers[o].lead_periods),", "= buy[o, s],"),
+    Bug("hardware", PERIOD, "lead-and-life", "arrived.shift(life) -", "arrived.shift(life - 1) -"),
     Bug(
-        "hardware", PERIOD, "lead-and-life", "arrived = buy.get((o, s, t - lead), 0)", "arrived = buy.get((o, s, t), 0)"
+        "hardware", TERM, "retired-vintage-ends", " - retired.before_end(o, s).shift(offers[o].lead_periods + life)", ""
     ),
-    Bug("hardware", PERIOD, "lead-and-life", "t - lead - life), 0) - retired", "t - lead - life + 1), 0) - retired"),
-    Bug("hardware", TERM, "retired-vintage-ends", " - retired.before_end(o, s, t - lead - life)", ""),
-    Bug("hardware", TERM, "upkeep", "upkeep[t] * model.years / THOUSAND * in_service", "0.0 * in_service"),
+    Bug("hardware", TERM, "upkeep", "upkeep * in_service", "0.0 * in_service"),
     # purchases
     Bug("purchases", SIGN, "deposit", "(1.0 - deposit) * cost", "(1.0 + deposit) * cost"),
     Bug(
         "purchases",
         PERIOD,
         "terminal-book-share",
-        "range(arrival, model.horizon + 1)",
-        "range(u + 1, model.horizon + 1)",
+        "delivered.lagged(book)",
+        "delivered.lagged((0.0, *book))",
     ),
     Bug("purchases", TERM, "tiers-incremental", "c * z[b] + d * q[b]", "d * q[b]"),
-    Bug("purchases", TERM, "attach-cost", "unit_cost * order[o, u]", "0.0 * order[o, u]"),
+    Bug("purchases", TERM, "attach-cost", "/ THOUSAND * ordered[o]", "* 0.0 * ordered[o]"),
     Bug("purchases", TERM, "order-fee", "fee[u] * placed", "0.0 * placed"),
     # frameworks
     Bug("frameworks", SIGN, "framework-take-or-pay", "rows.add(total + short[o] >=", "rows.add(total - short[o] >="),
@@ -55,21 +55,19 @@ BUGS = [
     ),
     Bug("leases", TERM, "lease-taken-over", ".append((1.0 + factors[0]) * due)", ".append(factors[0] * due)"),
     Bug("leases", TERM, "lease-carry", 'carry[t].append(sums["interest"][t])', "pass"),
-    Bug("leases", TERM, "lease-tax", 'tax[t].append(sums["principal"][t])', "pass"),
-    Bug("leases", TERM, "lease-dscr", 'principal[t].append(sums["principal"][t])\n                tax', "tax"),
+    Bug("leases", TERM, "lease-tax", 'tax.append(model.timeline(sums["principal"]))', "pass"),
+    Bug("leases", TERM, "lease-dscr", 'principal[t].append(sums["principal"][t])', "pass"),
     # resale
     Bug("resale", SIGN, "resale-book", "(left - proceeds) * units", "(left + proceeds) * units"),
     Bug("resale", SIGN, "resale-book", "-share * cost * units", "share * cost * units"),
     Bug("resale", PERIOD, "early-retirement", "served = t - arrival", "served = t - arrival + 1"),
     Bug("resale", PERIOD, "terminal-resale", "(model.horizon + 1 - arrival)", "(model.horizon - arrival)"),
-    Bug("resale", TERM, "resale-tax", "tax[t].append((1.0 - sum(shares[:served])) * amount * units)", "pass"),
+    Bug("resale", TERM, "resale-tax", "deducted[t].append((1.0 - sum(shares[:served])) * amount * units)", "pass"),
     # power
-    Bug("power", SIGN, "system-limit-years", "rows.add(total <= limit[t])", "rows.add(total >= limit[t])"),
-    Bug(
-        "power", PERIOD, "system-limit-years", "rows.add(total <= limit[t])", "rows.add(total <= limit[max(1, t - 1)])"
-    ),
-    Bug("power", PERIOD, "grid-connection", "<= capacity.energised[s, t]", "<= capacity.energised[s, max(1, t - 1)]"),
-    Bug("power", TERM, "region-limit", "site.pue * it_load", "it_load"),
+    Bug("power", SIGN, "system-limit-years", "total <= model.array(series)", "total >= model.array(series)"),
+    Bug("power", PERIOD, "system-limit-years", "total <= model.array(series)", "total.shift(1) <= model.array(series)"),
+    Bug("power", PERIOD, "grid-connection", "<= capacity.energised[s]", "<= capacity.energised[s].shift(1)"),
+    Bug("power", TERM, "region-limit", "site.pue * offer.kw", "offer.kw"),
     # energy
     Bug("energy", SIGN, "renewable-share", "green >= target[t] * total", "green <= target[t] * total"),
     Bug(
@@ -83,9 +81,9 @@ BUGS = [
     Bug("energy", TERM, "renewable-share", "shares[r][t] * grid[r, t]", "0.0 * grid[r, t]"),
     Bug("energy", TERM, "energy-cost", "cost = site.load_factor_share * model", "cost = model"),
     # service
-    Bug("service", SIGN, "serving-cost-by-site", "everywhere[t] + (by_site", "everywhere[t] - (by_site"),
-    Bug("service", PERIOD, "prices-by-year", "revenue[t] * hours", "revenue[max(1, t - 1)] * hours"),
-    Bug("service", TERM, "uptime-and-utilisation", "\n        * site.max_utilisation_share", ""),
+    Bug("service", SIGN, "serving-cost-by-site", "everywhere + by_site", "everywhere - by_site"),
+    Bug("service", PERIOD, "prices-by-year", '"revenue", revenue)', '"revenue", revenue.shift(1))'),
+    Bug("service", TERM, "uptime-and-utilisation", "site.max_utilisation_share * offer", "offer"),
     Bug(
         "service",
         TERM,
@@ -95,17 +93,17 @@ BUGS = [
     ),
     Bug("service", TERM, "partner-surplus", "used <= share * owned +", "used <= owned +"),
     # lumpy capacity and the least load
-    Bug("lumpy_capacity", SIGN, "grid-connection", "rented + size * block", "rented - size * block"),
+    Bug("lumpy_capacity", SIGN, "grid-connection", "rented[t] + size * block", "rented[t] - size * block"),
     Bug(
         "lumpy_capacity",
         PERIOD,
         "grid-connection",
-        "sites.phases_mw[s, t] for",
-        "sites.phases_mw[s, max(1, t - 1)] for",
+        "size * block == phases[t]",
+        "size * block == phases[max(1, t - 1)]",
     ),
     Bug("lumpy_capacity", TERM, "grid-connection", "<= existing + rented", "<= rented"),
-    Bug("lumpy_capacity", TERM, "colocation", "<= existing + rented", "<= existing"),
-    Bug("lumpy_capacity", TERM, "colocation", "least[t] - existing - most_rented", "least[t]"),
+    Bug("lumpy_capacity", TERM, "colocation", "<= existing + rented[t]", "<= existing"),
+    Bug("lumpy_capacity", TERM, "colocation", "least[t] - existing - most_rented[t - 1]", "least[t]"),
     Bug("least_load", SIGN, "rent-or-build", "least[t] - most / THOUSAND", "least[t] + most / THOUSAND"),
     Bug("least_load", PERIOD, "land-and-opening", "* demand[t]", "* demand[min(model.horizon, t + 1)]"),
     Bug("least_load", TERM, "rent-or-build", "least[t] - most / THOUSAND", "least[t]"),

@@ -69,7 +69,7 @@ BUGS = [
         "(self.debit == CASH) - (self.credit == CASH)",
         "(self.debit == CASH) + (self.credit == CASH)",
     ),
-    Bug("ledger", SIGN, "terminal-book-share", "else -line.amount", "else line.amount"),
+    Bug("ledger", SIGN, "terminal-book-share", "(line.debit == account) - (", "(line.debit == account) + ("),
     Bug(
         "ledger",
         PERIOD,
@@ -111,5 +111,5 @@ BUGS = [
         "    add_covenants(model, debt, {t: held.equity(t) for t in model.span}, cash, book_value)\n",
         "",
     ),
-    Bug("build", TERM, "depreciation-straight-line", "sites.tax_depreciation[t] + fleet", "fleet"),
+    Bug("build", TERM, "depreciation-straight-line", "sites.tax_depreciation + fleet", "fleet"),
 ]

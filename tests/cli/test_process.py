@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -97,20 +98,36 @@ def test_audit_is_a_module_and_a_function(solved: Solved) -> None:
     assert optimizer.audit.RULES
 
 
-@pytest.mark.slow
-def test_ctrl_c_keeps_the_incumbent(tmp_path: Path) -> None:
-    """Interrupted once it has a plan, a solve writes that plan, audited, and says that it was interrupted."""
-    flagship = ROOT / "instances" / "anthropic-50b.yaml"
-    command = [*COMMAND, "solve", str(flagship), "--out", str(tmp_path), "--gap", "0"]
+def interrupted(folder: Path, signals: int) -> subprocess.Popen[str]:
+    """A solve that takes long, sent so many signals once it has a plan."""
+    command = [*COMMAND, "solve", str(ROOT / "instances" / "min-wacc.yaml"), "--out", str(folder), "--gap", "0"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT)
     assert process.stderr is not None
     for line in process.stderr:
         if "best $" in line:
             break
-    process.send_signal(signal.SIGINT)
+    for _ in range(signals):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.005)
+    return process
+
+
+@pytest.mark.slow
+def test_ctrl_c_keeps_the_incumbent(tmp_path: Path) -> None:
+    """Interrupted once it has a plan, a solve writes that plan, audited, and says that it was interrupted."""
+    process = interrupted(tmp_path, 1)
     output, _ = process.communicate(timeout=120)
     assert process.returncode == 4
     assert "feasible, interrupted: within" in output
     assert "audit passed" in output
-    (run,) = (tmp_path / "anthropic-50b").iterdir()
+    (run,) = (tmp_path / "min-wacc").iterdir()
     assert json.loads((run / "audit.json").read_text())["passed"]
+
+
+@pytest.mark.slow
+def test_ctrl_c_twice_ends_at_once(tmp_path: Path) -> None:
+    """The second time, the run ends without a plan, unless it was quicker; never in a crash of HiGHS."""
+    process = interrupted(tmp_path, 2)
+    _, messages = process.communicate(timeout=120)
+    assert process.returncode in (130, 4)
+    assert "terminate" not in messages

@@ -111,3 +111,22 @@ def test_names_come_once_and_rows_have_no_truth_value() -> None:
         model.algebra.rows("rows")
     with pytest.raises(TypeError, match="truth value"):
         assert model.x[1] <= model.x[2]
+
+
+def test_what_cancels_leaves_nothing() -> None:
+    """0.1·x + 0.2·x − 0.3·x is no coefficient of 5e-17, though 1e-9·y beside 1·x is one."""
+    algebra = Direct()
+    x, y, z = algebra.variables("x", [1, 2, 3], 0.0, 9.0, integer=False).values()
+    rows = algebra.rows("rows")
+    rows.add(0.1 * x + 0.2 * x - 0.3 * x + z <= 1)
+    rows.add(1e-9 * y + x + 1e6 * z <= 1)
+    over_time = algebra.timelines("t", {"a": range(1, 3)}, 2, 0.0, 9.0, integer=False)["a"]
+    rows.add_each(
+        0.1 * over_time + 0.2 * over_time - 0.3 * over_time + algebra.timeline(2, {1: z, 2: z}) >= 0.5, periods=[1, 2]
+    )
+    compiled = Compiled(algebra)
+    expected = [[0, 0, 1, 0, 0], [1, 1e-9, 1e6, 0, 0], [0, 0, 1, 0, 0], [0, 0, 1, 0, 0]]
+    np.testing.assert_array_equal(compiled.matrix.rows.toarray(), expected)
+    assert compiled.matrix.coefficient_range() == (1e-9, 1e6)
+    goal = compiled.expression(0.1 * x + 0.2 * x - 0.3 * x + 2.0 * y)
+    np.testing.assert_array_equal(goal.cost, [0, 2, 0, 0, 0])
