@@ -54,7 +54,7 @@ class Rows:
 
     def add_each(self, *rows: TimelineRow, periods: Iterable[int]) -> None:
         """Add the rows of these periods, period by period."""
-        chosen = np.fromiter(periods, dtype=np.int32) - 1
+        chosen = _places(periods)
         first, count = len(self.low), chosen.size * len(rows)
         low, high, constant = (np.zeros((chosen.size, len(rows))) for _ in range(3))
         rank = np.full(rows[0].expression.periods, -1, dtype=np.int32)
@@ -70,6 +70,19 @@ class Rows:
         self.high.frombytes(high.tobytes())
         self.constant.frombytes(constant.tobytes())
         self.length.frombytes(bytes(count * self.length.itemsize))
+
+    def size(self) -> int:
+        """The number of nonzeros; a column that stands twice in a row counts twice."""
+        long = sum(block[0].size for _, block in self.blocks) + sum(stripe[0].size for stripe in self.stripes)
+        return len(self.columns) + long
+
+    def parts(self) -> Iterator[Terms]:
+        """Row (from 0), column and coefficient of all nonzeros, in parts."""
+        where = np.repeat(np.arange(len(self), dtype=np.int32), np.frombuffer(self.length, dtype=np.int32))
+        yield where, np.frombuffer(self.columns, dtype=np.int32), np.frombuffer(self.coefficients)
+        for number, (columns, coefficients) in self.blocks:
+            yield np.full(columns.size, number, dtype=np.int32), columns, coefficients
+        yield from self.stripes
 
 
 @dataclass(frozen=True)
@@ -110,7 +123,7 @@ class Direct:
         self.variable_families[_new(name, self.variable_families)] = (first, Windows(windows))
         found = {}
         for key, window in windows.items():
-            place = np.fromiter(window, dtype=np.int32) - 1
+            place = _places(window)
             for target, bounds in ((table.low, low), (table.high, high)):
                 bound = bounds[key] if isinstance(bounds, Mapping) else bounds
                 each = bound[place] if isinstance(bound, np.ndarray) else np.full(place.size, float(bound))
@@ -146,32 +159,21 @@ class Direct:
 
     def triplets(self) -> Triplets:
         """The rows of all families, one family after another."""
-        rows, columns = [np.zeros(0, dtype=np.int32)], [np.zeros(0, dtype=np.int32)]
-        values, low, high = [np.zeros(0)], [np.zeros(0)], [np.zeros(0)]
-        first = 0
+        size = sum(family.size() for family in self.row_families.values())
+        rows, columns, values = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32), np.empty(size)
+        limits = [np.zeros((2, 0))]
+        row, at = 0, 0
         for family in self.row_families.values():
-            rows.append(first + np.repeat(np.arange(len(family), dtype=np.int32), family.length))
-            columns.append(np.frombuffer(family.columns, dtype=np.int32))
-            values.append(np.frombuffer(family.coefficients))
-            for number, (numbers, coefficients) in family.blocks:
-                rows.append(np.full(numbers.size, first + number, dtype=np.int32))
-                columns.append(numbers)
-                values.append(coefficients)
-            for places, numbers, coefficients in family.stripes:
-                rows.append(first + places)
-                columns.append(numbers)
-                values.append(coefficients)
+            for numbers, where, coefficients in family.parts():
+                part = slice(at, at + where.size)
+                np.add(numbers, row, out=rows[part])
+                columns[part], values[part] = where, coefficients
+                at += where.size
             constant = np.frombuffer(family.constant)
-            low.append(np.frombuffer(family.low) - constant)
-            high.append(np.frombuffer(family.high) - constant)
-            first += len(family)
-        return Triplets(
-            rows=np.concatenate(rows),
-            columns=np.concatenate(columns),
-            values=np.concatenate(values),
-            low=np.concatenate(low),
-            high=np.concatenate(high),
-        )
+            limits.append(np.stack([np.frombuffer(family.low) - constant, np.frombuffer(family.high) - constant]))
+            row += len(family)
+        low, high = np.concatenate(limits, axis=1)
+        return Triplets(rows, columns, values, low, high)
 
     def variable_names(self) -> list[str]:
         """The names of all columns."""
@@ -192,6 +194,13 @@ class Windows:
         for key, window in self.windows.items():
             for t in window:
                 yield (*key, t) if isinstance(key, tuple) else (key, t)
+
+
+def _places(periods: Iterable[int]) -> Numbers:
+    """Periods − 1 as an array."""
+    if isinstance(periods, range):
+        return np.arange(periods.start - 1, periods.stop - 1, periods.step, dtype=np.int32)
+    return np.fromiter(periods, dtype=np.int32) - 1
 
 
 def merged(expression: Any) -> tuple[Numbers, Vector, float]:

@@ -88,7 +88,8 @@ class Timeline:
             parts = [(place, columns, values * factor[place]) for place, columns, values in self.parts]
         else:
             parts = [(place, columns, values * factor) for place, columns, values in self.parts]
-        return Timeline(self.periods, parts, self.constant * factor)
+        nothing = isinstance(self.constant, float) and self.constant == 0.0
+        return Timeline(self.periods, parts, 0.0 if nothing else self.constant * factor)
 
     __rmul__ = __mul__
 
@@ -134,8 +135,10 @@ class Timeline:
 
     def decided(self) -> Mask:
         """Whether there is anything to decide in a period; T truth values."""
-        edges = self._sorted()[0]
-        return edges[1:] > edges[:-1]
+        found = np.zeros(self.periods, dtype=bool)
+        for place, _, _ in self.parts:
+            found[place] = True
+        return found
 
     def terms(self) -> Terms:
         """Period − 1, column and coefficient of all terms."""
@@ -151,7 +154,9 @@ class Timeline:
         """Where each period begins and ends in the terms by period, their columns and their coefficients."""
         if self._by_period is None:
             place, columns, values = self.terms()
-            order = np.argsort(place, kind="stable")
+            # short integers are sorted by their digits, in time proportional to their number
+            short = place.astype(np.int16) if self.periods <= np.iinfo(np.int16).max else place
+            order = np.argsort(short, kind="stable")
             edges = np.searchsorted(place[order], np.arange(self.periods + 1)).astype(np.int32)
             self._by_period = edges, columns[order], values[order]
         return self._by_period

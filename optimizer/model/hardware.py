@@ -59,14 +59,12 @@ def add_hardware(model: Model, capacity: SiteCapacity) -> Fleet:
     offers = model.instance.hardware
     periods = {o: order_periods(model, offer) for o, offer in offers.items()}
     housing = {o: housing_sites(model, offer) for o, offer in offers.items()}
-    most: dict[tuple[str, int], float] = {}
-    for o, offer in offers.items():
-        largest = _largest_orders(model, offer, housing[o], capacity)
-        most |= {(o, t): float(largest[t - 1]) for t in periods[o]}
+    largest = {o: _largest_orders(model, offer, housing[o], capacity) for o, offer in offers.items()}
+    most = {(o, t): float(largest[o][t - 1]) for o in offers for t in periods[o]}
     order = _orders(model, periods, most)
     ordered = {o: model.timeline({t: order[o, t] for t in periods[o]}) for o in offers}
     pairs = [(o, s) for o in offers for s in housing[o]]
-    most_bought = {(o, s): _most_bought(model, offers[o], s, capacity, most, o) for o, s in pairs}
+    most_bought = {(o, s): _most_bought(model, offers[o], s, capacity, largest[o]) for o, s in pairs}
     buy = model.timelines("buy", {(o, s): periods[o] for o, s in pairs}, upper=most_bought)
     spread = model.constraints("order_spread_over_sites")
     for o in offers:
@@ -92,14 +90,12 @@ def _most_units(model: Model, offer: Offer, s: str, capacity: SiteCapacity) -> V
     return capacity.most_mw[s] / (model.instance.sites[s].pue * offer.kw)
 
 
-def _most_bought(
-    model: Model, offer: Offer, s: str, capacity: SiteCapacity, most: Mapping[tuple[str, int], float], o: str
-) -> Vector:
-    """Thousand units of the largest order of each period that the site can carry at delivery."""
-    largest = np.array([most.get((o, t), math.inf) for t in model.span])
+def _most_bought(model: Model, offer: Offer, s: str, capacity: SiteCapacity, largest: Vector) -> Vector:
+    """Thousand units of the ``largest`` order of each period that the site can carry at delivery."""
+    most = largest.copy()
     at_delivery = _most_units(model, offer, s, capacity)[offer.lead_periods :]
-    largest[: at_delivery.size] = np.minimum(largest[: at_delivery.size], at_delivery)
-    return largest
+    most[: at_delivery.size] = np.minimum(most[: at_delivery.size], at_delivery)
+    return most
 
 
 def _largest_orders(model: Model, offer: Offer, housing: list[str], capacity: SiteCapacity) -> Vector:

@@ -13,6 +13,9 @@ from optimizer.algebra.direct import RESIDUE, Direct, merged
 from optimizer.algebra.linear import Column, Linear, Numbers, Values
 from optimizer.solver.matrix import Expression, Mask, Matrix, Names, Vector
 
+MOST_TIMES = 1000
+"""No column stands in a row more often than this."""
+
 
 class TriviallyInfeasibleError(Exception):
     """A constraint without variables that does not hold."""
@@ -30,16 +33,20 @@ class Compiled:
         self._whole[self._fixed] = list(table.fixed.values())
         self._kept = np.ones(len(table), dtype=bool)
         self._kept[self._fixed] = False
-        low, high = rows.low, rows.high
-        numbers, columns, values = rows.rows, rows.columns, rows.values
+        low, high, numbers, columns, values = rows.low, rows.high, rows.rows, rows.columns, rows.values
         if self._fixed.size:
-            known = ~self._kept[columns]
-            moved = np.bincount(numbers[known], values[known] * self._whole[columns[known]], minlength=low.size)
+            known = np.nonzero(~self._kept[columns])[0]
+            amounts = values[known] * self._whole[columns[known]]
+            moved = np.bincount(numbers[known], amounts, minlength=low.size)
             low, high = low - moved, high - moved
-            numbers, columns, values = numbers[~known], columns[~known], values[~known]
-            columns = (np.cumsum(self._kept, dtype=np.int32) - 1)[columns]
+            values[known] = 0.0
+            columns = np.maximum(np.cumsum(self._kept, dtype=np.int32) - 1, 0)[columns]
+        if not self._kept.any():
+            numbers, columns, values = numbers[:0], columns[:0], values[:0]
         a = sparse.csr_matrix((values, (numbers, columns)), shape=(low.size, int(self._kept.sum())))
-        _drop_residues(a, numbers, columns, values)
+        if values.size:
+            _drop_residues(a, numbers, columns, values)
+        a.eliminate_zeros()
         self._rows = np.diff(a.indptr) > 0
         empty = ~self._rows
         if ((low[empty] > 0.0) | (high[empty] < 0.0)).any():
@@ -99,15 +106,16 @@ def _drop_residues(a: sparse.csr_matrix, rows: Numbers, columns: Numbers, values
 
     Left in, they would pass for the smallest coefficients of the matrix, and be scaled up.
     """
-    row_of = np.repeat(np.arange(a.shape[0]), np.diff(a.indptr))
-    whole = np.bincount(rows, np.abs(values), minlength=a.shape[0])
-    small = np.nonzero((a.data != 0.0) & (np.abs(a.data) <= RESIDUE * whole[row_of]))[0]
-    if small.size:
-        inside = np.isin(rows, row_of[small])
-        terms = sparse.csr_matrix((np.abs(values[inside]), (rows[inside], columns[inside])), shape=a.shape)
-        sums = np.asarray(terms[row_of[small], a.indices[small]]).ravel()
-        a.data[small[np.abs(a.data[small]) <= RESIDUE * sums]] = 0.0
-    a.eliminate_zeros()
+    limit = RESIDUE * MOST_TIMES * max(values.max(), -values.min())
+    small = np.nonzero((a.data <= limit) & (a.data >= -limit) & (a.data != 0.0))[0]
+    if not small.size:
+        return
+    doubtful = np.zeros(a.shape[0], dtype=bool)
+    doubtful[np.searchsorted(a.indptr, small, side="right") - 1] = True
+    inside = doubtful[rows]
+    terms = sparse.csr_matrix((np.abs(values[inside]), (rows[inside], columns[inside])), shape=a.shape)
+    entries = np.nonzero(np.repeat(doubtful, np.diff(a.indptr)))[0]  # the same places as those of the terms, in order
+    a.data[entries[np.abs(a.data[entries]) <= RESIDUE * terms.data]] = 0.0
 
 
 def _number(variable: Column | Linear) -> int:
