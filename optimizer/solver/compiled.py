@@ -11,6 +11,7 @@ from scipy import sparse
 
 from optimizer.algebra.direct import RESIDUE, Direct, merged
 from optimizer.algebra.linear import Column, Linear, Numbers, Values
+from optimizer.solver.first_plan import Layout
 from optimizer.solver.matrix import Expression, Mask, Matrix, Names, Vector
 
 MOST_TIMES = 1000
@@ -67,6 +68,22 @@ class Compiled:
         rows = np.array(self._algebra.row_names(), dtype=object)[self._rows]
         columns = np.array(self._algebra.variable_names(), dtype=object)[self._kept]
         return Names(tuple(rows), tuple(columns))
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Where the columns stand in time, by their keys and the names of their families."""
+        period = np.zeros(self._kept.size, dtype=np.int32)
+        choice = np.full(self._kept.size, -1, dtype=np.int32)
+        for number, (name, (first, keys)) in enumerate(self._algebra.variable_families.items()):
+            listed = list(keys)
+            part = slice(first, first + len(listed))
+            of_family = name.rpartition(".")[2]
+            if of_family.isdecimal():
+                period[part], choice[part] = int(of_family), number
+            else:
+                lasts = [key[-1] if isinstance(key, tuple) else key for key in listed]
+                period[part] = [last if isinstance(last, int) else 0 for last in lasts]
+        return Layout(period[self._kept], choice[self._kept])
 
     def mask(self, variables: Iterable[Any]) -> Mask:
         """True for the columns of these variables."""

@@ -24,13 +24,17 @@ class SolverError(RuntimeError):
 
 @dataclass(frozen=True)
 class Limits:
-    """How hard to try: relative gap, wall-clock seconds, threads, random seed, and the absolute gap that is enough."""
+    """How hard to try: relative gap, wall-clock seconds, threads, random seed, and the absolute gap that is enough.
+
+    ``nodes`` ends a search after so many, None after any number.
+    """
 
     gap_share: float
     time_limit_s: float
     threads: int
     seed: int
     gap_musd: float = 1e-6
+    nodes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,14 @@ SEARCH_LARGE: dict[str, Any] = {
     "mip_heuristic_run_feasibility_jump": True,
 }
 """From nothing, with more than MANY_INTEGERS: a node takes so long that plans have to come from rounding the root."""
+
+MANY_COLUMNS = 5000
+BY_INTERIOR_POINT: dict[bool, dict[str, Any]] = {
+    False: {"solver": "ipm"},
+    True: {"mip_lp_solver": "ipm", "mip_ipm_solver": "ipx"},
+}
+"""With more than MANY_COLUMNS, without and with integers: what comes before there is a basis. Only capital costs
+anything, so that most columns cost nothing, and the dual simplex method makes very many steps that gain nothing."""
 
 WITH_START: dict[str, Any] = {**SEARCH, "mip_heuristic_run_root_reduced_cost": False}
 """The search of one who has a plan: a first one need not be made at the root."""
@@ -151,6 +163,8 @@ def _minimise(
 ) -> Outcome:
     solver = loaded(matrix, Expression(sign * objective.cost, sign * objective.constant), limits)
     _set(solver, tree.options(int(matrix.integer.sum())))
+    if matrix.shape[1] > MANY_COLUMNS:
+        _set(solver, BY_INTERIOR_POINT[bool(matrix.integer.any())])
     if tree.start is not None:
         solution = highspy.HighsSolution()
         solution.col_value = tree.start.tolist()
@@ -190,6 +204,22 @@ def _minimise(
     return Outcome("feasible", x, objective.value(x), bound)
 
 
+def relaxed(
+    matrix: Matrix, objective: Expression, limits: Limits, stop: threading.Event | None = None
+) -> Vector | None:
+    """A minimum without integrality, by an interior point method: inside the face of the best, not at a corner of it.
+
+    None if there is none, or no time.
+    """
+    scaled, scale = replace(matrix, integer=np.zeros_like(matrix.integer)).well_scaled()
+    solver = loaded(scaled, Expression(objective.cost * scale, objective.constant), limits)
+    tolerance = {"primal_feasibility_tolerance": 1e-7, "dual_feasibility_tolerance": 1e-7}
+    _set(solver, {"solver": "ipx", "run_crossover": "off", **tolerance})
+    run(solver, stop=stop)
+    found = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    return np.array(solver.getSolution().col_value) * scale if found else None
+
+
 def _decided(solver: highspy.Highs) -> bool:
     """HiGHS may end a linear programme that doubles cannot resolve without a verdict, or with a broken row."""
     status = solver.getModelStatus()
@@ -225,6 +255,8 @@ def loaded(matrix: Matrix, objective: Expression, limits: Limits) -> highspy.Hig
         "dual_feasibility_tolerance": 1e-7 if matrix.integer.any() else TOLERANCE,
         "mip_feasibility_tolerance": 1e-7,
     }
+    if limits.nodes is not None:
+        options["mip_max_nodes"] = limits.nodes
     _set(solver, options)
     rows, columns = matrix.shape
     status = solver.passModel(

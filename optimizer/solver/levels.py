@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.plan.progress import Progress
+from optimizer.solver.first_plan import Layout, first_plan
 from optimizer.solver.highs import Limits, Outcome, SolverError, Watch, minimise
 from optimizer.solver.matrix import Expression, Mask, Matrix, Vector
 from optimizer.solver.polish import polish
@@ -131,13 +132,15 @@ def solve_levels(
     limits: Limits,
     listener: Listener | None = None,
     hints: Hints | None = None,
+    layout: Layout | None = None,
 ) -> Solution:
     """The plan and what is known of each level.
 
     After each level the integers are rounded and the linear programme that is left is solved once more, so that values
     do not lean on the integrality tolerance. Last, the ``tidy`` expressions are minimised in their order, with every
     level held and the decisions kept (only the binaries that follow from them, ``followers``, are free): where all
-    objectives are indifferent, no money is wasted. Raises NothingFoundError.
+    objectives are indifferent, no money is wasted. With a ``layout`` a level begins with a plan that is found by parts.
+    Raises NothingFoundError.
     """
     begun, stop = time.monotonic(), threading.Event()
     stages: list[Stage] = []
@@ -147,7 +150,7 @@ def solve_levels(
         left = limits.time_limit_s - (time.monotonic() - begun)
         budget = replace(limits, time_limit_s=left / (len(targets) - i))
         hint = Hint(start=x) if hints is None else hints(i, matrix, target, x)
-        x, level = _one_level(matrix, exact, target, budget, hint, listener, stop)
+        x, level = _one_level(matrix, exact, target, budget, hint, listener, stop, layout)
         stages.append(Stage(matrix, target, x, level))
         exact = _held(exact, target, level, x, target.slack_share, target.slack_musd)
         matrix = _held(matrix, target, level, x, target.slack_share, target.slack_musd + DOLLAR)
@@ -174,6 +177,7 @@ def _one_level(
     hint: Hint,
     listener: Listener | None,
     stop: threading.Event,
+    layout: Layout | None,
 ) -> tuple[Vector, Level]:
     begun = time.monotonic()
     watch = _watch(target, listener, begun) if listener else None
@@ -182,6 +186,12 @@ def _one_level(
     if known is not None:
         return known
     start = hint.start
+    if layout is not None and not hint.proof_only:
+        maximise = not target.minimise
+        start = first_plan(
+            matrix, target.expression, layout, limits, maximise=maximise, start=start, watch=watch, stop=stop
+        )
+        limits = replace(limits, time_limit_s=max(0.0, limits.time_limit_s - (time.monotonic() - begun)))
     if target.over is not None:
         ratio = minimise_ratio(
             matrix,

@@ -21,6 +21,7 @@ from optimizer.plan.plan import Plan
 from optimizer.plan.progress import Progress
 from optimizer.solver import certify as certifying
 from optimizer.solver.compiled import Compiled, TriviallyInfeasibleError
+from optimizer.solver.first_plan import is_large
 from optimizer.solver.handover import model_of
 from optimizer.solver.highs import Limits
 from optimizer.solver.levels import Level, Listener, NothingFoundError, Target, capped, replayed, solve_levels
@@ -81,7 +82,7 @@ def solve(
     summary: dict[str, Any] = {
         "instance": instance.name,
         "instance_hash": instance.hash,
-        "options": asdict(limits),
+        "options": {name: value for name, value in asdict(limits).items() if name != "nodes"},
         "versions": _versions(),
         "timings": clock.seconds,
     }
@@ -97,7 +98,8 @@ def solve(
         followers = compiled.mask(built.model.followers)
         matrix = _capped(compiled, built, caps)
         hints = memory.clue(compiled.names, followers, limits) if memory else None
-        solution = solve_levels(matrix, targets, tidy, followers, limits, progress, hints)
+        layout = compiled.layout if is_large(matrix) else None
+        solution = solve_levels(matrix, targets, tidy, followers, limits, progress, hints, layout)
         if memory:
             memory.add(compiled.names, solution)
     except TriviallyInfeasibleError:
