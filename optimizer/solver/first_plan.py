@@ -93,8 +93,9 @@ class _Clock:
         return self._whole.time_limit_s - (time.monotonic() - self._begun)
 
     def limits(self, nodes: int) -> Limits:
-        """Those of a part, which is solved to a gap that does not matter beside that of the whole."""
-        return replace(self._whole, time_limit_s=max(0.0, self.left()), nodes=nodes)
+        """Those of a part, whose gap should not matter beside that of the whole."""
+        gap_share = 0.1 * self._whole.gap_share
+        return replace(self._whole, gap_share=gap_share, time_limit_s=max(0.0, self.left()), nodes=nodes)
 
 
 def _near_the_relaxation(
