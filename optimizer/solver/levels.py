@@ -187,9 +187,11 @@ def _one_level(
         return known
     start = hint.start
     if layout is not None and not hint.proof_only:
+        # the numerator of a ratio is nothing to show
+        shown = watch if target.over is None else None
         maximise = not target.minimise
         start = first_plan(
-            matrix, target.expression, layout, limits, maximise=maximise, start=start, watch=watch, stop=stop
+            matrix, target.expression, layout, limits, maximise=maximise, start=start, watch=shown, stop=stop
         )
         limits = replace(limits, time_limit_s=max(0.0, limits.time_limit_s - (time.monotonic() - begun)))
     if target.over is not None:

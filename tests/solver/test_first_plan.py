@@ -145,6 +145,16 @@ def test_no_plan_is_no_plan(name: str, status: str, monkeypatch: pytest.MonkeyPa
     assert failure.value.status == status
 
 
+def test_what_is_shown_of_a_ratio_is_a_ratio(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "is_large", lambda matrix: True)
+    shown: list[float | None] = []
+    plan = solve(
+        load(KNOWN / "wacc-net-of-cash.yaml"), gap=0.0, threads=1, progress=lambda event: shown.append(event.incumbent)
+    )
+    assert plan.summary["levels"][0]["value"] < 1.0
+    assert all(incumbent is None or incumbent < 1.0 for incumbent in shown)
+
+
 def test_many_integers_are_large() -> None:
     assert not is_large(programme(ANNUAL)[0].matrix)
     assert is_large(model_of(Shape("month", 4, 5, 4).instance())[1].matrix)
