@@ -14,6 +14,9 @@ from optimizer.algebra.timeline import Terms, Timeline, TimelineRow
 
 Bounds = Mapping[Any, float] | float
 
+PIECE = 200_000
+"""Nonzeros that are compressed at once, unless a family has more."""
+
 RESIDUE = 1e-14
 """A sum that is a smaller part of its terms than this is zero: what it shows is their rounding."""
 
@@ -58,12 +61,14 @@ class Rows:
         first, count = len(self.low), chosen.size * len(rows)
         low, high, constant = (np.zeros((chosen.size, len(rows))) for _ in range(3))
         rank = np.full(rows[0].expression.periods, -1, dtype=np.int32)
-        rank[chosen] = np.arange(chosen.size, dtype=np.int32)
+        rank[chosen] = np.arange(first, first + count, len(rows), dtype=np.int32)
         for i, row in enumerate(rows):
             place, columns, values = row.expression.terms()
             number = rank[place]
             inside = number >= 0
-            self.stripes.append((first + number[inside] * len(rows) + i, columns[inside], values[inside]))
+            if not inside.all():
+                number, columns, values = number[inside], columns[inside], values[inside]
+            self.stripes.append((number + i if i else number, columns, values))
             for target, limit in ((low, row.low), (high, row.high), (constant, row.expression.constant)):
                 target[:, i] = limit[chosen] if isinstance(limit, np.ndarray) else limit
         self.low.frombytes(low.tobytes())
@@ -87,13 +92,30 @@ class Rows:
 
 @dataclass(frozen=True)
 class Triplets:
-    """All rows: the nonzeros as (row, column, value) in any order, some in parts; limits with the constants moved."""
+    """Some rows: the nonzeros as (row, column, value) in any order, some in parts; limits with the constants moved."""
 
     rows: Numbers
     columns: Numbers
     values: Vector
     low: Vector
     high: Vector
+
+
+def _together(families: Sequence[Rows], size: int) -> Triplets:
+    rows, columns, values = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32), np.empty(size)
+    limits = [np.zeros((2, 0))]
+    row, at = 0, 0
+    for family in families:
+        for numbers, where, coefficients in family.parts():
+            part = slice(at, at + where.size)
+            np.add(numbers, row, out=rows[part])
+            columns[part], values[part] = where, coefficients
+            at += where.size
+        constant = np.frombuffer(family.constant)
+        limits.append(np.stack([np.frombuffer(family.low) - constant, np.frombuffer(family.high) - constant]))
+        row += len(family)
+    low, high = np.concatenate(limits, axis=1)
+    return Triplets(rows, columns, values, low, high)
 
 
 class Direct:
@@ -157,23 +179,17 @@ class Direct:
         ends = coefficients * least, coefficients * most
         return constant + float(np.minimum(*ends).sum()), constant + float(np.maximum(*ends).sum())
 
-    def triplets(self) -> Triplets:
-        """The rows of all families, one family after another."""
-        size = sum(family.size() for family in self.row_families.values())
-        rows, columns, values = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32), np.empty(size)
-        limits = [np.zeros((2, 0))]
-        row, at = 0, 0
+    def triplets(self) -> Iterator[Triplets]:
+        """The rows of all families in their order, in pieces that a cache can hold where families are small."""
+        waiting: list[Rows] = []
+        size = 0
         for family in self.row_families.values():
-            for numbers, where, coefficients in family.parts():
-                part = slice(at, at + where.size)
-                np.add(numbers, row, out=rows[part])
-                columns[part], values[part] = where, coefficients
-                at += where.size
-            constant = np.frombuffer(family.constant)
-            limits.append(np.stack([np.frombuffer(family.low) - constant, np.frombuffer(family.high) - constant]))
-            row += len(family)
-        low, high = np.concatenate(limits, axis=1)
-        return Triplets(rows, columns, values, low, high)
+            waiting.append(family)
+            size += family.size()
+            if size >= PIECE:
+                yield _together(waiting, size)
+                waiting, size = [], 0
+        yield _together(waiting, size)
 
     def variable_names(self) -> list[str]:
         """The names of all columns."""

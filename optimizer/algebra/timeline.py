@@ -157,7 +157,8 @@ class Timeline:
             # short integers are sorted by their digits, in time proportional to their number
             short = place.astype(np.int16) if self.periods <= np.iinfo(np.int16).max else place
             order = np.argsort(short, kind="stable")
-            edges = np.searchsorted(place[order], np.arange(self.periods + 1)).astype(np.int32)
+            edges = np.zeros(self.periods + 1, dtype=np.int32)
+            np.cumsum(np.bincount(place, minlength=self.periods), out=edges[1:])
             self._by_period = edges, columns[order], values[order]
         return self._by_period
 

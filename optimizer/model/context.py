@@ -131,7 +131,7 @@ class Model:
         """
         found = self.algebra.timelines(name, windows, self.horizon, lower, upper, integer=integer)
         if follows:
-            self.followers.extend(found[key][t] for key, window in windows.items() for t in window)
+            self.followers.extend(found.values())
         return dict(found)
 
     def timeline(self, expressions: Mapping[int, Any]) -> Any:

@@ -171,8 +171,10 @@ def _fleet(
     roll = model.constraints("fleet_roll_forward")
     for (o, s), window in windows.items():
         arrived, life = buy[o, s].shift(offers[o].lead_periods), offers[o].life_periods
-        ended = arrived.shift(life) - retired.before_end(o, s).shift(offers[o].lead_periods + life)
-        change = arrived - retired.leaving(o, s) - ended
+        change = arrived - arrived.shift(life)
+        if (o, s) in retired.by_vintage:
+            change = change - retired.by_period[o, s]
+            change = change + retired.by_vintage[o, s].shift(offers[o].lead_periods + life)
         roll.add_each(fleet[o, s] == fleet[o, s].shift(1) + change, periods=window)
     return fleet
 

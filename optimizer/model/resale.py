@@ -18,21 +18,12 @@ class Retirements:
     """Thousand units that leave early, by (offer, site, order period, period in which they leave).
 
     ``by_period`` and ``by_vintage`` are their sums by (offer, site) over the periods in which they leave, and over
-    those in which they were ordered; nobody leaves ``otherwise``.
+    those in which they were ordered; of offers that cannot be sold there is nothing.
     """
 
     units: Mapping[tuple[str, str, int, int], Any]
     by_period: Mapping[tuple[str, str], Any]
     by_vintage: Mapping[tuple[str, str], Any]
-    otherwise: Any
-
-    def leaving(self, o: str, s: str) -> Any:
-        """All that leave, by the period in which they do."""
-        return self.by_period.get((o, s), self.otherwise)
-
-    def before_end(self, o: str, s: str) -> Any:
-        """All of a vintage that leave before the end of its life, by the period in which it was ordered."""
-        return self.by_vintage.get((o, s), self.otherwise)
 
 
 def add_retirements(
@@ -63,7 +54,7 @@ def add_retirements(
                 in_period.setdefault(t, []).append(retire[o, s, u, t])
         by_period[o, s] = model.timeline({t: quicksum(units) for t, units in in_period.items()})
     model.decide("retirements", ("offer", "site", "ordered", "period"), "units", retire, scale=THOUSAND)
-    return Retirements(retire, by_period, by_vintage, model.timeline({}))
+    return Retirements(retire, by_period, by_vintage)
 
 
 def _leaving_periods(model: Model, offer: Offer, u: int) -> range:
@@ -101,7 +92,7 @@ def add_resale(
         for u in periods[o]:
             arrival = u + offer.lead_periods
             if arrival + offer.life_periods > model.horizon:
-                kept = quicksum(x[u] - retired.before_end(o, s)[u] for (p, s), x in buy.items() if p == o)
+                kept = quicksum(x[u] - retired.by_vintage[o, s][u] for (p, s), x in buy.items() if p == o)
                 age = (model.horizon + 1 - arrival) * model.years
                 value.append(offer.resale_share(age) * price[u] / THOUSAND * kept)
     tax.append(model.timeline({t: quicksum(amounts) for t, amounts in deducted.items()}))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from optimizer.algebra.direct import RESIDUE, Direct, merged
+from optimizer.algebra.direct import RESIDUE, Direct, Triplets, merged
 from optimizer.algebra.linear import Column, Linear, Numbers, Values
 from optimizer.solver.first_plan import Layout
 from optimizer.solver.matrix import Expression, Mask, Matrix, Names, Vector
@@ -27,40 +27,49 @@ class Compiled:
 
     def __init__(self, algebra: Direct) -> None:
         """Compile. Raises TriviallyInfeasibleError if a row without variables does not hold."""
-        table, rows = algebra.columns, algebra.triplets()
+        table = algebra.columns
         self._algebra = algebra
         self._fixed = np.array(list(table.fixed), dtype=np.int32)
         self._whole = np.zeros(len(table))
         self._whole[self._fixed] = list(table.fixed.values())
         self._kept = np.ones(len(table), dtype=bool)
         self._kept[self._fixed] = False
-        low, high, numbers, columns, values = rows.low, rows.high, rows.rows, rows.columns, rows.values
+        place = np.maximum(np.cumsum(self._kept, dtype=np.int32) - 1, 0)
+        pieces = [self._compressed(triplets, place) for triplets in algebra.triplets()]
+        rows, low, high = zip(*pieces, strict=True)
+        length, row_low, row_high = np.concatenate([np.diff(a.indptr) for a in rows]), *map(np.concatenate, (low, high))
+        self._rows = length > 0
+        empty = ~self._rows
+        if ((row_low[empty] > 0.0) | (row_high[empty] < 0.0)).any():
+            raise TriviallyInfeasibleError("a row without variables does not hold")
+        starts = np.concatenate([[0], np.cumsum(length[self._rows])])
+        data, indices = (np.concatenate([getattr(a, name) for a in rows]) for name in ("data", "indices"))
+        self.matrix = Matrix(
+            rows=sparse.csr_matrix((data, indices, starts), shape=(starts.size - 1, int(self._kept.sum()))),
+            row_low=row_low[self._rows],
+            row_high=row_high[self._rows],
+            low=np.frombuffer(table.low)[self._kept],
+            high=np.frombuffer(table.high)[self._kept],
+            integer=np.frombuffer(table.integer, dtype=np.bool_)[self._kept],
+        )
+
+    def _compressed(self, given: Triplets, place: Numbers) -> tuple[sparse.csr_matrix, Vector, Vector]:
+        """Some rows over the columns that are kept, which move to their ``place``, and the limits that are left."""
+        low, high, numbers, columns, values = given.low, given.high, given.rows, given.columns, given.values
         if self._fixed.size:
             known = np.nonzero(~self._kept[columns])[0]
             amounts = values[known] * self._whole[columns[known]]
             moved = np.bincount(numbers[known], amounts, minlength=low.size)
             low, high = low - moved, high - moved
             values[known] = 0.0
-            columns = np.maximum(np.cumsum(self._kept, dtype=np.int32) - 1, 0)[columns]
+            columns = place[columns]
         if not self._kept.any():
             numbers, columns, values = numbers[:0], columns[:0], values[:0]
         a = sparse.csr_matrix((values, (numbers, columns)), shape=(low.size, int(self._kept.sum())))
         if values.size:
             _drop_residues(a, numbers, columns, values)
         a.eliminate_zeros()
-        self._rows = np.diff(a.indptr) > 0
-        empty = ~self._rows
-        if ((low[empty] > 0.0) | (high[empty] < 0.0)).any():
-            raise TriviallyInfeasibleError("a row without variables does not hold")
-        starts = np.append(a.indptr[:-1][self._rows], a.indptr[-1])
-        self.matrix = Matrix(
-            rows=sparse.csr_matrix((a.data, a.indices, starts), shape=(starts.size - 1, a.shape[1])),
-            row_low=low[self._rows],
-            row_high=high[self._rows],
-            low=np.frombuffer(table.low)[self._kept],
-            high=np.frombuffer(table.high)[self._kept],
-            integer=np.frombuffer(table.integer, dtype=np.bool_)[self._kept],
-        )
+        return a, low, high
 
     @cached_property
     def names(self) -> Names:
@@ -86,9 +95,10 @@ class Compiled:
         return Layout(period[self._kept], choice[self._kept])
 
     def mask(self, variables: Iterable[Any]) -> Mask:
-        """True for the columns of these variables."""
+        """True for the columns of these variables, each a column or a timeline of some."""
         wanted = np.zeros(self._kept.size, dtype=bool)
-        wanted[[_number(variable) for variable in variables]] = True
+        for variable in variables:
+            wanted[variable.number if isinstance(variable, Column) else variable.terms()[1]] = True
         return wanted[self._kept]
 
     def expression(self, expression: Any) -> Expression:
@@ -133,8 +143,3 @@ def _drop_residues(a: sparse.csr_matrix, rows: Numbers, columns: Numbers, values
     terms = sparse.csr_matrix((np.abs(values[inside]), (rows[inside], columns[inside])), shape=a.shape)
     entries = np.nonzero(np.repeat(doubtful, np.diff(a.indptr)))[0]  # the same places as those of the terms, in order
     a.data[entries[np.abs(a.data[entries]) <= RESIDUE * terms.data]] = 0.0
-
-
-def _number(variable: Column | Linear) -> int:
-    """The column of a variable, which a timeline gives as an expression of one term."""
-    return variable.number if isinstance(variable, Column) else variable.columns[0]

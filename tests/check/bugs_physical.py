@@ -19,11 +19,11 @@ BUGS = [
     Bug("colocation", PERIOD, "colocation", "model.timeline(take).shift(offer.lead_periods)", "model.timeline(take)"),
     Bug("colocation", TERM, "colocation", "rent[u] * model.years * amount", "rent[u] * amount"),
     # hardware
-    Bug("hardware", SIGN, "early-retirement", "- retired.leaving(o, s)", "+ retired.leaving(o, s)"),
+    Bug("hardware", SIGN, "early-retirement", "change - retired", "change + retired"),
     Bug("hardware", PERIOD, "lead-and-life", "= buy[o, s].shift(offers[o].lead_periods),", "= buy[o, s],"),
-    Bug("hardware", PERIOD, "lead-and-life", "arrived.shift(life) -", "arrived.shift(life - 1) -"),
+    Bug("hardware", PERIOD, "lead-and-life", "- arrived.shift(life)", "- arrived.shift(life - 1)"),
     Bug(
-        "hardware", TERM, "retired-vintage-ends", " - retired.before_end(o, s).shift(offers[o].lead_periods + life)", ""
+        "hardware", TERM, "retired-vintage-ends", " + retired.by_vintage[o, s].shift(offers[o].lead_periods + life)", ""
     ),
     Bug("hardware", TERM, "upkeep", "upkeep * in_service", "0.0 * in_service"),
     # purchases
