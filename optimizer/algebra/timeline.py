@@ -178,6 +178,11 @@ class Timeline:
         return TimelineRow(self, other, other)
 
 
+def decided_periods(timeline: Any) -> list[int]:
+    """The periods of a timeline, of either algebra, in which there is anything to decide."""
+    return (np.nonzero(timeline.decided())[0] + 1).tolist()
+
+
 def checked_shift(periods: int) -> None:
     """Raise ValueError for a shift into the past: what would come from beyond T is not known."""
     if periods < 0:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from optimizer.algebra.linear import Vector
+from optimizer.algebra.timeline import decided_periods
 from optimizer.model.context import Model
 
 
@@ -40,7 +41,7 @@ def add_colocation(model: Model) -> tuple[dict[str, Any], dict[str, Vector]]:
             take = model.variables(f"colocation_mw.{s}", signings, upper=largest)
         term = [1.0] * offer.term_periods
         rented[s] = model.timeline(take).shift(offer.lead_periods).lagged(term)
-        rows.add_each(rented[s] <= model.array(offer.limit_mw), periods=model.decided(rented[s]))
+        rows.add_each(rented[s] <= model.array(offer.limit_mw), periods=decided_periods(rented[s]))
         most[s] = np.where(rented[s].decided(), model.array(offer.limit_mw), 0.0)
         costs = model.timeline({u: rent[u] * model.years * amount for u, amount in take.items()})
         model.ledger.expense_each(f"opex.colocation.{s}", "opex", costs.shift(offer.lead_periods).lagged(term))

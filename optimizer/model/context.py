@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from optimizer.algebra.direct import Direct
-from optimizer.algebra.linear import Vector
+from optimizer.algebra.linear import Vector, quicksum
+from optimizer.algebra.timeline import decided_periods
 from optimizer.instance.calendar import Calendar
 from optimizer.instance.schema import Instance
 from optimizer.instance.series import Series
@@ -54,8 +55,8 @@ class Decision:
             if not hasattr(amount, "decided"):
                 yield key, amount
                 continue
-            for place in np.nonzero(amount.decided())[0].tolist():
-                yield (*key, place + 1), amount[place + 1]
+            for t in decided_periods(amount):
+                yield (*key, t), amount[t]
 
 
 @dataclass
@@ -138,9 +139,9 @@ class Model:
         """The expressions of some periods as a timeline; nothing in the others."""
         return self.algebra.timeline(self.horizon, expressions)
 
-    def decided(self, timeline: Any) -> list[int]:
-        """The periods in which there is anything to decide."""
-        return (np.nonzero(timeline.decided())[0] + 1).tolist()
+    def total(self, timelines: Iterable[Any]) -> Any:
+        """The sum of timelines, which is one too where there are none."""
+        return quicksum((self.timeline({}), *timelines))
 
     def array(self, series: Series) -> Vector:
         """The values of a series as an array of T numbers."""

@@ -33,7 +33,7 @@ def add_energy(model: Model, loads: Mapping[str, Any], sites: SiteCapacity, flee
     use: dict[tuple[str, int], Any] = {}
     for r in instance.regions:
         own_sites = {s: site for s, site in instance.sites.items() if site.region == r}
-        whole = model.timeline({}) + quicksum(site.load_factor_share * loads[s] for s, site in own_sites.items())
+        whole = model.total(site.load_factor_share * loads[s] for s, site in own_sites.items())
         use |= {(r, t): whole[t] for t in model.span}
     most_use = _most_use(model, sites)
     supplied, active = _sources(model, most_use)

@@ -71,7 +71,7 @@ def add_hardware(model: Model, capacity: SiteCapacity) -> Fleet:
         spread.add_each(quicksum(buy[o, s] for s in housing[o]) == ordered[o], periods=periods[o])
     retired = add_retirements(model, buy, most_bought, periods)
     units = _fleet(model, buy, retired, housing, periods, capacity)
-    tax: list[Any] = [model.timeline({})]
+    tax: list[Any] = []
     add_frameworks(model, order, most, periods)
     add_developments(model, order, most, periods)
     add_purchases(model, order, ordered, most, periods, tax)
@@ -80,7 +80,7 @@ def add_hardware(model: Model, capacity: SiteCapacity) -> Fleet:
     _upkeep(model, units, housing)
     model.decide("orders", ("offer", "period"), "units", order, scale=THOUSAND)
     model.decide("allocations", ("offer", "site", "period"), "units", buy, scale=THOUSAND)
-    return Fleet(units, quicksum(tax), leases, resale_value)
+    return Fleet(units, model.total(tax), leases, resale_value)
 
 
 def _most_units(model: Model, offer: Offer, s: str, capacity: SiteCapacity) -> Vector:
@@ -92,22 +92,23 @@ def _most_units(model: Model, offer: Offer, s: str, capacity: SiteCapacity) -> V
 
 def _most_bought(model: Model, offer: Offer, s: str, capacity: SiteCapacity, largest: Vector) -> Vector:
     """Thousand units of the ``largest`` order of each period that the site can carry at delivery."""
-    most = largest.copy()
-    at_delivery = _most_units(model, offer, s, capacity)[offer.lead_periods :]
-    most[: at_delivery.size] = np.minimum(most[: at_delivery.size], at_delivery)
-    return most
+    return np.minimum(largest, _at_delivery(offer, _most_units(model, offer, s, capacity)))
+
+
+def _at_delivery(offer: Offer, values: Vector) -> Vector:
+    """By period of order what holds when the order arrives; infinite where that is after T."""
+    arriving = values[offer.lead_periods :]
+    return np.concatenate([arriving, np.full(values.size - arriving.size, math.inf)])
 
 
 def _largest_orders(model: Model, offer: Offer, housing: list[str], capacity: SiteCapacity) -> Vector:
     """Thousand units of the largest order of each period."""
     limits = model.instance.power.system_limit_mw
-    power = np.sum([np.zeros(model.horizon), *(_most_units(model, offer, s, capacity) for s in housing)], axis=0)
+    power = sum((_most_units(model, offer, s, capacity) for s in housing), np.zeros(model.horizon))
     if limits and offer.kw and housing:
         least_pue = min(model.instance.sites[s].pue for s in housing)
         power = np.minimum(power, model.array(limits) / (least_pue * offer.kw))
-    largest = np.full(model.horizon, math.inf)
-    at_delivery = power[offer.lead_periods :]
-    largest[: at_delivery.size] = at_delivery
+    largest = _at_delivery(offer, power)
     if offer.supply_units:
         largest = np.minimum(largest, model.array(offer.supply_units) / THOUSAND)
     gated = offer.tiers or offer.framework or offer.development or any(model.series(offer.order_fee_musd).values())
@@ -181,6 +182,6 @@ def _fleet(
 
 def _upkeep(model: Model, units: Mapping[tuple[str, str], Any], housing: Mapping[str, list[str]]) -> None:
     for o, offer in model.instance.hardware.items():
-        in_service = model.timeline({}) + quicksum(units[o, s] for s in housing[o] if (o, s) in units)
+        in_service = model.total(units[o, s] for s in housing[o] if (o, s) in units)
         upkeep = model.array(offer.upkeep_usd_per_unit_year) * (model.years / THOUSAND)
         model.ledger.expense_each(f"opex.upkeep.{o}", "opex", upkeep * in_service)

@@ -12,9 +12,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from optimizer.algebra.linear import quicksum
+from optimizer.algebra.timeline import decided_periods
 
 CASH, DEPOSITS, CONSTRUCTION = "cash", "deposits", "construction_in_progress"
 HARDWARE, SITES, OTHER = "hardware", "sites", "other_assets"
@@ -63,8 +62,8 @@ class Line:
         if self.period:
             yield self
             return
-        for place in np.nonzero(self.amount.decided())[0].tolist():
-            yield replace(self, period=place + 1, amount=self.amount[place + 1])
+        for t in decided_periods(self.amount):
+            yield replace(self, period=t, amount=self.amount[t])
 
 
 class Ledger:

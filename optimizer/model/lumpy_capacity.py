@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.algebra.linear import quicksum
 from optimizer.model.context import Model
 from optimizer.model.hardware import Fleet
 from optimizer.model.least_load import least_power, least_served
@@ -34,7 +33,7 @@ def add_lumpy_capacity(model: Model, sites: SiteCapacity, fleet: Fleet, served: 
     build parts of phases in several places.
     """
     size = _common_size([phase.mw for site in model.instance.sites.values() for phase in site.phases])
-    largest = np.sum([np.zeros(model.horizon), *sites.most_phases_mw.values()], axis=0)
+    largest = sum(sites.most_phases_mw.values(), np.zeros(model.horizon))
     if not size or largest[-1] / size > MOST_BLOCKS:
         return
     rows = model.constraints("lumpy_capacity")
@@ -43,8 +42,8 @@ def add_lumpy_capacity(model: Model, sites: SiteCapacity, fleet: Fleet, served: 
     counted = [t for t in model.span if most[t]]
     blocks = model.variables("blocks_on_line", counted, upper=most, integer=True, follows=True)
     power, least = least_power(model, fleet), least_served(model)
-    phases, rented = (model.timeline({}) + quicksum(mw.values()) for mw in (sites.phases_mw, sites.rented_mw))
-    most_rented = np.sum([np.zeros(model.horizon), *sites.most_rented_mw.values()], axis=0)
+    phases, rented = (model.total(mw.values()) for mw in (sites.phases_mw, sites.rented_mw))
+    most_rented = sum(sites.most_rented_mw.values(), np.zeros(model.horizon))
     for t, block in blocks.items():
         rows.add(size * block == phases[t])
         if not power[t] or isinstance(served[t], (int, float)):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.algebra.timeline import decided_periods
 from optimizer.model.context import Model
 from optimizer.model.hardware import Fleet
 from optimizer.model.sites import SiteCapacity
@@ -22,12 +23,12 @@ def add_power(model: Model, capacity: SiteCapacity, fleet: Fleet) -> Mapping[str
     loads: dict[str, Any] = {}
     rows = model.constraints("power_limit")
     for s, site in instance.sites.items():
-        loads[s] = model.timeline({}) + quicksum(
+        loads[s] = model.total(
             site.pue * offer.kw * fleet.units[o, s]
             for o, offer in instance.hardware.items()
             if (o, s) in fleet.units and offer.kw
         )
-        rows.add_each(loads[s] <= capacity.energised[s], periods=model.decided(loads[s]))
+        rows.add_each(loads[s] <= capacity.energised[s], periods=decided_periods(loads[s]))
     groups = [
         (region.power_limit_mw, [s for s, site in instance.sites.items() if site.region == name])
         for name, region in instance.regions.items()
@@ -36,5 +37,5 @@ def add_power(model: Model, capacity: SiteCapacity, fleet: Fleet) -> Mapping[str
     for series, members in groups:
         if series is not None and members:
             total = quicksum(loads[s] for s in members)
-            rows.add_each(total <= model.array(series), periods=model.decided(total))
+            rows.add_each(total <= model.array(series), periods=decided_periods(total))
     return loads

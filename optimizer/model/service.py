@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from optimizer.algebra.linear import quicksum
+from optimizer.algebra.timeline import decided_periods
 from optimizer.model.cloud import add_cloud
 from optimizer.model.context import THOUSAND, Model
 from optimizer.model.hardware import Fleet
@@ -40,8 +40,7 @@ def add_service(model: Model, fleet: Fleet, partners: PartnerPosition) -> Any:
         upper={(m, s): model.array(instance.markets[m].demand_h100e) / THOUSAND for m, s in served_in},
     )
     capacity = {
-        s: model.timeline({})
-        + quicksum(
+        s: model.total(
             site.uptime_share * site.max_utilisation_share * offer.compute_h100e * fleet.units[o, s]
             for o, offer in instance.hardware.items()
             if (o, s) in fleet.units
@@ -51,18 +50,17 @@ def add_service(model: Model, fleet: Fleet, partners: PartnerPosition) -> Any:
     deliver = _deliveries(model, partners)
     rows = model.constraints("service_capacity")
     used = {
-        s: model.timeline({})
-        + quicksum(amount for served in (serve, deliver) for (_, where), amount in served.items() if where == s)
+        s: model.total(amount for served in (serve, deliver) for (_, where), amount in served.items() if where == s)
         for s in instance.sites
     }
     for s in instance.sites:
-        rows.add_each(used[s] <= capacity[s], periods=model.decided(used[s]))
+        rows.add_each(used[s] <= capacity[s], periods=decided_periods(used[s]))
     _demand(model, serve, demand, origins)
     _surplus(model, serve, demand, capacity, deliver, partners)
     _money(model, serve)
     add_cloud(model, serve)
     model.decide("service", ("market", "from", "period"), "h100e", serve, scale=THOUSAND)
-    return model.timeline({}) + quicksum(used.values())
+    return model.total(used.values())
 
 
 def _deliveries(model: Model, partners: PartnerPosition) -> dict[tuple[str, str], Any]:
@@ -76,7 +74,7 @@ def _deliveries(model: Model, partners: PartnerPosition) -> dict[tuple[str, str]
     rows = model.constraints("deliveries")
     for p, periods in due.items():
         owed = model.timeline({t: partners.deliveries[p, t] for t in periods})
-        everywhere = model.timeline({}) + quicksum(deliver[p, s] for s in model.instance.sites)
+        everywhere = model.total(deliver[p, s] for s in model.instance.sites)
         rows.add_each(everywhere == owed, periods=periods)
     model.decide("deliveries", ("partner", "from", "period"), "h100e", deliver, scale=THOUSAND)
     return deliver
@@ -102,7 +100,7 @@ def _demand(
             if market.shortfall_penalty_usd_per_h100e_hour
             else None
         )
-        everywhere = model.timeline({}) + quicksum(serve[m, s] for s in origins[m])
+        everywhere = model.total(serve[m, s] for s in origins[m])
         short = model.variables(f"shortfall.{m}", model.span, upper={t: least[t] * demand[m][t] for t in model.span})
         for t in model.span:
             if not demand[m][t]:
@@ -134,17 +132,15 @@ def _surplus(
     markets, sites = model.instance.markets, model.instance.sites
     own = [m for m, market in markets.items() if market.surplus_only_below_share is None]
     least = least_served(model)
-    nothing = model.timeline({})
-    served = nothing + quicksum(serve[k, s] for k in own for s in sites if (k, s) in serve)
-    served = served + quicksum(deliver.values())
-    everything = nothing + quicksum(capacity.values())
+    served = model.total([*(serve[k, s] for k in own for s in sites if (k, s) in serve), *deliver.values()])
+    everything = model.total(capacity.values())
     for m, market in markets.items():
         share = market.surplus_only_below_share
         if share is None:
             continue
         allowed = model.variables(f"surplus_allowed.{m}", model.span, upper=1, integer=True)
         rows, hull = model.constraints(f"surplus_only.{m}"), model.constraints(f"surplus_hull.{m}")
-        market_surplus = nothing + quicksum(serve[m, s] for s in sites if (m, s) in serve)
+        market_surplus = model.total(serve[m, s] for s in sites if (m, s) in serve)
         for t in model.span:
             surplus, used, owned = market_surplus[t], served[t], everything[t]
             if isinstance(surplus, (int, float)) or isinstance(used, (int, float)):
@@ -163,8 +159,7 @@ def _money(model: Model, serve: Any) -> None:
         everywhere = model.array(market.serving_cost_usd_per_h100e_hour)
         by_site = {s: model.array(cost) for s, cost in market.serving_cost_by_site_usd_per_h100e_hour.items()}
         served = {s: serve[m, s] for s in (*instance.sites, *instance.cloud) if (m, s) in serve}
-        nothing = model.timeline({})
-        revenue = model.array(market.revenue_usd_per_h100e_hour) * hours * (nothing + quicksum(served.values()))
+        revenue = model.array(market.revenue_usd_per_h100e_hour) * hours * model.total(served.values())
         model.ledger.income_each(f"revenue.{m}", "revenue", revenue)
-        cost = quicksum((everywhere + by_site.get(s, 0.0)) * hours * x for s, x in served.items())
-        model.ledger.expense_each(f"opex.serving.{m}", "opex", nothing + cost)
+        cost = model.total((everywhere + by_site.get(s, 0.0)) * hours * x for s, x in served.items())
+        model.ledger.expense_each(f"opex.serving.{m}", "opex", cost)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from optimizer.algebra.linear import Vector, quicksum
+from optimizer.algebra.timeline import decided_periods
 from optimizer.instance.schema import CapexItem, Phase, Site
 from optimizer.model.colocation import add_colocation
 from optimizer.model.context import Model
@@ -125,7 +126,7 @@ def _phases_on_line(
     most: dict[str, Vector] = {}
     periods = np.array(model.span)
     for s, site in model.instance.sites.items():
-        phases[s] = model.timeline({}) + quicksum(p.mw * on_line[s, p.name] for p in site.phases)
+        phases[s] = model.total(p.mw * on_line[s, p.name] for p in site.phases)
         most[s] = np.zeros(model.horizon)
         for p in site.phases:
             most[s] += p.mw * p.count * (periods >= after_first[s, p.name].start + p.lead_periods)
@@ -164,12 +165,12 @@ def _resources(model: Model, started: Any, on_line: Any) -> None:
                 if need:
                     running = on_line[s, p.name]
                     use = use + need.building * (started[s, p.name] - running) + need.running * running
-        rows.add_each(use <= model.array(resource.limit), periods=model.decided(use))
+        rows.add_each(use <= model.array(resource.limit), periods=decided_periods(use))
 
 
 def _money(model: Model, starts: Any, started: Any, on_line: Any) -> Any:
     """Post construction, running costs and depreciation; return the tax depreciation."""
-    tax = [model.timeline({})]
+    tax: list[Any] = []
     ledger = model.ledger
     for s, site in model.instance.sites.items():
         if not site.phases:
@@ -193,7 +194,7 @@ def _money(model: Model, starts: Any, started: Any, on_line: Any) -> Any:
             ledger.post_each(line, "depreciation", quicksum(books), debit=RETAINED, credit=SITES)
         running = [model.array(p.fixed_opex_musd_per_year) * model.years * on_line[s, p.name] for p in site.phases]
         ledger.expense_each(f"opex.site.{s}", "opex", quicksum(running))
-    return quicksum(tax)
+    return model.total(tax)
 
 
 def _spend(

@@ -62,46 +62,35 @@ def first_plan(
     plan. The second frees the integers of one window of time and keeps all others, window after window (the exchange
     heuristic of Pochet and Wolsey 2006).
     """
-    clock = _Clock(replace(limits, time_limit_s=TIME_SHARE * limits.time_limit_s))
+    begun = time.monotonic()
+    # the gap of a part should not matter beside that of the whole
+    limits = replace(limits, gap_share=0.1 * limits.gap_share, time_limit_s=TIME_SHARE * limits.time_limit_s)
     goal = objective if not maximise else Expression(-objective.cost, -objective.constant)
-    x = start if start is not None else _near_the_relaxation(matrix, goal, layout, clock, stop)
+    x = start if start is not None else _near_the_relaxation(matrix, goal, layout, limits, stop)
     if x is None:
         return None
     best = goal.value(x)
     while True:
         before = best
         for free in _windows(matrix.integer, layout.period):
-            if clock.left() <= 0.0 or (stop is not None and stop.is_set()):
+            left = limits.since(begun)
+            if not left.time_limit_s or (stop is not None and stop.is_set()):
                 return x
             if watch is not None:
                 watch(-best if maximise else best, math.nan)
             part = matrix.fixed_integers(x, free)
-            found = minimise(part, goal, clock.limits(NODES_WINDOW), start=x, stop=stop)
+            found = minimise(part, goal, left, start=x, nodes=NODES_WINDOW, stop=stop)
             if found.x is not None and found.value < best:
                 x, best = found.x, found.value
         if before - best <= LEAST_GAIN * abs(best):
             return x
 
 
-class _Clock:
-    """What is left of the time."""
-
-    def __init__(self, whole: Limits) -> None:
-        self._whole, self._begun = whole, time.monotonic()
-
-    def left(self) -> float:
-        return self._whole.time_limit_s - (time.monotonic() - self._begun)
-
-    def limits(self, nodes: int) -> Limits:
-        """Those of a part, whose gap should not matter beside that of the whole."""
-        gap_share = 0.1 * self._whole.gap_share
-        return replace(self._whole, gap_share=gap_share, time_limit_s=max(0.0, self.left()), nodes=nodes)
-
-
 def _near_the_relaxation(
-    matrix: Matrix, goal: Expression, layout: Layout, clock: _Clock, stop: threading.Event | None
+    matrix: Matrix, goal: Expression, layout: Layout, limits: Limits, stop: threading.Event | None
 ) -> Vector | None:
-    x = relaxed(matrix, goal, clock.limits(0), stop)
+    begun = time.monotonic()
+    x = relaxed(matrix, goal, limits, stop)
     if x is None:
         return None
     chosen = np.zeros(int(layout.choice.max(initial=-1)) + 1, dtype=bool)
@@ -111,7 +100,7 @@ def _near_the_relaxation(
     open_choices = alternatives.copy()
     open_choices[alternatives] = chosen[layout.choice[alternatives]]
     for free in (open_choices, alternatives):
-        found = minimise(_around(matrix, x, free), goal, clock.limits(NODES_AROUND), stop=stop)
+        found = minimise(_around(matrix, x, free), goal, limits.since(begun), nodes=NODES_AROUND, stop=stop)
         if found.x is not None:
             return found.x
     return None

@@ -24,17 +24,17 @@ class SolverError(RuntimeError):
 
 @dataclass(frozen=True)
 class Limits:
-    """How hard to try: relative gap, wall-clock seconds, threads, random seed, and the absolute gap that is enough.
-
-    ``nodes`` ends a search after so many, None after any number.
-    """
+    """How hard to try: relative gap, wall-clock seconds, threads, random seed, and the absolute gap that is enough."""
 
     gap_share: float
     time_limit_s: float
     threads: int
     seed: int
     gap_musd: float = 1e-6
-    nodes: int | None = None
+
+    def since(self, begun: float) -> Limits:
+        """What is left of them when the time has run since ``begun``, of the monotonic clock."""
+        return replace(self, time_limit_s=max(0.0, self.time_limit_s - (time.monotonic() - begun)))
 
 
 @dataclass(frozen=True)
@@ -86,12 +86,10 @@ SEARCH_LARGE: dict[str, Any] = {
 """From nothing, with more than MANY_INTEGERS: a node takes so long that plans have to come from rounding the root."""
 
 MANY_COLUMNS = 5000
-BY_INTERIOR_POINT: dict[bool, dict[str, Any]] = {
-    False: {"solver": "ipm"},
-    True: {"mip_lp_solver": "ipm", "mip_ipm_solver": "ipx"},
-}
-"""With more than MANY_COLUMNS, without and with integers: what comes before there is a basis. Only capital costs
-anything, so that most columns cost nothing, and the dual simplex method makes very many steps that gain nothing."""
+BY_INTERIOR_POINT: dict[str, Any] = {"solver": "ipm"}
+FIRST_BY_INTERIOR_POINT: dict[str, Any] = {"mip_lp_solver": "ipm", "mip_ipm_solver": "ipx"}
+"""A linear programme, and a tree's first, with more than MANY_COLUMNS. Only capital costs anything, so that most
+columns cost nothing, and the dual simplex method makes very many steps that gain nothing."""
 
 WITH_START: dict[str, Any] = {**SEARCH, "mip_heuristic_run_root_reduced_cost": False}
 """The search of one who has a plan: a first one need not be made at the root."""
@@ -111,13 +109,15 @@ def minimise(
     start: Vector | None = None,
     known_bound: float | None = None,
     proof_only: bool = False,
+    nodes: int | None = None,
     watch: Watch | None = None,
     stop: threading.Event | None = None,
 ) -> Outcome:
     """Solve to the gap, or until the time is up or ``stop`` is set; ``maximise`` turns the sense round.
 
     ``known_bound`` is one that is proven already, in the objective's own sense: a plan within the gap of it ends the
-    search. ``proof_only`` leaves out the heuristics, for a ``start`` that is good. Raises SolverError if HiGHS fails.
+    search. ``proof_only`` leaves out the heuristics, for a ``start`` that is good; ``nodes`` ends a search after so
+    many. Raises SolverError if HiGHS fails.
     """
     sign = -1.0 if maximise else 1.0
     if stop is not None and stop.is_set():
@@ -125,7 +125,7 @@ def minimise(
     scaled, scale = matrix.well_scaled()
     goal = Expression(objective.cost * scale, objective.constant)
     begin = None if start is None else start / scale
-    tree = _Tree(begin, -math.inf if known_bound is None else sign * known_bound, proof_only)
+    tree = _Tree(begin, -math.inf if known_bound is None else sign * known_bound, proof_only, nodes)
     return _minimise(scaled, goal, limits, sign, tree, watch, stop).rescaled(scale, objective)
 
 
@@ -136,14 +136,19 @@ class _Tree:
     start: Vector | None
     known_bound: float
     proof_only: bool
+    nodes: int | None
 
-    def options(self, integers: int) -> dict[str, Any]:
-        """How to search, by what is there already and by the number of integers."""
-        if self.proof_only:
-            return PROOF_ONLY
+    def options(self, matrix: Matrix) -> dict[str, Any]:
+        """How to search, by what is there already and by the size of the matrix."""
+        integers = int(matrix.integer.sum())
+        options = SEARCH_LARGE if integers > MANY_INTEGERS else SEARCH
         if self.start is not None:
-            return WITH_START
-        return SEARCH_LARGE if integers > MANY_INTEGERS else SEARCH
+            options = WITH_START
+        if self.proof_only:
+            options = PROOF_ONLY
+        if matrix.shape[1] > MANY_COLUMNS:
+            options = options | (FIRST_BY_INTERIOR_POINT if integers else BY_INTERIOR_POINT)
+        return options if self.nodes is None else options | {"mip_max_nodes": self.nodes}
 
     def target(self, limits: Limits) -> float:
         """A value as low as this is within the gap of the known bound."""
@@ -162,9 +167,7 @@ def _minimise(
     stop: threading.Event | None,
 ) -> Outcome:
     solver = loaded(matrix, Expression(sign * objective.cost, sign * objective.constant), limits)
-    _set(solver, tree.options(int(matrix.integer.sum())))
-    if matrix.shape[1] > MANY_COLUMNS:
-        _set(solver, BY_INTERIOR_POINT[bool(matrix.integer.any())])
+    _set(solver, tree.options(matrix))
     if tree.start is not None:
         solution = highspy.HighsSolution()
         solution.col_value = tree.start.tolist()
@@ -211,7 +214,7 @@ def relaxed(
 
     None if there is none, or no time.
     """
-    scaled, scale = replace(matrix, integer=np.zeros_like(matrix.integer)).well_scaled()
+    scaled, scale = matrix.relaxed().well_scaled()
     solver = loaded(scaled, Expression(objective.cost * scale, objective.constant), limits)
     tolerance = {"primal_feasibility_tolerance": 1e-7, "dual_feasibility_tolerance": 1e-7}
     _set(solver, {"solver": "ipx", "run_crossover": "off", **tolerance})
@@ -255,8 +258,6 @@ def loaded(matrix: Matrix, objective: Expression, limits: Limits) -> highspy.Hig
         "dual_feasibility_tolerance": 1e-7 if matrix.integer.any() else TOLERANCE,
         "mip_feasibility_tolerance": 1e-7,
     }
-    if limits.nodes is not None:
-        options["mip_max_nodes"] = limits.nodes
     _set(solver, options)
     rows, columns = matrix.shape
     status = solver.passModel(
@@ -271,8 +272,8 @@ def loaded(matrix: Matrix, objective: Expression, limits: Limits) -> highspy.Hig
         matrix.high,
         matrix.row_low,
         matrix.row_high,
-        matrix.rows.indptr.astype(np.int32),
-        matrix.rows.indices.astype(np.int32),
+        matrix.rows.indptr.astype(np.int32, copy=False),
+        matrix.rows.indices.astype(np.int32, copy=False),
         matrix.rows.data,
         matrix.integer.astype(np.int32),
     )

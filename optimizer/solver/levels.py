@@ -193,7 +193,7 @@ def _one_level(
         start = first_plan(
             matrix, target.expression, layout, limits, maximise=maximise, start=start, watch=shown, stop=stop
         )
-        limits = replace(limits, time_limit_s=max(0.0, limits.time_limit_s - (time.monotonic() - begun)))
+        limits = limits.since(begun)
     if target.over is not None:
         ratio = minimise_ratio(
             matrix,

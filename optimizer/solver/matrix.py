@@ -52,6 +52,10 @@ class Matrix:
         low[fixed] = high[fixed] = np.round(x[fixed])
         return replace(self, low=low, high=high, integer=self.integer & ~fixed)
 
+    def relaxed(self) -> Matrix:
+        """The same without integrality."""
+        return replace(self, integer=np.zeros_like(self.integer))
+
     def well_scaled(self) -> tuple[Matrix, Vector]:
         """The same, rescaled where its coefficients span more than WIDEST_RANGE, and the column scales s, x = s·x'."""
         smallest, largest = self.coefficient_range()

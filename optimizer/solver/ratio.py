@@ -59,11 +59,10 @@ def minimise_ratio(
     begun = time.monotonic()
     matrix, exact = with_positive(below_line, matrix), with_positive(below_line, exact)
 
-    def left() -> Limits:
-        return replace(limits, time_limit_s=max(0.0, limits.time_limit_s - (time.monotonic() - begun)))
-
     if start is None or below_line.value(start) < LEAST_DENOMINATOR:
-        rough = minimise(matrix, over_line, replace(left(), gap_share=max(limits.gap_share, 0.01)), stop=stop)
+        rough = minimise(
+            matrix, over_line, replace(limits.since(begun), gap_share=max(limits.gap_share, 0.01)), stop=stop
+        )
         if rough.x is None:
             return RatioOutcome(rough.status, None, math.nan, rough.bound, None, ())
         start = polish(exact, matrix, over_line, rough.x, limits, maximise=False)
@@ -74,7 +73,7 @@ def minimise_ratio(
         shortfall = over_line.plus(below_line, -ratio)
         # the bound on the ratio divides by the least denominator, which is a little below that of the plan at hand
         tolerance = max(MARGIN * limits.gap_share * abs(over_line.value(x)), 1e-7)
-        budget = replace(left(), gap_share=0.0, gap_musd=tolerance)
+        budget = replace(limits.since(begun), gap_share=0.0, gap_musd=tolerance)
         outcome = minimise(
             matrix,
             shortfall,
@@ -96,7 +95,9 @@ def minimise_ratio(
             # the tree found what rounding took back: what is open is the bound, and it is reported
             finished = True
         if finished:
-            return _proven(matrix, over_line, below_line, outcome.status, x, ratio, outcome.bound, iterates, left())
+            return _proven(
+                matrix, over_line, below_line, outcome.status, x, ratio, outcome.bound, iterates, limits.since(begun)
+            )
 
 
 def _proven(
@@ -115,9 +116,7 @@ def _proven(
     if math.isnan(shortfall) or math.isinf(shortfall):
         return RatioOutcome("feasible", x, value, -math.inf, None, tuple(iterates))
     better = over_line.plus(below_line, -ratio)
-    relaxed = replace(
-        matrix.with_row(better.cost, -np.inf, 1e-6 - better.constant), integer=np.zeros_like(matrix.integer)
-    )
+    relaxed = matrix.relaxed().with_row(better.cost, -np.inf, 1e-6 - better.constant)
     least = minimise(relaxed, below_line, replace(limits, time_limit_s=max(60.0, limits.time_limit_s)))
     denominator = max(LEAST_DENOMINATOR, least.bound) if least.x is not None else below_line.value(x)
     bound = min(value, ratio + min(0.0, shortfall) / denominator)

@@ -82,7 +82,7 @@ def solve(
     summary: dict[str, Any] = {
         "instance": instance.name,
         "instance_hash": instance.hash,
-        "options": {name: value for name, value in asdict(limits).items() if name != "nodes"},
+        "options": asdict(limits),
         "versions": _versions(),
         "timings": clock.seconds,
     }

@@ -90,9 +90,7 @@ def _ratio(stage: Stage, below_line: Expression, limits: Limits) -> SecondLevel:
 
 def _least_denominator(matrix: Matrix, shortfall: Expression, below_line: Expression, limits: Limits) -> float:
     """No plan with a smaller ratio has a smaller denominator."""
-    relaxed = replace(
-        matrix.with_row(shortfall.cost, -np.inf, ABSOLUTE - shortfall.constant), integer=np.zeros_like(matrix.integer)
-    )
+    relaxed = matrix.relaxed().with_row(shortfall.cost, -np.inf, ABSOLUTE - shortfall.constant)
     least: Outcome = minimise_with_scip(relaxed, below_line, replace(limits, time_limit_s=60.0))
     return max(LEAST_DENOMINATOR, least.bound) if least.x is not None else LEAST_DENOMINATOR
 
