@@ -36,7 +36,9 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     if name == "__version__":
-        return _version()
+        from optimizer.plan.versions import own_version
+
+        return own_version()
     if name in ("audit", "compare"):  # the folders themselves can be called, see there
         return import_module(f"optimizer.{name}")
     if name not in _HOMES:
@@ -46,12 +48,3 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__, "__version__"})
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("capstack")
-    except PackageNotFoundError:
-        return "not installed"

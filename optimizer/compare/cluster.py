@@ -18,10 +18,11 @@ from uuid import uuid4
 
 from optimizer.compare.executors import ExecutorError
 from optimizer.compare.point import Chain, Result
-from optimizer.compare.records import read_plan, read_result, versions
+from optimizer.compare.records import read_plan, read_result
 from optimizer.compare.store import Store
 from optimizer.compare.unfinished import Unfinished
 from optimizer.compare.worker import as_text, check_versions, solve_remote
+from optimizer.plan.versions import how_to_install, versions
 
 WAIT_S = 30.0
 """For a scheduler to answer, and for a first worker."""
@@ -179,6 +180,6 @@ def _distributed() -> Any:
     try:
         import distributed
     except ImportError:
-        remedy = "pip install 'capstack[cluster]'"
+        remedy = how_to_install("cluster")
         raise ExecutorError(f"a cluster needs the package distributed, which is not installed: {remedy}") from None
     return distributed

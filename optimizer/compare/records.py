@@ -5,21 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, fields
-from functools import cache
-from importlib.metadata import version
 from typing import Any
 
 from optimizer.compare.point import Chain, Options, Point, Result
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
-
-ENGINES = ("capstack", "highspy", "pyomo")
-
-
-@cache
-def versions() -> Mapping[str, str]:
-    """The packages that decide an answer, with their versions."""
-    return {name: version(name) for name in ENGINES}
 
 
 def to_text(data: Any) -> str:

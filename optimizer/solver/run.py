@@ -7,7 +7,6 @@ import platform
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields, replace
-from importlib.metadata import version
 from itertools import chain
 from typing import Any
 
@@ -19,6 +18,7 @@ from optimizer.model.build import BuiltModel
 from optimizer.model.context import Decision, Model
 from optimizer.plan.plan import Plan
 from optimizer.plan.progress import Progress
+from optimizer.plan.versions import versions
 from optimizer.solver import certify as certifying
 from optimizer.solver.compiled import Compiled, TriviallyInfeasibleError
 from optimizer.solver.first_plan import is_large
@@ -285,8 +285,7 @@ def _describe(matrix: Matrix) -> dict[str, Any]:
 
 
 def _versions() -> dict[str, str]:
-    packages = {name: version(name) for name in ("capstack", "pyomo", "highspy")}
-    return {**packages, "python": platform.python_version()}
+    return {**versions(), "python": platform.python_version()}
 
 
 class _Clock:

@@ -214,7 +214,7 @@ def test_a_second_solver_that_is_not_installed_stops_at_once(folder: Path, monke
     monkeypatch.setattr("optimizer.check.command.run", lambda *_: pytest.fail("something was solved"))
     result = call("--certify", ".")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "pip install 'capstack[certify]'" in result.stderr
+    assert "pip install 'capstack-optimizer[certify]'" in result.stderr
 
 
 # ── reports ───────────────────────────────────────────────────────────────────────────────────────────────────────

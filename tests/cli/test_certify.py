@@ -115,7 +115,7 @@ def test_what_is_not_installed(folder: Path, monkeypatch: pytest.MonkeyPatch, me
     monkeypatch.setitem(sys.modules, package, None)
     result = call("solve", "tiny.yaml", "--certify", method)
     assert result.exit_code == 2
-    assert "pip install 'capstack[certify]'" in result.stderr
+    assert "pip install 'capstack-optimizer[certify]'" in result.stderr
     assert not (folder / "results").exists()
 
 

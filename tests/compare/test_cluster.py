@@ -138,7 +138,7 @@ def test_no_cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with started(0) as empty, pytest.raises(ExecutorError, match=r"has no worker; start one with `dask worker tcp://"):
         list(executor(empty).run(chains, Store(tmp_path)))
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(ExecutorError, match=r"pip install 'capstack\[cluster\]'"):
+    with pytest.raises(ExecutorError, match=r"pip install 'capstack-optimizer\[cluster\]'"):
         list(ClusterExecutor("tcp://127.0.0.1:9").run(chains, Store(tmp_path)))
     assert list(ClusterExecutor("tcp://127.0.0.1:9").run([], Store(tmp_path))) == []
 

@@ -274,5 +274,7 @@ def test_decimal_text() -> None:
 def test_without_flint_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert flint_version().startswith("python-flint ")
     monkeypatch.setitem(sys.modules, "flint", None)
-    with pytest.raises(MissingExtraError, match=r"python-flint is not installed: pip install 'capstack\[certify\]'"):
+    with pytest.raises(
+        MissingExtraError, match=r"python-flint is not installed: pip install 'capstack-optimizer\[certify\]'"
+    ):
         minimise_exactly(knapsack()[0], {}, np.zeros(4))

@@ -192,7 +192,7 @@ def test_silence_ends(capfd: pytest.CaptureFixture[str]) -> None:
 def test_without_scip_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert scip_version().startswith("SCIP ")
     monkeypatch.setitem(sys.modules, "pyscipopt", None)
-    with pytest.raises(MissingExtraError, match=r"pip install 'capstack\[certify\]'"):
+    with pytest.raises(MissingExtraError, match=r"pip install 'capstack-optimizer\[certify\]'"):
         minimise_with_scip(*knapsack(), LIMITS)
     with pytest.raises(MissingExtraError, match="pyscipopt"):
         scip_version()
