@@ -26,6 +26,7 @@ def add_energy(model: Model, loads: Mapping[str, Any], sites: SiteCapacity, flee
         Σ_r grid_renewable·grid[r,t] + Σ_{renewable e} gen[e,t] ≥ min_renewable[t]·Σ_r use[r,t]
         Σ_e min(1, green[e,t] / need[t])·active[e,t] ≥ 1               where the share needs a contract
 
+    ū follows from what can be on line and from the limit of the region, and gen is a part of use, as grid ≥ 0.
     Energy in MWh is average MW·8760·Δ. A region without sources pays the grid site by site.
     """
     instance = model.instance

@@ -34,7 +34,7 @@ def add_retirements(
 ) -> Retirements:
     """A vintage in service from a on may leave in t, a < t < a + life, before it serves in t::
 
-    Σ_t retire[o,s,u,t] ≤ buy[o,s,u]
+    Σ_t retire[o,s,u,t] ≤ buy[o,s,u]                so that the most that is bought bounds each
     """
     used = {o: offer for o, offer in model.instance.hardware.items() if offer.resale_share_by_age}
     leaving = {(o, u): _leaving_periods(model, used[o], u) for o in used for u in periods[o]}
