@@ -102,7 +102,7 @@ def add_debt(model: Model, leases: LeasePosition) -> DebtPosition:
 
 
 def _largest_balance(model: Model, debt: Debt) -> float:
-    """What no balance can exceed: all draws and the opening balance, grown by PIK; a revolver's limit says so itself."""
+    """What no balance can exceed: all draws and the opening balance, grown by PIK; of a revolver its limit."""
     if debt.limit_musd is None:
         return math.inf
     if debt.kind == "revolver":
