@@ -259,3 +259,17 @@ def renewable_share() -> float:
     """g of 10 MW from wind in the dirty region: 0.2·(10 − g) + g + 0.9·5 = 0.6·15; chips of 15."""
     wind = (0.6 * 15 - 0.9 * 5 - 0.2 * 10) / (1 - 0.2)
     return (15 + MW_YEAR * ((10 - wind) * 40 + wind * 55 + 5 * 50)) / 1.1
+
+
+@derives("energy-negative-price")
+def energy_negative_price() -> float:
+    """Five thousand chips at 30, each hour at 2 USD; 5 MW are taken, and 20 USD come in for each MWh of them."""
+    income = 5 * HOUR * 2 + 5 * HOUR * 0.02
+    return present(RATE, (5 * 30 - income, -income, -income))
+
+
+@derives("energy-negative-price-quarters")
+def energy_negative_price_quarters() -> float:
+    """A quarter of the income in each of four quarters, and chips at 15."""
+    income = (5 * HOUR * 2 + 5 * HOUR * 0.02) / 4
+    return 5 * 15 / (1 + RATE) ** 0.25 - sum(income / (1 + RATE) ** (t / 4) for t in range(1, 5))

@@ -125,6 +125,8 @@ CHANGES = [
     Change("energy-contracts", "energy_sources firm"),
     Change("energy-take-or-pay", "energy_sources firm contract take_or_pay_share", 0.0),
     Change("energy-take-or-pay", "energy_sources firm contract"),
+    Change("energy-negative-price", "energy_sources wind price_usd_per_mwh", 0.0),
+    Change("energy-negative-price-quarters", "energy_sources wind price_usd_per_mwh", 0.0),
     Change("renewable-share", "power"),
     Change("renewable-share", "energy_sources wind renewable", False),
     Change("renewable-share", "regions clean grid_renewable_share", 0.0),
