@@ -95,6 +95,8 @@ CHANGES = [
     Change("lease-tax", "tax"),
     Change("lease-dscr", "covenants"),
     Change("lease-dscr", "hardware leased lease counts_as_debt", False),
+    Change("early-retirement-falling-price", "hardware old price_usd", 5000.0),
+    Change("early-retirement-quarters-falling-price", "hardware old price_usd", 5000.0),
     Change("early-retirement", "hardware old resale_share_by_age"),
     Change("early-retirement", "sites hall existing_mw", 20.0),
     Change("early-retirement-quarters", "hardware old resale_share_by_age", [0.4, 0.4]),
