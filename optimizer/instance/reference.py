@@ -331,7 +331,7 @@ def _usual(row: Usual) -> str:
     measured = " and ".join(PER_IN_WORDS[per] for per in row.per)
     unit = "" if row.per == ("year",) else f" {row.unit}"
     kind = f" ({row.kind})" if row.kind and row.kind not in row.unit else ""
-    return f"{low} {row.high:,g}{unit}{' ' if measured else ''}{measured}{kind}"
+    return f"{low} {row.high:,g}{unit}{', ' if measured and unit else ' '}{measured}{kind}".strip()
 
 
 def schema_text() -> str:

@@ -107,7 +107,7 @@ def _amount(block: type[s.Block], *fields: str, low: float = 0.01, high: float =
     return Usual(block, fields, low, high, "USD million", _MONEY, ("size",))
 
 
-def _periods(block: type[s.Block], *fields: str, low: float = 0.0, high: float, source: str) -> Usual:
+def _periods(block: type[s.Block], *fields: str, low: float = MONTHS[0], high: float, source: str) -> Usual:
     return Usual(block, fields, low, high, "periods", source, ("year",), OF_A_CALENDAR)
 
 
@@ -216,9 +216,9 @@ USUAL = (
     _periods(s.Phase, "lead_periods", "gap_periods", high=10, source=_SITES),
     _periods(s.Colocation, "lead_periods", high=8, source=_SITES),
     _periods(s.Colocation, "term_periods", low=0.5, high=50, source=_TERMS),
-    _periods(s.EnergyContract, "term_periods", low=0.25, high=40, source=_TERMS),
+    _periods(s.EnergyContract, "term_periods", low=0.25, high=35, source=_TERMS),
     _periods(s.Reserved, "term_periods", high=15, source="1 to 5 years are sold"),
-    _periods(s.Partner, "delivery_periods", high=30, source=_TERMS),
+    _periods(s.Partner, "delivery_periods", high=20, source=_TERMS),
     _periods(s.Partner, "delivery_lag_periods", high=10, source=_SITES),
     _periods(s.Debt, "tenor_periods", high=45, source=_TERMS),
     _periods(s.Debt, "grace_periods", high=15, source=_TERMS),

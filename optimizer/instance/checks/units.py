@@ -126,9 +126,9 @@ def _undone(row: Usual, number: float, scale: float) -> list[float]:
 
 
 def _meant(row: Usual, fitting: Iterable[float], low: float, high: float) -> str:
-    """What was probably meant, in words: what comes nearest to the middle of what is usual."""
-    middle = math.log(max(low, high / 1e6)) + math.log(high)
-    likely = sorted(fitting, key=lambda number: abs(2 * math.log(abs(number)) - middle))
+    """What was probably meant, in words: what comes nearest to the middle of what is usual, if it has a lower end."""
+    middle = math.sqrt(low) * math.sqrt(high)
+    likely = sorted(fitting, key=lambda number: abs(math.log(abs(number) / middle)) if middle else 0.0)
     # 0.9 may be meant as 0.9 % or as 0.09
     shown = " or ".join(map(_figure, likely[: 2 if row.slips is PERCENT else 1]))
     return f"did you mean {shown}? " if shown else ""
@@ -173,7 +173,8 @@ class Beside:
             return cost / BUILDING_MUSD_PER_MW, f"a cost of {_figure(cost)} USD million"
         offer = self.instance.hardware[str(path[1])]
         if per == "fleet":
-            return self.size_mw * H100E_PER_MW / (offer.compute_h100e or 1.0), self._size
+            h100e = _middle([offer.compute_h100e, offer.kw, _price(offer) / USD_PER_H100E])
+            return self.size_mw * H100E_PER_MW / h100e if h100e else 0.0, self._size
         if per == "compute":
             return offer.compute_h100e, f"{_figure(offer.compute_h100e)} H100e a unit"
         if per == "power":
@@ -199,17 +200,23 @@ class Beside:
             *(each.max_musd for each in (*rounds, *instance.preferred_equity.values())),
             *(each.cash_musd for each in instance.partners.values()),
         ]
-        said = [
-            sum(site.existing_mw for site in sites) + sum(p.count * p.mw for p in phases) + sum(map(_most, rented)),
-            sum(phase.count * _cost(phase) for phase in phases) / BUILDING_MUSD_PER_MW,
-            sum(_most(region.power_limit_mw) for region in instance.regions.values()),
-            sum(_most(market.demand_h100e) for market in instance.markets.values()) / H100E_PER_MW,
-            sum(_most(offer.supply_units) * offer.compute_h100e for offer in offers) / H100E_PER_MW,
-            sum(_most(cloud.limit_h100e) for cloud in clouds) / H100E_PER_MW,
-            sum(money) / MUSD_PER_MW,
-        ]
-        known = sorted(mw for mw in said if 0 < mw < math.inf)
-        return math.sqrt(known[(len(known) - 1) // 2]) * math.sqrt(known[len(known) // 2]) if known else 0.0
+        return _middle(
+            [
+                sum(site.existing_mw for site in sites) + sum(p.count * p.mw for p in phases) + sum(map(_most, rented)),
+                sum(phase.count * _cost(phase) for phase in phases) / BUILDING_MUSD_PER_MW,
+                sum(_most(region.power_limit_mw) for region in instance.regions.values()),
+                sum(_most(market.demand_h100e) for market in instance.markets.values()) / H100E_PER_MW,
+                sum(_most(offer.supply_units) * offer.compute_h100e for offer in offers) / H100E_PER_MW,
+                sum(_most(cloud.limit_h100e) for cloud in clouds) / H100E_PER_MW,
+                sum(money) / MUSD_PER_MW,
+            ]
+        )
+
+
+def _middle(values: list[float]) -> float:
+    """The median of what is known, geometric; 0 if nothing is."""
+    known = sorted(value for value in values if 0 < value < math.inf)
+    return math.sqrt(known[(len(known) - 1) // 2]) * math.sqrt(known[len(known) // 2]) if known else 0.0
 
 
 def _most(value: Series | None) -> float:
