@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from optimizer.instance import schema as s
 
-Per = Literal["size", "fleet", "compute", "power", "price", "phase", "capex", "year"]
+Per = Literal["size", "fleet", "compute", "power", "price", "phase", "phases", "capex", "year"]
 
 PER_IN_WORDS: dict[Per, str] = {
     "size": "per MW of the programme",
@@ -20,6 +20,7 @@ PER_IN_WORDS: dict[Per, str] = {
     "power": "per kW",
     "price": "per 20,000 USD of price",
     "phase": "per MW of the phase",
+    "phases": "per MW of a phase of the file",
     "capex": "per 12 USD million of cost",
     "year": "years",
 }
@@ -168,12 +169,13 @@ USUAL = (
     _mw(s.Region, "power_limit_mw", high=500),
     _mw(s.Power, "system_limit_mw", high=500),
     _mw(s.EnergySource, "limit_mw"),
-    _mw(s.Site, "existing_mw", "grid_connection_mw"),
+    _mw(s.Site, "existing_mw"),
+    _mw(s.Site, "grid_connection_mw", high=500),
     _mw(s.Colocation, "limit_mw", "block_mw"),
-    Usual(s.Phase, ("mw",), 0.1, 20, "MW", _BUILDING, ("capex", "size")),
+    Usual(s.Phase, ("mw",), 0.1, 20, "MW", _BUILDING, ("capex", "phases")),
     _mw(s.Phase, "mw"),
-    Usual(s.Phase, ("capex",), 0.5, 100, "USD million in all", _BUILDING, ("phase", "size")),
-    Usual(s.CapexItem, ("musd",), 0.05, 100, "USD million", _BUILDING, ("phase", "size")),
+    Usual(s.Phase, ("capex",), 0.5, 100, "USD million in all", _BUILDING, ("phase", "phases")),
+    Usual(s.CapexItem, ("musd",), 0.05, 100, "USD million", _BUILDING, ("phase", "phases")),
     Usual(
         s.Phase,
         ("fixed_opex_musd_per_year",),
@@ -181,7 +183,7 @@ USUAL = (
         3,
         "USD million a year",
         "0.05 to 0.3 USD million a MW",
-        ("phase", "size"),
+        ("phase", "phases"),
     ),
     _amount(s.Phase, "value_musd"),
     _amount(s.Opening, "cash_musd", high=800),

@@ -22,6 +22,7 @@ from optimizer.instance.checks.walk import Hit, Path, all_series, blocks
 from optimizer.instance.schema import CapexItem, Instance, Offer, Phase
 from optimizer.instance.series import Series
 
+MOST_GROWTH_PER_YEAR = 1.0
 STEP = 200.0
 """A series does not change by this factor from one step to the next: a thousand, less what can change."""
 
@@ -50,7 +51,7 @@ def unusual_growth(instance: Instance) -> Iterator[Hit]:
     """A series more than doubles every year."""
     for path, series, _limits in all_series(instance):
         growth = series.written()["growth_per_year"] if series.is_growth else 0.0
-        if growth > 1.0:
+        if growth > MOST_GROWTH_PER_YEAR:
             message = f"a growth of {_figure(growth)} is {_figure(100 * growth)} % a year"
             yield Hit((*path, "growth_per_year"), message, f"did you mean {_figure(growth / 100)}?")
 
@@ -83,8 +84,10 @@ def numbers(path: Path, value: Series | float) -> Numbers:
 
 def _unusual(row: Usual, found: Numbers, beside: Beside) -> Iterator[Hit]:
     """The first number of a value that is unusual."""
-    measures = [beside.measure(per, found[0][0]) for per in row.per if found]
-    if not found or (measures and not measures[0][0]):
+    if not found:
+        return
+    measures = [beside.measure(per, found[0][0]) for per in row.per]
+    if measures and not measures[0][0]:
         return
     scales = [scale for scale, _ in measures if scale] or [1.0]
 
@@ -128,7 +131,7 @@ def _undone(row: Usual, number: float, scale: float) -> list[float]:
 def _meant(row: Usual, fitting: Iterable[float], low: float, high: float) -> str:
     """What was probably meant, in words: what comes nearest to the middle of what is usual, if it has a lower end."""
     middle = math.sqrt(low) * math.sqrt(high)
-    likely = sorted(fitting, key=lambda number: abs(math.log(abs(number) / middle)) if middle else 0.0)
+    likely = sorted(fitting, key=lambda number: abs(math.log(abs(number)) - math.log(middle)) if middle else 0.0)
     # 0.9 may be meant as 0.9 % or as 0.09
     shown = " or ".join(map(_figure, likely[: 2 if row.slips is PERCENT else 1]))
     return f"did you mean {shown}? " if shown else ""
@@ -165,6 +168,8 @@ class Beside:
         if per == "year":
             count = PERIODS_PER_YEAR[self.instance.calendar.length]
             return count, f"a calendar of {self.instance.calendar.length}s"
+        if per == "phases":
+            return self._phase_mw, f"phases of about {_figure(self._phase_mw, 2)} MW"
         if per in ("phase", "capex"):
             phase = self.instance.sites[str(path[1])].phases[int(path[3])]
             cost = _cost(phase)
@@ -191,7 +196,7 @@ class Beside:
         """The size of the programme: the middle of what figures of different kinds say, so that none misleads alone."""
         instance = self.instance
         sites, offers, clouds = instance.sites.values(), instance.hardware.values(), instance.cloud.values()
-        phases = [phase for site in sites for phase in site.phases]
+        phases = self._phases
         rented = [site.colocation.limit_mw for site in sites if site.colocation is not None]
         rounds = instance.equity.rounds.values() if instance.equity is not None else ()
         money = [
@@ -211,6 +216,16 @@ class Beside:
                 sum(money) / MUSD_PER_MW,
             ]
         )
+
+    @property
+    def _phases(self) -> list[Phase]:
+        return [phase for site in self.instance.sites.values() for phase in site.phases]
+
+    @cached_property
+    def _phase_mw(self) -> float:
+        """The size of a phase, by all of them; one alone is also compared with the programme."""
+        said = [(phase.mw, _cost(phase) / BUILDING_MUSD_PER_MW) for phase in self._phases]
+        return _middle([*(mw for each in said for mw in each), self.size_mw / max(1, len(said))])
 
 
 def _middle(values: list[float]) -> float:
