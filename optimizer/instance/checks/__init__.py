@@ -189,8 +189,6 @@ CHECKS = (
     Check("cash-unreachable", "error", cash.cash_unreachable, stage=FITTED),
     Check("cash-below-minimum", "warning", cash.cash_below_minimum, stage=FITTED),
     Check("terminal-cash-with-debt", "warning", cash.terminal_cash_with_debt, stage=FITTED),
-    Check("unusual-price", "warning", units.unusual_price, stage=FITTED),
-    Check("unusual-power", "warning", units.unusual_power),
-    Check("unusual-phase-cost", "warning", units.unusual_phase_cost, stage=FITTED),
-    Check("unusual-rate", "warning", units.unusual_rate, stage=FITTED),
+    Check("unusual-figure", "warning", units.unusual_figure),
+    Check("unusual-growth", "warning", units.unusual_growth),
 )
