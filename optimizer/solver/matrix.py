@@ -15,8 +15,8 @@ Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 WIDEST_RANGE = 1e8
 """A matrix whose coefficients span more than this is rescaled before it is solved."""
-NEGLIGIBLE = 1e-14
-"""Beside 1 a coefficient this small is rounding: of a million in USD million it makes a cent."""
+TINY = 1e-8
+"""Smaller coefficients, as a rate next to nothing is, have no say in the scales: they would pull all others apart."""
 
 
 @dataclass(frozen=True)
@@ -60,21 +60,17 @@ class Matrix:
 
     def well_scaled(self) -> tuple[Matrix, Vector]:
         """The same, rescaled where its coefficients span more than WIDEST_RANGE, and the column scales s, x = s·x'."""
-        smallest, largest = self.coefficient_range()
-        return self.equilibrated() if largest / smallest > WIDEST_RANGE else (self, np.ones(self.shape[1]))
+        size = np.abs(self.rows.data[self._telling()])
+        wide = size.size > 0 and size.max() / size.min() > WIDEST_RANGE
+        return self.equilibrated() if wide else (self, np.ones(self.shape[1]))
 
     def equilibrated(self) -> tuple[Matrix, Vector]:
         """The same, scaled by powers of two towards 1, and the column scales s, x = s·x'.
 
-        Integer columns keep their scale 1. Powers of two change no digit. What is NEGLIGIBLE beside the largest
-        coefficient of its row is left out: a rate of 1e-17 would pull the scales of all that it touches apart.
+        Integer columns keep their scale 1. Powers of two change no digit.
         """
-        a = self.rows.tocoo()
-        size = np.abs(a.data)
-        largest = np.zeros(self.shape[0])
-        np.maximum.at(largest, a.row, size)
-        keep = size > NEGLIGIBLE * largest[a.row]
-        logs, row_of, column_of = np.log2(size[keep]), a.row[keep], a.col[keep]
+        a, telling = self.rows.tocoo(), self._telling()
+        logs, row_of, column_of = np.log2(np.abs(a.data[telling])), a.row[telling], a.col[telling]
         rows, columns = np.zeros(self.shape[0]), np.zeros(self.shape[1])
         for _ in range(3):
             rows = -_middle(logs + columns[column_of], row_of, self.shape[0])
@@ -82,13 +78,24 @@ class Matrix:
         r, s = np.exp2(np.round(rows)), np.exp2(np.round(columns))
         scaled = replace(
             self,
-            rows=sparse.csr_matrix((a.data[keep] * r[row_of] * s[column_of], (row_of, column_of)), shape=self.shape),
+            rows=sparse.csr_matrix(sparse.diags(r) @ self.rows @ sparse.diags(s)),
             row_low=self.row_low * r,
             row_high=self.row_high * r,
             low=self.low / s,
             high=self.high / s,
         )
         return scaled, s
+
+    def _telling(self) -> Mask:
+        """The coefficients that are not TINY, by themselves or beside the largest of their row."""
+        size = np.abs(self.rows.data)
+        telling = size > TINY
+        if telling.all():
+            return telling
+        row_of = np.repeat(np.arange(self.shape[0]), np.diff(self.rows.indptr))
+        largest = np.zeros(self.shape[0])
+        np.maximum.at(largest, row_of, size)
+        return telling | (size > TINY * largest[row_of])
 
     def coefficient_range(self) -> tuple[float, float]:
         """Smallest and largest absolute coefficient of A (1, 1 if it has none)."""
