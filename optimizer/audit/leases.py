@@ -10,7 +10,7 @@ from optimizer.audit.hardware import DEPRECIATION
 from optimizer.audit.replay import Entry, Replay, Values
 from optimizer.audit.report import AuditError, rule
 from optimizer.audit.rows import THOUSAND, exact
-from optimizer.audit.tolerances import MONEY, ONE, ZERO
+from optimizer.audit.tolerances import MONEY, ZERO
 from optimizer.instance.schema import Lease, Offer
 
 PAYMENTS = rule(

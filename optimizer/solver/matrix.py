@@ -89,13 +89,14 @@ class Matrix:
     def _telling(self) -> Mask:
         """The coefficients that are not TINY, by themselves or beside the largest of their row."""
         size = np.abs(self.rows.data)
-        telling = size > TINY
+        telling: Mask = size > TINY
         if telling.all():
             return telling
         row_of = np.repeat(np.arange(self.shape[0]), np.diff(self.rows.indptr))
         largest = np.zeros(self.shape[0])
         np.maximum.at(largest, row_of, size)
-        return telling | (size > TINY * largest[row_of])
+        telling |= size > TINY * largest[row_of]
+        return telling
 
     def coefficient_range(self) -> tuple[float, float]:
         """Smallest and largest absolute coefficient of A (1, 1 if it has none)."""

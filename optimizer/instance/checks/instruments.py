@@ -61,7 +61,9 @@ def pik_beyond_measure(instance: Instance) -> Iterator[Hit]:
         grown = capitalised_share(debt, calendar.periods, highest * calendar.years)
         if debt.kind not in TERMS_OUT and grown > MOST_GROWTH:
             times = f"{grown:,.0f} times itself" if grown < 1e15 else "more than there is money"
-            message = f"at {highest:.3%} a year, capitalised in {debt.grace_periods} periods of grace, a draw becomes {times}"
+            message = (
+                f"at {highest:.3%} a year, capitalised in {debt.grace_periods} periods of grace, a draw becomes {times}"
+            )
             yield Hit(("debt", name, "capitalise_interest"), message, "check `rate_per_year` and `grace_periods`")
 
 
