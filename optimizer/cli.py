@@ -279,7 +279,7 @@ def _solve(instance: Any, quiet: bool, **options: Any) -> Plan:
     try:
         return find(instance, progress=line, **options)
     except NoPlanError as error:
-        code = IMPOSSIBLE if error.status in ("infeasible", "unbounded") else NO_PLAN
+        code = IMPOSSIBLE if error.status in ("infeasible", "undefined", "unbounded") else NO_PLAN
         opinions = error.summary.get("certificates", [])
         code = CHECK_FAILED if any(opinion["agrees"] is False for opinion in opinions) else code
         message = "\n".join([f"{instance.name}: {error.message}", *(str(opinion["message"]) for opinion in opinions)])

@@ -173,7 +173,7 @@ def usable_cores() -> int:
 
 
 def print_json(data: Any) -> None:
-    """Write data to standard output as JSON; where its encoding is not UTF-8, with escapes that read as the same text."""
+    """Write data to standard output as JSON; in an encoding other than UTF-8 with escapes, which read as the same."""
     utf_8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     say(json.dumps(data, sort_keys=True, allow_nan=False, ensure_ascii=not utf_8, indent=1) + "\n")
 

@@ -60,10 +60,8 @@ def pik_beyond_measure(instance: Instance) -> Iterator[Hit]:
         highest = max(debt.rate_per_year.expand(calendar))
         grown = capitalised_share(debt, calendar.periods, highest * calendar.years)
         if debt.kind not in TERMS_OUT and grown > MOST_GROWTH:
-            times = f"{grown:,.0f} times itself" if grown < 1e15 else "more than there is money"
-            message = (
-                f"at {highest:.3%} a year, capitalised in {debt.grace_periods} periods of grace, a draw becomes {times}"
-            )
+            when = f"at {highest:.4g} a year, added in {debt.grace_periods} periods of grace"
+            message = f"{when}, interest makes of a draw more than {MOST_GROWTH:,.0f} times itself"
             yield Hit(("debt", name, "capitalise_interest"), message, "check `rate_per_year` and `grace_periods`")
 
 
