@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 NOISE = 1e-12
 """A present value within this share of the sum of its terms' sizes is rounding: the flows are worth nothing."""
-WIDEST = 700.0
-"""Logarithms of 1 + rate are kept within what a number holds."""
+HIGHEST, LOWEST = 700.0, -36.0
+"""Within these logarithms of 1 + r a number holds the rate: beyond it would be infinite, or −1, which is none."""
 
 
 def internal_rates(flows: Sequence[float], per_year: float = 1.0) -> tuple[float, ...]:
@@ -46,8 +46,7 @@ def why_none(flows: Sequence[float]) -> str:
 
 
 def _rate(v: float) -> float:
-    # below e^−36 a rate is −1 to all digits of a number, and −1 itself is none
-    return 0.0 if abs(v) < NOISE else math.expm1(-min(max(v, -WIDEST), 36.0))
+    return 0.0 if abs(v) < NOISE else math.expm1(min(max(-v, LOWEST), HIGHEST))
 
 
 def _roots(signs: Vector, sizes: Vector, times: Vector) -> list[float]:
@@ -87,7 +86,7 @@ def _beyond(sizes: Vector, times: Vector) -> float:
     import numpy as np
 
     v = 1.0
-    while np.exp(sizes[:-1] - sizes[-1] + (times[:-1] - times[-1]) * v).sum() > 0.5:
+    while np.logaddexp.reduce(sizes[:-1] - sizes[-1] + (times[:-1] - times[-1]) * v) > -math.log(2.0):
         v *= 2.0
     return v
 
