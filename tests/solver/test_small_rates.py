@@ -81,3 +81,9 @@ def test_a_lease_costs_its_interest(rate: float, counts_as_debt: bool) -> None:
     plan = solve(Instance.model_validate(data))
     assert plan.audit_passed
     assert plan.metrics["cost_of_capital"] == pytest.approx(60 * rate, abs=1e-12)
+
+
+def test_an_annuity_at_next_to_no_rate_repays_equal_parts() -> None:
+    loan = {"kind": "annuity", "rate_per_year": 1e-17, **LOAN}
+    plan = solve(Instance.model_validate({**NEED, "debt": {"loan": loan}}))
+    assert plan.rows("financing").column("repayment_musd") == pytest.approx([0, 25, 25, 25, 25, 0], abs=1e-9)
