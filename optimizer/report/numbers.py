@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import isfinite
 
+from optimizer.plan.table import NOTHING
+
 BILLION = 10_000.0
 """From this many USD million on an amount is written in billions."""
-NOTHING = 1e-6
-"""Less than this (a dollar, a watt) is rounding of the solver."""
 
 
 def money(musd: float | None) -> str:

@@ -331,6 +331,17 @@ TRIGGERS: list[tuple[str, dict[str, Any], str]] = [
         f"{BOND}.capitalise_interest",
     ),
     ("pik-without-grace", {f"{BOND}.capitalise_interest": True}, f"{BOND}.capitalise_interest"),
+    (
+        "pik-beyond-measure",  # 11^6 is 1.8 million
+        {
+            f"{BOND}.capitalise_interest": True,
+            f"{BOND}.rate_per_year": 10,
+            f"{BOND}.tenor_periods": 9,
+            f"{BOND}.grace_periods": 6,
+            "calendar.periods": 9,
+        },
+        f"{BOND}.capitalise_interest",
+    ),
     ("tied-to-nothing", {f"{BOND}.tied_to": {"capex_share": 0.5}}, f"{BOND}.tied_to"),
     (
         "tied-to-lease",

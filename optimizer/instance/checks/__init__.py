@@ -155,6 +155,7 @@ CHECKS = (
     Check("interest-limit-idle", "warning", purposes.interest_limit_idle),
     Check("term-of-other-kind", "error", instruments.term_of_other_kind),
     Check("pik-without-grace", "warning", instruments.pik_without_grace),
+    Check("pik-beyond-measure", "error", instruments.pik_beyond_measure, stage=FITTED),
     Check("tied-to-nothing", "error", instruments.tied_to_nothing),
     Check("tied-to-lease", "error", instruments.tied_to_lease),
     Check("tenor-missing", "error", money.tenor_missing),
