@@ -27,12 +27,12 @@ def money(musd: float | None) -> str:
 
 
 def percent(share: float | None, digits: int = 1) -> str:
-    """A share as per cent: ``12.5 %``; a small one that is not 0 shows as ``<0.1 %``."""
+    """A share as per cent: ``12.5 %``; a small one that is not 0 shows as ``<0.1 %``, or ``>−0.1 %`` below 0."""
     if share is None or not isfinite(share):
         return "n/a"
     smallest = 10.0**-digits
     if 0 < abs(share) * 100 < smallest / 2:
-        return f"<{smallest:.{digits}f} %"
+        return f"{'<' if share > 0 else '>−'}{smallest:.{digits}f} %"
     return f"{share * 100:.{digits}f} %".replace("-", "−")
 
 

@@ -41,6 +41,7 @@ def test_money(musd: float | None, text: str) -> None:
 def test_small_numbers_are_not_shown_as_nothing() -> None:
     assert (plain(0.0, 1), plain(0.04, 1), plain(-1234.5, 1), plain(None, 1)) == ("·", "~0", "−1,234.5", "")
     assert (percent(0.0), percent(0.0001), percent(0.125), percent(None)) == ("0.0 %", "<0.1 %", "12.5 %", "n/a")
+    assert (percent(-0.0001), percent(-0.125)) == (">−0.1 %", "−12.5 %")
 
 
 def test_ranges() -> None:
