@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from optimizer.instance.schema import Instance
 from optimizer.plan.metrics import metrics, project_irr, terminal_value
 from optimizer.plan.plan import Plan
 
@@ -55,7 +56,7 @@ def test_project_irr_discounts_its_flows_to_zero(plan: Plan) -> None:
 def test_irr_is_absent_without_a_change_of_sign(plan: Plan) -> None:
     spending = replace(plan, ledger=[row for row in plan.ledger if row["item"] == "capex"])
     assert project_irr(replace(spending, instance=plan.instance)) is not None  # the terminal value is an inflow
-    worthless = plan.instance.model_copy(update={"terminal": type(plan.instance.terminal)(kind="none")})
+    worthless = Instance.model_validate({**plan.instance.canonical(), "terminal": {"kind": "none"}})
     assert project_irr(replace(spending, instance=worthless)) is None
 
 
