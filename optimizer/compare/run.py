@@ -19,6 +19,7 @@ from optimizer.compare.store import POINTS, Store
 from optimizer.instance.kinds import BATCH_ENDINGS
 from optimizer.instance.loader import finish
 from optimizer.instance.schema import Instance
+from optimizer.solver.asked import levels_of
 
 Listener = Callable[[int, int, Result | None], None]
 """Is told how many runs are done, of how many, and the last one; first with 0 and None."""
@@ -31,7 +32,7 @@ def compare(
     scenarios: Mapping[str, Any] | None = None,
     sweeps: Mapping[str, Any] | None = None,
     frontiers: Mapping[str, Any] | None = None,
-    objectives: Sequence[Mapping[str, Any]] | None = None,
+    objectives: Sequence[str | Mapping[str, Any]] | None = None,
     options: Mapping[str, Any] | None = None,
     name: str | None = None,
     title: str | None = None,
@@ -43,20 +44,20 @@ def compare(
     """Compare financing mixes, scenarios, sweeps and frontiers of an instance.
 
     ``base`` is an instance, an instance file, or a batch file (``*.batch.yaml``, then nothing else is described). The
-    other descriptions have the keys and meaning of a batch file, see docs/compare.md. ``out`` is where every run is
-    kept as soon as it is finished (None: nowhere), ``jobs`` how many processes share the work (None: one), and
-    ``scheduler`` the address of a dask scheduler instead. With ``resume`` finished runs in ``out`` are not made again.
+    other descriptions have the keys and meaning of a batch file, see docs/compare.md; objectives may go by their names
+    alone. ``out`` is where every run is kept as soon as it is finished (None: nowhere), ``jobs`` how many processes
+    share the work (None: one), and ``scheduler`` the address of a dask scheduler instead. With ``resume`` finished runs
+    in ``out`` are not made again.
 
     Raises InstanceError if the description is wrong, ValueError or TypeError if another argument is, ExecutorError, and
-    WriteError. A run that has no plan raises
-    nothing: it is a row with its status and reason.
+    WriteError. A run that has no plan raises nothing: it is a row with its status and reason.
     """
     parts: dict[str, Any] = {
         "mixes": mixes,
         "scenarios": scenarios,
         "sweeps": sweeps,
         "frontiers": frontiers,
-        "objectives": objectives,
+        "objectives": None if objectives is None else levels_of(objectives),
         "options": options,
         "name": name,
         "title": title,

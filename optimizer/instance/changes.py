@@ -15,6 +15,8 @@ from optimizer.instance.yaml_source import Node
 
 def changed(instance: Instance, changes: Mapping[str, Any]) -> Instance:
     """What ``Instance.replace`` says."""
+    if not isinstance(changes, Mapping):
+        raise TypeError(f"a dict of paths and values is expected, not {type(changes).__name__}")
     problems: list[Diagnostic] = []
     tree = tree_of(instance, problems)
     found: dict[Keys, str] = {}

@@ -47,7 +47,11 @@ def load(source: str | os.PathLike[str] | Mapping[str, Any]) -> Instance:
 
     Raises InstanceError with every error of it; of data, each has its dotted path as its place.
     """
-    return _instance(check_data(source) if isinstance(source, Mapping) else check_file(source))
+    if isinstance(source, Mapping):
+        return _instance(check_data(source))
+    if not isinstance(source, (str, os.PathLike)):
+        raise TypeError(f"a path or a dict is expected, not {type(source).__name__}")
+    return _instance(check_file(source))
 
 
 def loads(text: str, name: str = "<text>") -> Instance:

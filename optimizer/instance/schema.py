@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -733,6 +733,14 @@ class Instance(Block):
     def periods(self) -> Calendar:
         """The calendar with its arithmetic."""
         return Calendar.of(self.calendar.start, self.calendar.length, self.calendar.periods)
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """Name, title, calendar, and how many there are of what: a whole instance fills many screens."""
+        calendar = self.calendar
+        yield "name", self.name
+        yield "title", self.title
+        yield "calendar", f"{calendar.periods} {calendar.length}s from {calendar.start}"
+        yield from ((name, len(value)) for name, value in self if isinstance(value, dict) and value)
 
     def canonical(self) -> dict[str, Any]:
         """The instance as plain data: defaults filled in, names sorted; equal for files that mean the same."""
