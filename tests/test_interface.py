@@ -437,3 +437,12 @@ def test_what_a_parameter_cannot_mean_is_refused(parameter: str, kind: type[Exce
 def test_a_batch_file_describes_all_of_a_comparison(key: str) -> None:
     with pytest.raises(ValueError, match=f"so {key} cannot be given as well"):
         compare("test.batch.yaml", **{key: ["wacc"] if key == "objectives" else {}})
+
+
+def test_the_readme_s_lines_of_python_run() -> None:
+    Path("mine.yaml").write_text((ROOT / "instances" / "templates" / "minimal.yaml").read_text())
+    (lines,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(lines, names)
+    assert len(names["found"].sweep("debt")) == 3
+    assert names["dearer"].tax is None
