@@ -195,7 +195,7 @@ ROWS: dict[str, Row] = {
             (
                 ValueError,
                 "wacc should be kept at a finite number",
-                [{"wacc": value} for value in (NAN, INF, "1", None, True)],
+                [{"wacc": value} for value in (NAN, INF, 10**400, "1", None, True)],
             ),
             (ValueError, "a share below 1", [{"dilution": 1.0}]),
             (ValueError, "has no rates", [{"adjusted_present_value": 1}]),

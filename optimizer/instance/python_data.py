@@ -8,7 +8,7 @@ what a date or a decimal would become is for the writer to say.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from optimizer.instance.diagnostics import UNPRINTABLE, Diagnostic, InstanceError
@@ -42,10 +42,8 @@ class _Reader:
     def node(self, value: Any, path: str, depth: int) -> Node:
         self._nodes += 1
         if depth > MAX_DEPTH or self._nodes > MAX_NODES:
-            what = (
-                f"nested more than {MAX_DEPTH} levels deep" if depth > MAX_DEPTH else f"more than {MAX_NODES:,} values"
-            )
-            raise InstanceError([place_of(path).diagnostic("too-much-data", what)])
+            most = f"{MAX_NODES:,} values" if depth <= MAX_DEPTH else f"{MAX_DEPTH} levels"
+            raise InstanceError([place_of(path).diagnostic("too-much-data", f"the data has more than {most}")])
         value = unwrapped(value)
         place = place_of(path)
         if isinstance(value, Mapping):
@@ -63,10 +61,11 @@ class _Reader:
             if isinstance(key, bool) or not isinstance(key, (str, int)):
                 message = f"a key should be a text or a whole number, not {_kind(key)}"
                 self._report(place_of(path), "key", message, "give a period by its label, such as 2026 or '2026Q3'")
-            elif str(key) in found:
-                self._report(place_of(join(path, str(key))), "duplicate-key", f"`{key}` is given twice", "keep one")
-            else:
-                found[str(key)] = self.node(item, join(path, str(key)), depth + 1)
+                continue
+            name = str(self._scalar(key, place_of(path)))
+            if name in found:
+                self._report(place_of(join(path, name)), "duplicate-key", f"`{name}` is given twice", "keep one")
+            found[name] = self.node(item, join(path, name), depth + 1)
         return found
 
     def _scalar(self, value: Any, place: Place) -> str | int | float | bool | None:
@@ -98,12 +97,21 @@ def unwrapped(value: Any) -> Any:
     if isinstance(value, Series):
         return value.written()
     if isinstance(value, Block):
-        fields = type(value).model_fields
-        return {fields[key].alias or key: getattr(value, key) for key in fields if key in value.model_fields_set}
+        return dict(_written(value))
     if type(value).__module__ == "numpy" and (kind := getattr(value, "dtype", None)) is not None:
         exact = kind.kind in "biuU" or (kind.kind == "f" and kind.itemsize <= 8)
         return value.tolist() if exact else value
     return value
+
+
+def _written(block: Block) -> Iterator[tuple[str, Any]]:
+    """The fields of a block that are not left to their defaults; a default that was changed in place is not."""
+    fields = type(block).model_fields
+    for name, value in vars(block).items():
+        field = fields.get(name)
+        default = field is not None and name not in block.model_fields_set and value == field.get_default()
+        if not default:
+            yield (field.alias if field and field.alias else name), value
 
 
 def _name(item: Any) -> str | None:

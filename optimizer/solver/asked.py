@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
@@ -47,7 +47,8 @@ def caps_of(caps: Mapping[str, float] | None, instance: Instance) -> dict[str, f
         value = unwrapped(written)
         if problem := no_objective(name, instance):
             raise ValueError(f"caps: {problem}")
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        # a whole number may be too large for a float
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= sys.float_info.max:
             raise ValueError(f"caps: {name} should be kept at a finite number, not {value!r}")
         if name == "dilution" and value >= 1:
             raise ValueError(f"caps: dilution is a share below 1, not {value!r}; leave it out if there is no limit")

@@ -125,6 +125,7 @@ CIRCLE["circle"] = CIRCLE
         ({2026.0: 5}, "", "key"),
         ({True: 5}, "", "key"),
         ({None: 5}, "", "key"),
+        ({10**50: 5}, "", "too-many-digits"),
         ({2026: 5, "2026": 6}, ".2026", "duplicate-key"),
         ({2026: decimal.Decimal(5)}, ".2026", "not-plain-data"),
         ([1, 2, None, 4], "", "wrong-value"),
@@ -241,6 +242,15 @@ def changed_in_place() -> Instance:
     return found
 
 
+def default_changed_in_place() -> Instance:
+    data = changed({"debt.bond.lender": "nobody"})
+    bond = Instance.model_validate(data).debt["bond"]
+    del data["debt"]
+    found = load(data)
+    found.debt["bond"] = bond
+    return found
+
+
 def constructed() -> Instance:
     return Instance.model_construct(
         **{**dict(LOADED), "debt": {"bond": {**data()["debt"]["bond"], "lender": "nobody"}}}
@@ -256,7 +266,7 @@ ENTRIES: dict[str, Callable[[Instance], Any]] = {
 }
 
 
-@pytest.mark.parametrize("made", [from_pydantic, changed_in_place, constructed])
+@pytest.mark.parametrize("made", [from_pydantic, changed_in_place, default_changed_in_place, constructed])
 @pytest.mark.parametrize("entry", sorted(ENTRIES))
 def test_an_unchecked_instance_is_checked_first(entry: str, made: Callable[[], Instance]) -> None:
     assert said(lambda: ENTRIES[entry](made())) == [("debt.bond.lender", "unknown-lender")]
