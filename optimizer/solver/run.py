@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from optimizer.algebra.linear import Values
+from optimizer.instance.loader import checked
 from optimizer.instance.schema import Instance, Objective
 from optimizer.model.build import BuiltModel
 from optimizer.model.context import Decision, Model
@@ -20,6 +21,7 @@ from optimizer.plan.plan import Plan
 from optimizer.plan.progress import Progress
 from optimizer.plan.versions import versions
 from optimizer.solver import certify as certifying
+from optimizer.solver.asked import caps_of, levels_of, require_kind, solve_options
 from optimizer.solver.compiled import Compiled, TriviallyInfeasibleError
 from optimizer.solver.first_plan import is_large
 from optimizer.solver.handover import model_of
@@ -49,7 +51,7 @@ def solve(
     time_limit: float | None = None,
     threads: int | None = None,
     seed: int | None = None,
-    objectives: Sequence[str] | None = None,
+    objectives: Sequence[str | Mapping[str, Any]] | None = None,
     progress: Listener | None = None,
     caps: Mapping[str, float] | None = None,
     memory: Memory | None = None,
@@ -58,26 +60,39 @@ def solve(
     """The cheapest-capital plan of an instance, audited.
 
     ``gap`` is relative, ``time_limit`` in seconds for all levels together; what is not given is taken from the
-    instance. ``objectives`` are names that replace the instance's list. ``caps`` keep objectives at most (those that
-    are maximised: at least) at a value, in their unit. ``memory`` holds solved instances that are alike: their plans
-    and bounds shorten the search, and this one is added to them. ``certify`` asks for second opinions
-    (``certify.METHODS``), which are kept in the summary as ``certificates``. Raises NoPlanError, MissingExtraError if
-    what a second opinion needs is not installed, and KeyboardInterrupt if interrupted before a plan was found.
-    """
-    from optimizer.audit import audit
+    instance. ``objectives`` replace the instance's list: names, or blocks as in a file. ``caps`` keep objectives at
+    most (those that are maximised: at least) at a value, in their unit. ``memory`` holds solved instances that are
+    alike: their plans and bounds shorten the search, and this one is added to them. ``certify`` asks for second
+    opinions (``certify.METHODS``), which are kept in the summary as ``certificates``.
 
-    if certify:
-        certifying.require(certify)
-    if objectives:
-        levels = [Objective.model_validate({"name": name}) for name in objectives]
-        instance = instance.model_copy(update={"objectives": levels})
-    own = instance.solve
-    limits = Limits(
-        gap_share=own.gap_share if gap is None else gap,
-        time_limit_s=own.time_limit_s if time_limit is None else time_limit,
-        threads=own.threads if threads is None else threads,
-        seed=own.seed if seed is None else seed,
-    )
+    The instance is checked first, wherever it comes from. Raises InstanceError, ValueError or TypeError if it or what
+    is asked for cannot be; NoPlanError; MissingExtraError if what a second opinion needs is not installed; and
+    KeyboardInterrupt if interrupted before a plan was found.
+    """
+    instance = checked(instance)
+    if objectives is not None:
+        instance = instance.replace({"objectives": levels_of(objectives)})
+    own = solve_options(instance.solve, gap=gap, time_limit=time_limit, threads=threads, seed=seed)
+    limits = Limits(own.gap_share, own.time_limit_s, own.threads, own.seed)
+    caps = caps_of(caps, instance)
+    require_kind("progress", progress, "a function that takes a Progress", callable(progress))
+    require_kind("memory", memory, "a Memory", isinstance(memory, Memory))
+    certifying.require(certify)
+    return search(instance, limits, progress=progress, caps=caps, memory=memory, certify=certify)
+
+
+def search(
+    instance: Instance,
+    limits: Limits,
+    *,
+    progress: Listener | None = None,
+    caps: Mapping[str, float] | None = None,
+    memory: Memory | None = None,
+    certify: Sequence[str] = (),
+) -> Plan:
+    """``solve`` where all that is given has been checked: batches do that before they hand out their runs."""
+    from optimizer.audit.run import audit
+
     clock = _Clock()
     summary: dict[str, Any] = {
         "instance": instance.name,
