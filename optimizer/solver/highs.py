@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.solver import process
 from optimizer.solver.matrix import Expression, Matrix, Vector
-from optimizer.solver.process import LostError, SolverError, Watch
+from optimizer.solver.process import LostError, SolverError, Watch, solve
 from optimizer.solver.task import Answer, Task, Whole
 
 __all__ = ["Limits", "LostError", "Outcome", "SolverError", "Watch", "minimise", "relaxed", "solved_basis"]
@@ -43,6 +42,11 @@ class Limits:
         spent = time.monotonic() - begun
         plan_s = None if self.plan_s is None else max(0.0, self.plan_s - spent)
         return replace(self, time_limit_s=max(0.0, self.time_limit_s - spent), plan_s=plan_s)
+
+    def part(self, share: float) -> Limits:
+        """The same with this part of the time."""
+        plan_s = None if self.plan_s is None else share * self.plan_s
+        return replace(self, time_limit_s=share * self.time_limit_s, plan_s=plan_s)
 
     def with_plan(self) -> Limits:
         """Those of a search that has a plan from the beginning; late as it may be, some time is left for its bound."""
@@ -108,6 +112,7 @@ WITH_START: dict[str, Any] = {**SEARCH, "mip_heuristic_run_root_reduced_cost": F
 
 PROOF_ONLY: dict[str, Any] = {**WITH_START, "mip_heuristic_effort": 0.0, "mip_heuristic_run_rins": False}
 """The search of one who has a good plan and wants to know that there is no better one."""
+
 
 def minimise(
     matrix: Matrix,
@@ -192,7 +197,7 @@ def _minimise(
         assert watch is not None
         watch(sign * incumbent, sign * bound)
 
-    answer = process.solve(task, own_sense if watch else None, stop)
+    answer = solve(task, own_sense if watch else None, stop)
     is_mip = bool(matrix.integer.any())
     x, bound = answer.x, sign * max(answer.bound, tree.known_bound)
     nothing = Outcome("no_solution", None, math.nan, -sign * math.inf)
@@ -221,13 +226,13 @@ def relaxed(
     scaled, scale = matrix.relaxed().well_scaled()
     tolerance = {"primal_feasibility_tolerance": 1e-7, "dual_feasibility_tolerance": 1e-7}
     options = _options(scaled, limits) | {"solver": "ipx", "run_crossover": "off", **tolerance}
-    answer = process.solve(_task(scaled, Expression(objective.cost * scale, objective.constant), options), stop=stop)
+    answer = solve(_task(scaled, Expression(objective.cost * scale, objective.constant), options), stop=stop)
     return answer.x * scale if answer.x is not None and answer.status == "Optimal" else None
 
 
 def solved_basis(matrix: Matrix, objective: Expression, limits: Limits) -> Whole | None:
-    """Where columns and rows stand (see ``task.LOWER``) when a linear programme is solved; None if there is no basis."""
-    return process.solve(replace(_task(matrix, objective, _options(matrix, limits)), with_basis=True)).basis
+    """Where columns and rows of a linear programme stand at its optimum (see ``task.LOWER``); None without a basis."""
+    return solve(replace(_task(matrix, objective, _options(matrix, limits)), with_basis=True)).basis
 
 
 def _without_optimum(matrix: Matrix, objective: Expression, limits: Limits, answer: Answer) -> Outcome:

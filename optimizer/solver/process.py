@@ -52,7 +52,8 @@ class LostError(SolverError):
     def __init__(self, why: str, crashed: bool, limit: int | None, plans: list[Vector], bound: float) -> None:
         super().__init__(why)
         self.why, self.crashed, self.limit, self.plans, self.bound = why, crashed, limit, plans, bound
-        self.seconds, self.level, self.proven = math.nan, "", None
+        self.seconds, self.level = math.nan, ""
+        self.proven: float | None = None
 
     def __str__(self) -> str:
         where = f" of the level {self.level}" if self.level else ""

@@ -23,10 +23,20 @@ from optimizer.solver import certify as certifying
 from optimizer.solver.compiled import Compiled, TriviallyInfeasibleError
 from optimizer.solver.first_plan import is_large
 from optimizer.solver.handover import model_of
-from optimizer.solver.highs import Limits
-from optimizer.solver.levels import Level, Listener, NothingFoundError, Target, capped, replayed, solve_levels
+from optimizer.solver.highs import Limits, SolverError
+from optimizer.solver.levels import (
+    Level,
+    Listener,
+    NothingFoundError,
+    Solution,
+    Target,
+    capped,
+    replayed,
+    solve_levels,
+)
 from optimizer.solver.matrix import Matrix, Vector
 from optimizer.solver.memory import Memory
+from optimizer.solver.process import prepare
 
 __all__ = ["NoPlanError", "Progress", "solve"]
 
@@ -61,8 +71,10 @@ def solve(
     instance. ``objectives`` are names that replace the instance's list. ``caps`` keep objectives at most (those that
     are maximised: at least) at a value, in their unit. ``memory`` holds solved instances that are alike: their plans
     and bounds shorten the search, and this one is added to them. ``certify`` asks for second opinions
-    (``certify.METHODS``), which are kept in the summary as ``certificates``. Raises NoPlanError, MissingExtraError if
-    what a second opinion needs is not installed, and KeyboardInterrupt if interrupted before a plan was found.
+    (``certify.METHODS``), which are kept in the summary as ``certificates``. If HiGHS crashes, the best plan by then is
+    polished and audited, and the summary has a ``crash``. Raises NoPlanError, SolverError if HiGHS fails without a
+    plan, MissingExtraError if what a second opinion needs is not installed, and KeyboardInterrupt if interrupted before
+    a plan was found.
     """
     from optimizer.audit import audit
 
@@ -78,17 +90,18 @@ def solve(
         threads=own.threads if threads is None else threads,
         seed=own.seed if seed is None else seed,
     )
-    clock = _Clock()
+    clock, limit_s = _Clock(), limits.time_limit_s
     summary: dict[str, Any] = {
         "instance": instance.name,
         "instance_hash": instance.hash,
-        "options": asdict(limits),
+        "options": {name: value for name, value in asdict(limits).items() if name != "plan_s"},
         "versions": _versions(),
         "timings": clock.seconds,
     }
     if caps:
         summary["caps"] = dict(caps)
     try:
+        prepare()
         built, compiled = memory.model_of(instance, clock.lap) if memory else model_of(instance, clock.lap)
         targets = [_target(compiled, built, objective) for objective in instance.objectives]
         tidy = [compiled.expression(built.goals[name].expression) for name in ("net_present_cost", "capital_raised")]
@@ -102,6 +115,9 @@ def solve(
         solution = solve_levels(matrix, targets, tidy, followers, limits, progress, hints, layout)
         if memory:
             memory.add(compiled.names, solution)
+    except SolverError as error:
+        error.summary = summary | {"status": "error", "message": str(error)}
+        raise
     except TriviallyInfeasibleError:
         summary |= {"status": "infeasible", "message": _NOTHING["infeasible"]}
         if certify:
@@ -110,23 +126,19 @@ def solve(
     except NothingFoundError as nothing:
         if nothing.interrupted:
             raise KeyboardInterrupt from None
-        bound = nothing.bound if math.isfinite(nothing.bound) else None
-        summary |= {
-            "status": nothing.status,
-            "message": _NOTHING[nothing.status],
-            "level": nothing.level,
-            "bound": bound,
-        }
+        level, bound = nothing.target.name, nothing.bound if math.isfinite(nothing.bound) else None
+        message = _NOTHING.get(nothing.status) or _spent(nothing, clock, limit_s)
+        summary |= {"status": nothing.status, "message": message, "level": level, "bound": bound}
         if certify:
-            verdict = (nothing.status, nothing.level, matrix, targets)
+            verdict = (nothing.status, level, matrix, targets)
             opinions = certifying.certify_no_plan(*verdict, limits, certify)
             summary["certificates"] = [opinion.to_dict() for opinion in opinions]
-        raise NoPlanError(nothing.status, _NOTHING[nothing.status], summary) from None
+        raise NoPlanError(nothing.status, message, summary) from None
     clock.lap("solve")
     if certify:
         summary["certificates"] = [opinion.to_dict() for opinion in certifying.certify(solution, limits, certify)]
         clock.lap("certify")
-    plan = _plan(instance, built, compiled.values(solution.x), summary, solution.levels, solution.interrupted)
+    plan = _plan(instance, built, compiled.values(solution.x), summary, solution)
     clock.lap("read")
     report = audit(instance, plan.to_dict(), plan.to_summary())
     clock.lap("audit")
@@ -180,8 +192,18 @@ def _capped(compiled: Compiled, built: BuiltModel, caps: Mapping[str, float] | N
 _NOTHING = {
     "infeasible": "proven infeasible: no plan meets all limits",
     "unbounded": "unbounded: the objective can be improved without end; something valuable has no limit",
-    "no_solution": "the limit was hit before any plan was found; try a longer time limit or a wider gap",
 }
+
+
+def _spent(nothing: NothingFoundError, clock: _Clock, limit_s: float) -> str:
+    """Where the time went that was too short for a plan."""
+    target, built_s = nothing.target, clock.seconds["build"] + clock.seconds["hand_over"]
+    in_money = target.over is None and not target.log_share
+    bound = f", best possible ${nothing.bound:,.1f} m" if in_money and math.isfinite(nothing.bound) else ""
+    return (
+        f"no plan in {built_s + nothing.seconds:,.1f} s of {limit_s:,g} s: {built_s:,.1f} s building, "
+        f"{nothing.seconds:,.1f} s on {target.name}{bound}; try a longer time limit"
+    )
 
 
 def _target(compiled: Compiled, built: BuiltModel, objective: Objective) -> Target:
@@ -197,13 +219,13 @@ def _plan(
     built: BuiltModel,
     at: Values,
     summary: dict[str, Any],
-    levels: list[Level],
-    interrupted: bool,
+    solution: Solution,
 ) -> Plan:
-    status = "optimal" if all(level.status == "optimal" for level in levels) else "feasible"
+    levels, lost = solution.levels, solution.lost
+    status = "optimal" if lost is None and all(level.status == "optimal" for level in levels) else "feasible"
     summary |= {
         "status": status,
-        "message": _message(status, levels, interrupted),
+        "message": _message(status, solution),
         "levels": [
             {
                 **asdict(level),
@@ -215,6 +237,8 @@ def _plan(
             for level in levels
         ],
     }
+    if lost is not None and lost.crashed:
+        summary["crash"] = str(lost)
     model = built.model
     metrics = {name: goal.value(at) for name, goal in built.goals.items()}
     metrics["dilution"] = built.equity.dilution(at)
@@ -222,10 +246,10 @@ def _plan(
     return Plan.assemble(instance, _decisions(model, at), _ledger(model, at), metrics, summary)
 
 
-def _message(status: str, levels: list[Level], interrupted: bool) -> str:
+def _message(status: str, solution: Solution) -> str:
     """Every level with its gap in dollars: no level is called optimal without one."""
-    ended = "interrupted" if interrupted else "a limit was hit"
-    gaps = " and ".join(_gap(level) for level in levels)
+    ended = str(solution.lost or ("interrupted" if solution.interrupted else "a limit was hit"))
+    gaps = " and ".join(_gap(level) for level in solution.levels)
     return f"optimal within {gaps}" if status == "optimal" else f"feasible, {ended}: within {gaps}"
 
 
