@@ -101,6 +101,9 @@ def _solved(point: Point, memory: Memory | None) -> tuple[Plan | None, Result]:
     except Exception as error:
         # whatever happens to one run, the others go on; the row says what it was
         return None, Result(point.name, point.labels, "error", f"{type(error).__name__}: {error}")
+    if crash := plan.summary.get("crash"):
+        # it is worth another try, and not worth telling neighbours of
+        return None, Result(point.name, point.labels, "error", str(crash))
     reason = "" if plan.audit_passed else "the audit failed: do not use this plan"
     return plan, Result(
         point.name,

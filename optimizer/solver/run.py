@@ -80,9 +80,7 @@ def solve(
 
     if certify:
         certifying.require(certify)
-    if objectives:
-        levels = [Objective.model_validate({"name": name}) for name in objectives]
-        instance = instance.model_copy(update={"objectives": levels})
+    instance = with_objectives(instance, objectives)
     own = instance.solve
     limits = Limits(
         gap_share=own.gap_share if gap is None else gap,
@@ -143,6 +141,13 @@ def solve(
     report = audit(instance, plan.to_dict(), plan.to_summary())
     clock.lap("audit")
     return replace(plan, audit=report.to_dict())
+
+
+def with_objectives(instance: Instance, names: Sequence[str] | None) -> Instance:
+    """The instance with these objectives instead of its own, if any are given."""
+    if not names:
+        return instance
+    return instance.model_copy(update={"objectives": [Objective.model_validate({"name": name}) for name in names]})
 
 
 def recall(
