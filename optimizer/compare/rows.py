@@ -95,7 +95,7 @@ def _of_run(run: Path, folder: Path, data: Mapping[str, Any]) -> Run:
         point=str(point.get("name", "")),
         labels=dict(point.get("labels", {})),
         key=str(point.get("key", "")),
-        reason=str(data.get("crash", "" if has_plan else data.get("message", ""))),
+        reason=str(data.get("crash", data.get("out_of_memory", "" if has_plan else data.get("message", "")))),
         audit_passed=_audit_passed(run / "audit.json", data),
         seconds=sum(timings.values()) if timings else None,
         version=str(data.get("versions", {}).get("capstack", "")),

@@ -79,7 +79,7 @@ def check_summary(data: Mapping[str, Any], file: str) -> None:
     """Check what is read of a summary.json. Raises RunError."""
     check_levels(data.get("objectives"), f"{file}: objectives")
     _check_metrics(data.get("metrics", {}), f"{file}: metrics")
-    for name in ("status", "message", "crash", "instance", "instance_hash"):
+    for name in ("status", "message", "crash", "out_of_memory", "instance", "instance_hash"):
         if name in data:
             _text(data, name, file)
     for name in ("options", "versions", "timings", "point"):

@@ -227,7 +227,7 @@ def _plan(
     solution: Solution,
 ) -> Plan:
     levels, lost = solution.levels, solution.lost
-    status = "optimal" if lost is None and all(level.status == "optimal" for level in levels) else "feasible"
+    status = "optimal" if all(level.status == "optimal" for level in levels) else "feasible"
     summary |= {
         "status": status,
         "message": _message(status, solution),
@@ -242,8 +242,8 @@ def _plan(
             for level in levels
         ],
     }
-    if lost is not None and lost.crashed:
-        summary["crash"] = str(lost)
+    if lost is not None:
+        summary["crash" if lost.crashed else "out_of_memory"] = str(lost)
     model = built.model
     metrics = {name: goal.value(at) for name, goal in built.goals.items()}
     metrics["dilution"] = built.equity.dilution(at)
