@@ -17,6 +17,7 @@ import os
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from queue import SimpleQueue
 from typing import IO, Any
@@ -190,9 +191,10 @@ def _listen(source: IO[bytes], tasks: SimpleQueue[Task], stop: threading.Event) 
                 stop.clear()
                 tasks.put(Task(**found))
     except EOFError:
-        pass
-    finally:
         os._exit(0)
+    except BaseException:  # out of memory, say: its owner reads of it in what is printed
+        traceback.print_exc()
+        os._exit(1)
 
 
 def _private_streams() -> tuple[IO[bytes], IO[bytes]]:

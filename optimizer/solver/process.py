@@ -219,12 +219,12 @@ class _Child:
         code = self._process.wait()
         self._notes.seek(0)
         notes = self._notes.read().decode(errors="replace").strip()
+        how = ": ".join([how_it_ended(code), *(notes.splitlines()[-1:] if code >= 0 else [])])
         if not self._ready:
-            last = notes.splitlines()[-1:]
-            return SolverError(f"the solver's process does not start: it {': '.join([how_it_ended(code), *last])}")
+            return SolverError(f"the solver's process does not start: it {how}")
         # what a thread of HiGHS cannot allocate ends in an abort
-        short = run.out_of_memory or "bad_alloc" in notes
-        why = "needed more memory than it may have" if short else how_it_ended(code)
+        short = run.out_of_memory or "bad_alloc" in notes or "MemoryError" in notes
+        why = "needed more memory than it may have" if short else how
         return LostError(why, not short, self._limit, run.plans, run.bound)
 
     def end(self) -> None:
