@@ -108,6 +108,11 @@ class Solution:
     lost: LostError | None = None
 
     @property
+    def crashed(self) -> bool:
+        """Whether a crash of the solver ended the search."""
+        return self.lost is not None and self.lost.crashed
+
+    @property
     def levels(self) -> list[Level]:
         """What is known of each level."""
         return [stage.level for stage in self.stages]

@@ -111,7 +111,7 @@ def solve(
         hints = memory.clue(compiled.names, followers, limits) if memory else None
         layout = compiled.layout if is_large(matrix) else None
         solution = solve_levels(matrix, targets, tidy, followers, limits, progress, hints, layout)
-        if memory:
+        if memory and not solution.crashed:
             memory.add(compiled.names, solution)
     except SolverError as error:
         error.summary = summary | {"status": "error", "message": str(error)}
@@ -243,7 +243,7 @@ def _plan(
         ],
     }
     if lost is not None:
-        summary["crash" if lost.crashed else "out_of_memory"] = str(lost)
+        summary["crash" if solution.crashed else "out_of_memory"] = str(lost)
     model = built.model
     metrics = {name: goal.value(at) for name, goal in built.goals.items()}
     metrics["dilution"] = built.equity.dilution(at)

@@ -185,6 +185,42 @@ def test_a_crash_without_a_plan_says_what_is_known(tiny: Instance, dying: Dying)
     assert (lost.value.summary["status"], lost.value.summary["message"]) == ("error", str(lost.value))
 
 
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+@pytest.mark.parametrize("with_plan", [True, False])
+def test_killed_in_the_middle_of_a_search(with_plan: bool) -> None:
+    """A real SIGKILL; where slack is forbidden there is no plan to find."""
+    process.end_all()
+    matrix, objective = hard()
+    if not with_plan:
+        matrix = replace(matrix, high=np.r_[np.ones(50), np.zeros(12)])
+    (seen, killed) = threading.Event(), []
+
+    def watch(incumbent: float, bound: float) -> None:
+        if not with_plan or incumbent == incumbent:
+            seen.set()
+
+    def kill() -> None:
+        seen.wait(60.0)
+        killed.extend(children(os.getpid()))
+        for each in killed:
+            os.kill(each, signal.SIGKILL)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    with pytest.raises(
+        LostError, match=r"was ended by signal 9 \(SIGKILL\), for want of memory perhaps; its memory"
+    ) as lost:
+        minimise(matrix, objective, LIMITS, watch=watch)
+    killer.join()
+    assert len(killed) == 1
+    assert lost.value.crashed
+    assert len(lost.value.plans) == with_plan
+    for x in lost.value.plans:
+        assert matrix.rows @ x == pytest.approx(matrix.row_low, abs=1e-6)
+        assert x[:50] == pytest.approx(np.round(x[:50]), abs=1e-6)
+    assert minimise(*knapsack(), LIMITS, maximise=True).value == pytest.approx(42.0)
+
+
 @pytest.mark.parametrize("how", ["bad_alloc", "memory"])
 def test_too_little_memory_is_a_limit_and_no_crash(
     tiny: Instance, dying: Dying, how: str, monkeypatch: pytest.MonkeyPatch
