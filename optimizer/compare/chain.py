@@ -95,6 +95,9 @@ def _solved(point: Point, memory: Memory | None) -> tuple[Plan | None, Result]:
     except Exception as error:
         # whatever happens to one run, the others go on; the row says what it was
         return None, Result(point.name, point.labels, "error", f"{type(error).__name__}: {error}")
+    if crash := plan.summary.get("crash"):
+        # its plan tells neighbours nothing, and another try may find a better one
+        return None, Result(point.name, point.labels, "error", str(crash))
     reason = "" if plan.audit_passed else "the audit failed: do not use this plan"
     return plan, Result(
         point.name,

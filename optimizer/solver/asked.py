@@ -31,6 +31,11 @@ def solve_options(own: SolveOptions, **asked: Any) -> SolveOptions:
     return SolveOptions.model_validate(found)
 
 
+def with_objectives(instance: Instance, objectives: Sequence[str | Mapping[str, Any]] | None) -> Instance:
+    """The instance with objectives in place of its own, if any are given. Raises as ``levels_of``, and InstanceError."""
+    return instance if objectives is None else instance.replace({"objectives": levels_of(objectives)})
+
+
 def levels_of(objectives: Sequence[str | Mapping[str, Any]]) -> list[Any]:
     """Objectives as a file has them. Raises TypeError for what is no list; what is in it, the file's checks judge."""
     if isinstance(objectives, str) or not isinstance(objectives, Sequence):
