@@ -32,7 +32,7 @@ def solve_options(own: SolveOptions, **asked: Any) -> SolveOptions:
 
 
 def with_objectives(instance: Instance, objectives: Sequence[str | Mapping[str, Any]] | None) -> Instance:
-    """The instance with objectives in place of its own, if any are given. Raises InstanceError, and as ``levels_of``."""
+    """The instance with objectives in place of its own, if any are given. Raises like ``levels_of`` and a load."""
     return instance if objectives is None else instance.replace({"objectives": levels_of(objectives)})
 
 
