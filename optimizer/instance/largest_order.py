@@ -17,11 +17,31 @@ SPENDING_HELPS = "wacc"
 """The objective that is the better for money spent on nothing: its capital is net of cash."""
 
 
+def is_discounted(offer: Offer) -> bool:
+    """Whether the price of an order depends on its size."""
+    return offer.tiers is not None and any(step.discount_share > 0.0 for step in offer.tiers.steps)
+
+
+def is_agreed(offer: Offer) -> bool:
+    """Whether there is a framework agreement that asks for something, so that to sign it is a choice."""
+    terms = offer.framework
+    return terms is not None and (terms.min_total_units > 0.0 or terms.signing_fee_musd > 0.0)
+
+
+def is_developed(instance: Instance, offer: Offer) -> bool:
+    """Whether there is a development that costs money or time, so that to begin it is a choice."""
+    terms, window = offer.development, instance.periods.window
+    if terms is None:
+        return False
+    late = window(terms.first_start, terms.last_start).start > window(offer.first_order, offer.last_order).start
+    return terms.cost_musd > 0.0 or terms.lead_periods > 0 or late
+
+
 def needs_largest_order(instance: Instance, offer: Offer) -> bool:
     """Whether a decision about the offer, or the tax, can only be modelled with a bound on its orders."""
     fee = max(offer.order_fee_musd.expand(instance.periods)) > 0.0
     taxed = instance.tax is not None and instance.tax.rate > 0.0
-    return taxed or fee or any((offer.tiers, offer.framework, offer.development))
+    return taxed or fee or is_discounted(offer) or is_agreed(offer) or is_developed(instance, offer)
 
 
 def largest_orders(instance: Instance, name: str, asked: Collection[str] = ()) -> list[float]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.instance.largest_order import is_agreed, is_developed
 from optimizer.model.context import THOUSAND, Model
 
 
@@ -21,6 +22,8 @@ def add_frameworks(
     Σ_t order[o,t] + short[o] ≥ min_total·signed[o]          short = 0 without take-or-pay
     short = max(0, min_total·signed − Σ_t order)             the binary says whether anything is short
     take-or-pay = share·price[last period of the window]·short,   in that period
+
+    An agreement that asks for nothing is signed, and bounds nothing.
     """
     agreements = {o: offer.framework for o, offer in model.instance.hardware.items() if offer.framework}
     signed = model.variables("framework_signed", agreements, upper=1, integer=True)
@@ -30,6 +33,10 @@ def add_frameworks(
     rows = model.constraints("framework")
     for o, agreement in agreements.items():
         offer = model.instance.hardware[o]
+        if not is_agreed(offer):
+            signed[o].fix(1)
+            short[o].fix(0.0)
+            continue
         window = model.calendar.window(offer.first_order, offer.last_order)
         for t in periods[o]:
             rows.add(order[o, t] <= most[o, t] * signed[o])
@@ -58,12 +65,18 @@ def add_developments(
     """One-off engineering, a custom chip say::
 
     order[o,t] ≤ largest·Σ_{u≤t−lead} begun[o,u],   Σ_u begun[o,u] ≤ 1,   begun ∈ {0, 1}
+
+    One that costs neither money nor time has begun, and bounds nothing.
     """
     projects = {o: offer.development for o, offer in model.instance.hardware.items() if offer.development}
     windows = {o: model.calendar.window(p.first_start, p.last_start) for o, p in projects.items()}
     begun = model.variables("begun", [(o, u) for o in projects for u in windows[o]], upper=1, integer=True)
     rows = model.constraints("development")
     for o, project in projects.items():
+        if not is_developed(model.instance, model.instance.hardware[o]):
+            for u in windows[o]:
+                begun[o, u].fix(int(u == windows[o].start))
+            continue
         rows.add(quicksum(begun[o, u] for u in windows[o]) <= 1)
         for t in periods[o]:
             ready = quicksum(begun[o, u] for u in windows[o] if u <= t - project.lead_periods)

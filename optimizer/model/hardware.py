@@ -72,7 +72,7 @@ def add_hardware(model: Model, capacity: SiteCapacity) -> Fleet:
     for o in offers:
         spread.add_each(quicksum(buy[o, s] for s in housing[o]) == ordered[o], periods=periods[o])
     retired = add_retirements(model, buy, most_bought, periods)
-    units = _fleet(model, buy, retired, housing, periods, capacity)
+    units = _fleet(model, buy, retired, housing, periods, capacity, most_bought)
     tax: list[Any] = []
     add_frameworks(model, order, most, periods)
     add_developments(model, order, most, periods)
@@ -153,8 +153,9 @@ def _fleet(
     housing: Mapping[str, list[str]],
     periods: Mapping[str, range],
     capacity: SiteCapacity,
+    most_bought: Mapping[tuple[str, str], Vector],
 ) -> dict[tuple[str, str], Any]:
-    """Units in service by roll-forward; nothing before the first delivery."""
+    """Units in service by roll-forward; nothing before the first delivery, and no more than power or orders allow."""
     offers = model.instance.hardware
     windows = {
         (o, s): range(periods[o].start + offer.lead_periods, model.horizon + 1)
@@ -162,9 +163,12 @@ def _fleet(
         for s in housing[o]
         if len(periods[o])
     }
-    fleet = model.timelines(
-        "fleet", windows, upper={(o, s): _most_units(model, offers[o], s, capacity) for o, s in windows}
-    )
+    upper = {}
+    for o, s in windows:
+        upper[o, s] = _most_units(model, offers[o], s, capacity)
+        if math.isinf(upper[o, s][-1]):
+            upper[o, s] = _most_alive(offers[o], most_bought[o, s], periods[o])
+    fleet = model.timelines("fleet", windows, upper=upper)
     roll = model.constraints("fleet_roll_forward")
     for (o, s), window in windows.items():
         arrived, life = buy[o, s].shift(offers[o].lead_periods), offers[o].life_periods
@@ -174,6 +178,14 @@ def _fleet(
             change = change + retired.by_vintage[o, s].shift(offers[o].lead_periods + life)
         roll.add_each(fleet[o, s] == fleet[o, s].shift(1) + change, periods=window)
     return fleet
+
+
+def _most_alive(offer: Offer, most_bought: Vector, periods: range) -> Vector:
+    """Thousand units of all that can be bought that are in service, by period."""
+    alive = np.zeros(most_bought.size)
+    for u in periods:
+        alive[u + offer.lead_periods - 1 :][: offer.life_periods] += most_bought[u - 1]
+    return alive
 
 
 def _upkeep(model: Model, units: Mapping[tuple[str, str], Any], housing: Mapping[str, list[str]]) -> None:

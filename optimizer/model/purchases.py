@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.instance.largest_order import is_discounted
 from optimizer.instance.schema import Offer
 from optimizer.model.context import THOUSAND, Model, smallest
 from optimizer.model.finance import price_tiers, straight_line, tax_schedule
@@ -78,7 +79,7 @@ def _accelerator_cost(
 
     ``price`` is USD million per thousand units, ``order`` and ``most`` are thousand units.
     """
-    if offer.tiers is None:
+    if offer.tiers is None or not is_discounted(offer):
         return price * order, None
     starts = [step.from_units / THOUSAND for step in offer.tiers.steps]
     discounts = [step.discount_share for step in offer.tiers.steps]

@@ -110,7 +110,10 @@ def test_without_a_bound_the_file_is_asked_for_supply_units() -> None:
     data["hardware"]["chips"]["life_periods"] = 100
     with pytest.raises(NoPlanError, match="unbounded"):
         solve(Instance.model_validate(data))
-    data = gated(data, "a framework of 0")
+    for gate in GATES:  # what costs nothing hangs no yes or no on the orders
+        with pytest.raises(NoPlanError, match="unbounded"):
+            solve(Instance.model_validate(gated(data, gate)))
+    data["hardware"]["chips"]["framework"] = {"min_total_units": 1}
     with pytest.raises(InstanceError, match="give `supply_units`"):
         solve(Instance.model_validate(data))
     found = check_text(json.dumps(data))
@@ -133,6 +136,12 @@ def test_a_large_limit_does_not_forbid_a_small_raise() -> None:
         "equity": {"cost_of_equity_per_year": 0.1, "rounds": {"a": {"max_musd": 1e6, "flotation_fixed_musd": 0.1}}},
     }
     assert best(data) == pytest.approx(0.6, abs=1e-6)  # what the rent and the fee leave uncovered
+
+
+def test_what_draws_no_power_is_limited_by_its_orders_where_it_is_taxed() -> None:
+    data = chips(2, opening={"cash_musd": 0}, tax={"rate": 0.25})
+    data["hardware"]["chips"] |= {"upkeep_usd_per_unit_year": 1, "life_periods": 1}
+    assert best(data) == pytest.approx(0.0, abs=1e-6)  # there is no money and no demand
 
 
 # ── the bounds themselves ─────────────────────────────────────────────────────────────────────────────────────────
