@@ -85,7 +85,8 @@ def batch_of(base: Instance | str | os.PathLike[str], **parts: Any) -> Batch:
     """The batch of Python data, the keys as in a file. Raises InstanceError, with places in the data as JSON."""
     problems: list[Diagnostic] = []
     if isinstance(base, Instance):
-        tree, _ = parse(Source(f"<{base.name}>", json.dumps(base.canonical(), ensure_ascii=False, indent=1)))
+        written = json.dumps(_without_empty(base.canonical()), ensure_ascii=False, indent=1)
+        tree, _ = parse(Source(f"<{base.name}>", written))
         shown = base.name
     else:
         tree = whole_tree(base, problems)
@@ -99,6 +100,13 @@ def batch_of(base: Instance | str | os.PathLike[str], **parts: Any) -> Batch:
     if tree is None or any(each.severity == "error" for each in problems):
         raise InstanceError(problems)
     return _batch(*_checked(root, tree, found))
+
+
+def _without_empty(data: Any) -> Any:
+    """The data without families that nothing is in, as a file would leave them out."""
+    if isinstance(data, dict):
+        return {key: _without_empty(part) for key, part in data.items() if part != {}}
+    return [_without_empty(item) for item in data] if isinstance(data, list) else data
 
 
 def _batch(batch: Batch | None, diagnostics: list[Diagnostic]) -> Batch:

@@ -13,7 +13,7 @@ from pydantic import ValidationError, WithJsonSchema
 from pydantic.fields import FieldInfo
 
 from optimizer.instance.diagnostics import Diagnostic
-from optimizer.instance.schema import Block, Instance, Name, PeriodLabel
+from optimizer.instance.schema import NEW, Block, Instance, Name, PeriodLabel
 from optimizer.instance.series import Series
 
 if TYPE_CHECKING:
@@ -183,7 +183,8 @@ def _diagnostic(detail: ErrorDetails, spot: _Spot, places: Places) -> Diagnostic
         message = f"`{path[-1]}` is missing from {_block_name(path[:-1])}"
         return places.place(path[:-1], on_key=True).diagnostic("missing-key", message, description)
     if kind == "extra_forbidden":
-        help = near_or_all(str(path[-1]), keys(spot.owner))
+        mark = f"`{NEW}: true` stands in an entry that a file which extends another, or a `set`, adds to a family"
+        help = mark if path[-1] == NEW else near_or_all(str(path[-1]), keys(spot.owner))
         message = f"`{path[-1]}` is not a key of {_block_name(path[:-1])}"
         return places.place(path, on_key=True).diagnostic("unknown-key", message, help)
     if spot.on_key:

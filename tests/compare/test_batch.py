@@ -53,7 +53,7 @@ mixes:
   mine:
     set:
       debt: {loan: {rate_per_year: 0.07, limit_musd: 60}}
-      equity: {rounds: {a: null, b: {max_musd: 80}}}
+      equity: {rounds: {a: null, b: {new: true, max_musd: 80}}}
     objectives: [{name: cost_of_capital, slack_share: 0.1}]
 """
     found = instances(load_batch(batch_file(tmp_path, text)))["mine/base"]
@@ -61,7 +61,7 @@ mixes:
     variant.write_text(
         "extends: two-sources.yaml\nname: two-sources\n"
         "debt: {loan: {rate_per_year: 0.07, limit_musd: 60}}\n"
-        "equity: {rounds: {a: null, b: {max_musd: 80}}}\n"
+        "equity: {rounds: {a: null, b: {new: true, max_musd: 80}}}\n"
         "objectives: {cost_of_capital: {slack_share: 0.1}}\n"
     )
     assert found == load(variant)
@@ -93,7 +93,8 @@ def test_a_scenario_does_not_bring_back_what_the_mix_removed() -> None:
     batch = batch_of(loads(TWO_SOURCES), mixes=MIXES, scenarios=SCENARIOS)
     assert instances(batch)["equity/dear-loans"].debt == {}
     # but it can add what the base does not have, unless the mix wants none of the kind
-    added = {"new": {"set": {"debt": {"other": {"kind": "bullet", "rate_per_year": 0.3, "tenor_periods": 1}}}}}
+    other = {"new": True, "kind": "bullet", "rate_per_year": 0.3, "tenor_periods": 1}
+    added = {"new": {"set": {"debt": {"other": other}}}}
     mixes = {**MIXES, "no-loan": {"set": {"debt": {"loan": None}}}}
     found = instances(batch_of(loads(TWO_SOURCES), mixes=mixes, scenarios=added))
     assert list(found["no-loan/new"].debt) == ["other"]
