@@ -45,7 +45,7 @@ def merge(base: Node, over: Node, problems: list[Diagnostic], kind: Any = Instan
         return Node(_merge_items(names, over.value, problems, _below(kind)), over.place, over.key_place)
     had = base.value if isinstance(base.value, dict) else None
     merged = _merge_mappings(had, over.value, problems, kind)
-    return Node(merged, over.place, over.key_place, doubtful=base.doubtful)
+    return Node(merged, over.place, over.key_place)
 
 
 def _below(kind: Any, key: str = "") -> Any:
@@ -106,7 +106,6 @@ def _merge_mappings(
             merged[key] = merge(Node(None, node.place), node, problems, inner)
             if named and base is not None and mark is None:
                 _refuse_name(key, node, base, f"if it is new, write `{NEW}: true` in it", problems)
-                merged[key] = replace(merged[key], doubtful=True)
             elif mark is not None and mark.value is not True:
                 problems.append(mark.place.diagnostic("wrong-value", f"`{NEW}` is true or not there", "delete it"))
     return merged

@@ -88,8 +88,6 @@ class Node:
     """Where the key is, for a value of a mapping."""
     written: bool = True
     """False for a key with nothing behind it."""
-    doubtful: bool = False
-    """True for what is probably misspelt, and not meant to be there."""
 
 
 class _Stop(Exception):

@@ -2,62 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 
 from optimizer.instance.checks.walk import Hit, Path, blocks, phases
 from optimizer.instance.schema import Instance
 from optimizer.instance.schema_errors import near_or_all
 
 
-def _unknown(path: Path, name: str, known: Collection[str], what: str, on_key: bool = False) -> Iterator[Hit]:
+def _unknown(
+    path: Path, name: str, instance: Instance, families: Sequence[str], what: str, on_key: bool = False
+) -> Iterator[Hit]:
+    known = [each for family in families for each in getattr(instance, family)]
     if name not in known:
-        yield Hit(path, f"there is no {what} `{name}`", near_or_all(name, known) or f"the file has no {what}", on_key)
+        help = near_or_all(name, known) or f"the file has no {what}"
+        yield Hit(path, f"there is no {what} `{name}`", help, on_key, tuple((family, name) for family in families))
 
 
 def unknown_region(instance: Instance) -> Iterator[Hit]:
     """A site or an energy source lies in a region that is not there."""
     for name, site in instance.sites.items():
-        yield from _unknown(("sites", name, "region"), site.region, instance.regions, "region")
+        yield from _unknown(("sites", name, "region"), site.region, instance, ["regions"], "region")
     for name, source in instance.energy_sources.items():
-        yield from _unknown(("energy_sources", name, "region"), source.region, instance.regions, "region")
+        yield from _unknown(("energy_sources", name, "region"), source.region, instance, ["regions"], "region")
 
 
 def unknown_resource(instance: Instance) -> Iterator[Hit]:
     """A phase uses a resource that is not there."""
     for path, phase in phases(instance):
         for name in phase.resources:
-            yield from _unknown((*path, "resources", name), name, instance.resources, "resource", on_key=True)
+            yield from _unknown((*path, "resources", name), name, instance, ["resources"], "resource", on_key=True)
 
 
 def unknown_site(instance: Instance) -> Iterator[Hit]:
     """An offer, a debt or a market names a site (or, for a market, a cloud) that is not there."""
     for name, offer in instance.hardware.items():
         for i, site in enumerate(offer.sites or []):
-            yield from _unknown(("hardware", name, "sites", i), site, instance.sites, "site")
+            yield from _unknown(("hardware", name, "sites", i), site, instance, ["sites"], "site")
     for name, debt in instance.debt.items():
         for i, site in enumerate(debt.tied_to.sites if debt.tied_to else []):
-            yield from _unknown(("debt", name, "tied_to", "sites", i), site, instance.sites, "site")
-    both = {**instance.sites, **instance.cloud}
+            yield from _unknown(("debt", name, "tied_to", "sites", i), site, instance, ["sites"], "site")
+    both = ["sites", "cloud"]
     for name, market in instance.markets.items():
         for i, site in enumerate(market.sites or []):
-            yield from _unknown(("markets", name, "sites", i), site, both, "site or cloud")
+            yield from _unknown(("markets", name, "sites", i), site, instance, both, "site or cloud")
         key = "serving_cost_by_site_usd_per_h100e_hour"
         for site in market.serving_cost_by_site_usd_per_h100e_hour:
-            yield from _unknown(("markets", name, key, site), site, both, "site or cloud", on_key=True)
+            yield from _unknown(("markets", name, key, site), site, instance, both, "site or cloud", on_key=True)
 
 
 def unknown_offer(instance: Instance) -> Iterator[Hit]:
     """A debt is tied to a hardware offer that is not there."""
     for name, debt in instance.debt.items():
         for i, offer in enumerate(debt.tied_to.hardware if debt.tied_to else []):
-            yield from _unknown(("debt", name, "tied_to", "hardware", i), offer, instance.hardware, "hardware offer")
+            yield from _unknown(("debt", name, "tied_to", "hardware", i), offer, instance, ["hardware"], "hardware offer")
 
 
 def unknown_lender(instance: Instance) -> Iterator[Hit]:
     """A debt names a lender that is not there."""
     for name, debt in instance.debt.items():
         if debt.lender is not None:
-            yield from _unknown(("debt", name, "lender"), debt.lender, instance.lenders, "lender")
+            yield from _unknown(("debt", name, "lender"), debt.lender, instance, ["lenders"], "lender")
 
 
 def unknown_tax_class(instance: Instance) -> Iterator[Hit]:
@@ -65,14 +69,14 @@ def unknown_tax_class(instance: Instance) -> Iterator[Hit]:
     for path, block in blocks(instance):
         name = getattr(block, "tax_class", None)
         if name is not None:
-            yield from _unknown((*path, "tax_class"), name, instance.depreciation, "depreciation class")
+            yield from _unknown((*path, "tax_class"), name, instance, ["depreciation"], "depreciation class")
 
 
 def unknown_instrument(instance: Instance) -> Iterator[Hit]:
     """A covenant names a debt instrument that is not there."""
     for name, covenant in instance.covenants.items():
         for i, debt in enumerate(covenant.instruments or []):
-            yield from _unknown(("covenants", name, "instruments", i), debt, instance.debt, "debt instrument")
+            yield from _unknown(("covenants", name, "instruments", i), debt, instance, ["debt"], "debt instrument")
 
 
 def name_clash(instance: Instance) -> Iterator[Hit]:
@@ -103,7 +107,8 @@ def listed_twice(instance: Instance) -> Iterator[Hit]:
             names = getattr(block, field, None)
             if isinstance(names, list):
                 for i in _repeated(names):
-                    yield Hit((*path, field, i), f"`{names[i]}` is already in the list", "delete it")
+                    message = f"`{names[i]}` is already in the list"
+                    yield Hit((*path, field, i), message, "delete it", rests=((*path, field),))
 
 
 def _repeated(items: Sequence[Hashable]) -> Iterator[int]:

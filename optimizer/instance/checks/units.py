@@ -35,6 +35,7 @@ def unusual_price(instance: Instance) -> Iterator[Hit]:
                 ("hardware", name, "price_usd"),
                 f"a price of {odd[0]:,g} USD a unit is unusual",
                 "`price_usd` is in USD",
+                rests=(("hardware", name, "lease"),),
             )
 
 
@@ -53,7 +54,8 @@ def unusual_phase_cost(instance: Instance) -> Iterator[Hit]:
             each = sum(item.musd.expand(instance.periods)[0] for item in phase.capex.values()) / phase.mw
             if not low <= each <= high:
                 message = f"a cost of {each:,.4g} USD million a MW is unusual"
-                yield Hit((*path, "capex"), message, "`musd` is in USD million and `mw` in MW, for one phase")
+                help = "`musd` is in USD million and `mw` in MW, for one phase"
+                yield Hit((*path, "capex"), message, help, rests=((*path, "mw"),))
 
 
 def unusual_rate(instance: Instance) -> Iterator[Hit]:

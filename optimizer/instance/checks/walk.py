@@ -22,6 +22,8 @@ class Hit(NamedTuple):
     message: str
     help: str = ""
     on_key: bool = False
+    rests: tuple[Path, ...] = ()
+    """Other parts of the file that it rests on, besides those that its row in CHECKS says."""
 
 
 def blocks(block: Block, path: Path = ()) -> Iterator[tuple[Path, Block]]:
