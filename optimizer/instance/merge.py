@@ -139,9 +139,7 @@ def _names(node: Node) -> dict[str, Node] | None:
     return items
 
 
-def _merge_items(
-    items: dict[str, Node], over: dict[str, Node], problems: list[Diagnostic], kind: Any
-) -> list[Node]:
+def _merge_items(items: dict[str, Node], over: dict[str, Node], problems: list[Diagnostic], kind: Any) -> list[Node]:
     changes: dict[str, Node] = {}
     for key, written in over.items():
         changes[key], mark = _marked(written)

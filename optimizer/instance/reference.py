@@ -68,7 +68,9 @@ def json_schema() -> dict[str, Any]:
 
 def _entries(blocks: dict[str, Schema]) -> set[str]:
     """The blocks that stand under names."""
-    families = (field.get("patternProperties", {}) for block in blocks.values() for field in block["properties"].values())
+    families = (
+        field.get("patternProperties", {}) for block in blocks.values() for field in block["properties"].values()
+    )
     return {str(entry["$ref"]).rsplit("/", 1)[-1] for family in families for entry in family.values()} & blocks.keys()
 
 

@@ -76,7 +76,9 @@ def _at(data: Any, path: Path) -> Any:
 def _stand_in(spot: Spot) -> Any:
     """A value that the schema takes."""
     whole = spot.field is not None and bare(spot.field.annotation, tuple(spot.field.metadata))[0] == spot.annotation
-    return None if whole and spot.field and is_optional(spot.field.annotation) else _value(spot.annotation, spot.metadata)
+    return (
+        None if whole and spot.field and is_optional(spot.field.annotation) else _value(spot.annotation, spot.metadata)
+    )
 
 
 def _value(annotation: Any, metadata: tuple[Any, ...] = ()) -> Any:

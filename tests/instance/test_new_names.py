@@ -13,7 +13,9 @@ from optimizer.instance.schema import NEW
 from optimizer.instance.schema_errors import keys
 from tests.instance.example import TEXT
 
-BASE = TEXT.replace("tax_class: chips\n    tiers", "tax_class: chips\n    attach: {server: {usd_per_unit: 9000}}\n    tiers")
+BASE = TEXT.replace(
+    "tax_class: chips\n    tiers", "tax_class: chips\n    attach: {server: {usd_per_unit: 9000}}\n    tiers"
+)
 
 
 def extended(folder: Path, text: str, **between: str) -> Path:
@@ -161,8 +163,13 @@ def test_a_slip_is_one_error(tmp_path: Path) -> None:
     """What a misspelt entry lacks is what the base has, and what refers to it is right if it is new."""
     (found,) = errors(extended(tmp_path, "sites: {abilen: {pue: 1.5}}"))
     assert found.code == "unknown-item"
-    (found,) = errors(extended(tmp_path, "resources: {cranes: {limit: 1}}\nsites: {abilene: {phases: {one: {resources: "
-                                         "{cranes: {new: true, building: 1}}}}}}"))
+    (found,) = errors(
+        extended(
+            tmp_path,
+            "resources: {cranes: {limit: 1}}\nsites: {abilene: {phases: {one: {resources: "
+            "{cranes: {new: true, building: 1}}}}}}",
+        )
+    )
     assert (found.code, found.line) == ("unknown-item", 3)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from optimizer.instance.checks.walk import Hit, Path, blocks, phases
 from optimizer.instance.schema import Instance
@@ -54,7 +54,9 @@ def unknown_offer(instance: Instance) -> Iterator[Hit]:
     """A debt is tied to a hardware offer that is not there."""
     for name, debt in instance.debt.items():
         for i, offer in enumerate(debt.tied_to.hardware if debt.tied_to else []):
-            yield from _unknown(("debt", name, "tied_to", "hardware", i), offer, instance, ["hardware"], "hardware offer")
+            yield from _unknown(
+                ("debt", name, "tied_to", "hardware", i), offer, instance, ["hardware"], "hardware offer"
+            )
 
 
 def unknown_lender(instance: Instance) -> Iterator[Hit]:
@@ -77,6 +79,68 @@ def unknown_instrument(instance: Instance) -> Iterator[Hit]:
     for name, covenant in instance.covenants.items():
         for i, debt in enumerate(covenant.instruments or []):
             yield from _unknown(("covenants", name, "instruments", i), debt, instance, ["debt"], "debt instrument")
+
+
+def unused_region(instance: Instance) -> Iterator[Hit]:
+    """No site lies in a region."""
+    yield from _unused(
+        instance, "regions", (site.region for site in instance.sites.values()), ["sites"], "site lies in"
+    )
+
+
+def unused_source(instance: Instance) -> Iterator[Hit]:
+    """An energy source is in a region without sites: nobody takes its energy."""
+    housing = {site.region for site in instance.sites.values()}
+    for name, source in instance.energy_sources.items():
+        if source.region not in housing and source.region in instance.regions:
+            message = f"no site lies in `{source.region}`, so that nobody takes the energy of `{name}`"
+            yield Hit(("energy_sources", name), message, "look at its region, or delete it", True, (("sites",),))
+
+
+def unused_resource(instance: Instance) -> Iterator[Hit]:
+    """No phase uses a resource."""
+    used = (name for _, phase in phases(instance) for name in phase.resources)
+    yield from _unused(instance, "resources", used, ["sites"], "phase uses")
+
+
+def unused_lender(instance: Instance) -> Iterator[Hit]:
+    """No debt names a lender."""
+    used = (debt.lender for debt in instance.debt.values())
+    yield from _unused(instance, "lenders", used, ["debt"], "debt names")
+
+
+def unused_tax_class(instance: Instance) -> Iterator[Hit]:
+    """No asset names a depreciation class."""
+    used = (getattr(block, "tax_class", None) for _, block in blocks(instance))
+    yield from _unused(instance, "depreciation", used, ["sites", "hardware"], "asset names")
+
+
+def unused_cloud(instance: Instance) -> Iterator[Hit]:
+    """No market may be served from a cloud: each names the sites that serve it, or is a surplus market."""
+    markets = instance.markets.values()
+    used = [
+        name for market in markets if market.surplus_only_below_share is None for name in market.sites or instance.cloud
+    ]
+    yield from _unused(instance, "cloud", used, ["markets"], "market may be served from")
+
+
+def unused_site(instance: Instance) -> Iterator[Hit]:
+    """No market may be served from a site, or no hardware may be housed in it, though there are some."""
+    for family, words in (("markets", "market may be served from"), ("hardware", "hardware may be housed in")):
+        entries = getattr(instance, family).values()
+        used = [name for entry in entries for name in entry.sites or instance.sites]
+        yield from _unused(instance, "sites", used, [family], words) if entries else ()
+
+
+def _unused(instance: Instance, family: str, used: Iterable[str | None], by: Sequence[str], what: str) -> Iterator[Hit]:
+    """What is not among the names used; nothing if one of those is unknown, for then it may be meant."""
+    names, entries = set(used) - {None}, getattr(instance, family)
+    both = {**instance.sites, **instance.cloud}
+    for name in entries if names <= {*(both if family in ("sites", "cloud") else entries)} else ():
+        if name not in names:
+            message = f"no {what} `{name}`"
+            rests = tuple((each,) for each in by)
+            yield Hit((family, name), message, "delete it, or look for a misspelt name", True, rests)
 
 
 def name_clash(instance: Instance) -> Iterator[Hit]:
