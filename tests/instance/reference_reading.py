@@ -95,9 +95,9 @@ def laid_over(base: Any, over: Any, kind: Any) -> Any:
         new = isinstance(value, dict) and entries and "new" in value
         if new:
             value = {inner: each for inner, each in value.items() if inner != "new"}
-        if entries and new == (key in result) and (new or isinstance(base, dict)):
-            if not (new and key not in result) and not (not new and key in result):
-                raise Unreadable(f"is {key} new?")
+        family = base if isinstance(base, dict) else None
+        if entries and family is not None and new == (key in family):
+            raise Unreadable(f"is {key} new?")
         if value is None and key in result:
             del result[key]
         else:
@@ -208,19 +208,23 @@ def batch_file(path: Path) -> tuple[dict[str, Any], dict[tuple[str, str], dict[s
     cells = {}
     for scenario in scenarios or {"base": {}}:
         for mix in mixes or ({"base": {}} if scenarios else {}):
-            tree = base
-            for over in _changes(path.parent, mixes.get(mix, {}), data.get("objectives") is None):
-                tree = laid_over(tree, over, Instance)
-            mixed = tree
-            for over in _changes(path.parent, scenarios.get(scenario, {}), False):
-                tree = laid_over(tree, _still_there(over, base, mixed), Instance)
-            cells[mix, scenario] = _unwrapped(tree, Instance)
+            try:
+                mixed = tree = base
+                for over in _changes(path.parent, mixes.get(mix, {}), data.get("objectives") is None):
+                    mixed = tree = laid_over(tree, over, Instance)
+                for over in _changes(path.parent, scenarios.get(scenario, {}), False):
+                    tree = laid_over(tree, _still_there(over, base, mixed), Instance)
+                cells[mix, scenario] = canonical(_unwrapped(tree, Instance))
+            except Unreadable:
+                continue  # a row without an instance
     for part in (*mixes.values(), *scenarios.values()):
         if part.get("set"):
             part["set"] = {}
     for sweep in (data.get("sweeps") or {}).values():
         for axis in sweep["axes"]:
-            axis |= {k: {"values": axis[k]} for k in ("debt_share", "values", "factor") if isinstance(axis.get(k), list)}
+            axis |= {
+                k: {"values": axis[k]} for k in ("debt_share", "values", "factor") if isinstance(axis.get(k), list)
+            }
     return canonical(_unwrapped(data, BatchFile), BatchFile), cells
 
 

@@ -31,7 +31,8 @@ VARIANT = """\
 extends: base.yaml
 name: variant
 title: "A variant: of the base"
-sites: {abilene: {pue: 1.3, phases: {one: {mw: 25, capex: {shell: {musd: 250}, roof: {new: true, musd: 10}}}, two: null}}}
+sites:
+  abilene: {pue: 1.3, phases: {one: {mw: 25, capex: {shell: {musd: 250}, roof: {new: true, musd: 10}}}, two: null}}
 hardware: {gb200: {price_usd: {2026: 39000, 2028: 35000}, tiers: null}}
 markets:
   training: {demand_h100e: {value: 6000, source: "A: 017"}}
@@ -43,7 +44,12 @@ debt:
 equity: {rounds: {seed: {max_musd: 4e2}}}
 covenants: null
 """
-DEAR = "extends: two-sources.yaml\nname: dear\ndebt: {loan: {rate_per_year: 0.09}}\nequity: {rounds: {a: {max_musd: 120}}}\n"
+DEAR = """\
+extends: two-sources.yaml
+name: dear
+debt: {loan: {rate_per_year: 0.09}}
+equity: {rounds: {a: {max_musd: 120}}}
+"""
 BATCH = """\
 name: test
 base: two-sources.yaml
@@ -118,9 +124,10 @@ def other_word(rng: random.Random, text: str) -> str:
 
 def number(rng: random.Random, text: str) -> str:
     def slipped(found: str) -> str:
-        thousand = f"{float(found) * 1000:.10g}"
-        return rng.choice([thousand, f"{float(found) / 1000:.10g}", f"{found}0", f"0{found}", f"{found},000", f"-{found}",
-                           f"{found}%", f'"{found}"', f"{found}e0", f"{found}.0", f"${found}"])  # fmt: skip
+        figure = float(found)
+        ways = [f"{figure * 1000:.10g}", f"{figure / 1000:.10g}"]
+        forms = ["{}0", "0{}", "{},000", "-{}", "{}%", '"{}"', "{}e0", "{}.0", "${}"]
+        return rng.choice([*ways, *(form.format(found) for form in forms)])
 
     return _at(rng, r"(?<![\w.])\d+(\.\d+)?(?![\w.])", text, slipped)
 
@@ -130,13 +137,19 @@ def value(rng: random.Random, text: str) -> str:
 
 
 def quotes(rng: random.Random, text: str) -> str:
-    return _at(rng, r"[A-Za-z0-9_.-]+", text, lambda found: rng.choice([f'"{found}"', f"'{found}'", f'"{found}', f"{found}'"]))
+    return _at(
+        rng, r"[A-Za-z0-9_.-]+", text, lambda found: rng.choice([f'"{found}"', f"'{found}'", f'"{found}', f"{found}'"])
+    )
 
 
 def mark(rng: random.Random, text: str) -> str:
     if rng.random() < 0.3:
         return "\ufeff" + text
-    return _at(rng, r": \{", text, lambda found: ": {new: true, ") if rng.random() < 0.5 else text.replace("new: true, ", "", 1)
+    return (
+        _at(rng, r": \{", text, lambda found: ": {new: true, ")
+        if rng.random() < 0.5
+        else text.replace("new: true, ", "", 1)
+    )
 
 
 SLIPS: list[Slip] = [character, line, word, other_word, number, value, quotes, mark]
@@ -157,7 +170,7 @@ def answered(diagnostics: list[Any], accepted: bool) -> None:
 
 
 def of_text(rng: random.Random, folder: Path) -> bool:
-    text = slipped(rng, rng.choice([TEXT, rng.choice(SHIPPED)]))
+    text = slipped(rng, TEXT if rng.random() < 0.2 else rng.choice(SHIPPED))
     loaded = check_text(text)
     answered(loaded.diagnostics, loaded.instance is not None)
     if loaded.instance is not None:
@@ -191,7 +204,7 @@ def of_batch(rng: random.Random, folder: Path) -> bool:
         assert reference.plain(batch.file) == whole, texts[chosen]
         for run in mix_runs(batch):
             if isinstance(run, Point):
-                data = reference.canonical(cells[str(run.labels["mix"]), str(run.labels["scenario"])])
+                data = cells.get((str(run.labels["mix"]), str(run.labels["scenario"])))
                 assert reference.plain(run.instance) == data, texts[chosen]
     return batch is not None
 
@@ -224,5 +237,5 @@ def test_slips_are_refused_or_mean_what_they_say(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_ten_thousand_slips(tmp_path: Path) -> None:
-    for read, count in ((of_text, 8600), (of_variant, 1000), (of_batch, 400)):
+    for read, count in ((of_text, 8800), (of_variant, 800), (of_batch, 400)):
         assert count / 20 < accepted(read, count, tmp_path, 2) < count * 19 / 20
