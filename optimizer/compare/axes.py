@@ -56,9 +56,9 @@ def _with_debt_share(tree: Node, value: Value, place: Place) -> Node:
 
 
 def axis_problems(
-    file: BatchFile, tree: Tree, varied: Callable[[str | None, str | None], Node] | None
+    file: BatchFile, tree: Tree, varied: Callable[[str | None, str | None], Node | None] | None
 ) -> Iterator[Diagnostic]:
-    """What is wrong with the axes of a batch; without the trees of its mixes and scenarios, with the axes alone."""
+    """What is wrong with the axes of a batch; without the tree of a mix in a scenario, with the axis alone."""
     for name, sweep in file.sweeps.items():
         count = 1
         for i, axis in enumerate(sweep.axes):
@@ -66,9 +66,9 @@ def axis_problems(
             found = list(_axis_problems(axis, tree, here))
             if not found:
                 count *= len(points(axis).listed)
-            if not found and varied is not None:
+            if not found and varied is not None and (base := varied(sweep.mix, sweep.scenario)) is not None:
                 try:
-                    with_value(varied(sweep.mix, sweep.scenario), axis, points(axis).listed[0], tree.place(here))
+                    with_value(base, axis, points(axis).listed[0], tree.place(here))
                 except PathError as error:
                     place = tree.place((*here, "path" if axis.path else "debt_share"))
                     found.append(place.diagnostic("axis", error.message, error.help))

@@ -12,16 +12,25 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
-from pydantic import ValidationError
-
 from optimizer.compare.axes import axis_problems
-from optimizer.compare.layers import laid_over, outline, overrides, without_removed
+from optimizer.compare.layers import incomplete, laid_over, outline, overrides, without_doubtful, without_removed
 from optimizer.compare.schema import BatchFile
 from optimizer.instance.diagnostics import Diagnostic, InstanceError
-from optimizer.instance.loader import MAX_REPORTED, Tree, checked, flatten, named_tree, tidy, whole_tree, written_tree
+from optimizer.instance.loader import (
+    Path,
+    Tree,
+    checked,
+    flatten,
+    named_tree,
+    tidy,
+    validated,
+    whole_tree,
+    written_tree,
+)
 from optimizer.instance.merge import merge
 from optimizer.instance.schema import Instance, Objective
-from optimizer.instance.schema_errors import near_or_all, translate
+from optimizer.instance.schema_errors import near_or_all
+from optimizer.instance.standing import Doubts
 from optimizer.instance.yaml_source import Node, Source, parse
 
 BASE = "base"
@@ -86,7 +95,8 @@ def batch_of(base: Instance | str | os.PathLike[str], **parts: Any) -> Batch:
     problems: list[Diagnostic] = []
     if isinstance(base, Instance):
         base = checked(base)
-        tree, _ = parse(Source(f"<{base.name}>", json.dumps(base.canonical(), ensure_ascii=False, indent=1)))
+        written = json.dumps(_without_empty(base.canonical()), ensure_ascii=False, indent=1)
+        tree, _ = parse(Source(f"<{base.name}>", written))
         shown = base.name
     else:
         tree = whole_tree(base, problems)
@@ -102,6 +112,13 @@ def batch_of(base: Instance | str | os.PathLike[str], **parts: Any) -> Batch:
     return _batch(*_checked(root, tree, found))
 
 
+def _without_empty(data: Any) -> Any:
+    """The data without families that nothing is in, as a file would leave them out."""
+    if isinstance(data, dict):
+        return {key: _without_empty(part) for key, part in data.items() if part != {}}
+    return [_without_empty(item) for item in data] if isinstance(data, list) else data
+
+
 def _batch(batch: Batch | None, diagnostics: list[Diagnostic]) -> Batch:
     if batch is None:
         raise InstanceError([each for each in diagnostics if each.severity == "error"])
@@ -114,25 +131,35 @@ def _checked(root: Node | None, base: Node | None, problems: list[Diagnostic]) -
         return None, tidy(problems)
     overs = {kind: overrides(root, kind) for kind in ("mixes", "scenarios")}
     tree = flatten(outline(root), problems)
-    file = _validated(tree, problems)
-    if file is None:
+    whole, doubts = validated(BatchFile, tree, problems)
+    if whole is None:
         return None, tidy(problems)
-    if base is None and (node := tree.nodes.get(("base",))) is not None:
-        base = named_tree(node, "base", problems, whole=True)
-    problems += _mistakes(file, tree)
-    laid = {kind: laid_over(file, tree, kind, overs[kind], problems) for kind in overs}
+    problems += _mistakes(whole, tree, doubts)
+    file = without_doubtful(whole, doubts)
+    of_base: list[Diagnostic] = []
+    if base is None and (node := tree.nodes.get(("base",))) is not None and not doubts.touch(("base",)):
+        base = named_tree(node, "base", of_base, whole=True)
+    problems += of_base
+    unsure = {kind: incomplete(file, kind, doubts) for kind in overs}
+    laid = {kind: laid_over(file, tree, kind, overs[kind], unsure[kind], problems) for kind in overs}
     batch = None
     if base is not None:
-        if (levels := tree.nodes.get(("objectives",))) is not None and levels.value is not None:
+        if file.objectives is not None:
+            levels = tree.nodes["objectives",]
             base = merge(base, Node({"objectives": levels}, levels.place), problems)
         batch = Batch(file, tree, base, laid["mixes"], laid["scenarios"] or {BASE: ()})
-    if batch is None or _has_errors(problems):
+    if batch is None or _has_errors(of_base):
         problems += axis_problems(file, tree, None)
     else:
         from optimizer.compare.points import impossible
         from optimizer.compare.swept import swept_problems
 
-        problems += axis_problems(file, tree, lambda mix, scenario: batch.varied(mix, scenario, []))
+        def varied(mix: str | None, scenario: str | None) -> Node | None:
+            known = mix not in unsure["mixes"] and scenario not in unsure["scenarios"]
+            there = (mix is None or mix in file.mixes) and (scenario is None or scenario in file.scenarios)
+            return batch.varied(mix, scenario, []) if known and there else None
+
+        problems += axis_problems(file, tree, varied)
         problems += impossible(batch)
         if not _has_errors(problems):
             problems += swept_problems(batch)
@@ -144,29 +171,27 @@ def _has_errors(problems: list[Diagnostic]) -> bool:
     return any(each.severity == "error" for each in problems)
 
 
-def _validated(tree: Tree, problems: list[Diagnostic]) -> BatchFile | None:
-    try:
-        return BatchFile.model_validate(tree.data)
-    except ValidationError as error:
-        said = {(each.file, each.line, each.column) for each in problems if each.severity == "error"}
-        found = translate(error, tree, MAX_REPORTED, BatchFile)
-        problems += [d for d in found if d.code == "missing-key" or (d.file, d.line, d.column) not in said]
-        return None
-
-
-def _mistakes(file: BatchFile, tree: Tree) -> Iterator[Diagnostic]:
-    if not (file.mixes or file.scenarios or file.sweeps or file.frontiers):
+def _mistakes(file: BatchFile, tree: Tree, doubts: Doubts) -> Iterator[Diagnostic]:
+    families = ("mixes", "scenarios", "sweeps", "frontiers")
+    if not any(getattr(file, family) or doubts.touch((family,)) for family in families):
         yield tree.place(()).diagnostic("nothing-to-compare", "the batch compares nothing", "add `mixes:` or `sweeps:`")
     for kind in ("sweeps", "frontiers"):
         for name, part in getattr(file, kind).items():
             for key, known in (("mix", file.mixes), ("scenario", file.scenarios)):
                 wanted = getattr(part, key)
-                if wanted is not None and wanted not in known:
+                where: Path = (f"{key}es" if key == "mix" else f"{key}s", wanted or "")
+                if (
+                    wanted is not None
+                    and wanted not in known
+                    and not (doubts.touch(where) or doubts.touch((kind, name)))
+                ):
                     help = near_or_all(wanted, known) or f"the file has no {key} with a name; leave it out for the base"
                     place = tree.place((kind, name, key))
                     yield place.diagnostic(f"unknown-{key}", f"there is no {key} named `{wanted}`", help)
     for name, frontier in file.frontiers.items():
         for i, objective in enumerate(frontier.objectives):
+            if doubts.touch(("frontiers", name)):
+                continue
             place = tree.place(("frontiers", name, "objectives", i))
             if objective not in OBJECTIVES:
                 message = f"`{objective}` is not an objective"

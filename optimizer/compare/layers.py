@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
-from optimizer.compare.schema import BatchFile
+from optimizer.compare.schema import BatchFile, Mix
 from optimizer.instance.diagnostics import Diagnostic
 from optimizer.instance.loader import Tree, named_tree
 from optimizer.instance.merge import is_value, named_items
+from optimizer.instance.schema_errors import near
+from optimizer.instance.standing import Doubts
 from optimizer.instance.yaml_source import Node
 
 OF_THE_FILE = {"extends", "name", "title", "notes", "source", "solve"}
@@ -78,25 +81,62 @@ def _with_block(axis: Node) -> Node:
     return replace(axis, value=blocks)
 
 
+def without_doubtful(file: BatchFile, doubts: Doubts) -> BatchFile:
+    """What stands of a batch: sweeps and frontiers that are in no doubt, and objectives that the schema takes."""
+    kept: dict[str, Any] = {
+        kind: {name: part for name, part in getattr(file, kind).items() if not doubts.touch((kind, name))}
+        for kind in ("sweeps", "frontiers")
+    }
+    kept["mixes"] = {
+        name: mix.model_copy(update={"objectives": None}) if doubts.touch(("mixes", name, "objectives")) else mix
+        for name, mix in file.mixes.items()
+    }
+    if doubts.touch(("objectives",)):
+        kept["objectives"] = None
+    return file.model_copy(update=kept)
+
+
+def incomplete(file: BatchFile, kind: str, doubts: Doubts) -> set[str]:
+    """The mixes or scenarios of which it is not known what they change."""
+    changes = ((), ("variant",), ("set",))
+    refused = {path[1] for path in doubts.paths if path[0] == kind and len(path) > 1 and path[2:3] in changes}
+    # a key that is meant for another one, such as the title, leaves the changes as they are
+    fields = Mix.model_fields
+    meant = {key[1]: near(str(key[-1]), fields) for key in doubts.unknown if key[0] == kind and len(key) == 3}
+    vague = {name for name, help in meant.items() if not help or any(f"`{key}`" in help for key in ("variant", "set"))}
+    return {name for name in getattr(file, kind) if name in refused | vague}
+
+
 def laid_over(
-    file: BatchFile, tree: Tree, kind: str, sets: Mapping[str, Node], problems: list[Diagnostic]
+    file: BatchFile, tree: Tree, kind: str, sets: Mapping[str, Node], unsure: set[str], problems: list[Diagnostic]
 ) -> dict[str, tuple[Node, ...]]:
-    """Name → the trees to lay over the base: the changes of a variant, `set`, the objectives."""
+    """Name → the trees to lay over the base: the changes of a variant, `set`, the objectives.
+
+    ``unsure`` are those of which the changes are not known; one whose variant cannot be had becomes one of them.
+    """
     laid: dict[str, tuple[Node, ...]] = {}
     for name, part in getattr(file, kind).items():
-        overs = []
+        overs: list[Node] = []
+        laid[name] = ()
+        if name in unsure:
+            continue
         if part.variant is not None:
             variant = _variant(tree.nodes[kind, name, "variant"], file, problems)
+            if variant is None:
+                unsure.add(name)
+                continue
             elsewhere = kind == "scenarios" or file.objectives is not None
-            overs.append(_without_objectives(variant) if variant is not None and elsewhere else variant)
+            # where they are for the batch or the mix to say, those of a variant would overrule them
+            overs.append(_without(variant, ["objectives"] if elsewhere else []))
         objectives = getattr(part, "objectives", None)
         if name in sets:
-            overs.append(sets[name])
-            problems += _not_to_set(sets[name], kind)
+            refused = list(_not_to_set(sets[name], kind))
+            problems += [problem for _, problem in refused]
+            overs.append(_without(sets[name], [key for key, _ in refused]))
         if objectives is not None:
             node = tree.nodes[kind, name, "objectives"]
             overs.append(Node({"objectives": node}, node.place, node.key_place))
-        laid[name] = tuple(over for over in overs if over is not None)
+        laid[name] = tuple(overs)
     return laid
 
 
@@ -116,18 +156,19 @@ def without_removed(over: Node, base: Node, mixed: Node) -> Node:
     return replace(over, value=kept)
 
 
-def _not_to_set(over: Node, kind: str) -> Iterator[Diagnostic]:
+def _not_to_set(over: Node, kind: str) -> Iterator[tuple[str, Diagnostic]]:
+    """The keys that `set` may not have, each with what is told of it."""
     reasons = NOT_VARIED | ({"objectives": "write `objectives:` beside `set`"} if kind == "mixes" else {})
     for key, node in over.value.items() if isinstance(over.value, dict) else ():
         if key in reasons:
             place = node.key_place or node.place
-            yield place.diagnostic("not-to-set", f"`{key}` cannot be set here", reasons[key])
+            yield key, place.diagnostic("not-to-set", f"`{key}` cannot be set here", reasons[key])
 
 
-def _without_objectives(variant: Node) -> Node:
-    """A variant where the objectives are for the batch or the mix to say, which its own would overrule."""
-    assert isinstance(variant.value, dict)
-    return replace(variant, value={key: node for key, node in variant.value.items() if key != "objectives"})
+def _without(over: Node, keys: Collection[str]) -> Node:
+    if not isinstance(over.value, dict):
+        return over
+    return replace(over, value={key: node for key, node in over.value.items() if key not in keys})
 
 
 def _variant(written: Node, file: BatchFile, problems: list[Diagnostic]) -> Node | None:
@@ -142,4 +183,4 @@ def _variant(written: Node, file: BatchFile, problems: list[Diagnostic]) -> Node
         message = f"`variant`: {written.value} does not extend the base, {file.base}"
         problems.append(written.place.diagnostic("variant", message, "copy what it changes into `set`"))
         return None
-    return replace(root, value={key: node for key, node in root.value.items() if key not in OF_THE_FILE})
+    return _without(root, OF_THE_FILE)

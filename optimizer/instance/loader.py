@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -18,13 +18,15 @@ from optimizer.instance.checks import Finding, check
 from optimizer.instance.diagnostics import UNPRINTABLE, Diagnostic, InstanceError, in_order
 from optimizer.instance.kinds import Kind, other_kind
 from optimizer.instance.merge import is_figure, merge
-from optimizer.instance.schema import Instance
+from optimizer.instance.schema import Block, Instance
+from optimizer.instance.standing import Doubts, what_stands
 from optimizer.instance.yaml_source import MAX_BYTES, Node, Place, Source, parse
 
 MAX_EXTENDS = 3
 MAX_REPORTED = 200
 
 Path = tuple[str | int, ...]
+B = TypeVar("B", bound=Block)
 
 
 @dataclass
@@ -304,6 +306,15 @@ class Tree:
         single = not isinstance(node.value, (dict, list)) and node.written
         return node.place if single and not on_key else _key(node)
 
+    def paths_at(self, places: Container[tuple[str, int, int]]) -> Iterator[Path]:
+        """The values at some places, or with their keys there; a block begins where its first key does and goes by its
+        own."""
+        for path, node in self.nodes.items():
+            at = node.key_place if isinstance(node.value, (dict, list)) else node.place
+            for each in (at, node.key_place):
+                if each is not None and (each.source.file, each.line, each.column) in places:
+                    yield path
+
     def written_at(self, path: Path) -> Any:
         """The plain value at a path, or None."""
         value = self.data
@@ -369,24 +380,32 @@ def finish(root: Node | None, problems: list[Diagnostic]) -> Loaded:
     if root is None:
         return Loaded(None, tidy(problems))
     tree = flatten(root, problems)
-    instance: Instance | None = None
-    try:
-        instance = Instance.model_validate(tree.data)
-    except ValidationError as error:
-        from optimizer.instance.schema_errors import translate  # only needed when something is wrong
-
-        # a number that could not be read is also a wrong value: saying so once is enough
-        said = {(d.file, d.line, d.column) for d in problems if d.severity == "error"}
-        found = translate(error, tree, MAX_REPORTED + 1)
-        problems += [d for d in found if d.code == "missing-key" or (d.file, d.line, d.column) not in said]
-    else:
-        problems += [_diagnostic(finding, tree) for finding in check(instance)]
+    sound = not any(d.severity == "error" for d in problems)
+    instance, doubts = validated(Instance, tree, problems)
+    if instance is not None:
+        sound = sound and not doubts.paths and not doubts.unknown
+        problems += [_diagnostic(finding, tree) for finding in check(instance, doubts, sound)]
     errors = {(d.file, d.line, d.column) for d in problems if d.severity == "error"}
     # where the missing value is an error, that it counts as absent is no news
     problems = [d for d in problems if d.code != "empty-value" or (d.file, d.line, d.column) not in errors]
     if errors:
         instance = None
     return Loaded(instance, tidy(problems), tree.sources)
+
+
+def validated(root: type[B], tree: Tree, problems: list[Diagnostic]) -> tuple[B | None, Doubts]:
+    """What stands of the data by the schema, and what is in doubt: what it refuses, and where there are problems."""
+    said = {(d.file, d.line, d.column) for d in problems if d.severity == "error"}
+    doubts = Doubts(tree.data, set(tree.paths_at(said)))
+    try:
+        return root.model_validate(tree.data), doubts
+    except ValidationError as error:
+        from optimizer.instance.schema_errors import translate  # only needed when something is wrong
+
+        # a number that could not be read is also a wrong value: saying so once is enough
+        found = translate(error, tree, MAX_REPORTED + 1, root, told=doubts.paths)
+        problems += [d for d in found if d.code == "missing-key" or (d.file, d.line, d.column) not in said]
+        return what_stands(root, error, doubts), doubts
 
 
 def _diagnostic(finding: Finding, tree: Tree) -> Diagnostic:

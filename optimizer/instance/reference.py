@@ -18,7 +18,7 @@ from pydantic_core import PydanticUndefined
 from optimizer.instance.checks import CHECKS
 from optimizer.instance.checks.ranges import BUILDING_MUSD_PER_MW, H100E_PER_MW, MUSD_PER_MW, PER_IN_WORDS, USUAL, Usual
 from optimizer.instance.loader import MAX_EXTENDS
-from optimizer.instance.schema import Block, Instance
+from optimizer.instance.schema import NEW, Block, Instance
 from optimizer.instance.schema_errors import in_words, is_block, without_none
 from optimizer.instance.series import Series
 from optimizer.instance.unset import UNSET
@@ -33,6 +33,7 @@ Schema = dict[str, Any]
 _TEXT: Schema = {"type": "string"}
 _NULL: Schema = {"type": "null"}
 _CHANGES = "Changes"
+_NEW = "Marks an entry that the base does not have; without it such a name is taken for a slip."
 
 
 # ── JSON Schema ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -53,6 +54,8 @@ def json_schema() -> dict[str, Any]:
         **_TEXT,
         "description": "The file that this one is laid over, as a path relative to this file.",
     }
+    for name in _entries(strict):
+        changes[name + _CHANGES]["properties"][NEW] = {"const": True, "description": _NEW}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "capstack instance",
@@ -62,6 +65,14 @@ def json_schema() -> dict[str, Any]:
         "else": {"$ref": "#/$defs/Instance"},
         "$defs": dict(sorted({**strict, **changes, **shared}.items())),
     }
+
+
+def _entries(blocks: dict[str, Schema]) -> set[str]:
+    """The blocks that stand under names."""
+    families = (
+        field.get("patternProperties", {}) for block in blocks.values() for field in block["properties"].values()
+    )
+    return {str(entry["$ref"]).rsplit("/", 1)[-1] for family in families for entry in family.values()} & blocks.keys()
 
 
 def _block(schema: Schema, shared: dict[str, Schema]) -> Schema:
@@ -213,6 +224,23 @@ reports.
 | `null` over anything | the key is gone, as if it had never been written |
 | mapping over a list of named items (`phases`, `objectives`) | by name: `phases: {{one: {{mw: 80}}, two: null}}` |
 | anything else | replaces what was there |
+
+A name that the base does not have, beside the names that it has, is an error: it is more often misspelt than new, and
+would make a second thing without a word. What is new is marked inside of its block:
+
+```yaml
+extends: base.yaml
+name: with-bridge
+debt:
+  bridge: {{new: true, kind: bullet, rate_per_year: 0.11, tenor_periods: 2, limit_musd: 400}}
+  term_loan: {{limit_musd: 200}}      # the base has it
+```
+
+The mark is taken away when the file is laid over its base, so a third file that extends this one changes `bridge` like
+anything else. On what the base has it is an error, and so is `null` for what the base does not have. No mark is needed
+where there is nothing to be misspelt: inside of something new, and in a family that the base does not have at all (the
+first `debt:`, say). Names that stand for a plain value (`serving_cost_by_site_usd_per_h100e_hour`) refer to other parts
+of the file and are checked as such. To a list (`phases`) nothing is added by name: write it whole.
 
 A series or a figure with its source is replaced as a whole. The path is relative to the file and stays inside the
 folder of the file that is opened (links count as where they lead); at most {MAX_EXTENDS} files are extended in a row.

@@ -32,6 +32,9 @@ Positive = Annotated[float, Field(gt=0.0)]
 Periods = Annotated[int, Field(ge=0, le=2000)]
 Timing = Literal["end", "mid", "start"]
 
+NEW = "new"
+"""Key by which a file that changes another marks an entry as new; no block has it as a field."""
+
 ZERO = Series(0.0)
 ONE = Series(1.0)
 

@@ -6,6 +6,7 @@ import difflib
 import functools
 import operator
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, get_args, get_origin
 
@@ -13,7 +14,7 @@ from pydantic import ValidationError, WithJsonSchema
 from pydantic.fields import FieldInfo
 
 from optimizer.instance.diagnostics import Diagnostic
-from optimizer.instance.schema import Block, Instance, Name, PeriodLabel
+from optimizer.instance.schema import NEW, Block, Instance, Name, PeriodLabel
 from optimizer.instance.series import Series
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def _range(metadata: tuple[Any, ...]) -> str:
 
 
 @dataclass(frozen=True)
-class _Spot:
+class Spot:
     """Where in the schema an error lies."""
 
     path: Path
@@ -129,17 +130,22 @@ class _Spot:
     on_key: bool
 
 
-def translate(error: ValidationError, places: Places, most: int, root: type[Block] = Instance) -> list[Diagnostic]:
-    """The errors of a validation of ``root``; the branches of a union become one. At most ``most``."""
+def translate(
+    error: ValidationError, places: Places, most: int, root: type[Block] = Instance, told: Collection[Path] = ()
+) -> list[Diagnostic]:
+    """The errors of a validation of ``root``; the branches of a union become one. At most ``most``, and none of what is
+    at ``told`` or in it."""
     found: dict[tuple[Path, bool], Diagnostic] = {}
     for detail in error.errors(include_url=False):
-        spot = _spot(detail["loc"], root)
+        spot = spot_at(detail["loc"], root)
+        if any(spot.path[: len(path)] == path for path in told):
+            continue
         if (spot.path, spot.on_key) not in found and len(found) < most:
             found[spot.path, spot.on_key] = _diagnostic(detail, spot, places)
     return list(found.values())
 
 
-def _spot(loc: tuple[str | int, ...], root: type[Block]) -> _Spot:
+def spot_at(loc: tuple[str | int, ...], root: type[Block]) -> Spot:
     """Follow a location through the schema; what goes on inside a union or a series belongs to the whole value."""
     path: Path = ()
     owner: type[Block] = root
@@ -148,12 +154,12 @@ def _spot(loc: tuple[str | int, ...], root: type[Block]) -> _Spot:
     metadata: tuple[Any, ...] = ()
     for part in loc:
         if part == "[key]":
-            return _Spot(path, owner, field, Name, (), True)
+            return Spot(path, owner, field, Name, (), True)
         if is_block(annotation):
             owner = annotation
             field = keys(owner).get(str(part))
             if field is None:
-                return _Spot((*path, str(part)), owner, None, None, (), True)
+                return Spot((*path, str(part)), owner, None, None, (), True)
             annotation, metadata = field.annotation, tuple(field.metadata)
             path = (*path, str(part))
         elif get_origin(annotation) is dict:
@@ -164,11 +170,12 @@ def _spot(loc: tuple[str | int, ...], root: type[Block]) -> _Spot:
             path = (*path, part)
         else:
             break
-        annotation, metadata = _bare(annotation, metadata)
-    return _Spot(path, owner, field, annotation, metadata, False)
+        annotation, metadata = bare(annotation, metadata)
+    return Spot(path, owner, field, annotation, metadata, False)
 
 
-def _bare(annotation: Any, metadata: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
+def bare(annotation: Any, metadata: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
+    """An annotation without its None and its limits, and the limits."""
     annotation = without_none(annotation)
     if get_origin(annotation) is Annotated and annotation != Name:
         inner, *more = get_args(annotation)
@@ -176,14 +183,15 @@ def _bare(annotation: Any, metadata: tuple[Any, ...]) -> tuple[Any, tuple[Any, .
     return annotation, metadata
 
 
-def _diagnostic(detail: ErrorDetails, spot: _Spot, places: Places) -> Diagnostic:
+def _diagnostic(detail: ErrorDetails, spot: Spot, places: Places) -> Diagnostic:
     kind, path = detail["type"], spot.path
     description = spot.field.description or "" if spot.field else ""
     if kind == "missing":
         message = f"`{path[-1]}` is missing from {_block_name(path[:-1])}"
         return places.place(path[:-1], on_key=True).diagnostic("missing-key", message, description)
     if kind == "extra_forbidden":
-        help = near_or_all(str(path[-1]), keys(spot.owner))
+        mark = f"`{NEW}: true` stands in an entry that a file which extends another, or a `set`, adds to a family"
+        help = mark if path[-1] == NEW else near_or_all(str(path[-1]), keys(spot.owner))
         message = f"`{path[-1]}` is not a key of {_block_name(path[:-1])}"
         return places.place(path, on_key=True).diagnostic("unknown-key", message, help)
     if spot.on_key:
@@ -199,7 +207,7 @@ def _diagnostic(detail: ErrorDetails, spot: _Spot, places: Places) -> Diagnostic
     return _wrong_value(detail, spot, places, description)
 
 
-def _wrong_value(detail: ErrorDetails, spot: _Spot, places: Places, description: str) -> Diagnostic:
+def _wrong_value(detail: ErrorDetails, spot: Spot, places: Places, description: str) -> Diagnostic:
     path, value = spot.path, places.written_at(spot.path)
     name = _value_name(path)
     expected = in_words(spot.annotation, spot.metadata)
@@ -223,7 +231,7 @@ def _wrong_value(detail: ErrorDetails, spot: _Spot, places: Places, description:
     return places.place(path).diagnostic("wrong-value", message, _hint(value, spot, places) or description)
 
 
-def _hint(value: Any, spot: _Spot, places: Places) -> str:
+def _hint(value: Any, spot: Spot, places: Places) -> str:
     """What the writer probably meant."""
     annotation = spot.annotation
     if value is None and spot.path:

@@ -51,13 +51,14 @@ _SYNTAX_HELP = (
 
 @dataclass(frozen=True)
 class Source:
-    """A text and the name under which it is reported."""
+    """A text and the name under which it is reported. The mark that some editors put before UTF-8 is no part of it."""
 
     file: str
     text: str
     lines: list[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "text", self.text.removeprefix("\ufeff"))
         object.__setattr__(self, "lines", _LINE_BREAK.split(self.text))
 
 
@@ -134,8 +135,6 @@ def _unreadable_characters(source: Source) -> list[Diagnostic]:
     before = _LINE_BREAK.split(source.text[: found.start()])
     place = Place(source, len(before), len(before[-1]) + 1)
     code = ord(found.group())
-    if code == 0xFEFF and found.start() == 0:
-        return [place.diagnostic("byte-order-mark", "the file begins with a byte order mark", "save it as plain UTF-8")]
     return [place.diagnostic("control-character", f"the character U+{code:04X} is not allowed", "delete it")]
 
 

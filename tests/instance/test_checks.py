@@ -63,6 +63,8 @@ def test_example_is_clean() -> None:
     assert check(Instance.model_validate(data())) == []
 
 
+_SECOND_SITE = {"sites.denton": {"region": "north", "pue": 1.2, "existing_mw": 5}}
+
 # code, what is changed in the example, where the finding points
 TRIGGERS: list[tuple[str, dict[str, Any], str]] = [
     ("calendar-start", {"calendar.start": "2026Q1"}, "calendar.start"),
@@ -102,6 +104,22 @@ TRIGGERS: list[tuple[str, dict[str, Any], str]] = [
         {"covenants.ltv": {"kind": "loan_to_value", "maximum": 1, "assets": ["sites"], "instruments": ["bnd"]}},
         "covenants.ltv.instruments.0",
     ),
+    ("unused-region", {"regions.south": {}}, "regions.south"),
+    (
+        "unused-source",
+        {
+            "regions.south": {},
+            "energy_sources": {"sun": {"region": "south", "price_usd_per_mwh": 1, "limit_mw": 1}},
+        },
+        "energy_sources.sun",
+    ),
+    ("unused-resource", {f"{PHASE}.resources": {}}, "resources.crews"),
+    ("unused-lender", {"lenders": {"bank": {"limit_musd": 5}}}, "lenders.bank"),
+    ("unused-tax-class", {"depreciation.cars": {"life_years": 5}}, "depreciation.cars"),
+    ("unused-cloud", {"markets.training.sites": ["abilene"]}, "cloud.rented"),
+    ("unused-cloud", {"markets.training.surplus_only_below_share": 0.5}, "cloud.rented"),
+    ("unused-site", {"markets.training.sites": ["rented"]}, "sites.abilene"),
+    ("unused-site", {**_SECOND_SITE, "hardware.gb200.sites": ["abilene"]}, "sites.denton"),
     ("name-clash", {"cloud.abilene": {"price_usd_per_h100e_hour": 3, "limit_h100e": 1}}, "cloud.abilene"),
     ("duplicate-phase", {"sites.abilene.phases.1.name": "one"}, "sites.abilene.phases.1.name"),
     ("objective-twice", {"objectives": [{"name": "peak_funding"}, {"name": "peak_funding"}]}, "objectives.1.name"),

@@ -374,7 +374,7 @@ def variant(folder: Path, text: str) -> Path:
 
 
 def test_blocks_are_merged_key_by_key(tmp_path: Path) -> None:
-    changed = load(variant(tmp_path, "sites: {abilene: {pue: 1.4}}\nmarkets: {more: {demand_h100e: 5}}\n"))
+    changed = load(variant(tmp_path, "sites: {abilene: {pue: 1.4}}\nmarkets: {more: {new: true, demand_h100e: 5}}\n"))
     base = loads(TEXT)
     assert changed.sites["abilene"].pue == 1.4
     assert changed.sites["abilene"].phases == base.sites["abilene"].phases
@@ -401,8 +401,8 @@ def test_an_empty_key_does_not_remove(tmp_path: Path) -> None:
 
 def test_nothing_to_remove_is_an_error(tmp_path: Path) -> None:
     (found,) = errors(check_file(variant(tmp_path, "sites: {abilen: null}\n")).diagnostics)
-    assert found.code == "wrong-value"
-    assert "null removes only what the base has" in found.help
+    assert (found.code, found.line, found.column) == ("unknown-item", 3, 9)
+    assert found.help == "did you mean `abilene`?"
 
 
 def test_named_items_are_changed_by_name(tmp_path: Path) -> None:

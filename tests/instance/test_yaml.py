@@ -85,7 +85,7 @@ def test_scalars_follow_the_core_rules(written: str, value: Any) -> None:
         ("# nothing\n", "empty-file", 1, 1),
         ("- a\n", "not-a-mapping", 1, 1),
         ("just text\n", "not-a-mapping", 1, 1),
-        ("\ufeffa: 1\n", "byte-order-mark", 1, 1),
+        ("\ufeff\ufeffa: 1\n", "control-character", 1, 1),
         ("a: 1\nb: \x00\n", "control-character", 2, 4),
         ("a: \x1b[31m\n", "control-character", 1, 4),
         ("a: \u202ex\n", "control-character", 1, 4),

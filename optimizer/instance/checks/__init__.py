@@ -1,7 +1,8 @@
 """Whether what a file says can be meant: one small function per code, listed in CHECKS.
 
-A function yields what it finds as `Hit`s. Those of stage CALENDAR run only if the calendar stands, those of stage
-FITTED only if, besides, all series and windows fit it.
+A function yields what it finds as `Hit`s. Those of stage CALENDAR run only if the calendar stands; those of stage
+FITTED see, besides, only series and windows that fit it. Where a part of the file is in doubt (`standing`), or does not
+fit, what rests on it is not told.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, get_origin
 
 from optimizer.instance.checks import (
     building,
@@ -28,10 +29,14 @@ from optimizer.instance.checks import (
 from optimizer.instance.checks.walk import Hit, Path, blocks
 from optimizer.instance.diagnostics import Severity
 from optimizer.instance.schema import Block, Instance
-from optimizer.instance.schema_errors import dotted
+from optimizer.instance.schema_errors import dotted, spot_at
+from optimizer.instance.standing import Doubts
 from optimizer.instance.unset import UNSET, places_unset
 
 ANYWAY, CALENDAR, FITTED = range(3)
+VALUE, ENTRY, FILE = range(3)
+FAMILIES = {name for name, field in Instance.model_fields.items() if get_origin(field.annotation) is dict}
+"""The blocks of the file that hold entries by name."""
 MAX_HITS = 200
 _SHOWN_PLACES = 5
 
@@ -56,33 +61,54 @@ class Check:
     severity: Severity
     run: Callable[[Instance], Iterator[Hit]]
     stage: int = ANYWAY
+    rests: int = ENTRY
+    """What a finding rests on: the value at its path, the whole entry around it (``debt.bond``, ``tax``), or the whole
+    file, as proofs do that no plan can exist."""
 
 
-def check(instance: Instance) -> list[Finding]:
-    """All findings, errors and notes alike."""
+def check(instance: Instance, doubts: Doubts | None = None, sound: bool = True) -> list[Finding]:
+    """All findings, errors and notes alike; ``sound`` is False if the file is known to have other errors."""
+    doubts = doubts or Doubts(instance.model_dump(mode="json", exclude_unset=True))
     findings: list[Finding] = []
-    reached = FITTED
-    for row in CHECKS:
-        if row.stage > reached:
-            continue
-        hits = [
-            Finding(hit.path, row.severity, row.code, hit.message, hit.help, hit.on_key)
-            for hit in islice(row.run(instance), MAX_HITS)
-        ]
-        if hits and row.run is periods.calendar_start:
-            reached = ANYWAY
-        elif hits and row.stage == CALENDAR:
-            reached = CALENDAR
-        findings += hits
-    return findings + notes(instance)
+
+    def run(*rows: Check) -> list[Finding]:
+        found = [finding for row in rows for finding in _findings(row, instance, doubts)]
+        findings.extend(found)
+        return found
+
+    dated = not doubts.touch(("calendar",)) and not run(*(row for row in CHECKS if row.run is periods.calendar_start))
+    if dated:
+        fitting = [row for row in CHECKS if row.stage == CALENDAR]
+        run(*fitting)
+        misfits = [spot_at(hit.path, Instance) for row in fitting for hit in row.run(instance)]
+        if misfits:
+            doubts.replace(misfits)
+            instance = Instance.model_validate(doubts.data)
+    rest = [row for row in CHECKS if row.run is not periods.calendar_start and row.stage != CALENDAR]
+    rest = [row for row in rest if dated or row.stage == ANYWAY]
+    run(*(row for row in rest if row.rests != FILE))
+    if sound and not any(finding.severity == "error" for finding in findings):
+        run(*(row for row in rest if row.rests == FILE))
+    return findings + notes(instance, doubts)
 
 
-def notes(instance: Instance) -> list[Finding]:
+def _findings(row: Check, instance: Instance, doubts: Doubts) -> Iterator[Finding]:
+    for hit in islice(row.run(instance), MAX_HITS):
+        own = hit.path if row.rests == VALUE else _entry(hit.path) if row.rests == ENTRY else ()
+        if not any(doubts.touch(path) for path in (own, *hit.rests)):
+            yield Finding(hit.path, row.severity, row.code, hit.message, hit.help, hit.on_key)
+
+
+def _entry(path: Path) -> Path:
+    return path[:2] if path[0] in FAMILIES else path[:1]
+
+
+def notes(instance: Instance, doubts: Doubts) -> list[Finding]:
     """A note for each kind of default that changes the best plan and was not written down."""
     found = []
     everything = list(blocks(instance))
     for row in UNSET:
-        paths = list(places_unset(instance, row, everything))
+        paths = [path for path in places_unset(instance, row, everything) if not doubts.touch((*path, row.field))]
         if paths:
             where = ", ".join(_where(instance, path) for path in paths[:_SHOWN_PLACES])
             more = f" and {len(paths) - _SHOWN_PLACES} more" if len(paths) > _SHOWN_PLACES else ""
@@ -102,33 +128,40 @@ def _where(instance: Instance, path: Path) -> str:
 
 
 CHECKS = (
-    Check("calendar-start", "error", periods.calendar_start),
-    Check("series-fit", "error", periods.series_fit, stage=CALENDAR),
-    Check("series-range", "error", periods.series_range, stage=CALENDAR),
-    Check("period-outside", "error", periods.period_outside, stage=CALENDAR),
-    Check("window-empty", "error", periods.window_empty, stage=FITTED),
-    Check("unknown-region", "error", names.unknown_region),
-    Check("unknown-resource", "error", names.unknown_resource),
-    Check("unknown-site", "error", names.unknown_site),
-    Check("unknown-offer", "error", names.unknown_offer),
-    Check("unknown-lender", "error", names.unknown_lender),
-    Check("unknown-tax-class", "error", names.unknown_tax_class),
-    Check("unknown-instrument", "error", names.unknown_instrument),
-    Check("name-clash", "error", names.name_clash),
-    Check("duplicate-phase", "error", names.duplicate_phase),
+    Check("calendar-start", "error", periods.calendar_start, rests=VALUE),
+    Check("series-fit", "error", periods.series_fit, stage=CALENDAR, rests=VALUE),
+    Check("series-range", "error", periods.series_range, stage=CALENDAR, rests=VALUE),
+    Check("period-outside", "error", periods.period_outside, stage=CALENDAR, rests=VALUE),
+    Check("window-empty", "error", periods.window_empty, stage=FITTED, rests=VALUE),
+    Check("unknown-region", "error", names.unknown_region, rests=VALUE),
+    Check("unknown-resource", "error", names.unknown_resource, rests=VALUE),
+    Check("unknown-site", "error", names.unknown_site, rests=VALUE),
+    Check("unknown-offer", "error", names.unknown_offer, rests=VALUE),
+    Check("unknown-lender", "error", names.unknown_lender, rests=VALUE),
+    Check("unknown-tax-class", "error", names.unknown_tax_class, rests=VALUE),
+    Check("unknown-instrument", "error", names.unknown_instrument, rests=VALUE),
+    Check("unused-region", "warning", names.unused_region),
+    Check("unused-source", "warning", names.unused_source),
+    Check("unused-resource", "warning", names.unused_resource),
+    Check("unused-lender", "warning", names.unused_lender),
+    Check("unused-tax-class", "warning", names.unused_tax_class),
+    Check("unused-cloud", "warning", names.unused_cloud),
+    Check("unused-site", "warning", names.unused_site),
+    Check("name-clash", "error", names.name_clash, rests=VALUE),
+    Check("duplicate-phase", "error", names.duplicate_phase, rests=VALUE),
     Check("line-clash", "error", line_names.line_clash),
     Check("objective-twice", "error", names.objective_twice),
-    Check("listed-twice", "error", names.listed_twice),
-    Check("spend-profile-sum", "error", building.spend_profile_sum),
+    Check("listed-twice", "error", names.listed_twice, rests=VALUE),
+    Check("spend-profile-sum", "error", building.spend_profile_sum, rests=VALUE),
     Check("committed-late", "error", building.committed_late, stage=FITTED),
     Check("never-online", "warning", building.never_online, stage=FITTED),
-    Check("hardware-without-site", "error", building.hardware_without_site),
+    Check("hardware-without-site", "error", building.hardware_without_site, rests=VALUE),
     Check("never-delivered", "warning", building.never_delivered, stage=FITTED),
-    Check("tiers-start", "error", building.tiers_start),
+    Check("tiers-start", "error", building.tiers_start, rests=VALUE),
     Check("tiers-order", "error", building.tiers_order),
     Check("falling-discount", "warning", building.falling_discount),
     Check("price-missing", "error", sourcing.price_missing),
-    Check("supply-missing", "error", sourcing.supply_missing, stage=FITTED),
+    Check("supply-missing", "error", sourcing.supply_missing, stage=FITTED, rests=FILE),
     Check("lease-and-purchase", "error", sourcing.lease_and_purchase),
     Check("resale-with-tiers", "error", sourcing.resale_with_tiers),
     Check("resale-rising", "warning", sourcing.resale_rising),
@@ -136,15 +169,15 @@ CHECKS = (
     Check("framework-always-short", "warning", sourcing.framework_always_short, stage=FITTED),
     Check("site-without-power", "warning", sourcing.site_without_power),
     Check("never-rented", "warning", sourcing.never_rented, stage=FITTED),
-    Check("term-past-end", "note", sourcing.term_past_end, stage=FITTED),
-    Check("region-without-energy", "error", energy.region_without_energy),
-    Check("renewable-impossible", "error", energy.renewable_impossible, stage=FITTED),
-    Check("renewable-stops", "warning", energy.renewable_stops, stage=FITTED),
-    Check("surplus-alone", "warning", building.surplus_alone),
-    Check("demand-beyond-supply", "error", building.demand_beyond_supply, stage=FITTED),
+    Check("term-past-end", "note", sourcing.term_past_end, stage=FITTED, rests=FILE),
+    Check("region-without-energy", "error", energy.region_without_energy, rests=VALUE),
+    Check("renewable-impossible", "error", energy.renewable_impossible, stage=FITTED, rests=FILE),
+    Check("renewable-stops", "warning", energy.renewable_stops, stage=FITTED, rests=FILE),
+    Check("surplus-alone", "warning", building.surplus_alone, rests=VALUE),
+    Check("demand-beyond-supply", "error", building.demand_beyond_supply, stage=FITTED, rests=FILE),
     Check("cash-flow-amount", "error", money.cash_flow_amount),
     Check("depreciation-schedule", "error", money.depreciation_schedule),
-    Check("depreciation-sum", "error", money.depreciation_sum),
+    Check("depreciation-sum", "error", money.depreciation_sum, rests=VALUE),
     Check("convention-of-table", "error", purposes.convention_of_table),
     Check("loss-not-carried", "error", money.loss_not_carried),
     Check("terminal-figure", "error", money.terminal_figure),
@@ -165,7 +198,7 @@ CHECKS = (
     Check("draw-sizes", "error", money.draw_sizes),
     Check("limit-missing", "error", money.limit_missing),
     Check("opening-above-limit", "error", money.opening_above_limit),
-    Check("tenor-past-end", "note", money.tenor_past_end, stage=FITTED),
+    Check("tenor-past-end", "note", money.tenor_past_end, stage=FITTED, rests=FILE),
     Check("equity-sizes", "error", money.equity_sizes),
     Check("preferred-sizes", "error", instruments.preferred_sizes),
     Check("partner-terms", "error", instruments.partner_terms),
@@ -178,7 +211,7 @@ CHECKS = (
     Check("grid-order", "error", pricing.grid_order),
     Check("grid-gap", "error", pricing.grid_gap),
     Check("grid-points", "warning", pricing.grid_points),
-    Check("grid-opening", "error", pricing.grid_opening),
+    Check("grid-opening", "error", pricing.grid_opening, rests=FILE),
     Check("relever-terms", "error", pricing.relever_terms),
     Check("grid-and-round-cost", "error", pricing.grid_and_round_cost),
     Check("round-cost-ignored", "warning", pricing.round_cost_ignored),
@@ -186,10 +219,10 @@ CHECKS = (
     Check("grid-unbounded", "error", pricing.grid_unbounded),
     Check("covenant-bound", "error", cash.covenant_bound),
     Check("covenant-assets", "error", cash.covenant_assets),
-    Check("covenant-impossible", "error", cash.covenant_impossible, stage=FITTED),
-    Check("cash-unreachable", "error", cash.cash_unreachable, stage=FITTED),
-    Check("cash-below-minimum", "warning", cash.cash_below_minimum, stage=FITTED),
-    Check("terminal-cash-with-debt", "warning", cash.terminal_cash_with_debt, stage=FITTED),
-    Check("unusual-figure", "warning", units.unusual_figure),
-    Check("unusual-growth", "warning", units.unusual_growth),
+    Check("covenant-impossible", "error", cash.covenant_impossible, stage=FITTED, rests=FILE),
+    Check("cash-unreachable", "error", cash.cash_unreachable, stage=FITTED, rests=FILE),
+    Check("cash-below-minimum", "warning", cash.cash_below_minimum, stage=FITTED, rests=FILE),
+    Check("terminal-cash-with-debt", "warning", cash.terminal_cash_with_debt, stage=FITTED, rests=FILE),
+    Check("unusual-figure", "warning", units.unusual_figure, rests=VALUE),
+    Check("unusual-growth", "warning", units.unusual_growth, rests=VALUE),
 )

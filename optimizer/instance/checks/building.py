@@ -57,7 +57,8 @@ def never_online(instance: Instance) -> Iterator[Hit]:
 def hardware_without_site(instance: Instance) -> Iterator[Hit]:
     """There is hardware to buy and no site to put it in."""
     if instance.hardware and not instance.sites:
-        yield Hit(("hardware",), "there are hardware offers but no site to house them", "add `sites:`", on_key=True)
+        message = "there are hardware offers but no site to house them"
+        yield Hit(("hardware",), message, "add `sites:`", True, (("sites",),))
 
 
 def never_delivered(instance: Instance) -> Iterator[Hit]:
@@ -108,7 +109,8 @@ def surplus_alone(instance: Instance) -> Iterator[Hit]:
     markets = instance.markets
     if markets and all(market.surplus_only_below_share is not None for market in markets.values()):
         name = next(iter(markets))
-        yield Hit(("markets", name, "surplus_only_below_share"), "there is no market besides surplus markets")
+        path = ("markets", name, "surplus_only_below_share")
+        yield Hit(path, "there is no market besides surplus markets", rests=(("markets",),))
 
 
 def demand_beyond_supply(instance: Instance) -> Iterator[Hit]:

@@ -17,9 +17,8 @@ def region_without_energy(instance: Instance) -> Iterator[Hit]:
     for name, region in instance.regions.items():
         if region.energy_price_usd_per_mwh is None and name not in served and name in housing:
             message = f"the sites of `{name}` have no energy: no price from the grid, and no energy source"
-            yield Hit(
-                ("regions", name), message, "give `energy_price_usd_per_mwh`, or add an energy source", on_key=True
-            )
+            help = "give `energy_price_usd_per_mwh`, or add an energy source"
+            yield Hit(("regions", name), message, help, True, (("sites",), ("energy_sources",)))
 
 
 def renewable_impossible(instance: Instance) -> Iterator[Hit]:

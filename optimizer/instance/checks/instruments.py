@@ -79,7 +79,8 @@ def tied_to_lease(instance: Instance) -> Iterator[Hit]:
         for i, offer in enumerate(debt.tied_to.hardware if debt.tied_to else []):
             if offer in instance.hardware and instance.hardware[offer].lease is not None:
                 path = ("debt", name, "tied_to", "hardware", i)
-                yield Hit(path, f"`{offer}` is a lease: there is no capital spending on it")
+                message = f"`{offer}` is a lease: there is no capital spending on it"
+                yield Hit(path, message, rests=(("hardware", offer, "lease"),))
 
 
 def preferred_sizes(instance: Instance) -> Iterator[Hit]:

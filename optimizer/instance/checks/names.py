@@ -2,62 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from optimizer.instance.checks.walk import Hit, Path, blocks, phases
 from optimizer.instance.schema import Instance
 from optimizer.instance.schema_errors import near_or_all
 
 
-def _unknown(path: Path, name: str, known: Collection[str], what: str, on_key: bool = False) -> Iterator[Hit]:
+def _unknown(
+    path: Path, name: str, instance: Instance, families: Sequence[str], what: str, on_key: bool = False
+) -> Iterator[Hit]:
+    known = [each for family in families for each in getattr(instance, family)]
     if name not in known:
-        yield Hit(path, f"there is no {what} `{name}`", near_or_all(name, known) or f"the file has no {what}", on_key)
+        help = near_or_all(name, known) or f"the file has no {what}"
+        yield Hit(path, f"there is no {what} `{name}`", help, on_key, tuple((family, name) for family in families))
 
 
 def unknown_region(instance: Instance) -> Iterator[Hit]:
     """A site or an energy source lies in a region that is not there."""
     for name, site in instance.sites.items():
-        yield from _unknown(("sites", name, "region"), site.region, instance.regions, "region")
+        yield from _unknown(("sites", name, "region"), site.region, instance, ["regions"], "region")
     for name, source in instance.energy_sources.items():
-        yield from _unknown(("energy_sources", name, "region"), source.region, instance.regions, "region")
+        yield from _unknown(("energy_sources", name, "region"), source.region, instance, ["regions"], "region")
 
 
 def unknown_resource(instance: Instance) -> Iterator[Hit]:
     """A phase uses a resource that is not there."""
     for path, phase in phases(instance):
         for name in phase.resources:
-            yield from _unknown((*path, "resources", name), name, instance.resources, "resource", on_key=True)
+            yield from _unknown((*path, "resources", name), name, instance, ["resources"], "resource", on_key=True)
 
 
 def unknown_site(instance: Instance) -> Iterator[Hit]:
     """An offer, a debt or a market names a site (or, for a market, a cloud) that is not there."""
     for name, offer in instance.hardware.items():
         for i, site in enumerate(offer.sites or []):
-            yield from _unknown(("hardware", name, "sites", i), site, instance.sites, "site")
+            yield from _unknown(("hardware", name, "sites", i), site, instance, ["sites"], "site")
     for name, debt in instance.debt.items():
         for i, site in enumerate(debt.tied_to.sites if debt.tied_to else []):
-            yield from _unknown(("debt", name, "tied_to", "sites", i), site, instance.sites, "site")
-    both = {**instance.sites, **instance.cloud}
+            yield from _unknown(("debt", name, "tied_to", "sites", i), site, instance, ["sites"], "site")
+    both = ["sites", "cloud"]
     for name, market in instance.markets.items():
         for i, site in enumerate(market.sites or []):
-            yield from _unknown(("markets", name, "sites", i), site, both, "site or cloud")
+            yield from _unknown(("markets", name, "sites", i), site, instance, both, "site or cloud")
         key = "serving_cost_by_site_usd_per_h100e_hour"
         for site in market.serving_cost_by_site_usd_per_h100e_hour:
-            yield from _unknown(("markets", name, key, site), site, both, "site or cloud", on_key=True)
+            yield from _unknown(("markets", name, key, site), site, instance, both, "site or cloud", on_key=True)
 
 
 def unknown_offer(instance: Instance) -> Iterator[Hit]:
     """A debt is tied to a hardware offer that is not there."""
     for name, debt in instance.debt.items():
         for i, offer in enumerate(debt.tied_to.hardware if debt.tied_to else []):
-            yield from _unknown(("debt", name, "tied_to", "hardware", i), offer, instance.hardware, "hardware offer")
+            yield from _unknown(
+                ("debt", name, "tied_to", "hardware", i), offer, instance, ["hardware"], "hardware offer"
+            )
 
 
 def unknown_lender(instance: Instance) -> Iterator[Hit]:
     """A debt names a lender that is not there."""
     for name, debt in instance.debt.items():
         if debt.lender is not None:
-            yield from _unknown(("debt", name, "lender"), debt.lender, instance.lenders, "lender")
+            yield from _unknown(("debt", name, "lender"), debt.lender, instance, ["lenders"], "lender")
 
 
 def unknown_tax_class(instance: Instance) -> Iterator[Hit]:
@@ -65,14 +71,76 @@ def unknown_tax_class(instance: Instance) -> Iterator[Hit]:
     for path, block in blocks(instance):
         name = getattr(block, "tax_class", None)
         if name is not None:
-            yield from _unknown((*path, "tax_class"), name, instance.depreciation, "depreciation class")
+            yield from _unknown((*path, "tax_class"), name, instance, ["depreciation"], "depreciation class")
 
 
 def unknown_instrument(instance: Instance) -> Iterator[Hit]:
     """A covenant names a debt instrument that is not there."""
     for name, covenant in instance.covenants.items():
         for i, debt in enumerate(covenant.instruments or []):
-            yield from _unknown(("covenants", name, "instruments", i), debt, instance.debt, "debt instrument")
+            yield from _unknown(("covenants", name, "instruments", i), debt, instance, ["debt"], "debt instrument")
+
+
+def unused_region(instance: Instance) -> Iterator[Hit]:
+    """No site lies in a region."""
+    yield from _unused(
+        instance, "regions", (site.region for site in instance.sites.values()), ["sites"], "site lies in"
+    )
+
+
+def unused_source(instance: Instance) -> Iterator[Hit]:
+    """An energy source is in a region without sites: nobody takes its energy."""
+    housing = {site.region for site in instance.sites.values()}
+    for name, source in instance.energy_sources.items():
+        if source.region not in housing and source.region in instance.regions:
+            message = f"no site lies in `{source.region}`, so that nobody takes the energy of `{name}`"
+            yield Hit(("energy_sources", name), message, "look at its region, or delete it", True, (("sites",),))
+
+
+def unused_resource(instance: Instance) -> Iterator[Hit]:
+    """No phase uses a resource."""
+    used = (name for _, phase in phases(instance) for name in phase.resources)
+    yield from _unused(instance, "resources", used, ["sites"], "phase uses")
+
+
+def unused_lender(instance: Instance) -> Iterator[Hit]:
+    """No debt names a lender."""
+    used = (debt.lender for debt in instance.debt.values())
+    yield from _unused(instance, "lenders", used, ["debt"], "debt names")
+
+
+def unused_tax_class(instance: Instance) -> Iterator[Hit]:
+    """No asset names a depreciation class."""
+    used = (getattr(block, "tax_class", None) for _, block in blocks(instance))
+    yield from _unused(instance, "depreciation", used, ["sites", "hardware"], "asset names")
+
+
+def unused_cloud(instance: Instance) -> Iterator[Hit]:
+    """No market may be served from a cloud: each names the sites that serve it, or is a surplus market."""
+    markets = instance.markets.values()
+    used = [
+        name for market in markets if market.surplus_only_below_share is None for name in market.sites or instance.cloud
+    ]
+    yield from _unused(instance, "cloud", used, ["markets"], "market may be served from")
+
+
+def unused_site(instance: Instance) -> Iterator[Hit]:
+    """No market may be served from a site, or no hardware may be housed in it, though there are some."""
+    for family, words in (("markets", "market may be served from"), ("hardware", "hardware may be housed in")):
+        entries = getattr(instance, family).values()
+        used = [name for entry in entries for name in entry.sites or instance.sites]
+        yield from _unused(instance, "sites", used, [family], words) if entries else ()
+
+
+def _unused(instance: Instance, family: str, used: Iterable[str | None], by: Sequence[str], what: str) -> Iterator[Hit]:
+    """What is not among the names used; nothing if one of those is unknown, for then it may be meant."""
+    names, entries = set(used) - {None}, getattr(instance, family)
+    both = {**instance.sites, **instance.cloud}
+    for name in entries if names <= {*(both if family in ("sites", "cloud") else entries)} else ():
+        if name not in names:
+            message = f"no {what} `{name}`"
+            rests = tuple((each,) for each in by)
+            yield Hit((family, name), message, "delete it, or look for a misspelt name", True, rests)
 
 
 def name_clash(instance: Instance) -> Iterator[Hit]:
@@ -103,7 +171,8 @@ def listed_twice(instance: Instance) -> Iterator[Hit]:
             names = getattr(block, field, None)
             if isinstance(names, list):
                 for i in _repeated(names):
-                    yield Hit((*path, field, i), f"`{names[i]}` is already in the list", "delete it")
+                    message = f"`{names[i]}` is already in the list"
+                    yield Hit((*path, field, i), message, "delete it", rests=((*path, field),))
 
 
 def _repeated(items: Sequence[Hashable]) -> Iterator[int]:

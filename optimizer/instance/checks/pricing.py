@@ -135,7 +135,7 @@ def grid_and_round_cost(instance: Instance) -> Iterator[Hit]:
         if item.cost_of_equity_per_year is not None:
             path = ("equity", "rounds", name, "cost_of_equity_per_year")
             message = "the pricing grid says what all equity costs; a round cannot have a cost of its own"
-            yield Hit(path, message, "delete it, or the costs of equity of the grid", on_key=True)
+            yield Hit(path, message, "delete it, or the costs of equity of the grid", True, (("pricing_grid",),))
 
 
 def round_cost_ignored(instance: Instance) -> Iterator[Hit]:
@@ -147,7 +147,7 @@ def round_cost_ignored(instance: Instance) -> Iterator[Hit]:
         if item.cost_of_equity_per_year is not None:
             path = ("equity", "rounds", name, "cost_of_equity_per_year")
             message = "with a pricing grid, all equity carried in costs the same: the company's rate, not the round's"
-            yield Hit(path, message, "delete it, or give the buckets a cost of equity", on_key=True)
+            yield Hit(path, message, "delete it, or give the buckets a cost of equity", True, (("pricing_grid",),))
 
 
 def grid_without_equity(instance: Instance) -> Iterator[Hit]:
@@ -155,7 +155,8 @@ def grid_without_equity(instance: Instance) -> Iterator[Hit]:
     grid = instance.pricing_grid
     if grid is not None and instance.equity is None and states_cost_of_equity(grid):
         message = "the grid states a cost of equity, but without `equity:` equity costs nothing"
-        yield Hit(("pricing_grid",), message, "add `equity:`, or drop the costs of equity of the grid", on_key=True)
+        help = "add `equity:`, or drop the costs of equity of the grid"
+        yield Hit(("pricing_grid",), message, help, True, (("equity",),))
 
 
 def grid_unbounded(instance: Instance) -> Iterator[Hit]:

@@ -17,7 +17,8 @@ def rates_of_apv(instance: Instance) -> Iterator[Hit]:
     for i, _ in _levels(instance, "adjusted_present_value"):
         if instance.adjusted_present_value is None:
             message = "`adjusted_present_value` has no rates to discount at"
-            yield Hit(("objectives", i, "name"), message, "add `adjusted_present_value:` with its two rates")
+            help = "add `adjusted_present_value:` with its two rates"
+            yield Hit(("objectives", i, "name"), message, help, rests=(("adjusted_present_value",),))
 
 
 def dilution_without_value(instance: Instance) -> Iterator[Hit]:
@@ -28,7 +29,7 @@ def dilution_without_value(instance: Instance) -> Iterator[Hit]:
         return
     for i, _ in _levels(instance, "dilution"):
         message = "`dilution` is always 0: no round and no partner states a pre-money value"
-        yield Hit(("objectives", i, "name"), message, "give `pre_money_musd`")
+        yield Hit(("objectives", i, "name"), message, "give `pre_money_musd`", rests=(("equity",), ("partners",)))
 
 
 def wacc_is_a_ratio(instance: Instance) -> Iterator[Hit]:
@@ -46,7 +47,8 @@ def terminal_without_curve(instance: Instance) -> Iterator[Hit]:
     """The terminal value is that of resale, and no offer has a resale curve."""
     if instance.terminal.kind == "resale" and all(o.resale_share_by_age is None for o in instance.hardware.values()):
         message = "`kind: resale` is always 0: no offer has a resale curve"
-        yield Hit(("terminal", "kind"), message, "give `resale_share_by_age`, or choose another kind")
+        help = "give `resale_share_by_age`, or choose another kind"
+        yield Hit(("terminal", "kind"), message, help, rests=(("hardware",),))
 
 
 def interest_limit_idle(instance: Instance) -> Iterator[Hit]:
@@ -56,7 +58,7 @@ def interest_limit_idle(instance: Instance) -> Iterator[Hit]:
         return
     if not instance.debt and not any(lease.counts_as_debt for lease in leases):
         message = "`interest_limit_share` limits nothing: there is no debt, and no lease that counts as debt"
-        yield Hit(("tax", "interest_limit_share"), message, "delete it", on_key=True)
+        yield Hit(("tax", "interest_limit_share"), message, "delete it", True, (("debt",), ("hardware",)))
 
 
 def convention_of_table(instance: Instance) -> Iterator[Hit]:
