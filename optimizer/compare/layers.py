@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from optimizer.compare.schema import BatchFile, Mix
 from optimizer.instance.diagnostics import Diagnostic
 from optimizer.instance.loader import Tree, named_tree
 from optimizer.instance.merge import is_value, named_items
+from optimizer.instance.schema import Block
 from optimizer.instance.schema_errors import near
 from optimizer.instance.standing import Doubts
 from optimizer.instance.yaml_source import Node
+
+_B = TypeVar("_B", bound=Block)
 
 OF_THE_FILE = {"extends", "name", "title", "notes", "source", "solve"}
 """Keys of a variant that are about its file, not changes of the programme."""
@@ -88,12 +91,17 @@ def without_doubtful(file: BatchFile, doubts: Doubts) -> BatchFile:
         for kind in ("sweeps", "frontiers")
     }
     kept["mixes"] = {
-        name: mix.model_copy(update={"objectives": None}) if doubts.touch(("mixes", name, "objectives")) else mix
+        name: _with(mix, objectives=None) if doubts.touch(("mixes", name, "objectives")) else mix
         for name, mix in file.mixes.items()
     }
     if doubts.touch(("objectives",)):
         kept["objectives"] = None
-    return file.model_copy(update=kept)
+    return _with(file, **kept)
+
+
+def _with(block: _B, **changed: Any) -> _B:
+    """A block with some parts replaced by others that have been read."""
+    return cast(_B, type(block).model_construct(block.model_fields_set, **{**dict(block), **changed}))
 
 
 def incomplete(file: BatchFile, kind: str, doubts: Doubts) -> set[str]:

@@ -270,6 +270,13 @@ TRIGGERS: list[tuple[str, dict[str, Any], str]] = [
         {**LEASED, f"{GB200}.framework": {"min_total_units": 1, "take_or_pay_share": 1}},
         f"{GB200}.framework.take_or_pay_share",
     ),
+    # a loan without a limit, and hardware that draws no power behind a signature: nothing limits an order
+    (
+        "supply-missing",
+        {f"{GB200}.kw": 0, f"{GB200}.supply_units": GONE, "debt.bond.limit_musd": GONE, "tax": GONE}
+        | {f"{GB200}.framework": {"min_total_units": 10}, "terminal": {"kind": "book_share", "share": 0.1}},
+        GB200,
+    ),
     ("resale-with-tiers", {f"{GB200}.resale_share_by_age": [1, 0.5]}, f"{GB200}.resale_share_by_age"),
     (
         "resale-rising",
@@ -640,6 +647,7 @@ def test_every_error_on_new_things_has_a_remedy() -> None:
 
 REMEDIED = {
     "price-missing",
+    "supply-missing",
     "lease-and-purchase",
     "resale-with-tiers",
     "framework-beyond-supply",
