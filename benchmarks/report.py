@@ -46,7 +46,7 @@ def main() -> int:
     parser.add_argument("results", type=Path)
     parser.add_argument("--page", type=Path, default=ROOT / "docs" / "performance.md")
     arguments = parser.parse_args()
-    results = json.loads(arguments.results.read_text())
+    results = json.loads(arguments.results.read_text(encoding="utf-8"))
     try:
         written = page_with(arguments.page.read_text(encoding="utf-8"), results)
     except ValueError as error:

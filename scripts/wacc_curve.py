@@ -43,8 +43,8 @@ def table(instance: optimizer.Instance) -> str:
 def main() -> None:
     instance = optimizer.load(ROOT / "instances" / "min-wacc.yaml")
     readme = ROOT / "README.md"
-    before, rest = readme.read_text().split(OPENING)
-    readme.write_text(before + OPENING + table(instance) + "\n" + CLOSING + rest.split(CLOSING)[1])
+    before, rest = readme.read_text(encoding="utf-8").split(OPENING)
+    readme.write_text(before + OPENING + table(instance) + "\n" + CLOSING + rest.split(CLOSING)[1], encoding="utf-8")
     print(table(instance))
     if "--solve" in sys.argv[1:]:
         plan = optimizer.solve(instance)

@@ -30,15 +30,15 @@ def main() -> None:
         run = write_run(plan, Path(folder))
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(run, target)
-    summary = json.loads((target / "summary.json").read_text())
+    summary = json.loads((target / "summary.json").read_text(encoding="utf-8"))
     summary.pop("timings", None)
     for level in summary["objectives"]:
         level.pop("seconds", None)
-    (target / "summary.json").write_text(json.dumps(summary, indent=1, sort_keys=True) + "\n")
+    (target / "summary.json").write_text(json.dumps(summary, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     readme = ROOT / "README.md"
-    before, rest = readme.read_text().split(OPENING)
+    before, rest = readme.read_text(encoding="utf-8").split(OPENING)
     after = rest.split(CLOSING)[1]
-    readme.write_text(f"{before}{OPENING}```text\n{overview(target)}\n```\n{CLOSING}{after}")
+    readme.write_text(f"{before}{OPENING}```text\n{overview(target)}\n```\n{CLOSING}{after}", encoding="utf-8")
     print(f"{target.relative_to(ROOT)}: {plan.summary['message']}")
 
 
