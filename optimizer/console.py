@@ -135,6 +135,18 @@ def explain(error: BaseException) -> Failure:
             return Failure(BUG, f"capstack: {type(error).__name__}: {error}\n{hint}")
 
 
+def open_closed_streams() -> None:
+    """A standard stream that is closed becomes one to nowhere: a file opened next would have its number, and get in it
+    what a solver prints."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            if nowhere != number:
+                os.dup2(nowhere, number)
+                os.close(nowhere)
+            setattr(sys, name, open(number, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115
+
+
 def say(text: str) -> None:
     """Write to standard output; a reader that went away is no error, and no character is beyond any encoding."""
     try:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import optimizer
+from optimizer.plan.io import read_run
 
 from .conftest import Solved
 
@@ -77,6 +78,19 @@ def test_a_narrow_encoding_is_no_error(solved: Solved) -> None:
     )
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"What the capital costs" in done.stdout
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_no_error(folder: Path, closed: str) -> None:
+    """What would have been printed is lost, and nothing of it is in a file that happens to get the number."""
+    line = f'exec "$0" -m optimizer.cli solve tiny.yaml --threads 1 --out out {closed}'
+    done = subprocess.run(
+        ["sh", "-c", line, sys.executable], capture_output=True, cwd=folder, env=ENVIRONMENT, check=False
+    )
+    assert (done.returncode, done.stderr.count(b"Traceback")) == (0, 0)
+    assert (b"audit passed" in done.stdout) == (">&-" not in closed.split())
+    (run,) = (folder / "out" / "tiny").iterdir()
+    assert read_run(run).status == "optimal"
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a file that is always full")
