@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,23 @@ def test_the_export_on_the_page_on_proofs(tmp_path: Path, monkeypatch: pytest.Mo
     printed = CliRunner().invoke(app, ["export", str(ROOT / "instances" / f"{FLAGSHIP}.yaml"), "flagship.mps"]).stdout
     assert printed.startswith("wrote flagship.mps")
     assert printed in PROOF.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", [README, *sorted((ROOT / "docs").glob("*.md")), ROOT / "findings" / "README.md"])
+def test_links_lead_somewhere(page: Path) -> None:
+    targets = re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
+    assert [target for target in targets if "://" not in target and not (page.parent / target).exists()] == []
+
+
+def test_every_finding_is_listed_and_names_its_versions() -> None:
+    folder = ROOT / "findings"
+    listed = re.findall(r"^\| \[([\w-]+\.sh)\]", (folder / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(listed) == sorted(path.name for path in folder.glob("*.sh"))
+    for name in listed:
+        (line,) = [line for line in (folder / name).read_text(encoding="utf-8").splitlines() if " install " in line]
+        packages = line.partition("--quiet ")[2].split()
+        assert packages
+        assert all("==" in package for package in packages), name
 
 
 def test_timings_are_left_out_at_any_depth() -> None:
