@@ -136,15 +136,19 @@ def explain(error: BaseException) -> Failure:
 
 
 def open_closed_streams() -> None:
-    """A standard stream that is closed becomes one to nowhere: a file opened next would have its number, and get in it
-    what a solver prints."""
-    for number, name in enumerate(("stdin", "stdout", "stderr")):
+    """A standard stream that is closed leads nowhere from here on, also for the processes of this one.
+
+    The next file to be opened would have its number, and what a solver prints would get into that file.
+    """
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
         if getattr(sys, name) is None:
             nowhere = os.open(os.devnull, os.O_RDWR)
-            if nowhere != number:
+            if nowhere == number:
+                os.set_inheritable(number, True)
+            else:
                 os.dup2(nowhere, number)
                 os.close(nowhere)
-            setattr(sys, name, open(number, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115
+            setattr(sys, name, open(number, mode, encoding="utf-8"))  # noqa: SIM115
 
 
 def say(text: str) -> None:
