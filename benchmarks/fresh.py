@@ -21,7 +21,7 @@ def peak_mb() -> float:
     """
     status = Path("/proc/self/status")
     if status.exists():
-        for line in status.read_text().splitlines():
+        for line in status.read_text(encoding="utf-8").splitlines():
             if line.startswith("VmHWM:"):
                 return float(line.split()[1]) / 1024.0
     unit = 1024.0**2 if sys.platform == "darwin" else 1024.0

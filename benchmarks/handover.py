@@ -49,7 +49,7 @@ def measure(shapes: Sequence[Shape], runs: int, cap_s: float) -> list[Row]:
 
 def _shape(shape: Shape, folder: Path, runs: int, cap_s: float, last: dict[str, tuple[float, float]]) -> list[Row]:
     instance, arrays = folder / f"{shape.name}.yaml", folder / f"{shape.name}.npz"
-    instance.write_text(json.dumps(shape.instance().canonical()))
+    instance.write_text(json.dumps(shape.instance().canonical()), encoding="utf-8")
     about = {"shape": shape.name}
     patience = PREPARATION * cap_s
     # the first run of ours also leaves the arrays that the others begin with

@@ -28,7 +28,7 @@ def fresh(function: str, cap_s: float, **arguments: Any) -> Row:
     command = [sys.executable, "-m", "benchmarks.fresh", function]
     try:
         done = subprocess.run(
-            command, input=json.dumps(arguments), capture_output=True, text=True, cwd=ROOT, timeout=cap_s
+            command, input=json.dumps(arguments), capture_output=True, encoding="utf-8", cwd=ROOT, timeout=cap_s
         )
     except subprocess.TimeoutExpired:
         return {"skipped": f"more than {cap_s:g} s"}
@@ -93,12 +93,12 @@ def options(description: str | None, **defaults: Any) -> argparse.ArgumentParser
 
 def keep(path: Path, section: str, rows: Iterable[Row], *, quick: bool, **about: Any) -> None:
     """Put a section into the file of results; the other sections stay. The file is replaced as a whole."""
-    everything = json.loads(path.read_text()) if path.exists() else {}
+    everything = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     everything[section] = {"machine": machine(), "quick": quick, **about, "rows": list(rows)}
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
     try:
-        unfinished.write_text(json.dumps(everything, indent=1, allow_nan=False) + "\n")
+        unfinished.write_text(json.dumps(everything, indent=1, allow_nan=False) + "\n", encoding="utf-8")
         os.replace(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)

@@ -113,7 +113,7 @@ def template(runs: int) -> list[Row]:
     with tempfile.TemporaryDirectory(prefix="capstack-") as folder:
         command = ["-m", "optimizer.cli", "solve", TEMPLATE, "--out", folder, "--quiet", "--threads", "1"]
         pairs = [(_process_s(command), _process_s(["-c", f"import {modules}"])) for _ in range(runs)]
-        summaries = [json.loads(path.read_text()) for path in Path(folder).rglob("summary.json")]
+        summaries = [json.loads(path.read_text(encoding="utf-8")) for path in Path(folder).rglob("summary.json")]
     rows = [
         {"whole_s": whole, "imports_s": imports, "highs_s": summary["timings"]["solve"]}
         for (whole, imports), summary in zip(pairs, summaries, strict=True)
@@ -132,7 +132,7 @@ def _process_s(arguments: list[str]) -> float:
 
 def _written(shape: Shape, folder: str) -> str:
     path = Path(folder) / f"{shape.name}.yaml"
-    path.write_text(json.dumps(shape.instance().canonical(), indent=1))
+    path.write_text(json.dumps(shape.instance().canonical(), indent=1), encoding="utf-8")
     return str(path)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 from benchmarks import tables
 from benchmarks.chart import chart
 from benchmarks.measure import ROOT, Row
+from scripts.pages import filled
 
 SECTIONS: dict[str, Callable[[Row], str]] = {
     "template": tables.template,
@@ -32,13 +32,7 @@ CHART = "performance.svg"
 
 def page_with(page: str, results: Row) -> str:
     """The page with the tables of the sections that ``results`` has. Raises ValueError where a place is missing."""
-    for name, section in results.items():
-        place = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
-        if not place.search(page):
-            raise ValueError(f"the page has no place for {name}: <!-- {name} --> and <!-- /{name} -->")
-        text = f"{tables.about(section)}\n\n{SECTIONS[name](section)}\n"
-        page = place.sub(lambda found, text=text: found[1] + text + found[2], page)  # type: ignore[misc]
-    return page
+    return filled(page, {name: f"\n{tables.about(part)}\n\n{SECTIONS[name](part)}\n" for name, part in results.items()})
 
 
 def main() -> int:
@@ -46,7 +40,7 @@ def main() -> int:
     parser.add_argument("results", type=Path)
     parser.add_argument("--page", type=Path, default=ROOT / "docs" / "performance.md")
     arguments = parser.parse_args()
-    results = json.loads(arguments.results.read_text())
+    results = json.loads(arguments.results.read_text(encoding="utf-8"))
     try:
         written = page_with(arguments.page.read_text(encoding="utf-8"), results)
     except ValueError as error:

@@ -33,6 +33,7 @@ try:
         app,
         command,
         display,
+        open_closed_streams,
         print_json,
         rendered,
         say,
@@ -668,6 +669,7 @@ def schema(
 
 def main() -> None:
     """Entry point of the command."""
+    open_closed_streams()
     try:
         app()
     except KeyboardInterrupt:

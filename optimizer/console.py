@@ -138,6 +138,22 @@ def explain(error: BaseException) -> Failure:
             return Failure(BUG, f"capstack: {type(error).__name__}: {error}\n{hint}")
 
 
+def open_closed_streams() -> None:
+    """A standard stream that is closed leads nowhere from here on, also for the processes of this one.
+
+    The next file to be opened would have its number, and what a solver prints would get into that file.
+    """
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            if nowhere == number:
+                os.set_inheritable(number, True)
+            else:
+                os.dup2(nowhere, number)
+                os.close(nowhere)
+            setattr(sys, name, open(number, mode, encoding="utf-8"))  # noqa: SIM115
+
+
 def say(text: str) -> None:
     """Write to standard output; a reader that went away is no error."""
     try:

@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 import optimizer
+from scripts.pages import fill
 
 ROOT = Path(__file__).resolve().parents[1]
-OPENING, CLOSING = "<!-- wacc -->\n", "<!-- /wacc -->"
 
 
 def prices(instance: optimizer.Instance) -> list[tuple[float, float, float, float]]:
@@ -42,9 +42,7 @@ def table(instance: optimizer.Instance) -> str:
 
 def main() -> None:
     instance = optimizer.load(ROOT / "instances" / "min-wacc.yaml")
-    readme = ROOT / "README.md"
-    before, rest = readme.read_text().split(OPENING)
-    readme.write_text(before + OPENING + table(instance) + "\n" + CLOSING + rest.split(CLOSING)[1])
+    fill(ROOT / "README.md", {"wacc": f"\n{table(instance)}\n"})
     print(table(instance))
     if "--solve" in sys.argv[1:]:
         plan = optimizer.solve(instance)

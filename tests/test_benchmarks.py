@@ -297,7 +297,7 @@ class TestMeasuring:
         rows = [{"shape": "a", "skipped": "more than 1 s"}]
         measure.keep(path, "solves", rows, quick=True)
         measure.keep(path, "bars", [], quick=False, runs=5)
-        results = json.loads(path.read_text())
+        results = json.loads(path.read_text(encoding="utf-8"))
         assert set(results) == {"solves", "bars"}
         page = "before\n<!-- solves -->\nold\n<!-- /solves -->\nbetween\n<!-- bars -->\n<!-- /bars -->\nafter\n"
         written = report.page_with(page, results)

@@ -29,7 +29,7 @@ ALLOWED = {
 def imports(path: Path) -> set[str]:
     """Top-level modules below ``optimizer`` that a file imports, and other packages by their first name."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         if isinstance(node, ast.ImportFrom) and node.module:
             names = [node.module]
@@ -71,12 +71,32 @@ def test_only_the_model_and_the_solver_know_pyomo_and_highs(folder: str) -> None
 )
 def test_imports_stay_light(module: str, heavy: set[str]) -> None:
     script = f"import sys, {module}; print(*{{name.split('.')[0] for name in sys.modules}})"
-    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+    command = [sys.executable, "-c", script]
+    loaded = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout.split()
     assert not heavy & set(loaded)
 
 
+def in_the_encoding_of_the_machine(call: ast.Call) -> bool:
+    """Whether a call opens a file, or reads a process, as text and does not say in which encoding."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    given = {keyword.arg: keyword.value for keyword in call.keywords}
+    values = [value.value for value in [*call.args, *given.values()] if isinstance(value, ast.Constant)]
+    binary = any(isinstance(value, str) and value in {"rb", "wb", "ab", "xb", "r+b", "w+b"} for value in values)
+    text = name in {"read_text", "write_text", "fdopen"} or ast.unparse(call.func) in {"open", "io.open"}
+    process = name in {"run", "Popen", "check_output"} and {"text", "universal_newlines"} & given.keys()
+    return bool(process or (text and not binary)) and "encoding" not in given
+
+
+@pytest.mark.parametrize("folder", ["optimizer", "tests", "scripts", "benchmarks"])
+def test_text_has_an_encoding_whatever_the_locale(folder: str) -> None:
+    for path in (ROOT / folder).rglob("*.py"):
+        calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+        found = [call.lineno for call in calls if in_the_encoding_of_the_machine(call)]
+        assert not found, f"{path.relative_to(ROOT)}, line {found}"
+
+
 def test_constraints_hold_versions_and_no_addresses() -> None:
-    for line in (ROOT / "constraints.txt").read_text().splitlines():
+    for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines():
         name, _, version = line.partition("==")
         assert name, line
         assert version[0].isdigit(), line

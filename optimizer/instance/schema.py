@@ -538,7 +538,9 @@ class Debt(Block):
         None, description="Most that is drawn over all periods (revolver: that is outstanding)."
     )
     opening_balance_musd: NonNegative = Field(
-        0.0, description="Outstanding at instant 0, with its full tenor ahead; outside limit and draws."
+        0.0,
+        description="Outstanding at instant 0, with its full tenor ahead: beside limit and draws (a revolver's counts "
+        "towards its limit).",
     )
     upfront_fee_share: Share = Field(0.0, description="Fee on each draw.")
     issue_discount_share: Share = Field(0.0, description="Original-issue discount: kept back from each draw, yet owed.")

@@ -9,8 +9,8 @@ from importlib.metadata import PackageNotFoundError, version
 DISTRIBUTION = "capstack-optimizer"
 """The name under which capstack is installed. `capstack` and `capstack-lbo` on the public index are other people's."""
 
-ENGINES = {"capstack": DISTRIBUTION, "highspy": "highspy", "pyomo": "pyomo"}
-"""The packages that decide an answer, by the name that records show."""
+ENGINES = {"capstack": DISTRIBUTION, "highspy": "highspy"}
+"""The packages that decide an answer, by the name that records show. Pyomo builds nothing that is solved."""
 
 
 @cache

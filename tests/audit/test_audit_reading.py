@@ -258,5 +258,5 @@ def test_the_audit_stands_alone() -> None:
         "print([m for m in sys.modules if any(m == b or m.startswith(b + '.') for b in bad)])\n"
     )
     root = Path(__file__).parents[2]
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=root, check=False)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", cwd=root, check=False)
     assert (done.stdout, done.stderr) == ("[]\n", "")

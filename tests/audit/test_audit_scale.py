@@ -57,9 +57,9 @@ def test_forty_quarters_ten_sites_ten_offers() -> None:
         {},
     )
     instance, plan = big.built()
-    start = time.perf_counter()
+    start = time.process_time()
     report = audit(instance, plan)
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     by_name = {result.name: result for result in report.rules}
     assert by_name["hardware.price"].checked == 2 * 10 * 40  # accelerators and servers of each order
     assert not by_name["hardware.price"].passed

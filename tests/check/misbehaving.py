@@ -27,7 +27,7 @@ def check(case: Case, certify: Sequence[str] = ()) -> Result:
         case "unsendable":
             return Result(case, lambda: None, 0.0)  # type: ignore[arg-type]
         case "interrupt":
-            (Path(str(case.instance)).parent / "worker").write_text(str(os.getpid()))
+            (Path(str(case.instance)).parent / "worker").write_text(str(os.getpid()), encoding="utf-8")
             os.kill(os.getppid(), signal.SIGINT)
             time.sleep(600)
         case "swallow":

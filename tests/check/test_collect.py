@@ -28,7 +28,7 @@ def test_a_folder_is_all_sidecars_below_it(folder: Path) -> None:
     for place in ("b", "a/deep", ".hidden", "a"):
         write(folder / place)
     write(folder, "z")
-    (folder / "a" / "notes.txt").write_text("status: optimal")
+    (folder / "a" / "notes.txt").write_text("status: optimal", encoding="utf-8")
     assert names(".") == ["z", "a/bridge", "a/deep/bridge", "b/bridge"]
     assert names("a") == ["bridge", "deep/bridge"]
     (case,) = collect([Path("b")]).cases
@@ -84,7 +84,7 @@ def test_links_that_lead_out_of_a_folder_are_not_followed(folder: Path) -> None:
 
 def test_links_to_hidden_files_are_not_followed(folder: Path) -> None:
     (folder / ".git").mkdir()
-    (folder / ".git" / "config").write_text(SIDECAR)
+    (folder / ".git" / "config").write_text(SIDECAR, encoding="utf-8")
     write(folder, sidecar=None)
     (folder / "bridge.expected.yaml").symlink_to(".git/config")
     (case,) = collect([Path(".")]).cases
@@ -103,8 +103,8 @@ def test_an_instance_outside_is_not_looked_into(folder: Path) -> None:
     ("instance", "sidecar"), [(".yml", ".yml"), (".yml", ".yaml"), (".yaml", ".yml"), (".yaml", ".yaml")]
 )
 def test_both_endings(folder: Path, instance: str, sidecar: str) -> None:
-    (folder / f"x{instance}").write_text(INSTANCE)
-    (folder / f"x.expected{sidecar}").write_text(SIDECAR)
+    (folder / f"x{instance}").write_text(INSTANCE, encoding="utf-8")
+    (folder / f"x.expected{sidecar}").write_text(SIDECAR, encoding="utf-8")
     for path in (".", f"x{instance}", f"x.expected{sidecar}"):
         (case,) = collect([Path(path)]).cases
         assert case == Case("x", Path(f"x{instance}"), Path(f"x.expected{sidecar}"))
@@ -112,7 +112,7 @@ def test_both_endings(folder: Path, instance: str, sidecar: str) -> None:
 
 def test_the_ending_decides_between_two(folder: Path) -> None:
     write(folder)
-    (folder / "bridge.yml").write_text(INSTANCE)
+    (folder / "bridge.yml").write_text(INSTANCE, encoding="utf-8")
     collected = collect([folder])
     assert [case.instance and case.instance.name for case in collected.cases] == ["bridge.yaml"]
     assert [file.name for file in collected.unchecked] == ["bridge.yml"]
@@ -129,8 +129,8 @@ def test_half_cases(folder: Path) -> None:
 def test_instances_without_a_sidecar_are_mentioned_and_other_files_are_not(folder: Path) -> None:
     write(folder)
     write(folder, "bare", sidecar=None)
-    (folder / "variant.yml").write_text("extends: bridge.yaml\nname: variant\n")
-    (folder / "site.yaml").write_text("name: pages\nsteps: []\n")
+    (folder / "variant.yml").write_text("extends: bridge.yaml\nname: variant\n", encoding="utf-8")
+    (folder / "site.yaml").write_text("name: pages\nsteps: []\n", encoding="utf-8")
     (folder / "binary.yaml").write_bytes(b"\xff\xfe\x00")
     assert [file.name for file in collect([folder]).unchecked] == ["bare.yaml", "variant.yml"]
     assert [file.name for file in collect([folder, Path("bare.yaml")]).unchecked] == ["variant.yml"]

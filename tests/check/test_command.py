@@ -45,21 +45,26 @@ def call(*arguments: object, jobs: int = 1) -> Result:
 
 
 def test_what_a_link_leads_to_is_not_shown(folder: Path) -> None:
-    (folder / "token.txt").write_text("token: 31415926\n")
+    (folder / "token.txt").write_text("token: 31415926\n", encoding="utf-8")
     write(folder / "here")
     (folder / "here" / "bridge.expected.yaml").unlink()
     (folder / "here" / "bridge.expected.yaml").symlink_to(folder / "token.txt")
     result = call("here", "--github", "--json", "out.json", "--junit", "out.xml")
     assert result.exit_code == 2
     assert "outside: this link leads out of the folder that is checked" in result.stdout
-    shown = [result.stdout, result.stderr, (folder / "out.json").read_text(), (folder / "out.xml").read_text()]
+    shown = [
+        result.stdout,
+        result.stderr,
+        (folder / "out.json").read_text(encoding="utf-8"),
+        (folder / "out.xml").read_text(encoding="utf-8"),
+    ]
     assert not any("31415926" in text for text in shown)
     # the same file by its name is a mistake like any other, and is quoted
     assert "31415926" in call("here/bridge.expected.yaml").stdout
 
 
 def test_a_batch_is_not_a_case(folder: Path) -> None:
-    (folder / "mixes.batch.yaml").write_text("name: mixes\nbase: bridge.yaml\nmixes: {a: {}}\n")
+    (folder / "mixes.batch.yaml").write_text("name: mixes\nbase: bridge.yaml\nmixes: {a: {}}\n", encoding="utf-8")
     result = call("mixes.batch.yaml")
     assert result.exit_code == 2
     assert "capstack compare mixes.batch.yaml" in result.stdout
@@ -103,7 +108,7 @@ def test_each_outcome(
     files = [name for name in ("case.yaml", "case.expected.yaml") if (folder / name).exists()]
     result = call("good.yaml", *files, "--json", "report.json")
     assert (result.exit_code, last(result)) == (exit_code, "1 passed, 1 failed")
-    good, case = json.loads((folder / "report.json").read_text())["cases"]
+    good, case = json.loads((folder / "report.json").read_text(encoding="utf-8"))["cases"]
     assert (good["outcome"], case["outcome"]) == ("passed", outcome)
     assert case["findings"][0]["code"] == code
     assert case["findings"][0]["remedy"]
@@ -190,7 +195,7 @@ def test_second_opinions(folder: Path) -> None:
     write(folder, "none", INSTANCE.replace("tenor_periods: 2", "tenor_periods: 1"), impossible)
     result = call("--certify", "exact", "--certify", ".", "--json", "report.json")
     assert (result.exit_code, last(result)) == (0, "2 passed, 0 failed")
-    cases = json.loads((folder / "report.json").read_text())["cases"]
+    cases = json.loads((folder / "report.json").read_text(encoding="utf-8"))["cases"]
     opinions = [{each["method"]: each["agrees"] for each in case["certificates"]} for case in cases]
     assert opinions == [{"scip": True, "exact": True}, {"scip": True}]
     assert "scip agrees, exact agrees" in re.sub(r"\s+", " ", result.stdout)
@@ -227,7 +232,7 @@ def test_reports_are_written_although_cases_fail(folder: Path) -> None:
     assert (result.exit_code, last(result)) == (1, "1 passed, 1 failed")
     suite = ElementTree.parse(folder / "out" / "a.xml").getroot()[0]
     assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
-    report = json.loads((folder / "out" / "a.json").read_text())
+    report = json.loads((folder / "out" / "a.json").read_text(encoding="utf-8"))
     assert (report["passed"], report["failed"], report["exit_code"]) == (1, 1, 1)
     assert report["cases"][0]["levels"][0]["value"] == pytest.approx(BEST, rel=1e-9)
     lines = result.stdout.splitlines()
@@ -335,10 +340,10 @@ def test_an_interrupt_leaves_no_report(folder: Path, monkeypatch: pytest.MonkeyP
 def test_an_interrupt_ends_the_processes(folder: Path) -> None:
     """One of two workers interrupts the parent and would sleep for ten minutes; the parent ends it."""
     command = [sys.executable, "-m", "tests.check.misbehaving", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, timeout=300, check=False)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", env=ENVIRONMENT, timeout=600, check=False)
     assert "KeyboardInterrupt" in done.stderr
     assert done.returncode in (-signal.SIGINT, 130)
-    worker = int((folder / "worker").read_text())
+    worker = int((folder / "worker").read_text(encoding="utf-8"))
     with pytest.raises(ProcessLookupError):
         os.kill(worker, 0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import os
@@ -150,7 +151,7 @@ def test_annotations_are_one_line_each() -> None:
 
 
 def printed(*results: Result, unchecked: tuple[Path, ...] = (), width: int = 120) -> str:
-    console = Console(width=width, highlight=False, emoji=False, record=True, file=open(os.devnull, "w"))  # noqa: SIM115
+    console = Console(width=width, highlight=False, emoji=False, record=True, file=io.StringIO())
     print_results(Collected(tuple(each.case for each in results), unchecked), results, console)
     return console.export_text()
 
@@ -220,21 +221,21 @@ def test_a_report_replaces_the_one_before_it(tmp_path: Path) -> None:
 
 
 def test_what_is_broken_off_leaves_nothing(tmp_path: Path) -> None:
-    (tmp_path / "report.xml").write_text("before")
+    (tmp_path / "report.xml").write_text("before", encoding="utf-8")
     with pytest.raises(KeyboardInterrupt), destinations(tmp_path / "report.xml"):
         raise KeyboardInterrupt
     assert [file.name for file in tmp_path.iterdir()] == ["report.xml"]
-    assert (tmp_path / "report.xml").read_text() == "before"
+    assert (tmp_path / "report.xml").read_text(encoding="utf-8") == "before"
 
 
 def test_a_link_stays(tmp_path: Path) -> None:
-    (tmp_path / "real.xml").write_text("before")
+    (tmp_path / "real.xml").write_text("before", encoding="utf-8")
     (tmp_path / "link.xml").symlink_to(tmp_path / "real.xml")
     with destinations(tmp_path / "link.xml") as (destination,):
         assert destination is not None
         destination.write("after")
     assert (tmp_path / "link.xml").is_symlink()
-    assert (tmp_path / "real.xml").read_text() == "after"
+    assert (tmp_path / "real.xml").read_text(encoding="utf-8") == "after"
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names")
@@ -250,7 +251,7 @@ def test_what_is_no_file_is_not_replaced(tmp_path: Path) -> None:
 
 
 def test_places_that_cannot_be_written(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     for path, told in ((tmp_path, "this is a folder"), (tmp_path / "file" / "x.xml", "cannot be written")):
         with pytest.raises(CheckError, match=told), destinations(path):
             pass

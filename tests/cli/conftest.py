@@ -48,7 +48,7 @@ def solved(tmp_path_factory: pytest.TempPathFactory) -> Solved:
     import optimizer
 
     folder = tmp_path_factory.mktemp("solved")
-    (folder / "tiny.yaml").write_text(TINY)
+    (folder / "tiny.yaml").write_text(TINY, encoding="utf-8")
     plan = optimizer.solve(optimizer.load(folder / "tiny.yaml"), threads=1)
     return Solved(plan, write_run(plan, folder / "results"))
 
@@ -57,6 +57,6 @@ def solved(tmp_path_factory: pytest.TempPathFactory) -> Solved:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty working folder with tiny.yaml and impossible.yaml in it."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "tiny.yaml").write_text(TINY)
-    (tmp_path / "impossible.yaml").write_text(IMPOSSIBLE)
+    (tmp_path / "tiny.yaml").write_text(TINY, encoding="utf-8")
+    (tmp_path / "impossible.yaml").write_text(IMPOSSIBLE, encoding="utf-8")
     return tmp_path

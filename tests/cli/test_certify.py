@@ -36,7 +36,7 @@ def test_both_opinions_are_shown_and_kept(folder: Path) -> None:
     (run,) = (folder / "results" / "tiny").iterdir()
     kept = read_run(run).summary["certificates"]
     assert [(each["method"], each["agrees"]) for each in kept] == [("scip", True), ("exact", True)]
-    data = json.loads((run / "summary.json").read_text())
+    data = json.loads((run / "summary.json").read_text(encoding="utf-8"))
     assert data["certificates"] == kept
     again = call("show", run)
     assert "exact arithmetic agrees" in again.stdout
@@ -126,13 +126,13 @@ def test_export(folder: Path) -> None:
     result = call("export", "tiny.yaml", "tiny.mps")
     assert result.exit_code == 0
     assert result.stdout.startswith("wrote tiny.mps: minimise cost_of_capital; ")
-    text = (folder / "tiny.mps").read_text()
+    text = (folder / "tiny.mps").read_text(encoding="utf-8")
     assert text.startswith("* instance: tiny\n")
     assert text.endswith("ENDATA\n")
     data = json.loads(call("export", "tiny.yaml", "tiny.mps", "--objective", "terminal_cash", "--json").stdout)
     assert (data["sense"], data["unit"], data["file"]) == ("maximise", "musd", "tiny.mps")
     assert data["rows"] > 0
-    assert "    MAX\n" in (folder / "tiny.mps").read_text()
+    assert "    MAX\n" in (folder / "tiny.mps").read_text(encoding="utf-8")
     assert sorted(os.listdir(folder)) == ["impossible.yaml", "tiny.mps", "tiny.yaml"]
 
 
@@ -155,4 +155,4 @@ def test_export_that_cannot_be(folder: Path, arguments: list[str], code: int, sa
 
 def test_export_of_a_ratio_at_a_ratio(folder: Path) -> None:
     assert call("export", "tiny.yaml", "tiny.mps", "--objective", "wacc", "--at-ratio", "0.1").exit_code == 0
-    assert "positive_denominator" in (folder / "tiny.mps").read_text()
+    assert "positive_denominator" in (folder / "tiny.mps").read_text(encoding="utf-8")

@@ -44,12 +44,12 @@ def answer(monkeypatch: pytest.MonkeyPatch, outcome: Any) -> None:
 
 def test_init_writes_a_valid_instance_once(folder: Path) -> None:
     assert call("init", "mine").exit_code == 0
-    text = (folder / "mine.yaml").read_text()
+    text = (folder / "mine.yaml").read_text(encoding="utf-8")
     assert text.startswith("# yaml-language-server: $schema=instance.schema.json\n")
     assert optimizer.load("mine.yaml").name == "mine"
     again = call("init", "mine.yaml")
     assert (again.exit_code, "is there already" in again.stderr) == (2, True)
-    assert (folder / "mine.yaml").read_text() == text
+    assert (folder / "mine.yaml").read_text(encoding="utf-8") == text
 
 
 @pytest.mark.parametrize("name", ["../mine", "1st", "a b", "", "x" * 65, "mine\n", "/etc/mine"])
@@ -67,7 +67,7 @@ def test_template_is_called_what_its_file_is_called() -> None:
 
 def test_validate(folder: Path) -> None:
     assert call("validate", "tiny.yaml").exit_code == 0
-    (folder / "bad.yaml").write_text("name: bad\ncalendar: {start: 2026}\n")
+    (folder / "bad.yaml").write_text("name: bad\ncalendar: {start: 2026}\n", encoding="utf-8")
     result = call("validate", "tiny.yaml", "bad.yaml")
     assert result.exit_code == 2
     assert "tiny.yaml: valid" in result.stdout
@@ -188,8 +188,8 @@ def test_a_folder_that_cannot_be_written_is_said_before_anything_is_solved(
     folder: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
 ) -> None:
     answer(monkeypatch, AssertionError("it was solved"))
-    (folder / "tiny.batch.yaml").write_text("name: tiny-batch\nbase: tiny.yaml\nmixes: {all: {}}\n")
-    (folder / "file").write_text("no folder")
+    (folder / "tiny.batch.yaml").write_text("name: tiny-batch\nbase: tiny.yaml\nmixes: {all: {}}\n", encoding="utf-8")
+    (folder / "file").write_text("no folder", encoding="utf-8")
     result = call(*command, "--out", "file/below")
     assert (result.exit_code, "nothing can be written to file" in result.stderr) == (5, True)
 
@@ -228,7 +228,7 @@ def test_objectives_offered_are_those_of_the_schema() -> None:
 
 
 def test_invalid_file(folder: Path) -> None:
-    (folder / "bad.yaml").write_text("name: bad\n")
+    (folder / "bad.yaml").write_text("name: bad\n", encoding="utf-8")
     result = call("solve", "bad.yaml", "--json")
     assert result.exit_code == 2
     assert "bad.yaml:1:" in result.stderr
@@ -301,9 +301,9 @@ def test_audit(folder: Path, solved: Solved) -> None:
     assert json.loads(call("audit", solved.run, "--json").stdout)["passed"] is True
     forged = folder / "forged"
     shutil.copytree(solved.run, forged)
-    data = json.loads((forged / "plan.json").read_text())
+    data = json.loads((forged / "plan.json").read_text(encoding="utf-8"))
     data["metrics"]["terminal_cash"] += 1.0
-    (forged / "plan.json").write_text(json.dumps(data))
+    (forged / "plan.json").write_text(json.dumps(data), encoding="utf-8")
     result = call("audit", forged)
     assert (result.exit_code, "FAILED" in result.stdout) == (1, True)
     assert call("audit", "nowhere").exit_code == 2

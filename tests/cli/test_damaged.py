@@ -22,9 +22,9 @@ def edited(solved: Solved, folder: Path, file: str, edit: Callable[[Any], object
     """A copy of the run in which one file is changed."""
     copy = folder / "edited"
     shutil.copytree(solved.run, copy)
-    data = json.loads((copy / file).read_text())
+    data = json.loads((copy / file).read_text(encoding="utf-8"))
     edit(data)
-    (copy / file).write_text(json.dumps(data))
+    (copy / file).write_text(json.dumps(data), encoding="utf-8")
     return copy
 
 
@@ -106,9 +106,11 @@ def test_a_plan_that_makes_no_tables_is_damaged_if_it_is_not_what_was_audited(so
 def test_an_audit_of_something_else_is_not_shown(
     solved: Solved, tmp_path: Path, file: str, edit: Callable[[Any], object]
 ) -> None:
-    before = {path: (solved.run / path).read_text() for path in ("plan.json", "summary.json", "audit.json")}
+    before = {
+        path: (solved.run / path).read_text(encoding="utf-8") for path in ("plan.json", "summary.json", "audit.json")
+    }
     run = edited(solved, tmp_path, file, edit)
-    if json.loads((run / file).read_text()) == json.loads(before[file]):
+    if json.loads((run / file).read_text(encoding="utf-8")) == json.loads(before[file]):
         pytest.fail("nothing was changed")
     result = call("show", run)
     assert result.exit_code == 0

@@ -41,7 +41,7 @@ SCENARIOS = {"base": {}, "dear-loans": {"set": {"debt": {"loan": {"rate_per_year
 def base_file(folder: Path) -> Path:
     """The programme as a file."""
     path = folder / "two-sources.yaml"
-    path.write_text(TWO_SOURCES)
+    path.write_text(TWO_SOURCES, encoding="utf-8")
     return path
 
 
@@ -50,7 +50,7 @@ def batch_file(folder: Path, text: str) -> Path:
     base_file(folder)
     path = folder / "test.batch.yaml"
     head = "" if text.startswith("base:") else "base: two-sources.yaml\n"
-    path.write_text(f"name: test\n{head}{text}")
+    path.write_text(f"name: test\n{head}{text}", encoding="utf-8")
     return path
 
 

@@ -56,13 +56,13 @@ def told(orders: Sequence[str], log: Path, per_chain: int) -> list[Chain]:
 
 def begun(log: Path) -> dict[str, int]:
     """How often each point was begun."""
-    names = [line.split()[0] for line in log.read_text().splitlines()]
+    names = [line.split()[0] for line in log.read_text(encoding="utf-8").splitlines()]
     return {name: names.count(name) for name in sorted(set(names))}
 
 
 def pids(log: Path) -> list[int]:
     """The process that each point was begun in."""
-    return [int(line.split()[1]) for line in log.read_text().splitlines()] if log.exists() else []
+    return [int(line.split()[1]) for line in log.read_text(encoding="utf-8").splitlines()] if log.exists() else []
 
 
 def table(results: Sequence[Result]) -> list[Result]:
@@ -90,10 +90,10 @@ def _free(folder: Path) -> int:
 
 
 def gone(pid: int) -> bool:
-    """Whether a process has ended, or does within half a minute."""
-    for _ in range(600):
+    """Whether a process has ended, or does within ten minutes."""
+    for _ in range(12_000):
         try:
-            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+            if Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z":
                 return True
         except OSError:
             return True
@@ -112,7 +112,7 @@ def stand_in(chain: Chain, keep: Callable[..., Result], known: Callable[[Point],
             continue
         result = known(point)
         if result is None:
-            with open(str(point.labels["log"]), "a") as log:
+            with open(str(point.labels["log"]), "a", encoding="utf-8") as log:
                 log.write(f"{point.name} {os.getpid()}\n")
             _obey(str(point.labels["do"]))
             result = keep(point, None, Result(point.name, point.labels, "infeasible", f"seed {point.options.seed}"))

@@ -62,7 +62,8 @@ mixes:
         "extends: two-sources.yaml\nname: two-sources\n"
         "debt: {loan: {rate_per_year: 0.07, limit_musd: 60}}\n"
         "equity: {rounds: {a: null, b: {new: true, max_musd: 80}}}\n"
-        "objectives: {cost_of_capital: {slack_share: 0.1}}\n"
+        "objectives: {cost_of_capital: {slack_share: 0.1}}\n",
+        encoding="utf-8",
     )
     assert found == load(variant)
     assert found.objectives[0].slack_share == 0.1
@@ -71,7 +72,8 @@ mixes:
 def test_a_variant_lends_its_changes(tmp_path: Path) -> None:
     (tmp_path / "dear.yaml").write_text(
         "extends: two-sources.yaml\nname: dear\ntitle: Dear\nsolve: {gap_share: 0.5}\n"
-        "debt: {loan: {rate_per_year: 0.3, limit_musd: 60}}\n"
+        "debt: {loan: {rate_per_year: 0.3, limit_musd: 60}}\n",
+        encoding="utf-8",
     )
     text = "mixes: {a: {variant: dear.yaml, set: {debt: {loan: {rate_per_year: 0.25}}}}}"
     found = instances(load_batch(batch_file(tmp_path, text)))["a/base"]
@@ -346,7 +348,7 @@ def test_an_axis_that_proves_a_programme_impossible_is_an_answer(tmp_path: Path)
 
 def test_the_objectives_of_a_variant_do_not_overrule_the_batch(tmp_path: Path) -> None:
     (tmp_path / "other.yaml").write_text(
-        "extends: two-sources.yaml\nname: other\nobjectives: [{name: terminal_cash}]\n"
+        "extends: two-sources.yaml\nname: other\nobjectives: [{name: terminal_cash}]\n", encoding="utf-8"
     )
     text = "mixes: {a: {variant: other.yaml}}\n"
     alone = instances(load_batch(batch_file(tmp_path, text)))["a/base"]
@@ -365,7 +367,7 @@ def test_another_kind_of_file_is_told_in_one_line(tmp_path: Path) -> None:
     assert batch is None
     assert (only.code, only.message) == ("wrong-kind", "this is an instance, not a batch")
     assert f"capstack solve {tmp_path / 'two-sources.yaml'}" in only.help
-    (tmp_path / "outer.batch.yaml").write_text("name: outer\nbase: test.batch.yaml\nmixes: {a: {}}\n")
+    (tmp_path / "outer.batch.yaml").write_text("name: outer\nbase: test.batch.yaml\nmixes: {a: {}}\n", encoding="utf-8")
     _, (only,) = check_batch(tmp_path / "outer.batch.yaml")
     assert (only.code, Path(only.file).name) == ("wrong-kind", "test.batch.yaml")
 
@@ -401,7 +403,7 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
 def test_mistakes_of_the_base_are_told_where_they_are(tmp_path: Path) -> None:
     path = batch_file(tmp_path, "mixes: {a: {}, b: {set: {equity: null}}}\nscenarios: {x: {}, y: {}}\n")
     base = tmp_path / "two-sources.yaml"
-    base.write_text(base.read_text().replace("kind: bullet", "kind: bulet"))
+    base.write_text(base.read_text(encoding="utf-8").replace("kind: bullet", "kind: bulet"), encoding="utf-8")
     _, found = check_batch(path)
     assert [(Path(each.file).name, each.line, each.message[:6]) for each in found] == [
         ("two-sources.yaml", 10, "`kind`")

@@ -79,7 +79,7 @@ def test_a_worker_is_killed_while_it_runs(cluster: Any, tmp_path: Path) -> None:
     chains = told(["sleep 0.1"] * 24, log, 6)
     running = executor(cluster).run(chains, Store(tmp_path / "store"))
     results = [next(running)]
-    victim = int(log.read_text().split()[1])
+    victim = int(log.read_text(encoding="utf-8").split()[1])
     os.kill(victim, signal.SIGKILL)
     results += running
     expected = list(LocalExecutor(1, STAND_IN).run(told([""] * 24, tmp_path / "other", 6), Store(tmp_path / "here")))
@@ -111,7 +111,7 @@ def test_a_bug_is_the_reason_of_its_chain(cluster: Any, tmp_path: Path) -> None:
 
 
 def test_results_that_cannot_be_kept_end_the_batch(cluster: Any, tmp_path: Path) -> None:
-    (tmp_path / "_points").write_text("no folder")
+    (tmp_path / "_points").write_text("no folder", encoding="utf-8")
     with pytest.raises(WriteError, match="cannot be written"):
         list(executor(cluster).run(told([""], tmp_path / "log", 1), Store(tmp_path)))
 
@@ -135,6 +135,7 @@ def test_no_cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             list(ClusterExecutor(address).run(chains, Store(tmp_path)))
     with pytest.raises(ExecutorError, match="'nonsense://1' is not the address of a scheduler, such as tcp://"):
         list(ClusterExecutor("nonsense://1").run(chains, Store(tmp_path)))
+    monkeypatch.setattr(cluster_module, "WAIT_S", 3.0)  # time for a scheduler to answer
     with started(0) as empty, pytest.raises(ExecutorError, match=r"has no worker; start one with `dask worker tcp://"):
         list(executor(empty).run(chains, Store(tmp_path)))
     monkeypatch.setitem(sys.modules, "distributed", None)

@@ -85,13 +85,17 @@ def test_tables_for_people(file: Path) -> None:
 def test_json_and_quiet(file: Path) -> None:
     data = json.loads(call(file, "--json", "--jobs", 1).stdout)
     assert data["folder"] == str(Path("results") / "test")
-    assert json.loads((Path("results") / "test" / "comparison.json").read_text()).items() <= data.items()
+    assert (
+        json.loads((Path("results") / "test" / "comparison.json").read_text(encoding="utf-8")).items() <= data.items()
+    )
     quiet = call(file, "--quiet", "--resume", "--jobs", 1)
     assert (quiet.exit_code, quiet.stdout) == (0, f"{Path('results') / 'test'}\n")
 
 
 def test_a_wrong_file_is_told_with_its_place(file: Path) -> None:
-    file.write_text(file.read_text().replace("debt: null}}\n  debt", "debts: null}}\n  debt"))
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("debt: null}}\n  debt", "debts: null}}\n  debt"), encoding="utf-8"
+    )
     result = call(file)
     assert result.exit_code == 2
     assert "test.batch.yaml:5:18: error[unknown-key]: mix `equity`: `debts` is not a key" in result.stderr
@@ -211,12 +215,20 @@ def test_progress_is_shown_on_a_terminal_only(
 
 def test_large_amounts_fit_a_hundred_columns(file: Path) -> None:
     """A table of a programme of tens of billions is one block: nothing is pushed below it."""
-    file.write_text(file.read_text().split("sweeps:")[0].replace("scenarios:", "  strategic-partner: {}\nscenarios:"))
+    file.write_text(
+        file.read_text(encoding="utf-8")
+        .split("sweeps:")[0]
+        .replace("scenarios:", "  strategic-partner: {}\nscenarios:"),
+        encoding="utf-8",
+    )
     base = file.parent / "two-sources.yaml"
     large = (
-        base.read_text().replace("-100", "-41000").replace("120", "49200").replace("max_musd: 100", "max_musd: 41000")
+        base.read_text(encoding="utf-8")
+        .replace("-100", "-41000")
+        .replace("120", "49200")
+        .replace("max_musd: 100", "max_musd: 41000")
     )
-    base.write_text(large)
+    base.write_text(large, encoding="utf-8")
     lines = call(file, "--jobs", 1).stdout.splitlines()
     start = next(i for i, line in enumerate(lines) if line.startswith("Scenario base"))
     assert lines[start] == "Scenario base (cost_of_capital; NPV to cash in USD billion)"

@@ -181,7 +181,7 @@ def test_files_say_the_same_as_the_tables(tmp_path: Path) -> None:
     with open(tmp_path / "new" / "comparison.csv", newline="", encoding="utf-8-sig") as stream:
         rows = list(csv.DictReader(stream))
     assert [row["regret"] for row in rows] == ["7.0", "0.0", "0.0", "0.0", "", "0.0"]
-    data = json.loads((tmp_path / "new" / "comparison.json").read_text())
+    data = json.loads((tmp_path / "new" / "comparison.json").read_text(encoding="utf-8"))
     assert data["mixes"] == found.mixes.records()
     assert data["runs"]["mixes/debt/base"] == {"status": "optimal", "key": "k", "run": "two-sources/r", "seconds": 3.0}
 
@@ -203,11 +203,11 @@ def test_text_that_a_spreadsheet_would_run_is_guarded(tmp_path: Path) -> None:
     evil = {**found.results, name: replace(found.results[name], reason='=HYPERLINK("x")')}
     batch = batch_of(loads(TWO_SOURCES), mixes=MIXES, scenarios=SCENARIOS)
     comparison_of(batch, "", evil, None).write(tmp_path)
-    assert '"\'=HYPERLINK(""x"")"' in (tmp_path / "comparison.csv").read_text()
+    assert '"\'=HYPERLINK(""x"")"' in (tmp_path / "comparison.csv").read_text(encoding="utf-8")
 
 
 def test_a_folder_that_cannot_be_written_is_an_error_of_the_disk(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(WriteError, match="the comparison cannot be written"):
         comparison().write(tmp_path / "file")
 

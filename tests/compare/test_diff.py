@@ -394,9 +394,9 @@ def test_the_best_of_a_level_and_what_the_plan_makes_of_it() -> None:
 def write_run_of(made: Plan, folder: Path) -> Path:
     """What read_run needs of a run, without the schedules that such a plan cannot have."""
     folder.mkdir()
-    (folder / "plan.json").write_text(json.dumps(made.to_dict()))
-    (folder / "summary.json").write_text(json.dumps({"objectives": [], "metrics": made.metrics}))
-    (folder / "instance.json").write_text(json.dumps(made.instance.canonical()))
+    (folder / "plan.json").write_text(json.dumps(made.to_dict()), encoding="utf-8")
+    (folder / "summary.json").write_text(json.dumps({"objectives": [], "metrics": made.metrics}), encoding="utf-8")
+    (folder / "instance.json").write_text(json.dumps(made.instance.canonical()), encoding="utf-8")
     return folder
 
 

@@ -100,7 +100,7 @@ def test_what_is_printed_does_not_disturb(tmp_path: Path, capfd: pytest.CaptureF
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_results_that_cannot_be_kept_end_the_batch(tmp_path: Path, jobs: int) -> None:
     (tmp_path / "store").mkdir()
-    (tmp_path / "store" / "_points").write_text("no folder")
+    (tmp_path / "store" / "_points").write_text("no folder", encoding="utf-8")
     with pytest.raises(WriteError, match=r"the result cannot be written to .*_points: .*exists"):
         run(told(["", ""], tmp_path / "log", 1), tmp_path / "store", jobs)
 
@@ -141,7 +141,7 @@ for result in LocalExecutor(2, STAND_IN).run(told(orders, folder / "log", 1), St
 
 def owner(orders: str, folder: Path) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", OWNER, orders, str(folder)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8", cwd=ROOT)
 
 
 def test_a_script_needs_no_main_guard(tmp_path: Path) -> None:

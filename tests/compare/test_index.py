@@ -169,8 +169,8 @@ def test_an_index_of_another_version_is_made_again(folder: Path, caplog: pytest.
 
 def test_what_cannot_be_read_is_not_listed(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     (run,) = (folder / "equity-round").iterdir()
-    (run / "summary.json").write_text('{"status": "optimal"')
-    (folder / "batch" / POINTS / f"{'b' * 64}.json").write_text("[]")
+    (run / "summary.json").write_text('{"status": "optimal"', encoding="utf-8")
+    (folder / "batch" / POINTS / f"{'b' * 64}.json").write_text("[]", encoding="utf-8")
     (folder / ".hidden").mkdir()
     os.symlink(folder, folder / "loop")
     assert sorted(run.point for run in rows(folder)) == ["debt first|base", "poor"]
@@ -224,13 +224,13 @@ def test_one_damaged_summary_leaves_the_other_runs(
     folder: Path, caplog: pytest.LogCaptureFixture, path: str, value: object
 ) -> None:
     (run,) = (folder / "equity-round").iterdir()
-    data = json.loads((run / "summary.json").read_text())
+    data = json.loads((run / "summary.json").read_text(encoding="utf-8"))
     *above, last = path.split(".")
     block = data
     for key in above:
         block = block[int(key)] if isinstance(block, list) else block[key]
     block[last] = value
-    (run / "summary.json").write_text(json.dumps(data))
+    (run / "summary.json").write_text(json.dumps(data), encoding="utf-8")
     result = CliRunner().invoke(app, ["runs", str(folder)])
     assert result.exit_code == 0
     assert "2 runs" in result.stdout
@@ -240,9 +240,9 @@ def test_one_damaged_summary_leaves_the_other_runs(
 
 def test_a_number_longer_than_sqlite_has(folder: Path) -> None:
     (run,) = (folder / "equity-round").iterdir()
-    data = json.loads((run / "summary.json").read_text())
+    data = json.loads((run / "summary.json").read_text(encoding="utf-8"))
     data["objectives"][0]["value"] = 10**30
-    (run / "summary.json").write_text(json.dumps(data))
+    (run / "summary.json").write_text(json.dumps(data), encoding="utf-8")
     (alone,) = (row for row in rows(folder) if row.path.startswith("equity-round/"))
     assert (alone.value, alone.audit_passed) == (1e30, None)  # the audit was of another summary
 

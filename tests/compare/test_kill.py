@@ -33,7 +33,14 @@ KILLS = 10
 
 def start(file: Path, out: Path, jobs: int) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "optimizer.cli", "compare", str(file), "--out", str(out), "--quiet", "--resume"]
-    return subprocess.Popen([*command, "--jobs", str(jobs)], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    pipe = subprocess.PIPE
+    return subprocess.Popen([*command, "--jobs", str(jobs)], stdout=pipe, stderr=pipe, encoding="utf-8", cwd=ROOT)
+
+
+def finish(file: Path, out: Path) -> None:
+    process = start(file, out, 2)
+    _, messages = process.communicate()
+    assert process.returncode == 0, messages
 
 
 def records(out: Path) -> dict[str, bytes]:
@@ -63,7 +70,7 @@ def test_killed_ten_times() -> None:
         folder = Path(name)
         file = batch_file(folder, BATCH)
         undisturbed, out = folder / "undisturbed", folder / "out"
-        assert start(file, undisturbed, 2).wait() == 0
+        finish(file, undisturbed)
 
         chance = random.Random(20261123)
         finished: dict[str, bytes] = {}
@@ -77,8 +84,7 @@ def test_killed_ten_times() -> None:
             time.sleep(later)
             in_the_middle += process.poll() is None
             process.kill()
-            process.wait()
-            time.sleep(0.2)  # what its processes had under way is kept or not by then
+            process.communicate()  # its processes have the same standard error: it ends with the last of them
             now = records(out)
             assert finished.items() <= now.items(), "a finished run was made again"
             for result in Store(out).results():
@@ -89,7 +95,7 @@ def test_killed_ten_times() -> None:
         assert in_the_middle == KILLS
         before = len(list((out / "two-sources").glob("[!.]*")))
 
-        assert start(file, out, 2).wait() == 0
+        finish(file, out)
         everything = records(out)
         assert finished.items() <= everything.items()
         made = len(list((out / "two-sources").glob("[!.]*"))) - before
@@ -99,5 +105,5 @@ def test_killed_ten_times() -> None:
         assert len(tables(out)) == 4
 
         # and once more: there is nothing left to do
-        assert start(file, out, 2).wait() == 0
+        finish(file, out)
         assert records(out) == everything

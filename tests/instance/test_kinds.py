@@ -47,7 +47,7 @@ def test_kinds(text: str, kind: str | None) -> None:
 )
 def test_no_instance(tmp_path: Path, name: str, text: str, message: str, remedy: str) -> None:
     path = tmp_path / name
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     loaded = check_file(path)
     assert loaded.instance is None
     (only,) = loaded.diagnostics
@@ -58,23 +58,23 @@ def test_no_instance(tmp_path: Path, name: str, text: str, message: str, remedy:
 
 def test_no_sidecar(tmp_path: Path) -> None:
     path = tmp_path / "a.expected.yaml"
-    path.write_text(INSTANCE)
+    path.write_text(INSTANCE, encoding="utf-8")
     (only,) = check_sidecar(path).diagnostics
     assert (only.code, only.message) == ("wrong-kind", "this is an instance, not a sidecar")
     assert "status, objective, sense, source and proof" in only.help
 
 
 def test_what_is_extended_is_an_instance(tmp_path: Path) -> None:
-    (tmp_path / "b.batch.yaml").write_text(BATCH)
-    (tmp_path / "v.yaml").write_text("extends: b.batch.yaml\nname: v\n")
+    (tmp_path / "b.batch.yaml").write_text(BATCH, encoding="utf-8")
+    (tmp_path / "v.yaml").write_text("extends: b.batch.yaml\nname: v\n", encoding="utf-8")
     (only,) = check_file(tmp_path / "v.yaml").diagnostics
     assert (only.code, Path(only.file).name) == ("wrong-kind", "b.batch.yaml")
 
 
 def test_what_is_hidden_is_not_extended(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
-    (tmp_path / ".git" / "config").write_text("token: 31415926\n")
-    (tmp_path / "v.yaml").write_text("extends: .git/config\nname: v\n")
+    (tmp_path / ".git" / "config").write_text("token: 31415926\n", encoding="utf-8")
+    (tmp_path / "v.yaml").write_text("extends: .git/config\nname: v\n", encoding="utf-8")
     (only,) = check_file(tmp_path / "v.yaml").diagnostics
     assert (only.code, only.line, only.column) == ("extends", 1, 10)
     assert "hidden" in only.message
@@ -98,7 +98,7 @@ def test_commands_name_the_right_one(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for name, text in (("a.yaml", INSTANCE), ("b.batch.yaml", BATCH), ("a.expected.yaml", SIDECAR)):
-        (tmp_path / name).write_text(text)
+        (tmp_path / name).write_text(text, encoding="utf-8")
     result = CliRunner().invoke(cli.app, command)
     assert result.exit_code == 2
     assert said in result.stdout + result.stderr

@@ -29,7 +29,7 @@ def about(block: type[Block], field: str) -> str:
 def write(folder: Path, **files: str) -> Path:
     """Write ``name.yaml`` for each keyword and return the folder."""
     for name, text in files.items():
-        (folder / f"{name}.yaml").write_text(text)
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
     return folder
 
 
@@ -585,7 +585,7 @@ def test_checking_is_light(tmp_path: Path) -> None:
     )
     write(tmp_path, x=TEXT)
     command = [sys.executable, "-c", script, str(tmp_path / "x.yaml")]
-    modules = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    modules = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout.split()
     assert not {"pandas", "numpy", "pyomo", "typer", "rich", "highspy"} & set(modules)
 
 

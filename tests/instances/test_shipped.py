@@ -14,7 +14,9 @@ from optimizer.plan.plan import Plan
 ROOT = Path(__file__).resolve().parents[2]
 INSTANCES = ROOT / "instances"
 VARIANTS = sorted(
-    path.stem for path in INSTANCES.glob("*.yaml") if "\nextends: anthropic-50b.yaml\n" in path.read_text()
+    path.stem
+    for path in INSTANCES.glob("*.yaml")
+    if "\nextends: anthropic-50b.yaml\n" in path.read_text(encoding="utf-8")
 )
 PROGRAMME = [str(year) for year in range(2026, 2031)]
 

@@ -8,7 +8,6 @@ import io
 import json
 import math
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -46,7 +45,7 @@ def test_what_a_run_holds(plan: Plan, tmp_path: Path) -> None:
     files = {str(path.relative_to(run)) for path in run.rglob("*") if path.is_file()}
     tables = {f"schedules/{name}.csv" for name in SCHEDULES} | {f"statements/{name}.csv" for name in STATEMENTS}
     assert files == {"summary.json", "plan.json", "instance.json", "audit.json"} | tables
-    summary = json.loads((run / "summary.json").read_text())
+    summary = json.loads((run / "summary.json").read_text(encoding="utf-8"))
     assert (summary["status"], summary["instance"]) == ("optimal", "hand-made")
     assert summary["instance_hash"] == plan.instance.hash
     assert summary["objectives"] == plan.summary["levels"]
@@ -91,11 +90,17 @@ def test_writers_at_once_do_not_collide(plan: Plan, tmp_path: Path) -> None:
 
 
 WRITER = """
-import os, sys, time
+import os, signal, sys
 from optimizer.plan.io import read_run, write_run
+
+def fsync(descriptor, left=[int(sys.argv[3])]):
+    left[0] -= 1
+    if not left[0]:
+        print("there", flush=True)
+        signal.pause()
+
 plan = read_run(sys.argv[1])
-os.fsync = lambda descriptor: time.sleep(0.002)  # a slow disk, so that most of the time is spent half-way
-print("ready", flush=True)
+os.fsync = fsync
 while True:
     write_run(plan, sys.argv[2])
 """
@@ -103,20 +108,19 @@ while True:
 
 def test_a_killed_writer_leaves_only_whole_runs(plan: Plan, tmp_path: Path) -> None:
     source, out = write_run(plan, tmp_path / "source"), tmp_path / "out"
-    chance, killed_half_way = random.Random(7), 0
-    for _ in range(6):
-        with subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(source), str(out)], stdout=subprocess.PIPE, text=True
-        ) as writer:
-            assert writer.stdout is not None
-            assert writer.stdout.readline() == "ready\n"
-            time.sleep(chance.uniform(0.01, 0.3))
-            writer.send_signal(signal.SIGKILL)
-        killed_half_way += bool(unfinished(out))
-    runs = [path for path in (out / "hand-made").iterdir() if not path.name.startswith(".")]
-    assert runs
-    assert killed_half_way, "no kill came in the middle of a write"
     expected = len([path for path in source.rglob("*") if path.is_file()])
+    folders = 3
+    whole = expected + folders + 1  # each file and each folder is brought to the disk, and at last the run's name
+    # at the first file, half-way, at a folder, when one run has its name, and in the third run
+    for at in (1, expected // 2, expected + 1, whole, 2 * whole + 7):
+        command = [sys.executable, "-c", WRITER, str(source), str(out), str(at)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") as writer:
+            assert writer.stdout is not None
+            assert writer.stdout.readline() == "there\n"
+            writer.send_signal(signal.SIGKILL)
+    runs = [path for path in (out / "hand-made").iterdir() if not path.name.startswith(".")]
+    assert len(runs) == 1 + 2
+    assert len(unfinished(out)) == 4
     for run in runs:
         assert len([path for path in run.rglob("*") if path.is_file()]) == expected
         assert read_run(run) == plan
@@ -157,7 +161,7 @@ def test_a_full_disk_is_one_clear_error(plan: Plan, tmp_path: Path, monkeypatch:
 
 
 def test_a_file_in_the_way_is_one_clear_error(plan: Plan, tmp_path: Path) -> None:
-    (tmp_path / "results").write_text("not a folder")
+    (tmp_path / "results").write_text("not a folder", encoding="utf-8")
     with pytest.raises(WriteError, match="cannot be written to"):
         write_run(plan, tmp_path / "results")
 
@@ -254,16 +258,16 @@ def test_not_a_run(plan: Plan, tmp_path: Path) -> None:
 )
 def test_a_damaged_run_is_refused(plan: Plan, tmp_path: Path, file: str, text: str, message: str) -> None:
     run = write_run(plan, tmp_path)
-    (run / file).write_text(text)
+    (run / file).write_text(text, encoding="utf-8")
     with pytest.raises(RunError, match=message):
         read_run(run)
 
 
 def test_another_instance_is_refused(plan: Plan, tmp_path: Path) -> None:
     run = write_run(plan, tmp_path)
-    data = json.loads((run / "instance.json").read_text())
+    data = json.loads((run / "instance.json").read_text(encoding="utf-8"))
     data["opening"]["cash_musd"] = 1e9
-    (run / "instance.json").write_text(json.dumps(data))
+    (run / "instance.json").write_text(json.dumps(data), encoding="utf-8")
     with pytest.raises(RunError, match="not the instance"):
         read_run(run)
 
@@ -280,13 +284,13 @@ def test_trying_a_folder_leaves_nothing_behind(tmp_path: Path) -> None:
     try_folder(tmp_path / "results" / "tiny")
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "results").mkdir()
-    (tmp_path / "results" / "kept").write_text("kept")
+    (tmp_path / "results" / "kept").write_text("kept", encoding="utf-8")
     try_folder(tmp_path / "results" / "tiny")
     assert [path.name for path in (tmp_path / "results").iterdir()] == ["kept"]
 
 
 def test_a_folder_that_cannot_be_written_is_known_beforehand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "file").write_text("not a folder")
+    (tmp_path / "file").write_text("not a folder", encoding="utf-8")
     for folder in (tmp_path / "file", tmp_path / "file" / "below"):
         with pytest.raises(WriteError, match="nothing can be written to"):
             try_folder(folder)

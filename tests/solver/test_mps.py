@@ -234,11 +234,11 @@ def test_two_limits_further_apart_than_any_double_are_refused(tmp_path: Path) ->
 def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
     matrix, objective = knapsack()
     path = tmp_path / "model.mps"
-    path.write_text("before")
+    path.write_text("before", encoding="utf-8")
     broken = Expression(objective.cost[:2], 0.0)  # fails in the middle of the columns
     with pytest.raises(ValueError, match="zip"):
         write_mps(path, matrix, broken, Names((), ()))
-    assert path.read_text() == "before"
+    assert path.read_text(encoding="utf-8") == "before"
     assert [each.name for each in tmp_path.iterdir()] == ["model.mps"]
 
 

@@ -172,10 +172,12 @@ def test_the_same_as_highs(programme: tuple[Matrix, Expression], maximise: bool)
 
 
 def test_an_interrupt_reaches_the_caller() -> None:
-    timer = threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
-    with pytest.raises(KeyboardInterrupt):
+    def solve() -> None:
+        threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT)).start()
         minimise_with_scip(*hard(), Limits(0.0, 300.0, 1, 0))
+
+    with pytest.raises(KeyboardInterrupt):
+        solve()
 
 
 def test_silence_ends(capfd: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,84 @@
+"""What the pages say of the flagship is what is kept of it, and what the commands on them print."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from optimizer.cli import app
+from scripts.pages import filled
+from scripts.write_reference import (
+    CERTIFICATES,
+    FLAGSHIP,
+    PROOF,
+    README,
+    REFERENCE,
+    ROOT,
+    proof_blocks,
+    readme_blocks,
+    without_timings,
+)
+
+
+def data(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_the_readme_shows_the_plan_that_is_kept() -> None:
+    page = README.read_text(encoding="utf-8")
+    assert filled(page, readme_blocks(REFERENCE)) == page
+
+
+def test_the_page_on_proofs_shows_the_plan_that_is_kept() -> None:
+    page, summary, certificates = (
+        PROOF.read_text(encoding="utf-8"),
+        data(REFERENCE / "summary.json"),
+        data(CERTIFICATES),
+    )
+    assert filled(page, proof_blocks(summary, certificates)) == page
+    assert [(found["method"], found["agrees"]) for found in certificates] == [("scip", True), ("exact", True)]
+    for level, exact in zip(summary["objectives"], certificates[1]["levels"], strict=True):
+        # of that plan: to a dollar, and a dollar in a billion
+        assert float(exact["exact_value"]) == pytest.approx(level["value"], rel=1e-9, abs=1e-6)
+
+
+def test_the_export_on_the_page_on_proofs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    printed = CliRunner().invoke(app, ["export", str(ROOT / "instances" / f"{FLAGSHIP}.yaml"), "flagship.mps"]).stdout
+    assert printed.startswith("wrote flagship.mps")
+    assert printed in PROOF.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", [README, *sorted((ROOT / "docs").glob("*.md")), ROOT / "findings" / "README.md"])
+def test_links_lead_somewhere(page: Path) -> None:
+    targets = re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
+    assert [target for target in targets if "://" not in target and not (page.parent / target).exists()] == []
+
+
+def test_every_finding_is_listed_and_names_its_versions() -> None:
+    folder = ROOT / "findings"
+    listed = re.findall(r"^\| \[([\w-]+\.sh)\]", (folder / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(listed) == sorted(path.name for path in folder.glob("*.sh"))
+    for name in listed:
+        (line,) = [line for line in (folder / name).read_text(encoding="utf-8").splitlines() if " install " in line]
+        packages = line.partition("--quiet ")[2].split()
+        assert packages
+        assert all("==" in package for package in packages), name
+
+
+def test_timings_are_left_out_at_any_depth() -> None:
+    summary = {"timings": {"solve": 1.0}, "levels": [{"name": "a", "seconds": 2.0}], "value": 3.0}
+    assert without_timings(summary) == {"levels": [{"name": "a"}], "value": 3.0}
+
+
+def test_places_are_filled_and_the_rest_stays() -> None:
+    page = "a <!-- x -->1<!-- /x --> b\n<!-- y -->\n<!-- /y -->\nc <!-- x -->1<!-- /x -->\n"
+    written = "a <!-- x -->2<!-- /x --> b\n<!-- y -->\n|\\1|\n<!-- /y -->\nc <!-- x -->2<!-- /x -->\n"
+    assert filled(page, {"x": "2", "y": "\n|\\1|\n"}) == written
+    with pytest.raises(ValueError, match="no place for z"):
+        filled(page, {"z": ""})
