@@ -7,6 +7,7 @@ nothing, so that what the function imports can be timed.
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 from importlib import import_module
@@ -15,17 +16,35 @@ from typing import Any
 
 
 def peak_mb() -> float:
-    """Most memory that this process ever held, in MiB.
+    """Most memory that this process ever held and, if it had one, the solver's, in MiB; the solver is ended for it."""
+    _end_solver()
+    return _own_peak_mb() + _megabytes(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 
-    ``ru_maxrss`` may begin with what the parent held, so where the system tells the peak of this process alone, that.
-    """
+
+def process_s() -> float:
+    """User and system seconds of this process and of the solver's, which is ended for it."""
+    _end_solver()
+    return sum(os.times()[:4])
+
+
+def _end_solver() -> None:
+    # what a process used is known of those that ended; without the module there is none
+    if solver := sys.modules.get("optimizer.solver.process"):
+        solver.end_all()
+
+
+def _own_peak_mb() -> float:
+    # ru_maxrss may begin with what the parent held, so where the system tells the peak of this process alone, that
     status = Path("/proc/self/status")
     if status.exists():
         for line in status.read_text(encoding="utf-8").splitlines():
             if line.startswith("VmHWM:"):
                 return float(line.split()[1]) / 1024.0
-    unit = 1024.0**2 if sys.platform == "darwin" else 1024.0
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    return _megabytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+def _megabytes(peak: int) -> float:
+    return peak / (1024.0**2 if sys.platform == "darwin" else 1024.0)
 
 
 def main() -> None:

@@ -1,8 +1,8 @@
 """The command line: parse, call, print.
 
 Exit codes: 0 fine · 1 a check failed · 2 usage or invalid file · 3 proven infeasible, undefined or unbounded · 4 a
-limit was hit or you stopped it, a usable plan was written · 5 no plan, or an error of solver or disk · 70 a bug of ours
-· 130 interrupted.
+limit was hit or you stopped it, a usable plan was written · 5 no plan, or an error of solver or disk (what a solver
+that crashed had found is kept) · 70 a bug of ours · 130 interrupted.
 
 What a command needs is imported when it runs: pandas, Pyomo and the like cost more than `--help` and `validate` may.
 """

@@ -45,14 +45,15 @@ def tiny(tmp_path: Path) -> Instance:
 
 
 def children(of: int) -> list[int]:
-    """The processes that a process has started and that are still there."""
+    """The solver's processes that a process has started and that are still there."""
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
+            parent = int(stat.read_text().rpartition(")")[2].split()[1])
+            command = (stat.parent / "cmdline").read_text()
         except OSError:  # it ended meanwhile
             continue
-        if int(parent) == of and state != "Z":
+        if parent == of and process.MODULE in command:
             found.append(int(stat.parent.name))
     return found
 
