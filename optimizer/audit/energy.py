@@ -57,7 +57,7 @@ def replay_energy(replay: Replay, use: Mapping[str, Values]) -> None:
 
 
 def _replay_source(replay: Replay, name: str, source: EnergySource, musd: Decimal) -> Values:
-    """paid = max(taken, take_or_pay·limit·active). Returns what is taken."""
+    """paid = max(taken, take_or_pay·limit·active), at a price below 0 what is taken. Returns what is taken."""
     place = f"energy_sources.{name}"
     if source.region not in replay.instance.regions:
         raise AuditError(f"instance.json: {place}.region", f"no region {source.region!r}")
@@ -75,6 +75,6 @@ def _replay_source(replay: Replay, name: str, source: EnergySource, musd: Decima
         taken[t] = replay.decisions.energy.get((name, t), ZERO)
         most = limit[t] * (ONE if t in active else ZERO)
         replay.findings.at_most(LIMIT, name, t, taken[t], most)
-        paid = max(taken[t], least_paid * most)
+        paid = taken[t] if price[t] < 0 else max(taken[t], least_paid * most)
         replay.book.post(COSTS, f"opex.source.{name}", t, paid * price[t] * musd, _OPEX)
     return tuple(taken)

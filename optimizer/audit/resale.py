@@ -20,7 +20,10 @@ WINDOW = rule(
 )
 UNITS = rule("resale.units", "No more units of a vintage are retired than were bought.", "thousand units", PHYSICAL)
 PROCEEDS = rule(
-    "resale.proceeds", "A used unit fetches its price by age; the book value left is taken off.", "musd", MONEY
+    "resale.proceeds",
+    "A used unit fetches its share by age of its own price or today's, the lower; the book value left is taken off.",
+    "musd",
+    MONEY,
 )
 
 _SOLD = Entry("resale", "cash", "hardware")
@@ -59,14 +62,15 @@ def replay_resale(replay: Replay) -> None:
 def _post_retirement(replay: Replay, name: str, offer: Offer, u: int, t: int, quantity: Decimal) -> None:
     book, place = replay.book, f"hardware.{name}"
     arrival, life = u + offer.lead_periods, offer.life_periods
-    price = replay.values(offer.price_usd, f"{place}.price_usd")[u]
+    prices = replay.values(offer.price_usd, f"{place}.price_usd")
+    price, fetched = prices[u], min(prices[u], prices[t])
     parts = [(offer.tax_class, quantity * price / THOUSAND)]
     for part, cost in offer.attach.items():
         usd = replay.values(cost.usd_per_unit, f"{place}.attach.{part}")[u]
         parts.append((cost.tax_class, quantity * usd / THOUSAND))
     whole = sum((musd for _, musd in parts), ZERO)
     proceeds = (
-        quantity * price / THOUSAND * curve(offer.resale_share_by_age or [], t - arrival, replay.calendar.per_year)
+        quantity * fetched / THOUSAND * curve(offer.resale_share_by_age or [], t - arrival, replay.calendar.per_year)
     )
     left = whole * (ONE - Decimal(t - arrival) / life)
     book.post(PROCEEDS, f"resale.hardware.{name}", t, proceeds, _SOLD)
@@ -91,7 +95,8 @@ def resale_value(replay: Replay) -> Decimal:
         arrival = u + offer.lead_periods
         if offer.resale_share_by_age is None or not arrival <= replay.last < arrival + offer.life_periods:
             continue
-        price = replay.values(offer.price_usd, f"hardware.{name}.price_usd")[u] / THOUSAND
+        prices = replay.values(offer.price_usd, f"hardware.{name}.price_usd")
+        price = min(prices[u], prices[replay.last]) / THOUSAND
         age = replay.last + 1 - arrival
         value += (
             (bought - gone[name, site, u]) * price * curve(offer.resale_share_by_age, age, replay.calendar.per_year)

@@ -370,8 +370,9 @@ class Offer(Block):
     resale_share_by_age: list[Share] | None = Field(
         None,
         min_length=1,
-        description="What a used unit fetches, as a share of price_usd at its order, at age 0, 1, 2 … years; linear "
-        "between, nothing after. Allows early retirement; not together with tiers or a lease.",
+        description="What a used unit fetches at age 0, 1, 2 … years, as a share of price_usd at its order or at its "
+        "sale, whichever is lower; linear between, nothing after. Allows early retirement; not together with tiers or "
+        "a lease.",
     )
 
     def resale_share(self, age_years: float) -> float:
@@ -382,6 +383,14 @@ class Offer(Block):
         if part < 1e-9:
             return curve[whole] if whole < len(curve) else 0.0
         return curve[whole] * (1.0 - part) + curve[whole + 1] * part if whole + 1 < len(curve) else 0.0
+
+    def resale_usd(self, calendar: Calendar, ordered: int, t: int) -> float:
+        """What a unit ordered in one period fetches in a later one: its share by age of the lower of its own price and
+        that of a new unit, which after the last period is the last.
+        """
+        price = self.price_usd.expand(calendar)
+        new = price[min(t, calendar.periods) - 1]
+        return self.resale_share((t - ordered - self.lead_periods) * calendar.years) * min(price[ordered - 1], new)
 
 
 # ── service ───────────────────────────────────────────────────────────────────────────────────────────────────────

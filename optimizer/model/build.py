@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,13 +39,14 @@ class BuiltModel:
     equity: EquityPosition
 
 
-def build(instance: Instance, algebra: Any = None) -> BuiltModel:
+def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) -> BuiltModel:
     """Build the model of an instance whose input has been checked; in ``Direct``, if no other algebra is given.
 
+    ``asked`` are objectives that are to be kept at a value, beside those of the instance.
     The order follows the money: physical blocks, then capital, then what is tested on the whole.
     """
     instance = _in_order(instance)
-    model = Model(instance, algebra or Direct())
+    model = Model(instance, algebra or Direct(), frozenset(asked))
     sites = add_sites(model)
     fleet = add_hardware(model, sites)
     add_energy(model, add_power(model, sites, fleet), sites, fleet)

@@ -17,6 +17,8 @@ def add_cloud(model: Model, serve: Any) -> None:
     active[c,t] = Σ_{u ≤ t < u+term} reserve[c,u] ≤ reserved limit[c,t]
     reserved_use[c,t] = min(served, active[c,t])                 the binary says which
     cost = price[t]·8.76·Δ·hourly[c,t] + Σ_u price_reserved[u]·8.76·Δ·reserve[c,u]      used or not
+
+    What is served is at most the two limits together, and what is active the second: the largest values of the minimum.
     """
     rows = model.constraints("cloud_limit")
     reservations: dict[tuple[str, int], Any] = {}

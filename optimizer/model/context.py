@@ -23,11 +23,12 @@ THOUSAND = 1000.0
 
 
 def smallest(most: float) -> float:
-    """The least size of an order, a draw or a raise with a fee: a millionth of the largest, and more than rounding.
+    """The least size of a draw or raise with a fee (20 dollars) and of an order (0.02 units), unless ``most`` is less.
 
-    Without it a fee could be paid for nothing, or for an amount that nobody would call one. Model units.
+    More than rounding: without it a fee could be paid for nothing. No larger, however large the largest is, since a
+    limit that is meant to be none must not forbid what is small. Model units.
     """
-    return min(most, max(1e-6 * most, 2e-5))
+    return min(most, 2e-5)
 
 
 class UnboundedModelError(ValueError):
@@ -63,11 +64,13 @@ class Decision:
 class Model:
     """A model under construction with its calendar, its ledger and its table of decisions.
 
-    ``algebra`` keeps its columns and rows: ``Direct`` as arrays, or ``Plain`` as objects of Pyomo.
+    ``algebra`` keeps its columns and rows: ``Direct`` as arrays, or ``Plain`` as objects of Pyomo. ``asked`` are
+    objectives that are to be kept at a value, beside those of the instance.
     """
 
     instance: Instance
     algebra: Any = field(default_factory=Direct)
+    asked: frozenset[str] = frozenset()
     ledger: Ledger = field(default_factory=Ledger)
     decisions: list[Decision] = field(default_factory=list)
     followers: list[Any] = field(default_factory=list)

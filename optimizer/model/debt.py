@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.instance.largest_order import largest_draw
 from optimizer.instance.schema import Debt
 from optimizer.model.context import Model, smallest
 from optimizer.model.leases import LeasePosition
@@ -63,7 +64,7 @@ def add_debt(model: Model, leases: LeasePosition) -> DebtPosition:
     instruments = model.instance.debt
     windows = {d: model.calendar.window(debt.first_draw, debt.last_draw) for d, debt in instruments.items()}
     keys = [(d, t) for d in instruments for t in windows[d]]
-    draw = model.variables("draw", keys, upper={(d, t): _largest_draw(instruments[d]) for d, t in keys})
+    draw = model.variables("draw", keys, upper={(d, t): largest_draw(instruments[d]) for d, t in keys})
     with_fee = [d for d, debt in instruments.items() if debt.commitment_fee_per_year]
     signed = model.variables("signed", with_fee, upper=1, integer=True)
     for d in signed:
@@ -100,12 +101,8 @@ def add_debt(model: Model, leases: LeasePosition) -> DebtPosition:
     return position
 
 
-def _largest_draw(debt: Debt) -> float:
-    return min(math.inf if x is None else x for x in (debt.max_draw_musd, debt.limit_musd))
-
-
 def _largest_balance(model: Model, debt: Debt) -> float:
-    """Draws, opening balance, and what PIK can add to them."""
+    """What no balance can exceed: all draws and the opening balance, grown by PIK; of a revolver its limit."""
     if debt.limit_musd is None:
         return math.inf
     if debt.kind == "revolver":
@@ -118,7 +115,7 @@ def _fees(model: Model, d: str, debt: Debt, window: range, draw: Any, position: 
     issues = window if debt.min_draw_musd or debt.issue_fee_musd else range(0)
     issue = model.variables(f"issue.{d}", issues, upper=1, integer=True)
     rows = model.constraints(f"issue_rows.{d}")
-    most = _largest_draw(debt)
+    most = largest_draw(debt)
     for t in issues:
         if most == 0:
             issue[t].fix(0)  # without a draw there is no fee

@@ -14,7 +14,9 @@ def add_dividends(model: Model, debt: DebtPosition) -> None:
     """Decided within limits::
 
     minimum_t ≤ div_t ≤ maximum_t,   Σ_t div_t ≥ minimum_total
-    div_t ≤ maximum_t·free_t,   CFADS_t − x·service_t ≥ −M_t·(1 − free_t)      lock-up; M from the data, free binary
+    div_t ≤ maximum_t·free_t,   CFADS_t − x·service_t ≥ −M_t·(1 − free_t)      lock-up; free binary
+
+    −M_t is the least that the bounds of the decisions leave to the margin.
     """
     rules = model.instance.equity.dividends if model.instance.equity else None
     if rules is None:

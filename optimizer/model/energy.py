@@ -23,9 +23,11 @@ def add_energy(model: Model, loads: Mapping[str, Any], sites: SiteCapacity, flee
         gen[e,t] ≤ min(limit[e,t], ū[r,t])·active[e,t]         ū: the most that the region can use
         active[e,t] = Σ_{u ≤ t < u+term} sign[e,u],   Σ_u sign[e,u] ≤ 1
         paid[e,t] = max(gen[e,t], take_or_pay·limit[e,t]·active[e,t])         the binary says which
+        paid[e,t] = gen[e,t] at a price below 0: nobody pays for energy that is not taken
         Σ_r grid_renewable·grid[r,t] + Σ_{renewable e} gen[e,t] ≥ min_renewable[t]·Σ_r use[r,t]
         Σ_e min(1, green[e,t] / need[t])·active[e,t] ≥ 1               where the share needs a contract
 
+    ū follows from what can be on line and from the limit of the region, and gen is a part of use, as grid ≥ 0.
     Energy in MWh is average MW·8760·Δ. A region without sources pays the grid site by site.
     """
     instance = model.instance
@@ -110,6 +112,11 @@ def _sources(
             active = quicksum(sign[u] for u in window if u <= t < u + contract.term_periods)
             standing[e, t] = active
             rows.add(gen[t] <= useful[t] * active)
+            if price[t] < 0.0:
+                paid[t].fix(0.0)
+                more[t].fix(0)
+                model.ledger.expense(f"opex.source.{e}", "opex", t, price[t] * hours / 1e6 * gen[t])
+                continue
             least = contract.take_or_pay_share * limit[t]
             rows.add(paid[t] >= gen[t])
             rows.add(paid[t] >= least * active)

@@ -15,7 +15,7 @@ def add_frameworks(
     most: Mapping[tuple[str, int], float],
     periods: Mapping[str, range],
 ) -> None:
-    """Framework agreements, thousand units::
+    """Framework agreements, thousand units; ``most`` are the upper bounds of the orders themselves::
 
     order[o,t] ≤ largest·signed[o],   signed ∈ {0, 1}
     Σ_t order[o,t] + short[o] ≥ min_total·signed[o]          short = 0 without take-or-pay

@@ -10,13 +10,17 @@ from typing import Any
 import numpy as np
 
 from optimizer.algebra.linear import Vector, quicksum
+from optimizer.instance.largest_order import largest_orders, needs_largest_order
 from optimizer.instance.schema import Offer
-from optimizer.model.context import THOUSAND, Model
+from optimizer.model.context import THOUSAND, Model, UnboundedModelError
 from optimizer.model.frameworks import add_developments, add_frameworks
 from optimizer.model.leases import LeasePosition, add_lease
 from optimizer.model.purchases import add_purchases
 from optimizer.model.resale import Retirements, add_resale, add_retirements
 from optimizer.model.sites import SiteCapacity
+
+MANY = 10_000.0
+"""Thousand units: an order that may be larger is as good as unbounded to a row that hangs on a yes or no."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +56,12 @@ def add_hardware(model: Model, capacity: SiteCapacity) -> Fleet:
         order[o,t] = lot·lots[o,t] = Σ_s buy[o,s,t] ≤ supply[o,t]        thousand units
         fleet[o,s,t] = fleet[o,s,t−1] + buy[o,s,t−lead] − retired in t − what is left of buy[o,s,t−lead−life]
 
-    What an order costs stands in ``purchases``, ``leases`` and ``frameworks``; early retirement in ``resale``. The
-    largest order comes from the power that can be on line at delivery; for hardware that draws none, from the need: no
-    order beyond all demand, or the last tier's start, is ever of use.
+    What an order costs stands in ``purchases``, ``leases`` and ``frameworks``; early retirement in ``resale``.
     """
     offers = model.instance.hardware
     periods = {o: order_periods(model, offer) for o, offer in offers.items()}
     housing = {o: housing_sites(model, offer) for o, offer in offers.items()}
-    largest = {o: _largest_orders(model, offer, housing[o], capacity) for o, offer in offers.items()}
+    largest = {o: _largest_orders(model, o, offer, housing[o], capacity) for o, offer in offers.items()}
     most = {(o, t): float(largest[o][t - 1]) for o in offers for t in periods[o]}
     order = _orders(model, periods, most)
     ordered = {o: model.timeline({t: order[o, t] for t in periods[o]}) for o in offers}
@@ -101,8 +103,12 @@ def _at_delivery(offer: Offer, values: Vector) -> Vector:
     return np.concatenate([arriving, np.full(values.size - arriving.size, math.inf)])
 
 
-def _largest_orders(model: Model, offer: Offer, housing: list[str], capacity: SiteCapacity) -> Vector:
-    """Thousand units of the largest order of each period."""
+def _largest_orders(model: Model, name: str, offer: Offer, housing: list[str], capacity: SiteCapacity) -> Vector:
+    """Thousand units of the largest order of each period: what supply allows, and what power carries on delivery.
+
+    All that is bought is in service at delivery, under the power limits of its site and of all sites. Where these do
+    not say much and a yes or no hangs on the order, what can be paid for or can be of use says more.
+    """
     limits = model.instance.power.system_limit_mw
     power = sum((_most_units(model, offer, s, capacity) for s in housing), np.zeros(model.horizon))
     if limits and offer.kw and housing:
@@ -111,24 +117,14 @@ def _largest_orders(model: Model, offer: Offer, housing: list[str], capacity: Si
     largest = _at_delivery(offer, power)
     if offer.supply_units:
         largest = np.minimum(largest, model.array(offer.supply_units) / THOUSAND)
-    gated = offer.tiers or offer.framework or offer.development or any(model.series(offer.order_fee_musd).values())
-    if gated or model.instance.tax:
-        largest = np.where(np.isinf(largest), _most_needed(model, offer, housing), largest)
+    if largest.max() > MANY and needs_largest_order(model.instance, offer):
+        largest = np.minimum(largest, np.array(largest_orders(model.instance, name, model.asked)) / THOUSAND)
+        arriving = order_periods(model, offer)
+        if any(math.isinf(largest[t - 1]) for t in arriving):
+            raise UnboundedModelError(
+                f"the largest order of `{name}` does not follow from cash, power or need: give `supply_units`"
+            )
     return largest
-
-
-def _most_needed(model: Model, offer: Offer, housing: list[str]) -> float:
-    """Thousand units beyond which no order is of use, whatever power there is."""
-    need = 0.0
-    if offer.compute_h100e and housing:
-        sites = [model.instance.sites[s] for s in housing]
-        use = min(site.uptime_share * site.max_utilisation_share for site in sites)
-        demand = [model.series(market.demand_h100e).values() for market in model.instance.markets.values()]
-        most_demand = max((sum(each) for each in zip(*demand, strict=True)), default=0.0)
-        need = most_demand / (offer.compute_h100e * use) / THOUSAND if use else 0.0
-    last_tier = offer.tiers.steps[-1].from_units / THOUSAND if offer.tiers else 0.0
-    minimum = offer.framework.min_total_units / THOUSAND if offer.framework else 0.0
-    return max(need, last_tier, minimum, 1e-3) + offer.lot_units / THOUSAND
 
 
 def _orders(

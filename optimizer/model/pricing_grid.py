@@ -28,7 +28,9 @@ def add_pricing_grid(
         interest cover:   lower_b·I_b ≤ EBITDA_b ≤ upper_b·I_b,   EBITDA and interest disaggregated alike
         spread of t+1  = Σ_b spread_b·Δ·D_b,    charge of t+1 = Σ_b k_b·Δ·C_b
 
-    D is all debt, E common and preferred equity, C common equity. Without a grid, the charge is that of the rounds.
+    D is all debt, E common and preferred equity, C common equity. D̄, Ē and E̲ are the ends of what the limits of the
+    instruments and rounds leave to D and E; at a leverage of at least l there is at most D̄·(1−l)/l of equity. Without
+    a grid, the charge is that of the rounds.
     """
     grid = model.instance.pricing_grid
     if grid is None:

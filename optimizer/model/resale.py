@@ -34,7 +34,7 @@ def add_retirements(
 ) -> Retirements:
     """A vintage in service from a on may leave in t, a < t < a + life, before it serves in t::
 
-    Σ_t retire[o,s,u,t] ≤ buy[o,s,u]
+    Σ_t retire[o,s,u,t] ≤ buy[o,s,u]                so that the most that is bought bounds each
     """
     used = {o: offer for o, offer in model.instance.hardware.items() if offer.resale_share_by_age}
     leaving = {(o, u): _leaving_periods(model, used[o], u) for o in used for u in periods[o]}
@@ -73,7 +73,7 @@ def add_resale(
 
     ::
 
-        proceeds = price[u]·curve((t−a)·Δ)·retired          by ``resale``, hardware ← sold for cash
+        proceeds = min(price[u], price[t])·curve((t−a)·Δ)·retired       by ``resale``, hardware ← sold for cash
         book value left = cost·(1 − (t−a)/life)·retired     by ``resale`` and, for the rest, ``write_off``
         tax basis left is deducted in t, and nothing of it later
     """
@@ -82,7 +82,6 @@ def add_resale(
     for o, offer in model.instance.hardware.items():
         if not offer.resale_share_by_age:
             continue
-        price = model.series(offer.price_usd)
         by_vintage: dict[tuple[int, int], list[Any]] = {}
         for (p, _, u, t), units in retired.units.items():
             if p == o:
@@ -90,11 +89,9 @@ def add_resale(
         for (u, t), leaving in by_vintage.items():
             _sell(model, o, offer, u, t, quicksum(leaving), deducted)
         for u in periods[o]:
-            arrival = u + offer.lead_periods
-            if arrival + offer.life_periods > model.horizon:
+            if u + offer.lead_periods + offer.life_periods > model.horizon:
                 kept = quicksum(x[u] - retired.by_vintage[o, s][u] for (p, s), x in buy.items() if p == o)
-                age = (model.horizon + 1 - arrival) * model.years
-                value.append(offer.resale_share(age) * price[u] / THOUSAND * kept)
+                value.append(offer.resale_usd(model.calendar, u, model.horizon + 1) / THOUSAND * kept)
     tax.append(model.timeline({t: quicksum(amounts) for t, amounts in deducted.items()}))
     return quicksum(value)
 
@@ -107,7 +104,7 @@ def _sell(model: Model, o: str, offer: Offer, u: int, t: int, units: Any, deduct
     parts += [(model.series(part.usd_per_unit)[u] / THOUSAND, part.tax_class) for part in offer.attach.values()]
     cost = sum(amount for amount, _ in parts)
     book = straight_line(offer.life_periods * model.years, model.years, model.horizon)
-    proceeds = price * offer.resale_share(served * model.years)
+    proceeds = offer.resale_usd(model.calendar, u, t) / THOUSAND
     left = cost * (1.0 - sum(book[:served]))
     ledger = model.ledger
     ledger.post(f"resale.hardware.{o}", "resale", t, proceeds * units, debit=CASH, credit=HARDWARE)

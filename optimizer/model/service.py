@@ -24,8 +24,10 @@ def add_service(model: Model, fleet: Fleet, partners: PartnerPosition) -> Any:
             U ≤ share·C + (1 − share)·Ū·(1 − w[m,t]),  U + (1/share − 1)·U̲·w[m,t] ≤ C,
             U = Σ_{s, other m} serve + Σ_{s,p} deliver from U̲ to Ū by the data,  C = Σ_s capacity
 
-    One kH100e through t at 1 USD an hour is 8.76·Δ USD million. As U ≤ C holds anyway, the two rows of a surplus market
-    are C ≥ U + (1/share − 1)·U·w with U·w replaced by its envelope (McCormick 1976): the hull over w and U ≤ C.
+    U̲ is what has to be served and clouds cannot serve (``least_load``), Ū the demand of the other markets and all that
+    partners can be owed: both hold for every plan. As U ≤ C holds anyway, the two rows of a surplus market are
+    C ≥ U + (1/share − 1)·U·w with U·w replaced by its envelope (McCormick 1976): the hull over w and U ≤ C. One kH100e
+    through t at 1 USD an hour is 8.76·Δ USD million.
     """
     instance = model.instance
     demand = {

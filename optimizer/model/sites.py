@@ -121,7 +121,7 @@ def _order(model: Model, started: Any, after_first: Mapping[tuple[str, str], ran
 def _phases_on_line(
     model: Model, on_line: Any, after_first: Mapping[tuple[str, str], range]
 ) -> tuple[dict[str, Any], dict[str, Vector]]:
-    """MW of the phases that are on line, and of all that could be."""
+    """MW of the phases that are on line, and of all that could be: all from the first of the window on, plus lead."""
     phases: dict[str, Any] = {}
     most: dict[str, Vector] = {}
     periods = np.array(model.span)

@@ -18,7 +18,7 @@ def add_tax(model: Model, tax_depreciation: Any) -> None:
     tax_t = τ·(income_t − losses used_t),   income_t = max(0, TI_t)        see ``income_tax``
     """
     tax = model.instance.tax
-    if tax is None:
+    if tax is None or tax.rate == 0.0:
         return
     ledger = model.ledger
     deducted = _deductible_interest(model, tax)
@@ -37,7 +37,7 @@ def add_tax(model: Model, tax_depreciation: Any) -> None:
 def unlevered_tax(model: Model, tax_depreciation: Any) -> Mapping[int, Any]:
     """The tax of the same company without interest, paid or received, and without debt fees; its own losses carried."""
     tax = model.instance.tax
-    if tax is None:
+    if tax is None or tax.rate == 0.0:
         return dict.fromkeys(model.span, 0.0)
     ledger = model.ledger
     result = {t: ledger.ebitda(t) + ledger.total("resale", t) - tax_depreciation[t] for t in model.span}

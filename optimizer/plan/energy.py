@@ -81,6 +81,7 @@ def _of_region(plan: Plan, name: str) -> Iterator[Supply]:
 
 def _of_source(plan: Plan, name: str) -> Supply:
     calendar, source = plan.instance.periods, plan.instance.energy_sources[name]
+    price_usd = list(source.price_usd_per_mwh.expand(calendar))
     taken = [0.0] * calendar.periods
     for row in plan.decisions.get("energy", ()):
         if row["source"] == name:
@@ -88,14 +89,15 @@ def _of_source(plan: Plan, name: str) -> Supply:
     paid = taken
     if source.contract is not None:
         share, limit = source.contract.take_or_pay_share, source.limit_mw.expand(calendar)
-        least = [share * mw * calendar.hours * on for mw, on in zip(limit, active(plan, name), strict=True)]
+        owed = [on and price >= 0.0 for on, price in zip(active(plan, name), price_usd, strict=True)]
+        least = [share * mw * calendar.hours * due for mw, due in zip(limit, owed, strict=True)]
         paid = [max(pair) for pair in zip(taken, least, strict=True)]
     return Supply(
         source.region,
         name,
         taken,
         paid,
-        list(source.price_usd_per_mwh.expand(calendar)),
+        price_usd,
         [float(source.renewable)] * calendar.periods,
         list(source.emissions_t_per_mwh.expand(calendar)),
     )

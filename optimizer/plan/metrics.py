@@ -106,14 +106,12 @@ def terminal_value(plan: Plan) -> float:
 
 
 def resale_value(plan: Plan) -> float:
-    """What the units in service at the end would fetch: Σ price_usd[u]·curve((T+1−a)·Δ), USD million."""
+    """What the units in service at the end would fetch: Σ min(price[u], price[T])·curve((T+1−a)·Δ), USD million."""
     calendar, total = plan.instance.periods, []
     for (name, _, ordered), units in plan.physical.vintages.items():
         offer = plan.instance.hardware[name]
         if offer.resale_share_by_age is not None:
-            age = (calendar.periods + 1 - ordered - offer.lead_periods) * calendar.years
-            price = offer.price_usd.expand(calendar)[ordered - 1] / USD_PER_MUSD
-            total.append(units[-1] * price * offer.resale_share(age))
+            total.append(units[-1] * offer.resale_usd(calendar, ordered, calendar.periods + 1) / USD_PER_MUSD)
     return fsum(total)
 
 

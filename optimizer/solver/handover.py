@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
 from optimizer.instance.diagnostics import Diagnostic, InstanceError
@@ -16,14 +16,17 @@ Lap = Callable[[str], None]
 """Is told the name of a stage when it is over."""
 
 
-def model_of(instance: Instance, lap: Lap = lambda stage: None) -> tuple[BuiltModel, Compiled]:
+def model_of(
+    instance: Instance, lap: Lap = lambda stage: None, asked: Collection[str] = ()
+) -> tuple[BuiltModel, Compiled]:
     """The model of an instance, and its matrix; ``lap`` hears of the end of ``build``.
 
+    ``asked`` are objectives that are to be kept at a value, beside those of the instance.
     Raises InstanceError if something that needs a bound has none, TriviallyInfeasibleError if a constant row is false.
     """
     with collector_paused():
         try:
-            built = build(instance)
+            built = build(instance, asked=asked)
         except UnboundedModelError as error:
             raise InstanceError([Diagnostic("no-bound", "error", str(error), file=instance.name)]) from error
         lap("build")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -40,7 +40,7 @@ class Memory:
     """
 
     neighbours: list[Neighbour] = field(default_factory=list)
-    _built: tuple[str, BuiltModel, Compiled] | None = None
+    _built: tuple[tuple[str, frozenset[str]], BuiltModel, Compiled] | None = None
 
     def add(self, names: Names, solution: Solution) -> None:
         """Remember a solved instance."""
@@ -48,10 +48,13 @@ class Memory:
         if len(self.neighbours) > FIRST + LAST:
             del self.neighbours[FIRST]
 
-    def model_of(self, instance: Instance, lap: Lap = lambda stage: None) -> tuple[BuiltModel, Compiled]:
-        """As ``handover.model_of``; where only caps on objectives differ from the last, nothing is built again."""
-        if self._built is None or self._built[0] != instance.hash:
-            self._built = (instance.hash, *model_of(instance, lap))
+    def model_of(
+        self, instance: Instance, lap: Lap = lambda stage: None, asked: Collection[str] = ()
+    ) -> tuple[BuiltModel, Compiled]:
+        """As ``handover.model_of``; where only the values of caps differ from the last, nothing is built again."""
+        wanted = instance.hash, frozenset(asked)
+        if self._built is None or self._built[0] != wanted:
+            self._built = (wanted, *model_of(instance, lap, asked))
         else:
             lap("build")
         return self._built[1:]

@@ -89,7 +89,7 @@ def solve(
     if caps:
         summary["caps"] = dict(caps)
     try:
-        built, compiled = memory.model_of(instance, clock.lap) if memory else model_of(instance, clock.lap)
+        built, compiled = (memory.model_of if memory else model_of)(instance, clock.lap, caps or ())
         targets = [_target(compiled, built, objective) for objective in instance.objectives]
         tidy = [compiled.expression(built.goals[name].expression) for name in ("net_present_cost", "capital_raised")]
         clock.lap("hand_over")
@@ -145,7 +145,7 @@ def recall(
     ``levels`` are those of its summary, ``plans`` the values of all columns after each level, one after another, as
     ``traced`` gave them. Raises ValueError if they are not of this instance.
     """
-    built, compiled = memory.model_of(instance)
+    built, compiled = memory.model_of(instance, asked=caps or ())
     targets = [_target(compiled, built, objective) for objective in instance.objectives]
     found = [_read_level(record) for record in levels]
     if [target.name for target in targets] != [level.name for level in found]:

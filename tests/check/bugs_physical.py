@@ -61,7 +61,8 @@ BUGS = [
     Bug("resale", SIGN, "resale-book", "(left - proceeds) * units", "(left + proceeds) * units"),
     Bug("resale", SIGN, "resale-book", "-share * cost * units", "share * cost * units"),
     Bug("resale", PERIOD, "early-retirement", "served = t - arrival", "served = t - arrival + 1"),
-    Bug("resale", PERIOD, "terminal-resale", "(model.horizon + 1 - arrival)", "(model.horizon - arrival)"),
+    Bug("resale", PERIOD, "terminal-resale", "u, model.horizon + 1)", "u, model.horizon)"),
+    Bug("resale", PERIOD, "early-retirement-falling-price", "model.calendar, u, t)", "model.calendar, u, t - 1)"),
     Bug("resale", TERM, "resale-tax", "deducted[t].append((1.0 - sum(shares[:served])) * amount * units)", "pass"),
     # power
     Bug("power", SIGN, "system-limit-years", "total <= model.array(series)", "total >= model.array(series)"),
@@ -77,6 +78,7 @@ BUGS = [
         "u <= t < u + contract.term_periods",
         "u <= t <= u + contract.term_periods",
     ),
+    Bug("energy", TERM, "energy-negative-price", "if price[t] < 0.0:", "if False:"),
     Bug("energy", TERM, "energy-take-or-pay", "rows.add(paid[t] >= least * active)", "pass"),
     Bug("energy", TERM, "renewable-share", "shares[r][t] * grid[r, t]", "0.0 * grid[r, t]"),
     Bug("energy", TERM, "energy-cost", "cost = site.load_factor_share * model", "cost = model"),

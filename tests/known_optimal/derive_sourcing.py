@@ -152,6 +152,24 @@ def early_retirement_quarters() -> float:
     return min(total(early) for early in range(6))
 
 
+@derives("early-retirement-falling-price")
+def early_retirement_falling_price() -> float:
+    """As early-retirement; a used chip fetches 40 % of 3, which is what a new one of its kind costs by then."""
+    plans = [x for x in range(11) if 3 * x + (10 - x) >= 20]
+    return min(present(RATE, (10 * 5, 12 * x - 0.4 * min(5, 3) * x)) for x in plans)
+
+
+@derives("early-retirement-quarters-falling-price")
+def early_retirement_quarters_falling_price() -> float:
+    """As early-retirement-quarters; 60 % of 4 in the third quarter, 50 % of 3.5 in the fourth."""
+
+    def total(early: int) -> float:
+        sold = (0.6 * 4 * early, 0.5 * 3.5 * (5 - early))
+        return present(RATE, (50 + 1, 1, 0.1 * (10 - early) - sold[0], 0.1 * 5 + 60 - sold[1]), years=0.25)
+
+    return min(total(early) for early in range(6))
+
+
 @derives("resale-tax")
 def resale_tax() -> float:
     """x of 10 old chips sold at 2, of which 2.5 are not yet written off for tax; tax 25 %."""
@@ -259,3 +277,17 @@ def renewable_share() -> float:
     """g of 10 MW from wind in the dirty region: 0.2·(10 − g) + g + 0.9·5 = 0.6·15; chips of 15."""
     wind = (0.6 * 15 - 0.9 * 5 - 0.2 * 10) / (1 - 0.2)
     return (15 + MW_YEAR * ((10 - wind) * 40 + wind * 55 + 5 * 50)) / 1.1
+
+
+@derives("energy-negative-price")
+def energy_negative_price() -> float:
+    """Five thousand chips at 30, each hour at 2 USD; 5 MW are taken, and 20 USD come in for each MWh of them."""
+    income = 5 * HOUR * 2 + 5 * HOUR * 0.02
+    return present(RATE, (5 * 30 - income, -income, -income))
+
+
+@derives("energy-negative-price-quarters")
+def energy_negative_price_quarters() -> float:
+    """A quarter of the income in each of four quarters, and chips at 15."""
+    income = (5 * HOUR * 2 + 5 * HOUR * 0.02) / 4
+    return 5 * 15 / (1 + RATE) ** 0.25 - sum(income / (1 + RATE) ** (t / 4) for t in range(1, 5))

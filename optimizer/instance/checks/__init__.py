@@ -128,6 +128,7 @@ CHECKS = (
     Check("tiers-order", "error", building.tiers_order),
     Check("falling-discount", "warning", building.falling_discount),
     Check("price-missing", "error", sourcing.price_missing),
+    Check("supply-missing", "error", sourcing.supply_missing, stage=FITTED),
     Check("lease-and-purchase", "error", sourcing.lease_and_purchase),
     Check("resale-with-tiers", "error", sourcing.resale_with_tiers),
     Check("resale-rising", "warning", sourcing.resale_rising),

@@ -127,6 +127,8 @@ def _most_cash(instance: Instance, undrawn: bool) -> float:
     prices += [source.price_usd_per_mwh for source in instance.energy_sources.values()]
     if any(price.expand(calendar)[0] < 0 for price in prices):
         return math.inf  # whoever is paid for taking energy can earn any amount
+    if instance.pricing_grid and any(bucket.spread_per_year < 0.0 for bucket in instance.pricing_grid.buckets):
+        return math.inf  # interest may turn into income
     return total + _most_raised(instance, undrawn)
 
 

@@ -112,7 +112,8 @@ def _limit_reason(debt: Debt, instance: Instance) -> str:
         return "with `min_draw_musd`, the model has to know the largest draw"
     if debt.max_draw_musd is None and debt.issue_fee_musd > 0:
         return "with `issue_fee_musd`, the model has to know the largest draw"
-    return "with `tax`, the model has to know the largest interest" if instance.tax else ""
+    taxed = instance.tax is not None and instance.tax.rate > 0.0
+    return "with `tax`, the model has to know the largest interest" if taxed else ""
 
 
 def opening_above_limit(instance: Instance) -> Iterator[Hit]:

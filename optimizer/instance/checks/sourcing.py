@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from optimizer.instance.checks.walk import SUM_TOLERANCE, Hit, Path
-from optimizer.instance.reach import most_ordered, most_rented_mw, most_reserved_h100e
+from optimizer.instance.largest_order import largest_orders, needs_largest_order
+from optimizer.instance.reach import most_ordered, most_rented_mw, most_reserved_h100e, order_window
 from optimizer.instance.schema import Instance, Offer
 
 _SHOWN_NAMES = 5
@@ -45,6 +47,18 @@ def _of_purchase(offer: Offer) -> Iterator[str]:
         yield "resale_share_by_age"
     if offer.tax_class is not None:
         yield "tax_class"
+
+
+def supply_missing(instance: Instance) -> Iterator[Hit]:
+    """An offer needs a supply limit: a yes or no, or the tax, hangs on its orders, and nothing limits them."""
+    for name, offer in instance.hardware.items():
+        if offer.kw > 0.0 or offer.supply_units is not None or not needs_largest_order(instance, offer):
+            continue  # what draws power is limited by the power that can be on line
+        largest = largest_orders(instance, name)
+        if any(math.isinf(largest[t - 1]) for t in order_window(offer, instance.periods)):
+            message = "`supply_units` is missing: the largest order follows neither from cash nor from what is needed"
+            help = "give `supply_units`, or a limit to whatever money is without one"
+            yield Hit(("hardware", name), message, help, on_key=True)
 
 
 def resale_with_tiers(instance: Instance) -> Iterator[Hit]:

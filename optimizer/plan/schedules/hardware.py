@@ -161,8 +161,7 @@ def retirements(plan: Plan) -> Table:
             name, offer, units = row["offer"], plan.instance.hardware[row["offer"]], row["units"]
             ordered, t = calendar.index(str(row["ordered"])), calendar.index(str(row["period"]))
             served = t - ordered - offer.lead_periods
-            price = offer.price_usd.expand(calendar)[ordered - 1] / USD_PER_MUSD
-            proceeds = units * price * offer.resale_share(served * calendar.years)
+            proceeds = units * offer.resale_usd(calendar, ordered, t) / USD_PER_MUSD
             cost = fsum(order_costs(plan, name, ordered).values()) / bought[name, str(row["ordered"])] * units
             left = cost * (1.0 - served / offer.life_periods)
             yield {

@@ -1,0 +1,181 @@
+"""The largest order that a plan can pay for, or can have any use for: bounds that follow from the file.
+
+A bound that is wrong cuts off the best plan without a word, so there are two kinds and no others. What cannot be paid
+for is no plan. What no market, no partner and no surplus door asks for does harm at most, as long as a unit that serves
+nothing is worth nothing. Where neither holds, the file has to say `supply_units`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterator
+
+from optimizer.instance.reach import most_energised_mw
+from optimizer.instance.schema import Debt, EquityRound, Instance, Offer, PreferredEquity
+
+SPENDING_HELPS = "wacc"
+"""The objective that is the better for money spent on nothing: its capital is net of cash."""
+
+
+def needs_largest_order(instance: Instance, offer: Offer) -> bool:
+    """Whether a decision about the offer, or the tax, can only be modelled with a bound on its orders."""
+    fee = max(offer.order_fee_musd.expand(instance.periods)) > 0.0
+    taxed = instance.tax is not None and instance.tax.rate > 0.0
+    return taxed or fee or any((offer.tiers, offer.framework, offer.development))
+
+
+def largest_orders(instance: Instance, name: str, asked: Collection[str] = ()) -> list[float]:
+    """Units of an offer that are worth ordering in each period at most; infinite where nothing follows from the file.
+
+    ``asked`` are objectives that are kept at a value, beside those of the instance. Supply and power are not counted
+    here: they are limits of the model itself.
+    """
+    offer = instance.hardware[name]
+    paid = _payable(instance, offer)
+    if not _worthless_beyond_need(instance, name, {*asked, *(level.name for level in instance.objectives)}):
+        return paid
+    need = _most_needed(instance, offer)
+    return [min(most, need) for most in paid]
+
+
+# ── cash ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _payable(instance: Instance, offer: Offer) -> list[float]:
+    """q·(what a unit costs at least) ≤ M_t, where the deposit is paid and where the rest is; units by order period."""
+    cash = most_cash(instance)
+    lead, deposit = offer.lead_periods, offer.deposit_share
+    largest = []
+    for t, cost in enumerate(_least_cost_musd(instance, offer), 1):
+        most = math.inf
+        for paid, share in ((t, deposit), (t + lead, 1.0 - deposit)):
+            if cost * share > 0.0 and paid <= instance.periods.periods:
+                most = min(most, cash[paid - 1] / (cost * share))
+        largest.append(most)
+    return largest
+
+
+def _least_cost_musd(instance: Instance, offer: Offer) -> list[float]:
+    """What a unit costs at least, at any discount; of a lease its first payment. USD million, by order period."""
+    calendar = instance.periods
+    if offer.lease is not None:
+        return [p * calendar.years / 1e6 for p in offer.lease.payment_usd_per_unit_year.expand(calendar)]
+    discount = max((step.discount_share for step in offer.tiers.steps), default=0.0) if offer.tiers else 0.0
+    parts = [[(1.0 - discount) * price for price in offer.price_usd.expand(calendar)]]
+    parts += [list(part.usd_per_unit.expand(calendar)) for part in offer.attach.values()]
+    return [sum(each) / 1e6 for each in zip(*parts, strict=True)]
+
+
+def most_cash(instance: Instance) -> list[float]:
+    """M_t, the most that can be paid in a period, USD million: as if all that can come in came, and nothing went out::
+
+        M_t = M_{t−1}·(1 + yield_t·Δ) + given flows + revenue + draws and raises + partners' cash + negative prices
+
+    No payment is larger, since cash_t ≥ 0. What is sold used is left out: it fetches no more than was paid for it, so
+    cash and what was paid for units that could be sold are together at most M_t.
+    """
+    calendar = instance.periods
+    earned = instance.cash.yield_per_year.expand(calendar)
+    incoming = [math.fsum(each) for each in zip(*_incoming(instance), strict=True)]
+    most, cash = [], instance.opening.cash_musd
+    for t in calendar.span:
+        cash = cash * (1.0 + earned[t - 1] * calendar.years) + incoming[t - 1]
+        most.append(cash)
+    return most
+
+
+def _incoming(instance: Instance) -> Iterator[list[float]]:
+    """What can come in, by period, USD million: one list for each source."""
+    calendar = instance.periods
+    yield [0.0] * calendar.periods
+    for flow in instance.cash_flows.values():
+        if flow.musd_per_year is not None:
+            yield [max(0.0, amount * calendar.years) for amount in flow.musd_per_year.expand(calendar)]
+        elif flow.musd_per_period is not None:
+            yield [max(0.0, amount) for amount in flow.musd_per_period.expand(calendar)]
+    for market in instance.markets.values():
+        demand, revenue = market.demand_h100e.expand(calendar), market.revenue_usd_per_h100e_hour.expand(calendar)
+        yield [d * price * calendar.hours / 1e6 for d, price in zip(demand, revenue, strict=True)]
+    for partner in instance.partners.values():
+        signing = calendar.window(partner.first_signing, partner.last_signing)
+        hourly = (partner.delivery_h100e or 0.0) * (partner.price_usd_per_h100e_hour or 0.0)
+        yield [partner.cash_musd * (t in signing) + hourly * calendar.hours / 1e6 for t in calendar.span]
+    for debt in instance.debt.values():
+        window = calendar.window(debt.first_draw, debt.last_draw)
+        yield [largest_draw(debt) if t in window else 0.0 for t in calendar.span]
+    issues: list[EquityRound | PreferredEquity] = [*(instance.equity.rounds if instance.equity else {}).values()]
+    for issue in [*issues, *instance.preferred_equity.values()]:
+        window = calendar.window(issue.first_raise, issue.last_raise)
+        yield [issue.max_musd if t in window else 0.0 for t in calendar.span]
+    yield from _paid_for_energy(instance)
+    if instance.pricing_grid and any(bucket.spread_per_year < 0.0 for bucket in instance.pricing_grid.buckets):
+        yield [math.inf] * calendar.periods  # a spread below 0 may turn interest into income
+
+
+def _paid_for_energy(instance: Instance) -> Iterator[list[float]]:
+    """What comes in for energy at negative prices, where all of it is taken."""
+    calendar = instance.periods
+    hours = calendar.hours / 1e6
+    for site in instance.sites.values():
+        grid = instance.regions[site.region].energy_price_usd_per_mwh
+        if grid is not None:
+            most_mw = most_energised_mw(site, calendar)
+            yield [max(0.0, -p) * hours * mw for p, mw in zip(grid.expand(calendar), most_mw, strict=True)]
+    for source in instance.energy_sources.values():
+        price, limit = source.price_usd_per_mwh.expand(calendar), source.limit_mw.expand(calendar)
+        yield [max(0.0, -p) * hours * mw for p, mw in zip(price, limit, strict=True)]
+
+
+def largest_draw(debt: Debt) -> float:
+    """The most that can be drawn in a period, USD million; infinite without a limit."""
+    return min(math.inf if most is None else most for most in (debt.max_draw_musd, debt.limit_musd))
+
+
+# ── need ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _worthless_beyond_need(instance: Instance, name: str, asked: Collection[str]) -> bool:
+    """Whether units that serve nothing are worth nothing to any objective, limit or lender.
+
+    They would be worth something if they could be sold, counted at the end, pledged or tested, or opened a loan that is
+    tied to them; if a lease adds to the debt; if they drew power that is paid for; if spending itself helps an
+    objective; or if later money, such as the tax saved by writing them off, were worth more than earlier money.
+    """
+    offer, apv = instance.hardware[name], instance.adjusted_present_value
+    rates = [instance.discount.rate_per_year]
+    rates += [apv.unlevered_rate_per_year, apv.shield_rate_per_year] if apv is not None else []
+    pledged: list[Collection[str]] = [debt.security or {} for debt in instance.debt.values()]
+    tested: list[Collection[str]] = [covenant.assets or [] for covenant in instance.covenants.values()]
+    return not (
+        offer.kw > 0.0
+        or offer.resale_share_by_age is not None
+        or (offer.lease is not None and offer.lease.counts_as_debt)
+        or (instance.terminal.kind == "book_share" and (instance.terminal.share or 0.0) > 0.0)
+        or any("hardware" in assets for assets in (*pledged, *tested))
+        or any(name in debt.tied_to.hardware for debt in instance.debt.values() if debt.tied_to is not None)
+        or SPENDING_HELPS in asked
+        or min(rates) < 0.0
+    )
+
+
+def _most_needed(instance: Instance, offer: Offer) -> float:
+    """Units beyond which an order serves nothing, reaches no better tier and meets no minimum.
+
+    Everything is served at the site where a unit serves least; a surplus door asks for U ≤ share·C, where U is what
+    markets and partners take at most.
+    """
+    calendar = instance.periods
+    housing = [site for name, site in instance.sites.items() if offer.sites is None or name in offer.sites]
+    uses = [offer.compute_h100e * site.uptime_share * site.max_utilisation_share for site in housing]
+    wanted, own = [0.0] * calendar.periods, [0.0] * calendar.periods
+    doors = [m.surplus_only_below_share for m in instance.markets.values() if m.surplus_only_below_share]
+    for market in instance.markets.values():
+        for t, demand in enumerate(market.demand_h100e.expand(calendar)):
+            wanted[t] += demand
+            own[t] += demand if market.surplus_only_below_share is None else 0.0
+    delivered = math.fsum(partner.delivery_h100e or 0.0 for partner in instance.partners.values())
+    most = max(max(wanted) + delivered, *((max(own) + delivered) / share for share in doors), 0.0)
+    least_use = min((use for use in uses if use > 0.0), default=math.inf)
+    last_tier = offer.tiers.steps[-1].from_units if offer.tiers else 0.0
+    minimum = offer.framework.min_total_units if offer.framework else 0.0
+    return max(most / least_use, last_tier, minimum, 1.0) + offer.lot_units
