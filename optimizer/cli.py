@@ -1,8 +1,8 @@
 """The command line: parse, call, print.
 
-Exit codes: 0 fine · 1 a check failed · 2 usage or invalid file · 3 proven infeasible or unbounded · 4 a limit was hit
-or you stopped it, a usable plan was written · 5 no plan, or an error of solver or disk · 70 a bug of ours · 130
-interrupted.
+Exit codes: 0 fine · 1 a check failed · 2 usage or invalid file · 3 proven infeasible, undefined or unbounded · 4 a
+limit was hit or you stopped it, a usable plan was written · 5 no plan, or an error of solver or disk · 70 a bug of ours
+· 130 interrupted.
 
 What a command needs is imported when it runs: pandas, Pyomo and the like cost more than `--help` and `validate` may.
 """
@@ -279,7 +279,7 @@ def _solve(instance: Any, quiet: bool, **options: Any) -> Plan:
     try:
         return find(instance, progress=line, **options)
     except NoPlanError as error:
-        code = IMPOSSIBLE if error.status in ("infeasible", "unbounded") else NO_PLAN
+        code = IMPOSSIBLE if error.status in ("infeasible", "undefined", "unbounded") else NO_PLAN
         opinions = error.summary.get("certificates", [])
         code = CHECK_FAILED if any(opinion["agrees"] is False for opinion in opinions) else code
         message = "\n".join([f"{instance.name}: {error.message}", *(str(opinion["message"]) for opinion in opinions)])

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 import typer.core
 
+from optimizer.plain_text import write_all
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -90,6 +92,7 @@ def command(name: str) -> Callable[[F], F]:
     def register(body: F) -> F:
         @functools.wraps(body)
         def run(*args: Any, **kwargs: Any) -> None:
+            write_all(sys.stdout, sys.stderr)
             try:
                 code = body(*args, **kwargs)
             except (Exception, KeyboardInterrupt) as error:
@@ -136,10 +139,8 @@ def explain(error: BaseException) -> Failure:
 
 
 def say(text: str) -> None:
-    """Write to standard output; a reader that went away is no error, and no character is beyond any encoding."""
+    """Write to standard output; a reader that went away is no error."""
     try:
-        if hasattr(sys.stdout, "reconfigure"):
-            sys.stdout.reconfigure(errors="replace")
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
@@ -160,7 +161,8 @@ def _close_output() -> None:
 
 def stderr(text: str) -> None:
     """Write a line to standard error."""
-    typer.echo(text, err=True)
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
 
 
 def usable_cores() -> int:
@@ -171,8 +173,9 @@ def usable_cores() -> int:
 
 
 def print_json(data: Any) -> None:
-    """Write data to standard output as JSON."""
-    say(json.dumps(data, sort_keys=True, allow_nan=False, ensure_ascii=False, indent=1) + "\n")
+    """Write data to standard output as JSON; in an encoding other than UTF-8 with escapes, which read as the same."""
+    utf_8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    say(json.dumps(data, sort_keys=True, allow_nan=False, ensure_ascii=not utf_8, indent=1) + "\n")
 
 
 def display(render: Callable[[Console], None]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from optimizer.audit.replay import Replay, Values
 from optimizer.audit.report import AuditError, rule
@@ -48,16 +49,25 @@ def share_left(debt: Debt, age: int, rate: Decimal) -> Decimal:
     if debt.tenor_periods is None:
         raise AuditError("instance.json: debt", f"a {debt.kind} loan has no tenor_periods")
     tenor, grace = debt.tenor_periods, debt.grace_periods
-    growth = ONE + rate
-    grown = growth ** min(age, capitalising(debt))
     if age >= tenor:
         return ZERO
+    grown = (ONE + rate) ** min(age, capitalising(debt))
     if age <= grace or debt.kind == "bullet":
         return grown
-    if debt.kind == "level" or rate == 0:
-        return grown * (ONE - Decimal(age - grace) / Decimal(tenor - grace))
-    whole = growth ** (tenor - grace)
-    return grown * (whole - growth ** (age - grace)) / (whole - ONE)
+    worth = annuities(rate if debt.kind == "annuity" else ZERO, tenor - grace)
+    return grown * worth[tenor - age] / worth[tenor - grace]
+
+
+@lru_cache(maxsize=16)
+def annuities(rate: Decimal, most: int) -> Values:
+    """What n = 0 … ``most`` payments of 1 are worth a period before the first: Σ_{j=1}^{n} (1+rate)^{−j}.
+
+    A sum of positive terms, so that nothing cancels however small the rate.
+    """
+    worth = [ZERO]
+    for _ in range(most):
+        worth.append((worth[-1] + ONE) / (ONE + rate))
+    return tuple(worth)
 
 
 def capitalising(debt: Debt) -> int:

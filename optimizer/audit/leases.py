@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from optimizer.audit.amortisation import annuities
 from optimizer.audit.hardware import DEPRECIATION
 from optimizer.audit.replay import Entry, Replay, Values
 from optimizer.audit.report import AuditError, rule
 from optimizer.audit.rows import THOUSAND, exact
-from optimizer.audit.tolerances import MONEY, ONE, ZERO
+from optimizer.audit.tolerances import MONEY, ZERO
 from optimizer.instance.schema import Lease, Offer
 
 PAYMENTS = rule(
@@ -46,7 +47,7 @@ def liability(payment: Decimal, rate: Decimal, periods: int, age: int) -> Decima
 
     ``periods`` payments at ages 0 … periods − 1; ``rate`` per period.
     """
-    return sum((payment / (ONE + rate) ** j for j in range(1, periods - age)), ZERO)
+    return payment * annuities(rate, periods)[periods - 1 - age]
 
 
 def replay_leases(replay: Replay) -> LeaseReplay:

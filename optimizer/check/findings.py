@@ -25,7 +25,7 @@ class SolvedLevel:
 
 @dataclass(frozen=True)
 class Solved:
-    """What solving gave. ``status`` is optimal, feasible, infeasible, unbounded or no_solution.
+    """What solving gave. ``status`` is optimal, feasible, infeasible, undefined, unbounded or no_solution.
 
     ``objectives`` are those of the instance; ``levels``, ``metrics`` and ``decisions`` those of the plan, if there is
     one. ``broken_rules`` are the rules that the audit found broken, None if there was no audit. ``seconds`` are those

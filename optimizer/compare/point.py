@@ -8,7 +8,7 @@ from typing import Any
 
 from optimizer.instance.schema import Instance
 
-DONE = ("optimal", "feasible", "infeasible", "unbounded", "no_solution")
+DONE = ("optimal", "feasible", "infeasible", "undefined", "unbounded", "no_solution")
 """What a solve can end with; beside these a point may be ``invalid`` (no instance) or end in an ``error``."""
 
 

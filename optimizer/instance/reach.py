@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate
 
 from optimizer.instance.calendar import Calendar
-from optimizer.instance.schema import Cloud, Debt, Instance, Offer, Site
+from optimizer.instance.schema import Cloud, Instance, Offer, Site
 from optimizer.instance.series import Series
 
 
@@ -164,23 +164,6 @@ class Supply:
 
     def _in_use(self, site: str) -> float:
         return self.instance.sites[site].uptime_share * self.instance.sites[site].max_utilisation_share
-
-
-def outstanding_share(debt: Debt, age: int, rate_per_period: float) -> float:
-    """b(age) of docs/model.md: the part of a vintage that is outstanding ``age`` periods after the draw."""
-    tenor, grace = debt.tenor_periods or 0, debt.grace_periods
-    if age >= tenor:
-        return 0.0
-    grown = 1.0
-    if debt.capitalise_interest:
-        grown = (1.0 + rate_per_period) ** min(age, grace, tenor - 1)
-    if debt.kind == "bullet" or age <= grace:
-        return grown
-    if debt.kind == "level" or rate_per_period == 0.0:
-        return grown * (1.0 - (age - grace) / (tenor - grace))
-    # divided by the largest power, so that a long tenor does not overflow
-    discount = 1.0 / (1.0 + rate_per_period)
-    return float(grown * (1.0 - discount ** (tenor - age)) / (1.0 - discount ** (tenor - grace)))
 
 
 def _limit(series: Series | None, calendar: Calendar) -> list[float]:

@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from optimizer.instance.checks import CHECKS
+from optimizer.instance.checks.ranges import BUILDING_MUSD_PER_MW, H100E_PER_MW, MUSD_PER_MW, PER_IN_WORDS, USUAL, Usual
 from optimizer.instance.loader import MAX_EXTENDS
 from optimizer.instance.schema import Block, Instance
 from optimizer.instance.schema_errors import in_words, is_block, without_none
@@ -241,7 +242,7 @@ def reference_markdown() -> str:
             + "\n".join(rows)
             + "\n"
         )
-    parts.append(_checks_section())
+    parts += [_checks_section(), _ranges_section()]
     return "\n".join(parts)
 
 
@@ -310,6 +311,27 @@ def _checks_section() -> str:
     rows += [f"| `{u.code}` | note | `{u.field}` is not given: {_cell(u.meaning)}. |" for u in UNSET]
     head = "## Checks\n\nWhat is checked besides keys and types. Any error keeps the file from being used.\n"
     return "\n".join([head, "| code | severity | found when |", "|---|---|---|", *rows, ""])
+
+
+def _ranges_section() -> str:
+    paths = {block: f"{path}." if path else "" for path, block in _sections()}
+    rows = [f"| `{paths[row.block]}{name}` | {_usual(row)} | {row.source} |" for row in USUAL for name in row.fields]
+    head = f"""## Usual ranges
+
+What is outside is warned of as `unusual-figure`, with the value that was probably meant; 0 always passes. What is
+measured by several things is unusual if it is so by each. The size of the programme is the middle of what the file
+says of its power, its building cost (a MW is taken as {BUILDING_MUSD_PER_MW:g} USD million), its demand, hardware and
+clouds ({H100E_PER_MW:g} H100e) and its money ({MUSD_PER_MW:g} USD million).
+"""
+    return "\n".join([head, "| key | usual | because |", "|---|---|---|", *rows, ""])
+
+
+def _usual(row: Usual) -> str:
+    low = f"{row.low:,g} to" if row.low else "up to"
+    measured = " and ".join(PER_IN_WORDS[per] for per in row.per)
+    unit = "" if row.per == ("year",) else f" {row.unit}"
+    kind = f" ({row.kind})" if row.kind and row.kind not in row.unit else ""
+    return f"{low} {row.high:,g}{unit}{', ' if measured and unit else ' '}{measured}{kind}".strip()
 
 
 def schema_text() -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.instance.amortisation import capitalised_share
 from optimizer.instance.largest_order import largest_draw
 from optimizer.instance.schema import Debt
 from optimizer.model.context import Model, smallest
@@ -107,8 +108,8 @@ def _largest_balance(model: Model, debt: Debt) -> float:
         return math.inf
     if debt.kind == "revolver":
         return debt.limit_musd
-    growth = 1.0 + max(model.series(debt.rate_per_year).values()) * model.years if debt.capitalise_interest else 1.0
-    return float((debt.limit_musd + debt.opening_balance_musd) * growth**debt.grace_periods)
+    highest = max(model.series(debt.rate_per_year).values()) * model.years
+    return (debt.limit_musd + debt.opening_balance_musd) * capitalised_share(debt, model.horizon, highest)
 
 
 def _fees(model: Model, d: str, debt: Debt, window: range, draw: Any, position: DebtPosition, available: Any) -> None:

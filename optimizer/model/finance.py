@@ -1,6 +1,6 @@
 """Schedules of corporate finance, as pure functions of numbers.
 
-Sources: any textbook of corporate finance for amortisation; US IRS Publication 946 for the meaning of a MACRS table.
+Source: US IRS Publication 946 for the meaning of a MACRS table.
 """
 
 from __future__ import annotations
@@ -8,36 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from optimizer.instance.schema import Instance
-
-
-def outstanding(
-    kind: str, tenor: int, grace: int, rate_per_period: float, *, capitalise: bool = False
-) -> tuple[float, ...]:
-    """Balance b(k) of one unit drawn, k = 0 … tenor periods after the draw; b(0) = 1 and b(tenor) = 0.
-
-    ``kind`` is bullet, level or annuity; nothing is repaid for ``grace`` periods, in which the interest is added to the
-    balance if ``capitalise``.
-    """
-    growth = 1.0 + rate_per_period
-    span = tenor - grace
-    annuity = kind == "annuity" and rate_per_period > 0.0
-
-    def balance(age: int) -> float:
-        peak = growth ** min(age, grace) if capitalise else 1.0
-        paid = age - grace
-        if kind == "bullet" or paid <= 0:
-            return peak
-        if annuity:
-            return peak * (growth**span - growth**paid) / (growth**span - 1.0)
-        return peak * (1.0 - paid / span)
-
-    return (*(balance(age) for age in range(tenor)), 0.0)
-
-
-def lease_liability(term: int, rate_per_period: float) -> tuple[float, ...]:
-    """Owed just after the payment of age k = 0 … term − 1 of a lease that pays 1 at each period's end."""
-    discount = 1.0 / (1.0 + rate_per_period)
-    return tuple(sum(discount**j for j in range(1, term - k)) for k in range(term))
 
 
 def straight_line(life_years: float, years: float, periods: int) -> tuple[float, ...]:

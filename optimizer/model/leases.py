@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.instance.amortisation import lease_liability
 from optimizer.model.context import THOUSAND, Model
-from optimizer.model.finance import lease_liability
 from optimizer.model.ledger import CASH, HARDWARE, RETAINED, lease_account
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.instance.amortisation import outstanding_share
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt
 from optimizer.model.context import Model
-from optimizer.model.finance import outstanding
 from optimizer.model.ledger import CASH, RETAINED, debt_account
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def add_vintages(
     if debt.opening_balance_musd:
         drawn[0] = (debt.opening_balance_musd, rate[1] * model.years)
     schedules = {
-        u: outstanding(debt.kind, tenor, debt.grace_periods, i, capitalise=debt.capitalise_interest)
+        u: [outstanding_share(debt, age, i) for age in range(min(tenor, model.horizon - u) + 1)]
         for u, (_, i) in drawn.items()
     }
     prepaid = _prepayments(model, d, debt, drawn)

@@ -15,6 +15,7 @@ import shutil
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from optimizer.instance.schema import Instance
 from optimizer.plan.durable import UNFINISHED, sync_folder, unfinished_name
 from optimizer.plan.plan import FORMAT, Plan
 from optimizer.plan.reading import RunError, check_audit, check_plan, check_summary
-from optimizer.plan.table import Cell, Table
+from optimizer.plan.table import Cell, Table, rounded
 from optimizer.plan.tables import SCHEDULES, STATEMENTS
 
 HASH_DIGITS = 8
@@ -119,8 +120,12 @@ def summary(plan: Plan) -> dict[str, Any]:
 
 
 def to_csv(table: Table) -> str:
-    """A table as CSV: numbers in full precision, text that a spreadsheet would run as a formula after an apostrophe."""
+    """A table as CSV for people: with a byte order mark, by which spreadsheets know UTF-8, and numbers ``rounded``.
+
+    Numbers have no exponent. Text that a spreadsheet would run as a formula stands after an apostrophe.
+    """
     stream = io.StringIO()
+    stream.write("\ufeff")
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow([_csv_cell(column) for column in table.columns])
     writer.writerows([_csv_cell(cell) for cell in row] for row in table.rows)
@@ -134,7 +139,9 @@ def _csv_cell(cell: Cell) -> str:
         # csv quotes a line feed, but not a carriage return
         text = cell.replace("\r\n", "\n").replace("\r", "\n")
         return f"'{text}" if cell.startswith(FORMULA_STARTS) else text
-    return str(cell).lower() if isinstance(cell, bool) else repr(cell)
+    if isinstance(cell, float):
+        return f"{Decimal(repr(rounded(cell))):f}"
+    return str(cell).lower()
 
 
 def _json(data: Any) -> str:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from optimizer.instance.amortisation import lease_liability
 from optimizer.plan.physical import USD_PER_MUSD
 
 if TYPE_CHECKING:
@@ -28,14 +29,6 @@ class LeaseFlows:
         return [paid - interest for paid, interest in zip(self.payment, self.interest, strict=True)]
 
 
-def liability(payments: int, rate: float) -> list[float]:
-    """ℓ(k)/p: what is owed just after the payment of age k = 0 … n−1, Σ_{j=1}^{n−1−k} (1+rate)^{−j}."""
-    owed = [0.0]
-    for _ in range(payments - 1):
-        owed.append((owed[-1] + 1.0) / (1.0 + rate))
-    return owed[::-1]
-
-
 def leases(plan: Plan) -> list[LeaseFlows]:
     """Every leased offer of which some is ordered."""
     calendar, size = plan.instance.periods, plan.instance.periods.periods
@@ -48,7 +41,7 @@ def leases(plan: Plan) -> list[LeaseFlows]:
         offer = plan.instance.hardware[name]
         assert offer.lease is not None
         rate = offer.lease.implicit_rate_per_year * calendar.years
-        price, left = offer.lease.payment_usd_per_unit_year.expand(calendar), liability(offer.life_periods, rate)
+        price, left = offer.lease.payment_usd_per_unit_year.expand(calendar), lease_liability(offer.life_periods, rate)
         units, paid, interest, owed = [0.0] * size, [0.0] * size, [0.0] * size, [0.0] * (size + 1)
         for u, number in rows:
             payment = price[u] * calendar.years * number / USD_PER_MUSD

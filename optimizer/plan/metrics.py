@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import fsum, isfinite
+from math import fsum
 from typing import TYPE_CHECKING
 
 from optimizer.plan.books import CASH, add
 from optimizer.plan.energy import renewable_share, totals
+from optimizer.plan.irr import internal_rates
 from optimizer.plan.ownership import error_bound, kept
 from optimizer.plan.physical import USD_PER_MUSD
 from optimizer.plan.schedules.capital import capital_carried, capital_charge, discount_factors
 from optimizer.plan.schedules.covenants import minimum_dscr
 from optimizer.plan.schedules.hardware import ACCELERATOR
+from optimizer.plan.table import NOTHING
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
+
+PROJECT_IRR = "project_irr_per_year"
 
 
 def with_metrics(plan: Plan) -> Plan:
@@ -38,7 +42,8 @@ def metrics(plan: Plan) -> dict[str, float | None]:
     renewable_share                of all energy used; None if none is
     emissions_t                    CO2 of all energy used, tonnes
     average_wacc_per_year          Σ DF·charge / Σ DF·Δ·(debt + equity carried in)
-    project_irr_per_year           EBITDA, investing flows, resale, tax and the terminal value, before financing
+    project_irr_per_year           EBITDA, investing flows, resale, tax and the terminal value, before financing; None
+                                   unless there is exactly one: several are project_irr_per_year.1, .2, …, rising
     minimum_dscr                   least (EBITDA − tax) / (interest + scheduled principal), where a covenant tests it
     minimum_cash_musd              least cash at the end of a period
     units_bought                   all offers but leases
@@ -62,7 +67,7 @@ def metrics(plan: Plan) -> dict[str, float | None]:
         "renewable_share": renewable_share(plan),
         "emissions_t": fsum(totals(plan)[2]),
         "average_wacc_per_year": average_wacc(plan),
-        "project_irr_per_year": project_irr(plan),
+        **_project_irr(plan),
         "minimum_dscr": minimum_dscr(plan),
         "minimum_cash_musd": min(books.balance(CASH)[1:]),
         "units_bought": units,
@@ -115,18 +120,28 @@ def resale_value(plan: Plan) -> float:
     return fsum(total)
 
 
-def project_irr(plan: Plan) -> float | None:
-    """Internal rate of return per year, compounded yearly; None if the flows have none."""
+def project_flows(plan: Plan) -> list[float]:
+    """What the project brings by period before financing, with the terminal value in the last, USD million.
+
+    A flow of a dollar, or of a billionth of the largest, is rounding of the solver and none: at the end of the flows it
+    would make a rate of its own, near −100 %.
+    """
     flows = add(plan.books.ebitda(), plan.books.item("capex", "tax", "other_investing", "resale"))
     flows[-1] += terminal_value(plan)
-    if not (min(flows) < 0.0 < max(flows)):
-        return None
-    from pyxirr import irr
+    rounding = max(NOTHING, 1e-9 * max(map(abs, flows)))
+    return [flow if abs(flow) > rounding else 0.0 for flow in flows]
 
-    rate = irr(flows)
-    if rate is None or not isfinite(rate) or rate <= -1.0:
-        return None
-    return float((1.0 + rate) ** plan.instance.periods.per_year - 1.0)
+
+def project_rates(plan: Plan) -> tuple[float, ...]:
+    """All internal rates of return of the project's flows, per year, compounded yearly, rising."""
+    return internal_rates(project_flows(plan), plan.instance.periods.per_year)
+
+
+def _project_irr(plan: Plan) -> dict[str, float | None]:
+    rates = project_rates(plan)
+    only = rates[0] if len(rates) == 1 else None
+    several = {f"{PROJECT_IRR}.{i}": rate for i, rate in enumerate(rates, 1)} if len(rates) > 1 else {}
+    return {PROJECT_IRR: only, **several}
 
 
 def _accelerator_musd(plan: Plan) -> float:

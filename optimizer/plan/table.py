@@ -11,6 +11,15 @@ if TYPE_CHECKING:
 
 Cell = str | float | int | bool | None
 
+NOTHING = 1e-6
+"""Less than this (a dollar, a watt) is rounding of the solver."""
+DIGITS, DECIMALS = 12, 9
+
+
+def rounded(number: float) -> float:
+    """The number as CSV has it: 0 if it is NOTHING, else to DIGITS significant digits and then to DECIMALS."""
+    return round(float(f"{number:.{DIGITS}g}"), DECIMALS) if abs(number) >= NOTHING else 0.0
+
 
 @dataclass(frozen=True)
 class Table:

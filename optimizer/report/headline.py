@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.text import Text
 
+from optimizer.plan.irr import why_none
+from optimizer.plan.metrics import PROJECT_IRR, project_flows
 from optimizer.report.layout import Layout, Years, printable
 from optimizer.report.numbers import money, percent, rate, ratio
 
@@ -53,11 +55,12 @@ def headline(plan: Plan, years: Years, console: Console) -> None:
             )
         layout.print(console)
     console.print()
-    for line in _key_figures(plan.metrics):
+    for line in _key_figures(plan):
         console.print(Text(line))
 
 
-def _key_figures(metrics: Mapping[str, float | None]) -> Iterator[str]:
+def _key_figures(plan: Plan) -> Iterator[str]:
+    metrics = plan.metrics
     money_figures = {
         "capex": "capex_musd",
         "capital raised": "external_capital_raised_musd",
@@ -66,15 +69,27 @@ def _key_figures(metrics: Mapping[str, float | None]) -> Iterator[str]:
     }
     yield " · ".join(f"{name} {money(metrics[key])}" for name, key in money_figures.items() if key in metrics)
     shares = {
-        "WACC": "average_wacc_per_year",
-        "project IRR": "project_irr_per_year",
-        "dilution": "dilution_share",
-        "renewable": "renewable_share",
+        "WACC": _share(metrics, "average_wacc_per_year"),
+        "project IRR": _project_irr(plan),
+        "dilution": _share(metrics, "dilution_share"),
+        "renewable": _share(metrics, "renewable_share"),
+        "least DSCR": ratio(dscr) if (dscr := metrics.get("minimum_dscr")) is not None else None,
     }
-    rest = [f"{name} {percent(metrics[key])}" for name, key in shares.items() if metrics.get(key) is not None]
-    if (dscr := metrics.get("minimum_dscr")) is not None:
-        rest.append(f"least DSCR {ratio(dscr)}")
-    yield " · ".join(rest)
+    yield " · ".join(f"{name} {text}" for name, text in shares.items() if text is not None)
+
+
+def _share(metrics: Mapping[str, float | None], name: str) -> str | None:
+    return None if metrics.get(name) is None else percent(metrics[name])
+
+
+def _project_irr(plan: Plan) -> str:
+    """The rate if there is one only; otherwise all of them, or why there is none."""
+    if (only := _share(plan.metrics, PROJECT_IRR)) is not None:
+        return only
+    several = sorted(rate or 0.0 for name, rate in plan.metrics.items() if name.startswith(f"{PROJECT_IRR}."))
+    if several:
+        return f"not unique ({', '.join(map(percent, several[:-1]))} and {percent(several[-1])})"
+    return f"none ({why_none(project_flows(plan))})"
 
 
 def audit_text(report: Mapping[str, Any] | None) -> Text:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import isfinite
 
+from optimizer.plan.table import NOTHING
+
 BILLION = 10_000.0
 """From this many USD million on an amount is written in billions."""
-NOTHING = 1e-6
-"""Less than this (a dollar, a watt) is rounding of the solver."""
 
 
 def money(musd: float | None) -> str:
@@ -27,12 +27,12 @@ def money(musd: float | None) -> str:
 
 
 def percent(share: float | None, digits: int = 1) -> str:
-    """A share as per cent: ``12.5 %``; a small one that is not 0 shows as ``<0.1 %``."""
+    """A share as per cent: ``12.5 %``; a small one that is not 0 shows as ``<0.1 %``, or ``>−0.1 %`` below 0."""
     if share is None or not isfinite(share):
         return "n/a"
     smallest = 10.0**-digits
     if 0 < abs(share) * 100 < smallest / 2:
-        return f"<{smallest:.{digits}f} %"
+        return f"{'<' if share > 0 else '>−'}{smallest:.{digits}f} %"
     return f"{share * 100:.{digits}f} %".replace("-", "−")
 
 

@@ -148,13 +148,15 @@ def _all(verdicts: Any) -> bool | None:
 def certify_no_plan(
     status: str, level: str, matrix: Matrix, targets: Sequence[Target], limits: Limits, methods: Sequence[str]
 ) -> list[Certificate]:
-    """Second opinions on HiGHS's verdict that there is no plan (infeasible) or no best one (unbounded).
+    """Second opinions on HiGHS's verdict that there is no plan (infeasible, undefined) or no best one (unbounded).
 
     ``level`` is the objective at which it came. A limit that was hit is no verdict: then there are none. Raises as
     ``certify``.
     """
-    if status not in ("infeasible", "unbounded"):
+    if status not in ("infeasible", "undefined", "unbounded"):
         return []
+    # that there are plans without a ratio has a plan for its proof; what is left to ask is whether one has a ratio
+    verdict = "infeasible" if status == "undefined" else status
     found = []
     for method, version in require(methods).items():
         if method == "exact":
@@ -163,10 +165,10 @@ def certify_no_plan(
             continue
         name = _short(version)
         try:
-            second = _second_verdict(status, level, matrix, targets, limits)
+            second = _second_verdict(verdict, level, matrix, targets, limits)
         except (KeyboardInterrupt, SolverError) as error:
             second = str(error) or "interrupted"
-        if second == status:
+        if second == verdict:
             found.append(Certificate("scip", True, f"{name} agrees: {status}", version))
         elif second in ("infeasible", "unbounded", "optimal", "feasible"):
             what = "finds a plan" if second in ("optimal", "feasible") else f"says {second}"

@@ -257,6 +257,7 @@ def loaded(matrix: Matrix, objective: Expression, limits: Limits) -> highspy.Hig
         "primal_feasibility_tolerance": TOLERANCE,
         "dual_feasibility_tolerance": 1e-7 if matrix.integer.any() else TOLERANCE,
         "mip_feasibility_tolerance": 1e-7,
+        "small_matrix_value": 1e-12,  # the least there is: what is smaller is left out
     }
     _set(solver, options)
     rows, columns = matrix.shape

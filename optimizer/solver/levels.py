@@ -117,7 +117,7 @@ Hints = Callable[[int, Matrix, Target, Vector | None], Hint]
 
 
 class NothingFoundError(Exception):
-    """The first level ended without a solution: ``status`` is infeasible, unbounded or no_solution."""
+    """The first level ended without a solution: ``status`` is infeasible, undefined, unbounded or no_solution."""
 
     def __init__(self, status: str, level: str, bound: float, interrupted: bool) -> None:
         super().__init__(status)

@@ -15,6 +15,8 @@ Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 WIDEST_RANGE = 1e8
 """A matrix whose coefficients span more than this is rescaled before it is solved."""
+TINY = 1e-8
+"""Smaller coefficients, as a rate next to nothing is, have no say in the scales: they would pull all others apart."""
 
 
 @dataclass(frozen=True)
@@ -58,18 +60,17 @@ class Matrix:
 
     def well_scaled(self) -> tuple[Matrix, Vector]:
         """The same, rescaled where its coefficients span more than WIDEST_RANGE, and the column scales s, x = s·x'."""
-        smallest, largest = self.coefficient_range()
-        return self.equilibrated() if largest / smallest > WIDEST_RANGE else (self, np.ones(self.shape[1]))
+        size = np.abs(self.rows.data[self._telling()])
+        wide = size.size > 0 and size.max() / size.min() > WIDEST_RANGE
+        return self.equilibrated() if wide else (self, np.ones(self.shape[1]))
 
     def equilibrated(self) -> tuple[Matrix, Vector]:
         """The same, scaled by powers of two towards 1, and the column scales s, x = s·x'.
 
         Integer columns keep their scale 1. Powers of two change no digit.
         """
-        a = self.rows.tocoo()
-        size = np.abs(a.data)
-        keep = size > 0.0
-        logs, row_of, column_of = np.log2(size[keep]), a.row[keep], a.col[keep]
+        a, telling = self.rows.tocoo(), self._telling()
+        logs, row_of, column_of = np.log2(np.abs(a.data[telling])), a.row[telling], a.col[telling]
         rows, columns = np.zeros(self.shape[0]), np.zeros(self.shape[1])
         for _ in range(3):
             rows = -_middle(logs + columns[column_of], row_of, self.shape[0])
@@ -84,6 +85,18 @@ class Matrix:
             high=self.high / s,
         )
         return scaled, s
+
+    def _telling(self) -> Mask:
+        """The coefficients that are not TINY, by themselves or beside the largest of their row."""
+        size = np.abs(self.rows.data)
+        telling: Mask = size > TINY
+        if telling.all():
+            return telling
+        row_of = np.repeat(np.arange(self.shape[0]), np.diff(self.rows.indptr))
+        largest = np.zeros(self.shape[0])
+        np.maximum.at(largest, row_of, size)
+        telling |= size > TINY * largest[row_of]
+        return telling
 
     def coefficient_range(self) -> tuple[float, float]:
         """Smallest and largest absolute coefficient of A (1, 1 if it has none)."""

@@ -27,7 +27,10 @@ def with_positive(below_line: Expression, matrix: Matrix) -> Matrix:
 
 @dataclass(frozen=True)
 class RatioOutcome:
-    """The best ratio found with its bound; ``gap_musd`` is the gap of the numerator at the last ratio."""
+    """The best ratio found with its bound; ``gap_musd`` is the gap of the numerator at the last ratio.
+
+    ``status`` is that of ``minimise``, or undefined where there are plans, and the denominator is positive in none.
+    """
 
     status: str
     x: Vector | None
@@ -57,6 +60,7 @@ def minimise_ratio(
     ``start`` and ``proof_only`` as in ``minimise``.
     """
     begun = time.monotonic()
+    whole = matrix
     matrix, exact = with_positive(below_line, matrix), with_positive(below_line, exact)
 
     if start is None or below_line.value(start) < LEAST_DENOMINATOR:
@@ -64,7 +68,8 @@ def minimise_ratio(
             matrix, over_line, replace(limits.since(begun), gap_share=max(limits.gap_share, 0.01)), stop=stop
         )
         if rough.x is None:
-            return RatioOutcome(rough.status, None, math.nan, rough.bound, None, ())
+            status = _without_ratio(whole, limits.since(begun), stop) if rough.status == "infeasible" else rough.status
+            return RatioOutcome(status, None, math.nan, rough.bound, None, ())
         start = polish(exact, matrix, over_line, rough.x, limits, maximise=False)
     x = start
     iterates = [over_line.value(x) / below_line.value(x)]
@@ -98,6 +103,12 @@ def minimise_ratio(
             return _proven(
                 matrix, over_line, below_line, outcome.status, x, ratio, outcome.bound, iterates, limits.since(begun)
             )
+
+
+def _without_ratio(whole: Matrix, limits: Limits, stop: threading.Event | None) -> str:
+    """Why no plan has a ratio: there is no plan (infeasible), or none with a positive denominator (undefined)."""
+    any_plan = minimise(whole, Expression(np.zeros(whole.shape[1]), 0.0), limits, stop=stop)
+    return any_plan.status if any_plan.x is None else "undefined"
 
 
 def _proven(

@@ -35,7 +35,7 @@ ZERO = 1e-9
 
 
 class NoPlanError(Exception):
-    """There is no plan: ``status`` is infeasible, unbounded or no_solution; ``summary`` is what is known."""
+    """There is no plan: ``status`` is infeasible, undefined, unbounded or no_solution; ``summary`` is what is known."""
 
     def __init__(self, status: str, message: str, summary: dict[str, Any]) -> None:
         super().__init__(message)
@@ -179,6 +179,8 @@ def _capped(compiled: Compiled, built: BuiltModel, caps: Mapping[str, float] | N
 
 _NOTHING = {
     "infeasible": "proven infeasible: no plan meets all limits",
+    "undefined": "wacc has no value: there are plans, but in none does capital net of cash come to the 1,000 dollar "
+    "years that wacc is divided by; choose another objective, or give the capital something to be spent on",
     "unbounded": "unbounded: the objective can be improved without end; something valuable has no limit",
     "no_solution": "the limit was hit before any plan was found; try a longer time limit or a wider gap",
 }

@@ -9,11 +9,13 @@ import pytest
 from optimizer.audit.amortisation import share_left
 from optimizer.audit.debt import replay_debt
 from optimizer.audit.hardware import tiered_cost
+from optimizer.audit.leases import liability
 from optimizer.audit.reading import read_plan
 from optimizer.audit.replay import Replay
 from optimizer.audit.report import Findings
 from optimizer.audit.tax import share_written_off
 from optimizer.instance.schema import Debt, DepreciationClass, Tiers
+from tests.oracles import amortisation as exact
 
 from .cases import debt
 
@@ -95,3 +97,14 @@ def test_debt_balances_are_what_the_ledger_rolls_forward() -> None:
     for name, instrument in replayed.instruments.items():
         rolled = [-float(value) for value in replay.book.balances(f"debt.{name}")]
         assert [float(value) for value in instrument.balance] == pytest.approx(rolled, abs=1e-15)
+
+
+@pytest.mark.parametrize("rate", exact.RATES)
+def test_annuities_are_those_of_exact_arithmetic(rate: float) -> None:
+    """As the formulas of the model are (tests/instance/test_amortisation.py), so that the two agree."""
+    for tenor, grace in ((1, 0), (2, 1), (4, 0), (480, 7), (2000, 1000)):
+        for age in {grace, (grace + tenor) // 2, tenor - 1}:
+            left = float(share_left(loan("annuity", tenor, grace), age, Decimal(rate)))
+            assert left == pytest.approx(exact.outstanding(tenor, grace, age, rate), rel=4e-16, abs=0)
+        owed = float(liability(Decimal(1), Decimal(rate), tenor + 1, 0))
+        assert owed == pytest.approx(exact.worth(tenor, rate), rel=4e-16, abs=0)

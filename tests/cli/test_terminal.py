@@ -41,6 +41,7 @@ def test_money(musd: float | None, text: str) -> None:
 def test_small_numbers_are_not_shown_as_nothing() -> None:
     assert (plain(0.0, 1), plain(0.04, 1), plain(-1234.5, 1), plain(None, 1)) == ("·", "~0", "−1,234.5", "")
     assert (percent(0.0), percent(0.0001), percent(0.125), percent(None)) == ("0.0 %", "<0.1 %", "12.5 %", "n/a")
+    assert (percent(-0.0001), percent(-0.125)) == (">−0.1 %", "−12.5 %")
 
 
 def test_ranges() -> None:
@@ -149,3 +150,24 @@ def test_progress_elsewhere_is_a_line_now_and_then(monkeypatch: pytest.MonkeyPat
     line.close()
     # after 10 and after 20 seconds
     assert log.getvalue() == f"{progress_text(FOUND)}\n" * 2
+
+
+@pytest.mark.parametrize(
+    ("rates", "flows", "shown"),
+    [
+        ({"": 0.1}, None, "project IRR 10.0 %"),
+        ({"": None, ".1": 0.1, ".2": 0.4}, None, "project IRR not unique (10.0 % and 40.0 %)"),
+        ({"": None, ".1": -0.5, ".2": 0.1, ".3": 0.4}, None, "project IRR not unique (−50.0 %, 10.0 % and 40.0 %)"),
+        ({"": None}, [-1.0, 0.0, 0.0], "project IRR none (no money comes in)"),
+        ({"": None}, [-1.0, 2.0, -1.5], "project IRR none (the present value is negative at every rate)"),
+    ],
+)
+def test_every_project_irr_is_named_or_why_there_is_none(
+    solved: Solved, monkeypatch: pytest.MonkeyPatch, rates: dict[str, float | None], flows: list[float], shown: str
+) -> None:
+    monkeypatch.setattr("optimizer.report.headline.project_flows", lambda plan: flows)
+    metrics = {name: value for name, value in solved.plan.metrics.items() if "project_irr" not in name}
+    metrics |= {f"project_irr_per_year{ending}": rate for ending, rate in rates.items()}
+    plan = replace(solved.plan, metrics=metrics)
+    (line,) = [line for line in printed(120, lambda console: print_plan(plan, console)) if "project IRR" in line]
+    assert shown in line.split(" · ")

@@ -178,7 +178,7 @@ def test_files_say_the_same_as_the_tables(tmp_path: Path) -> None:
         "comparison.frontier.trade.csv",
         "comparison.json",
     }
-    with open(tmp_path / "new" / "comparison.csv", newline="") as stream:
+    with open(tmp_path / "new" / "comparison.csv", newline="", encoding="utf-8-sig") as stream:
         rows = list(csv.DictReader(stream))
     assert [row["regret"] for row in rows] == ["7.0", "0.0", "0.0", "0.0", "", "0.0"]
     data = json.loads((tmp_path / "new" / "comparison.json").read_text())

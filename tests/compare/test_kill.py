@@ -45,7 +45,7 @@ def tables(out: Path) -> dict[str, list[list[str | float]]]:
     """Every table of the comparison, numbers to a dollar in a million."""
     found = {}
     for path in sorted(out.glob("*.csv")):
-        with open(path, newline="") as stream:
+        with open(path, newline="", encoding="utf-8-sig") as stream:
             found[path.name] = [[_cell(cell) for cell in row] for row in csv.reader(stream)]
     return found
 

@@ -331,6 +331,17 @@ TRIGGERS: list[tuple[str, dict[str, Any], str]] = [
         f"{BOND}.capitalise_interest",
     ),
     ("pik-without-grace", {f"{BOND}.capitalise_interest": True}, f"{BOND}.capitalise_interest"),
+    (
+        "pik-beyond-measure",  # 11^6 is 1.8 million
+        {
+            f"{BOND}.capitalise_interest": True,
+            f"{BOND}.rate_per_year": 10,
+            f"{BOND}.tenor_periods": 9,
+            f"{BOND}.grace_periods": 6,
+            "calendar.periods": 9,
+        },
+        f"{BOND}.capitalise_interest",
+    ),
     ("tied-to-nothing", {f"{BOND}.tied_to": {"capex_share": 0.5}}, f"{BOND}.tied_to"),
     (
         "tied-to-lease",
@@ -423,15 +434,15 @@ TRIGGERS: list[tuple[str, dict[str, Any], str]] = [
         "hardware.gb200.attach.accelerator",
     ),
     ("line-clash", {**grid({}), "debt.grid": {"kind": "revolver", "rate_per_year": 0, "limit_musd": 1}}, "debt.grid"),
-    ("unusual-rate", grid({"spread_per_year": 2}), "pricing_grid.buckets.0.spread_per_year"),
-    ("unusual-price", {"hardware.gb200.price_usd": 40}, "hardware.gb200.price_usd"),
-    ("unusual-price", {"hardware.gb200.price_usd": 4e7}, "hardware.gb200.price_usd"),
-    ("unusual-power", {"hardware.gb200.kw": 2000}, "hardware.gb200.kw"),
-    ("unusual-phase-cost", {f"{PHASE}.capex.shell.musd": 5}, f"{PHASE}.capex"),  # 0.25 a MW
-    ("unusual-rate", {f"{BOND}.rate_per_year": 6.5}, f"{BOND}.rate_per_year"),
-    ("unusual-rate", {"discount.rate_per_year": 8}, "discount.rate_per_year"),
+    ("unusual-figure", grid({"spread_per_year": 2}), "pricing_grid.buckets.0.spread_per_year"),
+    ("unusual-figure", {"hardware.gb200.price_usd": 40}, "hardware.gb200.price_usd"),
+    ("unusual-figure", {"hardware.gb200.price_usd": 4e7}, "hardware.gb200.price_usd"),
+    ("unusual-figure", {"hardware.gb200.kw": 2000}, "hardware.gb200.kw"),
+    ("unusual-figure", {f"{PHASE}.capex.shell.musd": 5}, f"{PHASE}.capex"),  # 0.25 a MW
+    ("unusual-figure", {f"{BOND}.rate_per_year": 6.5}, f"{BOND}.rate_per_year"),
+    ("unusual-figure", {"discount.rate_per_year": 8}, "discount.rate_per_year"),
     (
-        "unusual-rate",
+        "unusual-growth",
         {"markets.training.demand_h100e": {"initial": 1, "growth_per_year": 3}},
         "markets.training.demand_h100e.growth_per_year",
     ),
@@ -823,9 +834,3 @@ def test_series_and_labels_are_reported_together() -> None:
         f.code for f in findings({f"{BOND}.first_draw": 2020, "budgets.all.musd": [1], "sites.abilene.region": "x"})
     }
     assert codes == {"period-outside", "series-fit", "unknown-region"}
-
-
-def test_rate_per_year_help_says_what_to_write() -> None:
-    (finding,) = [f for f in findings({f"{BOND}.rate_per_year": 6.5}) if f.code == "unusual-rate"]
-    assert finding.message == "a rate of 6.5 is 650 % a year"
-    assert finding.help == "write 0.065 for 6.5 %"

@@ -22,7 +22,7 @@ import pytest
 from optimizer.plan import io as plan_io
 from optimizer.plan.io import RunError, WriteError, read_run, to_csv, try_folder, write_run
 from optimizer.plan.plan import Plan
-from optimizer.plan.table import Table
+from optimizer.plan.table import Table, rounded
 from optimizer.plan.tables import SCHEDULES, STATEMENTS
 
 AUDIT = {"passed": True, "rules": [], "unchecked_metrics": []}
@@ -187,21 +187,49 @@ def test_a_number_that_is_none_never_reaches_the_disk(plan: Plan, tmp_path: Path
 def test_text_that_is_a_formula_is_disarmed(start: str) -> None:
     text = to_csv(Table((f"{start}head", "amount"), ((f"{start}1+1", -1.5),)))
     kept = start.replace("\r", "\n")
-    assert list(csv.reader(io.StringIO(text))) == [[f"'{kept}head", "amount"], [f"'{kept}1+1", "-1.5"]]
+    assert list(csv.reader(io.StringIO(text.removeprefix("\ufeff")))) == [
+        [f"'{kept}head", "amount"],
+        [f"'{kept}1+1", "-1.5"],
+    ]
 
 
 def test_vendor_that_is_a_formula_is_disarmed_in_a_run(plan: Plan, tmp_path: Path) -> None:
     run = write_run(plan, tmp_path)
-    (row,) = csv.DictReader((run / "schedules" / "purchases.csv").read_text().splitlines())
+    (row,) = csv.DictReader((run / "schedules" / "purchases.csv").read_text("utf-8-sig").splitlines())
     assert row["vendor"] == "'=HYPERLINK()"
 
 
-def test_numbers_survive_csv() -> None:
-    numbers = (0.1 + 0.2, -1e-17, 1e22, 12345678.9)
-    text = to_csv(Table(("a", "b", "c", "d", "e", "f"), ((*numbers, None, True),)))
-    *cells, empty, flag = text.splitlines()[1].split(",")
-    assert tuple(float(cell) for cell in cells) == numbers
-    assert (empty, flag) == ("", "true")
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [
+        (0.1 + 0.2, "0.3"),
+        (1.4e-14, "0.0"),
+        (-1e-17, "0.0"),
+        (-0.0, "0.0"),
+        (4999.999999999998, "5000.0"),
+        (-7140.000000000001, "-7140.0"),
+        (12345678.9, "12345678.9"),
+        (1e22, "10000000000000000000000"),
+        (-6e-9, "0.0"),  # of a dollar
+        (-4 / 3e6, "-0.000001333"),
+        (2e6 / 3, "666666.666667"),
+        (123456.000001, "123456.000001"),  # a dollar in 123 billion is none
+        (7, "7"),
+        (True, "true"),
+        (None, ""),
+    ],
+)
+def test_numbers_in_csv_have_no_dust_and_lose_nothing_else(number: float | None, written: str) -> None:
+    head, row = to_csv(Table(("a", "b"), ((number, "x"),))).splitlines()
+    assert (head, row) == ("\ufeffa,b", f"{written},x")
+    if isinstance(number, float):
+        assert float(written) == rounded(number) == rounded(rounded(number))
+
+
+def test_csv_has_the_byte_order_mark_of_utf_8(plan: Plan, tmp_path: Path) -> None:
+    files = [*write_run(plan, tmp_path).glob("*/*.csv")]
+    assert len(files) == len(SCHEDULES) + len(STATEMENTS)
+    assert {path.read_bytes()[:3] for path in files} == {b"\xef\xbb\xbf"}
 
 
 # ── reading what is not a run ─────────────────────────────────────────────────────────────────────────────────────

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from optimizer.plan.metrics import metrics, project_irr, terminal_value
+from optimizer.plan.metrics import metrics, project_rates, terminal_value
 from optimizer.plan.plan import Plan
 
 from .hand_made import CASH_2026, CASH_2029, EBITDA, REVENUE, TAX
@@ -47,16 +47,40 @@ def test_project_irr_discounts_its_flows_to_zero(plan: Plan) -> None:
         EBITDA - TAX["2028"],
         EBITDA - TAX["2029"] + 37.5,
     ]
-    rate = project_irr(plan)
-    assert rate is not None
+    (rate,) = project_rates(plan)
+    assert plan.metrics["project_irr_per_year"] == rate
     assert sum(flow / (1 + rate) ** t for t, flow in enumerate(flows)) == pytest.approx(0.0, abs=1e-6)
 
 
 def test_irr_is_absent_without_a_change_of_sign(plan: Plan) -> None:
     spending = replace(plan, ledger=[row for row in plan.ledger if row["item"] == "capex"])
-    assert project_irr(replace(spending, instance=plan.instance)) is not None  # the terminal value is an inflow
+    assert len(project_rates(replace(spending, instance=plan.instance))) == 1  # the terminal value is an inflow
     worthless = plan.instance.model_copy(update={"terminal": type(plan.instance.terminal)(kind="none")})
-    assert project_irr(replace(spending, instance=worthless)) is None
+    assert metrics(replace(spending, instance=worthless))["project_irr_per_year"] is None
+
+
+def _flowing(plan: Plan, flows: list[float]) -> Plan:
+    """The plan with these flows alone, and nothing left of it at the end."""
+    instance = plan.instance.model_copy(update={"terminal": type(plan.instance.terminal)(kind="none")})
+    investing = next(row for row in plan.ledger if row["item"] == "capex")
+    periods = zip(instance.periods.labels, flows, strict=True)
+    ledger = [{**investing, "period": label, "musd": -flow} for label, flow in periods]
+    return replace(plan, instance=instance, ledger=ledger)
+
+
+def test_of_several_irrs_each_is_named_and_none_is_the_irr(plan: Plan) -> None:
+    found = metrics(_flowing(plan, [-1000.0, 2500.0, -1540.0, 0.0]))
+    rates = {name: rate for name, rate in found.items() if name.startswith("project_irr")}
+    assert rates == {
+        "project_irr_per_year": None,
+        "project_irr_per_year.1": pytest.approx(0.1, abs=1e-12),
+        "project_irr_per_year.2": pytest.approx(0.4, abs=1e-12),
+    }
+
+
+def test_rounding_at_the_end_of_the_flows_makes_no_irr(plan: Plan) -> None:
+    # −1000 and 1100 of which 1e-7 is lost at last: 10 %, and not a second rate near −100 %
+    assert project_rates(_flowing(plan, [-1000.0, 1100.0, 0.0, -1e-7])) == pytest.approx((0.1,), abs=1e-12)
 
 
 def test_nothing_decided_is_not_an_error(plan: Plan) -> None:

@@ -44,3 +44,22 @@ def test_a_wide_matrix_is_rescaled_to_the_same_answer() -> None:
     assert outcome.value == pytest.approx(6e4, rel=1e-9)
     assert outcome.x is not None
     assert outcome.x[2] == pytest.approx(2.0, abs=1e-9)
+
+
+@pytest.mark.parametrize("rate", [1e-300, 1e-17, 1e-10, 1e-9])
+def test_a_rate_next_to_nothing_leaves_the_scales_alone(rate: float) -> None:
+    """x + rate·y ≥ 1, and y ≥ 5: beside 1 the rate says nothing of the unit of y."""
+    rows = sparse.csr_matrix(np.array([[1.0, rate], [0.0, 1.0]]))
+    unlimited = np.full(2, np.inf)
+    matrix = Matrix(rows, np.array([1.0, 5.0]), unlimited, np.zeros(2), unlimited, np.zeros(2, dtype=bool))
+    assert matrix.well_scaled()[1].tolist() == [1.0, 1.0]
+    outcome = minimise(matrix, Expression(np.array([1.0, 1.0]), 0.0), LIMITS)
+    assert outcome.value == pytest.approx(6.0 - 5.0 * rate, abs=1e-11)
+
+
+def test_a_row_of_tiny_coefficients_is_scaled_up() -> None:
+    rows = sparse.csr_matrix(np.array([[1.0, 1.0], [2e-12, 1e-12]]))
+    unlimited = np.full(2, np.inf)
+    matrix = Matrix(rows, np.array([0.0, 1e-12]), unlimited, np.zeros(2), unlimited, np.zeros(2, dtype=bool))
+    outcome = minimise(matrix, Expression(np.array([1.0, 1.0]), 0.0), LIMITS)
+    assert outcome.value == pytest.approx(0.5, rel=1e-9)  # 2x + y ≥ 1

@@ -155,6 +155,7 @@ CHECKS = (
     Check("interest-limit-idle", "warning", purposes.interest_limit_idle),
     Check("term-of-other-kind", "error", instruments.term_of_other_kind),
     Check("pik-without-grace", "warning", instruments.pik_without_grace),
+    Check("pik-beyond-measure", "error", instruments.pik_beyond_measure, stage=FITTED),
     Check("tied-to-nothing", "error", instruments.tied_to_nothing),
     Check("tied-to-lease", "error", instruments.tied_to_lease),
     Check("tenor-missing", "error", money.tenor_missing),
@@ -189,8 +190,6 @@ CHECKS = (
     Check("cash-unreachable", "error", cash.cash_unreachable, stage=FITTED),
     Check("cash-below-minimum", "warning", cash.cash_below_minimum, stage=FITTED),
     Check("terminal-cash-with-debt", "warning", cash.terminal_cash_with_debt, stage=FITTED),
-    Check("unusual-price", "warning", units.unusual_price, stage=FITTED),
-    Check("unusual-power", "warning", units.unusual_power),
-    Check("unusual-phase-cost", "warning", units.unusual_phase_cost, stage=FITTED),
-    Check("unusual-rate", "warning", units.unusual_rate, stage=FITTED),
+    Check("unusual-figure", "warning", units.unusual_figure),
+    Check("unusual-growth", "warning", units.unusual_growth),
 )

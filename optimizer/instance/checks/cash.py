@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from optimizer.instance.amortisation import outstanding_share
 from optimizer.instance.checks.walk import SUM_TOLERANCE, Hit, Path, exactly
-from optimizer.instance.reach import most_units, outstanding_share
+from optimizer.instance.reach import most_units
 from optimizer.instance.schema import Covenant, Instance
 
 FLOORS = {"dscr", "interest_cover", "minimum_liquidity"}

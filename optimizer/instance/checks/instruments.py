@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from optimizer.instance.amortisation import capitalised_share
 from optimizer.instance.checks.walk import SUM_TOLERANCE, Hit, Path
 from optimizer.instance.schema import Block, Debt, Instance
 from optimizer.instance.series import Series
@@ -18,6 +19,8 @@ PARTNER_FIELDS = {
     "compute": ("delivery_periods", "delivery_h100e", "price_usd_per_h100e_hour"),
     "equity": ("pre_money_musd",),
 }
+MOST_GROWTH = 1e6
+"""What capitalised interest may make of a draw; beyond, dollars drown in the rounding of what is owed."""
 
 
 def term_of_other_kind(instance: Instance) -> Iterator[Hit]:
@@ -48,6 +51,18 @@ def pik_without_grace(instance: Instance) -> Iterator[Hit]:
         if debt.capitalise_interest and debt.grace_periods == 0 and debt.kind not in TERMS_OUT:
             message = "no interest is ever capitalised: `grace_periods` is 0"
             yield Hit(("debt", name, "capitalise_interest"), message, "give `grace_periods`", on_key=True)
+
+
+def pik_beyond_measure(instance: Instance) -> Iterator[Hit]:
+    """Interest is capitalised at such a rate for so long that a draw becomes more than a million times itself."""
+    calendar = instance.periods
+    for name, debt in instance.debt.items():
+        highest = max(debt.rate_per_year.expand(calendar))
+        grown = capitalised_share(debt, calendar.periods, highest * calendar.years)
+        if debt.kind not in TERMS_OUT and grown > MOST_GROWTH:
+            when = f"at {highest:.4g} a year, added in {debt.grace_periods} periods of grace"
+            message = f"{when}, interest makes of a draw more than {MOST_GROWTH:,.0f} times itself"
+            yield Hit(("debt", name, "capitalise_interest"), message, "check `rate_per_year` and `grace_periods`")
 
 
 def tied_to_nothing(instance: Instance) -> Iterator[Hit]:

@@ -1,0 +1,54 @@
+"""What is left of loans and leases, at rates and over tenors where the textbook's form fails."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from optimizer.instance.amortisation import annuity_factor, capitalised_share, lease_liability, outstanding_share
+from optimizer.instance.schema import Debt
+from tests.oracles import amortisation as exact
+
+ULPS = 16 * 2.0**-53
+"""Some roundings: of the logarithm, the product, the exponential, the quotients."""
+
+
+def loan(kind: str, tenor: int, grace: int, *, pik: bool = False) -> Debt:
+    terms = {"kind": kind, "rate_per_year": 0, "tenor_periods": tenor, "grace_periods": grace}
+    return Debt.model_validate({**terms, "capitalise_interest": pik})
+
+
+@pytest.mark.parametrize("rate", exact.RATES)
+@pytest.mark.parametrize("tenor", [1, 2, 4, 480, 2000])
+def test_an_annuity_is_that_of_exact_arithmetic(tenor: int, rate: float) -> None:
+    for grace in {0, tenor // 2, tenor - 1}:
+        debt = loan("annuity", tenor, grace)
+        for age in {0, grace, (grace + tenor) // 2, tenor - 1}:
+            wanted = exact.outstanding(tenor, grace, age, rate)
+            assert outstanding_share(debt, age, rate) == pytest.approx(wanted, rel=ULPS, abs=0)
+        assert outstanding_share(debt, tenor, rate) == 0.0
+
+
+@pytest.mark.parametrize("rate", exact.RATES)
+@pytest.mark.parametrize("payments", [1, 2, 4, 480, 2000])
+def test_payments_are_worth_what_exact_arithmetic_says(payments: int, rate: float) -> None:
+    assert annuity_factor(payments, rate) == pytest.approx(exact.worth(payments, rate), rel=ULPS, abs=0)
+
+
+def test_nothing_is_owed_after_the_last_payment_of_a_lease() -> None:
+    # 1/1.1 + 1/1.21, then 1/1.1, then nothing
+    assert lease_liability(3, 0.1) == pytest.approx((2.1 / 1.21, 1 / 1.1, 0.0), rel=ULPS)
+    assert lease_liability(4, 1e-17) == (3.0, 2.0, 1.0, 0.0)
+
+
+@pytest.mark.parametrize("rate", [0.0, 1e-300, 1e-17, 1e-16, 3e-16, 1e-12, 1e-9, 0.01])
+def test_capitalised_interest_is_that_of_exact_arithmetic(rate: float) -> None:
+    for grace in (1, 4, 480):
+        debt = loan("bullet", 2000, grace, pik=True)
+        assert capitalised_share(debt, 1000, rate) == pytest.approx(exact.grown(grace, rate), rel=ULPS, abs=0)
+
+
+def test_what_no_number_holds_is_infinite() -> None:
+    assert outstanding_share(loan("bullet", 2000, 1999, pik=True), 1999, 10.0) == math.inf
+    assert outstanding_share(loan("annuity", 2000, 0), 1999, 10.0) == pytest.approx(10 / 11, rel=ULPS)

@@ -1,0 +1,53 @@
+"""`wacc` where it has no value: 100 of equity that lie in cash, or a capital that is employed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from optimizer.instance.schema import Instance
+from optimizer.solver.run import NoPlanError, solve
+
+IDLE: dict[str, Any] = {
+    "name": "idle",
+    "calendar": {"start": 2026, "periods": 3, "length": "year"},
+    "discount": {"rate_per_year": 0.1},
+    "objectives": [{"name": "wacc"}],
+    "opening": {"cash_musd": 100, "paid_in_capital_musd": 100},
+    "debt": {"loan": {"kind": "bullet", "rate_per_year": 0, "tenor_periods": 2, "limit_musd": 50}},
+    "equity": {"cost_of_equity_per_year": 0.1},
+}
+
+
+def spending(musd: float) -> dict[str, Any]:
+    return {"cash_flows": {"need": {"kind": "investing", "musd_per_period": [-musd, 0, 0]}}}
+
+
+@pytest.mark.parametrize("levels", [["wacc"], ["net_present_cost", "wacc"]])
+def test_plans_without_net_capital_are_no_infeasible_programme(levels: list[str]) -> None:
+    """What is borrowed lies in cash as well: D + E − cash is 0 in every plan."""
+    instance = Instance.model_validate({**IDLE, "objectives": [{"name": name} for name in levels]})
+    with pytest.raises(NoPlanError, match="wacc has no value: there are plans") as nothing:
+        solve(instance, certify=["scip"])
+    assert nothing.value.status == nothing.value.summary["status"] == "undefined"
+    (opinion,) = nothing.value.summary["certificates"]
+    assert (opinion["agrees"], opinion["message"].endswith("agrees: undefined")) == (True, True)
+
+
+def test_a_programme_that_cannot_be_paid_for_is_infeasible() -> None:
+    """150 can be paid, 151 cannot."""
+    with pytest.raises(NoPlanError, match="no plan meets all limits") as nothing:
+        solve(Instance.model_validate({**IDLE, **spending(151)}))
+    assert nothing.value.status == "infeasible"
+
+
+def test_capital_that_is_employed_has_its_cost() -> None:
+    """100 of equity at 10 % for three years, and 100 in the ground from the first year's end on.
+
+    At instant 0 the 100 still lie in cash, so that the capital of the first year counts as none:
+    10·(1.1⁻¹ + 1.1⁻² + 1.1⁻³) / (100·(1.1⁻² + 1.1⁻³)) = 0.1·3.31/2.1.
+    """
+    plan = solve(Instance.model_validate({**IDLE, **spending(100)}))
+    assert plan.audit_passed
+    assert plan.metrics["wacc"] == pytest.approx(0.1 * 3.31 / 2.1, abs=1e-9)
