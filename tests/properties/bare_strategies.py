@@ -30,7 +30,11 @@ def bare(draw: Draw) -> Data:
     length = draw(st.sampled_from(["year", "year", "year", "quarter"]))
     data: Data = {
         "name": "bare",
-        "calendar": {"start": 2026 if length == "year" else "2026Q1", "periods": draw(st.integers(2, 4)), "length": length},
+        "calendar": {
+            "start": 2026 if length == "year" else "2026Q1",
+            "periods": draw(st.integers(2, 4)),
+            "length": length,
+        },
         "discount": {
             "rate_per_year": draw(st.sampled_from([0.0, 0.1, -0.05])),
             "timing": draw(st.sampled_from(["end", "mid", "start"])),

@@ -111,7 +111,9 @@ def tax_at_rate_zero_with_all_terms(data: Data) -> Data | None:
         "interest_limit_share": 0.3,
         "shield_in_cost_of_capital": False,
     }
-    assets = [item for site in _of(data, "sites").values() for phase in site.get("phases", ()) for item in _parts(phase)]
+    assets = [
+        item for site in _of(data, "sites").values() for phase in site.get("phases", ()) for item in _parts(phase)
+    ]
     assets += [item for offer in _offers(data, "lease") for item in (offer, *_of(offer, "attach").values())]
     for asset in assets:
         asset.setdefault("tax_class", NEW)
@@ -235,9 +237,7 @@ def revolver_with_limit_zero(data: Data) -> Data | None:
 
 @neutral()
 def empty_market(data: Data) -> Data | None:
-    return _added(
-        data, "markets", {"demand_h100e": 0.0, "revenue_usd_per_h100e_hour": 9.0, "min_served_share": 1.0}
-    )
+    return _added(data, "markets", {"demand_h100e": 0.0, "revenue_usd_per_h100e_hour": 9.0, "min_served_share": 1.0})
 
 
 @neutral()
