@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from optimizer.compare.batch import Batch
     from optimizer.compare.comparison import Comparison
     from optimizer.instance.diagnostics import Diagnostic
+    from optimizer.instance.schema import Instance
     from optimizer.plan.plan import Plan
 
 TEMPLATE_NAME = "minimal"
@@ -230,6 +231,7 @@ def solve(
     plan = _solve(
         loaded.instance,
         quiet,
+        out,
         gap=gap,
         time_limit=time_limit,
         threads=threads,
@@ -254,6 +256,9 @@ def solve(
     if plan.audit_passed is False:
         stderr("the audit failed: do not use this plan")
         return CHECK_FAILED
+    if crash := plan.summary.get("crash"):
+        stderr(f"{crash}; what was found by then is kept")
+        return NO_PLAN
     opinions = plan.summary.get("certificates", [])
     if refuting := [str(opinion["message"]) for opinion in opinions if opinion["agrees"] is False]:
         stderr("\n".join(refuting))
@@ -268,13 +273,16 @@ def _print_plan(plan: Plan) -> None:
     display(lambda console: print_plan(plan, console))
 
 
-def _solve(instance: Any, quiet: bool, **options: Any) -> Plan:
+def _solve(instance: Instance, quiet: bool, out: Path, objectives: list[str] | None, **options: Any) -> Plan:
+    """The plan; without one a record of the solve is left below ``out``."""
     from optimizer.report.progress import ProgressLine
+    from optimizer.solver.asked import with_objectives
     from optimizer.solver.highs import SolverError
     from optimizer.solver.run import NoPlanError
     from optimizer.solver.run import solve as find
     from optimizer.solver.second import MissingExtraError
 
+    instance = with_objectives(instance, objectives)
     line = None if quiet else ProgressLine()
     try:
         return find(instance, progress=line, **options)
@@ -283,14 +291,28 @@ def _solve(instance: Any, quiet: bool, **options: Any) -> Plan:
         opinions = error.summary.get("certificates", [])
         code = CHECK_FAILED if any(opinion["agrees"] is False for opinion in opinions) else code
         message = "\n".join([f"{instance.name}: {error.message}", *(str(opinion["message"]) for opinion in opinions)])
-        raise Failure(code, message, {**error.summary, "status": error.status}) from None
+        raise _recorded(code, message, instance, {**error.summary, "status": error.status}, out) from None
     except MissingExtraError as error:
         raise Failure(INVALID, str(error)) from None
     except SolverError as error:
-        raise Failure(NO_PLAN, f"{instance.name}: solver error: {error}") from error
+        message = f"{instance.name}: solver error: {error}"
+        raise _recorded(NO_PLAN, message, instance, error.summary, out) from error
     finally:
         if line is not None:
             line.close()
+
+
+def _recorded(code: int, message: str, instance: Instance, about: Mapping[str, Any] | None, out: Path) -> Failure:
+    """The failure of a solve, with its record kept below ``out``; nothing is kept where nothing is known."""
+    from optimizer.plan.io import WriteError, write_record
+
+    if about is None:
+        return Failure(code, message)
+    try:
+        run = write_record(instance, about, out)
+    except WriteError as error:
+        return Failure(code, f"{message}\n{error.strerror or error}", about)
+    return Failure(code, f"{message}\nits record is kept in {run}", {**about, "run": str(run)})
 
 
 def _number_option(name: str, value: float | None, positive: bool = False) -> None:
@@ -423,8 +445,10 @@ def audit(
     if run is None:
         return _audit_rules(as_json)
     from optimizer.audit import audit_folder
+    from optimizer.plan.io import refuse_record
     from optimizer.report.headline import print_audit
 
+    refuse_record(Path(run))
     report = audit_folder(Path(run))
     if as_json:
         print_json(report.to_dict())
@@ -651,7 +675,7 @@ def main() -> None:
     except SystemExit as end:
         if end.code != INTERRUPTED:
             raise
-    # HiGHS may still run in a thread of its own; the usual way out would wait for it, or abort
+    # SCIP may still run in a thread of its own; the usual way out would wait for it, or abort
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(INTERRUPTED)

@@ -6,11 +6,14 @@ compared with the replay.
 """
 
 import sys
+from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
 from optimizer.audit.report import AuditError, AuditReport, RuleResult, declared_rules
 from optimizer.audit.run import audit, audit_folder
+from optimizer.instance.loader import checked
+from optimizer.instance.schema import Instance
 
 RULES: dict[str, str] = {rule.name: rule.text for rule in declared_rules()}
 """Name of every rule → one sentence on what is checked, in the order of the report."""
@@ -21,8 +24,11 @@ __all__ = ["RULES", "AuditError", "AuditReport", "RuleResult", "audit", "audit_f
 class _Callable(ModuleType):
     """Importing this folder binds its name in ``optimizer``, so it answers as the function of the same name as well."""
 
-    def __call__(self, *args: Any, **kwargs: Any) -> AuditReport:
-        return audit(*args, **kwargs)
+    def __call__(
+        self, instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, Any] | None = None
+    ) -> AuditReport:
+        """``audit``, of an instance that is checked first. Raises InstanceError as well."""
+        return audit(checked(instance), plan, summary)
 
 
 sys.modules[__name__].__class__ = _Callable

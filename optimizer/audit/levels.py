@@ -76,7 +76,7 @@ def check_levels(
         _check_gap(findings, level)
         _check_kept(findings, level, plan, capital)
     _check_status(findings, levels, summary)
-    wanted = _message(levels, str(_entry(summary, "status")))
+    wanted = _message(levels, summary)
     findings.record(MESSAGE, "message", None, Decimal(_entry(summary, "message") not in wanted))
     stated = _entry(summary, "metrics")
     if not isinstance(stated, Mapping):
@@ -167,12 +167,13 @@ def _record(findings: Findings, name: str, place: str, level: Level, violation: 
     findings.record(name, place, None, worse, magnitude)
 
 
-def _message(levels: Sequence[Level], status: str) -> tuple[str, ...]:
+def _message(levels: Sequence[Level], summary: Mapping[str, Any]) -> tuple[str, ...]:
     """What the message may be: a feasible plan says why the search ended."""
     gaps = " and ".join(_gap_words(level) for level in levels)
-    if status == "optimal":
+    if _entry(summary, "status") == "optimal":
         return (f"optimal within {gaps}",)
-    return (f"feasible, a limit was hit: within {gaps}", f"feasible, interrupted: within {gaps}")
+    lost = (summary[name] for name in ("crash", "out_of_memory") if name in summary)
+    return tuple(f"feasible, {why}: within {gaps}" for why in ("a limit was hit", "interrupted", *lost))
 
 
 def _gap_words(level: Level) -> str:

@@ -97,6 +97,7 @@ def _check(case: Case, certify: Sequence[str]) -> Result:
 
 def solve(instance: Instance, expected: Expected, certify: Sequence[str] = ()) -> Solved:
     """The instance solved under the options of its sidecar. Raises SolverError, and InstanceError without bounds."""
+    from optimizer.solver.highs import SolverError
     from optimizer.solver.run import NoPlanError
     from optimizer.solver.run import solve as find
 
@@ -117,6 +118,8 @@ def solve(instance: Instance, expected: Expected, certify: Sequence[str] = ()) -
         opinions = [each for each in nothing.summary.get("certificates", ()) if each["method"] != "exact"]
         seconds = time.monotonic() - begun
         return Solved(nothing.status, objectives, seconds=seconds, certificates=tuple(opinions))
+    if crash := plan.summary.get("crash"):
+        raise SolverError(crash)
     levels = tuple(
         SolvedLevel(level["name"], level["sense"], level["value"], level["bound"]) for level in plan.summary["levels"]
     )

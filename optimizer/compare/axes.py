@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 
 from optimizer.compare.columns import TAKEN
 from optimizer.compare.layers import NOT_VARIED
-from optimizer.compare.paths import Keys, PathError, Value, replaced, resolve, scaled, written
 from optimizer.compare.schema import Axis, BatchFile, Points
 from optimizer.instance.diagnostics import Diagnostic
 from optimizer.instance.loader import Tree
+from optimizer.instance.paths import Keys, PathError, Value, replaced, resolve, scaled, written
 from optimizer.instance.yaml_source import Node, Place
 
 DEBT_SHARE = "debt-share-of-the-sweep"

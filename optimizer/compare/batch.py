@@ -18,7 +18,7 @@ from optimizer.compare.axes import axis_problems
 from optimizer.compare.layers import laid_over, outline, overrides, without_removed
 from optimizer.compare.schema import BatchFile
 from optimizer.instance.diagnostics import Diagnostic, InstanceError
-from optimizer.instance.loader import MAX_REPORTED, Tree, flatten, named_tree, tidy, whole_tree, written_tree
+from optimizer.instance.loader import MAX_REPORTED, Tree, checked, flatten, named_tree, tidy, whole_tree, written_tree
 from optimizer.instance.merge import merge
 from optimizer.instance.schema import Instance, Objective
 from optimizer.instance.schema_errors import near_or_all, translate
@@ -85,6 +85,7 @@ def batch_of(base: Instance | str | os.PathLike[str], **parts: Any) -> Batch:
     """The batch of Python data, the keys as in a file. Raises InstanceError, with places in the data as JSON."""
     problems: list[Diagnostic] = []
     if isinstance(base, Instance):
+        base = checked(base)
         tree, _ = parse(Source(f"<{base.name}>", json.dumps(base.canonical(), ensure_ascii=False, indent=1)))
         shown = base.name
     else:

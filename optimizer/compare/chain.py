@@ -14,8 +14,9 @@ import numpy as np
 from optimizer.compare.point import Chain, Point, Result
 from optimizer.instance.diagnostics import InstanceError
 from optimizer.plan.plan import Plan
+from optimizer.solver.highs import Limits
 from optimizer.solver.memory import Memory
-from optimizer.solver.run import NoPlanError, recall, solve, traced
+from optimizer.solver.run import NoPlanError, recall, search, traced
 
 _log = logging.getLogger(__name__)
 Keep = Callable[[Point, Plan | None, Result], Result]
@@ -85,15 +86,8 @@ def _trace(memory: Memory | None) -> str:
 def _solved(point: Point, memory: Memory | None) -> tuple[Plan | None, Result]:
     options = point.options
     try:
-        plan = solve(
-            point.instance,
-            gap=options.gap_share,
-            time_limit=options.time_limit_s,
-            threads=1,
-            seed=options.seed,
-            caps=point.caps,
-            memory=memory,
-        )
+        limits = Limits(options.gap_share, options.time_limit_s, threads=1, seed=options.seed)
+        plan = search(point.instance, limits, caps=point.caps, memory=memory)
     except NoPlanError as nothing:
         return None, Result(point.name, point.labels, nothing.status, nothing.message)
     except InstanceError as error:
@@ -101,6 +95,9 @@ def _solved(point: Point, memory: Memory | None) -> tuple[Plan | None, Result]:
     except Exception as error:
         # whatever happens to one run, the others go on; the row says what it was
         return None, Result(point.name, point.labels, "error", f"{type(error).__name__}: {error}")
+    if crash := plan.summary.get("crash"):
+        # its plan tells neighbours nothing, and another try may find a better one
+        return None, Result(point.name, point.labels, "error", str(crash))
     reason = "" if plan.audit_passed else "the audit failed: do not use this plan"
     return plan, Result(
         point.name,

@@ -6,7 +6,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,8 +42,20 @@ class Comparison:
     mixes: Table
     sweeps: Mapping[str, Table]
     frontiers: Mapping[str, Table]
-    results: Mapping[str, Result] = field(repr=False)
+    results: Mapping[str, Result]
     folder: Path | None = None
+
+    def __repr__(self) -> str:
+        """Three lines: what was compared, how the runs ended, where to look next."""
+        ended = ", ".join(f"{count:,} {status}" for status, count in sorted(self.counts.items()))
+        failed = f"; {len(self.audit_failures):,} failed the audit: do not use them" if self.audit_failures else ""
+        parts = [f".{kind}({name!r})" for kind in ("sweep", "frontier") for name in list(getattr(self, f"{kind}s"))[:3]]
+        shown = [*([".table"] if self.mixes.rows else []), *parts, ".results"]
+        return (
+            f"Comparison {self.name} of {self.base}: {len(self.results):,} runs\n"
+            f"{ended}{failed}\n"
+            f"next: {', '.join(shown)}"
+        )
 
     @property
     def table(self) -> DataFrame:

@@ -12,10 +12,10 @@ from itertools import pairwise, product
 
 from optimizer.compare.axes import label, points, with_value
 from optimizer.compare.batch import BASE, Batch
-from optimizer.compare.paths import PathError, Value
 from optimizer.compare.point import Chain, Options, Point, Result
 from optimizer.instance.diagnostics import Diagnostic
 from optimizer.instance.loader import finish
+from optimizer.instance.paths import PathError, Value
 from optimizer.instance.schema import Instance
 from optimizer.instance.yaml_source import Node
 

@@ -8,10 +8,7 @@ known which chain a dead process had, and nothing is shared that a killed proces
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
-import sys
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -25,6 +22,7 @@ from optimizer.compare.records import chain_data, read_result, to_text
 from optimizer.compare.store import Store
 from optimizer.compare.unfinished import Unfinished
 from optimizer.plan.io import WriteError
+from optimizer.solver.interpreter import command, environment, how_it_ended
 
 STARTS = 2
 """So often in a row a process may fail to start; then it is not the memory of the moment."""
@@ -150,15 +148,13 @@ class _Process:
     """A process that solves chains; it ends when its standard input does, which its owner's death is enough for."""
 
     def __init__(self, store: Store, solve: str) -> None:
-        # -P: nothing is imported from the folder the user happens to be in, only from where this process imports
-        command = [sys.executable, "-P", "-m", "optimizer.compare.worker", str(store.folder), solve]
         self._process = subprocess.Popen(
-            command,
+            command("optimizer.compare.worker", str(store.folder), solve),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",
             start_new_session=True,  # Ctrl-C is for its owner
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+            env=environment(),
         )
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -197,7 +193,7 @@ class _Process:
     def _read(self) -> dict[str, Any]:
         line = self._output.readline()
         if not line.endswith("\n"):
-            raise _DiedError(_cause(self._process.wait()))
+            raise _DiedError(f"it {how_it_ended(self._process.wait())}")
         answer: dict[str, Any] = json.loads(line)
         return answer
 
@@ -206,14 +202,4 @@ class _Process:
             self._input.write(line + "\n")
             self._input.flush()
         except OSError:
-            raise _DiedError(_cause(self._process.wait())) from None
-
-
-def _cause(code: int) -> str:
-    """How a process ended, in words."""
-    if code >= 0:
-        return f"it ended with exit code {code}"
-    with suppress(ValueError):
-        name = signal.Signals(-code).name
-        return f"it was killed ({name}{', for want of memory perhaps' if name == 'SIGKILL' else ''})"
-    return f"it was killed by signal {-code}"
+            raise _DiedError(f"it {how_it_ended(self._process.wait())}") from None

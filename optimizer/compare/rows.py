@@ -13,7 +13,7 @@ from typing import Any
 
 from optimizer.compare.store import POINTS
 from optimizer.instance.digest import summary_digest
-from optimizer.plan.reading import RunError, check_levels, check_summary
+from optimizer.plan.reading import WITH_PLAN, RunError, check_levels, check_summary
 
 DEPTH = 6
 """So many folders deep below the one that is indexed runs are looked for."""
@@ -26,7 +26,8 @@ UNREADABLE = (RunError, OSError, ValueError, TypeError, KeyError, AttributeError
 class Run:
     """A row of the index.
 
-    ``path`` is the run folder, or without a plan the record, below the folder of the index. ``created`` is UTC, ISO
+    ``path`` is the run folder, which a solve of its own leaves without a plan, too, or the record of a batch's point
+    without one, below the folder of the index. ``created`` is UTC, ISO
     8601. ``value``, ``gap_share`` and ``gap_musd`` are those of the first objective; ``objectives`` are the names of
     all, in order. ``point`` and ``labels`` are those of the batch that made it, empty for a run of its own.
     """
@@ -61,7 +62,7 @@ def sources(folder: Path, depth: int = DEPTH) -> Iterator[Path]:
     except OSError:
         return
     names = {entry.name for entry in entries}
-    if {"summary.json", "plan.json"} <= names:
+    if "summary.json" in names and names & {"plan.json", "instance.json"}:
         yield folder / "summary.json"
         return
     if folder.name == POINTS:
@@ -80,6 +81,9 @@ def read_row(path: Path, folder: Path) -> Run | None:
 
 def _of_run(run: Path, folder: Path, data: Mapping[str, Any]) -> Run:
     check_summary(data, "summary.json")
+    has_plan = (run / "plan.json").exists()
+    if not has_plan and data["status"] in WITH_PLAN:
+        raise RunError(f"{run}: plan.json is missing")
     point = data.get("point", {})
     timings = data.get("timings")
     return Run(
@@ -91,6 +95,7 @@ def _of_run(run: Path, folder: Path, data: Mapping[str, Any]) -> Run:
         point=str(point.get("name", "")),
         labels=dict(point.get("labels", {})),
         key=str(point.get("key", "")),
+        reason=str(data.get("crash", data.get("out_of_memory", "" if has_plan else data.get("message", "")))),
         audit_passed=_audit_passed(run / "audit.json", data),
         seconds=sum(timings.values()) if timings else None,
         version=str(data.get("versions", {}).get("capstack", "")),

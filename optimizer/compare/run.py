@@ -19,6 +19,7 @@ from optimizer.compare.store import POINTS, Store
 from optimizer.instance.kinds import BATCH_ENDINGS
 from optimizer.instance.loader import finish
 from optimizer.instance.schema import Instance
+from optimizer.solver.asked import levels_of
 
 Listener = Callable[[int, int, Result | None], None]
 """Is told how many runs are done, of how many, and the last one; first with 0 and None."""
@@ -31,7 +32,7 @@ def compare(
     scenarios: Mapping[str, Any] | None = None,
     sweeps: Mapping[str, Any] | None = None,
     frontiers: Mapping[str, Any] | None = None,
-    objectives: Sequence[Mapping[str, Any]] | None = None,
+    objectives: Sequence[str | Mapping[str, Any]] | None = None,
     options: Mapping[str, Any] | None = None,
     name: str | None = None,
     title: str | None = None,
@@ -43,39 +44,49 @@ def compare(
     """Compare financing mixes, scenarios, sweeps and frontiers of an instance.
 
     ``base`` is an instance, an instance file, or a batch file (``*.batch.yaml``, then nothing else is described). The
-    other descriptions have the keys and meaning of a batch file, see docs/compare.md. ``out`` is where every run is
-    kept as soon as it is finished (None: nowhere), ``jobs`` how many processes share the work (None: one), and
-    ``scheduler`` the address of a dask scheduler instead. With ``resume`` finished runs in ``out`` are not made again.
+    other descriptions have the keys and meaning of a batch file, see docs/compare.md; objectives may go by their names
+    alone. ``out`` is where every run is kept as soon as it is finished (None: nowhere), ``jobs`` how many processes
+    share the work (None: one), and ``scheduler`` the address of a dask scheduler instead. With ``resume`` finished runs
+    in ``out`` are not made again.
 
-    Raises InstanceError if the description is wrong, ExecutorError, and WriteError. A run that has no plan raises
-    nothing: it is a row with its status and reason.
+    Raises InstanceError if the description is wrong, ValueError or TypeError if another argument is, ExecutorError, and
+    WriteError. A run that has no plan raises nothing: it is a row with its status and reason.
     """
     parts: dict[str, Any] = {
         "mixes": mixes,
         "scenarios": scenarios,
         "sweeps": sweeps,
         "frontiers": frontiers,
+        "objectives": None if objectives is None else levels_of(objectives),
         "options": options,
+        "name": name,
+        "title": title,
     }
-    parts |= {"name": name, "title": title}
     if not isinstance(base, Instance) and os.fspath(base).endswith(BATCH_ENDINGS):
         if given := [key for key, part in parts.items() if part is not None]:
             raise ValueError(f"a batch file describes the comparison, so {', '.join(given)} cannot be given as well")
         batch = load_batch(base)
     else:
         batch = batch_of(base, **parts)
-    executor = executor_of(jobs or 1, scheduler)
+    if resume and out is None:
+        raise ValueError("resume needs out, the folder of the runs that are not to be made again")
+    jobs = 1 if jobs is None else jobs
+    executor = executor_of(jobs, scheduler)
     if out is not None:
-        return run_batch(batch, Path(out), executor, jobs=jobs or 1, resume=resume)
+        return run_batch(batch, Path(out), executor, jobs=jobs, resume=resume)
     with tempfile.TemporaryDirectory(prefix="capstack-") as folder:
-        found = run_batch(batch, Path(folder), executor, jobs=jobs or 1)
+        found = run_batch(batch, Path(folder), executor, jobs=jobs)
         results = {key: replace(result, run=None) for key, result in found.results.items()}
         return replace(found, results=results, folder=None)
 
 
 def executor_of(jobs: int, scheduler: str | None) -> Executor:
-    """This machine, or the cluster of a scheduler."""
-    return ClusterExecutor(scheduler) if scheduler else LocalExecutor(jobs)
+    """This machine, or the cluster of a scheduler. Raises ValueError for less than one job or an empty address."""
+    if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
+        raise ValueError(f"jobs should be a whole number of at least 1, not {jobs!r}")
+    if scheduler is not None and not (isinstance(scheduler, str) and scheduler):
+        raise ValueError(f"scheduler should be an address such as tcp://head:8786, not {scheduler!r}")
+    return LocalExecutor(jobs) if scheduler is None else ClusterExecutor(scheduler)
 
 
 def run_batch(

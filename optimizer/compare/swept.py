@@ -11,11 +11,11 @@ from itertools import product
 
 from optimizer.compare.axes import points, with_value
 from optimizer.compare.batch import Batch
-from optimizer.compare.paths import Keys, PathError, Value
 from optimizer.compare.points import PROOFS
 from optimizer.compare.schema import Axis
 from optimizer.instance.diagnostics import Diagnostic
 from optimizer.instance.loader import finish
+from optimizer.instance.paths import Keys, PathError, Value
 
 MOST_TRIES = 400
 """Points of a sweep that are tried at most; what they do not show is left to the rows."""

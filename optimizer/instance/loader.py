@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -41,9 +42,16 @@ class Loaded:
         return [d for d in self.diagnostics if d.severity == "error"]
 
 
-def load(path: str | os.PathLike[str]) -> Instance:
-    """The instance of a file. Raises InstanceError with every error of it."""
-    return _instance(check_file(path))
+def load(source: str | os.PathLike[str] | Mapping[str, Any]) -> Instance:
+    """The instance of a file, or of Python data with the content of a file.
+
+    Raises InstanceError with every error of it; of data, each has its dotted path as its place.
+    """
+    if isinstance(source, Mapping):
+        return _instance(check_data(source))
+    if not isinstance(source, (str, os.PathLike)):
+        raise TypeError(f"a path or a dict is expected, not {type(source).__name__}")
+    return _instance(check_file(source))
 
 
 def loads(text: str, name: str = "<text>") -> Instance:
@@ -63,10 +71,43 @@ def check_text(text: str, name: str = "<text>") -> Loaded:
         message = f"the text is larger than {MAX_BYTES:,} bytes"
         return Loaded(None, [Diagnostic("unreadable-file", "error", message, name)])
     root, problems = parse(Source(name, text))
-    if root is not None and isinstance(root.value, dict) and "extends" in root.value:
-        problems.append(_key(root.value["extends"]).diagnostic("extends", "a text without a file cannot extend a file"))
-        root = None
-    return finish(root, problems)
+    return finish(_extending_nothing(root, problems), problems)
+
+
+def _extending_nothing(root: Node | None, problems: list[Diagnostic]) -> Node | None:
+    """The tree of what is no file; None if it extends one."""
+    if root is None or not isinstance(root.value, dict) or "extends" not in root.value:
+        return root
+    message, help = "what is not a file cannot extend a file", "load that file, and change it with `replace`"
+    problems.append(_key(root.value["extends"]).diagnostic("extends", message, help))
+    return None
+
+
+def check_data(data: Mapping[str, Any]) -> Loaded:
+    """Everything there is to say about Python data. It cannot extend a file: it lies in no folder."""
+    from optimizer.instance.python_data import tree_of
+
+    problems: list[Diagnostic] = []
+    return finish(_extending_nothing(tree_of(data, problems), problems), problems)
+
+
+def checked(instance: Instance) -> Instance:
+    """The instance, read again as if it stood in a file: pydantic alone would let through what `checks` refuses.
+
+    Raises InstanceError, and TypeError for what is no instance.
+    """
+    from optimizer.instance.python_data import tree_of
+
+    if not isinstance(instance, Instance):
+        remedy = "optimizer.load reads one from a file or a dict"
+        raise TypeError(f"an Instance is expected, not {type(instance).__name__}: {remedy}")
+    problems: list[Diagnostic] = []
+    return checked_tree(tree_of(instance, problems), problems)
+
+
+def checked_tree(root: Node, problems: list[Diagnostic]) -> Instance:
+    """The instance of a whole tree. Raises InstanceError with every error of it, ``problems`` included."""
+    return _instance(finish(root, problems))
 
 
 def _instance(loaded: Loaded) -> Instance:

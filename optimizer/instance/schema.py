@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -42,6 +43,14 @@ class Block(BaseModel):
 
     source: str | None = Field(None, description="Where the figures of this block come from.")
     notes: str | None = Field(None, description="Anything a reader should know.")
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy. With ``update`` it would hold what nothing has read or checked: raises TypeError."""
+        if update:
+            raise TypeError(
+                "model_copy(update=…) checks nothing; use instance.replace({'debt.loan.rate_per_year': 0.08})"
+            )
+        return super().model_copy(deep=deep)
 
 
 # ── time and money ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -734,10 +743,30 @@ class Instance(Block):
         """The calendar with its arithmetic."""
         return Calendar.of(self.calendar.start, self.calendar.length, self.calendar.periods)
 
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """Name, title, calendar, and how many there are of what: a whole instance fills many screens."""
+        calendar = self.calendar
+        yield "name", self.name
+        yield "title", self.title
+        yield "calendar", f"{calendar.periods} {calendar.length}s from {calendar.start}"
+        yield from ((name, len(value)) for name, value in self if isinstance(value, dict) and value)
+
     def canonical(self) -> dict[str, Any]:
         """The instance as plain data: defaults filled in, names sorted; equal for files that mean the same."""
         data: dict[str, Any] = _sorted(self.model_dump(mode="json"))
         return data
+
+    def replace(self, changes: Mapping[str, Any]) -> Instance:
+        """The instance with other values at some dotted paths, checked like a file; this one stays as it is.
+
+        ``instance.replace({"debt.loan.rate_per_year": 0.08, "sites.a.phases.one.mw": 200, "tax": None})``: a path is
+        one of those that sweeps use; a value is a figure, a series, or a whole block, which takes the place of what is
+        there; None removes a part, as null does in a variant. Raises InstanceError: for a path that leads nowhere, and
+        with every error of the result.
+        """
+        from optimizer.instance.changes import changed
+
+        return changed(self, changes)
 
     @property
     def hash(self) -> str:

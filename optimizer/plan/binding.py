@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from optimizer.plan.binding_terms import contract_limits
-from optimizer.plan.books import CASH, DEBT, add
+from optimizer.plan.books import CASH, DEBT, SPENT_ON, add
 from optimizer.plan.limit import SMALLEST, Limit, by_period
 from optimizer.plan.schedules.covenants import covenant_tests
 from optimizer.plan.schedules.equity import raised
@@ -116,10 +116,9 @@ def _cash(plan: Plan) -> Iterator[Limit]:
         for floor, opex in zip(rule.minimum_musd.expand(calendar), plan.books.item("opex"), strict=True)
     ]
     yield from by_period("minimum cash", "company", plan.books.balance(CASH)[1:], least, "musd", floor=True)
-    prefixes = {"sites": ("capex.site.",), "hardware": ("capex.hardware.", "deposit.hardware.")}
     for name, budget in sorted(plan.instance.budgets.items()):
-        covered = [prefix for kind in budget.covers for prefix in prefixes[kind]]
-        spent = [-amount for amount in plan.books.lines_starting(*covered)]
+        covered = [account for kind in budget.covers for account in SPENT_ON[kind]]
+        spent = [-amount for amount in plan.books.item("capex", accounts=covered)]
         ceiling: Sequence[float] = budget.musd.expand(calendar)
         if budget.carry_over:
             spent, ceiling = list(accumulate(spent)), list(accumulate(ceiling))

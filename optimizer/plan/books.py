@@ -7,7 +7,7 @@ million; account balances have one more, index 0 is the opening balance sheet.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import accumulate
 from math import fsum
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,8 @@ RETAINED = "retained_earnings"
 DEBT = "debt."
 LEASE = "lease."
 PARTNER = "partner."
+SPENT_ON = {"sites": ("sites", "construction_in_progress"), "hardware": ("hardware", "deposits")}
+"""The accounts that take capital spending, by what it is spent on."""
 
 
 def opening_balances(instance: Instance) -> dict[str, float]:
@@ -62,31 +64,29 @@ class Books:
         """The lines that carry one of ``items``, sorted; a given flow that changes its sign carries two."""
         return sorted({str(row["line"]) for _, _, row in self._rows if row["item"] in items})
 
-    def line(self, line: str, *items: str) -> list[float]:
-        """Cash that a line brings in (positive) or takes out, by period; of ``items`` only, if any are given."""
-        return self._sum(self._by_line.get(line, ()), lambda row: not items or row["item"] in items)
+    def line(self, line: str, *items: str, accounts: Collection[str] | None = None) -> list[float]:
+        """Cash that a line brings in (positive) or takes out, by period; of ``items`` and against ``accounts`` only, if
+        any are given."""
+        rows = self._by_line.get(line, ())
+        return self._sum(rows, lambda row: (not items or row["item"] in items) and _moves(row, accounts))
 
-    def lines_starting(self, *prefixes: str) -> list[float]:
-        """Cash of all lines whose name begins with one of ``prefixes``."""
-        return self._sum(self._rows, lambda row: str(row["line"]).startswith(prefixes))
+    def item(
+        self, *items: str, corporate: bool = True, accounts: Collection[str] | None = None, words: str = ""
+    ) -> list[float]:
+        """Cash of all rows of ``items``, with or without corporate flows; against ``accounts`` only, if any are given.
 
-    def item(self, *items: str, corporate: bool = True) -> list[float]:
-        """Cash of all rows of ``items``, with or without corporate flows."""
-        return self._sum(self._rows, lambda row: row["item"] in items and (corporate or not row["corporate"]))
+        ``words`` are the model's own at the beginning of a line, such as ``opex.grid.``: they tell apart what moves the
+        same accounts. What comes after them is a name, and tells nothing.
+        """
+        return self._sum(self._rows, _chosen(items, corporate, accounts, words))
 
     def ebitda(self, corporate: bool = True) -> list[float]:
         """Revenue less operating cost, with or without corporate flows; deliveries that work off a debt are revenue."""
-        return self._sum(
-            self._rows, lambda row: row["item"] in ("revenue", "opex") and (corporate or not row["corporate"]), RETAINED
-        )
+        return self._sum(self._rows, _chosen(("revenue", "opex"), corporate), RETAINED)
 
-    def earned(self, *items: str) -> list[float]:
-        """What ``items`` add to retained earnings, in cash or not, by period; costs are negative."""
-        return self._sum(self._rows, lambda row: row["item"] in items, RETAINED)
-
-    def earned_by(self, *prefixes: str) -> list[float]:
-        """What the lines whose name begins with one of ``prefixes`` add to retained earnings."""
-        return self._sum(self._rows, lambda row: str(row["line"]).startswith(prefixes), RETAINED)
+    def earned(self, *items: str, accounts: Collection[str] | None = None, words: str = "") -> list[float]:
+        """What ``items`` add to retained earnings, in cash or not, by period; costs are negative. See ``item``."""
+        return self._sum(self._rows, _chosen(items, True, accounts, words), RETAINED)
 
     def earned_by_line(self, line: str) -> list[float]:
         """What one line adds to retained earnings."""
@@ -129,7 +129,7 @@ class Books:
         return add(self.balance(PAID_IN), self.balance(PREFERRED))
 
     def accounts(self, *prefixes: str) -> list[str]:
-        """The accounts whose name begins with one of ``prefixes``, sorted."""
+        """The accounts of a kind, such as ``DEBT``, sorted."""
         return sorted(account for account in self.opening if account.startswith(prefixes))
 
     def total(self, *prefixes: str) -> list[float]:
@@ -150,6 +150,20 @@ class Books:
             if chosen(row):
                 parts[t].append(sign * _side(row, account) * musd)
         return [fsum(values) for values in parts]
+
+
+def _chosen(
+    items: Collection[str], corporate: bool, accounts: Collection[str] | None = None, words: str = ""
+) -> Callable[[Mapping[str, Any]], bool]:
+    def chosen(row: Mapping[str, Any]) -> bool:
+        of_kind = row["item"] in items and (corporate or not row["corporate"])
+        return of_kind and _moves(row, accounts) and str(row["line"]).startswith(words)
+
+    return chosen
+
+
+def _moves(row: Mapping[str, Any], accounts: Collection[str] | None) -> bool:
+    return accounts is None or row["debit"] in accounts or row["credit"] in accounts
 
 
 def _side(row: Mapping[str, Any], account: str) -> float:

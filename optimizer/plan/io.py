@@ -1,7 +1,7 @@
 """The folder that a run leaves: results/<instance>/<run>/.
 
 A run is written to a hidden folder beside its place and renamed at once, so that what is there is whole, whenever the
-process that writes it dies.
+process that writes it dies. A solve without a plan leaves a record: the same folder without plan.json.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -24,7 +25,7 @@ from pydantic import ValidationError
 from optimizer.instance.schema import Instance
 from optimizer.plan.durable import UNFINISHED, sync_folder, unfinished_name
 from optimizer.plan.plan import FORMAT, Plan
-from optimizer.plan.reading import RunError, check_audit, check_plan, check_summary
+from optimizer.plan.reading import WITH_PLAN, RunError, check_audit, check_plan, check_summary
 from optimizer.plan.table import Cell, Table, rounded
 from optimizer.plan.tables import SCHEDULES, STATEMENTS
 
@@ -33,7 +34,17 @@ STALE_SECONDS = 86_400.0
 MAX_SAME_SECOND = 10_000
 #: What a spreadsheet takes for the beginning of a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-__all__ = ["RunError", "WriteError", "read_run", "summary", "to_csv", "try_folder", "write_run"]
+__all__ = [
+    "RunError",
+    "WriteError",
+    "read_run",
+    "refuse_record",
+    "summary",
+    "to_csv",
+    "try_folder",
+    "write_record",
+    "write_run",
+]
 
 _UNFINISHED = re.compile(rf"{re.escape(UNFINISHED)}(\d+)-.*")
 
@@ -50,8 +61,18 @@ def write_run(plan: Plan, folder_root: str | os.PathLike[str]) -> Path:
 
     The folder is named by the UTC time and the beginning of the instance's hash. Raises WriteError if the disk refuses.
     """
-    files = _files(plan)
-    place = Path(folder_root) / plan.instance.name
+    return _write_folder(_files(plan), plan.instance, folder_root)
+
+
+def write_record(instance: Instance, about: Mapping[str, Any], folder_root: str | os.PathLike[str]) -> Path:
+    """Write what is known of a solve without a plan, as ``write_run`` writes a run; ``about`` is its summary."""
+    known = {**about, "instance": instance.name, "instance_hash": instance.hash, "objectives": []}
+    files = {"summary.json": _json(known), "instance.json": _json(instance.canonical())}
+    return _write_folder(files, instance, folder_root)
+
+
+def _write_folder(files: Mapping[str, str], instance: Instance, folder_root: str | os.PathLike[str]) -> Path:
+    place = Path(folder_root) / instance.name
     unfinished: Path | None = None
     try:
         place.mkdir(parents=True, exist_ok=True)
@@ -62,7 +83,7 @@ def write_run(plan: Plan, folder_root: str | os.PathLike[str]) -> Path:
             _write(unfinished / name, text)
         for folder in [*(path for path in unfinished.iterdir() if path.is_dir()), unfinished]:
             sync_folder(folder)
-        run = _rename(unfinished, place, plan.instance.hash[:HASH_DIGITS])
+        run = _rename(unfinished, place, instance.hash[:HASH_DIGITS])
         unfinished = None
         sync_folder(place)
         return run
@@ -199,11 +220,21 @@ def _alive(process: int) -> bool:
 # ── read ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def refuse_record(path: Path) -> None:
+    """Raises RunError, with what is known of it, if a folder is the record of a solve without a plan."""
+    if not (path / "summary.json").exists() or (path / "plan.json").exists():
+        return
+    about = _read(path / "summary.json")
+    if "status" in about and about["status"] not in WITH_PLAN:
+        raise RunError(f"{path}: a solve without a plan ({about['status']}): {about.get('message', '')}")
+
+
 def read_run(folder: str | os.PathLike[str]) -> Plan:
     """The plan of a run folder, equal to the one that was written. Raises RunError if the folder is not a whole run."""
     path = Path(folder)
     if not path.is_dir():
         raise RunError(f"{path}: there is no such folder" if not path.exists() else f"{path}: a run is a folder")
+    refuse_record(path)
     written = _read(path / "plan.json")
     about = _read(path / "summary.json")
     if written.get("format") != FORMAT:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from math import fsum
 from typing import TYPE_CHECKING
 
-from optimizer.plan.books import CASH, add
+from optimizer.plan.books import CASH, DEBT, PARTNER, add
 from optimizer.plan.energy import renewable_share, totals
 from optimizer.plan.irr import internal_rates
 from optimizer.plan.ownership import error_bound, kept
@@ -58,8 +58,8 @@ def metrics(plan: Plan) -> dict[str, float | None]:
         "capex_musd": -fsum(books.item("capex")) + 0.0,
         "external_capital_raised_musd": fsum(books.item("draw", "raise")),
         "equity_raised_musd": fsum(books.item("raise")),
-        "debt_drawn_musd": fsum(books.lines_starting("draw.")),
-        "partner_cash_musd": fsum(books.lines_starting("partner.cash.")),
+        "debt_drawn_musd": fsum(books.item("draw", accounts=books.accounts(DEBT))),
+        "partner_cash_musd": fsum(books.item("draw", accounts=books.accounts(PARTNER))),
         "leased_musd": fsum(float(row["musd"]) for row in plan.ledger if row["item"] == "lease"),
         "dilution_share": dilution(plan),
         "ownership_kept_share": kept(plan),

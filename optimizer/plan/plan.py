@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +32,7 @@ class Plan:
 
     instance: Instance
     decisions: Mapping[str, list[dict[str, Any]]]
-    ledger: list[dict[str, Any]] = field(repr=False)
+    ledger: list[dict[str, Any]]
     metrics: dict[str, float | None]
     summary: dict[str, Any]
     audit: dict[str, Any] | None = None
@@ -62,6 +62,15 @@ class Plan:
             "ledger": self.ledger,
             "metrics": self.metrics,
         }
+
+    def __repr__(self) -> str:
+        """Three lines: how good it is, whether its audit passed, where to look next."""
+        audit = {None: "not audited as it stands", True: "audit passed", False: "audit failed: do not use this plan"}
+        return (
+            f"Plan of {self.instance.name}: {self.summary.get('message', self.status)}\n"
+            f"{audit[self.audit_passed]}; {len(self.ledger):,} postings, {len(self.metrics):,} metrics\n"
+            'next: .summary, .metrics, .table("sources_and_uses"); list(.tables) names all'
+        )
 
     @property
     def status(self) -> str:

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Progress:
-    """The state of one level, USD million in the objective's own sense; None where nothing is known yet."""
+    """The state of one level, USD million in the objective's own sense; None where nothing is known yet.
+
+    It is level ``number`` of ``count``, from 1.
+    """
 
     level: str
     incumbent: float | None
@@ -15,3 +18,5 @@ class Progress:
     gap_share: float | None
     gap_musd: float | None
     seconds: float
+    number: int = 1
+    count: int = 1

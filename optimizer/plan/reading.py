@@ -40,6 +40,8 @@ COLUMNS = {
 
 WHOLE = ("count", "bucket", "signed", "begun", "holds")
 OPENING = "opening"
+WITH_PLAN = ("optimal", "feasible")
+"""The statuses of a solve that has a plan."""
 
 
 class RunError(Exception):
@@ -77,7 +79,7 @@ def check_summary(data: Mapping[str, Any], file: str) -> None:
     """Check what is read of a summary.json. Raises RunError."""
     check_levels(data.get("objectives"), f"{file}: objectives")
     _check_metrics(data.get("metrics", {}), f"{file}: metrics")
-    for name in ("status", "message", "instance", "instance_hash"):
+    for name in ("status", "message", "crash", "out_of_memory", "instance", "instance_hash"):
         if name in data:
             _text(data, name, file)
     for name in ("options", "versions", "timings", "point"):

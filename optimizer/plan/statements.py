@@ -7,10 +7,23 @@ are not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from optimizer.plan.books import ASSETS, CASH, DEBT, LEASE, PAID_IN, PARTNER, PREFERRED, RETAINED, Books, add, minus
+from optimizer.plan.books import (
+    ASSETS,
+    CASH,
+    DEBT,
+    LEASE,
+    PAID_IN,
+    PARTNER,
+    PREFERRED,
+    RETAINED,
+    SPENT_ON,
+    Books,
+    add,
+    minus,
+)
 from optimizer.plan.table import Cell, Table
 
 if TYPE_CHECKING:
@@ -44,14 +57,8 @@ ASSET_NAMES = {
 
 
 DELIVERIES = ("partner.delivery.", "partner.revenue.")
-#: From the more particular to the more general.
-SOURCES = {
-    "raise.preferred.": "Preferred equity",
-    "raise.": "Equity",
-    "partner.equity.": "Partner's equity",
-    "partner.cash.": "Partner's prepayment",
-    "draw.": "Debt",
-}
+PARTNERS_EQUITY = "partner.equity."
+GIVEN = "given."
 
 
 class _Statement:
@@ -91,14 +98,14 @@ def income(plan: Plan) -> Table:
     _revenue(statement, books)
     revenue = statement.subtotal("Revenue")
     for name, prefix in OPERATING_COSTS.items():
-        statement.line(name, books.lines_starting(prefix))
+        statement.line(name, books.item("opex", words=prefix))
     for line in books.lines("opex"):
         if not line.startswith(tuple(OPERATING_COSTS.values())):
-            statement.line(_named(line, "given.", "Cost"), books.line(line, "opex"))
+            statement.line(f"Cost: {line.removeprefix(GIVEN)}", books.line(line, "opex"))
     ebitda = statement.subtotal("EBITDA", revenue)
-    statement.line("Depreciation of sites", books.earned_by("depreciation.site."))
-    statement.line("Depreciation of hardware", books.earned_by("depreciation.hardware."))
-    statement.line("Gain or loss on units sold", books.earned_by("write_off.hardware."))
+    statement.line("Depreciation of sites", books.earned("depreciation", accounts=["sites"]))
+    statement.line("Depreciation of hardware", books.earned("depreciation", words="depreciation.hardware."))
+    statement.line("Gain or loss on units sold", books.earned("depreciation", words="write_off.hardware."))
     ebit = statement.subtotal("EBIT", ebitda)
     statement.line("Interest received", books.item("interest_income"))
     statement.line("Interest paid", books.item("interest"))
@@ -123,7 +130,8 @@ def _revenue(statement: _Statement, books: Books) -> None:
         if line.startswith(DELIVERIES):
             delivered.setdefault(line.split(".", 2)[2], []).append(books.earned_by_line(line))
         else:
-            statement.line(_named(line, "revenue.", "Revenue"), books.line(line, "revenue"))
+            prefix = GIVEN if line.startswith(GIVEN) else "revenue."
+            statement.line(f"Revenue: {line.removeprefix(prefix)}", books.line(line, "revenue"))
     for partner, parts in sorted(delivered.items()):
         statement.line(f"Delivered to {partner}", add(*parts))
 
@@ -142,15 +150,14 @@ def cash_flow(plan: Plan) -> Table:
     statement.line("Hardware sold", books.item("resale"))
     statement.line("Given investing flows", books.item("other_investing"))
     investing = statement.subtotal("Cash flow from investing")
-    statement.line("Equity raised", minus(books.item("raise"), *_other_equity(books)))
-    statement.line("Preferred equity raised", books.lines_starting("raise.preferred."))
-    statement.line("Partners' equity", books.lines_starting("partner.equity."))
-    statement.line("Partners' prepayments", books.lines_starting("partner.cash."))
+    partners_equity = books.item("raise", accounts=[PAID_IN], words=PARTNERS_EQUITY)
+    statement.line("Equity raised", minus(books.item("raise", accounts=[PAID_IN]), partners_equity))
+    statement.line("Preferred equity raised", books.item("raise", accounts=[PREFERRED]))
+    statement.line("Partners' equity", partners_equity)
+    statement.line("Partners' prepayments", books.item("draw", accounts=books.accounts(PARTNER)))
     statement.line("Flotation costs", books.item("flotation"))
-    statement.line("Debt drawn", books.lines_starting("draw."))
-    statement.line("Debt repaid", books.lines_starting("repayment."))
-    statement.line("Lease principal", books.lines_starting("lease.principal."))
-    statement.line("Paid back to partners", books.lines_starting("partner.repayment."))
+    statement.line("Debt drawn", books.item("draw", accounts=books.accounts(DEBT)))
+    _repayments(statement.line, books, "Debt repaid")
     statement.line("Interest paid", books.item("interest"))
     _fees(statement.line, books)
     statement.line("Interest received", books.item("interest_income"))
@@ -195,10 +202,8 @@ def sources_and_uses(plan: Plan) -> Table:
     statement.line("Operating cash flow after tax", books.item("revenue", "opex", "tax"))
     statement.line("Interest received", books.item("interest_income"))
     statement.line("Hardware sold", books.item("resale"))
-    for line in books.lines("raise"):
-        statement.line(_source(line), books.line(line))
-    for line in books.lines("draw"):
-        statement.line(_source(line), books.line(line))
+    for name, values in _capital(plan):
+        statement.line(name, values)
     statement.line("Given flows outside operations", books.item("other_investing", "other_financing"))
     statement.subtotal("Total sources")
 
@@ -207,9 +212,7 @@ def sources_and_uses(plan: Plan) -> Table:
 
     _investment(use, books)
     use("Interest", books.item("interest"))
-    use("Repayments", books.lines_starting("repayment."))
-    use("Lease principal", books.lines_starting("lease.principal."))
-    use("Paid back to partners", books.lines_starting("partner.repayment."))
+    _repayments(use, books, "Repayments")
     _fees(use, books)
     use("Flotation costs", books.item("flotation"))
     use("Preferred dividends", books.item("preferred_dividend"))
@@ -219,31 +222,35 @@ def sources_and_uses(plan: Plan) -> Table:
     return statement.table()
 
 
-def _source(line: str) -> str:
-    """How a line that brings in capital is called."""
-    for prefix, name in SOURCES.items():
-        if line.startswith(prefix):
-            return f"{name}: {line.removeprefix(prefix)}"
-    return line
+def _capital(plan: Plan) -> Iterator[tuple[str, list[float]]]:
+    """What each round, instrument and partner brings in."""
+    books, instance = plan.books, plan.instance
+    for name in sorted(instance.equity.rounds if instance.equity else ()):
+        yield f"Equity: {name}", books.line(f"raise.{name}", accounts=[PAID_IN])
+    for name in sorted(instance.preferred_equity):
+        yield f"Preferred equity: {name}", books.line(f"raise.preferred.{name}", accounts=[PREFERRED])
+    for name in sorted(instance.partners):
+        yield f"Partner's equity: {name}", books.line(PARTNERS_EQUITY + name)
+    for name in sorted(instance.debt):
+        yield f"Debt: {name}", books.item("draw", accounts=[DEBT + name])
+    for name in sorted(instance.partners):
+        yield f"Partner's prepayment: {name}", books.item("draw", accounts=[PARTNER + name])
+
+
+def _repayments(line: Callable[[str, Sequence[float]], None], books: Books, of_debt: str) -> None:
+    for name, kind in ((of_debt, DEBT), ("Lease principal", LEASE), ("Paid back to partners", PARTNER)):
+        line(name, books.item("repayment", accounts=books.accounts(kind)))
 
 
 def _fees(line: Callable[[str, Sequence[float]], None], books: Books) -> None:
     """Debt fees, the issue discount and the premium on prepayments apart from the rest."""
-    discount, premium = books.lines_starting("fee.discount."), books.lines_starting("fee.prepayment.")
+    discount, premium = books.item("fee", words="fee.discount."), books.item("fee", words="fee.prepayment.")
     line("Debt fees", minus(books.item("fee"), discount, premium))
     line("Issue discount", discount)
     line("Prepayment premium", premium)
 
 
-def _other_equity(books: Books) -> list[list[float]]:
-    return [books.lines_starting("raise.preferred."), books.lines_starting("partner.equity.")]
-
-
 def _investment(line: Callable[[str, Sequence[float]], None], books: Books) -> None:
-    line("Capex: sites", books.lines_starting("capex.site."))
-    line("Capex: hardware", books.lines_starting("capex.hardware."))
-    line("Capex: hardware deposits", books.lines_starting("deposit.hardware."))
-
-
-def _named(line: str, prefix: str, kind: str) -> str:
-    return f"{kind}: {line.removeprefix(prefix).removeprefix('given.')}"
+    line("Capex: sites", books.item("capex", accounts=SPENT_ON["sites"]))
+    line("Capex: hardware", books.item("capex", accounts=["hardware"]))
+    line("Capex: hardware deposits", books.item("capex", accounts=["deposits"]))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from optimizer.instance.schema import DepreciationClass, Instance
-from optimizer.plan.books import add
+from optimizer.plan.books import LEASE, add
 from optimizer.plan.schedules.hardware import ACCELERATOR, order_costs
 
 if TYPE_CHECKING:
@@ -80,8 +80,8 @@ def tax_base(plan: Plan) -> TaxBase | None:
 
 def depreciation(plan: Plan) -> list[float]:
     """Tax depreciation by period, with what is left of sold units and the principal of leases that count as debt."""
-    size = plan.instance.periods.periods
-    principal = [-amount + 0.0 for amount in plan.books.lines_starting("lease.principal.")]
+    books, size = plan.books, plan.instance.periods.periods
+    principal = [-amount + 0.0 for amount in books.item("repayment", accounts=books.accounts(LEASE))]
     return add(principal, *_sites(plan), *_hardware(plan), size=size)
 
 

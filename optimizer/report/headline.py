@@ -37,6 +37,8 @@ def headline(plan: Plan, years: Years, console: Console) -> None:
     console.print(audit_text(plan.audit) if plan.audit is None or plan.audit_stands else Text(STALE, style="yellow"))
     for opinion in plan.summary.get("certificates", []):
         console.print(certificate_text(opinion))
+    if solved_by := _solved_by(plan.summary):
+        console.print(Text(solved_by, style="dim"))
     levels = plan.summary.get("levels", [])
     if levels:
         layout = Layout("Objectives", ["best", "bound", "gap", "status", "this plan"])
@@ -57,6 +59,21 @@ def headline(plan: Plan, years: Years, console: Console) -> None:
     console.print()
     for line in _key_figures(plan):
         console.print(Text(line))
+
+
+def _solved_by(summary: Mapping[str, Any]) -> str:
+    """The programs and options that decide an answer, as far as the summary tells."""
+    versions, options = summary.get("versions", {}), summary.get("options", {})
+    if "highspy" not in versions:
+        return ""
+    threads = options.get("threads")
+    parts = [
+        f"solved by HiGHS {versions['highspy']}",
+        "" if threads is None else f"{threads} thread{'' if threads == 1 else 's'}",
+        f"seed {options['seed']}" if "seed" in options else "",
+        f"capstack {versions['capstack']}" if "capstack" in versions else "",
+    ]
+    return printable(", ".join(part for part in parts if part))
 
 
 def _key_figures(plan: Plan) -> Iterator[str]:

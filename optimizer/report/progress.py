@@ -45,7 +45,8 @@ def progress_text(progress: Progress) -> str:
     gap = ""
     if progress.gap_musd is not None:
         gap = f" · gap {money(progress.gap_musd)} ({percent(progress.gap_share, 2)})"
-    return f"{progress.level}: {incumbent}{bound}{gap} · {progress.seconds:.0f} s"
+    place = f"level {progress.number} of {progress.count}, " if progress.count > 1 else ""
+    return f"{place}{progress.level}: {incumbent}{bound}{gap} · {progress.seconds:.0f} s"
 
 
 def _terminal_width() -> int:

@@ -48,8 +48,10 @@ def _plain(value: Any) -> Any:
 
 def require(methods: Sequence[str]) -> dict[str, str]:
     """The version of what each method needs. Raises MissingExtraError, and ValueError for a method that is none."""
+    if isinstance(methods, str) or not isinstance(methods, Sequence):
+        raise TypeError(f"certify should be a list of methods, such as ['scip'], not {methods!r}")
     versions = {"scip": scip_version, "exact": flint_version}
-    if unknown := [method for method in methods if method not in versions]:
+    if unknown := [str(method) for method in methods if method not in versions]:
         raise ValueError(f"no method of certifying: {', '.join(unknown)}; there are {', '.join(METHODS)}")
     return {method: versions[method]() for method in METHODS if method in methods}
 

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
 from optimizer.solver.exact_basis import Rational, SingularError, rational
 from optimizer.solver.exact_simplex import InexactError, Programme, Simplex
-from optimizer.solver.highs import Limits, loaded, run
+from optimizer.solver.highs import Limits, solved_basis
 from optimizer.solver.matrix import Expression, Matrix, Vector
 from optimizer.solver.second import MissingExtraError
-
-if TYPE_CHECKING:
-    import highspy
+from optimizer.solver.task import BASIC, LOWER, UPPER
 
 
 @dataclass(frozen=True)
@@ -116,31 +113,25 @@ def _programme(left: Matrix, cost: Mapping[int, Rational], given: Mapping[int, R
 
 def _basis(left: Matrix, programme: Programme) -> tuple[set[int], dict[int, Rational]]:
     """The columns on the basis of HiGHS, and the values of the others."""
-    import highspy
-
     n, columns, rows = programme.n, list(programme.columns), list(programme.rows)
     doubles = _in_doubles(left, programme, columns, rows)
     objective = np.array([_double(programme.cost.get(j)) for j in columns])
     doubles, scale = doubles.well_scaled()
-    solver = loaded(doubles, Expression(objective * scale, 0.0), Limits(0.0, 60.0, 1, 0))
-    run(solver)
-    basis, kinds = solver.getBasis(), highspy.HighsBasisStatus
+    basis = solved_basis(doubles, Expression(objective * scale, 0.0), Limits(0.0, 60.0, 1, 0))
     everything = [*columns, *(n + i for i in rows)]
-    if basis.valid:
-        statuses = dict(zip(everything, [*basis.col_status, *basis.row_status], strict=True))
+    if basis is not None:
+        statuses = dict(zip(everything, basis.tolist(), strict=True))
     else:
         # seen to be infeasible before there was one: then the activities are the basis to begin with
-        statuses = {k: kinds.kLower if k < n else kinds.kBasic for k in everything}
-    basic = {k for k, status in statuses.items() if status == kinds.kBasic}
+        statuses = {k: LOWER if k < n else BASIC for k in everything}
+    basic = {k for k, status in statuses.items() if status == BASIC}
     return basic, {k: _at(programme, k, status) for k, status in statuses.items() if k not in basic}
 
 
-def _at(programme: Programme, k: int, status: highspy.HighsBasisStatus) -> Rational:
+def _at(programme: Programme, k: int, status: int) -> Rational:
     """The limit at which a column off the basis stands; 0 where it has none."""
-    import highspy
-
     low, high = programme.low[k], programme.high[k]
-    if low is None or (high is not None and status == highspy.HighsBasisStatus.kUpper):
+    if low is None or (high is not None and status == UPPER):
         return rational(0.0) if high is None else high
     return low
 

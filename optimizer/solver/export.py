@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass
 from typing import Any
 
+from optimizer.instance.loader import checked
 from optimizer.instance.schema import Instance
+from optimizer.solver.asked import no_objective
 from optimizer.solver.handover import model_of
 from optimizer.solver.matrix import Expression, Matrix, Names
 from optimizer.solver.mps import write_mps
@@ -62,7 +65,12 @@ def export(instance: Instance, objective: str | None = None, at_ratio: float | N
     A ratio N/D is written as N − λ·D, with λ ``at_ratio`` (a year). Raises ExportError, InstanceError, and
     TriviallyInfeasibleError if there is no matrix because a limit without decisions does not hold.
     """
-    name = objective or instance.objectives[0].name
+    instance = checked(instance)
+    name = instance.objectives[0].name if objective is None else objective
+    if problem := no_objective(name, instance):
+        raise ExportError(problem)
+    if at_ratio is not None and not math.isfinite(at_ratio):
+        raise ExportError(f"a ratio is a finite number, not {at_ratio}")
     built, compiled = model_of(instance)
     goal = built.goals[name]
     if goal.over is not None and at_ratio is None:

@@ -64,11 +64,12 @@ def first_plan(
     """
     begun = time.monotonic()
     # the gap of a part should not matter beside that of the whole
-    limits = replace(limits, gap_share=0.1 * limits.gap_share, time_limit_s=TIME_SHARE * limits.time_limit_s)
+    limits = replace(limits.part(TIME_SHARE), gap_share=0.1 * limits.gap_share)
     goal = objective if not maximise else Expression(-objective.cost, -objective.constant)
     x = start if start is not None else _near_the_relaxation(matrix, goal, layout, limits, stop)
     if x is None:
         return None
+    limits, begun = limits.since(begun).with_plan(), time.monotonic()
     best = goal.value(x)
     while True:
         before = best

@@ -5,36 +5,55 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-import highspy
 import numpy as np
 
 from optimizer.solver.matrix import Expression, Matrix, Vector
+from optimizer.solver.process import LostError, SolverError, Watch, solve
+from optimizer.solver.task import Answer, Task, Whole
+
+__all__ = ["Limits", "LostError", "Outcome", "SolverError", "Watch", "minimise", "relaxed", "solved_basis"]
+
+BOUND_SHARE = 0.1
+"""The part of the time left that goes into the bound of a plan that was found after its time."""
 
 TOLERANCE = 1e-9
 """Primal and dual feasibility of the linear programmes that plans are read from."""
 
 
-class SolverError(RuntimeError):
-    """HiGHS failed or refused an option."""
-
-
 @dataclass(frozen=True)
 class Limits:
-    """How hard to try: relative gap, wall-clock seconds, threads, random seed, and the absolute gap that is enough."""
+    """How hard to try: relative gap, wall-clock seconds, threads, random seed, and the absolute gap that is enough.
+
+    ``plan_s`` are the seconds after which a search that has a plan ends; None where it has all of the time.
+    """
 
     gap_share: float
     time_limit_s: float
     threads: int
     seed: int
     gap_musd: float = 1e-6
+    plan_s: float | None = None
 
     def since(self, begun: float) -> Limits:
         """What is left of them when the time has run since ``begun``, of the monotonic clock."""
-        return replace(self, time_limit_s=max(0.0, self.time_limit_s - (time.monotonic() - begun)))
+        spent = time.monotonic() - begun
+        plan_s = None if self.plan_s is None else max(0.0, self.plan_s - spent)
+        return replace(self, time_limit_s=max(0.0, self.time_limit_s - spent), plan_s=plan_s)
+
+    def part(self, share: float) -> Limits:
+        """The same with this part of the time."""
+        plan_s = None if self.plan_s is None else share * self.plan_s
+        return replace(self, time_limit_s=share * self.time_limit_s, plan_s=plan_s)
+
+    def with_plan(self) -> Limits:
+        """Those of a search that has a plan from the beginning; late as it may be, some time is left for its bound."""
+        if self.plan_s is None:
+            return self
+        seconds = min(self.time_limit_s, max(self.plan_s, BOUND_SHARE * self.time_limit_s))
+        return replace(self, time_limit_s=seconds, plan_s=None)
 
 
 @dataclass(frozen=True)
@@ -56,9 +75,6 @@ class Outcome:
         x = self.x * scale
         return replace(self, x=x, value=objective.value(x))
 
-
-Watch = Callable[[float, float], None]
-"""Called now and then with incumbent and bound, in the objective's own sense (nan where there is none)."""
 
 SECOND_TRIES: tuple[dict[str, Any], ...] = (
     {"primal_feasibility_tolerance": 1e-8, "dual_feasibility_tolerance": 1e-8},
@@ -97,8 +113,6 @@ WITH_START: dict[str, Any] = {**SEARCH, "mip_heuristic_run_root_reduced_cost": F
 PROOF_ONLY: dict[str, Any] = {**WITH_START, "mip_heuristic_effort": 0.0, "mip_heuristic_run_rins": False}
 """The search of one who has a good plan and wants to know that there is no better one."""
 
-_settings = {"threads": 0}
-
 
 def minimise(
     matrix: Matrix,
@@ -117,16 +131,23 @@ def minimise(
 
     ``known_bound`` is one that is proven already, in the objective's own sense: a plan within the gap of it ends the
     search. ``proof_only`` leaves out the heuristics, for a ``start`` that is good; ``nodes`` ends a search after so
-    many. Raises SolverError if HiGHS fails.
+    many. ``watch`` hears of values in the objective's own sense. Raises SolverError if HiGHS fails, and LostError with
+    the plans that there are, ``start`` among them, if its process goes down.
     """
     sign = -1.0 if maximise else 1.0
     if stop is not None and stop.is_set():
-        return Outcome("no_solution", None, math.nan, -sign * math.inf)
+        return Outcome("no_solution", None, math.nan, -sign * math.inf if known_bound is None else known_bound)
     scaled, scale = matrix.well_scaled()
     goal = Expression(objective.cost * scale, objective.constant)
     begin = None if start is None else start / scale
     tree = _Tree(begin, -math.inf if known_bound is None else sign * known_bound, proof_only, nodes)
-    return _minimise(scaled, goal, limits, sign, tree, watch, stop).rescaled(scale, objective)
+    limits = limits if start is None else limits.with_plan()
+    try:
+        return _minimise(scaled, goal, limits, sign, tree, watch, stop).rescaled(scale, objective)
+    except LostError as lost:
+        lost.plans[:] = [x * scale for x in lost.plans] + ([] if start is None else [start])
+        lost.bound *= sign
+        raise
 
 
 @dataclass(frozen=True)
@@ -166,45 +187,33 @@ def _minimise(
     watch: Watch | None,
     stop: threading.Event | None,
 ) -> Outcome:
-    solver = loaded(matrix, Expression(sign * objective.cost, sign * objective.constant), limits)
-    _set(solver, tree.options(matrix))
-    if tree.start is not None:
-        solution = highspy.HighsSolution()
-        solution.col_value = tree.start.tolist()
-        solver.setSolution(solution)
+    options = _options(matrix, limits) | tree.options(matrix)
     if tree.known_bound > -math.inf:
-        _set(solver, {"objective_target": tree.target(limits)})
-    run(solver, sign, watch, stop)
-    for options in SECOND_TRIES:
-        if matrix.integer.any() or _decided(solver):
-            break
-        solver.clearSolver()
-        _set(solver, options)
-        run(solver, sign, watch, stop)
-    status, info = solver.getModelStatus(), solver.getInfo()
-    statuses = highspy.HighsModelStatus
+        options["objective_target"] = tree.target(limits)
+    task = _task(matrix, Expression(sign * objective.cost, sign * objective.constant), options)
+    task = replace(task, tries=SECOND_TRIES, start=tree.start, plan_s=limits.plan_s)
+
+    def own_sense(incumbent: float, bound: float) -> None:
+        assert watch is not None
+        watch(sign * incumbent, sign * bound)
+
+    answer = solve(task, own_sense if watch else None, stop)
     is_mip = bool(matrix.integer.any())
-    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    if status in (statuses.kInfeasible, statuses.kUnbounded, statuses.kUnboundedOrInfeasible):
-        return _without_optimum(matrix, objective, limits, status)
-    if status == statuses.kModelEmpty or (status == statuses.kOptimal and found):
-        x = np.array(solver.getSolution().col_value)
-        bound = max(info.mip_dual_bound, tree.known_bound) if is_mip else info.objective_function_value
-        value = objective.value(x)
-        return Outcome("optimal", x, value, sign * bound if x.size else value)
-    if status == statuses.kObjectiveTarget:
-        x = np.array(solver.getSolution().col_value)
-        return Outcome("optimal", x, objective.value(x), sign * max(info.mip_dual_bound, tree.known_bound))
-    if status == statuses.kUnknown and not is_mip:
-        return Outcome("no_solution", None, math.nan, -sign * math.inf)
-    stopped = (statuses.kTimeLimit, statuses.kInterrupt, statuses.kSolutionLimit)
-    if status not in stopped and status != statuses.kOptimal:
-        raise SolverError(f"HiGHS ended with status {solver.modelStatusToString(status)}")
-    bound = sign * max(info.mip_dual_bound, tree.known_bound) if is_mip else -sign * math.inf
-    if not found:
-        return Outcome("no_solution", None, math.nan, bound)
-    x = np.array(solver.getSolution().col_value)
-    return Outcome("feasible", x, objective.value(x), bound)
+    x, bound = answer.x, sign * max(answer.bound, tree.known_bound)
+    nothing = Outcome("no_solution", None, math.nan, -sign * math.inf)
+    match answer.status:
+        case "Infeasible" | "Unbounded" | "UnboundedOrInfeasible":
+            return _without_optimum(matrix, objective, limits, answer)
+        case "ModelEmpty" | "Optimal" | "ObjectiveTarget" if x is not None:
+            value = objective.value(x)
+            return Outcome("optimal", x, value, bound if x.size else value)
+        case "Unknown" if not is_mip:
+            return nothing
+        case "TimeLimit" | "Interrupt" | "SolutionLimit" | "Optimal":
+            bound = bound if is_mip else nothing.bound
+            return replace(nothing, bound=bound) if x is None else Outcome("feasible", x, objective.value(x), bound)
+        case _:
+            raise SolverError(f"HiGHS ended with status {answer.status}")
 
 
 def relaxed(
@@ -215,40 +224,30 @@ def relaxed(
     None if there is none, or no time.
     """
     scaled, scale = matrix.relaxed().well_scaled()
-    solver = loaded(scaled, Expression(objective.cost * scale, objective.constant), limits)
     tolerance = {"primal_feasibility_tolerance": 1e-7, "dual_feasibility_tolerance": 1e-7}
-    _set(solver, {"solver": "ipx", "run_crossover": "off", **tolerance})
-    run(solver, stop=stop)
-    found = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
-    return np.array(solver.getSolution().col_value) * scale if found else None
+    options = _options(scaled, limits) | {"solver": "ipx", "run_crossover": "off", **tolerance}
+    answer = solve(_task(scaled, Expression(objective.cost * scale, objective.constant), options), stop=stop)
+    return answer.x * scale if answer.x is not None and answer.status == "Optimal" else None
 
 
-def _decided(solver: highspy.Highs) -> bool:
-    """HiGHS may end a linear programme that doubles cannot resolve without a verdict, or with a broken row."""
-    status = solver.getModelStatus()
-    feasible = solver.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    return status != highspy.HighsModelStatus.kUnknown and (status != highspy.HighsModelStatus.kOptimal or feasible)
+def solved_basis(matrix: Matrix, objective: Expression, limits: Limits) -> Whole | None:
+    """Where columns and rows of a linear programme stand at its optimum (see ``task.LOWER``); None without a basis."""
+    return solve(replace(_task(matrix, objective, _options(matrix, limits)), with_basis=True)).basis
 
 
-def _without_optimum(matrix: Matrix, objective: Expression, limits: Limits, status: Any) -> Outcome:
+def _without_optimum(matrix: Matrix, objective: Expression, limits: Limits, answer: Answer) -> Outcome:
     """Tell infeasible from unbounded: HiGHS may know only that there is no optimum."""
-    nothing = Outcome("infeasible", None, math.nan, math.nan)
-    if status == highspy.HighsModelStatus.kInfeasible:
-        return nothing
+    if answer.status == "Infeasible":
+        return Outcome("infeasible", None, math.nan, math.nan)
     probe = minimise(matrix, Expression(np.zeros_like(objective.cost), 0.0), limits)
     if probe.x is not None:
         return Outcome("unbounded", None, math.nan, math.nan)
     return probe
 
 
-def loaded(matrix: Matrix, objective: Expression, limits: Limits) -> highspy.Highs:
-    """HiGHS with the matrix, the objective to be minimised and the limits. Raises SolverError if it refuses them."""
-    if _settings["threads"] not in (0, limits.threads):
-        highspy.Highs.resetGlobalScheduler(True)
-    _settings["threads"] = limits.threads
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    options: dict[str, Any] = {
-        "output_flag": False,
+def _options(matrix: Matrix, limits: Limits) -> dict[str, Any]:
+    """What holds for every run, whatever way it goes."""
+    return {
         "threads": limits.threads,
         "random_seed": limits.seed,
         "time_limit": max(0.0, limits.time_limit_s),
@@ -259,80 +258,20 @@ def loaded(matrix: Matrix, objective: Expression, limits: Limits) -> highspy.Hig
         "mip_feasibility_tolerance": 1e-7,
         "small_matrix_value": 1e-12,  # the least there is: what is smaller is left out
     }
-    _set(solver, options)
-    rows, columns = matrix.shape
-    status = solver.passModel(
-        columns,
-        rows,
-        matrix.rows.nnz,
-        2,  # by rows
-        1,  # minimise
-        objective.constant,  # the relative gap is measured on the whole value
-        objective.cost,
-        matrix.low,
-        matrix.high,
-        matrix.row_low,
-        matrix.row_high,
-        matrix.rows.indptr.astype(np.int32, copy=False),
-        matrix.rows.indices.astype(np.int32, copy=False),
-        matrix.rows.data,
-        matrix.integer.astype(np.int32),
+
+
+def _task(matrix: Matrix, objective: Expression, options: dict[str, Any]) -> Task:
+    """The matrix and the objective to be minimised, as the solver's process takes them."""
+    return Task(
+        cost=objective.cost,
+        constant=objective.constant,
+        low=matrix.low,
+        high=matrix.high,
+        row_low=matrix.row_low,
+        row_high=matrix.row_high,
+        starts=matrix.rows.indptr.astype(np.int32, copy=False),
+        columns=matrix.rows.indices.astype(np.int32, copy=False),
+        data=matrix.rows.data,
+        integer=matrix.integer.astype(np.int32),
+        options=options,
     )
-    if status == highspy.HighsStatus.kError:
-        raise SolverError("HiGHS refuses the matrix")
-    return solver
-
-
-def _set(solver: highspy.Highs, options: dict[str, Any]) -> None:
-    for name, value in options.items():
-        # an option that is refused would leave the run with another one, without a word
-        if solver.setOptionValue(name, value) != highspy.HighsStatus.kOk:
-            raise SolverError(f"HiGHS refuses {name} = {value}")
-
-
-def run(
-    solver: highspy.Highs, sign: float = 1.0, watch: Watch | None = None, stop: threading.Event | None = None
-) -> None:
-    """Run in a thread of its own, so that Ctrl-C reaches the caller at once and ``stop`` ends the run softly."""
-    last = {"at": 0.0, "incumbent": math.nan}
-
-    def look(event: Any) -> None:
-        if stop is not None and stop.is_set():
-            event.data_in.user_interrupt = True
-        primal, bound = event.data_out.mip_primal_bound, event.data_out.mip_dual_bound
-        incumbent = sign * primal if abs(primal) < 1e30 else math.nan
-        now = time.monotonic()
-        if watch is not None and (incumbent != last["incumbent"] or now - last["at"] > 1.0):
-            last.update(at=now, incumbent=incumbent)
-            watch(incumbent, sign * bound if abs(bound) < 1e30 else math.nan)
-
-    def halt(event: Any) -> None:
-        if stop is not None and stop.is_set():
-            event.data_in.user_interrupt = True
-
-    solver.cbMipInterrupt += look
-    solver.cbSimplexInterrupt += halt
-    failure: list[BaseException] = []
-    # an event, because a Thread.join that is interrupted takes a running thread for a finished one
-    done = threading.Event()
-
-    def work() -> None:
-        try:
-            if solver.run() == highspy.HighsStatus.kError:
-                failure.append(SolverError("HiGHS reports an error"))
-        except BaseException as error:
-            failure.append(error)
-        finally:
-            done.set()
-
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    while not done.is_set():
-        try:
-            done.wait(0.2)
-        except KeyboardInterrupt:
-            if stop is None or stop.is_set():
-                raise
-            stop.set()
-    if failure:
-        raise failure[0]

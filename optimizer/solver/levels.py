@@ -12,13 +12,16 @@ import numpy as np
 
 from optimizer.plan.progress import Progress
 from optimizer.solver.first_plan import Layout, first_plan
-from optimizer.solver.highs import Limits, Outcome, SolverError, Watch, minimise
+from optimizer.solver.highs import Limits, LostError, Outcome, SolverError, Watch, minimise
 from optimizer.solver.matrix import Expression, Mask, Matrix, Vector
 from optimizer.solver.polish import polish
 from optimizer.solver.ratio import minimise_ratio, with_positive
 
 DOLLAR = 1e-6
 """A level is kept to the dollar beyond its slack, so that rounding cannot make the next one infeasible."""
+
+LATER_SHARE = 0.02
+"""The part of the time left that each later level keeps while a level has no plan."""
 
 TIDY_SECONDS = 20.0
 """Most time for the binaries that follow from the decisions; there are few of them."""
@@ -38,6 +41,14 @@ class Target:
     slack_musd: float = 0.0
     over: Expression | None = None
     log_share: bool = False
+
+    def value(self, x: Vector) -> float:
+        """What a plan comes to: the expression, or the ratio, infinite where the denominator is not positive."""
+        value = self.expression.value(x)
+        if self.over is None:
+            return value
+        over = self.over.value(x)
+        return value / over if over > 0.0 else math.inf
 
     def reported(self, value: float) -> float:
         """A value of the expression in the unit of the objective."""
@@ -86,11 +97,20 @@ class Stage:
 
 @dataclass(frozen=True)
 class Solution:
-    """The plan, one value per column, and the stages that led to it; ``interrupted`` if the user stopped the search."""
+    """The plan, one value per column, and the stages that led to it.
+
+    ``interrupted`` if the user stopped the search; ``lost`` is what ended it if the solver's process went down.
+    """
 
     x: Vector
     stages: tuple[Stage, ...]
     interrupted: bool = False
+    lost: LostError | None = None
+
+    @property
+    def crashed(self) -> bool:
+        """Whether a crash of the solver ended the search."""
+        return self.lost is not None and self.lost.crashed
 
     @property
     def levels(self) -> list[Level]:
@@ -117,11 +137,15 @@ Hints = Callable[[int, Matrix, Target, Vector | None], Hint]
 
 
 class NothingFoundError(Exception):
-    """The first level ended without a solution: ``status`` is infeasible, undefined, unbounded or no_solution."""
+    """The first level ended without a solution: ``status`` is infeasible, undefined, unbounded or no_solution.
 
-    def __init__(self, status: str, level: str, bound: float, interrupted: bool) -> None:
+    ``bound`` is one of the expression, ``seconds`` what the level took.
+    """
+
+    def __init__(self, status: str, target: Target, bound: float, seconds: float, interrupted: bool) -> None:
         super().__init__(status)
-        self.status, self.level, self.bound, self.interrupted = status, level, bound, interrupted
+        self.status, self.target, self.bound = status, target, bound
+        self.seconds, self.interrupted = seconds, interrupted
 
 
 def solve_levels(
@@ -140,24 +164,45 @@ def solve_levels(
     do not lean on the integrality tolerance. Last, the ``tidy`` expressions are minimised in their order, with every
     level held and the decisions kept (only the binaries that follow from them, ``followers``, are free): where all
     objectives are indifferent, no money is wasted. With a ``layout`` a level begins with a plan that is found by parts.
-    Raises NothingFoundError.
+
+    If the solver's process goes down, the best plan known by then is polished and tidied by another one, and nothing is
+    searched any more. Raises NothingFoundError, and LostError if there is no plan by then.
     """
-    begun, stop = time.monotonic(), threading.Event()
+    begun, stop, over = time.monotonic(), threading.Event(), threading.Event()
+    over.set()
     stages: list[Stage] = []
     exact = matrix
     x: Vector | None = None
+    lost: LostError | None = None
     for i, target in enumerate(targets):
-        left = limits.time_limit_s - (time.monotonic() - begun)
-        budget = replace(limits, time_limit_s=left / (len(targets) - i))
-        hint = Hint(start=x) if hints is None else hints(i, matrix, target, x)
-        x, level = _one_level(matrix, exact, target, budget, hint, listener, stop, layout)
+        budget = _budget(limits.since(begun), len(targets) - i - 1, x is not None)
+        watch = _watch(target, listener, i + 1, len(targets)) if listener else None
+        level_begun = time.monotonic()
+        try:
+            hint = Hint(start=x) if hints is None or lost else hints(i, matrix, target, x)
+            known = _Known(hint, watch, layout, over if lost else stop)
+            x, level = _one_level(matrix, exact, target, budget, known)
+        except LostError as error:
+            if lost is not None:
+                raise
+            lost, error.level, error.seconds = error, target.name, time.monotonic() - level_begun
+            plans = error.plans if x is None else [*error.plans, x]
+            x, level = _rescued(matrix, exact, target, budget, plans, error, over)
         stages.append(Stage(matrix, target, x, level))
         exact = _held(exact, target, level, x, target.slack_share, target.slack_musd)
         matrix = _held(matrix, target, level, x, target.slack_share, target.slack_musd + DOLLAR)
     last = targets[-1], stages[-1].level
     assert x is not None
     exact, matrix = _held(exact, *last, x, 0.0, 0.0), _held(matrix, *last, x, 0.0, DOLLAR)
-    return Solution(_tidied(exact, matrix, tidy, followers, x, limits, stop), tuple(stages), stop.is_set())
+    x, untidy = _tidied(exact, matrix, tidy, followers, x, limits, stop)
+    return Solution(x, tuple(stages), stop.is_set(), lost or untidy)
+
+
+def _budget(left: Limits, later: int, has_plan: bool) -> Limits:
+    """Of the time left, a level that has a plan may take its share; one without may take all but a rest for later."""
+    share = left.time_limit_s / (later + 1)
+    most = share if has_plan else left.time_limit_s * (1.0 - LATER_SHARE * later)
+    return replace(left, time_limit_s=max(share, most), plan_s=share)
 
 
 def replayed(matrix: Matrix, targets: Sequence[Target], levels: Sequence[Level], plans: Sequence[Vector]) -> Solution:
@@ -169,29 +214,29 @@ def replayed(matrix: Matrix, targets: Sequence[Target], levels: Sequence[Level],
     return Solution(plans[-1], tuple(stages))
 
 
-def _one_level(
-    matrix: Matrix,
-    exact: Matrix,
-    target: Target,
-    limits: Limits,
-    hint: Hint,
-    listener: Listener | None,
-    stop: threading.Event,
-    layout: Layout | None,
-) -> tuple[Vector, Level]:
-    begun = time.monotonic()
-    watch = _watch(target, listener, begun) if listener else None
+@dataclass(frozen=True)
+class _Known:
+    """What one level begins with, whom it tells, and what ends it softly."""
+
+    hint: Hint
+    watch: Watch | None
+    layout: Layout | None
+    stop: threading.Event
+
+
+def _one_level(matrix: Matrix, exact: Matrix, target: Target, limits: Limits, known: _Known) -> tuple[Vector, Level]:
+    begun, hint, watch, stop = time.monotonic(), known.hint, known.watch, known.stop
     sense = "minimise" if target.minimise else "maximise"
-    known = _already_proven(target, hint, limits)
-    if known is not None:
-        return known
+    proven = _already_proven(target, hint, limits)
+    if proven is not None:
+        return proven
     start = hint.start
-    if layout is not None and not hint.proof_only:
+    if known.layout is not None and not hint.proof_only:
         # the numerator of a ratio is nothing to show
         shown = watch if target.over is None else None
         maximise = not target.minimise
         start = first_plan(
-            matrix, target.expression, layout, limits, maximise=maximise, start=start, watch=shown, stop=stop
+            matrix, target.expression, known.layout, limits, maximise=maximise, start=start, watch=shown, stop=stop
         )
         limits = limits.since(begun)
     if target.over is not None:
@@ -206,24 +251,29 @@ def _one_level(
             watch=watch,
             stop=stop,
         )
-        if ratio.x is None:
-            raise NothingFoundError(ratio.status, target.name, ratio.bound, stop.is_set())
         seconds = time.monotonic() - begun
+        if ratio.x is None:
+            raise NothingFoundError(ratio.status, target, ratio.bound, seconds, stop.is_set())
         found = (ratio.value, ratio.bound, ratio.gap_musd, ratio.status, seconds, ratio.iterates)
         return ratio.x, Level(target.name, sense, "share", *found)
-    outcome = minimise(
-        matrix,
-        target.expression,
-        limits,
-        maximise=not target.minimise,
-        start=start,
-        known_bound=_internal_bound(target, hint),
-        proof_only=hint.proof_only and start is not None,
-        watch=watch,
-        stop=stop,
-    )
+    try:
+        outcome = minimise(
+            matrix,
+            target.expression,
+            limits,
+            maximise=not target.minimise,
+            start=start,
+            known_bound=_internal_bound(target, hint),
+            proof_only=hint.proof_only and start is not None,
+            watch=watch,
+            stop=stop,
+        )
+    except LostError as lost:
+        lost.proven = target.reported(lost.bound) if math.isfinite(lost.bound) else None
+        raise
     if outcome.x is None and (start is None or outcome.status == "unbounded"):
-        raise NothingFoundError(outcome.status, target.name, outcome.bound, stop.is_set())
+        seconds = time.monotonic() - begun
+        raise NothingFoundError(outcome.status, target, outcome.bound, seconds, stop.is_set())
     # without a solution of its own a level still has the plan it began with
     x = polish(
         exact,
@@ -234,6 +284,26 @@ def _one_level(
         maximise=not target.minimise,
     )
     return x, _level(target, sense, outcome, x, time.monotonic() - begun)
+
+
+def _rescued(
+    matrix: Matrix,
+    exact: Matrix,
+    target: Target,
+    limits: Limits,
+    plans: Sequence[Vector],
+    lost: LostError,
+    over: threading.Event,
+) -> tuple[Vector, Level]:
+    """The best of the plans that hold, polished but searched no further. Raises ``lost`` if none does."""
+    sign = 1.0 if target.minimise else -1.0
+    for plan in sorted(plans, key=lambda x: sign * target.value(x)):
+        try:
+            x, level = _one_level(matrix, exact, target, limits, _Known(Hint(plan, lost.proven), None, None, over))
+        except (SolverError, NothingFoundError):
+            continue
+        return x, replace(level, seconds=lost.seconds)
+    raise lost
 
 
 def _already_proven(target: Target, hint: Hint, limits: Limits) -> tuple[Vector, Level] | None:
@@ -311,7 +381,8 @@ def _tidied(
     x: Vector,
     limits: Limits,
     stop: threading.Event,
-) -> Vector:
+) -> tuple[Vector, LostError | None]:
+    """The plan without waste, and what ended the tidying if the solver's process went down."""
     for expression in tidy:
         try:
             cleaner = polish(exact, roomy, expression, x, limits, maximise=False, stop=stop)
@@ -322,16 +393,19 @@ def _tidied(
                 )
                 if outcome.x is not None:
                     cleaner = polish(exact, roomy, expression, outcome.x, limits, maximise=False, stop=stop)
-        except SolverError:
-            break  # the levels are solved and proven; what is lost is tidiness, and the audit will say if it matters
+        except SolverError as error:
+            # the levels are solved and proven; what is lost is tidiness, and the audit will say if it matters
+            return x, error if isinstance(error, LostError) else None
         x = cleaner
         edge = expression.value(x) - expression.constant
         exact = exact.with_row(expression.cost, -np.inf, edge)
         roomy = roomy.with_row(expression.cost, -np.inf, edge + DOLLAR)
-    return x
+    return x, None
 
 
-def _watch(target: Target, listener: Listener, begun: float) -> Watch:
+def _watch(target: Target, listener: Listener, number: int, count: int) -> Watch:
+    begun = time.monotonic()
+
     def watch(incumbent: float, bound: float) -> None:
         gap = abs(incumbent - bound)
         unknown = math.isnan(gap)
@@ -343,6 +417,8 @@ def _watch(target: Target, listener: Listener, begun: float) -> Watch:
                 gap_share=None if unknown or not incumbent else gap / abs(incumbent),
                 gap_musd=None if unknown or target.log_share else gap,
                 seconds=time.monotonic() - begun,
+                number=number,
+                count=count,
             )
         )
 

@@ -87,7 +87,7 @@ class Clue:
                 starts.append(begin)
             if self._covers(neighbour, stage, matrix, target):
                 bounds.append(stage.level.bound)
-        best = min(starts, key=lambda x: sign * _value(target, x)) if starts else None
+        best = min(starts, key=lambda x: sign * target.value(x)) if starts else None
         return Hint(best, max(bounds, key=lambda bound: sign * bound) if bounds else None, bool(self.neighbours))
 
     def _start(self, x: Vector, names: Names, matrix: Matrix, target: Target, wanted: bool) -> Vector | None:
@@ -155,11 +155,6 @@ class Clue:
         from_above = np.isposinf(there.row_high) | (most + high <= there.row_high)
         from_below = np.isneginf(there.row_low) | (least + low >= there.row_low)
         return bool(from_above.all() and from_below.all())
-
-
-def _value(target: Target, x: Vector) -> float:
-    value = target.expression.value(x)
-    return value if target.over is None else value / target.over.value(x)
 
 
 def _fits(matrix: Matrix, x: Vector) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimizer.solver.highs import Limits, SolverError, minimise
+from optimizer.solver.highs import Limits, LostError, SolverError, minimise
 from optimizer.solver.matrix import Expression, Matrix, Vector
 
 
@@ -25,13 +25,18 @@ def polish(
 
     The levels before are held exactly; where rounding makes that impossible, to the dollar (``roomy``). Where HiGHS
     cannot decide the programme, or ``stop`` is set, ``x`` is kept as it is. Raises SolverError if the rounded
-    decisions are not feasible: then the plan leaned on the integrality tolerance.
+    decisions are not feasible: then the plan leaned on the integrality tolerance; and LostError with ``x`` among its
+    plans.
     """
     assert x is not None
     patient = replace(limits, time_limit_s=max(60.0, limits.time_limit_s))
     undecided = False
     for matrix in (exact, roomy):
-        outcome = minimise(matrix.fixed_integers(x), objective, patient, maximise=maximise, stop=stop)
+        try:
+            outcome = minimise(matrix.fixed_integers(x), objective, patient, maximise=maximise, stop=stop)
+        except LostError as lost:
+            lost.plans.append(x)
+            raise
         undecided = undecided or outcome.status in ("unbounded", "no_solution")
         if outcome.x is not None:
             outcome.x[matrix.integer] = np.round(x[matrix.integer])

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.solver.highs import Limits, Watch, minimise
+from optimizer.solver.highs import Limits, LostError, Watch, minimise
 from optimizer.solver.matrix import Expression, Matrix, Vector
 from optimizer.solver.polish import polish
 
@@ -71,6 +71,7 @@ def minimise_ratio(
             status = _without_ratio(whole, limits.since(begun), stop) if rough.status == "infeasible" else rough.status
             return RatioOutcome(status, None, math.nan, rough.bound, None, ())
         start = polish(exact, matrix, over_line, rough.x, limits, maximise=False)
+    limits, begun = limits.since(begun).with_plan(), time.monotonic()
     x = start
     iterates = [over_line.value(x) / below_line.value(x)]
     while True:
@@ -100,9 +101,12 @@ def minimise_ratio(
             # the tree found what rounding took back: what is open is the bound, and it is reported
             finished = True
         if finished:
-            return _proven(
-                matrix, over_line, below_line, outcome.status, x, ratio, outcome.bound, iterates, limits.since(begun)
-            )
+            left = limits.since(begun)
+            try:
+                return _proven(matrix, over_line, below_line, outcome.status, x, ratio, outcome.bound, iterates, left)
+            except LostError as lost:
+                lost.plans.append(x)
+                raise
 
 
 def _without_ratio(whole: Matrix, limits: Limits, stop: threading.Event | None) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from optimizer.algebra.linear import Values
+from optimizer.instance.loader import checked
 from optimizer.instance.schema import Instance, Objective
 from optimizer.model.build import BuiltModel
 from optimizer.model.context import Decision, Model
@@ -20,13 +21,24 @@ from optimizer.plan.plan import Plan
 from optimizer.plan.progress import Progress
 from optimizer.plan.versions import versions
 from optimizer.solver import certify as certifying
+from optimizer.solver.asked import caps_of, require_kind, solve_options, with_objectives
 from optimizer.solver.compiled import Compiled, TriviallyInfeasibleError
 from optimizer.solver.first_plan import is_large
 from optimizer.solver.handover import model_of
-from optimizer.solver.highs import Limits
-from optimizer.solver.levels import Level, Listener, NothingFoundError, Target, capped, replayed, solve_levels
+from optimizer.solver.highs import Limits, SolverError
+from optimizer.solver.levels import (
+    Level,
+    Listener,
+    NothingFoundError,
+    Solution,
+    Target,
+    capped,
+    replayed,
+    solve_levels,
+)
 from optimizer.solver.matrix import Matrix, Vector
 from optimizer.solver.memory import Memory
+from optimizer.solver.process import prepare
 
 __all__ = ["NoPlanError", "Progress", "solve"]
 
@@ -49,7 +61,7 @@ def solve(
     time_limit: float | None = None,
     threads: int | None = None,
     seed: int | None = None,
-    objectives: Sequence[str] | None = None,
+    objectives: Sequence[str | Mapping[str, Any]] | None = None,
     progress: Listener | None = None,
     caps: Mapping[str, float] | None = None,
     memory: Memory | None = None,
@@ -58,37 +70,50 @@ def solve(
     """The cheapest-capital plan of an instance, audited.
 
     ``gap`` is relative, ``time_limit`` in seconds for all levels together; what is not given is taken from the
-    instance. ``objectives`` are names that replace the instance's list. ``caps`` keep objectives at most (those that
-    are maximised: at least) at a value, in their unit. ``memory`` holds solved instances that are alike: their plans
-    and bounds shorten the search, and this one is added to them. ``certify`` asks for second opinions
-    (``certify.METHODS``), which are kept in the summary as ``certificates``. Raises NoPlanError, MissingExtraError if
-    what a second opinion needs is not installed, and KeyboardInterrupt if interrupted before a plan was found.
-    """
-    from optimizer.audit import audit
+    instance. ``objectives`` replace the instance's list: names, or blocks as in a file. ``caps`` keep objectives at
+    most (those that are maximised: at least) at a value, in their unit. ``memory`` holds solved instances that are
+    alike: their plans and bounds shorten the search, and this one is added to them. ``certify`` asks for second
+    opinions (``certify.METHODS``), which are kept in the summary as ``certificates``. If HiGHS crashes, the best plan
+    by then is polished and audited, and the summary has a ``crash``.
 
-    if certify:
-        certifying.require(certify)
-    if objectives:
-        levels = [Objective.model_validate({"name": name}) for name in objectives]
-        instance = instance.model_copy(update={"objectives": levels})
-    own = instance.solve
-    limits = Limits(
-        gap_share=own.gap_share if gap is None else gap,
-        time_limit_s=own.time_limit_s if time_limit is None else time_limit,
-        threads=own.threads if threads is None else threads,
-        seed=own.seed if seed is None else seed,
-    )
-    clock = _Clock()
+    The instance is checked first, wherever it comes from. Raises InstanceError, ValueError or TypeError if it or what
+    is asked for cannot be; NoPlanError; SolverError if HiGHS fails without a plan; MissingExtraError if what a second
+    opinion needs is not installed; and KeyboardInterrupt if interrupted before a plan was found.
+    """
+    instance = with_objectives(checked(instance), objectives)
+    own = solve_options(instance.solve, gap=gap, time_limit=time_limit, threads=threads, seed=seed)
+    limits = Limits(own.gap_share, own.time_limit_s, own.threads, own.seed)
+    caps = caps_of(caps, instance)
+    require_kind("progress", progress, "a function that takes a Progress", callable(progress))
+    require_kind("memory", memory, "a Memory", isinstance(memory, Memory))
+    certifying.require(certify)
+    return search(instance, limits, progress=progress, caps=caps, memory=memory, certify=certify)
+
+
+def search(
+    instance: Instance,
+    limits: Limits,
+    *,
+    progress: Listener | None = None,
+    caps: Mapping[str, float] | None = None,
+    memory: Memory | None = None,
+    certify: Sequence[str] = (),
+) -> Plan:
+    """``solve`` where all that is given has been checked: batches do that before they hand out their runs."""
+    from optimizer.audit.run import audit
+
+    clock, limit_s = _Clock(), limits.time_limit_s
     summary: dict[str, Any] = {
         "instance": instance.name,
         "instance_hash": instance.hash,
-        "options": asdict(limits),
+        "options": {name: value for name, value in asdict(limits).items() if name != "plan_s"},
         "versions": _versions(),
         "timings": clock.seconds,
     }
     if caps:
         summary["caps"] = dict(caps)
     try:
+        prepare()
         built, compiled = (memory.model_of if memory else model_of)(instance, clock.lap, caps or ())
         targets = [_target(compiled, built, objective) for objective in instance.objectives]
         tidy = [compiled.expression(built.goals[name].expression) for name in ("net_present_cost", "capital_raised")]
@@ -100,8 +125,11 @@ def solve(
         hints = memory.clue(compiled.names, followers, limits) if memory else None
         layout = compiled.layout if is_large(matrix) else None
         solution = solve_levels(matrix, targets, tidy, followers, limits, progress, hints, layout)
-        if memory:
+        if memory and not solution.crashed:
             memory.add(compiled.names, solution)
+    except SolverError as error:
+        error.summary = summary | {"status": "error", "message": str(error)}
+        raise
     except TriviallyInfeasibleError:
         summary |= {"status": "infeasible", "message": _NOTHING["infeasible"]}
         if certify:
@@ -110,23 +138,19 @@ def solve(
     except NothingFoundError as nothing:
         if nothing.interrupted:
             raise KeyboardInterrupt from None
-        bound = nothing.bound if math.isfinite(nothing.bound) else None
-        summary |= {
-            "status": nothing.status,
-            "message": _NOTHING[nothing.status],
-            "level": nothing.level,
-            "bound": bound,
-        }
+        level, bound = nothing.target.name, nothing.bound if math.isfinite(nothing.bound) else None
+        message = _NOTHING.get(nothing.status) or _spent(nothing, clock, limit_s)
+        summary |= {"status": nothing.status, "message": message, "level": level, "bound": bound}
         if certify:
-            verdict = (nothing.status, nothing.level, matrix, targets)
+            verdict = (nothing.status, level, matrix, targets)
             opinions = certifying.certify_no_plan(*verdict, limits, certify)
             summary["certificates"] = [opinion.to_dict() for opinion in opinions]
-        raise NoPlanError(nothing.status, _NOTHING[nothing.status], summary) from None
+        raise NoPlanError(nothing.status, message, summary) from None
     clock.lap("solve")
     if certify:
         summary["certificates"] = [opinion.to_dict() for opinion in certifying.certify(solution, limits, certify)]
         clock.lap("certify")
-    plan = _plan(instance, built, compiled.values(solution.x), summary, solution.levels, solution.interrupted)
+    plan = _plan(instance, built, compiled.values(solution.x), summary, solution)
     clock.lap("read")
     report = audit(instance, plan.to_dict(), plan.to_summary())
     clock.lap("audit")
@@ -182,8 +206,18 @@ _NOTHING = {
     "undefined": "wacc has no value: there are plans, but in none does capital net of cash come to the 1,000 dollar "
     "years that wacc is divided by; choose another objective, or give the capital something to be spent on",
     "unbounded": "unbounded: the objective can be improved without end; something valuable has no limit",
-    "no_solution": "the limit was hit before any plan was found; try a longer time limit or a wider gap",
 }
+
+
+def _spent(nothing: NothingFoundError, clock: _Clock, limit_s: float) -> str:
+    """Where the time went that was too short for a plan."""
+    target, built_s = nothing.target, clock.seconds["build"] + clock.seconds["hand_over"]
+    in_money = target.over is None and not target.log_share
+    bound = f", best possible ${nothing.bound:,.1f} m" if in_money and math.isfinite(nothing.bound) else ""
+    return (
+        f"no plan in {built_s + nothing.seconds:,.1f} s of {limit_s:,g} s: {built_s:,.1f} s building, "
+        f"{nothing.seconds:,.1f} s on {target.name}{bound}; try a longer time limit"
+    )
 
 
 def _target(compiled: Compiled, built: BuiltModel, objective: Objective) -> Target:
@@ -199,13 +233,13 @@ def _plan(
     built: BuiltModel,
     at: Values,
     summary: dict[str, Any],
-    levels: list[Level],
-    interrupted: bool,
+    solution: Solution,
 ) -> Plan:
+    levels, lost = solution.levels, solution.lost
     status = "optimal" if all(level.status == "optimal" for level in levels) else "feasible"
     summary |= {
         "status": status,
-        "message": _message(status, levels, interrupted),
+        "message": _message(status, solution),
         "levels": [
             {
                 **asdict(level),
@@ -217,6 +251,8 @@ def _plan(
             for level in levels
         ],
     }
+    if lost is not None:
+        summary["crash" if solution.crashed else "out_of_memory"] = str(lost)
     model = built.model
     metrics = {name: goal.value(at) for name, goal in built.goals.items()}
     metrics["dilution"] = built.equity.dilution(at)
@@ -224,10 +260,10 @@ def _plan(
     return Plan.assemble(instance, _decisions(model, at), _ledger(model, at), metrics, summary)
 
 
-def _message(status: str, levels: list[Level], interrupted: bool) -> str:
+def _message(status: str, solution: Solution) -> str:
     """Every level with its gap in dollars: no level is called optimal without one."""
-    ended = "interrupted" if interrupted else "a limit was hit"
-    gaps = " and ".join(_gap(level) for level in levels)
+    ended = str(solution.lost or ("interrupted" if solution.interrupted else "a limit was hit"))
+    gaps = " and ".join(_gap(level) for level in solution.levels)
     return f"optimal within {gaps}" if status == "optimal" else f"feasible, {ended}: within {gaps}"
 
 

@@ -123,16 +123,20 @@ def test_solve_quiet_prints_the_folder(folder: Path, solved: Solved, monkeypatch
 def test_proven_infeasible(folder: Path) -> None:
     result = call("solve", "impossible.yaml", "--json")
     assert result.exit_code == 3
-    assert json.loads(result.stdout)["status"] == "infeasible"
+    data = json.loads(result.stdout)
+    assert data["status"] == "infeasible"
     assert "infeasible" in result.stderr
-    assert not (folder / "results").exists()
+    (record,) = (folder / "results" / "tiny").iterdir()
+    assert data["run"] == str(record.relative_to(folder))
 
 
 @pytest.mark.parametrize(("status", "code"), [("infeasible", 3), ("unbounded", 3), ("no_solution", 5)])
 def test_no_plan(folder: Path, monkeypatch: pytest.MonkeyPatch, status: str, code: int) -> None:
     answer(monkeypatch, optimizer.NoPlanError(status, "there is none", {"status": status}))
     result = call("solve", "tiny.yaml")
-    assert (result.exit_code, result.stdout, result.stderr) == (code, "", "tiny: there is none\n")
+    (record,) = (folder / "results" / "tiny").iterdir()
+    told = f"tiny: there is none\nits record is kept in {record.relative_to(folder)}\n"
+    assert (result.exit_code, result.stdout, result.stderr) == (code, "", told)
 
 
 def test_limit_hit(folder: Path, solved: Solved, monkeypatch: pytest.MonkeyPatch) -> None:

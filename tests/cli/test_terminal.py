@@ -127,6 +127,8 @@ def test_progress() -> None:
     assert progress_text(FOUND) == "cost_of_capital: best $1,234 m · bound $1,231 m · gap $3.1 m (0.25 %) · 42 s"
     nothing = Progress("cost_of_capital", None, None, None, None, 3.0)
     assert progress_text(nothing) == "cost_of_capital: no plan yet · 3 s"
+    second = replace(nothing, level="wacc", number=2, count=2)
+    assert progress_text(second) == "level 2 of 2, wacc: no plan yet · 3 s"
 
 
 def test_progress_renews_one_line_on_a_terminal() -> None:

@@ -123,7 +123,7 @@ def test_an_error_is_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: Any, **__: Any) -> Plan:
         raise ZeroDivisionError("of all things")
 
-    monkeypatch.setattr(chains, "solve", broken)
+    monkeypatch.setattr(chains, "search", broken)
     result = run([point("p", load(KNOWN / "loan-bullet.yaml"))])[0]["p"]
     assert (result.status, result.reason) == ("error", "ZeroDivisionError: of all things")
 

@@ -210,3 +210,14 @@ def test_a_folder_that_cannot_be_written_is_an_error_of_the_disk(tmp_path: Path)
     (tmp_path / "file").write_text("")
     with pytest.raises(WriteError, match="the comparison cannot be written"):
         comparison().write(tmp_path / "file")
+
+
+def test_a_comparison_is_shown_in_three_lines() -> None:
+    found = comparison()
+    lines = repr(found).splitlines()
+    assert lines[0] == f"Comparison {found.name} of two-sources: {len(found.results)} runs"
+    assert lines[1] == ", ".join(f"{count} {status}" for status, count in sorted(found.counts.items()))
+    assert lines[2].startswith("next: .table")
+    name = "mixes/debt/dear-loans"
+    failed = replace(found, results={**found.results, name: replace(found.results[name], audit_passed=False)})
+    assert "1 failed the audit: do not use them" in repr(failed)

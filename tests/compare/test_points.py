@@ -9,10 +9,10 @@ import pytest
 
 from optimizer.compare.axes import DEBT_SHARE
 from optimizer.compare.batch import batch_of
-from optimizer.compare.paths import resolve
 from optimizer.compare.point import Point, Result
 from optimizer.compare.points import Run, mix_runs, single_chains, sweep_chains, sweep_runs
 from optimizer.instance.loader import check_text, loads
+from optimizer.instance.paths import resolve
 from optimizer.instance.reference import ROOT
 from optimizer.instance.schema import Instance
 from optimizer.instance.yaml_source import Source, parse

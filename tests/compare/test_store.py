@@ -108,7 +108,7 @@ def test_a_key_is_all_that_decides_the_answer(tmp_path: Path, monkeypatch: pytes
     same = [
         replace(POINT, name="b", labels={}),
         replace(POINT, options=Options(0, 60, 7)),
-        replace(POINT, instance=POINT.instance.model_copy(update={"notes": "a note"})),
+        replace(POINT, instance=POINT.instance.replace({"notes": "a note"})),
         replace(POINT, instance=Instance.model_validate({**data(), "solve": {"seed": 3, "threads": 2}})),
     ]
     assert {store.key(point) for point in same} == {key}

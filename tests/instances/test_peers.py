@@ -38,15 +38,13 @@ def plan(name: str) -> Plan:
 @cache
 def google_without_its_next_chip() -> Plan:
     base = instance("google-92b")
-    offers = {name: offer for name, offer in base.hardware.items() if offer.development is None}
-    return optimizer.solve(base.model_copy(update={"hardware": offers}))
+    gone = {f"hardware.{name}": None for name, offer in base.hardware.items() if offer.development is not None}
+    return optimizer.solve(base.replace(gone))
 
 
 @cache
 def industry_without_the_limit() -> Plan:
-    base = instance("industry-5t")
-    power = base.power.model_copy(update={"system_limit_mw": None})
-    return optimizer.solve(base.model_copy(update={"power": power}))
+    return optimizer.solve(instance("industry-5t").replace({"power.system_limit_mw": None}))
 
 
 def posted(found: Plan, item: str, years: range | None = None, *, prefix: str = "") -> float:

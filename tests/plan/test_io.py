@@ -298,3 +298,13 @@ def test_a_folder_that_cannot_be_written_is_known_beforehand(tmp_path: Path, mon
     with pytest.raises(WriteError, match="No space left on device"):
         try_folder(tmp_path / "new" / "below")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_plan_is_shown_in_three_lines(plan: Plan) -> None:
+    message = "optimal within $0.0 m (terminal_cash, 0.000%)"
+    said = replace(plan, summary={**plan.summary, "message": message})
+    lines = repr(said).splitlines()
+    assert len(lines) == 3
+    assert lines[0] == f"Plan of hand-made: {message}"
+    assert lines[1].startswith("not audited as it stands; ")
+    assert "list(.tables)" in lines[2]

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from optimizer.instance.schema import Instance
 from optimizer.plan.metrics import metrics, project_rates, terminal_value
 from optimizer.plan.plan import Plan
 
@@ -55,13 +56,13 @@ def test_project_irr_discounts_its_flows_to_zero(plan: Plan) -> None:
 def test_irr_is_absent_without_a_change_of_sign(plan: Plan) -> None:
     spending = replace(plan, ledger=[row for row in plan.ledger if row["item"] == "capex"])
     assert len(project_rates(replace(spending, instance=plan.instance))) == 1  # the terminal value is an inflow
-    worthless = plan.instance.model_copy(update={"terminal": type(plan.instance.terminal)(kind="none")})
+    worthless = Instance.model_validate({**plan.instance.canonical(), "terminal": {"kind": "none"}})
     assert metrics(replace(spending, instance=worthless))["project_irr_per_year"] is None
 
 
 def _flowing(plan: Plan, flows: list[float]) -> Plan:
     """The plan with these flows alone, and nothing left of it at the end."""
-    instance = plan.instance.model_copy(update={"terminal": type(plan.instance.terminal)(kind="none")})
+    instance = Instance.model_validate({**plan.instance.canonical(), "terminal": {"kind": "none"}})
     investing = next(row for row in plan.ledger if row["item"] == "capex")
     periods = zip(instance.periods.labels, flows, strict=True)
     ledger = [{**investing, "period": label, "musd": -flow} for label, flow in periods]

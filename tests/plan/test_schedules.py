@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
 
 from .hand_made import EBITDA, LABELS, REVENUE, TAX
@@ -132,7 +133,7 @@ def test_wacc_path(plan: Plan) -> None:
 
 
 def test_mid_period_draws_are_charged_half_a_period(plan: Plan) -> None:
-    instance = plan.instance.model_copy(update={"draw_timing": "mid"})
+    instance = Instance.model_validate({**plan.instance.canonical(), "draw_timing": "mid"})
     moved = Plan(instance, plan.decisions, plan.ledger, plan.metrics, plan.summary)
     # ½·15 % of 100 on top of the flotation of 3
     assert only(moved, "cost_of_capital", source="series-a", period="2027")["charge_musd"] == pytest.approx(3 + 7.5)

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, settings
 
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
-from optimizer.solver.run import NoPlanError, solve
+from optimizer.solver.highs import Limits
+from optimizer.solver.run import NoPlanError, search
 
 Data = dict[str, Any]
 
@@ -31,7 +32,7 @@ def solved(data: Data | Instance, seed: int = 0) -> Plan | None:
     """The proven optimum, one thread; None if there is proven to be no plan."""
     instance = data if isinstance(data, Instance) else Instance.model_validate(data)
     try:
-        plan = solve(instance, gap=0.0, threads=1, seed=seed, time_limit=120.0)
+        plan = search(instance, Limits(gap_share=0.0, time_limit_s=120.0, threads=1, seed=seed))
     except NoPlanError as error:
         if error.status != "infeasible":
             raise

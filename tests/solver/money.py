@@ -42,7 +42,7 @@ def in_units(value: Any, factor: float) -> Any:
         for name in type(value).model_fields:
             item = getattr(value, name)
             changed[name] = _times(item, factor) if is_money(name, value) else in_units(item, factor)
-        return value.model_copy(update=changed)
+        return type(value)(**changed)
     if isinstance(value, dict):
         return {name: in_units(item, factor) for name, item in value.items()}
     return [in_units(item, factor) for item in value] if isinstance(value, list) else value

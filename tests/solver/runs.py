@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 from unittest.mock import patch
 
-import highspy
 import numpy as np
 
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
-from optimizer.solver import highs, run
+from optimizer.solver import highs, process, run
 from optimizer.solver.levels import Solution, Target, solve_levels
 from optimizer.solver.matrix import Expression, Mask, Matrix, Vector
 from optimizer.solver.run import NoPlanError, solve
+from optimizer.solver.task import Answer, Task
 
 Order = np.ndarray[Any, np.dtype[np.intp]]
 
@@ -112,18 +112,15 @@ def _shuffled_target(target: Target, columns: Order) -> Target:
 
 
 @contextmanager
-def _without_presolve() -> Iterator[list[highspy.Highs]]:
+def _without_presolve() -> Iterator[list[Task]]:
     """While it lasts, every run of HiGHS goes without presolve; gives the list of these runs."""
-    runs: list[highspy.Highs] = []
-    with_presolve = highs.loaded
+    runs: list[Task] = []
 
-    def loaded(*arguments: Any) -> highspy.Highs:
-        solver = with_presolve(*arguments)
-        assert solver.setOptionValue("presolve", "off") == highspy.HighsStatus.kOk
-        runs.append(solver)
-        return solver
+    def solved(task: Task, *rest: Any, **options: Any) -> Answer:
+        runs.append(replace(task, options=task.options | {"presolve": "off"}))
+        return process.solve(runs[-1], *rest, **options)
 
-    with patch.object(highs, "loaded", loaded):
+    with patch.object(highs, "solve", solved):
         yield runs
 
 

@@ -18,7 +18,7 @@ from optimizer.solver.certify import METHODS, Certificate, certify, certify_no_p
 from optimizer.solver.highs import Limits, SolverError
 from optimizer.solver.levels import Solution, Stage, Target, solve_levels
 from optimizer.solver.matrix import Expression
-from optimizer.solver.run import NoPlanError, solve
+from optimizer.solver.run import NoPlanError, search, solve
 from optimizer.solver.second import MissingExtraError, scip_version
 from tests.known_optimal.expected import FOLDER
 
@@ -249,7 +249,7 @@ def test_a_limit_that_is_broken_by_the_figures_alone(method: str) -> None:
     data["debt"] = {}
     data["covenants"] = {"leverage": {"kind": "debt_to_ebitda", "maximum": 3.0, "first_test": 2027, "last_test": 2027}}
     with pytest.raises(NoPlanError) as nothing:
-        solve(Instance.model_validate(data), certify=[method])
+        search(Instance.model_validate(data), LIMITS, certify=[method])
     assert nothing.value.status == "infeasible"
     (certificate,) = nothing.value.summary["certificates"]
     assert certificate["agrees"] is True

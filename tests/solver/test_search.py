@@ -10,7 +10,8 @@ import pytest
 from scipy import sparse
 
 from optimizer.solver import highs
-from optimizer.solver.highs import PROOF_ONLY, SEARCH, SEARCH_LARGE, WITH_START, Limits, loaded, minimise
+from optimizer.solver.child import loaded
+from optimizer.solver.highs import PROOF_ONLY, SEARCH, SEARCH_LARGE, WITH_START, Limits, minimise
 from optimizer.solver.matrix import Expression, Matrix
 from optimizer.solver.ratio import minimise_ratio
 
@@ -78,7 +79,8 @@ def test_many_integers_are_searched_another_way_to_the_same_value(seed: int, mon
 
 @pytest.mark.parametrize("way", [SEARCH, SEARCH_LARGE, WITH_START, PROOF_ONLY])
 def test_highs_takes_every_option_at_its_value(way: dict[str, object]) -> None:
-    solver = loaded(*cover(0), LIMITS)
+    matrix, objective = cover(0)
+    solver = loaded(highs._task(matrix, objective, highs._options(matrix, LIMITS)))
     for name, value in way.items():
         assert solver.setOptionValue(name, value) == highspy.HighsStatus.kOk
         assert solver.getOptionValue(name)[1] == value

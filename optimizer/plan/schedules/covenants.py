@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from optimizer.instance.schema import Covenant
-from optimizer.plan.books import CASH, DEBT, add
+from optimizer.plan.books import CASH, DEBT, LEASE, add
 from optimizer.plan.schedules.financing import prepaid
 from optimizer.plan.table import Cell, Table
 
@@ -64,7 +64,7 @@ def scheduled_service(plan: Plan) -> list[float]:
     scheduled = [name for name, debt in sorted(plan.instance.debt.items()) if debt.kind in SCHEDULED]
     repaid = [plan.books.line(f"repayment.{name}") for name in scheduled]
     early = [prepaid(plan, name) for name in scheduled]
-    principal = plan.books.lines_starting("lease.principal.")
+    principal = plan.books.item("repayment", accounts=plan.books.accounts(LEASE))
     return [-amount + 0.0 for amount in add(plan.books.item("interest"), principal, *repaid, *early)]
 
 

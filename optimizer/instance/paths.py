@@ -27,10 +27,19 @@ class PathError(Exception):
 
 
 def resolve(tree: Node, path: str) -> Keys:
-    """The keys and list positions that a path such as ``sites.abilene.phases.one.mw`` stands for.
+    """The keys and list positions of the figure that a path stands for, see ``find``. Raises PathError."""
+    found, node, annotation = find(tree, path)
+    _refuse_block(node, annotation, path)
+    return found
+
+
+def find(tree: Node, path: str, whole: str = "the base") -> tuple[Keys, Node | None, Any]:
+    """The keys and list positions that a path such as ``sites.abilene.phases.one.mw`` stands for; what is written
+    there, and what the schema says of it.
 
     Names of blocks may hold dots: the longest name that fits is taken. Items of lists go by their name, or by their
-    number from 1. A key that is not written is found if the schema knows it. Raises PathError.
+    number from 1. A key that is not written is found if the schema knows it. Raises PathError; ``whole`` is what it
+    calls the tree.
     """
     node: Node | None = tree
     annotation: Any = Instance
@@ -46,15 +55,14 @@ def resolve(tree: Node, path: str) -> Keys:
         name = max((each for each in names if rest == each or rest.startswith(f"{each}.")), key=len, default=None)
         if name is None:
             done = path[: len(path) - len(rest)].rstrip(".")
-            where = f"`{done}`" if done else "the base"
+            where = f"`{done}`" if done else whole
             first = rest.split(".")[0]
             if _LABEL.fullmatch(rest) and _is_series(annotation):
                 raise PathError(f"`{path}`: `{done}` has no step {rest}", _steps_help(node, path))
             raise PathError(f"`{path}`: there is no `{first}` in {where}", near_or_all(first, names))
         key, node, annotation = names[name]
         found, rest = (*found, key), rest[len(name) + 1 :]
-    _refuse_block(node, annotation, path)
-    return found
+    return found, node, annotation
 
 
 def _is_series(annotation: Any) -> bool:
@@ -107,21 +115,30 @@ def _refuse_block(node: Node | None, annotation: Any, path: str) -> None:
         raise PathError(f"`{path}` is a block, not a figure", help)
 
 
-def replaced(node: Node | None, path: Keys, change: Callable[[Node | None], Node], place: Place) -> Node:
-    """The tree with another node at a path; what is not written on the way is made."""
-    if not path:
-        new = change(node)
-        return replace(new, key_place=node.key_place if node is not None else place)
+Change = Callable[[Node | None], Node | None]
+
+
+def replaced(node: Node | None, path: Keys, change: Change, place: Place) -> Node:
+    """The tree with another node at a path, or with none; what is not written on the way is made."""
     first, rest = path[0], path[1:]
+
+    def inner(old: Node | None) -> Node | None:
+        if rest:
+            return replaced(old, rest, change, place)
+        new = change(old)
+        return new and replace(new, key_place=old.key_place if old is not None else place)
+
     if node is not None and isinstance(node.value, list):
         assert isinstance(first, int)
         items = list(node.value)
-        items[first] = replaced(items[first], rest, change, place)
+        new = inner(items[first])
+        items[first : first + 1] = [] if new is None else [new]
         return replace(node, value=items)
     block = dict(node.value) if node is not None and isinstance(node.value, dict) else {}
     old = block.get(str(first))
     # what is written as nothing or null counts as absent
-    block[str(first)] = replaced(old if old is not None and old.value is not None else None, rest, change, place)
+    new = inner(old if old is not None and old.value is not None else None)
+    block.pop(str(first), None) if new is None else block.update({str(first): new})
     return replace(node, value=block, written=True) if node is not None else Node(block, place, place)
 
 

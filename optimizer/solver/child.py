@@ -1,0 +1,229 @@
+"""The solver's process: HiGHS, and nothing that a crash of it could take along.
+
+It is given programmes as frames on its standard input and answers on its standard output (see task.py)::
+
+    task {…}     →     ready {limit}               once, at the start: its limit of memory in bytes, or None
+                       seen {incumbent, bound}     now and then while it searches, in the sense of a minimum
+                       plan {x}                    each plan that is better than those before
+                       answer {…}                  at the end of a task; memory {} instead where there was too little
+    stop {}                                        the task under way ends with what it has
+
+When its standard input ends, because its owner is done or was killed, it ends at once, whatever it is doing.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import IO, Any
+
+import highspy
+import numpy as np
+
+from optimizer.solver.task import Answer, Task, content, receive, send
+
+Tell = Callable[..., None]
+"""Is told a kind of frame and its content."""
+
+EVERY_S = 1.0
+"""A search that finds nothing new says so as often as this."""
+
+_settings = {"threads": 0}
+
+
+class RefusedError(Exception):
+    """HiGHS does not take an option or a matrix, or fails."""
+
+
+# ── one task ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def solve(task: Task, stop: threading.Event, tell: Tell) -> Answer:
+    """Minimise; ``stop`` ends the run softly. Raises MemoryError."""
+    try:
+        solver = loaded(task)
+        _run(solver, task, stop, tell)
+        for options in task.tries:
+            if task.integer.any() or _decided(solver):
+                break
+            solver.clearSolver()
+            _set(solver, options)
+            _run(solver, task, stop, tell)
+    except RefusedError as error:
+        return Answer(refusal=str(error))
+    status, info = solver.getModelStatus(), solver.getInfo()
+    if status == highspy.HighsModelStatus.kMemoryLimit:
+        raise MemoryError
+    there = _feasible(solver) or status == highspy.HighsModelStatus.kModelEmpty
+    x = np.array(solver.getSolution().col_value) if there else None
+    basis = solver.getBasis() if task.with_basis else None
+    whole = bool(task.integer.any())
+    return Answer(
+        status.name.removeprefix("k"),
+        x,
+        info.objective_function_value,
+        info.mip_dual_bound if whole else info.objective_function_value,
+        None
+        if basis is None or not basis.valid
+        else np.array([each.value for each in (*basis.col_status, *basis.row_status)], dtype=np.int32),
+    )
+
+
+def loaded(task: Task) -> highspy.Highs:
+    """HiGHS with a programme, its options and its start. Raises RefusedError."""
+    threads = task.options["threads"]
+    if _settings["threads"] not in (0, threads):
+        highspy.Highs.resetGlobalScheduler(True)
+    _settings["threads"] = threads
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    _set(solver, {"output_flag": False, **task.options})
+    status = solver.passModel(
+        task.low.size,
+        task.row_low.size,
+        task.data.size,
+        2,  # by rows
+        1,  # minimise
+        task.constant,  # the relative gap is measured on the whole value
+        task.cost,
+        task.low,
+        task.high,
+        task.row_low,
+        task.row_high,
+        task.starts,
+        task.columns,
+        task.data,
+        task.integer,
+    )
+    if status == highspy.HighsStatus.kError:
+        raise RefusedError("HiGHS refuses the matrix")
+    if task.start is not None:
+        solution = highspy.HighsSolution()
+        solution.col_value = task.start.tolist()
+        solver.setSolution(solution)
+    return solver
+
+
+def _set(solver: highspy.Highs, options: dict[str, Any]) -> None:
+    for name, value in options.items():
+        # an option that is refused would leave the run with another one, without a word
+        if solver.setOptionValue(name, value) != highspy.HighsStatus.kOk:
+            raise RefusedError(f"HiGHS refuses {name} = {value}")
+
+
+def _run(solver: highspy.Highs, task: Task, stop: threading.Event, tell: Tell) -> None:
+    begun, last = time.monotonic(), {"at": 0.0, "incumbent": np.nan}
+
+    def halt(event: Any) -> None:
+        if stop.is_set():
+            event.data_in.user_interrupt = True
+
+    def look(event: Any) -> None:
+        halt(event)
+        incumbent, bound = (
+            each if abs(each) < 1e30 else np.nan
+            for each in (event.data_out.mip_primal_bound, event.data_out.mip_dual_bound)
+        )
+        now = time.monotonic()
+        if task.plan_s is not None and incumbent == incumbent and now - begun >= task.plan_s:
+            event.data_in.user_interrupt = True
+        if incumbent != last["incumbent"] or now - last["at"] > EVERY_S:
+            last.update(at=now, incumbent=incumbent)
+            tell("seen", incumbent=incumbent, bound=bound)
+
+    def keep(event: Any) -> None:
+        tell("plan", x=np.array(event.data_out.mip_solution))
+
+    solver.cbMipInterrupt += look
+    solver.cbSimplexInterrupt += halt
+    solver.cbMipImprovingSolution += keep
+    if solver.run() == highspy.HighsStatus.kError and solver.getModelStatus() != highspy.HighsModelStatus.kMemoryLimit:
+        raise RefusedError("HiGHS reports an error")
+
+
+def _feasible(solver: highspy.Highs) -> bool:
+    return bool(solver.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible)
+
+
+def _decided(solver: highspy.Highs) -> bool:
+    """HiGHS may end a linear programme that doubles cannot resolve without a verdict, or with a broken row."""
+    status, statuses = solver.getModelStatus(), highspy.HighsModelStatus
+    return status != statuses.kUnknown and (status != statuses.kOptimal or _feasible(solver))
+
+
+# ── the process ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def main() -> None:
+    """Solve tasks until standard input ends; the argument is the limit of memory in bytes, 0 for none."""
+    limit = _limit_memory(int(sys.argv[1]))
+    tasks: SimpleQueue[Task] = SimpleQueue()
+    stop = threading.Event()
+    source, out = _private_streams()
+    threading.Thread(target=_listen, args=(source, tasks, stop), daemon=True).start()
+    one_at_a_time = threading.Lock()
+
+    def tell(kind: str, **found: Any) -> None:
+        with one_at_a_time:
+            send(out, kind, **found)
+
+    tell("ready", limit=limit)
+    while True:
+        try:
+            answer = solve(tasks.get(), stop, tell)
+        except MemoryError:
+            tell("memory")
+        else:
+            tell("answer", **content(answer))
+
+
+def _listen(source: IO[bytes], tasks: SimpleQueue[Task], stop: threading.Event) -> None:
+    try:
+        while True:
+            kind, found = receive(source)
+            if kind == "stop":
+                stop.set()
+            else:
+                stop.clear()
+                tasks.put(Task(**found))
+    except EOFError:
+        os._exit(0)
+    except BaseException:  # out of memory, say: its owner reads of it in what is printed
+        traceback.print_exc()
+        os._exit(1)
+
+
+def _private_streams() -> tuple[IO[bytes], IO[bytes]]:
+    """Standard input and output for the frames alone: what else is printed, by HiGHS say, goes to standard error."""
+    source, out = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    return source, out
+
+
+def _limit_memory(wanted: int) -> int | None:
+    """Let allocations beyond ``wanted`` bytes fail, or beyond a lower limit that there is already; the limit.
+
+    Of data, not of addresses: the addresses that threads set aside are many times what they use.
+    """
+    try:
+        import resource
+    except ImportError:
+        return None
+    least, most = resource.getrlimit(resource.RLIMIT_DATA)
+    stated = [each for each in (wanted, least) if each not in (0, resource.RLIM_INFINITY)]
+    if not stated:
+        return None
+    try:
+        resource.setrlimit(resource.RLIMIT_DATA, (min(stated), most))
+    except (OSError, ValueError):
+        return None
+    return min(stated)
+
+
+if __name__ == "__main__":
+    main()
