@@ -98,7 +98,8 @@ def without_doubtful(file: BatchFile, doubts: Doubts) -> BatchFile:
 
 def incomplete(file: BatchFile, kind: str, doubts: Doubts) -> set[str]:
     """The mixes or scenarios of which it is not known what they change."""
-    refused = {path[1] for path in doubts.paths if path[0] == kind and path[2:3] in ((), ("variant",), ("set",))}
+    changes = ((), ("variant",), ("set",))
+    refused = {path[1] for path in doubts.paths if path[0] == kind and len(path) > 1 and path[2:3] in changes}
     # a key that is meant for another one, such as the title, leaves the changes as they are
     fields = Mix.model_fields
     meant = {key[1]: near(str(key[-1]), fields) for key in doubts.unknown if key[0] == kind and len(key) == 3}

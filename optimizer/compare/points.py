@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import reduce
 from itertools import pairwise, product
 
 from optimizer.compare.axes import label, points, with_value
@@ -16,6 +17,7 @@ from optimizer.compare.paths import PathError, Value
 from optimizer.compare.point import Chain, Options, Point, Result
 from optimizer.instance.diagnostics import Diagnostic
 from optimizer.instance.loader import finish
+from optimizer.instance.merge import UNKNOWN_ITEM, merge, together
 from optimizer.instance.schema import Instance
 from optimizer.instance.yaml_source import Node
 
@@ -137,6 +139,9 @@ def impossible(batch: Batch) -> Iterator[Diagnostic]:
             good |= mine
     own = _errors(batch, None, None) if failed else []
     said: set[Diagnostic] = set()
+    for scenario, error in _slips(batch):
+        said.add(error)
+        yield _located(batch, ("scenarios", scenario), f"scenario `{scenario}`", error)
     for mix, scenario, errors in failed:
         if {("mixes", mix or ""), ("scenarios", scenario)} <= good:
             continue  # each makes an instance with another one: this cell is a row of its own
@@ -151,6 +156,18 @@ def impossible(batch: Batch) -> Iterator[Diagnostic]:
             for name, item in getattr(batch.file, kind).items():
                 for error in _errors(batch, item.mix, item.scenario):
                     yield _located(batch, (kind, name), f"{kind[:-1]} `{name}`", error)
+
+
+def _slips(batch: Batch) -> Iterator[tuple[str, Diagnostic]]:
+    """The names in scenarios that neither the base nor any mix has.
+
+    Where a mix has removed the family of such a name, it makes an instance all the same.
+    """
+    everything = reduce(together, (batch.varied(mix, None, []) for mix in batch.mixes), batch.base)
+    for scenario, overs in batch.scenarios.items():
+        problems: list[Diagnostic] = []
+        reduce(lambda tree, over: merge(tree, over, problems), overs, everything)
+        yield from ((scenario, problem) for problem in problems if problem.code == UNKNOWN_ITEM)
 
 
 def _cause(mix: str | None, scenario: str, mix_alone: bool, scenario_alone: bool) -> tuple[tuple[str, str], str]:

@@ -28,6 +28,9 @@ from optimizer.instance.schema import NEW, Instance
 from optimizer.instance.schema_errors import is_block, keys, near_or_all, without_none
 from optimizer.instance.yaml_source import Node
 
+UNKNOWN_ITEM = "unknown-item"
+"""The code of a name that the base does not have."""
+
 _LABEL = re.compile(r"[0-9]{4}(Q[1-4]|-[0-9]{2})?")
 _GROWTH_KEYS = {"initial", "growth_per_year"}
 _FIGURE_KEYS = {"value", "source", "notes"}
@@ -119,6 +122,14 @@ def _marked(node: Node) -> tuple[Node, Node | None]:
     return replace(node, value=rest), node.value[NEW]
 
 
+def together(first: Node, second: Node) -> Node:
+    """The first tree with what only the second has."""
+    if not isinstance(first.value, dict) or not isinstance(second.value, dict) or is_value(first) or is_value(second):
+        return first
+    both = {key: together(node, second.value.get(key, node)) for key, node in first.value.items()}
+    return replace(first, value={**second.value, **both})
+
+
 def named_items(node: Node) -> dict[str, Node] | None:
     """The parts of a mapping, or of a list of named items, by name; None for anything else, a series included."""
     if isinstance(node.value, dict):
@@ -161,7 +172,7 @@ def _refuse_name(key: str, node: Node, known: dict[str, Node], more: str, proble
     near = near_or_all(key, known)
     help = f"{near} ({more})" if near and more else near or more
     place = node.key_place or node.place
-    problems.append(place.diagnostic("unknown-item", f"the base has no item named `{key}`", help))
+    problems.append(place.diagnostic(UNKNOWN_ITEM, f"the base has no item named `{key}`", help))
 
 
 def _refuse_mark(key: str, mark: Node, problems: list[Diagnostic]) -> None:

@@ -46,7 +46,11 @@ class Doubts:
     def replace(self, found: Iterable[Spot]) -> None:
         """Put stand-ins at the spots."""
         self.data = copy.deepcopy(self.data)
-        for spot in found:
+        done: set[Path] = set()
+        for spot in sorted(found, key=lambda each: (len(each.path), not each.on_key)):
+            if any(spot.path[:n] in done for n in range(1, len(spot.path) + 1)):
+                continue
+            done.add(spot.path)
             block = _at(self.data, spot.path[:-1])
             if spot.on_key:
                 block.pop(spot.path[-1], None)

@@ -494,6 +494,17 @@ def test_misspelt_names_make_nothing_new(tmp_path: Path) -> None:
         ]
 
 
+def test_a_mix_without_loans_does_not_hide_a_misspelt_one(tmp_path: Path) -> None:
+    second = "{new: true, kind: bullet, rate_per_year: 1, tenor_periods: 1}"
+    mixes = f"mixes: {{equity: {{set: {{debt: null}}}}, debt: {{}}, two: {{set: {{debt: {{second: {second}}}}}}}}}\n"
+    slip = "scenarios: {base: {}, dear: {set: {debt: {laon: {rate_per_year: 0.2}}}}}\n"
+    ((code, line, column, _, help),) = said(tmp_path, mixes + slip)
+    assert (code, line, column) == ("unknown-item", 4, slip.index("laon") + 1)
+    assert help.startswith("did you mean `loan`?")
+    # what one of the mixes adds is no slip, though it is nothing in the others
+    assert said(tmp_path, mixes + slip.replace("laon", "second")) == []
+
+
 def test_misspelt_names_make_nothing_new_from_python() -> None:
     slip = {"debt": {"laon": {"kind": "bullet", "rate_per_year": 0.01, "tenor_periods": 1}}}
     for kind in ("mixes", "scenarios"):

@@ -84,6 +84,19 @@ def test_a_series_that_does_not_fit_hides_nothing_else() -> None:
     assert found == ["never-delivered", "series-fit"]
 
 
+def test_any_number_of_series_may_not_fit() -> None:
+    """More than are told: none is left in the way of the other checks."""
+    flows = "".join(f"  f{i}: {{kind: operating, musd_per_year: [1, 2]}}\n" for i in range(250))
+    text = TEXT.replace("lead_periods: 0", "lead_periods: 9").replace("cash_flows:\n", f"cash_flows:\n{flows}")
+    found = {d.code for d in check_text(text).diagnostics if d.severity != "note"}
+    assert found == {"never-delivered", "series-fit"}
+
+
+def test_a_period_that_cannot_be_read_stands_in_no_way() -> None:
+    found = [d.code for d in check_text(TEXT.replace("last_draw: 2027,", "last_draw: 2,027,", 1)).diagnostics]
+    assert "comma-in-number" in found
+
+
 def test_proofs_wait_for_what_they_rest_on() -> None:
     """All demand must be served and cannot be; with a site misspelt, or supply refused, that is not known."""
     short = TEXT.replace("demand_h100e: 5000, min_served_share: 0", "demand_h100e: 500000, min_served_share: 1")

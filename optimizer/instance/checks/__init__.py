@@ -77,9 +77,13 @@ def check(instance: Instance, doubts: Doubts | None = None, sound: bool = True) 
         return found
 
     dated = not doubts.touch(("calendar",)) and not run(*(row for row in CHECKS if row.run is periods.calendar_start))
-    if dated and (misfits := run(*(row for row in CHECKS if row.stage == CALENDAR))):
-        doubts.replace(spot_at(each.path, Instance) for each in misfits)
-        instance = Instance.model_validate(doubts.data)
+    if dated:
+        fitting = [row for row in CHECKS if row.stage == CALENDAR]
+        run(*fitting)
+        misfits = [spot_at(hit.path, Instance) for row in fitting for hit in row.run(instance)]
+        if misfits:
+            doubts.replace(misfits)
+            instance = Instance.model_validate(doubts.data)
     rest = [row for row in CHECKS if row.run is not periods.calendar_start and row.stage != CALENDAR]
     rest = [row for row in rest if dated or row.stage == ANYWAY]
     run(*(row for row in rest if row.rests != FILE))

@@ -29,8 +29,7 @@ class Hit(NamedTuple):
 def blocks(block: Block, path: Path = ()) -> Iterator[tuple[Path, Block]]:
     """Every block of an instance with its path, outermost first."""
     yield path, block
-    for name in type(block).model_fields:
-        value = getattr(block, name)
+    for name, value in vars(block).items():
         if isinstance(value, Block):
             yield from blocks(value, (*path, name))
         elif isinstance(value, dict):
