@@ -151,3 +151,13 @@ def test_progress_elsewhere_is_a_line_now_and_then(monkeypatch: pytest.MonkeyPat
     line.close()
     # after 10 and after 20 seconds
     assert log.getvalue() == f"{progress_text(FOUND)}\n" * 2
+
+
+def test_the_headline_names_what_solved_it(solved: Solved) -> None:
+    own = solved.plan.summary["versions"]
+    line = f"solved by HiGHS {own['highspy']}, 1 thread, seed 0, capstack {own['capstack']}"
+    assert line in printed(100, lambda console: print_plan(solved.plan, console))
+    older = replace(solved.plan, summary={**solved.plan.summary, "versions": {"highspy": "1.15.1"}, "options": {}})
+    assert "solved by HiGHS 1.15.1" in printed(100, lambda console: print_plan(older, console))
+    unknown = printed(100, lambda console: print_plan(replace(solved.plan, summary={}), console))
+    assert not any("solved by" in line for line in unknown)
