@@ -14,6 +14,8 @@ from optimizer.algebra.linear import Column, Linear, Numbers, Values
 from optimizer.solver.first_plan import Layout
 from optimizer.solver.matrix import Expression, Mask, Matrix, Names, Vector
 
+MOST_DIGITS = 6
+"""A number as long as this at the end of a name is a part of the name, not a period."""
 MOST_TIMES = 1000
 """No column stands in a row more often than this."""
 
@@ -87,7 +89,7 @@ class Compiled:
             listed = list(keys)
             part = slice(first, first + len(listed))
             of_family = name.rpartition(".")[2]
-            if of_family.isdecimal():
+            if of_family.isdecimal() and len(of_family) < MOST_DIGITS:
                 period[part], choice[part] = int(of_family), number
             else:
                 lasts = [key[-1] if isinstance(key, tuple) else key for key in listed]

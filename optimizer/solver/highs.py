@@ -14,7 +14,18 @@ from optimizer.solver.matrix import Expression, Matrix, Vector
 from optimizer.solver.process import LostError, SolverError, Watch, solve
 from optimizer.solver.task import Answer, Task, Whole
 
-__all__ = ["Limits", "LostError", "Outcome", "SolverError", "Watch", "minimise", "relaxed", "solved_basis"]
+__all__ = [
+    "MANY_INTEGERS",
+    "TOLERANCE",
+    "Limits",
+    "LostError",
+    "Outcome",
+    "SolverError",
+    "Watch",
+    "minimise",
+    "relaxed",
+    "solved_basis",
+]
 
 BOUND_SHARE = 0.1
 """The part of the time left that goes into the bound of a plan that was found after its time."""

@@ -173,3 +173,13 @@ def test_every_project_irr_is_named_or_why_there_is_none(
     plan = replace(solved.plan, metrics=metrics)
     (line,) = [line for line in printed(120, lambda console: print_plan(plan, console)) if "project IRR" in line]
     assert shown in line.split(" · ")
+
+
+def test_the_headline_names_what_solved_it(solved: Solved) -> None:
+    own = solved.plan.summary["versions"]
+    line = f"solved by HiGHS {own['highspy']}, 1 thread, seed 0, capstack {own['capstack']}"
+    assert line in printed(100, lambda console: print_plan(solved.plan, console))
+    older = replace(solved.plan, summary={**solved.plan.summary, "versions": {"highspy": "1.15.1"}, "options": {}})
+    assert "solved by HiGHS 1.15.1" in printed(100, lambda console: print_plan(older, console))
+    unknown = printed(100, lambda console: print_plan(replace(solved.plan, summary={}), console))
+    assert not any("solved by" in line for line in unknown)
