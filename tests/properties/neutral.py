@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from optimizer.instance.calendar import Calendar
 from optimizer.instance.schema import Block, Instance
 from optimizer.instance.series import Series
 
@@ -79,12 +78,12 @@ def _added(data: Data, where: str, block: Data, name: str = NEW) -> Data:
     return data | {where: _of(data, where) | {name: block}}
 
 
+def _read(data: Data) -> Instance:
+    return Instance.model_validate(data)
+
+
 def _objectives(data: Data) -> list[str]:
-    return [level.name for level in Instance.model_validate(data).objectives]
-
-
-def _labels(data: Data) -> tuple[str, ...]:
-    return Instance.model_validate(data).periods.labels
+    return [level.name for level in _read(data).objectives]
 
 
 # ── tax and prices of nothing ─────────────────────────────────────────────────────────────────────────────────────
@@ -169,7 +168,7 @@ def development_of_zero(data: Data) -> Data | None:
 
 @neutral()
 def order_fee_of_zero(data: Data) -> Data | None:
-    fee = [0.0] * len(_labels(data))
+    fee = [0.0] * _read(data).periods.periods
     return _each(data, _offers(data, "order_fee_musd"), order_fee_musd=fee)
 
 
@@ -330,10 +329,9 @@ def dominated_offers(data: Data) -> Data | None:
     offers = {name: offer for name, offer in offers.items() if _rising(offer.get("tiers"))}
     if not offers or "wacc" in _objectives(data):
         return None
-    calendar = Instance.model_validate(data).periods
+    read = _read(data)
     for name, offer in offers.items():
-        upkeep = Instance.model_validate(data).hardware[name].upkeep_usd_per_unit_year.expand(calendar)
-        dearer = [usd + 50.0 for usd in upkeep]
+        dearer = [usd + 50.0 for usd in read.hardware[name].upkeep_usd_per_unit_year.expand(read.periods)]
         data = _added(data, "hardware", offer | {"upkeep_usd_per_unit_year": dearer}, f"{NEW}.{name}")
     return data
 
@@ -571,19 +569,15 @@ def split_phases(data: Data) -> Data | None:
 @neutral()
 def split_offers(data: Data) -> Data | None:
     """Half of the supply each, where nothing is asked of an order as a whole."""
-    whole = ("tiers", "framework", "development")
+    whole, read = ("tiers", "framework", "development"), _read(data)
     names = [
         name
         for name, offer in _of(data, "hardware").items()
         if all(offer.get(key) is None for key in whole)
         and not offer.get("lot_units")
-        and not any(Instance.model_validate(data).hardware[name].order_fee_musd.expand(_calendar(data)))
+        and not any(read.hardware[name].order_fee_musd.expand(read.periods))
     ]
     return _halved(data, "hardware", names, ("supply_units",))
-
-
-def _calendar(data: Data) -> Calendar:
-    return Instance.model_validate(data).periods
 
 
 @neutral()
@@ -688,13 +682,13 @@ def _rewritten(value: Any, write: Callable[[Series], Any]) -> Any:
 
 @neutral()
 def series_as_lists(data: Data) -> Data | None:
-    instance = Instance.model_validate(data)
+    instance = _read(data)
     return _rewritten(instance, lambda series: list(series.expand(instance.periods)))  # type: ignore[no-any-return]
 
 
 @neutral()
 def series_as_steps(data: Data) -> Data | None:
-    instance = Instance.model_validate(data)
+    instance = _read(data)
     labels = instance.periods.labels
     return _rewritten(  # type: ignore[no-any-return]
         instance, lambda series: dict(zip(labels, series.expand(instance.periods), strict=True))
@@ -707,13 +701,13 @@ def series_as_growth_of_zero(data: Data) -> Data | None:
         written = series.written()
         return {"initial": written, "growth_per_year": 0.0} if isinstance(written, float) else written
 
-    return _rewritten(Instance.model_validate(data), grown)  # type: ignore[no-any-return]
+    return _rewritten(_read(data), grown)  # type: ignore[no-any-return]
 
 
 @neutral()
 def windows_as_wide_as_the_calendar(data: Data) -> Data | None:
     """Every window that is not given, given."""
-    labels = _labels(data)
+    labels = _read(data).periods.labels
 
     def opened(value: Any) -> Any:
         if isinstance(value, list):
@@ -727,12 +721,12 @@ def windows_as_wide_as_the_calendar(data: Data) -> Data | None:
         fields |= {name: labels[0] for name in unset if name.startswith(("first_", "earliest_"))}
         return fields | {name: labels[-1] for name in unset if name.startswith(("last_", "latest_"))}
 
-    return opened(Instance.model_validate(data))  # type: ignore[no-any-return]
+    return opened(_read(data))  # type: ignore[no-any-return]
 
 
 @neutral()
 def defaults_written_down(data: Data) -> Data | None:
-    return Instance.model_validate(data).canonical()
+    return _read(data).canonical()
 
 
 @neutral()
@@ -775,5 +769,5 @@ def another_level(data: Data) -> Data | None:
     names = _objectives(data)
     if "capital_raised" in names:
         return None
-    levels = [level.model_dump(mode="json") for level in Instance.model_validate(data).objectives]
+    levels = [level.model_dump(mode="json") for level in _read(data).objectives]
     return data | {"objectives": [*levels, {"name": "capital_raised"}]}
