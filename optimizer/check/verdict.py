@@ -9,7 +9,8 @@ from optimizer.check.findings import BUG, Finding, Solved, SolvedLevel, Verdict,
 from optimizer.check.values import facts, levels, metric
 
 PART_OF_LIMIT = 0.9
-"""A level that has a plan has an equal part of the time; one that ended without a proof before this part of it was not stopped."""
+"""Each level has an equal part of the time; one with a plan that ended without a proof before this part of it was not
+stopped."""
 
 
 def verdict(expected: Expected, solved: Solved, certify: Sequence[str] = ()) -> Verdict:
