@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -127,8 +128,9 @@ def difference(before: Outcome, after: Outcome, money: float) -> str:
     return ""
 
 
+@cache
 def plain(path: Path) -> Data:
-    """A file as the data that was written."""
+    """A file as the data that was written, read once and not to be changed."""
     return load(path).model_dump(mode="json", exclude_unset=True)
 
 
