@@ -6,7 +6,7 @@ import os
 import signal
 
 # what changes the shape of output on purpose
-SHAPING = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "CAPSTACK_TRACEBACK")
+SHAPING = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "CAPSTACK_TRACEBACK")
 SENT = (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD)
 
 
