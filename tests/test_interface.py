@@ -105,7 +105,7 @@ def first_levels(found: Comparison) -> set[str]:
 
 def seed(found: Comparison) -> int:
     run = found.results["mixes/both/base"].run
-    asked: int = json.loads(Path(f"seeds/{run}/summary.json").read_text())["options"]["seed"]
+    asked: int = json.loads(Path(f"seeds/{run}/summary.json").read_text(encoding="utf-8"))["options"]["seed"]
     return asked
 
 
@@ -440,8 +440,10 @@ def test_a_batch_file_describes_all_of_a_comparison(key: str) -> None:
 
 
 def test_the_readme_s_lines_of_python_run() -> None:
-    Path("mine.yaml").write_text((ROOT / "instances" / "templates" / "minimal.yaml").read_text())
-    (lines,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    Path("mine.yaml").write_text(
+        (ROOT / "instances" / "templates" / "minimal.yaml").read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    (lines,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     names: dict[str, Any] = {}
     exec(lines, names)
     assert len(names["found"].sweep("debt")) == 3

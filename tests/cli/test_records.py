@@ -36,7 +36,9 @@ def record(folder: Path) -> Path:
 def test_a_record_is_whole_and_listed(record: Path) -> None:
     assert sorted(path.name for path in record.iterdir()) == ["instance.json", "summary.json"]
     assert list(record.parent.iterdir()) == [record]
-    instance, summary = (json.loads((record / f"{name}.json").read_text()) for name in ("instance", "summary"))
+    instance, summary = (
+        json.loads((record / f"{name}.json").read_text(encoding="utf-8")) for name in ("instance", "summary")
+    )
     assert [each["name"] for each in instance["objectives"]] == ["net_present_cost"]
     assert (summary["status"], summary["objectives"]) == ("infeasible", [])
     (row,) = json.loads(call("runs", "--json").stdout)["runs"]
@@ -126,7 +128,7 @@ def test_check_goes_on_after_a_crash(folder: Path, dying: Dying, when: str) -> N
     dying("SIGSEGV", when)
     cases = [KNOWN / f"{name}.expected.yaml" for name in ("counted-phases", "deposit")]
     result = call("check", *cases, "--jobs", 1, "--json", "report.json")
-    crashed, well = json.loads((folder / "report.json").read_text())["cases"]
+    crashed, well = json.loads((folder / "report.json").read_text(encoding="utf-8"))["cases"]
     assert (result.exit_code, crashed["outcome"], well["outcome"]) == (1, "error", "passed")
     assert "was ended by signal 11 (SIGSEGV)" in crashed["findings"][0]["message"]
 
@@ -140,7 +142,7 @@ def test_the_flagship_keeps_its_plan_when_its_solver_is_killed(tmp_path: Path) -
         [*command, "--out", str(tmp_path), "--gap", "0"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
         env=env,
     )
     assert solve.stderr is not None
@@ -154,5 +156,5 @@ def test_the_flagship_keeps_its_plan_when_its_solver_is_killed(tmp_path: Path) -
     assert "the solver was ended by signal 9 (SIGKILL), for want of memory perhaps after" in messages
     assert "audit passed" in output
     (run,) = (tmp_path / "anthropic-50b").iterdir()
-    assert json.loads((run / "audit.json").read_text())["passed"]
-    assert json.loads((run / "summary.json").read_text())["status"] == "feasible"
+    assert json.loads((run / "audit.json").read_text(encoding="utf-8"))["passed"]
+    assert json.loads((run / "summary.json").read_text(encoding="utf-8"))["status"] == "feasible"

@@ -521,7 +521,9 @@ def test_misspelt_names_make_nothing_new_from_python() -> None:
 
 def test_a_variant_is_held_to_the_names_of_the_base(tmp_path: Path) -> None:
     variant = tmp_path / "cheap.yaml"
-    variant.write_text("extends: two-sources.yaml\nname: cheap\ndebt:\n  laon: {rate_per_year: 0.01}\n")
+    variant.write_text(
+        "extends: two-sources.yaml\nname: cheap\ndebt:\n  laon: {rate_per_year: 0.01}\n", encoding="utf-8"
+    )
     ((code, line, _, message, help),) = said(tmp_path, "mixes: {cheap: {variant: cheap.yaml}}\n")
     assert (code, line) == ("unknown-item", 3)
     assert "cheap.yaml:4:3" in message

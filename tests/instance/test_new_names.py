@@ -21,9 +21,9 @@ BASE = TEXT.replace(
 def extended(folder: Path, text: str, **between: str) -> Path:
     """A file ``top`` with ``text`` over the base, or over the last of the files ``between``."""
     last = "base"
-    (folder / "base.yaml").write_text(BASE)
+    (folder / "base.yaml").write_text(BASE, encoding="utf-8")
     for name, part in (*between.items(), ("top", text)):
-        (folder / f"{name}.yaml").write_text(f"extends: {last}.yaml\nname: {name}\n{part}\n")
+        (folder / f"{name}.yaml").write_text(f"extends: {last}.yaml\nname: {name}\n{part}\n", encoding="utf-8")
         last = name
     return folder / "top.yaml"
 
@@ -175,7 +175,7 @@ def test_a_slip_is_one_error(tmp_path: Path) -> None:
 
 def test_a_mark_has_no_meaning_in_a_file_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "own.yaml"
-    path.write_text(BASE.replace("bond: {", "bond: {new: true, "))
+    path.write_text(BASE.replace("bond: {", "bond: {new: true, "), encoding="utf-8")
     (found,) = errors(path)
     assert found.code == "unknown-key"
     assert "extends" in found.help

@@ -40,7 +40,7 @@ def task() -> Task:
 
 @pytest.fixture
 def tiny(tmp_path: Path) -> Instance:
-    (tmp_path / "tiny.yaml").write_text(TINY)
+    (tmp_path / "tiny.yaml").write_text(TINY, encoding="utf-8")
     return optimizer.load(tmp_path / "tiny.yaml")
 
 
@@ -49,8 +49,8 @@ def children(of: int) -> list[int]:
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            parent = int(stat.read_text().rpartition(")")[2].split()[1])
-            command = (stat.parent / "cmdline").read_text()
+            parent = int(stat.read_text(encoding="utf-8").rpartition(")")[2].split()[1])
+            command = (stat.parent / "cmdline").read_text(encoding="utf-8")
         except OSError:  # it ended meanwhile
             continue
         if parent == of and process.MODULE in command:
@@ -305,12 +305,12 @@ def test_other_versions_are_taken(version: str) -> None:
 
 def test_the_limit_is_a_part_of_what_the_container_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a" / "b").mkdir(parents=True)
-    (tmp_path / "a" / "memory.max").write_text("2000000\n")
-    (tmp_path / "a" / "b" / "memory.max").write_text("max\n")
+    (tmp_path / "a" / "memory.max").write_text("2000000\n", encoding="utf-8")
+    (tmp_path / "a" / "b" / "memory.max").write_text("max\n", encoding="utf-8")
     (tmp_path / "memory" / "c").mkdir(parents=True)
-    (tmp_path / "memory" / "c" / "memory.limit_in_bytes").write_text("3000000\n")
+    (tmp_path / "memory" / "c" / "memory.limit_in_bytes").write_text("3000000\n", encoding="utf-8")
     groups = tmp_path / "cgroup"
-    groups.write_text("0::/a/b\n5:cpu,memory:/c\n4:cpu:/\n")
+    groups.write_text("0::/a/b\n5:cpu,memory:/c\n4:cpu:/\n", encoding="utf-8")
     assert sorted(container_limits(groups, tmp_path)) == [2_000_000, 3_000_000]
     assert list(container_limits(tmp_path / "nowhere", tmp_path)) == []
     monkeypatch.setattr("optimizer.solver.machine.container_limits", lambda: iter([1_000_000_000]))
@@ -343,14 +343,15 @@ def test_a_folder_full_of_traps(way: str, tmp_path: Path) -> None:
     What the script itself would fall into is there only where its folder is not on its path.
     """
     for trap in ("highspy", *(("json", "optimizer") if way == "-c" else ())):
-        (tmp_path / f"{trap}.py").write_text("raise SystemExit('the trap')\n")
-    (tmp_path / "tiny.yaml").write_text(TINY)
+        (tmp_path / f"{trap}.py").write_text("raise SystemExit('the trap')\n", encoding="utf-8")
+    (tmp_path / "tiny.yaml").write_text(TINY, encoding="utf-8")
     script = tmp_path / "script.py"
     script.write_text(
         SCRIPT
         if way == "script"
         else f"def work():\n    {SCRIPT}\n\nif __name__ == '__main__':\n    import multiprocessing as m\n"
-        "    p = m.get_context('spawn').Process(target=work); p.start(); p.join()\n"
+        "    p = m.get_context('spawn').Process(target=work); p.start(); p.join()\n",
+        encoding="utf-8",
     )
     arguments = ["-P", "-c", SCRIPT] if way == "-c" else [str(script)]
     assert python(*arguments, cwd=tmp_path).stdout == "optimal\n"
@@ -365,12 +366,12 @@ def test_the_script_comes_last_and_this_package_first(monkeypatch: pytest.Monkey
 
 @pytest.mark.skipif(os.name == "nt", reason="descriptors")
 def test_an_owner_without_standard_streams(tmp_path: Path) -> None:
-    (tmp_path / "tiny.yaml").write_text(TINY)
+    (tmp_path / "tiny.yaml").write_text(TINY, encoding="utf-8")
     code = SCRIPT.replace("print(", "open('out', 'w').write(")
     shell = 'exec "$0" -c "$1" <&- >&- 2>&-'
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     subprocess.run(["sh", "-c", shell, sys.executable, code], cwd=tmp_path, env=env, timeout=300, check=True)
-    assert (tmp_path / "out").read_text() == "optimal"
+    assert (tmp_path / "out").read_text(encoding="utf-8") == "optimal"
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
@@ -378,7 +379,7 @@ def test_no_orphan_is_left(tmp_path: Path) -> None:
     """The owner is killed in the middle of a search; its solver ends by itself."""
     command = [sys.executable, "-m", "optimizer.cli", "solve", str(ROOT / "instances" / "min-wacc.yaml"), "--gap", "0"]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    owner = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, env=env)
+    owner = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, encoding="utf-8", env=env)
     assert owner.stderr is not None
     for line in owner.stderr:
         if "best $" in line:
@@ -386,7 +387,9 @@ def test_no_orphan_is_left(tmp_path: Path) -> None:
     (solver,) = children(owner.pid)
     owner.kill()
     owner.communicate()
-    assert in_time(lambda: not Path(f"/proc/{solver}").exists() or "Z" in Path(f"/proc/{solver}/stat").read_text())
+    assert in_time(
+        lambda: not Path(f"/proc/{solver}").exists() or "Z" in Path(f"/proc/{solver}/stat").read_text(encoding="utf-8")
+    )
 
 
 def test_a_fork_has_none_of_its_owners_processes() -> None:
