@@ -38,7 +38,7 @@ def test_a_plan_keeps_its_signs(table: list[str]) -> None:
 def test_messages_keep_theirs(folder: Path) -> None:
     """A note on a file, and a file with a name and a text that ASCII lacks."""
     (folder / "größe.yaml").write_text(
-        TINY.replace("price_usd: {value: 20000,", "price_usd: {value: −20000,"), "utf-8", encoding="utf-8"
+        TINY.replace("price_usd: {value: 20000,", "price_usd: {value: −20000,"), encoding="utf-8"
     )
     wide, narrow = output("utf-8", "validate", "größe.yaml"), output("ascii", "validate", "größe.yaml")
     assert "−20000" in "".join(wide)

@@ -70,7 +70,7 @@ def instance_file(path: Path) -> dict[str, Any]:
 
 
 def written_file(path: Path) -> dict[str, Any]:
-    data = read(path.read_text("utf-8", encoding="utf-8"))
+    data = read(path.read_text(encoding="utf-8"))
     if "extends" not in data:
         return dict(data)
     base = written_file(path.parent / data.pop("extends"))
@@ -200,7 +200,7 @@ OF_A_FILE = ("extends", "name", "title", "notes", "source", "solve")
 
 def batch_file(path: Path) -> tuple[dict[str, Any], dict[tuple[str, str], dict[str, Any]]]:
     """The canonical data of the batch without its changes, and of the instance of each mix in each scenario."""
-    data = read(path.read_text("utf-8", encoding="utf-8"))
+    data = read(path.read_text(encoding="utf-8"))
     base = written_file(path.parent / data["base"])
     if data.get("objectives") is not None:
         base = laid_over(base, {"objectives": data["objectives"]}, Instance)
@@ -231,7 +231,7 @@ def batch_file(path: Path) -> tuple[dict[str, Any], dict[tuple[str, str], dict[s
 def _changes(folder: Path, part: dict[str, Any], own_objectives: bool) -> list[dict[str, Any]]:
     overs = []
     if part.get("variant") is not None:
-        variant = read((folder / part["variant"]).read_text("utf-8", encoding="utf-8"))
+        variant = read((folder / part["variant"]).read_text(encoding="utf-8"))
         dropped = OF_A_FILE if own_objectives else (*OF_A_FILE, "objectives")
         overs.append({key: value for key, value in variant.items() if key not in dropped})
     overs.append(part.get("set") or {})

@@ -181,8 +181,8 @@ def of_text(rng: random.Random, folder: Path) -> bool:
 
 def of_variant(rng: random.Random, folder: Path) -> bool:
     base, variant = (slipped(rng, TEXT), VARIANT) if rng.random() < 0.2 else (TEXT, slipped(rng, VARIANT))
-    (folder / "base.yaml").write_text(base, "utf-8", encoding="utf-8")
-    (folder / "variant.yaml").write_text(variant, "utf-8", encoding="utf-8")
+    (folder / "base.yaml").write_text(base, encoding="utf-8")
+    (folder / "variant.yaml").write_text(variant, encoding="utf-8")
     loaded = check_file(folder / "variant.yaml")
     answered(loaded.diagnostics, loaded.instance is not None)
     if loaded.instance is not None:
@@ -196,7 +196,7 @@ def of_batch(rng: random.Random, folder: Path) -> bool:
     chosen = rng.choice(["test.batch.yaml"] * 4 + ["dear.yaml"])
     texts[chosen] = slipped(rng, texts[chosen])
     for name, text in texts.items():
-        (folder / name).write_text(text, "utf-8", encoding="utf-8")
+        (folder / name).write_text(text, encoding="utf-8")
     batch, diagnostics = check_batch(folder / "test.batch.yaml")
     answered(diagnostics, batch is not None)
     if batch is not None:
