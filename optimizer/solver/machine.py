@@ -25,7 +25,7 @@ def _physical() -> Iterator[int]:
 def container_limits(groups: Path = Path("/proc/self/cgroup"), root: Path = Path("/sys/fs/cgroup")) -> Iterator[int]:
     """What the control groups of this process allow, from the lists of the kernel; nothing where there are none."""
     with suppress(OSError, ValueError):
-        for line in groups.read_text().splitlines():
+        for line in groups.read_text(encoding="utf-8").splitlines():
             _, controllers, path = line.split(":", 2)
             if not controllers:
                 top, name = root, "memory.max"
@@ -38,4 +38,4 @@ def container_limits(groups: Path = Path("/proc/self/cgroup"), root: Path = Path
             for folder in {top, group, *group.parents}:
                 if folder.is_relative_to(top):
                     with suppress(OSError, ValueError):  # "max", or not to be seen from here
-                        yield int((folder / name).read_text())
+                        yield int((folder / name).read_text(encoding="utf-8"))

@@ -199,7 +199,7 @@ def test_text_that_is_a_formula_is_disarmed(start: str) -> None:
 
 def test_vendor_that_is_a_formula_is_disarmed_in_a_run(plan: Plan, tmp_path: Path) -> None:
     run = write_run(plan, tmp_path)
-    (row,) = csv.DictReader((run / "schedules" / "purchases.csv").read_text("utf-8-sig", encoding="utf-8").splitlines())
+    (row,) = csv.DictReader((run / "schedules" / "purchases.csv").read_text(encoding="utf-8-sig").splitlines())
     assert row["vendor"] == "'=HYPERLINK()"
 
 
