@@ -19,6 +19,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from queue import SimpleQueue
 from typing import IO, Any
 
@@ -47,13 +48,18 @@ def solve(task: Task, stop: threading.Event, tell: Tell) -> Answer:
     """Minimise; ``stop`` ends the run softly. Raises MemoryError."""
     try:
         solver = loaded(task)
-        _run(solver, task, stop, tell)
+        sound = _run(solver, task, stop, tell)
         for options in task.tries:
-            if task.integer.any() or _decided(solver):
+            if sound and (task.integer.any() or _decided(solver)):
                 break
-            solver.clearSolver()
-            _set(solver, options)
-            _run(solver, task, stop, tell)
+            if sound:
+                solver.clearSolver()
+                _set(solver, options)
+            else:  # some options are read with the matrix
+                solver = loaded(replace(task, options=task.options | options))
+            sound = _run(solver, task, stop, tell)
+        if not sound:
+            raise RefusedError("HiGHS reports an error")
     except RefusedError as error:
         return Answer(refusal=str(error))
     status, info = solver.getModelStatus(), solver.getInfo()
@@ -115,7 +121,8 @@ def _set(solver: highspy.Highs, options: dict[str, Any]) -> None:
             raise RefusedError(f"HiGHS refuses {name} = {value}")
 
 
-def _run(solver: highspy.Highs, task: Task, stop: threading.Event, tell: Tell) -> None:
+def _run(solver: highspy.Highs, task: Task, stop: threading.Event, tell: Tell) -> bool:
+    """Run; False if HiGHS reports an error."""
     begun, last = time.monotonic(), {"at": 0.0, "incumbent": np.nan}
 
     def halt(event: Any) -> None:
@@ -141,8 +148,8 @@ def _run(solver: highspy.Highs, task: Task, stop: threading.Event, tell: Tell) -
     solver.cbMipInterrupt += look
     solver.cbSimplexInterrupt += halt
     solver.cbMipImprovingSolution += keep
-    if solver.run() == highspy.HighsStatus.kError and solver.getModelStatus() != highspy.HighsModelStatus.kMemoryLimit:
-        raise RefusedError("HiGHS reports an error")
+    ended = solver.run()
+    return bool(ended != highspy.HighsStatus.kError or solver.getModelStatus() == highspy.HighsModelStatus.kMemoryLimit)
 
 
 def _feasible(solver: highspy.Highs) -> bool:

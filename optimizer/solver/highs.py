@@ -94,6 +94,10 @@ SECOND_TRIES: tuple[dict[str, Any], ...] = (
 )
 """What is tried when a linear programme cannot be decided at TOLERANCE; the audit judges what comes of it."""
 
+SECOND_SEARCHES: tuple[dict[str, Any], ...] = ({"primal_feasibility_tolerance": 1e-7, "small_matrix_value": 1e-9},)
+"""What is tried when a search ends in an error: HiGHS keeps to the tolerance of a tree while it searches, then holds
+the plan that it has against TOLERANCE. Plans are read from linear programmes at TOLERANCE all the same."""
+
 SEARCH: dict[str, Any] = {
     "mip_heuristic_effort": 0.15,
     "mip_heuristic_run_rens": False,
@@ -202,7 +206,8 @@ def _minimise(
     if tree.known_bound > -math.inf:
         options["objective_target"] = tree.target(limits)
     task = _task(matrix, Expression(sign * objective.cost, sign * objective.constant), options)
-    task = replace(task, tries=SECOND_TRIES, start=tree.start, plan_s=limits.plan_s)
+    tries = SECOND_SEARCHES if matrix.integer.any() else SECOND_TRIES
+    task = replace(task, tries=tries, start=tree.start, plan_s=limits.plan_s)
 
     def own_sense(incumbent: float, bound: float) -> None:
         assert watch is not None

@@ -25,7 +25,7 @@ _LENGTH = struct.Struct("<I")
 class Task:
     """A programme to be minimised, and how: the arrays as HiGHS takes them, by rows.
 
-    ``tries`` are options for another run of a linear programme that could not be decided with ``options``. A search
+    ``tries`` are options for another run where the first, with ``options``, failed or decided nothing. A search
     ends after ``plan_s`` seconds if it has a plan by then. ``with_basis``: the basis is wanted, too.
     """
 

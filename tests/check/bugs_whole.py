@@ -80,13 +80,14 @@ BUGS = [
     Bug("ledger", TERM, "interest-cover-pik", '("interest", "pik"), period)', '"interest", period)'),
     Bug("ledger", TERM, "covenant-scope", " and (corporate or not line.corporate)", ""),
     # formulas of finance
-    Bug("finance", SIGN, "loan-level", "peak * (1.0 - paid / span)", "peak * (1.0 + paid / span)"),
     Bug("finance", SIGN, "relever-harris-pringle", "(unlevered - cost_of_debt)", "(unlevered + cost_of_debt)"),
     Bug(
         "finance", PERIOD, "terminal-book-share", "k * years / life_years) for k", "(k - 1) * years / life_years) for k"
     ),
-    Bug("finance", PERIOD, "lease-carry", "range(1, term - k))", "range(1, term - k + 1))"),
-    Bug("finance", PERIOD, "loan-grace", "paid = age - grace", "paid = age - grace + 1"),
+    Bug("amortisation", SIGN, "loan-annuity", "math.expm1(-payments", "math.expm1(payments"),
+    Bug("amortisation", PERIOD, "lease-carry", "annuity_factor(term - 1 - k, rate", "annuity_factor(term - k, rate"),
+    Bug("amortisation", PERIOD, "loan-grace", "annuity_factor(tenor - age,", "annuity_factor(tenor - age - 1,"),
+    Bug("amortisation", TERM, "loan-level", " / annuity_factor(tenor - grace, rate)", ""),
     Bug("finance", TERM, "depreciation-bonus", "(1.0 - bonus) * written_off", "written_off"),
     Bug("finance", TERM, "relever-hamada", "(1.0 - tax_rate) * debt_to_equity", "debt_to_equity"),
     Bug("finance", TERM, "straight-line-39-mid-month", "age_years - CONVENTION_YEARS[convention]", "age_years"),

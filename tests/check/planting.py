@@ -29,6 +29,10 @@ class Bug:
     wrong: str
 
 
+HOMES = {"amortisation": "instance"}
+"""Where a block lies that the model shares with the checks."""
+
+
 @contextmanager
 def planted(bug: Bug) -> Iterator[None]:
     """The model with the bug in it.
@@ -36,7 +40,7 @@ def planted(bug: Bug) -> Iterator[None]:
     The file is compiled with the change, and every function and method of the module gets the changed code: whoever
     imported one of them runs it. AssertionError if the piece of code is not there exactly once.
     """
-    module = importlib.import_module(f"optimizer.model.{bug.block}")
+    module = importlib.import_module(f"optimizer.{HOMES.get(bug.block, 'model')}.{bug.block}")
     source = inspect.getsource(module)
     count = source.count(bug.right)
     assert count == 1, f"{bug.block}.py has {count} times, not once: {bug.right!r}"

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import highspy
 import numpy as np
@@ -418,3 +419,20 @@ def test_an_answer_without_anything_is_refused() -> None:
         replace(task(), options={"threads": 1, "solver": 3}), threading.Event(), lambda *_, **__: None
     )
     assert refused == Answer(refusal="HiGHS refuses solver = 3", value=refused.value, bound=refused.bound)
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_a_search_that_fails_is_tried_again_with_other_options(monkeypatch: pytest.MonkeyPatch, again: bool) -> None:
+    tried: list[float] = []
+    original = child._run
+
+    def run(solver: highspy.Highs, given: Task, *others: Any) -> bool:
+        tried.append(solver.getOptionValue("small_matrix_value")[1])
+        return again and len(tried) > 1 and original(solver, given, *others)
+
+    monkeypatch.setattr(child, "_run", run)
+    asked = replace(task(), tries=({"small_matrix_value": 1e-9},))
+    answer = child.solve(asked, threading.Event(), lambda *_, **__: None)
+    assert tried == [1e-12, 1e-9]
+    assert answer.refusal == (None if again else "HiGHS reports an error")
+    assert (answer.status == "Optimal") is again

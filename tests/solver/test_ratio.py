@@ -36,9 +36,10 @@ def test_plans_without_net_capital_are_no_infeasible_programme(levels: list[str]
 
 
 def test_a_programme_that_cannot_be_paid_for_is_infeasible() -> None:
-    """150 can be paid, 151 cannot."""
+    """150 can be paid, 151 cannot, and no check of the file says so."""
+    programme = {**IDLE, "cash_flows": {"need": {"kind": "investing", "musd_per_period": [0, -151, 0]}}}
     with pytest.raises(NoPlanError, match="no plan meets all limits") as nothing:
-        solve(Instance.model_validate({**IDLE, **spending(151)}))
+        solve(Instance.model_validate(programme))
     assert nothing.value.status == "infeasible"
 
 

@@ -26,6 +26,15 @@ MOST_GROWTH_PER_YEAR = 1.0
 STEP = 200.0
 """A series does not change by this factor from one step to the next: a thousand, less what can change."""
 
+MEASURED_BY = {
+    "compute": ("compute_h100e",),
+    "power": ("kw",),
+    "price": ("price_usd", "lease"),
+    "phase": ("mw",),
+    "capex": ("capex",),
+}
+"""Keys of an offer or a phase that its other figures are measured by."""
+
 Numbers = list[tuple[Path, float]]
 
 _ROWS = {block: [row for row in USUAL if row.block is block] for block in {row.block for row in USUAL}}
@@ -41,7 +50,7 @@ def unusual_figure(instance: Instance) -> Iterator[Hit]:
                 for name in row.fields:
                     for at, value in _values((*path, name), getattr(block, name)):
                         for hit in _unusual(row, numbers(at, value), beside):
-                            hits.setdefault(hit.path, hit)
+                            hits.setdefault(hit.path, hit._replace(rests=tuple(_rests(row, path))))
     # where a part is unusual, what it is a part of is no news
     whole = {path[:end] for path in hits for end in range(len(path))}
     yield from (hit for path, hit in hits.items() if path not in whole)
@@ -54,6 +63,17 @@ def unusual_growth(instance: Instance) -> Iterator[Hit]:
         if growth > MOST_GROWTH_PER_YEAR:
             message = f"a growth of {_figure(growth)} is {_figure(100 * growth)} % a year"
             yield Hit((*path, "growth_per_year"), message, f"did you mean {_figure(growth / 100)}?")
+
+
+def _rests(row: Usual, path: Path) -> Iterator[Path]:
+    """What else says whether a figure of a block is usual; the size of the programme rests on the whole file."""
+    if {"size", "fleet"} & set(row.per):
+        yield ()
+    if row.kind:
+        yield (*path, "kind")
+    beside = path[:4] if "phases" in path else path[:2]
+    for per in row.per:
+        yield from ((*beside, name) for name in MEASURED_BY.get(per, ()))
 
 
 # ── one figure ────────────────────────────────────────────────────────────────────────────────────────────────────
