@@ -7,13 +7,14 @@ import functools
 import operator
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, get_args, get_origin
 
 from pydantic import ValidationError, WithJsonSchema
 from pydantic.fields import FieldInfo
 
 from optimizer.instance.diagnostics import Diagnostic
+from optimizer.instance.number_text import number_hint
 from optimizer.instance.schema import NEW, Block, Instance, Name, PeriodLabel
 from optimizer.instance.series import Series
 
@@ -228,7 +229,9 @@ def _wrong_value(detail: ErrorDetails, spot: Spot, places: Places, description: 
             if isinstance(value, (str, bool)) or value is None:
                 what = f"value {position}" if position else f"the step {step}" if step else f"`{key}`"
                 message = f"{name}: {what} should be a number, not {_shown(value)}"
-    return places.place(path).diagnostic("wrong-value", message, _hint(value, spot, places) or description)
+    return places.place(path).diagnostic(
+        "wrong-value", message, _hint(value, replace(spot, path=path), places) or description
+    )
 
 
 def _hint(value: Any, spot: Spot, places: Places) -> str:
@@ -252,7 +255,7 @@ def _hint(value: Any, spot: Spot, places: Places) -> str:
         return "write true or false"
     if annotation in (int, float, Series):
         if isinstance(value, str):
-            return _number_hint(value)
+            return number_hint(value, _key_name(spot), annotation is Series)
         limit = bounds(spot.metadata).get("le")
         if limit == 1 and isinstance(value, (int, float)) and not isinstance(value, bool) and 1 < value <= 100:
             return f"a share is a fraction: write {value / 100:g} for {value:g} %"
@@ -265,19 +268,12 @@ def _hint(value: Any, spot: Spot, places: Places) -> str:
     return ""
 
 
-def _number_hint(text: str) -> str:
-    text = text.strip()
-    plain = text.replace("_", "").replace(",", "").replace(" ", "")
-    if re.fullmatch(r"[-+]?[0-9]+,[0-9]{1,2}", text) or re.fullmatch(r"[-+]?[0-9]+,[0-9]{4,}", text):
-        return f"write {text.replace(',', '.')}, with a decimal point"
-    if re.fullmatch(r"[-+]?[0-9]+(\.[0-9]+)?", plain):
-        return f"write {plain}, without separators or quotes"
-    percent = re.fullmatch(r"([-+]?[0-9]+(?:\.[0-9]+)?) ?%", text)
-    if percent:
-        return f"write {float(percent[1]) / 100:g} for {text}"
-    if re.fullmatch(r"[$€£]? ?[0-9.,_]+ ?[A-Za-z$€£/]*", text):
-        return "write the bare number: the unit is in the name of the key"
-    return "write true or false" if text.lower() in _BOOLEAN_TEXT else ""
+def _key_name(spot: Spot) -> str:
+    """The key whose name tells the unit: that of the field, also of a value in a family or list of its."""
+    if spot.path[-1:] == ("growth_per_year",):
+        return "growth_per_year"
+    known = keys(spot.owner)
+    return next((str(part) for part in reversed(spot.path) if known.get(str(part)) is spot.field), "")
 
 
 def near(text: str, candidates: Any) -> str:

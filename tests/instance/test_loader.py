@@ -53,7 +53,7 @@ def test_example_loads_without_a_word() -> None:
             "wrong-value",
             '"25k"',
             '`price_usd` should be a number of at least 0 or a series of such, not text "25k"',
-            "write the bare number: the unit is in the name of the key",
+            "write 25000 for 25k",
         ),
         (
             "price_usd: 40000",
