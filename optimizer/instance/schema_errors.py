@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import functools
 import operator
-import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, get_args, get_origin
@@ -16,7 +15,7 @@ from pydantic.fields import FieldInfo
 from optimizer.instance.diagnostics import Diagnostic
 from optimizer.instance.number_text import number_hint
 from optimizer.instance.schema import NEW, Block, Instance, Name, PeriodLabel
-from optimizer.instance.series import Series
+from optimizer.instance.series import Series, SeriesError
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 Path = tuple[str | int, ...]
 
 _BOOLEAN_TEXT = {"yes", "no", "on", "off", "y", "n", "t", "f", "true", "false"}
-_ELEMENT = re.compile(r"^(?:value (\d+)|the step (\S+)|(initial|growth_per_year)) should")
 
 
 class Places(Protocol):
@@ -141,7 +139,12 @@ def translate(
         spot = spot_at(detail["loc"], root)
         if any(spot.path[: len(path)] == path for path in told):
             continue
-        if (spot.path, spot.on_key) not in found and len(found) < most:
+        refused = detail.get("ctx", {}).get("error")
+        for part, why in refused.wrong if isinstance(refused, SeriesError) else ():
+            path = (*spot.path, part)
+            if path not in told and (path, False) not in found and len(found) < most:
+                found[path, False] = _wrong_part(why, spot, part, places)
+        if not isinstance(refused, SeriesError) and (spot.path, spot.on_key) not in found and len(found) < most:
             found[spot.path, spot.on_key] = _diagnostic(detail, spot, places)
     return list(found.values())
 
@@ -219,19 +222,20 @@ def _wrong_value(detail: ErrorDetails, spot: Spot, places: Places, description: 
     elif detail["type"] == "too_long":
         message = f"{name} has {len(value):,} items: at most {detail['ctx']['max_length']:,} are possible"
     elif detail["type"] == "value_error" and isinstance(value, (dict, list)):
-        text = detail["msg"].removeprefix("Value error, ")
-        element = _ELEMENT.match(text)
-        message = f"{name}: {text}"
-        if element:
-            position, step, key = element.groups()
-            path = (*path, int(position) - 1) if position else (*path, step or key)
-            value = places.written_at(path)
-            if isinstance(value, (str, bool)) or value is None:
-                what = f"value {position}" if position else f"the step {step}" if step else f"`{key}`"
-                message = f"{name}: {what} should be a number, not {_shown(value)}"
-    return places.place(path).diagnostic(
-        "wrong-value", message, _hint(value, replace(spot, path=path), places) or description
-    )
+        message = f"{name}: {detail['msg'].removeprefix('Value error, ')}"
+    return places.place(path).diagnostic("wrong-value", message, _hint(value, spot, places) or description)
+
+
+def _wrong_part(why: str, spot: Spot, part: str | int, places: Places) -> Diagnostic:
+    """One value of a series."""
+    within = replace(spot, path=(*spot.path, part))
+    value = places.written_at(within.path)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        why = f"{why.partition(' should be ')[0]} should be a number, not {_shown(value)}"
+    help = _hint(value, within, places) if value is not None else ""
+    message = f"{_value_name(spot.path)}: {why}"
+    description = spot.field.description or "" if spot.field else ""
+    return places.place(within.path).diagnostic("wrong-value", message, help or description)
 
 
 def _hint(value: Any, spot: Spot, places: Places) -> str:

@@ -274,6 +274,53 @@ def test_all_schema_errors_at_once_in_order_of_the_file() -> None:
     assert [d.source_line.strip().split(":")[0] for d in found] == ["pue", "kw", "tax"]
 
 
+@pytest.mark.parametrize(
+    ("series", "expected"),
+    [
+        (
+            '[0, -15000, "30000", 45000, -1, 60000]',
+            [
+                ("series-fit", "`demand_h100e`: 6 values for 4 periods: give one per period"),
+                ("wrong-value", "`demand_h100e`: value 2 should be at least 0, not -15000"),
+                ("wrong-value", '`demand_h100e`: value 3 should be a number, not text "30000"'),
+                ("wrong-value", "`demand_h100e`: value 5 should be at least 0, not -1"),
+            ],
+        ),
+        (
+            '{2026: "0", 2027: -1, 2099: 3, 26: 5}',
+            [
+                ("wrong-value", '`demand_h100e`: the step 2026 should be a number, not text "0"'),
+                ("wrong-value", "`demand_h100e`: the step 2027 should be at least 0, not -1"),
+                ("series-fit", "`demand_h100e`: 2099 lies after the last period 2029"),
+                ("series-fit", "`demand_h100e`: '26' is not a period: write 2026, 2026Q3 or 2026-07"),
+            ],
+        ),
+        (
+            "{initial: -1, growth_per_year: -2}",
+            [
+                ("wrong-value", "`demand_h100e`: initial should be at least 0, not -1"),
+                ("wrong-value", "`demand_h100e`: growth_per_year should be above -1"),
+            ],
+        ),
+        (
+            "[1, null, 3, true]",
+            [
+                ("wrong-value", "`demand_h100e`: value 2 should be a number, not empty"),
+                ("wrong-value", "`demand_h100e`: value 4 should be a number, not true"),
+            ],
+        ),
+        (
+            "[1, 2, 3, [4]]",
+            [("wrong-value", "`demand_h100e`: value 4 should be a number, not a list")],
+        ),
+    ],
+)
+def test_everything_that_is_wrong_with_a_series(series: str, expected: list[tuple[str, str]]) -> None:
+    found = errors(check_text(TEXT.replace("demand_h100e: 5000", f"demand_h100e: {series}")).diagnostics)
+    assert [(d.code, d.message) for d in found] == expected
+    assert len({d.column for d in found}) == len(found)
+
+
 def test_two_keys_missing_from_one_block_are_two_errors() -> None:
     found = errors(check_text("name: x\n").diagnostics)
     assert [d.message for d in found] == ["`calendar` is missing from the file", "`discount` is missing from the file"]
