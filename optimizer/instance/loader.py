@@ -10,6 +10,7 @@ import os
 import stat
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -19,11 +20,14 @@ from optimizer.instance.diagnostics import UNPRINTABLE, Diagnostic, InstanceErro
 from optimizer.instance.kinds import Kind, other_kind
 from optimizer.instance.merge import is_figure, merge
 from optimizer.instance.schema import Block, Instance
+from optimizer.instance.schema_errors import keys, near, translate
 from optimizer.instance.standing import Doubts, what_stands
 from optimizer.instance.yaml_source import MAX_BYTES, Node, Place, Source, parse
 
 MAX_EXTENDS = 3
 MAX_REPORTED = 200
+_FIRST_KEYS = 50
+"""Among how many keys a misspelt `extends` is looked for."""
 
 Path = tuple[str | int, ...]
 B = TypeVar("B", bound=Block)
@@ -78,7 +82,9 @@ def check_text(text: str, name: str = "<text>") -> Loaded:
 
 def _extending_nothing(root: Node | None, problems: list[Diagnostic]) -> Node | None:
     """The tree of what is no file; None if it extends one."""
-    if root is None or not isinstance(root.value, dict) or "extends" not in root.value:
+    if root is None or _misspelt_extends(root, problems):
+        return None
+    if not isinstance(root.value, dict) or "extends" not in root.value:
         return root
     message, help = "what is not a file cannot extend a file", "load that file, and change it with `replace`"
     problems.append(_key(root.value["extends"]).diagnostic("extends", message, help))
@@ -219,6 +225,8 @@ def _extend(root: Node, allowed: str, folder: str, chain: list[str], problems: l
     files so far.
     """
     assert isinstance(root.value, dict)
+    if _misspelt_extends(root, problems):
+        return None
     if "extends" not in root.value:
         return root
     written = root.value["extends"]
@@ -236,6 +244,18 @@ def _extend(root: Node, allowed: str, folder: str, chain: list[str], problems: l
             )
         )
     return merge(base, over, problems)
+
+
+def _misspelt_extends(root: Node, problems: list[Diagnostic]) -> bool:
+    """Whether the file names a base by a key such as `extend`; then what else it lacks is no news."""
+    if not isinstance(root.value, dict) or "extends" in root.value:
+        return False
+    known = [*keys(Instance), "extends"]
+    for key, node in islice(root.value.items(), _FIRST_KEYS):
+        if isinstance(node.value, str) and (help := near(key.lower(), known)) == near("extends", known):
+            problems.append(_key(node).diagnostic("unknown-key", f"`{key}` is not a key of the file", help))
+            return True
+    return False
 
 
 def _named(
@@ -352,7 +372,14 @@ def _flatten(node: Node, path: Path, shown: str, tree: Tree, problems: list[Diag
     if not node.written:
         name = f"`{path[-1]}`" if path and isinstance(path[-1], str) else "this item"
         message = f"{name} has no value, which counts as absent"
-        problems.append(_key(node).diagnostic("empty-value", message, "delete the key, or write null", "warning"))
+        problems.append(
+            _key(node).diagnostic(
+                "empty-value",
+                message,
+                "give its value, or its entries below it, indented; null says that there is none",
+                "warning",
+            )
+        )
     if isinstance(node.value, dict):
         return {key: _flatten(n, (*path, key), _join(shown, key), tree, problems) for key, n in node.value.items()}
     if isinstance(node.value, list):
@@ -400,8 +427,6 @@ def validated(root: type[B], tree: Tree, problems: list[Diagnostic]) -> tuple[B 
     try:
         return root.model_validate(tree.data), doubts
     except ValidationError as error:
-        from optimizer.instance.schema_errors import translate  # only needed when something is wrong
-
         # a number that could not be read is also a wrong value: saying so once is enough
         found = translate(error, tree, MAX_REPORTED + 1, root, told=doubts.paths)
         problems += [d for d in found if d.code == "missing-key" or (d.file, d.line, d.column) not in said]

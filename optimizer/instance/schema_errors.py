@@ -195,7 +195,7 @@ def _diagnostic(detail: ErrorDetails, spot: Spot, places: Places) -> Diagnostic:
         return places.place(path[:-1], on_key=True).diagnostic("missing-key", message, description)
     if kind == "extra_forbidden":
         mark = f"`{NEW}: true` stands in an entry that a file which extends another, or a `set`, adds to a family"
-        help = mark if path[-1] == NEW else near_or_all(str(path[-1]), keys(spot.owner))
+        help = mark if path[-1] == NEW else _outdented(spot, places) or near_or_all(str(path[-1]), keys(spot.owner))
         message = f"`{path[-1]}` is not a key of {_block_name(path[:-1])}"
         return places.place(path, on_key=True).diagnostic("unknown-key", message, help)
     if spot.on_key:
@@ -252,6 +252,8 @@ def _hint(value: Any, spot: Spot, places: Places) -> str:
             return (
                 "give its keys below it, indented; in a file that extends another, null removes only what the base has"
             )
+        if is_block(annotation) or get_origin(annotation) in (dict, list):
+            return f"its {'keys' if is_block(annotation) else 'entries'} belong below it, indented"
         return "" if not spot.field or spot.field.is_required() else "delete the key to have the default"
     if get_origin(annotation) is Literal:
         return near(str(value), map(str, get_args(annotation)))
@@ -269,6 +271,23 @@ def _hint(value: Any, spot: Spot, places: Places) -> str:
             return 'a figure with its source is written {value: 5, source: "…"}'
     if annotation is str and isinstance(value, (int, float)):
         return f'put it in quotes: "{value}"'
+    return ""
+
+
+def _outdented(spot: Spot, places: Places) -> str:
+    """Whether an unknown key belongs to an empty one before it."""
+    *front, key = spot.path
+    siblings = places.written_at(tuple(front))
+    before = list(siblings)[: list(siblings).index(key)] if key in siblings else []
+    for name in reversed(before):
+        field = keys(spot.owner).get(name)
+        if field is None:
+            continue
+        kind = without_none(field.annotation)
+        family = get_origin(kind) is dict and isinstance(siblings[key], dict)
+        if siblings[name] is None and (family or (is_block(kind) and key in keys(kind))):
+            return f"indent it: it belongs below `{name}`, which is empty"
+        break
     return ""
 
 

@@ -332,6 +332,38 @@ def test_a_key_without_a_value_is_a_warning_where_it_is_allowed() -> None:
     assert loaded.instance is not None
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "helps"),
+    [
+        (
+            "sites:\n  abilene:\n",
+            "sites:\nabilene:\n",
+            ["its entries belong below it, indented", "indent it: it belongs below `sites`, which is empty"],
+        ),
+        (
+            "cash_flows:\n  staff: {",
+            "cash_flows:\nstaff: {kind: operating, musd_per_year: 1}\nmore: {",
+            [
+                "its entries belong below it, indented",
+                *["indent it: it belongs below `cash_flows`, which is empty"] * 2,
+            ],
+        ),
+        (
+            "equity:\n  cost_of_equity_per_year: 0.12\n  rounds:",
+            "equity:\ncost_of_equity_per_year: 0.12\nrounds:",
+            ["indent it: it belongs below `equity`, which is empty"] * 2,
+        ),
+        ("terminal: {kind: none}", "terminal:\n", ["its keys belong below it, indented"]),
+        ("terminal: {kind: none}", "terminal: {kind: none}\nlenders: {}\nsite: {}\n", ["did you mean `sites`?"]),
+    ],
+)
+def test_what_is_not_indented_belongs_below_the_empty_key(old: str, new: str, helps: list[str]) -> None:
+    assert TEXT.count(old) == 1
+    found = check_text(TEXT.replace(old, new)).diagnostics
+    assert [d.help for d in found if d.severity == "error"] == helps
+    assert not any("delete" in d.help for d in found)
+
+
 def test_not_too_many_errors() -> None:
     loaded = check_text("".join(f"k{i}: 1\n" for i in range(5000)))
     assert loaded.diagnostics[-1].message == "only 200 errors are shown"
@@ -564,6 +596,19 @@ def test_a_circle_of_two(tmp_path: Path) -> None:
     write(tmp_path, a="extends: b.yaml\n", b="extends: a.yaml\n")
     (found,) = errors(check_file(tmp_path / "a.yaml").diagnostics)
     assert (Path(found.file).name, found.code) == ("b.yaml", "extends")
+
+
+@pytest.mark.parametrize("key", ["extend", "Extends", "EXTENDS", "extnds"])
+def test_a_misspelt_extends_is_the_only_error(key: str, tmp_path: Path) -> None:
+    write(tmp_path, base=TEXT, variant=f"name: x\n{key}: base.yaml\n")
+    for loaded in (check_file(tmp_path / "variant.yaml"), check_text(f"name: x\n{key}: base.yaml\n")):
+        (found,) = loaded.diagnostics
+        assert (found.code, found.line, found.help) == ("unknown-key", 2, "did you mean `extends`?")
+
+
+def test_other_unknown_keys_are_no_misspelt_extends() -> None:
+    found = check_text("extend: 5\nexternal: base.yaml\n").errors
+    assert {d.message for d in found} >= {"`extend` is not a key of the file", "`calendar` is missing from the file"}
 
 
 def test_a_text_cannot_extend() -> None:

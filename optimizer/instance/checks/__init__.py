@@ -62,8 +62,8 @@ class Check:
     run: Callable[[Instance], Iterator[Hit]]
     stage: int = ANYWAY
     rests: int = ENTRY
-    """What a finding rests on: the number and labels of the values at its path, the value there, the whole entry around it (``debt.bond``, ``tax``), or the whole
-    file, as proofs do that no plan can exist."""
+    """What a finding rests on: how many values are at its path and for which labels, the value there, the whole entry
+    around it (``debt.bond``, ``tax``), or the whole file, as proofs do that no plan can exist."""
 
 
 def check(instance: Instance, doubts: Doubts | None = None, sound: bool = True) -> list[Finding]:
