@@ -76,6 +76,12 @@ def readings(text: str) -> list[Decimal]:
     return [Decimal(sign + each.replace(",", ".")) for each in found]
 
 
+def is_fraction(key: str) -> bool:
+    """Whether a key is a share or a rate by its name."""
+    units = set(key.split("_"))
+    return not units & _UNITS and (bool(units & {"share", "shares", "rate"}) or key.endswith("_per_year"))
+
+
 def _power(currency: str, word: str, units: set[str], value: Decimal) -> int | None:
     """The power of ten between what is written and the unit of the key; None where that is not sure."""
     word = re.sub(r"[ /]*(p\.?a\.?|per year|a year)$", "", word)

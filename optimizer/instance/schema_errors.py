@@ -13,7 +13,7 @@ from pydantic import ValidationError, WithJsonSchema
 from pydantic.fields import FieldInfo
 
 from optimizer.instance.diagnostics import Diagnostic
-from optimizer.instance.number_text import number_hint
+from optimizer.instance.number_text import is_fraction, number_hint
 from optimizer.instance.schema import NEW, Block, Instance, Name, PeriodLabel
 from optimizer.instance.series import Series, SeriesError
 
@@ -262,9 +262,8 @@ def _hint(value: Any, spot: Spot, places: Places) -> str:
     if annotation in (int, float, Series):
         if isinstance(value, str):
             return number_hint(value, _key_name(spot), annotation is Series)
-        limit = bounds(spot.metadata).get("le")
-        if limit == 1 and isinstance(value, (int, float)) and not isinstance(value, bool) and 1 < value <= 100:
-            return f"a share is a fraction: write {value / 100:g} for {value:g} %"
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and (percent := _percent(value, spot)):
+            return percent
         if annotation is int and isinstance(value, float) and value.is_integer():
             return f"write {value:.0f}"
         if isinstance(value, dict) and "value" in value:
@@ -297,6 +296,22 @@ def _key_name(spot: Spot) -> str:
         return "growth_per_year"
     known = keys(spot.owner)
     return next((str(part) for part in reversed(spot.path) if known.get(str(part)) is spot.field), "")
+
+
+def _percent(value: float, spot: Spot) -> str:
+    """What to write for a share or rate in per cent, if that is then within its limits."""
+    key = _key_name(spot)
+    limits = {"gt": -1.0} if key == "growth_per_year" else bounds(spot.metadata)
+    share = limits.get("le") == 1
+    low, high = limits.get("ge", limits.get("gt", 0.0)), limits.get("le", 1.0)
+    if (
+        (share or is_fraction(key))
+        and 1 < abs(value) <= 100
+        and low <= value / 100 <= high
+        and value / 100 != limits.get("gt")
+    ):
+        return f"{'a share is a fraction: ' * share}write {value / 100:g} for {value:g} %"
+    return ""
 
 
 def near(text: str, candidates: Any) -> str:

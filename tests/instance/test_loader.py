@@ -12,7 +12,7 @@ import pytest
 
 from optimizer.instance import InstanceError, check_file, check_text, load, loads, render
 from optimizer.instance.diagnostics import Diagnostic
-from optimizer.instance.schema import Block, Debt, Instance, Offer, Tiers
+from optimizer.instance.schema import Block, Debt, Equity, Instance, Offer, Site, Tiers
 from optimizer.instance.schema_errors import in_words
 from tests.instance.example import TEXT
 
@@ -134,6 +134,70 @@ def test_example_loads_without_a_word() -> None:
             "20",
             "`deposit_share` should be a number from 0 to 1, not 20",
             "a share is a fraction: write 0.2 for 20 %",
+        ),
+        (
+            "cost_of_equity_per_year: 0.12",
+            "cost_of_equity_per_year: 15",
+            "wrong-value",
+            "15",
+            "`cost_of_equity_per_year` should be a number from 0 to 10 or a series of such, not 15",
+            "write 0.15 for 15 %",
+        ),
+        (
+            "cost_of_equity_per_year: 0.12",
+            "cost_of_equity_per_year: -15",
+            "wrong-value",
+            "-15",
+            "`cost_of_equity_per_year` should be a number from 0 to 10 or a series of such, not -15",
+            about(Equity, "cost_of_equity_per_year"),
+        ),
+        (
+            "discount: {rate_per_year: 0.08",
+            "discount: {rate_per_year: -8",
+            "wrong-value",
+            "-8",
+            "`rate_per_year` should be a number above -1 and of at most 10, not -8",
+            "write -0.08 for -8 %",
+        ),
+        (
+            "price_usd: 40000",
+            "price_usd: {initial: 5, growth_per_year: -8}",
+            "wrong-value",
+            "-8",
+            "`price_usd`: growth_per_year should be above -1",
+            "write -0.08 for -8 %",
+        ),
+        (
+            "price_usd: 40000",
+            "price_usd: {initial: 5, growth_per_year: -100}",
+            "wrong-value",
+            "-100",
+            "`price_usd`: growth_per_year should be above -1",
+            about(Offer, "price_usd"),
+        ),
+        (
+            "min_served_share: 0",
+            "min_served_share: [0, 5, 0, 0]",
+            "wrong-value",
+            "5, 0",
+            "`min_served_share`: value 2 should be at most 1, not 5",
+            "a share is a fraction: write 0.05 for 5 %",
+        ),
+        (
+            "pue: 1.25",
+            "pue: 12",
+            "wrong-value",
+            "12",
+            "`pue` should be a number from 1 to 10, not 12",
+            about(Site, "pue"),
+        ),
+        (
+            "lead_periods: 0",
+            "lead_periods: yes",
+            "wrong-value",
+            "yes",
+            '`lead_periods` should be a whole number from 0 to 2,000, not text "yes"',
+            about(Offer, "lead_periods"),
         ),
         (
             "rate_per_year: 0.07,",
