@@ -7,6 +7,7 @@ The way of a file: bytes → text → tree of nodes with places (`yaml_source`) 
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -57,6 +58,9 @@ def load(source: str | os.PathLike[str] | Mapping[str, Any]) -> Instance:
         return _instance(check_data(source))
     if not isinstance(source, (str, os.PathLike)):
         raise TypeError(f"a path or a dict is expected, not {type(source).__name__}")
+    if isinstance(source, str) and re.search(r"[\r\n]", source) and not os.path.exists(source):
+        message, help = "a path is expected, and this has line breaks", "`optimizer.loads` reads a text"
+        raise InstanceError([Diagnostic("unreadable-file", "error", message, help=help)])
     return _instance(check_file(source))
 
 
@@ -131,7 +135,7 @@ def written_tree(path: str | os.PathLike[str], problems: list[Diagnostic], wante
     """The tree of a file as it is written; None if there is none, or one of another kind: ``problems`` says why."""
     name = os.fspath(path)
     try:
-        source = _read(name, name)
+        source = _read(name, name, name)
     except _Unreadable as error:
         problems.append(Diagnostic("unreadable-file", "error", error.message, name, help=error.help))
         return None
@@ -176,8 +180,10 @@ class _Unreadable(Exception):
         self.help = help
 
 
-def _read(path: str, shown: str) -> Source:
-    """The text of a regular file of bearable size. Raises _Unreadable."""
+def _read(path: str, shown: str, written: str, taken: Container[str] = ()) -> Source:
+    """The text of a regular file of bearable size. Raises _Unreadable, which proposes a file near to the path as it is
+    ``written``, none that is ``taken``.
+    """
     try:
         _refuse(os.stat(path))
         # a file that turns into a pipe between stat and open would make a plain open wait for ever
@@ -186,7 +192,7 @@ def _read(path: str, shown: str) -> Source:
             _refuse(os.fstat(descriptor))
             data = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise _Unreadable("there is no such file", _near_file(path)) from None
+        raise _Unreadable("there is no such file", _near_file(path, written, taken)) from None
     except (OSError, ValueError) as error:
         raise _Unreadable(f"the file cannot be read: {getattr(error, 'strerror', None) or error}") from None
     if len(data) > MAX_BYTES:
@@ -207,15 +213,16 @@ def _refuse(status: os.stat_result) -> None:
         raise _Unreadable(f"the file is larger than {MAX_BYTES:,} bytes")
 
 
-def _near_file(path: str) -> str:
+def _near_file(path: str, written: str, taken: Container[str]) -> str:
     import difflib
 
     folder, name = os.path.split(path)
     try:
-        near = difflib.get_close_matches(name, os.listdir(folder or "."), 1)
+        names = [each for each in os.listdir(folder or ".") if not each.startswith(".")]
     except (OSError, ValueError):
         return ""
-    return f"did you mean {os.path.join(folder, near[0])}?" if near else ""
+    near = difflib.get_close_matches(name, [each for each in names if os.path.join(folder, each) not in taken], 1)
+    return f"did you mean {os.path.join(os.path.dirname(written), near[0])}?" if near else ""
 
 
 def _extend(root: Node, allowed: str, folder: str, chain: list[str], problems: list[Diagnostic]) -> Node | None:
@@ -264,7 +271,7 @@ def _named(
     try:
         path = _base_path(written, allowed, folder, chain)
         shown = os.path.normpath(os.path.join(os.path.dirname(written.place.source.file), str(written.value)))
-        source = _read(path, shown)
+        source = _read(path, shown, str(written.value), chain)
     except _Unreadable as error:
         problems.append(written.place.diagnostic(key, f"`{key}`: {error.message}", error.help))
         return None
@@ -280,6 +287,8 @@ def _base_path(written: Node, allowed: str, folder: str, chain: list[str]) -> st
     value = written.value
     if not isinstance(value, str) or not value:
         raise _Unreadable("a path relative to this file is expected")
+    if "\\" in value:
+        raise _Unreadable("the path holds a backslash", "write the path with /")
     if os.path.isabs(value) or os.path.splitdrive(value)[0]:
         raise _Unreadable("the path should be relative to this file")
     if UNPRINTABLE.search(value):

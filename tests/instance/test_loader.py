@@ -634,6 +634,8 @@ def test_three_files_in_a_row_and_no_more(tmp_path: Path) -> None:
         ("5", "path relative"),
         ("[base.yaml]", "path relative"),
         ("''", "path relative"),
+        ("..\\base.yaml", "backslash"),
+        ("inner\\base.yaml", "backslash"),
     ],
 )
 def test_extends_refuses(tmp_path: Path, target: str, part: str) -> None:
@@ -647,6 +649,30 @@ def test_extends_refuses(tmp_path: Path, target: str, part: str) -> None:
     assert len(extends) == 1
     assert part in extends[0].message
     assert (extends[0].line, extends[0].column) == (2, 10)
+
+
+def test_a_near_file_is_proposed_as_the_path_to_write(tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    write(tmp_path / "inner", base=TEXT)
+    write(tmp_path, variant="name: x\nextends: inner/bse.yaml\n", varian="extends: varant.yaml\n")
+    (tmp_path / ".secret-of-mine.yaml").write_text(TEXT, encoding="utf-8")
+    write(tmp_path, third="extends: secret-of-mine.yaml\n", fourth="extends: inner\\base.yaml\n")
+    helps = {
+        each: check_file(tmp_path / f"{each}.yaml").errors[0].help for each in ("variant", "varian", "third", "fourth")
+    }
+    assert helps == {
+        "variant": "did you mean inner/base.yaml?",
+        "varian": "did you mean variant.yaml?",
+        "third": "",
+        "fourth": "write the path with /",
+    }
+    (tmp_path / "variant.yaml").write_text("name: x\nextends: inner/base.yaml\n", encoding="utf-8")
+    assert load(tmp_path / "variant.yaml").name == "x"
+
+
+def test_the_file_itself_is_not_proposed(tmp_path: Path) -> None:
+    write(tmp_path, variant="extends: varant.yaml\n")
+    assert [d.help for d in check_file(tmp_path / "variant.yaml").errors] == [""]
 
 
 def test_a_base_may_lie_in_a_folder_below(tmp_path: Path) -> None:
@@ -724,6 +750,13 @@ def test_not_utf8(tmp_path: Path) -> None:
     assert only_message(tmp_path / "latin.yaml") == "line 2 is not UTF-8 text"
     (tmp_path / "wide.yaml").write_bytes("name: x\n".encode("utf-16"))
     assert "UTF-8" in only_message(tmp_path / "wide.yaml")
+
+
+def test_a_text_is_not_a_path() -> None:
+    for text in (TEXT, "name: x\r\n", "a\nb"):
+        with pytest.raises(InstanceError, match=r"loads` reads a text") as caught:
+            load(text)
+        assert len(str(caught.value)) < 200
 
 
 def test_load_raises_instance_error(tmp_path: Path) -> None:
