@@ -16,6 +16,9 @@ _UNGROUPED = re.compile(r"[0-9]+[.,]?|[0-9]*[.,][0-9]+")
 _WRITTEN = re.compile(r"([-+]?)(\$|US\$|[€£¥]|[A-Z]{3})? ?([-+]?)([0-9.,][0-9.,_' ]{0,24}?) ?([^0-9]{0,24})")
 _LIST = re.compile(r"[-+]?[0-9]*\.?[0-9]+(?:, ?[-+]?[0-9]*\.?[0-9]+)+")
 
+_LONGEST = 26
+"""Decimal keeps 28 digits."""
+
 _DOLLARS = {"$", "US$", "USD"}
 _UNITS = {"musd", "usd", "mw", "mwh", "kw", "h100e", "units", "periods", "years", "months"}
 _POWERS = (
@@ -36,19 +39,16 @@ def number_hint(text: str, key: str, listed: bool) -> str:
     """
     text = text.strip()
     plain = text.translate(_PLAIN)
-    debit = plain.startswith("(") and plain.endswith(")")
-    written = _WRITTEN.fullmatch(plain[1:-1].strip() if debit else plain)
+    bracketed = plain.startswith("(") and plain.endswith(")")
+    written = _WRITTEN.fullmatch(plain[1:-1].strip() if bracketed else plain)
     found = readings(written[4]) if written else []
     if not written or not found:
-        return (
-            f"put the list in brackets: [{', '.join(re.split(', ?', text))}]"
-            if listed and _LIST.fullmatch(text)
-            else ""
-        )
-    power = _power(written[2] or "", written[5].lower(), set(key.split("_")), max(found))
+        items = re.split(", ?", text) if listed and _LIST.fullmatch(text) else []
+        return f"put the list in brackets: [{', '.join(items)}]" if items else ""
+    power = _power(written[2] or "", written[5].lower(), key, max(found))
     if power is None:
         return "write the bare number: the unit is in the name of the key"
-    sign = -1 if debit != ("-" in (written[1], written[3])) else 1
+    sign = -1 if bracketed or "-" in (written[1], written[3]) else 1
     meant = either([sign * value.scaleb(power) for value in found])
     if len(found) > 1:
         return f"write {meant}"
@@ -65,7 +65,7 @@ def either(found: list[Decimal]) -> str:
 
 def readings(text: str) -> list[Decimal]:
     """What digits with commas, points and other marks may stand for: one number, two, or none."""
-    text = text.replace("_", "")
+    text = text.replace("_", "") if len(text) <= _LONGEST else ""
     sign, digits = ("-", text[1:]) if text[:1] == "-" else ("", text.removeprefix("+"))
     found = []
     if grouped := _GROUPED.fullmatch(digits):
@@ -82,8 +82,9 @@ def is_fraction(key: str) -> bool:
     return not units & _UNITS and (bool(units & {"share", "shares", "rate"}) or key.endswith("_per_year"))
 
 
-def _power(currency: str, word: str, units: set[str], value: Decimal) -> int | None:
+def _power(currency: str, word: str, key: str, value: Decimal) -> int | None:
     """The power of ten between what is written and the unit of the key; None where that is not sure."""
+    units = set(key.split("_"))
     word = re.sub(r"[ /]*(p\.?a\.?|per year|a year)$", "", word)
     dollars = re.fullmatch(r"(.*?) ?(usd|\$|dollars)", word)
     word = dollars[1] if dollars else word
@@ -95,5 +96,6 @@ def _power(currency: str, word: str, units: set[str], value: Decimal) -> int | N
         return None if units & _UNITS else power
     if power >= 6:
         return (power - 6 if "musd" in units else power) if money else None
-    unsure = "musd" in units and (power == 3 or ((currency or dollars) and value >= 100_000))
+    unsure = power == 3 and ("musd" in units or is_fraction(key))
+    unsure = unsure or ("musd" in units and bool(currency or dollars) and value >= 100_000)
     return None if unsure else power

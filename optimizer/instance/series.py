@@ -29,7 +29,7 @@ class SeriesError(ValueError):
     """What is wrong with single values of a series: for each its part (an index, a step, a key of growth) and why."""
 
     def __init__(self, wrong: list[tuple[int | str, str]]) -> None:
-        super().__init__("; ".join(why for _, why in wrong))
+        super().__init__("; ".join(why for _, why in wrong[:5]))
         self.wrong = wrong
 
 

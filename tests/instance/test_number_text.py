@@ -38,6 +38,8 @@ BARE = "write the bare number: the unit is in the name of the key"
         ("rate_per_year", ".085%", "write 0.00085 for .085%"),
         ("rate_per_year", "8% p.a.", "write 0.08 for 8% p.a."),
         ("rate_per_year", "(8%)", "write -0.08 for (8%)"),
+        ("rate_per_year", "(-0.08)", "write -0.08 for (-0.08)"),
+        ("rate_per_year", "0.1k", BARE),
         ("rate_per_year", "$300", BARE),
         ("rate_per_year", "300m", BARE),
         ("max_musd", "8%", BARE),
