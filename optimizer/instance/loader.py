@@ -7,9 +7,11 @@ The way of a file: bytes → text → tree of nodes with places (`yaml_source`) 
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -19,11 +21,14 @@ from optimizer.instance.diagnostics import UNPRINTABLE, Diagnostic, InstanceErro
 from optimizer.instance.kinds import Kind, other_kind
 from optimizer.instance.merge import is_figure, merge
 from optimizer.instance.schema import Block, Instance
+from optimizer.instance.schema_errors import keys, near, translate
 from optimizer.instance.standing import Doubts, what_stands
 from optimizer.instance.yaml_source import MAX_BYTES, Node, Place, Source, parse
 
 MAX_EXTENDS = 3
 MAX_REPORTED = 200
+_FIRST_KEYS = 50
+"""Among how many keys a misspelt `extends` is looked for."""
 
 Path = tuple[str | int, ...]
 B = TypeVar("B", bound=Block)
@@ -53,6 +58,9 @@ def load(source: str | os.PathLike[str] | Mapping[str, Any]) -> Instance:
         return _instance(check_data(source))
     if not isinstance(source, (str, os.PathLike)):
         raise TypeError(f"a path or a dict is expected, not {type(source).__name__}")
+    if isinstance(source, str) and re.search(r"[\r\n]", source) and not os.path.exists(source):
+        message, help = "a path is expected, and this has line breaks", "`optimizer.loads` reads a text"
+        raise InstanceError([Diagnostic("unreadable-file", "error", message, help=help)])
     return _instance(check_file(source))
 
 
@@ -78,7 +86,9 @@ def check_text(text: str, name: str = "<text>") -> Loaded:
 
 def _extending_nothing(root: Node | None, problems: list[Diagnostic]) -> Node | None:
     """The tree of what is no file; None if it extends one."""
-    if root is None or not isinstance(root.value, dict) or "extends" not in root.value:
+    if root is None or _misspelt_extends(root, problems):
+        return None
+    if not isinstance(root.value, dict) or "extends" not in root.value:
         return root
     message, help = "what is not a file cannot extend a file", "load that file, and change it with `replace`"
     problems.append(_key(root.value["extends"]).diagnostic("extends", message, help))
@@ -125,7 +135,7 @@ def written_tree(path: str | os.PathLike[str], problems: list[Diagnostic], wante
     """The tree of a file as it is written; None if there is none, or one of another kind: ``problems`` says why."""
     name = os.fspath(path)
     try:
-        source = _read(name, name)
+        source = _read(name, name, name)
     except _Unreadable as error:
         problems.append(Diagnostic("unreadable-file", "error", error.message, name, help=error.help))
         return None
@@ -170,8 +180,10 @@ class _Unreadable(Exception):
         self.help = help
 
 
-def _read(path: str, shown: str) -> Source:
-    """The text of a regular file of bearable size. Raises _Unreadable."""
+def _read(path: str, shown: str, written: str, taken: Container[str] = ()) -> Source:
+    """The text of a regular file of bearable size. Raises _Unreadable, which proposes a file near to the path as it is
+    ``written``, none that is ``taken``.
+    """
     try:
         _refuse(os.stat(path))
         # a file that turns into a pipe between stat and open would make a plain open wait for ever
@@ -180,7 +192,7 @@ def _read(path: str, shown: str) -> Source:
             _refuse(os.fstat(descriptor))
             data = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise _Unreadable("there is no such file", _near_file(path)) from None
+        raise _Unreadable("there is no such file", _near_file(path, written, taken)) from None
     except (OSError, ValueError) as error:
         raise _Unreadable(f"the file cannot be read: {getattr(error, 'strerror', None) or error}") from None
     if len(data) > MAX_BYTES:
@@ -201,15 +213,16 @@ def _refuse(status: os.stat_result) -> None:
         raise _Unreadable(f"the file is larger than {MAX_BYTES:,} bytes")
 
 
-def _near_file(path: str) -> str:
+def _near_file(path: str, written: str, taken: Container[str]) -> str:
     import difflib
 
     folder, name = os.path.split(path)
     try:
-        near = difflib.get_close_matches(name, os.listdir(folder or "."), 1)
+        names = [each for each in os.listdir(folder or ".") if not each.startswith(".")]
     except (OSError, ValueError):
         return ""
-    return f"did you mean {os.path.join(folder, near[0])}?" if near else ""
+    near = difflib.get_close_matches(name, [each for each in names if os.path.join(folder, each) not in taken], 1)
+    return f"did you mean {os.path.join(os.path.dirname(written), near[0])}?" if near else ""
 
 
 def _extend(root: Node, allowed: str, folder: str, chain: list[str], problems: list[Diagnostic]) -> Node | None:
@@ -219,6 +232,8 @@ def _extend(root: Node, allowed: str, folder: str, chain: list[str], problems: l
     files so far.
     """
     assert isinstance(root.value, dict)
+    if _misspelt_extends(root, problems):
+        return None
     if "extends" not in root.value:
         return root
     written = root.value["extends"]
@@ -238,13 +253,25 @@ def _extend(root: Node, allowed: str, folder: str, chain: list[str], problems: l
     return merge(base, over, problems)
 
 
+def _misspelt_extends(root: Node, problems: list[Diagnostic]) -> bool:
+    """Whether the file names a base by a key such as `extend`; then what else it lacks is no news."""
+    if not isinstance(root.value, dict) or "extends" in root.value:
+        return False
+    known = [*keys(Instance), "extends"]
+    for key, node in islice(root.value.items(), _FIRST_KEYS):
+        if isinstance(node.value, str) and (help := near(key.lower(), known)) == near("extends", known):
+            problems.append(_key(node).diagnostic("unknown-key", f"`{key}` is not a key of the file", help))
+            return True
+    return False
+
+
 def _named(
     written: Node, key: str, allowed: str, folder: str, chain: list[str], problems: list[Diagnostic], whole: bool
 ) -> Node | None:
     try:
         path = _base_path(written, allowed, folder, chain)
         shown = os.path.normpath(os.path.join(os.path.dirname(written.place.source.file), str(written.value)))
-        source = _read(path, shown)
+        source = _read(path, shown, str(written.value), chain)
     except _Unreadable as error:
         problems.append(written.place.diagnostic(key, f"`{key}`: {error.message}", error.help))
         return None
@@ -260,6 +287,8 @@ def _base_path(written: Node, allowed: str, folder: str, chain: list[str]) -> st
     value = written.value
     if not isinstance(value, str) or not value:
         raise _Unreadable("a path relative to this file is expected")
+    if "\\" in value:
+        raise _Unreadable("the path holds a backslash", "write the path with /")
     if os.path.isabs(value) or os.path.splitdrive(value)[0]:
         raise _Unreadable("the path should be relative to this file")
     if UNPRINTABLE.search(value):
@@ -352,7 +381,14 @@ def _flatten(node: Node, path: Path, shown: str, tree: Tree, problems: list[Diag
     if not node.written:
         name = f"`{path[-1]}`" if path and isinstance(path[-1], str) else "this item"
         message = f"{name} has no value, which counts as absent"
-        problems.append(_key(node).diagnostic("empty-value", message, "delete the key, or write null", "warning"))
+        problems.append(
+            _key(node).diagnostic(
+                "empty-value",
+                message,
+                "give its value, or its entries below it, indented; null says that there is none",
+                "warning",
+            )
+        )
     if isinstance(node.value, dict):
         return {key: _flatten(n, (*path, key), _join(shown, key), tree, problems) for key, n in node.value.items()}
     if isinstance(node.value, list):
@@ -400,8 +436,6 @@ def validated(root: type[B], tree: Tree, problems: list[Diagnostic]) -> tuple[B 
     try:
         return root.model_validate(tree.data), doubts
     except ValidationError as error:
-        from optimizer.instance.schema_errors import translate  # only needed when something is wrong
-
         # a number that could not be read is also a wrong value: saying so once is enough
         found = translate(error, tree, MAX_REPORTED + 1, root, told=doubts.paths)
         problems += [d for d in found if d.code == "missing-key" or (d.file, d.line, d.column) not in said]

@@ -26,13 +26,13 @@ from typing import Any, get_args, get_origin
 from optimizer.instance.diagnostics import Diagnostic
 from optimizer.instance.schema import NEW, Instance
 from optimizer.instance.schema_errors import is_block, keys, near_or_all, without_none
+from optimizer.instance.series import GROWTH_KEYS
 from optimizer.instance.yaml_source import Node
 
 UNKNOWN_ITEM = "unknown-item"
 """The code of a name that the base does not have."""
 
 _LABEL = re.compile(r"[0-9]{4}(Q[1-4]|-[0-9]{2})?")
-_GROWTH_KEYS = {"initial", "growth_per_year"}
 _FIGURE_KEYS = {"value", "source", "notes"}
 
 
@@ -67,7 +67,7 @@ def is_value(node: Node) -> bool:
         return True
     keys = node.value.keys()
     # an equity round may be called "initial": then it holds a mapping, or is removed by null
-    growth = keys <= _GROWTH_KEYS and all(_is_number_or_text(n) or is_figure(n) for n in node.value.values())
+    growth = keys <= GROWTH_KEYS and all(_is_number_or_text(n) or is_figure(n) for n in node.value.values())
     return growth or all(_LABEL.fullmatch(key) for key in keys)
 
 

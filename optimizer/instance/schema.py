@@ -35,6 +35,8 @@ Timing = Literal["end", "mid", "start"]
 NEW = "new"
 """Key by which a file that changes another marks an entry as new; no block has it as a field."""
 
+_UNCHECKED = "checks nothing; use instance.replace({'debt.loan.rate_per_year': 0.08})"
+
 ZERO = Series(0.0)
 ONE = Series(1.0)
 
@@ -50,10 +52,14 @@ class Block(BaseModel):
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy. With ``update`` it would hold what nothing has read or checked: raises TypeError."""
         if update:
-            raise TypeError(
-                "model_copy(update=…) checks nothing; use instance.replace({'debt.loan.rate_per_year': 0.08})"
-            )
+            raise TypeError(f"model_copy(update=…) {_UNCHECKED}")
         return super().model_copy(deep=deep)
+
+    def copy(self, *, deep: bool = False, **change: Any) -> Self:
+        """The old name of `model_copy`."""
+        if any(change.values()):
+            raise TypeError(f"copy({next(iter(change))}=…) {_UNCHECKED}")
+        return self.model_copy(deep=deep)
 
 
 # ── time and money ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -5,17 +5,17 @@ from __future__ import annotations
 import difflib
 import functools
 import operator
-import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, get_args, get_origin
 
 from pydantic import ValidationError, WithJsonSchema
 from pydantic.fields import FieldInfo
 
 from optimizer.instance.diagnostics import Diagnostic
+from optimizer.instance.number_text import is_fraction, number_hint
 from optimizer.instance.schema import NEW, Block, Instance, Name, PeriodLabel
-from optimizer.instance.series import Series
+from optimizer.instance.series import Series, SeriesError
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 Path = tuple[str | int, ...]
 
 _BOOLEAN_TEXT = {"yes", "no", "on", "off", "y", "n", "t", "f", "true", "false"}
-_ELEMENT = re.compile(r"^(?:value (\d+)|the step (\S+)|(initial|growth_per_year)) should")
 
 
 class Places(Protocol):
@@ -140,7 +139,12 @@ def translate(
         spot = spot_at(detail["loc"], root)
         if any(spot.path[: len(path)] == path for path in told):
             continue
-        if (spot.path, spot.on_key) not in found and len(found) < most:
+        refused = detail.get("ctx", {}).get("error")
+        for part, why in refused.wrong if isinstance(refused, SeriesError) else ():
+            path = (*spot.path, part)
+            if path not in told and (path, False) not in found and len(found) < most:
+                found[path, False] = _wrong_part(why, spot, part, places)
+        if not isinstance(refused, SeriesError) and (spot.path, spot.on_key) not in found and len(found) < most:
             found[spot.path, spot.on_key] = _diagnostic(detail, spot, places)
     return list(found.values())
 
@@ -191,7 +195,7 @@ def _diagnostic(detail: ErrorDetails, spot: Spot, places: Places) -> Diagnostic:
         return places.place(path[:-1], on_key=True).diagnostic("missing-key", message, description)
     if kind == "extra_forbidden":
         mark = f"`{NEW}: true` stands in an entry that a file which extends another, or a `set`, adds to a family"
-        help = mark if path[-1] == NEW else near_or_all(str(path[-1]), keys(spot.owner))
+        help = mark if path[-1] == NEW else _outdented(spot, places) or near_or_all(str(path[-1]), keys(spot.owner))
         message = f"`{path[-1]}` is not a key of {_block_name(path[:-1])}"
         return places.place(path, on_key=True).diagnostic("unknown-key", message, help)
     if spot.on_key:
@@ -218,17 +222,20 @@ def _wrong_value(detail: ErrorDetails, spot: Spot, places: Places, description: 
     elif detail["type"] == "too_long":
         message = f"{name} has {len(value):,} items: at most {detail['ctx']['max_length']:,} are possible"
     elif detail["type"] == "value_error" and isinstance(value, (dict, list)):
-        text = detail["msg"].removeprefix("Value error, ")
-        element = _ELEMENT.match(text)
-        message = f"{name}: {text}"
-        if element:
-            position, step, key = element.groups()
-            path = (*path, int(position) - 1) if position else (*path, step or key)
-            value = places.written_at(path)
-            if isinstance(value, (str, bool)) or value is None:
-                what = f"value {position}" if position else f"the step {step}" if step else f"`{key}`"
-                message = f"{name}: {what} should be a number, not {_shown(value)}"
+        message = f"{name}: {detail['msg'].removeprefix('Value error, ')}"
     return places.place(path).diagnostic("wrong-value", message, _hint(value, spot, places) or description)
+
+
+def _wrong_part(why: str, spot: Spot, part: str | int, places: Places) -> Diagnostic:
+    """One value of a series."""
+    within = replace(spot, path=(*spot.path, part))
+    value = places.written_at(within.path)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        why = f"{why.partition(' should be ')[0]} should be a number, not {_shown(value)}"
+    help = _hint(value, within, places) if value is not None else ""
+    message = f"{_value_name(spot.path)}: {why}"
+    description = spot.field.description or "" if spot.field else ""
+    return places.place(within.path).diagnostic("wrong-value", message, help or description)
 
 
 def _hint(value: Any, spot: Spot, places: Places) -> str:
@@ -245,6 +252,8 @@ def _hint(value: Any, spot: Spot, places: Places) -> str:
             return (
                 "give its keys below it, indented; in a file that extends another, null removes only what the base has"
             )
+        if is_block(annotation) or get_origin(annotation) in (dict, list):
+            return f"its {'keys' if is_block(annotation) else 'entries'} belong below it, indented"
         return "" if not spot.field or spot.field.is_required() else "delete the key to have the default"
     if get_origin(annotation) is Literal:
         return near(str(value), map(str, get_args(annotation)))
@@ -252,10 +261,9 @@ def _hint(value: Any, spot: Spot, places: Places) -> str:
         return "write true or false"
     if annotation in (int, float, Series):
         if isinstance(value, str):
-            return _number_hint(value)
-        limit = bounds(spot.metadata).get("le")
-        if limit == 1 and isinstance(value, (int, float)) and not isinstance(value, bool) and 1 < value <= 100:
-            return f"a share is a fraction: write {value / 100:g} for {value:g} %"
+            return number_hint(value, _key_name(spot), annotation is Series)
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and (percent := _percent(value, spot)):
+            return percent
         if annotation is int and isinstance(value, float) and value.is_integer():
             return f"write {value:.0f}"
         if isinstance(value, dict) and "value" in value:
@@ -265,19 +273,45 @@ def _hint(value: Any, spot: Spot, places: Places) -> str:
     return ""
 
 
-def _number_hint(text: str) -> str:
-    text = text.strip()
-    plain = text.replace("_", "").replace(",", "").replace(" ", "")
-    if re.fullmatch(r"[-+]?[0-9]+,[0-9]{1,2}", text) or re.fullmatch(r"[-+]?[0-9]+,[0-9]{4,}", text):
-        return f"write {text.replace(',', '.')}, with a decimal point"
-    if re.fullmatch(r"[-+]?[0-9]+(\.[0-9]+)?", plain):
-        return f"write {plain}, without separators or quotes"
-    percent = re.fullmatch(r"([-+]?[0-9]+(?:\.[0-9]+)?) ?%", text)
-    if percent:
-        return f"write {float(percent[1]) / 100:g} for {text}"
-    if re.fullmatch(r"[$€£]? ?[0-9.,_]+ ?[A-Za-z$€£/]*", text):
-        return "write the bare number: the unit is in the name of the key"
-    return "write true or false" if text.lower() in _BOOLEAN_TEXT else ""
+def _outdented(spot: Spot, places: Places) -> str:
+    """Whether an unknown key belongs to an empty one before it."""
+    *front, key = spot.path
+    siblings = places.written_at(tuple(front))
+    before = list(siblings)[: list(siblings).index(key)] if key in siblings else []
+    for name in reversed(before):
+        field = keys(spot.owner).get(name)
+        if field is None:
+            continue
+        kind = without_none(field.annotation)
+        family = get_origin(kind) is dict and isinstance(siblings[key], dict)
+        if siblings[name] is None and (family or (is_block(kind) and key in keys(kind))):
+            return f"indent it: it belongs below `{name}`, which is empty"
+        break
+    return ""
+
+
+def _key_name(spot: Spot) -> str:
+    """The key whose name tells the unit: that of the field, also of a value in a family or list of its."""
+    if spot.path[-1:] == ("growth_per_year",):
+        return "growth_per_year"
+    known = keys(spot.owner)
+    return next((str(part) for part in reversed(spot.path) if known.get(str(part)) is spot.field), "")
+
+
+def _percent(value: float, spot: Spot) -> str:
+    """What to write for a share or rate in per cent, if that is then within its limits."""
+    key = _key_name(spot)
+    limits = {"gt": -1.0} if key == "growth_per_year" else bounds(spot.metadata)
+    share = limits.get("le") == 1
+    low, high = limits.get("ge", limits.get("gt", 0.0)), limits.get("le", 1.0)
+    if (
+        (share or is_fraction(key))
+        and 1 < abs(value) <= 100
+        and low <= value / 100 <= high
+        and value / 100 != limits.get("gt")
+    ):
+        return f"{'a share is a fraction: ' * share}write {value / 100:g} for {value:g} %"
+    return ""
 
 
 def near(text: str, candidates: Any) -> str:

@@ -22,7 +22,15 @@ from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 if TYPE_CHECKING:
     from optimizer.instance.calendar import Calendar
 
-_GROWTH_KEYS = {"initial", "growth_per_year"}
+GROWTH_KEYS = {"initial", "growth_per_year"}
+
+
+class SeriesError(ValueError):
+    """What is wrong with single values of a series: for each its part (an index, a step, a key of growth) and why."""
+
+    def __init__(self, wrong: list[tuple[int | str, str]]) -> None:
+        super().__init__("; ".join(why for _, why in wrong[:5]))
+        self.wrong = wrong
 
 
 def _number(value: Any, what: str) -> float:
@@ -99,27 +107,40 @@ def _parse(minimum: float | None, maximum: float | None) -> Any:
             raise ValueError(f"{what} should be at most {maximum:g}, not {value:g}")
         return value
 
+    def each(parts: list[tuple[Any, str, Any]]) -> list[float]:
+        """The numbers of all parts (where, what, value). Raises SeriesError with what is wrong with any of them."""
+        numbers, wrong = [], []
+        for where, what, value in parts:
+            try:
+                number = _number(value, what)
+                if where != "growth_per_year":
+                    check(number, what)
+                elif number <= -1:
+                    raise ValueError("growth_per_year should be above -1")
+                numbers.append(number)
+            except ValueError as error:
+                wrong.append((where, str(error)))
+        if wrong:
+            raise SeriesError(wrong)
+        return numbers
+
     def parse(value: Any) -> Series:
         if isinstance(value, Series):
             return value
         if isinstance(value, (list, tuple)):
             if not value:
                 raise ValueError("the list is empty: give one value per period")
-            numbers = [check(_number(v, f"value {i}"), f"value {i}") for i, v in enumerate(value, 1)]
-            return Series(tuple(numbers))
+            return Series(tuple(each([(i, f"value {i + 1}", v) for i, v in enumerate(value)])))
         if isinstance(value, dict):
             if not value:
                 raise ValueError("the steps are empty: give at least one, such as {2026: 1.0}")
-            if set(value) & _GROWTH_KEYS:
-                if set(value) != _GROWTH_KEYS:
+            if set(value) & GROWTH_KEYS:
+                if set(value) != GROWTH_KEYS:
                     raise ValueError("growth is written {initial: …, growth_per_year: …}, both and nothing else")
-                initial = check(_number(value["initial"], "initial"), "initial")
-                growth = _number(value["growth_per_year"], "growth_per_year")
-                if growth <= -1:
-                    raise ValueError("growth_per_year should be above -1")
-                return Series((("initial", initial), ("growth_per_year", growth)))
-            pairs = [(str(k), check(_number(v, f"the step {k}"), f"the step {k}")) for k, v in value.items()]
-            return Series(tuple(sorted(pairs)))
+                keys = ("initial", "growth_per_year")
+                return Series(tuple(zip(keys, each([(key, key, value[key]) for key in keys]), strict=True)))
+            steps = [(str(k), f"the step {k}", v) for k, v in value.items()]
+            return Series(tuple(sorted(zip((label for label, *_ in steps), each(steps), strict=True))))
         return Series(check(_number(value, "the value")))
 
     return parse

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from optimizer.instance.schema import Block, Name, PeriodLabel
 from optimizer.instance.schema_errors import Path, Spot, bare, bounds, is_block, is_optional, keys, spot_at
-from optimizer.instance.series import Series
+from optimizer.instance.series import GROWTH_KEYS, Series
 
 B = TypeVar("B", bound=Block)
 
@@ -43,8 +43,12 @@ class Doubts:
             for key in self.unknown
         )
 
-    def replace(self, found: Iterable[Spot]) -> None:
-        """Put stand-ins at the spots."""
+    def cover(self, path: Path) -> bool:
+        """Whether what is at the path is in doubt as a whole, not only something in it."""
+        return any(path[: len(each)] == each for each in self.paths)
+
+    def replace(self, found: Iterable[Spot], shapes: bool = False) -> None:
+        """Put stand-ins at the spots; with ``shapes`` a list or steps of single values keeps its items or labels."""
         self.data = copy.deepcopy(self.data)
         done: set[Path] = set()
         for spot in sorted(found, key=lambda each: (len(each.path), not each.on_key)):
@@ -56,14 +60,17 @@ class Doubts:
                 block.pop(spot.path[-1], None)
                 self.unknown.add(spot.path)
             else:
-                block[spot.path[-1]] = _stand_in(spot)
-                self.paths.add(spot.path)
+                written = block.get(spot.path[-1]) if isinstance(block, dict) else None
+                parts = _parts(written) if shapes and spot.annotation is Series else {}
+                shape = list(parts.values()) if isinstance(written, list) else parts
+                block[spot.path[-1]] = shape or _stand_in(spot)
+                self.paths |= {(*spot.path, part) for part in parts} or {spot.path}
 
 
 def what_stands(root: type[B], error: ValidationError, doubts: Doubts) -> B | None:
     """The data of ``doubts``, which ``root`` refuses with the error, with stand-ins; None if that does not help."""
     for _ in range(_ROUNDS):
-        doubts.replace([spot_at(detail["loc"], root) for detail in error.errors(include_url=False)])
+        doubts.replace([spot_at(detail["loc"], root) for detail in error.errors(include_url=False)], shapes=True)
         try:
             return root.model_validate(doubts.data)
         except ValidationError as another:
@@ -75,6 +82,13 @@ def _at(data: Any, path: Path) -> Any:
     for part in path:
         data = data[part]
     return data
+
+
+def _parts(written: Any) -> dict[str | int, float]:
+    """Stand-ins for the single values of a series, by label or index; none for growth and for what is no series."""
+    parts = written if isinstance(written, dict) else dict(enumerate(written)) if isinstance(written, list) else {}
+    single = not any(isinstance(value, (dict, list)) for value in parts.values())
+    return dict.fromkeys(parts, 0.0) if single and not GROWTH_KEYS & parts.keys() else {}
 
 
 def _stand_in(spot: Spot) -> Any:

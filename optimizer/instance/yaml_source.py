@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from optimizer.instance.diagnostics import UNPRINTABLE, Diagnostic, Severity
+from optimizer.instance.number_text import either, readings
 
 MAX_BYTES = 2_000_000
 MAX_NODES = 200_000
@@ -152,15 +153,6 @@ def _syntax_error(source: Source, error: yaml.MarkedYAMLError) -> Diagnostic:
     return place.diagnostic("yaml-syntax", f"{problem}{context}", help)
 
 
-def without_commas(text: str) -> str:
-    """What was meant by a number with commas: between groups of three digits, or before decimals."""
-    whole = text.replace(",", "")
-    if re.fullmatch(r"[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", text):
-        decimal = text.replace(",", ".")
-        return whole if text.count(",") > 1 or "." in text else f"{whole}, or {decimal} if it is a decimal comma"
-    return text.replace(",", ".") if text.count(",") == 1 and "." not in text else whole
-
-
 def _indent(line: str) -> str:
     return line[: len(line) - len(line.lstrip())]
 
@@ -262,7 +254,9 @@ class _Builder:
         if mapping:
             top.key, top.awaits_key = None, False  # with the nothing behind it, it is passed over
         begin = Place(self.source, place.line, found.start() + 1)
-        said = begin.diagnostic("comma-in-number", "a comma ends the entry", f"write {without_commas(found[0])}")
+        meant = readings(found[0])
+        help = f"write {either(meant)}" if meant else "write a number without commas, and a list in brackets"
+        said = begin.diagnostic("comma-in-number", "a comma ends the entry", help)
         if said not in self.problems[-1:]:
             self.problems.append(said)
         return True

@@ -12,7 +12,7 @@ import pytest
 
 from optimizer.instance import InstanceError, check_file, check_text, load, loads, render
 from optimizer.instance.diagnostics import Diagnostic
-from optimizer.instance.schema import Block, Debt, Instance, Offer, Tiers
+from optimizer.instance.schema import Block, Debt, Equity, Instance, Offer, Site, Tiers
 from optimizer.instance.schema_errors import in_words
 from tests.instance.example import TEXT
 
@@ -53,7 +53,7 @@ def test_example_loads_without_a_word() -> None:
             "wrong-value",
             '"25k"',
             '`price_usd` should be a number of at least 0 or a series of such, not text "25k"',
-            "write the bare number: the unit is in the name of the key",
+            "write 25000 for 25k",
         ),
         (
             "price_usd: 40000",
@@ -134,6 +134,70 @@ def test_example_loads_without_a_word() -> None:
             "20",
             "`deposit_share` should be a number from 0 to 1, not 20",
             "a share is a fraction: write 0.2 for 20 %",
+        ),
+        (
+            "cost_of_equity_per_year: 0.12",
+            "cost_of_equity_per_year: 15",
+            "wrong-value",
+            "15",
+            "`cost_of_equity_per_year` should be a number from 0 to 10 or a series of such, not 15",
+            "write 0.15 for 15 %",
+        ),
+        (
+            "cost_of_equity_per_year: 0.12",
+            "cost_of_equity_per_year: -15",
+            "wrong-value",
+            "-15",
+            "`cost_of_equity_per_year` should be a number from 0 to 10 or a series of such, not -15",
+            about(Equity, "cost_of_equity_per_year"),
+        ),
+        (
+            "discount: {rate_per_year: 0.08",
+            "discount: {rate_per_year: -8",
+            "wrong-value",
+            "-8",
+            "`rate_per_year` should be a number above -1 and of at most 10, not -8",
+            "write -0.08 for -8 %",
+        ),
+        (
+            "price_usd: 40000",
+            "price_usd: {initial: 5, growth_per_year: -8}",
+            "wrong-value",
+            "-8",
+            "`price_usd`: growth_per_year should be above -1",
+            "write -0.08 for -8 %",
+        ),
+        (
+            "price_usd: 40000",
+            "price_usd: {initial: 5, growth_per_year: -100}",
+            "wrong-value",
+            "-100",
+            "`price_usd`: growth_per_year should be above -1",
+            about(Offer, "price_usd"),
+        ),
+        (
+            "min_served_share: 0",
+            "min_served_share: [0, 5, 0, 0]",
+            "wrong-value",
+            "5, 0",
+            "`min_served_share`: value 2 should be at most 1, not 5",
+            "a share is a fraction: write 0.05 for 5 %",
+        ),
+        (
+            "pue: 1.25",
+            "pue: 12",
+            "wrong-value",
+            "12",
+            "`pue` should be a number from 1 to 10, not 12",
+            about(Site, "pue"),
+        ),
+        (
+            "lead_periods: 0",
+            "lead_periods: yes",
+            "wrong-value",
+            "yes",
+            '`lead_periods` should be a whole number from 0 to 2,000, not text "yes"',
+            about(Offer, "lead_periods"),
         ),
         (
             "rate_per_year: 0.07,",
@@ -274,6 +338,53 @@ def test_all_schema_errors_at_once_in_order_of_the_file() -> None:
     assert [d.source_line.strip().split(":")[0] for d in found] == ["pue", "kw", "tax"]
 
 
+@pytest.mark.parametrize(
+    ("series", "expected"),
+    [
+        (
+            '[0, -15000, "30000", 45000, -1, 60000]',
+            [
+                ("series-fit", "`demand_h100e`: 6 values for 4 periods: give one per period"),
+                ("wrong-value", "`demand_h100e`: value 2 should be at least 0, not -15000"),
+                ("wrong-value", '`demand_h100e`: value 3 should be a number, not text "30000"'),
+                ("wrong-value", "`demand_h100e`: value 5 should be at least 0, not -1"),
+            ],
+        ),
+        (
+            '{2026: "0", 2027: -1, 2099: 3, 26: 5}',
+            [
+                ("wrong-value", '`demand_h100e`: the step 2026 should be a number, not text "0"'),
+                ("wrong-value", "`demand_h100e`: the step 2027 should be at least 0, not -1"),
+                ("series-fit", "`demand_h100e`: 2099 lies after the last period 2029"),
+                ("series-fit", "`demand_h100e`: '26' is not a period: write 2026, 2026Q3 or 2026-07"),
+            ],
+        ),
+        (
+            "{initial: -1, growth_per_year: -2}",
+            [
+                ("wrong-value", "`demand_h100e`: initial should be at least 0, not -1"),
+                ("wrong-value", "`demand_h100e`: growth_per_year should be above -1"),
+            ],
+        ),
+        (
+            "[1, null, 3, true]",
+            [
+                ("wrong-value", "`demand_h100e`: value 2 should be a number, not empty"),
+                ("wrong-value", "`demand_h100e`: value 4 should be a number, not true"),
+            ],
+        ),
+        (
+            "[1, 2, 3, [4]]",
+            [("wrong-value", "`demand_h100e`: value 4 should be a number, not a list")],
+        ),
+    ],
+)
+def test_everything_that_is_wrong_with_a_series(series: str, expected: list[tuple[str, str]]) -> None:
+    found = errors(check_text(TEXT.replace("demand_h100e: 5000", f"demand_h100e: {series}")).diagnostics)
+    assert [(d.code, d.message) for d in found] == expected
+    assert len({d.column for d in found}) == len(found)
+
+
 def test_two_keys_missing_from_one_block_are_two_errors() -> None:
     found = errors(check_text("name: x\n").diagnostics)
     assert [d.message for d in found] == ["`calendar` is missing from the file", "`discount` is missing from the file"]
@@ -283,6 +394,38 @@ def test_a_key_without_a_value_is_a_warning_where_it_is_allowed() -> None:
     loaded = check_text(TEXT.replace("    lot_units: 100\n", "    vendor:\n    lot_units: 100\n"))
     assert [(d.code, d.severity) for d in loaded.diagnostics] == [("empty-value", "warning")]
     assert loaded.instance is not None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "helps"),
+    [
+        (
+            "sites:\n  abilene:\n",
+            "sites:\nabilene:\n",
+            ["its entries belong below it, indented", "indent it: it belongs below `sites`, which is empty"],
+        ),
+        (
+            "cash_flows:\n  staff: {",
+            "cash_flows:\nstaff: {kind: operating, musd_per_year: 1}\nmore: {",
+            [
+                "its entries belong below it, indented",
+                *["indent it: it belongs below `cash_flows`, which is empty"] * 2,
+            ],
+        ),
+        (
+            "equity:\n  cost_of_equity_per_year: 0.12\n  rounds:",
+            "equity:\ncost_of_equity_per_year: 0.12\nrounds:",
+            ["indent it: it belongs below `equity`, which is empty"] * 2,
+        ),
+        ("terminal: {kind: none}", "terminal:\n", ["its keys belong below it, indented"]),
+        ("terminal: {kind: none}", "terminal: {kind: none}\nlenders: {}\nsite: {}\n", ["did you mean `sites`?"]),
+    ],
+)
+def test_what_is_not_indented_belongs_below_the_empty_key(old: str, new: str, helps: list[str]) -> None:
+    assert TEXT.count(old) == 1
+    found = check_text(TEXT.replace(old, new)).diagnostics
+    assert [d.help for d in found if d.severity == "error"] == helps
+    assert not any("delete" in d.help for d in found)
 
 
 def test_not_too_many_errors() -> None:
@@ -491,6 +634,8 @@ def test_three_files_in_a_row_and_no_more(tmp_path: Path) -> None:
         ("5", "path relative"),
         ("[base.yaml]", "path relative"),
         ("''", "path relative"),
+        ("..\\base.yaml", "backslash"),
+        ("inner\\base.yaml", "backslash"),
     ],
 )
 def test_extends_refuses(tmp_path: Path, target: str, part: str) -> None:
@@ -506,6 +651,30 @@ def test_extends_refuses(tmp_path: Path, target: str, part: str) -> None:
     assert (extends[0].line, extends[0].column) == (2, 10)
 
 
+def test_a_near_file_is_proposed_as_the_path_to_write(tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    write(tmp_path / "inner", base=TEXT)
+    write(tmp_path, variant="name: x\nextends: inner/bse.yaml\n", varian="extends: varant.yaml\n")
+    (tmp_path / ".secret-of-mine.yaml").write_text(TEXT, encoding="utf-8")
+    write(tmp_path, third="extends: secret-of-mine.yaml\n", fourth="extends: inner\\base.yaml\n")
+    helps = {
+        each: check_file(tmp_path / f"{each}.yaml").errors[0].help for each in ("variant", "varian", "third", "fourth")
+    }
+    assert helps == {
+        "variant": "did you mean inner/base.yaml?",
+        "varian": "did you mean variant.yaml?",
+        "third": "",
+        "fourth": "write the path with /",
+    }
+    (tmp_path / "variant.yaml").write_text("name: x\nextends: inner/base.yaml\n", encoding="utf-8")
+    assert load(tmp_path / "variant.yaml").name == "x"
+
+
+def test_the_file_itself_is_not_proposed(tmp_path: Path) -> None:
+    write(tmp_path, variant="extends: varant.yaml\n")
+    assert [d.help for d in check_file(tmp_path / "variant.yaml").errors] == [""]
+
+
 def test_a_base_may_lie_in_a_folder_below(tmp_path: Path) -> None:
     (tmp_path / "inner").mkdir()
     write(tmp_path / "inner", base=TEXT, mid="extends: base.yaml\nname: mid\n")
@@ -517,6 +686,19 @@ def test_a_circle_of_two(tmp_path: Path) -> None:
     write(tmp_path, a="extends: b.yaml\n", b="extends: a.yaml\n")
     (found,) = errors(check_file(tmp_path / "a.yaml").diagnostics)
     assert (Path(found.file).name, found.code) == ("b.yaml", "extends")
+
+
+@pytest.mark.parametrize("key", ["extend", "Extends", "EXTENDS", "extnds"])
+def test_a_misspelt_extends_is_the_only_error(key: str, tmp_path: Path) -> None:
+    write(tmp_path, base=TEXT, variant=f"name: x\n{key}: base.yaml\n")
+    for loaded in (check_file(tmp_path / "variant.yaml"), check_text(f"name: x\n{key}: base.yaml\n")):
+        (found,) = loaded.diagnostics
+        assert (found.code, found.line, found.help) == ("unknown-key", 2, "did you mean `extends`?")
+
+
+def test_other_unknown_keys_are_no_misspelt_extends() -> None:
+    found = check_text("extend: 5\nexternal: base.yaml\n").errors
+    assert {d.message for d in found} >= {"`extend` is not a key of the file", "`calendar` is missing from the file"}
 
 
 def test_a_text_cannot_extend() -> None:
@@ -568,6 +750,13 @@ def test_not_utf8(tmp_path: Path) -> None:
     assert only_message(tmp_path / "latin.yaml") == "line 2 is not UTF-8 text"
     (tmp_path / "wide.yaml").write_bytes("name: x\n".encode("utf-16"))
     assert "UTF-8" in only_message(tmp_path / "wide.yaml")
+
+
+def test_a_text_is_not_a_path() -> None:
+    for text in (TEXT, "name: x\r\n", "a\nb"):
+        with pytest.raises(InstanceError, match=r"loads` reads a text") as caught:
+            load(text)
+        assert len(str(caught.value)) < 200
 
 
 def test_load_raises_instance_error(tmp_path: Path) -> None:

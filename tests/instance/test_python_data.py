@@ -286,6 +286,13 @@ def test_a_copy_is_not_the_place_for_changes() -> None:
             block.model_copy(update={"notes": "mine"})
 
 
+def test_the_old_name_of_a_copy_is_refused_like_the_new() -> None:
+    assert LOADED.copy() == LOADED.copy(deep=True) == LOADED
+    for change in ({"update": {"notes": "mine"}}, {"exclude": {"tax"}}, {"include": {"name"}}):
+        with pytest.raises(TypeError, match=r"instance\.replace"):
+            LOADED.copy(**change)
+
+
 def test_an_instance_is_shown_in_a_line() -> None:
     assert "\n" not in repr(LOADED)
     assert repr(LOADED).startswith("Instance(name='example', title=None, calendar='4 years from 2026', regions=1")

@@ -179,14 +179,16 @@ def test_what_reading_reports_the_schema_does_not_repeat() -> None:
 @pytest.mark.parametrize(
     ("text", "column", "help"),
     [
-        ("x: {pre_money_musd: 2,000}", 21, "write 2000, or 2.000 if it is a decimal comma"),
-        ("x: {a: 2,000, b: 3}", 8, "write 2000, or 2.000 if it is a decimal comma"),
-        ("x: {a: -1,000,b: 2}", 8, "write -1000, or -1.000 if it is a decimal comma"),
+        ("x: {pre_money_musd: 2,000}", 21, "write 2000, or 2 if it is a decimal comma"),
+        ("x: {a: 2,000, b: 3}", 8, "write 2000, or 2 if it is a decimal comma"),
+        ("x: {a: -1,000,b: 2}", 8, "write -1000, or -1 if it is a decimal comma"),
         ("x: {musd: 160,5}", 11, "write 160.5"),
         ("x: {a: 1,000,000.5 , b: 1}", 8, "write 1000000.5"),
         ("x: {a: 1,000,000}", 8, "write 1000000"),
         ("x: {2026: 5, 2027: 3,25}", 20, "write 3.25"),
-        ("x: [2,000, 1]", 5, "write 2000, or 2.000 if it is a decimal comma"),
+        ("x: {a: 0,085}", 8, "write 0.085"),
+        ("x: {a: 1,2,3}", 8, "write a number without commas, and a list in brackets"),
+        ("x: [2,000, 1]", 5, "write 2000, or 2 if it is a decimal comma"),
     ],
 )
 def test_a_comma_in_a_number_between_brackets(text: str, column: int, help: str) -> None:

@@ -34,7 +34,7 @@ from optimizer.instance.standing import Doubts
 from optimizer.instance.unset import UNSET, places_unset
 
 ANYWAY, CALENDAR, FITTED = range(3)
-VALUE, ENTRY, FILE = range(3)
+SHAPE, VALUE, ENTRY, FILE = range(4)
 FAMILIES = {name for name, field in Instance.model_fields.items() if get_origin(field.annotation) is dict}
 """The blocks of the file that hold entries by name."""
 MAX_HITS = 200
@@ -62,8 +62,8 @@ class Check:
     run: Callable[[Instance], Iterator[Hit]]
     stage: int = ANYWAY
     rests: int = ENTRY
-    """What a finding rests on: the value at its path, the whole entry around it (``debt.bond``, ``tax``), or the whole
-    file, as proofs do that no plan can exist."""
+    """What a finding rests on: how many values are at its path and for which labels, the value there, the whole entry
+    around it (``debt.bond``, ``tax``), or the whole file, as proofs do that no plan can exist."""
 
 
 def check(instance: Instance, doubts: Doubts | None = None, sound: bool = True) -> list[Finding]:
@@ -95,7 +95,9 @@ def check(instance: Instance, doubts: Doubts | None = None, sound: bool = True) 
 def _findings(row: Check, instance: Instance, doubts: Doubts) -> Iterator[Finding]:
     for hit in islice(row.run(instance), MAX_HITS):
         own = hit.path if row.rests == VALUE else _entry(hit.path) if row.rests == ENTRY else ()
-        if not any(doubts.touch(path) for path in (own, *hit.rests)):
+        if row.rests == SHAPE and doubts.cover(hit.path[:-1] if hit.on_key else hit.path):
+            continue
+        if row.rests == SHAPE or not any(doubts.touch(path) for path in (own, *hit.rests)):
             yield Finding(hit.path, row.severity, row.code, hit.message, hit.help, hit.on_key)
 
 
@@ -129,7 +131,7 @@ def _where(instance: Instance, path: Path) -> str:
 
 CHECKS = (
     Check("calendar-start", "error", periods.calendar_start, rests=VALUE),
-    Check("series-fit", "error", periods.series_fit, stage=CALENDAR, rests=VALUE),
+    Check("series-fit", "error", periods.series_fit, stage=CALENDAR, rests=SHAPE),
     Check("series-range", "error", periods.series_range, stage=CALENDAR, rests=VALUE),
     Check("period-outside", "error", periods.period_outside, stage=CALENDAR, rests=VALUE),
     Check("window-empty", "error", periods.window_empty, stage=FITTED, rests=VALUE),
