@@ -69,12 +69,20 @@ class Batch:
 
         A scenario changes what the mix has: what the mix has removed from the base it does not bring back.
         """
+        tree = self._mixed(mix, problems)
+        for over in self.applied(mix, scenario):
+            tree = merge(tree, over, problems)
+        return tree
+
+    def applied(self, mix: str | None, scenario: str | None) -> list[Node]:
+        """The changes of a scenario of what a mix has."""
+        mixed = self._mixed(mix, [])
+        return [without_removed(over, self.base, mixed) for over in self.scenarios.get(scenario or "", ())]
+
+    def _mixed(self, mix: str | None, problems: list[Diagnostic]) -> Node:
         tree = self.base
         for over in self.mixes.get(mix or "", ()):
             tree = merge(tree, over, problems)
-        mixed = tree
-        for over in self.scenarios.get(scenario or "", ()):
-            tree = merge(tree, without_removed(over, self.base, mixed), problems)
         return tree
 
 

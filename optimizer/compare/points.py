@@ -6,7 +6,7 @@ instance is shown to have no plan before anything is solved, which is `infeasibl
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
 from itertools import pairwise, product
@@ -29,6 +29,9 @@ PROOFS = {"covenant-impossible", "cash-unreachable", "demand-beyond-supply", "re
 
 Run = Point | Result
 """A run to be made, or one that cannot be."""
+
+_At = tuple[str, int, int]
+"""File, line and column of something written."""
 
 
 def mix_runs(batch: Batch) -> list[Run]:
@@ -125,27 +128,38 @@ def cut(name: str, neighbours: Sequence[Point], jobs: int) -> list[Chain]:
 
 
 def impossible(batch: Batch) -> Iterator[Diagnostic]:
-    """Why a mix or scenario makes no instance with any other, and the base of a sweep or frontier none."""
+    """Why a mix or scenario makes no instance with any other, and the base of a sweep or frontier none.
+
+    A scenario is judged where its changes are there: that a mix without loans makes an instance in it says nothing of
+    what it changes in the loans.
+    """
     mixes: list[str | None] = [*batch.mixes] or [None]
     good: set[tuple[str, str]] = set()
+    sound: dict[str, set[_At]] = {scenario: set() for scenario in batch.scenarios}
+    whole = {scenario: _places(overs) for scenario, overs in batch.scenarios.items()}
     failed: list[tuple[str | None, str, list[Diagnostic]]] = []
     for mix, scenario in _cells(mixes, list(batch.scenarios)):
         mine = {("mixes", mix or ""), ("scenarios", scenario)}
-        if mine <= good:
+        if mine <= good and whole[scenario] <= sound[scenario]:
             continue
         if errors := _errors(batch, mix, scenario):
             failed.append((mix, scenario, errors))
         else:
             good |= mine
+            sound[scenario] |= _places(batch.applied(mix, scenario))
     own = _errors(batch, None, None) if failed else []
     said: set[Diagnostic] = set()
-    for scenario, error in _slips(batch):
-        said.add(error)
-        yield _located(batch, ("scenarios", scenario), f"scenario `{scenario}`", error)
+    for scenario, error in _slips(batch, {scenario: whole[scenario] - sound[scenario] for scenario in whole}):
+        if error not in said:
+            said.add(error)
+            yield _located(batch, ("scenarios", scenario), f"scenario `{scenario}`", error)
     for mix, scenario, errors in failed:
-        if {("mixes", mix or ""), ("scenarios", scenario)} <= good:
+        both = {("mixes", mix or ""), ("scenarios", scenario)} <= good
+        if both and _places(batch.applied(mix, scenario)) <= sound[scenario]:
             continue  # each makes an instance with another one: this cell is a row of its own
         alone = _errors(batch, mix, None), _errors(batch, None, scenario)
+        if both:
+            errors = [error for error in errors if error not in alone[0] and _at(error) not in sound[scenario]]
         for error in errors:
             if error not in said:
                 said.add(error)
@@ -158,16 +172,38 @@ def impossible(batch: Batch) -> Iterator[Diagnostic]:
                     yield _located(batch, (kind, name), f"{kind[:-1]} `{name}`", error)
 
 
-def _slips(batch: Batch) -> Iterator[tuple[str, Diagnostic]]:
-    """The names in scenarios that neither the base nor any mix has.
+def _at(error: Diagnostic) -> _At:
+    return error.file, error.line, error.column
 
-    Where a mix has removed the family of such a name, it makes an instance all the same.
+
+def _places(overs: Iterable[Node]) -> set[_At]:
+    """Where the keys and values of changes are written."""
+    found: set[_At] = set()
+    for over in overs:
+        if isinstance(over.value, (dict, list)):
+            found |= _places(over.value.values() if isinstance(over.value, dict) else over.value)
+        for place in (over.key_place, None if isinstance(over.value, dict) else over.place):
+            found |= {(place.source.file, place.line, place.column)} if place is not None else set()
+    return found
+
+
+def _slips(batch: Batch, untried: Mapping[str, set[_At]]) -> Iterator[tuple[str, Diagnostic]]:
+    """The mistakes of scenarios laid over the base with all that the mixes add, which removes nothing.
+
+    They are the names that neither the base nor any mix has, and what is wrong with the changes ``untried``, which are
+    in no mix that makes an instance.
     """
     everything = reduce(together, (batch.varied(mix, None, []) for mix in batch.mixes), batch.base)
+    own: list[Diagnostic] | None = None
     for scenario, overs in batch.scenarios.items():
         problems: list[Diagnostic] = []
-        reduce(lambda tree, over: merge(tree, over, problems), overs, everything)
+        tree = reduce(lambda tree, over: merge(tree, over, problems), overs, everything)
         yield from ((scenario, problem) for problem in problems if problem.code == UNKNOWN_ITEM)
+        if untried[scenario]:
+            own = _mistakes(everything, []) if own is None else own
+            for error in _mistakes(tree, problems):
+                if _at(error) in untried[scenario] and error not in own:
+                    yield scenario, error
 
 
 def _cause(mix: str | None, scenario: str, mix_alone: bool, scenario_alone: bool) -> tuple[tuple[str, str], str]:
@@ -188,8 +224,11 @@ def _cells(mixes: Sequence[str | None], scenarios: Sequence[str]) -> Iterator[tu
 
 def _errors(batch: Batch, mix: str | None, scenario: str | None) -> list[Diagnostic]:
     problems: list[Diagnostic] = []
-    errors = finish(batch.varied(mix, scenario, problems), problems).errors
-    return [error for error in errors if error.code not in PROOFS]
+    return _mistakes(batch.varied(mix, scenario, problems), problems)
+
+
+def _mistakes(tree: Node, problems: list[Diagnostic]) -> list[Diagnostic]:
+    return [error for error in finish(tree, list(problems)).errors if error.code not in PROOFS]
 
 
 def _located(batch: Batch, part: tuple[str, str], what: str, error: Diagnostic) -> Diagnostic:
