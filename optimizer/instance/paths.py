@@ -65,6 +65,11 @@ def find(tree: Node, path: str, whole: str = "the base") -> tuple[Keys, Node | N
     return found, node, annotation
 
 
+def overlap(one: Keys, other: Keys) -> bool:
+    """Whether two places of a tree are the same, or one lies in the other."""
+    return all(a == b for a, b in zip(one, other, strict=False))
+
+
 def _is_series(annotation: Any) -> bool:
     annotation = without_none(annotation) if annotation is not None else None
     return Series in (annotation, *get_args(annotation)[:1])

@@ -252,6 +252,23 @@ def test_even_steps_hold_their_ends_and_no_rounding() -> None:
             "sweeps: {s: {axes: [{path: debt.loan.limit_musd, values: [1, 2], label: value}]}}\n",
             ("axis", 3, 73, "the tables have a column value already", "choose another label"),
         ),
+        *(
+            (
+                f"sweeps: {{s: {{axes: [{{path: {one}, values: [1, 2]}}, "
+                f"{{path: {two}, {by}: [1, 3], label: l}}]}}}}\n",
+                ("axis", 3, 28 + len(one) + 26, f"the axes overlap: {one} and {two}", "keep one axis"),
+            )
+            for one, two, by in [
+                ("debt.loan.rate_per_year", "debt.loan.rate_per_year", "factor"),
+                ("cash_flows.need.musd_per_period.1", "cash_flows.need.musd_per_period", "values"),
+                ("cash_flows.need.musd_per_period", "cash_flows.need.musd_per_period.2", "factor"),
+                ("objectives.1.slack_share", "objectives.cost_of_capital.slack_share", "values"),
+            ]
+        ),
+        (
+            "sweeps: {s: {axes: [{debt_share: [0, 1]}, {debt_share: [0, 0.5]}]}}\n",
+            ("axis", 3, 44, "the axes overlap: debt_share and debt_share", "keep one axis"),
+        ),
         (
             "sweeps: {s: {mix: b, axes: [{debt_share: [0, 1]}]}}\nmixes: {a: {}}\n",
             ("unknown-mix", 3, 19, "there is no mix named `b`", "the names are a"),
