@@ -187,6 +187,18 @@ def test_even_steps_hold_their_ends_and_no_rounding() -> None:
             ("not-to-set", 3, 28, "`objectives` cannot be varied", "use `objectives:` of the batch or of a mix"),
         ),
         (
+            "mixes: {a: {set: {solve: {gap_share: 0.1}}}}\n",
+            ("not-to-set", 3, 19, "`solve` cannot be set here", "use `options:` of the batch"),
+        ),
+        (
+            "mixes: {a: {}}\nscenarios: {b: {set: {solve: null}}}\n",
+            ("not-to-set", 4, 23, "`solve` cannot be set here", "use `options:` of the batch"),
+        ),
+        (
+            "sweeps: {s: {axes: [{path: solve.gap_share, values: [0, 0.1]}]}}\n",
+            ("not-to-set", 3, 28, "`solve` cannot be varied", "use `options:` of the batch"),
+        ),
+        (
             "sweeps: {s: {axes: [{path: debt.loan.rate_per_year.2027, values: [0.1, 0.2]}]}}\n",
             ("axis", 3, 28, "`debt.loan.rate_per_year` has no step 2027", "write it in the base as steps, {2026: …"),
         ),
