@@ -40,7 +40,7 @@ def with_value(tree: Node, axis: Axis, value: Value, place: Place) -> Node:
     if axis.factor is None:
         return replaced(tree, found, lambda old: written(value, place), place)
     assert isinstance(value, (int, float))
-    return replaced(tree, found, lambda old: scaled(old, float(value), str(axis.path)), place)
+    return replaced(tree, found, lambda old: scaled(old, float(value), str(axis.path), place), place)
 
 
 def _with_debt_share(tree: Node, value: Value, place: Place) -> Node:

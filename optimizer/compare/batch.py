@@ -159,6 +159,7 @@ def _checked(root: Node | None, base: Node | None, problems: list[Diagnostic]) -
     if batch is None or _has_errors(of_base):
         problems += axis_problems(file, tree, None)
     else:
+        from optimizer.compare.doubtful import doubts as doubts_of
         from optimizer.compare.points import impossible
         from optimizer.compare.swept import swept_problems
 
@@ -171,6 +172,7 @@ def _checked(root: Node | None, base: Node | None, problems: list[Diagnostic]) -
         problems += impossible(batch)
         if not _has_errors(problems):
             problems += swept_problems(batch)
+            problems += doubts_of(batch)
     problems = tidy(problems)
     return (None if batch is None or _has_errors(problems) else replace(batch, diagnostics=problems)), problems
 

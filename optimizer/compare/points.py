@@ -15,7 +15,7 @@ from optimizer.compare.axes import label, points, with_value
 from optimizer.compare.batch import BASE, Batch
 from optimizer.compare.point import Chain, Options, Point, Result
 from optimizer.instance.diagnostics import Diagnostic
-from optimizer.instance.loader import finish
+from optimizer.instance.loader import Loaded, finish
 from optimizer.instance.merge import UNKNOWN_ITEM, merge, together
 from optimizer.instance.paths import PathError, Value
 from optimizer.instance.schema import Instance
@@ -76,10 +76,14 @@ def run(batch: Batch, name: str, labels: Mapping[str, str | float], tree: Node, 
     """The run of a tree; ``problems`` are those found when it was made."""
     loaded = finish(tree, list(problems))
     if loaded.instance is None:
-        mistakes = [error for error in loaded.errors if error.code not in PROOFS]
-        status = "invalid" if mistakes else "infeasible"
-        return Result(name, labels, status, reason(mistakes or loaded.errors))
+        wrong = mistakes(loaded)
+        return Result(name, labels, "invalid" if wrong else "infeasible", reason(wrong or loaded.errors))
     return Point(name, labels, loaded.instance, options(batch, loaded.instance))
+
+
+def mistakes(loaded: Loaded) -> list[Diagnostic]:
+    """The errors because of which it is no instance. That it is proven to have no plan is an answer."""
+    return [error for error in loaded.errors if error.code not in PROOFS]
 
 
 def reason(errors: Sequence[Diagnostic]) -> str:
@@ -136,7 +140,7 @@ def impossible(batch: Batch) -> Iterator[Diagnostic]:
     mixes: list[str | None] = [*batch.mixes] or [None]
     good: set[tuple[str, str]] = set()
     sound: dict[str, set[_At]] = {scenario: set() for scenario in batch.scenarios}
-    whole = {scenario: _places(overs) for scenario, overs in batch.scenarios.items()}
+    whole = {scenario: places(overs) for scenario, overs in batch.scenarios.items()}
     failed: list[tuple[str | None, str, list[Diagnostic]]] = []
     for mix, scenario in _cells(mixes, list(batch.scenarios)):
         mine = {("mixes", mix or ""), ("scenarios", scenario)}
@@ -146,16 +150,16 @@ def impossible(batch: Batch) -> Iterator[Diagnostic]:
             failed.append((mix, scenario, errors))
         else:
             good |= mine
-            sound[scenario] |= _places(batch.applied(mix, scenario))
+            sound[scenario] |= places(batch.applied(mix, scenario))
     own = _errors(batch, None, None) if failed else []
     said: set[Diagnostic] = set()
     for scenario, error in _slips(batch, {scenario: whole[scenario] - sound[scenario] for scenario in whole}):
         if error not in said:
             said.add(error)
-            yield _located(batch, ("scenarios", scenario), f"scenario `{scenario}`", error)
+            yield located(batch, ("scenarios", scenario), f"scenario `{scenario}`", error)
     for mix, scenario, errors in failed:
         both = {("mixes", mix or ""), ("scenarios", scenario)} <= good
-        if both and _places(batch.applied(mix, scenario)) <= sound[scenario]:
+        if both and places(batch.applied(mix, scenario)) <= sound[scenario]:
             continue  # each makes an instance with another one: this cell is a row of its own
         alone = _errors(batch, mix, None), _errors(batch, None, scenario)
         if both:
@@ -164,24 +168,24 @@ def impossible(batch: Batch) -> Iterator[Diagnostic]:
             if error not in said:
                 said.add(error)
                 cause = _cause(mix, scenario, error in alone[0], error in alone[1])
-                yield error if error in own else _located(batch, *cause, error)
+                yield error if error in own else located(batch, *cause, error)
     if not failed:
         for kind in ("sweeps", "frontiers"):
             for name, item in getattr(batch.file, kind).items():
                 for error in _errors(batch, item.mix, item.scenario):
-                    yield _located(batch, (kind, name), f"{kind[:-1]} `{name}`", error)
+                    yield located(batch, (kind, name), f"{kind[:-1]} `{name}`", error)
 
 
 def _at(error: Diagnostic) -> _At:
     return error.file, error.line, error.column
 
 
-def _places(overs: Iterable[Node]) -> set[_At]:
+def places(overs: Iterable[Node]) -> set[_At]:
     """Where the keys and values of changes are written."""
     found: set[_At] = set()
     for over in overs:
         if isinstance(over.value, (dict, list)):
-            found |= _places(over.value.values() if isinstance(over.value, dict) else over.value)
+            found |= places(over.value.values() if isinstance(over.value, dict) else over.value)
         for place in (over.key_place, None if isinstance(over.value, dict) else over.place):
             found |= {(place.source.file, place.line, place.column)} if place is not None else set()
     return found
@@ -200,8 +204,8 @@ def _slips(batch: Batch, untried: Mapping[str, set[_At]]) -> Iterator[tuple[str,
         tree = reduce(lambda tree, over: merge(tree, over, problems), overs, everything)
         yield from ((scenario, problem) for problem in problems if problem.code == UNKNOWN_ITEM)
         if untried[scenario]:
-            own = _mistakes(everything, []) if own is None else own
-            for error in _mistakes(tree, problems):
+            own = mistakes(finish(everything, [])) if own is None else own
+            for error in mistakes(finish(tree, list(problems))):
                 if _at(error) in untried[scenario] and error not in own:
                     yield scenario, error
 
@@ -224,17 +228,14 @@ def _cells(mixes: Sequence[str | None], scenarios: Sequence[str]) -> Iterator[tu
 
 def _errors(batch: Batch, mix: str | None, scenario: str | None) -> list[Diagnostic]:
     problems: list[Diagnostic] = []
-    return _mistakes(batch.varied(mix, scenario, problems), problems)
+    return mistakes(finish(batch.varied(mix, scenario, problems), problems))
 
 
-def _mistakes(tree: Node, problems: list[Diagnostic]) -> list[Diagnostic]:
-    return [error for error in finish(tree, list(problems)).errors if error.code not in PROOFS]
-
-
-def _located(batch: Batch, part: tuple[str, str], what: str, error: Diagnostic) -> Diagnostic:
-    """An error of an instance as one of the batch file: at its own place there, or else at the block that causes it."""
+def located(batch: Batch, part: tuple[str, str], what: str, found: Diagnostic) -> Diagnostic:
+    """What is said of an instance as said of the batch file: at its own place there, or at the block that causes it."""
     place = batch.tree.place((*part, "set"), on_key=True)
-    if error.file == place.source.file:
-        return replace(error, message=f"{what}: {error.message}")
-    where = f" ({error.file}:{error.line}:{error.column})" if error.line else ""
-    return place.diagnostic(error.code, f"{what} makes no instance: {error.message}{where}", error.help)
+    if found.file == place.source.file:
+        return replace(found, message=f"{what}: {found.message}")
+    where = f" ({found.file}:{found.line}:{found.column})" if found.line else ""
+    verdict = " makes no instance" if found.severity == "error" else ""
+    return place.diagnostic(found.code, f"{what}{verdict}: {found.message}{where}", found.help, found.severity)

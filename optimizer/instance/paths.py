@@ -152,16 +152,16 @@ def written(value: Value, place: Place) -> Node:
     return Node(int(value) if isinstance(value, float) and value.is_integer() else value, place)
 
 
-def scaled(node: Node | None, factor: float, path: str) -> Node:
-    """A number or series multiplied by a factor; of growth only the initial value is."""
+def scaled(node: Node | None, factor: float, path: str, place: Place) -> Node:
+    """A number or series multiplied by a factor that is written at ``place``; of growth only the initial value is."""
     if node is not None and isinstance(node.value, list):
-        return replace(node, value=[scaled(item, factor, path) for item in node.value])
+        return replace(node, value=[scaled(item, factor, path, place) for item in node.value])
     if node is not None and isinstance(node.value, dict):
         once = ("growth_per_year", "source", "notes")
-        parts = {k: item if k in once else scaled(item, factor, path) for k, item in node.value.items()}
+        parts = {k: item if k in once else scaled(item, factor, path, place) for k, item in node.value.items()}
         return replace(node, value=parts)
     if node is None or isinstance(node.value, (str, bool)) or node.value is None:
         raise PathError(f"`{path}` is not a number that could be multiplied", "write it in the base, or give `values`")
     assert isinstance(node.value, (int, float))
-    number = written(node.value * factor, node.place)
+    number = written(node.value * factor, place)
     return replace(number, key_place=node.key_place)
