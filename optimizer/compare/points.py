@@ -89,7 +89,7 @@ def mistakes(loaded: Loaded) -> list[Diagnostic]:
 def reason(errors: Sequence[Diagnostic]) -> str:
     """The first error in one line, with its place, and how many more there are."""
     first = errors[0]
-    place = f"{first.file}:{first.line}:{first.column}: " if first.line else ""
+    place = f"{_where(first)}: " if first.file else ""
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     return f"{place}{first.message}{more}"
 
@@ -234,8 +234,13 @@ def _errors(batch: Batch, mix: str | None, scenario: str | None) -> list[Diagnos
 def located(batch: Batch, part: tuple[str, str], what: str, found: Diagnostic) -> Diagnostic:
     """What is said of an instance as said of the batch file: at its own place there, or at the block that causes it."""
     place = batch.tree.place((*part, "set"), on_key=True)
-    if found.file == place.source.file:
+    # of Python data a place is a path
+    if found.file == place.source.file or (not found.line and found.file.startswith(f"{'.'.join(part)}.")):
         return replace(found, message=f"{what}: {found.message}")
-    where = f" ({found.file}:{found.line}:{found.column})" if found.line else ""
+    where = f" ({_where(found)})" if found.file else ""
     verdict = " makes no instance" if found.severity == "error" else ""
     return place.diagnostic(found.code, f"{what}{verdict}: {found.message}{where}", found.help, found.severity)
+
+
+def _where(found: Diagnostic) -> str:
+    return f"{found.file}:{found.line}:{found.column}" if found.line else found.file
