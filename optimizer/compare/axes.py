@@ -10,7 +10,7 @@ from optimizer.compare.layers import NOT_VARIED
 from optimizer.compare.schema import Axis, BatchFile, Points
 from optimizer.instance.diagnostics import Diagnostic
 from optimizer.instance.loader import Tree
-from optimizer.instance.paths import Keys, PathError, Value, replaced, resolve, scaled, written
+from optimizer.instance.paths import Keys, PathError, Value, overlap, replaced, resolve, scaled, written
 from optimizer.instance.yaml_source import Node, Place
 
 DEBT_SHARE = "debt-share-of-the-sweep"
@@ -40,7 +40,7 @@ def with_value(tree: Node, axis: Axis, value: Value, place: Place) -> Node:
     if axis.factor is None:
         return replaced(tree, found, lambda old: written(value, place), place)
     assert isinstance(value, (int, float))
-    return replaced(tree, found, lambda old: scaled(old, float(value), str(axis.path)), place)
+    return replaced(tree, found, lambda old: scaled(old, float(value), str(axis.path), place), place)
 
 
 def _with_debt_share(tree: Node, value: Value, place: Place) -> Node:
@@ -61,25 +61,40 @@ def axis_problems(
     """What is wrong with the axes of a batch; without the tree of a mix in a scenario, with the axis alone."""
     for name, sweep in file.sweeps.items():
         count = 1
+        base = varied(sweep.mix, sweep.scenario) if varied is not None else None
+        moved: list[Keys] = []
         for i, axis in enumerate(sweep.axes):
             here: Keys = ("sweeps", name, "axes", i)
             found = list(_axis_problems(axis, tree, here))
             if not found:
                 count *= len(points(axis).listed)
-            if not found and varied is not None and (base := varied(sweep.mix, sweep.scenario)) is not None:
+            if not found and base is not None:
                 try:
                     with_value(base, axis, points(axis).listed[0], tree.place(here))
+                    moved.append(_moved(base, axis))
                 except PathError as error:
-                    place = tree.place((*here, "path" if axis.path else "debt_share"))
-                    found.append(place.diagnostic("axis", error.message, error.help))
+                    found.append(_at_path(axis, tree, here, error.message, error.help))
             yield from found
         names = [label(axis) for axis in sweep.axes]
-        if len(set(names)) < len(names):
+        if len(moved) > 1 and overlap(*moved):
+            message = f"the axes overlap: {' and '.join(axis.path or 'debt_share' for axis in sweep.axes)}"
+            help = "a point has one value for a figure: keep one axis, or write two sweeps"
+            yield _at_path(sweep.axes[1], tree, ("sweeps", name, "axes", 1), message, help)
+        elif len(set(names)) < len(names):
             place = tree.place(("sweeps", name, "axes"))
             yield place.diagnostic("axis", f"both axes are called {names[0]}", "give one a `label`")
         if count > MAX_POINTS:
             place = tree.place(("sweeps", name))
             yield place.diagnostic("too-many-points", f"the sweep has {count:,} points, more than {MAX_POINTS:,}")
+
+
+def _moved(tree: Node, axis: Axis) -> Keys:
+    """The place of the tree that the axis changes."""
+    return resolve(tree, axis.path) if axis.path is not None else ("covenants", DEBT_SHARE)
+
+
+def _at_path(axis: Axis, tree: Tree, here: Keys, message: str, help: str) -> Diagnostic:
+    return tree.place((*here, "path" if axis.path else "debt_share")).diagnostic("axis", message, help)
 
 
 def _axis_problems(axis: Axis, tree: Tree, here: Keys) -> Iterator[Diagnostic]:

@@ -28,6 +28,7 @@ from optimizer.instance.loader import (
     written_tree,
 )
 from optimizer.instance.merge import merge
+from optimizer.instance.python_data import tree_of
 from optimizer.instance.schema import Instance, Objective
 from optimizer.instance.schema_errors import near_or_all
 from optimizer.instance.standing import Doubts
@@ -35,7 +36,6 @@ from optimizer.instance.yaml_source import Node, Source, parse
 
 BASE = "base"
 """What stands for no mix or no scenario where a table needs a name."""
-API = "<compare>"
 OBJECTIVES = get_args(Objective.model_fields["name"].annotation)
 
 
@@ -69,12 +69,20 @@ class Batch:
 
         A scenario changes what the mix has: what the mix has removed from the base it does not bring back.
         """
+        tree = self._mixed(mix, problems)
+        for over in self.applied(mix, scenario):
+            tree = merge(tree, over, problems)
+        return tree
+
+    def applied(self, mix: str | None, scenario: str | None) -> list[Node]:
+        """The changes of a scenario of what a mix has."""
+        mixed = self._mixed(mix, [])
+        return [without_removed(over, self.base, mixed) for over in self.scenarios.get(scenario or "", ())]
+
+    def _mixed(self, mix: str | None, problems: list[Diagnostic]) -> Node:
         tree = self.base
         for over in self.mixes.get(mix or "", ()):
             tree = merge(tree, over, problems)
-        mixed = tree
-        for over in self.scenarios.get(scenario or "", ()):
-            tree = merge(tree, without_removed(over, self.base, mixed), problems)
         return tree
 
 
@@ -91,7 +99,7 @@ def load_batch(path: str | os.PathLike[str]) -> Batch:
 
 
 def batch_of(base: Instance | str | os.PathLike[str], **parts: Any) -> Batch:
-    """The batch of Python data, the keys as in a file. Raises InstanceError, with places in the data as JSON."""
+    """The batch of Python data, the keys as in a file. Raises InstanceError, with dotted paths as places."""
     problems: list[Diagnostic] = []
     if isinstance(base, Instance):
         base = checked(base)
@@ -102,14 +110,10 @@ def batch_of(base: Instance | str | os.PathLike[str], **parts: Any) -> Batch:
         tree = whole_tree(base, problems)
         shown = os.fspath(base)
     data = {"name": "comparison", "base": shown} | {key: part for key, part in parts.items() if part is not None}
-    try:
-        text = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1)
-    except (TypeError, ValueError) as error:
-        raise InstanceError([Diagnostic("not-plain-data", "error", f"the batch is not plain data: {error}")]) from None
-    root, found = parse(Source(API, text))
-    if tree is None or any(each.severity == "error" for each in problems):
+    root = tree_of(data, problems)
+    if tree is None or _has_errors(problems):
         raise InstanceError(problems)
-    return _batch(*_checked(root, tree, found))
+    return _batch(*_checked(root, tree, problems))
 
 
 def _without_empty(data: Any) -> Any:
@@ -151,6 +155,7 @@ def _checked(root: Node | None, base: Node | None, problems: list[Diagnostic]) -
     if batch is None or _has_errors(of_base):
         problems += axis_problems(file, tree, None)
     else:
+        from optimizer.compare.doubtful import doubts as doubts_of
         from optimizer.compare.points import impossible
         from optimizer.compare.swept import swept_problems
 
@@ -163,6 +168,7 @@ def _checked(root: Node | None, base: Node | None, problems: list[Diagnostic]) -
         problems += impossible(batch)
         if not _has_errors(problems):
             problems += swept_problems(batch)
+            problems += doubts_of(batch)
     problems = tidy(problems)
     return (None if batch is None or _has_errors(problems) else replace(batch, diagnostics=problems)), problems
 

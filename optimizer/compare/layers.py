@@ -25,6 +25,7 @@ NOT_VARIED = {
     "extends": "all runs of a batch share the base",
     "name": "all runs of a batch share the base and its name",
     "objectives": "use `objectives:` of the batch or of a mix",
+    "solve": "use `options:` of the batch: all its runs are tried equally hard",
 }
 """What neither `set` nor a path may change, for it would silently take the place of what the batch says; and why."""
 

@@ -6,7 +6,7 @@ instance is shown to have no plan before anything is solved, which is `infeasibl
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
 from itertools import pairwise, product
@@ -15,7 +15,7 @@ from optimizer.compare.axes import label, points, with_value
 from optimizer.compare.batch import BASE, Batch
 from optimizer.compare.point import Chain, Options, Point, Result
 from optimizer.instance.diagnostics import Diagnostic
-from optimizer.instance.loader import finish
+from optimizer.instance.loader import Loaded, finish
 from optimizer.instance.merge import UNKNOWN_ITEM, merge, together
 from optimizer.instance.paths import PathError, Value
 from optimizer.instance.schema import Instance
@@ -29,6 +29,9 @@ PROOFS = {"covenant-impossible", "cash-unreachable", "demand-beyond-supply", "re
 
 Run = Point | Result
 """A run to be made, or one that cannot be."""
+
+_At = tuple[str, int, int]
+"""File, line and column of something written."""
 
 
 def mix_runs(batch: Batch) -> list[Run]:
@@ -73,16 +76,20 @@ def run(batch: Batch, name: str, labels: Mapping[str, str | float], tree: Node, 
     """The run of a tree; ``problems`` are those found when it was made."""
     loaded = finish(tree, list(problems))
     if loaded.instance is None:
-        mistakes = [error for error in loaded.errors if error.code not in PROOFS]
-        status = "invalid" if mistakes else "infeasible"
-        return Result(name, labels, status, reason(mistakes or loaded.errors))
+        wrong = mistakes(loaded)
+        return Result(name, labels, "invalid" if wrong else "infeasible", reason(wrong or loaded.errors))
     return Point(name, labels, loaded.instance, options(batch, loaded.instance))
+
+
+def mistakes(loaded: Loaded) -> list[Diagnostic]:
+    """The errors because of which it is no instance. That it is proven to have no plan is an answer."""
+    return [error for error in loaded.errors if error.code not in PROOFS]
 
 
 def reason(errors: Sequence[Diagnostic]) -> str:
     """The first error in one line, with its place, and how many more there are."""
     first = errors[0]
-    place = f"{first.file}:{first.line}:{first.column}: " if first.line else ""
+    place = f"{_where(first)}: " if first.file else ""
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     return f"{place}{first.message}{more}"
 
@@ -125,49 +132,82 @@ def cut(name: str, neighbours: Sequence[Point], jobs: int) -> list[Chain]:
 
 
 def impossible(batch: Batch) -> Iterator[Diagnostic]:
-    """Why a mix or scenario makes no instance with any other, and the base of a sweep or frontier none."""
+    """Why a mix or scenario makes no instance with any other, and the base of a sweep or frontier none.
+
+    A scenario is judged where its changes are there: that a mix without loans makes an instance in it says nothing of
+    what it changes in the loans.
+    """
     mixes: list[str | None] = [*batch.mixes] or [None]
     good: set[tuple[str, str]] = set()
+    sound: dict[str, set[_At]] = {scenario: set() for scenario in batch.scenarios}
+    whole = {scenario: places(overs) for scenario, overs in batch.scenarios.items()}
     failed: list[tuple[str | None, str, list[Diagnostic]]] = []
     for mix, scenario in _cells(mixes, list(batch.scenarios)):
         mine = {("mixes", mix or ""), ("scenarios", scenario)}
-        if mine <= good:
+        if mine <= good and whole[scenario] <= sound[scenario]:
             continue
         if errors := _errors(batch, mix, scenario):
             failed.append((mix, scenario, errors))
         else:
             good |= mine
+            sound[scenario] |= places(batch.applied(mix, scenario))
     own = _errors(batch, None, None) if failed else []
     said: set[Diagnostic] = set()
-    for scenario, error in _slips(batch):
-        said.add(error)
-        yield _located(batch, ("scenarios", scenario), f"scenario `{scenario}`", error)
+    for scenario, error in _slips(batch, {scenario: whole[scenario] - sound[scenario] for scenario in whole}):
+        if error not in said:
+            said.add(error)
+            yield located(batch, ("scenarios", scenario), f"scenario `{scenario}`", error)
     for mix, scenario, errors in failed:
-        if {("mixes", mix or ""), ("scenarios", scenario)} <= good:
+        both = {("mixes", mix or ""), ("scenarios", scenario)} <= good
+        if both and places(batch.applied(mix, scenario)) <= sound[scenario]:
             continue  # each makes an instance with another one: this cell is a row of its own
         alone = _errors(batch, mix, None), _errors(batch, None, scenario)
+        if both:
+            errors = [error for error in errors if error not in alone[0] and _at(error) not in sound[scenario]]
         for error in errors:
             if error not in said:
                 said.add(error)
                 cause = _cause(mix, scenario, error in alone[0], error in alone[1])
-                yield error if error in own else _located(batch, *cause, error)
+                yield error if error in own else located(batch, *cause, error)
     if not failed:
         for kind in ("sweeps", "frontiers"):
             for name, item in getattr(batch.file, kind).items():
                 for error in _errors(batch, item.mix, item.scenario):
-                    yield _located(batch, (kind, name), f"{kind[:-1]} `{name}`", error)
+                    yield located(batch, (kind, name), f"{kind[:-1]} `{name}`", error)
 
 
-def _slips(batch: Batch) -> Iterator[tuple[str, Diagnostic]]:
-    """The names in scenarios that neither the base nor any mix has.
+def _at(error: Diagnostic) -> _At:
+    return error.file, error.line, error.column
 
-    Where a mix has removed the family of such a name, it makes an instance all the same.
+
+def places(overs: Iterable[Node]) -> set[_At]:
+    """Where the keys and values of changes are written."""
+    found: set[_At] = set()
+    for over in overs:
+        if isinstance(over.value, (dict, list)):
+            found |= places(over.value.values() if isinstance(over.value, dict) else over.value)
+        for place in (over.key_place, None if isinstance(over.value, dict) else over.place):
+            found |= {(place.source.file, place.line, place.column)} if place is not None else set()
+    return found
+
+
+def _slips(batch: Batch, untried: Mapping[str, set[_At]]) -> Iterator[tuple[str, Diagnostic]]:
+    """The mistakes of scenarios laid over the base with all that the mixes add, which removes nothing.
+
+    They are the names that neither the base nor any mix has, and what is wrong with the changes ``untried``, which are
+    in no mix that makes an instance.
     """
     everything = reduce(together, (batch.varied(mix, None, []) for mix in batch.mixes), batch.base)
+    own: list[Diagnostic] | None = None
     for scenario, overs in batch.scenarios.items():
         problems: list[Diagnostic] = []
-        reduce(lambda tree, over: merge(tree, over, problems), overs, everything)
+        tree = reduce(lambda tree, over: merge(tree, over, problems), overs, everything)
         yield from ((scenario, problem) for problem in problems if problem.code == UNKNOWN_ITEM)
+        if untried[scenario]:
+            own = mistakes(finish(everything, [])) if own is None else own
+            for error in mistakes(finish(tree, list(problems))):
+                if _at(error) in untried[scenario] and error not in own:
+                    yield scenario, error
 
 
 def _cause(mix: str | None, scenario: str, mix_alone: bool, scenario_alone: bool) -> tuple[tuple[str, str], str]:
@@ -188,14 +228,19 @@ def _cells(mixes: Sequence[str | None], scenarios: Sequence[str]) -> Iterator[tu
 
 def _errors(batch: Batch, mix: str | None, scenario: str | None) -> list[Diagnostic]:
     problems: list[Diagnostic] = []
-    errors = finish(batch.varied(mix, scenario, problems), problems).errors
-    return [error for error in errors if error.code not in PROOFS]
+    return mistakes(finish(batch.varied(mix, scenario, problems), problems))
 
 
-def _located(batch: Batch, part: tuple[str, str], what: str, error: Diagnostic) -> Diagnostic:
-    """An error of an instance as one of the batch file: at its own place there, or else at the block that causes it."""
+def located(batch: Batch, part: tuple[str, str], what: str, found: Diagnostic) -> Diagnostic:
+    """What is said of an instance as said of the batch file: at its own place there, or at the block that causes it."""
     place = batch.tree.place((*part, "set"), on_key=True)
-    if error.file == place.source.file:
-        return replace(error, message=f"{what}: {error.message}")
-    where = f" ({error.file}:{error.line}:{error.column})" if error.line else ""
-    return place.diagnostic(error.code, f"{what} makes no instance: {error.message}{where}", error.help)
+    # of Python data a place is a path
+    if found.file == place.source.file or (not found.line and found.file.startswith(f"{'.'.join(part)}.")):
+        return replace(found, message=f"{what}: {found.message}")
+    where = f" ({_where(found)})" if found.file else ""
+    verdict = " makes no instance" if found.severity == "error" else ""
+    return place.diagnostic(found.code, f"{what}{verdict}: {found.message}{where}", found.help, found.severity)
+
+
+def _where(found: Diagnostic) -> str:
+    return f"{found.file}:{found.line}:{found.column}" if found.line else found.file

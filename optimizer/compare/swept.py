@@ -1,7 +1,8 @@
-"""Values of a sweep with which nothing is an instance: told before anything is solved.
+"""Values of a sweep with which nothing is an instance, or a doubtful one: told before anything is solved.
 
 An axis is wrong as a whole if no point of the sweep, with any of its values, makes an instance; then most likely the
-path, the unit or the mix is. A single value that makes none becomes a row with the status `invalid`, and a warning.
+path, the unit or the mix is. A single value that makes none becomes a row with the status `invalid`, and a warning. So
+does a value with which something is unusual or unused, judged with the other axis as it is in the mix.
 """
 
 from __future__ import annotations
@@ -11,18 +12,19 @@ from itertools import product
 
 from optimizer.compare.axes import points, with_value
 from optimizer.compare.batch import Batch
-from optimizer.compare.points import PROOFS
+from optimizer.compare.doubtful import Ground, Kind, kind
+from optimizer.compare.points import mistakes
 from optimizer.compare.schema import Axis
 from optimizer.instance.diagnostics import Diagnostic
 from optimizer.instance.loader import finish
 from optimizer.instance.paths import Keys, PathError, Value
 
 MOST_TRIES = 400
-"""Points of a sweep that are tried at most; what they do not show is left to the rows."""
+"""Points of a sweep, and values of an axis, that are tried at most; what they do not show is left to the rows."""
 MOST_WARNINGS = 5
 """Values of an axis that are named one by one."""
 
-_Index = tuple[int, ...]
+_Outcome = tuple[Diagnostic | None, list[Diagnostic]]
 
 
 def swept_problems(batch: Batch) -> Iterator[Diagnostic]:
@@ -37,8 +39,10 @@ class _Tried:
     def __init__(self, batch: Batch, name: str) -> None:
         self._batch, self._name = batch, name
         self._sweep = batch.file.sweeps[name]
+        self._place = batch.tree.place(("sweeps", name))
         self._values = [points(axis).listed for axis in self._sweep.axes]
-        self._found: dict[_Index, Diagnostic | None] = {}
+        self._ground = Ground(batch.varied(self._sweep.mix, self._sweep.scenario, []))
+        self._found: dict[frozenset[tuple[int, int]], _Outcome] = {}
 
     def problems(self) -> Iterator[Diagnostic]:
         bad = [
@@ -54,17 +58,26 @@ class _Tried:
         for axis, found in enumerate(bad):
             if not hopeless:
                 yield from self._warnings(axis, found)
+                for doubted in self._doubted(axis).values():
+                    yield from self._warnings(axis, doubted)
+
+    def _doubted(self, axis: int) -> dict[Kind, dict[int, Diagnostic]]:
+        """The warnings that values of the axis bring, by what they are about."""
+        found: dict[Kind, dict[int, Diagnostic]] = {}
+        for i in range(min(len(self._values[axis]), MOST_TRIES)):
+            for warning in self._tried({axis: i})[1]:
+                found.setdefault(kind(warning), {}).setdefault(i, warning)
+        return found
 
     def _never(self, axis: int, position: int) -> Diagnostic | None:
         """Why no point with this value is an instance; None if one is, or if trying all would take too long."""
         others = [range(len(values)) if i != axis else [position] for i, values in enumerate(self._values)]
         first: Diagnostic | None = None
-        for index in product(*others):
-            if index not in self._found:
-                if len(self._found) >= MOST_TRIES:
-                    return None
-                self._found[index] = self._error(dict(enumerate(index)))
-            error = self._found[index]
+        for positions in product(*others):
+            index = dict(enumerate(positions))
+            if frozenset(index.items()) not in self._found and len(self._found) >= MOST_TRIES:
+                return None
+            error = self._tried(index)[0]
             if error is None:
                 return None
             first = first or error
@@ -72,19 +85,25 @@ class _Tried:
 
     def _alone(self, axis: int) -> bool:
         """Whether no value of the axis makes an instance where the other axis is left as it is in the mix."""
-        return all(self._error({axis: i}) is not None for i in range(min(len(self._values[axis]), MOST_TRIES)))
+        return all(self._tried({axis: i})[0] is not None for i in range(min(len(self._values[axis]), MOST_TRIES)))
 
-    def _error(self, index: dict[int, int]) -> Diagnostic | None:
-        """Why a point is no instance, or None. That it is proven to have no plan is an answer, not a mistake."""
-        place = self._batch.tree.place(("sweeps", self._name))
-        problems: list[Diagnostic] = []
-        tree = self._batch.varied(self._sweep.mix, self._sweep.scenario, problems)
-        try:
-            for axis, position in index.items():
-                tree = with_value(tree, self._sweep.axes[axis], self._values[axis][position], place)
-        except PathError as error:
-            return place.diagnostic("axis", error.message, error.help)
-        return next((error for error in finish(tree, problems).errors if error.code not in PROOFS), None)
+    def _tried(self, index: dict[int, int]) -> _Outcome:
+        """Why a point is no instance, or None, and the warnings that it brings.
+
+        That it is proven to have no plan is an answer, not a mistake.
+        """
+        key = frozenset(index.items())
+        if key not in self._found:
+            problems: list[Diagnostic] = []
+            tree = self._batch.varied(self._sweep.mix, self._sweep.scenario, problems)
+            try:
+                for axis, position in index.items():
+                    tree = with_value(tree, self._sweep.axes[axis], self._values[axis][position], self._place)
+                loaded = finish(tree, problems)
+                self._found[key] = next(iter(mistakes(loaded)), None), self._ground.brought(loaded)
+            except PathError as error:
+                self._found[key] = self._place.diagnostic("axis", error.message, error.help), []
+        return self._found[key]
 
     # ── what is said ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -95,25 +114,29 @@ class _Tried:
         return place.diagnostic("axis-invalid", message, error.help)
 
     def _warnings(self, axis: int, found: dict[int, Diagnostic]) -> Iterator[Diagnostic]:
-        key = _key(self._sweep.axes[axis])
-        if found and points(self._sweep.axes[axis]).values is None:
-            # evenly spaced values have one place
-            first, error = next(iter(found.items()))
-            count = f"{len(found)} of the {len(self._values[axis])} values"
-            message = f"{count} make no instance, {_shown(self._values[axis][first])} to begin with: {error.message}"
-            yield self._batch.tree.place((*self._at(axis), key)).diagnostic(
-                "value-invalid", message, error.help, "warning"
-            )
+        """Warnings of the values at some positions, each for the reason given with it."""
+        if not found:
             return
-        for i, error in list(found.items())[:MOST_WARNINGS]:
+        key = _key(self._sweep.axes[axis])
+        whole = self._batch.tree.place((*self._at(axis), key))
+        first, reason = next(iter(found.items()))
+        invalid = reason.severity == "error"
+        code = "value-invalid" if invalid else reason.code
+        if points(self._sweep.axes[axis]).values is None:
+            # evenly spaced values have one place
+            count = f"{len(found)} of the {len(self._values[axis])} values"
+            verdict = f"{count} make no instance" if invalid else f"{count} are in doubt"
+            message = f"{verdict}, {_shown(self._values[axis][first])} to begin with: {reason.message}"
+            yield whole.diagnostic(code, message, reason.help, "warning")
+            return
+        for i, each in list(found.items())[:MOST_WARNINGS]:
             place = self._batch.tree.place((*self._at(axis), key, "values", i))
-            message = f"the value {_shown(self._values[axis][i])} makes no instance: {error.message}"
-            yield place.diagnostic("value-invalid", message, error.help, "warning")
-
+            verdict = " makes no instance" if invalid else ""
+            message = f"the value {_shown(self._values[axis][i])}{verdict}: {each.message}"
+            yield place.diagnostic(code, message, each.help, "warning")
         if len(found) > MOST_WARNINGS:
-            place = self._batch.tree.place((*self._at(axis), key))
-            message = f"{len(found) - MOST_WARNINGS} more values make no instance"
-            yield place.diagnostic("value-invalid", message, "", "warning")
+            verdict = "make no instance" if invalid else "are in doubt"
+            yield whole.diagnostic(code, f"{len(found) - MOST_WARNINGS} more values {verdict}", "", "warning")
 
     def _at(self, axis: int) -> Keys:
         return ("sweeps", self._name, "axes", axis)

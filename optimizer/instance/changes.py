@@ -7,7 +7,7 @@ from typing import Any
 
 from optimizer.instance.diagnostics import Diagnostic, InstanceError
 from optimizer.instance.loader import checked_tree
-from optimizer.instance.paths import Change, Keys, PathError, find, replaced
+from optimizer.instance.paths import Change, Keys, PathError, find, overlap, replaced
 from optimizer.instance.python_data import place_of, tree_of
 from optimizer.instance.schema import Instance
 from optimizer.instance.yaml_source import Node
@@ -26,7 +26,7 @@ def changed(instance: Instance, changes: Mapping[str, Any]) -> Instance:
             if not keys:
                 raise PathError("the path is empty", "name a part, such as `tax` or `debt.loan.rate_per_year`")
             for other, named in found.items():
-                if keys[: len(other)] == other or other[: len(keys)] == keys:
+                if overlap(keys, other):
                     raise PathError(f"`{path}` and `{named}` overlap", "change one after the other")
             found[keys] = path
         except PathError as error:

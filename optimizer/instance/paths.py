@@ -65,6 +65,11 @@ def find(tree: Node, path: str, whole: str = "the base") -> tuple[Keys, Node | N
     return found, node, annotation
 
 
+def overlap(one: Keys, other: Keys) -> bool:
+    """Whether two places of a tree are the same, or one lies in the other."""
+    return all(a == b for a, b in zip(one, other, strict=False))
+
+
 def _is_series(annotation: Any) -> bool:
     annotation = without_none(annotation) if annotation is not None else None
     return Series in (annotation, *get_args(annotation)[:1])
@@ -147,16 +152,16 @@ def written(value: Value, place: Place) -> Node:
     return Node(int(value) if isinstance(value, float) and value.is_integer() else value, place)
 
 
-def scaled(node: Node | None, factor: float, path: str) -> Node:
-    """A number or series multiplied by a factor; of growth only the initial value is."""
+def scaled(node: Node | None, factor: float, path: str, place: Place) -> Node:
+    """A number or series multiplied by a factor that is written at ``place``; of growth only the initial value is."""
     if node is not None and isinstance(node.value, list):
-        return replace(node, value=[scaled(item, factor, path) for item in node.value])
+        return replace(node, value=[scaled(item, factor, path, place) for item in node.value])
     if node is not None and isinstance(node.value, dict):
         once = ("growth_per_year", "source", "notes")
-        parts = {k: item if k in once else scaled(item, factor, path) for k, item in node.value.items()}
+        parts = {k: item if k in once else scaled(item, factor, path, place) for k, item in node.value.items()}
         return replace(node, value=parts)
     if node is None or isinstance(node.value, (str, bool)) or node.value is None:
         raise PathError(f"`{path}` is not a number that could be multiplied", "write it in the base, or give `values`")
     assert isinstance(node.value, (int, float))
-    number = written(node.value * factor, node.place)
+    number = written(node.value * factor, place)
     return replace(number, key_place=node.key_place)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import jsonschema
+import numpy as np
 import pytest
 
 from optimizer.compare.batch import Batch, batch_of, check_batch, load_batch
-from optimizer.compare.point import Result
+from optimizer.compare.point import Point, Result
 from optimizer.compare.points import mix_runs, sweep_runs
 from optimizer.compare.reference import FILE, json_schema, schema_text
 from optimizer.compare.schema import Points
@@ -187,6 +189,18 @@ def test_even_steps_hold_their_ends_and_no_rounding() -> None:
             ("not-to-set", 3, 28, "`objectives` cannot be varied", "use `objectives:` of the batch or of a mix"),
         ),
         (
+            "mixes: {a: {set: {solve: {gap_share: 0.1}}}}\n",
+            ("not-to-set", 3, 19, "`solve` cannot be set here", "use `options:` of the batch"),
+        ),
+        (
+            "mixes: {a: {}}\nscenarios: {b: {set: {solve: null}}}\n",
+            ("not-to-set", 4, 23, "`solve` cannot be set here", "use `options:` of the batch"),
+        ),
+        (
+            "sweeps: {s: {axes: [{path: solve.gap_share, values: [0, 0.1]}]}}\n",
+            ("not-to-set", 3, 28, "`solve` cannot be varied", "use `options:` of the batch"),
+        ),
+        (
             "sweeps: {s: {axes: [{path: debt.loan.rate_per_year.2027, values: [0.1, 0.2]}]}}\n",
             ("axis", 3, 28, "`debt.loan.rate_per_year` has no step 2027", "write it in the base as steps, {2026: …"),
         ),
@@ -251,6 +265,23 @@ def test_even_steps_hold_their_ends_and_no_rounding() -> None:
         (
             "sweeps: {s: {axes: [{path: debt.loan.limit_musd, values: [1, 2], label: value}]}}\n",
             ("axis", 3, 73, "the tables have a column value already", "choose another label"),
+        ),
+        *(
+            (
+                f"sweeps: {{s: {{axes: [{{path: {one}, values: [1, 2]}}, "
+                f"{{path: {two}, {by}: [1, 3], label: l}}]}}}}\n",
+                ("axis", 3, 28 + len(one) + 26, f"the axes overlap: {one} and {two}", "keep one axis"),
+            )
+            for one, two, by in [
+                ("debt.loan.rate_per_year", "debt.loan.rate_per_year", "factor"),
+                ("cash_flows.need.musd_per_period.1", "cash_flows.need.musd_per_period", "values"),
+                ("cash_flows.need.musd_per_period", "cash_flows.need.musd_per_period.2", "factor"),
+                ("objectives.1.slack_share", "objectives.cost_of_capital.slack_share", "values"),
+            ]
+        ),
+        (
+            "sweeps: {s: {axes: [{debt_share: [0, 1]}, {debt_share: [0, 0.5]}]}}\n",
+            ("axis", 3, 44, "the axes overlap: debt_share and debt_share", "keep one axis"),
         ),
         (
             "sweeps: {s: {mix: b, axes: [{debt_share: [0, 1]}]}}\nmixes: {a: {}}\n",
@@ -426,14 +457,180 @@ scenarios:
     assert "test.batch.yaml:8:49: `min_musd` 50 is above `max_musd` 20" in invalid[0].reason
 
 
-def test_python_data_is_refused_with_its_place() -> None:
+@pytest.mark.parametrize(
+    ("change", "code", "wrong", "remedy"),
+    [
+        ("{debt: {loan: {rate_per_year: 10%}}}", "wrong-value", "10%", "0.1"),
+        ("{debt: {loan: {rate_per_yr: 0.1}}}", "unknown-key", "rate_per_yr", "did you mean `rate_per_year`"),
+        ("{debt: {loan: {tenor_periods: -3}}}", "wrong-value", "-3", ""),
+        ("{debt: {loan: {last_draw: 2099}}}", "period-outside", "2099", ""),
+        ("{debt: None}", "wrong-value", "None", ""),
+        ("{debt: }", "empty-removal", "debt", "write `debt: null`"),
+        ("{debt: {loan: {new: true}}}", "not-new", "new", "delete `new`"),
+    ],
+)
+@pytest.mark.parametrize("mixes", ["{base: {}, none: {set: {debt: null}}}", "{none: {set: {debt: null}}}"])
+def test_a_mix_in_which_a_scenario_is_empty_does_not_hide_its_mistakes(
+    tmp_path: Path, mixes: str, change: str, code: str, wrong: str, remedy: str
+) -> None:
+    scenario = f"scenarios: {{base: {{}}, dear: {{set: {change}}}}}\n"
+    ((found, line, column, _, help),) = said(tmp_path, f"mixes: {mixes}\n{scenario}")
+    assert (found, line, column) == (code, 4, scenario.index(wrong) + 1)
+    assert remedy in help
+
+
+def test_a_mistake_that_shows_at_a_figure_of_the_base_is_not_hidden_either(tmp_path: Path) -> None:
+    """A revolver has no tenor, which the loan of the base has."""
+    mixes = "mixes: {none: {set: {debt: null}}, base: {}}\n"
+    change = "scenarios: {base: {}, short: {set: {debt: {loan: {kind: revolver, limit_musd: 100}}}}}\n"
+    ((code, line, _, message, _),) = said(tmp_path, mixes + change)
+    assert (code, line) == ("tenor-of-revolver", 4)
+    assert message.startswith("scenario `short` makes no instance: ")
+
+
+def test_a_change_that_works_where_it_is_applied_is_no_mistake(tmp_path: Path) -> None:
+    """With the round of at most 20 a least amount of 50 fails; without loans it holds, as the loan's rate does here."""
+    text = """\
+mixes:
+  none: {set: {debt: null}}
+  small: {set: {equity: {rounds: {a: {max_musd: 20}}}}}
+scenarios:
+  plain: {}
+  cheap: {set: {debt: {loan: {rate_per_year: 0.07}}}}
+  floor: {set: {equity: {rounds: {a: {min_musd: 50}}}}}
+"""
+    runs = mix_runs(load_batch(batch_file(tmp_path, text)))
+    assert [each.name for each in runs if isinstance(each, Result)] == ["mixes/small/floor"]
+
+
+def python_mistakes(**parts: Any) -> list[tuple[str, str]]:
+    """Code and path of each error of a batch from Python."""
     with pytest.raises(InstanceError) as error:
-        batch_of(loads(TWO_SOURCES), mixes={"a": {"set": {"debt": {"loan": {"kind": "bulet"}}}}})
-    diagnostic = error.value.diagnostics[0]
-    assert '"kind": "bulet"' in diagnostic.source_line
-    assert "bullet" in diagnostic.help
-    with pytest.raises(InstanceError, match="plain data"):
-        batch_of(loads(TWO_SOURCES), mixes={"a": {"set": {"debt": {1, 2}}}})
+        batch_of(loads(TWO_SOURCES), **parts)
+    return [(each.code, each.file) for each in error.value.diagnostics]
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "path"),
+    [
+        ({"loan": {"kind": "bulet"}}, "wrong-value", ".loan.kind"),
+        ({"loan": {"rate_per_yer": 0.1}}, "unknown-key", ".loan.rate_per_yer"),
+        ({"laon": None}, "unknown-item", ".laon"),
+        ({"loan": {"rate_per_year": np.array([0.1, np.nan])}}, "not-finite", ".loan.rate_per_year.2"),
+        ({"loan": {"rate_per_year": Decimal("0.1")}}, "not-plain-data", ".loan.rate_per_year"),
+        ({"loan": {1.5: 2}}, "key", ".loan"),
+        ({1, 2}, "not-plain-data", ""),
+    ],
+)
+def test_python_data_is_refused_with_its_path(change: Any, code: str, path: str) -> None:
+    for kind in ("mixes", "scenarios"):
+        assert python_mistakes(**{kind: {"a": {"set": {"debt": change}}}}) == [(code, f"{kind}.a.set.debt{path}")]
+
+
+def test_parts_of_python_data_are_refused_with_their_paths() -> None:
+    axes = [{"debt_share": [0, 1]}, {"path": "debt.loan.rate_per_year", "values": [0.1, Decimal("0.2")]}]
+    assert python_mistakes(sweeps={"s": {"axes": axes}}) == [("not-plain-data", "sweeps.s.axes.2.values.2")]
+    assert python_mistakes(mixes=[{"a": {}}]) == [("wrong-value", "mixes")]
+    assert python_mistakes(mixes={"a": {}}, options={"seed": -1}) == [("wrong-value", "options.seed")]
+
+
+def test_numbers_of_numpy_are_read_as_what_they_hold() -> None:
+    rates = np.array([0.1, 0.2])
+    batch = batch_of(
+        loads(TWO_SOURCES),
+        mixes={"a": {"set": {"debt": {"loan": {"rate_per_year": rates, "tenor_periods": np.int64(2)}}}}},
+        sweeps={"s": {"axes": [{"path": "debt.loan.rate_per_year", "values": rates}]}},
+        options={"gap_share": np.float64(0.25), "seed": np.int32(3)},
+    )
+    loan = instances(batch)["a/base"].debt["loan"]
+    assert (loan.rate_per_year.raw, loan.tenor_periods) == ((0.1, 0.2), 2)
+    assert (batch.file.options.gap_share, batch.file.options.seed) == (0.25, 3)
+    points = [each for each in sweep_runs(batch, "s") if isinstance(each, Point)]
+    assert [each.instance.debt["loan"].rate_per_year.raw for each in points] == [0.1, 0.2]
+
+
+def test_a_row_that_is_no_instance_says_where_in_python_data() -> None:
+    small, floor = (
+        {"equity": {"rounds": {"a": {key: amount}}}} for key, amount in (("max_musd", 20), ("min_musd", 50))
+    )
+    batch = batch_of(
+        loads(TWO_SOURCES),
+        mixes={"large": {}, "small": {"set": small}},
+        scenarios={"base": {}, "floor": {"set": floor}},
+    )
+    (row,) = [each for each in mix_runs(batch) if isinstance(each, Result)]
+    assert row.name == "mixes/small/floor"
+    assert row.reason == "scenarios.floor.set.equity.rounds.a.min_musd: `min_musd` 50 is above `max_musd` 20"
+
+
+# ── what is in doubt ──────────────────────────────────────────────────────────────────────────────────────────────
+
+IDLE = "regions: {north: {energy_price_usd_per_mwh: 50}}\n"
+
+
+def doubted(folder: Path, text: str, base: str = "") -> list[tuple[str, str, int, int, str]]:
+    """File, code, line, column and message of each warning of a batch whose base has more lines."""
+    path = batch_file(folder, text)
+    (folder / "two-sources.yaml").write_text(TWO_SOURCES + base, encoding="utf-8")
+    batch, found = check_batch(path)
+    assert batch is not None
+    assert {each.severity for each in found} <= {"warning"}
+    assert batch.diagnostics == found
+    return [(Path(each.file).name, each.code, each.line, each.column, each.message) for each in found]
+
+
+def test_warnings_of_the_base_are_told_once(tmp_path: Path) -> None:
+    text = """\
+mixes: {a: {}, b: {set: {debt: null}}}
+scenarios: {x: {}, y: {}}
+sweeps: {s: {axes: [{debt_share: [0, 1]}]}}
+"""
+    line = TWO_SOURCES.count("\n") + 1
+    assert doubted(tmp_path, text, IDLE) == [("two-sources.yaml", "unused-region", line, 11, "no site lies in `north`")]
+
+
+def test_mixes_and_scenarios_are_held_to_what_is_usual(tmp_path: Path) -> None:
+    text = """\
+mixes:
+  a: {}
+  dear: {set: {debt: {loan: {rate_per_year: 2.5}}}}
+scenarios:
+  plain: {}
+  tax: {set: {depreciation: {chips: {new: true, life_years: 5}}}}
+"""
+    assert doubted(tmp_path, text) == [
+        ("test.batch.yaml", "unusual-figure", 5, 45, "mix `dear`: 2.5 (250 %) a year is unusual"),
+        ("test.batch.yaml", "unused-tax-class", 8, 30, "scenario `tax`: no asset names `chips`"),
+    ]
+
+
+def test_a_variant_is_held_to_what_is_usual(tmp_path: Path) -> None:
+    (tmp_path / "dear.yaml").write_text(
+        "extends: two-sources.yaml\nname: dear\ndebt: {loan: {rate_per_year: 2.5}}\n", encoding="utf-8"
+    )
+    ((file, code, line, column, message),) = doubted(tmp_path, "mixes: {dear: {variant: dear.yaml}}\n")
+    assert (file, code, line, column) == ("test.batch.yaml", "unusual-figure", 3, 9)
+    assert message.startswith("mix `dear`: 2.5 (250 %) a year is unusual (")
+    assert message.endswith("dear.yaml:3:30)")
+
+
+def test_swept_values_are_held_to_what_is_usual(tmp_path: Path) -> None:
+    """Of a grid each value is told of once. 0.08 · 34 = 2.72 and 0.08 · 67 = 5.36 are rates that nobody pays."""
+    listed = "sweeps: {s: {axes: [{path: debt.loan.rate_per_year, values: [0.1, 2.5]}, {debt_share: [0, 0.5, 1]}]}}\n"
+    ((file, code, line, column, message),) = doubted(tmp_path, listed)
+    assert (file, code, line, column) == ("test.batch.yaml", "unusual-figure", 3, listed.index("2.5") + 1)
+    assert message == "the value 2.5: 2.5 (250 %) a year is unusual"
+    spaced = "sweeps: {s: {axes: [{path: debt.loan.rate_per_year, factor: {from: 1, to: 67, steps: 3}}]}}\n"
+    ((_, _, _, column, message),) = doubted(tmp_path, spaced)
+    assert column == spaced.index("factor") + 1
+    assert message == "2 of the 3 values are in doubt, 34 to begin with: 2.72 (272 %) a year is unusual"
+
+
+def test_a_figure_that_is_not_changed_is_not_doubted_anew(tmp_path: Path) -> None:
+    """A programme of 10 makes an income of 120 look large; it is that of the base."""
+    axis = "{path: equity.rounds.a.max_musd, values: [10, 100]}"
+    text = f"mixes: {{e: {{set: {{debt: null}}}}}}\nsweeps: {{s: {{mix: e, axes: [{axis}]}}}}\n"
+    assert doubted(tmp_path, text) == []
 
 
 # ── for editors ───────────────────────────────────────────────────────────────────────────────────────────────────
