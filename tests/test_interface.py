@@ -63,6 +63,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "read_run": (read_run, {"folder": "run"}),
     "Instance.replace": (BASE.replace, {"changes": {}}),
     "Instance.model_copy": (BASE.model_copy, {}),
+    "Instance.copy": (BASE.copy, {}),
     "Plan.rows": (plan().rows, {"name": "income"}),
     "Plan.table": (plan().table, {"name": "income"}),
     "Plan.assemble": (
@@ -343,6 +344,13 @@ ROWS: dict[str, Row] = {
         [(TypeError, "use instance.replace", [{"debt": {}}, {"name": "other"}])],
     ),
     "Instance.model_copy.deep": Row(lambda found: found.debt is BASE.debt, True),
+    **{
+        f"Instance.copy.{name}": Row(
+            lambda found: type(found), {"tax": None}, [(TypeError, "use instance.replace", [{"name": "other"}])]
+        )
+        for name in ("include", "exclude", "update")
+    },
+    "Instance.copy.deep": Row(lambda found: found.debt is BASE.debt, True),
     "Plan.rows.name": Row(
         lambda found: found.columns, "financing", [(KeyError, "there are: site_starts", ["incom", 3])]
     ),

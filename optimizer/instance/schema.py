@@ -55,10 +55,17 @@ class Block(BaseModel):
             raise TypeError(f"model_copy(update=…) {_UNCHECKED}")
         return super().model_copy(deep=deep)
 
-    def copy(self, *, deep: bool = False, **change: Any) -> Self:
-        """The old name of `model_copy`."""
-        if any(change.values()):
-            raise TypeError(f"copy({next(iter(change))}=…) {_UNCHECKED}")
+    def copy(
+        self,
+        *,
+        include: Any = None,
+        exclude: Any = None,
+        update: Mapping[str, Any] | None = None,
+        deep: bool = False,
+    ) -> Self:
+        """The old name of `model_copy`: raises TypeError for what would change or leave out something."""
+        if include or exclude or update:
+            raise TypeError(f"copy of a part or with update=… {_UNCHECKED}")
         return self.model_copy(deep=deep)
 
 

@@ -72,7 +72,7 @@ def test_the_table_of_the_readme_has_every_key() -> None:
         ),
         ("sense: minimise", "sens: minimise", 3, "unknown-key", "did you mean `sense`?"),
         ("sense: minimise", "sense: minimize", 3, "wrong-value", "did you mean `minimise`?"),
-        (f"value: {BEST!r}", 'value: "1,234"', 4, "wrong-value", "write 1234, without separators or quotes"),
+        (f"value: {BEST!r}", 'value: "1,234"', 4, "wrong-value", "write 1234, or 1.234 if it is a decimal comma"),
         ('source: "own"', "rel_tol: 0.5", 5, "wrong-value", "as a share of the value"),
         ('source: "own"', "source: 5", 5, "wrong-value", 'put it in quotes: "5"'),
         ("proof: closed form", "proof: closed", 6, "wrong-value", "did you mean `closed form`?"),
