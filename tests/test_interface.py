@@ -241,7 +241,7 @@ ROWS: dict[str, Row] = {
         {"one": {}, "two": {}},
         [
             (InstanceError, "did you mean `set`", [{"a": {"sett": {}}}]),
-            (InstanceError, "not plain data", [{"a": {"set": {1, 2}}}]),
+            (InstanceError, r"mixes\.a\.set: error\[not-plain-data", [{"a": {"set": {1, 2}}}]),
             (InstanceError, "`mixes` should be", [3, ["a"]]),
         ],
     ),

@@ -33,6 +33,12 @@ Run = Point | Result
 _At = tuple[str, int, int]
 """File, line and column of something written."""
 
+Part = tuple[str, str]
+"""Family and name of a mix or scenario."""
+
+Untried = Mapping[Part, set[_At]]
+"""What is written in a part and in none of its instances."""
+
 
 def mix_runs(batch: Batch) -> list[Run]:
     """Every mix in every scenario, scenario by scenario."""
@@ -134,64 +140,89 @@ def cut(name: str, neighbours: Sequence[Point], jobs: int) -> list[Chain]:
 def impossible(batch: Batch) -> Iterator[Diagnostic]:
     """Why a mix or scenario makes no instance with any other, and the base of a sweep or frontier none.
 
-    A scenario is judged where its changes are there: that a mix without loans makes an instance in it says nothing of
-    what it changes in the loans.
+    Both are judged where their changes are there: that a mix without loans makes an instance in a scenario says nothing
+    of what the scenario changes in the loans, nor a scenario that removes them of the loans of a mix.
     """
     mixes: list[str | None] = [*batch.mixes] or [None]
     good: set[tuple[str, str]] = set()
-    sound: dict[str, set[_At]] = {scenario: set() for scenario in batch.scenarios}
-    whole = {scenario: places(overs) for scenario, overs in batch.scenarios.items()}
+    whole = {("scenarios", scenario): places(overs) for scenario, overs in batch.scenarios.items()}
+    for mix in mixes:
+        whole["mixes", mix or ""] = _figures(batch, mix, None)
+    sound: dict[tuple[str, str], set[_At]] = {part: set() for part in whole}
     failed: list[tuple[str | None, str, list[Diagnostic]]] = []
     for mix, scenario in _cells(mixes, list(batch.scenarios)):
-        mine = {("mixes", mix or ""), ("scenarios", scenario)}
-        if mine <= good and whole[scenario] <= sound[scenario]:
+        mine = ("mixes", mix or ""), ("scenarios", scenario)
+        if good.issuperset(mine) and all(whole[part] <= sound[part] for part in mine):
             continue
         if errors := _errors(batch, mix, scenario):
             failed.append((mix, scenario, errors))
         else:
-            good |= mine
-            sound[scenario] |= places(batch.applied(mix, scenario))
-    own = _errors(batch, None, None) if failed else []
+            good.update(mine)
+            sound[mine[0]] |= _figures(batch, mix, scenario)
+            sound[mine[1]] |= places(batch.applied(mix, scenario))
+    untried = {part: whole[part] - sound[part] for part in whole}
+    own = _errors(batch, None, None) if failed or any(untried.values()) else []
     said: set[Diagnostic] = set()
-    for scenario, error in _slips(batch, {scenario: whole[scenario] - sound[scenario] for scenario in whole}):
+    for part, error in [*_hidden(batch, untried, own), *_slips(batch, untried)]:
         if error not in said:
             said.add(error)
-            yield located(batch, ("scenarios", scenario), f"scenario `{scenario}`", error)
+            yield located(batch, part, f"{_noun(part[0])} `{part[1]}`", error)
     for mix, scenario, errors in failed:
         both = {("mixes", mix or ""), ("scenarios", scenario)} <= good
-        if both and places(batch.applied(mix, scenario)) <= sound[scenario]:
+        known = sound["scenarios", scenario]
+        if both and places(batch.applied(mix, scenario)) <= known:
             continue  # each makes an instance with another one: this cell is a row of its own
         alone = _errors(batch, mix, None), _errors(batch, None, scenario)
         if both:
-            errors = [error for error in errors if error not in alone[0] and _at(error) not in sound[scenario]]
+            errors = [error for error in errors if error not in alone[0] and _at(error) not in known]
         for error in errors:
             if error not in said:
                 said.add(error)
                 cause = _cause(mix, scenario, error in alone[0], error in alone[1])
                 yield error if error in own else located(batch, *cause, error)
-    if not failed:
+    if not failed and not said:
         for kind in ("sweeps", "frontiers"):
             for name, item in getattr(batch.file, kind).items():
                 for error in _errors(batch, item.mix, item.scenario):
-                    yield located(batch, (kind, name), f"{kind[:-1]} `{name}`", error)
+                    yield located(batch, (kind, name), f"{_noun(kind)} `{name}`", error)
+
+
+def _noun(family: str) -> str:
+    return "mix" if family == "mixes" else family[:-1]
 
 
 def _at(error: Diagnostic) -> _At:
     return error.file, error.line, error.column
 
 
-def places(overs: Iterable[Node]) -> set[_At]:
-    """Where the keys and values of changes are written."""
+def places(overs: Iterable[Node], blocks: bool = True) -> set[_At]:
+    """Where the keys and values of changes are written; without ``blocks`` those of single values and lists only."""
     found: set[_At] = set()
     for over in overs:
+        block = isinstance(over.value, dict)
         if isinstance(over.value, (dict, list)):
-            found |= places(over.value.values() if isinstance(over.value, dict) else over.value)
-        for place in (over.key_place, None if isinstance(over.value, dict) else over.place):
+            found |= places(over.value.values() if isinstance(over.value, dict) else over.value, blocks)
+        for place in (over.key_place if blocks or not block else None, None if block else over.place):
             found |= {(place.source.file, place.line, place.column)} if place is not None else set()
     return found
 
 
-def _slips(batch: Batch, untried: Mapping[str, set[_At]]) -> Iterator[tuple[str, Diagnostic]]:
+def _figures(batch: Batch, mix: str | None, scenario: str | None) -> set[_At]:
+    """Where what a mix writes stands that is still there in a scenario, blocks apart."""
+    return places(batch.mixes.get(mix or "", ()), blocks=False) & places([batch.varied(mix, scenario, [])])
+
+
+def _hidden(batch: Batch, untried: Untried, own: Sequence[Diagnostic]) -> Iterator[tuple[Part, Diagnostic]]:
+    """The mistakes of mixes that write something which is in no scenario that makes an instance of them."""
+    for mix, overs in batch.mixes.items():
+        if untried["mixes", mix]:
+            known = places(overs) - untried["mixes", mix]
+            for error in _errors(batch, mix, None):
+                if error not in own and _at(error) not in known:
+                    yield ("mixes", mix), error
+
+
+def _slips(batch: Batch, untried: Untried) -> Iterator[tuple[Part, Diagnostic]]:
     """The mistakes of scenarios laid over the base with all that the mixes add, which removes nothing.
 
     They are the names that neither the base nor any mix has, and what is wrong with the changes ``untried``, which are
@@ -202,12 +233,13 @@ def _slips(batch: Batch, untried: Mapping[str, set[_At]]) -> Iterator[tuple[str,
     for scenario, overs in batch.scenarios.items():
         problems: list[Diagnostic] = []
         tree = reduce(lambda tree, over: merge(tree, over, problems), overs, everything)
-        yield from ((scenario, problem) for problem in problems if problem.code == UNKNOWN_ITEM)
-        if untried[scenario]:
+        part = "scenarios", scenario
+        yield from ((part, problem) for problem in problems if problem.code == UNKNOWN_ITEM)
+        if untried[part]:
             own = mistakes(finish(everything, [])) if own is None else own
             for error in mistakes(finish(tree, list(problems))):
-                if _at(error) in untried[scenario] and error not in own:
-                    yield scenario, error
+                if _at(error) in untried[part] and error not in own:
+                    yield part, error
 
 
 def _cause(mix: str | None, scenario: str, mix_alone: bool, scenario_alone: bool) -> tuple[tuple[str, str], str]:

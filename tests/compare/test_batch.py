@@ -479,6 +479,19 @@ def test_a_mix_in_which_a_scenario_is_empty_does_not_hide_its_mistakes(
     assert remedy in help
 
 
+@pytest.mark.parametrize("scenarios", ["{base: {}, none: {set: {debt: null}}}", "{none: {set: {debt: null}}}"])
+def test_a_scenario_that_removes_what_a_mix_changes_does_not_hide_its_mistakes(tmp_path: Path, scenarios: str) -> None:
+    for change, code in (("rate_per_yr: 0.1", "unknown-key"), ("last_draw: 2099", "period-outside")):
+        mix = f"mixes: {{base: {{}}, dear: {{set: {{debt: {{loan: {{{change}}}}}}}}}}}\n"
+        ((found, line, _, message, _),) = said(tmp_path, f"{mix}scenarios: {scenarios}\n")
+        assert (found, line, message[:10]) == (code, 3, "mix `dear`")
+    # a mix that some scenario completes is none
+    new = "{debt: {second: {new: true, kind: bullet, tenor_periods: 1}}}"
+    rate = "{debt: {second: {rate_per_year: 0.1}}}"
+    text = f"mixes: {{two: {{set: {new}}}}}\nscenarios: {{a: {{set: {rate}}}, none: {{set: {{debt: null}}}}}}\n"
+    assert said(tmp_path, text) == []
+
+
 def test_a_mistake_that_shows_at_a_figure_of_the_base_is_not_hidden_either(tmp_path: Path) -> None:
     """A revolver has no tenor, which the loan of the base has."""
     mixes = "mixes: {none: {set: {debt: null}}, base: {}}\n"
