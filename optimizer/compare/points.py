@@ -144,11 +144,11 @@ def impossible(batch: Batch) -> Iterator[Diagnostic]:
     of what the scenario changes in the loans, nor a scenario that removes them of the loans of a mix.
     """
     mixes: list[str | None] = [*batch.mixes] or [None]
-    good: set[tuple[str, str]] = set()
+    good: set[Part] = set()
     whole = {("scenarios", scenario): places(overs) for scenario, overs in batch.scenarios.items()}
     for mix in mixes:
         whole["mixes", mix or ""] = _figures(batch, mix, None)
-    sound: dict[tuple[str, str], set[_At]] = {part: set() for part in whole}
+    sound: dict[Part, set[_At]] = {part: set() for part in whole}
     failed: list[tuple[str | None, str, list[Diagnostic]]] = []
     for mix, scenario in _cells(mixes, list(batch.scenarios)):
         mine = ("mixes", mix or ""), ("scenarios", scenario)

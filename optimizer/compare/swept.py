@@ -7,6 +7,7 @@ does a value with which something is unusual or unused, judged with the other ax
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import product
 
@@ -41,7 +42,9 @@ class _Tried:
         self._sweep = batch.file.sweeps[name]
         self._place = batch.tree.place(("sweeps", name))
         self._values = [points(axis).listed for axis in self._sweep.axes]
-        self._ground = Ground(batch.varied(self._sweep.mix, self._sweep.scenario, []))
+        self._problems: list[Diagnostic] = []
+        self._tree = batch.varied(self._sweep.mix, self._sweep.scenario, self._problems)
+        self._ground = Ground(self._tree)
         self._found: dict[frozenset[tuple[int, int]], _Outcome] = {}
 
     def problems(self) -> Iterator[Diagnostic]:
@@ -58,16 +61,7 @@ class _Tried:
         for axis, found in enumerate(bad):
             if not hopeless:
                 yield from self._warnings(axis, found)
-                for doubted in self._doubted(axis).values():
-                    yield from self._warnings(axis, doubted)
-
-    def _doubted(self, axis: int) -> dict[Kind, dict[int, Diagnostic]]:
-        """The warnings that values of the axis bring, by what they are about."""
-        found: dict[Kind, dict[int, Diagnostic]] = {}
-        for i in range(min(len(self._values[axis]), MOST_TRIES)):
-            for warning in self._tried({axis: i})[1]:
-                found.setdefault(kind(warning), {}).setdefault(i, warning)
-        return found
+                yield from self._doubts(axis)
 
     def _never(self, axis: int, position: int) -> Diagnostic | None:
         """Why no point with this value is an instance; None if one is, or if trying all would take too long."""
@@ -94,12 +88,11 @@ class _Tried:
         """
         key = frozenset(index.items())
         if key not in self._found:
-            problems: list[Diagnostic] = []
-            tree = self._batch.varied(self._sweep.mix, self._sweep.scenario, problems)
+            tree = self._tree
             try:
                 for axis, position in index.items():
                     tree = with_value(tree, self._sweep.axes[axis], self._values[axis][position], self._place)
-                loaded = finish(tree, problems)
+                loaded = finish(tree, list(self._problems))
                 self._found[key] = next(iter(mistakes(loaded)), None), self._ground.brought(loaded)
             except PathError as error:
                 self._found[key] = self._place.diagnostic("axis", error.message, error.help), []
@@ -114,29 +107,45 @@ class _Tried:
         return place.diagnostic("axis-invalid", message, error.help)
 
     def _warnings(self, axis: int, found: dict[int, Diagnostic]) -> Iterator[Diagnostic]:
-        """Warnings of the values at some positions, each for the reason given with it."""
-        if not found:
-            return
         key = _key(self._sweep.axes[axis])
-        whole = self._batch.tree.place((*self._at(axis), key))
-        first, reason = next(iter(found.items()))
-        invalid = reason.severity == "error"
-        code = "value-invalid" if invalid else reason.code
-        if points(self._sweep.axes[axis]).values is None:
+        if found and points(self._sweep.axes[axis]).values is None:
             # evenly spaced values have one place
+            first, error = next(iter(found.items()))
             count = f"{len(found)} of the {len(self._values[axis])} values"
-            verdict = f"{count} make no instance" if invalid else f"{count} are in doubt"
-            message = f"{verdict}, {_shown(self._values[axis][first])} to begin with: {reason.message}"
-            yield whole.diagnostic(code, message, reason.help, "warning")
+            message = f"{count} make no instance, {_shown(self._values[axis][first])} to begin with: {error.message}"
+            yield self._batch.tree.place((*self._at(axis), key)).diagnostic(
+                "value-invalid", message, error.help, "warning"
+            )
             return
-        for i, each in list(found.items())[:MOST_WARNINGS]:
+        for i, error in list(found.items())[:MOST_WARNINGS]:
             place = self._batch.tree.place((*self._at(axis), key, "values", i))
-            verdict = " makes no instance" if invalid else ""
-            message = f"the value {_shown(self._values[axis][i])}{verdict}: {each.message}"
-            yield place.diagnostic(code, message, each.help, "warning")
+            message = f"the value {_shown(self._values[axis][i])} makes no instance: {error.message}"
+            yield place.diagnostic("value-invalid", message, error.help, "warning")
+
         if len(found) > MOST_WARNINGS:
-            verdict = "make no instance" if invalid else "are in doubt"
-            yield whole.diagnostic(code, f"{len(found) - MOST_WARNINGS} more values {verdict}", "", "warning")
+            place = self._batch.tree.place((*self._at(axis), key))
+            message = f"{len(found) - MOST_WARNINGS} more values make no instance"
+            yield place.diagnostic("value-invalid", message, "", "warning")
+
+    def _doubts(self, axis: int) -> Iterator[Diagnostic]:
+        """The warnings that the written values bring: of even steps the ends, for one between may be close to 0."""
+        values = self._values[axis]
+        listed = points(self._sweep.axes[axis]).values is not None
+        ends: dict[int, Keys] = {0: ("from",), len(values) - 1: ("to",)}
+        written = {i: ("values", i) for i in range(min(len(values), MOST_TRIES))} if listed else ends
+        at = (*self._at(axis), _key(self._sweep.axes[axis]))
+        counts: Counter[Kind] = Counter()
+        for i, keys in written.items():
+            for warning in self._tried({axis: i})[1]:
+                counts[kind(warning)] += 1
+                if counts[kind(warning)] <= MOST_WARNINGS:
+                    place = self._batch.tree.place((*at, *keys))
+                    message = f"the value {_shown(values[i])}: {warning.message}"
+                    yield place.diagnostic(warning.code, message, warning.help, "warning")
+        for (code, *_), count in counts.items():
+            if count > MOST_WARNINGS:
+                message = f"{count - MOST_WARNINGS} more values are in doubt"
+                yield self._batch.tree.place(at).diagnostic(code, message, "", "warning")
 
     def _at(self, axis: int) -> Keys:
         return ("sweeps", self._name, "axes", axis)

@@ -628,15 +628,23 @@ def test_a_variant_is_held_to_what_is_usual(tmp_path: Path) -> None:
 
 
 def test_swept_values_are_held_to_what_is_usual(tmp_path: Path) -> None:
-    """Of a grid each value is told of once. 0.08 · 34 = 2.72 and 0.08 · 67 = 5.36 are rates that nobody pays."""
+    """Of a grid each value is told of once, of even steps the ends: 0.08 · 67 = 5.36 is a rate that nobody pays."""
     listed = "sweeps: {s: {axes: [{path: debt.loan.rate_per_year, values: [0.1, 2.5]}, {debt_share: [0, 0.5, 1]}]}}\n"
     ((file, code, line, column, message),) = doubted(tmp_path, listed)
     assert (file, code, line, column) == ("test.batch.yaml", "unusual-figure", 3, listed.index("2.5") + 1)
     assert message == "the value 2.5: 2.5 (250 %) a year is unusual"
     spaced = "sweeps: {s: {axes: [{path: debt.loan.rate_per_year, factor: {from: 1, to: 67, steps: 3}}]}}\n"
     ((_, _, _, column, message),) = doubted(tmp_path, spaced)
-    assert column == spaced.index("factor") + 1
-    assert message == "2 of the 3 values are in doubt, 34 to begin with: 2.72 (272 %) a year is unusual"
+    assert column == spaced.index("67") + 1
+    assert message == "the value 67: 5.36 (536 %) a year is unusual"
+    seven = listed.replace("0.1, 2.5", "2, 3, 4, 5, 6, 7, 8")
+    assert [each[4][:11] for each in doubted(tmp_path, seven)] == [
+        "2 more valu",
+        *(f"the value {i}" for i in range(2, 7)),
+    ]
+    # 0.001 is a step on the way
+    small = spaced.replace("factor: {from: 1, to: 67, steps: 3}", "values: {from: 0, to: 0.1, steps: 101}")
+    assert doubted(tmp_path, small) == []
 
 
 def test_a_figure_that_is_not_changed_is_not_doubted_anew(tmp_path: Path) -> None:
