@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from optimizer.audit import audit
     from optimizer.compare.run import compare
     from optimizer.instance.diagnostics import InstanceError
-    from optimizer.instance.loader import load
+    from optimizer.instance.loader import load, validate
     from optimizer.instance.schema import Instance
     from optimizer.plan.plan import Plan
     from optimizer.solver.run import NoPlanError, solve
 
-__all__ = ["Instance", "InstanceError", "NoPlanError", "Plan", "audit", "compare", "load", "solve"]
+__all__ = ["Instance", "InstanceError", "NoPlanError", "Plan", "audit", "compare", "load", "solve", "validate"]
 
 _HOMES = {
     "Instance": "optimizer.instance.schema",
@@ -29,6 +29,7 @@ _HOMES = {
     "Plan": "optimizer.plan.plan",
     "load": "optimizer.instance.loader",
     "solve": "optimizer.solver.run",
+    "validate": "optimizer.instance.loader",
 }
 
 

@@ -55,6 +55,7 @@ DEAR = {"dear": {"set": {"debt": {"loan": {"rate_per_year": 0.2}}}}, "cheap": {}
 CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "load": (optimizer.load, {"source": "two-sources.yaml"}),
     "loads": (loads, {"text": TWO_SOURCES}),
+    "validate": (optimizer.validate, {"source": "two-sources.yaml"}),
     "solve": (optimizer.solve, {"instance": BASE}),
     "audit": (optimizer.audit, {"instance": BASE, "plan": plan().to_dict()}),
     "compare": (compare, {"base": BASE, "mixes": BOTH}),
@@ -139,6 +140,11 @@ MEMORY = Memory()
 NAN, INF = math.nan, math.inf
 
 ROWS: dict[str, Row] = {
+    "validate.source": Row(
+        lambda found: [(each.code, each.severity) for each in found],
+        UNCHECKED,
+        [(TypeError, "a path or a dict is expected, not int", [3])],
+    ),
     "load.source": Row(
         lambda found: found.title,
         {**BASE.canonical(), "title": "Two"},
@@ -456,3 +462,11 @@ def test_the_readme_s_lines_of_python_run() -> None:
     exec(lines, names)
     assert len(names["found"].sweep("debt")) == 3
     assert names["dearer"].tax is None
+
+
+def test_what_is_unusual_is_told_to_python_too() -> None:
+    """A loan at 8 a year is one at 800 %; what `str` shows of a finding is what the command shows."""
+    dear = BASE.replace({"debt.loan.rate_per_year": 8})
+    (found,) = [each for each in optimizer.validate(dear) if each.severity == "warning"]
+    assert (found.code, found.file) == ("unusual-figure", "debt.loan.rate_per_year")
+    assert str(found).startswith("debt.loan.rate_per_year: warning[unusual-figure]: 8 (800 %) a year is unusual")

@@ -32,6 +32,9 @@ class Diagnostic:
     source_line: str = ""
     help: str = ""
 
+    def __str__(self) -> str:
+        return render(self)
+
     def to_dict(self) -> dict[str, Any]:
         """The diagnostic as plain data."""
         return asdict(self)

@@ -54,14 +54,32 @@ def load(source: str | os.PathLike[str] | Mapping[str, Any]) -> Instance:
 
     Raises InstanceError with every error of it; of data, each has its dotted path as its place.
     """
+    return _instance(_check(source))
+
+
+def validate(source: str | os.PathLike[str] | Mapping[str, Any] | Instance) -> list[Diagnostic]:
+    """Everything there is to say about a file, about Python data or about an instance, as `capstack validate` says it.
+
+    Errors, warnings and notes, each with its place and mostly a remedy; ``str`` shows one as the command does. Nothing
+    that is found is raised.
+    """
+    if not isinstance(source, Instance):
+        return _check(source).diagnostics
+    from optimizer.instance.python_data import tree_of
+
+    problems: list[Diagnostic] = []
+    return finish(tree_of(source, problems), problems).diagnostics
+
+
+def _check(source: str | os.PathLike[str] | Mapping[str, Any]) -> Loaded:
     if isinstance(source, Mapping):
-        return _instance(check_data(source))
+        return check_data(source)
     if not isinstance(source, (str, os.PathLike)):
         raise TypeError(f"a path or a dict is expected, not {type(source).__name__}")
     if isinstance(source, str) and re.search(r"[\r\n]", source) and not os.path.exists(source):
         message, help = "a path is expected, and this has line breaks", "`optimizer.loads` reads a text"
-        raise InstanceError([Diagnostic("unreadable-file", "error", message, help=help)])
-    return _instance(check_file(source))
+        return Loaded(None, [Diagnostic("unreadable-file", "error", message, help=help)])
+    return check_file(source)
 
 
 def loads(text: str, name: str = "<text>") -> Instance:
