@@ -223,7 +223,7 @@ class TestScripts:
         assert [row["way"] for row in rows] == only
         for row in rows:
             assert row["gap_share"] <= 1e-4 * (1.0 + 1e-6)
-            assert None not in (row["near_best"], row["to_0.0001"])  # a plan, and its proof, in the order of a callback
+            assert None not in (row["near_best"], row["to_0.0001"])  # a good plan, and the proof of one
         assert rows[0]["value"] == pytest.approx(rows[1]["value"], rel=2e-4)
         assert tables.gap({"rows": rows}).count("\n") == 3
 
