@@ -128,8 +128,8 @@ def _incoming(instance: Instance) -> Iterator[list[float]]:
         window = calendar.window(issue.first_raise, issue.last_raise)
         yield [issue.max_musd if t in window else 0.0 for t in calendar.span]
     yield from _paid_for_energy(instance)
-    if instance.pricing_grid and any(bucket.spread_per_year < 0.0 for bucket in instance.pricing_grid.buckets):
-        yield [math.inf] * calendar.periods  # a spread below 0 may turn interest into income
+    if interest_may_pay(instance):
+        yield [math.inf] * calendar.periods
 
 
 def _paid_for_energy(instance: Instance) -> Iterator[list[float]]:
@@ -144,6 +144,12 @@ def _paid_for_energy(instance: Instance) -> Iterator[list[float]]:
     for source in instance.energy_sources.values():
         price, limit = source.price_usd_per_mwh.expand(calendar), source.limit_mw.expand(calendar)
         yield [max(0.0, -p) * hours * mw for p, mw in zip(price, limit, strict=True)]
+
+
+def interest_may_pay(instance: Instance) -> bool:
+    """Whether a spread of the pricing grid below 0 may turn interest into income, of any amount."""
+    grid = instance.pricing_grid
+    return grid is not None and any(bucket.spread_per_year < 0.0 for bucket in grid.buckets)
 
 
 def largest_draw(debt: Debt) -> float:

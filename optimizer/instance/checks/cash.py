@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from optimizer.instance.amortisation import outstanding_share
 from optimizer.instance.checks.walk import SUM_TOLERANCE, Hit, Path, exactly
+from optimizer.instance.largest_order import interest_may_pay
 from optimizer.instance.reach import most_units
 from optimizer.instance.schema import Covenant, Instance
 
@@ -128,8 +129,8 @@ def _most_cash(instance: Instance, undrawn: bool) -> float:
     prices += [source.price_usd_per_mwh for source in instance.energy_sources.values()]
     if any(price.expand(calendar)[0] < 0 for price in prices):
         return math.inf  # whoever is paid for taking energy can earn any amount
-    if instance.pricing_grid and any(bucket.spread_per_year < 0.0 for bucket in instance.pricing_grid.buckets):
-        return math.inf  # interest may turn into income
+    if interest_may_pay(instance):
+        return math.inf
     return total + _most_raised(instance, undrawn)
 
 
