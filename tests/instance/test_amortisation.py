@@ -6,7 +6,13 @@ import math
 
 import pytest
 
-from optimizer.instance.amortisation import annuity_factor, capitalised_share, lease_liability, outstanding_share
+from optimizer.instance.amortisation import (
+    annuity_factor,
+    capitalised_share,
+    lease_liability,
+    outstanding_share,
+    service,
+)
 from optimizer.instance.schema import Debt
 from tests.oracles import amortisation as exact
 
@@ -52,3 +58,21 @@ def test_capitalised_interest_is_that_of_exact_arithmetic(rate: float) -> None:
 def test_what_no_number_holds_is_infinite() -> None:
     assert outstanding_share(loan("bullet", 2000, 1999, pik=True), 1999, 10.0) == math.inf
     assert outstanding_share(loan("annuity", 2000, 0), 1999, 10.0) == pytest.approx(10 / 11, rel=ULPS)
+
+
+@pytest.mark.parametrize("pik", [False, True])
+@pytest.mark.parametrize("kind", ["bullet", "level", "annuity"])
+@pytest.mark.parametrize("timing", [0.0, 1.0])
+def test_the_service_of_a_loan_is_worth_what_was_drawn(kind: str, timing: float, pik: bool) -> None:
+    """At its own rate, where interest falls on the loan's own dates: drawn at the end or at the start of a period."""
+    one = service(loan(kind, 7, 3, pik=pik), 0.08, timing)
+    assert one.worth(0.08) == pytest.approx(1.0, rel=1e-12)
+    assert math.fsum(one.principal) == pytest.approx(1.0 + math.fsum(one.capitalised), rel=1e-12)
+
+
+@pytest.mark.parametrize("timing", [0.0, 0.5, 1.0])
+def test_a_loan_of_n_periods_bears_interest_for_n(timing: float) -> None:
+    one = service(loan("bullet", 3, 0), 0.08, timing)
+    assert math.fsum(one.interest) == pytest.approx(3 * 0.08, rel=1e-12)
+    assert one.interest[0] == pytest.approx(0.08 * timing)
+    assert one.worth(0.08, after=2) == pytest.approx(1.08**-3 + 0.08 * (1 - timing) * 1.08 ** -(3 + timing), rel=1e-12)
