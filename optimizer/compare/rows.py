@@ -30,7 +30,7 @@ class Run:
     ``path`` is the run folder, which a solve of its own leaves without a plan, too, or the record of a batch's point
     without one, below the folder of the index. ``created`` is UTC, ISO
     8601. ``value``, ``gap_share`` and ``gap_musd`` are those of the plan by the first objective; ``objectives`` are
-    the names of all, in order. ``point`` and ``labels`` are those of the batch that made it, empty for a run of its own.
+    the names of all, in order. ``point`` and ``labels`` are those of the batch that made it, empty for a run alone.
     """
 
     path: str
