@@ -23,6 +23,12 @@ BOUND = rule(
     MONEY,
 )
 GAP_FOLLOWS = rule("level.gap", "The gap of each level is the distance of its value to its bound.", "own unit", MONEY)
+DELIVERED = rule(
+    "level.plan",
+    "What the plan comes to by each level, and how far that is from the bound, whatever was given up for later levels.",
+    "own unit",
+    MONEY,
+)
 KEPT = rule("level.kept", "The plan keeps every level within its slack.", "own unit", MONEY)
 STATUS = rule(
     "level.status", "Optimal is what is within the gap asked for, and the run if all levels are.", "own unit", GAP
@@ -46,13 +52,22 @@ class Level:
     bound: Decimal | None
     gap_musd: Decimal | None
     gap_share: Decimal | None
+    plan_value: Decimal | None
+    plan_gap_musd: Decimal | None
+    plan_gap_share: Decimal | None
     status: str
     base: Decimal | None = None
+    plan_base: Decimal | None = None
 
     @property
     def measure(self) -> Decimal:
         """What gap and slack are shares of."""
         return abs(self.value if self.base is None else self.base)
+
+    @property
+    def measurable(self) -> bool:
+        """Whether it is more than nothing."""
+        return self.value != 0 if self.base is None else abs(self.base) > DOLLAR
 
     @property
     def tolerance(self) -> Tolerance:
@@ -61,7 +76,11 @@ class Level:
     @property
     def gap(self) -> Decimal | None:
         """How much better the best could be, in the unit of the level, at least 0."""
-        return None if self.bound is None else max(ZERO, self.sign * (self.value - self.bound))
+        return self.distance(self.value)
+
+    def distance(self, value: Decimal | None) -> Decimal | None:
+        """How much worse than the bound a value is, at least 0."""
+        return None if self.bound is None or value is None else max(ZERO, self.sign * (value - self.bound))
 
 
 def check_levels(
@@ -80,6 +99,7 @@ def check_levels(
         plan = None if own is None else number(own, f"plan.json: metrics.{level.goal.name}")
         _check_bound(findings, level, plan)
         _check_gap(findings, level)
+        _check_delivered(findings, level, plan, capital)
         _check_kept(findings, level, plan, capital)
     _check_status(findings, levels, summary)
     wanted = _message(levels, summary)
@@ -120,10 +140,36 @@ def _check_gap(findings: Findings, level: Level) -> None:
         hidden = (musd == 0 and gap > SHARE.absolute) or (gap == 0 and musd > MONEY.absolute)
         findings.record(GAP_FOLLOWS, name, None, Decimal(musd < 0 or hidden))
     if level.gap_share is None:
-        findings.record(GAP_FOLLOWS, f"{name}, share", None, Decimal(level.measure > DOLLAR or gap == 0))
+        findings.record(GAP_FOLLOWS, f"{name}, share", None, Decimal(level.measurable or gap == 0))
     else:
-        off = abs(level.gap_share * level.measure - gap) if level.measure > DOLLAR or gap > DOLLAR else ZERO
+        off = abs(level.gap_share * level.measure - gap) if level.measurable or gap > DOLLAR else ZERO
         _record(findings, GAP_FOLLOWS, f"{name}, share", level, off, gap)
+
+
+def _check_delivered(findings: Findings, level: Level, plan: Decimal | None, capital: Decimal) -> None:
+    """The plan's own value and distance, beside the best of the level; of wacc the amount is one of its numerator."""
+    name, stated = level.goal.name, level.plan_value
+    if plan is None or stated is None:
+        findings.record(DELIVERED, name, None, Decimal(plan is not stated))
+        return
+    _record(findings, DELIVERED, name, level, abs(stated - plan), plan)
+    gap, musd, share = level.distance(plan), level.plan_gap_musd, level.plan_gap_share
+    if gap is None or name == "dilution":
+        findings.record(DELIVERED, f"{name}, no amount", None, Decimal(musd is not None))
+    else:
+        amount = gap * capital if name == "wacc" else gap
+        magnitude = abs(plan) * (capital if name == "wacc" else ONE)
+        off = Decimal(1) if musd is None else abs(musd - amount)
+        findings.record(DELIVERED, f"{name}, amount", None, off, magnitude)
+    if gap is None or share is None:
+        measurable = plan != 0 if level.plan_base is None else abs(level.plan_base) > DOLLAR
+        findings.record(
+            DELIVERED, f"{name}, no share", None, Decimal(share is not None or (gap is not None and measurable))
+        )
+    else:
+        measure = abs(plan if level.plan_base is None else level.plan_base)
+        off = abs(share * measure - gap) if gap > DOLLAR or measure > DOLLAR else ZERO
+        _record(findings, DELIVERED, f"{name}, share", level, off, plan)
 
 
 def _check_kept(findings: Findings, level: Level, plan: Decimal | None, capital: Decimal) -> None:
@@ -176,19 +222,32 @@ def _record(findings: Findings, name: str, place: str, level: Level, violation: 
 
 def _message(levels: Sequence[Level], summary: Mapping[str, Any]) -> tuple[str, ...]:
     """What the message may be: a feasible plan says why the search ended."""
-    gaps = " and ".join(_gap_words(level) for level in levels)
+    gaps = " and then ".join(_gap_words(level, levels[i + 1 :]) for i, level in enumerate(levels))
     if _entry(summary, "status") == "optimal":
         return (f"optimal within {gaps}",)
     lost = (summary[name] for name in ("crash", "out_of_memory") if name in summary)
     return tuple(f"feasible, {why}: within {gaps}" for why in ("a limit was hit", "interrupted", *lost))
 
 
-def _gap_words(level: Level) -> str:
+_MEASURES = {"cost_of_capital": " of the charges that are decided", "shareholder_value": " of the sources used"}
+
+
+def _gap_words(level: Level, later: Sequence[Level]) -> str:
+    """How far the plan is from the bound; where that is more than of the best, the slack has a name."""
+    goal = f"the {'least' if level.sign > 0 else 'greatest'} {level.goal.name.replace('_', ' ')}"
     if level.gap is None:
-        return f"an unknown gap ({level.goal.name})"
-    share = "inf%" if level.gap_share is None else f"{float(level.gap_share):.3%}"
-    amount = f"{float(level.gap):.3%}" if level.gap_musd is None else f"${float(level.gap_musd):,.1f} m"
-    return f"{amount} ({level.goal.name}, {share})"
+        return f"an unknown distance of {goal}"
+    own, best = _amount(level.plan_gap_musd, level.distance(level.plan_value)), _amount(level.gap_musd, level.gap)
+    share = "inf%" if level.plan_gap_share is None else f"{float(level.plan_gap_share):.3%}"
+    share += "" if level.base is None else _MEASURES.get(level.goal.name, "")
+    if later and own != best:
+        names = " and ".join(each.goal.name.replace("_", " ") for each in later)
+        share += f"; {best} before the slack given to {names}"
+    return f"{own} of {goal} ({share})"
+
+
+def _amount(musd: Decimal | None, gap: Decimal | None) -> str:
+    return f"{float(gap or ZERO):.3%}" if musd is None else f"${float(musd):,.1f} m"
 
 
 # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -209,13 +268,14 @@ def _level(row: Mapping[str, Any], goal: Objective, place: str) -> Level:
     for name, wanted in (("sense", (sense,)), ("unit", (UNITS.get(goal.name, "musd"),)), ("status", _STATUSES)):
         if (stated := _entry(row, name, place)) not in wanted:
             raise AuditError(f"{place}.{name}", f"should be {' or '.join(wanted)}, not {stated!r}")
-    gaps = ("bound", "gap_musd", "gap_share")
-    bound, musd, share = (
+    gaps = ("bound", "gap_musd", "gap_share", "plan_value", "plan_gap_musd", "plan_gap_share")
+    bound, musd, share, *own = (
         None if _entry(row, name, place) is None else number(row[name], f"{place}.{name}") for name in gaps
     )
     value = number(_entry(row, "value", place), f"{place}.value")
-    base = None if row.get("base") is None else number(row["base"], f"{place}.base")
-    return Level(goal, 1 if sense == "minimise" else -1, value, bound, musd, share, str(row["status"]), base)
+    bases = (None if row.get(n) is None else number(row[n], f"{place}.{n}") for n in ("base", "plan_base"))
+    sign = 1 if sense == "minimise" else -1
+    return Level(goal, sign, value, bound, musd, share, own[0], own[1], own[2], str(row["status"]), *bases)
 
 
 _STATUSES = ("optimal", "feasible")

@@ -50,7 +50,7 @@ def opening_unit(debt: Debt, rate_per_period: float) -> Accrual:
 
 
 def _accrued(whole: Service, rate: float, proceeds: float) -> Accrual:
-    """The carrying amount A grows by (1+c)^(1−w) to the instant of the repayments, then by (1+c)^w to the period's end::
+    """The carrying amount A grows by (1+c)^(1−w) up to the repayments, then by (1+c)^w to the end of the period::
 
     A' = A·(1+c)^(1−w) − principal,   next A = A'·(1+c)^w − interest
     """
@@ -113,7 +113,9 @@ def partner_unit(instance: Instance, partner: str, u: int, timing: float) -> tup
     flows = partner_service(instance, partner, u)
     if math.fsum(flows.values()) <= cash or cash <= 0.0:
         return 0.0, [
-            timing * partner_balance(instance, partner, u, t) if t == u else partner_balance(instance, partner, u, t - 1)
+            timing * partner_balance(instance, partner, u, t)
+            if t == u
+            else partner_balance(instance, partner, u, t - 1)
             for t in range(u, last + 2)
         ]
     rate = yield_of([(s - u + timing, amount) for s, amount in flows.items()], cash)

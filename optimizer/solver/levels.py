@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from optimizer.plan.delivered import share_of
 from optimizer.plan.progress import Progress
 from optimizer.solver.first_plan import Layout, first_plan
 from optimizer.solver.highs import Limits, LostError, Outcome, SolverError, Watch, minimise
@@ -86,15 +87,6 @@ class Level:
     def gap_share(self) -> float:
         """The gap relative to the base or the value; 0 if both are 0."""
         return share_of(self.gap, self.value, self.base)
-
-
-def share_of(gap: float, value: float, base: float | None) -> float:
-    """A gap as a share of the base or, without one, of the value; less than a dollar of no base is no gap."""
-    if base is None:
-        return gap / abs(value) if value else (0.0 if gap == 0.0 else math.inf)
-    if abs(base) > DOLLAR:
-        return gap / abs(base)
-    return 0.0 if gap <= DOLLAR else math.inf
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from optimizer.instance.loader import checked
 from optimizer.instance.schema import Instance, Objective
 from optimizer.model.build import BuiltModel
 from optimizer.model.context import Decision, Model
+from optimizer.plan.delivered import delivered, distances
 from optimizer.plan.plan import Plan
 from optimizer.plan.progress import Progress
 from optimizer.plan.versions import versions
@@ -237,42 +238,41 @@ def _plan(
     solution: Solution,
 ) -> Plan:
     levels, lost = solution.levels, solution.lost
-    status = "optimal" if all(level.status == "optimal" for level in levels) else "feasible"
-    summary |= {
-        "status": status,
-        "message": _message(status, solution),
-        "levels": [
-            {
-                **asdict(level),
-                "gap_share": _finite(level.gap_share),
-                "gap_musd": None if level.gap_musd is None else _finite(level.gap_musd),
-                "iterates": list(level.iterates),
-                "bound": _finite(level.bound),
-            }
-            for level in levels
-        ],
-    }
-    if lost is not None:
-        summary["crash" if solution.crashed else "out_of_memory"] = str(lost)
     model = built.model
     metrics = {name: goal.value(at) for name, goal in built.goals.items()}
     metrics["dilution"] = built.equity.dilution(at)
     metrics.setdefault("adjusted_present_value", None)
+    status = "optimal" if all(level.status == "optimal" for level in levels) else "feasible"
+    summary["levels"] = [_record(level, built, metrics[level.name], at) for level in levels]
+    summary |= {"status": status, "message": _message(status, solution, summary["levels"])}
+    if lost is not None:
+        summary["crash" if solution.crashed else "out_of_memory"] = str(lost)
     return Plan.assemble(instance, _decisions(model, at), _ledger(model, at), metrics, summary)
 
 
-def _message(status: str, solution: Solution) -> str:
-    """Every level with its gap in dollars: no level is called optimal without one."""
+def _record(level: Level, built: BuiltModel, plan_value: float | None, at: Values) -> dict[str, Any]:
+    """A level for the summary: its best with bound and gap, and where the plan that is delivered stands."""
+    record = {
+        **asdict(level),
+        "gap_share": _finite(level.gap_share),
+        "gap_musd": None if level.gap_musd is None else _finite(level.gap_musd),
+        "iterates": list(level.iterates),
+        "bound": _finite(level.bound),
+    }
+    over, base = built.goals[level.name].over, built.goals[level.name].base
+    return record | delivered(
+        record, plan_value, None if over is None else at(over), None if base is None else at(base)
+    )
+
+
+def _message(status: str, solution: Solution, levels: Sequence[Mapping[str, Any]]) -> str:
+    """What is proven of the plan that is delivered, and why the search ended if that is less than was asked for."""
     ended = str(solution.lost or ("interrupted" if solution.interrupted else "a limit was hit"))
-    gaps = " and ".join(_gap(level) for level in solution.levels)
-    return f"optimal within {gaps}" if status == "optimal" else f"feasible, {ended}: within {gaps}"
-
-
-def _gap(level: Level) -> str:
-    if not math.isfinite(level.gap):
-        return f"an unknown gap ({level.name})"
-    amount = f"{level.gap:.3%}" if level.gap_musd is None else f"${level.gap_musd:,.1f} m"
-    return f"{amount} ({level.name}, {level.gap_share:.3%})"
+    return (
+        f"optimal within {distances(levels)}"
+        if status == "optimal"
+        else f"feasible, {ended}: within {distances(levels)}"
+    )
 
 
 def _finite(value: float) -> float | None:

@@ -73,6 +73,39 @@ MAXIMISED = ("adjusted_present_value", "terminal_cash", "total_value")
 SHARES = ("wacc", "dilution")
 
 
+def distances(levels: list[dict[str, Any]]) -> str:
+    """What a message says of the levels, from what they state."""
+    said = []
+    for i, level in enumerate(levels):
+        goal = f"{'least' if level['sense'] == 'minimise' else 'greatest'} {level['name'].replace('_', ' ')}"
+        if level["bound"] is None:
+            said.append(f"an unknown distance of the {goal}")
+            continue
+        own, best = (
+            f"{abs(level[value] - level['bound']):.3%}" if level[musd] is None else f"${level[musd]:,.1f} m"
+            for value, musd in (("plan_value", "plan_gap_musd"), ("value", "gap_musd"))
+        )
+        given = " and ".join(other["name"].replace("_", " ") for other in levels[i + 1 :])
+        more = f"; {best} before the slack given to {given}" if given and own != best else ""
+        share = float("inf") if level["plan_gap_share"] is None else level["plan_gap_share"]
+        said.append(f"{own} of the {goal} ({share:.3%}{more})")
+    return " and then ".join(said)
+
+
+def restate(summary: dict[str, Any], capital: float = 1.0) -> None:
+    """State anew how far the plan is from the bounds; an amount of wacc is one of ``capital``."""
+    for level in summary["objectives"]:
+        sign = 1.0 if level["sense"] == "minimise" else -1.0
+        gap = None if level["bound"] is None else max(0.0, sign * (level["plan_value"] - level["bound"]))
+        amount = (
+            None if gap is None or level["name"] == "dilution" else gap * (capital if level["name"] == "wacc" else 1)
+        )
+        plan = abs(level["plan_value"])
+        share = None if gap is None or (gap and not plan) else gap / plan if plan else 0.0
+        level |= {"plan_gap_musd": amount, "plan_gap_share": share}
+    summary["message"] = f"{summary['status']} within {distances(summary['objectives'])}"
+
+
 def draw(name: str) -> tuple[str, str, str]:
     return ("draw", "cash", f"debt.{name}")
 
@@ -124,19 +157,19 @@ class Case:
                 "bound": plan["metrics"][goal.name],
                 "gap_musd": None if goal.name == "dilution" else 0.0,
                 "gap_share": 0.0,
+                "plan_value": plan["metrics"][goal.name],
+                "plan_gap_musd": None if goal.name == "dilution" else 0.0,
+                "plan_gap_share": 0.0,
                 "status": "optimal",
                 "seconds": 1.0,
             }
             for goal in instance.objectives
         ]
-        gaps = [
-            f"{'0.000%' if goal.name == 'dilution' else '$0.0 m'} ({goal.name}, 0.000%)" for goal in instance.objectives
-        ]
         summary = {
             "instance": instance.name,
             "instance_hash": instance.hash,
             "status": "optimal",
-            "message": f"optimal within {' and '.join(gaps)}",
+            "message": f"optimal within {distances(levels)}",
             "objectives": levels,
             "metrics": dict(plan["metrics"]),
             "options": {"gap_share": 1e-3, "gap_musd": 1e-6},

@@ -439,12 +439,13 @@ def test_overview_on_a_terminal(terms: Plan) -> None:
 def test_shares_and_amounts_among_the_objectives(terms: Plan) -> None:
     level = {"name": "wacc", "sense": "minimise", "unit": "share", "value": 0.0912, "bound": 0.0911}
     level |= {"gap_share": 0.001, "gap_musd": None, "status": "optimal"}
+    level |= {"plan_value": 0.0915, "plan_gap_musd": None, "plan_gap_share": 0.0044}
     shown = replace(terms, summary={**terms.summary, "levels": [level]}, metrics={**terms.metrics, "wacc": 0.0915})
     console = Console(file=io.StringIO(), width=120, highlight=False, emoji=False)
     print_plan(shown, console)
     assert isinstance(console.file, io.StringIO)
     (row,) = [text for text in console.file.getvalue().splitlines() if text.startswith("min wacc")]
-    assert " ".join(row.split()) == "min wacc (net of cash) 9.120 % 9.110 % 0.10 % optimal 9.150 %"
+    assert " ".join(row.split()) == "min wacc (net of cash) 9.150 % 9.110 % 0.44 % 0.10 % optimal"
 
 
 def test_nothing_new_in_a_plan_without_it(plan: Plan) -> None:
