@@ -40,7 +40,9 @@ def drawn_unit(debt: Debt, rate_per_period: float, timing: float) -> Accrual:
     """A unit of a bullet, level or annuity loan, less its upfront fee and discount."""
     whole = service(debt, rate_per_period, timing)
     proceeds = 1.0 - debt.upfront_fee_share - debt.issue_discount_share
-    rate = rate_per_period if proceeds == 1.0 else yield_of(service_flows(debt, rate_per_period, timing), proceeds)
+    # a whole period after the draw, interest at par is the yield
+    at_par = proceeds == 1.0 and timing in (0.0, 1.0)
+    rate = rate_per_period if at_par else yield_of(service_flows(debt, rate_per_period, timing), proceeds)
     return _accrued(whole, rate, proceeds)
 
 
@@ -98,9 +100,16 @@ def effective_per_period(rate_per_year: float, years: float) -> float:
     return math.expm1(years * math.log1p(rate_per_year))
 
 
-def effective_per_year(rate_per_period: float, years: float) -> float:
-    """(1+c)^(1/Δ) − 1."""
-    return rate_per_period if years == 1.0 else math.expm1(math.log1p(rate_per_period) / years)
+def compounded(rate_per_year: float, per_year: int) -> float:
+    """The effective rate of a nominal one that is charged so many times a year: (1 + r/m)^m − 1."""
+    return rate_per_year if per_year == 1 else math.expm1(per_year * math.log1p(rate_per_year / per_year))
+
+
+def nominal(effective_per_year: float, per_year: int) -> float:
+    """The nominal rate of an effective one: m·((1 + r)^(1/m) − 1)."""
+    if per_year == 1 or not math.isfinite(effective_per_year):
+        return effective_per_year
+    return per_year * math.expm1(math.log1p(effective_per_year) / per_year)
 
 
 def partner_unit(instance: Instance, partner: str, u: int, timing: float) -> tuple[float, Sequence[float]]:

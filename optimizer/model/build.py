@@ -32,11 +32,13 @@ from optimizer.model.tax import add_tax, unlevered_tax
 
 @dataclass(frozen=True)
 class BuiltModel:
-    """A finished model, its goals by name, and the equity position that dilution is read from."""
+    """A finished model, its goals by name, the equity position that dilution is read from, and what is not money."""
 
     model: Model
     goals: dict[str, Goal]
     equity: EquityPosition
+    physical: tuple[Any, ...]
+    """The decisions on sites, hardware, energy, contracts, partners and service."""
 
 
 def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) -> BuiltModel:
@@ -52,6 +54,7 @@ def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) 
     add_energy(model, add_power(model, sites, fleet), sites, fleet)
     partners = add_partners(model)
     add_lumpy_capacity(model, sites, fleet, add_service(model, fleet, partners))
+    physical = tuple(model.made)
     add_cash_flows(model)
     debt = add_debt(model, fleet.leases)
     equity = add_equity(model, partners)
@@ -71,7 +74,7 @@ def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) 
         debt, equity, preferred, partners, cash, charge, book_value, fleet.resale_value, sites.total_value, unlevered
     )
     add_covenants(model, debt, {t: held.equity(t) for t in model.span}, cash, book_value)
-    return BuiltModel(model, add_objectives(model, held), equity)
+    return BuiltModel(model, add_objectives(model, held), equity, physical)
 
 
 def _in_order(instance: Instance) -> Instance:

@@ -74,6 +74,7 @@ class Model:
     ledger: Ledger = field(default_factory=Ledger)
     decisions: list[Decision] = field(default_factory=list)
     followers: list[Any] = field(default_factory=list)
+    made: list[Any] = field(default_factory=list)
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -115,6 +116,7 @@ class Model:
         """
         keys = list(keys)
         family: dict[Any, Any] = self.algebra.variables(name, keys, lower, upper, integer=integer)
+        self.made.extend(family.values())
         if follows:
             self.followers.extend(family.values())
         return family
@@ -134,6 +136,7 @@ class Model:
         ≥ 0 unless ``lower`` says otherwise; bounds by key or for all, each a number or an array of T numbers.
         """
         found = self.algebra.timelines(name, windows, self.horizon, lower, upper, integer=integer)
+        self.made.extend(found.values())
         if follows:
             self.followers.extend(found.values())
         return dict(found)

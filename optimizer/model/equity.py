@@ -10,6 +10,7 @@ from typing import Any
 from optimizer.algebra.linear import Values, quicksum
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Equity, EquityRound
+from optimizer.instance.yields import effective_per_period
 from optimizer.model.context import Model, smallest
 from optimizer.model.ledger import CASH, PAID_IN
 from optimizer.model.partners import PartnerPosition
@@ -29,6 +30,8 @@ class EquityPosition:
     new: Mapping[int, Any]
     log_kept: Any
     rounds: tuple[tuple[Any, float], ...]
+    further_charge: Any
+    """What the money of T costs in T+1."""
 
     def dilution(self, at: Values) -> float:
         """1 − Π V/(V+e) at a solution."""
@@ -40,7 +43,7 @@ def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
 
     min·z[r,t] ≤ e[r,t] ≤ max·z[r,t],   Σ_t z[r,t] ≤ 1
     E_t = E_{t−1} + Σ_r e[r,t] + partners' equity                              paid-in capital, USD million
-    charge_t = k·Δ·(E_0 + partners' equity carried in) + Σ_r k_r·Δ·E_{r,t−1} + κ·k·Δ·(new money)
+    charge_t = k^Δ·(E_0 + partners' equity carried in) + Σ_r k_r^Δ·E_{r,t−1} + κ·k^Δ·(new money), k^Δ = (1+k)^Δ − 1
     flotation = share·e + fixed·z
     Σ_{r,t} g[r,t] ≤ −ln floor,   g ≥ ln(1 + e/V_t)                            ownership, see ``_log_sold``
     """
@@ -61,11 +64,13 @@ def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
     paid_in: dict[int, Any] = {0: opening, **balance}
     charge: dict[int, Any] = {}
     new_charge: dict[int, Any] = {}
+    last = model.horizon
+    further = effective_per_period(company[last], model.years) * partners.equity[last]
     for t in model.span:
         rows.add(paid_in[t] == paid_in[t - 1] + new[t])
         held = opening + quicksum(partners.equity[u] for u in range(1, t))
-        charge[t] = company[t] * model.years * held
-        new_charge[t] = company[t] * model.years * kappa * partners.equity[t]
+        charge[t] = effective_per_period(company[t], model.years) * held
+        new_charge[t] = effective_per_period(company[t], model.years) * kappa * partners.equity[t]
     for r, each in rounds.items():
         rate = model.series(each.cost_of_equity_per_year) if each.cost_of_equity_per_year else company
         rows.add(quicksum(raised[r, t] for t in windows[r]) <= 1)
@@ -78,11 +83,16 @@ def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
         # a pricing grid prices what is carried; what comes in costs the company's rate until then
         fresh = company if model.instance.pricing_grid else rate
         for t in model.span:
-            charge[t] += rate[t] * model.years * quicksum(amount[r, u] for u in windows[r] if u < t)
-            new_charge[t] += fresh[t] * model.years * kappa * (amount[r, t] if t in windows[r] else 0.0)
+            charge[t] += effective_per_period(rate[t], model.years) * quicksum(
+                amount[r, u] for u in windows[r] if u < t
+            )
+            asked = effective_per_period(fresh[t], model.years)
+            new_charge[t] += asked * kappa * (amount[r, t] if t in windows[r] else 0.0)
+        if last in windows[r]:
+            further += effective_per_period(fresh[last], model.years) * amount[r, last]
     log_kept, valued = _ownership(model, equity, amount, raised, windows, partners)
     model.decide("equity_raises", ("round", "period"), "musd", amount)
-    return EquityPosition(paid_in, charge, new_charge, new, log_kept, valued)
+    return EquityPosition(paid_in, charge, new_charge, new, log_kept, valued, further)
 
 
 def _most_raised(rounds: Mapping[str, EquityRound], windows: Mapping[str, range], t: int) -> float:

@@ -17,12 +17,13 @@ class LeasePosition:
     """What leases publish, USD million by period.
 
     ``owed`` and ``principal`` of leases that count as debt, and the ``carry`` of those that do not: the interest in
-    their payments.
+    their payments. ``carried`` is what all of them owe at the beginning of t.
     """
 
     owed: Mapping[int, Any]
     principal: Mapping[int, Any]
     carry: Mapping[int, Any]
+    carried: Mapping[int, Any]
 
 
 def add_lease(
@@ -42,6 +43,7 @@ def add_lease(
     owed: dict[int, list[Any]] = {t: [] for t in model.span}
     principal: dict[int, list[Any]] = {t: [] for t in model.span}
     carry: dict[int, list[Any]] = {t: [] for t in model.span}
+    carried: dict[int, list[Any]] = {t: [] for t in model.span}
     for o, offer in model.instance.hardware.items():
         lease, term = offer.lease, offer.life_periods
         if lease is None:
@@ -58,6 +60,7 @@ def add_lease(
             for k, t in enumerate(range(arrival, min(arrival + term, model.horizon + 1))):
                 interest = rate * factors[k - 1] if k else 0.0
                 by_period["paid"][t].append(due)
+                carried[t].append((factors[k - 1] if k else 0.0) * due)
                 by_period["interest"][t].append(interest * due)
                 by_period["principal"][t].append((1.0 - interest) * due)
                 by_period["depreciation"][t].append((1.0 + factors[0]) / term * due)
@@ -73,7 +76,7 @@ def add_lease(
             else:
                 model.ledger.expense(f"opex.lease.{o}", "opex", t, sums["paid"][t])
                 carry[t].append(sums["interest"][t])
-    return LeasePosition(*({t: quicksum(each[t]) for t in model.span} for each in (owed, principal, carry)))
+    return LeasePosition(*({t: quicksum(each[t]) for t in model.span} for each in (owed, principal, carry, carried)))
 
 
 def _finance_lease(model: Model, o: str, t: int, sums: Mapping[str, Mapping[int, Any]]) -> None:

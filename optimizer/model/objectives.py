@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.algebra.linear import Values, quicksum
-from optimizer.instance.calendar import TIMING
+from optimizer.instance.yields import compounded
+from optimizer.model.charges import Sources, capital_charges
 from optimizer.model.context import Model
 from optimizer.model.debt import DebtPosition
 from optimizer.model.equity import EquityPosition
@@ -38,8 +39,8 @@ is capital spending, though no cash moves."""
 class Goal:
     """A named linear expression and whether less of it is better; USD million, if nothing else is said.
 
-    A ratio has a denominator ``over``. A peak is a variable that its rows only push up: ``highest_of`` are the
-    expressions that it is the largest of. ``log_share`` says that the expression is −ln(1 − share). Gap and slack are
+    A ratio has a denominator ``over``, and is a nominal rate of ``per_year`` periods a year, said as an effective one.
+    A peak is a variable that its rows only push up: ``highest_of`` are the expressions that it is the largest of. ``log_share`` says that the expression is −ln(1 − share). Gap and slack are
     shares of ``base`` at the plan, if there is one, and else of the value.
     """
 
@@ -50,6 +51,7 @@ class Goal:
     highest_of: tuple[Any, ...] = ()
     log_share: bool = False
     base: Any = None
+    per_year: int = 1
 
     def value(self, at: Values) -> float | None:
         """Its value at a solution; None if a ratio has no meaning there."""
@@ -58,7 +60,7 @@ class Goal:
         value = at(self.expression)
         if self.over is not None:
             below = at(self.over)
-            return value / below if below > 0.0 else None
+            return compounded(value / below, self.per_year) if below > 0.0 else None
         return value
 
 
@@ -97,9 +99,10 @@ class Positions:
 def add_objectives(model: Model, at: Positions) -> dict[str, Goal]:
     """Every objective, so that each solve reports them all::
 
-    charges_t               (1−τ)·(interest + lease carry) + debt fees + flotation + equity charge + preferred dividends
-    cost_of_capital         Σ DF·charges
-    wacc                    Σ DF·(charges − (1−τ)·interest income) / Σ DF·Δ·((1−κ)·N_{t−1} + κ·N_t),  N = D + E − cash
+    charges                 what capital costs at effective rates, after tax: see ``charges``
+    cost_of_capital         Σ DF·(charges − (1−τ)·interest income)
+    capital_employed        Σ DF·Δ·(debt + equity + preferred + partners), carrying amounts
+    wacc                    Σ DF·charges / capital employed, compounded yearly
     net_present_cost        −Σ DF·free cash flow − DF_T·terminal value
     adjusted_present_value  Σ DF^u·unlevered flows + Σ DF^s·(tax saved − issue costs) + DF^u_T·terminal value
     terminal_cash           cash_T
@@ -110,11 +113,10 @@ def add_objectives(model: Model, at: Positions) -> dict[str, Goal]:
     """
     discount = model.instance.discount
     factors = discount_factors(model, discount.rate_per_year)
-    charges = {t: _charges(model, at, t) for t in model.span}
-    kappa = TIMING[model.instance.draw_timing]
-    income = {t: shield(model) * model.ledger.total("interest_income", t) for t in model.span}
-    net = {t: at.debt.total(t) + at.equity(t) - at.cash[t] for t in (0, *model.span)}
-    net_capital = {t: (1.0 - kappa) * net[t - 1] + kappa * net[t] for t in model.span}
+    beyond = {model.horizon + 1: factors[model.horizon] * (1.0 + discount.rate_per_year) ** -model.years}
+    sources = Sources(at.debt, at.common, at.preferred, at.partners, at.equity_charge)
+    charges = capital_charges(model, sources, {**factors, **beyond})
+    income = quicksum(factors[t] * model.ledger.total("interest_income", t) for t in model.span)
     present_cost = quicksum(-factors[t] * flow(model, t, FREE) for t in model.span)
     present_cost -= factors[model.horizon] * _terminal_value(model, at)
     peak = model.variables("peak_funding", [0])
@@ -123,13 +125,14 @@ def add_objectives(model: Model, at: Positions) -> dict[str, Goal]:
     for outstanding in external:
         rows.add(peak[0] >= outstanding)
     goals = [
-        Goal("cost_of_capital", quicksum(factors[t] * charges[t] for t in model.span), True),
         Goal(
-            "wacc",
-            quicksum(factors[t] * (charges[t] - income[t]) for t in model.span),
+            "cost_of_capital",
+            charges.total - shield(model) * income,
             True,
-            over=quicksum(factors[t] * model.years * net_capital[t] for t in model.span),
+            base=charges.total - charges.undecided,
         ),
+        Goal("capital_employed", charges.capital, True),
+        Goal("wacc", charges.total, True, over=charges.capital, per_year=model.calendar.per_year),
         Goal("net_present_cost", present_cost, True),
         Goal("terminal_cash", at.cash[model.horizon], False),
         Goal("dilution", at.common.log_kept, True, log_share=True),
@@ -156,13 +159,6 @@ def flow(model: Model, t: int, items: Iterable[str]) -> Any:
         return (FREE[line.item] or line.cash) if line.item in wanted else 0
 
     return model.ledger.weighted(("free", wanted), weight, t)
-
-
-def _charges(model: Model, at: Positions, t: int) -> Any:
-    ledger = model.ledger
-    borrowed = shield(model) * (ledger.interest(t) + at.debt.leases.carry[t])
-    issue = ledger.total(("fee", "flotation"), t)
-    return borrowed + issue + at.equity_charge[t] + at.common.new_charge[t] + ledger.total("preferred_dividend", t)
 
 
 def _capital_raised(model: Model, at: Positions) -> Any:

@@ -30,6 +30,8 @@ class PartnerPosition:
     most_equity: float
     valued: tuple[tuple[Any, float], ...]
     log_sold: tuple[Any, ...]
+    signed: Mapping[tuple[str, int], Any]
+    """Whether a partner signs in a period."""
 
 
 def add_partners(model: Model) -> PartnerPosition:
@@ -78,6 +80,7 @@ def add_partners(model: Model) -> PartnerPosition:
         sum(each.cash_musd for each in partners.values() if each.kind == "equity"),
         tuple(valued),
         tuple(log_sold),
+        sign,
     )
 
 

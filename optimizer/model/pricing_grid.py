@@ -8,6 +8,7 @@ from typing import Any
 
 from optimizer.algebra.linear import quicksum
 from optimizer.instance.schema import Bucket, PricingGrid
+from optimizer.instance.yields import effective_per_period
 from optimizer.model.context import Model, UnboundedModelError
 from optimizer.model.debt import DebtPosition
 from optimizer.model.equity import EquityPosition
@@ -26,7 +27,7 @@ def add_pricing_grid(
         E̲·z_b ≤ E_b,  C̲·z_b ≤ C_b                          what is paid in stays: no bucket without equity
         leverage:         lower_b·(D_b + E_b) ≤ D_b ≤ upper_b·(D_b + E_b)
         interest cover:   lower_b·I_b ≤ EBITDA_b ≤ upper_b·I_b,   EBITDA and interest disaggregated alike
-        spread of t+1  = Σ_b spread_b·Δ·D_b,    charge of t+1 = Σ_b k_b·Δ·C_b
+        spread of t+1  = Σ_b spread_b·Δ·D_b,    charge of t+1 = Σ_b ((1+k_b)^Δ − 1)·C_b
 
     D is all debt, E common and preferred equity, C common equity. D̄, Ē and E̲ are the ends of what the limits of the
     instruments and rounds leave to D and E; at a leverage of at least l there is at most D̄·(1−l)/l of equity. Without
@@ -36,7 +37,7 @@ def add_pricing_grid(
     if grid is None:
         model.decide("buckets", ("period", "bucket"), "holds", {})
         return equity.charge
-    costs = [_cost_of_equity(model, grid, bucket) for bucket in grid.buckets]
+    costs = bucket_charges(model, grid)
     charge: dict[int, Any] = {}
     holds: dict[tuple[int, int], Any] = {}
     first = _opening_bucket(model, grid, debt, equity)
@@ -44,10 +45,16 @@ def add_pricing_grid(
     for t in model.span:
         spread = quicksum(grid.buckets[b].spread_per_year * owed for b, (owed, _) in carried.items())
         model.ledger.expense("interest.grid", "interest", t, model.years * spread)
-        charge[t] = model.years * quicksum(costs[b][t] * common for b, (_, common) in carried.items())
+        charge[t] = quicksum(costs[b][t] * common for b, (_, common) in carried.items())
         carried = _choose(model, grid, debt, equity, preferred, t, holds)
     model.decide("buckets", ("period", "bucket"), "holds", holds, integer=True)
     return charge
+
+
+def bucket_charges(model: Model, grid: PricingGrid) -> list[dict[int, float]]:
+    """What a dollar of common equity costs in each period, by bucket."""
+    rates = (_cost_of_equity(model, grid, bucket) for bucket in grid.buckets)
+    return [{t: effective_per_period(k, model.years) for t, k in each.items()} for each in rates]
 
 
 def _cost_of_equity(model: Model, grid: PricingGrid, bucket: Bucket) -> dict[int, float]:
