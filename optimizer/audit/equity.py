@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from optimizer.audit.partners import PartnerReplay
 from optimizer.audit.replay import Entry, Replay, Values
 from optimizer.audit.report import rule
 from optimizer.audit.rows import exact
 from optimizer.audit.tolerances import MONEY, ZERO
+from optimizer.audit.yields import effective
 
 WINDOW = rule("equity.window", "A round is raised only within its window.", "musd", MONEY)
 ONCE = rule("equity.once", "A round is raised in at most one period.", "musd", MONEY)
@@ -21,17 +23,21 @@ _FLOTATION = Entry("flotation", "retained_earnings", "cash")
 @dataclass(frozen=True)
 class EquityReplay:
     """Over time, musd: ``paid_in`` capital, what is ``raised`` in t (partners for equity included), the equity
-    ``charge`` at the rates of the rounds; ``company`` is the company's cost of equity per year.
+    ``charge`` at the rates of the rounds; ``company`` is the company's cost of equity per year, ``further`` what the
+    money of T costs in T+1.
     """
 
     paid_in: Values
     raised: Values
     charge: Values
     company: Values
+    further: Decimal
 
 
 def replay_equity(replay: Replay, partners: PartnerReplay) -> EquityReplay:
-    """charge_t = Σ_r k_r·Δ·(E_{r,t−1} + κ·e[r,t]) + k·Δ·E_0; a partner for equity asks what the company asks."""
+    """charge_t = Σ_r k_r^Δ·(E_{r,t−1} + κ·e[r,t]) + k^Δ·E_0, k^Δ = (1+k)^Δ − 1; a partner for equity asks what the
+    company asks.
+    """
     opening = exact(replay.instance.opening.paid_in_capital_musd)
     replay.book.opening["paid_in_capital"] = -opening
     paid_in, raised, charge = replay.zeros(), list(partners.equity), replay.zeros()
@@ -40,8 +46,10 @@ def replay_equity(replay: Replay, partners: PartnerReplay) -> EquityReplay:
     company = replay.values(equity.cost_of_equity_per_year if equity else None, "equity.cost_of_equity_per_year")
     common = opening
     for t in replay.span:
-        charge[t] += company[t] * replay.years * (common + replay.kappa * partners.equity[t])
+        charge[t] += effective(company[t], replay.years) * (common + replay.kappa * partners.equity[t])
         common += partners.equity[t]
+    last = replay.last
+    further = effective(company[last], replay.years) * partners.equity[last]
     for name, terms in (equity.rounds if equity else {}).items():
         place = f"equity.rounds.{name}"
         window = replay.window(terms.first_raise, terms.last_raise, place)
@@ -51,7 +59,9 @@ def replay_equity(replay: Replay, partners: PartnerReplay) -> EquityReplay:
         so_far, largest = ZERO, ZERO
         for t in replay.span:
             amount = replay.decisions.raises.get((name, t), ZERO)
-            charge[t] += own[t] * replay.years * (so_far + replay.kappa * amount)
+            charge[t] += effective(own[t], replay.years) * (so_far + replay.kappa * amount)
+            if t == last:  # a grid prices what is carried, new money at the company's rate
+                further += effective(company[t] if replay.instance.pricing_grid else own[t], replay.years) * amount
             so_far += amount
             raised[t] += amount
             replay.book.post(RAISES, f"raise.{name}", t, amount, Entry("raise", "cash", "paid_in_capital"))
@@ -68,4 +78,4 @@ def replay_equity(replay: Replay, partners: PartnerReplay) -> EquityReplay:
     paid_in[0] = opening
     for t in replay.span:
         paid_in[t] = paid_in[t - 1] + raised[t]
-    return EquityReplay(tuple(paid_in), tuple(raised), tuple(charge), company)
+    return EquityReplay(tuple(paid_in), tuple(raised), tuple(charge), company, further)

@@ -25,12 +25,13 @@ _WRITTEN_OFF = Entry("depreciation", "retained_earnings", "hardware")
 @dataclass(frozen=True)
 class LeaseReplay:
     """Over time, musd: ``liability`` and ``principal`` of the leases that count as debt, ``carry_off_balance`` the
-    interest inside the payments of the others.
+    interest inside the payments of the others, ``carried`` what all leases owe at the beginning of t.
     """
 
     liability: Values
     principal: Values
     carry_off_balance: Values
+    carried: Values
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class LeaseTotals:
     liability: list[Decimal]
     principal: list[Decimal]
     carry_off_balance: list[Decimal]
+    carried: list[Decimal]
 
 
 def liability(payment: Decimal, rate: Decimal, periods: int, age: int) -> Decimal:
@@ -52,7 +54,7 @@ def liability(payment: Decimal, rate: Decimal, periods: int, age: int) -> Decima
 
 def replay_leases(replay: Replay) -> LeaseReplay:
     """Post the money of all leases, order period by order period."""
-    totals = LeaseTotals(replay.zeros(), replay.zeros(), replay.zeros())
+    totals = LeaseTotals(replay.zeros(), replay.zeros(), replay.zeros(), replay.zeros())
     for name, offer in replay.instance.hardware.items():
         if offer.lease is None:
             continue
@@ -63,7 +65,9 @@ def replay_leases(replay: Replay) -> LeaseReplay:
             due = quantity * payment[u] * replay.years / THOUSAND
             if due != 0:
                 _replay_vintage(replay, name, offer, offer.lease, u, due, totals)
-    return LeaseReplay(tuple(totals.liability), tuple(totals.principal), tuple(totals.carry_off_balance))
+    return LeaseReplay(
+        tuple(totals.liability), tuple(totals.principal), tuple(totals.carry_off_balance), tuple(totals.carried)
+    )
 
 
 def _check_terms(replay: Replay, name: str, offer: Offer) -> None:
@@ -88,6 +92,7 @@ def _replay_vintage(
     for age, t in enumerate(range(arrival, min(arrival + periods, replay.last + 1))):
         after = liability(due, rate, periods, age)
         interest = rate * before if age > 0 else ZERO
+        totals.carried[t] += before if age > 0 else ZERO
         if not lease.counts_as_debt:
             totals.carry_off_balance[t] += interest
             book.post(PAYMENTS, f"opex.lease.{name}", t, due, _OPEX)

@@ -9,6 +9,7 @@ from optimizer.audit.replay import Entry, Replay, Values
 from optimizer.audit.report import AuditError, rule
 from optimizer.audit.rows import exact
 from optimizer.audit.tolerances import MONEY, ONE, ZERO
+from optimizer.audit.yields import effective
 from optimizer.instance.schema import Bucket, PricingGrid
 
 ONE_BUCKET = rule("pricing_grid.one_bucket", "Exactly one bucket holds in each period.", "buckets", MONEY)
@@ -30,8 +31,9 @@ def replay_pricing_grid(replay: Replay, funding: Funding) -> Values:
         spread = exact(terms.spread_per_year) * replay.years * funding.debt(t - 1)
         replay.book.post(SPREAD, "interest.grid", t, spread, _INTEREST)
         company = funding.common.company[t]
-        charge[t] = _cost_of_equity(replay, grid, bucket, company) * replay.years * funding.common.paid_in[t - 1]
-        charge[t] += replay.kappa * company * replay.years * funding.common.raised[t]
+        cost = _cost_of_equity(replay, grid, bucket, company)
+        charge[t] = effective(cost, replay.years) * funding.common.paid_in[t - 1]
+        charge[t] += replay.kappa * effective(company, replay.years) * funding.common.raised[t]
         holding = sorted(index for period, index in replay.decisions.buckets if period == t)
         replay.findings.record(ONE_BUCKET, "bucket", t, Decimal(abs(len(holding) - 1)))
         if len(holding) == 1:
@@ -39,6 +41,18 @@ def replay_pricing_grid(replay: Replay, funding: Funding) -> Values:
             off, magnitude = _off(replay, grid, funding, bucket, t)
             replay.findings.record(STATE, f"bucket {bucket}", t, off, magnitude)
     return tuple(charge)
+
+
+def least_charge(replay: Replay, company: Values) -> Values:
+    """The least that a dollar of common equity can cost in each period, whatever bucket holds."""
+    grid = replay.instance.pricing_grid
+    found = [ZERO]
+    for t in replay.span:
+        costs = [company[t]]
+        if grid is not None:
+            costs = [_cost_of_equity(replay, grid, index, company[t]) for index in range(len(grid.buckets))]
+        found.append(effective(min(costs), replay.years))
+    return tuple(found)
 
 
 def _opening_bucket(replay: Replay, grid: PricingGrid, funding: Funding) -> int:
