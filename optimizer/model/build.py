@@ -63,14 +63,15 @@ def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) 
     cash = add_cash_account(model)
     bound_cash(model, cash)
     depreciation = sites.tax_depreciation + fleet.tax_depreciation
-    add_tax(model, depreciation, debt)
+    tax = add_tax(model, depreciation, debt)
     unlevered = unlevered_tax(model, depreciation) if instance.adjusted_present_value else None
     add_dividends(model, debt)
     add_cash_balance(model, cash)
     add_budgets(model)
     book_value = _book_values(model)
     add_security(model, debt, book_value)
-    terminal = add_terminal_value(model, book_value, fleet, service, sites.tax_basis + fleet.tax_basis, 0.0)
+    basis, carried = sites.tax_basis + fleet.tax_basis, tax.carried_losses_musd + tax.carried_interest_musd
+    terminal = add_terminal_value(model, book_value, fleet, service, basis, carried)
     commitments = add_commitments(model, sites.unpaid, partners.signed)
     add_cover(model, sites.unpaid, cash, debt)
     held = Positions(

@@ -46,8 +46,7 @@ def add_commitments(
     instance = model.instance
     debts = [model.after_horizon(later) * amount for due in unpaid.values() for later, amount in due.items()]
     for (p, u), sign in signed.items():
-        beyond = owed_beyond_balance(instance, p, u, model.fair_rate)
-        if beyond:
+        if instance.partners[p].kind == "compute" and (beyond := owed_beyond_balance(instance, p, u, model.fair_rate)):
             debts.append(beyond * sign)
     held = instance.terminal.kind == "ebitda_multiple"
     return Commitments(quicksum(debts), 0.0 if held else quicksum(model.running))
