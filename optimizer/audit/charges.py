@@ -1,6 +1,7 @@
 """What capital costs at effective rates, and how much of it there is: source by source, period by period.
 
-Everything follows from what was decided: draws, repayments, raises and signings, with the yield of each worked out here.
+Everything follows from what was decided: draws, repayments, raises and signings, with the yield of each worked out
+here.
 """
 
 from __future__ import annotations

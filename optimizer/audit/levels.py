@@ -84,12 +84,17 @@ class Level:
 
 
 def check_levels(
-    instance: Instance, findings: Findings, metrics: Mapping[str, Any], summary: Any, capital: Decimal
+    instance: Instance,
+    findings: Findings,
+    metrics: Mapping[str, Any],
+    summary: Any,
+    capital: Decimal,
+    bases: Mapping[str, Decimal],
 ) -> None:
     """Check a summary against its plan. Raises AuditError if it cannot be read.
 
     ``metrics`` are those of plan.json, ``capital`` the discounted capital that the plan employs, in which the slack of
-    wacc is measured.
+    wacc is measured; ``bases`` are what gap and slack of an objective are shares of, where that is not its value.
     """
     if not isinstance(summary, Mapping):
         raise AuditError("summary.json", f"should be an object, not {type(summary).__name__}")
@@ -99,8 +104,9 @@ def check_levels(
         plan = None if own is None else number(own, f"plan.json: metrics.{level.goal.name}")
         _check_bound(findings, level, plan)
         _check_gap(findings, level)
-        _check_delivered(findings, level, plan, capital)
-        _check_kept(findings, level, plan, capital)
+        _check_delivered(findings, level, plan, capital * _steepness(level, instance))
+        _check_base(findings, level, bases)
+        _check_kept(findings, level, plan, capital * _steepness(level, instance))
     _check_status(findings, levels, summary)
     wanted = _message(levels, summary)
     findings.record(MESSAGE, "message", None, Decimal(_entry(summary, "message") not in wanted))
@@ -112,6 +118,24 @@ def check_levels(
         findings.record(FIGURES, name, None, Decimal(not same))
     for name, own in (("instance", instance.name), ("instance_hash", instance.hash)):
         findings.record(FIGURES, name, None, Decimal(_entry(summary, name) != own))
+
+
+def _steepness(level: Level, instance: Instance) -> Decimal:
+    """By how much the nominal rate of a period of wacc rises with the effective one of a year: d(i)/d(r) ≤ 1."""
+    if level.goal.name != "wacc" or instance.periods.per_year == 1:
+        return ONE
+    years = exact(instance.periods.years)
+    return (ONE + max(level.value, level.plan_value or ZERO)) ** (years - ONE)
+
+
+def _check_base(findings: Findings, level: Level, bases: Mapping[str, Decimal]) -> None:
+    """What gap and slack are shares of is stated where it is not the value, and is that of the plan."""
+    base, name = bases.get(level.goal.name), f"{level.goal.name}, what shares are of"
+    if base is None or level.base is None or level.plan_base is None:
+        same = base is None and level.base is None and level.plan_base is None
+        findings.record(DELIVERED, name, None, Decimal(not same))
+        return
+    findings.equal(DELIVERED, name, None, level.plan_base, base)
 
 
 def _check_bound(findings: Findings, level: Level, plan: Decimal | None) -> None:
@@ -256,11 +280,19 @@ def _amount(musd: Decimal | None, gap: Decimal | None) -> str:
 def _levels(instance: Instance, summary: Mapping[str, Any]) -> list[Level]:
     found = rows(_entry(summary, "objectives"), "summary.json: objectives")
     names = [row.get("name") for row in found]
-    wanted = [goal.name for goal in instance.objectives]
+    goals = [goal for asked in instance.objectives for goal in (*_before(asked), asked)]
+    wanted = [goal.name for goal in goals]
     if names != wanted:
         raise AuditError("summary.json: objectives", f"should be {', '.join(wanted)}, not {names}")
-    pairs = zip(found, instance.objectives, strict=True)
+    pairs = zip(found, goals, strict=True)
     return [_level(row, goal, f"summary.json: objectives[{i}]") for i, (row, goal) in enumerate(pairs)]
+
+
+def _before(asked: Objective) -> tuple[Objective, ...]:
+    """The level that is always solved before one: the least capital before a wacc."""
+    if asked.name != "wacc":
+        return ()
+    return (Objective.model_construct(name="capital_employed", slack_share=0.0, slack_musd=0.0),)
 
 
 def _level(row: Mapping[str, Any], goal: Objective, place: str) -> Level:

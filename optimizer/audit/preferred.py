@@ -25,7 +25,7 @@ _DIVIDEND = Entry("preferred_dividend", "retained_earnings", "cash")
 
 @dataclass(frozen=True)
 class PreferredReplay:
-    """Over time, musd: what is ``outstanding`` and what is ``raised``; ``further`` is what the money of T costs in T+1."""
+    """Over time, musd: what is ``outstanding`` and what is ``raised``; ``further`` what that of T costs in T+1."""
 
     outstanding: Values
     raised: Values

@@ -17,7 +17,7 @@ from optimizer.audit.rows import exact
 from optimizer.audit.tolerances import ONE, ZERO
 from optimizer.instance.schema import Debt
 
-_ENOUGH = Decimal("1e-20")
+_ENOUGH = Decimal("1e-25")
 
 
 @dataclass(frozen=True)

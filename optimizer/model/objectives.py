@@ -10,13 +10,15 @@ from typing import Any
 from optimizer.algebra.linear import Values, quicksum
 from optimizer.instance.yields import compounded
 from optimizer.model.charges import Sources, capital_charges
+from optimizer.model.commitments import Commitments
 from optimizer.model.context import Model
 from optimizer.model.debt import DebtPosition
 from optimizer.model.equity import EquityPosition
-from optimizer.model.ledger import HARDWARE, SITES, Line
+from optimizer.model.ledger import Line
 from optimizer.model.partners import PartnerPosition
 from optimizer.model.preferred import PreferredPosition
 from optimizer.model.tax import shield
+from optimizer.model.terminal import TerminalValue
 
 FREE = {
     "revenue": 1,
@@ -40,8 +42,9 @@ class Goal:
     """A named linear expression and whether less of it is better; USD million, if nothing else is said.
 
     A ratio has a denominator ``over``, and is a nominal rate of ``per_year`` periods a year, said as an effective one.
-    A peak is a variable that its rows only push up: ``highest_of`` are the expressions that it is the largest of. ``log_share`` says that the expression is −ln(1 − share). Gap and slack are
-    shares of ``base`` at the plan, if there is one, and else of the value.
+    A peak is a variable that its rows only push up: ``highest_of`` are the expressions that it is the largest of.
+    ``log_share`` says that the expression is −ln(1 − share). Gap and slack are shares of ``base`` at the plan, if there
+    is one, and else of the value.
     """
 
     name: str
@@ -75,7 +78,8 @@ class Positions:
     cash: Mapping[int, Any]
     equity_charge: Mapping[int, Any]
     book_value: Mapping[tuple[str, int], Any]
-    resale_value: Any
+    terminal: TerminalValue
+    commitments: Commitments
     total_value: Any
     unlevered_tax: Mapping[int, Any] | None
 
@@ -103,8 +107,9 @@ def add_objectives(model: Model, at: Positions) -> dict[str, Goal]:
     cost_of_capital         Σ DF·(charges − (1−τ)·interest income)
     capital_employed        Σ DF·Δ·(debt + equity + preferred + partners), carrying amounts
     wacc                    Σ DF·charges / capital employed, compounded yearly
-    net_present_cost        −Σ DF·free cash flow − DF_T·terminal value
-    adjusted_present_value  Σ DF^u·unlevered flows + Σ DF^s·(tax saved − issue costs) + DF^u_T·terminal value
+    net_present_cost        −Σ DF·free cash flow − (1+ρ)^{−Δ·T}·(terminal value − commitments)
+    adjusted_present_value  Σ DF^u·unlevered flows + Σ DF^s·(tax saved − issue costs)
+                            + (1+k_u)^{−Δ·T}·(terminal value − commitments) + (1+k_s)^{−Δ·T}·losses carried
     terminal_cash           cash_T
     dilution                1 − ownership kept
     peak_funding            max_t (debt + owed to partners + E_t − E_0)
@@ -118,7 +123,7 @@ def add_objectives(model: Model, at: Positions) -> dict[str, Goal]:
     charges = capital_charges(model, sources, {**factors, **beyond})
     income = quicksum(factors[t] * model.ledger.total("interest_income", t) for t in model.span)
     present_cost = quicksum(-factors[t] * flow(model, t, FREE) for t in model.span)
-    present_cost -= factors[model.horizon] * _terminal_value(model, at)
+    present_cost -= at_end(model, discount.rate_per_year) * (at.terminal.net - at.commitments.total)
     peak = model.variables("peak_funding", [0])
     rows = model.constraints("peak_funding_rows")
     external = tuple(at.external(t) for t in model.span)
@@ -151,6 +156,11 @@ def discount_factors(model: Model, rate: float) -> dict[int, float]:
     return dict(zip(model.span, factors, strict=True))
 
 
+def at_end(model: Model, rate: float) -> float:
+    """(1+rate)^{−Δ·T}: what falls at the end of the last period is discounted from there, whatever θ is."""
+    return float((1.0 + rate) ** (-model.years * model.horizon))
+
+
 def flow(model: Model, t: int, items: Iterable[str]) -> Any:
     """What these items of the free cash flow bring in less what they cost."""
     wanted = frozenset(items)
@@ -173,20 +183,12 @@ def _adjusted_present_value(model: Model, at: Positions) -> Any:
     unlevered = discount_factors(model, rates.unlevered_rate_per_year)
     shielded = discount_factors(model, rates.shield_rate_per_year)
     operating = FREE.keys() - {"tax", "fee", "flotation"}
-    value = unlevered[model.horizon] * _terminal_value(model, at)
+    value = at_end(model, rates.unlevered_rate_per_year) * (at.terminal.after_tax - at.commitments.total)
+    value += at_end(model, rates.shield_rate_per_year) * at.terminal.carried
     for t in model.span:
         saved = at.unlevered_tax[t] - model.ledger.total("tax", t) - model.ledger.total(("fee", "flotation"), t)
         value += unlevered[t] * (flow(model, t, operating) - at.unlevered_tax[t]) + shielded[t] * saved
     return value
-
-
-def _terminal_value(model: Model, at: Positions) -> Any:
-    terminal, last = model.instance.terminal, model.horizon
-    if terminal.kind == "book_share":
-        return terminal.share * (at.book_value[SITES, last] + at.book_value[HARDWARE, last])
-    if terminal.kind == "ebitda_multiple":
-        return (terminal.multiple or 0.0) / model.years * model.ledger.ebitda(last)
-    return at.resale_value if terminal.kind == "resale" else 0.0
 
 
 def share_of_log(log_share: float) -> float:

@@ -17,9 +17,9 @@ from optimizer.model.ledger import CASH, PAID_IN, RETAINED, partner_account
 class PartnerPosition:
     """What partners publish.
 
-    ``equity`` and all ``cash`` that comes in and what is ``owed`` in compute, USD million by period; ``deliveries``
-    kH100e by (partner, period); for partners for equity the ``valued`` amounts with their pre-money values and the
-    terms of −ln of the ownership kept.
+    ``signed`` who signs when; ``equity`` and all ``cash`` that comes in and what is ``owed`` in compute, USD million by
+    period; ``deliveries`` kH100e by (partner, period); for partners for equity the ``valued`` amounts with their
+    pre-money values and the terms of −ln of the ownership kept.
     """
 
     equity: Mapping[int, Any]

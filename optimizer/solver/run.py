@@ -232,7 +232,8 @@ def _targets(compiled: Compiled, built: BuiltModel, instance: Instance) -> list[
         target = _target(compiled, built, objective)
         if target.over is not None:
             keep = compiled.mask(built.physical)
-            least = _target(compiled, built, Objective.model_construct(name="capital_employed"))
+            unnamed = Objective.model_construct(name="capital_employed", slack_share=0.0, slack_musd=0.0)
+            least = _target(compiled, built, unnamed)
             found.append(replace(least, inserted=True, keep=keep))
             target = replace(target, keep=keep)
         found.append(target)

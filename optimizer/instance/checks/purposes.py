@@ -65,9 +65,7 @@ def interest_limit_idle(instance: Instance) -> Iterator[Hit]:
 def tax_year_end(instance: Instance) -> Iterator[Hit]:
     """A tax year ends within a period of a yearly calendar."""
     if instance.tax and instance.tax.year_end != "Q4" and instance.calendar.length == "year":
-        message = (
-            f"`year_end: {instance.tax.year_end}` lies within a period: in yearly calendars a period is a tax year"
-        )
+        message = f"`year_end: {instance.tax.year_end}` lies within a period: a period of a year is a tax year"
         yield Hit(("tax", "year_end"), message, "delete it, or plan in quarters", rests=(("calendar",),))
 
 
@@ -75,9 +73,7 @@ def year_to_date_of_none(instance: Instance) -> Iterator[Hit]:
     """Taxable income before the calendar is given, and the first tax year begins with the calendar."""
     tax = instance.tax
     if tax and tax.year_to_date_musd and not tax_years(instance.periods, tax.year_end)[0].begun:
-        message = (
-            f"the first tax year begins with the calendar in {instance.periods.label(1)}: nothing of it lies before"
-        )
+        message = f"the first tax year begins with the calendar in {instance.periods.label(1)}: nothing lies before"
         help = "give an earlier loss as `opening_loss_musd`"
         yield Hit(("tax", "year_to_date_musd"), message, help, rests=(("calendar",),))
 
