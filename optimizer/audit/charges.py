@@ -83,12 +83,15 @@ def _line(replay: Replay, name: str, t: int) -> Decimal:
 
 
 def _vintages(found: Charged, name: str, debt: Debt, rate: Values) -> None:
-    replay, units = found.replay, {}
+    replay = found.replay
+    units: dict[Decimal, Unit] = {}
     for u in replay.span:
         drawn = replay.decisions.draws.get((name, u), ZERO)
         if drawn == 0:
             continue
-        unit = units.setdefault(rate[u], unit_of(replay, debt, rate[u]))
+        if rate[u] not in units:
+            units[rate[u]] = unit_of(replay, debt, rate[u])
+        unit = units[rate[u]]
         _follow(found, name, debt, u, drawn, unit)
         if drawn > MONEY.absolute and debt.issue_fee_musd:
             found.spread(u, exact(debt.issue_fee_musd), annuity(debt.tenor_periods or 1, unit.rate, replay.kappa))

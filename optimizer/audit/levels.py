@@ -292,7 +292,10 @@ def _before(asked: Objective) -> tuple[Objective, ...]:
     """The level that is always solved before one: the least capital before a wacc."""
     if asked.name != "wacc":
         return ()
-    return (Objective.model_construct(name="capital_employed", slack_share=0.0, slack_musd=0.0),)
+    return (Objective.model_construct(**_LEAST_CAPITAL),)
+
+
+_LEAST_CAPITAL: dict[str, Any] = {"name": "capital_employed", "slack_share": 0.0, "slack_musd": 0.0}
 
 
 def _level(row: Mapping[str, Any], goal: Objective, place: str) -> Level:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.algebra.direct import Direct
+from optimizer.algebra.linear import quicksum
 from optimizer.instance.schema import Instance
 from optimizer.model.cash import add_budgets, add_cash_account, add_cash_balance, bound_cash
 from optimizer.model.cash_flows import add_cash_flows
@@ -41,6 +42,8 @@ class BuiltModel:
     equity: EquityPosition
     physical: tuple[Any, ...]
     """The decisions on sites, hardware, energy, contracts, partners and service."""
+    payouts: Any
+    """All that is paid to common shareholders."""
 
 
 def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) -> BuiltModel:
@@ -91,7 +94,8 @@ def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) 
         unlevered,
     )
     add_covenants(model, debt, {t: held.equity(t) for t in model.span}, cash, book_value)
-    return BuiltModel(model, add_objectives(model, held), equity, physical)
+    payouts = quicksum(model.ledger.total(("dividend", "return_of_capital"), t) for t in model.span)
+    return BuiltModel(model, add_objectives(model, held), equity, physical, payouts)
 
 
 def _in_order(instance: Instance) -> Instance:

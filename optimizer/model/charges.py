@@ -26,6 +26,7 @@ from optimizer.model.leases import LeasePosition
 from optimizer.model.ledger import Line
 from optimizer.model.partners import PartnerPosition
 from optimizer.model.preferred import PreferredPosition
+from optimizer.model.pricing_grid import bucket_charges
 from optimizer.model.tax import shield
 
 
@@ -105,12 +106,11 @@ def _opening_equity(model: Model, factors: Mapping[int, float]) -> float:
     if (equity is None and grid is None) or may_return(model):
         return 0.0
     company = model.series(equity.cost_of_equity_per_year) if equity else dict.fromkeys(model.span, 0.0)
-    rates = {t: (effective_per_period(k, model.years),) for t, k in company.items()}
+    least = {t: effective_per_period(k, model.years) for t, k in company.items()}
     if grid is not None:
-        from optimizer.model.pricing_grid import bucket_charges
-
-        rates = {t: tuple(each[t] for each in bucket_charges(model, grid)) for t in model.span}
-    return opening * sum(factors[t] * min(rates[t]) for t in model.span)
+        costs = bucket_charges(model, grid)
+        least = {t: min(each[t] for each in costs) for t in model.span}
+    return opening * sum(factors[t] * least[t] for t in model.span)
 
 
 def may_return(model: Model) -> bool:
@@ -162,7 +162,8 @@ def _vintage(
     held = sum(before) + sum(after) + (factors[last + 1] * unit.held(1) if u == last else 0.0)
     found.charge.append(unit.rate * held * amount)
     found.capital.append(held * amount)
-    premium = model.instance.debt[d].prepayment.premium_share if model.instance.debt[d].prepayment else 0.0
+    prepayment = model.instance.debt[d].prepayment
+    premium = prepayment.premium_share if prepayment else 0.0
     for (of, drawn, t), early in debt.prepaid.items():
         if (of, drawn) != (d, u):
             continue

@@ -17,6 +17,7 @@ from optimizer.instance.loader import checked
 from optimizer.instance.schema import Instance, Objective
 from optimizer.model.build import BuiltModel
 from optimizer.model.context import Decision, Model
+from optimizer.model.objectives import Goal
 from optimizer.plan.delivered import delivered, distances
 from optimizer.plan.plan import Plan
 from optimizer.plan.progress import Progress
@@ -118,6 +119,8 @@ def search(
         built, compiled = (memory.model_of if memory else model_of)(instance, clock.lap, caps or ())
         targets = _targets(compiled, built, instance)
         tidy = [compiled.expression(built.goals[name].expression) for name in ("net_present_cost", "capital_raised")]
+        if instance.equity is not None and instance.equity.dividends is not None:
+            tidy.append(compiled.expression(built.payouts))
         clock.lap("hand_over")
         summary["matrix"] = _describe(compiled.matrix)
         limits = replace(limits, time_limit_s=max(0.0, limits.time_limit_s - clock.total))
@@ -232,8 +235,7 @@ def _targets(compiled: Compiled, built: BuiltModel, instance: Instance) -> list[
         target = _target(compiled, built, objective)
         if target.over is not None:
             keep = compiled.mask(built.physical)
-            unnamed = Objective.model_construct(name="capital_employed", slack_share=0.0, slack_musd=0.0)
-            least = _target(compiled, built, unnamed)
+            least = _target_of(compiled, built.goals["capital_employed"])
             found.append(replace(least, inserted=True, keep=keep))
             target = replace(target, keep=keep)
         found.append(target)
@@ -241,16 +243,18 @@ def _targets(compiled: Compiled, built: BuiltModel, instance: Instance) -> list[
 
 
 def _target(compiled: Compiled, built: BuiltModel, objective: Objective) -> Target:
-    goal = built.goals[objective.name]
+    target = _target_of(compiled, built.goals[objective.name])
+    return replace(target, slack_share=objective.slack_share, slack_musd=objective.slack_musd)
+
+
+def _target_of(compiled: Compiled, goal: Goal) -> Target:
     expression = compiled.expression(goal.expression)
     over = None if goal.over is None else compiled.expression(goal.over)
-    slack = (objective.slack_share, objective.slack_musd)
     base = None if goal.base is None else compiled.expression(goal.base)
     return Target(
         goal.name,
         expression,
         goal.minimise,
-        *slack,
         over=over,
         log_share=goal.log_share,
         base=base,
