@@ -98,9 +98,7 @@ def _capital(plan: Plan, years: Years, console: Console) -> None:
     if income:
         layout.row("income on cash", [money(income), "", ""])
     layout.print(console)
-    words = (
-        "a year: discounted charges after tax over discounted carrying amounts, an effective rate (compounded yearly)"
-    )
+    words = "a year: effective rate, discounted charges after tax over discounted carrying amounts"
     if any(not charge.decided for charge in charges(plan)):
         words += "; given: no decision changes it"
     console.print(Text(words, style="dim"))
