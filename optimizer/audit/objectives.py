@@ -9,6 +9,7 @@ from functools import cached_property
 
 from optimizer.audit.charges import Charged, charged
 from optimizer.audit.funding import Funding
+from optimizer.audit.loan_worth import loan_worth
 from optimizer.audit.replay import Replay, Values
 from optimizer.audit.report import AuditError, rule
 from optimizer.audit.rows import exact
@@ -201,7 +202,7 @@ def _net_present_cost(figures: Figures) -> list[Decimal]:
 
 
 def _check_adjusted_present_value(figures: Figures, value: Decimal | None) -> None:
-    """Flows as if there were no debt at k_u; what tax is saved and issues cost at the rate of the shield."""
+    """Flows as if there were no debt at k_u; tax saved, what issues cost and what loans are worth at the shield's."""
     replay, place = figures.replay, "plan.json: metrics.adjusted_present_value"
     rates = replay.instance.adjusted_present_value
     if rates is None:
@@ -223,4 +224,5 @@ def _check_adjusted_present_value(figures: Figures, value: Decimal | None) -> No
         parts.append(-factors[t] * unlevered[t])
         parts.append(shield_factors[t] * unlevered[t])
         parts += [shield_factors[t] * book.cash_in(item, t) for item in ("tax", *_ISSUE_COSTS)]
+    parts += loan_worth(replay, figures.funding, figures.cash, shield_factors, rates.shield_rate_per_year)
     _compare(replay, ADJUSTED_PRESENT_VALUE, "adjusted_present_value", value, parts)

@@ -15,6 +15,7 @@ from optimizer.model.context import Model
 from optimizer.model.debt import DebtPosition
 from optimizer.model.equity import EquityPosition
 from optimizer.model.ledger import Line
+from optimizer.model.loan_worth import fees_on_draws, loan_worth
 from optimizer.model.partners import PartnerPosition
 from optimizer.model.preferred import PreferredPosition
 from optimizer.model.tax import shield
@@ -108,7 +109,7 @@ def add_objectives(model: Model, at: Positions) -> dict[str, Goal]:
     capital_employed        Σ DF·Δ·(debt + equity + preferred + partners), carrying amounts
     wacc                    Σ DF·charges / capital employed, compounded yearly
     net_present_cost        −Σ DF·free cash flow − (1+ρ)^{−Δ·T}·(terminal value − commitments)
-    adjusted_present_value  Σ DF^u·unlevered flows + Σ DF^s·(tax saved − issue costs)
+    adjusted_present_value  Σ DF^u·unlevered flows + Σ DF^s·(tax saved − issue costs) + worth of loans (`loan_worth`)
                             + (1+k_u)^{−Δ·T}·(terminal value − commitments) + (1+k_s)^{−Δ·T}·losses carried
     terminal_cash           cash_T
     dilution                1 − ownership kept
@@ -186,9 +187,10 @@ def _adjusted_present_value(model: Model, at: Positions) -> Any:
     value = at_end(model, rates.unlevered_rate_per_year) * (at.terminal.after_tax - at.commitments.total)
     value += at_end(model, rates.shield_rate_per_year) * at.terminal.carried
     for t in model.span:
-        saved = at.unlevered_tax[t] - model.ledger.total("tax", t) - model.ledger.total(("fee", "flotation"), t)
+        issue_costs = model.ledger.total(("fee", "flotation"), t) - fees_on_draws(model, at.debt, t)
+        saved = at.unlevered_tax[t] - model.ledger.total("tax", t) - issue_costs
         value += unlevered[t] * (flow(model, t, operating) - at.unlevered_tax[t]) + shielded[t] * saved
-    return value
+    return value + loan_worth(model, at.debt, at.cash, shielded)
 
 
 def share_of_log(log_share: float) -> float:
