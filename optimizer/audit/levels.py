@@ -56,6 +56,12 @@ class Level:
     plan_gap_musd: Decimal | None
     plan_gap_share: Decimal | None
     status: str
+    base: Decimal | None = None
+
+    @property
+    def measure(self) -> Decimal:
+        """What gap and slack are shares of."""
+        return abs(self.value if self.base is None else self.base)
 
     @property
     def tolerance(self) -> Tolerance:
@@ -128,9 +134,10 @@ def _check_gap(findings: Findings, level: Level) -> None:
         hidden = (musd == 0 and gap > SHARE.absolute) or (gap == 0 and musd > MONEY.absolute)
         findings.record(GAP_FOLLOWS, name, None, Decimal(musd < 0 or hidden))
     if level.gap_share is None:
-        findings.record(GAP_FOLLOWS, f"{name}, share", None, Decimal(level.value != 0 or gap == 0))
+        findings.record(GAP_FOLLOWS, f"{name}, share", None, Decimal(level.measure > DOLLAR or gap == 0))
     else:
-        _record(findings, GAP_FOLLOWS, f"{name}, share", level, abs(level.gap_share * abs(level.value) - gap), gap)
+        off = abs(level.gap_share * level.measure - gap) if level.measure > DOLLAR or gap > DOLLAR else ZERO
+        _record(findings, GAP_FOLLOWS, f"{name}, share", level, off, gap)
 
 
 def _check_delivered(findings: Findings, level: Level, plan: Decimal | None, capital: Decimal) -> None:
@@ -149,11 +156,11 @@ def _check_delivered(findings: Findings, level: Level, plan: Decimal | None, cap
         off = Decimal(1) if musd is None else abs(musd - amount)
         findings.record(DELIVERED, f"{name}, amount", None, off, magnitude)
     if gap is None or share is None:
-        findings.record(
-            DELIVERED, f"{name}, no share", None, Decimal(share is not None or bool(gap is not None and plan))
-        )
+        hidden = share is not None or (gap is not None and (level.measure > DOLLAR or gap == 0))
+        findings.record(DELIVERED, f"{name}, no share", None, Decimal(hidden))
     else:
-        _record(findings, DELIVERED, f"{name}, share", level, abs(share * abs(plan) - gap), plan)
+        off = abs(share * level.measure - gap) if level.measure > DOLLAR or gap > DOLLAR else ZERO
+        _record(findings, DELIVERED, f"{name}, share", level, off, gap)
 
 
 def _check_kept(findings: Findings, level: Level, plan: Decimal | None, capital: Decimal) -> None:
@@ -161,7 +168,7 @@ def _check_kept(findings: Findings, level: Level, plan: Decimal | None, capital:
     if plan is None:
         findings.record(KEPT, f"{goal.name}: the plan has none", None, Decimal(1))
         return
-    slack, musd = exact(goal.slack_share) * abs(level.value), exact(goal.slack_musd)
+    slack, musd = exact(goal.slack_share) * level.measure, exact(goal.slack_musd)
     if goal.name == "wacc":
         slack += (musd + DOLLAR) / capital if capital > 0 else ZERO
     elif goal.name == "dilution":  # levels hold −ln(1 − share), and there is no dollar of it: the amount is one of that
@@ -186,7 +193,7 @@ def _check_status(findings: Findings, levels: Sequence[Level], summary: Mapping[
         if level.gap is None:
             findings.record(STATUS, f"{name}: optimal without a bound", None, Decimal(1), ZERO)
             continue
-        far = level.gap - share * abs(level.value)
+        far = level.gap - share * level.measure
         if level.gap_musd is not None:  # the gap in dollars that is enough stands beside the relative one
             far = min(far, level.gap_musd - musd)
         room = ROOM_SHARE * abs(level.value) if i else ZERO
@@ -253,8 +260,9 @@ def _level(row: Mapping[str, Any], goal: Objective, place: str) -> Level:
         None if _entry(row, name, place) is None else number(row[name], f"{place}.{name}") for name in gaps
     )
     value = number(_entry(row, "value", place), f"{place}.value")
+    base = None if row.get("base") is None else number(row["base"], f"{place}.base")
     sign = 1 if sense == "minimise" else -1
-    return Level(goal, sign, value, bound, musd, share, own[0], own[1], own[2], str(row["status"]))
+    return Level(goal, sign, value, bound, musd, share, own[0], own[1], own[2], str(row["status"]), base)
 
 
 _STATUSES = ("optimal", "feasible")

@@ -610,6 +610,10 @@ class Partner(Block):
     )
     delivery_h100e: NonNegative | None = Field(None, description="compute: delivered in each, average in use.")
     price_usd_per_h100e_hour: NonNegative | None = Field(None, description="compute: agreed price of an hour.")
+    cost_of_serving_usd_per_h100e_hour: NonNegative | None = Field(
+        None,
+        description="compute: what an hour costs to serve after the last period; absent: the cheapest offer or cloud.",
+    )
     pre_money_musd: NonNegativeSeries | None = Field(None, description="equity: value before, by period.")
 
 
@@ -729,6 +733,11 @@ class Instance(Block):
         description="Ordered list: within the slack of the best of one level, the best of the next is taken.",
     )
     solve: SolveOptions = Field(SolveOptions(), description="Gap, time limit, threads and seed.")
+    fair_rate_per_year: Annotated[float, Field(gt=-1.0, le=10.0)] | None = Field(
+        None,
+        description="Reference rate of debt f, effective per year, at which what is owed after the last period is "
+        "discounted; absent: the least effective yield of the debt that can be drawn, or the discount rate.",
+    )
     draw_timing: Timing = Field(
         "end", description="Where in its period a draw or a raise comes (κ), for what it costs."
     )

@@ -39,7 +39,8 @@ class Goal:
     """A named linear expression and whether less of it is better; USD million, if nothing else is said.
 
     A ratio has a denominator ``over``. A peak is a variable that its rows only push up: ``highest_of`` are the
-    expressions that it is the largest of. ``log_share`` says that the expression is −ln(1 − share).
+    expressions that it is the largest of. ``log_share`` says that the expression is −ln(1 − share). Gap and slack are
+    shares of ``base`` at the plan, if there is one, and else of the value.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Goal:
     over: Any = None
     highest_of: tuple[Any, ...] = ()
     log_share: bool = False
+    base: Any = None
 
     def value(self, at: Values) -> float | None:
         """Its value at a solution; None if a ratio has no meaning there."""

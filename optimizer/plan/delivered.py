@@ -10,14 +10,15 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+DOLLAR = 1e-6
 Record = Mapping[str, Any]
 
 
 def delivered(level: Record, plan_value: float | None, denominator: float | None) -> dict[str, Any]:
     """What the plan comes to by the objective of a level, with its distance to the bound, at least 0.
 
-    ``plan_gap_share`` is relative to the plan's value; ``plan_gap_musd`` of a ratio is one of its numerator, at the
-    plan's ``denominator``. None where nothing is known.
+    ``plan_gap_share`` is a share of what the gap of the level is one of; ``plan_gap_musd`` of a ratio is one of its
+    numerator, at the plan's ``denominator``. None where nothing is known.
     """
     found = dict.fromkeys(("plan_value", "plan_gap_musd", "plan_gap_share"), None) | {"plan_value": plan_value}
     if plan_value is None or level["bound"] is None:
@@ -25,7 +26,11 @@ def delivered(level: Record, plan_value: float | None, denominator: float | None
     gap = max(0.0, plan_value - level["bound"] if level["sense"] == "minimise" else level["bound"] - plan_value)
     if level["gap_musd"] is not None:
         found["plan_gap_musd"] = gap if denominator is None else gap * denominator
-    found["plan_gap_share"] = gap / abs(plan_value) if plan_value else (0.0 if gap == 0.0 else None)
+    measure = abs(level["value"] if level.get("base") is None else level["base"])
+    share = gap / measure if measure else (0.0 if gap == 0.0 else math.inf)
+    if level.get("base") is not None and measure <= DOLLAR:
+        share = 0.0 if gap <= DOLLAR else math.inf
+    found["plan_gap_share"] = share if math.isfinite(share) else None
     return found
 
 
@@ -41,7 +46,7 @@ def gap_musd(level: Record) -> float | None:
 
 
 def gap_share(level: Record) -> float | None:
-    """The distance of the plan to the bound of a level, relative to the plan's value."""
+    """The distance of the plan to the bound of a level, as a share of the value or base of the level."""
     return _of(level, "gap_share")
 
 

@@ -32,6 +32,7 @@ class Target:
     """One level: an objective over the columns with its slack.
 
     With ``over`` the objective is the ratio expression / over; with ``log_share`` the expression is −ln(1 − share).
+    Gap and slack are shares of the value, or of that of ``base`` at the same plan.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Target:
     slack_musd: float = 0.0
     over: Expression | None = None
     log_share: bool = False
+    base: Expression | None = None
 
     def value(self, x: Vector) -> float:
         """What a plan comes to: the expression, or the ratio, infinite where the denominator is not positive."""
@@ -61,7 +63,7 @@ class Level:
 
     ``unit`` is musd, or share for ``wacc`` (a year) and ``dilution``. ``gap_musd`` is how much better the best could be
     in dollars, at least 0 (of ``wacc``: in its numerator, present value); None for ``dilution``. ``iterates`` are the
-    ratios that Dinkelbach's method went through.
+    ratios that Dinkelbach's method went through. ``base`` is what gap and slack are shares of, if not of the value.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Level:
     status: str
     seconds: float
     iterates: tuple[float, ...] = ()
+    base: float | None = None
 
     @property
     def gap(self) -> float:
@@ -81,8 +84,17 @@ class Level:
 
     @property
     def gap_share(self) -> float:
-        """The gap relative to the value; 0 if both are 0."""
-        return self.gap / abs(self.value) if self.value else (0.0 if self.gap == 0.0 else math.inf)
+        """The gap relative to the base or the value; 0 if both are 0."""
+        return share_of(self.gap, self.value, self.base)
+
+
+def share_of(gap: float, value: float, base: float | None) -> float:
+    """A gap as a share of the base or, without one, of the value; less than a dollar of no base is no gap."""
+    if base is None:
+        return gap / abs(value) if value else (0.0 if gap == 0.0 else math.inf)
+    if abs(base) > DOLLAR:
+        return gap / abs(base)
+    return 0.0 if gap <= DOLLAR else math.inf
 
 
 @dataclass(frozen=True)
@@ -257,11 +269,10 @@ def _one_level(matrix: Matrix, exact: Matrix, target: Target, limits: Limits, kn
         found = (ratio.value, ratio.bound, ratio.gap_musd, ratio.status, seconds, ratio.iterates)
         return ratio.x, Level(target.name, sense, "share", *found)
     try:
-        outcome = minimise(
+        outcome = minimise_to_base(
             matrix,
-            target.expression,
+            target,
             limits,
-            maximise=not target.minimise,
             start=start,
             known_bound=_internal_bound(target, hint),
             proof_only=hint.proof_only and start is not None,
@@ -324,6 +335,52 @@ def _already_proven(target: Target, hint: Hint, limits: Limits) -> tuple[Vector,
     return (hint.start, level) if close else None
 
 
+def minimise_to_base(
+    matrix: Matrix,
+    target: Target,
+    limits: Limits,
+    *,
+    start: Vector | None,
+    known_bound: float | None,
+    proof_only: bool,
+    watch: Watch | None,
+    stop: threading.Event | None,
+) -> Outcome:
+    """``minimise``, whose relative gap is one of the base, if the target has one.
+
+    A search measures its gap in its whole value, so it is given value + (base − value at a plan): at the plan at hand,
+    or at one that is found on the way.
+    """
+    begun = time.monotonic()
+    more = None if target.base is None else target.base.plus(target.expression, -1.0)
+    for last in (False, False, True):
+        shift = 0.0 if more is None else (more.constant if start is None else more.value(start))
+        outcome = minimise(
+            matrix,
+            Expression(target.expression.cost, target.expression.constant + shift),
+            limits.since(begun),
+            maximise=not target.minimise,
+            start=start,
+            known_bound=None if known_bound is None else known_bound + shift,
+            proof_only=proof_only,
+            watch=None if watch is None else _shifted(watch, shift),
+            stop=stop,
+        )
+        outcome = replace(outcome, value=outcome.value - shift, bound=outcome.bound - shift)
+        if more is None or last or outcome.x is None or outcome.status != "optimal":
+            return outcome
+        gap = abs(outcome.value - outcome.bound)
+        base = target.expression.value(outcome.x) + more.value(outcome.x)
+        if not more.cost.any() or gap <= max(limits.gap_musd, limits.gap_share * abs(base)) or math.isnan(gap):
+            return outcome
+        start, known_bound = outcome.x, outcome.bound
+    raise AssertionError("the last search is returned")
+
+
+def _shifted(watch: Watch, shift: float) -> Watch:
+    return lambda incumbent, bound: watch(incumbent - shift, bound - shift)
+
+
 def _internal_bound(target: Target, hint: Hint) -> float | None:
     """The known bound as one of the expression."""
     if hint.bound is None or not target.log_share:
@@ -340,7 +397,8 @@ def _level(target: Target, sense: str, outcome: Outcome, x: Vector, seconds: flo
     gap = None if target.log_share else max(0.0, value - bound if target.minimise else bound - value)
     unit = "share" if target.log_share else "musd"
     lower = target.reported(max(0.0, bound)) if target.log_share else bound
-    return Level(target.name, sense, unit, target.reported(value), lower, gap, status, seconds)
+    base = None if target.base is None else target.base.value(x)
+    return Level(target.name, sense, unit, target.reported(value), lower, gap, status, seconds, base=base)
 
 
 def _held(matrix: Matrix, target: Target, level: Level, x: Vector, slack_share: float, slack: float) -> Matrix:
@@ -353,7 +411,7 @@ def _held(matrix: Matrix, target: Target, level: Level, x: Vector, slack_share: 
         share = level.value + slack_share * abs(level.value)
         room = -math.log1p(-min(share, 1.0 - 1e-12)) - value + slack
     else:
-        room = slack_share * abs(value) + slack
+        room = slack_share * abs(value if target.base is None else target.base.value(x)) + slack
     edge = value - expression.constant
     low, high = (-np.inf, edge + room) if target.minimise else (edge - room, np.inf)
     return matrix.with_row(expression.cost, low, high)

@@ -226,7 +226,8 @@ def _target(compiled: Compiled, built: BuiltModel, objective: Objective) -> Targ
     expression = compiled.expression(goal.expression)
     over = None if goal.over is None else compiled.expression(goal.over)
     slack = (objective.slack_share, objective.slack_musd)
-    return Target(goal.name, expression, goal.minimise, *slack, over=over, log_share=goal.log_share)
+    base = None if goal.base is None else compiled.expression(goal.base)
+    return Target(goal.name, expression, goal.minimise, *slack, over=over, log_share=goal.log_share, base=base)
 
 
 def _plan(

@@ -100,8 +100,8 @@ def restate(summary: dict[str, Any], capital: float = 1.0) -> None:
         amount = (
             None if gap is None or level["name"] == "dilution" else gap * (capital if level["name"] == "wacc" else 1)
         )
-        plan = abs(level["plan_value"])
-        share = None if gap is None or (gap and not plan) else gap / plan if plan else 0.0
+        best = abs(level["value"])
+        share = None if gap is None or (gap and not best) else gap / best if best else 0.0
         level |= {"plan_gap_musd": amount, "plan_gap_share": share}
     summary["message"] = f"{summary['status']} within {distances(summary['objectives'])}"
 
