@@ -39,7 +39,7 @@ FIGURES = rule("level.figures", "Summary and plan state the same figures of the 
 UNITS = {"wacc": "share", "dilution": "share"}
 """Of the levels that are not in USD million."""
 
-MAXIMISED = ("terminal_cash", "total_value", "adjusted_present_value")
+MAXIMISED = ("terminal_cash", "total_value", "adjusted_present_value", "shareholder_value")
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from optimizer.instance.calendar import Calendar
+from optimizer.instance.options import default_objectives
 from optimizer.instance.series import (
     AnySeries,
     NonNegativeSeries,
@@ -92,6 +93,7 @@ ObjectiveName = Literal[
     "wacc",
     "net_present_cost",
     "adjusted_present_value",
+    "shareholder_value",
     "terminal_cash",
     "dilution",
     "peak_funding",
@@ -104,8 +106,8 @@ class Objective(Block):
     """One level of the ordered list of objectives."""
 
     name: ObjectiveName = Field(
-        description="What is optimised. adjusted_present_value, terminal_cash and total_value are maximised, the "
-        "others minimised."
+        description="What is optimised. shareholder_value, adjusted_present_value, terminal_cash and total_value are "
+        "maximised, the others minimised."
     )
     slack_share: Annotated[float, Field(ge=0.0, le=10.0)] = Field(
         0.0,
@@ -728,9 +730,11 @@ class Instance(Block):
     calendar: CalendarBlock = Field(description="The periods.")
     discount: Discount = Field(description="Discounting.")
     objectives: list[Objective] = Field(
-        default=[Objective(name="cost_of_capital"), Objective(name="net_present_cost")],
+        default=[Objective(name="cost_of_capital"), Objective(name="shareholder_value")],
         min_length=1,
-        description="Ordered list: within the slack of the best of one level, the best of the next is taken.",
+        description="Ordered list: within the slack of the best of one level, the best of the next is taken. Absent: "
+        "shareholder_value alone where something that earns can be left undone (a market with revenue and a "
+        "min_served_share below 1, a phase with a value, a partner), else cost_of_capital and then it.",
     )
     solve: SolveOptions = Field(SolveOptions(), description="Gap, time limit, threads and seed.")
     fair_rate_per_year: Annotated[float, Field(gt=-1.0, le=10.0)] | None = Field(
@@ -764,6 +768,13 @@ class Instance(Block):
     budgets: dict[Name, Budget] = Field(default={}, description="Capital budgets.")
     covenants: dict[Name, Covenant] = Field(default={}, description="Covenants.")
     terminal: Terminal = Field(Terminal(kind="none"), description="Terminal value, in net present cost.")
+
+    @model_validator(mode="after")
+    def _objectives_by_default(self) -> Self:
+        """A list that is not written depends on the file: it counts as not given."""
+        if "objectives" not in self.model_fields_set:
+            self.__dict__["objectives"] = [Objective(name=name) for name in default_objectives(self)]
+        return self
 
     @property
     def periods(self) -> Calendar:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from optimizer.instance.options import earning_options
 from optimizer.instance.schema import (
     AttachCost,
     Block,
@@ -59,6 +60,10 @@ def _ownership_counts(instance: Instance) -> bool:
     return not floor and any(level.name == "dilution" for level in instance.objectives)
 
 
+def _earns_by_choice(instance: Instance) -> bool:
+    return any(True for _ in earning_options(instance))
+
+
 def _values(series: Series) -> list[float]:
     """The values as they are written, whether or not they fit the calendar."""
     written = series.written()
@@ -81,7 +86,14 @@ class Unset:
 
 UNSET = (
     Unset("unset-discount-timing", Discount, "timing", "money is discounted from the end of its period"),
-    Unset("unset-objectives", Instance, "objectives", "cost_of_capital is minimised, then net_present_cost"),
+    Unset("unset-objectives", Instance, "objectives", "shareholder_value is maximised", _earns_by_choice),
+    Unset(
+        "unset-objectives",
+        Instance,
+        "objectives",
+        "cost_of_capital is minimised, then shareholder_value maximised",
+        lambda instance: not _earns_by_choice(instance),
+    ),
     Unset("unset-draw-timing", Instance, "draw_timing", "new money costs nothing in the period it comes", _financed),
     Unset("unset-tax", Instance, "tax", "no tax is paid"),
     Unset("unset-equity", Instance, "equity", "equity costs nothing and none can be raised"),

@@ -56,7 +56,8 @@ def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) 
     debt = add_debt(model, fleet.leases)
     equity = add_equity(model, partners)
     preferred = add_preferred(model)
-    charge = add_pricing_grid(model, debt, equity, preferred)
+    by_bucket: Any = {}
+    charge = add_pricing_grid(model, debt, equity, preferred, by_bucket)
     cash = add_cash_account(model)
     bound_cash(model, cash)
     depreciation = sites.tax_depreciation + fleet.tax_depreciation
@@ -68,7 +69,8 @@ def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) 
     book_value = _book_values(model)
     add_security(model, debt, book_value)
     held = Positions(
-        debt, equity, preferred, partners, cash, charge, book_value, fleet.resale_value, sites.total_value, unlevered
+        debt, equity, preferred, partners, cash, charge, book_value, fleet.resale_value, sites.total_value, unlevered,
+        by_bucket,
     )
     add_covenants(model, debt, {t: held.equity(t) for t in model.span}, cash, book_value)
     return BuiltModel(model, add_objectives(model, held), equity)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
@@ -32,6 +32,8 @@ class DebtPosition:
     scheduled: Mapping[tuple[str, int], Any]
     undrawn: Mapping[tuple[str, int], Any]
     leases: LeasePosition
+    prepaid: dict[tuple[str, int, int], Any] = field(default_factory=dict)
+    """In units of the amount drawn, by (instrument, period of the draw, period of the payment)."""
 
     def total(self, t: int) -> Any:
         """All debt outstanding at the end of t, leases that count as debt included."""

@@ -15,6 +15,7 @@ from optimizer.model.equity import EquityPosition
 from optimizer.model.ledger import HARDWARE, SITES, Line
 from optimizer.model.partners import PartnerPosition
 from optimizer.model.preferred import PreferredPosition
+from optimizer.model.shareholder_value import shareholder_value
 from optimizer.model.tax import shield
 
 FREE = {
@@ -76,6 +77,7 @@ class Positions:
     resale_value: Any
     total_value: Any
     unlevered_tax: Mapping[int, Any] | None
+    by_bucket: Mapping[int, Mapping[int, tuple[Any, Any]]]
 
     def equity(self, t: int) -> Any:
         """E_t, common and preferred."""
@@ -102,6 +104,7 @@ def add_objectives(model: Model, at: Positions) -> dict[str, Goal]:
     wacc                    Σ DF·(charges − (1−τ)·interest income) / Σ DF·Δ·((1−κ)·N_{t−1} + κ·N_t),  N = D + E − cash
     net_present_cost        −Σ DF·free cash flow − DF_T·terminal value
     adjusted_present_value  Σ DF^u·unlevered flows + Σ DF^s·(tax saved − issue costs) + DF^u_T·terminal value
+    shareholder_value       Σ DF·(dividends − equity raised) + DF_T·(what is left)          see ``shareholder_value``
     terminal_cash           cash_T
     dilution                1 − ownership kept
     peak_funding            max_t (debt + owed to partners + E_t − E_0)
@@ -122,6 +125,7 @@ def add_objectives(model: Model, at: Positions) -> dict[str, Goal]:
     external = tuple(at.external(t) for t in model.span)
     for outstanding in external:
         rows.add(peak[0] >= outstanding)
+    to_shareholders, sources = shareholder_value(model, at, _terminal_value(model, at))
     goals = [
         Goal("cost_of_capital", quicksum(factors[t] * charges[t] for t in model.span), True),
         Goal(
@@ -131,6 +135,7 @@ def add_objectives(model: Model, at: Positions) -> dict[str, Goal]:
             over=quicksum(factors[t] * model.years * net_capital[t] for t in model.span),
         ),
         Goal("net_present_cost", present_cost, True),
+        Goal("shareholder_value", to_shareholders, False, base=sources),
         Goal("terminal_cash", at.cash[model.horizon], False),
         Goal("dilution", at.common.log_kept, True, log_share=True),
         Goal("peak_funding", peak[0], True, highest_of=external),

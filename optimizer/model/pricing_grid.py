@@ -16,7 +16,11 @@ from optimizer.model.preferred import PreferredPosition
 
 
 def add_pricing_grid(
-    model: Model, debt: DebtPosition, equity: EquityPosition, preferred: PreferredPosition
+    model: Model,
+    debt: DebtPosition,
+    equity: EquityPosition,
+    preferred: PreferredPosition,
+    by_bucket: dict[int, Mapping[int, tuple[Any, Any]]] | None = None,
 ) -> Mapping[int, Any]:
     """Exactly one bucket b for the end of each period, by disaggregation; returns the charge on carried common equity.
 
@@ -30,18 +34,20 @@ def add_pricing_grid(
 
     D is all debt, E common and preferred equity, C common equity. D̄, Ē and E̲ are the ends of what the limits of the
     instruments and rounds leave to D and E; at a leverage of at least l there is at most D̄·(1−l)/l of equity. Without
-    a grid, the charge is that of the rounds.
+    a grid, the charge is that of the rounds. ``by_bucket`` is filled with (D_b, C_b) carried into each period.
     """
     grid = model.instance.pricing_grid
     if grid is None:
         model.decide("buckets", ("period", "bucket"), "holds", {})
         return equity.charge
-    costs = [_cost_of_equity(model, grid, bucket) for bucket in grid.buckets]
+    costs = [cost_of_equity(model, grid, bucket) for bucket in grid.buckets]
     charge: dict[int, Any] = {}
     holds: dict[tuple[int, int], Any] = {}
     first = _opening_bucket(model, grid, debt, equity)
     carried = {first: (debt.total(0), equity.paid_in[0])}
     for t in model.span:
+        if by_bucket is not None:
+            by_bucket[t] = carried
         spread = quicksum(grid.buckets[b].spread_per_year * owed for b, (owed, _) in carried.items())
         model.ledger.expense("interest.grid", "interest", t, model.years * spread)
         charge[t] = model.years * quicksum(costs[b][t] * common for b, (_, common) in carried.items())
@@ -50,14 +56,14 @@ def add_pricing_grid(
     return charge
 
 
-def _cost_of_equity(model: Model, grid: PricingGrid, bucket: Bucket) -> dict[int, float]:
+def cost_of_equity(model: Model, grid: PricingGrid, bucket: Bucket) -> dict[int, float]:
     """k_b by period: stated, relevered at the bucket's upper leverage, or the company's."""
     if bucket.cost_of_equity_per_year is not None:
         return dict.fromkeys(model.span, bucket.cost_of_equity_per_year)
     if grid.relever is not None and bucket.upper is not None:
         tax = model.instance.tax.rate if model.instance.tax else 0.0
         rule = grid.relever
-        cost = relevered_cost_of_equity(
+        cost = releveredcost_of_equity(
             rule.method,
             bucket.upper,
             rule.unlevered_cost_per_year,

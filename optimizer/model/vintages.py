@@ -38,6 +38,7 @@ def add_vintages(
         for u, (_, i) in drawn.items()
     }
     prepaid = _prepayments(model, d, debt, drawn)
+    position.prepaid.update({(d, u, t): y for (u, t), y in prepaid.items()})
     rows = model.constraints(f"debt.{d}")
     for u, (amount, _) in drawn.items():
         early = [y for (v, _), y in prepaid.items() if v == u]

@@ -69,7 +69,7 @@ DIVIDEND = ("dividend", "retained_earnings", "cash")
 INTEREST_INCOME = ("interest_income", "cash", "retained_earnings")
 
 # the levels of an objective that is maximised, and of one in shares
-MAXIMISED = ("adjusted_present_value", "terminal_cash", "total_value")
+MAXIMISED = ("adjusted_present_value", "shareholder_value", "terminal_cash", "total_value")
 SHARES = ("wacc", "dilution")
 
 

@@ -25,6 +25,7 @@ from optimizer.instance.checks import (
     purposes,
     sourcing,
     units,
+    value,
 )
 from optimizer.instance.checks.walk import Hit, Path, blocks
 from optimizer.instance.diagnostics import Severity
@@ -225,6 +226,14 @@ CHECKS = (
     Check("cash-unreachable", "error", cash.cash_unreachable, stage=FITTED, rests=FILE),
     Check("cash-below-minimum", "warning", cash.cash_below_minimum, stage=FITTED, rests=FILE),
     Check("terminal-cash-with-debt", "warning", cash.terminal_cash_with_debt, stage=FITTED, rests=FILE),
+    Check("dividends-unsaid", "error", value.dividends_unsaid),
+    Check("grid-without-relever", "error", value.grid_without_relever, rests=FILE),
+    Check("blind-to-profit", "warning", value.blind_to_profit),
+    Check("equity-below-cash-yield", "warning", value.equity_below_cash_yield, stage=FITTED),
+    Check("round-cheaper-than-equity", "warning", value.round_cheaper_than_equity, stage=FITTED),
+    Check("debt-cheaper-than-equity", "warning", value.debt_cheaper_than_equity, stage=FITTED),
+    Check("nothing-paid-out", "note", value.nothing_paid_out),
+    Check("value-not-counted", "note", value.value_not_counted),
     Check("unusual-figure", "warning", units.unusual_figure, rests=VALUE),
     Check("unusual-growth", "warning", units.unusual_growth, rests=VALUE),
 )
