@@ -19,7 +19,7 @@ PAYMENTS = rule(
 
 _OPEX = Entry("opex", "retained_earnings", "cash")
 _INTEREST = Entry("interest", "retained_earnings", "cash")
-_WRITTEN_OFF = Entry("depreciation", "retained_earnings", "hardware")
+_WRITTEN_OFF = Entry("depreciation", "retained_earnings", "leased_hardware")
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def _replay_vintage(
     arrival = u + offer.lead_periods
     before = liability(due, rate, periods, 0) + due  # ℓ just before the first payment, which bears no interest
     if lease.counts_as_debt and arrival <= replay.last:
-        book.post(PAYMENTS, f"lease.start.{name}", arrival, before, Entry("lease", "hardware", account))
+        book.post(PAYMENTS, f"lease.start.{name}", arrival, before, Entry("lease", "leased_hardware", account))
     asset = before
     for age, t in enumerate(range(arrival, min(arrival + periods, replay.last + 1))):
         after = liability(due, rate, periods, age)

@@ -9,7 +9,7 @@ from typing import Any
 from optimizer.algebra.linear import quicksum
 from optimizer.instance.amortisation import lease_liability
 from optimizer.model.context import THOUSAND, Model
-from optimizer.model.ledger import CASH, HARDWARE, RETAINED, lease_account
+from optimizer.model.ledger import CASH, LEASED, RETAINED, lease_account
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ def add_lease(
         ℓ(k) = p·Σ_{j=1}^{n−1−k} (1+i)^{−j}        owed just after the payment of age k = 0 … n−1
         interest(k) = i·ℓ(k−1),   principal(k) = p − interest(k),   principal(0) = p
 
-    If it counts as debt, p + ℓ(0) is an asset on delivery, written off straight line over n, against a liability, and
-    tax follows the payments. Otherwise the payments are an operating cost, and only their carry is published.
+    If it counts as debt, p + ℓ(0) is an asset on delivery, on an account of its own since it is the lessor's and secures
+    nobody, written off straight line over n, against a liability, and tax follows the payments. Otherwise the payments are an operating cost, and only their carry is published.
     """
     owed: dict[int, list[Any]] = {t: [] for t in model.span}
     principal: dict[int, list[Any]] = {t: [] for t in model.span}
@@ -78,9 +78,9 @@ def add_lease(
 
 def _finance_lease(model: Model, o: str, t: int, sums: Mapping[str, Mapping[int, Any]]) -> None:
     account, ledger = lease_account(o), model.ledger
-    ledger.post(f"lease.start.{o}", "lease", t, sums["start"][t], debit=HARDWARE, credit=account)
+    ledger.post(f"lease.start.{o}", "lease", t, sums["start"][t], debit=LEASED, credit=account)
     ledger.post(f"lease.principal.{o}", "repayment", t, sums["principal"][t], debit=account, credit=CASH)
     ledger.expense(f"lease.interest.{o}", "interest", t, sums["interest"][t])
     ledger.post(
-        f"depreciation.hardware.{o}", "depreciation", t, sums["depreciation"][t], debit=RETAINED, credit=HARDWARE
+        f"depreciation.hardware.{o}", "depreciation", t, sums["depreciation"][t], debit=RETAINED, credit=LEASED
     )
