@@ -356,8 +356,10 @@ class Lease(Block):
     payment_usd_per_unit_year: NonNegativeSeries = Field(
         description="Payment, by order period; due at the end of each period of service."
     )
-    implicit_rate_per_year: Annotated[float, Field(ge=0.0, le=10.0)] = Field(
-        description="Interest rate inside the payments: the carry of the lease."
+    implicit_rate_per_year: Annotated[float, Field(ge=0.0, le=10.0)] | None = Field(
+        None,
+        description="Interest rate inside the payments, nominal: the carry of the lease. It holds where no offer of the "
+        "same `accelerator` can be bought; otherwise the rate follows from its price.",
     )
     counts_as_debt: bool = Field(
         False,
@@ -369,7 +371,9 @@ class Offer(Block):
     """A way to get one type of accelerator from one vendor."""
 
     vendor: str | None = Field(None, description="Who sells it.")
-    accelerator: str | None = Field(None, description="What it is.")
+    accelerator: str | None = Field(
+        None, description="What it is; by it a lease finds the offer whose price says what rate is inside its payments."
+    )
     price_usd: NonNegativeSeries = Field(
         ZERO, description="Price per unit, by order period, before tiers; 0 for a lease."
     )
