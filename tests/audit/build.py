@@ -31,6 +31,8 @@ TABLES = (
     "partners",
     "deliveries",
     "dividends",
+    "capital_returns",
+    "drawable",
     "buckets",
 )
 # zero unless a case says otherwise; without its block there is no adjusted present value
