@@ -10,7 +10,6 @@ from optimizer.audit.dating import paid_early
 from optimizer.audit.funding import Funding
 from optimizer.audit.replay import Replay, Values
 from optimizer.audit.report import AuditError, rule
-from optimizer.audit.resale import resale_value
 from optimizer.audit.rows import exact
 from optimizer.audit.sites import SiteReplay
 from optimizer.audit.tolerances import MONEY, ONE, SHARE, ZERO
@@ -30,7 +29,7 @@ WACC = rule(
 )
 NET_PRESENT_COST = rule(
     "objective.net_present_cost",
-    "Net present cost: discounted flows before financing, less terminal value.",
+    "Net present cost: discounted flows before financing, less what there is at the end and plus what is still owed.",
     "musd",
     MONEY,
 )
@@ -59,7 +58,11 @@ _ISSUE_COSTS = ("fee", "flotation")
 
 @dataclass(frozen=True)
 class Figures:
-    """What the objectives are made of: ``charge`` and ``unlevered_tax`` over time, ``kept`` the ownership kept."""
+    """What the objectives are made of: ``charge`` and ``unlevered_tax`` over time, ``kept`` the ownership kept.
+
+    At the end of T, musd: the ``terminal`` value after tax, ``carried`` the worth of losses and interest carried, and
+    what is ``committed``.
+    """
 
     replay: Replay
     sites: SiteReplay
@@ -68,6 +71,9 @@ class Figures:
     charge: Values
     unlevered_tax: Values
     kept: Decimal
+    terminal: Decimal
+    carried: Decimal
+    committed: Decimal
 
 
 def check_objectives(figures: Figures, metrics: Mapping[str, Decimal | None]) -> tuple[str, ...]:
@@ -102,6 +108,11 @@ def discount_factors(replay: Replay, rate_per_year: float) -> Values:
     """DF_t = (1 + rate)^(−Δ·(t−θ)); entry 0 is not used."""
     growth, theta = ONE + exact(rate_per_year), exact(TIMING[replay.instance.discount.timing])
     return (ONE, *[growth ** (-replay.years * (t - theta)) for t in replay.span])
+
+
+def _at_end(replay: Replay, rate_per_year: float) -> Decimal:
+    """(1 + rate)^(−Δ·T): the end of the last period, wherever in its period a flow is discounted from."""
+    return (ONE + exact(rate_per_year)) ** (-replay.years * replay.last)
 
 
 def _own_factors(replay: Replay) -> Values:
@@ -157,7 +168,7 @@ def capital_employed(figures: Figures) -> list[Decimal]:
 
 
 def _net_present_cost(figures: Figures) -> list[Decimal]:
-    """The terms of −Σ DF·(EBITDA + other_investing + resale − capex − tax − fees − flotation) − DF_T·terminal value.
+    """The terms of −Σ DF·(EBITDA + other_investing + resale − capex − tax − fees − flotation) − DF_T·(end − committed).
 
     Capex includes what leases that count as debt take over: without debt it would have been bought.
     """
@@ -168,7 +179,8 @@ def _net_present_cost(figures: Figures) -> list[Decimal]:
     parts += [-factors[t] * book.earned(item, t) for t in replay.span for item in ("revenue", "opex")]
     parts += [factors[t] * book.taken_over(t) for t in replay.span]
     parts += paid_early(replay, replay.instance.discount.rate_per_year)
-    return [*parts, -factors[-1] * _terminal_value(replay)]
+    at_end = _at_end(replay, replay.instance.discount.rate_per_year)
+    return [*parts, *(-at_end * musd for musd in (figures.terminal, figures.carried, -figures.committed))]
 
 
 def _check_adjusted_present_value(figures: Figures, value: Decimal | None) -> None:
@@ -184,7 +196,9 @@ def _check_adjusted_present_value(figures: Figures, value: Decimal | None) -> No
     book, unlevered = replay.book, figures.unlevered_tax
     factors = discount_factors(replay, rates.unlevered_rate_per_year)
     shield_factors = discount_factors(replay, rates.shield_rate_per_year)
-    parts = [factors[-1] * _terminal_value(replay)]
+    at_end = _at_end(replay, rates.unlevered_rate_per_year)
+    parts = [at_end * figures.terminal, -at_end * figures.committed]
+    parts.append(_at_end(replay, rates.shield_rate_per_year) * figures.carried)
     parts += [-part for part in paid_early(replay, rates.unlevered_rate_per_year)]
     for t in replay.span:
         parts += [factors[t] * book.earned(item, t) for item in ("revenue", "opex")]
@@ -194,16 +208,3 @@ def _check_adjusted_present_value(figures: Figures, value: Decimal | None) -> No
         parts.append(shield_factors[t] * unlevered[t])
         parts += [shield_factors[t] * book.cash_in(item, t) for item in ("tax", *_ISSUE_COSTS)]
     _compare(replay, ADJUSTED_PRESENT_VALUE, "adjusted_present_value", value, parts)
-
-
-def _terminal_value(replay: Replay) -> Decimal:
-    terminal, book = replay.instance.terminal, replay.book
-    if terminal.kind == "book_share":
-        if terminal.share is None:
-            raise AuditError("instance.json: terminal", "book_share needs a share")
-        return exact(terminal.share) * (book.balances("sites")[-1] + book.balances("hardware")[-1])
-    if terminal.kind == "ebitda_multiple":
-        if terminal.multiple is None:
-            raise AuditError("instance.json: terminal", "ebitda_multiple needs a multiple")
-        return exact(terminal.multiple) * book.ebitda(replay.last) / replay.years
-    return resale_value(replay) if terminal.kind == "resale" else ZERO

@@ -20,7 +20,7 @@ POOLED = ("revolver", "sculpted")
 
 
 def fair_rate(instance: Instance) -> float:
-    """f, effective per year: `fair_rate_per_year`, else the least effective yield of the debt that can be drawn, else ρ.
+    """f, effective per year: `fair_rate_per_year`, else the least yield of the debt that can be drawn, else ρ.
 
     Fixed fees, the commitment fee and a pricing grid are left out: they depend on how much is drawn.
     """

@@ -43,7 +43,7 @@ def partner_balance(instance: Instance, partner: str, u: int, t: int) -> float:
 
 
 def owed_beyond_balance(instance: Instance, partner: str, u: int, rate_per_year: float) -> float:
-    """max(balance, Σ_{s>T} service_s·(1+f)^(−Δ(s−T))) − balance at the end of T of an agreement signed in u, f given."""
+    """max(balance, Σ_{s>T} service_s·(1+f)^(−Δ(s−T))) − balance, at the end of T, of an agreement signed in u."""
     horizon, years = instance.periods.periods, instance.periods.years
     growth = years * math.log1p(rate_per_year)
     flows = partner_service(instance, partner, u)

@@ -43,6 +43,11 @@ _UNCHECKED = "checks nothing; use instance.replace({'debt.loan.rate_per_year': 0
 
 ZERO = Series(0.0)
 ONE = Series(1.0)
+ASSIGNABLE: Any = Field(
+    1.0,
+    description="Share of the payments due after the last period that somebody else takes over; the rest counts as "
+    "owed, unless the terminal value is a multiple of EBITDA, which holds them.",
+)
 
 
 def _or_none(schema: dict[str, Any]) -> None:
@@ -152,6 +157,11 @@ class Cash(Block):
         0.0, description="Least cash in months of the period's operating cost; the larger of the two minima holds."
     )
     yield_per_year: RateSeries = Field(ZERO, description="Interest earned on the cash carried in.")
+    cover_commitments: bool = Field(
+        True,
+        description="At the end of the last period cash and what can be drawn cover the least cash and what is still "
+        "to be paid for construction begun.",
+    )
 
 
 class CashFlow(Block):
@@ -181,10 +191,21 @@ class Terminal(Block):
     """What the assets are worth after the last period."""
 
     kind: Literal["none", "book_share", "ebitda_multiple", "resale"] = Field(
-        description="How they are valued; resale takes the resale curves of the offers."
+        description="How they are valued, at the end of the last period; resale takes the resale curves of the offers. "
+        "What goes beyond the tax basis is taxed."
     )
-    share: Share | None = Field(None, description="book_share: the share of net book value of sites and hardware.")
-    multiple: NonNegative | None = Field(None, description="ebitda_multiple: times the last period's EBITDA per year.")
+    share: Share | None = Field(
+        None,
+        description="book_share: the share of net book value of sites, construction in progress and hardware.",
+    )
+    multiple: NonNegative | None = Field(
+        None,
+        description="ebitda_multiple: times the EBITDA of the last year, with the revenue that the hardware still in "
+        "service after the last period can earn; not below 0.",
+    )
+    loss_value_share: Share = Field(
+        0.0, description="Share of the tax rate that losses and interest carried beyond the last period are worth."
+    )
 
 
 # ── sites and power ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -215,6 +236,7 @@ class EnergyContract(Block):
     take_or_pay_share: Share = Field(0.0, description="Share of the limit that is paid for whether taken or not.")
     first_signing: PeriodLabel | None = Field(None, description="First period in which it may be signed.")
     last_signing: PeriodLabel | None = Field(None, description="Last period in which it may be signed.")
+    assignable_share: Share = ASSIGNABLE
 
 
 class EnergySource(Block):
@@ -270,7 +292,11 @@ class Phase(Block):
     gap_periods: Periods = Field(0, description="Least distance from the start of the phase before it (or its like).")
     committed: bool = Field(False, description="It has to be built (all of its count).")
     resources: dict[Name, ResourceUse] = Field(default={}, description="What one phase takes of each resource.")
-    value_musd: float = Field(0.0, description="Stand-alone value of one phase, for the objective total_value.")
+    value_musd: AnySeries = Field(
+        ZERO,
+        description="Stand-alone value of one phase, by the period in which it starts, for the objective total_value; "
+        "it counts if the phase is energised by the last period.",
+    )
     payment_timing: Timing | None = Field(
         None, description="Where in its period the phase, and land with the first one, is paid; absent: the file's."
     )
@@ -286,6 +312,7 @@ class Colocation(Block):
     block_mw: NonNegative = Field(0.0, description="A contract is a whole number of blocks; 0 allows any size.")
     first_signing: PeriodLabel | None = Field(None, description="First period in which a contract may be signed.")
     last_signing: PeriodLabel | None = Field(None, description="Last period in which a contract may be signed.")
+    assignable_share: Share = ASSIGNABLE
 
 
 class Site(Block):
@@ -370,6 +397,7 @@ class Lease(Block):
         False,
         description="A finance lease: asset and liability in the books. Otherwise payments are an operating cost.",
     )
+    assignable_share: Share = ASSIGNABLE
 
 
 class Offer(Block):
@@ -470,6 +498,7 @@ class Reserved(Block):
     block_h100e: NonNegative = Field(0.0, description="A reservation is a whole number of blocks; 0 allows any size.")
     first_signing: PeriodLabel | None = Field(None, description="First period in which it may be reserved.")
     last_signing: PeriodLabel | None = Field(None, description="Last period in which it may be reserved.")
+    assignable_share: Share = ASSIGNABLE
 
 
 class Cloud(Block):
@@ -502,14 +531,28 @@ class Tax(Block):
     """Corporate income tax."""
 
     rate: Share = Field(description="Statutory rate τ.")
-    loss_usable_share: Share | None = Field(
-        None, description="Share of a period's income that carried losses may offset; absent: losses are not carried."
+    year_end: Literal["Q1", "Q2", "Q3", "Q4"] = Field(
+        "Q4", description="Quarter with which a tax year ends; in yearly calendars a period is a tax year."
     )
-    opening_loss_musd: NonNegative = Field(0.0, description="Losses carried in at instant 0.")
+    payment: Literal["instalments", "year_end"] = Field(
+        "instalments",
+        description="instalments: the tax of a tax year is paid in equal parts in its periods. year_end: in its last.",
+    )
+    year_to_date_musd: float = Field(
+        0.0,
+        description="Taxable income (negative: loss) of the first tax year before the calendar begins. The tax of the "
+        "whole year is paid in the calendar: leave out what has been taxed.",
+    )
+    loss_usable_share: Share | None = Field(
+        None, description="Share of a tax year's income that carried losses may offset; absent: losses are not carried."
+    )
+    opening_loss_musd: NonNegative = Field(
+        0.0, description="Losses carried in from the tax years before that of instant 0."
+    )
     interest_limit_share: Share | None = Field(
         None,
-        description="Interest is deductible up to this share of EBITDA (floored at 0), the rest is carried forward; "
-        "absent: all of it is deductible.",
+        description="Interest of a tax year is deductible up to its interest income and this share of its EBITDA "
+        "(floored at 0), the rest is carried forward; absent: all of it is deductible.",
     )
     shield_in_cost_of_capital: bool = Field(
         True, description="Charge interest after tax in the cost of capital, as every WACC does; false: before tax."
@@ -815,7 +858,7 @@ class Instance(Block):
     adjusted_present_value: AdjustedPresentValue | None = Field(None, description="For the objective of that name.")
     budgets: dict[Name, Budget] = Field(default={}, description="Capital budgets.")
     covenants: dict[Name, Covenant] = Field(default={}, description="Covenants.")
-    terminal: Terminal = Field(Terminal(kind="none"), description="Terminal value, in net present cost.")
+    terminal: Terminal = Field(Terminal(kind="none"), description="What there is after the last period.")
 
     @model_validator(mode="after")
     def _objectives_by_default(self) -> Self:

@@ -11,6 +11,7 @@ from optimizer.algebra.linear import quicksum
 from optimizer.instance.schema import Instance
 from optimizer.model.cash import add_budgets, add_cash_account, add_cash_balance, bound_cash
 from optimizer.model.cash_flows import add_cash_flows
+from optimizer.model.commitments import add_commitments, add_cover
 from optimizer.model.context import Model
 from optimizer.model.covenants import add_covenants
 from optimizer.model.dating import add_early_payments
@@ -32,6 +33,7 @@ from optimizer.model.security import add_security
 from optimizer.model.service import add_service
 from optimizer.model.sites import add_sites
 from optimizer.model.tax import add_tax, unlevered_tax
+from optimizer.model.terminal import add_terminal_value
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) 
     fleet = add_hardware(model, sites)
     add_energy(model, add_power(model, sites, fleet), sites, fleet)
     partners = add_partners(model)
-    add_lumpy_capacity(model, sites, fleet, add_service(model, fleet, partners))
+    service = add_service(model, fleet, partners)
+    add_lumpy_capacity(model, sites, fleet, service.total)
     add_cash_flows(model)
     debt = add_debt(model, fleet.leases, partners.debt)
     equity = add_equity(model, partners)
@@ -68,7 +71,7 @@ def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) 
     cash = add_cash_account(model)
     bound_cash(model, cash)
     depreciation = sites.tax_depreciation + fleet.tax_depreciation
-    add_tax(model, depreciation)
+    tax = add_tax(model, depreciation, debt)
     unlevered = unlevered_tax(model, depreciation) if instance.adjusted_present_value else None
     claims = {t: debt.total(t) + partners.owed[t] + equity.paid_in[t] + preferred.outstanding[t] for t in model.span}
     retained = add_dividends(model, debt, claims, equity.returned, cash)
@@ -77,8 +80,22 @@ def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) 
     add_budgets(model)
     book_value = _book_values(model)
     pledge = add_security(model, debt, book_value)
+    basis, carried = sites.tax_basis + fleet.tax_basis, tax.carried_losses_musd + tax.carried_interest_musd
+    terminal = add_terminal_value(model, book_value, fleet, service, basis, carried)
+    commitments = add_commitments(model, sites.unpaid, partners.signed)
+    add_cover(model, sites.unpaid, cash, debt)
     held = Positions(
-        debt, equity, preferred, partners, cash, charge, book_value, fleet.resale_value, sites.total_value, unlevered,
+        debt,
+        equity,
+        preferred,
+        partners,
+        cash,
+        charge,
+        book_value,
+        terminal,
+        commitments,
+        sites.total_value,
+        unlevered,
         by_bucket,
     )
     bases = equity_bases(model, {t: held.equity(t) for t in model.span}, retained)
@@ -97,7 +114,7 @@ def _book_values(model: Model) -> dict[tuple[str, int], Any]:
     asked: set[str] = {c for debt in model.instance.debt.values() for c in debt.security or ()}
     asked |= {c for covenant in model.instance.covenants.values() for c in covenant.assets or ()}
     if model.instance.terminal.kind == "book_share":
-        asked |= {SITES, HARDWARE}
+        asked |= {SITES, CONSTRUCTION, HARDWARE}
     values: dict[tuple[str, int], Any] = {}
     rows = model.constraints("book_value_roll_forward")
     for account in (SITES, HARDWARE, CONSTRUCTION):

@@ -65,6 +65,9 @@ def add_lease(
                 by_period["depreciation"][t].append((1.0 + factors[0]) / term * due)
                 if lease.counts_as_debt:
                     owed[t].append(factors[k] * due)
+        if not lease.counts_as_debt:
+            by_order = {u: payment[u] * model.years / THOUSAND * order[o, u] for u in periods[o]}
+            model.run_on(model.timeline(by_order).shift(offer.lead_periods), term, lease.assignable_share)
         sums = {kind: {t: quicksum(each[t]) for t in model.span} for kind, each in by_period.items()}
         if lease.counts_as_debt:
             tax.append(model.timeline(sums["principal"]))

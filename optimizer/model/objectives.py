@@ -9,15 +9,17 @@ from typing import Any
 
 from optimizer.algebra.linear import Values, quicksum
 from optimizer.instance.calendar import TIMING
+from optimizer.model.commitments import Commitments
 from optimizer.model.context import Model
 from optimizer.model.dating import early_present_cost
 from optimizer.model.debt import DebtPosition
 from optimizer.model.equity import EquityPosition
-from optimizer.model.ledger import HARDWARE, SITES, Line
+from optimizer.model.ledger import Line
 from optimizer.model.partners import PartnerPosition
 from optimizer.model.preferred import PreferredPosition
 from optimizer.model.shareholder_value import shareholder_value
 from optimizer.model.tax import shield
+from optimizer.model.terminal import TerminalValue
 
 FREE = {
     "revenue": 1,
@@ -75,7 +77,8 @@ class Positions:
     cash: Mapping[int, Any]
     equity_charge: Mapping[int, Any]
     book_value: Mapping[tuple[str, int], Any]
-    resale_value: Any
+    terminal: TerminalValue
+    commitments: Commitments
     total_value: Any
     unlevered_tax: Mapping[int, Any] | None
     by_bucket: Mapping[int, Mapping[int, tuple[Any, Any]]]
@@ -103,8 +106,9 @@ def add_objectives(model: Model, at: Positions) -> dict[str, Goal]:
     charges_t               (1−τ)·(interest + lease carry) + debt fees + flotation + equity charge + preferred dividends
     cost_of_capital         Σ DF·charges
     wacc                    Σ DF·(charges − (1−τ)·interest income) / Σ DF·Δ·((1−κ)·N_{t−1} + κ·N_t),  N = D + E − cash
-    net_present_cost        −Σ DF·free cash flow − DF_T·terminal value
-    adjusted_present_value  Σ DF^u·unlevered flows + Σ DF^s·(tax saved − issue costs) + DF^u_T·terminal value
+    net_present_cost        −Σ DF·free cash flow − (1+ρ)^{−Δ·T}·(terminal value − commitments)
+    adjusted_present_value  Σ DF^u·unlevered flows + Σ DF^s·(tax saved − issue costs)
+                            + (1+k_u)^{−Δ·T}·(terminal value − commitments) + (1+k_s)^{−Δ·T}·losses carried
     shareholder_value       Σ DF·(dividends − equity raised) + DF_T·(what is left)          see ``shareholder_value``
     terminal_cash           cash_T
     dilution                1 − ownership kept
@@ -120,14 +124,14 @@ def add_objectives(model: Model, at: Positions) -> dict[str, Goal]:
     net = {t: at.debt.total(t) + at.equity(t) - at.cash[t] for t in (0, *model.span)}
     net_capital = {t: (1.0 - kappa) * net[t - 1] + kappa * net[t] for t in model.span}
     present_cost = quicksum(-factors[t] * flow(model, t, FREE) for t in model.span)
-    present_cost -= factors[model.horizon] * _terminal_value(model, at)
+    present_cost -= at_end(model, discount.rate_per_year) * (at.terminal.net - at.commitments.total)
     present_cost += early_present_cost(model, discount.rate_per_year)
     peak = model.variables("peak_funding", [0])
     rows = model.constraints("peak_funding_rows")
     external = tuple(at.external(t) for t in model.span)
     for outstanding in external:
         rows.add(peak[0] >= outstanding)
-    to_shareholders, sources = shareholder_value(model, at, _terminal_value(model, at))
+    to_shareholders, sources = shareholder_value(model, at)
     goals = [
         Goal("cost_of_capital", quicksum(factors[t] * charges[t] for t in model.span), True),
         Goal(
@@ -153,6 +157,11 @@ def discount_factors(model: Model, rate: float) -> dict[int, float]:
     """DF_t at a yearly rate, by period."""
     factors = model.calendar.discount_factors(rate, model.instance.discount.timing)
     return dict(zip(model.span, factors, strict=True))
+
+
+def at_end(model: Model, rate: float) -> float:
+    """(1+rate)^{−Δ·T}: what falls at the end of the last period is discounted from there, whatever θ is."""
+    return float((1.0 + rate) ** (-model.years * model.horizon))
 
 
 def flow(model: Model, t: int, items: Iterable[str]) -> Any:
@@ -184,21 +193,13 @@ def _adjusted_present_value(model: Model, at: Positions) -> Any:
     unlevered = discount_factors(model, rates.unlevered_rate_per_year)
     shielded = discount_factors(model, rates.shield_rate_per_year)
     operating = FREE.keys() - {"tax", "fee", "flotation"}
-    value = unlevered[model.horizon] * _terminal_value(model, at)
+    value = at_end(model, rates.unlevered_rate_per_year) * (at.terminal.after_tax - at.commitments.total)
+    value += at_end(model, rates.shield_rate_per_year) * at.terminal.carried
     value -= early_present_cost(model, rates.unlevered_rate_per_year)
     for t in model.span:
         saved = at.unlevered_tax[t] - model.ledger.total("tax", t) - model.ledger.total(("fee", "flotation"), t)
         value += unlevered[t] * (flow(model, t, operating) - at.unlevered_tax[t]) + shielded[t] * saved
     return value
-
-
-def _terminal_value(model: Model, at: Positions) -> Any:
-    terminal, last = model.instance.terminal, model.horizon
-    if terminal.kind == "book_share":
-        return terminal.share * (at.book_value[SITES, last] + at.book_value[HARDWARE, last])
-    if terminal.kind == "ebitda_multiple":
-        return (terminal.multiple or 0.0) / model.years * model.ledger.ebitda(last)
-    return at.resale_value if terminal.kind == "resale" else 0.0
 
 
 def share_of_log(log_share: float) -> float:

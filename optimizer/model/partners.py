@@ -17,10 +17,9 @@ from optimizer.model.ledger import CASH, PAID_IN, RETAINED, partner_account
 class PartnerPosition:
     """What partners publish.
 
-    ``equity`` and all ``cash`` that comes in, what is ``owed`` in compute and how much of that counts as ``debt``, USD
-    million by period; ``deliveries``
-    kH100e by (partner, period); for partners for equity the ``valued`` amounts with their pre-money values and the
-    terms of −ln of the ownership kept.
+    ``signed`` who signs when; ``equity`` and all ``cash`` that comes in, what is ``owed`` in compute and how much of that
+    counts as ``debt``, USD million by period; ``deliveries`` kH100e by (partner, period); for partners for equity the
+    ``valued`` amounts with their pre-money values and the terms of −ln of the ownership kept.
     """
 
     equity: Mapping[int, Any]
@@ -32,6 +31,7 @@ class PartnerPosition:
     most_equity: float
     valued: tuple[tuple[Any, float], ...]
     log_sold: tuple[Any, ...]
+    signed: Mapping[tuple[str, int], Any]
 
 
 def add_partners(model: Model) -> PartnerPosition:
@@ -82,6 +82,7 @@ def add_partners(model: Model) -> PartnerPosition:
         sum(each.cash_musd for each in partners.values() if each.kind == "equity"),
         tuple(valued),
         tuple(log_sold),
+        sign,
     )
 
 

@@ -54,7 +54,7 @@ def effective(rate_per_year: float, years: float) -> float:
     return math.expm1(years * math.log1p(rate_per_year))
 
 
-def shareholder_value(model: Model, at: Positions, terminal: Any) -> tuple[Any, Any]:
+def shareholder_value(model: Model, at: Positions) -> tuple[Any, Any]:
     """Present value at k of what shareholders get and give, and the sources that gap and slack are shares of::
 
         Σ DF_t·(dividends + capital returned)_t − Σ_{r,t} DF_{t−κ}·F_{r,t}·e_{r,t} − grid charge
@@ -71,7 +71,7 @@ def shareholder_value(model: Model, at: Positions, terminal: Any) -> tuple[Any, 
     def given(line: Line, t: int) -> float:
         return dearer.get(line.name, {}).get(t, 1.0) if line.item == "raise" and line.credit == PAID_IN else 0.0
 
-    value = asked.factor(last) * (at.cash[last] + terminal - owed(model, at, asked))
+    value = asked.factor(last) * (at.cash[last] + at.terminal.net - owed(model, at, asked))
     sources: list[Any] = []
     for t in model.span:
         early, out = asked.factor(t, kappa), model.ledger.total(("dividend", "return_of_capital"), t)
@@ -112,7 +112,7 @@ def owed(model: Model, at: Positions, asked: Asked) -> Any:
     Rates of a year are effective ones; a dividend is compared with k by the period.
     """
     rate, last = fair_rate(model.instance), model.horizon
-    parts = [*_vintages(model, at, rate), at.partners.owed[last], *_preferred(model, at, asked)]
+    parts = [*_vintages(model, at, rate), at.partners.owed[last], *_preferred(model, at, asked), at.commitments.total]
     for d, debt in model.instance.debt.items():
         if debt.tenor_periods is None or debt.kind == "sculpted":
             parts.append(_above_par(model, model.series(debt.rate_per_year)[last], rate) * at.debt.balance[d, last])
