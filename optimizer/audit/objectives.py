@@ -11,6 +11,7 @@ from optimizer.audit.funding import Funding
 from optimizer.audit.replay import Replay, Values
 from optimizer.audit.report import AuditError, rule
 from optimizer.audit.rows import exact
+from optimizer.audit.shareholder_value import shareholder_value
 from optimizer.audit.sites import SiteReplay
 from optimizer.audit.tolerances import MONEY, ONE, SHARE, ZERO
 from optimizer.instance.calendar import TIMING
@@ -36,6 +37,13 @@ NET_PRESENT_COST = rule(
 ADJUSTED_PRESENT_VALUE = rule(
     "objective.adjusted_present_value",
     "Adjusted present value: unlevered flows, tax shield and issue costs, each at its rate.",
+    "musd",
+    MONEY,
+)
+SHAREHOLDER_VALUE = rule(
+    "objective.shareholder_value",
+    "Shareholder value: what is paid out less what is paid in, and what is left at the end less what is owed, "
+    "discounted.",
     "musd",
     MONEY,
 )
@@ -86,6 +94,7 @@ def check_objectives(figures: Figures, metrics: Mapping[str, Decimal | None]) ->
     terms: dict[str, tuple[str, list[Decimal]]] = {
         "cost_of_capital": (COST_OF_CAPITAL, _cost_of_capital(figures)),
         "net_present_cost": (NET_PRESENT_COST, _net_present_cost(figures)),
+        "shareholder_value": (SHAREHOLDER_VALUE, _shareholder_value(figures)),
         "terminal_cash": (TERMINAL_CASH, [figures.cash[-1]]),
         "dilution": (DILUTION, [ONE - figures.kept]),
         "peak_funding": (PEAK_FUNDING, [max(ZERO, *outstanding)]),
@@ -97,6 +106,11 @@ def check_objectives(figures: Figures, metrics: Mapping[str, Decimal | None]) ->
     _check_wacc(figures, metrics["wacc"])
     _check_adjusted_present_value(figures, metrics["adjusted_present_value"])
     return tuple(sorted(metrics.keys() - terms.keys() - {"wacc", "adjusted_present_value"}))
+
+
+def _shareholder_value(figures: Figures) -> list[Decimal]:
+    left = figures.terminal + figures.carried
+    return shareholder_value(figures.replay, figures.funding, figures.cash[-1], left, figures.committed)
 
 
 def _compare(replay: Replay, rule_name: str, name: str, value: Decimal, parts: list[Decimal]) -> None:

@@ -26,11 +26,12 @@ def replay_pricing_grid(replay: Replay, funding: Funding) -> Values:
     charge = replay.zeros()
     bucket = _opening_bucket(replay, grid, funding)
     for t in replay.span:
+        replay.entered_with[t] = bucket
         terms = grid.buckets[bucket]
         spread = exact(terms.spread_per_year) * replay.years * funding.debt(t - 1)
         replay.book.post(SPREAD, "interest.grid", t, spread, _INTEREST)
         company = funding.common.company[t]
-        charge[t] = _cost_of_equity(replay, grid, bucket, company) * replay.years * funding.common.paid_in[t - 1]
+        charge[t] = cost_of_equity(replay, grid, bucket, company) * replay.years * funding.common.paid_in[t - 1]
         change = funding.common.paid_in[t] - funding.common.paid_in[t - 1]
         charge[t] += replay.kappa * company * replay.years * change
         holding = sorted(index for period, index in replay.decisions.buckets if period == t)
@@ -78,7 +79,7 @@ def _off(replay: Replay, grid: PricingGrid, funding: Funding, index: int, t: int
     return max(ZERO, below, above), magnitude
 
 
-def _cost_of_equity(replay: Replay, grid: PricingGrid, index: int, company: Decimal) -> Decimal:
+def cost_of_equity(replay: Replay, grid: PricingGrid, index: int, company: Decimal) -> Decimal:
     """k of a bucket: stated, relevered at its upper leverage, or the company's."""
     bucket = grid.buckets[index]
     if bucket.cost_of_equity_per_year is not None:

@@ -138,6 +138,7 @@ class Replay:
         self.book = Book(self.last)
         self.tax_assets: list[TaxAsset] = []
         self.tax_deductions: list[Decimal] = self.zeros()  # what is deducted besides, period by period
+        self.entered_with: dict[int, int] = {}  # the bucket of the pricing grid that each period is entered with
         self._capex: dict[tuple[str, str], list[Decimal]] = defaultdict(self.zeros)
         self.paid: dict[Decimal, list[Decimal]] = defaultdict(self.zeros)  # capex by how long before the end, in periods
         self.repaid_at_end: list[Decimal] = self.zeros()  # principal of opening balances with vintages
