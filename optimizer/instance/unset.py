@@ -12,8 +12,10 @@ from optimizer.instance.schema import (
     CapexItem,
     Cash,
     Colocation,
+    Covenant,
     Debt,
     Discount,
+    Dividends,
     EnergyContract,
     EnergySource,
     EquityRound,
@@ -22,6 +24,7 @@ from optimizer.instance.schema import (
     Market,
     Offer,
     Opening,
+    Partner,
     Phase,
     Region,
     Reserved,
@@ -43,6 +46,14 @@ def _bought(block: Block) -> bool:
 def _on_credit(instance: Instance) -> bool:
     offers = [offer for offer in instance.hardware.values() if offer.lease is None and offer.payment_timing is None]
     return any(offer.deposit_share < 1.0 and max(_values(offer.price_usd)) > 0.0 for offer in offers)
+
+
+def _compute(block: Block) -> bool:
+    return isinstance(block, Partner) and block.kind == "compute"
+
+
+def _of_capital(block: Block) -> bool:
+    return isinstance(block, Covenant) and block.kind == "debt_to_capital"
 
 
 def _always(instance: Instance) -> bool:
@@ -156,6 +167,9 @@ UNSET = (
         _begins_within_a_tax_year,
     ),
     Unset("unset-pre-money", EquityRound, "pre_money_musd", "the round counts for no dilution", _ownership_counts),
+    Unset("unset-return-of-capital", Dividends, "return_of_capital", "no more is paid out than was earned"),
+    Unset("unset-prepayment-debt", Partner, "counts_as_debt", "what is owed to it is no debt", of=_compute),
+    Unset("unset-equity-basis", Covenant, "equity_basis", "equity is what was paid in", of=_of_capital),
     Unset("unset-debt-limit", Debt, "limit_musd", "any amount can be drawn"),
 )
 

@@ -27,6 +27,7 @@ from .build import (
     rows,
 )
 from .cases_capital import CAPITAL
+from .cases_equity import EQUITY
 from .cases_sources import SOURCES
 
 REGION = {"north": {"energy_price_usd_per_mwh": 50}}
@@ -340,6 +341,9 @@ def tax() -> Case:
     )
 
 
+EARLY = {"last_test": 2027}
+"""Covenants on debt are not tested where liquidity is: they would say how much more can be drawn."""
+
 def debt() -> Case:
     """Every kind of instrument; draws come in the middle of the year, so half a year's interest is charged on them."""
     # annuity of 30 over 2 years at 10 %, opening: after a year (1.1² − 1.1)/(1.1² − 1) is left
@@ -424,8 +428,8 @@ def debt() -> Case:
                 "dscr": {"kind": "dscr", "minimum": 50 / 31.1 - 1e-3},
                 "dscr_infrastructure": {"kind": "dscr", "minimum": 60 / 31.1 - 1e-3, "scope": "infrastructure"},
                 "cover": {"kind": "interest_cover", "minimum": 50 / (4.8 + 4 + 0.1 * left + 1.8) - 1e-3},
-                "leverage": {"kind": "debt_to_ebitda", "maximum": (50 + 40 + left + 30 + 5) / 50 + 1e-3},
-                "capital": {"kind": "debt_to_capital", "maximum": (125 + left) / (225 + left) + 1e-3},
+                "leverage": {"kind": "debt_to_ebitda", "maximum": (50 + 40 + left + 30 + 5) / 50 + 1e-3, **EARLY},
+                "capital": {"kind": "debt_to_capital", "maximum": (125 + left) / (225 + left) + 1e-3, **EARLY},
                 "liquidity": {"kind": "minimum_liquidity", "minimum": cash + 50 - 1e-3, "first_test": 2030},
                 "liquidity_2028": {
                     "kind": "minimum_liquidity",
@@ -446,6 +450,9 @@ def debt() -> Case:
                 ("overdraft", "2028", 5),
             ),
             "facilities": rows("instrument signed", ("revolver", 1), ("standby", 1)),
+            "drawable": rows(
+                "instrument period musd", ("revolver", "2028", 50 - 25), ("overdraft", "2028", 50), ("overdraft", "2030", 50)
+            ),
         },
         [
             post("given.sales", REVENUE, dict.fromkeys(range(2026, 2031), 60)),
@@ -713,4 +720,5 @@ CASES = {
     "equity": equity,
     **SOURCES,
     **CAPITAL,
+    **EQUITY,
 }
