@@ -9,7 +9,7 @@ import pytest
 
 from optimizer.audit import RULES, AuditError, audit
 
-from . import mutations_capital, mutations_levels, mutations_sources
+from . import mutations_capital, mutations_levels, mutations_sources, mutations_timing
 from .build import METRICS, Case
 from .cases import CASES
 from .mutations import MUTATIONS, Mutation
@@ -17,6 +17,7 @@ from .mutations import MUTATIONS, Mutation
 assert mutations_capital.MUTATIONS is MUTATIONS
 assert mutations_levels.mutation is not None
 assert mutations_sources.MUTATIONS is MUTATIONS  # both have added theirs
+assert mutations_timing.MUTATIONS is MUTATIONS
 
 
 def failed(case: Case) -> set[str]:
