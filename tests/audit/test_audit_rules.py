@@ -9,7 +9,7 @@ import pytest
 
 from optimizer.audit import RULES, AuditError, audit
 
-from . import mutations_capital, mutations_equity, mutations_levels, mutations_sources, mutations_value
+from . import mutations_capital, mutations_equity, mutations_levels, mutations_sources, mutations_timing, mutations_value
 from .build import METRICS, Case, restate
 from .cases import CASES
 from .mutations import MUTATIONS, Mutation
@@ -19,6 +19,7 @@ assert mutations_value.MUTATIONS is MUTATIONS
 assert mutations_equity.MUTATIONS is MUTATIONS
 assert mutations_levels.mutation is not None
 assert mutations_sources.MUTATIONS is MUTATIONS  # both have added theirs
+assert mutations_timing.MUTATIONS is MUTATIONS
 
 
 def failed(case: Case) -> set[str]:
