@@ -28,6 +28,7 @@ from .build import (
 )
 from .cases_capital import CAPITAL
 from .cases_sources import SOURCES
+from .cases_tax import TAX_YEARS
 
 REGION = {"north": {"energy_price_usd_per_mwh": 50}}
 BALANCED = {"cash_musd": 1000, "paid_in_capital_musd": 1000}
@@ -713,4 +714,5 @@ CASES = {
     "equity": equity,
     **SOURCES,
     **CAPITAL,
+    **TAX_YEARS,
 }
