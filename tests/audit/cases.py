@@ -30,6 +30,7 @@ from .cases_capital import CAPITAL
 from .cases_equity import EQUITY
 from .cases_sources import SOURCES
 from .cases_timing import TIMING
+from .cases_tax import TAX_YEARS
 
 REGION = {"north": {"energy_price_usd_per_mwh": 50}}
 BALANCED = {"cash_musd": 1000, "paid_in_capital_musd": 1000}
@@ -728,4 +729,5 @@ CASES = {
     **CAPITAL,
     **EQUITY,
     **TIMING,
+    **TAX_YEARS,
 }
