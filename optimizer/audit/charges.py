@@ -178,6 +178,6 @@ def _equity(found: Charged, funding: Funding, charge: Values) -> None:
     found.add(last + 1, common.further, common.raised[last], deductible=False)
     found.add(last + 1, preferred.further, preferred.raised[last], deductible=False)
     terms = replay.instance.equity.dividends if replay.instance.equity else None
-    if not getattr(terms, "return_of_capital", False):
+    if terms is None or not terms.return_of_capital:
         rates = least_charge(replay, common.company)
         found.given_kept += common.paid_in[0] * sum((found.factors[t] * rates[t] for t in replay.span), ZERO)

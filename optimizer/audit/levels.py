@@ -39,7 +39,7 @@ FIGURES = rule("level.figures", "Summary and plan state the same figures of the 
 UNITS = {"wacc": "share", "dilution": "share"}
 """Of the levels that are not in USD million."""
 
-MAXIMISED = ("terminal_cash", "total_value", "adjusted_present_value")
+MAXIMISED = ("terminal_cash", "total_value", "adjusted_present_value", "shareholder_value")
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,6 @@ class Level:
     plan_gap_share: Decimal | None
     status: str
     base: Decimal | None = None
-    plan_base: Decimal | None = None
 
     @property
     def measure(self) -> Decimal:
@@ -105,7 +104,7 @@ def check_levels(
         _check_bound(findings, level, plan)
         _check_gap(findings, level)
         _check_delivered(findings, level, plan, capital * _steepness(level, instance))
-        _check_base(findings, level, bases)
+        _check_base(findings, level, bases, level is levels[-1])
         _check_kept(findings, level, plan, capital * _steepness(level, instance))
     _check_status(findings, levels, summary)
     wanted = _message(levels, summary)
@@ -128,14 +127,13 @@ def _steepness(level: Level, instance: Instance) -> Decimal:
     return (ONE + max(level.value, level.plan_value or ZERO)) ** (years - ONE)
 
 
-def _check_base(findings: Findings, level: Level, bases: Mapping[str, Decimal]) -> None:
-    """What gap and slack are shares of is stated where it is not the value, and is that of the plan."""
+def _check_base(findings: Findings, level: Level, bases: Mapping[str, Decimal], is_last: bool) -> None:
+    """What gap and slack are shares of is stated where it is not the value; of the last level it is the plan's."""
     base, name = bases.get(level.goal.name), f"{level.goal.name}, what shares are of"
-    if base is None or level.base is None or level.plan_base is None:
-        same = base is None and level.base is None and level.plan_base is None
-        findings.record(DELIVERED, name, None, Decimal(not same))
-        return
-    findings.equal(DELIVERED, name, None, level.plan_base, base)
+    if base is None or level.base is None:
+        findings.record(DELIVERED, name, None, Decimal((base is None) != (level.base is None)))
+    elif is_last:
+        findings.equal(DELIVERED, name, None, level.base, base)
 
 
 def _check_bound(findings: Findings, level: Level, plan: Decimal | None) -> None:
@@ -186,14 +184,11 @@ def _check_delivered(findings: Findings, level: Level, plan: Decimal | None, cap
         off = Decimal(1) if musd is None else abs(musd - amount)
         findings.record(DELIVERED, f"{name}, amount", None, off, magnitude)
     if gap is None or share is None:
-        measurable = plan != 0 if level.plan_base is None else abs(level.plan_base) > DOLLAR
-        findings.record(
-            DELIVERED, f"{name}, no share", None, Decimal(share is not None or (gap is not None and measurable))
-        )
+        hidden = share is not None or (gap is not None and (level.measurable or gap == 0))
+        findings.record(DELIVERED, f"{name}, no share", None, Decimal(hidden))
     else:
-        measure = abs(plan if level.plan_base is None else level.plan_base)
-        off = abs(share * measure - gap) if gap > DOLLAR or measure > DOLLAR else ZERO
-        _record(findings, DELIVERED, f"{name}, share", level, off, plan)
+        off = abs(share * level.measure - gap) if level.measurable or gap > DOLLAR else ZERO
+        _record(findings, DELIVERED, f"{name}, share", level, off, gap)
 
 
 def _check_kept(findings: Findings, level: Level, plan: Decimal | None, capital: Decimal) -> None:
@@ -308,9 +303,9 @@ def _level(row: Mapping[str, Any], goal: Objective, place: str) -> Level:
         None if _entry(row, name, place) is None else number(row[name], f"{place}.{name}") for name in gaps
     )
     value = number(_entry(row, "value", place), f"{place}.value")
-    bases = (None if row.get(n) is None else number(row[n], f"{place}.{n}") for n in ("base", "plan_base"))
+    base = None if row.get("base") is None else number(row["base"], f"{place}.base")
     sign = 1 if sense == "minimise" else -1
-    return Level(goal, sign, value, bound, musd, share, own[0], own[1], own[2], str(row["status"]), *bases)
+    return Level(goal, sign, value, bound, musd, share, own[0], own[1], own[2], str(row["status"]), base)
 
 
 _STATUSES = ("optimal", "feasible")

@@ -8,11 +8,13 @@ from decimal import Decimal
 from functools import cached_property
 
 from optimizer.audit.charges import Charged, charged
+from optimizer.audit.dating import paid_early
 from optimizer.audit.funding import Funding
 from optimizer.audit.loan_worth import loan_worth
 from optimizer.audit.replay import Replay, Values
 from optimizer.audit.report import AuditError, rule
 from optimizer.audit.rows import exact
+from optimizer.audit.shareholder_value import shareholder_value, sources_used
 from optimizer.audit.sites import SiteReplay
 from optimizer.audit.tolerances import MONEY, ONE, SHARE, ZERO
 from optimizer.audit.yields import effective
@@ -46,6 +48,13 @@ CAPITAL_EMPLOYED = rule(
     "objective.capital_employed",
     "Capital employed: discounted carrying amounts of debt, equity, preferred equity and partners' prepayments.",
     "musd years",
+    MONEY,
+)
+SHAREHOLDER_VALUE = rule(
+    "objective.shareholder_value",
+    "Shareholder value: what is paid out less what is paid in, and what is left at the end less what is owed, "
+    "discounted.",
+    "musd",
     MONEY,
 )
 TERMINAL_CASH = rule("objective.terminal_cash", "Terminal cash: cash at the end of the last period.", "musd", MONEY)
@@ -93,7 +102,10 @@ class Figures:
 
     def bases(self) -> dict[str, Decimal]:
         """What gap and slack of an objective are shares of, where that is not its value."""
-        return {"cost_of_capital": sum(_charges(self), ZERO) - _undecided(self)}
+        return {
+            "cost_of_capital": sum(_charges(self), ZERO) - _undecided(self),
+            "shareholder_value": sources_used(self.replay, self.funding),
+        }
 
 
 def check_objectives(figures: Figures, metrics: Mapping[str, Decimal | None]) -> tuple[str, ...]:
@@ -107,6 +119,7 @@ def check_objectives(figures: Figures, metrics: Mapping[str, Decimal | None]) ->
         "cost_of_capital": (COST_OF_CAPITAL, _cost_of_capital(figures)),
         "capital_employed": (CAPITAL_EMPLOYED, figures.charged.capital),
         "net_present_cost": (NET_PRESENT_COST, _net_present_cost(figures)),
+        "shareholder_value": (SHAREHOLDER_VALUE, _shareholder_value(figures)),
         "terminal_cash": (TERMINAL_CASH, [figures.cash[-1]]),
         "dilution": (DILUTION, [ONE - figures.kept]),
         "peak_funding": (PEAK_FUNDING, [max(ZERO, *outstanding)]),
@@ -118,6 +131,11 @@ def check_objectives(figures: Figures, metrics: Mapping[str, Decimal | None]) ->
     _check_wacc(figures, metrics["wacc"])
     _check_adjusted_present_value(figures, metrics["adjusted_present_value"])
     return tuple(sorted(metrics.keys() - terms.keys() - {"wacc", "adjusted_present_value"}))
+
+
+def _shareholder_value(figures: Figures) -> list[Decimal]:
+    left = figures.terminal + figures.carried
+    return shareholder_value(figures.replay, figures.funding, figures.cash[-1], left, figures.committed)
 
 
 def _compare(replay: Replay, rule_name: str, name: str, value: Decimal, parts: list[Decimal]) -> None:
@@ -197,6 +215,7 @@ def _net_present_cost(figures: Figures) -> list[Decimal]:
     parts = [-factors[t] * book.cash_in(item, t) for t in replay.span for item in items]
     parts += [-factors[t] * book.earned(item, t) for t in replay.span for item in ("revenue", "opex")]
     parts += [factors[t] * book.taken_over(t) for t in replay.span]
+    parts += paid_early(replay, replay.instance.discount.rate_per_year)
     at_end = _at_end(replay, replay.instance.discount.rate_per_year)
     return [*parts, *(-at_end * musd for musd in (figures.terminal, figures.carried, -figures.committed))]
 
@@ -217,6 +236,7 @@ def _check_adjusted_present_value(figures: Figures, value: Decimal | None) -> No
     at_end = _at_end(replay, rates.unlevered_rate_per_year)
     parts = [at_end * figures.terminal, -at_end * figures.committed]
     parts.append(_at_end(replay, rates.shield_rate_per_year) * figures.carried)
+    parts += [-part for part in paid_early(replay, rates.unlevered_rate_per_year)]
     for t in replay.span:
         parts += [factors[t] * book.earned(item, t) for item in ("revenue", "opex")]
         parts += [factors[t] * book.cash_in(item, t) for item in _BEFORE_FINANCING]

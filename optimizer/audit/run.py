@@ -13,7 +13,8 @@ from optimizer.audit.colocation import replay_colocation
 from optimizer.audit.commitments import check_cover, committed
 from optimizer.audit.covenants import check_covenants
 from optimizer.audit.debt import replay_debt
-from optimizer.audit.dividends import check_lock_up, replay_dividends
+from optimizer.audit.dividends import check_lock_up, check_sources_of_dividends, replay_dividends
+from optimizer.audit.drawable import check_drawable
 from optimizer.audit.energy import replay_energy
 from optimizer.audit.equity import replay_equity
 from optimizer.audit.frameworks import replay_frameworks
@@ -79,6 +80,8 @@ def audit(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, Any
         check_cover(replay, sites, debts, cash)
         check_security(replay, debts)
         check_covenants(replay, funding, cash)
+        check_drawable(replay, funding)
+        check_sources_of_dividends(replay, funding)
         check_lock_up(replay, funding)
         check_ledger(replay, data.ledger)
         figures = Figures(

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from optimizer.instance.options import earning_options
 from optimizer.instance.schema import (
     AttachCost,
     Block,
     CapexItem,
     Cash,
     Colocation,
+    Covenant,
     Debt,
     Discount,
+    Dividends,
     EnergyContract,
     EnergySource,
     EquityRound,
@@ -21,6 +24,7 @@ from optimizer.instance.schema import (
     Market,
     Offer,
     Opening,
+    Partner,
     Phase,
     Region,
     Reserved,
@@ -37,6 +41,19 @@ def _any(block: Block) -> bool:
 
 def _bought(block: Block) -> bool:
     return isinstance(block, Offer) and block.lease is None
+
+
+def _on_credit(instance: Instance) -> bool:
+    offers = [offer for offer in instance.hardware.values() if offer.lease is None and offer.payment_timing is None]
+    return any(offer.deposit_share < 1.0 and max(_values(offer.price_usd)) > 0.0 for offer in offers)
+
+
+def _compute(block: Block) -> bool:
+    return isinstance(block, Partner) and block.kind == "compute"
+
+
+def _of_capital(block: Block) -> bool:
+    return isinstance(block, Covenant) and block.kind == "debt_to_capital"
 
 
 def _always(instance: Instance) -> bool:
@@ -68,6 +85,10 @@ def _ownership_counts(instance: Instance) -> bool:
     return not floor and any(level.name == "dilution" for level in instance.objectives)
 
 
+def _earns_by_choice(instance: Instance) -> bool:
+    return any(True for _ in earning_options(instance))
+
+
 def _values(series: Series) -> list[float]:
     """The values as they are written, whether or not they fit the calendar."""
     written = series.written()
@@ -90,8 +111,22 @@ class Unset:
 
 UNSET = (
     Unset("unset-discount-timing", Discount, "timing", "money is discounted from the end of its period"),
-    Unset("unset-objectives", Instance, "objectives", "cost_of_capital is minimised, then net_present_cost"),
+    Unset("unset-objectives", Instance, "objectives", "shareholder_value is maximised", _earns_by_choice),
+    Unset(
+        "unset-objectives",
+        Instance,
+        "objectives",
+        "cost_of_capital is minimised, then shareholder_value maximised",
+        lambda instance: not _earns_by_choice(instance),
+    ),
     Unset("unset-draw-timing", Instance, "draw_timing", "new money costs nothing in the period it comes", _financed),
+    Unset(
+        "unset-payment-timing",
+        Instance,
+        "payment_timing",
+        "hardware serves from the start of the period in which it is paid at the end: a period of supplier credit",
+        _on_credit,
+    ),
     Unset("unset-tax", Instance, "tax", "no tax is paid"),
     Unset("unset-equity", Instance, "equity", "equity costs nothing and none can be raised"),
     Unset("unset-terminal", Instance, "terminal", "assets are worth nothing after the last period"),
@@ -132,6 +167,9 @@ UNSET = (
         _begins_within_a_tax_year,
     ),
     Unset("unset-pre-money", EquityRound, "pre_money_musd", "the round counts for no dilution", _ownership_counts),
+    Unset("unset-return-of-capital", Dividends, "return_of_capital", "no more is paid out than was earned"),
+    Unset("unset-prepayment-debt", Partner, "counts_as_debt", "what is owed to it is no debt", of=_compute),
+    Unset("unset-equity-basis", Covenant, "equity_basis", "equity is what was paid in", of=_of_capital),
     Unset("unset-debt-limit", Debt, "limit_musd", "any amount can be drawn"),
 )
 

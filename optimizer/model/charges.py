@@ -27,6 +27,7 @@ from optimizer.model.ledger import Line
 from optimizer.model.partners import PartnerPosition
 from optimizer.model.preferred import PreferredPosition
 from optimizer.model.pricing_grid import bucket_charges
+from optimizer.model.returns import returns_capital
 from optimizer.model.tax import shield
 
 
@@ -103,7 +104,7 @@ def _opening_equity(model: Model, factors: Mapping[int, float]) -> float:
     """The charge on opening capital; with a grid the least of its buckets, and nothing if capital may be returned."""
     equity, grid = model.instance.equity, model.instance.pricing_grid
     opening = model.instance.opening.paid_in_capital_musd
-    if (equity is None and grid is None) or may_return(model):
+    if (equity is None and grid is None) or returns_capital(model):
         return 0.0
     company = model.series(equity.cost_of_equity_per_year) if equity else dict.fromkeys(model.span, 0.0)
     least = {t: effective_per_period(k, model.years) for t, k in company.items()}
@@ -111,12 +112,6 @@ def _opening_equity(model: Model, factors: Mapping[int, float]) -> float:
         costs = bucket_charges(model, grid)
         least = {t: min(each[t] for each in costs) for t in model.span}
     return opening * sum(factors[t] * least[t] for t in model.span)
-
-
-def may_return(model: Model) -> bool:
-    """Whether paid-in capital may be given back, so that the charge on it is decided."""
-    dividends = model.instance.equity.dividends if model.instance.equity else None
-    return bool(getattr(dividends, "return_of_capital", False))
 
 
 def _instrument(model: Model, d: str, debt: DebtPosition, factors: Mapping[int, float], found: Amounts) -> float:

@@ -12,12 +12,14 @@ from optimizer.instance.yields import compounded
 from optimizer.model.charges import Sources, capital_charges
 from optimizer.model.commitments import Commitments
 from optimizer.model.context import Model
+from optimizer.model.dating import early_present_cost
 from optimizer.model.debt import DebtPosition
 from optimizer.model.equity import EquityPosition
 from optimizer.model.ledger import Line
 from optimizer.model.loan_worth import fees_on_draws, loan_worth
 from optimizer.model.partners import PartnerPosition
 from optimizer.model.preferred import PreferredPosition
+from optimizer.model.shareholder_value import shareholder_value
 from optimizer.model.tax import shield
 from optimizer.model.terminal import TerminalValue
 
@@ -83,6 +85,7 @@ class Positions:
     commitments: Commitments
     total_value: Any
     unlevered_tax: Mapping[int, Any] | None
+    by_bucket: Mapping[int, Mapping[int, tuple[Any, Any]]]
 
     def equity(self, t: int) -> Any:
         """E_t, common and preferred."""
@@ -111,6 +114,7 @@ def add_objectives(model: Model, at: Positions) -> dict[str, Goal]:
     net_present_cost        −Σ DF·free cash flow − (1+ρ)^{−Δ·T}·(terminal value − commitments)
     adjusted_present_value  Σ DF^u·unlevered flows + Σ DF^s·(tax saved − issue costs) + worth of loans (`loan_worth`)
                             + (1+k_u)^{−Δ·T}·(terminal value − commitments) + (1+k_s)^{−Δ·T}·losses carried
+    shareholder_value       Σ DF·(dividends − equity raised) + DF_T·(what is left)          see ``shareholder_value``
     terminal_cash           cash_T
     dilution                1 − ownership kept
     peak_funding            max_t (debt + owed to partners + E_t − E_0)
@@ -125,11 +129,13 @@ def add_objectives(model: Model, at: Positions) -> dict[str, Goal]:
     income = quicksum(factors[t] * model.ledger.total("interest_income", t) for t in model.span)
     present_cost = quicksum(-factors[t] * flow(model, t, FREE) for t in model.span)
     present_cost -= at_end(model, discount.rate_per_year) * (at.terminal.net - at.commitments.total)
+    present_cost += early_present_cost(model, discount.rate_per_year)
     peak = model.variables("peak_funding", [0])
     rows = model.constraints("peak_funding_rows")
     external = tuple(at.external(t) for t in model.span)
     for outstanding in external:
         rows.add(peak[0] >= outstanding)
+    to_shareholders, sources = shareholder_value(model, at)
     goals = [
         Goal(
             "cost_of_capital",
@@ -140,6 +146,7 @@ def add_objectives(model: Model, at: Positions) -> dict[str, Goal]:
         Goal("capital_employed", charges.capital, True),
         Goal("wacc", charges.total, True, over=charges.capital, per_year=model.calendar.per_year),
         Goal("net_present_cost", present_cost, True),
+        Goal("shareholder_value", to_shareholders, False, base=sources),
         Goal("terminal_cash", at.cash[model.horizon], False),
         Goal("dilution", at.common.log_kept, True, log_share=True),
         Goal("peak_funding", peak[0], True, highest_of=external),
@@ -186,6 +193,7 @@ def _adjusted_present_value(model: Model, at: Positions) -> Any:
     operating = FREE.keys() - {"tax", "fee", "flotation"}
     value = at_end(model, rates.unlevered_rate_per_year) * (at.terminal.after_tax - at.commitments.total)
     value += at_end(model, rates.shield_rate_per_year) * at.terminal.carried
+    value -= early_present_cost(model, rates.unlevered_rate_per_year)
     for t in model.span:
         issue_costs = model.ledger.total(("fee", "flotation"), t) - fees_on_draws(model, at.debt, t)
         saved = at.unlevered_tax[t] - model.ledger.total("tax", t) - issue_costs

@@ -10,10 +10,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-Record = Mapping[str, Any]
-
-
 DOLLAR = 1e-6
+Record = Mapping[str, Any]
 
 MEASURES = {"cost_of_capital": " of the charges that are decided", "shareholder_value": " of the sources used"}
 """What the share of a gap is one of, in words, where it is not the value itself."""
@@ -28,22 +26,19 @@ def share_of(gap: float, value: float, base: float | None) -> float:
     return 0.0 if gap <= DOLLAR else math.inf
 
 
-def delivered(
-    level: Record, plan_value: float | None, denominator: float | None, base: float | None = None
-) -> dict[str, Any]:
+def delivered(level: Record, plan_value: float | None, denominator: float | None) -> dict[str, Any]:
     """What the plan comes to by the objective of a level, with its distance to the bound, at least 0.
 
-    ``plan_gap_share`` is relative to the plan's value, or to its ``base``; ``plan_gap_musd`` of a ratio is one of its
+    ``plan_gap_share`` is a share of what the gap of the level is one of; ``plan_gap_musd`` of a ratio is one of its
     numerator, at the plan's ``denominator``. None where nothing is known.
     """
-    found = dict.fromkeys(("plan_value", "plan_base", "plan_gap_musd", "plan_gap_share"), None)
-    found |= {"plan_value": plan_value, "plan_base": base}
+    found = dict.fromkeys(("plan_value", "plan_gap_musd", "plan_gap_share"), None) | {"plan_value": plan_value}
     if plan_value is None or level["bound"] is None:
         return found
     gap = max(0.0, plan_value - level["bound"] if level["sense"] == "minimise" else level["bound"] - plan_value)
     if level["gap_musd"] is not None:
         found["plan_gap_musd"] = gap if denominator is None else gap * denominator
-    share = share_of(gap, plan_value, base)
+    share = share_of(gap, level["value"], level.get("base"))
     found["plan_gap_share"] = share if math.isfinite(share) else None
     return found
 
@@ -60,7 +55,7 @@ def gap_musd(level: Record) -> float | None:
 
 
 def gap_share(level: Record) -> float | None:
-    """The distance of the plan to the bound of a level, relative to the plan's value."""
+    """The distance of the plan to the bound of a level, as a share of the value or base of the level."""
     return _of(level, "gap_share")
 
 

@@ -18,6 +18,7 @@ from rich.text import Text
 from optimizer.plan.books import CASH
 from optimizer.plan.schedules.capital import average_wacc, charges, effective_rate, interest_income, present
 from optimizer.plan.schedules.covenants import covenant_tests
+from optimizer.plan.schedules.leverage import other_basis
 from optimizer.plan.table import Cell
 from optimizer.report.ground import break_ground, energy, number, orders, service
 from optimizer.report.headline import headline
@@ -158,6 +159,8 @@ def _covenants(plan: Plan, years: Years, console: Console) -> None:
         period = plan.instance.periods.label(least.t)
         layout.row(name, [covenant.kind, period, show(least.value), show(least.limit), room, binds])
     layout.print(console)
+    for sentence in other_basis(plan):
+        console.print(Text(sentence, style="yellow"))
 
 
 def _limits(plan: Plan, years: Years, console: Console) -> None:

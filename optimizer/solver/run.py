@@ -121,6 +121,8 @@ def search(
         tidy = [compiled.expression(built.goals[name].expression) for name in ("net_present_cost", "capital_raised")]
         if instance.equity is not None and instance.equity.dividends is not None:
             tidy.append(compiled.expression(built.payouts))
+        if not isinstance(built.drawable, (int, float)):
+            tidy.append(compiled.expression(-1.0 * built.drawable))
         clock.lap("hand_over")
         summary["matrix"] = _describe(compiled.matrix)
         limits = replace(limits, time_limit_s=max(0.0, limits.time_limit_s - clock.total))
@@ -291,10 +293,8 @@ def _record(level: Level, built: BuiltModel, plan_value: float | None, at: Value
         "iterates": list(level.iterates),
         "bound": _finite(level.bound),
     }
-    over, base = built.goals[level.name].over, built.goals[level.name].base
-    return record | delivered(
-        record, plan_value, None if over is None else at(over), None if base is None else at(base)
-    )
+    over = built.goals[level.name].over
+    return record | delivered(record, plan_value, None if over is None else at(over))
 
 
 def _message(status: str, solution: Solution, levels: Sequence[Mapping[str, Any]]) -> str:

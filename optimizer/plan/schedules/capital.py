@@ -22,14 +22,20 @@ from optimizer.instance.yields import (
 )
 from optimizer.plan.books import DEBT
 from optimizer.plan.leases import leases
-from optimizer.plan.schedules.equity import raised, raised_preferred, running, stakes
+from optimizer.plan.schedules.equity import (
+    OPENING_EQUITY,
+    equity_left,
+    raised,
+    raised_preferred,
+    running,
+    stakes,
+)
 from optimizer.plan.schedules.pricing_grid import buckets, cost_of_equity, rates_by_period
 from optimizer.plan.table import Cell, Table
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
-OPENING_EQUITY = "opening equity"
 GRID = "pricing grid"
 INCOME = "interest income"
 
@@ -194,25 +200,29 @@ def _common(plan: Plan) -> Iterator[Charge]:
     zeros = [0.0] * calendar.periods
     company = instance.equity.cost_of_equity_per_year.expand(calendar) if instance.equity else tuple(zeros)
 
-    def equity(name: str, rates: Sequence[float], opening: float, amounts: list[float], decided: bool = True) -> Charge:
-        stock, carried, found = running(amounts, opening), priced or rates, _Running(plan)
+    left = equity_left(plan)
+    dividends = instance.equity.dividends if instance.equity else None
+    may_return = dividends is not None and dividends.return_of_capital
+
+    def equity(name: str, rates: Sequence[float], new: float, decided: bool = True) -> Charge:
+        stock, carried, found = left[name], priced or rates, _Running(plan)
         fresh = company if priced else rates
         for t in calendar.span:
-            new = kappa * amounts[t - 1]
+            change = kappa * (stock[t] - stock[t - 1])
             asked = effective_per_period(carried[t - 1], calendar.years) * stock[t - 1]
-            asked += effective_per_period(fresh[t - 1], calendar.years) * new
-            found.add(t, asked, stock[t - 1] + new)
-        found.add(found.last + 1, effective_per_period(fresh[-1], calendar.years) * amounts[-1], amounts[-1])
+            asked += effective_per_period(fresh[t - 1], calendar.years) * change
+            found.add(t, asked, stock[t - 1] + change)
+        found.add(found.last + 1, effective_per_period(fresh[-1], calendar.years) * new, new)
         return found.of(name, "equity", decided=decided)
 
     if instance.equity is not None or priced is not None:
-        yield equity(OPENING_EQUITY, company, instance.opening.paid_in_capital_musd, zeros, priced is not None)
+        yield equity(OPENING_EQUITY, company, 0.0, priced is not None or may_return)
     for name, amounts in raised(plan).items():
         assert instance.equity is not None
         own = instance.equity.rounds[name].cost_of_equity_per_year
-        yield equity(name, own.expand(calendar) if own else company, 0.0, amounts)
+        yield equity(name, own.expand(calendar) if own else company, amounts[-1])
     for name, amounts in stakes(plan).items():
-        yield equity(name, company, 0.0, amounts)
+        yield equity(name, company, amounts[-1])
 
 
 def _preferred(plan: Plan) -> Iterator[Charge]:
