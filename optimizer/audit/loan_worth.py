@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from optimizer.audit.commitments import fair_rate
+from optimizer.audit.dating import moved_early
 from optimizer.audit.funding import Funding
 from optimizer.audit.replay import Replay, Values
 from optimizer.audit.rows import exact
@@ -51,7 +52,8 @@ def loan_worth(
     for t in replay.span:
         interest = sum((_line(replay, name, t) for name in ("interest.grid", *leases)), ZERO)
         parts += [factors[t] * rate * funding.leases.liability[t - 1], -factors[t] * interest]
-        parts += [-factors[t] * rate * cash[t - 1], factors[t] * earned[t] * replay.years * cash[t - 1]]
+        idle = cash[t - 1] + moved_early(replay, t)
+        parts += [-factors[t] * rate * idle, factors[t] * earned[t] * replay.years * idle]
     return parts
 
 

@@ -13,6 +13,7 @@ from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.schema import Debt
 from optimizer.instance.yields import effective_per_period
 from optimizer.model.context import Model
+from optimizer.model.dating import held_within
 from optimizer.model.debt import POOLED, DebtPosition
 from optimizer.model.ledger import Line
 
@@ -24,7 +25,7 @@ def loan_worth(model: Model, debt: DebtPosition, cash: Mapping[int, Any], factor
         prepaid            Σ DF_{t−κ}·y·(what its service still was worth at f − par)
         pooled and leases  Σ DF_t·(f^Δ·what is held − interest_t) − DF_T·B_T·max(0, r_T − f)·1 year
         pricing grid       −Σ DF_t·spread_t
-        idle money         −Σ DF_t·(f^Δ − yield·Δ)·cash_{t−1},   f^Δ = (1+f)^Δ − 1
+        idle money         −Σ DF_t·(f^Δ − yield·Δ)·(what of cash bears interest in t),   f^Δ = (1+f)^Δ − 1
 
     ``factors`` and DF are those of the shield. Fees on draws are inside v_u, other debt fees are not here.
     """
@@ -44,7 +45,7 @@ def loan_worth(model: Model, debt: DebtPosition, cash: Mapping[int, Any], factor
         paid = model.ledger.weighted("spread and leases", _is_spread_or_lease, t)
         owed = debt.leases.owed[t - 1] if t > 1 else 0.0
         parts.append(factors[t] * (rate * owed - paid))
-        parts.append(-factors[t] * (rate - earned[t] * model.years) * cash[t - 1])
+        parts.append(-factors[t] * (rate - earned[t] * model.years) * (cash[t - 1] + held_within(model, t)))
     return quicksum(parts)
 
 
