@@ -99,7 +99,7 @@ class Book:
 
     def taken_over(self, t: int) -> Decimal:
         """Assets that come in t with leases that count as debt: capex that no cash is paid for."""
-        return self._by_item["hardware", "lease", False][t]
+        return self._by_item["leased_hardware", "lease", False][t]
 
     def interest(self, t: int) -> Decimal:
         """All interest of t: paid or capitalised, of debt, of leases that count as debt, and of the pricing grid."""
@@ -138,7 +138,10 @@ class Replay:
         self.book = Book(self.last)
         self.tax_assets: list[TaxAsset] = []
         self.tax_deductions: list[Decimal] = self.zeros()  # what is deducted besides, period by period
+        self.entered_with: dict[int, int] = {}  # the bucket of the pricing grid that each period is entered with
         self._capex: dict[tuple[str, str], list[Decimal]] = defaultdict(self.zeros)
+        self.paid: dict[Decimal, list[Decimal]] = defaultdict(self.zeros)  # capex by how long before the end, in periods
+        self.repaid_at_end: list[Decimal] = self.zeros()  # principal of opening balances with vintages
 
     def values(self, series: Series | None, place: str, missing: Decimal = ZERO) -> Values:
         """A series as ``values[1 … T]``; ``missing`` everywhere if there is none."""
@@ -159,10 +162,13 @@ class Replay:
     def zeros(self) -> list[Decimal]:
         return [ZERO] * (self.last + 1)
 
-    def post_capex(self, rule: str, line: str, t: int, musd: Decimal, entry: Entry, owner: tuple[str, str]) -> None:
-        """Post cash capex of ``owner``: ``("sites", name)`` or ``("hardware", offer)``."""
+    def post_capex(
+        self, rule: str, line: str, t: int, musd: Decimal, entry: Entry, owner: tuple[str, str], timing: str | None
+    ) -> None:
+        """Post cash capex of ``owner``: ``("sites", name)`` or ``("hardware", offer)``; ``timing`` if it has its own."""
         self.book.post(rule, line, t, musd, entry)
         self._capex[owner][t] += musd
+        self.paid[exact(TIMING[timing or self.instance.payment_timing])][t] += musd
 
     def capex(self, kind: str, t: int, names: Collection[str] | None = None) -> Decimal:
         """Cash capex in t of the sites or the hardware, all of them or those named."""

@@ -10,9 +10,11 @@ from typing import Any
 
 from optimizer.audit.cash import check_budgets, replay_cash
 from optimizer.audit.colocation import replay_colocation
+from optimizer.audit.commitments import check_cover, committed
 from optimizer.audit.covenants import check_covenants
 from optimizer.audit.debt import replay_debt
-from optimizer.audit.dividends import check_lock_up, replay_dividends
+from optimizer.audit.dividends import check_lock_up, check_sources_of_dividends, replay_dividends
+from optimizer.audit.drawable import check_drawable
 from optimizer.audit.energy import replay_energy
 from optimizer.audit.equity import replay_equity
 from optimizer.audit.frameworks import replay_frameworks
@@ -37,6 +39,7 @@ from optimizer.audit.service import replay_service
 from optimizer.audit.signs import check_signs
 from optimizer.audit.sites import replay_sites
 from optimizer.audit.tax import Taxpayer
+from optimizer.audit.terminal import carried_worth, terminal_value
 from optimizer.instance.digest import digest, summary_digest
 from optimizer.instance.schema import Instance
 
@@ -74,15 +77,29 @@ def audit(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, Any
         taxpayer = Taxpayer(replay)
         cash = replay_cash(replay, taxpayer)
         check_budgets(replay)
+        check_cover(replay, sites, debts, cash)
         check_security(replay, debts)
         check_covenants(replay, funding, cash)
+        check_drawable(replay, funding)
+        check_sources_of_dividends(replay, funding)
         check_lock_up(replay, funding)
         check_ledger(replay, data.ledger)
-        figures = Figures(replay, sites, funding, cash, charge, tuple(taxpayer.unlevered), kept)
+        figures = Figures(
+            replay,
+            sites,
+            funding,
+            cash,
+            charge,
+            tuple(taxpayer.unlevered),
+            kept,
+            terminal_value(replay, hardware, sites),
+            carried_worth(replay, taxpayer),
+            committed(replay, sites, partners.signed),
+        )
         unchecked = check_objectives(figures, data.metrics)
         if summary is not None:
             capital = sum(capital_employed(figures), Decimal(0))
-            check_levels(instance, replay.findings, plan["metrics"], summary, capital)
+            check_levels(instance, replay.findings, plan["metrics"], summary, capital, figures.bases())
         found = None if summary is None else summary_digest(summary)
         return AuditReport(replay.findings.results(), unchecked, digest(plan), found)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator
 
+from optimizer.instance.calendar import TIMING
 from optimizer.instance.reach import most_energised_mw
 from optimizer.instance.schema import Debt, EquityRound, Instance, Offer, PreferredEquity
 
@@ -89,9 +90,10 @@ def _least_cost_musd(instance: Instance, offer: Offer) -> list[float]:
 def most_cash(instance: Instance) -> list[float]:
     """M_t, the most that can be paid in a period, USD million: as if all that can come in came, and nothing went out::
 
-        M_t = M_{t−1}·(1 + yield_t·Δ) + given flows + revenue + draws and raises + partners' cash + negative prices
+        M_t = M_{t−1}·(1 + y_t) + given flows + revenue + (draws and raises + partners' cash)·(1 + w_κ·y_t)
+              + negative prices,   y_t = yield_t·Δ
 
-    No payment is larger, since cash_t ≥ 0. What is sold used is left out: it fetches no more than was paid for it, so
+    No payment is larger, since cash_t ≥ 0. For simplicity all that comes in earns as draws do. What is sold used is left out: it fetches no more than was paid for it, so
     cash and what was paid for units that could be sold are together at most M_t.
     """
     calendar = instance.periods
@@ -99,7 +101,8 @@ def most_cash(instance: Instance) -> list[float]:
     incoming = [math.fsum(each) for each in zip(*_incoming(instance), strict=True)]
     most, cash = [], instance.opening.cash_musd
     for t in calendar.span:
-        cash = cash * (1.0 + earned[t - 1] * calendar.years) + incoming[t - 1]
+        interest = earned[t - 1] * calendar.years
+        cash = cash * (1.0 + interest) + incoming[t - 1] * (1.0 + TIMING[instance.draw_timing] * interest)
         most.append(cash)
     return most
 
@@ -164,7 +167,7 @@ def _worthless_beyond_need(instance: Instance, name: str, asked: Collection[str]
     """Whether units that serve nothing are worth nothing to any objective, limit or lender.
 
     They would be worth something if they could be sold, counted at the end, pledged or tested, or opened a loan that is
-    tied to them; if a lease adds to the debt; if they drew power that is paid for; if spending itself helps an
+    tied to them; if a lease adds to the debt; if lower earnings open the way to paid-in capital, or to a share of debt; if they drew power that is paid for; if spending itself helps an
     objective; or if later money, such as the tax saved by writing them off, were worth more than earlier money.
     """
     offer, apv = instance.hardware[name], instance.adjusted_present_value
@@ -180,8 +183,18 @@ def _worthless_beyond_need(instance: Instance, name: str, asked: Collection[str]
         or any("hardware" in assets for assets in (*pledged, *tested))
         or any(name in debt.tied_to.hardware for debt in instance.debt.values() if debt.tied_to is not None)
         or SPENDING_HELPS in asked
+        or _losses_help(instance)
         or min(rates) < 0.0
     )
+
+
+def _losses_help(instance: Instance) -> bool:
+    """Whether lower retained earnings may be of use: capital is returned once there are none, and a covenant may ask for
+    a share of debt in what the books hold.
+    """
+    terms = instance.equity.dividends if instance.equity else None
+    target = any(c.minimum is not None and c.equity_basis == "book" for c in instance.covenants.values())
+    return target or (terms is not None and terms.return_of_capital)
 
 
 def _most_needed(instance: Instance, offer: Offer) -> float:

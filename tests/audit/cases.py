@@ -27,7 +27,10 @@ from .build import (
     rows,
 )
 from .cases_capital import CAPITAL
+from .cases_equity import EQUITY
 from .cases_sources import SOURCES
+from .cases_timing import TIMING
+from .cases_tax import TAX_YEARS
 
 REGION = {"north": {"energy_price_usd_per_mwh": 50}}
 BALANCED = {"cash_musd": 1000, "paid_in_capital_musd": 1000}
@@ -340,15 +343,18 @@ def tax() -> Case:
     )
 
 
+EARLY = {"last_test": 2027}
+"""Covenants on debt are not tested where liquidity is: they would say how much more can be drawn."""
+
 def debt() -> Case:
-    """Every kind of instrument; draws come in the middle of the year, so half a year's interest is charged on them."""
+    """Every kind of instrument; what is drawn in the middle of a year is repaid in the middle of another."""
     # annuity of 30 over 2 years at 10 %, opening: after a year (1.1² − 1.1)/(1.1² − 1) is left
     left = 30 * (1.1**2 - 1.1) / (1.1**2 - 1)
     interest = {
-        "bullet": {2026: 0.5 * 4, 2027: 4 + 0.5 * 1.6, 2028: 5.6, 2029: 5.6, 2030: 1.6},
-        "level": {2026: 0.5 * 4, 2027: 4, 2028: 4, 2029: 4, 2030: 2},
-        "annuity": {2026: 3, 2027: 0.1 * left},
-        "revolver": {2026: 0.5 * 1.8, 2027: 1.8, 2028: 0.06 * (20 + 0.5 * 5), 2029: 0.06 * 25},
+        "bullet": {2026: 0.5 * 4, 2027: 4 + 0.5 * 1.6, 2028: 5.6, 2029: 0.5 * 4 + 1.6, 2030: 0.5 * 1.6},
+        "level": {2026: 0.5 * 4, 2027: 4, 2028: 4, 2029: 0.1 * (40 + 20) / 2, 2030: 0.1 * 20 / 2},
+        "annuity": {2026: 3, 2027: 0.1 * left},  # from before the first year: repaid at the ends of years
+        "revolver": {2026: 0.06 * 30 / 2, 2027: 0.06 * (30 + 20) / 2, 2028: 0.06 * (20 + 25) / 2, 2029: 0.06 * 25 / 2},
     }
     fees = {
         "fee.upfront.bullet": {2026: 0.5, 2027: 0.2},
@@ -370,6 +376,7 @@ def debt() -> Case:
         "revolver": {2027: 10, 2029: 25},
         "overdraft": {2028: 5},
     }
+    due_2027 = 4.8 + 4 + 0.1 * left + 1.5
     charges = sum(sum(one.values()) for one in [*interest.values(), *fees.values()])
     net_draws = sum(sum(one.values()) for one in drawn.values()) - sum(sum(one.values()) for one in repaid.values())
     # minimum of liquidity, in 2030: the overdraft's 50 only, since the revolver has closed
@@ -420,12 +427,16 @@ def debt() -> Case:
                 "late": {"kind": "bullet", "rate_per_year": 0, "tenor_periods": 5, "limit_musd": 10},
             },
             "covenants": {
-                # 2029: interest 5.6 + 4 + 1.5 and principal 20 (the bullet's and the revolver's are not scheduled)
-                "dscr": {"kind": "dscr", "minimum": 50 / 31.1 - 1e-3},
-                "dscr_infrastructure": {"kind": "dscr", "minimum": 60 / 31.1 - 1e-3, "scope": "infrastructure"},
-                "cover": {"kind": "interest_cover", "minimum": 50 / (4.8 + 4 + 0.1 * left + 1.8) - 1e-3},
-                "leverage": {"kind": "debt_to_ebitda", "maximum": (50 + 40 + left + 30 + 5) / 50 + 1e-3},
-                "capital": {"kind": "debt_to_capital", "maximum": (125 + left) / (225 + left) + 1e-3},
+                # 2027: interest and the annuity's principal (the bullet's and the revolver's are not scheduled)
+                "dscr": {"kind": "dscr", "minimum": 50 / (due_2027 + left) - 1e-3},
+                "dscr_infrastructure": {
+                    "kind": "dscr",
+                    "minimum": 60 / (due_2027 + left) - 1e-3,
+                    "scope": "infrastructure",
+                },
+                "cover": {"kind": "interest_cover", "minimum": 50 / due_2027 - 1e-3},
+                "leverage": {"kind": "debt_to_ebitda", "maximum": (50 + 40 + left + 30 + 5) / 50 + 1e-3, **EARLY},
+                "capital": {"kind": "debt_to_capital", "maximum": (125 + left) / (225 + left) + 1e-3, **EARLY},
                 "liquidity": {"kind": "minimum_liquidity", "minimum": cash + 50 - 1e-3, "first_test": 2030},
                 "liquidity_2028": {
                     "kind": "minimum_liquidity",
@@ -446,6 +457,9 @@ def debt() -> Case:
                 ("overdraft", "2028", 5),
             ),
             "facilities": rows("instrument signed", ("revolver", 1), ("standby", 1)),
+            "drawable": rows(
+                "instrument period musd", ("revolver", "2028", 50 - 25), ("overdraft", "2028", 50), ("overdraft", "2030", 50)
+            ),
         },
         [
             post("given.sales", REVENUE, dict.fromkeys(range(2026, 2031), 60)),
@@ -622,7 +636,8 @@ def quarters() -> Case:
     commitment = {"2026Q1": 0.01 / 4 * 10, "2026Q2": 0.01 / 4 * (10 - 8)}
     # tax: 12 over 3 years, and 60 % of 8 in the first year, both in equal parts over the quarters of the year
     written_off = 12 / 3 / 4 + 8 * 0.6 / 4
-    paid = {t: 0.2 * (revenue - opex - written_off - interest.get(t, 0) - commitment.get(t, 0)) for t in labels}
+    taxable = 4 * (revenue - opex - written_off) - sum(interest.values()) - sum(commitment.values())
+    paid = dict.fromkeys(labels, 0.2 * taxable / 4)  # in instalments
     flows = {t: revenue - opex - paid[t] - interest.get(t, 0) - commitment.get(t, 0) for t in labels}
     least_cover = min((revenue - opex - paid[t]) / (interest[t] + 2) for t in interest)
     factors = {t: 1.05 ** -((index + 1) / 4) for index, t in enumerate(labels)}
@@ -712,4 +727,7 @@ CASES = {
     "equity": equity,
     **SOURCES,
     **CAPITAL,
+    **EQUITY,
+    **TIMING,
+    **TAX_YEARS,
 }

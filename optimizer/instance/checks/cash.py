@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from optimizer.instance.amortisation import outstanding_share
+from optimizer.instance.calendar import TIMING
 from optimizer.instance.checks.walk import SUM_TOLERANCE, Hit, Path, exactly
 from optimizer.instance.largest_order import interest_may_pay
 from optimizer.instance.reach import most_units
@@ -38,7 +39,7 @@ def covenant_impossible(instance: Instance) -> Iterator[Hit]:
     calendar = instance.periods
     for name, covenant in instance.covenants.items():
         first = calendar.window(covenant.first_test, covenant.last_test).start
-        if covenant.kind == "debt_to_capital" and covenant.maximum:
+        if covenant.kind == "debt_to_capital" and covenant.maximum and covenant.equity_basis == "paid_in":
             limit = covenant.maximum.expand(calendar)[first - 1]
             debt, equity = _least_debt(instance, first), _most_equity(instance, first)
             if debt > limit * (debt + equity) + SUM_TOLERANCE * (1 + debt):
@@ -131,7 +132,8 @@ def _most_cash(instance: Instance, undrawn: bool) -> float:
         return math.inf  # whoever is paid for taking energy can earn any amount
     if interest_may_pay(instance):
         return math.inf
-    return total + _most_raised(instance, undrawn)
+    earned = instance.cash.yield_per_year.expand(calendar)[0] * calendar.years * TIMING[instance.draw_timing]
+    return total + _most_raised(instance, undrawn) * (1.0 + earned)
 
 
 def cash_unreachable(instance: Instance) -> Iterator[Hit]:
