@@ -12,6 +12,7 @@ from optimizer.instance.yields import effective_per_period
 from optimizer.model.context import Model, UnboundedModelError
 from optimizer.model.debt import DebtPosition
 from optimizer.model.equity import EquityPosition
+from optimizer.model.finance import relevered_cost_of_equity
 from optimizer.model.preferred import PreferredPosition
 
 
