@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from optimizer.audit.energy import EnergyReplay
 from optimizer.audit.funding import Funding
 from optimizer.audit.replay import Replay, Values
 from optimizer.audit.report import AuditError, rule
@@ -58,7 +59,7 @@ _ISSUE_COSTS = ("fee", "flotation")
 
 @dataclass(frozen=True)
 class Figures:
-    """What the objectives are made of: ``charge`` and ``unlevered_tax`` over time, ``kept`` the ownership kept."""
+    """What objectives and metrics are made of: ``charge`` and ``unlevered_tax`` over time, ``kept`` the ownership kept."""
 
     replay: Replay
     sites: SiteReplay
@@ -67,6 +68,7 @@ class Figures:
     charge: Values
     unlevered_tax: Values
     kept: Decimal
+    energy: EnergyReplay
 
 
 def check_objectives(figures: Figures, metrics: Mapping[str, Decimal | None]) -> tuple[str, ...]:

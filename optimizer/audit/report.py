@@ -60,7 +60,9 @@ AREAS = (
     "covenant",
     "ledger",
     "objective",
+    "metric",
     "level",
+    "file",
 )
 
 _DECLARED: dict[str, Rule] = {}  # filled by the files of the areas when they are imported

@@ -22,6 +22,7 @@ from optimizer.audit.hardware import replay_hardware
 from optimizer.audit.leases import replay_leases
 from optimizer.audit.ledger import check_ledger
 from optimizer.audit.levels import check_levels
+from optimizer.audit.metrics import check_metrics
 from optimizer.audit.objectives import Figures, capital_employed, check_objectives
 from optimizer.audit.ownership import replay_ownership
 from optimizer.audit.partners import replay_partners
@@ -61,7 +62,7 @@ def audit(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, Any
         replay_frameworks(replay)
         leases = replay_leases(replay)
         replay_resale(replay)
-        replay_energy(replay, replay_power(replay, sites, hardware))
+        energy = replay_energy(replay, replay_power(replay, sites, hardware))
         partners = replay_partners(replay)
         replay_service(replay, hardware, partners.delivered)
         replay_given(replay)
@@ -78,8 +79,9 @@ def audit(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, Any
         check_covenants(replay, funding, cash)
         check_lock_up(replay, funding)
         check_ledger(replay, data.ledger)
-        figures = Figures(replay, sites, funding, cash, charge, tuple(taxpayer.unlevered), kept)
-        unchecked = check_objectives(figures, data.metrics)
+        figures = Figures(replay, sites, funding, cash, charge, tuple(taxpayer.unlevered), kept, energy)
+        others = check_objectives(figures, data.metrics)
+        unchecked = check_metrics(figures, data.metrics, frozenset(data.metrics.keys() - others))
         if summary is not None:
             capital = sum(capital_employed(figures), Decimal(0))
             check_levels(instance, replay.findings, plan["metrics"], summary, capital)
