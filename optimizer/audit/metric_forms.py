@@ -58,8 +58,8 @@ class Ratio:
         under = sum(self.under, ZERO)
         if stated is None:
             return max(ZERO, under), size
-        if under <= -tolerance.of(size):
-            return -under, size
+        if size == 0 or under <= -tolerance.of(size):
+            return ONE + size, ZERO
         magnitude = abs(stated) * size + sum(map(abs, self.over), ZERO)
         return abs(stated * under - sum(self.over, ZERO)), magnitude
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from optimizer.instance.schema import Instance
+from optimizer.plan.metrics import metrics as figures_of
+from optimizer.plan.plan import Plan
 
 TABLES = (
     "phase_starts",
@@ -139,7 +141,7 @@ class Case:
             "message": f"optimal within {' and '.join(gaps)}",
             "objectives": levels,
             "metrics": dict(plan["metrics"]),
-            "options": {"gap_share": 1e-3, "gap_musd": 1e-6},
+            "options": {**instance.solve.model_dump(), "gap_musd": 1e-6},
         }
         for edit in self.edits:
             edit(summary)
@@ -164,7 +166,10 @@ def case(
     ledger: list[list[dict[str, Any]]],
     metrics: Mapping[str, float | None],
 ) -> Case:
-    """A case; tables and metrics that are not given are empty and zero."""
+    """A case; tables and objectives that are not given are empty and zero.
+
+    The metrics beside the objectives are as the program that makes plans reckons them: the audit is to find the same.
+    """
     instance = {"name": "case", "discount": {"rate_per_year": 0.0}} | instance
     plan = {
         "format": 1,
@@ -173,4 +178,11 @@ def case(
         "ledger": [row for line in ledger for row in line],
         "metrics": METRICS | metrics,
     }
+    plan["metrics"] = _others(instance, plan) | plan["metrics"]
     return Case(instance, plan)
+
+
+def _others(instance: dict[str, Any], plan: dict[str, Any]) -> dict[str, float | None]:
+    """The metrics beside the objectives."""
+    made = Plan(Instance.model_validate(instance), plan["decisions"], plan["ledger"], {}, {})
+    return figures_of(made)

@@ -251,12 +251,17 @@ def test_an_instance_that_contradicts_itself(
 def test_the_audit_stands_alone() -> None:
     """A fresh interpreter that has audited a plan has loaded no modelling library, no solver and not our model."""
     program = (
-        "import sys, optimizer.audit, optimizer.audit.run\n"
-        "from tests.audit.cases import sites\n"
-        "assert optimizer.audit.audit(*sites().built()).passed\n"
+        "import json, sys\n"
+        "from optimizer.audit import audit\n"
+        "from optimizer.instance.schema import Instance\n"
+        "instance, plan = json.load(sys.stdin)\n"
+        "assert audit(Instance.model_validate(instance), plan).passed\n"
         "bad = ('pyomo', 'highspy', 'optimizer.model', 'optimizer.solver', 'optimizer.plan')\n"
         "print([m for m in sys.modules if any(m == b or m.startswith(b + '.') for b in bad)])\n"
     )
+    instance, plan = sites().built()
+    given = json.dumps([instance.canonical(), plan])
+    command = [sys.executable, "-c", program]
     root = Path(__file__).parents[2]
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", cwd=root, check=False)
+    done = subprocess.run(command, input=given, capture_output=True, encoding="utf-8", cwd=root, check=False)
     assert (done.stdout, done.stderr) == ("[]\n", "")

@@ -55,7 +55,8 @@ def charges(plan: Plan) -> list[Charge]:
     debt                (1−τ)·(interest paid and capitalised) + fees, the issue discount among them
     lease               (1−τ)·interest inside the payments, whether or not it counts as debt
     pricing grid        (1−τ)·spread on all debt
-    equity round r      k_r·Δ·(E_{r,t−1} + κ·e_{r,t}) + flotation; with a grid its k_b in place of k_r on E_{r,t−1}
+    equity round r      k_r·Δ·(E_{r,t−1} + κ·e_{r,t}) + flotation; with a grid its k_b on E_{r,t−1} and the company's k
+                        on e_{r,t} in place of k_r
     partner's equity    like a round, at the company's rate, without flotation
     opening equity      k·Δ·E_0
     preferred           dividend + flotation
@@ -86,9 +87,9 @@ def _common(plan: Plan) -> Iterator[Charge]:
     company = instance.equity.cost_of_equity_per_year.expand(calendar) if instance.equity else tuple(zeros)
 
     def equity(name: str, rates: Sequence[float], opening: float, amounts: list[float], costs: list[float]) -> Charge:
-        stock, carried = running(amounts, opening), priced or rates
+        stock, carried, new = running(amounts, opening), priced or rates, company if priced else rates
         asked = [
-            calendar.years * (carried[t] * stock[t] + kappa * rates[t] * amounts[t]) for t in range(calendar.periods)
+            calendar.years * (carried[t] * stock[t] + kappa * new[t] * amounts[t]) for t in range(calendar.periods)
         ]
         return Charge(name, "equity", stock, zeros, costs, asked)
 
