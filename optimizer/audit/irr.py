@@ -1,7 +1,7 @@
 """Internal rates of return: every rate stated is one, and there is no other.
 
-With x = 1/(1 + r), r of a period, the present value of flows is the polynomial P(x) = Σ_t flow_t·x^t, and every x > 0 is
-a rate above −100 %. Its positive roots are isolated by Descartes' rule of signs on ever smaller intervals (Vincent,
+With x = 1/(1 + r), r of a period, the present value of flows is the polynomial P(x) = Σ_t flow_t·x^t, and every x > 0
+is a rate above −100 %. Its positive roots are isolated by Descartes' rule of signs on ever smaller intervals (Vincent,
 Collins and Akritas), in whole numbers, so that none is missed; each is then halved in upon. A plan finds its rates in
 another way.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from optimizer.audit.metric_forms import Stated
 from optimizer.audit.objectives import _BEFORE_FINANCING, Figures, _terminal_value
@@ -60,7 +61,7 @@ def check_project_irr(figures: Figures, stated: Mapping[str, Stated]) -> None:
     rates = [numbered.get(f"{PROJECT_IRR}.{i}") for i in range(1, len(numbered) + 1)] if only is None else [only]
     known = [rate for rate in rates if rate is not None and rate > -1]
     whole = len(known) == len(rates) and (only is None or not numbered) and len(numbered) != 1
-    rising = all(low < high for low, high in zip(known, known[1:], strict=False))
+    rising = all(low < high for low, high in pairwise(known))
     findings.record(RATES, "the rates are not one, or several that rise", None, ZERO if whole and rising else ONE)
     flows, years = project_flows(figures), figures.replay.years
     points = [(ONE + rate) ** -years for rate in known]
@@ -147,7 +148,7 @@ def _between_0_and_1(whole: Sequence[int]) -> list[Decimal]:
 def _turns(whole: Sequence[int]) -> int:
     """How often the sign turns from one coefficient that is not 0 to the next."""
     signs = [value > 0 for value in whole if value]
-    return sum(one != other for one, other in zip(signs, signs[1:], strict=False))
+    return sum(one != other for one, other in pairwise(signs))
 
 
 def _shifted(whole: Sequence[int]) -> list[int]:

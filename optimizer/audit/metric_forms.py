@@ -126,9 +126,7 @@ Recompute = Callable[[Figures], Form]
 RecomputeByPeriod = Callable[[Figures], Values]
 
 
-def metric(
-    name: str, text: str, unit: str = "musd", tolerance: Tolerance = MONEY
-) -> Callable[[Recompute], Recompute]:
+def metric(name: str, text: str, unit: str = "musd", tolerance: Tolerance = MONEY) -> Callable[[Recompute], Recompute]:
     """Put a metric in the table, with a rule of its own; ``unit`` is that of what is compared."""
 
     def keep(recompute: Recompute) -> Recompute:

@@ -31,8 +31,8 @@ UNITS = Tolerance(PHYSICAL.absolute * THOUSAND, PHYSICAL.relative)
 TONNES = Tolerance(Decimal("0.1"), Decimal("1e-9"))  # of an average watt for a year it is some kilograms
 
 
-def check_metrics(figures: Figures, stated: Mapping[str, Stated], others: frozenset[str]) -> tuple[str, ...]:
-    """Compare every metric with the replay; ``others`` have been compared before. Returns those that nobody compared.
+def check_metrics(figures: Figures, stated: Mapping[str, Stated], others: frozenset[str]) -> None:
+    """Compare every metric with the replay; ``others`` have been compared before.
 
     A metric that is missing, or of which nobody knows what it should be, is refused.
     """
@@ -48,7 +48,6 @@ def check_metrics(figures: Figures, stated: Mapping[str, Stated], others: frozen
     strange = sorted(name for name in stated.keys() - wanted - others if not is_project_irr(name))
     for name in strange:
         findings.record(STATED, f"metrics.{name} is not known", None, ONE)
-    return ()
 
 
 def known_metrics(figures: Figures) -> frozenset[str]:

@@ -59,7 +59,7 @@ _ISSUE_COSTS = ("fee", "flotation")
 
 @dataclass(frozen=True)
 class Figures:
-    """What objectives and metrics are made of: ``charge`` and ``unlevered_tax`` over time, ``kept`` the ownership kept."""
+    """What objectives and metrics are made of: ``charge`` and ``unlevered_tax`` over time, ``kept`` the share kept."""
 
     replay: Replay
     sites: SiteReplay
