@@ -12,7 +12,7 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation, localcontext
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from typing import Any
 from optimizer.audit.objectives import Figures
 from optimizer.audit.replay import Values
 from optimizer.audit.report import AuditError, AuditReport, Findings, rule
+from optimizer.audit.rows import rows
 from optimizer.audit.run import DIGITS, replayed, reported
 from optimizer.audit.tolerances import MONEY, ONE, WHOLE, ZERO
 from optimizer.instance.schema import Instance
@@ -41,6 +42,10 @@ REPORT = rule("file.audit", "audit.json, where there is one, is what the audit s
 
 MANIFEST = "run.sha256"
 FOLDERS = ("schedules", "statements")
+COMPARED = ("checked", "largest_violation", "where", "passed")
+"""What an audit that was kept says of a rule, and is to say again."""
+NAMED = 3
+"""Of the faults of a rule so many are named."""
 _LINE = re.compile(r"([0-9a-f]{64})  (\S.*)")
 
 Rows = list[list[str]]
@@ -81,12 +86,20 @@ def check_digests(folder: Path, findings: Findings) -> None:
     if listed is None:
         findings.record(DIGESTS, f"{MANIFEST} is missing, or cannot be read", None, ONE)
         return
-    for path, wanted in listed.items():
-        found = _digest(folder / path)
-        what = "is missing" if found is None else "is not as it was written"
-        findings.record(DIGESTS, f"{path} {what}", None, ZERO if found == wanted else ONE)
-    for path in sorted(_files(folder) - listed.keys() - {MANIFEST}):
-        findings.record(DIGESTS, f"{path} is none of the files that were written", None, ONE)
+    found = {path: _digest(folder / path) for path in listed}
+    faults = [f"{path} is missing" for path, one in found.items() if one is None]
+    faults += [f"{path} is changed" for path, one in found.items() if one not in (None, listed[path])]
+    faults += [f"{path} was not written" for path in sorted(_files(folder) - listed.keys() - {MANIFEST})]
+    _record(findings, DIGESTS, len(listed), faults)
+
+
+def _record(findings: Findings, name: str, checked: int, faults: Sequence[str]) -> None:
+    """Count ``checked`` comparisons, and all faults as one whose place names the first of them."""
+    for _ in range(checked):
+        findings.record(name, "", None, ZERO)
+    if faults:
+        more = f"; and {len(faults) - NAMED} more" if len(faults) > NAMED else ""
+        findings.record(name, "; ".join(faults[:NAMED]) + more, None, ONE)
 
 
 def _listed(folder: Path) -> dict[str, str] | None:
@@ -133,20 +146,22 @@ def tables_of(instance: Instance, plan: Mapping[str, Any]) -> dict[str, str | No
 
 def check_tables(folder: Path, findings: Findings, tables: Mapping[str, str | None]) -> None:
     """Compare what is in the folder with the tables of the plan, cell by cell."""
+    faults, cells = [], 0
     for path, wanted in tables.items():
         found = _text(folder / path)
         if wanted is None:
-            findings.record(TABLES, f"{path} cannot be made from plan.json", None, ONE)
+            faults.append(f"{path} cannot be made from plan.json")
         elif found is None:
-            findings.record(TABLES, f"{path} is missing, or cannot be read", None, ONE)
+            faults.append(f"{path} is missing, or cannot be read")
         else:
-            faults = list(differences(_rows(wanted), _rows(found))) if found != wanted else []
-            more = f"; {len(faults) - 1} more in this file" if len(faults) > 1 else ""
-            place = f"{path}, {faults[0]}{more}" if faults else path
-            findings.record(TABLES, place, None, Decimal(min(1, len(faults))))
+            table = _rows(wanted)
+            cells += sum(map(len, table))
+            own = list(differences(table, _rows(found))) if found != wanted else []
+            more = f" ({len(own) - 1} more in this file)" if len(own) > 1 else ""
+            faults += [f"{path}, {own[0]}{more}"] if own else []
     there = {path for path in _files(folder) if path.split("/")[0] in FOLDERS}
-    for path in sorted(there - tables.keys()):
-        findings.record(TABLES, f"{path} is no table of a plan", None, ONE)
+    faults += [f"{path} is no table of a plan" for path in sorted(there - tables.keys())]
+    _record(findings, TABLES, cells, faults)
 
 
 def differences(wanted: Rows, found: Rows) -> Iterator[str]:
@@ -267,22 +282,15 @@ def check_report(folder: Path, findings: Findings, report: AuditReport) -> None:
     stated, own = load(folder / "audit.json"), report.to_dict()
     if not isinstance(stated, Mapping):
         raise AuditError("audit.json", f"should be an object, not {type(stated).__name__}")
-    for name in ("plan_sha256", "summary_sha256"):
-        same = stated.get(name) == own[name]
-        findings.record(REPORT, f"audit.json: {name} is that of another", None, ZERO if same else ONE)
-    rules = stated.get("rules")
-    listed = (
-        {entry.get("name"): entry for entry in rules if isinstance(entry, Mapping)} if isinstance(rules, list) else {}
-    )
+    found = {name: stated.get(name) == own[name] for name in ("plan_sha256", "summary_sha256", "bounds")}
+    listed = {entry.get("name"): entry for entry in rows(stated.get("rules", []), "audit.json: rules")}
     replay = [entry for entry in own["rules"] if not entry["name"].startswith("file.")]
     for entry in replay:
         other = listed.get(entry["name"], {})
-        same = all(other.get(key) == entry[key] for key in ("checked", "largest_violation", "where", "passed"))
-        findings.record(REPORT, f"audit.json: {entry['name']} is not as found now", None, ZERO if same else ONE)
-    together = all(entry["passed"] for entry in replay)
-    findings.record(
-        REPORT, "audit.json: passed is not as found now", None, Decimal(stated.get("passed") is not together)
-    )
+        found[entry["name"]] = all(other.get(key) == entry[key] for key in COMPARED)
+    found["passed"] = stated.get("passed") is all(entry["passed"] for entry in replay)
+    faults = [f"audit.json: {name} is not as found now" for name, same in found.items() if not same]
+    _record(findings, REPORT, len(found), faults)
 
 
 # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────

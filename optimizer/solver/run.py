@@ -111,7 +111,7 @@ def search(
         "versions": _versions(),
         "timings": clock.seconds,
     }
-    if asked := {name: options[name] for name in type(own).model_fields if options[name] != getattr(own, name)}:
+    if asked := {name: value for name, value in options.items() if value != getattr(own, name, value)}:
         summary["asked"] = asked  # in place of what the instance asks for
     if caps:
         summary["caps"] = dict(caps)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from optimizer.audit.asked import ASKED
 from optimizer.instance.schema import Instance
+from optimizer.plan.io import TABLE_FILES, digests, to_csv
 from optimizer.plan.metrics import metrics as figures_of
 from optimizer.plan.plan import Plan
 
@@ -141,7 +145,7 @@ class Case:
             "message": f"optimal within {' and '.join(gaps)}",
             "objectives": levels,
             "metrics": dict(plan["metrics"]),
-            "options": {**instance.solve.model_dump(), "gap_musd": 1e-6},
+            "options": {**{name: getattr(instance.solve, name) for name in ASKED}, "gap_musd": 1e-6},
         }
         for edit in self.edits:
             edit(summary)
@@ -186,3 +190,19 @@ def _others(instance: dict[str, Any], plan: dict[str, Any]) -> dict[str, float |
     """The metrics beside the objectives."""
     made = Plan(Instance.model_validate(instance), plan["decisions"], plan["ledger"], {}, {})
     return figures_of(made)
+
+
+def run_folder(path: Path, one: Case) -> Path:
+    """The run of a case, as a solve leaves it, in a folder that is there."""
+    instance, plan = one.built()
+    made = Plan(instance, plan["decisions"], plan["ledger"], plan["metrics"], {})
+    files = {
+        "instance.json": json.dumps(instance.canonical()),
+        "plan.json": json.dumps(plan),
+        "summary.json": json.dumps(one.summary()),
+        **{file: to_csv(made.rows(table)) for file, table in TABLE_FILES.items()},
+    }
+    for file, text in {**files, "run.sha256": digests(files)}.items():
+        (path / file).parent.mkdir(exist_ok=True)
+        (path / file).write_text(text, encoding="utf-8", newline="")
+    return path

@@ -9,13 +9,15 @@ import pytest
 
 from optimizer.audit import RULES, AuditError, audit
 
-from . import mutations_capital, mutations_levels, mutations_metrics, mutations_sources
+from . import mutations_asked, mutations_capital, mutations_levels, mutations_metrics, mutations_sources
 from .build import METRICS, Case
 from .cases import CASES
+from .mutations_asked import capped, certified
 from .mutations import DOLLARS_100, MUTATIONS, Mutation
 
 assert mutations_capital.MUTATIONS is MUTATIONS
 assert mutations_levels.mutation is not None
+assert mutations_asked.MUTATIONS is MUTATIONS
 assert mutations_metrics.MUTATIONS is MUTATIONS
 assert mutations_sources.MUTATIONS is MUTATIONS  # both have added theirs
 
@@ -45,8 +47,17 @@ def test_mutation_is_refused_by_its_rule_alone(mutation: Mutation) -> None:
     assert found == {mutation.rule}
 
 
+OF_FILES = {name for name in RULES if name.startswith("file.")}
+"""What is checked of a run folder only: test_audit_folder.py."""
+
+
 def test_every_rule_has_a_mutation() -> None:
-    assert {mutation.rule for mutation in MUTATIONS} == set(RULES)
+    assert {mutation.rule for mutation in MUTATIONS} == set(RULES) - OF_FILES
+
+
+@pytest.mark.parametrize("case", [capped(), certified()])
+def test_caps_and_second_opinions_pass(case: Case) -> None:
+    assert failed(case) == set()
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -56,10 +67,9 @@ def test_every_rule_is_in_every_report(name: str) -> None:
 
 
 def test_every_rule_is_checked_by_some_case() -> None:
-    checked = {
-        r.name for case in CASES.values() for r in audit(*case().built(), case().summary()).rules if r.checked > 0
-    }
-    assert checked == set(RULES)
+    reports = [audit(*case().built(), case().summary()) for case in CASES.values()]
+    reports += [audit(*case.built(), case.summary()) for case in (capped(), certified())]
+    assert {r.name for report in reports for r in report.rules if r.checked > 0} == set(RULES) - OF_FILES
 
 
 def test_a_rule_with_nothing_to_check_is_listed_with_zero() -> None:
