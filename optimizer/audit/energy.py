@@ -66,7 +66,8 @@ def replay_energy(replay: Replay, use: Mapping[str, Values]) -> EnergyReplay:
             total[t] += used
             renewable[t] += share[t] * (used - given)
             renewable[t] += sum((sources[one][t] for one in own if instance.energy_sources[one].renewable), ZERO)
-            emitted[t] += grid_dirt[t] * (used - given) * mwh
+            rest = used - given if used - given > PHYSICAL.relative * used else ZERO  # less is rounding
+            emitted[t] += grid_dirt[t] * rest * mwh
             emitted[t] += sum((dirt[one][t] * sources[one][t] * mwh for one in own), ZERO)
     least = replay.values(instance.power.min_renewable_share, "power.min_renewable_share")
     for t in replay.span:

@@ -74,13 +74,21 @@ def _certify(summary: dict[str, Any]) -> None:
         {"name": one["name"], "agrees": True, "exact_value": str(one["value"]), "difference_musd": 0.0} for one in own
     ]
     within = ", ".join(f"$1.5 m ({one['name']})" for one in own)
-    agrees = f"SCIP 10.0 agrees: neither solver's plan is better than the other's bound; by its own bound this plan is within {within}"
+    agrees = "SCIP 10.0 agrees: neither solver's plan is better than the other's bound; by its own bound this plan is"
     summary["certificates"] = copy.deepcopy(
         [
             {"method": "scip", "agrees": True, "version": "SCIP 10.0 (p 6)", "message": agrees, "levels": scip},
-            {"method": "exact", "agrees": True, "version": "f 1", "message": "exact arithmetic agrees: 0", "levels": exact},
+            {
+                "method": "exact",
+                "agrees": True,
+                "version": "f 1",
+                "message": "exact arithmetic agrees: 0",
+                "levels": exact,
+            },
         ]
     )
+    for opinion in summary["certificates"]:
+        opinion["agrees"] = True
 
 
 def certified() -> Case:

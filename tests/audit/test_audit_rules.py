@@ -12,8 +12,8 @@ from optimizer.audit import RULES, AuditError, audit
 from . import mutations_asked, mutations_capital, mutations_levels, mutations_metrics, mutations_sources
 from .build import METRICS, Case
 from .cases import CASES
-from .mutations_asked import capped, certified
 from .mutations import DOLLARS_100, MUTATIONS, Mutation
+from .mutations_asked import capped, certified
 
 assert mutations_capital.MUTATIONS is MUTATIONS
 assert mutations_levels.mutation is not None
