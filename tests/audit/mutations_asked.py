@@ -75,20 +75,11 @@ def _certify(summary: dict[str, Any]) -> None:
     ]
     within = ", ".join(f"$1.5 m ({one['name']})" for one in own)
     agrees = "SCIP 10.0 agrees: neither solver's plan is better than the other's bound; by its own bound this plan is"
-    summary["certificates"] = copy.deepcopy(
-        [
-            {"method": "scip", "agrees": True, "version": "SCIP 10.0 (p 6)", "message": agrees, "levels": scip},
-            {
-                "method": "exact",
-                "agrees": True,
-                "version": "f 1",
-                "message": "exact arithmetic agrees: 0",
-                "levels": exact,
-            },
-        ]
-    )
-    for opinion in summary["certificates"]:
-        opinion["agrees"] = True
+    opinions = [
+        {"method": "scip", "version": "SCIP 10.0 (p 6)", "message": f"{agrees} within {within}", "levels": scip},
+        {"method": "exact", "version": "f 1", "message": "exact arithmetic agrees: 0", "levels": exact},
+    ]
+    summary["certificates"] = [{**copy.deepcopy(opinion), "agrees": True} for opinion in opinions]
 
 
 def certified() -> Case:
