@@ -50,12 +50,20 @@ def loan_start_tenor() -> float:
     return 60 - 0.08 * drawn + 120 - drawn
 
 
+@derives("loan-mid-tenor-quarters")
+def loan_mid_tenor_quarters() -> float:
+    """Half a quarter of interest, a whole one, and half a one when it is repaid."""
+    drawn = 100 / (1 - 0.01)
+    return 60 - 0.02 * drawn + 60 - 0.01 * drawn - drawn
+
+
 @derives("loan-mid-quarters")
 def loan_mid_quarters() -> float:
     """Half of the interest of each quarter of the loan falls at the end of one quarter, half at that of the next.
 
     The loan grows by its first quarter's interest and is repaid in three payments; the old one in four equal parts at
-    the ends of quarters. Cash earns 1 % a quarter, what is drawn or repaid in the middle for half of it.
+    the ends of quarters. Cash earns 1 % a quarter, what is drawn or repaid in the middle for half of it: that makes
+    half a quarter neither dearer nor cheaper than none, since half of 1 + y and half of 1 are 1 + y/2.
     """
     drawn = 100 / (1 + 0.01 / 2)
     owed = [drawn, drawn * 1.02]
@@ -74,6 +82,10 @@ def loan_mid_quarters() -> float:
         need = {1: 149, 5: 100}.get(t, 0)
         cash += 0.01 * (cash + (inflow - repaid) / 2) + inflow - repaid - interest - old - need + 60
         assert cash > -1e-12
+    at_ends = 0.0
+    for t, flow in enumerate((60 - 149 + 100, 60, *[60 - annuity_payment(102, 0.02, 3)] * 3), 1):
+        at_ends = at_ends * 1.01 + flow - (10 + 0.025 * (50 - 10 * t) if t < 5 else 100)
+    assert abs(at_ends - cash) < 1e-12
     return cash
 
 
