@@ -33,7 +33,7 @@ def early_income() -> float:
 
 @derives("idle-draw")
 def idle_draw() -> float:
-    """A year of the loan costs 5 % and earns 4: half a year of it in each of two years, drawn and repaid in mid-year."""
+    """A year of the loan, from one middle of a year to the next, costs 5 % and earns 4: halves of both in each year."""
 
     def end(drawn: float) -> float:
         first = 50 * 1.04 + drawn + (0.04 - 0.05) * drawn / 2
@@ -97,7 +97,7 @@ def one_movement() -> float:
     bridge_at_start = 130 - 100 * 1.05 - 4 * 1.09**2
     # a second draw in 2027 lies idle until the first is repaid with it
     two_draws = 130 - 100 * 1.05 - 5 * 1.05
-    assert 130 - 100 * 1.05 > bridge_at_end
+    assert bridge_at_end < 130 - 100 * 1.05
     return max(bridge_at_end, bridge_at_start, two_draws)
 
 
@@ -108,5 +108,5 @@ def one_movement_quarters() -> float:
     # the dear line first: 1 more has to be borrowed in the second quarter, cheap, and its interest in the third, dear
     bridge_at_start = 130 - 101 * 1.0125 - (101 * 0.0125 - 1.25) * 1.0225
     two_draws = 130 - 100 * 1.0125 - 1.25 * 1.0125
-    assert 130 - 100 * 1.0125 > bridge_at_end
+    assert bridge_at_end < 130 - 100 * 1.0125
     return max(bridge_at_end, bridge_at_start, two_draws)
