@@ -88,7 +88,7 @@ def replay_vintages(replay: Replay, name: str, debt: Debt, rate: Values, draws: 
         live = drawn
         balance[u] += drawn
         left = share_left(debt, 0, own_rate)
-        # draws and repayments fall as long before the ends of their periods; those of an opening balance fall at the ends
+        # draws and repayments fall as long before the ends of periods; those of an opening balance fall at the ends
         early_part = replay.kappa if u > 0 else ZERO
         if capitalising(debt) == 0:
             interest[u] += own_rate * early_part * drawn
