@@ -8,13 +8,22 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from optimizer.audit.dating import moved_early, received
 from optimizer.audit.replay import Entry, Replay, Values
 from optimizer.audit.report import rule
 from optimizer.audit.rows import exact
 from optimizer.audit.tax import Taxpayer
 from optimizer.audit.tolerances import MONEY, ZERO
 
-INCOME = rule("cash.interest_income", "Cash carried in earns its yield.", "musd", MONEY)
+INCOME = rule(
+    "cash.interest_income", "Cash earns its yield: what is carried in, and what moves before the end.", "musd", MONEY
+)
+EARLY = rule(
+    "cash.early_payments",
+    "What is paid before the end of a period is carried in, drawn or raised by then.",
+    "musd",
+    MONEY,
+)
 MINIMUM = rule("cash.minimum", "Cash is at least its minimum.", "musd", MONEY)
 OPEX_MONTHS = rule("cash.opex_months", "Cash covers the months of operating cost that it must.", "musd", MONEY)
 BUDGET = rule("cash.budget", "Capital spending is within its budgets.", "musd", MONEY)
@@ -23,7 +32,10 @@ _INCOME = Entry("interest_income", "cash", "retained_earnings")
 
 
 def replay_cash(replay: Replay, taxpayer: Taxpayer) -> Values:
-    """cash_t = cash_{t−1}·(1 + yield_t·Δ) + every other cash line of t. Returns cash at the end of 0 … T, musd."""
+    """cash_t = cash_{t−1} + yield_t·Δ·(cash held in t on average) + every other cash line of t.
+
+    Returns cash at the end of 0 … T, musd.
+    """
     instance, book = replay.instance, replay.book
     opening = instance.opening
     book.opening["cash"] = exact(opening.cash_musd)
@@ -35,8 +47,9 @@ def replay_cash(replay: Replay, taxpayer: Taxpayer) -> Values:
     months = exact(instance.cash.minimum_opex_months)
     cash = [book.opening["cash"]]
     for t in replay.span:
-        income = rate[t] * replay.years * cash[-1]
+        income = rate[t] * replay.years * (cash[-1] + moved_early(replay, t))
         book.post(INCOME, "interest_income", t, income, _INCOME)
+        _check_early_payments(replay, t, cash[-1])
         taxpayer.pay(t, income)
         cash.append(cash[-1] + book.cash_flow(t))
         gross = book.cash_gross(t)
@@ -47,6 +60,15 @@ def replay_cash(replay: Replay, taxpayer: Taxpayer) -> Values:
                 OPEX_MONTHS, "cash", t, months * opex / (12 * replay.years), cash[t], magnitude=gross
             )
     return tuple(cash)
+
+
+def _check_early_payments(replay: Replay, t: int, carried: Decimal) -> None:
+    """Cash carried in + what has come in by then ≥ what is paid by then, at each instant at which something is paid."""
+    for w in sorted(replay.paid):
+        paid = sum((amounts[t] for other, amounts in replay.paid.items() if other >= w), ZERO)
+        if w > ZERO and replay.paid[w][t] != 0:
+            there = carried + (received(replay, t) if replay.kappa >= w else ZERO)
+            replay.findings.at_most(EARLY, "cash", t, paid, there, magnitude=replay.book.cash_gross(t))
 
 
 def check_budgets(replay: Replay) -> None:

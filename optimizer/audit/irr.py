@@ -1,9 +1,9 @@
 """Internal rates of return: every rate stated is one, and there is no other.
 
-With x = 1/(1 + r), r of a period, the present value of flows is the polynomial P(x) = Σ_t flow_t·x^t, and every x > 0
-is a rate above −100 %. Its positive roots are isolated by Descartes' rule of signs on ever smaller intervals (Vincent,
-Collins and Akritas), in whole numbers, so that none is missed; each is then halved in upon. A plan finds its rates in
-another way.
+With x = 1/(1 + r), r of a step between flows, the present value of flows is the polynomial P(x) = Σ_t flow_t·x^t, and
+every x > 0 is a rate above −100 %. Its positive roots are isolated by Descartes' rule of signs on ever smaller
+intervals (Vincent, Collins and Akritas), in whole numbers, so that none is missed; each is then halved in upon. A plan
+finds its rates in another way.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from itertools import pairwise
 from optimizer.audit.metric_forms import Stated
 from optimizer.audit.objectives import _BEFORE_FINANCING, Figures, _terminal_value
 from optimizer.audit.report import rule
+from optimizer.audit.rows import exact
 from optimizer.audit.tolerances import MONEY, ONE, ZERO
+from optimizer.instance.calendar import TIMING
 
 PROJECT_IRR = "project_irr_per_year"
 RATES = rule(
@@ -41,14 +43,26 @@ def is_project_irr(name: str) -> bool:
     return name == PROJECT_IRR or name.startswith(f"{PROJECT_IRR}.")
 
 
-def project_flows(figures: Figures) -> list[Decimal]:
-    """EBITDA, investing flows, resale, tax, and the terminal value in the last period; rounding is no flow."""
-    book = figures.replay.book
-    items = (*_BEFORE_FINANCING, "tax")
-    flows = [book.ebitda(t) + sum((book.cash_in(item, t) for item in items), ZERO) for t in figures.replay.span]
-    flows[-1] += _terminal_value(figures.replay)
-    rounding = MONEY.of(max(map(abs, flows)))
-    return [flow if abs(flow) > rounding else ZERO for flow in flows]
+def project_flows(figures: Figures) -> tuple[list[Decimal], Decimal]:
+    """EBITDA, investing flows, resale and tax at t − θ, capex that is paid before that at its own instant, and the
+    terminal value at the end: by equal steps, whole or half periods, and the years of a step. Rounding is no flow.
+    """
+    replay, book = figures.replay, figures.replay.book
+    theta, items = exact(TIMING[replay.instance.discount.timing]), (*_BEFORE_FINANCING, "tax")
+    dated = [(Decimal(replay.last), _terminal_value(replay))]
+    early = {w: amounts for w, amounts in replay.paid.items() if w > theta}
+    for t in replay.span:
+        later = sum((amounts[t] for amounts in early.values()), ZERO)
+        dated.append((t - theta, book.ebitda(t) + sum((book.cash_in(item, t) for item in items), ZERO) + later))
+        dated += [(t - w, -amounts[t]) for w, amounts in early.items()]
+    rounding = MONEY.of(max(abs(flow) for _, flow in dated))
+    flows = [(2 * instant, flow) for instant, flow in dated if abs(flow) > rounding]
+    first = min((instant for instant, _ in flows), default=ZERO)
+    halves = 1 if any((instant - first) % 2 for instant, _ in flows) else 2  # of a step
+    steps = [ZERO] * (int(max((instant - first for instant, _ in flows), default=ZERO)) // halves + 1)
+    for instant, flow in flows:
+        steps[int(instant - first) // halves] += flow
+    return steps, replay.years * halves / 2
 
 
 def check_project_irr(figures: Figures, stated: Mapping[str, Stated]) -> None:
@@ -63,7 +77,7 @@ def check_project_irr(figures: Figures, stated: Mapping[str, Stated]) -> None:
     whole = len(known) == len(rates) and (only is None or not numbered) and len(numbered) != 1
     rising = all(low < high for low, high in pairwise(known))
     findings.record(RATES, "the rates are not one, or several that rise", None, ZERO if whole and rising else ONE)
-    flows, years = project_flows(figures), figures.replay.years
+    flows, years = project_flows(figures)
     points = [(ONE + rate) ** -years for rate in known]
     for rate, x in zip(known, points, strict=True):
         off, most = _worth(flows, x), _rounding(flows, x, rate)

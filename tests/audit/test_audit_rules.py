@@ -9,7 +9,14 @@ import pytest
 
 from optimizer.audit import RULES, AuditError, audit
 
-from . import mutations_asked, mutations_capital, mutations_levels, mutations_metrics, mutations_sources
+from . import (
+    mutations_asked,
+    mutations_capital,
+    mutations_levels,
+    mutations_metrics,
+    mutations_sources,
+    mutations_timing,
+)
 from .build import METRICS, Case
 from .cases import CASES
 from .mutations import DOLLARS_100, MUTATIONS, Mutation
@@ -20,6 +27,7 @@ assert mutations_levels.mutation is not None
 assert mutations_asked.MUTATIONS is MUTATIONS
 assert mutations_metrics.MUTATIONS is MUTATIONS
 assert mutations_sources.MUTATIONS is MUTATIONS  # both have added theirs
+assert mutations_timing.MUTATIONS is MUTATIONS
 
 
 SMALL = {"emissions_t": 1.0, "units_bought": 1.0, "minimum_dscr": 0.01, "average_accelerator_price_usd": 1.0}

@@ -180,6 +180,16 @@ TRIGGERS: list[tuple[str, dict[str, Any], str]] = [
     ("limit-missing", {f"{BOND}.limit_musd": GONE, f"{BOND}.commitment_fee_per_year": 0.01, "tax": GONE}, BOND),
     ("limit-missing", {f"{BOND}.limit_musd": GONE, f"{BOND}.min_draw_musd": 1, "tax": GONE}, BOND),
     ("limit-missing", {f"{BOND}.limit_musd": GONE, f"{BOND}.issue_fee_musd": 1, "tax": GONE}, BOND),
+    (
+        "limit-for-one-movement",
+        {f"{BOND}.limit_musd": GONE, f"{BOND}.prepayment": {}, "tax": GONE},
+        BOND,
+    ),
+    (
+        "limit-for-one-movement",
+        {f"{BOND}.limit_musd": GONE, f"{BOND}.kind": "sculpted", f"{BOND}.tenor_periods": 3, "tax": GONE},
+        BOND,
+    ),
     ("opening-above-limit", {"debt.line.opening_balance_musd": 51}, "debt.line.opening_balance_musd"),
     ("tenor-past-end", {f"{BOND}.tenor_periods": 3}, BOND),  # drawn in period 2 of 4
     ("equity-sizes", {f"{SEED}.min_musd": 401}, f"{SEED}.min_musd"),
@@ -258,6 +268,7 @@ TRIGGERS: list[tuple[str, dict[str, Any], str]] = [
     ("lease-and-purchase", {**LEASED, f"{GB200}.price_usd": 1000}, f"{GB200}.price_usd"),
     ("lease-and-purchase", {**LEASED, f"{GB200}.attach": {"rack": {"usd_per_unit": 1}}}, f"{GB200}.attach"),
     ("lease-and-purchase", {**LEASED, f"{GB200}.deposit_share": 0.1}, f"{GB200}.deposit_share"),
+    ("lease-and-purchase", {**LEASED, f"{GB200}.payment_timing": "mid"}, f"{GB200}.payment_timing"),
     ("lease-and-purchase", {**LEASED, f"{GB200}.tax_class": "chips"}, f"{GB200}.tax_class"),
     ("lease-and-purchase", {**LEASED, f"{GB200}.resale_share_by_age": [1]}, f"{GB200}.resale_share_by_age"),
     (
@@ -494,6 +505,7 @@ UNSET_TRIGGERS: dict[str, dict[str, Any]] = {
     "unset-discount-timing": {"discount.timing": GONE},
     "unset-objectives": {"objectives": GONE},
     "unset-draw-timing": {"draw_timing": GONE},
+    "unset-payment-timing": {"payment_timing": GONE},
     "unset-tax": {"tax": GONE},
     "unset-equity": {"equity": GONE},
     "unset-terminal": {"terminal": GONE},

@@ -20,6 +20,7 @@ from . import (
     derive_sourcing,
     derive_tax,
     derive_terms,
+    derive_timing,
 )
 from .derived import DERIVATIONS
 from .expected import ALL, Expected
@@ -35,6 +36,7 @@ MODULES = (
     derive_sourcing,
     derive_tax,
     derive_terms,
+    derive_timing,
 )
 EXACT = 1e-11
 """Sidecars are written to twelve decimals."""
