@@ -17,6 +17,7 @@ from typing import Any
 from rich.console import Console
 
 import optimizer
+from optimizer.plan.delivered import gap_musd, value
 from optimizer.plan.io import read_run, write_run
 from optimizer.report.numbers import money
 from optimizer.report.terminal import print_plan
@@ -86,8 +87,8 @@ def proof_blocks(summary: Mapping[str, Any], certificates: Sequence[Mapping[str,
     ]
     size = f"{matrix['rows']:,} rows, {matrix['columns']:,} columns, {matrix['integers']:,} of them whole numbers"
     return {
-        "gap": money(first["gap_musd"]),
-        "gap-by-scip": money(first["value"] - scip["levels"][0]["second_bound"]),
+        "gap": money(gap_musd(first)),
+        "gap-by-scip": money(value(first) - scip["levels"][0]["second_bound"]),
         "scip": table("level", ["HiGHS: plan", "bound", "SCIP: plan", "bound"], second) + f"\n> {scip['message']}\n",
         "exact": table("level", ["exact value", "plan less exact", *keys], rational) + f"\n> {exact['message']}\n",
         "export": "\n```console\n$ capstack export instances/anthropic-50b.yaml flagship.mps\n"

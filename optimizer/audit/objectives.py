@@ -5,39 +5,56 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
+from optimizer.audit.charges import Charged, charged
 from optimizer.audit.dating import paid_early
 from optimizer.audit.energy import EnergyReplay
 from optimizer.audit.funding import Funding
+from optimizer.audit.loan_worth import loan_worth
 from optimizer.audit.replay import Replay, Values
 from optimizer.audit.report import AuditError, rule
-from optimizer.audit.resale import resale_value
 from optimizer.audit.rows import exact
+from optimizer.audit.shareholder_value import shareholder_value, sources_used
 from optimizer.audit.sites import SiteReplay
 from optimizer.audit.tolerances import MONEY, ONE, SHARE, ZERO
+from optimizer.audit.yields import effective
 from optimizer.instance.calendar import TIMING
 
 COST_OF_CAPITAL = rule(
     "objective.cost_of_capital",
-    "Cost of capital: discounted interest after tax, fees, flotation, equity charge and preferred dividends.",
+    "Cost of capital: discounted charges at effective rates after tax, less income on cash.",
     "musd",
     MONEY,
 )
 WACC = rule(
     "objective.wacc",
-    "WACC: what capital costs, less income on cash after tax, is this share of the capital employed.",
+    "WACC: what capital costs after tax is this share of the capital employed, compounded yearly.",
     "musd",
     MONEY,
 )
 NET_PRESENT_COST = rule(
     "objective.net_present_cost",
-    "Net present cost: discounted flows before financing, less terminal value.",
+    "Net present cost: discounted flows before financing, less what there is at the end and plus what is still owed.",
     "musd",
     MONEY,
 )
 ADJUSTED_PRESENT_VALUE = rule(
     "objective.adjusted_present_value",
     "Adjusted present value: unlevered flows, tax shield and issue costs, each at its rate.",
+    "musd",
+    MONEY,
+)
+CAPITAL_EMPLOYED = rule(
+    "objective.capital_employed",
+    "Capital employed: discounted carrying amounts of debt, equity, preferred equity and partners' prepayments.",
+    "musd years",
+    MONEY,
+)
+SHAREHOLDER_VALUE = rule(
+    "objective.shareholder_value",
+    "Shareholder value: what is paid out less what is paid in, and what is left at the end less what is owed, "
+    "discounted.",
     "musd",
     MONEY,
 )
@@ -60,7 +77,11 @@ _ISSUE_COSTS = ("fee", "flotation")
 
 @dataclass(frozen=True)
 class Figures:
-    """What objectives and metrics are made of: ``charge`` and ``unlevered_tax`` over time, ``kept`` the share kept."""
+    """What objectives and metrics are made of: ``charge`` and ``unlevered_tax`` over time, ``kept`` the share kept.
+
+    At the end of T, musd: the ``terminal`` value after tax, ``carried`` the worth of losses and interest carried, and
+    what is ``committed``.
+    """
 
     replay: Replay
     sites: SiteReplay
@@ -70,6 +91,23 @@ class Figures:
     unlevered_tax: Values
     kept: Decimal
     energy: EnergyReplay
+    terminal: Decimal
+    carried: Decimal
+    committed: Decimal
+
+    @cached_property
+    def charged(self) -> Charged:
+        """What capital costs, discounted as the objectives are."""
+        factors = _own_factors(self.replay)
+        beyond = factors[-1] / (ONE + exact(self.replay.instance.discount.rate_per_year)) ** self.replay.years
+        return charged(self.replay, self.funding, self.charge, (*factors, beyond))
+
+    def bases(self) -> dict[str, Decimal]:
+        """What gap and slack of an objective are shares of, where that is not its value."""
+        return {
+            "cost_of_capital": sum(_charges(self), ZERO) - _undecided(self),
+            "shareholder_value": sources_used(self.replay, self.funding),
+        }
 
 
 def check_objectives(figures: Figures, metrics: Mapping[str, Decimal | None]) -> tuple[str, ...]:
@@ -81,7 +119,9 @@ def check_objectives(figures: Figures, metrics: Mapping[str, Decimal | None]) ->
     raised = [funding.draws(t) + funding.raises(t) - funding.partners.equity[t] for t in replay.span]
     terms: dict[str, tuple[str, list[Decimal]]] = {
         "cost_of_capital": (COST_OF_CAPITAL, _cost_of_capital(figures)),
+        "capital_employed": (CAPITAL_EMPLOYED, figures.charged.capital),
         "net_present_cost": (NET_PRESENT_COST, _net_present_cost(figures)),
+        "shareholder_value": (SHAREHOLDER_VALUE, _shareholder_value(figures)),
         "terminal_cash": (TERMINAL_CASH, [figures.cash[-1]]),
         "dilution": (DILUTION, [ONE - figures.kept]),
         "peak_funding": (PEAK_FUNDING, [max(ZERO, *outstanding)]),
@@ -95,6 +135,11 @@ def check_objectives(figures: Figures, metrics: Mapping[str, Decimal | None]) ->
     return tuple(sorted(metrics.keys() - terms.keys() - {"wacc", "adjusted_present_value"}))
 
 
+def _shareholder_value(figures: Figures) -> list[Decimal]:
+    left = figures.terminal + figures.carried
+    return shareholder_value(figures.replay, figures.funding, figures.cash[-1], left, figures.committed)
+
+
 def _compare(replay: Replay, rule_name: str, name: str, value: Decimal, parts: list[Decimal]) -> None:
     magnitude = sum((abs(part) for part in parts), ZERO)
     replay.findings.equal(rule_name, name, None, value, sum(parts, ZERO), magnitude)
@@ -104,6 +149,11 @@ def discount_factors(replay: Replay, rate_per_year: float) -> Values:
     """DF_t = (1 + rate)^(−Δ·(t−θ)); entry 0 is not used."""
     growth, theta = ONE + exact(rate_per_year), exact(TIMING[replay.instance.discount.timing])
     return (ONE, *[growth ** (-replay.years * (t - theta)) for t in replay.span])
+
+
+def _at_end(replay: Replay, rate_per_year: float) -> Decimal:
+    """(1 + rate)^(−Δ·T): the end of the last period, wherever in its period a flow is discounted from."""
+    return (ONE + exact(rate_per_year)) ** (-replay.years * replay.last)
 
 
 def _own_factors(replay: Replay) -> Values:
@@ -116,27 +166,29 @@ def _after_tax(replay: Replay) -> Decimal:
     return ONE - exact(tax.rate) if tax is not None and tax.shield_in_cost_of_capital else ONE
 
 
+def _charges(figures: Figures) -> list[Decimal]:
+    """The terms of what capital costs after tax, before income on cash."""
+    after_tax = _after_tax(figures.replay)
+    return [after_tax * part for part in figures.charged.deducted] + figures.charged.kept
+
+
+def _undecided(figures: Figures) -> Decimal:
+    """What of them no decision can change."""
+    return _after_tax(figures.replay) * figures.charged.given_deducted + figures.charged.given_kept
+
+
 def _cost_of_capital(figures: Figures) -> list[Decimal]:
-    """The terms of Σ DF·[(1−τ)·interest + debt fees + flotation + equity charge + preferred dividends]."""
-    replay, leases = figures.replay, figures.funding.leases
-    book, factors, after_tax = replay.book, _own_factors(replay), _after_tax(replay)
-    parts = []
-    for t in replay.span:
-        # the book holds the interest of leases that count as debt; of the others only the carry is known
-        interest = book.interest(t) + leases.carry_off_balance[t]
-        issue_costs = -sum((book.cash_in(item, t) for item in _ISSUE_COSTS), ZERO)
-        preferred = -book.cash_in("preferred_dividend", t)
-        parts.append(factors[t] * (after_tax * interest + issue_costs + figures.charge[t] + preferred))
-    return parts
+    """The terms of Σ DF·(charges − (1−τ)·interest income)."""
+    replay = figures.replay
+    factors, after_tax = _own_factors(replay), _after_tax(replay)
+    income = [-factors[t] * after_tax * replay.book.cash_in("interest_income", t) for t in replay.span]
+    return _charges(figures) + income
 
 
 def _check_wacc(figures: Figures, wacc: Decimal | None) -> None:
-    """wacc·Σ DF·capital employed = Σ DF·(what capital costs − (1−τ)·interest income); null without such capital."""
+    """((1 + wacc)^Δ − 1)/Δ·Σ DF·Δ·capital = Σ DF·charges; null without capital."""
     replay = figures.replay
-    factors, after_tax = _own_factors(replay), _after_tax(replay)
-    costs = _cost_of_capital(figures)
-    costs += [-factors[t] * after_tax * replay.book.cash_in("interest_income", t) for t in replay.span]
-    employed = capital_employed(figures)
+    costs, employed = _charges(figures), figures.charged.capital
     capital = sum(employed, ZERO)
     close_to_nothing = MONEY.of(sum((abs(part) for part in employed), ZERO))
     if wacc is None:
@@ -144,22 +196,18 @@ def _check_wacc(figures: Figures, wacc: Decimal | None) -> None:
     elif capital <= -close_to_nothing:
         replay.findings.record(WACC, "a wacc without capital", None, -capital)
     else:
-        magnitude = sum((abs(part) for part in costs), abs(wacc) * sum((abs(part) for part in employed), ZERO))
-        replay.findings.equal(WACC, "wacc", None, wacc * capital, sum(costs, ZERO), magnitude)
+        rate = effective(wacc, replay.years) / replay.years
+        magnitude = sum((abs(part) for part in costs), abs(rate) * sum((abs(part) for part in employed), ZERO))
+        replay.findings.equal(WACC, "wacc", None, rate * capital, sum(costs, ZERO), magnitude)
 
 
 def capital_employed(figures: Figures) -> list[Decimal]:
-    """The terms of Σ DF·Δ·(debt + equity − cash), each carried in or at the end of its period by the timing."""
-    replay, funding = figures.replay, figures.funding
-    factors = _own_factors(replay)
-    net = [funding.debt(t) + funding.equity(t) - figures.cash[t] for t in (0, *replay.span)]
-    return [
-        factors[t] * replay.years * ((ONE - replay.kappa) * net[t - 1] + replay.kappa * net[t]) for t in replay.span
-    ]
+    """The terms of Σ DF·Δ·carrying amounts."""
+    return figures.charged.capital
 
 
 def _net_present_cost(figures: Figures) -> list[Decimal]:
-    """The terms of −Σ DF·(EBITDA + other_investing + resale − capex − tax − fees − flotation) − DF_T·terminal value.
+    """The terms of −Σ DF·(EBITDA + other_investing + resale − capex − tax − fees − flotation) − DF_T·(end − committed).
 
     Capex includes what leases that count as debt take over: without debt it would have been bought.
     """
@@ -170,11 +218,12 @@ def _net_present_cost(figures: Figures) -> list[Decimal]:
     parts += [-factors[t] * book.earned(item, t) for t in replay.span for item in ("revenue", "opex")]
     parts += [factors[t] * book.taken_over(t) for t in replay.span]
     parts += paid_early(replay, replay.instance.discount.rate_per_year)
-    return [*parts, -factors[-1] * _terminal_value(replay)]
+    at_end = _at_end(replay, replay.instance.discount.rate_per_year)
+    return [*parts, *(-at_end * musd for musd in (figures.terminal, figures.carried, -figures.committed))]
 
 
 def _check_adjusted_present_value(figures: Figures, value: Decimal | None) -> None:
-    """Flows as if there were no debt at k_u; what tax is saved and issues cost at the rate of the shield."""
+    """Flows as if there were no debt at k_u; tax saved, what issues cost and what loans are worth at the shield's."""
     replay, place = figures.replay, "plan.json: metrics.adjusted_present_value"
     rates = replay.instance.adjusted_present_value
     if rates is None:
@@ -186,7 +235,9 @@ def _check_adjusted_present_value(figures: Figures, value: Decimal | None) -> No
     book, unlevered = replay.book, figures.unlevered_tax
     factors = discount_factors(replay, rates.unlevered_rate_per_year)
     shield_factors = discount_factors(replay, rates.shield_rate_per_year)
-    parts = [factors[-1] * _terminal_value(replay)]
+    at_end = _at_end(replay, rates.unlevered_rate_per_year)
+    parts = [at_end * figures.terminal, -at_end * figures.committed]
+    parts.append(_at_end(replay, rates.shield_rate_per_year) * figures.carried)
     parts += [-part for part in paid_early(replay, rates.unlevered_rate_per_year)]
     for t in replay.span:
         parts += [factors[t] * book.earned(item, t) for item in ("revenue", "opex")]
@@ -195,17 +246,5 @@ def _check_adjusted_present_value(figures: Figures, value: Decimal | None) -> No
         parts.append(-factors[t] * unlevered[t])
         parts.append(shield_factors[t] * unlevered[t])
         parts += [shield_factors[t] * book.cash_in(item, t) for item in ("tax", *_ISSUE_COSTS)]
+    parts += loan_worth(replay, figures.funding, figures.cash, shield_factors, rates.shield_rate_per_year)
     _compare(replay, ADJUSTED_PRESENT_VALUE, "adjusted_present_value", value, parts)
-
-
-def _terminal_value(replay: Replay) -> Decimal:
-    terminal, book = replay.instance.terminal, replay.book
-    if terminal.kind == "book_share":
-        if terminal.share is None:
-            raise AuditError("instance.json: terminal", "book_share needs a share")
-        return exact(terminal.share) * (book.balances("sites")[-1] + book.balances("hardware")[-1])
-    if terminal.kind == "ebitda_multiple":
-        if terminal.multiple is None:
-            raise AuditError("instance.json: terminal", "ebitda_multiple needs a multiple")
-        return exact(terminal.multiple) * book.ebitda(replay.last) / replay.years
-    return resale_value(replay) if terminal.kind == "resale" else ZERO

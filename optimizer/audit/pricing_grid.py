@@ -9,6 +9,7 @@ from optimizer.audit.replay import Entry, Replay, Values
 from optimizer.audit.report import AuditError, rule
 from optimizer.audit.rows import exact
 from optimizer.audit.tolerances import MONEY, ONE, ZERO
+from optimizer.audit.yields import effective
 from optimizer.instance.schema import Bucket, PricingGrid
 
 ONE_BUCKET = rule("pricing_grid.one_bucket", "Exactly one bucket holds in each period.", "buckets", MONEY)
@@ -26,12 +27,15 @@ def replay_pricing_grid(replay: Replay, funding: Funding) -> Values:
     charge = replay.zeros()
     bucket = _opening_bucket(replay, grid, funding)
     for t in replay.span:
+        replay.entered_with[t] = bucket
         terms = grid.buckets[bucket]
         spread = exact(terms.spread_per_year) * replay.years * funding.debt(t - 1)
         replay.book.post(SPREAD, "interest.grid", t, spread, _INTEREST)
         company = funding.common.company[t]
-        charge[t] = _cost_of_equity(replay, grid, bucket, company) * replay.years * funding.common.paid_in[t - 1]
-        charge[t] += replay.kappa * company * replay.years * funding.common.raised[t]
+        cost = cost_of_equity(replay, grid, bucket, company)
+        charge[t] = effective(cost, replay.years) * funding.common.paid_in[t - 1]
+        change = funding.common.paid_in[t] - funding.common.paid_in[t - 1]
+        charge[t] += replay.kappa * effective(company, replay.years) * change
         holding = sorted(index for period, index in replay.decisions.buckets if period == t)
         replay.findings.record(ONE_BUCKET, "bucket", t, Decimal(abs(len(holding) - 1)))
         if len(holding) == 1:
@@ -39,6 +43,18 @@ def replay_pricing_grid(replay: Replay, funding: Funding) -> Values:
             off, magnitude = _off(replay, grid, funding, bucket, t)
             replay.findings.record(STATE, f"bucket {bucket}", t, off, magnitude)
     return tuple(charge)
+
+
+def least_charge(replay: Replay, company: Values) -> Values:
+    """The least that a dollar of common equity can cost in each period, whatever bucket holds."""
+    grid = replay.instance.pricing_grid
+    found = [ZERO]
+    for t in replay.span:
+        costs = [company[t]]
+        if grid is not None:
+            costs = [cost_of_equity(replay, grid, index, company[t]) for index in range(len(grid.buckets))]
+        found.append(effective(min(costs), replay.years))
+    return tuple(found)
 
 
 def _opening_bucket(replay: Replay, grid: PricingGrid, funding: Funding) -> int:
@@ -64,7 +80,7 @@ def _off(replay: Replay, grid: PricingGrid, funding: Funding, index: int, t: int
     """
     bucket = grid.buckets[index]
     if grid.by == "leverage":
-        part, whole = funding.debt(t), funding.debt(t) + funding.equity(t)
+        part, whole = funding.tested_debt(t), funding.tested_debt(t) + funding.equity(t)
         magnitude = whole
     else:
         part, whole = replay.book.ebitda(t), replay.book.interest(t)
@@ -77,7 +93,7 @@ def _off(replay: Replay, grid: PricingGrid, funding: Funding, index: int, t: int
     return max(ZERO, below, above), magnitude
 
 
-def _cost_of_equity(replay: Replay, grid: PricingGrid, index: int, company: Decimal) -> Decimal:
+def cost_of_equity(replay: Replay, grid: PricingGrid, index: int, company: Decimal) -> Decimal:
     """k of a bucket: stated, relevered at its upper leverage, or the company's."""
     bucket = grid.buckets[index]
     if bucket.cost_of_equity_per_year is not None:

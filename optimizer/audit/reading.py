@@ -43,6 +43,7 @@ class PlanData:
 METRICS = (
     "cost_of_capital",
     "net_present_cost",
+    "shareholder_value",
     "terminal_cash",
     "dilution",
     "peak_funding",

@@ -99,7 +99,7 @@ class Book:
 
     def taken_over(self, t: int) -> Decimal:
         """Assets that come in t with leases that count as debt: capex that no cash is paid for."""
-        return self._by_item["hardware", "lease", False][t]
+        return self._by_item["leased_hardware", "lease", False][t]
 
     def interest(self, t: int) -> Decimal:
         """All interest of t: paid or capitalised, of debt, of leases that count as debt, and of the pricing grid."""
@@ -138,6 +138,7 @@ class Replay:
         self.book = Book(self.last)
         self.tax_assets: list[TaxAsset] = []
         self.tax_deductions: list[Decimal] = self.zeros()  # what is deducted besides, period by period
+        self.entered_with: dict[int, int] = {}  # the bucket of the pricing grid that each period is entered with
         self._capex: dict[tuple[str, str], list[Decimal]] = defaultdict(self.zeros)
         self.paid: dict[Decimal, list[Decimal]] = defaultdict(
             self.zeros

@@ -10,9 +10,11 @@ from optimizer.audit.asked import check_asked
 from optimizer.audit.cash import check_budgets, replay_cash
 from optimizer.audit.certificates import bound_words, check_certificates
 from optimizer.audit.colocation import replay_colocation
+from optimizer.audit.commitments import check_cover, committed
 from optimizer.audit.covenants import check_covenants
 from optimizer.audit.debt import replay_debt
-from optimizer.audit.dividends import check_lock_up, replay_dividends
+from optimizer.audit.dividends import check_lock_up, check_sources_of_dividends, replay_dividends
+from optimizer.audit.drawable import check_drawable
 from optimizer.audit.energy import replay_energy
 from optimizer.audit.equity import replay_equity
 from optimizer.audit.frameworks import replay_frameworks
@@ -38,6 +40,7 @@ from optimizer.audit.service import replay_service
 from optimizer.audit.signs import check_signs
 from optimizer.audit.sites import replay_sites
 from optimizer.audit.tax import Taxpayer
+from optimizer.audit.terminal import carried_worth, terminal_value
 from optimizer.instance.digest import digest, summary_digest
 from optimizer.instance.schema import Instance
 
@@ -80,16 +83,31 @@ def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, 
         taxpayer = Taxpayer(replay)
         cash = replay_cash(replay, taxpayer)
         check_budgets(replay)
+        check_cover(replay, sites, debts, cash)
         check_security(replay, debts)
         check_covenants(replay, funding, cash)
+        check_drawable(replay, funding)
+        check_sources_of_dividends(replay, funding)
         check_lock_up(replay, funding)
         check_ledger(replay, data.ledger)
-        figures = Figures(replay, sites, funding, cash, charge, tuple(taxpayer.unlevered), kept, energy)
+        figures = Figures(
+            replay,
+            sites,
+            funding,
+            cash,
+            charge,
+            tuple(taxpayer.unlevered),
+            kept,
+            energy,
+            terminal_value(replay, hardware, sites),
+            carried_worth(replay, taxpayer),
+            committed(replay, sites, partners.signed),
+        )
         others = check_objectives(figures, data.metrics)
         check_metrics(figures, data.metrics, frozenset(data.metrics.keys() - others))
         if summary is not None:
             capital = sum(capital_employed(figures), Decimal(0))
-            check_levels(instance, replay.findings, plan["metrics"], summary, capital)
+            check_levels(instance, replay.findings, plan["metrics"], summary, capital, figures.bases())
             check_asked(instance, replay.findings, plan["metrics"], summary)
             check_certificates(replay.findings, summary)
         return figures

@@ -5,6 +5,7 @@ n[s,p,t] phases start in t, N[s,p,t] = Σ_{u≤t} n[s,p,u].
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -38,17 +39,22 @@ _OPEX = Entry("opex", "retained_earnings", "cash")
 
 @dataclass(frozen=True)
 class SiteReplay:
-    """``energised[site][t]`` in MW; ``total_value`` the sum of the phase values, musd."""
+    """``energised[site][t]`` in MW; ``total_value`` the sum of the values of the phases energised by T, musd;
+    ``unpaid[t]`` what the phases begun cost in each t after T, and ``land`` what has been paid for land, musd.
+    """
 
     energised: dict[str, Values]
     total_value: Decimal
+    unpaid: dict[int, Decimal]
+    land: Decimal
 
 
 def replay_sites(replay: Replay, rented: Mapping[str, Values]) -> SiteReplay:
     """Check all sites and post their money; ``rented[site][t]`` is colocation, in MW."""
     energised: dict[str, Values] = {}
     used = {name: replay.zeros() for name in replay.instance.resources}
-    total_value = ZERO
+    total_value, land = ZERO, ZERO
+    unpaid: dict[int, Decimal] = defaultdict(Decimal)
     for name, site in replay.instance.sites.items():
         started = {phase.name: _starts(replay, name, phase) for phase in site.phases}
         _check_order(replay, name, site, started)
@@ -62,9 +68,11 @@ def replay_sites(replay: Replay, rented: Mapping[str, Values]) -> SiteReplay:
                     if resource not in used:
                         raise AuditError(f"instance.json: sites.{name}.{phase.name}", f"no resource {resource!r}")
                     used[resource][t] += exact(use.building) * (so_far[t] - online) + exact(use.running) * online
-            total_value += exact(phase.value_musd) * so_far[-1]
-            _post_phase(replay, name, phase, so_far)
-        _post_opening(replay, name, site, started)
+            value = replay.values(phase.value_musd, f"sites.{name}.{phase.name}.value_musd")
+            for u in range(1, replay.last - phase.lead_periods + 1):
+                total_value += value[u] * (so_far[u] - so_far[u - 1])
+            _post_phase(replay, name, phase, so_far, unpaid)
+        land += _post_opening(replay, name, site, started)
         energised[name] = tuple(power)
         if site.grid_connection_mw is not None:
             grid = replay.values(site.grid_connection_mw, f"sites.{name}.grid_connection_mw")
@@ -74,7 +82,7 @@ def replay_sites(replay: Replay, rented: Mapping[str, Values]) -> SiteReplay:
         limit = replay.values(resource_block.limit, f"resources.{name}.limit")
         for t in replay.span:
             replay.findings.at_most(RESOURCES, name, t, used[name][t], limit[t])
-    return SiteReplay(energised, total_value)
+    return SiteReplay(energised, total_value, dict(unpaid), land)
 
 
 def _at(so_far: Values, t: int) -> Decimal:
@@ -109,7 +117,7 @@ def _check_order(replay: Replay, name: str, site: Site, started: dict[str, Value
                 replay.findings.at_most(ORDER, f"{name} {phase.name}", t, Decimal(before.count), done)
 
 
-def _post_phase(replay: Replay, site: str, phase: Phase, so_far: Values) -> None:
+def _post_phase(replay: Replay, site: str, phase: Phase, so_far: Values, unpaid: dict[int, Decimal]) -> None:
     """Spending, service and depreciation of the phases that start in each u, and their running cost."""
     place = f"sites.{site}.{phase.name}"
     book = replay.book
@@ -122,7 +130,10 @@ def _post_phase(replay: Replay, site: str, phase: Phase, so_far: Values) -> None
             service = u + phase.lead_periods
             for j, share in enumerate(phase.spend_profile):
                 paid, musd = u + j, total * exact(share)
-                if paid > replay.last or musd == 0:
+                if musd == 0:
+                    continue
+                if paid > replay.last:
+                    unpaid[paid] += musd
                     continue
                 entry = _UNDER_CONSTRUCTION if paid < service else _FINISHED
                 owner = ("sites", site)
@@ -151,14 +162,16 @@ def _write_off(replay: Replay, site: str, musd: Decimal, first: int, life_years:
         gone = share
 
 
-def _post_opening(replay: Replay, name: str, site: Site, started: dict[str, Values]) -> None:
-    """Land and opening cost, in the period of the first start of the first entry."""
+def _post_opening(replay: Replay, name: str, site: Site, started: dict[str, Values]) -> Decimal:
+    """Land and opening cost, in the period of the first start of the first entry. Returns what land has cost, musd."""
     if not site.phases:
-        return
+        return ZERO
     first_entry = started[site.phases[0].name]
     first = next((t for t in replay.span if first_entry[t] > WHOLE.absolute), None)
-    if first is not None:
-        land = exact(site.land_musd)
-        timing = site.phases[0].payment_timing
-        replay.post_capex(CAPEX, f"capex.site.{name}.land", first, land, _FINISHED, ("sites", name), timing)
-        replay.book.post(OPEX, f"opex.opening.{name}", first, exact(site.opening_cost_musd), _OPEX)
+    if first is None:
+        return ZERO
+    land = exact(site.land_musd)
+    timing = site.phases[0].payment_timing
+    replay.post_capex(CAPEX, f"capex.site.{name}.land", first, land, _FINISHED, ("sites", name), timing)
+    replay.book.post(OPEX, f"opex.opening.{name}", first, exact(site.opening_cost_musd), _OPEX)
+    return land

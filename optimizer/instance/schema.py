@@ -13,9 +13,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from optimizer.instance.calendar import Calendar
+from optimizer.instance.options import default_objectives
 from optimizer.instance.series import (
     AnySeries,
     NonNegativeSeries,
@@ -35,10 +36,22 @@ Timing = Literal["end", "mid", "start"]
 NEW = "new"
 """Key by which a file that changes another marks an entry as new; no block has it as a field."""
 
+NONE = "none"
+"""What a file writes for a block that it leaves out on purpose: the field counts as given."""
+
 _UNCHECKED = "checks nothing; use instance.replace({'debt.loan.rate_per_year': 0.08})"
 
 ZERO = Series(0.0)
 ONE = Series(1.0)
+ASSIGNABLE: Any = Field(
+    1.0,
+    description="Share of the payments due after the last period that somebody else takes over; the rest counts as "
+    "owed, unless the terminal value is a multiple of EBITDA, which holds them.",
+)
+
+
+def _or_none(schema: dict[str, Any]) -> None:
+    schema["anyOf"] = [*schema["anyOf"], {"const": NONE}]
 
 
 class Block(BaseModel):
@@ -92,6 +105,7 @@ ObjectiveName = Literal[
     "wacc",
     "net_present_cost",
     "adjusted_present_value",
+    "shareholder_value",
     "terminal_cash",
     "dilution",
     "peak_funding",
@@ -104,8 +118,8 @@ class Objective(Block):
     """One level of the ordered list of objectives."""
 
     name: ObjectiveName = Field(
-        description="What is optimised. adjusted_present_value, terminal_cash and total_value are maximised, the "
-        "others minimised."
+        description="What is optimised. shareholder_value, adjusted_present_value, terminal_cash and total_value are "
+        "maximised, the others minimised."
     )
     slack_share: Annotated[float, Field(ge=0.0, le=10.0)] = Field(
         0.0,
@@ -143,6 +157,11 @@ class Cash(Block):
         0.0, description="Least cash in months of the period's operating cost; the larger of the two minima holds."
     )
     yield_per_year: RateSeries = Field(ZERO, description="Interest earned on the cash carried in.")
+    cover_commitments: bool = Field(
+        True,
+        description="At the end of the last period cash and what can be drawn cover the least cash and what is still "
+        "to be paid for construction begun.",
+    )
 
 
 class CashFlow(Block):
@@ -172,10 +191,21 @@ class Terminal(Block):
     """What the assets are worth after the last period."""
 
     kind: Literal["none", "book_share", "ebitda_multiple", "resale"] = Field(
-        description="How they are valued; resale takes the resale curves of the offers."
+        description="How they are valued, at the end of the last period; resale takes the resale curves of the offers. "
+        "What goes beyond the tax basis is taxed."
     )
-    share: Share | None = Field(None, description="book_share: the share of net book value of sites and hardware.")
-    multiple: NonNegative | None = Field(None, description="ebitda_multiple: times the last period's EBITDA per year.")
+    share: Share | None = Field(
+        None,
+        description="book_share: the share of net book value of sites, construction in progress and hardware.",
+    )
+    multiple: NonNegative | None = Field(
+        None,
+        description="ebitda_multiple: times the EBITDA of the last year, with the revenue that the hardware still in "
+        "service after the last period can earn; not below 0.",
+    )
+    loss_value_share: Share = Field(
+        0.0, description="Share of the tax rate that losses and interest carried beyond the last period are worth."
+    )
 
 
 # ── sites and power ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -206,6 +236,7 @@ class EnergyContract(Block):
     take_or_pay_share: Share = Field(0.0, description="Share of the limit that is paid for whether taken or not.")
     first_signing: PeriodLabel | None = Field(None, description="First period in which it may be signed.")
     last_signing: PeriodLabel | None = Field(None, description="Last period in which it may be signed.")
+    assignable_share: Share = ASSIGNABLE
 
 
 class EnergySource(Block):
@@ -261,7 +292,11 @@ class Phase(Block):
     gap_periods: Periods = Field(0, description="Least distance from the start of the phase before it (or its like).")
     committed: bool = Field(False, description="It has to be built (all of its count).")
     resources: dict[Name, ResourceUse] = Field(default={}, description="What one phase takes of each resource.")
-    value_musd: float = Field(0.0, description="Stand-alone value of one phase, for the objective total_value.")
+    value_musd: AnySeries = Field(
+        ZERO,
+        description="Stand-alone value of one phase, by the period in which it starts, for the objective total_value; "
+        "it counts if the phase is energised by the last period.",
+    )
     payment_timing: Timing | None = Field(
         None, description="Where in its period the phase, and land with the first one, is paid; absent: the file's."
     )
@@ -277,6 +312,7 @@ class Colocation(Block):
     block_mw: NonNegative = Field(0.0, description="A contract is a whole number of blocks; 0 allows any size.")
     first_signing: PeriodLabel | None = Field(None, description="First period in which a contract may be signed.")
     last_signing: PeriodLabel | None = Field(None, description="Last period in which a contract may be signed.")
+    assignable_share: Share = ASSIGNABLE
 
 
 class Site(Block):
@@ -352,20 +388,25 @@ class Lease(Block):
     payment_usd_per_unit_year: NonNegativeSeries = Field(
         description="Payment, by order period; due at the end of each period of service."
     )
-    implicit_rate_per_year: Annotated[float, Field(ge=0.0, le=10.0)] = Field(
-        description="Interest rate inside the payments: the carry of the lease."
+    implicit_rate_per_year: Annotated[float, Field(ge=0.0, le=10.0)] | None = Field(
+        None,
+        description="Interest rate inside the payments, nominal: the carry of the lease. It holds where no offer of the "
+        "same `accelerator` can be bought; otherwise the rate follows from its price.",
     )
     counts_as_debt: bool = Field(
         False,
         description="A finance lease: asset and liability in the books. Otherwise payments are an operating cost.",
     )
+    assignable_share: Share = ASSIGNABLE
 
 
 class Offer(Block):
     """A way to get one type of accelerator from one vendor."""
 
     vendor: str | None = Field(None, description="Who sells it.")
-    accelerator: str | None = Field(None, description="What it is.")
+    accelerator: str | None = Field(
+        None, description="What it is; by it a lease finds the offer whose price says what rate is inside its payments."
+    )
     price_usd: NonNegativeSeries = Field(
         ZERO, description="Price per unit, by order period, before tiers; 0 for a lease."
     )
@@ -457,6 +498,7 @@ class Reserved(Block):
     block_h100e: NonNegative = Field(0.0, description="A reservation is a whole number of blocks; 0 allows any size.")
     first_signing: PeriodLabel | None = Field(None, description="First period in which it may be reserved.")
     last_signing: PeriodLabel | None = Field(None, description="Last period in which it may be reserved.")
+    assignable_share: Share = ASSIGNABLE
 
 
 class Cloud(Block):
@@ -489,14 +531,28 @@ class Tax(Block):
     """Corporate income tax."""
 
     rate: Share = Field(description="Statutory rate τ.")
-    loss_usable_share: Share | None = Field(
-        None, description="Share of a period's income that carried losses may offset; absent: losses are not carried."
+    year_end: Literal["Q1", "Q2", "Q3", "Q4"] = Field(
+        "Q4", description="Quarter with which a tax year ends; in yearly calendars a period is a tax year."
     )
-    opening_loss_musd: NonNegative = Field(0.0, description="Losses carried in at instant 0.")
+    payment: Literal["instalments", "year_end"] = Field(
+        "instalments",
+        description="instalments: the tax of a tax year is paid in equal parts in its periods. year_end: in its last.",
+    )
+    year_to_date_musd: float = Field(
+        0.0,
+        description="Taxable income (negative: loss) of the first tax year before the calendar begins. The tax of the "
+        "whole year is paid in the calendar: leave out what has been taxed.",
+    )
+    loss_usable_share: Share | None = Field(
+        None, description="Share of a tax year's income that carried losses may offset; absent: losses are not carried."
+    )
+    opening_loss_musd: NonNegative = Field(
+        0.0, description="Losses carried in from the tax years before that of instant 0."
+    )
     interest_limit_share: Share | None = Field(
         None,
-        description="Interest is deductible up to this share of EBITDA (floored at 0), the rest is carried forward; "
-        "absent: all of it is deductible.",
+        description="Interest of a tax year is deductible up to its interest income and this share of its EBITDA "
+        "(floored at 0), the rest is carried forward; absent: all of it is deductible.",
     )
     shield_in_cost_of_capital: bool = Field(
         True, description="Charge interest after tax in the cost of capital, as every WACC does; false: before tax."
@@ -616,17 +672,33 @@ class Partner(Block):
     )
     delivery_h100e: NonNegative | None = Field(None, description="compute: delivered in each, average in use.")
     price_usd_per_h100e_hour: NonNegative | None = Field(None, description="compute: agreed price of an hour.")
+    cost_of_serving_usd_per_h100e_hour: NonNegative | None = Field(
+        None,
+        description="compute: what an hour costs to serve after the last period; absent: the cheapest offer or cloud.",
+    )
     pre_money_musd: NonNegativeSeries | None = Field(None, description="equity: value before, by period.")
+    counts_as_debt: bool = Field(
+        False, description="compute: what is owed in deliveries is debt in covenants, leverage and the pricing grid."
+    )
 
 
 class Dividends(Block):
-    """Dividends on common equity, decided within these limits."""
+    """What is paid out to common shareholders, decided within these limits: dividends out of retained earnings and, if
+    it may be returned, capital; the limits are on both together.
+    """
 
-    maximum_musd: NonNegativeSeries = Field(description="Most that is paid in a period.")
-    minimum_musd: NonNegativeSeries = Field(ZERO, description="Least that is paid in a period.")
-    minimum_total_musd: NonNegative = Field(0.0, description="Least that is paid over all periods.")
+    maximum_musd: NonNegativeSeries | None = Field(
+        None, description="Most that is paid out in a period; absent: what earnings, capital and cash allow."
+    )
+    minimum_musd: NonNegativeSeries = Field(ZERO, description="Least that is paid out in a period.")
+    minimum_total_musd: NonNegative = Field(0.0, description="Least that is paid out over all periods.")
+    return_of_capital: bool = Field(
+        False,
+        description="What is paid out beyond retained earnings gives back paid-in capital: the opening one first, then "
+        "rounds in the order in which they came. Otherwise no more is paid than was earned.",
+    )
     lock_up_dscr: NonNegative | None = Field(
-        None, description="No dividend in a period whose DSCR (company scope) is below this."
+        None, description="Nothing is paid out in a period whose DSCR (company scope) is below this."
     )
 
 
@@ -688,7 +760,16 @@ class Equity(Block):
     ownership_segments: Annotated[int, Field(ge=1, le=1000)] = Field(
         16, description="Pieces of the curve by which ownership is modelled; the error bound is reported."
     )
-    dividends: Dividends | None = Field(None, description="Dividends; absent: none.")
+    dividends: Dividends | None = Field(
+        None,
+        description="What is paid out to shareholders; `none` says that nothing is; absent: nothing.",
+        json_schema_extra=_or_none,
+    )
+
+    @field_validator("dividends", mode="before")
+    @classmethod
+    def _none_is_said(cls, value: Any) -> Any:
+        return None if value == NONE else value
 
 
 class Covenant(Block):
@@ -698,8 +779,8 @@ class Covenant(Block):
         "dscr", "interest_cover", "debt_to_ebitda", "debt_to_capital", "loan_to_value", "minimum_liquidity"
     ] = Field(
         description="dscr: CFADS / scheduled debt service. interest_cover: EBITDA / interest. debt_to_ebitda: debt / "
-        "EBITDA of a year. debt_to_capital: debt / (debt + paid-in equity). loan_to_value: debt / net book value of "
-        "the assets named. minimum_liquidity: cash + undrawn revolver, USD million."
+        "EBITDA of a year. debt_to_capital: debt / (debt + equity). loan_to_value: debt / net book value of "
+        "the assets named. minimum_liquidity: cash + what could be drawn under revolvers, USD million."
     )
     minimum: NonNegativeSeries | None = Field(
         None,
@@ -717,6 +798,11 @@ class Covenant(Block):
     instruments: list[Name] | None = Field(
         None, min_length=1, description="loan_to_value: whose debt; absent: all debt."
     )
+    equity_basis: Literal["paid_in", "book"] = Field(
+        "paid_in",
+        description="debt_to_capital: what equity is. paid_in: what shareholders have paid in, common and preferred, "
+        "less what was returned. book: with retained earnings, which may be negative.",
+    )
 
 
 # ── the whole file ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -730,11 +816,18 @@ class Instance(Block):
     calendar: CalendarBlock = Field(description="The periods.")
     discount: Discount = Field(description="Discounting.")
     objectives: list[Objective] = Field(
-        default=[Objective(name="cost_of_capital"), Objective(name="net_present_cost")],
+        default=[Objective(name="cost_of_capital"), Objective(name="shareholder_value")],
         min_length=1,
-        description="Ordered list: within the slack of the best of one level, the best of the next is taken.",
+        description="Ordered list: within the slack of the best of one level, the best of the next is taken. Absent: "
+        "shareholder_value alone where something that earns can be left undone (a market with revenue and a "
+        "min_served_share below 1, a phase with a value, a partner), else cost_of_capital and then it.",
     )
     solve: SolveOptions = Field(SolveOptions(), description="Gap, time limit, threads and seed.")
+    fair_rate_per_year: Annotated[float, Field(gt=-1.0, le=10.0)] | None = Field(
+        None,
+        description="Reference rate of debt f, effective per year, at which what is owed after the last period is "
+        "discounted; absent: the least effective yield of the debt that can be drawn, or the discount rate.",
+    )
     draw_timing: Timing = Field(
         "end", description="Where in its period a draw, a raise or a repayment of what was drawn falls (κ)."
     )
@@ -765,7 +858,14 @@ class Instance(Block):
     adjusted_present_value: AdjustedPresentValue | None = Field(None, description="For the objective of that name.")
     budgets: dict[Name, Budget] = Field(default={}, description="Capital budgets.")
     covenants: dict[Name, Covenant] = Field(default={}, description="Covenants.")
-    terminal: Terminal = Field(Terminal(kind="none"), description="Terminal value, in net present cost.")
+    terminal: Terminal = Field(Terminal(kind="none"), description="What there is after the last period.")
+
+    @model_validator(mode="after")
+    def _objectives_by_default(self) -> Self:
+        """A list that is not written depends on the file: it counts as not given."""
+        if "objectives" not in self.model_fields_set:
+            self.__dict__["objectives"] = [Objective(name=name) for name in default_objectives(self)]
+        return self
 
     @property
     def periods(self) -> Calendar:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from optimizer.instance.options import earning_options
 from optimizer.instance.schema import (
     AttachCost,
     Block,
     CapexItem,
     Cash,
     Colocation,
+    Covenant,
     Debt,
     Discount,
+    Dividends,
     EnergyContract,
     EnergySource,
     EquityRound,
@@ -21,6 +24,7 @@ from optimizer.instance.schema import (
     Market,
     Offer,
     Opening,
+    Partner,
     Phase,
     Region,
     Reserved,
@@ -28,6 +32,7 @@ from optimizer.instance.schema import (
     Tax,
 )
 from optimizer.instance.series import Series
+from optimizer.instance.tax_years import tax_years
 
 
 def _any(block: Block) -> bool:
@@ -43,12 +48,28 @@ def _on_credit(instance: Instance) -> bool:
     return any(offer.deposit_share < 1.0 and max(_values(offer.price_usd)) > 0.0 for offer in offers)
 
 
+def _compute(block: Block) -> bool:
+    return isinstance(block, Partner) and block.kind == "compute"
+
+
+def _of_capital(block: Block) -> bool:
+    return isinstance(block, Covenant) and block.kind == "debt_to_capital"
+
+
 def _always(instance: Instance) -> bool:
     return True
 
 
 def _taxed(instance: Instance) -> bool:
     return instance.tax is not None
+
+
+def _begins_within_a_tax_year(instance: Instance) -> bool:
+    """Whether the calendar leaves out the beginning of its first tax year; False if there is no such calendar."""
+    try:
+        return instance.tax is not None and tax_years(instance.periods, instance.tax.year_end)[0].begun
+    except ValueError:
+        return False
 
 
 def _financed(instance: Instance) -> bool:
@@ -62,6 +83,10 @@ def _renewables_wanted(instance: Instance) -> bool:
 def _ownership_counts(instance: Instance) -> bool:
     floor = instance.equity is not None and instance.equity.ownership_floor_share is not None
     return not floor and any(level.name == "dilution" for level in instance.objectives)
+
+
+def _earns_by_choice(instance: Instance) -> bool:
+    return any(True for _ in earning_options(instance))
 
 
 def _values(series: Series) -> list[float]:
@@ -86,7 +111,14 @@ class Unset:
 
 UNSET = (
     Unset("unset-discount-timing", Discount, "timing", "money is discounted from the end of its period"),
-    Unset("unset-objectives", Instance, "objectives", "cost_of_capital is minimised, then net_present_cost"),
+    Unset("unset-objectives", Instance, "objectives", "shareholder_value is maximised", _earns_by_choice),
+    Unset(
+        "unset-objectives",
+        Instance,
+        "objectives",
+        "cost_of_capital is minimised, then shareholder_value maximised",
+        lambda instance: not _earns_by_choice(instance),
+    ),
     Unset("unset-draw-timing", Instance, "draw_timing", "new money costs nothing in the period it comes", _financed),
     Unset(
         "unset-payment-timing",
@@ -127,7 +159,17 @@ UNSET = (
     Unset("unset-min-served", Market, "min_served_share", "none of the demand has to be served (0)"),
     Unset("unset-revenue", Market, "revenue_usd_per_h100e_hour", "serving earns nothing"),
     Unset("unset-loss-carry", Tax, "loss_usable_share", "losses are not carried forward"),
+    Unset(
+        "unset-year-to-date",
+        Tax,
+        "year_to_date_musd",
+        "the first tax year had no taxable income before the calendar begins (0)",
+        _begins_within_a_tax_year,
+    ),
     Unset("unset-pre-money", EquityRound, "pre_money_musd", "the round counts for no dilution", _ownership_counts),
+    Unset("unset-return-of-capital", Dividends, "return_of_capital", "no more is paid out than was earned"),
+    Unset("unset-prepayment-debt", Partner, "counts_as_debt", "what is owed to it is no debt", of=_compute),
+    Unset("unset-equity-basis", Covenant, "equity_basis", "equity is what was paid in", of=_of_capital),
     Unset("unset-debt-limit", Debt, "limit_musd", "any amount can be drawn"),
 )
 

@@ -27,6 +27,9 @@ def add_cloud(model: Model, serve: Any) -> None:
         price, limit = model.series(cloud.price_usd_per_h100e_hour), model.series(cloud.limit_h100e)
         reserve = _reservations(model, c, cloud.reserved) if cloud.reserved else {}
         reservations |= {(c, u): amount for u, amount in reserve.items()}
+        if cloud.reserved:
+            agreed = model.array(cloud.reserved.price_usd_per_h100e_hour) * hours * model.timeline(reserve)
+            model.run_on(agreed, cloud.reserved.term_periods, cloud.reserved.assignable_share)
         from_here = model.total(serve[m, c] for m in model.instance.markets if (m, c) in serve)
         for t in model.span:
             served = hourly = from_here[t]

@@ -44,7 +44,9 @@ def add_colocation(model: Model) -> tuple[dict[str, Any], dict[str, Vector]]:
         rows.add_each(rented[s] <= model.array(offer.limit_mw), periods=decided_periods(rented[s]))
         most[s] = np.where(rented[s].decided(), model.array(offer.limit_mw), 0.0)
         costs = model.timeline({u: rent[u] * model.years * amount for u, amount in take.items()})
-        model.ledger.expense_each(f"opex.colocation.{s}", "opex", costs.shift(offer.lead_periods).lagged(term))
+        costs = costs.shift(offer.lead_periods)
+        model.ledger.expense_each(f"opex.colocation.{s}", "opex", costs.lagged(term))
+        model.run_on(costs, offer.term_periods, offer.assignable_share)
         taken |= {(s, u): take[u] for u in signings}
     model.decide("colocation", ("site", "period"), "mw", taken)
     return rented, most

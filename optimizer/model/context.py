@@ -6,6 +6,7 @@ import math
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from optimizer.algebra.direct import Direct
 from optimizer.algebra.linear import Vector, quicksum
 from optimizer.algebra.timeline import decided_periods
 from optimizer.instance.calendar import Calendar
+from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.schema import Instance
 from optimizer.instance.series import Series
 from optimizer.model.ledger import Ledger
@@ -65,7 +67,8 @@ class Model:
     """A model under construction with its calendar, its ledger and its table of decisions.
 
     ``algebra`` keeps its columns and rows: ``Direct`` as arrays, or ``Plain`` as objects of Pyomo. ``asked`` are
-    objectives that are to be kept at a value, beside those of the instance.
+    objectives that are to be kept at a value, beside those of the instance. ``running`` collects what contracts cost
+    after T: worth at the end of T of what nobody else takes over, USD million.
     """
 
     instance: Instance
@@ -74,6 +77,8 @@ class Model:
     ledger: Ledger = field(default_factory=Ledger)
     decisions: list[Decision] = field(default_factory=list)
     followers: list[Any] = field(default_factory=list)
+    made: list[Any] = field(default_factory=list)
+    running: list[Any] = field(default_factory=list)
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -93,6 +98,24 @@ class Model:
     def years(self) -> float:
         """Δ, years in a period."""
         return self.calendar.years
+
+    @cached_property
+    def fair_rate(self) -> float:
+        """f, the reference rate of debt, effective per year."""
+        return fair_rate(self.instance)
+
+    def after_horizon(self, periods: int) -> float:
+        """(1+f)^{−Δ·i}: what a dollar paid so many periods after T is worth at the end of T."""
+        return math.exp(-periods * self.years * math.log1p(self.fair_rate))
+
+    def run_on(self, payments: Any, term: int, assignable_share: float) -> None:
+        """Note what a contract costs after T; ``payments`` are one period's, by the period of the first of ``term``.
+
+        At age k = 0, 1 … at T those of the ages k + 1 … term − 1 are still due: Σ_{i=1}^{term−1−k} (1+f)^{−Δ·i}.
+        """
+        if assignable_share < 1.0:
+            worth = list(accumulate((self.after_horizon(i) for i in range(1, term)), initial=0.0))
+            self.running.append((1.0 - assignable_share) * payments.lagged(worth[::-1])[self.horizon])
 
     def series(self, series: Series) -> dict[int, float]:
         """The values of a series by period."""
@@ -115,6 +138,7 @@ class Model:
         """
         keys = list(keys)
         family: dict[Any, Any] = self.algebra.variables(name, keys, lower, upper, integer=integer)
+        self.made.extend(family.values())
         if follows:
             self.followers.extend(family.values())
         return family
@@ -134,6 +158,7 @@ class Model:
         ≥ 0 unless ``lower`` says otherwise; bounds by key or for all, each a number or an array of T numbers.
         """
         found = self.algebra.timelines(name, windows, self.horizon, lower, upper, integer=integer)
+        self.made.extend(found.values())
         if follows:
             self.followers.extend(found.values())
         return dict(found)

@@ -15,18 +15,19 @@ from optimizer.model.dividends import coverage_margin
 def add_covenants(
     model: Model,
     debt: DebtPosition,
-    equity: Mapping[int, Any],
+    equity: Mapping[str, Mapping[int, Any]],
     cash: Mapping[int, Any],
     book_value: Mapping[tuple[str, int], Any],
+    drawable: Mapping[int, Any],
 ) -> None:
     """Each covenant in each period of its window, multiplied out so that it stays linear::
 
     dscr                EBITDA − tax ≥ min·(interest paid + scheduled principal)
     interest_cover      EBITDA ≥ min·interest, paid or capitalised
     debt_to_ebitda      debt·Δ ≤ max·EBITDA
-    debt_to_capital     debt ≤ max·(debt + E), or ≥ min·(debt + E)          E: ``equity``, common and preferred
+    debt_to_capital     debt ≤ max·(debt + E), or ≥ min·(debt + E)          E: ``equity`` by its basis
     loan_to_value       debt of the instruments ≤ max·net book value of the assets
-    minimum_liquidity   cash + undrawn revolver ≥ min
+    minimum_liquidity   cash + what could be drawn ≥ min                see ``drawable``
     """
     rows = model.constraints("covenant")
     for covenant in model.instance.covenants.values():
@@ -35,7 +36,8 @@ def add_covenants(
         assert series is not None
         level = model.series(series)
         for t in window:
-            rows.add(_row(model, covenant, level[t], t, debt, equity, cash, book_value))
+            held = equity[covenant.equity_basis]
+            rows.add(_row(model, covenant, level[t], t, debt, held, cash, book_value, drawable))
 
 
 def _row(
@@ -47,11 +49,12 @@ def _row(
     equity: Mapping[int, Any],
     cash: Mapping[int, Any],
     book_value: Mapping[tuple[str, int], Any],
+    drawable: Mapping[int, Any],
 ) -> Any:
     ledger = model.ledger
     company = covenant.scope == "company"
     ebitda = ledger.ebitda(t, corporate=company)
-    owed = debt.total(t)
+    owed = debt.tested(t)
     match covenant.kind:
         case "dscr":
             return coverage_margin(model, debt, level, t, corporate=company) >= 0
@@ -68,5 +71,4 @@ def _row(
                 owed = quicksum(debt.balance[d, t] for d in covenant.instruments)
             return owed <= level * quicksum(book_value[c, t] for c in covenant.assets)
         case "minimum_liquidity":
-            undrawn = quicksum(amount for (_, u), amount in debt.undrawn.items() if u == t)
-            return cash[t] + undrawn >= level
+            return cash[t] + drawable[t] >= level

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
@@ -24,8 +24,8 @@ POOLED = ("revolver", "sculpted")
 class DebtPosition:
     """What debt publishes, USD million by (instrument, period); period 0 of a balance is the opening one.
 
-    ``scheduled`` is the principal that counts as debt service (not of bullets and revolvers), ``undrawn`` that of open
-    revolvers. Leases that count as debt stand beside the instruments.
+    ``scheduled`` is the principal that counts as debt service (not of bullets and revolvers), ``undrawn`` what is
+    left of the limits of open revolvers. Leases that count as debt stand beside the instruments, and what is owed to ``partners`` where it does.
     """
 
     draws: Mapping[tuple[str, int], Any]
@@ -33,10 +33,19 @@ class DebtPosition:
     scheduled: Mapping[tuple[str, int], Any]
     undrawn: Mapping[tuple[str, int], Any]
     leases: LeasePosition
+    partners: Mapping[int, Any]
+    issued: dict[tuple[str, int], Any] = field(default_factory=dict)
+    """Whether there is a draw, where that matters, by (instrument, period)."""
+    prepaid: dict[tuple[str, int, int], Any] = field(default_factory=dict)
+    """In units of the amount drawn, by (instrument, period of the draw, period of the payment)."""
 
     def total(self, t: int) -> Any:
         """All debt outstanding at the end of t, leases that count as debt included."""
         return _at(self.balance, t) + self.leases.owed.get(t, 0.0)
+
+    def tested(self, t: int) -> Any:
+        """All debt that covenants and leverage look at: with what is owed to partners where that counts as debt."""
+        return self.total(t) + self.partners.get(t, 0.0)
 
     def scheduled_principal(self, t: int) -> Any:
         """Principal due in t that counts as debt service."""
@@ -51,7 +60,7 @@ def _at(amounts: Mapping[tuple[str, int], Any], t: int) -> Any:
     return quicksum(amount for (_, u), amount in amounts.items() if u == t)
 
 
-def add_debt(model: Model, leases: LeasePosition) -> DebtPosition:
+def add_debt(model: Model, leases: LeasePosition, partners: Mapping[int, Any]) -> DebtPosition:
     """Draws with their limits and fees; schedules stand in ``vintages`` and ``pooled_debt``.
 
     ::
@@ -85,7 +94,7 @@ def add_debt(model: Model, leases: LeasePosition) -> DebtPosition:
         upper={(d, t): most[d] for d in pooled for t in model.span},
     )
     balance |= {(d, 0): debt.opening_balance_musd for d, debt in instruments.items()}
-    position = DebtPosition(draw, balance, {}, {}, leases)
+    position = DebtPosition(draw, balance, {}, {}, leases, partners)
     prepaid: dict[tuple[str, str, int], Any] = {}
     for d, debt in instruments.items():
         available = debt.limit_musd * signed[d] if d in signed and debt.limit_musd is not None else debt.limit_musd
@@ -121,6 +130,7 @@ def _largest_balance(model: Model, debt: Debt) -> float:
 def _fees(model: Model, d: str, debt: Debt, window: range, draw: Any, position: DebtPosition, available: Any) -> Any:
     issues = window if debt.min_draw_musd or debt.issue_fee_musd else range(0)
     issue = model.variables(f"issue.{d}", issues, upper=1, integer=True)
+    position.issued.update({(d, t): issue[t] for t in issues})
     rows = model.constraints(f"issue_rows.{d}")
     most = largest_draw(debt)
     for t in issues:

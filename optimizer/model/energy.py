@@ -108,6 +108,8 @@ def _sources(
         more = model.variables(f"energy_above_minimum.{e}", model.span, upper=1, integer=True, follows=True)
         rows = model.constraints(f"energy_contract.{e}")
         rows.add(quicksum(sign[u] for u in window) <= 1)
+        least_bill = contract.take_or_pay_share * limit[model.horizon] * max(0.0, price[model.horizon]) * hours / 1e6
+        model.run_on(least_bill * model.timeline(sign), contract.term_periods, contract.assignable_share)
         for t in model.span:
             active = quicksum(sign[u] for u in window if u <= t < u + contract.term_periods)
             standing[e, t] = active

@@ -6,8 +6,12 @@ Source: US IRS Publication 946 for the meaning of a MACRS table.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from optimizer.instance.schema import Instance
+
+ROUNDING = 1e-12
+"""A share of a cost that is smaller than this has been written off."""
 
 
 def straight_line(life_years: float, years: float, periods: int) -> tuple[float, ...]:
@@ -52,6 +56,20 @@ def tax_schedule(instance: Instance, tax_class: str | None) -> tuple[float, ...]
     return tax_write_off(
         group.life_years, group.table_shares, group.bonus_share, calendar.years, calendar.periods, group.convention
     )
+
+
+def is_terminal_value_taxed(instance: Instance) -> bool:
+    """Whether what is left of costs for tax at the end of T matters."""
+    return instance.tax is not None and instance.tax.rate > 0.0 and instance.terminal.kind != "none"
+
+
+def tax_basis_left(instance: Instance, tax_class: str | None) -> tuple[float, ...]:
+    """What is left of a cost for tax after 0, 1 … T periods in service: 1 − C(k); nothing at all without a class."""
+    periods = instance.periods.periods
+    if tax_class is None:
+        return (0.0,) * (periods + 1)
+    left = [1.0 - written for written in accumulate(tax_schedule(instance, tax_class), initial=0.0)]
+    return tuple(share if share > ROUNDING else 0.0 for share in left)
 
 
 def price_tiers(

@@ -28,13 +28,18 @@ class Fleet:
     """What hardware publishes.
 
     ``units`` in service, thousand, by (offer, site) over time; ``tax_depreciation`` over time, ``leases`` and the
-    ``resale_value`` of the units in service at T, USD million.
+    ``resale_value`` of the units in service at T, USD million; ``tax_basis``, what is left of their cost for tax at the
+    end of T, USD million; ``next_units`` in service in the period after T, as far as the plan knows, and whether the
+    fleet of the last year can be ``shrinking`` by then.
     """
 
     units: Mapping[tuple[str, str], Any]
     tax_depreciation: Any
     leases: LeasePosition
     resale_value: Any
+    tax_basis: Any
+    next_units: Mapping[tuple[str, str], Any]
+    shrinking: bool
 
 
 def housing_sites(model: Model, offer: Offer) -> list[str]:
@@ -74,15 +79,17 @@ def add_hardware(model: Model, capacity: SiteCapacity) -> Fleet:
     retired = add_retirements(model, buy, most_bought, periods)
     units = _fleet(model, buy, retired, housing, periods, capacity, most_bought)
     tax: list[Any] = []
+    basis: list[Any] = []
     add_frameworks(model, order, most, periods)
     add_developments(model, order, most, periods)
-    add_purchases(model, order, ordered, most, periods, tax)
+    add_purchases(model, order, ordered, most, periods, tax, basis)
     leases = add_lease(model, order, periods, tax)
-    resale_value = add_resale(model, buy, retired, periods, tax)
+    resale_value = add_resale(model, buy, retired, periods, tax, basis)
     _upkeep(model, units, housing)
     model.decide("orders", ("offer", "period"), "units", order, scale=THOUSAND)
     model.decide("allocations", ("offer", "site", "period"), "units", buy, scale=THOUSAND)
-    return Fleet(units, model.total(tax), leases, resale_value)
+    after, shrinking = _after_horizon(model, buy, retired, units, periods)
+    return Fleet(units, model.total(tax), leases, resale_value, quicksum(basis), after, shrinking)
 
 
 def _most_units(model: Model, offer: Offer, s: str, capacity: SiteCapacity) -> Vector:
@@ -178,6 +185,34 @@ def _fleet(
             change = change + retired.by_vintage[o, s].shift(offers[o].lead_periods + life)
         roll.add_each(fleet[o, s] == fleet[o, s].shift(1) + change, periods=window)
     return fleet
+
+
+def _after_horizon(
+    model: Model,
+    buy: Mapping[tuple[str, str], Any],
+    retired: Retirements,
+    units: Mapping[tuple[str, str], Any],
+    periods: Mapping[str, range],
+) -> tuple[dict[tuple[str, str], Any], bool]:
+    """fleet[T+1] = fleet[T] − what is left of buy[T+1−lead−life]; whether anything can leave after the last year began.
+
+    Nothing arrives after T.
+    """
+    after: dict[tuple[str, str], Any] = {}
+    shrinking = False
+    begins = model.horizon - min(model.horizon, model.calendar.per_year) + 1
+    for (o, s), fleet in units.items():
+        offer = model.instance.hardware[o]
+        after[o, s] = fleet[model.horizon]
+        served = offer.lead_periods + offer.life_periods
+        ends = [u + served for u in periods[o] if begins < u + served <= model.horizon + 1]
+        shrinking = shrinking or bool(ends) or offer.resale_share_by_age is not None
+        u = model.horizon + 1 - served
+        if u in periods[o]:
+            after[o, s] = after[o, s] - buy[o, s][u]
+            if (o, s) in retired.by_vintage:
+                after[o, s] = after[o, s] + retired.by_vintage[o, s][u]
+    return after, shrinking
 
 
 def _most_alive(offer: Offer, most_bought: Vector, periods: range) -> Vector:

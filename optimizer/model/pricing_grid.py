@@ -8,6 +8,7 @@ from typing import Any
 
 from optimizer.algebra.linear import quicksum
 from optimizer.instance.schema import Bucket, PricingGrid
+from optimizer.instance.yields import effective_per_period
 from optimizer.model.context import Model, UnboundedModelError
 from optimizer.model.debt import DebtPosition
 from optimizer.model.equity import EquityPosition
@@ -16,7 +17,11 @@ from optimizer.model.preferred import PreferredPosition
 
 
 def add_pricing_grid(
-    model: Model, debt: DebtPosition, equity: EquityPosition, preferred: PreferredPosition
+    model: Model,
+    debt: DebtPosition,
+    equity: EquityPosition,
+    preferred: PreferredPosition,
+    by_bucket: dict[int, Mapping[int, tuple[Any, Any]]] | None = None,
 ) -> Mapping[int, Any]:
     """Exactly one bucket b for the end of each period, by disaggregation; returns the charge on carried common equity.
 
@@ -24,33 +29,42 @@ def add_pricing_grid(
 
         D_t = Σ_b D_b,  E_t = Σ_b E_b,  C_t = Σ_b C_b,  Σ_b z_b = 1,   D_b ≤ D̄·z_b,  E_b ≤ Ē_b·z_b,  C_b ≤ E_b
         E̲·z_b ≤ E_b,  C̲·z_b ≤ C_b                          what is paid in stays: no bucket without equity
-        leverage:         lower_b·(D_b + E_b) ≤ D_b ≤ upper_b·(D_b + E_b)
+        leverage:         lower_b·(D_b + Q_b + E_b) ≤ D_b + Q_b ≤ upper_b·(D_b + Q_b + E_b)
         interest cover:   lower_b·I_b ≤ EBITDA_b ≤ upper_b·I_b,   EBITDA and interest disaggregated alike
-        spread of t+1  = Σ_b spread_b·Δ·D_b,    charge of t+1 = Σ_b k_b·Δ·C_b
+        spread of t+1  = Σ_b spread_b·Δ·D_b,    charge of t+1 = Σ_b ((1+k_b)^Δ − 1)·C_b
 
-    D is all debt, E common and preferred equity, C common equity. D̄, Ē and E̲ are the ends of what the limits of the
+    D is all debt, Q what is owed to partners where that counts as debt (it pays no spread; Q_b ≤ Q̄·z_b), E common and
+    preferred equity, C common equity. D̄, Ē and E̲ are the ends of what the limits of the
     instruments and rounds leave to D and E; at a leverage of at least l there is at most D̄·(1−l)/l of equity. Without
-    a grid, the charge is that of the rounds.
+    a grid, the charge is that of the rounds. ``by_bucket`` is filled with (D_b, C_b) carried into each period.
     """
     grid = model.instance.pricing_grid
     if grid is None:
         model.decide("buckets", ("period", "bucket"), "holds", {})
         return equity.charge
-    costs = [_cost_of_equity(model, grid, bucket) for bucket in grid.buckets]
+    costs = bucket_charges(model, grid)
     charge: dict[int, Any] = {}
     holds: dict[tuple[int, int], Any] = {}
     first = _opening_bucket(model, grid, debt, equity)
     carried = {first: (debt.total(0), equity.paid_in[0])}
     for t in model.span:
+        if by_bucket is not None:
+            by_bucket[t] = carried
         spread = quicksum(grid.buckets[b].spread_per_year * owed for b, (owed, _) in carried.items())
         model.ledger.expense("interest.grid", "interest", t, model.years * spread)
-        charge[t] = model.years * quicksum(costs[b][t] * common for b, (_, common) in carried.items())
+        charge[t] = quicksum(costs[b][t] * common for b, (_, common) in carried.items())
         carried = _choose(model, grid, debt, equity, preferred, t, holds)
     model.decide("buckets", ("period", "bucket"), "holds", holds, integer=True)
     return charge
 
 
-def _cost_of_equity(model: Model, grid: PricingGrid, bucket: Bucket) -> dict[int, float]:
+def bucket_charges(model: Model, grid: PricingGrid) -> list[dict[int, float]]:
+    """What a dollar of common equity costs in each period, by bucket."""
+    rates = (cost_of_equity(model, grid, bucket) for bucket in grid.buckets)
+    return [{t: effective_per_period(k, model.years) for t, k in each.items()} for each in rates]
+
+
+def cost_of_equity(model: Model, grid: PricingGrid, bucket: Bucket) -> dict[int, float]:
     """k_b by period: stated, relevered at the bucket's upper leverage, or the company's."""
     if bucket.cost_of_equity_per_year is not None:
         return dict.fromkeys(model.span, bucket.cost_of_equity_per_year)
@@ -92,7 +106,7 @@ def _choose(
     holds: dict[tuple[int, int], Any],
 ) -> dict[int, tuple[Any, Any]]:
     """The rows of one period; returns debt and common equity by bucket."""
-    owed, common = debt.total(t), equity.paid_in[t]
+    owed, partners, common = debt.total(t), debt.partners.get(t, 0.0), equity.paid_in[t]
     held = common + preferred.outstanding[t]
     most_debt = max(0.0, model.interval(owed)[1])
     least_equity, most_equity = (max(0.0, end) for end in model.interval(held))
@@ -104,24 +118,32 @@ def _choose(
     d = model.variables(f"bucket_debt.{t}", count, upper=most_debt)
     e = model.variables(f"bucket_equity.{t}", count, upper=most_equity)
     c = model.variables(f"bucket_common.{t}", count, upper=most_equity)
+    q: Mapping[int, Any] = dict.fromkeys(count, 0.0)
+    most_owed = max(0.0, model.interval(partners)[1])
+    if most_owed:
+        q = model.variables(f"bucket_partners.{t}", count, upper=most_owed)
     rows, floors = model.constraints(f"pricing_grid.{t}"), model.constraints(f"bucket_floor.{t}")
     for whole, parts in ((1, z), (owed, d), (held, e), (common, c)):
         rows.add(quicksum(parts.values()) == whole)
+    if most_owed:
+        rows.add(quicksum(q.values()) == partners)
     for b, bucket in enumerate(grid.buckets):
         lower = bucket.lower or 0.0
         # a leverage of at least l leaves equity at most D·(1 − l)/l
         least_leverage = lower if grid.by == "leverage" else 0.0
-        room = most_debt * (1.0 - least_leverage) / least_leverage if least_leverage else math.inf
+        room = (most_debt + most_owed) * (1.0 - least_leverage) / least_leverage if least_leverage else math.inf
         rows.add(d[b] <= most_debt * z[b])
+        if most_owed:
+            rows.add(q[b] <= most_owed * z[b])
         rows.add(e[b] <= min(most_equity, room) * z[b])
         floors.add(e[b] >= least_equity * z[b])
         floors.add(c[b] >= least_common * z[b])
         rows.add(c[b] <= e[b])
         if grid.by == "leverage":
             if lower:
-                rows.add(d[b] >= lower * (d[b] + e[b]))
+                rows.add(d[b] + q[b] >= lower * (d[b] + q[b] + e[b]))
             if bucket.upper is not None and bucket.upper < 1.0:
-                rows.add(d[b] <= bucket.upper * (d[b] + e[b]))
+                rows.add(d[b] + q[b] <= bucket.upper * (d[b] + q[b] + e[b]))
         holds[t, b] = z[b]
     if grid.by == "interest_cover":
         _cover(model, grid, t, z, rows)

@@ -11,7 +11,13 @@ from optimizer.instance.largest_order import is_discounted
 from optimizer.instance.schema import Offer
 from optimizer.model.context import THOUSAND, Model, smallest
 from optimizer.model.dating import payment_timing
-from optimizer.model.finance import price_tiers, straight_line, tax_schedule
+from optimizer.model.finance import (
+    is_terminal_value_taxed,
+    price_tiers,
+    straight_line,
+    tax_basis_left,
+    tax_schedule,
+)
 from optimizer.model.ledger import CASH, DEPOSITS, HARDWARE, RETAINED
 
 
@@ -22,6 +28,7 @@ def add_purchases(
     most: Mapping[tuple[str, int], float],
     periods: Mapping[str, range],
     tax: list[Any],
+    basis: list[Any],
 ) -> None:
     """What orders cost, and the write-off of what is bought::
 
@@ -30,7 +37,8 @@ def add_purchases(
         order[o,t] ≤ largest·placed[o,t]                                  a fee for each order; placed binary
 
     A deposit is paid at order and waits in ``deposits``; the rest is paid at delivery, from when on the whole cost is
-    an asset written off over its service life, and for tax by the class of each part (appended to ``tax``).
+    an asset written off over its service life, and for tax by the class of each part (appended to ``tax``;
+    what is left of it at the end of T to ``basis``).
     ``ordered`` are the orders over time.
     """
     for o, offer in model.instance.hardware.items():
@@ -48,10 +56,17 @@ def add_purchases(
             parts = [("accelerator", model.timeline(paid), offer.tax_class)]
             for part, cost in offer.attach.items():
                 parts.append((part, model.array(cost.usd_per_unit) / THOUSAND * ordered[o], cost.tax_class))
-            _buy(model, o, offer, parts, tax)
+            _buy(model, o, offer, parts, tax, basis)
 
 
-def _buy(model: Model, o: str, offer: Offer, parts: list[tuple[str, Any, str | None]], tax: list[Any]) -> None:
+def _buy(
+    model: Model,
+    o: str,
+    offer: Offer,
+    parts: list[tuple[str, Any, str | None]],
+    tax: list[Any],
+    basis: list[Any],
+) -> None:
     """The deposit at order and the rest at delivery, then the write-off; parts with their cost by period of order."""
     deposit, ledger = offer.deposit_share, model.ledger
     for part, cost, tax_class in parts:
@@ -60,6 +75,9 @@ def _buy(model: Model, o: str, offer: Offer, parts: list[tuple[str, Any, str | N
         if deposit < 1.0:
             _pay(model, f"capex.hardware.{o}.{part}", o, (1.0 - deposit) * cost.shift(offer.lead_periods), HARDWARE)
         tax.append(cost.shift(offer.lead_periods).lagged(tax_schedule(model.instance, tax_class)))
+        if tax_class is not None and is_terminal_value_taxed(model.instance):
+            left = tax_basis_left(model.instance, tax_class)
+            basis.append(cost.shift(offer.lead_periods).lagged(left[1:])[model.horizon])
     delivered = quicksum(cost.shift(offer.lead_periods) for _, cost, _ in parts)
     if deposit:
         line = f"delivery.hardware.{o}"

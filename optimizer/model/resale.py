@@ -9,7 +9,7 @@ from typing import Any
 from optimizer.algebra.linear import Vector, quicksum
 from optimizer.instance.schema import Offer
 from optimizer.model.context import THOUSAND, Model
-from optimizer.model.finance import straight_line, tax_schedule
+from optimizer.model.finance import is_terminal_value_taxed, straight_line, tax_basis_left, tax_schedule
 from optimizer.model.ledger import CASH, HARDWARE, RETAINED
 
 
@@ -68,6 +68,7 @@ def add_resale(
     retired: Retirements,
     periods: Mapping[str, range],
     tax: list[Any],
+    basis: list[Any],
 ) -> Any:
     """What retired units fetch, and how they leave the books; returns the resale value of the fleet at T.
 
@@ -75,7 +76,7 @@ def add_resale(
 
         proceeds = min(price[u], price[t])·curve((t−a)·Δ)·retired       by ``resale``, hardware ← sold for cash
         book value left = cost·(1 − (t−a)/life)·retired     by ``resale`` and, for the rest, ``write_off``
-        tax basis left is deducted in t, and nothing of it later
+        tax basis left is deducted in t, and nothing of it later: it is no part of the ``basis`` at the end of T
     """
     value: list[Any] = []
     deducted: dict[int, list[Any]] = {t: [] for t in model.span}
@@ -87,7 +88,7 @@ def add_resale(
             if p == o:
                 by_vintage.setdefault((u, t), []).append(units)
         for (u, t), leaving in by_vintage.items():
-            _sell(model, o, offer, u, t, quicksum(leaving), deducted)
+            _sell(model, o, offer, u, t, quicksum(leaving), deducted, basis)
         for u in periods[o]:
             if u + offer.lead_periods + offer.life_periods > model.horizon:
                 kept = quicksum(x[u] - retired.by_vintage[o, s][u] for (p, s), x in buy.items() if p == o)
@@ -96,7 +97,16 @@ def add_resale(
     return quicksum(value)
 
 
-def _sell(model: Model, o: str, offer: Offer, u: int, t: int, units: Any, deducted: Mapping[int, list[Any]]) -> None:
+def _sell(
+    model: Model,
+    o: str,
+    offer: Offer,
+    u: int,
+    t: int,
+    units: Any,
+    deducted: Mapping[int, list[Any]],
+    basis: list[Any],
+) -> None:
     arrival = u + offer.lead_periods
     served = t - arrival
     price = model.series(offer.price_usd)[u] / THOUSAND
@@ -125,6 +135,9 @@ def _sell(model: Model, o: str, offer: Offer, u: int, t: int, units: Any, deduct
         shares = tax_schedule(model.instance, tax_class)
         if not shares:
             continue
+        left_at_end = tax_basis_left(model.instance, tax_class)[model.horizon - arrival + 1]
+        if left_at_end and is_terminal_value_taxed(model.instance):
+            basis.append(-left_at_end * amount * units)
         deducted[t].append((1.0 - sum(shares[:served])) * amount * units)
         for later, share in zip(range(t, model.horizon + 1), shares[served:], strict=False):
             if share:

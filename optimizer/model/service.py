@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from optimizer.algebra.linear import quicksum
 from optimizer.algebra.timeline import decided_periods
+from optimizer.instance.schema import Offer, Site
 from optimizer.model.cloud import add_cloud
 from optimizer.model.context import THOUSAND, Model
 from optimizer.model.hardware import Fleet
@@ -13,8 +16,34 @@ from optimizer.model.least_load import least_served
 from optimizer.model.partners import PartnerPosition
 
 
-def add_service(model: Model, fleet: Fleet, partners: PartnerPosition) -> Any:
-    """Who is served from where, kH100e; returns what all sites serve and deliver, over time::
+@dataclass(frozen=True)
+class ServicePosition:
+    """What service publishes, kH100e over time.
+
+    ``total`` of all sites; ``from_sites`` what each market and each partner gets from sites, by ("market" or "partner",
+    name), and its ``price``, USD an hour.
+    """
+
+    total: Any
+    from_sites: Mapping[tuple[str, str], Any]
+    price: Mapping[tuple[str, str], Mapping[int, float]]
+
+    def after(self, model: Model, fleet: Fleet) -> Any:
+        """What all sites could serve in the period after T, kH100e."""
+        return quicksum(
+            _useful(site, model.instance.hardware[o]) * units
+            for (o, s), units in fleet.next_units.items()
+            for site in (model.instance.sites[s],)
+        )
+
+
+def _useful(site: Site, offer: Offer) -> float:
+    """H100e in use of a unit."""
+    return site.uptime_share * site.max_utilisation_share * offer.compute_h100e
+
+
+def add_service(model: Model, fleet: Fleet, partners: PartnerPosition) -> ServicePosition:
+    """Who is served from where, kH100e::
 
         Σ_m serve[m,s,t] + Σ_p deliver[p,s,t] ≤ uptime·max_utilisation·Σ_o compute_o·fleet[o,s,t]      site s
         Σ_s deliver[p,s,t] = what partner p is owed in t
@@ -43,9 +72,7 @@ def add_service(model: Model, fleet: Fleet, partners: PartnerPosition) -> Any:
     )
     capacity = {
         s: model.total(
-            site.uptime_share * site.max_utilisation_share * offer.compute_h100e * fleet.units[o, s]
-            for o, offer in instance.hardware.items()
-            if (o, s) in fleet.units
+            _useful(site, offer) * fleet.units[o, s] for o, offer in instance.hardware.items() if (o, s) in fleet.units
         )
         for s, site in instance.sites.items()
     }
@@ -62,7 +89,20 @@ def add_service(model: Model, fleet: Fleet, partners: PartnerPosition) -> Any:
     _money(model, serve)
     add_cloud(model, serve)
     model.decide("service", ("market", "from", "period"), "h100e", serve, scale=THOUSAND)
-    return model.total(used.values())
+    return _position(model, serve, deliver, model.total(used.values()))
+
+
+def _position(model: Model, serve: Any, deliver: Mapping[tuple[str, str], Any], total: Any) -> ServicePosition:
+    sites = model.instance.sites
+    gets = {("market", m): [serve[m, s] for s in sites if (m, s) in serve] for m in model.instance.markets}
+    gets |= {("partner", p): [deliver[p, s] for s in sites] for p in dict.fromkeys(p for p, _ in deliver)}
+    price: dict[tuple[str, str], Mapping[int, float]] = {}
+    for kind, name in gets:
+        if kind == "market":
+            price[kind, name] = model.series(model.instance.markets[name].revenue_usd_per_h100e_hour)
+        else:
+            price[kind, name] = dict.fromkeys(model.span, model.instance.partners[name].price_usd_per_h100e_hour or 0.0)
+    return ServicePosition(total, {who: model.total(amounts) for who, amounts in gets.items()}, price)
 
 
 def _deliveries(model: Model, partners: PartnerPosition) -> dict[tuple[str, str], Any]:

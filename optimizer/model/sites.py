@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from optimizer.instance.schema import CapexItem, Phase, Site
 from optimizer.model.colocation import add_colocation
 from optimizer.model.context import Model
 from optimizer.model.dating import payment_timing
-from optimizer.model.finance import straight_line, tax_schedule
+from optimizer.model.finance import is_terminal_value_taxed, straight_line, tax_basis_left, tax_schedule
 from optimizer.model.ledger import CASH, CONSTRUCTION, RETAINED, SITES
 
 
@@ -23,7 +23,9 @@ class SiteCapacity:
     """What sites publish, by site and over time.
 
     ``energised`` MW, ``most_mw`` its largest possible values; ``phases_mw`` and ``rented_mw`` are the parts of it that
-    are decided, each with its largest values; ``tax_depreciation`` of all sites and their ``total_value``, USD million.
+    are decided, each with its largest values; ``tax_depreciation`` of all sites and their ``total_value``, USD million;
+    ``tax_basis``, what is left of their cost for tax at the end of T, and ``unpaid``, what falls due after T of the
+    phases begun, USD million by periods after T.
     """
 
     energised: Mapping[str, Any]
@@ -34,6 +36,8 @@ class SiteCapacity:
     most_rented_mw: Mapping[str, Vector]
     tax_depreciation: Any
     total_value: Any
+    tax_basis: Any
+    unpaid: Mapping[str, Mapping[int, Any]]
 
 
 def add_sites(model: Model) -> SiteCapacity:
@@ -81,10 +85,21 @@ def add_sites(model: Model) -> SiteCapacity:
     phases, most_phases = _phases_on_line(model, on_line, after_first)
     energised, most = _energised(model, phases, most_phases, rented, most_rented)
     _resources(model, started, on_line)
-    tax = _money(model, starts, started, on_line)
-    value = quicksum(phase.value_musd * started[key][model.horizon] for key, phase in entries.items())
+    tax, basis, unpaid = _money(model, starts, started, on_line)
+    value = _total_value(model, starts, entries)
     model.decide("phase_starts", ("site", "phase", "period"), "count", starts, integer=True)
-    return SiteCapacity(energised, most, phases, most_phases, rented, most_rented, tax, value)
+    return SiteCapacity(energised, most, phases, most_phases, rented, most_rented, tax, value, basis, unpaid)
+
+
+def _total_value(model: Model, starts: Any, entries: Mapping[tuple[str, str], Phase]) -> Any:
+    """Σ value[u]·n[s,p,u] over the phases that are energised by T: u + lead ≤ T."""
+    parts = []
+    for key, phase in entries.items():
+        worth = model.array(phase.value_musd) * (np.array(model.span) + phase.lead_periods <= model.horizon)
+        if worth.any():
+            value = starts[key] * worth
+            parts += [value[t] for t in decided_periods(value)]
+    return quicksum(parts)
 
 
 def _committed(model: Model, phase: Phase) -> Vector:
@@ -169,14 +184,19 @@ def _resources(model: Model, started: Any, on_line: Any) -> None:
         rows.add_each(use <= model.array(resource.limit), periods=decided_periods(use))
 
 
-def _money(model: Model, starts: Any, started: Any, on_line: Any) -> Any:
-    """Post construction, running costs and depreciation; return the tax depreciation."""
+def _money(model: Model, starts: Any, started: Any, on_line: Any) -> tuple[Any, Any, dict[str, dict[int, Any]]]:
+    """Post construction, running costs and depreciation; return the tax depreciation, basis at T, and what is unpaid.
+
+    Land is never written off, so that its cost is its basis.
+    """
     tax: list[Any] = []
+    basis: list[Any] = []
+    unpaid: dict[str, dict[int, Any]] = {}
     ledger = model.ledger
     for s, site in model.instance.sites.items():
         if not site.phases:
             continue
-        _opening_costs(model, s, site, started)
+        basis.append(_opening_costs(model, s, site, started))
         spent: dict[tuple[str, str, float], list[Any]] = {}
         completed: list[Any] = []
         books: list[Any] = []
@@ -184,6 +204,10 @@ def _money(model: Model, starts: Any, started: Any, on_line: Any) -> Any:
             for part, item in phase.capex.items():
                 cost = starts[s, phase.name] * model.array(item.musd)
                 _spend(model, phase, part, item, cost, spent, completed, books, tax)
+                basis.append(_basis(model, phase, item, cost))
+            for later, amount in _unpaid(model, phase, starts[s, phase.name]):
+                due = unpaid.setdefault(s, {})
+                due[later] = due.get(later, 0.0) + amount
         for (part, account, timing), amounts in spent.items():
             line, paid = f"capex.site.{s}.{part}", quicksum(amounts)
             ledger.post_each(line, "capex", paid, debit=account, credit=CASH, spent_on=("sites", s), timing=timing)
@@ -195,7 +219,35 @@ def _money(model: Model, starts: Any, started: Any, on_line: Any) -> Any:
             ledger.post_each(line, "depreciation", quicksum(books), debit=RETAINED, credit=SITES)
         running = [model.array(p.fixed_opex_musd_per_year) * model.years * on_line[s, p.name] for p in site.phases]
         ledger.expense_each(f"opex.site.{s}", "opex", quicksum(running))
-    return model.total(tax)
+    return model.total(tax), quicksum(basis), unpaid
+
+
+def _basis(model: Model, phase: Phase, item: CapexItem, cost: Any) -> Any:
+    """What is left for tax at the end of T of what a part has cost by then; 0 without a class.
+
+    Of a payment j periods after the start, k periods ago, what begins at max(j, lead) has not yet been written off.
+    """
+    if item.tax_class is None or not is_terminal_value_taxed(model.instance):
+        return 0.0
+    left = tax_basis_left(model.instance, item.tax_class)
+    lead, by_age = phase.lead_periods, np.zeros(model.horizon)
+    for j, share in enumerate(phase.spend_profile[: model.horizon]):
+        for age in range(j, model.horizon):
+            by_age[age] += share * left[max(0, age - max(j, lead) + 1)]
+    return cost.lagged(by_age)[model.horizon]
+
+
+def _unpaid(model: Model, phase: Phase, starts: Any) -> Iterator[tuple[int, Any]]:
+    """What the phases begun of an entry still cost, by periods after T: Σ_u profile[T + i − u]·cost[u]·n[u]."""
+    profile = phase.spend_profile
+    last = model.calendar.window(phase.earliest_start, phase.latest_start).stop - 1
+    if last + len(profile) - 1 <= model.horizon or not phase.capex:
+        return
+    cost = starts * sum(model.array(item.musd) for item in phase.capex.values())
+    for later in range(1, len(profile)):
+        amount = cost.lagged(profile[later:])[model.horizon]
+        if not isinstance(amount, (int, float)):
+            yield later, amount
 
 
 def _spend(
@@ -229,13 +281,13 @@ def _spend(
         target.append(cost.lagged(by_age))
 
 
-def _opening_costs(model: Model, s: str, site: Site, started: Any) -> None:
-    """Land and opening cost fall with the first start of the first entry.
+def _opening_costs(model: Model, s: str, site: Site, started: Any) -> Any:
+    """Land and opening cost fall with the first start of the first entry; returns the land bought by T, USD million.
 
     With one phase in that entry the start itself tells; with more, opened[t] ∈ {0, 1}: N/count ≤ opened ≤ N.
     """
     if not site.land_musd and not site.opening_cost_musd:
-        return
+        return 0.0
     first = site.phases[0]
     reached = started[s, first.name]
     if first.count > 1:
@@ -249,3 +301,4 @@ def _opening_costs(model: Model, s: str, site: Site, started: Any) -> None:
         model.ledger.post_each(line, "capex", land, debit=SITES, credit=CASH, spent_on=("sites", s), timing=timing)
     if site.opening_cost_musd:
         model.ledger.expense_each(f"opex.opening.{s}", "opex", site.opening_cost_musd * now)
+    return site.land_musd * reached[model.horizon]

@@ -34,6 +34,8 @@ COLUMNS = {
     "partners": ("partner", "period", "signed"),
     "deliveries": ("partner", "from", "period", "h100e"),
     "dividends": ("period", "musd"),
+    "capital_returns": ("period", "musd"),
+    "drawable": ("instrument", "period", "musd"),
     "buckets": ("period", "bucket", "holds"),
 }
 """The columns of each table of decisions; the last is its value."""
@@ -106,6 +108,10 @@ def check_levels(data: Any, place: str) -> None:
                 raise RunError(f"{here}: {name!r} is missing")
             if level[name] is not None:
                 _number(level[name], f"{here}.{name}")
+        if level.get("plan_value") is not None:
+            for name in ("plan_value", "plan_gap_musd", "plan_gap_share"):
+                if level.get(name) is not None:
+                    _number(level[name], f"{here}.{name}")
 
 
 def check_audit(data: Mapping[str, Any], file: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.text import Text
 
+from optimizer.plan.delivered import gap_musd, gap_share
 from optimizer.plan.irr import why_none
 from optimizer.plan.metrics import PROJECT_IRR, project_flows
 from optimizer.report.layout import Layout, Years, printable
@@ -41,24 +42,28 @@ def headline(plan: Plan, years: Years, console: Console) -> None:
         console.print(Text(solved_by, style="dim"))
     levels = plan.summary.get("levels", [])
     if levels:
-        layout = Layout("Objectives", ["best", "bound", "gap", "status", "this plan"])
+        layout = Layout("Objectives", ["this plan", "bound", "distance", "before slack", "status"])
         for level in levels:
             show = money if level.get("unit", "musd") == "musd" else rate
-            gap = percent(level["gap_share"], 2)
             layout.row(
                 f"{level['sense'][:3]} {OBJECTIVE_WORDS.get(level['name'], level['name'])}",
                 [
-                    show(level["value"]),
+                    show(plan.metrics.get(level["name"], level["value"])),
                     show(level["bound"]),
-                    gap if level["gap_musd"] is None else f"{money(level['gap_musd'])} ({gap})",
+                    _distance(gap_musd(level), gap_share(level)),
+                    _distance(level["gap_musd"], level["gap_share"]),
                     str(level["status"]),
-                    show(plan.metrics.get(level["name"])),
                 ],
             )
         layout.print(console)
     console.print()
     for line in _key_figures(plan):
         console.print(Text(line))
+
+
+def _distance(musd: float | None, share: float | None) -> str:
+    """How far from the bound, in dollars where there are any, and as a share."""
+    return percent(share, 2) if musd is None else f"{money(musd)} ({percent(share, 2)})"
 
 
 def _solved_by(summary: Mapping[str, Any]) -> str:

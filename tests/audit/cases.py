@@ -27,8 +27,10 @@ from .build import (
     rows,
 )
 from .cases_capital import CAPITAL
+from .cases_equity import EQUITY
 from .cases_sources import SOURCES
 from .cases_timing import TIMING
+from .cases_tax import TAX_YEARS
 
 REGION = {"north": {"energy_price_usd_per_mwh": 50}}
 BALANCED = {"cash_musd": 1000, "paid_in_capital_musd": 1000}
@@ -341,6 +343,9 @@ def tax() -> Case:
     )
 
 
+EARLY = {"last_test": 2027}
+"""Covenants on debt are not tested where liquidity is: they would say how much more can be drawn."""
+
 def debt() -> Case:
     """Every kind of instrument; what is drawn in the middle of a year is repaid in the middle of another."""
     # annuity of 30 over 2 years at 10 %, opening: after a year (1.1² − 1.1)/(1.1² − 1) is left
@@ -430,8 +435,8 @@ def debt() -> Case:
                     "scope": "infrastructure",
                 },
                 "cover": {"kind": "interest_cover", "minimum": 50 / due_2027 - 1e-3},
-                "leverage": {"kind": "debt_to_ebitda", "maximum": (50 + 40 + left + 30 + 5) / 50 + 1e-3},
-                "capital": {"kind": "debt_to_capital", "maximum": (125 + left) / (225 + left) + 1e-3},
+                "leverage": {"kind": "debt_to_ebitda", "maximum": (50 + 40 + left + 30 + 5) / 50 + 1e-3, **EARLY},
+                "capital": {"kind": "debt_to_capital", "maximum": (125 + left) / (225 + left) + 1e-3, **EARLY},
                 "liquidity": {"kind": "minimum_liquidity", "minimum": cash + 50 - 1e-3, "first_test": 2030},
                 "liquidity_2028": {
                     "kind": "minimum_liquidity",
@@ -452,6 +457,9 @@ def debt() -> Case:
                 ("overdraft", "2028", 5),
             ),
             "facilities": rows("instrument signed", ("revolver", 1), ("standby", 1)),
+            "drawable": rows(
+                "instrument period musd", ("revolver", "2028", 50 - 25), ("overdraft", "2028", 50), ("overdraft", "2030", 50)
+            ),
         },
         [
             post("given.sales", REVENUE, dict.fromkeys(range(2026, 2031), 60)),
@@ -628,7 +636,8 @@ def quarters() -> Case:
     commitment = {"2026Q1": 0.01 / 4 * 10, "2026Q2": 0.01 / 4 * (10 - 8)}
     # tax: 12 over 3 years, and 60 % of 8 in the first year, both in equal parts over the quarters of the year
     written_off = 12 / 3 / 4 + 8 * 0.6 / 4
-    paid = {t: 0.2 * (revenue - opex - written_off - interest.get(t, 0) - commitment.get(t, 0)) for t in labels}
+    taxable = 4 * (revenue - opex - written_off) - sum(interest.values()) - sum(commitment.values())
+    paid = dict.fromkeys(labels, 0.2 * taxable / 4)  # in instalments
     flows = {t: revenue - opex - paid[t] - interest.get(t, 0) - commitment.get(t, 0) for t in labels}
     least_cover = min((revenue - opex - paid[t]) / (interest[t] + 2) for t in interest)
     factors = {t: 1.05 ** -((index + 1) / 4) for index, t in enumerate(labels)}
@@ -718,5 +727,7 @@ CASES = {
     "equity": equity,
     **SOURCES,
     **CAPITAL,
+    **EQUITY,
     **TIMING,
+    **TAX_YEARS,
 }

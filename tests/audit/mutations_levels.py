@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .build import Case
+from .build import Case, distances, restate
 from .mutations import DOLLARS_100, mutation
+
+CAPITAL = sum(amount * 1.1 ** -(t + 0.5) for t, amount in enumerate((-0.3, 2.4, 2.1, 1.8)))
+"""Discounted capital net of cash in the case of the equity: what a gap of its wacc is worth is a share of it."""
 
 Edit = Callable[[dict[str, Any]], None]
 
@@ -46,8 +49,8 @@ def _gap(summary: dict[str, Any], musd: float, stated: float, status: str = "opt
     level = summary["objectives"][0]
     share = musd / abs(level["value"])
     level |= {"bound": level["value"] - musd, "gap_musd": stated, "gap_share": share, "status": status}
-    others = summary["message"].split("within ")[1].split(" and ")[1:]
-    gaps = " and ".join([f"${stated:,.1f} m ({level['name']}, {share:.3%})", *others])
+    level |= {"plan_gap_musd": musd, "plan_gap_share": share}
+    gaps = distances(summary["objectives"])
     summary["status"] = status
     summary["message"] = (
         f"optimal within {gaps}" if status == "optimal" else f"feasible, a limit was hit: within {gaps}"
@@ -60,6 +63,7 @@ def _worse_than_the_plan_may_be(musd: float) -> Edit:
     def edit(summary: dict[str, Any]) -> None:
         level = summary["objectives"][0]
         level |= {"value": level["value"] - musd, "bound": level["value"] - musd}
+        restate(summary)
 
     return edit
 
@@ -70,13 +74,19 @@ def _asked_for(summary: dict[str, Any], gap_share: float) -> None:
     summary["asked"] = {"gap_share": gap_share}
 
 
+def _as_if_it_were_the_best(summary: dict[str, Any]) -> None:
+    """The level was left for 3 million dollars, and the plan is said to be the best of it."""
+    summary["objectives"][0] |= {"plan_gap_musd": 0.0, "plan_gap_share": 0.0}
+    summary["message"] = f"optimal within {distances(summary['objectives'])}"
+
+
 def _wacc_gap_of_nothing(summary: dict[str, Any]) -> None:
     """The bound is a hundredth of a point below the value, which is said to be worth nothing."""
     level = summary["objectives"][0]
     level["bound"] = level["value"] - 1e-4
     level["gap_share"] = 1e-4 / abs(level["value"])
     _asked_for(summary, 1.0)
-    summary["message"] = f"optimal within $0.0 m (wacc, {level['gap_share']:.3%})"
+    restate(summary, CAPITAL)
 
 
 _headline("level.bound", "better_than_its_bound", _better_than_its_bound)
@@ -93,6 +103,13 @@ _headline(
     goals=[{"name": "net_present_cost", "slack_musd": 3}],
 )
 _headline("level.kept", "dilution_given_up", _worse_than_the_plan_may_be(1e-4), goals=[{"name": "dilution"}])
+_headline("level.plan", "another_value_of_the_plan", _level(plan_value=1.0))
+_headline(
+    "level.plan",
+    "a_distance_hidden",
+    lambda s: _worse_than_the_plan_may_be(3)(s) or _as_if_it_were_the_best(s),
+    goals=[{"name": "net_present_cost", "slack_musd": 3}],
+)
 _headline("level.status", "optimal_beyond_the_gap", lambda s: _gap(s, 1.0, 1.0))
 _headline(
     "level.status",

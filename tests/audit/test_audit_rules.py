@@ -12,22 +12,28 @@ from optimizer.audit import RULES, AuditError, audit
 from . import (
     mutations_asked,
     mutations_capital,
+    mutations_equity,
     mutations_levels,
     mutations_metrics,
     mutations_sources,
+    mutations_tax,
     mutations_timing,
+    mutations_value,
 )
-from .build import METRICS, Case
+from .build import METRICS, Case, restate
 from .cases import CASES
 from .mutations import DOLLARS_100, MUTATIONS, Mutation
 from .mutations_asked import capped, certified
 
 assert mutations_capital.MUTATIONS is MUTATIONS
+assert mutations_value.MUTATIONS is MUTATIONS
+assert mutations_equity.MUTATIONS is MUTATIONS
 assert mutations_levels.mutation is not None
 assert mutations_asked.MUTATIONS is MUTATIONS
 assert mutations_metrics.MUTATIONS is MUTATIONS
-assert mutations_sources.MUTATIONS is MUTATIONS  # both have added theirs
+assert mutations_sources.MUTATIONS is MUTATIONS
 assert mutations_timing.MUTATIONS is MUTATIONS
+assert mutations_tax.MUTATIONS is MUTATIONS  # all have added theirs
 
 
 SMALL = {"emissions_t": 1.0, "units_bought": 1.0, "minimum_dscr": 0.01, "average_accelerator_price_usd": 1.0}
@@ -190,6 +196,7 @@ def test_a_level_may_be_given_up_within_its_slack() -> None:
         def edit(summary: dict[str, Any]) -> None:
             level = summary["objectives"][0]
             level |= {"value": level["value"] - musd, "bound": level["value"] - musd}
+            restate(summary)
 
         return edit
 
@@ -207,8 +214,9 @@ def test_a_level_may_be_given_up_within_its_slack() -> None:
 def test_a_level_without_a_bound_is_feasible_and_says_so() -> None:
     def unknown(status: str) -> Callable[[dict[str, Any]], None]:
         def edit(summary: dict[str, Any]) -> None:
-            summary["objectives"][0] |= {"bound": None, "gap_musd": None, "gap_share": None, "status": status}
-            gap = "an unknown gap (cost_of_capital)"
+            nothing = dict.fromkeys(("bound", "gap_musd", "gap_share", "plan_gap_musd", "plan_gap_share"))
+            summary["objectives"][0] |= {**nothing, "status": status}
+            gap = "an unknown distance of the least cost of capital"
             words = f"feasible, interrupted: within {gap}" if status == "feasible" else f"optimal within {gap}"
             summary |= {"status": status, "message": words}
 

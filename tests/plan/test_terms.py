@@ -25,6 +25,7 @@ from .hand_made_terms import (
     DEDUCTED,
     DELIVERED,
     EBITDA,
+    FEES_DEDUCTED,
     GRID,
     HOURLY,
     INSTANCE,
@@ -298,6 +299,10 @@ def test_tax(terms: Plan) -> None:
     assert column(terms, "tax", "depreciation_musd") == pytest.approx(TAX_DEPRECIATION)
     assert column(terms, "tax", "interest_musd") == pytest.approx(INTEREST)
     assert column(terms, "tax", "interest_deducted_musd") == pytest.approx(DEDUCTED)
+    assert column(terms, "tax", "fees_musd") == pytest.approx(FEES_DEDUCTED)
+    assert column(terms, "financing", "fees_deducted_musd", instrument="vendor") == pytest.approx(FEES_DEDUCTED)
+    left = [1.6, 1.6 - FEES_DEDUCTED[1] + 0.22, 0.75 * 1.6 / 3]
+    assert column(terms, "tax", "fees_left_musd") == pytest.approx(left)
     carried = [0.0, INTEREST[1] - DEDUCTED[1], INTEREST[1] + INTEREST[2] - DEDUCTED[1] - DEDUCTED[2]]
     assert column(terms, "tax", "interest_carried_musd") == pytest.approx(carried)
     assert column(terms, "tax", "taxable_income_musd") == pytest.approx(TAXABLE)
@@ -323,8 +328,9 @@ def test_balance_sheet(terms: Plan) -> None:
     sheet = terms.rows("balance_sheet")
     assert line(sheet, "Total assets") == pytest.approx(line(sheet, "Total debt and equity"), abs=1e-9)
     assert line(sheet, "Cash") == pytest.approx([200, CASH_2026, CASH_2027, CASH_2028])
-    # 60; less 25 sold and 15 written off, 21 leased less half; then less 15 and the other half
-    assert line(sheet, "Hardware") == pytest.approx([0, 60, 60 - 15 - 15 + 10.5, 15])
+    # 60; less 25 sold and 15 written off; then less 15; and 21 leased less half
+    assert line(sheet, "Hardware") == pytest.approx([0, 60, 60 - 15 - 15, 15])
+    assert line(sheet, "Leased hardware") == pytest.approx([0, 0, 10.5, 0])
     assert line(sheet, "Lease: leased") == pytest.approx([0, 0, 10, 0])
     assert line(sheet, "Owed to friend") == pytest.approx([0, 20, 20 - DELIVERED, 0], abs=1e-12)
     assert line(sheet, "Preferred equity") == [0, 40, 40, 40]
@@ -439,12 +445,13 @@ def test_overview_on_a_terminal(terms: Plan) -> None:
 def test_shares_and_amounts_among_the_objectives(terms: Plan) -> None:
     level = {"name": "wacc", "sense": "minimise", "unit": "share", "value": 0.0912, "bound": 0.0911}
     level |= {"gap_share": 0.001, "gap_musd": None, "status": "optimal"}
+    level |= {"plan_value": 0.0915, "plan_gap_musd": None, "plan_gap_share": 0.0044}
     shown = replace(terms, summary={**terms.summary, "levels": [level]}, metrics={**terms.metrics, "wacc": 0.0915})
     console = Console(file=io.StringIO(), width=120, highlight=False, emoji=False)
     print_plan(shown, console)
     assert isinstance(console.file, io.StringIO)
     (row,) = [text for text in console.file.getvalue().splitlines() if text.startswith("min wacc")]
-    assert " ".join(row.split()) == "min wacc (net of cash) 9.120 % 9.110 % 0.10 % optimal 9.150 %"
+    assert " ".join(row.split()) == "min wacc (net of cash) 9.150 % 9.110 % 0.44 % 0.10 % optimal"
 
 
 def test_nothing_new_in_a_plan_without_it(plan: Plan) -> None:

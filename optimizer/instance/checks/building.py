@@ -42,7 +42,7 @@ def committed_late(instance: Instance) -> Iterator[Hit]:
 def never_online(instance: Instance) -> Iterator[Hit]:
     """A phase can never be energised within the horizon."""
     for path, phase, starts in phases_with_starts(instance):
-        if phase.committed or phase.value_musd > 0:
+        if phase.committed:
             continue
         if not starts:
             yield Hit(path, f"the phase `{phase.name}` can never start", "look at its window and the phases before it")

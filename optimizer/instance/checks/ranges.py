@@ -118,6 +118,7 @@ def _test(kind: str, low: float, high: float) -> Usual:
 
 USUAL = (
     _rate(s.Discount, "rate_per_year", source="capital costs 5 to 20 %"),
+    _rate(s.Instance, "fair_rate_per_year"),
     _rate(s.Cash, "yield_per_year", low=0.001, high=0.2),
     _rate(s.Lease, "implicit_rate_per_year", high=1.0),
     _rate(s.Debt, "rate_per_year"),
@@ -138,6 +139,7 @@ USUAL = (
     _hour(s.Cloud, "price_usd_per_h100e_hour"),
     _hour(s.Reserved, "price_usd_per_h100e_hour"),
     _hour(s.Partner, "price_usd_per_h100e_hour"),
+    _hour(s.Partner, "cost_of_serving_usd_per_h100e_hour", low=0.01),
     Usual(s.Region, ("energy_price_usd_per_mwh",), 10, 500, "USD a MWh", _ENERGY, slips=CENTS_PER_KWH),
     Usual(s.EnergySource, ("price_usd_per_mwh",), 10, 500, "USD a MWh", _ENERGY, slips=CENTS_PER_KWH),
     Usual(s.Region, ("grid_emissions_t_per_mwh",), 0.005, 1.5, "t a MWh", _EMISSIONS),
@@ -209,7 +211,7 @@ USUAL = (
     _amount(s.Partner, "cash_musd"),
     _amount(s.Partner, "pre_money_musd", low=0.5, high=5_000),
     _amount(s.Dividends, "maximum_musd", "minimum_musd", "minimum_total_musd"),
-    _amount(s.Tax, "opening_loss_musd"),
+    _amount(s.Tax, "opening_loss_musd", "year_to_date_musd"),
     Usual(s.CapexItem, ("book_life_years",), 2, 50, "years", _LIVES, slips=MONTHS),
     Usual(s.DepreciationClass, ("life_years",), 2, 50, "years", _LIVES, slips=MONTHS),
     _periods(s.Offer, "life_periods", low=2, high=15, source=_LIVES),

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from optimizer.instance.schema import Covenant
-from optimizer.plan.books import CASH, DEBT, LEASE, add
+from optimizer.plan.books import CASH, LEASE, add
 from optimizer.plan.schedules.financing import prepaid
+from optimizer.plan.schedules.leverage import equity
 from optimizer.plan.table import Cell, Table
 
 if TYPE_CHECKING:
@@ -73,19 +74,14 @@ def cfads(plan: Plan, corporate: bool = True) -> list[float]:
     return add(plan.books.ebitda(corporate), plan.books.item("tax"))
 
 
-def undrawn_revolvers(plan: Plan) -> list[float]:
-    """Limit less balance of the revolvers that are open and, if they ask a commitment fee, signed."""
+def drawable(plan: Plan) -> list[float]:
+    """What could still be drawn under all revolvers together at the end of each period in which it counts: within their
+    limits, what lenders and pledges leave, and the covenants on debt."""
     calendar = plan.instance.periods
-    signed = {row["instrument"] for row in plan.decisions.get("facilities", ()) if row["signed"]}
-    undrawn = [0.0] * calendar.periods
-    for name, debt in sorted(plan.instance.debt.items()):
-        if debt.kind != "revolver" or debt.limit_musd is None:
-            continue
-        limit = debt.limit_musd if name in signed or not debt.commitment_fee_per_year else 0.0
-        balance = plan.books.balance(DEBT + name)
-        for t in calendar.window(debt.first_draw, debt.last_draw):
-            undrawn[t - 1] += limit - balance[t]
-    return undrawn
+    amounts = [0.0] * calendar.periods
+    for row in plan.decisions.get("drawable", ()):
+        amounts[calendar.index(str(row["period"])) - 1] += row["musd"]
+    return amounts
 
 
 def covenant_tests(plan: Plan) -> list[CovenantTest]:
@@ -106,7 +102,7 @@ def covenant_tests(plan: Plan) -> list[CovenantTest]:
 def _sides(plan: Plan, covenant: Covenant) -> tuple[Sequence[float], Sequence[float]]:
     books, calendar = plan.books, plan.instance.periods
     corporate = covenant.scope == "company"
-    debt = books.debt()[1:]
+    debt = books.tested_debt()[1:]
     match covenant.kind:
         case "dscr":
             return cfads(plan, corporate), scheduled_service(plan)
@@ -115,12 +111,12 @@ def _sides(plan: Plan, covenant: Covenant) -> tuple[Sequence[float], Sequence[fl
         case "debt_to_ebitda":
             return debt, [amount / calendar.years for amount in books.ebitda(corporate)]
         case "debt_to_capital":
-            return debt, add(debt, books.equity()[1:])
+            return debt, add(debt, equity(plan, covenant.equity_basis)[1:])
         case "loan_to_value":
             assets = [books.balance(account)[1:] for account in covenant.assets or ()]
-            return books.debt(covenant.instruments)[1:], add(*assets, size=calendar.periods)
+            return books.debt(covenant.instruments)[1:] if covenant.instruments else debt, add(*assets, size=calendar.periods)
         case "minimum_liquidity":
-            return add(books.balance(CASH)[1:], undrawn_revolvers(plan)), [1.0] * calendar.periods
+            return add(books.balance(CASH)[1:], drawable(plan)), [1.0] * calendar.periods
 
 
 def covenants(plan: Plan) -> Table:

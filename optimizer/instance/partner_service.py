@@ -1,0 +1,103 @@
+"""What a compute partner is still served, and what that costs: constants of the signing, before and after the plan."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from optimizer.instance.calendar import HOURS_PER_YEAR
+from optimizer.instance.schema import Instance, Offer, Partner, Region, Site
+
+
+def partner_service(instance: Instance, partner: str, u: int) -> dict[int, float]:
+    """USD million that an agreement signed in u costs by period s, at its end, before and after T; not its cash in u::
+
+        c·h·8760·Δ − what the partner pays for the period in cash + what is left and paid back after the last delivery
+
+    c is the cost of serving (`cost_of_serving`). A period in which the partner pays more than serving it costs has a
+    negative amount. What is set against the prepayment moves no cash.
+    """
+    each, calendar = instance.partners[partner], instance.periods
+    if each.kind != "compute":
+        return {}
+    served = (each.delivery_h100e or 0.0) * calendar.hours / 1e6
+    cost, value = cost_of_serving(instance, each) * served, (each.price_usd_per_h100e_hour or 0.0) * served
+    first = u + each.delivery_lag_periods
+    deliveries = range(first, first + (each.delivery_periods or 0))
+    left, flows = each.cash_musd, {}
+    for s in deliveries:
+        against = min(value, left)
+        left -= against
+        flows[s] = cost - (value - against) + (left if s == deliveries[-1] else 0.0)
+    return flows
+
+
+def partner_balance(instance: Instance, partner: str, u: int, t: int) -> float:
+    """What is left of the prepayment at the end of t of an agreement signed in u, USD million."""
+    each = instance.partners[partner]
+    if each.kind != "compute" or t < u:
+        return 0.0
+    value = (each.price_usd_per_h100e_hour or 0.0) * (each.delivery_h100e or 0.0) * instance.periods.hours / 1e6
+    delivered = min(max(0, t - (u + each.delivery_lag_periods) + 1), each.delivery_periods or 0)
+    return max(0.0, each.cash_musd - delivered * value) if delivered < (each.delivery_periods or 0) else 0.0
+
+
+def owed_beyond_balance(instance: Instance, partner: str, u: int, rate_per_year: float) -> float:
+    """max(balance, Σ_{s>T} service_s·(1+f)^(−Δ(s−T))) − balance, at the end of T, of an agreement signed in u."""
+    horizon, years = instance.periods.periods, instance.periods.years
+    growth = years * math.log1p(rate_per_year)
+    flows = partner_service(instance, partner, u)
+    worth = math.fsum(amount * math.exp(-growth * (s - horizon)) for s, amount in flows.items() if s > horizon)
+    return max(0.0, worth - partner_balance(instance, partner, u, horizon))
+
+
+def cost_of_serving(instance: Instance, partner: Partner) -> float:
+    """c, USD per H100e-hour: what the agreement states, else the cheapest way to serve an hour; 0 if there is none.
+
+    A cloud costs its price of the last period, an offer its price over the hours of its life (a lease its payment over
+    those of a year), with upkeep and energy of the last period, on the site where that is least.
+    """
+    if partner.cost_of_serving_usd_per_h100e_hour is not None:
+        return partner.cost_of_serving_usd_per_h100e_hour
+    return min(_hourly_costs(instance), default=0.0)
+
+
+def _hourly_costs(instance: Instance) -> Iterator[float]:
+    calendar = instance.periods
+    for cloud in instance.cloud.values():
+        if max(cloud.limit_h100e.expand(calendar)) > 0.0:
+            yield cloud.price_usd_per_h100e_hour.expand(calendar)[-1]
+        if cloud.reserved and max(cloud.reserved.limit_h100e.expand(calendar)) > 0.0:
+            yield cloud.reserved.price_usd_per_h100e_hour.expand(calendar)[-1]
+    for offer in instance.hardware.values():
+        for name, site in instance.sites.items():
+            useful = offer.compute_h100e * site.uptime_share * site.max_utilisation_share
+            if useful and (offer.sites is None or name in offer.sites):
+                yield (_owning(instance, offer) + _energy(instance, offer, site)) / useful
+
+
+def _owning(instance: Instance, offer: Offer) -> float:
+    """USD an hour of a unit's life: what it cost when it could last be ordered, and its upkeep."""
+    calendar = instance.periods
+    last = calendar.window(offer.first_order, offer.last_order)[-1] - 1
+    upkeep = offer.upkeep_usd_per_unit_year.expand(calendar)[-1]
+    if offer.lease is not None:
+        return (offer.lease.payment_usd_per_unit_year.expand(calendar)[last] + upkeep) / HOURS_PER_YEAR
+    price = offer.price_usd.expand(calendar)[last]
+    price += math.fsum(part.usd_per_unit.expand(calendar)[last] for part in offer.attach.values())
+    return price / (offer.life_periods * calendar.hours) + upkeep / HOURS_PER_YEAR
+
+
+def _energy(instance: Instance, offer: Offer, site: Site) -> float:
+    """USD an hour for the energy of a unit."""
+    price = _energy_price(instance, site.region, instance.regions[site.region])
+    return price * offer.kw / 1e3 * site.pue * site.load_factor_share
+
+
+def _energy_price(instance: Instance, name: str, region: Region) -> float:
+    """The least price of a MWh in the last period."""
+    calendar = instance.periods
+    prices = [e.price_usd_per_mwh.expand(calendar)[-1] for e in instance.energy_sources.values() if e.region == name]
+    if region.energy_price_usd_per_mwh is not None:
+        prices.append(region.energy_price_usd_per_mwh.expand(calendar)[-1])
+    return min(prices, default=0.0)

@@ -1,0 +1,76 @@
+"""What a plan leaves to be paid after its last period."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from optimizer.algebra.linear import quicksum
+from optimizer.instance.partner_service import owed_beyond_balance
+from optimizer.model.context import Model
+from optimizer.model.debt import DebtPosition
+
+
+@dataclass(frozen=True)
+class Commitments:
+    """Worth at the end of T of what is paid later, discounted at f, USD million.
+
+    ``debts`` always count: what construction begun still costs, and what compute partners are owed beyond the balance
+    of their accounts, which is not in it. ``running`` are the payments of contracts that run on, times
+    1 − ``assignable_share`` of each; 0 where the terminal value holds their cost.
+    """
+
+    debts: Any
+    running: Any
+
+    @property
+    def total(self) -> Any:
+        """All that a value objective takes off."""
+        return self.debts + self.running
+
+
+def add_commitments(
+    model: Model,
+    unpaid: Mapping[str, Mapping[int, Any]],
+    signed: Mapping[tuple[str, int], Any],
+) -> Commitments:
+    """Commitments at the end of T::
+
+        debts      Σ_i (1+f)^{−Δ·i}·unpaid construction of period T+i + Σ_{p,u} beyond[p,u]·sign[p,u]
+        running    Σ_contracts (1 − assignable_share)·Σ_i (1+f)^{−Δ·i}·payment of period T+i
+
+    ``unpaid`` is by site and by periods after T; beyond[p,u] a constant of the signing (``partner_service``). Contracts
+    (rent, operating leases, reservations, take-or-pay) have said what they leave to ``model.running``.
+    """
+    instance = model.instance
+    debts = [model.after_horizon(later) * amount for due in unpaid.values() for later, amount in due.items()]
+    for (p, u), sign in signed.items():
+        if instance.partners[p].kind == "compute" and (beyond := owed_beyond_balance(instance, p, u, model.fair_rate)):
+            debts.append(beyond * sign)
+    held = instance.terminal.kind == "ebitda_multiple"
+    return Commitments(quicksum(debts), 0.0 if held else quicksum(model.running))
+
+
+def add_cover(
+    model: Model, unpaid: Mapping[str, Mapping[int, Any]], cash: Mapping[int, Any], debt: DebtPosition
+) -> None:
+    """What construction begun still costs is in hand at the end of T, or can be drawn::
+
+    cash_T + undrawn_T ≥ minimum_T + Σ unpaid,   and the same with months·opex_T/(12·Δ) for the minimum
+    """
+    rules, last = model.instance.cash, model.horizon
+    still_due = quicksum(amount for due in unpaid.values() for amount in due.values())
+    if not rules.cover_commitments or isinstance(still_due, (int, float)):
+        return
+    at_hand = cash[last] + drawable(debt, last)
+    rows = model.constraints("commitments_covered")
+    rows.add(at_hand >= model.series(rules.minimum_musd)[last] + still_due)
+    if rules.minimum_opex_months:
+        least = rules.minimum_opex_months / (12.0 * model.years) * model.ledger.total("opex", last)
+        rows.add(at_hand >= least + still_due)
+
+
+def drawable(debt: DebtPosition, t: int) -> Any:
+    """What could still be drawn at the end of t, USD million."""
+    return quicksum(amount for (_, u), amount in debt.undrawn.items() if u == t)
