@@ -13,6 +13,7 @@ from . import (
     mutations_asked,
     mutations_capital,
     mutations_equity,
+    mutations_horizon,
     mutations_levels,
     mutations_metrics,
     mutations_sources,
@@ -28,6 +29,7 @@ from .mutations_asked import capped, certified
 assert mutations_capital.MUTATIONS is MUTATIONS
 assert mutations_value.MUTATIONS is MUTATIONS
 assert mutations_equity.MUTATIONS is MUTATIONS
+assert mutations_horizon.MUTATIONS is MUTATIONS
 assert mutations_levels.mutation is not None
 assert mutations_asked.MUTATIONS is MUTATIONS
 assert mutations_metrics.MUTATIONS is MUTATIONS
