@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from optimizer.audit.metric_forms import Stated
-from optimizer.audit.objectives import _BEFORE_FINANCING, Figures, _terminal_value
+from optimizer.audit.objectives import _BEFORE_FINANCING, Figures
 from optimizer.audit.report import rule
 from optimizer.audit.rows import exact
 from optimizer.audit.tolerances import MONEY, ONE, ZERO
@@ -45,11 +45,11 @@ def is_project_irr(name: str) -> bool:
 
 def project_flows(figures: Figures) -> tuple[list[Decimal], Decimal]:
     """EBITDA, investing flows, resale and tax at t − θ, capex that is paid before that at its own instant, and the
-    terminal value at the end: by equal steps, whole or half periods, and the years of a step. Rounding is no flow.
+    terminal value less commitments at the end: by equal steps, whole or half periods, and the years of a step. Rounding is no flow.
     """
     replay, book = figures.replay, figures.replay.book
     theta, items = exact(TIMING[replay.instance.discount.timing]), (*_BEFORE_FINANCING, "tax")
-    dated = [(Decimal(replay.last), _terminal_value(replay))]
+    dated = [(Decimal(replay.last), figures.terminal + figures.carried - figures.committed)]
     early = {w: amounts for w, amounts in replay.paid.items() if w > theta}
     for t in replay.span:
         later = sum((amounts[t] for amounts in early.values()), ZERO)

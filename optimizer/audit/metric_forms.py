@@ -15,6 +15,7 @@ from optimizer.audit.objectives import Figures
 from optimizer.audit.replay import Values
 from optimizer.audit.report import Findings, rule
 from optimizer.audit.tolerances import MONEY, ONE, ZERO, Tolerance
+from optimizer.audit.yields import effective
 
 Stated = Decimal | None
 """A figure of the plan; None where it says null."""
@@ -62,6 +63,40 @@ class Ratio:
             return ONE + size, ZERO
         magnitude = abs(stated) * size + sum(map(abs, self.over), ZERO)
         return abs(stated * under - sum(self.over, ZERO)), magnitude
+
+
+@dataclass(frozen=True)
+class YearlyRate:
+    """Σ ``charges`` / Σ ``capital`` (musd years) as a rate compounded yearly; periods are ``years`` long."""
+
+    charges: Sequence[Decimal]
+    capital: Sequence[Decimal]
+    years: Decimal
+
+    def off(self, stated: Stated, tolerance: Tolerance) -> tuple[Decimal, Decimal]:
+        nominal = None if stated is None or stated <= -1 else effective(stated, self.years) / self.years
+        return Ratio(self.charges, self.capital).off(nominal, tolerance)
+
+
+@dataclass(frozen=True)
+class Greatest:
+    """The greatest of several shares, each (part, whole, magnitude); null without a part above ``least``.
+
+    It is null, too, if some whole that has such a part is not above ``least`` itself.
+    """
+
+    shares: Sequence[tuple[Decimal, Decimal, Decimal]]
+    least: Decimal
+
+    def off(self, stated: Stated, tolerance: Tolerance) -> tuple[Decimal, Decimal]:
+        """What is about ``least`` may count or not."""
+        sure = [share for share in self.shares if share[0] > self.least + tolerance.of(share[2])]
+        lost = [share for share in sure if share[1] < self.least - tolerance.of(share[2])]
+        edge = [share for share in sure if abs(share[1] - self.least) <= tolerance.of(share[2])]
+        if stated is None:
+            return (ONE if sure and not lost and not edge else ZERO), ZERO
+        negated = [(-part, whole, size) for part, whole, size in self.shares if part > 0]
+        return (ONE, ZERO) if lost else Least(negated).off(-stated, tolerance)
 
 
 @dataclass(frozen=True)

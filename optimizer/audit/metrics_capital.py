@@ -4,21 +4,64 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from optimizer.audit.metric_forms import METRICS, Form, Least, Ratio, Total, Undefined, metric
-from optimizer.audit.objectives import Figures, _cost_of_capital, _own_factors
-from optimizer.audit.rows import exact
-from optimizer.audit.tolerances import ONE, SHARE, ZERO
+from optimizer.audit.metric_forms import METRICS, Form, Greatest, Least, Total, Undefined, YearlyRate, metric
+from optimizer.audit.objectives import Figures, _charges, _undecided
+from optimizer.audit.rows import THOUSAND, exact
+from optimizer.audit.tolerances import DOLLAR, ONE, SHARE, ZERO
 from optimizer.instance.schema import EquityRound
 
 __all__ = ["METRICS"]
 
 
-@metric("average_wacc_per_year", "Average WACC: discounted charges over discounted debt and equity carried in.")
+@metric("average_wacc_per_year", "WACC: what all capital costs, over the capital, compounded yearly.")
 def _average_wacc(figures: Figures) -> Form:
-    """Σ DF·charge / Σ DF·Δ·(D + E)_{t−1}."""
-    replay, funding, factors = figures.replay, figures.funding, _own_factors(figures.replay)
-    carried = [factors[t] * replay.years * (funding.debt(t - 1) + funding.equity(t - 1)) for t in replay.span]
-    return Ratio(_cost_of_capital(figures), carried)
+    """((1 + WACC)^Δ − 1)/Δ = Σ DF·charges / Σ DF·Δ·capital."""
+    return YearlyRate(_charges(figures), figures.charged.capital, figures.replay.years)
+
+
+@metric("undecided_charge_musd", "Undecided charge: the part of the cost of capital that no decision can change.")
+def _undecided_charge(figures: Figures) -> Form:
+    return Total([_undecided(figures)])
+
+
+@metric("maximum_leverage_share", "Greatest leverage on paid-in equity, times all capital then.")
+def _leverage(figures: Figures) -> Form:
+    return _greatest_leverage(figures, "paid_in")
+
+
+@metric("maximum_book_leverage_share", "Greatest leverage on book equity, times all capital then.")
+def _book_leverage(figures: Figures) -> Form:
+    return _greatest_leverage(figures, "book")
+
+
+def _greatest_leverage(figures: Figures, basis: str) -> Form:
+    """max_t D_t/(D_t + E_t), where there is debt of more than a thousand dollars."""
+    funding, book = figures.funding, figures.replay.book
+    found = []
+    for t in figures.replay.span:
+        debt, size = funding.tested_debt(t), book.cash_gross(t)
+        found.append((debt, debt + funding.equity_on(basis, t), size + debt))
+    return Greatest(found, DOLLAR * THOUSAND)
+
+
+@metric("dividends_musd", "Dividends: what is paid out of earnings.")
+def _dividends(figures: Figures) -> Form:
+    return Total([-figures.replay.book.cash_in("dividend", t) for t in figures.replay.span])
+
+
+@metric("returned_capital_musd", "Capital returned: paid-in capital that is given back.")
+def _returned_capital(figures: Figures) -> Form:
+    return Total([-figures.replay.book.cash_in("return_of_capital", t) for t in figures.replay.span])
+
+
+@metric("terminal_value_musd", "Terminal value after tax, with what losses and interest carried are worth.")
+def _terminal_value(figures: Figures) -> Form:
+    return Total([figures.terminal, figures.carried])
+
+
+@metric("commitments_musd", "Commitments: what is still owed at the end, as far as it counts.")
+def _commitments(figures: Figures) -> Form:
+    return Total([figures.committed])
 
 
 @metric("minimum_dscr", "Least DSCR, times the debt service of its period.")
