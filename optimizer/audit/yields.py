@@ -23,7 +23,8 @@ _ENOUGH = Decimal("1e-25")
 @dataclass(frozen=True)
 class Unit:
     """One unit by age: what is held, in two parts of a period, before and after its repayments; ``rate`` times it is
-    the charge. ``carried`` is the carrying amount just after the repayments, ``left`` what is owed then.
+    the charge. ``carried`` is the carrying amount just after the repayments, without the interest that has run up by
+    then and is still paid, ``left`` what is owed then.
     """
 
     rate: Decimal
@@ -37,12 +38,13 @@ def unit_of(replay: Replay, debt: Debt, rate: Decimal) -> Unit:
     """A unit drawn in the plan, received less its upfront fee and discount."""
     received = ONE - exact(debt.upfront_fee_share) - exact(debt.issue_discount_share)
     flows = paid(debt, rate, replay.kappa)
-    return _carried(internal_rate(flows[0], flows[1], received, replay.kappa), received, replay.kappa, flows)
+    own = internal_rate(flows[0], flows[1], received, replay.kappa)
+    return _carried(debt, rate, own, received, replay.kappa, flows)
 
 
 def opening_unit(debt: Debt, rate: Decimal) -> Unit:
     """A unit outstanding at instant 0: carried at par, at its own rate."""
-    return _carried(rate, ONE, ZERO, paid(debt, rate, ZERO))
+    return _carried(debt, rate, rate, ONE, ZERO, paid(debt, rate, ZERO))
 
 
 def paid(debt: Debt, rate: Decimal, early: Decimal) -> tuple[list[Decimal], list[Decimal], list[Decimal]]:
@@ -94,7 +96,12 @@ def part(growth: Decimal, periods: Decimal) -> Decimal:
 
 
 def _carried(
-    rate: Decimal, received: Decimal, early: Decimal, flows: tuple[list[Decimal], list[Decimal], list[Decimal]]
+    debt: Debt,
+    nominal: Decimal,
+    rate: Decimal,
+    received: Decimal,
+    early: Decimal,
+    flows: tuple[list[Decimal], list[Decimal], list[Decimal]],
 ) -> Unit:
     principal, interest, left = flows
     one, two = share_of_period(rate, ONE - early), share_of_period(rate, early)
@@ -102,7 +109,8 @@ def _carried(
     for age, (musd, cost) in enumerate(zip(principal, interest, strict=True)):
         first.append(amount * one)
         amount = amount + rate * first[-1] - musd if age else received
-        carried.append(amount)
+        in_cash = nominal * (ONE - early) * left[age - 1] if age > capitalising(debt) else ZERO
+        carried.append(amount - in_cash)
         second.append(amount * two)
         amount += rate * second[-1] - cost
     return Unit(rate, first, second, carried, left)

@@ -22,7 +22,7 @@ class Accrual:
 
     Of what is held in a period, ``held_before`` is borne by what is live at its beginning and ``held_after`` by what is
     live after a repayment in it; the charge is c times what is held. ``carrying`` is the carrying amount at the
-    instant of the repayments, just after them, and ``par`` what is owed then.
+    instant of the repayments, just after them and without the interest that has run up, and ``par`` what is owed then.
     """
 
     rate: float
@@ -43,15 +43,15 @@ def drawn_unit(debt: Debt, rate_per_period: float, timing: float) -> Accrual:
     # a whole period after the draw, interest at par is the yield
     at_par = proceeds == 1.0 and timing in (0.0, 1.0)
     rate = rate_per_period if at_par else yield_of(service_flows(debt, rate_per_period, timing), proceeds)
-    return _accrued(whole, rate, proceeds)
+    return _accrued(whole, rate_per_period, rate, proceeds)
 
 
 def opening_unit(debt: Debt, rate_per_period: float) -> Accrual:
     """A unit that is outstanding at instant 0: its fees are paid and gone, so it is carried at what is owed."""
-    return _accrued(service(debt, rate_per_period, 0.0), rate_per_period, 1.0)
+    return _accrued(service(debt, rate_per_period, 0.0), rate_per_period, rate_per_period, 1.0)
 
 
-def _accrued(whole: Service, rate: float, proceeds: float) -> Accrual:
+def _accrued(whole: Service, nominal: float, rate: float, proceeds: float) -> Accrual:
     """The carrying amount A grows by (1+c)^(1−w) up to the repayments, then by (1+c)^w to the end of the period::
 
     A' = A·(1+c)^(1−w) − principal,   next A = A'·(1+c)^w − interest
@@ -61,7 +61,9 @@ def _accrued(whole: Service, rate: float, proceeds: float) -> Accrual:
     for k in range(len(whole.balance)):
         before.append(early * left)
         left += rate * before[-1] - whole.principal[k] if k else proceeds
-        carrying.append(left)
+        # what is repaid early still pays the interest of its period up to then
+        run_up = whole.interest[k] - nominal * whole.timing * whole.balance[k] if whole.interest[k] else 0.0
+        carrying.append(left - run_up if k else left)
         after.append(late * left)
         left += rate * after[-1] - whole.interest[k]
     return Accrual(rate, tuple(before), tuple(after), tuple(carrying), whole.balance)
@@ -77,17 +79,37 @@ def held_shares(periods: int, timing: float) -> tuple[float, ...]:
     return (timing, *[1.0] * (periods - 1), 1.0 - timing)
 
 
-def level_annuity(periods: int, rate: float, timing: float) -> tuple[float, ...]:
-    """What 1 paid at the draw comes to in each period from then on: equal for equal time, worth 1 at the rate."""
+@dataclass(frozen=True)
+class Spread:
+    """A fee of 1 paid at a draw, by period from then on: its ``charge``, and what is not written off yet and lowers the
+    carrying amount of the loan, ``held`` so long in the period.
+    """
+
+    charge: tuple[float, ...]
+    held: tuple[float, ...]
+
+
+def level_annuity(periods: int, rate: float, timing: float) -> Spread:
+    """Equal charges for equal time, worth 1 at the rate."""
     shares = held_shares(periods, timing)
     growth = math.log1p(rate)
     worth = math.fsum(share * math.exp(-(k + timing) * growth) for k, share in enumerate(shares))
-    return tuple(share / worth for share in shares)
+    charge = tuple(share / worth for share in shares)
+    held, left = [], 1.0
+    for k, paid in enumerate(charge):
+        held.append(left if k else _growth(rate, timing))
+        left += rate * held[-1] - paid
+    return Spread(charge, tuple(held))
 
 
-def straight_line_fee(periods: int, timing: float) -> tuple[float, ...]:
-    """What 1 paid at the draw comes to in each period from then on, straight line."""
-    return tuple(share / periods for share in held_shares(periods, timing))
+def straight_line_fee(periods: int, timing: float) -> Spread:
+    """Straight line."""
+    charge = tuple(share / periods for share in held_shares(periods, timing))
+    held, left = [timing], 1.0
+    for paid in charge[:-1]:
+        left -= paid
+        held.append(left)
+    return Spread(charge, tuple(held))
 
 
 def fee_periods(debt: Debt, window: range, u: int) -> int:

@@ -11,6 +11,7 @@ from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt
 from optimizer.instance.yields import (
     Accrual,
+    Spread,
     drawn_unit,
     effective_per_period,
     fee_periods,
@@ -169,13 +170,11 @@ def _vintage(
         found.capital.append(-gone * early)
 
 
-def _spread(
-    model: Model, u: int, fee: Any, shares: tuple[float, ...], factors: Mapping[int, float], found: Amounts
-) -> None:
-    """A fee paid in u as charges of the periods from u on, of T+1 only if it was paid in T."""
+def _spread(model: Model, u: int, fee: Any, spread: Spread, factors: Mapping[int, float], found: Amounts) -> None:
+    """A fee paid in u as charges of the periods from u on, of T+1 only if it was paid in T; less is carried by it."""
     last = model.horizon + (u == model.horizon)
-    weight = sum(factors[t] * share for t, share in enumerate(shares, u) if t <= last)
-    found.charge.append(weight * fee)
+    found.charge.append(sum(factors[t] * share for t, share in enumerate(spread.charge, u) if t <= last) * fee)
+    found.capital.append(-sum(factors[t] * left for t, left in enumerate(spread.held, u) if t <= last) * fee)
 
 
 def _pooled(

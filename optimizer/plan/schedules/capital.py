@@ -11,6 +11,7 @@ from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt
 from optimizer.instance.yields import (
     Accrual,
+    Spread,
     compounded,
     drawn_unit,
     effective_per_period,
@@ -67,11 +68,11 @@ class _Running:
         self.charge[t - 1] += charge
         self.capital[t - 1] += capital
 
-    def spread(self, u: int, amount: float, shares: Sequence[float]) -> None:
-        """A fee of period u over the periods from then on, over T+1 only if it is one of T."""
-        for t, share in enumerate(shares, u):
+    def spread(self, u: int, amount: float, spread: Spread) -> None:
+        """A fee of period u over the periods from then on, over T+1 only if it is one of T; less is carried by it."""
+        for t, (share, left) in enumerate(zip(spread.charge, spread.held, strict=True), u):
             if t <= self.last + (u == self.last):
-                self.add(t, amount * share)
+                self.add(t, amount * share, -amount * left)
 
     def of(self, source: str, kind: str, factor: float = 1.0, decided: bool = True) -> Charge:
         """The charge with what is left of it after tax."""
