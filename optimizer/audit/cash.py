@@ -19,7 +19,10 @@ INCOME = rule(
     "cash.interest_income", "Cash earns its yield: what is carried in, and what moves before the end.", "musd", MONEY
 )
 EARLY = rule(
-    "cash.early_payments", "What is paid before the end of a period is carried in, drawn or raised by then.", "musd", MONEY
+    "cash.early_payments",
+    "What is paid before the end of a period is carried in, drawn or raised by then.",
+    "musd",
+    MONEY,
 )
 MINIMUM = rule("cash.minimum", "Cash is at least its minimum.", "musd", MONEY)
 OPEX_MONTHS = rule("cash.opex_months", "Cash covers the months of operating cost that it must.", "musd", MONEY)

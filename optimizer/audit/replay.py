@@ -140,7 +140,9 @@ class Replay:
         self.tax_deductions: list[Decimal] = self.zeros()  # what is deducted besides, period by period
         self.entered_with: dict[int, int] = {}  # the bucket of the pricing grid that each period is entered with
         self._capex: dict[tuple[str, str], list[Decimal]] = defaultdict(self.zeros)
-        self.paid: dict[Decimal, list[Decimal]] = defaultdict(self.zeros)  # capex by how long before the end, in periods
+        self.paid: dict[Decimal, list[Decimal]] = defaultdict(
+            self.zeros
+        )  # capex by how long before the end, in periods
         self.repaid_at_end: list[Decimal] = self.zeros()  # principal of opening balances with vintages
 
     def values(self, series: Series | None, place: str, missing: Decimal = ZERO) -> Values:
@@ -165,7 +167,7 @@ class Replay:
     def post_capex(
         self, rule: str, line: str, t: int, musd: Decimal, entry: Entry, owner: tuple[str, str], timing: str | None
     ) -> None:
-        """Post cash capex of ``owner``: ``("sites", name)`` or ``("hardware", offer)``; ``timing`` if it has its own."""
+        """Post cash capex of ``owner``: ``("sites", name)`` or ``("hardware", offer)``; ``timing`` if it has one."""
         self.book.post(rule, line, t, musd, entry)
         self._capex[owner][t] += musd
         self.paid[exact(TIMING[timing or self.instance.payment_timing])][t] += musd

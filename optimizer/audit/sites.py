@@ -137,9 +137,7 @@ def _post_phase(replay: Replay, site: str, phase: Phase, so_far: Values, unpaid:
                     continue
                 entry = _UNDER_CONSTRUCTION if paid < service else _FINISHED
                 owner = ("sites", site)
-                replay.post_capex(
-                    CAPEX, f"capex.site.{site}.{part}", paid, musd, entry, owner, phase.payment_timing
-                )
+                replay.post_capex(CAPEX, f"capex.site.{site}.{part}", paid, musd, entry, owner, phase.payment_timing)
                 if paid < service <= replay.last:
                     book.post(CAPEX, f"in_service.site.{site}", service, musd, _IN_SERVICE)
                 first = max(paid, service)

@@ -208,6 +208,7 @@ def test_names_with_dots_that_look_like_other_lines() -> None:
             "terminal_cash": 100 - 7 + 3 - 11,
             "peak_funding": 103,
             "capital_raised": 3,
+            "average_wacc_per_year": 0.11,  # 10 and 1 on the 100 carried in
         },
     )
     assert failed(one) == set()
@@ -216,6 +217,7 @@ def test_names_with_dots_that_look_like_other_lines() -> None:
         c.plan["decisions"]["debt_draws"][0]["musd"] = 3.5  # what site a.b costs does not count
         c.row("draw.grid", 2026)["musd"] = 3.5
         c.plan["metrics"] |= {"terminal_cash": 85.5, "peak_funding": 103.5, "capital_raised": 3.5}
+        c.plan["metrics"] |= {"external_capital_raised_musd": 3.5, "debt_drawn_musd": 3.5, "minimum_cash_musd": 85.5}
 
     assert failed(one.changed(draw_more)) == {"debt.tied"}
 
