@@ -64,7 +64,7 @@ def cost_of_equity(model: Model, grid: PricingGrid, bucket: Bucket) -> dict[int,
     if grid.relever is not None and bucket.upper is not None:
         tax = model.instance.tax.rate if model.instance.tax else 0.0
         rule = grid.relever
-        cost = releveredcost_of_equity(
+        cost = relevered_cost_of_equity(
             rule.method,
             bucket.upper,
             rule.unlevered_cost_per_year,
