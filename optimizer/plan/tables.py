@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from optimizer.plan import statements
+from optimizer.plan import statements, terminal
 from optimizer.plan.binding import binding_limits
 from optimizer.plan.schedules import (
     capital,
@@ -54,6 +54,7 @@ SCHEDULES: dict[str, Builder] = {
     "cost_of_capital": capital.cost_of_capital,
     "wacc": capital.wacc,
     "tax": tax.tax,
+    "commitments": terminal.table,
     "binding_limits": binding_limits,
 }
 STATEMENTS: dict[str, Builder] = {

@@ -28,6 +28,7 @@ from .build import (
 )
 from .cases_capital import CAPITAL
 from .cases_equity import EQUITY
+from .cases_horizon import HORIZON
 from .cases_sources import SOURCES
 from .cases_timing import TIMING
 from .cases_tax import TAX_YEARS
@@ -100,7 +101,8 @@ def sites() -> Case:
             post("opex.site.a", OPEX, {2028: 1, 2029: 2, 2030: 2 + 0.5}),
         ],
         {
-            "net_present_cost": (10 + 40 + 40 + 10) + (3 + 1 + 2 + 2.5),
+            # the last half of the 20 is paid for in 2031
+            "net_present_cost": (10 + 40 + 40 + 10) + (3 + 1 + 2 + 2.5) + 10,
             "terminal_cash": 1000 - 100 - 8.5,
             "total_value": 7 + 7 + 2,
         },
@@ -601,7 +603,9 @@ def equity() -> Case:
         {
             "cost_of_capital": charges,
             "wacc": charges / sum(factors[t] * employed[t] for t in years),
-            "net_present_cost": -sum(factors[t] * (2 - tax_paid - flotation[t]) for t in years) - factors[2029] * 5 * 2,
+            # the multiple falls on the end of 2029 and is taxed: there is no basis
+            "net_present_cost": -sum(factors[t] * (2 - tax_paid - flotation[t]) for t in years)
+            - 1.1**-4 * 0.75 * 5 * 2,
             "terminal_cash": 50 + 4 * (2 - interest - tax_paid) + 20 + 10 + 40 - 3,
             "peak_funding": 20 + 10 + 40,
             "capital_raised": 20 + 10 + 40,
@@ -706,7 +710,8 @@ def quarters() -> Case:
             + sum(factors[t] * 0.05 * 4 for t in labels[1:]),  # the round costs from the quarter after it on
             "net_present_cost": sum(factors[t] * (paid[t] + commitment.get(t, 0) - revenue + opex) for t in labels)
             + factors["2026Q1"] * 20
-            - factors["2026Q4"] * 2 * 4 * (revenue - opex),
+            # taxed beyond what is not written off: two thirds of the hall and two fifths of the hardware
+            - factors["2026Q4"] * (0.8 * 2 * 4 * (revenue - opex) + 0.2 * (8 + 3.2)),
             "terminal_cash": 100 - 20 + 8 + 4 - 6 + sum(flows.values()),
             "wacc": None,  # more cash than capital
             "peak_funding": 8 + 4,
@@ -730,4 +735,5 @@ CASES = {
     **EQUITY,
     **TIMING,
     **TAX_YEARS,
+    **HORIZON,
 }

@@ -35,6 +35,7 @@ sites:
         capex: {shell: {musd: 200, book_life_years: 20, tax_class: building}}
         spend_profile: [0.5, 0.5]
         lead_periods: 1
+        latest_start: 2028
         fixed_opex_musd_per_year: 2
         resources: {crews: {building: 1}}
       - name: two
