@@ -32,6 +32,8 @@ class LeaseReplay:
     liability: Values
     principal: Values
     carry_off_balance: Values
+    at_end: tuple[tuple[Decimal, Decimal], ...]
+    """Of each order that is debt: the rate per period inside, and what is owed at the end of T."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class LeaseTotals:
     liability: list[Decimal]
     principal: list[Decimal]
     carry_off_balance: list[Decimal]
+    at_end: list[tuple[Decimal, Decimal]]
 
 
 def liability(payment: Decimal, rate: Decimal, periods: int, age: int) -> Decimal:
@@ -53,7 +56,7 @@ def liability(payment: Decimal, rate: Decimal, periods: int, age: int) -> Decima
 
 def replay_leases(replay: Replay) -> LeaseReplay:
     """Post the money of all leases, order period by order period."""
-    totals = LeaseTotals(replay.zeros(), replay.zeros(), replay.zeros())
+    totals = LeaseTotals(replay.zeros(), replay.zeros(), replay.zeros(), [])
     for name, offer in replay.instance.hardware.items():
         if offer.lease is None:
             continue
@@ -64,7 +67,9 @@ def replay_leases(replay: Replay) -> LeaseReplay:
             due = quantity * payment[u] * replay.years / THOUSAND
             if due != 0:
                 _replay_vintage(replay, name, offer, offer.lease, u, due, totals)
-    return LeaseReplay(tuple(totals.liability), tuple(totals.principal), tuple(totals.carry_off_balance))
+    return LeaseReplay(
+        tuple(totals.liability), tuple(totals.principal), tuple(totals.carry_off_balance), tuple(totals.at_end)
+    )
 
 
 def _check_terms(replay: Replay, name: str, offer: Offer) -> None:
@@ -156,6 +161,8 @@ def _replay_vintage(
             book.post(PAYMENTS, f"lease.interest.{name}", t, interest, _INTEREST)
             book.post(DEPRECIATION, f"depreciation.hardware.{name}", t, asset / periods, _WRITTEN_OFF)
             totals.liability[t] += after
+            if t == replay.last:
+                totals.at_end.append((rate, after))
             totals.principal[t] += principal
             replay.tax_deductions[t] += principal
         before = after
