@@ -21,6 +21,7 @@ from . import (
     derive_tax,
     derive_tax_years,
     derive_terms,
+    derive_value,
 )
 from .derived import DERIVATIONS
 from .expected import ALL, Expected
@@ -37,6 +38,7 @@ MODULES = (
     derive_tax,
     derive_tax_years,
     derive_terms,
+    derive_value,
 )
 EXACT = 1e-11
 """Sidecars are written to twelve decimals."""
