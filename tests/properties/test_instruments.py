@@ -7,6 +7,7 @@ import json
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from math import fsum
 from typing import Any
 
 import pytest
@@ -59,6 +60,8 @@ def check_plan(plan: Plan) -> None:
     for name in plan.tables:
         table = plan.rows(name)
         assert all(len(row) == len(table.columns) for row in table.rows), name
+    terms = [float(cell or 0.0) for cell in plan.rows("shareholder_value").column("present_value_musd")]
+    assert fsum(terms) == pytest.approx(plan.metrics["shareholder_value"], rel=1e-6, abs=1e-4)
     with tempfile.TemporaryDirectory() as folder:
         assert read_run(write_run(plan, folder)) == plan
 
