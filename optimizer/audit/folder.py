@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.audit.objectives import Figures
-from optimizer.audit.replay import Values
+from optimizer.audit.replay import Entry, Values
 from optimizer.audit.report import AuditError, AuditReport, Findings, rule
 from optimizer.audit.rows import rows
 from optimizer.audit.run import DIGITS, replayed, reported
@@ -48,6 +48,7 @@ NAMED = 3
 """Of the faults of a rule so many are named."""
 _LINE = re.compile(r"([0-9a-f]{64})  (\S.*)")
 
+OWNERS = ("paid_in_capital", "preferred_equity", "retained_earnings")
 Rows = list[list[str]]
 
 
@@ -207,15 +208,23 @@ def _net_income(figures: Figures, t: int) -> Decimal:
 
 
 def _assets(figures: Figures) -> Values:
+    """All accounts but those of lenders, lessors, partners and shareholders."""
     book = figures.replay.book
-    accounts = ("cash", "deposits", "construction_in_progress", "hardware", "sites", "other_assets")
-    return tuple(sum(values, ZERO) for values in zip(*map(book.balances, accounts), strict=True))
+    accounts = {"cash", *book.opening} | {
+        name for line in book.lines.values() for each in line for name in _sides(each)
+    }
+    others = (*OWNERS, "debt.", "lease.", "partner.")
+    found = sorted(name for name in accounts if not name.startswith(others))
+    return tuple(sum(values, ZERO) for values in zip(*map(book.balances, found), strict=True))
+
+
+def _sides(entry: Entry) -> tuple[str, str]:
+    return entry.debit, entry.credit
 
 
 def _owners(figures: Figures) -> Values:
     book = figures.replay.book
-    accounts = ("paid_in_capital", "preferred_equity", "retained_earnings")
-    return tuple(-sum(values, ZERO) for values in zip(*map(book.balances, accounts), strict=True))
+    return tuple(-sum(values, ZERO) for values in zip(*map(book.balances, OWNERS), strict=True))
 
 
 def _flow(value: Callable[[Figures, int], Decimal]) -> Callable[[Figures], Values]:
