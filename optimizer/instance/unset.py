@@ -65,6 +65,10 @@ def _taxed(instance: Instance) -> bool:
     return instance.tax is not None
 
 
+def _taxed_within_years(instance: Instance) -> bool:
+    return instance.tax is not None and instance.calendar.length != "year"
+
+
 def _begins_within_a_tax_year(instance: Instance) -> bool:
     """Whether the calendar leaves out the beginning of its first tax year; False if there is no such calendar."""
     try:
@@ -167,6 +171,13 @@ UNSET = (
     Unset("unset-min-served", Market, "min_served_share", "none of the demand has to be served (0)"),
     Unset("unset-revenue", Market, "revenue_usd_per_h100e_hour", "serving earns nothing"),
     Unset("unset-loss-carry", Tax, "loss_usable_share", "losses are not carried forward"),
+    Unset(
+        "unset-tax-payment",
+        Tax,
+        "payment",
+        "the tax of a tax year is paid in equal parts in its periods (instalments)",
+        _taxed_within_years,
+    ),
     Unset(
         "unset-year-to-date",
         Tax,

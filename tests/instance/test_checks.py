@@ -566,6 +566,7 @@ UNSET_TRIGGERS: dict[str, dict[str, Any]] = {
     "unset-take-or-pay": {"energy_sources.ppa": {**PPA, "contract": {"term_periods": 2}}},
     "unset-lease-debt": {**LEASED, f"{GB200}.lease": {"payment_usd_per_unit_year": 1, "implicit_rate_per_year": 0}},
     "unset-reserved-block": {"cloud.rented.reserved": without(RESERVED, "block_h100e")},
+    "unset-tax-payment": QUARTERS,
     "unset-year-to-date": QUARTERS,
     "unset-loss-value": {"terminal": {"kind": "book_share", "share": 0.5}},
     "unset-pre-money": {"objectives": [{"name": "dilution"}], "partners.p": STAKE},
@@ -587,7 +588,7 @@ def test_a_default_written_down_is_not_noted() -> None:
 def test_a_tax_year_that_begins_with_the_calendar_has_no_year_to_date() -> None:
     assert "unset-year-to-date" not in {finding.code for finding in findings({**QUARTERS, "tax.year_end": "Q2"})}
     assert "unset-year-to-date" not in {finding.code for finding in findings({})}
-    assert findings({**QUARTERS, "tax.year_to_date_musd": -5}) == []
+    assert findings({**QUARTERS, "tax.year_to_date_musd": -5, "tax.payment": "year_end"}) == []
 
 
 def test_places_of_a_note_are_collapsed() -> None:
