@@ -40,7 +40,7 @@ def charges_last_period() -> float:
 
 @derives("charges-last-quarter")
 def charges_last_quarter() -> float:
-    """20.402 are there. By what comes in, a quarter costs 2.5 % of preferred shares, 3.2 % of equity, 6.7 % of the line."""
+    """20.402 are there. Of what comes in a quarter costs 2.5 % (preferred), 3.2 % (equity) or 6.7 % (the line)."""
     asked, cash = per_period(0.12, 4), 20 * 1.01**2
     by_net = {"preferred": 0.025, "equity": asked / 0.9, "line": (0.035 + 0.03) / 0.97}
     assert sorted(by_net, key=lambda name: by_net[name]) == ["preferred", "equity", "line"]
