@@ -196,8 +196,8 @@ def _adjusted_present_value(model: Model, at: Positions) -> Any:
     value -= early_present_cost(model, rates.unlevered_rate_per_year)
     for t in model.span:
         issue_costs = model.ledger.total(("fee", "flotation"), t) - fees_on_draws(model, at.debt, t)
-        saved = at.unlevered_tax[t] - model.ledger.total("tax", t) - issue_costs
-        value += unlevered[t] * (flow(model, t, operating) - at.unlevered_tax[t]) + shielded[t] * saved
+        saved = at.unlevered_tax.get(t, 0.0) - model.ledger.total("tax", t) - issue_costs
+        value += unlevered[t] * (flow(model, t, operating) - at.unlevered_tax.get(t, 0.0)) + shielded[t] * saved
     return value + loan_worth(model, at.debt, at.cash, shielded)
 
 

@@ -137,13 +137,13 @@ def post(
     ]
 
 
-def _as_replayed(instance: Instance, plan: dict[str, Any]) -> float:
-    """The shareholder value that the audit finds: for cases that do not derive it, so that other rules are alone."""
+def _as_replayed(instance: Instance, plan: dict[str, Any], name: str) -> float:
+    """A metric that the audit finds: for cases that do not derive it, so that other rules are alone."""
 
     def off(value: float) -> float:
-        metrics = plan["metrics"] | {"shareholder_value": value}
+        metrics = {"shareholder_value": 0.0, "capital_employed": 0.0} | plan["metrics"] | {name: value}
         results = audit(instance, plan | {"metrics": metrics}).rules
-        return next(rule.largest_violation for rule in results if rule.name == "objective.shareholder_value")
+        return next(rule.largest_violation for rule in results if rule.name == f"objective.{name}")
 
     try:
         size = off(0.0)
@@ -170,8 +170,9 @@ class Case:
         """The instance, and the plan with the hash of that instance."""
         instance = Instance.model_validate(self.instance)
         plan = self.plan | {"instance_hash": instance.hash}
-        if "shareholder_value" not in plan["metrics"]:
-            plan["metrics"] = plan["metrics"] | {"shareholder_value": _as_replayed(instance, plan)}
+        for name in ("capital_employed", "shareholder_value"):
+            if name not in plan["metrics"]:
+                plan["metrics"] = plan["metrics"] | {name: _as_replayed(instance, plan, name)}
         return instance, plan
 
     def summary(self) -> dict[str, Any]:

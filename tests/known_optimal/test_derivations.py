@@ -12,6 +12,7 @@ from tests.oracles.lot_size import least_cost
 
 from . import (
     derive_capital,
+    derive_charges,
     derive_classics,
     derive_financing,
     derive_hardware,
@@ -29,6 +30,7 @@ from .expected import ALL, Expected
 BY_NAME = {each.name: each for each in ALL}
 MODULES = (
     derive_capital,
+    derive_charges,
     derive_classics,
     derive_financing,
     derive_hardware,
