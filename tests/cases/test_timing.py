@@ -116,7 +116,7 @@ def test_a_phase_has_a_timing_of_its_own() -> None:
 
 
 def test_a_payment_is_discounted_from_the_earlier_of_two_dates() -> None:
-    """t − max(θ, w): paid in mid-year, from there where flows count at the end, from the start where they count there."""
+    """t − max(θ, w): paid in mid-year, from there where flows count at the end, from the start where they do there."""
     data = served(1, "net_present_cost", payment_timing="mid", opening={"cash_musd": 10})
     at_end, at_start = solved(data), solved(data | {"discount": {"rate_per_year": 0.1, "timing": "start"}})
     assert at_end.metrics["net_present_cost"] == pytest.approx(10 / 1.1**0.5 - REVENUE / 1.1, abs=1e-6)
