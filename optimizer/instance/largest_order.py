@@ -94,8 +94,8 @@ def most_cash(instance: Instance) -> list[float]:
               + negative prices,   y_t = yield_t·Δ
 
     No payment is larger, since cash_t ≥ 0. For simplicity all that comes in earns as draws do. What is sold used is
-    left out: it fetches no more than was paid for it, so cash and what was paid for units that could be sold are together at
-    most M_t.
+    left out: it fetches no more than was paid for it, so cash and what was paid for units that could be sold are
+    together at most M_t.
     """
     calendar = instance.periods
     earned = instance.cash.yield_per_year.expand(calendar)
