@@ -43,6 +43,7 @@ def add_vintages(
     terms = {u: services[i, kappa if u else 0.0] for u, (_, i) in drawn.items()}
     grown_until = min(debt.grace_periods, tenor - 1) if debt.capitalise_interest else 0
     prepaid = _prepayments(model, d, debt, drawn)
+    position.prepaid.update({(d, u, t): y for (u, t), y in prepaid.items()})
     rows = model.constraints(f"debt.{d}")
     for u, (amount, _) in drawn.items():
         own_early = [y for (v, _), y in prepaid.items() if v == u]

@@ -19,6 +19,7 @@ from . import (
     derive_sites,
     derive_sourcing,
     derive_tax,
+    derive_tax_years,
     derive_terms,
     derive_timing,
 )
@@ -35,6 +36,7 @@ MODULES = (
     derive_sites,
     derive_sourcing,
     derive_tax,
+    derive_tax_years,
     derive_terms,
     derive_timing,
 )
