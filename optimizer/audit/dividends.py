@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from optimizer.audit.funding import Funding
+from optimizer.audit.lenders import NOTHING, Lenders
+from optimizer.audit.lookback import looked_back_on
 from optimizer.audit.replay import Entry, Replay
 from optimizer.audit.report import rule
 from optimizer.audit.rows import exact
@@ -34,16 +35,20 @@ def replay_dividends(replay: Replay) -> None:
     replay.findings.at_most(TOTAL, "dividend", None, exact(terms.minimum_total_musd), total)
 
 
-def check_lock_up(replay: Replay, funding: Funding) -> None:
-    """div_t > 0 only if EBITDA_t − tax_t ≥ x·(interest paid + scheduled principal)_t."""
+def check_lock_up(replay: Replay, lenders: Lenders) -> None:
+    """div_t > 0 only if CFADS ≥ x·(interest paid + principal due) of the last twelve months, or nothing is due."""
     terms = _terms(replay)
     if terms is None or terms.lock_up_dscr is None:
         return
     for t in replay.span:
         if replay.decisions.dividends.get(t, ZERO) > MONEY.absolute:
-            cfads = replay.book.ebitda(t) + replay.book.cash_in("tax", t)
-            service = exact(terms.lock_up_dscr) * funding.debt_service(t)
-            replay.findings.at_most(LOCK_UP, "dividend", t, service, cfads, magnitude=replay.book.cash_gross(t))
+            back = looked_back_on(replay, t, "dscr", terms.lock_up_over, terms.lock_up_first_year)
+            due = ZERO if back is None else lenders.debt_service(back, balloons=False)
+            if back is None or due <= NOTHING:
+                replay.findings.record(LOCK_UP, "dividend", t, ZERO)
+                continue
+            service, cfads = exact(terms.lock_up_dscr) * due, lenders.cfads(back, "company")
+            replay.findings.at_most(LOCK_UP, "dividend", t, service, cfads, magnitude=lenders.magnitude(back))
 
 
 def _terms(replay: Replay) -> Dividends | None:

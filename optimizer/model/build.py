@@ -11,7 +11,7 @@ from optimizer.instance.schema import Instance
 from optimizer.model.cash import add_budgets, add_cash_account, add_cash_balance, bound_cash
 from optimizer.model.cash_flows import add_cash_flows
 from optimizer.model.context import Model
-from optimizer.model.covenants import add_covenants
+from optimizer.model.covenants import Tested, add_covenants
 from optimizer.model.debt import add_debt
 from optimizer.model.dividends import add_dividends
 from optimizer.model.energy import add_energy
@@ -27,6 +27,7 @@ from optimizer.model.pricing_grid import add_pricing_grid
 from optimizer.model.security import add_security
 from optimizer.model.service import add_service
 from optimizer.model.sites import add_sites
+from optimizer.model.stand_alone_tax import asks_stand_alone, stand_alone_tax
 from optimizer.model.tax import add_tax, unlevered_tax
 
 
@@ -70,7 +71,8 @@ def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) 
     held = Positions(
         debt, equity, preferred, partners, cash, charge, book_value, fleet.resale_value, sites.total_value, unlevered
     )
-    add_covenants(model, debt, {t: held.equity(t) for t in model.span}, cash, book_value)
+    stand_alone = stand_alone_tax(model, depreciation) if asks_stand_alone(instance) else None
+    add_covenants(model, Tested(debt, {t: held.equity(t) for t in model.span}, cash, book_value, stand_alone))
     return BuiltModel(model, add_objectives(model, held), equity)
 
 

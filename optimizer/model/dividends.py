@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
-from optimizer.model.context import Model, UnboundedModelError
+from optimizer.instance.lookback import lookback
+from optimizer.instance.schema import Dividends
+from optimizer.model.context import Model
+from optimizer.model.coverage import cash_for_service, debt_service
 from optimizer.model.debt import DebtPosition
+from optimizer.model.tested import hold_where_owed
 
 
 def add_dividends(model: Model, debt: DebtPosition) -> None:
     """Decided within limits::
 
     minimum_t ≤ div_t ≤ maximum_t,   Σ_t div_t ≥ minimum_total
-    div_t ≤ maximum_t·free_t,   CFADS_t − x·service_t ≥ −M_t·(1 − free_t)      lock-up; free binary
+    div_t ≤ maximum_t·free_t,   CFADS_t ≥ x·service_t where service is due and free_t = 1      lock-up; free binary
 
-    −M_t is the least that the bounds of the decisions leave to the margin.
+    CFADS and service are those of the last twelve months.
     """
     rules = model.instance.equity.dividends if model.instance.equity else None
     if rules is None:
@@ -26,24 +29,21 @@ def add_dividends(model: Model, debt: DebtPosition) -> None:
     paid = model.variables("dividend", model.span, upper=most, lower=least)
     rows = model.constraints("dividends")
     rows.add(quicksum(paid.values()) >= rules.minimum_total_musd)
-    if rules.lock_up_dscr is not None:
-        free = model.variables("dividend_free", model.span, upper=1, integer=True)
-        for t in model.span:
-            margin = coverage_margin(model, debt, rules.lock_up_dscr, t)
-            if isinstance(margin, (int, float)):
-                continue
-            low = model.interval(margin)[0]
-            if math.isinf(low):
-                raise UnboundedModelError("a lock-up needs a limit_musd on every debt instrument")
-            rows.add(paid[t] <= most[t] * free[t])
-            rows.add(margin >= min(0.0, low) * (1 - free[t]))
+    _lock_up(model, debt, rules, most, paid, rows)
     for t in model.span:
         model.ledger.expense("dividend", "dividend", t, paid[t])
     model.decide("dividends", ("period",), "musd", paid)
 
 
-def coverage_margin(model: Model, debt: DebtPosition, level: float, t: int, *, corporate: bool = True) -> Any:
-    """CFADS − level·(interest paid + scheduled principal); CFADS = EBITDA − tax."""
-    ledger = model.ledger
-    service = ledger.total("interest", t) + debt.scheduled_principal(t)
-    return ledger.ebitda(t, corporate=corporate) - ledger.total("tax", t) - level * service
+def _lock_up(model: Model, debt: DebtPosition, rules: Dividends, most: Any, paid: Any, rows: Any) -> None:
+    if rules.lock_up_dscr is None:
+        return
+    free = model.variables("dividend_free", model.span, upper=1, integer=True)
+    for t in model.span:
+        look = lookback(model.instance, t, "dscr", rules.lock_up_over, rules.lock_up_first_year)
+        if look is None:
+            continue
+        base = cash_for_service(model, look, None)
+        owed = debt_service(model, debt, look, balloons=False)
+        rows.add(paid[t] <= most[t] * free[t])
+        hold_where_owed(model, f"lock_up.{t}", rows, base=base, owed=owed, level=rules.lock_up_dscr, only_if=free[t])

@@ -420,9 +420,14 @@ def debt() -> Case:
                 "late": {"kind": "bullet", "rate_per_year": 0, "tenor_periods": 5, "limit_musd": 10},
             },
             "covenants": {
-                # 2029: interest 5.6 + 4 + 1.5 and principal 20 (the bullet's and the revolver's are not scheduled)
+                # 2029: interest 5.6 + 4 + 1.5 and principal 20 (not the bullet's 50, a balloon, nor the revolver's)
                 "dscr": {"kind": "dscr", "minimum": 50 / 31.1 - 1e-3},
-                "dscr_infrastructure": {"kind": "dscr", "minimum": 60 / 31.1 - 1e-3, "scope": "infrastructure"},
+                "dscr_infrastructure": {
+                    "kind": "dscr",
+                    "minimum": 60 / 31.1 - 1e-3,
+                    "scope": "infrastructure",
+                    "balloons": "excluded",
+                },
                 "cover": {"kind": "interest_cover", "minimum": 50 / (4.8 + 4 + 0.1 * left + 1.8) - 1e-3},
                 "leverage": {"kind": "debt_to_ebitda", "maximum": (50 + 40 + left + 30 + 5) / 50 + 1e-3},
                 "capital": {"kind": "debt_to_capital", "maximum": (125 + left) / (225 + left) + 1e-3},
@@ -653,8 +658,17 @@ def quarters() -> Case:
             },
             "covenants": {
                 # 8 of debt against EBITDA of a year, in Q1
-                "cover": {"kind": "dscr", "minimum": least_cover - 1e-3, "first_test": "2026Q2"},
-                "leverage": {"kind": "debt_to_ebitda", "maximum": 8 / (4 * (revenue - opex)) + 1e-3},
+                "cover": {
+                    "kind": "dscr",
+                    "minimum": least_cover - 1e-3,
+                    "first_test": "2026Q2",
+                    "over": "period",
+                },
+                "leverage": {
+                    "kind": "debt_to_ebitda",
+                    "maximum": 8 / (4 * (revenue - opex)) + 1e-3,
+                    "over": "period",
+                },
             },
             "cash": {"minimum_opex_months": 3},  # a quarter of opex
             "terminal": {"kind": "ebitda_multiple", "multiple": 2},

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from functools import reduce
 from typing import TYPE_CHECKING
 
+from optimizer.instance.lookback import lookback
 from optimizer.plan.books import PARTNER
+from optimizer.plan.coverage import NOTHING_MUSD, cfads, debt_service
 from optimizer.plan.ownership import sales
 from optimizer.plan.physical import MUSD_PER_USD_HOUR_YEAR
-from optimizer.plan.schedules.covenants import cfads, scheduled_service
 from optimizer.plan.table import Cell, Table
 
 if TYPE_CHECKING:
@@ -132,7 +133,10 @@ def partners(plan: Plan) -> Table:
 
 
 def dividends(plan: Plan) -> Table:
-    """Per period: the dividend on common equity, its limits, and the DSCR that the lock-up looks at."""
+    """Per period: the dividend on common equity, its limits, and the DSCR that the lock-up looks at.
+
+    That is one of the last twelve months; there is no lock-up where nothing is due, or no year lies behind.
+    """
     calendar = plan.instance.periods
     columns = ("period", "dividend_musd", "minimum_musd", "maximum_musd", "dscr", "lock_up_dscr", "locked_up")
     terms = plan.instance.equity.dividends if plan.instance.equity else None
@@ -140,19 +144,20 @@ def dividends(plan: Plan) -> Table:
         return Table(columns, ())
     least, most = terms.minimum_musd.expand(calendar), terms.maximum_musd.expand(calendar)
     paid = plan.books.line("dividend")
-    available, service = cfads(plan), scheduled_service(plan)
 
     def rows() -> Iterator[dict[str, Cell]]:
         for t, label in enumerate(calendar.labels):
             test = terms.lock_up_dscr
+            look = lookback(plan.instance, t + 1, "dscr", terms.lock_up_over, terms.lock_up_first_year)
+            available, service = (0.0, 0.0) if look is None else (cfads(plan, look), debt_service(plan, look))
             yield {
                 "period": label,
                 "dividend_musd": -paid[t] + 0.0,
                 "minimum_musd": least[t],
                 "maximum_musd": most[t],
-                "dscr": available[t] / service[t] if service[t] > 0 else None,
+                "dscr": available / service if service > NOTHING_MUSD else None,
                 "lock_up_dscr": test,
-                "locked_up": None if test is None else available[t] < test * service[t],
+                "locked_up": None if test is None else service > NOTHING_MUSD and available < test * service,
             }
 
     return Table.of(columns, rows())
