@@ -573,8 +573,8 @@ class Debt(Block):
     refinances: list[Name] | None = Field(
         None,
         min_length=1,
-        description="Instruments whose principal its draws may repay as it falls due: that part is no debt service of a "
-        "dscr, and outside what tied_to allows.",
+        description="Instruments whose principal its draws may repay as it falls due: that part is no debt service of "
+        "a dscr, and beside what tied_to allows.",
     )
 
 
@@ -732,13 +732,13 @@ class Covenant(Block):
     )
     over: Literal["year", "period"] = Field(
         "year",
-        description="dscr, interest_cover, debt_to_ebitda: flows of the last twelve months, or of the period alone (its "
-        "EBITDA then times the periods of a year).",
+        description="dscr, interest_cover, debt_to_ebitda: flows of the last twelve months, or of the period alone "
+        "(EBITDA then times the periods of a year).",
     )
     first_year: Literal["untested", "annualised"] = Field(
         "untested",
-        description="While fewer than twelve months (and no history) lie behind: no test, or one on what there is, made "
-        "a year's.",
+        description="While fewer than twelve months (and no history) lie behind: no test, or one on what there is, "
+        "made a year's.",
     )
     tax: Literal["company", "stand_alone", "none"] | None = Field(
         None,

@@ -181,10 +181,10 @@ def _cover(model: Model, grid: PricingGrid, t: int, earned: Any, due: Any, z: Ma
     rows.add(none <= z[0])
     rows.add(quicksum(parts.values()) == earned)
     rows.add(quicksum(owed.values()) == due)
-    for key, each in {**holds, "none": none}.items():
+    for key, each, ceiling in [*((b, holds[b], most) for b in z), ("none", none, NOTHING_MUSD)]:
         rows.add(parts[key] <= high * each)
         rows.add(parts[key] >= low * each)
-        rows.add(owed[key] <= (NOTHING_MUSD if key == "none" else most) * each)
+        rows.add(owed[key] <= ceiling * each)
     for b, bucket in enumerate(grid.buckets):
         rows.add(owed[b] >= NOTHING_MUSD * holds[b])
         if bucket.lower is not None:

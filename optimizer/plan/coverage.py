@@ -1,4 +1,4 @@
-"""What lenders see in a plan: EBITDA, interest, cash for debt service and debt service of the periods looked back on."""
+"""What lenders see in a plan: EBITDA, interest, cash for debt service and debt service of the last twelve months."""
 
 from __future__ import annotations
 

@@ -190,11 +190,8 @@ def test_dividends(terms: Plan) -> None:
     # what is delivered against the prepayment is no cash
     dscr = [None, *((EBITDA[t] - WORKED_OFF[t] - TAX[t]) / service[t] for t in (1, 2))]
     assert column(terms, "dividends", "dscr") == [None, *(pytest.approx(value) for value in dscr[1:])]
-    assert column(terms, "dividends", "locked_up") == [
-        False,
-        False,
-        EBITDA[2] - WORKED_OFF[2] - TAX[2] < 1.2 * service[2],
-    ]
+    locked = EBITDA[2] - WORKED_OFF[2] - TAX[2] < 1.2 * service[2]
+    assert column(terms, "dividends", "locked_up") == [False, False, locked]
 
 
 def test_ownership_kept_after_each_sale(terms: Plan) -> None:

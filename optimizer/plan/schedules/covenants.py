@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import fsum
 from typing import TYPE_CHECKING
 
-from optimizer.instance.lookback import NEEDED, Lookback, lookback, of_covenant
+from optimizer.instance.lookback import NEEDED, FirstYear, Lookback, lookback, of_covenant
 from optimizer.instance.schema import Covenant
 from optimizer.plan.books import CASH, DEBT
 from optimizer.plan.coverage import NOTHING_MUSD, cfads, debt_service, ebitda, interest
@@ -144,18 +144,8 @@ def covenants(plan: Plan) -> Table:
     by; ``headroom_musd`` is the distance of the two amounts that the test compares. Flows are those of the last twelve
     months. Where it is not tested, as nothing is owed or no year lies behind the period, there is no headroom.
     """
-    columns = (
-        "covenant",
-        "kind",
-        "scope",
-        "period",
-        "value",
-        "limit",
-        "headroom",
-        "headroom_musd",
-        "binding",
-        "tested",
-    )
+    columns = ["covenant", "kind", "scope", "period", "value", "limit", "headroom", "headroom_musd"]
+    columns += ["binding", "tested"]
 
     def rows() -> Iterator[dict[str, Cell]]:
         for test in covenant_tests(plan):
@@ -187,7 +177,7 @@ def minimum_dscr(plan: Plan) -> float | None:
     if promised:
         values = (test.value for test in promised if test.tested == YES)
         return min((value for value in values if value is not None), default=None)
-    first_year = "untested" if calendar.periods >= calendar.per_year else "annualised"
+    first_year: FirstYear = "untested" if calendar.periods >= calendar.per_year else "annualised"
     looks = (lookback(plan.instance, t, "dscr", "year", first_year) for t in calendar.span)
     pairs = [(cfads(plan, look), debt_service(plan, look)) for look in looks if look is not None]
     return min((available / service for available, service in pairs if service > NOTHING_MUSD), default=None)
