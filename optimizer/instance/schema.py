@@ -483,14 +483,28 @@ class Tax(Block):
     """Corporate income tax."""
 
     rate: Share = Field(description="Statutory rate τ.")
-    loss_usable_share: Share | None = Field(
-        None, description="Share of a period's income that carried losses may offset; absent: losses are not carried."
+    year_end: Literal["Q1", "Q2", "Q3", "Q4"] = Field(
+        "Q4", description="Quarter with which a tax year ends; in yearly calendars a period is a tax year."
     )
-    opening_loss_musd: NonNegative = Field(0.0, description="Losses carried in at instant 0.")
+    payment: Literal["instalments", "year_end"] = Field(
+        "instalments",
+        description="instalments: the tax of a tax year is paid in equal parts in its periods. year_end: in its last.",
+    )
+    year_to_date_musd: float = Field(
+        0.0,
+        description="Taxable income (negative: loss) of the first tax year before the calendar begins. The tax of the "
+        "whole year is paid in the calendar: leave out what has been taxed.",
+    )
+    loss_usable_share: Share | None = Field(
+        None, description="Share of a tax year's income that carried losses may offset; absent: losses are not carried."
+    )
+    opening_loss_musd: NonNegative = Field(
+        0.0, description="Losses carried in from the tax years before that of instant 0."
+    )
     interest_limit_share: Share | None = Field(
         None,
-        description="Interest is deductible up to this share of EBITDA (floored at 0), the rest is carried forward; "
-        "absent: all of it is deductible.",
+        description="Interest of a tax year is deductible up to its interest income and this share of its EBITDA "
+        "(floored at 0), the rest is carried forward; absent: all of it is deductible.",
     )
     shield_in_cost_of_capital: bool = Field(
         True, description="Charge interest after tax in the cost of capital, as every WACC does; false: before tax."

@@ -61,7 +61,7 @@ def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) 
     cash = add_cash_account(model)
     bound_cash(model, cash)
     depreciation = sites.tax_depreciation + fleet.tax_depreciation
-    add_tax(model, depreciation)
+    add_tax(model, depreciation, debt)
     unlevered = unlevered_tax(model, depreciation) if instance.adjusted_present_value else None
     add_dividends(model, debt)
     add_cash_balance(model, cash)

@@ -34,6 +34,8 @@ class DebtPosition:
     undrawn: Mapping[tuple[str, int], Any]
     leases: LeasePosition
     refinanced: Refinancings = field(default_factory=dict)
+    issued: dict[tuple[str, int], Any] = field(default_factory=dict)
+    """Whether there is a draw, where that matters, by (instrument, period)."""
     prepaid: dict[tuple[str, int, int], Any] = field(default_factory=dict)
     """In units of the amount drawn, by (instrument, period of the draw, period of the payment)."""
 
@@ -116,6 +118,7 @@ def _largest_balance(model: Model, debt: Debt) -> float:
 def _fees(model: Model, d: str, debt: Debt, window: range, draw: Any, position: DebtPosition, available: Any) -> None:
     issues = window if debt.min_draw_musd or debt.issue_fee_musd else range(0)
     issue = model.variables(f"issue.{d}", issues, upper=1, integer=True)
+    position.issued.update({(d, t): issue[t] for t in issues})
     rows = model.constraints(f"issue_rows.{d}")
     most = largest_draw(debt)
     for t in issues:

@@ -627,7 +627,8 @@ def quarters() -> Case:
     commitment = {"2026Q1": 0.01 / 4 * 10, "2026Q2": 0.01 / 4 * (10 - 8)}
     # tax: 12 over 3 years, and 60 % of 8 in the first year, both in equal parts over the quarters of the year
     written_off = 12 / 3 / 4 + 8 * 0.6 / 4
-    paid = {t: 0.2 * (revenue - opex - written_off - interest.get(t, 0) - commitment.get(t, 0)) for t in labels}
+    taxable = 4 * (revenue - opex - written_off) - sum(interest.values()) - sum(commitment.values())
+    paid = dict.fromkeys(labels, 0.2 * taxable / 4)  # in instalments
     flows = {t: revenue - opex - paid[t] - interest.get(t, 0) - commitment.get(t, 0) for t in labels}
     least_cover = min((revenue - opex - paid[t]) / (interest[t] + 2) for t in interest)
     factors = {t: 1.05 ** -((index + 1) / 4) for index, t in enumerate(labels)}

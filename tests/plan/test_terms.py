@@ -25,6 +25,7 @@ from .hand_made_terms import (
     DEDUCTED,
     DELIVERED,
     EBITDA,
+    FEES_DEDUCTED,
     GRID,
     HOURLY,
     INSTANCE,
@@ -301,6 +302,10 @@ def test_tax(terms: Plan) -> None:
     assert column(terms, "tax", "depreciation_musd") == pytest.approx(TAX_DEPRECIATION)
     assert column(terms, "tax", "interest_musd") == pytest.approx(INTEREST)
     assert column(terms, "tax", "interest_deducted_musd") == pytest.approx(DEDUCTED)
+    assert column(terms, "tax", "fees_musd") == pytest.approx(FEES_DEDUCTED)
+    assert column(terms, "financing", "fees_deducted_musd", instrument="vendor") == pytest.approx(FEES_DEDUCTED)
+    left = [1.6, 1.6 - FEES_DEDUCTED[1] + 0.22, 0.75 * 1.6 / 3]
+    assert column(terms, "tax", "fees_left_musd") == pytest.approx(left)
     carried = [0.0, INTEREST[1] - DEDUCTED[1], INTEREST[1] + INTEREST[2] - DEDUCTED[1] - DEDUCTED[2]]
     assert column(terms, "tax", "interest_carried_musd") == pytest.approx(carried)
     assert column(terms, "tax", "taxable_income_musd") == pytest.approx(TAXABLE)
