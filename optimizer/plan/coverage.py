@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from optimizer.instance.amortisation import outstanding_share
 from optimizer.instance.lookback import Lookback, past
 from optimizer.instance.schema import Debt
+from optimizer.instance.tax_years import tax_years
 from optimizer.plan.books import LEASE, add
 from optimizer.plan.tax_base import depreciation
 
@@ -68,20 +69,24 @@ def principal_due(plan: Plan, window: range, balloons: bool) -> float:
 
 
 def stand_alone_tax(plan: Plan) -> list[float]:
-    """The tax of the infrastructure as a company of its own, by period: without corporate flows, less all interest."""
-    terms, books = plan.instance.tax, plan.books
+    """The tax of the infrastructure as a company of its own, as paid: without corporate flows, less all interest."""
+    terms, books, calendar = plan.instance.tax, plan.books, plan.instance.periods
+    paid = [0.0] * calendar.periods
     if terms is None:
-        return [0.0] * plan.instance.periods.periods
+        return paid
     written = [-amount for amount in depreciation(plan)]
-    taxable = add(books.ebitda(False), books.item("resale"), written, books.earned("interest", "pik"))
-    carried, tax = 0.0, []
-    for result in taxable:
+    results = add(books.ebitda(False), books.item("resale"), written, books.earned("interest", "pik"))
+    carried = 0.0
+    for year in tax_years(calendar, terms.year_end):
+        result = fsum(results[t - 1] for t in year.periods)
         income, used = max(0.0, result), 0.0
         if terms.loss_usable_share is not None:
             used = min(carried, terms.loss_usable_share * income)
             carried += max(0.0, -result) - used
-        tax.append(terms.rate * (income - used))
-    return tax
+        when = year.periods if terms.payment == "instalments" else (year.last,)
+        for t in when:
+            paid[t - 1] = terms.rate * (income - used) / len(when)
+    return paid
 
 
 def _due(plan: Plan, name: str, debt: Debt, window: range) -> list[float]:

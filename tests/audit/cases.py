@@ -27,6 +27,7 @@ from .build import (
     rows,
 )
 from .cases_capital import CAPITAL
+from .cases_covenants import COVENANTS
 from .cases_sources import SOURCES
 
 REGION = {"north": {"energy_price_usd_per_mwh": 50}}
@@ -727,4 +728,5 @@ CASES = {
     "equity": equity,
     **SOURCES,
     **CAPITAL,
+    **COVENANTS,
 }
