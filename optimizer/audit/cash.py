@@ -1,7 +1,7 @@
 """Cash: interest on it, tax out of it, its minima, and the capital budgets.
 
-Tax needs the interest income of a period, which needs the cash carried in, which needs the tax of the period before:
-the two are rolled forward together here, after all other lines have been posted.
+The tax of a tax year needs its interest income, which needs the cash carried in, which needs the tax paid before, in
+instalments within the same year, too: the two are rolled forward together here, after all other lines are posted.
 """
 
 from __future__ import annotations
@@ -31,14 +31,35 @@ def replay_cash(replay: Replay, taxpayer: Taxpayer) -> Values:
     book.opening["retained_earnings"] = ZERO
     book.opening["retained_earnings"] = -sum(book.opening.values(), ZERO)  # what balances the opening balance sheet
     rate = replay.values(instance.cash.yield_per_year, "cash.yield_per_year")
-    minimum = replay.values(instance.cash.minimum_musd, "cash.minimum_musd")
-    months = exact(instance.cash.minimum_opex_months)
+    before_tax = [book.cash_flow(t) for t in range(replay.last + 1)]
     cash = [book.opening["cash"]]
+
+    def incomes(year: list[int], paid: dict[int, Decimal]) -> dict[int, Decimal]:
+        """Interest income of each period of a tax year, if this is the tax that is paid in it."""
+        earned, held = {}, cash[year[0] - 1]
+        for t in year:
+            earned[t] = rate[t] * replay.years * held
+            held += earned[t] + before_tax[t] - paid[t]
+        return earned
+
+    for year in taxpayer.years:
+
+        def total(paid: dict[int, Decimal], year: list[int] = year) -> Decimal:
+            return sum(incomes(year, paid).values(), ZERO)
+
+        paid = taxpayer.settle(year, total)
+        for t, income in incomes(year, paid).items():
+            book.post(INCOME, "interest_income", t, income, _INCOME)
+            cash.append(cash[-1] + book.cash_flow(t))
+    _check_minima(replay, cash)
+    return tuple(cash)
+
+
+def _check_minima(replay: Replay, cash: list[Decimal]) -> None:
+    book, rules = replay.book, replay.instance.cash
+    minimum = replay.values(rules.minimum_musd, "cash.minimum_musd")
+    months = exact(rules.minimum_opex_months)
     for t in replay.span:
-        income = rate[t] * replay.years * cash[-1]
-        book.post(INCOME, "interest_income", t, income, _INCOME)
-        taxpayer.pay(t, income)
-        cash.append(cash[-1] + book.cash_flow(t))
         gross = book.cash_gross(t)
         replay.findings.at_most(MINIMUM, "cash", t, minimum[t], cash[t], magnitude=gross)
         if months > 0:
@@ -46,7 +67,6 @@ def replay_cash(replay: Replay, taxpayer: Taxpayer) -> Values:
             replay.findings.at_most(
                 OPEX_MONTHS, "cash", t, months * opex / (12 * replay.years), cash[t], magnitude=gross
             )
-    return tuple(cash)
 
 
 def check_budgets(replay: Replay) -> None:

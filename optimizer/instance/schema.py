@@ -494,14 +494,28 @@ class Tax(Block):
     """Corporate income tax."""
 
     rate: Share = Field(description="Statutory rate τ.")
-    loss_usable_share: Share | None = Field(
-        None, description="Share of a period's income that carried losses may offset; absent: losses are not carried."
+    year_end: Literal["Q1", "Q2", "Q3", "Q4"] = Field(
+        "Q4", description="Quarter with which a tax year ends; in yearly calendars a period is a tax year."
     )
-    opening_loss_musd: NonNegative = Field(0.0, description="Losses carried in at instant 0.")
+    payment: Literal["instalments", "year_end"] = Field(
+        "instalments",
+        description="instalments: the tax of a tax year is paid in equal parts in its periods. year_end: in its last.",
+    )
+    year_to_date_musd: float = Field(
+        0.0,
+        description="Taxable income (negative: loss) of the first tax year before the calendar begins. The tax of the "
+        "whole year is paid in the calendar: leave out what has been taxed.",
+    )
+    loss_usable_share: Share | None = Field(
+        None, description="Share of a tax year's income that carried losses may offset; absent: losses are not carried."
+    )
+    opening_loss_musd: NonNegative = Field(
+        0.0, description="Losses carried in from the tax years before that of instant 0."
+    )
     interest_limit_share: Share | None = Field(
         None,
-        description="Interest is deductible up to this share of EBITDA (floored at 0), the rest is carried forward; "
-        "absent: all of it is deductible.",
+        description="Interest of a tax year is deductible up to its interest income and this share of its EBITDA "
+        "(floored at 0), the rest is carried forward; absent: all of it is deductible.",
     )
     shield_in_cost_of_capital: bool = Field(
         True, description="Charge interest after tax in the cost of capital, as every WACC does; false: before tax."
@@ -581,6 +595,12 @@ class Debt(Block):
     prepayment: Prepayment | None = Field(None, description="Early repayment, for bullet, level and annuity debt.")
     tied_to: TiedTo | None = Field(None, description="Draws are tied to capital spending.")
     lender: Name | None = Field(None, description="Name of its lender.")
+    refinances: list[Name] | None = Field(
+        None,
+        min_length=1,
+        description="Instruments whose principal its draws may repay as it falls due: that part is no debt service of "
+        "a dscr, and beside what tied_to allows.",
+    )
 
 
 class EquityRound(Block):
@@ -645,6 +665,13 @@ class Dividends(Block):
     lock_up_dscr: NonNegative | None = Field(
         None, description="Nothing is paid out in a period whose DSCR (company scope) is below this."
     )
+    lock_up_over: Literal["year", "period"] = Field(
+        "year", description="Flows of the lock-up: of the last twelve months, or of the period alone."
+    )
+    lock_up_first_year: Literal["untested", "annualised"] = Field(
+        "untested",
+        description="While fewer than twelve months (and no history) lie behind: no lock-up, or what there is counts.",
+    )
 
 
 class Bucket(Block):
@@ -675,6 +702,11 @@ class PricingGrid(Block):
     """What capital costs depends on leverage D/(D+E) or interest cover: exactly one bucket a period."""
 
     by: Literal["leverage", "interest_cover"] = Field(description="What the buckets are ranges of.")
+    over: Literal["year", "period"] = Field(
+        "year",
+        description="interest_cover: of the last twelve months (of what there is of them, in the first year without "
+        "history), or of the period alone.",
+    )
     buckets: list[Bucket] = Field(
         min_length=1, description="leverage: from low to high. interest_cover: from high to low (cheap to dear)."
     )
@@ -725,7 +757,9 @@ class Covenant(Block):
     ] = Field(
         description="dscr: CFADS / scheduled debt service. interest_cover: EBITDA / interest. debt_to_ebitda: debt / "
         "EBITDA of a year. debt_to_capital: debt / (debt + equity). loan_to_value: debt / net book value of "
-        "the assets named. minimum_liquidity: cash + what could be drawn under revolvers, USD million."
+        "the assets named. minimum_liquidity: cash + what could be drawn under revolvers, USD million. All but the last, "
+        "and a share of debt to be reached, are tested only where there is debt, interest or debt service of 1,000 "
+        "dollars."
     )
     minimum: NonNegativeSeries | None = Field(
         None,
@@ -748,6 +782,40 @@ class Covenant(Block):
         description="debt_to_capital: what equity is. paid_in: what shareholders have paid in, common and preferred, "
         "less what was returned. book: with retained earnings, which may be negative.",
     )
+    over: Literal["year", "period"] = Field(
+        "year",
+        description="dscr, interest_cover, debt_to_ebitda: flows of the last twelve months, or of the period alone "
+        "(EBITDA then times the periods of a year).",
+    )
+    first_year: Literal["untested", "annualised"] = Field(
+        "untested",
+        description="While fewer than twelve months (and no history) lie behind: no test, or one on what there is, "
+        "made a year's.",
+    )
+    tax: Literal["company", "stand_alone", "none"] | None = Field(
+        None,
+        description="dscr: the tax taken off CFADS. company: as paid. stand_alone: on the infrastructure's own income "
+        "less the interest of all debt, with losses of its own. Absent: company, at scope infrastructure stand_alone.",
+    )
+    balloons: Literal["counted", "excluded"] | None = Field(
+        None,
+        description="dscr: whether the maturity of a bullet of more than a year is debt service. Absent: excluded, at "
+        "scope infrastructure counted.",
+    )
+
+
+class History(Block):
+    """What came before the calendar, for tests and grids that look back on twelve months.
+
+    A number for every period before, or steps such as {2025Q2: 10, 2025Q4: 12}: 10 from 2025Q2 on, 12 in 2025Q4.
+    Nothing is known of periods before the first step.
+    """
+
+    ebitda_musd: AnySeries | None = Field(None, description="EBITDA of a period, in cash.")
+    corporate_musd: AnySeries = Field(ZERO, description="What of EBITDA is corporate (costs are negative).")
+    tax_musd: AnySeries = Field(ZERO, description="Tax paid in a period.")
+    interest_musd: NonNegativeSeries | None = Field(None, description="Interest of a period.")
+    principal_musd: NonNegativeSeries | None = Field(None, description="Scheduled principal paid in a period.")
 
 
 # ── the whole file ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -770,6 +838,7 @@ class Instance(Block):
         "end", description="Where in its period a draw or a raise comes (κ), for what it costs."
     )
     opening: Opening = Field(Opening(), description="Opening balance sheet.")
+    history: History | None = Field(None, description="What came before, for lenders' tests of the first year.")
     cash: Cash = Field(Cash(), description="Cash rules.")
     regions: dict[Name, Region] = Field(default={}, description="Grid areas.")
     energy_sources: dict[Name, EnergySource] = Field(default={}, description="Sources of energy beside the grid.")

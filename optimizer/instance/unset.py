@@ -31,6 +31,7 @@ from optimizer.instance.schema import (
     Tax,
 )
 from optimizer.instance.series import Series
+from optimizer.instance.tax_years import tax_years
 
 
 def _any(block: Block) -> bool:
@@ -55,6 +56,14 @@ def _always(instance: Instance) -> bool:
 
 def _taxed(instance: Instance) -> bool:
     return instance.tax is not None
+
+
+def _begins_within_a_tax_year(instance: Instance) -> bool:
+    """Whether the calendar leaves out the beginning of its first tax year; False if there is no such calendar."""
+    try:
+        return instance.tax is not None and tax_years(instance.periods, instance.tax.year_end)[0].begun
+    except ValueError:
+        return False
 
 
 def _financed(instance: Instance) -> bool:
@@ -126,6 +135,13 @@ UNSET = (
     Unset("unset-min-served", Market, "min_served_share", "none of the demand has to be served (0)"),
     Unset("unset-revenue", Market, "revenue_usd_per_h100e_hour", "serving earns nothing"),
     Unset("unset-loss-carry", Tax, "loss_usable_share", "losses are not carried forward"),
+    Unset(
+        "unset-year-to-date",
+        Tax,
+        "year_to_date_musd",
+        "the first tax year had no taxable income before the calendar begins (0)",
+        _begins_within_a_tax_year,
+    ),
     Unset("unset-pre-money", EquityRound, "pre_money_musd", "the round counts for no dilution", _ownership_counts),
     Unset("unset-return-of-capital", Dividends, "return_of_capital", "no more is paid out than was earned"),
     Unset("unset-prepayment-debt", Partner, "counts_as_debt", "what is owed to it is no debt", of=_compute),

@@ -12,7 +12,7 @@ from optimizer.instance.schema import Instance
 from optimizer.model.cash import add_budgets, add_cash_account, add_cash_balance, bound_cash
 from optimizer.model.cash_flows import add_cash_flows
 from optimizer.model.context import Model
-from optimizer.model.covenants import add_covenants
+from optimizer.model.covenants import Tested, add_covenants
 from optimizer.model.debt import add_debt
 from optimizer.model.dividends import add_dividends
 from optimizer.model.drawable import add_drawable, liquidity_periods
@@ -30,6 +30,7 @@ from optimizer.model.retained import equity_bases
 from optimizer.model.security import add_security
 from optimizer.model.service import add_service
 from optimizer.model.sites import add_sites
+from optimizer.model.stand_alone_tax import asks_stand_alone, stand_alone_tax
 from optimizer.model.tax import add_tax, unlevered_tax
 
 
@@ -66,7 +67,7 @@ def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) 
     cash = add_cash_account(model)
     bound_cash(model, cash)
     depreciation = sites.tax_depreciation + fleet.tax_depreciation
-    add_tax(model, depreciation)
+    add_tax(model, depreciation, debt)
     unlevered = unlevered_tax(model, depreciation) if instance.adjusted_present_value else None
     claims = {t: debt.total(t) + partners.owed[t] + equity.paid_in[t] + preferred.outstanding[t] for t in model.span}
     retained = add_dividends(model, debt, claims, equity.returned, cash)
@@ -79,7 +80,8 @@ def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) 
     )
     bases = equity_bases(model, {t: held.equity(t) for t in model.span}, retained)
     drawable = add_drawable(model, debt, bases, book_value, pledge, liquidity_periods(model))
-    add_covenants(model, debt, bases, cash, book_value, drawable)
+    stand_alone = stand_alone_tax(model, depreciation) if asks_stand_alone(instance) else None
+    add_covenants(model, Tested(debt, bases, cash, book_value, drawable, stand_alone))
     return BuiltModel(model, add_objectives(model, held), equity, quicksum(drawable.values()))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
@@ -14,6 +14,7 @@ from optimizer.instance.schema import Debt
 from optimizer.model.context import Model, smallest
 from optimizer.model.leases import LeasePosition
 from optimizer.model.pooled_debt import add_pooled
+from optimizer.model.principal_due import Refinancings, limit_refinancings, refinancings
 from optimizer.model.vintages import add_vintages
 
 POOLED = ("revolver", "sculpted")
@@ -23,8 +24,8 @@ POOLED = ("revolver", "sculpted")
 class DebtPosition:
     """What debt publishes, USD million by (instrument, period); period 0 of a balance is the opening one.
 
-    ``scheduled`` is the principal that counts as debt service (not of bullets and revolvers), ``undrawn`` what is
-    left of the limits of open revolvers. Leases that count as debt stand beside the instruments, and what is owed to ``partners`` where it does.
+    ``scheduled`` is what sculpted debt repays, ``undrawn`` what is left of the limits of open revolvers. Leases that
+    count as debt stand beside the instruments, and what is owed to ``partners`` where it does.
     """
 
     draws: Mapping[tuple[str, int], Any]
@@ -33,6 +34,11 @@ class DebtPosition:
     undrawn: Mapping[tuple[str, int], Any]
     leases: LeasePosition
     partners: Mapping[int, Any]
+    refinanced: Refinancings = field(default_factory=dict)
+    issued: dict[tuple[str, int], Any] = field(default_factory=dict)
+    """Whether there is a draw, where that matters, by (instrument, period)."""
+    prepaid: dict[tuple[str, int, int], Any] = field(default_factory=dict)
+    """In units of the amount drawn, by (instrument, period of the draw, period of the payment)."""
 
     def total(self, t: int) -> Any:
         """All debt outstanding at the end of t, leases that count as debt included."""
@@ -41,10 +47,6 @@ class DebtPosition:
     def tested(self, t: int) -> Any:
         """All debt that covenants and leverage look at: with what is owed to partners where that counts as debt."""
         return self.total(t) + self.partners.get(t, 0.0)
-
-    def scheduled_principal(self, t: int) -> Any:
-        """Principal due in t that counts as debt service."""
-        return _at(self.scheduled, t) + self.leases.principal[t]
 
     def most_outstanding(self, model: Model) -> float:
         """A bound from the data on all debt at any time (without leases); infinite if an instrument has no limit."""
@@ -64,7 +66,7 @@ def add_debt(model: Model, leases: LeasePosition, partners: Mapping[int, Any]) -
         Σ_t draw[d,t] ≤ limit·signed[d]                 revolver: B[d,t] ≤ limit·signed[d]
         max(min_draw, least)·issue[d,t] ≤ draw[d,t] ≤ max_draw·issue[d,t]      with a least draw or a fixed fee
         fees = (upfront + discount)·draw + fixed·issue + commitment·Δ·(limit·signed − carried in)
-        draw[d,t] ≤ share·capex of the sites and offers it is tied to
+        draw[d,t] − Σ x[d,·,t] ≤ share·capex of the sites and offers it is tied to         x: what refinances
         Σ_{d of a lender} B[d,t] ≤ limit of the lender
     """
     instruments = model.instance.debt
@@ -89,7 +91,7 @@ def add_debt(model: Model, leases: LeasePosition, partners: Mapping[int, Any]) -
         upper={(d, t): most[d] for d in pooled for t in model.span},
     )
     balance |= {(d, 0): debt.opening_balance_musd for d, debt in instruments.items()}
-    position = DebtPosition(draw, balance, {}, {}, leases, partners)
+    position = DebtPosition(draw, balance, {}, {}, leases, partners, refinancings(model, windows))
     prepaid: dict[tuple[str, str, int], Any] = {}
     for d, debt in instruments.items():
         available = debt.limit_musd * signed[d] if d in signed and debt.limit_musd is not None else debt.limit_musd
@@ -98,8 +100,9 @@ def add_debt(model: Model, leases: LeasePosition, partners: Mapping[int, Any]) -
         else:
             prepaid |= add_vintages(model, d, debt, windows[d], draw, position, available)
         _fees(model, d, debt, windows[d], draw, position, available)
-        _tie(model, d, debt, windows[d], draw)
+        _tie(model, d, debt, windows[d], draw, position)
     _lenders(model, position)
+    limit_refinancings(model, position)
     model.decide("debt_draws", ("instrument", "period"), "musd", draw)
     model.decide("debt_repayments", ("instrument", "period"), "musd", repay)
     model.decide("prepayments", ("instrument", "drawn", "period"), "musd", prepaid)
@@ -120,6 +123,7 @@ def _largest_balance(model: Model, debt: Debt) -> float:
 def _fees(model: Model, d: str, debt: Debt, window: range, draw: Any, position: DebtPosition, available: Any) -> None:
     issues = window if debt.min_draw_musd or debt.issue_fee_musd else range(0)
     issue = model.variables(f"issue.{d}", issues, upper=1, integer=True)
+    position.issued.update({(d, t): issue[t] for t in issues})
     rows = model.constraints(f"issue_rows.{d}")
     most = largest_draw(debt)
     for t in issues:
@@ -139,14 +143,15 @@ def _fees(model: Model, d: str, debt: Debt, window: range, draw: Any, position: 
             model.ledger.expense(f"fee.commitment.{d}", "fee", t, fee)
 
 
-def _tie(model: Model, d: str, debt: Debt, window: range, draw: Any) -> None:
+def _tie(model: Model, d: str, debt: Debt, window: range, draw: Any, position: DebtPosition) -> None:
     if debt.tied_to is None:
         return
     rows = model.constraints(f"tied.{d}")
     for t in window:
         spent = model.ledger.capex(t, "sites", debt.tied_to.sites)
         spent += model.ledger.capex(t, "hardware", debt.tied_to.hardware)
-        rows.add(draw[d, t] <= debt.tied_to.capex_share * spent)
+        refinanced = quicksum(x for (k, _, u), x in position.refinanced.items() if (k, u) == (d, t))
+        rows.add(draw[d, t] - refinanced <= debt.tied_to.capex_share * spent)
 
 
 def _lenders(model: Model, position: DebtPosition) -> None:

@@ -83,6 +83,4 @@ def _finance_lease(model: Model, o: str, t: int, sums: Mapping[str, Mapping[int,
     ledger.post(f"lease.start.{o}", "lease", t, sums["start"][t], debit=LEASED, credit=account)
     ledger.post(f"lease.principal.{o}", "repayment", t, sums["principal"][t], debit=account, credit=CASH)
     ledger.expense(f"lease.interest.{o}", "interest", t, sums["interest"][t])
-    ledger.post(
-        f"depreciation.hardware.{o}", "depreciation", t, sums["depreciation"][t], debit=RETAINED, credit=LEASED
-    )
+    ledger.post(f"depreciation.hardware.{o}", "depreciation", t, sums["depreciation"][t], debit=RETAINED, credit=LEASED)

@@ -1,37 +1,62 @@
-"""Tax: the true one, with losses and interest carried forward."""
+"""Tax: the true one, of tax years, with losses and interest carried forward."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from optimizer.algebra.linear import quicksum
 from optimizer.instance.schema import Tax
+from optimizer.instance.tax_years import TaxYear, tax_years
 from optimizer.model.context import Model, UnboundedModelError
+from optimizer.model.debt import DebtPosition
+from optimizer.model.debt_fees import OVER_THE_LIFE, add_fee_deductions
+from optimizer.model.ledger import Line
 
 
-def add_tax(model: Model, tax_depreciation: Any) -> None:
-    """Corporate income tax::
+@dataclass(frozen=True)
+class TaxPosition:
+    """What the last tax year leaves to later ones, USD million."""
 
-    TI_t = EBITDA + interest income + resale − tax depreciation − interest deducted − debt fees
-    deducted_t = interest_t, or with a limit x:  min(interest_t + C_{t−1}, x·max(0, EBITDA_t)), C_t the rest
-    tax_t = τ·(income_t − losses used_t),   income_t = max(0, TI_t)        see ``income_tax``
+    carried_losses_musd: Any = 0.0
+    carried_interest_musd: Any = 0.0
+
+
+def add_tax(model: Model, tax_depreciation: Any, debt: DebtPosition) -> TaxPosition:
+    """Corporate income tax of each tax year Y::
+
+    TI_Y = Σ_{t∈Y} (EBITDA + interest income + resale − tax depreciation − debt fees)_t − interest deducted_Y
+    deducted_Y = interest_Y, or with a limit x:
+                 min(interest_Y + C_{Y−1}, interest income_Y + x·max(0, EBITDA_Y)), C_Y the rest
+    tax_Y = τ·(income_Y − losses used_Y),   income_Y = max(0, TI_Y)        see ``income_tax``
+
+    Debt fees: those of a draw over its life (``debt_fees``), the others as they are paid.
     """
     tax = model.instance.tax
     if tax is None or tax.rate == 0.0:
-        return
+        return TaxPosition()
     ledger = model.ledger
-    deducted = _deductible_interest(model, tax)
+    deducted, carried_interest = _deductible_interest(model, tax)
+    fees = add_fee_deductions(model, debt)
     result = {
         t: ledger.ebitda(t)
         + ledger.total(("interest_income", "resale"), t)
         - tax_depreciation[t]
         - deducted[t]
-        - ledger.total("fee", t)
+        - ledger.weighted("fees deducted at once", _deducted_at_once, t)
+        - fees[t]
         for t in model.span
     }
-    for t, amount in income_tax(model, tax, result, "tax").items():
+    payable, carried_losses = _assess(model, tax, result, "tax")
+    for t, amount in payable.items():
         ledger.expense("tax", "tax", t, amount)
+    return TaxPosition(carried_losses, carried_interest)
+
+
+def _deducted_at_once(line: Line) -> float:
+    return float(line.item == "fee" and not line.name.startswith(OVER_THE_LIFE))
 
 
 def unlevered_tax(model: Model, tax_depreciation: Any) -> Mapping[int, Any]:
@@ -45,12 +70,19 @@ def unlevered_tax(model: Model, tax_depreciation: Any) -> Mapping[int, Any]:
 
 
 def income_tax(model: Model, tax: Tax, result: Mapping[int, Any], name: str) -> Mapping[int, Any]:
-    """The tax on a result by period, with losses carried forward, exact for every objective::
+    """What is paid in each period on the results of the periods: the tax of tax years, with losses carried forward."""
+    return _assess(model, tax, result, name)[0]
 
-        TI_t = income_t − loss_t,   income_t ≤ U_t·y_t,   loss_t ≤ D_t·(1 − y_t),   y binary
-        used_t ≤ L_{t−1},  used_t ≤ x·income_t,
-        used_t ≥ L_{t−1} − L̄_{t−1}·(1 − v_t),  used_t ≥ x·income_t − x·U_t·v_t,     v binary
-        L_t = L_{t−1} + loss_t − used_t,   tax_t = τ·(income_t − used_t)
+
+def _assess(model: Model, tax: Tax, result: Mapping[int, Any], name: str) -> tuple[Mapping[int, Any], Any]:
+    """The tax paid by period, and the losses that are left, exact for every objective; of a tax year Y::
+
+        TI_Y = Σ_{t∈Y} TI_t (+ year to date) = income_Y − loss_Y,
+        income_Y ≤ U_Y·y_Y,   loss_Y ≤ D_Y·(1 − y_Y),   y binary
+        used_Y ≤ L_{Y−1},  used_Y ≤ x·income_Y,
+        used_Y ≥ L_{Y−1} − L̄_{Y−1}·(1 − v_Y),  used_Y ≥ x·income_Y − x·U_Y·v_Y,     v binary
+        L_Y = L_{Y−1} + loss_Y − used_Y,   tax_Y = τ·(income_Y − used_Y)
+        tax_t = tax_Y / number of its periods, or all of it in the last of them
 
     U and D are the ends of the interval that the bounds of the decisions leave to TI. The binaries make max and min
     exact: an objective that is indifferent to money would otherwise be free to pay too much.
@@ -59,8 +91,10 @@ def income_tax(model: Model, tax: Tax, result: Mapping[int, Any], name: str) -> 
     share = tax.loss_usable_share
     stock, most_stock = tax.opening_loss_musd, tax.opening_loss_musd
     payable: dict[int, Any] = {}
-    for t in model.span:
-        low, high = _bounds(model, result[t], t)
+    for year in _tax_years(model, tax):
+        last = year.last
+        taxable = quicksum(result[t] for t in year.periods) + (tax.year_to_date_musd if year.begun else 0.0)
+        low, high = _bounds(model, taxable, year)
         most_income, most_loss = max(0.0, high), max(0.0, -low)
         most = {
             "income": most_income,
@@ -68,22 +102,32 @@ def income_tax(model: Model, tax: Tax, result: Mapping[int, Any], name: str) -> 
             "used": min(most_stock, (share or 0.0) * most_income),
             "stock": most_stock + most_loss,
         }
-        year = model.variables(f"{name}.{t}", most, upper=most)
-        signs = model.variables(f"{name}_sign.{t}", ["profit", "all_used"], upper=1, integer=True, follows=True)
-        income, loss, used = year["income"], year["loss"], year["used"]
-        rows.add(income - loss == result[t])
+        of_year = model.variables(f"{name}.{last}", most, upper=most)
+        signs = model.variables(f"{name}_sign.{last}", ["profit", "all_used"], upper=1, integer=True, follows=True)
+        income, loss, used = of_year["income"], of_year["loss"], of_year["used"]
+        rows.add(income - loss == taxable)
         rows.add(income <= most_income * signs["profit"])
         rows.add(loss <= most_loss * (1 - signs["profit"]))
         if share is None:
             used.fix(0.0)
             signs["all_used"].fix(0)
-            year["stock"].fix(0.0)
+            of_year["stock"].fix(0.0)
         else:
             _least(rows, used, (stock, most_stock), (share * income, share * most_income), signs["all_used"])
-            rows.add(year["stock"] == stock + loss - used)
-            stock, most_stock = year["stock"], most_stock + most_loss
-        payable[t] = tax.rate * (income - used)
-    return payable
+            rows.add(of_year["stock"] == stock + loss - used)
+            stock, most_stock = of_year["stock"], most_stock + most_loss
+        payable |= _payments(tax, year, tax.rate * (income - used))
+    return payable, 0.0 if share is None else stock
+
+
+def _tax_years(model: Model, tax: Tax) -> list[TaxYear]:
+    return tax_years(model.calendar, tax.year_end)
+
+
+def _payments(tax: Tax, year: TaxYear, amount: Any) -> dict[int, Any]:
+    """The tax of a year in the periods in which it is paid."""
+    when = year.periods if tax.payment == "instalments" else (year.last,)
+    return {t: amount if len(when) == 1 else amount * (1.0 / len(when)) for t in when}
 
 
 def _least(rows: Any, least: Any, first: tuple[Any, float], second: tuple[Any, float], takes_first: Any) -> None:
@@ -95,49 +139,55 @@ def _least(rows: Any, least: Any, first: tuple[Any, float], second: tuple[Any, f
     rows.add(least >= b - most_b * takes_first)
 
 
-def _deductible_interest(model: Model, tax: Tax) -> Mapping[int, Any]:
+def _deductible_interest(model: Model, tax: Tax) -> tuple[Mapping[int, Any], Any]:
+    """Interest deducted by period, and what is left to carry; with a limit a tax year's stands in its last period."""
     share, ledger = tax.interest_limit_share, model.ledger
     if share is None:
-        return {t: ledger.interest(t) for t in model.span}
+        return {t: ledger.interest(t) for t in model.span}, 0.0
     rows = model.constraints("interest_limit")
-    deducted: dict[int, Any] = {}
+    deducted: dict[int, Any] = dict.fromkeys(model.span, 0.0)
     carried: Any = 0.0
     most_carried = 0.0
-    for t in model.span:
-        interest, ebitda = ledger.interest(t), ledger.ebitda(t)
-        most_interest = max(0.0, _bounds(model, interest, t)[1])
-        low, high = _bounds(model, ebitda, t)
+    for year in _tax_years(model, tax):
+        last = year.last
+        interest = quicksum(ledger.interest(t) for t in year.periods)
+        ebitda = quicksum(ledger.ebitda(t) for t in year.periods)
+        earned = quicksum(ledger.total("interest_income", t) for t in year.periods)
+        most_interest = max(0.0, _bounds(model, interest, year)[1])
+        most_earned = max(0.0, _bounds(model, earned, year)[1])
+        low, high = _bounds(model, ebitda, year)
         room_most, gap_most = max(0.0, high), max(0.0, -low)
+        most_room = most_earned + share * room_most
         most = {
             "positive": room_most,
             "negative": gap_most,
-            "deducted": min(most_carried + most_interest, share * room_most),
+            "deducted": min(most_carried + most_interest, most_room),
             "carried": most_carried + most_interest,
         }
-        year = model.variables(f"interest_limit.{t}", most, upper=most)
-        signs = model.variables(f"interest_limit_sign.{t}", ["positive", "all"], upper=1, integer=True, follows=True)
-        rows.add(year["positive"] - year["negative"] == ebitda)
-        rows.add(year["positive"] <= room_most * signs["positive"])
-        rows.add(year["negative"] <= gap_most * (1 - signs["positive"]))
+        of_year = model.variables(f"interest_limit.{last}", most, upper=most)
+        signs = model.variables(f"interest_limit_sign.{last}", ["positive", "all"], upper=1, integer=True, follows=True)
+        rows.add(of_year["positive"] - of_year["negative"] == ebitda)
+        rows.add(of_year["positive"] <= room_most * signs["positive"])
+        rows.add(of_year["negative"] <= gap_most * (1 - signs["positive"]))
         claim = interest + carried
         _least(
             rows,
-            year["deducted"],
+            of_year["deducted"],
             (claim, most_carried + most_interest),
-            (share * year["positive"], share * room_most),
+            (earned + share * of_year["positive"], most_room),
             signs["all"],
         )
-        rows.add(year["carried"] == claim - year["deducted"])
-        carried, most_carried = year["carried"], most_carried + most_interest
-        deducted[t] = year["deducted"]
-    return deducted
+        rows.add(of_year["carried"] == claim - of_year["deducted"])
+        carried, most_carried = of_year["carried"], most_carried + most_interest
+        deducted[last] = of_year["deducted"]
+    return deducted, carried
 
 
-def _bounds(model: Model, expression: Any, t: int) -> tuple[float, float]:
+def _bounds(model: Model, expression: Any, year: TaxYear) -> tuple[float, float]:
     low, high = model.interval(expression)
     if math.isinf(low) or math.isinf(high):
         raise UnboundedModelError(
-            f"taxable income of {model.calendar.label(t)} has no bound: give every debt instrument its limit_musd"
+            f"taxable income of {year.label} has no bound: give every debt instrument its limit_musd"
         )
     return low, high
 

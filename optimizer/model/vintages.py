@@ -38,6 +38,7 @@ def add_vintages(
         for u, (_, i) in drawn.items()
     }
     prepaid = _prepayments(model, d, debt, drawn)
+    position.prepaid.update({(d, u, t): y for (u, t), y in prepaid.items()})
     rows = model.constraints(f"debt.{d}")
     for u, (amount, _) in drawn.items():
         early = [y for (v, _), y in prepaid.items() if v == u]
@@ -66,7 +67,6 @@ def add_vintages(
         new = draw[d, t] if t in window else 0.0
         due, pik, paid_early = quicksum(principal), quicksum(added), quicksum(early)
         carried = next(iter(rates)) * position.balance[d, t - 1] if simple else quicksum(interest)
-        position.scheduled[d, t] = due if debt.kind != "bullet" else 0.0  # type: ignore[index]
         rows.add(position.balance[d, t] == position.balance[d, t - 1] + new + pik - due - paid_early)
         ledger.post(f"draw.{d}", "draw", t, new, debit=CASH, credit=account)
         ledger.post(f"repayment.{d}", "repayment", t, due + paid_early, debit=account, credit=CASH)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from math import fsum
 from typing import TYPE_CHECKING
 
 from optimizer.instance.schema import DepreciationClass, Instance
-from optimizer.plan.books import LEASE, add
+from optimizer.instance.tax_years import tax_years
+from optimizer.plan.books import LEASE, add, minus
+from optimizer.plan.debt_fees import fees_deducted
 from optimizer.plan.schedules.hardware import ACCELERATOR, order_costs
 
 if TYPE_CHECKING:
@@ -16,25 +20,32 @@ if TYPE_CHECKING:
 CONVENTION_YEARS = {"full": 0.0, "half_year": 0.5, "mid_month": 1.0 / 24.0}
 
 
+Yearly = list[float | None]
+"""What is of a tax year stands in its last period; None in the others."""
+
+
 @dataclass(frozen=True)
 class TaxBase:
-    """By period, USD million; losses and interest carried are at the end of the period.
+    """By period, USD million; losses and interest carried are at the end of a tax year, whose label is ``year``.
 
-    taxable = ebitda + interest income + resale − depreciation − deducted − fees;   tax = τ·(max(0, taxable) − used)
+    Of a tax year: taxable = Σ(ebitda + interest income + resale − depreciation − fees) − deducted (+ year to date);
+    tax = τ·(max(0, taxable) − used). ``fees`` are what is deducted of them, ``fees_left`` what is not yet.
     """
 
+    year: list[str]
     ebitda: list[float]
     interest_income: list[float]
     resale: list[float]
     depreciation: list[float]
     interest: list[float]
-    deducted: list[float]
-    interest_carried: list[float]
+    deducted: Yearly
+    interest_carried: Yearly
     fees: list[float]
-    taxable: list[float]
-    losses_used: list[float]
-    losses_carried: list[float]
-    tax: list[float]
+    fees_left: list[float]
+    taxable: Yearly
+    losses_used: Yearly
+    losses_carried: Yearly
+    tax: Yearly
 
 
 def written_off(scheme: DepreciationClass, years: float) -> float:
@@ -52,30 +63,57 @@ def written_off(scheme: DepreciationClass, years: float) -> float:
 
 def tax_base(plan: Plan) -> TaxBase | None:
     """The tax computation of a plan; None if its instance has no tax."""
-    terms, books = plan.instance.tax, plan.books
+    terms, books, calendar = plan.instance.tax, plan.books, plan.instance.periods
     if terms is None:
         return None
-    size = plan.instance.periods.periods
+    size = calendar.periods
     ebitda, income, resale = books.ebitda(), books.earned("interest_income"), books.item("resale")
     interest = [-amount + 0.0 for amount in books.earned("interest", "pik")]
-    fees = [-amount + 0.0 for amount in books.earned("fee")]
+    fees = add(*(fees_deducted(plan, name) for name in plan.instance.debt), size=size)
     written = depreciation(plan)
-    deducted, carried, taxable, used, losses, tax = ([0.0] * size for _ in range(6))
-    owed, loss = 0.0, terms.opening_loss_musd
-    for t in range(size):
-        deducted[t] = interest[t]
+    before_interest = minus(add(ebitda, income, resale), written, fees)
+    deducted, carried, taxable, used, losses, tax = _empty(size, 6)
+    years, owed, loss = [""] * size, 0.0, terms.opening_loss_musd
+    for year in tax_years(calendar, terms.year_end):
+        of_year, last = slice(year.periods[0] - 1, year.last), year.last - 1
+        years[of_year] = [year.label] * len(year.periods)
+        claim = fsum([*interest[of_year], owed])
+        deductible = claim
         if terms.interest_limit_share is not None:
-            deducted[t] = min(interest[t] + owed, terms.interest_limit_share * max(0.0, ebitda[t]))
-        owed += interest[t] - deducted[t]
-        carried[t] = owed
-        taxable[t] = ebitda[t] + income[t] + resale[t] - written[t] - deducted[t] - fees[t]
-        profit = max(0.0, taxable[t])
+            room = terms.interest_limit_share * max(0.0, fsum(ebitda[of_year]))
+            deductible = min(claim, fsum(income[of_year]) + room)
+        owed = claim - deductible
+        earlier = terms.year_to_date_musd if year.begun else 0.0
+        result = fsum([*before_interest[of_year], -deductible, earlier])
+        profit = max(0.0, result)
+        offset = 0.0
         if terms.loss_usable_share is not None:
-            used[t] = min(loss, terms.loss_usable_share * profit)
-            loss += max(0.0, -taxable[t]) - used[t]
-            losses[t] = loss
-        tax[t] = terms.rate * (profit - used[t])
-    return TaxBase(ebitda, income, resale, written, interest, deducted, carried, fees, taxable, used, losses, tax)
+            offset = min(loss, terms.loss_usable_share * profit)
+            loss += max(0.0, -result) - offset
+        losses[last] = loss if terms.loss_usable_share is not None else 0.0
+        deducted[last], carried[last], taxable[last], used[last] = deductible, owed, result, offset
+        tax[last] = terms.rate * (profit - offset)
+    left = list(accumulate(minus([-amount for amount in books.earned("fee")], fees)))
+    return TaxBase(
+        years,
+        ebitda,
+        income,
+        resale,
+        written,
+        interest,
+        deducted,
+        carried,
+        fees,
+        left,
+        taxable,
+        used,
+        losses,
+        tax,
+    )
+
+
+def _empty(size: int, columns: int) -> list[Yearly]:
+    return [[None] * size for _ in range(columns)]
 
 
 def depreciation(plan: Plan) -> list[float]:

@@ -24,6 +24,7 @@ TABLES = (
     "debt_draws",
     "debt_repayments",
     "prepayments",
+    "refinancings",
     "facilities",
     "pledges",
     "equity_raises",

@@ -28,6 +28,7 @@ from .build import (
 )
 from .cases_capital import CAPITAL
 from .cases_equity import EQUITY
+from .cases_covenants import COVENANTS
 from .cases_sources import SOURCES
 
 REGION = {"north": {"energy_price_usd_per_mwh": 50}}
@@ -344,6 +345,7 @@ def tax() -> Case:
 EARLY = {"last_test": 2027}
 """Covenants on debt are not tested where liquidity is: they would say how much more can be drawn."""
 
+
 def debt() -> Case:
     """Every kind of instrument; draws come in the middle of the year, so half a year's interest is charged on them."""
     # annuity of 30 over 2 years at 10 %, opening: after a year (1.1² − 1.1)/(1.1² − 1) is left
@@ -424,9 +426,14 @@ def debt() -> Case:
                 "late": {"kind": "bullet", "rate_per_year": 0, "tenor_periods": 5, "limit_musd": 10},
             },
             "covenants": {
-                # 2029: interest 5.6 + 4 + 1.5 and principal 20 (the bullet's and the revolver's are not scheduled)
+                # 2029: interest 5.6 + 4 + 1.5 and principal 20 (not the bullet's 50, a balloon, nor the revolver's)
                 "dscr": {"kind": "dscr", "minimum": 50 / 31.1 - 1e-3},
-                "dscr_infrastructure": {"kind": "dscr", "minimum": 60 / 31.1 - 1e-3, "scope": "infrastructure"},
+                "dscr_infrastructure": {
+                    "kind": "dscr",
+                    "minimum": 60 / 31.1 - 1e-3,
+                    "scope": "infrastructure",
+                    "balloons": "excluded",
+                },
                 "cover": {"kind": "interest_cover", "minimum": 50 / (4.8 + 4 + 0.1 * left + 1.8) - 1e-3},
                 "leverage": {"kind": "debt_to_ebitda", "maximum": (50 + 40 + left + 30 + 5) / 50 + 1e-3, **EARLY},
                 "capital": {"kind": "debt_to_capital", "maximum": (125 + left) / (225 + left) + 1e-3, **EARLY},
@@ -451,7 +458,10 @@ def debt() -> Case:
             ),
             "facilities": rows("instrument signed", ("revolver", 1), ("standby", 1)),
             "drawable": rows(
-                "instrument period musd", ("revolver", "2028", 50 - 25), ("overdraft", "2028", 50), ("overdraft", "2030", 50)
+                "instrument period musd",
+                ("revolver", "2028", 50 - 25),
+                ("overdraft", "2028", 50),
+                ("overdraft", "2030", 50),
             ),
         },
         [
@@ -629,7 +639,8 @@ def quarters() -> Case:
     commitment = {"2026Q1": 0.01 / 4 * 10, "2026Q2": 0.01 / 4 * (10 - 8)}
     # tax: 12 over 3 years, and 60 % of 8 in the first year, both in equal parts over the quarters of the year
     written_off = 12 / 3 / 4 + 8 * 0.6 / 4
-    paid = {t: 0.2 * (revenue - opex - written_off - interest.get(t, 0) - commitment.get(t, 0)) for t in labels}
+    taxable = 4 * (revenue - opex - written_off) - sum(interest.values()) - sum(commitment.values())
+    paid = dict.fromkeys(labels, 0.2 * taxable / 4)  # in instalments
     flows = {t: revenue - opex - paid[t] - interest.get(t, 0) - commitment.get(t, 0) for t in labels}
     least_cover = min((revenue - opex - paid[t]) / (interest[t] + 2) for t in interest)
     factors = {t: 1.05 ** -((index + 1) / 4) for index, t in enumerate(labels)}
@@ -660,8 +671,17 @@ def quarters() -> Case:
             },
             "covenants": {
                 # 8 of debt against EBITDA of a year, in Q1
-                "cover": {"kind": "dscr", "minimum": least_cover - 1e-3, "first_test": "2026Q2"},
-                "leverage": {"kind": "debt_to_ebitda", "maximum": 8 / (4 * (revenue - opex)) + 1e-3},
+                "cover": {
+                    "kind": "dscr",
+                    "minimum": least_cover - 1e-3,
+                    "first_test": "2026Q2",
+                    "over": "period",
+                },
+                "leverage": {
+                    "kind": "debt_to_ebitda",
+                    "maximum": 8 / (4 * (revenue - opex)) + 1e-3,
+                    "over": "period",
+                },
             },
             "cash": {"minimum_opex_months": 3},  # a quarter of opex
             "terminal": {"kind": "ebitda_multiple", "multiple": 2},
@@ -720,4 +740,5 @@ CASES = {
     **SOURCES,
     **CAPITAL,
     **EQUITY,
+    **COVENANTS,
 }

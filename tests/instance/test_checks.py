@@ -15,6 +15,12 @@ PHASE = "sites.abilene.phases.0"
 BOND = "debt.bond"
 SEED = "equity.rounds.seed"
 GB200 = "hardware.gb200"
+QUARTERS = {
+    "calendar": {"start": "2026Q3", "periods": 4, "length": "quarter"},
+    f"{BOND}.last_draw": "2026Q4",
+    "debt.line.last_draw": "2026Q4",
+    "hardware.gb200.life_periods": 16,
+}
 LEASE = {f"{GB200}.lease": {"payment_usd_per_unit_year": 9000, "implicit_rate_per_year": 0.06, "counts_as_debt": True}}
 LEASED = {
     **LEASE,
@@ -166,6 +172,9 @@ TRIGGERS: list[tuple[str, dict[str, Any], str]] = [
     ("depreciation-schedule", {"depreciation.chips.life_years": 5}, "depreciation.chips"),
     ("depreciation-sum", {"depreciation.chips.table_shares": [0.5, 0.4]}, "depreciation.chips.table_shares"),
     ("loss-not-carried", {"tax": {"rate": 0.2, "opening_loss_musd": 1}}, "tax.opening_loss_musd"),
+    ("tax-year-end", {"tax.year_end": "Q1"}, "tax.year_end"),
+    ("year-to-date-of-none", {"tax.year_to_date_musd": -5}, "tax.year_to_date_musd"),
+    ("year-to-date-of-none", {**QUARTERS, "tax.year_to_date_musd": 5, "tax.year_end": "Q2"}, "tax.year_to_date_musd"),
     ("terminal-figure", {"terminal": {"kind": "book_share"}}, "terminal"),
     ("terminal-figure", {"terminal": {"kind": "none", "multiple": 2}}, "terminal.multiple"),
     ("tenor-missing", {f"{BOND}.tenor_periods": GONE}, BOND),
@@ -526,6 +535,7 @@ UNSET_TRIGGERS: dict[str, dict[str, Any]] = {
     "unset-take-or-pay": {"energy_sources.ppa": {**PPA, "contract": {"term_periods": 2}}},
     "unset-lease-debt": {**LEASED, f"{GB200}.lease": {"payment_usd_per_unit_year": 1, "implicit_rate_per_year": 0}},
     "unset-reserved-block": {"cloud.rented.reserved": without(RESERVED, "block_h100e")},
+    "unset-year-to-date": QUARTERS,
     "unset-pre-money": {"objectives": [{"name": "dilution"}], "partners.p": STAKE},
     "unset-debt-limit": {f"{BOND}.limit_musd": GONE, "tax": GONE},
 }
@@ -540,6 +550,12 @@ def test_default_is_noted(row: Any) -> None:
 
 def test_a_default_written_down_is_not_noted() -> None:
     assert "unset-uptime" not in {finding.code for finding in findings({"sites.abilene.uptime_share": 1})}
+
+
+def test_a_tax_year_that_begins_with_the_calendar_has_no_year_to_date() -> None:
+    assert "unset-year-to-date" not in {finding.code for finding in findings({**QUARTERS, "tax.year_end": "Q2"})}
+    assert "unset-year-to-date" not in {finding.code for finding in findings({})}
+    assert findings({**QUARTERS, "tax.year_to_date_musd": -5}) == []
 
 
 def test_places_of_a_note_are_collapsed() -> None:

@@ -210,10 +210,12 @@ INTEREST = [0.0, 8 + 2.4 + 2.2, 6.6 + 1.6 + 1.0]
 DEDUCTED = [0.0, 0.1 * EBITDA[1], 0.1 * EBITDA[2]]
 # 3,000 units at 60: ⅛, ¼, ¼; the 1,000 sold at 20: ⅛, then the rest; lease principal 11 and 10
 TAX_DEPRECIATION = [10.0, 15 + 17.5 + 11, 15 + 10.0]
+# the discount of 1.6 over the three years after the draw; with the quarter of it prepaid in 2027 goes two years' part
+FEES_DEDUCTED = [0.0, 1.6 / 3 + 1.6 / 4 * 2 / 3 + 0.22, 0.75 * 1.6 / 3]
 TAXABLE = [
-    EBITDA[0] - TAX_DEPRECIATION[0] - 1.6,
-    EBITDA[1] + 10 - TAX_DEPRECIATION[1] - DEDUCTED[1] - 0.22,
-    EBITDA[2] - TAX_DEPRECIATION[2] - DEDUCTED[2],
+    EBITDA[0] - TAX_DEPRECIATION[0],
+    EBITDA[1] + 10 - TAX_DEPRECIATION[1] - DEDUCTED[1] - FEES_DEDUCTED[1],
+    EBITDA[2] - TAX_DEPRECIATION[2] - DEDUCTED[2] - FEES_DEDUCTED[2],
 ]
 TAX = [0.25 * amount for amount in TAXABLE]
 

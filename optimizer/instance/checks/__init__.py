@@ -183,6 +183,8 @@ CHECKS = (
     Check("depreciation-sum", "error", money.depreciation_sum, rests=VALUE),
     Check("convention-of-table", "error", purposes.convention_of_table),
     Check("loss-not-carried", "error", money.loss_not_carried),
+    Check("tax-year-end", "error", purposes.tax_year_end),
+    Check("year-to-date-of-none", "error", purposes.year_to_date_of_none, stage=CALENDAR),
     Check("terminal-figure", "error", money.terminal_figure),
     Check("terminal-without-curve", "error", purposes.terminal_without_curve),
     Check("rates-of-apv", "error", purposes.rates_of_apv),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from optimizer.instance.checks.walk import Hit
 from optimizer.instance.schema import Instance, Objective
+from optimizer.instance.tax_years import tax_years
 
 
 def _levels(instance: Instance, name: str) -> Iterator[tuple[int, Objective]]:
@@ -59,6 +60,22 @@ def interest_limit_idle(instance: Instance) -> Iterator[Hit]:
     if not instance.debt and not any(lease.counts_as_debt for lease in leases):
         message = "`interest_limit_share` limits nothing: there is no debt, and no lease that counts as debt"
         yield Hit(("tax", "interest_limit_share"), message, "delete it", True, (("debt",), ("hardware",)))
+
+
+def tax_year_end(instance: Instance) -> Iterator[Hit]:
+    """A tax year ends within a period of a yearly calendar."""
+    if instance.tax and instance.tax.year_end != "Q4" and instance.calendar.length == "year":
+        message = f"`year_end: {instance.tax.year_end}` lies within a period: a period of a year is a tax year"
+        yield Hit(("tax", "year_end"), message, "delete it, or plan in quarters", rests=(("calendar",),))
+
+
+def year_to_date_of_none(instance: Instance) -> Iterator[Hit]:
+    """Taxable income before the calendar is given, and the first tax year begins with the calendar."""
+    tax = instance.tax
+    if tax and tax.year_to_date_musd and not tax_years(instance.periods, tax.year_end)[0].begun:
+        message = f"the first tax year begins with the calendar in {instance.periods.label(1)}: nothing lies before"
+        help = "give an earlier loss as `opening_loss_musd`"
+        yield Hit(("tax", "year_to_date_musd"), message, help, rests=(("calendar",),))
 
 
 def convention_of_table(instance: Instance) -> Iterator[Hit]:

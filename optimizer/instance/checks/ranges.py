@@ -209,7 +209,7 @@ USUAL = (
     _amount(s.Partner, "cash_musd"),
     _amount(s.Partner, "pre_money_musd", low=0.5, high=5_000),
     _amount(s.Dividends, "maximum_musd", "minimum_musd", "minimum_total_musd"),
-    _amount(s.Tax, "opening_loss_musd"),
+    _amount(s.Tax, "opening_loss_musd", "year_to_date_musd"),
     Usual(s.CapexItem, ("book_life_years",), 2, 50, "years", _LIVES, slips=MONTHS),
     Usual(s.DepreciationClass, ("life_years",), 2, 50, "years", _LIVES, slips=MONTHS),
     _periods(s.Offer, "life_periods", low=2, high=15, source=_LIVES),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from optimizer.plan.books import DEBT, add
+from optimizer.plan.debt_fees import fees_deducted
 from optimizer.plan.leases import leases as lease_flows
 from optimizer.plan.table import Cell, Table
 
@@ -45,12 +46,13 @@ def financing(plan: Plan) -> Table:
     """Per instrument that is drawn or was outstanding, and period: what moves and what is left at the end.
 
     The balance grows by draws and capitalised interest (PIK) and falls by repayments, of which ``prepayment_musd`` is
-    early. ``fees_musd`` is the sum of the fees by kind.
+    early. ``fees_musd`` is the sum of the fees by kind, ``fees_deducted_musd`` what tax deducts of them.
     """
     books, labels = plan.books, plan.instance.periods.labels
     columns = ["instrument", "kind", "period", "opening_musd", "draw_musd", "repayment_musd", "balance_musd"]
     columns += ["interest_musd", "fees_musd", "prepayment_musd", "capitalised_interest_musd"]
     columns += [f"fee_musd.{kind}" for kind in FEES]
+    columns += ["fees_deducted_musd"]
 
     def rows() -> Iterator[dict[str, Cell]]:
         for name, debt in sorted(plan.instance.debt.items()):
@@ -64,6 +66,7 @@ def financing(plan: Plan) -> Table:
             )
             if not any([*balance, *draw, *repaid, *paid, *charged]):
                 continue
+            deducted = fees_deducted(plan, name)
             by_kind = {kind: books.line(f"fee.{kind}.{name}") for kind in FEES}
             for t, label in enumerate(labels):
                 yield {
@@ -79,6 +82,7 @@ def financing(plan: Plan) -> Table:
                     "prepayment_musd": early[t],
                     "capitalised_interest_musd": added[t],
                     **{f"fee_musd.{kind}": -amounts[t] + 0.0 for kind, amounts in by_kind.items()},
+                    "fees_deducted_musd": deducted[t],
                 }
 
     return Table.of(columns, rows())

@@ -12,19 +12,23 @@ if TYPE_CHECKING:
 
 
 def tax(plan: Plan) -> Table:
-    """Per period: taxable income in its parts, interest deducted and carried forward, losses, and the tax, USD million.
+    """Per period: what makes up taxable income, and at the end of each tax year its tax, USD million.
 
-    taxable = EBITDA + interest income + resale − depreciation − interest deducted − fees. ``tax_musd`` is worked out
-    from these, ``tax_paid_musd`` is the ledger's. Without the tax block there are no rows.
+    Over a tax year taxable = Σ(EBITDA + interest income + resale − depreciation − fees) − interest deducted, in the
+    first year with what is stated of it for the time before. What is of a tax year stands in its last period only.
+    ``fees_musd`` is what is deducted of debt fees, the sum of ``fees_deducted_musd`` of the financing table;
+    ``fees_left_musd`` is what has been paid and is not deducted yet. ``tax_musd`` is worked out from these,
+    ``tax_paid_musd`` is the ledger's. Without the tax block there are no rows.
     """
-    columns = ["period", "ebitda_musd", "interest_income_musd", "resale_musd", "depreciation_musd", "interest_musd"]
-    columns += ["interest_deducted_musd", "interest_carried_musd", "fees_musd", "taxable_income_musd"]
-    columns += ["losses_used_musd", "losses_carried_musd", "tax_musd", "tax_paid_musd"]
+    columns = ["period", "tax_year", "ebitda_musd", "interest_income_musd", "resale_musd", "depreciation_musd"]
+    columns += ["interest_musd", "interest_deducted_musd", "interest_carried_musd", "fees_musd", "fees_left_musd"]
+    columns += ["taxable_income_musd", "losses_used_musd", "losses_carried_musd", "tax_musd", "tax_paid_musd"]
     base = tax_base(plan)
     if base is None:
         return Table(tuple(columns), ())
     paid = [-amount + 0.0 for amount in plan.books.item("tax")]
     arrays = (
+        base.year,
         base.ebitda,
         base.interest_income,
         base.resale,
@@ -33,6 +37,7 @@ def tax(plan: Plan) -> Table:
         base.deducted,
         base.interest_carried,
         base.fees,
+        base.fees_left,
         base.taxable,
         base.losses_used,
         base.losses_carried,
