@@ -9,8 +9,8 @@ from optimizer.audit.amortisation import annuities
 from optimizer.audit.hardware import DEPRECIATION
 from optimizer.audit.replay import Entry, Replay, Values
 from optimizer.audit.report import AuditError, rule
-from optimizer.audit.rows import THOUSAND, exact
 from optimizer.audit.resale import curve
+from optimizer.audit.rows import THOUSAND, exact
 from optimizer.audit.tolerances import MONEY, ONE, ZERO
 from optimizer.instance.schema import Lease, Offer
 

@@ -358,8 +358,8 @@ class Lease(Block):
     )
     implicit_rate_per_year: Annotated[float, Field(ge=0.0, le=10.0)] | None = Field(
         None,
-        description="Interest rate inside the payments, nominal: the carry of the lease. It holds where no offer of the "
-        "same `accelerator` can be bought; otherwise the rate follows from its price.",
+        description="Interest rate inside the payments, nominal: the carry of the lease. It holds where no offer of "
+        "the same `accelerator` can be bought; otherwise the rate follows from its price.",
     )
     counts_as_debt: bool = Field(
         False,
@@ -757,9 +757,9 @@ class Covenant(Block):
     ] = Field(
         description="dscr: CFADS / scheduled debt service. interest_cover: EBITDA / interest. debt_to_ebitda: debt / "
         "EBITDA of a year. debt_to_capital: debt / (debt + equity). loan_to_value: debt / net book value of "
-        "the assets named. minimum_liquidity: cash + what could be drawn under revolvers, USD million. All but the last, "
-        "and a share of debt to be reached, are tested only where there is debt, interest or debt service of 1,000 "
-        "dollars."
+        "the assets named. minimum_liquidity: cash + what could be drawn under revolvers, USD million. All but "
+        "the last, and a share of debt to be reached, are tested only where there is debt, interest or debt service of "
+        "1,000 dollars."
     )
     minimum: NonNegativeSeries | None = Field(
         None,

@@ -78,7 +78,7 @@ def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) 
     held = Positions(
         debt, equity, preferred, partners, cash, charge, book_value, fleet.resale_value, sites.total_value, unlevered
     )
-    bases = equity_bases(model, {t: held.equity(t) for t in model.span}, retained)
+    bases = equity_bases(model, {t: held.equity(t) for t in model.span}, claims, retained)
     drawable = add_drawable(model, debt, bases, book_value, pledge, liquidity_periods(model))
     stand_alone = stand_alone_tax(model, depreciation) if asks_stand_alone(instance) else None
     add_covenants(model, Tested(debt, bases, cash, book_value, drawable, stand_alone))

@@ -42,7 +42,7 @@ def add_dividends(
     for t in model.span:
         model.ledger.expense("dividend", "dividend", t, paid[t])
     model.decide("dividends", ("period",), "musd", paid)
-    retained = add_retained(model)
+    retained = add_retained(model, claims)
     out = {t: paid[t] + returned[t] for t in model.span}
     _within(model, rules, out, limit)
     most = {t: min(limit[t], max(0.0, range_of.highest[t]), _cash(cash[t])) for t in model.span}

@@ -27,8 +27,8 @@ from .build import (
     rows,
 )
 from .cases_capital import CAPITAL
-from .cases_equity import EQUITY
 from .cases_covenants import COVENANTS
+from .cases_equity import EQUITY
 from .cases_sources import SOURCES
 
 REGION = {"north": {"energy_price_usd_per_mwh": 50}}

@@ -159,18 +159,18 @@ def partners(plan: Plan) -> Table:
 
 
 def dividends(plan: Plan) -> Table:
-    """Per period: what is paid out to shareholders, its limits, the retained earnings and the capital that are left, and
-    the DSCR that the lock-up looks at.
+    """Per period: what is paid out to shareholders, its limits, the retained earnings and the capital that are left,
+    and the DSCR that the lock-up looks at.
 
     The limits are on dividend and capital returned together; without a maximum it is empty. The DSCR is one of the last
     twelve months; there is no lock-up where nothing is due, or no year lies behind.
     """
     calendar = plan.instance.periods
-    columns = ("period", "dividend_musd", "minimum_musd", "maximum_musd", "dscr", "lock_up_dscr", "locked_up")
-    columns += ("returned_capital_musd", "retained_earnings_musd", "paid_in_capital_musd")
+    columns = ["period", "dividend_musd", "minimum_musd", "maximum_musd", "dscr", "lock_up_dscr", "locked_up"]
+    columns += ["returned_capital_musd", "retained_earnings_musd", "paid_in_capital_musd"]
     terms = plan.instance.equity.dividends if plan.instance.equity else None
     if terms is None:
-        return Table(columns, ())
+        return Table(tuple(columns), ())
     least = terms.minimum_musd.expand(calendar)
     most = terms.maximum_musd.expand(calendar) if terms.maximum_musd else [None] * calendar.periods
     paid, returned = plan.books.line("dividend"), plan.books.line("return_of_capital")
