@@ -11,7 +11,6 @@ from optimizer.instance.schema import (
     CapexItem,
     Cash,
     Colocation,
-    Covenant,
     Debt,
     Discount,
     Dividends,
@@ -23,7 +22,6 @@ from optimizer.instance.schema import (
     Market,
     Offer,
     Opening,
-    Partner,
     Phase,
     Region,
     Reserved,
@@ -40,14 +38,6 @@ def _any(block: Block) -> bool:
 
 def _bought(block: Block) -> bool:
     return isinstance(block, Offer) and block.lease is None
-
-
-def _compute(block: Block) -> bool:
-    return isinstance(block, Partner) and block.kind == "compute"
-
-
-def _of_capital(block: Block) -> bool:
-    return isinstance(block, Covenant) and block.kind == "debt_to_capital"
 
 
 def _always(instance: Instance) -> bool:
@@ -144,8 +134,6 @@ UNSET = (
     ),
     Unset("unset-pre-money", EquityRound, "pre_money_musd", "the round counts for no dilution", _ownership_counts),
     Unset("unset-return-of-capital", Dividends, "return_of_capital", "no more is paid out than was earned"),
-    Unset("unset-prepayment-debt", Partner, "counts_as_debt", "what is owed to it is no debt", of=_compute),
-    Unset("unset-equity-basis", Covenant, "equity_basis", "equity is what was paid in", of=_of_capital),
     Unset("unset-debt-limit", Debt, "limit_musd", "any amount can be drawn"),
 )
 
