@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from optimizer.instance.checks.walk import Hit, Path
 from optimizer.instance.lookback import NEEDED, FirstYear, Over, lookback
-from optimizer.instance.schema import History, Instance
+from optimizer.instance.schema import Covenant, History, Instance
 from optimizer.instance.series import Series
 
 TERMS = {"over": tuple(NEEDED), "first_year": tuple(NEEDED), "tax": ("dscr",), "balloons": ("dscr",)}
@@ -18,10 +18,10 @@ def covenant_term(instance: Instance) -> Iterator[Hit]:
     CFADS."""
     for name, covenant in instance.covenants.items():
         for field, kinds in TERMS.items():
-            if field in covenant.model_fields_set and getattr(covenant, field) is not None:
-                if covenant.kind not in kinds:
-                    message = f"`{field}` has no meaning for `kind: {covenant.kind}`"
-                    yield Hit(("covenants", name, field), message, "delete it", on_key=True)
+            usual = Covenant.model_fields[field].default
+            if covenant.kind not in kinds and getattr(covenant, field) != usual:
+                message = f"`{field}` has no meaning for `kind: {covenant.kind}`"
+                yield Hit(("covenants", name, field), message, "delete it", on_key=True)
 
 
 def history_form(instance: Instance) -> Iterator[Hit]:
