@@ -68,6 +68,7 @@ def grid(*buckets: dict[str, Any], by: str = "leverage", **more: Any) -> dict[st
     return {"pricing_grid": {"by": by, "buckets": list(buckets), **more}}
 
 
+COVER, DSCR = {"kind": "interest_cover", "minimum": 2}, {"kind": "dscr", "minimum": 1.2}
 LOW, HIGH = {"upper": 0.4}, {"lower": 0.4, "spread_per_year": 0.01}
 RELEVER = {"method": "hamada", "unlevered_cost_per_year": 0.1, "risk_free_per_year": 0.04}
 
@@ -207,6 +208,26 @@ TRIGGERS: list[tuple[str, dict[str, Any], str]] = [
     ("covenant-bound", {"covenants.cover": {"kind": "dscr", "minimum": 1, "maximum": 2}}, "covenants.cover.maximum"),
     ("covenant-assets", {"covenants.ltv": {"kind": "loan_to_value", "maximum": 1}}, "covenants.ltv"),
     ("covenant-assets", {"covenants.leverage.assets": ["sites"]}, "covenants.leverage.assets"),
+    ("covenant-term", {"covenants.leverage.over": "period"}, "covenants.leverage.over"),
+    ("covenant-term", {"covenants.cover": {**COVER, "balloons": "counted"}}, "covenants.cover.balloons"),
+    ("history-form", {"covenants.cover": COVER, "history.ebitda_musd": [1, 2, 3, 4]}, "history.ebitda_musd"),
+    ("history-form", {"covenants.cover": COVER, "history.tax_musd": {2025: 1, 2026: 2}}, "history.tax_musd.2026"),
+    ("history-idle", {"history.ebitda_musd": 10}, "history"),
+    ("history-idle", {"covenants.cover": {**COVER, "over": "period"}, "history.ebitda_musd": 10}, "history"),
+    ("first-year-untested", {**QUARTERS, "covenants.cover": COVER}, "covenants.cover"),
+    (
+        "first-year-untested",
+        {**QUARTERS, "covenants.cover": COVER, "history": {"ebitda_musd": 9, "interest_musd": {"2026Q1": 1}}},
+        "covenants.cover",
+    ),
+    (
+        "first-year-untested",
+        {**QUARTERS, "equity.dividends": {**DIVIDENDS, "lock_up_dscr": 1.2}},
+        "equity.dividends.lock_up_dscr",
+    ),
+    ("unknown-instrument", {f"{BOND}.refinances": ["lien"]}, f"{BOND}.refinances.0"),
+    ("refinances-nothing", {f"{BOND}.refinances": ["bond"]}, f"{BOND}.refinances"),
+    ("refinances-nothing", {"covenants.cover": DSCR, f"{BOND}.refinances": ["line"]}, f"{BOND}.refinances.0"),
     # 1,500 of bond are outstanding in period 1, and equity is at most 50 + 400: 1500/1950 = 0.77
     ("covenant-impossible", {f"{BOND}.opening_balance_musd": 1500}, "covenants.leverage.maximum"),
     (
@@ -567,6 +588,9 @@ UNSET_TRIGGERS: dict[str, dict[str, Any]] = {
     "unset-year-to-date": QUARTERS,
     "unset-pre-money": {"objectives": [{"name": "dilution"}], "partners.p": STAKE},
     "unset-return-of-capital": {"equity.dividends": DIVIDENDS},
+    "unset-over": {**QUARTERS, "covenants.cover": COVER},
+    "unset-balloons": {"covenants.cover": DSCR},
+    "unset-test-tax": {"covenants.cover": {**DSCR, "scope": "infrastructure"}},
     "unset-debt-limit": {f"{BOND}.limit_musd": GONE, "tax": GONE},
 }
 
