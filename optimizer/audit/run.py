@@ -12,7 +12,8 @@ from optimizer.audit.cash import check_budgets, replay_cash
 from optimizer.audit.colocation import replay_colocation
 from optimizer.audit.covenants import check_covenants
 from optimizer.audit.debt import replay_debt
-from optimizer.audit.dividends import check_lock_up, replay_dividends
+from optimizer.audit.dividends import check_lock_up, check_sources_of_dividends, replay_dividends
+from optimizer.audit.drawable import check_drawable
 from optimizer.audit.energy import replay_energy
 from optimizer.audit.equity import replay_equity
 from optimizer.audit.frameworks import replay_frameworks
@@ -21,6 +22,7 @@ from optimizer.audit.given import replay_given
 from optimizer.audit.hardware import replay_hardware
 from optimizer.audit.leases import replay_leases
 from optimizer.audit.ledger import check_ledger
+from optimizer.audit.lenders import Lenders
 from optimizer.audit.levels import check_levels
 from optimizer.audit.objectives import Figures, capital_employed, check_objectives
 from optimizer.audit.ownership import replay_ownership
@@ -28,6 +30,7 @@ from optimizer.audit.partners import replay_partners
 from optimizer.audit.power import replay_power
 from optimizer.audit.preferred import replay_preferred
 from optimizer.audit.pricing_grid import replay_pricing_grid
+from optimizer.audit.principal import check_refinancings
 from optimizer.audit.reading import read_plan
 from optimizer.audit.replay import Replay
 from optimizer.audit.report import AuditError, AuditReport, Findings
@@ -36,6 +39,7 @@ from optimizer.audit.security import check_security
 from optimizer.audit.service import replay_service
 from optimizer.audit.signs import check_signs
 from optimizer.audit.sites import replay_sites
+from optimizer.audit.stand_alone import stand_alone_tax
 from optimizer.audit.tax import Taxpayer
 from optimizer.instance.digest import digest, summary_digest
 from optimizer.instance.schema import Instance
@@ -75,8 +79,12 @@ def audit(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, Any
         cash = replay_cash(replay, taxpayer)
         check_budgets(replay)
         check_security(replay, debts)
-        check_covenants(replay, funding, cash)
-        check_lock_up(replay, funding)
+        check_refinancings(replay, funding)
+        lenders = Lenders(replay, funding, stand_alone_tax(replay, taxpayer.written_off))
+        check_covenants(replay, funding, cash, lenders)
+        check_drawable(replay, funding, lenders)
+        check_sources_of_dividends(replay, funding)
+        check_lock_up(replay, lenders)
         check_ledger(replay, data.ledger)
         figures = Figures(replay, sites, funding, cash, charge, tuple(taxpayer.unlevered), kept)
         unchecked = check_objectives(figures, data.metrics)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from optimizer.instance.calendar import PERIODS_PER_YEAR
 from optimizer.instance.schema import (
     AttachCost,
     Block,
     CapexItem,
     Cash,
     Colocation,
+    Covenant,
     Debt,
     Discount,
+    Dividends,
     EnergyContract,
     EnergySource,
     EquityRound,
@@ -75,6 +78,30 @@ def _renewables_wanted(instance: Instance) -> bool:
 def _ownership_counts(instance: Instance) -> bool:
     floor = instance.equity is not None and instance.equity.ownership_floor_share is not None
     return not floor and any(level.name == "dilution" for level in instance.objectives)
+
+
+_BALLOONS = "the maturity of a bullet of more than a year is debt service at scope infrastructure only"
+
+
+def _in_parts_of_years(instance: Instance) -> bool:
+    return instance.calendar.length != "year"
+
+
+def _has_balloons(instance: Instance) -> bool:
+    year = PERIODS_PER_YEAR[instance.calendar.length]
+    return any(debt.kind == "bullet" and (debt.tenor_periods or 0) > year for debt in instance.debt.values())
+
+
+def _on_flows(block: Block) -> bool:
+    return isinstance(block, Covenant) and block.kind in ("dscr", "interest_cover", "debt_to_ebitda")
+
+
+def _dscr(block: Block) -> bool:
+    return isinstance(block, Covenant) and block.kind == "dscr"
+
+
+def _stand_alone(block: Block) -> bool:
+    return isinstance(block, Covenant) and block.kind == "dscr" and block.scope == "infrastructure"
 
 
 def _values(series: Series) -> list[float]:
@@ -155,6 +182,10 @@ UNSET = (
         _begins_within_a_tax_year,
     ),
     Unset("unset-pre-money", EquityRound, "pre_money_musd", "the round counts for no dilution", _ownership_counts),
+    Unset("unset-return-of-capital", Dividends, "return_of_capital", "no more is paid out than was earned"),
+    Unset("unset-over", Covenant, "over", "flows of the last twelve months are tested", _in_parts_of_years, _on_flows),
+    Unset("unset-balloons", Covenant, "balloons", _BALLOONS, _has_balloons, _dscr),
+    Unset("unset-test-tax", Covenant, "tax", "cash for debt service is after a tax of its own", _taxed, _stand_alone),
     Unset("unset-debt-limit", Debt, "limit_musd", "any amount can be drawn"),
 )
 

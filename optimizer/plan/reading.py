@@ -27,6 +27,7 @@ COLUMNS = {
     "debt_draws": ("instrument", "period", "musd"),
     "debt_repayments": ("instrument", "period", "musd"),
     "prepayments": ("instrument", "drawn", "period", "musd"),
+    "refinancings": ("instrument", "refinanced", "period", "musd"),
     "facilities": ("instrument", "signed"),
     "pledges": ("instrument", "asset", "period", "musd"),
     "equity_raises": ("round", "period", "musd"),
@@ -34,6 +35,8 @@ COLUMNS = {
     "partners": ("partner", "period", "signed"),
     "deliveries": ("partner", "from", "period", "h100e"),
     "dividends": ("period", "musd"),
+    "capital_returns": ("period", "musd"),
+    "drawable": ("instrument", "period", "musd"),
     "buckets": ("period", "bucket", "holds"),
 }
 """The columns of each table of decisions; the last is its value."""
@@ -133,6 +136,7 @@ def _names(instance: Instance) -> dict[str, Collection[str]]:
         "market": instance.markets,
         "cloud": instance.cloud,
         "instrument": instance.debt,
+        "refinanced": instance.debt,
         "round": instance.equity.rounds if instance.equity else {},
         "name": instance.preferred_equity,
         "partner": instance.partners,
