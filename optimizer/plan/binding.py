@@ -15,7 +15,7 @@ from optimizer.plan.binding_terms import contract_limits
 from optimizer.plan.books import CASH, DEBT, SPENT_ON, add
 from optimizer.plan.dating import inflows, payments
 from optimizer.plan.limit import SMALLEST, Limit, by_period
-from optimizer.plan.schedules.covenants import covenant_tests, drawable
+from optimizer.plan.schedules.covenants import YES, covenant_tests, drawable
 from optimizer.plan.schedules.equity import raised
 from optimizer.plan.table import Table
 from optimizer.plan.terminal import unpaid_construction
@@ -35,7 +35,7 @@ def limits(plan: Plan) -> Iterator[Limit]:
     yield from _equity(plan)
     yield from contract_limits(plan)
     for test in covenant_tests(plan):
-        if max(abs(test.over), abs(test.limit * test.under)) > SMALLEST:
+        if test.tested == YES and max(abs(test.over), abs(test.limit * test.under)) > SMALLEST:
             kind = plan.instance.covenants[test.covenant].kind
             needed = test.limit * test.under
             yield Limit(f"covenant {kind}", test.covenant, test.t, test.over, needed, "musd", test.floor)

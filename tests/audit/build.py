@@ -31,6 +31,7 @@ TABLES = (
     "debt_draws",
     "debt_repayments",
     "prepayments",
+    "refinancings",
     "facilities",
     "pledges",
     "equity_raises",

@@ -27,11 +27,12 @@ from .build import (
     rows,
 )
 from .cases_capital import CAPITAL
+from .cases_covenants import COVENANTS
 from .cases_equity import EQUITY
 from .cases_horizon import HORIZON
 from .cases_sources import SOURCES
-from .cases_timing import TIMING
 from .cases_tax import TAX_YEARS
+from .cases_timing import TIMING
 
 REGION = {"north": {"energy_price_usd_per_mwh": 50}}
 BALANCED = {"cash_musd": 1000, "paid_in_capital_musd": 1000}
@@ -348,6 +349,7 @@ def tax() -> Case:
 EARLY = {"last_test": 2027}
 """Covenants on debt are not tested where liquidity is: they would say how much more can be drawn."""
 
+
 def debt() -> Case:
     """Every kind of instrument; what is drawn in the middle of a year is repaid in the middle of another."""
     # annuity of 30 over 2 years at 10 %, opening: after a year (1.1² − 1.1)/(1.1² − 1) is left
@@ -429,12 +431,13 @@ def debt() -> Case:
                 "late": {"kind": "bullet", "rate_per_year": 0, "tenor_periods": 5, "limit_musd": 10},
             },
             "covenants": {
-                # 2027: interest and the annuity's principal (the bullet's and the revolver's are not scheduled)
+                # 2027: interest and the annuity's principal (not the bullet's, a balloon, nor the revolver's)
                 "dscr": {"kind": "dscr", "minimum": 50 / (due_2027 + left) - 1e-3},
                 "dscr_infrastructure": {
                     "kind": "dscr",
                     "minimum": 60 / (due_2027 + left) - 1e-3,
                     "scope": "infrastructure",
+                    "balloons": "excluded",
                 },
                 "cover": {"kind": "interest_cover", "minimum": 50 / due_2027 - 1e-3},
                 "leverage": {"kind": "debt_to_ebitda", "maximum": (50 + 40 + left + 30 + 5) / 50 + 1e-3, **EARLY},
@@ -460,7 +463,10 @@ def debt() -> Case:
             ),
             "facilities": rows("instrument signed", ("revolver", 1), ("standby", 1)),
             "drawable": rows(
-                "instrument period musd", ("revolver", "2028", 50 - 25), ("overdraft", "2028", 50), ("overdraft", "2030", 50)
+                "instrument period musd",
+                ("revolver", "2028", 50 - 25),
+                ("overdraft", "2028", 50),
+                ("overdraft", "2030", 50),
             ),
         },
         [
@@ -672,8 +678,17 @@ def quarters() -> Case:
             },
             "covenants": {
                 # 8 of debt against EBITDA of a year, in Q1
-                "cover": {"kind": "dscr", "minimum": least_cover - 1e-3, "first_test": "2026Q2"},
-                "leverage": {"kind": "debt_to_ebitda", "maximum": 8 / (4 * (revenue - opex)) + 1e-3},
+                "cover": {
+                    "kind": "dscr",
+                    "minimum": least_cover - 1e-3,
+                    "first_test": "2026Q2",
+                    "over": "period",
+                },
+                "leverage": {
+                    "kind": "debt_to_ebitda",
+                    "maximum": 8 / (4 * (revenue - opex)) + 1e-3,
+                    "over": "period",
+                },
             },
             "cash": {"minimum_opex_months": 3},  # a quarter of opex
             "terminal": {"kind": "ebitda_multiple", "multiple": 2},
@@ -733,7 +748,8 @@ CASES = {
     **SOURCES,
     **CAPITAL,
     **EQUITY,
-    **TIMING,
+    **COVENANTS,
     **TAX_YEARS,
+    **TIMING,
     **HORIZON,
 }
