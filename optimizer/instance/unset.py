@@ -30,6 +30,7 @@ from optimizer.instance.schema import (
     Reserved,
     Site,
     Tax,
+    Terminal,
 )
 from optimizer.instance.series import Series
 from optimizer.instance.tax_years import tax_years
@@ -70,6 +71,13 @@ def _begins_within_a_tax_year(instance: Instance) -> bool:
         return instance.tax is not None and tax_years(instance.periods, instance.tax.year_end)[0].begun
     except ValueError:
         return False
+
+
+def _carried(instance: Instance) -> bool:
+    """Whether losses or interest can be left in a company whose assets are worth something after the last period."""
+    tax = instance.tax
+    carried = tax is not None and (tax.loss_usable_share is not None or tax.interest_limit_share is not None)
+    return carried and instance.terminal.kind != "none"
 
 
 def _financed(instance: Instance) -> bool:
@@ -166,6 +174,7 @@ UNSET = (
         "the first tax year had no taxable income before the calendar begins (0)",
         _begins_within_a_tax_year,
     ),
+    Unset("unset-loss-value", Terminal, "loss_value_share", "what is carried for tax beyond T is worth 0", _carried),
     Unset("unset-pre-money", EquityRound, "pre_money_musd", "the round counts for no dilution", _ownership_counts),
     Unset("unset-return-of-capital", Dividends, "return_of_capital", "no more is paid out than was earned"),
     Unset("unset-prepayment-debt", Partner, "counts_as_debt", "what is owed to it is no debt", of=_compute),

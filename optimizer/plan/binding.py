@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from optimizer.plan.binding_terms import contract_limits
 from optimizer.plan.books import CASH, DEBT, SPENT_ON, add
 from optimizer.plan.limit import SMALLEST, Limit, by_period
-from optimizer.plan.schedules.covenants import covenant_tests
+from optimizer.plan.schedules.covenants import covenant_tests, undrawn_revolvers
 from optimizer.plan.schedules.equity import raised
 from optimizer.plan.table import Table
+from optimizer.plan.terminal import unpaid_construction
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
@@ -116,6 +117,10 @@ def _cash(plan: Plan) -> Iterator[Limit]:
         for floor, opex in zip(rule.minimum_musd.expand(calendar), plan.books.item("opex"), strict=True)
     ]
     yield from by_period("minimum cash", "company", plan.books.balance(CASH)[1:], least, "musd", floor=True)
+    if rule.cover_commitments and (still_due := unpaid_construction(plan)):
+        at_hand = plan.books.balance(CASH)[-1] + undrawn_revolvers(plan)[-1]
+        needed = least[-1] + still_due
+        yield Limit("cash for construction begun", "company", calendar.periods, at_hand, needed, "musd", floor=True)
     for name, budget in sorted(plan.instance.budgets.items()):
         covered = [account for kind in budget.covers for account in SPENT_ON[kind]]
         spent = [-amount for amount in plan.books.item("capex", accounts=covered)]

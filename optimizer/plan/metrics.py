@@ -16,6 +16,7 @@ from optimizer.plan.schedules.covenants import minimum_dscr
 from optimizer.plan.schedules.hardware import ACCELERATOR
 from optimizer.plan.schedules.leverage import greatest
 from optimizer.plan.table import NOTHING
+from optimizer.plan.terminal import carried_worth, commitments, net_terminal_value, terminal_value
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
@@ -44,8 +45,10 @@ def metrics(plan: Plan) -> dict[str, float | None]:
     emissions_t                    CO2 of all energy used, tonnes
     average_wacc_per_year          the objective wacc: Σ DF·charge / Σ DF·capital, compounded yearly
     undecided_charge_musd          the part of cost_of_capital that no decision can change, present value
-    project_irr_per_year           EBITDA, investing flows, resale, tax and the terminal value, before financing; None
-                                   unless there is exactly one: several are project_irr_per_year.1, .2, …, rising
+    terminal_value_musd            of the assets after tax, at the end of the last period
+    commitments_musd               what is still owed then, as far as value objectives count it
+    project_irr_per_year           EBITDA, investing flows, resale, tax and the two above, before financing; None unless
+                                   there is exactly one: several are project_irr_per_year.1, .2, …, rising
     minimum_dscr                   least (EBITDA − tax) / (interest + scheduled principal), where and as covenants test
                                    it; without one, over all periods with service
     maximum_leverage_share         greatest debt / (debt + equity) at the end of a period, equity as it is paid in
@@ -75,6 +78,8 @@ def metrics(plan: Plan) -> dict[str, float | None]:
         "emissions_t": fsum(totals(plan)[2]),
         "average_wacc_per_year": average_wacc(plan),
         "undecided_charge_musd": undecided_charge(plan),
+        "terminal_value_musd": terminal_value(plan) + carried_worth(plan),
+        "commitments_musd": fsum(each.counted_musd for each in commitments(plan)),
         **_project_irr(plan),
         "minimum_dscr": minimum_dscr(plan),
         "maximum_leverage_share": greatest(plan, "paid_in"),
@@ -100,38 +105,16 @@ def dilution(plan: Plan) -> float:
     return 1.0 - kept(plan)
 
 
-def terminal_value(plan: Plan) -> float:
-    """What the assets are worth after the last period, as the instance values them, USD million."""
-    terminal, books = plan.instance.terminal, plan.books
-    match terminal.kind:
-        case "book_share":
-            return (terminal.share or 0.0) * (books.balance("sites")[-1] + books.balance("hardware")[-1])
-        case "ebitda_multiple":
-            return (terminal.multiple or 0.0) * books.ebitda()[-1] / plan.instance.periods.years
-        case "resale":
-            return resale_value(plan)
-        case "none":
-            return 0.0
-
-
-def resale_value(plan: Plan) -> float:
-    """What the units in service at the end would fetch: Σ min(price[u], price[T])·curve((T+1−a)·Δ), USD million."""
-    calendar, total = plan.instance.periods, []
-    for (name, _, ordered), units in plan.physical.vintages.items():
-        offer = plan.instance.hardware[name]
-        if offer.resale_share_by_age is not None:
-            total.append(units[-1] * offer.resale_usd(calendar, ordered, calendar.periods + 1) / USD_PER_MUSD)
-    return fsum(total)
 
 
 def project_flows(plan: Plan) -> list[float]:
-    """What the project brings by period before financing, with the terminal value in the last, USD million.
+    """What the project brings by period before financing, with the net terminal value in the last, USD million.
 
     A flow of a dollar, or of a billionth of the largest, is rounding of the solver and none: at the end of the flows it
     would make a rate of its own, near −100 %.
     """
     flows = add(plan.books.ebitda(), plan.books.item("capex", "tax", "other_investing", "resale"))
-    flows[-1] += terminal_value(plan)
+    flows[-1] += net_terminal_value(plan)
     rounding = max(NOTHING, 1e-9 * max(map(abs, flows)))
     return [flow if abs(flow) > rounding else 0.0 for flow in flows]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from optimizer.plan import statements
+from optimizer.plan import statements, terminal
 from optimizer.plan.binding import binding_limits
 from optimizer.plan.schedules import (
     capital,
@@ -17,6 +17,7 @@ from optimizer.plan.schedules import (
     leverage,
     pricing_grid,
     service,
+    shareholder_value,
     sites,
     tax,
 )
@@ -53,7 +54,9 @@ SCHEDULES: dict[str, Builder] = {
     "pricing_grid": pricing_grid.pricing_grid,
     "cost_of_capital": capital.cost_of_capital,
     "wacc": capital.wacc,
+    "shareholder_value": shareholder_value.shareholder_value,
     "tax": tax.tax,
+    "commitments": terminal.table,
     "binding_limits": binding_limits,
 }
 STATEMENTS: dict[str, Builder] = {

@@ -116,6 +116,31 @@ def _empty(size: int, columns: int) -> list[Yearly]:
     return [[None] * size for _ in range(columns)]
 
 
+def basis_left(plan: Plan) -> float:
+    """What is not yet written off at the end of T of what has been paid for: by its class, land at its cost."""
+    instance, spent = plan.instance, plan.instance.periods.periods
+    land = [
+        site.land_musd
+        for name, site in sorted(instance.sites.items())
+        if site.phases and plan.physical.started[name, site.phases[0].name][-1]
+    ]
+    paid = []
+    for row in plan.decisions.get("phase_starts", ()):
+        phase = next(p for p in instance.sites[row["site"]].phases if p.name == row["phase"])
+        start = instance.periods.index(str(row["period"]))
+        share = fsum(phase.spend_profile[: spent - start + 1])
+        for part in phase.capex.values():
+            if part.tax_class is not None:
+                paid.append(share * part.musd.expand(instance.periods)[start - 1] * row["count"])
+    for row in plan.decisions.get("orders", ()):
+        offer, ordered = instance.hardware[row["offer"]], instance.periods.index(str(row["period"]))
+        for name, cost in order_costs(plan, row["offer"], ordered).items():
+            if (offer.tax_class if name == ACCELERATOR else offer.attach[name].tax_class) is not None:
+                paid.append(cost)
+    written = [amount for amounts in (*_sites(plan), *_hardware(plan)) for amount in amounts]
+    return max(0.0, fsum([*land, *paid, *(-amount for amount in written)]))
+
+
 def depreciation(plan: Plan) -> list[float]:
     """Tax depreciation by period, with what is left of sold units and the principal of leases that count as debt."""
     books, size = plan.books, plan.instance.periods.periods

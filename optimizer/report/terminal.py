@@ -20,6 +20,7 @@ from optimizer.plan.schedules.capital import average_wacc, charges, effective_ra
 from optimizer.plan.schedules.covenants import covenant_tests
 from optimizer.plan.schedules.leverage import other_basis
 from optimizer.plan.table import Cell
+from optimizer.plan.terminal import commitments
 from optimizer.report.ground import break_ground, energy, number, orders, service
 from optimizer.report.headline import headline
 from optimizer.report.layout import Layout, Unit, Years, heading, nothing
@@ -43,6 +44,7 @@ def print_plan(plan: Plan, console: Console) -> None:
         energy,
         service,
         _covenants,
+        _commitments,
         _limits,
     )
     for section in sections:
@@ -161,6 +163,21 @@ def _covenants(plan: Plan, years: Years, console: Console) -> None:
     layout.print(console)
     for sentence in other_basis(plan):
         console.print(Text(sentence, style="yellow"))
+
+
+def _commitments(plan: Plan, years: Years, console: Console) -> None:
+    """What is left to be paid after the last period; nothing if nothing is."""
+    found = commitments(plan)
+    if not found:
+        return
+    label, horizon = plan.instance.periods.label, plan.instance.periods.periods
+    layout = Layout(f"Still to be paid after {label(horizon)}", ["until", "payments", "worth then", "counted"])
+    for each in found:
+        cells = [label(horizon + each.last), money(each.musd), money(each.worth_musd), money(each.counted_musd)]
+        layout.row(f"{each.kind} {each.name}", cells)
+    layout.print(console)
+    counted = "counted: what value objectives take off; contracts by what nobody else takes over"
+    console.print(Text(counted, style="dim"))
 
 
 def _limits(plan: Plan, years: Years, console: Console) -> None:

@@ -12,6 +12,7 @@ from optimizer.audit import RULES, AuditError, audit
 from . import (
     mutations_capital,
     mutations_equity,
+    mutations_horizon,
     mutations_levels,
     mutations_sources,
     mutations_tax,
@@ -25,6 +26,7 @@ from .mutations import MUTATIONS, Mutation
 assert mutations_capital.MUTATIONS is MUTATIONS
 assert mutations_value.MUTATIONS is MUTATIONS
 assert mutations_equity.MUTATIONS is MUTATIONS
+assert mutations_horizon.MUTATIONS is MUTATIONS
 assert mutations_levels.mutation is not None
 assert mutations_sources.MUTATIONS is MUTATIONS
 assert mutations_timing.MUTATIONS is MUTATIONS

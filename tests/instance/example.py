@@ -13,7 +13,7 @@ calendar: {start: 2026, periods: 4}
 discount: {rate_per_year: 0.08, timing: end}
 draw_timing: end
 payment_timing: end
-objectives: [{name: cost_of_capital}, {name: net_present_cost}]
+objectives: [{name: net_present_cost}, {name: cost_of_capital}]
 opening: {cash_musd: 100, paid_in_capital_musd: 50}
 cash: {minimum_musd: 10, yield_per_year: 0.02}
 regions:
@@ -35,6 +35,7 @@ sites:
         capex: {shell: {musd: 200, book_life_years: 20, tax_class: building}}
         spend_profile: [0.5, 0.5]
         lead_periods: 1
+        latest_start: 2028
         fixed_opex_musd_per_year: 2
         resources: {crews: {building: 1}}
       - name: two

@@ -20,6 +20,7 @@ QUARTERS = {
     f"{BOND}.last_draw": "2026Q4",
     "debt.line.last_draw": "2026Q4",
     "hardware.gb200.life_periods": 16,
+    f"{PHASE}.latest_start": "2027Q1",
 }
 LEASE = {f"{GB200}.lease": {"payment_usd_per_unit_year": 9000, "implicit_rate_per_year": 0.06, "counts_as_debt": True}}
 LEASED = {
@@ -46,6 +47,8 @@ COMPUTE = {
     "price_usd_per_h100e_hour": 1,
 }
 STAKE = {"kind": "equity", "cash_musd": 50, "pre_money_musd": 500}
+WORTH = {"objectives": [{"name": "shareholder_value"}]}
+LOAN = {"kind": "bullet", "tenor_periods": 3, "limit_musd": 300}
 DIVIDENDS = {"maximum_musd": 10}
 
 
@@ -331,6 +334,24 @@ TRIGGERS: list[tuple[str, dict[str, Any], str]] = [
     ("term-past-end", {"cloud.rented.reserved": {**RESERVED, "term_periods": 2}}, "cloud.rented.reserved"),
     (
         "term-past-end",
+        {
+            **LEASED,
+            f"{GB200}.lease": {"payment_usd_per_unit_year": 9000, "implicit_rate_per_year": 0.06},
+            "terminal": {"kind": "ebitda_multiple", "multiple": 8},
+        },
+        f"{GB200}.lease",
+    ),
+    ("leases-past-end", LEASED, f"{GB200}.lease"),
+    ("spend-past-end", {f"{PHASE}.spend_profile": [0.5, 0.25, 0.25]}, f"{PHASE}.spend_profile"),
+    (
+        "spend-past-end",
+        {f"{PHASE}.spend_profile": [0.5, 0.25, 0.25], "cash.cover_commitments": False},
+        f"{PHASE}.spend_profile",
+    ),
+    ("value-past-end", {f"{PHASE}.value_musd": 3, f"{PHASE}.latest_start": 2029}, f"{PHASE}.value_musd"),
+    ("deliveries-past-end", {"partners.lab": {**COMPUTE, "delivery_periods": 4}}, "partners.lab"),
+    (
+        "term-past-end",
         {"energy_sources.ppa": {**PPA, "contract": {"term_periods": 3, "last_signing": 2028}}},
         "energy_sources.ppa.contract",
     ),
@@ -472,6 +493,31 @@ TRIGGERS: list[tuple[str, dict[str, Any], str]] = [
     ("grid-without-equity", {**grid({"cost_of_equity_per_year": 0.1}), "equity": GONE}, "pricing_grid"),
     ("grid-unbounded", {**grid({}), f"{BOND}.limit_musd": GONE, "tax": GONE}, BOND),
     ("grid-unbounded", {**LEASED, **grid({}), f"{GB200}.supply_units": GONE, f"{GB200}.kw": 0}, GB200),
+    # ── shareholder value ──
+    ("blind-to-profit", {"objectives": [{"name": "cost_of_capital"}]}, "objectives.0.name"),
+    ("dividends-unsaid", WORTH, "equity"),
+    ("nothing-paid-out", {**WORTH, "equity.dividends": None}, "objectives.0.name"),
+    ("value-not-counted", {**WORTH, f"{PHASE}.value_musd": 5, "equity.dividends": None}, "objectives.0.name"),
+    (
+        "equity-below-cash-yield",
+        {**WORTH, "equity.dividends": DIVIDENDS, "cash.yield_per_year": 0.12},
+        "equity.cost_of_equity_per_year",
+    ),
+    (
+        "round-cheaper-than-equity",
+        {**WORTH, "equity.dividends": DIVIDENDS, f"{SEED}.cost_of_equity_per_year": 0.1},
+        f"{SEED}.cost_of_equity_per_year",
+    ),
+    (
+        "debt-cheaper-than-equity",
+        {**WORTH, "equity.dividends": DIVIDENDS, "debt": {"bond": {**LOAN, "rate_per_year": 0.13}}},
+        BOND,
+    ),
+    (
+        "grid-without-relever",
+        {**WORTH, **grid({"cost_of_equity_per_year": 0.1}), "equity.dividends": None, "opening": {"cash_musd": 100}},
+        "pricing_grid",
+    ),
     # ── ledger lines ──
     (
         "line-clash",
@@ -548,6 +594,7 @@ UNSET_TRIGGERS: dict[str, dict[str, Any]] = {
     "unset-lease-debt": {**LEASED, f"{GB200}.lease": {"payment_usd_per_unit_year": 1, "implicit_rate_per_year": 0}},
     "unset-reserved-block": {"cloud.rented.reserved": without(RESERVED, "block_h100e")},
     "unset-year-to-date": QUARTERS,
+    "unset-loss-value": {"terminal": {"kind": "book_share", "share": 0.5}},
     "unset-pre-money": {"objectives": [{"name": "dilution"}], "partners.p": STAKE},
     "unset-debt-limit": {f"{BOND}.limit_musd": GONE, "tax": GONE},
 }
@@ -600,6 +647,7 @@ EVERYTHING: dict[str, Any] = {
         "kw": 1,
         "lead_periods": 0,
         "life_periods": 4,
+        "last_order": 2026,
         "lot_units": 0,
         "supply_units": 100,
         "upkeep_usd_per_unit_year": 0,
@@ -631,7 +679,7 @@ EVERYTHING: dict[str, Any] = {
     f"{SEED}.pre_money_musd": 1000,
     "equity.dividends": {**DIVIDENDS, "minimum_total_musd": 5, "lock_up_dscr": 1.2},
     "preferred_equity.a": {"dividend_per_year": 0.08, "min_musd": 1, "max_musd": 4},
-    "partners": {"compute": COMPUTE, "stake": STAKE},
+    "partners": {"compute": {**COMPUTE, "last_signing": 2027}, "stake": STAKE},
     **grid(
         {"upper": 0.3},
         {"lower": 0.3, "upper": 0.9, "spread_per_year": 0.01},
@@ -642,7 +690,7 @@ EVERYTHING: dict[str, Any] = {
     "objectives": [{"name": "adjusted_present_value"}, {"name": "dilution"}],
     "tax.interest_limit_share": 0.3,
     "depreciation.building.convention": "mid_month",
-    "terminal": {"kind": "resale"},
+    "terminal": {"kind": "resale", "loss_value_share": 0},
 }
 
 

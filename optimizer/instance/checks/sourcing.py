@@ -130,11 +130,14 @@ def never_rented(instance: Instance) -> Iterator[Hit]:
 
 
 def term_past_end(instance: Instance) -> Iterator[Hit]:
-    """A contract runs on after the last period, and what it costs there is outside the horizon."""
+    """A contract runs on after the last period: what it costs there counts as far as nobody else takes it over."""
     late = [(path, words) for path, words, end in _last_ends(instance) if end > instance.periods.periods]
     if late:
         names = ", ".join(words for _, words in late[:_SHOWN_NAMES]) + (" and more" if len(late) > _SHOWN_NAMES else "")
-        message = f"{names}: terms may run on after {instance.periods.labels[-1]}, what they cost then is not counted"
+        end = instance.periods.labels[-1]
+        message = f"{names}: terms may run on after {end}, and of what they cost then 1 − `assignable_share` is counted"
+        if instance.terminal.kind == "ebitda_multiple":
+            message = f"{names}: terms may run on after {end}, and the multiple of EBITDA holds what they cost"
         yield Hit(late[0][0], message, on_key=True)
 
 
@@ -145,6 +148,11 @@ def _last_ends(instance: Instance) -> Iterator[tuple[Path, str, int]]:
         if (rent := site.colocation) is not None:
             last = window(rent.first_signing, rent.last_signing).stop - 1 + rent.lead_periods
             yield ("sites", name, "colocation"), f"colocation at {name}", last + rent.term_periods - 1
+    for name, offer in instance.hardware.items():
+        orders = order_window(offer, instance.periods)
+        if offer.lease is not None and not offer.lease.counts_as_debt and orders:
+            last = orders[-1] + offer.lead_periods
+            yield ("hardware", name, "lease"), f"lease of {name}", last + offer.life_periods - 1
     for name, cloud in instance.cloud.items():
         if (block := cloud.reserved) is not None:
             last = window(block.first_signing, block.last_signing).stop - 1

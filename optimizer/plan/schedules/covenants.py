@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from optimizer.instance.schema import Covenant
-from optimizer.plan.books import CASH, LEASE, add
+from optimizer.plan.books import CASH, DEBT, LEASE, add
 from optimizer.plan.schedules.financing import prepaid
 from optimizer.plan.schedules.leverage import equity
 from optimizer.plan.table import Cell, Table
@@ -84,6 +84,21 @@ def drawable(plan: Plan) -> list[float]:
     return amounts
 
 
+def undrawn_revolvers(plan: Plan) -> list[float]:
+    """Limit less balance of the revolvers that are open and, if they ask a commitment fee, signed."""
+    calendar = plan.instance.periods
+    signed = {row["instrument"] for row in plan.decisions.get("facilities", ()) if row["signed"]}
+    undrawn = [0.0] * calendar.periods
+    for name, debt in sorted(plan.instance.debt.items()):
+        if debt.kind != "revolver" or debt.limit_musd is None:
+            continue
+        limit = debt.limit_musd if name in signed or not debt.commitment_fee_per_year else 0.0
+        balance = plan.books.balance(DEBT + name)
+        for t in calendar.window(debt.first_draw, debt.last_draw):
+            undrawn[t - 1] += limit - balance[t]
+    return undrawn
+
+
 def covenant_tests(plan: Plan) -> list[CovenantTest]:
     """Every covenant in every period in which it is tested."""
     calendar = plan.instance.periods
@@ -114,7 +129,9 @@ def _sides(plan: Plan, covenant: Covenant) -> tuple[Sequence[float], Sequence[fl
             return debt, add(debt, equity(plan, covenant.equity_basis)[1:])
         case "loan_to_value":
             assets = [books.balance(account)[1:] for account in covenant.assets or ()]
-            return books.debt(covenant.instruments)[1:] if covenant.instruments else debt, add(*assets, size=calendar.periods)
+            return books.debt(covenant.instruments)[1:] if covenant.instruments else debt, add(
+                *assets, size=calendar.periods
+            )
         case "minimum_liquidity":
             return add(books.balance(CASH)[1:], drawable(plan)), [1.0] * calendar.periods
 

@@ -1,0 +1,163 @@
+"""Hand-derived cases of what there is, and what is still to be paid, at the end of the last period."""
+
+from __future__ import annotations
+
+from tests.oracles.effective import yield_of
+
+from .build import HARDWARE_DEPRECIATION, OPEX, REVENUE, TO_HARDWARE, TO_SITES, Case, case, post, rows
+
+HOUR = 8.76  # one kH100e for a year at 1 USD an hour, musd
+
+
+def commitments() -> Case:
+    """At the end of 2027 all kinds of payments are left, worth 1/1.25 and 1/1.25² a dollar one and two years later.
+
+    Construction 6 in 2028. Rent of 2 in 2028 and 2029, half of it assignable; an operating lease 0.5 in 2028 and a
+    contract for energy 0.438 in 2028 and 2029, none of it; a reservation 8.76 in 2028, three quarters. A partner's
+    account stands at 21.24; serving it costs 26.28 in 2028 and in 2029, when 3.72 are paid back, too. Used chips fetch
+    9.5 and the land and half of the chips, 7 in all, are not written off. Losses of 11.698 and 7.938 are carried.
+    """
+    energy = 0.5 * 1 * 8760 * 100 / 1e6
+    running = 2 + 0.5 + HOUR + energy
+    delivered = 0.5 * 2 * HOUR
+    account = 30 - delivered
+    first, second = 1 / 1.25, 1 / 1.25**2
+    served = 0.5 * 6 * HOUR
+    partner = served * first + (served + (account - 2 * delivered)) * second
+    owed = 6 * first + 0.5 * 2 * (first + second) + 0.5 * first + 0.25 * HOUR * first + energy * (first + second)
+    owed += partner - account
+    chips = 0.8 * 9.5 + 0.2 * (2 + 5)
+    losses = 0.2 * 0.5 * (running + (running - delivered + 5))
+    years = (2026, 2027)
+    phase = {
+        "name": "p",
+        "mw": 0,
+        "lead_periods": 0,
+        "capex": {"hall": {"musd": 10}},
+        "spend_profile": [0.4, 0.6],
+        "value_musd": {2026: 3, 2027: 5},
+    }
+    # 30 for serving three years and for what is paid back; charged in 2027, at 1/1.1, less a fifth of tax
+    charge = 0.8 * 30 * yield_of(30, [(1.0, served), (2.0, served), (3.0, served + account - 2 * delivered)]) / 1.1
+    employed = 60 + (60 + 30 + 2 * 0.5) / 1.1  # with two payments of the lease, at no interest
+    late = {"name": "late", "mw": 0, "lead_periods": 1, "value_musd": 9}
+    rent = {"rent_musd_per_mw_year": 1, "limit_mw": 2, "term_periods": 4, "assignable_share": 0.5}
+    lease = {"payment_usd_per_unit_year": 500, "implicit_rate_per_year": 0, "assignable_share": 0}
+    chip = {"compute_h100e": 0, "kw": 0, "lead_periods": 0, "life_periods": 4}
+    block = {"price_usd_per_h100e_hour": 1, "limit_h100e": 1000, "term_periods": 3, "assignable_share": 0.75}
+    contract = {"term_periods": 4, "take_or_pay_share": 0.5, "assignable_share": 0}
+    return case(
+        {
+            "calendar": {"start": 2026, "periods": 2},
+            "discount": {"rate_per_year": 0.1, "timing": "start"},
+            "fair_rate_per_year": 0.25,
+            "opening": {"cash_musd": 60, "paid_in_capital_musd": 60},
+            "cash": {"minimum_musd": 1},
+            "regions": {"r": {}},
+            "sites": {"s": {"region": "r", "pue": 1, "land_musd": 2, "phases": [phase, late], "colocation": rent}},
+            "energy_sources": {"ppa": {"region": "r", "price_usd_per_mwh": 100, "limit_mw": 1, "contract": contract}},
+            "hardware": {
+                "used": {**chip, "price_usd": 10_000, "tax_class": "two", "resale_share_by_age": [1, 0.95]},
+                "op": {**chip, "compute_h100e": 0.5, "life_periods": 3, "lease": lease},
+            },
+            "cloud": {"c": {"price_usd_per_h100e_hour": 7, "limit_h100e": 0, "reserved": block}},
+            "partners": {
+                "lab": {
+                    "kind": "compute",
+                    "cash_musd": 30,
+                    "delivery_periods": 3,
+                    "delivery_h100e": 500,
+                    "price_usd_per_h100e_hour": 2,
+                    "cost_of_serving_usd_per_h100e_hour": 6,
+                }
+            },
+            "depreciation": {"two": {"life_years": 2}},
+            "tax": {"rate": 0.2, "loss_usable_share": 1},
+            "terminal": {"kind": "resale", "loss_value_share": 0.5},
+        },
+        {
+            "phase_starts": rows("site phase period count", ("s", "p", "2027", 1), ("s", "late", "2027", 1)),
+            "colocation": rows("site period mw", ("s", "2026", 2)),
+            "orders": rows("offer period units", ("op", "2026", 1000), ("used", "2027", 1000)),
+            "allocations": rows("offer site period units", ("op", "s", "2026", 1000), ("used", "s", "2027", 1000)),
+            "reservations": rows("cloud period h100e", ("c", "2026", 1000)),
+            "energy_contracts": rows("source period signed", ("ppa", "2026", 1)),
+            "partners": rows("partner period signed", ("lab", "2026", 1)),
+            "deliveries": rows("partner from period h100e", ("lab", "s", "2027", 500)),
+        },
+        [
+            post("capex.site.s.land", TO_SITES, {2027: 2}),
+            post("capex.site.s.hall", TO_SITES, {2027: 4}),
+            post("opex.colocation.s", OPEX, dict.fromkeys(years, 2)),
+            post("opex.lease.op", OPEX, dict.fromkeys(years, 0.5)),
+            post("opex.reserved.c", OPEX, dict.fromkeys(years, HOUR)),
+            post("opex.source.ppa", OPEX, dict.fromkeys(years, energy)),
+            post("capex.hardware.used.accelerator", TO_HARDWARE, {2027: 10}),
+            post("depreciation.hardware.used", HARDWARE_DEPRECIATION, {2027: 2.5}),
+            post("partner.cash.lab", ("draw", "cash", "partner.lab"), {2026: 30}),
+            post("partner.delivery.lab", ("revenue", "partner.lab", "retained_earnings"), {2027: delivered}),
+        ],
+        {
+            "net_present_cost": running + (running - delivered + 16) / 1.1 - (chips + losses - owed) / 1.1**2,
+            "cost_of_capital": charge,
+            "wacc": charge / employed,
+            "terminal_cash": 60 + 30 - 2 * running - 16,
+            "total_value": 5,
+            "peak_funding": 30,
+            "capital_raised": 30,
+        },
+    )
+
+
+def run_rate() -> Case:
+    """Four quarters: 1,200 of 1,500 units leave after the last; the 300 that stay serve who pays most.
+
+    A quarter earns (1·2 + 0.5·1)·8.76/4 less 0.5; after it 0.3·2·8.76/4 less 0.5. All costs of the
+    year still count.
+    """
+    labels = ["2026Q1", "2026Q2", "2026Q3", "2026Q4"]
+    unit = {"compute_h100e": 1, "kw": 0, "lead_periods": 0, "price_usd": 1000, "supply_units": 2000}
+    full, later = 2.5 * HOUR / 4, 0.3 * 2 * HOUR / 4
+    value = 10 * 4 * (later - 0.5)
+    return case(
+        {
+            "calendar": {"start": "2026Q1", "periods": 4, "length": "quarter"},
+            "opening": {"cash_musd": 100, "paid_in_capital_musd": 100},
+            "regions": {"r": {}},
+            "sites": {"s": {"region": "r", "pue": 1, "existing_mw": 1}},
+            "hardware": {"short": {**unit, "life_periods": 4}, "long": {**unit, "life_periods": 8}},
+            "markets": {
+                "dear": {"demand_h100e": 1000, "revenue_usd_per_h100e_hour": 2},
+                "cheap": {"demand_h100e": 1000, "revenue_usd_per_h100e_hour": 1},
+            },
+            "cash_flows": {"staff": {"musd_per_period": -0.5, "kind": "operating"}},
+            "terminal": {"kind": "ebitda_multiple", "multiple": 10},
+        },
+        {
+            "orders": rows("offer period units", ("short", "2026Q1", 1200), ("long", "2026Q1", 300)),
+            "allocations": rows(
+                "offer site period units", ("short", "s", "2026Q1", 1200), ("long", "s", "2026Q1", 300)
+            ),
+            "service": rows(
+                "market from period h100e",
+                *(("dear", "s", t, 1000) for t in labels),
+                *(("cheap", "s", t, 500) for t in labels),
+            ),
+        },
+        [
+            post("capex.hardware.short.accelerator", TO_HARDWARE, {"2026Q1": 1.2}),
+            post("depreciation.hardware.short", HARDWARE_DEPRECIATION, dict.fromkeys(labels, 0.3)),
+            post("capex.hardware.long.accelerator", TO_HARDWARE, {"2026Q1": 0.3}),
+            post("depreciation.hardware.long", HARDWARE_DEPRECIATION, dict.fromkeys(labels, 0.3 / 8)),
+            post("revenue.dear", REVENUE, dict.fromkeys(labels, 2 * HOUR / 4)),
+            post("revenue.cheap", REVENUE, dict.fromkeys(labels, 0.5 * HOUR / 4)),
+            post("given.staff", OPEX, dict.fromkeys(labels, 0.5)),
+        ],
+        {
+            "net_present_cost": 1.5 - 4 * (full - 0.5) - value,
+            "terminal_cash": 100 - 1.5 + 4 * (full - 0.5),
+        },
+    )
+
+
+HORIZON = {"commitments": commitments, "run_rate": run_rate}

@@ -1,0 +1,24 @@
+"""Mutations of the cases of `cases_horizon.py`."""
+
+from __future__ import annotations
+
+from .mutations import MUTATIONS, _data, _metric
+
+__all__ = ["MUTATIONS"]
+
+# cash is 50.604, and 6 are still to be paid
+_data("cash.commitments", "commitments", "cash/minimum_musd", 44.605)
+
+_metric("net_present_cost", "commitments")
+_metric("total_value", "commitments")
+_metric("net_present_cost", "run_rate")
+_data("objective.total_value", "commitments", "sites/s/phases/0/value_musd", {2026: 5, 2027: 4})
+_data("objective.net_present_cost", "commitments", "fair_rate_per_year", 0.2499)
+_data("objective.net_present_cost", "commitments", "sites/s/colocation/assignable_share", 0.5001)
+_data("objective.net_present_cost", "commitments", "hardware/op/lease/assignable_share", 0.01)
+_data("objective.net_present_cost", "commitments", "cloud/c/reserved/assignable_share", 0.7501)
+_data("objective.net_present_cost", "commitments", "energy_sources/ppa/contract/assignable_share", 0.01)
+_data("objective.net_present_cost", "commitments", "partners/lab/cost_of_serving_usd_per_h100e_hour", 5.999)
+_data("objective.net_present_cost", "commitments", "terminal/loss_value_share", 0.501)
+_data("objective.net_present_cost", "commitments", "hardware/used/resale_share_by_age", [1, 0.951])
+_data("objective.net_present_cost", "run_rate", "terminal/multiple", 10.001)
