@@ -17,7 +17,7 @@ Path = tuple[str | int, ...]
 
 
 def earning_options(instance: Instance) -> Iterator[Path]:
-    """What need not be and earns: markets with revenue that need not be served in full, phases with a value, partners."""
+    """What earns and need not be: markets that need not be served in full, phases with a value, partners."""
     for name, market in instance.markets.items():
         if _earns(market) and not _is_served_in_full(market):
             yield "markets", name
@@ -31,7 +31,9 @@ def earning_options(instance: Instance) -> Iterator[Path]:
 
 def is_pinned(instance: Instance) -> bool:
     """Whether demand says what is built: there is some, and all of it, surplus markets apart, is served in full."""
-    wanted = [m for m in instance.markets.values() if m.surplus_only_below_share is None and max(_written(m.demand_h100e)) > 0]
+    wanted = [
+        m for m in instance.markets.values() if m.surplus_only_below_share is None and max(_written(m.demand_h100e)) > 0
+    ]
     return bool(wanted) and all(_is_served_in_full(market) for market in wanted)
 
 

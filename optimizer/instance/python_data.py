@@ -109,7 +109,7 @@ def _written(block: Block) -> Iterator[tuple[str, Any]]:
     fields = type(block).model_fields
     for name, value in vars(block).items():
         field = fields.get(name)
-        default = field is not None and name not in block.model_fields_set and value == field.get_default()
+        default = field is not None and name not in block.model_fields_set and value == block.default_of(name)
         if not default:
             yield (field.alias if field and field.alias else name), value
 

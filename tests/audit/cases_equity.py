@@ -108,7 +108,8 @@ def payouts() -> Case:
         ],
         {
             "cost_of_capital": 4 * 0.5 + opening + round_a + round_b,
-            "wacc": None,  # more cash than capital
+            # 5 of debt; equity of 60, 90 and 40 from the middle of the years on; 12 of the partner
+            "wacc": (4 * 0.5 + opening + round_a + round_b) / (4 * 5 + (75 + 65 + 40 + 40) + 12 * 3.5),
             "net_present_cost": -40,
             "terminal_cash": cash,
             "peak_funding": 5 + 12 + 90 - 60,
@@ -157,7 +158,7 @@ def priced_lease() -> Case:
         ],
         {
             "cost_of_capital": interest,
-            "wacc": interest / (payment / 1.1 + payment),
+            "wacc": interest / (2 * 1000 + payment / 1.1),
             "net_present_cost": asset,
             "terminal_cash": 1000 - 2 * payment,
             "peak_funding": payment / 1.1,

@@ -47,6 +47,8 @@ COMPUTE = {
     "price_usd_per_h100e_hour": 1,
 }
 STAKE = {"kind": "equity", "cash_musd": 50, "pre_money_musd": 500}
+WORTH = {"objectives": [{"name": "shareholder_value"}]}
+LOAN = {"kind": "bullet", "tenor_periods": 3, "limit_musd": 300}
 DIVIDENDS = {"maximum_musd": 10}
 OF_GB200 = {
     "accelerator": "GB200",
@@ -541,6 +543,31 @@ TRIGGERS: list[tuple[str, dict[str, Any], str]] = [
     ("grid-without-equity", {**grid({"cost_of_equity_per_year": 0.1}), "equity": GONE}, "pricing_grid"),
     ("grid-unbounded", {**grid({}), f"{BOND}.limit_musd": GONE, "tax": GONE}, BOND),
     ("grid-unbounded", {**LEASED, **grid({}), f"{GB200}.supply_units": GONE, f"{GB200}.kw": 0}, GB200),
+    # ── shareholder value ──
+    ("blind-to-profit", {"objectives": [{"name": "cost_of_capital"}]}, "objectives.0.name"),
+    ("dividends-unsaid", WORTH, "equity"),
+    ("nothing-paid-out", {**WORTH, "equity.dividends": None}, "objectives.0.name"),
+    ("value-not-counted", {**WORTH, f"{PHASE}.value_musd": 5, "equity.dividends": None}, "objectives.0.name"),
+    (
+        "equity-below-cash-yield",
+        {**WORTH, "equity.dividends": DIVIDENDS, "cash.yield_per_year": 0.12},
+        "equity.cost_of_equity_per_year",
+    ),
+    (
+        "round-cheaper-than-equity",
+        {**WORTH, "equity.dividends": DIVIDENDS, f"{SEED}.cost_of_equity_per_year": 0.1},
+        f"{SEED}.cost_of_equity_per_year",
+    ),
+    (
+        "debt-cheaper-than-equity",
+        {**WORTH, "equity.dividends": DIVIDENDS, "debt": {"bond": {**LOAN, "rate_per_year": 0.13}}},
+        BOND,
+    ),
+    (
+        "grid-without-relever",
+        {**WORTH, **grid({"cost_of_equity_per_year": 0.1}), "equity.dividends": None, "opening": {"cash_musd": 100}},
+        "pricing_grid",
+    ),
     # ── ledger lines ──
     (
         "line-clash",

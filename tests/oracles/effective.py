@@ -45,3 +45,18 @@ def bullet(rate: float, tenor: int, early: float = 0.0) -> list[tuple[float, flo
 def per_period(rate_per_year: float, periods_per_year: int) -> float:
     """What a yearly rate that is compounded yearly comes to in a period."""
     return float((1.0 + rate_per_year) ** (1.0 / periods_per_year) - 1.0)
+
+
+def held(received: float, payments: Payments, periods: int, early: float = 0.0) -> list[float]:
+    """What the charge of each period is a rate of: the carrying amount, for the part of the period that it is there."""
+    rate = yield_of(received, payments)
+    return [charge / rate for charge in charges(received, payments, periods, early)]
+
+
+def level_fee(fee: float, rate: float, periods: int, early: float = 0.0) -> tuple[list[float], list[float]]:
+    """A fixed fee as charges, equal for equal time and worth the fee at the rate, and what of it is still to come."""
+    parts = [early, *[1.0] * (periods - 1), 1.0 - early]
+    each = fee / sum(part * (1.0 + rate) ** -(k + early) for k, part in enumerate(parts))
+    payments = [(k + early, each * part) for k, part in enumerate(parts) if part]
+    found = charges(fee, payments, periods + 1, early)
+    return [each * part for part in parts], [charge / rate for charge in found]
