@@ -24,6 +24,7 @@ from . import (
     derive_tax_years,
     derive_terms,
     derive_timing,
+    derive_value,
 )
 from .derived import DERIVATIONS
 from .expected import ALL, Expected
@@ -43,6 +44,7 @@ MODULES = (
     derive_tax_years,
     derive_terms,
     derive_timing,
+    derive_value,
 )
 EXACT = 1e-11
 """Sidecars are written to twelve decimals."""
