@@ -29,6 +29,7 @@ from .build import (
 from .cases_capital import CAPITAL
 from .cases_horizon import HORIZON
 from .cases_sources import SOURCES
+from .cases_tax import TAX_YEARS
 
 REGION = {"north": {"energy_price_usd_per_mwh": 50}}
 BALANCED = {"cash_musd": 1000, "paid_in_capital_musd": 1000}
@@ -718,5 +719,9 @@ CASES = {
     "equity": equity,
     **SOURCES,
     **CAPITAL,
+<<<<<<< HEAD
     **HORIZON,
+=======
+    **TAX_YEARS,
+>>>>>>> w/tax
 }

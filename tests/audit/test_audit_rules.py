@@ -9,7 +9,11 @@ import pytest
 
 from optimizer.audit import RULES, AuditError, audit
 
+<<<<<<< HEAD
 from . import mutations_capital, mutations_horizon, mutations_levels, mutations_sources
+=======
+from . import mutations_capital, mutations_levels, mutations_sources, mutations_tax
+>>>>>>> w/tax
 from .build import METRICS, Case
 from .cases import CASES
 from .mutations import MUTATIONS, Mutation
@@ -17,7 +21,8 @@ from .mutations import MUTATIONS, Mutation
 assert mutations_capital.MUTATIONS is MUTATIONS
 assert mutations_horizon.MUTATIONS is MUTATIONS
 assert mutations_levels.mutation is not None
-assert mutations_sources.MUTATIONS is MUTATIONS  # both have added theirs
+assert mutations_sources.MUTATIONS is MUTATIONS
+assert mutations_tax.MUTATIONS is MUTATIONS  # all have added theirs
 
 
 def failed(case: Case) -> set[str]:

@@ -22,7 +22,6 @@ BUGS = [
         "- tax_depreciation[max(1, t - 1)]\n        - deducted",
     ),
     Bug("tax", TERM, "tax-loss-carry-forward", "stock + loss - used", "stock + loss"),
-    Bug("tax", TERM, "adjusted-present-value", '\n        - ledger.total("fee", t)', ""),
     Bug("tax", TERM, "interest-limitation", "claim = interest + carried", "claim = interest"),
     Bug(
         "tax",
@@ -92,7 +91,7 @@ BUGS = [
     Bug("finance", TERM, "relever-hamada", "(1.0 - tax_rate) * debt_to_equity", "debt_to_equity"),
     Bug("finance", TERM, "straight-line-39-mid-month", "age_years - CONVENTION_YEARS[convention]", "age_years"),
     # what every block is handed
-    Bug("context", SIGN, "tax-on-interest", "return low, high", "return -low, high"),
+    Bug("context", SIGN, "tax-loss-carry-forward", "return low, high", "return -low, high"),
     Bug(
         "context",
         PERIOD,

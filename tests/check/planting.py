@@ -29,8 +29,8 @@ class Bug:
     wrong: str
 
 
-HOMES = {"amortisation": "instance"}
-"""Where a block lies that the model shares with the checks."""
+HOMES = {"amortisation": "instance", "fee_life": "instance", "tax_years": "instance"}
+"""Where a block lies that the model shares with the checks or the schedules."""
 
 
 @contextmanager

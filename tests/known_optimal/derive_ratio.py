@@ -96,7 +96,8 @@ def adjusted_present_value() -> float:
     def value(debt: float) -> float:
         operating = present(0.12, (100 - 25 - 100, 100 - 25, 100 - 25))
         fee, interest = 0.01 * debt, 0.08 * debt
-        return operating + present(0.06, (0.25 * fee - fee, 0.25 * interest, 0.25 * interest))
+        deducted = interest + fee / 5  # the fee over the five years of the loan, of which two are planned
+        return operating + present(0.06, (-fee, 0.25 * deducted, 0.25 * deducted))
 
     return max(value(0), value(50))
 

@@ -84,8 +84,8 @@ def tax_shield_off() -> float:
 
 @derives("tax-on-interest")
 def tax_on_interest() -> float:
-    """The fee of 2 makes a loss in year 1, used in year 2."""
-    tax = tax_paid([-2, 80 - 10, 150 - 10], 0.25, usable=1.0)
+    """The fee of 2 is deducted in the two years of the loan, those after its draw."""
+    tax = tax_paid([0, 80 - 10 - 1, 150 - 10 - 1], 0.25, usable=1.0)
     return present(0.1, (98 + 2 + tax[0], -80 + tax[1], -150 + tax[2]))
 
 
@@ -114,8 +114,9 @@ def macrs_with_bonus() -> float:
 
 
 def hall_tax(cost: float, income: float, written_off: list[float], years: float) -> float:
-    """Net present cost at 20 % of a hall bought in period 1 under a tax of 40 %."""
-    tax = tax_paid([income - share * cost for share in written_off], 0.4)
+    """Net present cost at 20 % of a hall bought in period 1 under a tax of 40 %, all in one tax year."""
+    periods = len(written_off)
+    tax = [tax_paid([periods * income - sum(written_off) * cost], 0.4)[0] / periods] * periods
     return present(0.2, [(cost if t == 0 else 0) - income + paid for t, paid in enumerate(tax)], years=years)
 
 

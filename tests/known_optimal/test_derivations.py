@@ -19,6 +19,7 @@ from . import (
     derive_sites,
     derive_sourcing,
     derive_tax,
+    derive_tax_years,
     derive_terms,
 )
 from .derived import DERIVATIONS
@@ -34,6 +35,7 @@ MODULES = (
     derive_sites,
     derive_sourcing,
     derive_tax,
+    derive_tax_years,
     derive_terms,
 )
 EXACT = 1e-11
