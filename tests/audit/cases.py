@@ -719,9 +719,6 @@ CASES = {
     "equity": equity,
     **SOURCES,
     **CAPITAL,
-<<<<<<< HEAD
     **HORIZON,
-=======
     **TAX_YEARS,
->>>>>>> w/tax
 }

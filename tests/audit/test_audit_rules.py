@@ -9,11 +9,7 @@ import pytest
 
 from optimizer.audit import RULES, AuditError, audit
 
-<<<<<<< HEAD
-from . import mutations_capital, mutations_horizon, mutations_levels, mutations_sources
-=======
-from . import mutations_capital, mutations_levels, mutations_sources, mutations_tax
->>>>>>> w/tax
+from . import mutations_capital, mutations_horizon, mutations_levels, mutations_sources, mutations_tax
 from .build import METRICS, Case
 from .cases import CASES
 from .mutations import MUTATIONS, Mutation
