@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from optimizer.audit.dating import paid_early
 from optimizer.audit.funding import Funding
 from optimizer.audit.replay import Replay, Values
 from optimizer.audit.report import AuditError, rule
@@ -177,6 +178,7 @@ def _net_present_cost(figures: Figures) -> list[Decimal]:
     parts = [-factors[t] * book.cash_in(item, t) for t in replay.span for item in items]
     parts += [-factors[t] * book.earned(item, t) for t in replay.span for item in ("revenue", "opex")]
     parts += [factors[t] * book.taken_over(t) for t in replay.span]
+    parts += paid_early(replay, replay.instance.discount.rate_per_year)
     at_end = _at_end(replay, replay.instance.discount.rate_per_year)
     return [*parts, *(-at_end * musd for musd in (figures.terminal, figures.carried, -figures.committed))]
 
@@ -197,6 +199,7 @@ def _check_adjusted_present_value(figures: Figures, value: Decimal | None) -> No
     at_end = _at_end(replay, rates.unlevered_rate_per_year)
     parts = [at_end * figures.terminal, -at_end * figures.committed]
     parts.append(_at_end(replay, rates.shield_rate_per_year) * figures.carried)
+    parts += [-part for part in paid_early(replay, rates.unlevered_rate_per_year)]
     for t in replay.span:
         parts += [factors[t] * book.earned(item, t) for item in ("revenue", "opex")]
         parts += [factors[t] * book.cash_in(item, t) for item in _BEFORE_FINANCING]

@@ -11,6 +11,7 @@ from optimizer.algebra.linear import Values, quicksum
 from optimizer.instance.calendar import TIMING
 from optimizer.model.commitments import Commitments
 from optimizer.model.context import Model
+from optimizer.model.dating import early_present_cost
 from optimizer.model.debt import DebtPosition
 from optimizer.model.equity import EquityPosition
 from optimizer.model.ledger import Line
@@ -119,6 +120,7 @@ def add_objectives(model: Model, at: Positions) -> dict[str, Goal]:
     net_capital = {t: (1.0 - kappa) * net[t - 1] + kappa * net[t] for t in model.span}
     present_cost = quicksum(-factors[t] * flow(model, t, FREE) for t in model.span)
     present_cost -= at_end(model, discount.rate_per_year) * (at.terminal.net - at.commitments.total)
+    present_cost += early_present_cost(model, discount.rate_per_year)
     peak = model.variables("peak_funding", [0])
     rows = model.constraints("peak_funding_rows")
     external = tuple(at.external(t) for t in model.span)
@@ -186,6 +188,7 @@ def _adjusted_present_value(model: Model, at: Positions) -> Any:
     operating = FREE.keys() - {"tax", "fee", "flotation"}
     value = at_end(model, rates.unlevered_rate_per_year) * (at.terminal.after_tax - at.commitments.total)
     value += at_end(model, rates.shield_rate_per_year) * at.terminal.carried
+    value -= early_present_cost(model, rates.unlevered_rate_per_year)
     for t in model.span:
         saved = at.unlevered_tax[t] - model.ledger.total("tax", t) - model.ledger.total(("fee", "flotation"), t)
         value += unlevered[t] * (flow(model, t, operating) - at.unlevered_tax[t]) + shielded[t] * saved

@@ -13,6 +13,7 @@ from optimizer.algebra.timeline import decided_periods
 from optimizer.instance.schema import CapexItem, Phase, Site
 from optimizer.model.colocation import add_colocation
 from optimizer.model.context import Model
+from optimizer.model.dating import payment_timing
 from optimizer.model.finance import is_terminal_value_taxed, straight_line, tax_basis_left, tax_schedule
 from optimizer.model.ledger import CASH, CONSTRUCTION, RETAINED, SITES
 
@@ -24,7 +25,7 @@ class SiteCapacity:
     ``energised`` MW, ``most_mw`` its largest possible values; ``phases_mw`` and ``rented_mw`` are the parts of it that
     are decided, each with its largest values; ``tax_depreciation`` of all sites and their ``total_value``, USD million;
     ``tax_basis``, what is left of their cost for tax at the end of T, and ``unpaid``, what falls due after T of the
-    phases begun, USD million by periods after T.
+    phases begun, USD million by site and by how many periods after T.
     """
 
     energised: Mapping[str, Any]
@@ -36,7 +37,7 @@ class SiteCapacity:
     tax_depreciation: Any
     total_value: Any
     tax_basis: Any
-    unpaid: Mapping[str, Mapping[int, Any]]
+    unpaid: Mapping[str, Mapping[float, Any]]
 
 
 def add_sites(model: Model) -> SiteCapacity:
@@ -183,20 +184,20 @@ def _resources(model: Model, started: Any, on_line: Any) -> None:
         rows.add_each(use <= model.array(resource.limit), periods=decided_periods(use))
 
 
-def _money(model: Model, starts: Any, started: Any, on_line: Any) -> tuple[Any, Any, dict[str, dict[int, Any]]]:
+def _money(model: Model, starts: Any, started: Any, on_line: Any) -> tuple[Any, Any, dict[str, dict[float, Any]]]:
     """Post construction, running costs and depreciation; return the tax depreciation, basis at T, and what is unpaid.
 
     Land is never written off, so that its cost is its basis.
     """
     tax: list[Any] = []
     basis: list[Any] = []
-    unpaid: dict[str, dict[int, Any]] = {}
+    unpaid: dict[str, dict[float, Any]] = {}
     ledger = model.ledger
     for s, site in model.instance.sites.items():
         if not site.phases:
             continue
         basis.append(_opening_costs(model, s, site, started))
-        spent: dict[tuple[str, str], list[Any]] = {}
+        spent: dict[tuple[str, str, float], list[Any]] = {}
         completed: list[Any] = []
         books: list[Any] = []
         for phase in site.phases:
@@ -207,9 +208,9 @@ def _money(model: Model, starts: Any, started: Any, on_line: Any) -> tuple[Any, 
             for later, amount in _unpaid(model, phase, starts[s, phase.name]):
                 due = unpaid.setdefault(s, {})
                 due[later] = due.get(later, 0.0) + amount
-        for (part, account), amounts in spent.items():
-            line = f"capex.site.{s}.{part}"
-            ledger.post_each(line, "capex", quicksum(amounts), debit=account, credit=CASH, spent_on=("sites", s))
+        for (part, account, timing), amounts in spent.items():
+            line, paid = f"capex.site.{s}.{part}", quicksum(amounts)
+            ledger.post_each(line, "capex", paid, debit=account, credit=CASH, spent_on=("sites", s), timing=timing)
         if completed:
             line = f"in_service.site.{s}"
             ledger.post_each(line, "transfer", quicksum(completed), debit=SITES, credit=CONSTRUCTION)
@@ -236,8 +237,8 @@ def _basis(model: Model, phase: Phase, item: CapexItem, cost: Any) -> Any:
     return cost.lagged(by_age)[model.horizon]
 
 
-def _unpaid(model: Model, phase: Phase, starts: Any) -> Iterator[tuple[int, Any]]:
-    """What the phases begun of an entry still cost, by periods after T: Σ_u profile[T + i − u]·cost[u]·n[u]."""
+def _unpaid(model: Model, phase: Phase, starts: Any) -> Iterator[tuple[float, Any]]:
+    """What the phases begun of an entry still cost, i − w_σ periods after T: Σ_u profile[T + i − u]·cost[u]·n[u]."""
     profile = phase.spend_profile
     last = model.calendar.window(phase.earliest_start, phase.latest_start).stop - 1
     if last + len(profile) - 1 <= model.horizon or not phase.capex:
@@ -246,7 +247,7 @@ def _unpaid(model: Model, phase: Phase, starts: Any) -> Iterator[tuple[int, Any]
     for later in range(1, len(profile)):
         amount = cost.lagged(profile[later:])[model.horizon]
         if not isinstance(amount, (int, float)):
-            yield later, amount
+            yield later - payment_timing(model, phase), amount
 
 
 def _spend(
@@ -255,7 +256,7 @@ def _spend(
     part: str,
     item: CapexItem,
     cost: Any,
-    spent: dict[tuple[str, str], list[Any]],
+    spent: dict[tuple[str, str, float], list[Any]],
     completed: list[Any],
     books: list[Any],
     tax: list[Any],
@@ -265,10 +266,10 @@ def _spend(
     ``cost`` is what the phases that start in a period cost. A payment j periods after the start is written off from
     age max(j, lead) on: Σ_j profile_j·schedule(age − max(j, lead)) at each age.
     """
-    lead, profile = phase.lead_periods, phase.spend_profile
+    lead, profile, timing = phase.lead_periods, phase.spend_profile, payment_timing(model, phase)
     before = profile[:lead]
-    spent.setdefault((part, CONSTRUCTION), []).append(cost.lagged(before))
-    spent.setdefault((part, SITES), []).append(cost.lagged([0.0] * len(before) + list(profile[lead:])))
+    spent.setdefault((part, CONSTRUCTION, timing), []).append(cost.lagged(before))
+    spent.setdefault((part, SITES, timing), []).append(cost.lagged([0.0] * len(before) + list(profile[lead:])))
     completed.append(sum(before) * cost.shift(lead))
     book = straight_line(item.book_life_years, model.years, model.horizon) if item.book_life_years else ()
     for target, schedule in ((books, book), (tax, tax_schedule(model.instance, item.tax_class))):
@@ -296,8 +297,8 @@ def _opening_costs(model: Model, s: str, site: Site, started: Any) -> Any:
         reached = opened
     now = reached - reached.shift(1)
     if site.land_musd:
-        line = f"capex.site.{s}.land"
-        model.ledger.post_each(line, "capex", site.land_musd * now, debit=SITES, credit=CASH, spent_on=("sites", s))
+        line, land, timing = f"capex.site.{s}.land", site.land_musd * now, payment_timing(model, first)
+        model.ledger.post_each(line, "capex", land, debit=SITES, credit=CASH, spent_on=("sites", s), timing=timing)
     if site.opening_cost_musd:
         model.ledger.expense_each(f"opex.opening.{s}", "opex", site.opening_cost_musd * now)
     return site.land_musd * reached[model.horizon]
