@@ -19,6 +19,7 @@ BUGS = [
     Bug("commitments", TERM, "contracts-after-end", "else quicksum(model.running)", "else 0.0"),
     Bug("commitments", TERM, "unpaid-covered-quarters", "cash[last] + drawable(debt, last)", "cash[last]"),
     # where their parts come from
+    Bug("sites", PERIOD, "construction-begun-quarters", "later - payment_timing(model, phase)", "later"),
     Bug("context", PERIOD, "contracts-after-end", "for i in range(1, term))", "for i in range(2, term + 1))"),
     Bug("sites", PERIOD, "value-by-start", "+ phase.lead_periods <= model.horizon", "<= model.horizon"),
     Bug(

@@ -118,11 +118,10 @@ def construction_begun() -> float:
 
 @derives("construction-begun-quarters")
 def construction_begun_quarters() -> float:
-    """A fifth of 24 falls two quarters after the end, where a dollar is worth 0.8 at 56.25 % a year."""
-    earned = 1.07 * 10 * HOUR / 4
-    assert factor(0.5625, 2, QUARTER) == 0.8
-    assert earned < 0.8 * 24 + 0.2 * 24
-    return 0.8 * 24 + 0.8 * 0.2 * 24 - earned
+    """A fifth of 24 is paid in the middle of the second quarter after the end, at 56.25 % a year."""
+    earned, later = 1.07 * 10 * HOUR / 4, factor(0.5625, 2, QUARTER, timing=0.5)
+    assert 0.8 * 24 + 0.2 * 24 > earned > 0.8 * 24 + later * 0.2 * 24
+    return 0.8 * 24 + later * 0.2 * 24 - earned
 
 
 @derives("partner-beyond")

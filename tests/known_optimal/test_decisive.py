@@ -344,6 +344,7 @@ CHANGES = [
     Change("construction-begun", "sites field phases 0 spend_profile", [0.1]),
     Change("construction-begun-quarters", "fair_rate_per_year", 0.0),
     Change("construction-begun-quarters", "sites field phases 0 spend_profile", [0.8, 0.2]),
+    Change("construction-begun-quarters", "payment_timing", "end"),
     Change("partner-beyond", "partners near cost_of_serving_usd_per_h100e_hour", 0.6),
     Change("partner-beyond", "fair_rate_per_year", 0.2),
     Change("partner-beyond-quarters", "cloud rented price_usd_per_h100e_hour", 0.5),
