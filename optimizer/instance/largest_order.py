@@ -42,7 +42,9 @@ def needs_largest_order(instance: Instance, offer: Offer) -> bool:
     """Whether a decision about the offer, or the tax, can only be modelled with a bound on its orders."""
     fee = max(offer.order_fee_musd.expand(instance.periods)) > 0.0
     taxed = instance.tax is not None and instance.tax.rate > 0.0
-    return taxed or fee or is_discounted(offer) or is_agreed(offer) or is_developed(instance, offer)
+    costly = offer.lease is not None or max(offer.upkeep_usd_per_unit_year.expand(instance.periods)) > 0.0
+    valued = costly and instance.terminal.kind == "ebitda_multiple"  # not below 0: how far below follows from the costs
+    return taxed or valued or fee or is_discounted(offer) or is_agreed(offer) or is_developed(instance, offer)
 
 
 def largest_orders(instance: Instance, name: str, asked: Collection[str] = ()) -> list[float]:

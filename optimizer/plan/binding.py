@@ -119,11 +119,11 @@ def _cash(plan: Plan) -> Iterator[Limit]:
         for floor, opex in zip(rule.minimum_musd.expand(calendar), plan.books.item("opex"), strict=True)
     ]
     yield from by_period("minimum cash", "company", plan.books.balance(CASH)[1:], least, "musd", floor=True)
-    yield from _early_payments(plan)
     if rule.cover_commitments and (still_due := unpaid_construction(plan)):
         at_hand = plan.books.balance(CASH)[-1] + drawable(plan)[-1]
         needed = least[-1] + still_due
         yield Limit("cash for construction begun", "company", calendar.periods, at_hand, needed, "musd", floor=True)
+    yield from _early_payments(plan)
     for name, budget in sorted(plan.instance.budgets.items()):
         covered = [account for kind in budget.covers for account in SPENT_ON[kind]]
         spent = [-amount for amount in plan.books.item("capex", accounts=covered)]

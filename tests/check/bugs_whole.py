@@ -59,7 +59,7 @@ BUGS = [
     Bug("covenants", TERM, "ltv-covenant", "for d in covenant.instruments)", "for d in covenant.instruments[1:])"),
     # objectives
     Bug("objectives", SIGN, "wacc-net-of-cash", "(charges[t] - income[t])", "(charges[t] + income[t])"),
-    Bug("objectives", SIGN, "terminal-book-share", "present_cost -= factors", "present_cost += factors"),
+    Bug("objectives", SIGN, "terminal-book-share", "present_cost -= at_end", "present_cost += at_end"),
     Bug("objectives", PERIOD, "wacc-fixed-fee", "(1.0 - kappa) * net[t - 1] + kappa * net[t]", "net[t]"),
     Bug("objectives", TERM, "equity-round", '("fee", "flotation"), t)\n    return', '"fee", t)\n    return'),
     Bug("objectives", TERM, "preferred-equity", ' + ledger.total("preferred_dividend", t)', ""),
