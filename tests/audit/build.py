@@ -179,6 +179,22 @@ def _base(instance: Instance, plan: dict[str, Any], summary: dict[str, Any]) -> 
     return next(rule.largest_violation for rule in results if rule.name == "level.plan")
 
 
+def follow(c: Case) -> None:
+    """Let the cost of capital and the wacc of a plan in years be those that the audit finds in it: where a change is
+    about another rule, and moves capital on the way.
+    """
+    instance, plan = c.built()
+    metrics = c.plan["metrics"]
+    metrics["cost_of_capital"] = _as_replayed(instance, plan, "cost_of_capital")
+
+    def off(wacc: float) -> float:
+        results = audit(instance, plan | {"metrics": plan["metrics"] | {"wacc": wacc}}).rules
+        return next(rule.largest_violation for rule in results if rule.name == "objective.wacc")
+
+    charges = off(0.0)
+    metrics["wacc"] = charges / (off(1.0) + charges)
+
+
 def rows(columns: str, *values: tuple[Any, ...]) -> list[dict[str, Any]]:
     """Rows of a decision table: column names in one string, then one tuple a row."""
     return [dict(zip(columns.split(), value, strict=True)) for value in values]
@@ -206,7 +222,9 @@ class Case:
         """A summary in which the plan is the proven best of each objective of the instance."""
         instance, plan = self.built()
         # the least capital is a level of its own before a ratio
-        named = (("capital_employed", goal.name) if goal.name == "wacc" else (goal.name,) for goal in instance.objectives)
+        named = (
+            ("capital_employed", goal.name) if goal.name == "wacc" else (goal.name,) for goal in instance.objectives
+        )
         levels = [_level(name, plan["metrics"][name]) for names in named for name in names]
         summary: dict[str, Any] = {
             "instance": instance.name,

@@ -354,6 +354,7 @@ def tax() -> Case:
 EARLY = {"last_test": 2027}
 """Covenants on debt are not tested where liquidity is: they would say how much more can be drawn."""
 
+
 def debt() -> Case:
     """Every kind of instrument; what is drawn in the middle of a year is repaid in the middle of another."""
     # annuity of 30 over 2 years at 10 %, opening: after a year (1.1² − 1.1)/(1.1² − 1) is left
@@ -474,7 +475,10 @@ def debt() -> Case:
             ),
             "facilities": rows("instrument signed", ("revolver", 1), ("standby", 1)),
             "drawable": rows(
-                "instrument period musd", ("revolver", "2028", 50 - 25), ("overdraft", "2028", 50), ("overdraft", "2030", 50)
+                "instrument period musd",
+                ("revolver", "2028", 50 - 25),
+                ("overdraft", "2028", 50),
+                ("overdraft", "2030", 50),
             ),
         },
         [
