@@ -47,6 +47,14 @@ def replay_pricing_grid(replay: Replay, funding: Funding) -> Values:
     return tuple(charge)
 
 
+def spread_paid(replay: Replay, funding: Funding, t: int) -> Decimal:
+    """What all debt pays in t beyond its own interest; nothing without a grid."""
+    grid = replay.instance.pricing_grid
+    if grid is None:
+        return ZERO
+    return exact(grid.buckets[replay.entered_with[t]].spread_per_year) * replay.years * funding.debt(t - 1)
+
+
 def least_charge(replay: Replay, company: Values) -> Values:
     """The least that a dollar of common equity can cost in each period, whatever bucket holds."""
     grid = replay.instance.pricing_grid

@@ -60,6 +60,14 @@ def add_pricing_grid(
     return charge
 
 
+def spread_paid(model: Model, by_bucket: Mapping[int, Mapping[int, tuple[Any, Any]]], t: int) -> Any:
+    """What all debt pays in t beyond its own interest; nothing without a grid."""
+    grid = model.instance.pricing_grid
+    if grid is None:
+        return 0.0
+    return model.years * quicksum(grid.buckets[b].spread_per_year * owed for b, (owed, _) in by_bucket[t].items())
+
+
 def bucket_charges(model: Model, grid: PricingGrid) -> list[dict[int, float]]:
     """What a dollar of common equity costs in each period, by bucket."""
     rates = (cost_of_equity(model, grid, bucket) for bucket in grid.buckets)

@@ -304,6 +304,7 @@ def leverage_grid() -> Case:
         {
             "cost_of_capital": charges,
             "wacc": charges / employed,
+            "capital_employed": employed,
             "net_present_cost": -(60 - sum(paid.values()) - flotation),
             # the only loan is the reference rate; the spread is on top of it, and idle money costs it
             "adjusted_present_value": sum(
@@ -460,6 +461,7 @@ def quarters_of_capital() -> Case:
         {
             "cost_of_capital": charges,
             "wacc": (1 + charges / employed) ** 4 - 1,
+            "capital_employed": employed / 4,
             "net_present_cost": sum(factors[t] * (opex - earned[t]) for t in both) + factors[first] * asset,
             "adjusted_present_value": 1.1**-0.25 * -(opex + asset) + 1.1**-0.5 * (value - opex) + worth,
             "terminal_cash": cash[second],
