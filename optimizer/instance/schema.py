@@ -62,10 +62,6 @@ class Block(BaseModel):
     source: str | None = Field(None, description="Where the figures of this block come from.")
     notes: str | None = Field(None, description="Anything a reader should know.")
 
-    def default_of(self, name: str) -> Any:
-        """What a field is where it is not written."""
-        return type(self).model_fields[name].get_default()
-
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy. With ``update`` it would hold what nothing has read or checked: raises TypeError."""
         if update:
@@ -923,14 +919,8 @@ class Instance(Block):
     def _objectives_by_default(self) -> Self:
         """A list that is not written depends on the file: it counts as not given."""
         if "objectives" not in self.model_fields_set:
-            self.__dict__["objectives"] = self.default_of("objectives")
+            self.__dict__["objectives"] = default_of(self, "objectives")
         return self
-
-    def default_of(self, name: str) -> Any:
-        """What a field is where it is not written; the list of objectives depends on the rest."""
-        if name == "objectives":
-            return [Objective(name=each) for each in default_objectives(self)]
-        return super().default_of(name)
 
     @property
     def periods(self) -> Calendar:
@@ -968,6 +958,13 @@ class Instance(Block):
         data = _without(self.canonical(), {"notes", "source", "title"})
         data.pop("solve")
         return hashlib.sha256(json.dumps(data, separators=(",", ":")).encode()).hexdigest()
+
+
+def default_of(block: Block, name: str) -> Any:
+    """What a field is where it is not written; the objectives of an instance depend on the rest of it."""
+    if isinstance(block, Instance) and name == "objectives":
+        return [Objective(name=each) for each in default_objectives(block)]
+    return type(block).model_fields[name].get_default()
 
 
 def _sorted(data: Any) -> Any:
