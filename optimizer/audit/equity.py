@@ -10,6 +10,7 @@ from optimizer.audit.replay import Entry, Replay, Values
 from optimizer.audit.report import rule
 from optimizer.audit.rows import exact
 from optimizer.audit.tolerances import MONEY, ONE, ZERO
+from optimizer.audit.yields import effective
 
 WINDOW = rule("equity.window", "A round is raised only within its window.", "musd", MONEY)
 ONCE = rule("equity.once", "A round is raised in at most one period.", "musd", MONEY)
@@ -22,13 +23,15 @@ _FLOTATION = Entry("flotation", "retained_earnings", "cash")
 @dataclass(frozen=True)
 class EquityReplay:
     """Over time, musd: ``paid_in`` capital, what is ``raised`` in t (partners for equity included), the equity
-    ``charge`` at the rates of the rounds; ``company`` is the company's cost of equity per year.
+    ``charge`` at the rates of the rounds; ``company`` is the company's cost of equity per year, ``further`` what the
+    money of T costs in T+1.
     """
 
     paid_in: Values
     raised: Values
     charge: Values
     company: Values
+    further: Decimal
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,8 @@ def _left(lots: list[Lot], t: int, returned: Decimal) -> list[Decimal]:
 
 
 def replay_equity(replay: Replay, partners: PartnerReplay) -> EquityReplay:
-    """charge_t = Σ_r k_r·Δ·((1−κ)·E_{r,t−1} + κ·E_{r,t}), E_r what is left of a source when capital has been returned;
-    a partner for equity asks what the company asks.
+    """charge_t = Σ_r k_r^Δ·((1−κ)·E_{r,t−1} + κ·E_{r,t}), k^Δ = (1+k)^Δ − 1, E_r what is left of a source when capital has
+    been returned; a partner for equity asks what the company asks.
     """
     opening = exact(replay.instance.opening.paid_in_capital_musd)
     replay.book.opening["paid_in_capital"] = -opening
@@ -61,6 +64,8 @@ def replay_equity(replay: Replay, partners: PartnerReplay) -> EquityReplay:
     equity = replay.instance.equity
     # without the block equity costs nothing and no round can be raised
     company = replay.values(equity.cost_of_equity_per_year if equity else None, "equity.cost_of_equity_per_year")
+    last = replay.last
+    further = effective(company[last], replay.years) * partners.equity[last]
     lots = [Lot(0, company, opening)]
     lots += [Lot(t, company, partners.equity[t]) for t in replay.span if partners.equity[t]]
     for name, terms in sorted((equity.rounds if equity else {}).items()):
@@ -72,6 +77,8 @@ def replay_equity(replay: Replay, partners: PartnerReplay) -> EquityReplay:
         largest = ZERO
         for t in replay.span:
             amount = replay.decisions.raises.get((name, t), ZERO)
+            if t == last:  # a grid prices what is carried, new money at the company's rate
+                further += effective(company[t] if replay.instance.pricing_grid else own[t], replay.years) * amount
             raised[t] += amount
             lots.append(Lot(t, own, amount))
             replay.book.post(RAISES, f"raise.{name}", t, amount, Entry("raise", "cash", "paid_in_capital"))
@@ -93,6 +100,6 @@ def replay_equity(replay: Replay, partners: PartnerReplay) -> EquityReplay:
     for t in replay.span:
         left = _left(lots, t, sum((replay.decisions.returns.get(u, ZERO) for u in range(1, t + 1)), ZERO))
         for lot, carried, now in zip(lots, before if t > 1 else _left(lots, 0, ZERO), left, strict=True):
-            charge[t] += lot.rate[t] * replay.years * ((ONE - replay.kappa) * carried + replay.kappa * now)
+            charge[t] += effective(lot.rate[t], replay.years) * ((ONE - replay.kappa) * carried + replay.kappa * now)
         before = left
-    return EquityReplay(tuple(paid_in), tuple(raised), tuple(charge), company)
+    return EquityReplay(tuple(paid_in), tuple(raised), tuple(charge), company, further)

@@ -9,8 +9,8 @@ from optimizer.audit.amortisation import annuities
 from optimizer.audit.hardware import DEPRECIATION
 from optimizer.audit.replay import Entry, Replay, Values
 from optimizer.audit.report import AuditError, rule
-from optimizer.audit.rows import THOUSAND, exact
 from optimizer.audit.resale import curve
+from optimizer.audit.rows import THOUSAND, exact
 from optimizer.audit.tolerances import MONEY, ONE, ZERO
 from optimizer.instance.schema import Lease, Offer
 
@@ -26,12 +26,13 @@ _WRITTEN_OFF = Entry("depreciation", "retained_earnings", "leased_hardware")
 @dataclass(frozen=True)
 class LeaseReplay:
     """Over time, musd: ``liability`` and ``principal`` of the leases that count as debt, ``carry_off_balance`` the
-    interest inside the payments of the others.
+    interest inside the payments of the others, ``carried`` what all leases owe at the beginning of t.
     """
 
     liability: Values
     principal: Values
     carry_off_balance: Values
+    carried: Values
     at_end: tuple[tuple[Decimal, Decimal], ...]
     """Of each order that is debt: the rate per period inside, and what is owed at the end of T."""
 
@@ -43,6 +44,7 @@ class LeaseTotals:
     liability: list[Decimal]
     principal: list[Decimal]
     carry_off_balance: list[Decimal]
+    carried: list[Decimal]
     at_end: list[tuple[Decimal, Decimal]]
 
 
@@ -56,7 +58,7 @@ def liability(payment: Decimal, rate: Decimal, periods: int, age: int) -> Decima
 
 def replay_leases(replay: Replay) -> LeaseReplay:
     """Post the money of all leases, order period by order period."""
-    totals = LeaseTotals(replay.zeros(), replay.zeros(), replay.zeros(), [])
+    totals = LeaseTotals(replay.zeros(), replay.zeros(), replay.zeros(), replay.zeros(), [])
     for name, offer in replay.instance.hardware.items():
         if offer.lease is None:
             continue
@@ -68,7 +70,11 @@ def replay_leases(replay: Replay) -> LeaseReplay:
             if due != 0:
                 _replay_vintage(replay, name, offer, offer.lease, u, due, totals)
     return LeaseReplay(
-        tuple(totals.liability), tuple(totals.principal), tuple(totals.carry_off_balance), tuple(totals.at_end)
+        tuple(totals.liability),
+        tuple(totals.principal),
+        tuple(totals.carry_off_balance),
+        tuple(totals.carried),
+        tuple(totals.at_end),
     )
 
 
@@ -152,6 +158,7 @@ def _replay_vintage(
     for age, t in enumerate(range(arrival, min(arrival + periods, replay.last + 1))):
         after = liability(due, rate, periods, age)
         interest = rate * before if age > 0 else ZERO
+        totals.carried[t] += before if age > 0 else ZERO
         if not lease.counts_as_debt:
             totals.carry_off_balance[t] += interest
             book.post(PAYMENTS, f"opex.lease.{name}", t, due, _OPEX)

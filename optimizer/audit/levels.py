@@ -64,6 +64,11 @@ class Level:
         return abs(self.value if self.base is None else self.base)
 
     @property
+    def measurable(self) -> bool:
+        """Whether it is more than nothing."""
+        return self.value != 0 if self.base is None else abs(self.base) > DOLLAR
+
+    @property
     def tolerance(self) -> Tolerance:
         return SHARE if self.goal.name in UNITS else MONEY
 
@@ -78,12 +83,17 @@ class Level:
 
 
 def check_levels(
-    instance: Instance, findings: Findings, metrics: Mapping[str, Any], summary: Any, capital: Decimal
+    instance: Instance,
+    findings: Findings,
+    metrics: Mapping[str, Any],
+    summary: Any,
+    capital: Decimal,
+    bases: Mapping[str, Decimal],
 ) -> None:
     """Check a summary against its plan. Raises AuditError if it cannot be read.
 
     ``metrics`` are those of plan.json, ``capital`` the discounted capital that the plan employs, in which the slack of
-    wacc is measured.
+    wacc is measured; ``bases`` are what gap and slack of an objective are shares of, where that is not its value.
     """
     if not isinstance(summary, Mapping):
         raise AuditError("summary.json", f"should be an object, not {type(summary).__name__}")
@@ -93,8 +103,9 @@ def check_levels(
         plan = None if own is None else number(own, f"plan.json: metrics.{level.goal.name}")
         _check_bound(findings, level, plan)
         _check_gap(findings, level)
-        _check_delivered(findings, level, plan, capital)
-        _check_kept(findings, level, plan, capital)
+        _check_delivered(findings, level, plan, capital * _steepness(level, instance))
+        _check_base(findings, level, bases, level is levels[-1])
+        _check_kept(findings, level, plan, capital * _steepness(level, instance))
     _check_status(findings, levels, summary)
     wanted = _message(levels, summary)
     findings.record(MESSAGE, "message", None, Decimal(_entry(summary, "message") not in wanted))
@@ -106,6 +117,23 @@ def check_levels(
         findings.record(FIGURES, name, None, Decimal(not same))
     for name, own in (("instance", instance.name), ("instance_hash", instance.hash)):
         findings.record(FIGURES, name, None, Decimal(_entry(summary, name) != own))
+
+
+def _steepness(level: Level, instance: Instance) -> Decimal:
+    """By how much the nominal rate of a period of wacc rises with the effective one of a year: d(i)/d(r) ≤ 1."""
+    if level.goal.name != "wacc" or instance.periods.per_year == 1:
+        return ONE
+    years = exact(instance.periods.years)
+    return (ONE + max(level.value, level.plan_value or ZERO)) ** (years - ONE)
+
+
+def _check_base(findings: Findings, level: Level, bases: Mapping[str, Decimal], is_last: bool) -> None:
+    """What gap and slack are shares of is stated where it is not the value; of the last level it is the plan's."""
+    base, name = bases.get(level.goal.name), f"{level.goal.name}, what shares are of"
+    if base is None or level.base is None:
+        findings.record(DELIVERED, name, None, Decimal((base is None) != (level.base is None)))
+    elif is_last:
+        findings.equal(DELIVERED, name, None, level.base, base)
 
 
 def _check_bound(findings: Findings, level: Level, plan: Decimal | None) -> None:
@@ -134,9 +162,9 @@ def _check_gap(findings: Findings, level: Level) -> None:
         hidden = (musd == 0 and gap > SHARE.absolute) or (gap == 0 and musd > MONEY.absolute)
         findings.record(GAP_FOLLOWS, name, None, Decimal(musd < 0 or hidden))
     if level.gap_share is None:
-        findings.record(GAP_FOLLOWS, f"{name}, share", None, Decimal(level.measure > DOLLAR or gap == 0))
+        findings.record(GAP_FOLLOWS, f"{name}, share", None, Decimal(level.measurable or gap == 0))
     else:
-        off = abs(level.gap_share * level.measure - gap) if level.measure > DOLLAR or gap > DOLLAR else ZERO
+        off = abs(level.gap_share * level.measure - gap) if level.measurable or gap > DOLLAR else ZERO
         _record(findings, GAP_FOLLOWS, f"{name}, share", level, off, gap)
 
 
@@ -156,10 +184,10 @@ def _check_delivered(findings: Findings, level: Level, plan: Decimal | None, cap
         off = Decimal(1) if musd is None else abs(musd - amount)
         findings.record(DELIVERED, f"{name}, amount", None, off, magnitude)
     if gap is None or share is None:
-        hidden = share is not None or (gap is not None and (level.measure > DOLLAR or gap == 0))
+        hidden = share is not None or (gap is not None and (level.measurable or gap == 0))
         findings.record(DELIVERED, f"{name}, no share", None, Decimal(hidden))
     else:
-        off = abs(share * level.measure - gap) if level.measure > DOLLAR or gap > DOLLAR else ZERO
+        off = abs(share * level.measure - gap) if level.measurable or gap > DOLLAR else ZERO
         _record(findings, DELIVERED, f"{name}, share", level, off, gap)
 
 
@@ -220,6 +248,9 @@ def _message(levels: Sequence[Level], summary: Mapping[str, Any]) -> tuple[str, 
     return tuple(f"feasible, {why}: within {gaps}" for why in ("a limit was hit", "interrupted", *lost))
 
 
+_MEASURES = {"cost_of_capital": " of the charges that are decided", "shareholder_value": " of the sources used"}
+
+
 def _gap_words(level: Level, later: Sequence[Level]) -> str:
     """How far the plan is from the bound; where that is more than of the best, the slack has a name."""
     goal = f"the {'least' if level.sign > 0 else 'greatest'} {level.goal.name.replace('_', ' ')}"
@@ -227,6 +258,7 @@ def _gap_words(level: Level, later: Sequence[Level]) -> str:
         return f"an unknown distance of {goal}"
     own, best = _amount(level.plan_gap_musd, level.distance(level.plan_value)), _amount(level.gap_musd, level.gap)
     share = "inf%" if level.plan_gap_share is None else f"{float(level.plan_gap_share):.3%}"
+    share += "" if level.base is None else _MEASURES.get(level.goal.name, "")
     if later and own != best:
         names = " and ".join(each.goal.name.replace("_", " ") for each in later)
         share += f"; {best} before the slack given to {names}"
@@ -243,11 +275,22 @@ def _amount(musd: Decimal | None, gap: Decimal | None) -> str:
 def _levels(instance: Instance, summary: Mapping[str, Any]) -> list[Level]:
     found = rows(_entry(summary, "objectives"), "summary.json: objectives")
     names = [row.get("name") for row in found]
-    wanted = [goal.name for goal in instance.objectives]
+    goals = [goal for asked in instance.objectives for goal in (*_before(asked), asked)]
+    wanted = [goal.name for goal in goals]
     if names != wanted:
         raise AuditError("summary.json: objectives", f"should be {', '.join(wanted)}, not {names}")
-    pairs = zip(found, instance.objectives, strict=True)
+    pairs = zip(found, goals, strict=True)
     return [_level(row, goal, f"summary.json: objectives[{i}]") for i, (row, goal) in enumerate(pairs)]
+
+
+def _before(asked: Objective) -> tuple[Objective, ...]:
+    """The level that is always solved before one: the least capital before a wacc."""
+    if asked.name != "wacc":
+        return ()
+    return (Objective.model_construct(**_LEAST_CAPITAL),)
+
+
+_LEAST_CAPITAL: dict[str, Any] = {"name": "capital_employed", "slack_share": 0.0, "slack_musd": 0.0}
 
 
 def _level(row: Mapping[str, Any], goal: Objective, place: str) -> Level:

@@ -169,7 +169,7 @@ def found(result: Result) -> dict[str, Cell]:
     """How a run ended, and its plan by the first objective with bound and gap, and the best before slack was given."""
     row: dict[str, Cell] = {"status": result.status, "reason": result.reason or None}
     if result.levels:
-        level = result.levels[0]
+        level = result.first
         row |= {"objective": level["name"]} | {key: level[key] for key in ("sense", "unit", "bound")}
         row |= {"value": delivered.value(level), "gap_musd": delivered.gap_musd(level)}
         row |= {"best": level["value"], "best_gap_musd": level["gap_musd"]}

@@ -133,6 +133,7 @@ def _of_record(path: Path, folder: Path, data: Mapping[str, Any]) -> Run | None:
 
 
 def _first(levels: list[Mapping[str, Any]]) -> dict[str, Any]:
+    levels = [level for level in levels if not level.get("inserted")]
     if not levels:
         return {}
     level = levels[0]

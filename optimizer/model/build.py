@@ -13,7 +13,7 @@ from optimizer.model.cash import add_budgets, add_cash_account, add_cash_balance
 from optimizer.model.cash_flows import add_cash_flows
 from optimizer.model.commitments import add_commitments, add_cover
 from optimizer.model.context import Model
-from optimizer.model.covenants import add_covenants
+from optimizer.model.covenants import Tested, add_covenants
 from optimizer.model.dating import add_early_payments
 from optimizer.model.debt import add_debt
 from optimizer.model.dividends import add_dividends
@@ -32,19 +32,23 @@ from optimizer.model.retained import equity_bases
 from optimizer.model.security import add_security
 from optimizer.model.service import add_service
 from optimizer.model.sites import add_sites
+from optimizer.model.stand_alone_tax import asks_stand_alone, stand_alone_tax
 from optimizer.model.tax import add_tax, unlevered_tax
 from optimizer.model.terminal import add_terminal_value
 
 
 @dataclass(frozen=True)
 class BuiltModel:
-    """A finished model, its goals by name, the equity position that dilution is read from, and what could be drawn
-    where that counts, in all: of what a plan leaves open the most is shown.
+    """A finished model, its goals by name, the equity position that dilution is read from, what is not money, all that
+    is paid to common shareholders, and what could be drawn where that counts, in all: of what a plan leaves open the
+    most is shown.
     """
 
     model: Model
     goals: dict[str, Goal]
     equity: EquityPosition
+    physical: tuple[Any, ...]
+    payouts: Any
     drawable: Any = 0.0
 
 
@@ -62,6 +66,7 @@ def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) 
     partners = add_partners(model)
     service = add_service(model, fleet, partners)
     add_lumpy_capacity(model, sites, fleet, service.total)
+    physical = tuple(model.made)
     add_cash_flows(model)
     debt = add_debt(model, fleet.leases, partners.debt)
     equity = add_equity(model, partners)
@@ -98,10 +103,13 @@ def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) 
         unlevered,
         by_bucket,
     )
-    bases = equity_bases(model, {t: held.equity(t) for t in model.span}, retained)
+    bases = equity_bases(model, {t: held.equity(t) for t in model.span}, claims, retained)
     drawable = add_drawable(model, debt, bases, book_value, pledge, liquidity_periods(model))
-    add_covenants(model, debt, bases, cash, book_value, drawable)
-    return BuiltModel(model, add_objectives(model, held), equity, quicksum(drawable.values()))
+    stand_alone = stand_alone_tax(model, depreciation) if asks_stand_alone(instance) else None
+    add_covenants(model, Tested(debt, bases, cash, book_value, drawable, stand_alone))
+    payouts = quicksum(model.ledger.total(("dividend", "return_of_capital"), t) for t in model.span)
+    goals = add_objectives(model, held)
+    return BuiltModel(model, goals, equity, physical, payouts, quicksum(drawable.values()))
 
 
 def _in_order(instance: Instance) -> Instance:

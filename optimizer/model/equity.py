@@ -10,6 +10,7 @@ from typing import Any
 from optimizer.algebra.linear import Values, quicksum
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Equity, EquityRound
+from optimizer.instance.yields import effective_per_period
 from optimizer.model.context import Model, smallest
 from optimizer.model.ledger import CASH, PAID_IN
 from optimizer.model.partners import PartnerPosition
@@ -41,6 +42,8 @@ class EquityPosition:
     rounds: tuple[tuple[Any, float], ...]
     returned: Mapping[int, Any]
     sources: tuple[Source, ...]
+    further_charge: Any
+    """What the money of T costs in T+1."""
 
     def dilution(self, at: Values) -> float:
         """1 − Π V/(V+e) at a solution."""
@@ -52,7 +55,7 @@ def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
 
     min·z[r,t] ≤ e[r,t] ≤ max·z[r,t],   Σ_t z[r,t] ≤ 1
     E_t = E_{t−1} + Σ_r e[r,t] + partners' equity − returned_t ≥ 0             paid-in capital, USD million
-    charge_t = Σ_s k_s·Δ·(E_{s,t−1} + κ·(E_{s,t} − E_{s,t−1}))                  s: sources, see ``returns``
+    charge_t = Σ_s ((1+k_s)^Δ − 1)·(E_{s,t−1} + κ·(E_{s,t} − E_{s,t−1}))      s: sources, see ``returns``
     flotation = share·e + fixed·z
     Σ_{r,t} g[r,t] ≤ −ln floor,   g ≥ ln(1 + e/V_t)                            ownership, see ``_log_sold``
     """
@@ -72,6 +75,8 @@ def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
     returned = add_returns(model, most)
     balance = model.variables("paid_in", model.span, lower=0.0 if returns_capital(model) else opening, upper=most)
     paid_in: dict[int, Any] = {0: opening, **balance}
+    last = model.horizon
+    further = effective_per_period(company[last], model.years) * partners.equity[last]
     for t in model.span:
         rows.add(paid_in[t] == paid_in[t - 1] + new[t] - returned[t])
     inflows = {OPENING: Inflow(company, {0: opening}, {0: opening})}
@@ -87,17 +92,22 @@ def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
             model.ledger.post(f"raise.{r}", "raise", t, amount[r, t], debit=CASH, credit=PAID_IN)
             cost = each.flotation_share * amount[r, t] + each.flotation_fixed_musd * raised[r, t]
             model.ledger.expense(f"flotation.{r}", "flotation", t, cost)
+        if last in windows[r]:
+            fresh_rate = company if model.instance.pricing_grid else rate
+            further += effective_per_period(fresh_rate[last], model.years) * amount[r, last]
     sources = add_sources(model, inflows, paid_in, returned)
     charge: dict[int, Any] = {}
     new_charge: dict[int, Any] = {}
     for t in model.span:
-        charge[t] = quicksum(each.rate[t] * model.years * each.left[t - 1] for each in sources)
+        charge[t] = quicksum(effective_per_period(each.rate[t], model.years) * each.left[t - 1] for each in sources)
         # a pricing grid prices what is carried; what comes in or goes costs the company's rate until then
         fresh = {each.name: company if model.instance.pricing_grid else each.rate for each in sources}
-        new_charge[t] = quicksum(fresh[each.name][t] * model.years * kappa * each.change(t) for each in sources)
+        new_charge[t] = quicksum(
+            effective_per_period(fresh[each.name][t], model.years) * kappa * each.change(t) for each in sources
+        )
     log_kept, valued = _ownership(model, equity, amount, raised, windows, partners)
     model.decide("equity_raises", ("round", "period"), "musd", amount)
-    return EquityPosition(paid_in, charge, new_charge, new, log_kept, valued, returned, sources)
+    return EquityPosition(paid_in, charge, new_charge, new, log_kept, valued, returned, sources, further)
 
 
 def _most_raised(rounds: Mapping[str, EquityRound], windows: Mapping[str, range], t: int) -> float:

@@ -18,12 +18,13 @@ class LeasePosition:
     """What leases publish, USD million by period.
 
     ``owed`` and ``principal`` of leases that count as debt, and the ``carry`` of those that do not: the interest in
-    their payments.
+    their payments. ``carried`` is what all of them owe at the beginning of t.
     """
 
     owed: Mapping[int, Any]
     principal: Mapping[int, Any]
     carry: Mapping[int, Any]
+    carried: Mapping[int, Any]
     at_end: tuple[tuple[float, Any], ...] = ()
     """What is owed at the end of T by order, with its rate per year, nominal."""
 
@@ -39,12 +40,14 @@ def add_lease(
         ℓ(k) = p·Σ_{j=1}^{n−1−k} (1+i)^{−j}        owed just after the payment of age k = 0 … n−1
         interest(k) = i·ℓ(k−1),   principal(k) = p − interest(k),   principal(0) = p
 
-    If it counts as debt, p + ℓ(0) is an asset on delivery, on an account of its own since it is the lessor's and secures
-    nobody, written off straight line over n, against a liability, and tax follows the payments. Otherwise the payments are an operating cost, and only their carry is published.
+    If it counts as debt, p + ℓ(0) is an asset on delivery, on an account of its own since it is the lessor's and
+    secures nobody, written off straight line over n, against a liability, and tax follows the payments. Otherwise the
+    payments are an operating cost, and only their carry is published.
     """
     owed: dict[int, list[Any]] = {t: [] for t in model.span}
     principal: dict[int, list[Any]] = {t: [] for t in model.span}
     carry: dict[int, list[Any]] = {t: [] for t in model.span}
+    carried: dict[int, list[Any]] = {t: [] for t in model.span}
     at_end: list[tuple[float, Any]] = []
     for o, offer in model.instance.hardware.items():
         lease, term = offer.lease, offer.life_periods
@@ -63,6 +66,7 @@ def add_lease(
             for k, t in enumerate(range(arrival, min(arrival + term, model.horizon + 1))):
                 interest = rate * factors[k - 1] if k else 0.0
                 by_period["paid"][t].append(due)
+                carried[t].append((factors[k - 1] if k else 0.0) * due)
                 by_period["interest"][t].append(interest * due)
                 by_period["principal"][t].append((1.0 - interest) * due)
                 by_period["depreciation"][t].append((1.0 + factors[0]) / term * due)
@@ -83,8 +87,8 @@ def add_lease(
             else:
                 model.ledger.expense(f"opex.lease.{o}", "opex", t, sums["paid"][t])
                 carry[t].append(sums["interest"][t])
-    by_time = [{t: quicksum(each[t]) for t in model.span} for each in (owed, principal, carry)]
-    return LeasePosition(by_time[0], by_time[1], by_time[2], tuple(at_end))
+    by_time = [{t: quicksum(each[t]) for t in model.span} for each in (owed, principal, carry, carried)]
+    return LeasePosition(by_time[0], by_time[1], by_time[2], by_time[3], tuple(at_end))
 
 
 def _finance_lease(model: Model, o: str, t: int, sums: Mapping[str, Mapping[int, Any]]) -> None:

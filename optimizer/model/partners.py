@@ -32,6 +32,7 @@ class PartnerPosition:
     valued: tuple[tuple[Any, float], ...]
     log_sold: tuple[Any, ...]
     signed: Mapping[tuple[str, int], Any]
+    """Whether a partner signs in a period."""
 
 
 def add_partners(model: Model) -> PartnerPosition:

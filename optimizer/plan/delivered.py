@@ -13,6 +13,18 @@ from typing import Any
 DOLLAR = 1e-6
 Record = Mapping[str, Any]
 
+MEASURES = {"cost_of_capital": " of the charges that are decided", "shareholder_value": " of the sources used"}
+"""What the share of a gap is one of, in words, where it is not the value itself."""
+
+
+def share_of(gap: float, value: float, base: float | None) -> float:
+    """A gap as a share of the base or, without one, of the value; up to a dollar of a base of nothing is no gap."""
+    if base is None:
+        return gap / abs(value) if value else (0.0 if gap == 0.0 else math.inf)
+    if abs(base) > DOLLAR:
+        return gap / abs(base)
+    return 0.0 if gap <= DOLLAR else math.inf
+
 
 def delivered(level: Record, plan_value: float | None, denominator: float | None) -> dict[str, Any]:
     """What the plan comes to by the objective of a level, with its distance to the bound, at least 0.
@@ -26,10 +38,7 @@ def delivered(level: Record, plan_value: float | None, denominator: float | None
     gap = max(0.0, plan_value - level["bound"] if level["sense"] == "minimise" else level["bound"] - plan_value)
     if level["gap_musd"] is not None:
         found["plan_gap_musd"] = gap if denominator is None else gap * denominator
-    measure = abs(level["value"] if level.get("base") is None else level["base"])
-    share = gap / measure if measure else (0.0 if gap == 0.0 else math.inf)
-    if level.get("base") is not None and measure <= DOLLAR:
-        share = 0.0 if gap <= DOLLAR else math.inf
+    share = share_of(gap, level["value"], level.get("base"))
     found["plan_gap_share"] = share if math.isfinite(share) else None
     return found
 
@@ -76,7 +85,7 @@ def _distance(level: Record, later: Sequence[str]) -> str:
         return f"an unknown distance of {goal}"
     known = level.get("plan_value") is not None
     gap = abs(value(level) - level["bound"]) if level["unit"] != "musd" else None
-    amount, share = _amount(gap_musd(level), gap), _share(gap_share(level))
+    amount, share = _amount(gap_musd(level), gap), _share(gap_share(level)) + _measure(level)
     before = _amount(level["gap_musd"], abs(level["value"] - level["bound"]))
     given = (
         f"; {before} before the slack given to {' and '.join(later)}" if known and later and before != amount else ""
@@ -86,6 +95,10 @@ def _distance(level: Record, later: Sequence[str]) -> str:
 
 def _amount(musd: float | None, gap: float | None) -> str:
     return f"${musd:,.1f} m" if musd is not None else f"{gap or 0.0:.3%}"
+
+
+def _measure(level: Record) -> str:
+    return "" if level.get("base") is None else MEASURES.get(level["name"], "")
 
 
 def _share(share: float | None) -> str:

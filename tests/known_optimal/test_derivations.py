@@ -12,15 +12,19 @@ from tests.oracles.lot_size import least_cost
 
 from . import (
     derive_capital,
+    derive_charges,
     derive_classics,
+    derive_equity,
     derive_financing,
     derive_hardware,
+    derive_horizon,
     derive_ratio,
     derive_sites,
     derive_sourcing,
     derive_tax,
     derive_tax_years,
     derive_terms,
+    derive_timing,
     derive_value,
 )
 from .derived import DERIVATIONS
@@ -29,15 +33,19 @@ from .expected import ALL, Expected
 BY_NAME = {each.name: each for each in ALL}
 MODULES = (
     derive_capital,
+    derive_charges,
     derive_classics,
+    derive_equity,
     derive_financing,
     derive_hardware,
+    derive_horizon,
     derive_ratio,
     derive_sites,
     derive_sourcing,
     derive_tax,
     derive_tax_years,
     derive_terms,
+    derive_timing,
     derive_value,
 )
 EXACT = 1e-11
