@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from optimizer.audit.commitments import hourly_cost
 from optimizer.audit.funding import Funding
-from optimizer.audit.pricing_grid import least_charge
+from optimizer.audit.pricing_grid import least_charge, spread_paid
 from optimizer.audit.replay import Replay, Values
 from optimizer.audit.rows import exact
 from optimizer.audit.tolerances import MONEY, ONE, ZERO
@@ -78,7 +78,7 @@ def charged(replay: Replay, funding: Funding, equity_charge: Values, factors: Va
     for t in replay.span:
         names = [f"fee.commitment.{name}" for name in replay.instance.debt]
         names += [f"lease.interest.{name}" for name in replay.instance.hardware]
-        paid = sum((_line(replay, name, t) for name in ("interest.grid", *names)), ZERO)
+        paid = sum((_line(replay, name, t) for name in names), spread_paid(replay, funding, t))
         found.add(t, paid + funding.leases.carry_off_balance[t], funding.leases.carried[t])
     _equity(found, funding, equity_charge)
     return found

@@ -33,6 +33,8 @@ class LeaseReplay:
     principal: Values
     carry_off_balance: Values
     carried: Values
+    at_end: tuple[tuple[Decimal, Decimal], ...]
+    """Of each order that is debt: the rate per period inside, and what is owed at the end of T."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class LeaseTotals:
     principal: list[Decimal]
     carry_off_balance: list[Decimal]
     carried: list[Decimal]
+    at_end: list[tuple[Decimal, Decimal]]
 
 
 def liability(payment: Decimal, rate: Decimal, periods: int, age: int) -> Decimal:
@@ -55,7 +58,7 @@ def liability(payment: Decimal, rate: Decimal, periods: int, age: int) -> Decima
 
 def replay_leases(replay: Replay) -> LeaseReplay:
     """Post the money of all leases, order period by order period."""
-    totals = LeaseTotals(replay.zeros(), replay.zeros(), replay.zeros(), replay.zeros())
+    totals = LeaseTotals(replay.zeros(), replay.zeros(), replay.zeros(), replay.zeros(), [])
     for name, offer in replay.instance.hardware.items():
         if offer.lease is None:
             continue
@@ -67,7 +70,11 @@ def replay_leases(replay: Replay) -> LeaseReplay:
             if due != 0:
                 _replay_vintage(replay, name, offer, offer.lease, u, due, totals)
     return LeaseReplay(
-        tuple(totals.liability), tuple(totals.principal), tuple(totals.carry_off_balance), tuple(totals.carried)
+        tuple(totals.liability),
+        tuple(totals.principal),
+        tuple(totals.carry_off_balance),
+        tuple(totals.carried),
+        tuple(totals.at_end),
     )
 
 
@@ -161,6 +168,8 @@ def _replay_vintage(
             book.post(PAYMENTS, f"lease.interest.{name}", t, interest, _INTEREST)
             book.post(DEPRECIATION, f"depreciation.hardware.{name}", t, asset / periods, _WRITTEN_OFF)
             totals.liability[t] += after
+            if t == replay.last:
+                totals.at_end.append((rate, after))
             totals.principal[t] += principal
             replay.tax_deductions[t] += principal
         before = after

@@ -8,6 +8,7 @@ from decimal import Decimal
 from optimizer.audit.commitments import fair_rate
 from optimizer.audit.dating import moved_early
 from optimizer.audit.funding import Funding
+from optimizer.audit.pricing_grid import spread_paid
 from optimizer.audit.replay import Replay, Values
 from optimizer.audit.rows import exact
 from optimizer.audit.tolerances import ONE, ZERO
@@ -50,7 +51,7 @@ def loan_worth(
     earned = replay.values(replay.instance.cash.yield_per_year, "cash.yield_per_year")
     leases = [f"lease.interest.{name}" for name in replay.instance.hardware]
     for t in replay.span:
-        interest = sum((_line(replay, name, t) for name in ("interest.grid", *leases)), ZERO)
+        interest = sum((_line(replay, name, t) for name in leases), spread_paid(replay, funding, t))
         parts += [factors[t] * rate * funding.leases.liability[t - 1], -factors[t] * interest]
         idle = cash[t - 1] + moved_early(replay, t)
         parts += [-factors[t] * rate * idle, factors[t] * earned[t] * replay.years * idle]

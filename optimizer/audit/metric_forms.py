@@ -101,17 +101,19 @@ class Greatest:
 
 @dataclass(frozen=True)
 class Least:
-    """The least of several ratios, each (over, under, magnitude); of those with nothing to divide by there is none."""
+    """The least of several ratios, each (over, under, magnitude), of those whose ``under`` is above ``least``."""
 
     ratios: Sequence[tuple[Decimal, Decimal, Decimal]]
+    least: Decimal = ZERO
 
     def off(self, stated: Stated, tolerance: Tolerance) -> tuple[Decimal, Decimal]:
-        """The figure is at most each ratio, and one of them. Below the tolerance a denominator may be rounding."""
-        sure = [(over, under, size) for over, under, size in self.ratios if under > tolerance.of(size)]
+        """The figure is at most each ratio, and one of them. What is about ``least`` may count or not."""
+        sure = [ratio for ratio in self.ratios if ratio[1] > self.least + tolerance.of(ratio[2])]
         if stated is None:
             return max((under for _, under, _ in sure), default=ZERO), ZERO
         distances = [(stated * under - over, max(size, abs(stated) * under)) for over, under, size in sure]
-        may_be = [(abs(stated * under - over), size) for over, under, size in self.ratios if under > 0]
+        about = [ratio for ratio in self.ratios if ratio[1] > max(ZERO, self.least - tolerance.of(ratio[2]))]
+        may_be = [(abs(stated * under - over), size) for over, under, size in about]
         nearest = min(may_be, default=(ONE, ZERO))
         return max([*distances, nearest], key=lambda pair: pair[0] / tolerance.of(pair[1]))
 

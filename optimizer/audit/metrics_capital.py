@@ -1,13 +1,13 @@
-"""Metrics of what capital costs, what covers it, and who owns the company."""
+"""Metrics of what capital costs and what is paid on it, of cash, and of who owns the company."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from optimizer.audit.metric_forms import METRICS, Form, Greatest, Least, Total, Undefined, YearlyRate, metric
+from optimizer.audit.metric_forms import METRICS, Form, Total, Undefined, YearlyRate, metric
 from optimizer.audit.objectives import Figures, _charges, _undecided
-from optimizer.audit.rows import THOUSAND, exact
-from optimizer.audit.tolerances import DOLLAR, ONE, SHARE, ZERO
+from optimizer.audit.rows import exact
+from optimizer.audit.tolerances import ONE, SHARE, ZERO
 from optimizer.instance.schema import EquityRound
 
 __all__ = ["METRICS"]
@@ -22,26 +22,6 @@ def _average_wacc(figures: Figures) -> Form:
 @metric("undecided_charge_musd", "Undecided charge: the part of the cost of capital that no decision can change.")
 def _undecided_charge(figures: Figures) -> Form:
     return Total([_undecided(figures)])
-
-
-@metric("maximum_leverage_share", "Greatest leverage on paid-in equity, times all capital then.")
-def _leverage(figures: Figures) -> Form:
-    return _greatest_leverage(figures, "paid_in")
-
-
-@metric("maximum_book_leverage_share", "Greatest leverage on book equity, times all capital then.")
-def _book_leverage(figures: Figures) -> Form:
-    return _greatest_leverage(figures, "book")
-
-
-def _greatest_leverage(figures: Figures, basis: str) -> Form:
-    """max_t D_t/(D_t + E_t), where there is debt of more than a thousand dollars."""
-    funding, book = figures.funding, figures.replay.book
-    found = []
-    for t in figures.replay.span:
-        debt, size = funding.tested_debt(t), book.cash_gross(t)
-        found.append((debt, debt + funding.equity_on(basis, t), size + debt))
-    return Greatest(found, DOLLAR * THOUSAND)
 
 
 @metric("dividends_musd", "Dividends: what is paid out of earnings.")
@@ -62,28 +42,6 @@ def _terminal_value(figures: Figures) -> Form:
 @metric("commitments_musd", "Commitments: what is still owed at the end, as far as it counts.")
 def _commitments(figures: Figures) -> Form:
     return Total([figures.committed])
-
-
-@metric("minimum_dscr", "Least DSCR, times the debt service of its period.")
-def _minimum_dscr(figures: Figures) -> Form:
-    """Where covenants of that kind test it; without one, over all periods."""
-    replay = figures.replay
-    promised = {name: one for name, one in replay.instance.covenants.items() if one.kind == "dscr"}
-    tests = [
-        (t, covenant.scope == "company")
-        for name, covenant in promised.items()
-        for t in replay.window(covenant.first_test, covenant.last_test, f"covenants.{name}")
-    ]
-    if not promised:
-        tests = [(t, True) for t in replay.span]
-    return Least([_cover(figures, t, corporate) for t, corporate in tests])
-
-
-def _cover(figures: Figures, t: int, corporate: bool) -> tuple[Decimal, Decimal, Decimal]:
-    """EBITDA − tax, debt service, and the magnitude of the terms behind them."""
-    book = figures.replay.book
-    available = book.ebitda(t, corporate) + book.cash_in("tax", t)
-    return available, figures.funding.debt_service(t), book.cash_gross(t)
 
 
 @metric("minimum_cash_musd", "Least cash at the end of a period.")

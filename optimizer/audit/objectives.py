@@ -11,6 +11,7 @@ from optimizer.audit.charges import Charged, charged
 from optimizer.audit.dating import paid_early
 from optimizer.audit.energy import EnergyReplay
 from optimizer.audit.funding import Funding
+from optimizer.audit.lenders import Lenders
 from optimizer.audit.loan_worth import loan_worth
 from optimizer.audit.replay import Replay, Values
 from optimizer.audit.report import AuditError, rule
@@ -91,6 +92,7 @@ class Figures:
     unlevered_tax: Values
     kept: Decimal
     energy: EnergyReplay
+    lenders: Lenders
     terminal: Decimal
     carried: Decimal
     committed: Decimal

@@ -42,6 +42,7 @@ class PlanData:
 # The objectives; the second tuple may have no value (null).
 METRICS = (
     "cost_of_capital",
+    "capital_employed",
     "net_present_cost",
     "shareholder_value",
     "terminal_cash",

@@ -23,6 +23,7 @@ from optimizer.audit.given import replay_given
 from optimizer.audit.hardware import replay_hardware
 from optimizer.audit.leases import replay_leases
 from optimizer.audit.ledger import check_ledger
+from optimizer.audit.lenders import Lenders
 from optimizer.audit.levels import check_levels
 from optimizer.audit.metrics import check_metrics
 from optimizer.audit.objectives import Figures, capital_employed, check_objectives
@@ -31,6 +32,7 @@ from optimizer.audit.partners import replay_partners
 from optimizer.audit.power import replay_power
 from optimizer.audit.preferred import replay_preferred
 from optimizer.audit.pricing_grid import replay_pricing_grid
+from optimizer.audit.principal import check_refinancings
 from optimizer.audit.reading import read_plan
 from optimizer.audit.replay import Replay
 from optimizer.audit.report import AuditReport, Findings
@@ -39,6 +41,7 @@ from optimizer.audit.security import check_security
 from optimizer.audit.service import replay_service
 from optimizer.audit.signs import check_signs
 from optimizer.audit.sites import replay_sites
+from optimizer.audit.stand_alone import stand_alone_tax
 from optimizer.audit.tax import Taxpayer
 from optimizer.audit.terminal import carried_worth, terminal_value
 from optimizer.instance.digest import digest, summary_digest
@@ -85,10 +88,12 @@ def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, 
         check_budgets(replay)
         check_cover(replay, sites, debts, cash)
         check_security(replay, debts)
-        check_covenants(replay, funding, cash)
-        check_drawable(replay, funding)
+        check_refinancings(replay, funding)
+        lenders = Lenders(replay, funding, stand_alone_tax(replay, taxpayer.written_off))
+        check_covenants(replay, funding, cash, lenders)
+        check_drawable(replay, funding, lenders)
         check_sources_of_dividends(replay, funding)
-        check_lock_up(replay, funding)
+        check_lock_up(replay, lenders)
         check_ledger(replay, data.ledger)
         figures = Figures(
             replay,
@@ -99,6 +104,7 @@ def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, 
             tuple(taxpayer.unlevered),
             kept,
             energy,
+            lenders,
             terminal_value(replay, hardware, sites),
             carried_worth(replay, taxpayer),
             committed(replay, sites, partners.signed),

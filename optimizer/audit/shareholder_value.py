@@ -91,16 +91,14 @@ def _owed(replay: Replay, funding: Funding, worth: _Worth) -> Iterator[Decimal]:
     for name, debt in instance.debt.items():
         rates = replay.values(debt.rate_per_year, f"debt.{name}.rate_per_year")
         if debt.kind in ("revolver", "sculpted"):
-            yield funding.debts.instruments[name].balance[last] * _premium(replay, rates[last], fair)
+            yield funding.debts.instruments[name].balance[last] * _premium(replay, rates[last] * replay.years, fair)
             continue
         yield _still_due(replay, name, debt, 0, exact(debt.opening_balance_musd), rates[1], fair)
         for t in replay.span:
             musd = replay.decisions.draws.get((name, t), ZERO)
             yield _still_due(replay, name, debt, t, musd, rates[t], fair)
-    for name, offer in instance.hardware.items():
-        if offer.lease is not None and offer.lease.counts_as_debt:
-            liability = -replay.book.balances(f"lease.{name}")[-1]
-            yield liability * _premium(replay, exact(offer.lease.implicit_rate_per_year), fair)
+    for inside, liability in funding.leases.at_end:
+        yield liability * _premium(replay, inside, fair)
     asked = worth.growth[-1] - ONE
     for name, terms in instance.preferred_equity.items():
         rates = replay.values(terms.dividend_per_year, f"preferred_equity.{name}")
@@ -109,14 +107,14 @@ def _owed(replay: Replay, funding: Funding, worth: _Worth) -> Iterator[Decimal]:
             yield musd * (max(ONE, rates[t] * replay.years / asked) if asked > 0 else ONE)
 
 
-def _premium(replay: Replay, nominal: Decimal, fair: Decimal) -> Decimal:
-    """A year of what a rate, effective, is above f."""
-    yearly = (ONE + nominal * replay.years) ** (ONE / replay.years) - ONE
+def _premium(replay: Replay, period: Decimal, fair: Decimal) -> Decimal:
+    """A year of what a rate per period, made effective, is above f."""
+    yearly = (ONE + period) ** (ONE / replay.years) - ONE
     return ONE + max(ZERO, yearly - fair)
 
 
 def _still_due(replay: Replay, name: str, debt: Debt, u: int, musd: Decimal, yearly: Decimal, fair: Decimal) -> Decimal:
-    """The service after T of what is left of a vintage, dated: principal when it was drawn in its period, interest late.
+    """The service after T of what is left of a vintage: principal as early in its period as the draw, interest late.
 
     What is left is the draw less what was repaid early, each part grown back to units of the draw.
     """

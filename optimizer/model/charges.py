@@ -27,7 +27,7 @@ from optimizer.model.leases import LeasePosition
 from optimizer.model.ledger import Line
 from optimizer.model.partners import PartnerPosition
 from optimizer.model.preferred import PreferredPosition
-from optimizer.model.pricing_grid import bucket_charges
+from optimizer.model.pricing_grid import bucket_charges, spread_paid
 from optimizer.model.returns import returns_capital
 from optimizer.model.tax import shield
 
@@ -55,7 +55,7 @@ class Charges:
 @dataclass(frozen=True)
 class Sources:
     """Who is charged for: debt with its leases, common equity with its charge for what is carried, preferred equity,
-    partners.
+    partners; debt and common equity carried into each period ``by_bucket`` of a pricing grid.
     """
 
     debt: DebtPosition
@@ -63,6 +63,7 @@ class Sources:
     preferred: PreferredPosition
     partners: PartnerPosition
     equity_charge: Mapping[int, Any]
+    by_bucket: Mapping[int, Mapping[int, tuple[Any, Any]]]
 
 
 def capital_charges(model: Model, sources: Sources, factors: Mapping[int, float]) -> Charges:
@@ -85,6 +86,7 @@ def capital_charges(model: Model, sources: Sources, factors: Mapping[int, float]
     _partners(model, sources.partners, factors, found)
     for t in model.span:
         _as_paid(model, sources.debt.leases, t, factors[t], found)
+        found.charge.append(factors[t] * spread_paid(model, sources.by_bucket, t))
     after_tax = shield(model)
     charge, capital, undecided = [after_tax * quicksum(found.charge)], list(found.capital), after_tax * undecided
     common, preferred, last = sources.common, sources.preferred, model.horizon
@@ -220,4 +222,4 @@ def _as_paid(model: Model, leases: LeasePosition, t: int, factor: float, found: 
 
 
 def _is_charged_as_paid(line: Line) -> float:
-    return float(line.name.startswith(("fee.commitment.", "lease.interest.")) or line.name == "interest.grid")
+    return float(line.name.startswith(("fee.commitment.", "lease.interest.")))

@@ -25,6 +25,8 @@ class LeasePosition:
     principal: Mapping[int, Any]
     carry: Mapping[int, Any]
     carried: Mapping[int, Any]
+    at_end: tuple[tuple[float, Any], ...] = ()
+    """What is owed at the end of T by order, with its rate per year, nominal."""
 
 
 def add_lease(
@@ -38,13 +40,15 @@ def add_lease(
         ℓ(k) = p·Σ_{j=1}^{n−1−k} (1+i)^{−j}        owed just after the payment of age k = 0 … n−1
         interest(k) = i·ℓ(k−1),   principal(k) = p − interest(k),   principal(0) = p
 
-    If it counts as debt, p + ℓ(0) is an asset on delivery, on an account of its own since it is the lessor's and secures
-    nobody, written off straight line over n, against a liability, and tax follows the payments. Otherwise the payments are an operating cost, and only their carry is published.
+    If it counts as debt, p + ℓ(0) is an asset on delivery, on an account of its own since it is the lessor's and
+    secures nobody, written off straight line over n, against a liability, and tax follows the payments. Otherwise the
+    payments are an operating cost, and only their carry is published.
     """
     owed: dict[int, list[Any]] = {t: [] for t in model.span}
     principal: dict[int, list[Any]] = {t: [] for t in model.span}
     carry: dict[int, list[Any]] = {t: [] for t in model.span}
     carried: dict[int, list[Any]] = {t: [] for t in model.span}
+    at_end: list[tuple[float, Any]] = []
     for o, offer in model.instance.hardware.items():
         lease, term = offer.lease, offer.life_periods
         if lease is None:
@@ -68,6 +72,8 @@ def add_lease(
                 by_period["depreciation"][t].append((1.0 + factors[0]) / term * due)
                 if lease.counts_as_debt:
                     owed[t].append(factors[k] * due)
+                    if t == model.horizon:
+                        at_end.append((rates[u - 1], factors[k] * due))
         if not lease.counts_as_debt:
             by_order = {u: payment[u] * model.years / THOUSAND * order[o, u] for u in periods[o]}
             model.run_on(model.timeline(by_order).shift(offer.lead_periods), term, lease.assignable_share)
@@ -81,7 +87,8 @@ def add_lease(
             else:
                 model.ledger.expense(f"opex.lease.{o}", "opex", t, sums["paid"][t])
                 carry[t].append(sums["interest"][t])
-    return LeasePosition(*({t: quicksum(each[t]) for t in model.span} for each in (owed, principal, carry, carried)))
+    by_time = [{t: quicksum(each[t]) for t in model.span} for each in (owed, principal, carry, carried)]
+    return LeasePosition(by_time[0], by_time[1], by_time[2], by_time[3], tuple(at_end))
 
 
 def _finance_lease(model: Model, o: str, t: int, sums: Mapping[str, Mapping[int, Any]]) -> None:

@@ -16,9 +16,16 @@ from optimizer.model.context import Model
 from optimizer.model.dating import held_within
 from optimizer.model.debt import POOLED, DebtPosition
 from optimizer.model.ledger import Line
+from optimizer.model.pricing_grid import spread_paid
 
 
-def loan_worth(model: Model, debt: DebtPosition, cash: Mapping[int, Any], factors: Mapping[int, float]) -> Any:
+def loan_worth(
+    model: Model,
+    debt: DebtPosition,
+    cash: Mapping[int, Any],
+    factors: Mapping[int, float],
+    by_bucket: Mapping[int, Mapping[int, tuple[Any, Any]]],
+) -> Any:
     """What money costs beyond the rate f that the market asks for debt, USD million at instant 0::
 
         vintages           Σ_u DF_{u−κ}·d_u·v_u,   v_u = 1 − fees − Σ_k service(k)·(1+f)^(−kΔ), k beyond T, too
@@ -42,7 +49,7 @@ def loan_worth(model: Model, debt: DebtPosition, cash: Mapping[int, Any], factor
             parts += _vintages(model, d, terms, debt, rate, early)
     earned = model.series(model.instance.cash.yield_per_year)
     for t in model.span:
-        paid = model.ledger.weighted("spread and leases", _is_spread_or_lease, t)
+        paid = model.ledger.weighted("leases", _is_of_a_lease, t) + spread_paid(model, by_bucket, t)
         owed = debt.leases.owed[t - 1] if t > 1 else 0.0
         parts.append(factors[t] * (rate * owed - paid))
         parts.append(-factors[t] * (rate - earned[t] * model.years) * (cash[t - 1] + held_within(model, t)))
@@ -118,5 +125,5 @@ def _pooled(
     ]
 
 
-def _is_spread_or_lease(line: Line) -> float:
-    return float(line.name == "interest.grid" or line.name.startswith("lease.interest."))
+def _is_of_a_lease(line: Line) -> float:
+    return float(line.name.startswith("lease.interest."))

@@ -124,7 +124,7 @@ def add_objectives(model: Model, at: Positions) -> dict[str, Goal]:
     discount = model.instance.discount
     factors = discount_factors(model, discount.rate_per_year)
     beyond = {model.horizon + 1: factors[model.horizon] * (1.0 + discount.rate_per_year) ** -model.years}
-    sources = Sources(at.debt, at.common, at.preferred, at.partners, at.equity_charge)
+    sources = Sources(at.debt, at.common, at.preferred, at.partners, at.equity_charge, at.by_bucket)
     charges = capital_charges(model, sources, {**factors, **beyond})
     income = quicksum(factors[t] * model.ledger.total("interest_income", t) for t in model.span)
     present_cost = quicksum(-factors[t] * flow(model, t, FREE) for t in model.span)
@@ -196,9 +196,9 @@ def _adjusted_present_value(model: Model, at: Positions) -> Any:
     value -= early_present_cost(model, rates.unlevered_rate_per_year)
     for t in model.span:
         issue_costs = model.ledger.total(("fee", "flotation"), t) - fees_on_draws(model, at.debt, t)
-        saved = at.unlevered_tax[t] - model.ledger.total("tax", t) - issue_costs
-        value += unlevered[t] * (flow(model, t, operating) - at.unlevered_tax[t]) + shielded[t] * saved
-    return value + loan_worth(model, at.debt, at.cash, shielded)
+        saved = at.unlevered_tax.get(t, 0.0) - model.ledger.total("tax", t) - issue_costs
+        value += unlevered[t] * (flow(model, t, operating) - at.unlevered_tax.get(t, 0.0)) + shielded[t] * saved
+    return value + loan_worth(model, at.debt, at.cash, shielded, at.by_bucket)
 
 
 def share_of_log(log_share: float) -> float:

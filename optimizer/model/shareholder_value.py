@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from optimizer.algebra.linear import quicksum
 from optimizer.instance.amortisation import service
 from optimizer.instance.calendar import TIMING
-from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.schema import Debt, PricingGrid
 from optimizer.model.context import Model
-from optimizer.model.ledger import PAID_IN, Line, lease_account
+from optimizer.model.ledger import PAID_IN, Line
 from optimizer.model.pricing_grid import cost_of_equity
 
 if TYPE_CHECKING:
@@ -100,7 +99,7 @@ def _dearer(model: Model, asked: Asked) -> dict[str, dict[int, float]]:
 
 
 def owed(model: Model, at: Positions, asked: Asked) -> Any:
-    """V_T, what is owed at the end of T, at its worth at the reference rate of debt f, so that nothing due later is lost::
+    """V_T, what is owed at the end of T, at its worth at the reference rate of debt f: nothing due later is lost::
 
         loans by vintage        Σ_u live[u,T]·Σ_{s>T} service_u(s)·(1+f)^{−Δ(s−T)}
         revolver, sculpted      B_T·(1 + max(0, r_T − f)·1 year)
@@ -111,15 +110,12 @@ def owed(model: Model, at: Positions, asked: Asked) -> Any:
 
     Rates of a year are effective ones; a dividend is compared with k by the period.
     """
-    rate, last = fair_rate(model.instance), model.horizon
+    rate, last = model.fair_rate, model.horizon
     parts = [*_vintages(model, at, rate), at.partners.owed[last], *_preferred(model, at, asked), at.commitments.total]
     for d, debt in model.instance.debt.items():
         if debt.tenor_periods is None or debt.kind == "sculpted":
             parts.append(_above_par(model, model.series(debt.rate_per_year)[last], rate) * at.debt.balance[d, last])
-    for o, offer in model.instance.hardware.items():
-        if offer.lease is not None and offer.lease.counts_as_debt:
-            liability = quicksum(-1.0 * model.ledger.movement(lease_account(o), t) for t in model.span)
-            parts.append(_above_par(model, offer.lease.implicit_rate_per_year, rate) * liability)
+    parts += [_above_par(model, inside, rate) * liability for inside, liability in at.debt.leases.at_end]
     return quicksum(parts)
 
 
@@ -184,7 +180,7 @@ def _grid_charge(model: Model, at: Positions, asked: Asked) -> Any:
 
 
 def _bucket_weights(model: Model, grid: PricingGrid, t: int, asked: Asked) -> Iterator[tuple[int, float]]:
-    fair = effective(fair_rate(model.instance), model.years)
+    fair = effective(model.fair_rate, model.years)
     first = cost_of_equity(model, grid, grid.buckets[0])[t]
     for b, bucket in enumerate(grid.buckets):
         if grid.relever is not None:
@@ -192,7 +188,3 @@ def _bucket_weights(model: Model, grid: PricingGrid, t: int, asked: Asked) -> It
         else:
             own = cost_of_equity(model, grid, bucket)[t]
             yield b, effective(own, model.years) - effective(first, model.years)
-
-
-Buckets = Mapping[int, Mapping[int, tuple[Any, Any]]]
-"""Debt and common equity carried into a period by bucket."""

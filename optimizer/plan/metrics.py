@@ -108,7 +108,7 @@ def dilution(plan: Plan) -> float:
 
 
 def project_flows(plan: Plan) -> list[float]:
-    """What the project brings before financing, at equal distances, with the net terminal value at the end, USD million.
+    """What the project brings before financing, at equal distances, with what is left at the end, USD million.
 
     Periods, or half periods where something falls between: payments at their timing, the terminal value at the end of
     the last period, all else where it is discounted from. A flow of a dollar, or of a billionth of the largest, is

@@ -17,6 +17,7 @@ from optimizer.plan.schedules import (
     leverage,
     pricing_grid,
     service,
+    shareholder_value,
     sites,
     tax,
 )
@@ -53,6 +54,7 @@ SCHEDULES: dict[str, Builder] = {
     "pricing_grid": pricing_grid.pricing_grid,
     "cost_of_capital": capital.cost_of_capital,
     "wacc": capital.wacc,
+    "shareholder_value": shareholder_value.shareholder_value,
     "tax": tax.tax,
     "commitments": terminal.table,
     "binding_limits": binding_limits,

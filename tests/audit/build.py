@@ -31,6 +31,7 @@ TABLES = (
     "debt_draws",
     "debt_repayments",
     "prepayments",
+    "refinancings",
     "facilities",
     "pledges",
     "equity_raises",
@@ -82,6 +83,8 @@ INTEREST_INCOME = ("interest_income", "cash", "retained_earnings")
 # the levels of an objective that is maximised, and of one in shares
 MAXIMISED = ("adjusted_present_value", "shareholder_value", "terminal_cash", "total_value")
 SHARES = ("wacc", "dilution")
+BASED = {"cost_of_capital": " of the charges that are decided", "shareholder_value": " of the sources used"}
+"""Objectives whose gap and slack are shares of something else than their value, and what a message says of it."""
 
 
 def distances(levels: list[dict[str, Any]]) -> str:
@@ -99,7 +102,7 @@ def distances(levels: list[dict[str, Any]]) -> str:
         given = " and ".join(other["name"].replace("_", " ") for other in levels[i + 1 :])
         more = f"; {best} before the slack given to {given}" if given and own != best else ""
         share = float("inf") if level["plan_gap_share"] is None else level["plan_gap_share"]
-        said.append(f"{own} of the {goal} ({share:.3%}{more})")
+        said.append(f"{own} of the {goal} ({share:.3%}{BASED.get(level['name'], '')}{more})")
     return " and then ".join(said)
 
 
@@ -111,7 +114,7 @@ def restate(summary: dict[str, Any], capital: float = 1.0) -> None:
         amount = (
             None if gap is None or level["name"] == "dilution" else gap * (capital if level["name"] == "wacc" else 1)
         )
-        best = abs(level["value"])
+        best = abs(level["value"] if level["base"] is None else level["base"])
         share = None if gap is None or (gap and not best) else gap / best if best else 0.0
         level |= {"plan_gap_musd": amount, "plan_gap_share": share}
     summary["message"] = f"{summary['status']} within {distances(summary['objectives'])}"
@@ -137,19 +140,66 @@ def post(
     ]
 
 
-def _as_replayed(instance: Instance, plan: dict[str, Any]) -> float:
-    """The shareholder value that the audit finds: for cases that do not derive it, so that other rules are alone."""
+def _as_replayed(instance: Instance, plan: dict[str, Any], name: str) -> float:
+    """A metric that the audit finds: for cases that do not derive it, so that other rules are alone."""
 
     def off(value: float) -> float:
-        metrics = plan["metrics"] | {"shareholder_value": value}
+        metrics = {"shareholder_value": 0.0, "capital_employed": 0.0} | plan["metrics"] | {name: value}
         results = audit(instance, plan | {"metrics": metrics}).rules
-        return next(rule.largest_violation for rule in results if rule.name == "objective.shareholder_value")
+        return next(rule.largest_violation for rule in results if rule.name == f"objective.{name}")
 
     try:
         size = off(0.0)
         return size if off(size) <= size else -size
     except AuditError:  # another test's business
         return 0.0
+
+
+def _level(name: str, value: Any) -> dict[str, Any]:
+    """The record of a level whose best is proven, and is the plan."""
+    gap = None if name == "dilution" else 0.0
+    return {
+        "name": name,
+        "sense": "maximise" if name in MAXIMISED else "minimise",
+        "unit": "share" if name in SHARES else "musd",
+        "value": value,
+        "bound": value,
+        "gap_musd": gap,
+        "gap_share": 0.0,
+        "base": 1.0 if name in BASED else None,
+        "plan_value": value,
+        "plan_gap_musd": gap,
+        "plan_gap_share": 0.0,
+        "inserted": name == "capital_employed",
+        "status": "optimal",
+        "seconds": 1.0,
+    }
+
+
+def _base(instance: Instance, plan: dict[str, Any], summary: dict[str, Any]) -> float:
+    """What the shares of the last level are of, as the audit finds it: it is off by all of it from nothing."""
+    none = [*summary["objectives"][:-1], summary["objectives"][-1] | {"base": 0.0}]
+    try:
+        results = audit(instance, plan, summary | {"objectives": none}).rules
+    except AuditError:  # another test's business
+        return 0.0
+    return next(rule.largest_violation for rule in results if rule.name == "level.plan")
+
+
+def follow(c: Case) -> None:
+    """Let the cost of capital and the wacc of a plan in years be those that the audit finds in it: where a change is
+    about another rule, and moves capital on the way.
+    """
+    instance, plan = c.built()
+    metrics = c.plan["metrics"]
+    metrics["cost_of_capital"] = _as_replayed(instance, plan, "cost_of_capital")
+
+    def off(wacc: float) -> float:
+        results = audit(instance, plan | {"metrics": plan["metrics"] | {"wacc": wacc}}).rules
+        return next(rule.largest_violation for rule in results if rule.name == "objective.wacc")
+
+    charges = off(0.0)
+    metrics["wacc"] = charges / (off(1.0) + charges)
 
 
 def rows(columns: str, *values: tuple[Any, ...]) -> list[dict[str, Any]]:
@@ -170,31 +220,20 @@ class Case:
         """The instance, and the plan with the hash of that instance."""
         instance = Instance.model_validate(self.instance)
         plan = self.plan | {"instance_hash": instance.hash}
-        if "shareholder_value" not in plan["metrics"]:
-            plan["metrics"] = plan["metrics"] | {"shareholder_value": _as_replayed(instance, plan)}
+        for name in ("capital_employed", "shareholder_value"):
+            if name not in plan["metrics"]:
+                plan["metrics"] = plan["metrics"] | {name: _as_replayed(instance, plan, name)}
         return instance, plan
 
     def summary(self) -> dict[str, Any]:
         """A summary in which the plan is the proven best of each objective of the instance."""
         instance, plan = self.built()
-        levels = [
-            {
-                "name": goal.name,
-                "sense": "maximise" if goal.name in MAXIMISED else "minimise",
-                "unit": "share" if goal.name in SHARES else "musd",
-                "value": plan["metrics"][goal.name],
-                "bound": plan["metrics"][goal.name],
-                "gap_musd": None if goal.name == "dilution" else 0.0,
-                "gap_share": 0.0,
-                "plan_value": plan["metrics"][goal.name],
-                "plan_gap_musd": None if goal.name == "dilution" else 0.0,
-                "plan_gap_share": 0.0,
-                "status": "optimal",
-                "seconds": 1.0,
-            }
-            for goal in instance.objectives
-        ]
-        summary = {
+        # the least capital is a level of its own before a ratio
+        named = (
+            ("capital_employed", goal.name) if goal.name == "wacc" else (goal.name,) for goal in instance.objectives
+        )
+        levels = [_level(name, plan["metrics"][name]) for names in named for name in names]
+        summary: dict[str, Any] = {
             "instance": instance.name,
             "instance_hash": instance.hash,
             "status": "optimal",
@@ -203,6 +242,8 @@ class Case:
             "metrics": dict(plan["metrics"]),
             "options": {**{name: getattr(instance.solve, name) for name in ASKED}, "gap_musd": 1e-6},
         }
+        if levels[-1]["base"] is not None:
+            levels[-1]["base"] = _base(instance, plan, summary)
         for edit in self.edits:
             edit(summary)
         return summary

@@ -80,9 +80,9 @@ def leases() -> Case:
     # payments of both are deducted as they are paid
     paid = {2026: 0.2 * (30 - 10), 2027: 0.2 * (30 - 14), 2028: 0.2 * (30 - 14), 2029: 0.2 * 30}
     out = {2026: 10, 2027: 14, 2028: 14, 2029: 0}
-    cash, employed = 900.0, 0.0
+    cash, employed = 900.0, 4 / 1.05  # of the operating lease, carried into 2028
     for t in years:
-        employed += owed.get(t - 1, 0) + 1000 - cash
+        employed += owed.get(t - 1, 0) + 1000
         cash += 30 - out[t] - paid[t]
     charges = 0.8 * (sum(interest.values()) + inside)
     return case(

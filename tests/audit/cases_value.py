@@ -1,4 +1,4 @@
-"""Hand-made plans for what they are worth to shareholders; of the other figures they state nothing that is of interest."""
+"""Hand-made plans for what they are worth to shareholders; their other figures are left out."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def quarters_to_shareholders() -> Case:
 
 
 def relevered() -> Case:
-    """Shareholders ask 11 % without debt; 40 of debt at a spread of 1 % over f = 5 % cost them 5 % of it a year more."""
+    """Shareholders ask 11 % without debt; for 40 of debt at 1 % over f = 5 % they ask 5 % of it a year more."""
     interest, spread = 40 * 0.05, 40 * 0.01
     left = 100 - 2 * (interest + spread)
     return _levered(

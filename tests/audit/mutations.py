@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .build import OPEX, REVENUE, Case, post
+from .build import OPEX, REVENUE, Case, follow, post
 
 DOLLARS_100 = 1e-4  # musd
 
@@ -259,6 +259,7 @@ def repaid_below_nothing(c: Case) -> None:
     c.row("repayment.overdraft", 2028)["musd"] = 10
     c.plan["ledger"] += post("draw.overdraft", ("draw", "cash", "debt.overdraft"), {2029: 5})
     c.plan["metrics"]["capital_raised"] += 5
+    follow(c)
 
 
 # ── security: hardware secures the first loan to the dollar in every year ─────────────────────────────────────────
@@ -290,6 +291,7 @@ def raised_twice(c: Case) -> None:
     metrics["terminal_cash"] += 5
     metrics["peak_funding"] += 5
     metrics["capital_raised"] += 5
+    follow(c)
 
 
 # ── covenants: the bounds of the cases lie 0.001 from what the plan keeps ─────────────────────────────────────────
@@ -306,6 +308,7 @@ _tighten("covenant.dscr", "quarters", "cover", "minimum", 2e-3)
 _tighten("covenant.dscr", "debt", "dscr", "minimum", 2e-3)
 _tighten("covenant.dscr", "debt", "dscr_infrastructure", "minimum", 2e-3)
 _data("covenant.dscr", "debt", "covenants/dscr_infrastructure/scope", "company")
+_data("covenant.dscr", "debt", "covenants/dscr_infrastructure/balloons", "counted")
 _tighten("covenant.interest_cover", "debt", "cover", "minimum", 2e-3)
 _tighten("covenant.debt_to_ebitda", "debt", "leverage", "maximum", -2e-3)
 _tighten("covenant.debt_to_capital", "debt", "capital", "maximum", -2e-3)

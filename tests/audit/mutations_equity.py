@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .build import Case
+from .build import Case, follow
 from .mutations import MUTATIONS, _amount, _data, _metric, _missing, _tighten, mutation
 
 __all__ = ["MUTATIONS"]
@@ -15,7 +15,9 @@ def _paid_instead_of_returned(c: Case, musd: float) -> None:
     decisions["capital_returns"][0]["musd"] -= musd
     c.row("dividend", 2027)["musd"] += musd
     c.row("return_of_capital", 2027)["musd"] -= musd
-    c.plan["metrics"]["cost_of_capital"] += 0.2 * (0.5 + 1 + 1) * musd
+    charge = c.plan["metrics"]["cost_of_capital"] + 0.2 * (0.5 + 1 + 1) * musd
+    follow(c)
+    assert abs(c.plan["metrics"]["cost_of_capital"] - charge) < 1e-9
 
 
 @mutation("dividend.earned", "payouts")

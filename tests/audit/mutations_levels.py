@@ -11,8 +11,8 @@ from typing import Any
 from .build import Case, distances, restate
 from .mutations import DOLLARS_100, mutation
 
-CAPITAL = sum(amount * 1.1 ** -(t + 0.5) for t, amount in enumerate((-0.3, 2.4, 2.1, 1.8)))
-"""Discounted capital net of cash in the case of the equity: what a gap of its wacc is worth is a share of it."""
+CAPITAL = sum(amount * 1.1 ** -(t + 0.5) for t, amount in enumerate((80, 120, 120, 120)))
+"""Discounted capital in the case of the equity: what a gap of its wacc is worth is a share of it."""
 
 Edit = Callable[[dict[str, Any]], None]
 
@@ -47,7 +47,7 @@ def _above_the_bound_of_a_maximum(summary: dict[str, Any]) -> None:
 def _gap(summary: dict[str, Any], musd: float, stated: float, status: str = "optimal") -> None:
     """A bound ``musd`` below the value; the gap is said to be ``stated`` in level and message."""
     level = summary["objectives"][0]
-    share = musd / abs(level["value"])
+    share = musd / abs(level["value"] if level["base"] is None else level["base"])
     level |= {"bound": level["value"] - musd, "gap_musd": stated, "gap_share": share, "status": status}
     level |= {"plan_gap_musd": musd, "plan_gap_share": share}
     gaps = distances(summary["objectives"])
@@ -82,7 +82,7 @@ def _as_if_it_were_the_best(summary: dict[str, Any]) -> None:
 
 def _wacc_gap_of_nothing(summary: dict[str, Any]) -> None:
     """The bound is a hundredth of a point below the value, which is said to be worth nothing."""
-    level = summary["objectives"][0]
+    level = summary["objectives"][1]  # after the least capital
     level["bound"] = level["value"] - 1e-4
     level["gap_share"] = 1e-4 / abs(level["value"])
     _asked_for(summary, 1.0)
@@ -104,6 +104,8 @@ _headline(
 )
 _headline("level.kept", "dilution_given_up", _worse_than_the_plan_may_be(1e-4), goals=[{"name": "dilution"}])
 _headline("level.plan", "another_value_of_the_plan", _level(plan_value=1.0))
+_headline("level.plan", "shares_of_more", _level(base=1e6), goals=[{"name": "cost_of_capital"}])
+_headline("level.plan", "shares_of_something_else", _level(base=10.0), goals=[{"name": "peak_funding"}])
 _headline(
     "level.plan",
     "a_distance_hidden",

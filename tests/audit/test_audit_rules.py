@@ -12,6 +12,7 @@ from optimizer.audit import RULES, AuditError, audit
 from . import (
     mutations_asked,
     mutations_capital,
+    mutations_covenants,
     mutations_equity,
     mutations_horizon,
     mutations_levels,
@@ -29,6 +30,7 @@ from .mutations_asked import capped, certified
 assert mutations_capital.MUTATIONS is MUTATIONS
 assert mutations_value.MUTATIONS is MUTATIONS
 assert mutations_equity.MUTATIONS is MUTATIONS
+assert mutations_covenants.MUTATIONS is MUTATIONS
 assert mutations_horizon.MUTATIONS is MUTATIONS
 assert mutations_levels.mutation is not None
 assert mutations_asked.MUTATIONS is MUTATIONS

@@ -152,8 +152,16 @@ def test_a_fee_and_a_dearer_rate_never_raise_it(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_money_dearer_than_shareholders_ask_is_never_taken_for_its_own_sake(seed: int) -> None:
-    """Not at the end either, when its price falls due after the plan; nor drawn and repaid at once."""
+    """Not at the end either, when its price falls due after the plan; nor drawn and repaid at once.
+
+    Where money can be paid out and raised at the end of every period, that is: else a revolver helps, since it can be
+    repaid, and so does what is repaid at the start of a period out of the flows of that period.
+    """
     data = company(random.Random(100 + seed))
+    data["equity"]["dividends"] = {"return_of_capital": True}
+    data["draw_timing"] = "end"
+    data["equity"]["rounds"] = {f"r{t}": {"max_musd": 500} for t in range(4)}
+    data["opening"] = {"paid_in_capital_musd": 1000, "other_assets_musd": 1000}
     k = data["equity"]["cost_of_equity_per_year"]
     data["tax"] = {"rate": 0.0}
     before = worth(data)
@@ -233,6 +241,7 @@ def test_without_tax_debt_adds_nothing_where_equity_is_relevered(seed: int) -> N
             {"upper": 0.3},
             {"lower": 0.3, "upper": 0.6, "spread_per_year": 0.01},
             {"lower": 0.6, "upper": 0.95, "spread_per_year": 0.03},
+            {"lower": 0.95, "upper": 1.0, "spread_per_year": 0.05, "cost_of_equity_per_year": 1.0},
         ],
         "relever": {"method": "harris_pringle", "unlevered_cost_per_year": 0.11, "cost_of_debt_per_year": 0.06},
     }

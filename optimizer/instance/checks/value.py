@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from optimizer.instance.checks.walk import Hit
+from optimizer.instance.checks.walk import Hit, Path
 from optimizer.instance.fair_rate import effective_yields
-from optimizer.instance.options import BLIND, earning_options, is_pinned
+from optimizer.instance.options import BLIND, earning_options, is_pinned, written_values
 from optimizer.instance.schema import Instance
+from optimizer.instance.series import Series
 
 NAME = "shareholder_value"
 
@@ -38,7 +39,7 @@ def nothing_paid_out(instance: Instance) -> Iterator[Hit]:
 def value_not_counted(instance: Instance) -> Iterator[Hit]:
     """shareholder_value is an objective, and a phase states a value, which is no part of it."""
     phases = (phase for site in instance.sites.values() for phase in site.phases)
-    if not any(phase.value_musd for phase in phases):
+    if not any(any(written_values(phase.value_musd)) for phase in phases):
         return
     for level in _levels(instance):
         message = "`value_musd` is not in `shareholder_value`: only money that comes in and goes out is"
@@ -65,11 +66,10 @@ def equity_below_cash_yield(instance: Instance) -> Iterator[Hit]:
     earned = instance.cash.yield_per_year.expand(calendar)
     if equity is None or not max(earned) or not any(True for _ in _levels(instance)):
         return
-    asked = [(("equity", "cost_of_equity_per_year"), equity.cost_of_equity_per_year)]
+    asked: list[tuple[Path, Series]] = [(("equity", "cost_of_equity_per_year"), equity.cost_of_equity_per_year)]
     for name, each in equity.rounds.items():
         if each.cost_of_equity_per_year is not None and instance.pricing_grid is None:
-            path = ("equity", "rounds", name, "cost_of_equity_per_year")
-            asked.append((path, each.cost_of_equity_per_year))
+            asked.append((("equity", "rounds", name, "cost_of_equity_per_year"), each.cost_of_equity_per_year))
     for path, series in asked:
         if any(k <= y for k, y in zip(series.expand(calendar), earned, strict=True) if y > 0.0):
             message = "equity costs no more than cash earns: it pays to raise it and leave it in the bank"
@@ -136,4 +136,3 @@ def _defaulted(instance: Instance) -> bool:
 def _place(instance: Instance, level: int) -> tuple[str | int, ...]:
     """The level where it is written; the file where it is the default."""
     return ("name",) if _defaulted(instance) else ("objectives", level, "name")
-

@@ -122,9 +122,11 @@ def _debt(plan: Plan) -> Iterator[Charge]:
             # the first payment of a lease falls with its start, and bears no interest
             own.add(t, lease.interest[t - 1], lease.owed[t - 1])
         yield own.of(lease.offer, "lease", after_tax)
-    own = _Running(plan)
-    for t, amount in zip(span, plan.books.line("interest.grid"), strict=True):
-        own.add(t, -amount)
+    own, grid, owed, held = _Running(plan), plan.instance.pricing_grid, plan.books.debt(), buckets(plan)
+    for t in span if grid is not None else ():
+        bucket = held[t - 1]
+        if grid is not None and bucket is not None:
+            own.add(t, grid.buckets[bucket].spread_per_year * plan.instance.periods.years * owed[t - 1])
     yield own.of(GRID, "spread", after_tax)
 
 
