@@ -27,6 +27,7 @@ TABLES: dict[str, tuple[tuple[str, ...], str]] = {
     "debt_draws": (("instrument", "period"), "musd"),
     "debt_repayments": (("instrument", "period"), "musd"),
     "prepayments": (("instrument", "drawn", "period"), "musd"),
+    "premium_free": (("instrument", "drawn", "period"), "musd"),
     "facilities": (("instrument",), "signed"),
     "pledges": (("instrument", "asset", "period"), "musd"),
     "equity_raises": (("round", "period"), "musd"),

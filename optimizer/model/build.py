@@ -32,6 +32,7 @@ from optimizer.model.service import add_service
 from optimizer.model.sites import add_sites
 from optimizer.model.stand_alone_tax import asks_stand_alone, stand_alone_tax
 from optimizer.model.tax import add_tax, unlevered_tax
+from optimizer.model.ties import add_released
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) 
     partners = add_partners(model)
     add_lumpy_capacity(model, sites, fleet, add_service(model, fleet, partners))
     add_cash_flows(model)
-    debt = add_debt(model, fleet.leases, partners.debt)
+    debt = add_debt(model, fleet.leases, partners.debt, add_released(model, fleet.retired))
     equity = add_equity(model, partners)
     preferred = add_preferred(model)
     charge = add_pricing_grid(model, debt, equity, preferred)

@@ -27,13 +27,14 @@ MANY = 10_000.0
 class Fleet:
     """What hardware publishes.
 
-    ``units`` in service, thousand, by (offer, site) over time; ``tax_depreciation`` over time, ``leases`` and the
-    ``resale_value`` of the units in service at T, USD million.
+    ``units`` in service, thousand, by (offer, site) over time, and those ``retired``; ``tax_depreciation`` over time,
+    ``leases`` and the ``resale_value`` of the units in service at T, USD million.
     """
 
     units: Mapping[tuple[str, str], Any]
     tax_depreciation: Any
     leases: LeasePosition
+    retired: Retirements
     resale_value: Any
 
 
@@ -82,7 +83,7 @@ def add_hardware(model: Model, capacity: SiteCapacity) -> Fleet:
     _upkeep(model, units, housing)
     model.decide("orders", ("offer", "period"), "units", order, scale=THOUSAND)
     model.decide("allocations", ("offer", "site", "period"), "units", buy, scale=THOUSAND)
-    return Fleet(units, model.total(tax), leases, resale_value)
+    return Fleet(units, model.total(tax), leases, retired, resale_value)
 
 
 def _most_units(model: Model, offer: Offer, s: str, capacity: SiteCapacity) -> Vector:

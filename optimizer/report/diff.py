@@ -45,7 +45,7 @@ TABLE_WORDS = {
     "buckets": "pricing grid",
 }
 
-FOLLOWING = ("allocations", "service", "deliveries", "energy", "pledges", "drawable")
+FOLLOWING = ("allocations", "service", "deliveries", "energy", "pledges", "drawable", "premium_free")
 """Tables that follow from the others; they come last and in one line each."""
 
 

@@ -24,6 +24,7 @@ TABLES = (
     "debt_draws",
     "debt_repayments",
     "prepayments",
+    "premium_free",
     "refinancings",
     "facilities",
     "pledges",
