@@ -40,7 +40,7 @@ BUGS = [
     ),
     Bug("debt", TERM, "issue-fee", "debt.issue_fee_musd * issue[t]", "0.0 * issue[t]"),
     Bug("debt", TERM, "issue-discount", "debt.issue_discount_share * draw[d, t]", "0.0 * draw[d, t]"),
-    Bug("ties", TERM, "vendor-loan", 'spent += model.ledger.capex(t, "hardware", debt.tied_to.hardware)', "pass"),
+    Bug("ties", TERM, "vendor-loan", 'spent += model.ledger.capex(u, "hardware", debt.tied_to.hardware)', "pass"),
     Bug("debt", TERM, "lender-limit-pik", "_lenders(model, position)\n    model", "model"),
     # vintages
     Bug("vintages", SIGN, "pik-grace", "+ new + pik - due", "+ new - pik - due"),
