@@ -8,9 +8,8 @@ from optimizer.algebra.linear import quicksum
 from optimizer.instance.lookback import lookback
 from optimizer.instance.schema import Dividends
 from optimizer.model.context import Model
-from optimizer.model.coverage import cash_for_service, debt_service
+from optimizer.model.coverage import cash_for_service, debt_service, hold_where_owed
 from optimizer.model.debt import DebtPosition
-from optimizer.model.tested import hold_where_owed
 
 
 def add_dividends(model: Model, debt: DebtPosition) -> None:

@@ -41,7 +41,7 @@ def lenders() -> Case:
     of 96 − 2; the bond of 50 matures in Q6.
     """
     third = 10 / 3
-    loan = {t: 5.0 for t in QUARTERS[:2]} | dict.fromkeys(QUARTERS[2:], third)
+    loan = dict.fromkeys(QUARTERS[:2], 5.0) | dict.fromkeys(QUARTERS[2:], third)
     repaid = {
         "loan": loan | {"2026Q2": 15.0},
         "paper": {"2026Q3": 6.0},

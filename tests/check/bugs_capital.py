@@ -41,7 +41,7 @@ BUGS = [
     Bug("debt", TERM, "issue-fee", "debt.issue_fee_musd * issue[t]", "0.0 * issue[t]"),
     Bug("debt", TERM, "issue-discount", "debt.issue_discount_share * draw[d, t]", "0.0 * draw[d, t]"),
     Bug("debt", TERM, "vendor-loan", 'spent += model.ledger.capex(t, "hardware", debt.tied_to.hardware)', "pass"),
-    Bug("debt", TERM, "lender-limit-pik", "_lenders(model, position)\n    model", "model"),
+    Bug("debt", TERM, "lender-limit-pik", "_lenders(model, position)\n    limit", "limit"),
     # vintages
     Bug("vintages", SIGN, "pik-grace", "+ new + pik - due", "+ new - pik - due"),
     Bug("vintages", PERIOD, "loan-bullet", "if not 1 <= age <= tenor:", "if not 1 <= age < tenor:"),
@@ -125,8 +125,6 @@ BUGS = [
     ),
     Bug("preferred", PERIOD, "preferred-terms", "rate[u] * amount[r, u]", "rate[max(1, u - 1)] * amount[r, u]"),
     # dividends
-    Bug("dividends", SIGN, "dividend-lock-up", "- level * service", "+ level * service"),
-    Bug("dividends", PERIOD, "dscr-annuity", "debt.scheduled_principal(t)", "debt.scheduled_principal(max(1, t - 1))"),
     Bug(
         "dividends",
         TERM,
@@ -134,7 +132,6 @@ BUGS = [
         "rows.add(quicksum(paid.values()) >= rules.minimum_total_musd)",
         "pass",
     ),
-    Bug("dividends", TERM, "lease-dscr", " + debt.scheduled_principal(t)", ""),
     # pricing grid
     Bug(
         "pricing_grid",
@@ -147,8 +144,8 @@ BUGS = [
         "pricing_grid",
         SIGN,
         "grid-by-cover",
-        "earned[b] >= bucket.lower * due[b]",
-        "earned[b] <= bucket.lower * due[b]",
+        "parts[b] >= bucket.lower * owed[b]",
+        "parts[b] <= bucket.lower * owed[b]",
     ),
     Bug(
         "pricing_grid",

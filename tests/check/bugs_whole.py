@@ -48,7 +48,6 @@ BUGS = [
     # covenants
     Bug("covenants", SIGN, "debt-share-target", "else owed >= share", "else owed <= share"),
     Bug("covenants", PERIOD, "dscr-annuity", "covenant.last_test)", "covenant.last_test)[1:]"),
-    Bug("covenants", TERM, "debt-to-ebitda", "model.years * owed <=", "owed <="),
     Bug("covenants", TERM, "minimum-liquidity", "cash[t] + undrawn >= level", "cash[t] >= level"),
     Bug("covenants", TERM, "ltv-covenant", "for d in covenant.instruments)", "for d in covenant.instruments[1:])"),
     # objectives
@@ -72,7 +71,7 @@ BUGS = [
     Bug(
         "ledger",
         PERIOD,
-        "dscr-annuity",
+        "interest-cover",
         'self.total("revenue", period, corporate',
         'self.total("revenue", period - 1, corporate',
     ),
@@ -108,8 +107,8 @@ BUGS = [
         "build",
         TERM,
         "interest-cover",
-        "    add_covenants(model, debt, {t: held.equity(t) for t in model.span}, cash, book_value)\n",
-        "",
+        "add_covenants(model, Tested(debt,",
+        "model is None and add_covenants(model, Tested(debt,",
     ),
     Bug("build", TERM, "depreciation-straight-line", "sites.tax_depreciation + fleet", "fleet"),
 ]

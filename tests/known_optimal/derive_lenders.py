@@ -35,9 +35,9 @@ def cover_without_interest() -> float:
     """
     x = (32 - 0.04 * 50) / (1 + 0.02 - 0.04)
     p = 50 - x
-    assert 2 >= 2 * 0.02 * x  # the cover of Q2
+    assert 2 * 0.02 * x <= 2  # the cover of Q2
     line = 1 + 100 + 0.04 * p
-    assert 6 >= 2 * 0.02 * line  # and of Q4
+    assert 2 * 0.02 * line <= 6  # and of Q4
     assert 6 - 0.02 * line - 0.04 * p > 0
     return _present([0.0, 0.02 * x + 0.04 * p, 0.04 * p, 0.02 * line + 0.04 * p], 4)
 
@@ -230,3 +230,21 @@ def lock_up_without_debt() -> float:
     for t, (earned, due) in enumerate(((25, 10), (5, 10), (-1, 0)), 1):
         cash = cash * 1.04 + earned - due - (10 if t == 3 else 0)
     return cash
+
+
+@derives("opened-without-debt")
+def opened_without_debt() -> float:
+    """The opening cost makes EBITDA of 2026 negative, so that the 45 that it leaves short are preferred, at 20 %."""
+    ebitda = 3 - 8
+    short = 50 - ebitda - 10
+    assert ebitda < 0
+    assert short == 45
+    assert 23 - 0.2 * short > 0
+    return _present([0.0, 0.2 * short, 0.2 * short])
+
+
+@derives("refinanced-as-it-falls-due")
+def refinanced_as_it_falls_due() -> None:
+    """Only the bridge's 20 are refinanced, whatever the loan brings: 38 do not cover the 40 of the old loan's."""
+    assert 4 * 9.5 < 4 * 10
+    assert 4 * 9.5 >= 4 * 10 + 20 - 100  # with all of the loan against it, they would

@@ -15,6 +15,7 @@ from optimizer.instance.schema import Instance
 from optimizer.solver.highs import Limits
 from optimizer.solver.run import NoPlanError, search
 
+from .decisive_lenders import LENDERS
 from .expected import ALL, Expected
 
 BY_NAME = {each.name: each for each in ALL}
@@ -329,6 +330,7 @@ CHANGES = [
     Change("infeasible-budget", "budgets"),
     Change("unbounded-arbitrage", "debt loan limit_musd", 100.0),
     Change("unbounded-scrap", "hardware chips supply_units", 1000),
+    *(Change(*each) for each in LENDERS),
 ]
 
 

@@ -33,7 +33,9 @@ def history_form(instance: Instance) -> Iterator[Hit]:
             continue
         written, path = series.written(), ("history", field)
         if isinstance(written, list) or series.is_growth:
-            message = f"`{field}` is of periods before {instance.periods.label(1)}, and says of none of them what it was"
+            message = (
+                f"`{field}` is of periods before {instance.periods.label(1)}, and says of none of them what it was"
+            )
             yield Hit(path, message, "write a number, or steps such as {2025Q2: 10, 2025Q4: 12}")
         elif isinstance(written, dict):
             for label in written:
@@ -66,8 +68,6 @@ def first_year_untested(instance: Instance) -> Iterator[Hit]:
         first = calendar.label(untested[0] - calendar.per_year + 1)
         help = f"give {needed} from {first} on in `history`, or write `{_first_year(path)}: annualised`"
         yield Hit(path, f"not tested in {when}{all_of_it}: fewer than twelve months lie behind", help, on_key=True)
-
-
 
 
 def refinances_nothing(instance: Instance) -> Iterator[Hit]:
