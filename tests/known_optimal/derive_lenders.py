@@ -186,7 +186,7 @@ def prepaid_before_the_year() -> float:
 
 @derives("grid-opening-history")
 def grid_opening_history() -> float:
-    """40 of the year before cover 8 five times: no spread in 2026. 10 of 2026 do not cover it three times: 10 % more."""
+    """40 of the year before cover 8 five times: no spread in 2026. 10 of 2026 cover it 1.25 times: 10 % more."""
     assert 40 / 8 > 3 > 10 / 8
     return _present([8.0, 18.0])
 
