@@ -12,6 +12,7 @@ from optimizer.model.cash import add_budgets, add_cash_account, add_cash_balance
 from optimizer.model.cash_flows import add_cash_flows
 from optimizer.model.context import Model
 from optimizer.model.covenants import Tested, add_covenants
+from optimizer.model.dating import add_early_payments
 from optimizer.model.debt import add_debt
 from optimizer.model.dividends import add_dividends
 from optimizer.model.energy import add_energy
@@ -65,6 +66,7 @@ def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) 
     unlevered = unlevered_tax(model, depreciation) if instance.adjusted_present_value else None
     add_dividends(model, debt)
     add_cash_balance(model, cash)
+    add_early_payments(model, cash)
     add_budgets(model)
     book_value = _book_values(model)
     add_security(model, debt, book_value)

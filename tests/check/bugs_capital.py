@@ -44,12 +44,19 @@ BUGS = [
     Bug("debt", TERM, "lender-limit-pik", "_lenders(model, position)\n    limit", "limit"),
     # vintages
     Bug("vintages", SIGN, "pik-grace", "+ new + pik - due", "+ new - pik - due"),
-    Bug("vintages", PERIOD, "loan-bullet", "if not 1 <= age <= tenor:", "if not 1 <= age < tenor:"),
+    Bug("vintages", PERIOD, "loan-bullet", "if not 0 <= age <= tenor:", "if not 0 <= age < tenor:"),
     Bug("vintages", PERIOD, "prepayment-opening", "if v == u and when < t)", "if v == u and when <= t)"),
-    Bug("vintages", TERM, "draw-timing-mid", "carried + kappa * rate[t] * model.years * new", "carried"),
+    Bug(
+        "vintages",
+        TERM,
+        "draw-timing-mid",
+        "held(position.balance[d, t - 1], position.balance[d, t], timing)",
+        "position.balance[d, t - 1]",
+    ),
+    Bug("vintages", PERIOD, "loan-mid-quarters", "own.principal[age] * live", "own.principal[max(0, age - 1)] * live"),
     Bug("vintages", TERM, "prepayment", " - due - paid_early)", " - due)"),
     # pooled debt
-    Bug("pooled_debt", SIGN, "revolver-mid", "(before + kappa * new)", "(before - kappa * new)"),
+    Bug("pooled_debt", SIGN, "revolver-mid", "* before + kappa * after", "* before - kappa * after"),
     Bug(
         "pooled_debt",
         PERIOD,

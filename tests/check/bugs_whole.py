@@ -41,7 +41,7 @@ BUGS = [
     Bug(
         "cash", SIGN, "cash-yield", "cash[t - 1] + model.ledger.cash_flow(t)", "cash[t - 1] - model.ledger.cash_flow(t)"
     ),
-    Bug("cash", PERIOD, "cash-yield", "model.years * cash[t - 1]", "model.years * cash[t]"),
+    Bug("cash", PERIOD, "cash-yield", "held = cash[t - 1] +", "held = cash[t] +"),
     Bug("cash", TERM, "months-of-opex", "/ (12.0 * model.years)", "/ 12.0"),
     Bug("cash", TERM, "capex-budget-carry-over", "sum(limit[u] for u in periods)", "limit[t]"),
     Bug("cash", TERM, "minimum-cash", "rows.add(cash[t] >= least[t])", "pass"),

@@ -22,6 +22,7 @@ from . import (
     derive_tax,
     derive_tax_years,
     derive_terms,
+    derive_timing,
 )
 from .derived import DERIVATIONS
 from .expected import ALL, Expected
@@ -39,6 +40,7 @@ MODULES = (
     derive_tax,
     derive_tax_years,
     derive_terms,
+    derive_timing,
 )
 EXACT = 1e-11
 """Sidecars are written to twelve decimals."""
