@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
@@ -181,3 +182,186 @@ def test_without_debt_no_company_is_refused() -> None:
     """The same company with the 40 in its opening cash needs no loan, and passes."""
     plan = best(case("c06-cfads-without-cash").replace({"opening.cash_musd": 100}))
     assert value(plan) == pytest.approx(0, abs=1e-6)
+
+
+def test_principal_prepaid_out_of_a_new_draw() -> None:
+    """12 a year cannot cover a third of 100 and its interest 1.2 times, in 2028 or later.
+
+    Nor can the loan be drawn anew in the period in which it is prepaid: what is prepaid in 2027 has to be there, and of
+    at most 125 (8 % of which 12 cover 1.2 times) 27 can be. Of the 98 left a third falls due in 2028.
+    """
+    assert 12 >= 1.2 * 0.08 * 125
+    assert 12 < 1.2 * (100 - 2) / 3
+    assert infeasible("c20-prepay-redraw")
+
+
+LOANS = {
+    "old": {"kind": "level", "rate_per_year": 0, "tenor_periods": 8, "opening_balance_musd": 80, "prepayment": {}},
+    "new": {"kind": "bullet", "rate_per_year": 0, "tenor_periods": 20, "first_draw": "2026Q2", "last_draw": "2026Q2"},
+}
+
+
+def refinancing(minimum: float, debt: dict[str, dict[str, object]]) -> Instance:
+    """Two years of quarters that earn 6 each; the old loan falls due by 10 in each."""
+    return Instance.model_validate(
+        {
+            "name": "refinancing",
+            "calendar": {"start": "2026Q1", "periods": 8, "length": "quarter"},
+            "discount": {"rate_per_year": 0.1},
+            "objectives": [{"name": "capital_raised"}],
+            "opening": {"cash_musd": 100, "other_assets_musd": 100},
+            "cash_flows": {"income": {"kind": "operating", "musd_per_period": 6}},
+            "debt": {name: {"limit_musd": 100, **terms} for name, terms in debt.items()},
+            "covenants": {"cover": {"kind": "dscr", "minimum": minimum, "last_test": "2026Q4"}},
+        }
+    )
+
+
+def test_prepaid_out_of_another_loan_is_due_all_the_same() -> None:
+    """Twelve months earn 24 and 40 fall due: 0.6. Prepaid in Q2 out of another loan 40 are due still."""
+    assert value(best(refinancing(0.6, LOANS))) == pytest.approx(0, abs=1e-6)
+    assert infeasible(refinancing(0.601, LOANS))
+
+
+def test_what_a_loan_names_it_refinances_as_it_falls_due() -> None:
+    """The new loan repays the 10 that fall due in Q2 and no more: 24 cover the other 30 0.8 times."""
+    named = {**LOANS, "new": {**LOANS["new"], "refinances": ["old"]}}
+    plan = best(refinancing(0.8, named))
+    assert value(plan) == pytest.approx(10, abs=1e-6)
+    (row,) = plan.decisions["refinancings"]
+    assert (row["instrument"], row["refinanced"], row["period"]) == ("new", "old", "2026Q2")
+    assert row["musd"] == pytest.approx(10)
+    assert infeasible(refinancing(0.801, named))
+
+
+def test_a_tie_leaves_room_for_what_refinances() -> None:
+    """Nothing is built, so that a tied loan could not be drawn at all but for what it refinances."""
+    tied = {**LOANS["new"], "tied_to": {"capex_share": 1, "sites": []}, "refinances": ["old"]}
+    assert value(best(refinancing(0.8, {**LOANS, "new": tied}))) == pytest.approx(10, abs=1e-6)
+    assert infeasible(refinancing(0.8, {**LOANS, "new": {**tied, "refinances": ["new"]}}))
+
+
+# ── the same in years, quarters and months ────────────────────────────────────────────────────────────────────────
+
+STARTS = {"year": ("2026", 1), "quarter": ("2026Q1", 4), "month": ("2026-01", 12)}
+
+
+def flat(length: str) -> Instance:
+    """Three years of 48: a bond of 100 at 8 %, and a loan of 60 without interest over five years."""
+    start, per_year = STARTS[length]
+    return Instance.model_validate(
+        {
+            "name": "flat",
+            "calendar": {"start": int(start) if length == "year" else start, "periods": 3 * per_year, "length": length},
+            "discount": {"rate_per_year": 0},
+            "objectives": [{"name": "terminal_cash"}],
+            "opening": {"cash_musd": 50, "other_assets_musd": 200, "paid_in_capital_musd": 40},
+            "cash_flows": {
+                "halls": {"kind": "operating", "musd_per_year": 60},
+                "overhead": {"kind": "operating", "musd_per_year": -12, "corporate": True},
+            },
+            "tax": {"rate": 0.25},
+            "debt": {
+                "bond": {
+                    "kind": "bullet",
+                    "rate_per_year": 0.08,
+                    "tenor_periods": 9 * per_year,
+                    "opening_balance_musd": 100,
+                    "limit_musd": 0,
+                },
+                "loan": {
+                    "kind": "level",
+                    "rate_per_year": 0,
+                    "tenor_periods": 5 * per_year,
+                    "opening_balance_musd": 60,
+                    "limit_musd": 0,
+                },
+            },
+            "covenants": {
+                "company": {"kind": "dscr", "minimum": 0.5},
+                "infra": {"kind": "dscr", "minimum": 0.5, "scope": "infrastructure"},
+                "cover": {"kind": "interest_cover", "minimum": 1},
+                "multiple": {"kind": "debt_to_ebitda", "maximum": 9},
+            },
+        }
+    )
+
+
+def test_a_year_is_four_quarters_and_twelve_months() -> None:
+    """48 − 0.25·(48 − 8) = 38 and 60 − 0.25·(60 − 8) = 47 against 8 + 12; 48/8; and the debt of each year's end."""
+    hand = {
+        "company": [38 / 20] * 3,
+        "infra": [47 / 20] * 3,
+        "cover": [6.0] * 3,
+        "multiple": [148 / 48, 136 / 48, 124 / 48],
+    }
+    for length, (_, per_year) in STARTS.items():
+        plan = best(flat(length))
+        assert plan.metrics["minimum_dscr"] == pytest.approx(1.9)
+        for name, values in hand.items():
+            tested = rows(plan, "covenants", covenant=name)
+            assert [row["value"] for row in tested[per_year - 1 :: per_year]] == [
+                pytest.approx(each) for each in values
+            ]
+            assert {row["tested"] for row in tested[: per_year - 1]} <= {"first year"}
+            assert {row["tested"] for row in tested[per_year - 1 :]} == {"yes"}
+
+
+# ── a company without debt is never refused by a ratio ────────────────────────────────────────────────────────────
+
+KINDS = {
+    "dscr": {"minimum": 1.3},
+    "interest_cover": {"minimum": 2},
+    "debt_to_ebitda": {"maximum": 3},
+    "debt_to_capital": {"maximum": 0.5},
+    "loan_to_value": {"maximum": 0.5, "assets": ["hardware"]},
+}
+
+
+def indebted_to_nobody(seed: int) -> tuple[Instance, Instance]:
+    """A small company whose only loan cannot be drawn, with every ratio and a lock-up, and the same without them."""
+    chance = random.Random(seed)
+    length = chance.choice(["year", "quarter", "month"])
+    periods = chance.randint(1, 14)
+    start = int(STARTS[length][0]) if length == "year" else STARTS[length][0]
+    earned = [round(chance.uniform(-8, 8), 2) for _ in range(periods)]
+    first_year = chance.choice(["untested", "annualised"])
+    covenants = {
+        kind: {"kind": kind, **terms}
+        | (
+            {"over": chance.choice(["year", "period"]), "first_year": first_year}
+            if kind in ("dscr", "interest_cover", "debt_to_ebitda")
+            else {}
+        )
+        | {"scope": chance.choice(["company", "infrastructure"])}
+        for kind, terms in KINDS.items()
+    }
+    dividends = {"maximum_musd": 5, "minimum_total_musd": 5}
+    data = {
+        "name": f"debtless-{seed}",
+        "calendar": {"start": start, "periods": periods, "length": length},
+        "discount": {"rate_per_year": 0.1},
+        "objectives": [{"name": "terminal_cash"}],
+        "opening": {"cash_musd": 300, "paid_in_capital_musd": 100, "other_assets_musd": 500},
+        "cash": {"yield_per_year": 0.03},
+        "cash_flows": {
+            "income": {"kind": "operating", "musd_per_period": earned},
+            "overhead": {"kind": "operating", "musd_per_period": -1, "corporate": True},
+        },
+        "tax": {"rate": 0.25, "loss_usable_share": 0.8},
+        "debt": {"loan": {"kind": chance.choice(["level", "bullet"]), "rate_per_year": 0.08, "tenor_periods": 4}},
+        "equity": {"cost_of_equity_per_year": 0.1, "dividends": dividends},
+    }
+    data["debt"]["loan"]["limit_musd"] = 0  # type: ignore[index]
+    lock_up = {**dividends, "lock_up_dscr": 1.5, "lock_up_over": chance.choice(["year", "period"])}
+    promised = {**data, "covenants": covenants, "equity": {"cost_of_equity_per_year": 0.1, "dividends": lock_up}}
+    return Instance.model_validate(promised), Instance.model_validate(data)
+
+
+@pytest.mark.parametrize("seed", range(36))
+def test_a_company_without_debt_keeps_every_ratio(seed: int) -> None:
+    promised, free = indebted_to_nobody(seed)
+    plan = best(promised)
+    assert value(plan) == pytest.approx(value(best(free)), abs=1e-6)
+    assert {row["tested"] for row in rows(plan, "covenants")} <= {"nothing owed", "first year"}
+    assert not [row for row in rows(plan, "dividends") if row["locked_up"]]
