@@ -46,8 +46,8 @@ def metrics(plan: Plan) -> dict[str, float | None]:
     average_wacc_per_year          Σ DF·charge / Σ DF·Δ·(debt + equity carried in)
     project_irr_per_year           EBITDA, investing flows, resale, tax and the terminal value, before financing; None
                                    unless there is exactly one: several are project_irr_per_year.1, .2, …, rising
-    minimum_dscr                   least (EBITDA − tax) / (interest + scheduled principal), where and as covenants test
-                                   it; without one, over all periods with service
+    minimum_dscr                   least CFADS / debt service of twelve months, where and as covenants test it; without
+                                   one, of the company in all twelve months with service
     minimum_cash_musd              least cash at the end of a period
     units_bought                   all offers but leases
     average_accelerator_price_usd  after discount, without attach costs
