@@ -88,24 +88,33 @@ def replay_vintages(replay: Replay, name: str, debt: Debt, rate: Values, draws: 
         live = drawn
         balance[u] += drawn
         left = share_left(debt, 0, own_rate)
+        # draws and repayments fall as long before the ends of periods; those of an opening balance fall at the ends
+        early_part = replay.kappa if u > 0 else ZERO
+        if capitalising(debt) == 0:
+            interest[u] += own_rate * early_part * drawn
         for t in range(u + 1, min(u + tenor, replay.last) + 1):
             musd = early.get((u, t), ZERO)
             if live == 0 and musd == 0:
                 continue
             carried, left = left, share_left(debt, t - u, own_rate)
+            repaid = ZERO
             if t - u <= capitalising(debt):
                 capitalised[t] += own_rate * live * carried
             else:
-                interest[t] += own_rate * live * carried
-                scheduled[t] += live * (carried - left)
+                interest[t] += own_rate * (ONE - early_part) * live * carried
+                repaid = live * (carried - left)
+                scheduled[t] += repaid
             if musd != 0 and left > 0:
                 where = f"{name} drawn in {'opening' if u == 0 else replay.calendar.label(u)}"
                 replay.findings.at_most(PREPAYMENT, where, t, musd, live * left, magnitude=drawn)
                 live -= musd / left
                 prepaid[t] += musd
+                repaid += musd
             balance[t] += live * left
-    for t in replay.span:
-        interest[t] += replay.kappa * rate[t] * draws[t]
+            if t - u >= capitalising(debt):
+                interest[t] += own_rate * early_part * live * left
+            if u == 0:
+                replay.repaid_at_end[t] += repaid
     return Instrument(
         tuple(balance),
         tuple(interest),

@@ -8,13 +8,22 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from optimizer.audit.dating import moved_early, received
 from optimizer.audit.replay import Entry, Replay, Values
 from optimizer.audit.report import rule
 from optimizer.audit.rows import exact
 from optimizer.audit.tax import Taxpayer
 from optimizer.audit.tolerances import MONEY, ZERO
 
-INCOME = rule("cash.interest_income", "Cash carried in earns its yield.", "musd", MONEY)
+INCOME = rule(
+    "cash.interest_income", "Cash earns its yield: what is carried in, and what moves before the end.", "musd", MONEY
+)
+EARLY = rule(
+    "cash.early_payments",
+    "What is paid before the end of a period is carried in, drawn or raised by then.",
+    "musd",
+    MONEY,
+)
 MINIMUM = rule("cash.minimum", "Cash is at least its minimum.", "musd", MONEY)
 OPEX_MONTHS = rule("cash.opex_months", "Cash covers the months of operating cost that it must.", "musd", MONEY)
 BUDGET = rule("cash.budget", "Capital spending is within its budgets.", "musd", MONEY)
@@ -23,7 +32,10 @@ _INCOME = Entry("interest_income", "cash", "retained_earnings")
 
 
 def replay_cash(replay: Replay, taxpayer: Taxpayer) -> Values:
-    """cash_t = cash_{t−1}·(1 + yield_t·Δ) + every other cash line of t. Returns cash at the end of 0 … T, musd."""
+    """cash_t = cash_{t−1} + yield_t·Δ·(cash held in t on average) + every other cash line of t.
+
+    Returns cash at the end of 0 … T, musd.
+    """
     instance, book = replay.instance, replay.book
     opening = instance.opening
     book.opening["cash"] = exact(opening.cash_musd)
@@ -32,13 +44,14 @@ def replay_cash(replay: Replay, taxpayer: Taxpayer) -> Values:
     book.opening["retained_earnings"] = -sum(book.opening.values(), ZERO)  # what balances the opening balance sheet
     rate = replay.values(instance.cash.yield_per_year, "cash.yield_per_year")
     before_tax = [book.cash_flow(t) for t in range(replay.last + 1)]
+    early = [ZERO, *(moved_early(replay, t) for t in replay.span)]
     cash = [book.opening["cash"]]
 
     def incomes(year: list[int], paid: dict[int, Decimal]) -> dict[int, Decimal]:
         """Interest income of each period of a tax year, if this is the tax that is paid in it."""
         earned, held = {}, cash[year[0] - 1]
         for t in year:
-            earned[t] = rate[t] * replay.years * held
+            earned[t] = rate[t] * replay.years * (held + early[t])
             held += earned[t] + before_tax[t] - paid[t]
         return earned
 
@@ -60,6 +73,7 @@ def _check_minima(replay: Replay, cash: list[Decimal]) -> None:
     minimum = replay.values(rules.minimum_musd, "cash.minimum_musd")
     months = exact(rules.minimum_opex_months)
     for t in replay.span:
+        _check_early_payments(replay, t, cash[t - 1])
         gross = book.cash_gross(t)
         replay.findings.at_most(MINIMUM, "cash", t, minimum[t], cash[t], magnitude=gross)
         if months > 0:
@@ -67,6 +81,15 @@ def _check_minima(replay: Replay, cash: list[Decimal]) -> None:
             replay.findings.at_most(
                 OPEX_MONTHS, "cash", t, months * opex / (12 * replay.years), cash[t], magnitude=gross
             )
+
+
+def _check_early_payments(replay: Replay, t: int, carried: Decimal) -> None:
+    """Cash carried in + what has come in by then ≥ what is paid by then, at each instant at which something is paid."""
+    for w in sorted(replay.paid):
+        paid = sum((amounts[t] for other, amounts in replay.paid.items() if other >= w), ZERO)
+        if w > ZERO and replay.paid[w][t] != 0:
+            there = carried + (received(replay, t) if replay.kappa >= w else ZERO)
+            replay.findings.at_most(EARLY, "cash", t, paid, there, magnitude=replay.book.cash_gross(t))
 
 
 def check_budgets(replay: Replay) -> None:

@@ -14,7 +14,7 @@ from optimizer.audit.replay import Entry, Replay, Values
 from optimizer.audit.report import AuditError, rule
 from optimizer.audit.rows import exact
 from optimizer.audit.ties import check_tie
-from optimizer.audit.tolerances import MONEY, ZERO
+from optimizer.audit.tolerances import MONEY, ONE, ZERO
 from optimizer.instance.schema import Debt
 
 WINDOW = rule("debt.window", "Debt is drawn only within its draw window.", "musd", MONEY)
@@ -30,9 +30,12 @@ REVOLVER = rule(
 SCULPTED = rule(
     "debt.sculpted", "Sculpted debt is repaid after the grace of what was drawn, and by its tenor.", "musd", MONEY
 )
+ONE_MOVEMENT = rule(
+    "debt.one_movement", "Nothing is drawn in a period in which the loan is prepaid, or repaid at will.", "musd", MONEY
+)
 LENDER = rule("debt.lender", "What a lender has outstanding is within its limit.", "musd", MONEY)
 INTEREST = rule(
-    "debt.interest", "Interest is charged on the balance carried in, and on draws by their timing.", "musd", MONEY
+    "debt.interest", "Interest is charged on what is held in a period, before and after its draws.", "musd", MONEY
 )
 FEES = rule(
     "debt.fees", "Upfront, issue, commitment and prepayment fees and discounts follow the draws.", "musd", MONEY
@@ -75,6 +78,9 @@ def _replay_one(replay: Replay, name: str, debt: Debt) -> Instrument:
         (_check_revolver if debt.kind == "revolver" else _check_sculpted)(replay, name, debt, one, draws, window)
     else:
         one = replay_vintages(replay, name, debt, rate, draws)
+    for t in replay.span:
+        back = one.scheduled[t] if debt.kind in ("revolver", "sculpted") else one.prepaid[t]
+        replay.findings.record(ONE_MOVEMENT, name, t, max(ZERO, min(draws[t], back)))
     _check_draws(replay, name, debt, draws, one.balance, window)
     check_tie(replay, name, debt, rate, draws, one)
     _post(replay, name, debt, draws, one, window)
@@ -87,8 +93,8 @@ def _as_decided(replay: Replay, name: str, debt: Debt, rate: Values, draws: Valu
     available = debt.kind == "revolver" and (debt.commitment_fee_per_year == 0 or name in replay.decisions.facilities)
     balance, interest, undrawn = [exact(debt.opening_balance_musd)], [ZERO], [ZERO]
     for t in replay.span:
-        interest.append(rate[t] * (balance[-1] + replay.kappa * draws[t]))
         balance.append(balance[-1] + draws[t] - repaid[t])
+        interest.append(rate[t] * ((ONE - replay.kappa) * balance[t - 1] + replay.kappa * balance[t]))
         is_open = available and t in window and debt.limit_musd is not None
         undrawn.append(exact(debt.limit_musd or 0.0) - balance[t] if is_open else ZERO)
     none = tuple(replay.zeros())

@@ -121,11 +121,12 @@ def _post_purchases(replay: Replay, name: str, offer: Offer, orders: list[Decima
         for part, tax_class, cost_musd in parts:
             judge = TIERS if part == "accelerator" and offer.tiers is not None else PRICE
             deposit = deposit_share * cost_musd
-            replay.post_capex(judge, f"deposit.hardware.{name}.{part}", u, deposit, _DEPOSIT, owner)
+            timing = offer.payment_timing
+            replay.post_capex(judge, f"deposit.hardware.{name}.{part}", u, deposit, _DEPOSIT, owner, timing)
             if arrival > replay.last:
                 continue
             rest = cost_musd - deposit
-            replay.post_capex(judge, f"capex.hardware.{name}.{part}", arrival, rest, _PAYMENT, owner)
+            replay.post_capex(judge, f"capex.hardware.{name}.{part}", arrival, rest, _PAYMENT, owner, timing)
             book.post(PRICE, f"delivery.hardware.{name}", arrival, deposit, _DELIVERY)
             for t in range(arrival, min(arrival + offer.life_periods, replay.last + 1)):
                 book.post(

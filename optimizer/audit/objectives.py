@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from optimizer.audit.dating import paid_early
 from optimizer.audit.funding import Funding
 from optimizer.audit.replay import Replay, Values
 from optimizer.audit.report import AuditError, rule
@@ -166,6 +167,7 @@ def _net_present_cost(figures: Figures) -> list[Decimal]:
     parts = [-factors[t] * book.cash_in(item, t) for t in replay.span for item in items]
     parts += [-factors[t] * book.earned(item, t) for t in replay.span for item in ("revenue", "opex")]
     parts += [factors[t] * book.taken_over(t) for t in replay.span]
+    parts += paid_early(replay, replay.instance.discount.rate_per_year)
     return [*parts, -factors[-1] * _terminal_value(replay)]
 
 
@@ -183,6 +185,7 @@ def _check_adjusted_present_value(figures: Figures, value: Decimal | None) -> No
     factors = discount_factors(replay, rates.unlevered_rate_per_year)
     shield_factors = discount_factors(replay, rates.shield_rate_per_year)
     parts = [factors[-1] * _terminal_value(replay)]
+    parts += [-part for part in paid_early(replay, rates.unlevered_rate_per_year)]
     for t in replay.span:
         parts += [factors[t] * book.earned(item, t) for item in ("revenue", "opex")]
         parts += [factors[t] * book.cash_in(item, t) for item in _BEFORE_FINANCING]

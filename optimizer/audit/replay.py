@@ -144,6 +144,10 @@ class Replay:
         self.tax_assets: list[TaxAsset] = []
         self.tax_deductions: list[Decimal] = self.zeros()  # what is deducted besides, period by period
         self._capex: dict[tuple[str, str], list[Decimal]] = defaultdict(self.zeros)
+        self.paid: dict[Decimal, list[Decimal]] = defaultdict(
+            self.zeros
+        )  # capex by how long before the end, in periods
+        self.repaid_at_end: list[Decimal] = self.zeros()  # principal of opening balances with vintages
 
     def values(self, series: Series | None, place: str, missing: Decimal = ZERO) -> Values:
         """A series as ``values[1 … T]``; ``missing`` everywhere if there is none."""
@@ -168,10 +172,13 @@ class Replay:
     def zeros(self) -> list[Decimal]:
         return [ZERO] * (self.last + 1)
 
-    def post_capex(self, rule: str, line: str, t: int, musd: Decimal, entry: Entry, owner: tuple[str, str]) -> None:
-        """Post cash capex of ``owner``: ``("sites", name)`` or ``("hardware", offer)``."""
+    def post_capex(
+        self, rule: str, line: str, t: int, musd: Decimal, entry: Entry, owner: tuple[str, str], timing: str | None
+    ) -> None:
+        """Post cash capex of ``owner``: ``("sites", name)`` or ``("hardware", offer)``; ``timing`` if it has one."""
         self.book.post(rule, line, t, musd, entry)
         self._capex[owner][t] += musd
+        self.paid[exact(TIMING[timing or self.instance.payment_timing])][t] += musd
 
     def capex(self, kind: str, t: int, names: Collection[str] | None = None) -> Decimal:
         """Cash capex in t of the sites or the hardware, all of them or those named."""

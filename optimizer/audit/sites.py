@@ -125,7 +125,8 @@ def _post_phase(replay: Replay, site: str, phase: Phase, so_far: Values) -> None
                 if paid > replay.last or musd == 0:
                     continue
                 entry = _UNDER_CONSTRUCTION if paid < service else _FINISHED
-                replay.post_capex(CAPEX, f"capex.site.{site}.{part}", paid, musd, entry, ("sites", site))
+                owner = ("sites", site)
+                replay.post_capex(CAPEX, f"capex.site.{site}.{part}", paid, musd, entry, owner, phase.payment_timing)
                 if paid < service <= replay.last:
                     book.post(CAPEX, f"in_service.site.{site}", service, musd, _IN_SERVICE)
                 first = max(paid, service)
@@ -158,5 +159,6 @@ def _post_opening(replay: Replay, name: str, site: Site, started: dict[str, Valu
     first = next((t for t in replay.span if first_entry[t] > WHOLE.absolute), None)
     if first is not None:
         land = exact(site.land_musd)
-        replay.post_capex(CAPEX, f"capex.site.{name}.land", first, land, _FINISHED, ("sites", name))
+        timing = site.phases[0].payment_timing
+        replay.post_capex(CAPEX, f"capex.site.{name}.land", first, land, _FINISHED, ("sites", name), timing)
         replay.book.post(OPEX, f"opex.opening.{name}", first, exact(site.opening_cost_musd), _OPEX)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator
 
+from optimizer.instance.calendar import TIMING
 from optimizer.instance.reach import most_energised_mw
 from optimizer.instance.schema import Debt, EquityRound, Instance, Offer, PreferredEquity
 
@@ -89,17 +90,20 @@ def _least_cost_musd(instance: Instance, offer: Offer) -> list[float]:
 def most_cash(instance: Instance) -> list[float]:
     """M_t, the most that can be paid in a period, USD million: as if all that can come in came, and nothing went out::
 
-        M_t = M_{t−1}·(1 + yield_t·Δ) + given flows + revenue + draws and raises + partners' cash + negative prices
+        M_t = M_{t−1}·(1 + y_t) + given flows + revenue + (draws and raises + partners' cash)·(1 + w_κ·y_t)
+              + negative prices,   y_t = yield_t·Δ
 
-    No payment is larger, since cash_t ≥ 0. What is sold used is left out: it fetches no more than was paid for it, so
-    cash and what was paid for units that could be sold are together at most M_t.
+    No payment is larger, since cash_t ≥ 0. For simplicity all that comes in earns as draws do. What is sold used is
+    left out: it fetches no more than was paid for it, so cash and what was paid for units that could be sold are
+    together at most M_t.
     """
     calendar = instance.periods
     earned = instance.cash.yield_per_year.expand(calendar)
     incoming = [math.fsum(each) for each in zip(*_incoming(instance), strict=True)]
     most, cash = [], instance.opening.cash_musd
     for t in calendar.span:
-        cash = cash * (1.0 + earned[t - 1] * calendar.years) + incoming[t - 1]
+        interest = earned[t - 1] * calendar.years
+        cash = cash * (1.0 + interest) + incoming[t - 1] * (1.0 + TIMING[instance.draw_timing] * interest)
         most.append(cash)
     return most
 

@@ -269,6 +269,9 @@ class Phase(Block):
     committed: bool = Field(False, description="It has to be built (all of its count).")
     resources: dict[Name, ResourceUse] = Field(default={}, description="What one phase takes of each resource.")
     value_musd: float = Field(0.0, description="Stand-alone value of one phase, for the objective total_value.")
+    payment_timing: Timing | None = Field(
+        None, description="Where in its period the phase, and land with the first one, is paid; absent: the file's."
+    )
 
 
 class Colocation(Block):
@@ -391,6 +394,9 @@ class Offer(Block):
     last_order: PeriodLabel | None = Field(None, description="Last period in which it can be ordered.")
     supply_units: NonNegativeSeries | None = Field(None, description="Most that can be ordered in a period.")
     deposit_share: Share = Field(0.0, description="Share of the cost paid at order; the rest is paid at delivery.")
+    payment_timing: Timing | None = Field(
+        None, description="Where in their periods deposit and delivery are paid; absent: the file's."
+    )
     order_fee_musd: NonNegativeSeries = Field(
         ZERO, description="Fee for each period in which an order is placed; expensed."
     )
@@ -835,7 +841,12 @@ class Instance(Block):
     )
     solve: SolveOptions = Field(SolveOptions(), description="Gap, time limit, threads and seed.")
     draw_timing: Timing = Field(
-        "end", description="Where in its period a draw or a raise comes (κ), for what it costs."
+        "end", description="Where in its period a draw, a raise or a repayment of what was drawn falls (κ)."
+    )
+    payment_timing: Timing = Field(
+        "end",
+        description="Where in its period capital spending falls (σ): deposits, deliveries, construction and land. "
+        "Before the end it is paid out of the cash carried in and of what is drawn and raised by then.",
     )
     opening: Opening = Field(Opening(), description="Opening balance sheet.")
     history: History | None = Field(None, description="What came before, for lenders' tests of the first year.")

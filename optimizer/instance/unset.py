@@ -42,12 +42,21 @@ def _bought(block: Block) -> bool:
     return isinstance(block, Offer) and block.lease is None
 
 
+def _on_credit(instance: Instance) -> bool:
+    offers = [offer for offer in instance.hardware.values() if offer.lease is None and offer.payment_timing is None]
+    return any(offer.deposit_share < 1.0 and max(_values(offer.price_usd)) > 0.0 for offer in offers)
+
+
 def _always(instance: Instance) -> bool:
     return True
 
 
 def _taxed(instance: Instance) -> bool:
     return instance.tax is not None
+
+
+def _taxed_within_years(instance: Instance) -> bool:
+    return instance.tax is not None and instance.calendar.length != "year"
 
 
 def _begins_within_a_tax_year(instance: Instance) -> bool:
@@ -119,6 +128,13 @@ UNSET = (
     Unset("unset-discount-timing", Discount, "timing", "money is discounted from the end of its period"),
     Unset("unset-objectives", Instance, "objectives", "cost_of_capital is minimised, then net_present_cost"),
     Unset("unset-draw-timing", Instance, "draw_timing", "new money costs nothing in the period it comes", _financed),
+    Unset(
+        "unset-payment-timing",
+        Instance,
+        "payment_timing",
+        "hardware serves from the start of the period in which it is paid at the end: a period of supplier credit",
+        _on_credit,
+    ),
     Unset("unset-tax", Instance, "tax", "no tax is paid"),
     Unset("unset-equity", Instance, "equity", "equity costs nothing and none can be raised"),
     Unset("unset-terminal", Instance, "terminal", "assets are worth nothing after the last period"),
@@ -151,6 +167,13 @@ UNSET = (
     Unset("unset-min-served", Market, "min_served_share", "none of the demand has to be served (0)"),
     Unset("unset-revenue", Market, "revenue_usd_per_h100e_hour", "serving earns nothing"),
     Unset("unset-loss-carry", Tax, "loss_usable_share", "losses are not carried forward"),
+    Unset(
+        "unset-tax-payment",
+        Tax,
+        "payment",
+        "the tax of a tax year is paid in equal parts in its periods (instalments)",
+        _taxed_within_years,
+    ),
     Unset(
         "unset-year-to-date",
         Tax,

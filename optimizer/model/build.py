@@ -13,6 +13,7 @@ from optimizer.model.cash import add_budgets, add_cash_account, add_cash_balance
 from optimizer.model.cash_flows import add_cash_flows
 from optimizer.model.context import Model
 from optimizer.model.covenants import Tested, add_covenants
+from optimizer.model.dating import add_early_payments
 from optimizer.model.debt import add_debt
 from optimizer.model.dividends import add_dividends
 from optimizer.model.drawable import add_drawable, liquidity_periods
@@ -73,6 +74,7 @@ def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) 
     claims = {t: debt.total(t) + partners.owed[t] + equity.paid_in[t] + preferred.outstanding[t] for t in model.span}
     retained = add_dividends(model, debt, claims, equity.returned, cash)
     add_cash_balance(model, cash)
+    add_early_payments(model, cash)
     add_budgets(model)
     book_value = _book_values(model)
     pledge = add_security(model, debt, book_value)

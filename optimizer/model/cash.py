@@ -8,16 +8,23 @@ from typing import Any
 
 from optimizer.algebra.linear import quicksum
 from optimizer.model.context import Model
+from optimizer.model.dating import held_within
 
 
 def add_cash_account(model: Model) -> Mapping[int, Any]:
-    """Declare cash_t and post the interest earned on it: yield·Δ·cash_{t−1}. Period 0 is the opening balance."""
+    """Declare cash_t and post the interest earned on it. Period 0 is the opening balance::
+
+        interest income_t = yield_t·Δ·(cash_{t−1} + w_κ·(draws and raises, net of costs − repayments) − w_σ·payments)
+
+    What is drawn, raised, repaid and spent has been posted before.
+    """
     cash: dict[int, Any] = {0: model.instance.opening.cash_musd}
     account = model.variables("cash", model.span)
     earned = model.series(model.instance.cash.yield_per_year)
     for t in model.span:
         cash[t] = account[t]
-        model.ledger.income("interest_income", "interest_income", t, earned[t] * model.years * cash[t - 1])
+        held = cash[t - 1] + held_within(model, t) if earned[t] else 0.0
+        model.ledger.income("interest_income", "interest_income", t, earned[t] * model.years * held)
     return cash
 
 

@@ -13,6 +13,7 @@ from optimizer.instance.largest_order import largest_draw
 from optimizer.instance.schema import Debt
 from optimizer.model.context import Model, smallest
 from optimizer.model.leases import LeasePosition
+from optimizer.model.one_movement import add_one_movement, repaid_at_will
 from optimizer.model.pooled_debt import add_pooled
 from optimizer.model.principal_due import Refinancings, limit_refinancings, refinancings
 from optimizer.model.ties import Released, add_tie
@@ -101,9 +102,14 @@ def add_debt(model: Model, leases: LeasePosition, partners: Mapping[int, Any], r
         available = debt.limit_musd * signed[d] if d in signed and debt.limit_musd is not None else debt.limit_musd
         if debt.kind in POOLED:
             add_pooled(model, d, debt, windows[d], draw, repay, position, available)
+            back = {t: repay[d, t] for t in repaid_at_will(debt, windows[d], model.span)}
         else:
-            prepaid |= add_vintages(model, d, debt, windows[d], draw, position, available)
-        _fees(model, d, debt, windows[d], draw, position, available)
+            early = add_vintages(model, d, debt, windows[d], draw, position, available)
+            prepaid |= early
+            back = {t: quicksum(y for (_, _, u), y in early.items() if u == t) for _, _, t in early}
+        issue = _fees(model, d, debt, windows[d], draw, position, available)
+        new = {t: draw[d, t] for t in windows[d]}
+        add_one_movement(model, d, debt, new, back, most[d], issue)
         add_tie(model, d, debt, windows[d], draw, position)
     _lenders(model, position)
     limit_refinancings(model, position)
@@ -125,7 +131,7 @@ def _largest_balance(model: Model, debt: Debt) -> float:
     return (debt.limit_musd + debt.opening_balance_musd) * capitalised_share(debt, model.horizon, highest)
 
 
-def _fees(model: Model, d: str, debt: Debt, window: range, draw: Any, position: DebtPosition, available: Any) -> None:
+def _fees(model: Model, d: str, debt: Debt, window: range, draw: Any, position: DebtPosition, available: Any) -> Any:
     issues = window if debt.min_draw_musd or debt.issue_fee_musd else range(0)
     issue = model.variables(f"issue.{d}", issues, upper=1, integer=True)
     position.issued.update({(d, t): issue[t] for t in issues})
@@ -146,6 +152,7 @@ def _fees(model: Model, d: str, debt: Debt, window: range, draw: Any, position: 
             used = position.balance[d, t - 1] if debt.kind == "revolver" else drawn
             fee = debt.commitment_fee_per_year * model.years * (available - used)
             model.ledger.expense(f"fee.commitment.{d}", "fee", t, fee)
+    return issue
 
 
 def _lenders(model: Model, position: DebtPosition) -> None:

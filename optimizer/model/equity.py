@@ -52,7 +52,7 @@ def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
 
     min·z[r,t] ≤ e[r,t] ≤ max·z[r,t],   Σ_t z[r,t] ≤ 1
     E_t = E_{t−1} + Σ_r e[r,t] + partners' equity − returned_t ≥ 0             paid-in capital, USD million
-    charge_t = Σ_s k_s·Δ·(E_{s,t−1} + κ·(E_{s,t} − E_{s,t−1}))                  s: sources, see ``returns``
+    charge_t = Σ_s k_s·Δ·(E_{s,t−1} + κ·(new money of s))                       s: sources, see ``returns``
     flotation = share·e + fixed·z
     Σ_{r,t} g[r,t] ≤ −ln floor,   g ≥ ln(1 + e/V_t)                            ownership, see ``_log_sold``
     """
@@ -87,14 +87,14 @@ def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
             model.ledger.post(f"raise.{r}", "raise", t, amount[r, t], debit=CASH, credit=PAID_IN)
             cost = each.flotation_share * amount[r, t] + each.flotation_fixed_musd * raised[r, t]
             model.ledger.expense(f"flotation.{r}", "flotation", t, cost)
-    sources = add_sources(model, inflows, paid_in, returned)
+    sources = add_sources(model, inflows, paid_in, new, returned)
     charge: dict[int, Any] = {}
     new_charge: dict[int, Any] = {}
     for t in model.span:
         charge[t] = quicksum(each.rate[t] * model.years * each.left[t - 1] for each in sources)
-        # a pricing grid prices what is carried; what comes in or goes costs the company's rate until then
+        # a pricing grid prices what is carried; what comes in costs the company's rate until then
         fresh = {each.name: company if model.instance.pricing_grid else each.rate for each in sources}
-        new_charge[t] = quicksum(fresh[each.name][t] * model.years * kappa * each.change(t) for each in sources)
+        new_charge[t] = quicksum(fresh[each.name][t] * model.years * kappa * each.new.get(t, 0.0) for each in sources)
     log_kept, valued = _ownership(model, equity, amount, raised, windows, partners)
     model.decide("equity_raises", ("round", "period"), "musd", amount)
     return EquityPosition(paid_in, charge, new_charge, new, log_kept, valued, returned, sources)

@@ -40,7 +40,8 @@ class Line:
     """One amount in one period. ``amount`` is a number or a linear expression, USD million.
 
     A line over time has the period 0 and a timeline of amounts. Capital spending says what it is ``spent_on``:
-    ("sites", site) or ("hardware", offer).
+    ("sites", site) or ("hardware", offer). ``timing`` is the part of a period by which the cash moves before the end of
+    its own, 0 … 1; None leaves it to the item (``dating``).
     """
 
     name: str
@@ -51,6 +52,7 @@ class Line:
     credit: str
     corporate: bool = False
     spent_on: tuple[str, str] | None = None
+    timing: float | None = None
 
     @property
     def cash(self) -> int:
@@ -85,11 +87,12 @@ class Ledger:
         credit: str,
         corporate: bool = False,
         spent_on: tuple[str, str] | None = None,
+        timing: float | None = None,
     ) -> None:
         """Move ``amount`` (USD million) from ``credit`` to ``debit`` in ``period``."""
         if isinstance(amount, (int, float)) and amount == 0:
             return
-        line = Line(name, item, period, amount, debit, credit, corporate, spent_on)
+        line = Line(name, item, period, amount, debit, credit, corporate, spent_on, timing)
         self.lines.append(line)
         self._by_period[period].append(line)
 
@@ -102,9 +105,10 @@ class Ledger:
         debit: str,
         credit: str,
         spent_on: tuple[str, str] | None = None,
+        timing: float | None = None,
     ) -> None:
         """Move the amounts of a timeline, each in its period."""
-        line = Line(name, item, 0, amounts, debit, credit, spent_on=spent_on)
+        line = Line(name, item, 0, amounts, debit, credit, spent_on=spent_on, timing=timing)
         self.lines.append(line)
         self._by_period[0].append(line)
 

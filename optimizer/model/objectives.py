@@ -10,6 +10,7 @@ from typing import Any
 from optimizer.algebra.linear import Values, quicksum
 from optimizer.instance.calendar import TIMING
 from optimizer.model.context import Model
+from optimizer.model.dating import early_present_cost
 from optimizer.model.debt import DebtPosition
 from optimizer.model.equity import EquityPosition
 from optimizer.model.ledger import HARDWARE, SITES, Line
@@ -115,6 +116,7 @@ def add_objectives(model: Model, at: Positions) -> dict[str, Goal]:
     net_capital = {t: (1.0 - kappa) * net[t - 1] + kappa * net[t] for t in model.span}
     present_cost = quicksum(-factors[t] * flow(model, t, FREE) for t in model.span)
     present_cost -= factors[model.horizon] * _terminal_value(model, at)
+    present_cost += early_present_cost(model, discount.rate_per_year)
     peak = model.variables("peak_funding", [0])
     rows = model.constraints("peak_funding_rows")
     external = tuple(at.external(t) for t in model.span)
@@ -176,6 +178,7 @@ def _adjusted_present_value(model: Model, at: Positions) -> Any:
     shielded = discount_factors(model, rates.shield_rate_per_year)
     operating = FREE.keys() - {"tax", "fee", "flotation"}
     value = unlevered[model.horizon] * _terminal_value(model, at)
+    value -= early_present_cost(model, rates.unlevered_rate_per_year)
     for t in model.span:
         saved = at.unlevered_tax[t] - model.ledger.total("tax", t) - model.ledger.total(("fee", "flotation"), t)
         value += unlevered[t] * (flow(model, t, operating) - at.unlevered_tax[t]) + shielded[t] * saved

@@ -19,7 +19,7 @@ def add_pooled(
 ) -> None:
     """One balance, with the interest of the period::
 
-        B[t] = B[t−1] + draw[t] − repay[t],   interest[t] = r_t·Δ·(B[t−1] + κ·draw[t])
+        B[t] = B[t−1] + draw[t] − repay[t],   interest[t] = r_t·Δ·((1−κ)·B[t−1] + κ·B[t])
         revolver:  B[t] ≤ available in its window, 0 after it
         sculpted:  Σ_{u≤t−tenor} draw[u] ≤ Σ_{v≤t} repay[v] ≤ Σ_{u≤t−grace−1} draw[u],   Σ draw ≤ available
 
@@ -35,12 +35,19 @@ def add_pooled(
             _revolver(t, d, window, rows, position, available)
         else:
             _sculpted(t, d, debt, window, rows, draw, repay, position)
-        interest = rate[t] * model.years * (before + kappa * new)
+        interest = rate[t] * model.years * held(before, after, kappa)
         model.ledger.post(f"draw.{d}", "draw", t, new, debit=CASH, credit=account)
         model.ledger.post(f"repayment.{d}", "repayment", t, repay[d, t], debit=account, credit=CASH)
         model.ledger.expense(f"interest.{d}", "interest", t, interest)
     if debt.kind == "sculpted" and available is not None:
         rows.add(quicksum(draw[d, t] for t in window) <= available)
+
+
+def held(before: Any, after: Any, kappa: float) -> Any:
+    """What is outstanding on average over a period in which draws and repayments fall κ of it before its end."""
+    if kappa == 0.0:
+        return before
+    return after if kappa == 1.0 else (1.0 - kappa) * before + kappa * after
 
 
 def _revolver(t: int, d: str, window: range, rows: Any, position: DebtPosition, available: Any) -> None:

@@ -10,12 +10,11 @@ from optimizer.algebra.linear import quicksum
 from optimizer.instance.lookback import Lookback, lookback
 from optimizer.instance.schema import Bucket, PricingGrid
 from optimizer.model.context import Model, UnboundedModelError
-from optimizer.model.coverage import ebitda, interest
+from optimizer.model.coverage import NOTHING_MUSD, ebitda, interest
 from optimizer.model.debt import DebtPosition
 from optimizer.model.equity import EquityPosition
 from optimizer.model.finance import relevered_cost_of_equity
 from optimizer.model.preferred import PreferredPosition
-from optimizer.model.tested import NOTHING_MUSD
 
 
 def add_pricing_grid(

@@ -10,6 +10,7 @@ from optimizer.algebra.linear import quicksum
 from optimizer.instance.largest_order import is_discounted
 from optimizer.instance.schema import Offer
 from optimizer.model.context import THOUSAND, Model, smallest
+from optimizer.model.dating import payment_timing
 from optimizer.model.finance import price_tiers, straight_line, tax_schedule
 from optimizer.model.ledger import CASH, DEPOSITS, HARDWARE, RETAINED
 
@@ -69,7 +70,8 @@ def _buy(model: Model, o: str, offer: Offer, parts: list[tuple[str, Any, str | N
 
 
 def _pay(model: Model, line: str, o: str, amounts: Any, account: str) -> None:
-    model.ledger.post_each(line, "capex", amounts, debit=account, credit=CASH, spent_on=("hardware", o))
+    timing = payment_timing(model, model.instance.hardware[o])
+    model.ledger.post_each(line, "capex", amounts, debit=account, credit=CASH, spent_on=("hardware", o), timing=timing)
 
 
 def _accelerator_cost(

@@ -13,6 +13,7 @@ from optimizer.algebra.timeline import decided_periods
 from optimizer.instance.schema import CapexItem, Phase, Site
 from optimizer.model.colocation import add_colocation
 from optimizer.model.context import Model
+from optimizer.model.dating import payment_timing
 from optimizer.model.finance import straight_line, tax_schedule
 from optimizer.model.ledger import CASH, CONSTRUCTION, RETAINED, SITES
 
@@ -176,16 +177,16 @@ def _money(model: Model, starts: Any, started: Any, on_line: Any) -> Any:
         if not site.phases:
             continue
         _opening_costs(model, s, site, started)
-        spent: dict[tuple[str, str], list[Any]] = {}
+        spent: dict[tuple[str, str, float], list[Any]] = {}
         completed: list[Any] = []
         books: list[Any] = []
         for phase in site.phases:
             for part, item in phase.capex.items():
                 cost = starts[s, phase.name] * model.array(item.musd)
                 _spend(model, phase, part, item, cost, spent, completed, books, tax)
-        for (part, account), amounts in spent.items():
-            line = f"capex.site.{s}.{part}"
-            ledger.post_each(line, "capex", quicksum(amounts), debit=account, credit=CASH, spent_on=("sites", s))
+        for (part, account, timing), amounts in spent.items():
+            line, paid = f"capex.site.{s}.{part}", quicksum(amounts)
+            ledger.post_each(line, "capex", paid, debit=account, credit=CASH, spent_on=("sites", s), timing=timing)
         if completed:
             line = f"in_service.site.{s}"
             ledger.post_each(line, "transfer", quicksum(completed), debit=SITES, credit=CONSTRUCTION)
@@ -203,7 +204,7 @@ def _spend(
     part: str,
     item: CapexItem,
     cost: Any,
-    spent: dict[tuple[str, str], list[Any]],
+    spent: dict[tuple[str, str, float], list[Any]],
     completed: list[Any],
     books: list[Any],
     tax: list[Any],
@@ -213,10 +214,10 @@ def _spend(
     ``cost`` is what the phases that start in a period cost. A payment j periods after the start is written off from
     age max(j, lead) on: Σ_j profile_j·schedule(age − max(j, lead)) at each age.
     """
-    lead, profile = phase.lead_periods, phase.spend_profile
+    lead, profile, timing = phase.lead_periods, phase.spend_profile, payment_timing(model, phase)
     before = profile[:lead]
-    spent.setdefault((part, CONSTRUCTION), []).append(cost.lagged(before))
-    spent.setdefault((part, SITES), []).append(cost.lagged([0.0] * len(before) + list(profile[lead:])))
+    spent.setdefault((part, CONSTRUCTION, timing), []).append(cost.lagged(before))
+    spent.setdefault((part, SITES, timing), []).append(cost.lagged([0.0] * len(before) + list(profile[lead:])))
     completed.append(sum(before) * cost.shift(lead))
     book = straight_line(item.book_life_years, model.years, model.horizon) if item.book_life_years else ()
     for target, schedule in ((books, book), (tax, tax_schedule(model.instance, item.tax_class))):
@@ -244,7 +245,7 @@ def _opening_costs(model: Model, s: str, site: Site, started: Any) -> None:
         reached = opened
     now = reached - reached.shift(1)
     if site.land_musd:
-        line = f"capex.site.{s}.land"
-        model.ledger.post_each(line, "capex", site.land_musd * now, debit=SITES, credit=CASH, spent_on=("sites", s))
+        line, land, timing = f"capex.site.{s}.land", site.land_musd * now, payment_timing(model, first)
+        model.ledger.post_each(line, "capex", land, debit=SITES, credit=CASH, spent_on=("sites", s), timing=timing)
     if site.opening_cost_musd:
         model.ledger.expense_each(f"opex.opening.{s}", "opex", site.opening_cost_musd * now)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from optimizer.algebra.linear import quicksum
-from optimizer.instance.amortisation import outstanding_share
+from optimizer.instance.amortisation import service
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt
 from optimizer.model.context import Model
 from optimizer.model.ledger import CASH, RETAINED, debt_account
+from optimizer.model.pooled_debt import held
 from optimizer.model.ties import add_release_of_premium
 
 if TYPE_CHECKING:
@@ -24,9 +25,13 @@ def add_vintages(
     ::
 
         live[u,t] = draw[u] − Σ_{v≤t} y[u,v] ≥ 0           y: prepaid, in units of the amount drawn
-        interest of t = Σ_u r_u·Δ·live[u,t−1]·b_u(t−1−u) + κ·r_t·Δ·draw[t]     added to the balance while PIK
+        interest of t = Σ_u r_u·Δ·[(1−κ)·live[u,t−1]·b_u(t−1−u) + κ·live[u,t]·b_u(t−u)]
         principal of t = Σ_u live[u,t−1]·(b_u(t−1−u) − b_u(t−u)),   prepaid = Σ_u y[u,t]·b_u(t−u)
         B[t] = Σ_u live[u,t]·b_u(t−u), by roll-forward
+
+    A vintage bears interest for exactly its tenor: draws and repayments fall κ of a period before its end, those of
+    the opening balance, which is drawn at instant 0, at the end. While interest is capitalised (PIK), that of a whole
+    period of the loan is added to its balance at the end of that period. Source: ``amortisation.service``.
     """
     assert debt.tenor_periods is not None
     tenor, ledger, account = debt.tenor_periods, model.ledger, debt_account(d)
@@ -34,54 +39,61 @@ def add_vintages(
     drawn: dict[int, tuple[Any, float]] = {u: (draw[d, u], rate[u] * model.years) for u in window}
     if debt.opening_balance_musd:
         drawn[0] = (debt.opening_balance_musd, rate[1] * model.years)
-    schedules = {
-        u: [outstanding_share(debt, age, i) for age in range(min(tenor, model.horizon - u) + 1)]
-        for u, (_, i) in drawn.items()
-    }
+    offers = {(i, kappa if u else 0.0) for u, (_, i) in drawn.items()}
+    services = {(i, timing): service(debt, i, timing) for i, timing in offers}
+    terms = {u: services[i, kappa if u else 0.0] for u, (_, i) in drawn.items()}
+    grown_until = min(debt.grace_periods, tenor - 1) if debt.capitalise_interest else 0
     prepaid = _prepayments(model, d, debt, drawn, position)
     free = add_release_of_premium(model, d, debt, prepaid, position)
     position.prepaid.update({(d, u, t): y for (u, t), y in prepaid.items()})
     rows = model.constraints(f"debt.{d}")
     for u, (amount, _) in drawn.items():
-        early = [y for (v, _), y in prepaid.items() if v == u]
-        if early:
-            rows.add(quicksum(early) <= amount)
-    # with one rate and no PIK the balance carried in says what the interest is, and the row stays short
-    rates = {i for _, i in drawn.values()}
-    simple = len(rates) == 1 and not debt.capitalise_interest
+        own_early = [y for (v, _), y in prepaid.items() if v == u]
+        if own_early:
+            rows.add(quicksum(own_early) <= amount)
+    # with one rate and no PIK the balances say what the interest is, and the row stays short
+    simple = len(offers) == 1 and not debt.capitalise_interest
     for t in model.span:
-        principal: list[Any] = []
+        principal: dict[int, Any] = {}
         interest: list[Any] = []
         added: list[Any] = []
-        early = []
+        early: dict[int, Any] = {}
         for u, (amount, i) in drawn.items():
-            age = t - u
-            if not 1 <= age <= tenor:
+            age, own = t - u, terms[u]
+            if not 0 <= age <= tenor:
                 continue
-            before, after = schedules[u][age - 1], schedules[u][age]
             live = amount - quicksum(y for (v, when), y in prepaid.items() if v == u and when < t)
-            capitalised = debt.capitalise_interest and age <= min(debt.grace_periods, tenor - 1)
-            (added if capitalised else interest).append(i * before * live)
-            if not capitalised and before > after:
-                principal.append((before - after) * live)
+            if own.interest[age]:
+                interest.append(own.interest[age] * live)
+            if own.capitalised[age]:
+                added.append(own.capitalised[age] * live)
+            if own.principal[age]:
+                principal[u] = own.principal[age] * live
             if (u, t) in prepaid:
-                early.append(after * prepaid[u, t])
+                early[u] = own.balance[age] * prepaid[u, t]
+                if age >= grown_until:
+                    interest.append(-i * own.timing * early[u])  # it bears none for the rest of the period
         new = draw[d, t] if t in window else 0.0
-        due, pik, paid_early = quicksum(principal), quicksum(added), quicksum(early)
-        carried = next(iter(rates)) * position.balance[d, t - 1] if simple else quicksum(interest)
+        due, pik, paid_early = quicksum(principal.values()), quicksum(added), quicksum(early.values())
+        if simple:
+            ((i, timing),) = offers
+            interest = [i * held(position.balance[d, t - 1], position.balance[d, t], timing)]
         rows.add(position.balance[d, t] == position.balance[d, t - 1] + new + pik - due - paid_early)
         ledger.post(f"draw.{d}", "draw", t, new, debit=CASH, credit=account)
-        ledger.post(f"repayment.{d}", "repayment", t, due + paid_early, debit=account, credit=CASH)
+        old = quicksum((principal.pop(0, 0.0), early.pop(0, 0.0)))
+        ledger.post(f"repayment.{d}", "repayment", t, old, debit=account, credit=CASH, timing=0.0)
+        back = quicksum((*principal.values(), *early.values()))
+        ledger.post(f"repayment.{d}", "repayment", t, back, debit=account, credit=CASH)
         ledger.post(f"pik.{d}", "pik", t, pik, debit=RETAINED, credit=account)
-        ledger.expense(f"interest.{d}", "interest", t, carried + kappa * rate[t] * model.years * new)
+        ledger.expense(f"interest.{d}", "interest", t, quicksum(interest))
         if debt.prepayment:
-            released = quicksum(schedules[u][t - u] * y for (u, v), y in free.items() if v == t)
+            released = quicksum(terms[u].balance[t - u] * y for (u, v), y in free.items() if v == t)
             ledger.expense(f"fee.prepayment.{d}", "fee", t, debt.prepayment.premium_share * (paid_early - released))
     if available is not None:
         rows.add(quicksum(draw[d, t] for t in window) <= available)
     label = {u: model.calendar.label(u) if u else "opening" for u in drawn}
-    position.premium_free.update({(d, label[u], t): schedules[u][t - u] * y for (u, t), y in free.items()})
-    return {(d, label[u], t): schedules[u][t - u] * y for (u, t), y in prepaid.items()}
+    position.premium_free.update({(d, label[u], t): terms[u].balance[t - u] * y for (u, t), y in free.items()})
+    return {(d, label[u], t): terms[u].balance[t - u] * y for (u, t), y in prepaid.items()}
 
 
 def _prepayments(

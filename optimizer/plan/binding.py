@@ -10,8 +10,10 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from optimizer.instance.calendar import TIMING
 from optimizer.plan.binding_terms import contract_limits
 from optimizer.plan.books import CASH, DEBT, SPENT_ON, add
+from optimizer.plan.dating import inflows, payments
 from optimizer.plan.limit import SMALLEST, Limit, by_period
 from optimizer.plan.schedules.covenants import YES, covenant_tests
 from optimizer.plan.schedules.equity import raised
@@ -116,6 +118,7 @@ def _cash(plan: Plan) -> Iterator[Limit]:
         for floor, opex in zip(rule.minimum_musd.expand(calendar), plan.books.item("opex"), strict=True)
     ]
     yield from by_period("minimum cash", "company", plan.books.balance(CASH)[1:], least, "musd", floor=True)
+    yield from _early_payments(plan)
     for name, budget in sorted(plan.instance.budgets.items()):
         covered = [account for kind in budget.covers for account in SPENT_ON[kind]]
         spent = [-amount for amount in plan.books.item("capex", accounts=covered)]
@@ -123,6 +126,17 @@ def _cash(plan: Plan) -> Iterator[Limit]:
         if budget.carry_over:
             spent, ceiling = list(accumulate(spent)), list(accumulate(ceiling))
         yield from by_period("budget", name, spent, ceiling, "musd")
+
+
+def _early_payments(plan: Plan) -> Iterator[Limit]:
+    """What is paid by an instant before the end, against the cash carried in and what has come in by then."""
+    paid, carried = payments(plan), plan.books.balance(CASH)[:-1]
+    for timing in (timing for timing in paid if timing > 0.0):
+        so_far = add(*(amounts for other, amounts in paid.items() if other >= timing))
+        there = add(carried, inflows(plan)) if TIMING[plan.instance.draw_timing] >= timing else carried
+        for t, (amount, most) in enumerate(zip(so_far, there, strict=True), 1):
+            if amount > SMALLEST:
+                yield Limit("cash for payments", "start" if timing == 1.0 else "mid", t, amount, most, "musd")
 
 
 def _debt(plan: Plan) -> Iterator[Limit]:

@@ -32,6 +32,7 @@ TABLE_WORDS = {
     "debt_draws": "debt draws",
     "debt_repayments": "debt repayments",
     "prepayments": "prepayments",
+    "refinancings": "refinancings",
     "partners": "partners",
     "facilities": "facilities",
     "frameworks": "framework agreements",

@@ -30,6 +30,8 @@ from .cases_capital import CAPITAL
 from .cases_covenants import COVENANTS
 from .cases_equity import EQUITY
 from .cases_sources import SOURCES
+from .cases_tax import TAX_YEARS
+from .cases_timing import TIMING
 
 REGION = {"north": {"energy_price_usd_per_mwh": 50}}
 BALANCED = {"cash_musd": 1000, "paid_in_capital_musd": 1000}
@@ -347,14 +349,14 @@ EARLY = {"last_test": 2027}
 
 
 def debt() -> Case:
-    """Every kind of instrument; draws come in the middle of the year, so half a year's interest is charged on them."""
+    """Every kind of instrument; what is drawn in the middle of a year is repaid in the middle of another."""
     # annuity of 30 over 2 years at 10 %, opening: after a year (1.1² − 1.1)/(1.1² − 1) is left
     left = 30 * (1.1**2 - 1.1) / (1.1**2 - 1)
     interest = {
-        "bullet": {2026: 0.5 * 4, 2027: 4 + 0.5 * 1.6, 2028: 5.6, 2029: 5.6, 2030: 1.6},
-        "level": {2026: 0.5 * 4, 2027: 4, 2028: 4, 2029: 4, 2030: 2},
-        "annuity": {2026: 3, 2027: 0.1 * left},
-        "revolver": {2026: 0.5 * 1.8, 2027: 1.8, 2028: 0.06 * (20 + 0.5 * 5), 2029: 0.06 * 25},
+        "bullet": {2026: 0.5 * 4, 2027: 4 + 0.5 * 1.6, 2028: 5.6, 2029: 0.5 * 4 + 1.6, 2030: 0.5 * 1.6},
+        "level": {2026: 0.5 * 4, 2027: 4, 2028: 4, 2029: 0.1 * (40 + 20) / 2, 2030: 0.1 * 20 / 2},
+        "annuity": {2026: 3, 2027: 0.1 * left},  # from before the first year: repaid at the ends of years
+        "revolver": {2026: 0.06 * 30 / 2, 2027: 0.06 * (30 + 20) / 2, 2028: 0.06 * (20 + 25) / 2, 2029: 0.06 * 25 / 2},
     }
     fees = {
         "fee.upfront.bullet": {2026: 0.5, 2027: 0.2},
@@ -376,6 +378,7 @@ def debt() -> Case:
         "revolver": {2027: 10, 2029: 25},
         "overdraft": {2028: 5},
     }
+    due_2027 = 4.8 + 4 + 0.1 * left + 1.5
     charges = sum(sum(one.values()) for one in [*interest.values(), *fees.values()])
     net_draws = sum(sum(one.values()) for one in drawn.values()) - sum(sum(one.values()) for one in repaid.values())
     # minimum of liquidity, in 2030: the overdraft's 50 only, since the revolver has closed
@@ -426,15 +429,15 @@ def debt() -> Case:
                 "late": {"kind": "bullet", "rate_per_year": 0, "tenor_periods": 5, "limit_musd": 10},
             },
             "covenants": {
-                # 2029: interest 5.6 + 4 + 1.5 and principal 20 (not the bullet's 50, a balloon, nor the revolver's)
-                "dscr": {"kind": "dscr", "minimum": 50 / 31.1 - 1e-3},
+                # 2027: interest and the annuity's principal (the bullet's and the revolver's are not scheduled)
+                "dscr": {"kind": "dscr", "minimum": 50 / (due_2027 + left) - 1e-3},
                 "dscr_infrastructure": {
                     "kind": "dscr",
-                    "minimum": 60 / 31.1 - 1e-3,
+                    "minimum": 60 / (due_2027 + left) - 1e-3,
                     "scope": "infrastructure",
                     "balloons": "excluded",
                 },
-                "cover": {"kind": "interest_cover", "minimum": 50 / (4.8 + 4 + 0.1 * left + 1.8) - 1e-3},
+                "cover": {"kind": "interest_cover", "minimum": 50 / due_2027 - 1e-3},
                 "leverage": {"kind": "debt_to_ebitda", "maximum": (50 + 40 + left + 30 + 5) / 50 + 1e-3, **EARLY},
                 "capital": {"kind": "debt_to_capital", "maximum": (125 + left) / (225 + left) + 1e-3, **EARLY},
                 "liquidity": {"kind": "minimum_liquidity", "minimum": cash + 50 - 1e-3, "first_test": 2030},
@@ -741,4 +744,6 @@ CASES = {
     **CAPITAL,
     **EQUITY,
     **COVENANTS,
+    **TAX_YEARS,
+    **TIMING,
 }

@@ -28,11 +28,11 @@ def payouts() -> Case:
     """Earnings are paid out first, then the opening capital and part of a round; a partner's cash counts as debt.
 
     Retained earnings: 35 at first, 9.5 more each year, 54 paid in 2027 and 4 in 2028: 44.5, 0, 5.5, 15. Capital: 60,
-    90, then 90 + 20 − 70 = 40, of which 20 are left of round a. Capital comes and goes in mid-year.
+    90, then 90 + 20 − 70 = 40, of which 20 are left of round a. Capital comes in mid-year and goes at the end.
     """
     cash = 100 + 12 + 30 + 20 - 54 - 70 - 4 + 4 * 9.5
-    opening = 0.1 * (60 + 60 / 2)
-    round_a = 0.2 * (30 / 2 + (30 + 20) / 2 + 20 + 20)
+    opening = 0.1 * (60 + 60)
+    round_a = 0.2 * (30 / 2 + 30 + 20 + 20)
     round_b = 0.15 * (20 / 2 + 20 + 20)
     return case(
         {

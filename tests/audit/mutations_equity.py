@@ -15,7 +15,7 @@ def _paid_instead_of_returned(c: Case, musd: float) -> None:
     decisions["capital_returns"][0]["musd"] -= musd
     c.row("dividend", 2027)["musd"] += musd
     c.row("return_of_capital", 2027)["musd"] -= musd
-    c.plan["metrics"]["cost_of_capital"] += 0.2 * (0.5 + 1 + 1) * musd
+    c.plan["metrics"]["cost_of_capital"] += 0.2 * (1 + 1) * musd
 
 
 @mutation("dividend.earned", "payouts")

@@ -9,7 +9,15 @@ import pytest
 
 from optimizer.audit import RULES, AuditError, audit
 
-from . import mutations_capital, mutations_covenants, mutations_equity, mutations_levels, mutations_sources
+from . import (
+    mutations_capital,
+    mutations_covenants,
+    mutations_equity,
+    mutations_levels,
+    mutations_sources,
+    mutations_tax,
+    mutations_timing,
+)
 from .build import METRICS, Case
 from .cases import CASES
 from .mutations import MUTATIONS, Mutation
@@ -18,7 +26,9 @@ assert mutations_capital.MUTATIONS is MUTATIONS
 assert mutations_equity.MUTATIONS is MUTATIONS
 assert mutations_covenants.MUTATIONS is MUTATIONS
 assert mutations_levels.mutation is not None
-assert mutations_sources.MUTATIONS is MUTATIONS  # both have added theirs
+assert mutations_sources.MUTATIONS is MUTATIONS
+assert mutations_tax.MUTATIONS is MUTATIONS
+assert mutations_timing.MUTATIONS is MUTATIONS  # all have added theirs
 
 
 def failed(case: Case) -> set[str]:

@@ -201,6 +201,16 @@ TRIGGERS: list[tuple[str, dict[str, Any], str]] = [
     ("limit-missing", {f"{BOND}.limit_musd": GONE, f"{BOND}.commitment_fee_per_year": 0.01, "tax": GONE}, BOND),
     ("limit-missing", {f"{BOND}.limit_musd": GONE, f"{BOND}.min_draw_musd": 1, "tax": GONE}, BOND),
     ("limit-missing", {f"{BOND}.limit_musd": GONE, f"{BOND}.issue_fee_musd": 1, "tax": GONE}, BOND),
+    (
+        "limit-for-one-movement",
+        {f"{BOND}.limit_musd": GONE, f"{BOND}.prepayment": {}, "tax": GONE},
+        BOND,
+    ),
+    (
+        "limit-for-one-movement",
+        {f"{BOND}.limit_musd": GONE, f"{BOND}.kind": "sculpted", f"{BOND}.tenor_periods": 3, "tax": GONE},
+        BOND,
+    ),
     ("opening-above-limit", {"debt.line.opening_balance_musd": 51}, "debt.line.opening_balance_musd"),
     ("tenor-past-end", {f"{BOND}.tenor_periods": 3}, BOND),  # drawn in period 2 of 4
     ("equity-sizes", {f"{SEED}.min_musd": 401}, f"{SEED}.min_musd"),
@@ -299,6 +309,7 @@ TRIGGERS: list[tuple[str, dict[str, Any], str]] = [
     ("lease-and-purchase", {**LEASED, f"{GB200}.price_usd": 1000}, f"{GB200}.price_usd"),
     ("lease-and-purchase", {**LEASED, f"{GB200}.attach": {"rack": {"usd_per_unit": 1}}}, f"{GB200}.attach"),
     ("lease-and-purchase", {**LEASED, f"{GB200}.deposit_share": 0.1}, f"{GB200}.deposit_share"),
+    ("lease-and-purchase", {**LEASED, f"{GB200}.payment_timing": "mid"}, f"{GB200}.payment_timing"),
     ("lease-and-purchase", {**LEASED, f"{GB200}.tax_class": "chips"}, f"{GB200}.tax_class"),
     ("lease-and-purchase", {**LEASED, f"{GB200}.resale_share_by_age": [1]}, f"{GB200}.resale_share_by_age"),
     (
@@ -553,6 +564,7 @@ UNSET_TRIGGERS: dict[str, dict[str, Any]] = {
     "unset-discount-timing": {"discount.timing": GONE},
     "unset-objectives": {"objectives": GONE},
     "unset-draw-timing": {"draw_timing": GONE},
+    "unset-payment-timing": {"payment_timing": GONE},
     "unset-tax": {"tax": GONE},
     "unset-equity": {"equity": GONE},
     "unset-terminal": {"terminal": GONE},
@@ -585,6 +597,7 @@ UNSET_TRIGGERS: dict[str, dict[str, Any]] = {
     "unset-take-or-pay": {"energy_sources.ppa": {**PPA, "contract": {"term_periods": 2}}},
     "unset-lease-debt": {**LEASED, f"{GB200}.lease": {"payment_usd_per_unit_year": 1, "implicit_rate_per_year": 0}},
     "unset-reserved-block": {"cloud.rented.reserved": without(RESERVED, "block_h100e")},
+    "unset-tax-payment": QUARTERS,
     "unset-year-to-date": QUARTERS,
     "unset-pre-money": {"objectives": [{"name": "dilution"}], "partners.p": STAKE},
     "unset-return-of-capital": {"equity.dividends": DIVIDENDS},
@@ -609,7 +622,7 @@ def test_a_default_written_down_is_not_noted() -> None:
 def test_a_tax_year_that_begins_with_the_calendar_has_no_year_to_date() -> None:
     assert "unset-year-to-date" not in {finding.code for finding in findings({**QUARTERS, "tax.year_end": "Q2"})}
     assert "unset-year-to-date" not in {finding.code for finding in findings({})}
-    assert findings({**QUARTERS, "tax.year_to_date_musd": -5}) == []
+    assert findings({**QUARTERS, "tax.year_to_date_musd": -5, "tax.payment": "year_end"}) == []
 
 
 def test_places_of_a_note_are_collapsed() -> None:

@@ -136,8 +136,8 @@ def prepayment_as_debt_quarters() -> float:
 
 @derives("tied-loan-of-sold-units")
 def tied_loan_of_sold_units() -> float:
-    """All is sold in 2027 for 8; 5 of it and a year's interest go to the lender. Of each part that is not sold then, 3 −
-    0.25 would be lost; a year later it fetches 2 less."""
+    """All is sold in 2027 for 8; 5 of it and a year's interest go to the lender. What is not sold then loses the 3 that
+    are left, and a year's interest more; a year later it fetches 2 less."""
     sold, owed, interest = 0.8 * 10, 0.5 * 10, 0.05 * 5
     assert sold - owed > interest
     return 5 + 5 - 10 + sold - owed - interest

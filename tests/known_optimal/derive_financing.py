@@ -161,10 +161,15 @@ def draw_timing_mid() -> float:
 
 @derives("revolver-mid")
 def revolver_mid() -> float:
-    """Interest on the draw in its own year, then 60 a year pays interest first."""
+    """Half a year's interest on what is owed before, half a year's on what is owed after: 60 pays that first."""
     drawn = 100 / (1 - 0.04)
-    interest, _ = amortise(drawn, 0.08, (60, 60))
-    return present(RATE, (0.04 * drawn, *interest))
+    interest, owed = [0.04 * drawn], drawn
+    for _ in range(2):
+        left = max(0.0, (owed * (1 + 0.04) - 60) / (1 - 0.04))
+        interest.append(0.04 * (owed + left))
+        owed = left
+    assert owed == 0
+    return present(RATE, interest)
 
 
 @derives("commitment-fee-revolver")

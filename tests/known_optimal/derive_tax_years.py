@@ -14,7 +14,7 @@ QUARTER = 0.25
 
 @derives("tax-year-quarters")
 def tax_year_quarters() -> float:
-    """2026 is 30 lost before the calendar, then 100 and −20; 2027 is 50, −90, 200 and 40, with no quarter for itself."""
+    """2026 is 30 lost before the calendar, then 100 and −20; 2027 is 50, −90, 200 and 40; none for itself."""
     results = (100.0, -20.0, 50.0, -90.0, 200.0, 40.0)
     first, second = tax_paid([-30 + sum(results[:2]), sum(results[2:])], 0.25, usable=0.8, opening_loss=10)
     assert (first, second) == (0.25 * (50 - 10), 0.25 * 200)
@@ -24,7 +24,7 @@ def tax_year_quarters() -> float:
 
 @derives("tax-year-end-quarters")
 def tax_year_end_quarters() -> float:
-    """Chips of 100 written off by 12.5 a quarter, or of 101 written off at once: both lower the tax of the whole year."""
+    """Chips of 100 written off by 12.5 a quarter, or of 101 written off at once: the tax is of the whole year."""
 
     def total(cost: float, written_off: float) -> float:
         tax = tax_paid([4 * 50 - written_off], 0.4)[0]

@@ -16,6 +16,7 @@ from optimizer.solver.highs import Limits
 from optimizer.solver.run import NoPlanError, search
 
 from .changes_equity import CHANGES_EQUITY
+from .decisive_lenders import LENDERS
 from .expected import ALL, Expected
 
 BY_NAME = {each.name: each for each in ALL}
@@ -323,6 +324,19 @@ CHANGES = [
     Change("prices-by-year", "hardware chips supply_units"),
     Change("prices-by-year", "markets demand revenue_usd_per_h100e_hour", 2.0),
     Change("prices-by-year", "regions flat energy_price_usd_per_mwh", 60),
+    # what moves before the end of its period, and one way at a time
+    Change("payment-timing", "payment_timing", "end"),
+    Change("payment-timing", "hardware patient payment_timing"),
+    Change("payment-timing-quarters", "payment_timing", "end"),
+    Change("payment-timing-quarters", "draw_timing", "end"),
+    Change("early-income", "sites campus phases 0 payment_timing", "end"),
+    Change("idle-draw", "debt loan rate_per_year", 0.03),
+    Change("loan-start-tenor", "draw_timing", "end"),
+    Change("loan-mid-tenor-quarters", "draw_timing", "end"),
+    Change("loan-mid-quarters", "cash yield_per_year", 0.0),
+    Change("loan-mid-quarters", "debt loan capitalise_interest", False),
+    Change("one-movement", "debt cheap tenor_periods", 3),
+    Change("one-movement-quarters", "debt cheap last_draw", "2026Q3"),
     # what makes an instance impossible
     Change("infeasible-crews", "resources crew limit", 2),
     Change("infeasible-lots", "hardware chips lot_units", 0.0),
@@ -332,6 +346,7 @@ CHANGES = [
     Change("unbounded-scrap", "hardware chips supply_units", 1000),
     # book equity, payouts, what could be drawn, leased hardware
     *(Change(*change) for change in CHANGES_EQUITY),
+    *(Change(*each) for each in LENDERS),
 ]
 
 

@@ -16,12 +16,14 @@ from . import (
     derive_equity,
     derive_financing,
     derive_hardware,
+    derive_lenders,
     derive_ratio,
     derive_sites,
     derive_sourcing,
     derive_tax,
     derive_tax_years,
     derive_terms,
+    derive_timing,
 )
 from .derived import DERIVATIONS
 from .expected import ALL, Expected
@@ -33,12 +35,14 @@ MODULES = (
     derive_equity,
     derive_financing,
     derive_hardware,
+    derive_lenders,
     derive_ratio,
     derive_sites,
     derive_sourcing,
     derive_tax,
     derive_tax_years,
     derive_terms,
+    derive_timing,
 )
 EXACT = 1e-11
 """Sidecars are written to twelve decimals."""

@@ -108,6 +108,7 @@ def tax_at_rate_zero_with_all_terms(data: Data) -> Data | None:
         "loss_usable_share": 0.8,
         "opening_loss_musd": 10.0,
         "interest_limit_share": 0.3,
+        "payment": "year_end",
         "shield_in_cost_of_capital": False,
     }
     assets = [

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from optimizer.instance.calendar import Calendar
 from optimizer.instance.checks import check
 from optimizer.instance.schema import Instance
+from optimizer.instance.tax_years import tax_years
 
 Data = dict[str, Any]
 Draw = st.DrawFn
@@ -49,6 +50,7 @@ def instances(draw: Draw, tax: bool | None = None) -> Data:
             "timing": draw(st.sampled_from(["end", "mid", "start"])),
         },
         "draw_timing": draw(st.sampled_from(["end", "mid", "start"])),
+        "payment_timing": draw(st.sampled_from(["end", "end", "mid", "start"])),
         "opening": draw(
             st.sampled_from(
                 [
@@ -238,6 +240,12 @@ def taxes(draw: Draw, data: Data) -> Data:
         tax["loss_usable_share"] = draw(st.sampled_from([0.8, 1]))
         sometimes(draw, tax, "opening_loss_musd", st.sampled_from([20, 80]))
     sometimes(draw, tax, "shield_in_cost_of_capital", st.booleans())
+    sometimes(draw, tax, "payment", st.sampled_from(["instalments", "year_end"]))
+    calendar = calendar_of(data)
+    if calendar.length != "year":
+        sometimes(draw, tax, "year_end", st.sampled_from(["Q1", "Q2", "Q3", "Q4"]))
+    if tax_years(calendar, tax.get("year_end", "Q4"))[0].begun:
+        sometimes(draw, tax, "year_to_date_musd", st.sampled_from([-20, 30]))
     equipment: Data = draw(
         st.sampled_from([{"life_years": 5}, {"table_shares": [0.2, 0.32, 0.192, 0.1152, 0.1152, 0.0576]}])
     )

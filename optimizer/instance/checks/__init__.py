@@ -203,6 +203,7 @@ CHECKS = (
     Check("grace-too-long", "error", money.grace_too_long),
     Check("draw-sizes", "error", money.draw_sizes),
     Check("limit-missing", "error", money.limit_missing),
+    Check("limit-for-one-movement", "error", money.limit_for_one_movement, stage=FITTED),
     Check("opening-above-limit", "error", money.opening_above_limit),
     Check("tenor-past-end", "note", money.tenor_past_end, stage=FITTED, rests=FILE),
     Check("equity-sizes", "error", money.equity_sizes),

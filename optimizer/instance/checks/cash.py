@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from optimizer.instance.amortisation import outstanding_share
+from optimizer.instance.calendar import TIMING
 from optimizer.instance.checks.walk import SUM_TOLERANCE, Hit, Path, exactly
 from optimizer.instance.largest_order import interest_may_pay
 from optimizer.instance.reach import most_units
@@ -131,7 +132,8 @@ def _most_cash(instance: Instance, undrawn: bool) -> float:
         return math.inf  # whoever is paid for taking energy can earn any amount
     if interest_may_pay(instance):
         return math.inf
-    return total + _most_raised(instance, undrawn)
+    earned = instance.cash.yield_per_year.expand(calendar)[0] * calendar.years * TIMING[instance.draw_timing]
+    return total + _most_raised(instance, undrawn) * (1.0 + earned)
 
 
 def cash_unreachable(instance: Instance) -> Iterator[Hit]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from optimizer.instance.calendar import Calendar
 from optimizer.instance.checks.walk import Hit, exactly
 from optimizer.instance.schema import Debt, Instance
 from optimizer.instance.series import Series
@@ -126,6 +127,29 @@ def _written(series: Series) -> list[float]:
     if isinstance(values, dict):
         return list(values.values())
     return values if isinstance(values, list) else [values]
+
+
+def limit_for_one_movement(instance: Instance) -> Iterator[Hit]:
+    """A debt without a limit can be drawn in a period in which it can be prepaid, or repaid at will."""
+    calendar = instance.periods
+    for name, debt in instance.debt.items():
+        both = next((t for t in _drawn_or_repaid(debt, calendar) if debt.limit_musd is None), None)
+        if both is not None:
+            label = calendar.label(both)
+            message = f"`limit_musd` is missing: in {label} the debt can be drawn and be repaid early or at will"
+            yield Hit(("debt", name), message, f"give `limit_musd`, or a `last_draw` before {label}", on_key=True)
+
+
+def _drawn_or_repaid(debt: Debt, calendar: Calendar) -> Iterator[int]:
+    """Periods in which it is a choice whether a loan is drawn or repaid."""
+    window, tenor = calendar.window(debt.first_draw, debt.last_draw), debt.tenor_periods or 0
+    first = 0 if debt.opening_balance_musd else window.start
+    if debt.kind == "sculpted":
+        yield from (t for t in window if t > first + debt.grace_periods)
+    elif debt.prepayment is not None:
+        allowed = calendar.window(debt.prepayment.first_prepayment, None)
+        alive = (t for t in window if (t > window.start and tenor > 1) or (first == 0 and t < tenor))
+        yield from (t for t in alive if t in allowed)
 
 
 def opening_above_limit(instance: Instance) -> Iterator[Hit]:

@@ -22,7 +22,7 @@ def price_missing(instance: Instance) -> Iterator[Hit]:
 
 
 def lease_and_purchase(instance: Instance) -> Iterator[Hit]:
-    """A lease has what only a purchase has: price, attach costs, tiers, deposit, resale, a tax class."""
+    """A lease has what only a purchase has: price, attach costs, tiers, deposit and its timing, resale, a tax class."""
     for name, offer in instance.hardware.items():
         if offer.lease is not None:
             for field in _of_purchase(offer):
@@ -43,6 +43,8 @@ def _of_purchase(offer: Offer) -> Iterator[str]:
         yield "tiers"
     if offer.deposit_share > 0:
         yield "deposit_share"
+    if offer.payment_timing is not None:
+        yield "payment_timing"
     if offer.resale_share_by_age is not None:
         yield "resale_share_by_age"
     if offer.tax_class is not None:

@@ -61,8 +61,8 @@ def charges(plan: Plan) -> list[Charge]:
     debt                (1−τ)·(interest paid and capitalised) + fees, the issue discount among them
     lease               (1−τ)·interest inside the payments, whether or not it counts as debt
     pricing grid        (1−τ)·spread on all debt
-    equity round r      k_r·Δ·(E_{r,t−1} + κ·(E_{r,t} − E_{r,t−1})) + flotation; E_r what is left of it after what is
-                        returned; with a grid its k_b in place of k_r on E_{r,t−1}
+    equity round r      k_r·Δ·(E_{r,t−1} + κ·e_{r,t}) + flotation, E_r what is left of it after what is returned; with a
+                        grid its k_b in place of k_r on E_{r,t−1}
     partner's equity    like a round, at the company's rate, without flotation
     opening equity      k·Δ·E_0
     preferred           dividend + flotation
@@ -92,13 +92,12 @@ def _common(plan: Plan) -> Iterator[Charge]:
     priced = rates_by_period(plan)
     company = instance.equity.cost_of_equity_per_year.expand(calendar) if instance.equity else tuple(zeros)
 
-    left = equity_left(plan)
+    left, new = equity_left(plan), {OPENING_EQUITY: zeros, **raised(plan), **stakes(plan)}
 
     def equity(name: str, rates: Sequence[float], costs: list[float]) -> Charge:
         stock, carried = left[name], priced or rates
         asked = [
-            calendar.years * (carried[t] * stock[t] + kappa * rates[t] * (stock[t + 1] - stock[t]))
-            for t in range(calendar.periods)
+            calendar.years * (carried[t] * stock[t] + kappa * rates[t] * new[name][t]) for t in range(calendar.periods)
         ]
         return Charge(name, "equity", stock, zeros, costs, asked)
 
