@@ -51,8 +51,8 @@ def metrics(plan: Plan) -> dict[str, float | None]:
     commitments_musd               what is still owed then, as far as value objectives count it
     project_irr_per_year           EBITDA, investing flows, resale, tax and the two above, before financing; None unless
                                    there is exactly one: several are project_irr_per_year.1, .2, …, rising
-    minimum_dscr                   least (EBITDA − tax) / (interest + scheduled principal), where and as covenants test
-                                   it; without one, over all periods with service
+    minimum_dscr                   least CFADS / debt service of twelve months, where and as covenants test it; without
+                                   one, of the company in all twelve months with service
     maximum_leverage_share         greatest debt / (debt + equity) at the end of a period, equity as it is paid in
     maximum_book_leverage_share    the same with retained earnings; None where debt exceeds all that there is
     dividends_musd                 paid out of earnings, over all periods

@@ -31,6 +31,7 @@ TABLES = (
     "debt_draws",
     "debt_repayments",
     "prepayments",
+    "premium_free",
     "refinancings",
     "facilities",
     "pledges",

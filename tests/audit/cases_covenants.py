@@ -35,10 +35,10 @@ def lenders() -> Case:
     paper, refinanced        –       –     6−4     6−4      6−4     6−4        –      –
     ==================  ======  ======  ======  ======  =======  ======  =======  =====
 
-    The loan of 40 falls due by 5 a quarter. 10 are prepaid in Q2, out of the 30 that are then left, so that 3⅓ a quarter
-    are paid from Q3 on; but until Q5 the prepayment lies in the window, and 5 a quarter count. Q1 is not tested: what was
-    due in 2025Q2 is not known. Infrastructure by itself earns 20 and 24, and 15 before; it pays a quarter of 80 − 4 and
-    of 96 − 2; the bond of 50 matures in Q6.
+    The loan of 40 falls due by 5 a quarter. 10 are prepaid in Q2, out of the 30 that are then left, so that 3⅓ a
+    quarter are paid from Q3 on; but until Q5 the prepayment lies in the window, and 5 a quarter count. Q1 is not
+    tested: what was due in 2025Q2 is not known. Infrastructure by itself earns 20 and 24, and 15 before; it pays a
+    quarter of 80 − 4 and of 96 − 2; the bond of 50 matures in Q6.
     """
     third = 10 / 3
     loan = dict.fromkeys(QUARTERS[:2], 5.0) | dict.fromkeys(QUARTERS[2:], third)

@@ -48,7 +48,6 @@ BUGS = [
     # covenants
     Bug("covenants", SIGN, "debt-share-target", "return owed >= level", "return owed <= level"),
     Bug("covenants", PERIOD, "dscr-annuity", "covenant.last_test)", "covenant.last_test)[1:]"),
-    Bug("covenants", TERM, "debt-to-ebitda", "model.years * owed <=", "owed <="),
     Bug(
         "covenants",
         TERM,
@@ -78,7 +77,7 @@ BUGS = [
     Bug(
         "ledger",
         PERIOD,
-        "dscr-annuity",
+        "interest-cover",
         'self.total("revenue", period, corporate',
         'self.total("revenue", period - 1, corporate',
     ),
@@ -114,8 +113,8 @@ BUGS = [
         "build",
         TERM,
         "interest-cover",
-        "    add_covenants(model, Tested(debt, bases, cash, book_value, drawable, stand_alone))\n",
-        "",
+        "add_covenants(model, Tested(debt,",
+        "model is None and add_covenants(model, Tested(debt,",
     ),
     Bug("build", TERM, "depreciation-straight-line", "sites.tax_depreciation + fleet", "fleet"),
 ]

@@ -16,6 +16,7 @@ from optimizer.solver.highs import Limits
 from optimizer.solver.run import NoPlanError, search
 
 from .changes_equity import CHANGES_EQUITY
+from .decisive_lenders import LENDERS
 from .expected import ALL, Expected
 
 BY_NAME = {each.name: each for each in ALL}
@@ -422,6 +423,7 @@ CHANGES = [
     Change("unbounded-scrap", "hardware chips supply_units", 1000),
     # book equity, payouts, what could be drawn, leased hardware
     *(Change(*change) for change in CHANGES_EQUITY),
+    *(Change(*each) for each in LENDERS),
 ]
 
 
