@@ -114,8 +114,8 @@ def payouts() -> Case:
         ],
         {
             "cost_of_capital": 4 * 0.5 + opening + round_a + round_b,
-            # 5 of debt; equity of 60, 90 and 40 from the middle of the years on; 12 of the partner
-            "wacc": (4 * 0.5 + opening + round_a + round_b) / (4 * 5 + (75 + 65 + 40 + 40) + 12 * 3.5),
+            # 5 of debt; equity of 60, and 30 and 20 from the middle of their years on, 40 from 2028 on; 12 of the partner
+            "wacc": (4 * 0.5 + opening + round_a + round_b) / (4 * 5 + (75 + 100 + 40 + 40) + 12 * 3.5),
             "net_present_cost": -40,
             "terminal_cash": cash,
             "peak_funding": 5 + 12 + 90 - 60,
@@ -234,7 +234,7 @@ def sold_tied() -> Case:
         ],
         {
             "cost_of_capital": charges,
-            "wacc": charges / ((5 + 100 - 95) + (3 + 100 - 94.5)),
+            "wacc": charges / (3 * 100 + 5 + 3),
             "net_present_cost": 10 - 3 + 0.05,
             "terminal_cash": cash,
             "peak_funding": 5,
