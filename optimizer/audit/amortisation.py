@@ -88,7 +88,7 @@ def replay_vintages(replay: Replay, name: str, debt: Debt, rate: Values, draws: 
         live = drawn
         balance[u] += drawn
         left = share_left(debt, 0, own_rate)
-        # what is drawn before the end of a period is repaid as long before the end of another; not so an opening balance
+        # draws and repayments fall as long before the ends of periods; those of an opening balance fall at the ends
         early_part = replay.kappa if u > 0 else ZERO
         if capitalising(debt) == 0:
             interest[u] += own_rate * early_part * drawn

@@ -19,7 +19,10 @@ INCOME = rule(
     "cash.interest_income", "Cash earns its yield: what is carried in, and what moves before the end.", "musd", MONEY
 )
 EARLY = rule(
-    "cash.early_payments", "What is paid before the end of a period is carried in, drawn or raised by then.", "musd", MONEY
+    "cash.early_payments",
+    "What is paid before the end of a period is carried in, drawn or raised by then.",
+    "musd",
+    MONEY,
 )
 MINIMUM = rule("cash.minimum", "Cash is at least its minimum.", "musd", MONEY)
 OPEX_MONTHS = rule("cash.opex_months", "Cash covers the months of operating cost that it must.", "musd", MONEY)
@@ -41,13 +44,14 @@ def replay_cash(replay: Replay, taxpayer: Taxpayer) -> Values:
     book.opening["retained_earnings"] = -sum(book.opening.values(), ZERO)  # what balances the opening balance sheet
     rate = replay.values(instance.cash.yield_per_year, "cash.yield_per_year")
     before_tax = [book.cash_flow(t) for t in range(replay.last + 1)]
+    early = [ZERO, *(moved_early(replay, t) for t in replay.span)]
     cash = [book.opening["cash"]]
 
     def incomes(year: list[int], paid: dict[int, Decimal]) -> dict[int, Decimal]:
         """Interest income of each period of a tax year, if this is the tax that is paid in it."""
         earned, held = {}, cash[year[0] - 1]
         for t in year:
-            earned[t] = rate[t] * replay.years * (held + moved_early(replay, t))
+            earned[t] = rate[t] * replay.years * (held + early[t])
             held += earned[t] + before_tax[t] - paid[t]
         return earned
 

@@ -51,7 +51,7 @@ def committed(replay: Replay, sites: SiteReplay, signed: dict[str, int]) -> Deci
     ``signed`` are the periods in which partners signed.
     """
     discount = _discount(replay)
-    total = sum((musd * discount(t - replay.last) for t, musd in sites.unpaid.items()), ZERO)
+    total = sum((musd * discount(later) for later, musd in sites.unpaid.items()), ZERO)
     for name, u in signed.items():
         total += _beyond_balance(replay, name, replay.instance.partners[name], u, discount)
     if replay.instance.terminal.kind != "ebitda_multiple":
@@ -59,7 +59,7 @@ def committed(replay: Replay, sites: SiteReplay, signed: dict[str, int]) -> Deci
     return total
 
 
-def _discount(replay: Replay) -> Callable[[int], Decimal]:
+def _discount(replay: Replay) -> Callable[[int | Decimal], Decimal]:
     """The rate is only worked out where something is left to be paid."""
 
     @cache
@@ -115,7 +115,9 @@ def _after(
 # ── partners ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _beyond_balance(replay: Replay, name: str, partner: Partner, u: int, discount: Callable[[int], Decimal]) -> Decimal:
+def _beyond_balance(
+    replay: Replay, name: str, partner: Partner, u: int, discount: Callable[[int | Decimal], Decimal]
+) -> Decimal:
     """max(0, what serving after T costs, less what the partner pays in cash, plus what is paid back − the balance)."""
     if partner.kind != "compute":
         return ZERO

@@ -35,6 +35,7 @@ class Decisions:
     draws: Amounts  # instrument, t
     repayments: Amounts  # revolver or sculpted instrument, t
     prepayments: Amounts  # instrument, t of draw (0: opening), t
+    refinancings: Amounts  # instrument drawn, instrument repaid, t
     facilities: Marks  # instrument
     pledges: Amounts  # instrument, asset class, t
     raises: Amounts  # round, t
@@ -60,6 +61,7 @@ class Decisions:
             "debt_draws": self.draws,
             "debt_repayments": self.repayments,
             "prepayments": self.prepayments,
+            "refinancings": self.refinancings,
             "pledges": self.pledges,
             "equity_raises": self.raises,
             "preferred_raises": self.preferred,
@@ -170,6 +172,11 @@ def read_decisions(instance: Instance, data: Any) -> Decisions:
             },
             "musd",
         ),
+        refinancings=amounts(
+            "refinancings",
+            {"instrument": known([n for n, one in debt.items() if one.refinances]), "refinanced": instruments, **in_t},
+            "musd",
+        ),
         facilities=frozenset(
             name
             for (name,) in signed(
@@ -223,6 +230,7 @@ TABLES = frozenset(
         "debt_draws",
         "debt_repayments",
         "prepayments",
+        "refinancings",
         "facilities",
         "pledges",
         "equity_raises",

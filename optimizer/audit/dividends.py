@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from optimizer.audit.funding import Funding
+from optimizer.audit.lenders import NOTHING, Lenders
+from optimizer.audit.lookback import looked_back_on
 from optimizer.audit.replay import Entry, Replay
 from optimizer.audit.report import rule
 from optimizer.audit.rows import exact
@@ -68,16 +70,20 @@ def check_sources_of_dividends(replay: Replay, funding: Funding) -> None:
         replay.findings.at_most(CAPITAL, "paid-in capital", t, ZERO, funding.common.paid_in[t], magnitude=gross)
 
 
-def check_lock_up(replay: Replay, funding: Funding) -> None:
-    """Something is paid out only if EBITDA_t − tax_t ≥ x·(interest paid + scheduled principal)_t."""
+def check_lock_up(replay: Replay, lenders: Lenders) -> None:
+    """Something is paid out only if CFADS ≥ x·(interest paid + principal due) of twelve months, or nothing is due."""
     terms = _terms(replay)
     if terms is None or terms.lock_up_dscr is None:
         return
     for t in replay.span:
         if _paid(replay, t) + _returned(replay, t) > MONEY.absolute:
-            cfads = replay.book.ebitda(t) + replay.book.cash_in("tax", t)
-            service = exact(terms.lock_up_dscr) * funding.debt_service(t)
-            replay.findings.at_most(LOCK_UP, "dividend", t, service, cfads, magnitude=replay.book.cash_gross(t))
+            back = looked_back_on(replay, t, "dscr", terms.lock_up_over, terms.lock_up_first_year)
+            due = ZERO if back is None else lenders.debt_service(back, balloons=False)
+            if back is None or due <= NOTHING:
+                replay.findings.record(LOCK_UP, "dividend", t, ZERO)
+                continue
+            service, cfads = exact(terms.lock_up_dscr) * due, lenders.cfads(back, "company")
+            replay.findings.at_most(LOCK_UP, "dividend", t, service, cfads, magnitude=lenders.magnitude(back))
 
 
 def _paid(replay: Replay, t: int) -> Decimal:

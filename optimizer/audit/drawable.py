@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from optimizer.audit.funding import Funding
+from optimizer.audit.lenders import NOTHING, Lenders
+from optimizer.audit.lookback import looked_back_on
 from optimizer.audit.replay import Replay
 from optimizer.audit.report import rule
 from optimizer.audit.rows import exact
@@ -19,7 +21,7 @@ DRAWABLE = rule(
 )
 
 
-def check_drawable(replay: Replay, funding: Funding) -> None:
+def check_drawable(replay: Replay, funding: Funding, lenders: Lenders) -> None:
     """Every amount that is counted on, with all the others of its period drawn as well."""
     counted: dict[int, dict[str, Decimal]] = {}
     for (name, t), amount in replay.decisions.drawable.items():
@@ -31,7 +33,7 @@ def check_drawable(replay: Replay, funding: Funding) -> None:
         for name, covenant in replay.instance.covenants.items():
             window = replay.window(covenant.first_test, covenant.last_test, f"covenants.{name}")
             if covenant.maximum is not None and t in window and sum(amounts.values(), ZERO) > MONEY.absolute:
-                _check_covenant(replay, funding, name, covenant, amounts, t)
+                _check_covenant(replay, funding, lenders, name, covenant, amounts, t)
 
 
 def _check_instrument(replay: Replay, funding: Funding, name: str, t: int, amount: Decimal) -> None:
@@ -60,13 +62,21 @@ def _check_lenders(replay: Replay, funding: Funding, amounts: dict[str, Decimal]
 
 
 def _check_covenant(
-    replay: Replay, funding: Funding, name: str, covenant: Covenant, amounts: dict[str, Decimal], t: int
+    replay: Replay,
+    funding: Funding,
+    lenders: Lenders,
+    name: str,
+    covenant: Covenant,
+    amounts: dict[str, Decimal],
+    t: int,
 ) -> None:
     maximum, place = replay.values(covenant.maximum, f"covenants.{name}")[t], f"{name} with what could be drawn"
     owed, gross = funding.tested_debt(t) + sum(amounts.values(), ZERO), replay.book.cash_gross(t)
     if covenant.kind == "debt_to_ebitda":
-        ebitda = replay.book.ebitda(t, corporate=covenant.scope == "company")
-        replay.findings.at_most(DRAWABLE, place, t, owed * replay.years, maximum * ebitda, magnitude=gross)
+        back = looked_back_on(replay, t, covenant.kind, covenant.over, covenant.first_year)
+        if back is not None and owed > NOTHING:
+            yearly = lenders.ebitda(back, covenant.scope == "company") * replay.calendar.per_year / len(back)
+            replay.findings.at_most(DRAWABLE, place, t, owed, maximum * yearly, magnitude=lenders.magnitude(back))
     elif covenant.kind == "debt_to_capital":
         held = funding.equity_on(covenant.equity_basis, t)
         replay.findings.at_most(DRAWABLE, place, t, (ONE - maximum) * owed, maximum * held, magnitude=gross)

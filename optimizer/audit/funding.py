@@ -49,16 +49,3 @@ class Funding:
     def raises(self, t: int) -> Decimal:
         """Common equity, from partners too, and preferred equity."""
         return self.common.raised[t] + self.preferred.raised[t]
-
-    def debt_service(self, t: int) -> Decimal:
-        """Interest paid in cash and scheduled principal: that of a bullet or a revolver is not scheduled."""
-        kinds = {name: debt.kind for name, debt in self.replay.instance.debt.items()}
-        principal = sum(
-            (
-                one.scheduled[t]
-                for name, one in self.debts.instruments.items()
-                if kinds[name] in ("level", "annuity", "sculpted")
-            ),
-            self.leases.principal[t],
-        )
-        return -self.replay.book.earned("interest", t) + principal

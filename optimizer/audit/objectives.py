@@ -9,7 +9,9 @@ from functools import cached_property
 
 from optimizer.audit.charges import Charged, charged
 from optimizer.audit.dating import paid_early
+from optimizer.audit.energy import EnergyReplay
 from optimizer.audit.funding import Funding
+from optimizer.audit.lenders import Lenders
 from optimizer.audit.loan_worth import loan_worth
 from optimizer.audit.replay import Replay, Values
 from optimizer.audit.report import AuditError, rule
@@ -76,7 +78,7 @@ _ISSUE_COSTS = ("fee", "flotation")
 
 @dataclass(frozen=True)
 class Figures:
-    """What the objectives are made of: ``charge`` and ``unlevered_tax`` over time, ``kept`` the ownership kept.
+    """What objectives and metrics are made of: ``charge`` and ``unlevered_tax`` over time, ``kept`` the share kept.
 
     At the end of T, musd: the ``terminal`` value after tax, ``carried`` the worth of losses and interest carried, and
     what is ``committed``.
@@ -89,6 +91,8 @@ class Figures:
     charge: Values
     unlevered_tax: Values
     kept: Decimal
+    energy: EnergyReplay
+    lenders: Lenders
     terminal: Decimal
     carried: Decimal
     committed: Decimal

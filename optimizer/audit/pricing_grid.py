@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from optimizer.audit.funding import Funding
+from optimizer.audit.lenders import NOTHING
+from optimizer.audit.lookback import Periods, looked_back_on, of_history
 from optimizer.audit.replay import Entry, Replay, Values
 from optimizer.audit.report import AuditError, rule
 from optimizer.audit.rows import exact
@@ -66,9 +68,7 @@ def least_charge(replay: Replay, company: Values) -> Values:
 
 
 def _opening_bucket(replay: Replay, grid: PricingGrid, funding: Funding) -> int:
-    """By interest cover the first; by leverage the first (the cheapest) that fits the opening balance sheet."""
-    if grid.by == "interest_cover":
-        return 0
+    """The first (the cheapest) that fits: the leverage of the opening balance sheet, or the cover of instant 0."""
     fits = []
     for index in range(len(grid.buckets)):
         off, magnitude = _off(replay, grid, funding, index, 0)
@@ -91,14 +91,28 @@ def _off(replay: Replay, grid: PricingGrid, funding: Funding, index: int, t: int
         part, whole = funding.tested_debt(t), funding.tested_debt(t) + funding.equity(t)
         magnitude = whole
     else:
-        part, whole = replay.book.ebitda(t), replay.book.interest(t)
-        magnitude = replay.book.cash_gross(t)
-        if whole <= MONEY.absolute:  # no interest: the sign of EBITDA decides between the first and the last
-            fits = (index == 0 and part >= 0) or (index == len(grid.buckets) - 1 and part <= 0)
-            return ZERO if fits else abs(part), magnitude
+        part, whole, magnitude = _cover(replay, grid, t)
+        # without interest there is nothing to cover: the first bucket
+        if whole <= NOTHING + MONEY.absolute and index == 0:
+            return ZERO, magnitude
+        if whole < NOTHING - MONEY.absolute:
+            return max(abs(part), ONE), magnitude
     below = ZERO if bucket.lower is None else exact(bucket.lower) * whole - part
     above = ZERO if bucket.upper is None else part - exact(bucket.upper) * whole
     return max(ZERO, below, above), magnitude
+
+
+def _cover(replay: Replay, grid: PricingGrid, t: int) -> tuple[Decimal, Decimal, Decimal]:
+    """EBITDA and interest of the last twelve months, and their magnitude; in the first year of what there is of them.
+
+    Of instant 0: those of the history, or else of period 1, in which the spread has not been posted yet.
+    """
+    first_year = "annualised" if t else "untested"
+    back = looked_back_on(replay, t, "interest_cover", grid.over, first_year) or Periods((1,), ())
+    book = replay.book
+    earned = back.total(book.ebitda) + of_history(replay, "ebitda_musd", back)
+    due = back.total(book.interest) + of_history(replay, "interest_musd", back)
+    return earned, due, back.total(book.cash_gross)
 
 
 def cost_of_equity(replay: Replay, grid: PricingGrid, index: int, company: Decimal) -> Decimal:

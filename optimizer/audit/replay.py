@@ -88,6 +88,11 @@ class Book:
         """Cash that lines of ``item`` bring in t (negative: take)."""
         return self._by_item["cash", item, False][t] + self._by_item["cash", item, True][t]
 
+    def cash_of(self, items: Collection[str], t: int, corporate: bool = True) -> Decimal:
+        """Cash that lines of ``items`` bring in t; ``corporate=False`` leaves some out."""
+        total = sum((self._by_item["cash", item, False][t] for item in items), ZERO)
+        return total + sum((self._by_item["cash", item, True][t] for item in items), ZERO) if corporate else total
+
     def earned(self, item: str, t: int, corporate: bool = True) -> Decimal:
         """What lines of ``item`` earn in t (negative: cost), in cash or not; ``corporate=False`` leaves some out."""
         total = -self._by_item["retained_earnings", item, False][t]
@@ -140,7 +145,9 @@ class Replay:
         self.tax_deductions: list[Decimal] = self.zeros()  # what is deducted besides, period by period
         self.entered_with: dict[int, int] = {}  # the bucket of the pricing grid that each period is entered with
         self._capex: dict[tuple[str, str], list[Decimal]] = defaultdict(self.zeros)
-        self.paid: dict[Decimal, list[Decimal]] = defaultdict(self.zeros)  # capex by how long before the end, in periods
+        self.paid: dict[Decimal, list[Decimal]] = defaultdict(
+            self.zeros
+        )  # capex by how long before the end, in periods
         self.repaid_at_end: list[Decimal] = self.zeros()  # principal of opening balances with vintages
 
     def values(self, series: Series | None, place: str, missing: Decimal = ZERO) -> Values:
@@ -159,13 +166,17 @@ class Replay:
         except ValueError as error:
             raise AuditError(f"instance.json: {place}", str(error)) from error
 
+    def opening_debt(self, name: str) -> Decimal:
+        """What is outstanding of an instrument at instant 0, musd."""
+        return exact(self.instance.debt[name].opening_balance_musd)
+
     def zeros(self) -> list[Decimal]:
         return [ZERO] * (self.last + 1)
 
     def post_capex(
         self, rule: str, line: str, t: int, musd: Decimal, entry: Entry, owner: tuple[str, str], timing: str | None
     ) -> None:
-        """Post cash capex of ``owner``: ``("sites", name)`` or ``("hardware", offer)``; ``timing`` if it has its own."""
+        """Post cash capex of ``owner``: ``("sites", name)`` or ``("hardware", offer)``; ``timing`` if it has one."""
         self.book.post(rule, line, t, musd, entry)
         self._capex[owner][t] += musd
         self.paid[exact(TIMING[timing or self.instance.payment_timing])][t] += musd

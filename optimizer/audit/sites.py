@@ -14,6 +14,7 @@ from optimizer.audit.replay import Entry, Replay, TaxAsset, Values
 from optimizer.audit.report import AuditError, rule
 from optimizer.audit.rows import exact
 from optimizer.audit.tolerances import MONEY, ONE, PHYSICAL, WHOLE, ZERO
+from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Phase, Site
 
 INTEGRAL = rule("sites.integral", "Phases start in whole numbers.", "phases", WHOLE)
@@ -40,12 +41,12 @@ _OPEX = Entry("opex", "retained_earnings", "cash")
 @dataclass(frozen=True)
 class SiteReplay:
     """``energised[site][t]`` in MW; ``total_value`` the sum of the values of the phases energised by T, musd;
-    ``unpaid[t]`` what the phases begun cost in each t after T, and ``land`` what has been paid for land, musd.
+    ``unpaid[i]`` what the phases begun cost i periods after T, and ``land`` what has been paid for land, musd.
     """
 
     energised: dict[str, Values]
     total_value: Decimal
-    unpaid: dict[int, Decimal]
+    unpaid: dict[Decimal, Decimal]
     land: Decimal
 
 
@@ -54,7 +55,7 @@ def replay_sites(replay: Replay, rented: Mapping[str, Values]) -> SiteReplay:
     energised: dict[str, Values] = {}
     used = {name: replay.zeros() for name in replay.instance.resources}
     total_value, land = ZERO, ZERO
-    unpaid: dict[int, Decimal] = defaultdict(Decimal)
+    unpaid: dict[Decimal, Decimal] = defaultdict(Decimal)
     for name, site in replay.instance.sites.items():
         started = {phase.name: _starts(replay, name, phase) for phase in site.phases}
         _check_order(replay, name, site, started)
@@ -117,7 +118,7 @@ def _check_order(replay: Replay, name: str, site: Site, started: dict[str, Value
                 replay.findings.at_most(ORDER, f"{name} {phase.name}", t, Decimal(before.count), done)
 
 
-def _post_phase(replay: Replay, site: str, phase: Phase, so_far: Values, unpaid: dict[int, Decimal]) -> None:
+def _post_phase(replay: Replay, site: str, phase: Phase, so_far: Values, unpaid: dict[Decimal, Decimal]) -> None:
     """Spending, service and depreciation of the phases that start in each u, and their running cost."""
     place = f"sites.{site}.{phase.name}"
     book = replay.book
@@ -133,13 +134,12 @@ def _post_phase(replay: Replay, site: str, phase: Phase, so_far: Values, unpaid:
                 if musd == 0:
                     continue
                 if paid > replay.last:
-                    unpaid[paid] += musd
+                    early = TIMING[phase.payment_timing or replay.instance.payment_timing]
+                    unpaid[paid - replay.last - exact(early)] += musd
                     continue
                 entry = _UNDER_CONSTRUCTION if paid < service else _FINISHED
                 owner = ("sites", site)
-                replay.post_capex(
-                    CAPEX, f"capex.site.{site}.{part}", paid, musd, entry, owner, phase.payment_timing
-                )
+                replay.post_capex(CAPEX, f"capex.site.{site}.{part}", paid, musd, entry, owner, phase.payment_timing)
                 if paid < service <= replay.last:
                     book.post(CAPEX, f"in_service.site.{site}", service, musd, _IN_SERVICE)
                 first = max(paid, service)
@@ -172,8 +172,7 @@ def _post_opening(replay: Replay, name: str, site: Site, started: dict[str, Valu
     first = next((t for t in replay.span if first_entry[t] > WHOLE.absolute), None)
     if first is None:
         return ZERO
-    land = exact(site.land_musd)
-    timing = site.phases[0].payment_timing
+    land, timing = exact(site.land_musd), site.phases[0].payment_timing
     replay.post_capex(CAPEX, f"capex.site.{name}.land", first, land, _FINISHED, ("sites", name), timing)
     replay.book.post(OPEX, f"opex.opening.{name}", first, exact(site.opening_cost_musd), _OPEX)
     return land

@@ -42,7 +42,9 @@ def needs_largest_order(instance: Instance, offer: Offer) -> bool:
     """Whether a decision about the offer, or the tax, can only be modelled with a bound on its orders."""
     fee = max(offer.order_fee_musd.expand(instance.periods)) > 0.0
     taxed = instance.tax is not None and instance.tax.rate > 0.0
-    return taxed or fee or is_discounted(offer) or is_agreed(offer) or is_developed(instance, offer)
+    costly = offer.lease is not None or max(offer.upkeep_usd_per_unit_year.expand(instance.periods)) > 0.0
+    valued = costly and instance.terminal.kind == "ebitda_multiple"  # not below 0: how far below follows from the costs
+    return taxed or valued or fee or is_discounted(offer) or is_agreed(offer) or is_developed(instance, offer)
 
 
 def largest_orders(instance: Instance, name: str, asked: Collection[str] = ()) -> list[float]:
@@ -93,8 +95,9 @@ def most_cash(instance: Instance) -> list[float]:
         M_t = M_{t−1}·(1 + y_t) + given flows + revenue + (draws and raises + partners' cash)·(1 + w_κ·y_t)
               + negative prices,   y_t = yield_t·Δ
 
-    No payment is larger, since cash_t ≥ 0. For simplicity all that comes in earns as draws do. What is sold used is left out: it fetches no more than was paid for it, so
-    cash and what was paid for units that could be sold are together at most M_t.
+    No payment is larger, since cash_t ≥ 0. For simplicity all that comes in earns as draws do. What is sold used is
+    left out: it fetches no more than was paid for it, so cash and what was paid for units that could be sold are
+    together at most M_t.
     """
     calendar = instance.periods
     earned = instance.cash.yield_per_year.expand(calendar)
@@ -167,8 +170,9 @@ def _worthless_beyond_need(instance: Instance, name: str, asked: Collection[str]
     """Whether units that serve nothing are worth nothing to any objective, limit or lender.
 
     They would be worth something if they could be sold, counted at the end, pledged or tested, or opened a loan that is
-    tied to them; if a lease adds to the debt; if lower earnings open the way to paid-in capital, or to a share of debt; if they drew power that is paid for; if spending itself helps an
-    objective; or if later money, such as the tax saved by writing them off, were worth more than earlier money.
+    tied to them; if a lease adds to the debt; if lower earnings open the way to paid-in capital, or to a share of debt;
+    if they drew power that is paid for; if spending itself helps an objective; or if later money, such as the tax saved
+    by writing them off, were worth more than earlier money.
     """
     offer, apv = instance.hardware[name], instance.adjusted_present_value
     rates = [instance.discount.rate_per_year]
@@ -189,8 +193,8 @@ def _worthless_beyond_need(instance: Instance, name: str, asked: Collection[str]
 
 
 def _losses_help(instance: Instance) -> bool:
-    """Whether lower retained earnings may be of use: capital is returned once there are none, and a covenant may ask for
-    a share of debt in what the books hold.
+    """Whether lower retained earnings may be of use: capital is returned once there are none, and a covenant may ask
+    for a share of debt in what the books hold.
     """
     terms = instance.equity.dividends if instance.equity else None
     target = any(c.minimum is not None and c.equity_basis == "book" for c in instance.covenants.values())

@@ -23,7 +23,7 @@ def earning_options(instance: Instance) -> Iterator[Path]:
             yield "markets", name
     for name, site in instance.sites.items():
         for i, phase in enumerate(site.phases):
-            if max(_written(phase.value_musd)) > 0.0 and not phase.committed:
+            if max(written_values(phase.value_musd)) > 0.0 and not phase.committed:
                 yield "sites", name, "phases", i
     for name in instance.partners:
         yield "partners", name
@@ -32,7 +32,9 @@ def earning_options(instance: Instance) -> Iterator[Path]:
 def is_pinned(instance: Instance) -> bool:
     """Whether demand says what is built: there is some, and all of it, surplus markets apart, is served in full."""
     wanted = [
-        m for m in instance.markets.values() if m.surplus_only_below_share is None and max(_written(m.demand_h100e)) > 0
+        m
+        for m in instance.markets.values()
+        if m.surplus_only_below_share is None and max(written_values(m.demand_h100e)) > 0
     ]
     return bool(wanted) and all(_is_served_in_full(market) for market in wanted)
 
@@ -45,16 +47,16 @@ def default_objectives(instance: Instance) -> tuple[ObjectiveName, ...]:
 
 
 def _earns(market: Market) -> bool:
-    return max(_written(market.revenue_usd_per_h100e_hour)) > 0.0
+    return max(written_values(market.revenue_usd_per_h100e_hour)) > 0.0
 
 
 def _is_served_in_full(market: Market) -> bool:
-    return min(_written(market.min_served_share)) >= 1.0
+    return min(written_values(market.min_served_share)) >= 1.0
 
 
-def _written(series: Series | float) -> list[float]:
+def written_values(series: Series) -> list[float]:
     """The values as they are written, whether or not they fit the calendar."""
-    written = series.written() if isinstance(series, Series) else series
+    written = series.written()
     if isinstance(written, dict):
         return [value for key, value in written.items() if key != "growth_per_year"]
     return written if isinstance(written, list) else [written]

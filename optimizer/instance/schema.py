@@ -62,10 +62,6 @@ class Block(BaseModel):
     source: str | None = Field(None, description="Where the figures of this block come from.")
     notes: str | None = Field(None, description="Anything a reader should know.")
 
-    def default_of(self, name: str) -> Any:
-        """What a field is where it is not written."""
-        return type(self).model_fields[name].get_default()
-
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy. With ``update`` it would hold what nothing has read or checked: raises TypeError."""
         if update:
@@ -394,8 +390,8 @@ class Lease(Block):
     )
     implicit_rate_per_year: Annotated[float, Field(ge=0.0, le=10.0)] | None = Field(
         None,
-        description="Interest rate inside the payments, nominal: the carry of the lease. It holds where no offer of the "
-        "same `accelerator` can be bought; otherwise the rate follows from its price.",
+        description="Interest rate inside the payments, nominal: the carry of the lease. It holds where no offer of "
+        "the same `accelerator` can be bought; otherwise the rate follows from its price.",
     )
     counts_as_debt: bool = Field(
         False,
@@ -636,6 +632,12 @@ class Debt(Block):
     prepayment: Prepayment | None = Field(None, description="Early repayment, for bullet, level and annuity debt.")
     tied_to: TiedTo | None = Field(None, description="Draws are tied to capital spending.")
     lender: Name | None = Field(None, description="Name of its lender.")
+    refinances: list[Name] | None = Field(
+        None,
+        min_length=1,
+        description="Instruments whose principal its draws may repay as it falls due: that part is no debt service of "
+        "a dscr, and beside what tied_to allows.",
+    )
 
 
 class EquityRound(Block):
@@ -704,6 +706,13 @@ class Dividends(Block):
     lock_up_dscr: NonNegative | None = Field(
         None, description="Nothing is paid out in a period whose DSCR (company scope) is below this."
     )
+    lock_up_over: Literal["year", "period"] = Field(
+        "year", description="Flows of the lock-up: of the last twelve months, or of the period alone."
+    )
+    lock_up_first_year: Literal["untested", "annualised"] = Field(
+        "untested",
+        description="While fewer than twelve months (and no history) lie behind: no lock-up, or what there is counts.",
+    )
 
 
 class Bucket(Block):
@@ -734,6 +743,11 @@ class PricingGrid(Block):
     """What capital costs depends on leverage D/(D+E) or interest cover: exactly one bucket a period."""
 
     by: Literal["leverage", "interest_cover"] = Field(description="What the buckets are ranges of.")
+    over: Literal["year", "period"] = Field(
+        "year",
+        description="interest_cover: of the last twelve months (of what there is of them, in the first year without "
+        "history), or of the period alone.",
+    )
     buckets: list[Bucket] = Field(
         min_length=1, description="leverage: from low to high. interest_cover: from high to low (cheap to dear)."
     )
@@ -784,7 +798,9 @@ class Covenant(Block):
     ] = Field(
         description="dscr: CFADS / scheduled debt service. interest_cover: EBITDA / interest. debt_to_ebitda: debt / "
         "EBITDA of a year. debt_to_capital: debt / (debt + equity). loan_to_value: debt / net book value of "
-        "the assets named. minimum_liquidity: cash + what could be drawn under revolvers, USD million."
+        "the assets named. minimum_liquidity: cash + what could be drawn under revolvers, USD million. All but "
+        "the last, and a share of debt to be reached, are tested only where there is debt, interest or debt service of "
+        "1,000 dollars."
     )
     minimum: NonNegativeSeries | None = Field(
         None,
@@ -807,6 +823,40 @@ class Covenant(Block):
         description="debt_to_capital: what equity is. paid_in: what shareholders have paid in, common and preferred, "
         "less what was returned. book: with retained earnings, which may be negative.",
     )
+    over: Literal["year", "period"] = Field(
+        "year",
+        description="dscr, interest_cover, debt_to_ebitda: flows of the last twelve months, or of the period alone "
+        "(EBITDA then times the periods of a year).",
+    )
+    first_year: Literal["untested", "annualised"] = Field(
+        "untested",
+        description="While fewer than twelve months (and no history) lie behind: no test, or one on what there is, "
+        "made a year's.",
+    )
+    tax: Literal["company", "stand_alone", "none"] | None = Field(
+        None,
+        description="dscr: the tax taken off CFADS. company: as paid. stand_alone: on the infrastructure's own income "
+        "less the interest of all debt, with losses of its own. Absent: company, at scope infrastructure stand_alone.",
+    )
+    balloons: Literal["counted", "excluded"] | None = Field(
+        None,
+        description="dscr: whether the maturity of a bullet of more than a year is debt service. Absent: excluded, at "
+        "scope infrastructure counted.",
+    )
+
+
+class History(Block):
+    """What came before the calendar, for tests and grids that look back on twelve months.
+
+    A number for every period before, or steps such as {2025Q2: 10, 2025Q4: 12}: 10 from 2025Q2 on, 12 in 2025Q4.
+    Nothing is known of periods before the first step.
+    """
+
+    ebitda_musd: AnySeries | None = Field(None, description="EBITDA of a period, in cash.")
+    corporate_musd: AnySeries = Field(ZERO, description="What of EBITDA is corporate (costs are negative).")
+    tax_musd: AnySeries = Field(ZERO, description="Tax paid in a period.")
+    interest_musd: NonNegativeSeries | None = Field(None, description="Interest of a period.")
+    principal_musd: NonNegativeSeries | None = Field(None, description="Scheduled principal paid in a period.")
 
 
 # ── the whole file ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -841,6 +891,7 @@ class Instance(Block):
         "Before the end it is paid out of the cash carried in and of what is drawn and raised by then.",
     )
     opening: Opening = Field(Opening(), description="Opening balance sheet.")
+    history: History | None = Field(None, description="What came before, for lenders' tests of the first year.")
     cash: Cash = Field(Cash(), description="Cash rules.")
     regions: dict[Name, Region] = Field(default={}, description="Grid areas.")
     energy_sources: dict[Name, EnergySource] = Field(default={}, description="Sources of energy beside the grid.")
@@ -868,14 +919,8 @@ class Instance(Block):
     def _objectives_by_default(self) -> Self:
         """A list that is not written depends on the file: it counts as not given."""
         if "objectives" not in self.model_fields_set:
-            self.__dict__["objectives"] = self.default_of("objectives")
+            self.__dict__["objectives"] = default_of(self, "objectives")
         return self
-
-    def default_of(self, name: str) -> Any:
-        """What a field is where it is not written; the list of objectives depends on the rest."""
-        if name == "objectives":
-            return [Objective(name=each) for each in default_objectives(self)]
-        return super().default_of(name)
 
     @property
     def periods(self) -> Calendar:
@@ -913,6 +958,13 @@ class Instance(Block):
         data = _without(self.canonical(), {"notes", "source", "title"})
         data.pop("solve")
         return hashlib.sha256(json.dumps(data, separators=(",", ":")).encode()).hexdigest()
+
+
+def default_of(block: Block, name: str) -> Any:
+    """What a field is where it is not written; the objectives of an instance depend on the rest of it."""
+    if isinstance(block, Instance) and name == "objectives":
+        return [Objective(name=each) for each in default_objectives(block)]
+    return type(block).model_fields[name].get_default()
 
 
 def _sorted(data: Any) -> Any:

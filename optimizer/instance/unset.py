@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from optimizer.instance.calendar import PERIODS_PER_YEAR
 from optimizer.instance.options import earning_options
 from optimizer.instance.schema import (
     AttachCost,
@@ -24,7 +25,6 @@ from optimizer.instance.schema import (
     Market,
     Offer,
     Opening,
-    Partner,
     Phase,
     Region,
     Reserved,
@@ -49,20 +49,16 @@ def _on_credit(instance: Instance) -> bool:
     return any(offer.deposit_share < 1.0 and max(_values(offer.price_usd)) > 0.0 for offer in offers)
 
 
-def _compute(block: Block) -> bool:
-    return isinstance(block, Partner) and block.kind == "compute"
-
-
-def _of_capital(block: Block) -> bool:
-    return isinstance(block, Covenant) and block.kind == "debt_to_capital"
-
-
 def _always(instance: Instance) -> bool:
     return True
 
 
 def _taxed(instance: Instance) -> bool:
     return instance.tax is not None
+
+
+def _taxed_within_years(instance: Instance) -> bool:
+    return instance.tax is not None and instance.calendar.length != "year"
 
 
 def _begins_within_a_tax_year(instance: Instance) -> bool:
@@ -95,6 +91,28 @@ def _ownership_counts(instance: Instance) -> bool:
 
 def _earns_by_choice(instance: Instance) -> bool:
     return any(True for _ in earning_options(instance))
+_BALLOONS = "the maturity of a bullet of more than a year is debt service at scope infrastructure only"
+
+
+def _in_parts_of_years(instance: Instance) -> bool:
+    return instance.calendar.length != "year"
+
+
+def _has_balloons(instance: Instance) -> bool:
+    year = PERIODS_PER_YEAR[instance.calendar.length]
+    return any(debt.kind == "bullet" and (debt.tenor_periods or 0) > year for debt in instance.debt.values())
+
+
+def _on_flows(block: Block) -> bool:
+    return isinstance(block, Covenant) and block.kind in ("dscr", "interest_cover", "debt_to_ebitda")
+
+
+def _dscr(block: Block) -> bool:
+    return isinstance(block, Covenant) and block.kind == "dscr"
+
+
+def _stand_alone(block: Block) -> bool:
+    return isinstance(block, Covenant) and block.kind == "dscr" and block.scope == "infrastructure"
 
 
 def _values(series: Series) -> list[float]:
@@ -168,6 +186,13 @@ UNSET = (
     Unset("unset-revenue", Market, "revenue_usd_per_h100e_hour", "serving earns nothing"),
     Unset("unset-loss-carry", Tax, "loss_usable_share", "losses are not carried forward"),
     Unset(
+        "unset-tax-payment",
+        Tax,
+        "payment",
+        "the tax of a tax year is paid in equal parts in its periods (instalments)",
+        _taxed_within_years,
+    ),
+    Unset(
         "unset-year-to-date",
         Tax,
         "year_to_date_musd",
@@ -177,8 +202,9 @@ UNSET = (
     Unset("unset-loss-value", Terminal, "loss_value_share", "what is carried for tax beyond T is worth 0", _carried),
     Unset("unset-pre-money", EquityRound, "pre_money_musd", "the round counts for no dilution", _ownership_counts),
     Unset("unset-return-of-capital", Dividends, "return_of_capital", "no more is paid out than was earned"),
-    Unset("unset-prepayment-debt", Partner, "counts_as_debt", "what is owed to it is no debt", of=_compute),
-    Unset("unset-equity-basis", Covenant, "equity_basis", "equity is what was paid in", of=_of_capital),
+    Unset("unset-over", Covenant, "over", "flows of the last twelve months are tested", _in_parts_of_years, _on_flows),
+    Unset("unset-balloons", Covenant, "balloons", _BALLOONS, _has_balloons, _dscr),
+    Unset("unset-test-tax", Covenant, "tax", "cash for debt service is after a tax of its own", _taxed, _stand_alone),
     Unset("unset-debt-limit", Debt, "limit_musd", "any amount can be drawn"),
 )
 

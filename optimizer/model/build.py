@@ -13,7 +13,7 @@ from optimizer.model.cash import add_budgets, add_cash_account, add_cash_balance
 from optimizer.model.cash_flows import add_cash_flows
 from optimizer.model.commitments import add_commitments, add_cover
 from optimizer.model.context import Model
-from optimizer.model.covenants import add_covenants
+from optimizer.model.covenants import Tested, add_covenants
 from optimizer.model.dating import add_early_payments
 from optimizer.model.debt import add_debt
 from optimizer.model.dividends import add_dividends
@@ -32,6 +32,7 @@ from optimizer.model.retained import equity_bases
 from optimizer.model.security import add_security
 from optimizer.model.service import add_service
 from optimizer.model.sites import add_sites
+from optimizer.model.stand_alone_tax import asks_stand_alone, stand_alone_tax
 from optimizer.model.tax import add_tax, unlevered_tax
 from optimizer.model.terminal import add_terminal_value
 
@@ -102,9 +103,10 @@ def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) 
         unlevered,
         by_bucket,
     )
-    bases = equity_bases(model, {t: held.equity(t) for t in model.span}, retained)
+    bases = equity_bases(model, {t: held.equity(t) for t in model.span}, claims, retained)
     drawable = add_drawable(model, debt, bases, book_value, pledge, liquidity_periods(model))
-    add_covenants(model, debt, bases, cash, book_value, drawable)
+    stand_alone = stand_alone_tax(model, depreciation) if asks_stand_alone(instance) else None
+    add_covenants(model, Tested(debt, bases, cash, book_value, drawable, stand_alone))
     payouts = quicksum(model.ledger.total(("dividend", "return_of_capital"), t) for t in model.span)
     goals = add_objectives(model, held)
     return BuiltModel(model, goals, equity, physical, payouts, quicksum(drawable.values()))

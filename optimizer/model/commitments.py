@@ -32,12 +32,12 @@ class Commitments:
 
 def add_commitments(
     model: Model,
-    unpaid: Mapping[str, Mapping[int, Any]],
+    unpaid: Mapping[str, Mapping[float, Any]],
     signed: Mapping[tuple[str, int], Any],
 ) -> Commitments:
     """Commitments at the end of T::
 
-        debts      Σ_i (1+f)^{−Δ·i}·unpaid construction of period T+i + Σ_{p,u} beyond[p,u]·sign[p,u]
+        debts      Σ_i (1+f)^{−Δ·(i−w_σ)}·unpaid construction of period T+i + Σ_{p,u} beyond[p,u]·sign[p,u]
         running    Σ_contracts (1 − assignable_share)·Σ_i (1+f)^{−Δ·i}·payment of period T+i
 
     ``unpaid`` is by site and by periods after T; beyond[p,u] a constant of the signing (``partner_service``). Contracts
@@ -53,7 +53,7 @@ def add_commitments(
 
 
 def add_cover(
-    model: Model, unpaid: Mapping[str, Mapping[int, Any]], cash: Mapping[int, Any], debt: DebtPosition
+    model: Model, unpaid: Mapping[str, Mapping[float, Any]], cash: Mapping[int, Any], debt: DebtPosition
 ) -> None:
     """What construction begun still costs is in hand at the end of T, or can be drawn::
 

@@ -104,7 +104,7 @@ class Model:
         """f, the reference rate of debt, effective per year."""
         return fair_rate(self.instance)
 
-    def after_horizon(self, periods: int) -> float:
+    def after_horizon(self, periods: float) -> float:
         """(1+f)^{−Δ·i}: what a dollar paid so many periods after T is worth at the end of T."""
         return math.exp(-periods * self.years * math.log1p(self.fair_rate))
 

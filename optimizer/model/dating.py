@@ -71,9 +71,9 @@ def add_early_payments(model: Model, cash: Mapping[int, Any]) -> None:
 
 def early_present_cost(model: Model, rate_per_year: float) -> Any:
     """What payments cost more today since they are discounted at t − max(θ, w_σ) and not at t − θ, USD million."""
-    theta, extra = model.instance.discount.timing, 0.0
+    theta, used, extra = model.instance.discount.timing, early_weights(model), 0.0
     for name, w in TIMING.items():
-        if w <= TIMING[theta] or w not in early_weights(model):
+        if w <= TIMING[theta] or w not in used:
             continue
 
         def paid(line: Line, w: float = w) -> float:

@@ -26,13 +26,15 @@ def add_fee_deductions(model: Model, debt: DebtPosition) -> Mapping[int, Any]:
     the whole tenor: what part of it belongs to a part of a draw is no linear question.
     """
     parts: dict[int, list[Any]] = defaultdict(list)
+    early: dict[tuple[str, int], dict[int, Any]] = defaultdict(dict)
+    for (d, u, t), y in debt.prepaid.items():
+        early[d, u][t] = y
     for (d, u), draw in debt.draws.items():
         terms = model.instance.debt[d]
         proportional = terms.upfront_fee_share + terms.issue_discount_share
         if not proportional and not terms.issue_fee_musd:
             continue
-        prepaid = {v: y for (of, drawn, v), y in debt.prepaid.items() if (of, drawn) == (d, u)}
-        left = 1.0
+        prepaid, left = early[d, u], 1.0
         for t, share in fee_shares(terms, model.calendar, u, model.instance.draw_timing).items():
             left -= share
             live = draw - quicksum(y for v, y in prepaid.items() if v < t)

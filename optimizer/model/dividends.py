@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.instance.lookback import lookback
 from optimizer.instance.schema import Dividends
 from optimizer.model.context import Model, UnboundedModelError
+from optimizer.model.coverage import cash_for_service, debt_service
 from optimizer.model.debt import DebtPosition
 from optimizer.model.retained import Earnings, add_retained, earnings
+from optimizer.model.tested import hold_where_owed
 
 NO_BOUND = "what is paid out has no bound: give every debt instrument its limit_musd, every offer its supply_units"
 
@@ -23,8 +26,9 @@ def add_dividends(
     out_t = div_t + returned_t,   minimum_t ≤ out_t ≤ maximum_t,   Σ_t out_t ≥ minimum_total
     div_t ≤ M_t·earned_t,   RE_t ≥ −L_t·(1 − earned_t)                        earned binary, where RE can be negative
     returned_t ≤ Ē_t·spent_t,   RE_t ≤ U_t·(1 − spent_t)                      spent binary, where RE can be positive
-    out_t ≤ M_t·free_t,   CFADS_t − x·service_t ≥ −M_t·(1 − free_t)           lock-up; free binary
+    out_t ≤ M_t·free_t,   CFADS_t ≥ x·service_t where service is due and free_t = 1      lock-up; free binary
 
+    CFADS and service are those of the last twelve months.
     RE_t is what is left at the end of t. M_t is the most that earnings, or cash, allow; −L_t and U_t are the ends of
     what the bounds of the decisions leave to RE (``retained``). Returns RE where there are dividends.
     """
@@ -38,15 +42,14 @@ def add_dividends(
     for t in model.span:
         model.ledger.expense("dividend", "dividend", t, paid[t])
     model.decide("dividends", ("period",), "musd", paid)
-    retained = add_retained(model)
+    retained = add_retained(model, claims)
     out = {t: paid[t] + returned[t] for t in model.span}
     _within(model, rules, out, limit)
     most = {t: min(limit[t], max(0.0, range_of.highest[t]), _cash(cash[t])) for t in model.span}
     _out_of_earnings(model, paid, most, retained, range_of)
     if rules.return_of_capital:
         _capital_last(model, returned, retained, range_of)
-    if rules.lock_up_dscr is not None:
-        _lock_up(model, debt, rules.lock_up_dscr, out, {t: min(limit[t], _cash(cash[t])) for t in model.span})
+    _lock_up(model, debt, rules, out, {t: min(limit[t], _cash(cash[t])) for t in model.span})
     return retained
 
 
@@ -87,9 +90,7 @@ def _out_of_earnings(
             rows.add(retained[t] >= 0.0)
 
 
-def _capital_last(
-    model: Model, returned: Mapping[int, Any], retained: Mapping[int, Any], range_of: Earnings
-) -> None:
+def _capital_last(model: Model, returned: Mapping[int, Any], retained: Mapping[int, Any], range_of: Earnings) -> None:
     profitable = [t for t in model.span if range_of.highest[t] > 0.0]
     spent = model.variables("earnings_spent", profitable, upper=1, integer=True, follows=True)
     rows = model.constraints("capital_after_earnings")
@@ -100,27 +101,23 @@ def _capital_last(
 
 
 def _lock_up(
-    model: Model, debt: DebtPosition, level: float, out: Mapping[int, Any], most: Mapping[int, float]
+    model: Model, debt: DebtPosition, rules: Dividends, out: Mapping[int, Any], most: Mapping[int, float]
 ) -> None:
+    if rules.lock_up_dscr is None:
+        return
     free = model.variables("dividend_free", model.span, upper=1, integer=True)
     rows = model.constraints("lock_up")
     for t in model.span:
-        margin = coverage_margin(model, debt, level, t)
-        if isinstance(margin, (int, float)):
+        look = lookback(model.instance, t, "dscr", rules.lock_up_over, rules.lock_up_first_year)
+        if look is None:
             continue
-        low = model.interval(margin)[0]
-        _bounded(low, most[t])
+        base = cash_for_service(model, look, None)
+        owed = debt_service(model, debt, look, balloons=False)
+        _bounded(most[t])
         rows.add(out[t] <= most[t] * free[t])
-        rows.add(margin >= min(0.0, low) * (1 - free[t]))
+        hold_where_owed(model, f"lock_up.{t}", rows, base=base, owed=owed, level=rules.lock_up_dscr, only_if=free[t])
 
 
 def _bounded(*ends: float) -> None:
     if any(map(math.isinf, ends)):
         raise UnboundedModelError(NO_BOUND)
-
-
-def coverage_margin(model: Model, debt: DebtPosition, level: float, t: int, *, corporate: bool = True) -> Any:
-    """CFADS − level·(interest paid + scheduled principal); CFADS = EBITDA − tax."""
-    ledger = model.ledger
-    service = ledger.total("interest", t) + debt.scheduled_principal(t)
-    return ledger.ebitda(t, corporate=corporate) - ledger.total("tax", t) - level * service

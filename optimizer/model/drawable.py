@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
-from optimizer.instance.schema import Covenant
-from optimizer.model.context import Model, UnboundedModelError
+from optimizer.instance.lookback import of_covenant
+from optimizer.model.context import Model
+from optimizer.model.coverage import ebitda
 from optimizer.model.debt import DebtPosition
-
-DEBT_MAXIMA = ("debt_to_ebitda", "debt_to_capital", "loan_to_value")
-"""Covenants that one more draw can break."""
+from optimizer.model.tested import hold_where_owed
 
 
 def liquidity_periods(model: Model) -> set[int]:
@@ -39,10 +37,10 @@ def add_drawable(
         Σ_{d of a lender} (B + u)[d,t] ≤ limit of the lender
         (B + u)[d,t] ≤ Σ_c ltv[d,c]·pledge[d,c,t]
         draw[d,t] + u[d,t] ≤ max_draw,   ≤ share·capex of what it is tied to
-        each maximum on debt that is tested in t holds with D + Σ_d u in the place of D, or Σ_d u = 0
+        each maximum on debt that is tested in t holds with D + Σ_d u in the place of D
 
-    All at once: the room of a lender is not lent twice. A binary says whether Σ_d u = 0, where a covenant can be out of
-    reach without more debt. Returns Σ_d u by period; published too as what the plan counts on.
+    All at once: the room of a lender is not lent twice. Returns Σ_d u by period; published too as what the plan counts
+    on.
     """
     room = {(d, t): amount for (d, t), amount in sorted(debt.undrawn.items()) if t in periods}
     drawable = model.variables("drawable", room, upper={key: _limit(model, key[0]) for key in room})
@@ -91,49 +89,23 @@ def _covenants(
     t: int,
     rows: Any,
 ) -> None:
-    margins = [
-        _margin(model, covenant, debt, equity, book_value, own, t)
-        for covenant in model.instance.covenants.values()
-        if covenant.kind in DEBT_MAXIMA
-        and covenant.maximum is not None
-        and t in model.calendar.window(covenant.first_test, covenant.last_test)
-    ]
-    beyond = [margin for margin, without in margins if model.interval(without)[0] < 0.0]
-    for margin, without in margins:
-        if model.interval(without)[0] >= 0.0:
-            rows.add(margin >= 0.0)
-    if not beyond:
-        return
-    more = model.variables(f"drawable_any.{t}", [0], upper=1, integer=True, follows=True)[0]
-    for d, amount in own.items():
-        rows.add(amount <= _limit(model, d) * more)
-    for margin in beyond:
-        low = model.interval(margin)[0]
-        if math.isinf(low):
-            raise UnboundedModelError("what could be drawn has no bound: give every debt instrument its limit_musd")
-        rows.add(margin >= min(0.0, low) * (1 - more))
-
-
-def _margin(
-    model: Model,
-    covenant: Covenant,
-    debt: DebtPosition,
-    equity: Mapping[str, Mapping[int, Any]],
-    book_value: Mapping[tuple[str, int], Any],
-    own: Mapping[str, Any],
-    t: int,
-) -> tuple[Any, Any]:
-    """How far a maximum is away with all that could be drawn, and without any debt, USD million."""
-    assert covenant.maximum is not None
-    level = model.series(covenant.maximum)[t]
+    """The maxima on debt that are tested in t, with all that could be drawn added to what is owed."""
     owed = debt.tested(t) + quicksum(own.values())
-    if covenant.kind == "debt_to_ebitda":
-        room = level / model.years * model.ledger.ebitda(t, corporate=covenant.scope == "company")
-    elif covenant.kind == "debt_to_capital":
-        held = equity[covenant.equity_basis][t]
-        return level * (owed + held) - owed, level * held
-    else:
-        room = level * quicksum(book_value[c, t] for c in covenant.assets or ())
-        if covenant.instruments is not None:
-            owed = quicksum(debt.balance[d, t] + own.get(d, 0.0) for d in covenant.instruments)
-    return room - owed, room
+    for name, covenant in model.instance.covenants.items():
+        if covenant.maximum is None or t not in model.calendar.window(covenant.first_test, covenant.last_test):
+            continue
+        level, place = model.series(covenant.maximum)[t], f"drawable.{name}.{t}"
+        if covenant.kind == "debt_to_ebitda":
+            look = of_covenant(model.instance, covenant, t)
+            if look is not None:
+                earned = ebitda(model, look, corporate=covenant.scope == "company")
+                base = level * look.per_year(model.calendar) * earned
+                hold_where_owed(model, place, rows, base=base, owed=owed, level=1.0)
+        elif covenant.kind == "debt_to_capital":
+            base = level * equity[covenant.equity_basis][t]
+            hold_where_owed(model, place, rows, base=base, owed=owed, level=1.0 - level)
+        else:
+            value = level * quicksum(book_value[c, t] for c in covenant.assets or ())
+            named = covenant.instruments
+            whole = owed if named is None else quicksum(debt.balance[d, t] + own.get(d, 0.0) for d in named)
+            rows.add(whole <= value)

@@ -40,8 +40,9 @@ def add_lease(
         ℓ(k) = p·Σ_{j=1}^{n−1−k} (1+i)^{−j}        owed just after the payment of age k = 0 … n−1
         interest(k) = i·ℓ(k−1),   principal(k) = p − interest(k),   principal(0) = p
 
-    If it counts as debt, p + ℓ(0) is an asset on delivery, on an account of its own since it is the lessor's and secures
-    nobody, written off straight line over n, against a liability, and tax follows the payments. Otherwise the payments are an operating cost, and only their carry is published.
+    If it counts as debt, p + ℓ(0) is an asset on delivery, on an account of its own since it is the lessor's and
+    secures nobody, written off straight line over n, against a liability, and tax follows the payments. Otherwise the
+    payments are an operating cost, and only their carry is published.
     """
     owed: dict[int, list[Any]] = {t: [] for t in model.span}
     principal: dict[int, list[Any]] = {t: [] for t in model.span}

@@ -34,7 +34,8 @@ def earnings(model: Model, claims: Mapping[int, Any]) -> Earnings:
 
     ::
 
-        lowest_t  = max(min(0, lowest_{t−1}) + least result_t, −most claims_t),   highest_t = highest_{t−1} + most result_t
+        lowest_t = max(min(0, lowest_{t−1}) + least result_t, −most claims_t)
+        highest_t = highest_{t−1} + most result_t
 
     Assets are never negative, so that retained earnings are no less than minus all ``claims`` on them: debt, partners'
     balances and equity paid in.
@@ -49,18 +50,26 @@ def earnings(model: Model, claims: Mapping[int, Any]) -> Earnings:
     return Earnings(lowest, highest)
 
 
-def equity_bases(model: Model, paid_in: Mapping[int, Any], retained: Mapping[int, Any]) -> dict[str, Mapping[int, Any]]:
+def equity_bases(
+    model: Model, paid_in: Mapping[int, Any], claims: Mapping[int, Any], retained: Mapping[int, Any]
+) -> dict[str, Mapping[int, Any]]:
     """What covenants call equity: ``paid_in``, common and preferred, or ``book``, E + RE, where one asks for it."""
     bases = {"paid_in": paid_in}
     if any(covenant.equity_basis == "book" for covenant in model.instance.covenants.values()):
-        earned = retained or add_retained(model)
+        earned = retained or add_retained(model, claims)
         bases["book"] = {t: paid_in[t] + earned[t] for t in model.span}
     return bases
 
 
-def add_retained(model: Model) -> Mapping[int, Any]:
+def add_retained(model: Model, claims: Mapping[int, Any]) -> Mapping[int, Any]:
     """RE_t = RE_{t−1} + what the lines of t add; the instants 0 … T. To be called when all lines are posted."""
-    retained = model.variables("retained_earnings", model.span, lower=-float("inf"))
+    low = high = opening_retained(model.instance)
+    lower, upper = {}, {}
+    for t in model.span:
+        least, most = model.interval(-1.0 * model.ledger.movement(RETAINED, t))
+        low, high = low + least, high + most
+        lower[t], upper[t] = max(low, -model.interval(claims[t])[1]), high
+    retained = model.variables("retained_earnings", model.span, lower=lower, upper=upper)
     rows = model.constraints("retained_earnings_roll_forward")
     found: dict[int, Any] = {0: opening_retained(model.instance), **retained}
     for t in model.span:

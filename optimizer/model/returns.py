@@ -10,7 +10,8 @@ from optimizer.algebra.linear import quicksum
 from optimizer.model.context import Model
 from optimizer.model.ledger import CASH, PAID_IN
 
-OPENING, PARTNERS, COMMON = "opening", "partners", "common"
+OPENING, PARTNERS, COMMON = "opening equity", "partners' equity", "common equity"
+"""Sources that are no rounds: no round can be called so, a name has no blank."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,9 @@ from optimizer.model.context import Model
 from optimizer.model.debt import DebtPosition
 
 
-def add_security(model: Model, position: DebtPosition, book_value: Mapping[tuple[str, int], Any]) -> Mapping[tuple[str, str, int], Any]:
+def add_security(
+    model: Model, position: DebtPosition, book_value: Mapping[tuple[str, int], Any]
+) -> Mapping[tuple[str, str, int], Any]:
     """Assets are pledged once; returns what is pledged::
 
     B[d,t] ≤ Σ_c ltv[d,c]·pledge[d,c,t],   Σ_d pledge[d,c,t] ≤ book_value[c,t]      USD million

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -188,7 +188,3 @@ def _bucket_weights(model: Model, grid: PricingGrid, t: int, asked: Asked) -> It
         else:
             own = cost_of_equity(model, grid, bucket)[t]
             yield b, effective(own, model.years) - effective(first, model.years)
-
-
-Buckets = Mapping[int, Mapping[int, tuple[Any, Any]]]
-"""Debt and common equity carried into a period by bucket."""

@@ -25,7 +25,7 @@ class SiteCapacity:
     ``energised`` MW, ``most_mw`` its largest possible values; ``phases_mw`` and ``rented_mw`` are the parts of it that
     are decided, each with its largest values; ``tax_depreciation`` of all sites and their ``total_value``, USD million;
     ``tax_basis``, what is left of their cost for tax at the end of T, and ``unpaid``, what falls due after T of the
-    phases begun, USD million by periods after T.
+    phases begun, USD million by site and by how many periods after T.
     """
 
     energised: Mapping[str, Any]
@@ -37,7 +37,7 @@ class SiteCapacity:
     tax_depreciation: Any
     total_value: Any
     tax_basis: Any
-    unpaid: Mapping[str, Mapping[int, Any]]
+    unpaid: Mapping[str, Mapping[float, Any]]
 
 
 def add_sites(model: Model) -> SiteCapacity:
@@ -184,14 +184,14 @@ def _resources(model: Model, started: Any, on_line: Any) -> None:
         rows.add_each(use <= model.array(resource.limit), periods=decided_periods(use))
 
 
-def _money(model: Model, starts: Any, started: Any, on_line: Any) -> tuple[Any, Any, dict[str, dict[int, Any]]]:
+def _money(model: Model, starts: Any, started: Any, on_line: Any) -> tuple[Any, Any, dict[str, dict[float, Any]]]:
     """Post construction, running costs and depreciation; return the tax depreciation, basis at T, and what is unpaid.
 
     Land is never written off, so that its cost is its basis.
     """
     tax: list[Any] = []
     basis: list[Any] = []
-    unpaid: dict[str, dict[int, Any]] = {}
+    unpaid: dict[str, dict[float, Any]] = {}
     ledger = model.ledger
     for s, site in model.instance.sites.items():
         if not site.phases:
@@ -237,8 +237,8 @@ def _basis(model: Model, phase: Phase, item: CapexItem, cost: Any) -> Any:
     return cost.lagged(by_age)[model.horizon]
 
 
-def _unpaid(model: Model, phase: Phase, starts: Any) -> Iterator[tuple[int, Any]]:
-    """What the phases begun of an entry still cost, by periods after T: Σ_u profile[T + i − u]·cost[u]·n[u]."""
+def _unpaid(model: Model, phase: Phase, starts: Any) -> Iterator[tuple[float, Any]]:
+    """What the phases begun of an entry still cost, i − w_σ periods after T: Σ_u profile[T + i − u]·cost[u]·n[u]."""
     profile = phase.spend_profile
     last = model.calendar.window(phase.earliest_start, phase.latest_start).stop - 1
     if last + len(profile) - 1 <= model.horizon or not phase.capex:
@@ -247,7 +247,7 @@ def _unpaid(model: Model, phase: Phase, starts: Any) -> Iterator[tuple[int, Any]
     for later in range(1, len(profile)):
         amount = cost.lagged(profile[later:])[model.horizon]
         if not isinstance(amount, (int, float)):
-            yield later, amount
+            yield later - payment_timing(model, phase), amount
 
 
 def _spend(

@@ -125,9 +125,11 @@ def _tax_years(model: Model, tax: Tax) -> list[TaxYear]:
 
 
 def _payments(tax: Tax, year: TaxYear, amount: Any) -> dict[int, Any]:
-    """The tax of a year in the periods in which it is paid."""
-    when = year.periods if tax.payment == "instalments" else (year.last,)
-    return {t: amount if len(when) == 1 else amount * (1.0 / len(when)) for t in when}
+    """The tax of a year by period: in equal parts, or in the last of them."""
+    if tax.payment == "instalments":
+        part = amount if len(year.periods) == 1 else amount * (1.0 / len(year.periods))
+        return dict.fromkeys(year.periods, part)
+    return dict.fromkeys(year.periods, 0.0) | {year.last: amount}
 
 
 def _least(rows: Any, least: Any, first: tuple[Any, float], second: tuple[Any, float], takes_first: Any) -> None:

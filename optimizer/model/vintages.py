@@ -46,9 +46,9 @@ def add_vintages(
     position.prepaid.update({(d, u, t): y for (u, t), y in prepaid.items()})
     rows = model.constraints(f"debt.{d}")
     for u, (amount, _) in drawn.items():
-        early = [y for (v, _), y in prepaid.items() if v == u]
-        if early:
-            rows.add(quicksum(early) <= amount)
+        own_early = [y for (v, _), y in prepaid.items() if v == u]
+        if own_early:
+            rows.add(quicksum(own_early) <= amount)
     # with one rate and no PIK the balances say what the interest is, and the row stays short
     simple = len(offers) == 1 and not debt.capitalise_interest
     for t in model.span:
@@ -76,7 +76,6 @@ def add_vintages(
         if simple:
             ((i, timing),) = offers
             interest = [i * held(position.balance[d, t - 1], position.balance[d, t], timing)]
-        position.scheduled[d, t] = due if debt.kind != "bullet" else 0.0  # type: ignore[index]
         rows.add(position.balance[d, t] == position.balance[d, t - 1] + new + pik - due - paid_early)
         ledger.post(f"draw.{d}", "draw", t, new, debit=CASH, credit=account)
         old = quicksum((principal.pop(0, 0.0), early.pop(0, 0.0)))

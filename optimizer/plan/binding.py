@@ -10,10 +10,12 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from optimizer.instance.calendar import TIMING
 from optimizer.plan.binding_terms import contract_limits
 from optimizer.plan.books import CASH, DEBT, SPENT_ON, add
+from optimizer.plan.dating import inflows, payments
 from optimizer.plan.limit import SMALLEST, Limit, by_period
-from optimizer.plan.schedules.covenants import covenant_tests, undrawn_revolvers
+from optimizer.plan.schedules.covenants import YES, covenant_tests, drawable
 from optimizer.plan.schedules.equity import raised
 from optimizer.plan.table import Table
 from optimizer.plan.terminal import unpaid_construction
@@ -33,7 +35,7 @@ def limits(plan: Plan) -> Iterator[Limit]:
     yield from _equity(plan)
     yield from contract_limits(plan)
     for test in covenant_tests(plan):
-        if max(abs(test.over), abs(test.limit * test.under)) > SMALLEST:
+        if test.tested == YES and max(abs(test.over), abs(test.limit * test.under)) > SMALLEST:
             kind = plan.instance.covenants[test.covenant].kind
             needed = test.limit * test.under
             yield Limit(f"covenant {kind}", test.covenant, test.t, test.over, needed, "musd", test.floor)
@@ -118,9 +120,10 @@ def _cash(plan: Plan) -> Iterator[Limit]:
     ]
     yield from by_period("minimum cash", "company", plan.books.balance(CASH)[1:], least, "musd", floor=True)
     if rule.cover_commitments and (still_due := unpaid_construction(plan)):
-        at_hand = plan.books.balance(CASH)[-1] + undrawn_revolvers(plan)[-1]
+        at_hand = plan.books.balance(CASH)[-1] + drawable(plan)[-1]
         needed = least[-1] + still_due
         yield Limit("cash for construction begun", "company", calendar.periods, at_hand, needed, "musd", floor=True)
+    yield from _early_payments(plan)
     for name, budget in sorted(plan.instance.budgets.items()):
         covered = [account for kind in budget.covers for account in SPENT_ON[kind]]
         spent = [-amount for amount in plan.books.item("capex", accounts=covered)]
@@ -128,6 +131,17 @@ def _cash(plan: Plan) -> Iterator[Limit]:
         if budget.carry_over:
             spent, ceiling = list(accumulate(spent)), list(accumulate(ceiling))
         yield from by_period("budget", name, spent, ceiling, "musd")
+
+
+def _early_payments(plan: Plan) -> Iterator[Limit]:
+    """What is paid by an instant before the end, against the cash carried in and what has come in by then."""
+    paid, carried = payments(plan), plan.books.balance(CASH)[:-1]
+    for timing in (timing for timing in paid if timing > 0.0):
+        so_far = add(*(amounts for other, amounts in paid.items() if other >= timing))
+        there = add(carried, inflows(plan)) if TIMING[plan.instance.draw_timing] >= timing else carried
+        for t, (amount, most) in enumerate(zip(so_far, there, strict=True), 1):
+            if amount > SMALLEST:
+                yield Limit("cash for payments", "start" if timing == 1.0 else "mid", t, amount, most, "musd")
 
 
 def _debt(plan: Plan) -> Iterator[Limit]:

@@ -6,7 +6,9 @@ from dataclasses import replace
 from math import fsum
 from typing import TYPE_CHECKING
 
+from optimizer.instance.calendar import TIMING
 from optimizer.plan.books import CASH, DEBT, PARTNER, add
+from optimizer.plan.dating import evenly, payments
 from optimizer.plan.energy import renewable_share, totals
 from optimizer.plan.irr import internal_rates
 from optimizer.plan.ownership import error_bound, kept
@@ -105,23 +107,32 @@ def dilution(plan: Plan) -> float:
     return 1.0 - kept(plan)
 
 
-
-
 def project_flows(plan: Plan) -> list[float]:
-    """What the project brings by period before financing, with the net terminal value in the last, USD million.
+    """What the project brings before financing, at equal distances, with what is left at the end, USD million.
 
-    A flow of a dollar, or of a billionth of the largest, is rounding of the solver and none: at the end of the flows it
-    would make a rate of its own, near −100 %.
+    Periods, or half periods where something falls between: payments at their timing, the terminal value at the end of
+    the last period, all else where it is discounted from. A flow of a dollar, or of a billionth of the largest, is
+    rounding of the solver and none: at the end of the flows it would make a rate of its own, near −100 %.
     """
-    flows = add(plan.books.ebitda(), plan.books.item("capex", "tax", "other_investing", "resale"))
-    flows[-1] += net_terminal_value(plan)
-    rounding = max(NOTHING, 1e-9 * max(map(abs, flows)))
-    return [flow if abs(flow) > rounding else 0.0 for flow in flows]
+    return _dated_flows(plan)[0]
+
+
+def _dated_flows(plan: Plan) -> tuple[list[float], int]:
+    """The flows, and how many of them a period has."""
+    theta, horizon = TIMING[plan.instance.discount.timing], plan.instance.periods.periods
+    early = {timing: paid for timing, paid in payments(plan).items() if timing > theta}
+    ordinary = add(plan.books.ebitda(), plan.books.item("capex", "tax", "other_investing", "resale"), *early.values())
+    dated = [(t - theta, flow) for t, flow in enumerate(ordinary, 1)]
+    dated += [(t - timing, -amount) for timing, paid in early.items() for t, amount in enumerate(paid, 1)]
+    dated.append((float(horizon), net_terminal_value(plan)))
+    rounding = max(NOTHING, 1e-9 * max(abs(flow) for _, flow in dated))
+    return evenly((instant, flow if abs(flow) > rounding else 0.0) for instant, flow in dated)
 
 
 def project_rates(plan: Plan) -> tuple[float, ...]:
     """All internal rates of return of the project's flows, per year, compounded yearly, rising."""
-    return internal_rates(project_flows(plan), plan.instance.periods.per_year)
+    flows, steps = _dated_flows(plan)
+    return internal_rates(flows, plan.instance.periods.per_year * steps)
 
 
 def _project_irr(plan: Plan) -> dict[str, float | None]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import fsum
 from typing import TYPE_CHECKING
 
+from optimizer.instance.calendar import TIMING
 from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.partner_service import partner_balance, partner_service
 from optimizer.instance.schema import Colocation, EnergyContract, Instance, Lease, Reserved
@@ -131,21 +132,22 @@ class Commitment:
 
 def commitments(plan: Plan) -> list[Commitment]:
     """All that is left to be paid, by kind and name."""
-    payments: dict[tuple[str, str], dict[int, float]] = {}
-    for kind, name, later, musd in _payments(plan):
-        of_name = payments.setdefault((kind, name), {})
-        of_name[later] = of_name.get(later, 0.0) + musd
+    payments: dict[tuple[str, str], list[_Payment]] = {}
+    for payment in _payments(plan):
+        if payment.musd:
+            payments.setdefault((payment.kind, payment.name), []).append(payment)
     if not payments:
         return []
     growth, years = 1.0 + fair_rate(plan.instance), plan.instance.periods.years
     found = []
     for (kind, name), due in payments.items():
-        worth = fsum(musd * growth ** (-years * later) for later, musd in due.items())
+        worth = fsum(each.musd * growth ** (-years * (each.period - each.early)) for each in due)
         counted = worth * _counted_share(plan, kind, name)
         if kind == PARTNER:
             counted = max(0.0, worth - _balances(plan, name))
-        if any(due.values()):
-            found.append(Commitment(kind, name, min(due), max(due), fsum(due.values()), worth, counted))
+        periods = [each.period for each in due]
+        total = fsum(each.musd for each in due)
+        found.append(Commitment(kind, name, min(periods), max(periods), total, worth, counted))
     return found
 
 
@@ -162,34 +164,44 @@ def table(plan: Plan) -> Table:
 
 def unpaid_construction(plan: Plan) -> float:
     """What the phases begun still cost after T, USD million, not discounted."""
-    return fsum(musd for _, _, musd in _construction(plan))
+    return fsum(each.musd for each in _construction(plan))
 
 
-def _payments(plan: Plan) -> Iterator[tuple[str, str, int, float]]:
-    """(kind, name, periods after T, USD million) of every payment."""
-    for site, later, musd in _construction(plan):
-        yield CONSTRUCTION, site, later, musd
+@dataclass(frozen=True)
+class _Payment:
+    """USD million in the ``period``-th period after T, ``early`` of a period before its end."""
+
+    kind: str
+    name: str
+    period: int
+    musd: float
+    early: float = 0.0
+
+
+def _payments(plan: Plan) -> Iterator[_Payment]:
+    yield from _construction(plan)
     instance, horizon = plan.instance, plan.instance.periods.periods
     for row in plan.decisions.get("partners", ()):
         service = partner_service(instance, row["partner"], instance.periods.index(str(row["period"])))
         for t, musd in service.items():
             if t > horizon:
-                yield PARTNER, row["partner"], t - horizon, musd
+                yield _Payment(PARTNER, row["partner"], t - horizon, musd)
     yield from _contracts(plan)
 
 
-def _construction(plan: Plan) -> Iterator[tuple[str, int, float]]:
+def _construction(plan: Plan) -> Iterator[_Payment]:
     instance, calendar = plan.instance, plan.instance.periods
     for row in plan.decisions.get("phase_starts", ()):
         phase = next(p for p in instance.sites[row["site"]].phases if p.name == row["phase"])
         start = calendar.index(str(row["period"]))
         cost = fsum(part.musd.expand(calendar)[start - 1] for part in phase.capex.values()) * row["count"]
-        for j, share in enumerate(phase.spend_profile):
-            if start + j > calendar.periods and share * cost:
-                yield row["site"], start + j - calendar.periods, share * cost
+        early = TIMING[phase.payment_timing or instance.payment_timing]
+        for t, share in enumerate(phase.spend_profile, start):
+            if t > calendar.periods:
+                yield _Payment(CONSTRUCTION, row["site"], t - calendar.periods, share * cost, early)
 
 
-def _contracts(plan: Plan) -> Iterator[tuple[str, str, int, float]]:
+def _contracts(plan: Plan) -> Iterator[_Payment]:
     instance, calendar, decisions = plan.instance, plan.instance.periods, plan.decisions
     hour = MUSD_PER_USD_HOUR_YEAR * calendar.years
     for row in decisions.get("colocation", ()):
@@ -216,13 +228,11 @@ def _contracts(plan: Plan) -> Iterator[tuple[str, str, int, float]]:
             yield from _equal(plan, TAKE_OR_PAY, row["source"], u, source.contract.term_periods, due)
 
 
-def _equal(
-    plan: Plan, kind: str, name: str, first: int, term: int, musd: float
-) -> Iterator[tuple[str, str, int, float]]:
+def _equal(plan: Plan, kind: str, name: str, first: int, term: int, musd: float) -> Iterator[_Payment]:
     """Equal payments in ``term`` periods from ``first`` on: those after T."""
     horizon = plan.instance.periods.periods
     for t in range(max(first, horizon + 1), first + term):
-        yield kind, name, t - horizon, musd
+        yield _Payment(kind, name, t - horizon, musd)
 
 
 def _counted_share(plan: Plan, kind: str, name: str) -> float:

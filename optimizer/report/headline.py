@@ -115,14 +115,20 @@ def _project_irr(plan: Plan) -> str:
 
 
 def audit_text(report: Mapping[str, Any] | None) -> Text:
-    """Whether the audit passed, and if not, what failed."""
+    """Whether the audit passed, and if not, what failed; and who vouches for the bound, which no audit recomputes."""
     if report is None:
         return Text("not audited", style="yellow")
     rules = report.get("rules", [])
     failed = [str(rule["name"]) for rule in rules if not rule["passed"]]
     if report["passed"]:
-        return Text(f"audit passed ({len(rules)} rules)", style="green")
+        return Text(f"audit passed ({len(rules)} rules){_bound_text(report)}", style="green")
     return Text(f"AUDIT FAILED: {', '.join(failed)}", style="bold red")
+
+
+def _bound_text(report: Mapping[str, Any]) -> str:
+    """``; bound: by HiGHS, not recomputed``; empty where there is no bound, or the audit was of a plan alone."""
+    words = list(dict.fromkeys(printable(str(each)) for each in report.get("bounds", {}).values() if each != "none"))
+    return f"; bound: {', '.join(words)}" if words else ""
 
 
 def certificate_text(opinion: Mapping[str, Any]) -> Text:
@@ -146,6 +152,6 @@ def print_audit(report: Mapping[str, Any], console: Console) -> None:
     layout.print(console)
     for rule in report["rules"]:
         if not rule["passed"]:
-            console.print(Text(f"{rule['name']}, {rule['where']}: {rule['text']}", style="red"))
+            console.print(Text(printable(f"{rule['name']}, {rule['where']}: {rule['text']}"), style="red"))
     console.print()
     console.print(audit_text(report))

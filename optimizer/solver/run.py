@@ -105,13 +105,16 @@ def search(
     from optimizer.audit.run import audit
 
     clock, limit_s = _Clock(), limits.time_limit_s
+    options, own = {name: value for name, value in asdict(limits).items() if name != "plan_s"}, instance.solve
     summary: dict[str, Any] = {
         "instance": instance.name,
         "instance_hash": instance.hash,
-        "options": {name: value for name, value in asdict(limits).items() if name != "plan_s"},
+        "options": options,
         "versions": _versions(),
         "timings": clock.seconds,
     }
+    if asked := {name: value for name, value in options.items() if value != getattr(own, name, value)}:
+        summary["asked"] = asked  # in place of what the instance asks for
     if caps:
         summary["caps"] = dict(caps)
     try:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from optimizer.audit import AuditError, audit
+from optimizer.audit.asked import ASKED
 from optimizer.instance.schema import Instance
+from optimizer.plan.io import TABLE_FILES, digests, to_csv
+from optimizer.plan.metrics import metrics as figures_of
+from optimizer.plan.plan import Plan
 
 TABLES = (
     "phase_starts",
@@ -25,6 +31,7 @@ TABLES = (
     "debt_draws",
     "debt_repayments",
     "prepayments",
+    "refinancings",
     "facilities",
     "pledges",
     "equity_raises",
@@ -233,7 +240,7 @@ class Case:
             "message": f"optimal within {distances(levels)}",
             "objectives": levels,
             "metrics": dict(plan["metrics"]),
-            "options": {"gap_share": 1e-3, "gap_musd": 1e-6},
+            "options": {**{name: getattr(instance.solve, name) for name in ASKED}, "gap_musd": 1e-6},
         }
         if levels[-1]["base"] is not None:
             levels[-1]["base"] = _base(instance, plan, summary)
@@ -260,7 +267,10 @@ def case(
     ledger: list[list[dict[str, Any]]],
     metrics: Mapping[str, float | None],
 ) -> Case:
-    """A case; tables and metrics that are not given are empty and zero."""
+    """A case; tables and objectives that are not given are empty and zero.
+
+    The metrics beside the objectives are as the program that makes plans reckons them: the audit is to find the same.
+    """
     instance = {"name": "case", "discount": {"rate_per_year": 0.0}} | instance
     plan = {
         "format": 1,
@@ -269,4 +279,27 @@ def case(
         "ledger": [row for line in ledger for row in line],
         "metrics": METRICS | metrics,
     }
+    plan["metrics"] = _others(instance, plan) | plan["metrics"]
     return Case(instance, plan)
+
+
+def _others(instance: dict[str, Any], plan: dict[str, Any]) -> dict[str, float | None]:
+    """The metrics beside the objectives."""
+    made = Plan(Instance.model_validate(instance), plan["decisions"], plan["ledger"], {}, {})
+    return figures_of(made)
+
+
+def run_folder(path: Path, one: Case) -> Path:
+    """The run of a case, as a solve leaves it, in a folder that is there."""
+    instance, plan = one.built()
+    made = Plan(instance, plan["decisions"], plan["ledger"], plan["metrics"], {})
+    files = {
+        "instance.json": json.dumps(instance.canonical()),
+        "plan.json": json.dumps(plan),
+        "summary.json": json.dumps(one.summary()),
+        **{file: to_csv(made.rows(table)) for file, table in TABLE_FILES.items()},
+    }
+    for file, text in {**files, "run.sha256": digests(files)}.items():
+        (path / file).parent.mkdir(exist_ok=True)
+        (path / file).write_text(text, encoding="utf-8", newline="")
+    return path

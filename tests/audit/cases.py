@@ -29,6 +29,7 @@ from .build import (
     rows,
 )
 from .cases_capital import CAPITAL
+from .cases_covenants import COVENANTS
 from .cases_equity import EQUITY
 from .cases_horizon import HORIZON
 from .cases_sources import SOURCES
@@ -444,12 +445,13 @@ def debt() -> Case:
                 "late": {"kind": "bullet", "rate_per_year": 0, "tenor_periods": 5, "limit_musd": 10},
             },
             "covenants": {
-                # 2027: interest and the annuity's principal (the bullet's and the revolver's are not scheduled)
+                # 2027: interest and the annuity's principal (not the bullet's, a balloon, nor the revolver's)
                 "dscr": {"kind": "dscr", "minimum": 50 / (due_2027 + left) - 1e-3},
                 "dscr_infrastructure": {
                     "kind": "dscr",
                     "minimum": 60 / (due_2027 + left) - 1e-3,
                     "scope": "infrastructure",
+                    "balloons": "excluded",
                 },
                 "cover": {"kind": "interest_cover", "minimum": 50 / due_2027 - 1e-3},
                 "leverage": {"kind": "debt_to_ebitda", "maximum": (50 + 40 + left + 30 + 5) / 50 + 1e-3, **EARLY},
@@ -694,8 +696,17 @@ def quarters() -> Case:
             },
             "covenants": {
                 # 8 of debt against EBITDA of a year, in Q1
-                "cover": {"kind": "dscr", "minimum": least_cover - 1e-3, "first_test": "2026Q2"},
-                "leverage": {"kind": "debt_to_ebitda", "maximum": 8 / (4 * (revenue - opex)) + 1e-3},
+                "cover": {
+                    "kind": "dscr",
+                    "minimum": least_cover - 1e-3,
+                    "first_test": "2026Q2",
+                    "over": "period",
+                },
+                "leverage": {
+                    "kind": "debt_to_ebitda",
+                    "maximum": 8 / (4 * (revenue - opex)) + 1e-3,
+                    "over": "period",
+                },
             },
             "cash": {"minimum_opex_months": 3},  # a quarter of opex
             "terminal": {"kind": "ebitda_multiple", "multiple": 2},
@@ -752,7 +763,8 @@ CASES = {
     **SOURCES,
     **CAPITAL,
     **EQUITY,
-    **TIMING,
+    **COVENANTS,
     **TAX_YEARS,
+    **TIMING,
     **HORIZON,
 }

@@ -21,8 +21,8 @@ YEARS = range(2026, 2030)
 def payouts() -> Case:
     """Earnings are paid out first, then the opening capital and part of a round; a partner's cash counts as debt.
 
-    Retained earnings: 35 at first, 9.5 more each year, 54 paid in 2027 and 4 in 2028: 44.5, 0, 5.5, 15. Capital: 60, 90,
-    then 90 + 20 − 70 = 40, of which 20 are left of round a. Capital comes and goes in mid-year.
+    Retained earnings: 35 at first, 9.5 more each year, 54 paid in 2027 and 4 in 2028: 44.5, 0, 5.5, 15. Capital: 60,
+    90, then 90 + 20 − 70 = 40, of which 20 are left of round a. Capital comes and goes in mid-year.
     """
     cash = 100 + 12 + 30 + 20 - 54 - 70 - 4 + 4 * 9.5
     opening = 0.1 * (60 + 60 / 2)
@@ -121,8 +121,8 @@ def payouts() -> Case:
 def priced_lease() -> Case:
     """The same accelerator, two in a unit, costs 22,000 with its server and lives four years; the lease ends after two.
 
-    Half of 11,000 is left then: 11,000 = p·(1 + 1/1.1) + 5,500/1.1², so that p = 71,000/21 has 10 % inside, whatever the
-    lease states.
+    Half of 11,000 is left then: 11,000 = p·(1 + 1/1.1) + 5,500/1.1², so that p = 71,000/21 has 10 % inside, whatever
+    the lease states.
     """
     payment = 71 / 21
     asset, interest = payment * (1 + 1 / 1.1), 0.1 * payment / 1.1

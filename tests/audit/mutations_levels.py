@@ -68,6 +68,12 @@ def _worse_than_the_plan_may_be(musd: float) -> Edit:
     return edit
 
 
+def _asked_for(summary: dict[str, Any], gap_share: float) -> None:
+    """A gap other than that of the instance."""
+    summary["options"]["gap_share"] = gap_share
+    summary["asked"] = {"gap_share": gap_share}
+
+
 def _as_if_it_were_the_best(summary: dict[str, Any]) -> None:
     """The level was left for 3 million dollars, and the plan is said to be the best of it."""
     summary["objectives"][0] |= {"plan_gap_musd": 0.0, "plan_gap_share": 0.0}
@@ -79,7 +85,7 @@ def _wacc_gap_of_nothing(summary: dict[str, Any]) -> None:
     level = summary["objectives"][1]  # after the least capital
     level["bound"] = level["value"] - 1e-4
     level["gap_share"] = 1e-4 / abs(level["value"])
-    summary["options"]["gap_share"] = 1.0
+    _asked_for(summary, 1.0)
     restate(summary, CAPITAL)
 
 
@@ -110,7 +116,7 @@ _headline("level.status", "optimal_beyond_the_gap", lambda s: _gap(s, 1.0, 1.0))
 _headline(
     "level.status",
     "optimal_without_being_asked_for_less",
-    lambda s: s["options"].update(gap_share=0.0) or _gap(s, 0.01, 0.01),
+    lambda s: _asked_for(s, 0.0) or _gap(s, 0.01, 0.01),
 )
 _headline("level.message", "praise", lambda s: s.update(message="optimal"))
 _headline("level.message", "gap_made_smaller", lambda s: s.update(message=s["message"].replace("$0.0 m", "$0.00 m")))

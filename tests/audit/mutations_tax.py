@@ -27,7 +27,7 @@ def an_instalment_put_off(c: Case) -> None:
 
 @mutation("tax.exact", "tax_years")
 def fees_deducted_when_they_are_paid(c: Case) -> None:
-    _change(c, "2026", -0.25 * (7 - 7 * 3 / 8))
+    _change(c, "2026", -0.25 * (7 - 7 / 4))
 
 
 @mutation("tax.exact", "tax_years")

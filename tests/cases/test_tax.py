@@ -122,6 +122,17 @@ def test_at_the_years_end() -> None:
     assert paid(solved({**PROGRAMME, "tax": {"rate": 0.25, "payment": "year_end"}})) == pytest.approx([0, 0, 0, 14])
 
 
+def test_the_unlevered_tax_is_paid_alike() -> None:
+    """Without interest 80 − 16 are taxed: 16 at the year's end, of which 2 are saved, all at 10 %."""
+    rates = {"unlevered_rate_per_year": 0.1, "shield_rate_per_year": 0.1}
+    tax = {"rate": 0.25, "payment": "year_end"}
+    objectives = [{"name": "adjusted_present_value"}]
+    plan = solved({**PROGRAMME, "tax": tax, "adjusted_present_value": rates, "objectives": objectives})
+    flows = (40 - 48, 10, -30, 60 - 16 + 2)
+    value = sum(flow * 1.1 ** (-t / 4) for t, flow in enumerate(flows, 1))
+    assert plan.metrics["adjusted_present_value"] == pytest.approx(value)
+
+
 def test_years_that_end_in_june() -> None:
     """Q1 and Q2 make 50 − 8 − 4 = 38 less: 9.5 of tax; Q3 and Q4 30 − 8 − 4 = 18: 4.5, a short last year."""
     plan = solved({**PROGRAMME, "tax": {"rate": 0.25, "year_end": "Q2", "year_to_date_musd": 0.0}})

@@ -8,7 +8,7 @@ BUGS = [
     Bug("tax", TERM, "adjusted-present-value", "\n        - fees[t]", ""),
     Bug("tax", TERM, "tax-year-quarters", "(tax.year_to_date_musd if year.begun else 0.0)", "0.0"),
     Bug("tax", TERM, "interest-limitation-net", "(earned + share * of_year", "(share * of_year"),
-    Bug("tax", PERIOD, "tax-year-end-quarters", "else (year.last,)", "else (year.periods[0],)"),
+    Bug("tax", PERIOD, "tax-year-end-quarters", "{year.last: amount}", "{year.periods[0]: amount}"),
     Bug("tax", PERIOD, "interest-limitation-quarters", "deducted[last] =", "deducted[max(1, last - 4)] ="),
     Bug("debt_fees", SIGN, "debt-fees-prepaid", "left -= share", "left += share"),
     Bug("debt_fees", PERIOD, "debt-fees-prepaid", "if v < t)", "if v <= t)"),

@@ -43,14 +43,14 @@ def counted_phases() -> float:
 def resources() -> float:
     """Crew while building, water while running."""
 
-    def stage(value: float, lead: int, water: float, last: int = 4) -> Stage:
+    def stage(value: float, lead: int, water: float, last: int) -> Stage:
         return Stage(value, lead=lead, last=last, building={"crew": 1}, running={"water": water})
 
-    sites = [[stage(8, 2, 2, last=1)], [stage(4, 1, 1, last=3)], [stage(3, 1, 1), stage(3, 1, 1)]]
-    assert best_value(sites, 4, resources={"crew": 2, "water": 2})[0] == 14
-    assert best_value(sites, 4, resources={"crew": 1, "water": 9})[0] == 15
-    value, winners = best_value(sites, 4, resources={"crew": 1, "water": 2})
-    assert winners == [((1,), (), (4,))]
+    sites = [[stage(8, 2, 1, last=1)], [stage(4, 1, 1, last=2)], [stage(3, 1, 1, last=4), stage(3, 1, 1, last=4)]]
+    assert best_value(sites, 5, resources={"crew": 2, "water": 2})[0] == 12
+    assert best_value(sites, 5, resources={"crew": 1, "water": 9})[0] == 14
+    value, winners = best_value(sites, 5, resources={"crew": 1, "water": 2})
+    assert winners == [((1,), (), (3,)), ((1,), (), (4,))]
     return value
 
 

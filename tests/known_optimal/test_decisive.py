@@ -15,6 +15,7 @@ from optimizer.instance.schema import Instance
 from optimizer.solver.highs import Limits
 from optimizer.solver.run import NoPlanError, search
 
+from .changes_equity import CHANGES_EQUITY
 from .expected import ALL, Expected
 
 BY_NAME = {each.name: each for each in ALL}
@@ -350,6 +351,75 @@ CHANGES = [
     Change("prices-by-year", "hardware chips supply_units"),
     Change("prices-by-year", "markets demand revenue_usd_per_h100e_hour", 2.0),
     Change("prices-by-year", "regions flat energy_price_usd_per_mwh", 60),
+    # the end of the last period, and what comes after it
+    Change("terminal-at-end", "hardware lasting resale_share_by_age", [1, 0.7, 0]),
+    Change("terminal-at-end-quarters", "discount timing", "end"),
+    Change("terminal-at-end-quarters", "hardware lasting resale_share_by_age", [1, 0.8, 0]),
+    Change("run-rate", "hardware brief life_periods", 2),
+    Change("run-rate", "cash_flows staff musd_per_year", -5),
+    Change("run-rate-quarters", "hardware brief life_periods", 5),
+    Change("run-rate-quarters", "cash_flows staff musd_per_period", [-2, -1, -1, -1]),
+    Change("terminal-tax", "tax rate", 0.0),
+    Change("terminal-tax", "sites plot phases 0 capex shell tax_class"),
+    Change("terminal-tax", "sites plot land_musd", 60),
+    Change("terminal-tax-quarters", "tax rate", 0.0),
+    Change("terminal-tax-quarters", "sites classed phases 0 capex shell tax_class"),
+    Change("losses-at-end", "terminal loss_value_share", 0.0),
+    Change("losses-at-end-quarters", "terminal loss_value_share", 0.2),
+    Change("unpaid-covered", "cash cover_commitments", False),
+    Change("unpaid-covered", "cash minimum_musd", 11),
+    Change("unpaid-covered-quarters", "cash cover_commitments", False),
+    Change("unpaid-covered-quarters", "debt line limit_musd", 59),
+    Change("construction-begun", "sites field phases 0 spend_profile", [0.1]),
+    Change("construction-begun-quarters", "fair_rate_per_year", 0.0),
+    Change("construction-begun-quarters", "sites field phases 0 spend_profile", [0.8, 0.2]),
+    Change("construction-begun-quarters", "payment_timing", "end"),
+    Change("partner-beyond", "partners near cost_of_serving_usd_per_h100e_hour", 0.6),
+    Change("partner-beyond", "fair_rate_per_year", 0.2),
+    Change("partner-beyond-quarters", "cloud rented price_usd_per_h100e_hour", 0.5),
+    Change("partner-beyond-quarters", "debt paper issue_discount_share", 0.0),
+    Change("contracts-after-end", "sites hall colocation assignable_share", 1.0),
+    Change("contracts-after-end", "energy_sources ppa contract assignable_share", 1.0),
+    Change("contracts-after-end", "hardware chips lease assignable_share", 1.0),
+    Change("contracts-after-end", "cloud rented reserved assignable_share", 1.0),
+    Change("contracts-after-end", "terminal", {"kind": "ebitda_multiple", "multiple": 0.0}),
+    Change("contracts-after-end-quarters", "energy_sources ppa contract assignable_share", 1.0),
+    Change("contracts-after-end-quarters", "cloud rented reserved term_periods", 2),
+    Change("value-by-start", "sites rising phases 0 value_musd", 10),
+    Change("value-by-start", "sites rising phases 0 lead_periods", 0),
+    Change("value-by-start-quarters", "sites field phases 0 gap_periods", 0),
+    Change("value-by-start-quarters", "sites field phases 0 lead_periods", 0),
+    # what moves before the end of its period, and one way at a time
+    Change("payment-timing", "payment_timing", "end"),
+    Change("payment-timing", "hardware patient payment_timing"),
+    Change("payment-timing-quarters", "payment_timing", "end"),
+    Change("payment-timing-quarters", "draw_timing", "end"),
+    Change("early-income", "sites campus phases 0 payment_timing", "end"),
+    Change("idle-draw", "debt loan rate_per_year", 0.03),
+    Change("loan-start-tenor", "draw_timing", "end"),
+    Change("loan-mid-tenor-quarters", "draw_timing", "end"),
+    Change("loan-mid-quarters", "cash yield_per_year", 0.0),
+    Change("loan-mid-quarters", "debt loan capitalise_interest", False),
+    Change("one-movement", "debt cheap tenor_periods", 3),
+    Change("one-movement-quarters", "debt cheap last_draw", "2026Q3"),
+    # what shareholders get
+    Change("shareholder-value", "equity cost_of_equity_per_year", 0.12),
+    Change("shareholder-value", "equity rounds a cost_of_equity_per_year"),
+    Change("shareholder-value", "equity dividends"),
+    Change("shareholder-value", "equity dividends return_of_capital", False),
+    Change("shareholder-value", "fair_rate_per_year", 0.09),
+    Change("shareholder-value", "debt bond tenor_periods", 3),
+    Change("shareholder-value", "preferred_equity p dividend_per_year", 0.12),
+    Change("shareholder-value-quarters", "draw_timing", "end"),
+    Change("shareholder-value-quarters", "equity cost_of_equity_per_year", 0.1),
+    Change("shareholder-value-quarters", "fair_rate_per_year", 0.4),
+    Change("shareholder-value-relevered", "pricing_grid relever"),
+    Change("shareholder-value-relevered", "pricing_grid relever unlevered_cost_per_year", 0.12),
+    Change("shareholder-value-relevered", "pricing_grid buckets 1 spread_per_year", 0.0),
+    Change("shareholder-value-by-bucket", "pricing_grid buckets 1", {"lower": 0.25, "cost_of_equity_per_year": 0.1}),
+    Change("shareholder-value-at-the-end", "fair_rate_per_year", 0.05),
+    Change("shareholder-value-at-the-end", "debt line rate_per_year", 0.2),
+    Change("shareholder-value-at-the-end", "debt bond upfront_fee_share", 0.0),
     # what makes an instance impossible
     Change("infeasible-crews", "resources crew limit", 2),
     Change("infeasible-lots", "hardware chips lot_units", 0.0),
@@ -357,6 +427,8 @@ CHANGES = [
     Change("infeasible-budget", "budgets"),
     Change("unbounded-arbitrage", "debt loan limit_musd", 100.0),
     Change("unbounded-scrap", "hardware chips supply_units", 1000),
+    # book equity, payouts, what could be drawn, leased hardware
+    *(Change(*change) for change in CHANGES_EQUITY),
 ]
 
 

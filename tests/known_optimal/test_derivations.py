@@ -14,14 +14,18 @@ from . import (
     derive_capital,
     derive_charges,
     derive_classics,
+    derive_equity,
     derive_financing,
     derive_hardware,
+    derive_horizon,
     derive_ratio,
     derive_sites,
     derive_sourcing,
     derive_tax,
     derive_tax_years,
     derive_terms,
+    derive_timing,
+    derive_value,
 )
 from .derived import DERIVATIONS
 from .expected import ALL, Expected
@@ -31,14 +35,18 @@ MODULES = (
     derive_capital,
     derive_charges,
     derive_classics,
+    derive_equity,
     derive_financing,
     derive_hardware,
+    derive_horizon,
     derive_ratio,
     derive_sites,
     derive_sourcing,
     derive_tax,
     derive_tax_years,
     derive_terms,
+    derive_timing,
+    derive_value,
 )
 EXACT = 1e-11
 """Sidecars are written to twelve decimals."""

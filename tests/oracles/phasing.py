@@ -10,6 +10,7 @@ from itertools import product
 @dataclass(frozen=True)
 class Stage:
     """One phase. ``outlays`` are paid from the start on; ``gap`` is the least distance from the stage before it.
+    Its value counts if it is on line by the last period.
 
     ``building`` and ``running`` say what it takes of a resource before and after it is on line.
     """
@@ -42,7 +43,12 @@ def best_value(
             continue
         if not _resourced(sites, plan, periods, resources or {}):
             continue
-        value = sum(stage.value for stages, starts in zip(sites, plan, strict=True) for stage in stages[: len(starts)])
+        value = sum(
+            stage.value
+            for stages, starts in zip(sites, plan, strict=True)
+            for stage, start in zip(stages, starts, strict=False)
+            if start + stage.lead <= periods
+        )
         if value > best + 1e-9:
             best, winners = value, [plan]
         elif abs(value - best) <= 1e-9:

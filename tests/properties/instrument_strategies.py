@@ -78,6 +78,7 @@ def programmes(
             "timing": draw(st.sampled_from(["end", "mid", "start"])),
         },
         "draw_timing": draw(st.sampled_from(["end", "mid", "start"])),
+        "payment_timing": draw(st.sampled_from(["end", "end", "mid", "start"])),
         "opening": draw(
             st.sampled_from(
                 [

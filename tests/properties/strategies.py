@@ -50,6 +50,7 @@ def instances(draw: Draw, tax: bool | None = None) -> Data:
             "timing": draw(st.sampled_from(["end", "mid", "start"])),
         },
         "draw_timing": draw(st.sampled_from(["end", "mid", "start"])),
+        "payment_timing": draw(st.sampled_from(["end", "end", "mid", "start"])),
         "opening": draw(
             st.sampled_from(
                 [

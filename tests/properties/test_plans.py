@@ -62,7 +62,8 @@ def test_net_present_value_of_the_statements(data: Data) -> None:
     """The discounted cash flow statement gives the metric, with the factor DF_t = (1+ρ)^(−Δ·(t−θ)) worked out here.
 
     Free cash flow is the cash flow from operations and investing less debt fees and flotation costs: what is left for
-    the providers of capital. The terminal value comes from the balance sheet or the income statement.
+    the providers of capital. Capital spending is discounted from its own date if that is earlier. The terminal value
+    comes from the balance sheet or the income statement.
     """
     plan = plan_of(data)
     flows = statement(plan, "cash_flow")
@@ -70,10 +71,15 @@ def test_net_present_value_of_the_statements(data: Data) -> None:
     sheet = statement(plan, "balance_sheet")
     horizon, years = data["calendar"]["periods"], {"year": 1.0, "quarter": 0.25}[data["calendar"]["length"]]
     nothing = [0.0] * (horizon + 1)
-    theta = {"end": 0.0, "mid": 0.5, "start": 1.0}[data["discount"]["timing"]]
-    factor = [(1 + data["discount"]["rate_per_year"]) ** (-years * (t - theta)) for t in range(1, horizon + 1)]
+    before_end = {"end": 0.0, "mid": 0.5, "start": 1.0}
+    theta = before_end[data["discount"]["timing"]]
+    sigma = max(theta, before_end[data["payment_timing"]])
+    growth = 1 + data["discount"]["rate_per_year"]
+    factor, at_payment = ([growth ** (-years * (t - w)) for t in range(1, horizon + 1)] for w in (theta, sigma))
     parts = ("Cash flow from operations", "Cash flow from investing", "Debt fees", "Flotation costs")
     value = sum(factor[t] * sum(flows.get(part, nothing)[t] for part in parts) for t in range(horizon))
+    for line in ("Capex: sites", "Capex: hardware", "Capex: hardware deposits"):
+        value += sum((at_payment[t] - factor[t]) * flows.get(line, nothing)[t] for t in range(horizon))
     terminal = data.get("terminal", {"kind": "none"})
     if terminal["kind"] == "book_share":
         book = sheet.get("Sites", nothing)[-1] + sheet.get("Hardware", nothing)[-1]

@@ -45,7 +45,7 @@ def perfect_market(data: Data) -> Data:
     data["cash_flows"] = {
         name: flow for name, flow in data.get("cash_flows", {}).items() if flow["kind"] == "operating"
     }
-    return data | {"draw_timing": "end", "objectives": [{"name": "net_present_cost"}]}
+    return data | {"draw_timing": "end", "payment_timing": "end", "objectives": [{"name": "net_present_cost"}]}
 
 
 @examples(25)

@@ -82,6 +82,9 @@ def _places(draw: Draw, data: Data) -> None:
                 phase["earliest_start"] = calendar_of(data).label(2)
             if draw(st.integers(0, 5)) == 5:
                 phase["committed"] = True
+        for phase in site["phases"]:
+            if draw(st.integers(0, 3)) == 3:
+                phase["payment_timing"] = draw(st.sampled_from(["end", "mid", "start"]))
     if len(data["sites"]) > 1 and draw(st.integers(0, 2)) == 2:
         data["regions"]["south"] = {"energy_price_usd_per_mwh": draw(series([45, 70], calendar_of(data)))}
         sometimes(draw, data["regions"]["south"], "power_limit_mw", st.sampled_from([10, 20]))
@@ -97,6 +100,8 @@ def _offers(draw: Draw, data: Data) -> None:
         if draw(st.integers(0, 4)) == 4 and not {"first_order", "framework"} & offer.keys():
             offer["first_order"] = calendar_of(data).label(2)
             offer.pop("last_order", None)
+        if draw(st.integers(0, 3)) == 3 and "lease" not in offer:
+            offer["payment_timing"] = draw(st.sampled_from(["end", "mid", "start"]))
     if "tax_class" in next(iter(data["hardware"].values())) and draw(st.booleans()):
         for offer in data["hardware"].values():
             for cost in offer.get("attach", {}).values():

@@ -22,7 +22,7 @@ def price_missing(instance: Instance) -> Iterator[Hit]:
 
 
 def lease_and_purchase(instance: Instance) -> Iterator[Hit]:
-    """A lease has what only a purchase has: price, attach costs, tiers, deposit, payment timing, resale, a tax class."""
+    """A lease has what only a purchase has: price, attach costs, tiers, deposit and its timing, resale, a tax class."""
     for name, offer in instance.hardware.items():
         if offer.lease is not None:
             for field in _of_purchase(offer):

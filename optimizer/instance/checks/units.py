@@ -69,6 +69,8 @@ def _rests(row: Usual, path: Path) -> Iterator[Path]:
     """What else says whether a figure of a block is usual; the size of the programme rests on the whole file."""
     if {"size", "fleet"} & set(row.per):
         yield ()
+    if "year" in row.per:
+        yield "calendar", "length"
     if row.kind:
         yield (*path, "kind")
     beside = path[:4] if "phases" in path else path[:2]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from optimizer.instance.checks.walk import Hit, Path
 from optimizer.instance.fair_rate import effective_yields
-from optimizer.instance.options import BLIND, earning_options, is_pinned
+from optimizer.instance.options import BLIND, earning_options, is_pinned, written_values
 from optimizer.instance.schema import Instance
 from optimizer.instance.series import Series
 
@@ -39,7 +39,7 @@ def nothing_paid_out(instance: Instance) -> Iterator[Hit]:
 def value_not_counted(instance: Instance) -> Iterator[Hit]:
     """shareholder_value is an objective, and a phase states a value, which is no part of it."""
     phases = (phase for site in instance.sites.values() for phase in site.phases)
-    if not any(phase.value_musd for phase in phases):
+    if not any(any(written_values(phase.value_musd)) for phase in phases):
         return
     for level in _levels(instance):
         message = "`value_musd` is not in `shareholder_value`: only money that comes in and goes out is"

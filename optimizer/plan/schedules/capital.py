@@ -218,8 +218,7 @@ def _common(plan: Plan) -> Iterator[Charge]:
         found.add(found.last + 1, effective_per_period(fresh[-1], calendar.years) * new, new)
         return found.of(name, "equity", decided=decided)
 
-    if instance.equity is not None or priced is not None:
-        yield equity(OPENING_EQUITY, company, 0.0, priced is not None or may_return)
+    yield equity(OPENING_EQUITY, company, 0.0, priced is not None or may_return)
     for name, amounts in raised(plan).items():
         assert instance.equity is not None
         own = instance.equity.rounds[name].cost_of_equity_per_year
