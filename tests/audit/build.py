@@ -167,7 +167,7 @@ def _level(name: str, value: Any) -> dict[str, Any]:
         "bound": value,
         "gap_musd": gap,
         "gap_share": 0.0,
-        "base": 1.0 if name in BASED else None,
+        "base": max(1.0, abs(value or 0.0)) if name in BASED else None,
         "plan_value": value,
         "plan_gap_musd": gap,
         "plan_gap_share": 0.0,

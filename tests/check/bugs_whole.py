@@ -57,14 +57,12 @@ BUGS = [
     ),
     Bug("covenants", TERM, "ltv-covenant", "for d in covenant.instruments)", "for d in covenant.instruments[1:])"),
     # objectives
-    Bug("objectives", SIGN, "wacc-net-of-cash", "(charges[t] - income[t])", "(charges[t] + income[t])"),
+    Bug("objectives", SIGN, "charges-last-quarter", "total - shield(model) * income", "total + shield(model) * income"),
     Bug("objectives", SIGN, "terminal-book-share", "present_cost -= at_end", "present_cost += at_end"),
-    Bug("objectives", PERIOD, "wacc-fixed-fee", "(1.0 - kappa) * net[t - 1] + kappa * net[t]", "net[t]"),
-    Bug("objectives", TERM, "equity-round", '("fee", "flotation"), t)\n    return', '"fee", t)\n    return'),
-    Bug("objectives", TERM, "preferred-equity", ' + ledger.total("preferred_dividend", t)', ""),
-    Bug("objectives", TERM, "lease-carry", " + at.debt.leases.carry[t]", ""),
+    Bug("objectives", PERIOD, "charges-last-period", "** -model.years}", "** 0.0}"),
+    Bug("objectives", TERM, "wacc-after-cost-quarters", ", per_year=model.calendar.per_year", ""),
     Bug("objectives", TERM, "capital-raised", "self.drawn(t) + self.common", "self.common"),
-    Bug("objectives", TERM, "adjusted-present-value", " - at.unlevered_tax[t])", ")"),
+    Bug("objectives", TERM, "adjusted-present-value", " - at.unlevered_tax.get(t, 0.0))", ")"),
     # ledger
     Bug(
         "ledger",
