@@ -65,6 +65,7 @@ class ObjectiveName(StrEnum):
     wacc = "wacc"
     net_present_cost = "net_present_cost"
     adjusted_present_value = "adjusted_present_value"
+    shareholder_value = "shareholder_value"
     terminal_cash = "terminal_cash"
     dilution = "dilution"
     peak_funding = "peak_funding"

@@ -10,12 +10,14 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
 import optimizer
+from optimizer.plan.delivered import gap_musd, value
 from optimizer.plan.io import read_run, write_run
 from optimizer.report.numbers import money
 from optimizer.report.terminal import print_plan
@@ -43,13 +45,12 @@ def main() -> None:
         if not certificate["agrees"]:
             raise SystemExit(f"nothing was written: {certificate['message']}")
     with tempfile.TemporaryDirectory() as folder:
-        run = write_run(plan, Path(folder))
+        run = write_run(replace(plan, summary=without_timings(plan.summary)), Path(folder))
         shutil.rmtree(REFERENCE, ignore_errors=True)
         shutil.copytree(run, REFERENCE)
-    path = REFERENCE / "summary.json"
-    summary = without_timings(json.loads(path.read_text(encoding="utf-8")))
-    for file, data in ((path, summary), (CERTIFICATES, certificates)):
-        file.write_text(json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    summary = json.loads((REFERENCE / "summary.json").read_text(encoding="utf-8"))
+    text = json.dumps(certificates, indent=1, sort_keys=True, ensure_ascii=False)
+    CERTIFICATES.write_text(f"{text}\n", encoding="utf-8")
     fill(README, readme_blocks(REFERENCE))
     fill(PROOF, proof_blocks(summary, certificates))
     print(f"{REFERENCE.relative_to(ROOT)}: {plan.summary['message']}")
@@ -86,8 +87,8 @@ def proof_blocks(summary: Mapping[str, Any], certificates: Sequence[Mapping[str,
     ]
     size = f"{matrix['rows']:,} rows, {matrix['columns']:,} columns, {matrix['integers']:,} of them whole numbers"
     return {
-        "gap": money(first["gap_musd"]),
-        "gap-by-scip": money(first["value"] - scip["levels"][0]["second_bound"]),
+        "gap": money(gap_musd(first)),
+        "gap-by-scip": money(value(first) - scip["levels"][0]["second_bound"]),
         "scip": table("level", ["HiGHS: plan", "bound", "SCIP: plan", "bound"], second) + f"\n> {scip['message']}\n",
         "exact": table("level", ["exact value", "plan less exact", *keys], rational) + f"\n> {exact['message']}\n",
         "export": "\n```console\n$ capstack export instances/anthropic-50b.yaml flagship.mps\n"

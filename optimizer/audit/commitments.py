@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import cache
 
-from optimizer.audit.amortisation import capitalising, share_left
 from optimizer.audit.debt import DebtReplay
 from optimizer.audit.replay import Replay, Values
-from optimizer.audit.report import AuditError, rule
+from optimizer.audit.report import rule
 from optimizer.audit.rows import THOUSAND, exact
 from optimizer.audit.sites import SiteReplay
 from optimizer.audit.tolerances import MONEY, ONE, ZERO
-from optimizer.instance.schema import Debt, Offer, Partner, Site
+from optimizer.audit.yields import internal_rate, paid
+from optimizer.instance.schema import Offer, Partner, Site
 
 COVER = rule(
     "cash.commitments",
@@ -27,7 +27,6 @@ COVER = rule(
 
 _HOURS_PER_YEAR = Decimal(8760)
 _USD_PER_MUSD = Decimal(1_000_000)
-_ENOUGH = Decimal("1e-25")
 
 
 def check_cover(replay: Replay, sites: SiteReplay, debts: DebtReplay, cash: Values) -> None:
@@ -123,7 +122,7 @@ def _beyond_balance(
     if partner.kind != "compute":
         return ZERO
     hours = exact(partner.delivery_h100e or 0.0) * _HOURS_PER_YEAR * replay.years / _USD_PER_MUSD
-    price, cost = hours * exact(partner.price_usd_per_h100e_hour or 0.0), hours * _hourly_cost(replay, partner)
+    price, cost = hours * exact(partner.price_usd_per_h100e_hour or 0.0), hours * hourly_cost(replay, partner)
     first = u + partner.delivery_lag_periods
     last = first + (partner.delivery_periods or 0) - 1
     left, balance, worth = exact(partner.cash_musd), exact(partner.cash_musd), ZERO
@@ -138,7 +137,7 @@ def _beyond_balance(
     return max(ZERO, worth - balance)
 
 
-def _hourly_cost(replay: Replay, partner: Partner) -> Decimal:
+def hourly_cost(replay: Replay, partner: Partner) -> Decimal:
     """USD to serve an H100e-hour: stated, or the cheapest of clouds and of own hardware at any site."""
     if partner.cost_of_serving_usd_per_h100e_hour is not None:
         return exact(partner.cost_of_serving_usd_per_h100e_hour)
@@ -200,44 +199,7 @@ def fair_rate(replay: Replay) -> Decimal:
                 life = (debt.tenor_periods or len(window)) * replay.years
                 yields.append((ONE + rate) ** (ONE / replay.years) - ONE + (ONE - kept) / life)
             else:
-                own = _internal_rate(replay, *_paid(replay, debt, rate), kept)
+                principal, interest, _ = paid(debt, rate, replay.kappa)
+                own = internal_rate(principal, interest, kept, replay.kappa)
                 yields.append((ONE + own) ** (ONE / replay.years) - ONE)
     return min(yields, default=exact(instance.discount.rate_per_year))
-
-
-def _paid(replay: Replay, debt: Debt, rate: Decimal) -> tuple[list[Decimal], list[Decimal]]:
-    """Principal and interest by age of a unit drawn: principal whole periods after it, interest at the end of periods.
-
-    A draw that comes before the end of its period bears the interest of the rest of it, and its last period less.
-    """
-    if debt.tenor_periods is None:
-        raise AuditError("instance.json: debt", f"a {debt.kind} loan has no tenor_periods")
-    early, grown = replay.kappa, capitalising(debt)
-    left = [share_left(debt, age, rate) for age in range(debt.tenor_periods + 1)]
-    principal, interest = [], []
-    for age in range(debt.tenor_periods + 1):
-        before = left[age - 1] if age else ZERO
-        own = early * left[age] if age >= grown else ZERO
-        carried = (ONE - early) * before if age > grown else ZERO
-        interest.append(rate * (own + carried))
-        principal.append(before - left[age] if age > grown else ZERO)
-    return principal, interest
-
-
-def _internal_rate(replay: Replay, principal: list[Decimal], interest: list[Decimal], received: Decimal) -> Decimal:
-    """The rate at which the service is worth what was received, by halving; it is worth less the higher it is."""
-
-    def worth(rate: Decimal) -> Decimal:
-        factor, total = ONE / (ONE + rate), ZERO
-        late = factor**replay.kappa
-        for musd, cost in zip(reversed(principal), reversed(interest), strict=True):
-            total = total * factor + musd + cost * late
-        return total
-
-    low, high = ZERO, ONE
-    while worth(high) > received:
-        low, high = high, 2 * high
-    while high - low > _ENOUGH * (ONE + high):
-        middle = (low + high) / 2
-        low, high = (middle, high) if worth(middle) > received else (low, middle)
-    return low

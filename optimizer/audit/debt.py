@@ -143,7 +143,7 @@ def _check_draws(replay: Replay, name: str, debt: Debt, draws: Values, balance: 
 
 
 def _check_tie(replay: Replay, name: str, debt: Debt, draws: Values) -> None:
-    """draw_t ≤ capex_share·Σ cash capex in t of the sites and offers named."""
+    """draw_t, less what of it refinances, ≤ capex_share·Σ cash capex in t of the sites and offers named."""
     if debt.tied_to is None:
         return
     sites, offers = set(debt.tied_to.sites), set(debt.tied_to.hardware)
@@ -152,7 +152,10 @@ def _check_tie(replay: Replay, name: str, debt: Debt, draws: Values) -> None:
             raise AuditError(f"instance.json: debt.{name}.tied_to", f"no {kind} {min(names - known.keys())!r}")
     for t in replay.span:
         spent = replay.capex("sites", t, sites) + replay.capex("hardware", t, offers)
-        replay.findings.at_most(TIED, name, t, draws[t], exact(debt.tied_to.capex_share) * spent)
+        own = draws[t] - sum(
+            (musd for (k, _, u), musd in replay.decisions.refinancings.items() if (k, u) == (name, t)), ZERO
+        )
+        replay.findings.at_most(TIED, name, t, own, exact(debt.tied_to.capex_share) * spent, magnitude=draws[t])
 
 
 def _check_lenders(replay: Replay, debts: DebtReplay) -> None:

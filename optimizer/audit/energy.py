@@ -6,6 +6,7 @@ Power is in MW, averaged over the period: an average MW is 8760·Δ MWh.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from optimizer.audit.replay import Entry, Replay, Values
@@ -28,16 +29,31 @@ _HOURS_PER_YEAR = Decimal(8760)
 _USD_PER_MUSD = Decimal(1_000_000)
 
 
-def replay_energy(replay: Replay, use: Mapping[str, Values]) -> None:
+@dataclass(frozen=True)
+class EnergyReplay:
+    """Of all regions over time: what is ``used`` and what of it is ``renewable``, average MW; CO2 ``emitted``, t."""
+
+    used: Values
+    renewable: Values
+    emitted: Values
+
+
+def replay_energy(replay: Replay, use: Mapping[str, Values]) -> EnergyReplay:
     """``use[site][t]`` is the average power of each site. Σ of a region = grid + Σ of its sources."""
     instance, findings = replay.instance, replay.findings
     musd = _HOURS_PER_YEAR * replay.years / _USD_PER_MUSD  # of an average MW at 1 USD/MWh
     sources = {name: _replay_source(replay, name, one, musd) for name, one in instance.energy_sources.items()}
-    renewable, total = replay.zeros(), replay.zeros()
+    renewable, total, emitted = replay.zeros(), replay.zeros(), replay.zeros()
+    mwh = _HOURS_PER_YEAR * replay.years  # of an average MW
+    dirt = {
+        name: replay.values(one.emissions_t_per_mwh, f"energy_sources.{name}.emissions_t_per_mwh")
+        for name, one in instance.energy_sources.items()
+    }
     for name, region in instance.regions.items():
         own = [source for source, one in instance.energy_sources.items() if one.region == name]
         price = replay.values(region.energy_price_usd_per_mwh, f"regions.{name}.energy_price_usd_per_mwh")
         share = replay.values(region.grid_renewable_share, f"regions.{name}.grid_renewable_share")
+        grid_dirt = replay.values(region.grid_emissions_t_per_mwh, f"regions.{name}.grid_emissions_t_per_mwh")
         for t in replay.span:
             used = sum((use[site][t] for site, block in instance.sites.items() if block.region == name), ZERO)
             given = sum((sources[source][t] for source in own), ZERO)
@@ -50,10 +66,14 @@ def replay_energy(replay: Replay, use: Mapping[str, Values]) -> None:
             total[t] += used
             renewable[t] += share[t] * (used - given)
             renewable[t] += sum((sources[one][t] for one in own if instance.energy_sources[one].renewable), ZERO)
+            rest = used - given if used - given > PHYSICAL.relative * used else ZERO  # less is rounding
+            emitted[t] += grid_dirt[t] * rest * mwh
+            emitted[t] += sum((dirt[one][t] * sources[one][t] * mwh for one in own), ZERO)
     least = replay.values(instance.power.min_renewable_share, "power.min_renewable_share")
     for t in replay.span:
         if least[t] > 0:
             findings.at_most(RENEWABLE, "all regions", t, least[t] * total[t], renewable[t])
+    return EnergyReplay(tuple(total), tuple(renewable), tuple(emitted))
 
 
 def _replay_source(replay: Replay, name: str, source: EnergySource, musd: Decimal) -> Values:

@@ -5,25 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
+from optimizer.audit.charges import Charged, charged
 from optimizer.audit.dating import paid_early
+from optimizer.audit.energy import EnergyReplay
 from optimizer.audit.funding import Funding
+from optimizer.audit.lenders import Lenders
+from optimizer.audit.loan_worth import loan_worth
 from optimizer.audit.replay import Replay, Values
 from optimizer.audit.report import AuditError, rule
 from optimizer.audit.rows import exact
+from optimizer.audit.shareholder_value import shareholder_value, sources_used
 from optimizer.audit.sites import SiteReplay
 from optimizer.audit.tolerances import MONEY, ONE, SHARE, ZERO
+from optimizer.audit.yields import effective
 from optimizer.instance.calendar import TIMING
 
 COST_OF_CAPITAL = rule(
     "objective.cost_of_capital",
-    "Cost of capital: discounted interest after tax, fees, flotation, equity charge and preferred dividends.",
+    "Cost of capital: discounted charges at effective rates after tax, less income on cash.",
     "musd",
     MONEY,
 )
 WACC = rule(
     "objective.wacc",
-    "WACC: what capital costs, less income on cash after tax, is this share of the capital employed.",
+    "WACC: what capital costs after tax is this share of the capital employed, compounded yearly.",
     "musd",
     MONEY,
 )
@@ -36,6 +43,19 @@ NET_PRESENT_COST = rule(
 ADJUSTED_PRESENT_VALUE = rule(
     "objective.adjusted_present_value",
     "Adjusted present value: unlevered flows, tax shield and issue costs, each at its rate.",
+    "musd",
+    MONEY,
+)
+CAPITAL_EMPLOYED = rule(
+    "objective.capital_employed",
+    "Capital employed: discounted carrying amounts of debt, equity, preferred equity and partners' prepayments.",
+    "musd years",
+    MONEY,
+)
+SHAREHOLDER_VALUE = rule(
+    "objective.shareholder_value",
+    "Shareholder value: what is paid out less what is paid in, and what is left at the end less what is owed, "
+    "discounted.",
     "musd",
     MONEY,
 )
@@ -58,7 +78,7 @@ _ISSUE_COSTS = ("fee", "flotation")
 
 @dataclass(frozen=True)
 class Figures:
-    """What the objectives are made of: ``charge`` and ``unlevered_tax`` over time, ``kept`` the ownership kept.
+    """What objectives and metrics are made of: ``charge`` and ``unlevered_tax`` over time, ``kept`` the share kept.
 
     At the end of T, musd: the ``terminal`` value after tax, ``carried`` the worth of losses and interest carried, and
     what is ``committed``.
@@ -71,9 +91,25 @@ class Figures:
     charge: Values
     unlevered_tax: Values
     kept: Decimal
+    energy: EnergyReplay
+    lenders: Lenders
     terminal: Decimal
     carried: Decimal
     committed: Decimal
+
+    @cached_property
+    def charged(self) -> Charged:
+        """What capital costs, discounted as the objectives are."""
+        factors = _own_factors(self.replay)
+        beyond = factors[-1] / (ONE + exact(self.replay.instance.discount.rate_per_year)) ** self.replay.years
+        return charged(self.replay, self.funding, self.charge, (*factors, beyond))
+
+    def bases(self) -> dict[str, Decimal]:
+        """What gap and slack of an objective are shares of, where that is not its value."""
+        return {
+            "cost_of_capital": sum(_charges(self), ZERO) - _undecided(self),
+            "shareholder_value": sources_used(self.replay, self.funding),
+        }
 
 
 def check_objectives(figures: Figures, metrics: Mapping[str, Decimal | None]) -> tuple[str, ...]:
@@ -85,7 +121,9 @@ def check_objectives(figures: Figures, metrics: Mapping[str, Decimal | None]) ->
     raised = [funding.draws(t) + funding.raises(t) - funding.partners.equity[t] for t in replay.span]
     terms: dict[str, tuple[str, list[Decimal]]] = {
         "cost_of_capital": (COST_OF_CAPITAL, _cost_of_capital(figures)),
+        "capital_employed": (CAPITAL_EMPLOYED, figures.charged.capital),
         "net_present_cost": (NET_PRESENT_COST, _net_present_cost(figures)),
+        "shareholder_value": (SHAREHOLDER_VALUE, _shareholder_value(figures)),
         "terminal_cash": (TERMINAL_CASH, [figures.cash[-1]]),
         "dilution": (DILUTION, [ONE - figures.kept]),
         "peak_funding": (PEAK_FUNDING, [max(ZERO, *outstanding)]),
@@ -97,6 +135,11 @@ def check_objectives(figures: Figures, metrics: Mapping[str, Decimal | None]) ->
     _check_wacc(figures, metrics["wacc"])
     _check_adjusted_present_value(figures, metrics["adjusted_present_value"])
     return tuple(sorted(metrics.keys() - terms.keys() - {"wacc", "adjusted_present_value"}))
+
+
+def _shareholder_value(figures: Figures) -> list[Decimal]:
+    left = figures.terminal + figures.carried
+    return shareholder_value(figures.replay, figures.funding, figures.cash[-1], left, figures.committed)
 
 
 def _compare(replay: Replay, rule_name: str, name: str, value: Decimal, parts: list[Decimal]) -> None:
@@ -125,27 +168,29 @@ def _after_tax(replay: Replay) -> Decimal:
     return ONE - exact(tax.rate) if tax is not None and tax.shield_in_cost_of_capital else ONE
 
 
+def _charges(figures: Figures) -> list[Decimal]:
+    """The terms of what capital costs after tax, before income on cash."""
+    after_tax = _after_tax(figures.replay)
+    return [after_tax * part for part in figures.charged.deducted] + figures.charged.kept
+
+
+def _undecided(figures: Figures) -> Decimal:
+    """What of them no decision can change."""
+    return _after_tax(figures.replay) * figures.charged.given_deducted + figures.charged.given_kept
+
+
 def _cost_of_capital(figures: Figures) -> list[Decimal]:
-    """The terms of Σ DF·[(1−τ)·interest + debt fees + flotation + equity charge + preferred dividends]."""
-    replay, leases = figures.replay, figures.funding.leases
-    book, factors, after_tax = replay.book, _own_factors(replay), _after_tax(replay)
-    parts = []
-    for t in replay.span:
-        # the book holds the interest of leases that count as debt; of the others only the carry is known
-        interest = book.interest(t) + leases.carry_off_balance[t]
-        issue_costs = -sum((book.cash_in(item, t) for item in _ISSUE_COSTS), ZERO)
-        preferred = -book.cash_in("preferred_dividend", t)
-        parts.append(factors[t] * (after_tax * interest + issue_costs + figures.charge[t] + preferred))
-    return parts
+    """The terms of Σ DF·(charges − (1−τ)·interest income)."""
+    replay = figures.replay
+    factors, after_tax = _own_factors(replay), _after_tax(replay)
+    income = [-factors[t] * after_tax * replay.book.cash_in("interest_income", t) for t in replay.span]
+    return _charges(figures) + income
 
 
 def _check_wacc(figures: Figures, wacc: Decimal | None) -> None:
-    """wacc·Σ DF·capital employed = Σ DF·(what capital costs − (1−τ)·interest income); null without such capital."""
+    """((1 + wacc)^Δ − 1)/Δ·Σ DF·Δ·capital = Σ DF·charges; null without capital."""
     replay = figures.replay
-    factors, after_tax = _own_factors(replay), _after_tax(replay)
-    costs = _cost_of_capital(figures)
-    costs += [-factors[t] * after_tax * replay.book.cash_in("interest_income", t) for t in replay.span]
-    employed = capital_employed(figures)
+    costs, employed = _charges(figures), figures.charged.capital
     capital = sum(employed, ZERO)
     close_to_nothing = MONEY.of(sum((abs(part) for part in employed), ZERO))
     if wacc is None:
@@ -153,18 +198,14 @@ def _check_wacc(figures: Figures, wacc: Decimal | None) -> None:
     elif capital <= -close_to_nothing:
         replay.findings.record(WACC, "a wacc without capital", None, -capital)
     else:
-        magnitude = sum((abs(part) for part in costs), abs(wacc) * sum((abs(part) for part in employed), ZERO))
-        replay.findings.equal(WACC, "wacc", None, wacc * capital, sum(costs, ZERO), magnitude)
+        rate = effective(wacc, replay.years) / replay.years
+        magnitude = sum((abs(part) for part in costs), abs(rate) * sum((abs(part) for part in employed), ZERO))
+        replay.findings.equal(WACC, "wacc", None, rate * capital, sum(costs, ZERO), magnitude)
 
 
 def capital_employed(figures: Figures) -> list[Decimal]:
-    """The terms of Σ DF·Δ·(debt + equity − cash), each carried in or at the end of its period by the timing."""
-    replay, funding = figures.replay, figures.funding
-    factors = _own_factors(replay)
-    net = [funding.debt(t) + funding.equity(t) - figures.cash[t] for t in (0, *replay.span)]
-    return [
-        factors[t] * replay.years * ((ONE - replay.kappa) * net[t - 1] + replay.kappa * net[t]) for t in replay.span
-    ]
+    """The terms of Σ DF·Δ·carrying amounts."""
+    return figures.charged.capital
 
 
 def _net_present_cost(figures: Figures) -> list[Decimal]:
@@ -184,7 +225,7 @@ def _net_present_cost(figures: Figures) -> list[Decimal]:
 
 
 def _check_adjusted_present_value(figures: Figures, value: Decimal | None) -> None:
-    """Flows as if there were no debt at k_u; what tax is saved and issues cost at the rate of the shield."""
+    """Flows as if there were no debt at k_u; tax saved, what issues cost and what loans are worth at the shield's."""
     replay, place = figures.replay, "plan.json: metrics.adjusted_present_value"
     rates = replay.instance.adjusted_present_value
     if rates is None:
@@ -207,4 +248,5 @@ def _check_adjusted_present_value(figures: Figures, value: Decimal | None) -> No
         parts.append(-factors[t] * unlevered[t])
         parts.append(shield_factors[t] * unlevered[t])
         parts += [shield_factors[t] * book.cash_in(item, t) for item in ("tax", *_ISSUE_COSTS)]
+    parts += loan_worth(replay, figures.funding, figures.cash, shield_factors, rates.shield_rate_per_year)
     _compare(replay, ADJUSTED_PRESENT_VALUE, "adjusted_present_value", value, parts)

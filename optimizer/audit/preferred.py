@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from optimizer.audit.replay import Entry, Replay, Values
 from optimizer.audit.report import rule
@@ -24,15 +25,16 @@ _DIVIDEND = Entry("preferred_dividend", "retained_earnings", "cash")
 
 @dataclass(frozen=True)
 class PreferredReplay:
-    """Over time, musd: what is ``outstanding`` and what is ``raised``."""
+    """Over time, musd: what is ``outstanding`` and what is ``raised``; ``further`` what that of T costs in T+1."""
 
     outstanding: Values
     raised: Values
+    further: Decimal
 
 
 def replay_preferred(replay: Replay) -> PreferredReplay:
     """dividend_t = Σ_u rate_u·Δ·p_u over what was issued before t, + κ·rate_t·Δ·p_t."""
-    outstanding, raised = replay.zeros(), replay.zeros()
+    outstanding, raised, further = replay.zeros(), replay.zeros(), ZERO
     for name, terms in replay.instance.preferred_equity.items():
         place = f"preferred_equity.{name}"
         window = replay.window(terms.first_raise, terms.last_raise, place)
@@ -42,6 +44,7 @@ def replay_preferred(replay: Replay) -> PreferredReplay:
             amount = replay.decisions.preferred.get((name, t), ZERO)
             dividend = (yearly + replay.kappa * rate[t] * amount) * replay.years
             yearly += rate[t] * amount
+            further += rate[t] * replay.years * amount if t == replay.last else ZERO
             so_far += amount
             outstanding[t] += so_far
             raised[t] += amount
@@ -56,4 +59,4 @@ def replay_preferred(replay: Replay) -> PreferredReplay:
             replay.book.post(RAISES, f"raise.preferred.{name}", t, amount, _RAISE)
             replay.book.post(RAISES, f"flotation.preferred.{name}", t, flotation, _FLOTATION)
             replay.book.post(DIVIDENDS, f"dividend.preferred.{name}", t, dividend, _DIVIDEND)
-    return PreferredReplay(tuple(outstanding), tuple(raised))
+    return PreferredReplay(tuple(outstanding), tuple(raised), further)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 from optimizer.audit.funding import Funding
+from optimizer.audit.lenders import NOTHING
+from optimizer.audit.lookback import Periods, looked_back_on, of_history
 from optimizer.audit.replay import Entry, Replay, Values
 from optimizer.audit.report import AuditError, rule
 from optimizer.audit.rows import exact
 from optimizer.audit.tolerances import MONEY, ONE, ZERO
+from optimizer.audit.yields import effective
 from optimizer.instance.schema import Bucket, PricingGrid
 
 ONE_BUCKET = rule("pricing_grid.one_bucket", "Exactly one bucket holds in each period.", "buckets", MONEY)
@@ -26,12 +29,15 @@ def replay_pricing_grid(replay: Replay, funding: Funding) -> Values:
     charge = replay.zeros()
     bucket = _opening_bucket(replay, grid, funding)
     for t in replay.span:
+        replay.entered_with[t] = bucket
         terms = grid.buckets[bucket]
         spread = exact(terms.spread_per_year) * replay.years * funding.debt(t - 1)
         replay.book.post(SPREAD, "interest.grid", t, spread, _INTEREST)
         company = funding.common.company[t]
-        charge[t] = _cost_of_equity(replay, grid, bucket, company) * replay.years * funding.common.paid_in[t - 1]
-        charge[t] += replay.kappa * company * replay.years * funding.common.raised[t]
+        cost = cost_of_equity(replay, grid, bucket, company)
+        charge[t] = effective(cost, replay.years) * funding.common.paid_in[t - 1]
+        change = funding.common.paid_in[t] - funding.common.paid_in[t - 1]
+        charge[t] += replay.kappa * effective(company, replay.years) * change
         holding = sorted(index for period, index in replay.decisions.buckets if period == t)
         replay.findings.record(ONE_BUCKET, "bucket", t, Decimal(abs(len(holding) - 1)))
         if len(holding) == 1:
@@ -41,10 +47,28 @@ def replay_pricing_grid(replay: Replay, funding: Funding) -> Values:
     return tuple(charge)
 
 
+def spread_paid(replay: Replay, funding: Funding, t: int) -> Decimal:
+    """What all debt pays in t beyond its own interest; nothing without a grid."""
+    grid = replay.instance.pricing_grid
+    if grid is None:
+        return ZERO
+    return exact(grid.buckets[replay.entered_with[t]].spread_per_year) * replay.years * funding.debt(t - 1)
+
+
+def least_charge(replay: Replay, company: Values) -> Values:
+    """The least that a dollar of common equity can cost in each period, whatever bucket holds."""
+    grid = replay.instance.pricing_grid
+    found = [ZERO]
+    for t in replay.span:
+        costs = [company[t]]
+        if grid is not None:
+            costs = [cost_of_equity(replay, grid, index, company[t]) for index in range(len(grid.buckets))]
+        found.append(effective(min(costs), replay.years))
+    return tuple(found)
+
+
 def _opening_bucket(replay: Replay, grid: PricingGrid, funding: Funding) -> int:
-    """By interest cover the first; by leverage the first (the cheapest) that fits the opening balance sheet."""
-    if grid.by == "interest_cover":
-        return 0
+    """The first (the cheapest) that fits: the leverage of the opening balance sheet, or the cover of instant 0."""
     fits = []
     for index in range(len(grid.buckets)):
         off, magnitude = _off(replay, grid, funding, index, 0)
@@ -64,20 +88,34 @@ def _off(replay: Replay, grid: PricingGrid, funding: Funding, index: int, t: int
     """
     bucket = grid.buckets[index]
     if grid.by == "leverage":
-        part, whole = funding.debt(t), funding.debt(t) + funding.equity(t)
+        part, whole = funding.tested_debt(t), funding.tested_debt(t) + funding.equity(t)
         magnitude = whole
     else:
-        part, whole = replay.book.ebitda(t), replay.book.interest(t)
-        magnitude = replay.book.cash_gross(t)
-        if whole <= MONEY.absolute:  # no interest: the sign of EBITDA decides between the first and the last
-            fits = (index == 0 and part >= 0) or (index == len(grid.buckets) - 1 and part <= 0)
-            return ZERO if fits else abs(part), magnitude
+        part, whole, magnitude = _cover(replay, grid, t)
+        # without interest there is nothing to cover: the first bucket
+        if whole <= NOTHING + MONEY.absolute and index == 0:
+            return ZERO, magnitude
+        if whole < NOTHING - MONEY.absolute:
+            return max(abs(part), ONE), magnitude
     below = ZERO if bucket.lower is None else exact(bucket.lower) * whole - part
     above = ZERO if bucket.upper is None else part - exact(bucket.upper) * whole
     return max(ZERO, below, above), magnitude
 
 
-def _cost_of_equity(replay: Replay, grid: PricingGrid, index: int, company: Decimal) -> Decimal:
+def _cover(replay: Replay, grid: PricingGrid, t: int) -> tuple[Decimal, Decimal, Decimal]:
+    """EBITDA and interest of the last twelve months, and their magnitude; in the first year of what there is of them.
+
+    Of instant 0: those of the history, or else of period 1, in which the spread has not been posted yet.
+    """
+    first_year = "annualised" if t else "untested"
+    back = looked_back_on(replay, t, "interest_cover", grid.over, first_year) or Periods((1,), ())
+    book = replay.book
+    earned = back.total(book.ebitda) + of_history(replay, "ebitda_musd", back)
+    due = back.total(book.interest) + of_history(replay, "interest_musd", back)
+    return earned, due, back.total(book.cash_gross)
+
+
+def cost_of_equity(replay: Replay, grid: PricingGrid, index: int, company: Decimal) -> Decimal:
     """k of a bucket: stated, relevered at its upper leverage, or the company's."""
     bucket = grid.buckets[index]
     if bucket.cost_of_equity_per_year is not None:

@@ -42,7 +42,9 @@ class PlanData:
 # The objectives; the second tuple may have no value (null).
 METRICS = (
     "cost_of_capital",
+    "capital_employed",
     "net_present_cost",
+    "shareholder_value",
     "terminal_cash",
     "dilution",
     "peak_funding",
@@ -112,6 +114,6 @@ def _metrics(data: Any) -> dict[str, Decimal | None]:
         null = data[name] is None and name in METRICS_OR_NULL
         found[name] = None if null else number(data[name], f"{place}.{name}")
     for name, value in data.items():
-        if name not in found and isinstance(value, (int, float)) and not isinstance(value, bool):
-            found[str(name)] = number(value, f"{place}.{name}")
+        if name not in found:
+            found[str(name)] = None if value is None else number(value, f"{place}.{name}")
     return found

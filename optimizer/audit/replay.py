@@ -88,6 +88,11 @@ class Book:
         """Cash that lines of ``item`` bring in t (negative: take)."""
         return self._by_item["cash", item, False][t] + self._by_item["cash", item, True][t]
 
+    def cash_of(self, items: Collection[str], t: int, corporate: bool = True) -> Decimal:
+        """Cash that lines of ``items`` bring in t; ``corporate=False`` leaves some out."""
+        total = sum((self._by_item["cash", item, False][t] for item in items), ZERO)
+        return total + sum((self._by_item["cash", item, True][t] for item in items), ZERO) if corporate else total
+
     def earned(self, item: str, t: int, corporate: bool = True) -> Decimal:
         """What lines of ``item`` earn in t (negative: cost), in cash or not; ``corporate=False`` leaves some out."""
         total = -self._by_item["retained_earnings", item, False][t]
@@ -99,7 +104,7 @@ class Book:
 
     def taken_over(self, t: int) -> Decimal:
         """Assets that come in t with leases that count as debt: capex that no cash is paid for."""
-        return self._by_item["hardware", "lease", False][t]
+        return self._by_item["leased_hardware", "lease", False][t]
 
     def interest(self, t: int) -> Decimal:
         """All interest of t: paid or capitalised, of debt, of leases that count as debt, and of the pricing grid."""
@@ -138,6 +143,7 @@ class Replay:
         self.book = Book(self.last)
         self.tax_assets: list[TaxAsset] = []
         self.tax_deductions: list[Decimal] = self.zeros()  # what is deducted besides, period by period
+        self.entered_with: dict[int, int] = {}  # the bucket of the pricing grid that each period is entered with
         self._capex: dict[tuple[str, str], list[Decimal]] = defaultdict(self.zeros)
         self.paid: dict[Decimal, list[Decimal]] = defaultdict(
             self.zeros
@@ -159,6 +165,10 @@ class Replay:
             return self.calendar.window(first, last)
         except ValueError as error:
             raise AuditError(f"instance.json: {place}", str(error)) from error
+
+    def opening_debt(self, name: str) -> Decimal:
+        """What is outstanding of an instrument at instant 0, musd."""
+        return exact(self.instance.debt[name].opening_balance_musd)
 
     def zeros(self) -> list[Decimal]:
         return [ZERO] * (self.last + 1)

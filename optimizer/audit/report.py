@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -60,7 +60,9 @@ AREAS = (
     "covenant",
     "ledger",
     "objective",
+    "metric",
     "level",
+    "file",
 )
 
 _DECLARED: dict[str, Rule] = {}  # filled by the files of the areas when they are imported
@@ -101,14 +103,16 @@ class RuleResult:
 class AuditReport:
     """The results of all rules, each rule once, in the order of ``declared_rules``.
 
-    ``unchecked_metrics`` names figures of the plan that the audit does not recompute. ``plan_sha256`` and
-    ``summary_sha256`` say what was audited (``optimizer.instance.digest``); the latter is None without a summary.
+    ``unchecked_metrics`` is empty: every figure of a plan is recomputed. ``plan_sha256`` and ``summary_sha256`` say
+    what was audited (``optimizer.instance.digest``); the latter is None without a summary. ``bounds`` says by level who
+    vouches for its bound: no audit can.
     """
 
     rules: tuple[RuleResult, ...]
     unchecked_metrics: tuple[str, ...] = ()
     plan_sha256: str = ""
     summary_sha256: str | None = None
+    bounds: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def passed(self) -> bool:
@@ -126,6 +130,7 @@ class AuditReport:
             "unchecked_metrics": list(self.unchecked_metrics),
             "plan_sha256": self.plan_sha256,
             "summary_sha256": self.summary_sha256,
+            "bounds": dict(self.bounds),
         }
 
 

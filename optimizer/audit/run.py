@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from decimal import Decimal, localcontext
-from pathlib import Path
 from typing import Any
 
+from optimizer.audit.asked import check_asked
 from optimizer.audit.cash import check_budgets, replay_cash
+from optimizer.audit.certificates import bound_words, check_certificates
 from optimizer.audit.colocation import replay_colocation
 from optimizer.audit.commitments import check_cover, committed
 from optimizer.audit.covenants import check_covenants
 from optimizer.audit.debt import replay_debt
-from optimizer.audit.dividends import check_lock_up, replay_dividends
+from optimizer.audit.dividends import check_lock_up, check_sources_of_dividends, replay_dividends
+from optimizer.audit.drawable import check_drawable
 from optimizer.audit.energy import replay_energy
 from optimizer.audit.equity import replay_equity
 from optimizer.audit.frameworks import replay_frameworks
@@ -22,21 +23,25 @@ from optimizer.audit.given import replay_given
 from optimizer.audit.hardware import replay_hardware
 from optimizer.audit.leases import replay_leases
 from optimizer.audit.ledger import check_ledger
+from optimizer.audit.lenders import Lenders
 from optimizer.audit.levels import check_levels
+from optimizer.audit.metrics import check_metrics
 from optimizer.audit.objectives import Figures, capital_employed, check_objectives
 from optimizer.audit.ownership import replay_ownership
 from optimizer.audit.partners import replay_partners
 from optimizer.audit.power import replay_power
 from optimizer.audit.preferred import replay_preferred
 from optimizer.audit.pricing_grid import replay_pricing_grid
+from optimizer.audit.principal import check_refinancings
 from optimizer.audit.reading import read_plan
 from optimizer.audit.replay import Replay
-from optimizer.audit.report import AuditError, AuditReport, Findings
+from optimizer.audit.report import AuditReport, Findings
 from optimizer.audit.resale import replay_resale
 from optimizer.audit.security import check_security
 from optimizer.audit.service import replay_service
 from optimizer.audit.signs import check_signs
 from optimizer.audit.sites import replay_sites
+from optimizer.audit.stand_alone import stand_alone_tax
 from optimizer.audit.tax import Taxpayer
 from optimizer.audit.terminal import carried_worth, terminal_value
 from optimizer.instance.digest import digest, summary_digest
@@ -53,6 +58,11 @@ def audit(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, Any
     nothing. Raises AuditError if the plan cannot be read or belongs to another instance; a plan that breaks rules is
     not an error but a report that has not passed.
     """
+    return reported(replayed(instance, plan, summary), plan, summary)
+
+
+def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, Any] | None) -> Figures:
+    """The replay of a plan, with all rules checked but those of files."""
     with localcontext() as context:
         context.prec = DIGITS
         data = read_plan(instance, plan)
@@ -63,7 +73,7 @@ def audit(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, Any
         replay_frameworks(replay)
         leases = replay_leases(replay)
         replay_resale(replay)
-        replay_energy(replay, replay_power(replay, sites, hardware))
+        energy = replay_energy(replay, replay_power(replay, sites, hardware))
         partners = replay_partners(replay)
         replay_service(replay, hardware, partners.delivered)
         replay_given(replay)
@@ -78,8 +88,12 @@ def audit(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, Any
         check_budgets(replay)
         check_cover(replay, sites, debts, cash)
         check_security(replay, debts)
-        check_covenants(replay, funding, cash)
-        check_lock_up(replay, funding)
+        check_refinancings(replay, funding)
+        lenders = Lenders(replay, funding, stand_alone_tax(replay, taxpayer.written_off))
+        check_covenants(replay, funding, cash, lenders)
+        check_drawable(replay, funding, lenders)
+        check_sources_of_dividends(replay, funding)
+        check_lock_up(replay, lenders)
         check_ledger(replay, data.ledger)
         figures = Figures(
             replay,
@@ -89,56 +103,25 @@ def audit(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, Any
             charge,
             tuple(taxpayer.unlevered),
             kept,
+            energy,
+            lenders,
             terminal_value(replay, hardware, sites),
             carried_worth(replay, taxpayer),
             committed(replay, sites, partners.signed),
         )
-        unchecked = check_objectives(figures, data.metrics)
+        others = check_objectives(figures, data.metrics)
+        check_metrics(figures, data.metrics, frozenset(data.metrics.keys() - others))
         if summary is not None:
             capital = sum(capital_employed(figures), Decimal(0))
-            check_levels(instance, replay.findings, plan["metrics"], summary, capital)
-        found = None if summary is None else summary_digest(summary)
-        return AuditReport(replay.findings.results(), unchecked, digest(plan), found)
+            check_levels(instance, replay.findings, plan["metrics"], summary, capital, figures.bases())
+            check_asked(instance, replay.findings, plan["metrics"], summary)
+            check_certificates(replay.findings, summary)
+        return figures
 
 
-def audit_folder(path: str | Path) -> AuditReport:
-    """Audit a run folder: instance.json, plan.json and summary.json.
-
-    Raises AuditError if a file is missing, corrupt or unfit.
-    """
-    folder = Path(path)
-    if not folder.is_dir():
-        raise AuditError(str(path), "is not a folder")
-    instance_data = _load(folder / "instance.json")
-    plan = _load(folder / "plan.json")
-    try:
-        instance = Instance.model_validate_json(json.dumps(instance_data))
-    except ValueError as error:
-        raise AuditError("instance.json", str(error)) from error
-    return audit(instance, plan, _load(folder / "summary.json"))
-
-
-def _load(path: Path) -> Any:
-    """A JSON file in which no key comes twice and every number is finite."""
-
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        data = dict(pairs)
-        if len(data) < len(pairs):
-            names = [name for name, _ in pairs]
-            twice = next(name for name in names if names.count(name) > 1)
-            raise AuditError(path.name, f"the key {twice!r} comes twice in one object")
-        return data
-
-    def refuse(text: str) -> Any:
-        raise AuditError(path.name, f"{text} is not a number")
-
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise AuditError(path.name, "the file is missing") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise AuditError(path.name, f"cannot be read: {error}") from error
-    try:
-        return json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
-    except (ValueError, RecursionError) as error:  # a whole number of more digits than Python reads is one, too
-        raise AuditError(path.name, f"is not JSON, or is cut off: {error}") from error
+def reported(figures: Figures, plan: Mapping[str, Any], summary: Mapping[str, Any] | None) -> AuditReport:
+    """What has been found so far, and what it was of."""
+    results = figures.replay.findings.results()
+    if summary is None:
+        return AuditReport(results, plan_sha256=digest(plan))
+    return AuditReport(results, (), digest(plan), summary_digest(summary), bound_words(summary))

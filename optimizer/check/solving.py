@@ -121,7 +121,9 @@ def solve(instance: Instance, expected: Expected, certify: Sequence[str] = ()) -
     if crash := plan.summary.get("crash"):
         raise SolverError(crash)
     levels = tuple(
-        SolvedLevel(level["name"], level["sense"], level["value"], level["bound"]) for level in plan.summary["levels"]
+        SolvedLevel(level["name"], level["sense"], level["value"], level["bound"])
+        for level in plan.summary["levels"]
+        if not level["inserted"]
     )
     rules = None if plan.audit is None else tuple(rule["name"] for rule in plan.audit["rules"] if not rule["passed"])
     return Solved(

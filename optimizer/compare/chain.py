@@ -52,8 +52,8 @@ def _is_worse(result: Result, other: Result) -> bool:
     """Whether the first objective is worse; no plan is the worst."""
     if not result.levels or not other.levels:
         return bool(other.levels)
-    sign = 1.0 if result.levels[0]["sense"] == "minimise" else -1.0
-    return bool(sign * result.levels[0]["value"] > sign * other.levels[0]["value"])
+    sign = 1.0 if result.first["sense"] == "minimise" else -1.0
+    return bool(sign * result.first["value"] > sign * other.first["value"])
 
 
 def _finished(point: Point, before: Mapping[str, Result], memory: Memory | None, keep: Keep, known: Known) -> Result:

@@ -7,7 +7,7 @@ from optimizer.instance.schema import ObjectiveName
 OBJECTIVE_UNITS = {name: "share" if name in ("wacc", "dilution") else "musd" for name in get_args(ObjectiveName)}
 """Objective → its unit: a share (of wacc: a year), or USD million."""
 
-FOUND = ("status", "reason", "objective", "sense", "unit", "value", "bound", "gap_musd")
+FOUND = ("status", "reason", "objective", "sense", "unit", "value", "bound", "gap_musd", "best", "best_gap_musd")
 FIGURES = {
     "wacc_per_year": "average_wacc_per_year",
     "npv_musd": "net_present_cost",

@@ -17,6 +17,7 @@ from optimizer.compare.frontier import bound, trades, value
 from optimizer.compare.point import Result
 from optimizer.compare.ranking import standings
 from optimizer.compare.store import replace_file
+from optimizer.plan import delivered
 from optimizer.plan.io import WriteError, to_csv
 from optimizer.plan.table import Cell, Table
 
@@ -165,13 +166,13 @@ def _ranked(labels: Sequence[str], results: Sequence[Result], by: str | None = N
 
 
 def found(result: Result) -> dict[str, Cell]:
-    """How a run ended, and its first objective with its bound and gap."""
+    """How a run ended, and its plan by the first objective with bound and gap, and the best before slack was given."""
     row: dict[str, Cell] = {"status": result.status, "reason": result.reason or None}
     if result.levels:
-        level = result.levels[0]
-        row |= {"objective": level["name"]} | {
-            key: level[key] for key in ("sense", "unit", "value", "bound", "gap_musd")
-        }
+        level = result.first
+        row |= {"objective": level["name"]} | {key: level[key] for key in ("sense", "unit", "bound")}
+        row |= {"value": delivered.value(level), "gap_musd": delivered.gap_musd(level)}
+        row |= {"best": level["value"], "best_gap_musd": level["gap_musd"]}
     return row
 
 

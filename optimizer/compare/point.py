@@ -71,3 +71,8 @@ class Result:
     key: str = ""
     run: str | None = None
     trace: str = ""
+
+    @property
+    def first(self) -> Mapping[str, Any]:
+        """The record of the first level that the file asks for; there is one where there is a plan."""
+        return next(level for level in self.levels if not level.get("inserted"))

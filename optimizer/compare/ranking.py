@@ -35,11 +35,11 @@ def standings(results: Sequence[Result]) -> list[Standing | None]:
     groups: dict[tuple[str, str], list[int]] = {}
     for i, result in enumerate(results):
         if result.levels and result.audit_passed is not False:
-            level = result.levels[0]
+            level = result.first
             groups.setdefault((level["name"], level["sense"]), []).append(i)
     for (_, sense), members in groups.items():
         sign = 1.0 if sense == "minimise" else -1.0
-        values = {i: sign * float(results[i].levels[0]["value"]) for i in members}
+        values = {i: sign * float(results[i].first["value"]) for i in members}
         gaps = {i: max(gap(results[i]), _rounding(results[i])) for i in members}
         best = min(members, key=lambda i: (values[i], gaps[i], results[i].name))
 
@@ -60,13 +60,13 @@ def standings(results: Sequence[Result]) -> list[Standing | None]:
 
 def _rounding(result: Result) -> float:
     """What two solves of the same problem may differ by: a dollar, and a dollar in a billion."""
-    level = result.levels[0]
+    level = result.first
     return max(1e-6 if level["unit"] == "musd" else 1e-9, 1e-9 * abs(float(level["value"])))
 
 
 def gap(result: Result) -> float:
     """How much better the first objective could be at most, in its unit, at least 0; infinite if nothing is known."""
-    level = result.levels[0]
+    level = result.first
     if level["bound"] is None:
         return math.inf
     difference = level["value"] - level["bound"] if level["sense"] == "minimise" else level["bound"] - level["value"]

@@ -13,6 +13,7 @@ from typing import Any
 
 from optimizer.compare.store import POINTS
 from optimizer.instance.digest import summary_digest
+from optimizer.plan import delivered
 from optimizer.plan.reading import WITH_PLAN, RunError, check_levels, check_summary
 
 DEPTH = 6
@@ -28,8 +29,8 @@ class Run:
 
     ``path`` is the run folder, which a solve of its own leaves without a plan, too, or the record of a batch's point
     without one, below the folder of the index. ``created`` is UTC, ISO
-    8601. ``value``, ``gap_share`` and ``gap_musd`` are those of the first objective; ``objectives`` are the names of
-    all, in order. ``point`` and ``labels`` are those of the batch that made it, empty for a run of its own.
+    8601. ``value``, ``gap_share`` and ``gap_musd`` are those of the plan by the first objective; ``objectives`` are
+    the names of all, in order. ``point`` and ``labels`` are those of the batch that made it, empty for a run alone.
     """
 
     path: str
@@ -132,10 +133,12 @@ def _of_record(path: Path, folder: Path, data: Mapping[str, Any]) -> Run | None:
 
 
 def _first(levels: list[Mapping[str, Any]]) -> dict[str, Any]:
+    levels = [level for level in levels if not level.get("inserted")]
     if not levels:
         return {}
-    wanted = ("unit", "value", "bound", "gap_share", "gap_musd")
-    found = {name: levels[0][name] for name in wanted}
+    level = levels[0]
+    found = {"unit": level["unit"], "value": delivered.value(level), "bound": level["bound"]}
+    found |= {"gap_share": delivered.gap_share(level), "gap_musd": delivered.gap_musd(level)}
     # a whole number of JSON may be longer than one of SQLite
     first = {name: float(value) if isinstance(value, int) else value for name, value in found.items()}
     return {"objectives": tuple(str(level["name"]) for level in levels), **first}

@@ -7,8 +7,18 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-SUMMARISED = ("instance", "instance_hash", "status", "message", "metrics", "certificates")
-"""What a summary says of its plan, beside the levels; options, versions and timings say how it was found."""
+SUMMARISED = (
+    "instance",
+    "instance_hash",
+    "status",
+    "message",
+    "metrics",
+    "certificates",
+    "options",
+    "asked",
+    "caps",
+)
+"""What a summary says of its plan, beside the levels, and what was asked; versions and timings tell how it came."""
 
 
 def digest(data: Any) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from optimizer.instance.diagnostics import UNPRINTABLE, Diagnostic, InstanceError
-from optimizer.instance.schema import Block
+from optimizer.instance.schema import Block, default_of
 from optimizer.instance.series import Series
 from optimizer.instance.yaml_source import MAX_DEPTH, MAX_DIGITS, MAX_NODES, Node, Place, Source
 
@@ -109,7 +109,7 @@ def _written(block: Block) -> Iterator[tuple[str, Any]]:
     fields = type(block).model_fields
     for name, value in vars(block).items():
         field = fields.get(name)
-        default = field is not None and name not in block.model_fields_set and value == field.get_default()
+        default = field is not None and name not in block.model_fields_set and value == default_of(block, name)
         if not default:
             yield (field.alias if field and field.alias else name), value
 

@@ -13,9 +13,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from optimizer.instance.calendar import Calendar
+from optimizer.instance.options import default_objectives
 from optimizer.instance.series import (
     AnySeries,
     NonNegativeSeries,
@@ -35,6 +36,9 @@ Timing = Literal["end", "mid", "start"]
 NEW = "new"
 """Key by which a file that changes another marks an entry as new; no block has it as a field."""
 
+NONE = "none"
+"""What a file writes for a block that it leaves out on purpose: the field counts as given."""
+
 _UNCHECKED = "checks nothing; use instance.replace({'debt.loan.rate_per_year': 0.08})"
 
 ZERO = Series(0.0)
@@ -44,6 +48,10 @@ ASSIGNABLE: Any = Field(
     description="Share of the payments due after the last period that somebody else takes over; the rest counts as "
     "owed, unless the terminal value is a multiple of EBITDA, which holds them.",
 )
+
+
+def _or_none(schema: dict[str, Any]) -> None:
+    schema["anyOf"] = [*schema["anyOf"], {"const": NONE}]
 
 
 class Block(BaseModel):
@@ -97,6 +105,7 @@ ObjectiveName = Literal[
     "wacc",
     "net_present_cost",
     "adjusted_present_value",
+    "shareholder_value",
     "terminal_cash",
     "dilution",
     "peak_funding",
@@ -109,8 +118,8 @@ class Objective(Block):
     """One level of the ordered list of objectives."""
 
     name: ObjectiveName = Field(
-        description="What is optimised. adjusted_present_value, terminal_cash and total_value are maximised, the "
-        "others minimised."
+        description="What is optimised. shareholder_value, adjusted_present_value, terminal_cash and total_value are "
+        "maximised, the others minimised."
     )
     slack_share: Annotated[float, Field(ge=0.0, le=10.0)] = Field(
         0.0,
@@ -379,8 +388,10 @@ class Lease(Block):
     payment_usd_per_unit_year: NonNegativeSeries = Field(
         description="Payment, by order period; due at the end of each period of service."
     )
-    implicit_rate_per_year: Annotated[float, Field(ge=0.0, le=10.0)] = Field(
-        description="Interest rate inside the payments: the carry of the lease."
+    implicit_rate_per_year: Annotated[float, Field(ge=0.0, le=10.0)] | None = Field(
+        None,
+        description="Interest rate inside the payments, nominal: the carry of the lease. It holds where no offer of "
+        "the same `accelerator` can be bought; otherwise the rate follows from its price.",
     )
     counts_as_debt: bool = Field(
         False,
@@ -393,7 +404,9 @@ class Offer(Block):
     """A way to get one type of accelerator from one vendor."""
 
     vendor: str | None = Field(None, description="Who sells it.")
-    accelerator: str | None = Field(None, description="What it is.")
+    accelerator: str | None = Field(
+        None, description="What it is; by it a lease finds the offer whose price says what rate is inside its payments."
+    )
     price_usd: NonNegativeSeries = Field(
         ZERO, description="Price per unit, by order period, before tiers; 0 for a lease."
     )
@@ -619,6 +632,12 @@ class Debt(Block):
     prepayment: Prepayment | None = Field(None, description="Early repayment, for bullet, level and annuity debt.")
     tied_to: TiedTo | None = Field(None, description="Draws are tied to capital spending.")
     lender: Name | None = Field(None, description="Name of its lender.")
+    refinances: list[Name] | None = Field(
+        None,
+        min_length=1,
+        description="Instruments whose principal its draws may repay as it falls due: that part is no debt service of "
+        "a dscr, and beside what tied_to allows.",
+    )
 
 
 class EquityRound(Block):
@@ -664,16 +683,35 @@ class Partner(Block):
         description="compute: what an hour costs to serve after the last period; absent: the cheapest offer or cloud.",
     )
     pre_money_musd: NonNegativeSeries | None = Field(None, description="equity: value before, by period.")
+    counts_as_debt: bool = Field(
+        False, description="compute: what is owed in deliveries is debt in covenants, leverage and the pricing grid."
+    )
 
 
 class Dividends(Block):
-    """Dividends on common equity, decided within these limits."""
+    """What is paid out to common shareholders, decided within these limits: dividends out of retained earnings and, if
+    it may be returned, capital; the limits are on both together.
+    """
 
-    maximum_musd: NonNegativeSeries = Field(description="Most that is paid in a period.")
-    minimum_musd: NonNegativeSeries = Field(ZERO, description="Least that is paid in a period.")
-    minimum_total_musd: NonNegative = Field(0.0, description="Least that is paid over all periods.")
+    maximum_musd: NonNegativeSeries | None = Field(
+        None, description="Most that is paid out in a period; absent: what earnings, capital and cash allow."
+    )
+    minimum_musd: NonNegativeSeries = Field(ZERO, description="Least that is paid out in a period.")
+    minimum_total_musd: NonNegative = Field(0.0, description="Least that is paid out over all periods.")
+    return_of_capital: bool = Field(
+        False,
+        description="What is paid out beyond retained earnings gives back paid-in capital: the opening one first, then "
+        "rounds in the order in which they came. Otherwise no more is paid than was earned.",
+    )
     lock_up_dscr: NonNegative | None = Field(
-        None, description="No dividend in a period whose DSCR (company scope) is below this."
+        None, description="Nothing is paid out in a period whose DSCR (company scope) is below this."
+    )
+    lock_up_over: Literal["year", "period"] = Field(
+        "year", description="Flows of the lock-up: of the last twelve months, or of the period alone."
+    )
+    lock_up_first_year: Literal["untested", "annualised"] = Field(
+        "untested",
+        description="While fewer than twelve months (and no history) lie behind: no lock-up, or what there is counts.",
     )
 
 
@@ -705,6 +743,11 @@ class PricingGrid(Block):
     """What capital costs depends on leverage D/(D+E) or interest cover: exactly one bucket a period."""
 
     by: Literal["leverage", "interest_cover"] = Field(description="What the buckets are ranges of.")
+    over: Literal["year", "period"] = Field(
+        "year",
+        description="interest_cover: of the last twelve months (of what there is of them, in the first year without "
+        "history), or of the period alone.",
+    )
     buckets: list[Bucket] = Field(
         min_length=1, description="leverage: from low to high. interest_cover: from high to low (cheap to dear)."
     )
@@ -735,7 +778,16 @@ class Equity(Block):
     ownership_segments: Annotated[int, Field(ge=1, le=1000)] = Field(
         16, description="Pieces of the curve by which ownership is modelled; the error bound is reported."
     )
-    dividends: Dividends | None = Field(None, description="Dividends; absent: none.")
+    dividends: Dividends | None = Field(
+        None,
+        description="What is paid out to shareholders; `none` says that nothing is; absent: nothing.",
+        json_schema_extra=_or_none,
+    )
+
+    @field_validator("dividends", mode="before")
+    @classmethod
+    def _none_is_said(cls, value: Any) -> Any:
+        return None if value == NONE else value
 
 
 class Covenant(Block):
@@ -745,8 +797,10 @@ class Covenant(Block):
         "dscr", "interest_cover", "debt_to_ebitda", "debt_to_capital", "loan_to_value", "minimum_liquidity"
     ] = Field(
         description="dscr: CFADS / scheduled debt service. interest_cover: EBITDA / interest. debt_to_ebitda: debt / "
-        "EBITDA of a year. debt_to_capital: debt / (debt + paid-in equity). loan_to_value: debt / net book value of "
-        "the assets named. minimum_liquidity: cash + undrawn revolver, USD million."
+        "EBITDA of a year. debt_to_capital: debt / (debt + equity). loan_to_value: debt / net book value of "
+        "the assets named. minimum_liquidity: cash + what could be drawn under revolvers, USD million. All but "
+        "the last, and a share of debt to be reached, are tested only where there is debt, interest or debt service of "
+        "1,000 dollars."
     )
     minimum: NonNegativeSeries | None = Field(
         None,
@@ -764,6 +818,45 @@ class Covenant(Block):
     instruments: list[Name] | None = Field(
         None, min_length=1, description="loan_to_value: whose debt; absent: all debt."
     )
+    equity_basis: Literal["paid_in", "book"] = Field(
+        "paid_in",
+        description="debt_to_capital: what equity is. paid_in: what shareholders have paid in, common and preferred, "
+        "less what was returned. book: with retained earnings, which may be negative.",
+    )
+    over: Literal["year", "period"] = Field(
+        "year",
+        description="dscr, interest_cover, debt_to_ebitda: flows of the last twelve months, or of the period alone "
+        "(EBITDA then times the periods of a year).",
+    )
+    first_year: Literal["untested", "annualised"] = Field(
+        "untested",
+        description="While fewer than twelve months (and no history) lie behind: no test, or one on what there is, "
+        "made a year's.",
+    )
+    tax: Literal["company", "stand_alone", "none"] | None = Field(
+        None,
+        description="dscr: the tax taken off CFADS. company: as paid. stand_alone: on the infrastructure's own income "
+        "less the interest of all debt, with losses of its own. Absent: company, at scope infrastructure stand_alone.",
+    )
+    balloons: Literal["counted", "excluded"] | None = Field(
+        None,
+        description="dscr: whether the maturity of a bullet of more than a year is debt service. Absent: excluded, at "
+        "scope infrastructure counted.",
+    )
+
+
+class History(Block):
+    """What came before the calendar, for tests and grids that look back on twelve months.
+
+    A number for every period before, or steps such as {2025Q2: 10, 2025Q4: 12}: 10 from 2025Q2 on, 12 in 2025Q4.
+    Nothing is known of periods before the first step.
+    """
+
+    ebitda_musd: AnySeries | None = Field(None, description="EBITDA of a period, in cash.")
+    corporate_musd: AnySeries = Field(ZERO, description="What of EBITDA is corporate (costs are negative).")
+    tax_musd: AnySeries = Field(ZERO, description="Tax paid in a period.")
+    interest_musd: NonNegativeSeries | None = Field(None, description="Interest of a period.")
+    principal_musd: NonNegativeSeries | None = Field(None, description="Scheduled principal paid in a period.")
 
 
 # ── the whole file ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -777,9 +870,11 @@ class Instance(Block):
     calendar: CalendarBlock = Field(description="The periods.")
     discount: Discount = Field(description="Discounting.")
     objectives: list[Objective] = Field(
-        default=[Objective(name="cost_of_capital"), Objective(name="net_present_cost")],
+        default=[Objective(name="cost_of_capital"), Objective(name="shareholder_value")],
         min_length=1,
-        description="Ordered list: within the slack of the best of one level, the best of the next is taken.",
+        description="Ordered list: within the slack of the best of one level, the best of the next is taken. Absent: "
+        "shareholder_value alone where something that earns can be left undone (a market with revenue and a "
+        "min_served_share below 1, a phase with a value, a partner), else cost_of_capital and then it.",
     )
     solve: SolveOptions = Field(SolveOptions(), description="Gap, time limit, threads and seed.")
     fair_rate_per_year: Annotated[float, Field(gt=-1.0, le=10.0)] | None = Field(
@@ -796,6 +891,7 @@ class Instance(Block):
         "Before the end it is paid out of the cash carried in and of what is drawn and raised by then.",
     )
     opening: Opening = Field(Opening(), description="Opening balance sheet.")
+    history: History | None = Field(None, description="What came before, for lenders' tests of the first year.")
     cash: Cash = Field(Cash(), description="Cash rules.")
     regions: dict[Name, Region] = Field(default={}, description="Grid areas.")
     energy_sources: dict[Name, EnergySource] = Field(default={}, description="Sources of energy beside the grid.")
@@ -818,6 +914,13 @@ class Instance(Block):
     budgets: dict[Name, Budget] = Field(default={}, description="Capital budgets.")
     covenants: dict[Name, Covenant] = Field(default={}, description="Covenants.")
     terminal: Terminal = Field(Terminal(kind="none"), description="What there is after the last period.")
+
+    @model_validator(mode="after")
+    def _objectives_by_default(self) -> Self:
+        """A list that is not written depends on the file: it counts as not given."""
+        if "objectives" not in self.model_fields_set:
+            self.__dict__["objectives"] = default_of(self, "objectives")
+        return self
 
     @property
     def periods(self) -> Calendar:
@@ -855,6 +958,13 @@ class Instance(Block):
         data = _without(self.canonical(), {"notes", "source", "title"})
         data.pop("solve")
         return hashlib.sha256(json.dumps(data, separators=(",", ":")).encode()).hexdigest()
+
+
+def default_of(block: Block, name: str) -> Any:
+    """What a field is where it is not written; the objectives of an instance depend on the rest of it."""
+    if isinstance(block, Instance) and name == "objectives":
+        return [Objective(name=each) for each in default_objectives(block)]
+    return type(block).model_fields[name].get_default()
 
 
 def _sorted(data: Any) -> Any:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from optimizer.instance.calendar import PERIODS_PER_YEAR
+from optimizer.instance.options import earning_options
 from optimizer.instance.schema import (
     AttachCost,
     Block,
     CapexItem,
     Cash,
     Colocation,
+    Covenant,
     Debt,
     Discount,
+    Dividends,
     EnergyContract,
     EnergySource,
     EquityRound,
@@ -85,6 +89,32 @@ def _ownership_counts(instance: Instance) -> bool:
     return not floor and any(level.name == "dilution" for level in instance.objectives)
 
 
+def _earns_by_choice(instance: Instance) -> bool:
+    return any(True for _ in earning_options(instance))
+_BALLOONS = "the maturity of a bullet of more than a year is debt service at scope infrastructure only"
+
+
+def _in_parts_of_years(instance: Instance) -> bool:
+    return instance.calendar.length != "year"
+
+
+def _has_balloons(instance: Instance) -> bool:
+    year = PERIODS_PER_YEAR[instance.calendar.length]
+    return any(debt.kind == "bullet" and (debt.tenor_periods or 0) > year for debt in instance.debt.values())
+
+
+def _on_flows(block: Block) -> bool:
+    return isinstance(block, Covenant) and block.kind in ("dscr", "interest_cover", "debt_to_ebitda")
+
+
+def _dscr(block: Block) -> bool:
+    return isinstance(block, Covenant) and block.kind == "dscr"
+
+
+def _stand_alone(block: Block) -> bool:
+    return isinstance(block, Covenant) and block.kind == "dscr" and block.scope == "infrastructure"
+
+
 def _values(series: Series) -> list[float]:
     """The values as they are written, whether or not they fit the calendar."""
     written = series.written()
@@ -107,7 +137,14 @@ class Unset:
 
 UNSET = (
     Unset("unset-discount-timing", Discount, "timing", "money is discounted from the end of its period"),
-    Unset("unset-objectives", Instance, "objectives", "cost_of_capital is minimised, then net_present_cost"),
+    Unset("unset-objectives", Instance, "objectives", "shareholder_value is maximised", _earns_by_choice),
+    Unset(
+        "unset-objectives",
+        Instance,
+        "objectives",
+        "cost_of_capital is minimised, then shareholder_value maximised",
+        lambda instance: not _earns_by_choice(instance),
+    ),
     Unset("unset-draw-timing", Instance, "draw_timing", "new money costs nothing in the period it comes", _financed),
     Unset(
         "unset-payment-timing",
@@ -164,6 +201,10 @@ UNSET = (
     ),
     Unset("unset-loss-value", Terminal, "loss_value_share", "what is carried for tax beyond T is worth 0", _carried),
     Unset("unset-pre-money", EquityRound, "pre_money_musd", "the round counts for no dilution", _ownership_counts),
+    Unset("unset-return-of-capital", Dividends, "return_of_capital", "no more is paid out than was earned"),
+    Unset("unset-over", Covenant, "over", "flows of the last twelve months are tested", _in_parts_of_years, _on_flows),
+    Unset("unset-balloons", Covenant, "balloons", _BALLOONS, _has_balloons, _dscr),
+    Unset("unset-test-tax", Covenant, "tax", "cash for debt service is after a tax of its own", _taxed, _stand_alone),
     Unset("unset-debt-limit", Debt, "limit_musd", "any amount can be drawn"),
 )
 

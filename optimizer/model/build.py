@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.algebra.direct import Direct
+from optimizer.algebra.linear import quicksum
 from optimizer.instance.schema import Instance
 from optimizer.model.cash import add_budgets, add_cash_account, add_cash_balance, bound_cash
 from optimizer.model.cash_flows import add_cash_flows
 from optimizer.model.commitments import add_commitments, add_cover
 from optimizer.model.context import Model
-from optimizer.model.covenants import add_covenants
+from optimizer.model.covenants import Tested, add_covenants
 from optimizer.model.dating import add_early_payments
 from optimizer.model.debt import add_debt
 from optimizer.model.dividends import add_dividends
+from optimizer.model.drawable import add_drawable, liquidity_periods
 from optimizer.model.energy import add_energy
 from optimizer.model.equity import EquityPosition, add_equity
 from optimizer.model.hardware import add_hardware
@@ -26,20 +28,28 @@ from optimizer.model.partners import add_partners
 from optimizer.model.power import add_power
 from optimizer.model.preferred import add_preferred
 from optimizer.model.pricing_grid import add_pricing_grid
+from optimizer.model.retained import equity_bases
 from optimizer.model.security import add_security
 from optimizer.model.service import add_service
 from optimizer.model.sites import add_sites
+from optimizer.model.stand_alone_tax import asks_stand_alone, stand_alone_tax
 from optimizer.model.tax import add_tax, unlevered_tax
 from optimizer.model.terminal import add_terminal_value
 
 
 @dataclass(frozen=True)
 class BuiltModel:
-    """A finished model, its goals by name, and the equity position that dilution is read from."""
+    """A finished model, its goals by name, the equity position that dilution is read from, what is not money, all that
+    is paid to common shareholders, and what could be drawn where that counts, in all: of what a plan leaves open the
+    most is shown.
+    """
 
     model: Model
     goals: dict[str, Goal]
     equity: EquityPosition
+    physical: tuple[Any, ...]
+    payouts: Any
+    drawable: Any = 0.0
 
 
 def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) -> BuiltModel:
@@ -56,22 +66,25 @@ def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) 
     partners = add_partners(model)
     service = add_service(model, fleet, partners)
     add_lumpy_capacity(model, sites, fleet, service.total)
+    physical = tuple(model.made)
     add_cash_flows(model)
-    debt = add_debt(model, fleet.leases)
+    debt = add_debt(model, fleet.leases, partners.debt)
     equity = add_equity(model, partners)
     preferred = add_preferred(model)
-    charge = add_pricing_grid(model, debt, equity, preferred)
+    by_bucket: Any = {}
+    charge = add_pricing_grid(model, debt, equity, preferred, by_bucket)
     cash = add_cash_account(model)
     bound_cash(model, cash)
     depreciation = sites.tax_depreciation + fleet.tax_depreciation
     tax = add_tax(model, depreciation, debt)
     unlevered = unlevered_tax(model, depreciation) if instance.adjusted_present_value else None
-    add_dividends(model, debt)
+    claims = {t: debt.total(t) + partners.owed[t] + equity.paid_in[t] + preferred.outstanding[t] for t in model.span}
+    retained = add_dividends(model, debt, claims, equity.returned, cash)
     add_cash_balance(model, cash)
     add_early_payments(model, cash)
     add_budgets(model)
     book_value = _book_values(model)
-    add_security(model, debt, book_value)
+    pledge = add_security(model, debt, book_value)
     basis, carried = sites.tax_basis + fleet.tax_basis, tax.carried_losses_musd + tax.carried_interest_musd
     terminal = add_terminal_value(model, book_value, fleet, service, basis, carried)
     commitments = add_commitments(model, sites.unpaid, partners.signed)
@@ -88,9 +101,15 @@ def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) 
         commitments,
         sites.total_value,
         unlevered,
+        by_bucket,
     )
-    add_covenants(model, debt, {t: held.equity(t) for t in model.span}, cash, book_value)
-    return BuiltModel(model, add_objectives(model, held), equity)
+    bases = equity_bases(model, {t: held.equity(t) for t in model.span}, claims, retained)
+    drawable = add_drawable(model, debt, bases, book_value, pledge, liquidity_periods(model))
+    stand_alone = stand_alone_tax(model, depreciation) if asks_stand_alone(instance) else None
+    add_covenants(model, Tested(debt, bases, cash, book_value, drawable, stand_alone))
+    payouts = quicksum(model.ledger.total(("dividend", "return_of_capital"), t) for t in model.span)
+    goals = add_objectives(model, held)
+    return BuiltModel(model, goals, equity, physical, payouts, quicksum(drawable.values()))
 
 
 def _in_order(instance: Instance) -> Instance:

@@ -77,6 +77,7 @@ class Model:
     ledger: Ledger = field(default_factory=Ledger)
     decisions: list[Decision] = field(default_factory=list)
     followers: list[Any] = field(default_factory=list)
+    made: list[Any] = field(default_factory=list)
     running: list[Any] = field(default_factory=list)
 
     @cached_property
@@ -137,6 +138,7 @@ class Model:
         """
         keys = list(keys)
         family: dict[Any, Any] = self.algebra.variables(name, keys, lower, upper, integer=integer)
+        self.made.extend(family.values())
         if follows:
             self.followers.extend(family.values())
         return family
@@ -156,6 +158,7 @@ class Model:
         ≥ 0 unless ``lower`` says otherwise; bounds by key or for all, each a number or an array of T numbers.
         """
         found = self.algebra.timelines(name, windows, self.horizon, lower, upper, integer=integer)
+        self.made.extend(found.values())
         if follows:
             self.followers.extend(found.values())
         return dict(found)

@@ -3,70 +3,116 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.instance.lookback import NEEDED, Lookback, of_covenant
 from optimizer.instance.schema import Covenant
 from optimizer.model.context import Model
+from optimizer.model.coverage import cash_for_service, debt_service, ebitda, interest
 from optimizer.model.debt import DebtPosition
-from optimizer.model.dividends import coverage_margin
+from optimizer.model.stand_alone_tax import tax_of_test
+from optimizer.model.tested import hold_where_owed
 
 
-def add_covenants(
-    model: Model,
-    debt: DebtPosition,
-    equity: Mapping[int, Any],
-    cash: Mapping[int, Any],
-    book_value: Mapping[tuple[str, int], Any],
-) -> None:
+@dataclass(frozen=True)
+class Tested:
+    """What covenants look at, USD million by period; ``stand_alone`` is the tax of the infrastructure by itself.
+
+    ``equity`` by its basis; ``drawable`` is what could be drawn, where liquidity is asked for.
+    """
+
+    debt: DebtPosition
+    equity: Mapping[str, Mapping[int, Any]]
+    cash: Mapping[int, Any]
+    book_value: Mapping[tuple[str, int], Any]
+    drawable: Mapping[int, Any]
+    stand_alone: Mapping[int, Any] | None = None
+
+
+def add_covenants(model: Model, tested: Tested) -> None:
     """Each covenant in each period of its window, multiplied out so that it stays linear::
 
-    dscr                EBITDA − tax ≥ min·(interest paid + scheduled principal)
+    dscr                CFADS ≥ min·(interest paid + principal due)
     interest_cover      EBITDA ≥ min·interest, paid or capitalised
-    debt_to_ebitda      debt·Δ ≤ max·EBITDA
-    debt_to_capital     debt ≤ max·(debt + E), or ≥ min·(debt + E)          E: ``equity``, common and preferred
+    debt_to_ebitda      debt ≤ max·EBITDA of a year
+    debt_to_capital     debt ≤ max·(debt + E), or ≥ min·(debt + E)          E: ``equity`` by its basis
     loan_to_value       debt of the instruments ≤ max·net book value of the assets
-    minimum_liquidity   cash + undrawn revolver ≥ min
+    minimum_liquidity   cash + what could be drawn ≥ min                    see ``drawable``
+
+    Flows are those of the last twelve months. Where nothing is owed, the covers, the multiple of EBITDA and a share of
+    book equity, which may be negative, are not tested; the other shares then hold by themselves.
     """
     rows = model.constraints("covenant")
-    for covenant in model.instance.covenants.values():
+    for name, covenant in model.instance.covenants.items():
         window = model.calendar.window(covenant.first_test, covenant.last_test)
         series = covenant.minimum if covenant.minimum is not None else covenant.maximum
         assert series is not None
         level = model.series(series)
         for t in window:
-            rows.add(_row(model, covenant, level[t], t, debt, equity, cash, book_value))
+            look = of_covenant(model.instance, covenant, t) if covenant.kind in NEEDED else None
+            if look is not None:
+                _flows(model, rows, f"{name}.{t}", covenant, level[t], t, look, tested)
+            elif covenant.kind == "debt_to_capital" and covenant.minimum is None:
+                _debt_to_capital(model, rows, f"{name}.{t}", covenant, level[t], t, tested)
+            elif covenant.kind not in NEEDED:
+                rows.add(_stock(covenant, level[t], t, tested))
 
 
-def _row(
-    model: Model,
-    covenant: Covenant,
-    level: float,
-    t: int,
-    debt: DebtPosition,
-    equity: Mapping[int, Any],
-    cash: Mapping[int, Any],
-    book_value: Mapping[tuple[str, int], Any],
-) -> Any:
-    ledger = model.ledger
+def _flows(
+    model: Model, rows: Any, name: str, covenant: Covenant, level: float, t: int, look: Lookback, tested: Tested
+) -> None:
+    """A test of what is earned against what is owed."""
     company = covenant.scope == "company"
-    ebitda = ledger.ebitda(t, corporate=company)
-    owed = debt.total(t)
     match covenant.kind:
         case "dscr":
-            return coverage_margin(model, debt, level, t, corporate=company) >= 0
+            base = cash_for_service(model, look, _tax(covenant, tested), corporate=company)
+            balloons = covenant.balloons == "counted" if covenant.balloons else not company
+            owed = debt_service(model, tested.debt, look, balloons=balloons)
         case "interest_cover":
-            return ebitda >= level * ledger.interest(t)
-        case "debt_to_ebitda":
-            return model.years * owed <= level * ebitda
+            base, owed = ebitda(model, look, corporate=company), interest(model, look)
+        case _:
+            base = level * look.per_year(model.calendar) * ebitda(model, look, corporate=company)
+            owed, level = tested.debt.tested(t), 1.0
+    hold_where_owed(model, name, rows, base=base, owed=owed, level=level)
+
+
+def _tax(covenant: Covenant, tested: Tested) -> Mapping[int, Any] | None:
+    """The tax that CFADS is after, by period; None is that of the company, empty none at all."""
+    match tax_of_test(covenant.tax, covenant.scope):
+        case "company":
+            return None
+        case "stand_alone":
+            assert tested.stand_alone is not None
+            return tested.stand_alone
+        case _:
+            return {}
+
+
+def _stock(covenant: Covenant, level: float, t: int, tested: Tested) -> Any:
+    """A test of balances."""
+    match covenant.kind:
         case "debt_to_capital":
-            share = level * (owed + equity[t])
-            return owed <= share if covenant.minimum is None else owed >= share
+            owed = tested.debt.tested(t)
+            return owed >= level * (owed + tested.equity[covenant.equity_basis][t])
         case "loan_to_value":
-            assert covenant.assets is not None
-            if covenant.instruments is not None:
-                owed = quicksum(debt.balance[d, t] for d in covenant.instruments)
-            return owed <= level * quicksum(book_value[c, t] for c in covenant.assets)
-        case "minimum_liquidity":
-            undrawn = quicksum(amount for (_, u), amount in debt.undrawn.items() if u == t)
-            return cash[t] + undrawn >= level
+            return _loan_to_value(covenant, level, t, tested)
+        case _:
+            return tested.cash[t] + tested.drawable[t] >= level
+
+
+def _debt_to_capital(
+    model: Model, rows: Any, name: str, covenant: Covenant, level: float, t: int, tested: Tested
+) -> None:
+    """debt ≤ max·(debt + E), as (1 − max)·debt ≤ max·E."""
+    base = level * tested.equity[covenant.equity_basis][t]
+    hold_where_owed(model, name, rows, base=base, owed=tested.debt.tested(t), level=1.0 - level)
+
+
+def _loan_to_value(covenant: Covenant, level: float, t: int, tested: Tested) -> Any:
+    assert covenant.assets is not None
+    owed = tested.debt.tested(t)
+    if covenant.instruments is not None:
+        owed = quicksum(tested.debt.balance[d, t] for d in covenant.instruments)
+    return owed <= level * quicksum(tested.book_value[c, t] for c in covenant.assets)

@@ -15,6 +15,7 @@ from optimizer.model.context import Model, smallest
 from optimizer.model.leases import LeasePosition
 from optimizer.model.one_movement import add_one_movement, repaid_at_will
 from optimizer.model.pooled_debt import add_pooled
+from optimizer.model.principal_due import Refinancings, limit_refinancings, refinancings
 from optimizer.model.vintages import add_vintages
 
 POOLED = ("revolver", "sculpted")
@@ -24,8 +25,8 @@ POOLED = ("revolver", "sculpted")
 class DebtPosition:
     """What debt publishes, USD million by (instrument, period); period 0 of a balance is the opening one.
 
-    ``scheduled`` is the principal that counts as debt service (not of bullets and revolvers), ``undrawn`` that of open
-    revolvers. Leases that count as debt stand beside the instruments.
+    ``scheduled`` is what sculpted debt repays, ``undrawn`` what is left of the limits of open revolvers. Leases that
+    count as debt stand beside the instruments, and what is owed to ``partners`` where it does.
     """
 
     draws: Mapping[tuple[str, int], Any]
@@ -33,6 +34,8 @@ class DebtPosition:
     scheduled: Mapping[tuple[str, int], Any]
     undrawn: Mapping[tuple[str, int], Any]
     leases: LeasePosition
+    partners: Mapping[int, Any]
+    refinanced: Refinancings = field(default_factory=dict)
     issued: dict[tuple[str, int], Any] = field(default_factory=dict)
     """Whether there is a draw, where that matters, by (instrument, period)."""
     prepaid: dict[tuple[str, int, int], Any] = field(default_factory=dict)
@@ -42,9 +45,9 @@ class DebtPosition:
         """All debt outstanding at the end of t, leases that count as debt included."""
         return _at(self.balance, t) + self.leases.owed.get(t, 0.0)
 
-    def scheduled_principal(self, t: int) -> Any:
-        """Principal due in t that counts as debt service."""
-        return _at(self.scheduled, t) + self.leases.principal[t]
+    def tested(self, t: int) -> Any:
+        """All debt that covenants and leverage look at: with what is owed to partners where that counts as debt."""
+        return self.total(t) + self.partners.get(t, 0.0)
 
     def most_outstanding(self, model: Model) -> float:
         """A bound from the data on all debt at any time (without leases); infinite if an instrument has no limit."""
@@ -55,7 +58,7 @@ def _at(amounts: Mapping[tuple[str, int], Any], t: int) -> Any:
     return quicksum(amount for (_, u), amount in amounts.items() if u == t)
 
 
-def add_debt(model: Model, leases: LeasePosition) -> DebtPosition:
+def add_debt(model: Model, leases: LeasePosition, partners: Mapping[int, Any]) -> DebtPosition:
     """Draws with their limits and fees; schedules stand in ``vintages`` and ``pooled_debt``.
 
     ::
@@ -64,7 +67,7 @@ def add_debt(model: Model, leases: LeasePosition) -> DebtPosition:
         Σ_t draw[d,t] ≤ limit·signed[d]                 revolver: B[d,t] ≤ limit·signed[d]
         max(min_draw, least)·issue[d,t] ≤ draw[d,t] ≤ max_draw·issue[d,t]      with a least draw or a fixed fee
         fees = (upfront + discount)·draw + fixed·issue + commitment·Δ·(limit·signed − carried in)
-        draw[d,t] ≤ share·capex of the sites and offers it is tied to
+        draw[d,t] − Σ x[d,·,t] ≤ share·capex of the sites and offers it is tied to         x: what refinances
         Σ_{d of a lender} B[d,t] ≤ limit of the lender
     """
     instruments = model.instance.debt
@@ -89,7 +92,7 @@ def add_debt(model: Model, leases: LeasePosition) -> DebtPosition:
         upper={(d, t): most[d] for d in pooled for t in model.span},
     )
     balance |= {(d, 0): debt.opening_balance_musd for d, debt in instruments.items()}
-    position = DebtPosition(draw, balance, {}, {}, leases)
+    position = DebtPosition(draw, balance, {}, {}, leases, partners, refinancings(model, windows))
     prepaid: dict[tuple[str, str, int], Any] = {}
     for d, debt in instruments.items():
         available = debt.limit_musd * signed[d] if d in signed and debt.limit_musd is not None else debt.limit_musd
@@ -103,8 +106,9 @@ def add_debt(model: Model, leases: LeasePosition) -> DebtPosition:
         issue = _fees(model, d, debt, windows[d], draw, position, available)
         new = {t: draw[d, t] for t in windows[d]}
         add_one_movement(model, d, debt, new, back, most[d], issue)
-        _tie(model, d, debt, windows[d], draw)
+        _tie(model, d, debt, windows[d], draw, position)
     _lenders(model, position)
+    limit_refinancings(model, position)
     model.decide("debt_draws", ("instrument", "period"), "musd", draw)
     model.decide("debt_repayments", ("instrument", "period"), "musd", repay)
     model.decide("prepayments", ("instrument", "drawn", "period"), "musd", prepaid)
@@ -146,14 +150,15 @@ def _fees(model: Model, d: str, debt: Debt, window: range, draw: Any, position: 
     return issue
 
 
-def _tie(model: Model, d: str, debt: Debt, window: range, draw: Any) -> None:
+def _tie(model: Model, d: str, debt: Debt, window: range, draw: Any, position: DebtPosition) -> None:
     if debt.tied_to is None:
         return
     rows = model.constraints(f"tied.{d}")
     for t in window:
         spent = model.ledger.capex(t, "sites", debt.tied_to.sites)
         spent += model.ledger.capex(t, "hardware", debt.tied_to.hardware)
-        rows.add(draw[d, t] <= debt.tied_to.capex_share * spent)
+        refinanced = quicksum(x for (k, _, u), x in position.refinanced.items() if (k, u) == (d, t))
+        rows.add(draw[d, t] - refinanced <= debt.tied_to.capex_share * spent)
 
 
 def _lenders(model: Model, position: DebtPosition) -> None:

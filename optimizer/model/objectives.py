@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.algebra.linear import Values, quicksum
-from optimizer.instance.calendar import TIMING
+from optimizer.instance.yields import compounded
+from optimizer.model.charges import Sources, capital_charges
 from optimizer.model.commitments import Commitments
 from optimizer.model.context import Model
 from optimizer.model.dating import early_present_cost
 from optimizer.model.debt import DebtPosition
 from optimizer.model.equity import EquityPosition
 from optimizer.model.ledger import Line
+from optimizer.model.loan_worth import fees_on_draws, loan_worth
 from optimizer.model.partners import PartnerPosition
 from optimizer.model.preferred import PreferredPosition
+from optimizer.model.shareholder_value import shareholder_value
 from optimizer.model.tax import shield
 from optimizer.model.terminal import TerminalValue
 
@@ -41,8 +44,10 @@ is capital spending, though no cash moves."""
 class Goal:
     """A named linear expression and whether less of it is better; USD million, if nothing else is said.
 
-    A ratio has a denominator ``over``. A peak is a variable that its rows only push up: ``highest_of`` are the
-    expressions that it is the largest of. ``log_share`` says that the expression is −ln(1 − share).
+    A ratio has a denominator ``over``, and is a nominal rate of ``per_year`` periods a year, said as an effective one.
+    A peak is a variable that its rows only push up: ``highest_of`` are the expressions that it is the largest of.
+    ``log_share`` says that the expression is −ln(1 − share). Gap and slack are shares of ``base`` at the plan, if there
+    is one, and else of the value.
     """
 
     name: str
@@ -51,6 +56,8 @@ class Goal:
     over: Any = None
     highest_of: tuple[Any, ...] = ()
     log_share: bool = False
+    base: Any = None
+    per_year: int = 1
 
     def value(self, at: Values) -> float | None:
         """Its value at a solution; None if a ratio has no meaning there."""
@@ -59,7 +66,7 @@ class Goal:
         value = at(self.expression)
         if self.over is not None:
             below = at(self.over)
-            return value / below if below > 0.0 else None
+            return compounded(value / below, self.per_year) if below > 0.0 else None
         return value
 
 
@@ -78,6 +85,7 @@ class Positions:
     commitments: Commitments
     total_value: Any
     unlevered_tax: Mapping[int, Any] | None
+    by_bucket: Mapping[int, Mapping[int, tuple[Any, Any]]]
 
     def equity(self, t: int) -> Any:
         """E_t, common and preferred."""
@@ -99,12 +107,14 @@ class Positions:
 def add_objectives(model: Model, at: Positions) -> dict[str, Goal]:
     """Every objective, so that each solve reports them all::
 
-    charges_t               (1−τ)·(interest + lease carry) + debt fees + flotation + equity charge + preferred dividends
-    cost_of_capital         Σ DF·charges
-    wacc                    Σ DF·(charges − (1−τ)·interest income) / Σ DF·Δ·((1−κ)·N_{t−1} + κ·N_t),  N = D + E − cash
+    charges                 what capital costs at effective rates, after tax: see ``charges``
+    cost_of_capital         Σ DF·(charges − (1−τ)·interest income)
+    capital_employed        Σ DF·Δ·(debt + equity + preferred + partners), carrying amounts
+    wacc                    Σ DF·charges / capital employed, compounded yearly
     net_present_cost        −Σ DF·free cash flow − (1+ρ)^{−Δ·T}·(terminal value − commitments)
-    adjusted_present_value  Σ DF^u·unlevered flows + Σ DF^s·(tax saved − issue costs)
+    adjusted_present_value  Σ DF^u·unlevered flows + Σ DF^s·(tax saved − issue costs) + worth of loans (`loan_worth`)
                             + (1+k_u)^{−Δ·T}·(terminal value − commitments) + (1+k_s)^{−Δ·T}·losses carried
+    shareholder_value       Σ DF·(dividends − equity raised) + DF_T·(what is left)          see ``shareholder_value``
     terminal_cash           cash_T
     dilution                1 − ownership kept
     peak_funding            max_t (debt + owed to partners + E_t − E_0)
@@ -113,11 +123,10 @@ def add_objectives(model: Model, at: Positions) -> dict[str, Goal]:
     """
     discount = model.instance.discount
     factors = discount_factors(model, discount.rate_per_year)
-    charges = {t: _charges(model, at, t) for t in model.span}
-    kappa = TIMING[model.instance.draw_timing]
-    income = {t: shield(model) * model.ledger.total("interest_income", t) for t in model.span}
-    net = {t: at.debt.total(t) + at.equity(t) - at.cash[t] for t in (0, *model.span)}
-    net_capital = {t: (1.0 - kappa) * net[t - 1] + kappa * net[t] for t in model.span}
+    beyond = {model.horizon + 1: factors[model.horizon] * (1.0 + discount.rate_per_year) ** -model.years}
+    sources = Sources(at.debt, at.common, at.preferred, at.partners, at.equity_charge, at.by_bucket)
+    charges = capital_charges(model, sources, {**factors, **beyond})
+    income = quicksum(factors[t] * model.ledger.total("interest_income", t) for t in model.span)
     present_cost = quicksum(-factors[t] * flow(model, t, FREE) for t in model.span)
     present_cost -= at_end(model, discount.rate_per_year) * (at.terminal.net - at.commitments.total)
     present_cost += early_present_cost(model, discount.rate_per_year)
@@ -126,15 +135,18 @@ def add_objectives(model: Model, at: Positions) -> dict[str, Goal]:
     external = tuple(at.external(t) for t in model.span)
     for outstanding in external:
         rows.add(peak[0] >= outstanding)
+    to_shareholders, sources = shareholder_value(model, at)
     goals = [
-        Goal("cost_of_capital", quicksum(factors[t] * charges[t] for t in model.span), True),
         Goal(
-            "wacc",
-            quicksum(factors[t] * (charges[t] - income[t]) for t in model.span),
+            "cost_of_capital",
+            charges.total - shield(model) * income,
             True,
-            over=quicksum(factors[t] * model.years * net_capital[t] for t in model.span),
+            base=charges.total - charges.undecided,
         ),
+        Goal("capital_employed", charges.capital, True),
+        Goal("wacc", charges.total, True, over=charges.capital, per_year=model.calendar.per_year),
         Goal("net_present_cost", present_cost, True),
+        Goal("shareholder_value", to_shareholders, False, base=sources),
         Goal("terminal_cash", at.cash[model.horizon], False),
         Goal("dilution", at.common.log_kept, True, log_share=True),
         Goal("peak_funding", peak[0], True, highest_of=external),
@@ -167,13 +179,6 @@ def flow(model: Model, t: int, items: Iterable[str]) -> Any:
     return model.ledger.weighted(("free", wanted), weight, t)
 
 
-def _charges(model: Model, at: Positions, t: int) -> Any:
-    ledger = model.ledger
-    borrowed = shield(model) * (ledger.interest(t) + at.debt.leases.carry[t])
-    issue = ledger.total(("fee", "flotation"), t)
-    return borrowed + issue + at.equity_charge[t] + at.common.new_charge[t] + ledger.total("preferred_dividend", t)
-
-
 def _capital_raised(model: Model, at: Positions) -> Any:
     compute = quicksum(at.partners.cash[t] - at.partners.equity[t] for t in model.span)
     return compute + quicksum(at.raised(t) for t in model.span)
@@ -190,9 +195,10 @@ def _adjusted_present_value(model: Model, at: Positions) -> Any:
     value += at_end(model, rates.shield_rate_per_year) * at.terminal.carried
     value -= early_present_cost(model, rates.unlevered_rate_per_year)
     for t in model.span:
-        saved = at.unlevered_tax[t] - model.ledger.total("tax", t) - model.ledger.total(("fee", "flotation"), t)
-        value += unlevered[t] * (flow(model, t, operating) - at.unlevered_tax[t]) + shielded[t] * saved
-    return value
+        issue_costs = model.ledger.total(("fee", "flotation"), t) - fees_on_draws(model, at.debt, t)
+        saved = at.unlevered_tax.get(t, 0.0) - model.ledger.total("tax", t) - issue_costs
+        value += unlevered[t] * (flow(model, t, operating) - at.unlevered_tax.get(t, 0.0)) + shielded[t] * saved
+    return value + loan_worth(model, at.debt, at.cash, shielded, at.by_bucket)
 
 
 def share_of_log(log_share: float) -> float:

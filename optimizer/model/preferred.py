@@ -19,6 +19,8 @@ class PreferredPosition:
     outstanding: Mapping[int, Any]
     new: Mapping[int, Any]
     most: float
+    further_charge: Any
+    """What the money of T costs in T+1."""
 
 
 def add_preferred(model: Model) -> PreferredPosition:
@@ -34,6 +36,7 @@ def add_preferred(model: Model) -> PreferredPosition:
     amount = model.variables("preferred_raised", keys, upper={(r, t): classes[r].max_musd for r, t in keys})
     issued = model.variables("preferred_issued", keys, upper=1, integer=True)
     rows = model.constraints("preferred")
+    further, last = [], model.horizon
     for r, each in classes.items():
         rate = model.series(each.dividend_per_year)
         rows.add(quicksum(issued[r, t] for t in windows[r]) <= 1)
@@ -48,7 +51,10 @@ def add_preferred(model: Model) -> PreferredPosition:
             fresh = kappa * rate[t] * amount[r, t] if t in windows[r] else 0.0
             dividend = model.years * (carried + fresh)
             model.ledger.expense(f"dividend.preferred.{r}", "preferred_dividend", t, dividend)
+        if last in windows[r]:
+            further.append(rate[last] * model.years * amount[r, last])
     new = {t: quicksum(amount[r, t] for r in classes if t in windows[r]) for t in model.span}
     outstanding = {t: quicksum(new[u] for u in range(1, t + 1)) for t in (0, *model.span)}
     model.decide("preferred_raises", ("name", "period"), "musd", amount)
-    return PreferredPosition(outstanding, new, sum(each.max_musd for each in classes.values()))
+    most = sum(each.max_musd for each in classes.values())
+    return PreferredPosition(outstanding, new, most, quicksum(further))

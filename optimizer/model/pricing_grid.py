@@ -7,16 +7,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.instance.lookback import Lookback, lookback
 from optimizer.instance.schema import Bucket, PricingGrid
+from optimizer.instance.yields import effective_per_period
 from optimizer.model.context import Model, UnboundedModelError
+from optimizer.model.coverage import ebitda, interest
 from optimizer.model.debt import DebtPosition
 from optimizer.model.equity import EquityPosition
 from optimizer.model.finance import relevered_cost_of_equity
 from optimizer.model.preferred import PreferredPosition
+from optimizer.model.tested import NOTHING_MUSD
 
 
 def add_pricing_grid(
-    model: Model, debt: DebtPosition, equity: EquityPosition, preferred: PreferredPosition
+    model: Model,
+    debt: DebtPosition,
+    equity: EquityPosition,
+    preferred: PreferredPosition,
+    by_bucket: dict[int, Mapping[int, tuple[Any, Any]]] | None = None,
 ) -> Mapping[int, Any]:
     """Exactly one bucket b for the end of each period, by disaggregation; returns the charge on carried common equity.
 
@@ -24,33 +32,49 @@ def add_pricing_grid(
 
         D_t = Σ_b D_b,  E_t = Σ_b E_b,  C_t = Σ_b C_b,  Σ_b z_b = 1,   D_b ≤ D̄·z_b,  E_b ≤ Ē_b·z_b,  C_b ≤ E_b
         E̲·z_b ≤ E_b,  C̲·z_b ≤ C_b                          what is paid in stays: no bucket without equity
-        leverage:         lower_b·(D_b + E_b) ≤ D_b ≤ upper_b·(D_b + E_b)
-        interest cover:   lower_b·I_b ≤ EBITDA_b ≤ upper_b·I_b,   EBITDA and interest disaggregated alike
-        spread of t+1  = Σ_b spread_b·Δ·D_b,    charge of t+1 = Σ_b k_b·Δ·C_b
+        leverage:         lower_b·(D_b + Q_b + E_b) ≤ D_b + Q_b ≤ upper_b·(D_b + Q_b + E_b)
+        interest cover:   see ``_cover``
+        spread of t+1  = Σ_b spread_b·Δ·D_b,    charge of t+1 = Σ_b ((1+k_b)^Δ − 1)·C_b
 
-    D is all debt, E common and preferred equity, C common equity. D̄, Ē and E̲ are the ends of what the limits of the
+    D is all debt, Q what is owed to partners where that counts as debt (it pays no spread; Q_b ≤ Q̄·z_b), E common and
+    preferred equity, C common equity. D̄, Ē and E̲ are the ends of what the limits of the
     instruments and rounds leave to D and E; at a leverage of at least l there is at most D̄·(1−l)/l of equity. Without
-    a grid, the charge is that of the rounds.
+    a grid, the charge is that of the rounds. ``by_bucket`` is filled with (D_b, C_b) carried into each period.
     """
     grid = model.instance.pricing_grid
     if grid is None:
         model.decide("buckets", ("period", "bucket"), "holds", {})
         return equity.charge
-    costs = [_cost_of_equity(model, grid, bucket) for bucket in grid.buckets]
+    costs = bucket_charges(model, grid)
     charge: dict[int, Any] = {}
     holds: dict[tuple[int, int], Any] = {}
-    first = _opening_bucket(model, grid, debt, equity)
-    carried = {first: (debt.total(0), equity.paid_in[0])}
+    carried = _opening(model, grid, debt, equity)
     for t in model.span:
+        if by_bucket is not None:
+            by_bucket[t] = carried
         spread = quicksum(grid.buckets[b].spread_per_year * owed for b, (owed, _) in carried.items())
         model.ledger.expense("interest.grid", "interest", t, model.years * spread)
-        charge[t] = model.years * quicksum(costs[b][t] * common for b, (_, common) in carried.items())
+        charge[t] = quicksum(costs[b][t] * common for b, (_, common) in carried.items())
         carried = _choose(model, grid, debt, equity, preferred, t, holds)
     model.decide("buckets", ("period", "bucket"), "holds", holds, integer=True)
     return charge
 
 
-def _cost_of_equity(model: Model, grid: PricingGrid, bucket: Bucket) -> dict[int, float]:
+def spread_paid(model: Model, by_bucket: Mapping[int, Mapping[int, tuple[Any, Any]]], t: int) -> Any:
+    """What all debt pays in t beyond its own interest; nothing without a grid."""
+    grid = model.instance.pricing_grid
+    if grid is None:
+        return 0.0
+    return model.years * quicksum(grid.buckets[b].spread_per_year * owed for b, (owed, _) in by_bucket[t].items())
+
+
+def bucket_charges(model: Model, grid: PricingGrid) -> list[dict[int, float]]:
+    """What a dollar of common equity costs in each period, by bucket."""
+    rates = (cost_of_equity(model, grid, bucket) for bucket in grid.buckets)
+    return [{t: effective_per_period(k, model.years) for t, k in each.items()} for each in rates]
+
+
+def cost_of_equity(model: Model, grid: PricingGrid, bucket: Bucket) -> dict[int, float]:
     """k_b by period: stated, relevered at the bucket's upper leverage, or the company's."""
     if bucket.cost_of_equity_per_year is not None:
         return dict.fromkeys(model.span, bucket.cost_of_equity_per_year)
@@ -70,16 +94,43 @@ def _cost_of_equity(model: Model, grid: PricingGrid, bucket: Bucket) -> dict[int
     return model.series(equity.cost_of_equity_per_year) if equity else dict.fromkeys(model.span, 0.0)
 
 
-def _opening_bucket(model: Model, grid: PricingGrid, debt: DebtPosition, equity: EquityPosition) -> int:
-    """The bucket of the opening balance sheet: its leverage, or the first by cover."""
-    if grid.by == "interest_cover":
-        return 0
+def _opening(model: Model, grid: PricingGrid, debt: DebtPosition, equity: EquityPosition) -> dict[int, tuple[Any, Any]]:
+    """Debt and common equity of the opening balance sheet in the bucket that its leverage or cover gives.
+
+    The cover of instant 0 is that of the history, or else EBITDA of period 1 over its interest without spread, which
+    the plan may decide.
+    """
     owed, held = debt.total(0), equity.paid_in[0]
+    if grid.by == "leverage":
+        return {_leverage_bucket(grid, owed, held): (owed, held)}
+    look = lookback(model.instance, 0, "interest_cover", grid.over, "untested")
+    if look is None:
+        look = Lookback(range(1, 2), range(0))
+    earned, due = ebitda(model, look), interest(model, look)
+    if isinstance(earned, (int, float)) and isinstance(due, (int, float)):
+        return {_cover_bucket(grid, earned, due): (owed, held)}
+    buckets = range(len(grid.buckets))
+    z = model.variables("bucket.0", buckets, upper=1, integer=True)
+    rows = model.constraints("pricing_grid.0")
+    rows.add(quicksum(z.values()) == 1)
+    _cover(model, grid, 0, earned, due, z, rows)
+    return {b: (owed * z[b], held * z[b]) for b in buckets}
+
+
+def _leverage_bucket(grid: PricingGrid, owed: float, held: float) -> int:
     leverage = owed / (owed + held) if owed + held else 0.0
     for b, bucket in enumerate(grid.buckets):
         if (bucket.lower or 0.0) - 1e-9 <= leverage <= (1.0 if bucket.upper is None else bucket.upper) + 1e-9:
             return b
     raise UnboundedModelError(f"the opening leverage of {leverage:.4g} lies in no bucket of the pricing grid")
+
+
+def _cover_bucket(grid: PricingGrid, earned: float, due: float) -> int:
+    """The first bucket that holds a cover; the first of all without interest."""
+    if due <= NOTHING_MUSD:
+        return 0
+    ends = [-math.inf if bucket.lower is None else bucket.lower * due for bucket in grid.buckets]
+    return next((b for b, end in enumerate(ends) if earned >= end - 1e-9 * (1.0 + abs(end))), len(ends) - 1)
 
 
 def _choose(
@@ -92,7 +143,7 @@ def _choose(
     holds: dict[tuple[int, int], Any],
 ) -> dict[int, tuple[Any, Any]]:
     """The rows of one period; returns debt and common equity by bucket."""
-    owed, common = debt.total(t), equity.paid_in[t]
+    owed, partners, common = debt.total(t), debt.partners.get(t, 0.0), equity.paid_in[t]
     held = common + preferred.outstanding[t]
     most_debt = max(0.0, model.interval(owed)[1])
     least_equity, most_equity = (max(0.0, end) for end in model.interval(held))
@@ -104,45 +155,69 @@ def _choose(
     d = model.variables(f"bucket_debt.{t}", count, upper=most_debt)
     e = model.variables(f"bucket_equity.{t}", count, upper=most_equity)
     c = model.variables(f"bucket_common.{t}", count, upper=most_equity)
+    q: Mapping[int, Any] = dict.fromkeys(count, 0.0)
+    most_owed = max(0.0, model.interval(partners)[1])
+    if most_owed:
+        q = model.variables(f"bucket_partners.{t}", count, upper=most_owed)
     rows, floors = model.constraints(f"pricing_grid.{t}"), model.constraints(f"bucket_floor.{t}")
     for whole, parts in ((1, z), (owed, d), (held, e), (common, c)):
         rows.add(quicksum(parts.values()) == whole)
+    if most_owed:
+        rows.add(quicksum(q.values()) == partners)
     for b, bucket in enumerate(grid.buckets):
         lower = bucket.lower or 0.0
         # a leverage of at least l leaves equity at most D·(1 − l)/l
         least_leverage = lower if grid.by == "leverage" else 0.0
-        room = most_debt * (1.0 - least_leverage) / least_leverage if least_leverage else math.inf
+        room = (most_debt + most_owed) * (1.0 - least_leverage) / least_leverage if least_leverage else math.inf
         rows.add(d[b] <= most_debt * z[b])
+        if most_owed:
+            rows.add(q[b] <= most_owed * z[b])
         rows.add(e[b] <= min(most_equity, room) * z[b])
         floors.add(e[b] >= least_equity * z[b])
         floors.add(c[b] >= least_common * z[b])
         rows.add(c[b] <= e[b])
         if grid.by == "leverage":
             if lower:
-                rows.add(d[b] >= lower * (d[b] + e[b]))
+                rows.add(d[b] + q[b] >= lower * (d[b] + q[b] + e[b]))
             if bucket.upper is not None and bucket.upper < 1.0:
-                rows.add(d[b] <= bucket.upper * (d[b] + e[b]))
+                rows.add(d[b] + q[b] <= bucket.upper * (d[b] + q[b] + e[b]))
         holds[t, b] = z[b]
     if grid.by == "interest_cover":
-        _cover(model, grid, t, z, rows)
+        look = lookback(model.instance, t, "interest_cover", grid.over, "annualised")
+        assert look is not None
+        _cover(model, grid, t, ebitda(model, look), interest(model, look), z, rows)
     return {b: (d[b], c[b]) for b in count}
 
 
-def _cover(model: Model, grid: PricingGrid, t: int, z: Mapping[int, Any], rows: Any) -> None:
-    ebitda, interest = model.ledger.ebitda(t), model.ledger.interest(t)
-    low, high = model.interval(ebitda)
-    most = max(0.0, model.interval(interest)[1])
+def _cover(model: Model, grid: PricingGrid, t: int, earned: Any, due: Any, z: Mapping[int, Any], rows: Any) -> None:
+    """The bucket by EBITDA X and interest I of the last twelve months, disaggregated; n: no interest, up to o = 1,000
+    dollars, which gives the first bucket::
+
+        X = X_n + Σ_b X_b,   I = I_n + Σ_b I_b,   n ≤ z_0,   I_n ≤ o·n,   o·z_b ≤ I_b ≤ Ī·z_b   (b = 0: z_0 − n)
+        lower_b·I_b ≤ X_b ≤ upper_b·I_b,   X̲·z_b ≤ X_b ≤ X̄·z_b
+    """
+    low, high = model.interval(earned)
+    least, most = (max(0.0, end) for end in model.interval(due))
     if math.isinf(low) or math.isinf(high) or math.isinf(most):
         raise UnboundedModelError("EBITDA or interest has no bound from the data: give debt, demand and supply limits")
-    earned = model.variables(f"bucket_ebitda.{t}", z, lower=min(0.0, low), upper=max(0.0, high))
-    due = model.variables(f"bucket_interest.{t}", z, upper=most)
-    rows.add(quicksum(earned.values()) == ebitda)
-    rows.add(quicksum(due.values()) == interest)
+    if most <= NOTHING_MUSD:
+        z[0].setlb(1)
+        return
+    low, high = min(0.0, low), max(0.0, high)
+    none = model.variables(f"bucket_free.{t}", [0], upper=float(least <= NOTHING_MUSD), integer=True, follows=True)[0]
+    holds = {b: z[b] - none if b == 0 else z[b] for b in z}
+    parts = model.variables(f"bucket_ebitda.{t}", [*z, "none"], lower=low, upper=high)
+    owed = model.variables(f"bucket_interest.{t}", [*z, "none"], upper=most)
+    rows.add(none <= z[0])
+    rows.add(quicksum(parts.values()) == earned)
+    rows.add(quicksum(owed.values()) == due)
+    for key, each, ceiling in [*((b, holds[b], most) for b in z), ("none", none, NOTHING_MUSD)]:
+        rows.add(parts[key] <= high * each)
+        rows.add(parts[key] >= low * each)
+        rows.add(owed[key] <= ceiling * each)
     for b, bucket in enumerate(grid.buckets):
-        rows.add(earned[b] <= max(0.0, high) * z[b])
-        rows.add(earned[b] >= min(0.0, low) * z[b])
-        rows.add(due[b] <= most * z[b])
+        rows.add(owed[b] >= NOTHING_MUSD * holds[b])
         if bucket.lower is not None:
-            rows.add(earned[b] >= bucket.lower * due[b])
+            rows.add(parts[b] >= bucket.lower * owed[b])
         if bucket.upper is not None:
-            rows.add(earned[b] <= bucket.upper * due[b])
+            rows.add(parts[b] <= bucket.upper * owed[b])

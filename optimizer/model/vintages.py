@@ -76,7 +76,6 @@ def add_vintages(
         if simple:
             ((i, timing),) = offers
             interest = [i * held(position.balance[d, t - 1], position.balance[d, t], timing)]
-        position.scheduled[d, t] = due if debt.kind != "bullet" else 0.0  # type: ignore[index]
         rows.add(position.balance[d, t] == position.balance[d, t - 1] + new + pik - due - paid_early)
         ledger.post(f"draw.{d}", "draw", t, new, debit=CASH, credit=account)
         old = quicksum((principal.pop(0, 0.0), early.pop(0, 0.0)))

@@ -15,7 +15,7 @@ from optimizer.plan.binding_terms import contract_limits
 from optimizer.plan.books import CASH, DEBT, SPENT_ON, add
 from optimizer.plan.dating import inflows, payments
 from optimizer.plan.limit import SMALLEST, Limit, by_period
-from optimizer.plan.schedules.covenants import covenant_tests, undrawn_revolvers
+from optimizer.plan.schedules.covenants import YES, covenant_tests, drawable
 from optimizer.plan.schedules.equity import raised
 from optimizer.plan.table import Table
 from optimizer.plan.terminal import unpaid_construction
@@ -35,7 +35,7 @@ def limits(plan: Plan) -> Iterator[Limit]:
     yield from _equity(plan)
     yield from contract_limits(plan)
     for test in covenant_tests(plan):
-        if max(abs(test.over), abs(test.limit * test.under)) > SMALLEST:
+        if test.tested == YES and max(abs(test.over), abs(test.limit * test.under)) > SMALLEST:
             kind = plan.instance.covenants[test.covenant].kind
             needed = test.limit * test.under
             yield Limit(f"covenant {kind}", test.covenant, test.t, test.over, needed, "musd", test.floor)
@@ -120,7 +120,7 @@ def _cash(plan: Plan) -> Iterator[Limit]:
     ]
     yield from by_period("minimum cash", "company", plan.books.balance(CASH)[1:], least, "musd", floor=True)
     if rule.cover_commitments and (still_due := unpaid_construction(plan)):
-        at_hand = plan.books.balance(CASH)[-1] + undrawn_revolvers(plan)[-1]
+        at_hand = plan.books.balance(CASH)[-1] + drawable(plan)[-1]
         needed = least[-1] + still_due
         yield Limit("cash for construction begun", "company", calendar.periods, at_hand, needed, "musd", floor=True)
     yield from _early_payments(plan)

@@ -7,6 +7,7 @@ process that writes it dies. A solve without a plan leaves a record: the same fo
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -30,13 +31,17 @@ from optimizer.plan.table import Cell, Table, rounded
 from optimizer.plan.tables import SCHEDULES, STATEMENTS
 
 HASH_DIGITS = 8
+#: The digests of all other files of a run, in the format that ``sha256sum --check`` reads.
+DIGESTS = "run.sha256"
 STALE_SECONDS = 86_400.0
 MAX_SAME_SECOND = 10_000
 #: What a spreadsheet takes for the beginning of a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 __all__ = [
+    "TABLE_FILES",
     "RunError",
     "WriteError",
+    "digests",
     "read_run",
     "refuse_record",
     "summary",
@@ -130,9 +135,22 @@ def _files(plan: Plan) -> dict[str, str]:
     }
     if plan.audit is not None:
         files["audit.json"] = _json(plan.audit)
-    for folder, names in (("schedules", SCHEDULES), ("statements", STATEMENTS)):
-        files |= {f"{folder}/{name}.csv": to_csv(plan.rows(name)) for name in names}
-    return files
+    files |= {path: to_csv(plan.rows(name)) for path, name in TABLE_FILES.items()}
+    return {**files, DIGESTS: digests(files)}
+
+
+TABLE_FILES = {
+    f"{folder}/{name}.csv": name
+    for folder, names in (("schedules", SCHEDULES), ("statements", STATEMENTS))
+    for name in names
+}
+"""The files of a run that hold a table: path inside the run → name of the table."""
+
+
+def digests(files: Mapping[str, str]) -> str:
+    """A line per file: SHA-256 of its content, hexadecimal, and its path inside the run."""
+    found = {path: hashlib.sha256(text.encode()).hexdigest() for path, text in files.items()}
+    return "".join(f"{found[path]}  {path}\n" for path in sorted(found))
 
 
 def summary(plan: Plan) -> dict[str, Any]:

@@ -13,9 +13,10 @@ from optimizer.plan.energy import renewable_share, totals
 from optimizer.plan.irr import internal_rates
 from optimizer.plan.ownership import error_bound, kept
 from optimizer.plan.physical import USD_PER_MUSD
-from optimizer.plan.schedules.capital import capital_carried, capital_charge, discount_factors
+from optimizer.plan.schedules.capital import average_wacc, undecided_charge
 from optimizer.plan.schedules.covenants import minimum_dscr
 from optimizer.plan.schedules.hardware import ACCELERATOR
+from optimizer.plan.schedules.leverage import greatest
 from optimizer.plan.table import NOTHING
 from optimizer.plan.terminal import carried_worth, commitments, net_terminal_value, terminal_value
 
@@ -44,13 +45,18 @@ def metrics(plan: Plan) -> dict[str, float | None]:
     ownership_error_bound_share    most that the tangents of the ownership floor can give away for nothing
     renewable_share                of all energy used; None if none is
     emissions_t                    CO2 of all energy used, tonnes
-    average_wacc_per_year          Σ DF·charge / Σ DF·Δ·(debt + equity carried in)
+    average_wacc_per_year          the objective wacc: Σ DF·charge / Σ DF·capital, compounded yearly
+    undecided_charge_musd          the part of cost_of_capital that no decision can change, present value
     terminal_value_musd            of the assets after tax, at the end of the last period
     commitments_musd               what is still owed then, as far as value objectives count it
     project_irr_per_year           EBITDA, investing flows, resale, tax and the two above, before financing; None unless
                                    there is exactly one: several are project_irr_per_year.1, .2, …, rising
     minimum_dscr                   least (EBITDA − tax) / (interest + scheduled principal), where and as covenants test
                                    it; without one, over all periods with service
+    maximum_leverage_share         greatest debt / (debt + equity) at the end of a period, equity as it is paid in
+    maximum_book_leverage_share    the same with retained earnings; None where debt exceeds all that there is
+    dividends_musd                 paid out of earnings, over all periods
+    returned_capital_musd          paid-in capital given back, over all periods
     minimum_cash_musd              least cash at the end of a period
     units_bought                   all offers but leases
     average_accelerator_price_usd  after discount, without attach costs
@@ -73,10 +79,15 @@ def metrics(plan: Plan) -> dict[str, float | None]:
         "renewable_share": renewable_share(plan),
         "emissions_t": fsum(totals(plan)[2]),
         "average_wacc_per_year": average_wacc(plan),
+        "undecided_charge_musd": undecided_charge(plan),
         "terminal_value_musd": terminal_value(plan) + carried_worth(plan),
         "commitments_musd": fsum(each.counted_musd for each in commitments(plan)),
         **_project_irr(plan),
         "minimum_dscr": minimum_dscr(plan),
+        "maximum_leverage_share": greatest(plan, "paid_in"),
+        "maximum_book_leverage_share": greatest(plan, "book"),
+        "dividends_musd": -fsum(books.item("dividend")) + 0.0,
+        "returned_capital_musd": -fsum(books.item("return_of_capital")) + 0.0,
         "minimum_cash_musd": min(books.balance(CASH)[1:]),
         "units_bought": units,
         "average_accelerator_price_usd": _accelerator_musd(plan) * USD_PER_MUSD / units if units else None,
@@ -94,14 +105,6 @@ def _bought(plan: Plan, offer: str) -> bool:
 def dilution(plan: Plan) -> float:
     """Share of the company sold over all rounds and partners that state a pre-money value."""
     return 1.0 - kept(plan)
-
-
-def average_wacc(plan: Plan) -> float | None:
-    """Discounted charges over discounted capital carried in, per year; None if no capital is ever carried in."""
-    factors = discount_factors(plan)
-    charged = fsum(factor * charge for factor, charge in zip(factors, capital_charge(plan), strict=True))
-    carried = fsum(factor * amount for factor, amount in zip(factors, capital_carried(plan), strict=True))
-    return charged / (carried * plan.instance.periods.years) if carried > 0 else None
 
 
 def project_flows(plan: Plan) -> list[float]:

@@ -27,6 +27,7 @@ COLUMNS = {
     "debt_draws": ("instrument", "period", "musd"),
     "debt_repayments": ("instrument", "period", "musd"),
     "prepayments": ("instrument", "drawn", "period", "musd"),
+    "refinancings": ("instrument", "refinanced", "period", "musd"),
     "facilities": ("instrument", "signed"),
     "pledges": ("instrument", "asset", "period", "musd"),
     "equity_raises": ("round", "period", "musd"),
@@ -34,6 +35,8 @@ COLUMNS = {
     "partners": ("partner", "period", "signed"),
     "deliveries": ("partner", "from", "period", "h100e"),
     "dividends": ("period", "musd"),
+    "capital_returns": ("period", "musd"),
+    "drawable": ("instrument", "period", "musd"),
     "buckets": ("period", "bucket", "holds"),
 }
 """The columns of each table of decisions; the last is its value."""
@@ -106,6 +109,10 @@ def check_levels(data: Any, place: str) -> None:
                 raise RunError(f"{here}: {name!r} is missing")
             if level[name] is not None:
                 _number(level[name], f"{here}.{name}")
+        if level.get("plan_value") is not None:
+            for name in ("plan_value", "plan_gap_musd", "plan_gap_share"):
+                if level.get(name) is not None:
+                    _number(level[name], f"{here}.{name}")
 
 
 def check_audit(data: Mapping[str, Any], file: str) -> None:
@@ -133,6 +140,7 @@ def _names(instance: Instance) -> dict[str, Collection[str]]:
         "market": instance.markets,
         "cloud": instance.cloud,
         "instrument": instance.debt,
+        "refinanced": instance.debt,
         "round": instance.equity.rounds if instance.equity else {},
         "name": instance.preferred_equity,
         "partner": instance.partners,

@@ -122,6 +122,11 @@ def _marks(comparison: Comparison, console: Console) -> None:
             console.print(Text(f"{name}: {result.status}: {reason[:LONGEST_REASON]}", style=style))
     if any(row["tie"] for table in (comparison.mixes, *comparison.sweeps.values()) for row in table.records()):
         console.print(Text("= and tie: the difference is not larger than the two gaps together", style="dim"))
+    if any(_given(row) for table in (comparison.mixes, *comparison.sweeps.values()) for row in table.records()):
+        text = (
+            "value and gap are those of the plans; rank and regret of the best, before slack was given to later levels"
+        )
+        console.print(Text(text, style="dim"))
     counts = ", ".join(f"{count} {status}" for status, count in sorted(comparison.counts.items()))
     console.print(Text(f"{len(comparison.results)} runs: {counts}"))
 
@@ -136,6 +141,11 @@ def _optional(cell: Cell) -> float | None:
 
 def _axis(cell: Cell) -> str:
     return f"{cell:g}" if isinstance(cell, (int, float)) and not isinstance(cell, bool) else printable(str(cell))
+
+
+def _given(row: Row) -> bool:
+    """Whether the plan is worse than the best that was found, for the sake of later levels."""
+    return row["value"] is not None and abs(_number(row["value"]) - _number(row["best"])) > 1e-5
 
 
 def _amount(cell: Cell, unit: Cell, digits: int) -> str:

@@ -137,7 +137,7 @@ def tie_words(figure: Figure) -> str:
     return f"{spoken(figure.name)}: {said}"
 
 
-_SPOKEN = {"wacc": "wacc net of cash", "average_wacc_per_year": "WACC"}
+_SPOKEN = {"wacc": "wacc", "average_wacc_per_year": "WACC"}
 """The objective, and the key figure beside it, which is gross of cash."""
 
 

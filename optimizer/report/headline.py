@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.text import Text
 
+from optimizer.plan.delivered import gap_musd, gap_share
 from optimizer.plan.irr import why_none
 from optimizer.plan.metrics import PROJECT_IRR, project_flows
 from optimizer.report.layout import Layout, Years, printable
@@ -41,24 +42,28 @@ def headline(plan: Plan, years: Years, console: Console) -> None:
         console.print(Text(solved_by, style="dim"))
     levels = plan.summary.get("levels", [])
     if levels:
-        layout = Layout("Objectives", ["best", "bound", "gap", "status", "this plan"])
+        layout = Layout("Objectives", ["this plan", "bound", "distance", "before slack", "status"])
         for level in levels:
             show = money if level.get("unit", "musd") == "musd" else rate
-            gap = percent(level["gap_share"], 2)
             layout.row(
                 f"{level['sense'][:3]} {OBJECTIVE_WORDS.get(level['name'], level['name'])}",
                 [
-                    show(level["value"]),
+                    show(plan.metrics.get(level["name"], level["value"])),
                     show(level["bound"]),
-                    gap if level["gap_musd"] is None else f"{money(level['gap_musd'])} ({gap})",
+                    _distance(gap_musd(level), gap_share(level)),
+                    _distance(level["gap_musd"], level["gap_share"]),
                     str(level["status"]),
-                    show(plan.metrics.get(level["name"])),
                 ],
             )
         layout.print(console)
     console.print()
     for line in _key_figures(plan):
         console.print(Text(line))
+
+
+def _distance(musd: float | None, share: float | None) -> str:
+    """How far from the bound, in dollars where there are any, and as a share."""
+    return percent(share, 2) if musd is None else f"{money(musd)} ({percent(share, 2)})"
 
 
 def _solved_by(summary: Mapping[str, Any]) -> str:
@@ -110,14 +115,20 @@ def _project_irr(plan: Plan) -> str:
 
 
 def audit_text(report: Mapping[str, Any] | None) -> Text:
-    """Whether the audit passed, and if not, what failed."""
+    """Whether the audit passed, and if not, what failed; and who vouches for the bound, which no audit recomputes."""
     if report is None:
         return Text("not audited", style="yellow")
     rules = report.get("rules", [])
     failed = [str(rule["name"]) for rule in rules if not rule["passed"]]
     if report["passed"]:
-        return Text(f"audit passed ({len(rules)} rules)", style="green")
+        return Text(f"audit passed ({len(rules)} rules){_bound_text(report)}", style="green")
     return Text(f"AUDIT FAILED: {', '.join(failed)}", style="bold red")
+
+
+def _bound_text(report: Mapping[str, Any]) -> str:
+    """``; bound: by HiGHS, not recomputed``; empty where there is no bound, or the audit was of a plan alone."""
+    words = list(dict.fromkeys(printable(str(each)) for each in report.get("bounds", {}).values() if each != "none"))
+    return f"; bound: {', '.join(words)}" if words else ""
 
 
 def certificate_text(opinion: Mapping[str, Any]) -> Text:
@@ -141,6 +152,6 @@ def print_audit(report: Mapping[str, Any], console: Console) -> None:
     layout.print(console)
     for rule in report["rules"]:
         if not rule["passed"]:
-            console.print(Text(f"{rule['name']}, {rule['where']}: {rule['text']}", style="red"))
+            console.print(Text(printable(f"{rule['name']}, {rule['where']}: {rule['text']}"), style="red"))
     console.print()
     console.print(audit_text(report))

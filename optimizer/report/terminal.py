@@ -16,9 +16,9 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from optimizer.plan.books import CASH
-from optimizer.plan.metrics import average_wacc
-from optimizer.plan.schedules.capital import charges, discount_factors
+from optimizer.plan.schedules.capital import average_wacc, charges, effective_rate, interest_income, present
 from optimizer.plan.schedules.covenants import covenant_tests
+from optimizer.plan.schedules.leverage import other_basis
 from optimizer.plan.table import Cell
 from optimizer.plan.terminal import commitments
 from optimizer.report.ground import break_ground, energy, number, orders, service
@@ -81,27 +81,30 @@ def _funding(plan: Plan, years: Years, console: Console) -> None:
 
 def _capital(plan: Plan, years: Years, console: Console) -> None:
     title = "What the capital costs"
-    factors, length = discount_factors(plan), plan.instance.periods.years
     found = [
         (
-            charge.source,
-            fsum(f * c for f, c in zip(factors, charge.total, strict=True)),
-            fsum(f * c for f, c in zip(factors, charge.capital, strict=False)) * length,
+            charge.source + ("" if charge.decided else " (given)"),
+            present(plan, charge.charge),
+            present(plan, charge.capital),
         )
         for charge in charges(plan)
     ]
-    total = fsum(value for _, value, _ in found)
+    total, income = fsum(value for _, value, _ in found), present(plan, interest_income(plan).charge)
     if not found:
         return nothing(title, "no capital is outstanding", console)
     layout = Layout(title, ["present value", "share", "a year"])
     for source, value, carried in sorted(found, key=lambda row: (-row[1], row[0])):
-        rate = percent(value / carried, 2) if carried > 0 else "n/a"
-        layout.row(source, [money(value), percent(value / total if total else None), rate])
+        rate = effective_rate(plan, value, carried)
+        shown = "n/a" if rate is None else percent(rate, 2)
+        layout.row(source, [money(value), percent(value / total if total else None), shown])
     layout.row("all", [money(total), percent(1.0 if total else None), percent(average_wacc(plan), 2)], strong=True)
+    if income:
+        layout.row("income on cash", [money(income), "", ""])
     layout.print(console)
-    console.print(
-        Text("a year: discounted charges over discounted capital carried in; interest after tax", style="dim")
-    )
+    words = "a year: effective rate, discounted charges after tax over discounted carrying amounts"
+    if any(not charge.decided for charge in charges(plan)):
+        words += "; given: no decision changes it"
+    console.print(Text(words, style="dim"))
 
 
 def _grid(plan: Plan, years: Years, console: Console) -> None:
@@ -158,6 +161,8 @@ def _covenants(plan: Plan, years: Years, console: Console) -> None:
         period = plan.instance.periods.label(least.t)
         layout.row(name, [covenant.kind, period, show(least.value), show(least.limit), room, binds])
     layout.print(console)
+    for sentence in other_basis(plan):
+        console.print(Text(sentence, style="yellow"))
 
 
 def _commitments(plan: Plan, years: Years, console: Console) -> None:

@@ -15,7 +15,7 @@ from optimizer.solver.exact import flint_version
 from optimizer.solver.exact_opinion import ExactLevel, exact_level
 from optimizer.solver.highs import Limits, SolverError
 from optimizer.solver.levels import Solution, Stage, Target
-from optimizer.solver.matrix import Expression, Matrix
+from optimizer.solver.matrix import Expression, Matrix, Vector
 from optimizer.solver.ratio import with_positive
 from optimizer.solver.second import minimise_with_scip, scip_version
 from optimizer.solver.second_opinion import SecondLevel, second_level
@@ -93,7 +93,9 @@ def _second(solution: Solution, limits: Limits, version: str) -> Certificate:
         open_ = next(level for level in levels if level.agrees is None)
         message = f"{name} is undecided on {open_.name}: {open_.finding}"
     else:
-        proven = ", ".join(map(_within, solution.stages, levels))
+        proven = ", ".join(
+            _within(stage, level, solution.x) for stage, level in zip(solution.stages, levels, strict=True)
+        )
         message = (
             f"{name} agrees: neither solver's plan is better than the other's bound; "
             f"by its own bound this plan is within {proven}"
@@ -101,9 +103,10 @@ def _second(solution: Solution, limits: Limits, version: str) -> Certificate:
     return Certificate("scip", agrees, message, version, tuple(levels))
 
 
-def _within(stage: Stage, level: SecondLevel) -> str:
-    """How far SCIP's bound leaves the plan from the best."""
-    gap = max(0.0, (level.value - level.second_bound) * (1.0 if stage.target.minimise else -1.0))
+def _within(stage: Stage, level: SecondLevel, x: Vector) -> str:
+    """How far SCIP's bound leaves the plan that is delivered from the best of the level."""
+    value = stage.target.reported(stage.target.value(x))
+    gap = max(0.0, (value - level.second_bound) * (1.0 if stage.target.minimise else -1.0))
     return f"${gap:,.1f} m ({level.name})" if stage.level.unit == "musd" else f"{gap:.4%} ({level.name})"
 
 

@@ -94,7 +94,7 @@ class _Check:
 def _check(stage: Stage, widening: float, base_rows: int, missed: Rational, seconds: float) -> _Check:
     target, matrix = stage.target, stage.matrix
     sign = 1 if target.minimise else -1
-    ratio = stage.level.value if target.over is not None else 0.0
+    ratio = target.ratio(stage.level.value) if target.over is not None else 0.0
     cost = {j: sign * price for j, price in exact_cost(target.expression, target.over, ratio).items()}
     constant = sign * rational(target.expression.constant)
     if target.over is not None:
@@ -127,7 +127,8 @@ def _value(stage: Stage, best: ExactOptimum, optimum: Rational) -> Rational:
             rational(part.constant) + sum(price * best.x[j] for j, price in exact_cost(part).items())
             for part in (target.expression, target.over)
         )
-        return over_line / below_line
+        ratio = over_line / below_line
+        return ratio if target.per_year == 1 else rational(target.reported(as_double(ratio)))
     value = optimum if target.minimise else -optimum
     return rational(target.reported(as_double(value))) if target.log_share else value
 

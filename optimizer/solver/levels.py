@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from optimizer.instance.yields import compounded, nominal
+from optimizer.plan.delivered import share_of
 from optimizer.plan.progress import Progress
 from optimizer.solver.first_plan import Layout, first_plan
 from optimizer.solver.highs import Limits, LostError, Outcome, SolverError, Watch, minimise
@@ -32,6 +34,11 @@ class Target:
     """One level: an objective over the columns with its slack.
 
     With ``over`` the objective is the ratio expression / over; with ``log_share`` the expression is −ln(1 − share).
+    Gap and slack are shares of the value, or of that of ``base`` at the same plan. A ratio is a nominal rate of
+    ``per_year`` periods a year, reported as an effective one.
+
+    ``inserted``: the file does not ask for it; ``keep`` are the columns that keep their values where a level stands
+    before this one.
     """
 
     name: str
@@ -41,6 +48,10 @@ class Target:
     slack_musd: float = 0.0
     over: Expression | None = None
     log_share: bool = False
+    base: Expression | None = None
+    per_year: int = 1
+    inserted: bool = False
+    keep: Mask | None = None
 
     def value(self, x: Vector) -> float:
         """What a plan comes to: the expression, or the ratio, infinite where the denominator is not positive."""
@@ -48,11 +59,17 @@ class Target:
         if self.over is None:
             return value
         over = self.over.value(x)
-        return value / over if over > 0.0 else math.inf
+        return compounded(value / over, self.per_year) if over > 0.0 else math.inf
 
     def reported(self, value: float) -> float:
-        """A value of the expression in the unit of the objective."""
+        """A value of the expression, or a ratio, in the unit of the objective."""
+        if self.over is not None:
+            return compounded(value, self.per_year)
         return 1.0 - math.exp(-value) if self.log_share else value
+
+    def ratio(self, value: float) -> float:
+        """The ratio that is reported as ``value``."""
+        return nominal(value, self.per_year)
 
 
 @dataclass(frozen=True)
@@ -61,7 +78,7 @@ class Level:
 
     ``unit`` is musd, or share for ``wacc`` (a year) and ``dilution``. ``gap_musd`` is how much better the best could be
     in dollars, at least 0 (of ``wacc``: in its numerator, present value); None for ``dilution``. ``iterates`` are the
-    ratios that Dinkelbach's method went through.
+    ratios that Dinkelbach's method went through. ``base`` is what gap and slack are shares of, if not of the value.
     """
 
     name: str
@@ -73,6 +90,8 @@ class Level:
     status: str
     seconds: float
     iterates: tuple[float, ...] = ()
+    base: float | None = None
+    inserted: bool = False
 
     @property
     def gap(self) -> float:
@@ -81,8 +100,8 @@ class Level:
 
     @property
     def gap_share(self) -> float:
-        """The gap relative to the value; 0 if both are 0."""
-        return self.gap / abs(self.value) if self.value else (0.0 if self.gap == 0.0 else math.inf)
+        """The gap relative to the base or the value; 0 if both are 0."""
+        return share_of(self.gap, self.value, self.base)
 
 
 @dataclass(frozen=True)
@@ -175,6 +194,8 @@ def solve_levels(
     x: Vector | None = None
     lost: LostError | None = None
     for i, target in enumerate(targets):
+        if x is not None and target.keep is not None:
+            matrix, exact = matrix.keeping(x, target.keep), exact.keeping(x, target.keep)
         budget = _budget(limits.since(begun), len(targets) - i - 1, x is not None)
         watch = _watch(target, listener, i + 1, len(targets)) if listener else None
         level_begun = time.monotonic()
@@ -208,7 +229,11 @@ def _budget(left: Limits, later: int, has_plan: bool) -> Limits:
 def replayed(matrix: Matrix, targets: Sequence[Target], levels: Sequence[Level], plans: Sequence[Vector]) -> Solution:
     """The solution of ``solve_levels`` from the records of its levels and the plans that each ended with."""
     stages = []
+    before: Vector | None = None
     for target, level, x in zip(targets, levels, plans, strict=True):
+        if before is not None and target.keep is not None:
+            matrix = matrix.keeping(before, target.keep)
+        before = x
         stages.append(Stage(matrix, target, x, level))
         matrix = _held(matrix, target, level, x, target.slack_share, target.slack_musd + DOLLAR)
     return Solution(plans[-1], tuple(stages))
@@ -254,14 +279,16 @@ def _one_level(matrix: Matrix, exact: Matrix, target: Target, limits: Limits, kn
         seconds = time.monotonic() - begun
         if ratio.x is None:
             raise NothingFoundError(ratio.status, target, ratio.bound, seconds, stop.is_set())
-        found = (ratio.value, ratio.bound, ratio.gap_musd, ratio.status, seconds, ratio.iterates)
-        return ratio.x, Level(target.name, sense, "share", *found)
+        value, bound = target.reported(ratio.value), target.reported(ratio.bound)
+        iterates = tuple(map(target.reported, ratio.iterates))
+        return ratio.x, Level(
+            target.name, sense, "share", value, bound, ratio.gap_musd, ratio.status, seconds, iterates
+        )
     try:
-        outcome = minimise(
+        outcome = minimise_to_base(
             matrix,
-            target.expression,
+            target,
             limits,
-            maximise=not target.minimise,
             start=start,
             known_bound=_internal_bound(target, hint),
             proof_only=hint.proof_only and start is not None,
@@ -317,11 +344,57 @@ def _already_proven(target: Target, hint: Hint, limits: Limits) -> tuple[Vector,
         level = _level(target, sense, outcome, hint.start, 0.0)
     else:
         over = target.over.value(hint.start)
-        value = target.expression.value(hint.start) / over
-        gap = max(0.0, value - hint.bound)
+        value = target.value(hint.start)
+        gap = max(0.0, target.ratio(value) - target.ratio(hint.bound))
         level = Level(target.name, sense, "share", value, hint.bound, gap * over, "optimal", 0.0, (value,))
     close = level.gap_share <= limits.gap_share or (level.gap_musd or math.inf) <= limits.gap_musd
     return (hint.start, level) if close else None
+
+
+def minimise_to_base(
+    matrix: Matrix,
+    target: Target,
+    limits: Limits,
+    *,
+    start: Vector | None,
+    known_bound: float | None,
+    proof_only: bool,
+    watch: Watch | None,
+    stop: threading.Event | None,
+) -> Outcome:
+    """``minimise``, whose relative gap is one of the base, if the target has one.
+
+    A search measures its gap in its whole value, so it is given value + (base − value at a plan): at the plan at hand,
+    or at one that is found on the way.
+    """
+    begun = time.monotonic()
+    more = None if target.base is None else target.base.plus(target.expression, -1.0)
+    for last in (False, False, True):
+        shift = 0.0 if more is None else (more.constant if start is None else more.value(start))
+        outcome = minimise(
+            matrix,
+            Expression(target.expression.cost, target.expression.constant + shift),
+            limits.since(begun),
+            maximise=not target.minimise,
+            start=start,
+            known_bound=None if known_bound is None else known_bound + shift,
+            proof_only=proof_only,
+            watch=None if watch is None else _shifted(watch, shift),
+            stop=stop,
+        )
+        outcome = replace(outcome, value=outcome.value - shift, bound=outcome.bound - shift)
+        if more is None or last or outcome.x is None or outcome.status != "optimal":
+            return outcome
+        gap = abs(outcome.value - outcome.bound)
+        base = target.expression.value(outcome.x) + more.value(outcome.x)
+        if not more.cost.any() or gap <= max(limits.gap_musd, limits.gap_share * abs(base)) or math.isnan(gap):
+            return outcome
+        start, known_bound = outcome.x, outcome.bound
+    raise AssertionError("the last search is returned")
+
+
+def _shifted(watch: Watch, shift: float) -> Watch:
+    return lambda incumbent, bound: watch(incumbent - shift, bound - shift)
 
 
 def _internal_bound(target: Target, hint: Hint) -> float | None:
@@ -340,7 +413,9 @@ def _level(target: Target, sense: str, outcome: Outcome, x: Vector, seconds: flo
     gap = None if target.log_share else max(0.0, value - bound if target.minimise else bound - value)
     unit = "share" if target.log_share else "musd"
     lower = target.reported(max(0.0, bound)) if target.log_share else bound
-    return Level(target.name, sense, unit, target.reported(value), lower, gap, status, seconds)
+    base = None if target.base is None else target.base.value(x)
+    reported = target.reported(value)
+    return Level(target.name, sense, unit, reported, lower, gap, status, seconds, base=base, inserted=target.inserted)
 
 
 def _held(matrix: Matrix, target: Target, level: Level, x: Vector, slack_share: float, slack: float) -> Matrix:
@@ -353,7 +428,7 @@ def _held(matrix: Matrix, target: Target, level: Level, x: Vector, slack_share: 
         share = level.value + slack_share * abs(level.value)
         room = -math.log1p(-min(share, 1.0 - 1e-12)) - value + slack
     else:
-        room = slack_share * abs(value) + slack
+        room = slack_share * abs(value if target.base is None else target.base.value(x)) + slack
     edge = value - expression.constant
     low, high = (-np.inf, edge + room) if target.minimise else (edge - room, np.inf)
     return matrix.with_row(expression.cost, low, high)
@@ -366,7 +441,7 @@ def capped(matrix: Matrix, target: Target, value: float, slack_musd: float = 0.0
     """
     expression = target.expression
     if target.over is not None:
-        kept = expression.plus(target.over, -value)
+        kept = expression.plus(target.over, -target.ratio(value))
         return with_positive(target.over, matrix.with_row(kept.cost, -np.inf, slack_musd - kept.constant))
     edge = (-math.log1p(-value) if target.log_share else value) - expression.constant
     low, high = (-np.inf, edge) if target.minimise else (edge, np.inf)

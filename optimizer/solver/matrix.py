@@ -17,6 +17,8 @@ WIDEST_RANGE = 1e8
 """A matrix whose coefficients span more than this is rescaled before it is solved."""
 TINY = 1e-8
 """Smaller coefficients, as a rate next to nothing is, have no say in the scales: they would pull all others apart."""
+ROUNDING = 1e-9
+"""How far a column that keeps its value may move, times its size where that is more than 1."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,16 @@ class Matrix:
         low, high = self.low.copy(), self.high.copy()
         low[fixed] = high[fixed] = np.round(x[fixed])
         return replace(self, low=low, high=high, integer=self.integer & ~fixed)
+
+    def keeping(self, x: Vector, columns: Mask) -> Matrix:
+        """What is left when these columns keep their values in ``x``: integers rounded, the others but for rounding."""
+        low, high = self.low.copy(), self.high.copy()
+        whole, rest = columns & self.integer, columns & ~self.integer
+        low[whole] = high[whole] = np.round(x[whole])
+        room = ROUNDING * np.maximum(1.0, np.abs(x[rest]))
+        low[rest], high[rest] = np.maximum(low[rest], x[rest] - room), np.minimum(high[rest], x[rest] + room)
+        high[rest] = np.maximum(low[rest], high[rest])
+        return replace(self, low=low, high=high, integer=self.integer & ~columns)
 
     def relaxed(self) -> Matrix:
         """The same without integrality."""

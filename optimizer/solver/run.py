@@ -17,6 +17,8 @@ from optimizer.instance.loader import checked
 from optimizer.instance.schema import Instance, Objective
 from optimizer.model.build import BuiltModel
 from optimizer.model.context import Decision, Model
+from optimizer.model.objectives import Goal
+from optimizer.plan.delivered import delivered, distances
 from optimizer.plan.plan import Plan
 from optimizer.plan.progress import Progress
 from optimizer.plan.versions import versions
@@ -103,20 +105,27 @@ def search(
     from optimizer.audit.run import audit
 
     clock, limit_s = _Clock(), limits.time_limit_s
+    options, own = {name: value for name, value in asdict(limits).items() if name != "plan_s"}, instance.solve
     summary: dict[str, Any] = {
         "instance": instance.name,
         "instance_hash": instance.hash,
-        "options": {name: value for name, value in asdict(limits).items() if name != "plan_s"},
+        "options": options,
         "versions": _versions(),
         "timings": clock.seconds,
     }
+    if asked := {name: value for name, value in options.items() if value != getattr(own, name, value)}:
+        summary["asked"] = asked  # in place of what the instance asks for
     if caps:
         summary["caps"] = dict(caps)
     try:
         prepare()
         built, compiled = (memory.model_of if memory else model_of)(instance, clock.lap, caps or ())
-        targets = [_target(compiled, built, objective) for objective in instance.objectives]
+        targets = _targets(compiled, built, instance)
         tidy = [compiled.expression(built.goals[name].expression) for name in ("net_present_cost", "capital_raised")]
+        if instance.equity is not None and instance.equity.dividends is not None:
+            tidy.append(compiled.expression(built.payouts))
+        if not isinstance(built.drawable, (int, float)):
+            tidy.append(compiled.expression(-1.0 * built.drawable))
         clock.lap("hand_over")
         summary["matrix"] = _describe(compiled.matrix)
         limits = replace(limits, time_limit_s=max(0.0, limits.time_limit_s - clock.total))
@@ -170,7 +179,7 @@ def recall(
     ``traced`` gave them. Raises ValueError if they are not of this instance.
     """
     built, compiled = memory.model_of(instance, asked=caps or ())
-    targets = [_target(compiled, built, objective) for objective in instance.objectives]
+    targets = _targets(compiled, built, instance)
     found = [_read_level(record) for record in levels]
     if [target.name for target in targets] != [level.name for level in found]:
         raise ValueError("the levels are those of other objectives")
@@ -203,8 +212,8 @@ def _capped(compiled: Compiled, built: BuiltModel, caps: Mapping[str, float] | N
 
 _NOTHING = {
     "infeasible": "proven infeasible: no plan meets all limits",
-    "undefined": "wacc has no value: there are plans, but in none does capital net of cash come to the 1,000 dollar "
-    "years that wacc is divided by; choose another objective, or give the capital something to be spent on",
+    "undefined": "wacc has no value: there are plans, but with the least capital that a plan takes it does not come to "
+    "the 1,000 dollar years that wacc is divided by; choose another objective, or give the capital a use",
     "unbounded": "unbounded: the objective can be improved without end; something valuable has no limit",
 }
 
@@ -220,12 +229,42 @@ def _spent(nothing: NothingFoundError, clock: _Clock, limit_s: float) -> str:
     )
 
 
+def _targets(compiled: Compiled, built: BuiltModel, instance: Instance) -> list[Target]:
+    """The levels of the file, and before each `wacc` one that it does not name: the least capital employed.
+
+    A ratio falls with money that is idle or burnt. So what it is divided by is held at its least, with the physical
+    decisions kept where a level stands before: what is left to choose are mixes of the same money for the same thing.
+    """
+    found: list[Target] = []
+    for objective in instance.objectives:
+        target = _target(compiled, built, objective)
+        if target.over is not None:
+            keep = compiled.mask(built.physical)
+            least = _target_of(compiled, built.goals["capital_employed"])
+            found.append(replace(least, inserted=True, keep=keep))
+            target = replace(target, keep=keep)
+        found.append(target)
+    return found
+
+
 def _target(compiled: Compiled, built: BuiltModel, objective: Objective) -> Target:
-    goal = built.goals[objective.name]
+    target = _target_of(compiled, built.goals[objective.name])
+    return replace(target, slack_share=objective.slack_share, slack_musd=objective.slack_musd)
+
+
+def _target_of(compiled: Compiled, goal: Goal) -> Target:
     expression = compiled.expression(goal.expression)
     over = None if goal.over is None else compiled.expression(goal.over)
-    slack = (objective.slack_share, objective.slack_musd)
-    return Target(goal.name, expression, goal.minimise, *slack, over=over, log_share=goal.log_share)
+    base = None if goal.base is None else compiled.expression(goal.base)
+    return Target(
+        goal.name,
+        expression,
+        goal.minimise,
+        over=over,
+        log_share=goal.log_share,
+        base=base,
+        per_year=goal.per_year,
+    )
 
 
 def _plan(
@@ -236,42 +275,39 @@ def _plan(
     solution: Solution,
 ) -> Plan:
     levels, lost = solution.levels, solution.lost
-    status = "optimal" if all(level.status == "optimal" for level in levels) else "feasible"
-    summary |= {
-        "status": status,
-        "message": _message(status, solution),
-        "levels": [
-            {
-                **asdict(level),
-                "gap_share": _finite(level.gap_share),
-                "gap_musd": None if level.gap_musd is None else _finite(level.gap_musd),
-                "iterates": list(level.iterates),
-                "bound": _finite(level.bound),
-            }
-            for level in levels
-        ],
-    }
-    if lost is not None:
-        summary["crash" if solution.crashed else "out_of_memory"] = str(lost)
     model = built.model
     metrics = {name: goal.value(at) for name, goal in built.goals.items()}
     metrics["dilution"] = built.equity.dilution(at)
     metrics.setdefault("adjusted_present_value", None)
+    status = "optimal" if all(level.status == "optimal" for level in levels) else "feasible"
+    summary["levels"] = [_record(level, built, metrics[level.name], at) for level in levels]
+    summary |= {"status": status, "message": _message(status, solution, summary["levels"])}
+    if lost is not None:
+        summary["crash" if solution.crashed else "out_of_memory"] = str(lost)
     return Plan.assemble(instance, _decisions(model, at), _ledger(model, at), metrics, summary)
 
 
-def _message(status: str, solution: Solution) -> str:
-    """Every level with its gap in dollars: no level is called optimal without one."""
+def _record(level: Level, built: BuiltModel, plan_value: float | None, at: Values) -> dict[str, Any]:
+    """A level for the summary: its best with bound and gap, and where the plan that is delivered stands."""
+    record = {
+        **asdict(level),
+        "gap_share": _finite(level.gap_share),
+        "gap_musd": None if level.gap_musd is None else _finite(level.gap_musd),
+        "iterates": list(level.iterates),
+        "bound": _finite(level.bound),
+    }
+    over = built.goals[level.name].over
+    return record | delivered(record, plan_value, None if over is None else at(over))
+
+
+def _message(status: str, solution: Solution, levels: Sequence[Mapping[str, Any]]) -> str:
+    """What is proven of the plan that is delivered, and why the search ended if that is less than was asked for."""
     ended = str(solution.lost or ("interrupted" if solution.interrupted else "a limit was hit"))
-    gaps = " and ".join(_gap(level) for level in solution.levels)
-    return f"optimal within {gaps}" if status == "optimal" else f"feasible, {ended}: within {gaps}"
-
-
-def _gap(level: Level) -> str:
-    if not math.isfinite(level.gap):
-        return f"an unknown gap ({level.name})"
-    amount = f"{level.gap:.3%}" if level.gap_musd is None else f"${level.gap_musd:,.1f} m"
-    return f"{amount} ({level.name}, {level.gap_share:.3%})"
+    return (
+        f"optimal within {distances(levels)}"
+        if status == "optimal"
+        else f"feasible, {ended}: within {distances(levels)}"
+    )
 
 
 def _finite(value: float) -> float | None:

@@ -68,20 +68,22 @@ def _ratio(stage: Stage, below_line: Expression, limits: Limits) -> SecondLevel:
     """At the plan's ratio λ, min N − λ·D is 0 if λ is the least ratio; a bound f on it gives N/D ≥ λ + f/D."""
     begun, level, over_line = time.monotonic(), stage.level, stage.target.expression
     matrix = with_positive(below_line, stage.matrix)
-    shortfall = over_line.plus(below_line, -level.value)
+    plan_ratio, bound_ratio = stage.target.ratio(level.value), stage.target.ratio(level.bound)
+    shortfall = over_line.plus(below_line, -plan_ratio)
     # the absolute gap is that of the numerator, as in ratio.py: a share of N − λ·D, which is 0, would be none
     tolerance = max(MARGIN * limits.gap_share * abs(over_line.value(stage.x)), 1e-7)
     outcome = minimise_with_scip(matrix, shortfall, replace(limits, gap_share=0.0, gap_musd=tolerance))
     first_bound, second_value = -math.inf, math.nan
     if outcome.x is not None:
         denominator = below_line.value(outcome.x)
-        second_value = over_line.value(outcome.x) / denominator
+        second_value = stage.target.value(outcome.x)
         # what HiGHS's bound on the ratio says of N − λ·D at the denominator of this plan
-        first_bound = (level.bound - level.value) * denominator
+        first_bound = (bound_ratio - plan_ratio) * denominator
     size = abs(over_line.value(stage.x))
     at_plan, second_interval = shortfall.value(stage.x), (outcome.value, outcome.bound)
     agrees, finding = _verdict(at_plan, first_bound, *second_interval, outcome.status, tolerance, size)
-    second_bound = level.value + min(0.0, outcome.bound) / _least_denominator(matrix, shortfall, below_line, limits)
+    least = _least_denominator(matrix, shortfall, below_line, limits)
+    second_bound = stage.target.reported(plan_ratio + min(0.0, outcome.bound) / least)
     difference = None if outcome.x is None else outcome.value
     seconds = time.monotonic() - begun
     known = (level.name, level.value, level.bound, second_value, second_bound)

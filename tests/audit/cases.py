@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.oracles.effective import bullet, held, level_fee, per_period, yield_of
+
 from .build import (
     DELIVERY,
     DEPOSIT,
@@ -27,6 +29,8 @@ from .build import (
     rows,
 )
 from .cases_capital import CAPITAL
+from .cases_covenants import COVENANTS
+from .cases_equity import EQUITY
 from .cases_horizon import HORIZON
 from .cases_sources import SOURCES
 from .cases_tax import TAX_YEARS
@@ -253,7 +257,7 @@ def service() -> Case:
             post("opex.shortfall.train", OPEX, shortfall),
             post("opex.cloud.c", OPEX, cloud),
         ],
-        {"wacc": None, "net_present_cost": -margin, "terminal_cash": 1000 + margin},
+        {"net_present_cost": -margin, "terminal_cash": 1000 + margin},
     )
 
 
@@ -284,7 +288,7 @@ def given() -> Case:
             post("given.settlement", ("other_financing", "retained_earnings", "cash"), {"2026Q3": 1}),
             post("interest_income", INTEREST_INCOME, income),
         ],
-        {"wacc": None, "net_present_cost": -(12 - 8 + 3), "terminal_cash": cash},
+        {"cost_of_capital": -sum(income.values()), "net_present_cost": -(12 - 8 + 3), "terminal_cash": cash},
     )
 
 
@@ -340,8 +344,16 @@ def tax() -> Case:
             post("interest_income", INTEREST_INCOME, earned),
             post("tax", TAX, {t: musd for t, musd in paid.items() if musd}),
         ],
-        {"wacc": None, "net_present_cost": -(85 - 20 - sum(paid.values())), "terminal_cash": cash},
+        {
+            "cost_of_capital": -0.75 * sum(earned.values()),
+            "net_present_cost": -(85 - 20 - sum(paid.values())),
+            "terminal_cash": cash,
+        },
     )
+
+
+EARLY = {"last_test": 2027}
+"""Covenants on debt are not tested where liquidity is: they would say how much more can be drawn."""
 
 
 def debt() -> Case:
@@ -376,6 +388,14 @@ def debt() -> Case:
     }
     due_2027 = 4.8 + 4 + 0.1 * left + 1.5
     charges = sum(sum(one.values()) for one in [*interest.values(), *fees.values()])
+    # over its life a loan is charged what is paid for it, but for the two fixed fees of 0.3, each an annuity
+    bullets = 0.99, bullet(0.08, 3, early=0.5)
+    fee, not_charged = level_fee(0.3, yield_of(*bullets), 3, early=0.5)
+    charged_over = charges - 0.6 + 2 * sum(fee)
+    level = [(0.5, 2.0), (1.5, 4.0), (2.5, 4.0), (3.0, 20.0), (3.5, 3.0), (4.0, 20.0), (4.5, 1.0)]
+    employed = 5 * 100 + 70 * sum(held(*bullets, 4, early=0.5)) - 2 * sum(not_charged)
+    employed += sum(held(40, level, 5, early=0.5)) + 30 + left + sum(interest["revolver"].values()) / 0.06
+    employed += 5 * (0.5 + 1 + 0.5) + 5 * (0.5 + 1)  # overdraft; late, in 2030 and the year after
     net_draws = sum(sum(one.values()) for one in drawn.values()) - sum(sum(one.values()) for one in repaid.values())
     # minimum of liquidity, in 2030: the overdraft's 50 only, since the revolver has closed
     cash = 200 + 5 * (60 - 10) + net_draws - charges
@@ -425,16 +445,17 @@ def debt() -> Case:
                 "late": {"kind": "bullet", "rate_per_year": 0, "tenor_periods": 5, "limit_musd": 10},
             },
             "covenants": {
-                # 2027: interest and the annuity's principal (the bullet's and the revolver's are not scheduled)
+                # 2027: interest and the annuity's principal (not the bullet's, a balloon, nor the revolver's)
                 "dscr": {"kind": "dscr", "minimum": 50 / (due_2027 + left) - 1e-3},
                 "dscr_infrastructure": {
                     "kind": "dscr",
                     "minimum": 60 / (due_2027 + left) - 1e-3,
                     "scope": "infrastructure",
+                    "balloons": "excluded",
                 },
                 "cover": {"kind": "interest_cover", "minimum": 50 / due_2027 - 1e-3},
-                "leverage": {"kind": "debt_to_ebitda", "maximum": (50 + 40 + left + 30 + 5) / 50 + 1e-3},
-                "capital": {"kind": "debt_to_capital", "maximum": (125 + left) / (225 + left) + 1e-3},
+                "leverage": {"kind": "debt_to_ebitda", "maximum": (50 + 40 + left + 30 + 5) / 50 + 1e-3, **EARLY},
+                "capital": {"kind": "debt_to_capital", "maximum": (125 + left) / (225 + left) + 1e-3, **EARLY},
                 "liquidity": {"kind": "minimum_liquidity", "minimum": cash + 50 - 1e-3, "first_test": 2030},
                 "liquidity_2028": {
                     "kind": "minimum_liquidity",
@@ -455,6 +476,12 @@ def debt() -> Case:
                 ("overdraft", "2028", 5),
             ),
             "facilities": rows("instrument signed", ("revolver", 1), ("standby", 1)),
+            "drawable": rows(
+                "instrument period musd",
+                ("revolver", "2028", 50 - 25),
+                ("overdraft", "2028", 50),
+                ("overdraft", "2030", 50),
+            ),
         },
         [
             post("given.sales", REVENUE, dict.fromkeys(range(2026, 2031), 60)),
@@ -465,8 +492,8 @@ def debt() -> Case:
             *(post(name, FEE, one) for name, one in fees.items()),
         ],
         {
-            "cost_of_capital": charges,
-            "wacc": None,  # more cash than capital
+            "cost_of_capital": charged_over,
+            "wacc": charged_over / employed,
             "capital_raised": 155,
             "net_present_cost": -(5 * 50 - sum(sum(one.values()) for one in fees.values())),
             "terminal_cash": cash,
@@ -549,11 +576,9 @@ def equity() -> Case:
     on_round = {2026: 0, 2027: 0.15 * 40, 2028: 0.15 * 40, 2029: 0.15 * 40}
     flotation = {2026: 0, 2027: 0.05 * 40 + 1, 2028: 0, 2029: 0}
     years = range(2026, 2030)
-    charges = sum(factors[t] * ((1 - shield) * interest + flotation[t] + 0.12 * 50 + on_round[t]) for t in years)
-    # raised at the start of the year: what is employed in it is debt and equity less cash at its end, and what is
-    # raised lies in cash, but for the flotation cost of 3
-    margin = 2 - interest - tax_paid
-    employed = {2026 + k: (3 if k else 0) - (k + 1) * margin for k in range(4)}
+    charges = sum(factors[t] * ((1 - shield) * interest + 0.12 * 50 + on_round[t]) for t in years)
+    # raised at the start of the year, so employed in all of it
+    employed = {t: 20 + 50 + 10 + (40 if t > 2026 else 0) for t in years}
     return case(
         {
             "calendar": {"start": 2026, "periods": 4},
@@ -638,6 +663,12 @@ def quarters() -> Case:
     flows = {t: revenue - opex - paid[t] - interest.get(t, 0) - commitment.get(t, 0) for t in labels}
     least_cover = min((revenue - opex - paid[t]) / (interest[t] + 2) for t in interest)
     factors = {t: 1.05 ** -((index + 1) / 4) for index, t in enumerate(labels)}
+    # equity asks the fourth root of a year's return; the round of 4 costs from the quarter after it on
+    opening, dearer = per_period(0.12, 4) * 100, per_period(0.2, 4) * 4
+    charges = sum(factors[t] * (interest.get(t, 0) + commitment.get(t, 0) + opening) for t in labels)
+    charges += sum(factors[t] * dearer for t in labels[1:])
+    owed = dict(zip(labels, (0, 8, 6, 4), strict=True))  # carried in
+    employed = sum(factors[t] * (100 + owed[t] + (4 if t != labels[0] else 0)) for t in labels)
     return case(
         {
             "calendar": {"start": "2026Q1", "periods": 4, "length": "quarter"},
@@ -665,8 +696,17 @@ def quarters() -> Case:
             },
             "covenants": {
                 # 8 of debt against EBITDA of a year, in Q1
-                "cover": {"kind": "dscr", "minimum": least_cover - 1e-3, "first_test": "2026Q2"},
-                "leverage": {"kind": "debt_to_ebitda", "maximum": 8 / (4 * (revenue - opex)) + 1e-3},
+                "cover": {
+                    "kind": "dscr",
+                    "minimum": least_cover - 1e-3,
+                    "first_test": "2026Q2",
+                    "over": "period",
+                },
+                "leverage": {
+                    "kind": "debt_to_ebitda",
+                    "maximum": 8 / (4 * (revenue - opex)) + 1e-3,
+                    "over": "period",
+                },
             },
             "cash": {"minimum_opex_months": 3},  # a quarter of opex
             "terminal": {"kind": "ebitda_multiple", "multiple": 2},
@@ -697,16 +737,13 @@ def quarters() -> Case:
             post("tax", TAX, paid),
         ],
         {
-            "cost_of_capital": sum(
-                factors[t] * (interest.get(t, 0) + commitment.get(t, 0) + 0.03 * 100) for t in labels
-            )
-            + sum(factors[t] * 0.05 * 4 for t in labels[1:]),  # the round costs from the quarter after it on
+            "cost_of_capital": charges,
             "net_present_cost": sum(factors[t] * (paid[t] + commitment.get(t, 0) - revenue + opex) for t in labels)
             + factors["2026Q1"] * 20
             # taxed beyond what is not written off: two thirds of the hall and two fifths of the hardware
             - factors["2026Q4"] * (0.8 * 2 * 4 * (revenue - opex) + 0.2 * (8 + 3.2)),
             "terminal_cash": 100 - 20 + 8 + 4 - 6 + sum(flows.values()),
-            "wacc": None,  # more cash than capital
+            "wacc": (1 + charges / employed) ** 4 - 1,
             "peak_funding": 8 + 4,
             "capital_raised": 8 + 4,
         },
@@ -725,7 +762,9 @@ CASES = {
     "equity": equity,
     **SOURCES,
     **CAPITAL,
-    **HORIZON,
+    **EQUITY,
+    **COVENANTS,
     **TAX_YEARS,
     **TIMING,
+    **HORIZON,
 }

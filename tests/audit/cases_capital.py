@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from tests.oracles.effective import bullet, held, per_period, yield_of
+from tests.oracles.effective import charges as charges_of
+
 from .build import (
     DIVIDEND,
     FEE,
     FLOTATION,
     HARDWARE_DEPRECIATION,
     INTEREST,
+    LEASED_DEPRECIATION,
     OPEX,
     PREFERRED_DIVIDEND,
     RAISE,
@@ -89,7 +93,8 @@ def partners() -> Case:
         ],
         {
             "cost_of_capital": 0.1 * (100 + 100 + 120 + 120),
-            "wacc": None,  # more cash than debt and equity
+            # what is owed to partners counts; serving it costs nothing here, so it is charged nothing
+            "wacc": 44 / (4 * 100 + 2 * 20 + 30 + left),
             "net_present_cost": -(2 * value + small - sum(paid.values())),
             "terminal_cash": 100 + 30 + 20 + (value - left) + 10 - (10 - small) - sum(paid.values()),
             "dilution": 20 / (80 + 20),
@@ -123,14 +128,16 @@ def loans() -> Case:
         flows[t] = 60 - (10 if t == 2026 else 0) - (3 if t == 2028 else 0)
         flows[t] += sum(one.get(t, 0) for one in drawn.values())
         flows[t] -= sum(one.get(t, 0) for one in [*repaid.values(), *interest.values(), *fees.values()])
-    debt, cash, employed = float(opening), 200.0, 0.0
+    debt, cash = float(opening), 200.0
     for t in years:
-        employed += debt + 150 - cash
         debt += sum(one.get(t, 0) for one in drawn.values()) - sum(one.get(t, 0) for one in repaid.values())
         debt += capitalised.get(t, 0)
         cash += flows[t]
     assert abs(debt - 5) < 1e-12  # the tied loan
+    # over its life each loan is charged what is paid for it
     charges = sum(sum(one.values()) for one in [capitalised, *interest.values(), *fees.values()])
+    employed = 5 * 150 + sum(held(98, [(3.0, 12.1 + 60.5), (4.0, 6.05 + 60.5)], 5))
+    employed += 40 + 40 + 25 + 25 + (20 + 7.5 + 5 + 2.5) + sum(interest["sculpted"].values()) / 0.06 + 4 * 5
     bullet = {"kind": "bullet", "rate_per_year": 0, "tenor_periods": 5}
     return case(
         {
@@ -207,7 +214,7 @@ def loans() -> Case:
         ],
         {
             "cost_of_capital": charges,
-            "wacc": charges / employed if employed > 0 else None,
+            "wacc": charges / employed,
             "net_present_cost": -(300 - 10 - 2.15),
             "terminal_cash": cash,
             "peak_funding": 100 + 40 + 20 + 40 + 5,
@@ -227,13 +234,17 @@ def leverage_grid() -> Case:
     paid = {2026: 0.25 * (20 - interest[2026]), 2027: 0.25 * (20 - 3), 2028: 0.25 * (20 - 3)}
     out = {t: interest[t] + spread.get(t, 0) + preferred.get(t, 0) + paid[t] for t in paid}
     raised = {2026: 30, 2027: 50 + 25, 2028: 5}
-    cash, capital, employed = 50.0, 140.0, 0.0
+    cash = 50.0
+    loan = 1.0, bullet(0.05, 9, early=0.5)  # half a year's interest half a year after the draw: a little dearer
+    first, last = charges_of(*loan, 3, early=0.5), charges_of(*loan, 2, early=0.5)
+    fair, idle = yield_of(*loan), {}
     for t in paid:
-        employed += 0.5 * (capital - cash)
-        capital += raised[t]
+        idle[t] = cash + 0.5 * (raised[t] - (flotation if t == 2027 else 0))
         cash += 20 + raised[t] - out[t] - (flotation if t == 2027 else 0)
-        employed += 0.5 * (capital - cash)
-    charges = 0.75 * (sum(interest.values()) + 0.7) + flotation + charge + sum(preferred.values())
+    # the 5 of 2028 are charged for a year more
+    on_loan = 3 * 2 + 30 * sum(first) + 5 * sum(last)
+    charges = 0.75 * (on_loan + 0.7) + charge + sum(preferred.values())
+    employed = 3 * 40 + (30 * sum(first) + 5 * sum(last)) / fair + (100 + 125 + 150) + (12.5 + 25)
     saved = {t: 0.25 * 20 - paid[t] - (flotation if t == 2027 else 0) for t in paid}
     return case(
         {
@@ -293,8 +304,13 @@ def leverage_grid() -> Case:
         {
             "cost_of_capital": charges,
             "wacc": charges / employed,
+            "capital_employed": employed,
             "net_present_cost": -(60 - sum(paid.values()) - flotation),
-            "adjusted_present_value": sum((20 - 5) * 1.1 ** -(t - 2025) + saved[t] * 1.05 ** -(t - 2025) for t in paid),
+            # the only loan is the reference rate; the spread is on top of it, and idle money costs it
+            "adjusted_present_value": sum(
+                (20 - 5) * 1.1 ** -(t - 2025) + (saved[t] - spread.get(t, 0) - fair * idle[t]) * 1.05 ** -(t - 2025)
+                for t in paid
+            ),
             "terminal_cash": cash,
             "dilution": 0.25,
             "peak_funding": 75 + 75,
@@ -325,7 +341,7 @@ def cover_grid() -> Case:
         ],
         {
             "cost_of_capital": 15 + 1,
-            "wacc": 16 / ((50 - 20) + (50 - 35) + (50 - 40)),
+            "wacc": 16 / (3 * 50),
             "net_present_cost": -40,
             "terminal_cash": 20 + 40 - 16,
             "peak_funding": 50,
@@ -357,8 +373,13 @@ def quarters_of_capital() -> Case:
     cash[first] = 100 + 10 + 3 - opex - interest[first] - leased[first]
     cash[second] = cash[first] + (value - 3) - opex - interest[second] - leased[second] - preferred[second]
     factors = {first: 1.05**-0.25, second: 1.05**-0.5}
-    charges = sum(factors[t] * (interest[t] + capitalised[t] + inside[t] + 0.03 * 50 + preferred[t]) for t in both)
-    employed = 0.25 * (factors[first] * (debt[0] + 50 - 100) + factors[second] * (debt[first] + 60 - cash[first]))
+    on_equity = per_period(0.12, 4) * 50
+    charges = sum(factors[t] * (interest[t] + capitalised[t] + inside[t] + on_equity + preferred[t]) for t in both)
+    # with both leases, the preferred shares and the 3 of the partner, whom to serve costs less than they paid
+    employed = factors[first] * (debt[0] + 50) + factors[second] * (debt[first] + 1 / 1.02 + 60 + 3)
+    shield = {first: 1.05**-0.25, second: 1.05**-0.5}
+    # 2 % a quarter is what the market asks, of the lease too; the spread is on top, and idle money costs as much
+    worth = -sum(shield[t] * (spread[t] + 0.02 * cash[before]) for before, t in ((0, first), (first, second)))
     free = {"price_usd": 0, "compute_h100e": 1, "lead_periods": 0}
     lease = {"payment_usd_per_unit_year": 4000, "implicit_rate_per_year": 0.08}
     bullet = {"kind": "bullet", "rate_per_year": 0.08, "tenor_periods": 9}
@@ -424,10 +445,10 @@ def quarters_of_capital() -> Case:
             post("opex.reserved.c", OPEX, dict.fromkeys(both, reserved)),
             post("opex.source.wind", OPEX, dict.fromkeys(both, source)),
             post("opex.lease.op", OPEX, dict.fromkeys(both, operating)),
-            post("lease.start.fin", ("lease", "hardware", "lease.fin"), {first: asset}),
+            post("lease.start.fin", ("lease", "leased_hardware", "lease.fin"), {first: asset}),
             post("lease.principal.fin", ("repayment", "lease.fin", "cash"), leased),
             post("lease.interest.fin", INTEREST, {second: of_lease}),
-            post("depreciation.hardware.fin", HARDWARE_DEPRECIATION, dict.fromkeys(both, asset / 3)),
+            post("depreciation.hardware.fin", LEASED_DEPRECIATION, dict.fromkeys(both, asset / 3)),
             post("interest.loan", INTEREST, dict.fromkeys(both, loan)),
             post("pik.pik", ("pik", "retained_earnings", "debt.pik"), capitalised),
             post("interest.grid", INTEREST, spread),
@@ -439,9 +460,10 @@ def quarters_of_capital() -> Case:
         ],
         {
             "cost_of_capital": charges,
-            "wacc": charges / employed,
+            "wacc": (1 + charges / employed) ** 4 - 1,
+            "capital_employed": employed / 4,
             "net_present_cost": sum(factors[t] * (opex - earned[t]) for t in both) + factors[first] * asset,
-            "adjusted_present_value": 1.1**-0.25 * -(opex + asset) + 1.1**-0.5 * (value - opex),
+            "adjusted_present_value": 1.1**-0.25 * -(opex + asset) + 1.1**-0.5 * (value - opex) + worth,
             "terminal_cash": cash[second],
             # debt, what the partner is owed, and the preferred shares
             "peak_funding": max(debt[first] + 3 + 10, 50 + 10.404 + owed[second] + 10),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.oracles.effective import yield_of
+
 from .build import HARDWARE_DEPRECIATION, OPEX, REVENUE, TO_HARDWARE, TO_SITES, Case, case, post, rows
 
 HOUR = 8.76  # one kH100e for a year at 1 USD an hour, musd
@@ -35,6 +37,9 @@ def commitments() -> Case:
         "spend_profile": [0.4, 0.6],
         "value_musd": {2026: 3, 2027: 5},
     }
+    # 30 for serving three years and for what is paid back; charged in 2027, at 1/1.1, less a fifth of tax
+    charge = 0.8 * 30 * yield_of(30, [(1.0, served), (2.0, served), (3.0, served + account - 2 * delivered)]) / 1.1
+    employed = 60 + (60 + 30 + 2 * 0.5) / 1.1  # with two payments of the lease, at no interest
     late = {"name": "late", "mw": 0, "lead_periods": 1, "value_musd": 9}
     rent = {"rent_musd_per_mw_year": 1, "limit_mw": 2, "term_periods": 4, "assignable_share": 0.5}
     lease = {"payment_usd_per_unit_year": 500, "implicit_rate_per_year": 0, "assignable_share": 0}
@@ -94,7 +99,8 @@ def commitments() -> Case:
         ],
         {
             "net_present_cost": running + (running - delivered + 16) / 1.1 - (chips + losses - owed) / 1.1**2,
-            "wacc": None,
+            "cost_of_capital": charge,
+            "wacc": charge / employed,
             "terminal_cash": 60 + 30 - 2 * running - 16,
             "total_value": 5,
             "peak_funding": 30,
@@ -149,7 +155,6 @@ def run_rate() -> Case:
         ],
         {
             "net_present_cost": 1.5 - 4 * (full - 0.5) - value,
-            "wacc": None,
             "terminal_cash": 100 - 1.5 + 4 * (full - 0.5),
         },
     )

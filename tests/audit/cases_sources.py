@@ -5,6 +5,7 @@ from __future__ import annotations
 from .build import (
     HARDWARE_DEPRECIATION,
     INTEREST,
+    LEASED_DEPRECIATION,
     OPEX,
     RESALE,
     REVENUE,
@@ -79,9 +80,9 @@ def leases() -> Case:
     # payments of both are deducted as they are paid
     paid = {2026: 0.2 * (30 - 10), 2027: 0.2 * (30 - 14), 2028: 0.2 * (30 - 14), 2029: 0.2 * 30}
     out = {2026: 10, 2027: 14, 2028: 14, 2029: 0}
-    cash, employed = 900.0, 0.0
+    cash, employed = 900.0, 4 / 1.05  # of the operating lease, carried into 2028
     for t in years:
-        employed += owed.get(t - 1, 0) + 1000 - cash
+        employed += owed.get(t - 1, 0) + 1000
         cash += 30 - out[t] - paid[t]
     charges = 0.8 * (sum(interest.values()) + inside)
     return case(
@@ -114,7 +115,6 @@ def leases() -> Case:
                 "cover": {"kind": "interest_cover", "minimum": 26 / interest[2027] - 1e-3},
                 "leverage": {"kind": "debt_to_ebitda", "maximum": owed[2026] / 30 + 1e-3},
                 "capital": {"kind": "debt_to_capital", "maximum": owed[2026] / (owed[2026] + 1000) + 1e-3},
-                "value": {"kind": "loan_to_value", "maximum": owed[2027] / (asset / 3) + 1e-3, "assets": ["hardware"]},
                 "loans": {"kind": "loan_to_value", "maximum": 0, "assets": ["hardware"], "instruments": ["none"]},
             },
             "debt": {"none": {"kind": "bullet", "rate_per_year": 0, "tenor_periods": 1}},
@@ -125,10 +125,10 @@ def leases() -> Case:
         },
         [
             post("given.sales", REVENUE, dict.fromkeys(years, 30)),
-            post("lease.start.fin.a", ("lease", "hardware", "lease.fin.a"), {2026: asset}),
+            post("lease.start.fin.a", ("lease", "leased_hardware", "lease.fin.a"), {2026: asset}),
             post("lease.principal.fin.a", ("repayment", "lease.fin.a", "cash"), principal),
             post("lease.interest.fin.a", INTEREST, interest),
-            post("depreciation.hardware.fin.a", HARDWARE_DEPRECIATION, dict.fromkeys((2026, 2027, 2028), asset / 3)),
+            post("depreciation.hardware.fin.a", LEASED_DEPRECIATION, dict.fromkeys((2026, 2027, 2028), asset / 3)),
             post("opex.lease.op", OPEX, {2027: 4, 2028: 4}),
             post("tax", TAX, paid),
         ],

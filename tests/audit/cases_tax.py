@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.oracles.effective import level_fee, yield_of
+
 from .build import FEE, INTEREST, INTEREST_INCOME, OPEX, REVENUE, TAX, Case, case, draw, post, repayment, rows
 
 LABELS = ["2026Q3", "2026Q4", "2027Q1", "2027Q2", "2027Q3", "2027Q4"]
@@ -10,6 +12,7 @@ EBITDA = [40.0, -10.0, 60.0, 80.0, -5.0, 65.0]
 # 0.5, and half of the last two quarters of the 6 goes with it; the fixed fee goes on
 FEES_DEDUCTED = [0.0, 7 / 4, 7 / 4 + 6 / 4 + 0.5, 1 / 4 + 3 / 4, 1 / 4 + 3 / 4, 0.0]
 FINANCING = [100 - 7, 0.0, -50.5, 0.0, -50.0, 0.0]
+EARLY = [(100 - 7) / 2, 0.0, -50 / 2, 0.0, -50 / 2, 0.0]  # in cash for half of the quarter, or not
 UNLEVERED = [0.25 * (30 - 5 - 3) / 2] * 2 + [0.25 * 200 / 4] * 4
 
 
@@ -24,8 +27,8 @@ def taxes() -> tuple[list[float], list[float], float]:
     for _ in range(100):  # the tax of the year lowers its own interest income
         paid = [first / 2] * 2 + [second / 4] * 4
         cash, income = 400.0, []
-        for ebitda, financed, tax in zip(EBITDA, FINANCING, paid, strict=True):
-            income.append(0.01 * cash)
+        for ebitda, financed, early, tax in zip(EBITDA, FINANCING, EARLY, paid, strict=True):
+            income.append(0.01 * (cash + early))
             cash += income[-1] + ebitda - 8 + financed - tax
         waiting = 16 - 6 - sum(income[:2])
         second = 0.25 * (200 + sum(income[2:]) - 32 - waiting - sum(FEES_DEDUCTED[2:]))
@@ -36,7 +39,16 @@ def taxes() -> tuple[list[float], list[float], float]:
 def tax_years() -> Case:
     """Two quarters of 2026, the rest of whose year was lost, and 2027 (Δ = ¼); discounted at nothing."""
     paid, income, cash = taxes()
-    flows = list(zip(range(1, 7), EBITDA, UNLEVERED, paid, [7, 0, 0.5, 0, 0, 0], strict=True))
+    flows = list(zip(range(1, 7), EBITDA, UNLEVERED, paid, [1, 0, 0.5, 0, 0, 0], income, strict=True))
+    # 94 for 100 after four quarters; the fixed fee is an annuity. Over its life the loan is charged 6 and the premium
+    rate = yield_of(0.94, [(4.0, 1.0)])
+    fee, not_charged = level_fee(1, rate, 4, early=0.5)
+    charges = 0.75 * (6 * 8 + 6.5 + sum(fee))
+    # carried: 100 from the middle of 2026Q3 to that of 2027Q1, 50 for two quarters more, less what is not charged yet
+    grown = [0.94 * (1 + rate) ** k for k in range(5)]
+    employed = 6 * 200 + (100 * (grown[2] - grown[0]) + 50 * (grown[4] - grown[2])) / rate - sum(not_charged)
+    # the loan is the reference rate and worth nothing when it is drawn; to prepay half of it gives up what is left
+    prepaid = 50 * ((1 + rate) ** -2 - 1) * 1.05 ** (-2.5 / 4)
     earned = dict(zip(LABELS, EBITDA, strict=True))
     return case(
         {
@@ -91,13 +103,15 @@ def tax_years() -> Case:
             post("tax", TAX, dict(zip(LABELS, paid, strict=True))),
         ],
         {
-            "cost_of_capital": 0.75 * 48 + 7.5,
-            "wacc": None,  # more cash than debt
+            "cost_of_capital": charges - 0.75 * sum(income),
+            "wacc": (1 + charges / employed) ** 4 - 1,
             "net_present_cost": -(230 - sum(paid) - 7.5),
             "adjusted_present_value": sum(
-                (ebitda - unlevered) * 1.1 ** (-t / 4) + (unlevered - tax - fee) * 1.05 ** (-t / 4)
-                for t, ebitda, unlevered, tax, fee in flows
-            ),
+                (ebitda - unlevered) * 1.1 ** (-t / 4)
+                + (unlevered - tax - paid_at_once - (rate - 0.01) * interest / 0.01) * 1.05 ** (-t / 4)
+                for t, ebitda, unlevered, tax, paid_at_once, interest in flows
+            )
+            + prepaid,
             "terminal_cash": cash,
             "peak_funding": 300,
             "capital_raised": 100,

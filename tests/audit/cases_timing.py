@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from tests.oracles.effective import bullet, held, worth, yield_of
+from tests.oracles.effective import charges as charges_of
+
 from .build import (
     DELIVERY,
     DEPOSIT,
@@ -49,17 +52,25 @@ def dated() -> Case:
     cash += earned[2028] - 20 - 0.2 + 30 - 10 - paid[2028]
     fees = {2026: 1 + 3, 2028: 0.2}
     pik = {2027: 1}
-    charge = {2026: 0.1 * (40 + 60 / 2), 2027: 10, 2028: 10}
-    factor = {2026 + t: 1.1 ** -(t + 1) for t in range(3)}
-    charges = sum(factor[t] * (paid[t] + pik.get(t, 0) + fees.get(t, 0) + charge[t]) for t in factor)
-    income = sum(factor[t] * earned[t] for t in factor)
-    # debt and equity less cash at instants 0 … 3
-    balance = [40 + 30 - 40, 100 + 80, 100 + 71, 100 + 41]
-    closing = [0.0, 0.0, 0.0, cash]
-    closing[2] = cash - (earned[2028] - 20 - 0.2 + 30 - 10 - paid[2028])
-    closing[1] = closing[2] - (earned[2027] - 80 + 30 - 10 - paid[2027])
-    net = [b - c for b, c in zip(balance, closing, strict=True)]
-    employed = sum(factor[2025 + t] * (net[t - 1] + net[t]) / 2 for t in (1, 2, 3))
+    factor = [1.1 ** -(t + 1) for t in range(3)]
+    loan = 0.98, bullet(0.08, 5, early=0.5)
+    own, whole, rate = charges_of(*loan, 3, early=0.5), held(*loan, 3, early=0.5), yield_of(*loan)
+    # the 20 that are prepaid were charged like the rest until then; in the end all that was paid for them
+    gone = 0.8 + 1.6 + 0.8 + 20.2 - 0.98 * 20 - 20 * (own[0] + own[1])
+    half = (worth(rate, loan[1], at=2.0) - worth(rate, loan[1], at=1.5)) / rate  # held up to the middle of 2028
+    added = [(1.5, 0.55), (2.5, 1.1), (3.5, 1.1), (4.0, 11.0), (4.5, 0.55)]
+    other, grown = charges_of(10, added, 3, early=0.5), held(10, added, 3, early=0.5)
+    equity = [40 + 60 / 2, 100, 100]
+    on_loan = [50 * own[0], 50 * own[1], 30 * own[2] + gone]
+    of_loan = [50 * whole[0], 50 * whole[1], 30 * whole[2] + 20 * half]
+    charges = sum(
+        f * (a + b + 0.1 * c + 0.1 * e)
+        for f, a, b, c, e in zip(factor, on_loan, other, (30, 20, 10), equity, strict=True)
+    )
+    employed = sum(
+        f * (a + b + c + e) for f, a, b, c, e in zip(factor, of_loan, grown, (30, 20, 10), equity, strict=True)
+    )
+    income = sum(f * earned[2026 + t] for t, f in enumerate(factor))
     spent = 30 + 15 * 1.1**-0.5 + 70 * 1.1**-1 + 10 * 1.1**-1.5
     years = range(2026, 2029)
     return case(
@@ -154,9 +165,9 @@ def dated() -> Case:
             *(post(f"interest.{name}", INTEREST, one) for name, one in interest.items()),
         ],
         {
-            "cost_of_capital": charges,
-            "wacc": (charges - income) / employed,
-            "net_present_cost": spent + sum(factor[t] * (fees.get(t, 0) - 30) for t in years),
+            "cost_of_capital": charges - income,
+            "wacc": charges / employed,
+            "net_present_cost": spent + sum(factor[t - 2026] * (fees.get(t, 0) - 30) for t in years),
             "terminal_cash": cash,
             "peak_funding": 60 + 80,
             "capital_raised": 50 + 10 + 60,
@@ -191,7 +202,6 @@ def prompt() -> Case:
             post("raise.a", RAISE, {2026: 10}),
         ],
         {
-            "wacc": None,  # more cash than capital
             "net_present_cost": 12 - 20,
             "terminal_cash": 5 + 10 - 12 + 20,
             "peak_funding": 10,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .build import OPEX, REVENUE, Case, post
+from .build import OPEX, REVENUE, Case, follow, post
 
 DOLLARS_100 = 1e-4  # musd
 
@@ -234,6 +234,7 @@ _amount("debt.principal", "debt", "repayment.annuity", 2026)
 
 def _without_liquidity(c: Case) -> None:
     """Liquidity counts what the overdraft could still give, and would be broken as well."""
+    c.plan["decisions"]["drawable"].clear()
     del c.instance["covenants"]["liquidity"], c.instance["covenants"]["liquidity_2028"]
 
 
@@ -252,11 +253,13 @@ def overdraft_outstanding_after_its_end(c: Case) -> None:
 @mutation("debt.revolver", "debt")
 def repaid_below_nothing(c: Case) -> None:
     """The overdraft is repaid 5 too much in 2028 and drawn again in 2029; all figures follow."""
+    _without_liquidity(c)
     next(r for r in c.plan["decisions"]["debt_repayments"] if r["instrument"] == "overdraft")["musd"] = 10
     c.decide("debt_draws", "instrument period musd", ("overdraft", "2029", 5))
     c.row("repayment.overdraft", 2028)["musd"] = 10
     c.plan["ledger"] += post("draw.overdraft", ("draw", "cash", "debt.overdraft"), {2029: 5})
     c.plan["metrics"]["capital_raised"] += 5
+    follow(c)
 
 
 # ── security: hardware secures the first loan to the dollar in every year ─────────────────────────────────────────
@@ -288,6 +291,7 @@ def raised_twice(c: Case) -> None:
     metrics["terminal_cash"] += 5
     metrics["peak_funding"] += 5
     metrics["capital_raised"] += 5
+    follow(c)
 
 
 # ── covenants: the bounds of the cases lie 0.001 from what the plan keeps ─────────────────────────────────────────
@@ -304,6 +308,7 @@ _tighten("covenant.dscr", "quarters", "cover", "minimum", 2e-3)
 _tighten("covenant.dscr", "debt", "dscr", "minimum", 2e-3)
 _tighten("covenant.dscr", "debt", "dscr_infrastructure", "minimum", 2e-3)
 _data("covenant.dscr", "debt", "covenants/dscr_infrastructure/scope", "company")
+_data("covenant.dscr", "debt", "covenants/dscr_infrastructure/balloons", "counted")
 _tighten("covenant.interest_cover", "debt", "cover", "minimum", 2e-3)
 _tighten("covenant.debt_to_ebitda", "debt", "leverage", "maximum", -2e-3)
 _tighten("covenant.debt_to_capital", "debt", "capital", "maximum", -2e-3)

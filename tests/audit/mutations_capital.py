@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .build import RAISE_PREFERRED, Case, post
+from .build import RAISE_PREFERRED, Case, follow, post
 from .mutations import MUTATIONS, _amount, _data, _metric, _missing, _tighten, mutation
 
 __all__ = ["MUTATIONS"]
@@ -52,6 +52,7 @@ def more_prepaid_than_left(c: Case) -> None:
     c.decide("prepayments", "instrument drawn period musd", ("plain", "2026", "2029", 3))
     c.row("repayment.plain", 2029)["musd"] += 3
     c.row("repayment.plain", 2030)["musd"] -= 3
+    follow(c)
 
 
 @mutation("debt.prepayment_window", "loans")
@@ -92,6 +93,7 @@ def issued_twice(c: Case) -> None:
     c.plan["metrics"]["terminal_cash"] += 4
     c.plan["metrics"]["capital_raised"] += 4
     c.plan["metrics"]["peak_funding"] += 4
+    follow(c)
 
 
 @mutation("pricing_grid.one_bucket", "leverage_grid")
@@ -132,5 +134,14 @@ _amount("pricing_grid.spread", "cover_grid", "interest.grid", 2028)
 _amount("tax.exact", "leverage_grid", "tax", 2028)
 _tighten("covenant.debt_to_capital", "leverage_grid", "capital", "maximum", -2e-3)
 _metric("wacc", "leverage_grid")
+_metric("wacc", "quarters_of_capital")
+_metric("capital_employed", "leverage_grid")
+_metric("capital_employed", "quarters_of_capital")
+_metric("cost_of_capital", "debt")
+_metric("cost_of_capital", "loans")
+_metric("cost_of_capital", "dated")
+_metric("cost_of_capital", "given")
+_metric("adjusted_present_value", "quarters_of_capital")
+_metric("adjusted_present_value", "tax_years")
 _metric("adjusted_present_value", "leverage_grid")
 _metric("cost_of_capital", "leverage_grid")

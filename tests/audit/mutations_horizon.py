@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .mutations import MUTATIONS, _data, _metric
+from .build import Case, follow
+from .mutations import MUTATIONS, _data, _metric, mutation
 
 __all__ = ["MUTATIONS"]
 
@@ -18,7 +19,15 @@ _data("objective.net_present_cost", "commitments", "sites/s/colocation/assignabl
 _data("objective.net_present_cost", "commitments", "hardware/op/lease/assignable_share", 0.01)
 _data("objective.net_present_cost", "commitments", "cloud/c/reserved/assignable_share", 0.7501)
 _data("objective.net_present_cost", "commitments", "energy_sources/ppa/contract/assignable_share", 0.01)
-_data("objective.net_present_cost", "commitments", "partners/lab/cost_of_serving_usd_per_h100e_hour", 5.999)
+
+
+@mutation("objective.net_present_cost", "commitments")
+def serving_costs_less(c: Case) -> None:
+    """What the partner's money costs follows; what is still owed does not."""
+    c.instance["partners"]["lab"]["cost_of_serving_usd_per_h100e_hour"] = 5.999
+    follow(c)
+
+
 _data("objective.net_present_cost", "commitments", "terminal/loss_value_share", 0.501)
 _data("objective.net_present_cost", "commitments", "hardware/used/resale_share_by_age", [1, 0.951])
 _data("objective.net_present_cost", "run_rate", "terminal/multiple", 10.001)

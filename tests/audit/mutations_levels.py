@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .build import Case
+from .build import Case, distances, restate
 from .mutations import DOLLARS_100, mutation
+
+CAPITAL = sum(amount * 1.1 ** -(t + 0.5) for t, amount in enumerate((80, 120, 120, 120)))
+"""Discounted capital in the case of the equity: what a gap of its wacc is worth is a share of it."""
 
 Edit = Callable[[dict[str, Any]], None]
 
@@ -44,10 +47,10 @@ def _above_the_bound_of_a_maximum(summary: dict[str, Any]) -> None:
 def _gap(summary: dict[str, Any], musd: float, stated: float, status: str = "optimal") -> None:
     """A bound ``musd`` below the value; the gap is said to be ``stated`` in level and message."""
     level = summary["objectives"][0]
-    share = musd / abs(level["value"])
+    share = musd / abs(level["value"] if level["base"] is None else level["base"])
     level |= {"bound": level["value"] - musd, "gap_musd": stated, "gap_share": share, "status": status}
-    others = summary["message"].split("within ")[1].split(" and ")[1:]
-    gaps = " and ".join([f"${stated:,.1f} m ({level['name']}, {share:.3%})", *others])
+    level |= {"plan_gap_musd": musd, "plan_gap_share": share}
+    gaps = distances(summary["objectives"])
     summary["status"] = status
     summary["message"] = (
         f"optimal within {gaps}" if status == "optimal" else f"feasible, a limit was hit: within {gaps}"
@@ -60,17 +63,30 @@ def _worse_than_the_plan_may_be(musd: float) -> Edit:
     def edit(summary: dict[str, Any]) -> None:
         level = summary["objectives"][0]
         level |= {"value": level["value"] - musd, "bound": level["value"] - musd}
+        restate(summary)
 
     return edit
 
 
+def _asked_for(summary: dict[str, Any], gap_share: float) -> None:
+    """A gap other than that of the instance."""
+    summary["options"]["gap_share"] = gap_share
+    summary["asked"] = {"gap_share": gap_share}
+
+
+def _as_if_it_were_the_best(summary: dict[str, Any]) -> None:
+    """The level was left for 3 million dollars, and the plan is said to be the best of it."""
+    summary["objectives"][0] |= {"plan_gap_musd": 0.0, "plan_gap_share": 0.0}
+    summary["message"] = f"optimal within {distances(summary['objectives'])}"
+
+
 def _wacc_gap_of_nothing(summary: dict[str, Any]) -> None:
     """The bound is a hundredth of a point below the value, which is said to be worth nothing."""
-    level = summary["objectives"][0]
+    level = summary["objectives"][1]  # after the least capital
     level["bound"] = level["value"] - 1e-4
     level["gap_share"] = 1e-4 / abs(level["value"])
-    summary["options"]["gap_share"] = 1.0
-    summary["message"] = f"optimal within $0.0 m (wacc, {level['gap_share']:.3%})"
+    _asked_for(summary, 1.0)
+    restate(summary, CAPITAL)
 
 
 _headline("level.bound", "better_than_its_bound", _better_than_its_bound)
@@ -87,11 +103,20 @@ _headline(
     goals=[{"name": "net_present_cost", "slack_musd": 3}],
 )
 _headline("level.kept", "dilution_given_up", _worse_than_the_plan_may_be(1e-4), goals=[{"name": "dilution"}])
+_headline("level.plan", "another_value_of_the_plan", _level(plan_value=1.0))
+_headline("level.plan", "shares_of_more", _level(base=1e6), goals=[{"name": "cost_of_capital"}])
+_headline("level.plan", "shares_of_something_else", _level(base=10.0), goals=[{"name": "peak_funding"}])
+_headline(
+    "level.plan",
+    "a_distance_hidden",
+    lambda s: _worse_than_the_plan_may_be(3)(s) or _as_if_it_were_the_best(s),
+    goals=[{"name": "net_present_cost", "slack_musd": 3}],
+)
 _headline("level.status", "optimal_beyond_the_gap", lambda s: _gap(s, 1.0, 1.0))
 _headline(
     "level.status",
     "optimal_without_being_asked_for_less",
-    lambda s: s["options"].update(gap_share=0.0) or _gap(s, 0.01, 0.01),
+    lambda s: _asked_for(s, 0.0) or _gap(s, 0.01, 0.01),
 )
 _headline("level.message", "praise", lambda s: s.update(message="optimal"))
 _headline("level.message", "gap_made_smaller", lambda s: s.update(message=s["message"].replace("$0.0 m", "$0.00 m")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .build import Case, draw, post, repayment
+from .build import Case, draw, follow, post, repayment
 from .mutations import MUTATIONS, _amount, _data, _metric, mutation
 
 __all__ = ["MUTATIONS"]
@@ -32,6 +32,7 @@ def drawn_and_repaid_at_once(c: Case) -> None:
     c.plan["ledger"] += post("draw.line", draw("line"), {2026: 3})
     c.plan["ledger"] += post("repayment.line", repayment("line"), {2026: 3})
     c.plan["metrics"]["capital_raised"] += 3
+    follow(c)
 
 
 @mutation("debt.one_movement", "debt")
@@ -43,3 +44,4 @@ def drawn_where_it_is_prepaid(c: Case) -> None:
     c.plan["ledger"] += post("draw.late", draw("late"), {2029: 1})
     c.plan["ledger"] += post("repayment.late", repayment("late"), {2030: 1})
     c.plan["metrics"]["capital_raised"] += 1
+    follow(c)

@@ -13,32 +13,24 @@ import pytest
 
 from optimizer.audit import AuditError, audit, audit_folder
 
-from .build import Case
+from .build import Case, run_folder
 from .cases import CASES, debt, hardware, sites
-
-
-def folder(path: Path, case: Case) -> Path:
-    instance, plan = case.built()
-    (path / "instance.json").write_text(json.dumps(instance.canonical()), encoding="utf-8")
-    (path / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
-    (path / "summary.json").write_text(json.dumps(case.summary()), encoding="utf-8")
-    return path
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_run_folder_passes(tmp_path: Path, name: str) -> None:
-    assert audit_folder(folder(tmp_path, CASES[name]())).passed
+    assert audit_folder(run_folder(tmp_path, CASES[name]())).passed
 
 
 def test_a_run_folder_with_a_fault_fails(tmp_path: Path) -> None:
     case = sites()
     case.plan["metrics"]["total_value"] += 1
-    assert [result.name for result in audit_folder(folder(tmp_path, case)).failed] == ["objective.total_value"]
+    assert [result.name for result in audit_folder(run_folder(tmp_path, case)).failed] == ["objective.total_value"]
 
 
 @pytest.mark.parametrize("name", ["instance.json", "plan.json", "summary.json"])
 def test_files_that_are_missing_or_corrupt(tmp_path: Path, name: str) -> None:
-    path = folder(tmp_path, sites()) / name
+    path = run_folder(tmp_path, sites()) / name
     text = path.read_text(encoding="utf-8")
     broken = {
         text[: len(text) // 2]: "cut off",
@@ -64,7 +56,7 @@ def test_no_folder(tmp_path: Path) -> None:
 
 
 def test_an_instance_that_does_not_fit_the_schema(tmp_path: Path) -> None:
-    path = folder(tmp_path, sites())
+    path = run_folder(tmp_path, sites())
     data = json.loads((path / "instance.json").read_text(encoding="utf-8"))
     data["discount"]["rate_per_year"] = "much"
     (path / "instance.json").write_text(json.dumps(data), encoding="utf-8")
@@ -251,12 +243,17 @@ def test_an_instance_that_contradicts_itself(
 def test_the_audit_stands_alone() -> None:
     """A fresh interpreter that has audited a plan has loaded no modelling library, no solver and not our model."""
     program = (
-        "import sys, optimizer.audit, optimizer.audit.run\n"
-        "from tests.audit.cases import sites\n"
-        "assert optimizer.audit.audit(*sites().built()).passed\n"
+        "import json, sys\n"
+        "from optimizer.audit import audit\n"
+        "from optimizer.instance.schema import Instance\n"
+        "instance, plan = json.load(sys.stdin)\n"
+        "assert audit(Instance.model_validate(instance), plan).passed\n"
         "bad = ('pyomo', 'highspy', 'optimizer.model', 'optimizer.solver', 'optimizer.plan')\n"
         "print([m for m in sys.modules if any(m == b or m.startswith(b + '.') for b in bad)])\n"
     )
+    instance, plan = sites().built()
+    given = json.dumps([instance.canonical(), plan])
+    command = [sys.executable, "-c", program]
     root = Path(__file__).parents[2]
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", cwd=root, check=False)
+    done = subprocess.run(command, input=given, capture_output=True, encoding="utf-8", cwd=root, check=False)
     assert (done.stdout, done.stderr) == ("[]\n", "")

@@ -21,7 +21,7 @@ from optimizer.instance.schema import Debt, DepreciationClass
 
 from .build import INTEREST, OPEX, Case, case, post, rows
 from .cases import CASES
-from .cases_capital import leverage_grid, loans, partners
+from .cases_capital import cover_grid, leverage_grid, loans
 
 
 def failed(one: Case) -> set[str]:
@@ -158,10 +158,10 @@ def grid_by_cover(sales: float, bucket: int) -> Case:
     )
 
 
-@pytest.mark.parametrize(("sales", "holds"), [(5, 0), (-5, 2)])
-def test_without_interest_the_sign_of_ebitda_decides(sales: float, holds: int) -> None:
+@pytest.mark.parametrize("sales", [5, -5])
+def test_without_interest_the_first_bucket_holds(sales: float) -> None:
     for bucket in range(3):
-        assert failed(grid_by_cover(sales, bucket)) == (set() if bucket == holds else {"pricing_grid.state"})
+        assert failed(grid_by_cover(sales, bucket)) == (set() if bucket == 0 else {"pricing_grid.state"})
 
 
 def test_wacc_is_null_exactly_when_no_capital_is_employed() -> None:
@@ -169,8 +169,10 @@ def test_wacc_is_null_exactly_when_no_capital_is_employed() -> None:
         return lambda c: c.plan["metrics"].update(wacc=value)
 
     assert failed(leverage_grid().changed(say(None))) == {"objective.wacc"}
-    assert failed(partners().changed(say(None))) == set()
-    assert failed(partners().changed(say(0.1))) == {"objective.wacc"}
+    assert failed(cover_grid().changed(say(None))) == {"objective.wacc"}
+    without = case({"calendar": {"start": 2026, "periods": 1}}, {}, [], {"wacc": None})
+    assert failed(without) == set()
+    assert failed(without.changed(say(0.1))) == {"objective.wacc"}
 
 
 def test_names_with_dots_that_look_like_other_lines() -> None:
@@ -202,12 +204,13 @@ def test_names_with_dots_that_look_like_other_lines() -> None:
             post("interest.grid", INTEREST, {2026: 10 + 1}),
         ],
         {
-            "cost_of_capital": 11,
-            "wacc": None,  # 100 of debt and 100 of cash
+            "cost_of_capital": 11 + 0.3,  # what is drawn in the only year bears interest for one more, without spread
+            "wacc": 11.3 / 103,
             "net_present_cost": 7,
             "terminal_cash": 100 - 7 + 3 - 11,
             "peak_funding": 103,
             "capital_raised": 3,
+            "average_wacc_per_year": 0.11,  # 10 and 1 on the 100 carried in
         },
     )
     assert failed(one) == set()
@@ -216,6 +219,8 @@ def test_names_with_dots_that_look_like_other_lines() -> None:
         c.plan["decisions"]["debt_draws"][0]["musd"] = 3.5  # what site a.b costs does not count
         c.row("draw.grid", 2026)["musd"] = 3.5
         c.plan["metrics"] |= {"terminal_cash": 85.5, "peak_funding": 103.5, "capital_raised": 3.5}
+        c.plan["metrics"] |= {"external_capital_raised_musd": 3.5, "debt_drawn_musd": 3.5, "minimum_cash_musd": 85.5}
+        c.plan["metrics"] |= {"cost_of_capital": 11.35, "wacc": 11.35 / 103.5}
 
     assert failed(one.changed(draw_more)) == {"debt.tied"}
 
@@ -233,6 +238,6 @@ def test_a_revolver_with_an_opening_balance_is_signed(opening: float, breaks: se
         },
         {"debt_repayments": rows("instrument period musd", *(("r", t, musd) for t, musd in back.items()))},
         [post("repayment.r", ("repayment", "debt.r", "cash"), {2026: opening} if opening else {})],
-        {"wacc": 0.0 if opening > 4 else None, "terminal_cash": 10 - opening},  # 5 and 6 against 10 of cash
+        {"terminal_cash": 10 - opening},
     )
     assert failed(one) == breaks

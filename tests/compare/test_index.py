@@ -241,7 +241,7 @@ def test_one_damaged_summary_leaves_the_other_runs(
 def test_a_number_longer_than_sqlite_has(folder: Path) -> None:
     (run,) = (folder / "equity-round").iterdir()
     data = json.loads((run / "summary.json").read_text(encoding="utf-8"))
-    data["objectives"][0]["value"] = 10**30
+    data["objectives"][0]["plan_value"] = 10**30
     (run / "summary.json").write_text(json.dumps(data), encoding="utf-8")
     (alone,) = (row for row in rows(folder) if row.path.startswith("equity-round/"))
     assert (alone.value, alone.audit_passed) == (1e30, None)  # the audit was of another summary

@@ -47,7 +47,20 @@ COMPUTE = {
     "price_usd_per_h100e_hour": 1,
 }
 STAKE = {"kind": "equity", "cash_musd": 50, "pre_money_musd": 500}
+WORTH = {"objectives": [{"name": "shareholder_value"}]}
+LOAN = {"kind": "bullet", "tenor_periods": 3, "limit_musd": 300}
 DIVIDENDS = {"maximum_musd": 10}
+OF_GB200 = {
+    "accelerator": "GB200",
+    "compute_h100e": 1,
+    "kw": 1,
+    "lead_periods": 0,
+    "life_periods": 4,
+    "lot_units": 0,
+    "supply_units": 100,
+    "upkeep_usd_per_unit_year": 0,
+}
+CHEAP_LEASE = {"payment_usd_per_unit_year": 9000, "implicit_rate_per_year": 0.5, "counts_as_debt": True}
 
 
 def without(block: dict[str, Any], key: str) -> dict[str, Any]:
@@ -58,6 +71,7 @@ def grid(*buckets: dict[str, Any], by: str = "leverage", **more: Any) -> dict[st
     return {"pricing_grid": {"by": by, "buckets": list(buckets), **more}}
 
 
+COVER, DSCR = {"kind": "interest_cover", "minimum": 2}, {"kind": "dscr", "minimum": 1.2}
 LOW, HIGH = {"upper": 0.4}, {"lower": 0.4, "spread_per_year": 0.01}
 RELEVER = {"method": "hamada", "unlevered_cost_per_year": 0.1, "risk_free_per_year": 0.04}
 
@@ -207,6 +221,26 @@ TRIGGERS: list[tuple[str, dict[str, Any], str]] = [
     ("covenant-bound", {"covenants.cover": {"kind": "dscr", "minimum": 1, "maximum": 2}}, "covenants.cover.maximum"),
     ("covenant-assets", {"covenants.ltv": {"kind": "loan_to_value", "maximum": 1}}, "covenants.ltv"),
     ("covenant-assets", {"covenants.leverage.assets": ["sites"]}, "covenants.leverage.assets"),
+    ("covenant-term", {"covenants.leverage.over": "period"}, "covenants.leverage.over"),
+    ("covenant-term", {"covenants.cover": {**COVER, "balloons": "counted"}}, "covenants.cover.balloons"),
+    ("history-form", {"covenants.cover": COVER, "history.ebitda_musd": [1, 2, 3, 4]}, "history.ebitda_musd"),
+    ("history-form", {"covenants.cover": COVER, "history.tax_musd": {2025: 1, 2026: 2}}, "history.tax_musd.2026"),
+    ("history-idle", {"history.ebitda_musd": 10}, "history"),
+    ("history-idle", {"covenants.cover": {**COVER, "over": "period"}, "history.ebitda_musd": 10}, "history"),
+    ("first-year-untested", {**QUARTERS, "covenants.cover": COVER}, "covenants.cover"),
+    (
+        "first-year-untested",
+        {**QUARTERS, "covenants.cover": COVER, "history": {"ebitda_musd": 9, "interest_musd": {"2026Q1": 1}}},
+        "covenants.cover",
+    ),
+    (
+        "first-year-untested",
+        {**QUARTERS, "equity.dividends": {**DIVIDENDS, "lock_up_dscr": 1.2}},
+        "equity.dividends.lock_up_dscr",
+    ),
+    ("unknown-instrument", {f"{BOND}.refinances": ["lien"]}, f"{BOND}.refinances.0"),
+    ("refinances-nothing", {f"{BOND}.refinances": ["bond"]}, f"{BOND}.refinances"),
+    ("refinances-nothing", {"covenants.cover": DSCR, f"{BOND}.refinances": ["line"]}, f"{BOND}.refinances.0"),
     # 1,500 of bond are outstanding in period 1, and equity is at most 50 + 400: 1500/1950 = 0.77
     ("covenant-impossible", {f"{BOND}.opening_balance_musd": 1500}, "covenants.leverage.maximum"),
     (
@@ -454,6 +488,24 @@ TRIGGERS: list[tuple[str, dict[str, Any], str]] = [
         "partners.p.delivery_lag_periods",
     ),
     ("dividend-sizes", {"equity.dividends": {**DIVIDENDS, "minimum_musd": 11}}, "equity.dividends.minimum_musd"),
+    # dividends are out of earnings, and how low these can be hangs on the interest
+    ("limit-missing", {f"{BOND}.limit_musd": GONE, "tax": GONE, "equity.dividends": {}}, BOND),
+    (
+        "equity-basis",
+        {"covenants.value": {"kind": "loan_to_value", "maximum": 1, "assets": ["sites"], "equity_basis": "book"}},
+        "covenants.value.equity_basis",
+    ),
+    ("stake-as-debt", {"partners.p": {**STAKE, "counts_as_debt": True}}, "partners.p.counts_as_debt"),
+    (
+        "lease-rate-missing",
+        {**LEASED, f"{GB200}.lease": {"payment_usd_per_unit_year": 9000, "counts_as_debt": True}},
+        f"{GB200}.lease",
+    ),
+    (
+        "lease-rate-differs",
+        {f"{GB200}.accelerator": "GB200", "hardware.leased": {**OF_GB200, "lease": CHEAP_LEASE}},
+        "hardware.leased.lease.implicit_rate_per_year",
+    ),
     # 10 in each of four periods
     (
         "dividend-sizes",
@@ -514,6 +566,31 @@ TRIGGERS: list[tuple[str, dict[str, Any], str]] = [
     ("grid-without-equity", {**grid({"cost_of_equity_per_year": 0.1}), "equity": GONE}, "pricing_grid"),
     ("grid-unbounded", {**grid({}), f"{BOND}.limit_musd": GONE, "tax": GONE}, BOND),
     ("grid-unbounded", {**LEASED, **grid({}), f"{GB200}.supply_units": GONE, f"{GB200}.kw": 0}, GB200),
+    # ── shareholder value ──
+    ("blind-to-profit", {"objectives": [{"name": "cost_of_capital"}]}, "objectives.0.name"),
+    ("dividends-unsaid", WORTH, "equity"),
+    ("nothing-paid-out", {**WORTH, "equity.dividends": None}, "objectives.0.name"),
+    ("value-not-counted", {**WORTH, f"{PHASE}.value_musd": 5, "equity.dividends": None}, "objectives.0.name"),
+    (
+        "equity-below-cash-yield",
+        {**WORTH, "equity.dividends": DIVIDENDS, "cash.yield_per_year": 0.12},
+        "equity.cost_of_equity_per_year",
+    ),
+    (
+        "round-cheaper-than-equity",
+        {**WORTH, "equity.dividends": DIVIDENDS, f"{SEED}.cost_of_equity_per_year": 0.1},
+        f"{SEED}.cost_of_equity_per_year",
+    ),
+    (
+        "debt-cheaper-than-equity",
+        {**WORTH, "equity.dividends": DIVIDENDS, "debt": {"bond": {**LOAN, "rate_per_year": 0.13}}},
+        BOND,
+    ),
+    (
+        "grid-without-relever",
+        {**WORTH, **grid({"cost_of_equity_per_year": 0.1}), "equity.dividends": None, "opening": {"cash_musd": 100}},
+        "pricing_grid",
+    ),
     # ── ledger lines ──
     (
         "line-clash",
@@ -593,6 +670,10 @@ UNSET_TRIGGERS: dict[str, dict[str, Any]] = {
     "unset-year-to-date": QUARTERS,
     "unset-loss-value": {"terminal": {"kind": "book_share", "share": 0.5}},
     "unset-pre-money": {"objectives": [{"name": "dilution"}], "partners.p": STAKE},
+    "unset-return-of-capital": {"equity.dividends": DIVIDENDS},
+    "unset-over": {**QUARTERS, "covenants.cover": COVER},
+    "unset-balloons": {"covenants.cover": DSCR},
+    "unset-test-tax": {"covenants.cover": {**DSCR, "scope": "infrastructure"}},
     "unset-debt-limit": {f"{BOND}.limit_musd": GONE, "tax": GONE},
 }
 
@@ -674,7 +755,7 @@ EVERYTHING: dict[str, Any] = {
     "debt.term": {"kind": "sculpted", "rate_per_year": 0.06, "tenor_periods": 3, "last_draw": 2026, "limit_musd": 50},
     "equity.ownership_floor_share": 0.5,
     f"{SEED}.pre_money_musd": 1000,
-    "equity.dividends": {**DIVIDENDS, "minimum_total_musd": 5, "lock_up_dscr": 1.2},
+    "equity.dividends": {**DIVIDENDS, "minimum_total_musd": 5, "lock_up_dscr": 1.2, "return_of_capital": False},
     "preferred_equity.a": {"dividend_per_year": 0.08, "min_musd": 1, "max_musd": 4},
     "partners": {"compute": {**COMPUTE, "last_signing": 2027}, "stake": STAKE},
     **grid(

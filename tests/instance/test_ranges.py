@@ -31,6 +31,7 @@ RATE = "debt.bond.rate_per_year"
 TESTED = changed(
     {
         **EVERYTHING,
+        "history": {"ebitda_musd": 1},
         f"{GB200}.attach": {"server": {"usd_per_unit": 9000, "tax_class": "chips"}},
         "covenants": {
             name: {"kind": name}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from itertools import product
 
+from tests.oracles.effective import bullet, charges
 from tests.oracles.money import amortise, level_interest, present
 
 from .derived import DERIVATIONS, derives
@@ -61,8 +62,9 @@ def pik_bullet_quarters() -> float:
 
 @derives("issue-discount")
 def issue_discount() -> float:
-    """100 at 6 % of which 4 are kept back, or 96 at 8 %."""
-    return min(present(RATE, (4, 6, 6, 6)), later(*[0.08 * 96] * 3))
+    """100 at 6 % of which 4 are kept back, or 96 at 8 %; both for five years of which three are planned."""
+    discounted = charges(96, [(when, 100 * paid) for when, paid in bullet(0.06, 5)], 4)
+    return min(present(RATE, discounted), later(*[0.08 * 96] * 3))
 
 
 def refinanced(premium: float, cash: float, prepaid_in: int | None) -> float:
@@ -152,7 +154,7 @@ def preferred_equity() -> float:
     common = 100 - 0.98 * preferred - debt
     assert abs(debt - preferred - common) < 1e-12
     yearly = 0.75 * 0.09 * debt + 0.07 * preferred + 0.12 * common
-    return present(RATE, (0.02 * preferred, yearly, yearly))
+    return later(yearly, yearly)
 
 
 @derives("preferred-mid")

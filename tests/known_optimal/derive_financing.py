@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 
+from tests.oracles.effective import bullet, charges, per_period
 from tests.oracles.issues import least_charges
 from tests.oracles.money import amortise, annuity_payment, factor, level_interest, present
 
@@ -96,16 +97,15 @@ def max_draw() -> float:
 
 @derives("upfront-fee")
 def upfront_fee() -> float:
-    """97 net of the fee."""
-    drawn = 97 / (1 - 0.03)
-    with_fee = present(RATE, (0.03 * drawn, *[0.07 * drawn] * 3))
-    return min(with_fee, later(*[0.09 * 97] * 3))
+    """100 at 7 % for which 97 come in, or 97 at 9 %, both for five years of which three are planned."""
+    with_fee = charges(97, [(when, 100 * paid) for when, paid in bullet(0.07, 5)], 4)
+    return min(present(RATE, with_fee), later(*[0.09 * 97] * 3))
 
 
 @derives("issue-fee")
 def issue_fee() -> float:
-    """Every set of issue years."""
-    value, issues = least_charges((10, 10, 10), 1.5, 0.1, RATE)
+    """Every set of issue years; a fee is charged as its annuity over the ten years of an issue."""
+    value, issues = least_charges((10, 10, 10), 6, 0.1, RATE, annuity_payment(6, 0.1, 10))
     assert 1 < len(issues) < 3, "neither always nor once"
     return value
 
@@ -146,29 +146,26 @@ def security_shared() -> float:
 
 @derives("equity-round")
 def equity_round() -> float:
-    """45 net: a brings more than that at its least, b as much as is asked."""
-    a = present(RATE, (0.06 * 50, 0.12 * 50, 0.12 * 50))
-    b = present(RATE, (1, 0.16 * 46, 0.16 * 46))
-    return min(a, b)
+    """45 net: a brings more than that at its least, b as much as is asked; both are charged on what is paid in."""
+    return min(later(0.12 * 50, 0.12 * 50), later(0.16 * 46, 0.16 * 46))
 
 
 @derives("draw-timing-mid")
 def draw_timing_mid() -> float:
-    """Half a year of interest in the year of the draw, paid out of the draw."""
+    """Half a year of interest in the year of the draw, paid out of the draw; charged at what that makes a year cost."""
     drawn = 100 / (1 - 0.04)
-    return present(RATE, (0.04 * drawn, 0.08 * drawn, 0.08 * drawn))
+    return drawn * present(RATE, charges(1, bullet(0.08, 5, early=0.5), 3, early=0.5))
 
 
 @derives("revolver-mid")
 def revolver_mid() -> float:
-    """Half a year's interest on what is owed before, half a year's on what is owed after: 60 pays that first."""
-    drawn = 100 / (1 - 0.04)
-    interest, owed = [0.04 * drawn], drawn
+    """Interest of each year on the average of what is owed before and after its middle; 60 a year pays it first."""
+    owed, interest = [0.0, 100 / (1 - 0.04)], []
     for _ in range(2):
-        left = max(0.0, (owed * (1 + 0.04) - 60) / (1 - 0.04))
-        interest.append(0.04 * (owed + left))
-        owed = left
-    assert owed == 0
+        # after = before − 60 + 8 % of their average, and no less than nothing
+        owed.append(max(0.0, (owed[-1] * (1 + 0.04) - 60) / (1 - 0.04)))
+    for before, after in pairwise(owed):
+        interest.append(0.08 * (before + after) / 2)
     return present(RATE, interest)
 
 
@@ -220,9 +217,10 @@ def covenant_scope() -> float:
 
 @derives("debt-to-ebitda")
 def debt_to_ebitda() -> float:
-    """Three times a yearly EBITDA of 20; 95 are short."""
+    """Three times a yearly EBITDA of 20; 95 are short. A quarter of the loan's 8 %, a fourth root of 1.16."""
     debt = 3 * 20.0
-    return present(RATE, (0, *[(0.08 * debt + 0.16 * (95 - debt)) / 4] * 3), years=0.25)
+    charge = 0.02 * debt + per_period(0.16, 4) * (95 - debt)
+    return present(RATE, (0, *[charge] * 3), years=0.25)
 
 
 @derives("debt-to-capital")
@@ -255,18 +253,18 @@ def minimum_liquidity() -> float:
 
 @derives("months-of-opex")
 def months_of_opex() -> float:
-    """Opex of 6 and 6 of cash, then opex and interest, all drawn."""
+    """Opex of 6 and 6 of cash, then opex and interest, all drawn; the last draw bears a quarter more."""
     owed, interest = 6.0 + 6.0, [0.0]
     for _ in range(2):
         interest.append(0.02 * owed)
         owed += 6 + interest[-1]
-    return present(RATE, interest, years=0.25)
+    return present(RATE, [*interest, 0.02 * (6 + interest[-1])], years=0.25)
 
 
 @derives("minimum-cash")
 def minimum_cash() -> float:
-    """Interest on 115 in year 2."""
-    return later(0.08 * 115)
+    """Interest on 115 in year 2, and a year of what is drawn in it: 10 more of cash, and that interest."""
+    return later(0.08 * 115, 0.08 * (10 + 0.08 * 115))
 
 
 @derives("cash-yield")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from tests.oracles.effective import bullet, per_period, yield_of
 from tests.oracles.income_tax import tax_paid
-from tests.oracles.money import factor, present
+from tests.oracles.money import annuity_payment, present
 
 from .derived import derives
 
@@ -41,15 +42,16 @@ def relever_hamada() -> float:
 def relever_harris_pringle() -> float:
     """Leverage 25, 50 or 75 % with debt at 5, 6 and 9 %; the last bucket states 15 % for equity.
 
-    Where debt costs what the formula says, the ratio is k_u less the tax saved. Quarters: charges and capital are both
-    those of a quarter, so that the ratio is that of a year.
+    Where debt costs what the formula says, rates of a year mix to k_u less the tax saved. A quarter costs the fourth
+    root of what equity asks for a year and a fourth of what the loan says; the ratio of the quarter is compounded.
     """
-    costs = [0.25 * 0.15 + 0.75 * 0.75 * 0.09]
+    costs = [(0.75, 0.15, 0.09)]
     for share, debt in ((0.25, 0.05), (0.5, 0.06)):
-        equity = 0.09 + (0.09 - debt) * share / (1 - share)
-        costs.append((1 - share) * equity + share * 0.75 * debt)
-        assert abs(costs[-1] - (0.09 - 0.25 * share * debt)) < 1e-12
-    return min(costs)
+        costs.append((share, 0.09 + (0.09 - debt) * share / (1 - share), debt))
+        mixed = (1 - share) * costs[-1][1] + share * 0.75 * debt
+        assert abs(mixed - (0.09 - 0.25 * share * debt)) < 1e-12
+    quarters = [(1 - share) * per_period(equity, 4) + share * 0.75 * debt / 4 for share, equity, debt in costs]
+    return (1 + min(quarters)) ** 4 - 1
 
 
 @derives("grid-by-cover")
@@ -66,40 +68,53 @@ def grid_by_cover() -> float:
 
 @derives("wacc-fixed-fee")
 def wacc_fixed_fee() -> float:
-    """No, one or two halls of 50 beside the 48 that are needed: 100 at 6 % for a fee of 2, more at 9 % without."""
-    ratios = [0.09]
-    for halls in (0, 1, 2):
-        capital = 50 * (1 + halls)
-        interest = 0.06 * min(capital, 100) + 0.09 * max(0, capital - 100)
-        ratios.append(present(RATE, (2, interest)) / (capital * factor(RATE, 2)))
-    return min(ratios)
+    """48 of money either way: 50 at 6 % for a fee of 2, which is an annuity over five years, or 48 at 9 %.
+
+    A hall of 50 would spread the fee over more, and is not built: mixes of the least capital are compared.
+    """
+    fee = annuity_payment(2, 0.06, 5)
+    ratios = {halls: (0.06 * 50 * (1 + halls) + fee) / (50 * (1 + halls) - 2) for halls in (0, 1)}
+    assert ratios[1] < ratios[0] < 0.09
+    return ratios[0]
 
 
 @derives("wacc-net-of-cash")
 def wacc_net_of_cash() -> float:
-    """Equity 100, debt 50 at 8 %, cash 40 at 3 %, all of which repays debt after year 1, or k tenths of it."""
+    """Equity 100, debt 50 at 8 %, cash 40 at 3 %, all of which repays debt after year 1: so there is least capital.
+
+    To keep the debt would make the ratio smaller.
+    """
+
+    def capital(repaid: float) -> float:
+        return present(RATE, (150, 150 - repaid))
 
     def ratio(repaid: float) -> float:
-        cash = 40 + 0.03 * 40 - 0.08 * 50 - repaid
-        first = 10 + 0.08 * 50 - 0.03 * 40
-        second = 10 + 0.08 * (50 - repaid) - 0.03 * cash
-        capital = (100 + 50 - 40, 100 + 50 - repaid - cash)
-        return present(RATE, (first, second)) / present(RATE, capital)
+        return present(RATE, (10 + 0.08 * 50, 10 + 0.08 * (50 - repaid))) / capital(repaid)
 
-    return min(ratio(37.2 * k / 10) for k in range(11))
+    most = 40 + 0.03 * 40 - 0.08 * 50
+    assert ratio(0) < ratio(most)
+    assert capital(most) == min(capital(most * k / 10) for k in range(11))
+    return ratio(most)
 
 
 @derives("adjusted-present-value")
 def adjusted_present_value() -> float:
-    """Flows at 12 %, the tax on 8 % interest and a fee of 1 % at 6 %: all of 50 or nothing."""
+    """Flows at 12 %, the tax on 8 % interest and a fee of 1 % at 6 %: all of 50 or nothing, the rest is equity.
+
+    The loan is the only one, so it costs what the reference rate is: it is worth nothing beyond the tax saved, fee and
+    all. What year 2 brings is idle in year 3 and costs that rate.
+    """
+    fair = yield_of(0.99, bullet(0.08, 5))
 
     def value(debt: float) -> float:
-        operating = present(0.12, (100 - 25 - 100, 100 - 25, 100 - 25))
+        operating = present(0.12, (100 - 25 - 150, 100 - 25, 100 - 25))
         fee, interest = 0.01 * debt, 0.08 * debt
-        deducted = interest + fee / 5  # the fee over the five years of the loan, of which two are planned
-        return operating + present(0.06, (-fee, 0.25 * deducted, 0.25 * deducted))
+        saved = 0.25 * (interest + fee / 5)  # the fee over the five years of the loan, of which two are planned
+        idle = 75 - interest + saved
+        return operating + present(0.06, (0, saved, saved - fair * idle))
 
-    return max(value(0), value(50))
+    assert value(50) > value(0)
+    return value(50)
 
 
 @derives("adjusted-present-value-losses")
@@ -110,4 +125,6 @@ def adjusted_present_value_losses() -> float:
     levered = tax_paid([o - 10 for o in operating], 0.25, usable=0.8)
     assert unlevered != levered
     saved = [u - t for u, t in zip(unlevered, levered, strict=True)]
-    return present(0.12, [o - u for o, u in zip(operating, unlevered, strict=True)]) + present(0.05, saved)
+    held = (100.0, 100.0 - 20 - 10 - levered[0])  # cash at the beginning of each year, idle at the discount rate
+    idle = present(0.05, [RATE * cash for cash in held])
+    return present(0.12, [o - u for o, u in zip(operating, unlevered, strict=True)]) + present(0.05, saved) - idle

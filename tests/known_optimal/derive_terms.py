@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 from tests.oracles.corners import least
+from tests.oracles.effective import per_period
 from tests.oracles.money import factor, present
 
 from .derived import derives
@@ -16,7 +17,10 @@ HOUR = 8.76
 
 @derives("preferred-terms")
 def preferred_terms() -> float:
-    """Each class in one quarter of four or not at all; x of the cheap and y of the dear one, so that cash lasts."""
+    """Each class in one quarter of four or not at all; x of the cheap and y of the dear one, so that cash lasts.
+
+    Dividends are charged, and one more of what comes in the last quarter; what an issue costs takes cash alone.
+    """
     rates, needs = (0.1, 0.06, 0.05, 0.1), (0, 40, 20, 0)
     costs = []
     for cheap, dear in product((None, 1, 2, 3, 4), repeat=2):
@@ -24,11 +28,13 @@ def preferred_terms() -> float:
         for t in range(1, 5):
             fixed = 0.5 if t == cheap else 0.0
             # half a quarter's dividend in the quarter of issue, a whole one after it
-            a = _part(t, cheap) * (rates[cheap - 1] if cheap else 0.0) / 4 + (0.02 if t == cheap else 0.0)
+            a = _part(t, cheap) * (rates[cheap - 1] if cheap else 0.0) / 4
             b = _part(t, dear) * 0.24 / 4
-            total = (total[0] + fixed, total[1] + a, total[2] + b)
-            cash = (cash[0] - fixed - needs[t - 1], cash[1] + (t == cheap) - a, cash[2] + (t == dear) - b)
+            total = (0.0, total[1] + a, total[2] + b)
+            paid = 0.02 if t == cheap else 0.0
+            cash = (cash[0] - fixed - needs[t - 1], cash[1] + (t == cheap) - a - paid, cash[2] + (t == dear) - b)
             rows.append(cash)
+        total = (0.0, total[1] + 0.25 * rates[3] * (cheap == 4), total[2] + 0.06 * (dear == 4))
         x = (1e-6, 50.0) if cheap else (0.0, 0.0)
         y = (20.0, 60.0) if dear else (0.0, 0.0)
         costs.append(least(total, rows, x, y))
@@ -50,9 +56,11 @@ def equity_terms() -> float:
     for signed, raised, amount in product((None, 1, 2, 3, 4), (None, 1, 2, 3, 4), range(0, 70, 10)):
         inflow = [50 * (t == signed) + amount * (t == raised) for t in range(1, 5)]
         if all(sum(inflow[:t]) >= sum(needs[:t]) for t in range(1, 5)):
-            partner = sum(50 * _part(t, signed) * company[t - 1] / 4 for t in range(1, 5))
-            holders = sum(amount * _part(t, raised) * own[t - 1] / 4 for t in range(1, 5))
-            costs.append(100 * sum(company) / 4 + partner + holders)
+            # a quarter of a year at a rate is the fourth root; what comes in the last quarter is charged for one more
+            asked, dearer = ([per_period(rate, 4) for rate in rates] for rates in (company, own))
+            partner = sum(50 * _part(t, signed) * asked[t - 1] for t in range(1, 5)) + 50 * asked[3] * (signed == 4)
+            holders = sum(amount * _part(t, raised) * dearer[t - 1] for t in range(1, 5))
+            costs.append(100 * sum(asked) + partner + holders + amount * dearer[3] * (raised == 4))
     return min(costs)
 
 
@@ -161,7 +169,7 @@ def adjusted_present_value_assets() -> float:
     """Two thousand chips or none, sold in the second year, in the third or never."""
     values = []
     for units, sold in product((0, 2), (None, 2, 3)):
-        price, flows = 10.0 * units, []
+        price, flows, cash = 10.0 * units, [], [100.0]
         for t, given in zip((1, 2, 3), (30, 40, 30), strict=True):
             earned = given + (2 * HOUR * units if t == 1 else 0.0)
             fetched = (0.6, 0.2)[t - 2] * price if t == sold else 0.0
@@ -170,5 +178,7 @@ def adjusted_present_value_assets() -> float:
             tax = 0.25 * (earned + fetched - written_off)
             assert tax > 0.25 * 3  # the interest of the first year is the most
             flows.append(earned + fetched - tax - (price if t == 1 else 0.0))
-        values.append(present(RATE, flows) + present(0.06, [0.25 * 0.05 * debt for debt in (60, 40, 20)]))
+            cash.append(cash[-1] + flows[-1] - 20 - 0.75 * 0.05 * (80 - 20 * t))  # principal, interest less tax saved
+        idle = present(0.06, [RATE * held for held in cash[:-1]])  # no loan can be drawn: f is the discount rate
+        values.append(present(RATE, flows) + present(0.06, [0.25 * 0.05 * debt for debt in (60, 40, 20)]) - idle)
     return max(values)

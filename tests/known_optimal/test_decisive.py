@@ -15,6 +15,7 @@ from optimizer.instance.schema import Instance
 from optimizer.solver.highs import Limits
 from optimizer.solver.run import NoPlanError, search
 
+from .changes_equity import CHANGES_EQUITY
 from .expected import ALL, Expected
 
 BY_NAME = {each.name: each for each in ALL}
@@ -171,7 +172,7 @@ CHANGES = [
     Change("security-shared", "debt bold security"),
     Change("equity-round", "equity rounds a"),
     Change("equity-round", "equity rounds a min_musd", 0.0),
-    Change("equity-round", "equity rounds a flotation_share", 0.05),
+    Change("equity-round", "equity rounds a flotation_share", 0.2),
     Change("draw-timing-mid", "draw_timing", "end"),
     Change("draw-timing-start", "draw_timing", "end"),
     Change("revolver-mid", "draw_timing", "end"),
@@ -236,11 +237,32 @@ CHANGES = [
     Change("grid-by-cover", "pricing_grid"),
     Change("grid-by-cover", "pricing_grid buckets 1 spread_per_year", 0.0),
     Change("wacc-fixed-fee", "debt bond issue_fee_musd", 0.0),
-    Change("wacc-fixed-fee", "sites"),
-    Change("wacc-net-of-cash", "cash"),
+    Change("wacc-net-of-cash", "cash yield_per_year", 0.2),
     Change("wacc-net-of-cash", "opening cash_musd", 0.0),
     Change("adjusted-present-value", "adjusted_present_value shield_rate_per_year", 0.12),
     Change("adjusted-present-value", "debt loan upfront_fee_share", 0.1),
+    Change("adjusted-present-value", "fair_rate_per_year", 0.08),
+    # effective rates, mixes of the least capital, what loans are worth
+    Change("charges-effective", "debt fee upfront_fee_share", 0.0),
+    Change("charges-effective", "debt fee tenor_periods", 2),
+    Change("charges-effective-quarters", "debt loan issue_discount_share", 0.0),
+    Change("charges-effective-quarters", "draw_timing", "end"),
+    Change("charges-effective-quarters", "debt loan tenor_periods", 20),
+    Change("charges-last-period", "debt cheap"),
+    Change("charges-last-period", "debt cheap upfront_fee_share", 0.1),
+    Change("charges-last-quarter", "cash"),
+    Change("charges-last-quarter", "preferred_equity"),
+    Change("charges-last-quarter", "equity rounds a flotation_share", 0.0),
+    Change("wacc-least-capital", "debt loan limit_musd", 30),
+    Change("wacc-least-capital", "opening paid_in_capital_musd", 0.0),
+    Change("wacc-after-cost-quarters", "equity rounds a cost_of_equity_per_year", 0.083),
+    Change("wacc-after-cost-quarters", "objectives 0 name", "cost_of_capital"),
+    Change("loan-worth", "fair_rate_per_year", 0.05),
+    Change("loan-worth", "debt cheap tenor_periods", 2),
+    Change("loan-worth", "debt dear rate_per_year", 0.05),
+    Change("loan-worth-quarters", "debt loan prepayment"),
+    Change("loan-worth-quarters", "cash"),
+    Change("loan-worth-quarters", "fair_rate_per_year", 0.12),
     Change("adjusted-present-value-losses", "tax loss_usable_share"),
     # cash and covenants
     Change("dscr-annuity", "covenants"),
@@ -373,6 +395,24 @@ CHANGES = [
     Change("loan-mid-quarters", "debt loan capitalise_interest", False),
     Change("one-movement", "debt cheap tenor_periods", 3),
     Change("one-movement-quarters", "debt cheap last_draw", "2026Q3"),
+    # what shareholders get
+    Change("shareholder-value", "equity cost_of_equity_per_year", 0.12),
+    Change("shareholder-value", "equity rounds a cost_of_equity_per_year"),
+    Change("shareholder-value", "equity dividends"),
+    Change("shareholder-value", "equity dividends return_of_capital", False),
+    Change("shareholder-value", "fair_rate_per_year", 0.09),
+    Change("shareholder-value", "debt bond tenor_periods", 3),
+    Change("shareholder-value", "preferred_equity p dividend_per_year", 0.12),
+    Change("shareholder-value-quarters", "draw_timing", "end"),
+    Change("shareholder-value-quarters", "equity cost_of_equity_per_year", 0.1),
+    Change("shareholder-value-quarters", "fair_rate_per_year", 0.4),
+    Change("shareholder-value-relevered", "pricing_grid relever"),
+    Change("shareholder-value-relevered", "pricing_grid relever unlevered_cost_per_year", 0.12),
+    Change("shareholder-value-relevered", "pricing_grid buckets 1 spread_per_year", 0.0),
+    Change("shareholder-value-by-bucket", "pricing_grid buckets 1", {"lower": 0.25, "cost_of_equity_per_year": 0.1}),
+    Change("shareholder-value-at-the-end", "fair_rate_per_year", 0.05),
+    Change("shareholder-value-at-the-end", "debt line rate_per_year", 0.2),
+    Change("shareholder-value-at-the-end", "debt bond upfront_fee_share", 0.0),
     # what makes an instance impossible
     Change("infeasible-crews", "resources crew limit", 2),
     Change("infeasible-lots", "hardware chips lot_units", 0.0),
@@ -380,6 +420,8 @@ CHANGES = [
     Change("infeasible-budget", "budgets"),
     Change("unbounded-arbitrage", "debt loan limit_musd", 100.0),
     Change("unbounded-scrap", "hardware chips supply_units", 1000),
+    # book equity, payouts, what could be drawn, leased hardware
+    *(Change(*change) for change in CHANGES_EQUITY),
 ]
 
 
@@ -405,7 +447,7 @@ def outcome(instance: Instance) -> tuple[str, list[float]]:
     except NoPlanError as nothing:
         return nothing.status, []
     assert plan.audit_passed
-    return plan.status, [level["value"] for level in plan.summary["levels"]]
+    return plan.status, [level["value"] for level in plan.summary["levels"] if not level["inserted"]]
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: f"{change.instance}:{change.place.replace(' ', '.')}")

@@ -12,7 +12,9 @@ from tests.oracles.lot_size import least_cost
 
 from . import (
     derive_capital,
+    derive_charges,
     derive_classics,
+    derive_equity,
     derive_financing,
     derive_hardware,
     derive_horizon,
@@ -23,6 +25,7 @@ from . import (
     derive_tax_years,
     derive_terms,
     derive_timing,
+    derive_value,
 )
 from .derived import DERIVATIONS
 from .expected import ALL, Expected
@@ -30,7 +33,9 @@ from .expected import ALL, Expected
 BY_NAME = {each.name: each for each in ALL}
 MODULES = (
     derive_capital,
+    derive_charges,
     derive_classics,
+    derive_equity,
     derive_financing,
     derive_hardware,
     derive_horizon,
@@ -41,6 +46,7 @@ MODULES = (
     derive_tax_years,
     derive_terms,
     derive_timing,
+    derive_value,
 )
 EXACT = 1e-11
 """Sidecars are written to twelve decimals."""

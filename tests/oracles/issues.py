@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from itertools import product
 
 
-def least_charges(needs: Sequence[float], fee: float, rate: float, discount: float) -> tuple[float, tuple[int, ...]]:
-    """Least present value of interest and fees through the period after the last need, and the issue periods.
+def least_charges(
+    needs: Sequence[float], fee: float, rate: float, discount: float, yearly: float
+) -> tuple[float, tuple[int, ...]]:
+    """Least present value of interest and of what fees are charged as (``yearly``, from the period after an issue on)
+    through the period after the last need, and the issue periods.
 
     Bullets that outlive the horizon. Interest and fees are paid out of the issues; interest of the last period, in
     which nothing is needed, is paid from elsewhere. An issue brings what is needed until the next one, no more.
@@ -21,7 +24,9 @@ def least_charges(needs: Sequence[float], fee: float, rate: float, discount: flo
             span = end - start
             # d = Σ needs + fee + rate·owed·span + rate·d·(span − 1)
             draw = (sum(needs[start:end]) + fee + rate * owed * span) / (1.0 - rate * (span - 1))
-            charges[start] += fee + rate * owed
+            charges[start] += rate * owed
+            for t in range(start + 1, periods + 1):
+                charges[t] += yearly
             owed += draw
             for t in range(start + 1, end):
                 charges[t] += rate * owed

@@ -44,7 +44,7 @@ def test_what_a_run_holds(plan: Plan, tmp_path: Path) -> None:
     run = write_run(replace(plan, audit=AUDIT), tmp_path)
     files = {str(path.relative_to(run)) for path in run.rglob("*") if path.is_file()}
     tables = {f"schedules/{name}.csv" for name in SCHEDULES} | {f"statements/{name}.csv" for name in STATEMENTS}
-    assert files == {"summary.json", "plan.json", "instance.json", "audit.json"} | tables
+    assert files == {"summary.json", "plan.json", "instance.json", "audit.json", "run.sha256"} | tables
     summary = json.loads((run / "summary.json").read_text(encoding="utf-8"))
     assert (summary["status"], summary["instance"]) == ("optimal", "hand-made")
     assert summary["instance_hash"] == plan.instance.hash
@@ -64,7 +64,7 @@ def test_plan_json_and_tables_do_not_depend_on_the_clock(plan: Plan, tmp_path: P
     first, second = write_run(plan, tmp_path), write_run(slower, tmp_path)
     assert first != second
     for path in first.rglob("*"):
-        if path.is_file() and path.name != "summary.json":
+        if path.is_file() and path.name not in ("summary.json", "run.sha256"):
             assert path.read_bytes() == (second / path.relative_to(first)).read_bytes(), path.name
 
 

@@ -7,12 +7,14 @@ import json
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from math import fsum
 from typing import Any
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from optimizer.audit import audit_folder
 from optimizer.instance.loader import loads
 from optimizer.instance.schema import Instance
 from optimizer.plan.io import read_run, write_run
@@ -49,7 +51,8 @@ def with_objective(data: Data, name: str) -> Data:
 
 
 def check_plan(plan: Plan) -> None:
-    """The audit passes; the balance sheet balances to the dollar; every table builds; a run reads as it was written."""
+    """The audit passes; the balance sheet balances to the dollar; every table builds; a run reads as it was written, and
+    the audit of its folder passes."""
     assert plan.audit is not None
     assert plan.audit_passed, [rule for rule in plan.audit["rules"] if not rule["passed"]]
     sheet = statement(plan, "balance_sheet")
@@ -59,8 +62,12 @@ def check_plan(plan: Plan) -> None:
     for name in plan.tables:
         table = plan.rows(name)
         assert all(len(row) == len(table.columns) for row in table.rows), name
+    terms = [float(cell or 0.0) for cell in plan.rows("shareholder_value").column("present_value_musd")]
+    assert fsum(terms) == pytest.approx(plan.metrics["shareholder_value"], rel=1e-6, abs=1e-4)
     with tempfile.TemporaryDirectory() as folder:
-        assert read_run(write_run(plan, folder)) == plan
+        run = write_run(plan, folder)
+        assert read_run(run) == plan
+        assert audit_folder(run).failed == ()
 
 
 # ── every plan ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -75,10 +75,13 @@ def unknown_tax_class(instance: Instance) -> Iterator[Hit]:
 
 
 def unknown_instrument(instance: Instance) -> Iterator[Hit]:
-    """A covenant names a debt instrument that is not there."""
+    """A covenant, or a debt that refinances, names a debt instrument that is not there."""
     for name, covenant in instance.covenants.items():
         for i, debt in enumerate(covenant.instruments or []):
             yield from _unknown(("covenants", name, "instruments", i), debt, instance, ["debt"], "debt instrument")
+    for name, terms in instance.debt.items():
+        for i, debt in enumerate(terms.refinances or []):
+            yield from _unknown(("debt", name, "refinances", i), debt, instance, ["debt"], "debt instrument")
 
 
 def unused_region(instance: Instance) -> Iterator[Hit]:
@@ -167,7 +170,7 @@ def objective_twice(instance: Instance) -> Iterator[Hit]:
 def listed_twice(instance: Instance) -> Iterator[Hit]:
     """A list of names holds one of them twice."""
     for path, block in blocks(instance):
-        for field in ("sites", "hardware", "assets", "instruments", "covers"):
+        for field in ("sites", "hardware", "assets", "instruments", "covers", "refinances"):
             names = getattr(block, field, None)
             if isinstance(names, list):
                 for i in _repeated(names):

@@ -93,7 +93,8 @@ def window_empty(instance: Instance) -> Iterator[Hit]:
 
 def _ends(block: Block) -> list[str]:
     """The fields of a block that name the first or last period of a window."""
-    return [name for name in type(block).model_fields if name.startswith((*FIRST, *LAST))]
+    names = [name for name in type(block).model_fields if name.startswith((*FIRST, *LAST))]
+    return [name for name in names if name != "first_year"]
 
 
 def _partner(first: str) -> str:

@@ -193,6 +193,7 @@ USUAL = (
     _amount(s.Cash, "minimum_musd", low=0.005),
     _amount(s.CashFlow, "musd_per_year", "musd_per_period", low=0.002),
     _amount(s.Budget, "musd"),
+    _amount(s.History, "ebitda_musd", "corporate_musd", "tax_musd", "interest_musd", "principal_musd", low=0.002),
     _amount(s.Site, "land_musd", "opening_cost_musd", low=0.0005, high=20),
     _amount(s.Development, "cost_musd", low=0.001, high=40),
     _amount(s.Offer, "order_fee_musd", low=0, high=2),
@@ -240,6 +241,8 @@ USUAL = (
 )
 
 NO_RANGE = {
+    (s.Covenant, "first_year"): "it says in words what is tested",
+    (s.Dividends, "lock_up_first_year"): "it says in words what is tested",
     (s.CalendarBlock, "periods"): "any horizon can be planned",
     (s.SolveOptions, "time_limit_s"): "it is no figure of the programme",
 }

@@ -1,4 +1,4 @@
-"""What the capital costs, source by source."""
+"""What the capital costs, source by source, at effective rates."""
 
 from __future__ import annotations
 
@@ -8,39 +8,75 @@ from math import fsum
 from typing import TYPE_CHECKING
 
 from optimizer.instance.calendar import TIMING
-from optimizer.plan.books import DEBT, LEASE, add
+from optimizer.instance.schema import Debt
+from optimizer.instance.yields import (
+    Accrual,
+    Spread,
+    compounded,
+    drawn_unit,
+    effective_per_period,
+    fee_periods,
+    level_annuity,
+    opening_unit,
+    partner_unit,
+    straight_line_fee,
+)
+from optimizer.plan.books import DEBT
 from optimizer.plan.leases import leases
-from optimizer.plan.schedules.equity import raised, raised_preferred, running, stakes
-from optimizer.plan.schedules.financing import capitalised, fees, interest
-from optimizer.plan.schedules.pricing_grid import buckets, rates_by_period
+from optimizer.plan.schedules.equity import (
+    OPENING_EQUITY,
+    equity_left,
+    raised,
+    raised_preferred,
+    running,
+    stakes,
+)
+from optimizer.plan.schedules.pricing_grid import buckets, cost_of_equity, rates_by_period
 from optimizer.plan.table import Cell, Table
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
-OPENING_EQUITY = "opening equity"
 GRID = "pricing grid"
+INCOME = "interest income"
 
 
 @dataclass(frozen=True)
 class Charge:
-    """What one source of capital costs, by period, USD million, undiscounted.
+    """What one source of capital costs in periods 1 … T+1, USD million, undiscounted, after tax where it is deductible.
 
-    ``interest`` is after tax at the statutory rate, ``fees`` are debt fees or flotation, ``equity`` is the return that
-    shareholders ask, or the preferred dividend; ``capital`` is what the source has outstanding at instants 0 … T (0 for
-    a lease that does not count as debt).
+    ``capital`` is the carrying amount that is held in a period: the ``charge`` is a rate of it. In T+1 there is only
+    what came in in T. ``decided`` is false where no decision can change the charge.
     """
 
     source: str
     kind: str
     capital: list[float]
-    interest: list[float]
-    fees: list[float]
-    equity: list[float]
+    charge: list[float]
+    decided: bool = True
 
-    @property
-    def total(self) -> list[float]:
-        return add(self.interest, self.fees, self.equity)
+
+class _Running:
+    """A charge while it is being added up, before tax."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.last = plan.instance.periods.periods
+        self.capital, self.charge = [0.0] * (self.last + 1), [0.0] * (self.last + 1)
+
+    def add(self, t: int, charge: float, capital: float = 0.0) -> None:
+        """A charge of period t, from 1, and what it is on."""
+        self.charge[t - 1] += charge
+        self.capital[t - 1] += capital
+
+    def spread(self, u: int, amount: float, spread: Spread) -> None:
+        """A fee of period u over the periods from then on, over T+1 only if it is one of T; less is carried by it."""
+        for t, (share, left) in enumerate(zip(spread.charge, spread.held, strict=True), u):
+            if t <= self.last + (u == self.last):
+                self.add(t, amount * share, -amount * left)
+
+    def of(self, source: str, kind: str, factor: float = 1.0, decided: bool = True) -> Charge:
+        """The charge with what is left of it after tax."""
+        return Charge(source, kind, self.capital, [factor * amount for amount in self.charge], decided)
 
 
 def tax_shield_rate(plan: Plan) -> float:
@@ -50,65 +86,164 @@ def tax_shield_rate(plan: Plan) -> float:
 
 
 def charges(plan: Plan) -> list[Charge]:
-    """The cost of capital by source: debt, leases, the grid's spread, common and preferred equity.
+    """The cost of capital by source, before income on cash: debt, leases, grid, partners, common and preferred equity.
 
-    debt                (1−τ)·(interest paid and capitalised) + fees, the issue discount among them
-    lease               (1−τ)·interest inside the payments, whether or not it counts as debt
-    pricing grid        (1−τ)·spread on all debt
-    equity round r      k_r·Δ·(E_{r,t−1} + κ·e_{r,t}) + flotation; with a grid its k_b in place of k_r on E_{r,t−1}
-    partner's equity    like a round, at the company's rate, without flotation
-    opening equity      k·Δ·E_0
-    preferred           dividend + flotation
+    loans by vintage         yield times carrying amount, level annuity of fixed fees; on prepayment par + premium less
+                             the carrying amount; what was owed at instant 0 stands on a line of its own
+    revolver, sculpted       interest, and fees on draws straight line
+    every loan               commitment fees as they are paid
+    lease                    interest inside the payments, whether or not it counts as debt
+    pricing grid             spread on all debt
+    partner for compute      its yield on what it is still to be served
+    equity                   (1+k)^Δ − 1 on what is carried in and on κ of new money; with a grid its k on the first
+    opening equity           the same on paid-in capital of instant 0
+    preferred                dividend
     """
-    found = [*_debt(plan), *_common(plan), *_preferred(plan)]
-    return [charge for charge in found if any(charge.capital) or any(charge.total)]
+    found = [*_debt(plan), *_partners(plan), *_common(plan), *_preferred(plan)]
+    return [charge for charge in found if any(charge.capital) or any(charge.charge)]
 
 
 def _debt(plan: Plan) -> Iterator[Charge]:
-    after_tax, zeros = 1.0 - tax_shield_rate(plan), [0.0] * plan.instance.periods.periods
-
-    def net(amounts: Sequence[float]) -> list[float]:
-        return [after_tax * amount for amount in amounts]
-
-    for name in sorted(plan.instance.debt):
-        due = add(interest(plan, name), capitalised(plan, name))
-        yield Charge(name, "debt", plan.books.balance(DEBT + name), net(due), fees(plan, name), zeros)
+    after_tax = 1.0 - tax_shield_rate(plan)
+    span = plan.instance.periods.span
+    for name, debt in sorted(plan.instance.debt.items()):
+        own, opening = _Running(plan), _Running(plan)
+        if debt.kind in ("revolver", "sculpted"):
+            _pooled(plan, name, debt, own)
+        else:
+            _vintages(plan, name, debt, own, opening)
+        for t, amount in zip(span, plan.books.line(f"fee.commitment.{name}"), strict=True):
+            own.add(t, -amount)
+        yield opening.of(f"{name}, opening", "debt", after_tax, debt.prepayment is not None)
+        yield own.of(name, "debt", after_tax)
     for lease in leases(plan):
-        yield Charge(lease.offer, "lease", plan.books.balance(LEASE + lease.offer), net(lease.interest), zeros, zeros)
-    spread = [-amount + 0.0 for amount in plan.books.line("interest.grid")]
-    yield Charge(GRID, "spread", [0.0, *zeros], net(spread), zeros, zeros)
+        own = _Running(plan)
+        for t in span:
+            # the first payment of a lease falls with its start, and bears no interest
+            own.add(t, lease.interest[t - 1], lease.owed[t - 1])
+        yield own.of(lease.offer, "lease", after_tax)
+    own, grid, owed, held = _Running(plan), plan.instance.pricing_grid, plan.books.debt(), buckets(plan)
+    for t in span if grid is not None else ():
+        bucket = held[t - 1]
+        if grid is not None and bucket is not None:
+            own.add(t, grid.buckets[bucket].spread_per_year * plan.instance.periods.years * owed[t - 1])
+    yield own.of(GRID, "spread", after_tax)
+
+
+def _drawn(plan: Plan, name: str) -> dict[int, float]:
+    calendar = plan.instance.periods
+    rows = (row for row in plan.decisions.get("debt_draws", ()) if row["instrument"] == name)
+    return {calendar.index(str(row["period"])): float(row["musd"]) for row in rows}
+
+
+def _vintages(plan: Plan, name: str, debt: Debt, own: _Running, opening: _Running) -> None:
+    calendar, timing = plan.instance.periods, TIMING[plan.instance.draw_timing]
+    rate = debt.rate_per_year.expand(calendar)
+    early: dict[int, dict[int, float]] = {}
+    for row in plan.decisions.get("prepayments", ()):
+        if row["instrument"] == name:
+            u = 0 if row["drawn"] == "opening" else calendar.index(str(row["drawn"]))
+            early.setdefault(u, {})[calendar.index(str(row["period"]))] = float(row["musd"])
+    for u, amount in _drawn(plan, name).items():
+        unit = drawn_unit(debt, rate[u - 1] * calendar.years, timing)
+        _follow(debt, u, amount, unit, early.get(u, {}), own)
+        if debt.issue_fee_musd:
+            own.spread(u, debt.issue_fee_musd, level_annuity(debt.tenor_periods or 1, unit.rate, timing))
+    if debt.opening_balance_musd:
+        unit = opening_unit(debt, rate[0] * calendar.years)
+        _follow(debt, 0, debt.opening_balance_musd, unit, early.get(0, {}), opening)
+
+
+def _follow(debt: Debt, u: int, amount: float, unit: Accrual, early: dict[int, float], found: _Running) -> None:
+    premium, live = debt.prepayment.premium_share if debt.prepayment else 0.0, amount
+    for age, par in enumerate(unit.par):
+        t = u + age
+        if t > found.last + (u == found.last):
+            break
+        held = live * unit.held_before[age]
+        if t in early and par > 0.0:
+            gone = early[t] / par
+            found.add(t, early[t] * (1.0 + premium) - gone * unit.carrying[age])
+            live -= gone
+        held += live * unit.held_after[age]
+        if t:
+            found.add(t, unit.rate * held, held)
+
+
+def _pooled(plan: Plan, name: str, debt: Debt, found: _Running) -> None:
+    calendar, timing = plan.instance.periods, TIMING[plan.instance.draw_timing]
+    rate, balance = debt.rate_per_year.expand(calendar), plan.books.balance(DEBT + name)
+    window = calendar.window(debt.first_draw, debt.last_draw)
+    for t in calendar.span:
+        held = (1.0 - timing) * balance[t - 1] + timing * balance[t]
+        found.add(t, rate[t - 1] * calendar.years * held, held)
+    for u, amount in _drawn(plan, name).items():
+        fee = (debt.upfront_fee_share + debt.issue_discount_share) * amount + debt.issue_fee_musd
+        found.spread(u, fee, straight_line_fee(fee_periods(debt, window, u), timing))
+        if u == found.last:
+            found.add(u + 1, rate[u - 1] * calendar.years * amount, amount)
+
+
+def _partners(plan: Plan) -> Iterator[Charge]:
+    calendar, timing = plan.instance.periods, TIMING[plan.instance.draw_timing]
+    for row in plan.decisions.get("partners", ()):
+        name, u = row["partner"], calendar.index(str(row["period"]))
+        if plan.instance.partners[name].kind != "compute" or not row["signed"]:
+            continue
+        own, (rate, held) = _Running(plan), partner_unit(plan.instance, name, u, timing)
+        for t, amount in enumerate(held, u):
+            if t <= own.last + (u == own.last):
+                own.add(t, rate * amount, amount)
+        yield own.of(name, "partner", 1.0 - tax_shield_rate(plan))
 
 
 def _common(plan: Plan) -> Iterator[Charge]:
     instance, calendar = plan.instance, plan.instance.periods
-    zeros, kappa = [0.0] * calendar.periods, TIMING[instance.draw_timing]
-    priced = rates_by_period(plan)
+    kappa, priced = TIMING[instance.draw_timing], rates_by_period(plan)
+    zeros = [0.0] * calendar.periods
     company = instance.equity.cost_of_equity_per_year.expand(calendar) if instance.equity else tuple(zeros)
 
-    def equity(name: str, rates: Sequence[float], opening: float, amounts: list[float], costs: list[float]) -> Charge:
-        stock, carried = running(amounts, opening), priced or rates
-        asked = [
-            calendar.years * (carried[t] * stock[t] + kappa * rates[t] * amounts[t]) for t in range(calendar.periods)
-        ]
-        return Charge(name, "equity", stock, zeros, costs, asked)
+    left = equity_left(plan)
+    dividends = instance.equity.dividends if instance.equity else None
+    may_return = dividends is not None and dividends.return_of_capital
 
-    if instance.equity is not None or priced is not None:
-        yield equity(OPENING_EQUITY, company, instance.opening.paid_in_capital_musd, zeros, zeros)
+    def equity(name: str, rates: Sequence[float], new: float, decided: bool = True) -> Charge:
+        stock, carried, found = left[name], priced or rates, _Running(plan)
+        fresh = company if priced else rates
+        for t in calendar.span:
+            change = kappa * (stock[t] - stock[t - 1])
+            asked = effective_per_period(carried[t - 1], calendar.years) * stock[t - 1]
+            asked += effective_per_period(fresh[t - 1], calendar.years) * change
+            found.add(t, asked, stock[t - 1] + change)
+        found.add(found.last + 1, effective_per_period(fresh[-1], calendar.years) * new, new)
+        return found.of(name, "equity", decided=decided)
+
+    yield equity(OPENING_EQUITY, company, 0.0, priced is not None or may_return)
     for name, amounts in raised(plan).items():
         assert instance.equity is not None
         own = instance.equity.rounds[name].cost_of_equity_per_year
-        flotation = [-amount + 0.0 for amount in plan.books.line(f"flotation.{name}")]
-        yield equity(name, own.expand(calendar) if own else company, 0.0, amounts, flotation)
+        yield equity(name, own.expand(calendar) if own else company, amounts[-1])
     for name, amounts in stakes(plan).items():
-        yield equity(name, company, 0.0, amounts, zeros)
+        yield equity(name, company, amounts[-1])
 
 
 def _preferred(plan: Plan) -> Iterator[Charge]:
-    zeros = [0.0] * plan.instance.periods.periods
+    calendar, kappa = plan.instance.periods, TIMING[plan.instance.draw_timing]
     for name, amounts in raised_preferred(plan).items():
-        flotation = [-amount + 0.0 for amount in plan.books.line(f"flotation.preferred.{name}")]
-        dividends = [-amount + 0.0 for amount in plan.books.line(f"dividend.preferred.{name}")]
-        yield Charge(name, "preferred", running(amounts), zeros, flotation, dividends)
+        stock, found = running(amounts), _Running(plan)
+        rate = plan.instance.preferred_equity[name].dividend_per_year.expand(calendar)
+        for t, dividend in zip(calendar.span, plan.books.line(f"dividend.preferred.{name}"), strict=True):
+            found.add(t, -dividend, stock[t - 1] + kappa * amounts[t - 1])
+        found.add(found.last + 1, rate[-1] * calendar.years * amounts[-1], amounts[-1])
+        yield found.of(name, "preferred")
+
+
+def interest_income(plan: Plan) -> Charge:
+    """Income on cash after tax, as a charge below zero; it is on no capital."""
+    found = _Running(plan)
+    for t, amount in zip(plan.instance.periods.span, plan.books.line("interest_income"), strict=True):
+        found.add(t, -amount)
+    return found.of(INCOME, "income", 1.0 - tax_shield_rate(plan))
 
 
 def discount_factors(plan: Plan) -> tuple[float, ...]:
@@ -117,62 +252,97 @@ def discount_factors(plan: Plan) -> tuple[float, ...]:
     return plan.instance.periods.discount_factors(discount.rate_per_year, discount.timing)
 
 
-def cost_of_capital(plan: Plan) -> Table:
-    """Per source and period: the charge in its parts, the discount factor, the present value.
+def charge_factors(plan: Plan) -> tuple[float, ...]:
+    """DF_1 … DF_{T+1}."""
+    factors = discount_factors(plan)
+    rate, years = plan.instance.discount.rate_per_year, plan.instance.periods.years
+    return (*factors, factors[-1] * (1.0 + rate) ** -years)
 
-    The present values add up to the objective cost_of_capital. ``bucket`` is the one of the pricing grid, from 0, that
-    says what capital carried into the period costs.
+
+def present(plan: Plan, amounts: Sequence[float]) -> float:
+    """What amounts of periods 1 … T+1 come to at instant 0, USD million."""
+    return fsum(factor * amount for factor, amount in zip(charge_factors(plan), amounts, strict=True))
+
+
+def effective_rate(plan: Plan, charge: float, capital: float) -> float | None:
+    """The yearly rate, compounded yearly, of a charge on capital that is held for a period; None without capital."""
+    calendar = plan.instance.periods
+    return compounded(charge / capital / calendar.years, calendar.per_year) if capital > 0.0 else None
+
+
+def undecided_charge(plan: Plan) -> float:
+    """The present value of the charges that no decision can change: on opening equity, with a grid the least that its
+    buckets ask, and on opening loans that cannot be prepaid."""
+    total = fsum(present(plan, charge.charge) for charge in charges(plan) if not charge.decided)
+    grid, calendar = plan.instance.pricing_grid, plan.instance.periods
+    if grid is not None:
+        costs = zip(*(cost_of_equity(plan, bucket) for bucket in grid.buckets), strict=True)
+        least = [effective_per_period(min(each), calendar.years) for each in costs]
+        total += plan.instance.opening.paid_in_capital_musd * present(plan, [*least, 0.0])
+    return total
+
+
+def cost_of_capital(plan: Plan) -> Table:
+    """Per source and period: what is held, the charge on it after tax, the discount factor, the present value.
+
+    The present values add up to the objective cost_of_capital; income on cash is a charge below zero. What came in in
+    the last period is charged for one more, which comes after the plan. ``effective_rate_per_year`` is compounded
+    yearly; ``decided`` is 0 where no decision can change the charge; ``bucket`` is the one of the pricing grid, from 0,
+    that says what capital carried into the period costs.
     """
-    factors, held = discount_factors(plan), buckets(plan)
-    columns = ("source", "kind", "period", "interest_after_tax_musd", "fees_musd", "return_on_equity_musd")
+    factors, held = charge_factors(plan), buckets(plan)
+    columns = ("source", "kind", "period", "capital_musd", "charge_musd", "effective_rate_per_year", "decided")
+    calendar = plan.instance.periods
 
     def rows() -> Iterator[dict[str, Cell]]:
-        for charge in charges(plan):
-            for t, label in enumerate(plan.instance.periods.labels):
+        for charge in [*charges(plan), interest_income(plan)]:
+            if charge.kind == "income" and not any(charge.charge):
+                continue
+            for t, factor in enumerate(factors):
+                if t == calendar.periods and not charge.capital[t] and not charge.charge[t]:
+                    continue
                 yield {
                     "source": charge.source,
                     "kind": charge.kind,
-                    "period": label,
-                    "interest_after_tax_musd": charge.interest[t],
-                    "fees_musd": charge.fees[t],
-                    "return_on_equity_musd": charge.equity[t],
-                    "charge_musd": charge.total[t],
-                    "discount_factor": factors[t],
-                    "present_value_musd": factors[t] * charge.total[t],
+                    "period": calendar.label(t + 1),
+                    "capital_musd": charge.capital[t],
+                    "charge_musd": charge.charge[t],
+                    "effective_rate_per_year": effective_rate(plan, charge.charge[t], charge.capital[t]),
+                    "decided": int(charge.decided),
+                    "discount_factor": factor,
+                    "present_value_musd": factor * charge.charge[t],
                     "bucket": held[t],
                 }
 
-    return Table.of((*columns, "charge_musd", "discount_factor", "present_value_musd", "bucket"), rows())
+    return Table.of((*columns, "discount_factor", "present_value_musd", "bucket"), rows())
 
 
 def wacc(plan: Plan) -> Table:
-    """Per period: charge_t / (Δ·(debt_{t−1} + E_{t−1})), empty where no capital was carried in.
+    """Per period: what is held of debt and leases, of equity and preferred shares and of partners' prepayments, at
+    carrying amounts, the charge on all of it after tax, and their ratio as a rate compounded yearly.
 
-    Debt counts leases that count as debt, equity preferred shares.
+    The period after the last one has what came in in the last; it is left out where nothing did.
     """
-    calendar = plan.instance.periods
-    charge, carried = capital_charge(plan), capital_carried(plan)
-    columns = ("period", "charge_musd", "debt_carried_in_musd", "equity_carried_in_musd", "wacc_per_year")
-    debt, equity = plan.books.debt(), plan.books.equity()
+    found, calendar = charges(plan), plan.instance.periods
+    kinds = {"debt_musd": ("debt", "lease"), "equity_musd": ("equity", "preferred"), "partners_musd": ("partner",)}
 
     def rows() -> Iterator[dict[str, Cell]]:
-        for t, label in enumerate(calendar.labels):
-            yield {
-                "period": label,
-                "charge_musd": charge[t],
-                "debt_carried_in_musd": debt[t],
-                "equity_carried_in_musd": equity[t],
-                "wacc_per_year": charge[t] / (calendar.years * carried[t]) if carried[t] > 0 else None,
-            }
+        for t in range(calendar.periods + 1):
+            capital = {name: fsum(c.capital[t] for c in found if c.kind in of) for name, of in kinds.items()}
+            charge, whole = fsum(c.charge[t] for c in found), fsum(capital.values())
+            if t == calendar.periods and not whole and not charge:
+                continue
+            rate = effective_rate(plan, charge, whole)
+            yield {"period": calendar.label(t + 1), "charge_musd": charge, **capital, "wacc_per_year": rate}
 
-    return Table.of(columns, rows())
-
-
-def capital_charge(plan: Plan) -> list[float]:
-    """What all capital costs by period, USD million."""
-    return add(*(charge.total for charge in charges(plan)), size=plan.instance.periods.periods)
+    return Table.of(("period", "charge_musd", *kinds, "wacc_per_year"), rows())
 
 
-def capital_carried(plan: Plan) -> list[float]:
-    """Debt and paid-in equity carried into each period, USD million."""
-    return [fsum(pair) for pair in zip(plan.books.debt()[:-1], plan.books.equity()[:-1], strict=True)]
+def average_wacc(plan: Plan) -> float | None:
+    """Discounted charges over discounted capital as a rate compounded yearly; None if there never is capital."""
+    found = charges(plan)
+    return effective_rate(
+        plan,
+        fsum(present(plan, charge.charge) for charge in found),
+        fsum(present(plan, charge.capital) for charge in found),
+    )

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from math import fsum
 from typing import TYPE_CHECKING
 
+from optimizer.instance.lookback import NEEDED, FirstYear, Lookback, lookback, of_covenant
 from optimizer.instance.schema import Covenant
-from optimizer.plan.books import CASH, DEBT, LEASE, add
-from optimizer.plan.schedules.financing import prepaid
+from optimizer.plan.books import CASH
+from optimizer.plan.coverage import NOTHING_MUSD, cfads, debt_service, ebitda, interest
+from optimizer.plan.schedules.leverage import equity
 from optimizer.plan.table import Cell, Table
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
-SCHEDULED = ("level", "annuity", "sculpted")
+YES, NOTHING_OWED, FIRST_YEAR = "yes", "nothing owed", "first year"
 BINDING_SHARE = 1e-4
 SMALLEST_MUSD = 1e-6
 
@@ -24,6 +27,7 @@ class CovenantTest:
     """A covenant in one period, t from 1: ``over`` / ``under`` against ``limit``, amounts in USD million.
 
     A floor holds if over ≥ limit·under, a ceiling if over ≤ limit·under. For minimum_liquidity ``under`` is 1.
+    ``tested`` says yes, or why there is no test: nothing is owed, or there is no year behind the period.
     """
 
     covenant: str
@@ -32,16 +36,19 @@ class CovenantTest:
     under: float
     limit: float
     floor: bool
+    tested: str = YES
 
     @property
     def value(self) -> float | None:
         """The ratio; None where there is nothing to divide by."""
+        if self.tested == FIRST_YEAR:
+            return None
         return self.over / self.under if self.under > SMALLEST_MUSD else None
 
     @property
     def headroom(self) -> float | None:
         """Distance of the ratio from its limit, negative in a breach."""
-        if self.value is None:
+        if self.value is None or self.tested != YES:
             return None
         return self.value - self.limit if self.floor else self.limit - self.value
 
@@ -55,41 +62,21 @@ class CovenantTest:
     def binding(self) -> bool:
         """Whether the amounts compared are equal to within 10⁻⁴ of their size."""
         size = max(abs(self.over), abs(self.limit * self.under))
-        return size > SMALLEST_MUSD and self.headroom_musd <= BINDING_SHARE * size
+        return self.tested == YES and size > SMALLEST_MUSD and self.headroom_musd <= BINDING_SHARE * size
 
 
-def scheduled_service(plan: Plan) -> list[float]:
-    """Debt service by period, USD million: interest paid on debt and leases that count as debt, the principal of those
-    leases, and the repayments of level, annuity and sculpted debt. Neither PIK nor what is prepaid is in it."""
-    scheduled = [name for name, debt in sorted(plan.instance.debt.items()) if debt.kind in SCHEDULED]
-    repaid = [plan.books.line(f"repayment.{name}") for name in scheduled]
-    early = [prepaid(plan, name) for name in scheduled]
-    principal = plan.books.item("repayment", accounts=plan.books.accounts(LEASE))
-    return [-amount + 0.0 for amount in add(plan.books.item("interest"), principal, *repaid, *early)]
-
-
-def cfads(plan: Plan, corporate: bool = True) -> list[float]:
-    """Cash flow available for debt service, EBITDA − tax, by period, USD million."""
-    return add(plan.books.ebitda(corporate), plan.books.item("tax"))
-
-
-def undrawn_revolvers(plan: Plan) -> list[float]:
-    """Limit less balance of the revolvers that are open and, if they ask a commitment fee, signed."""
+def drawable(plan: Plan) -> list[float]:
+    """What could still be drawn under all revolvers together at the end of each period in which it counts: within their
+    limits, what lenders and pledges leave, and the covenants on debt."""
     calendar = plan.instance.periods
-    signed = {row["instrument"] for row in plan.decisions.get("facilities", ()) if row["signed"]}
-    undrawn = [0.0] * calendar.periods
-    for name, debt in sorted(plan.instance.debt.items()):
-        if debt.kind != "revolver" or debt.limit_musd is None:
-            continue
-        limit = debt.limit_musd if name in signed or not debt.commitment_fee_per_year else 0.0
-        balance = plan.books.balance(DEBT + name)
-        for t in calendar.window(debt.first_draw, debt.last_draw):
-            undrawn[t - 1] += limit - balance[t]
-    return undrawn
+    amounts = [0.0] * calendar.periods
+    for row in plan.decisions.get("drawable", ()):
+        amounts[calendar.index(str(row["period"])) - 1] += row["musd"]
+    return amounts
 
 
 def covenant_tests(plan: Plan) -> list[CovenantTest]:
-    """Every covenant in every period in which it is tested."""
+    """Every covenant in every period of its window."""
     calendar = plan.instance.periods
     found = []
     for name, covenant in sorted(plan.instance.covenants.items()):
@@ -97,39 +84,66 @@ def covenant_tests(plan: Plan) -> list[CovenantTest]:
         series = covenant.minimum if covenant.minimum is not None else covenant.maximum
         assert series is not None
         limit = series.expand(calendar)
-        over, under = _sides(plan, covenant)
         for t in calendar.window(covenant.first_test, covenant.last_test):
-            found.append(CovenantTest(name, t, over[t - 1], under[t - 1], limit[t - 1], floor))
+            over, under, tested = _sides(plan, covenant, t)
+            found.append(CovenantTest(name, t, over, under, limit[t - 1], floor, tested))
     return found
 
 
-def _sides(plan: Plan, covenant: Covenant) -> tuple[Sequence[float], Sequence[float]]:
-    books, calendar = plan.books, plan.instance.periods
-    corporate = covenant.scope == "company"
-    debt = books.debt()[1:]
+def _sides(plan: Plan, covenant: Covenant, t: int) -> tuple[float, float, str]:
+    """What is divided by what, and whether it is tested."""
+    if covenant.kind in NEEDED:
+        look = of_covenant(plan.instance, covenant, t)
+        if look is None:
+            return 0.0, 0.0, FIRST_YEAR
+        over, under = _flows(plan, covenant, t, look)
+        owed = over if covenant.kind == "debt_to_ebitda" else under
+        return over, under, YES if owed > NOTHING_MUSD else NOTHING_OWED
+    match covenant.kind:
+        case "debt_to_capital":
+            return _debt_to_capital(plan, covenant, t)
+        case "loan_to_value":
+            return _loan_to_value(plan, covenant, t)
+        case _:
+            return plan.books.balance(CASH)[t] + drawable(plan)[t - 1], 1.0, YES
+
+
+def _flows(plan: Plan, covenant: Covenant, t: int, look: Lookback) -> tuple[float, float]:
+    company = covenant.scope == "company"
     match covenant.kind:
         case "dscr":
-            return cfads(plan, corporate), scheduled_service(plan)
+            balloons = covenant.balloons == "counted" if covenant.balloons else not company
+            tax = covenant.tax or ("company" if company else "stand_alone")
+            return cfads(plan, look, tax, company), debt_service(plan, look, balloons)
         case "interest_cover":
-            return books.ebitda(corporate), [-amount + 0.0 for amount in books.earned("interest", "pik")]
-        case "debt_to_ebitda":
-            return debt, [amount / calendar.years for amount in books.ebitda(corporate)]
-        case "debt_to_capital":
-            return debt, add(debt, books.equity()[1:])
-        case "loan_to_value":
-            assets = [books.balance(account)[1:] for account in covenant.assets or ()]
-            return books.debt(covenant.instruments)[1:], add(*assets, size=calendar.periods)
-        case "minimum_liquidity":
-            return add(books.balance(CASH)[1:], undrawn_revolvers(plan)), [1.0] * calendar.periods
+            return ebitda(plan, look, company), interest(plan, look)
+        case _:
+            per_year = look.per_year(plan.instance.periods)
+            return plan.books.tested_debt()[t], ebitda(plan, look, company) * per_year
+
+
+def _debt_to_capital(plan: Plan, covenant: Covenant, t: int) -> tuple[float, float, str]:
+    debt = plan.books.tested_debt()[t]
+    asked = covenant.minimum is not None or debt > NOTHING_MUSD
+    return debt, debt + equity(plan, covenant.equity_basis)[t], YES if asked else NOTHING_OWED
+
+
+def _loan_to_value(plan: Plan, covenant: Covenant, t: int) -> tuple[float, float, str]:
+    books = plan.books
+    debt = (books.debt(covenant.instruments) if covenant.instruments is not None else books.tested_debt())[t]
+    value = fsum(books.balance(account)[t] for account in covenant.assets or ())
+    return debt, value, YES if debt > NOTHING_MUSD else NOTHING_OWED
 
 
 def covenants(plan: Plan) -> Table:
-    """Per covenant and period tested: value, limit, headroom, and whether it binds.
+    """Per covenant and period of its window: value, limit, headroom, whether it binds, and whether it is tested.
 
     ``value`` and ``headroom`` are ratios (USD million for minimum_liquidity), empty where there is nothing to divide
-    by; ``headroom_musd`` is the distance of the two amounts that the test compares.
+    by; ``headroom_musd`` is the distance of the two amounts that the test compares. Flows are those of the last twelve
+    months. Where it is not tested, as nothing is owed or no year lies behind the period, there is no headroom.
     """
-    columns = ("covenant", "kind", "scope", "period", "value", "limit", "headroom", "headroom_musd", "binding")
+    columns = ["covenant", "kind", "scope", "period", "value", "limit", "headroom", "headroom_musd"]
+    columns += ["binding", "tested"]
 
     def rows() -> Iterator[dict[str, Cell]]:
         for test in covenant_tests(plan):
@@ -142,20 +156,26 @@ def covenants(plan: Plan) -> Table:
                 "value": test.value,
                 "limit": test.limit,
                 "headroom": test.headroom,
-                "headroom_musd": test.headroom_musd,
+                "headroom_musd": test.headroom_musd if test.tested == YES else None,
                 "binding": test.binding,
+                "tested": test.tested,
             }
 
     return Table.of(columns, rows())
 
 
 def minimum_dscr(plan: Plan) -> float | None:
-    """Least DSCR where a dscr covenant tests it; without one, over all periods with scheduled service.
+    """Least DSCR where a dscr covenant tests it; without one, of the company in all twelve months with debt service.
 
     None if there is no debt service there. The years of construction, before the first test, have no meaningful ratio.
+    A plan of less than a year is measured as a whole.
     """
+    calendar = plan.instance.periods
     promised = [test for test in covenant_tests(plan) if plan.instance.covenants[test.covenant].kind == "dscr"]
     if promised:
-        return min((test.value for test in promised if test.value is not None), default=None)
-    pairs = zip(cfads(plan), scheduled_service(plan), strict=True)
-    return min((available / service for available, service in pairs if service > SMALLEST_MUSD), default=None)
+        values = (test.value for test in promised if test.tested == YES)
+        return min((value for value in values if value is not None), default=None)
+    first_year: FirstYear = "untested" if calendar.periods >= calendar.per_year else "annualised"
+    looks = (lookback(plan.instance, t, "dscr", "year", first_year) for t in calendar.span)
+    pairs = [(cfads(plan, look), debt_service(plan, look)) for look in looks if look is not None]
+    return min((available / service for available, service in pairs if service > NOTHING_MUSD), default=None)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from math import inf
+from typing import TYPE_CHECKING, Literal
 
-from optimizer.instance.schema import Bucket
+from optimizer.instance.lookback import Lookback, lookback
+from optimizer.instance.schema import Bucket, PricingGrid
+from optimizer.plan.coverage import NOTHING_MUSD, ebitda, interest
 from optimizer.plan.table import Cell, Table
 
 if TYPE_CHECKING:
@@ -18,7 +21,7 @@ _EDGE = 1e-9
 def buckets(plan: Plan) -> list[int | None]:
     """The bucket, from 0, that holds at instants 0 … T; None where the plan states none.
 
-    Instant 0 is the opening balance sheet: its leverage, or, by interest cover, the first bucket.
+    Instant 0 is the opening balance sheet: its leverage, or the cover of the history or of period 1.
     """
     grid, calendar = plan.instance.pricing_grid, plan.instance.periods
     found: list[int | None] = [None] * (calendar.periods + 1)
@@ -28,7 +31,7 @@ def buckets(plan: Plan) -> list[int | None]:
         if row["holds"]:
             found[calendar.index(str(row["period"]))] = int(row["bucket"])
     if grid.by == "interest_cover":
-        found[0] = 0
+        found[0] = _opening_bucket(plan, grid)
         return found
     opening = leverage(plan)[0] or 0.0
     inside = (i for i, b in enumerate(grid.buckets) if _holds(b, opening))
@@ -42,16 +45,42 @@ def _holds(bucket: Bucket, leverage: float) -> bool:
 
 
 def leverage(plan: Plan) -> list[float | None]:
-    """D/(D+E) at instants 0 … T, leases that count as debt and preferred equity included; None without capital."""
-    pairs = zip(plan.books.debt(), plan.books.equity(), strict=True)
+    """D/(D+E) at instants 0 … T, leases and prepayments that count as debt and preferred equity included; None without
+    capital."""
+    pairs = zip(plan.books.tested_debt(), plan.books.equity(), strict=True)
     return [debt / (debt + equity) if debt + equity > SMALLEST_MUSD else None for debt, equity in pairs]
 
 
 def interest_cover(plan: Plan) -> list[float | None]:
-    """EBITDA over all interest, PIK included, by period; None without interest."""
-    due = [-amount for amount in plan.books.earned("interest", "pik")]
-    pairs = zip(plan.books.ebitda(), due, strict=True)
-    return [earned / amount if amount > SMALLEST_MUSD else None for earned, amount in pairs]
+    """EBITDA over all interest, PIK included, of the last twelve months, at instants 0 … T; None without interest.
+
+    In the first year of what there is of them; at instant 0 of the history, or else of period 1 without the spread.
+    """
+    grid, calendar = plan.instance.pricing_grid, plan.instance.periods
+    over = grid.over if grid is not None else "year"
+    looks = (lookback(plan.instance, t, "interest_cover", over, "annualised") for t in calendar.span)
+    pairs = [_opening_cover(plan, over), *((ebitda(plan, look), interest(plan, look)) for look in looks if look)]
+    return [earned / due if due > NOTHING_MUSD else None for earned, due in pairs]
+
+
+def _opening_cover(plan: Plan, over: Literal["year", "period"]) -> tuple[float, float]:
+    look = lookback(plan.instance, 0, "interest_cover", over, "untested")
+    if look is not None:
+        return ebitda(plan, look), interest(plan, look)
+    first = Lookback(range(1, 2), range(0))
+    return ebitda(plan, first), interest(plan, first) + plan.books.line("interest.grid")[0]
+
+
+def _opening_bucket(plan: Plan, grid: PricingGrid) -> int:
+    """The first bucket that holds the cover; the first of all without interest."""
+    earned, due = _opening_cover(plan, grid.over)
+    if due <= NOTHING_MUSD:
+        return 0
+    for b, bucket in enumerate(grid.buckets):
+        least = -inf if bucket.lower is None else bucket.lower * due
+        if earned >= least - SMALLEST_MUSD:
+            return b
+    return len(grid.buckets) - 1
 
 
 def cost_of_equity(plan: Plan, bucket: Bucket) -> list[float]:
@@ -98,7 +127,7 @@ def pricing_grid(plan: Plan) -> Table:
     def rows() -> Iterator[dict[str, Cell]]:
         if grid is None:
             return
-        ratios, cover, held = leverage(plan), [None, *interest_cover(plan)], buckets(plan)
+        ratios, cover, held = leverage(plan), interest_cover(plan), buckets(plan)
         for t, label in enumerate(["0", *labels]):
             b = held[t]
             bucket = None if b is None else grid.buckets[b]

@@ -1,0 +1,225 @@
+"""What capital costs, at effective rates, and how much of it there is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from optimizer.algebra.linear import quicksum
+from optimizer.instance.calendar import TIMING
+from optimizer.instance.schema import Debt
+from optimizer.instance.yields import (
+    Accrual,
+    Spread,
+    drawn_unit,
+    effective_per_period,
+    fee_periods,
+    level_annuity,
+    opening_unit,
+    partner_unit,
+    straight_line_fee,
+)
+from optimizer.model.context import Model
+from optimizer.model.debt import POOLED, DebtPosition
+from optimizer.model.equity import EquityPosition
+from optimizer.model.leases import LeasePosition
+from optimizer.model.ledger import Line
+from optimizer.model.partners import PartnerPosition
+from optimizer.model.preferred import PreferredPosition
+from optimizer.model.pricing_grid import bucket_charges, spread_paid
+from optimizer.model.returns import returns_capital
+from optimizer.model.tax import shield
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """Terms of one kind with their sums: the ``charge`` and the ``capital`` that it is on, both discounted."""
+
+    charge: list[Any]
+    capital: list[Any]
+
+
+@dataclass(frozen=True)
+class Charges:
+    """Present values: ``total`` USD million after tax, before interest income; ``capital`` USD million years.
+
+    ``undecided`` is the part of the total that no decision can change.
+    """
+
+    total: Any
+    capital: Any
+    undecided: float
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Who is charged for: debt with its leases, common equity with its charge for what is carried, preferred equity,
+    partners; debt and common equity carried into each period ``by_bucket`` of a pricing grid.
+    """
+
+    debt: DebtPosition
+    common: EquityPosition
+    preferred: PreferredPosition
+    partners: PartnerPosition
+    equity_charge: Mapping[int, Any]
+    by_bucket: Mapping[int, Mapping[int, tuple[Any, Any]]]
+
+
+def capital_charges(model: Model, sources: Sources, factors: Mapping[int, float]) -> Charges:
+    """The effective interest method (ASC 835-30, IFRS 9), discounted, t = 1 … T+1::
+
+        vintage drawn in u     c_u·held_u(t−u) for what is live; prepaid: par·(1 + premium) − carrying amount
+        revolver, sculpted     r_t·Δ·((1−κ)·B_{t−1} + κ·B_t) + fees on draws straight line
+        fixed issue fee        its level annuity over the tenor at c_u
+        as paid                commitment fees, the grid's spread, the interest inside lease payments
+        common equity          ((1+k)^Δ − 1)·(E_{t−1} + κ·new_t),   preferred: its dividend
+        compute partner        its yield on what it is still to be served
+
+    τ is taken off all but equity. ``factors`` hold DF_{T+1}, too: what comes in in T is charged there for one period
+    more, as what came in a period earlier is in T, so that no draw is free. Capital is what the charge is on.
+    """
+    found = Amounts([], [])
+    undecided = 0.0
+    for d in model.instance.debt:
+        undecided += _instrument(model, d, sources.debt, factors, found)
+    _partners(model, sources.partners, factors, found)
+    for t in model.span:
+        _as_paid(model, sources.debt.leases, t, factors[t], found)
+        found.charge.append(factors[t] * spread_paid(model, sources.by_bucket, t))
+    after_tax = shield(model)
+    charge, capital, undecided = [after_tax * quicksum(found.charge)], list(found.capital), after_tax * undecided
+    common, preferred, last = sources.common, sources.preferred, model.horizon
+    kappa = TIMING[model.instance.draw_timing]
+    for t in model.span:
+        dividend = model.ledger.total("preferred_dividend", t)
+        charge.append(factors[t] * (sources.equity_charge[t] + common.new_charge[t] + dividend))
+        held = (1.0 - kappa) * common.paid_in[t - 1] + kappa * common.paid_in[t]
+        shares = preferred.outstanding[t - 1] + kappa * preferred.new[t]
+        capital.append(factors[t] * (held + shares))
+    charge.append(factors[last + 1] * (common.further_charge + preferred.further_charge))
+    capital.append(factors[last + 1] * (common.new[last] + preferred.new[last]))
+    undecided += _opening_equity(model, factors)
+    return Charges(quicksum(charge), model.years * quicksum(capital), undecided)
+
+
+def _opening_equity(model: Model, factors: Mapping[int, float]) -> float:
+    """The charge on opening capital; with a grid the least of its buckets, and nothing if capital may be returned."""
+    equity, grid = model.instance.equity, model.instance.pricing_grid
+    opening = model.instance.opening.paid_in_capital_musd
+    if (equity is None and grid is None) or returns_capital(model):
+        return 0.0
+    company = model.series(equity.cost_of_equity_per_year) if equity else dict.fromkeys(model.span, 0.0)
+    least = {t: effective_per_period(k, model.years) for t, k in company.items()}
+    if grid is not None:
+        costs = bucket_charges(model, grid)
+        least = {t: min(each[t] for each in costs) for t in model.span}
+    return opening * sum(factors[t] * least[t] for t in model.span)
+
+
+def _instrument(model: Model, d: str, debt: DebtPosition, factors: Mapping[int, float], found: Amounts) -> float:
+    """Add the terms of one instrument before tax; returns what of its charge is not decided."""
+    terms, timing = model.instance.debt[d], TIMING[model.instance.draw_timing]
+    window = model.calendar.window(terms.first_draw, terms.last_draw)
+    rate = model.series(terms.rate_per_year)
+    if terms.kind in POOLED:
+        _pooled(model, d, terms, window, debt, factors, found)
+        return 0.0
+    units = {i: drawn_unit(terms, i, timing) for i in {rate[u] * model.years for u in window}}
+    for u in window:
+        unit = units[rate[u] * model.years]
+        _vintage(model, d, u, debt.draws[d, u], unit, factors, found, debt)
+        if terms.issue_fee_musd and unit.rate < float("inf"):
+            annuity = level_annuity(terms.tenor_periods or 1, unit.rate, timing)
+            _spread(model, u, terms.issue_fee_musd * debt.issued[d, u], annuity, factors, found)
+    if not terms.opening_balance_musd:
+        return 0.0
+    own = Amounts([], [])
+    opening = opening_unit(terms, rate[1] * model.years)
+    _vintage(model, d, 0, terms.opening_balance_musd, opening, factors, own, debt)
+    found.charge.extend(own.charge)
+    found.capital.extend(own.capital)
+    return 0.0 if terms.prepayment else float(sum(own.charge))
+
+
+def _vintage(
+    model: Model,
+    d: str,
+    u: int,
+    amount: Any,
+    unit: Accrual,
+    factors: Mapping[int, float],
+    found: Amounts,
+    debt: DebtPosition,
+) -> None:
+    """c·held for every period in which it lives, and for one more if it was drawn in T."""
+    last = model.horizon
+    ages = range(len(unit.par))
+    before = [factors[u + k] * unit.held_before[k] if 1 <= u + k <= last else 0.0 for k in ages]
+    after = [factors[u + k] * unit.held_after[k] if 1 <= u + k <= last else 0.0 for k in ages]
+    held = sum(before) + sum(after) + (factors[last + 1] * unit.held(1) if u == last else 0.0)
+    found.charge.append(unit.rate * held * amount)
+    found.capital.append(held * amount)
+    prepayment = model.instance.debt[d].prepayment
+    premium = prepayment.premium_share if prepayment else 0.0
+    for (of, drawn, t), early in debt.prepaid.items():
+        if (of, drawn) != (d, u):
+            continue
+        k = t - u
+        gone = sum(before[k + 1 :]) + sum(after[k:])
+        extinguished = factors[t] * (unit.par[k] * (1.0 + premium) - unit.carrying[k])
+        found.charge.append((extinguished - unit.rate * gone) * early)
+        found.capital.append(-gone * early)
+
+
+def _spread(model: Model, u: int, fee: Any, spread: Spread, factors: Mapping[int, float], found: Amounts) -> None:
+    """A fee paid in u as charges of the periods from u on, of T+1 only if it was paid in T; less is carried by it."""
+    last = model.horizon + (u == model.horizon)
+    found.charge.append(sum(factors[t] * share for t, share in enumerate(spread.charge, u) if t <= last) * fee)
+    found.capital.append(-sum(factors[t] * left for t, left in enumerate(spread.held, u) if t <= last) * fee)
+
+
+def _pooled(
+    model: Model,
+    d: str,
+    terms: Debt,
+    window: range,
+    debt: DebtPosition,
+    factors: Mapping[int, float],
+    found: Amounts,
+) -> None:
+    timing, rate, last = TIMING[model.instance.draw_timing], model.series(terms.rate_per_year), model.horizon
+    for t in model.span:
+        held = (1.0 - timing) * debt.balance[d, t - 1] + timing * debt.balance[d, t]
+        found.charge.append(factors[t] * rate[t] * model.years * held)
+        found.capital.append(factors[t] * held)
+    if last in window:
+        found.charge.append(factors[last + 1] * rate[last] * model.years * debt.draws[d, last])
+        found.capital.append(factors[last + 1] * debt.draws[d, last])
+    for u in window:
+        fee = (terms.upfront_fee_share + terms.issue_discount_share) * debt.draws[d, u]
+        if terms.issue_fee_musd:
+            fee = fee + terms.issue_fee_musd * debt.issued[d, u]
+        _spread(model, u, fee, straight_line_fee(fee_periods(terms, window, u), timing), factors, found)
+
+
+def _partners(model: Model, partners: PartnerPosition, factors: Mapping[int, float], found: Amounts) -> None:
+    timing = TIMING[model.instance.draw_timing]
+    for (p, u), sign in partners.signed.items():
+        if model.instance.partners[p].kind != "compute":
+            continue
+        rate, held = partner_unit(model.instance, p, u, timing)
+        last = model.horizon + (u == model.horizon)
+        weight = sum(factors[t] * amount for t, amount in enumerate(held, u) if t <= last)
+        found.charge.append(rate * weight * sign)
+        found.capital.append(weight * sign)
+
+
+def _as_paid(model: Model, leases: LeasePosition, t: int, factor: float, found: Amounts) -> None:
+    paid = model.ledger.weighted("charged as paid", _is_charged_as_paid, t)
+    found.charge.append(factor * (paid + leases.carry[t]))
+    found.capital.append(factor * leases.carried[t])
+
+
+def _is_charged_as_paid(line: Line) -> float:
+    return float(line.name.startswith(("fee.commitment.", "lease.interest.")))

@@ -1,0 +1,129 @@
+"""What loans are worth to the company at the reference rate of debt, for the adjusted present value."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from optimizer.algebra.linear import quicksum
+from optimizer.instance.amortisation import Service, service
+from optimizer.instance.calendar import TIMING
+from optimizer.instance.fair_rate import fair_rate
+from optimizer.instance.schema import Debt
+from optimizer.instance.yields import effective_per_period
+from optimizer.model.context import Model
+from optimizer.model.dating import held_within
+from optimizer.model.debt import POOLED, DebtPosition
+from optimizer.model.ledger import Line
+from optimizer.model.pricing_grid import spread_paid
+
+
+def loan_worth(
+    model: Model,
+    debt: DebtPosition,
+    cash: Mapping[int, Any],
+    factors: Mapping[int, float],
+    by_bucket: Mapping[int, Mapping[int, tuple[Any, Any]]],
+) -> Any:
+    """What money costs beyond the rate f that the market asks for debt, USD million at instant 0::
+
+        vintages           Σ_u DF_{u−κ}·d_u·v_u,   v_u = 1 − fees − Σ_k service(k)·(1+f)^(−kΔ), k beyond T, too
+        prepaid            Σ DF_{t−κ}·y·(what its service still was worth at f − par)
+        pooled and leases  Σ DF_t·(f^Δ·what is held − interest_t) − DF_T·B_T·max(0, r_T − f)·1 year
+        pricing grid       −Σ DF_t·spread_t
+        idle money         −Σ DF_t·(f^Δ − yield·Δ)·(what of cash bears interest in t),   f^Δ = (1+f)^Δ − 1
+
+    ``factors`` and DF are those of the shield. Fees on draws are inside v_u, other debt fees are not here.
+    """
+    f = fair_rate(model.instance)
+    rate, last = effective_per_period(f, model.years), model.horizon
+    early = _at_draws(model)
+    parts: list[Any] = []
+    for d, terms in model.instance.debt.items():
+        if terms.kind in POOLED:
+            parts += _pooled(model, d, terms, debt, rate, factors)
+            nominal = model.series(terms.rate_per_year)[last]
+            parts.append(-early[last] * max(0.0, nominal - f) * debt.balance[d, last])
+        else:
+            parts += _vintages(model, d, terms, debt, rate, early)
+    earned = model.series(model.instance.cash.yield_per_year)
+    for t in model.span:
+        paid = model.ledger.weighted("leases", _is_of_a_lease, t) + spread_paid(model, by_bucket, t)
+        owed = debt.leases.owed[t - 1] if t > 1 else 0.0
+        parts.append(factors[t] * (rate * owed - paid))
+        parts.append(-factors[t] * (rate - earned[t] * model.years) * (cash[t - 1] + held_within(model, t)))
+    return quicksum(parts)
+
+
+def fees_on_draws(model: Model, debt: DebtPosition, t: int) -> Any:
+    """The upfront fees and discounts of t on vintages: they are inside what the loans are worth."""
+    return quicksum(
+        _fee(terms) * debt.draws[d, t]
+        for d, terms in model.instance.debt.items()
+        if terms.kind not in POOLED and (d, t) in debt.draws
+    )
+
+
+def _fee(terms: Debt) -> float:
+    return terms.upfront_fee_share + terms.issue_discount_share
+
+
+def _at_draws(model: Model) -> dict[int, float]:
+    """DF_{t−κ} at the rate of the shield."""
+    rates = model.instance.adjusted_present_value
+    assert rates is not None
+    kappa = TIMING[model.instance.draw_timing]
+    return {t: (1.0 + rates.shield_rate_per_year) ** (-model.years * (t - kappa)) for t in model.span}
+
+
+def _vintages(
+    model: Model, d: str, terms: Debt, debt: DebtPosition, rate: float, early: Mapping[int, float]
+) -> list[Any]:
+    timing, nominal = TIMING[model.instance.draw_timing], model.series(terms.rate_per_year)
+    window = model.calendar.window(terms.first_draw, terms.last_draw)
+    services = {i: service(terms, i, timing) for i in {nominal[u] * model.years for u in window}}
+    worths = {i: whole.worth(rate) for i, whole in services.items()}
+    parts = []
+    for u in window:
+        i = nominal[u] * model.years
+        parts.append(early[u] * (1.0 - _fee(terms) - worths[i]) * debt.draws[d, u])
+    for (of, u, t), prepaid in debt.prepaid.items():
+        if of == d:
+            i = nominal[max(1, u)] * model.years
+            whole = services[i] if u else service(terms, i, 0.0)
+            instant = early[t] if u else early[t] * (1.0 + _shield(model)) ** (-model.years * timing)
+            parts.append(instant * (_still_due(whole, i, t - u, rate) - whole.balance[t - u]) * prepaid)
+    return parts
+
+
+def _shield(model: Model) -> float:
+    rates = model.instance.adjusted_present_value
+    assert rates is not None
+    return rates.shield_rate_per_year
+
+
+def _still_due(whole: Service, interest: float, age: int, rate: float) -> float:
+    """What the service after the repayments of an age is worth at their instant, at the rate per period.
+
+    The interest that what is left bears in the rest of that period is part of it.
+    """
+    growth = math.log1p(rate)
+    rest = whole.interest[age] and whole.timing * interest * whole.balance[age]
+    return whole.worth(rate, after=age) * math.exp(age * growth) + rest * math.exp(-whole.timing * growth)
+
+
+def _pooled(
+    model: Model, d: str, terms: Debt, debt: DebtPosition, rate: float, factors: Mapping[int, float]
+) -> list[Any]:
+    timing, nominal = TIMING[model.instance.draw_timing], model.series(terms.rate_per_year)
+    return [
+        factors[t]
+        * (rate - nominal[t] * model.years)
+        * ((1.0 - timing) * debt.balance[d, t - 1] + timing * debt.balance[d, t])
+        for t in model.span
+    ]
+
+
+def _is_of_a_lease(line: Line) -> float:
+    return float(line.name.startswith("lease.interest."))

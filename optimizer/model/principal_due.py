@@ -1,0 +1,90 @@
+"""Principal as lenders count it: when it is due, and not when it is paid; and what of it is refinanced."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from optimizer.algebra.linear import quicksum
+from optimizer.instance.amortisation import outstanding_share
+from optimizer.instance.largest_order import largest_draw
+from optimizer.instance.schema import Debt, Instance
+from optimizer.model.context import Model
+
+if TYPE_CHECKING:
+    from optimizer.model.debt import DebtPosition
+
+Refinancings = Mapping[tuple[str, str, int], Any]
+"""By (instrument that is drawn, instrument that is repaid, period), USD million."""
+
+
+def principal_due(model: Model, debt: DebtPosition, window: range, *, balloons: bool) -> Any:
+    """What falls due in a window, prepaid within it or not, less what is refinanced::
+
+        Σ_u (b_u(t_0 − u) − b_u(t_1 − u))·live[u, t_0] − Σ x       t_0 the end before the window, t_1 its own
+
+    A vintage drawn in the window falls due from its draw on. Sculpted debt counts as it is repaid, a revolver never.
+    The maturity of a bullet of more than a year is a balloon.
+    """
+    parts = [debt.leases.principal[t] for t in window]
+    for d, terms in model.instance.debt.items():
+        if terms.kind == "revolver" or (is_balloon(model, terms) and not balloons):
+            continue
+        parts.append(_due(model, debt, d, window))
+        parts += [-amount for (_, repaid, t), amount in debt.refinanced.items() if repaid == d and t in window]
+    return quicksum(parts)
+
+
+def is_balloon(model: Model, debt: Debt) -> bool:
+    """Whether all of an instrument falls due at once, after more than a year."""
+    return debt.kind == "bullet" and (debt.tenor_periods or 0) > model.calendar.per_year
+
+
+def _due(model: Model, debt: DebtPosition, d: str, window: range) -> Any:
+    terms = model.instance.debt[d]
+    if terms.kind == "sculpted":
+        return quicksum(debt.scheduled[d, t] for t in window)
+    rate = model.series(terms.rate_per_year)
+    drawn = {u: (amount, rate[u]) for (name, u), amount in debt.draws.items() if name == d}
+    if terms.opening_balance_musd:
+        drawn[0] = (terms.opening_balance_musd, rate[1])
+    parts = []
+    for u, (amount, yearly) in drawn.items():
+        shares = [
+            outstanding_share(terms, t - 1 - u, yearly * model.years)
+            - outstanding_share(terms, t - u, yearly * model.years)
+            for t in window
+            if 1 <= t - u <= (terms.tenor_periods or 0)
+        ]
+        share = sum(max(0.0, each) for each in shares)  # while interest is capitalised the balance rises
+        if share:
+            gone = (y for (name, v, t), y in debt.prepaid.items() if name == d and v == u and t < window.start)
+            parts.append(share * (amount - quicksum(gone)))
+    return quicksum(parts)
+
+
+def refinances(instance: Instance) -> bool:
+    """Whether refinancing makes a difference: a test counts principal."""
+    dividends = instance.equity.dividends if instance.equity else None
+    lock_up = dividends is not None and dividends.lock_up_dscr is not None
+    return lock_up or any(covenant.kind == "dscr" for covenant in instance.covenants.values())
+
+
+def refinancings(model: Model, windows: Mapping[str, range]) -> Refinancings:
+    """What of each draw repays what falls due of another instrument; no variables where nothing counts principal."""
+    named = [(k, d) for k, terms in model.instance.debt.items() for d in terms.refinances or ()]
+    keys = [(k, d, t) for k, d in named for t in windows[k]] if refinances(model.instance) else []
+    most = {(k, d, t): largest_draw(model.instance.debt[k]) for k, d, t in keys}
+    return model.variables("refinanced", keys, upper=most)
+
+
+def limit_refinancings(model: Model, debt: DebtPosition) -> None:
+    """Σ_d x[k,d,t] ≤ draw[k,t],   Σ_k x[k,d,t] ≤ principal of d due in t"""
+    found = debt.refinanced
+    rows = model.constraints("refinanced_rows")
+    for k, t in sorted({(k, t) for k, _, t in found}):
+        rows.add(quicksum(x for (k2, _, t2), x in found.items() if (k2, t2) == (k, t)) <= debt.draws[k, t])
+    for d, t in sorted({(d, t) for _, d, t in found}):
+        due = 0.0 if model.instance.debt[d].kind == "revolver" else _due(model, debt, d, range(t, t + 1))
+        rows.add(quicksum(x for (_, d2, t2), x in found.items() if (d2, t2) == (d, t)) <= due)
+    model.decide("refinancings", ("instrument", "refinanced", "period"), "musd", found)

@@ -1,0 +1,190 @@
+"""What a plan is worth to its shareholders: the money that passes between them and the company, and what is left."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from optimizer.algebra.linear import quicksum
+from optimizer.instance.amortisation import service
+from optimizer.instance.calendar import TIMING
+from optimizer.instance.schema import Debt, PricingGrid
+from optimizer.model.context import Model
+from optimizer.model.ledger import PAID_IN, Line
+from optimizer.model.pricing_grid import cost_of_equity
+
+if TYPE_CHECKING:
+    from optimizer.model.objectives import Positions
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What shareholders ask: ``per_period`` by period, effective, (1+k)^Δ − 1; after the last period that of the last.
+
+    The rate of the company or, where equity is relevered, that of unlevered capital.
+    """
+
+    per_period: tuple[float, ...]
+
+    @classmethod
+    def of(cls, model: Model) -> Asked:
+        """The rate of the instance: that of its relevered grid, of its equity, or of its discounting."""
+        instance = model.instance
+        grid, equity = instance.pricing_grid, instance.equity
+        if grid is not None and grid.relever is not None:
+            yearly = dict.fromkeys(model.span, grid.relever.unlevered_cost_per_year)
+        elif equity is not None:
+            yearly = model.series(equity.cost_of_equity_per_year)
+        else:
+            yearly = dict.fromkeys(model.span, instance.discount.rate_per_year)
+        return cls(tuple(effective(yearly[t], model.years) for t in model.span))
+
+    def factor(self, t: int, before: float = 0.0) -> float:
+        """DF at the end of t, or at a part of a period ``before`` it."""
+        periods = self.per_period[:t]
+        growth = math.fsum(math.log1p(rate) for rate in periods)
+        return math.exp(before * math.log1p(periods[-1]) - growth) if before else math.exp(-growth)
+
+
+def effective(rate_per_year: float, years: float) -> float:
+    """(1+k)^Δ − 1."""
+    return math.expm1(years * math.log1p(rate_per_year))
+
+
+def shareholder_value(model: Model, at: Positions) -> tuple[Any, Any]:
+    """Present value at k of what shareholders get and give, and the sources that gap and slack are shares of::
+
+        Σ DF_t·(dividends + capital returned)_t − Σ_{r,t} DF_{t−κ}·F_{r,t}·e_{r,t} − grid charge
+            + DF_T·(cash_T + terminal value after tax − V_T)
+        DF_t = Π_{s≤t} (1+k_s)^{−Δ}              at instants, whatever θ is
+        F_{r,t} = Π_{s=t}^{T+1} ((1+k_r)/(1+k))^Δ    a round at a rate of its own; 1 without, and with a grid
+        sources = Σ DF_{t−κ}·(draws + equity + preferred equity + partners' cash)_t
+
+    Interest, fees, flotation and taxes are in the cash that is left. What is owed (``owed``) counts at its worth.
+    """
+    asked, kappa, last = Asked.of(model), TIMING[model.instance.draw_timing], model.horizon
+    dearer = _dearer(model, asked)
+
+    def given(line: Line, t: int) -> float:
+        return dearer.get(line.name, {}).get(t, 1.0) if line.item == "raise" and line.credit == PAID_IN else 0.0
+
+    value = asked.factor(last) * (at.cash[last] + at.terminal.net - owed(model, at, asked))
+    sources: list[Any] = []
+    for t in model.span:
+        early, out = asked.factor(t, kappa), model.ledger.total(("dividend", "return_of_capital"), t)
+        raised = model.ledger.weighted(("given", t), lambda line, t=t: given(line, t), t)  # type: ignore[misc]
+        value += asked.factor(t) * out - early * raised
+        sources.append(early * (at.raised(t) + at.partners.cash[t] - at.partners.equity[t]))
+    return value - _grid_charge(model, at, asked), quicksum(sources)
+
+
+def _dearer(model: Model, asked: Asked) -> dict[str, dict[int, float]]:
+    """F by line and period of the rounds that have a rate of their own."""
+    equity = model.instance.equity
+    if equity is None or model.instance.pricing_grid is not None:
+        return {}
+    found: dict[str, dict[int, float]] = {}
+    for r, each in equity.rounds.items():
+        if each.cost_of_equity_per_year is None:
+            continue
+        own = model.series(each.cost_of_equity_per_year)
+        more = [
+            math.log1p(effective(own[t], model.years)) - math.log1p(asked.per_period[t - 1])
+            for t in (*model.span, model.horizon)
+        ]
+        found[f"raise.{r}"] = {t: math.exp(math.fsum(more[t - 1 :])) for t in model.span}
+    return found
+
+
+def owed(model: Model, at: Positions, asked: Asked) -> Any:
+    """V_T, what is owed at the end of T, at its worth at the reference rate of debt f: nothing due later is lost::
+
+        loans by vintage        Σ_u live[u,T]·Σ_{s>T} service_u(s)·(1+f)^{−Δ(s−T)}
+        revolver, sculpted      B_T·(1 + max(0, r_T − f)·1 year)
+        leases that are debt    liability_T·(1 + max(0, i − f)·1 year)
+        partners                balance_T                         what serving costs beyond it is a commitment
+        preferred equity        p·max(1, dividend / k)
+        commitments             debts and running contracts after T
+
+    Rates of a year are effective ones; a dividend is compared with k by the period.
+    """
+    rate, last = model.fair_rate, model.horizon
+    parts = [*_vintages(model, at, rate), at.partners.owed[last], *_preferred(model, at, asked), at.commitments.total]
+    for d, debt in model.instance.debt.items():
+        if debt.tenor_periods is None or debt.kind == "sculpted":
+            parts.append(_above_par(model, model.series(debt.rate_per_year)[last], rate) * at.debt.balance[d, last])
+    parts += [_above_par(model, inside, rate) * liability for inside, liability in at.debt.leases.at_end]
+    return quicksum(parts)
+
+
+def _above_par(model: Model, nominal: float, rate: float) -> float:
+    """1 + max(0, r − f)·1 year, r effective per year."""
+    yearly = math.expm1(math.log1p(nominal * model.years) / model.years)
+    return 1.0 + max(0.0, yearly - rate)
+
+
+def _vintages(model: Model, at: Positions, rate: float) -> Iterator[Any]:
+    kappa = TIMING[model.instance.draw_timing]
+    for d, debt in model.instance.debt.items():
+        if debt.kind in ("revolver", "sculpted"):
+            continue
+        rates = model.series(debt.rate_per_year)
+        drawn = {u: amount for (name, u), amount in at.debt.draws.items() if name == d}
+        for u, amount in {0: debt.opening_balance_musd, **drawn}.items():
+            worth = after_horizon(model, debt, rates[max(u, 1)], u, kappa if u else 0.0, rate)
+            if worth:
+                early = (y for (name, v, _), y in at.debt.prepaid.items() if (name, v) == (d, u))
+                yield worth * (amount - quicksum(early))
+
+
+def after_horizon(model: Model, debt: Debt, rate_per_year: float, u: int, timing: float, fair: float) -> float:
+    """What is due after T of a unit drawn ``timing`` of a period before the end of u, worth at T at the fair rate."""
+    growth = effective(fair, model.years)
+    later = service(debt, rate_per_year * model.years, timing).worth(growth, after=model.horizon - u)
+    return later * math.exp((model.horizon - u + timing) * math.log1p(growth)) if later else 0.0
+
+
+def _preferred(model: Model, at: Positions, asked: Asked) -> Iterator[Any]:
+    """Paid for ever: its dividend over k, and not below what was paid in."""
+    k = asked.per_period[-1]
+    for r, each in model.instance.preferred_equity.items():
+        rate = model.series(each.dividend_per_year)
+        for t in model.span:
+            worth = max(1.0, rate[t] * model.years / k) if k > 0.0 else 1.0
+            yield worth * model.ledger.weighted(("issued", r), _named(f"raise.preferred.{r}"), t)
+
+
+def _named(name: str) -> Any:
+    return lambda line: float(line.name == name)
+
+
+def _grid_charge(model: Model, at: Positions, asked: Asked) -> Any:
+    """What shareholders ask more because of leverage, by the bucket b that a period is entered with::
+
+        relevered   Σ DF_t·(k_u − f − spread_b)·Δ·D_{b,t−1}      Harris and Pringle (1985): no equity in it
+        stated      Σ DF_t·(k_b − k_1)·Δ·C_{b,t−1}               C common equity, k_1 that of the first bucket
+
+    Rates are those of a period: effective for equity and f, and for the spread Δ of it.
+    """
+    grid = model.instance.pricing_grid
+    if grid is None:
+        return 0.0
+    parts = []
+    for t, carried in at.by_bucket.items():
+        weights = dict(_bucket_weights(model, grid, t, asked))
+        for b, (debt, common) in carried.items():
+            parts.append(asked.factor(t) * weights[b] * (common if grid.relever is None else debt))
+    return quicksum(parts)
+
+
+def _bucket_weights(model: Model, grid: PricingGrid, t: int, asked: Asked) -> Iterator[tuple[int, float]]:
+    fair = effective(model.fair_rate, model.years)
+    first = cost_of_equity(model, grid, grid.buckets[0])[t]
+    for b, bucket in enumerate(grid.buckets):
+        if grid.relever is not None:
+            yield b, asked.per_period[t - 1] - fair - bucket.spread_per_year * model.years
+        else:
+            own = cost_of_equity(model, grid, bucket)[t]
+            yield b, effective(own, model.years) - effective(first, model.years)

@@ -1,0 +1,105 @@
+"""How far the plan that is delivered lies from the bound of each level, what was given up for later levels included.
+
+The records of levels are those of summary.json. A record without the delivered plan, as older runs have it, tells of
+the best of its level.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+DOLLAR = 1e-6
+Record = Mapping[str, Any]
+
+MEASURES = {"cost_of_capital": " of the charges that are decided", "shareholder_value": " of the sources used"}
+"""What the share of a gap is one of, in words, where it is not the value itself."""
+
+
+def share_of(gap: float, value: float, base: float | None) -> float:
+    """A gap as a share of the base or, without one, of the value; up to a dollar of a base of nothing is no gap."""
+    if base is None:
+        return gap / abs(value) if value else (0.0 if gap == 0.0 else math.inf)
+    if abs(base) > DOLLAR:
+        return gap / abs(base)
+    return 0.0 if gap <= DOLLAR else math.inf
+
+
+def delivered(level: Record, plan_value: float | None, denominator: float | None) -> dict[str, Any]:
+    """What the plan comes to by the objective of a level, with its distance to the bound, at least 0.
+
+    ``plan_gap_share`` is a share of what the gap of the level is one of; ``plan_gap_musd`` of a ratio is one of its
+    numerator, at the plan's ``denominator``. None where nothing is known.
+    """
+    found = dict.fromkeys(("plan_value", "plan_gap_musd", "plan_gap_share"), None) | {"plan_value": plan_value}
+    if plan_value is None or level["bound"] is None:
+        return found
+    gap = max(0.0, plan_value - level["bound"] if level["sense"] == "minimise" else level["bound"] - plan_value)
+    if level["gap_musd"] is not None:
+        found["plan_gap_musd"] = gap if denominator is None else gap * denominator
+    share = share_of(gap, level["value"], level.get("base"))
+    found["plan_gap_share"] = share if math.isfinite(share) else None
+    return found
+
+
+def value(level: Record) -> float:
+    """What the plan comes to by the objective of a level."""
+    own = level.get("plan_value")
+    return float(level["value"] if own is None else own)
+
+
+def gap_musd(level: Record) -> float | None:
+    """The distance of the plan to the bound of a level, USD million; None if it has none."""
+    return _of(level, "gap_musd")
+
+
+def gap_share(level: Record) -> float | None:
+    """The distance of the plan to the bound of a level, as a share of the value or base of the level."""
+    return _of(level, "gap_share")
+
+
+def _of(level: Record, name: str) -> float | None:
+    found = level[name] if level.get("plan_value") is None else level[f"plan_{name}"]
+    return None if found is None else float(found)
+
+
+def goal_words(name: str, sense: str) -> str:
+    """An objective in a sentence: ``the least cost of capital``."""
+    return f"the {'least' if sense == 'minimise' else 'greatest'} {name.replace('_', ' ')}"
+
+
+def distances(levels: Sequence[Record]) -> str:
+    """Every level with the distance of the plan to its bound: no plan is called optimal without one.
+
+    Where a level was left for the sake of later ones, its own gap is told beside.
+    """
+    return " and then ".join(
+        _distance(level, [each["name"].replace("_", " ") for each in levels[i + 1 :]]) for i, level in enumerate(levels)
+    )
+
+
+def _distance(level: Record, later: Sequence[str]) -> str:
+    goal = goal_words(level["name"], level["sense"])
+    if level["bound"] is None:
+        return f"an unknown distance of {goal}"
+    known = level.get("plan_value") is not None
+    gap = abs(value(level) - level["bound"]) if level["unit"] != "musd" else None
+    amount, share = _amount(gap_musd(level), gap), _share(gap_share(level)) + _measure(level)
+    before = _amount(level["gap_musd"], abs(level["value"] - level["bound"]))
+    given = (
+        f"; {before} before the slack given to {' and '.join(later)}" if known and later and before != amount else ""
+    )
+    return f"{amount} of {goal} ({share}{given})"
+
+
+def _amount(musd: float | None, gap: float | None) -> str:
+    return f"${musd:,.1f} m" if musd is not None else f"{gap or 0.0:.3%}"
+
+
+def _measure(level: Record) -> str:
+    return "" if level.get("base") is None else MEASURES.get(level["name"], "")
+
+
+def _share(share: float | None) -> str:
+    return f"{math.inf if share is None else share:.3%}"
