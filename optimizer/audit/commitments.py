@@ -53,7 +53,7 @@ def committed(replay: Replay, sites: SiteReplay, signed: dict[str, int]) -> Deci
     total = sum((musd * discount(later) for later, musd in sites.unpaid.items()), ZERO)
     for name, u in signed.items():
         total += _beyond_balance(replay, name, replay.instance.partners[name], u, discount)
-    if replay.instance.terminal.kind != "ebitda_multiple":
+    if replay.instance.terminal.kind != "ebitda_multiple" or not replay.instance.terminal.multiple:
         total += sum((share * musd * discount(later) for share, later, musd in _contracts(replay)), ZERO)
     return total
 

@@ -47,7 +47,7 @@ def add_commitments(
     for (p, u), sign in signed.items():
         if instance.partners[p].kind == "compute" and (beyond := owed_beyond_balance(instance, p, u, model.fair_rate)):
             debts.append(beyond * sign)
-    held = instance.terminal.kind == "ebitda_multiple"
+    held = instance.terminal.kind == "ebitda_multiple" and instance.terminal.multiple
     return Commitments(quicksum(debts), 0.0 if held else quicksum(model.running))
 
 

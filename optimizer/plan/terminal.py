@@ -240,7 +240,7 @@ def _counted_share(plan: Plan, kind: str, name: str) -> float:
     instance = plan.instance
     if kind in (CONSTRUCTION, PARTNER):
         return 1.0
-    if instance.terminal.kind == "ebitda_multiple":
+    if instance.terminal.kind == "ebitda_multiple" and instance.terminal.multiple:
         return 0.0
     terms = _terms(instance, kind, name)
     assert terms is not None

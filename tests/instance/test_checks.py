@@ -374,6 +374,29 @@ TRIGGERS: list[tuple[str, dict[str, Any], str]] = [
         f"{GB200}.lease",
     ),
     ("leases-past-end", LEASED, f"{GB200}.lease"),
+    (
+        "assignable-idle",
+        {**LEASED, f"{GB200}.lease": {**LEASE[f"{GB200}.lease"], "assignable_share": 0.5}},
+        f"{GB200}.lease.assignable_share",
+    ),
+    (
+        "assignable-idle",
+        {
+            "cloud.rented.reserved": {**RESERVED, "assignable_share": 1},
+            "terminal": {"kind": "ebitda_multiple", "multiple": 5},
+        },
+        "cloud.rented.reserved.assignable_share",
+    ),
+    (
+        "loss-value-idle",
+        {"tax.loss_usable_share": GONE, "terminal": {"kind": "none", "loss_value_share": 0.5}},
+        "terminal.loss_value_share",
+    ),
+    (
+        "partner-terms",
+        {"partners.p": {**STAKE, "cost_of_serving_usd_per_h100e_hour": 1}},
+        "partners.p.cost_of_serving_usd_per_h100e_hour",
+    ),
     ("spend-past-end", {f"{PHASE}.spend_profile": [0.5, 0.25, 0.25]}, f"{PHASE}.spend_profile"),
     (
         "spend-past-end",

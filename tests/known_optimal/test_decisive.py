@@ -383,7 +383,7 @@ CHANGES = [
     Change("contracts-after-end", "energy_sources ppa contract assignable_share", 1.0),
     Change("contracts-after-end", "hardware chips lease assignable_share", 1.0),
     Change("contracts-after-end", "cloud rented reserved assignable_share", 1.0),
-    Change("contracts-after-end", "terminal", {"kind": "ebitda_multiple", "multiple": 0.0}),
+    Change("contracts-after-end", "terminal", {"kind": "ebitda_multiple", "multiple": 1.0}),
     Change("contracts-after-end-quarters", "energy_sources ppa contract assignable_share", 1.0),
     Change("contracts-after-end-quarters", "cloud rented reserved term_periods", 2),
     Change("value-by-start", "sites rising phases 0 value_musd", 10),

@@ -62,8 +62,8 @@ def test_net_present_value_of_the_statements(data: Data) -> None:
     """The discounted cash flow statement gives the metric, with the factor DF_t = (1+ρ)^(−Δ·(t−θ)) worked out here.
 
     Free cash flow is the cash flow from operations and investing less debt fees and flotation costs: what is left for
-    the providers of capital. Capital spending is discounted from its own date if that is earlier. The terminal value
-    comes from the balance sheet or the income statement.
+    the providers of capital. Capital spending is discounted from its own date if that is earlier. What there is and
+    what is owed at the end falls on it. The terminal value comes from the balance sheet or the income statement.
     """
     plan = plan_of(data)
     flows = statement(plan, "cash_flow")
@@ -80,13 +80,21 @@ def test_net_present_value_of_the_statements(data: Data) -> None:
     value = sum(factor[t] * sum(flows.get(part, nothing)[t] for part in parts) for t in range(horizon))
     for line in ("Capex: sites", "Capex: hardware", "Capex: hardware deposits"):
         value += sum((at_payment[t] - factor[t]) * flows.get(line, nothing)[t] for t in range(horizon))
-    terminal = data.get("terminal", {"kind": "none"})
-    if terminal["kind"] == "book_share":
-        book = sheet.get("Sites", nothing)[-1] + sheet.get("Hardware", nothing)[-1]
-        value += factor[-1] * terminal["share"] * book
-    elif terminal["kind"] == "ebitda_multiple":
-        value += factor[-1] * terminal["multiple"] * income["EBITDA"][-1] / years
+    left, owed = plan.metrics["terminal_value_musd"] or 0.0, plan.metrics["commitments_musd"] or 0.0
+    value += growth ** (-years * horizon) * (left - owed)
     assert same(-value, plan.metrics["net_present_cost"])
+    terminal, untaxed = data.get("terminal", {"kind": "none"}), "tax" not in data
+    worth = 0.0
+    if terminal["kind"] == "book_share":
+        assets = ("Sites", "Construction in progress", "Hardware")
+        worth = terminal["share"] * sum(sheet.get(asset, nothing)[-1] for asset in assets)
+    elif terminal["kind"] == "ebitda_multiple":
+        year = min(horizon, round(1 / years))
+        worth = max(0.0, terminal["multiple"] * sum(income["EBITDA"][-year:]) / (year * years))
+    # a multiple is of what can go on: hardware that leaves takes its revenue along; tax takes what is beyond the basis
+    assert left <= worth + DOLLAR
+    if untaxed and terminal["kind"] != "ebitda_multiple":
+        assert same(left, worth)
 
 
 @pytest.mark.parametrize("name", OBJECTIVES)

@@ -180,6 +180,8 @@ CHECKS = (
     Check("value-past-end", "note", horizon.value_past_end, stage=FITTED, rests=FILE),
     Check("deliveries-past-end", "note", horizon.deliveries_past_end, stage=FITTED, rests=FILE),
     Check("leases-past-end", "note", horizon.leases_past_end, stage=FITTED, rests=FILE),
+    Check("assignable-idle", "warning", horizon.assignable_idle, rests=VALUE),
+    Check("loss-value-idle", "warning", horizon.loss_value_idle, rests=FILE),
     Check("region-without-energy", "error", energy.region_without_energy, rests=VALUE),
     Check("renewable-impossible", "error", energy.renewable_impossible, stage=FITTED, rests=FILE),
     Check("renewable-stops", "warning", energy.renewable_stops, stage=FITTED, rests=FILE),

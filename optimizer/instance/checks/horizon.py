@@ -1,4 +1,7 @@
-"""What can pass the last period, and how it counts: a note for each kind. Contracts and loans are told elsewhere."""
+"""What can pass the last period, and how it counts: a note for each kind. Contracts and loans are told elsewhere.
+
+And what is said of the end of the last period to no effect.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from optimizer.instance.checks.walk import Hit, Path, phases
 from optimizer.instance.partner_service import cost_of_serving
 from optimizer.instance.reach import order_window
-from optimizer.instance.schema import Instance, Phase
+from optimizer.instance.schema import Block, Instance, Lease, Phase
 
 _SHOWN_NAMES = 5
 
@@ -59,6 +62,33 @@ def leases_past_end(instance: Instance) -> Iterator[Hit]:
             if orders and orders[-1] + offer.lead_periods + offer.life_periods - 1 > instance.periods.periods:
                 late.append((("hardware", name, "lease"), f"lease of {name}"))
     yield from _note(instance, late, "may run on after {end} and stays on the closing balance sheet")
+
+
+def assignable_idle(instance: Instance) -> Iterator[Hit]:
+    """A share of a contract that others take over is stated where it changes nothing."""
+    terms: list[tuple[Path, Block | None]] = []
+    terms += [(("sites", name, "colocation"), site.colocation) for name, site in instance.sites.items()]
+    terms += [(("hardware", name, "lease"), offer.lease) for name, offer in instance.hardware.items()]
+    terms += [(("cloud", name, "reserved"), cloud.reserved) for name, cloud in instance.cloud.items()]
+    terms += [(("energy_sources", name, "contract"), one.contract) for name, one in instance.energy_sources.items()]
+    for path, block in terms:
+        if block is None or "assignable_share" not in block.model_fields_set:
+            continue
+        if isinstance(block, Lease) and block.counts_as_debt:
+            message = "`assignable_share` changes nothing: the lease counts as debt and is owed as it stands"
+            yield Hit((*path, "assignable_share"), message, "delete it")
+        elif instance.terminal.kind == "ebitda_multiple":
+            message = "`assignable_share` changes nothing: the multiple of EBITDA holds what the contract costs"
+            yield Hit((*path, "assignable_share"), message, "delete it, or take another terminal value")
+
+
+def loss_value_idle(instance: Instance) -> Iterator[Hit]:
+    """Losses and interest are to count at the end, and none are carried."""
+    tax = instance.tax
+    carried = tax is not None and (tax.loss_usable_share is not None or tax.interest_limit_share is not None)
+    if instance.terminal.loss_value_share and not carried:
+        message = "`loss_value_share` changes nothing: neither losses nor interest are carried"
+        yield Hit(("terminal", "loss_value_share"), message, "give `tax.loss_usable_share`, or delete it")
 
 
 def _last_start(instance: Instance, phase: Phase) -> int:

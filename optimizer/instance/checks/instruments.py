@@ -109,6 +109,8 @@ def partner_terms(instance: Instance) -> Iterator[Hit]:
             and partner.delivery_lag_periods != type(partner).model_fields["delivery_lag_periods"].default
         ):
             yield _not_for(path, "delivery_lag_periods", partner.kind, "compute")
+        if partner.kind == "equity" and partner.cost_of_serving_usd_per_h100e_hour is not None:
+            yield _not_for(path, "cost_of_serving_usd_per_h100e_hour", partner.kind, "compute")
 
 
 def _not_for(path: Path, field: str, kind: str, other: str) -> Hit:
@@ -124,7 +126,7 @@ def partner_never_delivers(instance: Instance) -> Iterator[Hit]:
         if partner.kind == "compute" and first > calendar.periods:
             message = f"the first delivery is after {calendar.labels[-1]}"
             path = ("partners", name, "delivery_lag_periods")
-            yield Hit(path, message, "its cash would come in for nothing within the horizon")
+            yield Hit(path, message, "serving it then is a debt at the end: see the table `commitments` of a plan")
 
 
 def dividend_sizes(instance: Instance) -> Iterator[Hit]:
