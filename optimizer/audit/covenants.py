@@ -17,11 +17,11 @@ RULE_OF = {
     "interest_cover": rule("covenant.interest_cover", "EBITDA covers interest.", "musd", MONEY),
     "debt_to_ebitda": rule("covenant.debt_to_ebitda", "Debt is within its multiple of EBITDA.", "musd", MONEY),
     "debt_to_capital": rule(
-        "covenant.debt_to_capital", "Debt is within its share of debt and paid-in equity.", "musd", MONEY
+        "covenant.debt_to_capital", "Debt is within its share of debt and equity on its basis.", "musd", MONEY
     ),
     "loan_to_value": rule("covenant.loan_to_value", "Debt is within its share of net book value.", "musd", MONEY),
     "minimum_liquidity": rule(
-        "covenant.minimum_liquidity", "Cash and undrawn revolver are at least the floor.", "musd", MONEY
+        "covenant.minimum_liquidity", "Cash and what could be drawn are at least the floor.", "musd", MONEY
     ),
 }
 _FLOORS = {"dscr", "interest_cover", "minimum_liquidity"}
@@ -79,17 +79,17 @@ class _Test:
             owed = lenders.interest(back)
             left, right = bound * owed, lenders.ebitda(back, company)
         else:
-            owed = left = self.funding.debt(t)
+            owed = left = self.funding.tested_debt(t)
             right = bound * lenders.ebitda(back, company) * self.replay.calendar.per_year / len(back)
         return (left, right, lenders.magnitude(back)) if owed > NOTHING else (ZERO, ZERO, ZERO)
 
     def sides(self, t: int, bound: Decimal) -> tuple[Decimal, Decimal]:
         """The test of balances at the end of period t as left ≤ right, musd."""
         funding = self.funding
-        debt = funding.debt(t)
+        debt = funding.tested_debt(t)
         match self.covenant.kind:
             case "debt_to_capital":
-                share = bound * (debt + funding.equity(t))
+                share = bound * (debt + funding.equity_on(self.covenant.equity_basis, t))
                 if self.covenant.minimum is not None:
                     return share, debt
                 return (debt, share) if debt > NOTHING else (ZERO, ZERO)
@@ -99,12 +99,12 @@ class _Test:
                     (owed, bound * sum((asset[t] for asset in self.assets), ZERO)) if owed > NOTHING else (ZERO, ZERO)
                 )
             case _:
-                undrawn = sum((one.undrawn[t] for one in funding.debts.instruments.values()), ZERO)
-                return bound, self.cash[t] + undrawn
+                counted = sum((amount for (_, u), amount in self.replay.decisions.drawable.items() if u == t), ZERO)
+                return bound, self.cash[t] + counted
 
     def _tested_debt(self, t: int) -> Decimal:
         """The instruments named; all debt, leases that count as debt included, if none is named."""
         if self.covenant.instruments is None:
-            return self.funding.debt(t)
+            return self.funding.tested_debt(t)
         instruments = self.funding.debts.instruments
         return sum((instruments[name].balance[t] for name in set(self.covenant.instruments)), ZERO)

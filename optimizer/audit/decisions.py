@@ -43,6 +43,8 @@ class Decisions:
     partners: Marks  # partner, t
     deliveries: Amounts  # partner, site, t
     dividends: Amounts  # t
+    returns: Amounts  # t; capital given back
+    drawable: Amounts  # revolver, t; what is counted on as liquidity
     buckets: Marks  # t, index of the bucket
 
     def amounts(self) -> dict[str, Amounts]:
@@ -65,6 +67,8 @@ class Decisions:
             "preferred_raises": self.preferred,
             "deliveries": self.deliveries,
             "dividends": self.dividends,
+            "capital_returns": self.returns,
+            "drawable": self.drawable,
         }
 
 
@@ -102,6 +106,9 @@ def read_decisions(instance: Instance, data: Any) -> Decisions:
     dividends = amounts("dividends", in_t, "musd")
     if dividends and (instance.equity is None or instance.equity.dividends is None):
         raise AuditError("plan.json: decisions.dividends", "the instance has no dividends")
+    returns = amounts("capital_returns", in_t, "musd")
+    if returns and (instance.equity is None or instance.equity.dividends is None):
+        raise AuditError("plan.json: decisions.capital_returns", "the instance has no dividends")
     hours = _HOURS_PER_YEAR / calendar.per_year
     return Decisions(
         starts=starts,
@@ -195,6 +202,10 @@ def read_decisions(instance: Instance, data: Any) -> Decisions:
             THOUSAND,
         ),
         dividends={t: amount for (t,), amount in dividends.items()},
+        returns={t: amount for (t,), amount in returns.items()},
+        drawable=amounts(
+            "drawable", {"instrument": known([n for n, one in debt.items() if one.kind == "revolver"]), **in_t}, "musd"
+        ),
         buckets=signed(
             "buckets",
             {**in_t, "bucket": index(len(instance.pricing_grid.buckets) if instance.pricing_grid else 0)},
@@ -227,6 +238,8 @@ TABLES = frozenset(
         "partners",
         "deliveries",
         "dividends",
+        "capital_returns",
+        "drawable",
         "buckets",
     }
 )

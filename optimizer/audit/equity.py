@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from optimizer.audit.partners import PartnerReplay
 from optimizer.audit.replay import Entry, Replay, Values
 from optimizer.audit.report import rule
 from optimizer.audit.rows import exact
-from optimizer.audit.tolerances import MONEY, ZERO
+from optimizer.audit.tolerances import MONEY, ONE, ZERO
 
 WINDOW = rule("equity.window", "A round is raised only within its window.", "musd", MONEY)
 ONCE = rule("equity.once", "A round is raised in at most one period.", "musd", MONEY)
@@ -30,30 +31,49 @@ class EquityReplay:
     company: Values
 
 
+@dataclass(frozen=True)
+class Lot:
+    """Capital that came in in one period at one cost per year."""
+
+    since: int
+    rate: Values
+    musd: Decimal
+
+
+def _left(lots: list[Lot], t: int, returned: Decimal) -> list[Decimal]:
+    """What is left of each lot at the end of t if the oldest are given back first."""
+    left = []
+    for lot in lots:
+        there = lot.musd if lot.since <= t else ZERO
+        taken = min(there, returned)
+        returned -= taken
+        left.append(there - taken)
+    return left
+
+
 def replay_equity(replay: Replay, partners: PartnerReplay) -> EquityReplay:
-    """charge_t = Σ_r k_r·Δ·(E_{r,t−1} + κ·e[r,t]) + k·Δ·E_0; a partner for equity asks what the company asks."""
+    """charge_t = Σ_r k_r·Δ·((1−κ)·E_{r,t−1} + κ·E_{r,t}), E_r what is left of a source when capital has been returned;
+    a partner for equity asks what the company asks.
+    """
     opening = exact(replay.instance.opening.paid_in_capital_musd)
     replay.book.opening["paid_in_capital"] = -opening
     paid_in, raised, charge = replay.zeros(), list(partners.equity), replay.zeros()
     equity = replay.instance.equity
     # without the block equity costs nothing and no round can be raised
     company = replay.values(equity.cost_of_equity_per_year if equity else None, "equity.cost_of_equity_per_year")
-    common = opening
-    for t in replay.span:
-        charge[t] += company[t] * replay.years * (common + replay.kappa * partners.equity[t])
-        common += partners.equity[t]
-    for name, terms in (equity.rounds if equity else {}).items():
+    lots = [Lot(0, company, opening)]
+    lots += [Lot(t, company, partners.equity[t]) for t in replay.span if partners.equity[t]]
+    for name, terms in sorted((equity.rounds if equity else {}).items()):
         place = f"equity.rounds.{name}"
         window = replay.window(terms.first_raise, terms.last_raise, place)
         own = company
         if terms.cost_of_equity_per_year is not None:
             own = replay.values(terms.cost_of_equity_per_year, f"{place}.cost_of_equity_per_year")
-        so_far, largest = ZERO, ZERO
+        largest = ZERO
         for t in replay.span:
             amount = replay.decisions.raises.get((name, t), ZERO)
-            charge[t] += own[t] * replay.years * (so_far + replay.kappa * amount)
-            so_far += amount
             raised[t] += amount
+            lots.append(Lot(t, own, amount))
             replay.book.post(RAISES, f"raise.{name}", t, amount, Entry("raise", "cash", "paid_in_capital"))
             replay.findings.record(WINDOW, name, t, ZERO if t in window else abs(amount))
             flotation = exact(terms.flotation_share) * amount
@@ -67,5 +87,12 @@ def replay_equity(replay: Replay, partners: PartnerReplay) -> EquityReplay:
             replay.book.post(RAISES, f"flotation.{name}", t, flotation, _FLOTATION)
     paid_in[0] = opening
     for t in replay.span:
-        paid_in[t] = paid_in[t - 1] + raised[t]
+        paid_in[t] = paid_in[t - 1] + raised[t] - replay.decisions.returns.get(t, ZERO)
+    lots.sort(key=lambda lot: lot.since)  # of one period as they were listed: partners, then rounds by name
+    before = [ZERO] * len(lots)
+    for t in replay.span:
+        left = _left(lots, t, sum((replay.decisions.returns.get(u, ZERO) for u in range(1, t + 1)), ZERO))
+        for lot, carried, now in zip(lots, before if t > 1 else _left(lots, 0, ZERO), left, strict=True):
+            charge[t] += lot.rate[t] * replay.years * ((ONE - replay.kappa) * carried + replay.kappa * now)
+        before = left
     return EquityReplay(tuple(paid_in), tuple(raised), tuple(charge), company)

@@ -29,6 +29,15 @@ class Funding:
         """D: all instruments, and leases that count as debt."""
         return self.debts.balance(t) + self.leases.liability[t]
 
+    def tested_debt(self, t: int) -> Decimal:
+        """D as covenants and the grid see it: with what is owed to partners where that counts as debt."""
+        return self.debt(t) + self.partners.counted[t]
+
+    def equity_on(self, basis: str, t: int) -> Decimal:
+        """E as it is paid in, or with retained earnings; to be called when every line is posted."""
+        earned = -self.replay.book.balances("retained_earnings")[t] if basis == "book" else ZERO
+        return self.equity(t) + earned
+
     def equity(self, t: int) -> Decimal:
         """E: paid-in common and preferred equity."""
         return self.common.paid_in[t] + self.preferred.outstanding[t]

@@ -9,8 +9,9 @@ from optimizer.audit.amortisation import annuities
 from optimizer.audit.hardware import DEPRECIATION
 from optimizer.audit.replay import Entry, Replay, Values
 from optimizer.audit.report import AuditError, rule
+from optimizer.audit.resale import curve
 from optimizer.audit.rows import THOUSAND, exact
-from optimizer.audit.tolerances import MONEY, ZERO
+from optimizer.audit.tolerances import MONEY, ONE, ZERO
 from optimizer.instance.schema import Lease, Offer
 
 PAYMENTS = rule(
@@ -19,7 +20,7 @@ PAYMENTS = rule(
 
 _OPEX = Entry("opex", "retained_earnings", "cash")
 _INTEREST = Entry("interest", "retained_earnings", "cash")
-_WRITTEN_OFF = Entry("depreciation", "retained_earnings", "hardware")
+_WRITTEN_OFF = Entry("depreciation", "retained_earnings", "leased_hardware")
 
 
 @dataclass(frozen=True)
@@ -74,16 +75,74 @@ def _check_terms(replay: Replay, name: str, offer: Offer) -> None:
         )
 
 
+def _rate(replay: Replay, offer: Offer, u: int) -> Decimal:
+    """The rate per period inside a lease ordered in u.
+
+    Where the same accelerator can be bought in u: that at which the payments, the first at delivery, and what a unit is
+    worth after them are worth what it costs. Otherwise that of the file.
+    """
+    lease = offer.lease
+    assert lease is not None
+    stated = exact(lease.implicit_rate_per_year or 0.0) * replay.years
+    payment = replay.values(lease.payment_usd_per_unit_year, "hardware.lease")[u] * replay.years
+    bought = [_bought(replay, other, offer, u) for other in replay.instance.hardware.values()]
+    priced = sorted(pair for pair in bought if pair is not None)
+    if not priced or payment >= priced[0][0]:
+        return stated
+    cost, residual = priced[0]
+    flows = [payment - cost, *[payment] * (offer.life_periods - 1), residual]
+    return _internal_rate(flows)
+
+
+def _bought(replay: Replay, other: Offer, offer: Offer, u: int) -> tuple[Decimal, Decimal] | None:
+    """What the compute of a leased unit costs in u as a purchase, and what of it is left when the lease is over."""
+    if other.lease is not None or other.accelerator is None or other.accelerator != offer.accelerator:
+        return None
+    if u not in replay.window(other.first_order, other.last_order, "hardware"):
+        return None
+    price = replay.values(other.price_usd, "hardware.price_usd")[u]
+    attached = sum((replay.values(part.usd_per_unit, "hardware.attach")[u] for part in other.attach.values()), ZERO)
+    cost, term, life = price + attached, offer.life_periods, other.life_periods
+    residual = ZERO
+    if term < life:
+        residual = cost * (ONE - Decimal(term) / life)
+        if other.resale_share_by_age:
+            residual = price * curve(other.resale_share_by_age, term, replay.calendar.per_year)
+    scale = ONE
+    if offer.compute_h100e > 0 and other.compute_h100e > 0:
+        scale = exact(offer.compute_h100e) / exact(other.compute_h100e)
+    return scale * cost, scale * residual
+
+
+def _internal_rate(flows: list[Decimal]) -> Decimal:
+    """The rate at which one payment out, then payments in, are worth nothing, by Newton's method in v = 1/(1+i).
+
+    The polynomial is convex and rising in v, so that from v = 1, above the root, the steps fall to it. 0 if all comes
+    to nothing or less.
+    """
+    if sum(flows, ZERO) <= 0:
+        return ZERO
+    v = ONE
+    for _ in range(500):
+        value = sum((flow * v**k for k, flow in enumerate(flows)), ZERO)
+        slope = sum((k * flow * v ** (k - 1) for k, flow in enumerate(flows) if k), ZERO)
+        step = value / slope
+        v -= step
+        if abs(step) <= Decimal("1e-28"):
+            break
+    return ONE / v - ONE
+
+
 def _replay_vintage(
     replay: Replay, name: str, offer: Offer, lease: Lease, u: int, due: Decimal, totals: LeaseTotals
 ) -> None:
     """What is ordered in u: ``due`` in each of the life_periods from delivery on, whole or split by ℓ."""
     book, account, periods = replay.book, f"lease.{name}", offer.life_periods
-    rate = exact(lease.implicit_rate_per_year) * replay.years
+    rate = _rate(replay, offer, u)
     arrival = u + offer.lead_periods
     before = liability(due, rate, periods, 0) + due  # ℓ just before the first payment, which bears no interest
     if lease.counts_as_debt and arrival <= replay.last:
-        book.post(PAYMENTS, f"lease.start.{name}", arrival, before, Entry("lease", "hardware", account))
+        book.post(PAYMENTS, f"lease.start.{name}", arrival, before, Entry("lease", "leased_hardware", account))
     asset = before
     for age, t in enumerate(range(arrival, min(arrival + periods, replay.last + 1))):
         after = liability(due, rate, periods, age)

@@ -27,7 +27,7 @@ BALANCED = rule(
     BALANCE,
 )
 
-ASSETS = ("cash", "deposits", "construction_in_progress", "hardware", "sites", "other_assets")
+ASSETS = ("cash", "deposits", "construction_in_progress", "hardware", "leased_hardware", "sites", "other_assets")
 EQUITY = ("paid_in_capital", "preferred_equity", "retained_earnings")
 
 Split = dict[Entry, Decimal]

@@ -31,12 +31,13 @@ _KILOHOURS_PER_YEAR = Decimal("8.76")  # one kH100e for a year at 1 USD an hour,
 
 @dataclass(frozen=True)
 class PartnerReplay:
-    """``delivered[site][t]`` in kH100e; over time, musd: what is ``owed`` to partners, ``cash`` from all of them and
-    what they pay for ``equity``; ``signed`` the period of each signing.
+    """``delivered[site][t]`` in kH100e; over time, musd: what is ``owed`` to partners and how much of it is ``counted``
+    as debt, ``cash`` from all of them and what they pay for ``equity``; ``signed`` the period of each signing.
     """
 
     delivered: dict[str, Values]
     owed: Values
+    counted: Values
     cash: Values
     equity: Values
     signed: dict[str, int]
@@ -45,7 +46,7 @@ class PartnerReplay:
 def replay_partners(replay: Replay) -> PartnerReplay:
     """Check all agreements and post their money."""
     delivered = {site: replay.zeros() for site in replay.instance.sites}
-    owed, cash, equity = replay.zeros(), replay.zeros(), replay.zeros()
+    owed, counted, cash, equity = replay.zeros(), replay.zeros(), replay.zeros(), replay.zeros()
     signings: dict[str, int] = {}
     for name, partner in replay.instance.partners.items():
         window = replay.window(partner.first_signing, partner.last_signing, f"partners.{name}")
@@ -58,13 +59,19 @@ def replay_partners(replay: Replay) -> PartnerReplay:
             account = _replay_deliveries(replay, name, partner, signed)
             for t in replay.span:
                 owed[t] += account[t]
+                counted[t] += account[t] if partner.counts_as_debt else ZERO
         elif signed is not None:
             equity[signed] += exact(partner.cash_musd)
             replay.book.post(MONEY_OF, f"partner.equity.{name}", signed, exact(partner.cash_musd), _EQUITY)
     for (_, site, t), amount in replay.decisions.deliveries.items():
         delivered[site][t] += amount
     return PartnerReplay(
-        {site: tuple(values) for site, values in delivered.items()}, tuple(owed), tuple(cash), tuple(equity), signings
+        {site: tuple(values) for site, values in delivered.items()},
+        tuple(owed),
+        tuple(counted),
+        tuple(cash),
+        tuple(equity),
+        signings,
     )
 
 

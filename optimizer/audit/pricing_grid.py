@@ -33,7 +33,8 @@ def replay_pricing_grid(replay: Replay, funding: Funding) -> Values:
         replay.book.post(SPREAD, "interest.grid", t, spread, _INTEREST)
         company = funding.common.company[t]
         charge[t] = _cost_of_equity(replay, grid, bucket, company) * replay.years * funding.common.paid_in[t - 1]
-        charge[t] += replay.kappa * company * replay.years * funding.common.raised[t]
+        change = funding.common.paid_in[t] - funding.common.paid_in[t - 1]
+        charge[t] += replay.kappa * company * replay.years * change
         holding = sorted(index for period, index in replay.decisions.buckets if period == t)
         replay.findings.record(ONE_BUCKET, "bucket", t, Decimal(abs(len(holding) - 1)))
         if len(holding) == 1:
@@ -64,7 +65,7 @@ def _off(replay: Replay, grid: PricingGrid, funding: Funding, index: int, t: int
     """
     bucket = grid.buckets[index]
     if grid.by == "leverage":
-        part, whole = funding.debt(t), funding.debt(t) + funding.equity(t)
+        part, whole = funding.tested_debt(t), funding.tested_debt(t) + funding.equity(t)
         magnitude = whole
     else:
         part, whole, magnitude = _cover(replay, grid, t)

@@ -104,7 +104,7 @@ class Book:
 
     def taken_over(self, t: int) -> Decimal:
         """Assets that come in t with leases that count as debt: capex that no cash is paid for."""
-        return self._by_item["hardware", "lease", False][t]
+        return self._by_item["leased_hardware", "lease", False][t]
 
     def interest(self, t: int) -> Decimal:
         """All interest of t: paid or capitalised, of debt, of leases that count as debt, and of the pricing grid."""

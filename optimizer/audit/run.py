@@ -12,7 +12,8 @@ from optimizer.audit.cash import check_budgets, replay_cash
 from optimizer.audit.colocation import replay_colocation
 from optimizer.audit.covenants import check_covenants
 from optimizer.audit.debt import replay_debt
-from optimizer.audit.dividends import check_lock_up, replay_dividends
+from optimizer.audit.dividends import check_lock_up, check_sources_of_dividends, replay_dividends
+from optimizer.audit.drawable import check_drawable
 from optimizer.audit.energy import replay_energy
 from optimizer.audit.equity import replay_equity
 from optimizer.audit.frameworks import replay_frameworks
@@ -81,6 +82,8 @@ def audit(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, Any
         check_refinancings(replay, funding)
         lenders = Lenders(replay, funding, stand_alone_tax(replay, taxpayer.written_off))
         check_covenants(replay, funding, cash, lenders)
+        check_drawable(replay, funding, lenders)
+        check_sources_of_dividends(replay, funding)
         check_lock_up(replay, lenders)
         check_ledger(replay, data.ledger)
         figures = Figures(replay, sites, funding, cash, charge, tuple(taxpayer.unlevered), kept)

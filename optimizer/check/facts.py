@@ -35,6 +35,8 @@ TABLES: dict[str, tuple[tuple[str, ...], str]] = {
     "partners": (("partner", "period"), "signed"),
     "deliveries": (("partner", "from", "period"), "h100e"),
     "dividends": (("period",), "musd"),
+    "capital_returns": (("period",), "musd"),
+    "drawable": (("instrument", "period"), "musd"),
     "buckets": (("period", "bucket"), "holds"),
 }
 """Table of plan.json → the columns that name a row, and its column of amounts."""

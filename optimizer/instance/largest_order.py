@@ -168,8 +168,9 @@ def _worthless_beyond_need(instance: Instance, name: str, asked: Collection[str]
     """Whether units that serve nothing are worth nothing to any objective, limit or lender.
 
     They would be worth something if they could be sold, counted at the end, pledged or tested, or opened a loan that is
-    tied to them; if a lease adds to the debt; if they drew power that is paid for; if spending itself helps an
-    objective; or if later money, such as the tax saved by writing them off, were worth more than earlier money.
+    tied to them; if a lease adds to the debt; if lower earnings open the way to paid-in capital, or to a share of debt;
+    if they drew power that is paid for; if spending itself helps an objective; or if later money, such as the tax saved
+    by writing them off, were worth more than earlier money.
     """
     offer, apv = instance.hardware[name], instance.adjusted_present_value
     rates = [instance.discount.rate_per_year]
@@ -184,8 +185,18 @@ def _worthless_beyond_need(instance: Instance, name: str, asked: Collection[str]
         or any("hardware" in assets for assets in (*pledged, *tested))
         or any(name in debt.tied_to.hardware for debt in instance.debt.values() if debt.tied_to is not None)
         or SPENDING_HELPS in asked
+        or _losses_help(instance)
         or min(rates) < 0.0
     )
+
+
+def _losses_help(instance: Instance) -> bool:
+    """Whether lower retained earnings may be of use: capital is returned once there are none, and a covenant may ask
+    for a share of debt in what the books hold.
+    """
+    terms = instance.equity.dividends if instance.equity else None
+    target = any(c.minimum is not None and c.equity_basis == "book" for c in instance.covenants.values())
+    return target or (terms is not None and terms.return_of_capital)
 
 
 def _most_needed(instance: Instance, offer: Offer) -> float:

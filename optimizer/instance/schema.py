@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from optimizer.instance.calendar import Calendar
 from optimizer.instance.series import (
@@ -35,10 +35,17 @@ Timing = Literal["end", "mid", "start"]
 NEW = "new"
 """Key by which a file that changes another marks an entry as new; no block has it as a field."""
 
+NONE = "none"
+"""What a file writes for a block that it leaves out on purpose: the field counts as given."""
+
 _UNCHECKED = "checks nothing; use instance.replace({'debt.loan.rate_per_year': 0.08})"
 
 ZERO = Series(0.0)
 ONE = Series(1.0)
+
+
+def _or_none(schema: dict[str, Any]) -> None:
+    schema["anyOf"] = [*schema["anyOf"], {"const": NONE}]
 
 
 class Block(BaseModel):
@@ -352,8 +359,10 @@ class Lease(Block):
     payment_usd_per_unit_year: NonNegativeSeries = Field(
         description="Payment, by order period; due at the end of each period of service."
     )
-    implicit_rate_per_year: Annotated[float, Field(ge=0.0, le=10.0)] = Field(
-        description="Interest rate inside the payments: the carry of the lease."
+    implicit_rate_per_year: Annotated[float, Field(ge=0.0, le=10.0)] | None = Field(
+        None,
+        description="Interest rate inside the payments, nominal: the carry of the lease. It holds where no offer of "
+        "the same `accelerator` can be bought; otherwise the rate follows from its price.",
     )
     counts_as_debt: bool = Field(
         False,
@@ -365,7 +374,9 @@ class Offer(Block):
     """A way to get one type of accelerator from one vendor."""
 
     vendor: str | None = Field(None, description="Who sells it.")
-    accelerator: str | None = Field(None, description="What it is.")
+    accelerator: str | None = Field(
+        None, description="What it is; by it a lease finds the offer whose price says what rate is inside its payments."
+    )
     price_usd: NonNegativeSeries = Field(
         ZERO, description="Price per unit, by order period, before tiers; 0 for a lease."
     )
@@ -637,16 +648,28 @@ class Partner(Block):
     delivery_h100e: NonNegative | None = Field(None, description="compute: delivered in each, average in use.")
     price_usd_per_h100e_hour: NonNegative | None = Field(None, description="compute: agreed price of an hour.")
     pre_money_musd: NonNegativeSeries | None = Field(None, description="equity: value before, by period.")
+    counts_as_debt: bool = Field(
+        False, description="compute: what is owed in deliveries is debt in covenants, leverage and the pricing grid."
+    )
 
 
 class Dividends(Block):
-    """Dividends on common equity, decided within these limits."""
+    """What is paid out to common shareholders, decided within these limits: dividends out of retained earnings and, if
+    it may be returned, capital; the limits are on both together.
+    """
 
-    maximum_musd: NonNegativeSeries = Field(description="Most that is paid in a period.")
-    minimum_musd: NonNegativeSeries = Field(ZERO, description="Least that is paid in a period.")
-    minimum_total_musd: NonNegative = Field(0.0, description="Least that is paid over all periods.")
+    maximum_musd: NonNegativeSeries | None = Field(
+        None, description="Most that is paid out in a period; absent: what earnings, capital and cash allow."
+    )
+    minimum_musd: NonNegativeSeries = Field(ZERO, description="Least that is paid out in a period.")
+    minimum_total_musd: NonNegative = Field(0.0, description="Least that is paid out over all periods.")
+    return_of_capital: bool = Field(
+        False,
+        description="What is paid out beyond retained earnings gives back paid-in capital: the opening one first, then "
+        "rounds in the order in which they came. Otherwise no more is paid than was earned.",
+    )
     lock_up_dscr: NonNegative | None = Field(
-        None, description="No dividend in a period whose DSCR (company scope) is below this."
+        None, description="Nothing is paid out in a period whose DSCR (company scope) is below this."
     )
     lock_up_over: Literal["year", "period"] = Field(
         "year", description="Flows of the lock-up: of the last twelve months, or of the period alone."
@@ -720,7 +743,16 @@ class Equity(Block):
     ownership_segments: Annotated[int, Field(ge=1, le=1000)] = Field(
         16, description="Pieces of the curve by which ownership is modelled; the error bound is reported."
     )
-    dividends: Dividends | None = Field(None, description="Dividends; absent: none.")
+    dividends: Dividends | None = Field(
+        None,
+        description="What is paid out to shareholders; `none` says that nothing is; absent: nothing.",
+        json_schema_extra=_or_none,
+    )
+
+    @field_validator("dividends", mode="before")
+    @classmethod
+    def _none_is_said(cls, value: Any) -> Any:
+        return None if value == NONE else value
 
 
 class Covenant(Block):
@@ -730,9 +762,10 @@ class Covenant(Block):
         "dscr", "interest_cover", "debt_to_ebitda", "debt_to_capital", "loan_to_value", "minimum_liquidity"
     ] = Field(
         description="dscr: CFADS / scheduled debt service. interest_cover: EBITDA / interest. debt_to_ebitda: debt / "
-        "EBITDA of a year. debt_to_capital: debt / (debt + paid-in equity). loan_to_value: debt / net book value of "
-        "the assets named. minimum_liquidity: cash + undrawn revolver, USD million. All but the last, and a share of "
-        "debt to be reached, are tested only where there is debt, interest or debt service of 1,000 dollars."
+        "EBITDA of a year. debt_to_capital: debt / (debt + equity). loan_to_value: debt / net book value of "
+        "the assets named. minimum_liquidity: cash + what could be drawn under revolvers, USD million. All but "
+        "the last, and a share of debt to be reached, are tested only where there is debt, interest or debt service of "
+        "1,000 dollars."
     )
     minimum: NonNegativeSeries | None = Field(
         None,
@@ -749,6 +782,11 @@ class Covenant(Block):
     )
     instruments: list[Name] | None = Field(
         None, min_length=1, description="loan_to_value: whose debt; absent: all debt."
+    )
+    equity_basis: Literal["paid_in", "book"] = Field(
+        "paid_in",
+        description="debt_to_capital: what equity is. paid_in: what shareholders have paid in, common and preferred, "
+        "less what was returned. book: with retained earnings, which may be negative.",
     )
     over: Literal["year", "period"] = Field(
         "year",

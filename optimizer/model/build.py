@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.algebra.direct import Direct
+from optimizer.algebra.linear import quicksum
 from optimizer.instance.schema import Instance
 from optimizer.model.cash import add_budgets, add_cash_account, add_cash_balance, bound_cash
 from optimizer.model.cash_flows import add_cash_flows
@@ -15,6 +16,7 @@ from optimizer.model.covenants import Tested, add_covenants
 from optimizer.model.dating import add_early_payments
 from optimizer.model.debt import add_debt
 from optimizer.model.dividends import add_dividends
+from optimizer.model.drawable import add_drawable, liquidity_periods
 from optimizer.model.energy import add_energy
 from optimizer.model.equity import EquityPosition, add_equity
 from optimizer.model.hardware import add_hardware
@@ -25,6 +27,7 @@ from optimizer.model.partners import add_partners
 from optimizer.model.power import add_power
 from optimizer.model.preferred import add_preferred
 from optimizer.model.pricing_grid import add_pricing_grid
+from optimizer.model.retained import equity_bases
 from optimizer.model.security import add_security
 from optimizer.model.service import add_service
 from optimizer.model.sites import add_sites
@@ -34,11 +37,14 @@ from optimizer.model.tax import add_tax, unlevered_tax
 
 @dataclass(frozen=True)
 class BuiltModel:
-    """A finished model, its goals by name, and the equity position that dilution is read from."""
+    """A finished model, its goals by name, the equity position that dilution is read from, and what could be drawn
+    where that counts, in all: of what a plan leaves open the most is shown.
+    """
 
     model: Model
     goals: dict[str, Goal]
     equity: EquityPosition
+    drawable: Any = 0.0
 
 
 def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) -> BuiltModel:
@@ -55,7 +61,7 @@ def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) 
     partners = add_partners(model)
     add_lumpy_capacity(model, sites, fleet, add_service(model, fleet, partners))
     add_cash_flows(model)
-    debt = add_debt(model, fleet.leases)
+    debt = add_debt(model, fleet.leases, partners.debt)
     equity = add_equity(model, partners)
     preferred = add_preferred(model)
     charge = add_pricing_grid(model, debt, equity, preferred)
@@ -64,18 +70,21 @@ def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) 
     depreciation = sites.tax_depreciation + fleet.tax_depreciation
     add_tax(model, depreciation, debt)
     unlevered = unlevered_tax(model, depreciation) if instance.adjusted_present_value else None
-    add_dividends(model, debt)
+    claims = {t: debt.total(t) + partners.owed[t] + equity.paid_in[t] + preferred.outstanding[t] for t in model.span}
+    retained = add_dividends(model, debt, claims, equity.returned, cash)
     add_cash_balance(model, cash)
     add_early_payments(model, cash)
     add_budgets(model)
     book_value = _book_values(model)
-    add_security(model, debt, book_value)
+    pledge = add_security(model, debt, book_value)
     held = Positions(
         debt, equity, preferred, partners, cash, charge, book_value, fleet.resale_value, sites.total_value, unlevered
     )
+    bases = equity_bases(model, {t: held.equity(t) for t in model.span}, claims, retained)
+    drawable = add_drawable(model, debt, bases, book_value, pledge, liquidity_periods(model))
     stand_alone = stand_alone_tax(model, depreciation) if asks_stand_alone(instance) else None
-    add_covenants(model, Tested(debt, {t: held.equity(t) for t in model.span}, cash, book_value, stand_alone))
-    return BuiltModel(model, add_objectives(model, held), equity)
+    add_covenants(model, Tested(debt, bases, cash, book_value, drawable, stand_alone))
+    return BuiltModel(model, add_objectives(model, held), equity, quicksum(drawable.values()))
 
 
 def _in_order(instance: Instance) -> Instance:

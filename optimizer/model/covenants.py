@@ -17,12 +17,16 @@ from optimizer.model.stand_alone_tax import tax_of_test
 
 @dataclass(frozen=True)
 class Tested:
-    """What covenants look at, USD million by period; ``stand_alone`` is the tax of the infrastructure by itself."""
+    """What covenants look at, USD million by period; ``stand_alone`` is the tax of the infrastructure by itself.
+
+    ``equity`` by its basis; ``drawable`` is what could be drawn, where liquidity is asked for.
+    """
 
     debt: DebtPosition
-    equity: Mapping[int, Any]
+    equity: Mapping[str, Mapping[int, Any]]
     cash: Mapping[int, Any]
     book_value: Mapping[tuple[str, int], Any]
+    drawable: Mapping[int, Any]
     stand_alone: Mapping[int, Any] | None = None
 
 
@@ -32,12 +36,12 @@ def add_covenants(model: Model, tested: Tested) -> None:
     dscr                CFADS ≥ min·(interest paid + principal due)
     interest_cover      EBITDA ≥ min·interest, paid or capitalised
     debt_to_ebitda      debt ≤ max·EBITDA of a year
-    debt_to_capital     debt ≤ max·(debt + E), or ≥ min·(debt + E)          E: ``equity``, common and preferred
+    debt_to_capital     debt ≤ max·(debt + E), or ≥ min·(debt + E)          E: ``equity`` by its basis
     loan_to_value       debt of the instruments ≤ max·net book value of the assets
-    minimum_liquidity   cash + undrawn revolver ≥ min
+    minimum_liquidity   cash + what could be drawn ≥ min                    see ``drawable``
 
-    Flows are those of the last twelve months. Where nothing is owed, the covers and the multiple of EBITDA are not
-    tested; the shares then hold by themselves.
+    Flows are those of the last twelve months. Where nothing is owed, the covers, the multiple of EBITDA and a share of
+    book equity, which may be negative, are not tested; the other shares then hold by themselves.
     """
     rows = model.constraints("covenant")
     for name, covenant in model.instance.covenants.items():
@@ -49,6 +53,8 @@ def add_covenants(model: Model, tested: Tested) -> None:
             look = of_covenant(model.instance, covenant, t) if covenant.kind in NEEDED else None
             if look is not None:
                 _flows(model, rows, f"{name}.{t}", covenant, level[t], t, look, tested)
+            elif covenant.kind == "debt_to_capital" and covenant.minimum is None:
+                _debt_to_capital(model, rows, f"{name}.{t}", covenant, level[t], t, tested)
             elif covenant.kind not in NEEDED:
                 rows.add(_stock(covenant, level[t], t, tested))
 
@@ -67,7 +73,7 @@ def _flows(
             base, owed = ebitda(model, look, corporate=company), interest(model, look)
         case _:
             base = level * look.per_year(model.calendar) * ebitda(model, look, corporate=company)
-            owed, level = tested.debt.total(t), 1.0
+            owed, level = tested.debt.tested(t), 1.0
     hold_where_owed(model, name, rows, base=base, owed=owed, level=level)
 
 
@@ -87,27 +93,25 @@ def _stock(covenant: Covenant, level: float, t: int, tested: Tested) -> Any:
     """A test of balances."""
     match covenant.kind:
         case "debt_to_capital":
-            return _debt_to_capital(covenant, level, t, tested)
+            owed = tested.debt.tested(t)
+            return owed >= level * (owed + tested.equity[covenant.equity_basis][t])
         case "loan_to_value":
             return _loan_to_value(covenant, level, t, tested)
         case _:
-            return _minimum_liquidity(level, t, tested)
+            return tested.cash[t] + tested.drawable[t] >= level
 
 
-def _debt_to_capital(covenant: Covenant, level: float, t: int, tested: Tested) -> Any:
-    owed = tested.debt.total(t)
-    share = level * (owed + tested.equity[t])
-    return owed <= share if covenant.minimum is None else owed >= share
+def _debt_to_capital(
+    model: Model, rows: Any, name: str, covenant: Covenant, level: float, t: int, tested: Tested
+) -> None:
+    """debt ≤ max·(debt + E), as (1 − max)·debt ≤ max·E."""
+    base = level * tested.equity[covenant.equity_basis][t]
+    hold_where_owed(model, name, rows, base=base, owed=tested.debt.tested(t), level=1.0 - level)
 
 
 def _loan_to_value(covenant: Covenant, level: float, t: int, tested: Tested) -> Any:
     assert covenant.assets is not None
-    owed = tested.debt.total(t)
+    owed = tested.debt.tested(t)
     if covenant.instruments is not None:
         owed = quicksum(tested.debt.balance[d, t] for d in covenant.instruments)
     return owed <= level * quicksum(tested.book_value[c, t] for c in covenant.assets)
-
-
-def _minimum_liquidity(level: float, t: int, tested: Tested) -> Any:
-    undrawn = quicksum(amount for (_, u), amount in tested.debt.undrawn.items() if u == t)
-    return tested.cash[t] + undrawn >= level

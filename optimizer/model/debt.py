@@ -25,8 +25,8 @@ POOLED = ("revolver", "sculpted")
 class DebtPosition:
     """What debt publishes, USD million by (instrument, period); period 0 of a balance is the opening one.
 
-    ``scheduled`` is what sculpted debt repays, ``undrawn`` that of open revolvers. Leases that count as debt stand
-    beside the instruments.
+    ``scheduled`` is what sculpted debt repays, ``undrawn`` what is left of the limits of open revolvers. Leases that
+    count as debt stand beside the instruments, and what is owed to ``partners`` where it does.
     """
 
     draws: Mapping[tuple[str, int], Any]
@@ -34,6 +34,7 @@ class DebtPosition:
     scheduled: Mapping[tuple[str, int], Any]
     undrawn: Mapping[tuple[str, int], Any]
     leases: LeasePosition
+    partners: Mapping[int, Any]
     refinanced: Refinancings = field(default_factory=dict)
     issued: dict[tuple[str, int], Any] = field(default_factory=dict)
     """Whether there is a draw, where that matters, by (instrument, period)."""
@@ -44,6 +45,10 @@ class DebtPosition:
         """All debt outstanding at the end of t, leases that count as debt included."""
         return _at(self.balance, t) + self.leases.owed.get(t, 0.0)
 
+    def tested(self, t: int) -> Any:
+        """All debt that covenants and leverage look at: with what is owed to partners where that counts as debt."""
+        return self.total(t) + self.partners.get(t, 0.0)
+
     def most_outstanding(self, model: Model) -> float:
         """A bound from the data on all debt at any time (without leases); infinite if an instrument has no limit."""
         return sum(_largest_balance(model, debt) for debt in model.instance.debt.values())
@@ -53,7 +58,7 @@ def _at(amounts: Mapping[tuple[str, int], Any], t: int) -> Any:
     return quicksum(amount for (_, u), amount in amounts.items() if u == t)
 
 
-def add_debt(model: Model, leases: LeasePosition) -> DebtPosition:
+def add_debt(model: Model, leases: LeasePosition, partners: Mapping[int, Any]) -> DebtPosition:
     """Draws with their limits and fees; schedules stand in ``vintages`` and ``pooled_debt``.
 
     ::
@@ -87,7 +92,7 @@ def add_debt(model: Model, leases: LeasePosition) -> DebtPosition:
         upper={(d, t): most[d] for d in pooled for t in model.span},
     )
     balance |= {(d, 0): debt.opening_balance_musd for d, debt in instruments.items()}
-    position = DebtPosition(draw, balance, {}, {}, leases, refinancings(model, windows))
+    position = DebtPosition(draw, balance, {}, {}, leases, partners, refinancings(model, windows))
     prepaid: dict[tuple[str, str, int], Any] = {}
     for d, debt in instruments.items():
         available = debt.limit_musd * signed[d] if d in signed and debt.limit_musd is not None else debt.limit_musd

@@ -13,14 +13,24 @@ from optimizer.instance.schema import Equity, EquityRound
 from optimizer.model.context import Model, smallest
 from optimizer.model.ledger import CASH, PAID_IN
 from optimizer.model.partners import PartnerPosition
+from optimizer.model.returns import (
+    OPENING,
+    PARTNERS,
+    Inflow,
+    Source,
+    add_returns,
+    add_sources,
+    returns_capital,
+)
 
 
 @dataclass(frozen=True)
 class EquityPosition:
     """What common equity publishes, USD million by period.
 
-    ``paid_in`` capital (period 0: opening); the ``charge`` for it; ``new`` money of the period; ``log_kept``, at least
-    −ln of the share that today's owners keep, and the ``rounds`` (amount, value before) that give it exactly.
+    ``paid_in`` capital (period 0: opening); the ``charge`` for it; ``new`` money of the period, what is ``returned`` in
+    it, and the ``sources`` of all of it; ``log_kept``, at least −ln of the share that today's owners keep, and the
+    ``rounds`` (amount, value before) that give it exactly.
     """
 
     paid_in: Mapping[int, Any]
@@ -29,6 +39,8 @@ class EquityPosition:
     new: Mapping[int, Any]
     log_kept: Any
     rounds: tuple[tuple[Any, float], ...]
+    returned: Mapping[int, Any]
+    sources: tuple[Source, ...]
 
     def dilution(self, at: Values) -> float:
         """1 − Π V/(V+e) at a solution."""
@@ -39,8 +51,8 @@ def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
     """Rounds, each raised at most once::
 
     min·z[r,t] ≤ e[r,t] ≤ max·z[r,t],   Σ_t z[r,t] ≤ 1
-    E_t = E_{t−1} + Σ_r e[r,t] + partners' equity                              paid-in capital, USD million
-    charge_t = k·Δ·(E_0 + partners' equity carried in) + Σ_r k_r·Δ·E_{r,t−1} + κ·k·Δ·(new money)
+    E_t = E_{t−1} + Σ_r e[r,t] + partners' equity − returned_t ≥ 0             paid-in capital, USD million
+    charge_t = Σ_s k_s·Δ·(E_{s,t−1} + κ·(E_{s,t} − E_{s,t−1}))                  s: sources, see ``returns``
     flotation = share·e + fixed·z
     Σ_{r,t} g[r,t] ≤ −ln floor,   g ≥ ln(1 + e/V_t)                            ownership, see ``_log_sold``
     """
@@ -55,19 +67,19 @@ def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
     raised = model.variables("equity_round", keys, upper=1, integer=True)
     rows = model.constraints("equity")
     new = {t: partners.equity[t] + quicksum(amount[r, t] for r in rounds if t in windows[r]) for t in model.span}
-    # what is paid in never leaves, and cannot come before the first period of its round
+    # what is paid in cannot come before the first period of its round, and leaves only where it may be returned
     most = {t: opening + partners.most_equity + _most_raised(rounds, windows, t) for t in model.span}
-    balance = model.variables("paid_in", model.span, lower=opening, upper=most)
+    returned = add_returns(model, most)
+    balance = model.variables("paid_in", model.span, lower=0.0 if returns_capital(model) else opening, upper=most)
     paid_in: dict[int, Any] = {0: opening, **balance}
-    charge: dict[int, Any] = {}
-    new_charge: dict[int, Any] = {}
     for t in model.span:
-        rows.add(paid_in[t] == paid_in[t - 1] + new[t])
-        held = opening + quicksum(partners.equity[u] for u in range(1, t))
-        charge[t] = company[t] * model.years * held
-        new_charge[t] = company[t] * model.years * kappa * partners.equity[t]
+        rows.add(paid_in[t] == paid_in[t - 1] + new[t] - returned[t])
+    inflows = {OPENING: Inflow(company, {0: opening}, {0: opening})}
+    bought_in = {t: partners.equity[t] for t in model.span if not isinstance(partners.equity[t], (int, float))}
+    inflows[PARTNERS] = Inflow(company, bought_in, dict.fromkeys(bought_in, partners.most_equity))
     for r, each in rounds.items():
         rate = model.series(each.cost_of_equity_per_year) if each.cost_of_equity_per_year else company
+        inflows[r] = Inflow(rate, {t: amount[r, t] for t in windows[r]}, dict.fromkeys(windows[r], each.max_musd))
         rows.add(quicksum(raised[r, t] for t in windows[r]) <= 1)
         for t in windows[r]:
             rows.add(amount[r, t] <= each.max_musd * raised[r, t])
@@ -75,14 +87,17 @@ def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
             model.ledger.post(f"raise.{r}", "raise", t, amount[r, t], debit=CASH, credit=PAID_IN)
             cost = each.flotation_share * amount[r, t] + each.flotation_fixed_musd * raised[r, t]
             model.ledger.expense(f"flotation.{r}", "flotation", t, cost)
-        # a pricing grid prices what is carried; what comes in costs the company's rate until then
-        fresh = company if model.instance.pricing_grid else rate
-        for t in model.span:
-            charge[t] += rate[t] * model.years * quicksum(amount[r, u] for u in windows[r] if u < t)
-            new_charge[t] += fresh[t] * model.years * kappa * (amount[r, t] if t in windows[r] else 0.0)
+    sources = add_sources(model, inflows, paid_in, returned)
+    charge: dict[int, Any] = {}
+    new_charge: dict[int, Any] = {}
+    for t in model.span:
+        charge[t] = quicksum(each.rate[t] * model.years * each.left[t - 1] for each in sources)
+        # a pricing grid prices what is carried; what comes in or goes costs the company's rate until then
+        fresh = {each.name: company if model.instance.pricing_grid else each.rate for each in sources}
+        new_charge[t] = quicksum(fresh[each.name][t] * model.years * kappa * each.change(t) for each in sources)
     log_kept, valued = _ownership(model, equity, amount, raised, windows, partners)
     model.decide("equity_raises", ("round", "period"), "musd", amount)
-    return EquityPosition(paid_in, charge, new_charge, new, log_kept, valued)
+    return EquityPosition(paid_in, charge, new_charge, new, log_kept, valued, returned, sources)
 
 
 def _most_raised(rounds: Mapping[str, EquityRound], windows: Mapping[str, range], t: int) -> float:

@@ -8,8 +8,9 @@ from typing import Any
 
 from optimizer.algebra.linear import quicksum
 from optimizer.instance.amortisation import lease_liability
+from optimizer.instance.lease_rates import lease_rates
 from optimizer.model.context import THOUSAND, Model
-from optimizer.model.ledger import CASH, HARDWARE, RETAINED, lease_account
+from optimizer.model.ledger import CASH, LEASED, RETAINED, lease_account
 
 
 @dataclass(frozen=True)
@@ -31,13 +32,14 @@ def add_lease(
     periods: Mapping[str, range],
     tax: list[Any],
 ) -> LeasePosition:
-    """A payment p at the end of each of n periods of service, with the rate i inside::
+    """A payment p at the end of each of n periods of service, with the rate i inside (``instance.lease_rates``)::
 
         ℓ(k) = p·Σ_{j=1}^{n−1−k} (1+i)^{−j}        owed just after the payment of age k = 0 … n−1
         interest(k) = i·ℓ(k−1),   principal(k) = p − interest(k),   principal(0) = p
 
-    If it counts as debt, p + ℓ(0) is an asset on delivery, written off straight line over n, against a liability, and
-    tax follows the payments. Otherwise the payments are an operating cost, and only their carry is published.
+    If it counts as debt, p + ℓ(0) is an asset on delivery, on an account of its own since it is the lessor's and
+    secures nobody, written off straight line over n, against a liability, and tax follows the payments. Otherwise the
+    payments are an operating cost, and only their carry is published.
     """
     owed: dict[int, list[Any]] = {t: [] for t in model.span}
     principal: dict[int, list[Any]] = {t: [] for t in model.span}
@@ -47,12 +49,13 @@ def add_lease(
         if lease is None:
             continue
         payment = model.series(lease.payment_usd_per_unit_year)
-        rate = lease.implicit_rate_per_year * model.years
-        factors = lease_liability(term, rate)
+        rates = lease_rates(model.instance, o)
         by_period: dict[str, dict[int, list[Any]]] = {
             kind: {t: [] for t in model.span} for kind in ("start", "principal", "interest", "depreciation", "paid")
         }
         for u in periods[o]:
+            rate = rates[u - 1] * model.years
+            factors = lease_liability(term, rate)
             arrival, due = u + offer.lead_periods, payment[u] * model.years / THOUSAND * order[o, u]
             by_period["start"][arrival].append((1.0 + factors[0]) * due)
             for k, t in enumerate(range(arrival, min(arrival + term, model.horizon + 1))):
@@ -78,9 +81,7 @@ def add_lease(
 
 def _finance_lease(model: Model, o: str, t: int, sums: Mapping[str, Mapping[int, Any]]) -> None:
     account, ledger = lease_account(o), model.ledger
-    ledger.post(f"lease.start.{o}", "lease", t, sums["start"][t], debit=HARDWARE, credit=account)
+    ledger.post(f"lease.start.{o}", "lease", t, sums["start"][t], debit=LEASED, credit=account)
     ledger.post(f"lease.principal.{o}", "repayment", t, sums["principal"][t], debit=account, credit=CASH)
     ledger.expense(f"lease.interest.{o}", "interest", t, sums["interest"][t])
-    ledger.post(
-        f"depreciation.hardware.{o}", "depreciation", t, sums["depreciation"][t], debit=RETAINED, credit=HARDWARE
-    )
+    ledger.post(f"depreciation.hardware.{o}", "depreciation", t, sums["depreciation"][t], debit=RETAINED, credit=LEASED)

@@ -16,7 +16,7 @@ from optimizer.algebra.linear import quicksum
 from optimizer.algebra.timeline import decided_periods
 
 CASH, DEPOSITS, CONSTRUCTION = "cash", "deposits", "construction_in_progress"
-HARDWARE, SITES, OTHER = "hardware", "sites", "other_assets"
+HARDWARE, LEASED, SITES, OTHER = "hardware", "leased_hardware", "sites", "other_assets"
 PAID_IN, PREFERRED, RETAINED = "paid_in_capital", "preferred_equity", "retained_earnings"
 
 

@@ -28,8 +28,8 @@ def add_one_movement(
 
     ``new`` are the draws, ``back`` what is prepaid of vintages or repaid of pooled debt. A loan with a least draw or a
     fixed fee has the binary already: ``issue``, which is 1 where it is drawn. Of a revolver a wash leaves interest,
-    cash and balance as they are; a binary rules it out only where a draw costs something, has a least size, or pays
-    for what falls before the end of the period. Elsewhere the least draws are taken in the end.
+    cash and balance as they are; a binary rules it out only where a draw costs something, has a least size, counts
+    as refinancing, or pays for what falls before the end of the period. Elsewhere the least draws are taken in the end.
     """
     most_new, both = largest_draw(debt), [t for t in new if t in back]
     if not both or most_new == 0 or (debt.kind == "revolver" and not _wash_may_pay(model, debt)):
@@ -53,7 +53,9 @@ def repaid_at_will(debt: Debt, window: range, periods: range) -> range:
 
 
 def _wash_may_pay(model: Model, debt: Debt) -> bool:
-    """Whether to draw more than the balance rises could help: for a least draw, in fees, or in time for payments."""
+    """Whether to draw more than the balance rises could help: for a least draw, in fees, to refinance, or in time for
+    payments.
+    """
     costs = (debt.min_draw_musd, debt.issue_fee_musd, debt.upfront_fee_share, debt.issue_discount_share)
     in_time = any(w <= TIMING[model.instance.draw_timing] for w in early_weights(model))
-    return in_time or any(costs)
+    return in_time or any(costs) or bool(debt.refinances)

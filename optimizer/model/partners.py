@@ -17,7 +17,8 @@ from optimizer.model.ledger import CASH, PAID_IN, RETAINED, partner_account
 class PartnerPosition:
     """What partners publish.
 
-    ``equity`` and all ``cash`` that comes in and what is ``owed`` in compute, USD million by period; ``deliveries``
+    ``equity`` and all ``cash`` that comes in, what is ``owed`` in compute and how much of that counts as ``debt``, USD
+    million by period; ``deliveries``
     kH100e by (partner, period); for partners for equity the ``valued`` amounts with their pre-money values and the
     terms of −ln of the ownership kept.
     """
@@ -25,6 +26,7 @@ class PartnerPosition:
     equity: Mapping[int, Any]
     cash: Mapping[int, Any]
     owed: Mapping[int, Any]
+    debt: Mapping[int, Any]
     deliveries: Mapping[tuple[str, int], Any]
     most_deliveries: Mapping[int, float]
     most_equity: float
@@ -46,6 +48,7 @@ def add_partners(model: Model) -> PartnerPosition:
     equity: dict[int, list[Any]] = {t: [] for t in model.span}
     cash: dict[int, list[Any]] = {t: [] for t in model.span}
     owed: dict[int, list[Any]] = {t: [] for t in model.span}
+    debt: dict[int, list[Any]] = {t: [] for t in model.span}
     deliveries: dict[tuple[str, int], list[Any]] = {}
     most: dict[int, float] = dict.fromkeys(model.span, 0.0)
     valued: list[tuple[Any, float]] = []
@@ -62,7 +65,7 @@ def add_partners(model: Model) -> PartnerPosition:
                     valued.append((each.cash_musd * sign[p, u], value[u]))
                     log_sold.append(math.log1p(each.cash_musd / value[u]) * sign[p, u])
                 continue
-            _promise(model, each, u, sign[p, u], posted, owed)
+            _promise(model, each, u, sign[p, u], posted, (owed, debt) if each.counts_as_debt else (owed,))
             for t in _delivery_periods(model, each, u):
                 deliveries.setdefault((p, t), []).append((each.delivery_h100e or 0.0) / THOUSAND * sign[p, u])
         for _, t in [key for key in deliveries if key[0] == p]:
@@ -73,6 +76,7 @@ def add_partners(model: Model) -> PartnerPosition:
         {t: quicksum(x) for t, x in equity.items()},
         {t: quicksum(x) for t, x in cash.items()},
         {t: quicksum(x) for t, x in owed.items()},
+        {t: quicksum(x) for t, x in debt.items()},
         {key: quicksum(x) for key, x in deliveries.items()},
         most,
         sum(each.cash_musd for each in partners.values() if each.kind == "equity"),
@@ -87,7 +91,12 @@ def _delivery_periods(model: Model, each: Partner, u: int) -> range:
 
 
 def _promise(
-    model: Model, each: Partner, u: int, sign: Any, posted: dict[tuple[str, int], list[Any]], owed: dict[int, list[Any]]
+    model: Model,
+    each: Partner,
+    u: int,
+    sign: Any,
+    posted: dict[tuple[str, int], list[Any]],
+    owed: tuple[dict[int, list[Any]], ...],
 ) -> None:
     """What a signing in u leads to, period by period."""
     left = each.cash_musd
@@ -104,7 +113,8 @@ def _promise(
             if t == last:
                 posted.setdefault(("repayment", t), []).append(left * sign)
                 left = 0.0
-        owed[t].append(left * sign)
+        for balance in owed:
+            balance[t].append(left * sign)
 
 
 def _post(

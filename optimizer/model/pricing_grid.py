@@ -26,11 +26,12 @@ def add_pricing_grid(
 
         D_t = Σ_b D_b,  E_t = Σ_b E_b,  C_t = Σ_b C_b,  Σ_b z_b = 1,   D_b ≤ D̄·z_b,  E_b ≤ Ē_b·z_b,  C_b ≤ E_b
         E̲·z_b ≤ E_b,  C̲·z_b ≤ C_b                          what is paid in stays: no bucket without equity
-        leverage:         lower_b·(D_b + E_b) ≤ D_b ≤ upper_b·(D_b + E_b)
+        leverage:         lower_b·(D_b + Q_b + E_b) ≤ D_b + Q_b ≤ upper_b·(D_b + Q_b + E_b)
         interest cover:   see ``_cover``
         spread of t+1  = Σ_b spread_b·Δ·D_b,    charge of t+1 = Σ_b k_b·Δ·C_b
 
-    D is all debt, E common and preferred equity, C common equity. D̄, Ē and E̲ are the ends of what the limits of the
+    D is all debt, Q what is owed to partners where that counts as debt (it pays no spread; Q_b ≤ Q̄·z_b), E common and
+    preferred equity, C common equity. D̄, Ē and E̲ are the ends of what the limits of the
     instruments and rounds leave to D and E; at a leverage of at least l there is at most D̄·(1−l)/l of equity. Without
     a grid, the charge is that of the rounds.
     """
@@ -120,7 +121,7 @@ def _choose(
     holds: dict[tuple[int, int], Any],
 ) -> dict[int, tuple[Any, Any]]:
     """The rows of one period; returns debt and common equity by bucket."""
-    owed, common = debt.total(t), equity.paid_in[t]
+    owed, partners, common = debt.total(t), debt.partners.get(t, 0.0), equity.paid_in[t]
     held = common + preferred.outstanding[t]
     most_debt = max(0.0, model.interval(owed)[1])
     least_equity, most_equity = (max(0.0, end) for end in model.interval(held))
@@ -132,24 +133,32 @@ def _choose(
     d = model.variables(f"bucket_debt.{t}", count, upper=most_debt)
     e = model.variables(f"bucket_equity.{t}", count, upper=most_equity)
     c = model.variables(f"bucket_common.{t}", count, upper=most_equity)
+    q: Mapping[int, Any] = dict.fromkeys(count, 0.0)
+    most_owed = max(0.0, model.interval(partners)[1])
+    if most_owed:
+        q = model.variables(f"bucket_partners.{t}", count, upper=most_owed)
     rows, floors = model.constraints(f"pricing_grid.{t}"), model.constraints(f"bucket_floor.{t}")
     for whole, parts in ((1, z), (owed, d), (held, e), (common, c)):
         rows.add(quicksum(parts.values()) == whole)
+    if most_owed:
+        rows.add(quicksum(q.values()) == partners)
     for b, bucket in enumerate(grid.buckets):
         lower = bucket.lower or 0.0
         # a leverage of at least l leaves equity at most D·(1 − l)/l
         least_leverage = lower if grid.by == "leverage" else 0.0
-        room = most_debt * (1.0 - least_leverage) / least_leverage if least_leverage else math.inf
+        room = (most_debt + most_owed) * (1.0 - least_leverage) / least_leverage if least_leverage else math.inf
         rows.add(d[b] <= most_debt * z[b])
+        if most_owed:
+            rows.add(q[b] <= most_owed * z[b])
         rows.add(e[b] <= min(most_equity, room) * z[b])
         floors.add(e[b] >= least_equity * z[b])
         floors.add(c[b] >= least_common * z[b])
         rows.add(c[b] <= e[b])
         if grid.by == "leverage":
             if lower:
-                rows.add(d[b] >= lower * (d[b] + e[b]))
+                rows.add(d[b] + q[b] >= lower * (d[b] + q[b] + e[b]))
             if bucket.upper is not None and bucket.upper < 1.0:
-                rows.add(d[b] <= bucket.upper * (d[b] + e[b]))
+                rows.add(d[b] + q[b] <= bucket.upper * (d[b] + q[b] + e[b]))
         holds[t, b] = z[b]
     if grid.by == "interest_cover":
         look = lookback(model.instance, t, "interest_cover", grid.over, "annualised")

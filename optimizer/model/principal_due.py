@@ -81,7 +81,7 @@ def refinancings(model: Model, windows: Mapping[str, range]) -> Refinancings:
 def limit_refinancings(model: Model, debt: DebtPosition) -> None:
     """Σ_d x[k,d,t] ≤ draw[k,t],   Σ_k x[k,d,t] ≤ principal of d due in t"""
     found = debt.refinanced
-    rows = model.constraints("refinanced")
+    rows = model.constraints("refinanced_rows")
     for k, t in sorted({(k, t) for k, _, t in found}):
         rows.add(quicksum(x for (k2, _, t2), x in found.items() if (k2, t2) == (k, t)) <= debt.draws[k, t])
     for d, t in sorted({(d, t) for _, d, t in found}):

@@ -10,8 +10,10 @@ from optimizer.model.context import Model
 from optimizer.model.debt import DebtPosition
 
 
-def add_security(model: Model, position: DebtPosition, book_value: Mapping[tuple[str, int], Any]) -> None:
-    """Assets are pledged once::
+def add_security(
+    model: Model, position: DebtPosition, book_value: Mapping[tuple[str, int], Any]
+) -> Mapping[tuple[str, str, int], Any]:
+    """Assets are pledged once; returns what is pledged::
 
     B[d,t] ≤ Σ_c ltv[d,c]·pledge[d,c,t],   Σ_d pledge[d,c,t] ≤ book_value[c,t]      USD million
     """
@@ -25,3 +27,4 @@ def add_security(model: Model, position: DebtPosition, book_value: Mapping[tuple
             pledged = quicksum(pledge[d, c, t] for d, shares in secured.items() if c in shares)
             rows.add(pledged <= book_value[c, t])
     model.decide("pledges", ("instrument", "asset", "period"), "musd", pledge)
+    return pledge

@@ -110,8 +110,10 @@ def _equity(plan: Plan) -> Iterator[Limit]:
         )
     if equity.dividends is None:
         return
-    paid = [-amount for amount in plan.books.line("dividend")]
-    yield from by_period("largest dividend", "company", paid, equity.dividends.maximum_musd.expand(calendar), "musd")
+    paid = [-amount for amount in plan.books.item("dividend", "return_of_capital")]
+    if equity.dividends.maximum_musd is not None:
+        most = equity.dividends.maximum_musd.expand(calendar)
+        yield from by_period("largest dividend", "company", paid, most, "musd")
     for t, least in enumerate(equity.dividends.minimum_musd.expand(calendar), 1):
         if least > SMALLEST:
             yield Limit("least dividend", "company", t, paid[t - 1], least, "musd", floor=True)

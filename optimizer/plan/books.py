@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from optimizer.instance.schema import Instance
 
 CASH = "cash"
-ASSETS = ("cash", "deposits", "construction_in_progress", "hardware", "sites")
+ASSETS = ("cash", "deposits", "construction_in_progress", "hardware", "leased_hardware", "sites")
 PAID_IN = "paid_in_capital"
 PREFERRED = "preferred_equity"
 RETAINED = "retained_earnings"
@@ -49,6 +49,7 @@ class Books:
         self.calendar = instance.periods
         self.opening = opening_balances(instance)
         known = {*self.opening, *ASSETS}
+        self._counted = [PARTNER + name for name, p in sorted(instance.partners.items()) if p.counts_as_debt]
         if strange := {str(row[side]) for row in ledger for side in ("debit", "credit")} - known:
             raise ValueError(
                 f"the ledger moves accounts that the balance sheet does not have: {', '.join(sorted(strange))}"
@@ -123,6 +124,10 @@ class Books:
         if names is None:
             return self.total(DEBT, LEASE)
         return add(*(self.balance(DEBT + name) for name in sorted(names)), size=self.calendar.periods + 1)
+
+    def tested_debt(self) -> list[float]:
+        """Debt as covenants and leverage count it: with what is owed to partners where that counts as debt."""
+        return add(self.debt(), *(self.balance(account) for account in self._counted))
 
     def equity(self) -> list[float]:
         """Paid-in common and preferred equity at instants 0 … T."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from optimizer.instance.amortisation import lease_liability
+from optimizer.instance.lease_rates import lease_rates
 from optimizer.plan.physical import USD_PER_MUSD
 
 if TYPE_CHECKING:
@@ -40,10 +41,11 @@ def leases(plan: Plan) -> list[LeaseFlows]:
     for name, rows in sorted(orders.items()):
         offer = plan.instance.hardware[name]
         assert offer.lease is not None
-        rate = offer.lease.implicit_rate_per_year * calendar.years
-        price, left = offer.lease.payment_usd_per_unit_year.expand(calendar), lease_liability(offer.life_periods, rate)
+        rates, price = lease_rates(plan.instance, name), offer.lease.payment_usd_per_unit_year.expand(calendar)
         units, paid, interest, owed = [0.0] * size, [0.0] * size, [0.0] * size, [0.0] * (size + 1)
         for u, number in rows:
+            rate = rates[u] * calendar.years
+            left = lease_liability(offer.life_periods, rate)
             payment = price[u] * calendar.years * number / USD_PER_MUSD
             for age in range(min(offer.life_periods, size - u - offer.lead_periods)):
                 t = u + offer.lead_periods + age

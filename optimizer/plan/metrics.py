@@ -16,6 +16,7 @@ from optimizer.plan.physical import USD_PER_MUSD
 from optimizer.plan.schedules.capital import capital_carried, capital_charge, discount_factors
 from optimizer.plan.schedules.covenants import minimum_dscr
 from optimizer.plan.schedules.hardware import ACCELERATOR
+from optimizer.plan.schedules.leverage import greatest
 from optimizer.plan.table import NOTHING
 
 if TYPE_CHECKING:
@@ -48,6 +49,10 @@ def metrics(plan: Plan) -> dict[str, float | None]:
                                    unless there is exactly one: several are project_irr_per_year.1, .2, …, rising
     minimum_dscr                   least CFADS / debt service of twelve months, where and as covenants test it; without
                                    one, of the company in all twelve months with service
+    maximum_leverage_share         greatest debt / (debt + equity) at the end of a period, equity as it is paid in
+    maximum_book_leverage_share    the same with retained earnings; None where debt exceeds all that there is
+    dividends_musd                 paid out of earnings, over all periods
+    returned_capital_musd          paid-in capital given back, over all periods
     minimum_cash_musd              least cash at the end of a period
     units_bought                   all offers but leases
     average_accelerator_price_usd  after discount, without attach costs
@@ -72,6 +77,10 @@ def metrics(plan: Plan) -> dict[str, float | None]:
         "average_wacc_per_year": average_wacc(plan),
         **_project_irr(plan),
         "minimum_dscr": minimum_dscr(plan),
+        "maximum_leverage_share": greatest(plan, "paid_in"),
+        "maximum_book_leverage_share": greatest(plan, "book"),
+        "dividends_musd": -fsum(books.item("dividend")) + 0.0,
+        "returned_capital_musd": -fsum(books.item("return_of_capital")) + 0.0,
         "minimum_cash_musd": min(books.balance(CASH)[1:]),
         "units_bought": units,
         "average_accelerator_price_usd": _accelerator_musd(plan) * USD_PER_MUSD / units if units else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -48,9 +48,12 @@ class Plan:
     ) -> Plan:
         """The plan of a solve, not yet audited: ``metrics`` are its objectives, the other figures are added here."""
         from optimizer.plan.metrics import with_metrics
+        from optimizer.plan.schedules.leverage import other_basis
 
         about = {"instance": instance.name, "instance_hash": instance.hash}
-        return with_metrics(cls(instance, decisions, ledger, dict(metrics), {**summary, **about}))
+        plan = with_metrics(cls(instance, decisions, ledger, dict(metrics), {**summary, **about}))
+        warnings = other_basis(plan)
+        return replace(plan, summary={**plan.summary, "warnings": warnings}) if warnings else plan
 
     def to_dict(self) -> dict[str, Any]:
         """The plan.json of this plan: nothing in it depends on the clock."""

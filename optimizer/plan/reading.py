@@ -35,6 +35,8 @@ COLUMNS = {
     "partners": ("partner", "period", "signed"),
     "deliveries": ("partner", "from", "period", "h100e"),
     "dividends": ("period", "musd"),
+    "capital_returns": ("period", "musd"),
+    "drawable": ("instrument", "period", "musd"),
     "buckets": ("period", "bucket", "holds"),
 }
 """The columns of each table of decisions; the last is its value."""

@@ -52,6 +52,7 @@ ASSET_NAMES = {
     "deposits": "Deposits on hardware",
     "construction_in_progress": "Construction in progress",
     "hardware": "Hardware",
+    "leased_hardware": "Leased hardware",
     "sites": "Sites",
 }
 
@@ -163,6 +164,7 @@ def cash_flow(plan: Plan) -> Table:
     statement.line("Interest received", books.item("interest_income"))
     statement.line("Preferred dividends", books.item("preferred_dividend"))
     statement.line("Dividends", books.item("dividend"))
+    statement.line("Capital returned", books.item("return_of_capital"))
     statement.line("Given financing flows", books.item("other_financing"))
     financing = statement.subtotal("Cash flow from financing")
     change = statement.subtotal("Change in cash", add(operations, investing, financing))
@@ -217,6 +219,7 @@ def sources_and_uses(plan: Plan) -> Table:
     use("Flotation costs", books.item("flotation"))
     use("Preferred dividends", books.item("preferred_dividend"))
     use("Dividends", books.item("dividend"))
+    use("Capital returned", books.item("return_of_capital"))
     statement.line("Closing cash", cash[1:])
     statement.subtotal("Total uses")
     return statement.table()

@@ -41,11 +41,12 @@ TABLE_WORDS = {
     "colocation": "colocation contracts",
     "reservations": "reserved compute",
     "dividends": "dividends",
+    "capital_returns": "capital returned",
     "retirements": "retirements",
     "buckets": "pricing grid",
 }
 
-FOLLOWING = ("allocations", "service", "deliveries", "energy", "pledges")
+FOLLOWING = ("allocations", "service", "deliveries", "energy", "pledges", "drawable")
 """Tables that follow from the others; they come last and in one line each."""
 
 

@@ -19,6 +19,7 @@ from optimizer.plan.books import CASH
 from optimizer.plan.metrics import average_wacc
 from optimizer.plan.schedules.capital import charges, discount_factors
 from optimizer.plan.schedules.covenants import covenant_tests
+from optimizer.plan.schedules.leverage import other_basis
 from optimizer.plan.table import Cell
 from optimizer.report.ground import break_ground, energy, number, orders, service
 from optimizer.report.headline import headline
@@ -156,6 +157,8 @@ def _covenants(plan: Plan, years: Years, console: Console) -> None:
         period = plan.instance.periods.label(least.t)
         layout.row(name, [covenant.kind, period, show(least.value), show(least.limit), room, binds])
     layout.print(console)
+    for sentence in other_basis(plan):
+        console.print(Text(sentence, style="yellow"))
 
 
 def _limits(plan: Plan, years: Years, console: Console) -> None:

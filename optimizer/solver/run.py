@@ -117,6 +117,8 @@ def search(
         built, compiled = (memory.model_of if memory else model_of)(instance, clock.lap, caps or ())
         targets = [_target(compiled, built, objective) for objective in instance.objectives]
         tidy = [compiled.expression(built.goals[name].expression) for name in ("net_present_cost", "capital_raised")]
+        if not isinstance(built.drawable, (int, float)):
+            tidy.append(compiled.expression(-1.0 * built.drawable))
         clock.lap("hand_over")
         summary["matrix"] = _describe(compiled.matrix)
         limits = replace(limits, time_limit_s=max(0.0, limits.time_limit_s - clock.total))

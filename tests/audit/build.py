@@ -32,6 +32,8 @@ TABLES = (
     "partners",
     "deliveries",
     "dividends",
+    "capital_returns",
+    "drawable",
     "buckets",
 )
 # zero unless a case says otherwise; without its block there is no adjusted present value
@@ -58,6 +60,7 @@ DEPOSIT = ("capex", "deposits", "cash")
 TO_HARDWARE = ("capex", "hardware", "cash")
 DELIVERY = ("transfer", "hardware", "deposits")
 HARDWARE_DEPRECIATION = ("depreciation", "retained_earnings", "hardware")
+LEASED_DEPRECIATION = ("depreciation", "retained_earnings", "leased_hardware")
 TAX = ("tax", "retained_earnings", "cash")
 INTEREST = ("interest", "retained_earnings", "cash")
 FEE = ("fee", "retained_earnings", "cash")
@@ -67,6 +70,7 @@ RESALE = ("resale", "cash", "hardware")
 RAISE_PREFERRED = ("raise", "cash", "preferred_equity")
 PREFERRED_DIVIDEND = ("preferred_dividend", "retained_earnings", "cash")
 DIVIDEND = ("dividend", "retained_earnings", "cash")
+RETURN_OF_CAPITAL = ("return_of_capital", "paid_in_capital", "cash")
 INTEREST_INCOME = ("interest_income", "cash", "retained_earnings")
 
 # the levels of an objective that is maximised, and of one in shares

@@ -28,6 +28,7 @@ from .build import (
 )
 from .cases_capital import CAPITAL
 from .cases_covenants import COVENANTS
+from .cases_equity import EQUITY
 from .cases_sources import SOURCES
 from .cases_tax import TAX_YEARS
 from .cases_timing import TIMING
@@ -343,6 +344,10 @@ def tax() -> Case:
     )
 
 
+EARLY = {"last_test": 2027}
+"""Covenants on debt are not tested where liquidity is: they would say how much more can be drawn."""
+
+
 def debt() -> Case:
     """Every kind of instrument; what is drawn in the middle of a year is repaid in the middle of another."""
     # annuity of 30 over 2 years at 10 %, opening: after a year (1.1² − 1.1)/(1.1² − 1) is left
@@ -424,7 +429,7 @@ def debt() -> Case:
                 "late": {"kind": "bullet", "rate_per_year": 0, "tenor_periods": 5, "limit_musd": 10},
             },
             "covenants": {
-                # 2027: interest and the annuity's principal (the bullet's and the revolver's are not scheduled)
+                # 2027: interest and the annuity's principal (not the bullet's, a balloon, nor the revolver's)
                 "dscr": {"kind": "dscr", "minimum": 50 / (due_2027 + left) - 1e-3},
                 "dscr_infrastructure": {
                     "kind": "dscr",
@@ -433,8 +438,8 @@ def debt() -> Case:
                     "balloons": "excluded",
                 },
                 "cover": {"kind": "interest_cover", "minimum": 50 / due_2027 - 1e-3},
-                "leverage": {"kind": "debt_to_ebitda", "maximum": (50 + 40 + left + 30 + 5) / 50 + 1e-3},
-                "capital": {"kind": "debt_to_capital", "maximum": (125 + left) / (225 + left) + 1e-3},
+                "leverage": {"kind": "debt_to_ebitda", "maximum": (50 + 40 + left + 30 + 5) / 50 + 1e-3, **EARLY},
+                "capital": {"kind": "debt_to_capital", "maximum": (125 + left) / (225 + left) + 1e-3, **EARLY},
                 "liquidity": {"kind": "minimum_liquidity", "minimum": cash + 50 - 1e-3, "first_test": 2030},
                 "liquidity_2028": {
                     "kind": "minimum_liquidity",
@@ -455,6 +460,12 @@ def debt() -> Case:
                 ("overdraft", "2028", 5),
             ),
             "facilities": rows("instrument signed", ("revolver", 1), ("standby", 1)),
+            "drawable": rows(
+                "instrument period musd",
+                ("revolver", "2028", 50 - 25),
+                ("overdraft", "2028", 50),
+                ("overdraft", "2030", 50),
+            ),
         },
         [
             post("given.sales", REVENUE, dict.fromkeys(range(2026, 2031), 60)),
@@ -731,6 +742,7 @@ CASES = {
     "equity": equity,
     **SOURCES,
     **CAPITAL,
+    **EQUITY,
     **COVENANTS,
     **TAX_YEARS,
     **TIMING,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .build import (
     HARDWARE_DEPRECIATION,
     INTEREST,
+    LEASED_DEPRECIATION,
     OPEX,
     RESALE,
     REVENUE,
@@ -114,7 +115,6 @@ def leases() -> Case:
                 "cover": {"kind": "interest_cover", "minimum": 26 / interest[2027] - 1e-3},
                 "leverage": {"kind": "debt_to_ebitda", "maximum": owed[2026] / 30 + 1e-3},
                 "capital": {"kind": "debt_to_capital", "maximum": owed[2026] / (owed[2026] + 1000) + 1e-3},
-                "value": {"kind": "loan_to_value", "maximum": owed[2027] / (asset / 3) + 1e-3, "assets": ["hardware"]},
                 "loans": {"kind": "loan_to_value", "maximum": 0, "assets": ["hardware"], "instruments": ["none"]},
             },
             "debt": {"none": {"kind": "bullet", "rate_per_year": 0, "tenor_periods": 1}},
@@ -125,10 +125,10 @@ def leases() -> Case:
         },
         [
             post("given.sales", REVENUE, dict.fromkeys(years, 30)),
-            post("lease.start.fin.a", ("lease", "hardware", "lease.fin.a"), {2026: asset}),
+            post("lease.start.fin.a", ("lease", "leased_hardware", "lease.fin.a"), {2026: asset}),
             post("lease.principal.fin.a", ("repayment", "lease.fin.a", "cash"), principal),
             post("lease.interest.fin.a", INTEREST, interest),
-            post("depreciation.hardware.fin.a", HARDWARE_DEPRECIATION, dict.fromkeys((2026, 2027, 2028), asset / 3)),
+            post("depreciation.hardware.fin.a", LEASED_DEPRECIATION, dict.fromkeys((2026, 2027, 2028), asset / 3)),
             post("opex.lease.op", OPEX, {2027: 4, 2028: 4}),
             post("tax", TAX, paid),
         ],

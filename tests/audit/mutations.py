@@ -234,6 +234,7 @@ _amount("debt.principal", "debt", "repayment.annuity", 2026)
 
 def _without_liquidity(c: Case) -> None:
     """Liquidity counts what the overdraft could still give, and would be broken as well."""
+    c.plan["decisions"]["drawable"].clear()
     del c.instance["covenants"]["liquidity"], c.instance["covenants"]["liquidity_2028"]
 
 
@@ -252,6 +253,7 @@ def overdraft_outstanding_after_its_end(c: Case) -> None:
 @mutation("debt.revolver", "debt")
 def repaid_below_nothing(c: Case) -> None:
     """The overdraft is repaid 5 too much in 2028 and drawn again in 2029; all figures follow."""
+    _without_liquidity(c)
     next(r for r in c.plan["decisions"]["debt_repayments"] if r["instrument"] == "overdraft")["musd"] = 10
     c.decide("debt_draws", "instrument period musd", ("overdraft", "2029", 5))
     c.row("repayment.overdraft", 2028)["musd"] = 10

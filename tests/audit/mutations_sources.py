@@ -40,7 +40,6 @@ _tighten("covenant.dscr", "leases", "dscr", "minimum", 2e-3)
 _tighten("covenant.interest_cover", "leases", "cover", "minimum", 2e-3)
 _tighten("covenant.debt_to_ebitda", "leases", "leverage", "maximum", -2e-3)
 _tighten("covenant.debt_to_capital", "leases", "capital", "maximum", -2e-3)
-_tighten("covenant.loan_to_value", "leases", "value", "maximum", -2e-3)
 
 # ── resale ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

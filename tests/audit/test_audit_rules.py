@@ -12,6 +12,7 @@ from optimizer.audit import RULES, AuditError, audit
 from . import (
     mutations_capital,
     mutations_covenants,
+    mutations_equity,
     mutations_levels,
     mutations_sources,
     mutations_tax,
@@ -22,6 +23,7 @@ from .cases import CASES
 from .mutations import MUTATIONS, Mutation
 
 assert mutations_capital.MUTATIONS is MUTATIONS
+assert mutations_equity.MUTATIONS is MUTATIONS
 assert mutations_covenants.MUTATIONS is MUTATIONS
 assert mutations_levels.mutation is not None
 assert mutations_sources.MUTATIONS is MUTATIONS

@@ -196,3 +196,17 @@ def test_a_line_without_fees_reports_net_draws() -> None:
         plan = solved(data | {"objectives": [{"name": objective}]})
         moved = [(row["draw_musd"], row["repayment_musd"]) for row in plan.rows("financing").records()]
         assert all(min(pair) < 1e-6 for pair in moved)
+
+
+def test_what_refinances_is_not_repaid_at_once() -> None:
+    """50 of a loan fall due in 2026 and in 2027, of which 30 are earned; a cover of 1 leaves 20 and 22 to the line.
+
+    They stand until 2028, at 10 %: interest of 2 in 2027 (which is why it is 22) and of 4.2. Drawn and repaid at once
+    they would have cost nothing: 30.
+    """
+    loan = {"kind": "level", "rate_per_year": 0, "tenor_periods": 2, "opening_balance_musd": 100, "limit_musd": 0}
+    line = {"kind": "revolver", "rate_per_year": 0.1, "limit_musd": 100, "last_draw": 2027, "refinances": ["loan"]}
+    data = financed(3, [0, 0, 0], {"loan": loan, "line": line}, opening={"cash_musd": 40})
+    data["cash_flows"]["net"] = {"kind": "operating", "musd_per_year": 30}
+    plan = solved(data | {"covenants": {"cover": {"kind": "dscr", "minimum": 1}}})
+    assert plan.metrics["terminal_cash"] == pytest.approx(40 + 90 - 100 - 2 - 4.2, abs=1e-6)

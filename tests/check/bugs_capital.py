@@ -87,30 +87,23 @@ BUGS = [
     # equity
     Bug("equity", SIGN, "equity-round", "paid_in[t - 1] + new[t]", "paid_in[t - 1] - new[t]"),
     Bug("equity", SIGN, "ownership-floor", "- slope * middle", "+ slope * middle"),
-    Bug("equity", PERIOD, "equity-round", "for u in windows[r] if u < t)", "for u in windows[r] if u <= t)"),
+    Bug("equity", PERIOD, "equity-round", "each.left[t - 1]", "each.left[t]"),
     Bug("equity", TERM, "equity-round", "each.flotation_share * amount[r, t] + each", "each"),
     Bug(
         "equity",
         TERM,
         "ownership-partner",
-        "opening + quicksum(partners.equity[u] for u in range(1, t))",
-        "opening",
+        "inflows[PARTNERS] = Inflow(company, bought_in,",
+        "inflows[PARTNERS] = Inflow(company, {},",
     ),
     Bug(
         "equity",
         PERIOD,
         "equity-terms",
-        "rate[t] * model.years * quicksum",
-        "rate[max(1, t - 1)] * model.years * quicksum",
+        "each.rate[t] * model.years * each",
+        "each.rate[max(1, t - 1)] * model.years * each",
     ),
-    Bug(
-        "equity",
-        PERIOD,
-        "equity-terms",
-        "company[t] * model.years * held",
-        "company[max(1, t - 1)] * model.years * held",
-    ),
-    Bug("equity", TERM, "equity-terms", "* kappa * partners.equity[t]", "* partners.equity[t]"),
+    Bug("equity", TERM, "equity-terms", "* kappa * each.change(t)", "* each.change(t)"),
     # preferred shares
     Bug(
         "preferred",
@@ -131,21 +124,13 @@ BUGS = [
         "smallest(each.max_musd) * issued",
     ),
     Bug("preferred", PERIOD, "preferred-terms", "rate[u] * amount[r, u]", "rate[max(1, u - 1)] * amount[r, u]"),
-    # dividends
-    Bug(
-        "dividends",
-        TERM,
-        "dividend-lock-up",
-        "rows.add(quicksum(paid.values()) >= rules.minimum_total_musd)",
-        "pass",
-    ),
     # pricing grid
     Bug(
         "pricing_grid",
         SIGN,
         "least-cost-of-capital",
-        "d[b] <= bucket.upper * (d[b] + e[b])",
-        "d[b] <= bucket.upper * (d[b] - e[b])",
+        "<= bucket.upper * (d[b] + q[b] + e[b])",
+        "<= bucket.upper * (d[b] + q[b] - e[b])",
     ),
     Bug(
         "pricing_grid",
@@ -161,6 +146,6 @@ BUGS = [
         '"interest.grid", "interest", t,',
         '"interest.grid", "interest", min(t + 1, model.horizon),',
     ),
-    Bug("pricing_grid", TERM, "least-cost-of-capital", "rows.add(d[b] >= lower * (d[b] + e[b]))", "pass"),
+    Bug("pricing_grid", TERM, "least-cost-of-capital", "rows.add(d[b] + q[b] >= lower * (d[b] + q[b] + e[b]))", "pass"),
     Bug("pricing_grid", TERM, "least-cost-of-capital", "model.years * spread)", "0.0 * spread)"),
 ]

@@ -46,9 +46,15 @@ BUGS = [
     Bug("cash", TERM, "capex-budget-carry-over", "sum(limit[u] for u in periods)", "limit[t]"),
     Bug("cash", TERM, "minimum-cash", "rows.add(cash[t] >= least[t])", "pass"),
     # covenants
-    Bug("covenants", SIGN, "debt-share-target", "else owed >= share", "else owed <= share"),
+    Bug("covenants", SIGN, "debt-share-target", "return owed >= level", "return owed <= level"),
     Bug("covenants", PERIOD, "dscr-annuity", "covenant.last_test)", "covenant.last_test)[1:]"),
-    Bug("covenants", TERM, "minimum-liquidity", "cash[t] + undrawn >= level", "cash[t] >= level"),
+    Bug(
+        "covenants",
+        TERM,
+        "minimum-liquidity",
+        "tested.cash[t] + tested.drawable[t] >= level",
+        "tested.cash[t] >= level",
+    ),
     Bug("covenants", TERM, "ltv-covenant", "for d in covenant.instruments)", "for d in covenant.instruments[1:])"),
     # objectives
     Bug("objectives", SIGN, "wacc-net-of-cash", "(charges[t] - income[t])", "(charges[t] + income[t])"),
@@ -107,8 +113,8 @@ BUGS = [
         "build",
         TERM,
         "interest-cover",
-        "add_covenants(model, Tested(debt,",
-        "model is None and add_covenants(model, Tested(debt,",
+        "    add_covenants(model, Tested(debt, bases, cash, book_value, drawable, stand_alone))\n",
+        "",
     ),
     Bug("build", TERM, "depreciation-straight-line", "sites.tax_depreciation + fleet", "fleet"),
 ]

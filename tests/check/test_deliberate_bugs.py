@@ -13,11 +13,11 @@ from optimizer.check.findings import Verdict
 from optimizer.check.solving import check_case
 from tests.known_optimal.expected import FOLDER, SUFFIX
 
-from . import bugs_capital, bugs_lenders, bugs_physical, bugs_tax, bugs_timing, bugs_whole
+from . import bugs_capital, bugs_equity, bugs_lenders, bugs_physical, bugs_tax, bugs_timing, bugs_whole
 from .planting import HOMES, KINDS, SIGN, Bug, planted
 
-BUGS = bugs_physical.BUGS + bugs_capital.BUGS + bugs_whole.BUGS + bugs_tax.BUGS + bugs_timing.BUGS
-BUGS += bugs_lenders.BUGS
+BUGS = bugs_physical.BUGS + bugs_capital.BUGS + bugs_whole.BUGS + bugs_tax.BUGS
+BUGS += bugs_equity.BUGS + bugs_timing.BUGS + bugs_lenders.BUGS
 BLOCKS = Path(__file__).parents[2] / "optimizer" / "model"
 
 

@@ -47,6 +47,17 @@ COMPUTE = {
 }
 STAKE = {"kind": "equity", "cash_musd": 50, "pre_money_musd": 500}
 DIVIDENDS = {"maximum_musd": 10}
+OF_GB200 = {
+    "accelerator": "GB200",
+    "compute_h100e": 1,
+    "kw": 1,
+    "lead_periods": 0,
+    "life_periods": 4,
+    "lot_units": 0,
+    "supply_units": 100,
+    "upkeep_usd_per_unit_year": 0,
+}
+CHEAP_LEASE = {"payment_usd_per_unit_year": 9000, "implicit_rate_per_year": 0.5, "counts_as_debt": True}
 
 
 def without(block: dict[str, Any], key: str) -> dict[str, Any]:
@@ -433,6 +444,24 @@ TRIGGERS: list[tuple[str, dict[str, Any], str]] = [
         "partners.p.delivery_lag_periods",
     ),
     ("dividend-sizes", {"equity.dividends": {**DIVIDENDS, "minimum_musd": 11}}, "equity.dividends.minimum_musd"),
+    # dividends are out of earnings, and how low these can be hangs on the interest
+    ("limit-missing", {f"{BOND}.limit_musd": GONE, "tax": GONE, "equity.dividends": {}}, BOND),
+    (
+        "equity-basis",
+        {"covenants.value": {"kind": "loan_to_value", "maximum": 1, "assets": ["sites"], "equity_basis": "book"}},
+        "covenants.value.equity_basis",
+    ),
+    ("stake-as-debt", {"partners.p": {**STAKE, "counts_as_debt": True}}, "partners.p.counts_as_debt"),
+    (
+        "lease-rate-missing",
+        {**LEASED, f"{GB200}.lease": {"payment_usd_per_unit_year": 9000, "counts_as_debt": True}},
+        f"{GB200}.lease",
+    ),
+    (
+        "lease-rate-differs",
+        {f"{GB200}.accelerator": "GB200", "hardware.leased": {**OF_GB200, "lease": CHEAP_LEASE}},
+        "hardware.leased.lease.implicit_rate_per_year",
+    ),
     # 10 in each of four periods
     (
         "dividend-sizes",
@@ -571,6 +600,7 @@ UNSET_TRIGGERS: dict[str, dict[str, Any]] = {
     "unset-tax-payment": QUARTERS,
     "unset-year-to-date": QUARTERS,
     "unset-pre-money": {"objectives": [{"name": "dilution"}], "partners.p": STAKE},
+    "unset-return-of-capital": {"equity.dividends": DIVIDENDS},
     "unset-over": {**QUARTERS, "covenants.cover": COVER},
     "unset-balloons": {"covenants.cover": DSCR},
     "unset-test-tax": {"covenants.cover": {**DSCR, "scope": "infrastructure"}},
@@ -654,7 +684,7 @@ EVERYTHING: dict[str, Any] = {
     "debt.term": {"kind": "sculpted", "rate_per_year": 0.06, "tenor_periods": 3, "last_draw": 2026, "limit_musd": 50},
     "equity.ownership_floor_share": 0.5,
     f"{SEED}.pre_money_musd": 1000,
-    "equity.dividends": {**DIVIDENDS, "minimum_total_musd": 5, "lock_up_dscr": 1.2},
+    "equity.dividends": {**DIVIDENDS, "minimum_total_musd": 5, "lock_up_dscr": 1.2, "return_of_capital": False},
     "preferred_equity.a": {"dividend_per_year": 0.08, "min_musd": 1, "max_musd": 4},
     "partners": {"compute": COMPUTE, "stake": STAKE},
     **grid(

@@ -15,6 +15,7 @@ from optimizer.instance.schema import Instance
 from optimizer.solver.highs import Limits
 from optimizer.solver.run import NoPlanError, search
 
+from .changes_equity import CHANGES_EQUITY
 from .decisive_lenders import LENDERS
 from .expected import ALL, Expected
 
@@ -343,6 +344,8 @@ CHANGES = [
     Change("infeasible-budget", "budgets"),
     Change("unbounded-arbitrage", "debt loan limit_musd", 100.0),
     Change("unbounded-scrap", "hardware chips supply_units", 1000),
+    # book equity, payouts, what could be drawn, leased hardware
+    *(Change(*change) for change in CHANGES_EQUITY),
     *(Change(*each) for each in LENDERS),
 ]
 

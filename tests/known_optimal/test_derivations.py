@@ -13,6 +13,7 @@ from tests.oracles.lot_size import least_cost
 from . import (
     derive_capital,
     derive_classics,
+    derive_equity,
     derive_financing,
     derive_hardware,
     derive_lenders,
@@ -31,6 +32,7 @@ BY_NAME = {each.name: each for each in ALL}
 MODULES = (
     derive_capital,
     derive_classics,
+    derive_equity,
     derive_financing,
     derive_hardware,
     derive_lenders,

@@ -103,6 +103,8 @@ DECISIONS: dict[str, list[dict[str, Any]]] = {
     "service": [{"market": "training", "from": "alpha", "period": p, "h100e": 12000.0} for p in LABELS[1:]],
     "debt_draws": [{"instrument": "loan", "period": "2026", "musd": 60.0}],
     "equity_raises": [{"round": "series-a", "period": "2027", "musd": 100.0}],
+    # in 2026 the gearing leaves no room for the revolver
+    "drawable": [{"instrument": "unused", "period": "2027", "musd": 40.0}],
 }
 
 # 12 kH100e at 2 USD an hour: 12·8.76·2; 10 MW all year at 50 USD/MWh: 10·8760·50/10⁶; upkeep 8000·100/10⁶

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
+from optimizer.report.terminal import print_plan
 
-from .hand_made import EBITDA, LABELS, REVENUE, TAX
+from .hand_made import CASH_2027, DECISIONS, EBITDA, INSTANCE, LABELS, LEDGER, REVENUE, SUMMARY, TAX
 
 
 def only(plan: Plan, table: str, **wanted: Any) -> dict[str, Any]:
@@ -108,8 +111,38 @@ def test_covenants(plan: Plan) -> None:
     gearing = only(plan, "covenants", covenant="gearing", period="2026")
     assert (gearing["value"], gearing["binding"]) == (pytest.approx(0.4375, rel=1e-12), True)
     assert only(plan, "covenants", covenant="gearing", period="2027")["binding"] is False
-    # cash and the revolver's 40, which is open until 2027
-    assert only(plan, "covenants", covenant="liquid", period="2026")["value"] == pytest.approx(61.1 + 40, rel=1e-12)
+    # cash, and in 2027 the revolver's 40: in 2026 the gearing would not let it be drawn, after 2027 it is closed
+    assert only(plan, "covenants", covenant="liquid", period="2026")["value"] == pytest.approx(61.1, rel=1e-12)
+    liquid = only(plan, "covenants", covenant="liquid", period="2027")["value"]
+    assert liquid == pytest.approx(CASH_2027 + 40, rel=1e-12)
+
+
+def test_leverage_on_both_bases(plan: Plan) -> None:
+    """70 of debt in 2026, on 90 paid in, of which 7.1 are lost: opening 2, order fee 1, research 3, interest and fee
+    1.1; 20 were retained at first."""
+    row = only(plan, "leverage", period="2026")
+    assert row["debt_musd"] == 70
+    assert row["paid_in_equity_musd"] == 90
+    assert only(plan, "leverage", period="0")["retained_earnings_musd"] == 20
+    assert row["retained_earnings_musd"] == pytest.approx(12.9, rel=1e-12)
+    assert row["leverage_paid_in"] == pytest.approx(0.4375, rel=1e-12)
+    assert row["leverage_book"] == pytest.approx(70 / (160 + 12.9), rel=1e-12)
+    assert plan.metrics["maximum_leverage_share"] == pytest.approx(0.4375, rel=1e-12)
+    assert plan.metrics["maximum_book_leverage_share"] == row["leverage_book"]
+
+
+def test_a_plan_says_what_would_not_hold_on_the_other_basis(plan: Plan) -> None:
+    """Of what the books hold 40.5 % is debt in 2026, of what is paid in 43.75 %: with a limit of 42 % they differ."""
+    assert "warnings" not in plan.summary
+    gearing = {"kind": "debt_to_capital", "maximum": 0.42, "equity_basis": "book"}
+    data = {**INSTANCE, "covenants": {"gearing": gearing}}
+    plan = Plan.assemble(Instance.model_validate(data), DECISIONS, LEDGER, {"terminal_cash": 0.0}, SUMMARY)
+    sentence = "covenant gearing holds on book equity, and would not on paid-in equity: 2026"
+    assert plan.summary["warnings"] == [sentence]
+    console = Console(file=io.StringIO(), width=120, highlight=False, emoji=False)
+    print_plan(plan, console)
+    assert isinstance(console.file, io.StringIO)
+    assert sentence in console.file.getvalue()
 
 
 def test_cost_of_capital(plan: Plan) -> None:

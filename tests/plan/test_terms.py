@@ -331,8 +331,9 @@ def test_balance_sheet(terms: Plan) -> None:
     sheet = terms.rows("balance_sheet")
     assert line(sheet, "Total assets") == pytest.approx(line(sheet, "Total debt and equity"), abs=1e-9)
     assert line(sheet, "Cash") == pytest.approx([200, CASH_2026, CASH_2027, CASH_2028])
-    # 60; less 25 sold and 15 written off, 21 leased less half; then less 15 and the other half
-    assert line(sheet, "Hardware") == pytest.approx([0, 60, 60 - 15 - 15 + 10.5, 15])
+    # 60; less 25 sold and 15 written off; then less 15; and 21 leased less half
+    assert line(sheet, "Hardware") == pytest.approx([0, 60, 60 - 15 - 15, 15])
+    assert line(sheet, "Leased hardware") == pytest.approx([0, 0, 10.5, 0])
     assert line(sheet, "Lease: leased") == pytest.approx([0, 0, 10, 0])
     assert line(sheet, "Owed to friend") == pytest.approx([0, 20, 20 - DELIVERED, 0], abs=1e-12)
     assert line(sheet, "Preferred equity") == [0, 40, 40, 40]

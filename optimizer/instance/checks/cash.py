@@ -39,7 +39,7 @@ def covenant_impossible(instance: Instance) -> Iterator[Hit]:
     calendar = instance.periods
     for name, covenant in instance.covenants.items():
         first = calendar.window(covenant.first_test, covenant.last_test).start
-        if covenant.kind == "debt_to_capital" and covenant.maximum:
+        if covenant.kind == "debt_to_capital" and covenant.maximum and covenant.equity_basis == "paid_in":
             limit = covenant.maximum.expand(calendar)[first - 1]
             debt, equity = _least_debt(instance, first), _most_equity(instance, first)
             if debt > limit * (debt + equity) + SUM_TOLERANCE * (1 + debt):

@@ -133,7 +133,10 @@ def dividend_sizes(instance: Instance) -> Iterator[Hit]:
     if terms is None:
         return
     calendar, path = instance.periods, ("equity", "dividends")
-    least, most = terms.minimum_musd.expand(calendar), terms.maximum_musd.expand(calendar)
+    least = terms.minimum_musd.expand(calendar)
+    if terms.maximum_musd is None:
+        return
+    most = terms.maximum_musd.expand(calendar)
     for t in calendar.span:
         if least[t - 1] > most[t - 1]:
             message = f"the minimum {least[t - 1]:g} is above the maximum {most[t - 1]:g} in {calendar.label(t)}"

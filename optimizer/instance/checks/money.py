@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from optimizer.instance.calendar import Calendar
 from optimizer.instance.checks.walk import Hit, exactly
 from optimizer.instance.schema import Debt, Instance
+from optimizer.instance.series import Series
 
 TABLE_TOLERANCE = 1e-6
 REPAID_OVER_TIME = ("level", "annuity", "sculpted")
@@ -113,8 +114,19 @@ def _limit_reason(debt: Debt, instance: Instance) -> str:
         return "with `min_draw_musd`, the model has to know the largest draw"
     if debt.max_draw_musd is None and debt.issue_fee_musd > 0:
         return "with `issue_fee_musd`, the model has to know the largest draw"
-    taxed = instance.tax is not None and instance.tax.rate > 0.0
-    return "with `tax`, the model has to know the largest interest" if taxed else ""
+    if instance.tax is not None and instance.tax.rate > 0.0:
+        return "with `tax`, the model has to know the largest interest"
+    dividends = instance.equity.dividends if instance.equity else None
+    payable = dividends is not None and (dividends.maximum_musd is None or max(_written(dividends.maximum_musd)) > 0.0)
+    return "with `dividends`, the model has to know how low earnings can be" if payable else ""
+
+
+def _written(series: Series) -> list[float]:
+    """The values as they are written, whether or not they fit the calendar."""
+    values = series.written()
+    if isinstance(values, dict):
+        return list(values.values())
+    return values if isinstance(values, list) else [values]
 
 
 def limit_for_one_movement(instance: Instance) -> Iterator[Hit]:

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 from optimizer.instance.calendar import TIMING
 from optimizer.plan.books import DEBT, LEASE, add
 from optimizer.plan.leases import leases
-from optimizer.plan.schedules.equity import raised, raised_preferred, running, stakes
+from optimizer.plan.schedules.equity import (
+    OPENING_EQUITY,
+    equity_left,
+    raised,
+    raised_preferred,
+    running,
+    stakes,
+)
 from optimizer.plan.schedules.financing import capitalised, fees, interest
 from optimizer.plan.schedules.pricing_grid import buckets, rates_by_period
 from optimizer.plan.table import Cell, Table
@@ -18,7 +25,6 @@ from optimizer.plan.table import Cell, Table
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
-OPENING_EQUITY = "opening equity"
 GRID = "pricing grid"
 
 
@@ -55,7 +61,8 @@ def charges(plan: Plan) -> list[Charge]:
     debt                (1−τ)·(interest paid and capitalised) + fees, the issue discount among them
     lease               (1−τ)·interest inside the payments, whether or not it counts as debt
     pricing grid        (1−τ)·spread on all debt
-    equity round r      k_r·Δ·(E_{r,t−1} + κ·e_{r,t}) + flotation; with a grid its k_b in place of k_r on E_{r,t−1}
+    equity round r      k_r·Δ·(E_{r,t−1} + κ·(E_{r,t} − E_{r,t−1})) + flotation; E_r what is left of it after what is
+                        returned; with a grid its k_b in place of k_r on E_{r,t−1}
     partner's equity    like a round, at the company's rate, without flotation
     opening equity      k·Δ·E_0
     preferred           dividend + flotation
@@ -85,22 +92,25 @@ def _common(plan: Plan) -> Iterator[Charge]:
     priced = rates_by_period(plan)
     company = instance.equity.cost_of_equity_per_year.expand(calendar) if instance.equity else tuple(zeros)
 
-    def equity(name: str, rates: Sequence[float], opening: float, amounts: list[float], costs: list[float]) -> Charge:
-        stock, carried = running(amounts, opening), priced or rates
+    left = equity_left(plan)
+
+    def equity(name: str, rates: Sequence[float], costs: list[float]) -> Charge:
+        stock, carried = left[name], priced or rates
         asked = [
-            calendar.years * (carried[t] * stock[t] + kappa * rates[t] * amounts[t]) for t in range(calendar.periods)
+            calendar.years * (carried[t] * stock[t] + kappa * rates[t] * (stock[t + 1] - stock[t]))
+            for t in range(calendar.periods)
         ]
         return Charge(name, "equity", stock, zeros, costs, asked)
 
     if instance.equity is not None or priced is not None:
-        yield equity(OPENING_EQUITY, company, instance.opening.paid_in_capital_musd, zeros, zeros)
-    for name, amounts in raised(plan).items():
+        yield equity(OPENING_EQUITY, company, zeros)
+    for name in raised(plan):
         assert instance.equity is not None
         own = instance.equity.rounds[name].cost_of_equity_per_year
         flotation = [-amount + 0.0 for amount in plan.books.line(f"flotation.{name}")]
-        yield equity(name, own.expand(calendar) if own else company, 0.0, amounts, flotation)
-    for name, amounts in stakes(plan).items():
-        yield equity(name, company, 0.0, amounts, zeros)
+        yield equity(name, own.expand(calendar) if own else company, flotation)
+    for name in stakes(plan):
+        yield equity(name, company, zeros)
 
 
 def _preferred(plan: Plan) -> Iterator[Charge]:

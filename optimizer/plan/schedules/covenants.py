@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from optimizer.instance.lookback import NEEDED, FirstYear, Lookback, lookback, of_covenant
 from optimizer.instance.schema import Covenant
-from optimizer.plan.books import CASH, DEBT
+from optimizer.plan.books import CASH
 from optimizer.plan.coverage import NOTHING_MUSD, cfads, debt_service, ebitda, interest
+from optimizer.plan.schedules.leverage import equity
 from optimizer.plan.table import Cell, Table
 
 if TYPE_CHECKING:
@@ -64,19 +65,14 @@ class CovenantTest:
         return self.tested == YES and size > SMALLEST_MUSD and self.headroom_musd <= BINDING_SHARE * size
 
 
-def undrawn_revolvers(plan: Plan) -> list[float]:
-    """Limit less balance of the revolvers that are open and, if they ask a commitment fee, signed."""
+def drawable(plan: Plan) -> list[float]:
+    """What could still be drawn under all revolvers together at the end of each period in which it counts: within their
+    limits, what lenders and pledges leave, and the covenants on debt."""
     calendar = plan.instance.periods
-    signed = {row["instrument"] for row in plan.decisions.get("facilities", ()) if row["signed"]}
-    undrawn = [0.0] * calendar.periods
-    for name, debt in sorted(plan.instance.debt.items()):
-        if debt.kind != "revolver" or debt.limit_musd is None:
-            continue
-        limit = debt.limit_musd if name in signed or not debt.commitment_fee_per_year else 0.0
-        balance = plan.books.balance(DEBT + name)
-        for t in calendar.window(debt.first_draw, debt.last_draw):
-            undrawn[t - 1] += limit - balance[t]
-    return undrawn
+    amounts = [0.0] * calendar.periods
+    for row in plan.decisions.get("drawable", ()):
+        amounts[calendar.index(str(row["period"])) - 1] += row["musd"]
+    return amounts
 
 
 def covenant_tests(plan: Plan) -> list[CovenantTest]:
@@ -109,7 +105,7 @@ def _sides(plan: Plan, covenant: Covenant, t: int) -> tuple[float, float, str]:
         case "loan_to_value":
             return _loan_to_value(plan, covenant, t)
         case _:
-            return plan.books.balance(CASH)[t] + undrawn_revolvers(plan)[t - 1], 1.0, YES
+            return plan.books.balance(CASH)[t] + drawable(plan)[t - 1], 1.0, YES
 
 
 def _flows(plan: Plan, covenant: Covenant, t: int, look: Lookback) -> tuple[float, float]:
@@ -122,18 +118,20 @@ def _flows(plan: Plan, covenant: Covenant, t: int, look: Lookback) -> tuple[floa
         case "interest_cover":
             return ebitda(plan, look, company), interest(plan, look)
         case _:
-            return plan.books.debt()[t], ebitda(plan, look, company) * look.per_year(plan.instance.periods)
+            per_year = look.per_year(plan.instance.periods)
+            return plan.books.tested_debt()[t], ebitda(plan, look, company) * per_year
 
 
 def _debt_to_capital(plan: Plan, covenant: Covenant, t: int) -> tuple[float, float, str]:
-    debt = plan.books.debt()[t]
+    debt = plan.books.tested_debt()[t]
     asked = covenant.minimum is not None or debt > NOTHING_MUSD
-    return debt, debt + plan.books.equity()[t], YES if asked else NOTHING_OWED
+    return debt, debt + equity(plan, covenant.equity_basis)[t], YES if asked else NOTHING_OWED
 
 
 def _loan_to_value(plan: Plan, covenant: Covenant, t: int) -> tuple[float, float, str]:
-    debt = plan.books.debt(covenant.instruments)[t]
-    value = fsum(plan.books.balance(account)[t] for account in covenant.assets or ())
+    books = plan.books
+    debt = (books.debt(covenant.instruments) if covenant.instruments is not None else books.tested_debt())[t]
+    value = fsum(books.balance(account)[t] for account in covenant.assets or ())
     return debt, value, YES if debt > NOTHING_MUSD else NOTHING_OWED
 
 

@@ -7,7 +7,7 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from optimizer.instance.lookback import lookback
-from optimizer.plan.books import PARTNER
+from optimizer.plan.books import PAID_IN, PARTNER, RETAINED
 from optimizer.plan.coverage import NOTHING_MUSD, cfads, debt_service
 from optimizer.plan.ownership import sales
 from optimizer.plan.physical import MUSD_PER_USD_HOUR_YEAR
@@ -43,6 +43,32 @@ def stakes(plan: Plan) -> dict[str, list[float]]:
         name: plan.books.line(f"partner.equity.{name}") for name, p in sorted(partners.items()) if p.kind == "equity"
     }
     return {name: amounts for name, amounts in lines.items() if any(amounts)}
+
+
+OPENING_EQUITY = "opening equity"
+
+
+def equity_left(plan: Plan) -> dict[str, list[float]]:
+    """What is left at instants 0 … T of the opening capital, each round and each partner's equity, USD million.
+
+    What is returned is taken from the opening capital first, then in the order in which money came in; of one period
+    from partners first, then rounds by name.
+    """
+    size, inflows = plan.instance.periods.periods, {**stakes(plan), **raised(plan)}
+    pieces = [(0, OPENING_EQUITY, plan.instance.opening.paid_in_capital_musd)]
+    for t in range(1, size + 1):
+        pieces += [(t, name, amounts[t - 1]) for name, amounts in inflows.items() if amounts[t - 1]]
+    left = {name: [0.0] * (size + 1) for name in (OPENING_EQUITY, *inflows)}
+    gone = 0.0
+    for t, returned in enumerate([0.0, *plan.books.item("return_of_capital")]):
+        gone -= returned
+        rest = gone
+        for first, name, amount in pieces:
+            if first <= t:
+                taken = min(rest, amount)
+                left[name][t] += amount - taken
+                rest -= taken
+    return left
 
 
 def equity_rounds(plan: Plan) -> Table:
@@ -133,17 +159,22 @@ def partners(plan: Plan) -> Table:
 
 
 def dividends(plan: Plan) -> Table:
-    """Per period: the dividend on common equity, its limits, and the DSCR that the lock-up looks at.
+    """Per period: what is paid out to shareholders, its limits, the retained earnings and the capital that are left,
+    and the DSCR that the lock-up looks at.
 
-    That is one of the last twelve months; there is no lock-up where nothing is due, or no year lies behind.
+    The limits are on dividend and capital returned together; without a maximum it is empty. The DSCR is one of the last
+    twelve months; there is no lock-up where nothing is due, or no year lies behind.
     """
     calendar = plan.instance.periods
-    columns = ("period", "dividend_musd", "minimum_musd", "maximum_musd", "dscr", "lock_up_dscr", "locked_up")
+    columns = ["period", "dividend_musd", "minimum_musd", "maximum_musd", "dscr", "lock_up_dscr", "locked_up"]
+    columns += ["returned_capital_musd", "retained_earnings_musd", "paid_in_capital_musd"]
     terms = plan.instance.equity.dividends if plan.instance.equity else None
     if terms is None:
-        return Table(columns, ())
-    least, most = terms.minimum_musd.expand(calendar), terms.maximum_musd.expand(calendar)
-    paid = plan.books.line("dividend")
+        return Table(tuple(columns), ())
+    least = terms.minimum_musd.expand(calendar)
+    most = terms.maximum_musd.expand(calendar) if terms.maximum_musd else [None] * calendar.periods
+    paid, returned = plan.books.line("dividend"), plan.books.line("return_of_capital")
+    retained, paid_in = plan.books.balance(RETAINED), plan.books.balance(PAID_IN)
 
     def rows() -> Iterator[dict[str, Cell]]:
         for t, label in enumerate(calendar.labels):
@@ -158,6 +189,9 @@ def dividends(plan: Plan) -> Table:
                 "dscr": available / service if service > NOTHING_MUSD else None,
                 "lock_up_dscr": test,
                 "locked_up": None if test is None else service > NOTHING_MUSD and available < test * service,
+                "returned_capital_musd": -returned[t] + 0.0,
+                "retained_earnings_musd": retained[t + 1],
+                "paid_in_capital_musd": paid_in[t + 1],
             }
 
     return Table.of(columns, rows())

@@ -45,8 +45,9 @@ def _holds(bucket: Bucket, leverage: float) -> bool:
 
 
 def leverage(plan: Plan) -> list[float | None]:
-    """D/(D+E) at instants 0 … T, leases that count as debt and preferred equity included; None without capital."""
-    pairs = zip(plan.books.debt(), plan.books.equity(), strict=True)
+    """D/(D+E) at instants 0 … T, leases and prepayments that count as debt and preferred equity included; None without
+    capital."""
+    pairs = zip(plan.books.tested_debt(), plan.books.equity(), strict=True)
     return [debt / (debt + equity) if debt + equity > SMALLEST_MUSD else None for debt, equity in pairs]
 
 

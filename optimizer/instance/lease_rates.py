@@ -1,0 +1,79 @@
+"""The rate inside a lease: that at which its payments are worth what the same units cost to buy.
+
+Source: IFRS 16, Appendix A, and ASC 842-10-20 (rate implicit in the lease): payments and residual value at that rate
+are worth the fair value of the asset.
+"""
+
+from __future__ import annotations
+
+import math
+
+from optimizer.instance.schema import Instance, Offer
+
+
+def lease_rates(instance: Instance, name: str) -> tuple[float, ...]:
+    """The rate per year, nominal, by period of order: the computed one, and where there is none that of the file."""
+    lease = instance.hardware[name].lease
+    assert lease is not None
+    stated = lease.implicit_rate_per_year or 0.0
+    return tuple(stated if rate is None else rate for rate in implicit_rates(instance, name))
+
+
+def implicit_rates(instance: Instance, name: str) -> tuple[float | None, ...]:
+    """The rate per year, nominal, by period of order; None where nothing comparable is on offer."""
+    offer, calendar = instance.hardware[name], instance.periods
+    assert offer.lease is not None
+    payment = offer.lease.payment_usd_per_unit_year.expand(calendar)
+    found: list[float | None] = []
+    for t in calendar.span:
+        worth = purchase(instance, offer, t)
+        rate = worth and rate_inside(payment[t - 1] * calendar.years, offer.life_periods, *worth)
+        found.append(None if rate is None else rate / calendar.years)
+    return tuple(found)
+
+
+def purchase(instance: Instance, leased: Offer, t: int) -> tuple[float, float] | None:
+    """What a unit costs in t if it is bought with its attach costs, and is worth when the lease ends, USD.
+
+    Of the offers of the same accelerator that can be ordered in t the one that costs least for its compute; volume
+    discounts are left out. A unit that outlives the lease is worth its resale share then, or its book value.
+    """
+    calendar = instance.periods
+    found = []
+    for offer in instance.hardware.values():
+        same = offer.accelerator is not None and offer.accelerator == leased.accelerator and offer.lease is None
+        if not same or t not in calendar.window(offer.first_order, offer.last_order):
+            continue
+        size = leased.compute_h100e / offer.compute_h100e if offer.compute_h100e and leased.compute_h100e else 1.0
+        price = offer.price_usd.expand(calendar)[t - 1]
+        cost = price + math.fsum(part.usd_per_unit.expand(calendar)[t - 1] for part in offer.attach.values())
+        if leased.life_periods >= offer.life_periods:
+            left = 0.0
+        elif offer.resale_share_by_age:
+            left = price * offer.resale_share(leased.life_periods * calendar.years)
+        else:
+            left = cost * (1.0 - leased.life_periods / offer.life_periods)
+        found.append((size * cost, size * left))
+    return min(found, default=None)
+
+
+def rate_inside(payment: float, payments: int, cost: float, residual: float) -> float | None:
+    """The i at which cost = payment·Σ_{k=0}^{n−1} (1+i)^{−k} + residual·(1+i)^{−n}, per period.
+
+    0 where all that is paid is no more than the cost; None where the first payment is the whole of it.
+    """
+    if payment >= cost:
+        return None
+
+    def excess(i: float) -> float:
+        v = 1.0 / (1.0 + i)
+        return payment * math.fsum(v**k for k in range(payments)) + residual * v**payments - cost
+
+    if excess(0.0) <= 0.0:
+        return 0.0
+    low, high = 0.0, 1.0
+    while excess(high) > 0.0:
+        low, high = high, 2.0 * high
+    while low < (middle := 0.5 * (low + high)) < high:
+        low, high = (middle, high) if excess(middle) > 0.0 else (low, middle)
+    return 0.5 * (low + high)

@@ -1,0 +1,110 @@
+"""What could still be drawn under revolvers: liquidity that no lender and no covenant would refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from optimizer.algebra.linear import quicksum
+from optimizer.instance.lookback import of_covenant
+from optimizer.model.context import Model
+from optimizer.model.coverage import ebitda, hold_where_owed
+from optimizer.model.debt import DebtPosition
+
+
+def liquidity_periods(model: Model) -> set[int]:
+    """The periods in which a covenant asks for liquidity."""
+    return {
+        t
+        for covenant in model.instance.covenants.values()
+        if covenant.kind == "minimum_liquidity"
+        for t in model.calendar.window(covenant.first_test, covenant.last_test)
+    }
+
+
+def add_drawable(
+    model: Model,
+    debt: DebtPosition,
+    equity: Mapping[str, Mapping[int, Any]],
+    book_value: Mapping[tuple[str, int], Any],
+    pledge: Mapping[tuple[str, str, int], Any],
+    periods: Collection[int],
+) -> Mapping[int, Any]:
+    """What all revolvers together could be drawn at the end of t beyond their balances B, in these periods::
+
+        0 ≤ u[d,t] ≤ limit·signed[d] − B[d,t]
+        Σ_{d of a lender} (B + u)[d,t] ≤ limit of the lender
+        (B + u)[d,t] ≤ Σ_c ltv[d,c]·pledge[d,c,t]
+        draw[d,t] + u[d,t] ≤ max_draw,   ≤ share·capex of what it is tied to
+        each maximum on debt that is tested in t holds with D + Σ_d u in the place of D
+
+    All at once: the room of a lender is not lent twice. Returns Σ_d u by period; published too as what the plan counts
+    on.
+    """
+    room = {(d, t): amount for (d, t), amount in sorted(debt.undrawn.items()) if t in periods}
+    drawable = model.variables("drawable", room, upper={key: _limit(model, key[0]) for key in room})
+    rows = model.constraints("drawable_rows")
+    for (d, t), more in drawable.items():
+        terms = model.instance.debt[d]
+        rows.add(more <= room[d, t])
+        if terms.security:
+            pledged = quicksum(ltv * pledge[d, c, t] for c, ltv in terms.security.items())
+            rows.add(debt.balance[d, t] + more <= pledged)
+        if terms.max_draw_musd is not None:
+            rows.add(debt.draws[d, t] + more <= terms.max_draw_musd)
+        if terms.tied_to is not None:
+            spent = model.ledger.capex(t, "sites", terms.tied_to.sites)
+            spent += model.ledger.capex(t, "hardware", terms.tied_to.hardware)
+            rows.add(debt.draws[d, t] + more <= terms.tied_to.capex_share * spent)
+    _lenders(model, debt, drawable, rows)
+    for t in sorted({t for _, t in drawable}):
+        own = {d: more for (d, u), more in drawable.items() if u == t}
+        _covenants(model, debt, equity, book_value, own, t, rows)
+    model.decide("drawable", ("instrument", "period"), "musd", drawable)
+    return {t: quicksum(more for (_, u), more in drawable.items() if u == t) for t in periods}
+
+
+def _limit(model: Model, d: str) -> float:
+    limit = model.instance.debt[d].limit_musd
+    assert limit is not None
+    return limit
+
+
+def _lenders(model: Model, debt: DebtPosition, drawable: Mapping[tuple[str, int], Any], rows: Any) -> None:
+    for name, lender in model.instance.lenders.items():
+        own = [d for d, terms in model.instance.debt.items() if terms.lender == name]
+        limit = model.series(lender.limit_musd)
+        for t in sorted({t for d, t in drawable if d in own}):
+            owed = quicksum(debt.balance[d, t] for d in own)
+            rows.add(owed + quicksum(drawable[d, t] for d in own if (d, t) in drawable) <= limit[t])
+
+
+def _covenants(
+    model: Model,
+    debt: DebtPosition,
+    equity: Mapping[str, Mapping[int, Any]],
+    book_value: Mapping[tuple[str, int], Any],
+    own: Mapping[str, Any],
+    t: int,
+    rows: Any,
+) -> None:
+    """The maxima on debt that are tested in t, with all that could be drawn added to what is owed."""
+    owed = debt.tested(t) + quicksum(own.values())
+    for name, covenant in model.instance.covenants.items():
+        if covenant.maximum is None or t not in model.calendar.window(covenant.first_test, covenant.last_test):
+            continue
+        level, place = model.series(covenant.maximum)[t], f"drawable.{name}.{t}"
+        if covenant.kind == "debt_to_ebitda":
+            look = of_covenant(model.instance, covenant, t)
+            if look is not None:
+                earned = ebitda(model, look, corporate=covenant.scope == "company")
+                base = level * look.per_year(model.calendar) * earned
+                hold_where_owed(model, place, rows, base=base, owed=owed, level=1.0)
+        elif covenant.kind == "debt_to_capital":
+            base = level * equity[covenant.equity_basis][t]
+            hold_where_owed(model, place, rows, base=base, owed=owed, level=1.0 - level)
+        else:
+            value = level * quicksum(book_value[c, t] for c in covenant.assets or ())
+            named = covenant.instruments
+            whole = owed if named is None else quicksum(debt.balance[d, t] + own.get(d, 0.0) for d in named)
+            rows.add(whole <= value)

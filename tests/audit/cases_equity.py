@@ -1,0 +1,168 @@
+"""Hand-derived cases of what is paid out, what could be drawn, and the rate inside a lease. The discount rate is 0."""
+
+from __future__ import annotations
+
+from .build import (
+    DIVIDEND,
+    INTEREST,
+    LEASED_DEPRECIATION,
+    RAISE,
+    RETURN_OF_CAPITAL,
+    REVENUE,
+    Case,
+    case,
+    post,
+    rows,
+)
+
+YEARS = range(2026, 2030)
+
+
+def payouts() -> Case:
+    """Earnings are paid out first, then the opening capital and part of a round; a partner's cash counts as debt.
+
+    Retained earnings: 35 at first, 9.5 more each year, 54 paid in 2027 and 4 in 2028: 44.5, 0, 5.5, 15. Capital: 60,
+    90, then 90 + 20 − 70 = 40, of which 20 are left of round a. Capital comes and goes in mid-year.
+    """
+    cash = 100 + 12 + 30 + 20 - 54 - 70 - 4 + 4 * 9.5
+    opening = 0.1 * (60 + 60 / 2)
+    round_a = 0.2 * (30 / 2 + (30 + 20) / 2 + 20 + 20)
+    round_b = 0.15 * (20 / 2 + 20 + 20)
+    return case(
+        {
+            "calendar": {"start": 2026, "periods": 4},
+            "draw_timing": "mid",
+            "opening": {"cash_musd": 100, "paid_in_capital_musd": 60},
+            "cash_flows": {"sales": {"musd_per_year": 10, "kind": "operating"}},
+            "lenders": {"bank": {"limit_musd": 5 + 30}},
+            "debt": {
+                "loan": {
+                    "kind": "bullet",
+                    "rate_per_year": 0.1,
+                    "tenor_periods": 9,
+                    "opening_balance_musd": 5,
+                    "lender": "bank",
+                },
+                "standby": {
+                    "kind": "revolver",
+                    "rate_per_year": 0.1,
+                    "limit_musd": 50,
+                    "max_draw_musd": 30,
+                    "lender": "bank",
+                },
+            },
+            "equity": {
+                "cost_of_equity_per_year": 0.1,
+                "rounds": {
+                    "a": {"max_musd": 30, "cost_of_equity_per_year": 0.2},
+                    "b": {"max_musd": 20, "cost_of_equity_per_year": 0.15},
+                },
+                "dividends": {"return_of_capital": True, "minimum_total_musd": 128},
+            },
+            "partners": {
+                "q": {
+                    "kind": "compute",
+                    "cash_musd": 12,
+                    "delivery_lag_periods": 9,
+                    "delivery_periods": 1,
+                    "delivery_h100e": 1,
+                    "price_usd_per_h100e_hour": 1,
+                    "counts_as_debt": True,
+                }
+            },
+            "covenants": {
+                "liquidity": {"kind": "minimum_liquidity", "minimum": cash + 30 - 1e-3, "first_test": 2029},
+                # 5 + 12 of debt and 40 + 15 of equity, and 30 more that could be drawn
+                "book": {
+                    "kind": "debt_to_capital",
+                    "equity_basis": "book",
+                    "maximum": (17 + 30) / (17 + 30 + 55) + 1e-3,
+                    "first_test": 2029,
+                },
+                "multiple": {"kind": "debt_to_ebitda", "maximum": 4.7 + 1e-3, "first_test": 2029},
+                # 40 of equity and no earnings
+                "thin": {
+                    "kind": "debt_to_capital",
+                    "equity_basis": "book",
+                    "maximum": 17 / 57 + 1e-3,
+                    "first_test": 2027,
+                    "last_test": 2027,
+                },
+            },
+        },
+        {
+            "equity_raises": rows("round period musd", ("a", "2026", 30), ("b", "2027", 20)),
+            "partners": rows("partner period signed", ("q", "2026", 1)),
+            "dividends": rows("period musd", ("2027", 54), ("2028", 4)),
+            "capital_returns": rows("period musd", ("2027", 70)),
+            "drawable": rows("instrument period musd", ("standby", "2029", 30)),
+        },
+        [
+            post("given.sales", REVENUE, dict.fromkeys(YEARS, 10)),
+            post("interest.loan", INTEREST, dict.fromkeys(YEARS, 0.5)),
+            post("raise.a", RAISE, {2026: 30}),
+            post("raise.b", RAISE, {2027: 20}),
+            post("partner.cash.q", ("draw", "cash", "partner.q"), {2026: 12}),
+            post("dividend", DIVIDEND, {2027: 54, 2028: 4}),
+            post("return_of_capital", RETURN_OF_CAPITAL, {2027: 70}),
+        ],
+        {
+            "cost_of_capital": 4 * 0.5 + opening + round_a + round_b,
+            "wacc": None,  # more cash than capital
+            "net_present_cost": -40,
+            "terminal_cash": cash,
+            "peak_funding": 5 + 12 + 90 - 60,
+            "capital_raised": 30 + 20 + 12,
+        },
+    )
+
+
+def priced_lease() -> Case:
+    """The same accelerator, two in a unit, costs 22,000 with its server and lives four years; the lease ends after two.
+
+    Half of 11,000 is left then: 11,000 = p·(1 + 1/1.1) + 5,500/1.1², so that p = 71,000/21 has 10 % inside, whatever
+    the lease states.
+    """
+    payment = 71 / 21
+    asset, interest = payment * (1 + 1 / 1.1), 0.1 * payment / 1.1
+    free = {"accelerator": "X", "kw": 0, "lead_periods": 0}
+    lease = {"payment_usd_per_unit_year": 71_000 / 21, "implicit_rate_per_year": 0.3, "counts_as_debt": True}
+    dearer = {"price_usd": 30_000, "compute_h100e": 2, "life_periods": 4}
+    return case(
+        {
+            "calendar": {"start": 2026, "periods": 2},
+            "opening": {"cash_musd": 1000, "paid_in_capital_musd": 1000},
+            "regions": {"north": {}},
+            "sites": {"s": {"region": "north", "pue": 1.0}},
+            "hardware": {
+                "leased": {**free, "compute_h100e": 1, "life_periods": 2, "lease": lease},
+                "bought": {**free, **dearer, "price_usd": 20_000, "attach": {"server": {"usd_per_unit": 2000}}},
+                "dearer": {**free, **dearer},
+                "gone": {**free, **dearer, "price_usd": 1, "first_order": 2027},
+            },
+        },
+        {
+            "orders": rows("offer period units", ("leased", "2026", 1000)),
+            "allocations": rows("offer site period units", ("leased", "s", "2026", 1000)),
+        },
+        [
+            post("lease.start.leased", ("lease", "leased_hardware", "lease.leased"), {2026: asset}),
+            post(
+                "lease.principal.leased",
+                ("repayment", "lease.leased", "cash"),
+                {2026: payment, 2027: payment - interest},
+            ),
+            post("lease.interest.leased", INTEREST, {2027: interest}),
+            post("depreciation.hardware.leased", LEASED_DEPRECIATION, dict.fromkeys((2026, 2027), asset / 2)),
+        ],
+        {
+            "cost_of_capital": interest,
+            "wacc": interest / (payment / 1.1 + payment),
+            "net_present_cost": asset,
+            "terminal_cash": 1000 - 2 * payment,
+            "peak_funding": payment / 1.1,
+        },
+    )
+
+
+EQUITY = {"payouts": payouts, "priced_lease": priced_lease}
