@@ -57,10 +57,11 @@ def leased_hardware_among_what_is_owned(c: Case) -> None:
     c.row("lease.start.leased", 2026)["debit"] = "hardware"
 
 
-def _other_charges(c: Case, musd: float) -> None:
+def _other_charges(c: Case, musd: float, carried: float = 0.0) -> None:
+    """More charges, and more debt carried into 2028, beside 300 of equity and 8 of debt over the years."""
     metrics = c.plan["metrics"]
-    metrics["wacc"] *= (metrics["cost_of_capital"] + musd) / metrics["cost_of_capital"]
     metrics["cost_of_capital"] += musd
+    metrics["wacc"] = metrics["cost_of_capital"] / (308 + carried)
 
 
 @mutation("debt.released", "sold_tied")
@@ -79,7 +80,7 @@ def units_sold_and_their_loan_kept(c: Case) -> None:
     c.row("repayment.vendor", 2027)["musd"] = 1.99
     c.row("interest.vendor", 2028)["musd"] = 0.301
     c.plan["metrics"]["terminal_cash"] += 0.009
-    _other_charges(c, 0.001)
+    _other_charges(c, 0.001, 0.01)
 
 
 @mutation("debt.prepayment_window", "sold_tied")
@@ -91,4 +92,4 @@ def prepaid_without_a_right(c: Case) -> None:
     c.plan["ledger"] += post("fee.prepayment.vendor", FEE, {2027: 0.001})
     c.plan["metrics"]["terminal_cash"] -= 0.01
     c.plan["metrics"]["net_present_cost"] += 0.001
-    c.plan["metrics"]["wacc"] = 0.85 / (10 + 8.501)
+    _other_charges(c, 0.0, -0.01)

@@ -127,6 +127,7 @@ def test_adjusted_present_value_dates_payments() -> None:
     """10 in mid-2026 and 12.264 at the ends of two years, at 8 %."""
     rates = {"unlevered_rate_per_year": 0.08, "shield_rate_per_year": 0.05}
     terms = {"payment_timing": "mid", "opening": {"cash_musd": 10}, "adjusted_present_value": rates}
+    terms["fair_rate_per_year"] = 0.0  # idle money costs nothing
     plan = solved(served(2, "adjusted_present_value", **terms))
     value = -10 / 1.08**0.5 + REVENUE / 1.08 + REVENUE / 1.08**2
     assert plan.metrics["adjusted_present_value"] == pytest.approx(value, abs=1e-6)

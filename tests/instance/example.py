@@ -13,7 +13,7 @@ calendar: {start: 2026, periods: 4}
 discount: {rate_per_year: 0.08, timing: end}
 draw_timing: end
 payment_timing: end
-objectives: [{name: net_present_cost}, {name: cost_of_capital}]
+objectives: [{name: terminal_cash}, {name: cost_of_capital}]
 opening: {cash_musd: 100, paid_in_capital_musd: 50}
 cash: {minimum_musd: 10, yield_per_year: 0.02}
 regions:

@@ -434,6 +434,8 @@ TRIGGERS: list[tuple[str, dict[str, Any], str]] = [
     ("rates-of-apv", {"objectives": [{"name": "adjusted_present_value"}]}, "objectives.0.name"),
     ("dilution-without-value", {"objectives": [{"name": "dilution"}]}, "objectives.0.name"),
     ("wacc-is-a-ratio", {"objectives": [{"name": "wacc"}]}, "objectives.0.name"),
+    ("blind-to-interest", {"objectives": [{"name": "net_present_cost"}]}, "objectives.0.name"),
+    ("fees-take-all", {f"{BOND}.upfront_fee_share": 1.0}, f"{BOND}.upfront_fee_share"),
     (
         "interest-limit-idle",
         {"tax.interest_limit_share": 0.3, "debt": {}, "covenants": {}},

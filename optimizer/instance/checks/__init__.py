@@ -15,6 +15,7 @@ from typing import Any, get_origin
 from optimizer.instance.checks import (
     building,
     cash,
+    charges,
     energy,
     horizon,
     instruments,
@@ -199,6 +200,8 @@ CHECKS = (
     Check("rates-of-apv", "error", purposes.rates_of_apv),
     Check("dilution-without-value", "error", purposes.dilution_without_value),
     Check("wacc-is-a-ratio", "note", purposes.wacc_is_a_ratio),
+    Check("blind-to-interest", "note", charges.blind_to_interest, rests=FILE),
+    Check("fees-take-all", "error", charges.fees_take_all),
     Check("interest-limit-idle", "warning", purposes.interest_limit_idle),
     Check("term-of-other-kind", "error", instruments.term_of_other_kind),
     Check("pik-without-grace", "warning", instruments.pik_without_grace),

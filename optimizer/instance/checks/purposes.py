@@ -34,10 +34,10 @@ def dilution_without_value(instance: Instance) -> Iterator[Hit]:
 
 
 def wacc_is_a_ratio(instance: Instance) -> Iterator[Hit]:
-    """The weighted cost of capital is an objective: it does not see how much capital a plan takes."""
+    """The weighted cost of capital is an objective: it does not see what a plan takes capital for."""
     for i, level in _levels(instance, "wacc"):
         last = i == len(instance.objectives) - 1
-        message = "`wacc` is charges over capital: it does not see how much capital a plan takes, or what for"
+        message = "`wacc` compares mixes of the least capital: it does not see what a plan earns with it"
         if last and level.slack_share == 0 and level.slack_musd == 0:
             yield Hit(("objectives", i, "name"), message, "follow it by another objective, such as net_present_cost")
         else:
