@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import cache
 
-from optimizer.audit.debt import DebtReplay
 from optimizer.audit.replay import Replay, Values
 from optimizer.audit.report import rule
 from optimizer.audit.rows import THOUSAND, exact
@@ -29,20 +28,20 @@ _HOURS_PER_YEAR = Decimal(8760)
 _USD_PER_MUSD = Decimal(1_000_000)
 
 
-def check_cover(replay: Replay, sites: SiteReplay, debts: DebtReplay, cash: Values) -> None:
-    """cash_T + undrawn_T ≥ the least cash of T + what is still to be paid for the phases begun."""
+def check_cover(replay: Replay, sites: SiteReplay, cash: Values) -> None:
+    """cash_T + drawable_T ≥ the least cash of T + what is still to be paid for the phases begun."""
     terms, last = replay.instance.cash, replay.last
     still_due = sum(sites.unpaid.values(), ZERO)
     if not terms.cover_commitments or still_due == 0:
         return
-    undrawn = sum((one.undrawn[last] for one in debts.instruments.values()), ZERO)
+    drawable = sum((amount for (_, t), amount in replay.decisions.drawable.items() if t == last), ZERO)
     opex = -replay.book.cash_in("opex", last)
     least = max(
         replay.values(terms.minimum_musd, "cash.minimum_musd")[last],
         exact(terms.minimum_opex_months) * opex / (12 * replay.years),
     )
     gross = replay.book.cash_gross(last)
-    replay.findings.at_most(COVER, "cash", last, least + still_due, cash[last] + undrawn, magnitude=gross)
+    replay.findings.at_most(COVER, "cash", last, least + still_due, cash[last] + drawable, magnitude=gross)
 
 
 def committed(replay: Replay, sites: SiteReplay, signed: dict[str, int]) -> Decimal:

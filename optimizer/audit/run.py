@@ -86,7 +86,7 @@ def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, 
         taxpayer = Taxpayer(replay)
         cash = replay_cash(replay, taxpayer)
         check_budgets(replay)
-        check_cover(replay, sites, debts, cash)
+        check_cover(replay, sites, cash)
         check_security(replay, debts)
         check_refinancings(replay, funding)
         lenders = Lenders(replay, funding, stand_alone_tax(replay, taxpayer.written_off))

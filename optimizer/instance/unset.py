@@ -91,6 +91,8 @@ def _ownership_counts(instance: Instance) -> bool:
 
 def _earns_by_choice(instance: Instance) -> bool:
     return any(True for _ in earning_options(instance))
+
+
 _BALLOONS = "the maturity of a bullet of more than a year is debt service at scope infrastructure only"
 
 

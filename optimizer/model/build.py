@@ -11,7 +11,7 @@ from optimizer.algebra.linear import quicksum
 from optimizer.instance.schema import Instance
 from optimizer.model.cash import add_budgets, add_cash_account, add_cash_balance, bound_cash
 from optimizer.model.cash_flows import add_cash_flows
-from optimizer.model.commitments import add_commitments, add_cover
+from optimizer.model.commitments import add_commitments, add_cover, cover_periods
 from optimizer.model.context import Model
 from optimizer.model.covenants import Tested, add_covenants
 from optimizer.model.dating import add_early_payments
@@ -88,7 +88,6 @@ def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) 
     basis, carried = sites.tax_basis + fleet.tax_basis, tax.carried_losses_musd + tax.carried_interest_musd
     terminal = add_terminal_value(model, book_value, fleet, service, basis, carried)
     commitments = add_commitments(model, sites.unpaid, partners.signed)
-    add_cover(model, sites.unpaid, cash, debt)
     held = Positions(
         debt,
         equity,
@@ -104,7 +103,9 @@ def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) 
         by_bucket,
     )
     bases = equity_bases(model, {t: held.equity(t) for t in model.span}, claims, retained)
-    drawable = add_drawable(model, debt, bases, book_value, pledge, liquidity_periods(model))
+    liquid = liquidity_periods(model) | cover_periods(model, sites.unpaid)
+    drawable = add_drawable(model, debt, bases, book_value, pledge, liquid)
+    add_cover(model, sites.unpaid, cash, drawable)
     stand_alone = stand_alone_tax(model, depreciation) if asks_stand_alone(instance) else None
     add_covenants(model, Tested(debt, bases, cash, book_value, drawable, stand_alone))
     payouts = quicksum(model.ledger.total(("dividend", "return_of_capital"), t) for t in model.span)

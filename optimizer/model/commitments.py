@@ -9,7 +9,6 @@ from typing import Any
 from optimizer.algebra.linear import quicksum
 from optimizer.instance.partner_service import owed_beyond_balance
 from optimizer.model.context import Model
-from optimizer.model.debt import DebtPosition
 
 
 @dataclass(frozen=True)
@@ -52,18 +51,26 @@ def add_commitments(
     return Commitments(quicksum(debts), 0.0 if held else quicksum(model.running))
 
 
+def cover_periods(model: Model, unpaid: Mapping[str, Mapping[float, Any]]) -> set[int]:
+    """T, if construction begun can still cost something then and has to be covered: what can be drawn then counts."""
+    asked = model.instance.cash.cover_commitments and not isinstance(_still_due(unpaid), (int, float))
+    return {model.horizon} if asked else set()
+
+
 def add_cover(
-    model: Model, unpaid: Mapping[str, Mapping[float, Any]], cash: Mapping[int, Any], debt: DebtPosition
+    model: Model,
+    unpaid: Mapping[str, Mapping[float, Any]],
+    cash: Mapping[int, Any],
+    drawable: Mapping[int, Any],
 ) -> None:
     """What construction begun still costs is in hand at the end of T, or can be drawn::
 
-    cash_T + undrawn_T ≥ minimum_T + Σ unpaid,   and the same with months·opex_T/(12·Δ) for the minimum
+    cash_T + drawable_T ≥ minimum_T + Σ unpaid,   and the same with months·opex_T/(12·Δ) for the minimum
     """
     rules, last = model.instance.cash, model.horizon
-    still_due = quicksum(amount for due in unpaid.values() for amount in due.values())
-    if not rules.cover_commitments or isinstance(still_due, (int, float)):
+    if last not in cover_periods(model, unpaid):
         return
-    at_hand = cash[last] + drawable(debt, last)
+    at_hand, still_due = cash[last] + drawable[last], _still_due(unpaid)
     rows = model.constraints("commitments_covered")
     rows.add(at_hand >= model.series(rules.minimum_musd)[last] + still_due)
     if rules.minimum_opex_months:
@@ -71,6 +78,5 @@ def add_cover(
         rows.add(at_hand >= least + still_due)
 
 
-def drawable(debt: DebtPosition, t: int) -> Any:
-    """What could still be drawn at the end of t, USD million."""
-    return quicksum(amount for (_, u), amount in debt.undrawn.items() if u == t)
+def _still_due(unpaid: Mapping[str, Mapping[float, Any]]) -> Any:
+    return quicksum(amount for due in unpaid.values() for amount in due.values())
