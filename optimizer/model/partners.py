@@ -17,8 +17,8 @@ from optimizer.model.ledger import CASH, PAID_IN, RETAINED, partner_account
 class PartnerPosition:
     """What partners publish.
 
-    ``signed`` who signs when; ``equity`` and all ``cash`` that comes in, what is ``owed`` in compute and how much of that
-    counts as ``debt``, USD million by period; ``deliveries`` kH100e by (partner, period); for partners for equity the
+    ``signed`` who signs when; ``equity`` and all ``cash`` that comes in, what is ``owed`` in compute and how much of
+    that counts as ``debt``, USD million by period; ``deliveries`` kH100e by (partner, period); for partners for equity the
     ``valued`` amounts with their pre-money values and the terms of −ln of the ownership kept.
     """
 
