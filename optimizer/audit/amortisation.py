@@ -126,9 +126,11 @@ def replay_vintages(replay: Replay, name: str, debt: Debt, rate: Values, draws: 
 
 
 def _check_window(replay: Replay, name: str, debt: Debt, early: dict[tuple[int, int], Decimal]) -> None:
-    if debt.prepayment is None:
-        return
-    window = replay.window(debt.prepayment.first_prepayment, None, f"debt.{name}.prepayment")
+    window = range(1, 0)
+    if debt.prepayment is not None:
+        window = replay.window(debt.prepayment.first_prepayment, None, f"debt.{name}.prepayment")
     for (u, t), musd in early.items():
         lives = u < t < u + (debt.tenor_periods or 0)
-        replay.findings.record(PREPAYMENT_WINDOW, name, t, ZERO if t in window and lives else abs(musd))
+        # what is prepaid as units are sold needs no right
+        without_right = ZERO if t in window else musd - replay.decisions.premium_free.get((name, u, t), ZERO)
+        replay.findings.record(PREPAYMENT_WINDOW, name, t, abs(without_right) if lives else abs(musd))

@@ -122,7 +122,8 @@ def _follow(found: Charged, name: str, debt: Debt, u: int, drawn: Decimal, unit:
         early = replay.decisions.prepayments.get((name, u, t), ZERO)
         if early and unit.left[age] > 0:
             gone = early / unit.left[age]
-            found.add(t, early * (ONE + premium) - gone * unit.carried[age], ZERO)
+            free = replay.decisions.premium_free.get((name, u, t), ZERO)
+            found.add(t, early + premium * (early - free) - gone * unit.carried[age], ZERO)
             live -= gone
         held += live * unit.second[age]
         if t > 0:
@@ -178,7 +179,7 @@ def _equity(found: Charged, funding: Funding, charge: Values) -> None:
     replay, common, preferred = found.replay, funding.common, funding.preferred
     early, last = replay.kappa, replay.last
     for t in replay.span:
-        held = (ONE - early) * common.paid_in[t - 1] + early * common.paid_in[t]
+        held = common.paid_in[t - 1] + early * common.raised[t]
         found.add(t, charge[t], held, deductible=False)
         shares = preferred.outstanding[t - 1] + early * preferred.raised[t]
         found.add(t, -replay.book.cash_in("preferred_dividend", t), shares, deductible=False)

@@ -29,12 +29,12 @@ _USD_PER_MUSD = Decimal(1_000_000)
 
 
 def check_cover(replay: Replay, sites: SiteReplay, cash: Values) -> None:
-    """cash_T + drawable_T ≥ the least cash of T + what is still to be paid for the phases begun."""
+    """cash_T + what is counted on as drawable ≥ the least cash of T + what is still to be paid for the phases begun."""
     terms, last = replay.instance.cash, replay.last
     still_due = sum(sites.unpaid.values(), ZERO)
     if not terms.cover_commitments or still_due == 0:
         return
-    drawable = sum((amount for (_, t), amount in replay.decisions.drawable.items() if t == last), ZERO)
+    drawable = sum((musd for (_, t), musd in replay.decisions.drawable.items() if t == last), ZERO)
     opex = -replay.book.cash_in("opex", last)
     least = max(
         replay.values(terms.minimum_musd, "cash.minimum_musd")[last],

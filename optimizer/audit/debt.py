@@ -13,6 +13,7 @@ from optimizer.audit.amortisation import Instrument, replay_vintages
 from optimizer.audit.replay import Entry, Replay, Values
 from optimizer.audit.report import AuditError, rule
 from optimizer.audit.rows import exact
+from optimizer.audit.ties import check_tie
 from optimizer.audit.tolerances import MONEY, ONE, ZERO
 from optimizer.instance.schema import Debt
 
@@ -32,7 +33,6 @@ SCULPTED = rule(
 ONE_MOVEMENT = rule(
     "debt.one_movement", "Nothing is drawn in a period in which the loan is prepaid, or repaid at will.", "musd", MONEY
 )
-TIED = rule("debt.tied", "Draws that are tied to capital spending are within their share of it.", "musd", MONEY)
 LENDER = rule("debt.lender", "What a lender has outstanding is within its limit.", "musd", MONEY)
 INTEREST = rule(
     "debt.interest", "Interest is charged on what is held in a period, before and after its draws.", "musd", MONEY
@@ -82,7 +82,7 @@ def _replay_one(replay: Replay, name: str, debt: Debt) -> Instrument:
         back = one.scheduled[t] if debt.kind in ("revolver", "sculpted") else one.prepaid[t]
         replay.findings.record(ONE_MOVEMENT, name, t, max(ZERO, min(draws[t], back)))
     _check_draws(replay, name, debt, draws, one.balance, window)
-    _check_tie(replay, name, debt, draws)
+    check_tie(replay, name, debt, rate, draws, one)
     _post(replay, name, debt, draws, one, window)
     return one
 
@@ -142,22 +142,6 @@ def _check_draws(replay: Replay, name: str, debt: Debt, draws: Values, balance: 
         findings.at_most(SIGNED, name, None, ZERO if name in replay.decisions.facilities else used, ZERO)
 
 
-def _check_tie(replay: Replay, name: str, debt: Debt, draws: Values) -> None:
-    """draw_t, less what of it refinances, ≤ capex_share·Σ cash capex in t of the sites and offers named."""
-    if debt.tied_to is None:
-        return
-    sites, offers = set(debt.tied_to.sites), set(debt.tied_to.hardware)
-    for kind, names, known in (("site", sites, replay.instance.sites), ("offer", offers, replay.instance.hardware)):
-        if not names <= known.keys():
-            raise AuditError(f"instance.json: debt.{name}.tied_to", f"no {kind} {min(names - known.keys())!r}")
-    for t in replay.span:
-        spent = replay.capex("sites", t, sites) + replay.capex("hardware", t, offers)
-        own = draws[t] - sum(
-            (musd for (k, _, u), musd in replay.decisions.refinancings.items() if (k, u) == (name, t)), ZERO
-        )
-        replay.findings.at_most(TIED, name, t, own, exact(debt.tied_to.capex_share) * spent, magnitude=draws[t])
-
-
 def _check_lenders(replay: Replay, debts: DebtReplay) -> None:
     instance = replay.instance
     for name, debt in instance.debt.items():
@@ -179,6 +163,9 @@ def _post(replay: Replay, name: str, debt: Debt, draws: Values, one: Instrument,
             raise AuditError(f"instance.json: debt.{name}", "a commitment fee needs a limit_musd")
         committed = exact(debt.commitment_fee_per_year) * replay.years
     premium = exact(debt.prepayment.premium_share) if debt.prepayment else ZERO
+    free = replay.zeros()
+    for (of, _, t), musd in replay.decisions.premium_free.items():
+        free[t] += musd if of == name else ZERO
     drawn = ZERO  # Σ_{u<t} d_u
     for t in replay.span:
         repaid = one.scheduled[t] + one.prepaid[t]
@@ -188,7 +175,7 @@ def _post(replay: Replay, name: str, debt: Debt, draws: Values, one: Instrument,
         book.post(INTEREST, f"pik.{name}", t, one.capitalised[t], Entry("pik", "retained_earnings", account))
         book.post(FEES, f"fee.upfront.{name}", t, exact(debt.upfront_fee_share) * draws[t], _FEE)
         book.post(FEES, f"fee.discount.{name}", t, exact(debt.issue_discount_share) * draws[t], _FEE)
-        book.post(FEES, f"fee.prepayment.{name}", t, premium * one.prepaid[t], _FEE)
+        book.post(FEES, f"fee.prepayment.{name}", t, premium * (one.prepaid[t] - free[t]), _FEE)
         if draws[t] > MONEY.absolute:
             book.post(FEES, f"fee.issue.{name}", t, exact(debt.issue_fee_musd), _FEE)
         if t in window:

@@ -35,6 +35,7 @@ class Decisions:
     draws: Amounts  # instrument, t
     repayments: Amounts  # revolver or sculpted instrument, t
     prepayments: Amounts  # instrument, t of draw (0: opening), t
+    premium_free: Amounts  # the same; what of it is prepaid as units are sold
     refinancings: Amounts  # instrument drawn, instrument repaid, t
     facilities: Marks  # instrument
     pledges: Amounts  # instrument, asset class, t
@@ -61,6 +62,7 @@ class Decisions:
             "debt_draws": self.draws,
             "debt_repayments": self.repayments,
             "prepayments": self.prepayments,
+            "premium_free": self.premium_free,
             "refinancings": self.refinancings,
             "pledges": self.pledges,
             "equity_raises": self.raises,
@@ -110,6 +112,11 @@ def read_decisions(instance: Instance, data: Any) -> Decisions:
     if returns and (instance.equity is None or instance.equity.dividends is None):
         raise AuditError("plan.json: decisions.capital_returns", "the instance has no dividends")
     hours = _HOURS_PER_YEAR / calendar.per_year
+    early = {
+        "instrument": known([n for n, one in debt.items() if one.prepayment or one.tied_to]),
+        "drawn": period_or_opening(calendar),
+        **in_t,
+    }
     return Decisions(
         starts=starts,
         colocation=amounts(
@@ -163,15 +170,8 @@ def read_decisions(instance: Instance, data: Any) -> Decisions:
             {"instrument": known([n for n, one in debt.items() if one.kind in ("revolver", "sculpted")]), **in_t},
             "musd",
         ),
-        prepayments=amounts(
-            "prepayments",
-            {
-                "instrument": known([n for n, one in debt.items() if one.prepayment]),
-                "drawn": period_or_opening(calendar),
-                **in_t,
-            },
-            "musd",
-        ),
+        prepayments=amounts("prepayments", early, "musd"),
+        premium_free=amounts("premium_free", early, "musd"),
         refinancings=amounts(
             "refinancings",
             {"instrument": known([n for n, one in debt.items() if one.refinances]), "refinanced": instruments, **in_t},
@@ -230,6 +230,7 @@ TABLES = frozenset(
         "debt_draws",
         "debt_repayments",
         "prepayments",
+        "premium_free",
         "refinancings",
         "facilities",
         "pledges",

@@ -9,7 +9,7 @@ from optimizer.audit.partners import PartnerReplay
 from optimizer.audit.replay import Entry, Replay, Values
 from optimizer.audit.report import rule
 from optimizer.audit.rows import exact
-from optimizer.audit.tolerances import MONEY, ONE, ZERO
+from optimizer.audit.tolerances import MONEY, ZERO
 from optimizer.audit.yields import effective
 
 WINDOW = rule("equity.window", "A round is raised only within its window.", "musd", MONEY)
@@ -55,8 +55,8 @@ def _left(lots: list[Lot], t: int, returned: Decimal) -> list[Decimal]:
 
 
 def replay_equity(replay: Replay, partners: PartnerReplay) -> EquityReplay:
-    """charge_t = Σ_r k_r^Δ·((1−κ)·E_{r,t−1} + κ·E_{r,t}), k^Δ = (1+k)^Δ − 1, E_r what is left of a source when capital has
-    been returned; a partner for equity asks what the company asks.
+    """charge_t = Σ_r k_r^Δ·(E_{r,t−1} + κ·e[r,t]), k^Δ = (1+k)^Δ − 1, E_r what is left of a source when capital
+    has been returned, at the end of a period; a partner for equity asks what the company asks.
     """
     opening = exact(replay.instance.opening.paid_in_capital_musd)
     replay.book.opening["paid_in_capital"] = -opening
@@ -99,7 +99,8 @@ def replay_equity(replay: Replay, partners: PartnerReplay) -> EquityReplay:
     before = [ZERO] * len(lots)
     for t in replay.span:
         left = _left(lots, t, sum((replay.decisions.returns.get(u, ZERO) for u in range(1, t + 1)), ZERO))
-        for lot, carried, now in zip(lots, before if t > 1 else _left(lots, 0, ZERO), left, strict=True):
-            charge[t] += effective(lot.rate[t], replay.years) * ((ONE - replay.kappa) * carried + replay.kappa * now)
+        for lot, carried in zip(lots, before if t > 1 else _left(lots, 0, ZERO), strict=True):
+            fresh = replay.kappa * lot.musd if lot.since == t else ZERO
+            charge[t] += effective(lot.rate[t], replay.years) * (carried + fresh)
         before = left
     return EquityReplay(tuple(paid_in), tuple(raised), tuple(charge), company, further)

@@ -36,8 +36,7 @@ def replay_pricing_grid(replay: Replay, funding: Funding) -> Values:
         company = funding.common.company[t]
         cost = cost_of_equity(replay, grid, bucket, company)
         charge[t] = effective(cost, replay.years) * funding.common.paid_in[t - 1]
-        change = funding.common.paid_in[t] - funding.common.paid_in[t - 1]
-        charge[t] += replay.kappa * effective(company, replay.years) * change
+        charge[t] += replay.kappa * effective(company, replay.years) * funding.common.raised[t]
         holding = sorted(index for period, index in replay.decisions.buckets if period == t)
         replay.findings.record(ONE_BUCKET, "bucket", t, Decimal(abs(len(holding) - 1)))
         if len(holding) == 1:

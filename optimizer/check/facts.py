@@ -27,6 +27,8 @@ TABLES: dict[str, tuple[tuple[str, ...], str]] = {
     "debt_draws": (("instrument", "period"), "musd"),
     "debt_repayments": (("instrument", "period"), "musd"),
     "prepayments": (("instrument", "drawn", "period"), "musd"),
+    "premium_free": (("instrument", "drawn", "period"), "musd"),
+    "refinancings": (("instrument", "refinanced", "period"), "musd"),
     "facilities": (("instrument",), "signed"),
     "pledges": (("instrument", "asset", "period"), "musd"),
     "equity_raises": (("round", "period"), "musd"),
@@ -95,7 +97,7 @@ def _names(column: str, fact: Fact, instance: Instance) -> Collection[str]:
             return instance.markets.keys()
         case "cloud":
             return instance.cloud.keys()
-        case "instrument":
+        case "instrument" | "refinanced":
             return instance.debt.keys()
         case "asset":
             return [asset for debt in instance.debt.values() for asset in debt.security or {}]

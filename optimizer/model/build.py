@@ -11,7 +11,7 @@ from optimizer.algebra.linear import quicksum
 from optimizer.instance.schema import Instance
 from optimizer.model.cash import add_budgets, add_cash_account, add_cash_balance, bound_cash
 from optimizer.model.cash_flows import add_cash_flows
-from optimizer.model.commitments import add_commitments, add_cover, cover_periods
+from optimizer.model.commitments import add_commitments, add_cover, periods_to_cover
 from optimizer.model.context import Model
 from optimizer.model.covenants import Tested, add_covenants
 from optimizer.model.dating import add_early_payments
@@ -35,6 +35,7 @@ from optimizer.model.sites import add_sites
 from optimizer.model.stand_alone_tax import asks_stand_alone, stand_alone_tax
 from optimizer.model.tax import add_tax, unlevered_tax
 from optimizer.model.terminal import add_terminal_value
+from optimizer.model.ties import add_released
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) 
     add_lumpy_capacity(model, sites, fleet, service.total)
     physical = tuple(model.made)
     add_cash_flows(model)
-    debt = add_debt(model, fleet.leases, partners.debt)
+    debt = add_debt(model, fleet.leases, partners.debt, add_released(model, fleet.retired))
     equity = add_equity(model, partners)
     preferred = add_preferred(model)
     by_bucket: Any = {}
@@ -103,7 +104,7 @@ def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) 
         by_bucket,
     )
     bases = equity_bases(model, {t: held.equity(t) for t in model.span}, claims, retained)
-    liquid = liquidity_periods(model) | cover_periods(model, sites.unpaid)
+    liquid = liquidity_periods(model) | periods_to_cover(model, sites.unpaid)
     drawable = add_drawable(model, debt, bases, book_value, pledge, liquid)
     add_cover(model, sites.unpaid, cash, drawable)
     stand_alone = stand_alone_tax(model, depreciation) if asks_stand_alone(instance) else None

@@ -69,7 +69,7 @@ class Sources:
 def capital_charges(model: Model, sources: Sources, factors: Mapping[int, float]) -> Charges:
     """The effective interest method (ASC 835-30, IFRS 9), discounted, t = 1 … T+1::
 
-        vintage drawn in u     c_u·held_u(t−u) for what is live; prepaid: par·(1 + premium) − carrying amount
+        vintage drawn in u     c_u·held_u(t−u) for what is live; prepaid: par + premium − carrying amount
         revolver, sculpted     r_t·Δ·((1−κ)·B_{t−1} + κ·B_t) + fees on draws straight line
         fixed issue fee        its level annuity over the tenor at c_u
         as paid                commitment fees, the grid's spread, the interest inside lease payments
@@ -94,7 +94,7 @@ def capital_charges(model: Model, sources: Sources, factors: Mapping[int, float]
     for t in model.span:
         dividend = model.ledger.total("preferred_dividend", t)
         charge.append(factors[t] * (sources.equity_charge[t] + common.new_charge[t] + dividend))
-        held = (1.0 - kappa) * common.paid_in[t - 1] + kappa * common.paid_in[t]
+        held = common.paid_in[t - 1] + kappa * common.new[t]
         shares = preferred.outstanding[t - 1] + kappa * preferred.new[t]
         capital.append(factors[t] * (held + shares))
     charge.append(factors[last + 1] * (common.further_charge + preferred.further_charge))
@@ -162,6 +162,7 @@ def _vintage(
     found.capital.append(held * amount)
     prepayment = model.instance.debt[d].prepayment
     premium = prepayment.premium_share if prepayment else 0.0
+    label = model.calendar.label(u) if u else "opening"
     for (of, drawn, t), early in debt.prepaid.items():
         if (of, drawn) != (d, u):
             continue
@@ -169,6 +170,7 @@ def _vintage(
         gone = sum(before[k + 1 :]) + sum(after[k:])
         extinguished = factors[t] * (unit.par[k] * (1.0 + premium) - unit.carrying[k])
         found.charge.append((extinguished - unit.rate * gone) * early)
+        found.charge.append(-factors[t] * premium * debt.premium_free.get((d, label, t), 0.0))
         found.capital.append(-gone * early)
 
 

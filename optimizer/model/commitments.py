@@ -51,32 +51,26 @@ def add_commitments(
     return Commitments(quicksum(debts), 0.0 if held else quicksum(model.running))
 
 
-def cover_periods(model: Model, unpaid: Mapping[str, Mapping[float, Any]]) -> set[int]:
-    """T, if construction begun can still cost something then and has to be covered: what can be drawn then counts."""
-    asked = model.instance.cash.cover_commitments and not isinstance(_still_due(unpaid), (int, float))
-    return {model.horizon} if asked else set()
+def periods_to_cover(model: Model, unpaid: Mapping[str, Mapping[float, Any]]) -> set[int]:
+    """T, if something begun may be left to pay then, and has to be covered."""
+    decided = any(not isinstance(amount, (int, float)) for due in unpaid.values() for amount in due.values())
+    return {model.horizon} if decided and model.instance.cash.cover_commitments else set()
 
 
 def add_cover(
-    model: Model,
-    unpaid: Mapping[str, Mapping[float, Any]],
-    cash: Mapping[int, Any],
-    drawable: Mapping[int, Any],
+    model: Model, unpaid: Mapping[str, Mapping[float, Any]], cash: Mapping[int, Any], drawable: Mapping[int, Any]
 ) -> None:
     """What construction begun still costs is in hand at the end of T, or can be drawn::
 
-    cash_T + drawable_T ≥ minimum_T + Σ unpaid,   and the same with months·opex_T/(12·Δ) for the minimum
+    cash_T + Σ u_T ≥ minimum_T + Σ unpaid,   and the same with months·opex_T/(12·Δ) for the minimum
     """
-    rules, last = model.instance.cash, model.horizon
-    if last not in cover_periods(model, unpaid):
+    if not periods_to_cover(model, unpaid):
         return
-    at_hand, still_due = cash[last] + drawable[last], _still_due(unpaid)
+    rules, last = model.instance.cash, model.horizon
+    still_due = quicksum(amount for due in unpaid.values() for amount in due.values())
+    at_hand = cash[last] + drawable.get(last, 0.0)
     rows = model.constraints("commitments_covered")
     rows.add(at_hand >= model.series(rules.minimum_musd)[last] + still_due)
     if rules.minimum_opex_months:
         least = rules.minimum_opex_months / (12.0 * model.years) * model.ledger.total("opex", last)
         rows.add(at_hand >= least + still_due)
-
-
-def _still_due(unpaid: Mapping[str, Mapping[float, Any]]) -> Any:
-    return quicksum(amount for due in unpaid.values() for amount in due.values())

@@ -10,10 +10,9 @@ from optimizer.algebra.linear import quicksum
 from optimizer.instance.lookback import NEEDED, Lookback, of_covenant
 from optimizer.instance.schema import Covenant
 from optimizer.model.context import Model
-from optimizer.model.coverage import cash_for_service, debt_service, ebitda, interest
+from optimizer.model.coverage import cash_for_service, debt_service, ebitda, hold_where_owed, interest
 from optimizer.model.debt import DebtPosition
 from optimizer.model.stand_alone_tax import tax_of_test
-from optimizer.model.tested import hold_where_owed
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,20 @@
-"""What lenders see in a year: EBITDA, interest, cash for debt service and debt service, of the last twelve months."""
+"""What lenders see in a year, cash for debt service and debt service first; and their tests, where there is one."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
 from optimizer.instance.lookback import Lookback, past
-from optimizer.model.context import Model
+from optimizer.model.context import Model, UnboundedModelError
 from optimizer.model.debt import DebtPosition
 from optimizer.model.ledger import Line
 from optimizer.model.principal_due import principal_due
+
+NOTHING_MUSD = 1e-3
+"""Debt, interest or debt service of up to 1,000 dollars is none."""
 
 
 def ebitda(model: Model, look: Lookback, *, corporate: bool = True) -> Any:
@@ -52,3 +56,48 @@ def debt_service(model: Model, debt: DebtPosition, look: Lookback, *, balloons: 
 def _past_ebitda(model: Model, look: Lookback, corporate: bool) -> float:
     whole = past(model.instance, "ebitda_musd", look.before)
     return whole if corporate else whole - past(model.instance, "corporate_musd", look.before)
+
+
+def hold_where_owed(
+    model: Model, name: str, rows: Any, *, base: Any, owed: Any, level: float, only_if: Any = None
+) -> None:
+    """level·owed ≤ base, where owed is more than nothing::
+
+        owed ≤ o + (O − o)·z,   base − level·owed ≥ (b − level·o)·(1 − z)          z = 1: tested
+
+    O is the most that can be owed, and that the test itself leaves where it is made: the largest base / level; o is
+    what is surely owed, up to 1,000 dollars; b is the least base. Without something owed the test holds by itself
+    where b ≥ 0, and is made in any case where more is surely owed: then there is no binary. With ``only_if`` y it is
+    held only where y = 1: the right side falls by the least margin·(1 − y).
+    """
+    least, most = model.interval(owed)
+    if most <= NOTHING_MUSD:
+        return
+    low, high = model.interval(base)
+    if only_if is None and level > 0:
+        most = min(most, max(0.0, high) / level)
+    certain = least > NOTHING_MUSD or low >= 0
+    room = 0.0
+    if only_if is not None:
+        lowest = model.interval(base - level * owed)[0]
+        _bounded(lowest)
+        room = min(0.0, lowest) * (1 - only_if)
+    if certain:
+        rows.add(base - level * owed >= room)
+        return
+    none = max(0.0, least)
+    if most <= none:
+        rows.add(owed <= none)
+        return
+    _bounded(low, most)
+    tested = model.variables(f"tested.{name}", [1], upper=1, integer=True, follows=True)[1]
+    rows.add(owed <= none + (most - none) * tested)
+    rows.add(base - level * owed >= (low - level * none) * (1 - tested) + room)
+
+
+def _bounded(*ends: float) -> None:
+    if any(math.isinf(end) for end in ends):
+        raise UnboundedModelError(
+            "a lender's test cannot be left out where nothing is owed: what is owed or earned has no bound; give "
+            "every debt instrument its limit_musd"
+        )

@@ -16,6 +16,7 @@ from optimizer.model.leases import LeasePosition
 from optimizer.model.one_movement import add_one_movement, repaid_at_will
 from optimizer.model.pooled_debt import add_pooled
 from optimizer.model.principal_due import Refinancings, limit_refinancings, refinancings
+from optimizer.model.ties import Released, add_tie
 from optimizer.model.vintages import add_vintages
 
 POOLED = ("revolver", "sculpted")
@@ -40,6 +41,9 @@ class DebtPosition:
     """Whether there is a draw, where that matters, by (instrument, period)."""
     prepaid: dict[tuple[str, int, int], Any] = field(default_factory=dict)
     """In units of the amount drawn, by (instrument, period of the draw, period of the payment)."""
+    released: Released = field(default_factory=dict)
+    premium_free: dict[tuple[str, str, int], Any] = field(default_factory=dict)
+    """What of it is prepaid as units are sold, without premium."""
 
     def total(self, t: int) -> Any:
         """All debt outstanding at the end of t, leases that count as debt included."""
@@ -58,7 +62,7 @@ def _at(amounts: Mapping[tuple[str, int], Any], t: int) -> Any:
     return quicksum(amount for (_, u), amount in amounts.items() if u == t)
 
 
-def add_debt(model: Model, leases: LeasePosition, partners: Mapping[int, Any]) -> DebtPosition:
+def add_debt(model: Model, leases: LeasePosition, partners: Mapping[int, Any], released: Released) -> DebtPosition:
     """Draws with their limits and fees; schedules stand in ``vintages`` and ``pooled_debt``.
 
     ::
@@ -67,7 +71,7 @@ def add_debt(model: Model, leases: LeasePosition, partners: Mapping[int, Any]) -
         Σ_t draw[d,t] ≤ limit·signed[d]                 revolver: B[d,t] ≤ limit·signed[d]
         max(min_draw, least)·issue[d,t] ≤ draw[d,t] ≤ max_draw·issue[d,t]      with a least draw or a fixed fee
         fees = (upfront + discount)·draw + fixed·issue + commitment·Δ·(limit·signed − carried in)
-        draw[d,t] − Σ x[d,·,t] ≤ share·capex of the sites and offers it is tied to         x: what refinances
+        what is tied to capital spending: see ``ties``
         Σ_{d of a lender} B[d,t] ≤ limit of the lender
     """
     instruments = model.instance.debt
@@ -92,7 +96,7 @@ def add_debt(model: Model, leases: LeasePosition, partners: Mapping[int, Any]) -
         upper={(d, t): most[d] for d in pooled for t in model.span},
     )
     balance |= {(d, 0): debt.opening_balance_musd for d, debt in instruments.items()}
-    position = DebtPosition(draw, balance, {}, {}, leases, partners, refinancings(model, windows))
+    position = DebtPosition(draw, balance, {}, {}, leases, partners, refinancings(model, windows), released=released)
     prepaid: dict[tuple[str, str, int], Any] = {}
     for d, debt in instruments.items():
         available = debt.limit_musd * signed[d] if d in signed and debt.limit_musd is not None else debt.limit_musd
@@ -106,12 +110,13 @@ def add_debt(model: Model, leases: LeasePosition, partners: Mapping[int, Any]) -
         issue = _fees(model, d, debt, windows[d], draw, position, available)
         new = {t: draw[d, t] for t in windows[d]}
         add_one_movement(model, d, debt, new, back, most[d], issue)
-        _tie(model, d, debt, windows[d], draw, position)
+        add_tie(model, d, debt, windows[d], draw, position)
     _lenders(model, position)
     limit_refinancings(model, position)
     model.decide("debt_draws", ("instrument", "period"), "musd", draw)
     model.decide("debt_repayments", ("instrument", "period"), "musd", repay)
     model.decide("prepayments", ("instrument", "drawn", "period"), "musd", prepaid)
+    model.decide("premium_free", ("instrument", "drawn", "period"), "musd", position.premium_free)
     model.decide("facilities", ("instrument",), "signed", signed, integer=True)
     return position
 
@@ -148,17 +153,6 @@ def _fees(model: Model, d: str, debt: Debt, window: range, draw: Any, position: 
             fee = debt.commitment_fee_per_year * model.years * (available - used)
             model.ledger.expense(f"fee.commitment.{d}", "fee", t, fee)
     return issue
-
-
-def _tie(model: Model, d: str, debt: Debt, window: range, draw: Any, position: DebtPosition) -> None:
-    if debt.tied_to is None:
-        return
-    rows = model.constraints(f"tied.{d}")
-    for t in window:
-        spent = model.ledger.capex(t, "sites", debt.tied_to.sites)
-        spent += model.ledger.capex(t, "hardware", debt.tied_to.hardware)
-        refinanced = quicksum(x for (k, _, u), x in position.refinanced.items() if (k, u) == (d, t))
-        rows.add(draw[d, t] - refinanced <= debt.tied_to.capex_share * spent)
 
 
 def _lenders(model: Model, position: DebtPosition) -> None:

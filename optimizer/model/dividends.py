@@ -10,10 +10,9 @@ from optimizer.algebra.linear import quicksum
 from optimizer.instance.lookback import lookback
 from optimizer.instance.schema import Dividends
 from optimizer.model.context import Model, UnboundedModelError
-from optimizer.model.coverage import cash_for_service, debt_service
+from optimizer.model.coverage import cash_for_service, debt_service, hold_where_owed
 from optimizer.model.debt import DebtPosition
 from optimizer.model.retained import Earnings, add_retained, earnings
-from optimizer.model.tested import hold_where_owed
 
 NO_BOUND = "what is paid out has no bound: give every debt instrument its limit_musd, every offer its supply_units"
 

@@ -8,9 +8,8 @@ from typing import Any
 from optimizer.algebra.linear import quicksum
 from optimizer.instance.lookback import of_covenant
 from optimizer.model.context import Model
-from optimizer.model.coverage import ebitda
+from optimizer.model.coverage import ebitda, hold_where_owed
 from optimizer.model.debt import DebtPosition
-from optimizer.model.tested import hold_where_owed
 
 
 def liquidity_periods(model: Model) -> set[int]:

@@ -55,7 +55,7 @@ def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
 
     min·z[r,t] ≤ e[r,t] ≤ max·z[r,t],   Σ_t z[r,t] ≤ 1
     E_t = E_{t−1} + Σ_r e[r,t] + partners' equity − returned_t ≥ 0             paid-in capital, USD million
-    charge_t = Σ_s ((1+k_s)^Δ − 1)·(E_{s,t−1} + κ·(E_{s,t} − E_{s,t−1}))      s: sources, see ``returns``
+    charge_t = Σ_s ((1+k_s)^Δ − 1)·(E_{s,t−1} + κ·(new money of s))            s: sources, see ``returns``
     flotation = share·e + fixed·z
     Σ_{r,t} g[r,t] ≤ −ln floor,   g ≥ ln(1 + e/V_t)                            ownership, see ``_log_sold``
     """
@@ -95,15 +95,15 @@ def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
         if last in windows[r]:
             fresh_rate = company if model.instance.pricing_grid else rate
             further += effective_per_period(fresh_rate[last], model.years) * amount[r, last]
-    sources = add_sources(model, inflows, paid_in, returned)
+    sources = add_sources(model, inflows, paid_in, new, returned)
     charge: dict[int, Any] = {}
     new_charge: dict[int, Any] = {}
     for t in model.span:
         charge[t] = quicksum(effective_per_period(each.rate[t], model.years) * each.left[t - 1] for each in sources)
-        # a pricing grid prices what is carried; what comes in or goes costs the company's rate until then
+        # a pricing grid prices what is carried; what comes in costs the company's rate until then
         fresh = {each.name: company if model.instance.pricing_grid else each.rate for each in sources}
         new_charge[t] = quicksum(
-            effective_per_period(fresh[each.name][t], model.years) * kappa * each.change(t) for each in sources
+            effective_per_period(fresh[each.name][t], model.years) * kappa * each.new.get(t, 0.0) for each in sources
         )
     log_kept, valued = _ownership(model, equity, amount, raised, windows, partners)
     model.decide("equity_raises", ("round", "period"), "musd", amount)

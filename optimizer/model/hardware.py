@@ -27,15 +27,16 @@ MANY = 10_000.0
 class Fleet:
     """What hardware publishes.
 
-    ``units`` in service, thousand, by (offer, site) over time; ``tax_depreciation`` over time, ``leases`` and the
-    ``resale_value`` of the units in service at T, USD million; ``tax_basis``, what is left of their cost for tax at the
-    end of T, USD million; ``next_units`` in service in the period after T, as far as the plan knows, and whether the
-    fleet of the last year can be ``shrinking`` by then.
+    ``units`` in service, thousand, by (offer, site) over time, and those ``retired``; ``tax_depreciation`` over time,
+    ``leases`` and the ``resale_value`` of the units in service at T, USD million; ``tax_basis``, what is left of their
+    cost for tax at the end of T, USD million; ``next_units`` in service in the period after T, as far as the plan
+    knows, and whether the fleet of the last year can be ``shrinking`` by then.
     """
 
     units: Mapping[tuple[str, str], Any]
     tax_depreciation: Any
     leases: LeasePosition
+    retired: Retirements
     resale_value: Any
     tax_basis: Any
     next_units: Mapping[tuple[str, str], Any]
@@ -89,7 +90,7 @@ def add_hardware(model: Model, capacity: SiteCapacity) -> Fleet:
     model.decide("orders", ("offer", "period"), "units", order, scale=THOUSAND)
     model.decide("allocations", ("offer", "site", "period"), "units", buy, scale=THOUSAND)
     after, shrinking = _after_horizon(model, buy, retired, units, periods)
-    return Fleet(units, model.total(tax), leases, resale_value, quicksum(basis), after, shrinking)
+    return Fleet(units, model.total(tax), leases, retired, resale_value, quicksum(basis), after, shrinking)
 
 
 def _most_units(model: Model, offer: Offer, s: str, capacity: SiteCapacity) -> Vector:

@@ -18,8 +18,8 @@ class PartnerPosition:
     """What partners publish.
 
     ``signed`` who signs when; ``equity`` and all ``cash`` that comes in, what is ``owed`` in compute and how much of
-    that counts as ``debt``, USD million by period; ``deliveries`` kH100e by (partner, period); for partners for equity the
-    ``valued`` amounts with their pre-money values and the terms of −ln of the ownership kept.
+    that counts as ``debt``, USD million by period; ``deliveries`` kH100e by (partner, period); of partners for equity
+    the ``valued`` amounts with their pre-money values and the terms of −ln of the ownership kept.
     """
 
     equity: Mapping[int, Any]

@@ -11,12 +11,11 @@ from optimizer.instance.lookback import Lookback, lookback
 from optimizer.instance.schema import Bucket, PricingGrid
 from optimizer.instance.yields import effective_per_period
 from optimizer.model.context import Model, UnboundedModelError
-from optimizer.model.coverage import ebitda, interest
+from optimizer.model.coverage import NOTHING_MUSD, ebitda, interest
 from optimizer.model.debt import DebtPosition
 from optimizer.model.equity import EquityPosition
 from optimizer.model.finance import relevered_cost_of_equity
 from optimizer.model.preferred import PreferredPosition
-from optimizer.model.tested import NOTHING_MUSD
 
 
 def add_pricing_grid(

@@ -27,15 +27,14 @@ class Inflow:
 
 @dataclass(frozen=True)
 class Source:
-    """Common equity of one cost: its ``rate`` per year by period, and what is ``left`` of it at instants 0 … T."""
+    """Common equity of one cost: its ``rate`` per year by period, what is ``left`` of it at instants 0 … T, and the
+    ``new`` money by period. What is given back goes at the end of its period.
+    """
 
     name: str
     rate: Mapping[int, float]
     left: Mapping[int, Any]
-
-    def change(self, t: int) -> Any:
-        """What comes in in t less what is given back."""
-        return self.left[t] - self.left[t - 1]
+    new: Mapping[int, Any]
 
 
 def returns_capital(model: Model) -> bool:
@@ -57,7 +56,11 @@ def add_returns(model: Model, most: Mapping[int, float]) -> Mapping[int, Any]:
 
 
 def add_sources(
-    model: Model, inflows: Mapping[str, Inflow], paid_in: Mapping[int, Any], returned: Mapping[int, Any]
+    model: Model,
+    inflows: Mapping[str, Inflow],
+    paid_in: Mapping[int, Any],
+    new: Mapping[int, Any],
+    returned: Mapping[int, Any],
 ) -> tuple[Source, ...]:
     """What is left of each source; opening capital is given back first, then rounds by date, of one date by name.
 
@@ -69,10 +72,12 @@ def add_sources(
     The order decides nothing where all equity costs the same: then there is one source, which is all of it.
     """
     if not returns_capital(model):
-        return tuple(Source(name, each.rate, _running(model, each.amounts)) for name, each in inflows.items())
+        return tuple(
+            Source(name, each.rate, _running(model, each.amounts), each.amounts) for name, each in inflows.items()
+        )
     rates = [dict(each.rate) for each in inflows.values()]
     if model.instance.pricing_grid is not None or all(rate == rates[0] for rate in rates):
-        return (Source(COMMON, rates[0], paid_in),)
+        return (Source(COMMON, rates[0], paid_in, new),)
     pieces = sorted(
         (u, place, name) for place, (name, each) in enumerate(inflows.items()) for u, most in each.most.items() if most
     )
@@ -102,6 +107,7 @@ def add_sources(
             name,
             each.rate,
             {t: quicksum(left[u, name].get(t, 0.0) for u in each.most if (u, name) in left) for t in (0, *model.span)},
+            each.amounts,
         )
         for name, each in inflows.items()
     )

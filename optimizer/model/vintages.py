@@ -11,6 +11,7 @@ from optimizer.instance.schema import Debt
 from optimizer.model.context import Model
 from optimizer.model.ledger import CASH, RETAINED, debt_account
 from optimizer.model.pooled_debt import held
+from optimizer.model.ties import add_release_of_premium
 
 if TYPE_CHECKING:
     from optimizer.model.debt import DebtPosition
@@ -42,7 +43,8 @@ def add_vintages(
     services = {(i, timing): service(debt, i, timing) for i, timing in offers}
     terms = {u: services[i, kappa if u else 0.0] for u, (_, i) in drawn.items()}
     grown_until = min(debt.grace_periods, tenor - 1) if debt.capitalise_interest else 0
-    prepaid = _prepayments(model, d, debt, drawn)
+    prepaid = _prepayments(model, d, debt, drawn, position)
+    free = add_release_of_premium(model, d, debt, prepaid, position)
     position.prepaid.update({(d, u, t): y for (u, t), y in prepaid.items()})
     rows = model.constraints(f"debt.{d}")
     for u, (amount, _) in drawn.items():
@@ -85,19 +87,27 @@ def add_vintages(
         ledger.post(f"pik.{d}", "pik", t, pik, debit=RETAINED, credit=account)
         ledger.expense(f"interest.{d}", "interest", t, quicksum(interest))
         if debt.prepayment:
-            ledger.expense(f"fee.prepayment.{d}", "fee", t, debt.prepayment.premium_share * paid_early)
+            released = quicksum(terms[u].balance[t - u] * y for (u, v), y in free.items() if v == t)
+            ledger.expense(f"fee.prepayment.{d}", "fee", t, debt.prepayment.premium_share * (paid_early - released))
     if available is not None:
         rows.add(quicksum(draw[d, t] for t in window) <= available)
     label = {u: model.calendar.label(u) if u else "opening" for u in drawn}
+    position.premium_free.update({(d, label[u], t): terms[u].balance[t - u] * y for (u, t), y in free.items()})
     return {(d, label[u], t): terms[u].balance[t - u] * y for (u, t), y in prepaid.items()}
 
 
-def _prepayments(model: Model, d: str, debt: Debt, drawn: dict[int, tuple[Any, float]]) -> dict[tuple[int, int], Any]:
-    """Amounts prepaid, in units of the amount drawn, by (period of the draw, period of the payment)."""
-    if debt.prepayment is None or debt.tenor_periods is None:
-        return {}
-    allowed = model.calendar.window(debt.prepayment.first_prepayment, None)
-    keys = [(u, t) for u in drawn for t in allowed if 1 <= t - u < debt.tenor_periods]
+def _prepayments(
+    model: Model, d: str, debt: Debt, drawn: dict[int, tuple[Any, float]], position: DebtPosition
+) -> dict[tuple[int, int], Any]:
+    """Amounts prepaid, in units of the amount drawn, by (period of the draw, period of the payment).
+
+    Where there is a right to prepay, and where units are sold that the draw was tied to.
+    """
+    assert debt.tenor_periods is not None
+    allowed = model.calendar.window(debt.prepayment.first_prepayment, None) if debt.prepayment else range(0)
+    released = {(u, t) for e, u, t in position.released if e == d}
+    lives = [(u, t) for u in drawn for t in model.span if 1 <= t - u < debt.tenor_periods]
+    keys = [(u, t) for u, t in lives if t in allowed or (u, t) in released]
     upper = {}
     for u, t in keys:
         amount = drawn[u][0]

@@ -19,6 +19,7 @@ from optimizer.plan.schedules.hardware import ACCELERATOR
 from optimizer.plan.schedules.leverage import greatest
 from optimizer.plan.table import NOTHING
 from optimizer.plan.terminal import carried_worth, commitments, net_terminal_value, terminal_value
+from optimizer.plan.verdict import maturity_wall, peak_equity, runway_months, sunk_value
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
@@ -51,13 +52,17 @@ def metrics(plan: Plan) -> dict[str, float | None]:
     commitments_musd               what is still owed then, as far as value objectives count it
     project_irr_per_year           EBITDA, investing flows, resale, tax and the two above, before financing; None unless
                                    there is exactly one: several are project_irr_per_year.1, .2, …, rising
-    minimum_dscr                   least (EBITDA − tax) / (interest + scheduled principal), where and as covenants test
-                                   it; without one, over all periods with service
+    minimum_dscr                   least CFADS / debt service of twelve months, where and as covenants test it; without
+                                   one, of the company in all twelve months with service
     maximum_leverage_share         greatest debt / (debt + equity) at the end of a period, equity as it is paid in
     maximum_book_leverage_share    the same with retained earnings; None where debt exceeds all that there is
     dividends_musd                 paid out of earnings, over all periods
     returned_capital_musd          paid-in capital given back, over all periods
     minimum_cash_musd              least cash at the end of a period
+    sunk_value_musd                present value of the given operating and investing flows, before tax: not decided
+    peak_equity_musd               most common and preferred equity paid in at the end of a period
+    runway_months                  months of its period's operating cost that cash covers, in the tightest period
+    maturity_wall_musd             most principal of loans that falls due in a calendar year, after the plan too
     units_bought                   all offers but leases
     average_accelerator_price_usd  after discount, without attach costs
     revenue_musd, opex_musd        over all periods, and per period as revenue_musd.2026
@@ -89,6 +94,10 @@ def metrics(plan: Plan) -> dict[str, float | None]:
         "dividends_musd": -fsum(books.item("dividend")) + 0.0,
         "returned_capital_musd": -fsum(books.item("return_of_capital")) + 0.0,
         "minimum_cash_musd": min(books.balance(CASH)[1:]),
+        "sunk_value_musd": sunk_value(plan),
+        "peak_equity_musd": peak_equity(plan),
+        "runway_months": runway_months(plan),
+        "maturity_wall_musd": maturity_wall(plan)[0],
         "units_bought": units,
         "average_accelerator_price_usd": _accelerator_musd(plan) * USD_PER_MUSD / units if units else None,
         "revenue_musd": fsum(revenue),

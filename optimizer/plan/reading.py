@@ -27,6 +27,7 @@ COLUMNS = {
     "debt_draws": ("instrument", "period", "musd"),
     "debt_repayments": ("instrument", "period", "musd"),
     "prepayments": ("instrument", "drawn", "period", "musd"),
+    "premium_free": ("instrument", "drawn", "period", "musd"),
     "refinancings": ("instrument", "refinanced", "period", "musd"),
     "facilities": ("instrument", "signed"),
     "pledges": ("instrument", "asset", "period", "musd"),

@@ -32,6 +32,7 @@ TABLE_WORDS = {
     "debt_draws": "debt draws",
     "debt_repayments": "debt repayments",
     "prepayments": "prepayments",
+    "refinancings": "refinancings",
     "partners": "partners",
     "facilities": "facilities",
     "frameworks": "framework agreements",
@@ -45,7 +46,7 @@ TABLE_WORDS = {
     "buckets": "pricing grid",
 }
 
-FOLLOWING = ("allocations", "service", "deliveries", "energy", "pledges", "drawable")
+FOLLOWING = ("allocations", "service", "deliveries", "energy", "pledges", "drawable", "premium_free")
 """Tables that follow from the others; they come last and in one line each."""
 
 

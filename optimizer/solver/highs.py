@@ -215,6 +215,9 @@ def _minimise(
 
     answer = solve(task, own_sense if watch else None, stop)
     is_mip = bool(matrix.integer.any())
+    if is_mip and answer.status == "Optimal" and math.isinf(answer.bound):
+        # levels held leave little room: presolve finds nothing feasible, and a start is called optimal without a bound
+        answer = solve(replace(task, options=options | {"presolve": "off"}), own_sense if watch else None, stop)
     x, bound = answer.x, sign * max(answer.bound, tree.known_bound)
     nothing = Outcome("no_solution", None, math.nan, -sign * math.inf)
     match answer.status:
@@ -222,7 +225,8 @@ def _minimise(
             return _without_optimum(matrix, objective, limits, answer)
         case "ModelEmpty" | "Optimal" | "ObjectiveTarget" if x is not None:
             value = objective.value(x)
-            return Outcome("optimal", x, value, bound if x.size else value)
+            bound = bound if x.size else value
+            return Outcome("optimal" if math.isfinite(bound) else "feasible", x, value, bound)
         case "Unknown" if not is_mip:
             return nothing
         case "TimeLimit" | "Interrupt" | "SolutionLimit" | "Optimal":

@@ -35,10 +35,10 @@ def lenders() -> Case:
     paper, refinanced        –       –     6−4     6−4      6−4     6−4        –      –
     ==================  ======  ======  ======  ======  =======  ======  =======  =====
 
-    The loan of 40 falls due by 5 a quarter. 10 are prepaid in Q2, out of the 30 that are then left, so that 3⅓ a quarter
-    are paid from Q3 on; but until Q5 the prepayment lies in the window, and 5 a quarter count. Q1 is not tested: what was
-    due in 2025Q2 is not known. Infrastructure by itself earns 20 and 24, and 15 before; it pays a quarter of 80 − 4 and
-    of 96 − 2; the bond of 50 matures in Q6.
+    The loan of 40 falls due by 5 a quarter. 10 are prepaid in Q2, out of the 30 that are then left, so that 3⅓ a
+    quarter are paid from Q3 on; but until Q5 the prepayment lies in the window, and 5 a quarter count. Q1 is not
+    tested: what was due in 2025Q2 is not known. Infrastructure by itself earns 20 and 24, and 15 before; it pays a
+    quarter of 80 − 4 and of 96 − 2; the bond of 50 matures in Q6.
     """
     third = 10 / 3
     loan = dict.fromkeys(QUARTERS[:2], 5.0) | dict.fromkeys(QUARTERS[2:], third)
@@ -153,7 +153,8 @@ def lenders() -> Case:
         ],
         {
             "cost_of_capital": 0.75 * 6,
-            "wacc": None,  # more cash than capital
+            # carried in: 100 of equity, the loan from 40 down, the paper twice, the bridge five times, the bond six times
+            "wacc": (1 + 4.5 / (8 * 100 + 75 + (20 * 6 - third * 15) + 2 * 6 + 5 * 8 + 6 * 50)) ** 4 - 1,
             "capital_raised": 14,
             "net_present_cost": -(64 + 80 - 15 - 19.5 - 8),
             "terminal_cash": 300 + 144 - 34.5 - 8 - 6 - 1 + 14 - 96,

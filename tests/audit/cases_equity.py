@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from .build import (
     DIVIDEND,
+    FEE,
+    HARDWARE_DEPRECIATION,
     INTEREST,
     LEASED_DEPRECIATION,
     RAISE,
+    RESALE,
     RETURN_OF_CAPITAL,
     REVENUE,
+    TO_HARDWARE,
     Case,
     case,
+    draw,
     post,
+    repayment,
     rows,
 )
 
@@ -22,11 +28,11 @@ def payouts() -> Case:
     """Earnings are paid out first, then the opening capital and part of a round; a partner's cash counts as debt.
 
     Retained earnings: 35 at first, 9.5 more each year, 54 paid in 2027 and 4 in 2028: 44.5, 0, 5.5, 15. Capital: 60,
-    90, then 90 + 20 − 70 = 40, of which 20 are left of round a. Capital comes and goes in mid-year.
+    90, then 90 + 20 − 70 = 40, of which 20 are left of round a. Capital comes in mid-year and goes at the end.
     """
     cash = 100 + 12 + 30 + 20 - 54 - 70 - 4 + 4 * 9.5
-    opening = 0.1 * (60 + 60 / 2)
-    round_a = 0.2 * (30 / 2 + (30 + 20) / 2 + 20 + 20)
+    opening = 0.1 * (60 + 60)
+    round_a = 0.2 * (30 / 2 + 30 + 20 + 20)
     round_b = 0.15 * (20 / 2 + 20 + 20)
     return case(
         {
@@ -108,8 +114,8 @@ def payouts() -> Case:
         ],
         {
             "cost_of_capital": 4 * 0.5 + opening + round_a + round_b,
-            # 5 of debt; equity of 60, 90 and 40 from the middle of the years on; 12 of the partner
-            "wacc": (4 * 0.5 + opening + round_a + round_b) / (4 * 5 + (75 + 65 + 40 + 40) + 12 * 3.5),
+            # 5 of debt; equity of 60, and 30 and 20 from the middle of their years on, 40 from 2028 on; 12 of the partner
+            "wacc": (4 * 0.5 + opening + round_a + round_b) / (4 * 5 + (75 + 100 + 40 + 40) + 12 * 3.5),
             "net_present_cost": -40,
             "terminal_cash": cash,
             "peak_funding": 5 + 12 + 90 - 60,
@@ -166,4 +172,75 @@ def priced_lease() -> Case:
     )
 
 
-EQUITY = {"payouts": payouts, "priced_lease": priced_lease}
+def sold_tied() -> Case:
+    """Of a thousand units for 10, half on credit, 400 are sold after a year and 200 after two.
+
+    2 of the loan hang on the first and are paid back, before there is a right to; of 1.5 in 2028 1 hangs on the second,
+    the rest bears a premium of a tenth. What is sold fetches half: 2 and 1, of book values of 3 and 1.
+    """
+    cash = 100 - 10 + 5 + (2 - 0.5 - 2) + (1 - 0.3 - 1.5 - 0.05)
+    charges = 0.5 + 0.3 + 0.05
+    return case(
+        {
+            "calendar": {"start": 2026, "periods": 3},
+            "opening": {"cash_musd": 100, "paid_in_capital_musd": 100},
+            "regions": {"north": {}},
+            "sites": {"s": {"region": "north", "pue": 1.0}},
+            "hardware": {
+                "h": {
+                    "price_usd": 8000,
+                    "attach": {"server": {"usd_per_unit": 2000}},
+                    "compute_h100e": 1,
+                    "kw": 0,
+                    "lead_periods": 0,
+                    "life_periods": 4,
+                    "resale_share_by_age": [1, 0.625, 0.625],
+                }
+            },
+            "debt": {
+                "vendor": {
+                    "kind": "bullet",
+                    "rate_per_year": 0.1,
+                    "tenor_periods": 9,
+                    "tied_to": {"capex_share": 0.5, "hardware": ["h"]},
+                    "prepayment": {"premium_share": 0.1, "first_prepayment": 2028},
+                }
+            },
+        },
+        {
+            "orders": rows("offer period units", ("h", "2026", 1000)),
+            "allocations": rows("offer site period units", ("h", "s", "2026", 1000)),
+            "retirements": rows(
+                "offer site ordered period units", ("h", "s", "2026", "2027", 400), ("h", "s", "2026", "2028", 200)
+            ),
+            "debt_draws": rows("instrument period musd", ("vendor", "2026", 5)),
+            "prepayments": rows(
+                "instrument drawn period musd", ("vendor", "2026", "2027", 2), ("vendor", "2026", "2028", 1.5)
+            ),
+            "premium_free": rows(
+                "instrument drawn period musd", ("vendor", "2026", "2027", 2), ("vendor", "2026", "2028", 1)
+            ),
+        },
+        [
+            post("capex.hardware.h.accelerator", TO_HARDWARE, {2026: 8}),
+            post("capex.hardware.h.server", TO_HARDWARE, {2026: 2}),
+            post("depreciation.hardware.h", HARDWARE_DEPRECIATION, {2026: 2.5, 2027: 1.5, 2028: 1}),
+            post("resale.hardware.h", RESALE, {2027: 2, 2028: 1}),
+            post("write_off.hardware.h", HARDWARE_DEPRECIATION, {2027: 1}),
+            post("draw.vendor", draw("vendor"), {2026: 5}),
+            post("repayment.vendor", repayment("vendor"), {2027: 2, 2028: 1.5}),
+            post("interest.vendor", INTEREST, {2027: 0.5, 2028: 0.3}),
+            post("fee.prepayment.vendor", FEE, {2028: 0.05}),
+        ],
+        {
+            "cost_of_capital": charges,
+            "wacc": charges / (3 * 100 + 5 + 3),
+            "net_present_cost": 10 - 3 + 0.05,
+            "terminal_cash": cash,
+            "peak_funding": 5,
+            "capital_raised": 5,
+        },
+    )
+
+
+EQUITY = {"payouts": payouts, "priced_lease": priced_lease, "sold_tied": sold_tied}

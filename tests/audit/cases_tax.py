@@ -8,11 +8,10 @@ from .build import FEE, INTEREST, INTEREST_INCOME, OPEX, REVENUE, TAX, Case, cas
 
 LABELS = ["2026Q3", "2026Q4", "2027Q1", "2027Q2", "2027Q3", "2027Q4"]
 EBITDA = [40.0, -10.0, 60.0, 80.0, -5.0, 65.0]
-# 6 and a fixed 1 from the end of 2026Q3 on over four quarters. Half is prepaid at the end of 2027Q1 with a premium of
-# 0.5, and half of the last two quarters of the 6 goes with it; the fixed fee goes on
-FEES_DEDUCTED = [0.0, 7 / 4, 7 / 4 + 6 / 4 + 0.5, 1 / 4 + 3 / 4, 1 / 4 + 3 / 4, 0.0]
+# 6 and a fixed 1 from the middle of 2026Q3 on over four quarters: ⅛, ¼, ¼, ¼, ⅛. Half is prepaid in 2027Q1
+# with a premium of 0.5, and half of the last ⅜ of the 6 goes with it; the fixed fee goes on
+FEES_DEDUCTED = [7 / 8, 7 / 4, 7 / 4 + 6 * 3 / 16 + 0.5, 1 / 4 + 3 / 4, 1 / 8 + 3 / 8, 0.0]
 FINANCING = [100 - 7, 0.0, -50.5, 0.0, -50.0, 0.0]
-EARLY = [(100 - 7) / 2, 0.0, -50 / 2, 0.0, -50 / 2, 0.0]  # in cash for half of the quarter, or not
 UNLEVERED = [0.25 * (30 - 5 - 3) / 2] * 2 + [0.25 * 200 / 4] * 4
 
 
@@ -27,8 +26,8 @@ def taxes() -> tuple[list[float], list[float], float]:
     for _ in range(100):  # the tax of the year lowers its own interest income
         paid = [first / 2] * 2 + [second / 4] * 4
         cash, income = 400.0, []
-        for ebitda, financed, early, tax in zip(EBITDA, FINANCING, EARLY, paid, strict=True):
-            income.append(0.01 * (cash + early))
+        for ebitda, financed, tax in zip(EBITDA, FINANCING, paid, strict=True):
+            income.append(0.01 * cash)
             cash += income[-1] + ebitda - 8 + financed - tax
         waiting = 16 - 6 - sum(income[:2])
         second = 0.25 * (200 + sum(income[2:]) - 32 - waiting - sum(FEES_DEDUCTED[2:]))
@@ -42,17 +41,18 @@ def tax_years() -> Case:
     flows = list(zip(range(1, 7), EBITDA, UNLEVERED, paid, [1, 0, 0.5, 0, 0, 0], income, strict=True))
     # 94 for 100 after four quarters; the fixed fee is an annuity. Over its life the loan is charged 6 and the premium
     rate = yield_of(0.94, [(4.0, 1.0)])
-    fee, not_charged = level_fee(1, rate, 4, early=0.5)
+    fee, not_charged = level_fee(1, rate, 4)
     charges = 0.75 * (6 * 8 + 6.5 + sum(fee))
-    # carried: 100 from the middle of 2026Q3 to that of 2027Q1, 50 for two quarters more, less what is not charged yet
+    # carried: 100 from the end of 2026Q3 to that of 2027Q1, 50 for two quarters more, less what is not charged yet
     grown = [0.94 * (1 + rate) ** k for k in range(5)]
     employed = 6 * 200 + (100 * (grown[2] - grown[0]) + 50 * (grown[4] - grown[2])) / rate - sum(not_charged)
     # the loan is the reference rate and worth nothing when it is drawn; to prepay half of it gives up what is left
-    prepaid = 50 * ((1 + rate) ** -2 - 1) * 1.05 ** (-2.5 / 4)
+    prepaid = 50 * ((1 + rate) ** -2 - 1) * 1.05 ** (-3 / 4)
     earned = dict(zip(LABELS, EBITDA, strict=True))
     return case(
         {
             "calendar": {"start": "2026Q3", "periods": 6, "length": "quarter"},
+            "draw_timing": "mid",
             "opening": {"cash_musd": 400},
             "cash": {"yield_per_year": 0.04},
             "cash_flows": {"result": {"kind": "operating", "musd_per_period": EBITDA}},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .build import Case, follow
+from .build import FEE, Case, follow, post
 from .mutations import MUTATIONS, _amount, _data, _metric, _missing, _tighten, mutation
 
 __all__ = ["MUTATIONS"]
@@ -15,7 +15,7 @@ def _paid_instead_of_returned(c: Case, musd: float) -> None:
     decisions["capital_returns"][0]["musd"] -= musd
     c.row("dividend", 2027)["musd"] += musd
     c.row("return_of_capital", 2027)["musd"] -= musd
-    charge = c.plan["metrics"]["cost_of_capital"] + 0.2 * (0.5 + 1 + 1) * musd
+    charge = c.plan["metrics"]["cost_of_capital"] + 0.2 * (1 + 1) * musd
     follow(c)
     assert abs(c.plan["metrics"]["cost_of_capital"] - charge) < 1e-9
 
@@ -55,3 +55,40 @@ _amount("lease.payments", "priced_lease", "lease.start.leased", 2026)
 @mutation("ledger.entries", "priced_lease")
 def leased_hardware_among_what_is_owned(c: Case) -> None:
     c.row("lease.start.leased", 2026)["debit"] = "hardware"
+
+
+def _other_charges(c: Case, musd: float) -> None:
+    metrics = c.plan["metrics"]
+    metrics["wacc"] *= (metrics["cost_of_capital"] + musd) / metrics["cost_of_capital"]
+    metrics["cost_of_capital"] += musd
+
+
+@mutation("debt.released", "sold_tied")
+def premium_saved_on_units_that_are_held(c: Case) -> None:
+    c.plan["decisions"]["premium_free"][1]["musd"] = 1.01
+    c.row("fee.prepayment.vendor", 2028)["musd"] = 0.049
+    c.plan["metrics"]["terminal_cash"] += 0.001
+    c.plan["metrics"]["net_present_cost"] -= 0.001
+    _other_charges(c, -0.001)
+
+
+@mutation("debt.tied", "sold_tied")
+def units_sold_and_their_loan_kept(c: Case) -> None:
+    for table in ("prepayments", "premium_free"):
+        c.plan["decisions"][table][0]["musd"] = 1.99
+    c.row("repayment.vendor", 2027)["musd"] = 1.99
+    c.row("interest.vendor", 2028)["musd"] = 0.301
+    c.plan["metrics"]["terminal_cash"] += 0.009
+    _other_charges(c, 0.001)
+
+
+@mutation("debt.prepayment_window", "sold_tied")
+def prepaid_without_a_right(c: Case) -> None:
+    """The first sale would have to bear the premium, if what is paid back were more than hangs on it."""
+    c.plan["decisions"]["prepayments"][0]["musd"] = 2.01
+    c.row("repayment.vendor", 2027)["musd"] = 2.01
+    c.row("interest.vendor", 2028)["musd"] = 0.299
+    c.plan["ledger"] += post("fee.prepayment.vendor", FEE, {2027: 0.001})
+    c.plan["metrics"]["terminal_cash"] -= 0.01
+    c.plan["metrics"]["net_present_cost"] += 0.001
+    c.plan["metrics"]["wacc"] = 0.85 / (10 + 8.501)

@@ -40,8 +40,8 @@ BUGS = [
     ),
     Bug("debt", TERM, "issue-fee", "debt.issue_fee_musd * issue[t]", "0.0 * issue[t]"),
     Bug("debt", TERM, "issue-discount", "debt.issue_discount_share * draw[d, t]", "0.0 * draw[d, t]"),
-    Bug("debt", TERM, "vendor-loan", 'spent += model.ledger.capex(t, "hardware", debt.tied_to.hardware)', "pass"),
-    Bug("debt", TERM, "lender-limit-pik", "_lenders(model, position)\n    model", "model"),
+    Bug("ties", TERM, "vendor-loan", 'spent += model.ledger.capex(u, "hardware", debt.tied_to.hardware)', "pass"),
+    Bug("debt", TERM, "lender-limit-pik", "_lenders(model, position)\n    limit", "limit"),
     # vintages
     Bug("vintages", SIGN, "pik-grace", "+ new + pik - due", "+ new - pik - due"),
     Bug("vintages", PERIOD, "loan-bullet", "if not 0 <= age <= tenor:", "if not 0 <= age < tenor:"),
@@ -103,7 +103,7 @@ BUGS = [
         "each.rate[t] * model.years * each",
         "each.rate[max(1, t - 1)] * model.years * each",
     ),
-    Bug("equity", TERM, "equity-terms", "* kappa * each.change(t)", "* each.change(t)"),
+    Bug("equity", TERM, "equity-terms", "* kappa * each.new.get(t, 0.0)", "* each.new.get(t, 0.0)"),
     # preferred shares
     Bug(
         "preferred",
@@ -136,8 +136,8 @@ BUGS = [
         "pricing_grid",
         SIGN,
         "grid-by-cover",
-        "earned[b] >= bucket.lower * due[b]",
-        "earned[b] <= bucket.lower * due[b]",
+        "parts[b] >= bucket.lower * owed[b]",
+        "parts[b] <= bucket.lower * owed[b]",
     ),
     Bug(
         "pricing_grid",

@@ -52,6 +52,12 @@ BUGS = [
     Bug("debt", TERM, "prepayment-as-debt-quarters", "self.total(t) + self.partners.get(t, 0.0)", "self.total(t)"),
     Bug("pricing_grid", TERM, "prepayment-in-the-grid", "debt.partners.get(t, 0.0)", "0.0"),
     Bug("partners", TERM, "prepayment-as-debt-quarters", "for balance in owed:", "for balance in owed[:1]:"),
+    # ties
+    Bug("ties", SIGN, "tied-loan-of-sold-units", "- position.released[d, u, t])", "+ position.released[d, u, t])"),
+    Bug("ties", PERIOD, "tied-loan-quarters", "(w + offer.lead_periods, 1.0", "(w, 1.0"),
+    Bug("ties", TERM, "tied-loan-of-sold-units", "released.setdefault((d, u, t), []).append(amount)", "pass"),
+    Bug("ties", TERM, "construction-loan", "rows.add(draw[d, u] <= most[u])", "pass"),
+    Bug("vintages", TERM, "tied-loan-of-sold-units", "(paid_early - released)", "paid_early"),
     # leases
     Bug(
         "leases",

@@ -17,7 +17,7 @@ BUGS = [
     Bug("commitments", PERIOD, "construction-begun-quarters", "after_horizon(later)", "after_horizon(later - 1)"),
     Bug("commitments", TERM, "partner-beyond", "debts.append(beyond * sign)", "pass"),
     Bug("commitments", TERM, "contracts-after-end", "else quicksum(model.running)", "else 0.0"),
-    Bug("commitments", TERM, "unpaid-covered-quarters", "cash[last] + drawable[last]", "cash[last]"),
+    Bug("commitments", TERM, "unpaid-covered-quarters", "cash[last] + drawable.get(last, 0.0)", "cash[last]"),
     # where their parts come from
     Bug("sites", PERIOD, "construction-begun-quarters", "later - payment_timing(model, phase)", "later"),
     Bug("context", PERIOD, "contracts-after-end", "for i in range(1, term))", "for i in range(2, term + 1))"),

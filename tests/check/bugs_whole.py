@@ -48,7 +48,6 @@ BUGS = [
     # covenants
     Bug("covenants", SIGN, "debt-share-target", "return owed >= level", "return owed <= level"),
     Bug("covenants", PERIOD, "dscr-annuity", "covenant.last_test)", "covenant.last_test)[1:]"),
-    Bug("covenants", TERM, "debt-to-ebitda", "model.years * owed <=", "owed <="),
     Bug(
         "covenants",
         TERM,
@@ -58,14 +57,12 @@ BUGS = [
     ),
     Bug("covenants", TERM, "ltv-covenant", "for d in covenant.instruments)", "for d in covenant.instruments[1:])"),
     # objectives
-    Bug("objectives", SIGN, "wacc-net-of-cash", "(charges[t] - income[t])", "(charges[t] + income[t])"),
+    Bug("objectives", SIGN, "charges-last-quarter", "total - shield(model) * income", "total + shield(model) * income"),
     Bug("objectives", SIGN, "terminal-book-share", "present_cost -= at_end", "present_cost += at_end"),
-    Bug("objectives", PERIOD, "wacc-fixed-fee", "(1.0 - kappa) * net[t - 1] + kappa * net[t]", "net[t]"),
-    Bug("objectives", TERM, "equity-round", '("fee", "flotation"), t)\n    return', '"fee", t)\n    return'),
-    Bug("objectives", TERM, "preferred-equity", ' + ledger.total("preferred_dividend", t)', ""),
-    Bug("objectives", TERM, "lease-carry", " + at.debt.leases.carry[t]", ""),
+    Bug("objectives", PERIOD, "charges-last-period", "** -model.years}", "** 0.0}"),
+    Bug("objectives", TERM, "wacc-after-cost-quarters", ", per_year=model.calendar.per_year", ""),
     Bug("objectives", TERM, "capital-raised", "self.drawn(t) + self.common", "self.common"),
-    Bug("objectives", TERM, "adjusted-present-value", " - at.unlevered_tax[t])", ")"),
+    Bug("objectives", TERM, "adjusted-present-value", " - at.unlevered_tax.get(t, 0.0))", ")"),
     # ledger
     Bug(
         "ledger",
@@ -78,7 +75,7 @@ BUGS = [
     Bug(
         "ledger",
         PERIOD,
-        "dscr-annuity",
+        "interest-cover",
         'self.total("revenue", period, corporate',
         'self.total("revenue", period - 1, corporate',
     ),
@@ -114,8 +111,8 @@ BUGS = [
         "build",
         TERM,
         "interest-cover",
-        "    add_covenants(model, Tested(debt, bases, cash, book_value, drawable, stand_alone))\n",
-        "",
+        "add_covenants(model, Tested(debt,",
+        "model is None and add_covenants(model, Tested(debt,",
     ),
     Bug("build", TERM, "depreciation-straight-line", "sites.tax_depreciation + fleet", "fleet"),
 ]

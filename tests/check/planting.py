@@ -29,7 +29,13 @@ class Bug:
     wrong: str
 
 
-HOMES = {"amortisation": "instance", "fee_life": "instance", "tax_years": "instance", "lease_rates": "instance"}
+HOMES = {
+    "yields": "instance",
+    "amortisation": "instance",
+    "fee_life": "instance",
+    "tax_years": "instance",
+    "lease_rates": "instance",
+}
 """Where a block lies that the model shares with the checks or the schedules."""
 
 

@@ -13,11 +13,23 @@ from optimizer.check.findings import Verdict
 from optimizer.check.solving import check_case
 from tests.known_optimal.expected import FOLDER, SUFFIX
 
-from . import bugs_capital, bugs_equity, bugs_horizon, bugs_physical, bugs_tax, bugs_timing, bugs_value, bugs_whole
+from . import (
+    bugs_capital,
+    bugs_charges,
+    bugs_equity,
+    bugs_horizon,
+    bugs_lenders,
+    bugs_physical,
+    bugs_tax,
+    bugs_timing,
+    bugs_value,
+    bugs_whole,
+)
 from .planting import HOMES, KINDS, SIGN, Bug, planted
 
-BUGS = bugs_physical.BUGS + bugs_capital.BUGS + bugs_whole.BUGS
+BUGS = bugs_physical.BUGS + bugs_capital.BUGS + bugs_whole.BUGS + bugs_lenders.BUGS
 BUGS += bugs_tax.BUGS + bugs_timing.BUGS + bugs_horizon.BUGS + bugs_equity.BUGS + bugs_value.BUGS
+BUGS += bugs_charges.BUGS
 BLOCKS = Path(__file__).parents[2] / "optimizer" / "model"
 
 

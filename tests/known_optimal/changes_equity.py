@@ -30,4 +30,8 @@ CHANGES_EQUITY: list[tuple[Any, ...]] = [
     ("lease-implicit-rate-quarters", "hardware bought attach"),
     ("prepayment-in-the-grid", "partners q counts_as_debt", False),
     ("prepayment-as-debt-quarters", "partners q counts_as_debt", False),
+    ("tied-loan-of-sold-units", "debt vendor tied_to"),
+    ("tied-loan-of-sold-units", "hardware chips resale_share_by_age", [1, 0.7, 0.6, 0.4]),
+    ("tied-loan-quarters", "debt vendor tied_to"),
+    ("tied-loan-quarters", "hardware chips deposit_share", 0.5),
 ]

@@ -121,3 +121,36 @@ def loan_worth_quarters() -> float:
     tried = {when: value(when) for when in (None, 1, 2, 3)}
     assert max(tried, key=lambda when: tried[when]) == 1
     return tried[1]
+
+
+@derives("partner-yield")
+def partner_yield() -> float:
+    """On 100, and on what is left of them after 40 a year later; or the loan."""
+    own = yield_of(100, [(1.0, 40.0), (2.0, 40.0), (3.0, 40.0)])
+    partner = present(RATE, (0, own * 100, own * (100 * (1 + own) - 40)))
+    return min(partner, present(RATE, (0, 9, 9)))
+
+
+@derives("partner-yield-quarters")
+def partner_yield_quarters() -> float:
+    """10,000 for 2,190 hours at 0.7 are 15.33 a quarter, twice, for 30; or 1.5 % of the loan."""
+    own = yield_of(30, [(1.0, 15.33), (2.0, 15.33)])
+    assert own < 0.015
+    return 30 * own * factor(RATE, 3, years=0.25)
+
+
+@derives("line-fee")
+def line_fee() -> float:
+    """60 at 8 % and a fee of 1.2 in two halves, or 58.8 at 9.4 %."""
+    return present(RATE, (0, *[min(4.8 + 0.6, 0.094 * 58.8)] * 2))
+
+
+@derives("line-fee-quarters")
+def line_fee_quarters() -> float:
+    """Half a quarter, a quarter, half a quarter of 2 % of 50 and of half the fee of 1; or the loan at its yield.
+
+    Interest of the first half is drawn, too.
+    """
+    line = present(RATE, [part * (0.02 * 50 + 1 / 2) for part in (0.5, 1.0, 0.5)], years=0.25)
+    loan = charges(1, bullet(0.03125, 2, early=0.5), 3, early=0.5)
+    return min(line, present(RATE, loan, years=0.25) * 48.5 / (1 - 0.03125 / 2))

@@ -132,3 +132,21 @@ def prepayment_in_the_grid() -> float:
 def prepayment_as_debt_quarters() -> float:
     """30 − 40 + 4·10, and at the end what twice 40 leaves beside the 30."""
     return 30 - 40 + 4 * 10 + (2 * 40 - 30)
+
+
+@derives("tied-loan-of-sold-units")
+def tied_loan_of_sold_units() -> float:
+    """All is sold in 2027 for 8; 5 of it and a year's interest go to the lender. What is not sold then loses the 3 that
+    are left, and a year's interest more; a year later it fetches 2 less."""
+    sold, owed, interest = 0.8 * 10, 0.5 * 10, 0.05 * 5
+    assert sold - owed > interest
+    return 5 + 5 - 10 + sold - owed - interest
+
+
+@derives("tied-loan-quarters")
+def tied_loan_quarters() -> float:
+    """3 on the rest, the most, and x on the deposit so that 2 + x − 0.02·x + 3 pay the 6; both go back with 2 % of a
+    quarter."""
+    deposit = (6 - 2 - 3) / (1 - 0.02)
+    assert 0 < deposit < 0.5 * 4
+    return 0.8 * 10 - 1.02 * (deposit + 3)

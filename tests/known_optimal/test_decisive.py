@@ -16,6 +16,7 @@ from optimizer.solver.highs import Limits
 from optimizer.solver.run import NoPlanError, search
 
 from .changes_equity import CHANGES_EQUITY
+from .decisive_lenders import LENDERS
 from .expected import ALL, Expected
 
 BY_NAME = {each.name: each for each in ALL}
@@ -253,6 +254,13 @@ CHANGES = [
     Change("charges-last-quarter", "cash"),
     Change("charges-last-quarter", "preferred_equity"),
     Change("charges-last-quarter", "equity rounds a flotation_share", 0.0),
+    Change("partner-yield", "partners lab cost_of_serving_usd_per_h100e_hour", 5),
+    Change("partner-yield", "debt loan rate_per_year", 0.08),
+    Change("partner-yield-quarters", "partners"),
+    Change("line-fee", "debt line upfront_fee_share", 0.03),
+    Change("line-fee", "debt line last_draw", 2028),
+    Change("line-fee-quarters", "debt line last_draw", "2026Q3"),
+    Change("line-fee-quarters", "draw_timing", "end"),
     Change("wacc-least-capital", "debt loan limit_musd", 30),
     Change("wacc-least-capital", "opening paid_in_capital_musd", 0.0),
     Change("wacc-after-cost-quarters", "equity rounds a cost_of_equity_per_year", 0.083),
@@ -422,6 +430,7 @@ CHANGES = [
     Change("unbounded-scrap", "hardware chips supply_units", 1000),
     # book equity, payouts, what could be drawn, leased hardware
     *(Change(*change) for change in CHANGES_EQUITY),
+    *(Change(*each) for each in LENDERS),
 ]
 
 

@@ -420,12 +420,13 @@ def equity_partner(draw: Draw, data: Data) -> None:
 
 
 def dividends(draw: Draw, data: Data) -> None:
-    """Dividends, some of which have to be paid, with a lock-up in half of the cases."""
+    """Dividends, some of which have to be paid, with a lock-up in half of the cases, and with capital in some."""
     terms: Data = {"maximum_musd": draw(series([8, 15], calendar_of(data)))}
     sometimes(draw, terms, "minimum_total_musd", st.sampled_from([4, 7]))
     if draw(st.integers(0, 3)) == 3:
         terms["minimum_musd"] = 0.5
     sometimes(draw, terms, "lock_up_dscr", st.sampled_from([1.2, 2, 1]))
+    sometimes(draw, terms, "return_of_capital", st.just(True))
     equity_of(data)["dividends"] = terms
 
 

@@ -51,8 +51,9 @@ def with_objective(data: Data, name: str) -> Data:
 
 
 def check_plan(plan: Plan) -> None:
-    """The audit passes; the balance sheet balances to the dollar; every table builds; a run reads as it was written, and
-    the audit of its folder passes."""
+    """The audit passes; the balance sheet balances to the dollar; every table builds; a run reads as it was written,
+    and the audit of its folder passes.
+    """
     assert plan.audit is not None
     assert plan.audit_passed, [rule for rule in plan.audit["rules"] if not rule["passed"]]
     sheet = statement(plan, "balance_sheet")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy import sparse
 
-from optimizer.solver import highs
+from optimizer.solver import highs, process
 from optimizer.solver.highs import Limits, SolverError, minimise
 from optimizer.solver.matrix import Expression, Matrix
+from optimizer.solver.task import Answer, Task
 
 LIMITS = Limits(gap_share=0.0, time_limit_s=60.0, threads=1, seed=0)
 
@@ -121,3 +123,26 @@ def test_a_matrix_without_rows_or_columns() -> None:
     )
     outcome = minimise(empty, Expression(np.zeros(0), 3.0), LIMITS)
     assert (outcome.status, outcome.value, outcome.bound) == ("optimal", 3.0, 3.0)
+
+
+def test_optimal_without_a_bound_is_searched_again_without_presolve(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What HiGHS says of a start where presolve, at its tolerance, finds nothing feasible."""
+    matrix, objective = knapsack()
+    asked: list[object] = []
+
+    def solve(task: Task, *others: object) -> Answer:
+        asked.append(task.options.get("presolve"))
+        answer = process.solve(task, *others)
+        return answer if len(asked) > 1 else replace(answer, bound=-np.inf)
+
+    monkeypatch.setattr(highs, "solve", solve)
+    outcome = minimise(matrix, objective, LIMITS, maximise=True)
+    assert asked == [None, "off"]
+    assert (outcome.status, outcome.bound) == ("optimal", pytest.approx(42.0))
+
+
+def test_a_plan_without_a_bound_is_not_called_optimal(monkeypatch: pytest.MonkeyPatch) -> None:
+    matrix, objective = knapsack()
+    monkeypatch.setattr(highs, "solve", lambda *args: replace(process.solve(*args), bound=-np.inf))
+    outcome = minimise(matrix, objective, LIMITS, maximise=True)
+    assert (outcome.status, outcome.value) == ("feasible", pytest.approx(42.0))

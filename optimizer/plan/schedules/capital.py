@@ -139,22 +139,36 @@ def _drawn(plan: Plan, name: str) -> dict[int, float]:
 def _vintages(plan: Plan, name: str, debt: Debt, own: _Running, opening: _Running) -> None:
     calendar, timing = plan.instance.periods, TIMING[plan.instance.draw_timing]
     rate = debt.rate_per_year.expand(calendar)
-    early: dict[int, dict[int, float]] = {}
-    for row in plan.decisions.get("prepayments", ()):
-        if row["instrument"] == name:
-            u = 0 if row["drawn"] == "opening" else calendar.index(str(row["drawn"]))
-            early.setdefault(u, {})[calendar.index(str(row["period"]))] = float(row["musd"])
+    early, free = _prepaid(plan, "prepayments", name), _prepaid(plan, "premium_free", name)
     for u, amount in _drawn(plan, name).items():
         unit = drawn_unit(debt, rate[u - 1] * calendar.years, timing)
-        _follow(debt, u, amount, unit, early.get(u, {}), own)
+        _follow(debt, u, amount, unit, early.get(u, {}), free.get(u, {}), own)
         if debt.issue_fee_musd:
             own.spread(u, debt.issue_fee_musd, level_annuity(debt.tenor_periods or 1, unit.rate, timing))
     if debt.opening_balance_musd:
         unit = opening_unit(debt, rate[0] * calendar.years)
-        _follow(debt, 0, debt.opening_balance_musd, unit, early.get(0, {}), opening)
+        _follow(debt, 0, debt.opening_balance_musd, unit, early.get(0, {}), free.get(0, {}), opening)
 
 
-def _follow(debt: Debt, u: int, amount: float, unit: Accrual, early: dict[int, float], found: _Running) -> None:
+def _prepaid(plan: Plan, table: str, name: str) -> dict[int, dict[int, float]]:
+    """Amounts of a table of prepayments by period of the draw (0: opening) and period, USD million."""
+    calendar, found = plan.instance.periods, dict[int, dict[int, float]]()
+    for row in plan.decisions.get(table, ()):
+        if row["instrument"] == name:
+            u = 0 if row["drawn"] == "opening" else calendar.index(str(row["drawn"]))
+            found.setdefault(u, {})[calendar.index(str(row["period"]))] = float(row["musd"])
+    return found
+
+
+def _follow(
+    debt: Debt,
+    u: int,
+    amount: float,
+    unit: Accrual,
+    early: dict[int, float],
+    free: dict[int, float],
+    found: _Running,
+) -> None:
     premium, live = debt.prepayment.premium_share if debt.prepayment else 0.0, amount
     for age, par in enumerate(unit.par):
         t = u + age
@@ -163,7 +177,7 @@ def _follow(debt: Debt, u: int, amount: float, unit: Accrual, early: dict[int, f
         held = live * unit.held_before[age]
         if t in early and par > 0.0:
             gone = early[t] / par
-            found.add(t, early[t] * (1.0 + premium) - gone * unit.carrying[age])
+            found.add(t, early[t] + premium * (early[t] - free.get(t, 0.0)) - gone * unit.carrying[age])
             live -= gone
         held += live * unit.held_after[age]
         if t:
@@ -207,24 +221,25 @@ def _common(plan: Plan) -> Iterator[Charge]:
     dividends = instance.equity.dividends if instance.equity else None
     may_return = dividends is not None and dividends.return_of_capital
 
-    def equity(name: str, rates: Sequence[float], new: float, decided: bool = True) -> Charge:
+    def equity(name: str, rates: Sequence[float], raises: Sequence[float], decided: bool = True) -> Charge:
         stock, carried, found = left[name], priced or rates, _Running(plan)
         fresh = company if priced else rates
         for t in calendar.span:
-            change = kappa * (stock[t] - stock[t - 1])
+            new = kappa * raises[t - 1]
             asked = effective_per_period(carried[t - 1], calendar.years) * stock[t - 1]
-            asked += effective_per_period(fresh[t - 1], calendar.years) * change
-            found.add(t, asked, stock[t - 1] + change)
-        found.add(found.last + 1, effective_per_period(fresh[-1], calendar.years) * new, new)
+            asked += effective_per_period(fresh[t - 1], calendar.years) * new
+            found.add(t, asked, stock[t - 1] + new)
+        last = raises[-1]
+        found.add(found.last + 1, effective_per_period(fresh[-1], calendar.years) * last, last)
         return found.of(name, "equity", decided=decided)
 
-    yield equity(OPENING_EQUITY, company, 0.0, priced is not None or may_return)
+    yield equity(OPENING_EQUITY, company, zeros, priced is not None or may_return)
     for name, amounts in raised(plan).items():
         assert instance.equity is not None
         own = instance.equity.rounds[name].cost_of_equity_per_year
-        yield equity(name, own.expand(calendar) if own else company, amounts[-1])
+        yield equity(name, own.expand(calendar) if own else company, amounts)
     for name, amounts in stakes(plan).items():
-        yield equity(name, company, amounts[-1])
+        yield equity(name, company, amounts)
 
 
 def _preferred(plan: Plan) -> Iterator[Charge]:

@@ -1,0 +1,103 @@
+"""Loans that are tied to capital spending: a tie holds for what is still held."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from optimizer.algebra.linear import quicksum
+from optimizer.instance.schema import Debt
+from optimizer.model.context import THOUSAND, Model
+from optimizer.model.resale import Retirements
+
+if TYPE_CHECKING:
+    from optimizer.model.debt import DebtPosition
+
+Released = Mapping[tuple[str, int, int], Any]
+"""By (instrument, period of the draw, period): what of a draw hangs on units that are gone, USD million."""
+
+
+def add_released(model: Model, retired: Retirements) -> Released:
+    """The share of the cost, paid in u, of the units that have been sold by the end of t::
+
+        released[d,u,t] = capex_share·Σ_{o,w,v≤t} cost_{o,w}·(deposit if w = u, rest if w + lead = u)·retired[o,w,v]
+
+    Only for instruments tied to offers that can be sold, and where something can have been.
+    """
+    released: dict[tuple[str, int, int], list[Any]] = {}
+    for d, debt in model.instance.debt.items():
+        if debt.tied_to is None:
+            continue
+        for (o, _, w, v), units in retired.units.items():
+            if o not in debt.tied_to.hardware:
+                continue
+            offer = model.instance.hardware[o]
+            usd = model.series(offer.price_usd)[w] + sum(
+                model.series(part.usd_per_unit)[w] for part in offer.attach.values()
+            )
+            for u, share in ((w, offer.deposit_share), (w + offer.lead_periods, 1.0 - offer.deposit_share)):
+                for t in range(v, model.horizon + 1) if share else ():
+                    amount = debt.tied_to.capex_share * share * usd / THOUSAND * units
+                    released.setdefault((d, u, t), []).append(amount)
+    return {key: quicksum(amounts) for key, amounts in released.items()}
+
+
+def add_tie(model: Model, d: str, debt: Debt, window: range, draw: Any, position: DebtPosition) -> None:
+    """A draw is within its share of the spending of its period, and what is left of it within that on what is held::
+
+    draw[u] − Σ_k x[d,k,u] ≤ share·capex[u]                                             x: what refinances
+    live[u,t] − Σ_k x[d,k,u] ≤ share·capex[u] − released[u,t]                           by vintages
+    B[t] ≤ opening + Σ_{u≤t} (share·capex[u] − released[u,t] + Σ_k x[d,k,u])            revolver, sculpted
+    """
+    if debt.tied_to is None:
+        return
+    rows = model.constraints(f"tied.{d}")
+    most: dict[int, Any] = {}
+    for u in model.span:
+        spent = model.ledger.capex(u, "sites", debt.tied_to.sites)
+        spent += model.ledger.capex(u, "hardware", debt.tied_to.hardware)
+        most[u] = debt.tied_to.capex_share * spent
+        most[u] += quicksum(x for (k, _, v), x in position.refinanced.items() if (k, v) == (d, u))
+    for u in window:
+        rows.add(draw[d, u] <= most[u])
+    if debt.kind not in ("revolver", "sculpted"):
+        for u in window:
+            for t in range(u + 1, min(u + (debt.tenor_periods or 0), model.horizon + 1)):
+                if (d, u, t) in position.released:
+                    gone = quicksum(y for (e, v, w), y in position.prepaid.items() if (e, v) == (d, u) and w <= t)
+                    rows.add(draw[d, u] - gone <= most[u] - position.released[d, u, t])
+        return
+    for t in model.span:
+        sold = [amount for (e, _, v), amount in position.released.items() if (e, v) == (d, t)]
+        if sold:
+            held = debt.opening_balance_musd + quicksum(most[u] for u in range(1, t + 1)) - quicksum(sold)
+            rows.add(position.balance[d, t] <= held)
+
+
+def add_release_of_premium(
+    model: Model, d: str, debt: Debt, prepaid: Mapping[tuple[int, int], Any], position: DebtPosition
+) -> dict[tuple[int, int], Any]:
+    """What is prepaid as units are sold bears no premium and needs no right to prepay, in units of the amount drawn::
+
+        free[u,t] ≤ prepaid[u,t],   Σ_{v≤t} free[u,v] ≤ released[u,t],   free = prepaid before the first prepayment
+
+    Returns ``free``, where it is another than all that is prepaid.
+    """
+    rights = model.calendar.window(debt.prepayment.first_prepayment, None) if debt.prepayment else range(0)
+    keys = [key for key in prepaid if (d, *key) in position.released]
+    forced = {key: prepaid[key] for key in keys if key[1] not in rights}
+    freed: dict[tuple[int, int], Any] = {}
+    if debt.prepayment and debt.prepayment.premium_share:
+        own = [key for key in keys if key not in forced]
+        freed = model.variables(f"premium_free.{d}", own, upper={key: _most(prepaid[key]) for key in own})
+    rows = model.constraints(f"released.{d}")
+    free = forced | freed
+    for (u, t), amount in free.items():
+        if (u, t) in freed:
+            rows.add(amount <= prepaid[u, t])
+        rows.add(quicksum(y for (v, w), y in free.items() if v == u and w <= t) <= position.released[d, u, t])
+    return free
+
+
+def _most(column: Any) -> float:
+    return float("inf") if column.ub is None else float(column.ub)
