@@ -153,7 +153,8 @@ def lenders() -> Case:
         ],
         {
             "cost_of_capital": 0.75 * 6,
-            "wacc": None,  # more cash than capital
+            # 1 a quarter for six quarters, after tax, on 800 + 145 + 12 + 40 + 300 held for a quarter
+            "wacc": (1 + 0.75 * 6 / 1297) ** 4 - 1,
             "capital_raised": 14,
             "net_present_cost": -(64 + 80 - 15 - 19.5 - 8),
             "terminal_cash": 300 + 144 - 34.5 - 8 - 6 - 1 + 14 - 96,

@@ -8,9 +8,9 @@ from .build import FEE, INTEREST, INTEREST_INCOME, OPEX, REVENUE, TAX, Case, cas
 
 LABELS = ["2026Q3", "2026Q4", "2027Q1", "2027Q2", "2027Q3", "2027Q4"]
 EBITDA = [40.0, -10.0, 60.0, 80.0, -5.0, 65.0]
-# 6 and a fixed 1 from the end of 2026Q3 on over four quarters. Half is prepaid at the end of 2027Q1 with a premium of
-# 0.5, and half of the last two quarters of the 6 goes with it; the fixed fee goes on
-FEES_DEDUCTED = [0.0, 7 / 4, 7 / 4 + 6 / 4 + 0.5, 1 / 4 + 3 / 4, 1 / 4 + 3 / 4, 0.0]
+# 6 and a fixed 1 from the middle of 2026Q3 on over four quarters: ⅛, ¼, ¼, ¼, ⅛. Half is prepaid at the end of 2027Q1
+# with a premium of 0.5, and half of the last ⅜ of the 6 goes with it; the fixed fee goes on
+FEES_DEDUCTED = [7 / 8, 7 / 4, 7 / 4 + 6 * 3 / 16 + 0.5, 1 / 4 + 3 / 4, 1 / 8 + 3 / 8, 0.0]
 FINANCING = [100 - 7, 0.0, -50.5, 0.0, -50.0, 0.0]
 EARLY = [(100 - 7) / 2, 0.0, -50 / 2, 0.0, -50 / 2, 0.0]  # in cash for half of the quarter, or not
 UNLEVERED = [0.25 * (30 - 5 - 3) / 2] * 2 + [0.25 * 200 / 4] * 4
@@ -53,6 +53,7 @@ def tax_years() -> Case:
     return case(
         {
             "calendar": {"start": "2026Q3", "periods": 6, "length": "quarter"},
+            "draw_timing": "mid",
             "opening": {"cash_musd": 400},
             "cash": {"yield_per_year": 0.04},
             "cash_flows": {"result": {"kind": "operating", "musd_per_period": EBITDA}},

@@ -210,7 +210,7 @@ def test_names_with_dots_that_look_like_other_lines() -> None:
             "terminal_cash": 100 - 7 + 3 - 11,
             "peak_funding": 103,
             "capital_raised": 3,
-            "average_wacc_per_year": 0.11,  # 10 and 1 on the 100 carried in
+            "average_wacc_per_year": 11.3 / 103,
         },
     )
     assert failed(one) == set()
@@ -220,7 +220,7 @@ def test_names_with_dots_that_look_like_other_lines() -> None:
         c.row("draw.grid", 2026)["musd"] = 3.5
         c.plan["metrics"] |= {"terminal_cash": 85.5, "peak_funding": 103.5, "capital_raised": 3.5}
         c.plan["metrics"] |= {"external_capital_raised_musd": 3.5, "debt_drawn_musd": 3.5, "minimum_cash_musd": 85.5}
-        c.plan["metrics"] |= {"cost_of_capital": 11.35, "wacc": 11.35 / 103.5}
+        c.plan["metrics"] |= {"cost_of_capital": 11.35, "wacc": 11.35 / 103.5, "average_wacc_per_year": 11.35 / 103.5}
 
     assert failed(one.changed(draw_more)) == {"debt.tied"}
 
