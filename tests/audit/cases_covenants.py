@@ -153,7 +153,7 @@ def lenders() -> Case:
         ],
         {
             "cost_of_capital": 0.75 * 6,
-            # carried in: 100 of equity, the loan from 40 down, the paper twice, the bridge five times, the bond six times
+            # carried in: 100 of equity, the loan from 40 down, the paper twice, the bridge five times, the bond six
             "wacc": (1 + 4.5 / (8 * 100 + 75 + (20 * 6 - third * 15) + 2 * 6 + 5 * 8 + 6 * 50)) ** 4 - 1,
             "capital_raised": 14,
             "net_present_cost": -(64 + 80 - 15 - 19.5 - 8),

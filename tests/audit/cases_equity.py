@@ -114,7 +114,7 @@ def payouts() -> Case:
         ],
         {
             "cost_of_capital": 4 * 0.5 + opening + round_a + round_b,
-            # 5 of debt; equity of 60, and 30 and 20 from the middle of their years on, 40 from 2028 on; 12 of the partner
+            # 5 of debt; equity of 60, 30 and 20 from the middle of their years on, 40 from 2028 on; 12 of the partner
             "wacc": (4 * 0.5 + opening + round_a + round_b) / (4 * 5 + (75 + 100 + 40 + 40) + 12 * 3.5),
             "net_present_cost": -40,
             "terminal_cash": cash,

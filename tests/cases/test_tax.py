@@ -127,7 +127,11 @@ def test_the_unlevered_tax_is_paid_alike() -> None:
     rates = {"unlevered_rate_per_year": 0.1, "shield_rate_per_year": 0.1}
     tax = {"rate": 0.25, "payment": "year_end"}
     objectives = [{"name": "adjusted_present_value"}]
-    terms = {"adjusted_present_value": rates, "objectives": objectives, "fair_rate_per_year": 0.0}  # idle money costs nothing
+    terms = {
+        "adjusted_present_value": rates,
+        "objectives": objectives,
+        "fair_rate_per_year": 0.0,
+    }  # idle money costs nothing
     plan = solved({**PROGRAMME, "tax": tax, **terms})
     flows = (40 - 48, 10, -30, 60 - 16 + 2)
     value = sum(flow * 1.1 ** (-t / 4) for t, flow in enumerate(flows, 1))
