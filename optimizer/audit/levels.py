@@ -128,10 +128,16 @@ def _steepness(level: Level, instance: Instance) -> Decimal:
 
 
 def _check_base(findings: Findings, level: Level, bases: Mapping[str, Decimal], is_last: bool) -> None:
-    """What gap and slack are shares of is stated where it is not the value; of the last level it is the plan's."""
+    """What gap and slack are shares of is stated where it is not the value; of the last level it is the plan's.
+
+    Of shareholder value it is the money raised by the plan that the level ended with: money that changes nothing, and
+    is tidied away afterwards, is in it.
+    """
     base, name = bases.get(level.goal.name), f"{level.goal.name}, what shares are of"
     if base is None or level.base is None:
         findings.record(DELIVERED, name, None, Decimal((base is None) != (level.base is None)))
+    elif level.goal.name == "shareholder_value":
+        findings.at_most(DELIVERED, name, None, ZERO, level.base)
     elif is_last:
         findings.equal(DELIVERED, name, None, level.base, base)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from optimizer.audit import metrics_capital, metrics_lenders
+from optimizer.audit import metrics_capital, metrics_lenders, metrics_verdict
 from optimizer.audit.irr import check_project_irr, is_project_irr
 from optimizer.audit.metric_forms import (
     BY_PERIOD,
@@ -26,7 +26,8 @@ from optimizer.audit.tolerances import ONE, PHYSICAL, WHOLE, ZERO, Tolerance
 STATED = rule("metric.stated", "Every metric is stated, and none that cannot be recomputed.", "metrics", WHOLE)
 
 assert metrics_capital.METRICS is METRICS
-assert metrics_lenders.METRICS is METRICS  # they have put their own into the table
+assert metrics_lenders.METRICS is METRICS
+assert metrics_verdict.METRICS is METRICS  # they have put their own into the table
 
 UNITS = Tolerance(PHYSICAL.absolute * THOUSAND, PHYSICAL.relative)
 TONNES = Tolerance(Decimal("1e-3"), Decimal("1e-9"))

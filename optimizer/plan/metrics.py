@@ -19,6 +19,7 @@ from optimizer.plan.schedules.hardware import ACCELERATOR
 from optimizer.plan.schedules.leverage import greatest
 from optimizer.plan.table import NOTHING
 from optimizer.plan.terminal import carried_worth, commitments, net_terminal_value, terminal_value
+from optimizer.plan.verdict import maturity_wall, peak_equity, runway_months, sunk_value
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
@@ -58,6 +59,10 @@ def metrics(plan: Plan) -> dict[str, float | None]:
     dividends_musd                 paid out of earnings, over all periods
     returned_capital_musd          paid-in capital given back, over all periods
     minimum_cash_musd              least cash at the end of a period
+    sunk_value_musd                present value of the given operating and investing flows, before tax: not decided
+    peak_equity_musd               most common and preferred equity paid in at the end of a period
+    runway_months                  months of its period's operating cost that cash covers, in the tightest period
+    maturity_wall_musd             most principal of loans that falls due in a calendar year, after the plan too
     units_bought                   all offers but leases
     average_accelerator_price_usd  after discount, without attach costs
     revenue_musd, opex_musd        over all periods, and per period as revenue_musd.2026
@@ -89,6 +94,10 @@ def metrics(plan: Plan) -> dict[str, float | None]:
         "dividends_musd": -fsum(books.item("dividend")) + 0.0,
         "returned_capital_musd": -fsum(books.item("return_of_capital")) + 0.0,
         "minimum_cash_musd": min(books.balance(CASH)[1:]),
+        "sunk_value_musd": sunk_value(plan),
+        "peak_equity_musd": peak_equity(plan),
+        "runway_months": runway_months(plan),
+        "maturity_wall_musd": maturity_wall(plan)[0],
         "units_bought": units,
         "average_accelerator_price_usd": _accelerator_musd(plan) * USD_PER_MUSD / units if units else None,
         "revenue_musd": fsum(revenue),

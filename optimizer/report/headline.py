@@ -11,6 +11,8 @@ from rich.text import Text
 from optimizer.plan.delivered import gap_musd, gap_share
 from optimizer.plan.irr import why_none
 from optimizer.plan.metrics import PROJECT_IRR, project_flows
+from optimizer.plan.schedules.covenants import covenant_tests
+from optimizer.plan.verdict import maturity_wall
 from optimizer.report.layout import Layout, Years, printable
 from optimizer.report.numbers import money, percent, rate, ratio
 
@@ -90,6 +92,7 @@ def _key_figures(plan: Plan) -> Iterator[str]:
         "least cash": "minimum_cash_musd",
     }
     yield " · ".join(f"{name} {money(metrics[key])}" for name, key in money_figures.items() if key in metrics)
+    yield " · ".join(_verdict(plan))
     shares = {
         "WACC": _share(metrics, "average_wacc_per_year"),
         "project IRR": _project_irr(plan),
@@ -98,6 +101,37 @@ def _key_figures(plan: Plan) -> Iterator[str]:
         "least DSCR": ratio(dscr) if (dscr := metrics.get("minimum_dscr")) is not None else None,
     }
     yield " · ".join(f"{name} {text}" for name, text in shares.items() if text is not None)
+
+
+def _verdict(plan: Plan) -> Iterator[str]:
+    """What it is worth and what of that is sunk, how much equity it takes, and how near its limits of money are."""
+    metrics = plan.metrics
+    if (cost := metrics.get("net_present_cost")) is not None:
+        sunk = metrics.get("sunk_value_musd")
+        yield f"NPV {money(0.0 - cost)}" + (f" ({money(sunk)} of it sunk)" if sunk else "")
+    if (worth := metrics.get("shareholder_value")) is not None:
+        yield f"shareholder value {money(worth)}"
+    if (peak := metrics.get("peak_equity_musd")) is not None:
+        yield f"peak equity {money(peak)}"
+    if (months := metrics.get("runway_months")) is not None:
+        yield f"runway {months:,.1f} months"
+    if (tightest := _tightest(plan)) is not None:
+        yield tightest
+    if wall := metrics.get("maturity_wall_musd"):
+        yield f"maturity wall {money(wall)} in {maturity_wall(plan)[1]}"
+
+
+def _tightest(plan: Plan) -> str | None:
+    """The covenant with the least headroom as a share of its limit, and that."""
+    tests = [
+        (test.headroom / abs(test.limit), test.covenant, plan.instance.periods.label(test.t))
+        for test in covenant_tests(plan)
+        if test.headroom is not None and test.limit
+    ]
+    if not tests:
+        return None
+    cushion, name, period = min(tests)
+    return f"tightest covenant {printable(name)} ({percent(cushion)} in {period})"
 
 
 def _share(metrics: Mapping[str, float | None], name: str) -> str | None:

@@ -35,8 +35,8 @@ def test_the_headline_is_about_the_plan_that_is_delivered() -> None:
     assert first["plan_gap_share"] == pytest.approx(1.0, abs=1e-6)
     assert second["plan_gap_musd"] == pytest.approx(0.0, abs=1e-5)
     assert plan.summary["message"] == (
-        "optimal within $6.2 m of the least cost of capital (100.000%; $0.0 m before the slack given to net present "
-        "cost) and then $0.0 m of the least net present cost (0.000%)"
+        "optimal within $6.2 m of the least cost of capital (100.000% of the charges that are decided; $0.0 m before "
+        "the slack given to net present cost) and then $0.0 m of the least net present cost (0.000%)"
     )
 
 

@@ -272,10 +272,11 @@ def effective_rate(plan: Plan, charge: float, capital: float) -> float | None:
 
 def undecided_charge(plan: Plan) -> float:
     """The present value of the charges that no decision can change: on opening equity, with a grid the least that its
-    buckets ask, and on opening loans that cannot be prepaid."""
+    buckets ask, unless capital may be returned, and on opening loans that cannot be prepaid."""
     total = fsum(present(plan, charge.charge) for charge in charges(plan) if not charge.decided)
     grid, calendar = plan.instance.pricing_grid, plan.instance.periods
-    if grid is not None:
+    dividends = plan.instance.equity.dividends if plan.instance.equity is not None else None
+    if grid is not None and not (dividends is not None and dividends.return_of_capital):
         costs = zip(*(cost_of_equity(plan, bucket) for bucket in grid.buckets), strict=True)
         least = [effective_per_period(min(each), calendar.years) for each in costs]
         total += plan.instance.opening.paid_in_capital_musd * present(plan, [*least, 0.0])

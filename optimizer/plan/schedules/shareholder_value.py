@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from math import expm1, fsum, log1p
 from typing import TYPE_CHECKING, NamedTuple
 
-from optimizer.instance.amortisation import outstanding_share, service
+from optimizer.instance.amortisation import service
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.lease_rates import lease_rates
@@ -18,6 +18,7 @@ from optimizer.plan.schedules.equity import raised, raised_preferred, stakes
 from optimizer.plan.schedules.pricing_grid import buckets, cost_of_equity
 from optimizer.plan.table import Cell, Table
 from optimizer.plan.terminal import carried_worth, commitments, terminal_value
+from optimizer.plan.verdict import draws, repaid_early
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
@@ -162,19 +163,10 @@ def _debt(plan: Plan, name: str, debt: Debt, fair: float) -> float:
     rates, last = debt.rate_per_year.expand(calendar), calendar.periods
     if debt.kind in ("revolver", "sculpted"):
         return plan.books.balance(f"debt.{name}")[-1] * _premium(plan, rates[-1], fair)
-    drawn = {0: debt.opening_balance_musd}
-    for row in plan.decisions.get("debt_draws", ()):
-        if row["instrument"] == name:
-            u = calendar.index(str(row["period"]))
-            drawn[u] = drawn.get(u, 0.0) + row["musd"]
-    for row in plan.decisions.get("prepayments", ()):
-        if row["instrument"] == name:
-            u = 0 if row["drawn"] == "opening" else calendar.index(str(row["drawn"]))
-            age = calendar.index(str(row["period"])) - u
-            drawn[u] -= row["musd"] / outstanding_share(debt, age, rates[max(u, 1) - 1] * calendar.years)
     growth = log1p(fair) * calendar.years
     worth = []
-    for u, live in drawn.items():
+    for u, drawn in draws(plan, name, debt).items():
+        live = drawn - fsum(units for _, units in repaid_early(plan, name, u, debt))
         timing = TIMING[plan.instance.draw_timing] if u else 0.0
         later = service(debt, rates[max(u, 1) - 1] * calendar.years, timing).worth(expm1(growth), after=last - u)
         worth.append(live * later * math.exp((last - u + timing) * growth))
