@@ -124,12 +124,13 @@ def test_a_payment_is_discounted_from_the_earlier_of_two_dates() -> None:
 
 
 def test_adjusted_present_value_dates_payments() -> None:
-    """10 in mid-2026 and 12.264 at the ends of two years, at 8 %."""
+    """10 in mid-2026 and 12.264 at the ends of two years, at 8 %; what is idle, 5 on average and then 12.264, costs the
+    discount rate of 10 %, since there is no loan, at 5 %."""
     rates = {"unlevered_rate_per_year": 0.08, "shield_rate_per_year": 0.05}
     terms = {"payment_timing": "mid", "opening": {"cash_musd": 10}, "adjusted_present_value": rates}
     terms["fair_rate_per_year"] = 0.0  # idle money costs nothing
     plan = solved(served(2, "adjusted_present_value", **terms))
-    value = -10 / 1.08**0.5 + REVENUE / 1.08 + REVENUE / 1.08**2
+    value = -10 / 1.08**0.5 + REVENUE / 1.08 + REVENUE / 1.08**2 - 0.1 * (5 / 1.05 + REVENUE / 1.05**2)
     assert plan.metrics["adjusted_present_value"] == pytest.approx(value, abs=1e-6)
 
 

@@ -11,6 +11,7 @@ from rich.console import Console
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
 from optimizer.report.terminal import print_plan
+from tests.oracles.effective import charges, held
 
 from .hand_made import CASH_2027, DECISIONS, EBITDA, INSTANCE, LABELS, LEDGER, REVENUE, SUMMARY, TAX
 
@@ -145,32 +146,38 @@ def test_a_plan_says_what_would_not_hold_on_the_other_basis(plan: Plan) -> None:
     assert sentence in console.file.getvalue()
 
 
+LOAN = [(1.0, 24.8), (2.0, 23.2), (3.0, 21.6)]
+"""What is paid for the 59.4 that come in of the loan: three parts of 20, and 8 % of what is owed."""
+
+
 def test_cost_of_capital(plan: Plan) -> None:
-    # opening equity 12 % on 90; round 15 % on 100 raised at the end of 2027, flotation 3; loan after tax
+    # opening equity 12 % on 90; round 15 % on 100 raised at the end of 2027; loan after tax, at the yield of 59.4
     assert only(plan, "cost_of_capital", source="opening equity", period="2026")["charge_musd"] == pytest.approx(10.8)
     round_charges = [
         only(plan, "cost_of_capital", source="series-a", period=period)["charge_musd"] for period in LABELS
     ]
-    assert round_charges == pytest.approx([0.0, 3.0, 15.0, 15.0])
+    assert round_charges == pytest.approx([0.0, 0.0, 15.0, 15.0])
     loan = only(plan, "cost_of_capital", source="loan", period="2027")
-    assert loan["charge_musd"] == pytest.approx(0.8 * 4.8)
-    assert loan["present_value_musd"] == pytest.approx(0.8 * 4.8 / 1.1**2)
-    assert only(plan, "cost_of_capital", source="loan", period="2026")["fees_musd"] == 0.6
+    charge = 0.8 * charges(59.4, LOAN, 4)[1]
+    assert loan["charge_musd"] == pytest.approx(charge)
+    assert loan["present_value_musd"] == pytest.approx(charge / 1.1**2)
+    assert loan["capital_musd"] == pytest.approx(59.4)
+    assert only(plan, "cost_of_capital", source="loan", period="2026")["charge_musd"] == 0
 
 
 def test_wacc_path(plan: Plan) -> None:
-    # carried into 2028: loan 40, bond 10, equity 90 + 100
+    # carried into 2028: loan 40 less what is not written off, bond 10, equity 90 + 100
     row = only(plan, "wacc", period="2028")
-    charge = 0.8 * (3.2 + 0.5) + 10.8 + 15
+    charge = 0.8 * (charges(59.4, LOAN, 4)[2] + 0.5) + 10.8 + 15
     assert row["charge_musd"] == pytest.approx(charge)
-    assert row["wacc_per_year"] == pytest.approx(charge / (50 + 190))
+    assert row["wacc_per_year"] == pytest.approx(charge / (held(59.4, LOAN, 4)[2] + 10 + 190))
 
 
 def test_mid_period_draws_are_charged_half_a_period(plan: Plan) -> None:
     instance = Instance.model_validate({**plan.instance.canonical(), "draw_timing": "mid"})
     moved = Plan(instance, plan.decisions, plan.ledger, plan.metrics, plan.summary)
-    # ½·15 % of 100 on top of the flotation of 3
-    assert only(moved, "cost_of_capital", source="series-a", period="2027")["charge_musd"] == pytest.approx(3 + 7.5)
+    # ½·15 % of 100
+    assert only(moved, "cost_of_capital", source="series-a", period="2027")["charge_musd"] == pytest.approx(7.5)
 
 
 def test_binding_limits(plan: Plan) -> None:

@@ -44,7 +44,7 @@ def solved(data: Data | Instance, seed: int = 0) -> Plan | None:
 def best(data: Data, seed: int = 0) -> float | None:
     """The optimum of the first objective; None if there is no plan."""
     plan = solved(data, seed)
-    return None if plan is None else plan.summary["levels"][0]["value"]
+    return None if plan is None else next(one["value"] for one in plan.summary["levels"] if not one["inserted"])
 
 
 def statement(plan: Plan, name: str) -> dict[str, list[float]]:

@@ -6,8 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from optimizer.instance.fair_rate import effective_yields
+from optimizer.instance.schema import Instance
+from optimizer.solver.run import solve
+
 from .solving import Data, best, examples
-from .strategies import calendar_of, instances
+from .strategies import instances
 
 CASH, ASSETS = 5000, 20000
 """USD million at instant 0, paid in by shareholders: more cash than any of these programmes can use."""
@@ -32,17 +36,7 @@ def funded(data: Data) -> Data:
 def test_idle_debt_never_helps(data: Data, premium: float, tenor: int) -> None:
     """A bullet that finances nothing, at the yield of cash or more, leaves the least `wacc` where it was.
 
-    There is cash for everything from the start, so what is borrowed stays in the account. Take any plan with the loan
-    and leave the loan out. With d what it owes, r its rate, y ≤ r the yield and c what the account is short of because
-    of it, beyond d,
-
-        c_t ≤ (1 + y·Δ)·c_{t−1} + (r − y)·Δ·d_{t−1}                            tax can only have been lower with it
-
-    its charges less the income on cash were higher by (1 − τ)·Δ·((r − y)·d_{t−1} + y·c_{t−1}), its capital less cash
-    by Δ·c_{t−1}: by the waste, not by d. As DF falls, the discounted waste of capital is at most
-    T·Δ·(1 + y)^(T·Δ) times the sum of DF·(r − y)·Δ·d. So with λ the least ratio without the loan, the difference in
-    charges is at least λ times that in capital if (1 − τ) ≥ λ·T·Δ·(1 + y)^(T·Δ), which is asserted; and then no ratio
-    with the loan is below λ. Not to draw is allowed, so the least ratio is λ itself.
+    Not to draw leaves the least capital, which is held before the ratio, and then there is equity alone to charge.
     """
     data = funded(data)
     earned = data.get("cash", {}).get("yield_per_year", 0.0)
@@ -51,10 +45,6 @@ def test_idle_debt_never_helps(data: Data, premium: float, tenor: int) -> None:
     without, with_loan = best(data), best(data | {"debt": {"idle": loan}})
     assert without is not None
     assert with_loan is not None
-    calendar = calendar_of(data)
-    years = calendar.periods * calendar.years
-    kept = 1.0 - data.get("tax", {"rate": 0.0})["rate"]
-    assert kept >= without * years * (1.0 + earned) ** years
     assert abs(with_loan - without) <= EXACT
 
 
@@ -74,3 +64,57 @@ def test_idle_debt_drawn_early(timing: str) -> None:
     ratio = best(data)
     assert ratio is not None
     assert abs(ratio - 0.1) <= EXACT
+
+
+def shares(most: float) -> st.SearchStrategy[float]:
+    return st.floats(0, most).map(lambda x: round(x, 4))
+
+
+@st.composite
+def mixes(draw: st.DrawFn) -> Data:
+    """Needs in three periods, met by loans with fees, a round and preferred shares, in years or quarters."""
+    length, kinds = draw(st.sampled_from(["year", "quarter"])), st.sampled_from(["bullet", "level", "annuity"])
+    loans = {
+        name: {
+            "kind": draw(kinds),
+            "rate_per_year": draw(shares(0.2)),
+            "tenor_periods": draw(st.integers(2, 9)),
+            "upfront_fee_share": draw(shares(0.1)),
+            "limit_musd": draw(st.integers(10, 80)),
+        }
+        for name in ("a", "b")
+    }
+    data: Data = {
+        "name": "mix",
+        "calendar": {"start": 2026 if length == "year" else "2026Q1", "periods": 3, "length": length},
+        "discount": {"rate_per_year": 0.1},
+        "draw_timing": draw(st.sampled_from(["end", "mid", "start"])),
+        "objectives": [{"name": "wacc"}],
+        "opening": {"other_assets_musd": 10, "paid_in_capital_musd": 10},
+        "cash_flows": {"need": {"kind": "investing", "musd_per_period": [-draw(st.integers(0, 60)) for _ in range(3)]}},
+        "debt": loans,
+        "equity": {"cost_of_equity_per_year": draw(shares(0.2)), "rounds": {"r": {"max_musd": 400}}},
+        "preferred_equity": {"p": {"dividend_per_year": draw(shares(0.2)), "max_musd": 50}},
+    }
+    return data | ({"tax": {"rate": 0.25, "loss_usable_share": 1}} if draw(st.booleans()) else {})
+
+
+@examples(60)
+@given(mixes())
+def test_between_the_least_yield_and_the_greatest(data: Data) -> None:
+    """A mean of the yields of what is used, after tax, whatever is drawn when."""
+    plan = solve(Instance.model_validate(data), gap=0.0, threads=1)
+    assert plan.audit_passed
+    rows = plan.rows("cost_of_capital").records()
+    yields = [row["effective_rate_per_year"] for row in rows if row["capital_musd"] > 1e-6]
+    wacc = plan.metrics["wacc"]
+    assert wacc is not None
+    assert min(yields) - EXACT <= wacc <= max(yields) + EXACT
+    kept = 0.75 if "tax" in data else 1.0
+    own = {name: effective_yields(plan.instance, debt) for name, debt in plan.instance.debt.items()}
+    nominal = [(1 + each) ** plan.instance.periods.years - 1 for found in own.values() for each in found.values()]
+    every = [(1 + kept * each) ** plan.instance.periods.per_year - 1 for each in nominal]
+    equity = data["equity"]["cost_of_equity_per_year"]
+    dividend = data["preferred_equity"]["p"]["dividend_per_year"]
+    every += [equity, (1 + dividend * plan.instance.periods.years) ** plan.instance.periods.per_year - 1]
+    assert min(every) - 1e-6 <= wacc <= max(every) + 1e-6

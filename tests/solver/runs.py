@@ -108,7 +108,9 @@ def _shuffled_expression(expression: Expression, columns: Order) -> Expression:
 
 def _shuffled_target(target: Target, columns: Order) -> Target:
     over = None if target.over is None else _shuffled_expression(target.over, columns)
-    return replace(target, expression=_shuffled_expression(target.expression, columns), over=over)
+    base = None if target.base is None else _shuffled_expression(target.base, columns)
+    keep = None if target.keep is None else target.keep[columns]
+    return replace(target, expression=_shuffled_expression(target.expression, columns), over=over, base=base, keep=keep)
 
 
 @contextmanager
