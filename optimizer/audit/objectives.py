@@ -195,8 +195,8 @@ def _check_wacc(figures: Figures, wacc: Decimal | None) -> None:
     close_to_nothing = MONEY.of(sum((abs(part) for part in employed), ZERO))
     if wacc is None:
         replay.findings.record(WACC, "no wacc", None, max(ZERO, capital - close_to_nothing))
-    elif capital <= -close_to_nothing:
-        replay.findings.record(WACC, "a wacc without capital", None, -capital)
+    elif capital <= -close_to_nothing or not any(employed):
+        replay.findings.record(WACC, "a wacc without capital", None, ONE - capital)
     else:
         rate = effective(wacc, replay.years) / replay.years
         magnitude = sum((abs(part) for part in costs), abs(rate) * sum((abs(part) for part in employed), ZERO))
