@@ -79,6 +79,8 @@ def check_project_irr(figures: Figures, stated: Mapping[str, Stated]) -> None:
     findings.record(RATES, "the rates are not one, or several that rise", None, ZERO if whole and rising else ONE)
     flows, years = project_flows(figures)
     points = [(ONE + rate) ** -years for rate in known]
+    if known and not any(flows):
+        findings.record(RATES, f"metrics.{PROJECT_IRR}: nothing flows", None, ONE)
     for rate, x in zip(known, points, strict=True):
         off, most = _worth(flows, x), _rounding(flows, x, rate)
         # as a multiple of what rounding may leave, so that the tolerance of the rule is met where that is

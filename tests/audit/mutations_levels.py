@@ -93,7 +93,7 @@ _headline("level.bound", "better_than_its_bound", _better_than_its_bound)
 _headline("level.bound", "above_a_maximum", _above_the_bound_of_a_maximum, goals=[{"name": "terminal_cash"}])
 _headline("level.gap", "gap_of_100_dollars_hidden", lambda s: _gap(s, 1e-4, 0.0))
 _headline("level.gap", "gap_that_is_none", lambda s: _gap(s, 0.0, 2e-4))
-_headline("level.gap", "share_that_is_none", _level(gap_share=4e-6))  # in the message 0.000% as before
+_headline("level.gap", "share_that_is_none", _level(gap_share=1e-4))  # the message is about the plan
 _headline("level.gap", "wacc_gap_of_nothing", _wacc_gap_of_nothing, goals=[{"name": "wacc"}])
 _headline("level.kept", "a_better_best_than_the_plan", _worse_than_the_plan_may_be(DOLLARS_100))
 _headline(

@@ -221,6 +221,7 @@ def test_names_with_dots_that_look_like_other_lines() -> None:
         c.plan["metrics"] |= {"terminal_cash": 85.5, "peak_funding": 103.5, "capital_raised": 3.5}
         c.plan["metrics"] |= {"external_capital_raised_musd": 3.5, "debt_drawn_musd": 3.5, "minimum_cash_musd": 85.5}
         c.plan["metrics"] |= {"cost_of_capital": 11.35, "wacc": 11.35 / 103.5, "average_wacc_per_year": 11.35 / 103.5}
+        c.plan["metrics"]["maximum_book_leverage_share"] = 103.5 / (103.5 - 11)
 
     assert failed(one.changed(draw_more)) == {"debt.tied"}
 
