@@ -17,6 +17,9 @@ from optimizer.model.equity import EquityPosition
 from optimizer.model.finance import relevered_cost_of_equity
 from optimizer.model.preferred import PreferredPosition
 
+NONE = "none"
+"""Stands for a bucket where there is no interest to cover."""
+
 
 def add_pricing_grid(
     model: Model,
@@ -194,6 +197,8 @@ def _cover(model: Model, grid: PricingGrid, t: int, earned: Any, due: Any, z: Ma
 
         X = X_n + Σ_b X_b,   I = I_n + Σ_b I_b,   n ≤ z_0,   I_n ≤ o·n,   o·z_b ≤ I_b ≤ Ī·z_b   (b = 0: z_0 − n)
         lower_b·I_b ≤ X_b ≤ upper_b·I_b,   X̲·z_b ≤ X_b ≤ X̄·z_b
+
+    Where more than o is surely due there is no n.
     """
     low, high = model.interval(earned)
     least, most = (max(0.0, end) for end in model.interval(due))
@@ -203,19 +208,22 @@ def _cover(model: Model, grid: PricingGrid, t: int, earned: Any, due: Any, z: Ma
         z[0].setlb(1)
         return
     low, high = min(0.0, low), max(0.0, high)
-    none = model.variables(f"bucket_free.{t}", [0], upper=float(least <= NOTHING_MUSD), integer=True, follows=True)[0]
-    holds = {b: z[b] - none if b == 0 else z[b] for b in z}
-    parts = model.variables(f"bucket_ebitda.{t}", [*z, "none"], lower=low, upper=high)
-    owed = model.variables(f"bucket_interest.{t}", [*z, "none"], upper=most)
-    rows.add(none <= z[0])
+    holds: dict[Any, Any] = dict(z)
+    if least <= NOTHING_MUSD:
+        none = model.variables(f"bucket_free.{t}", [0], upper=1, integer=True, follows=True)[0]
+        rows.add(none <= z[0])
+        holds |= {0: z[0] - none, NONE: none}
+    parts = model.variables(f"bucket_ebitda.{t}", holds, lower=low, upper=high)
+    owed = model.variables(f"bucket_interest.{t}", holds, upper=most)
     rows.add(quicksum(parts.values()) == earned)
     rows.add(quicksum(owed.values()) == due)
-    for key, each, ceiling in [*((b, holds[b], most) for b in z), ("none", none, NOTHING_MUSD)]:
+    for key, each in holds.items():
         rows.add(parts[key] <= high * each)
         rows.add(parts[key] >= low * each)
-        rows.add(owed[key] <= ceiling * each)
+        rows.add(owed[key] <= (NOTHING_MUSD if key == NONE else most) * each)
+        if NONE in holds and key != NONE:
+            rows.add(owed[key] >= NOTHING_MUSD * each)
     for b, bucket in enumerate(grid.buckets):
-        rows.add(owed[b] >= NOTHING_MUSD * holds[b])
         if bucket.lower is not None:
             rows.add(parts[b] >= bucket.lower * owed[b])
         if bucket.upper is not None:

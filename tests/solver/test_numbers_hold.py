@@ -32,7 +32,7 @@ CHOSEN = {
     "framework-fee", "infeasible-lots", "interest-limitation", "lease-as-debt", "lexicographic-amount",
     "minimum-liquidity", "ownership-partner", "preferred-mid", "prepayment-opening", "relever-harris-pringle",
     "reserved-cloud-terms", "resale-book", "resources", "sculpted-debt", "tax-loss-carry-forward", "terminal-resale",
-    "tiers-all-units", "unbounded-scrap",
+    "tiers-all-units", "twelve-months-history", "unbounded-scrap",
 }  # fmt: skip
 """Few instances that have every block of a file and every objective between them."""
 
@@ -55,6 +55,8 @@ FACTORS = (1000.0, 1e-3)
 
 LEAST_MUSD = 2e-5
 """What ``smallest`` asks of a draw or a raise with a fee however small its limit: 20 dollars, in any unit of money."""
+NOTHING_MUSD = 1e-3
+"""Interest up to which a grid by cover sees none: 1,000 dollars, in any unit of money."""
 
 
 @cache
@@ -182,7 +184,7 @@ def test_every_number_of_a_file_is_money_or_known_not_to_be() -> None:
 def test_the_model_has_no_unit_of_money(path: Path, factor: float) -> None:
     """Rows and columns of money are multiplied, those of quantities stay, and no coefficient is anything else.
 
-    One is: the least draw or raise with a fee is 20 dollars.
+    Two are: the least draw or raise with a fee is 20 dollars, and a grid by cover sees interest from 1,000 dollars on.
     """
     instance = load(path)
     built, before = model_of(instance)
@@ -196,8 +198,13 @@ def test_the_model_has_no_unit_of_money(path: Path, factor: float) -> None:
     found = units(before.matrix, after.matrix, factor, amounts)
     again = NamedMatrix(found.undone(after.matrix), after.names)
     for each in differences(before, again):
-        assert each.place.startswith(("row equity[", "row preferred[", "row issue_rows.")), str(each)
-        assert (each.first, each.second) == pytest.approx((LEAST_MUSD, LEAST_MUSD / factor)), str(each)
+        grid = each.place.startswith("row pricing_grid.")
+        assert grid or each.place.startswith(("row equity[", "row preferred[", "row issue_rows.")), str(each)
+        least = NOTHING_MUSD if grid else LEAST_MUSD
+        # such a row is in the unit of the one or of the other coefficient
+        allowed = {(least, least / factor)} | ({(1.0, factor)} if grid else set())
+        pair = (abs(each.first), abs(each.second))
+        assert any(pair == pytest.approx(ratio) for ratio in allowed), str(each)
     for was, now, scale in amounts:
         same_expression(before, was, again, found.expression(now, scale))
 
