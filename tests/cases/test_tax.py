@@ -123,18 +123,13 @@ def test_at_the_years_end() -> None:
 
 
 def test_the_unlevered_tax_is_paid_alike() -> None:
-    """Without interest 80 − 16 are taxed: 16 at the year's end, of which 2 are saved, all at 10 %, which idle money costs,
-    too, since nothing can be drawn: 300, 290, 298 and 266 at the beginning of the quarters.
+    """Without interest 80 − 16 are taxed: 16 at the year's end, of which 2 are saved, all at 10 %. Idle money costs
+    that, too, since nothing can be drawn: 300, 290, 298 and 266 at the beginning of the quarters.
     """
     rates = {"unlevered_rate_per_year": 0.1, "shield_rate_per_year": 0.1}
     tax = {"rate": 0.25, "payment": "year_end"}
     objectives = [{"name": "adjusted_present_value"}]
-    terms = {
-        "adjusted_present_value": rates,
-        "objectives": objectives,
-        "fair_rate_per_year": 0.0,
-    }  # idle money costs nothing
-    plan = solved({**PROGRAMME, "tax": tax, **terms})
+    plan = solved({**PROGRAMME, "tax": tax, "adjusted_present_value": rates, "objectives": objectives})
     flows = (40 - 48, 10, -30, 60 - 16 + 2)
     value = sum(flow * 1.1 ** (-t / 4) for t, flow in enumerate(flows, 1))
     value -= sum((1.1**0.25 - 1) * cash * 1.1 ** (-t / 4) for t, cash in enumerate((300, 290, 298, 266), 1))

@@ -128,7 +128,6 @@ def test_adjusted_present_value_dates_payments() -> None:
     discount rate of 10 %, since there is no loan, at 5 %."""
     rates = {"unlevered_rate_per_year": 0.08, "shield_rate_per_year": 0.05}
     terms = {"payment_timing": "mid", "opening": {"cash_musd": 10}, "adjusted_present_value": rates}
-    terms["fair_rate_per_year"] = 0.0  # idle money costs nothing
     plan = solved(served(2, "adjusted_present_value", **terms))
     value = -10 / 1.08**0.5 + REVENUE / 1.08 + REVENUE / 1.08**2 - 0.1 * (5 / 1.05 + REVENUE / 1.05**2)
     assert plan.metrics["adjusted_present_value"] == pytest.approx(value, abs=1e-6)

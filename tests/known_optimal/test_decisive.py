@@ -305,7 +305,7 @@ CHANGES = [
     Change("tax-year-end-quarters", "tax year_end", "Q1"),
     Change("tax-year-end-quarters", "tax payment", "instalments"),
     Change("interest-limitation-net", "tax interest_limit_share", 0.0),
-    Change("interest-limitation-quarters", "tax year_end", "Q1"),
+    Change("interest-limitation-quarters", "tax year_end", "Q4"),
     Change("interest-limitation-quarters", "tax interest_limit_share"),
     Change("debt-fees-prepaid", "debt loan prepayment"),
     Change("debt-fees-prepaid", "debt loan issue_fee_musd", 0.0),
