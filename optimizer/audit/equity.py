@@ -55,8 +55,8 @@ def _left(lots: list[Lot], t: int, returned: Decimal) -> list[Decimal]:
 
 
 def replay_equity(replay: Replay, partners: PartnerReplay) -> EquityReplay:
-    """charge_t = Σ_r k_r^Δ·((1−κ)·E_{r,t−1} + κ·E_{r,t}), k^Δ = (1+k)^Δ − 1, E_r what is left of a source when capital has
-    been returned; a partner for equity asks what the company asks.
+    """charge_t = Σ_r k_r^Δ·((1−κ)·E_{r,t−1} + κ·E_{r,t}), k^Δ = (1+k)^Δ − 1, E_r what is left of a source when capital
+    has been returned; a partner for equity asks what the company asks.
     """
     opening = exact(replay.instance.opening.paid_in_capital_musd)
     replay.book.opening["paid_in_capital"] = -opening

@@ -117,7 +117,7 @@ def test_one_flow_one_rate() -> None:
 
 def test_a_partner_costs_what_serving_it_does() -> None:
     """c07: 100 now for 200,000 H100e in years 5 to 9, at what a chip costs over its life, 0.228 USD an hour: 400 a year
-    and less once the 100 are worked off at a cent an hour. That is more than 50 % a year, and the loan at 8 % is drawn."""
+    and less once the 100 are worked off at a cent an hour. That is more than 50 % a year: the loan at 8 % is drawn."""
     plan = case("c07-partner-beyond-horizon")
     assert plan.decisions["partners"] == []
     assert drawn(plan, "loan") == pytest.approx(100)
@@ -135,8 +135,8 @@ def test_a_partner_costs_what_serving_it_does() -> None:
 
 
 def test_a_partner_is_charged_its_yield() -> None:
-    """100 now for 40 a year in years 2 to 4 is 9.7 % a year on 100 and then on 69.7: over the plan as much as a loan of 100
-    at 8.3 %, so it is signed before one at 9 %, not before one at 8 %."""
+    """100 now for 40 a year in years 2 to 4 is 9.7 % a year on 100 and then on 69.7: over the plan as much as a loan of
+    100 at 8.3 %, so it is signed before one at 9 %, not before one at 8 %."""
     data: Data = {
         "cash_flows": {"need": {"kind": "investing", "musd_per_period": [-100, 0, 0]}},
         "opening": {"cash_musd": 0},

@@ -123,8 +123,8 @@ def test_at_the_years_end() -> None:
 
 
 def test_the_unlevered_tax_is_paid_alike() -> None:
-    """Without interest 80 − 16 are taxed: 16 at the year's end, of which 2 are saved, all at 10 %, which idle money costs,
-    too, since nothing can be drawn: 300, 290, 298 and 266 at the beginning of the quarters.
+    """Without interest 80 − 16 are taxed: 16 at the year's end, of which 2 are saved, all at 10 %. Idle money costs
+    that, too, since nothing can be drawn: 300, 290, 298 and 266 at the beginning of the quarters.
     """
     rates = {"unlevered_rate_per_year": 0.1, "shield_rate_per_year": 0.1}
     tax = {"rate": 0.25, "payment": "year_end"}
