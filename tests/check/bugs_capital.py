@@ -146,6 +146,6 @@ BUGS = [
         '"interest.grid", "interest", t,',
         '"interest.grid", "interest", min(t + 1, model.horizon),',
     ),
-    Bug("pricing_grid", TERM, "least-cost-of-capital", "rows.add(d[b] + q[b] >= lower * (d[b] + q[b] + e[b]))", "pass"),
+    Bug("pricing_grid", TERM, "grid-of-a-target", "rows.add(d[b] + q[b] >= lower * (d[b] + q[b] + e[b]))", "pass"),
     Bug("pricing_grid", TERM, "least-cost-of-capital", "return model.years * quicksum", "return 0.0 * quicksum"),
 ]
