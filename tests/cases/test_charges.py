@@ -117,8 +117,7 @@ def test_one_flow_one_rate() -> None:
 
 def test_a_partner_costs_what_serving_it_does() -> None:
     """c07: 100 now for 200,000 H100e in years 5 to 9, at what a chip costs over its life, 0.228 USD an hour: 400 a year
-    and less once the 100 are worked off at a cent an hour. That is more than 50 % a year, and the loan at 8 % is drawn.
-    """
+    and less once the 100 are worked off at a cent an hour. That is more than 50 % a year: the loan at 8 % is drawn."""
     plan = case("c07-partner-beyond-horizon")
     assert plan.decisions["partners"] == []
     assert drawn(plan, "loan") == pytest.approx(100)

@@ -100,8 +100,8 @@ BUGS = [
         "equity",
         PERIOD,
         "equity-terms",
-        "each.rate[t] * model.years * each",
-        "each.rate[max(1, t - 1)] * model.years * each",
+        "each.rate[t], model.years) * each",
+        "each.rate[max(1, t - 1)], model.years) * each",
     ),
     Bug("equity", TERM, "equity-terms", "* kappa * each.new.get(t, 0.0)", "* each.new.get(t, 0.0)"),
     # preferred shares
@@ -146,6 +146,6 @@ BUGS = [
         '"interest.grid", "interest", t,',
         '"interest.grid", "interest", min(t + 1, model.horizon),',
     ),
-    Bug("pricing_grid", TERM, "least-cost-of-capital", "rows.add(d[b] + q[b] >= lower * (d[b] + q[b] + e[b]))", "pass"),
-    Bug("pricing_grid", TERM, "least-cost-of-capital", "model.years * spread)", "0.0 * spread)"),
+    Bug("pricing_grid", TERM, "grid-of-a-target", "rows.add(d[b] + q[b] >= lower * (d[b] + q[b] + e[b]))", "pass"),
+    Bug("pricing_grid", TERM, "least-cost-of-capital", "return model.years * quicksum", "return 0.0 * quicksum"),
 ]

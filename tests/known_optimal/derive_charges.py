@@ -154,3 +154,11 @@ def line_fee_quarters() -> float:
     line = present(RATE, [part * (0.02 * 50 + 1 / 2) for part in (0.5, 1.0, 0.5)], years=0.25)
     loan = charges(1, bullet(0.03125, 2, early=0.5), 3, early=0.5)
     return min(line, present(RATE, loan, years=0.25) * 48.5 / (1 - 0.03125 / 2))
+
+
+@derives("grid-of-a-target")
+def grid_of_a_target() -> float:
+    """No debt, 30 or 60 % of it, or nothing else."""
+    costs = {share: 0.11 * share + k * (1 - share) for share, k in ((0.0, 0.12), (0.3, 0.09), (0.6, 0.09), (1.0, 0.2))}
+    assert min(costs, key=lambda share: costs[share]) == 0.3
+    return 100 * costs[0.3] * factor(RATE, 2)

@@ -254,6 +254,7 @@ CHANGES = [
     Change("charges-last-quarter", "cash"),
     Change("charges-last-quarter", "preferred_equity"),
     Change("charges-last-quarter", "equity rounds a flotation_share", 0.0),
+    Change("grid-of-a-target", "pricing_grid"),
     Change("partner-yield", "partners lab cost_of_serving_usd_per_h100e_hour", 5),
     Change("partner-yield", "debt loan rate_per_year", 0.08),
     Change("partner-yield-quarters", "partners"),
