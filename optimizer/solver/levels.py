@@ -22,6 +22,9 @@ from optimizer.solver.ratio import minimise_ratio, with_positive
 DOLLAR = 1e-6
 """A level is kept to the dollar beyond its slack, so that rounding cannot make the next one infeasible."""
 
+BELIEVED = 1e-7
+"""By this part of its value a plan may be better than its bound, which is the search tree's tolerance."""
+
 LATER_SHARE = 0.02
 """The part of the time left that each later level keeps while a level has no plan."""
 
@@ -410,6 +413,9 @@ def _level(target: Target, sense: str, outcome: Outcome, x: Vector, seconds: flo
     if math.isnan(bound):
         bound = -math.inf if target.minimise else math.inf
     value = target.expression.value(x)
+    better = bound - value if target.minimise else value - bound
+    if better > DOLLAR + BELIEVED * abs(value):  # what a plan beats is no bound
+        status, bound = "feasible", -math.inf if target.minimise else math.inf
     gap = None if target.log_share else max(0.0, value - bound if target.minimise else bound - value)
     unit = "share" if target.log_share else "musd"
     lower = target.reported(max(0.0, bound)) if target.log_share else bound
