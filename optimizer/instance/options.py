@@ -30,7 +30,7 @@ def earning_options(instance: Instance) -> Iterator[Path]:
 
 
 def is_pinned(instance: Instance) -> bool:
-    """Whether demand says what is built: some has to be served, and where it earns, surplus markets apart, all of it."""
+    """Whether demand says what is built: some has to be served and, surplus markets apart, all of what earns."""
     wanted = [
         m
         for m in instance.markets.values()

@@ -159,13 +159,16 @@ Hints = Callable[[int, Matrix, Target, Vector | None], Hint]
 
 
 class NothingFoundError(Exception):
-    """The first level ended without a solution: ``status`` is infeasible, undefined, unbounded or no_solution.
+    """A level ended without a solution: ``status`` is infeasible, undefined, unbounded or no_solution.
 
-    ``bound`` is one of the expression, ``seconds`` what the level took.
+    ``bound`` is one of the expression, ``seconds`` what the level took, ``matrix`` holds the levels before it.
     """
 
-    def __init__(self, status: str, target: Target, bound: float, seconds: float, interrupted: bool) -> None:
+    def __init__(
+        self, status: str, target: Target, bound: float, seconds: float, interrupted: bool, matrix: Matrix
+    ) -> None:
         super().__init__(status)
+        self.matrix = matrix
         self.status, self.target, self.bound = status, target, bound
         self.seconds, self.interrupted = seconds, interrupted
 
@@ -281,7 +284,7 @@ def _one_level(matrix: Matrix, exact: Matrix, target: Target, limits: Limits, kn
         )
         seconds = time.monotonic() - begun
         if ratio.x is None:
-            raise NothingFoundError(ratio.status, target, ratio.bound, seconds, stop.is_set())
+            raise NothingFoundError(ratio.status, target, ratio.bound, seconds, stop.is_set(), matrix)
         value, bound = target.reported(ratio.value), target.reported(ratio.bound)
         iterates = tuple(map(target.reported, ratio.iterates))
         return ratio.x, Level(
@@ -303,7 +306,7 @@ def _one_level(matrix: Matrix, exact: Matrix, target: Target, limits: Limits, kn
         raise
     if outcome.x is None and (start is None or outcome.status == "unbounded"):
         seconds = time.monotonic() - begun
-        raise NothingFoundError(outcome.status, target, outcome.bound, seconds, stop.is_set())
+        raise NothingFoundError(outcome.status, target, outcome.bound, seconds, stop.is_set(), matrix)
     # without a solution of its own a level still has the plan it began with
     x = polish(
         exact,
