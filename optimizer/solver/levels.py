@@ -309,6 +309,7 @@ def _one_level(matrix: Matrix, exact: Matrix, target: Target, limits: Limits, kn
         start if outcome.x is None else outcome.x,
         limits,
         maximise=not target.minimise,
+        as_good=True,
     )
     return x, _level(target, sense, outcome, x, time.monotonic() - begun)
 

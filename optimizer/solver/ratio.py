@@ -90,7 +90,7 @@ def minimise_ratio(
             watch=_as_ratio(watch, ratio, below_line.value(x)),
         )
         if outcome.x is not None:
-            better = polish(exact, matrix, shortfall, outcome.x, limits, maximise=False)
+            better = polish(exact, matrix, shortfall, outcome.x, limits, maximise=False, as_good=True)
             if over_line.value(better) / below_line.value(better) < ratio:
                 x = better
         improved = over_line.value(x) / below_line.value(x)
