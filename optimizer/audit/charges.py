@@ -161,6 +161,12 @@ def _partner(found: Charged, partner: Partner, signed: int) -> None:
     if cash <= 0:
         return
     free = sum(service, ZERO) <= cash
+    if not free and replay.kappa == 0 and service[0] >= cash:
+        # at the instant of the cash as much is served: nothing is held, and the rest is charged as it falls
+        for t in range(signed, replay.last + 1 + (signed == replay.last)):
+            cost = service[t - signed] if t - signed < len(service) else ZERO
+            found.add(t, cost - (cash if t == signed else ZERO), ZERO)
+        return
     rate = ZERO if free else internal_rate([ZERO] * len(service), service, cash, replay.kappa)
     amount, left = cash, cash
     for age in range(replay.last + 2 - signed):

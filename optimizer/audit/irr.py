@@ -43,9 +43,9 @@ def is_project_irr(name: str) -> bool:
     return name == PROJECT_IRR or name.startswith(f"{PROJECT_IRR}.")
 
 
-def project_flows(figures: Figures) -> tuple[list[Decimal], Decimal]:
+def project_flows(figures: Figures, doubt: int = 1) -> tuple[list[Decimal], Decimal]:
     """EBITDA, investing flows, resale and tax at t − θ, capex that is paid before that at its own instant, and terminal
-    value less commitments at the end: by equal steps, whole or half periods, and the years of one. Rounding is no flow.
+    value less commitments at the end: by equal steps, whole or half periods, and the years of one. Rounding, ``doubt`` times, is no flow.
     """
     replay, book = figures.replay, figures.replay.book
     theta, items = exact(TIMING[replay.instance.discount.timing]), (*_BEFORE_FINANCING, "tax")
@@ -55,7 +55,7 @@ def project_flows(figures: Figures) -> tuple[list[Decimal], Decimal]:
         later = sum((amounts[t] for amounts in early.values()), ZERO)
         dated.append((t - theta, book.ebitda(t) + sum((book.cash_in(item, t) for item in items), ZERO) + later))
         dated += [(t - w, -amounts[t]) for w, amounts in early.items()]
-    rounding = MONEY.of(max(abs(flow) for _, flow in dated))
+    rounding = doubt * MONEY.of(max(abs(flow) for _, flow in dated))
     flows = [(2 * instant, flow) for instant, flow in dated if abs(flow) > rounding]
     first = min((instant for instant, _ in flows), default=ZERO)
     halves = 1 if any((instant - first) % 2 for instant, _ in flows) else 2  # of a step
@@ -86,7 +86,11 @@ def check_project_irr(figures: Figures, stated: Mapping[str, Stated]) -> None:
         # as a multiple of what rounding may leave, so that the tolerance of the rule is met where that is
         findings.record(RATES, f"metrics.{PROJECT_IRR} {float(rate):.6g}", None, abs(off) / most * MONEY.absolute)
     roots = positive_roots(flows)
+    sure, step = project_flows(figures, 2)
+    beyond_doubt = [root ** (years / step) for root in positive_roots(sure)]
     for root in roots:
+        if not any(abs((root / other).ln()) <= APART or _touching(flows, root, other) for other in beyond_doubt):
+            continue  # made by a flow that may be rounding
         growth = -root.ln() / years
         if SMALLEST < growth < LARGEST:
             found = any(_same(flows, root, x, rate) for x, rate in zip(points, known, strict=True))

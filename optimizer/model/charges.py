@@ -210,11 +210,14 @@ def _partners(model: Model, partners: PartnerPosition, factors: Mapping[int, flo
     for (p, u), sign in partners.signed.items():
         if model.instance.partners[p].kind != "compute":
             continue
-        rate, held = partner_unit(model.instance, p, u, timing)
+        unit = partner_unit(model.instance, p, u, timing)
         last = model.horizon + (u == model.horizon)
-        weight = sum(factors[t] * amount for t, amount in enumerate(held, u) if t <= last)
-        found.charge.append(rate * weight * sign)
-        found.capital.append(weight * sign)
+        charge, held = (
+            sum(factors[t] * amount for t, amount in enumerate(each, u) if t <= last)
+            for each in (unit.charge, unit.held)
+        )
+        found.charge.append(charge * sign)
+        found.capital.append(held * sign)
 
 
 def _as_paid(model: Model, leases: LeasePosition, t: int, factor: float, found: Amounts) -> None:

@@ -69,7 +69,7 @@ def add_debt(model: Model, leases: LeasePosition, partners: Mapping[int, Any], r
 
         B[d,t] = B[d,t−1] + draw[d,t] + pik[d,t] − repay[d,t]
         Σ_t draw[d,t] ≤ limit·signed[d]                 revolver: B[d,t] ≤ limit·signed[d]
-        max(min_draw, least)·issue[d,t] ≤ draw[d,t] ≤ max_draw·issue[d,t]      with a least draw or a fixed fee
+        max(min_draw, least, fees)·issue[d,t] ≤ draw[d,t] ≤ max_draw·issue[d,t]      with a least draw or a fixed fee
         fees = (upfront + discount)·draw + fixed·issue + commitment·Δ·(limit·signed − carried in)
         what is tied to capital spending: see ``ties``
         Σ_{d of a lender} B[d,t] ≤ limit of the lender
@@ -142,7 +142,7 @@ def _fees(model: Model, d: str, debt: Debt, window: range, draw: Any, position: 
             issue[t].fix(0)  # without a draw there is no fee
             continue
         rows.add(draw[d, t] <= most * issue[t])
-        rows.add(draw[d, t] >= max(debt.min_draw_musd, smallest(most)) * issue[t])
+        rows.add(draw[d, t] >= _least_draw(debt, most) * issue[t])
         model.ledger.expense(f"fee.issue.{d}", "fee", t, debt.issue_fee_musd * issue[t])
     for t in window:
         model.ledger.expense(f"fee.upfront.{d}", "fee", t, debt.upfront_fee_share * draw[d, t])
@@ -153,6 +153,15 @@ def _fees(model: Model, d: str, debt: Debt, window: range, draw: Any, position: 
             fee = debt.commitment_fee_per_year * model.years * (available - used)
             model.ledger.expense(f"fee.commitment.{d}", "fee", t, fee)
     return issue
+
+
+def _least_draw(debt: Debt, most: float) -> float:
+    """Nobody draws less than the fees on the draw: there would be less than no capital in it, which lowers what is
+    employed.
+    """
+    received = 1.0 - debt.upfront_fee_share - debt.issue_discount_share
+    fee = min(most, debt.issue_fee_musd / received) if received > 0.0 else most
+    return max(debt.min_draw_musd, smallest(most), fee)
 
 
 def _lenders(model: Model, position: DebtPosition) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from optimizer.algebra.linear import Vector, quicksum
 from optimizer.instance.largest_order import largest_orders, needs_largest_order
+from optimizer.instance.reach import order_window
 from optimizer.instance.schema import Offer
 from optimizer.model.context import THOUSAND, Model, UnboundedModelError
 from optimizer.model.frameworks import add_developments, add_frameworks
@@ -49,9 +50,8 @@ def housing_sites(model: Model, offer: Offer) -> list[str]:
 
 
 def order_periods(model: Model, offer: Offer) -> range:
-    """Periods in which an order can be placed and still arrive by T."""
-    window = model.calendar.window(offer.first_order, offer.last_order)
-    return range(window.start, min(window.stop, model.horizon - offer.lead_periods + 1))
+    """Periods in which an order can be placed and still arrive by T, once what has to be developed is."""
+    return order_window(offer, model.calendar)
 
 
 def add_hardware(model: Model, capacity: SiteCapacity) -> Fleet:

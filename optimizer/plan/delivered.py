@@ -38,12 +38,17 @@ def delivered(level: Record, plan_value: float | None, denominator: float | None
     found = dict.fromkeys(("plan_value", "plan_gap_musd", "plan_gap_share"), None) | {"plan_value": plan_value}
     if plan_value is None or level["bound"] is None:
         return found
-    gap = max(0.0, plan_value - level["bound"] if level["sense"] == "minimise" else level["bound"] - plan_value)
+    gap = _behind(level, plan_value)
     if level["gap_musd"] is not None:
         found["plan_gap_musd"] = gap if denominator is None else gap * denominator
     share = share_of(gap, level["value"], level.get("base"))
     found["plan_gap_share"] = share if math.isfinite(share) else None
     return found
+
+
+def _behind(level: Record, amount: float) -> float:
+    """How much worse than the bound an amount is, at least 0: dilution is less than the tangents that bound it."""
+    return max(0.0, float(amount - level["bound"] if level["sense"] == "minimise" else level["bound"] - amount))
 
 
 def value(level: Record) -> float:
@@ -87,9 +92,9 @@ def _distance(level: Record, later: Sequence[str]) -> str:
     if level["bound"] is None:
         return f"an unknown distance of {goal}"
     known = level.get("plan_value") is not None
-    gap = abs(value(level) - level["bound"]) if level["unit"] != "musd" else None
+    gap = _behind(level, value(level)) if level["unit"] != "musd" else None
     amount, share = _amount(gap_musd(level), gap), _share(level)
-    before = _amount(level["gap_musd"], abs(level["value"] - level["bound"]))
+    before = _amount(level["gap_musd"], _behind(level, level["value"]))
     given = (
         f"; {before} before the slack given to {' and '.join(later)}" if known and later and before != amount else ""
     )

@@ -17,7 +17,6 @@ from optimizer.plan.schedules.capital import average_wacc, undecided_charge
 from optimizer.plan.schedules.covenants import minimum_dscr
 from optimizer.plan.schedules.hardware import ACCELERATOR
 from optimizer.plan.schedules.leverage import greatest
-from optimizer.plan.table import NOTHING
 from optimizer.plan.terminal import carried_worth, commitments, net_terminal_value, terminal_value
 from optimizer.plan.verdict import maturity_wall, peak_equity, runway_months, sunk_value
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
 PROJECT_IRR = "project_irr_per_year"
+TEN_DOLLARS = 1e-5
 
 
 def with_metrics(plan: Plan) -> Plan:
@@ -120,7 +120,7 @@ def project_flows(plan: Plan) -> list[float]:
     """What the project brings before financing, at equal distances, with what is left at the end, USD million.
 
     Periods, or half periods where something falls between: payments at their timing, the terminal value at the end of
-    the last period, all else where it is discounted from. A flow of a dollar, or of a billionth of the largest, is
+    the last period, all else where it is discounted from. A flow of ten dollars and a billionth of the largest is
     rounding of the solver and none: at the end of the flows it would make a rate of its own, near −100 %.
     """
     return _dated_flows(plan)[0]
@@ -134,7 +134,7 @@ def _dated_flows(plan: Plan) -> tuple[list[float], int]:
     dated = [(t - theta, flow) for t, flow in enumerate(ordinary, 1)]
     dated += [(t - timing, -amount) for timing, paid in early.items() for t, amount in enumerate(paid, 1)]
     dated.append((float(horizon), net_terminal_value(plan)))
-    rounding = max(NOTHING, 1e-9 * max(abs(flow) for _, flow in dated))
+    rounding = TEN_DOLLARS + 1e-9 * max(abs(flow) for _, flow in dated)
     return evenly((instant, flow if abs(flow) > rounding else 0.0) for instant, flow in dated)
 
 

@@ -94,9 +94,13 @@ SECOND_TRIES: tuple[dict[str, Any], ...] = (
 )
 """What is tried when a linear programme cannot be decided at TOLERANCE; the audit judges what comes of it."""
 
-SECOND_SEARCHES: tuple[dict[str, Any], ...] = ({"primal_feasibility_tolerance": 1e-7, "small_matrix_value": 1e-9},)
+SECOND_SEARCHES: tuple[dict[str, Any], ...] = (
+    {"primal_feasibility_tolerance": 1e-7, "small_matrix_value": 1e-9},
+    {"presolve": "off"},
+)
 """What is tried when a search ends in an error: HiGHS keeps to the tolerance of a tree while it searches, then holds
-the plan that it has against TOLERANCE. Plans are read from linear programmes at TOLERANCE all the same."""
+the plan that it has against TOLERANCE; and what presolve made of it may break a row when it is carried back. Plans are
+read from linear programmes at TOLERANCE all the same."""
 
 SEARCH: dict[str, Any] = {
     "mip_heuristic_effort": 0.15,
@@ -231,7 +235,7 @@ def _minimise(
     nothing = Outcome("no_solution", None, math.nan, -sign * math.inf)
     match answer.status:
         case "Infeasible" | "Unbounded" | "UnboundedOrInfeasible":
-            return _without_optimum(matrix, objective, limits, answer)
+            return _without_optimum(matrix, objective, limits, answer, tree)
         case "ModelEmpty" | "Optimal" | "ObjectiveTarget" if x is not None:
             value = objective.value(x)
             bound = bound if x.size else value
@@ -264,11 +268,17 @@ def solved_basis(matrix: Matrix, objective: Expression, limits: Limits) -> Whole
     return solve(replace(_task(matrix, objective, _options(matrix, limits)), with_basis=True)).basis
 
 
-def _without_optimum(matrix: Matrix, objective: Expression, limits: Limits, answer: Answer) -> Outcome:
+def _without_optimum(
+    matrix: Matrix, objective: Expression, limits: Limits, answer: Answer, tree: _Tree
+) -> Outcome:
     """Tell infeasible from unbounded: HiGHS may know only that there is no optimum."""
     if answer.status == "Infeasible":
         return Outcome("infeasible", None, math.nan, math.nan)
-    probe = minimise(matrix, Expression(np.zeros_like(objective.cost), 0.0), limits)
+    # what costs nothing cannot be unbounded: if presolve cannot tell, what is left is to solve it as it stands
+    presolve = bool(objective.cost.any())
+    if not (presolve or tree.presolve):
+        return Outcome("infeasible", None, math.nan, math.nan)
+    probe = minimise(matrix, Expression(np.zeros_like(objective.cost), 0.0), limits, presolve=presolve)
     if probe.x is not None:
         return Outcome("unbounded", None, math.nan, math.nan)
     return probe

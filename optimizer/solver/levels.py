@@ -207,7 +207,9 @@ def solve_levels(
         level_begun = time.monotonic()
         try:
             hint = Hint(start=x) if hints is None or lost else hints(i, matrix, target, x)
-            known = _Known(hint, watch, layout, over if lost else stop)
+            # the level that is inserted before a ratio is its denominator
+            least = stages[-1].level.bound if target.over is not None and targets[i - 1].inserted else -math.inf
+            known = _Known(hint, watch, layout, over if lost else stop, least)
             x, level = _one_level(matrix, exact, target, budget, known)
         except LostError as error:
             if lost is not None:
@@ -247,12 +249,13 @@ def replayed(matrix: Matrix, targets: Sequence[Target], levels: Sequence[Level],
 
 @dataclass(frozen=True)
 class _Known:
-    """What one level begins with, whom it tells, and what ends it softly."""
+    """What one level begins with, whom it tells, and what ends it softly; ``least`` is proven of the denominator."""
 
     hint: Hint
     watch: Watch | None
     layout: Layout | None
     stop: threading.Event
+    least: float = -math.inf
 
 
 def _one_level(matrix: Matrix, exact: Matrix, target: Target, limits: Limits, known: _Known) -> tuple[Vector, Level]:
@@ -277,6 +280,7 @@ def _one_level(matrix: Matrix, exact: Matrix, target: Target, limits: Limits, kn
             target.expression,
             target.over,
             limits,
+            least=known.least,
             start=start,
             proof_only=hint.proof_only,
             watch=watch,
@@ -315,6 +319,7 @@ def _one_level(matrix: Matrix, exact: Matrix, target: Target, limits: Limits, kn
         start if outcome.x is None else outcome.x,
         limits,
         maximise=not target.minimise,
+        as_good=True,
     )
     return x, _level(target, sense, outcome, x, time.monotonic() - begun)
 

@@ -17,7 +17,9 @@ WIDEST_RANGE = 1e8
 """A matrix whose coefficients span more than this is rescaled before it is solved."""
 TINY = 1e-8
 """Smaller coefficients, as a rate next to nothing is, have no say in the scales: they would pull all others apart."""
-ROUNDING = 1e-6
+NOTHING = 1e-12
+"""A column as near as this to an end is at it."""
+ROUNDING = 2e-7
 """How far a column that keeps its value may move, times its size where that is more than 1: by more than HiGHS takes
 for nothing. Columns as narrow as its tolerance it may set at either end, and then it calls rows of them infeasible."""
 
@@ -58,10 +60,15 @@ class Matrix:
         return replace(self, low=low, high=high, integer=self.integer & ~fixed)
 
     def keeping(self, x: Vector, columns: Mask) -> Matrix:
-        """What is left when these columns keep their values in ``x``: integers rounded, the others but for rounding."""
+        """What is left when these columns keep their values in ``x``: integers rounded, those at an end there, and the
+        others but for rounding.
+        """
         low, high = self.low.copy(), self.high.copy()
         whole, rest = columns & self.integer, columns & ~self.integer
         low[whole] = high[whole] = np.round(x[whole])
+        at_low, at_high = rest & (x - self.low <= NOTHING), rest & (self.high - x <= NOTHING)
+        high[at_low], low[at_high] = self.low[at_low], self.high[at_high]
+        rest &= ~(at_low | at_high)
         room = ROUNDING * np.maximum(1.0, np.abs(x[rest]))
         low[rest], high[rest] = np.maximum(low[rest], x[rest] - room), np.minimum(high[rest], x[rest] + room)
         high[rest] = np.maximum(low[rest], high[rest])

@@ -47,6 +47,7 @@ def minimise_ratio(
     below_line: Expression,
     limits: Limits,
     *,
+    least: float = LEAST_DENOMINATOR,
     start: Vector | None = None,
     proof_only: bool = False,
     watch: Watch | None = None,
@@ -56,7 +57,8 @@ def minimise_ratio(
 
     With λ the ratio of the best plan so far, F(λ) = min N − λ·D ≤ 0, and λ is the least ratio when F(λ) = 0; otherwise
     the minimiser has a smaller ratio and becomes the next plan. A bound f ≤ F(λ) of the search tree gives
-    N/D ≥ λ + f/D for every plan, and D of a better plan is at least its minimum over the relaxation with N ≤ λ·D.
+    N/D ≥ λ + f/D for every plan, and D of a better plan is at least its minimum over the relaxation with N ≤ λ·D, and
+    ``least``, which is proven of all plans.
     ``start`` and ``proof_only`` as in ``minimise``.
     """
     begun = time.monotonic()
@@ -90,7 +92,7 @@ def minimise_ratio(
             watch=_as_ratio(watch, ratio, below_line.value(x)),
         )
         if outcome.x is not None:
-            better = polish(exact, matrix, shortfall, outcome.x, limits, maximise=False)
+            better = polish(exact, matrix, shortfall, outcome.x, limits, maximise=False, as_good=True)
             if over_line.value(better) / below_line.value(better) < ratio:
                 x = better
         improved = over_line.value(x) / below_line.value(x)
@@ -103,7 +105,7 @@ def minimise_ratio(
         if finished:
             left = limits.since(begun)
             try:
-                return _proven(matrix, over_line, below_line, outcome.status, x, ratio, outcome.bound, iterates, left)
+                return _proven(matrix, over_line, below_line, outcome.status, x, ratio, outcome.bound, iterates, left, least)
             except LostError as lost:
                 lost.plans.append(x)
                 raise
@@ -125,6 +127,7 @@ def _proven(
     shortfall: float,
     iterates: list[float],
     limits: Limits,
+    known: float,
 ) -> RatioOutcome:
     value = iterates[-1]
     status = "optimal" if status == "optimal" else "feasible"
@@ -133,7 +136,7 @@ def _proven(
     better = over_line.plus(below_line, -ratio)
     relaxed = matrix.relaxed().with_row(better.cost, -np.inf, 1e-6 - better.constant)
     least = minimise(relaxed, below_line, replace(limits, time_limit_s=max(60.0, limits.time_limit_s)))
-    denominator = max(LEAST_DENOMINATOR, least.bound) if least.x is not None else below_line.value(x)
+    denominator = max(LEAST_DENOMINATOR, known, least.bound) if least.x is not None else below_line.value(x)
     bound = min(value, ratio + min(0.0, shortfall) / denominator)
     gap = max(0.0, over_line.value(x) - ratio * below_line.value(x) - shortfall)
     return RatioOutcome(status, x, value, bound, gap, tuple(iterates))

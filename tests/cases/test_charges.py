@@ -129,7 +129,7 @@ def test_a_partner_costs_what_serving_it_does() -> None:
         against = min(value, owed)
         owed -= against
         paid.append((float(year), cost - (value - against) + (owed if year == 8 else 0.0)))
-    rate, _ = partner_unit(plan.instance, "lab", 1, 0.0)
+    rate = partner_unit(plan.instance, "lab", 1, 0.0).rate
     assert rate == pytest.approx(yield_of(100, paid), abs=1e-9)
     assert rate > 0.5
 

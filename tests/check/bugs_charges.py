@@ -40,7 +40,7 @@ BUGS = [
         "found.capital.append(-sum(factors[t] * left",
         "found.capital.append(-0.0 * sum(factors[t] * left",
     ),
-    Bug("charges", TERM, "partner-yield", "found.charge.append(rate * weight * sign)", "pass"),
+    Bug("charges", TERM, "partner-yield", "found.charge.append(charge * sign)", "pass"),
     # yields
     Bug("yields", SIGN, "upfront-fee", "1.0 - debt.upfront_fee_share - debt", "1.0 + debt.upfront_fee_share - debt"),
     Bug(

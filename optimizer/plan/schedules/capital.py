@@ -204,10 +204,10 @@ def _partners(plan: Plan) -> Iterator[Charge]:
         name, u = row["partner"], calendar.index(str(row["period"]))
         if plan.instance.partners[name].kind != "compute" or not row["signed"]:
             continue
-        own, (rate, held) = _Running(plan), partner_unit(plan.instance, name, u, timing)
-        for t, amount in enumerate(held, u):
+        own, unit = _Running(plan), partner_unit(plan.instance, name, u, timing)
+        for t, (charge, held) in enumerate(zip(unit.charge, unit.held, strict=True), u):
             if t <= own.last + (u == own.last):
-                own.add(t, rate * amount, amount)
+                own.add(t, charge, held)
         yield own.of(name, "partner", 1.0 - tax_shield_rate(plan))
 
 
