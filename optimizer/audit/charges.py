@@ -80,6 +80,7 @@ def charged(replay: Replay, funding: Funding, equity_charge: Values, factors: Va
         names += [f"lease.interest.{name}" for name in replay.instance.hardware]
         paid = sum((_line(replay, name, t) for name in names), spread_paid(replay, funding, t))
         found.add(t, paid + funding.leases.carry_off_balance[t], funding.leases.carried[t])
+    found.add(replay.last + 1, *funding.leases.further)
     _equity(found, funding, equity_charge)
     return found
 

@@ -77,7 +77,7 @@ def capital_charges(model: Model, sources: Sources, factors: Mapping[int, float]
         compute partner        its yield on what it is still to be served
 
     τ is taken off all but equity. ``factors`` hold DF_{T+1}, too: what comes in in T is charged there for one period
-    more, as what came in a period earlier is in T, so that no draw is free. Capital is what the charge is on.
+    more, as what came in a period earlier is in T, so that no draw and no lease is free. Capital is what the charge is on.
     """
     found = Amounts([], [])
     undecided = 0.0
@@ -87,6 +87,9 @@ def capital_charges(model: Model, sources: Sources, factors: Mapping[int, float]
     for t in model.span:
         _as_paid(model, sources.debt.leases, t, factors[t], found)
         found.charge.append(factors[t] * spread_paid(model, sources.by_bucket, t))
+    interest, left = sources.debt.leases.further
+    found.charge.append(factors[model.horizon + 1] * interest)
+    found.capital.append(factors[model.horizon + 1] * left)
     after_tax = shield(model)
     charge, capital, undecided = [after_tax * quicksum(found.charge)], list(found.capital), after_tax * undecided
     common, preferred, last = sources.common, sources.preferred, model.horizon

@@ -121,6 +121,7 @@ def _debt(plan: Plan) -> Iterator[Charge]:
         for t in span:
             # the first payment of a lease falls with its start, and bears no interest
             own.add(t, lease.interest[t - 1], lease.owed[t - 1])
+        own.add(own.last + 1, *lease.further)
         yield own.of(lease.offer, "lease", after_tax)
     own, grid, owed, held = _Running(plan), plan.instance.pricing_grid, plan.books.debt(), buckets(plan)
     for t in span if grid is not None else ():
