@@ -255,6 +255,7 @@ def _message(levels: Sequence[Level], summary: Mapping[str, Any]) -> tuple[str, 
 
 
 _MEASURES = {"cost_of_capital": " of the charges that are decided", "shareholder_value": " of the sources used"}
+_NOTHING = {"cost_of_capital": "no charge is decided", "shareholder_value": "no source is used"}
 
 
 def _gap_words(level: Level, later: Sequence[Level]) -> str:
@@ -265,6 +266,8 @@ def _gap_words(level: Level, later: Sequence[Level]) -> str:
     own, best = _amount(level.plan_gap_musd, level.distance(level.plan_value)), _amount(level.gap_musd, level.gap)
     share = "inf%" if level.plan_gap_share is None else f"{float(level.plan_gap_share):.3%}"
     share += "" if level.base is None else _MEASURES.get(level.goal.name, "")
+    if level.plan_gap_share is None and level.base is not None:
+        share = _NOTHING.get(level.goal.name, share)
     if later and own != best:
         names = " and ".join(each.goal.name.replace("_", " ") for each in later)
         share += f"; {best} before the slack given to {names}"

@@ -16,6 +16,9 @@ Record = Mapping[str, Any]
 MEASURES = {"cost_of_capital": " of the charges that are decided", "shareholder_value": " of the sources used"}
 """What the share of a gap is one of, in words, where it is not the value itself."""
 
+NO_BASE = {"cost_of_capital": "no charge is decided", "shareholder_value": "no source is used"}
+"""What is said in place of a share of nothing."""
+
 
 def share_of(gap: float, value: float, base: float | None) -> float:
     """A gap as a share of the base or, without one, of the value; up to a dollar of a base of nothing is no gap."""
@@ -85,7 +88,7 @@ def _distance(level: Record, later: Sequence[str]) -> str:
         return f"an unknown distance of {goal}"
     known = level.get("plan_value") is not None
     gap = abs(value(level) - level["bound"]) if level["unit"] != "musd" else None
-    amount, share = _amount(gap_musd(level), gap), _share(gap_share(level)) + _measure(level)
+    amount, share = _amount(gap_musd(level), gap), _share_words(level)
     before = _amount(level["gap_musd"], abs(level["value"] - level["bound"]))
     given = (
         f"; {before} before the slack given to {' and '.join(later)}" if known and later and before != amount else ""
@@ -95,6 +98,13 @@ def _distance(level: Record, later: Sequence[str]) -> str:
 
 def _amount(musd: float | None, gap: float | None) -> str:
     return f"${musd:,.1f} m" if musd is not None else f"{gap or 0.0:.3%}"
+
+
+def _share_words(level: Record) -> str:
+    share = gap_share(level)
+    if share is None and level.get("base") is not None and level["name"] in NO_BASE:
+        return NO_BASE[level["name"]]
+    return _share(share) + _measure(level)
 
 
 def _measure(level: Record) -> str:
