@@ -80,6 +80,7 @@ def charged(replay: Replay, funding: Funding, equity_charge: Values, factors: Va
         names += [f"lease.interest.{name}" for name in replay.instance.hardware]
         paid = sum((_line(replay, name, t) for name in names), spread_paid(replay, funding, t))
         found.add(t, paid + funding.leases.carry_off_balance[t], funding.leases.carried[t])
+    found.add(replay.last + 1, *funding.leases.further)
     _equity(found, funding, equity_charge)
     return found
 
@@ -104,10 +105,13 @@ def _vintages(found: Charged, name: str, debt: Debt, rate: Values) -> None:
             found.spread(u, exact(debt.issue_fee_musd), shares, unit.rate)
     opening = exact(debt.opening_balance_musd)
     if opening:
-        before = len(found.deducted)
-        _follow(found, name, debt, 0, opening, opening_unit(debt, rate[1]))
-        if debt.prepayment is None:
-            found.given_deducted += sum(found.deducted[before:], ZERO)
+        unit = opening_unit(debt, rate[1])
+        _follow(found, name, debt, 0, opening, unit)
+        until = replay.last
+        if debt.prepayment is not None:  # what is owed until it can first be prepaid is sure
+            until = replay.window(debt.prepayment.first_prepayment, None, f"debt.{name}.prepayment").start
+        for t in range(1, min(until, len(unit.left) - 1) + 1):
+            found.given_deducted += found.factors[t] * opening * unit.rate * (unit.first[t] + unit.second[t])
 
 
 def _follow(found: Charged, name: str, debt: Debt, u: int, drawn: Decimal, unit: Unit) -> None:
@@ -134,9 +138,13 @@ def _pooled(found: Charged, name: str, debt: Debt, rate: Values, funding: Fundin
     replay, one = found.replay, funding.debts.instruments[name]
     window = replay.window(debt.first_draw, debt.last_draw, f"debt.{name}")
     share = exact(debt.upfront_fee_share) + exact(debt.issue_discount_share)
+    first = 1 if debt.kind == "revolver" else debt.grace_periods + 1
     for t in replay.span:
         held = (ONE - replay.kappa) * one.balance[t - 1] + replay.kappa * one.balance[t]
         found.add(t, rate[t] * held, held)
+        if t <= first:  # before anything of the opening balance can have been repaid
+            sure = one.balance[0] * (ONE - replay.kappa if t == first else ONE)
+            found.given_deducted += found.factors[t] * rate[t] * sure
         drawn = replay.decisions.draws.get((name, t), ZERO)
         if drawn == 0:
             continue
@@ -192,6 +200,6 @@ def _equity(found: Charged, funding: Funding, charge: Values) -> None:
     found.add(last + 1, common.further, common.raised[last], deductible=False)
     found.add(last + 1, preferred.further, preferred.raised[last], deductible=False)
     terms = replay.instance.equity.dividends if replay.instance.equity else None
-    if terms is None or not terms.return_of_capital:
-        rates = least_charge(replay, common.company)
-        found.given_kept += common.paid_in[0] * sum((found.factors[t] * rates[t] for t in replay.span), ZERO)
+    returns = terms is not None and terms.return_of_capital  # at the end of period 1 at the earliest
+    rates, sure = least_charge(replay, common.company), range(1, 2) if returns else replay.span
+    found.given_kept += common.paid_in[0] * sum((found.factors[t] * rates[t] for t in sure), ZERO)

@@ -35,6 +35,8 @@ class LeaseReplay:
     carried: Values
     at_end: tuple[tuple[Decimal, Decimal], ...]
     """Of each order that is debt: the rate per period inside, and what is owed at the end of T."""
+    further: tuple[Decimal, Decimal] = (ZERO, ZERO)
+    """Of what is delivered in T: the interest of the period after it, and what that is on."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class LeaseTotals:
     carry_off_balance: list[Decimal]
     carried: list[Decimal]
     at_end: list[tuple[Decimal, Decimal]]
+    further: list[tuple[Decimal, Decimal]]
 
 
 def liability(payment: Decimal, rate: Decimal, periods: int, age: int) -> Decimal:
@@ -58,7 +61,7 @@ def liability(payment: Decimal, rate: Decimal, periods: int, age: int) -> Decima
 
 def replay_leases(replay: Replay) -> LeaseReplay:
     """Post the money of all leases, order period by order period."""
-    totals = LeaseTotals(replay.zeros(), replay.zeros(), replay.zeros(), replay.zeros(), [])
+    totals = LeaseTotals(replay.zeros(), replay.zeros(), replay.zeros(), replay.zeros(), [], [])
     for name, offer in replay.instance.hardware.items():
         if offer.lease is None:
             continue
@@ -75,6 +78,7 @@ def replay_leases(replay: Replay) -> LeaseReplay:
         tuple(totals.carry_off_balance),
         tuple(totals.carried),
         tuple(totals.at_end),
+        (sum((one for one, _ in totals.further), ZERO), sum((one for _, one in totals.further), ZERO)),
     )
 
 
@@ -155,6 +159,8 @@ def _replay_vintage(
     if lease.counts_as_debt and arrival <= replay.last:
         book.post(PAYMENTS, f"lease.start.{name}", arrival, before, Entry("lease", "leased_hardware", account))
     asset = before
+    if arrival == replay.last:
+        totals.further.append((rate * (before - due), before - due))
     for age, t in enumerate(range(arrival, min(arrival + periods, replay.last + 1))):
         after = liability(due, rate, periods, age)
         interest = rate * before if age > 0 else ZERO

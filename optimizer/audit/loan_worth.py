@@ -26,7 +26,8 @@ def loan_worth(
     yearly = fair_rate(replay)
     rate, growth = effective(yearly, replay.years), ONE + exact(shield_per_year)
     at_draw = (ONE, *[growth ** (-replay.years * (t - replay.kappa)) for t in replay.span])
-    parts: list[Decimal] = []
+    at_end = growth ** (-replay.years * replay.last)
+    parts = [-at_end * _dearer(replay, inside, yearly) * owed for inside, owed in funding.leases.at_end]
     for name, debt in replay.instance.debt.items():
         place = f"debt.{name}.rate_per_year"
         nominal = tuple(value * replay.years for value in replay.values(debt.rate_per_year, place))
@@ -35,8 +36,7 @@ def loan_worth(
             for t in replay.span:
                 held = (ONE - replay.kappa) * balance[t - 1] + replay.kappa * balance[t]
                 parts += [factors[t] * rate * held, -factors[t] * nominal[t] * held]
-            dear = max(ZERO, nominal[-1] / replay.years - yearly)
-            parts.append(-at_draw[-1] * dear * balance[-1])
+            parts.append(-at_end * _dearer(replay, nominal[-1], yearly) * balance[-1])
             continue
         fee = exact(debt.upfront_fee_share) + exact(debt.issue_discount_share)
         for u in replay.span:
@@ -56,6 +56,11 @@ def loan_worth(
         idle = cash[t - 1] + moved_early(replay, t)
         parts += [-factors[t] * rate * idle, factors[t] * earned[t] * replay.years * idle]
     return parts
+
+
+def _dearer(replay: Replay, period: Decimal, fair: Decimal) -> Decimal:
+    """A year of what a rate per period, compounded over a year, is above f; nothing below it."""
+    return max(ZERO, (ONE + period) ** (ONE / replay.years) - ONE - fair)
 
 
 def _line(replay: Replay, name: str, t: int) -> Decimal:

@@ -153,7 +153,31 @@ def _grid(replay: Replay, funding: Funding, worth: _Worth) -> Iterator[Decimal]:
         if grid.relever is not None:
             spread = exact(grid.buckets[held].spread_per_year) * replay.years
             yield -worth.factor[t] * (worth.growth[t] - fair - spread) * funding.debt(t - 1)
+            part = worth.growth[t] ** replay.kappa - fair**replay.kappa
+            yield -worth.factor[t] * part * _moved_early(replay, funding, t)
         else:
             company = funding.common.company[t]
             own, first = (worth.period(cost_of_equity(replay, grid, index, company)) for index in (held, 0))
             yield -worth.factor[t] * (own - first) * funding.common.paid_in[t - 1]
+
+
+def _moved_early(replay: Replay, funding: Funding, t: int) -> Decimal:
+    """Draws less repayments that fall as early in t as a draw: all but those of opening balances with a schedule."""
+    total = funding.debts.balance(t) - funding.debts.balance(t - 1)
+    for name, debt in replay.instance.debt.items():
+        opening = exact(debt.opening_balance_musd)
+        if not opening or debt.kind in ("revolver", "sculpted"):
+            continue
+        rate = replay.values(debt.rate_per_year, f"debt.{name}.rate_per_year")[1] * replay.years
+        left = opening
+        for s in range(1, t):
+            left -= _early(replay, name, debt, s, rate)
+        before = left * share_left(debt, t - 1, rate)
+        total -= (left - _early(replay, name, debt, t, rate)) * share_left(debt, t, rate) - before
+    return total
+
+
+def _early(replay: Replay, name: str, debt: Debt, t: int, rate: Decimal) -> Decimal:
+    """What is prepaid in t of an opening balance, in units of that balance."""
+    share = share_left(debt, t, rate)
+    return replay.decisions.prepayments.get((name, 0, t), ZERO) / share if share > 0 else ZERO

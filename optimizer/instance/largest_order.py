@@ -15,7 +15,7 @@ from optimizer.instance.reach import most_energised_mw
 from optimizer.instance.schema import Debt, EquityRound, Instance, Offer, PreferredEquity
 
 SPENDING_HELPS = "wacc"
-"""The objective that is the better for money spent on nothing: its capital is net of cash."""
+"""The objective that might be the better for money spent on nothing: it is a ratio."""
 
 
 def is_discounted(offer: Offer) -> bool:

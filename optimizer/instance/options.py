@@ -52,7 +52,9 @@ def _earns(market: Market) -> bool:
 
 
 def _is_served_in_full(market: Market) -> bool:
-    return min(written_values(market.min_served_share)) >= 1.0
+    least, written = market.min_served_share, market.min_served_share.written()
+    falls = isinstance(written, dict) and written.get("growth_per_year", 0.0) < 0.0
+    return min(written_values(least)) >= 1.0 and not falls
 
 
 def written_values(series: Series) -> list[float]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from optimizer.instance.amortisation import Service, service
+from optimizer.instance.calendar import Calendar
 from optimizer.instance.fair_rate import service_flows, yield_of
 from optimizer.instance.partner_service import partner_balance, partner_service
 from optimizer.instance.schema import Debt, Instance
@@ -115,6 +116,22 @@ def straight_line_fee(periods: int, timing: float) -> Spread:
 def fee_periods(debt: Debt, window: range, u: int) -> int:
     """Over how many periods a fee of a facility without vintages is written off: the rest of the window, the tenor."""
     return (debt.tenor_periods or 1) if debt.kind == "sculpted" else window.stop - u
+
+
+def owed_for_sure(debt: Debt, calendar: Calendar) -> int:
+    """Until when an opening balance with a schedule is what that says: the period in which it can first be prepaid."""
+    if debt.prepayment is None:
+        return calendar.periods
+    return calendar.window(debt.prepayment.first_prepayment, None).start
+
+
+def pooled_for_sure(debt: Debt, horizon: int, timing: float) -> dict[int, float]:
+    """What part of the opening balance of a revolver or of sculpted debt bears interest by period, whatever is repaid.
+
+    A revolver can be repaid in period 1, sculpted debt in the period after its grace.
+    """
+    first = 1 if debt.kind == "revolver" else debt.grace_periods + 1
+    return {t: 1.0 - timing if t == first else 1.0 for t in range(1, min(first, horizon) + 1)}
 
 
 def effective_per_period(rate_per_year: float, years: float) -> float:

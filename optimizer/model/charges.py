@@ -17,7 +17,9 @@ from optimizer.instance.yields import (
     fee_periods,
     level_annuity,
     opening_unit,
+    owed_for_sure,
     partner_unit,
+    pooled_for_sure,
     straight_line_fee,
 )
 from optimizer.model.context import Model
@@ -77,7 +79,8 @@ def capital_charges(model: Model, sources: Sources, factors: Mapping[int, float]
         compute partner        its yield on what it is still to be served
 
     τ is taken off all but equity. ``factors`` hold DF_{T+1}, too: what comes in in T is charged there for one period
-    more, as what came in a period earlier is in T, so that no draw is free. Capital is what the charge is on.
+    more, as what came in a period earlier is in T, so that no draw and no lease is free. Capital is what the
+    charge is on.
     """
     found = Amounts([], [])
     undecided = 0.0
@@ -87,6 +90,9 @@ def capital_charges(model: Model, sources: Sources, factors: Mapping[int, float]
     for t in model.span:
         _as_paid(model, sources.debt.leases, t, factors[t], found)
         found.charge.append(factors[t] * spread_paid(model, sources.by_bucket, t))
+    interest, left = sources.debt.leases.further
+    found.charge.append(factors[model.horizon + 1] * interest)
+    found.capital.append(factors[model.horizon + 1] * left)
     after_tax = shield(model)
     charge, capital, undecided = [after_tax * quicksum(found.charge)], list(found.capital), after_tax * undecided
     common, preferred, last = sources.common, sources.preferred, model.horizon
@@ -104,17 +110,17 @@ def capital_charges(model: Model, sources: Sources, factors: Mapping[int, float]
 
 
 def _opening_equity(model: Model, factors: Mapping[int, float]) -> float:
-    """The charge on opening capital; with a grid the least of its buckets, and nothing if capital may be returned."""
+    """The charge on opening capital, with a grid the least of its buckets; of period 1 if capital may be returned."""
     equity, grid = model.instance.equity, model.instance.pricing_grid
     opening = model.instance.opening.paid_in_capital_musd
-    if (equity is None and grid is None) or returns_capital(model):
+    if equity is None and grid is None:
         return 0.0
     company = model.series(equity.cost_of_equity_per_year) if equity else dict.fromkeys(model.span, 0.0)
     least = {t: effective_per_period(k, model.years) for t, k in company.items()}
     if grid is not None:
         costs = bucket_charges(model, grid)
         least = {t: min(each[t] for each in costs) for t in model.span}
-    return opening * sum(factors[t] * least[t] for t in model.span)
+    return opening * sum(factors[t] * least[t] for t in model.span if t == 1 or not returns_capital(model))
 
 
 def _instrument(model: Model, d: str, debt: DebtPosition, factors: Mapping[int, float], found: Amounts) -> float:
@@ -124,7 +130,8 @@ def _instrument(model: Model, d: str, debt: DebtPosition, factors: Mapping[int, 
     rate = model.series(terms.rate_per_year)
     if terms.kind in POOLED:
         _pooled(model, d, terms, window, debt, factors, found)
-        return 0.0
+        sure = pooled_for_sure(terms, model.horizon, timing)
+        return terms.opening_balance_musd * sum(factors[t] * rate[t] * model.years * part for t, part in sure.items())
     units = {i: drawn_unit(terms, i, timing) for i in {rate[u] * model.years for u in window}}
     for u in window:
         unit = units[rate[u] * model.years]
@@ -139,7 +146,9 @@ def _instrument(model: Model, d: str, debt: DebtPosition, factors: Mapping[int, 
     _vintage(model, d, 0, terms.opening_balance_musd, opening, factors, own, debt)
     found.charge.extend(own.charge)
     found.capital.extend(own.capital)
-    return 0.0 if terms.prepayment else float(sum(own.charge))
+    until = owed_for_sure(terms, model.calendar)
+    held = sum(factors[t] * opening.held(t) for t in model.span if t <= until)
+    return terms.opening_balance_musd * opening.rate * held
 
 
 def _vintage(

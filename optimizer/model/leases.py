@@ -27,6 +27,8 @@ class LeasePosition:
     carried: Mapping[int, Any]
     at_end: tuple[tuple[float, Any], ...] = ()
     """What is owed at the end of T by order, with its rate per year, nominal."""
+    further: tuple[Any, Any] = (0.0, 0.0)
+    """Of what is delivered in T: the interest of T+1, and what it is on."""
 
 
 def add_lease(
@@ -49,6 +51,7 @@ def add_lease(
     carry: dict[int, list[Any]] = {t: [] for t in model.span}
     carried: dict[int, list[Any]] = {t: [] for t in model.span}
     at_end: list[tuple[float, Any]] = []
+    further: list[tuple[Any, Any]] = []
     for o, offer in model.instance.hardware.items():
         lease, term = offer.lease, offer.life_periods
         if lease is None:
@@ -63,6 +66,8 @@ def add_lease(
             factors = lease_liability(term, rate)
             arrival, due = u + offer.lead_periods, payment[u] * model.years / THOUSAND * order[o, u]
             by_period["start"][arrival].append((1.0 + factors[0]) * due)
+            if arrival == model.horizon:
+                further.append((rate * factors[0] * due, factors[0] * due))
             for k, t in enumerate(range(arrival, min(arrival + term, model.horizon + 1))):
                 interest = rate * factors[k - 1] if k else 0.0
                 by_period["paid"][t].append(due)
@@ -88,7 +93,8 @@ def add_lease(
                 model.ledger.expense(f"opex.lease.{o}", "opex", t, sums["paid"][t])
                 carry[t].append(sums["interest"][t])
     by_time = [{t: quicksum(each[t]) for t in model.span} for each in (owed, principal, carry, carried)]
-    return LeasePosition(by_time[0], by_time[1], by_time[2], by_time[3], tuple(at_end))
+    beyond = quicksum(interest for interest, _ in further), quicksum(left for _, left in further)
+    return LeasePosition(by_time[0], by_time[1], by_time[2], by_time[3], tuple(at_end), beyond)
 
 
 def _finance_lease(model: Model, o: str, t: int, sums: Mapping[str, Mapping[int, Any]]) -> None:

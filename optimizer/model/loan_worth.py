@@ -30,23 +30,25 @@ def loan_worth(
 
         vintages           Σ_u DF_{u−κ}·d_u·v_u,   v_u = 1 − fees − Σ_k service(k)·(1+f)^(−kΔ), k beyond T, too
         prepaid            Σ DF_{t−κ}·y·(what its service still was worth at f − par)
-        pooled and leases  Σ DF_t·(f^Δ·what is held − interest_t) − DF_T·B_T·max(0, r_T − f)·1 year
+        pooled and leases  Σ DF_t·(f^Δ·what is held − interest_t) − DF_T·(what is owed at T)·max(0, r − f)·1 year
         pricing grid       −Σ DF_t·spread_t
         idle money         −Σ DF_t·(f^Δ − yield·Δ)·(what of cash bears interest in t),   f^Δ = (1+f)^Δ − 1
 
-    ``factors`` and DF are those of the shield. Fees on draws are inside v_u, other debt fees are not here.
+    ``factors`` and DF are those of the shield, DF_T that of the end of T, r of the year after it effective. Fees on
+    draws are inside v_u, other debt fees are not here.
     """
     f = fair_rate(model.instance)
     rate, last = effective_per_period(f, model.years), model.horizon
-    early = _at_draws(model)
+    early, at_end = _at_draws(model), (1.0 + _shield(model)) ** (-model.years * last)
     parts: list[Any] = []
     for d, terms in model.instance.debt.items():
         if terms.kind in POOLED:
             parts += _pooled(model, d, terms, debt, rate, factors)
-            nominal = model.series(terms.rate_per_year)[last]
-            parts.append(-early[last] * max(0.0, nominal - f) * debt.balance[d, last])
+            dearer = dearer_by(model, model.series(terms.rate_per_year)[last], f)
+            parts.append(-at_end * dearer * debt.balance[d, last])
         else:
             parts += _vintages(model, d, terms, debt, rate, early)
+    parts += [-at_end * dearer_by(model, inside, f) * liability for inside, liability in debt.leases.at_end]
     earned = model.series(model.instance.cash.yield_per_year)
     for t in model.span:
         paid = model.ledger.weighted("leases", _is_of_a_lease, t) + spread_paid(model, by_bucket, t)
@@ -67,6 +69,11 @@ def fees_on_draws(model: Model, debt: DebtPosition, t: int) -> Any:
 
 def _fee(terms: Debt) -> float:
     return terms.upfront_fee_share + terms.issue_discount_share
+
+
+def dearer_by(model: Model, nominal: float, fair: float) -> float:
+    """max(0, r − f)·1 year, r effective per year."""
+    return max(0.0, math.expm1(math.log1p(nominal * model.years) / model.years) - fair)
 
 
 def _at_draws(model: Model) -> dict[int, float]:

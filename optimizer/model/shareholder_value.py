@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from optimizer.algebra.linear import quicksum
-from optimizer.instance.amortisation import service
+from optimizer.instance.amortisation import outstanding_share, service
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt, PricingGrid
 from optimizer.model.context import Model
+from optimizer.model.debt import POOLED, DebtPosition
 from optimizer.model.ledger import PAID_IN, Line
+from optimizer.model.loan_worth import dearer_by
 from optimizer.model.pricing_grid import cost_of_equity
 
 if TYPE_CHECKING:
@@ -114,15 +116,10 @@ def owed(model: Model, at: Positions, asked: Asked) -> Any:
     parts = [*_vintages(model, at, rate), at.partners.owed[last], *_preferred(model, at, asked), at.commitments.total]
     for d, debt in model.instance.debt.items():
         if debt.tenor_periods is None or debt.kind == "sculpted":
-            parts.append(_above_par(model, model.series(debt.rate_per_year)[last], rate) * at.debt.balance[d, last])
-    parts += [_above_par(model, inside, rate) * liability for inside, liability in at.debt.leases.at_end]
+            dearer = dearer_by(model, model.series(debt.rate_per_year)[last], rate)
+            parts.append((1.0 + dearer) * at.debt.balance[d, last])
+    parts += [(1.0 + dearer_by(model, inside, rate)) * liability for inside, liability in at.debt.leases.at_end]
     return quicksum(parts)
-
-
-def _above_par(model: Model, nominal: float, rate: float) -> float:
-    """1 + max(0, r − f)·1 year, r effective per year."""
-    yearly = math.expm1(math.log1p(nominal * model.years) / model.years)
-    return 1.0 + max(0.0, yearly - rate)
 
 
 def _vintages(model: Model, at: Positions, rate: float) -> Iterator[Any]:
@@ -163,7 +160,8 @@ def _named(name: str) -> Any:
 def _grid_charge(model: Model, at: Positions, asked: Asked) -> Any:
     """What shareholders ask more because of leverage, by the bucket b that a period is entered with::
 
-        relevered   Σ DF_t·(k_u − f − spread_b)·Δ·D_{b,t−1}      Harris and Pringle (1985): no equity in it
+        relevered   Σ DF_t·((k_u − f − spread_b)·Δ·D_{b,t−1} + ((1+k_u)^{κΔ} − (1+f)^{κΔ})·moved_t)
+                    Harris and Pringle (1985): no equity in it; moved: what comes or goes κ before the end of t
         stated      Σ DF_t·(k_b − k_1)·Δ·C_{b,t−1}               C common equity, k_1 that of the first bucket
 
     Rates are those of a period: effective for equity and f, and for the spread Δ of it.
@@ -176,7 +174,32 @@ def _grid_charge(model: Model, at: Positions, asked: Asked) -> Any:
         weights = dict(_bucket_weights(model, grid, t, asked))
         for b, (debt, common) in carried.items():
             parts.append(asked.factor(t) * weights[b] * (common if grid.relever is None else debt))
+        if grid.relever is not None:
+            parts.append(asked.factor(t) * _for_a_part(model, asked.per_period[t - 1]) * _moved(model, at.debt, t))
     return quicksum(parts)
+
+
+def _for_a_part(model: Model, asked: float) -> float:
+    """(1+k_u)^κΔ − (1+f)^κΔ: what money costs for the part of a period that it comes before its end."""
+    kappa = TIMING[model.instance.draw_timing]
+    return math.expm1(kappa * math.log1p(asked)) - effective(model.fair_rate, kappa * model.years)
+
+
+def _moved(model: Model, debt: DebtPosition, t: int) -> Any:
+    """By how much debt rises in t but for the opening balance of loans with a schedule, which is repaid at the end."""
+    rises = [debt.balance[d, t] - debt.balance[d, t - 1] for d in model.instance.debt]
+    return quicksum(rises) - quicksum(
+        _opening_left(model, debt, d, t) - _opening_left(model, debt, d, t - 1)
+        for d, terms in model.instance.debt.items()
+        if terms.opening_balance_musd and terms.kind not in POOLED
+    )
+
+
+def _opening_left(model: Model, debt: DebtPosition, d: str, t: int) -> Any:
+    terms = model.instance.debt[d]
+    share = outstanding_share(terms, t, model.series(terms.rate_per_year)[1] * model.years)
+    early = (y for (name, u, v), y in debt.prepaid.items() if (name, u) == (d, 0) and v <= t)
+    return share * (terms.opening_balance_musd - quicksum(early))
 
 
 def _bucket_weights(model: Model, grid: PricingGrid, t: int, asked: Asked) -> Iterator[tuple[int, float]]:

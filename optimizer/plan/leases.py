@@ -24,6 +24,8 @@ class LeaseFlows:
     payment: list[float]
     interest: list[float]
     owed: list[float]
+    further: tuple[float, float] = (0.0, 0.0)
+    """Of what is delivered in T: the interest of T+1, and what it is on."""
 
     @property
     def principal(self) -> list[float]:
@@ -43,15 +45,18 @@ def leases(plan: Plan) -> list[LeaseFlows]:
         assert offer.lease is not None
         rates, price = lease_rates(plan.instance, name), offer.lease.payment_usd_per_unit_year.expand(calendar)
         units, paid, interest, owed = [0.0] * size, [0.0] * size, [0.0] * size, [0.0] * (size + 1)
+        further = 0.0, 0.0
         for u, number in rows:
             rate = rates[u] * calendar.years
             left = lease_liability(offer.life_periods, rate)
             payment = price[u] * calendar.years * number / USD_PER_MUSD
+            if u + offer.lead_periods == size - 1:
+                further = rate * left[0] * payment, left[0] * payment
             for age in range(min(offer.life_periods, size - u - offer.lead_periods)):
                 t = u + offer.lead_periods + age
                 units[t] += number
                 paid[t] += payment
                 interest[t] += rate * left[age - 1] * payment if age else 0.0
                 owed[t + 1] += left[age] * payment
-        found.append(LeaseFlows(name, offer.lease.counts_as_debt, units, paid, interest, owed))
+        found.append(LeaseFlows(name, offer.lease.counts_as_debt, units, paid, interest, owed, further))
     return found

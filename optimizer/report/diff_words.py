@@ -138,7 +138,7 @@ def tie_words(figure: Figure) -> str:
 
 
 _SPOKEN = {"wacc": "wacc", "average_wacc_per_year": "WACC"}
-"""The objective, and the key figure beside it, which is gross of cash."""
+"""The objective, and the key figure beside it: one ratio, of the best of its level and of the plan."""
 
 
 def figure_name(figure: Figure) -> str:

@@ -268,9 +268,7 @@ def solved_basis(matrix: Matrix, objective: Expression, limits: Limits) -> Whole
     return solve(replace(_task(matrix, objective, _options(matrix, limits)), with_basis=True)).basis
 
 
-def _without_optimum(
-    matrix: Matrix, objective: Expression, limits: Limits, answer: Answer, tree: _Tree
-) -> Outcome:
+def _without_optimum(matrix: Matrix, objective: Expression, limits: Limits, answer: Answer, tree: _Tree) -> Outcome:
     """Tell infeasible from unbounded: HiGHS may know only that there is no optimum."""
     if answer.status == "Infeasible":
         return Outcome("infeasible", None, math.nan, math.nan)

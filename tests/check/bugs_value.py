@@ -19,7 +19,7 @@ BUGS = [
     Bug(BLOCK, PERIOD, "shareholder-value", "(*model.span, model.horizon)", "model.span"),
     Bug(BLOCK, PERIOD, "shareholder-value", "after=model.horizon - u)", "after=model.horizon - u + 1)"),
     Bug(BLOCK, PERIOD, "shareholder-value-quarters", "(model.horizon - u + timing)", "(model.horizon - u)"),
-    Bug(BLOCK, TERM, "shareholder-value-at-the-end", "1.0 + max(0.0, yearly - rate)", "1.0"),
+    Bug(BLOCK, TERM, "shareholder-value-at-the-end", "(1.0 + dearer) * at.debt", "1.0 * at.debt"),
     Bug(BLOCK, TERM, "shareholder-value", "asked.factor(t) * out", "0.0 * out"),
     Bug(BLOCK, TERM, "shareholder-value-relevered", " - bucket.spread_per_year * model.years", ""),
 ]

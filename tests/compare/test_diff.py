@@ -386,7 +386,7 @@ def test_the_best_of_a_level_and_what_the_plan_makes_of_it() -> None:
     assert [figure_name(each) for each in found.figures] == [
         "cost of capital (objective)",
         "cost of capital (this plan)",
-        "wacc net of cash (objective)",
+        "wacc (objective)",
     ]
     assert figure_name(Figure("average_wacc_per_year", "per_year", 0.1, 0.2)) == "WACC"
 

@@ -460,7 +460,7 @@ def test_shares_and_amounts_among_the_objectives(terms: Plan) -> None:
     print_plan(shown, console)
     assert isinstance(console.file, io.StringIO)
     (row,) = [text for text in console.file.getvalue().splitlines() if text.startswith("min wacc")]
-    assert " ".join(row.split()) == "min wacc (net of cash) 9.150 % 9.110 % 0.44 % 0.10 % optimal"
+    assert " ".join(row.split()) == "min wacc 9.150 % 9.110 % 0.44 % 0.10 % optimal"
 
 
 def test_nothing_new_in_a_plan_without_it(plan: Plan) -> None:

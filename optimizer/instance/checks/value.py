@@ -9,6 +9,7 @@ from optimizer.instance.fair_rate import effective_yields
 from optimizer.instance.options import BLIND, earning_options, is_pinned, written_values
 from optimizer.instance.schema import Instance
 from optimizer.instance.series import Series
+from optimizer.instance.yields import effective_per_period
 
 NAME = "shareholder_value"
 
@@ -71,7 +72,8 @@ def equity_below_cash_yield(instance: Instance) -> Iterator[Hit]:
         if each.cost_of_equity_per_year is not None and instance.pricing_grid is None:
             asked.append((("equity", "rounds", name, "cost_of_equity_per_year"), each.cost_of_equity_per_year))
     for path, series in asked:
-        if any(k <= y for k, y in zip(series.expand(calendar), earned, strict=True) if y > 0.0):
+        pairs = zip(series.expand(calendar), earned, strict=True)
+        if any(effective_per_period(k, calendar.years) <= y * calendar.years for k, y in pairs if y > 0.0):
             message = "equity costs no more than cash earns: it pays to raise it and leave it in the bank"
             yield Hit(path, message, "check it and `cash.yield_per_year`", rests=(("cash",), ("objectives",)))
 
@@ -100,8 +102,8 @@ def debt_cheaper_than_equity(instance: Instance) -> Iterator[Hit]:
         yields = effective_yields(instance, debt).values()
         if yields and (1.0 - tax) * min(yields) < least:
             message = (
-                f"`{name}` costs {(1.0 - tax) * min(yields):.2%} a year after tax and equity {least:.2%} at any "
-                "leverage: to borrow and pay out looks like a gain"
+                f"`{name}` costs {(1.0 - tax) * min(yields):.2%} a year (effective) after tax and equity {least:.2%} "
+                "at any leverage: to borrow and pay out looks like a gain"
             )
             help = "give a `pricing_grid` with `relever`, by which equity costs more where there is debt"
             yield Hit(("debt", name), message, help, True, (("equity",), ("pricing_grid",), ("tax",), ("objectives",)))

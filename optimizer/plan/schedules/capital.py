@@ -18,7 +18,9 @@ from optimizer.instance.yields import (
     fee_periods,
     level_annuity,
     opening_unit,
+    owed_for_sure,
     partner_unit,
+    pooled_for_sure,
     straight_line_fee,
 )
 from optimizer.plan.books import DEBT
@@ -60,7 +62,7 @@ class _Running:
     """A charge while it is being added up, before tax."""
 
     def __init__(self, plan: Plan) -> None:
-        self.last = plan.instance.periods.periods
+        self.plan, self.last = plan, plan.instance.periods.periods
         self.capital, self.charge = [0.0] * (self.last + 1), [0.0] * (self.last + 1)
 
     def add(self, t: int, charge: float, capital: float = 0.0) -> None:
@@ -73,6 +75,13 @@ class _Running:
         for t, (share, left) in enumerate(zip(spread.charge, spread.held, strict=True), u):
             if t <= self.last + (u == self.last):
                 self.add(t, amount * share, -amount * left)
+
+    def until(self, last: int) -> _Running:
+        """What there is up to a period, taken off."""
+        found = _Running(self.plan)
+        for amounts, parts in ((self.capital, found.capital), (self.charge, found.charge)):
+            parts[:last], amounts[:last] = amounts[:last], parts[:last]
+        return found
 
     def of(self, source: str, kind: str, factor: float = 1.0, decided: bool = True) -> Charge:
         """The charge with what is left of it after tax."""
@@ -107,20 +116,23 @@ def _debt(plan: Plan) -> Iterator[Charge]:
     after_tax = 1.0 - tax_shield_rate(plan)
     span = plan.instance.periods.span
     for name, debt in sorted(plan.instance.debt.items()):
-        own, opening = _Running(plan), _Running(plan)
+        own, opening, given = _Running(plan), _Running(plan), _Running(plan)
         if debt.kind in ("revolver", "sculpted"):
-            _pooled(plan, name, debt, own)
+            _pooled(plan, name, debt, own, given)
         else:
             _vintages(plan, name, debt, own, opening)
+            given = opening.until(owed_for_sure(debt, plan.instance.periods))
         for t, amount in zip(span, plan.books.line(f"fee.commitment.{name}"), strict=True):
             own.add(t, -amount)
-        yield opening.of(f"{name}, opening", "debt", after_tax, debt.prepayment is not None)
+        yield given.of(f"{name}, opening", "debt", after_tax, False)
+        yield opening.of(f"{name}, opening", "debt", after_tax)
         yield own.of(name, "debt", after_tax)
     for lease in leases(plan):
         own = _Running(plan)
         for t in span:
             # the first payment of a lease falls with its start, and bears no interest
             own.add(t, lease.interest[t - 1], lease.owed[t - 1])
+        own.add(own.last + 1, *lease.further)
         yield own.of(lease.offer, "lease", after_tax)
     own, grid, owed, held = _Running(plan), plan.instance.pricing_grid, plan.books.debt(), buckets(plan)
     for t in span if grid is not None else ():
@@ -184,13 +196,16 @@ def _follow(
             found.add(t, unit.rate * held, held)
 
 
-def _pooled(plan: Plan, name: str, debt: Debt, found: _Running) -> None:
+def _pooled(plan: Plan, name: str, debt: Debt, found: _Running, given: _Running) -> None:
     calendar, timing = plan.instance.periods, TIMING[plan.instance.draw_timing]
     rate, balance = debt.rate_per_year.expand(calendar), plan.books.balance(DEBT + name)
     window = calendar.window(debt.first_draw, debt.last_draw)
+    for_sure = pooled_for_sure(debt, calendar.periods, timing)
     for t in calendar.span:
         held = (1.0 - timing) * balance[t - 1] + timing * balance[t]
-        found.add(t, rate[t - 1] * calendar.years * held, held)
+        sure = debt.opening_balance_musd * for_sure.get(t, 0.0)
+        given.add(t, rate[t - 1] * calendar.years * sure, sure)
+        found.add(t, rate[t - 1] * calendar.years * (held - sure), held - sure)
     for u, amount in _drawn(plan, name).items():
         fee = (debt.upfront_fee_share + debt.issue_discount_share) * amount + debt.issue_fee_musd
         found.spread(u, fee, straight_line_fee(fee_periods(debt, window, u), timing))
@@ -221,7 +236,7 @@ def _common(plan: Plan) -> Iterator[Charge]:
     dividends = instance.equity.dividends if instance.equity else None
     may_return = dividends is not None and dividends.return_of_capital
 
-    def equity(name: str, rates: Sequence[float], raises: Sequence[float], decided: bool = True) -> Charge:
+    def equity(name: str, rates: Sequence[float], raises: Sequence[float]) -> _Running:
         stock, carried, found = left[name], priced or rates, _Running(plan)
         fresh = company if priced else rates
         for t in calendar.span:
@@ -231,15 +246,18 @@ def _common(plan: Plan) -> Iterator[Charge]:
             found.add(t, asked, stock[t - 1] + new)
         last = raises[-1]
         found.add(found.last + 1, effective_per_period(fresh[-1], calendar.years) * last, last)
-        return found.of(name, "equity", decided=decided)
+        return found
 
-    yield equity(OPENING_EQUITY, company, zeros, priced is not None or may_return)
+    opening = equity(OPENING_EQUITY, company, zeros)
+    if priced is None:
+        yield opening.until(1 if may_return else calendar.periods).of(OPENING_EQUITY, "equity", decided=False)
+    yield opening.of(OPENING_EQUITY, "equity")
     for name, amounts in raised(plan).items():
         assert instance.equity is not None
         own = instance.equity.rounds[name].cost_of_equity_per_year
-        yield equity(name, own.expand(calendar) if own else company, amounts)
+        yield equity(name, own.expand(calendar) if own else company, amounts).of(name, "equity")
     for name, amounts in stakes(plan).items():
-        yield equity(name, company, amounts)
+        yield equity(name, company, amounts).of(name, "equity")
 
 
 def _preferred(plan: Plan) -> Iterator[Charge]:
@@ -287,13 +305,15 @@ def effective_rate(plan: Plan, charge: float, capital: float) -> float | None:
 
 def undecided_charge(plan: Plan) -> float:
     """The present value of the charges that no decision can change: on opening equity, with a grid the least that its
-    buckets ask, unless capital may be returned, and on opening loans that cannot be prepaid."""
+    buckets ask, where capital may be returned in period 1 alone, and on opening loans until they can be repaid."""
     total = fsum(present(plan, charge.charge) for charge in charges(plan) if not charge.decided)
     grid, calendar = plan.instance.pricing_grid, plan.instance.periods
     dividends = plan.instance.equity.dividends if plan.instance.equity is not None else None
-    if grid is not None and not (dividends is not None and dividends.return_of_capital):
+    if grid is not None:
         costs = zip(*(cost_of_equity(plan, bucket) for bucket in grid.buckets), strict=True)
         least = [effective_per_period(min(each), calendar.years) for each in costs]
+        if dividends is not None and dividends.return_of_capital:
+            least[1:] = [0.0] * (len(least) - 1)
         total += plan.instance.opening.paid_in_capital_musd * present(plan, [*least, 0.0])
     return total
 

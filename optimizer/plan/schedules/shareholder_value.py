@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from math import expm1, fsum, log1p
 from typing import TYPE_CHECKING, NamedTuple
 
-from optimizer.instance.amortisation import service
+from optimizer.instance.amortisation import outstanding_share, service
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.lease_rates import lease_rates
@@ -113,7 +113,7 @@ def _grid(plan: Plan, growth: list[float]) -> Iterator[Term]:
     grid, calendar = plan.instance.pricing_grid, plan.instance.periods
     if grid is None:
         return
-    debt, common = plan.books.debt(), plan.books.balance(PAID_IN)
+    debt, common, kappa = plan.books.debt(), plan.books.balance(PAID_IN), TIMING[plan.instance.draw_timing]
     fair = expm1(log1p(fair_rate(plan.instance)) * calendar.years) if grid.relever is not None else 0.0
     for t, held in enumerate(buckets(plan)[:-1], 1):
         if held is None:
@@ -125,7 +125,26 @@ def _grid(plan: Plan, growth: list[float]) -> Iterator[Term]:
             own, first = (cost_of_equity(plan, grid.buckets[b])[t - 1] for b in (held, 0))
             rate = expm1(log1p(own) * calendar.years) - expm1(log1p(first) * calendar.years)
             amount = common[t - 1]
-        yield Term(GRID, f"bucket {held + 1}", t, -rate * amount, _factor(growth, t))
+        charge = rate * amount
+        if grid.relever is not None:
+            part = expm1(kappa * growth[t - 1]) - expm1(kappa * log1p(fair))
+            charge += part * _moved(plan, t)
+        yield Term(GRID, f"bucket {held + 1}", t, -charge, _factor(growth, t))
+
+
+def _moved(plan: Plan, t: int) -> float:
+    """By how much debt rises in t but for the opening balance of loans with a schedule, which is repaid at the end."""
+    calendar, rises = plan.instance.periods, []
+    for name, debt in plan.instance.debt.items():
+        balance = plan.books.balance(f"debt.{name}")
+        rises.append(balance[t] - balance[t - 1])
+        if debt.opening_balance_musd and debt.kind not in ("revolver", "sculpted"):
+            rate = debt.rate_per_year.expand(calendar)[0] * calendar.years
+            for when, sign in ((t, -1.0), (t - 1, 1.0)):
+                early = fsum(units for v, units in repaid_early(plan, name, 0, debt) if v <= when)
+                left = debt.opening_balance_musd - early
+                rises.append(sign * left * outstanding_share(debt, when, rate))
+    return fsum(rises)
 
 
 # ── what is owed ──────────────────────────────────────────────────────────────────────────────────────────────────
