@@ -1,0 +1,89 @@
+"""Tries to break what is said of time, tax and the end: each value is derived by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import optimizer
+from optimizer.plan.plan import Plan
+
+Data = dict[str, Any]
+
+
+def solved(data: Data) -> Plan:
+    plan = optimizer.solve(optimizer.load({"name": "case"} | data), gap=0.0, threads=1)
+    assert plan.status == "optimal"
+    assert plan.audit_passed
+    return plan
+
+
+@pytest.mark.parametrize("length", ["year", "quarter"])
+@pytest.mark.parametrize("objective", ["terminal_cash", "capital_raised", "cost_of_capital"])
+def test_interest_income_below_0_lowers_what_may_be_deducted(length: str, objective: str) -> None:
+    """100 drawn at the start, and repaid at the start of the next tax year out of what comes in at its end.
+
+    Two tax years of one period each (the calendar of quarters begins in Q4). With i = rate and y = yield of a period
+    the first has EBITDA 10, interest 100·i and income 100·y. Of 105.25 (107.125) spent nothing is left: 100 + 10 −
+    100·i + 100·y less a tax of 25 % of 10 − 100·i + 100·y. Nothing is there when 100 goes back: income of −100·y in
+    the second. With a limit of 30 % of an EBITDA of 0 the −100·y may not be taken off again, so that it is the
+    deductible interest that is −100·y, and 100·y is carried: taxable income 0, and 110 − 100 − 100·y are left.
+    """
+    part = {"year": 1.0, "quarter": 0.25}[length]
+    paid, earned = 8.0 * part, 5.0 * part
+    spent = 110 - paid + earned - 0.25 * (10 - paid + earned)
+    plan = solved(
+        {
+            "calendar": {"start": {"year": 2026, "quarter": "2026Q4"}[length], "periods": 2, "length": length},
+            "discount": {"rate_per_year": 0.1},
+            "objectives": [{"name": objective}],
+            "draw_timing": "start",
+            "cash": {"yield_per_year": 0.05},
+            "cash_flows": {
+                "result": {"kind": "operating", "musd_per_period": [10, 0]},
+                "other": {"kind": "investing", "musd_per_period": [-spent, 110]},
+            },
+            "debt": {
+                "loan": {
+                    "kind": "bullet",
+                    "rate_per_year": 0.08,
+                    "tenor_periods": 1,
+                    "limit_musd": 100,
+                    "last_draw": {"year": 2026, "quarter": "2026Q4"}[length],
+                }
+            },
+            "tax": {"rate": 0.25, "interest_limit_share": 0.3},
+        }
+    )
+    table = plan.rows("tax")
+    assert plan.metrics["terminal_cash"] == pytest.approx(10 - earned, abs=1e-6)
+    assert table.column("interest_income_musd") == pytest.approx([earned, -earned], abs=1e-6)
+    assert table.column("taxable_income_musd") == pytest.approx([10 - paid + earned, 0], abs=1e-6)
+    assert table.column("interest_deducted_musd") == pytest.approx([paid, -earned], abs=1e-6)
+    assert table.column("interest_carried_musd") == pytest.approx([0, earned], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("terms", "noted"),
+    [
+        ({"deposit_share": 1, "lead_periods": 0}, True),
+        ({"deposit_share": 1, "lead_periods": 1}, False),
+        ({"price_usd": 0, "attach": {"network": {"usd_per_unit": 100}}}, True),
+        ({"price_usd": 0, "attach": {"network": {"usd_per_unit": 0}}}, False),
+        ({"payment_timing": "end"}, False),
+    ],
+)
+def test_supplier_credit_is_noted_where_what_serves_is_paid_later(terms: Data, noted: bool) -> None:
+    """A deposit of all in the period of delivery is paid at its end, too; what comes with the units costs, too."""
+    chips = {"price_usd": 100, "compute_h100e": 1, "kw": 1, "lead_periods": 0, "life_periods": 2} | terms
+    data = {
+        "name": "case",
+        "calendar": {"start": 2026, "periods": 2},
+        "discount": {"rate_per_year": 0.1},
+        "regions": {"r": {"energy_price_usd_per_mwh": 0}},
+        "sites": {"s": {"region": "r", "pue": 1, "existing_mw": 1}},
+        "hardware": {"chips": chips},
+        "markets": {"m": {"demand_h100e": 100, "revenue_usd_per_h100e_hour": 1}},
+    }
+    assert ("unset-payment-timing" in [each.code for each in optimizer.validate(data)]) is noted
