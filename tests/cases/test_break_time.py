@@ -87,3 +87,60 @@ def test_supplier_credit_is_noted_where_what_serves_is_paid_later(terms: Data, n
         "markets": {"m": {"demand_h100e": 100, "revenue_usd_per_h100e_hour": 1}},
     }
     assert ("unset-payment-timing" in [each.code for each in optimizer.validate(data)]) is noted
+
+
+def codes(**more: Any) -> list[str]:
+    """What `validate` says of a landlord's contract of two years that can only be signed in the first of two."""
+    rent = {"rent_musd_per_mw_year": 4, "limit_mw": 1, "term_periods": 2, "last_signing": 2026} | more.pop("rent", {})
+    site = {"region": "r", "pue": 1, "colocation": rent}
+    data = {"name": "case", "calendar": {"start": 2026, "periods": 2}, "discount": {"rate_per_year": 0.1}}
+    regions = {"r": {"energy_price_usd_per_mwh": 50}}
+    return [each.code for each in optimizer.validate({**data, "regions": regions, "sites": {"s": site}, **more})]
+
+
+@pytest.mark.parametrize(
+    ("rent", "noted"),
+    [
+        ({}, False),
+        ({"last_signing": 2027}, True),
+        ({"lead_periods": 1}, True),
+        ({"lead_periods": 1, "term_periods": 1, "last_signing": 2027}, False),
+    ],
+)
+def test_a_contract_that_cannot_pass_the_end_is_not_noted(rent: Data, noted: bool) -> None:
+    """Signed in 2027 with a lead of a year it would begin after the end: that cannot be signed."""
+    assert ("term-past-end" in codes(rent=rent)) is noted
+
+
+@pytest.mark.parametrize(("share", "noted"), [(0.0, False), (0.5, True)])
+def test_energy_that_need_not_be_taken_leaves_nothing_to_pay(share: float, noted: bool) -> None:
+    contract = {"term_periods": 3, "take_or_pay_share": share}
+    source = {"region": "r", "price_usd_per_mwh": 40, "limit_mw": 1, "contract": contract}
+    assert ("term-past-end" in codes(energy_sources={"ppa": source})) is noted
+
+
+@pytest.mark.parametrize(("multiple", "idle"), [(0, False), (8, True)])
+def test_a_multiple_of_0_holds_no_contract(multiple: float, idle: bool) -> None:
+    """Then the contracts count, as the value shows: one year of 4 is left at 8 %, half of it taken over."""
+    terminal = {"kind": "ebitda_multiple", "multiple": multiple}
+    rent = {"assignable_share": 0.5, "term_periods": 3}
+    assert ("assignable-idle" in codes(rent=rent, terminal=terminal)) is idle
+    site = {"region": "r", "pue": 1, "colocation": {"rent_musd_per_mw_year": 4, "limit_mw": 1, **rent}}
+    plan = solved(
+        {
+            "calendar": {"start": 2026, "periods": 2},
+            "discount": {"rate_per_year": 0.1},
+            "fair_rate_per_year": 0.08,
+            "objectives": [{"name": "net_present_cost"}],
+            "opening": {"cash_musd": 100},
+            "regions": {"r": {"energy_price_usd_per_mwh": 0}},
+            "sites": {"s": site},
+            "hardware": {"c": {"price_usd": 0, "compute_h100e": 1, "kw": 1, "lead_periods": 0, "life_periods": 9}},
+            "markets": {"m": {"demand_h100e": 1000, "min_served_share": 1, "revenue_usd_per_h100e_hour": 1}},
+            "terminal": terminal,
+        }
+    )
+    left = 0.0 if idle else 0.5 * 4 / 1.08
+    value = sum((8.76 - 4) / 1.1**t for t in (1, 2)) + (multiple * (8.76 - 4) - left) / 1.1**2
+    assert plan.metrics["commitments_musd"] == pytest.approx(left, abs=1e-6)
+    assert plan.metrics["net_present_cost"] == pytest.approx(-value, abs=1e-6)
