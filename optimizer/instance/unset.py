@@ -45,8 +45,13 @@ def _bought(block: Block) -> bool:
 
 
 def _on_credit(instance: Instance) -> bool:
+    """Whether a purchase that serves at once is paid at the end of the period by default, if only in part."""
     offers = [offer for offer in instance.hardware.values() if offer.lease is None and offer.payment_timing is None]
-    return any(offer.deposit_share < 1.0 and max(_values(offer.price_usd)) > 0.0 for offer in offers)
+    return any(_costs(offer) and (offer.deposit_share < 1.0 or not offer.lead_periods) for offer in offers)
+
+
+def _costs(offer: Offer) -> bool:
+    return any(max(_values(each)) > 0.0 for each in (offer.price_usd, *(x.usd_per_unit for x in offer.attach.values())))
 
 
 def _always(instance: Instance) -> bool:

@@ -133,7 +133,7 @@ def _payments(tax: Tax, year: TaxYear, amount: Any) -> dict[int, Any]:
 
 
 def _least(rows: Any, least: Any, first: tuple[Any, float], second: tuple[Any, float], takes_first: Any) -> None:
-    """least = min(first, second), both ≥ 0 and given with their largest values; the binary says which."""
+    """least = min(first, second), the binary says which; each is given with the most that it can be above the other."""
     (a, most_a), (b, most_b) = first, second
     rows.add(least <= a)
     rows.add(least <= b)
@@ -156,7 +156,8 @@ def _deductible_interest(model: Model, tax: Tax) -> tuple[Mapping[int, Any], Any
         ebitda = quicksum(ledger.ebitda(t) for t in year.periods)
         earned = quicksum(ledger.total("interest_income", t) for t in year.periods)
         most_interest = max(0.0, _bounds(model, interest, year)[1])
-        most_earned = max(0.0, _bounds(model, earned, year)[1])
+        least_earned, most_earned = _bounds(model, earned, year)
+        least_earned, most_earned = min(0.0, least_earned), max(0.0, most_earned)
         low, high = _bounds(model, ebitda, year)
         room_most, gap_most = max(0.0, high), max(0.0, -low)
         most_room = most_earned + share * room_most
@@ -164,9 +165,10 @@ def _deductible_interest(model: Model, tax: Tax) -> tuple[Mapping[int, Any], Any
             "positive": room_most,
             "negative": gap_most,
             "deducted": min(most_carried + most_interest, most_room),
-            "carried": most_carried + most_interest,
+            "carried": most_carried + most_interest - least_earned,
         }
-        of_year = model.variables(f"interest_limit.{last}", most, upper=most)
+        lower = dict.fromkeys(most, 0.0) | {"deducted": least_earned}
+        of_year = model.variables(f"interest_limit.{last}", most, upper=most, lower=lower)
         signs = model.variables(f"interest_limit_sign.{last}", ["positive", "all"], upper=1, integer=True, follows=True)
         rows.add(of_year["positive"] - of_year["negative"] == ebitda)
         rows.add(of_year["positive"] <= room_most * signs["positive"])
@@ -175,12 +177,12 @@ def _deductible_interest(model: Model, tax: Tax) -> tuple[Mapping[int, Any], Any
         _least(
             rows,
             of_year["deducted"],
-            (claim, most_carried + most_interest),
+            (claim, most["carried"]),
             (earned + share * of_year["positive"], most_room),
             signs["all"],
         )
         rows.add(of_year["carried"] == claim - of_year["deducted"])
-        carried, most_carried = of_year["carried"], most_carried + most_interest
+        carried, most_carried = of_year["carried"], most["carried"]
         deducted[last] = of_year["deducted"]
     return deducted, carried
 

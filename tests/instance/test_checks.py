@@ -407,7 +407,12 @@ TRIGGERS: list[tuple[str, dict[str, Any], str]] = [
     ("deliveries-past-end", {"partners.lab": {**COMPUTE, "delivery_periods": 4}}, "partners.lab"),
     (
         "term-past-end",
-        {"energy_sources.ppa": {**PPA, "contract": {"term_periods": 3, "last_signing": 2028}}},
+        {
+            "energy_sources.ppa": {
+                **PPA,
+                "contract": {"term_periods": 3, "last_signing": 2028, "take_or_pay_share": 0.5},
+            }
+        },
         "energy_sources.ppa.contract",
     ),
     ("region-without-energy", {"regions.north.energy_price_usd_per_mwh": GONE}, "regions.north"),

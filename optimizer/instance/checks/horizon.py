@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from optimizer.instance.checks.walk import Hit, Path, phases
 from optimizer.instance.partner_service import cost_of_serving
 from optimizer.instance.reach import order_window
-from optimizer.instance.schema import Block, Instance, Lease, Phase
+from optimizer.instance.schema import Block, Instance, Lease, Phase, Terminal
 
 _SHOWN_NAMES = 5
 
@@ -77,9 +77,14 @@ def assignable_idle(instance: Instance) -> Iterator[Hit]:
         if isinstance(block, Lease) and block.counts_as_debt:
             message = "`assignable_share` changes nothing: the lease counts as debt and is owed as it stands"
             yield Hit((*path, "assignable_share"), message, "delete it")
-        elif instance.terminal.kind == "ebitda_multiple":
+        elif holds_contracts(instance.terminal):
             message = "`assignable_share` changes nothing: the multiple of EBITDA holds what the contract costs"
             yield Hit((*path, "assignable_share"), message, "delete it, or take another terminal value")
+
+
+def holds_contracts(terminal: Terminal) -> bool:
+    """Whether the terminal value is a multiple of EBITDA, after what contracts cost; a multiple of 0 holds nothing."""
+    return terminal.kind == "ebitda_multiple" and bool(terminal.multiple)
 
 
 def loss_value_idle(instance: Instance) -> Iterator[Hit]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from optimizer.instance.checks.horizon import holds_contracts
 from optimizer.instance.checks.walk import SUM_TOLERANCE, Hit, Path
 from optimizer.instance.largest_order import largest_orders, needs_largest_order
 from optimizer.instance.reach import most_ordered, most_rented_mw, most_reserved_h100e, order_window
@@ -136,7 +137,8 @@ def term_past_end(instance: Instance) -> Iterator[Hit]:
         names = ", ".join(words for _, words in late[:_SHOWN_NAMES]) + (" and more" if len(late) > _SHOWN_NAMES else "")
         end = instance.periods.labels[-1]
         message = f"{names}: terms may run on after {end}, and of what they cost then 1 − `assignable_share` is counted"
-        if instance.terminal.kind == "ebitda_multiple":
+        message += " (nothing, if it is not given)"
+        if holds_contracts(instance.terminal):
             message = f"{names}: terms may run on after {end}, and the multiple of EBITDA holds what they cost"
         yield Hit(late[0][0], message, on_key=True)
 
@@ -146,7 +148,8 @@ def _last_ends(instance: Instance) -> Iterator[tuple[Path, str, int]]:
     window = instance.periods.window
     for name, site in instance.sites.items():
         if (rent := site.colocation) is not None:
-            last = window(rent.first_signing, rent.last_signing).stop - 1 + rent.lead_periods
+            signed = window(rent.first_signing, rent.last_signing).stop - 1
+            last = min(signed + rent.lead_periods, instance.periods.periods)  # what comes later cannot be signed
             yield ("sites", name, "colocation"), f"colocation at {name}", last + rent.term_periods - 1
     for name, offer in instance.hardware.items():
         orders = order_window(offer, instance.periods)
@@ -158,6 +161,6 @@ def _last_ends(instance: Instance) -> Iterator[tuple[Path, str, int]]:
             last = window(block.first_signing, block.last_signing).stop - 1
             yield ("cloud", name, "reserved"), f"reservations of {name}", last + block.term_periods - 1
     for name, source in instance.energy_sources.items():
-        if (contract := source.contract) is not None:
+        if (contract := source.contract) is not None and contract.take_or_pay_share:
             last = window(contract.first_signing, contract.last_signing).stop - 1
             yield ("energy_sources", name, "contract"), f"contract of {name}", last + contract.term_periods - 1
