@@ -738,7 +738,7 @@ def names_in_reverse(data: Data) -> Data | None:
 
 
 BY_SITE = "serving_cost_by_site_usd_per_h100e_hour"
-REFERENCES = ("region", "tax_class", "lender", "sites", "hardware", "instruments")
+REFERENCES = ("region", "tax_class", "lender", "sites", "hardware", "instruments", "refinances")
 NAMED = (
     *("regions", "energy_sources", "resources", "sites", "hardware", "markets", "cloud", "cash_flows", "depreciation"),
     *("lenders", "debt", "rounds", "preferred_equity", "partners", "budgets", "covenants", "capex", "attach", BY_SITE),
