@@ -10,6 +10,7 @@ from optimizer.audit.lookback import looked_back_on
 from optimizer.audit.replay import Replay
 from optimizer.audit.report import rule
 from optimizer.audit.rows import exact
+from optimizer.audit.ties import tied_room
 from optimizer.audit.tolerances import MONEY, ONE, ZERO
 from optimizer.instance.schema import Covenant
 
@@ -48,8 +49,10 @@ def _check_instrument(replay: Replay, funding: Funding, name: str, t: int, amoun
     if debt.max_draw_musd is not None:
         findings.at_most(DRAWABLE, name, t, whole, exact(debt.max_draw_musd))
     if debt.tied_to is not None:
-        spent = replay.capex("sites", t, debt.tied_to.sites) + replay.capex("hardware", t, debt.tied_to.hardware)
-        findings.at_most(DRAWABLE, name, t, whole, exact(debt.tied_to.capex_share) * spent)
+        most, held = tied_room(replay, name, debt, t)
+        findings.at_most(DRAWABLE, name, t, whole, most)
+        if held is not None:
+            findings.at_most(DRAWABLE, name, t, one.balance[t] + amount, held)
 
 
 def _check_lenders(replay: Replay, funding: Funding, amounts: dict[str, Decimal], t: int) -> None:
@@ -72,17 +75,20 @@ def _check_covenant(
 ) -> None:
     maximum, place = replay.values(covenant.maximum, f"covenants.{name}")[t], f"{name} with what could be drawn"
     owed, gross = funding.tested_debt(t) + sum(amounts.values(), ZERO), replay.book.cash_gross(t)
+    if covenant.instruments is not None:
+        owed = sum(
+            (funding.debts.instruments[d].balance[t] + amounts.get(d, ZERO) for d in set(covenant.instruments)), ZERO
+        )
+    if owed <= NOTHING:
+        return
     if covenant.kind == "debt_to_ebitda":
         back = looked_back_on(replay, t, covenant.kind, covenant.over, covenant.first_year)
-        if back is not None and owed > NOTHING:
+        if back is not None:
             yearly = lenders.ebitda(back, covenant.scope == "company") * replay.calendar.per_year / len(back)
             replay.findings.at_most(DRAWABLE, place, t, owed, maximum * yearly, magnitude=lenders.magnitude(back))
     elif covenant.kind == "debt_to_capital":
         held = funding.equity_on(covenant.equity_basis, t)
         replay.findings.at_most(DRAWABLE, place, t, (ONE - maximum) * owed, maximum * held, magnitude=gross)
     elif covenant.kind == "loan_to_value":
-        if covenant.instruments is not None:
-            named = set(covenant.instruments)
-            owed = sum((funding.debts.instruments[d].balance[t] + amounts.get(d, ZERO) for d in named), ZERO)
         value = sum((replay.book.balances(asset)[t] for asset in set(covenant.assets or [])), ZERO)
         replay.findings.at_most(DRAWABLE, place, t, owed, maximum * value, magnitude=gross)

@@ -115,14 +115,15 @@ def _bought(replay: Replay, other: Offer, offer: Offer, u: int) -> tuple[Decimal
         return None
     if u not in replay.window(other.first_order, other.last_order, "hardware"):
         return None
-    price = replay.values(other.price_usd, "hardware.price_usd")[u]
+    prices = replay.values(other.price_usd, "hardware.price_usd")
+    price, then = prices[u], prices[min(replay.last, u + other.lead_periods + offer.life_periods)]
     attached = sum((replay.values(part.usd_per_unit, "hardware.attach")[u] for part in other.attach.values()), ZERO)
     cost, term, life = price + attached, offer.life_periods, other.life_periods
     residual = ZERO
     if term < life:
         residual = cost * (ONE - Decimal(term) / life)
         if other.resale_share_by_age:
-            residual = price * curve(other.resale_share_by_age, term, replay.calendar.per_year)
+            residual = min(price, then) * curve(other.resale_share_by_age, term, replay.calendar.per_year)
     scale = ONE
     if offer.compute_h100e > 0 and other.compute_h100e > 0:
         scale = exact(offer.compute_h100e) / exact(other.compute_h100e)

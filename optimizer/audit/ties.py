@@ -35,24 +35,45 @@ def check_tie(replay: Replay, name: str, debt: Debt, rate: Values, draws: Values
     for kind, names, known in (("site", sites, replay.instance.sites), ("offer", offers, replay.instance.hardware)):
         if not names <= known.keys():
             raise AuditError(f"instance.json: debt.{name}.tied_to", f"no {kind} {min(names - known.keys())!r}")
-    share, most = exact(debt.tied_to.capex_share), replay.zeros()
+    most = _drawn_at_most(replay, name, debt)
     for t in replay.span:
-        spent = replay.capex("sites", t, sites) + replay.capex("hardware", t, offers)
-        refinances = sum(
-            (musd for (k, _, u), musd in replay.decisions.refinancings.items() if (k, u) == (name, t)), ZERO
-        )
-        most[t] = share * spent + refinances
         replay.findings.at_most(TIED, name, t, draws[t], most[t])
-    sold = _sold(replay, offers)
+    sold = _sold(replay, debt)
     if debt.kind in ("revolver", "sculpted"):
-        _check_balance(replay, name, debt, one, most, {key: share * musd for key, musd in sold.items()})
+        _check_balance(replay, name, debt, one, most, sold)
     else:
-        _check_vintages(replay, name, debt, rate, draws, most, {key: share * musd for key, musd in sold.items()})
+        _check_vintages(replay, name, debt, rate, draws, most, sold)
 
 
-def _sold(replay: Replay, offers: set[str]) -> dict[tuple[int, int], Decimal]:
-    """(u, v) → what had been paid in u for the units that are sold in v, musd."""
+def tied_room(replay: Replay, name: str, debt: Debt, t: int) -> tuple[Decimal, Decimal | None]:
+    """Of a revolver: the most that its tie lets it draw in t, and owe at the end of t once units have been sold."""
+    most, sold = _drawn_at_most(replay, name, debt), _sold(replay, debt)
+    gone = _gone(sold, t)
+    return most[t], exact(debt.opening_balance_musd) + sum(most[1 : t + 1], ZERO) - gone if gone else None
+
+
+def _drawn_at_most(replay: Replay, name: str, debt: Debt) -> list[Decimal]:
+    """share·spending + what refinances, by period."""
+    terms, most = debt.tied_to, replay.zeros()
+    assert terms is not None
+    for t in replay.span:
+        spent = replay.capex("sites", t, set(terms.sites)) + replay.capex("hardware", t, set(terms.hardware))
+        most[t] = exact(terms.capex_share) * spent
+    for (k, _, t), musd in replay.decisions.refinancings.items():
+        if k == name:
+            most[t] += musd
+    return most
+
+
+def _gone(sold: dict[tuple[int, int], Decimal], t: int) -> Decimal:
+    return sum((musd for (u, v), musd in sold.items() if u <= t and v <= t), ZERO)
+
+
+def _sold(replay: Replay, debt: Debt) -> dict[tuple[int, int], Decimal]:
+    """(u, v) → the tie's share of what had been paid in u for the units that are sold in v, musd."""
+    assert debt.tied_to is not None
     found: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
+    offers, share = set(debt.tied_to.hardware), exact(debt.tied_to.capex_share)
     for (name, _, w, v), quantity in replay.decisions.retirements.items():
         if name not in offers:
             continue
@@ -61,8 +82,8 @@ def _sold(replay: Replay, offers: set[str]) -> dict[tuple[int, int], Decimal]:
         for part, cost in offer.attach.items():
             usd += replay.values(cost.usd_per_unit, f"{place}.attach.{part}")[w]
         deposit = exact(offer.deposit_share)
-        found[w, v] += deposit * usd * quantity / THOUSAND
-        found[w + offer.lead_periods, v] += (ONE - deposit) * usd * quantity / THOUSAND
+        found[w, v] += share * deposit * usd * quantity / THOUSAND
+        found[w + offer.lead_periods, v] += share * (ONE - deposit) * usd * quantity / THOUSAND
     return found
 
 
@@ -99,7 +120,7 @@ def _check_balance(
     sold: dict[tuple[int, int], Decimal],
 ) -> None:
     for t in replay.span:
-        gone = sum((musd for (u, v), musd in sold.items() if u <= t and v <= t), ZERO)
+        gone = _gone(sold, t)
         if gone:
             held = exact(debt.opening_balance_musd) + sum(most[1 : t + 1], ZERO) - gone
             replay.findings.at_most(TIED, name, t, one.balance[t], held, magnitude=held + gone)

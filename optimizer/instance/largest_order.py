@@ -171,8 +171,9 @@ def _worthless_beyond_need(instance: Instance, name: str, asked: Collection[str]
 
     They would be worth something if they could be sold, counted at the end, pledged or tested, or opened a loan that is
     tied to them; if a lease adds to the debt; if lower earnings open the way to paid-in capital, or to a share of debt;
-    if they drew power that is paid for; if spending itself helps an objective; or if later money, such as the tax saved
-    by writing them off, were worth more than earlier money.
+    if they drew power that is paid for; if spending itself helps an objective; if later money, such as the tax saved
+    by writing them off, were worth more than earlier money; or if what they cost lowers a tax that a lender takes off
+    the cash of other periods, or that is discounted at less than the cost.
     """
     offer, apv = instance.hardware[name], instance.adjusted_present_value
     rates = [instance.discount.rate_per_year]
@@ -187,9 +188,36 @@ def _worthless_beyond_need(instance: Instance, name: str, asked: Collection[str]
         or any("hardware" in assets for assets in (*pledged, *tested))
         or any(name in debt.tied_to.hardware for debt in instance.debt.values() if debt.tied_to is not None)
         or SPENDING_HELPS in asked
+        or (_lowers_tax(instance, offer) and (_tax_is_tested(instance) or _tax_is_worth_more(instance, asked)))
         or _losses_help(instance)
         or min(rates) < 0.0
     )
+
+
+def _lowers_tax(instance: Instance, offer: Offer) -> bool:
+    """Whether units are deducted from taxable income: written off, or as costs of their own."""
+    if instance.tax is None or instance.tax.rate == 0.0:
+        return False
+    classes = [offer.tax_class, *(part.tax_class for part in offer.attach.values())]
+    costly = offer.lease is not None or max(offer.upkeep_usd_per_unit_year.expand(instance.periods)) > 0.0
+    return costly or any(name is not None for name in classes)
+
+
+def _tax_is_tested(instance: Instance) -> bool:
+    """Whether a debt service cover, or the lock-up of dividends, is of cash after tax.
+
+    What is paid for units is no part of it, and a cost may stand in another period than the tax that it saves.
+    """
+    terms = instance.equity.dividends if instance.equity else None
+    tested = any(c.kind == "dscr" and c.tax != "none" for c in instance.covenants.values())
+    return tested or (terms is not None and terms.lock_up_dscr is not None)
+
+
+def _tax_is_worth_more(instance: Instance, asked: Collection[str]) -> bool:
+    """Whether a dollar of tax counts more than a dollar of cost of the same period."""
+    apv = instance.adjusted_present_value
+    cheaper = apv is not None and apv.shield_rate_per_year < apv.unlevered_rate_per_year
+    return cheaper and "adjusted_present_value" in asked
 
 
 def _losses_help(instance: Instance) -> bool:

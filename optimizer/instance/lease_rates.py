@@ -36,7 +36,7 @@ def purchase(instance: Instance, leased: Offer, t: int) -> tuple[float, float] |
     """What a unit costs in t if it is bought with its attach costs, and is worth when the lease ends, USD.
 
     Of the offers of the same accelerator that can be ordered in t the one that costs least for its compute; volume
-    discounts are left out. A unit that outlives the lease is worth its resale share then, or its book value.
+    discounts are left out. A unit that outlives the lease is worth what it can be sold for then, or its book value.
     """
     calendar = instance.periods
     found = []
@@ -50,7 +50,7 @@ def purchase(instance: Instance, leased: Offer, t: int) -> tuple[float, float] |
         if leased.life_periods >= offer.life_periods:
             left = 0.0
         elif offer.resale_share_by_age:
-            left = price * offer.resale_share(leased.life_periods * calendar.years)
+            left = offer.resale_usd(calendar, t, t + offer.lead_periods + leased.life_periods)
         else:
             left = cost * (1.0 - leased.life_periods / offer.life_periods)
         found.append((size * cost, size * left))

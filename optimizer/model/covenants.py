@@ -55,6 +55,8 @@ def add_covenants(model: Model, tested: Tested) -> None:
                 _flows(model, rows, f"{name}.{t}", covenant, level[t], t, look, tested)
             elif covenant.kind == "debt_to_capital" and covenant.minimum is None:
                 _debt_to_capital(model, rows, f"{name}.{t}", covenant, level[t], t, tested)
+            elif covenant.kind == "loan_to_value":
+                _loan_to_value(model, rows, f"{name}.{t}", covenant, level[t], t, tested)
             elif covenant.kind not in NEEDED:
                 rows.add(_stock(covenant, level[t], t, tested))
 
@@ -91,14 +93,10 @@ def _tax(covenant: Covenant, tested: Tested) -> Mapping[int, Any] | None:
 
 def _stock(covenant: Covenant, level: float, t: int, tested: Tested) -> Any:
     """A test of balances."""
-    match covenant.kind:
-        case "debt_to_capital":
-            owed = tested.debt.tested(t)
-            return owed >= level * (owed + tested.equity[covenant.equity_basis][t])
-        case "loan_to_value":
-            return _loan_to_value(covenant, level, t, tested)
-        case _:
-            return tested.cash[t] + tested.drawable[t] >= level
+    if covenant.kind == "debt_to_capital":
+        owed = tested.debt.tested(t)
+        return owed >= level * (owed + tested.equity[covenant.equity_basis][t])
+    return tested.cash[t] + tested.drawable[t] >= level
 
 
 def _debt_to_capital(
@@ -109,9 +107,12 @@ def _debt_to_capital(
     hold_where_owed(model, name, rows, base=base, owed=tested.debt.tested(t), level=1.0 - level)
 
 
-def _loan_to_value(covenant: Covenant, level: float, t: int, tested: Tested) -> Any:
+def _loan_to_value(
+    model: Model, rows: Any, name: str, covenant: Covenant, level: float, t: int, tested: Tested
+) -> None:
     assert covenant.assets is not None
     owed = tested.debt.tested(t)
     if covenant.instruments is not None:
         owed = quicksum(tested.debt.balance[d, t] for d in covenant.instruments)
-    return owed <= level * quicksum(tested.book_value[c, t] for c in covenant.assets)
+    value = quicksum(tested.book_value[c, t] for c in covenant.assets)
+    hold_where_owed(model, name, rows, base=level * value, owed=owed, level=1.0)

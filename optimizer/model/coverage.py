@@ -66,9 +66,9 @@ def hold_where_owed(
         owed ≤ o + (O − o)·z,   base − level·owed ≥ (b − level·o)·(1 − z)          z = 1: tested
 
     O is the most that can be owed, and that the test itself leaves where it is made: the largest base / level; o is
-    what is surely owed, up to 1,000 dollars; b is the least base. Without something owed the test holds by itself
-    where b ≥ 0, and is made in any case where more is surely owed: then there is no binary. With ``only_if`` y it is
-    held only where y = 1: the right side falls by the least margin·(1 − y).
+    what is surely owed, or all opening debt, up to 1,000 dollars; b is the least base. Where no more than o is owed the
+    test holds by itself if b ≥ level·o, and it is made in any case where more is surely owed: then there is no binary.
+    With ``only_if`` y it is held only where y = 1: the right side falls by the least margin·(1 − y).
     """
     least, most = model.interval(owed)
     if most <= NOTHING_MUSD:
@@ -76,7 +76,8 @@ def hold_where_owed(
     low, high = model.interval(base)
     if only_if is None and level > 0:
         most = min(most, max(0.0, high) / level)
-    certain = least > NOTHING_MUSD or low >= 0
+    none = max(0.0, least, opening_trifle(model))
+    certain = least > NOTHING_MUSD or low >= max(0.0, level * none)
     room = 0.0
     if only_if is not None:
         lowest = model.interval(base - level * owed)[0]
@@ -85,7 +86,6 @@ def hold_where_owed(
     if certain:
         rows.add(base - level * owed >= room)
         return
-    none = max(0.0, least)
     if most <= none:
         rows.add(owed <= none)
         return
@@ -93,6 +93,12 @@ def hold_where_owed(
     tested = model.variables(f"tested.{name}", [1], upper=1, integer=True, follows=True)[1]
     rows.add(owed <= none + (most - none) * tested)
     rows.add(base - level * owed >= (low - level * none) * (1 - tested) + room)
+
+
+def opening_trifle(model: Model) -> float:
+    """All opening debt, if it is so little that nobody tests it."""
+    opening = math.fsum(debt.opening_balance_musd for debt in model.instance.debt.values())
+    return opening if opening <= NOTHING_MUSD else 0.0
 
 
 def _bounded(*ends: float) -> None:

@@ -44,6 +44,10 @@ class DebtPosition:
     released: Released = field(default_factory=dict)
     premium_free: dict[tuple[str, str, int], Any] = field(default_factory=dict)
     """What of it is prepaid as units are sold, without premium."""
+    tied: dict[tuple[str, int], Any] = field(default_factory=dict)
+    """What a tie allows to be drawn in a period."""
+    tied_held: dict[tuple[str, int], Any] = field(default_factory=dict)
+    """What a tie of pooled debt allows to be outstanding once units have been sold."""
 
     def total(self, t: int) -> Any:
         """All debt outstanding at the end of t, leases that count as debt included."""

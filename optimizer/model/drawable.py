@@ -35,7 +35,7 @@ def add_drawable(
         0 ≤ u[d,t] ≤ limit·signed[d] − B[d,t]
         Σ_{d of a lender} (B + u)[d,t] ≤ limit of the lender
         (B + u)[d,t] ≤ Σ_c ltv[d,c]·pledge[d,c,t]
-        draw[d,t] + u[d,t] ≤ max_draw,   ≤ share·capex of what it is tied to
+        draw[d,t] + u[d,t] ≤ max_draw,   ≤ what its tie allows to be drawn (``ties``)
         each maximum on debt that is tested in t holds with D + Σ_d u in the place of D
 
     All at once: the room of a lender is not lent twice. Returns Σ_d u by period; published too as what the plan counts
@@ -53,9 +53,9 @@ def add_drawable(
         if terms.max_draw_musd is not None:
             rows.add(debt.draws[d, t] + more <= terms.max_draw_musd)
         if terms.tied_to is not None:
-            spent = model.ledger.capex(t, "sites", terms.tied_to.sites)
-            spent += model.ledger.capex(t, "hardware", terms.tied_to.hardware)
-            rows.add(debt.draws[d, t] + more <= terms.tied_to.capex_share * spent)
+            rows.add(debt.draws[d, t] + more <= debt.tied[d, t])
+        if (d, t) in debt.tied_held:
+            rows.add(debt.balance[d, t] + more <= debt.tied_held[d, t])
     _lenders(model, debt, drawable, rows)
     for t in sorted({t for _, t in drawable}):
         own = {d: more for (d, u), more in drawable.items() if u == t}
@@ -107,4 +107,4 @@ def _covenants(
             value = level * quicksum(book_value[c, t] for c in covenant.assets or ())
             named = covenant.instruments
             whole = owed if named is None else quicksum(debt.balance[d, t] + own.get(d, 0.0) for d in named)
-            rows.add(whole <= value)
+            hold_where_owed(model, place, rows, base=value, owed=whole, level=1.0)

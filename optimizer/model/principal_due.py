@@ -63,17 +63,21 @@ def _due(model: Model, debt: DebtPosition, d: str, window: range) -> Any:
     return quicksum(parts)
 
 
-def refinances(instance: Instance) -> bool:
-    """Whether refinancing makes a difference: a test counts principal."""
+def counts_principal(instance: Instance) -> bool:
+    """Whether a test counts principal."""
     dividends = instance.equity.dividends if instance.equity else None
     lock_up = dividends is not None and dividends.lock_up_dscr is not None
     return lock_up or any(covenant.kind == "dscr" for covenant in instance.covenants.values())
 
 
 def refinancings(model: Model, windows: Mapping[str, range]) -> Refinancings:
-    """What of each draw repays what falls due of another instrument; no variables where nothing counts principal."""
-    named = [(k, d) for k, terms in model.instance.debt.items() for d in terms.refinances or ()]
-    keys = [(k, d, t) for k, d in named for t in windows[k]] if refinances(model.instance) else []
+    """What of each draw repays what falls due of another instrument.
+
+    No variables where it makes no difference: nothing counts principal, and the draw is tied to nothing.
+    """
+    counted = counts_principal(model.instance)
+    able = {k: terms.refinances or () for k, terms in model.instance.debt.items() if counted or terms.tied_to}
+    keys = [(k, d, t) for k, named in able.items() for d in named for t in windows[k]]
     most = {(k, d, t): largest_draw(model.instance.debt[k]) for k, d, t in keys}
     return model.variables("refinanced", keys, upper=most)
 

@@ -58,6 +58,7 @@ def add_tie(model: Model, d: str, debt: Debt, window: range, draw: Any, position
         spent += model.ledger.capex(u, "hardware", debt.tied_to.hardware)
         most[u] = debt.tied_to.capex_share * spent
         most[u] += quicksum(x for (k, _, v), x in position.refinanced.items() if (k, v) == (d, u))
+    position.tied.update({(d, u): most[u] for u in window})
     for u in window:
         rows.add(draw[d, u] <= most[u])
     if debt.kind not in ("revolver", "sculpted"):
@@ -71,6 +72,7 @@ def add_tie(model: Model, d: str, debt: Debt, window: range, draw: Any, position
         sold = [amount for (e, _, v), amount in position.released.items() if (e, v) == (d, t)]
         if sold:
             held = debt.opening_balance_musd + quicksum(most[u] for u in range(1, t + 1)) - quicksum(sold)
+            position.tied_held[d, t] = held
             rows.add(position.balance[d, t] <= held)
 
 

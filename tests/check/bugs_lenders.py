@@ -33,7 +33,7 @@ BUGS = [
         "coverage",
         TERM,
         "cover-without-interest",
-        "certain = least > NOTHING_MUSD or low >= 0",
+        "certain = least > NOTHING_MUSD or low >= max(0.0, level * none)",
         "certain = True",
     ),
     # principal when it is due

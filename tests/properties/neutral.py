@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from optimizer.instance.schema import Block, Instance
+from optimizer.instance.schema import Block, History, Instance
 from optimizer.instance.series import Series
 
 from .test_limits import scaled
@@ -674,6 +674,8 @@ def _rewritten(value: Any, write: Callable[[Series], Any]) -> Any:
     """The data of a block with its series written in another way."""
     if isinstance(value, Series):
         return write(value)
+    if isinstance(value, History):
+        return value.model_dump(mode="json", exclude_unset=True)  # it has the periods before the calendar
     if isinstance(value, Block):
         return {name: _rewritten(getattr(value, name), write) for name in sorted(value.model_fields_set)}
     if isinstance(value, dict):
@@ -736,7 +738,7 @@ def names_in_reverse(data: Data) -> Data | None:
 
 
 BY_SITE = "serving_cost_by_site_usd_per_h100e_hour"
-REFERENCES = ("region", "tax_class", "lender", "sites", "hardware", "instruments")
+REFERENCES = ("region", "tax_class", "lender", "sites", "hardware", "instruments", "refinances")
 NAMED = (
     *("regions", "energy_sources", "resources", "sites", "hardware", "markets", "cloud", "cash_flows", "depreciation"),
     *("lenders", "debt", "rounds", "preferred_equity", "partners", "budgets", "covenants", "capex", "attach", BY_SITE),

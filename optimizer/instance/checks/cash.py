@@ -13,6 +13,8 @@ from optimizer.instance.reach import most_units
 from optimizer.instance.schema import Covenant, Instance
 
 FLOORS = {"dscr", "interest_cover", "minimum_liquidity"}
+NOTHING_MUSD = 1e-3
+"""Debt of up to 1,000 dollars, which no lender tests."""
 
 
 def covenant_bound(instance: Instance) -> Iterator[Hit]:
@@ -42,7 +44,7 @@ def covenant_impossible(instance: Instance) -> Iterator[Hit]:
         if covenant.kind == "debt_to_capital" and covenant.maximum and covenant.equity_basis == "paid_in":
             limit = covenant.maximum.expand(calendar)[first - 1]
             debt, equity = _least_debt(instance, first), _most_equity(instance, first)
-            if debt > limit * (debt + equity) + SUM_TOLERANCE * (1 + debt):
+            if debt > NOTHING_MUSD and debt > limit * (debt + equity) + SUM_TOLERANCE * (1 + debt):
                 message = (
                     f"opening debt of {debt:,.6g} is still there in {calendar.label(first)} and paid-in equity is at "
                     f"most {equity:,.6g}: no plan has debt_to_capital of {limit:g} or less"

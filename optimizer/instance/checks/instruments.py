@@ -66,9 +66,11 @@ def pik_beyond_measure(instance: Instance) -> Iterator[Hit]:
 
 
 def tied_to_nothing(instance: Instance) -> Iterator[Hit]:
-    """A debt is tied to capital spending and names no site and no offer: it could never be drawn."""
+    """A debt is tied to capital spending and names no site, no offer, and nothing that it refinances: it could never
+    be drawn."""
     for name, debt in instance.debt.items():
-        if debt.tied_to is not None and not debt.tied_to.sites and not debt.tied_to.hardware:
+        spending = debt.tied_to is None or debt.tied_to.sites or debt.tied_to.hardware
+        if not spending and not debt.refinances:
             message = "`tied_to` names no spending, so that nothing could be drawn"
             yield Hit(("debt", name, "tied_to"), message, "give `sites`, `hardware`, or both", on_key=True)
 

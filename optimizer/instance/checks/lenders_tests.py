@@ -71,13 +71,14 @@ def first_year_untested(instance: Instance) -> Iterator[Hit]:
 
 
 def refinances_nothing(instance: Instance) -> Iterator[Hit]:
-    """An instrument may refinance a revolver, of which nothing falls due, or nothing counts principal."""
+    """An instrument may refinance a revolver, of which nothing falls due, or nothing counts principal and it is tied to
+    nothing."""
     for name, debt in instance.debt.items():
         for i, other in enumerate(debt.refinances or ()):
             if other in instance.debt and instance.debt[other].kind == "revolver":
                 message = f"`{other}` is a revolver: none of it falls due"
                 yield Hit(("debt", name, "refinances", i), message, "delete it: its draws may repay it as they are")
-        if debt.refinances and not any(kind == "dscr" for _, kind, *_ in _looking_back(instance)):
+        if debt.refinances and not debt.tied_to and not any(kind == "dscr" for _, kind, *_ in _looking_back(instance)):
             message = "nothing counts principal: there is no covenant `dscr` and no lock-up"
             yield Hit(("debt", name, "refinances"), message, "delete it, or give the covenant", on_key=True)
 
