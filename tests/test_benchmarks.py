@@ -299,7 +299,7 @@ class TestMeasuring:
         (tmp_path / "benchmarks").mkdir()
         for name, text in (
             ("fresh", "from benchmarks.stages import built\nprint(built())"),
-            ("stages", 'def built():\n    return \'{"skipped": "another checkout"}\''),
+            ("stages", 'def built():\n    return \'{"from": "another checkout"}\''),
         ):
             (tmp_path / "benchmarks" / f"{name}.py").write_text(text, encoding="utf-8")
         answer = measure.fresh_in(tmp_path, "benchmarks.stages:built", 60.0)
