@@ -36,6 +36,8 @@ docs: $(VENV)/installed
 
 # measurements against peers, about an hour on a quiet machine; QUICK=1 takes some minutes. No gate.
 BENCH_RESULTS := results/benchmarks.json
+# the checkout or revision that this one is measured against, the first edition; none if empty
+OTHER ?= ab726fb
 BENCH_FLAGS := --out $(BENCH_RESULTS) $(if $(QUICK),--quick --runs 1)
 
 bench: $(VENV)/bench-ready
@@ -43,6 +45,7 @@ bench: $(VENV)/bench-ready
 	$(BIN)/python -m benchmarks.handover $(BENCH_FLAGS)
 	$(BIN)/python -m benchmarks.gap $(BENCH_FLAGS)
 	$(BIN)/python -m benchmarks.sweep $(BENCH_FLAGS)
+	$(if $(OTHER),$(BIN)/python -m benchmarks.edition $(OTHER) $(BENCH_FLAGS))
 	$(BIN)/python -m benchmarks.report $(BENCH_RESULTS)
 
 $(VENV)/python-ready:

@@ -25,18 +25,43 @@ def fresh(function: str, cap_s: float, **arguments: Any) -> Row:
 
     ``cap_s`` is for the whole process, its imports and what it prepares unmeasured included.
     """
+    return fresh_in(ROOT, function, cap_s, **arguments)
+
+
+def fresh_in(where: Path, function: str, cap_s: float, **arguments: Any) -> Row:
+    """``fresh`` with the modules of the checkout in ``where``; ``process_s`` is what the process and its own used."""
     command = [sys.executable, "-m", "benchmarks.fresh", function]
+    given = json.dumps(arguments)
+    before = os.times()
     try:
         done = subprocess.run(
-            command, input=json.dumps(arguments), capture_output=True, encoding="utf-8", cwd=ROOT, timeout=cap_s
+            command,
+            input=given,
+            capture_output=True,
+            encoding="utf-8",
+            cwd=where,
+            env=environment(where),
+            timeout=cap_s,
         )
     except subprocess.TimeoutExpired:
         return {"skipped": f"more than {cap_s:g} s"}
+    used = process_seconds_since(before)
     if done.returncode:
         said = done.stderr.strip().splitlines()
         return {"skipped": f"failed: {said[-1] if said else f'exit code {done.returncode}'}"}
     answer: Row = json.loads(done.stdout.strip().splitlines()[-1])
-    return answer
+    return answer if "skipped" in answer else {"process_s": used, **answer}
+
+
+def environment(where: Path) -> dict[str, str]:
+    """That of a process that takes its modules from the checkout in ``where``, whichever one is installed."""
+    return {**os.environ, "PYTHONPATH": str(where)}
+
+
+def process_seconds_since(before: os.times_result) -> float:
+    """User and system time of the processes that were started and have ended since ``before``."""
+    after = os.times()
+    return after.children_user - before.children_user + after.children_system - before.children_system
 
 
 def in_turn(

@@ -26,6 +26,7 @@ SECTIONS: dict[str, Callable[[Row], str]] = {
     "handover": tables.handover,
     "gap": tables.gap,
     "sweep": tables.sweep,
+    "edition": tables.edition,
 }
 CHART = "performance.svg"
 

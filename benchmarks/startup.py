@@ -11,33 +11,26 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from benchmarks.measure import FLAGSHIP, ROOT, environment, process_seconds_since
+
 RUNS = 9
 
 
-def process_seconds(*arguments: str) -> float:
-    """User and system time of one run of the command."""
+def process_seconds(*arguments: str, where: Path = ROOT) -> float:
+    """User and system time of one run of Python with the arguments, and the modules of the checkout in ``where``."""
     before = os.times()
-    subprocess.run([sys.executable, "-m", "optimizer.cli", *arguments], capture_output=True, cwd=ROOT, check=True)
-    after = os.times()
-    return after.children_user - before.children_user + after.children_system - before.children_system
+    command = [sys.executable, *arguments]
+    subprocess.run(command, capture_output=True, cwd=where, env=environment(where), check=True)
+    return process_seconds_since(before)
 
 
 def main() -> None:
-    flagship = "instances/anthropic-50b.yaml"
-    bare = [_python() for _ in range(RUNS)]
+    bare = [process_seconds("-c", "") for _ in range(RUNS)]
     print(f"python alone        {statistics.median(bare):.3f} s")
-    for arguments in (("--help",), ("validate", flagship), ("schema",)):
-        seconds = statistics.median(process_seconds(*arguments) for _ in range(RUNS))
+    for arguments in (("--help",), ("validate", FLAGSHIP), ("schema",)):
+        seconds = statistics.median(process_seconds("-m", "optimizer.cli", *arguments) for _ in range(RUNS))
         ratio = seconds / statistics.median(bare)
         print(f"capstack {arguments[0]:<10} {seconds:.3f} s, {ratio:.1f} × python alone")
-
-
-def _python() -> float:
-    before = os.times()
-    subprocess.run([sys.executable, "-c", ""], check=True)
-    after = os.times()
-    return after.children_user - before.children_user + after.children_system - before.children_system
 
 
 if __name__ == "__main__":

@@ -164,6 +164,21 @@ def sweep(section: Row) -> str:
     return _table(heads, lines)
 
 
+def edition(section: Row) -> str:
+    """This checkout over another one, by instance and by light command."""
+    ratios = ("rows", "columns", "nonzeros", "integers", "build_s", "audit_s", "seconds", "process_s")
+    heads = ["instance", "file", *(key.removesuffix("_s").replace("process", "processor") for key in ratios)]
+    lines, others = [], []
+    for row in section["rows"]:
+        if "command" in row:
+            others.append([f"`{row['command']}`", _times(row["ratio"])])
+        elif "skipped" in row:
+            lines.append([row["instance"], row["file"], row["skipped"]])
+        else:
+            lines.append([row["instance"], row["file"], *(_times(row[f"{key}_ratio"]) for key in ratios)])
+    return f"{_table(heads, lines)}\n\n{_table(['command', 'processor'], others)}"
+
+
 # ── cells ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -185,6 +200,10 @@ def _seconds(value: float | None) -> str:
 
 def _reached(value: float | None, limit_s: float) -> str:
     return f"> {limit_s:g}" if value is None else _seconds(value)
+
+
+def _times(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
 
 
 def _count(value: float | None) -> str:

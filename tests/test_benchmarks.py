@@ -15,8 +15,8 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from benchmarks import edition, handover, measure, phases, report, routes, sweep, tables
 from benchmarks import gap as gap_script
-from benchmarks import handover, measure, phases, report, routes, sweep, tables
 from benchmarks.arrays import Arrays, arrays_of_instance, loaded
 from benchmarks.chart import chart
 from benchmarks.fresh import peak_mb
@@ -56,6 +56,11 @@ def here(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for script in (gap_script, handover, phases, sweep):
         monkeypatch.setattr(script, "fresh", called)
+
+    def timed(where: Path, function: str, cap_s: float, **arguments: Any) -> measure.Row:
+        return {"process_s": 1.0, **called(function, cap_s, **arguments)}
+
+    monkeypatch.setattr(edition, "fresh_in", timed)
 
 
 @pytest.fixture(scope="module")
@@ -242,6 +247,20 @@ class TestScripts:
         assert row["ratio"] == row["chain_seconds"] / row["cold_seconds"] > 0.0
         assert tables.sweep({"rows": [row]}).count("\n") == 2
 
+    def test_a_checkout_against_itself(self, instance: str) -> None:
+        rows = edition.measure(ROOT, instance, 1, 1e-4, 30.0, 1, 60.0)
+        assert [row["file"] for row in rows] == [edition.SAME, edition.OWN]
+        for row in rows:
+            assert [row[f"{key}_ratio"] for key in edition.SIZE] == [1.0] * len(edition.SIZE)
+            assert row["seconds_ratio"] == row["seconds"] / row["theirs_seconds"] > 0.0
+            assert (row["optimal"], row["runs"]) == (1, 1)
+        rows.append({"command": "--help", "process_s": 0.3, "theirs_process_s": 0.2, "ratio": 1.5})
+        *_, last = edition.said(rows)
+        assert last == "--help: ratio 1.50"
+        assert tables.edition({"rows": rows}).count("\n") == 3 + 4
+        nowhere = edition.measure(ROOT, "instances/absent.yaml", 1, None, 1.0, 1, 1.0)
+        assert [*edition.said(nowhere)] == ["absent, the same file: the other checkout has no such file"]
+
 
 class TestMeasuring:
     """What the scripts share."""
@@ -275,6 +294,28 @@ class TestMeasuring:
         assert measure.fresh("benchmarks.stages:built", 1e-4, **nowhere) == {"skipped": "more than 0.0001 s"}
         assert measure.fresh("benchmarks.stages:nothing", 60.0)["skipped"].startswith("failed: AttributeError")
         assert measure.fresh("benchmarks.absent:nothing", 60.0) == {"skipped": "benchmarks.absent is not installed"}
+
+    def test_a_process_takes_the_modules_of_its_checkout(self, tmp_path: Path) -> None:
+        (tmp_path / "benchmarks").mkdir()
+        for name, text in (
+            ("fresh", "from benchmarks.stages import built\nprint(built())"),
+            ("stages", 'def built():\n    return \'{"from": "another checkout"}\''),
+        ):
+            (tmp_path / "benchmarks" / f"{name}.py").write_text(text, encoding="utf-8")
+        answer = measure.fresh_in(tmp_path, "benchmarks.stages:built", 60.0)
+        assert answer["from"] == "another checkout"
+        assert answer["process_s"] > 0.0
+
+    def test_a_checkout_is_a_folder_or_a_revision(self, tmp_path: Path) -> None:
+        with edition.checkout(str(tmp_path)) as folder:
+            assert folder == tmp_path.resolve()
+        unknown = pytest.raises(ValueError, match="no-such-revision is neither a folder nor a revision")
+        with unknown, edition.checkout("no-such-revision"):
+            pass
+        if (ROOT / ".git").exists():
+            with edition.checkout("HEAD") as unpacked:
+                assert (unpacked / "optimizer" / "cli.py").exists()
+            assert not unpacked.exists()
 
     def test_milestones(self) -> None:
         found = Milestones()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from optimizer.instance.calendar import HOURS_PER_YEAR
+from optimizer.instance.calendar import HOURS_PER_YEAR, Calendar
 from optimizer.instance.schema import Instance, Offer, Partner, Region, Site
 
 
@@ -69,16 +69,17 @@ def _hourly_costs(instance: Instance) -> Iterator[float]:
             yield cloud.price_usd_per_h100e_hour.expand(calendar)[-1]
         if cloud.reserved and max(cloud.reserved.limit_h100e.expand(calendar)) > 0.0:
             yield cloud.reserved.price_usd_per_h100e_hour.expand(calendar)[-1]
+    prices = {name: _energy_price(instance, calendar, name, region) for name, region in instance.regions.items()}
     for offer in instance.hardware.values():
+        owning = _owning(calendar, offer)
         for name, site in instance.sites.items():
             useful = offer.compute_h100e * site.uptime_share * site.max_utilisation_share
             if useful and (offer.sites is None or name in offer.sites):
-                yield (_owning(instance, offer) + _energy(instance, offer, site)) / useful
+                yield (owning + _energy(prices[site.region], offer, site)) / useful
 
 
-def _owning(instance: Instance, offer: Offer) -> float:
+def _owning(calendar: Calendar, offer: Offer) -> float:
     """USD an hour of a unit's life: what it cost when it could last be ordered, and its upkeep."""
-    calendar = instance.periods
     last = calendar.window(offer.first_order, offer.last_order)[-1] - 1
     upkeep = offer.upkeep_usd_per_unit_year.expand(calendar)[-1]
     if offer.lease is not None:
@@ -88,15 +89,13 @@ def _owning(instance: Instance, offer: Offer) -> float:
     return price / (offer.life_periods * calendar.hours) + upkeep / HOURS_PER_YEAR
 
 
-def _energy(instance: Instance, offer: Offer, site: Site) -> float:
+def _energy(usd_per_mwh: float, offer: Offer, site: Site) -> float:
     """USD an hour for the energy of a unit."""
-    price = _energy_price(instance, site.region, instance.regions[site.region])
-    return price * offer.kw / 1e3 * site.pue * site.load_factor_share
+    return usd_per_mwh * offer.kw / 1e3 * site.pue * site.load_factor_share
 
 
-def _energy_price(instance: Instance, name: str, region: Region) -> float:
+def _energy_price(instance: Instance, calendar: Calendar, name: str, region: Region) -> float:
     """The least price of a MWh in the last period."""
-    calendar = instance.periods
     prices = [e.price_usd_per_mwh.expand(calendar)[-1] for e in instance.energy_sources.values() if e.region == name]
     if region.energy_price_usd_per_mwh is not None:
         prices.append(region.energy_price_usd_per_mwh.expand(calendar)[-1])
