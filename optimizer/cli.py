@@ -543,7 +543,7 @@ def compare(
 
 def _scheduler_option(address: str) -> None:
     from optimizer.compare.cluster import check_address
-    from optimizer.compare.executors import ExecutorError
+    from optimizer.compare.executor import ExecutorError
 
     try:
         check_address(address)
@@ -561,7 +561,7 @@ def _compared(counts: Mapping[str, int]) -> int:
 
 
 def _compare(batch: Batch, folder: Path, jobs: int, scheduler: str | None, resume: bool, quiet: bool) -> Comparison:
-    from optimizer.compare.executors import ExecutorError
+    from optimizer.compare.executor import ExecutorError
     from optimizer.compare.run import executor_of, run_batch, runs_kept
     from optimizer.report.compare_progress import ComparisonProgress
 
