@@ -181,7 +181,7 @@ def _problems(file: str) -> tuple[bool, list[Diagnostic]]:
     from optimizer.instance.kinds import BATCH_ENDINGS
 
     if file.endswith(BATCH_ENDINGS):
-        from optimizer.compare.batch import check_batch
+        from optimizer.compare.reading import check_batch
 
         batch, diagnostics = check_batch(file)
         return batch is not None, diagnostics
@@ -516,7 +516,7 @@ def compare(
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the folder only.")] = False,
 ) -> int:
     """Compare financing mixes over scenarios, along sweeps and frontiers."""
-    from optimizer.compare.batch import load_batch
+    from optimizer.compare.reading import load_batch
     from optimizer.plan.io import try_folder
 
     if scheduler is not None:
