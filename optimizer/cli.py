@@ -656,7 +656,8 @@ def diff(
 
 @command("schema")
 def schema(
-    batch: Annotated[bool, typer.Option("--batch", help="Of batch files.")] = False, as_json: Json = False
+    batch: Annotated[bool, typer.Option("--batch", help="Of batch files.")] = False,
+    as_json: Json = False,  # noqa: ARG001 (it prints nothing else)
 ) -> int:
     """Print the JSON Schema of instance files, or of batch files."""
     if batch:

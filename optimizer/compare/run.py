@@ -105,7 +105,7 @@ def run_batch(
 
     ``jobs`` is into how many chains a long sweep or frontier is cut at most.
     """
-    work = _Work(executor, Store(folder), resume, listener or (lambda done, total, last: None))
+    work = _Work(executor, Store(folder), resume, listener or (lambda _done, _total, _last: None))
     runs: list[Run] = mix_runs(batch)
     singles = list(runs)
     chains: list[Chain] = []

@@ -36,7 +36,7 @@ from optimizer.instance.series import Series
 from optimizer.instance.tax_years import tax_years
 
 
-def _any(block: Block) -> bool:
+def _any(_block: Block) -> bool:
     return True
 
 
@@ -49,7 +49,7 @@ def _on_credit(instance: Instance) -> bool:
     return any(offer.deposit_share < 1.0 and max(_values(offer.price_usd)) > 0.0 for offer in offers)
 
 
-def _always(instance: Instance) -> bool:
+def _always(_instance: Instance) -> bool:
     return True
 
 

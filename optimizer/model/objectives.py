@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -199,8 +198,3 @@ def _adjusted_present_value(model: Model, at: Positions) -> Any:
         saved = at.unlevered_tax.get(t, 0.0) - model.ledger.total("tax", t) - issue_costs
         value += unlevered[t] * (flow(model, t, operating) - at.unlevered_tax.get(t, 0.0)) + shielded[t] * saved
     return value + loan_worth(model, at.debt, at.cash, shielded, at.by_bucket)
-
-
-def share_of_log(log_share: float) -> float:
-    """The share x behind −ln(1 − x)."""
-    return 1.0 - math.exp(-log_share)

@@ -111,7 +111,7 @@ def owed(model: Model, at: Positions, asked: Asked) -> Any:
     Rates of a year are effective ones; a dividend is compared with k by the period.
     """
     rate, last = model.fair_rate, model.horizon
-    parts = [*_vintages(model, at, rate), at.partners.owed[last], *_preferred(model, at, asked), at.commitments.total]
+    parts = [*_vintages(model, at, rate), at.partners.owed[last], *_preferred(model, asked), at.commitments.total]
     for d, debt in model.instance.debt.items():
         if debt.tenor_periods is None or debt.kind == "sculpted":
             parts.append(_above_par(model, model.series(debt.rate_per_year)[last], rate) * at.debt.balance[d, last])
@@ -146,7 +146,7 @@ def after_horizon(model: Model, debt: Debt, rate_per_year: float, u: int, timing
     return later * math.exp((model.horizon - u + timing) * math.log1p(growth)) if later else 0.0
 
 
-def _preferred(model: Model, at: Positions, asked: Asked) -> Iterator[Any]:
+def _preferred(model: Model, asked: Asked) -> Iterator[Any]:
     """Paid for ever: its dividend over k, and not below what was paid in."""
     k = asked.per_period[-1]
     for r, each in model.instance.preferred_equity.items():
