@@ -32,12 +32,6 @@ CIRCLES = (
         """,
     ),
     circle(
-        "model",
-        """
-        objectives shareholder_value
-        """,
-    ),
-    circle(
         "plan",
         """
         binding binding_terms coverage dating debt_fees energy leases limit metrics ownership plan
@@ -51,7 +45,7 @@ CIRCLES = (
 """Today's circles. A module that is in none any more comes off the list; none is added.
 
 instance: an instance is changed by the loader that made it, and its default objectives go by the classes of the schema.
-model: parts of debt write into the position that debt publishes; the objectives give theirs to the one that values.
+model: parts of debt write into the position that debt publishes.
 plan: a plan makes its tables when asked for them, and every table is made of a plan.
 """
 

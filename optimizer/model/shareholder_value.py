@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from optimizer.algebra.linear import quicksum
 from optimizer.instance.amortisation import service
@@ -13,10 +13,8 @@ from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt, PricingGrid
 from optimizer.model.context import Model
 from optimizer.model.ledger import PAID_IN, Line
+from optimizer.model.objectives import Positions
 from optimizer.model.pricing_grid import cost_of_equity
-
-if TYPE_CHECKING:
-    from optimizer.model.objectives import Positions
 
 
 @dataclass(frozen=True)
