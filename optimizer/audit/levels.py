@@ -255,6 +255,7 @@ def _message(levels: Sequence[Level], summary: Mapping[str, Any]) -> tuple[str, 
 
 
 _MEASURES = {"cost_of_capital": " of the charges that are decided", "shareholder_value": " of the sources used"}
+_NO_MEASURES = {"cost_of_capital": "no charge is decided", "shareholder_value": "no source is used"}
 
 
 def _gap_words(level: Level, later: Sequence[Level]) -> str:
@@ -263,8 +264,12 @@ def _gap_words(level: Level, later: Sequence[Level]) -> str:
     if level.gap is None:
         return f"an unknown distance of {goal}"
     own, best = _amount(level.plan_gap_musd, level.distance(level.plan_value)), _amount(level.gap_musd, level.gap)
-    share = "inf%" if level.plan_gap_share is None else f"{float(level.plan_gap_share):.3%}"
-    share += "" if level.base is None else _MEASURES.get(level.goal.name, "")
+    if level.plan_gap_share is None:
+        share = "the best is 0" if level.base is None else _NO_MEASURES.get(level.goal.name, "the best is 0")
+    else:
+        share = f"{float(level.plan_gap_share):.3%}" + (
+            "" if level.base is None else _MEASURES.get(level.goal.name, "")
+        )
     if later and own != best:
         names = " and ".join(each.goal.name.replace("_", " ") for each in later)
         share += f"; {best} before the slack given to {names}"

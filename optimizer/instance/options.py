@@ -30,13 +30,14 @@ def earning_options(instance: Instance) -> Iterator[Path]:
 
 
 def is_pinned(instance: Instance) -> bool:
-    """Whether demand says what is built: there is some, and all of it, surplus markets apart, is served in full."""
+    """Whether demand says what is built: some has to be served and, surplus markets apart, all of what earns."""
     wanted = [
         m
         for m in instance.markets.values()
         if m.surplus_only_below_share is None and max(written_values(m.demand_h100e)) > 0
     ]
-    return bool(wanted) and all(_is_served_in_full(market) for market in wanted)
+    asked = any(max(written_values(market.min_served_share)) > 0.0 for market in wanted)
+    return asked and all(_is_served_in_full(market) or not _earns(market) for market in wanted)
 
 
 def default_objectives(instance: Instance) -> tuple[ObjectiveName, ...]:

@@ -143,12 +143,8 @@ def partner_unit(instance: Instance, partner: str, u: int, timing: float) -> tup
     cash, last = instance.partners[partner].cash_musd, instance.periods.periods
     flows = partner_service(instance, partner, u)
     if math.fsum(flows.values()) <= cash or cash <= 0.0:
-        return 0.0, [
-            timing * partner_balance(instance, partner, u, t)
-            if t == u
-            else partner_balance(instance, partner, u, t - 1)
-            for t in range(u, last + 2)
-        ]
+        # what is delivered in u is delivered at its end
+        return 0.0, [timing * cash, *(partner_balance(instance, partner, u, t) for t in range(u, last + 1))]
     rate = yield_of([(s - u + timing, amount) for s, amount in flows.items()], cash)
     held, left = [_growth(rate, timing) * cash], cash * (1.0 + rate * _growth(rate, timing))
     for t in range(u + 1, last + 2):

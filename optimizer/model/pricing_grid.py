@@ -19,6 +19,9 @@ from optimizer.model.preferred import PreferredPosition
 
 NONE = "none"
 """Stands for a bucket where there is no interest to cover."""
+INSIDE_MUSD = 2e-5
+"""At instant 0 no plan lies in a later bucket by less than this: there the first that fits holds, and 20 dollars are
+more than rounding."""
 
 
 def add_pricing_grid(
@@ -198,8 +201,10 @@ def _cover(model: Model, grid: PricingGrid, t: int, earned: Any, due: Any, z: Ma
         X = X_n + Σ_b X_b,   I = I_n + Σ_b I_b,   n ≤ z_0,   I_n ≤ o·n,   o·z_b ≤ I_b ≤ Ī·z_b   (b = 0: z_0 − n)
         lower_b·I_b ≤ X_b ≤ upper_b·I_b,   X̲·z_b ≤ X_b ≤ X̄·z_b
 
-    Where more than o is surely due there is no n.
+    Where more than o is surely due there is no n. At instant 0 (t = 0) the first bucket that fits holds, so that the
+    others begin beyond the common edge: o + ε and X_b ≤ upper_b·I_b − ε·z_b, b > 0.
     """
+    inside = 0.0 if t else INSIDE_MUSD
     low, high = model.interval(earned)
     least, most = (max(0.0, end) for end in model.interval(due))
     if math.isinf(low) or math.isinf(high) or math.isinf(most):
@@ -222,9 +227,9 @@ def _cover(model: Model, grid: PricingGrid, t: int, earned: Any, due: Any, z: Ma
         rows.add(parts[key] >= low * each)
         rows.add(owed[key] <= (NOTHING_MUSD if key == NONE else most) * each)
         if NONE in holds and key != NONE:
-            rows.add(owed[key] >= NOTHING_MUSD * each)
+            rows.add(owed[key] >= (NOTHING_MUSD + (inside if key else 0.0)) * each)
     for b, bucket in enumerate(grid.buckets):
         if bucket.lower is not None:
             rows.add(parts[b] >= bucket.lower * owed[b])
         if bucket.upper is not None:
-            rows.add(parts[b] <= bucket.upper * owed[b])
+            rows.add(parts[b] <= bucket.upper * owed[b] - (inside * holds[b] if b else 0.0))

@@ -15,6 +15,9 @@ Record = Mapping[str, Any]
 
 MEASURES = {"cost_of_capital": " of the charges that are decided", "shareholder_value": " of the sources used"}
 """What the share of a gap is one of, in words, where it is not the value itself."""
+NOTHING = {"cost_of_capital": "no charge is decided", "shareholder_value": "no source is used"}
+OF_ZERO = "the best is 0"
+"""What is said where there is nothing that a gap could be a share of."""
 
 
 def share_of(gap: float, value: float, base: float | None) -> float:
@@ -85,7 +88,7 @@ def _distance(level: Record, later: Sequence[str]) -> str:
         return f"an unknown distance of {goal}"
     known = level.get("plan_value") is not None
     gap = abs(value(level) - level["bound"]) if level["unit"] != "musd" else None
-    amount, share = _amount(gap_musd(level), gap), _share(gap_share(level)) + _measure(level)
+    amount, share = _amount(gap_musd(level), gap), _share(level)
     before = _amount(level["gap_musd"], abs(level["value"] - level["bound"]))
     given = (
         f"; {before} before the slack given to {' and '.join(later)}" if known and later and before != amount else ""
@@ -97,9 +100,8 @@ def _amount(musd: float | None, gap: float | None) -> str:
     return f"${musd:,.1f} m" if musd is not None else f"{gap or 0.0:.3%}"
 
 
-def _measure(level: Record) -> str:
-    return "" if level.get("base") is None else MEASURES.get(level["name"], "")
-
-
-def _share(share: float | None) -> str:
-    return f"{math.inf if share is None else share:.3%}"
+def _share(level: Record) -> str:
+    share, named = gap_share(level), level.get("base") is not None
+    if share is None:
+        return NOTHING.get(level["name"], OF_ZERO) if named else OF_ZERO
+    return f"{share:.3%}{MEASURES.get(level['name'], '') if named else ''}"

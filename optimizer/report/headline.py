@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
 
-OBJECTIVE_WORDS = {"wacc": "wacc (net of cash)"}
-"""Objectives that would be taken for another figure: the key figure WACC is gross of cash."""
-
 WIDE = 90
 """Columns from which on the audit's rules have room for their units."""
 
@@ -48,7 +45,7 @@ def headline(plan: Plan, _years: Years, console: Console) -> None:
         for level in levels:
             show = money if level.get("unit", "musd") == "musd" else rate
             layout.row(
-                f"{level['sense'][:3]} {OBJECTIVE_WORDS.get(level['name'], level['name'])}",
+                f"{level['sense'][:3]} {level['name']}",
                 [
                     show(plan.metrics.get(level["name"], level["value"])),
                     show(level["bound"]),

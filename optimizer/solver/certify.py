@@ -155,8 +155,8 @@ def certify_no_plan(
 ) -> list[Certificate]:
     """Second opinions on HiGHS's verdict that there is no plan (infeasible, undefined) or no best one (unbounded).
 
-    ``level`` is the objective at which it came. A limit that was hit is no verdict: then there are none. Raises as
-    ``certify``.
+    ``level`` is the objective at which it came; where it is undefined, ``matrix`` holds the levels before. A limit that
+    was hit is no verdict: then there are none. Raises as ``certify``.
     """
     if status not in ("infeasible", "undefined", "unbounded"):
         return []
@@ -187,8 +187,9 @@ def certify_no_plan(
 def _second_verdict(status: str, level: str, matrix: Matrix, targets: Sequence[Target], limits: Limits) -> str:
     """What SCIP says of the level: a status, or no_solution where it cannot tell.
 
-    No level is held when the first one fails, and only the first can be infeasible. A later one that is bounded even
-    with nothing held is bounded; one that is unbounded then says nothing.
+    No level is held when the first one fails, and only the first can be infeasible (or a ratio without a value, beside
+    the levels that ``matrix`` holds). A later one that is bounded even with nothing held is bounded; one that is
+    unbounded then says nothing.
     """
     position = next((i for i, target in enumerate(targets) if target.name == level), 0)
     target = targets[position]

@@ -116,6 +116,9 @@ SEARCH_LARGE: dict[str, Any] = {
 }
 """From nothing, with more than MANY_INTEGERS: a node takes so long that plans have to come from rounding the root."""
 
+UNREDUCED: dict[str, Any] = {"presolve": "off"}
+"""Where presolve finds nothing feasible, and a plan is known: it moves narrow columns to their ends."""
+
 MANY_COLUMNS = 5000
 BY_INTERIOR_POINT: dict[str, Any] = {"solver": "ipm"}
 FIRST_BY_INTERIOR_POINT: dict[str, Any] = {"mip_lp_solver": "ipm", "mip_ipm_solver": "ipx"}
@@ -139,6 +142,7 @@ def minimise(
     known_bound: float | None = None,
     proof_only: bool = False,
     nodes: int | None = None,
+    presolve: bool = True,
     watch: Watch | None = None,
     stop: threading.Event | None = None,
 ) -> Outcome:
@@ -146,8 +150,9 @@ def minimise(
 
     ``known_bound`` is one that is proven already, in the objective's own sense: a plan within the gap of it ends the
     search. ``proof_only`` leaves out the heuristics, for a ``start`` that is good; ``nodes`` ends a search after so
-    many. ``watch`` hears of values in the objective's own sense. Raises SolverError if HiGHS fails, and LostError with
-    the plans that there are, ``start`` among them, if its process goes down.
+    many; without ``presolve`` the matrix is solved as it stands. ``watch`` hears of values in the objective's own
+    sense. Raises SolverError if HiGHS fails, and LostError with the plans that there are, ``start`` among them, if its
+    process goes down.
     """
     sign = -1.0 if maximise else 1.0
     if stop is not None and stop.is_set():
@@ -155,7 +160,7 @@ def minimise(
     scaled, scale = matrix.well_scaled()
     goal = Expression(objective.cost * scale, objective.constant)
     begin = None if start is None else start / scale
-    tree = _Tree(begin, -math.inf if known_bound is None else sign * known_bound, proof_only, nodes)
+    tree = _Tree(begin, -math.inf if known_bound is None else sign * known_bound, proof_only, nodes, presolve)
     limits = limits if start is None else limits.with_plan()
     try:
         return _minimise(scaled, goal, limits, sign, tree, watch, stop).rescaled(scale, objective)
@@ -173,6 +178,7 @@ class _Tree:
     known_bound: float
     proof_only: bool
     nodes: int | None
+    presolve: bool
 
     def options(self, matrix: Matrix) -> dict[str, Any]:
         """How to search, by what is there already and by the size of the matrix."""
@@ -184,6 +190,8 @@ class _Tree:
             options = PROOF_ONLY
         if matrix.shape[1] > MANY_COLUMNS:
             options = options | (FIRST_BY_INTERIOR_POINT if integers else BY_INTERIOR_POINT)
+        if not self.presolve:
+            options = options | UNREDUCED
         return options if self.nodes is None else options | {"mip_max_nodes": self.nodes}
 
     def target(self, limits: Limits) -> float:
@@ -215,9 +223,10 @@ def _minimise(
 
     answer = solve(task, own_sense if watch else None, stop)
     is_mip = bool(matrix.integer.any())
-    if is_mip and answer.status == "Optimal" and math.isinf(answer.bound):
+    without_bound = is_mip and answer.status == "Optimal" and math.isinf(answer.bound)
+    if without_bound or (answer.status == "Infeasible" and tree.start is not None):
         # levels held leave little room: presolve finds nothing feasible, and a start is called optimal without a bound
-        answer = solve(replace(task, options=options | {"presolve": "off"}), own_sense if watch else None, stop)
+        answer = solve(replace(task, options=options | UNREDUCED), own_sense if watch else None, stop)
     x, bound = answer.x, sign * max(answer.bound, tree.known_bound)
     nothing = Outcome("no_solution", None, math.nan, -sign * math.inf)
     match answer.status:

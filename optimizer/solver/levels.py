@@ -22,6 +22,9 @@ from optimizer.solver.ratio import minimise_ratio, with_positive
 DOLLAR = 1e-6
 """A level is kept to the dollar beyond its slack, so that rounding cannot make the next one infeasible."""
 
+BELIEVED = 1e-7
+"""By this part of its value a plan may be better than its bound, which is the search tree's tolerance."""
+
 LATER_SHARE = 0.02
 """The part of the time left that each later level keeps while a level has no plan."""
 
@@ -156,13 +159,16 @@ Hints = Callable[[int, Matrix, Target, Vector | None], Hint]
 
 
 class NothingFoundError(Exception):
-    """The first level ended without a solution: ``status`` is infeasible, undefined, unbounded or no_solution.
+    """A level ended without a solution: ``status`` is infeasible, undefined, unbounded or no_solution.
 
-    ``bound`` is one of the expression, ``seconds`` what the level took.
+    ``bound`` is one of the expression, ``seconds`` what the level took, ``matrix`` holds the levels before it.
     """
 
-    def __init__(self, status: str, target: Target, bound: float, seconds: float, interrupted: bool) -> None:
+    def __init__(
+        self, status: str, target: Target, bound: float, seconds: float, interrupted: bool, matrix: Matrix
+    ) -> None:
         super().__init__(status)
+        self.matrix = matrix
         self.status, self.target, self.bound = status, target, bound
         self.seconds, self.interrupted = seconds, interrupted
 
@@ -278,7 +284,7 @@ def _one_level(matrix: Matrix, exact: Matrix, target: Target, limits: Limits, kn
         )
         seconds = time.monotonic() - begun
         if ratio.x is None:
-            raise NothingFoundError(ratio.status, target, ratio.bound, seconds, stop.is_set())
+            raise NothingFoundError(ratio.status, target, ratio.bound, seconds, stop.is_set(), matrix)
         value, bound = target.reported(ratio.value), target.reported(ratio.bound)
         iterates = tuple(map(target.reported, ratio.iterates))
         return ratio.x, Level(
@@ -300,7 +306,7 @@ def _one_level(matrix: Matrix, exact: Matrix, target: Target, limits: Limits, kn
         raise
     if outcome.x is None and (start is None or outcome.status == "unbounded"):
         seconds = time.monotonic() - begun
-        raise NothingFoundError(outcome.status, target, outcome.bound, seconds, stop.is_set())
+        raise NothingFoundError(outcome.status, target, outcome.bound, seconds, stop.is_set(), matrix)
     # without a solution of its own a level still has the plan it began with
     x = polish(
         exact,
@@ -410,6 +416,9 @@ def _level(target: Target, sense: str, outcome: Outcome, x: Vector, seconds: flo
     if math.isnan(bound):
         bound = -math.inf if target.minimise else math.inf
     value = target.expression.value(x)
+    better = bound - value if target.minimise else value - bound
+    if better > DOLLAR + BELIEVED * abs(value):  # what a plan beats is no bound
+        status, bound = "feasible", -math.inf if target.minimise else math.inf
     gap = None if target.log_share else max(0.0, value - bound if target.minimise else bound - value)
     unit = "share" if target.log_share else "musd"
     lower = target.reported(max(0.0, bound)) if target.log_share else bound

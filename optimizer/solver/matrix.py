@@ -17,8 +17,9 @@ WIDEST_RANGE = 1e8
 """A matrix whose coefficients span more than this is rescaled before it is solved."""
 TINY = 1e-8
 """Smaller coefficients, as a rate next to nothing is, have no say in the scales: they would pull all others apart."""
-ROUNDING = 1e-9
-"""How far a column that keeps its value may move, times its size where that is more than 1."""
+ROUNDING = 1e-6
+"""How far a column that keeps its value may move, times its size where that is more than 1: by more than HiGHS takes
+for nothing. Columns as narrow as its tolerance it may set at either end, and then it calls rows of them infeasible."""
 
 
 @dataclass(frozen=True)

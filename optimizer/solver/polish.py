@@ -23,7 +23,8 @@ def polish(
 ) -> Vector:
     """The best plan with the integer decisions of ``x``, from the linear programme that they leave.
 
-    The levels before are held exactly; where rounding makes that impossible, to the dollar (``roomy``). Where HiGHS
+    The levels before are held exactly; where rounding makes that impossible, to the dollar (``roomy``), and at last
+    without the presolve of HiGHS, which takes levels that leave little room for infeasible. Where HiGHS
     cannot decide the programme, or ``stop`` is set, ``x`` is kept as it is. Raises SolverError if the rounded
     decisions are not feasible: then the plan leaned on the integrality tolerance; and LostError with ``x`` among its
     plans.
@@ -31,9 +32,11 @@ def polish(
     assert x is not None
     patient = replace(limits, time_limit_s=max(60.0, limits.time_limit_s))
     undecided = False
-    for matrix in (exact, roomy):
+    for matrix, presolve in ((exact, True), (roomy, True), (roomy, False)):
         try:
-            outcome = minimise(matrix.fixed_integers(x), objective, patient, maximise=maximise, stop=stop)
+            outcome = minimise(
+                matrix.fixed_integers(x), objective, patient, maximise=maximise, presolve=presolve, stop=stop
+            )
         except LostError as lost:
             lost.plans.append(x)
             raise

@@ -34,7 +34,7 @@ BUGS = [
     Bug(
         "debt",
         PERIOD,
-        "minimum-liquidity",
+        "commitment-fee-drawn",
         "position.balance[d, t - 1] if debt.kind",
         "position.balance[d, t] if debt.kind",
     ),

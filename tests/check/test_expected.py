@@ -245,5 +245,5 @@ def test_sums() -> None:
 
 
 def test_objectives_are_those_of_instances() -> None:
-    assert len(OBJECTIVES) == 9
+    assert len(OBJECTIVES) == 10
     assert {"cost_of_capital", "wacc", "total_value"} <= set(OBJECTIVES)

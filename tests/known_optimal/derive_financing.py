@@ -179,6 +179,15 @@ def commitment_fee_revolver() -> float:
     return min(line, later(0.09 * 10, 0.09 * 10))
 
 
+@derives("commitment-fee-drawn")
+def commitment_fee_drawn() -> float:
+    """The line: the fee of 2026 is drawn too; the income of 5 in 2027 pays interest, the fee on the rest, principal."""
+    first = 40 + 0.01 * 50
+    charges_2 = 0.06 * first + 0.01 * (50 - first)
+    line = present(RATE, (0.01 * 50, charges_2, 0.06 * (first + charges_2 - 5)))
+    return min(line, later(0.09 * 40, 0.09 * 40))
+
+
 @derives("draw-timing-start")
 def draw_timing_start() -> float:
     """Debt pays a full year's interest out of the draw; the return on equity is no cash."""

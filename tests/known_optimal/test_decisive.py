@@ -178,6 +178,7 @@ CHANGES = [
     Change("draw-timing-start", "draw_timing", "end"),
     Change("revolver-mid", "draw_timing", "end"),
     Change("commitment-fee-revolver", "debt line commitment_fee_per_year", 0.0),
+    Change("commitment-fee-drawn", "debt line commitment_fee_per_year", 0.0),
     Change("depreciation-table-quarters", "depreciation fast table_shares", [0.5, 0.5]),
     Change("opening-balance-sheet", "debt old opening_balance_musd", 0.0),
     Change("opening-balance-sheet", "opening paid_in_capital_musd", 0.0),

@@ -99,13 +99,13 @@ def plan(name: str, plain: bool) -> Plan:
 
 
 _NAMES = "|".join(re.escape(name) for name in sorted(PLAIN, key=len, reverse=True))
-_LABEL = re.compile(rf"((?:.*?(?:: | to |\.))??)({_NAMES})", re.DOTALL)
+_LABEL = re.compile(rf"((?:.*?(?:: | to |\.))??)({_NAMES})(, opening)?", re.DOTALL)
 
 
 def as_plain(cell: Cell) -> Cell:
     """A cell or column with the plain name in place of the hostile one: alone, or at the end of a label."""
     found = _LABEL.fullmatch(cell) if isinstance(cell, str) else None
-    return f"{found[1]}{PLAIN[found[2]]}" if found else cell
+    return f"{found[1]}{PLAIN[found[2]]}{found[3] or ''}" if found else cell
 
 
 @pytest.mark.parametrize("name", SOLVED)

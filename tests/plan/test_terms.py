@@ -16,6 +16,7 @@ from optimizer.plan.metrics import terminal_value
 from optimizer.plan.ownership import error_bound
 from optimizer.plan.plan import Plan
 from optimizer.report.terminal import print_plan
+from tests.oracles.effective import yield_of
 
 from .hand_made_terms import (
     CASH_2026,
@@ -269,19 +270,24 @@ def test_cost_of_capital_by_source(terms: Plan) -> None:
     def charge(source: str) -> list[Any]:
         return column(terms, "cost_of_capital", "charge_musd", source=source)
 
-    assert charge("vendor") == pytest.approx([1.6, 0.75 * 8 + 0.22, 0.75 * 6.6])
+    # 0.98 of each unit of 80 came in for 0.66 after two years and 0.605 after three; 20 units go after one, for 22.22
+    rate = yield_of(0.98, [(2.0, 0.66), (3.0, 0.605)])
+    carried = 0.98 * (1 + rate)
+    assert charge("vendor") == pytest.approx(
+        [0.0, 0.75 * (80 * 0.98 * rate + 22.22 - 20 * carried), 0.75 * 60 * carried * rate]
+    )
     assert charge("bespoke") == pytest.approx([0.0, 0.75 * 2.4, 0.75 * 1.6])
     assert charge("leased") == pytest.approx([0.0, 0.0, 0.75])
     assert charge("short") == pytest.approx([0.0, 0.0, 0.75 * 0.5])
     assert charge("pricing grid") == pytest.approx([0.0, 0.75 * 2.2, 0.0])
     assert charge("opening equity") == pytest.approx([K_LOW * 100, K_MIDDLE * 100, K_LOW * 100])
-    assert charge("a") == pytest.approx([1.0, K_MIDDLE * 50, K_LOW * 50])
+    assert charge("a") == pytest.approx([0.0, K_MIDDLE * 50, K_LOW * 50])
     assert charge("holder") == pytest.approx([0.0, 0.0, K_LOW * 25])
-    assert charge("p") == pytest.approx([0.4, 4.0, 4.0])
+    assert charge("p") == pytest.approx([0.0, 4.0, 4.0])
     assert column(terms, "cost_of_capital", "bucket", source="vendor") == [0, 1, 0]
-    # carried into 2028: debt 66 + 20, lease 10, equity 175 + 40
+    # carried into 2028: the vendor's 60 units, 20 of the other loan, leases of 10 and 2.5, equity 175 + 40
     row = only(terms, "wacc", period="2028")
-    assert (row["debt_carried_in_musd"], row["equity_carried_in_musd"]) == (pytest.approx(96.0), 215.0)
+    assert (row["debt_musd"], row["equity_musd"]) == (pytest.approx(60 * carried + 32.5), 215.0)
 
 
 def test_covenants_count_leases_pik_and_preferred(terms: Plan) -> None:

@@ -243,11 +243,9 @@ def test_a_ratio_without_a_denominator_is_infeasible() -> None:
 
 @pytest.mark.parametrize("method", METHODS)
 def test_a_limit_that_is_broken_by_the_figures_alone(method: str) -> None:
-    """Nobody may borrow in 2027, and an EBITDA of −1 may not carry a debt of 0: a row without a decision in it."""
+    """Demand has to be met, and there is nothing to meet it with: a row without a decision in it."""
     data = load(FOLDER / "loan-bullet.yaml").model_dump(mode="json")
-    data["cash_flows"]["income"]["musd_per_period"] = [0, -1, 60, 60]
-    data["debt"] = {}
-    data["covenants"] = {"leverage": {"kind": "debt_to_ebitda", "maximum": 3.0, "first_test": 2027, "last_test": 2027}}
+    data["markets"] = {"customers": {"demand_h100e": 10.0, "min_served_share": 1.0}}
     with pytest.raises(NoPlanError) as nothing:
         search(Instance.model_validate(data), LIMITS, certify=[method])
     assert nothing.value.status == "infeasible"

@@ -10,8 +10,8 @@ import pytest
 from scipy import sparse
 
 from optimizer.plan.progress import Progress
-from optimizer.solver.highs import Limits
-from optimizer.solver.levels import NothingFoundError, Target, solve_levels
+from optimizer.solver.highs import Limits, Outcome
+from optimizer.solver.levels import NothingFoundError, Target, _level, solve_levels
 from optimizer.solver.matrix import Expression, Matrix
 from optimizer.solver.polish import polish
 
@@ -31,6 +31,15 @@ def problem(least: float) -> Matrix:
         np.ones(4),
         np.ones(4, dtype=bool),
     )
+
+
+def test_what_a_plan_beats_is_no_bound() -> None:
+    """A solver that is wrong is not believed: the level is called feasible, and its gap unknown."""
+    target, plan = Target("cost", linear(COST), True), np.array([1.0, 0.0, 0.0, 0.0])
+    wrong = _level(target, "minimise", Outcome("optimal", plan, 3.0, 3.1), plan, 0.0)
+    assert (wrong.status, wrong.bound, wrong.gap) == ("feasible", -np.inf, np.inf)
+    rounded = _level(target, "minimise", Outcome("optimal", plan, 3.0, 3.0 + 1e-9), plan, 0.0)
+    assert (rounded.status, rounded.gap) == ("optimal", 0.0)
 
 
 def choices(least: float) -> list[np.ndarray]:
