@@ -3,9 +3,11 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
+BASE ?= main
+PLANS ?= known
 PYTEST := $(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup
 
-.PHONY: demo test quick lint instances reference docs bench clean
+.PHONY: demo test quick lint instances reference docs same bench clean
 
 demo: $(VENV)/installed
 	$(BIN)/capstack solve instances/anthropic-50b.yaml
@@ -33,6 +35,10 @@ reference: $(VENV)/test-ready
 docs: $(VENV)/installed
 	$(BIN)/python -m optimizer.instance.reference
 	$(BIN)/python -m optimizer.compare.reference
+
+# what this tree and a revision make of every instance, byte by byte: fails, and names what differs, if anything does
+same: $(VENV)/installed
+	$(BIN)/python scripts/same.py against $(BASE) --keep .same --plans $(PLANS) --jobs $(JOBS)
 
 # measurements against peers, about an hour on a quiet machine; QUICK=1 takes some minutes. No gate.
 BENCH_RESULTS := results/benchmarks.json
@@ -66,4 +72,4 @@ $(VENV)/bench-ready: $(VENV)/python-ready pyproject.toml constraints.txt
 	touch $@ $(VENV)/installed
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .same

@@ -181,7 +181,7 @@ def _problems(file: str) -> tuple[bool, list[Diagnostic]]:
     from optimizer.instance.kinds import BATCH_ENDINGS
 
     if file.endswith(BATCH_ENDINGS):
-        from optimizer.compare.batch import check_batch
+        from optimizer.compare.reading import check_batch
 
         batch, diagnostics = check_batch(file)
         return batch is not None, diagnostics
@@ -516,7 +516,7 @@ def compare(
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the folder only.")] = False,
 ) -> int:
     """Compare financing mixes over scenarios, along sweeps and frontiers."""
-    from optimizer.compare.batch import load_batch
+    from optimizer.compare.reading import load_batch
     from optimizer.plan.io import try_folder
 
     if scheduler is not None:
@@ -543,7 +543,7 @@ def compare(
 
 def _scheduler_option(address: str) -> None:
     from optimizer.compare.cluster import check_address
-    from optimizer.compare.executors import ExecutorError
+    from optimizer.compare.executor import ExecutorError
 
     try:
         check_address(address)
@@ -561,7 +561,7 @@ def _compared(counts: Mapping[str, int]) -> int:
 
 
 def _compare(batch: Batch, folder: Path, jobs: int, scheduler: str | None, resume: bool, quiet: bool) -> Comparison:
-    from optimizer.compare.executors import ExecutorError
+    from optimizer.compare.executor import ExecutorError
     from optimizer.compare.run import executor_of, run_batch, runs_kept
     from optimizer.report.compare_progress import ComparisonProgress
 
@@ -656,7 +656,8 @@ def diff(
 
 @command("schema")
 def schema(
-    batch: Annotated[bool, typer.Option("--batch", help="Of batch files.")] = False, as_json: Json = False
+    batch: Annotated[bool, typer.Option("--batch", help="Of batch files.")] = False,
+    as_json: Json = False,  # noqa: ARG001 (it prints nothing else)
 ) -> int:
     """Print the JSON Schema of instance files, or of batch files."""
     if batch:

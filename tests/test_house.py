@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -49,6 +50,13 @@ def test_imports_run_one_way(folder: str) -> None:
         ours = {name.removeprefix("optimizer.") for name in imports(path) if name.startswith("optimizer.")}
         strange = ours - ALLOWED[folder] - BESIDES.get(path.relative_to(PACKAGE).as_posix(), set())
         assert not strange, f"{path.relative_to(ROOT)} imports {sorted(strange)}"
+
+
+def test_the_page_on_the_architecture_has_these_rules() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = page.partition("<!-- imports -->")[2].partition("<!-- /imports -->")[0]
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", table, re.MULTILINE)
+    assert {folder: set(re.findall(r"`(\w+)`", may)) for folder, may in rows} == ALLOWED
 
 
 def test_every_folder_has_its_rule() -> None:

@@ -16,8 +16,10 @@ import pytest
 
 import optimizer
 from optimizer.audit import AuditError
+from optimizer.compare.cluster import ClusterExecutor
 from optimizer.compare.comparison import Comparison
-from optimizer.compare.executors import ClusterExecutor, ExecutorError, LocalExecutor
+from optimizer.compare.executor import ExecutorError
+from optimizer.compare.processes import LocalExecutor
 from optimizer.compare.run import compare
 from optimizer.instance.diagnostics import InstanceError
 from optimizer.instance.loader import loads

@@ -54,7 +54,10 @@ def test_the_export_on_the_page_on_proofs(tmp_path: Path, monkeypatch: pytest.Mo
     assert printed in PROOF.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("page", [README, *sorted((ROOT / "docs").glob("*.md")), ROOT / "findings" / "README.md"])
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")), ROOT / "findings" / "README.md"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_links_lead_somewhere(page: Path) -> None:
     targets = re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
     assert [target for target in targets if "://" not in target and not (page.parent / target).exists()] == []
@@ -82,3 +85,23 @@ def test_places_are_filled_and_the_rest_stays() -> None:
     assert filled(page, {"x": "2", "y": "\n|\\1|\n"}) == written
     with pytest.raises(ValueError, match="no place for z"):
         filled(page, {"z": ""})
+
+
+@pytest.mark.parametrize("name", ["architecture", "glossary"])
+def test_files_that_the_page_names_are_there(name: str) -> None:
+    """Each `FOLDER/FILE.py`, below the package or the repository; a bare `FILE.py` is one of the package."""
+    page = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+    here = {path.relative_to(ROOT / "optimizer").as_posix() for path in (ROOT / "optimizer").rglob("*.py")}
+    bare = {path.rpartition("/")[2] for path in here}
+    for named in re.findall(r"`((?:[\w.]+/)*[\w*]+\.py)`", page):
+        pattern = re.compile(named.removeprefix("optimizer/").replace(".", r"\.").replace("*", r"\w*"))
+        known = here if "/" in named else bare
+        assert any(map(pattern.fullmatch, known)) or (ROOT / named).exists(), named
+
+
+def test_the_words_are_in_order_and_once() -> None:
+    page = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    words = re.findall(r"^\| (.+?) \|", page, re.MULTILINE)[1:]
+    assert len(words) > 50
+    assert words == sorted(words, key=str.casefold)
+    assert len(set(words)) == len(words)

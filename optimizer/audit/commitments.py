@@ -52,7 +52,7 @@ def committed(replay: Replay, sites: SiteReplay, signed: dict[str, int]) -> Deci
     discount = _discount(replay)
     total = sum((musd * discount(later) for later, musd in sites.unpaid.items()), ZERO)
     for name, u in signed.items():
-        total += _beyond_balance(replay, name, replay.instance.partners[name], u, discount)
+        total += _beyond_balance(replay, replay.instance.partners[name], u, discount)
     if replay.instance.terminal.kind != "ebitda_multiple" or not replay.instance.terminal.multiple:
         total += sum((share * musd * discount(later) for share, later, musd in _contracts(replay)), ZERO)
     return total
@@ -114,9 +114,7 @@ def _after(
 # ── partners ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _beyond_balance(
-    replay: Replay, name: str, partner: Partner, u: int, discount: Callable[[int | Decimal], Decimal]
-) -> Decimal:
+def _beyond_balance(replay: Replay, partner: Partner, u: int, discount: Callable[[int | Decimal], Decimal]) -> Decimal:
     """max(0, what serving after T costs, less what the partner pays in cash, plus what is paid back − the balance)."""
     if partner.kind != "compute":
         return ZERO

@@ -75,7 +75,10 @@ def _replay_one(replay: Replay, name: str, debt: Debt) -> Instrument:
                 f"instance.json: debt.{name}", f"{debt.kind} debt has neither capitalise_interest nor prepayment"
             )
         one = _as_decided(replay, name, debt, rate, draws, window)
-        (_check_revolver if debt.kind == "revolver" else _check_sculpted)(replay, name, debt, one, draws, window)
+        if debt.kind == "revolver":
+            _check_revolver(replay, name, one, window)
+        else:
+            _check_sculpted(replay, name, debt, one, draws)
     else:
         one = replay_vintages(replay, name, debt, rate, draws)
     for t in replay.span:
@@ -101,14 +104,14 @@ def _as_decided(replay: Replay, name: str, debt: Debt, rate: Values, draws: Valu
     return Instrument(tuple(balance), tuple(interest), none, repaid, none, tuple(undrawn))
 
 
-def _check_revolver(replay: Replay, name: str, debt: Debt, one: Instrument, draws: Values, window: range) -> None:
+def _check_revolver(replay: Replay, name: str, one: Instrument, window: range) -> None:
     for t in replay.span:
         replay.findings.at_most(REVOLVER, name, t, ZERO, one.balance[t])
         if t >= window.stop:
             replay.findings.at_most(REVOLVER, name, t, one.balance[t], ZERO, magnitude=one.balance[t - 1])
 
 
-def _check_sculpted(replay: Replay, name: str, debt: Debt, one: Instrument, draws: Values, window: range) -> None:
+def _check_sculpted(replay: Replay, name: str, debt: Debt, one: Instrument, draws: Values) -> None:
     """Σ_{v≤t} repay between what was drawn up to t − tenor and up to t − grace − 1; the opening balance in 0."""
     if debt.tenor_periods is None:
         raise AuditError("instance.json: debt", f"a {debt.kind} loan has no tenor_periods")

@@ -34,7 +34,7 @@ class Total:
 
     terms: Sequence[Decimal]
 
-    def off(self, stated: Stated, tolerance: Tolerance) -> tuple[Decimal, Decimal]:
+    def off(self, stated: Stated, tolerance: Tolerance) -> tuple[Decimal, Decimal]:  # noqa: ARG002
         magnitude = sum(map(abs, self.terms), ZERO)
         return (ONE + magnitude, ZERO) if stated is None else (abs(stated - sum(self.terms, ZERO)), magnitude)
 
@@ -43,7 +43,7 @@ class Total:
 class Undefined:
     """A metric that this plan does not have: null."""
 
-    def off(self, stated: Stated, tolerance: Tolerance) -> tuple[Decimal, Decimal]:
+    def off(self, stated: Stated, tolerance: Tolerance) -> tuple[Decimal, Decimal]:  # noqa: ARG002
         return (ZERO if stated is None else ONE), ZERO
 
 

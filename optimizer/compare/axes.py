@@ -38,7 +38,7 @@ def with_value(tree: Node, axis: Axis, value: Value, place: Place) -> Node:
     assert axis.path is not None
     found = resolve(tree, axis.path)
     if axis.factor is None:
-        return replaced(tree, found, lambda old: written(value, place), place)
+        return replaced(tree, found, lambda _: written(value, place), place)
     assert isinstance(value, (int, float))
     return replaced(tree, found, lambda old: scaled(old, float(value), str(axis.path), place), place)
 

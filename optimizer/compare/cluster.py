@@ -16,12 +16,12 @@ from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import uuid4
 
-from optimizer.compare.executors import ExecutorError
+from optimizer.compare.executor import ExecutorError, without_known
 from optimizer.compare.point import Chain, Result
 from optimizer.compare.records import read_plan, read_result
 from optimizer.compare.store import Store
 from optimizer.compare.unfinished import Unfinished
-from optimizer.compare.worker import as_text, check_versions, solve_remote
+from optimizer.compare.worker import SOLVE, as_text, check_versions, solve_remote
 from optimizer.plan.versions import how_to_install, versions
 
 WAIT_S = 30.0
@@ -42,6 +42,22 @@ def check_address(address: str) -> None:
     found = _ADDRESS.fullmatch(address)
     if found is None or not 0 < int(found["port"] or 1) < 2**16:
         raise ExecutorError(f"{address!r} is not the address of a scheduler, such as tcp://10.0.0.5:8786")
+
+
+class ClusterExecutor:
+    """The workers of a dask cluster; ``address`` is that of its scheduler, such as tcp://10.0.0.1:8786.
+
+    The workers need capstack in this version, but not the folder of the store: results come back and are kept here.
+    """
+
+    def __init__(self, address: str, solve: str = SOLVE) -> None:
+        self.address, self.solve = address, solve
+
+    def run(self, chains: Sequence[Chain], store: Store, *, resume: bool = False) -> Iterator[Result]:
+        """See Executor."""
+        known, left = without_known(chains, store) if resume else ([], list(chains))
+        yield from known
+        yield from solve_on_cluster(left, store, self.address, self.solve)
 
 
 def solve_on_cluster(chains: Sequence[Chain], store: Store, address: str, solve: str) -> Iterator[Result]:

@@ -16,16 +16,39 @@ from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any
 
-from optimizer.compare.executors import ExecutorError
+from optimizer.compare.executor import ExecutorError, without_known
 from optimizer.compare.point import Chain, Result
 from optimizer.compare.records import chain_data, read_result, to_text
 from optimizer.compare.store import Store
 from optimizer.compare.unfinished import Unfinished
+from optimizer.compare.worker import SOLVE, named, nothing_known
 from optimizer.plan.io import WriteError
 from optimizer.solver.interpreter import command, environment, how_it_ended
 
 STARTS = 2
 """So often in a row a process may fail to start; then it is not the memory of the moment."""
+
+
+class LocalExecutor:
+    """``jobs`` processes of this machine, a solver thread each; one job is done in this process.
+
+    ``solve`` names the function that solves a chain, as module:function.
+    """
+
+    def __init__(self, jobs: int = 1, solve: str = SOLVE) -> None:
+        if jobs < 1:
+            raise ValueError(f"there should be at least one job, not {jobs}")
+        self.jobs, self.solve = jobs, solve
+
+    def run(self, chains: Sequence[Chain], store: Store, *, resume: bool = False) -> Iterator[Result]:
+        """See Executor."""
+        known, left = without_known(chains, store) if resume else ([], list(chains))
+        yield from known
+        if self.jobs > 1:
+            yield from solve_in_processes(left, store, self.jobs, self.solve, resume)
+        else:
+            for chain in left:
+                yield from named(self.solve)(chain, store.keep, store.known if resume else nothing_known)
 
 
 def solve_in_processes(

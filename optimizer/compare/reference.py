@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from optimizer.compare.batch import OBJECTIVES
+from optimizer.compare.reading import OBJECTIVES
 from optimizer.compare.schema import BatchFile
 from optimizer.instance import reference as instance_reference
 

@@ -9,12 +9,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from optimizer.compare.batch import Batch, batch_of, load_batch
+from optimizer.compare.batch import Batch
+from optimizer.compare.cluster import ClusterExecutor
 from optimizer.compare.comparison import Comparison, comparison_of
-from optimizer.compare.executors import ClusterExecutor, Executor, LocalExecutor
+from optimizer.compare.executor import Executor
 from optimizer.compare.frontier import end_runs, inner_points
 from optimizer.compare.point import Chain, Point, Result
 from optimizer.compare.points import Run, cut, mix_runs, single_chains, sweep_chains, sweep_runs
+from optimizer.compare.processes import LocalExecutor
+from optimizer.compare.reading import batch_of, load_batch
 from optimizer.compare.store import POINTS, Store
 from optimizer.instance.kinds import BATCH_ENDINGS
 from optimizer.instance.loader import finish
@@ -102,7 +105,7 @@ def run_batch(
 
     ``jobs`` is into how many chains a long sweep or frontier is cut at most.
     """
-    work = _Work(executor, Store(folder), resume, listener or (lambda done, total, last: None))
+    work = _Work(executor, Store(folder), resume, listener or (lambda _done, _total, _last: None))
     runs: list[Run] = mix_runs(batch)
     singles = list(runs)
     chains: list[Chain] = []

@@ -52,7 +52,7 @@ def named(solve: str) -> Solve:
     return found
 
 
-def nothing_known(point: Point) -> Result | None:
+def nothing_known(_point: Point) -> Result | None:
     """For solving every point, whatever was found before."""
     return None
 
@@ -128,7 +128,7 @@ def solve_remote(chain: str, solve: str, mailbox: str, wanted: Mapping[str, str]
     def known(point: Point) -> None:
         _post(mailbox, to_text({"begun": point.name}))
 
-    def keep(point: Point, plan: Plan | None, result: Result) -> Result:
+    def keep(_point: Point, plan: Plan | None, result: Result) -> Result:
         message = to_text({"result": result_data(result), "plan": None if plan is None else plan_data(plan)})
         messages.append(message)
         _post(mailbox, message)

@@ -43,4 +43,4 @@ def changed(instance: Instance, changes: Mapping[str, Any]) -> Instance:
 
 
 def _always(node: Node | None) -> Change:
-    return lambda old: node
+    return lambda _: node

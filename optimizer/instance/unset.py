@@ -36,7 +36,7 @@ from optimizer.instance.series import Series
 from optimizer.instance.tax_years import tax_years
 
 
-def _any(block: Block) -> bool:
+def _any(_block: Block) -> bool:
     return True
 
 
@@ -54,7 +54,7 @@ def _costs(offer: Offer) -> bool:
     return any(max(_values(each)) > 0.0 for each in (offer.price_usd, *(x.usd_per_unit for x in offer.attach.values())))
 
 
-def _always(instance: Instance) -> bool:
+def _always(_instance: Instance) -> bool:
     return True
 
 

@@ -31,6 +31,7 @@ from optimizer.model.pricing_grid import add_pricing_grid
 from optimizer.model.retained import equity_bases
 from optimizer.model.security import add_security
 from optimizer.model.service import add_service
+from optimizer.model.shareholder_value import shareholder_value
 from optimizer.model.sites import add_sites
 from optimizer.model.stand_alone_tax import asks_stand_alone, stand_alone_tax
 from optimizer.model.tax import add_tax, unlevered_tax
@@ -110,7 +111,7 @@ def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) 
     stand_alone = stand_alone_tax(model, depreciation) if asks_stand_alone(instance) else None
     add_covenants(model, Tested(debt, bases, cash, book_value, drawable, stand_alone))
     payouts = quicksum(model.ledger.total(("dividend", "return_of_capital"), t) for t in model.span)
-    goals = add_objectives(model, held)
+    goals = add_objectives(model, held, *shareholder_value(model, held))
     return BuiltModel(model, goals, equity, physical, payouts, quicksum(drawable.values()))
 
 

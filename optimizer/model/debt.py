@@ -57,10 +57,6 @@ class DebtPosition:
         """All debt that covenants and leverage look at: with what is owed to partners where that counts as debt."""
         return self.total(t) + self.partners.get(t, 0.0)
 
-    def most_outstanding(self, model: Model) -> float:
-        """A bound from the data on all debt at any time (without leases); infinite if an instrument has no limit."""
-        return sum(_largest_balance(model, debt) for debt in model.instance.debt.values())
-
 
 def _at(amounts: Mapping[tuple[str, int], Any], t: int) -> Any:
     return quicksum(amount for (_, u), amount in amounts.items() if u == t)

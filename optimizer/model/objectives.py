@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +18,6 @@ from optimizer.model.ledger import Line
 from optimizer.model.loan_worth import fees_on_draws, loan_worth
 from optimizer.model.partners import PartnerPosition
 from optimizer.model.preferred import PreferredPosition
-from optimizer.model.shareholder_value import shareholder_value
 from optimizer.model.tax import shield
 from optimizer.model.terminal import TerminalValue
 
@@ -104,8 +102,8 @@ class Positions:
         return quicksum(amount for (_, u), amount in self.debt.draws.items() if u == t)
 
 
-def add_objectives(model: Model, at: Positions) -> dict[str, Goal]:
-    """Every objective, so that each solve reports them all::
+def add_objectives(model: Model, at: Positions, to_shareholders: Any, given: Any) -> dict[str, Goal]:
+    """Every objective, so that each solve reports them all; the last two arguments come from ``shareholder_value``::
 
     charges                 what capital costs at effective rates, after tax: see ``charges``
     cost_of_capital         Σ DF·(charges − (1−τ)·interest income)
@@ -135,7 +133,6 @@ def add_objectives(model: Model, at: Positions) -> dict[str, Goal]:
     external = tuple(at.external(t) for t in model.span)
     for outstanding in external:
         rows.add(peak[0] >= outstanding)
-    to_shareholders, sources = shareholder_value(model, at)
     goals = [
         Goal(
             "cost_of_capital",
@@ -146,7 +143,7 @@ def add_objectives(model: Model, at: Positions) -> dict[str, Goal]:
         Goal("capital_employed", charges.capital, True),
         Goal("wacc", charges.total, True, over=charges.capital, per_year=model.calendar.per_year),
         Goal("net_present_cost", present_cost, True),
-        Goal("shareholder_value", to_shareholders, False, base=sources),
+        Goal("shareholder_value", to_shareholders, False, base=given),
         Goal("terminal_cash", at.cash[model.horizon], False),
         Goal("dilution", at.common.log_kept, True, log_share=True),
         Goal("peak_funding", peak[0], True, highest_of=external),
@@ -199,8 +196,3 @@ def _adjusted_present_value(model: Model, at: Positions) -> Any:
         saved = at.unlevered_tax.get(t, 0.0) - model.ledger.total("tax", t) - issue_costs
         value += unlevered[t] * (flow(model, t, operating) - at.unlevered_tax.get(t, 0.0)) + shielded[t] * saved
     return value + loan_worth(model, at.debt, at.cash, shielded, at.by_bucket)
-
-
-def share_of_log(log_share: float) -> float:
-    """The share x behind −ln(1 − x)."""
-    return 1.0 - math.exp(-log_share)

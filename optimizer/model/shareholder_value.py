@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from optimizer.algebra.linear import quicksum
 from optimizer.instance.amortisation import outstanding_share, service
@@ -15,10 +15,8 @@ from optimizer.model.context import Model
 from optimizer.model.debt import POOLED, DebtPosition
 from optimizer.model.ledger import PAID_IN, Line
 from optimizer.model.loan_worth import dearer_by
+from optimizer.model.objectives import Positions
 from optimizer.model.pricing_grid import cost_of_equity
-
-if TYPE_CHECKING:
-    from optimizer.model.objectives import Positions
 
 
 @dataclass(frozen=True)
@@ -113,7 +111,7 @@ def owed(model: Model, at: Positions, asked: Asked) -> Any:
     Rates of a year are effective ones; a dividend is compared with k by the period.
     """
     rate, last = model.fair_rate, model.horizon
-    parts = [*_vintages(model, at, rate), at.partners.owed[last], *_preferred(model, at, asked), at.commitments.total]
+    parts = [*_vintages(model, at, rate), at.partners.owed[last], *_preferred(model, asked), at.commitments.total]
     for d, debt in model.instance.debt.items():
         if debt.tenor_periods is None or debt.kind == "sculpted":
             dearer = dearer_by(model, model.series(debt.rate_per_year)[last], rate)
@@ -143,7 +141,7 @@ def after_horizon(model: Model, debt: Debt, rate_per_year: float, u: int, timing
     return later * math.exp((model.horizon - u + timing) * math.log1p(growth)) if later else 0.0
 
 
-def _preferred(model: Model, at: Positions, asked: Asked) -> Iterator[Any]:
+def _preferred(model: Model, asked: Asked) -> Iterator[Any]:
     """Paid for ever: its dividend over k, and not below what was paid in."""
     k = asked.per_period[-1]
     for r, each in model.instance.preferred_equity.items():

@@ -91,7 +91,7 @@ class Books:
 
     def earned_by_line(self, line: str) -> list[float]:
         """What one line adds to retained earnings."""
-        return self._sum(self._by_line.get(line, ()), lambda row: True, RETAINED)
+        return self._sum(self._by_line.get(line, ()), lambda _: True, RETAINED)
 
     def posted(self, line: str) -> list[float]:
         """The amount of a line by period, whichever accounts it moves."""

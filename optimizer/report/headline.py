@@ -27,7 +27,7 @@ STALE = "not audited as it stands: run capstack audit RUN"
 """What is said of a run whose files are not those that its audit was of."""
 
 
-def headline(plan: Plan, years: Years, console: Console) -> None:
+def headline(plan: Plan, _years: Years, console: Console) -> None:
     """Name, status, audit, objectives and key figures."""
     instance = plan.instance
     title = f": {printable(instance.title)}" if instance.title else ""

@@ -79,7 +79,7 @@ def _funding(plan: Plan, years: Years, console: Console) -> None:
     layout.print(console)
 
 
-def _capital(plan: Plan, years: Years, console: Console) -> None:
+def _capital(plan: Plan, _years: Years, console: Console) -> None:
     title = "What the capital costs"
     found = [
         (
@@ -123,7 +123,7 @@ def _grid(plan: Plan, years: Years, console: Console) -> None:
     layout.print(console)
 
 
-def _ownership(plan: Plan, years: Years, console: Console) -> None:
+def _ownership(plan: Plan, _years: Years, console: Console) -> None:
     """What is sold to whom, and what today's owners keep; nothing if no share is sold."""
     rows = plan.rows("equity_rounds").records()
     if not rows:
@@ -144,7 +144,7 @@ def _maybe(cell: Cell) -> float | None:
     return None if cell is None else float(cell)
 
 
-def _covenants(plan: Plan, years: Years, console: Console) -> None:
+def _covenants(plan: Plan, _years: Years, console: Console) -> None:
     if not plan.instance.covenants:
         return
     layout = Layout("Covenants, where the headroom is least", ["kind", "in", "value", "limit", "headroom", "binds in"])
@@ -165,7 +165,7 @@ def _covenants(plan: Plan, years: Years, console: Console) -> None:
         console.print(Text(sentence, style="yellow"))
 
 
-def _commitments(plan: Plan, years: Years, console: Console) -> None:
+def _commitments(plan: Plan, _years: Years, console: Console) -> None:
     """What is left to be paid after the last period; nothing if nothing is."""
     found = commitments(plan)
     if not found:
@@ -180,7 +180,7 @@ def _commitments(plan: Plan, years: Years, console: Console) -> None:
     console.print(Text(counted, style="dim"))
 
 
-def _limits(plan: Plan, years: Years, console: Console) -> None:
+def _limits(plan: Plan, _years: Years, console: Console) -> None:
     title = "Limits that bind"
     found: dict[tuple[str, str], list[str]] = {}
     for row in plan.rows("binding_limits").records():

@@ -16,9 +16,7 @@ Lap = Callable[[str], None]
 """Is told the name of a stage when it is over."""
 
 
-def model_of(
-    instance: Instance, lap: Lap = lambda stage: None, asked: Collection[str] = ()
-) -> tuple[BuiltModel, Compiled]:
+def model_of(instance: Instance, lap: Lap = lambda _: None, asked: Collection[str] = ()) -> tuple[BuiltModel, Compiled]:
     """The model of an instance, and its matrix; ``lap`` hears of the end of ``build``.
 
     ``asked`` are objectives that are to be kept at a value, beside those of the instance.

@@ -49,7 +49,7 @@ class Memory:
             del self.neighbours[FIRST]
 
     def model_of(
-        self, instance: Instance, lap: Lap = lambda stage: None, asked: Collection[str] = ()
+        self, instance: Instance, lap: Lap = lambda _: None, asked: Collection[str] = ()
     ) -> tuple[BuiltModel, Compiled]:
         """As ``handover.model_of``; where only the values of caps differ from the last, nothing is built again."""
         wanted = instance.hash, frozenset(asked)

@@ -11,9 +11,10 @@ import jsonschema
 import numpy as np
 import pytest
 
-from optimizer.compare.batch import Batch, batch_of, check_batch, load_batch
+from optimizer.compare.batch import Batch
 from optimizer.compare.point import Point, Result
 from optimizer.compare.points import mix_runs, sweep_runs
+from optimizer.compare.reading import batch_of, check_batch, load_batch
 from optimizer.compare.reference import FILE, json_schema, schema_text
 from optimizer.compare.schema import Points
 from optimizer.instance.diagnostics import InstanceError

@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 
 from optimizer.compare import cluster as cluster_module
-from optimizer.compare.executors import ClusterExecutor, Executor, ExecutorError, LocalExecutor
+from optimizer.compare.cluster import ClusterExecutor
+from optimizer.compare.executor import Executor, ExecutorError
+from optimizer.compare.processes import LocalExecutor
 from optimizer.compare.store import Store
 from optimizer.compare.worker import VersionError, check_versions
 from optimizer.plan.io import WriteError, read_run

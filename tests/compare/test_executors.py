@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.compare.executors import ExecutorError, LocalExecutor, without_known
+from optimizer.compare.executor import ExecutorError, without_known
 from optimizer.compare.point import Chain
+from optimizer.compare.processes import LocalExecutor
 from optimizer.compare.store import Store
 from optimizer.plan.io import WriteError
 from tests.compare.small import ROOT, STAND_IN, begun, family, gone, pids, quick_folder, table, told
@@ -127,7 +128,7 @@ OWNER = """
 import signal
 import sys
 from pathlib import Path
-from optimizer.compare.executors import LocalExecutor
+from optimizer.compare.processes import LocalExecutor
 from optimizer.compare.store import Store
 from tests.compare.small import STAND_IN, told
 

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 import optimizer
-from optimizer.compare.batch import Batch, batch_of
+from optimizer.compare.batch import Batch
 from optimizer.compare.chain import solve_chain
 from optimizer.compare.comparison import Comparison
 from optimizer.compare.point import Chain, Point, Result
+from optimizer.compare.reading import batch_of
 from optimizer.compare.run import run_batch
 from optimizer.compare.store import Store
 from optimizer.instance.loader import loads

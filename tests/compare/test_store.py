@@ -290,7 +290,7 @@ def test_many_threads_on_one_key(tmp_path: Path, plan: Plan) -> None:
 
 PROCESS = """
 import sys
-from optimizer.compare.executors import LocalExecutor
+from optimizer.compare.processes import LocalExecutor
 from optimizer.compare.store import Store
 from tests.compare.small import family
 

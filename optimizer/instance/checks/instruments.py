@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from optimizer.instance.amortisation import capitalised_share
 from optimizer.instance.checks.walk import SUM_TOLERANCE, Hit, Path
-from optimizer.instance.schema import Block, Debt, Instance
+from optimizer.instance.schema import Block, Instance
 from optimizer.instance.series import Series
 
 #: What a kind of debt does not take. A revolver has no vintages, sculpted debt no schedule.
@@ -32,12 +32,12 @@ def term_of_other_kind(instance: Instance) -> Iterator[Hit]:
                 yield Hit(
                     ("debt", name, field),
                     f"`{field}` has no meaning for `kind: {debt.kind}`",
-                    _remedy(debt, field),
+                    _remedy(field),
                     on_key=True,
                 )
 
 
-def _remedy(debt: Debt, field: str) -> str:
+def _remedy(field: str) -> str:
     if field == "prepayment":
         return "delete it: its repayments are decided anyway"
     if field == "issue_discount_share":
