@@ -104,7 +104,7 @@ def check_levels(
         _check_bound(findings, level, plan)
         _check_gap(findings, level)
         _check_delivered(findings, level, plan, capital * _steepness(level, instance))
-        _check_base(findings, level, bases, level is levels[-1])
+        _check_base(findings, level, bases)
         _check_kept(findings, level, plan, capital * _steepness(level, instance))
     _check_status(findings, levels, summary)
     wanted = _message(levels, summary)
@@ -127,19 +127,17 @@ def _steepness(level: Level, instance: Instance) -> Decimal:
     return (ONE + max(level.value, level.plan_value or ZERO)) ** (years - ONE)
 
 
-def _check_base(findings: Findings, level: Level, bases: Mapping[str, Decimal], is_last: bool) -> None:
-    """What gap and slack are shares of is stated where it is not the value; of the last level it is the plan's.
+def _check_base(findings: Findings, level: Level, bases: Mapping[str, Decimal]) -> None:
+    """What gap and slack are shares of is stated where it is not the value.
 
-    Of shareholder value it is the money raised by the plan that the level ended with: money that changes nothing, and
-    is tidied away afterwards, is in it.
+    It is that of the plan that the level ended with, charges or money raised: money that changes nothing, which is
+    tidied away afterwards, is in it.
     """
     base, name = bases.get(level.goal.name), f"{level.goal.name}, what shares are of"
     if base is None or level.base is None:
         findings.record(DELIVERED, name, None, Decimal((base is None) != (level.base is None)))
-    elif level.goal.name == "shareholder_value":
+    else:
         findings.at_most(DELIVERED, name, None, ZERO, level.base)
-    elif is_last:
-        findings.equal(DELIVERED, name, None, level.base, base)
 
 
 def _check_bound(findings: Findings, level: Level, plan: Decimal | None) -> None:

@@ -159,8 +159,12 @@ def canonical(data: Any, kind: Any = Instance) -> Any:
         extra = {} if kind.model_config["extra"] == "allow" else data.keys() - fields.keys()
         if extra:
             raise Unreadable(f"keys {extra}")
+        if kind is Instance and "objectives" not in data:
+            data = {**data, "objectives": _objectives(data)}
         return {
-            key: canonical(data[key], _core(field.annotation)) if key in data else _default(key, field)
+            key: canonical(data[key], _core(field.annotation))
+            if key in data and not (key == "dividends" and data[key] == "none")  # said, and means what absence means
+            else _default(key, field)
             for key, field in fields.items()
         }
     if isinstance(data, dict):
@@ -168,6 +172,25 @@ def canonical(data: Any, kind: Any = Instance) -> Any:
     if isinstance(data, list):
         return [canonical(item, _below(kind, "")) for item in data]
     return float(data) if isinstance(data, int) and not isinstance(data, bool) else data
+
+
+def _objectives(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """What is optimised where a file does not say it: value, and before it cost where all that earns has to be done."""
+
+    def figures(value: Any) -> list[float]:
+        if isinstance(value, dict) and value.keys() == {"initial", "growth_per_year"}:
+            return [value["initial"]]
+        if isinstance(value, dict):
+            return list(value.values())
+        return list(value) if isinstance(value, list) else [value]
+
+    phases = [phase for site in data.get("sites", {}).values() for phase in site.get("phases", [])]
+    free = bool(data.get("partners"))
+    free = free or any(max(figures(p.get("value_musd", 0))) > 0 and not p.get("committed", False) for p in phases)
+    for market in data.get("markets", {}).values():
+        earns = max(figures(market.get("revenue_usd_per_h100e_hour", 0))) > 0
+        free = free or (earns and min(figures(market.get("min_served_share", 0))) < 1)
+    return [{"name": name} for name in ([] if free else ["cost_of_capital"]) + ["shareholder_value"]]
 
 
 def _default(key: str, field: FieldInfo) -> Any:
