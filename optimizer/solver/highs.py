@@ -154,8 +154,9 @@ def minimise(
 
     ``known_bound`` is one that is proven already, in the objective's own sense: a plan within the gap of it ends the
     search. ``proof_only`` leaves out the heuristics, for a ``start`` that is good; ``nodes`` ends a search after so
-    many; without ``presolve`` the matrix is solved as it stands. ``watch`` hears of values in the objective's own sense. Raises SolverError if HiGHS fails, and LostError with
-    the plans that there are, ``start`` among them, if its process goes down.
+    many; without ``presolve`` the matrix is solved as it stands. ``watch`` hears of values in the objective's own
+    sense. Raises SolverError if HiGHS fails, and LostError with the plans that there are, ``start`` among them, if its
+    process goes down.
     """
     sign = -1.0 if maximise else 1.0
     if stop is not None and stop.is_set():
@@ -267,9 +268,7 @@ def solved_basis(matrix: Matrix, objective: Expression, limits: Limits) -> Whole
     return solve(replace(_task(matrix, objective, _options(matrix, limits)), with_basis=True)).basis
 
 
-def _without_optimum(
-    matrix: Matrix, objective: Expression, limits: Limits, answer: Answer, tree: _Tree
-) -> Outcome:
+def _without_optimum(matrix: Matrix, objective: Expression, limits: Limits, answer: Answer, tree: _Tree) -> Outcome:
     """Tell infeasible from unbounded: HiGHS may know only that there is no optimum."""
     if answer.status == "Infeasible":
         return Outcome("infeasible", None, math.nan, math.nan)

@@ -10,7 +10,6 @@ import numpy as np
 from optimizer.solver.highs import Limits, LostError, SolverError, minimise
 from optimizer.solver.matrix import Expression, Matrix, Vector
 
-
 WORTH_A_DOLLAR = 1e-5
 """USD million: a plan that loses less than this is held to the levels before it exactly."""
 

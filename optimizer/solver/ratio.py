@@ -105,7 +105,9 @@ def minimise_ratio(
         if finished:
             left = limits.since(begun)
             try:
-                return _proven(matrix, over_line, below_line, outcome.status, x, ratio, outcome.bound, iterates, left, least)
+                return _proven(
+                    matrix, over_line, below_line, outcome.status, x, ratio, outcome.bound, iterates, left, least
+                )
             except LostError as lost:
                 lost.plans.append(x)
                 raise
