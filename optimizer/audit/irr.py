@@ -45,8 +45,8 @@ def is_project_irr(name: str) -> bool:
 
 def project_flows(figures: Figures, doubt: int = 1) -> tuple[list[Decimal], Decimal]:
     """EBITDA, investing flows, resale and tax at t − θ, capex that is paid before that at its own instant, and terminal
-    value less commitments at the end: by equal steps, whole or half periods, and the years of one. Rounding, ``doubt``
-    times, is no flow.
+    value less commitments at the end: by equal steps, whole or half periods, and the years of one. Rounding is no flow,
+    nor is what is less than ``doubt`` times as much.
     """
     replay, book = figures.replay, figures.replay.book
     theta, items = exact(TIMING[replay.instance.discount.timing]), (*_BEFORE_FINANCING, "tax")

@@ -1,4 +1,4 @@
-"""`wacc` where it has no value, for nobody has brought capital, and where somebody has."""
+"""`wacc` where it has no value, and where it has one: without capital, with idle capital, with capital employed."""
 
 from __future__ import annotations
 
@@ -36,6 +36,11 @@ def test_plans_without_capital_are_no_infeasible_programme(levels: list[str]) ->
     assert (opinion["agrees"], opinion["message"].endswith("agrees: undefined")) == (True, True)
 
 
+def test_cash_is_no_less_capital() -> None:
+    """100 of equity that lie in cash cost what equity costs."""
+    assert solve(Instance.model_validate(IDLE)).metrics["wacc"] == pytest.approx(0.1, abs=1e-9)
+
+
 def test_a_programme_that_cannot_be_paid_for_is_infeasible() -> None:
     """150 can be paid, 151 cannot, and no check of the file says so."""
     programme = {**IDLE, "cash_flows": {"need": {"kind": "investing", "musd_per_period": [0, -151, 0]}}}
@@ -45,7 +50,7 @@ def test_a_programme_that_cannot_be_paid_for_is_infeasible() -> None:
 
 
 def test_capital_that_is_employed_has_its_cost() -> None:
-    """100 of equity at 10 % for three years, whether it lies in cash or in the ground."""
+    """100 of equity at 10 % for three years, 100 of them in the ground: what lies in cash by then changes nothing."""
     plan = solve(Instance.model_validate({**IDLE, **spending(100)}))
     assert plan.audit_passed
     assert plan.metrics["wacc"] == pytest.approx(0.1, abs=1e-9)
