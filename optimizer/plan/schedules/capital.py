@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import fsum
@@ -120,8 +121,7 @@ def _debt(plan: Plan) -> Iterator[Charge]:
         if debt.kind in ("revolver", "sculpted"):
             _pooled(plan, name, debt, own, given)
         else:
-            _vintages(plan, name, debt, own, opening)
-            given = opening.until(owed_for_sure(debt, plan.instance.periods))
+            _vintages(plan, name, debt, own, opening, given)
         for t, amount in zip(span, plan.books.line(f"fee.commitment.{name}"), strict=True):
             own.add(t, -amount)
         yield given.of(f"{name}, opening", "debt", after_tax, False)
@@ -148,7 +148,7 @@ def _drawn(plan: Plan, name: str) -> dict[int, float]:
     return {calendar.index(str(row["period"])): float(row["musd"]) for row in rows}
 
 
-def _vintages(plan: Plan, name: str, debt: Debt, own: _Running, opening: _Running) -> None:
+def _vintages(plan: Plan, name: str, debt: Debt, own: _Running, opening: _Running, given: _Running) -> None:
     calendar, timing = plan.instance.periods, TIMING[plan.instance.draw_timing]
     rate = debt.rate_per_year.expand(calendar)
     early, free = _prepaid(plan, "prepayments", name), _prepaid(plan, "premium_free", name)
@@ -160,6 +160,10 @@ def _vintages(plan: Plan, name: str, debt: Debt, own: _Running, opening: _Runnin
     if debt.opening_balance_musd:
         unit = opening_unit(debt, rate[0] * calendar.years)
         _follow(debt, 0, debt.opening_balance_musd, unit, early.get(0, {}), free.get(0, {}), opening)
+        for t in range(1, owed_for_sure(debt, calendar) + 1):
+            held = debt.opening_balance_musd * unit.held(t)
+            given.add(t, unit.rate * held, held)
+            opening.add(t, -unit.rate * held, -held)
 
 
 def _prepaid(plan: Plan, table: str, name: str) -> dict[int, dict[int, float]]:
@@ -331,11 +335,14 @@ def cost_of_capital(plan: Plan) -> Table:
     calendar = plan.instance.periods
 
     def rows() -> Iterator[dict[str, Cell]]:
-        for charge in [*charges(plan), interest_income(plan)]:
+        found = [*charges(plan), interest_income(plan)]
+        lines = Counter(charge.source for charge in found)
+        for charge in found:
             if charge.kind == "income" and not any(charge.charge):
                 continue
             for t, factor in enumerate(factors):
-                if t == calendar.periods and not charge.capital[t] and not charge.charge[t]:
+                beyond = t == calendar.periods or lines[charge.source] > 1
+                if beyond and not charge.capital[t] and not charge.charge[t]:
                     continue
                 yield {
                     "source": charge.source,
