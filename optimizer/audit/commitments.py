@@ -146,11 +146,22 @@ def hourly_cost(replay: Replay, partner: Partner) -> Decimal:
             if max(replay.values(limit, f"cloud.{name}")) > 0:
                 ways.append(replay.values(price, f"cloud.{name}")[-1])
     for name, offer in instance.hardware.items():
+        if offer.supply_units is not None and max(replay.values(offer.supply_units, f"hardware.{name}")) <= 0:
+            continue
         for place, site in instance.sites.items():
+            if offer.kw > 0 and not _powered(replay, place, site):
+                continue
             use = exact(offer.compute_h100e) * exact(site.uptime_share) * exact(site.max_utilisation_share)
             if use > 0 and (offer.sites is None or place in offer.sites):
                 ways.append((_unit_hour(replay, name, offer) + _power_hour(replay, offer, site)) / use)
     return min(ways, default=ZERO)
+
+
+def _powered(replay: Replay, name: str, site: Site) -> bool:
+    """Whether there is ever power at a site."""
+    built = [exact(phase.mw) for phase in site.phases]
+    rented = replay.values(site.colocation.limit_mw, f"sites.{name}.colocation") if site.colocation else ()
+    return max([exact(site.existing_mw), *built, *rented]) > 0
 
 
 def _unit_hour(replay: Replay, name: str, offer: Offer) -> Decimal:
@@ -169,10 +180,12 @@ def _unit_hour(replay: Replay, name: str, offer: Offer) -> Decimal:
 def _power_hour(replay: Replay, offer: Offer, site: Site) -> Decimal:
     """USD an hour for the energy of a unit, at the cheapest price of the region in the last period."""
     region = replay.instance.regions[site.region]
-    series = [one.price_usd_per_mwh for one in replay.instance.energy_sources.values() if one.region == site.region]
+    sources = [one for one in replay.instance.energy_sources.values() if one.region == site.region]
+    place = f"regions.{site.region}"
+    series = [one.price_usd_per_mwh for one in sources if max(replay.values(one.limit_mw, place)) > 0]
     if region.energy_price_usd_per_mwh is not None:
         series.append(region.energy_price_usd_per_mwh)
-    cheapest = min((replay.values(each, f"regions.{site.region}")[-1] for each in series), default=ZERO)
+    cheapest = min((replay.values(each, place)[-1] for each in series), default=ZERO)
     return cheapest * exact(offer.kw) / THOUSAND * exact(site.pue) * exact(site.load_factor_share)
 
 

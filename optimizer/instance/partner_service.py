@@ -55,7 +55,8 @@ def cost_of_serving(instance: Instance, partner: Partner) -> float:
     """c, USD per H100e-hour: what the agreement states, else the cheapest way to serve an hour; 0 if there is none.
 
     A cloud costs its price of the last period, an offer its price over the hours of its life (a lease its payment over
-    those of a year), with upkeep and energy of the last period, on the site where that is least.
+    those of a year), with upkeep and energy of the last period, on the site where that is least. What is never there
+    to be had is no way: clouds and sources with a limit of 0, offers with a supply of 0, sites without power.
     """
     if partner.cost_of_serving_usd_per_h100e_hour is not None:
         return partner.cost_of_serving_usd_per_h100e_hour
@@ -71,11 +72,20 @@ def _hourly_costs(instance: Instance) -> Iterator[float]:
             yield cloud.reserved.price_usd_per_h100e_hour.expand(calendar)[-1]
     prices = {name: _energy_price(instance, calendar, name, region) for name, region in instance.regions.items()}
     for offer in instance.hardware.values():
+        if offer.supply_units is not None and max(offer.supply_units.expand(calendar)) == 0.0:
+            continue
         owning = _owning(calendar, offer)
         for name, site in instance.sites.items():
             useful = offer.compute_h100e * site.uptime_share * site.max_utilisation_share
-            if useful and (offer.sites is None or name in offer.sites):
+            powered = offer.kw == 0.0 or _has_power(calendar, site)
+            if useful and powered and (offer.sites is None or name in offer.sites):
                 yield (owning + _energy(prices[site.region], offer, site)) / useful
+
+
+def _has_power(calendar: Calendar, site: Site) -> bool:
+    """Whether a site can ever have any: on line, by a phase or rented."""
+    rented = site.colocation is not None and max(site.colocation.limit_mw.expand(calendar)) > 0.0
+    return rented or site.existing_mw > 0.0 or any(phase.mw > 0.0 for phase in site.phases)
 
 
 def _owning(calendar: Calendar, offer: Offer) -> float:
@@ -96,7 +106,11 @@ def _energy(usd_per_mwh: float, offer: Offer, site: Site) -> float:
 
 def _energy_price(instance: Instance, calendar: Calendar, name: str, region: Region) -> float:
     """The least price of a MWh in the last period."""
-    prices = [e.price_usd_per_mwh.expand(calendar)[-1] for e in instance.energy_sources.values() if e.region == name]
+    prices = [
+        source.price_usd_per_mwh.expand(calendar)[-1]
+        for source in instance.energy_sources.values()
+        if source.region == name and max(source.limit_mw.expand(calendar)) > 0.0
+    ]
     if region.energy_price_usd_per_mwh is not None:
         prices.append(region.energy_price_usd_per_mwh.expand(calendar)[-1])
     return min(prices, default=0.0)

@@ -104,7 +104,6 @@ _headline(
 )
 _headline("level.kept", "dilution_given_up", _worse_than_the_plan_may_be(1e-4), goals=[{"name": "dilution"}])
 _headline("level.plan", "another_value_of_the_plan", _level(plan_value=1.0))
-_headline("level.plan", "shares_of_more", _level(base=1e6), goals=[{"name": "cost_of_capital"}])
 _headline("level.plan", "shares_of_something_else", _level(base=10.0), goals=[{"name": "peak_funding"}])
 _headline(
     "level.plan",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from optimizer.instance.checks import check
 from optimizer.instance.lease_rates import lease_rates
+from optimizer.instance.loader import load
 from optimizer.instance.schema import Instance
 
 from .test_covenants import best, infeasible, value
@@ -443,3 +445,19 @@ def test_a_lease_leaves_behind_what_the_unit_could_be_sold_for() -> None:
         left = 0.6 * min(price[t], price[min(t + 6, 7)])
         assert 6000 * sum(v**k for k in range(6)) + left * v**6 == pytest.approx(price[t] + 8000)
     assert rates[0] < 0.05 < rates[7]
+
+
+@pytest.mark.parametrize(
+    ("block", "terms"),
+    [
+        ("hardware", {**CHIPS, "price_usd": 0, "life_periods": 20, "supply_units": 0}),
+        ("sites", {"region": "flat", "pue": 1}),
+        ("energy_sources", {"region": "flat", "price_usd_per_mwh": 0, "limit_mw": 0}),
+    ],
+)
+def test_what_is_never_there_serves_no_partner(block: str, terms: dict[str, Any]) -> None:
+    """The cloud at 0.4 serves what is owed after the end, whatever else is on the list with nothing of it to be had."""
+    known = load(Path(__file__).parents[2] / "instances" / "known-optimal" / "partner-beyond-quarters.yaml")
+    data = known.model_dump(mode="json", exclude_unset=True)
+    data[block] = data.get(block, {}) | {"idle": terms}
+    assert value(best(Instance.model_validate(data))) == pytest.approx(value(best(known)), abs=1e-6)

@@ -204,14 +204,14 @@ def flows_of_zero(data: Data) -> Data | None:
 def terminal_share_of_zero(data: Data) -> Data | None:
     if _of(data, "terminal").get("kind", "none") != "none":
         return None
-    return data | {"terminal": {"kind": "book_share", "share": 0.0}}
+    return data | {"terminal": _of(data, "terminal") | {"kind": "book_share", "share": 0.0}}
 
 
 @neutral()
 def terminal_multiple_of_zero(data: Data) -> Data | None:
     if _of(data, "terminal").get("kind", "none") != "none":
         return None
-    return data | {"terminal": {"kind": "ebitda_multiple", "multiple": 0.0}}
+    return data | {"terminal": _of(data, "terminal") | {"kind": "ebitda_multiple", "multiple": 0.0}}
 
 
 @neutral()
@@ -612,9 +612,14 @@ def split_flows(data: Data) -> Data | None:
 
 @neutral()
 def split_loans(data: Data) -> Data | None:
-    """Not where something is charged or asked for a draw or a facility as a whole."""
-    whole = ("min_draw_musd", "issue_fee_musd", "commitment_fee_per_year")
-    names = [name for name, debt in _of(data, "debt").items() if not any(debt.get(key) for key in whole)]
+    """Not where something is charged or asked for a draw or a facility as a whole, and not where one half could be
+    drawn while the other is repaid."""
+    whole = ("min_draw_musd", "issue_fee_musd", "commitment_fee_per_year", "prepayment")
+    names = [
+        name
+        for name, debt in _of(data, "debt").items()
+        if debt["kind"] != "sculpted" and not any(key in debt and debt[key] not in (None, 0) for key in whole)
+    ]
     for name in names:
         if tie := _of(data["debt"][name], "tied_to"):
             tie["capex_share"] = 0.5 * tie.get("capex_share", 1.0)
