@@ -103,7 +103,7 @@ def check_levels(
         plan = None if own is None else number(own, f"plan.json: metrics.{level.goal.name}")
         _check_bound(findings, level, plan)
         _check_gap(findings, level)
-        _check_delivered(findings, level, plan, capital * _steepness(level, instance))
+        _check_delivered(findings, level, plan, capital, instance)
         _check_base(findings, level, bases)
         _check_kept(findings, level, plan, capital * _steepness(level, instance))
     _check_status(findings, levels, summary)
@@ -172,7 +172,9 @@ def _check_gap(findings: Findings, level: Level) -> None:
         _record(findings, GAP_FOLLOWS, f"{name}, share", level, off, gap)
 
 
-def _check_delivered(findings: Findings, level: Level, plan: Decimal | None, capital: Decimal) -> None:
+def _check_delivered(
+    findings: Findings, level: Level, plan: Decimal | None, capital: Decimal, instance: Instance
+) -> None:
     """The plan's own value and distance, beside the best of the level; of wacc the amount is one of its numerator."""
     name, stated = level.goal.name, level.plan_value
     if plan is None or stated is None:
@@ -183,7 +185,11 @@ def _check_delivered(findings: Findings, level: Level, plan: Decimal | None, cap
     if gap is None or name == "dilution":
         findings.record(DELIVERED, f"{name}, no amount", None, Decimal(musd is not None))
     else:
-        amount = gap * capital if name == "wacc" else gap
+        amount = gap
+        if name == "wacc" and level.bound is not None:
+            years = exact(instance.periods.years)
+            rates = [((ONE + each) ** years - ONE) / years for each in (plan, level.bound)]  # nominal
+            amount = max(ZERO, rates[0] - rates[1]) * capital
         magnitude = abs(plan) * (capital if name == "wacc" else ONE)
         off = Decimal(1) if musd is None else abs(musd - amount)
         findings.record(DELIVERED, f"{name}, amount", None, off, magnitude)

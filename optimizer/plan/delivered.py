@@ -10,6 +10,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from optimizer.instance.yields import nominal
+
 DOLLAR = 1e-6
 Record = Mapping[str, Any]
 
@@ -29,18 +31,19 @@ def share_of(gap: float, value: float, base: float | None) -> float:
     return 0.0 if gap <= DOLLAR else math.inf
 
 
-def delivered(level: Record, plan_value: float | None, denominator: float | None) -> dict[str, Any]:
+def delivered(level: Record, plan_value: float | None, denominator: float | None, per_year: int = 1) -> dict[str, Any]:
     """What the plan comes to by the objective of a level, with its distance to the bound, at least 0.
 
     ``plan_gap_share`` is a share of what the gap of the level is one of; ``plan_gap_musd`` of a ratio is one of its
-    numerator, at the plan's ``denominator``. None where nothing is known.
+    numerator, at the plan's ``denominator``: of nominal rates of ``per_year`` periods. None where nothing is known.
     """
     found = dict.fromkeys(("plan_value", "plan_gap_musd", "plan_gap_share"), None) | {"plan_value": plan_value}
     if plan_value is None or level["bound"] is None:
         return found
     gap = _behind(level, plan_value)
     if level["gap_musd"] is not None:
-        found["plan_gap_musd"] = gap if denominator is None else gap * denominator
+        numerator = max(0.0, nominal(plan_value, per_year) - nominal(level["bound"], per_year))
+        found["plan_gap_musd"] = gap if denominator is None else numerator * denominator
     share = share_of(gap, level["value"], level.get("base"))
     found["plan_gap_share"] = share if math.isfinite(share) else None
     return found

@@ -298,8 +298,9 @@ def _record(level: Level, built: BuiltModel, plan_value: float | None, at: Value
         "iterates": list(level.iterates),
         "bound": _finite(level.bound),
     }
-    over = built.goals[level.name].over
-    return record | delivered(record, plan_value, None if over is None else at(over))
+    goal = built.goals[level.name]
+    over = None if goal.over is None else at(goal.over)
+    return record | delivered(record, plan_value, over, goal.per_year)
 
 
 def _message(status: str, solution: Solution, levels: Sequence[Mapping[str, Any]]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import optimizer
+from optimizer.plan.delivered import delivered
 from optimizer.plan.plan import Plan
 
 Data = dict[str, Any]
@@ -144,3 +145,11 @@ def test_a_multiple_of_0_holds_no_contract(multiple: float, idle: bool) -> None:
     value = sum((8.76 - 4) / 1.1**t for t in (1, 2)) + (multiple * (8.76 - 4) - left) / 1.1**2
     assert plan.metrics["commitments_musd"] == pytest.approx(left, abs=1e-6)
     assert plan.metrics["net_present_cost"] == pytest.approx(-value, abs=1e-6)
+
+
+def test_a_distance_of_wacc_in_quarters_is_one_of_its_numerator() -> None:
+    """Of a bound that was not reached: the distance of nominal rates, 4·((1 + r)^¼ − 1), times capital."""
+    level = {"bound": 0.10, "gap_musd": 1.0, "sense": "minimise", "value": 0.12, "base": None}
+    numerator = 4 * (1.12**0.25 - 1.1**0.25) * 50
+    assert delivered(level, 0.12, 50.0, 4)["plan_gap_musd"] == pytest.approx(numerator)
+    assert delivered(level, 0.12, 50.0)["plan_gap_musd"] == pytest.approx(0.02 * 50)

