@@ -155,7 +155,8 @@ def certify_no_plan(
 ) -> list[Certificate]:
     """Second opinions on HiGHS's verdict that there is no plan (infeasible, undefined) or no best one (unbounded).
 
-    ``level`` is the objective at which it came. A limit that was hit is no verdict: then there are none. Raises as
+    ``level`` is the objective at which it came; where it is undefined, the ``matrix`` holds the levels before, the
+    least capital among them. A limit that was hit is no verdict: then there are none. Raises as
     ``certify``.
     """
     if status not in ("infeasible", "undefined", "unbounded"):

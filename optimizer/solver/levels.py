@@ -165,6 +165,7 @@ class NothingFoundError(Exception):
         super().__init__(status)
         self.status, self.target, self.bound = status, target, bound
         self.seconds, self.interrupted = seconds, interrupted
+        self.matrix: Matrix | None = None  # with the levels before held
 
 
 def solve_levels(
@@ -205,6 +206,9 @@ def solve_levels(
             least = stages[-1].level.bound if target.over is not None and targets[i - 1].inserted else -math.inf
             known = _Known(hint, watch, layout, over if lost else stop, least)
             x, level = _one_level(matrix, exact, target, budget, known)
+        except NothingFoundError as nothing:
+            nothing.matrix = matrix
+            raise
         except LostError as error:
             if lost is not None:
                 raise

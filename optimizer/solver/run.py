@@ -151,7 +151,8 @@ def search(
         message = _NOTHING.get(nothing.status) or _spent(nothing, clock, limit_s)
         summary |= {"status": nothing.status, "message": message, "level": level, "bound": bound}
         if certify:
-            verdict = (nothing.status, level, matrix, targets)
+            held = nothing.matrix if nothing.status == "undefined" and nothing.matrix is not None else matrix
+            verdict = (nothing.status, level, held, targets)
             opinions = certifying.certify_no_plan(*verdict, limits, certify)
             summary["certificates"] = [opinion.to_dict() for opinion in opinions]
         raise NoPlanError(nothing.status, message, summary) from None

@@ -90,8 +90,8 @@ def test_a_partner_served_at_no_loss_holds_capital_for_the_part_of_the_period() 
 
 
 def test_what_is_served_in_the_period_of_the_cash_is_no_longer_owed() -> None:
-    """10 come at the end of a period in which 8.76·0.8 = 7.008 are served (4.38 are set against the cash), so that 2.992
-    are held; in the next 7.008 are served and 10 − 8.76 = 1.24 paid back: 8.248 for them, 175.7 % a year.
+    """10 come at the end of a period in which 8.76·0.8 = 7.008 are served (4.38 are set against the cash), so that
+    2.992 are held; in the next 7.008 are served and 10 − 8.76 = 1.24 paid back: 8.248 for them, 175.7 % a year.
     """
     data = served("end", 0.8, 2)
     unit = unit_of(data)
