@@ -22,7 +22,7 @@ CIRCLES = (
         checks.instruments checks.lenders_tests checks.line_names checks.money checks.names checks.payouts
         checks.periods checks.pricing checks.purposes checks.ranges checks.sourcing checks.units
         checks.value checks.walk fair_rate largest_order lease_rates loader lookback merge options
-        partner_service paths python_data reach schema schema_errors standing unset
+        partner_service paths python_data reach schema schema_errors standing unset yields
         """,
     ),
     circle(
