@@ -132,6 +132,10 @@ columns cost nothing, and the dual simplex method makes very many steps that gai
 WITH_START: dict[str, Any] = {**SEARCH, "mip_heuristic_run_root_reduced_cost": False}
 """The search of one who has a plan: a first one need not be made at the root."""
 
+LITTLE_ROOM: dict[str, Any] = {"mip_feasibility_tolerance": TOLERANCE}
+"""Where levels before are held to a dollar: to a tree of the usual tolerance that can be nothing, and then it ends with
+the plan that it was given, and calls it the best."""
+
 PROOF_ONLY: dict[str, Any] = {**WITH_START, "mip_heuristic_effort": 0.0, "mip_heuristic_run_rins": False}
 """The search of one who has a good plan and wants to know that there is no better one."""
 
@@ -189,9 +193,9 @@ class _Tree:
         integers = int(matrix.integer.sum())
         options = SEARCH_LARGE if integers > MANY_INTEGERS else SEARCH
         if self.start is not None:
-            options = WITH_START
+            options = WITH_START | (LITTLE_ROOM if integers <= MANY_INTEGERS else {})
         if self.proof_only:
-            options = PROOF_ONLY
+            options = options | PROOF_ONLY
         if matrix.shape[1] > MANY_COLUMNS:
             options = options | (FIRST_BY_INTERIOR_POINT if integers else BY_INTERIOR_POINT)
         if not self.presolve:

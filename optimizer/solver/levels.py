@@ -477,9 +477,11 @@ def _tidied(
             cleaner = polish(exact, roomy, expression, x, limits, maximise=False, stop=stop)
             if (followers & roomy.integer).any():
                 brief = replace(limits, gap_share=0.0, time_limit_s=TIDY_SECONDS)
-                outcome = minimise(
-                    roomy.fixed_integers(cleaner, free=followers), expression, brief, start=cleaner, stop=stop
-                )
+                for held in (exact, roomy):
+                    left = held.fixed_integers(cleaner, free=followers)
+                    outcome = minimise(left, expression, brief, start=cleaner, stop=stop)
+                    if outcome.x is not None:
+                        break
                 if outcome.x is not None:
                     cleaner = polish(exact, roomy, expression, outcome.x, limits, maximise=False, stop=stop)
         except SolverError as error:

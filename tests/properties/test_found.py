@@ -188,3 +188,27 @@ def test_a_search_that_presolve_breaks() -> None:
             "tax": {"rate": 0.25},
         }
     )
+
+
+def test_what_follows_from_a_plan_is_found_beside_a_level_that_is_held() -> None:
+    """HiGHS called the plan it was given the best: the EBITDA of the last year went unvalued.
+
+    2,625 chips are rented for 2,500 and then 2,625 H100e at 3 USD an hour: 65.7 and 68.985, at 700 USD each a year.
+    """
+    chips = {"compute_h100e": 2, "kw": 1, "lead_periods": 0, "life_periods": 3}
+    lease = {"payment_usd_per_unit_year": 700, "implicit_rate_per_year": 0.05}
+    bought = {"price_usd": 30000, "compute_h100e": 2, "kw": 0, "lead_periods": 1, "life_periods": 1}
+    market = {"demand_h100e": {"initial": 2500, "growth_per_year": 0.05}, "revenue_usd_per_h100e_hour": 3}
+    plan = audited(
+        {
+            "objectives": [{"name": "terminal_cash"}],
+            "regions": {"flat": {"energy_price_usd_per_mwh": 0}},
+            "sites": {"hall": {"region": "flat", "pue": 1, "existing_mw": 1000}},
+            "hardware": {"chips": bought, "cards": chips | {"lease": lease}},
+            "markets": {"surplus": market},
+            "terminal": {"kind": "ebitda_multiple", "multiple": 1.5},
+        }
+    )
+    earned = (65.7 - 0.875) + (68.985 - 0.91875)
+    assert plan.metrics["terminal_cash"] == pytest.approx(earned, abs=1e-5)
+    assert plan.metrics["terminal_value_musd"] == pytest.approx(1.5 * (68.985 - 0.91875), abs=1e-5)
