@@ -85,8 +85,8 @@ def solved(instance: str, objectives: list[str] | None, gap: float, limit_s: flo
     laps.lap("validate")
     first = objectives[0] if objectives else read.objectives[0].name
     found = Milestones()
-    signs: dict[str, float] = {"terminal_cash": -1.0, "adjusted_present_value": -1.0, "total_value": -1.0}
-    sign = signs.get(first, 1.0)
+    maximised = ("shareholder_value", "adjusted_present_value", "terminal_cash", "total_value")
+    sign = -1.0 if first in maximised else 1.0
 
     def look(state: Progress) -> None:
         if state.level == first:
@@ -106,6 +106,8 @@ def solved(instance: str, objectives: list[str] | None, gap: float, limit_s: flo
     for wanted in GAPS:
         if gap_share is not None and gap_share <= wanted:
             found.reached.setdefault(wanted, ended)
+    if not found.plans or sign * level["value"] < found.plans[-1][1]:
+        found.plans.append((ended, sign * level["value"]))
     laps.lap("solve")
     with tempfile.TemporaryDirectory(prefix="capstack-") as folder:
         laps.lap("rest")

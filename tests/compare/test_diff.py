@@ -23,6 +23,7 @@ BASE: dict[str, Any] = {
     "name": "base",
     "calendar": {"start": 2026, "periods": 3},
     "discount": {"rate_per_year": 0.1},
+    "objectives": [{"name": "cost_of_capital"}, {"name": "net_present_cost"}],
     "opening": {"cash_musd": 20.0, "paid_in_capital_musd": 20.0},
     "regions": {"north": {"energy_price_usd_per_mwh": 50.0}},
     "sites": {
