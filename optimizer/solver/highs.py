@@ -112,6 +112,9 @@ SEARCH: dict[str, Any] = {
 """The search from nothing: plans come from the root's reduced costs, from the tree, and from where plan and relaxation
 agree (RINS). Bounds close within some hundred nodes, so what makes a node or the root dear is left out."""
 
+ASKED_AGAIN, MOMENT_S = 2.0, 5.0
+"""How long a verdict of infeasible is looked into, as a multiple of the time that it took, and in seconds beside."""
+
 MANY_INTEGERS = 1000
 SEARCH_LARGE: dict[str, Any] = {
     **SEARCH,
@@ -229,12 +232,15 @@ def _minimise(
         assert watch is not None
         watch(sign * incumbent, sign * bound)
 
+    begun = time.monotonic()
     answer = solve(task, own_sense if watch else None, stop)
     is_mip = bool(matrix.integer.any())
     without_bound = is_mip and answer.status == "Optimal" and math.isinf(answer.bound)
     if without_bound or (answer.status == "Infeasible" and tree.start is not None):
         # levels held leave little room: presolve finds nothing feasible, and a start is called optimal without a bound
         answer = solve(replace(task, options=options | UNREDUCED), own_sense if watch else None, stop)
+    elif is_mip and tree.presolve and answer.status == "Infeasible":
+        answer = _asked_again(task, answer, time.monotonic() - begun, stop)
     x, bound = answer.x, sign * max(answer.bound, tree.known_bound)
     nothing = Outcome("no_solution", None, math.nan, -sign * math.inf)
     match answer.status:
@@ -251,6 +257,20 @@ def _minimise(
             return replace(nothing, bound=bound) if x is None else Outcome("feasible", x, objective.value(x), bound)
         case _:
             raise SolverError(f"HiGHS ended with status {answer.status}")
+
+
+def _asked_again(task: Task, verdict: Answer, seconds: float, stop: threading.Event | None) -> Answer:
+    """What a search without presolve says of a programme that is called infeasible: a plan, or the verdict as it was.
+
+    A row that leaves less room than the tolerance misleads presolve (findings/highs-sliver-infeasible.sh). The second
+    search may take ASKED_AGAIN times as long as the first, and some seconds.
+    """
+    patience = min(task.options["time_limit"], MOMENT_S + ASKED_AGAIN * seconds)
+    try:
+        second = solve(replace(task, options=task.options | UNREDUCED | {"time_limit": patience}), stop=stop)
+    except (SolverError, LostError):
+        return verdict
+    return verdict if second.x is None else second
 
 
 def relaxed(

@@ -146,3 +146,21 @@ def test_a_plan_without_a_bound_is_not_called_optimal(monkeypatch: pytest.Monkey
     monkeypatch.setattr(highs, "solve", lambda *args: replace(process.solve(*args), bound=-np.inf))
     outcome = minimise(matrix, objective, LIMITS, maximise=True)
     assert (outcome.status, outcome.value) == ("feasible", pytest.approx(42.0))
+
+
+def sliver() -> tuple[Matrix, Expression]:
+    """z₀ = x₀ + x₁, z₁ ≤ z₀, 5·z₀ + 12·z₁ ≥ 17 − 10⁻⁶, x binary at costs of 2 and 1, z ≤ 1: the least cost is 1.
+
+    The third row leaves z less room than the tolerance, and presolve finds no plan (findings/).
+    """
+    rows = sparse.csr_matrix(np.array([[-1.0, -1.0, 1.0, 0.0], [0.0, 0.0, -1.0, 1.0], [0.0, 0.0, 5.0, 12.0]]))
+    low, high = np.array([0.0, -np.inf, 17.0 - 1e-6]), np.array([0.0, 0.0, np.inf])
+    whole = np.array([True, True, False, False])
+    return Matrix(rows, low, high, np.zeros(4), np.ones(4), whole), Expression(np.array([2.0, 1.0, 0.0, 0.0]), 0.0)
+
+
+@pytest.mark.parametrize("start", [None, np.array([1.0, 0.0, 1.0, 1.0]), np.array([0.0, 1.0, 1.0, 1.0])])
+def test_a_row_that_leaves_little_room_misleads_nobody(start: np.ndarray | None) -> None:
+    outcome = minimise(*sliver(), LIMITS, start=start)
+    assert (outcome.status, outcome.value) == ("optimal", pytest.approx(1.0, abs=1e-6))
+    assert outcome.bound == pytest.approx(1.0, abs=1e-6)
