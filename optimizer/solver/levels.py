@@ -319,7 +319,7 @@ def _one_level(matrix: Matrix, exact: Matrix, target: Target, limits: Limits, kn
         start if outcome.x is None else outcome.x,
         limits,
         maximise=not target.minimise,
-        as_good=True,
+        as_good=not target.log_share,  # a share is no amount that a dollar could have bought
     )
     return x, _level(target, sense, outcome, x, time.monotonic() - begun)
 

@@ -378,7 +378,15 @@ def test_an_owner_without_standard_streams(tmp_path: Path) -> None:
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 def test_no_orphan_is_left(tmp_path: Path) -> None:
     """The owner is killed in the middle of a search; its solver ends by itself."""
-    command = [sys.executable, "-m", "optimizer.cli", "solve", str(ROOT / "instances" / "min-wacc.yaml"), "--gap", "0"]
+    command = [
+        sys.executable,
+        "-m",
+        "optimizer.cli",
+        "solve",
+        str(ROOT / "instances" / "anthropic-50b.yaml"),
+        "--gap",
+        "0",
+    ]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     owner = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, encoding="utf-8", env=env)
     assert owner.stderr is not None

@@ -31,8 +31,8 @@ CHOSEN = {
     "colocation-limits", "covenant-scope", "custom-chip", "dividend-lock-up", "dynamic-lot-size", "energy-contracts",
     "framework-fee", "infeasible-lots", "interest-limitation", "lease-as-debt", "lexicographic-amount",
     "minimum-liquidity", "ownership-partner", "preferred-mid", "prepayment-opening", "relever-harris-pringle",
-    "reserved-cloud-terms", "resale-book", "resources", "sculpted-debt", "tax-loss-carry-forward", "terminal-resale",
-    "tiers-all-units", "twelve-months-history", "unbounded-scrap",
+    "reserved-cloud-terms", "resale-book", "resources", "sculpted-debt", "shareholder-value", "tax-loss-carry-forward",
+    "terminal-resale", "tiers-all-units", "twelve-months-history", "unbounded-scrap",
 }  # fmt: skip
 """Few instances that have every block of a file and every objective between them."""
 
