@@ -124,9 +124,7 @@ def columns(data: Data) -> int:
     return int(plan.summary["matrix"]["columns"])
 
 
-@pytest.mark.parametrize(
-    ("by", "message"), [(1.001, "the plan has 7.5"), (0.999, "HiGHS finds 7.5, the second solver")]
-)
+@pytest.mark.parametrize(("by", "message"), [(1.001, "the plan has 7.5"), (0.999, "HiGHS finds 7.5")])
 def test_a_disagreement_is_shrunk_and_kept(tmp_path: Path, by: float, message: str) -> None:
     """A solver that is wrong from four periods on leaves the instance of four periods, which still shows it."""
     lying = wrong_from(columns(loan(4, 50)), by)

@@ -199,7 +199,7 @@ def test_interest_cut_into_quarters(data: Data, rate: float) -> None:
     """Undiscounted, a loan that is in place from the start costs the same in quarters as in years: Σ r·Δ·B.
 
     The loan is a bullet beyond the horizon, so that its balance stays; a year of it is r·B, four quarters are
-    4·(r/4)·B. The charge on opening equity compounds: four quarters are 4·((1+k)^¼ − 1)·E_0. The programme stands still:
+    4·(r/4)·B. The charge on opening equity compounds: 4·((1+k)^¼ − 1)·E_0 in four quarters. The programme stands still:
     there is nothing to order.
     """
     flow = {"overhead": {"kind": "operating", "musd_per_year": -1}}
