@@ -112,7 +112,7 @@ SEARCH: dict[str, Any] = {
 """The search from nothing: plans come from the root's reduced costs, from the tree, and from where plan and relaxation
 agree (RINS). Bounds close within some hundred nodes, so what makes a node or the root dear is left out."""
 
-ASKED_AGAIN, MOMENT_S = 2.0, 5.0
+ASKED_AGAIN, MOMENT_S = 1.0, 1.0
 """How long a verdict of infeasible is looked into, as a multiple of the time that it took, and in seconds beside."""
 
 MANY_INTEGERS = 1000
@@ -263,7 +263,7 @@ def _asked_again(task: Task, verdict: Answer, seconds: float, stop: threading.Ev
     """What a search without presolve says of a programme that is called infeasible: a plan, or the verdict as it was.
 
     A row that leaves less room than the tolerance misleads presolve (findings/highs-sliver-infeasible.sh). The second
-    search may take ASKED_AGAIN times as long as the first, and some seconds.
+    search may take ASKED_AGAIN times as long as the first, and a moment.
     """
     patience = min(task.options["time_limit"], MOMENT_S + ASKED_AGAIN * seconds)
     try:
