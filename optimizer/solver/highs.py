@@ -94,9 +94,12 @@ SECOND_TRIES: tuple[dict[str, Any], ...] = (
 )
 """What is tried when a linear programme cannot be decided at TOLERANCE; the audit judges what comes of it."""
 
+UNREDUCED: dict[str, Any] = {"presolve": "off"}
+"""Where presolve finds nothing feasible, or breaks a row: it moves narrow columns to their ends."""
+
 SECOND_SEARCHES: tuple[dict[str, Any], ...] = (
     {"primal_feasibility_tolerance": 1e-7, "small_matrix_value": 1e-9},
-    {"presolve": "off"},
+    UNREDUCED,
 )
 """What is tried when a search ends in an error: HiGHS keeps to the tolerance of a tree while it searches, then holds
 the plan that it has against TOLERANCE; and what presolve made of it may break a row when it is carried back. Plans are
@@ -122,9 +125,6 @@ SEARCH_LARGE: dict[str, Any] = {
     "mip_heuristic_run_feasibility_jump": True,
 }
 """From nothing, with more than MANY_INTEGERS: a node takes so long that plans have to come from rounding the root."""
-
-UNREDUCED: dict[str, Any] = {"presolve": "off"}
-"""Where presolve finds nothing feasible, and a plan is known: it moves narrow columns to their ends."""
 
 MANY_COLUMNS = 5000
 BY_INTERIOR_POINT: dict[str, Any] = {"solver": "ipm"}
@@ -235,11 +235,12 @@ def _minimise(
     begun = time.monotonic()
     answer = solve(task, own_sense if watch else None, stop)
     is_mip = bool(matrix.integer.any())
+    infeasible = answer.status == "Infeasible"
     without_bound = is_mip and answer.status == "Optimal" and math.isinf(answer.bound)
-    if without_bound or (answer.status == "Infeasible" and tree.start is not None):
+    if tree.presolve and (without_bound or (infeasible and tree.start is not None)):
         # levels held leave little room: presolve finds nothing feasible, and a start is called optimal without a bound
         answer = solve(replace(task, options=options | UNREDUCED), own_sense if watch else None, stop)
-    elif is_mip and tree.presolve and answer.status == "Infeasible":
+    elif tree.presolve and is_mip and infeasible:
         answer = _asked_again(task, answer, time.monotonic() - begun, stop)
     x, bound = answer.x, sign * max(answer.bound, tree.known_bound)
     nothing = Outcome("no_solution", None, math.nan, -sign * math.inf)
