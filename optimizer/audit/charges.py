@@ -67,7 +67,7 @@ def charged(replay: Replay, funding: Funding, equity_charge: Values, factors: Va
     found = Charged(replay, factors)
     for name, debt in replay.instance.debt.items():
         rate = tuple(value * replay.years for value in replay.values(debt.rate_per_year, f"debt.{name}.rate_per_year"))
-        if debt.kind in ("revolver", "sculpted"):
+        if debt.is_pooled:
             _pooled(found, name, debt, rate, funding)
         else:
             _vintages(found, name, debt, rate)

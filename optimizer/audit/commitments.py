@@ -205,7 +205,7 @@ def fair_rate(replay: Replay) -> Decimal:
         window = replay.window(debt.first_draw, debt.last_draw, f"debt.{name}")
         rates = replay.values(debt.rate_per_year, f"debt.{name}.rate_per_year")
         for rate in {rates[u] * replay.years for u in window}:
-            if debt.kind in ("revolver", "sculpted"):
+            if debt.is_pooled:
                 life = (debt.tenor_periods or len(window)) * replay.years
                 yields.append((ONE + rate) ** (ONE / replay.years) - ONE + (ONE - kept) / life)
             else:

@@ -69,7 +69,7 @@ def _replay_one(replay: Replay, name: str, debt: Debt) -> Instrument:
     rate = tuple(value * replay.years for value in replay.values(debt.rate_per_year, f"debt.{name}.rate_per_year"))
     draws = tuple(replay.decisions.draws.get((name, t), ZERO) for t in range(replay.last + 1))
     window = replay.window(debt.first_draw, debt.last_draw, f"debt.{name}")
-    if debt.kind in ("revolver", "sculpted"):
+    if debt.is_pooled:
         if debt.capitalise_interest or debt.prepayment is not None:
             raise AuditError(
                 f"instance.json: debt.{name}", f"{debt.kind} debt has neither capitalise_interest nor prepayment"
@@ -82,7 +82,7 @@ def _replay_one(replay: Replay, name: str, debt: Debt) -> Instrument:
     else:
         one = replay_vintages(replay, name, debt, rate, draws)
     for t in replay.span:
-        back = one.scheduled[t] if debt.kind in ("revolver", "sculpted") else one.prepaid[t]
+        back = one.scheduled[t] if debt.is_pooled else one.prepaid[t]
         replay.findings.record(ONE_MOVEMENT, name, t, max(ZERO, min(draws[t], back)))
     _check_draws(replay, name, debt, draws, one.balance, window)
     check_tie(replay, name, debt, rate, draws, one)

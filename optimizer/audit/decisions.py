@@ -167,7 +167,7 @@ def read_decisions(instance: Instance, data: Any) -> Decisions:
         draws=amounts("debt_draws", {"instrument": instruments, **in_t}, "musd"),
         repayments=amounts(
             "debt_repayments",
-            {"instrument": known([n for n, one in debt.items() if one.kind in ("revolver", "sculpted")]), **in_t},
+            {"instrument": known([n for n, one in debt.items() if one.is_pooled]), **in_t},
             "musd",
         ),
         prepayments=amounts("prepayments", early, "musd"),

@@ -31,7 +31,7 @@ def loan_worth(
     for name, debt in replay.instance.debt.items():
         place = f"debt.{name}.rate_per_year"
         nominal = tuple(value * replay.years for value in replay.values(debt.rate_per_year, place))
-        if debt.kind in ("revolver", "sculpted"):
+        if debt.is_pooled:
             balance = funding.debts.instruments[name].balance
             for t in replay.span:
                 held = (ONE - replay.kappa) * balance[t - 1] + replay.kappa * balance[t]

@@ -68,7 +68,7 @@ def _maturity_wall(figures: Figures) -> Form:
 def _due(figures: Figures, name: str, debt: Debt) -> Iterator[tuple[int, Decimal]]:
     """What is due on schedule, in the plan and after it; what a pooled loan still owes, when its terms end."""
     replay, one = figures.replay, figures.funding.debts.instruments[name]
-    if debt.kind in ("revolver", "sculpted"):
+    if debt.is_pooled:
         window = replay.window(debt.first_draw, debt.last_draw, f"debt.{name}")
         if debt.kind == "sculpted":
             yield from ((t, one.scheduled[t]) for t in replay.span)

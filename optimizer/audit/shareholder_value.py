@@ -90,7 +90,7 @@ def _owed(replay: Replay, funding: Funding, worth: _Worth) -> Iterator[Decimal]:
     yield funding.partners.owed[last]
     for name, debt in instance.debt.items():
         rates = replay.values(debt.rate_per_year, f"debt.{name}.rate_per_year")
-        if debt.kind in ("revolver", "sculpted"):
+        if debt.is_pooled:
             yield funding.debts.instruments[name].balance[last] * _premium(replay, rates[last] * replay.years, fair)
             continue
         yield _still_due(replay, name, debt, 0, exact(debt.opening_balance_musd), rates[1], fair)
@@ -166,7 +166,7 @@ def _moved_early(replay: Replay, funding: Funding, t: int) -> Decimal:
     total = funding.debts.balance(t) - funding.debts.balance(t - 1)
     for name, debt in replay.instance.debt.items():
         opening = exact(debt.opening_balance_musd)
-        if not opening or debt.kind in ("revolver", "sculpted"):
+        if not opening or debt.is_pooled:
             continue
         rate = replay.values(debt.rate_per_year, f"debt.{name}.rate_per_year")[1] * replay.years
         left = opening

@@ -39,7 +39,7 @@ def check_tie(replay: Replay, name: str, debt: Debt, rate: Values, draws: Values
     for t in replay.span:
         replay.findings.at_most(TIED, name, t, draws[t], most[t])
     sold = _sold(replay, debt)
-    if debt.kind in ("revolver", "sculpted"):
+    if debt.is_pooled:
         _check_balance(replay, name, debt, one, most, sold)
     else:
         _check_vintages(replay, name, debt, rate, draws, most, sold)

@@ -16,7 +16,6 @@ from optimizer.instance.schema import Debt, Instance
 STEPS = 100
 """Of Newton's method, which needs about ten."""
 EXACT = 1e-14
-POOLED = ("revolver", "sculpted")
 
 
 def fair_rate(instance: Instance) -> float:
@@ -45,7 +44,7 @@ def effective_yields(instance: Instance, debt: Debt) -> dict[int, float]:
     timing = TIMING[instance.draw_timing]
     found: dict[float, float] = {}
     for i in {rate[u - 1] * calendar.years for u in window}:
-        if debt.kind in POOLED:
+        if debt.is_pooled:
             years = (debt.tenor_periods or len(window)) * calendar.years
             found[i] = _per_year(i, calendar.per_year) + (1.0 - received) / years
         else:

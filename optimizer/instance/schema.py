@@ -639,6 +639,11 @@ class Debt(Block):
         "a dscr, and beside what tied_to allows.",
     )
 
+    @property
+    def is_pooled(self) -> bool:
+        """Whether it has one balance, whose repayment is decided, and no vintages."""
+        return self.kind in ("revolver", "sculpted")
+
 
 class EquityRound(Block):
     """A round that may be raised once."""

@@ -23,7 +23,7 @@ from optimizer.instance.yields import (
     straight_line_fee,
 )
 from optimizer.model.context import Model
-from optimizer.model.debt import POOLED, DebtPosition
+from optimizer.model.debt import DebtPosition
 from optimizer.model.equity import EquityPosition
 from optimizer.model.leases import LeasePosition
 from optimizer.model.ledger import Line
@@ -128,7 +128,7 @@ def _instrument(model: Model, d: str, debt: DebtPosition, factors: Mapping[int, 
     terms, timing = model.instance.debt[d], TIMING[model.instance.draw_timing]
     window = model.calendar.window(terms.first_draw, terms.last_draw)
     rate = model.series(terms.rate_per_year)
-    if terms.kind in POOLED:
+    if terms.is_pooled:
         _pooled(model, d, terms, window, debt, factors, found)
         sure = pooled_for_sure(terms, model.horizon, timing)
         return terms.opening_balance_musd * sum(factors[t] * rate[t] * model.years * part for t, part in sure.items())

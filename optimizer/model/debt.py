@@ -19,8 +19,6 @@ from optimizer.model.principal_due import Refinancings, limit_refinancings, refi
 from optimizer.model.ties import Released, add_tie
 from optimizer.model.vintages import add_vintages
 
-POOLED = ("revolver", "sculpted")
-
 
 @dataclass(frozen=True)
 class DebtPosition:
@@ -89,7 +87,7 @@ def add_debt(model: Model, leases: LeasePosition, partners: Mapping[int, Any], r
         [(d, t) for d in instruments for t in model.span],
         upper={(d, t): most[d] for d in most for t in model.span},
     )
-    pooled = [d for d, debt in instruments.items() if debt.kind in POOLED]
+    pooled = [d for d, debt in instruments.items() if debt.is_pooled]
     repay = model.variables(
         "repay",
         [(d, t) for d in pooled for t in model.span],
@@ -100,7 +98,7 @@ def add_debt(model: Model, leases: LeasePosition, partners: Mapping[int, Any], r
     prepaid: dict[tuple[str, str, int], Any] = {}
     for d, debt in instruments.items():
         available = debt.limit_musd * signed[d] if d in signed and debt.limit_musd is not None else debt.limit_musd
-        if debt.kind in POOLED:
+        if debt.is_pooled:
             add_pooled(model, d, debt, windows[d], draw, repay, position, available)
             back = {t: repay[d, t] for t in repaid_at_will(debt, windows[d], model.span)}
         else:

@@ -14,7 +14,7 @@ from optimizer.instance.schema import Debt
 from optimizer.instance.yields import effective_per_period
 from optimizer.model.context import Model
 from optimizer.model.dating import held_within
-from optimizer.model.debt import POOLED, DebtPosition
+from optimizer.model.debt import DebtPosition
 from optimizer.model.ledger import Line
 from optimizer.model.pricing_grid import spread_paid
 
@@ -42,7 +42,7 @@ def loan_worth(
     early, at_end = _at_draws(model), (1.0 + _shield(model)) ** (-model.years * last)
     parts: list[Any] = []
     for d, terms in model.instance.debt.items():
-        if terms.kind in POOLED:
+        if terms.is_pooled:
             parts += _pooled(model, d, terms, debt, rate, factors)
             dearer = dearer_by(model, model.series(terms.rate_per_year)[last], f)
             parts.append(-at_end * dearer * debt.balance[d, last])
@@ -63,7 +63,7 @@ def fees_on_draws(model: Model, debt: DebtPosition, t: int) -> Any:
     return quicksum(
         _fee(terms) * debt.draws[d, t]
         for d, terms in model.instance.debt.items()
-        if terms.kind not in POOLED and (d, t) in debt.draws
+        if not terms.is_pooled and (d, t) in debt.draws
     )
 
 

@@ -12,7 +12,7 @@ from optimizer.instance.amortisation import outstanding_share, service
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt, PricingGrid
 from optimizer.model.context import Model
-from optimizer.model.debt import POOLED, DebtPosition
+from optimizer.model.debt import DebtPosition
 from optimizer.model.ledger import PAID_IN, Line
 from optimizer.model.loan_worth import dearer_by
 from optimizer.model.objectives import Positions
@@ -123,7 +123,7 @@ def owed(model: Model, at: Positions, asked: Asked) -> Any:
 def _vintages(model: Model, at: Positions, rate: float) -> Iterator[Any]:
     kappa = TIMING[model.instance.draw_timing]
     for d, debt in model.instance.debt.items():
-        if debt.kind in ("revolver", "sculpted"):
+        if debt.is_pooled:
             continue
         rates = model.series(debt.rate_per_year)
         drawn = {u: amount for (name, u), amount in at.debt.draws.items() if name == d}
@@ -189,7 +189,7 @@ def _moved(model: Model, debt: DebtPosition, t: int) -> Any:
     return quicksum(rises) - quicksum(
         _opening_left(model, debt, d, t) - _opening_left(model, debt, d, t - 1)
         for d, terms in model.instance.debt.items()
-        if terms.opening_balance_musd and terms.kind not in POOLED
+        if terms.opening_balance_musd and not terms.is_pooled
     )
 
 

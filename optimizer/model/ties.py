@@ -61,7 +61,7 @@ def add_tie(model: Model, d: str, debt: Debt, window: range, draw: Any, position
     position.tied.update({(d, u): most[u] for u in window})
     for u in window:
         rows.add(draw[d, u] <= most[u])
-    if debt.kind not in ("revolver", "sculpted"):
+    if not debt.is_pooled:
         for u in window:
             for t in range(u + 1, min(u + (debt.tenor_periods or 0), model.horizon + 1)):
                 if (d, u, t) in position.released:

@@ -58,7 +58,7 @@ def maturity_wall(plan: Plan) -> tuple[float, int | None]:
 def _due(plan: Plan, name: str, debt: Debt) -> Iterator[tuple[int, float]]:
     """(period, USD million) of what falls due."""
     calendar = plan.instance.periods
-    if debt.kind in ("revolver", "sculpted"):
+    if debt.is_pooled:
         last = calendar.window(debt.first_draw, debt.last_draw).stop - 1
         ends = last + (debt.tenor_periods or 1)
         if debt.kind == "sculpted":

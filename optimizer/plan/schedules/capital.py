@@ -118,7 +118,7 @@ def _debt(plan: Plan) -> Iterator[Charge]:
     span = plan.instance.periods.span
     for name, debt in sorted(plan.instance.debt.items()):
         own, opening, given = _Running(plan), _Running(plan), _Running(plan)
-        if debt.kind in ("revolver", "sculpted"):
+        if debt.is_pooled:
             _pooled(plan, name, debt, own, given)
         else:
             _vintages(plan, name, debt, own, opening, given)

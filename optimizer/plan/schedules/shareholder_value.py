@@ -138,7 +138,7 @@ def _moved(plan: Plan, t: int) -> float:
     for name, debt in plan.instance.debt.items():
         balance = plan.books.balance(f"debt.{name}")
         rises.append(balance[t] - balance[t - 1])
-        if debt.opening_balance_musd and debt.kind not in ("revolver", "sculpted"):
+        if debt.opening_balance_musd and not debt.is_pooled:
             rate = debt.rate_per_year.expand(calendar)[0] * calendar.years
             for when, sign in ((t, -1.0), (t - 1, 1.0)):
                 early = fsum(units for v, units in repaid_early(plan, name, 0, debt) if v <= when)
@@ -180,7 +180,7 @@ def _premium(plan: Plan, nominal: float, fair: float) -> float:
 def _debt(plan: Plan, name: str, debt: Debt, fair: float) -> float:
     calendar = plan.instance.periods
     rates, last = debt.rate_per_year.expand(calendar), calendar.periods
-    if debt.kind in ("revolver", "sculpted"):
+    if debt.is_pooled:
         return plan.books.balance(f"debt.{name}")[-1] * _premium(plan, rates[-1], fair)
     growth = log1p(fair) * calendar.years
     worth = []
