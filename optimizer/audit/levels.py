@@ -88,12 +88,11 @@ def check_levels(
     metrics: Mapping[str, Any],
     summary: Any,
     capital: Decimal,
-    bases: Mapping[str, Decimal],
 ) -> None:
     """Check a summary against its plan. Raises AuditError if it cannot be read.
 
     ``metrics`` are those of plan.json, ``capital`` the discounted capital that the plan employs, in which the slack of
-    wacc is measured; ``bases`` are what gap and slack of an objective are shares of, where that is not its value.
+    wacc is measured.
     """
     if not isinstance(summary, Mapping):
         raise AuditError("summary.json", f"should be an object, not {type(summary).__name__}")
@@ -104,7 +103,7 @@ def check_levels(
         _check_bound(findings, level, plan)
         _check_gap(findings, level)
         _check_delivered(findings, level, plan, capital, instance)
-        _check_base(findings, level, bases)
+        _check_base(findings, level)
         _check_kept(findings, level, plan, capital * _steepness(level, instance))
     _check_status(findings, levels, summary)
     wanted = _message(levels, summary)
@@ -127,15 +126,17 @@ def _steepness(level: Level, instance: Instance) -> Decimal:
     return (ONE + max(level.value, level.plan_value or ZERO)) ** (years - ONE)
 
 
-def _check_base(findings: Findings, level: Level, bases: Mapping[str, Decimal]) -> None:
+def _check_base(findings: Findings, level: Level) -> None:
     """What gap and slack are shares of is stated where it is not the value.
 
     It is that of the plan that the level ended with, charges or money raised: money that changes nothing, which is
     tidied away afterwards, is in it.
     """
-    base, name = bases.get(level.goal.name), f"{level.goal.name}, what shares are of"
-    if base is None or level.base is None:
-        findings.record(DELIVERED, name, None, Decimal((base is None) != (level.base is None)))
+    name = f"{level.goal.name}, what shares are of"
+    if level.base is None:
+        findings.record(DELIVERED, name, None, Decimal(level.goal.name in _MEASURES))
+    elif level.goal.name not in _MEASURES:
+        findings.record(DELIVERED, name, None, ONE)
     else:
         findings.at_most(DELIVERED, name, None, ZERO, level.base)
 

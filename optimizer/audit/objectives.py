@@ -16,7 +16,7 @@ from optimizer.audit.loan_worth import loan_worth
 from optimizer.audit.replay import Replay, Values
 from optimizer.audit.report import AuditError, rule
 from optimizer.audit.rows import exact
-from optimizer.audit.shareholder_value import shareholder_value, sources_used
+from optimizer.audit.shareholder_value import shareholder_value
 from optimizer.audit.sites import SiteReplay
 from optimizer.audit.tolerances import MONEY, ONE, SHARE, ZERO
 from optimizer.audit.yields import effective
@@ -103,13 +103,6 @@ class Figures:
         factors = _own_factors(self.replay)
         beyond = factors[-1] / (ONE + exact(self.replay.instance.discount.rate_per_year)) ** self.replay.years
         return charged(self.replay, self.funding, self.charge, (*factors, beyond))
-
-    def bases(self) -> dict[str, Decimal]:
-        """What gap and slack of an objective are shares of, where that is not its value."""
-        return {
-            "cost_of_capital": sum(_charges(self), ZERO) - _undecided(self),
-            "shareholder_value": sources_used(self.replay, self.funding),
-        }
 
 
 def check_objectives(figures: Figures, metrics: Mapping[str, Decimal | None]) -> tuple[str, ...]:

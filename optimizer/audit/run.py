@@ -113,7 +113,7 @@ def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, 
         check_metrics(figures, data.metrics, frozenset(data.metrics.keys() - others))
         if summary is not None:
             capital = sum(capital_employed(figures), Decimal(0))
-            check_levels(instance, replay.findings, plan["metrics"], summary, capital, figures.bases())
+            check_levels(instance, replay.findings, plan["metrics"], summary, capital)
             check_asked(instance, replay.findings, plan["metrics"], summary)
             check_certificates(replay.findings, summary)
         return figures

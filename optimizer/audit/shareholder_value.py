@@ -64,13 +64,6 @@ def shareholder_value(
     return parts + list(_grid(replay, funding, worth))
 
 
-def sources_used(replay: Replay, funding: Funding) -> Decimal:
-    """Σ DF of all that is drawn, raised and signed: what gap and slack are shares of."""
-    worth, partners = _Worth(replay), funding.partners
-    amounts = (funding.draws(t) + funding.raises(t) + partners.cash[t] - partners.equity[t] for t in replay.span)
-    return sum((worth.early(t, replay.kappa) * musd for t, musd in enumerate(amounts, 1)), ZERO)
-
-
 def _dearer(replay: Replay, worth: _Worth, name: str, t: int) -> Decimal:
     """Π over the periods s from t to T, and one more like T: (1+k_r)/(1+k) of a round with a rate of its own."""
     equity = replay.instance.equity
