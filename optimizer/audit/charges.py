@@ -199,7 +199,6 @@ def _equity(found: Charged, funding: Funding, charge: Values) -> None:
         found.add(t, -replay.book.cash_in("preferred_dividend", t), shares, deductible=False)
     found.add(last + 1, common.further, common.raised[last], deductible=False)
     found.add(last + 1, preferred.further, preferred.raised[last], deductible=False)
-    terms = replay.instance.equity.dividends if replay.instance.equity else None
-    returns = terms is not None and terms.return_of_capital  # at the end of period 1 at the earliest
-    rates, sure = least_charge(replay, common.company), range(1, 2) if returns else replay.span
+    returned = replay.instance.returns_capital  # at the end of period 1 at the earliest
+    rates, sure = least_charge(replay, common.company), range(1, 2) if returned else replay.span
     found.given_kept += common.paid_in[0] * sum((found.factors[t] * rates[t] for t in sure), ZERO)

@@ -224,9 +224,8 @@ def _losses_help(instance: Instance) -> bool:
     """Whether lower retained earnings may be of use: capital is returned once there are none, and a covenant may ask
     for a share of debt in what the books hold.
     """
-    terms = instance.equity.dividends if instance.equity else None
     target = any(c.minimum is not None and c.equity_basis == "book" for c in instance.covenants.values())
-    return target or (terms is not None and terms.return_of_capital)
+    return target or instance.returns_capital
 
 
 def _most_needed(instance: Instance, offer: Offer) -> float:

@@ -932,6 +932,12 @@ class Instance(Block):
         """The calendar with its arithmetic."""
         return Calendar.of(self.calendar.start, self.calendar.length, self.calendar.periods)
 
+    @property
+    def returns_capital(self) -> bool:
+        """Whether paid-in capital may be given back."""
+        dividends = None if self.equity is None else self.equity.dividends
+        return dividends is not None and dividends.return_of_capital
+
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         """Name, title, calendar, and how many there are of what: a whole instance fills many screens."""
         calendar = self.calendar

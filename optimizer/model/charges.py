@@ -30,7 +30,6 @@ from optimizer.model.ledger import Line
 from optimizer.model.partners import PartnerPosition
 from optimizer.model.preferred import PreferredPosition
 from optimizer.model.pricing_grid import bucket_charges, spread_paid
-from optimizer.model.returns import returns_capital
 from optimizer.model.tax import shield
 
 
@@ -120,7 +119,7 @@ def _opening_equity(model: Model, factors: Mapping[int, float]) -> float:
     if grid is not None:
         costs = bucket_charges(model, grid)
         least = {t: min(each[t] for each in costs) for t in model.span}
-    return opening * sum(factors[t] * least[t] for t in model.span if t == 1 or not returns_capital(model))
+    return opening * sum(factors[t] * least[t] for t in model.span if t == 1 or not model.instance.returns_capital)
 
 
 def _instrument(model: Model, d: str, debt: DebtPosition, factors: Mapping[int, float], found: Amounts) -> float:

@@ -21,7 +21,6 @@ from optimizer.model.returns import (
     Source,
     add_returns,
     add_sources,
-    returns_capital,
 )
 
 
@@ -73,7 +72,9 @@ def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
     # what is paid in cannot come before the first period of its round, and leaves only where it may be returned
     most = {t: opening + partners.most_equity + _most_raised(rounds, windows, t) for t in model.span}
     returned = add_returns(model, most)
-    balance = model.variables("paid_in", model.span, lower=0.0 if returns_capital(model) else opening, upper=most)
+    balance = model.variables(
+        "paid_in", model.span, lower=0.0 if model.instance.returns_capital else opening, upper=most
+    )
     paid_in: dict[int, Any] = {0: opening, **balance}
     last = model.horizon
     further = effective_per_period(company[last], model.years) * partners.equity[last]

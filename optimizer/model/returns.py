@@ -37,15 +37,9 @@ class Source:
     new: Mapping[int, Any]
 
 
-def returns_capital(model: Model) -> bool:
-    """Whether the instance lets paid-in capital be given back."""
-    equity = model.instance.equity
-    return equity is not None and equity.dividends is not None and equity.dividends.return_of_capital
-
-
 def add_returns(model: Model, most: Mapping[int, float]) -> Mapping[int, Any]:
     """What is given back by period; ``most`` that has ever been paid in bounds it. ``dividends`` says when."""
-    if not returns_capital(model):
+    if not model.instance.returns_capital:
         model.decide("capital_returns", ("period",), "musd", {})
         return dict.fromkeys(model.span, 0.0)
     returned = model.variables("capital_returned", model.span, upper=most)
@@ -71,7 +65,7 @@ def add_sources(
 
     The order decides nothing where all equity costs the same: then there is one source, which is all of it.
     """
-    if not returns_capital(model):
+    if not model.instance.returns_capital:
         return tuple(
             Source(name, each.rate, _running(model, each.amounts), each.amounts) for name, each in inflows.items()
         )

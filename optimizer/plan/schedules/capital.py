@@ -237,8 +237,6 @@ def _common(plan: Plan) -> Iterator[Charge]:
     company = instance.equity.cost_of_equity_per_year.expand(calendar) if instance.equity else tuple(zeros)
 
     left = equity_left(plan)
-    dividends = instance.equity.dividends if instance.equity else None
-    may_return = dividends is not None and dividends.return_of_capital
 
     def equity(name: str, rates: Sequence[float], raises: Sequence[float]) -> _Running:
         stock, carried, found = left[name], priced or rates, _Running(plan)
@@ -254,7 +252,9 @@ def _common(plan: Plan) -> Iterator[Charge]:
 
     opening = equity(OPENING_EQUITY, company, zeros)
     if priced is None:
-        yield opening.until(1 if may_return else calendar.periods).of(OPENING_EQUITY, "equity", decided=False)
+        yield opening.until(1 if instance.returns_capital else calendar.periods).of(
+            OPENING_EQUITY, "equity", decided=False
+        )
     yield opening.of(OPENING_EQUITY, "equity")
     for name, amounts in raised(plan).items():
         assert instance.equity is not None
@@ -312,11 +312,10 @@ def undecided_charge(plan: Plan) -> float:
     buckets ask, where capital may be returned in period 1 alone, and on opening loans until they can be repaid."""
     total = fsum(present(plan, charge.charge) for charge in charges(plan) if not charge.decided)
     grid, calendar = plan.instance.pricing_grid, plan.instance.periods
-    dividends = plan.instance.equity.dividends if plan.instance.equity is not None else None
     if grid is not None:
         costs = zip(*(cost_of_equity(plan, bucket) for bucket in grid.buckets), strict=True)
         least = [effective_per_period(min(each), calendar.years) for each in costs]
-        if dividends is not None and dividends.return_of_capital:
+        if plan.instance.returns_capital:
             least[1:] = [0.0] * (len(least) - 1)
         total += plan.instance.opening.paid_in_capital_musd * present(plan, [*least, 0.0])
     return total
