@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from optimizer.instance.loader import load, validate
     from optimizer.instance.schema import Instance
     from optimizer.plan.plan import Plan
-    from optimizer.solver.run import NoPlanError, solve
+    from optimizer.solving.run import NoPlanError, solve
 
 __all__ = ["Instance", "InstanceError", "NoPlanError", "Plan", "audit", "compare", "load", "solve", "validate"]
 
 _HOMES = {
     "Instance": "optimizer.instance.schema",
     "InstanceError": "optimizer.instance.diagnostics",
-    "NoPlanError": "optimizer.solver.run",
+    "NoPlanError": "optimizer.solving.run",
     "Plan": "optimizer.plan.plan",
     "load": "optimizer.instance.loader",
-    "solve": "optimizer.solver.run",
+    "solve": "optimizer.solving.run",
     "validate": "optimizer.instance.loader",
 }
 
@@ -37,7 +37,7 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     if name == "__version__":
-        from optimizer.plan.versions import own_version
+        from optimizer.contract.versions import own_version
 
         return own_version()
     if name in ("audit", "compare"):  # the folders themselves can be called, see there

@@ -28,9 +28,9 @@ from optimizer.instance.schema import Block, Instance
 from optimizer.plan.io import RunError, WriteError, read_run, write_run
 from optimizer.plan.plan import Plan
 from optimizer.plan.table import Table
-from optimizer.solver.export import ExportError, export
-from optimizer.solver.memory import Memory
-from optimizer.solver.run import NoPlanError
+from optimizer.solver.warm_starts import WarmStarts
+from optimizer.solving.export import ExportError, export
+from optimizer.solving.run import NoPlanError
 from tests.compare.examples import TWO_SOURCES, base_file, batch_file
 
 BASE = loads(TWO_SOURCES)
@@ -138,7 +138,7 @@ class Recording(LocalExecutor):
 JOBS: list[int] = []
 SEEN: set[Path] = set()
 HEARD: list[str] = []
-MEMORY = Memory()
+WARM = WarmStarts()
 NAN, INF = math.nan, math.inf
 
 ROWS: dict[str, Row] = {
@@ -212,8 +212,8 @@ ROWS: dict[str, Row] = {
         ],
         also={"objectives": ["terminal_cash"]},
     ),
-    "solve.memory": Row(
-        lambda found: len(MEMORY.neighbours), MEMORY, [(TypeError, "memory should be a Memory", [{}, 3])]
+    "solve.warm_starts": Row(
+        lambda found: len(WARM.neighbours), WARM, [(TypeError, "warm_starts should be WarmStarts", [{}, 3])]
     ),
     "solve.certify": Row(
         lambda found: len(found.summary.get("certificates", ())),

@@ -139,18 +139,6 @@ def effective_per_period(rate_per_year: float, years: float) -> float:
     return math.expm1(years * math.log1p(rate_per_year))
 
 
-def compounded(rate_per_year: float, per_year: int) -> float:
-    """The effective rate of a nominal one that is charged so many times a year: (1 + r/m)^m − 1."""
-    return rate_per_year if per_year == 1 else math.expm1(per_year * math.log1p(rate_per_year / per_year))
-
-
-def nominal(effective_per_year: float, per_year: int) -> float:
-    """The nominal rate of an effective one: m·((1 + r)^(1/m) − 1)."""
-    if per_year == 1 or not math.isfinite(effective_per_year):
-        return effective_per_year
-    return per_year * math.expm1(math.log1p(effective_per_year) / per_year)
-
-
 @dataclass(frozen=True)
 class PartnerUnit:
     """An agreement for compute: its yield per period, what is ``held`` in each period from that of the signing to

@@ -11,7 +11,7 @@ from optimizer.instance.loader import load
 from optimizer.instance.schema import Instance
 from optimizer.instance.yields import drawn_unit, partner_unit
 from optimizer.plan.plan import Plan
-from optimizer.solver.run import solve
+from optimizer.solving.run import solve
 from tests.oracles.effective import bullet, charges, worth, yield_of
 from tests.oracles.money import factor, present
 

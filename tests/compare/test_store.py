@@ -30,7 +30,7 @@ POINT = Point("a point", {"mix": "all equity", "need": 45.0}, Instance.model_val
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
-    from optimizer.solver.run import solve
+    from optimizer.solving.run import solve
 
     return solve(POINT.instance, threads=1)
 

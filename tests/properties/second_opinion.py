@@ -9,15 +9,17 @@ from typing import Protocol
 
 import yaml
 
-from optimizer.instance.schema import Instance, Objective
+from optimizer.instance import schema
+from optimizer.instance.schema import Instance
 from optimizer.model.build import BuiltModel, build
 from optimizer.plan.plan import Plan
-from optimizer.solver.compiled import Compiled, TriviallyInfeasibleError
 from optimizer.solver.highs import Limits, Outcome
-from optimizer.solver.levels import DOLLAR, Target, capped
+from optimizer.solver.holding import capped
+from optimizer.solver.level import DOLLAR, Objective
 from optimizer.solver.matrix import Expression, Matrix
 from optimizer.solver.ratio import LEAST_DENOMINATOR
 from optimizer.solver.second import minimise_with_scip
+from optimizer.solving.compiled import Compiled, TriviallyInfeasibleError
 
 from .solving import Data, no_worse, same, solved
 
@@ -57,8 +59,8 @@ def _infeasible(instance: Instance, second: Solver) -> bool:
         compiled = Compiled(built.model.algebra)
     except TriviallyInfeasibleError:
         return True  # a row of numbers alone does not hold: no solver is asked
-    target = _target(compiled, built, instance.objectives[0])
-    return second(compiled.matrix, target.expression, EXACT, maximise=not target.minimise).status == "infeasible"
+    objective = _objective(compiled, built, instance.objectives[0])
+    return second(compiled.matrix, objective.expression, EXACT, maximise=not objective.minimise).status == "infeasible"
 
 
 def _levels(instance: Instance, plan: Plan, second: Solver) -> Iterator[tuple[str, float, float]]:
@@ -72,34 +74,35 @@ def _levels(instance: Instance, plan: Plan, second: Solver) -> Iterator[tuple[st
     built = build(instance)
     compiled = Compiled(built.model.algebra)
     matrix = compiled.matrix
-    for i, (objective, level) in enumerate(zip(instance.objectives, plan.summary["levels"], strict=True)):
-        target, value = _target(compiled, built, objective), level["value"]
+    for i, (asked, level) in enumerate(zip(instance.objectives, plan.summary["levels"], strict=True)):
+        objective, value = _objective(compiled, built, asked), level["value"]
         proven = level["bound"] if i else value
-        if target.over is None:
-            found = second(matrix, target.expression, EXACT, maximise=not target.minimise)
-            theirs = target.reported(found.value)
+        if objective.denominator is None:
+            found = second(matrix, objective.expression, EXACT, maximise=not objective.minimise)
+            theirs = objective.reported(found.value)
         else:
-            least = LEAST_DENOMINATOR - target.over.constant
-            positive = matrix.with_row(target.over.cost, least, float("inf"))
-            found = second(positive, target.expression.plus(target.over, -proven), EXACT)
-            theirs = proven if found.x is None else proven + found.value / target.over.value(found.x)
-        assert found.status == "optimal", f"{target.name}: the second solver ends {found.status}"
-        assert no_worse(theirs, value, target.minimise), (
-            f"{target.name}: the plan has {value!r}, better than {theirs!r}"
+            least = LEAST_DENOMINATOR - objective.denominator.constant
+            positive = matrix.with_row(objective.denominator.cost, least, float("inf"))
+            found = second(positive, objective.expression.plus(objective.denominator, -proven), EXACT)
+            theirs = proven if found.x is None else proven + found.value / objective.denominator.value(found.x)
+        assert found.status == "optimal", f"{objective.name}: the second solver ends {found.status}"
+        assert no_worse(theirs, value, objective.minimise), (
+            f"{objective.name}: the plan has {value!r}, better than {theirs!r}"
         )
-        yield target.name, proven, theirs
-        room = objective.slack_share * abs(value)
-        edge = value + (room if target.minimise else -room)
-        slack = objective.slack_musd + DOLLAR
-        if target.over is None and not target.log_share:
-            edge += slack if target.minimise else -slack
-        matrix = capped(matrix, target, edge, slack)
+        yield objective.name, proven, theirs
+        room = asked.slack_share * abs(value)
+        edge = value + (room if objective.minimise else -room)
+        slack = asked.slack_musd + DOLLAR
+        if objective.denominator is None and not objective.log_share:
+            edge += slack if objective.minimise else -slack
+        matrix = capped(matrix, objective, edge, slack)
 
 
-def _target(compiled: Compiled, built: BuiltModel, objective: Objective) -> Target:
-    goal = built.goals[objective.name]
-    over = None if goal.over is None else compiled.expression(goal.over)
-    return Target(goal.name, compiled.expression(goal.expression), goal.minimise, over=over, log_share=goal.log_share)
+def _objective(compiled: Compiled, built: BuiltModel, asked: schema.Objective) -> Objective:
+    goal = built.goals[asked.name]
+    denominator = None if goal.over is None else compiled.expression(goal.over)
+    expression = compiled.expression(goal.expression)
+    return Objective(goal.name, expression, goal.minimise, denominator=denominator, log_share=goal.log_share)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
 from optimizer.solver.highs import Limits
-from optimizer.solver.run import NoPlanError, search
+from optimizer.solving.run import NoPlanError, search
 
 Data = dict[str, Any]
 

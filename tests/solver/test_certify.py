@@ -13,13 +13,14 @@ import pytest
 
 from optimizer.instance.loader import load
 from optimizer.instance.schema import Instance
-from optimizer.solver import certify as certifying
-from optimizer.solver.certify import METHODS, Certificate, certify, certify_no_plan, require
 from optimizer.solver.highs import Limits, SolverError
-from optimizer.solver.levels import Solution, Stage, Target, solve_levels
+from optimizer.solver.level import Objective, Solution, Stage
+from optimizer.solver.levels import solve_levels
 from optimizer.solver.matrix import Expression
-from optimizer.solver.run import NoPlanError, search, solve
 from optimizer.solver.second import MissingExtraError, scip_version
+from optimizer.solving import certify as certifying
+from optimizer.solving.certify import METHODS, Certificate, certify, certify_no_plan, require
+from optimizer.solving.run import NoPlanError, search, solve
 from tests.known_optimal.expected import FOLDER
 
 from .test_highs import LIMITS, hard, knapsack
@@ -32,14 +33,14 @@ WORTH = "worth"
 def packed() -> Solution:
     """The knapsack, best 42, as a level."""
     matrix, objective = knapsack()
-    return solve_levels(matrix, [Target(WORTH, objective, False)], [], np.zeros(4, dtype=bool), LIMITS)
+    return solve_levels(matrix, [Objective(WORTH, objective, False)], [], np.zeros(4, dtype=bool), LIMITS)
 
 
 def changed(solution: Solution, x: list[float] | None = None, **level: Any) -> Solution:
     """The solution with another plan, or other claims about it."""
     (stage,) = solution.stages
     plan = stage.x if x is None else np.array(x)
-    return Solution(plan, (Stage(stage.matrix, stage.target, plan, replace(stage.level, **level)),))
+    return Solution(plan, (Stage(stage.matrix, stage.objective, plan, replace(stage.level, **level)),))
 
 
 def only(solution: Solution, method: str, limits: Limits = LIMITS) -> Certificate:
@@ -85,7 +86,7 @@ def test_intervals_that_overlap_are_enough() -> None:
     """With half the value as its gap, each solver may stop at a plan of its own."""
     limits = replace(LIMITS, gap_share=0.5)
     matrix, objective = knapsack()
-    loose = solve_levels(matrix, [Target(WORTH, objective, False)], [], np.zeros(4, dtype=bool), limits)
+    loose = solve_levels(matrix, [Objective(WORTH, objective, False)], [], np.zeros(4, dtype=bool), limits)
     (level,) = only(loose, "scip", limits).levels
     assert level.agrees is True
     assert level.second_bound >= level.value - 1e-6
@@ -118,8 +119,8 @@ def test_a_plan_that_is_too_good(method: str, said: str) -> None:
 def test_a_ratio_that_is_not_the_least() -> None:
     """min (x + 1)/(2x + 3) over x of {0, 1, 2, 3}: 1/3 at 0. At 1 it is 2/5, and a bound of 0.39 is false."""
     matrix = matrix_of([[1.0]], [(0.0, 9.0)], [(0.0, 3.0)], [True])
-    target = Target("ratio", Expression(np.ones(1), 1.0), True, over=Expression(np.array([2.0]), 3.0))
-    right = solve_levels(matrix, [target], [], np.zeros(1, dtype=bool), LIMITS)
+    objective = Objective("ratio", Expression(np.ones(1), 1.0), True, denominator=Expression(np.array([2.0]), 3.0))
+    right = solve_levels(matrix, [objective], [], np.zeros(1, dtype=bool), LIMITS)
     certificate = only(right, "scip")
     assert certificate.agrees is True
     assert certificate.levels[0].second_value == pytest.approx(1.0 / 3.0)
@@ -145,7 +146,7 @@ def test_a_plan_where_there_is_none() -> None:
 def test_a_limit_that_is_hit_leaves_it_open() -> None:
     matrix, objective = hard()
     stage = solve_levels(
-        matrix, [Target("slack", objective, True)], [], np.zeros(62, dtype=bool), Limits(0.0, 1.0, 1, 0)
+        matrix, [Objective("slack", objective, True)], [], np.zeros(62, dtype=bool), Limits(0.0, 1.0, 1, 0)
     )
     certificate = only(stage, "scip", Limits(0.0, 1.0, 1, 0))
     assert certificate.agrees is None
@@ -178,7 +179,7 @@ def test_a_plan_is_not_lost_with_its_second_opinion(monkeypatch: pytest.MonkeyPa
 
 def test_what_is_missing_is_said_before_anything_is_solved(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "flint", None)
-    monkeypatch.setattr("optimizer.solver.handover.build", None)  # would fail if it were called
+    monkeypatch.setattr("optimizer.solving.compile.build", None)  # would fail if it were called
     with pytest.raises(MissingExtraError, match="python-flint"):
         solve(load(TEMPLATE), certify=["exact"])
     with pytest.raises(ValueError, match="no method of certifying: gurobi; there are scip, exact"):
@@ -197,9 +198,11 @@ def test_that_there_is_no_plan_is_confirmed(name: str, status: str) -> None:
     assert second["message"].endswith(f"agrees: {status}")
 
 
-def verdict(status: str, level: str = WORTH, *, capacity: float = 14.0, targets: list[Target] | None = None) -> Any:
+def verdict(
+    status: str, level: str = WORTH, *, capacity: float = 14.0, objectives: list[Objective] | None = None
+) -> Any:
     matrix, objective = knapsack(capacity)
-    found = certify_no_plan(status, level, matrix, targets or [Target(WORTH, objective, False)], LIMITS, ["scip"])
+    found = certify_no_plan(status, level, matrix, objectives or [Objective(WORTH, objective, False)], LIMITS, ["scip"])
     return [(each.agrees, each.message) for each in found]
 
 
@@ -228,16 +231,19 @@ def test_a_verdict_is_not_lost_with_its_second_opinion(monkeypatch: pytest.Monke
 def test_an_unbounded_later_level_is_not_for_scip_to_say() -> None:
     """With nothing held it is unbounded, too, but the held level may be what bounds it."""
     matrix = matrix_of([[1.0, 0.0]], [(1.0, math.inf)], [(0.0, math.inf)] * 2, [False] * 2)
-    targets = [Target("first", Expression(np.ones(2), 0.0), True), Target("later", Expression(np.ones(2), 0.0), False)]
-    (certificate,) = certify_no_plan("unbounded", "later", matrix, targets, LIMITS, ["scip"])
+    objectives = [
+        Objective("first", Expression(np.ones(2), 0.0), True),
+        Objective("later", Expression(np.ones(2), 0.0), False),
+    ]
+    (certificate,) = certify_no_plan("unbounded", "later", matrix, objectives, LIMITS, ["scip"])
     assert certificate.agrees is None
 
 
 def test_a_ratio_without_a_denominator_is_infeasible() -> None:
     """x ≥ 0 with a denominator of −x: it is positive nowhere."""
     matrix = matrix_of([], [], [(0.0, 5.0)], [False])
-    target = Target("ratio", Expression(np.ones(1), 1.0), True, over=Expression(-np.ones(1), 0.0))
-    (certificate,) = certify_no_plan("infeasible", "ratio", matrix, [target], LIMITS, ["scip"])
+    objective = Objective("ratio", Expression(np.ones(1), 1.0), True, denominator=Expression(-np.ones(1), 0.0))
+    (certificate,) = certify_no_plan("infeasible", "ratio", matrix, [objective], LIMITS, ["scip"])
     assert certificate.agrees is True
 
 

@@ -9,11 +9,11 @@ import pytest
 
 from optimizer.algebra.direct import Direct
 from optimizer.algebra.linear import quicksum
-from optimizer.algebra.plain import Plain
-from optimizer.solver.compiled import Compiled, TriviallyInfeasibleError
-from optimizer.solver.standard_form import StandardForm
+from optimizer.pyomo.algebra import PyomoModel
+from optimizer.pyomo.standard_form import StandardForm
+from optimizer.solving.compiled import Compiled, TriviallyInfeasibleError
 
-BOTH = pytest.mark.parametrize("algebra", [Direct, Plain])
+BOTH = pytest.mark.parametrize("algebra", [Direct, PyomoModel])
 
 
 class Small:
@@ -22,7 +22,7 @@ class Small:
     x[1] ≥ 2,   x[1] + 3·x[2] ≤ 3 + fixed,   x[1] − 2·n = 1
     """
 
-    def __init__(self, algebra: Direct | Plain) -> None:
+    def __init__(self, algebra: Direct | PyomoModel) -> None:
         self.algebra = algebra
         self.x: dict[int, Any] = algebra.variables("x", [1, 2], 0.0, 5.0, integer=False)
         self.n: Any = algebra.variables("n", [0], 0.0, {0: 9.0}, integer=True)[0]

@@ -12,15 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
-from optimizer.algebra.plain import Plain
 from optimizer.instance.loader import load
 from optimizer.instance.schema import Instance
 from optimizer.model.build import build
 from optimizer.model.ledger import Ledger
-from optimizer.solver.compiled import Compiled, TriviallyInfeasibleError
-from optimizer.solver.handover import model_of
+from optimizer.pyomo.algebra import PyomoModel
+from optimizer.pyomo.standard_form import StandardForm
 from optimizer.solver.matrix import Expression, Matrix, Names, Vector
-from optimizer.solver.standard_form import StandardForm
+from optimizer.solving.compile import compile_instance
+from optimizer.solving.compiled import Compiled, TriviallyInfeasibleError
 from tests.properties.instrument_strategies import EXTRAS
 from tests.properties.solving import Data, examples
 from tests.properties.wide_strategies import wide
@@ -34,10 +34,10 @@ SHIPPED = [INSTANCES / f"{name}.yaml" for name in ("templates/minimal", "google-
 
 def assert_one_model(instance: Instance) -> None:
     """The arrays that are solved are Pyomo's reading of the same blocks: rows, columns, goals and ledger lines."""
-    plain = Plain()
+    plain = PyomoModel()
     documented = build(instance, plain)
     try:
-        built, compiled = model_of(instance)
+        built, compiled = compile_instance(instance)
     except TriviallyInfeasibleError:
         with pytest.raises(TriviallyInfeasibleError):
             StandardForm(plain.model)

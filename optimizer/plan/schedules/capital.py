@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from math import fsum
 from typing import TYPE_CHECKING
 
+from optimizer.finance.rates import compounded
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt
 from optimizer.instance.yields import (
     Accrual,
     Spread,
-    compounded,
     drawn_unit,
     effective_per_period,
     fee_periods,

@@ -12,8 +12,8 @@ from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from scipy import sparse
 
 from optimizer.algebra.direct import named
-from optimizer.solver.compiled import TriviallyInfeasibleError
 from optimizer.solver.matrix import Expression, Matrix, Names
+from optimizer.solving.compiled import TriviallyInfeasibleError
 
 
 class StandardForm:

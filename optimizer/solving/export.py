@@ -9,11 +9,11 @@ from typing import Any
 
 from optimizer.instance.loader import checked
 from optimizer.instance.schema import Instance
-from optimizer.solver.asked import no_objective
-from optimizer.solver.handover import model_of
 from optimizer.solver.matrix import Expression, Matrix, Names
 from optimizer.solver.mps import write_mps
 from optimizer.solver.ratio import with_positive
+from optimizer.solving.asked import no_objective
+from optimizer.solving.compile import compile_instance
 
 
 class ExportError(Exception):
@@ -71,7 +71,7 @@ def export(instance: Instance, objective: str | None = None, at_ratio: float | N
         raise ExportError(problem)
     if at_ratio is not None and not math.isfinite(at_ratio):
         raise ExportError(f"a ratio is a finite number, not {at_ratio}")
-    built, compiled = model_of(instance)
+    built, compiled = compile_instance(instance)
     goal = built.goals[name]
     if goal.over is not None and at_ratio is None:
         raise ExportError(
@@ -84,9 +84,9 @@ def export(instance: Instance, objective: str | None = None, at_ratio: float | N
     sense = "less" if goal.minimise else "more"
     unit, reading = "musd", f"{name} in USD million; {sense} is better."
     if goal.over is not None and at_ratio is not None:
-        below_line = compiled.expression(goal.over)
-        expression = expression.plus(below_line, -at_ratio)
-        matrix = with_positive(below_line, matrix)
+        denominator = compiled.expression(goal.over)
+        expression = expression.plus(denominator, -at_ratio)
+        matrix = with_positive(denominator, matrix)
         names = Names((*names.rows, "positive_denominator"), names.columns)
         reading = (
             f"N - {at_ratio!r}*D in USD million, where {name} = N/D; less is better. "

@@ -44,7 +44,7 @@ def is_large(matrix: Matrix) -> bool:
     return int(matrix.integer.sum()) > MANY_INTEGERS
 
 
-def first_plan(
+def start_heuristic(
     matrix: Matrix,
     objective: Expression,
     layout: Layout,

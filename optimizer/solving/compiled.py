@@ -11,8 +11,8 @@ from scipy import sparse
 
 from optimizer.algebra.direct import RESIDUE, Direct, Triplets, merged
 from optimizer.algebra.linear import Column, Linear, Numbers, Values
-from optimizer.solver.first_plan import Layout
 from optimizer.solver.matrix import Expression, Mask, Matrix, Names, Vector
+from optimizer.solver.start_heuristic import Layout
 
 MOST_DIGITS = 6
 """A number as long as this at the end of a name is a part of the name, not a period."""

@@ -1,19 +1,16 @@
-"""What the solved neighbours of an instance tell about it: a plan to start from, and a bound that holds here too."""
+"""What solved neighbours of a programme tell about it: a plan to start from, and a bound that holds here too."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
-from optimizer.instance.schema import Instance
-from optimizer.model.build import BuiltModel
-from optimizer.solver.compiled import Compiled
-from optimizer.solver.handover import Lap, model_of
 from optimizer.solver.highs import TOLERANCE, Limits, minimise
-from optimizer.solver.levels import Hint, Solution, Stage, Target
+from optimizer.solver.level import Hint, Objective, Solution, Stage
 from optimizer.solver.matrix import Mask, Matrix, Names, Vector
 
 FIRST, LAST = 2, 3
@@ -25,84 +22,79 @@ REPAIR_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A solved instance."""
+    """A solved programme."""
 
     names: Names
     solution: Solution
 
 
 @dataclass
-class Memory:
-    """Neighbours solved before. The result of an instance never depends on them beyond its gap.
+class WarmStarts:
+    """Neighbours solved before. The result of a programme never depends on them beyond its gap.
 
     Of many, the first (the ends of a chain) and the last (the nearest on the way) are kept: asking all of them would
     in the end take longer than solving.
     """
 
     neighbours: list[Neighbour] = field(default_factory=list)
-    _built: tuple[tuple[str, frozenset[str]], BuiltModel, Compiled] | None = None
+    _last: tuple[Hashable, Any] | None = None
 
     def add(self, names: Names, solution: Solution) -> None:
-        """Remember a solved instance."""
+        """Remember a solved programme."""
         self.neighbours.append(Neighbour(names, solution))
         if len(self.neighbours) > FIRST + LAST:
             del self.neighbours[FIRST]
 
-    def model_of(
-        self, instance: Instance, lap: Lap = lambda _: None, asked: Collection[str] = ()
-    ) -> tuple[BuiltModel, Compiled]:
-        """As ``handover.model_of``; where only the values of caps differ from the last, nothing is built again."""
-        wanted = instance.hash, frozenset(asked)
-        if self._built is None or self._built[0] != wanted:
-            self._built = (wanted, *model_of(instance, lap, asked))
-        else:
-            lap("build")
-        return self._built[1:]
+    def once(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What ``make`` gives, or gave if it was last made for the same ``key``: programmes that differ in a cap."""
+        if self._last is None or self._last[0] != key:
+            self._last = key, make()
+        return self._last[1]
 
-    def clue(self, names: Names, followers: Mask, limits: Limits) -> Clue:
-        """What is known before an instance with these names is solved."""
-        return Clue(self.neighbours, names, followers, limits)
+    def hints(self, names: Names, followers: Mask, limits: Limits) -> NeighbourHints:
+        """What is known before a programme with these names is solved."""
+        return NeighbourHints(self.neighbours, names, followers, limits)
 
 
 @dataclass(frozen=True)
-class Clue:
-    """Hints for the levels of one instance."""
+class NeighbourHints:
+    """Hints for the levels of one programme."""
 
     neighbours: Sequence[Neighbour]
     names: Names
     followers: Mask
     limits: Limits
 
-    def __call__(self, index: int, matrix: Matrix, target: Target, start: Vector | None) -> Hint:
+    def __call__(self, index: int, matrix: Matrix, objective: Objective, start: Vector | None) -> Hint:
         """The hint for level ``index``; ``start`` is the plan of the level before."""
-        sign = 1.0 if target.minimise else -1.0
+        sign = 1.0 if objective.minimise else -1.0
         starts = [] if start is None else [start]
         bounds: list[float] = []
         for neighbour in self.neighbours:
             if index >= len(neighbour.solution.stages):
                 continue
             stage = neighbour.solution.stages[index]
-            begin = self._start(stage.x, neighbour.names, matrix, target, not starts)
+            begin = self._start(stage.x, neighbour.names, matrix, objective, not starts)
             if begin is not None:
                 starts.append(begin)
-            if self._covers(neighbour, stage, matrix, target):
+            if self._covers(neighbour, stage, matrix, objective):
                 bounds.append(stage.level.bound)
-        best = min(starts, key=lambda x: sign * target.value(x)) if starts else None
+        best = min(starts, key=lambda x: sign * objective.value(x)) if starts else None
         return Hint(best, max(bounds, key=lambda bound: sign * bound) if bounds else None, bool(self.neighbours))
 
-    def _start(self, x: Vector, names: Names, matrix: Matrix, target: Target, wanted: bool) -> Vector | None:
+    def _start(self, x: Vector, names: Names, matrix: Matrix, objective: Objective, wanted: bool) -> Vector | None:
         """The neighbour's plan as it is, or with its decisions kept and the rest found anew."""
         here = self._placed(x, names, matrix)
         if not (np.isfinite(here).all()):
             return None
         if _fits(matrix, here):
             return here
-        goal = target.expression
-        found = minimise(matrix.fixed_integers(here), goal, self.limits, maximise=not target.minimise)
+        goal = objective.expression
+        found = minimise(matrix.fixed_integers(here), goal, self.limits, maximise=not objective.minimise)
         if found.x is None and wanted and (self.followers & matrix.integer).any():
             brief = replace(self.limits, time_limit_s=min(REPAIR_SECONDS, self.limits.time_limit_s))
             loose = matrix.fixed_integers(here, free=self.followers)
-            found = minimise(loose, goal, brief, maximise=not target.minimise)
+            found = minimise(loose, goal, brief, maximise=not objective.minimise)
         return found.x
 
     def _placed(self, x: Vector, names: Names, matrix: Matrix) -> Vector:
@@ -113,17 +105,17 @@ class Clue:
         nearest = np.clip(np.zeros(matrix.shape[1]), matrix.low, matrix.high)
         return np.array([known.get(name, near) for name, near in zip(self.names.columns, nearest, strict=True)])
 
-    def _covers(self, neighbour: Neighbour, stage: Stage, matrix: Matrix, target: Target) -> bool:
+    def _covers(self, neighbour: Neighbour, stage: Stage, matrix: Matrix, objective: Objective) -> bool:
         """Whether every plan of this level is one of the neighbour's too, at the same objective."""
-        other, there = stage.target, stage.matrix
-        if neighbour.names.columns != self.names.columns or other.name != target.name:
+        other, there = stage.objective, stage.matrix
+        if neighbour.names.columns != self.names.columns or other.name != objective.name:
             return False
-        same = np.array_equal(other.expression.cost, target.expression.cost)
-        same = same and other.expression.constant == target.expression.constant
-        if target.over is not None and other.over is not None:
-            same = same and np.array_equal(other.over.cost, target.over.cost)
-            same = same and other.over.constant == target.over.constant
-        same = same and (target.over is None) == (other.over is None)
+        same = np.array_equal(other.expression.cost, objective.expression.cost)
+        same = same and other.expression.constant == objective.expression.constant
+        if objective.denominator is not None and other.denominator is not None:
+            same = same and np.array_equal(other.denominator.cost, objective.denominator.cost)
+            same = same and other.denominator.constant == objective.denominator.constant
+        same = same and (objective.denominator is None) == (other.denominator is None)
         same = same and np.array_equal(there.integer, matrix.integer)
         inside = bool((matrix.low >= there.low).all() and (matrix.high <= there.high).all())
         return same and inside and self._implies(matrix, there, neighbour.names)

@@ -14,7 +14,7 @@ import numpy as np
 from optimizer.solver.exact import flint_version
 from optimizer.solver.exact_opinion import ExactLevel, exact_level
 from optimizer.solver.highs import Limits, SolverError
-from optimizer.solver.levels import Solution, Stage, Target
+from optimizer.solver.level import Objective, Solution, Stage
 from optimizer.solver.matrix import Expression, Matrix, Vector
 from optimizer.solver.ratio import with_positive
 from optimizer.solver.second import minimise_with_scip, scip_version
@@ -105,8 +105,8 @@ def _second(solution: Solution, limits: Limits, version: str) -> Certificate:
 
 def _within(stage: Stage, level: SecondLevel, x: Vector) -> str:
     """How far SCIP's bound leaves the plan that is delivered from the best of the level."""
-    value = stage.target.reported(stage.target.value(x))
-    gap = max(0.0, (value - level.second_bound) * (1.0 if stage.target.minimise else -1.0))
+    value = stage.objective.reported(stage.objective.value(x))
+    gap = max(0.0, (value - level.second_bound) * (1.0 if stage.objective.minimise else -1.0))
     return f"${gap:,.1f} m ({level.name})" if stage.level.unit == "musd" else f"{gap:.4%} ({level.name})"
 
 
@@ -151,7 +151,7 @@ def _all(verdicts: Any) -> bool | None:
 
 
 def certify_no_plan(
-    status: str, level: str, matrix: Matrix, targets: Sequence[Target], limits: Limits, methods: Sequence[str]
+    status: str, level: str, matrix: Matrix, objectives: Sequence[Objective], limits: Limits, methods: Sequence[str]
 ) -> list[Certificate]:
     """Second opinions on HiGHS's verdict that there is no plan (infeasible, undefined) or no best one (unbounded).
 
@@ -170,7 +170,7 @@ def certify_no_plan(
             continue
         name = _short(version)
         try:
-            second = _second_verdict(verdict, level, matrix, targets, limits)
+            second = _second_verdict(verdict, level, matrix, objectives, limits)
         except (KeyboardInterrupt, SolverError) as error:
             second = str(error) or "interrupted"
         if second == verdict:
@@ -184,21 +184,21 @@ def certify_no_plan(
     return found
 
 
-def _second_verdict(status: str, level: str, matrix: Matrix, targets: Sequence[Target], limits: Limits) -> str:
+def _second_verdict(status: str, level: str, matrix: Matrix, objectives: Sequence[Objective], limits: Limits) -> str:
     """What SCIP says of the level: a status, or no_solution where it cannot tell.
 
     No level is held when the first one fails, and only the first can be infeasible (or a ratio without a value, beside
     the levels that ``matrix`` holds). A later one that is bounded even with nothing held is bounded; one that is
     unbounded then says nothing.
     """
-    position = next((i for i, target in enumerate(targets) if target.name == level), 0)
-    target = targets[position]
-    goal = target.expression
-    if target.over is not None:
-        matrix = with_positive(target.over, matrix)
+    position = next((i for i, objective in enumerate(objectives) if objective.name == level), 0)
+    objective = objectives[position]
+    goal = objective.expression
+    if objective.denominator is not None:
+        matrix = with_positive(objective.denominator, matrix)
     if status == "infeasible":
         goal = Expression(np.zeros_like(goal.cost), 0.0)
-    outcome = minimise_with_scip(matrix, goal, limits, maximise=not target.minimise)
+    outcome = minimise_with_scip(matrix, goal, limits, maximise=not objective.minimise)
     if status == "unbounded" and (outcome.status == "feasible" or (outcome.status == "unbounded" and position > 0)):
         return "no_solution"
     return outcome.status

@@ -13,14 +13,14 @@ import pytest
 from benchmarks.shapes import Shape
 from optimizer.algebra.direct import Direct
 from optimizer.instance.loader import load
-from optimizer.solver import first_plan as module
-from optimizer.solver import run as running
-from optimizer.solver.compiled import Compiled
-from optimizer.solver.first_plan import first_plan, is_large
-from optimizer.solver.handover import model_of
+from optimizer.solver import start_heuristic as module
 from optimizer.solver.highs import Limits, minimise
 from optimizer.solver.matrix import Expression, Matrix, Vector
-from optimizer.solver.run import NoPlanError, solve
+from optimizer.solver.start_heuristic import is_large, start_heuristic
+from optimizer.solving import run as running
+from optimizer.solving.compile import compile_instance
+from optimizer.solving.compiled import Compiled
+from optimizer.solving.run import NoPlanError, solve
 
 from .runs import worst_violation
 
@@ -31,7 +31,7 @@ ANNUAL, QUARTERLY = Shape("year", 6, 3, 2), Shape("quarter", 2, 3, 2)
 
 @cache
 def programme(shape: Shape) -> tuple[Compiled, Expression]:
-    built, compiled = model_of(shape.instance())
+    built, compiled = compile_instance(shape.instance())
     return compiled, compiled.expression(built.goals["cost_of_capital"].expression)
 
 
@@ -47,7 +47,7 @@ def test_it_is_a_plan_near_the_best(shape: Shape, maximise: bool) -> None:
     compiled, cost = programme(shape)
     goal = Expression(-cost.cost, -cost.constant) if maximise else cost
     seen: list[float] = []
-    x = first_plan(
+    x = start_heuristic(
         compiled.matrix,
         goal,
         compiled.layout,
@@ -70,7 +70,7 @@ def test_windows_better_a_dear_start() -> None:
     best = minimise(compiled.matrix, cost, LIMITS)
     assert worst.x is not None
     assert worst.value > 1.5 * best.value
-    x = first_plan(compiled.matrix, cost, compiled.layout, LIMITS, start=worst.x)
+    x = start_heuristic(compiled.matrix, cost, compiled.layout, LIMITS, start=worst.x)
     assert x is not None
     assert_plan(compiled.matrix, x)
     assert cost.value(x) <= 1.05 * best.value
@@ -84,7 +84,7 @@ def test_nothing_near_is_nothing_said() -> None:
     rows.add(x[1] + x[2] == 1)
     rows.add(2 * x[1] + 2 * x[2] + 2 * x[3] == 3)
     compiled = Compiled(algebra)
-    assert first_plan(compiled.matrix, compiled.expression(x[1]), compiled.layout, LIMITS) is None
+    assert start_heuristic(compiled.matrix, compiled.expression(x[1]), compiled.layout, LIMITS) is None
 
 
 def test_a_stop_is_heeded() -> None:
@@ -92,9 +92,9 @@ def test_a_stop_is_heeded() -> None:
     compiled, cost = programme(ANNUAL)
     stop = threading.Event()
     stop.set()
-    assert first_plan(compiled.matrix, cost, compiled.layout, LIMITS, stop=stop) is None
+    assert start_heuristic(compiled.matrix, cost, compiled.layout, LIMITS, stop=stop) is None
     start = minimise(compiled.matrix, cost, LIMITS).x
-    assert first_plan(compiled.matrix, cost, compiled.layout, LIMITS, start=start, stop=stop) is start
+    assert start_heuristic(compiled.matrix, cost, compiled.layout, LIMITS, start=start, stop=stop) is start
 
 
 def test_layout() -> None:
@@ -157,4 +157,4 @@ def test_what_is_shown_of_a_ratio_is_a_ratio(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_many_integers_are_large() -> None:
     assert not is_large(programme(ANNUAL)[0].matrix)
-    assert is_large(model_of(Shape("month", 4, 5, 4).instance())[1].matrix)
+    assert is_large(compile_instance(Shape("month", 4, 5, 4).instance())[1].matrix)

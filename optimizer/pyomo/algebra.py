@@ -15,7 +15,7 @@ from optimizer.algebra.direct import Bounds
 from optimizer.algebra.timeline import checked_period, checked_shift
 
 
-class Plain:
+class PyomoModel:
     """A ``pyo.ConcreteModel`` with a ``Var`` for each family of variables and a ``ConstraintList`` for each of rows."""
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class Plain:
 
     def timelines(
         self, name: str, windows: Mapping[Any, Sequence[int]], horizon: int, low: Bounds, high: Bounds, *, integer: bool
-    ) -> dict[Any, PlainTimeline]:
+    ) -> dict[Any, PyomoTimeExpr]:
         """An indexed variable whose last index is the period."""
         keys = {(*key, t) if isinstance(key, tuple) else (key, t): (key, t) for key in windows for t in windows[key]}
         least, most = ({each: _bound(given, *keys[each]) for each in keys} for given in (low, high))
@@ -43,17 +43,17 @@ class Plain:
         found: dict[Any, list[Any]] = {key: [0.0] * horizon for key in windows}
         for each, (key, t) in keys.items():
             found[key][t - 1] = family[each]
-        return {key: PlainTimeline(expressions) for key, expressions in found.items()}
+        return {key: PyomoTimeExpr(expressions) for key, expressions in found.items()}
 
-    def timeline(self, horizon: int, expressions: Mapping[int, Any]) -> PlainTimeline:
+    def timeline(self, horizon: int, expressions: Mapping[int, Any]) -> PyomoTimeExpr:
         """The expressions of some periods as one."""
-        return PlainTimeline([expressions.get(t, 0.0) for t in range(1, horizon + 1)])
+        return PyomoTimeExpr([expressions.get(t, 0.0) for t in range(1, horizon + 1)])
 
-    def rows(self, name: str) -> PlainRows:
+    def rows(self, name: str) -> PyomoRows:
         """A list of constraints, still empty."""
         family = pyo.ConstraintList()
         self.model.add_component(name, family)
-        return PlainRows(family)
+        return PyomoRows(family)
 
     def interval(self, expression: Any) -> tuple[float, float]:
         """The least and the largest value that the bounds of its variables allow an expression."""
@@ -75,7 +75,7 @@ def _bound(given: Bounds, key: Any, t: int) -> float:
     return float(bound[t - 1]) if isinstance(bound, np.ndarray) else bound
 
 
-class PlainTimeline:
+class PyomoTimeExpr:
     """A list of T expressions of Pyomo, with what ``Timeline`` can do."""
 
     __hash__ = None  # type: ignore[assignment]
@@ -85,44 +85,44 @@ class PlainTimeline:
         self.expressions = list(expressions)
 
     def _with(self, other: Any, join: Callable[[Any, Any], Any]) -> list[Any]:
-        if isinstance(other, PlainTimeline):
+        if isinstance(other, PyomoTimeExpr):
             others = other.expressions
         else:
             others = np.broadcast_to(other, len(self.expressions)).tolist()
         return [join(a, b) for a, b in zip(self.expressions, others, strict=True)]
 
-    def __add__(self, other: Any) -> PlainTimeline:
-        return PlainTimeline(self._with(other, operator.add))
+    def __add__(self, other: Any) -> PyomoTimeExpr:
+        return PyomoTimeExpr(self._with(other, operator.add))
 
     __radd__ = __add__
 
-    def __neg__(self) -> PlainTimeline:
-        return PlainTimeline([-each for each in self.expressions])
+    def __neg__(self) -> PyomoTimeExpr:
+        return PyomoTimeExpr([-each for each in self.expressions])
 
-    def __sub__(self, other: Any) -> PlainTimeline:
-        return PlainTimeline(self._with(other, operator.sub))
+    def __sub__(self, other: Any) -> PyomoTimeExpr:
+        return PyomoTimeExpr(self._with(other, operator.sub))
 
-    def __rsub__(self, other: Any) -> PlainTimeline:
+    def __rsub__(self, other: Any) -> PyomoTimeExpr:
         return (-self).__add__(other)
 
-    def __mul__(self, factor: Any) -> PlainTimeline:
-        return PlainTimeline(self._with(factor, operator.mul))
+    def __mul__(self, factor: Any) -> PyomoTimeExpr:
+        return PyomoTimeExpr(self._with(factor, operator.mul))
 
     __rmul__ = __mul__
 
-    def shift(self, periods: int) -> PlainTimeline:
+    def shift(self, periods: int) -> PyomoTimeExpr:
         """What there was so many periods before."""
         checked_shift(periods)
         count = len(self.expressions)
-        return PlainTimeline([*[0.0] * min(periods, count), *self.expressions[: max(0, count - periods)]])
+        return PyomoTimeExpr([*[0.0] * min(periods, count), *self.expressions[: max(0, count - periods)]])
 
-    def lagged(self, kernel: Sequence[float]) -> PlainTimeline:
+    def lagged(self, kernel: Sequence[float]) -> PyomoTimeExpr:
         """Σ_k kernel[k]·(what there was k periods before)."""
 
         def at(t: int) -> Any:
             return pyo.quicksum(kernel[t - u] * self.expressions[u] for u in range(t + 1) if t - u < len(kernel))
 
-        return PlainTimeline([at(t) for t in range(len(self.expressions))])
+        return PyomoTimeExpr([at(t) for t in range(len(self.expressions))])
 
     def __getitem__(self, t: int) -> Any:
         """The expression of period t."""
@@ -143,7 +143,7 @@ class PlainTimeline:
         return self._with(other, operator.eq)
 
 
-class PlainRows:
+class PyomoRows:
     """A ``pyo.ConstraintList`` that takes truth values for rows without variables."""
 
     def __init__(self, family: pyo.ConstraintList) -> None:

@@ -10,13 +10,16 @@ from optimizer.instance.diagnostics import Diagnostic, InstanceError
 from optimizer.instance.schema import Instance
 from optimizer.model.build import BuiltModel, build
 from optimizer.model.context import UnboundedModelError
-from optimizer.solver.compiled import Compiled
+from optimizer.solver.warm_starts import WarmStarts
+from optimizer.solving.compiled import Compiled
 
 Lap = Callable[[str], None]
 """Is told the name of a stage when it is over."""
 
 
-def model_of(instance: Instance, lap: Lap = lambda _: None, asked: Collection[str] = ()) -> tuple[BuiltModel, Compiled]:
+def compile_instance(
+    instance: Instance, lap: Lap = lambda _: None, asked: Collection[str] = ()
+) -> tuple[BuiltModel, Compiled]:
     """The model of an instance, and its matrix; ``lap`` hears of the end of ``build``.
 
     ``asked`` are objectives that are to be kept at a value, beside those of the instance.
@@ -29,6 +32,26 @@ def model_of(instance: Instance, lap: Lap = lambda _: None, asked: Collection[st
             raise InstanceError([Diagnostic("no-bound", "error", str(error), file=instance.name)]) from error
         lap("build")
         return built, Compiled(built.model.algebra)
+
+
+def compile_with(
+    warm_starts: WarmStarts | None, instance: Instance, lap: Lap = lambda _: None, asked: Collection[str] = ()
+) -> tuple[BuiltModel, Compiled]:
+    """As ``compile_instance``; where only the values of caps differ from the last, nothing is built again."""
+    if warm_starts is None:
+        return compile_instance(instance, lap, asked)
+    made: list[str] = []
+
+    def told(stage: str) -> None:
+        made.append(stage)
+        lap(stage)
+
+    found: tuple[BuiltModel, Compiled] = warm_starts.once(
+        (instance.hash, frozenset(asked)), lambda: compile_instance(instance, told, asked)
+    )
+    if not made:
+        lap("build")
+    return found
 
 
 @contextmanager

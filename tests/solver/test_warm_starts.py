@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from optimizer.solver.highs import Limits, minimise
-from optimizer.solver.levels import Hint, Solution, Target, solve_levels
+from optimizer.solver.level import Hint, Objective, Solution
+from optimizer.solver.levels import solve_levels
 from optimizer.solver.matrix import Expression, Matrix, Names
-from optimizer.solver.memory import Memory
+from optimizer.solver.warm_starts import WarmStarts
 from tests.properties.solving import examples
 
 LIMITS = Limits(gap_share=0.0, time_limit_s=60.0, threads=1, seed=0)
@@ -23,7 +24,7 @@ VALUE = np.array([16.0, 22.0, 12.0, 8.0])
 WEIGHT = np.array([5.0, 7.0, 4.0, 3.0])
 NAMES = Names(("capacity",), ("a", "b", "c", "d"))
 NOBODY = np.zeros(4, dtype=bool)
-WORTH = Target("worth", Expression(VALUE, 0.0), False)
+WORTH = Objective("worth", Expression(VALUE, 0.0), False)
 
 
 def knapsack(capacity: float, weight: np.ndarray = WEIGHT) -> Matrix:
@@ -42,23 +43,25 @@ def best(capacity: float, weight: np.ndarray = WEIGHT, value: np.ndarray = VALUE
     return float(max(value @ x for x in every if weight @ x <= capacity))
 
 
-def remembered(matrix: Matrix, target: Target = WORTH, names: Names = NAMES) -> Memory:
-    memory = Memory()
-    memory.add(names, solved(matrix, target))
-    return memory
+def remembered(matrix: Matrix, objective: Objective = WORTH, names: Names = NAMES) -> WarmStarts:
+    warm = WarmStarts()
+    warm.add(names, solved(matrix, objective))
+    return warm
 
 
-def solved(matrix: Matrix, target: Target = WORTH, memory: Memory | None = None, names: Names = NAMES) -> Solution:
-    hints = memory.clue(names, NOBODY, LIMITS) if memory else None
-    return solve_levels(matrix, [target], [], NOBODY, LIMITS, hints=hints)
+def solved(
+    matrix: Matrix, objective: Objective = WORTH, warm: WarmStarts | None = None, names: Names = NAMES
+) -> Solution:
+    hints = warm.hints(names, NOBODY, LIMITS) if warm else None
+    return solve_levels(matrix, [objective], [], NOBODY, LIMITS, hints=hints)
 
 
-def hint(memory: Memory, matrix: Matrix, target: Target = WORTH, names: Names = NAMES) -> Hint:
-    return memory.clue(names, NOBODY, LIMITS)(0, matrix, target, None)
+def hint(warm: WarmStarts, matrix: Matrix, objective: Objective = WORTH, names: Names = NAMES) -> Hint:
+    return warm.hints(names, NOBODY, LIMITS)(0, matrix, objective, None)
 
 
 def test_without_neighbours_nothing_is_known() -> None:
-    assert hint(Memory(), knapsack(14.0)) == Hint(None, None, False)
+    assert hint(WarmStarts(), knapsack(14.0)) == Hint(None, None, False)
 
 
 def test_tighter_takes_over_the_bound_and_not_the_plan() -> None:
@@ -95,13 +98,13 @@ def test_a_row_that_is_missing_has_to_follow_from_the_bounds() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        Target("worth", Expression(VALUE + 1.0, 0.0), False),
-        Target("worth", Expression(VALUE, 1.0), False),
-        Target("other", Expression(VALUE, 0.0), False),
-        Target("worth", Expression(VALUE, 0.0), False, over=Expression(np.ones(4), 1.0)),
+        Objective("worth", Expression(VALUE + 1.0, 0.0), False),
+        Objective("worth", Expression(VALUE, 1.0), False),
+        Objective("other", Expression(VALUE, 0.0), False),
+        Objective("worth", Expression(VALUE, 0.0), False, denominator=Expression(np.ones(4), 1.0)),
     ],
 )
-def test_no_bound_from_another_objective(other: Target) -> None:
+def test_no_bound_from_another_objective(other: Objective) -> None:
     assert hint(remembered(knapsack(14.0), WORTH), knapsack(13.0), other).bound is None
 
 
@@ -114,28 +117,28 @@ def test_no_bound_from_other_columns_but_the_plan_by_name() -> None:
 
 
 def test_a_plan_that_is_good_enough_ends_it_at_once() -> None:
-    memory = remembered(knapsack(14.0))
-    again = solved(knapsack(14.5), memory=memory)
+    warm = remembered(knapsack(14.0))
+    again = solved(knapsack(14.5), warm=warm)
     assert again.levels[0].value == pytest.approx(42.0)
-    looser = hint(memory, knapsack(14.0))
+    looser = hint(warm, knapsack(14.0))
     assert looser.bound == pytest.approx(42.0)
-    assert solved(knapsack(14.0), memory=memory).levels[0].seconds == 0.0
+    assert solved(knapsack(14.0), warm=warm).levels[0].seconds == 0.0
 
 
 def test_the_next_level_keeps_the_better_start() -> None:
-    memory = remembered(knapsack(13.0))
-    clue = memory.clue(NAMES, NOBODY, LIMITS)
+    warm = remembered(knapsack(13.0))
+    hints = warm.hints(NAMES, NOBODY, LIMITS)
     all_four = np.ones(4)
-    found = clue(0, knapsack(19.0), WORTH, all_four)
+    found = hints(0, knapsack(19.0), WORTH, all_four)
     assert found.start is not None
     assert VALUE @ found.start == pytest.approx(58.0)
 
 
 def test_of_many_neighbours_the_first_and_the_last_are_kept() -> None:
-    memory = Memory()
+    warm = WarmStarts()
     for number in range(9):
-        memory.add(Names((str(number),), ()), Solution(np.zeros(0), ()))
-    assert [neighbour.names.rows[0] for neighbour in memory.neighbours] == ["0", "1", "6", "7", "8"]
+        warm.add(Names((str(number),), ()), Solution(np.zeros(0), ()))
+    assert [neighbour.names.rows[0] for neighbour in warm.neighbours] == ["0", "1", "6", "7", "8"]
 
 
 numbers = st.lists(st.integers(1, 9), min_size=4, max_size=4)
@@ -155,18 +158,18 @@ def test_neighbours_never_change_an_optimum(
     """At most a capacity of the best, or at least that much of the cheapest (by the piece, with ``over``)."""
     weight, value = np.array(weights, dtype=float), np.array(values, dtype=float)
     below = None if over is None or maximise else Expression(np.array(over, dtype=float), 1.0)
-    target = Target("worth", Expression(value, 0.0), not maximise, over=below)
-    memory = Memory()
+    objective = Objective("worth", Expression(value, 0.0), not maximise, denominator=below)
+    warm = WarmStarts()
     for capacity in capacities:
         least = min(float(capacity), float(weight.sum()))
         matrix = knapsack(float(capacity), weight)
         if not maximise:
             matrix = replace(matrix, row_low=np.array([least]), row_high=np.array([np.inf]))
-        level = solved(matrix, target, memory).levels[0]
-        cold = solved(matrix, target).levels[0]
+        level = solved(matrix, objective, warm).levels[0]
+        cold = solved(matrix, objective).levels[0]
         assert level.value == pytest.approx(cold.value, abs=1e-6)
         assert level.bound == pytest.approx(cold.value, abs=1e-5)
-        memory.add(NAMES, solved(matrix, target, memory))
+        warm.add(NAMES, solved(matrix, objective, warm))
 
 
 def test_a_known_bound_ends_the_search_within_the_gap() -> None:
