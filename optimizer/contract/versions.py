@@ -9,8 +9,9 @@ from importlib.metadata import PackageNotFoundError, version
 DISTRIBUTION = "capstack-optimizer"
 """The name under which capstack is installed. `capstack` and `capstack-lbo` on the public index are other people's."""
 
-ENGINES = {"capstack": DISTRIBUTION, "highspy": "highspy"}
-"""The packages that decide an answer, by the name that records show. Pyomo builds nothing that is solved."""
+ENGINES = {"capstack": DISTRIBUTION, "highspy": "highspy", "numpy": "numpy", "scipy": "scipy"}
+"""The packages that decide an answer, by the name that records show: the coefficients that HiGHS is given are added up
+by numpy and scipy, and where the best is not one plan the last digit can decide. Pyomo builds nothing that is solved."""
 
 
 @cache
