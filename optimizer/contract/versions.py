@@ -10,8 +10,8 @@ DISTRIBUTION = "capstack-optimizer"
 """The name under which capstack is installed. `capstack` and `capstack-lbo` on the public index are other people's."""
 
 ENGINES = {"capstack": DISTRIBUTION, "highspy": "highspy", "numpy": "numpy", "scipy": "scipy"}
-"""The packages that decide an answer, by the name that records show: the coefficients that HiGHS is given are added up
-by numpy and scipy, and where the best is not one plan the last digit can decide. Pyomo builds nothing that is solved."""
+"""The packages that decide an answer, by the name that records show: numpy and scipy add up the coefficients that HiGHS
+is given, and where several plans are the best, a last digit can decide. Pyomo builds nothing that is solved."""
 
 
 @cache
