@@ -18,9 +18,23 @@ if TYPE_CHECKING:
     from optimizer.instance.loader import load, validate
     from optimizer.instance.schema import Instance
     from optimizer.plan.plan import Plan
+    from optimizer.pyomo.model import to_pyomo
+    from optimizer.pyomo.solve import solve_pyomo
     from optimizer.solving.run import NoPlanError, solve
 
-__all__ = ["Instance", "InstanceError", "NoPlanError", "Plan", "audit", "compare", "load", "solve", "validate"]
+__all__ = [
+    "Instance",
+    "InstanceError",
+    "NoPlanError",
+    "Plan",
+    "audit",
+    "compare",
+    "load",
+    "solve",
+    "solve_pyomo",
+    "to_pyomo",
+    "validate",
+]
 
 _HOMES = {
     "Instance": "optimizer.instance.schema",
@@ -29,6 +43,8 @@ _HOMES = {
     "Plan": "optimizer.plan.plan",
     "load": "optimizer.instance.loader",
     "solve": "optimizer.solving.run",
+    "solve_pyomo": "optimizer.pyomo.solve",
+    "to_pyomo": "optimizer.pyomo.model",
     "validate": "optimizer.instance.loader",
 }
 

@@ -59,6 +59,8 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "loads": (loads, {"text": TWO_SOURCES}),
     "validate": (optimizer.validate, {"source": "two-sources.yaml"}),
     "solve": (optimizer.solve, {"instance": BASE}),
+    "to_pyomo": (optimizer.to_pyomo, {"instance": BASE}),
+    "solve_pyomo": (optimizer.solve_pyomo, {"model": optimizer.to_pyomo(BASE)}),
     "audit": (optimizer.audit, {"instance": BASE, "plan": plan().to_dict()}),
     "compare": (compare, {"base": BASE, "mixes": BOTH}),
     "export": (export, {"instance": BASE}),
@@ -219,6 +221,48 @@ ROWS: dict[str, Row] = {
         lambda found: len(found.summary.get("certificates", ())),
         ["exact"],
         [(ValueError, "there are scip, exact", [["cplex"], [3]]), (TypeError, "a list of methods", ["exact", 3, None])],
+    ),
+    "to_pyomo.instance": Row(
+        lambda found: found.name,
+        BASE.replace({"name": "other"}),
+        [(InstanceError, NOBODY, [UNCHECKED]), (TypeError, "optimizer.load reads one", ["mine.yaml", {}, None])],
+    ),
+    "to_pyomo.objectives": Row(
+        lambda found: found.levels.component("terminal_cash") is None,
+        ["terminal_cash"],
+        [
+            (InstanceError, "did you mean `wacc`", [["wac"]]),
+            (TypeError, "objectives should be a list", ["wacc", 7]),
+        ],
+    ),
+    "solve_pyomo.model": Row(
+        lambda found: found.instance.name,
+        optimizer.to_pyomo(BASE.replace({"name": "other"})),
+        [(TypeError, r"made by optimizer\.to_pyomo", [BASE, None])],
+    ),
+    "solve_pyomo.gap": Row(
+        options("gap_share"), 0.5, [(ValueError, "gap should be a number from 0 to 1", [-1, NAN, "0", True])]
+    ),
+    "solve_pyomo.time_limit": Row(
+        lambda found: isinstance(found, NoPlanError),
+        1e-9,
+        [(ValueError, "time_limit should be a number above 0", [0, NAN, INF])],
+        also={"model": optimizer.to_pyomo(SEARCHED)},
+    ),
+    "solve_pyomo.threads": Row(
+        options("threads"), 2, [(ValueError, "threads should be a whole number from 1 to 256", [0, 1.5])]
+    ),
+    "solve_pyomo.seed": Row(options("seed"), 3, [(ValueError, "seed should be a whole number", [-1, 0.5])]),
+    "solve_pyomo.progress": Row(
+        lambda found: len(HEARD),
+        lambda state: HEARD.append(state.level),
+        [(TypeError, "progress should be a function", [3])],
+        also={"model": optimizer.to_pyomo(SEARCHED)},
+    ),
+    "solve_pyomo.certify": Row(
+        lambda found: [each["method"] for each in found.summary.get("certificates", [])],
+        ["exact"],
+        [(ValueError, "there are scip, exact", [["cplex"]]), (TypeError, "a list of methods", ["exact", None])],
     ),
     "audit.instance": Row(
         lambda found: str(found),

@@ -1,9 +1,10 @@
-"""The same model in Pyomo's own objects: what is documented, and what ``Direct`` is tested against."""
+"""The same model in Pyomo's own objects: what ``to_pyomo`` gives, and what ``Direct`` is tested against."""
 
 from __future__ import annotations
 
 import math
 import operator
+import sys
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -13,20 +14,29 @@ from pyomo.repn import generate_standard_repn
 
 from optimizer.algebra.direct import Bounds
 from optimizer.algebra.timeline import checked_period, checked_shift
+from optimizer.model.context import Model
+
+AREAS = Model.__module__.rpartition(".")[0]
+"""Where the files lie that blocks are named after."""
 
 
 class PyomoModel:
-    """A ``pyo.ConcreteModel`` with a ``Var`` for each family of variables and a ``ConstraintList`` for each of rows."""
+    """A ``pyo.ConcreteModel`` with a ``Var`` for each family of variables and a ``ConstraintList`` for each of rows.
+
+    Each is in a block with the name of the file of ``optimizer.model`` that declares it, or, without one, in none.
+    """
 
     def __init__(self) -> None:
         self.model = pyo.ConcreteModel()
+        self.variable_families: dict[str, pyo.Var] = {}
+        self.row_families: dict[str, pyo.ConstraintList] = {}
 
     def variables(
         self, name: str, keys: Sequence[Hashable], low: Bounds, high: Bounds, *, integer: bool
     ) -> dict[Any, Any]:
         """An indexed variable."""
         family = pyo.Var(keys, domain=pyo.Integers if integer else pyo.Reals)
-        self.model.add_component(name, family)
+        self._add(name, family, self.variable_families)
         for key in keys:
             for bounds, put in ((low, family[key].setlb), (high, family[key].setub)):
                 bound = bounds if isinstance(bounds, (int, float)) else bounds[key]
@@ -52,8 +62,28 @@ class PyomoModel:
     def rows(self, name: str) -> PyomoRows:
         """A list of constraints, still empty."""
         family = pyo.ConstraintList()
-        self.model.add_component(name, family)
+        self._add(name, family, self.row_families)
         return PyomoRows(family)
+
+    def _add(self, name: str, family: Any, families: dict[str, Any]) -> None:
+        if name in families:
+            raise ValueError(f"there are two families with the name {name!r}")
+        families[name] = family
+        self._block().add_component(name, family)
+
+    def _block(self) -> Any:
+        """The block of the file that asks for it: the innermost of the model's, but for the one that hands on."""
+        frame = sys._getframe(1)
+        while frame is not None:
+            module = frame.f_globals.get("__name__", "")
+            if module.startswith(f"{AREAS}.") and module != Model.__module__:
+                area = module.removeprefix(f"{AREAS}.").replace(".", "_")
+                if self.model.component(area) is None:
+                    what = (frame.f_globals.get("__doc__") or "").partition("\n")[0]
+                    self.model.add_component(area, pyo.Block(doc=what))
+                return self.model.component(area)
+            frame = frame.f_back  # type: ignore[assignment]
+        return self.model
 
     def interval(self, expression: Any) -> tuple[float, float]:
         """The least and the largest value that the bounds of its variables allow an expression."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from optimizer.instance.diagnostics import Diagnostic, InstanceError
 from optimizer.instance.schema import Instance
@@ -26,12 +27,17 @@ def compile_instance(
     Raises InstanceError if something that needs a bound has none, TriviallyInfeasibleError if a constant row is false.
     """
     with collector_paused():
-        try:
-            built = build(instance, asked=asked)
-        except UnboundedModelError as error:
-            raise InstanceError([Diagnostic("no-bound", "error", str(error), file=instance.name)]) from error
+        built = built_model(instance, asked=asked)
         lap("build")
         return built, Compiled(built.model.algebra)
+
+
+def built_model(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) -> BuiltModel:
+    """The model of an instance, in arrays if no other algebra is given. Raises InstanceError if a bound is missing."""
+    try:
+        return build(instance, algebra, asked=asked)
+    except UnboundedModelError as error:
+        raise InstanceError([Diagnostic("no-bound", "error", str(error), file=instance.name)]) from error
 
 
 def compile_with(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import platform
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from typing import Any
 
@@ -21,13 +21,14 @@ from optimizer.solver.level import Level, Listener, NothingFoundError
 from optimizer.solver.levels import replayed, solve_levels
 from optimizer.solver.matrix import Matrix, Vector
 from optimizer.solver.process import prepare
-from optimizer.solver.start_heuristic import is_large
 from optimizer.solver.warm_starts import WarmStarts
 from optimizer.solving import certify as certifying
 from optimizer.solving.asked import caps_of, require_kind, solve_options, with_objectives
 from optimizer.solving.compile import compile_with
 from optimizer.solving.compiled import TriviallyInfeasibleError
+from optimizer.solving.extension import Extend
 from optimizer.solving.objectives import objectives_of, with_caps
+from optimizer.solving.programme import programme_of
 from optimizer.solving.publish import publish
 
 __all__ = ["NoPlanError", "Progress", "solve"]
@@ -85,8 +86,13 @@ def search(
     caps: Mapping[str, float] | None = None,
     warm_starts: WarmStarts | None = None,
     certify: Sequence[str] = (),
+    extend: Extend | None = None,
+    told: Callable[[Vector], None] = lambda _: None,
 ) -> Plan:
-    """``solve`` where all that is given has been checked: batches do that before they hand out their runs."""
+    """``solve`` where all that is given has been checked: batches do that before they hand out their runs.
+
+    ``extend`` gives rows and columns of a user's own, and ``told`` is told the values of all columns in the plan.
+    """
     from optimizer.audit.run import audit
 
     clock, limit_s = _Clock(), limits.time_limit_s
@@ -105,40 +111,49 @@ def search(
     try:
         prepare()
         built, compiled = compile_with(warm_starts, instance, clock.lap, caps or ())
-        objectives = objectives_of(compiled, built, instance)
-        cleanup = [compiled.expression(built.goals[name].expression) for name in ("net_present_cost", "capital_raised")]
-        if instance.equity is not None and instance.equity.dividends is not None:
-            cleanup.append(compiled.expression(built.payouts))
-        if not isinstance(built.drawable, (int, float)):
-            cleanup.append(compiled.expression(-1.0 * built.drawable))
+        programme, size = programme_of(instance, built, compiled, caps), compiled.matrix
+        if extend:
+            added = extend(built, compiled)
+            programme = added.programme(programme)
+            if added.parts:
+                summary["own"], size = added.to_dict(size.shape[1]), programme.matrix
         clock.lap("hand_over")
-        summary["matrix"] = _describe(compiled.matrix)
+        summary["matrix"] = _describe(size)
         limits = replace(limits, time_limit_s=max(0.0, limits.time_limit_s - clock.total))
-        followers = compiled.mask(built.model.followers)
-        matrix = with_caps(compiled, built, caps)
-        hints = warm_starts.hints(compiled.names, followers, limits) if warm_starts else None
-        layout = compiled.layout if is_large(matrix) else None
-        solution = solve_levels(matrix, objectives, cleanup, followers, limits, progress, hints, layout)
+        hints = warm_starts.hints(compiled.names, programme.followers, limits) if warm_starts else None
+        solution = solve_levels(
+            programme.matrix,
+            programme.objectives,
+            programme.cleanup,
+            programme.followers,
+            limits,
+            progress,
+            hints,
+            programme.layout,
+        )
         if warm_starts and not solution.crashed:
             warm_starts.add(compiled.names, solution)
     except SolverError as error:
         error.summary = summary | {"status": "error", "message": str(error)}
         raise
-    except TriviallyInfeasibleError:
-        summary |= {"status": "infeasible", "message": _NOTHING["infeasible"]}
+    except TriviallyInfeasibleError as broken:
+        message = _NOTHING["infeasible"] + (f"; {broken}" if extend else "")
+        summary |= {"status": "infeasible", "message": message}
         if certify:
             summary["certificates"] = [opinion.to_dict() for opinion in certifying.certify_constant_row(certify)]
-        raise NoPlanError("infeasible", _NOTHING["infeasible"], summary) from None
+        raise NoPlanError("infeasible", message, summary) from None
     except NothingFoundError as nothing:
         if nothing.interrupted:
             raise KeyboardInterrupt from None
         level, bound = nothing.objective.name, nothing.bound if math.isfinite(nothing.bound) else None
         message = _NOTHING.get(nothing.status) or _spent(nothing, clock, limit_s)
+        if parts := summary.get("own", {}).get("parts"):
+            message += f"; the model has rows of your own: {', '.join(parts)}"
         summary |= {"status": nothing.status, "message": message, "level": level, "bound": bound}
         if certify:
             # a ratio without a value has none beside the levels before it: the least capital is one of them
-            held = nothing.matrix if nothing.status == "undefined" else matrix
-            verdict = (nothing.status, level, held, objectives)
+            held = nothing.matrix if nothing.status == "undefined" else programme.matrix
+            verdict = (nothing.status, level, held, programme.objectives)
             opinions = certifying.certify_no_plan(*verdict, limits, certify)
             summary["certificates"] = [opinion.to_dict() for opinion in opinions]
         raise NoPlanError(nothing.status, message, summary) from None
@@ -146,7 +161,9 @@ def search(
     if certify:
         summary["certificates"] = [opinion.to_dict() for opinion in certifying.certify(solution, limits, certify)]
         clock.lap("certify")
-    plan = publish(instance, built, compiled.values(solution.x), summary, solution)
+    told(solution.x)
+    at = compiled.values(solution.x[: compiled.matrix.shape[1]])
+    plan = publish(instance, built, at, summary, solution)
     clock.lap("read")
     report = audit(instance, plan.to_dict(), plan.to_summary())
     clock.lap("audit")

@@ -17,7 +17,7 @@ from optimizer.solver import start_heuristic as module
 from optimizer.solver.highs import Limits, minimise
 from optimizer.solver.matrix import Expression, Matrix, Vector
 from optimizer.solver.start_heuristic import is_large, start_heuristic
-from optimizer.solving import run as running
+from optimizer.solving import programme as preparing
 from optimizer.solving.compile import compile_instance
 from optimizer.solving.compiled import Compiled
 from optimizer.solving.run import NoPlanError, solve
@@ -126,7 +126,7 @@ def test_the_answer_is_the_same(name: str, monkeypatch: pytest.MonkeyPatch) -> N
     """Known optima with a first plan at every level, as large programmes have it, and without."""
     instance = load(KNOWN / f"{name}.yaml")
     plain = solve(instance, gap=0.0, threads=1)
-    monkeypatch.setattr(running, "is_large", lambda matrix: True)
+    monkeypatch.setattr(preparing, "is_large", lambda matrix: True)
     other = solve(instance, gap=0.0, threads=1)
     assert other.audit_passed
     for one, two in zip(plain.summary["levels"], other.summary["levels"], strict=True):
@@ -136,14 +136,14 @@ def test_the_answer_is_the_same(name: str, monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize(("name", "status"), [("infeasible-lots", "infeasible"), ("unbounded-arbitrage", "unbounded")])
 def test_no_plan_is_no_plan(name: str, status: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "is_large", lambda matrix: True)
+    monkeypatch.setattr(preparing, "is_large", lambda matrix: True)
     with pytest.raises(NoPlanError) as failure:
         solve(load(KNOWN / f"{name}.yaml"), gap=0.0, threads=1)
     assert failure.value.status == status
 
 
 def test_what_is_shown_of_a_ratio_is_a_ratio(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "is_large", lambda matrix: True)
+    monkeypatch.setattr(preparing, "is_large", lambda matrix: True)
     shown: list[float | None] = []
     plan = solve(
         load(KNOWN / "wacc-net-of-cash.yaml"),
