@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 import yaml
 
-from optimizer.instance import schema
 from optimizer.instance.schema import Instance
 from optimizer.model.build import BuiltModel, build
+from optimizer.model.objectives import Goal
 from optimizer.plan.plan import Plan
 from optimizer.solver.highs import Limits, Outcome
 from optimizer.solver.holding import capped
 from optimizer.solver.level import DOLLAR, Objective
-from optimizer.solver.matrix import Expression, Matrix
+from optimizer.solver.matrix import Expression, Matrix, Vector
 from optimizer.solver.ratio import LEAST_DENOMINATOR
 from optimizer.solver.second import minimise_with_scip
+from optimizer.solver.warm_starts import WarmStarts
 from optimizer.solving.compiled import Compiled, TriviallyInfeasibleError
+from optimizer.solving.run import traced
 
 from .solving import Data, no_worse, same, solved
 
@@ -42,13 +45,14 @@ def confirmed(data: Data, second: Solver = minimise_with_scip) -> Plan | None:
     million, or if the audit fails.
     """
     instance = Instance.model_validate(data)
-    plan = solved(instance)
+    warm_starts = WarmStarts()
+    plan = solved(instance, warm_starts=warm_starts)
     if plan is None:
         assert _infeasible(instance, second), "HiGHS proves that there is no plan, the second solver finds one"
         return None
     assert plan.audit is not None
     assert plan.audit_passed, [rule["name"] for rule in plan.audit["rules"] if not rule["passed"]]
-    for name, ours, theirs in _levels(instance, plan, second):
+    for name, ours, theirs in _levels(instance, plan, traced(warm_starts), second):
         assert same(ours, theirs), f"{name}: HiGHS finds {ours!r}, the second solver {theirs!r}"
     return plan
 
@@ -59,50 +63,80 @@ def _infeasible(instance: Instance, second: Solver) -> bool:
         compiled = Compiled(built.model.algebra)
     except TriviallyInfeasibleError:
         return True  # a row of numbers alone does not hold: no solver is asked
-    objective = _objective(compiled, built, instance.objectives[0])
+    (objective, *_), _ = _objectives(compiled, built, instance)
     return second(compiled.matrix, objective.expression, EXACT, maximise=not objective.minimise).status == "infeasible"
 
 
-def _levels(instance: Instance, plan: Plan, second: Solver) -> Iterator[tuple[str, float, float]]:
+def _levels(instance: Instance, plan: Plan, xs: Vector, second: Solver) -> Iterator[tuple[str, float, float]]:
     """Name and value of each level by HiGHS and by the second solver, with the levels before it kept as HiGHS did.
 
-    A level after the first is solved with a dollar of room for those before it, and its plan then read without that
-    room, which may cost something: the bound is what HiGHS has proven on the matrix with the room, and the value may
-    only be worse. A ratio N/D has the least value v if, and only if, the least of N − v·D over all plans with D > 0
-    is 0 (Dinkelbach 1967): that least is divided by D, which turns it into the error of v.
+    ``xs`` are the columns after each level, one level after another: of a ratio the physical decisions of the level
+    before are kept. A level after the first is solved with a dollar of room for those before it, and its plan then
+    read without that room, which may cost something: the bound is what HiGHS has proven on the matrix with the room,
+    and the value may only be worse. A ratio N/D has the least value v if, and only if, the least of N − v·D over all
+    plans with D > 0 is 0 (Dinkelbach 1967): that least is divided by D, which turns it into the error of v.
     """
     built = build(instance)
     compiled = Compiled(built.model.algebra)
     matrix = compiled.matrix
-    for i, (asked, level) in enumerate(zip(instance.objectives, plan.summary["levels"], strict=True)):
-        objective, value = _objective(compiled, built, asked), level["value"]
+    objectives, slacks = _objectives(compiled, built, instance)
+    plans = xs.reshape(len(objectives), matrix.shape[1])
+    for i, (objective, level) in enumerate(zip(objectives, plan.summary["levels"], strict=True)):
+        assert (objective.name, objective.inserted) == (level["name"], level["inserted"])
+        if i and (objective.inserted or objective.denominator is not None):
+            matrix = matrix.keeping(plans[i - 1], compiled.mask(built.physical))
+        value = level["value"]
         proven = level["bound"] if i else value
         if objective.denominator is None:
             found = second(matrix, objective.expression, EXACT, maximise=not objective.minimise)
             theirs = objective.reported(found.value)
         else:
-            least = LEAST_DENOMINATOR - objective.denominator.constant
+            ratio, least = objective.ratio(proven), LEAST_DENOMINATOR - objective.denominator.constant
             positive = matrix.with_row(objective.denominator.cost, least, float("inf"))
-            found = second(positive, objective.expression.plus(objective.denominator, -proven), EXACT)
-            theirs = proven if found.x is None else proven + found.value / objective.denominator.value(found.x)
+            found = second(positive, objective.expression.plus(objective.denominator, -ratio), EXACT)
+            assert found.x is not None, f"{objective.name}: the second solver finds no plan"
+            theirs = objective.reported(ratio + found.value / objective.denominator.value(found.x))
         assert found.status == "optimal", f"{objective.name}: the second solver ends {found.status}"
         assert no_worse(theirs, value, objective.minimise), (
             f"{objective.name}: the plan has {value!r}, better than {theirs!r}"
         )
         yield objective.name, proven, theirs
-        room = asked.slack_share * abs(value)
+        share, slack = slacks[i]
+        room = share * abs(value if objective.base is None else objective.base.value(plans[i]))
         edge = value + (room if objective.minimise else -room)
-        slack = asked.slack_musd + DOLLAR
+        slack += DOLLAR
         if objective.denominator is None and not objective.log_share:
             edge += slack if objective.minimise else -slack
         matrix = capped(matrix, objective, edge, slack)
 
 
-def _objective(compiled: Compiled, built: BuiltModel, asked: schema.Objective) -> Objective:
-    goal = built.goals[asked.name]
+def _objectives(
+    compiled: Compiled, built: BuiltModel, instance: Instance
+) -> tuple[list[Objective], list[tuple[float, float]]]:
+    """The levels of an instance, before each ratio its denominator; and the slack of each, a share and an amount."""
+    objectives, slacks = [], []
+    for asked in instance.objectives:
+        goal = built.goals[asked.name]
+        if goal.over is not None:
+            objectives.append(replace(_objective(compiled, built.goals["capital_employed"]), inserted=True))
+            slacks.append((0.0, 0.0))
+        objectives.append(_objective(compiled, goal))
+        slacks.append((asked.slack_share, asked.slack_musd))
+    return objectives, slacks
+
+
+def _objective(compiled: Compiled, goal: Goal) -> Objective:
     denominator = None if goal.over is None else compiled.expression(goal.over)
-    expression = compiled.expression(goal.expression)
-    return Objective(goal.name, expression, goal.minimise, denominator=denominator, log_share=goal.log_share)
+    base = None if goal.base is None else compiled.expression(goal.base)
+    return Objective(
+        goal.name,
+        compiled.expression(goal.expression),
+        goal.minimise,
+        denominator=denominator,
+        log_share=goal.log_share,
+        base=base,
+        per_year=goal.per_year,
+    )
 
 
 @contextmanager
