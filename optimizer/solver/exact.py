@@ -65,7 +65,9 @@ def minimise_exactly(
     return ExactOptimum(simplex.bound() + constant, simplex.violation, found, simplex.prices, simplex.pivots)
 
 
-def exact_cost(expression: Expression, denominator: Expression | None = None, ratio: float = 0.0) -> dict[int, Rational]:
+def exact_cost(
+    expression: Expression, denominator: Expression | None = None, ratio: float = 0.0
+) -> dict[int, Rational]:
     """The costs of ``expression`` − ``ratio``·``denominator`` as fractions, by column; zeros are left out."""
     cost = {j: rational(float(expression.cost[j])) for j in np.nonzero(expression.cost)[0].tolist()}
     if denominator is not None:
