@@ -12,6 +12,7 @@ import pyomo.environ as pyo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyomo.gdp import Disjunct, Disjunction
 
 import optimizer
 from optimizer.instance.loader import load
@@ -141,6 +142,19 @@ def test_variables_of_one_s_own() -> None:
     assert value(found) == 10.0
     assert found.summary["own"] == {"rows": 3, "columns": 2, "narrowed": 0, "parts": ["either"]}
     assert (extended.choice.value, extended.half.value, extended.unused.value) == (1, 0.5, None)
+
+
+def test_an_either_or_by_a_transformation_of_pyomo_s() -> None:
+    """Nothing in the north or nothing in the south: 10. As a disjunction it is refused, as rows it is honoured."""
+    extended = model()
+    extended.not_north, extended.not_south = Disjunct(), Disjunct()
+    extended.not_north.rule = pyo.Constraint(expr=begun(extended, "north", 5) <= 0)
+    extended.not_south.rule = pyo.Constraint(expr=begun(extended, "south", 5) <= 0)
+    extended.either = Disjunction(expr=[extended.not_north, extended.not_south])
+    with pytest.raises(OwnModelError, match="either is a Disjunction, and only linear constraints can be added"):
+        optimizer.solve_pyomo(extended)
+    pyo.TransformationFactory("gdp.bigm").apply_to(extended)
+    assert value(optimizer.solve_pyomo(extended)) == 10.0
 
 
 def test_a_bound_of_a_variable_of_one_s_own_is_kept() -> None:
