@@ -105,8 +105,9 @@ def _second(solution: Solution, limits: Limits, version: str) -> Certificate:
 
 def _within(stage: Stage, level: SecondLevel, x: Vector) -> str:
     """How far SCIP's bound leaves the plan that is delivered from the best of the level."""
-    value = stage.target.reported(stage.target.value(x))
-    gap = max(0.0, (value - level.second_bound) * (1.0 if stage.target.minimise else -1.0))
+    target = stage.target
+    value = target.value(x) if target.over is not None else target.reported(target.value(x))
+    gap = max(0.0, (value - level.second_bound) * (1.0 if target.minimise else -1.0))
     return f"${gap:,.1f} m ({level.name})" if stage.level.unit == "musd" else f"{gap:.4%} ({level.name})"
 
 

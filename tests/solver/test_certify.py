@@ -81,6 +81,22 @@ def test_known_optima_are_confirmed(name: str) -> None:
     assert summary["timings"]["certify"] > 0.0
 
 
+@pytest.mark.parametrize(
+    ("name", "within"),
+    [
+        ("lexicographic-amount", "$10.0 m (peak_funding), $0.0 m (total_value)"),
+        ("lexicographic-share", "$4.5 m (net_present_cost), $0.0 m (total_value)"),
+        ("wacc-after-cost-quarters", "$0.0 m (total_value), $0.0 m (capital_employed), 0.0000% (wacc)"),
+    ],
+)
+def test_how_far_the_delivered_plan_is_from_the_best(name: str, within: str) -> None:
+    """What is given up for later levels is part of it: 10 of funding, 5/1.1 of cost; a rate is compounded once."""
+    plan = solve(load(FOLDER / f"{name}.yaml"), gap=0.0, threads=1, certify=["scip"])
+    (opinion,) = plan.summary["certificates"]
+    assert opinion["message"].endswith(f"by its own bound this plan is within {within}")
+    assert plan.audit_passed
+
+
 def test_intervals_that_overlap_are_enough() -> None:
     """With half the value as its gap, each solver may stop at a plan of its own."""
     limits = replace(LIMITS, gap_share=0.5)
