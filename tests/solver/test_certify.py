@@ -97,6 +97,18 @@ def test_how_far_the_delivered_plan_is_from_the_best(name: str, within: str) -> 
     assert plan.audit_passed
 
 
+def test_dilution_that_is_given_up_is_told_as_it_is() -> None:
+    """The plan is a little better than the tangents that bound it, and it is the plan whose distance is told."""
+    data = load(FOLDER / "dilution.yaml").model_dump(mode="json")
+    data["objectives"] = [{"name": "dilution", "slack_share": 0.3}, {"name": "terminal_cash"}]
+    plan = solve(Instance.model_validate(data), gap=0.0, threads=1, certify=["scip"])
+    level, (opinion,) = plan.summary["levels"][0], plan.summary["certificates"]
+    away = level["plan_value"] - opinion["levels"][0]["second_bound"]
+    assert away > 0.06
+    assert f"within {away:.4%} (dilution)" in opinion["message"]
+    assert plan.audit_passed
+
+
 def test_intervals_that_overlap_are_enough() -> None:
     """With half the value as its gap, each solver may stop at a plan of its own."""
     limits = replace(LIMITS, gap_share=0.5)
