@@ -20,18 +20,25 @@ ZERO = 1e-9
 """Amounts below this, in model units, are not written down."""
 
 
+def metrics_of(built: BuiltModel, at: Values) -> dict[str, float | None]:
+    """What the plan comes to by every objective: dilution as it is, which tangents bound."""
+    metrics: dict[str, float | None] = {name: goal.value(at) for name, goal in built.goals.items()}
+    metrics["dilution"] = built.equity.dilution(at)
+    metrics.setdefault("adjusted_present_value", None)
+    return metrics
+
+
 def publish(
     instance: Instance,
     built: BuiltModel,
     at: Values,
+    metrics: dict[str, float | None],
     summary: dict[str, Any],
     solution: Solution,
 ) -> Plan:
+    """The plan of a solution, not audited yet; ``summary`` takes its levels, its status and its message."""
     levels, lost = solution.levels, solution.lost
     model = built.model
-    metrics = {name: goal.value(at) for name, goal in built.goals.items()}
-    metrics["dilution"] = built.equity.dilution(at)
-    metrics.setdefault("adjusted_present_value", None)
     status = "optimal" if all(level.status == "optimal" for level in levels) else "feasible"
     summary["levels"] = [_record(level, built, metrics[level.name], at) for level in levels]
     summary |= {"status": status, "message": _message(status, solution, summary["levels"])}

@@ -29,7 +29,7 @@ from optimizer.solving.compiled import TriviallyInfeasibleError
 from optimizer.solving.extension import Extend
 from optimizer.solving.objectives import objectives_of, with_caps
 from optimizer.solving.programme import programme_of
-from optimizer.solving.publish import publish
+from optimizer.solving.publish import metrics_of, publish
 
 __all__ = ["NoPlanError", "Progress", "solve"]
 
@@ -158,12 +158,14 @@ def search(
             summary["certificates"] = [opinion.to_dict() for opinion in opinions]
         raise NoPlanError(nothing.status, message, summary) from None
     clock.lap("solve")
-    if certify:
-        summary["certificates"] = [opinion.to_dict() for opinion in certifying.certify(solution, limits, certify)]
-        clock.lap("certify")
     told(solution.x)
     at = compiled.values(solution.x[: compiled.matrix.shape[1]])
-    plan = publish(instance, built, at, summary, solution)
+    metrics = metrics_of(built, at)
+    if certify:
+        opinions = certifying.certify(solution, limits, certify, metrics)
+        summary["certificates"] = [opinion.to_dict() for opinion in opinions]
+        clock.lap("certify")
+    plan = publish(instance, built, at, metrics, summary, solution)
     clock.lap("read")
     report = audit(instance, plan.to_dict(), plan.to_summary())
     clock.lap("audit")
