@@ -86,8 +86,9 @@ def _only_known_kinds(model: Any) -> None:
     _, strange = categorize_valid_components(
         model, active=True, valid=SILENT | {pyo.Block}, targets={pyo.Constraint, pyo.Objective}
     )
-    for kind, found in strange.items():
-        raise OwnModelError(f"{found[0].name} is a {kind.__name__}, and only linear constraints can be added")
+    found = sorted((each.name, kind.__name__) for kind, members in strange.items() for each in members)
+    if found:
+        raise OwnModelError("{} is a {}, and only linear constraints can be added".format(*found[0]))
 
 
 # ── what may not change ───────────────────────────────────────────────────────────────────────────────────────────

@@ -22,9 +22,8 @@ from optimizer.solving import certify as certifying
 from optimizer.solving.certify import METHODS, Certificate, certify, certify_no_plan, require
 from optimizer.solving.run import NoPlanError, search, solve
 from tests.known_optimal.expected import FOLDER
-
-from .test_highs import LIMITS, hard, knapsack
-from .test_second import matrix_of
+from tests.solver.test_highs import LIMITS, hard, knapsack
+from tests.solver.test_second import matrix_of
 
 TEMPLATE = FOLDER.parent / "templates" / "minimal.yaml"
 WORTH = "worth"

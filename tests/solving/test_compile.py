@@ -24,8 +24,7 @@ from optimizer.solving.compiled import Compiled, TriviallyInfeasibleError
 from tests.properties.instrument_strategies import EXTRAS
 from tests.properties.solving import Data, examples
 from tests.properties.wide_strategies import wide
-
-from .matrices import NamedMatrix, differences, same_expression, same_matrix
+from tests.solver.matrices import NamedMatrix, differences, same_expression, same_matrix
 
 INSTANCES = Path(__file__).resolve().parents[2] / "instances"
 KNOWN = sorted(path for path in INSTANCES.glob("known-optimal/*.yaml") if not path.name.endswith(".expected.yaml"))
