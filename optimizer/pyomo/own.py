@@ -175,8 +175,10 @@ def _bounds(columns: list[Any], ours: int, compiled: Compiled) -> tuple[Any, Any
             was_low, was_high, was_whole = float(matrix.low[j]), float(matrix.high[j]), bool(matrix.integer[j])
             if _less(least, was_low) or _less(was_high, most) or (was_whole and not whole):
                 raise OwnModelError(f"{variable.name} has wider bounds than it was made with; {CHANGE}")
-            least, most = max(least, was_low), min(most, was_high)
-            if (least, most, whole) != (was_low, was_high, was_whole):
+            # bounds that are worked out can differ in their last digits, by the order of what they sum
+            raised, lowered = _less(was_low, least), _less(most, was_high)
+            least, most = least if raised else was_low, most if lowered else was_high
+            if raised or lowered or whole != was_whole:
                 narrowed.append(variable)
         low.append(least)
         high.append(most)

@@ -16,9 +16,11 @@ from pyomo.gdp import Disjunct, Disjunction
 
 import optimizer
 from optimizer.instance.loader import load
-from optimizer.pyomo.own import OwnModelError
+from optimizer.pyomo.model import ORIGIN
+from optimizer.pyomo.own import OwnModelError, read_own
 from optimizer.solver.matrix import Matrix
 from optimizer.solving import programme
+from optimizer.solving.compile import compile_instance
 from tests.properties.solving import examples
 
 from .campuses import BOTH, NORTH_FIRST, PERIODS, SITES, SOUTH_FIRST, begun, instance, model, one_at_once, value
@@ -45,6 +47,19 @@ def test_a_known_optimum_by_way_of_pyomo(name: str) -> None:
     assert [level["value"] for level in found.summary["levels"]] == [
         level["value"] for level in plain.summary["levels"]
     ]
+
+
+@pytest.mark.parametrize("name", ["anthropic-50b", "anthropic-50b-quarterly"])
+def test_nothing_is_found_where_nothing_was_added(name: str) -> None:
+    """Bounds of thousands of variables, worked out by two algebras: none is called narrower for its last digit."""
+    shipped = load(KNOWN.parent / f"{name}.yaml")
+    documented, (built, compiled) = optimizer.to_pyomo(shipped), compile_instance(shipped)
+    own = read_own(documented, getattr(documented, ORIGIN), built, compiled)
+    assert own.extension.parts == ()
+    assert own.extension.narrowed == own.extension.row_low.size == 0
+    for array in ("low", "high", "integer"):
+        assert (getattr(own.extension, array) == getattr(compiled.matrix, array)).all()
+    assert len(own.columns) == compiled.matrix.shape[1]
 
 
 def test_a_rule_of_one_s_own() -> None:
