@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -33,23 +33,18 @@ class WarmStarts:
     """Neighbours solved before. The result of a programme never depends on them beyond its gap.
 
     Of many, the first (the ends of a chain) and the last (the nearest on the way) are kept: asking all of them would
-    in the end take longer than solving.
+    in the end take longer than solving. ``last`` is what was solved last, by all that it was made of but the values of
+    caps: who makes matrices keeps it there (``solving/compile.py``).
     """
 
     neighbours: list[Neighbour] = field(default_factory=list)
-    _last: tuple[Hashable, Any] | None = None
+    last: tuple[Hashable, Any] | None = None
 
     def add(self, names: Names, solution: Solution) -> None:
         """Remember a solved programme."""
         self.neighbours.append(Neighbour(names, solution))
         if len(self.neighbours) > FIRST + LAST:
             del self.neighbours[FIRST]
-
-    def once(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        """What ``make`` gives, or gave if it was last made for the same ``key``: programmes that differ in a cap."""
-        if self._last is None or self._last[0] != key:
-            self._last = key, make()
-        return self._last[1]
 
     def hints(self, names: Names, followers: Mask, limits: Limits) -> NeighbourHints:
         """What is known before a programme with these names is solved."""
