@@ -11,12 +11,15 @@ from dataclasses import dataclass, replace
 from optimizer.solver.highs import Limits, LostError, Outcome, SolverError, Watch, minimise
 from optimizer.solver.level import DOLLAR, Hint, Level, NothingFoundError, Objective
 from optimizer.solver.matrix import Expression, Matrix, Vector
-from optimizer.solver.polish import polish
+from optimizer.solver.polish import WORTH_A_DOLLAR, polish
 from optimizer.solver.ratio import minimise_ratio
 from optimizer.solver.start_heuristic import Layout, start_heuristic
 
 BELIEVED = 1e-7
 """By this part of its value a plan may be better than its bound, which is the search tree's tolerance."""
+
+READ_SHARE = 1e-4
+"""By this part of its value a plan as it is read may be worse than the one that a search ended with."""
 
 
 @dataclass(frozen=True)
@@ -68,34 +71,48 @@ def solve_level(
         return ratio.x, Level(
             objective.name, sense, "share", value, bound, ratio.gap_musd, ratio.status, seconds, iterates
         )
-    try:
-        outcome = minimise_to_base(
+    x, outcome = start, None
+    for presolve in (True, False):
+        try:
+            outcome = minimise_to_base(
+                matrix,
+                objective,
+                limits.since(begun),
+                start=x,
+                known_bound=_internal_bound(objective, hint),
+                proof_only=hint.proof_only and start is not None,
+                presolve=presolve,
+                watch=watch,
+                stop=stop,
+            )
+        except LostError as lost:
+            lost.proven = objective.reported(lost.bound) if math.isfinite(lost.bound) else None
+            raise
+        if outcome.x is None and (x is None or outcome.status == "unbounded"):
+            seconds = time.monotonic() - begun
+            raise NothingFoundError(outcome.status, objective, outcome.bound, seconds, stop.is_set(), matrix)
+        # without a solution of its own a level still has the plan it began with
+        x = polish(
+            exact,
             matrix,
-            objective,
+            objective.expression,
+            x if outcome.x is None else outcome.x,
             limits,
-            start=start,
-            known_bound=_internal_bound(objective, hint),
-            proof_only=hint.proof_only and start is not None,
-            watch=watch,
-            stop=stop,
+            maximise=not objective.minimise,
+            as_good=not objective.log_share,  # a share is no amount that a dollar could have bought
         )
-    except LostError as lost:
-        lost.proven = objective.reported(lost.bound) if math.isfinite(lost.bound) else None
-        raise
-    if outcome.x is None and (start is None or outcome.status == "unbounded"):
-        seconds = time.monotonic() - begun
-        raise NothingFoundError(outcome.status, objective, outcome.bound, seconds, stop.is_set(), matrix)
-    # without a solution of its own a level still has the plan it began with
-    x = polish(
-        exact,
-        matrix,
-        objective.expression,
-        start if outcome.x is None else outcome.x,
-        limits,
-        maximise=not objective.minimise,
-        as_good=not objective.log_share,  # a share is no amount that a dollar could have bought
-    )
-    return x, _level(objective, sense, outcome, x, time.monotonic() - begun)
+        if outcome.status != "optimal" or not _beats(objective, outcome, x):
+            break  # else presolve, or a cut of what it left, has lost the better plans
+    assert x is not None
+    assert outcome is not None
+    return x, _level(objective, sense, outcome, x, time.monotonic() - begun, limits)
+
+
+def _beats(objective: Objective, outcome: Outcome, x: Vector) -> bool:
+    """Whether a plan is better than the bound of a search, which is none then."""
+    value = objective.expression.value(x)
+    better = outcome.bound - value if objective.minimise else value - outcome.bound
+    return math.isfinite(better) and better > DOLLAR + BELIEVED * abs(value)
 
 
 def rescued(
@@ -126,7 +143,7 @@ def _already_proven(objective: Objective, hint: Hint, limits: Limits) -> tuple[V
     sense = "minimise" if objective.minimise else "maximise"
     if objective.denominator is None:
         outcome = Outcome("optimal", hint.start, objective.expression.value(hint.start), bound)
-        level = _level(objective, sense, outcome, hint.start, 0.0)
+        level = _level(objective, sense, outcome, hint.start, 0.0, limits)
     else:
         below = objective.denominator.value(hint.start)
         value = objective.value(hint.start)
@@ -144,6 +161,7 @@ def minimise_to_base(
     start: Vector | None,
     known_bound: float | None,
     proof_only: bool,
+    presolve: bool,
     watch: Watch | None,
     stop: threading.Event | None,
 ) -> Outcome:
@@ -164,6 +182,7 @@ def minimise_to_base(
             start=start,
             known_bound=None if known_bound is None else known_bound + shift,
             proof_only=proof_only,
+            presolve=presolve,
             watch=None if watch is None else _shifted(watch, shift),
             stop=stop,
         )
@@ -189,19 +208,19 @@ def _internal_bound(objective: Objective, hint: Hint) -> float | None:
     return -math.log1p(-hint.bound)
 
 
-def _level(objective: Objective, sense: str, outcome: Outcome, x: Vector, seconds: float) -> Level:
-    status = outcome.status if outcome.x is not None else "feasible"
-    bound = outcome.bound
-    if math.isnan(bound):
-        bound = -math.inf if objective.minimise else math.inf
+def _level(objective: Objective, sense: str, outcome: Outcome, x: Vector, seconds: float, limits: Limits) -> Level:
+    status, bound = outcome.status if outcome.x is not None else "feasible", outcome.bound
     value = objective.expression.value(x)
-    better = bound - value if objective.minimise else value - bound
-    if better > DOLLAR + BELIEVED * abs(value):  # what a plan beats is no bound
+    base = None if objective.base is None else objective.base.value(x)
+    if not math.isfinite(bound) or _beats(objective, outcome, x):
         status, bound = "feasible", -math.inf if objective.minimise else math.inf
-    gap = None if objective.log_share else max(0.0, value - bound if objective.minimise else bound - value)
+    far = max(0.0, value - bound if objective.minimise else bound - value)
+    enough = limits.gap_musd + limits.gap_share * abs(value if base is None else base)
+    if not objective.log_share and far > enough + WORTH_A_DOLLAR + READ_SHARE * abs(value):
+        status = "feasible"  # the plan as it is read is not the one that the search ended with
+    gap = None if objective.log_share else far
     unit = "share" if objective.log_share else "musd"
     lower = objective.reported(max(0.0, bound)) if objective.log_share else bound
-    base = None if objective.base is None else objective.base.value(x)
     reported = objective.reported(value)
     return Level(
         objective.name, sense, unit, reported, lower, gap, status, seconds, base=base, inserted=objective.inserted

@@ -19,13 +19,14 @@ def objectives_of(compiled: Compiled, built: BuiltModel, instance: Instance) -> 
     """The levels of the file, and before each `wacc` one that it does not name: the least capital employed.
 
     A ratio falls with money that is idle or burnt. So what it is divided by is held at its least, with the physical
-    decisions kept where a level stands before: what is left to choose are mixes of the same money for the same thing.
+    decisions kept where a level of the file stands before: what is left to choose are mixes of the same money for the
+    same thing. Where none does, the ratio itself chooses among the plans of least capital.
     """
     found: list[Objective] = []
     for asked in instance.objectives:
         objective = objective_of(compiled, built, asked)
         if objective.denominator is not None:
-            keep = compiled.mask(built.physical)
+            keep = compiled.mask(built.physical) if found else None
             least = _of_goal(compiled, built.goals["capital_employed"])
             found.append(replace(least, inserted=True, keep=keep))
             objective = replace(objective, keep=keep)
