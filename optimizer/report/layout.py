@@ -20,7 +20,7 @@ from optimizer.report.numbers import BILLION, digits_for, plain
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
-LONGEST_LABEL = 34
+LONGEST_LABEL = 38
 T = TypeVar("T")
 
 
