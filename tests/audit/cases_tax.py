@@ -43,7 +43,7 @@ def tax_years() -> Case:
     rate = yield_of(0.94, [(4.0, 1.0)])
     fee, _ = level_fee(1, rate, 4)
     charges = 0.75 * (6 * 8 + 6.5 + sum(fee))
-    # carried: 100 from the end of 2026Q3 to that of 2027Q1, 50 for two quarters more; the fee of what is prepaid lowers none of it
+    # carried: 100 from the end of 2026Q3 to that of 2027Q1, 50 for two quarters more; the fee lowers none
     grown = [0.94 * (1 + rate) ** k for k in range(5)]
     employed = 6 * 200 + (100 * (grown[2] - grown[0]) + 50 * (grown[4] - grown[2])) / rate
     # the loan is the reference rate and worth nothing when it is drawn; to prepay half of it gives up what is left
