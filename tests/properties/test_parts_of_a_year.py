@@ -51,7 +51,7 @@ def companies(draw: Draw) -> Data:
         "terminal": draw(
             st.sampled_from([None, {"kind": "book_share", "share": 0.6}, {"kind": "ebitda_multiple", "multiple": 4}])
         ),
-        "cash": draw(st.sampled_from([10, 60])),
+        "cash": draw(st.sampled_from([10, 90])),
         "rate": draw(st.sampled_from([0.08, 0.0, 0.11])),
         "bond": draw(st.sampled_from([0, 30])),
         "amortising": draw(st.sampled_from([0, 20])),
