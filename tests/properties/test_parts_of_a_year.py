@@ -133,7 +133,7 @@ def ratios_at_year_ends(plan: Plan) -> dict[str, list[tuple[str, float | None]]]
     return found
 
 
-@examples(25)
+@examples(20)
 @given(companies())
 def test_the_same_by_years_quarters_and_months(company: Data) -> None:
     years = company["years"]

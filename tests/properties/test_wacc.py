@@ -56,7 +56,7 @@ def idle_loans(draw: st.DrawFn) -> Data:
     return loan
 
 
-@examples(30)
+@examples(20)
 @given(instances(), st.sampled_from([0.0, 0.01, 0.05]), idle_loans())
 def test_idle_debt_never_helps(data: Data, premium: float, loan: Data) -> None:
     """A loan that finances nothing, at the yield of cash or more, leaves the least `wacc` where it was.
@@ -166,6 +166,7 @@ TAX = 0.25
 PLAIN = ("bullet", "level", "annuity")
 
 
+@pytest.mark.slow
 @examples(500)
 @given(mixes())
 def test_between_the_least_yield_and_the_greatest(data: Data) -> None:
