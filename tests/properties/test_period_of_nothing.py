@@ -2,10 +2,12 @@
 
 Nothing happens after T if all that was decided has come to its end by then, and nothing new can begin:
 
-- phases start so that they are in service and paid by T, orders arrive by T, loans are repaid by T and lines closed;
-  rounds are closed, before T where capital is charged (what comes in in T is charged for one further period, at the
-  rates of T, whether or not the plan goes on);
-- nobody demands anything, the given flows, fixed opex, upkeep and the price of energy are 0, and lenders test nothing;
+- phases start so that they are in service and paid by T, orders arrive by T; leases, rents, reservations and contracts
+  end by T, partners are served and loans repaid by T, and lines closed; there are no preferred shares, which are never
+  redeemed; rounds are closed, before T where capital is charged (what comes in in T is charged for one further period,
+  at the rates of T, whether or not the plan goes on);
+- nobody demands anything, the given flows, fixed opex, upkeep and the price of energy are 0, no share of it has to be
+  renewable, nothing is paid out, and lenders test nothing;
 - money earns nothing and costs nothing: the yield of cash and the cost of equity are 0. Whoever leaves money in the
   company for a further year asks for a year of its price, so that a year of nothing is not nothing at 12 %;
 - a tax year ends with T: the parts of a year's tax are paid over all of its periods, those of nothing included;
@@ -26,6 +28,7 @@ from optimizer.instance.calendar import Calendar
 from optimizer.instance.checks import check
 from optimizer.instance.schema import Instance
 
+from .instrument_strategies import programmes
 from .neutral import _rewritten
 from .solving import Data, best, examples, same, solved
 from .strategies import calendar_of, instances
@@ -69,7 +72,10 @@ def over_by_the_end(data: Data, gone: bool) -> Data:
         name: offer
         for name, offer in data["hardware"].items()
         if earliest(
-            calendar, offer, "last_order", last - offer["lead_periods"] - (offer["life_periods"] - 1 if gone else 0)
+            calendar,
+            offer,
+            "last_order",
+            last - offer["lead_periods"] - (offer["life_periods"] - 1 if gone or "lease" in offer else 0),
         )
     }
     data["debt"] = {
@@ -77,6 +83,7 @@ def over_by_the_end(data: Data, gone: bool) -> Data:
         for name, debt in data["debt"].items()
         if earliest(calendar, debt, "last_draw", last - debt.get("tenor_periods", 1))
     }
+    contracts_over(data, calendar)
     for item in data.get("equity", {}).get("rounds", {}).values():
         earliest(calendar, item, "last_raise", max(1, last - 1))
     for covenant in data.get("covenants", {}).values():
@@ -94,6 +101,30 @@ def over_by_the_end(data: Data, gone: bool) -> Data:
         data["tax"]["year_end"] = str(calendar.label(last))[-2:]
         data["tax"].pop("year_to_date_musd", None)
     return data
+
+
+def contracts_over(data: Data, calendar: Calendar) -> None:
+    """Nothing that is rented, reserved, contracted or promised runs beyond T; used units cannot be sold."""
+    last = calendar.periods
+    for offer in data["hardware"].values():
+        offer.pop("resale_share_by_age", None)
+        if "development" in offer:
+            earliest(calendar, offer["development"], "last_start", last)
+    for site in data["sites"].values():
+        rent = site.get("colocation")
+        if rent and not earliest(
+            calendar, rent, "last_signing", last + 1 - rent.get("lead_periods", 0) - rent["term_periods"]
+        ):
+            del site["colocation"]
+    signed = [(cloud, "reserved") for cloud in data.get("cloud", {}).values()]
+    signed += [(source, "contract") for source in data.get("energy_sources", {}).values()]
+    for block, key in signed:
+        if key in block and not earliest(calendar, block[key], "last_signing", last + 1 - block[key]["term_periods"]):
+            del block[key]
+    for name, partner in list(data.get("partners", {}).items()):
+        served = partner.get("delivery_lag_periods", 1) + partner.get("delivery_periods", 1) - 1
+        if not earliest(calendar, partner, "last_signing", last - max(1, served)):
+            del data["partners"][name]
 
 
 def with_nothing_after(data: Data, more: int) -> Data:
@@ -116,6 +147,10 @@ def with_nothing_after(data: Data, more: int) -> Data:
     ends += [(region, "energy_price_usd_per_mwh") for region in long["regions"].values()]
     ends += [(long.get("cash", {}), "yield_per_year"), (long.get("equity", {}), "cost_of_equity_per_year")]
     ends += [(item, "cost_of_equity_per_year") for item in long.get("equity", {}).get("rounds", {}).values()]
+    ends += [(source, "price_usd_per_mwh") for source in long.get("energy_sources", {}).values()]
+    ends += [(long.get("power", {}), "min_renewable_share")]
+    paid = long.get("equity", {}).get("dividends")
+    ends += [(paid, key) for key in ("minimum_musd", "maximum_musd")] if isinstance(paid, dict) else []
     for block, key in ends:
         if block.get(key) is not None:
             block[key][periods:] = [0.0] * more
@@ -139,8 +174,19 @@ def over(draw: Draw) -> Data:
     return data
 
 
+@st.composite
+def over_with_extras(draw: Draw) -> Data:
+    """The same of a programme with a few of the less common sources and instruments."""
+    name = draw(st.sampled_from([name for name in OBJECTIVES if name not in ("shareholder_value", "cost_of_capital")]))
+    data = over_by_the_end(draw(programmes(objective=name, without=("preferred",))), draw(st.booleans())) | {
+        "fair_rate_per_year": 0.05
+    }
+    assume(not [each for each in check(Instance.model_validate(data)) if each.severity == "error"])
+    return data
+
+
 @examples(40)
-@given(over(), st.integers(1, 3))
+@given(st.one_of(over(), over_with_extras()), st.integers(1, 3))
 def test_periods_of_nothing_change_nothing(data: Data, more: int) -> None:
     long = with_nothing_after(data, more)
     assert not [each for each in check(Instance.model_validate(long)) if each.severity == "error"]
