@@ -240,7 +240,7 @@ def _minimise(
     if tree.presolve and (without_bound or (infeasible and tree.start is not None)):
         # levels held leave little room: presolve finds nothing feasible, and a start is called optimal without a bound
         answer = solve(replace(task, options=options | UNREDUCED), own_sense if watch else None, stop)
-    elif tree.presolve and is_mip and infeasible:
+    elif tree.presolve and is_mip and (infeasible or _unseen(answer, objective, sign, tree)):
         answer = _asked_again(task, answer, time.monotonic() - begun, stop)
     x, bound = answer.x, sign * max(answer.bound, tree.known_bound)
     nothing = Outcome("no_solution", None, math.nan, -sign * math.inf)
@@ -260,8 +260,20 @@ def _minimise(
             raise SolverError(f"HiGHS ended with status {answer.status}")
 
 
+def _unseen(answer: Answer, objective: Expression, sign: float, tree: _Tree) -> bool:
+    """Whether the plan that a search began with is called the best before anything was looked at.
+
+    What presolve calls infeasible has a plan then, and HiGHS takes it for the only one.
+    """
+    if answer.status != "Optimal" or answer.looked or tree.start is None or answer.x is None:
+        return False
+    begun = sign * objective.value(tree.start)
+    return sign * objective.value(answer.x) >= begun - 1e-9 * max(1.0, abs(begun))
+
+
 def _asked_again(task: Task, verdict: Answer, seconds: float, stop: threading.Event | None) -> Answer:
-    """What a search without presolve says of a programme that is called infeasible: a plan, or the verdict as it was.
+    """What a search without presolve says of a programme that is called infeasible, or whose first plan is called the
+    best unseen: a better plan, or the verdict as it was.
 
     A row that leaves less room than the tolerance misleads presolve (findings/highs-sliver-infeasible.sh). The second
     search may take ASKED_AGAIN times as long as the first, and a moment.
@@ -271,7 +283,9 @@ def _asked_again(task: Task, verdict: Answer, seconds: float, stop: threading.Ev
         second = solve(replace(task, options=task.options | UNREDUCED | {"time_limit": patience}), stop=stop)
     except (SolverError, LostError):
         return verdict
-    return verdict if second.x is None else second
+    if second.x is None or (verdict.x is not None and second.status != "Optimal" and second.value >= verdict.value):
+        return verdict
+    return second
 
 
 def relaxed(
