@@ -51,7 +51,7 @@ class Answer:
     """What came of a task: ``status`` is HiGHS's name for it, without its k.
 
     ``x`` is a feasible solution, or None; ``basis`` has the columns and then the rows (see LOWER). ``refusal`` is what
-    HiGHS did not take or failed at; then nothing else is known. ``looked`` says whether a search came as far as a node or
+    HiGHS did not take or failed at; then nothing else is known. ``looked`` says whether a search got to a node or
     a step of the simplex method.
     """
 

@@ -215,8 +215,8 @@ def test_what_follows_from_a_plan_is_found_beside_a_level_that_is_held() -> None
 
 
 def test_the_plan_a_search_begins_with_is_not_the_best_unseen() -> None:
-    """HiGHS called it the best before it looked at anything: presolve had found nothing feasible beside the capital that
-    is held to a dollar. A loan was signed for its commitment fee, of 0.025 a month, and never drawn: equity costs 12 %.
+    """HiGHS called it the best before it looked at anything: presolve had found nothing feasible beside what is held
+    to a dollar. A loan was signed for its commitment fee, of 0.025 a month, and never drawn: equity costs 12 %.
     """
     loan = {"kind": "bullet", "rate_per_year": 0.08, "limit_musd": 60, "tenor_periods": 5, "upfront_fee_share": 0.01}
     loan |= {"issue_fee_musd": 0.5, "commitment_fee_per_year": 0.005, "min_draw_musd": 20}
