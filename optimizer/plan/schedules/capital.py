@@ -17,7 +17,7 @@ from optimizer.instance.yields import (
     drawn_unit,
     effective_per_period,
     fee_periods,
-    level_annuity,
+    fixed_fee,
     opening_unit,
     owed_for_sure,
     partner_unit,
@@ -156,7 +156,7 @@ def _vintages(plan: Plan, name: str, debt: Debt, own: _Running, opening: _Runnin
         unit = drawn_unit(debt, rate[u - 1] * calendar.years, timing)
         _follow(debt, u, amount, unit, early.get(u, {}), free.get(u, {}), own)
         if debt.issue_fee_musd:
-            own.spread(u, debt.issue_fee_musd, level_annuity(debt.tenor_periods or 1, unit.rate, timing))
+            own.spread(u, debt.issue_fee_musd, fixed_fee(debt, unit.rate, timing))
     if debt.opening_balance_musd:
         unit = opening_unit(debt, rate[0] * calendar.years)
         _follow(debt, 0, debt.opening_balance_musd, unit, early.get(0, {}), free.get(0, {}), opening)
