@@ -26,7 +26,7 @@ from pydantic import ValidationError
 from optimizer.instance.schema import Instance
 from optimizer.plan.durable import UNFINISHED, sync_folder, unfinished_name
 from optimizer.plan.plan import FORMAT, Plan
-from optimizer.plan.reading import WITH_PLAN, RunError, check_audit, check_plan, check_summary
+from optimizer.plan.run_schema import WITH_PLAN, RunError, check_audit, check_plan, check_summary
 from optimizer.plan.table import Cell, Table, rounded
 from optimizer.plan.tables import SCHEDULES, STATEMENTS
 

@@ -9,7 +9,7 @@ from optimizer.audit.tolerances import MONEY
 FLOWS = rule("given.flows", "Given cash flows are posted as they stand.", "musd", MONEY)
 
 
-def replay_given(replay: Replay) -> None:
+def replay_cash_flows(replay: Replay) -> None:
     """Operating flows are revenue or opex by their sign; the others are other_investing and other_financing."""
     for name, flow in replay.instance.cash_flows.items():
         place = f"cash_flows.{name}"

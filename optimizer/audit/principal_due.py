@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from optimizer.audit.amortisation import capitalising, share_left
 from optimizer.audit.funding import Funding
 from optimizer.audit.replay import Replay
 from optimizer.audit.report import rule
 from optimizer.audit.tolerances import MONEY, ONE, ZERO
+from optimizer.audit.vintages import capitalising, share_left
 from optimizer.instance.schema import Debt
 
 REFINANCING = rule(

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from optimizer.audit.funding import Funding
 from optimizer.audit.lookback import Periods, of_history
-from optimizer.audit.principal import net_principal
+from optimizer.audit.principal_due import net_principal
 from optimizer.audit.replay import Replay
 
 NOTHING = Decimal("0.001")

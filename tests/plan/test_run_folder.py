@@ -18,9 +18,9 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.plan import io as plan_io
-from optimizer.plan.io import RunError, WriteError, read_run, to_csv, try_folder, write_run
+from optimizer.plan import run_folder
 from optimizer.plan.plan import Plan
+from optimizer.plan.run_folder import RunError, WriteError, read_run, to_csv, try_folder, write_run
 from optimizer.plan.table import Table, rounded
 from optimizer.plan.tables import SCHEDULES, STATEMENTS
 
@@ -69,14 +69,14 @@ def test_plan_json_and_tables_do_not_depend_on_the_clock(plan: Plan, tmp_path: P
 
 
 def test_runs_of_one_second_get_numbers(plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    stopped = plan_io.datetime(2026, 1, 2, 3, 4, 5, tzinfo=plan_io.UTC)
+    stopped = run_folder.datetime(2026, 1, 2, 3, 4, 5, tzinfo=run_folder.UTC)
 
-    class Stopped(plan_io.datetime):  # type: ignore[misc, name-defined]
+    class Stopped(run_folder.datetime):  # type: ignore[misc, name-defined]
         @classmethod
         def now(cls, tz: object = None) -> object:
             return stopped
 
-    monkeypatch.setattr(plan_io, "datetime", Stopped)
+    monkeypatch.setattr(run_folder, "datetime", Stopped)
     name = f"20260102T030405Z-{plan.instance.hash[:8]}"
     assert [write_run(plan, tmp_path).name for _ in range(3)] == [name, f"{name}-2", f"{name}-3"]
 
@@ -91,7 +91,7 @@ def test_writers_at_once_do_not_collide(plan: Plan, tmp_path: Path) -> None:
 
 WRITER = """
 import os, signal, sys
-from optimizer.plan.io import read_run, write_run
+from optimizer.plan.run_folder import read_run, write_run
 
 def fsync(descriptor, left=[int(sys.argv[3])]):
     left[0] -= 1
@@ -153,7 +153,7 @@ def test_a_full_disk_is_one_clear_error(plan: Plan, tmp_path: Path, monkeypatch:
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(plan_io.os, "fsync" if step == "write" else "rename", full)
+    monkeypatch.setattr(run_folder.os, "fsync" if step == "write" else "rename", full)
     with pytest.raises(WriteError, match="No space left on device") as caught:
         write_run(plan, tmp_path)
     assert caught.value.errno == errno.ENOSPC
@@ -172,7 +172,7 @@ def test_an_interrupted_writer_takes_its_folder_along(
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(plan_io.os, "rename", interrupt)
+    monkeypatch.setattr(run_folder.os, "rename", interrupt)
     with pytest.raises(KeyboardInterrupt):
         write_run(plan, tmp_path)
     assert list((tmp_path / "hand-made").iterdir()) == []
@@ -273,7 +273,7 @@ def test_another_instance_is_refused(plan: Plan, tmp_path: Path) -> None:
 
 
 def test_importing_plans_does_not_import_pandas() -> None:
-    code = "import sys, optimizer.plan.io, optimizer.plan.metrics; sys.exit('pandas' in sys.modules)"
+    code = "import sys, optimizer.plan.run_folder, optimizer.plan.metrics; sys.exit('pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
@@ -298,7 +298,7 @@ def test_a_folder_that_cannot_be_written_is_known_beforehand(tmp_path: Path, mon
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(plan_io.os, "fsync", full)
+    monkeypatch.setattr(run_folder.os, "fsync", full)
     with pytest.raises(WriteError, match="No space left on device"):
         try_folder(tmp_path / "new" / "below")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]

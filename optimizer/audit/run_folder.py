@@ -131,8 +131,8 @@ def _files(folder: Path) -> set[str]:
 
 def tables_of(instance: Instance, plan: Mapping[str, Any]) -> dict[str, str | None]:
     """The tables of a plan as they are written: path inside the run → text, None for one that cannot be made."""
-    from optimizer.plan.io import TABLE_FILES, to_csv
     from optimizer.plan.plan import Plan
+    from optimizer.plan.run_folder import TABLE_FILES, to_csv
 
     made = Plan(instance, plan["decisions"], plan["ledger"], plan["metrics"], {})
 
