@@ -383,7 +383,7 @@ def show(
             raise Failure(INVALID, f"{run_or_file} is not a run folder, so it has no table {table}")
         return _show_instance(run_or_file, as_json)
     from optimizer.plan.run_folder import read_run, summary
-    from optimizer.plan.tables import BUILDERS
+    from optimizer.plan.tables.builders import BUILDERS
     from optimizer.report.layout import print_table
 
     plan = read_run(run_or_file)

@@ -25,10 +25,11 @@ from pydantic import ValidationError
 
 from optimizer.instance.schema import Instance
 from optimizer.plan.durable import UNFINISHED, sync_folder, unfinished_name
-from optimizer.plan.plan import FORMAT, Plan
+from optimizer.plan.plan import Plan
+from optimizer.plan.record import FORMAT
 from optimizer.plan.run_schema import WITH_PLAN, RunError, check_audit, check_plan, check_summary
 from optimizer.plan.table import Cell, Table, rounded
-from optimizer.plan.tables import SCHEDULES, STATEMENTS
+from optimizer.plan.tables.builders import SCHEDULES, STATEMENTS
 
 HASH_DIGITS = 8
 #: The digests of all other files of a run, in the format that ``sha256sum --check`` reads.

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
-from optimizer.plan.energy import supplies, totals
-from optimizer.plan.leases import leases
+from optimizer.plan.figures.energy import supplies, totals
+from optimizer.plan.figures.leases import leases
 from optimizer.plan.table import Cell
 from optimizer.report.layout import Layout, Unit, Years, nothing, printable
 from optimizer.report.numbers import digits_for, money, percent, plain

@@ -22,7 +22,7 @@ from optimizer.plan import run_folder
 from optimizer.plan.plan import Plan
 from optimizer.plan.run_folder import RunError, WriteError, read_run, to_csv, try_folder, write_run
 from optimizer.plan.table import Table, rounded
-from optimizer.plan.tables import SCHEDULES, STATEMENTS
+from optimizer.plan.tables.builders import SCHEDULES, STATEMENTS
 
 AUDIT = {"passed": True, "rules": [], "unchecked_metrics": []}
 
@@ -273,7 +273,7 @@ def test_another_instance_is_refused(plan: Plan, tmp_path: Path) -> None:
 
 
 def test_importing_plans_does_not_import_pandas() -> None:
-    code = "import sys, optimizer.plan.run_folder, optimizer.plan.metrics; sys.exit('pandas' in sys.modules)"
+    code = "import sys, optimizer.plan.run_folder, optimizer.plan.figures.metrics; sys.exit('pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

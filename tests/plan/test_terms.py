@@ -12,8 +12,8 @@ import pytest
 from rich.console import Console
 
 from optimizer.instance.schema import Instance
-from optimizer.plan.metrics import terminal_value
-from optimizer.plan.ownership import error_bound
+from optimizer.plan.figures.ownership import error_bound
+from optimizer.plan.figures.terminal import terminal_value
 from optimizer.plan.plan import Plan
 from optimizer.report.terminal import print_plan
 from tests.oracles.effective import yield_of

@@ -1,0 +1,43 @@
+"""What partners pay, and what they get for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from optimizer.plan.books import PARTNER
+from optimizer.plan.physical import MUSD_PER_USD_HOUR_YEAR
+from optimizer.plan.record import Record
+from optimizer.plan.table import Cell, Table
+
+
+def partners(plan: Record) -> Table:
+    """Per partner signed and period: cash in, H100e delivered and their value at the agreed price, how much of it works
+    off what the partner paid (``worked_off_musd``) or comes in as cash, what is paid back, and what is still owed."""
+    calendar, books = plan.instance.periods, plan.books
+    musd_per_usd = MUSD_PER_USD_HOUR_YEAR * calendar.years
+    columns = ["partner", "kind", "period", "cash_musd", "delivered_h100e", "delivered_value_musd"]
+    columns += ["worked_off_musd", "revenue_musd", "repaid_musd", "owed_musd"]
+    signed = sorted({row["partner"] for row in plan.decisions.get("partners", ()) if row["signed"]})
+
+    def rows() -> Iterator[dict[str, Cell]]:
+        for name in signed:
+            terms = plan.instance.partners[name]
+            kind = "cash" if terms.kind == "compute" else "equity"
+            cash, revenue = books.line(f"partner.{kind}.{name}"), books.line(f"partner.revenue.{name}")
+            repaid, worked = books.line(f"partner.repayment.{name}"), books.posted(f"partner.delivery.{name}")
+            delivered, owed = plan.physical.delivered_by(partner=name), books.balance(PARTNER + name)
+            for t, label in enumerate(calendar.labels):
+                yield {
+                    "partner": name,
+                    "kind": terms.kind,
+                    "period": label,
+                    "cash_musd": cash[t],
+                    "delivered_h100e": delivered[t],
+                    "delivered_value_musd": delivered[t] * (terms.price_usd_per_h100e_hour or 0.0) * musd_per_usd,
+                    "worked_off_musd": worked[t],
+                    "revenue_musd": revenue[t],
+                    "repaid_musd": -repaid[t] + 0.0,
+                    "owed_musd": owed[t + 1],
+                }
+
+    return Table.of(columns, rows())
