@@ -20,6 +20,9 @@ from optimizer.plan.figures.metrics import metrics as figures_of
 from optimizer.plan.plan import Plan
 from optimizer.plan.run_folder import TABLE_FILES, digests, to_csv
 
+REGION = {"north": {"energy_price_usd_per_mwh": 50}}
+BALANCED = {"cash_musd": 1000, "paid_in_capital_musd": 1000}
+
 TABLES = (
     "phase_starts",
     "colocation",

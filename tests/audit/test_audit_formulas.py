@@ -17,7 +17,7 @@ from optimizer.audit.vintages import share_left
 from optimizer.instance.schema import Debt, DepreciationClass, Tiers
 from tests.oracles import amortisation as exact
 
-from .cases import debt
+from .cases_debt import debt
 
 
 def loan(kind: str, tenor: int, grace: int = 0) -> Debt:

@@ -14,7 +14,9 @@ import pytest
 from optimizer.audit import AuditError, audit, audit_folder
 
 from .build import Case, run_folder
-from .cases import CASES, debt, hardware, sites
+from .cases import CASES
+from .cases_debt import debt
+from .cases_sites import hardware, sites
 
 
 @pytest.mark.parametrize("name", CASES)
