@@ -15,15 +15,16 @@ PACKAGE = ROOT / "optimizer"
 
 # what each folder may import of the package; the API and the command line may import all
 ALLOWED = {
-    "instance": {"instance"},
+    "contract": {"contract"},
+    "instance": {"contract", "instance"},
     "algebra": {"algebra"},
-    "model": {"algebra", "instance", "model"},
-    "solver": {"algebra", "instance", "model", "plan", "solver", "audit"},
-    "plan": {"instance", "plan"},
-    "audit": {"instance", "audit"},
-    "check": {"instance", "plan", "solver", "audit", "check"},
-    "compare": {"instance", "plan", "solver", "compare"},
-    "report": {"instance", "plan", "report", "compare"},
+    "model": {"algebra", "contract", "instance", "model"},
+    "solver": {"algebra", "contract", "instance", "model", "plan", "solver", "audit"},
+    "plan": {"contract", "instance", "plan"},
+    "audit": {"contract", "instance", "audit"},
+    "check": {"contract", "instance", "plan", "solver", "audit", "check"},
+    "compare": {"contract", "instance", "plan", "solver", "compare"},
+    "report": {"contract", "instance", "plan", "report", "compare"},
 }
 # what a single file may import besides: only who makes the tables can say what a file of a run should hold
 BESIDES = {"audit/run_folder.py": {"plan"}}
