@@ -9,8 +9,9 @@ import sys
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from optimizer.contract.accounts import ASSETS
 from optimizer.instance.schema import Instance
-from optimizer.plan.books import ASSETS, opening_balances
+from optimizer.plan.books import opening_balances
 
 COLUMNS = {
     "phase_starts": ("site", "phase", "period", "count"),

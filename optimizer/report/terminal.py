@@ -15,7 +15,7 @@ from rich.markup import escape
 from rich.table import Table as Grid
 from rich.text import Text
 
-from optimizer.plan.books import CASH
+from optimizer.contract.accounts import CASH
 from optimizer.plan.figures.charges import average_wacc, charges, effective_rate, interest_income, present
 from optimizer.plan.figures.commitments import commitments
 from optimizer.plan.figures.covenants import covenant_tests

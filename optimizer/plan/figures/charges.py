@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import fsum
 
+from optimizer.contract.accounts import DEBT
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt
 from optimizer.instance.yields import (
@@ -22,7 +23,6 @@ from optimizer.instance.yields import (
     pooled_for_sure,
     straight_line_fee,
 )
-from optimizer.plan.books import DEBT
 from optimizer.plan.figures.equity import OPENING_EQUITY, equity_left, raised, running
 from optimizer.plan.figures.leases import leases
 from optimizer.plan.figures.partners import stakes

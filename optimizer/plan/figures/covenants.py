@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import fsum
 
+from optimizer.contract.accounts import CASH
 from optimizer.instance.lookback import NEEDED, FirstYear, Lookback, lookback, of_covenant
 from optimizer.instance.schema import Covenant
-from optimizer.plan.books import CASH
 from optimizer.plan.figures.coverage import NOTHING_MUSD, cfads, debt_service, ebitda, interest
 from optimizer.plan.figures.drawable import drawable
 from optimizer.plan.figures.leverage import equity

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import fsum
 
+from optimizer.contract.accounts import DEBT, PAID_IN, PARTNER, PREFERRED
+from optimizer.contract.lines import FEES_ON_DRAWS
 from optimizer.instance.calendar import TIMING
-from optimizer.plan.books import DEBT, PAID_IN, PARTNER, PREFERRED, add
+from optimizer.plan.books import add
 from optimizer.plan.record import Record
 
 
@@ -48,7 +50,7 @@ def inflows(plan: Record) -> list[float]:
     """Draws, raises and partners' cash by period, net of what is kept back of them, USD million."""
     books = plan.books
     came = books.item("draw", "raise", accounts=[*books.accounts(DEBT, PARTNER), PAID_IN, PREFERRED])
-    costs = [books.item("fee", words=f"fee.{kind}.") for kind in ("upfront", "discount", "issue")]
+    costs = [books.of_kind(kind) for kind in FEES_ON_DRAWS]
     return add(came, books.item("flotation"), *costs)
 
 

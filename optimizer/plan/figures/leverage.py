@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from optimizer.plan.books import RETAINED, add
+from optimizer.contract.accounts import RETAINED
+from optimizer.plan.books import add
 from optimizer.plan.record import Record
 
 SMALLEST_MUSD = 1e-3

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
+from optimizer.contract.accounts import CASH, DEBT, SPENT_ON
 from optimizer.instance.calendar import TIMING
-from optimizer.plan.books import CASH, DEBT, SPENT_ON, add
+from optimizer.plan.books import add
 from optimizer.plan.figures.commitments import unpaid_construction
 from optimizer.plan.figures.contract_limits import contract_limits
 from optimizer.plan.figures.covenants import YES, covenant_tests

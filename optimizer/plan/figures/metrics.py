@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from math import fsum
 
+from optimizer.contract.accounts import CASH, DEBT, PARTNER
 from optimizer.instance.calendar import TIMING
-from optimizer.plan.books import CASH, DEBT, PARTNER, add
+from optimizer.plan.books import add
 from optimizer.plan.figures.charges import average_wacc, undecided_charge
 from optimizer.plan.figures.commitments import commitments
 from optimizer.plan.figures.covenants import minimum_dscr

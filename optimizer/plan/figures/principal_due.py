@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from math import fsum
 
+from optimizer.contract.accounts import LEASE
 from optimizer.instance.amortisation import outstanding_share
 from optimizer.instance.schema import Debt
-from optimizer.plan.books import LEASE
 from optimizer.plan.record import Record
 
 OPENING = "opening"

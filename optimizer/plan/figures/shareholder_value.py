@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from math import expm1, fsum, log1p
 from typing import NamedTuple
 
+from optimizer.contract.accounts import CASH, PAID_IN, PARTNER
 from optimizer.instance.amortisation import outstanding_share, service
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.lease_rates import lease_rates
 from optimizer.instance.schema import Debt, Offer
-from optimizer.plan.books import CASH, PAID_IN, PARTNER
 from optimizer.plan.figures.commitments import commitments
 from optimizer.plan.figures.equity import raised
 from optimizer.plan.figures.partners import stakes

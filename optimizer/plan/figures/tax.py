@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import accumulate
 from math import fsum
 
+from optimizer.contract.accounts import LEASE
 from optimizer.instance.schema import DepreciationClass, Instance
 from optimizer.instance.tax_years import tax_years
-from optimizer.plan.books import LEASE, add, minus
+from optimizer.plan.books import add, minus
 from optimizer.plan.figures.debt_fees import fees_deducted
 from optimizer.plan.figures.hardware import ACCELERATOR, order_costs
 from optimizer.plan.record import Record

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from math import fsum
 
+from optimizer.contract.accounts import CASH
 from optimizer.instance.amortisation import outstanding_share, service
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt
-from optimizer.plan.books import CASH
 from optimizer.plan.figures.charges import discount_factors
 from optimizer.plan.record import Record
 from optimizer.plan.table import NOTHING

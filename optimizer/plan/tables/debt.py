@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from optimizer.plan.books import DEBT
+from optimizer.contract.accounts import DEBT
 from optimizer.plan.figures.debt import FEES, capitalised, fees, interest, prepaid
 from optimizer.plan.figures.debt_fees import fees_deducted
 from optimizer.plan.record import Record

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from optimizer.contract.accounts import PAID_IN, RETAINED
 from optimizer.instance.lookback import lookback
-from optimizer.plan.books import PAID_IN, RETAINED
 from optimizer.plan.figures.coverage import NOTHING_MUSD, cfads, debt_service
 from optimizer.plan.record import Record
 from optimizer.plan.table import Cell, Table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from optimizer.plan.books import RETAINED
+from optimizer.contract.accounts import RETAINED
 from optimizer.plan.figures.leverage import BASES, equity, leverage
 from optimizer.plan.record import Record
 from optimizer.plan.table import Cell, Table

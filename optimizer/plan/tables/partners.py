@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from optimizer.plan.books import PARTNER
+from optimizer.contract.accounts import PARTNER
 from optimizer.plan.physical import MUSD_PER_USD_HOUR_YEAR
 from optimizer.plan.record import Record
 from optimizer.plan.table import Cell, Table

@@ -2,61 +2,114 @@
 
 A row is a line item, a column a period, amounts in USD million; what comes in is positive, what goes out negative, and
 each subtotal is the sum of the rows since the one before it. Rows that are zero throughout are left out, subtotals
-are not.
+are not. Which row a posting belongs to says the kind of its line (`contract/lines.py`); a posting of no kind, which no
+plan of this program has, stands under its own name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from optimizer.plan.books import (
-    ASSETS,
-    CASH,
-    DEBT,
-    LEASE,
-    PAID_IN,
-    PARTNER,
-    PREFERRED,
-    RETAINED,
-    SPENT_ON,
-    Books,
-    add,
-    minus,
+from optimizer.contract.accounts import ASSETS, CASH, EQUITY, LIABILITIES, PARTNER, RETAINED
+from optimizer.contract.lines import (
+    BUILDING,
+    CAPITALISED,
+    DEPOSIT,
+    DEPRECIATION,
+    DISCOUNT,
+    DIVIDEND,
+    DRAW,
+    FINANCING_RECEIPT,
+    FLOTATION,
+    FLOW_COST,
+    FLOW_REVENUE,
+    INTEREST,
+    INTEREST_INCOME,
+    INVESTING_RECEIPT,
+    LEASE_PRINCIPAL,
+    OPERATING_COSTS,
+    PARTNER_CASH,
+    PARTNER_EQUITY,
+    PARTNER_REPAYMENT,
+    PARTNER_REVENUE,
+    PREFERRED_DIVIDEND,
+    PREFERRED_RAISE,
+    PREMIUM,
+    PURCHASE,
+    RAISE,
+    REPAYMENT,
+    RESALE,
+    RETURN_OF_CAPITAL,
+    REVENUE,
+    SITE_DEPRECIATION,
+    TAX,
+    UPFRONT_FEE,
+    WRITE_OFF,
+    LineKind,
 )
+from optimizer.plan.books import add
 from optimizer.plan.record import Record
 from optimizer.plan.table import Cell, Table
 
-OPERATING_COSTS = {
-    "Energy": "opex.energy.",
-    "Energy from the grid": "opex.grid.",
-    "Energy from sources": "opex.source.",
-    "Colocation rent": "opex.colocation.",
-    "Site operations": "opex.site.",
-    "Site opening": "opex.opening.",
-    "Hardware upkeep": "opex.upkeep.",
-    "Order fees": "opex.order_fee.",
-    "Framework signing": "opex.signing.",
-    "Take or pay": "opex.take_or_pay.",
-    "Development": "opex.development.",
-    "Lease payments": "opex.lease.",
-    "Cloud": "opex.cloud.",
-    "Reserved cloud": "opex.reserved.",
-    "Serving": "opex.serving.",
-    "Shortfall penalties": "opex.shortfall.",
-}
-ASSET_NAMES = {
-    "cash": "Cash",
-    "deposits": "Deposits on hardware",
-    "construction_in_progress": "Construction in progress",
-    "hardware": "Hardware",
-    "leased_hardware": "Leased hardware",
-    "sites": "Sites",
-}
+Rows = Mapping[tuple[str, str], Sequence[float]]
+"""Amounts by row: as the contract has it, and with names in it."""
 
 
-DELIVERIES = ("partner.delivery.", "partner.revenue.")
-PARTNERS_EQUITY = "partner.equity."
-GIVEN = "given."
+class Section(NamedTuple):
+    """Rows up to a subtotal: those of the lines of ``items``, in the order of ``kinds``."""
+
+    subtotal: str
+    items: Sequence[str]
+    kinds: Sequence[LineKind]
+
+
+FEES = (UPFRONT_FEE, DISCOUNT, PREMIUM)
+INCOME = (
+    Section("Revenue", ("revenue",), (FLOW_REVENUE, REVENUE, PARTNER_REVENUE)),
+    Section("EBITDA", ("opex",), (*OPERATING_COSTS, FLOW_COST)),
+    Section("EBIT", ("depreciation",), (SITE_DEPRECIATION, DEPRECIATION, WRITE_OFF)),
+    Section(
+        "Profit before tax",
+        ("interest_income", "interest", "pik", "fee"),
+        (INTEREST_INCOME, INTEREST, CAPITALISED, *FEES),
+    ),
+    Section("Net income", ("tax",), (TAX,)),
+    Section(
+        "Change in retained earnings",
+        ("preferred_dividend", "dividend", "flotation", "other_investing", "other_financing"),
+        (PREFERRED_DIVIDEND, DIVIDEND, FLOTATION, INVESTING_RECEIPT, FINANCING_RECEIPT),
+    ),
+)
+INVESTING = Section(
+    "Cash flow from investing",
+    ("capex", "resale", "other_investing"),
+    (BUILDING, PURCHASE, DEPOSIT, RESALE, INVESTING_RECEIPT),
+)
+FINANCING = Section(
+    "Cash flow from financing",
+    (
+        *("raise", "draw", "flotation", "repayment", "interest", "fee", "interest_income", "preferred_dividend"),
+        *("dividend", "return_of_capital", "other_financing"),
+    ),
+    (
+        *(RAISE, PREFERRED_RAISE, PARTNER_EQUITY, PARTNER_CASH, FLOTATION, DRAW),
+        *(REPAYMENT, LEASE_PRINCIPAL, PARTNER_REPAYMENT, INTEREST, *FEES, INTEREST_INCOME),
+        *(PREFERRED_DIVIDEND, DIVIDEND, RETURN_OF_CAPITAL, FINANCING_RECEIPT),
+    ),
+)
+CAPITAL = (RAISE, PREFERRED_RAISE, PARTNER_EQUITY, DRAW, PARTNER_CASH)
+"""What brings in capital, in the order of the sources."""
+USES = Section(
+    "Total uses",
+    ("capex", "interest", "repayment", "fee", "flotation", "preferred_dividend", "dividend", "return_of_capital"),
+    (
+        *(BUILDING, PURCHASE, DEPOSIT, INTEREST, REPAYMENT, LEASE_PRINCIPAL, PARTNER_REPAYMENT, *FEES),
+        *(FLOTATION, PREFERRED_DIVIDEND, DIVIDEND, RETURN_OF_CAPITAL),
+    ),
+)
+AMONG_USES = {INTEREST.row: "Interest", REPAYMENT.row: "Repayments"}
+"""Rows that have a name of their own among the uses."""
 
 
 class _Statement:
@@ -74,6 +127,12 @@ class _Statement:
             self._rows.append((name, *(value + 0.0 for value in values)))
             self._since.append(values)
 
+    def lines(self, rows: Rows, order: Sequence[str]) -> None:
+        """Line items, those of the contract's rows in ``order`` first."""
+        place = {row: i for i, row in reversed([*enumerate(order)])}
+        for (_, name), values in sorted(rows.items(), key=lambda each: place.get(each[0][0], len(order))):
+            self.line(name, values)
+
     def subtotal(self, name: str, start: Sequence[float] | None = None) -> list[float]:
         """The sum of the items since the last subtotal, on top of ``start``; it is returned."""
         arrays = [start, *self._since] if start is not None else self._since
@@ -88,50 +147,17 @@ class _Statement:
 
 
 def income(plan: Record) -> Table:
-    """Income statement, down to what changes retained earnings.
+    """Income statement, down to what changes retained earnings; each subtotal goes on from the one before.
 
-    Flotation costs and given investing and financing flows go past net income straight into retained earnings.
+    What is delivered to a partner is revenue whether or not it pays now. Flotation costs and given investing and
+    financing flows go past net income straight into retained earnings.
     """
-    books, statement = plan.books, _Statement(plan.instance.periods.labels)
-    _revenue(statement, books)
-    revenue = statement.subtotal("Revenue")
-    for name, prefix in OPERATING_COSTS.items():
-        statement.line(name, books.item("opex", words=prefix))
-    for line in books.lines("opex"):
-        if not line.startswith(tuple(OPERATING_COSTS.values())):
-            statement.line(f"Cost: {line.removeprefix(GIVEN)}", books.line(line, "opex"))
-    ebitda = statement.subtotal("EBITDA", revenue)
-    statement.line("Depreciation of sites", books.earned("depreciation", accounts=["sites"]))
-    statement.line("Depreciation of hardware", books.earned("depreciation", words="depreciation.hardware."))
-    statement.line("Gain or loss on units sold", books.earned("depreciation", words="write_off.hardware."))
-    ebit = statement.subtotal("EBIT", ebitda)
-    statement.line("Interest received", books.item("interest_income"))
-    statement.line("Interest paid", books.item("interest"))
-    statement.line("Interest capitalised", books.earned("pik"))
-    _fees(statement.line, books)
-    before_tax = statement.subtotal("Profit before tax", ebit)
-    statement.line("Tax", books.item("tax"))
-    net_income = statement.subtotal("Net income", before_tax)
-    statement.line("Preferred dividends", books.item("preferred_dividend"))
-    statement.line("Dividends", books.item("dividend"))
-    statement.line("Flotation costs", books.item("flotation"))
-    statement.line("Given investing flows", books.item("other_investing"))
-    statement.line("Given financing flows", books.item("other_financing"))
-    statement.subtotal("Change in retained earnings", net_income)
+    statement, so_far = _Statement(plan.instance.periods.labels), None
+    for section in INCOME:
+        rows = plan.books.by_row(*section.items, account=RETAINED)
+        statement.lines(rows, [kind.row for kind in section.kinds])
+        so_far = statement.subtotal(section.subtotal, so_far)
     return statement.table()
-
-
-def _revenue(statement: _Statement, books: Books) -> None:
-    """Revenue by market, given flow and partner; what is delivered to a partner counts whether or not it pays now."""
-    delivered: dict[str, list[Sequence[float]]] = {}
-    for line in books.lines("revenue"):
-        if line.startswith(DELIVERIES):
-            delivered.setdefault(line.split(".", 2)[2], []).append(books.earned_by_line(line))
-        else:
-            prefix = GIVEN if line.startswith(GIVEN) else "revenue."
-            statement.line(f"Revenue: {line.removeprefix(prefix)}", books.line(line, "revenue"))
-    for partner, parts in sorted(delivered.items()):
-        statement.line(f"Delivered to {partner}", add(*parts))
 
 
 def cash_flow(plan: Record) -> Table:
@@ -143,28 +169,11 @@ def cash_flow(plan: Record) -> Table:
     statement.line("Revenue", books.item("revenue"))
     statement.line("Operating costs", books.item("opex"))
     statement.line("Tax", books.item("tax"))
-    operations = statement.subtotal("Cash flow from operations")
-    _investment(statement.line, books)
-    statement.line("Hardware sold", books.item("resale"))
-    statement.line("Given investing flows", books.item("other_investing"))
-    investing = statement.subtotal("Cash flow from investing")
-    partners_equity = books.item("raise", accounts=[PAID_IN], words=PARTNERS_EQUITY)
-    statement.line("Equity raised", minus(books.item("raise", accounts=[PAID_IN]), partners_equity))
-    statement.line("Preferred equity raised", books.item("raise", accounts=[PREFERRED]))
-    statement.line("Partners' equity", partners_equity)
-    statement.line("Partners' prepayments", books.item("draw", accounts=books.accounts(PARTNER)))
-    statement.line("Flotation costs", books.item("flotation"))
-    statement.line("Debt drawn", books.item("draw", accounts=books.accounts(DEBT)))
-    _repayments(statement.line, books, "Debt repaid")
-    statement.line("Interest paid", books.item("interest"))
-    _fees(statement.line, books)
-    statement.line("Interest received", books.item("interest_income"))
-    statement.line("Preferred dividends", books.item("preferred_dividend"))
-    statement.line("Dividends", books.item("dividend"))
-    statement.line("Capital returned", books.item("return_of_capital"))
-    statement.line("Given financing flows", books.item("other_financing"))
-    financing = statement.subtotal("Cash flow from financing")
-    change = statement.subtotal("Change in cash", add(operations, investing, financing))
+    parts = [statement.subtotal("Cash flow from operations")]
+    for section in (INVESTING, FINANCING):
+        statement.lines(books.by_row(*section.items), [kind.row for kind in section.kinds])
+        parts.append(statement.subtotal(section.subtotal))
+    change = statement.subtotal("Change in cash", add(*parts))
     opening = books.balance(CASH)[:-1]
     statement.subtotal("Opening cash", opening)
     statement.subtotal("Closing cash", add(opening, change))
@@ -174,22 +183,21 @@ def cash_flow(plan: Record) -> Table:
 def balance_sheet(plan: Record) -> Table:
     """Balance sheet at the end of every period; column ``0`` is the opening one."""
     books, statement = plan.books, _Statement(["0", *plan.instance.periods.labels])
-    for account in ASSETS:
-        statement.line(ASSET_NAMES[account], books.balance(account))
-    statement.line("Other assets", books.balance("other_assets"))
+    for account, name in ASSETS.items():
+        statement.line(name, books.balance(account))
     statement.subtotal("Total assets")
-    for kind, prefix in (("Debt", DEBT), ("Lease", LEASE)):
-        for account in books.accounts(prefix):
-            statement.line(f"{kind}: {account.removeprefix(prefix)}", books.balance(account))
-    debt = statement.subtotal("Total debt")
-    for account in books.accounts(PARTNER):
-        statement.line(f"Owed to {account.removeprefix(PARTNER)}", books.balance(account))
-    owed = statement.subtotal("Total owed to partners") if books.accounts(PARTNER) else []
-    statement.line("Preferred equity", books.balance(PREFERRED))
-    statement.line("Paid-in capital", books.balance(PAID_IN))
-    statement.line("Retained earnings", books.balance(RETAINED))
-    equity = statement.subtotal("Total equity")
-    statement.subtotal("Total debt and equity", add(debt, equity, *([owed] if owed else [])))
+    totals = []
+    for kind, row in LIABILITIES.items():
+        if kind == PARTNER:
+            totals.append(statement.subtotal("Total debt"))
+        for account in books.accounts(kind):
+            statement.line(row.partition("{")[0] + account.removeprefix(kind), books.balance(account))
+    if books.accounts(PARTNER):
+        totals.append(statement.subtotal("Total owed to partners"))
+    for account, name in EQUITY.items():
+        statement.line(name, books.balance(account))
+    totals.append(statement.subtotal("Total equity"))
+    statement.subtotal("Total debt and equity", add(*totals))
     return statement.table()
 
 
@@ -201,56 +209,12 @@ def sources_and_uses(plan: Record) -> Table:
     statement.line("Operating cash flow after tax", books.item("revenue", "opex", "tax"))
     statement.line("Interest received", books.item("interest_income"))
     statement.line("Hardware sold", books.item("resale"))
-    for name, values in _capital(plan):
-        statement.line(name, values)
+    statement.lines(books.by_row("raise", "draw", source=True), [kind.source for kind in CAPITAL])
     statement.line("Given flows outside operations", books.item("other_investing", "other_financing"))
     statement.subtotal("Total sources")
-
-    def use(name: str, values: Sequence[float]) -> None:
-        statement.line(name, [-value for value in values])
-
-    _investment(use, books)
-    use("Interest", books.item("interest"))
-    _repayments(use, books, "Repayments")
-    _fees(use, books)
-    use("Flotation costs", books.item("flotation"))
-    use("Preferred dividends", books.item("preferred_dividend"))
-    use("Dividends", books.item("dividend"))
-    use("Capital returned", books.item("return_of_capital"))
+    used = books.by_row(*USES.items).items()
+    rows = {(row, AMONG_USES.get(row, name)): [-value for value in values] for (row, name), values in used}
+    statement.lines(rows, [kind.row for kind in USES.kinds])
     statement.line("Closing cash", cash[1:])
-    statement.subtotal("Total uses")
+    statement.subtotal(USES.subtotal)
     return statement.table()
-
-
-def _capital(plan: Record) -> Iterator[tuple[str, list[float]]]:
-    """What each round, instrument and partner brings in."""
-    books, instance = plan.books, plan.instance
-    for name in sorted(instance.equity.rounds if instance.equity else ()):
-        yield f"Equity: {name}", books.line(f"raise.{name}", accounts=[PAID_IN])
-    for name in sorted(instance.preferred_equity):
-        yield f"Preferred equity: {name}", books.line(f"raise.preferred.{name}", accounts=[PREFERRED])
-    for name in sorted(instance.partners):
-        yield f"Partner's equity: {name}", books.line(PARTNERS_EQUITY + name)
-    for name in sorted(instance.debt):
-        yield f"Debt: {name}", books.item("draw", accounts=[DEBT + name])
-    for name in sorted(instance.partners):
-        yield f"Partner's prepayment: {name}", books.item("draw", accounts=[PARTNER + name])
-
-
-def _repayments(line: Callable[[str, Sequence[float]], None], books: Books, of_debt: str) -> None:
-    for name, kind in ((of_debt, DEBT), ("Lease principal", LEASE), ("Paid back to partners", PARTNER)):
-        line(name, books.item("repayment", accounts=books.accounts(kind)))
-
-
-def _fees(line: Callable[[str, Sequence[float]], None], books: Books) -> None:
-    """Debt fees, the issue discount and the premium on prepayments apart from the rest."""
-    discount, premium = books.item("fee", words="fee.discount."), books.item("fee", words="fee.prepayment.")
-    line("Debt fees", minus(books.item("fee"), discount, premium))
-    line("Issue discount", discount)
-    line("Prepayment premium", premium)
-
-
-def _investment(line: Callable[[str, Sequence[float]], None], books: Books) -> None:
-    line("Capex: sites", books.item("capex", accounts=SPENT_ON["sites"]))
-    line("Capex: hardware", books.item("capex", accounts=["hardware"]))
-    line("Capex: hardware deposits", books.item("capex", accounts=["deposits"]))
