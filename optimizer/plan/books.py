@@ -54,11 +54,11 @@ class Books:
         self._balances: dict[str, list[float]] = {}
         self._kinds: dict[tuple[str, str, str, str], LineKind | None] = {}
 
-    def line(self, line: str, *items: str, accounts: Collection[str] | None = None) -> list[float]:
-        """Cash that a line brings in (positive) or takes out, by period; of ``items`` and against ``accounts`` only, if
-        any are given."""
-        rows = self._by_line.get(line, ())
-        return self._sum(rows, lambda row: (not items or row["item"] in items) and _moves(row, accounts))
+    def line(self, kind: LineKind, *names: str, items: Collection[str] = ()) -> list[float]:
+        """Cash that the line of a kind and these names brings in (positive) or takes out, by period; of ``items`` only,
+        if any are given."""
+        rows = self._by_line.get(kind.of(*names).name, ())
+        return self._sum(rows, lambda row: not items or row["item"] in items)
 
     def item(self, *items: str, corporate: bool = True, accounts: Collection[str] | None = None) -> list[float]:
         """Cash of all rows of ``items``, with or without corporate flows; against ``accounts`` only, if any."""
@@ -69,10 +69,10 @@ class Books:
         return self._sum(self._rows, lambda row: self._kind(row) in kinds)
 
     def by_row(self, *items: str, account: str = CASH, source: bool = False) -> dict[tuple[str, str], list[float]]:
-        """What the rows of the statements have of ``items``: what they add to cash, or to another account's credit.
+        """What ``items`` add to cash, or to retained earnings, by row of the statements and period.
 
-        A row is (as the contract has it, with names in it), in the order of the latter; with ``source`` it is the one
-        among the sources. What is no line of the contract is a row of its own, with nothing as the first part.
+        A row is (as the contract has it, with names in it), sorted by the latter; with ``source`` it is the one among
+        the sources. A posting of no kind of the contract is a row by its own name, with nothing as the first part.
         """
         found: dict[tuple[str, str], list[tuple[int, float, Mapping[str, Any]]]] = defaultdict(list)
         for entry in self._rows:
@@ -97,10 +97,10 @@ class Books:
         """What ``items`` add to retained earnings, in cash or not, by period; costs are negative."""
         return self._sum(self._rows, _chosen(items, True), RETAINED)
 
-    def posted(self, line: str) -> list[float]:
-        """The amount of a line by period, whichever accounts it moves."""
+    def posted(self, kind: LineKind, *names: str) -> list[float]:
+        """The amount of the line of a kind and these names, by period, whichever accounts it moves."""
         amounts = [0.0] * self.calendar.periods
-        for t, musd, _ in self._by_line.get(line, ()):
+        for t, musd, _ in self._by_line.get(kind.of(*names).name, ()):
             amounts[t] += musd
         return amounts
 

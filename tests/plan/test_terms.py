@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from optimizer.contract.lines import DEPRECIATION
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
 from optimizer.report.terminal import print_plan
@@ -182,4 +183,4 @@ def test_rows_of_a_line_add_up() -> None:
     twice = [row for row in LEDGER if row["line"] == "depreciation.hardware.chips" and row["period"] == "2027"]
     assert sorted(row["musd"] for row in twice) == [-5, 20]
     books = Plan(Instance.model_validate(INSTANCE), DECISIONS, LEDGER, {}, {}).books
-    assert books.posted("depreciation.hardware.chips") == [20.0, 15.0, 15.0]
+    assert books.posted(DEPRECIATION, "chips") == [20.0, 15.0, 15.0]

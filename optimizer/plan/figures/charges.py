@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import fsum
 
 from optimizer.contract.accounts import DEBT
+from optimizer.contract.lines import COMMITMENT_FEE, INTEREST_INCOME, PREFERRED_DIVIDEND
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt
 from optimizer.instance.yields import (
@@ -113,7 +114,7 @@ def _debt(plan: Record) -> Iterator[Charge]:
             _pooled(plan, name, debt, own, given)
         else:
             _vintages(plan, name, debt, own, opening, given)
-        for t, amount in zip(span, plan.books.line(f"fee.commitment.{name}"), strict=True):
+        for t, amount in zip(span, plan.books.line(COMMITMENT_FEE, name), strict=True):
             own.add(t, -amount)
         yield given.of(f"{name}, opening", "debt", after_tax, False)
         yield opening.of(f"{name}, opening", "debt", after_tax)
@@ -260,7 +261,7 @@ def _preferred(plan: Record) -> Iterator[Charge]:
     for name, amounts in raised_preferred(plan).items():
         stock, found = running(amounts), _Running(plan)
         rate = plan.instance.preferred_equity[name].dividend_per_year.expand(calendar)
-        for t, dividend in zip(calendar.span, plan.books.line(f"dividend.preferred.{name}"), strict=True):
+        for t, dividend in zip(calendar.span, plan.books.line(PREFERRED_DIVIDEND, name), strict=True):
             found.add(t, -dividend, stock[t - 1] + kappa * amounts[t - 1])
         found.add(found.last + 1, rate[-1] * calendar.years * amounts[-1], amounts[-1])
         yield found.of(name, "preferred")
@@ -269,7 +270,7 @@ def _preferred(plan: Record) -> Iterator[Charge]:
 def interest_income(plan: Record) -> Charge:
     """Income on cash after tax, as a charge below zero; it is on no capital."""
     found = _Running(plan)
-    for t, amount in zip(plan.instance.periods.span, plan.books.line("interest_income"), strict=True):
+    for t, amount in zip(plan.instance.periods.span, plan.books.line(INTEREST_INCOME), strict=True):
         found.add(t, -amount)
     return found.of(INCOME, "income", 1.0 - tax_shield_rate(plan))
 

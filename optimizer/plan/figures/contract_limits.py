@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import fsum
 
+from optimizer.contract.lines import BUILDING, DEPOSIT, DRAW, PURCHASE
 from optimizer.instance.schema import TiedTo
 from optimizer.plan.books import add
 from optimizer.plan.figures.energy import active, supplies, totals
@@ -68,22 +69,22 @@ def _debt(plan: Record) -> Iterator[Limit]:
     for name, debt in sorted(plan.instance.debt.items()):
         if debt.tied_to is None:
             continue
-        spent = [plan.books.line(line) for line in _lines(plan, debt.tied_to)]
+        spent = _spent(plan, debt.tied_to)
         most = [-debt.tied_to.capex_share * amount for amount in add(*spent, size=calendar.periods)]
-        for t, draw in enumerate(books.line(f"draw.{name}"), 1):
+        for t, draw in enumerate(books.line(DRAW, name), 1):
             if draw > SMALLEST:
                 yield Limit("tied draw", name, t, draw, most[t - 1], "musd")
 
 
-def _lines(plan: Record, tied: TiedTo) -> list[str]:
-    """The ledger lines of the spending that a debt is tied to."""
+def _spent(plan: Record, tied: TiedTo) -> list[list[float]]:
+    """The spending that a debt is tied to, line by line, negative."""
     found = []
     for name in tied.sites:
         parts = {"land", *(part for phase in plan.instance.sites[name].phases for part in phase.capex)}
-        found += [f"capex.site.{name}.{part}" for part in sorted(parts)]
+        found += [plan.books.line(BUILDING, name, part) for part in sorted(parts)]
     for name in tied.hardware:
         parts = {ACCELERATOR, *plan.instance.hardware[name].attach}
-        found += [f"{kind}.hardware.{name}.{part}" for part in sorted(parts) for kind in ("capex", "deposit")]
+        found += [plan.books.line(kind, name, part) for part in sorted(parts) for kind in (PURCHASE, DEPOSIT)]
     return found
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from math import fsum
 
 from optimizer.contract.accounts import DEBT, PAID_IN, PARTNER, PREFERRED
-from optimizer.contract.lines import FEES_ON_DRAWS
+from optimizer.contract.lines import DEPOSIT, FEES_ON_DRAWS, FINISHING, PURCHASE
 from optimizer.instance.calendar import TIMING
 from optimizer.plan.books import add
+from optimizer.plan.figures.hardware import ACCELERATOR
 from optimizer.plan.record import Record
 
 
@@ -17,20 +18,17 @@ def payments(plan: Record) -> dict[float, list[float]]:
     instance, books = plan.instance, plan.books
     found: dict[float, list[list[float]]] = {}
     for name, offer in sorted(instance.hardware.items()):
-        lines = [f"{kind}.hardware.{name}.{part}" for part in ("accelerator", *offer.attach) for kind in _KINDS]
-        paid = [[-amount for amount in books.line(line)] for line in lines]
+        lines = [(kind, name, part) for part in (ACCELERATOR, *offer.attach) for kind in (DEPOSIT, PURCHASE)]
+        paid = [[-amount for amount in books.line(*line)] for line in lines]
         found.setdefault(TIMING[offer.payment_timing or instance.payment_timing], []).extend(paid)
     for name, site in sorted(instance.sites.items()):
         own = {phase.name: TIMING[phase.payment_timing or instance.payment_timing] for phase in site.phases}
         for phase in site.phases:
             found.setdefault(own[phase.name], []).append(_construction(plan, name, phase.name))
         if site.phases:
-            land = [-amount for amount in books.line(f"capex.site.{name}.land")]
+            land = [-amount for amount in books.line(FINISHING, name, "land")]
             found.setdefault(own[site.phases[0].name], []).append(land)
     return {timing: add(*amounts, size=instance.periods.periods) for timing, amounts in sorted(found.items())}
-
-
-_KINDS = ("deposit", "capex")
 
 
 def _construction(plan: Record, site: str, name: str) -> list[float]:

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from optimizer.contract.lines import CAPITALISED, COMMITMENT_FEE, DISCOUNT, INTEREST, ISSUE_FEE, PREMIUM, UPFRONT_FEE
 from optimizer.plan.books import add
 from optimizer.plan.record import Record
 
-FEES = ("upfront", "issue", "discount", "commitment", "prepayment")
+FEES = {
+    "upfront": UPFRONT_FEE,
+    "issue": ISSUE_FEE,
+    "discount": DISCOUNT,
+    "commitment": COMMITMENT_FEE,
+    "prepayment": PREMIUM,
+}
+"""The fees of an instrument, as tables call them."""
 
 
 def fees(plan: Record, instrument: str) -> list[float]:
     """Fees paid on an instrument by period, the issue discount among them, positive, USD million."""
-    paid = add(*(plan.books.line(f"fee.{kind}.{instrument}") for kind in FEES))
+    paid = add(*(plan.books.line(fee, instrument) for fee in FEES.values()))
     return [-amount + 0.0 for amount in paid]
 
 
 def interest(plan: Record, instrument: str) -> list[float]:
     """Interest paid on an instrument by period, positive, USD million."""
-    return [-amount + 0.0 for amount in plan.books.line(f"interest.{instrument}")]
+    return [-amount + 0.0 for amount in plan.books.line(INTEREST, instrument)]
 
 
 def capitalised(plan: Record, instrument: str) -> list[float]:
     """Interest added to the balance of an instrument instead of paid (PIK), by period, USD million."""
-    return plan.books.posted(f"pik.{instrument}")
+    return plan.books.posted(CAPITALISED, instrument)
 
 
 def prepaid(plan: Record, instrument: str) -> list[float]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from math import fsum
 
+from optimizer.contract.lines import COMMITMENT_FEE, DISCOUNT, ISSUE_FEE, PREMIUM, UPFRONT_FEE, LineKind
 from optimizer.instance.amortisation import outstanding_share
 from optimizer.instance.fee_life import fee_shares
 from optimizer.plan.books import add
 from optimizer.plan.record import Record
 
-AT_ONCE = ("commitment", "prepayment")
+AT_ONCE = (COMMITMENT_FEE, PREMIUM)
 
 
 def fees_deducted(plan: Record, instrument: str) -> list[float]:
@@ -21,10 +22,10 @@ def fees_deducted(plan: Record, instrument: str) -> list[float]:
     instance, calendar = plan.instance, plan.instance.periods
     terms = instance.debt[instrument]
 
-    def paid(kind: str) -> list[float]:
-        return [-amount + 0.0 for amount in plan.books.line(f"fee.{kind}.{instrument}")]
+    def paid(fee: LineKind) -> list[float]:
+        return [-amount + 0.0 for amount in plan.books.line(fee, instrument)]
 
-    proportional, fixed = add(paid("upfront"), paid("discount")), paid("issue")
+    proportional, fixed = add(paid(UPFRONT_FEE), paid(DISCOUNT)), paid(ISSUE_FEE)
     parts: dict[int, list[float]] = {t: [] for t in calendar.span}
     for u in calendar.span:
         if not proportional[u - 1] and not fixed[u - 1]:
@@ -36,7 +37,7 @@ def fees_deducted(plan: Record, instrument: str) -> list[float]:
             parts[t].append(share * (live * proportional[u - 1] + fixed[u - 1]))
             parts[t].append(early.get(t, 0.0) * left * proportional[u - 1])
             live -= early.get(t, 0.0)
-    at_once = add(*(paid(kind) for kind in AT_ONCE))
+    at_once = add(*(paid(fee) for fee in AT_ONCE))
     return [fsum([*parts[t], at_once[t - 1]]) for t in calendar.span]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from math import fsum
 from typing import NamedTuple
 
+from optimizer.contract.lines import TAKE_OR_PAY
 from optimizer.plan.record import Record
 
 
@@ -35,5 +36,5 @@ def signed_frameworks(plan: Record) -> Iterator[SignedFramework]:
         name, offer = row["offer"], plan.instance.hardware[row["offer"]]
         if offer.framework is not None and row["signed"]:
             window = plan.instance.periods.window(offer.first_order, offer.last_order)
-            paid = -fsum(plan.books.line(f"opex.take_or_pay.{name}")) + 0.0
+            paid = -fsum(plan.books.line(TAKE_OR_PAY, name)) + 0.0
             yield SignedFramework(name, window, offer.framework.min_total_units, ordered[name], paid)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from optimizer.contract.lines import DEPOSIT, PURCHASE
 from optimizer.plan.record import Record
 
 ACCELERATOR = "accelerator"
@@ -13,7 +14,5 @@ def order_costs(plan: Record, name: str, t: int) -> dict[str, float]:
     parts = [] if offer.lease is not None else [ACCELERATOR, *sorted(offer.attach)]
     delivery = t - 1 + offer.lead_periods
     return {
-        part: -books.line(f"deposit.hardware.{name}.{part}")[t - 1]
-        - books.line(f"capex.hardware.{name}.{part}")[delivery]
-        for part in parts
+        part: -books.line(DEPOSIT, name, part)[t - 1] - books.line(PURCHASE, name, part)[delivery] for part in parts
     }

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from optimizer.contract.accounts import CASH, DEBT, SPENT_ON
+from optimizer.contract.lines import DRAW
 from optimizer.instance.calendar import TIMING
 from optimizer.plan.books import add
 from optimizer.plan.figures.commitments import unpaid_construction
@@ -133,7 +134,7 @@ def _early_payments(plan: Record) -> Iterator[Limit]:
 
 def _debt(plan: Record) -> Iterator[Limit]:
     for name, debt in sorted(plan.instance.debt.items()):
-        drawn, balance = plan.books.line(f"draw.{name}"), plan.books.balance(DEBT + name)[1:]
+        drawn, balance = plan.books.line(DRAW, name), plan.books.balance(DEBT + name)[1:]
         for t, draw in enumerate(drawn, 1):
             if draw > SMALLEST and debt.max_draw_musd is not None:
                 yield Limit("largest draw", name, t, draw, debt.max_draw_musd, "musd")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import expm1, fsum, log1p
 
+from optimizer.contract.lines import FLOTATION
 from optimizer.plan.record import Record
 
 
@@ -33,7 +34,7 @@ def sales(plan: Record) -> list[Sale]:
         assert instance.equity is not None
         name, t = row["round"], calendar.index(str(row["period"]))
         value = instance.equity.rounds[name].pre_money_musd
-        cost = -books.line(f"flotation.{name}")[t - 1] + 0.0
+        cost = -books.line(FLOTATION, name)[t - 1] + 0.0
         found.append(Sale(name, "round", t, row["musd"], cost, value.expand(calendar)[t - 1] if value else None))
     for row in plan.decisions.get("partners", ()):
         partner = instance.partners[row["partner"]]

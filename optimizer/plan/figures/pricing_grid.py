@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import inf
 from typing import Literal
 
+from optimizer.contract.lines import GRID_SPREAD
 from optimizer.instance.lookback import Lookback, lookback
 from optimizer.instance.schema import Bucket, PricingGrid
 from optimizer.plan.figures.coverage import NOTHING_MUSD, ebitda, interest
@@ -65,7 +66,7 @@ def _opening_cover(plan: Record, over: Literal["year", "period"]) -> tuple[float
     if look is not None:
         return ebitda(plan, look), interest(plan, look)
     first = Lookback(range(1, 2), range(0))
-    return ebitda(plan, first), interest(plan, first) + plan.books.line("interest.grid")[0]
+    return ebitda(plan, first), interest(plan, first) + plan.books.line(GRID_SPREAD)[0]
 
 
 def _opening_bucket(plan: Record, grid: PricingGrid) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import fsum
 
 from optimizer.contract.accounts import LEASE
+from optimizer.contract.lines import REPAYMENT
 from optimizer.instance.amortisation import outstanding_share
 from optimizer.instance.schema import Debt
 from optimizer.plan.record import Record
@@ -22,7 +23,7 @@ def principal_due(plan: Record, window: range, balloons: bool) -> float:
         if debt.kind == "revolver" or (balloon and not balloons):
             continue
         if debt.kind == "sculpted":
-            repaid = plan.books.line(f"repayment.{name}")
+            repaid = plan.books.line(REPAYMENT, name)
             total += [-repaid[t - 1] for t in window]
         else:
             total += _due(plan, name, debt, window)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from math import expm1, fsum, log1p
 from typing import NamedTuple
 
-from optimizer.contract.accounts import CASH, PAID_IN, PARTNER
+from optimizer.contract.accounts import CASH, DEBT, PAID_IN, PARTNER
 from optimizer.instance.amortisation import outstanding_share, service
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.fair_rate import fair_rate
@@ -112,7 +112,7 @@ def _moved(plan: Record, t: int) -> float:
     """By how much debt rises in t but for the opening balance of loans with a schedule, which is repaid at the end."""
     calendar, rises = plan.instance.periods, []
     for name, debt in plan.instance.debt.items():
-        balance = plan.books.balance(f"debt.{name}")
+        balance = plan.books.balance(DEBT + name)
         rises.append(balance[t] - balance[t - 1])
         if debt.opening_balance_musd and not debt.is_pooled:
             rate = debt.rate_per_year.expand(calendar)[0] * calendar.years
@@ -154,7 +154,7 @@ def _debt(plan: Record, name: str, debt: Debt, fair: float) -> float:
     calendar = plan.instance.periods
     rates, last = debt.rate_per_year.expand(calendar), calendar.periods
     if debt.is_pooled:
-        return plan.books.balance(f"debt.{name}")[-1] * _premium(plan, rates[-1], fair)
+        return plan.books.balance(DEBT + name)[-1] * _premium(plan, rates[-1], fair)
     growth = log1p(fair) * calendar.years
     worth = []
     for u, drawn in draws(plan, name, debt).items():

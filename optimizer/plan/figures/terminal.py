@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import fsum
 
+from optimizer.contract.accounts import CONSTRUCTION, HARDWARE, SITES
 from optimizer.plan.figures.commitments import commitments
 from optimizer.plan.figures.tax import basis_left, tax_base
 from optimizer.plan.physical import MUSD_PER_USD_HOUR_YEAR, USD_PER_MUSD
@@ -36,7 +37,7 @@ def value_before_tax(plan: Record) -> float:
     terminal, books = plan.instance.terminal, plan.books
     match terminal.kind:
         case "book_share":
-            accounts = ("sites", "construction_in_progress", "hardware")
+            accounts = (SITES, CONSTRUCTION, HARDWARE)
             return (terminal.share or 0.0) * fsum(books.balance(account)[-1] for account in accounts)
         case "ebitda_multiple":
             return max(0.0, (terminal.multiple or 0.0) * run_rate(plan))

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from math import fsum
 
-from optimizer.contract.accounts import CASH
+from optimizer.contract.accounts import CASH, DEBT
+from optimizer.contract.lines import FLOW_REVENUE, REPAYMENT
 from optimizer.instance.amortisation import outstanding_share, service
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt
@@ -19,7 +20,7 @@ def sunk_value(plan: Record) -> float:
     """Present value of the given flows, operating and investing, before tax: they come whatever is decided."""
     factors = discount_factors(plan)
     items = ("revenue", "opex", "other_investing")
-    lines = [plan.books.line(f"given.{name}", *items) for name in plan.instance.cash_flows]
+    lines = [plan.books.line(FLOW_REVENUE, name, items=items) for name in plan.instance.cash_flows]
     return fsum(factor * musd for line in lines for factor, musd in zip(factors, line, strict=True))
 
 
@@ -59,8 +60,8 @@ def _due(plan: Record, name: str, debt: Debt) -> Iterator[tuple[int, float]]:
         last = calendar.window(debt.first_draw, debt.last_draw).stop - 1
         ends = last + (debt.tenor_periods or 1)
         if debt.kind == "sculpted":
-            yield from ((t, -musd) for t, musd in enumerate(plan.books.line(f"repayment.{name}"), 1))
-        yield max(ends, calendar.periods + 1), plan.books.balance(f"debt.{name}")[-1]
+            yield from ((t, -musd) for t, musd in enumerate(plan.books.line(REPAYMENT, name), 1))
+        yield max(ends, calendar.periods + 1), plan.books.balance(DEBT + name)[-1]
         return
     rates = debt.rate_per_year.expand(calendar)
     for u, drawn in draws(plan, name, debt).items():

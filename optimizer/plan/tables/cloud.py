@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from optimizer.contract.lines import CLOUD, RESERVED
 from optimizer.plan.record import Record
 from optimizer.plan.table import Cell, Table
 
@@ -20,7 +21,7 @@ def cloud(plan: Record) -> Table:
     def rows() -> Iterator[dict[str, Cell]]:
         for name, reserved in plan.physical.reserved_h100e.items():
             served, hourly = plan.physical.served_by(source=name), plan.physical.hourly_h100e(name)
-            fixed, paid = books.line(f"opex.reserved.{name}"), books.line(f"opex.cloud.{name}")
+            fixed, paid = books.line(RESERVED, name), books.line(CLOUD, name)
             for t, label in enumerate(calendar.labels):
                 yield {
                     "cloud": name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optimizer.contract.accounts import DEBT
+from optimizer.contract.lines import DRAW, REPAYMENT
 from optimizer.plan.figures.debt import FEES, capitalised, fees, interest, prepaid
 from optimizer.plan.figures.debt_fees import fees_deducted
 from optimizer.plan.record import Record
@@ -26,7 +27,7 @@ def financing(plan: Record) -> Table:
     def rows() -> Iterator[dict[str, Cell]]:
         for name, debt in sorted(plan.instance.debt.items()):
             balance = books.balance(DEBT + name)
-            draw, repaid = books.line(f"draw.{name}"), books.line(f"repayment.{name}")
+            draw, repaid = books.line(DRAW, name), books.line(REPAYMENT, name)
             paid, charged, early, added = (
                 interest(plan, name),
                 fees(plan, name),
@@ -36,7 +37,7 @@ def financing(plan: Record) -> Table:
             if not any([*balance, *draw, *repaid, *paid, *charged]):
                 continue
             deducted = fees_deducted(plan, name)
-            by_kind = {kind: books.line(f"fee.{kind}.{name}") for kind in FEES}
+            by_kind = {kind: books.line(fee, name) for kind, fee in FEES.items()}
             for t, label in enumerate(labels):
                 yield {
                     "instrument": name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optimizer.contract.accounts import PAID_IN, RETAINED
+from optimizer.contract.lines import DIVIDEND, RETURN_OF_CAPITAL
 from optimizer.instance.lookback import lookback
 from optimizer.plan.figures.coverage import NOTHING_MUSD, cfads, debt_service
 from optimizer.plan.record import Record
@@ -26,7 +27,7 @@ def dividends(plan: Record) -> Table:
         return Table(tuple(columns), ())
     least = terms.minimum_musd.expand(calendar)
     most = terms.maximum_musd.expand(calendar) if terms.maximum_musd else [None] * calendar.periods
-    paid, returned = plan.books.line("dividend"), plan.books.line("return_of_capital")
+    paid, returned = plan.books.line(DIVIDEND), plan.books.line(RETURN_OF_CAPITAL)
     retained, paid_in = plan.books.balance(RETAINED), plan.books.balance(PAID_IN)
 
     def rows() -> Iterator[dict[str, Cell]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from optimizer.contract.lines import ENERGY
 from optimizer.plan.figures.energy import site_energy_mwh, supplies, totals
 from optimizer.plan.record import Record
 from optimizer.plan.table import Cell, Table
@@ -23,7 +24,7 @@ def power_energy(plan: Record) -> Table:
         for name, site in sorted(instance.sites.items()):
             grid = instance.regions[site.region].energy_price_usd_per_mwh
             price = grid.expand(calendar) if grid is not None and site.region not in shared else None
-            paid, used = plan.books.line(f"opex.energy.{name}"), site_energy_mwh(plan, name)
+            paid, used = plan.books.line(ENERGY, name), site_energy_mwh(plan, name)
             for t, label in enumerate(calendar.labels):
                 yield {
                     "site": name,

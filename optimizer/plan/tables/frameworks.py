@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import fsum
 
+from optimizer.contract.lines import DEVELOPMENT, SIGNING
 from optimizer.plan.figures.frameworks import ordered_units, signed_frameworks
 from optimizer.plan.record import Record
 from optimizer.plan.table import Cell, Table
@@ -33,7 +34,7 @@ def agreements(plan: Record) -> Table:
                 "ordered_units": signed.ordered_units,
                 "shortfall_units": max(0.0, signed.minimum_units - signed.ordered_units),
                 "take_or_pay_musd": signed.take_or_pay_musd,
-                "cost_musd": -fsum(books.line(f"opex.signing.{signed.offer}")) + 0.0,
+                "cost_musd": -fsum(books.line(SIGNING, signed.offer)) + 0.0,
             }
         for row in sorted(plan.decisions.get("developments", ()), key=lambda r: (str(r["period"]), str(r["offer"]))):
             name, offer = row["offer"], instance.hardware[row["offer"]]
@@ -46,7 +47,7 @@ def agreements(plan: Record) -> Table:
                 "period": calendar.label(t),
                 "opens": calendar.label(t + offer.development.lead_periods),
                 "ordered_units": ordered[name],
-                "cost_musd": -books.line(f"opex.development.{name}")[t - 1] + 0.0,
+                "cost_musd": -books.line(DEVELOPMENT, name)[t - 1] + 0.0,
             }
 
     return Table.of(columns, rows())

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from math import fsum
 
+from optimizer.contract.lines import ORDER_FEE
 from optimizer.plan.figures.hardware import ACCELERATOR, order_costs
 from optimizer.plan.physical import USD_PER_MUSD
 from optimizer.plan.record import Record
@@ -43,7 +44,7 @@ def purchases(plan: Record) -> Table:
                 "total_musd": fsum(costs.values()),
                 "list_price_usd": None if leased else offer.price_usd.expand(calendar)[t],
                 "average_price_usd": None if leased else costs[ACCELERATOR] * USD_PER_MUSD / units,
-                "order_fee_musd": -books.line(f"opex.order_fee.{name}")[t] + 0.0,
+                "order_fee_musd": -books.line(ORDER_FEE, name)[t] + 0.0,
                 "terms": "lease" if leased else "framework" if offer.framework is not None else "purchase",
                 **{f"part_musd.{part}": cost for part, cost in costs.items()},
                 **{f"units_at.{site}": number for site, number in split[name, calendar.label(t + 1)].items()},

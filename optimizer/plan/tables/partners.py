@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optimizer.contract.accounts import PARTNER
+from optimizer.contract.lines import PARTNER_CASH, PARTNER_DELIVERY, PARTNER_EQUITY, PARTNER_REPAYMENT, PARTNER_REVENUE
 from optimizer.plan.physical import MUSD_PER_USD_HOUR_YEAR
 from optimizer.plan.record import Record
 from optimizer.plan.table import Cell, Table
@@ -22,9 +23,9 @@ def partners(plan: Record) -> Table:
     def rows() -> Iterator[dict[str, Cell]]:
         for name in signed:
             terms = plan.instance.partners[name]
-            kind = "cash" if terms.kind == "compute" else "equity"
-            cash, revenue = books.line(f"partner.{kind}.{name}"), books.line(f"partner.revenue.{name}")
-            repaid, worked = books.line(f"partner.repayment.{name}"), books.posted(f"partner.delivery.{name}")
+            paid_in = PARTNER_CASH if terms.kind == "compute" else PARTNER_EQUITY
+            cash, revenue = books.line(paid_in, name), books.line(PARTNER_REVENUE, name)
+            repaid, worked = books.line(PARTNER_REPAYMENT, name), books.posted(PARTNER_DELIVERY, name)
             delivered, owed = plan.physical.delivered_by(partner=name), books.balance(PARTNER + name)
             for t, label in enumerate(calendar.labels):
                 yield {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from optimizer.contract.lines import PREFERRED_DIVIDEND, PREFERRED_FLOTATION
 from optimizer.plan.figures.equity import running
 from optimizer.plan.figures.preferred import raised_preferred
 from optimizer.plan.record import Record
@@ -18,7 +19,7 @@ def preferred(plan: Record) -> Table:
     def rows() -> Iterator[dict[str, Cell]]:
         for name, amounts in raised_preferred(plan).items():
             stock = running(amounts)
-            paid, cost = books.line(f"dividend.preferred.{name}"), books.line(f"flotation.preferred.{name}")
+            paid, cost = books.line(PREFERRED_DIVIDEND, name), books.line(PREFERRED_FLOTATION, name)
             for t, label in enumerate(plan.instance.periods.labels):
                 yield {
                     "name": name,

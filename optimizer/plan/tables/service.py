@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from optimizer.contract.lines import REVENUE
 from optimizer.plan.physical import MUSD_PER_USD_HOUR_YEAR
 from optimizer.plan.record import Record
 from optimizer.plan.table import Cell, Table
@@ -56,7 +57,7 @@ def markets(plan: Record) -> Table:
             demand = market.demand_h100e.expand(calendar)
             least = market.min_served_share.expand(calendar)
             served = plan.physical.served_by(market=name)
-            revenue = plan.books.line(f"revenue.{name}")
+            revenue = plan.books.line(REVENUE, name)
             for t, label in enumerate(calendar.labels):
                 yield {
                     "market": name,
