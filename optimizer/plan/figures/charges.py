@@ -109,14 +109,14 @@ def _debt(plan: Record) -> Iterator[Charge]:
     after_tax = 1.0 - tax_shield_rate(plan)
     span = plan.instance.periods.span
     for name, debt in sorted(plan.instance.debt.items()):
-        own, opening, given = _Running(plan), _Running(plan), _Running(plan)
+        own, opening, undecided = _Running(plan), _Running(plan), _Running(plan)
         if debt.is_pooled:
-            _pooled(plan, name, debt, own, given)
+            _pooled(plan, name, debt, own, undecided)
         else:
-            _vintages(plan, name, debt, own, opening, given)
+            _vintages(plan, name, debt, own, opening, undecided)
         for t, amount in zip(span, plan.books.line(COMMITMENT_FEE, name), strict=True):
             own.add(t, -amount)
-        yield given.of(f"{name}, opening", "debt", after_tax, False)
+        yield undecided.of(f"{name}, opening", "debt", after_tax, False)
         yield opening.of(f"{name}, opening", "debt", after_tax)
         yield own.of(name, "debt", after_tax)
     for lease in leases(plan):
@@ -140,7 +140,7 @@ def _drawn(plan: Record, name: str) -> dict[int, float]:
     return {calendar.index(str(row["period"])): float(row["musd"]) for row in rows}
 
 
-def _vintages(plan: Record, name: str, debt: Debt, own: _Running, opening: _Running, given: _Running) -> None:
+def _vintages(plan: Record, name: str, debt: Debt, own: _Running, opening: _Running, undecided: _Running) -> None:
     calendar, timing = plan.instance.periods, TIMING[plan.instance.draw_timing]
     rate = debt.rate_per_year.expand(calendar)
     early, free = _prepaid(plan, "prepayments", name), _prepaid(plan, "premium_free", name)
@@ -154,7 +154,7 @@ def _vintages(plan: Record, name: str, debt: Debt, own: _Running, opening: _Runn
         _follow(debt, 0, debt.opening_balance_musd, unit, early.get(0, {}), free.get(0, {}), opening)
         for t in range(1, owed_for_sure(debt, calendar) + 1):
             held = debt.opening_balance_musd * unit.held(t)
-            given.add(t, unit.rate * held, held)
+            undecided.add(t, unit.rate * held, held)
             opening.add(t, -unit.rate * held, -held)
 
 
@@ -192,7 +192,7 @@ def _follow(
             found.add(t, unit.rate * held, held)
 
 
-def _pooled(plan: Record, name: str, debt: Debt, found: _Running, given: _Running) -> None:
+def _pooled(plan: Record, name: str, debt: Debt, found: _Running, undecided: _Running) -> None:
     calendar, timing = plan.instance.periods, TIMING[plan.instance.draw_timing]
     rate, balance = debt.rate_per_year.expand(calendar), plan.books.balance(DEBT + name)
     window = calendar.window(debt.first_draw, debt.last_draw)
@@ -200,7 +200,7 @@ def _pooled(plan: Record, name: str, debt: Debt, found: _Running, given: _Runnin
     for t in calendar.span:
         held = (1.0 - timing) * balance[t - 1] + timing * balance[t]
         sure = debt.opening_balance_musd * for_sure.get(t, 0.0)
-        given.add(t, rate[t - 1] * calendar.years * sure, sure)
+        undecided.add(t, rate[t - 1] * calendar.years * sure, sure)
         found.add(t, rate[t - 1] * calendar.years * (held - sure), held - sure)
     for u, amount in _drawn(plan, name).items():
         fee = (debt.upfront_fee_share + debt.issue_discount_share) * amount + debt.issue_fee_musd
