@@ -24,6 +24,7 @@ from optimizer.instance.yields import (
     pooled_for_sure,
     straight_line_fee,
 )
+from optimizer.plan.figures.debt import drawn, prepaid_by_draw
 from optimizer.plan.figures.equity import OPENING_EQUITY, equity_left, raised, running
 from optimizer.plan.figures.leases import leases
 from optimizer.plan.figures.partners import stakes
@@ -134,17 +135,11 @@ def _debt(plan: Record) -> Iterator[Charge]:
     yield own.of(GRID, "spread", after_tax)
 
 
-def _drawn(plan: Record, name: str) -> dict[int, float]:
-    calendar = plan.instance.periods
-    rows = (row for row in plan.decisions.get("debt_draws", ()) if row["instrument"] == name)
-    return {calendar.index(str(row["period"])): float(row["musd"]) for row in rows}
-
-
 def _vintages(plan: Record, name: str, debt: Debt, own: _Running, opening: _Running, undecided: _Running) -> None:
     calendar, timing = plan.instance.periods, TIMING[plan.instance.draw_timing]
     rate = debt.rate_per_year.expand(calendar)
-    early, free = _prepaid(plan, "prepayments", name), _prepaid(plan, "premium_free", name)
-    for u, amount in _drawn(plan, name).items():
+    early, free = prepaid_by_draw(plan, name), prepaid_by_draw(plan, name, "premium_free")
+    for u, amount in drawn(plan, name).items():
         unit = drawn_unit(debt, rate[u - 1] * calendar.years, timing)
         _follow(debt, u, amount, unit, early.get(u, {}), free.get(u, {}), own)
         if debt.issue_fee_musd:
@@ -156,16 +151,6 @@ def _vintages(plan: Record, name: str, debt: Debt, own: _Running, opening: _Runn
             held = debt.opening_balance_musd * unit.held(t)
             undecided.add(t, unit.rate * held, held)
             opening.add(t, -unit.rate * held, -held)
-
-
-def _prepaid(plan: Record, table: str, name: str) -> dict[int, dict[int, float]]:
-    """Amounts of a table of prepayments by period of the draw (0: opening) and period, USD million."""
-    calendar, found = plan.instance.periods, dict[int, dict[int, float]]()
-    for row in plan.decisions.get(table, ()):
-        if row["instrument"] == name:
-            u = 0 if row["drawn"] == "opening" else calendar.index(str(row["drawn"]))
-            found.setdefault(u, {})[calendar.index(str(row["period"]))] = float(row["musd"])
-    return found
 
 
 def _follow(
@@ -202,7 +187,7 @@ def _pooled(plan: Record, name: str, debt: Debt, found: _Running, undecided: _Ru
         sure = debt.opening_balance_musd * for_sure.get(t, 0.0)
         undecided.add(t, rate[t - 1] * calendar.years * sure, sure)
         found.add(t, rate[t - 1] * calendar.years * (held - sure), held - sure)
-    for u, amount in _drawn(plan, name).items():
+    for u, amount in drawn(plan, name).items():
         fee = (debt.upfront_fee_share + debt.issue_discount_share) * amount + debt.issue_fee_musd
         found.spread(u, fee, straight_line_fee(fee_periods(debt, window, u), timing))
         if u == found.last:

@@ -15,6 +15,9 @@ FEES = {
 }
 """The fees of an instrument, as tables call them."""
 
+OPENING = "opening"
+"""What stands for the opening balance where a period of a draw would."""
+
 
 def fees(plan: Record, instrument: str) -> list[float]:
     """Fees paid on an instrument by period, the issue discount among them, positive, USD million."""
@@ -40,3 +43,24 @@ def prepaid(plan: Record, instrument: str) -> list[float]:
         if row["instrument"] == instrument:
             amounts[calendar.index(str(row["period"])) - 1] += row["musd"]
     return amounts
+
+
+def drawn(plan: Record, instrument: str) -> dict[int, float]:
+    """What is drawn of an instrument by period, USD million."""
+    found: dict[int, float] = {}
+    for row in plan.decisions.get("debt_draws", ()):
+        if row["instrument"] == instrument:
+            t = plan.instance.periods.index(str(row["period"]))
+            found[t] = found.get(t, 0.0) + row["musd"]
+    return found
+
+
+def prepaid_by_draw(plan: Record, instrument: str, table: str = "prepayments") -> dict[int, dict[int, float]]:
+    """Amounts of a table of prepayments by period of the draw (0: the opening balance) and period, USD million."""
+    calendar, found = plan.instance.periods, dict[int, dict[int, float]]()
+    for row in plan.decisions.get(table, ()):
+        if row["instrument"] == instrument:
+            t, draw = calendar.index(str(row["period"])), str(row["drawn"])
+            early = found.setdefault(0 if draw == OPENING else calendar.index(draw), {})
+            early[t] = early.get(t, 0.0) + row["musd"]
+    return found

@@ -8,6 +8,7 @@ from optimizer.contract.lines import COMMITMENT_FEE, DISCOUNT, ISSUE_FEE, PREMIU
 from optimizer.instance.amortisation import outstanding_share
 from optimizer.instance.fee_life import fee_shares
 from optimizer.plan.books import add
+from optimizer.plan.figures.debt import drawn, prepaid_by_draw
 from optimizer.plan.record import Record
 
 AT_ONCE = (COMMITMENT_FEE, PREMIUM)
@@ -41,20 +42,13 @@ def fees_deducted(plan: Record, instrument: str) -> list[float]:
     return [fsum([*parts[t], at_once[t - 1]]) for t in calendar.span]
 
 
-def _prepaid_shares(plan: Record, instrument: str, drawn: int) -> dict[int, float]:
+def _prepaid_shares(plan: Record, instrument: str, u: int) -> dict[int, float]:
     """The share of the draw of a period that is prepaid, by period of the payment."""
     calendar, debt = plan.instance.periods, plan.instance.debt[instrument]
-    label = calendar.label(drawn)
-    amount = fsum(
-        row["musd"]
-        for row in plan.decisions.get("debt_draws", ())
-        if (row["instrument"], str(row["period"])) == (instrument, label)
-    )
-    rate = debt.rate_per_year.expand(calendar)[drawn - 1] * calendar.years
+    amount, rate = drawn(plan, instrument).get(u, 0.0), debt.rate_per_year.expand(calendar)[u - 1] * calendar.years
     shares: dict[int, float] = {}
-    for row in plan.decisions.get("prepayments", ()):
-        if amount > 0.0 and (row["instrument"], str(row["drawn"])) == (instrument, label):
-            t = calendar.index(str(row["period"]))
-            worth = outstanding_share(debt, t - drawn, rate)
-            shares[t] = row["musd"] / (worth * amount) if worth else 0.0
+    for t, musd in prepaid_by_draw(plan, instrument).get(u, {}).items():
+        if amount > 0.0:
+            worth = outstanding_share(debt, t - u, rate)
+            shares[t] = musd / (worth * amount) if worth else 0.0
     return shares

@@ -8,9 +8,8 @@ from optimizer.contract.accounts import LEASE
 from optimizer.contract.lines import REPAYMENT
 from optimizer.instance.amortisation import outstanding_share
 from optimizer.instance.schema import Debt
+from optimizer.plan.figures.debt import drawn, prepaid_by_draw
 from optimizer.plan.record import Record
-
-OPENING = "opening"
 
 
 def principal_due(plan: Record, window: range, balloons: bool) -> float:
@@ -39,19 +38,12 @@ def _due(plan: Record, name: str, debt: Debt, window: range) -> list[float]:
     """Of each vintage, what was left of it before the window and is to be repaid in it."""
     calendar = plan.instance.periods
     rates = debt.rate_per_year.expand(calendar)
-    drawn = {0: debt.opening_balance_musd} if debt.opening_balance_musd else {}
-    for row in plan.decisions.get("debt_draws", ()):
-        if row["instrument"] == name:
-            drawn[calendar.index(str(row["period"]))] = row["musd"]
-    early: dict[int, list[tuple[int, float]]] = {}
-    for row in plan.decisions.get("prepayments", ()):
-        if row["instrument"] == name:
-            u = 0 if row["drawn"] == OPENING else calendar.index(str(row["drawn"]))
-            early.setdefault(u, []).append((calendar.index(str(row["period"])), row["musd"]))
+    vintages = ({0: debt.opening_balance_musd} if debt.opening_balance_musd else {}) | drawn(plan, name)
+    early = prepaid_by_draw(plan, name)
     due = []
-    for u, amount in drawn.items():
-        rate = rates[max(1, u) - 1] * calendar.years
-        gone = fsum(musd / outstanding_share(debt, t - u, rate) for t, musd in early.get(u, ()) if t < window.start)
+    for u, amount in vintages.items():
+        rate, paid = rates[max(1, u) - 1] * calendar.years, early.get(u, {}).items()
+        gone = fsum(musd / outstanding_share(debt, t - u, rate) for t, musd in paid if t < window.start)
         for t in window:
             if 1 <= t - u <= (debt.tenor_periods or 0):
                 fall = outstanding_share(debt, t - u - 1, rate) - outstanding_share(debt, t - u, rate)
