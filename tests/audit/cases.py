@@ -91,7 +91,7 @@ def service() -> Case:
     )
 
 
-def given() -> Case:
+def cash_flows() -> Case:
     """Four quarters of given flows; cash earns 4 % a year, 1 % a quarter, on what is carried in."""
     income = {}
     cash = 100.0
@@ -247,7 +247,7 @@ def equity() -> Case:
 
 CASES = {
     "service": service,
-    "given": given,
+    "cash_flows": cash_flows,
     "tax": tax,
     "equity": equity,
     **SITES,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from optimizer.contract.lines import CAPITALISED, COMMITMENT_FEE, DISCOUNT, INTEREST, ISSUE_FEE, PREMIUM, UPFRONT_FEE
+from optimizer.instance.amortisation import outstanding_share
 from optimizer.plan.books import add
 from optimizer.plan.record import Record
 
@@ -64,3 +65,16 @@ def prepaid_by_draw(plan: Record, instrument: str, table: str = "prepayments") -
             early = found.setdefault(0 if draw == OPENING else calendar.index(draw), {})
             early[t] = early.get(t, 0.0) + row["musd"]
     return found
+
+
+def vintages(plan: Record, instrument: str) -> dict[int, float]:
+    """What is drawn of an instrument by period, its opening balance in 0, USD million."""
+    return {0: plan.instance.debt[instrument].opening_balance_musd} | drawn(plan, instrument)
+
+
+def units_repaid_early(plan: Record, instrument: str, u: int) -> list[tuple[int, float]]:
+    """(period, in units of the amount drawn) of what is prepaid of the vintage drawn in u, in 0 the opening balance."""
+    calendar, debt = plan.instance.periods, plan.instance.debt[instrument]
+    rate = debt.rate_per_year.expand(calendar)[max(u, 1) - 1] * calendar.years
+    early = prepaid_by_draw(plan, instrument).get(u, {})
+    return [(t, musd / outstanding_share(debt, t - u, rate)) for t, musd in early.items()]

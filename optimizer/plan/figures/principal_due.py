@@ -8,7 +8,7 @@ from optimizer.contract.accounts import LEASE
 from optimizer.contract.lines import REPAYMENT
 from optimizer.instance.amortisation import outstanding_share
 from optimizer.instance.schema import Debt
-from optimizer.plan.figures.debt import drawn, prepaid_by_draw
+from optimizer.plan.figures.debt import prepaid_by_draw, vintages
 from optimizer.plan.record import Record
 
 
@@ -38,10 +38,9 @@ def _due(plan: Record, name: str, debt: Debt, window: range) -> list[float]:
     """Of each vintage, what was left of it before the window and is to be repaid in it."""
     calendar = plan.instance.periods
     rates = debt.rate_per_year.expand(calendar)
-    vintages = ({0: debt.opening_balance_musd} if debt.opening_balance_musd else {}) | drawn(plan, name)
     early = prepaid_by_draw(plan, name)
     due = []
-    for u, amount in vintages.items():
+    for u, amount in vintages(plan, name).items():
         rate, paid = rates[max(1, u) - 1] * calendar.years, early.get(u, {}).items()
         gone = fsum(musd / outstanding_share(debt, t - u, rate) for t, musd in paid if t < window.start)
         for t in window:

@@ -15,13 +15,13 @@ from optimizer.instance.lease_rates import lease_rates
 from optimizer.instance.schema import Debt, Offer
 from optimizer.plan.figures.commitments import commitments
 from optimizer.plan.figures.dating import TEN_DOLLARS, Dated, evened
+from optimizer.plan.figures.debt import units_repaid_early, vintages
 from optimizer.plan.figures.equity import raised
 from optimizer.plan.figures.irr import why_none
 from optimizer.plan.figures.partners import stakes
 from optimizer.plan.figures.preferred import raised_preferred
 from optimizer.plan.figures.pricing_grid import buckets, cost_of_equity
 from optimizer.plan.figures.terminal import carried_worth, terminal_value
-from optimizer.plan.figures.verdict import draws, repaid_early
 from optimizer.plan.physical import USD_PER_MUSD
 from optimizer.plan.record import Record
 
@@ -120,7 +120,7 @@ def _moved(plan: Record, t: int) -> float:
         if debt.opening_balance_musd and not debt.is_pooled:
             rate = debt.rate_per_year.expand(calendar)[0] * calendar.years
             for when, sign in ((t, -1.0), (t - 1, 1.0)):
-                early = fsum(units for v, units in repaid_early(plan, name, 0, debt) if v <= when)
+                early = fsum(units for v, units in units_repaid_early(plan, name, 0) if v <= when)
                 left = debt.opening_balance_musd - early
                 rises.append(sign * left * outstanding_share(debt, when, rate))
     return fsum(rises)
@@ -207,8 +207,8 @@ def _debt(plan: Record, name: str, debt: Debt, fair: float) -> float:
         return plan.books.balance(DEBT + name)[-1] * _premium(plan, rates[-1], fair)
     growth = log1p(fair) * calendar.years
     worth = []
-    for u, drawn in draws(plan, name, debt).items():
-        live = drawn - fsum(units for _, units in repaid_early(plan, name, u, debt))
+    for u, drawn in vintages(plan, name).items():
+        live = drawn - fsum(units for _, units in units_repaid_early(plan, name, u))
         timing = TIMING[plan.instance.draw_timing] if u else 0.0
         later = service(debt, rates[max(u, 1) - 1] * calendar.years, timing).worth(expm1(growth), after=last - u)
         worth.append(live * later * math.exp((last - u + timing) * growth))

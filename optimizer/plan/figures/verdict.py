@@ -8,10 +8,11 @@ from math import fsum
 
 from optimizer.contract.accounts import CASH, DEBT
 from optimizer.contract.lines import FLOW_REVENUE, REPAYMENT
-from optimizer.instance.amortisation import outstanding_share, service
+from optimizer.instance.amortisation import service
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt
 from optimizer.plan.figures.charges import discount_factors
+from optimizer.plan.figures.debt import units_repaid_early, vintages
 from optimizer.plan.record import Record
 from optimizer.plan.table import NOTHING
 
@@ -64,30 +65,8 @@ def _due(plan: Record, name: str, debt: Debt) -> Iterator[tuple[int, float]]:
         yield max(ends, calendar.periods + 1), plan.books.balance(DEBT + name)[-1]
         return
     rates = debt.rate_per_year.expand(calendar)
-    for u, drawn in draws(plan, name, debt).items():
+    for u, drawn in vintages(plan, name).items():
         whole = service(debt, rates[max(u, 1) - 1] * calendar.years, TIMING[plan.instance.draw_timing] if u else 0.0)
-        early = repaid_early(plan, name, u, debt)
+        early = units_repaid_early(plan, name, u)
         for age, share in enumerate(whole.principal):
             yield u + age, share * (drawn - fsum(units for t, units in early if t < u + age))
-
-
-def draws(plan: Record, name: str, debt: Debt) -> dict[int, float]:
-    """What is drawn of a loan by period, the opening balance in 0, USD million."""
-    drawn = {0: debt.opening_balance_musd}
-    for row in plan.decisions.get("debt_draws", ()):
-        if row["instrument"] == name:
-            u = plan.instance.periods.index(str(row["period"]))
-            drawn[u] = drawn.get(u, 0.0) + row["musd"]
-    return drawn
-
-
-def repaid_early(plan: Record, name: str, u: int, debt: Debt) -> list[tuple[int, float]]:
-    """(period, in units of the amount drawn) of what is prepaid of the vintage drawn in u."""
-    calendar, found = plan.instance.periods, []
-    rate = debt.rate_per_year.expand(calendar)[max(u, 1) - 1] * calendar.years
-    drawn = calendar.label(u) if u else "opening"
-    for row in plan.decisions.get("prepayments", ()):
-        if row["instrument"] == name and row["drawn"] == drawn:
-            t = calendar.index(str(row["period"]))
-            found.append((t, row["musd"] / outstanding_share(debt, t - u, rate)))
-    return found
