@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from optimizer.instance.checks.walk import Hit, Path
 from optimizer.instance.fair_rate import effective_yields
-from optimizer.instance.options import BLIND, earning_options, is_pinned, written_values
-from optimizer.instance.schema import Instance
-from optimizer.instance.series import Series
+from optimizer.instance.schema import Instance, earning_options
+from optimizer.instance.series import Series, written_values
 from optimizer.instance.yields import effective_per_period
 
 NAME = "shareholder_value"
+BLIND = ("cost_of_capital", "wacc", "capital_raised", "peak_funding", "dilution")
+"""Objectives that do not see what is earned."""
 
 
 def dividends_unsaid(instance: Instance) -> Iterator[Hit]:
@@ -51,7 +52,7 @@ def value_not_counted(instance: Instance) -> Iterator[Hit]:
 def blind_to_profit(instance: Instance) -> Iterator[Hit]:
     """What is optimised first does not see what is earned, and something that earns may be left undone."""
     first = instance.objectives[0].name
-    if first not in BLIND or "objectives" not in instance.model_fields_set or is_pinned(instance):
+    if first not in BLIND or "objectives" not in instance.model_fields_set or _is_pinned(instance):
         return
     optional = [f"`{'.'.join(map(str, path[:2]))}`" for path in earning_options(instance)]
     if optional:
@@ -59,6 +60,17 @@ def blind_to_profit(instance: Instance) -> Iterator[Hit]:
         message = f"`{first}` does not see what is earned: {', '.join(optional[:3])}{more} may be left undone for it"
         rests = (("markets",), ("sites",), ("partners",))
         yield Hit(("objectives", 0, "name"), message, "put `shareholder_value` first", rests=rests)
+
+
+def _is_pinned(instance: Instance) -> bool:
+    """Whether demand says what is built: some has to be served and, surplus markets apart, all of what earns."""
+    wanted = [
+        m
+        for m in instance.markets.values()
+        if m.surplus_only_below_share is None and max(written_values(m.demand_h100e)) > 0
+    ]
+    asked = any(max(written_values(market.min_served_share)) > 0.0 for market in wanted)
+    return asked and all(market.is_served_in_full or not market.earns for market in wanted)
 
 
 def equity_below_cash_yield(instance: Instance) -> Iterator[Hit]:
