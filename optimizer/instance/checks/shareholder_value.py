@@ -1,4 +1,4 @@
-"""Whether shareholder_value has what it needs, and whether what is optimised sees what is earned."""
+"""Whether shareholder_value has what it needs."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from collections.abc import Iterator
 
 from optimizer.instance.checks.walk import Hit, Path
 from optimizer.instance.fair_rate import effective_yields
-from optimizer.instance.schema import Instance, earning_options
+from optimizer.instance.schema import Instance
 from optimizer.instance.series import Series, written_values
 from optimizer.instance.yields import effective_per_period
 
 NAME = "shareholder_value"
-BLIND = ("cost_of_capital", "wacc", "capital_raised", "peak_funding", "dilution")
-"""Objectives that do not see what is earned."""
 
 
 def dividends_unsaid(instance: Instance) -> Iterator[Hit]:
@@ -47,30 +45,6 @@ def value_not_counted(instance: Instance) -> Iterator[Hit]:
         message = "`value_musd` is not in `shareholder_value`: only money that comes in and goes out is"
         help = "give the phase's revenue, or put `total_value` before it"
         yield Hit(_place(instance, level), message, help, _defaulted(instance), (("sites",),))
-
-
-def blind_to_profit(instance: Instance) -> Iterator[Hit]:
-    """What is optimised first does not see what is earned, and something that earns may be left undone."""
-    first = instance.objectives[0].name
-    if first not in BLIND or "objectives" not in instance.model_fields_set or _is_pinned(instance):
-        return
-    optional = [f"`{'.'.join(map(str, path[:2]))}`" for path in earning_options(instance)]
-    if optional:
-        more = f" and {len(optional) - 3} more" if len(optional) > 3 else ""
-        message = f"`{first}` does not see what is earned: {', '.join(optional[:3])}{more} may be left undone for it"
-        rests = (("markets",), ("sites",), ("partners",))
-        yield Hit(("objectives", 0, "name"), message, "put `shareholder_value` first", rests=rests)
-
-
-def _is_pinned(instance: Instance) -> bool:
-    """Whether demand says what is built: some has to be served and, surplus markets apart, all of what earns."""
-    wanted = [
-        m
-        for m in instance.markets.values()
-        if m.surplus_only_below_share is None and max(written_values(m.demand_h100e)) > 0
-    ]
-    asked = any(max(written_values(market.min_served_share)) > 0.0 for market in wanted)
-    return asked and all(market.is_served_in_full or not market.earns for market in wanted)
 
 
 def equity_below_cash_yield(instance: Instance) -> Iterator[Hit]:

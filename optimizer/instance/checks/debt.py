@@ -1,56 +1,24 @@
-"""Whether given flows, tax, terminal value, debt and equity are complete and free of contradiction."""
+"""Whether the terms of debt go together, and whether its size is bounded where it has to be."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
+from optimizer.instance.amortisation import capitalised_share
 from optimizer.instance.calendar import Calendar
-from optimizer.instance.checks.walk import Hit, exactly
+from optimizer.instance.checks.covenants import looking_back
+from optimizer.instance.checks.walk import Hit
 from optimizer.instance.schema import Debt, Instance
 from optimizer.instance.series import Series
 
-TABLE_TOLERANCE = 1e-6
 REPAID_OVER_TIME = ("level", "annuity", "sculpted")
-_SHOWN_NAMES = 5
-
-
-def cash_flow_amount(instance: Instance) -> Iterator[Hit]:
-    """A given flow has no amount, or two."""
-    for name, flow in instance.cash_flows.items():
-        if (flow.musd_per_year is None) == (flow.musd_per_period is None):
-            message = f"the flow `{name}` needs exactly one of `musd_per_year` and `musd_per_period`"
-            yield Hit(("cash_flows", name), message, on_key=True)
-
-
-def depreciation_schedule(instance: Instance) -> Iterator[Hit]:
-    """A depreciation class has no schedule, or two."""
-    for name, item in instance.depreciation.items():
-        if (item.life_years is None) == (item.table_shares is None):
-            message = f"the class `{name}` needs exactly one of `life_years` and `table_shares`"
-            yield Hit(("depreciation", name), message, on_key=True)
-
-
-def depreciation_sum(instance: Instance) -> Iterator[Hit]:
-    """A depreciation table does not sum to 1."""
-    for name, item in instance.depreciation.items():
-        total = math.fsum(item.table_shares or [1.0])
-        if abs(total - 1.0) > TABLE_TOLERANCE:
-            yield Hit(("depreciation", name, "table_shares"), f"`table_shares` sums to {total:.10g}, not to 1")
-
-
-def loss_not_carried(instance: Instance) -> Iterator[Hit]:
-    """Losses are carried in that can never be used."""
-    tax = instance.tax
-    if tax and tax.opening_loss_musd > 0 and tax.loss_usable_share is None:
-        help = "give `loss_usable_share`, or delete the opening loss"
-        yield Hit(("tax", "opening_loss_musd"), "the opening loss can never be used: losses are not carried", help)
-
-
-def terminal_figure(instance: Instance) -> Iterator[Hit]:
-    """The terminal value lacks its figure, or has one that its kind does not use."""
-    used = {"book_share": "share", "ebitda_multiple": "multiple"}.get(instance.terminal.kind)
-    yield from exactly(("terminal",), instance.terminal, used, ("share", "multiple"), instance.terminal.kind)
+TERMS_OUT = {
+    "revolver": ("capitalise_interest", "prepayment", "issue_discount_share"),
+    "sculpted": ("capitalise_interest", "prepayment"),
+}
+"""What a kind of debt does not take. A revolver has no vintages, sculpted debt no schedule."""
+MOST_GROWTH = 1e6
+"""What capitalised interest may make of a draw; beyond, dollars drown in the rounding of what is owed."""
 
 
 def tenor_missing(instance: Instance) -> Iterator[Hit]:
@@ -84,6 +52,48 @@ def grace_too_long(instance: Instance) -> Iterator[Hit]:
         if debt.kind in REPAID_OVER_TIME and debt.tenor_periods and debt.grace_periods >= debt.tenor_periods:
             message = f"a grace of {debt.grace_periods} periods leaves none of {debt.tenor_periods} to repay in"
             yield Hit(("debt", name, "grace_periods"), message)
+
+
+def term_of_other_kind(instance: Instance) -> Iterator[Hit]:
+    """A debt has a term that its kind does not take: PIK or prepayment of sculpted debt, either or an issue discount of
+    a revolver."""
+    for name, debt in instance.debt.items():
+        for field in TERMS_OUT.get(debt.kind, ()):
+            if getattr(debt, field):
+                yield Hit(
+                    ("debt", name, field),
+                    f"`{field}` has no meaning for `kind: {debt.kind}`",
+                    _remedy(field),
+                    on_key=True,
+                )
+
+
+def _remedy(field: str) -> str:
+    if field == "prepayment":
+        return "delete it: its repayments are decided anyway"
+    if field == "issue_discount_share":
+        return "delete it: `upfront_fee_share` is a fee on each draw"
+    return "delete it, or choose bullet, level or annuity"
+
+
+def pik_without_grace(instance: Instance) -> Iterator[Hit]:
+    """Interest is to be capitalised in grace, and there is no grace."""
+    for name, debt in instance.debt.items():
+        if debt.capitalise_interest and debt.grace_periods == 0 and debt.kind not in TERMS_OUT:
+            message = "no interest is ever capitalised: `grace_periods` is 0"
+            yield Hit(("debt", name, "capitalise_interest"), message, "give `grace_periods`", on_key=True)
+
+
+def pik_beyond_measure(instance: Instance) -> Iterator[Hit]:
+    """Interest is capitalised at such a rate for so long that a draw becomes more than a million times itself."""
+    calendar = instance.periods
+    for name, debt in instance.debt.items():
+        highest = max(debt.rate_per_year.expand(calendar))
+        grown = capitalised_share(debt, calendar.periods, highest * calendar.years)
+        if debt.kind not in TERMS_OUT and grown > MOST_GROWTH:
+            when = f"at {highest:.4g} a year, added in {debt.grace_periods} periods of grace"
+            message = f"{when}, interest makes of a draw more than {MOST_GROWTH:,.0f} times itself"
+            yield Hit(("debt", name, "capitalise_interest"), message, "check `rate_per_year` and `grace_periods`")
 
 
 def draw_sizes(instance: Instance) -> Iterator[Hit]:
@@ -160,23 +170,24 @@ def opening_above_limit(instance: Instance) -> Iterator[Hit]:
             yield Hit(("debt", name, "opening_balance_musd"), message)
 
 
-def tenor_past_end(instance: Instance) -> Iterator[Hit]:
-    """Repayments lie beyond the last period and stay on the closing balance sheet."""
-    calendar = instance.periods
-    late = []
+def fees_take_all(instance: Instance) -> Iterator[Hit]:
+    """Fee and discount leave nothing of a draw, so that it has no yield."""
     for name, debt in instance.debt.items():
-        last = calendar.window(debt.first_draw, debt.last_draw).stop - 1
-        if debt.tenor_periods and last + debt.tenor_periods > calendar.periods:
-            late.append(name)
-    if late:
-        names = ", ".join(late[:_SHOWN_NAMES]) + (" and more" if len(late) > _SHOWN_NAMES else "")
-        message = f"draws of {names} may fall due after {calendar.labels[-1]} and stay on the closing balance sheet"
-        yield Hit(("debt", late[0]), message, on_key=True)
+        if debt.limit_musd != 0.0 and debt.upfront_fee_share + debt.issue_discount_share >= 1.0:
+            upfront = debt.upfront_fee_share >= debt.issue_discount_share
+            field = "upfront_fee_share" if upfront else "issue_discount_share"
+            message = f"`upfront_fee_share` and `issue_discount_share` leave nothing of a draw of `{name}`"
+            yield Hit(("debt", name, field), message, "give shares of a draw that sum to less than 1: 2 % is 0.02")
 
 
-def equity_sizes(instance: Instance) -> Iterator[Hit]:
-    """The least size of an equity round is above its largest."""
-    for name, item in (instance.equity.rounds if instance.equity else {}).items():
-        if item.min_musd > item.max_musd:
-            path = ("equity", "rounds", name, "min_musd")
-            yield Hit(path, f"`min_musd` {item.min_musd:g} is above `max_musd` {item.max_musd:g}")
+def refinances_nothing(instance: Instance) -> Iterator[Hit]:
+    """An instrument may refinance a revolver, of which nothing falls due, or nothing counts principal and it is tied to
+    nothing."""
+    for name, debt in instance.debt.items():
+        for i, other in enumerate(debt.refinances or ()):
+            if other in instance.debt and instance.debt[other].kind == "revolver":
+                message = f"`{other}` is a revolver: none of it falls due"
+                yield Hit(("debt", name, "refinances", i), message, "delete it: its draws may repay it as they are")
+        if debt.refinances and not debt.tied_to and not any(kind == "dscr" for _, kind, *_ in looking_back(instance)):
+            message = "nothing counts principal: there is no covenant `dscr` and no lock-up"
+            yield Hit(("debt", name, "refinances"), message, "delete it, or give the covenant", on_key=True)

@@ -1,7 +1,4 @@
-"""What can pass the last period, and how it counts: a note for each kind. Contracts and loans are told elsewhere.
-
-And what is said of the end of the last period to no effect.
-"""
+"""What can pass the last period, and how it counts: a note for each kind, and what is said of it to no effect."""
 
 from __future__ import annotations
 
@@ -64,6 +61,33 @@ def leases_past_end(instance: Instance) -> Iterator[Hit]:
     yield from _note(instance, late, "may run on after {end} and stays on the closing balance sheet")
 
 
+def term_past_end(instance: Instance) -> Iterator[Hit]:
+    """A contract runs on after the last period: what it costs there counts as far as nobody else takes it over."""
+    late = [(path, words) for path, words, end in _last_ends(instance) if end > instance.periods.periods]
+    if late:
+        names = ", ".join(words for _, words in late[:_SHOWN_NAMES]) + (" and more" if len(late) > _SHOWN_NAMES else "")
+        end = instance.periods.labels[-1]
+        message = f"{names}: terms may run on after {end}, and of what they cost then 1 − `assignable_share` is counted"
+        message += " (nothing, if it is not given)"
+        if holds_contracts(instance.terminal):
+            message = f"{names}: terms may run on after {end}, and the multiple of EBITDA holds what they cost"
+        yield Hit(late[0][0], message, on_key=True)
+
+
+def tenor_past_end(instance: Instance) -> Iterator[Hit]:
+    """Repayments lie beyond the last period and stay on the closing balance sheet."""
+    calendar = instance.periods
+    late = []
+    for name, debt in instance.debt.items():
+        last = calendar.window(debt.first_draw, debt.last_draw).stop - 1
+        if debt.tenor_periods and last + debt.tenor_periods > calendar.periods:
+            late.append(name)
+    if late:
+        names = ", ".join(late[:_SHOWN_NAMES]) + (" and more" if len(late) > _SHOWN_NAMES else "")
+        message = f"draws of {names} may fall due after {calendar.labels[-1]} and stay on the closing balance sheet"
+        yield Hit(("debt", late[0]), message, on_key=True)
+
+
 def assignable_idle(instance: Instance) -> Iterator[Hit]:
     """A share of a contract that others take over is stated where it changes nothing."""
     terms: list[tuple[Path, Block | None]] = []
@@ -87,13 +111,27 @@ def holds_contracts(terminal: Terminal) -> bool:
     return terminal.kind == "ebitda_multiple" and bool(terminal.multiple)
 
 
-def loss_value_idle(instance: Instance) -> Iterator[Hit]:
-    """Losses and interest are to count at the end, and none are carried."""
-    tax = instance.tax
-    carried = tax is not None and (tax.loss_usable_share is not None or tax.interest_limit_share is not None)
-    if instance.terminal.loss_value_share and not carried:
-        message = "`loss_value_share` changes nothing: neither losses nor interest are carried"
-        yield Hit(("terminal", "loss_value_share"), message, "give `tax.loss_usable_share`, or delete it")
+def _last_ends(instance: Instance) -> Iterator[tuple[Path, str, int]]:
+    """For every contract with a term: where it stands, what it is, and the last period it can run to."""
+    window = instance.periods.window
+    for name, site in instance.sites.items():
+        if (rent := site.colocation) is not None:
+            signed = window(rent.first_signing, rent.last_signing).stop - 1
+            last = min(signed + rent.lead_periods, instance.periods.periods)  # what comes later cannot be signed
+            yield ("sites", name, "colocation"), f"colocation at {name}", last + rent.term_periods - 1
+    for name, offer in instance.hardware.items():
+        orders = order_window(offer, instance.periods)
+        if offer.lease is not None and not offer.lease.counts_as_debt and orders:
+            last = orders[-1] + offer.lead_periods
+            yield ("hardware", name, "lease"), f"lease of {name}", last + offer.life_periods - 1
+    for name, cloud in instance.cloud.items():
+        if (block := cloud.reserved) is not None:
+            last = window(block.first_signing, block.last_signing).stop - 1
+            yield ("cloud", name, "reserved"), f"reservations of {name}", last + block.term_periods - 1
+    for name, source in instance.energy_sources.items():
+        if (contract := source.contract) is not None and contract.take_or_pay_share:
+            last = window(contract.first_signing, contract.last_signing).stop - 1
+            yield ("energy_sources", name, "contract"), f"contract of {name}", last + contract.term_periods - 1
 
 
 def _last_start(instance: Instance, phase: Phase) -> int:

@@ -1,4 +1,4 @@
-"""Whether equity, payouts and leases are measured as the file means it: bases, prepayments as debt, rates of leases."""
+"""Whether a lease has only what a lease has, and its rate."""
 
 from __future__ import annotations
 
@@ -7,26 +7,40 @@ from collections.abc import Iterator
 from optimizer.instance.checks.walk import Hit, Path
 from optimizer.instance.lease_rates import implicit_rates
 from optimizer.instance.reach import order_window
-from optimizer.instance.schema import Instance
+from optimizer.instance.schema import Instance, Offer
 
 RATE_TOLERANCE = 0.01
 """How far the rate that a file states for a lease may be from the one that a price gives: a percentage point."""
 
 
-def equity_basis_of_other_kind(instance: Instance) -> Iterator[Hit]:
-    """A covenant that does not look at equity says on which basis it is measured."""
-    for name, covenant in instance.covenants.items():
-        if covenant.kind != "debt_to_capital" and covenant.equity_basis != "paid_in":
-            message = f"`equity_basis` has no meaning for `kind: {covenant.kind}`"
-            yield Hit(("covenants", name, "equity_basis"), message, "delete it", on_key=True)
+def lease_and_purchase(instance: Instance) -> Iterator[Hit]:
+    """A lease has what only a purchase has: price, attach costs, tiers, deposit and its timing, resale, a tax class."""
+    for name, offer in instance.hardware.items():
+        if offer.lease is not None:
+            for field in _of_purchase(offer):
+                help = "put it into the payment of the lease, or make the purchase an offer of its own"
+                yield Hit(("hardware", name, field), f"`{field}` has no meaning for a lease", help, on_key=True)
+            if offer.framework is not None and offer.framework.take_or_pay_share is not None:
+                path = ("hardware", name, "framework", "take_or_pay_share")
+                help = "delete it: the minimum is then a hard limit"
+                yield Hit(path, "`take_or_pay_share` is a share of the price, and a lease has none", help, on_key=True)
 
 
-def stake_as_debt(instance: Instance) -> Iterator[Hit]:
-    """A partner for equity counts as debt."""
-    for name, partner in instance.partners.items():
-        if partner.kind == "equity" and partner.counts_as_debt:
-            message = "`counts_as_debt` has no meaning for `kind: equity`"
-            yield Hit(("partners", name, "counts_as_debt"), message, "delete it, or write `kind: compute`", on_key=True)
+def _of_purchase(offer: Offer) -> Iterator[str]:
+    if offer.price_usd.raw != 0.0:
+        yield "price_usd"
+    if offer.attach:
+        yield "attach"
+    if offer.tiers is not None:
+        yield "tiers"
+    if offer.deposit_share > 0:
+        yield "deposit_share"
+    if offer.payment_timing is not None:
+        yield "payment_timing"
+    if offer.resale_share_by_age is not None:
+        yield "resale_share_by_age"
+    if offer.tax_class is not None:
+        yield "tax_class"
 
 
 def lease_rate_missing(instance: Instance) -> Iterator[Hit]:
