@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
-from optimizer.instance.amortisation import capitalised_share
+from optimizer.finance.amortisation import capitalised_share
 from optimizer.instance.largest_order import largest_draw
 from optimizer.instance.schema import Debt
 from optimizer.model.context import Model, smallest

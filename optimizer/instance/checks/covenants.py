@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from optimizer.instance.amortisation import outstanding_share
+from optimizer.finance.amortisation import outstanding_share
 from optimizer.instance.checks.cash import most_cash, most_equity
 from optimizer.instance.checks.walk import SUM_TOLERANCE, Hit, Path, exactly
 from optimizer.instance.lookback import NEEDED, FirstYear, Over, lookback

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from optimizer.instance.amortisation import capitalised_share
+from optimizer.finance.amortisation import capitalised_share
 from optimizer.instance.calendar import Calendar
 from optimizer.instance.checks.covenants import looking_back
 from optimizer.instance.checks.walk import Hit

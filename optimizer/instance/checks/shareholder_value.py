@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from optimizer.finance.rates import effective_per_period
 from optimizer.instance.checks.walk import Hit, Path
 from optimizer.instance.fair_rate import effective_yields
 from optimizer.instance.schema import Instance
 from optimizer.instance.series import Series, written_values
-from optimizer.instance.yields import effective_per_period
 
 NAME = "shareholder_value"
 

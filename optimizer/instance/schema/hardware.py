@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from optimizer.instance.calendar import Calendar
 from optimizer.instance.schema.base import ZERO, Block, Name, NonNegative, PeriodLabel, Periods, Share, Timing
 from optimizer.instance.schema.frameworks import Framework
 from optimizer.instance.schema.leases import Lease
@@ -93,20 +92,3 @@ class Offer(Block):
         "sale, whichever is lower; linear between, nothing after. Allows early retirement; not together with tiers or "
         "a lease.",
     )
-
-    def resale_share(self, age_years: float) -> float:
-        """What a used unit fetches at an age, as a share of its price: linear between the entries, 0 after the last."""
-        curve = self.resale_share_by_age or []
-        whole = int(age_years + 1e-9)
-        part = age_years - whole
-        if part < 1e-9:
-            return curve[whole] if whole < len(curve) else 0.0
-        return curve[whole] * (1.0 - part) + curve[whole + 1] * part if whole + 1 < len(curve) else 0.0
-
-    def resale_usd(self, calendar: Calendar, ordered: int, t: int) -> float:
-        """What a unit ordered in one period fetches in a later one: its share by age of the lower of its own price and
-        that of a new unit, which after the last period is the last.
-        """
-        price = self.price_usd.expand(calendar)
-        new = price[min(t, calendar.periods) - 1]
-        return self.resale_share((t - ordered - self.lead_periods) * calendar.years) * min(price[ordered - 1], new)

@@ -1,4 +1,4 @@
-"""What is left of a loan or a lease, as pure functions of its terms; the audit has an arithmetic of its own.
+"""What is left of a loan, as pure functions of its terms.
 
 Source: any textbook of corporate finance. The forms are those in which a small rate does not cancel and a long tenor
 does not overflow.
@@ -8,8 +8,23 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Protocol
 
-from optimizer.instance.schema import Debt
+
+class Terms(Protocol):
+    """The terms of a loan with a schedule: ``bullet``, ``level`` or ``annuity``, in periods after the draw."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def tenor_periods(self) -> int | None: ...
+
+    @property
+    def grace_periods(self) -> int: ...
+
+    @property
+    def capitalise_interest(self) -> bool: ...
 
 
 def annuity_factor(payments: int, rate_per_period: float) -> float:
@@ -19,24 +34,24 @@ def annuity_factor(payments: int, rate_per_period: float) -> float:
     return -math.expm1(-payments * math.log1p(rate_per_period)) / rate_per_period
 
 
-def outstanding_share(debt: Debt, age: int, rate_per_period: float) -> float:
+def outstanding_share(loan: Terms, age: int, rate_per_period: float) -> float:
     """b(age) of docs/model.md: the part of a vintage that is outstanding ``age`` periods after the draw."""
-    tenor, grace = debt.tenor_periods or 0, debt.grace_periods
+    tenor, grace = loan.tenor_periods or 0, loan.grace_periods
     if age >= tenor:
         return 0.0
-    grown = capitalised_share(debt, age, rate_per_period)
-    if debt.kind == "bullet" or age <= grace:
+    grown = capitalised_share(loan, age, rate_per_period)
+    if loan.kind == "bullet" or age <= grace:
         return grown
-    rate = rate_per_period if debt.kind == "annuity" else 0.0
+    rate = rate_per_period if loan.kind == "annuity" else 0.0
     return grown * (annuity_factor(tenor - age, rate) / annuity_factor(tenor - grace, rate))
 
 
-def capitalised_share(debt: Debt, age: int, rate_per_period: float) -> float:
+def capitalised_share(loan: Terms, age: int, rate_per_period: float) -> float:
     """What one unit drawn has grown to by interest that is added to it; infinite where a number cannot hold it."""
-    if not debt.capitalise_interest:
+    if not loan.capitalise_interest:
         return 1.0
     try:
-        return math.exp(min(age, debt.grace_periods, (debt.tenor_periods or 1) - 1) * math.log1p(rate_per_period))
+        return math.exp(min(age, loan.grace_periods, (loan.tenor_periods or 1) - 1) * math.log1p(rate_per_period))
     except OverflowError:
         return math.inf
 
@@ -66,16 +81,16 @@ class Service:
         )
 
 
-def service(debt: Debt, rate_per_period: float, timing: float) -> Service:
+def service(loan: Terms, rate_per_period: float, timing: float) -> Service:
     """The whole service of one unit of a bullet, level or annuity loan, also of what falls due after the plan.
 
     Interest of a period is i·((1−w)·b(k−1) + w·b(k)): the balance that is held in its two parts, so that a loan of n
     periods bears interest for n, wherever in a period it is drawn. While interest is capitalised, that of a whole
     period of the loan is added at its end.
     """
-    tenor = debt.tenor_periods or 0
-    left = [outstanding_share(debt, age, rate_per_period) for age in range(tenor + 1)]
-    added_until = min(debt.grace_periods, tenor - 1) if debt.capitalise_interest else 0
+    tenor = loan.tenor_periods or 0
+    left = [outstanding_share(loan, age, rate_per_period) for age in range(tenor + 1)]
+    added_until = min(loan.grace_periods, tenor - 1) if loan.capitalise_interest else 0
     interest, capitalised, principal = [], [], []
     for age in range(tenor + 1):
         before = left[age - 1] if age else 0.0
@@ -85,8 +100,3 @@ def service(debt: Debt, rate_per_period: float, timing: float) -> Service:
         capitalised.append(rate_per_period * before if 1 <= age <= added_until else 0.0)
         principal.append(before - left[age] if age > added_until else 0.0)
     return Service(timing, tuple(left), tuple(interest), tuple(capitalised), tuple(principal))
-
-
-def lease_liability(term: int, rate_per_period: float) -> tuple[float, ...]:
-    """Owed just after the payment of age k = 0 … term − 1 of a lease that pays 1 at each period's end."""
-    return tuple(annuity_factor(term - 1 - k, rate_per_period) for k in range(term))

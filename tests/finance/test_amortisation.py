@@ -6,13 +6,13 @@ import math
 
 import pytest
 
-from optimizer.instance.amortisation import (
+from optimizer.finance.amortisation import (
     annuity_factor,
     capitalised_share,
-    lease_liability,
     outstanding_share,
     service,
 )
+from optimizer.finance.leases import lease_liability
 from optimizer.instance.schema import Debt
 from tests.oracles import amortisation as exact
 
