@@ -66,12 +66,14 @@ def test_the_audit_has_its_own_arithmetic() -> None:
     """Of the instance it takes what a file says and the calendar, and neither of the two brings it a formula.
 
     What these hold besides data, and the model has as well: the value of a series by period (`Series.expand`), windows
-    of periods (`Calendar.window`), and the reading of a file with its checks (`loader.checked`).
+    periods (`Calendar.window`), and the reading of a file with its checks (`loader.checked`). Discounting, which the
+    calendar has for the model and the plan, it does by itself.
     """
     data = {"calendar", "digest", "loader", "schema", "series"}
     for path in (PACKAGE / "audit").rglob("*.py"):
         of_instance = {name.split(".")[2] for name in imported(path) if name.startswith("optimizer.instance.")}
         assert of_instance <= data, f"{path.relative_to(ROOT)} imports {sorted(of_instance - data)}"
+        assert ".discount_factors(" not in path.read_text(encoding="utf-8"), path.relative_to(ROOT)
     instance = PACKAGE / "instance"
     below = tuple(
         f"optimizer.{each}." for each in ("contract", "instance.calendar", "instance.schema", "instance.series")
