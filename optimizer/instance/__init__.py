@@ -22,4 +22,4 @@ __all__ = [
 ]
 
 # the loader is made of the schema, and an instance is changed by the loader: here both are known
-Instance.changer = changed
+Instance._changed = changed

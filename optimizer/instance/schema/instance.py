@@ -37,7 +37,7 @@ Path = tuple[str | int, ...]
 class Instance(Block):
     """A whole instance file."""
 
-    changer: ClassVar[Callable[[Instance, Mapping[str, Any]], Instance]]
+    _changed: ClassVar[Callable[[Instance, Mapping[str, Any]], Instance]]
     """What `replace` does: `optimizer.instance` hands it over, since it reads the result as a file is read."""
 
     name: Name = Field(description="Name of the instance; its runs are kept under it.")
@@ -129,7 +129,7 @@ class Instance(Block):
         there; None removes a part, as null does in a variant. Raises InstanceError: for a path that leads nowhere, and
         with every error of the result.
         """
-        return Instance.changer(self, changes)
+        return Instance._changed(self, changes)
 
     @property
     def hash(self) -> str:
