@@ -8,6 +8,7 @@ from typing import Any
 
 from optimizer.algebra.direct import Direct
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.accounts import CONSTRUCTION, HARDWARE, SITES
 from optimizer.instance.schema import Instance
 from optimizer.model.cash import add_budgets, add_cash_account, add_cash_balance, bound_cash
 from optimizer.model.cash_flows import add_cash_flows
@@ -21,7 +22,6 @@ from optimizer.model.drawable import add_drawable, liquidity_periods
 from optimizer.model.energy import add_energy
 from optimizer.model.equity import EquityPosition, add_equity
 from optimizer.model.hardware import add_hardware
-from optimizer.model.ledger import CONSTRUCTION, HARDWARE, SITES
 from optimizer.model.lumpy_capacity import add_lumpy_capacity
 from optimizer.model.objectives import Goal, Positions, add_objectives
 from optimizer.model.partners import add_partners

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.lines import INTEREST_INCOME
 from optimizer.model.context import Model
 from optimizer.model.dating import held_within
 
@@ -24,7 +25,7 @@ def add_cash_account(model: Model) -> Mapping[int, Any]:
     for t in model.span:
         cash[t] = account[t]
         held = cash[t - 1] + held_within(model, t) if earned[t] else 0.0
-        model.ledger.income("interest_income", "interest_income", t, earned[t] * model.years * held)
+        model.ledger.post(INTEREST_INCOME.of(), t, earned[t] * model.years * held)
     return cash
 
 

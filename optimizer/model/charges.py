@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.lines import COMMITMENT_FEE, LEASE_INTEREST
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt
 from optimizer.instance.yields import (
@@ -235,4 +236,4 @@ def _as_paid(model: Model, leases: LeasePosition, t: int, factor: float, found: 
 
 
 def _is_charged_as_paid(line: Line) -> float:
-    return float(line.name.startswith(("fee.commitment.", "lease.interest.")))
+    return float(line.kind in (COMMITMENT_FEE, LEASE_INTEREST))

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.lines import CLOUD, RESERVED
 from optimizer.instance.schema import Reserved
 from optimizer.model.context import THOUSAND, Model
 
@@ -47,12 +48,12 @@ def add_cloud(model: Model, serve: Any) -> None:
                 rows.add(used >= standing - most * (1 - all_used))
                 rows.add(used >= served - (most + limit[t] / THOUSAND) * all_used)
                 cost = quicksum(rate[u] * hours * amount for u, amount in active.items())
-                model.ledger.expense(f"opex.reserved.{c}", "opex", t, cost)
+                model.ledger.post(RESERVED.of(c), t, cost)
                 hourly = served - used
             if isinstance(hourly, (int, float)):
                 continue
             rows.add(hourly <= limit[t] / THOUSAND)
-            model.ledger.expense(f"opex.cloud.{c}", "opex", t, price[t] * hours * hourly)
+            model.ledger.post(CLOUD.of(c), t, price[t] * hours * hourly)
     model.decide("reservations", ("cloud", "period"), "h100e", reservations, scale=THOUSAND)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from optimizer.algebra.linear import Vector
 from optimizer.algebra.timeline import decided_periods
+from optimizer.contract.lines import COLOCATION
 from optimizer.model.context import Model
 
 
@@ -45,7 +46,7 @@ def add_colocation(model: Model) -> tuple[dict[str, Any], dict[str, Vector]]:
         most[s] = np.where(rented[s].decided(), model.array(offer.limit_mw), 0.0)
         costs = model.timeline({u: rent[u] * model.years * amount for u, amount in take.items()})
         costs = costs.shift(offer.lead_periods)
-        model.ledger.expense_each(f"opex.colocation.{s}", "opex", costs.lagged(term))
+        model.ledger.post_each(COLOCATION.of(s), costs.lagged(term))
         model.run_on(costs, offer.term_periods, offer.assignable_share)
         taken |= {(s, u): take[u] for u in signings}
     model.decide("colocation", ("site", "period"), "mw", taken)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from optimizer.contract.lines import FEES_ON_DRAWS, REPAYMENT
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Offer, Phase
 from optimizer.model.ledger import Line
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from optimizer.model.context import Model
 
 INFLOWS = frozenset({"draw", "raise", "flotation"})
-KEPT_BACK = ("fee.upfront.", "fee.discount.", "fee.issue.")
-"""Fees that are taken off a draw: what comes in is net of them, as it is net of flotation costs."""
+"""Items of money that comes in and of what is kept back of it, beside the fees on draws."""
 
 
 def payment_timing(model: Model, block: Phase | Offer) -> float:
@@ -29,12 +29,12 @@ def timing_of(model: Model, line: Line) -> float:
     """w of a line: its own; κ of money that comes in, and of the principal that goes back; else 0."""
     if line.timing is not None:
         return line.timing
-    back = line.item == "repayment" and line.debit.startswith("debt.")
+    back = line.kind is REPAYMENT
     return TIMING[model.instance.draw_timing] if back or _comes_in(line) else 0.0
 
 
 def _comes_in(line: Line) -> bool:
-    return line.item in INFLOWS or line.name.startswith(KEPT_BACK)
+    return line.item in INFLOWS or line.kind in FEES_ON_DRAWS
 
 
 def held_within(model: Model, t: int) -> Any:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.lines import COMMITMENT_FEE, DISCOUNT, ISSUE_FEE, UPFRONT_FEE
 from optimizer.instance.amortisation import capitalised_share
 from optimizer.instance.largest_order import largest_draw
 from optimizer.instance.schema import Debt
@@ -141,15 +142,15 @@ def _fees(model: Model, d: str, debt: Debt, window: range, draw: Any, position: 
             continue
         rows.add(draw[d, t] <= most * issue[t])
         rows.add(draw[d, t] >= _least_draw(debt, most) * issue[t])
-        model.ledger.expense(f"fee.issue.{d}", "fee", t, debt.issue_fee_musd * issue[t])
+        model.ledger.post(ISSUE_FEE.of(d), t, debt.issue_fee_musd * issue[t])
     for t in window:
-        model.ledger.expense(f"fee.upfront.{d}", "fee", t, debt.upfront_fee_share * draw[d, t])
-        model.ledger.expense(f"fee.discount.{d}", "fee", t, debt.issue_discount_share * draw[d, t])
+        model.ledger.post(UPFRONT_FEE.of(d), t, debt.upfront_fee_share * draw[d, t])
+        model.ledger.post(DISCOUNT.of(d), t, debt.issue_discount_share * draw[d, t])
         if debt.commitment_fee_per_year:
             drawn = quicksum(draw[d, u] for u in window if u < t)
             used = position.balance[d, t - 1] if debt.kind == "revolver" else drawn
             fee = debt.commitment_fee_per_year * model.years * (available - used)
-            model.ledger.expense(f"fee.commitment.{d}", "fee", t, fee)
+            model.ledger.post(COMMITMENT_FEE.of(d), t, fee)
     return issue
 
 

@@ -11,9 +11,6 @@ from optimizer.instance.fee_life import fee_shares
 from optimizer.model.context import Model
 from optimizer.model.debt import DebtPosition
 
-OVER_THE_LIFE = ("fee.upfront.", "fee.issue.", "fee.discount.")
-"""How the ledger's lines begin that tax spreads; other debt fees are deducted as they are paid."""
-
 
 def add_fee_deductions(model: Model, debt: DebtPosition) -> Mapping[int, Any]:
     """Discounts, upfront and issue fees deducted in t, straight line over the life of each draw::
@@ -23,7 +20,8 @@ def add_fee_deductions(model: Model, debt: DebtPosition) -> Mapping[int, Any]:
         deducted_t = Σ_u a_u(t)·(φ·live[u,t−1] + fixed·issue[u]) + Σ_u y[u,t]·φ·(1 − Σ_{s≤t} a_u(s))
 
     φ the upfront and discount shares, live[u,t−1] the draw less what has been prepaid (y). The fixed fee goes on over
-    the whole tenor: what part of it belongs to a part of a draw is no linear question.
+    the whole tenor: what part of it belongs to a part of a draw is no linear question. These are ``FEES_ON_DRAWS``;
+    other debt fees are deducted as they are paid.
     """
     parts: dict[int, list[Any]] = defaultdict(list)
     early: dict[tuple[str, int], dict[int, Any]] = defaultdict(dict)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.lines import DIVIDEND
 from optimizer.instance.lookback import lookback
 from optimizer.instance.schema import Dividends
 from optimizer.model.context import Model, UnboundedModelError
@@ -39,7 +40,7 @@ def add_dividends(
     limit = model.series(rules.maximum_musd) if rules.maximum_musd else dict.fromkeys(model.span, math.inf)
     paid = model.variables("dividend", model.span, upper=limit)
     for t in model.span:
-        model.ledger.expense("dividend", "dividend", t, paid[t])
+        model.ledger.post(DIVIDEND.of(), t, paid[t])
     model.decide("dividends", ("period",), "musd", paid)
     retained = add_retained(model, claims)
     out = {t: paid[t] + returned[t] for t in model.span}

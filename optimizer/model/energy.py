@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from optimizer.algebra.linear import Vector, quicksum
+from optimizer.contract.lines import ENERGY, GRID_ENERGY, SOURCE_ENERGY
 from optimizer.model.context import Model
 from optimizer.model.hardware import Fleet
 from optimizer.model.least_load import least_power, least_served
@@ -56,7 +57,7 @@ def add_energy(model: Model, loads: Mapping[str, Any], sites: SiteCapacity, flee
             if price is None:
                 bought[t].fix(0.0)
             else:
-                model.ledger.expense(f"opex.grid.{r}", "opex", t, price[t] * hours / 1e6 * bought[t])
+                model.ledger.post(GRID_ENERGY.of(r), t, price[t] * hours / 1e6 * bought[t])
                 bought[t].setub(model.interval(use[r, t])[1])
             rows.add(use[r, t] == bought[t] + quicksum(supplied[e, t] for e in own))
     _renewable_share(model, use, grid, supplied)
@@ -67,7 +68,7 @@ def _bill_sites(model: Model, r: str, loads: Mapping[str, Any], price: Vector) -
     for s, site in model.instance.sites.items():
         if site.region == r:
             cost = site.load_factor_share * model.calendar.hours / 1e6 * price * loads[s]
-            model.ledger.expense_each(f"opex.energy.{s}", "opex", cost)
+            model.ledger.post_each(ENERGY.of(s), cost)
 
 
 def _most_use(model: Model, sites: SiteCapacity) -> dict[tuple[str, int], float]:
@@ -99,7 +100,7 @@ def _sources(
         contract = source.contract
         if contract is None:
             for t in model.span:
-                model.ledger.expense(f"opex.source.{e}", "opex", t, price[t] * hours / 1e6 * gen[t])
+                model.ledger.post(SOURCE_ENERGY.of(e), t, price[t] * hours / 1e6 * gen[t])
             continue
         window = model.calendar.window(contract.first_signing, contract.last_signing)
         sign = model.variables(f"energy_signed.{e}", window, upper=1, integer=True)
@@ -117,14 +118,14 @@ def _sources(
             if price[t] < 0.0:
                 paid[t].fix(0.0)
                 more[t].fix(0)
-                model.ledger.expense(f"opex.source.{e}", "opex", t, price[t] * hours / 1e6 * gen[t])
+                model.ledger.post(SOURCE_ENERGY.of(e), t, price[t] * hours / 1e6 * gen[t])
                 continue
             least = contract.take_or_pay_share * limit[t]
             rows.add(paid[t] >= gen[t])
             rows.add(paid[t] >= least * active)
             rows.add(paid[t] <= gen[t] + least * (1 - more[t]))
             rows.add(paid[t] <= least * active + max(0.0, useful[t] - least) * more[t])
-            model.ledger.expense(f"opex.source.{e}", "opex", t, price[t] * hours / 1e6 * paid[t])
+            model.ledger.post(SOURCE_ENERGY.of(e), t, price[t] * hours / 1e6 * paid[t])
     model.decide("energy", ("source", "period"), "mwh", taken, scale=hours)
     model.decide("energy_contracts", ("source", "period"), "signed", signed, integer=True)
     return taken, standing

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.algebra.linear import Values, quicksum
+from optimizer.contract.lines import FLOTATION, RAISE
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Equity, EquityRound
 from optimizer.instance.yields import effective_per_period
 from optimizer.model.context import Model, smallest
-from optimizer.model.ledger import CASH, PAID_IN
 from optimizer.model.partners import PartnerPosition
 from optimizer.model.returns import (
     OPENING,
@@ -90,9 +90,9 @@ def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
         for t in windows[r]:
             rows.add(amount[r, t] <= each.max_musd * raised[r, t])
             rows.add(amount[r, t] >= max(each.min_musd, smallest(each.max_musd)) * raised[r, t])
-            model.ledger.post(f"raise.{r}", "raise", t, amount[r, t], debit=CASH, credit=PAID_IN)
+            model.ledger.post(RAISE.of(r), t, amount[r, t])
             cost = each.flotation_share * amount[r, t] + each.flotation_fixed_musd * raised[r, t]
-            model.ledger.expense(f"flotation.{r}", "flotation", t, cost)
+            model.ledger.post(FLOTATION.of(r), t, cost)
         if last in windows[r]:
             fresh_rate = company if model.instance.pricing_grid else rate
             further += effective_per_period(fresh_rate[last], model.years) * amount[r, last]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.lines import DEVELOPMENT, SIGNING, TAKE_OR_PAY
 from optimizer.instance.largest_order import is_agreed, is_developed
 from optimizer.model.context import THOUSAND, Model
 
@@ -51,8 +52,8 @@ def add_frameworks(
             rows.add(total + short[o] <= minimum * signed[o] + sum(most[o, t] for t in periods[o]) * (1 - missing))
             last = window[-1]
             price = agreement.take_or_pay_share * model.series(offer.price_usd)[last] / THOUSAND
-            model.ledger.expense(f"opex.take_or_pay.{o}", "opex", last, price * short[o])
-        model.ledger.expense(f"opex.signing.{o}", "opex", window[0], agreement.signing_fee_musd * signed[o])
+            model.ledger.post(TAKE_OR_PAY.of(o), last, price * short[o])
+        model.ledger.post(SIGNING.of(o), window[0], agreement.signing_fee_musd * signed[o])
     model.decide("frameworks", ("offer",), "signed", signed, integer=True)
 
 
@@ -82,5 +83,5 @@ def add_developments(
             ready = quicksum(begun[o, u] for u in windows[o] if u <= t - project.lead_periods)
             rows.add(order[o, t] <= most[o, t] * ready)
         for u in windows[o]:
-            model.ledger.expense(f"opex.development.{o}", "opex", u, project.cost_musd * begun[o, u])
+            model.ledger.post(DEVELOPMENT.of(o), u, project.cost_musd * begun[o, u])
     model.decide("developments", ("offer", "period"), "begun", begun, integer=True)

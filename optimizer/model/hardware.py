@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from optimizer.algebra.linear import Vector, quicksum
+from optimizer.contract.lines import UPKEEP
 from optimizer.instance.largest_order import largest_orders, needs_largest_order
 from optimizer.instance.reach import order_window
 from optimizer.instance.schema import Offer
@@ -228,4 +229,4 @@ def _upkeep(model: Model, units: Mapping[tuple[str, str], Any], housing: Mapping
     for o, offer in model.instance.hardware.items():
         in_service = model.total(units[o, s] for s in housing[o] if (o, s) in units)
         upkeep = model.array(offer.upkeep_usd_per_unit_year) * (model.years / THOUSAND)
-        model.ledger.expense_each(f"opex.upkeep.{o}", "opex", upkeep * in_service)
+        model.ledger.post_each(UPKEEP.of(o), upkeep * in_service)

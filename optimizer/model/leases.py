@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.lines import LEASE_INTEREST, LEASE_PAYMENT, LEASE_PRINCIPAL, LEASE_START, LEASED_DEPRECIATION
 from optimizer.instance.amortisation import lease_liability
 from optimizer.instance.lease_rates import lease_rates
 from optimizer.model.context import THOUSAND, Model
-from optimizer.model.ledger import CASH, LEASED, RETAINED, lease_account
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def add_lease(
                 _finance_lease(model, o, t, sums)
                 principal[t].append(sums["principal"][t])
             else:
-                model.ledger.expense(f"opex.lease.{o}", "opex", t, sums["paid"][t])
+                model.ledger.post(LEASE_PAYMENT.of(o), t, sums["paid"][t])
                 carry[t].append(sums["interest"][t])
     by_time = [{t: quicksum(each[t]) for t in model.span} for each in (owed, principal, carry, carried)]
     beyond = quicksum(interest for interest, _ in further), quicksum(left for _, left in further)
@@ -98,8 +98,7 @@ def add_lease(
 
 
 def _finance_lease(model: Model, o: str, t: int, sums: Mapping[str, Mapping[int, Any]]) -> None:
-    account, ledger = lease_account(o), model.ledger
-    ledger.post(f"lease.start.{o}", "lease", t, sums["start"][t], debit=LEASED, credit=account)
-    ledger.post(f"lease.principal.{o}", "repayment", t, sums["principal"][t], debit=account, credit=CASH)
-    ledger.expense(f"lease.interest.{o}", "interest", t, sums["interest"][t])
-    ledger.post(f"depreciation.hardware.{o}", "depreciation", t, sums["depreciation"][t], debit=RETAINED, credit=LEASED)
+    model.ledger.post(LEASE_START.of(o), t, sums["start"][t])
+    model.ledger.post(LEASE_PRINCIPAL.of(o), t, sums["principal"][t])
+    model.ledger.post(LEASE_INTEREST.of(o), t, sums["interest"][t])
+    model.ledger.post(LEASED_DEPRECIATION.of(o), t, sums["depreciation"][t])

@@ -14,25 +14,8 @@ from typing import Any
 
 from optimizer.algebra.linear import quicksum
 from optimizer.algebra.timeline import decided_periods
-
-CASH, DEPOSITS, CONSTRUCTION = "cash", "deposits", "construction_in_progress"
-HARDWARE, LEASED, SITES, OTHER = "hardware", "leased_hardware", "sites", "other_assets"
-PAID_IN, PREFERRED, RETAINED = "paid_in_capital", "preferred_equity", "retained_earnings"
-
-
-def debt_account(instrument: str) -> str:
-    """The liability account of a debt instrument."""
-    return f"debt.{instrument}"
-
-
-def lease_account(offer: str) -> str:
-    """The liability account of a lease that counts as debt."""
-    return f"lease.{offer}"
-
-
-def partner_account(partner: str) -> str:
-    """What is owed to a strategic partner in compute."""
-    return f"partner.{partner}"
+from optimizer.contract.accounts import CASH
+from optimizer.contract.lines import LedgerLine, LineKind
 
 
 @dataclass(frozen=True)
@@ -44,8 +27,8 @@ class Line:
     its own, 0 … 1; None leaves it to the item (``dating``).
     """
 
+    kind: LineKind
     name: str
-    item: str
     period: int
     amount: Any
     debit: str
@@ -53,6 +36,11 @@ class Line:
     corporate: bool = False
     spent_on: tuple[str, str] | None = None
     timing: float | None = None
+
+    @property
+    def item(self) -> str:
+        """What the line is of, as statements and objectives sum lines: revenue, opex, interest …"""
+        return self.kind.item
 
     @property
     def cash(self) -> int:
@@ -78,55 +66,32 @@ class Ledger:
 
     def post(
         self,
-        name: str,
-        item: str,
+        line: LedgerLine,
         period: int,
         amount: Any,
         *,
-        debit: str,
-        credit: str,
         corporate: bool = False,
-        spent_on: tuple[str, str] | None = None,
         timing: float | None = None,
     ) -> None:
-        """Move ``amount`` (USD million) from ``credit`` to ``debit`` in ``period``."""
+        """Move ``amount`` (USD million) between the two accounts of the line in ``period``."""
         if isinstance(amount, (int, float)) and amount == 0:
             return
-        line = Line(name, item, period, amount, debit, credit, corporate, spent_on, timing)
-        self.lines.append(line)
-        self._by_period[period].append(line)
+        self._add(Line(line.kind, line.name, period, amount, line.debit, line.credit, corporate, None, timing))
 
     def post_each(
         self,
-        name: str,
-        item: str,
+        line: LedgerLine,
         amounts: Any,
         *,
-        debit: str,
-        credit: str,
         spent_on: tuple[str, str] | None = None,
         timing: float | None = None,
     ) -> None:
         """Move the amounts of a timeline, each in its period."""
-        line = Line(name, item, 0, amounts, debit, credit, spent_on=spent_on, timing=timing)
+        self._add(Line(line.kind, line.name, 0, amounts, line.debit, line.credit, False, spent_on, timing))
+
+    def _add(self, line: Line) -> None:
         self.lines.append(line)
-        self._by_period[0].append(line)
-
-    def expense(self, name: str, item: str, period: int, amount: Any, *, corporate: bool = False) -> None:
-        """Post a cost that is paid in the period in which it is incurred."""
-        self.post(name, item, period, amount, debit=RETAINED, credit=CASH, corporate=corporate)
-
-    def income(self, name: str, item: str, period: int, amount: Any, *, corporate: bool = False) -> None:
-        """Post an income that is received in the period in which it is earned."""
-        self.post(name, item, period, amount, debit=CASH, credit=RETAINED, corporate=corporate)
-
-    def expense_each(self, name: str, item: str, amounts: Any) -> None:
-        """Post the costs of a timeline."""
-        self.post_each(name, item, amounts, debit=RETAINED, credit=CASH)
-
-    def income_each(self, name: str, item: str, amounts: Any) -> None:
-        """Post the income of a timeline."""
-        self.post_each(name, item, amounts, debit=CASH, credit=RETAINED)
+        self._by_period[line.period].append(line)
 
     def weighted(self, what: Hashable, weight: Callable[[Line], float], period: int) -> Any:
         """Σ weight·amount over the lines of a period. ``what`` tells one weight from another.

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.lines import LEASE_INTEREST
 from optimizer.instance.amortisation import Service, service
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.fair_rate import fair_rate
@@ -133,4 +134,4 @@ def _pooled(
 
 
 def _is_of_a_lease(line: Line) -> float:
-    return float(line.name.startswith("lease.interest."))
+    return float(line.kind is LEASE_INTEREST)

@@ -8,9 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.lines import (
+    PARTNER_CASH,
+    PARTNER_DELIVERY,
+    PARTNER_EQUITY,
+    PARTNER_REPAYMENT,
+    PARTNER_REVENUE,
+    LineKind,
+)
 from optimizer.instance.schema import Partner
 from optimizer.model.context import THOUSAND, Model
-from optimizer.model.ledger import CASH, PAID_IN, RETAINED, partner_account
 
 
 @dataclass(frozen=True)
@@ -57,7 +64,7 @@ def add_partners(model: Model) -> PartnerPosition:
     for p, each in partners.items():
         rows.add(quicksum(sign[p, u] for u in windows[p]) <= 1)
         value = model.series(each.pre_money_musd) if each.pre_money_musd else {}
-        posted: dict[tuple[str, int], list[Any]] = {}
+        posted: dict[tuple[LineKind, int], list[Any]] = {}
         for u in windows[p]:
             cash[u].append(each.cash_musd * sign[p, u])
             if each.kind == "equity":
@@ -97,7 +104,7 @@ def _promise(
     each: Partner,
     u: int,
     sign: Any,
-    posted: dict[tuple[str, int], list[Any]],
+    posted: dict[tuple[LineKind, int], list[Any]],
     owed: tuple[dict[int, list[Any]], ...],
 ) -> None:
     """What a signing in u leads to, period by period."""
@@ -110,10 +117,10 @@ def _promise(
         if first <= t <= last:
             against = min(value, left)
             left -= against
-            posted.setdefault(("delivery", t), []).append(against * sign)
-            posted.setdefault(("revenue", t), []).append((value - against) * sign)
+            posted.setdefault((PARTNER_DELIVERY, t), []).append(against * sign)
+            posted.setdefault((PARTNER_REVENUE, t), []).append((value - against) * sign)
             if t == last:
-                posted.setdefault(("repayment", t), []).append(left * sign)
+                posted.setdefault((PARTNER_REPAYMENT, t), []).append(left * sign)
                 left = 0.0
         for balance in owed:
             balance[t].append(left * sign)
@@ -125,20 +132,11 @@ def _post(
     each: Partner,
     window: range,
     sign: Mapping[tuple[str, int], Any],
-    posted: Mapping[tuple[str, int], list[Any]],
+    posted: Mapping[tuple[LineKind, int], list[Any]],
 ) -> None:
-    account, ledger = partner_account(p), model.ledger
     for u in window:
         received = each.cash_musd * sign[p, u]
-        if each.kind == "equity":
-            ledger.post(f"partner.equity.{p}", "raise", u, received, debit=CASH, credit=PAID_IN)
-        else:
-            ledger.post(f"partner.cash.{p}", "draw", u, received, debit=CASH, credit=account)
-    sides = {
-        "delivery": ("revenue", account, RETAINED),
-        "revenue": ("revenue", CASH, RETAINED),
-        "repayment": ("repayment", account, CASH),
-    }
+        kind = PARTNER_EQUITY if each.kind == "equity" else PARTNER_CASH
+        model.ledger.post(kind.of(p), u, received)
     for (kind, t), amounts in posted.items():
-        item, debit, credit = sides[kind]
-        ledger.post(f"partner.{kind}.{p}", item, t, quicksum(amounts), debit=debit, credit=credit)
+        model.ledger.post(kind.of(p), t, quicksum(amounts))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.lines import DRAW, INTEREST, REPAYMENT
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt
 from optimizer.model.context import Model
-from optimizer.model.ledger import CASH, debt_account
 
 if TYPE_CHECKING:
     from optimizer.model.debt import DebtPosition
@@ -25,7 +25,7 @@ def add_pooled(
 
     The opening balance of a sculpted loan counts as drawn at instant 0.
     """
-    rate, kappa, account = model.series(debt.rate_per_year), TIMING[model.instance.draw_timing], debt_account(d)
+    rate, kappa = model.series(debt.rate_per_year), TIMING[model.instance.draw_timing]
     rows = model.constraints(f"debt.{d}")
     for t in model.span:
         new = draw[d, t] if t in window else 0.0
@@ -36,9 +36,9 @@ def add_pooled(
         else:
             _sculpted(t, d, debt, window, rows, draw, repay, position)
         interest = rate[t] * model.years * held(before, after, kappa)
-        model.ledger.post(f"draw.{d}", "draw", t, new, debit=CASH, credit=account)
-        model.ledger.post(f"repayment.{d}", "repayment", t, repay[d, t], debit=account, credit=CASH)
-        model.ledger.expense(f"interest.{d}", "interest", t, interest)
+        model.ledger.post(DRAW.of(d), t, new)
+        model.ledger.post(REPAYMENT.of(d), t, repay[d, t])
+        model.ledger.post(INTEREST.of(d), t, interest)
     if debt.kind == "sculpted" and available is not None:
         rows.add(quicksum(draw[d, t] for t in window) <= available)
 

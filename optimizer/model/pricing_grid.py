@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.lines import GRID_SPREAD
 from optimizer.instance.lookback import Lookback, lookback
 from optimizer.instance.schema import Bucket, PricingGrid
 from optimizer.instance.yields import effective_per_period
@@ -58,7 +59,7 @@ def add_pricing_grid(
         if by_bucket is not None:
             by_bucket[t] = carried
         spread = quicksum(grid.buckets[b].spread_per_year * owed for b, (owed, _) in carried.items())
-        model.ledger.expense("interest.grid", "interest", t, model.years * spread)
+        model.ledger.post(GRID_SPREAD.of(), t, model.years * spread)
         charge[t] = quicksum(costs[b][t] * common for b, (_, common) in carried.items())
         carried = _choose(model, grid, debt, equity, preferred, t, holds)
     model.decide("buckets", ("period", "bucket"), "holds", holds, integer=True)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.lines import DELIVERY, DEPOSIT, DEPRECIATION, ORDER_FEE, PURCHASE, LedgerLine
 from optimizer.instance.largest_order import is_discounted
 from optimizer.instance.schema import Offer
 from optimizer.model.context import THOUSAND, Model, smallest
@@ -18,7 +19,6 @@ from optimizer.model.finance import (
     tax_basis_left,
     tax_schedule,
 )
-from optimizer.model.ledger import CASH, DEPOSITS, HARDWARE, RETAINED
 
 
 def add_purchases(
@@ -51,7 +51,7 @@ def add_purchases(
             if fee[u]:
                 if placed is None:
                     placed = _placed(model, o, order[o, u], most[o, u], u)
-                model.ledger.expense(f"opex.order_fee.{o}", "opex", u, fee[u] * placed)
+                model.ledger.post(ORDER_FEE.of(o), u, fee[u] * placed)
         if offer.lease is None:
             parts = [("accelerator", model.timeline(paid), offer.tax_class)]
             for part, cost in offer.attach.items():
@@ -68,28 +68,26 @@ def _buy(
     basis: list[Any],
 ) -> None:
     """The deposit at order and the rest at delivery, then the write-off; parts with their cost by period of order."""
-    deposit, ledger = offer.deposit_share, model.ledger
+    deposit = offer.deposit_share
     for part, cost, tax_class in parts:
         if deposit:
-            _pay(model, f"deposit.hardware.{o}.{part}", o, deposit * cost, DEPOSITS)
+            _pay(model, DEPOSIT.of(o, part), o, deposit * cost)
         if deposit < 1.0:
-            _pay(model, f"capex.hardware.{o}.{part}", o, (1.0 - deposit) * cost.shift(offer.lead_periods), HARDWARE)
+            _pay(model, PURCHASE.of(o, part), o, (1.0 - deposit) * cost.shift(offer.lead_periods))
         tax.append(cost.shift(offer.lead_periods).lagged(tax_schedule(model.instance, tax_class)))
         if tax_class is not None and is_terminal_value_taxed(model.instance):
             left = tax_basis_left(model.instance, tax_class)
             basis.append(cost.shift(offer.lead_periods).lagged(left[1:])[model.horizon])
     delivered = quicksum(cost.shift(offer.lead_periods) for _, cost, _ in parts)
     if deposit:
-        line = f"delivery.hardware.{o}"
-        ledger.post_each(line, "transfer", deposit * delivered, debit=HARDWARE, credit=DEPOSITS)
+        model.ledger.post_each(DELIVERY.of(o), deposit * delivered)
     book = straight_line(offer.life_periods * model.years, model.years, model.horizon)
-    line = f"depreciation.hardware.{o}"
-    ledger.post_each(line, "depreciation", delivered.lagged(book), debit=RETAINED, credit=HARDWARE)
+    model.ledger.post_each(DEPRECIATION.of(o), delivered.lagged(book))
 
 
-def _pay(model: Model, line: str, o: str, amounts: Any, account: str) -> None:
+def _pay(model: Model, line: LedgerLine, o: str, amounts: Any) -> None:
     timing = payment_timing(model, model.instance.hardware[o])
-    model.ledger.post_each(line, "capex", amounts, debit=account, credit=CASH, spent_on=("hardware", o), timing=timing)
+    model.ledger.post_each(line, amounts, spent_on=("hardware", o), timing=timing)
 
 
 def _accelerator_cost(

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.algebra.linear import Vector, quicksum
+from optimizer.contract.lines import DEPRECIATION, RESALE, WRITE_OFF
 from optimizer.instance.schema import Offer
 from optimizer.model.context import THOUSAND, Model
 from optimizer.model.finance import is_terminal_value_taxed, straight_line, tax_basis_left, tax_schedule
-from optimizer.model.ledger import CASH, HARDWARE, RETAINED
 
 
 @dataclass(frozen=True)
@@ -116,21 +116,11 @@ def _sell(
     book = straight_line(offer.life_periods * model.years, model.years, model.horizon)
     proceeds = offer.resale_usd(model.calendar, u, t) / THOUSAND
     left = cost * (1.0 - sum(book[:served]))
-    ledger = model.ledger
-    ledger.post(f"resale.hardware.{o}", "resale", t, proceeds * units, debit=CASH, credit=HARDWARE)
-    ledger.post(
-        f"write_off.hardware.{o}", "depreciation", t, (left - proceeds) * units, debit=RETAINED, credit=HARDWARE
-    )
+    model.ledger.post(RESALE.of(o), t, proceeds * units)
+    model.ledger.post(WRITE_OFF.of(o), t, (left - proceeds) * units)
     for later, share in zip(range(t, model.horizon + 1), book[served:], strict=False):
         if share:
-            ledger.post(
-                f"depreciation.hardware.{o}",
-                "depreciation",
-                later,
-                -share * cost * units,
-                debit=RETAINED,
-                credit=HARDWARE,
-            )
+            model.ledger.post(DEPRECIATION.of(o), later, -share * cost * units)
     for amount, tax_class in parts:
         shares = tax_schedule(model.instance, tax_class)
         if not shares:

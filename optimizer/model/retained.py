@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from optimizer.contract.accounts import RETAINED
 from optimizer.instance.schema import Instance
 from optimizer.model.context import Model
-from optimizer.model.ledger import RETAINED
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.lines import RETURN_OF_CAPITAL
 from optimizer.model.context import Model
-from optimizer.model.ledger import CASH, PAID_IN
 
 OPENING, PARTNERS, COMMON = "opening equity", "partners' equity", "common equity"
 """Sources that are no rounds: no round can be called so, a name has no blank."""
@@ -44,7 +44,7 @@ def add_returns(model: Model, most: Mapping[int, float]) -> Mapping[int, Any]:
         return dict.fromkeys(model.span, 0.0)
     returned = model.variables("capital_returned", model.span, upper=most)
     for t in model.span:
-        model.ledger.post("return_of_capital", "return_of_capital", t, returned[t], debit=PAID_IN, credit=CASH)
+        model.ledger.post(RETURN_OF_CAPITAL.of(), t, returned[t])
     model.decide("capital_returns", ("period",), "musd", returned)
     return returned
 

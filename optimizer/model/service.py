@@ -8,6 +8,7 @@ from typing import Any
 
 from optimizer.algebra.linear import quicksum
 from optimizer.algebra.timeline import decided_periods
+from optimizer.contract.lines import REVENUE, SERVING, SHORTFALL
 from optimizer.instance.schema import Offer, Site
 from optimizer.model.cloud import add_cloud
 from optimizer.model.context import THOUSAND, Model
@@ -156,7 +157,7 @@ def _demand(
                 rows.add(short[t] <= need * missing)
                 rows.add(served + short[t] <= need + (most - need) * (1 - missing))
                 cost = penalty[t] * model.calendar.hours / THOUSAND * short[t]
-                model.ledger.expense(f"opex.shortfall.{m}", "opex", t, cost)
+                model.ledger.post(SHORTFALL.of(m), t, cost)
             if least[t]:
                 rows.add(served + short[t] >= least[t] * demand[m][t])
             if not isinstance(served, (int, float)):
@@ -202,6 +203,6 @@ def _money(model: Model, serve: Any) -> None:
         by_site = {s: model.array(cost) for s, cost in market.serving_cost_by_site_usd_per_h100e_hour.items()}
         served = {s: serve[m, s] for s in (*instance.sites, *instance.cloud) if (m, s) in serve}
         revenue = model.array(market.revenue_usd_per_h100e_hour) * hours * model.total(served.values())
-        model.ledger.income_each(f"revenue.{m}", "revenue", revenue)
+        model.ledger.post_each(REVENUE.of(m), revenue)
         cost = model.total((everywhere + by_site.get(s, 0.0)) * hours * x for s, x in served.items())
-        model.ledger.expense_each(f"opex.serving.{m}", "opex", cost)
+        model.ledger.post_each(SERVING.of(m), cost)

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.accounts import PAID_IN
+from optimizer.contract.lines import PREFERRED_RAISE, RAISE
 from optimizer.instance.amortisation import outstanding_share, service
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt, PricingGrid
 from optimizer.model.context import Model
 from optimizer.model.debt import DebtPosition
-from optimizer.model.ledger import PAID_IN, Line
+from optimizer.model.ledger import Line
 from optimizer.model.loan_worth import dearer_by
 from optimizer.model.objectives import Positions
 from optimizer.model.pricing_grid import cost_of_equity
@@ -94,7 +96,7 @@ def _dearer(model: Model, asked: Asked) -> dict[str, dict[int, float]]:
             math.log1p(effective(own[t], model.years)) - math.log1p(asked.per_period[t - 1])
             for t in (*model.span, model.horizon)
         ]
-        found[f"raise.{r}"] = {t: math.exp(math.fsum(more[t - 1 :])) for t in model.span}
+        found[RAISE.of(r).name] = {t: math.exp(math.fsum(more[t - 1 :])) for t in model.span}
     return found
 
 
@@ -148,7 +150,7 @@ def _preferred(model: Model, asked: Asked) -> Iterator[Any]:
         rate = model.series(each.dividend_per_year)
         for t in model.span:
             worth = max(1.0, rate[t] * model.years / k) if k > 0.0 else 1.0
-            yield worth * model.ledger.weighted(("issued", r), _named(f"raise.preferred.{r}"), t)
+            yield worth * model.ledger.weighted(("issued", r), _named(PREFERRED_RAISE.of(r).name), t)
 
 
 def _named(name: str) -> Any:

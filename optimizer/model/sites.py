@@ -10,12 +10,20 @@ import numpy as np
 
 from optimizer.algebra.linear import Vector, quicksum
 from optimizer.algebra.timeline import decided_periods
+from optimizer.contract.lines import (
+    BUILDING,
+    FINISHING,
+    IN_SERVICE,
+    SITE_DEPRECIATION,
+    SITE_OPENING,
+    SITE_OPERATIONS,
+    LineKind,
+)
 from optimizer.instance.schema import CapexItem, Phase, Site
 from optimizer.model.colocation import add_colocation
 from optimizer.model.context import Model
 from optimizer.model.dating import payment_timing
 from optimizer.model.finance import is_terminal_value_taxed, straight_line, tax_basis_left, tax_schedule
-from optimizer.model.ledger import CASH, CONSTRUCTION, RETAINED, SITES
 
 
 @dataclass(frozen=True)
@@ -197,7 +205,7 @@ def _money(model: Model, starts: Any, started: Any, on_line: Any) -> tuple[Any, 
         if not site.phases:
             continue
         basis.append(_opening_costs(model, s, site, started))
-        spent: dict[tuple[str, str, float], list[Any]] = {}
+        spent: dict[tuple[str, LineKind, float], list[Any]] = {}
         completed: list[Any] = []
         books: list[Any] = []
         for phase in site.phases:
@@ -208,17 +216,14 @@ def _money(model: Model, starts: Any, started: Any, on_line: Any) -> tuple[Any, 
             for later, amount in _unpaid(model, phase, starts[s, phase.name]):
                 due = unpaid.setdefault(s, {})
                 due[later] = due.get(later, 0.0) + amount
-        for (part, account, timing), amounts in spent.items():
-            line, paid = f"capex.site.{s}.{part}", quicksum(amounts)
-            ledger.post_each(line, "capex", paid, debit=account, credit=CASH, spent_on=("sites", s), timing=timing)
+        for (part, kind, timing), amounts in spent.items():
+            ledger.post_each(kind.of(s, part), quicksum(amounts), spent_on=("sites", s), timing=timing)
         if completed:
-            line = f"in_service.site.{s}"
-            ledger.post_each(line, "transfer", quicksum(completed), debit=SITES, credit=CONSTRUCTION)
+            ledger.post_each(IN_SERVICE.of(s), quicksum(completed))
         if books:
-            line = f"depreciation.site.{s}"
-            ledger.post_each(line, "depreciation", quicksum(books), debit=RETAINED, credit=SITES)
+            ledger.post_each(SITE_DEPRECIATION.of(s), quicksum(books))
         running = [model.array(p.fixed_opex_musd_per_year) * model.years * on_line[s, p.name] for p in site.phases]
-        ledger.expense_each(f"opex.site.{s}", "opex", quicksum(running))
+        ledger.post_each(SITE_OPERATIONS.of(s), quicksum(running))
     return model.total(tax), quicksum(basis), unpaid
 
 
@@ -256,7 +261,7 @@ def _spend(
     part: str,
     item: CapexItem,
     cost: Any,
-    spent: dict[tuple[str, str, float], list[Any]],
+    spent: dict[tuple[str, LineKind, float], list[Any]],
     completed: list[Any],
     books: list[Any],
     tax: list[Any],
@@ -268,8 +273,8 @@ def _spend(
     """
     lead, profile, timing = phase.lead_periods, phase.spend_profile, payment_timing(model, phase)
     before = profile[:lead]
-    spent.setdefault((part, CONSTRUCTION, timing), []).append(cost.lagged(before))
-    spent.setdefault((part, SITES, timing), []).append(cost.lagged([0.0] * len(before) + list(profile[lead:])))
+    spent.setdefault((part, BUILDING, timing), []).append(cost.lagged(before))
+    spent.setdefault((part, FINISHING, timing), []).append(cost.lagged([0.0] * len(before) + list(profile[lead:])))
     completed.append(sum(before) * cost.shift(lead))
     book = straight_line(item.book_life_years, model.years, model.horizon) if item.book_life_years else ()
     for target, schedule in ((books, book), (tax, tax_schedule(model.instance, item.tax_class))):
@@ -297,8 +302,8 @@ def _opening_costs(model: Model, s: str, site: Site, started: Any) -> Any:
         reached = opened
     now = reached - reached.shift(1)
     if site.land_musd:
-        line, land, timing = f"capex.site.{s}.land", site.land_musd * now, payment_timing(model, first)
-        model.ledger.post_each(line, "capex", land, debit=SITES, credit=CASH, spent_on=("sites", s), timing=timing)
+        timing = payment_timing(model, first)
+        model.ledger.post_each(FINISHING.of(s, "land"), site.land_musd * now, spent_on=("sites", s), timing=timing)
     if site.opening_cost_musd:
-        model.ledger.expense_each(f"opex.opening.{s}", "opex", site.opening_cost_musd * now)
+        model.ledger.post_each(SITE_OPENING.of(s), site.opening_cost_musd * now)
     return site.land_musd * reached[model.horizon]

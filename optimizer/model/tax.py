@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.lines import FEES_ON_DRAWS, TAX
 from optimizer.instance.schema import Tax
 from optimizer.instance.tax_years import TaxYear, tax_years
 from optimizer.model.context import Model, UnboundedModelError
 from optimizer.model.debt import DebtPosition
-from optimizer.model.debt_fees import OVER_THE_LIFE, add_fee_deductions
+from optimizer.model.debt_fees import add_fee_deductions
 from optimizer.model.ledger import Line
 
 
@@ -51,12 +52,12 @@ def add_tax(model: Model, tax_depreciation: Any, debt: DebtPosition) -> TaxPosit
     }
     payable, carried_losses = _assess(model, tax, result, "tax")
     for t, amount in payable.items():
-        ledger.expense("tax", "tax", t, amount)
+        ledger.post(TAX.of(), t, amount)
     return TaxPosition(carried_losses, carried_interest)
 
 
 def _deducted_at_once(line: Line) -> float:
-    return float(line.item == "fee" and not line.name.startswith(OVER_THE_LIFE))
+    return float(line.item == "fee" and line.kind not in FEES_ON_DRAWS)
 
 
 def unlevered_tax(model: Model, tax_depreciation: Any) -> Mapping[int, Any]:

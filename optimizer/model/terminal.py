@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.accounts import CONSTRUCTION, HARDWARE, SITES
 from optimizer.model.context import THOUSAND, Model, UnboundedModelError
 from optimizer.model.hardware import Fleet
-from optimizer.model.ledger import CONSTRUCTION, HARDWARE, SITES
 from optimizer.model.service import ServicePosition
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.lines import CAPITALISED, DRAW, INTEREST, PREMIUM, REPAYMENT
 from optimizer.instance.amortisation import service
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt
 from optimizer.model.context import Model
-from optimizer.model.ledger import CASH, RETAINED, debt_account
 from optimizer.model.pooled_debt import held
 from optimizer.model.ties import add_release_of_premium
 
@@ -34,7 +34,7 @@ def add_vintages(
     period of the loan is added to its balance at the end of that period. Source: ``amortisation.service``.
     """
     assert debt.tenor_periods is not None
-    tenor, ledger, account = debt.tenor_periods, model.ledger, debt_account(d)
+    tenor, ledger = debt.tenor_periods, model.ledger
     rate, kappa = model.series(debt.rate_per_year), TIMING[model.instance.draw_timing]
     drawn: dict[int, tuple[Any, float]] = {u: (draw[d, u], rate[u] * model.years) for u in window}
     if debt.opening_balance_musd:
@@ -79,16 +79,16 @@ def add_vintages(
             ((i, timing),) = offers
             interest = [i * held(position.balance[d, t - 1], position.balance[d, t], timing)]
         rows.add(position.balance[d, t] == position.balance[d, t - 1] + new + pik - due - paid_early)
-        ledger.post(f"draw.{d}", "draw", t, new, debit=CASH, credit=account)
+        ledger.post(DRAW.of(d), t, new)
         old = quicksum((principal.pop(0, 0.0), early.pop(0, 0.0)))
-        ledger.post(f"repayment.{d}", "repayment", t, old, debit=account, credit=CASH, timing=0.0)
+        ledger.post(REPAYMENT.of(d), t, old, timing=0.0)
         back = quicksum((*principal.values(), *early.values()))
-        ledger.post(f"repayment.{d}", "repayment", t, back, debit=account, credit=CASH)
-        ledger.post(f"pik.{d}", "pik", t, pik, debit=RETAINED, credit=account)
-        ledger.expense(f"interest.{d}", "interest", t, quicksum(interest))
+        ledger.post(REPAYMENT.of(d), t, back)
+        ledger.post(CAPITALISED.of(d), t, pik)
+        ledger.post(INTEREST.of(d), t, quicksum(interest))
         if debt.prepayment:
             released = quicksum(terms[u].balance[t - u] * y for (u, v), y in free.items() if v == t)
-            ledger.expense(f"fee.prepayment.{d}", "fee", t, debt.prepayment.premium_share * (paid_early - released))
+            ledger.post(PREMIUM.of(d), t, debt.prepayment.premium_share * (paid_early - released))
     if available is not None:
         rows.add(quicksum(draw[d, t] for t in window) <= available)
     label = {u: model.calendar.label(u) if u else "opening" for u in drawn}

@@ -20,8 +20,8 @@ BUGS = [
         TERM,
         "partner-compute",
         "_promise",
-        "posted.setdefault(('repayment', t), []).append(left * sign)",
-        "posted.setdefault(('repayment', t), []).append(0.0 * sign)",
+        "posted.setdefault((PARTNER_REPAYMENT, t), []).append(left * sign)",
+        "posted.setdefault((PARTNER_REPAYMENT, t), []).append(0.0 * sign)",
     ),
     Bug(
         "partners",
@@ -207,8 +207,8 @@ BUGS = [
         PERIOD,
         "pricing-grid-years",
         "add_pricing_grid",
-        "model.ledger.expense('interest.grid', 'interest', t, model.years * spread)",
-        "model.ledger.expense('interest.grid', 'interest', min(t + 1, model.horizon), model.years * spread)",
+        "model.ledger.post(GRID_SPREAD.of(), t, model.years * spread)",
+        "model.ledger.post(GRID_SPREAD.of(), min(t + 1, model.horizon), model.years * spread)",
     ),
     Bug(
         "pricing_grid",

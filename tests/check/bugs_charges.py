@@ -41,8 +41,8 @@ BUGS = [
         TERM,
         "commitment-fee",
         "_is_charged_as_paid",
-        "('fee.commitment.', 'lease.interest.')",
-        "('lease.interest.',)",
+        "(COMMITMENT_FEE, LEASE_INTEREST)",
+        "(LEASE_INTEREST,)",
     ),
     Bug("charges", TERM, "lease-carry", "_as_paid", "paid + leases.carry[t]", "paid"),
     Bug(

@@ -145,8 +145,8 @@ BUGS = [
         TERM,
         "leased-hardware-secures-nobody",
         "_finance_lease",
-        "ledger.post(f'lease.start.{o}', 'lease', t, sums['start'][t], debit=LEASED, credit=account)",
-        "ledger.post(f'lease.start.{o}', 'lease', t, sums['start'][t], debit='hardware', credit=account)",
+        "LEASE_START.of(o)",
+        "__import__('dataclasses').replace(LEASE_START.of(o), debit='hardware')",
     ),
     Bug("leases", PERIOD, "lease-carry", "add_lease", "rates[u - 1] * model.years", "0.0 * rates[u - 1]"),
     Bug(

@@ -106,14 +106,8 @@ BUGS = [
         SIGN,
         "resale-book",
         "_sell",
-        (
-            "ledger.post(f'depreciation.hardware.{o}', 'depreciation', later, -share * cost * units, "
-            "debit=RETAINED, credit=HARDWARE)"
-        ),
-        (
-            "ledger.post(f'depreciation.hardware.{o}', 'depreciation', later, share * cost * units, "
-            "debit=RETAINED, credit=HARDWARE)"
-        ),
+        "model.ledger.post(DEPRECIATION.of(o), later, -share * cost * units)",
+        "model.ledger.post(DEPRECIATION.of(o), later, share * cost * units)",
     ),
     Bug("resale", PERIOD, "early-retirement", "_sell", "served = t - arrival", "served = t - arrival + 1"),
     Bug("resale", PERIOD, "terminal-resale", "add_resale", "model.horizon + 1", "model.horizon"),
@@ -189,8 +183,8 @@ BUGS = [
         PERIOD,
         "prices-by-year",
         "_money",
-        "model.ledger.income_each(f'revenue.{m}', 'revenue', revenue)",
-        "model.ledger.income_each(f'revenue.{m}', 'revenue', revenue.shift(1))",
+        "model.ledger.post_each(REVENUE.of(m), revenue)",
+        "model.ledger.post_each(REVENUE.of(m), revenue.shift(1))",
     ),
     Bug(
         "service",
@@ -256,8 +250,8 @@ BUGS = [
         PERIOD,
         "reserved-cloud-terms",
         "add_cloud",
-        "model.ledger.expense(f'opex.cloud.{c}', 'opex', t, price[t] * hours * hourly)",
-        "model.ledger.expense(f'opex.cloud.{c}', 'opex', t, price[max(1, t - 1)] * hours * hourly)",
+        "model.ledger.post(CLOUD.of(c), t, price[t] * hours * hourly)",
+        "model.ledger.post(CLOUD.of(c), t, price[max(1, t - 1)] * hours * hourly)",
     ),
     Bug("cloud", PERIOD, "reserved-cloud-terms", "add_cloud", "u <= t < u + term", "u <= t <= u + term"),
     Bug("cloud", TERM, "reserved-cloud-terms", "add_cloud", "if active:\n    rows.add(standing <= most)", "pass"),
@@ -266,11 +260,11 @@ BUGS = [
         TERM,
         "cloud",
         "add_cloud",
-        "model.ledger.expense(f'opex.cloud.{c}', 'opex', t, price[t] * hours * hourly)",
-        "model.ledger.expense(f'opex.cloud.{c}', 'opex', t, 0.0 * hourly)",
+        "model.ledger.post(CLOUD.of(c), t, price[t] * hours * hourly)",
+        "model.ledger.post(CLOUD.of(c), t, 0.0 * hourly)",
     ),
     # given cash flows
-    Bug("cash_flows", SIGN, "cost-then-present-cost", "add_cash_flows", "-amount", "amount"),
+    Bug("cash_flows", SIGN, "cost-then-present-cost", "add_cash_flows", "abs(amount)", "amount"),
     Bug(
         "cash_flows",
         PERIOD,
@@ -285,7 +279,7 @@ BUGS = [
         TERM,
         "covenant-scope",
         "add_cash_flows",
-        "model.ledger.expense(f'given.{name}', item, t, -amount, corporate=flow.corporate)",
-        "model.ledger.expense(f'given.{name}', item, t, -amount)",
+        "model.ledger.post(kind.of(name), t, abs(amount), corporate=flow.corporate)",
+        "model.ledger.post(kind.of(name), t, abs(amount))",
     ),
 ]

@@ -32,7 +32,7 @@ BUGS = [
         "early[t - 2] - late[t - 1]",
     ),
     Bug("dating", TERM, "early-income", "held_within", "timing_of(model, line)", "0.0"),
-    Bug("dating", TERM, "idle-draw", "timing_of", "'repayment'", "'no'"),
+    Bug("dating", TERM, "idle-draw", "timing_of", "line.kind is REPAYMENT", "False"),
     Bug(
         "dating",
         TERM,
