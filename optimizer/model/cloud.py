@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.decisions import RESERVATIONS
 from optimizer.contract.lines import CLOUD, RESERVED
 from optimizer.instance.schema import Reserved
 from optimizer.model.context import THOUSAND, Model
@@ -54,7 +55,7 @@ def add_cloud(model: Model, serve: Any) -> None:
                 continue
             rows.add(hourly <= limit[t] / THOUSAND)
             model.ledger.post(CLOUD.of(c), t, price[t] * hours * hourly)
-    model.decide("reservations", ("cloud", "period"), "h100e", reservations, scale=THOUSAND)
+    model.decide(RESERVATIONS, reservations, scale=THOUSAND)
 
 
 def _reservations(model: Model, c: str, reserved: Reserved) -> dict[int, Any]:

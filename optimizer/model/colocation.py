@@ -9,6 +9,7 @@ import numpy as np
 
 from optimizer.algebra.linear import Vector
 from optimizer.algebra.timeline import decided_periods
+from optimizer.contract.decisions import COLOCATION_RENTED
 from optimizer.contract.lines import COLOCATION
 from optimizer.model.context import Model
 
@@ -49,5 +50,5 @@ def add_colocation(model: Model) -> tuple[dict[str, Any], dict[str, Vector]]:
         model.ledger.post_each(COLOCATION.of(s), costs.lagged(term))
         model.run_on(costs, offer.term_periods, offer.assignable_share)
         taken |= {(s, u): take[u] for u in signings}
-    model.decide("colocation", ("site", "period"), "mw", taken)
+    model.decide(COLOCATION_RENTED, taken)
     return rented, most

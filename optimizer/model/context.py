@@ -14,6 +14,7 @@ import numpy as np
 from optimizer.algebra.direct import Direct
 from optimizer.algebra.linear import Vector, quicksum
 from optimizer.algebra.timeline import decided_periods
+from optimizer.contract.decisions import Decisions
 from optimizer.instance.calendar import Calendar
 from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.schema import Instance
@@ -39,18 +40,15 @@ class UnboundedModelError(ValueError):
 
 @dataclass(frozen=True)
 class Decision:
-    """A table of the plan: one row for each key whose value is not zero.
+    """What fills a table of the plan: one row for each key whose value is not zero.
 
-    ``columns`` name the parts of a key, with ``period`` where it holds a period number; ``value`` names the amount and
-    ``scale`` turns model units into its unit. Of a timeline the period is the last part of the key.
+    Keys have the parts of the table's columns, with numbers for periods; of a timeline the period is the last part.
+    ``scale`` turns model units into the unit of the table.
     """
 
-    table: str
-    columns: tuple[str, ...]
-    value: str
+    table: Decisions
     values: Mapping[Any, Any]
     scale: float = 1.0
-    integer: bool = False
 
     def items(self) -> Iterator[tuple[Any, Any]]:
         """Keys and amounts."""
@@ -184,14 +182,6 @@ class Model:
         low, high = self.algebra.interval(expression)
         return low, high
 
-    def decide(
-        self,
-        table: str,
-        columns: tuple[str, ...],
-        value: str,
-        values: Mapping[Any, Any],
-        scale: float = 1.0,
-        integer: bool = False,
-    ) -> None:
+    def decide(self, table: Decisions, values: Mapping[Any, Any], scale: float = 1.0) -> None:
         """Publish variables as a table of the plan."""
-        self.decisions.append(Decision(table, columns, value, values, scale, integer))
+        self.decisions.append(Decision(table, values, scale))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.decisions import DEBT_DRAWS, DEBT_REPAYMENTS, FACILITIES, PREMIUM_FREE, PREPAYMENTS
 from optimizer.contract.lines import COMMITMENT_FEE, DISCOUNT, ISSUE_FEE, UPFRONT_FEE
 from optimizer.instance.amortisation import capitalised_share
 from optimizer.instance.largest_order import largest_draw
@@ -112,11 +113,11 @@ def add_debt(model: Model, leases: LeasePosition, partners: Mapping[int, Any], r
         add_tie(model, d, debt, windows[d], draw, position)
     _lenders(model, position)
     limit_refinancings(model, position)
-    model.decide("debt_draws", ("instrument", "period"), "musd", draw)
-    model.decide("debt_repayments", ("instrument", "period"), "musd", repay)
-    model.decide("prepayments", ("instrument", "drawn", "period"), "musd", prepaid)
-    model.decide("premium_free", ("instrument", "drawn", "period"), "musd", position.premium_free)
-    model.decide("facilities", ("instrument",), "signed", signed, integer=True)
+    model.decide(DEBT_DRAWS, draw)
+    model.decide(DEBT_REPAYMENTS, repay)
+    model.decide(PREPAYMENTS, prepaid)
+    model.decide(PREMIUM_FREE, position.premium_free)
+    model.decide(FACILITIES, signed)
     return position
 
 

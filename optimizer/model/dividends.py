@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.decisions import DIVIDENDS
 from optimizer.contract.lines import DIVIDEND
 from optimizer.instance.lookback import lookback
 from optimizer.instance.schema import Dividends
@@ -34,14 +35,14 @@ def add_dividends(
     """
     rules = model.instance.equity.dividends if model.instance.equity else None
     if rules is None:
-        model.decide("dividends", ("period",), "musd", {})
+        model.decide(DIVIDENDS, {})
         return {}
     range_of = earnings(model, claims)
     limit = model.series(rules.maximum_musd) if rules.maximum_musd else dict.fromkeys(model.span, math.inf)
     paid = model.variables("dividend", model.span, upper=limit)
     for t in model.span:
         model.ledger.post(DIVIDEND.of(), t, paid[t])
-    model.decide("dividends", ("period",), "musd", paid)
+    model.decide(DIVIDENDS, paid)
     retained = add_retained(model, claims)
     out = {t: paid[t] + returned[t] for t in model.span}
     _within(model, rules, out, limit)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.decisions import DRAWABLE
 from optimizer.instance.lookback import of_covenant
 from optimizer.model.context import Model
 from optimizer.model.coverage import ebitda, hold_where_owed
@@ -60,7 +61,7 @@ def add_drawable(
     for t in sorted({t for _, t in drawable}):
         own = {d: more for (d, u), more in drawable.items() if u == t}
         _covenants(model, debt, equity, book_value, own, t, rows)
-    model.decide("drawable", ("instrument", "period"), "musd", drawable)
+    model.decide(DRAWABLE, drawable)
     return {t: quicksum(more for (_, u), more in drawable.items() if u == t) for t in periods}
 
 

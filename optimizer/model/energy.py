@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from optimizer.algebra.linear import Vector, quicksum
+from optimizer.contract.decisions import ENERGY_CONTRACTS, ENERGY_TAKEN
 from optimizer.contract.lines import ENERGY, GRID_ENERGY, SOURCE_ENERGY
 from optimizer.model.context import Model
 from optimizer.model.hardware import Fleet
@@ -126,8 +127,8 @@ def _sources(
             rows.add(paid[t] <= gen[t] + least * (1 - more[t]))
             rows.add(paid[t] <= least * active + max(0.0, useful[t] - least) * more[t])
             model.ledger.post(SOURCE_ENERGY.of(e), t, price[t] * hours / 1e6 * paid[t])
-    model.decide("energy", ("source", "period"), "mwh", taken, scale=hours)
-    model.decide("energy_contracts", ("source", "period"), "signed", signed, integer=True)
+    model.decide(ENERGY_TAKEN, taken, scale=hours)
+    model.decide(ENERGY_CONTRACTS, signed)
     return taken, standing
 
 

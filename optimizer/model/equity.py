@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.algebra.linear import Values, quicksum
+from optimizer.contract.decisions import EQUITY_RAISES
 from optimizer.contract.lines import FLOTATION, RAISE
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Equity, EquityRound
@@ -107,7 +108,7 @@ def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
             effective_per_period(fresh[each.name][t], model.years) * kappa * each.new.get(t, 0.0) for each in sources
         )
     log_kept, valued = _ownership(model, equity, amount, raised, windows, partners)
-    model.decide("equity_raises", ("round", "period"), "musd", amount)
+    model.decide(EQUITY_RAISES, amount)
     return EquityPosition(paid_in, charge, new_charge, new, log_kept, valued, returned, sources, further)
 
 

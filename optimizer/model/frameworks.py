@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.decisions import DEVELOPMENTS, FRAMEWORKS
 from optimizer.contract.lines import DEVELOPMENT, SIGNING, TAKE_OR_PAY
 from optimizer.instance.largest_order import is_agreed, is_developed
 from optimizer.model.context import THOUSAND, Model
@@ -54,7 +55,7 @@ def add_frameworks(
             price = agreement.take_or_pay_share * model.series(offer.price_usd)[last] / THOUSAND
             model.ledger.post(TAKE_OR_PAY.of(o), last, price * short[o])
         model.ledger.post(SIGNING.of(o), window[0], agreement.signing_fee_musd * signed[o])
-    model.decide("frameworks", ("offer",), "signed", signed, integer=True)
+    model.decide(FRAMEWORKS, signed)
 
 
 def add_developments(
@@ -84,4 +85,4 @@ def add_developments(
             rows.add(order[o, t] <= most[o, t] * ready)
         for u in windows[o]:
             model.ledger.post(DEVELOPMENT.of(o), u, project.cost_musd * begun[o, u])
-    model.decide("developments", ("offer", "period"), "begun", begun, integer=True)
+    model.decide(DEVELOPMENTS, begun)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from optimizer.algebra.linear import Vector, quicksum
+from optimizer.contract.decisions import ALLOCATIONS, ORDERS
 from optimizer.contract.lines import UPKEEP
 from optimizer.instance.largest_order import largest_orders, needs_largest_order
 from optimizer.instance.reach import order_window
@@ -88,8 +89,8 @@ def add_hardware(model: Model, capacity: SiteCapacity) -> Fleet:
     leases = add_lease(model, order, periods, tax)
     resale_value = add_resale(model, buy, retired, periods, tax, basis)
     _upkeep(model, units, housing)
-    model.decide("orders", ("offer", "period"), "units", order, scale=THOUSAND)
-    model.decide("allocations", ("offer", "site", "period"), "units", buy, scale=THOUSAND)
+    model.decide(ORDERS, order, scale=THOUSAND)
+    model.decide(ALLOCATIONS, buy, scale=THOUSAND)
     after, shrinking = _after_horizon(model, buy, retired, units, periods)
     return Fleet(units, model.total(tax), leases, retired, resale_value, quicksum(basis), after, shrinking)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.decisions import PARTNERS
 from optimizer.contract.lines import (
     PARTNER_CASH,
     PARTNER_DELIVERY,
@@ -79,7 +80,7 @@ def add_partners(model: Model) -> PartnerPosition:
         for _, t in [key for key in deliveries if key[0] == p]:
             most[t] += (each.delivery_h100e or 0.0) / THOUSAND
         _post(model, p, each, windows[p], sign, posted)
-    model.decide("partners", ("partner", "period"), "signed", sign, integer=True)
+    model.decide(PARTNERS, sign)
     return PartnerPosition(
         {t: quicksum(x) for t, x in equity.items()},
         {t: quicksum(x) for t, x in cash.items()},

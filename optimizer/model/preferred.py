@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.decisions import PREFERRED_RAISES
 from optimizer.contract.lines import PREFERRED_DIVIDEND, PREFERRED_FLOTATION, PREFERRED_RAISE
 from optimizer.instance.calendar import TIMING
 from optimizer.model.context import Model, smallest
@@ -55,6 +56,6 @@ def add_preferred(model: Model) -> PreferredPosition:
             further.append(rate[last] * model.years * amount[r, last])
     new = {t: quicksum(amount[r, t] for r in classes if t in windows[r]) for t in model.span}
     outstanding = {t: quicksum(new[u] for u in range(1, t + 1)) for t in (0, *model.span)}
-    model.decide("preferred_raises", ("name", "period"), "musd", amount)
+    model.decide(PREFERRED_RAISES, amount)
     most = sum(each.max_musd for each in classes.values())
     return PreferredPosition(outstanding, new, most, quicksum(further))

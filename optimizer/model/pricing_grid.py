@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.decisions import BUCKETS
 from optimizer.contract.lines import GRID_SPREAD
 from optimizer.instance.lookback import Lookback, lookback
 from optimizer.instance.schema import Bucket, PricingGrid
@@ -49,7 +50,7 @@ def add_pricing_grid(
     """
     grid = model.instance.pricing_grid
     if grid is None:
-        model.decide("buckets", ("period", "bucket"), "holds", {})
+        model.decide(BUCKETS, {})
         return equity.charge
     costs = bucket_charges(model, grid)
     charge: dict[int, Any] = {}
@@ -62,7 +63,7 @@ def add_pricing_grid(
         model.ledger.post(GRID_SPREAD.of(), t, model.years * spread)
         charge[t] = quicksum(costs[b][t] * common for b, (_, common) in carried.items())
         carried = _choose(model, grid, debt, equity, preferred, t, holds)
-    model.decide("buckets", ("period", "bucket"), "holds", holds, integer=True)
+    model.decide(BUCKETS, holds)
     return charge
 
 

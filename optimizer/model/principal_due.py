@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.decisions import REFINANCINGS
 from optimizer.instance.amortisation import outstanding_share
 from optimizer.instance.largest_order import largest_draw
 from optimizer.instance.schema import Debt, Instance
@@ -91,4 +92,4 @@ def limit_refinancings(model: Model, debt: DebtPosition) -> None:
     for d, t in sorted({(d, t) for _, d, t in found}):
         due = 0.0 if model.instance.debt[d].kind == "revolver" else _due(model, debt, d, range(t, t + 1))
         rows.add(quicksum(x for (_, d2, t2), x in found.items() if (d2, t2) == (d, t)) <= due)
-    model.decide("refinancings", ("instrument", "refinanced", "period"), "musd", found)
+    model.decide(REFINANCINGS, found)

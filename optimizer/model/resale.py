@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.algebra.linear import Vector, quicksum
+from optimizer.contract.decisions import RETIREMENTS
 from optimizer.contract.lines import DEPRECIATION, RESALE, WRITE_OFF
 from optimizer.instance.schema import Offer
 from optimizer.model.context import THOUSAND, Model
@@ -53,7 +54,7 @@ def add_retirements(
             for t in leaving[o, u]:
                 in_period.setdefault(t, []).append(retire[o, s, u, t])
         by_period[o, s] = model.timeline({t: quicksum(units) for t, units in in_period.items()})
-    model.decide("retirements", ("offer", "site", "ordered", "period"), "units", retire, scale=THOUSAND)
+    model.decide(RETIREMENTS, retire, scale=THOUSAND)
     return Retirements(retire, by_period, by_vintage)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.decisions import CAPITAL_RETURNS
 from optimizer.contract.lines import RETURN_OF_CAPITAL
 from optimizer.model.context import Model
 
@@ -40,12 +41,12 @@ class Source:
 def add_returns(model: Model, most: Mapping[int, float]) -> Mapping[int, Any]:
     """What is given back by period; ``most`` that has ever been paid in bounds it. ``dividends`` says when."""
     if not model.instance.returns_capital:
-        model.decide("capital_returns", ("period",), "musd", {})
+        model.decide(CAPITAL_RETURNS, {})
         return dict.fromkeys(model.span, 0.0)
     returned = model.variables("capital_returned", model.span, upper=most)
     for t in model.span:
         model.ledger.post(RETURN_OF_CAPITAL.of(), t, returned[t])
-    model.decide("capital_returns", ("period",), "musd", returned)
+    model.decide(CAPITAL_RETURNS, returned)
     return returned
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.decisions import PLEDGES
 from optimizer.model.context import Model
 from optimizer.model.debt import DebtPosition
 
@@ -26,5 +27,5 @@ def add_security(
         for c in sorted({c for shares in secured.values() for c in shares}):
             pledged = quicksum(pledge[d, c, t] for d, shares in secured.items() if c in shares)
             rows.add(pledged <= book_value[c, t])
-    model.decide("pledges", ("instrument", "asset", "period"), "musd", pledge)
+    model.decide(PLEDGES, pledge)
     return pledge

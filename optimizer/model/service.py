@@ -8,6 +8,7 @@ from typing import Any
 
 from optimizer.algebra.linear import quicksum
 from optimizer.algebra.timeline import decided_periods
+from optimizer.contract.decisions import DELIVERIES, SERVICE
 from optimizer.contract.lines import REVENUE, SERVING, SHORTFALL
 from optimizer.instance.schema import Offer, Site
 from optimizer.model.cloud import add_cloud
@@ -89,7 +90,7 @@ def add_service(model: Model, fleet: Fleet, partners: PartnerPosition) -> Servic
     _surplus(model, serve, demand, capacity, deliver, partners)
     _money(model, serve)
     add_cloud(model, serve)
-    model.decide("service", ("market", "from", "period"), "h100e", serve, scale=THOUSAND)
+    model.decide(SERVICE, serve, scale=THOUSAND)
     return _position(model, serve, deliver, model.total(used.values()))
 
 
@@ -119,7 +120,7 @@ def _deliveries(model: Model, partners: PartnerPosition) -> dict[tuple[str, str]
         owed = model.timeline({t: partners.deliveries[p, t] for t in periods})
         everywhere = model.total(deliver[p, s] for s in model.instance.sites)
         rows.add_each(everywhere == owed, periods=periods)
-    model.decide("deliveries", ("partner", "from", "period"), "h100e", deliver, scale=THOUSAND)
+    model.decide(DELIVERIES, deliver, scale=THOUSAND)
     return deliver
 
 

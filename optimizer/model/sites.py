@@ -10,6 +10,7 @@ import numpy as np
 
 from optimizer.algebra.linear import Vector, quicksum
 from optimizer.algebra.timeline import decided_periods
+from optimizer.contract.decisions import PHASE_STARTS
 from optimizer.contract.lines import (
     BUILDING,
     FINISHING,
@@ -95,7 +96,7 @@ def add_sites(model: Model) -> SiteCapacity:
     _resources(model, started, on_line)
     tax, basis, unpaid = _money(model, starts, started, on_line)
     value = _total_value(model, starts, entries)
-    model.decide("phase_starts", ("site", "phase", "period"), "count", starts, integer=True)
+    model.decide(PHASE_STARTS, starts)
     return SiteCapacity(energised, most, phases, most_phases, rented, most_rented, tax, value, basis, unpaid)
 
 

@@ -319,7 +319,7 @@ def _finite(value: float) -> float | None:
 
 def _decisions(model: Model, at: Values) -> dict[str, list[dict[str, Any]]]:
     """Every table of decisions: rows in the order of the names and periods, zeros left out."""
-    return {decision.table: list(_rows(model, decision, at)) for decision in model.decisions}
+    return {decision.table.name: list(_rows(model, decision, at)) for decision in model.decisions}
 
 
 def _rows(model: Model, decision: Decision, at: Values) -> Any:
@@ -328,11 +328,11 @@ def _rows(model: Model, decision: Decision, at: Values) -> Any:
         if abs(amount) <= ZERO:
             continue
         parts = key if isinstance(key, tuple) else (key,)
-        row: dict[str, Any] = dict(zip(decision.columns, parts, strict=True))
+        row: dict[str, Any] = dict(zip(decision.table.keys, parts, strict=True))
         for column in ("ordered", "period"):
             if column in row:
                 row[column] = model.calendar.label(row[column])
-        row[decision.value] = round(amount) if decision.integer else amount * decision.scale
+        row[decision.table.value] = round(amount) if decision.table.whole else amount * decision.scale
         yield row
 
 

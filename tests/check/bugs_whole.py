@@ -225,8 +225,8 @@ BUGS = [
         TERM,
         "growing-price",
         "Model.decide",
-        "Decision(table, columns, value, values, scale, integer)",
-        "Decision(table, columns, value, values, 1.0, integer)",
+        "Decision(table, values, scale)",
+        "Decision(table, values, 1.0)",
     ),
     # the whole
     Bug(
