@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.fresh import peak_mb
 
 if TYPE_CHECKING:
-    from optimizer.plan.progress import Progress
+    from optimizer.contract.progress import Progress
 
 Row = dict[str, Any]
 LEVEL = ("name", "value", "bound", "seconds", "gap_share")

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from optimizer.algebra.linear import Values
+from optimizer.contract.progress import Progress
 from optimizer.instance.loader import checked
 from optimizer.instance.schema import Instance, Objective
 from optimizer.model.build import BuiltModel
@@ -20,7 +21,6 @@ from optimizer.model.context import Decision, Model
 from optimizer.model.objectives import Goal
 from optimizer.plan.delivered import delivered, distances
 from optimizer.plan.plan import Plan
-from optimizer.plan.progress import Progress
 from optimizer.plan.versions import versions
 from optimizer.solver import certify as certifying
 from optimizer.solver.asked import caps_of, require_kind, solve_options, with_objectives

@@ -19,9 +19,7 @@ def test_the_audit_reads_these_tables_and_objectives() -> None:
     """It has lists of its own where it says what is read of them."""
     assert TABLES.keys() == AUDITED
     assert set(AUDITED_AS_MAXIMISED) == MAXIMISED
-    assert AUDITED_UNITS == {
-        name: each.unit for name, each in OBJECTIVES.items() if each.unit != "musd"
-    }
+    assert {name: each.unit for name, each in OBJECTIVES.items() if each.unit != "musd"} == AUDITED_UNITS
     nullable = {name for name, each in OBJECTIVES.items() if each.nullable}
     assert (set(METRICS), set(METRICS_OR_NULL)) == (OBJECTIVES.keys() - nullable, nullable)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from optimizer.plan.progress import Progress
+from optimizer.contract.progress import Progress
 from optimizer.solver.highs import Limits, Outcome
 from optimizer.solver.levels import NothingFoundError, Target, _level, solve_levels
 from optimizer.solver.matrix import Expression, Matrix
