@@ -1,4 +1,4 @@
-"""The same model in Pyomo's own objects: what is documented, and what ``Direct`` is tested against."""
+"""The same model in Pyomo's own objects: what is documented, and what ``ArrayModel`` is tested against."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import numpy as np
 import pyomo.environ as pyo
 from pyomo.repn import generate_standard_repn
 
-from optimizer.algebra.direct import Bounds
-from optimizer.algebra.timeline import checked_period, checked_shift
+from optimizer.algebra.array_model import Bounds
+from optimizer.algebra.time_expr import checked_period, checked_shift
 
 
 class Plain:
@@ -76,7 +76,7 @@ def _bound(given: Bounds, key: Any, t: int) -> float:
 
 
 class PlainTimeline:
-    """A list of T expressions of Pyomo, with what ``Timeline`` can do."""
+    """A list of T expressions of Pyomo, with what ``ArrayTimeExpr`` can do."""
 
     __hash__ = None  # type: ignore[assignment]
     __array_ufunc__ = None

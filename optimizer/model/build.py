@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from optimizer.algebra.direct import Direct
+from optimizer.algebra.array_model import ArrayModel
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.accounts import CONSTRUCTION, HARDWARE, SITES
 from optimizer.instance.schema import Instance
@@ -55,13 +55,13 @@ class BuiltModel:
 
 
 def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) -> BuiltModel:
-    """Build the model of an instance whose input has been checked; in ``Direct``, if no other algebra is given.
+    """Build the model of an instance whose input has been checked; in ``ArrayModel``, if no other algebra is given.
 
     ``asked`` are objectives that are to be kept at a value, beside those of the instance.
     The order follows the money: physical blocks, then capital, then what is tested on the whole.
     """
     instance = _in_order(instance)
-    model = Model(instance, algebra or Direct(), frozenset(asked))
+    model = Model(instance, algebra or ArrayModel(), frozenset(asked))
     sites = add_sites(model)
     fleet = add_hardware(model, sites)
     add_energy(model, add_power(model, sites, fleet), sites, fleet)

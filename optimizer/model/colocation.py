@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.algebra.linear import Vector
-from optimizer.algebra.timeline import decided_periods
+from optimizer.algebra.arrays import Vector
+from optimizer.algebra.time_expr import decided_periods
 from optimizer.contract.decisions import COLOCATION_RENTED
 from optimizer.contract.lines import COLOCATION
 from optimizer.model.context import Model

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.algebra.direct import Direct
-from optimizer.algebra.linear import Vector, quicksum
-from optimizer.algebra.timeline import decided_periods
+from optimizer.algebra.array_model import ArrayModel
+from optimizer.algebra.arrays import Vector
+from optimizer.algebra.linear import quicksum
+from optimizer.algebra.time_expr import decided_periods
 from optimizer.contract.decisions import Decisions
 from optimizer.instance.calendar import Calendar
 from optimizer.instance.fair_rate import fair_rate
@@ -64,13 +65,13 @@ class Decision:
 class Model:
     """A model under construction with its calendar, its ledger and its table of decisions.
 
-    ``algebra`` keeps its columns and rows: ``Direct`` as arrays, or ``Plain`` as objects of Pyomo. ``asked`` are
+    ``algebra`` keeps its columns and rows: ``ArrayModel`` as arrays, or ``Plain`` as objects of Pyomo. ``asked`` are
     objectives that are to be kept at a value, beside those of the instance. ``running`` collects what contracts cost
     after T: worth at the end of T of what nobody else takes over, USD million.
     """
 
     instance: Instance
-    algebra: Any = field(default_factory=Direct)
+    algebra: Any = field(default_factory=ArrayModel)
     asked: frozenset[str] = frozenset()
     ledger: Ledger = field(default_factory=Ledger)
     decisions: list[Decision] = field(default_factory=list)

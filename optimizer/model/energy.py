@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from optimizer.algebra.linear import Vector, quicksum
+from optimizer.algebra.arrays import Vector
+from optimizer.algebra.linear import quicksum
 from optimizer.contract.decisions import ENERGY_CONTRACTS, ENERGY_TAKEN
 from optimizer.contract.lines import ENERGY, GRID_ENERGY, SOURCE_ENERGY
 from optimizer.model.context import Model

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.algebra.linear import Vector, quicksum
+from optimizer.algebra.arrays import Vector
+from optimizer.algebra.linear import quicksum
 from optimizer.contract.decisions import ALLOCATIONS, ORDERS
 from optimizer.contract.lines import UPKEEP
 from optimizer.instance.largest_order import largest_orders, needs_largest_order

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
-from optimizer.algebra.timeline import decided_periods
+from optimizer.algebra.time_expr import decided_periods
 from optimizer.contract.accounts import CASH
 from optimizer.contract.lines import LedgerLine, LineKind
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
-from optimizer.algebra.timeline import decided_periods
+from optimizer.algebra.time_expr import decided_periods
 from optimizer.model.context import Model
 from optimizer.model.hardware import Fleet
 from optimizer.model.sites import SiteCapacity

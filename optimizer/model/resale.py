@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from optimizer.algebra.linear import Vector, quicksum
+from optimizer.algebra.arrays import Vector
+from optimizer.algebra.linear import quicksum
 from optimizer.contract.decisions import RETIREMENTS
 from optimizer.contract.lines import DEPRECIATION, RESALE, WRITE_OFF
 from optimizer.instance.schema import Offer

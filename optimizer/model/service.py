@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
-from optimizer.algebra.timeline import decided_periods
+from optimizer.algebra.time_expr import decided_periods
 from optimizer.contract.decisions import DELIVERIES, SERVICE
 from optimizer.contract.lines import REVENUE, SERVING, SHORTFALL
 from optimizer.instance.schema import Offer, Site

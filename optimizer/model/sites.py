@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.algebra.linear import Vector, quicksum
-from optimizer.algebra.timeline import decided_periods
+from optimizer.algebra.arrays import Vector
+from optimizer.algebra.linear import quicksum
+from optimizer.algebra.time_expr import decided_periods
 from optimizer.contract.decisions import PHASE_STARTS
 from optimizer.contract.lines import (
     BUILDING,
