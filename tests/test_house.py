@@ -71,6 +71,30 @@ def test_only_the_model_and_the_solver_know_pyomo_and_highs(folder: str) -> None
         assert not imports(path) & {"pyomo", "highspy"}, path.relative_to(ROOT)
 
 
+def untyped(tree: ast.AST) -> list[int]:
+    """The lines that say Any, but as the key of a mapping: those can be names, periods, or several of them."""
+    keys = {
+        id(key)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Subscript) and ast.unparse(node.value) in ("dict", "Mapping", "tuple")
+        for key in [node.slice.elts[0] if isinstance(node.slice, ast.Tuple) else node.slice]
+    }
+    names = (node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == "Any")
+    return [node.lineno for node in names if id(node) not in keys]
+
+
+def test_expressions_of_the_model_have_a_type() -> None:
+    """An expression is an Expr or a TimeExpr (``algebra.expr``), and not Any, which mypy does not look at."""
+    for path in (PACKAGE / "model").rglob("*.py"):
+        found = untyped(ast.parse(path.read_text(encoding="utf-8")))
+        assert not found, f"{path.relative_to(ROOT)}, line {found}"
+
+
+def test_any_is_seen_where_an_expression_is_meant() -> None:
+    text = "a: Any\nb: dict[Any, float]\nc: Mapping[int, Any]\nd: list[Any]\ne: dict[Any, dict[Any, int]]\n"
+    assert untyped(ast.parse(text)) == [1, 3, 4]
+
+
 @pytest.mark.parametrize(
     ("module", "heavy"),
     [

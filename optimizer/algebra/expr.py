@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 from optimizer.algebra.arrays import Mask, Vector
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeIs
 
 Key = TypeVar("Key")
 
@@ -46,6 +49,8 @@ Expr: TypeAlias = LinearExpr | float
 ByPeriod: TypeAlias = Mapping[int, Expr]
 ByName: TypeAlias = Mapping[tuple[str, int], Expr]
 """By name and period."""
+ByPair: TypeAlias = Mapping[tuple[str, str], "TimeExpr"]
+"""By two names, over time."""
 
 
 class TimeExpr(Protocol):
@@ -74,6 +79,11 @@ class TimeExpr(Protocol):
 
     def decided(self) -> Mask:
         """Whether there is anything to decide in a period; T truth values."""
+
+
+def is_over_time(amount: Expr | TimeExpr) -> TypeIs[TimeExpr]:
+    """Whether an amount has an expression for each period."""
+    return hasattr(amount, "decided")
 
 
 class Constraint(Protocol):

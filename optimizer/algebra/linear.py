@@ -27,7 +27,7 @@ class Affine:
     __hash__ = None  # type: ignore[assignment]
 
     def __add__(self, other: Any) -> Linear:
-        return quicksum((self, other))  # type: ignore[return-value]
+        return quicksum((self, other))  # type: ignore[no-any-return]
 
     __radd__ = __add__
 
@@ -35,10 +35,10 @@ class Affine:
         return self * -1.0
 
     def __sub__(self, other: Any) -> Linear:
-        return quicksum((self, -other))  # type: ignore[return-value]
+        return quicksum((self, -other))  # type: ignore[no-any-return]
 
     def __rsub__(self, other: Any) -> Linear:
-        return quicksum((other, -self))  # type: ignore[return-value]
+        return quicksum((other, -self))  # type: ignore[no-any-return]
 
     def __mul__(self, factor: float) -> Linear:
         raise NotImplementedError
@@ -159,6 +159,8 @@ class Row:
 def quicksum(parts: Iterable[Expr]) -> Expr: ...
 @overload
 def quicksum(parts: Iterable[TimeExpr]) -> TimeExpr: ...
+@overload
+def quicksum(parts: Iterable[Expr | TimeExpr]) -> Expr | TimeExpr: ...
 def quicksum(parts: Iterable[Any]) -> Any:
     """The sum of numbers, columns and expressions, or of timelines; a number if there are only numbers.
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from optimizer.algebra.expr import ByPeriod, Expr
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.lines import COMMITMENT_FEE, LEASE_INTEREST
 from optimizer.instance.calendar import TIMING
@@ -24,12 +24,15 @@ from optimizer.instance.yields import (
     straight_line_fee,
 )
 from optimizer.model.context import Model
-from optimizer.model.debt import DebtPosition
-from optimizer.model.equity import EquityPosition
-from optimizer.model.leases import LeasePosition
 from optimizer.model.ledger import Line
-from optimizer.model.partners import PartnerPosition
-from optimizer.model.preferred import PreferredPosition
+from optimizer.model.positions import (
+    Carried,
+    DebtPosition,
+    EquityPosition,
+    LeasePosition,
+    PartnerPosition,
+    PreferredPosition,
+)
 from optimizer.model.pricing_grid import bucket_charges, spread_paid
 from optimizer.model.tax import shield
 
@@ -38,8 +41,8 @@ from optimizer.model.tax import shield
 class Amounts:
     """Terms of one kind with their sums: the ``charge`` and the ``capital`` that it is on, both discounted."""
 
-    charge: list[Any]
-    capital: list[Any]
+    charge: list[Expr]
+    capital: list[Expr]
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,8 @@ class Charges:
     ``undecided`` is the part of the total that no decision can change.
     """
 
-    total: Any
-    capital: Any
+    total: Expr
+    capital: Expr
     undecided: float
 
 
@@ -64,8 +67,8 @@ class Sources:
     common: EquityPosition
     preferred: PreferredPosition
     partners: PartnerPosition
-    equity_charge: Mapping[int, Any]
-    by_bucket: Mapping[int, Mapping[int, tuple[Any, Any]]]
+    equity_charge: ByPeriod
+    by_bucket: Mapping[int, Carried]
 
 
 def capital_charges(model: Model, sources: Sources, factors: Mapping[int, float]) -> Charges:
@@ -155,7 +158,7 @@ def _vintage(
     model: Model,
     d: str,
     u: int,
-    amount: Any,
+    amount: Expr,
     unit: Accrual,
     factors: Mapping[int, float],
     found: Amounts,
@@ -183,7 +186,7 @@ def _vintage(
         found.capital.append(-gone * early)
 
 
-def _spread(model: Model, u: int, fee: Any, spread: Spread, factors: Mapping[int, float], found: Amounts) -> None:
+def _spread(model: Model, u: int, fee: Expr, spread: Spread, factors: Mapping[int, float], found: Amounts) -> None:
     """A fee paid in u as charges of the periods from u on, of T+1 only if it was paid in T; less is carried by it."""
     last = model.horizon + (u == model.horizon)
     found.charge.append(sum(factors[t] * share for t, share in enumerate(spread.charge, u) if t <= last) * fee)

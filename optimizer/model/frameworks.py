@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
+from optimizer.algebra.expr import ByName
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.decisions import DEVELOPMENTS, FRAMEWORKS
 from optimizer.contract.lines import DEVELOPMENT, SIGNING, TAKE_OR_PAY
@@ -14,7 +14,7 @@ from optimizer.model.context import THOUSAND, Model
 
 def add_frameworks(
     model: Model,
-    order: Mapping[tuple[str, int], Any],
+    order: ByName,
     most: Mapping[tuple[str, int], float],
     periods: Mapping[str, range],
 ) -> None:
@@ -48,7 +48,7 @@ def add_frameworks(
         if agreement.take_or_pay_share is None:
             short[o].fix(0.0)
         else:
-            missing = model.variables(f"framework_missing.{o}", [0], upper=1, integer=True, follows=True)[0]
+            missing = model.variables(f"framework_missing.{o}", [0], upper=1, integer=True, implied=True)[0]
             rows.add(short[o] <= minimum * missing)
             rows.add(total + short[o] <= minimum * signed[o] + sum(most[o, t] for t in periods[o]) * (1 - missing))
             last = window[-1]
@@ -60,7 +60,7 @@ def add_frameworks(
 
 def add_developments(
     model: Model,
-    order: Mapping[tuple[str, int], Any],
+    order: ByName,
     most: Mapping[tuple[str, int], float],
     periods: Mapping[str, range],
 ) -> None:

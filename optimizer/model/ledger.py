@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
+from optimizer.algebra.expr import Expr, TimeExpr, is_over_time
 from optimizer.algebra.linear import quicksum
 from optimizer.algebra.time_expr import decided_periods
 from optimizer.contract.accounts import CASH
@@ -30,7 +30,7 @@ class Line:
     kind: LineKind
     name: str
     period: int
-    amount: Any
+    amount: Expr | TimeExpr
     debit: str
     credit: str
     corporate: bool = False
@@ -49,7 +49,7 @@ class Line:
 
     def by_period(self) -> Iterator[Line]:
         """The line itself, or a line for each period in which a line over time moves anything."""
-        if self.period:
+        if not is_over_time(self.amount):
             yield self
             return
         for t in decided_periods(self.amount):
@@ -62,13 +62,13 @@ class Ledger:
     def __init__(self) -> None:
         self.lines: list[Line] = []
         self._by_period: dict[int, list[Line]] = defaultdict(list)
-        self._sums: dict[Hashable, tuple[int, Any]] = {}
+        self._sums: dict[Hashable, tuple[int, Expr | TimeExpr]] = {}
 
     def post(
         self,
         line: LedgerLine,
         period: int,
-        amount: Any,
+        amount: Expr,
         *,
         corporate: bool = False,
         timing: float | None = None,
@@ -81,7 +81,7 @@ class Ledger:
     def post_each(
         self,
         line: LedgerLine,
-        amounts: Any,
+        amounts: TimeExpr,
         *,
         spent_on: tuple[str, str] | None = None,
         timing: float | None = None,
@@ -93,7 +93,7 @@ class Ledger:
         self.lines.append(line)
         self._by_period[line.period].append(line)
 
-    def weighted(self, what: Hashable, weight: Callable[[Line], float], period: int) -> Any:
+    def weighted(self, what: Hashable, weight: Callable[[Line], float], period: int) -> Expr:
         """Σ weight·amount over the lines of a period. ``what`` tells one weight from another.
 
         Lines over time are summed once for all periods, and again when there are more of them.
@@ -102,10 +102,12 @@ class Ledger:
         if what not in self._sums or self._sums[what][0] != len(over_time):
             self._sums[what] = len(over_time), _sum(over_time, weight)
         whole = self._sums[what][1]
-        long = whole if isinstance(whole, (int, float)) else whole[period]
-        return quicksum((long, _sum(self._by_period[period], weight)))
+        long = whole[period] if is_over_time(whole) else whole
+        own = _sum(self._by_period[period], weight)
+        assert not is_over_time(own)
+        return quicksum((long, own))
 
-    def total(self, items: str | Iterable[str], period: int, *, corporate: bool = True) -> Any:
+    def total(self, items: str | Iterable[str], period: int, *, corporate: bool = True) -> Expr:
         """Σ of the amounts of the items in a period; without corporate lines if ``corporate`` is false."""
         wanted = frozenset({items} if isinstance(items, str) else items)
 
@@ -114,7 +116,7 @@ class Ledger:
 
         return self.weighted(("total", wanted, corporate), weight, period)
 
-    def capex(self, period: int, kind: str, names: Iterable[str] | None = None) -> Any:
+    def capex(self, period: int, kind: str, names: Iterable[str] | None = None) -> Expr:
         """Cash spent in a period on ``sites`` or ``hardware``, deposits included; on those named, if any are."""
         wanted = None if names is None else frozenset(names)
 
@@ -124,19 +126,19 @@ class Ledger:
 
         return self.weighted(("capex", kind, wanted), weight, period)
 
-    def interest(self, period: int) -> Any:
+    def interest(self, period: int) -> Expr:
         """All interest on debt, paid or capitalised."""
         return self.total(("interest", "pik"), period)
 
-    def ebitda(self, period: int, *, corporate: bool = True) -> Any:
+    def ebitda(self, period: int, *, corporate: bool = True) -> Expr:
         """Revenue − opex, USD million."""
         return self.total("revenue", period, corporate=corporate) - self.total("opex", period, corporate=corporate)
 
-    def cash_flow(self, period: int) -> Any:
+    def cash_flow(self, period: int) -> Expr:
         """Every cash line of the period, USD million."""
         return self.weighted("cash", lambda line: line.cash, period)
 
-    def movement(self, account: str, period: int) -> Any:
+    def movement(self, account: str, period: int) -> Expr:
         """Debits − credits of an account in a period: the change of an asset, minus the change of a liability."""
 
         def weight(line: Line) -> float:
@@ -145,6 +147,6 @@ class Ledger:
         return self.weighted(("movement", account), weight, period)
 
 
-def _sum(lines: Iterable[Line], weight: Callable[[Line], float]) -> Any:
+def _sum(lines: Iterable[Line], weight: Callable[[Line], float]) -> Expr | TimeExpr:
     weights = ((float(weight(line)), line.amount) for line in lines)
     return quicksum(amount if factor == 1.0 else factor * amount for factor, amount in weights if factor)

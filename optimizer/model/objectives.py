@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from optimizer.algebra.expr import ByName, ByPeriod, Expr
 from optimizer.algebra.linear import Values, quicksum
 from optimizer.instance.yields import compounded
 from optimizer.model.charges import Sources, capital_charges
 from optimizer.model.commitments import Commitments
 from optimizer.model.context import Model
 from optimizer.model.dating import early_present_cost
-from optimizer.model.debt import DebtPosition
-from optimizer.model.equity import EquityPosition
 from optimizer.model.ledger import Line
 from optimizer.model.loan_worth import fees_on_draws, loan_worth
-from optimizer.model.partners import PartnerPosition
-from optimizer.model.preferred import PreferredPosition
+from optimizer.model.positions import Carried, DebtPosition, EquityPosition, PartnerPosition, PreferredPosition
 from optimizer.model.tax import shield
 from optimizer.model.terminal import TerminalValue
 
@@ -49,12 +46,12 @@ class Goal:
     """
 
     name: str
-    expression: Any
+    expression: Expr
     minimise: bool
-    over: Any = None
-    highest_of: tuple[Any, ...] = ()
+    over: Expr | None = None
+    highest_of: tuple[Expr, ...] = ()
     log_share: bool = False
-    base: Any = None
+    base: Expr | None = None
     per_year: int = 1
 
     def value(self, at: Values) -> float | None:
@@ -76,33 +73,33 @@ class Positions:
     common: EquityPosition
     preferred: PreferredPosition
     partners: PartnerPosition
-    cash: Mapping[int, Any]
-    equity_charge: Mapping[int, Any]
-    book_value: Mapping[tuple[str, int], Any]
+    cash: ByPeriod
+    equity_charge: ByPeriod
+    book_value: ByName
     terminal: TerminalValue
     commitments: Commitments
-    total_value: Any
-    unlevered_tax: Mapping[int, Any] | None
-    by_bucket: Mapping[int, Mapping[int, tuple[Any, Any]]]
+    total_value: Expr
+    unlevered_tax: ByPeriod | None
+    by_bucket: Mapping[int, Carried]
 
-    def equity(self, t: int) -> Any:
+    def equity(self, t: int) -> Expr:
         """E_t, common and preferred."""
         return self.common.paid_in[t] + self.preferred.outstanding[t]
 
-    def external(self, t: int) -> Any:
+    def external(self, t: int) -> Expr:
         """Debt, what partners are owed, and equity raised since instant 0."""
         return self.debt.total(t) + self.partners.owed[t] + self.equity(t) - self.common.paid_in[0]
 
-    def raised(self, t: int) -> Any:
+    def raised(self, t: int) -> Expr:
         """Money that came in during t as debt and as equity."""
         return self.drawn(t) + self.common.new[t] + self.preferred.new[t]
 
-    def drawn(self, t: int) -> Any:
+    def drawn(self, t: int) -> Expr:
         """Debt drawn in t."""
         return quicksum(amount for (_, u), amount in self.debt.draws.items() if u == t)
 
 
-def add_objectives(model: Model, at: Positions, to_shareholders: Any, given: Any) -> dict[str, Goal]:
+def add_objectives(model: Model, at: Positions, to_shareholders: Expr, given: Expr) -> dict[str, Goal]:
     """Every objective, so that each solve reports them all; the last two arguments come from ``shareholder_value``::
 
     charges                 what capital costs at effective rates, after tax: see ``charges``
@@ -166,7 +163,7 @@ def at_end(model: Model, rate: float) -> float:
     return float((1.0 + rate) ** (-model.years * model.horizon))
 
 
-def flow(model: Model, t: int, items: Iterable[str]) -> Any:
+def flow(model: Model, t: int, items: Iterable[str]) -> Expr:
     """What these items of the free cash flow bring in less what they cost."""
     wanted = frozenset(items)
 
@@ -176,12 +173,12 @@ def flow(model: Model, t: int, items: Iterable[str]) -> Any:
     return model.ledger.weighted(("free", wanted), weight, t)
 
 
-def _capital_raised(model: Model, at: Positions) -> Any:
+def _capital_raised(model: Model, at: Positions) -> Expr:
     compute = quicksum(at.partners.cash[t] - at.partners.equity[t] for t in model.span)
     return compute + quicksum(at.raised(t) for t in model.span)
 
 
-def _adjusted_present_value(model: Model, at: Positions) -> Any:
+def _adjusted_present_value(model: Model, at: Positions) -> Expr:
     rates = model.instance.adjusted_present_value
     assert rates is not None
     assert at.unlevered_tax is not None

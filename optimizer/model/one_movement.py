@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
 
+from optimizer.algebra.expr import ByPeriod
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.largest_order import largest_draw
 from optimizer.instance.schema import Debt
@@ -17,10 +16,10 @@ def add_one_movement(
     model: Model,
     d: str,
     debt: Debt,
-    new: Mapping[int, Any],
-    back: Mapping[int, Any],
+    new: ByPeriod,
+    back: ByPeriod,
     most_back: float,
-    issue: Mapping[int, Any],
+    issue: ByPeriod,
 ) -> None:
     """No instrument is drawn in a period in which it is prepaid, or repaid at will::
 

@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.decisions import PREFERRED_RAISES
 from optimizer.contract.lines import PREFERRED_DIVIDEND, PREFERRED_FLOTATION, PREFERRED_RAISE
 from optimizer.instance.calendar import TIMING
 from optimizer.model.context import Model, smallest
-
-
-@dataclass(frozen=True)
-class PreferredPosition:
-    """What preferred equity publishes, USD million by period: ``outstanding`` (period 0: none) and ``new`` money."""
-
-    outstanding: Mapping[int, Any]
-    new: Mapping[int, Any]
-    most: float
-    further_charge: Any
-    """What the money of T costs in T+1."""
+from optimizer.model.positions import PreferredPosition
 
 
 def add_preferred(model: Model) -> PreferredPosition:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
+from optimizer.algebra.expr import ByName, Expr, TimeExpr
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.lines import DELIVERY, DEPOSIT, DEPRECIATION, ORDER_FEE, PURCHASE, LedgerLine
 from optimizer.instance.largest_order import is_discounted
@@ -23,12 +23,12 @@ from optimizer.model.finance import (
 
 def add_purchases(
     model: Model,
-    order: Mapping[tuple[str, int], Any],
-    ordered: Mapping[str, Any],
+    order: ByName,
+    ordered: Mapping[str, TimeExpr],
     most: Mapping[tuple[str, int], float],
     periods: Mapping[str, range],
-    tax: list[Any],
-    basis: list[Any],
+    tax: list[TimeExpr],
+    basis: list[Expr],
 ) -> None:
     """What orders cost, and the write-off of what is bought::
 
@@ -43,7 +43,7 @@ def add_purchases(
     """
     for o, offer in model.instance.hardware.items():
         price, fee = model.series(offer.price_usd), model.series(offer.order_fee_musd)
-        paid: dict[int, Any] = {}
+        paid: dict[int, Expr] = {}
         for u in periods[o]:
             placed = None
             if offer.lease is None:
@@ -63,9 +63,9 @@ def _buy(
     model: Model,
     o: str,
     offer: Offer,
-    parts: list[tuple[str, Any, str | None]],
-    tax: list[Any],
-    basis: list[Any],
+    parts: list[tuple[str, TimeExpr, str | None]],
+    tax: list[TimeExpr],
+    basis: list[Expr],
 ) -> None:
     """The deposit at order and the rest at delivery, then the write-off; parts with their cost by period of order."""
     deposit = offer.deposit_share
@@ -85,14 +85,14 @@ def _buy(
     model.ledger.post_each(DEPRECIATION.of(o), delivered.lagged(book))
 
 
-def _pay(model: Model, line: LedgerLine, o: str, amounts: Any) -> None:
+def _pay(model: Model, line: LedgerLine, o: str, amounts: TimeExpr) -> None:
     timing = payment_timing(model, model.instance.hardware[o])
     model.ledger.post_each(line, amounts, spent_on=("hardware", o), timing=timing)
 
 
 def _accelerator_cost(
-    model: Model, o: str, offer: Offer, order: Any, price: float, most: float, u: int
-) -> tuple[Any, Any]:
+    model: Model, o: str, offer: Offer, order: Expr, price: float, most: float, u: int
+) -> tuple[Expr, Expr | None]:
     """USD million for the accelerators of one order, and a 0/1 expression that says whether it is placed (or None).
 
     ``price`` is USD million per thousand units, ``order`` and ``most`` are thousand units.
@@ -124,7 +124,7 @@ def _accelerator_cost(
     return paid[0], quicksum(z[b] for b in count)
 
 
-def _placed(model: Model, o: str, order: Any, most: float, u: int) -> Any:
+def _placed(model: Model, o: str, order: Expr, most: float, u: int) -> Expr:
     """A binary that is 1 exactly if an order is placed."""
     offer = model.instance.hardware[o]
     placed = model.variables(f"placed.{o}.{u}", [0], upper=1, integer=True)

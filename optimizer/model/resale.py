@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from optimizer.algebra.arrays import Vector
+from optimizer.algebra.expr import ByPair, Expr, TimeExpr
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.decisions import RETIREMENTS
 from optimizer.contract.lines import DEPRECIATION, RESALE, WRITE_OFF
@@ -23,14 +23,14 @@ class Retirements:
     those in which they were ordered; of offers that cannot be sold there is nothing.
     """
 
-    units: Mapping[tuple[str, str, int, int], Any]
-    by_period: Mapping[tuple[str, str], Any]
-    by_vintage: Mapping[tuple[str, str], Any]
+    units: Mapping[tuple[str, str, int, int], Expr]
+    by_period: ByPair
+    by_vintage: ByPair
 
 
 def add_retirements(
     model: Model,
-    buy: Mapping[tuple[str, str], Any],
+    buy: ByPair,
     most_bought: Mapping[tuple[str, str], Vector],
     periods: Mapping[str, range],
 ) -> Retirements:
@@ -44,13 +44,13 @@ def add_retirements(
     upper = {(o, s, u, t): float(most_bought[o, s][u - 1]) for o, s in pairs for u in periods[o] for t in leaving[o, u]}
     retire = model.variables("retire", upper, upper=upper)
     rows = model.constraints("retirement")
-    by_period: dict[tuple[str, str], Any] = {}
-    by_vintage: dict[tuple[str, str], Any] = {}
+    by_period: dict[tuple[str, str], TimeExpr] = {}
+    by_vintage: dict[tuple[str, str], TimeExpr] = {}
     for o, s in pairs:
         vintages = {u: quicksum(retire[o, s, u, t] for t in leaving[o, u]) for u in periods[o] if leaving[o, u]}
         by_vintage[o, s] = model.timeline(vintages)
         rows.add_each(by_vintage[o, s] <= buy[o, s], periods=vintages)
-        in_period: dict[int, list[Any]] = {}
+        in_period: dict[int, list[Expr]] = {}
         for u in vintages:
             for t in leaving[o, u]:
                 in_period.setdefault(t, []).append(retire[o, s, u, t])
@@ -66,12 +66,12 @@ def _leaving_periods(model: Model, offer: Offer, u: int) -> range:
 
 def add_resale(
     model: Model,
-    buy: Mapping[tuple[str, str], Any],
+    buy: ByPair,
     retired: Retirements,
     periods: Mapping[str, range],
-    tax: list[Any],
-    basis: list[Any],
-) -> Any:
+    tax: list[TimeExpr],
+    basis: list[Expr],
+) -> Expr:
     """What retired units fetch, and how they leave the books; returns the resale value of the fleet at T.
 
     ::
@@ -80,12 +80,12 @@ def add_resale(
         book value left = cost·(1 − (t−a)/life)·retired     by ``resale`` and, for the rest, ``write_off``
         tax basis left is deducted in t, and nothing of it later: it is no part of the ``basis`` at the end of T
     """
-    value: list[Any] = []
-    deducted: dict[int, list[Any]] = {t: [] for t in model.span}
+    value: list[Expr] = []
+    deducted: dict[int, list[Expr]] = {t: [] for t in model.span}
     for o, offer in model.instance.hardware.items():
         if not offer.resale_share_by_age:
             continue
-        by_vintage: dict[tuple[int, int], list[Any]] = {}
+        by_vintage: dict[tuple[int, int], list[Expr]] = {}
         for (p, _, u, t), units in retired.units.items():
             if p == o:
                 by_vintage.setdefault((u, t), []).append(units)
@@ -105,9 +105,9 @@ def _sell(
     offer: Offer,
     u: int,
     t: int,
-    units: Any,
-    deducted: Mapping[int, list[Any]],
-    basis: list[Any],
+    units: Expr,
+    deducted: Mapping[int, list[Expr]],
+    basis: list[Expr],
 ) -> None:
     arrival = u + offer.lead_periods
     served = t - arrival

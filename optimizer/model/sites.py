@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from optimizer.algebra.arrays import Vector
+from optimizer.algebra.expr import ByPair, Expr, TimeExpr
 from optimizer.algebra.linear import quicksum
 from optimizer.algebra.time_expr import decided_periods
 from optimizer.contract.decisions import PHASE_STARTS
@@ -38,16 +38,16 @@ class SiteCapacity:
     phases begun, USD million by site and by how many periods after T.
     """
 
-    energised: Mapping[str, Any]
+    energised: Mapping[str, TimeExpr]
     most_mw: Mapping[str, Vector]
-    phases_mw: Mapping[str, Any]
+    phases_mw: Mapping[str, TimeExpr]
     most_phases_mw: Mapping[str, Vector]
-    rented_mw: Mapping[str, Any]
+    rented_mw: Mapping[str, TimeExpr]
     most_rented_mw: Mapping[str, Vector]
-    tax_depreciation: Any
-    total_value: Any
-    tax_basis: Any
-    unpaid: Mapping[str, Mapping[float, Any]]
+    tax_depreciation: TimeExpr
+    total_value: Expr
+    tax_basis: Expr
+    unpaid: Mapping[str, Mapping[float, Expr]]
 
 
 def add_sites(model: Model) -> SiteCapacity:
@@ -101,7 +101,7 @@ def add_sites(model: Model) -> SiteCapacity:
     return SiteCapacity(energised, most, phases, most_phases, rented, most_rented, tax, value, basis, unpaid)
 
 
-def _total_value(model: Model, starts: Any, entries: Mapping[tuple[str, str], Phase]) -> Any:
+def _total_value(model: Model, starts: ByPair, entries: Mapping[tuple[str, str], Phase]) -> Expr:
     """Σ value[u]·n[s,p,u] over the phases that are energised by T: u + lead ≤ T."""
     parts = []
     for key, phase in entries.items():
@@ -119,7 +119,7 @@ def _committed(model: Model, phase: Phase) -> Vector:
     return least
 
 
-def _order(model: Model, started: Any, after_first: Mapping[tuple[str, str], range]) -> None:
+def _order(model: Model, started: ByPair, after_first: Mapping[tuple[str, str], range]) -> None:
     """Phases start in the order of the list, each after the last of the entry before it."""
     pairs = [
         (s, before, after)
@@ -131,7 +131,7 @@ def _order(model: Model, started: Any, after_first: Mapping[tuple[str, str], ran
         {(s, after.name): model.span for s, _, after in pairs if after.count > 1},
         upper=1,
         integer=True,
-        follows=True,
+        implied=True,
     )
     rows = model.constraints("phase_order")
     for s, before, after in pairs:
@@ -145,10 +145,10 @@ def _order(model: Model, started: Any, after_first: Mapping[tuple[str, str], ran
 
 
 def _phases_on_line(
-    model: Model, on_line: Any, after_first: Mapping[tuple[str, str], range]
-) -> tuple[dict[str, Any], dict[str, Vector]]:
+    model: Model, on_line: ByPair, after_first: Mapping[tuple[str, str], range]
+) -> tuple[dict[str, TimeExpr], dict[str, Vector]]:
     """MW of the phases that are on line, and of all that could be: all from the first of the window on, plus lead."""
-    phases: dict[str, Any] = {}
+    phases: dict[str, TimeExpr] = {}
     most: dict[str, Vector] = {}
     periods = np.array(model.span)
     for s, site in model.instance.sites.items():
@@ -161,13 +161,13 @@ def _phases_on_line(
 
 def _energised(
     model: Model,
-    phases: Mapping[str, Any],
+    phases: Mapping[str, TimeExpr],
     most_phases: Mapping[str, Vector],
-    rented: Mapping[str, Any],
+    rented: Mapping[str, TimeExpr],
     most_rented: Mapping[str, Vector],
-) -> tuple[dict[str, Any], dict[str, Vector]]:
+) -> tuple[dict[str, TimeExpr], dict[str, Vector]]:
     rows = model.constraints("grid_connection")
-    energised: dict[str, Any] = {}
+    energised: dict[str, TimeExpr] = {}
     most: dict[str, Vector] = {}
     for s, site in model.instance.sites.items():
         added = phases[s] + rented.get(s, 0.0)
@@ -181,7 +181,7 @@ def _energised(
     return energised, most
 
 
-def _resources(model: Model, started: Any, on_line: Any) -> None:
+def _resources(model: Model, started: ByPair, on_line: ByPair) -> None:
     rows = model.constraints("resource_limit")
     for name, resource in model.instance.resources.items():
         use = model.timeline({})
@@ -194,22 +194,27 @@ def _resources(model: Model, started: Any, on_line: Any) -> None:
         rows.add_each(use <= model.array(resource.limit), periods=decided_periods(use))
 
 
-def _money(model: Model, starts: Any, started: Any, on_line: Any) -> tuple[Any, Any, dict[str, dict[float, Any]]]:
+def _money(
+    model: Model,
+    starts: ByPair,
+    started: ByPair,
+    on_line: ByPair,
+) -> tuple[TimeExpr, Expr, dict[str, dict[float, Expr]]]:
     """Post construction, running costs and depreciation; return the tax depreciation, basis at T, and what is unpaid.
 
     Land is never written off, so that its cost is its basis.
     """
-    tax: list[Any] = []
-    basis: list[Any] = []
-    unpaid: dict[str, dict[float, Any]] = {}
+    tax: list[TimeExpr] = []
+    basis: list[Expr] = []
+    unpaid: dict[str, dict[float, Expr]] = {}
     ledger = model.ledger
     for s, site in model.instance.sites.items():
         if not site.phases:
             continue
         basis.append(_opening_costs(model, s, site, started))
-        spent: dict[tuple[str, LineKind, float], list[Any]] = {}
-        completed: list[Any] = []
-        books: list[Any] = []
+        spent: dict[tuple[str, LineKind, float], list[TimeExpr]] = {}
+        completed: list[TimeExpr] = []
+        books: list[TimeExpr] = []
         for phase in site.phases:
             for part, item in phase.capex.items():
                 cost = starts[s, phase.name] * model.array(item.musd)
@@ -229,7 +234,7 @@ def _money(model: Model, starts: Any, started: Any, on_line: Any) -> tuple[Any, 
     return model.total(tax), quicksum(basis), unpaid
 
 
-def _basis(model: Model, phase: Phase, item: CapexItem, cost: Any) -> Any:
+def _basis(model: Model, phase: Phase, item: CapexItem, cost: TimeExpr) -> Expr:
     """What is left for tax at the end of T of what a part has cost by then; 0 without a class.
 
     Of a payment j periods after the start, k periods ago, what begins at max(j, lead) has not yet been written off.
@@ -244,7 +249,7 @@ def _basis(model: Model, phase: Phase, item: CapexItem, cost: Any) -> Any:
     return cost.lagged(by_age)[model.horizon]
 
 
-def _unpaid(model: Model, phase: Phase, starts: Any) -> Iterator[tuple[float, Any]]:
+def _unpaid(model: Model, phase: Phase, starts: TimeExpr) -> Iterator[tuple[float, Expr]]:
     """What the phases begun of an entry still cost, i − w_σ periods after T: Σ_u profile[T + i − u]·cost[u]·n[u]."""
     profile = phase.spend_profile
     last = model.calendar.window(phase.earliest_start, phase.latest_start).stop - 1
@@ -262,11 +267,11 @@ def _spend(
     phase: Phase,
     part: str,
     item: CapexItem,
-    cost: Any,
-    spent: dict[tuple[str, LineKind, float], list[Any]],
-    completed: list[Any],
-    books: list[Any],
-    tax: list[Any],
+    cost: TimeExpr,
+    spent: dict[tuple[str, LineKind, float], list[TimeExpr]],
+    completed: list[TimeExpr],
+    books: list[TimeExpr],
+    tax: list[TimeExpr],
 ) -> None:
     """Pay one part of a phase along the spend profile, and write it off.
 
@@ -288,7 +293,7 @@ def _spend(
         target.append(cost.lagged(by_age))
 
 
-def _opening_costs(model: Model, s: str, site: Site, started: Any) -> Any:
+def _opening_costs(model: Model, s: str, site: Site, started: ByPair) -> Expr:
     """Land and opening cost fall with the first start of the first entry; returns the land bought by T, USD million.
 
     With one phase in that entry the start itself tells; with more, opened[t] ∈ {0, 1}: N/count ≤ opened ≤ N.

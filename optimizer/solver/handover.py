@@ -6,6 +6,7 @@ import gc
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
+from optimizer.algebra.array_model import ArrayModel
 from optimizer.instance.diagnostics import Diagnostic, InstanceError
 from optimizer.instance.schema import Instance
 from optimizer.model.build import BuiltModel, build
@@ -24,11 +25,12 @@ def model_of(instance: Instance, lap: Lap = lambda _: None, asked: Collection[st
     """
     with collector_paused():
         try:
-            built = build(instance, asked=asked)
+            algebra = ArrayModel()
+            built = build(instance, algebra, asked)
         except UnboundedModelError as error:
             raise InstanceError([Diagnostic("no-bound", "error", str(error), file=instance.name)]) from error
         lap("build")
-        return built, Compiled(built.model.algebra)
+        return built, Compiled(algebra)
 
 
 @contextmanager

@@ -129,7 +129,7 @@ def search(
         clock.lap("hand_over")
         summary["matrix"] = _describe(compiled.matrix)
         limits = replace(limits, time_limit_s=max(0.0, limits.time_limit_s - clock.total))
-        followers = compiled.mask(built.model.followers)
+        followers = compiled.mask(built.model.implied)
         matrix = _capped(compiled, built, caps)
         hints = memory.clue(compiled.names, followers, limits) if memory else None
         layout = compiled.layout if is_large(matrix) else None

@@ -92,14 +92,14 @@ BUGS = [
     ),
     Bug("pooled_debt", PERIOD, "sculpted-grace", "_sculpted", "t - debt.grace_periods - 1", "t - debt.grace_periods"),
     Bug("pooled_debt", PERIOD, "sculpted-debt", "_sculpted", "t - debt.tenor_periods", "t - debt.tenor_periods - 1"),
-    Bug("pooled_debt", TERM, "minimum-liquidity", "_revolver", "available - after", "available"),
+    Bug("pooled_debt", TERM, "minimum-liquidity", "add_pooled", "available - after", "available"),
     Bug(
         "pooled_debt",
         TERM,
         "sculpted-debt",
-        "_sculpted",
-        "position.scheduled[d, t] = repay[d, t]",
-        "position.scheduled[d, t] = 0.0",
+        "add_pooled",
+        "scheduled[d, t] = repay[d, t]",
+        "scheduled[d, t] = 0.0",
     ),
     # security
     Bug("security", SIGN, "security", "add_security", "pledged <= book_value[c, t]", "pledged >= book_value[c, t]"),

@@ -96,7 +96,16 @@ BUGS = [
     ),
     # prepayments that count as debt
     Bug(
-        "debt",
+        "positions",
+        SIGN,
+        "lease-as-debt",
+        "DebtPosition.total",
+        "quicksum(amount for (_, u), amount in self.balance.items() if u == t) + self.leases.owed.get(t, 0.0)",
+        "quicksum(amount for (_, u), amount in self.balance.items() if u == t) - self.leases.owed.get(t, 0.0)",
+    ),
+    Bug("positions", PERIOD, "peak-funding", "DebtPosition.total", "u == t", "u == t - 1"),
+    Bug(
+        "positions",
         TERM,
         "prepayment-as-debt-quarters",
         "DebtPosition.tested",
@@ -130,7 +139,7 @@ BUGS = [
         "released.setdefault((d, u, t), []).append(amount)",
         "pass",
     ),
-    Bug("ties", TERM, "construction-loan", "add_tie", "rows.add(draw[d, u] <= most[u])", "pass"),
+    Bug("ties", TERM, "construction-loan", "add_tie", "rows.add(borrowed.draws[d, u] <= most[u])", "pass"),
     Bug(
         "vintages",
         TERM,

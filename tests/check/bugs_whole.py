@@ -211,7 +211,14 @@ BUGS = [
         "age_years",
     ),
     # what every block is handed
-    Bug("context", SIGN, "tax-loss-carry-forward", "Model.interval", "return (low, high)", "return (-low, high)"),
+    Bug(
+        "context",
+        SIGN,
+        "tax-loss-carry-forward",
+        "Model.interval",
+        "self.algebra.interval(expression)",
+        "(-self.algebra.interval(expression)[0], self.algebra.interval(expression)[1])",
+    ),
     Bug(
         "context",
         PERIOD,

@@ -76,7 +76,7 @@ def outcome(data: Data) -> Outcome:
     key = digest(compiled.matrix, targets)
     if key not in SOLVED:
         try:
-            followers = compiled.mask(built.model.followers)
+            followers = compiled.mask(built.model.implied)
             SOLVED[key] = "optimal", tuple(solve_levels(compiled.matrix, targets, [], followers, EXACT).levels)
         except NothingFoundError as nothing:
             SOLVED[key] = nothing.status, ()
@@ -252,7 +252,7 @@ def test_shipped(name: str) -> None:
     data = plain(INSTANCES / f"{name}.yaml")
     built, compiled = model_of(Instance.model_validate(data))
     matrix, targets = compiled.matrix, targets_of(built, compiled)[:1]
-    followers = compiled.mask(built.model.followers)
+    followers = compiled.mask(built.model.implied)
     first = solve_levels(matrix, targets, [], followers, Limits(1.0, 300.0, 1, 0), layout=compiled.layout).x
     decided = matrix.integer & ~followers
     held = dict(zip(np.array(compiled.names.columns)[decided], np.round(first[decided]), strict=True))
@@ -275,7 +275,7 @@ def with_held(data: Data, held: dict[str, float]) -> Outcome:
     free = np.array([name not in held for name in columns])
     matrix = compiled.matrix.fixed_integers(values, free=free)
     targets = targets_of(built, compiled)[:1]
-    followers = compiled.mask(built.model.followers)
+    followers = compiled.mask(built.model.implied)
     try:
         return "optimal", tuple(solve_levels(matrix, targets, [], followers, EXACT).levels)
     except NothingFoundError as nothing:
