@@ -80,7 +80,7 @@ def untyped(tree: ast.AST) -> list[int]:
         for key in [node.slice.elts[0] if isinstance(node.slice, ast.Tuple) else node.slice]
     }
     names = (node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == "Any")
-    return [node.lineno for node in names if id(node) not in keys]
+    return sorted(node.lineno for node in names if id(node) not in keys)
 
 
 def test_expressions_of_the_model_have_a_type() -> None:
