@@ -10,6 +10,7 @@ from optimizer.algebra.expr import Algebra, Expr, TimeExpr, Variable
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.accounts import CONSTRUCTION, HARDWARE, SITES
 from optimizer.instance.schema import Instance
+from optimizer.model.capacity_cut import add_capacity_cut
 from optimizer.model.cash import add_budgets, add_cash_account, add_cash_balance, bound_cash
 from optimizer.model.cash_flows import add_cash_flows
 from optimizer.model.commitments import add_commitments, add_cover, periods_to_cover
@@ -22,7 +23,6 @@ from optimizer.model.drawable import add_drawable, liquidity_periods
 from optimizer.model.energy import add_energy
 from optimizer.model.equity import add_equity
 from optimizer.model.hardware import add_hardware
-from optimizer.model.lumpy_capacity import add_lumpy_capacity
 from optimizer.model.objectives import Goal, Positions, add_objectives
 from optimizer.model.partners import add_partners
 from optimizer.model.positions import Carried, EquityPosition
@@ -68,7 +68,7 @@ def build(instance: Instance, algebra: Algebra | None = None, asked: Collection[
     add_energy(model, add_power(model, sites, fleet), sites, fleet)
     partners = add_partners(model)
     service = add_service(model, fleet, partners)
-    add_lumpy_capacity(model, sites, fleet, service.total)
+    add_capacity_cut(model, sites, fleet, service.total)
     physical = tuple(model.made)
     add_cash_flows(model)
     debt = add_debt(model, fleet.leases, partners.debt, add_released(model, fleet.retired))

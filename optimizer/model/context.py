@@ -27,7 +27,7 @@ THOUSAND = 1000.0
 """Units and H100 equivalents of a file in those of the model."""
 
 
-def smallest(most: float) -> float:
+def least_size(most: float) -> float:
     """The least size of a draw or raise with a fee (20 dollars) and of an order (0.02 units), unless ``most`` is less.
 
     More than rounding: without it a fee could be paid for nothing. No larger, however large the largest is, since a

@@ -11,7 +11,7 @@ from optimizer.contract.lines import COMMITMENT_FEE, DISCOUNT, ISSUE_FEE, UPFRON
 from optimizer.instance.amortisation import capitalised_share
 from optimizer.instance.largest_order import largest_draw
 from optimizer.instance.schema import Debt
-from optimizer.model.context import Model, smallest
+from optimizer.model.context import Model, least_size
 from optimizer.model.one_movement import add_one_movement, repaid_at_will
 from optimizer.model.pooled_debt import add_pooled
 from optimizer.model.positions import Borrowed, DebtPosition, LeasePosition, Released
@@ -153,7 +153,7 @@ def _least_draw(debt: Debt, most: float) -> float:
     """
     received = 1.0 - debt.upfront_fee_share - debt.issue_discount_share
     fee = min(most, debt.issue_fee_musd / received) if received > 0.0 else most
-    return max(debt.min_draw_musd, smallest(most), fee)
+    return max(debt.min_draw_musd, least_size(most), fee)
 
 
 def _lenders(model: Model, balance: ByName) -> None:

@@ -12,7 +12,7 @@ from optimizer.contract.lines import FLOTATION, RAISE
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Equity, EquityRound
 from optimizer.instance.yields import effective_per_period
-from optimizer.model.context import Model, smallest
+from optimizer.model.context import Model, least_size
 from optimizer.model.positions import EquityPosition, PartnerPosition
 from optimizer.model.returns import OPENING, PARTNERS, Inflow, add_returns, add_sources
 
@@ -57,7 +57,7 @@ def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
         rows.add(quicksum(raised[r, t] for t in windows[r]) <= 1)
         for t in windows[r]:
             rows.add(amount[r, t] <= each.max_musd * raised[r, t])
-            rows.add(amount[r, t] >= max(each.min_musd, smallest(each.max_musd)) * raised[r, t])
+            rows.add(amount[r, t] >= max(each.min_musd, least_size(each.max_musd)) * raised[r, t])
             model.ledger.post(RAISE.of(r), t, amount[r, t])
             cost = each.flotation_share * amount[r, t] + each.flotation_fixed_musd * raised[r, t]
             model.ledger.post(FLOTATION.of(r), t, cost)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from optimizer.algebra.expr import ByName, ByPeriod, Expr
 from optimizer.algebra.linear import Values, quicksum
+from optimizer.contract.objectives import OBJECTIVES
 from optimizer.instance.yields import compounded
 from optimizer.model.charges import Sources, capital_charges
 from optimizer.model.commitments import Commitments
@@ -37,7 +38,7 @@ is capital spending, though no cash moves."""
 
 @dataclass(frozen=True)
 class Goal:
-    """A named linear expression and whether less of it is better; USD million, if nothing else is said.
+    """The expression of an objective (``contract.objectives`` has its sense and unit).
 
     A ratio has a denominator ``over``, and is a nominal rate of ``per_year`` periods a year, said as an effective one.
     A peak is a variable that its rows only push up: ``highest_of`` are the expressions that it is the largest of.
@@ -47,12 +48,16 @@ class Goal:
 
     name: str
     expression: Expr
-    minimise: bool
     over: Expr | None = None
     highest_of: tuple[Expr, ...] = ()
     log_share: bool = False
     base: Expr | None = None
     per_year: int = 1
+
+    @property
+    def minimise(self) -> bool:
+        """Whether less of it is better."""
+        return OBJECTIVES[self.name].minimise
 
     def value(self, at: Values) -> float | None:
         """Its value at a solution; None if a ratio has no meaning there."""
@@ -134,21 +139,20 @@ def add_objectives(model: Model, at: Positions, to_shareholders: Expr, given: Ex
         Goal(
             "cost_of_capital",
             charges.total - shield(model) * income,
-            True,
             base=charges.total - charges.undecided,
         ),
-        Goal("capital_employed", charges.capital, True),
-        Goal("wacc", charges.total, True, over=charges.capital, per_year=model.calendar.per_year),
-        Goal("net_present_cost", present_cost, True),
-        Goal("shareholder_value", to_shareholders, False, base=given),
-        Goal("terminal_cash", at.cash[model.horizon], False),
-        Goal("dilution", at.common.log_kept, True, log_share=True),
-        Goal("peak_funding", peak[0], True, highest_of=external),
-        Goal("capital_raised", _capital_raised(model, at), True),
-        Goal("total_value", at.total_value, False),
+        Goal("capital_employed", charges.capital),
+        Goal("wacc", charges.total, over=charges.capital, per_year=model.calendar.per_year),
+        Goal("net_present_cost", present_cost),
+        Goal("shareholder_value", to_shareholders, base=given),
+        Goal("terminal_cash", at.cash[model.horizon]),
+        Goal("dilution", at.common.log_kept, log_share=True),
+        Goal("peak_funding", peak[0], highest_of=external),
+        Goal("capital_raised", _capital_raised(model, at)),
+        Goal("total_value", at.total_value),
     ]
     if at.unlevered_tax is not None:
-        goals.append(Goal("adjusted_present_value", _adjusted_present_value(model, at), False))
+        goals.append(Goal("adjusted_present_value", _adjusted_present_value(model, at)))
     return {goal.name: goal for goal in goals}
 
 

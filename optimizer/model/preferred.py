@@ -6,7 +6,7 @@ from optimizer.algebra.linear import quicksum
 from optimizer.contract.decisions import PREFERRED_RAISES
 from optimizer.contract.lines import PREFERRED_DIVIDEND, PREFERRED_FLOTATION, PREFERRED_RAISE
 from optimizer.instance.calendar import TIMING
-from optimizer.model.context import Model, smallest
+from optimizer.model.context import Model, least_size
 from optimizer.model.positions import PreferredPosition
 
 
@@ -29,7 +29,7 @@ def add_preferred(model: Model) -> PreferredPosition:
         rows.add(quicksum(issued[r, t] for t in windows[r]) <= 1)
         for t in windows[r]:
             rows.add(amount[r, t] <= each.max_musd * issued[r, t])
-            rows.add(amount[r, t] >= max(each.min_musd, smallest(each.max_musd)) * issued[r, t])
+            rows.add(amount[r, t] >= max(each.min_musd, least_size(each.max_musd)) * issued[r, t])
             model.ledger.post(PREFERRED_RAISE.of(r), t, amount[r, t])
             cost = each.flotation_share * amount[r, t] + each.flotation_fixed_musd * issued[r, t]
             model.ledger.post(PREFERRED_FLOTATION.of(r), t, cost)

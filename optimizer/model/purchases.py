@@ -10,7 +10,7 @@ from optimizer.algebra.linear import quicksum
 from optimizer.contract.lines import DELIVERY, DEPOSIT, DEPRECIATION, ORDER_FEE, PURCHASE, LedgerLine
 from optimizer.instance.largest_order import is_discounted
 from optimizer.instance.schema import Offer
-from optimizer.model.context import THOUSAND, Model, smallest
+from optimizer.model.context import THOUSAND, Model, least_size
 from optimizer.model.dating import payment_timing
 from optimizer.model.finance import (
     is_terminal_value_taxed,
@@ -111,7 +111,7 @@ def _accelerator_cost(
     rows = model.constraints(f"tier_rows.{o}.{u}")
     rows.add(quicksum(q[b] for b in count) == order)
     rows.add(quicksum(z[b] for b in count) <= 1)
-    least = smallest(most)
+    least = least_size(most)
     for b, (start, end, _, _) in enumerate(tiers):
         if end < start or most == 0:  # no whole number of lots, or nothing at all, falls into this tier
             z[b].fix(0)
@@ -133,5 +133,5 @@ def _placed(model: Model, o: str, order: Expr, most: float, u: int) -> Expr:
         return 0.0
     rows = model.constraints(f"placed_rows.{o}.{u}")
     rows.add(order <= most * placed[0])
-    rows.add(order >= (offer.lot_units / THOUSAND or smallest(most)) * placed[0])
+    rows.add(order >= (offer.lot_units / THOUSAND or least_size(most)) * placed[0])
     return placed[0]

@@ -174,8 +174,8 @@ BUGS = [
         TERM,
         "preferred-terms",
         "add_preferred",
-        "max(each.min_musd, smallest(each.max_musd))",
-        "smallest(each.max_musd)",
+        "max(each.min_musd, least_size(each.max_musd))",
+        "least_size(each.max_musd)",
     ),
     Bug(
         "preferred",

@@ -105,8 +105,8 @@ BUGS = [
         TERM,
         "wacc-after-cost-quarters",
         "add_objectives",
-        "Goal('wacc', charges.total, True, over=charges.capital, per_year=model.calendar.per_year)",
-        "Goal('wacc', charges.total, True, over=charges.capital)",
+        "Goal('wacc', charges.total, over=charges.capital, per_year=model.calendar.per_year)",
+        "Goal('wacc', charges.total, over=charges.capital)",
     ),
     Bug(
         "objectives",

@@ -1,4 +1,4 @@
-"""Lumpy capacity: a demand that must be met asks for a whole number of phases."""
+"""The capacity cut: a demand that must be met asks for a whole number of phases."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_BLOCKS = 10_000
 """With more blocks than this the phases share no size that is worth counting in."""
 
 
-def add_lumpy_capacity(model: Model, sites: SiteCapacity, fleet: Fleet, served: TimeExpr) -> None:
+def add_capacity_cut(model: Model, sites: SiteCapacity, fleet: Fleet, served: TimeExpr) -> None:
     """All sites together, counted in blocks of the largest size g that divides every phase; it cuts off no plan::
 
         g·blocks[t] = Σ_s Σ_p mw·N[s,p,t−lead]                        blocks integer
