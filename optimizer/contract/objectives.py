@@ -73,3 +73,5 @@ MAXIMISED = frozenset(name for name, each in OBJECTIVES.items() if not each.mini
 BLIND = frozenset(name for name in LISTED if not OBJECTIVES[name].earns)
 """Objectives of a file that do not see what is earned."""
 UNITS = {name: each.unit for name, each in OBJECTIVES.items()}
+SHARES = frozenset(name for name, unit in UNITS.items() if unit == "share")
+"""Objectives that are a share, and not USD million."""
