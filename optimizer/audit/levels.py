@@ -38,6 +38,11 @@ MESSAGE = rule("level.message", "The message states the status and the gap of ev
 FIGURES = rule("level.figures", "Summary and plan state the same figures of the same instance.", "figures", WHOLE)
 
 
+def own_tolerance(objective: str) -> Tolerance:
+    """The tolerance of an objective in its own unit."""
+    return SHARE if objective in SHARES else MONEY
+
+
 @dataclass(frozen=True)
 class Level:
     """An entry of ``objectives``: ``bound`` and the gaps are None where the summary says null."""
@@ -66,7 +71,7 @@ class Level:
 
     @property
     def tolerance(self) -> Tolerance:
-        return SHARE if self.goal.name in SHARES else MONEY
+        return own_tolerance(self.goal.name)
 
     @property
     def gap(self) -> Decimal | None:
