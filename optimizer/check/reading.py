@@ -12,9 +12,11 @@ from optimizer.check.expected import Expected, Key, Mistake, mistakes
 from optimizer.check.facts import misplaced
 from optimizer.check.partial import readable_mistakes
 from optimizer.instance.diagnostics import Diagnostic, InstanceError
-from optimizer.instance.loader import MAX_REPORTED, Tree, flatten, tidy, written_tree
+from optimizer.instance.files import written_tree
+from optimizer.instance.loader import MAX_REPORTED, tidy
 from optimizer.instance.schema import Instance
 from optimizer.instance.schema_errors import translate
+from optimizer.instance.tree import Tree, flatten
 
 
 @dataclass

@@ -8,7 +8,7 @@ from optimizer.algebra.expr import ByName, ByPeriod, Expr, Variable
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.decisions import DEBT_DRAWS, DEBT_REPAYMENTS, FACILITIES, PREMIUM_FREE, PREPAYMENTS
 from optimizer.contract.lines import COMMITMENT_FEE, DISCOUNT, ISSUE_FEE, UPFRONT_FEE
-from optimizer.instance.amortisation import capitalised_share
+from optimizer.finance.amortisation import capitalised_share
 from optimizer.instance.largest_order import largest_draw
 from optimizer.instance.schema import Debt
 from optimizer.model.context import Model, least_size

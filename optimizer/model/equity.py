@@ -9,9 +9,9 @@ from optimizer.algebra.expr import ByName, Expr
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.decisions import EQUITY_RAISES
 from optimizer.contract.lines import FLOTATION, RAISE
+from optimizer.finance.rates import effective_per_period
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Equity, EquityRound
-from optimizer.instance.yields import effective_per_period
 from optimizer.model.context import Model, least_size
 from optimizer.model.positions import EquityPosition, PartnerPosition
 from optimizer.model.returns import OPENING, PARTNERS, Inflow, add_returns, add_sources

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from optimizer.algebra.expr import ByName, ByPeriod, Expr, TimeExpr
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.lines import LEASE_INTEREST, LEASE_PAYMENT, LEASE_PRINCIPAL, LEASE_START, LEASED_DEPRECIATION
-from optimizer.instance.amortisation import lease_liability
+from optimizer.finance.leases import lease_liability
 from optimizer.instance.lease_rates import lease_rates
 from optimizer.model.context import THOUSAND, Model
 from optimizer.model.positions import LeasePosition

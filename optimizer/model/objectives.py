@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from optimizer.algebra.expr import ByName, ByPeriod, Expr
 from optimizer.algebra.linear import Values, quicksum
 from optimizer.contract.objectives import OBJECTIVES
-from optimizer.instance.yields import compounded
+from optimizer.finance.rates import compounded
 from optimizer.model.charges import Sources, capital_charges
 from optimizer.model.commitments import Commitments
 from optimizer.model.context import Model

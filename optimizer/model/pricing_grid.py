@@ -9,12 +9,12 @@ from optimizer.algebra.expr import ByPeriod, Constraints, Expr, Variable
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.decisions import BUCKETS
 from optimizer.contract.lines import GRID_SPREAD
+from optimizer.finance.cost_of_equity import relevered_cost_of_equity
+from optimizer.finance.rates import effective_per_period
 from optimizer.instance.lookback import Lookback, lookback
 from optimizer.instance.schema import Bucket, PricingGrid
-from optimizer.instance.yields import effective_per_period
 from optimizer.model.context import Model, UnboundedModelError
 from optimizer.model.coverage import NOTHING_MUSD, ebitda, interest
-from optimizer.model.finance import relevered_cost_of_equity
 from optimizer.model.positions import Carried, DebtPosition, EquityPosition, PreferredPosition
 
 NONE = "none"

@@ -10,7 +10,7 @@ from optimizer.algebra.expr import Expr
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.accounts import PAID_IN
 from optimizer.contract.lines import PREFERRED_RAISE, RAISE
-from optimizer.instance.amortisation import outstanding_share, service
+from optimizer.finance.amortisation import outstanding_share, service
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt, PricingGrid
 from optimizer.model.context import Model

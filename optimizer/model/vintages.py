@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from optimizer.algebra.expr import Expr, Variable
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.lines import CAPITALISED, DRAW, INTEREST, PREMIUM, REPAYMENT
-from optimizer.instance.amortisation import service
+from optimizer.finance.amortisation import service
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt
 from optimizer.model.context import Model, upper_bound

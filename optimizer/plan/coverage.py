@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import fsum
 from typing import TYPE_CHECKING
 
-from optimizer.instance.amortisation import outstanding_share
+from optimizer.finance.amortisation import outstanding_share
 from optimizer.instance.lookback import Lookback, past
 from optimizer.instance.schema import Debt
 from optimizer.instance.tax_years import tax_years

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import fsum
 from typing import TYPE_CHECKING
 
-from optimizer.instance.amortisation import outstanding_share
+from optimizer.finance.amortisation import outstanding_share
 from optimizer.instance.fee_life import fee_shares
 from optimizer.plan.books import add
 

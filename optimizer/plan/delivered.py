@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from optimizer.contract.objectives import OBJECTIVES
-from optimizer.instance.yields import nominal
+from optimizer.finance.rates import nominal
 
 DOLLAR = 1e-6
 Record = Mapping[str, Any]

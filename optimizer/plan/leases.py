@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from optimizer.instance.amortisation import lease_liability
+from optimizer.finance.leases import lease_liability
 from optimizer.instance.lease_rates import lease_rates
 from optimizer.plan.physical import USD_PER_MUSD
 

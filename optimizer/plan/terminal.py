@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.partner_service import partner_balance, partner_service
+from optimizer.instance.resale import resale_usd
 from optimizer.instance.schema import Colocation, EnergyContract, Instance, Lease, Reserved
 from optimizer.plan.physical import MUSD_PER_USD_HOUR_YEAR, USD_PER_MUSD
 from optimizer.plan.table import Table
@@ -66,7 +67,7 @@ def resale_value(plan: Plan) -> float:
     for (name, _, ordered), units in plan.physical.vintages.items():
         offer = plan.instance.hardware[name]
         if offer.resale_share_by_age is not None:
-            total.append(units[-1] * offer.resale_usd(calendar, ordered, calendar.periods + 1) / USD_PER_MUSD)
+            total.append(units[-1] * resale_usd(offer, calendar, ordered, calendar.periods + 1) / USD_PER_MUSD)
     return fsum(total)
 
 

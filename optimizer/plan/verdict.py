@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from math import fsum
 from typing import TYPE_CHECKING
 
-from optimizer.instance.amortisation import outstanding_share, service
+from optimizer.finance.amortisation import outstanding_share, service
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt
 from optimizer.plan.books import CASH

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.contract.progress import Progress
-from optimizer.instance.yields import compounded, nominal
+from optimizer.finance.rates import compounded, nominal
 from optimizer.plan.delivered import share_of
 from optimizer.solver.first_plan import Layout, first_plan
 from optimizer.solver.highs import Limits, LostError, Outcome, SolverError, Watch, minimise

@@ -54,26 +54,6 @@ BUGS = [
         "-0.0 * sum((factors[t] * left for t, left in enumerate(spread.held, u) if t <= last))",
     ),
     Bug("charges", TERM, "partner-yield", "_partners", "found.charge.append(charge * sign)", "pass"),
-    # yields
-    Bug("yields", SIGN, "upfront-fee", "drawn_unit", "1.0 - debt.upfront_fee_share", "1.0 + debt.upfront_fee_share"),
-    Bug(
-        "yields",
-        PERIOD,
-        "draw-timing-mid",
-        "_accrued",
-        "(_growth(rate, 1.0 - whole.timing), _growth(rate, whole.timing))",
-        "(_growth(rate, 1.0), _growth(rate, 0.0))",
-    ),
-    Bug("yields", PERIOD, "line-fee-quarters", "fee_periods", "window.stop - u", "window.stop - u + 1"),
-    Bug("yields", TERM, "prepayment-opening", "_accrued", "left - run_up if k else left", "left"),
-    Bug(
-        "yields",
-        TERM,
-        "equity-terms",
-        "effective_per_period",
-        "math.expm1(years * math.log1p(rate_per_year))",
-        "years * rate_per_year",
-    ),
     # what loans are worth
     Bug(
         "loan_worth", SIGN, "loan-worth", "_vintages", "1.0 - _fee(terms) - worths[i]", "1.0 - _fee(terms) + worths[i]"

@@ -158,28 +158,4 @@ BUGS = [
         "__import__('dataclasses').replace(LEASE_START.of(o), debit='hardware')",
     ),
     Bug("leases", PERIOD, "lease-carry", "add_lease", "rates[u - 1] * model.years", "0.0 * rates[u - 1]"),
-    Bug(
-        "lease_rates",
-        SIGN,
-        "lease-implicit-rate-quarters",
-        "rate_inside",
-        "payment * math.fsum((v ** k for k in range(payments))) + residual * v ** payments",
-        "payment * math.fsum((v ** k for k in range(payments))) - residual * v ** payments",
-    ),
-    Bug(
-        "lease_rates",
-        PERIOD,
-        "lease-implicit-rate",
-        "rate_inside",
-        "(v ** k for k in range(payments))",
-        "(v ** k for k in range(1, payments + 1))",
-    ),
-    Bug(
-        "lease_rates",
-        TERM,
-        "lease-implicit-rate-quarters",
-        "purchase",
-        "price + math.fsum(part.usd_per_unit.expand(calendar)[t - 1] for part in offer.attach.values())",
-        "price",
-    ),
 ]

@@ -116,8 +116,8 @@ BUGS = [
         PERIOD,
         "early-retirement-falling-price",
         "_sell",
-        "offer.resale_usd(model.calendar, u, t)",
-        "offer.resale_usd(model.calendar, u, t - 1)",
+        "resale_usd(offer, model.calendar, u, t)",
+        "resale_usd(offer, model.calendar, u, t - 1)",
     ),
     Bug(
         "resale",

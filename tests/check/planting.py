@@ -24,6 +24,7 @@ KINDS = (SIGN, PERIOD, TERM)
 @dataclass(frozen=True)
 class Bug:
     """In the function ``where`` of the file ``block``, a method by ``Class.method``, ``right`` gives way to ``wrong``.
+    A block with a dot is a file of another folder: `finance.leases`.
 
     Both are an expression, or both one statement, in words of the function at the time; ``right`` fits one place of it.
     ``instance`` names the instance of `instances/known-optimal` that has to catch it. A wrong sign also stands for an
@@ -38,19 +39,26 @@ class Bug:
     wrong: str
 
 
-HOMES = {
-    "yields": "instance",
-    "amortisation": "instance",
-    "fee_life": "instance",
-    "tax_years": "instance",
-    "lease_rates": "instance",
+SHARED = {
+    "finance.amortisation": KINDS,
+    "finance.cost_of_equity": (SIGN, TERM),
+    "finance.depreciation": KINDS,
+    "finance.effective_interest": KINDS,
+    "finance.fees": KINDS,
+    "finance.leases": KINDS,
+    "finance.rates": KINDS,
+    "finance.resale": KINDS,
+    "finance.tiers": (SIGN, TERM),
+    "instance.fee_life": KINDS,
+    "instance.lease_rates": (SIGN, TERM),
+    "instance.tax_years": KINDS,
 }
-"""Where a block lies that the model shares with the checks or the schedules."""
+"""What the model shares with checks or schedules, and the kinds of bugs that it can have: not all knows of periods."""
 
 
 def module_of(bug: Bug) -> Any:
     """The module that the bug goes into."""
-    return importlib.import_module(f"optimizer.{HOMES.get(bug.block, 'model')}.{bug.block}")
+    return importlib.import_module(f"optimizer.{bug.block if '.' in bug.block else f'model.{bug.block}'}")
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from math import fsum
 from typing import TYPE_CHECKING
 
+from optimizer.instance.resale import resale_usd
 from optimizer.plan.physical import USD_PER_MUSD
 from optimizer.plan.table import Cell, Table
 
@@ -161,7 +162,7 @@ def retirements(plan: Plan) -> Table:
             name, offer, units = row["offer"], plan.instance.hardware[row["offer"]], row["units"]
             ordered, t = calendar.index(str(row["ordered"])), calendar.index(str(row["period"]))
             served = t - ordered - offer.lead_periods
-            proceeds = units * offer.resale_usd(calendar, ordered, t) / USD_PER_MUSD
+            proceeds = units * resale_usd(offer, calendar, ordered, t) / USD_PER_MUSD
             cost = fsum(order_costs(plan, name, ordered).values()) / bought[name, str(row["ordered"])] * units
             left = cost * (1.0 - served / offer.life_periods)
             yield {

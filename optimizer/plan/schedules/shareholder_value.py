@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from math import expm1, fsum, log1p
 from typing import TYPE_CHECKING, NamedTuple
 
-from optimizer.instance.amortisation import outstanding_share, service
+from optimizer.finance.amortisation import outstanding_share, service
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.lease_rates import lease_rates
