@@ -69,8 +69,8 @@ def _infeasible(instance: Instance, second: Solver) -> bool:
 def _levels(instance: Instance, plan: Plan, xs: Vector, second: Solver) -> Iterator[tuple[str, float, float]]:
     """Name and value of each level by HiGHS and by the second solver, with the levels before it kept as HiGHS did.
 
-    ``xs`` are the columns after each level, one level after another: of a ratio the physical decisions of the level
-    before are kept. A level after the first is solved with a dollar of room for those before it, and its plan then
+    ``xs`` are the columns after each level, one level after another: of a ratio after a level of the file the physical
+    decisions are kept. A level after the first is solved with a dollar of room for those before it, and its plan then
     read without that room, which may cost something: the bound is what HiGHS has proven on the matrix with the room,
     and the value may only be worse. A ratio N/D has the least value v if, and only if, the least of N − v·D over all
     plans with D > 0 is 0 (Dinkelbach 1967): that least is divided by D, which turns it into the error of v.
@@ -82,7 +82,7 @@ def _levels(instance: Instance, plan: Plan, xs: Vector, second: Solver) -> Itera
     plans = xs.reshape(len(targets), matrix.shape[1])
     for i, (target, level) in enumerate(zip(targets, plan.summary["levels"], strict=True)):
         assert (target.name, target.inserted) == (level["name"], level["inserted"])
-        if i and (target.inserted or target.over is not None):
+        if (target.inserted or target.over is not None) and any(not before.inserted for before in targets[:i]):
             matrix = matrix.keeping(plans[i - 1], compiled.mask(built.physical))
         value = level["value"]
         proven = level["bound"] if i else value
