@@ -14,7 +14,7 @@ def fee_shares(debt: Debt, calendar: Calendar, drawn: int, draw_timing: str) -> 
     window, and a draw at the very end of the window is over at once.
     """
     start = drawn - TIMING[draw_timing]
-    if debt.kind == "revolver":
+    if debt.is_revolving:
         end = float(calendar.window(debt.first_draw, debt.last_draw).stop - 1)
     else:
         end = start + (debt.tenor_periods or 0)

@@ -39,7 +39,7 @@ def add_debt(model: Model, leases: LeasePosition, partners: ByPeriod, released: 
     with_fee = [d for d, debt in instruments.items() if debt.commitment_fee_per_year]
     signed = model.variables("signed", with_fee, upper=1, integer=True)
     for d in signed:
-        if instruments[d].kind == "revolver" and instruments[d].opening_balance_musd:
+        if instruments[d].is_revolving and instruments[d].opening_balance_musd:
             signed[d].setlb(1)  # what is drawn has been signed
     most = {d: _largest_balance(model, debt) for d, debt in instruments.items()}
     owed = model.variables(
@@ -113,7 +113,7 @@ def _largest_balance(model: Model, debt: Debt) -> float:
     """What no balance can exceed: all draws and the opening balance, grown by PIK; of a revolver its limit."""
     if debt.limit_musd is None:
         return math.inf
-    if debt.kind == "revolver":
+    if debt.is_revolving:
         return debt.limit_musd
     highest = max(model.series(debt.rate_per_year).values()) * model.years
     return (debt.limit_musd + debt.opening_balance_musd) * capitalised_share(debt, model.horizon, highest)
@@ -141,7 +141,7 @@ def _fees(
         if debt.commitment_fee_per_year:
             assert available is not None
             drawn = quicksum(draw[d, u] for u in window if u < t)
-            used = borrowed.balance[d, t - 1] if debt.kind == "revolver" else drawn
+            used = borrowed.balance[d, t - 1] if debt.is_revolving else drawn
             fee = debt.commitment_fee_per_year * model.years * (available - used)
             model.ledger.post(COMMITMENT_FEE.of(d), t, fee)
     return issue

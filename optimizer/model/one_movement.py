@@ -31,7 +31,7 @@ def add_one_movement(
     as refinancing, or pays for what falls before the end of the period. Elsewhere the least draws are taken in the end.
     """
     most_new, both = largest_draw(debt), [t for t in new if t in back]
-    if not both or most_new == 0 or (debt.kind == "revolver" and not _wash_may_pay(model, debt)):
+    if not both or most_new == 0 or (debt.is_revolving and not _wash_may_pay(model, debt)):
         return
     if math.isinf(most_back):
         raise UnboundedModelError(f"`{d}` can be drawn in a period in which it is repaid early: it needs `limit_musd`")
@@ -45,7 +45,7 @@ def add_one_movement(
 
 def repaid_at_will(debt: Debt, window: range, periods: range) -> range:
     """Periods in which pooled debt can be repaid: sculpted debt once the grace of the first draw is over."""
-    if debt.kind == "revolver":
+    if debt.is_revolving:
         return periods
     first = 0 if debt.opening_balance_musd else window.start
     return range(first + debt.grace_periods + 1, periods.stop)

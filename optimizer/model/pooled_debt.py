@@ -40,7 +40,7 @@ def add_pooled(
         new = draw[d, t] if t in window else 0.0
         before, after = borrowed.balance[d, t - 1], borrowed.balance[d, t]
         rows.add(after == before + new - repay[d, t])
-        if debt.kind == "revolver":
+        if debt.is_revolving:
             if t in window and available is not None:
                 rows.add(after <= available)
                 undrawn[d, t] = available - after
@@ -53,7 +53,7 @@ def add_pooled(
         model.ledger.post(DRAW.of(d), t, new)
         model.ledger.post(REPAYMENT.of(d), t, repay[d, t])
         model.ledger.post(INTEREST.of(d), t, interest)
-    if debt.kind == "sculpted" and available is not None:
+    if not debt.is_revolving and available is not None:
         rows.add(quicksum(draw[d, t] for t in window) <= available)
     return PooledDebt(undrawn, scheduled)
 

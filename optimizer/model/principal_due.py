@@ -24,7 +24,7 @@ def principal_due(model: Model, debt: DebtPosition, window: range, *, balloons: 
     """
     parts = [debt.leases.principal[t] for t in window]
     for d, terms in model.instance.debt.items():
-        if terms.kind == "revolver" or (is_balloon(model, terms) and not balloons):
+        if terms.is_revolving or (is_balloon(model, terms) and not balloons):
             continue
         parts.append(_due(model, debt, d, window))
         parts += [-amount for (_, repaid, t), amount in debt.refinanced.items() if repaid == d and t in window]
@@ -38,7 +38,7 @@ def is_balloon(model: Model, debt: Debt) -> bool:
 
 def _due(model: Model, debt: DebtPosition, d: str, window: range) -> Expr:
     terms = model.instance.debt[d]
-    if terms.kind == "sculpted":
+    if terms.is_pooled:
         return quicksum(debt.scheduled[d, t] for t in window)
     rate = model.series(terms.rate_per_year)
     drawn: dict[int, tuple[Expr, float]] = {
@@ -87,6 +87,6 @@ def limit_refinancings(model: Model, debt: DebtPosition) -> None:
     for k, t in sorted({(k, t) for k, _, t in found}):
         rows.add(quicksum(x for (k2, _, t2), x in found.items() if (k2, t2) == (k, t)) <= debt.draws[k, t])
     for d, t in sorted({(d, t) for _, d, t in found}):
-        due = 0.0 if model.instance.debt[d].kind == "revolver" else _due(model, debt, d, range(t, t + 1))
+        due = 0.0 if model.instance.debt[d].is_revolving else _due(model, debt, d, range(t, t + 1))
         rows.add(quicksum(x for (_, d2, t2), x in found.items() if (d2, t2) == (d, t)) <= due)
     model.decide(REFINANCINGS, found)

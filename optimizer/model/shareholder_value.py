@@ -115,7 +115,7 @@ def owed(model: Model, at: Positions, asked: Asked) -> Expr:
     rate, last = model.fair_rate, model.horizon
     parts = [*_vintages(model, at, rate), at.partners.owed[last], *_preferred(model, asked), at.commitments.total]
     for d, debt in model.instance.debt.items():
-        if debt.tenor_periods is None or debt.kind == "sculpted":
+        if debt.is_pooled:
             dearer = dearer_by(model, model.series(debt.rate_per_year)[last], rate)
             parts.append((1.0 + dearer) * at.debt.balance[d, last])
     parts += [(1.0 + dearer_by(model, inside, rate)) * liability for inside, liability in at.debt.leases.at_end]
