@@ -80,7 +80,7 @@ def arrays_of_instance(path: str | Path, objective: str) -> Arrays:
     """The matrix that ``solve`` begins with, for one objective of an instance file."""
     from optimizer.instance.loader import load
     from optimizer.model.build import build
-    from optimizer.solver.compiled import Compiled
+    from optimizer.solving.compiled import Compiled
 
     built = build(load(path))
     compiled = Compiled(built.model.algebra)

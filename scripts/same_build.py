@@ -116,12 +116,12 @@ def notes(file: Path) -> str:
 
 def write_matrix(instance: Any, folder: Path, name: str) -> None:
     """The matrix, and all objectives; or why there is none."""
-    from optimizer.solver.compiled import TriviallyInfeasibleError
-    from optimizer.solver.handover import model_of
     from optimizer.solver.mps import write_mps
+    from optimizer.solving.compile import compile_instance
+    from optimizer.solving.compiled import TriviallyInfeasibleError
 
     try:
-        built, compiled = model_of(instance)
+        built, compiled = compile_instance(instance)
     except (TriviallyInfeasibleError, optimizer.InstanceError) as error:
         write(folder / f"{name}.error.txt", local(f"{type(error).__name__}: {error}\n"))
         return

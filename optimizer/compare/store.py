@@ -25,9 +25,9 @@ from pathlib import Path
 from optimizer.compare.point import Point, Result
 from optimizer.compare.records import read_result, result_data, to_text
 from optimizer.contract.durable import UNFINISHED, replacing
+from optimizer.contract.versions import versions
 from optimizer.plan.io import WriteError, write_run
 from optimizer.plan.plan import FORMAT, Plan
-from optimizer.plan.versions import versions
 
 POINTS = "_points"
 """Folder of the records; no instance can have this name."""

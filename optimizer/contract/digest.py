@@ -20,6 +20,9 @@ SUMMARISED = (
 )
 """What a summary says of its plan, beside the levels, and what was asked; versions and timings tell how it came."""
 
+RARE = ("own",)
+"""As SUMMARISED, where there is such an entry."""
+
 
 def digest(data: Any) -> str:
     """SHA-256 of plain data, hexadecimal: of its JSON with sorted keys and no blanks."""
@@ -35,4 +38,5 @@ def summary_digest(summary: Mapping[str, Any]) -> str:
             {key: value for key, value in level.items() if key != "seconds"} if isinstance(level, Mapping) else level
             for level in levels
         ]
-    return digest({**{key: summary.get(key) for key in SUMMARISED}, "objectives": levels})
+    rare = {key: summary[key] for key in RARE if key in summary}
+    return digest({**{key: summary.get(key) for key in SUMMARISED}, **rare, "objectives": levels})

@@ -71,9 +71,9 @@ class Decision:
 class Model:
     """A model under construction with its calendar, its ledger and its table of decisions.
 
-    ``algebra`` keeps its columns and rows: ``ArrayModel`` as arrays, or ``Plain`` as objects of Pyomo. ``asked`` are
-    objectives that are to be kept at a value, beside those of the instance. ``running`` collects what contracts cost
-    after T: worth at the end of T of what nobody else takes over, USD million.
+    ``algebra`` keeps its columns and rows: ``ArrayModel`` as arrays, or ``PyomoModel`` as objects of Pyomo. ``asked``
+    are objectives that are to be kept at a value, beside those of the instance. ``running`` collects what contracts
+    cost after T: worth at the end of T of what nobody else takes over, USD million.
     """
 
     instance: Instance

@@ -11,22 +11,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from optimizer.contract.objectives import OBJECTIVES
+from optimizer.finance.gaps import share_of
 from optimizer.finance.rates import nominal
 
-DOLLAR = 1e-6
 Record = Mapping[str, Any]
 
 OF_ZERO = "the best is 0"
 """What is said where there is nothing that a gap could be a share of."""
-
-
-def share_of(gap: float, value: float, base: float | None) -> float:
-    """A gap as a share of the base or, without one, of the value; up to a dollar of a base of nothing is no gap."""
-    if base is None:
-        return gap / abs(value) if value else (0.0 if gap == 0.0 else math.inf)
-    if abs(base) > DOLLAR:
-        return gap / abs(base)
-    return 0.0 if gap <= DOLLAR else math.inf
 
 
 def delivered(level: Record, plan_value: float | None, denominator: float | None, per_year: int = 1) -> dict[str, Any]:

@@ -59,12 +59,23 @@ def check_summary(data: Mapping[str, Any], file: str) -> None:
         _mapping(data.get(name, {}), f"{file}: {name}")
     for name, seconds in data.get("timings", {}).items():
         _number(seconds, f"{file}: timings.{name}")
+    _check_own(data.get("own", {}), f"{file}: own")
     for name in ("labels", "caps"):
         _mapping(data.get("point", {}).get(name, {}), f"{file}: point.{name}")
     for i, opinion in enumerate(_rows(data.get("certificates", []), f"{file}: certificates")):
         _text(opinion, "message", f"{file}: certificates[{i}]")
         if opinion.get("agrees", "") not in (True, False, None):
             raise RunError(f"{file}: certificates[{i}].agrees: {opinion.get('agrees')!r} is not true, false or null")
+
+
+def _check_own(data: Any, place: str) -> None:
+    """What was added to the model of the instance, if anything was: counts, and the names of what."""
+    own = _mapping(data, place)
+    for name in ("rows", "columns", "narrowed"):
+        _number(own.get(name, 0), f"{place}.{name}")
+    parts = own.get("parts", [])
+    if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
+        raise RunError(f"{place}.parts: {_shown(parts)} is not a list of names")
 
 
 def check_levels(data: Any, place: str) -> None:

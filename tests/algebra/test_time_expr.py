@@ -15,16 +15,16 @@ from hypothesis import strategies as st
 from optimizer.algebra.array_model import ArrayModel
 from optimizer.algebra.arrays import Vector
 from optimizer.algebra.linear import quicksum
-from optimizer.algebra.plain import Plain
-from optimizer.solver.compiled import Compiled
-from optimizer.solver.standard_form import StandardForm
+from optimizer.pyomo.algebra import PyomoModel
+from optimizer.pyomo.standard_form import StandardForm
+from optimizer.solving.compiled import Compiled
 from tests.properties.solving import examples
 
 T = 6
 NUMBERS = st.sampled_from([-2.0, -0.5, 0.0, 1.0, 3.0])
 ARRAYS = st.lists(NUMBERS, min_size=T, max_size=T).map(np.array)
 WINDOWS = st.tuples(st.integers(1, T + 1), st.integers(1, T + 1)).map(lambda ends: range(min(ends), max(ends)))
-BOTH = pytest.mark.parametrize("algebra", [ArrayModel, Plain])
+BOTH = pytest.mark.parametrize("algebra", [ArrayModel, PyomoModel])
 
 
 @dataclass(frozen=True)
@@ -68,9 +68,9 @@ def combined(pairs: list[Pair], draw: Any) -> Pair:
     return one
 
 
-def worth(algebra: ArrayModel | Plain, expressions: Sequence[Any]) -> list[float]:
+def worth(algebra: ArrayModel | PyomoModel, expressions: Sequence[Any]) -> list[float]:
     """Expressions where the variable of key k in period t is 10·k + t."""
-    if isinstance(algebra, Plain):
+    if isinstance(algebra, PyomoModel):
         for variable in algebra.model.component_data_objects(pyo.Var):
             variable.set_value(10.0 * variable.index()[0] + variable.index()[1])
         return [float(pyo.value(each)) for each in expressions]

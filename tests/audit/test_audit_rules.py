@@ -25,7 +25,7 @@ from . import (
 from .build import METRICS, Case, restate
 from .cases import CASES
 from .mutations import DOLLARS_100, MUTATIONS, Mutation
-from .mutations_asked import capped, certified
+from .mutations_asked import capped, certified, certified_with_slack
 
 assert mutations_capital.MUTATIONS is MUTATIONS
 assert mutations_value.MUTATIONS is MUTATIONS
@@ -73,7 +73,7 @@ def test_every_rule_has_a_mutation() -> None:
     assert {mutation.rule for mutation in MUTATIONS} == set(RULES) - OF_FILES
 
 
-@pytest.mark.parametrize("case", [capped(), certified()])
+@pytest.mark.parametrize("case", [capped(), certified(), certified_with_slack()])
 def test_caps_and_second_opinions_pass(case: Case) -> None:
     assert failed(case) == set()
 

@@ -11,7 +11,7 @@ from optimizer.instance.loader import load
 from optimizer.instance.schema import Instance
 from optimizer.model.build import build
 from optimizer.plan.plan import Plan
-from optimizer.solver.run import solve
+from optimizer.solving.run import solve
 
 FOLDER = Path(__file__).parent
 Data = dict[str, Any]

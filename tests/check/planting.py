@@ -50,7 +50,11 @@ SHARED = {
     "finance.resale": KINDS,
     "finance.tiers": (SIGN, TERM),
     "instance.fee_life": KINDS,
-    "instance.lease_rates": (SIGN, TERM),
+    "instance.largest_order": KINDS,
+    "instance.lease_rates": KINDS,
+    "instance.partner_service": KINDS,
+    "instance.partner_unit": (PERIOD, TERM),
+    "instance.resale": (TERM,),
     "instance.tax_years": KINDS,
 }
 """What the model shares with checks or schedules, and the kinds of bugs that it can have: not all knows of periods."""

@@ -13,8 +13,9 @@ import pytest
 from optimizer.instance.loader import load
 from optimizer.instance.schema import Instance
 from optimizer.solver.highs import Limits
-from optimizer.solver.run import NoPlanError, search
+from optimizer.solving.run import NoPlanError, search
 
+from .changes_edges import CHANGES_EDGES
 from .changes_equity import CHANGES_EQUITY
 from .decisive_lenders import LENDERS
 from .expected import ALL, Expected
@@ -433,6 +434,8 @@ CHANGES = [
     # book equity, payouts, what could be drawn, leased hardware
     *(Change(*change) for change in CHANGES_EQUITY),
     *(Change(*each) for each in LENDERS),
+    # the last day, money before the end of a period, charges nobody decides, trifles
+    *(Change(*each) for each in CHANGES_EDGES),
 ]
 
 

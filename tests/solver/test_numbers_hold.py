@@ -16,7 +16,7 @@ import yaml
 from optimizer.instance import schema
 from optimizer.instance.loader import load, loads
 from optimizer.instance.schema import Block, Instance
-from optimizer.solver.handover import model_of
+from optimizer.solving.compile import compile_instance
 from tests.properties.solving import ABSOLUTE, RELATIVE, same
 
 from .matrices import NamedMatrix, differences, same_expression
@@ -187,8 +187,8 @@ def test_the_model_has_no_unit_of_money(path: Path, factor: float) -> None:
     Two are: the least draw or raise with a fee is 20 dollars, and a grid by cover sees interest from 1,000 dollars on.
     """
     instance = load(path)
-    built, before = model_of(instance)
-    rebuilt, after = model_of(in_units(instance, factor))
+    built, before = compile_instance(instance)
+    rebuilt, after = compile_instance(in_units(instance, factor))
     amounts = []
     for name, goal in built.goals.items():
         other, scale = rebuilt.goals[name], 1.0 if goal.log_share else factor
