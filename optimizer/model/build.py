@@ -23,7 +23,7 @@ from optimizer.model.drawable import add_drawable, liquidity_periods
 from optimizer.model.energy import add_energy
 from optimizer.model.equity import add_equity
 from optimizer.model.hardware import add_hardware
-from optimizer.model.objectives import Goal, Positions, add_objectives
+from optimizer.model.objectives import ObjectiveExpr, Positions, add_objectives
 from optimizer.model.partners import add_partners
 from optimizer.model.positions import Carried, EquityPosition
 from optimizer.model.power import add_power
@@ -42,13 +42,13 @@ from optimizer.model.ties import add_released
 
 @dataclass(frozen=True)
 class BuiltModel:
-    """A finished model, its goals by name, the equity position that dilution is read from, what is not money, all that
-    is paid to common shareholders, and what could be drawn where that counts, in all: of what a plan leaves open the
-    most is shown.
+    """A finished model, its objectives by name, the equity position that dilution is read from, what is not money, all
+    that is paid to common shareholders, and what could be drawn where that counts, in all: of what a plan leaves open
+    the most is shown.
     """
 
     model: Model
-    goals: dict[str, Goal]
+    objectives: dict[str, ObjectiveExpr]
     equity: EquityPosition
     physical: tuple[Variable | TimeExpr, ...]
     payouts: Expr
@@ -112,8 +112,8 @@ def build(instance: Instance, algebra: Algebra | None = None, asked: Collection[
     stand_alone = stand_alone_tax(model, depreciation) if asks_stand_alone(instance) else None
     add_covenants(model, Tested(debt, bases, cash, book_value, drawable, stand_alone))
     payouts = quicksum(model.ledger.total(("dividend", "return_of_capital"), t) for t in model.span)
-    goals = add_objectives(model, held, *shareholder_value(model, held))
-    return BuiltModel(model, goals, equity, physical, payouts, quicksum(drawable.values()))
+    objectives = add_objectives(model, held, *shareholder_value(model, held))
+    return BuiltModel(model, objectives, equity, physical, payouts, quicksum(drawable.values()))
 
 
 def _in_order(instance: Instance) -> Instance:

@@ -37,10 +37,10 @@ is capital spending, though no cash moves."""
 
 
 @dataclass(frozen=True)
-class Goal:
+class ObjectiveExpr:
     """The expression of an objective (``contract.objectives`` has its sense and unit).
 
-    A ratio has a denominator ``over``, and is a nominal rate of ``per_year`` periods a year, said as an effective one.
+    A ratio has a ``denominator``, and is a nominal rate of ``per_year`` periods a year, said as an effective one.
     A peak is a variable that its rows only push up: ``highest_of`` are the expressions that it is the largest of.
     ``log_share`` says that the expression is −ln(1 − share). Gap and slack are shares of ``base`` at the plan, if there
     is one, and else of the value.
@@ -48,7 +48,7 @@ class Goal:
 
     name: str
     expression: Expr
-    over: Expr | None = None
+    denominator: Expr | None = None
     highest_of: tuple[Expr, ...] = ()
     log_share: bool = False
     base: Expr | None = None
@@ -64,8 +64,8 @@ class Goal:
         if self.highest_of:
             return max(0.0, *(at(each) for each in self.highest_of))
         value = at(self.expression)
-        if self.over is not None:
-            below = at(self.over)
+        if self.denominator is not None:
+            below = at(self.denominator)
             return compounded(value / below, self.per_year) if below > 0.0 else None
         return value
 
@@ -104,7 +104,7 @@ class Positions:
         return quicksum(amount for (_, u), amount in self.debt.draws.items() if u == t)
 
 
-def add_objectives(model: Model, at: Positions, to_shareholders: Expr, given: Expr) -> dict[str, Goal]:
+def add_objectives(model: Model, at: Positions, to_shareholders: Expr, given: Expr) -> dict[str, ObjectiveExpr]:
     """Every objective, so that each solve reports them all; the last two arguments come from ``shareholder_value``::
 
     charges                 what capital costs at effective rates, after tax: see ``charges``
@@ -135,25 +135,25 @@ def add_objectives(model: Model, at: Positions, to_shareholders: Expr, given: Ex
     external = tuple(at.external(t) for t in model.span)
     for outstanding in external:
         rows.add(peak[0] >= outstanding)
-    goals = [
-        Goal(
+    found = [
+        ObjectiveExpr(
             "cost_of_capital",
             charges.total - shield(model) * income,
             base=charges.total - charges.undecided,
         ),
-        Goal("capital_employed", charges.capital),
-        Goal("wacc", charges.total, over=charges.capital, per_year=model.calendar.per_year),
-        Goal("net_present_cost", present_cost),
-        Goal("shareholder_value", to_shareholders, base=given),
-        Goal("terminal_cash", at.cash[model.horizon]),
-        Goal("dilution", at.common.log_kept, log_share=True),
-        Goal("peak_funding", peak[0], highest_of=external),
-        Goal("capital_raised", _capital_raised(model, at)),
-        Goal("total_value", at.total_value),
+        ObjectiveExpr("capital_employed", charges.capital),
+        ObjectiveExpr("wacc", charges.total, denominator=charges.capital, per_year=model.calendar.per_year),
+        ObjectiveExpr("net_present_cost", present_cost),
+        ObjectiveExpr("shareholder_value", to_shareholders, base=given),
+        ObjectiveExpr("terminal_cash", at.cash[model.horizon]),
+        ObjectiveExpr("dilution", at.common.log_kept, log_share=True),
+        ObjectiveExpr("peak_funding", peak[0], highest_of=external),
+        ObjectiveExpr("capital_raised", _capital_raised(model, at)),
+        ObjectiveExpr("total_value", at.total_value),
     ]
     if at.unlevered_tax is not None:
-        goals.append(Goal("adjusted_present_value", _adjusted_present_value(model, at)))
-    return {goal.name: goal for goal in goals}
+        found.append(ObjectiveExpr("adjusted_present_value", _adjusted_present_value(model, at)))
+    return {objective.name: objective for objective in found}
 
 
 def discount_factors(model: Model, rate: float) -> dict[int, float]:

@@ -22,7 +22,7 @@ ZERO = 1e-9
 
 def metrics_of(built: BuiltModel, at: Values) -> dict[str, float | None]:
     """What the plan comes to by every objective: dilution as it is, which tangents bound."""
-    metrics: dict[str, float | None] = {name: goal.value(at) for name, goal in built.goals.items()}
+    metrics: dict[str, float | None] = {name: goal.value(at) for name, goal in built.objectives.items()}
     metrics["dilution"] = built.equity.dilution(at)
     metrics.setdefault("adjusted_present_value", None)
     return metrics
@@ -56,8 +56,8 @@ def _record(level: Level, built: BuiltModel, plan_value: float | None, at: Value
         "iterates": list(level.iterates),
         "bound": _finite(level.bound),
     }
-    goal = built.goals[level.name]
-    denominator = None if goal.over is None else at(goal.over)
+    goal = built.objectives[level.name]
+    denominator = None if goal.denominator is None else at(goal.denominator)
     return record | delivered(record, plan_value, denominator, goal.per_year)
 
 

@@ -105,8 +105,8 @@ BUGS = [
         TERM,
         "wacc-after-cost-quarters",
         "add_objectives",
-        "Goal('wacc', charges.total, over=charges.capital, per_year=model.calendar.per_year)",
-        "Goal('wacc', charges.total, over=charges.capital)",
+        "ObjectiveExpr('wacc', charges.total, denominator=charges.capital, per_year=model.calendar.per_year)",
+        "ObjectiveExpr('wacc', charges.total, denominator=charges.capital)",
     ),
     Bug(
         "objectives",

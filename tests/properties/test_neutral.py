@@ -91,8 +91,8 @@ def objectives_of(built: BuiltModel, compiled: Compiled) -> list[Objective]:
     """The levels that an instance asks for."""
     objectives = []
     for level in built.model.instance.objectives:
-        goal = built.goals[level.name]
-        over = None if goal.over is None else compiled.expression(goal.over)
+        goal = built.objectives[level.name]
+        over = None if goal.denominator is None else compiled.expression(goal.denominator)
         slack = (level.slack_share, level.slack_musd)
         expression = compiled.expression(goal.expression)
         objectives.append(

@@ -32,7 +32,7 @@ ANNUAL, QUARTERLY = Shape("year", 6, 3, 2), Shape("quarter", 2, 3, 2)
 @cache
 def programme(shape: Shape) -> tuple[Compiled, Expression]:
     built, compiled = compile_instance(shape.instance())
-    return compiled, compiled.expression(built.goals["cost_of_capital"].expression)
+    return compiled, compiled.expression(built.objectives["cost_of_capital"].expression)
 
 
 def assert_plan(matrix: Matrix, x: Vector) -> None:
