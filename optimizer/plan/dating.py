@@ -12,6 +12,10 @@ from optimizer.plan.books import DEBT, PAID_IN, PARTNER, PREFERRED, add
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
+Dated = tuple[float, float]
+"""(instant in periods, USD million)."""
+TEN_DOLLARS = 1e-5
+
 
 def payments(plan: Plan) -> dict[float, list[float]]:
     """Capital spending by period, positive, USD million, by the part of a period by which it comes before the end."""
@@ -55,7 +59,18 @@ def inflows(plan: Plan) -> list[float]:
     return add(came, books.item("flotation"), *costs)
 
 
-def evenly(dated: Iterable[tuple[float, float]]) -> tuple[list[float], int]:
+def evened(dated: Iterable[Dated]) -> tuple[list[float], int]:
+    """Flows at equal distances as ``evenly`` puts them, without rounding.
+
+    A flow of ten dollars and a billionth of the largest is rounding of the solver and none: at the end of the flows it
+    would make a rate of its own, near −100 %.
+    """
+    flows = list(dated)
+    rounding = TEN_DOLLARS + 1e-9 * max((abs(flow) for _, flow in flows), default=0.0)
+    return evenly((instant, flow if abs(flow) > rounding else 0.0) for instant, flow in flows)
+
+
+def evenly(dated: Iterable[Dated]) -> tuple[list[float], int]:
     """Flows at whole and half instants as flows at equal distances, from the first, and how many steps a period has."""
     flows = [(instant, amount) for instant, amount in dated if amount]
     first = min((instant for instant, _ in flows), default=0.0)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from optimizer.instance.calendar import TIMING
 from optimizer.plan.books import CASH, DEBT, PARTNER, add
-from optimizer.plan.dating import evenly, payments
+from optimizer.plan.dating import Dated, evened, payments
 from optimizer.plan.energy import renewable_share, totals
 from optimizer.plan.irr import internal_rates
 from optimizer.plan.ownership import error_bound, kept
@@ -17,14 +17,14 @@ from optimizer.plan.schedules.capital import average_wacc, undecided_charge
 from optimizer.plan.schedules.covenants import minimum_dscr
 from optimizer.plan.schedules.hardware import ACCELERATOR
 from optimizer.plan.schedules.leverage import greatest
+from optimizer.plan.schedules.shareholder_value import shareholder_flows
 from optimizer.plan.terminal import carried_worth, commitments, net_terminal_value, terminal_value
 from optimizer.plan.verdict import maturity_wall, peak_equity, runway_months, sunk_value
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
-PROJECT_IRR = "project_irr_per_year"
-TEN_DOLLARS = 1e-5
+PROJECT_IRR, EQUITY_IRR = "project_irr_per_year", "equity_irr_per_year"
 
 
 def with_metrics(plan: Plan) -> Plan:
@@ -52,6 +52,8 @@ def metrics(plan: Plan) -> dict[str, float | None]:
     commitments_musd               what is still owed then, as far as value objectives count it
     project_irr_per_year           EBITDA, investing flows, resale, tax and the two above, before financing; None unless
                                    there is exactly one: several are project_irr_per_year.1, .2, …, rising
+    equity_irr_per_year            what common shareholders put in and get back, and what is left for them at the end;
+                                   None and numbered likewise
     minimum_dscr                   least CFADS / debt service of twelve months, where and as covenants test it; without
                                    one, of the company in all twelve months with service
     maximum_leverage_share         greatest debt / (debt + equity) at the end of a period, equity as it is paid in
@@ -87,7 +89,8 @@ def metrics(plan: Plan) -> dict[str, float | None]:
         "undecided_charge_musd": undecided_charge(plan),
         "terminal_value_musd": terminal_value(plan) + carried_worth(plan),
         "commitments_musd": fsum(each.counted_musd for each in commitments(plan)),
-        **_project_irr(plan),
+        **_rates(PROJECT_IRR, plan, _project_flows(plan)),
+        **_rates(EQUITY_IRR, plan, shareholder_flows(plan)),
         "minimum_dscr": minimum_dscr(plan),
         "maximum_leverage_share": greatest(plan, "paid_in"),
         "maximum_book_leverage_share": greatest(plan, "book"),
@@ -120,35 +123,36 @@ def project_flows(plan: Plan) -> list[float]:
     """What the project brings before financing, at equal distances, with what is left at the end, USD million.
 
     Periods, or half periods where something falls between: payments at their timing, the terminal value at the end of
-    the last period, all else where it is discounted from. A flow of ten dollars and a billionth of the largest is
-    rounding of the solver and none: at the end of the flows it would make a rate of its own, near −100 %.
+    the last period, all else where it is discounted from.
     """
-    return _dated_flows(plan)[0]
+    return evened(_project_flows(plan))[0]
 
 
-def _dated_flows(plan: Plan) -> tuple[list[float], int]:
-    """The flows, and how many of them a period has."""
+def _project_flows(plan: Plan) -> list[Dated]:
     theta, horizon = TIMING[plan.instance.discount.timing], plan.instance.periods.periods
     early = {timing: paid for timing, paid in payments(plan).items() if timing > theta}
     ordinary = add(plan.books.ebitda(), plan.books.item("capex", "tax", "other_investing", "resale"), *early.values())
     dated = [(t - theta, flow) for t, flow in enumerate(ordinary, 1)]
     dated += [(t - timing, -amount) for timing, paid in early.items() for t, amount in enumerate(paid, 1)]
-    dated.append((float(horizon), net_terminal_value(plan)))
-    rounding = TEN_DOLLARS + 1e-9 * max(abs(flow) for _, flow in dated)
-    return evenly((instant, flow if abs(flow) > rounding else 0.0) for instant, flow in dated)
+    return [*dated, (float(horizon), net_terminal_value(plan))]
 
 
 def project_rates(plan: Plan) -> tuple[float, ...]:
-    """All internal rates of return of the project's flows, per year, compounded yearly, rising."""
-    flows, steps = _dated_flows(plan)
+    """All internal rates of return of the project's flows, effective per year, rising."""
+    return _internal_rates(plan, _project_flows(plan))
+
+
+def _internal_rates(plan: Plan, dated: list[Dated]) -> tuple[float, ...]:
+    flows, steps = evened(dated)
     return internal_rates(flows, plan.instance.periods.per_year * steps)
 
 
-def _project_irr(plan: Plan) -> dict[str, float | None]:
-    rates = project_rates(plan)
+def _rates(name: str, plan: Plan, dated: list[Dated]) -> dict[str, float | None]:
+    """The only rate under its name; several under numbers, and None under the name."""
+    rates = _internal_rates(plan, dated)
     only = rates[0] if len(rates) == 1 else None
-    several = {f"{PROJECT_IRR}.{i}": rate for i, rate in enumerate(rates, 1)} if len(rates) > 1 else {}
-    return {PROJECT_IRR: only, **several}
+    several = {f"{name}.{i}": rate for i, rate in enumerate(rates, 1)} if len(rates) > 1 else {}
+    return {name: only, **several}
 
 
 def _accelerator_musd(plan: Plan) -> float:

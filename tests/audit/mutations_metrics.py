@@ -40,6 +40,7 @@ OFF = {
     "runway_months": ("service", 1e-3),
     "maturity_wall_musd": ("debt", DOLLARS_100),
     "project_irr_per_year": ("equity", 1e-3),
+    "equity_irr_per_year": ("payouts", 1e-4),
 }
 """Metric → the case in which it is off, and by how much."""
 

@@ -136,13 +136,14 @@ def test_no_line_is_dispensable(name: str) -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_no_metric_hides_100_dollars(name: str) -> None:
-    """Of dilution and wacc a hundredth of a per cent; of a ratio a hundredth of what it is a share of."""
+    """Of dilution and wacc a hundredth of a per cent; of a ratio a hundredth of what it is a share of, of a rate of 0 a
+    hundredth of a per cent."""
     metrics = CASES[name]().plan["metrics"]
     assert set(METRICS) < set(metrics)
     for metric, value in metrics.items():
 
         def change(c: Case, metric: str = metric, value: float | None = value) -> None:
-            little = abs(value or 0.0) / 100 if "irr" in metric else SMALL.get(metric, DOLLARS_100)
+            little = (abs(value or 0.0) / 100 or 1e-4) if "irr" in metric else SMALL.get(metric, DOLLARS_100)
             c.plan["metrics"][metric] = 0.5 if value is None else value + little
 
         objective = f"objective.{metric}" in RULES

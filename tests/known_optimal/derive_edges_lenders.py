@@ -6,7 +6,7 @@ from .derived import derives
 
 
 def _with_a_trifle(cash: float, earned: float, given: float) -> float:
-    """Debt of 900 dollars is none, and any that is drawn would be some: no asset and no EBITDA bears it."""
+    """Debt of 400 dollars is none, and any that is drawn would be some: no asset and no EBITDA bears it."""
     assert earned < 0
     return cash + 2 * earned + given
 
@@ -64,8 +64,8 @@ def tied_line_of_units_gone_quarters() -> float:
 @derives("tied-paper-refinances")
 def tied_paper_refinances() -> float:
     """50 fall due; a loan tied to spending repays them, and 5 come in later. It can be drawn for nothing else."""
-    due, drawn = 50.0, 50.0
-    return drawn - due + 5
+    due, drawn, cash = 50.0, 50.0, 2.5
+    return cash - 0.05 * due + drawn - due + 5 - 0.05 * drawn
 
 
 @derives("tied-line-refinances-quarters")

@@ -34,9 +34,16 @@ def slack_of_a_line_quarters() -> tuple[float, float]:
 
 
 def _kept_capital(years: float) -> tuple[float, float]:
-    """1000 may go back at the end of period 1. 400 are needed in period 2; half of what they cost keeps 200 more."""
+    """1000 may go back at the end of period 1. 400 are needed in period 2; half of what they cost keeps 200 more.
+
+    Of two lots of the last period, 180 for a value of 5 and 230 for 9, they pay for the first.
+    """
     asked = (1 + RATE) ** years - 1
-    return asked * present(RATE, (1000, 400, 400), years), 0.5 * 400
+    cost, decided = (asked * present(RATE, each, years) for each in ((1000, 400, 400), (0, 400, 400)))
+    values = [
+        value for value, lot in ((5.0, 180), (9.0, 230)) if asked * present(RATE, (0, lot, lot), years) <= decided / 2
+    ]
+    return cost, max(values)
 
 
 @derives("slack-of-returned-capital")
@@ -55,12 +62,13 @@ def slack_of_returned_capital_quarters() -> tuple[float, float]:
 def slack_of_prepayable_debt() -> tuple[float, float]:
     """50 at 8 % may be prepaid at the end of 2027, with the 22 that are left by then; half of what 28 cost keeps 14.
 
-    Not prepaid they bear interest in 2028 out of an income of 5.
+    Not prepaid they bear interest in 2028 out of an income of 5. 15.64 pay for the lot of 15, not for that of 17.
     """
     able = 100 - 2 * 4 - 70
     kept = 0.5 * (50 - able)
     cost = 4 * present(RATE, (1, 1)) + 0.08 * (50 - able) * factor(RATE, 3)
-    return cost, kept + 5 - 0.08 * (50 - able + kept)
+    left = kept + 5 - 0.08 * (50 - able + kept)
+    return cost, max(value for value, lot in ((3.0, 15), (5.0, 17)) if lot <= left)
 
 
 @derives("fee-out-of-idle-cash")

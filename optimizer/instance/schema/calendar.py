@@ -20,5 +20,5 @@ class CalendarBlock(Block):
 class Discount(Block):
     """The rate that brings money of different periods together."""
 
-    rate_per_year: Annotated[float, Field(gt=-1.0, le=10.0)] = Field(description="Discount rate ρ, per year.")
+    rate_per_year: Annotated[float, Field(gt=-1.0, le=10.0)] = Field(description="Discount rate ρ, effective per year.")
     timing: Timing = Field("end", description="Where in its period a flow is discounted from (θ).")

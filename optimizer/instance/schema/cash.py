@@ -27,7 +27,7 @@ class Cash(Block):
     minimum_opex_months: NonNegative = Field(
         0.0, description="Least cash in months of the period's operating cost; the larger of the two minima holds."
     )
-    yield_per_year: RateSeries = Field(ZERO, description="Interest earned on the cash carried in.")
+    yield_per_year: RateSeries = Field(ZERO, description="Interest earned on the cash carried in, nominal.")
     cover_commitments: bool = Field(
         True,
         description="At the end of the last period cash and what can be drawn cover the least cash and what is still "

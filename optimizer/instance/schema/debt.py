@@ -40,8 +40,8 @@ class Debt(Block):
         "is decided, within grace and tenor. revolver: drawn and repaid at will."
     )
     rate_per_year: RateSeries = Field(
-        description="Interest. A vintage keeps the rate of the period of its draw; revolver and sculpted debt pay that "
-        "of the period."
+        description="Interest, nominal. A vintage keeps the rate of the period of its draw; revolver and sculpted debt "
+        "pay that of the period."
     )
     tenor_periods: Annotated[int, Field(ge=1, le=2000)] | None = Field(
         None, description="Periods from draw to the last repayment; not for a revolver."
@@ -71,7 +71,8 @@ class Debt(Block):
     issue_fee_musd: NonNegative = Field(0.0, description="Fixed fee in each period with a draw.")
     commitment_fee_per_year: Share = Field(
         0.0,
-        description="On the undrawn part of the limit carried in, in each period of the draw window, if it is signed.",
+        description="On the undrawn part of the limit carried in, in each period of the draw window, if it is signed; "
+        "nominal.",
     )
     security: dict[Literal["sites", "hardware", "construction_in_progress"], Share] | None = Field(
         None,

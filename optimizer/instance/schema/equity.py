@@ -25,13 +25,15 @@ class EquityRound(Block):
     flotation_share: Share = Field(0.0, description="Issue cost as a share of the amount.")
     flotation_fixed_musd: NonNegative = Field(0.0, description="Fixed issue cost.")
     pre_money_musd: NonNegativeSeries | None = Field(None, description="Value before the round; gives the share sold.")
-    cost_of_equity_per_year: RateSeries | None = Field(None, description="Return on this money; absent: the company's.")
+    cost_of_equity_per_year: RateSeries | None = Field(
+        None, description="Return on this money, effective; absent: the company's."
+    )
 
 
 class Equity(Block):
     """What shareholders ask, and when more can be raised."""
 
-    cost_of_equity_per_year: RateSeries = Field(description="Return k_e on the equity paid in.")
+    cost_of_equity_per_year: RateSeries = Field(description="Return k_e on the equity paid in, effective.")
     rounds: dict[Name, EquityRound] = Field(default={}, description="Rounds that may be raised.")
     ownership_floor_share: Share | None = Field(
         None, description="Least share that today's owners keep over all rounds with a pre-money value."

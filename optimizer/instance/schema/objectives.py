@@ -40,8 +40,8 @@ class AdjustedPresentValue(Block):
     """Rates of the objective adjusted_present_value."""
 
     unlevered_rate_per_year: Annotated[float, Field(gt=-1.0, le=10.0)] = Field(
-        description="k_u, for flows as if there were no debt."
+        description="k_u, effective, for flows as if there were no debt."
     )
     shield_rate_per_year: Annotated[float, Field(gt=-1.0, le=10.0)] = Field(
-        description="For the tax shield and issue costs."
+        description="For the tax shield and issue costs, effective."
     )

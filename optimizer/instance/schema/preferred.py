@@ -11,7 +11,9 @@ from optimizer.instance.series import RateSeries
 class PreferredEquity(Block):
     """A class of preferred shares that may be issued once: a fixed dividend, not deductible, never repaid."""
 
-    dividend_per_year: RateSeries = Field(description="Dividend on the amount, at the rate of the period of issue.")
+    dividend_per_year: RateSeries = Field(
+        description="Dividend on the amount, nominal, at the rate of the period of issue."
+    )
     min_musd: NonNegative = Field(0.0, description="Least size, if it is issued.")
     max_musd: Positive = Field(description="Largest size.")
     first_raise: PeriodLabel | None = Field(None, description="First period in which it can be issued.")

@@ -15,10 +15,10 @@ class Bucket(Block):
     lower: NonNegative | None = Field(None, description="Least leverage or interest cover; absent: no lower end.")
     upper: NonNegative | None = Field(None, description="Largest leverage or interest cover; absent: no upper end.")
     spread_per_year: Annotated[float, Field(ge=-1.0, le=10.0)] = Field(
-        0.0, description="Added to the rate of all debt."
+        0.0, description="Added to the rate of all debt, nominal."
     )
     cost_of_equity_per_year: Annotated[float, Field(ge=0.0, le=10.0)] | None = Field(
-        None, description="Cost of equity in this bucket; absent: relevered, or the company's."
+        None, description="Cost of equity in this bucket, effective; absent: relevered, or the company's."
     )
 
 
@@ -28,9 +28,11 @@ class Relever(Block):
     method: Literal["hamada", "harris_pringle"] = Field(
         description="hamada: r_f + (k_u − r_f)·(1 + (1−τ)·D/E). harris_pringle: k_u + (k_u − k_d)·D/E, k_d with spread."
     )
-    unlevered_cost_per_year: Annotated[float, Field(ge=0.0, le=10.0)] = Field(description="k_u.")
-    risk_free_per_year: Annotated[float, Field(ge=0.0, le=10.0)] = Field(0.0, description="r_f, for hamada.")
-    cost_of_debt_per_year: Annotated[float, Field(ge=0.0, le=10.0)] = Field(0.0, description="k_d, for harris_pringle.")
+    unlevered_cost_per_year: Annotated[float, Field(ge=0.0, le=10.0)] = Field(description="k_u, effective.")
+    risk_free_per_year: Annotated[float, Field(ge=0.0, le=10.0)] = Field(0.0, description="r_f, effective, for hamada.")
+    cost_of_debt_per_year: Annotated[float, Field(ge=0.0, le=10.0)] = Field(
+        0.0, description="k_d, effective, for harris_pringle."
+    )
 
 
 class PricingGrid(Block):

@@ -1,4 +1,4 @@
-"""What the plan is worth to shareholders, term by term."""
+"""What the plan is worth to shareholders, term by term, and what they put in and get."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.lease_rates import lease_rates
 from optimizer.instance.schema import Debt, Offer
 from optimizer.plan.books import CASH, PAID_IN, PARTNER
+from optimizer.plan.dating import TEN_DOLLARS, Dated, evened
+from optimizer.plan.irr import why_none
 from optimizer.plan.physical import USD_PER_MUSD
 from optimizer.plan.schedules.equity import raised, raised_preferred, stakes
 from optimizer.plan.schedules.pricing_grid import buckets, cost_of_equity
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
 PAID_OUT, RAISED, GRID, LEFT, OWED = "paid out", "paid in", "pricing grid", "left at the end", "owed at the end"
+WORDS = {"no money goes out": "shareholders put nothing in", "no money comes in": "shareholders get nothing back"}
 
 
 class Term(NamedTuple):
@@ -145,6 +148,50 @@ def _moved(plan: Plan, t: int) -> float:
                 left = debt.opening_balance_musd - early
                 rises.append(sign * left * outstanding_share(debt, when, rate))
     return fsum(rises)
+
+
+# ── what they put in and get ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def shareholder_flows(plan: Plan) -> list[Dated]:
+    """(instant in periods, USD million) from the side of common shareholders: what they put in is negative::
+
+        0        − what is theirs as the plan begins: cash less debt
+        t − κ    − rounds and partners' equity of t, before flotation costs
+        t        dividends and capital returned
+        T        cash and terminal value after tax less what is owed, as in the objective shareholder_value
+
+    Preferred shares and partners' prepayments are among what is owed. Empty where ``unknown_flows`` says why.
+    """
+    if unknown_flows(plan):
+        return []
+    found, kappa = terms(plan), TIMING[plan.instance.draw_timing]
+    dated = [(0.0, -_opening(plan))]
+    dated += [(each.t - kappa, each.musd) for each in found if each.term == RAISED]
+    dated += [(float(each.t), each.musd) for each in found if each.term == PAID_OUT]
+    left = fsum(each.musd for each in found if each.term in (LEFT, OWED))
+    return [*dated, (float(plan.instance.periods.periods), left)]
+
+
+def unknown_flows(plan: Plan) -> str:
+    """Why there is no saying what shareholders have in the plan at its two ends; empty where there is."""
+    if plan.instance.opening.other_assets_musd > TEN_DOLLARS:
+        return "what other assets are worth at the end is not stated"
+    return "more is owed than there is as the plan begins" if _opening(plan) < -TEN_DOLLARS else ""
+
+
+def _opening(plan: Plan) -> float:
+    """Cash less debt at instant 0, USD million: without other assets, paid-in capital and retained earnings."""
+    owed = [debt.opening_balance_musd for debt in plan.instance.debt.values()]
+    return fsum([plan.instance.opening.cash_musd, *(-musd for musd in owed)])
+
+
+def why_no_rate(plan: Plan) -> str:
+    """Why shareholders have no internal rate of return, in their words."""
+    if why := unknown_flows(plan):
+        return why
+    why = why_none(evened(shareholder_flows(plan))[0])
+    return WORDS.get(why, why)
 
 
 # ── what is owed ──────────────────────────────────────────────────────────────────────────────────────────────────
