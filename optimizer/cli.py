@@ -223,7 +223,7 @@ def solve(
     _number_option("--time-limit", time_limit, positive=True)
     from optimizer.instance.diagnostics import InstanceError
     from optimizer.instance.loader import check_file
-    from optimizer.plan.io import WriteError, summary, try_folder, write_run
+    from optimizer.plan.run_folder import WriteError, summary, try_folder, write_run
 
     loaded = check_file(file)
     if loaded.instance is None:
@@ -306,7 +306,7 @@ def _solve(instance: Instance, quiet: bool, out: Path, objectives: list[str] | N
 
 def _recorded(code: int, message: str, instance: Instance, about: Mapping[str, Any] | None, out: Path) -> Failure:
     """The failure of a solve, with its record kept below ``out``; nothing is kept where nothing is known."""
-    from optimizer.plan.io import WriteError, write_record
+    from optimizer.plan.run_folder import WriteError, write_record
 
     if about is None:
         return Failure(code, message)
@@ -382,8 +382,8 @@ def show(
         if table is not None:
             raise Failure(INVALID, f"{run_or_file} is not a run folder, so it has no table {table}")
         return _show_instance(run_or_file, as_json)
-    from optimizer.plan.io import read_run, summary
-    from optimizer.plan.tables import BUILDERS
+    from optimizer.plan.run_folder import read_run, summary
+    from optimizer.plan.tables.builders import BUILDERS
     from optimizer.report.layout import print_table
 
     plan = read_run(run_or_file)
@@ -447,7 +447,7 @@ def audit(
     if run is None:
         return _audit_rules(as_json)
     from optimizer.audit import audit_folder
-    from optimizer.plan.io import refuse_record
+    from optimizer.plan.run_folder import refuse_record
     from optimizer.report.headline import print_audit
 
     refuse_record(Path(run))
@@ -517,7 +517,7 @@ def compare(
 ) -> int:
     """Compare financing mixes over scenarios, along sweeps and frontiers."""
     from optimizer.compare.reading import load_batch
-    from optimizer.plan.io import try_folder
+    from optimizer.plan.run_folder import try_folder
 
     if scheduler is not None:
         _scheduler_option(scheduler)
@@ -641,7 +641,7 @@ def diff(
 ) -> int:
     """Say what differs between two runs: inputs, options, figures and decisions."""
     from optimizer.compare.diff import diff as difference_of
-    from optimizer.plan.io import read_run
+    from optimizer.plan.run_folder import read_run
     from optimizer.report.diff import difference_data, print_difference
 
     plans = read_run(first), read_run(second)

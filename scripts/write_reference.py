@@ -18,7 +18,7 @@ from rich.console import Console
 
 import optimizer
 from optimizer.plan.delivered import gap_musd, value
-from optimizer.plan.io import read_run, write_run
+from optimizer.plan.run_folder import read_run, write_run
 from optimizer.report.numbers import money
 from optimizer.report.terminal import print_plan
 from scripts.pages import fill

@@ -30,7 +30,14 @@ ALLOWED = {
     "report": {"contract", "instance", "plan", "report", "compare"},
 }
 # what a single file may import besides: only who makes the tables can say what a file of a run should hold
-BESIDES = {"audit/folder.py": {"plan"}}
+BESIDES = {"audit/run_folder.py": {"plan"}}
+# the floors of a plan: what is above a file, and so not imported by it
+ABOVE = {
+    "plan/record.py": ("figures", "tables", "plan", "run_folder"),
+    "plan/figures": ("tables", "plan", "run_folder"),
+    "plan/tables": ("plan", "run_folder"),
+    "plan/plan.py": ("run_folder",),
+}
 
 
 def imports(path: Path) -> set[str]:
@@ -88,6 +95,18 @@ def test_the_audit_has_its_own_arithmetic() -> None:
 def test_formulas_of_finance_know_numbers_only() -> None:
     for path in (PACKAGE / "finance").glob("*.py"):
         assert imports(path) <= {"__future__", "collections", "dataclasses", "math", "typing", "optimizer.finance"}
+
+
+@pytest.mark.parametrize("place", sorted(ABOVE))
+def test_a_plan_is_built_from_the_ground_up(place: str) -> None:
+    """A record is data, figures are computed from it, tables show both, and a plan is a record with its tables."""
+    files = [PACKAGE / place] if place.endswith(".py") else list((PACKAGE / place).glob("*.py"))
+    assert files
+    for path in files:
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        modules = [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
+        upward = [name for name in modules for floor in ABOVE[place] if name.startswith(f"optimizer.plan.{floor}")]
+        assert not upward, f"{path.relative_to(ROOT)} imports {upward}"
 
 
 def test_the_page_on_the_architecture_has_these_rules() -> None:

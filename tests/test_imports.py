@@ -14,22 +14,8 @@ def circle(folder: str, names: str) -> frozenset[str]:
     return frozenset(f"optimizer.{folder}.{name}" for name in names.split())
 
 
-CIRCLES = (
-    circle(
-        "plan",
-        """
-        binding binding_terms coverage dating debt_fees energy leases limit metrics ownership plan
-        schedules.capital schedules.covenants schedules.energy schedules.equity schedules.financing
-        schedules.hardware schedules.leverage schedules.pricing_grid schedules.service
-        schedules.shareholder_value schedules.sites schedules.tax statements tables tax_base terminal
-        verdict
-        """,
-    ),
-)
-"""Today's circles. A module that is in none any more comes off the list; none is added.
-
-plan: a plan makes its tables when asked for them, and every table is made of a plan.
-"""
+CIRCLES: tuple[frozenset[str], ...] = ()
+"""Today's circles. A module that is in none any more comes off the list; none is added."""
 
 
 def modules(package: Path) -> dict[str, Path]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from optimizer.audit.amortisation import capitalising, share_left
 from optimizer.audit.commitments import fair_rate
 from optimizer.audit.funding import Funding
 from optimizer.audit.pricing_grid import cost_of_equity
@@ -17,6 +16,7 @@ from optimizer.audit.replay import Replay
 from optimizer.audit.report import AuditError
 from optimizer.audit.rows import exact
 from optimizer.audit.tolerances import MONEY, ONE, ZERO
+from optimizer.audit.vintages import capitalising, share_left
 from optimizer.instance.schema import Debt
 
 

@@ -18,7 +18,7 @@ from optimizer.compare.point import Result
 from optimizer.compare.ranking import standings
 from optimizer.compare.store import replace_file
 from optimizer.plan import delivered
-from optimizer.plan.io import WriteError, to_csv
+from optimizer.plan.run_folder import WriteError, to_csv
 from optimizer.plan.table import Cell, Table
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from optimizer.compare.records import chain_data, read_result, to_text
 from optimizer.compare.store import Store
 from optimizer.compare.unfinished import Unfinished
 from optimizer.compare.worker import SOLVE, named, nothing_known
-from optimizer.plan.io import WriteError
+from optimizer.plan.run_folder import WriteError
 from optimizer.solver.interpreter import command, environment, how_it_ended
 
 STARTS = 2

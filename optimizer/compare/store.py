@@ -26,8 +26,9 @@ from optimizer.compare.point import Point, Result
 from optimizer.compare.records import read_result, result_data, to_text
 from optimizer.contract.durable import UNFINISHED, replacing
 from optimizer.contract.versions import versions
-from optimizer.plan.io import WriteError, write_run
-from optimizer.plan.plan import FORMAT, Plan
+from optimizer.plan.plan import Plan
+from optimizer.plan.record import FORMAT
+from optimizer.plan.run_folder import WriteError, write_run
 
 POINTS = "_points"
 """Folder of the records; no instance can have this name."""

@@ -46,10 +46,7 @@ def level_annuity(periods: int, rate: float, timing: float) -> Spread:
 
 
 def straight_line_fee(periods: int, timing: float) -> Spread:
-    """Straight line."""
+    """Straight line. What is not written off stands beside a balance that may have been repaid, and lowers nothing
+    (ASC 835-30-S45-1)."""
     charge = tuple(share / periods for share in held_shares(periods, timing))
-    held, left = [timing], 1.0
-    for paid in charge[:-1]:
-        left -= paid
-        held.append(left)
-    return Spread(charge, tuple(held))
+    return Spread(charge, tuple(0.0 for _ in charge))

@@ -9,10 +9,10 @@ from optimizer.algebra.expr import ByPeriod, Expr
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.lines import COMMITMENT_FEE, LEASE_INTEREST
 from optimizer.finance.effective_interest import Accrual, drawn_unit, opening_unit
-from optimizer.finance.fees import Spread, level_annuity, straight_line_fee
+from optimizer.finance.fees import Spread, straight_line_fee
 from optimizer.finance.rates import effective_per_period
 from optimizer.instance.calendar import TIMING
-from optimizer.instance.fee_life import fee_periods
+from optimizer.instance.fee_life import fee_periods, fixed_fee
 from optimizer.instance.opening_debt import owed_for_sure, pooled_for_sure
 from optimizer.instance.partner_unit import partner_unit
 from optimizer.instance.schema import Debt
@@ -133,7 +133,7 @@ def _instrument(model: Model, d: str, debt: DebtPosition, factors: Mapping[int, 
         unit = units[rate[u] * model.years]
         _vintage(model, d, u, debt.draws[d, u], unit, factors, found, debt)
         if terms.issue_fee_musd and unit.rate < float("inf"):
-            annuity = level_annuity(terms.tenor_periods or 1, unit.rate, timing)
+            annuity = fixed_fee(terms, unit.rate, timing)
             _spread(model, u, terms.issue_fee_musd * debt.issued[d, u], annuity, factors, found)
     if not terms.opening_balance_musd:
         return 0.0

@@ -9,11 +9,11 @@ from rich.console import Console
 from rich.text import Text
 
 from optimizer.plan.delivered import gap_musd, gap_share
-from optimizer.plan.irr import why_none
-from optimizer.plan.metrics import EQUITY_IRR, PROJECT_IRR, project_flows
-from optimizer.plan.schedules.covenants import covenant_tests
-from optimizer.plan.schedules.shareholder_value import why_no_rate
-from optimizer.plan.verdict import maturity_wall
+from optimizer.plan.figures.covenants import covenant_tests
+from optimizer.plan.figures.irr import why_none
+from optimizer.plan.figures.metrics import EQUITY_IRR, PROJECT_IRR, project_flows
+from optimizer.plan.figures.shareholder_value import why_no_rate
+from optimizer.plan.figures.verdict import maturity_wall
 from optimizer.report.layout import Layout, Years, printable
 from optimizer.report.numbers import RATES, money, percent, rate, ratio
 

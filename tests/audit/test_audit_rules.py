@@ -91,7 +91,7 @@ def test_every_rule_is_checked_by_some_case() -> None:
 
 
 def test_a_rule_with_nothing_to_check_is_listed_with_zero() -> None:
-    by_name = {result.name: result for result in audit(*CASES["given"]().built()).rules}
+    by_name = {result.name: result for result in audit(*CASES["cash_flows"]().built()).rules}
     result = by_name["covenant.dscr"]
     assert (result.checked, result.largest_violation, result.where, result.passed) == (0, 0.0, "", True)
 
@@ -169,14 +169,14 @@ def test_a_negative_amount_is_the_same_posting_the_other_way_round() -> None:
         row = c.row("given.settlement", "2026Q3")
         row.update(musd=-row["musd"], debit=row["credit"], credit=row["debit"])
 
-    assert failed(CASES["given"]().changed(change)) == set()
+    assert failed(CASES["cash_flows"]().changed(change)) == set()
 
 
 def test_a_figure_that_cannot_be_recomputed_is_refused() -> None:
     def change(c: Case) -> None:
         c.plan["metrics"]["irr"] = 0.1
 
-    report = audit(*CASES["given"]().changed(change).built())
+    report = audit(*CASES["cash_flows"]().changed(change).built())
     assert [(rule.name, rule.where) for rule in report.failed] == [("metric.stated", "metrics.irr is not known")]
     assert report.unchecked_metrics == ()
 

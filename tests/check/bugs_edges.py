@@ -136,14 +136,16 @@ BUGS = [
     Bug("charges", PERIOD, "slack-of-prepayable-debt", "_instrument", "t <= until", "t < until"),
     # no draw for the sake of its fee
     Bug(
+        "debt", TERM, "fee-out-of-idle-cash", "_fees", "max(least, min(most, _least_for_fee(model, debt, t)))", "least"
+    ),
+    Bug(
         "debt",
         TERM,
-        "fee-out-of-idle-cash",
-        "_least_draw",
-        "max(debt.min_draw_musd, least_size(most), fee)",
-        "max(debt.min_draw_musd, least_size(most))",
+        "fee-out-of-idle-cash-quarters",
+        "_least_for_fee",
+        "least_for_fee(debt, rate, TIMING[model.instance.draw_timing])",
+        "0.0",
     ),
-    Bug("debt", TERM, "fee-out-of-idle-cash-quarters", "_least_draw", "debt.issue_fee_musd", "0.0"),
     # interest income below 0
     Bug(
         "tax",

@@ -21,7 +21,7 @@ from optimizer import cli
 from optimizer.check.collect import collect
 from optimizer.check.run import run
 from optimizer.check.solving import check_case
-from optimizer.plan.io import WriteError
+from optimizer.plan.run_folder import WriteError
 
 from . import misbehaving
 from .problems import BEST, INSTANCE, SIDECAR, codes, write

@@ -23,7 +23,7 @@ from optimizer.check.rules import rules
 from optimizer.check.screen import print_results, progress
 from optimizer.check.solving import Result
 from optimizer.instance.diagnostics import Diagnostic
-from optimizer.plan.io import WriteError
+from optimizer.plan.run_folder import WriteError
 from tests.properties.solving import examples
 
 from .problems import expected, solved

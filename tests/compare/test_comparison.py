@@ -18,7 +18,7 @@ from optimizer.compare.point import Result
 from optimizer.compare.ranking import Standing, gap, standings
 from optimizer.compare.reading import batch_of
 from optimizer.instance.loader import loads
-from optimizer.plan.io import WriteError
+from optimizer.plan.run_folder import WriteError
 from tests.properties.solving import examples
 
 from .examples import MIXES, SCENARIOS, TWO_SOURCES, result

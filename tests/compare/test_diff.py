@@ -17,8 +17,8 @@ from optimizer.cli import app
 from optimizer.compare.diff import Decision, Figure, diff, same
 from optimizer.compare.diff_inputs import Input
 from optimizer.instance.schema import Instance
-from optimizer.plan.io import write_run
 from optimizer.plan.plan import Plan
+from optimizer.plan.run_folder import write_run
 from optimizer.report.diff import print_difference
 from optimizer.report.diff_words import decision_words, figure_name, input_words, tie_words, unit_words, value_words
 

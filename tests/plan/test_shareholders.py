@@ -12,9 +12,9 @@ from rich.console import Console
 
 import optimizer
 from optimizer.instance.schema import Instance
-from optimizer.plan.metrics import EQUITY_IRR, metrics
+from optimizer.plan.figures.metrics import EQUITY_IRR, metrics
+from optimizer.plan.figures.shareholder_value import shareholder_flows, unknown_flows, why_no_rate
 from optimizer.plan.plan import Plan
-from optimizer.plan.schedules.shareholder_value import shareholder_flows, unknown_flows, why_no_rate
 from optimizer.report.terminal import print_plan
 
 from ..audit.build import Case

@@ -85,7 +85,7 @@ def test_what_was_added_is_told_and_cannot_be_taken_out_of_the_summary() -> None
 
 
 def test_a_run_keeps_what_was_added(tmp_path: Path) -> None:
-    from optimizer.plan.io import read_run, write_run
+    from optimizer.plan.run_folder import read_run, write_run
 
     folder = write_run(optimizer.solve_pyomo(one_at_once(model())), tmp_path)
     again = read_run(folder)
