@@ -83,7 +83,7 @@ BUGS = [
     Bug(
         "finance.fees",
         SIGN,
-        "wacc-fixed-fee",
+        "issue-fee",
         "level_annuity",
         "left += rate * held[-1] - paid",
         "left += rate * held[-1] + paid",
@@ -94,7 +94,7 @@ BUGS = [
         "wacc-fee-of-a-line",
         "straight_line_fee",
         "Spread(charge, tuple(0.0 for _ in charge))",
-        "Spread(charge, tuple(1.0 - sum(charge[: k + 1]) for k in range(len(charge))))",
+        "Spread(charge, tuple(1.0 for _ in charge))",
     ),
     Bug(
         "instance.fee_life",
