@@ -18,17 +18,33 @@ if TYPE_CHECKING:
     from optimizer.instance.loader import load, validate
     from optimizer.instance.schema import Instance
     from optimizer.plan.plan import Plan
-    from optimizer.solver.run import NoPlanError, solve
+    from optimizer.pyomo.model import to_pyomo
+    from optimizer.pyomo.solve import solve_pyomo
+    from optimizer.solving.run import NoPlanError, solve
 
-__all__ = ["Instance", "InstanceError", "NoPlanError", "Plan", "audit", "compare", "load", "solve", "validate"]
+__all__ = [
+    "Instance",
+    "InstanceError",
+    "NoPlanError",
+    "Plan",
+    "audit",
+    "compare",
+    "load",
+    "solve",
+    "solve_pyomo",
+    "to_pyomo",
+    "validate",
+]
 
 _HOMES = {
     "Instance": "optimizer.instance.schema",
     "InstanceError": "optimizer.instance.diagnostics",
-    "NoPlanError": "optimizer.solver.run",
+    "NoPlanError": "optimizer.solving.run",
     "Plan": "optimizer.plan.plan",
     "load": "optimizer.instance.loader",
-    "solve": "optimizer.solver.run",
+    "solve": "optimizer.solving.run",
+    "solve_pyomo": "optimizer.pyomo.solve",
+    "to_pyomo": "optimizer.pyomo.model",
     "validate": "optimizer.instance.loader",
 }
 
@@ -37,7 +53,7 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     if name == "__version__":
-        from optimizer.plan.versions import own_version
+        from optimizer.contract.versions import own_version
 
         return own_version()
     if name in ("audit", "compare"):  # the folders themselves can be called, see there

@@ -278,11 +278,11 @@ def _print_plan(plan: Plan) -> None:
 def _solve(instance: Instance, quiet: bool, out: Path, objectives: list[str] | None, **options: Any) -> Plan:
     """The plan; without one a record of the solve is left below ``out``."""
     from optimizer.report.progress import ProgressLine
-    from optimizer.solver.asked import with_objectives
     from optimizer.solver.highs import SolverError
-    from optimizer.solver.run import NoPlanError
-    from optimizer.solver.run import solve as find
     from optimizer.solver.second import MissingExtraError
+    from optimizer.solving.asked import with_objectives
+    from optimizer.solving.run import NoPlanError
+    from optimizer.solving.run import solve as find
 
     instance = with_objectives(instance, objectives)
     line = None if quiet else ProgressLine()
@@ -341,9 +341,9 @@ def export(
     from math import isfinite
 
     from optimizer.instance.loader import load
-    from optimizer.solver.compiled import TriviallyInfeasibleError
-    from optimizer.solver.export import ExportError
-    from optimizer.solver.export import export as exported
+    from optimizer.solving.compiled import TriviallyInfeasibleError
+    from optimizer.solving.export import ExportError
+    from optimizer.solving.export import export as exported
 
     if at_ratio is not None and not isfinite(at_ratio):
         raise typer.BadParameter(f"{at_ratio} is not a number", param_hint="--at-ratio")

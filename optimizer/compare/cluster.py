@@ -22,7 +22,7 @@ from optimizer.compare.records import read_plan, read_result
 from optimizer.compare.store import Store
 from optimizer.compare.unfinished import Unfinished
 from optimizer.compare.worker import SOLVE, as_text, check_versions, solve_remote
-from optimizer.plan.versions import how_to_install, versions
+from optimizer.contract.versions import how_to_install, versions
 
 WAIT_S = 30.0
 """For a scheduler to answer, and for a first worker."""

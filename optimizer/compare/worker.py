@@ -28,9 +28,9 @@ from typing import IO, Any
 from optimizer.compare.point import Chain, Point, Result
 from optimizer.compare.records import chain_data, plan_data, read_chain, result_data, to_text
 from optimizer.compare.store import Store
+from optimizer.contract.versions import versions
 from optimizer.plan.plan import Plan
 from optimizer.plan.run_folder import WriteError
-from optimizer.plan.versions import versions
 
 Keep = Callable[[Point, Plan | None, Result], Result]
 Known = Callable[[Point], Result | None]
