@@ -28,7 +28,7 @@ def ours(instance: str, objective: str, keep: str | None = None) -> Row:
 
     begun = time.perf_counter()
     compiled = Compiled(built.model.algebra)
-    arrays = arrays_of(compiled.matrix, compiled.expression(built.goals[objective].expression))
+    arrays = arrays_of(compiled.matrix, compiled.expression(built.objectives[objective].expression))
     solver = passed(arrays)
     row = _row(begun, solver, build_s)
     row["peak_mb"] = peak_mb()
@@ -204,7 +204,7 @@ def _pyomo(instance: str, objective: str) -> tuple[Any, float]:
     algebra = PyomoModel()
     built, build_s = _built(instance, algebra)
     model = algebra.model
-    model.objective = pyo.Objective(expr=built.goals[objective].expression)
+    model.objective = pyo.Objective(expr=built.objectives[objective].expression)
     return model, build_s
 
 

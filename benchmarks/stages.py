@@ -47,7 +47,7 @@ def built(instance: str, objective: str, root_limit_s: float) -> Row:
     laps.lap("validate")
     with collector_paused():
         model, compiled = compile_instance(read, laps.lap)
-        arrays = arrays_of(compiled.matrix, compiled.expression(model.goals[objective].expression))
+        arrays = arrays_of(compiled.matrix, compiled.expression(model.objectives[objective].expression))
         solver = passed(arrays)
         laps.lap("hand_over")
     row: Row = {**laps.seconds, **arrays.size, "peak_mb": peak_mb()}

@@ -22,11 +22,11 @@ ALLOWED = {
     "model": {"algebra", "contract", "finance", "instance", "model"},
     "solver": {"contract", "finance", "solver"},
     "plan": {"contract", "finance", "instance", "plan"},
-    "audit": {"contract", "instance", "audit"},
+    "audit": {"audit", "contract", "instance"},
     "solving": {"algebra", "audit", "contract", "finance", "instance", "model", "plan", "solver", "solving"},
     "pyomo": {"algebra", "contract", "instance", "model", "plan", "pyomo", "solver", "solving"},
-    "check": {"contract", "instance", "plan", "solver", "solving", "audit", "check"},
-    "compare": {"contract", "instance", "plan", "solver", "solving", "compare"},
+    "check": {"audit", "check", "contract", "instance", "plan", "solver", "solving"},
+    "compare": {"compare", "contract", "instance", "plan", "solver", "solving"},
     "report": {"contract", "instance", "plan", "report", "compare"},
 }
 # what a single file may import besides: only who makes the tables can say what a file of a run should hold
@@ -63,18 +63,6 @@ def test_imports_run_one_way(folder: str) -> None:
         assert not strange, f"{path.relative_to(ROOT)} imports {sorted(strange)}"
 
 
-@pytest.mark.parametrize("place", sorted(ABOVE))
-def test_a_plan_is_built_from_the_ground_up(place: str) -> None:
-    """A record is data, figures are computed from it, tables show both, and a plan is a record with its tables."""
-    files = [PACKAGE / place] if place.endswith(".py") else list((PACKAGE / place).glob("*.py"))
-    assert files
-    for path in files:
-        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        modules = [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
-        upward = [name for name in modules for floor in ABOVE[place] if name.startswith(f"optimizer.plan.{floor}")]
-        assert not upward, f"{path.relative_to(ROOT)} imports {upward}"
-
-
 def imported(path: Path) -> set[str]:
     """What a file imports of the package, by full names: `optimizer.instance.calendar.Calendar`."""
     nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
@@ -109,6 +97,18 @@ def test_formulas_of_finance_know_numbers_only() -> None:
         assert imports(path) <= {"__future__", "collections", "dataclasses", "math", "typing", "optimizer.finance"}
 
 
+@pytest.mark.parametrize("place", sorted(ABOVE))
+def test_a_plan_is_built_from_the_ground_up(place: str) -> None:
+    """A record is data, figures are computed from it, tables show both, and a plan is a record with its tables."""
+    files = [PACKAGE / place] if place.endswith(".py") else list((PACKAGE / place).glob("*.py"))
+    assert files
+    for path in files:
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        modules = [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
+        upward = [name for name in modules for floor in ABOVE[place] if name.startswith(f"optimizer.plan.{floor}")]
+        assert not upward, f"{path.relative_to(ROOT)} imports {upward}"
+
+
 def test_the_page_on_the_architecture_has_these_rules() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     table = page.partition("<!-- imports -->")[2].partition("<!-- /imports -->")[0]
@@ -125,6 +125,30 @@ def test_every_folder_has_its_rule() -> None:
 def test_only_the_solver_knows_highs_and_only_pyomo_s_folder_pyomo(folder: str) -> None:
     for path in (PACKAGE / folder).rglob("*.py"):
         assert not imports(path) & {"pyomo", "highspy"}, path.relative_to(ROOT)
+
+
+def untyped(tree: ast.AST) -> list[int]:
+    """The lines that say Any, but as the key of a mapping: those can be names, periods, or several of them."""
+    keys = {
+        id(key)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Subscript) and ast.unparse(node.value) in ("dict", "Mapping", "tuple")
+        for key in [node.slice.elts[0] if isinstance(node.slice, ast.Tuple) else node.slice]
+    }
+    names = (node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == "Any")
+    return sorted(node.lineno for node in names if id(node) not in keys)
+
+
+def test_expressions_of_the_model_have_a_type() -> None:
+    """An expression is an Expr or a TimeExpr (``algebra.expr``), and not Any, which mypy does not look at."""
+    for path in (PACKAGE / "model").rglob("*.py"):
+        found = untyped(ast.parse(path.read_text(encoding="utf-8")))
+        assert not found, f"{path.relative_to(ROOT)}, line {found}"
+
+
+def test_any_is_seen_where_an_expression_is_meant() -> None:
+    text = "a: Any\nb: dict[Any, float]\nc: Mapping[int, Any]\nd: list[Any]\ne: dict[Any, dict[Any, int]]\n"
+    assert untyped(ast.parse(text)) == [1, 3, 4]
 
 
 def test_of_the_solver_and_pyomo_s_folder_each_knows_its_own() -> None:

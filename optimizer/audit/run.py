@@ -44,7 +44,7 @@ from optimizer.audit.sites import replay_sites
 from optimizer.audit.stand_alone_tax import stand_alone_tax
 from optimizer.audit.tax import Taxpayer
 from optimizer.audit.terminal import carried_worth, terminal_value
-from optimizer.instance.digest import digest, summary_digest
+from optimizer.contract.digest import digest, summary_digest
 from optimizer.instance.schema import Instance
 
 # Decimal digits of the arithmetic: amounts to 1e-12 musd in sums of a trillion dollars, with room for powers.

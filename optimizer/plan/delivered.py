@@ -10,14 +10,12 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from optimizer.contract.objectives import OBJECTIVES
 from optimizer.finance.gaps import share_of
 from optimizer.finance.rates import nominal
 
 Record = Mapping[str, Any]
 
-MEASURES = {"cost_of_capital": " of the charges that are decided", "shareholder_value": " of the sources used"}
-"""What the share of a gap is one of, in words, where it is not the value itself."""
-NOTHING = {"cost_of_capital": "no charge is decided", "shareholder_value": "no source is used"}
 OF_ZERO = "the best is 0"
 """What is said where there is nothing that a gap could be a share of."""
 
@@ -100,7 +98,8 @@ def _amount(musd: float | None, gap: float | None) -> str:
 
 
 def _share(level: Record) -> str:
-    share, named = gap_share(level), level.get("base") is not None
+    share = gap_share(level)
+    of_base = OBJECTIVES.get(level["name"]) if level.get("base") is not None else None
     if share is None:
-        return NOTHING.get(level["name"], OF_ZERO) if named else OF_ZERO
-    return f"{share:.3%}{MEASURES.get(level['name'], '') if named else ''}"
+        return (of_base.no_measure if of_base else "") or OF_ZERO
+    return f"{share:.3%}{of_base.measure if of_base else ''}"

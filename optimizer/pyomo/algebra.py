@@ -1,4 +1,4 @@
-"""The same model in Pyomo's own objects: what ``to_pyomo`` gives, and what ``Direct`` is tested against."""
+"""The same model in Pyomo's own objects: what ``to_pyomo`` gives, and what ``ArrayModel`` is tested against."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ import numpy as np
 import pyomo.environ as pyo
 from pyomo.repn import generate_standard_repn
 
-from optimizer.algebra.direct import Bounds
-from optimizer.algebra.timeline import checked_period, checked_shift
+from optimizer.algebra.array_model import Bounds, TimeBounds
+from optimizer.algebra.arrays import Vector
+from optimizer.algebra.time_expr import checked_period, checked_shift
 from optimizer.model.context import Model
 
 AREAS = Model.__module__.rpartition(".")[0]
@@ -44,7 +45,14 @@ class PyomoModel:
         return {key: family[key] for key in keys}
 
     def timelines(
-        self, name: str, windows: Mapping[Any, Sequence[int]], horizon: int, low: Bounds, high: Bounds, *, integer: bool
+        self,
+        name: str,
+        windows: Mapping[Any, Sequence[int]],
+        horizon: int,
+        low: TimeBounds,
+        high: TimeBounds,
+        *,
+        integer: bool,
     ) -> dict[Any, PyomoTimeExpr]:
         """An indexed variable whose last index is the period."""
         keys = {(*key, t) if isinstance(key, tuple) else (key, t): (key, t) for key in windows for t in windows[key]}
@@ -100,13 +108,13 @@ class PyomoModel:
         return low, high
 
 
-def _bound(given: Bounds, key: Any, t: int) -> float:
+def _bound(given: TimeBounds, key: Any, t: int) -> float:
     bound = given[key] if isinstance(given, Mapping) else given
     return float(bound[t - 1]) if isinstance(bound, np.ndarray) else bound
 
 
 class PyomoTimeExpr:
-    """A list of T expressions of Pyomo, with what ``Timeline`` can do."""
+    """A list of T expressions of Pyomo, with what ``ArrayTimeExpr`` can do."""
 
     __hash__ = None  # type: ignore[assignment]
     __array_ufunc__ = None
@@ -146,7 +154,7 @@ class PyomoTimeExpr:
         count = len(self.expressions)
         return PyomoTimeExpr([*[0.0] * min(periods, count), *self.expressions[: max(0, count - periods)]])
 
-    def lagged(self, kernel: Sequence[float]) -> PyomoTimeExpr:
+    def lagged(self, kernel: Sequence[float] | Vector) -> PyomoTimeExpr:
         """Σ_k kernel[k]·(what there was k periods before)."""
 
         def at(t: int) -> Any:
@@ -163,13 +171,13 @@ class PyomoTimeExpr:
         """Whether there is anything to decide in a period."""
         return np.array([not isinstance(each, (int, float)) for each in self.expressions])
 
-    def __le__(self, other: Any) -> list[Any]:
+    def __le__(self, other: Any) -> Any:
         return self._with(other, operator.le)
 
-    def __ge__(self, other: Any) -> list[Any]:
+    def __ge__(self, other: Any) -> Any:
         return self._with(other, operator.ge)
 
-    def __eq__(self, other: Any) -> list[Any]:  # type: ignore[override]
+    def __eq__(self, other: Any) -> Any:
         return self._with(other, operator.eq)
 
 
@@ -185,7 +193,7 @@ class PyomoRows:
             row = pyo.Constraint.Feasible if row else pyo.Constraint.Infeasible
         self.family.add(row)
 
-    def add_each(self, *rows: list[Any], periods: Iterable[int]) -> None:
+    def add_each(self, *rows: Any, periods: Iterable[int]) -> None:
         """Add the rows of these periods, period by period."""
         for t in periods:
             for row in rows:

@@ -57,10 +57,10 @@ def to_pyomo(instance: Instance, objectives: Sequence[str | Mapping[str, Any]] |
     listed: list[tuple[Any, Any, Any]] = []
     parts: list[tuple[Any, Any]] = []
     for asked in instance.objectives:
-        goal = built.goals[asked.name]
+        goal = built.objectives[asked.name]
         expression = goal.expression
-        if goal.over is not None:
-            numerator, denominator = pyo.Expression(expr=expression), pyo.Expression(expr=goal.over)
+        if goal.denominator is not None:
+            numerator, denominator = pyo.Expression(expr=expression), pyo.Expression(expr=goal.denominator)
             model.levels.add_component(f"{goal.name}_numerator", numerator)
             model.levels.add_component(f"{goal.name}_denominator", denominator)
             parts += [(numerator, numerator.expr), (denominator, denominator.expr)]

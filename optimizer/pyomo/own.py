@@ -13,7 +13,7 @@ from pyomo.repn import generate_standard_repn
 from pyomo.repn.util import categorize_valid_components
 from scipy import sparse
 
-from optimizer.algebra.direct import Direct
+from optimizer.algebra.array_model import ArrayModel
 from optimizer.model.build import BuiltModel
 from optimizer.pyomo.model import Origin
 from optimizer.solving.compiled import Compiled, TriviallyInfeasibleError
@@ -48,7 +48,7 @@ def read_own(model: pyo.ConcreteModel, origin: Origin, built: BuiltModel, compil
     be read; TriviallyInfeasibleError if a row without variables does not hold.
     """
     algebra = built.model.algebra
-    assert isinstance(algebra, Direct)
+    assert isinstance(algebra, ArrayModel)
     _only_known_kinds(model)
     _same_objectives(model, origin)
     _same_blocks(model, origin)
@@ -148,7 +148,7 @@ def _same_rules(model: Any, origin: Origin) -> set[int]:
 # ── columns ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _columns(origin: Origin, algebra: Direct) -> list[Any]:
+def _columns(origin: Origin, algebra: ArrayModel) -> list[Any]:
     """The variables of the instance in the order of its columns. Those that are numbers have to stay fixed."""
     found: list[Any] = []
     number = 0

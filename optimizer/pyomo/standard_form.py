@@ -11,7 +11,7 @@ from pyomo.repn import generate_standard_repn
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from scipy import sparse
 
-from optimizer.algebra.direct import named
+from optimizer.algebra.array_model import named
 from optimizer.solver.matrix import Expression, Matrix, Names
 from optimizer.solving.compiled import TriviallyInfeasibleError
 

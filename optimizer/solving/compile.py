@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from typing import Any
 
+from optimizer.algebra.array_model import ArrayModel
+from optimizer.algebra.expr import Algebra
 from optimizer.instance.diagnostics import Diagnostic, InstanceError
 from optimizer.instance.schema import Instance
 from optimizer.model.build import BuiltModel, build
@@ -27,12 +28,13 @@ def compile_instance(
     Raises InstanceError if something that needs a bound has none, TriviallyInfeasibleError if a constant row is false.
     """
     with collector_paused():
-        built = built_model(instance, asked=asked)
+        algebra = ArrayModel()
+        built = built_model(instance, algebra, asked)
         lap("build")
-        return built, Compiled(built.model.algebra)
+        return built, Compiled(algebra)
 
 
-def built_model(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) -> BuiltModel:
+def built_model(instance: Instance, algebra: Algebra | None = None, asked: Collection[str] = ()) -> BuiltModel:
     """The model of an instance, in arrays if no other algebra is given. Raises InstanceError if a bound is missing."""
     try:
         return build(instance, algebra, asked=asked)

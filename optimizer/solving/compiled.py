@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from optimizer.algebra.direct import RESIDUE, Direct, Triplets, merged
-from optimizer.algebra.linear import Column, Linear, Numbers, Values
+from optimizer.algebra.array_model import RESIDUE, ArrayModel, Triplets, merged
+from optimizer.algebra.arrays import Numbers
+from optimizer.algebra.linear import Column, Linear, Values
 from optimizer.solver.matrix import Expression, Mask, Matrix, Names, Vector
 from optimizer.solver.start_heuristic import Layout
 
@@ -27,7 +28,7 @@ class TriviallyInfeasibleError(Exception):
 class Compiled:
     """The matrix of a model, with its columns in the order of their declaration and its rows family by family."""
 
-    def __init__(self, algebra: Direct) -> None:
+    def __init__(self, algebra: ArrayModel) -> None:
         """Compile. Raises TriviallyInfeasibleError if a row without variables does not hold."""
         table = algebra.columns
         self._algebra = algebra

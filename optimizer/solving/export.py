@@ -72,19 +72,19 @@ def export(instance: Instance, objective: str | None = None, at_ratio: float | N
     if at_ratio is not None and not math.isfinite(at_ratio):
         raise ExportError(f"a ratio is a finite number, not {at_ratio}")
     built, compiled = compile_instance(instance)
-    goal = built.goals[name]
-    if goal.over is not None and at_ratio is None:
+    goal = built.objectives[name]
+    if goal.denominator is not None and at_ratio is None:
         raise ExportError(
             f"{name} is a ratio N/D, and a file holds linear objectives only; "
             "name a ratio λ and N − λ·D is written: --at-ratio 0.1 (the least ratio is the λ at which its minimum is 0)"
         )
-    if goal.over is None and at_ratio is not None:
+    if goal.denominator is None and at_ratio is not None:
         raise ExportError(f"{name} is no ratio; leave --at-ratio away, or export --objective wacc")
     matrix, expression, names = compiled.matrix, compiled.expression(goal.expression), compiled.names
     sense = "less" if goal.minimise else "more"
     unit, reading = "musd", f"{name} in USD million; {sense} is better."
-    if goal.over is not None and at_ratio is not None:
-        denominator = compiled.expression(goal.over)
+    if goal.denominator is not None and at_ratio is not None:
+        denominator = compiled.expression(goal.denominator)
         expression = expression.plus(denominator, -at_ratio)
         matrix = with_positive(denominator, matrix)
         names = Names((*names.rows, "positive_denominator"), names.columns)

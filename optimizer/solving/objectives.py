@@ -8,7 +8,7 @@ from dataclasses import replace
 from optimizer.instance import schema
 from optimizer.instance.schema import Instance
 from optimizer.model.build import BuiltModel
-from optimizer.model.objectives import Goal
+from optimizer.model.objectives import ObjectiveExpr
 from optimizer.solver.holding import capped
 from optimizer.solver.level import Objective
 from optimizer.solver.matrix import Matrix
@@ -27,7 +27,7 @@ def objectives_of(compiled: Compiled, built: BuiltModel, instance: Instance) -> 
         objective = objective_of(compiled, built, asked)
         if objective.denominator is not None:
             keep = compiled.mask(built.physical) if found else None
-            least = _of_goal(compiled, built.goals["capital_employed"])
+            least = _of_model(compiled, built.objectives["capital_employed"])
             found.append(replace(least, inserted=True, keep=keep))
             objective = replace(objective, keep=keep)
         found.append(objective)
@@ -35,13 +35,13 @@ def objectives_of(compiled: Compiled, built: BuiltModel, instance: Instance) -> 
 
 
 def objective_of(compiled: Compiled, built: BuiltModel, asked: schema.Objective) -> Objective:
-    objective = _of_goal(compiled, built.goals[asked.name])
+    objective = _of_model(compiled, built.objectives[asked.name])
     return replace(objective, slack_share=asked.slack_share, slack_musd=asked.slack_musd)
 
 
-def _of_goal(compiled: Compiled, goal: Goal) -> Objective:
+def _of_model(compiled: Compiled, goal: ObjectiveExpr) -> Objective:
     expression = compiled.expression(goal.expression)
-    denominator = None if goal.over is None else compiled.expression(goal.over)
+    denominator = None if goal.denominator is None else compiled.expression(goal.denominator)
     base = None if goal.base is None else compiled.expression(goal.base)
     return Objective(
         goal.name,

@@ -29,7 +29,7 @@ def programme_of(
     instance: Instance, built: BuiltModel, compiled: Compiled, caps: Mapping[str, float] | None
 ) -> Programme:
     """The programme of an instance; ``caps`` keep objectives at a value, in their unit."""
-    cleanup = [built.goals[name].expression for name in ("net_present_cost", "capital_raised")]
+    cleanup = [built.objectives[name].expression for name in ("net_present_cost", "capital_raised")]
     if instance.equity is not None and instance.equity.dividends is not None:
         cleanup.append(built.payouts)
     if not isinstance(built.drawable, (int, float)):
@@ -39,6 +39,6 @@ def programme_of(
         matrix,
         objectives_of(compiled, built, instance),
         [compiled.expression(each) for each in cleanup],
-        compiled.mask(built.model.followers),
+        compiled.mask(built.model.implied),
         compiled.layout if is_large(matrix) else None,
     )

@@ -22,7 +22,7 @@ ZERO = 1e-9
 
 def metrics_of(built: BuiltModel, at: Values) -> dict[str, float | None]:
     """What the plan comes to by every objective: dilution as it is, which tangents bound."""
-    metrics: dict[str, float | None] = {name: goal.value(at) for name, goal in built.goals.items()}
+    metrics: dict[str, float | None] = {name: goal.value(at) for name, goal in built.objectives.items()}
     metrics["dilution"] = built.equity.dilution(at)
     metrics.setdefault("adjusted_present_value", None)
     return metrics
@@ -56,8 +56,8 @@ def _record(level: Level, built: BuiltModel, plan_value: float | None, at: Value
         "iterates": list(level.iterates),
         "bound": _finite(level.bound),
     }
-    goal = built.goals[level.name]
-    denominator = None if goal.over is None else at(goal.over)
+    goal = built.objectives[level.name]
+    denominator = None if goal.denominator is None else at(goal.denominator)
     return record | delivered(record, plan_value, denominator, goal.per_year)
 
 
@@ -77,7 +77,7 @@ def _finite(value: float) -> float | None:
 
 def _decisions(model: Model, at: Values) -> dict[str, list[dict[str, Any]]]:
     """Every table of decisions: rows in the order of the names and periods, zeros left out."""
-    return {decision.table: list(_rows(model, decision, at)) for decision in model.decisions}
+    return {decision.table.name: list(_rows(model, decision, at)) for decision in model.decisions}
 
 
 def _rows(model: Model, decision: Decision, at: Values) -> Any:
@@ -86,11 +86,11 @@ def _rows(model: Model, decision: Decision, at: Values) -> Any:
         if abs(amount) <= ZERO:
             continue
         parts = key if isinstance(key, tuple) else (key,)
-        row: dict[str, Any] = dict(zip(decision.columns, parts, strict=True))
+        row: dict[str, Any] = dict(zip(decision.table.keys, parts, strict=True))
         for column in ("ordered", "period"):
             if column in row:
                 row[column] = model.calendar.label(row[column])
-        row[decision.value] = round(amount) if decision.integer else amount * decision.scale
+        row[decision.table.value] = round(amount) if decision.table.whole else amount * decision.scale
         yield row
 
 

@@ -213,7 +213,7 @@ def test_a_tax_year_has_the_binaries_of_one_period() -> None:
 
     def followers(calendar: Data, **more: Any) -> int:
         instance = Instance.model_validate(base | {"calendar": calendar} | more)
-        return len(build(instance).model.followers)
+        return len(build(instance).model.implied)
 
     assert followers({"start": 2026, "periods": 2}, tax=terms) == 8
     assert followers(quarters("2026Q1", 8), tax=terms) == 8

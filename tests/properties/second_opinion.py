@@ -12,7 +12,7 @@ import yaml
 
 from optimizer.instance.schema import Instance
 from optimizer.model.build import BuiltModel, build
-from optimizer.model.objectives import Goal
+from optimizer.model.objectives import ObjectiveExpr
 from optimizer.plan.plan import Plan
 from optimizer.solver.highs import Limits, Outcome
 from optimizer.solver.holding import capped
@@ -117,17 +117,17 @@ def _objectives(
     """The levels of an instance, before each ratio its denominator; and the slack of each, a share and an amount."""
     objectives, slacks = [], []
     for asked in instance.objectives:
-        goal = built.goals[asked.name]
-        if goal.over is not None:
-            objectives.append(replace(_objective(compiled, built.goals["capital_employed"]), inserted=True))
+        goal = built.objectives[asked.name]
+        if goal.denominator is not None:
+            objectives.append(replace(_objective(compiled, built.objectives["capital_employed"]), inserted=True))
             slacks.append((0.0, 0.0))
         objectives.append(_objective(compiled, goal))
         slacks.append((asked.slack_share, asked.slack_musd))
     return objectives, slacks
 
 
-def _objective(compiled: Compiled, goal: Goal) -> Objective:
-    denominator = None if goal.over is None else compiled.expression(goal.over)
+def _objective(compiled: Compiled, goal: ObjectiveExpr) -> Objective:
+    denominator = None if goal.denominator is None else compiled.expression(goal.denominator)
     base = None if goal.base is None else compiled.expression(goal.base)
     return Objective(
         goal.name,

@@ -77,7 +77,7 @@ def outcome(data: Data) -> Outcome:
     key = digest(compiled.matrix, objectives)
     if key not in SOLVED:
         try:
-            followers = compiled.mask(built.model.followers)
+            followers = compiled.mask(built.model.implied)
             SOLVED[key] = "optimal", tuple(solve_levels(compiled.matrix, objectives, [], followers, EXACT).levels)
         except NothingFoundError as nothing:
             SOLVED[key] = nothing.status, ()
@@ -91,8 +91,8 @@ def objectives_of(built: BuiltModel, compiled: Compiled) -> list[Objective]:
     """The levels that an instance asks for."""
     objectives = []
     for level in built.model.instance.objectives:
-        goal = built.goals[level.name]
-        over = None if goal.over is None else compiled.expression(goal.over)
+        goal = built.objectives[level.name]
+        over = None if goal.denominator is None else compiled.expression(goal.denominator)
         slack = (level.slack_share, level.slack_musd)
         expression = compiled.expression(goal.expression)
         objectives.append(
@@ -255,7 +255,7 @@ def test_shipped(name: str) -> None:
     data = plain(INSTANCES / f"{name}.yaml")
     built, compiled = compile_instance(Instance.model_validate(data))
     matrix, objectives = compiled.matrix, objectives_of(built, compiled)[:1]
-    followers = compiled.mask(built.model.followers)
+    followers = compiled.mask(built.model.implied)
     first = solve_levels(matrix, objectives, [], followers, Limits(1.0, 300.0, 1, 0), layout=compiled.layout).x
     decided = matrix.integer & ~followers
     held = dict(zip(np.array(compiled.names.columns)[decided], np.round(first[decided]), strict=True))
@@ -278,7 +278,7 @@ def with_held(data: Data, held: dict[str, float]) -> Outcome:
     free = np.array([name not in held for name in columns])
     matrix = compiled.matrix.fixed_integers(values, free=free)
     objectives = objectives_of(built, compiled)[:1]
-    followers = compiled.mask(built.model.followers)
+    followers = compiled.mask(built.model.implied)
     try:
         return "optimal", tuple(solve_levels(matrix, objectives, [], followers, EXACT).levels)
     except NothingFoundError as nothing:

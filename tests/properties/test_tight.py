@@ -37,7 +37,7 @@ def optimum(data: Data, *, tight: bool = True, relaxed: bool = False) -> Outcome
     matrix = compiled.matrix
     if relaxed:
         matrix = replace(matrix, integer=np.zeros_like(matrix.integer))
-    goal = compiled.expression(built.goals["net_present_cost"].expression)
+    goal = compiled.expression(built.objectives["net_present_cost"].expression)
     return minimise(matrix, goal, Limits(gap_share=0.0, time_limit_s=120.0, threads=1, seed=0))
 
 

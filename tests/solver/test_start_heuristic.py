@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from benchmarks.shapes import Shape
-from optimizer.algebra.direct import Direct
+from optimizer.algebra.array_model import ArrayModel
 from optimizer.instance.loader import load
 from optimizer.solver import start_heuristic as module
 from optimizer.solver.highs import Limits, minimise
@@ -32,7 +32,7 @@ ANNUAL, QUARTERLY = Shape("year", 6, 3, 2), Shape("quarter", 2, 3, 2)
 @cache
 def programme(shape: Shape) -> tuple[Compiled, Expression]:
     built, compiled = compile_instance(shape.instance())
-    return compiled, compiled.expression(built.goals["cost_of_capital"].expression)
+    return compiled, compiled.expression(built.objectives["cost_of_capital"].expression)
 
 
 def assert_plan(matrix: Matrix, x: Vector) -> None:
@@ -78,7 +78,7 @@ def test_windows_better_a_dear_start() -> None:
 
 def test_nothing_near_is_nothing_said() -> None:
     """x + y = 1 and 2·x + 2·y + 2·z = 3 have no whole solution: the relaxation has one, and no plan is made up."""
-    algebra = Direct()
+    algebra = ArrayModel()
     x = algebra.variables("x", [1, 2, 3], 0.0, 1.0, integer=True)
     rows = algebra.rows("rows")
     rows.add(x[1] + x[2] == 1)
@@ -99,7 +99,7 @@ def test_a_stop_is_heeded() -> None:
 
 def test_layout() -> None:
     """Period by key or by the family's name; alternatives are those of a family that stands in one period."""
-    algebra = Direct()
+    algebra = ArrayModel()
     algebra.timelines("starts", {("a", "hall"): range(2, 4)}, 4, 0.0, 1.0, integer=True)
     algebra.variables("opened", ["a"], 0.0, 1.0, integer=True)
     algebra.variables("issue", [("a", 3)], 0.0, 1.0, integer=True)

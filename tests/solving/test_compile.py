@@ -43,9 +43,13 @@ def assert_one_model(instance: Instance) -> None:
         return
     other = StandardForm(plain.model)
     same_matrix(compiled, other)
-    assert list(built.goals) == list(documented.goals)
-    pairs = [(goal.expression, documented.goals[name].expression) for name, goal in built.goals.items()]
-    pairs += [(goal.over, documented.goals[name].over) for name, goal in built.goals.items() if goal.over is not None]
+    assert list(built.objectives) == list(documented.objectives)
+    pairs = [(goal.expression, documented.objectives[name].expression) for name, goal in built.objectives.items()]
+    pairs += [
+        (goal.denominator, documented.objectives[name].denominator)
+        for name, goal in built.objectives.items()
+        if goal.denominator is not None
+    ]
     for one, two in pairs:
         same_expression(compiled, compiled.expression(one), other, other.expression(two))
     lines, others = posted(built.model.ledger, compiled), posted(documented.model.ledger, other)

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from optimizer.algebra.direct import Direct
+from optimizer.algebra.array_model import ArrayModel
 from optimizer.algebra.linear import quicksum
 from optimizer.pyomo.algebra import PyomoModel
 from optimizer.pyomo.standard_form import StandardForm
 from optimizer.solving.compiled import Compiled, TriviallyInfeasibleError
 
-BOTH = pytest.mark.parametrize("algebra", [Direct, PyomoModel])
+BOTH = pytest.mark.parametrize("algebra", [ArrayModel, PyomoModel])
 
 
 class Small:
@@ -22,7 +22,7 @@ class Small:
     x[1] ≥ 2,   x[1] + 3·x[2] ≤ 3 + fixed,   x[1] − 2·n = 1
     """
 
-    def __init__(self, algebra: Direct | PyomoModel) -> None:
+    def __init__(self, algebra: ArrayModel | PyomoModel) -> None:
         self.algebra = algebra
         self.x: dict[int, Any] = algebra.variables("x", [1, 2], 0.0, 5.0, integer=False)
         self.n: Any = algebra.variables("n", [0], 0.0, {0: 9.0}, integer=True)[0]
@@ -35,7 +35,7 @@ class Small:
         self.rows.add(self.x[1] - 2 * self.n == 1)
 
     def compiled(self) -> Compiled | StandardForm:
-        return Compiled(self.algebra) if isinstance(self.algebra, Direct) else StandardForm(self.algebra.model)
+        return Compiled(self.algebra) if isinstance(self.algebra, ArrayModel) else StandardForm(self.algebra.model)
 
 
 @BOTH
@@ -97,14 +97,14 @@ def test_the_interval_of_an_expression_by_its_bounds(algebra: type) -> None:
 
 
 def test_the_values_of_expressions_at_a_solution() -> None:
-    model = Small(Direct())
+    model = Small(ArrayModel())
     at = Compiled(model.algebra).values(np.array([2.0, 1.0, 5.0, 4.0]))  # type: ignore[arg-type]
     assert at(4 * model.x[1] - model.n + 3 * model.fixed + 7) == 4 * 2 - 5 + 3 * 2 + 7
     assert (at(model.alone), at(model.fixed), at(1.5)) == (4.0, 2.0, 1.5)
 
 
 def test_names_come_once_and_rows_have_no_truth_value() -> None:
-    model = Small(Direct())
+    model = Small(ArrayModel())
     with pytest.raises(ValueError, match="two families"):
         model.algebra.variables("x", [1], 0.0, 1.0, integer=False)
     with pytest.raises(ValueError, match="two families"):
@@ -115,7 +115,7 @@ def test_names_come_once_and_rows_have_no_truth_value() -> None:
 
 def test_what_cancels_leaves_nothing() -> None:
     """0.1·x + 0.2·x − 0.3·x is no coefficient of 5e-17, though 1e-9·y beside 1·x is one."""
-    algebra = Direct()
+    algebra = ArrayModel()
     x, y, z = algebra.variables("x", [1, 2, 3], 0.0, 9.0, integer=False).values()
     rows = algebra.rows("rows")
     rows.add(0.1 * x + 0.2 * x - 0.3 * x + z <= 1)

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer.algebra.direct import Direct
-from optimizer.algebra.linear import Vector, quicksum
+from optimizer.algebra.array_model import ArrayModel
+from optimizer.algebra.arrays import Vector
+from optimizer.algebra.linear import quicksum
 from optimizer.pyomo.algebra import PyomoModel
 from optimizer.pyomo.standard_form import StandardForm
 from optimizer.solving.compiled import Compiled
@@ -23,7 +24,7 @@ T = 6
 NUMBERS = st.sampled_from([-2.0, -0.5, 0.0, 1.0, 3.0])
 ARRAYS = st.lists(NUMBERS, min_size=T, max_size=T).map(np.array)
 WINDOWS = st.tuples(st.integers(1, T + 1), st.integers(1, T + 1)).map(lambda ends: range(min(ends), max(ends)))
-BOTH = pytest.mark.parametrize("algebra", [Direct, PyomoModel])
+BOTH = pytest.mark.parametrize("algebra", [ArrayModel, PyomoModel])
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def combined(pairs: list[Pair], draw: Any) -> Pair:
     return one
 
 
-def worth(algebra: Direct | PyomoModel, expressions: Sequence[Any]) -> list[float]:
+def worth(algebra: ArrayModel | PyomoModel, expressions: Sequence[Any]) -> list[float]:
     """Expressions where the variable of key k in period t is 10·k + t."""
     if isinstance(algebra, PyomoModel):
         for variable in algebra.model.component_data_objects(pyo.Var):
@@ -107,7 +108,7 @@ def test_rows_of_timelines_stand_period_by_period(algebra: type) -> None:
     limit = np.array([1.0, 2.0, 3.0, 4.0])
     rows.add_each(made["a"] - made["b"] + 0.5 <= limit, made["b"] >= 2.0, periods=[2, 4])
     rows.add_each(made["a"] == made["b"].shift(1), periods=[3])
-    compiled = Compiled(kept) if isinstance(kept, Direct) else StandardForm(kept.model)
+    compiled = Compiled(kept) if isinstance(kept, ArrayModel) else StandardForm(kept.model)
     assert compiled.names.columns == ("x[a,1]", "x[a,2]", "x[a,3]", "x[a,4]", "x[b,2]", "x[b,3]", "x[b,4]")
     matrix = compiled.matrix
     expected = [
@@ -128,7 +129,7 @@ def test_bounds_by_period(algebra: type) -> None:
     kept = algebra()
     high = {"a": np.array([1.0, 2.0, 3.0]), "b": 5.0}
     kept.timelines("x", {"a": [1, 3], "b": [2]}, 3, {"a": -1.0, "b": np.array([0.0, 4.0, 0.0])}, high, integer=True)
-    matrix = (Compiled(kept) if isinstance(kept, Direct) else StandardForm(kept.model)).matrix
+    matrix = (Compiled(kept) if isinstance(kept, ArrayModel) else StandardForm(kept.model)).matrix
     np.testing.assert_array_equal(matrix.low, [-1.0, -1.0, 4.0])
     np.testing.assert_array_equal(matrix.high, [1.0, 3.0, 5.0])
     assert matrix.integer.all()

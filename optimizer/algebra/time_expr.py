@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.algebra.linear import INFINITE, Column, Linear, Mask, Numbers, Vector
+from optimizer.algebra.arrays import Mask, Numbers, Vector
+from optimizer.algebra.linear import INFINITE, Column, Linear
 
 Terms = tuple[Numbers, Numbers, Vector]
 """Period − 1, column and coefficient of each term."""
@@ -16,7 +17,7 @@ SHORT = 8
 """Expressions with no more terms than this are kept as lists, which are quicker to go through."""
 
 
-class Timeline:
+class ArrayTimeExpr:
     """constant[t] + Σ coefficients·columns for the periods t = 1 … T. Nobody changes one once it is made.
 
     Factors and constants are numbers for all periods, or arrays of T numbers. Beyond 1 … T there is nothing.
@@ -31,7 +32,7 @@ class Timeline:
         self._by_period: tuple[Numbers, Numbers, Vector] | None = None
 
     @classmethod
-    def of(cls, periods: int, expressions: Mapping[int, Any]) -> Timeline:
+    def of(cls, periods: int, expressions: Mapping[int, Any]) -> ArrayTimeExpr:
         """From the expressions of some periods; nothing in the others."""
         place: list[int] = []
         columns: list[int] = []
@@ -55,13 +56,13 @@ class Timeline:
         return cls(periods, [short, *blocks], constant)
 
     @classmethod
-    def total(cls, timelines: Iterable[Any]) -> Timeline:
+    def total(cls, timelines: Iterable[Any]) -> ArrayTimeExpr:
         """The sum of timelines, numbers, and arrays of a number for each period."""
         parts: list[Terms] = []
         constant: Any = 0.0
         periods = 0
         for each in timelines:
-            if isinstance(each, Timeline):
+            if isinstance(each, ArrayTimeExpr):
                 periods = each.periods
                 parts += each.parts
                 constant = constant + each.constant
@@ -69,31 +70,31 @@ class Timeline:
                 constant = constant + each
         return cls(periods, parts, constant)
 
-    def __add__(self, other: Any) -> Timeline:
-        return Timeline.total((self, other))
+    def __add__(self, other: Any) -> ArrayTimeExpr:
+        return ArrayTimeExpr.total((self, other))
 
     __radd__ = __add__
 
-    def __neg__(self) -> Timeline:
+    def __neg__(self) -> ArrayTimeExpr:
         return self * -1.0
 
-    def __sub__(self, other: Any) -> Timeline:
-        return Timeline.total((self, -other))
+    def __sub__(self, other: Any) -> ArrayTimeExpr:
+        return ArrayTimeExpr.total((self, -other))
 
-    def __rsub__(self, other: Any) -> Timeline:
-        return Timeline.total((other, -self))
+    def __rsub__(self, other: Any) -> ArrayTimeExpr:
+        return ArrayTimeExpr.total((other, -self))
 
-    def __mul__(self, factor: float | Vector) -> Timeline:
+    def __mul__(self, factor: float | Vector) -> ArrayTimeExpr:
         if isinstance(factor, np.ndarray):
             parts = [(place, columns, values * factor[place]) for place, columns, values in self.parts]
         else:
             parts = [(place, columns, values * factor) for place, columns, values in self.parts]
         nothing = isinstance(self.constant, float) and self.constant == 0.0
-        return Timeline(self.periods, parts, 0.0 if nothing else self.constant * factor)
+        return ArrayTimeExpr(self.periods, parts, 0.0 if nothing else self.constant * factor)
 
     __rmul__ = __mul__
 
-    def shift(self, periods: int) -> Timeline:
+    def shift(self, periods: int) -> ArrayTimeExpr:
         """What there was so many periods before: t − periods in the place of t."""
         checked_shift(periods)
         if periods == 0:
@@ -103,9 +104,9 @@ class Timeline:
             later = place + np.int32(periods)
             inside = later < self.periods
             parts.append((later[inside], columns[inside], values[inside]))
-        return Timeline(self.periods, parts, _shifted(self.constant, periods, self.periods))
+        return ArrayTimeExpr(self.periods, parts, _shifted(self.constant, periods, self.periods))
 
-    def lagged(self, kernel: Sequence[float]) -> Timeline:
+    def lagged(self, kernel: Sequence[float] | Vector) -> ArrayTimeExpr:
         """Σ_k kernel[k]·(what there was k periods before): a schedule that begins anew in every period."""
         weights = np.array(kernel[: self.periods], dtype=float)
         lags = np.nonzero(weights)[0].astype(np.int32)
@@ -119,7 +120,7 @@ class Timeline:
         if isinstance(self.constant, np.ndarray) or self.constant:
             for k in lags.tolist():
                 constant = constant + weights[k] * _shifted(self.constant, k, self.periods)
-        return Timeline(self.periods, parts, constant)
+        return ArrayTimeExpr(self.periods, parts, constant)
 
     def __getitem__(self, t: int) -> Any:
         """The expression of period t; a number where there is nothing to decide."""
@@ -162,20 +163,20 @@ class Timeline:
             self._by_period = edges, columns[order], values[order]
         return self._by_period
 
-    def __le__(self, other: Any) -> TimelineRow:
-        if isinstance(other, Timeline):
-            return TimelineRow(self - other, -INFINITE, 0.0)
-        return TimelineRow(self, -INFINITE, other)
+    def __le__(self, other: Any) -> TimeRow:
+        if isinstance(other, ArrayTimeExpr):
+            return TimeRow(self - other, -INFINITE, 0.0)
+        return TimeRow(self, -INFINITE, other)
 
-    def __ge__(self, other: Any) -> TimelineRow:
-        if isinstance(other, Timeline):
-            return TimelineRow(other - self, -INFINITE, 0.0)
-        return TimelineRow(self, other, INFINITE)
+    def __ge__(self, other: Any) -> TimeRow:
+        if isinstance(other, ArrayTimeExpr):
+            return TimeRow(other - self, -INFINITE, 0.0)
+        return TimeRow(self, other, INFINITE)
 
-    def __eq__(self, other: Any) -> TimelineRow:  # type: ignore[override]
-        if isinstance(other, Timeline):
-            return TimelineRow(self - other, 0.0, 0.0)
-        return TimelineRow(self, other, other)
+    def __eq__(self, other: Any) -> TimeRow:  # type: ignore[override]
+        if isinstance(other, ArrayTimeExpr):
+            return TimeRow(self - other, 0.0, 0.0)
+        return TimeRow(self, other, other)
 
 
 def decided_periods(timeline: Any) -> list[int]:
@@ -195,12 +196,12 @@ def checked_period(t: int, periods: int) -> None:
         raise IndexError(f"period {t} of {periods}")
 
 
-class TimelineRow:
+class TimeRow:
     """low ≤ expression ≤ high in each period; limits as numbers or arrays of T numbers."""
 
     __slots__ = ("expression", "high", "low")
 
-    def __init__(self, expression: Timeline, low: float | Vector, high: float | Vector) -> None:
+    def __init__(self, expression: ArrayTimeExpr, low: float | Vector, high: float | Vector) -> None:
         self.expression, self.low, self.high = expression, low, high
 
     def __bool__(self) -> bool:

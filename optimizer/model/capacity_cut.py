@@ -1,12 +1,12 @@
-"""Lumpy capacity: a demand that must be met asks for a whole number of phases."""
+"""The capacity cut: a demand that must be met asks for a whole number of phases."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
+from optimizer.algebra.expr import TimeExpr
 from optimizer.model.context import Model
 from optimizer.model.hardware import Fleet
 from optimizer.model.least_load import least_power, least_served
@@ -20,7 +20,7 @@ MOST_BLOCKS = 10_000
 """With more blocks than this the phases share no size that is worth counting in."""
 
 
-def add_lumpy_capacity(model: Model, sites: SiteCapacity, fleet: Fleet, served: Any) -> None:
+def add_capacity_cut(model: Model, sites: SiteCapacity, fleet: Fleet, served: TimeExpr) -> None:
     """All sites together, counted in blocks of the largest size g that divides every phase; it cuts off no plan::
 
         g·blocks[t] = Σ_s Σ_p mw·N[s,p,t−lead]                        blocks integer
@@ -40,7 +40,7 @@ def add_lumpy_capacity(model: Model, sites: SiteCapacity, fleet: Fleet, served: 
     existing = sum(site.existing_mw for site in model.instance.sites.values())
     most = {t: math.floor(largest[t - 1] / size + WATT) for t in model.span}
     counted = [t for t in model.span if most[t]]
-    blocks = model.variables("blocks_on_line", counted, upper=most, integer=True, follows=True)
+    blocks = model.variables("blocks_on_line", counted, upper=most, integer=True, implied=True)
     power, least = least_power(model, fleet), least_served(model)
     phases, rented = (model.total(mw.values()) for mw in (sites.phases_mw, sites.rented_mw))
     most_rented = sum(sites.most_rented_mw.values(), np.zeros(model.horizon))

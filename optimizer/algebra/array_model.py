@@ -9,10 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.algebra.linear import INFINITE, Block, Column, Columns, Linear, Numbers, Row, Vector
-from optimizer.algebra.timeline import Terms, Timeline, TimelineRow
+from optimizer.algebra.arrays import Numbers, Vector
+from optimizer.algebra.expr import Constraint, TimeConstraint
+from optimizer.algebra.linear import INFINITE, Block, Column, Columns, Linear, Row
+from optimizer.algebra.time_expr import ArrayTimeExpr, Terms, TimeRow
 
 Bounds = Mapping[Any, float] | float
+TimeBounds = Mapping[Any, float | Vector] | float
+"""By key a number, or an array of T numbers."""
 
 PIECE = 200_000
 """Nonzeros that are compressed at once, unless a family has more."""
@@ -35,7 +39,7 @@ class Rows:
     def __len__(self) -> int:
         return len(self.low)
 
-    def add(self, row: Row | bool) -> None:
+    def add(self, row: Constraint | bool) -> None:
         """Add a row; one without variables is a truth value."""
         if isinstance(row, bool):
             row = Row(Linear([], []), 0.0 if row else 1.0, INFINITE)
@@ -55,14 +59,15 @@ class Rows:
             self.columns.append(expression.number)
             self.coefficients.append(1.0)
 
-    def add_each(self, *rows: TimelineRow, periods: Iterable[int]) -> None:
+    def add_each(self, *rows: TimeConstraint, periods: Iterable[int]) -> None:
         """Add the rows of these periods, period by period."""
+        own = [_own(row) for row in rows]
         chosen = _places(periods)
-        first, count = len(self.low), chosen.size * len(rows)
-        low, high, constant = (np.zeros((chosen.size, len(rows))) for _ in range(3))
-        rank = np.full(rows[0].expression.periods, -1, dtype=np.int32)
-        rank[chosen] = np.arange(first, first + count, len(rows), dtype=np.int32)
-        for i, row in enumerate(rows):
+        first, count = len(self.low), chosen.size * len(own)
+        low, high, constant = (np.zeros((chosen.size, len(own))) for _ in range(3))
+        rank = np.full(own[0].expression.periods, -1, dtype=np.int32)
+        rank[chosen] = np.arange(first, first + count, len(own), dtype=np.int32)
+        for i, row in enumerate(own):
             place, columns, values = row.expression.terms()
             number = rank[place]
             inside = number >= 0
@@ -88,6 +93,11 @@ class Rows:
         for number, (columns, coefficients) in self.blocks:
             yield np.full(columns.size, number, dtype=np.int32), columns, coefficients
         yield from self.stripes
+
+
+def _own(row: TimeConstraint) -> TimeRow:
+    assert isinstance(row, TimeRow)
+    return row
 
 
 @dataclass(frozen=True)
@@ -118,7 +128,7 @@ def _together(families: Sequence[Rows], size: int) -> Triplets:
     return Triplets(rows, columns, values, low, high)
 
 
-class Direct:
+class ArrayModel:
     """A model as columns and families of rows."""
 
     def __init__(self) -> None:
@@ -138,8 +148,15 @@ class Direct:
         return {key: Column(table, number) for number, key in enumerate(keys, start=first)}
 
     def timelines(
-        self, name: str, windows: Mapping[Any, Sequence[int]], horizon: int, low: Bounds, high: Bounds, *, integer: bool
-    ) -> dict[Any, Timeline]:
+        self,
+        name: str,
+        windows: Mapping[Any, Sequence[int]],
+        horizon: int,
+        low: TimeBounds,
+        high: TimeBounds,
+        *,
+        integer: bool,
+    ) -> dict[Any, ArrayTimeExpr]:
         """A column for each key and period of its window; bounds by key: a number, or an array of T numbers."""
         table, first = self.columns, len(self.columns)
         self.variable_families[_new(name, self.variable_families)] = (first, Windows(windows))
@@ -151,14 +168,14 @@ class Direct:
                 each = bound[place] if isinstance(bound, np.ndarray) else np.full(place.size, float(bound))
                 target.frombytes(each.tobytes())
             numbers = np.arange(first, first + place.size, dtype=np.int32)
-            found[key] = Timeline(horizon, [(place, numbers, np.ones(place.size))])
+            found[key] = ArrayTimeExpr(horizon, [(place, numbers, np.ones(place.size))])
             first += place.size
         table.integer.extend(bytes([integer]) * (first - len(table.integer)))
         return found
 
-    def timeline(self, horizon: int, expressions: Mapping[int, Any]) -> Timeline:
+    def timeline(self, horizon: int, expressions: Mapping[int, Any]) -> ArrayTimeExpr:
         """The expressions of some periods as one."""
-        return Timeline.of(horizon, expressions)
+        return ArrayTimeExpr.of(horizon, expressions)
 
     def rows(self, name: str) -> Rows:
         """A family of rows, still empty."""
