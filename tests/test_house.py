@@ -24,6 +24,7 @@ ALLOWED = {
     "check": {"instance", "plan", "solver", "audit", "check"},
     "compare": {"instance", "plan", "solver", "compare"},
     "report": {"instance", "plan", "report", "compare"},
+    "commands": {"instance", "solver", "plan", "audit", "check", "compare", "report", "commands"},
 }
 # what a single file may import besides: only who makes the tables can say what a file of a run should hold
 BESIDES = {"audit/folder.py": {"plan"}}

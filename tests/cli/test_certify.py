@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from optimizer.console import CertifyMethod
+from optimizer.commands.options import CertifyMethod
 from optimizer.plan.io import read_run
 from optimizer.solver.certify import METHODS
 from optimizer.solver.run import NoPlanError
