@@ -21,10 +21,10 @@ ALLOWED = {
     "solver": {"algebra", "instance", "model", "plan", "solver", "audit"},
     "plan": {"instance", "plan"},
     "audit": {"instance", "audit"},
-    "check": {"instance", "plan", "solver", "audit", "check"},
+    "known_optima": {"instance", "plan", "solver", "audit", "known_optima"},
     "compare": {"instance", "plan", "solver", "compare"},
     "report": {"instance", "plan", "report", "compare"},
-    "commands": {"instance", "solver", "plan", "audit", "check", "compare", "report", "commands"},
+    "commands": {"instance", "solver", "plan", "audit", "known_optima", "compare", "report", "commands"},
 }
 # what a single file may import besides: only who makes the tables can say what a file of a run should hold
 BESIDES = {"audit/folder.py": {"plan"}}

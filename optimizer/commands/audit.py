@@ -36,7 +36,7 @@ def audit(
 
 
 def _audit_rules(as_json: bool) -> int:
-    from optimizer.check.rules import print_rules, rules
+    from optimizer.known_optima.rules import print_rules, rules
 
     if as_json:
         print_json({"rules": rules()})

@@ -27,9 +27,9 @@ def check(
     certify: Certify = None,
 ) -> int:
     """Solve instances with a known optimum and compare."""
-    from optimizer.check.collect import CheckError
-    from optimizer.check.command import Wanted
-    from optimizer.check.command import check as run
+    from optimizer.known_optima.collect import CheckError
+    from optimizer.known_optima.command import Wanted
+    from optimizer.known_optima.command import check as run
 
     try:
         methods = tuple(method.value for method in certify or ())

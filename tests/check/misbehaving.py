@@ -9,10 +9,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from optimizer.check.collect import Case
-from optimizer.check.findings import Verdict
-from optimizer.check.run import run
-from optimizer.check.solving import Result
+from optimizer.known_optima.collect import Case
+from optimizer.known_optima.findings import Verdict
+from optimizer.known_optima.run import run
+from optimizer.known_optima.solving import Result
 
 
 def check(case: Case, certify: Sequence[str] = ()) -> Result:

@@ -18,9 +18,9 @@ from typer.testing import CliRunner, Result
 
 import optimizer
 from optimizer import cli
-from optimizer.check.collect import collect
-from optimizer.check.run import run
-from optimizer.check.solving import check_case
+from optimizer.known_optima.collect import collect
+from optimizer.known_optima.run import run
+from optimizer.known_optima.solving import check_case
 from optimizer.plan.io import WriteError
 
 from . import misbehaving
@@ -216,7 +216,7 @@ def test_a_second_opinion_that_disagrees_fails_the_case(folder: Path, monkeypatc
 def test_a_second_solver_that_is_not_installed_stops_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(folder)
     monkeypatch.setitem(sys.modules, "pyscipopt", None)
-    monkeypatch.setattr("optimizer.check.command.run", lambda *_: pytest.fail("something was solved"))
+    monkeypatch.setattr("optimizer.known_optima.command.run", lambda *_: pytest.fail("something was solved"))
     result = call("--certify", ".")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "pip install 'capstack-optimizer[certify]'" in result.stderr
@@ -248,7 +248,7 @@ def test_a_report_without_a_place_stops_before_anything_is_solved(
     folder: Path, arguments: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(folder)
-    monkeypatch.setattr("optimizer.check.command.run", lambda *_: pytest.fail("something was solved"))
+    monkeypatch.setattr("optimizer.known_optima.command.run", lambda *_: pytest.fail("something was solved"))
     result = call(".", *arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert arguments[1] in result.stderr
@@ -262,7 +262,7 @@ def test_a_disk_that_fills_up_takes_the_report_and_not_the_verdict(
     def refuse(*_: object) -> None:
         raise WriteError(28, "a.xml: cannot be written: no space")
 
-    monkeypatch.setattr("optimizer.check.files.Destination.write", refuse)
+    monkeypatch.setattr("optimizer.known_optima.files.Destination.write", refuse)
     result = call(".", "--junit", "a.xml")
     assert (result.exit_code, last(result)) == (5, "1 passed, 0 failed")
     assert "no space" in result.stderr
@@ -330,7 +330,7 @@ def test_an_interrupt_leaves_no_report(folder: Path, monkeypatch: pytest.MonkeyP
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("optimizer.check.command.run", interrupt)
+    monkeypatch.setattr("optimizer.known_optima.command.run", interrupt)
     result = call(".", "--junit", "out/a.xml")
     assert (result.exit_code, result.stdout) == (130, "")
     assert "interrupted" in result.stderr
@@ -392,7 +392,7 @@ def test_the_workflow_of_the_page_is_one() -> None:
 def test_the_page_explains_every_code_and_outcome() -> None:
     text = PAGE.read_text(encoding="utf-8")
     for source in ("values.py", "verdict.py", "solving.py"):
-        code = (ROOT / "optimizer" / "check" / source).read_text(encoding="utf-8")
+        code = (ROOT / "optimizer" / "known_optima" / source).read_text(encoding="utf-8")
         named = set(re.findall(r'Finding\(\s*"([a-z-]+)"', code)) - {"error"}
         assert named
         assert not {each for each in named if f"`{each}`" not in text}

@@ -15,14 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from optimizer.check.collect import Case, CheckError, Collected
-from optimizer.check.files import destinations
-from optimizer.check.findings import Finding, Outcome, SolvedLevel, Verdict
-from optimizer.check.outputs import as_json, as_junit, counts, workflow_commands
-from optimizer.check.rules import rules
-from optimizer.check.screen import print_results, progress
-from optimizer.check.solving import Result
 from optimizer.instance.diagnostics import Diagnostic
+from optimizer.known_optima.collect import Case, CheckError, Collected
+from optimizer.known_optima.files import destinations
+from optimizer.known_optima.findings import Finding, Outcome, SolvedLevel, Verdict
+from optimizer.known_optima.outputs import as_json, as_junit, counts, workflow_commands
+from optimizer.known_optima.rules import rules
+from optimizer.known_optima.screen import print_results, progress
+from optimizer.known_optima.solving import Result
 from optimizer.plan.io import WriteError
 from tests.properties.solving import examples
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from optimizer.check.collect import CheckError
+from optimizer.known_optima.collect import CheckError
 from optimizer.plan.io import WriteError
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from optimizer.check.collect import CheckError, collect
-from optimizer.check.files import destinations
-from optimizer.check.outputs import as_json, as_junit, counts, workflow_commands
-from optimizer.check.run import run
-from optimizer.check.solving import Result
+from optimizer.known_optima.collect import CheckError, collect
+from optimizer.known_optima.files import destinations
+from optimizer.known_optima.outputs import as_json, as_junit, counts, workflow_commands
+from optimizer.known_optima.run import run
+from optimizer.known_optima.solving import Result
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -42,7 +42,7 @@ def check(wanted: Wanted, say: Say, display: Display) -> int:
     Raises CheckError before anything is solved, WriteError once everything is said, and KeyboardInterrupt.
     """
     import optimizer
-    from optimizer.check.screen import print_results, progress
+    from optimizer.known_optima.screen import print_results, progress
 
     _require(wanted.certify)
     collected = collect(wanted.paths)

@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from multiprocessing import active_children, connection, get_context, parent_process
 from types import FrameType
 
-from optimizer.check.collect import Case
-from optimizer.check.findings import Finding
-from optimizer.check.solving import Result, check_case, failed
+from optimizer.known_optima.collect import Case
+from optimizer.known_optima.findings import Finding
+from optimizer.known_optima.solving import Result, check_case, failed
 
 Listener = Callable[[Result], None]
 Check = Callable[[Case, Sequence[str]], Result]

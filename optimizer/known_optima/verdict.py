@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from optimizer.check.expected import Expected
-from optimizer.check.findings import BUG, Finding, Solved, SolvedLevel, Verdict, number
-from optimizer.check.values import facts, levels, metric
+from optimizer.known_optima.expected import Expected
+from optimizer.known_optima.findings import BUG, Finding, Solved, SolvedLevel, Verdict, number
+from optimizer.known_optima.values import facts, levels, metric
 
 PART_OF_LIMIT = 0.9
 """Each level has an equal part of the time; one with a plan that ended without a proof before this part of it was not

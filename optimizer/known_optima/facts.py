@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from optimizer.check.expected import Expected, Fact, Key, Mistake
 from optimizer.instance.schema import Instance
 from optimizer.instance.schema_errors import near_or_all
+from optimizer.known_optima.expected import Expected, Fact, Key, Mistake
 
 TABLES: dict[str, tuple[tuple[str, ...], str]] = {
     "phase_starts": (("site", "phase", "period"), "count"),

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
-from optimizer.check.expected import Expected, Key, Mistake, mistakes
-from optimizer.check.facts import misplaced
-from optimizer.check.partial import readable_mistakes
 from optimizer.instance.diagnostics import Diagnostic, InstanceError
 from optimizer.instance.loader import MAX_REPORTED, Tree, flatten, tidy, written_tree
 from optimizer.instance.schema import Instance
 from optimizer.instance.schema_errors import translate
+from optimizer.known_optima.expected import Expected, Key, Mistake, mistakes
+from optimizer.known_optima.facts import misplaced
+from optimizer.known_optima.partial import readable_mistakes
 
 
 @dataclass

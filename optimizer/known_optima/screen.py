@@ -10,11 +10,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from optimizer.check.collect import Collected, some
-from optimizer.check.findings import number
-from optimizer.check.outputs import explained
-from optimizer.check.solving import Result
 from optimizer.instance.diagnostics import UNPRINTABLE, render
+from optimizer.known_optima.collect import Collected, some
+from optimizer.known_optima.findings import number
+from optimizer.known_optima.outputs import explained
+from optimizer.known_optima.solving import Result
 
 STYLES = {"passed": "green", "failed": "bold red", "timeout": "yellow", "invalid": "magenta", "error": "bold red"}
 

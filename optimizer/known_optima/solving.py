@@ -9,15 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from optimizer.check.collect import Case
-from optimizer.check.expected import Expected
-from optimizer.check.findings import Finding, Outcome, Solved, SolvedLevel, Verdict
-from optimizer.check.reading import Sidecar, check_sidecar
-from optimizer.check.verdict import verdict, wrong_objective
 from optimizer.instance.diagnostics import Diagnostic, InstanceError
 from optimizer.instance.kinds import WRONG_KIND
 from optimizer.instance.loader import check_file
 from optimizer.instance.schema import Instance
+from optimizer.known_optima.collect import Case
+from optimizer.known_optima.expected import Expected
+from optimizer.known_optima.findings import Finding, Outcome, Solved, SolvedLevel, Verdict
+from optimizer.known_optima.reading import Sidecar, check_sidecar
+from optimizer.known_optima.verdict import verdict, wrong_objective
 
 UNEXPECTED = "report it with both files; CAPSTACK_TRACEBACK=1 shows where it comes from"
 

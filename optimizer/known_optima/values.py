@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from optimizer.check.expected import Expected, Key
-from optimizer.check.facts import found
-from optimizer.check.findings import BUG, Finding, Solved, SolvedLevel, number
+from optimizer.known_optima.expected import Expected, Key
+from optimizer.known_optima.facts import found
+from optimizer.known_optima.findings import BUG, Finding, Solved, SolvedLevel, number
 
 SOLVED_GAP = 1e-6
 """USD million (of dilution: share): a level solved to a gap of 0 ends with its bound within this of its value."""

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from optimizer.check.collect import Collected
-from optimizer.check.findings import Finding, number
-from optimizer.check.solving import Result
+from optimizer.known_optima.collect import Collected
+from optimizer.known_optima.findings import Finding, number
+from optimizer.known_optima.solving import Result
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ERRORS = ("error", "invalid")

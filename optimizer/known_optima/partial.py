@@ -12,8 +12,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from optimizer.check.expected import OBJECTIVES, Expected, Key, Mistake, mistakes
-from optimizer.check.facts import TABLES, misplaced
+from optimizer.known_optima.expected import OBJECTIVES, Expected, Key, Mistake, mistakes
+from optimizer.known_optima.facts import TABLES, misplaced
 
 _STAND_INS: dict[str, Any] = {
     "status": "optimal",

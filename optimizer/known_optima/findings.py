@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from optimizer.check.expected import Key
+from optimizer.known_optima.expected import Key
 
 Outcome = Literal["passed", "failed", "timeout", "invalid", "error"]
 
