@@ -34,7 +34,7 @@ reference: $(VENV)/test-ready
 # what is generated from the schema
 docs: $(VENV)/installed
 	$(BIN)/python -m optimizer.instance.reference
-	$(BIN)/python -m optimizer.compare.reference
+	$(BIN)/python -m optimizer.comparison.reference
 
 # what this tree and a revision make of every instance, byte by byte: fails, and names what differs, if anything does
 same: $(VENV)/installed

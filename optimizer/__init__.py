@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from optimizer.audit import audit
-    from optimizer.compare.run import compare
+    from optimizer.comparison.run import compare
     from optimizer.instance.diagnostics import InstanceError
     from optimizer.instance.loader import load, validate
     from optimizer.instance.schema import Instance
@@ -27,6 +27,7 @@ _HOMES = {
     "InstanceError": "optimizer.instance.diagnostics",
     "NoPlanError": "optimizer.solver.run",
     "Plan": "optimizer.plan.plan",
+    "compare": "optimizer.comparison.run",
     "load": "optimizer.instance.loader",
     "solve": "optimizer.solver.run",
     "validate": "optimizer.instance.loader",
@@ -40,7 +41,7 @@ def __getattr__(name: str) -> Any:
         from optimizer.plan.versions import own_version
 
         return own_version()
-    if name in ("audit", "compare"):  # the folders themselves can be called, see there
+    if name == "audit":  # the folder itself can be called, see there
         return import_module(f"optimizer.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -22,9 +22,9 @@ ALLOWED = {
     "plan": {"instance", "plan"},
     "audit": {"instance", "audit"},
     "known_optima": {"instance", "plan", "solver", "audit", "known_optima"},
-    "compare": {"instance", "plan", "solver", "compare"},
-    "report": {"instance", "plan", "report", "compare"},
-    "commands": {"instance", "solver", "plan", "audit", "known_optima", "compare", "report", "commands"},
+    "comparison": {"instance", "plan", "solver", "comparison"},
+    "report": {"instance", "plan", "report", "comparison"},
+    "commands": {"instance", "solver", "plan", "audit", "known_optima", "comparison", "report", "commands"},
 }
 # what a single file may import besides: only who makes the tables can say what a file of a run should hold
 BESIDES = {"audit/folder.py": {"plan"}}

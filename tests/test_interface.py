@@ -16,11 +16,11 @@ import pytest
 
 import optimizer
 from optimizer.audit import AuditError
-from optimizer.compare.cluster import ClusterExecutor
-from optimizer.compare.comparison import Comparison
-from optimizer.compare.executor import ExecutorError
-from optimizer.compare.processes import LocalExecutor
-from optimizer.compare.run import compare
+from optimizer.comparison.cluster import ClusterExecutor
+from optimizer.comparison.comparison import Comparison
+from optimizer.comparison.executor import ExecutorError
+from optimizer.comparison.processes import LocalExecutor
+from optimizer.comparison.run import compare
 from optimizer.instance.diagnostics import InstanceError
 from optimizer.instance.loader import loads
 from optimizer.instance.reference import ROOT
@@ -423,8 +423,8 @@ def outcome(name: str, given: Mapping[str, Any]) -> Any:
 def test_a_parameter_changes_something(parameter: str, monkeypatch: pytest.MonkeyPatch) -> None:
     name, _, key = parameter.rpartition(".")
     row = ROWS[parameter]
-    monkeypatch.setattr("optimizer.compare.run.LocalExecutor", Recording)
-    monkeypatch.setattr("optimizer.compare.run.ClusterExecutor", Unreachable)
+    monkeypatch.setattr("optimizer.comparison.run.LocalExecutor", Recording)
+    monkeypatch.setattr("optimizer.comparison.run.ClusterExecutor", Unreachable)
     if name == "read_run":
         write_run(plan(), "a").rename("run")
         write_run(optimizer.solve(BASE.replace({"name": "other"})), "a").rename("other-run")

@@ -13,8 +13,8 @@ from optimizer.commands.options import Json, usable_cores
 from optimizer.commands.output import counted, display, print_json, say, stderr, warn
 
 if TYPE_CHECKING:
-    from optimizer.compare.batch import Batch
-    from optimizer.compare.comparison import Comparison
+    from optimizer.comparison.batch import Batch
+    from optimizer.comparison.comparison import Comparison
 
 
 def compare(
@@ -36,7 +36,7 @@ def compare(
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the folder only.")] = False,
 ) -> int:
     """Compare financing mixes over scenarios, along sweeps and frontiers."""
-    from optimizer.compare.reading import load_batch
+    from optimizer.comparison.reading import load_batch
     from optimizer.plan.io import try_folder
 
     if scheduler is not None:
@@ -62,8 +62,8 @@ def compare(
 
 
 def _scheduler_option(address: str) -> None:
-    from optimizer.compare.cluster import check_address
-    from optimizer.compare.executor import ExecutorError
+    from optimizer.comparison.cluster import check_address
+    from optimizer.comparison.executor import ExecutorError
 
     try:
         check_address(address)
@@ -81,8 +81,8 @@ def exit_code(counts: Mapping[str, int]) -> int:
 
 
 def _compare(batch: Batch, folder: Path, jobs: int, scheduler: str | None, resume: bool, quiet: bool) -> Comparison:
-    from optimizer.compare.executor import ExecutorError
-    from optimizer.compare.run import executor_of, run_batch, runs_kept
+    from optimizer.comparison.executor import ExecutorError
+    from optimizer.comparison.run import executor_of, run_batch, runs_kept
     from optimizer.report.compare_progress import ComparisonProgress
 
     bar = ComparisonProgress(not quiet)

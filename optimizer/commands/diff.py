@@ -18,7 +18,7 @@ def diff(
     as_json: Json = False,
 ) -> int:
     """Say what differs between two runs: inputs, options, figures and decisions."""
-    from optimizer.compare.diff import diff as difference_of
+    from optimizer.comparison.diff import diff as difference_of
     from optimizer.plan.io import read_run
     from optimizer.report.diff import difference_data, print_difference
 

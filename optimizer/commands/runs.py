@@ -43,7 +43,7 @@ def runs(
     from dataclasses import asdict
     from datetime import UTC
 
-    from optimizer.compare.index import Index, UnknownColumnError
+    from optimizer.comparison.index import Index, UnknownColumnError
     from optimizer.report.runs import print_runs
 
     if not folder.is_dir():

@@ -17,7 +17,7 @@ def schema(
 ) -> int:
     """Print the JSON Schema of instance files, or of batch files."""
     if batch:
-        from optimizer.compare.reference import json_schema
+        from optimizer.comparison.reference import json_schema
     else:
         from optimizer.instance.reference import json_schema
 

@@ -40,7 +40,7 @@ def _problems(file: str) -> tuple[bool, list[Diagnostic]]:
     from optimizer.instance.kinds import BATCH_ENDINGS
 
     if file.endswith(BATCH_ENDINGS):
-        from optimizer.compare.reading import check_batch
+        from optimizer.comparison.reading import check_batch
 
         batch, diagnostics = check_batch(file)
         return batch is not None, diagnostics

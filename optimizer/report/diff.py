@@ -22,7 +22,7 @@ from optimizer.report.diff_words import (
 from optimizer.report.layout import Layout, heading, nothing, printable
 
 if TYPE_CHECKING:
-    from optimizer.compare.diff import Decision, Difference, Figure, Setting
+    from optimizer.comparison.diff import Decision, Difference, Figure, Setting
 
 TABLE_WORDS = {
     "phase_starts": "starts",

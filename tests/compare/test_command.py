@@ -14,9 +14,9 @@ from typer.testing import CliRunner, Result
 
 from optimizer import cli
 from optimizer.commands.compare import exit_code
-from optimizer.compare import run
-from optimizer.compare.cluster import check_address
-from optimizer.compare.run import run_batch
+from optimizer.comparison import run
+from optimizer.comparison.cluster import check_address
+from optimizer.comparison.run import run_batch
 from optimizer.report.compare_progress import ComparisonProgress
 
 from .examples import batch_file, result

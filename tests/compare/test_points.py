@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from optimizer.compare.axes import DEBT_SHARE
-from optimizer.compare.point import Point, Result
-from optimizer.compare.points import Run, mix_runs, single_chains, sweep_chains, sweep_runs
-from optimizer.compare.reading import batch_of
+from optimizer.comparison.axes import DEBT_SHARE
+from optimizer.comparison.point import Point, Result
+from optimizer.comparison.points import Run, mix_runs, single_chains, sweep_chains, sweep_runs
+from optimizer.comparison.reading import batch_of
 from optimizer.instance.loader import check_text, loads
 from optimizer.instance.paths import resolve
 from optimizer.instance.reference import ROOT

@@ -1,4 +1,4 @@
-"""`instances/batch.schema.json`, made from the schema of batch files; ``python -m optimizer.compare.reference``."""
+"""`instances/batch.schema.json`, made from the schema of batch files; ``python -m optimizer.comparison.reference``."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from optimizer.compare.reading import OBJECTIVES
-from optimizer.compare.schema import BatchFile
+from optimizer.comparison.reading import OBJECTIVES
+from optimizer.comparison.schema import BatchFile
 from optimizer.instance import reference as instance_reference
 
 FILE = Path(__file__).resolve().parents[2] / "instances" / "batch.schema.json"

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimizer.compare.point import Chain, Point, Result
+from optimizer.comparison.point import Chain, Point, Result
 from optimizer.instance.diagnostics import InstanceError
 from optimizer.plan.plan import Plan
 from optimizer.solver.highs import Limits

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from optimizer.compare.batch import Batch
-from optimizer.compare.points import located, mistakes, places
+from optimizer.comparison.batch import Batch
+from optimizer.comparison.points import located, mistakes, places
 from optimizer.instance.diagnostics import Diagnostic
 from optimizer.instance.loader import Loaded, finish
 from optimizer.instance.yaml_source import Node

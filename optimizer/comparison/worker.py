@@ -25,9 +25,9 @@ from importlib import import_module
 from queue import SimpleQueue
 from typing import IO, Any
 
-from optimizer.compare.point import Chain, Point, Result
-from optimizer.compare.records import chain_data, plan_data, read_chain, result_data, to_text
-from optimizer.compare.store import Store
+from optimizer.comparison.point import Chain, Point, Result
+from optimizer.comparison.records import chain_data, plan_data, read_chain, result_data, to_text
+from optimizer.comparison.store import Store
 from optimizer.plan.io import WriteError
 from optimizer.plan.plan import Plan
 from optimizer.plan.versions import versions
@@ -37,7 +37,7 @@ Known = Callable[[Point], Result | None]
 """What is known of a point already; it is asked just before the point would be solved."""
 Solve = Callable[[Chain, Keep, Known], Iterator[Result]]
 
-SOLVE = "optimizer.compare.chain:solve_chain"
+SOLVE = "optimizer.comparison.chain:solve_chain"
 """What solves a chain, as module:function, so that its name can travel."""
 
 

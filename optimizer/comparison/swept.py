@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import product
 
-from optimizer.compare.axes import points, with_value
-from optimizer.compare.batch import Batch
-from optimizer.compare.doubtful import Ground, Kind, kind
-from optimizer.compare.points import mistakes
-from optimizer.compare.schema import Axis
+from optimizer.comparison.axes import points, with_value
+from optimizer.comparison.batch import Batch
+from optimizer.comparison.doubtful import Ground, Kind, kind
+from optimizer.comparison.points import mistakes
+from optimizer.comparison.schema import Axis
 from optimizer.instance.diagnostics import Diagnostic
 from optimizer.instance.loader import finish
 from optimizer.instance.paths import Keys, PathError, Value

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from optimizer.compare.point import Chain, Result
-from optimizer.compare.store import Store
+from optimizer.comparison.point import Chain, Result
+from optimizer.comparison.store import Store
 
 
 class ExecutorError(Exception):

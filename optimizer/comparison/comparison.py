@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from optimizer.compare.axes import label
-from optimizer.compare.batch import Batch
-from optimizer.compare.columns import FIGURES, FOUND, STANDING
-from optimizer.compare.frontier import bound, trades, value
-from optimizer.compare.point import Result
-from optimizer.compare.ranking import standings
-from optimizer.compare.store import replace_file
+from optimizer.comparison.axes import label
+from optimizer.comparison.batch import Batch
+from optimizer.comparison.columns import FIGURES, FOUND, STANDING
+from optimizer.comparison.frontier import bound, trades, value
+from optimizer.comparison.point import Result
+from optimizer.comparison.ranking import standings
+from optimizer.comparison.store import replace_file
 from optimizer.plan import delivered
 from optimizer.plan.io import WriteError, to_csv
 from optimizer.plan.table import Cell, Table

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from optimizer.compare.columns import TAKEN
-from optimizer.compare.layers import NOT_VARIED
-from optimizer.compare.schema import Axis, BatchFile, Points
+from optimizer.comparison.columns import TAKEN
+from optimizer.comparison.layers import NOT_VARIED
+from optimizer.comparison.schema import Axis, BatchFile, Points
 from optimizer.instance.diagnostics import Diagnostic
 from optimizer.instance.loader import Tree
 from optimizer.instance.paths import Keys, PathError, Value, overlap, replaced, resolve, scaled, written

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, get_args
 
-from optimizer.compare.axes import axis_problems
-from optimizer.compare.batch import BASE, Batch
-from optimizer.compare.doubtful import doubts as doubts_of
-from optimizer.compare.layers import incomplete, laid_over, outline, overrides, without_doubtful
-from optimizer.compare.points import impossible
-from optimizer.compare.schema import BatchFile
-from optimizer.compare.swept import swept_problems
+from optimizer.comparison.axes import axis_problems
+from optimizer.comparison.batch import BASE, Batch
+from optimizer.comparison.doubtful import doubts as doubts_of
+from optimizer.comparison.layers import incomplete, laid_over, outline, overrides, without_doubtful
+from optimizer.comparison.points import impossible
+from optimizer.comparison.schema import BatchFile
+from optimizer.comparison.swept import swept_problems
 from optimizer.instance.diagnostics import Diagnostic, InstanceError
 from optimizer.instance.loader import (
     Path,

@@ -16,12 +16,12 @@ from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any
 
-from optimizer.compare.executor import ExecutorError, without_known
-from optimizer.compare.point import Chain, Result
-from optimizer.compare.records import chain_data, read_result, to_text
-from optimizer.compare.store import Store
-from optimizer.compare.unfinished import Unfinished
-from optimizer.compare.worker import SOLVE, named, nothing_known
+from optimizer.comparison.executor import ExecutorError, without_known
+from optimizer.comparison.point import Chain, Result
+from optimizer.comparison.records import chain_data, read_result, to_text
+from optimizer.comparison.store import Store
+from optimizer.comparison.unfinished import Unfinished
+from optimizer.comparison.worker import SOLVE, named, nothing_known
 from optimizer.plan.io import WriteError
 from optimizer.solver.interpreter import command, environment, how_it_ended
 
@@ -172,7 +172,7 @@ class _Process:
 
     def __init__(self, store: Store, solve: str) -> None:
         self._process = subprocess.Popen(
-            command("optimizer.compare.worker", str(store.folder), solve),
+            command("optimizer.comparison.worker", str(store.folder), solve),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",

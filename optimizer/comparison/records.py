@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
-from optimizer.compare.point import Chain, Options, Point, Result
+from optimizer.comparison.point import Chain, Options, Point, Result
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
 

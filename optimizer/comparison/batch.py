@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from optimizer.compare.layers import without_removed
-from optimizer.compare.schema import BatchFile
+from optimizer.comparison.layers import without_removed
+from optimizer.comparison.schema import BatchFile
 from optimizer.instance.diagnostics import Diagnostic
 from optimizer.instance.loader import Tree
 from optimizer.instance.merge import merge

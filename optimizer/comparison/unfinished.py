@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from optimizer.compare.point import Chain, Point, Result
-from optimizer.compare.store import Store
+from optimizer.comparison.point import Chain, Point, Result
+from optimizer.comparison.store import Store
 
 
 class Unfinished:

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from optimizer.compare.batch import BASE, Batch
-from optimizer.compare.columns import OBJECTIVE_UNITS
-from optimizer.compare.point import Point, Result
-from optimizer.compare.points import Run, run
+from optimizer.comparison.batch import BASE, Batch
+from optimizer.comparison.columns import OBJECTIVE_UNITS
+from optimizer.comparison.point import Point, Result
+from optimizer.comparison.points import Run, run
 from optimizer.instance.diagnostics import Diagnostic
 from optimizer.instance.yaml_source import Node
 

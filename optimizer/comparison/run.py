@@ -9,16 +9,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from optimizer.compare.batch import Batch
-from optimizer.compare.cluster import ClusterExecutor
-from optimizer.compare.comparison import Comparison, comparison_of
-from optimizer.compare.executor import Executor
-from optimizer.compare.frontier import end_runs, inner_points
-from optimizer.compare.point import Chain, Point, Result
-from optimizer.compare.points import Run, cut, mix_runs, single_chains, sweep_chains, sweep_runs
-from optimizer.compare.processes import LocalExecutor
-from optimizer.compare.reading import batch_of, load_batch
-from optimizer.compare.store import POINTS, Store
+from optimizer.comparison.batch import Batch
+from optimizer.comparison.cluster import ClusterExecutor
+from optimizer.comparison.comparison import Comparison, comparison_of
+from optimizer.comparison.executor import Executor
+from optimizer.comparison.frontier import end_runs, inner_points
+from optimizer.comparison.point import Chain, Point, Result
+from optimizer.comparison.points import Run, cut, mix_runs, single_chains, sweep_chains, sweep_runs
+from optimizer.comparison.processes import LocalExecutor
+from optimizer.comparison.reading import batch_of, load_batch
+from optimizer.comparison.store import POINTS, Store
 from optimizer.instance.kinds import BATCH_ENDINGS
 from optimizer.instance.loader import finish
 from optimizer.instance.schema import Instance

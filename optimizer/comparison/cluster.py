@@ -16,12 +16,12 @@ from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import uuid4
 
-from optimizer.compare.executor import ExecutorError, without_known
-from optimizer.compare.point import Chain, Result
-from optimizer.compare.records import read_plan, read_result
-from optimizer.compare.store import Store
-from optimizer.compare.unfinished import Unfinished
-from optimizer.compare.worker import SOLVE, as_text, check_versions, solve_remote
+from optimizer.comparison.executor import ExecutorError, without_known
+from optimizer.comparison.point import Chain, Result
+from optimizer.comparison.records import read_plan, read_result
+from optimizer.comparison.store import Store
+from optimizer.comparison.unfinished import Unfinished
+from optimizer.comparison.worker import SOLVE, as_text, check_versions, solve_remote
 from optimizer.plan.versions import how_to_install, versions
 
 WAIT_S = 30.0

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from optimizer.compare.store import POINTS
+from optimizer.comparison.store import POINTS
 from optimizer.instance.digest import summary_digest
 from optimizer.plan import delivered
 from optimizer.plan.reading import WITH_PLAN, RunError, check_levels, check_summary

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from optimizer.compare.columns import OBJECTIVE_UNITS
-from optimizer.compare.diff_inputs import Input, input_changes
+from optimizer.comparison.columns import OBJECTIVE_UNITS
+from optimizer.comparison.diff_inputs import Input, input_changes
 from optimizer.plan.plan import Plan
 
 VALUES = ("units", "musd", "mwh", "mw", "h100e", "count", "signed", "begun", "holds")

@@ -22,8 +22,8 @@ from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from optimizer.compare.point import Point, Result
-from optimizer.compare.records import read_result, result_data, to_text
+from optimizer.comparison.point import Point, Result
+from optimizer.comparison.records import read_result, result_data, to_text
 from optimizer.plan.durable import UNFINISHED, replacing
 from optimizer.plan.io import WriteError, write_run
 from optimizer.plan.plan import FORMAT, Plan

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from optimizer.compare.point import Result
+from optimizer.comparison.point import Result
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from dataclasses import replace
 from functools import reduce
 from itertools import pairwise, product
 
-from optimizer.compare.axes import label, points, with_value
-from optimizer.compare.batch import BASE, Batch
-from optimizer.compare.point import Chain, Options, Point, Result
+from optimizer.comparison.axes import label, points, with_value
+from optimizer.comparison.batch import BASE, Batch
+from optimizer.comparison.point import Chain, Options, Point, Result
 from optimizer.instance.diagnostics import Diagnostic
 from optimizer.instance.loader import Loaded, finish
 from optimizer.instance.merge import UNKNOWN_ITEM, merge, together

@@ -19,8 +19,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from optimizer.compare.rows import COLUMNS, UNREADABLE, Run, iso, read_row, sources
-from optimizer.compare.store import replace_file
+from optimizer.comparison.rows import COLUMNS, UNREADABLE, Run, iso, read_row, sources
+from optimizer.comparison.store import replace_file
 
 NAME = "runs.sqlite"
 LAYOUT = 2

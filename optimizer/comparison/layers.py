@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
-from optimizer.compare.schema import BatchFile, Mix
+from optimizer.comparison.schema import BatchFile, Mix
 from optimizer.instance.diagnostics import Diagnostic
 from optimizer.instance.loader import Tree, named_tree
 from optimizer.instance.merge import is_value, named_items
