@@ -21,8 +21,9 @@ ALLOWED = {
     "solver": {"algebra", "instance", "model", "plan", "solver", "audit"},
     "plan": {"instance", "plan"},
     "audit": {"instance", "audit"},
-    "known_optima": {"instance", "plan", "solver", "audit", "known_optima"},
-    "comparison": {"instance", "plan", "solver", "comparison"},
+    "workers": {"solver", "workers"},
+    "known_optima": {"instance", "plan", "solver", "audit", "workers", "known_optima"},
+    "comparison": {"instance", "plan", "solver", "workers", "comparison"},
     "report": {"instance", "plan", "report", "comparison"},
     "commands": {"instance", "solver", "plan", "audit", "known_optima", "comparison", "report", "commands"},
 }
@@ -86,6 +87,13 @@ def test_imports_stay_light(module: str, heavy: set[str]) -> None:
     command = [sys.executable, "-c", script]
     loaded = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout.split()
     assert not heavy & set(loaded)
+
+
+def test_processes_are_started_in_two_files() -> None:
+    """HiGHS has a process of its own; whatever else is spread over processors goes through one pool."""
+    start = {"subprocess", "multiprocessing", "concurrent"}
+    found = {path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py") if imports(path) & start}
+    assert found == {"solver/process.py", "workers/pool.py"}
 
 
 def in_the_encoding_of_the_machine(call: ast.Call) -> bool:

@@ -1,29 +1,21 @@
 """The far end of the executors: what runs in a process of this machine, or on another.
 
-A process of this machine gets chains as lines of JSON on its standard input and answers with lines on its standard
-output::
+A process of this machine (see `workers/serving.py`) is ordered chains and answers with what becomes of their points::
 
     {"resume": false, "chain": {…}}     →     {"kind": "begun", "point": …}        for each point, when it is turned to
                                               {"kind": "result", "result": {…}}    for each point that is finished
-                                              {"kind": "done"}                     at the end of the chain
-                                              {"kind": "failed", "reason": …}      the chain cannot go on
                                               {"kind": "disk", "reason": …, …}     results cannot be kept
-
-It says {"kind": "ready"} once at the start. When its standard input ends, because its owner is done or was killed, it
-ends at once, whatever it is doing: what was not kept by then is not missed by anybody.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from importlib import import_module
-from queue import SimpleQueue
-from typing import IO, Any
+from typing import Any
 
 from optimizer.comparison.point import Chain, Point, Result
 from optimizer.comparison.records import chain_data, plan_data, read_chain, result_data, to_text
@@ -31,6 +23,7 @@ from optimizer.comparison.store import Store
 from optimizer.plan.io import WriteError
 from optimizer.plan.plan import Plan
 from optimizer.plan.versions import versions
+from optimizer.workers.serving import Answer, Obey, named, serve
 
 Keep = Callable[[Point, Plan | None, Result], Result]
 Known = Callable[[Point], Result | None]
@@ -45,13 +38,6 @@ class VersionError(Exception):
     """A machine has other versions of what decides the answers than the one that asks."""
 
 
-def named(solve: str) -> Solve:
-    """The function of a ``module:function``."""
-    module, _, function = solve.partition(":")
-    found: Solve = getattr(import_module(module), function)
-    return found
-
-
 def nothing_known(_point: Point) -> Result | None:
     """For solving every point, whatever was found before."""
     return None
@@ -60,54 +46,25 @@ def nothing_known(_point: Point) -> Result | None:
 # ── a process of this machine ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def main() -> None:
-    """Solve chains until standard input ends; the arguments are the folder of the store and the name of the solve."""
-    folder, solve = sys.argv[1:]
-    lines: SimpleQueue[bytes] = SimpleQueue()
-    threading.Thread(target=_listen, args=(lines,), daemon=True).start()
-    out = _private_output()
-    _serve(lines, out, Store(folder), named(solve))
+def prepared() -> Obey:
+    """What solves chains; the arguments of the process are the folder of the store and the name of the solve."""
+    folder, name = sys.argv[1:]
+    store, solve = Store(folder), named(name)
 
+    def obey(order: Mapping[str, Any], answer: Answer) -> None:
+        look_up = store.known if order["resume"] else nothing_known
 
-def _serve(lines: SimpleQueue[bytes], out: IO[str], store: Store, solve: Solve) -> None:
-    def answer(kind: str, **content: Any) -> None:
-        out.write(to_text({"kind": kind, **content}) + "\n")
-        out.flush()
-
-    answer("ready")
-    while True:
-        task = json.loads(lines.get())
-        look_up = store.known if task["resume"] else nothing_known
-
-        def known(point: Point, look_up: Known = look_up) -> Result | None:
+        def known(point: Point) -> Result | None:
             answer("begun", point=point.name)
             return look_up(point)
 
         try:
-            for result in solve(read_chain(task["chain"]), store.keep, known):
+            for result in solve(read_chain(order["chain"]), store.keep, known):
                 answer("result", result=result_data(result))
-            answer("done")
         except WriteError as error:
             answer("disk", code=error.errno, reason=error.strerror or str(error))
-        except Exception as error:
-            answer("failed", reason=f"{type(error).__name__}: {error}")
 
-
-def _listen(lines: SimpleQueue[bytes]) -> None:
-    # past Python's own buffer, which is locked while it waits and so would spoil the end of a process that fails
-    rest = b""
-    while chunk := os.read(0, 1 << 16):
-        *whole, rest = (rest + chunk).split(b"\n")
-        for line in whole:
-            lines.put(line)
-    os._exit(0)
-
-
-def _private_output() -> IO[str]:
-    """Standard output for the answers alone: whatever else is printed, by the solver say, goes to standard error."""
-    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    return out
+    return obey
 
 
 # ── another machine ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -162,4 +119,4 @@ def as_text(chain: Chain) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    serve(prepared)

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import os
+import base64
+import pickle
 import signal
-import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from multiprocessing import active_children, connection, get_context, parent_process
 from types import FrameType
+from typing import Any
 
 from optimizer.known_optima.collect import Case
 from optimizer.known_optima.findings import Finding
-from optimizer.known_optima.solving import Result, check_case, failed
+from optimizer.known_optima.solving import Result, failed
+from optimizer.known_optima.worker import CHECK, case_data
+from optimizer.workers.pool import StartError, done_by_processes
+from optimizer.workers.serving import named
 
 Listener = Callable[[Result], None]
-Check = Callable[[Case, Sequence[str]], Result]
 
 
 def run(
@@ -26,11 +26,12 @@ def run(
     jobs: int,
     certify: Sequence[str] = (),
     listener: Listener | None = None,
-    check: Check = check_case,
+    check: str = CHECK,
 ) -> list[Result]:
     """The results in the order of the cases; ``listener`` hears of each as it comes.
 
-    With one job everything happens in this process. KeyboardInterrupt ends all work and is raised.
+    ``check`` names the function that checks a case, as module:function. With one job everything happens in this
+    process. KeyboardInterrupt ends all work and is raised.
     """
     listen = listener or _silence
     jobs = min(jobs, len(cases))
@@ -39,7 +40,7 @@ def run(
     results = []
     with _interrupts() as interrupted:
         for case in cases:
-            results.append(check(case, certify))
+            results.append(named(check)(case, certify))
             if interrupted.is_set():
                 # the solver takes an interrupt for a request to stop at what it has
                 raise KeyboardInterrupt
@@ -75,94 +76,66 @@ def _interrupts() -> Iterator[threading.Event]:
 # ── several processes ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _spread(cases: Sequence[Case], jobs: int, certify: Sequence[str], listen: Listener, check: Check) -> list[Result]:
-    """Rounds: a process that dies takes its pool with it, so those under way are tried again, each in its own pool."""
+def _spread(cases: Sequence[Case], jobs: int, certify: Sequence[str], listen: Listener, check: str) -> list[Result]:
+    """All cases at once; those whose process dies are tried again when the others are done, each alone."""
     results: dict[int, Result] = {}
 
-    def keep(index: int, result: Result) -> None:
-        results[index] = result
+    def keep(number: int, result: Result) -> None:
+        results[number] = result
         listen(result)
 
-    left = list(range(len(cases)))
-    while left:
-        suspects = _round(cases, left, jobs, certify, keep, check)
-        for index in suspects:
-            if _round(cases, [index], 1, certify, keep, check):
-                remedy = "it ran alone: too little memory, or a crash of the solver; solve it with `capstack solve`"
-                keep(index, failed(cases[index], "error", Finding("crashed", "the process of the case died", remedy)))
-        left = [index for index in left if index not in results]
-    return [results[index] for index in range(len(cases))]
+    def once(numbers: Sequence[int], processes: int, last: bool) -> None:
+        left = [_Checking(number, cases[number], certify, last) for number in numbers]
+        try:
+            for number, result in done_by_processes(left, processes, "optimizer.known_optima.worker", check):
+                keep(number, result)
+        except StartError as error:
+            for number in numbers:
+                if number not in results:
+                    keep(number, crashed(cases[number], str(error)))
+
+    once(range(len(cases)), jobs, last=False)
+    for number in [number for number in range(len(cases)) if number not in results]:
+        once([number], 1, last=True)
+    return [results[number] for number in range(len(cases))]
 
 
-def _round(
-    cases: Sequence[Case],
-    indices: Sequence[int],
-    jobs: int,
-    certify: Sequence[str],
-    keep: Callable[[int, Result], None],
-    check: Check,
-) -> list[int]:
-    """Check in one pool until all are done or the pool breaks; the cases that were under way when it broke."""
-    waiting = list(reversed(indices))
-    others = set(active_children())
-    under_way: dict[Future[Result], int] = {}
-    with _quiet_tracker():
-        pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin_process)
-    try:
-        while waiting or under_way:
-            # no more than can run at once, so that what is under way when a process dies is known
-            while waiting and len(under_way) < jobs:
-                index = waiting.pop()
-                under_way[pool.submit(check, cases[index], tuple(certify))] = index
-            done, _ = wait(under_way, return_when=FIRST_COMPLETED)
-            for future in done:
-                result = _received(future, cases[under_way[future]])
-                keep(under_way.pop(future), result)
-    except BrokenProcessPool:
-        return sorted(under_way.values())
-    except BaseException:
-        for process in set(active_children()) - others:
-            process.terminate()
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
-    return []
+def crashed(case: Case, what: str) -> Result:
+    """A case of which nothing can be known."""
+    remedy = "it ran alone: too little memory, or a crash of the solver; solve it with `capstack solve`"
+    return failed(case, "error", Finding("crashed", what, remedy))
 
 
-@contextmanager
-def _quiet_tracker() -> Iterator[None]:
-    """Python's watcher of semaphores, which starts with the pool, removes those of processes that were ended.
+class _Checking:
+    """A case as a job of the pool, with its number; the ``last`` time it is an error if its process dies."""
 
-    That it does is no news for the user: Pyomo makes one in every process that imports it.
-    """
-    option = "ignore:resource_tracker:UserWarning"
-    sys.warnoptions.append(option)
-    try:
-        yield
-    finally:
-        sys.warnoptions.remove(option)
+    def __init__(self, number: int, case: Case, certify: Sequence[str], last: bool) -> None:
+        self._number, self._case, self._certify, self._last = number, case, list(certify), last
+        self._waits = True
 
+    def __bool__(self) -> bool:
+        return self._waits
 
-def _received(future: Future[Result], case: Case) -> Result:
-    """What a process sent back. Raises BrokenProcessPool if it, or another of the pool, died."""
-    error = future.exception()
-    if error is None:
-        return future.result()
-    if isinstance(error, BrokenProcessPool):
-        raise error
-    return failed(
-        case, "error", Finding("error", f"{type(error).__name__}: {error}", "this is a bug of ours: report it")
-    )
+    def order(self) -> Mapping[str, Any]:
+        """The case, and the second opinions that are asked for."""
+        return {"case": case_data(self._case), "certify": self._certify}
 
+    def answered(self, answer: Mapping[str, Any]) -> Iterator[tuple[int, Result]]:
+        """Its result."""
+        self._waits = False
+        yield self._number, pickle.loads(base64.b64decode(answer["result"]))
 
-def _begin_process() -> None:
-    """Ctrl-C reaches every process of a terminal, but the parent ends its children itself; if it dies, they follow."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = parent_process()
-    if parent is not None:
-        threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()
+    def ended(self) -> Iterator[tuple[int, Result]]:
+        """Nothing more: its result is there."""
+        yield from ()
 
+    def failed(self, reason: str) -> Iterator[tuple[int, Result]]:
+        """It has no result that could be sent."""
+        self._waits = False
+        yield self._number, failed(self._case, "error", Finding("error", reason, "this is a bug of ours: report it"))
 
-def _follow(sentinel: int) -> None:
-    connection.wait([sentinel])
-    os._exit(1)
+    def died(self, _how: str) -> Iterator[tuple[int, Result]]:
+        """Its process went down, perhaps for want of what another had: it is put off, and the last time given up."""
+        self._waits = False
+        if self._last:
+            yield self._number, crashed(self._case, "the process of the case died")

@@ -14,6 +14,8 @@ from optimizer.known_optima.findings import Verdict
 from optimizer.known_optima.run import run
 from optimizer.known_optima.solving import Result
 
+CHECK = "tests.check.misbehaving:check"
+
 
 def check(case: Case, certify: Sequence[str] = ()) -> Result:
     """Die, exit, raise, answer with something that cannot be sent, or pass and say in which process."""
@@ -45,4 +47,4 @@ def cases(*names: str, folder: Path = Path()) -> list[Case]:
 
 
 if __name__ == "__main__":
-    run(cases("interrupt", "other", folder=Path(sys.argv[1])), 2, check=check)
+    run(cases("interrupt", "other", folder=Path(sys.argv[1])), 2, check=CHECK)

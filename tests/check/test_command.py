@@ -18,9 +18,10 @@ from typer.testing import CliRunner, Result
 
 import optimizer
 from optimizer import cli
-from optimizer.known_optima.collect import collect
+from optimizer.known_optima.collect import Case, collect
 from optimizer.known_optima.run import run
 from optimizer.known_optima.solving import check_case
+from optimizer.known_optima.worker import case_data, read_case
 from optimizer.plan.io import WriteError
 
 from . import misbehaving
@@ -287,7 +288,7 @@ def test_two_processes_give_what_one_gives(folder: Path) -> None:
 def test_a_process_that_dies_is_the_error_of_its_case_alone() -> None:
     names = ["a", "die-1", "b", "exit", "raise", "unsendable", "c", "die-2", "d"]
     heard = []
-    results = run(misbehaving.cases(*names), 2, listener=heard.append, check=misbehaving.check)
+    results = run(misbehaving.cases(*names), 2, listener=heard.append, check=misbehaving.CHECK)
     assert [result.case.name for result in results] == names
     outcomes = {result.case.name: result.outcome for result in results}
     assert outcomes == {
@@ -300,8 +301,24 @@ def test_a_process_that_dies_is_the_error_of_its_case_alone() -> None:
     assert os.getpid() not in {result.seconds for result in results}
 
 
+def test_processes_that_do_not_start_are_the_error_of_every_case() -> None:
+    results = run(misbehaving.cases("a", "b", "c"), 2, check="tests.check.misbehaving:nothing_of_that_name")
+    assert [codes(result) for result in results] == [["crashed"]] * 3
+    assert "worker processes do not start: it ended with exit code 1" in results[2].verdict.findings[0].message
+
+
+def test_a_case_is_sent_as_it_is() -> None:
+    folder = Path("some") / "where"
+    for case in (
+        Case("a", folder / "a.yaml", folder / "a.expected.yaml", (folder / "a.yaml",)),
+        Case("b", None, Path("b.expected.yaml")),
+        Case("c", Path("/c.yml"), None),
+    ):
+        assert read_case(json.loads(json.dumps(case_data(case)))) == case
+
+
 def test_one_job_needs_no_process() -> None:
-    (result,) = run(misbehaving.cases("a"), 4, check=misbehaving.check)
+    (result,) = run(misbehaving.cases("a"), 4, check=misbehaving.CHECK)
     assert result.seconds == os.getpid()
 
 
@@ -309,7 +326,7 @@ def test_an_interrupt_counts_although_the_solver_swallows_it() -> None:
     before = signal.getsignal(signal.SIGINT)
     heard: list[Any] = []
     with pytest.raises(KeyboardInterrupt):
-        run(misbehaving.cases("a", "swallow", "b"), 1, listener=heard.append, check=misbehaving.check)
+        run(misbehaving.cases("a", "swallow", "b"), 1, listener=heard.append, check=misbehaving.CHECK)
     assert [result.case.name for result in heard] == ["a"]
     assert signal.getsignal(signal.SIGINT) is before
 
@@ -318,7 +335,7 @@ def test_interrupts_that_are_ignored_stay_ignored() -> None:
     """A job in the background of a script is started so."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        results = run(misbehaving.cases("swallow", "b"), 1, check=misbehaving.check)
+        results = run(misbehaving.cases("swallow", "b"), 1, check=misbehaving.CHECK)
     finally:
         signal.signal(signal.SIGINT, before)
     assert [result.outcome for result in results] == ["passed", "passed"]
