@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optimizer.comparison.batch import Batch
-from optimizer.comparison.points import located, mistakes, places
+from optimizer.comparison.faults import located, mistakes, places
 from optimizer.instance.diagnostics import Diagnostic
 from optimizer.instance.loader import Loaded, finish
 from optimizer.instance.yaml_source import Node

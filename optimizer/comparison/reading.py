@@ -15,8 +15,8 @@ from typing import Any, get_args
 from optimizer.comparison.axes import axis_problems
 from optimizer.comparison.batch import BASE, Batch
 from optimizer.comparison.doubtful import doubts as doubts_of
+from optimizer.comparison.impossible import impossible
 from optimizer.comparison.layers import incomplete, laid_over, outline, overrides, without_doubtful
-from optimizer.comparison.points import impossible
 from optimizer.comparison.schema import BatchFile
 from optimizer.comparison.swept import swept_problems
 from optimizer.instance.diagnostics import Diagnostic, InstanceError

@@ -14,7 +14,7 @@ from itertools import product
 from optimizer.comparison.axes import points, with_value
 from optimizer.comparison.batch import Batch
 from optimizer.comparison.doubtful import Ground, Kind, kind
-from optimizer.comparison.points import mistakes
+from optimizer.comparison.faults import mistakes
 from optimizer.comparison.schema import Axis
 from optimizer.instance.diagnostics import Diagnostic
 from optimizer.instance.loader import finish

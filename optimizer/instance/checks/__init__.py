@@ -69,6 +69,8 @@ class Check:
     rests: int = ENTRY
     """What a finding rests on: how many values are at its path and for which labels, the value there, the whole entry
     around it (``debt.bond``, ``tax``), or the whole file, as proofs do that no plan can exist."""
+    proves_no_plan: bool = False
+    """Whether a finding proves that the instance has no plan: that is an answer, not a mistake in the file."""
 
 
 def check(instance: Instance, doubts: Doubts | None = None, sound: bool = True) -> list[Finding]:
@@ -184,10 +186,12 @@ CHECKS = (
     Check("assignable-idle", "warning", horizon.assignable_idle, rests=VALUE),
     Check("loss-value-idle", "warning", horizon.loss_value_idle, rests=FILE),
     Check("region-without-energy", "error", energy.region_without_energy, rests=VALUE),
-    Check("renewable-impossible", "error", energy.renewable_impossible, stage=FITTED, rests=FILE),
+    Check("renewable-impossible", "error", energy.renewable_impossible, stage=FITTED, rests=FILE, proves_no_plan=True),
     Check("renewable-stops", "warning", energy.renewable_stops, stage=FITTED, rests=FILE),
     Check("surplus-alone", "warning", building.surplus_alone, rests=VALUE),
-    Check("demand-beyond-supply", "error", building.demand_beyond_supply, stage=FITTED, rests=FILE),
+    Check(
+        "demand-beyond-supply", "error", building.demand_beyond_supply, stage=FITTED, rests=FILE, proves_no_plan=True
+    ),
     Check("cash-flow-amount", "error", money.cash_flow_amount),
     Check("depreciation-schedule", "error", money.depreciation_schedule),
     Check("depreciation-sum", "error", money.depreciation_sum, rests=VALUE),
@@ -246,8 +250,8 @@ CHECKS = (
     Check("history-idle", "warning", lenders_tests.history_idle, stage=FITTED),
     Check("first-year-untested", "warning", lenders_tests.first_year_untested, stage=FITTED),
     Check("refinances-nothing", "warning", lenders_tests.refinances_nothing, stage=FITTED),
-    Check("covenant-impossible", "error", cash.covenant_impossible, stage=FITTED, rests=FILE),
-    Check("cash-unreachable", "error", cash.cash_unreachable, stage=FITTED, rests=FILE),
+    Check("covenant-impossible", "error", cash.covenant_impossible, stage=FITTED, rests=FILE, proves_no_plan=True),
+    Check("cash-unreachable", "error", cash.cash_unreachable, stage=FITTED, rests=FILE, proves_no_plan=True),
     Check("cash-below-minimum", "warning", cash.cash_below_minimum, stage=FITTED, rests=FILE),
     Check("terminal-cash-with-debt", "warning", cash.terminal_cash_with_debt, stage=FITTED, rests=FILE),
     Check("dividends-unsaid", "error", value.dividends_unsaid),
@@ -261,3 +265,6 @@ CHECKS = (
     Check("unusual-figure", "warning", units.unusual_figure, rests=VALUE),
     Check("unusual-growth", "warning", units.unusual_growth, rests=VALUE),
 )
+
+PROOFS = frozenset(row.code for row in CHECKS if row.proves_no_plan)
+"""Codes of the findings that prove that an instance has no plan."""
