@@ -28,7 +28,16 @@ class _Callable(ModuleType):
     def __call__(
         self, instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, Any] | None = None
     ) -> AuditReport:
-        """``audit``, of an instance that is checked first. Raises InstanceError as well."""
+        """Replay a plan (the content of plan.json) in plain arithmetic and check every rule.
+
+        The instance is checked first. With ``summary`` (the content of summary.json) the rules of the levels are
+        checked, too; without it they check nothing. Raises InstanceError if the instance cannot be, AuditError if the
+        plan cannot be read or belongs to another instance; a plan that breaks rules is not an error but a report that
+        has not passed.
+
+        >>> optimizer.audit(base, plan.to_dict(), plan.to_summary()).passed
+        True
+        """
         return audit(checked(instance), plan, summary)
 
 

@@ -106,6 +106,10 @@ class AuditReport:
     ``unchecked_metrics`` is empty: every figure of a plan is recomputed. ``plan_sha256`` and ``summary_sha256`` say
     what was audited (``optimizer.instance.digest``); the latter is None without a summary. ``bounds`` says by level who
     vouches for its bound: no audit can.
+
+    >>> report = optimizer.audit(base, plan.to_dict())
+    >>> report.rules[0].name, report.rules[0].passed
+    ('plan.non_negative', True)
     """
 
     rules: tuple[RuleResult, ...]
@@ -116,14 +120,29 @@ class AuditReport:
 
     @property
     def passed(self) -> bool:
+        """Whether no rule is broken.
+
+        >>> optimizer.audit(base, plan.to_dict()).passed
+        True
+        """
         return all(result.passed for result in self.rules)
 
     @property
     def failed(self) -> tuple[RuleResult, ...]:
+        """The rules that are broken.
+
+        >>> richer = {**plan.to_dict(), "metrics": {**plan.metrics, "terminal_cash": 1000.0}}
+        >>> [result.name for result in optimizer.audit(base, richer).failed]
+        ['objective.terminal_cash']
+        """
         return tuple(result for result in self.rules if not result.passed)
 
     def to_dict(self) -> dict[str, Any]:
-        """The report as plain data, ready for JSON."""
+        """The report as plain data, ready for JSON.
+
+        >>> optimizer.audit(base, plan.to_dict()).to_dict()["passed"]
+        True
+        """
         return {
             "passed": self.passed,
             "rules": [asdict(result) for result in self.rules],

@@ -54,6 +54,10 @@ def compare(
 
     Raises InstanceError if the description is wrong, ValueError or TypeError if another argument is, ExecutorError, and
     WriteError. A run that has no plan raises nothing: it is a row with its status and reason.
+
+    >>> found = optimizer.compare(base, mixes={"both": {}, "equity": {"set": {"debt": None}}})
+    >>> found.table[["mix", "status", "value", "rank"]].round(3).values.tolist()
+    [['both', 'optimal', 6.612, 1], ['equity', 'optimal', 12.397, 2]]
     """
     parts: dict[str, Any] = {
         "mixes": mixes,

@@ -28,6 +28,9 @@ class Plan:
     timings, versions). ``audit`` is the report of the audit, None before it has run.
 
     Two plans are equal if all six are. The tables are made when they are asked for.
+
+    >>> round(plan.metrics["debt_drawn_musd"], 6)
+    100.0
     """
 
     instance: Instance
@@ -56,7 +59,11 @@ class Plan:
         return replace(plan, summary={**plan.summary, "warnings": warnings}) if warnings else plan
 
     def to_dict(self) -> dict[str, Any]:
-        """The plan.json of this plan: nothing in it depends on the clock."""
+        """The plan.json of this plan: nothing in it depends on the clock.
+
+        >>> list(plan.to_dict())
+        ['format', 'instance', 'instance_hash', 'decisions', 'ledger', 'metrics']
+        """
         return {
             "format": FORMAT,
             "instance": self.instance.name,
@@ -77,24 +84,40 @@ class Plan:
 
     @property
     def status(self) -> str:
-        """``optimal`` (within the gap asked for) or ``feasible`` (a limit was hit)."""
+        """``optimal`` (within the gap asked for) or ``feasible`` (a limit was hit).
+
+        >>> plan.status
+        'optimal'
+        """
         return str(self.summary.get("status", "unknown"))
 
     def to_summary(self) -> dict[str, Any]:
-        """The summary.json of this plan: its summary, with the levels under ``objectives``, and its metrics."""
+        """The summary.json of this plan: its summary, with the levels under ``objectives``, and its metrics.
+
+        >>> [(level["name"], level["unit"], round(level["value"], 3)) for level in plan.to_summary()["objectives"]]
+        [('cost_of_capital', 'musd', 6.612)]
+        """
         own = {key: value for key, value in self.summary.items() if key != "levels"}
         return {**own, "objectives": self.summary.get("levels", []), "metrics": self.metrics}
 
     @cached_property
     def audit_stands(self) -> bool:
-        """Whether there is an audit, and it is of this plan and of what the summary says of it now."""
+        """Whether there is an audit, and it is of this plan and of what the summary says of it now.
+
+        >>> plan.audit_stands
+        True
+        """
         if self.audit is None or self.audit.get("plan_sha256") != digest(self.to_dict()):
             return False
         return bool(self.audit.get("summary_sha256") == summary_digest(self.to_summary()))
 
     @property
     def audit_passed(self) -> bool | None:
-        """Whether the audit passed; None if it has not run, or was of another plan than this."""
+        """Whether the audit passed; None if it has not run, or was of another plan than this.
+
+        >>> plan.audit_passed
+        True
+        """
         if self.audit is None or not self.audit_stands:
             return None
         return self.audit["passed"] is True and all(rule["passed"] is True for rule in self.audit["rules"])
@@ -114,7 +137,11 @@ class Plan:
         return {}
 
     def rows(self, name: str) -> Table:
-        """A schedule or statement as plain rows. Raises KeyError, with the names there are, if there is none."""
+        """A schedule or statement as plain rows. Raises KeyError, with the names there are, if there is none.
+
+        >>> plan.rows("financing").columns[:3]
+        ('instrument', 'kind', 'period')
+        """
         from optimizer.plan.tables import BUILDERS
 
         if name not in BUILDERS:
@@ -124,12 +151,20 @@ class Plan:
         return self._built[name]
 
     def table(self, name: str) -> DataFrame:
-        """A schedule or statement as a DataFrame of its own. Raises KeyError if there is none of that name."""
+        """A schedule or statement as a DataFrame of its own. Raises KeyError if there is none of that name.
+
+        >>> plan.table("sources_and_uses").set_index("line").loc["Debt: loan"].round(6).to_list()
+        [100.0, 0.0]
+        """
         return self.rows(name).frame()
 
     @property
     def tables(self) -> Mapping[str, DataFrame]:
-        """All schedules and statements by name, each made when it is asked for."""
+        """All schedules and statements by name, each made when it is asked for.
+
+        >>> list(plan.tables)[-4:]
+        ['income', 'cash_flow', 'balance_sheet', 'sources_and_uses']
+        """
         return _Frames(self)
 
 

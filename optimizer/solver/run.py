@@ -49,7 +49,14 @@ ZERO = 1e-9
 
 
 class NoPlanError(Exception):
-    """There is no plan: ``status`` is infeasible, undefined, unbounded or no_solution; ``summary`` is what is known."""
+    """There is no plan: ``status`` is infeasible, undefined, unbounded or no_solution; ``summary`` is what is known.
+
+    >>> try:
+    ...     optimizer.solve(base, caps={"cost_of_capital": 6})  # the least is 8 / 1.1² = 6.61
+    ... except optimizer.NoPlanError as error:
+    ...     print(error.status)
+    infeasible
+    """
 
     def __init__(self, status: str, message: str, summary: dict[str, Any]) -> None:
         super().__init__(message)
@@ -81,6 +88,10 @@ def solve(
     The instance is checked first, wherever it comes from. Raises InstanceError, ValueError or TypeError if it or what
     is asked for cannot be; NoPlanError; SolverError if HiGHS fails without a plan; MissingExtraError if what a second
     opinion needs is not installed; and KeyboardInterrupt if interrupted before a plan was found.
+
+    >>> found = optimizer.solve(base, objectives=["terminal_cash"])
+    >>> round(found.metrics["terminal_cash"], 6)  # 20 + E − 0.08·D with all of it equity
+    120.0
     """
     instance = with_objectives(checked(instance), objectives)
     own = solve_options(instance.solve, gap=gap, time_limit=time_limit, threads=threads, seed=seed)
