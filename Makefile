@@ -22,6 +22,7 @@ lint: $(VENV)/test-ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/vulture
 
 # every shipped instance to its own gap, within its own time limit
 instances: $(VENV)/installed

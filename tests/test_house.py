@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,13 @@ def test_constraints_hold_versions_and_no_addresses() -> None:
         name, _, version = line.partition("==")
         assert name, line
         assert version[0].isdigit(), line
+
+
+def test_what_is_excused_from_being_used_is_there() -> None:
+    """A name that vulture is told to pass over stands in the code; one that is gone comes off the list."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["vulture"]
+    files = [path for folder in settings["paths"] for path in (ROOT / folder).rglob("*.py")]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    for name in [*settings["ignore_names"], *settings["ignore_decorators"]]:
+        pattern = rf"(?<!\w){re.escape(name)}(?!\w)".replace(r"\*", r"\w*")
+        assert re.search(pattern, text), f"{name} is nowhere"

@@ -8,9 +8,6 @@ from typing import Any
 
 from optimizer.instance.schema import Instance
 
-DONE = ("optimal", "feasible", "infeasible", "undefined", "unbounded", "no_solution")
-"""What a solve can end with; beside these a point may be ``invalid`` (no instance) or end in an ``error``."""
-
 
 @dataclass(frozen=True)
 class Options:
@@ -54,9 +51,10 @@ class Chain:
 class Result:
     """What came of a point.
 
-    ``status`` is one of DONE, ``invalid`` or ``error``; ``reason`` says in words why there is no plan. ``levels`` are
-    the records of the summary (name, sense, unit, value, bound, gap_musd, …) and ``metrics`` the figures of the plan,
-    both empty without one. ``audit_passed`` is None without a plan. ``run`` is the run folder below the store.
+    ``status`` is what a solve can end with (optimal, feasible, infeasible, undefined, unbounded, no_solution),
+    ``invalid`` where there is no instance, or ``error``; ``reason`` says in words why there is no plan. ``levels``
+    are the records of the summary (name, sense, unit, value, bound, gap_musd, …) and ``metrics`` the figures of the
+    plan, both empty without one. ``audit_passed`` is None without a plan. ``run`` is the run folder below the store.
     ``trace`` is what its neighbours in a chain start from (`chain.py`), empty for a point that has none.
     """
 

@@ -49,7 +49,8 @@ def nothing_known(_point: Point) -> Result | None:
 def prepared() -> Obey:
     """What solves chains; the arguments of the process are the folder of the store and the name of the solve."""
     folder, name = sys.argv[1:]
-    store, solve = Store(folder), named(name)
+    store = Store(folder)
+    solve: Solve = named(name)
 
     def obey(order: Mapping[str, Any], answer: Answer) -> None:
         look_up = store.known if order["resume"] else nothing_known
