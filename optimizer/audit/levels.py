@@ -130,7 +130,7 @@ def _check_base(findings: Findings, level: Level) -> None:
     """What gap and slack are shares of is stated where it is not the value.
 
     It is that of the plan that the level ended with, charges or money raised: money that changes nothing, which is
-    tidied away afterwards, is in it.
+    tidied away afterwards, is in it. Charges that are decided may be less than nothing: what lowers the others' is.
     """
     name = f"{level.goal.name}, what shares are of"
     if level.base is None:
@@ -138,7 +138,7 @@ def _check_base(findings: Findings, level: Level) -> None:
     elif level.goal.name not in _MEASURES:
         findings.record(DELIVERED, name, None, ONE)
     else:
-        findings.at_most(DELIVERED, name, None, ZERO, level.base)
+        findings.record(DELIVERED, name, None, ZERO)
 
 
 def _check_bound(findings: Findings, level: Level, plan: Decimal | None) -> None:

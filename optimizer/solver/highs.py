@@ -240,7 +240,7 @@ def _minimise(
     if tree.presolve and (without_bound or (infeasible and tree.start is not None)):
         # levels held leave little room: presolve finds nothing feasible, and a start is called optimal without a bound
         answer = solve(replace(task, options=options | UNREDUCED), own_sense if watch else None, stop)
-    elif tree.presolve and is_mip and infeasible:
+    elif tree.presolve and is_mip and (infeasible or (not tree.proof_only and _is_start(answer, task))):
         answer = _asked_again(task, answer, time.monotonic() - begun, stop)
     x, bound = answer.x, sign * max(answer.bound, tree.known_bound)
     nothing = Outcome("no_solution", None, math.nan, -sign * math.inf)
@@ -260,18 +260,35 @@ def _minimise(
             raise SolverError(f"HiGHS ended with status {answer.status}")
 
 
-def _asked_again(task: Task, verdict: Answer, seconds: float, stop: threading.Event | None) -> Answer:
-    """What a search without presolve says of a programme that is called infeasible: a plan, or the verdict as it was.
+def _is_start(answer: Answer, task: Task) -> bool:
+    """Whether a search ended with the plan that it was given, and calls it the best."""
+    if answer.status != "Optimal" or answer.x is None or task.start is None:
+        return False
+    return not _is_better(answer.x, task.start, task)
 
-    A row that leaves less room than the tolerance misleads presolve (findings/highs-sliver-infeasible.sh). The second
-    search may take ASKED_AGAIN times as long as the first, and a moment.
+
+def _is_better(x: Vector, other: Vector, task: Task) -> bool:
+    """Whether a plan is better than another by more than a dollar and what a search tolerates."""
+    ours, theirs = (float(task.cost @ each) + task.constant for each in (x, other))
+    return ours < theirs - 1e-6 - 1e-7 * abs(theirs)
+
+
+def _asked_again(task: Task, verdict: Answer, seconds: float, stop: threading.Event | None) -> Answer:
+    """What a search without presolve says where one with it found nothing, or nothing better than its start.
+
+    A row that leaves less room than the tolerance misleads presolve (findings/highs-sliver-infeasible.sh), and cuts of
+    what presolve left may take away all plans but the start (findings/highs-cut-infeasible.sh): the verdict is
+    infeasible, or that the start is the best. The second search may take ASKED_AGAIN times as long as the first, and a
+    moment.
     """
     patience = min(task.options["time_limit"], MOMENT_S + ASKED_AGAIN * seconds)
     try:
         second = solve(replace(task, options=task.options | UNREDUCED | {"time_limit": patience}), stop=stop)
     except (SolverError, LostError):
         return verdict
-    return verdict if second.x is None else second
+    if second.x is None or (verdict.x is not None and not _is_better(second.x, verdict.x, task)):
+        return verdict
+    return second
 
 
 def relaxed(

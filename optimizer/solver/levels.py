@@ -16,7 +16,7 @@ from optimizer.plan.progress import Progress
 from optimizer.solver.first_plan import Layout, first_plan
 from optimizer.solver.highs import Limits, LostError, Outcome, SolverError, Watch, minimise
 from optimizer.solver.matrix import Expression, Mask, Matrix, Vector
-from optimizer.solver.polish import polish
+from optimizer.solver.polish import WORTH_A_DOLLAR, polish
 from optimizer.solver.ratio import minimise_ratio, with_positive
 
 DOLLAR = 1e-6
@@ -24,6 +24,9 @@ DOLLAR = 1e-6
 
 BELIEVED = 1e-7
 """By this part of its value a plan may be better than its bound, which is the search tree's tolerance."""
+
+READ_SHARE = 1e-4
+"""By this part of its value a plan as it is read may be worse than the one that a search ended with."""
 
 LATER_SHARE = 0.02
 """The part of the time left that each later level keeps while a level has no plan."""
@@ -294,34 +297,48 @@ def _one_level(matrix: Matrix, exact: Matrix, target: Target, limits: Limits, kn
         return ratio.x, Level(
             target.name, sense, "share", value, bound, ratio.gap_musd, ratio.status, seconds, iterates
         )
-    try:
-        outcome = minimise_to_base(
+    x, outcome = start, None
+    for presolve in (True, False):
+        try:
+            outcome = minimise_to_base(
+                matrix,
+                target,
+                limits.since(begun),
+                start=x,
+                known_bound=_internal_bound(target, hint),
+                proof_only=hint.proof_only and start is not None,
+                presolve=presolve,
+                watch=watch,
+                stop=stop,
+            )
+        except LostError as lost:
+            lost.proven = target.reported(lost.bound) if math.isfinite(lost.bound) else None
+            raise
+        if outcome.x is None and (x is None or outcome.status == "unbounded"):
+            seconds = time.monotonic() - begun
+            raise NothingFoundError(outcome.status, target, outcome.bound, seconds, stop.is_set(), matrix)
+        # without a solution of its own a level still has the plan it began with
+        x = polish(
+            exact,
             matrix,
-            target,
+            target.expression,
+            x if outcome.x is None else outcome.x,
             limits,
-            start=start,
-            known_bound=_internal_bound(target, hint),
-            proof_only=hint.proof_only and start is not None,
-            watch=watch,
-            stop=stop,
+            maximise=not target.minimise,
+            as_good=not target.log_share,  # a share is no amount that a dollar could have bought
         )
-    except LostError as lost:
-        lost.proven = target.reported(lost.bound) if math.isfinite(lost.bound) else None
-        raise
-    if outcome.x is None and (start is None or outcome.status == "unbounded"):
-        seconds = time.monotonic() - begun
-        raise NothingFoundError(outcome.status, target, outcome.bound, seconds, stop.is_set(), matrix)
-    # without a solution of its own a level still has the plan it began with
-    x = polish(
-        exact,
-        matrix,
-        target.expression,
-        start if outcome.x is None else outcome.x,
-        limits,
-        maximise=not target.minimise,
-        as_good=not target.log_share,  # a share is no amount that a dollar could have bought
-    )
-    return x, _level(target, sense, outcome, x, time.monotonic() - begun)
+        if outcome.status != "optimal" or not _beats(target, outcome, x):
+            break  # else presolve, or a cut of what it left, has lost the better plans
+    assert x is not None
+    assert outcome is not None
+    return x, _level(target, sense, outcome, x, time.monotonic() - begun, limits)
+
+
+def _beats(target: Target, outcome: Outcome, x: Vector) -> bool:
+    """Whether a plan is better than the bound of a search, which is none then."""
+    value = target.expression.value(x)
+    better = outcome.bound - value if target.minimise else value - outcome.bound
+    return math.isfinite(better) and better > DOLLAR + BELIEVED * abs(value)
 
 
 def _rescued(
@@ -352,7 +369,7 @@ def _already_proven(target: Target, hint: Hint, limits: Limits) -> tuple[Vector,
     sense = "minimise" if target.minimise else "maximise"
     if target.over is None:
         outcome = Outcome("optimal", hint.start, target.expression.value(hint.start), bound)
-        level = _level(target, sense, outcome, hint.start, 0.0)
+        level = _level(target, sense, outcome, hint.start, 0.0, limits)
     else:
         over = target.over.value(hint.start)
         value = target.value(hint.start)
@@ -370,6 +387,7 @@ def minimise_to_base(
     start: Vector | None,
     known_bound: float | None,
     proof_only: bool,
+    presolve: bool,
     watch: Watch | None,
     stop: threading.Event | None,
 ) -> Outcome:
@@ -390,6 +408,7 @@ def minimise_to_base(
             start=start,
             known_bound=None if known_bound is None else known_bound + shift,
             proof_only=proof_only,
+            presolve=presolve,
             watch=None if watch is None else _shifted(watch, shift),
             stop=stop,
         )
@@ -415,19 +434,19 @@ def _internal_bound(target: Target, hint: Hint) -> float | None:
     return -math.log1p(-hint.bound)
 
 
-def _level(target: Target, sense: str, outcome: Outcome, x: Vector, seconds: float) -> Level:
-    status = outcome.status if outcome.x is not None else "feasible"
-    bound = outcome.bound
-    if math.isnan(bound):
-        bound = -math.inf if target.minimise else math.inf
+def _level(target: Target, sense: str, outcome: Outcome, x: Vector, seconds: float, limits: Limits) -> Level:
+    status, bound = outcome.status if outcome.x is not None else "feasible", outcome.bound
     value = target.expression.value(x)
-    better = bound - value if target.minimise else value - bound
-    if better > DOLLAR + BELIEVED * abs(value):  # what a plan beats is no bound
+    base = None if target.base is None else target.base.value(x)
+    if not math.isfinite(bound) or _beats(target, outcome, x):
         status, bound = "feasible", -math.inf if target.minimise else math.inf
-    gap = None if target.log_share else max(0.0, value - bound if target.minimise else bound - value)
+    far = max(0.0, value - bound if target.minimise else bound - value)
+    enough = limits.gap_musd + limits.gap_share * abs(value if base is None else base)
+    if not target.log_share and far > enough + WORTH_A_DOLLAR + READ_SHARE * abs(value):
+        status = "feasible"  # the plan as it is read is not the one that the search ended with
+    gap = None if target.log_share else far
     unit = "share" if target.log_share else "musd"
     lower = target.reported(max(0.0, bound)) if target.log_share else bound
-    base = None if target.base is None else target.base.value(x)
     reported = target.reported(value)
     return Level(target.name, sense, unit, reported, lower, gap, status, seconds, base=base, inserted=target.inserted)
 

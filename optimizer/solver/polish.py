@@ -48,8 +48,6 @@ def polish(
             raise
         undecided = undecided or outcome.status in ("unbounded", "no_solution")
         if outcome.x is None:
-            if found is not None:
-                break
             continue
         outcome.x[matrix.integer] = np.round(x[matrix.integer])
         plan = np.clip(outcome.x, matrix.low, matrix.high)

@@ -246,13 +246,14 @@ def _targets(compiled: Compiled, built: BuiltModel, instance: Instance) -> list[
     """The levels of the file, and before each `wacc` one that it does not name: the least capital employed.
 
     A ratio falls with money that is idle or burnt. So what it is divided by is held at its least, with the physical
-    decisions kept where a level stands before: what is left to choose are mixes of the same money for the same thing.
+    decisions kept where a level of the file stands before: what is left to choose are mixes of the same money for the
+    same thing. Where none does, the ratio itself chooses among the plans of least capital.
     """
     found: list[Target] = []
     for objective in instance.objectives:
         target = _target(compiled, built, objective)
         if target.over is not None:
-            keep = compiled.mask(built.physical)
+            keep = compiled.mask(built.physical) if found else None
             least = _target_of(compiled, built.goals["capital_employed"])
             found.append(replace(least, inserted=True, keep=keep))
             target = replace(target, keep=keep)

@@ -151,7 +151,7 @@ def test_audit_is_a_module_and_a_function(solved: Solved) -> None:
 
 def interrupted(folder: Path, signals: int) -> tuple[int, str, str]:
     """Exit code, output and messages of a solve that takes long, sent so many signals once it has a plan."""
-    command = [*COMMAND, "solve", str(ROOT / "instances" / "min-wacc.yaml"), "--out", str(folder), "--gap", "0"]
+    command = [*COMMAND, "solve", str(ROOT / "instances" / "anthropic-50b.yaml"), "--out", str(folder), "--gap", "0"]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdout=pipe, stderr=pipe, encoding="utf-8", env=ENVIRONMENT) as process:
         assert process.stderr is not None
@@ -191,7 +191,7 @@ def test_ctrl_c_keeps_the_incumbent(tmp_path: Path) -> None:
     assert code == 4
     assert "feasible, interrupted: within" in output
     assert "audit passed" in output
-    (run,) = (tmp_path / "min-wacc").iterdir()
+    (run,) = (tmp_path / "anthropic-50b").iterdir()
     assert json.loads((run / "audit.json").read_text(encoding="utf-8"))["passed"]
 
 

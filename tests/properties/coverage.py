@@ -167,6 +167,7 @@ USED_IF: dict[str, Callable[[Evidence, Keys, Any], bool]] = {
     "Discount": _always,
     "Objective": _always,
     "Opening": _always,
+    "History": lambda e, k, b: bool(e.plan.instance.covenants or e.plan.instance.pricing_grid),
     "Cash": lambda e, k, b: e.line("interest_income") or e.binds("minimum cash", None, k),
     "CashFlow": lambda e, k, b: e.line(f"given.{k[1]}"),
     "Budget": lambda e, k, b: any(e.row({"sites": "phase_starts", "hardware": "orders"}[kind]) for kind in b.covers),

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 import yaml
 
-from optimizer.instance.schema import Instance, Objective
+from optimizer.instance.schema import Instance
 from optimizer.model.build import BuiltModel, build
+from optimizer.model.objectives import Goal
 from optimizer.plan.plan import Plan
 from optimizer.solver.compiled import Compiled, TriviallyInfeasibleError
 from optimizer.solver.highs import Limits, Outcome
 from optimizer.solver.levels import DOLLAR, Target, capped
-from optimizer.solver.matrix import Expression, Matrix
+from optimizer.solver.matrix import Expression, Matrix, Vector
+from optimizer.solver.memory import Memory
 from optimizer.solver.ratio import LEAST_DENOMINATOR
+from optimizer.solver.run import traced
 from optimizer.solver.second import minimise_with_scip
 
 from .solving import Data, no_worse, same, solved
@@ -40,13 +44,14 @@ def confirmed(data: Data, second: Solver = minimise_with_scip) -> Plan | None:
     million, or if the audit fails.
     """
     instance = Instance.model_validate(data)
-    plan = solved(instance)
+    memory = Memory()
+    plan = solved(instance, memory=memory)
     if plan is None:
         assert _infeasible(instance, second), "HiGHS proves that there is no plan, the second solver finds one"
         return None
     assert plan.audit is not None
     assert plan.audit_passed, [rule["name"] for rule in plan.audit["rules"] if not rule["passed"]]
-    for name, ours, theirs in _levels(instance, plan, second):
+    for name, ours, theirs in _levels(instance, plan, traced(memory), second):
         assert same(ours, theirs), f"{name}: HiGHS finds {ours!r}, the second solver {theirs!r}"
     return plan
 
@@ -57,49 +62,80 @@ def _infeasible(instance: Instance, second: Solver) -> bool:
         compiled = Compiled(built.model.algebra)
     except TriviallyInfeasibleError:
         return True  # a row of numbers alone does not hold: no solver is asked
-    target = _target(compiled, built, instance.objectives[0])
+    (target, *_), _ = _targets(compiled, built, instance)
     return second(compiled.matrix, target.expression, EXACT, maximise=not target.minimise).status == "infeasible"
 
 
-def _levels(instance: Instance, plan: Plan, second: Solver) -> Iterator[tuple[str, float, float]]:
+def _levels(instance: Instance, plan: Plan, xs: Vector, second: Solver) -> Iterator[tuple[str, float, float]]:
     """Name and value of each level by HiGHS and by the second solver, with the levels before it kept as HiGHS did.
 
-    A level after the first is solved with a dollar of room for those before it, and its plan then read without that
-    room, which may cost something: the bound is what HiGHS has proven on the matrix with the room, and the value may
-    only be worse. A ratio N/D has the least value v if, and only if, the least of N − v·D over all plans with D > 0
-    is 0 (Dinkelbach 1967): that least is divided by D, which turns it into the error of v.
+    ``xs`` are the columns after each level, one level after another: of a ratio after a level of the file the physical
+    decisions are kept. A level after the first is solved with a dollar of room for those before it, and its plan then
+    read without that room, which may cost something: the bound is what HiGHS has proven on the matrix with the room,
+    and the value may only be worse. A ratio N/D has the least value v if, and only if, the least of N − v·D over all
+    plans with D > 0 is 0 (Dinkelbach 1967): that least is divided by D, which turns it into the error of v.
     """
     built = build(instance)
     compiled = Compiled(built.model.algebra)
     matrix = compiled.matrix
-    for i, (objective, level) in enumerate(zip(instance.objectives, plan.summary["levels"], strict=True)):
-        target, value = _target(compiled, built, objective), level["value"]
+    targets, slacks = _targets(compiled, built, instance)
+    plans = xs.reshape(len(targets), matrix.shape[1])
+    for i, (target, level) in enumerate(zip(targets, plan.summary["levels"], strict=True)):
+        assert (target.name, target.inserted) == (level["name"], level["inserted"])
+        if (target.inserted or target.over is not None) and any(not before.inserted for before in targets[:i]):
+            matrix = matrix.keeping(plans[i - 1], compiled.mask(built.physical))
+        value = level["value"]
         proven = level["bound"] if i else value
         if target.over is None:
             found = second(matrix, target.expression, EXACT, maximise=not target.minimise)
             theirs = target.reported(found.value)
         else:
-            least = LEAST_DENOMINATOR - target.over.constant
+            ratio, least = target.ratio(proven), LEAST_DENOMINATOR - target.over.constant
             positive = matrix.with_row(target.over.cost, least, float("inf"))
-            found = second(positive, target.expression.plus(target.over, -proven), EXACT)
-            theirs = proven if found.x is None else proven + found.value / target.over.value(found.x)
+            found = second(positive, target.expression.plus(target.over, -ratio), EXACT)
+            assert found.x is not None, f"{target.name}: the second solver finds no plan"
+            theirs = target.reported(ratio + found.value / target.over.value(found.x))
         assert found.status == "optimal", f"{target.name}: the second solver ends {found.status}"
         assert no_worse(theirs, value, target.minimise), (
             f"{target.name}: the plan has {value!r}, better than {theirs!r}"
         )
         yield target.name, proven, theirs
-        room = objective.slack_share * abs(value)
+        share, slack = slacks[i]
+        room = share * abs(value if target.base is None else target.base.value(plans[i]))
         edge = value + (room if target.minimise else -room)
-        slack = objective.slack_musd + DOLLAR
+        slack += DOLLAR
         if target.over is None and not target.log_share:
             edge += slack if target.minimise else -slack
         matrix = capped(matrix, target, edge, slack)
 
 
-def _target(compiled: Compiled, built: BuiltModel, objective: Objective) -> Target:
-    goal = built.goals[objective.name]
+def _targets(
+    compiled: Compiled, built: BuiltModel, instance: Instance
+) -> tuple[list[Target], list[tuple[float, float]]]:
+    """The levels of an instance, before each ratio its denominator; and the slack of each, a share and an amount."""
+    targets, slacks = [], []
+    for objective in instance.objectives:
+        goal = built.goals[objective.name]
+        if goal.over is not None:
+            targets.append(replace(_target(compiled, built.goals["capital_employed"]), inserted=True))
+            slacks.append((0.0, 0.0))
+        targets.append(_target(compiled, goal))
+        slacks.append((objective.slack_share, objective.slack_musd))
+    return targets, slacks
+
+
+def _target(compiled: Compiled, goal: Goal) -> Target:
     over = None if goal.over is None else compiled.expression(goal.over)
-    return Target(goal.name, compiled.expression(goal.expression), goal.minimise, over=over, log_share=goal.log_share)
+    base = None if goal.base is None else compiled.expression(goal.base)
+    return Target(
+        goal.name,
+        compiled.expression(goal.expression),
+        goal.minimise,
+        over=over,
+        log_share=goal.log_share,
+        base=base,
+        per_year=goal.per_year,
+    )
 
 
 @contextmanager

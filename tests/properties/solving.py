@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, settings
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
 from optimizer.solver.highs import Limits
+from optimizer.solver.memory import Memory
 from optimizer.solver.run import NoPlanError, search
 
 Data = dict[str, Any]
@@ -28,11 +29,11 @@ def examples(count: int) -> settings:
     )
 
 
-def solved(data: Data | Instance, seed: int = 0) -> Plan | None:
-    """The proven optimum, one thread; None if there is proven to be no plan."""
+def solved(data: Data | Instance, seed: int = 0, memory: Memory | None = None) -> Plan | None:
+    """The proven optimum, one thread, which is added to ``memory``; None if there is proven to be no plan."""
     instance = data if isinstance(data, Instance) else Instance.model_validate(data)
     try:
-        plan = search(instance, Limits(gap_share=0.0, time_limit_s=120.0, threads=1, seed=seed))
+        plan = search(instance, Limits(gap_share=0.0, time_limit_s=120.0, threads=1, seed=seed), memory=memory)
     except NoPlanError as error:
         if error.status != "infeasible":
             raise

@@ -85,7 +85,7 @@ USED_AT_LEAST = {
     "preferred_raises": 1,
     "partners": 4,
     "deliveries": 2,
-    "dividends": 4,
+    "dividends": 2,
     "buckets": 8,
     "debt_draws": 15,
     "orders": 35,

@@ -16,11 +16,11 @@ from optimizer.solver.highs import Limits, Outcome
 from optimizer.solver.matrix import Expression, Matrix
 from optimizer.solver.second import minimise_with_scip
 
+from .complete_strategies import complete
 from .coverage import Item, everything, used
 from .instrument_strategies import EXTRAS
 from .second_opinion import confirmed, kept
 from .solving import Data, examples, solved
-from .wide_strategies import wide
 
 EACH = 9
 """Examples with each extra: more than 200 in all."""
@@ -39,7 +39,7 @@ def search(extra: str, solve: Callable[[Data], Plan | None], again: int = 0) -> 
 
     @seed(list(EXTRAS).index(extra) + 1000 * again)
     @examples(EACH)
-    @given(wide(extra))
+    @given(complete(extra))
     def each(data: Data) -> None:
         nonlocal count
         count += 1

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy import sparse
 
 from optimizer.plan.progress import Progress
+from optimizer.solver import levels as by_levels
 from optimizer.solver.highs import Limits, Outcome
 from optimizer.solver.levels import NothingFoundError, Target, _level, solve_levels
 from optimizer.solver.matrix import Expression, Matrix
@@ -36,10 +38,33 @@ def problem(least: float) -> Matrix:
 def test_what_a_plan_beats_is_no_bound() -> None:
     """A solver that is wrong is not believed: the level is called feasible, and its gap unknown."""
     target, plan = Target("cost", linear(COST), True), np.array([1.0, 0.0, 0.0, 0.0])
-    wrong = _level(target, "minimise", Outcome("optimal", plan, 3.0, 3.1), plan, 0.0)
+    wrong = _level(target, "minimise", Outcome("optimal", plan, 3.0, 3.1), plan, 0.0, LIMITS)
     assert (wrong.status, wrong.bound, wrong.gap) == ("feasible", -np.inf, np.inf)
-    rounded = _level(target, "minimise", Outcome("optimal", plan, 3.0, 3.0 + 1e-9), plan, 0.0)
+    rounded = _level(target, "minimise", Outcome("optimal", plan, 3.0, 3.0 + 1e-9), plan, 0.0, LIMITS)
     assert (rounded.status, rounded.gap) == ("optimal", 0.0)
+
+
+def test_a_plan_far_from_the_bound_is_not_called_optimal() -> None:
+    """As HiGHS 1.16.0 does (findings/highs-start-returned.sh): the optimum's value, and another plan."""
+    target, plan = Target("cost", linear(COST), True), np.array([1.0, 0.0, 0.0, 0.0])
+    other = _level(target, "minimise", Outcome("optimal", plan, 3.0, 2.0), plan, 0.0, LIMITS)
+    assert (other.status, other.gap) == ("feasible", 1.0)
+
+
+def test_where_a_bound_is_beaten_the_search_goes_on_without_presolve(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search whose bound is above its own plan is asked again, and the second one is believed."""
+    best = min(COST @ x for x in choices(3.0))
+    honest, asked = by_levels.minimise, []
+
+    def wrong(*args, **kwargs):
+        asked.append(kwargs["presolve"])
+        outcome = honest(*args, **kwargs)
+        return replace(outcome, bound=outcome.bound + 1.0) if kwargs["presolve"] else outcome
+
+    monkeypatch.setattr(by_levels, "minimise", wrong)
+    _, (level,) = solve(problem(3.0), Target("cost", linear(COST), True))
+    assert asked == [True, False]
+    assert (level.status, level.value, level.bound) == ("optimal", pytest.approx(best), pytest.approx(best))
 
 
 def choices(least: float) -> list[np.ndarray]:
