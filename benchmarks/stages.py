@@ -77,7 +77,7 @@ def solved(instance: str, objectives: list[str] | None, gap: float, limit_s: flo
     laps = Laps()
     from benchmarks.milestones import GAPS, Milestones
     from optimizer.instance.loader import load
-    from optimizer.plan.io import write_run
+    from optimizer.plan.run_folder import write_run
     from optimizer.solver.run import NoPlanError, solve
 
     laps.lap("import")

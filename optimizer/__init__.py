@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     from optimizer.instance.diagnostics import Diagnostic, InstanceError
     from optimizer.instance.loader import load, validate
     from optimizer.instance.schema import Instance
-    from optimizer.plan.io import RunError, WriteError, read_run, write_run
     from optimizer.plan.plan import Plan
+    from optimizer.plan.run_folder import RunError, WriteError, read_run, write_run
     from optimizer.plan.table import Table
     from optimizer.solver.export import Exported, ExportError, export
     from optimizer.solver.highs import SolverError
@@ -61,8 +61,8 @@ _HOMES = {
     "audit": "optimizer.audit",
     "compare": "optimizer.comparison.run",
     "export": "optimizer.solver.export",
-    "write_run": "optimizer.plan.io",
-    "read_run": "optimizer.plan.io",
+    "write_run": "optimizer.plan.run_folder",
+    "read_run": "optimizer.plan.run_folder",
     "Instance": "optimizer.instance.schema",
     "Diagnostic": "optimizer.instance.diagnostics",
     "Plan": "optimizer.plan.plan",
@@ -77,8 +77,8 @@ _HOMES = {
     "AuditError": "optimizer.audit.report",
     "ExecutorError": "optimizer.comparison.executor",
     "ExportError": "optimizer.solver.export",
-    "WriteError": "optimizer.plan.io",
-    "RunError": "optimizer.plan.io",
+    "WriteError": "optimizer.plan.run_folder",
+    "RunError": "optimizer.plan.run_folder",
 }
 """Where each name is, in the order of docs/api.md: what is done, what it is done with, what goes wrong."""
 

@@ -49,10 +49,21 @@ def named(name: str) -> Any:
     return type(thing).__call__ if isinstance(thing, ModuleType) else thing
 
 
+def ours(kind: type) -> list[type]:
+    """A class and those of ours that it is made from, the first one first."""
+    return [each for each in reversed(kind.__mro__) if each.__module__.startswith("optimizer.") and each is not Block]
+
+
+def explained(thing: Any) -> str:
+    """The docstring; of a class that is made from another of ours, after that of the other."""
+    if isinstance(thing, type):
+        return "\n\n".join(inspect.cleandoc(each.__doc__ or "") for each in ours(thing))
+    return inspect.getdoc(thing) or ""
+
+
 def members(kind: type) -> Iterator[tuple[str, Any]]:
     """The methods and properties that our classes define for their users, in the order of their files."""
-    ours = [each for each in reversed(kind.__mro__) if each.__module__.startswith("optimizer.") and each is not Block]
-    for key, member in {key: member for each in ours for key, member in vars(each).items()}.items():
+    for key, member in {key: member for each in ours(kind) for key, member in vars(each).items()}.items():
         function = inspect.isfunction(member) or isinstance(member, (classmethod, property, cached_property))
         if function and not key.startswith("_") and f"{kind.__name__}.{key}" not in WITHIN:
             yield key, member
@@ -60,7 +71,7 @@ def members(kind: type) -> Iterator[tuple[str, Any]]:
 
 def section(name: str, thing: Any) -> str:
     """Signature and docstring."""
-    return f"```python\n{signature(name, thing)}\n```\n\n{markdown(inspect.getdoc(thing) or '')}"
+    return f"```python\n{signature(name, thing)}\n```\n\n{markdown(explained(thing))}"
 
 
 def signature(name: str, thing: Any) -> str:
@@ -71,7 +82,8 @@ def signature(name: str, thing: Any) -> str:
     if isinstance(thing, type):
         if issubclass(thing, (Exception, optimizer.Instance)):
             return f"class {name}"
-        fields = [f"    {key}: {kind}" for key, kind in thing.__annotations__.items() if not key.startswith("_")]
+        notes = {key: kind for each in ours(thing) for key, kind in inspect.get_annotations(each).items()}
+        fields = [f"    {key}: {kind}" for key, kind in notes.items() if not key.startswith("_")]
         return "\n".join([f"class {name}", *fields])
     called = inspect.signature(thing.__func__ if isinstance(thing, classmethod) else thing)
     parameters = [each for key, each in called.parameters.items() if key not in ("self", "cls")]

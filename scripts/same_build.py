@@ -170,7 +170,7 @@ def options_of(file: Path) -> dict[str, Any]:
 
 def write_plan(instance: Any, options: dict[str, Any], folder: Path) -> None:
     """All that is known of a plan; or why there is none."""
-    from optimizer.plan.io import to_csv
+    from optimizer.plan.run_folder import to_csv
 
     try:
         plan = optimizer.solve(instance, **options)
@@ -221,7 +221,7 @@ def write_pages(root: Path, folder: Path) -> None:
     """What is generated from the code without solving."""
     from optimizer.comparison import reference as of_batches
     from optimizer.instance import reference as of_instances
-    from optimizer.plan.io import RunError, read_run
+    from optimizer.plan.run_folder import RunError, read_run
 
     write(folder / "instance.schema.json", of_instances.schema_text())
     write(folder / "instance.md", of_instances.reference_markdown())

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import optimizer
-from optimizer.plan.io import write_run
+from optimizer.plan.run_folder import write_run
 
 
 def main() -> int:

@@ -18,7 +18,7 @@ from rich.console import Console
 
 import optimizer
 from optimizer.plan.delivered import gap_musd, value
-from optimizer.plan.io import read_run, write_run
+from optimizer.plan.run_folder import read_run, write_run
 from optimizer.report.numbers import money
 from optimizer.report.terminal import print_plan
 from scripts.pages import fill
@@ -28,7 +28,7 @@ FLAGSHIP = "anthropic-50b"
 REFERENCE = ROOT / "results" / "reference" / FLAGSHIP
 CERTIFICATES = REFERENCE.with_suffix(".certificates.json")
 README, PROOF = ROOT / "README.md", ROOT / "docs" / "proof.md"
-SHOWN = ("When to break ground", "What to order", "How each year is paid for", "What the capital costs")
+SHOWN = ("capex ", "When to break ground", "What to order", "How each year is paid for", "What the capital costs")
 
 SCIP_GAP, PATIENCE_S = 0.01, 1800.0
 """SCIP needs a minute for 1 %, and much longer for the gap of the instance."""

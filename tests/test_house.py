@@ -16,20 +16,28 @@ PACKAGE = ROOT / "optimizer"
 
 # what each folder may import of the package; the API and the command line may import all
 ALLOWED = {
-    "instance": {"instance"},
+    "contract": {"contract"},
+    "instance": {"contract", "instance"},
     "algebra": {"algebra"},
-    "model": {"algebra", "instance", "model"},
-    "solver": {"algebra", "instance", "model", "plan", "solver", "audit"},
-    "plan": {"instance", "plan"},
-    "audit": {"instance", "audit"},
+    "model": {"algebra", "instance", "model", "contract"},
+    "solver": {"algebra", "instance", "model", "plan", "solver", "audit", "contract"},
+    "plan": {"instance", "plan", "contract"},
+    "audit": {"instance", "audit", "contract"},
     "workers": {"solver", "workers"},
-    "known_optima": {"instance", "plan", "solver", "audit", "workers", "known_optima"},
-    "comparison": {"instance", "plan", "solver", "workers", "comparison"},
-    "report": {"instance", "plan", "report", "comparison"},
+    "known_optima": {"instance", "plan", "solver", "audit", "workers", "known_optima", "contract"},
+    "comparison": {"instance", "plan", "solver", "workers", "comparison", "contract"},
+    "report": {"instance", "plan", "report", "comparison", "contract"},
     "commands": {"instance", "solver", "plan", "audit", "known_optima", "comparison", "report", "commands"},
 }
 # what a single file may import besides: only who makes the tables can say what a file of a run should hold
-BESIDES = {"audit/folder.py": {"plan"}}
+BESIDES = {"audit/run_folder.py": {"plan"}}
+# the floors of a plan: what is above a file, and so not imported by it
+ABOVE = {
+    "plan/record.py": ("figures", "tables", "plan", "run_folder"),
+    "plan/figures": ("tables", "plan", "run_folder"),
+    "plan/tables": ("plan", "run_folder"),
+    "plan/plan.py": ("run_folder",),
+}
 
 
 def imports(path: Path) -> set[str]:
@@ -53,6 +61,18 @@ def test_imports_run_one_way(folder: str) -> None:
         ours = {name.removeprefix("optimizer.") for name in imports(path) if name.startswith("optimizer.")}
         strange = ours - ALLOWED[folder] - BESIDES.get(path.relative_to(PACKAGE).as_posix(), set())
         assert not strange, f"{path.relative_to(ROOT)} imports {sorted(strange)}"
+
+
+@pytest.mark.parametrize("place", sorted(ABOVE))
+def test_a_plan_is_built_from_the_ground_up(place: str) -> None:
+    """A record is data, figures are computed from it, tables show both, and a plan is a record with its tables."""
+    files = [PACKAGE / place] if place.endswith(".py") else list((PACKAGE / place).glob("*.py"))
+    assert files
+    for path in files:
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        modules = [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
+        upward = [name for name in modules for floor in ABOVE[place] if name.startswith(f"optimizer.plan.{floor}")]
+        assert not upward, f"{path.relative_to(ROOT)} imports {upward}"
 
 
 def test_the_page_on_the_architecture_has_these_rules() -> None:

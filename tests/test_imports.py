@@ -31,22 +31,11 @@ CIRCLES = (
         debt pooled_debt principal_due ties vintages
         """,
     ),
-    circle(
-        "plan",
-        """
-        binding binding_terms coverage dating debt_fees energy leases limit metrics ownership plan
-        schedules.capital schedules.covenants schedules.energy schedules.equity schedules.financing
-        schedules.hardware schedules.leverage schedules.pricing_grid schedules.service
-        schedules.shareholder_value schedules.sites schedules.tax statements tables tax_base terminal
-        verdict
-        """,
-    ),
 )
 """Today's circles. A module that is in none any more comes off the list; none is added.
 
 instance: an instance is changed by the loader that made it, and its default objectives go by the classes of the schema.
 model: parts of debt write into the position that debt publishes.
-plan: a plan makes its tables when asked for them, and every table is made of a plan.
 """
 
 

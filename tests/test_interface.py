@@ -25,8 +25,8 @@ from optimizer.instance.diagnostics import InstanceError
 from optimizer.instance.loader import loads
 from optimizer.instance.reference import ROOT
 from optimizer.instance.schema import Block, Instance
-from optimizer.plan.io import RunError, WriteError, read_run, write_run
 from optimizer.plan.plan import Plan
+from optimizer.plan.run_folder import RunError, WriteError, read_run, write_run
 from optimizer.plan.table import Table
 from optimizer.solver.export import ExportError, export
 from optimizer.solver.memory import Memory

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
-from optimizer.audit.folder import audit_folder
 from optimizer.audit.report import AuditError, AuditReport, RuleResult, declared_rules
 from optimizer.audit.run import audit
+from optimizer.audit.run_folder import audit_folder
 from optimizer.instance.loader import checked
 from optimizer.instance.schema import Instance
 

@@ -49,14 +49,17 @@ class Charged:
         (self.deducted if deductible else self.kept).append(self.factors[t] * charge)
         self.capital.append(self.factors[t] * capital * self.replay.years)
 
-    def spread(self, u: int, musd: Decimal, shares: Sequence[Decimal], rate: Decimal) -> None:
+    def spread(self, u: int, musd: Decimal, shares: Sequence[Decimal], rate: Decimal | None) -> None:
         """A fee of period u over the periods from then on, over T+1 only if it is one of T.
 
-        What has not been charged of it, with interest at the ``rate``, is not carried.
+        What has not been charged of it, with interest at the ``rate``, is not carried; without a rate all is.
         """
         left = musd
         for t, share in enumerate(shares, u):
             if t <= self.replay.last + (u == self.replay.last):
+                if rate is None:
+                    self.add(t, musd * share, ZERO)
+                    continue
                 held = left * (share_of_period(rate, self.replay.kappa) if t == u else ONE)
                 self.add(t, musd * share, -held)
                 left += rate * held - musd * share
@@ -102,7 +105,9 @@ def _vintages(found: Charged, name: str, debt: Debt, rate: Values) -> None:
         _follow(found, name, debt, u, drawn, unit)
         if drawn > MONEY.absolute and debt.issue_fee_musd:
             shares = annuity(debt.tenor_periods or 1, unit.rate, replay.kappa)
-            found.spread(u, exact(debt.issue_fee_musd), shares, unit.rate)
+            # what can be prepaid may be gone before its fee is charged
+            rate_of_fee = unit.rate if debt.prepayment is None else None
+            found.spread(u, exact(debt.issue_fee_musd), shares, rate_of_fee)
     opening = exact(debt.opening_balance_musd)
     if opening:
         unit = opening_unit(debt, rate[1])
@@ -150,7 +155,7 @@ def _pooled(found: Charged, name: str, debt: Debt, rate: Values, funding: Fundin
             continue
         fee = share * drawn + (exact(debt.issue_fee_musd) if drawn > MONEY.absolute else ZERO)
         periods = (debt.tenor_periods or 1) if debt.kind == "sculpted" else window.stop - t
-        found.spread(t, fee, [each / periods for each in parts_held(periods, replay.kappa)], ZERO)
+        found.spread(t, fee, [each / periods for each in parts_held(periods, replay.kappa)], None)
         if t == replay.last:
             found.add(t + 1, rate[t] * drawn, drawn)
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from optimizer.audit.amortisation import Instrument, replay_vintages
 from optimizer.audit.replay import Entry, Replay, Values
 from optimizer.audit.report import AuditError, rule
 from optimizer.audit.rows import exact
 from optimizer.audit.ties import check_tie
 from optimizer.audit.tolerances import MONEY, ONE, ZERO
+from optimizer.audit.vintages import Instrument, replay_vintages
 from optimizer.instance.schema import Debt
 
 WINDOW = rule("debt.window", "Debt is drawn only within its draw window.", "musd", MONEY)

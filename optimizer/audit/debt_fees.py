@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from optimizer.audit.amortisation import share_left
 from optimizer.audit.replay import Replay
 from optimizer.audit.rows import exact
 from optimizer.audit.tolerances import MONEY, ONE, ZERO
+from optimizer.audit.vintages import share_left
 from optimizer.instance.schema import Debt
 
 _AT_ONCE = ("commitment", "prepayment")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from optimizer.audit.coverage import NOTHING, Lenders
 from optimizer.audit.funding import Funding
-from optimizer.audit.lenders import NOTHING, Lenders
 from optimizer.audit.lookback import looked_back_on
 from optimizer.audit.replay import Entry, Replay
 from optimizer.audit.report import rule

@@ -8,7 +8,8 @@ finds its rates in another way.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
@@ -16,16 +17,22 @@ from optimizer.audit.metric_forms import Stated
 from optimizer.audit.objectives import _BEFORE_FINANCING, Figures
 from optimizer.audit.report import rule
 from optimizer.audit.rows import exact
+from optimizer.audit.shareholder_value import shareholder_flows
 from optimizer.audit.tolerances import MONEY, ONE, ZERO
 from optimizer.instance.calendar import TIMING
 
-PROJECT_IRR = "project_irr_per_year"
-RATES = rule(
-    "metric.project_irr_per_year",
-    "Project IRR: the flows before financing are worth nothing at each rate stated, and at no other.",
-    "musd",
-    MONEY,
-)
+Dated = list[tuple[Decimal, Decimal]]
+"""(instant in periods, musd)."""
+
+
+@dataclass(frozen=True)
+class Return:
+    """A metric that is an internal rate of return, the rule that judges it, and its flows; None if they are unknown."""
+
+    name: str
+    rule: str
+    flows: Callable[[Figures], Dated | None]
+
 
 DEEPEST = 48
 """So often an interval is halved; what is then not apart is one root, or one that the present value only touches."""
@@ -38,16 +45,14 @@ SMALLEST, LARGEST = Decimal("-35"), Decimal("690")
 """Within these logarithms of 1 + r a double holds the rate."""
 
 
-def is_project_irr(name: str) -> bool:
-    """Whether a metric is the project's IRR, or one of several."""
-    return name == PROJECT_IRR or name.startswith(f"{PROJECT_IRR}.")
+def is_irr(name: str) -> bool:
+    """Whether a metric is an internal rate of return, or one of several."""
+    return any(name == each.name or name.startswith(f"{each.name}.") for each in RETURNS)
 
 
-def project_flows(figures: Figures, doubt: int = 1) -> tuple[list[Decimal], Decimal]:
+def _project(figures: Figures) -> Dated:
     """EBITDA, investing flows, resale and tax at t − θ, capex that is paid before that at its own instant, and terminal
-    value less commitments at the end: by equal steps, whole or half periods, and the years of one. Rounding is no flow,
-    nor is what is less than ``doubt`` times as much.
-    """
+    value less commitments at the end."""
     replay, book = figures.replay, figures.replay.book
     theta, items = exact(TIMING[replay.instance.discount.timing]), (*_BEFORE_FINANCING, "tax")
     dated = [(Decimal(replay.last), figures.terminal + figures.carried - figures.committed)]
@@ -56,6 +61,42 @@ def project_flows(figures: Figures, doubt: int = 1) -> tuple[list[Decimal], Deci
         later = sum((amounts[t] for amounts in early.values()), ZERO)
         dated.append((t - theta, book.ebitda(t) + sum((book.cash_in(item, t) for item in items), ZERO) + later))
         dated += [(t - w, -amounts[t]) for w, amounts in early.items()]
+    return dated
+
+
+def _equity(figures: Figures) -> Dated | None:
+    left = figures.terminal + figures.carried
+    return shareholder_flows(figures.replay, figures.funding, figures.cash[-1], left, figures.committed)
+
+
+RETURNS = (
+    Return(
+        "project_irr_per_year",
+        rule(
+            "metric.project_irr_per_year",
+            "Project IRR: the flows before financing are worth nothing at each rate stated, and at no other.",
+            "musd",
+            MONEY,
+        ),
+        _project,
+    ),
+    Return(
+        "equity_irr_per_year",
+        rule(
+            "metric.equity_irr_per_year",
+            "Equity IRR: what shareholders put in and get is worth nothing at each rate stated, and at no other.",
+            "musd",
+            MONEY,
+        ),
+        _equity,
+    ),
+)
+
+
+def _even(figures: Figures, dated: Dated, doubt: int = 1) -> tuple[list[Decimal], Decimal]:
+    """By equal steps, whole or half periods, and the years of one. Rounding is no flow, nor is what is less than
+    ``doubt`` times as much.
+    """
     rounding = doubt * MONEY.of(max(abs(flow) for _, flow in dated))
     flows = [(2 * instant, flow) for instant, flow in dated if abs(flow) > rounding]
     first = min((instant for instant, _ in flows), default=ZERO)
@@ -63,31 +104,39 @@ def project_flows(figures: Figures, doubt: int = 1) -> tuple[list[Decimal], Deci
     steps = [ZERO] * (int(max((instant - first for instant, _ in flows), default=ZERO)) // halves + 1)
     for instant, flow in flows:
         steps[int(instant - first) // halves] += flow
-    return steps, replay.years * halves / 2
+    return steps, figures.replay.years * halves / 2
 
 
-def check_project_irr(figures: Figures, stated: Mapping[str, Stated]) -> None:
+def check_irrs(figures: Figures, stated: Mapping[str, Stated]) -> None:
     """One rate under its name; of several none under it, and all under numbers from 1, rising."""
-    findings = figures.replay.findings
-    if PROJECT_IRR not in stated:  # that it is missing is the business of another rule
+    for each in RETURNS:
+        if each.name in stated:  # that it is missing is the business of another rule
+            _check(figures, each, stated)
+
+
+def _check(figures: Figures, which: Return, stated: Mapping[str, Stated]) -> None:
+    findings, name, dated = figures.replay.findings, which.name, which.flows(figures)
+    only = stated[name]
+    numbered = {other: rate for other, rate in stated.items() if other.startswith(f"{name}.")}
+    if dated is None:
+        none = only is None and not numbered
+        findings.record(which.rule, f"metrics.{name}: nobody knows the flows", None, ZERO if none else ONE)
         return
-    only, several = stated[PROJECT_IRR], {name: rate for name, rate in stated.items() if name != PROJECT_IRR}
-    numbered = {name: rate for name, rate in several.items() if is_project_irr(name)}
-    rates = [numbered.get(f"{PROJECT_IRR}.{i}") for i in range(1, len(numbered) + 1)] if only is None else [only]
+    rates = [numbered.get(f"{name}.{i}") for i in range(1, len(numbered) + 1)] if only is None else [only]
     known = [rate for rate in rates if rate is not None and rate > -1]
     whole = len(known) == len(rates) and (only is None or not numbered) and len(numbered) != 1
     rising = all(low < high for low, high in pairwise(known))
-    findings.record(RATES, "the rates are not one, or several that rise", None, ZERO if whole and rising else ONE)
-    flows, years = project_flows(figures)
+    findings.record(which.rule, "the rates are not one, or several that rise", None, ZERO if whole and rising else ONE)
+    flows, years = _even(figures, dated)
     points = [(ONE + rate) ** -years for rate in known]
     if known and not any(flows):
-        findings.record(RATES, f"metrics.{PROJECT_IRR}: nothing flows", None, ONE)
+        findings.record(which.rule, f"metrics.{name}: nothing flows", None, ONE)
     for rate, x in zip(known, points, strict=True):
         off, most = _worth(flows, x), _rounding(flows, x, rate)
         # as a multiple of what rounding may leave, so that the tolerance of the rule is met where that is
-        findings.record(RATES, f"metrics.{PROJECT_IRR} {float(rate):.6g}", None, abs(off) / most * MONEY.absolute)
+        findings.record(which.rule, f"metrics.{name} {float(rate):.6g}", None, abs(off) / most * MONEY.absolute)
     roots = positive_roots(flows)
-    sure, step = project_flows(figures, 2)
+    sure, step = _even(figures, dated, 2)
     beyond_doubt = [root ** (years / step) for root in positive_roots(sure)]
     for root in roots:
         if not any(abs((root / other).ln()) <= APART or _touching(flows, root, other) for other in beyond_doubt):
@@ -97,8 +146,8 @@ def check_project_irr(figures: Figures, stated: Mapping[str, Stated]) -> None:
             found = any(_same(flows, root, x, rate) for x, rate in zip(points, known, strict=True))
             # two that rounding can make and take away
             found = found or any(other != root and _touching(flows, root, other) for other in roots)
-            place = f"metrics.{PROJECT_IRR}: {float(growth.exp() - 1):.6g} is a rate, too"
-            findings.record(RATES, place, None, ZERO if found else ONE)
+            place = f"metrics.{name}: {float(growth.exp() - 1):.6g} is a rate, too"
+            findings.record(which.rule, place, None, ZERO if found else ONE)
 
 
 def _worth(flows: Sequence[Decimal], x: Decimal) -> Decimal:

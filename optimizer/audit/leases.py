@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from optimizer.audit.amortisation import annuities
 from optimizer.audit.hardware import DEPRECIATION
 from optimizer.audit.replay import Entry, Replay, Values
 from optimizer.audit.report import AuditError, rule
 from optimizer.audit.resale import curve
 from optimizer.audit.rows import THOUSAND, exact
 from optimizer.audit.tolerances import MONEY, ONE, ZERO
+from optimizer.audit.vintages import annuities
 from optimizer.instance.schema import Lease, Offer
 
 PAYMENTS = rule(

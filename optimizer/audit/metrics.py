@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from optimizer.audit import metrics_capital, metrics_lenders, metrics_verdict
-from optimizer.audit.irr import check_project_irr, is_project_irr
+from optimizer.audit.irr import RETURNS, check_irrs, is_irr
 from optimizer.audit.metric_forms import (
     BY_PERIOD,
     METRICS,
@@ -42,12 +42,12 @@ def check_metrics(figures: Figures, stated: Mapping[str, Stated], others: frozen
         single.check(figures, stated)
     for over_time in BY_PERIOD.values():
         over_time.check(figures, stated)
-    check_project_irr(figures, stated)
+    check_irrs(figures, stated)
     wanted = known_metrics(figures)
     findings = figures.replay.findings
     for name in sorted(wanted):
         findings.record(STATED, f"metrics.{name} is missing", None, ZERO if name in stated else ONE)
-    strange = sorted(name for name in stated.keys() - wanted - others if not is_project_irr(name))
+    strange = sorted(name for name in stated.keys() - wanted - others if not is_irr(name))
     for name in strange:
         findings.record(STATED, f"metrics.{name} is not known", None, ONE)
 
@@ -56,7 +56,7 @@ def known_metrics(figures: Figures) -> frozenset[str]:
     """The names of all metrics that a plan of this instance has beside its objectives (of several IRRs the first)."""
     labels = [figures.replay.calendar.label(t) for t in figures.replay.span]
     by_period = {f"{name}.{label}" for name in BY_PERIOD for label in labels}
-    return frozenset({*METRICS, *BY_PERIOD, *by_period, "project_irr_per_year"})
+    return frozenset({*METRICS, *BY_PERIOD, *by_period, *(each.name for each in RETURNS)})
 
 
 # ── money ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from optimizer.audit.amortisation import capitalising, share_left
 from optimizer.audit.metric_forms import METRICS, Form, Least, Total, metric
 from optimizer.audit.objectives import Figures, _own_factors
 from optimizer.audit.replay import Entry, Replay
 from optimizer.audit.rows import exact
 from optimizer.audit.tolerances import MONEY, ZERO
+from optimizer.audit.vintages import capitalising, share_left
 from optimizer.instance.schema import Debt
 
 __all__ = ["METRICS"]

@@ -8,10 +8,10 @@ from decimal import Decimal
 from functools import cached_property
 
 from optimizer.audit.charges import Charged, charged
+from optimizer.audit.coverage import Lenders
 from optimizer.audit.dating import paid_early
 from optimizer.audit.energy import EnergyReplay
 from optimizer.audit.funding import Funding
-from optimizer.audit.lenders import Lenders
 from optimizer.audit.loan_worth import loan_worth
 from optimizer.audit.replay import Replay, Values
 from optimizer.audit.report import AuditError, rule

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from optimizer.audit.coverage import NOTHING
 from optimizer.audit.funding import Funding
-from optimizer.audit.lenders import NOTHING
 from optimizer.audit.lookback import Periods, looked_back_on, of_history
 from optimizer.audit.replay import Entry, Replay, Values
 from optimizer.audit.report import AuditError, rule

@@ -32,7 +32,7 @@ class Rule:
     tolerance: Tolerance
 
 
-# The order of the report, by the part of a rule's name before the dot.
+# The order of the report, by the part of a rule's name before the dot, or by the whole name where that stands here.
 AREAS = (
     "plan",
     "sites",
@@ -56,6 +56,7 @@ AREAS = (
     "partner",
     "pricing_grid",
     "tax",
+    "cash.commitments",
     "cash",
     "covenant",
     "ledger",
@@ -78,7 +79,11 @@ def rule(name: str, text: str, unit: str, tolerance: Tolerance) -> str:
 
 def declared_rules() -> tuple[Rule, ...]:
     """All rules, in the order of the report."""
-    return tuple(sorted(_DECLARED.values(), key=lambda declared: AREAS.index(declared.name.split(".")[0])))
+    return tuple(sorted(_DECLARED.values(), key=lambda declared: _rank(declared.name)))
+
+
+def _rank(name: str) -> int:
+    return AREAS.index(name if name in AREAS else name.split(".")[0])
 
 
 @dataclass(frozen=True)

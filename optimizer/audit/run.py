@@ -8,10 +8,12 @@ from typing import Any
 
 from optimizer.audit.asked import check_asked
 from optimizer.audit.cash import check_budgets, replay_cash
+from optimizer.audit.cash_flows import replay_cash_flows
 from optimizer.audit.certificates import bound_words, check_certificates
 from optimizer.audit.colocation import replay_colocation
 from optimizer.audit.commitments import check_cover, committed
 from optimizer.audit.covenants import check_covenants
+from optimizer.audit.coverage import Lenders
 from optimizer.audit.debt import replay_debt
 from optimizer.audit.dividends import check_lock_up, check_sources_of_dividends, replay_dividends
 from optimizer.audit.drawable import check_drawable
@@ -19,11 +21,9 @@ from optimizer.audit.energy import replay_energy
 from optimizer.audit.equity import replay_equity
 from optimizer.audit.frameworks import replay_frameworks
 from optimizer.audit.funding import Funding
-from optimizer.audit.given import replay_given
 from optimizer.audit.hardware import replay_hardware
 from optimizer.audit.leases import replay_leases
 from optimizer.audit.ledger import check_ledger
-from optimizer.audit.lenders import Lenders
 from optimizer.audit.levels import check_levels
 from optimizer.audit.metrics import check_metrics
 from optimizer.audit.objectives import Figures, capital_employed, check_objectives
@@ -32,7 +32,7 @@ from optimizer.audit.partners import replay_partners
 from optimizer.audit.power import replay_power
 from optimizer.audit.preferred import replay_preferred
 from optimizer.audit.pricing_grid import replay_pricing_grid
-from optimizer.audit.principal import check_refinancings
+from optimizer.audit.principal_due import check_refinancings
 from optimizer.audit.reading import read_plan
 from optimizer.audit.replay import Replay
 from optimizer.audit.report import AuditReport, Findings
@@ -41,7 +41,7 @@ from optimizer.audit.security import check_security
 from optimizer.audit.service import replay_service
 from optimizer.audit.signs import check_signs
 from optimizer.audit.sites import replay_sites
-from optimizer.audit.stand_alone import stand_alone_tax
+from optimizer.audit.stand_alone_tax import stand_alone_tax
 from optimizer.audit.tax import Taxpayer
 from optimizer.audit.terminal import carried_worth, terminal_value
 from optimizer.instance.digest import digest, summary_digest
@@ -76,7 +76,7 @@ def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, 
         energy = replay_energy(replay, replay_power(replay, sites, hardware))
         partners = replay_partners(replay)
         replay_service(replay, hardware, partners.delivered)
-        replay_given(replay)
+        replay_cash_flows(replay)
         debts = replay_debt(replay)
         common = replay_equity(replay, partners)
         funding = Funding(replay, debts, leases, common, replay_preferred(replay), partners)

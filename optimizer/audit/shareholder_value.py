@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from optimizer.audit.amortisation import capitalising, share_left
 from optimizer.audit.commitments import fair_rate
 from optimizer.audit.funding import Funding
 from optimizer.audit.pricing_grid import cost_of_equity
 from optimizer.audit.replay import Replay
 from optimizer.audit.report import AuditError
 from optimizer.audit.rows import exact
-from optimizer.audit.tolerances import ONE, ZERO
+from optimizer.audit.tolerances import MONEY, ONE, ZERO
+from optimizer.audit.vintages import capitalising, share_left
 from optimizer.instance.schema import Debt
 
 
@@ -62,6 +62,29 @@ def shareholder_value(
     for (name, t), musd in replay.decisions.raises.items():
         parts.append(-worth.early(t, replay.kappa) * _dearer(replay, worth, name, t) * musd)
     return parts + list(_grid(replay, funding, worth))
+
+
+def shareholder_flows(
+    replay: Replay, funding: Funding, cash: Decimal, terminal: Decimal, committed: Decimal
+) -> list[tuple[Decimal, Decimal]] | None:
+    """(instant in periods, musd to shareholders): theirs at instant 0, what they pay in and get, what is left at T.
+
+    None where other assets, which are worth nothing stated at T, are part of what is theirs at instant 0, or where more
+    is owed then than there is. Arguments as of ``shareholder_value``.
+    """
+    opening = replay.instance.opening
+    theirs = exact(opening.cash_musd) - sum(
+        (exact(debt.opening_balance_musd) for debt in replay.instance.debt.values()), ZERO
+    )
+    if exact(opening.other_assets_musd) > MONEY.absolute or theirs < -MONEY.absolute:
+        return None
+    dated = [(ZERO, -theirs)]
+    for t in replay.span:
+        paid_in = sum((musd for (_, when), musd in replay.decisions.raises.items() if when == t), ZERO)
+        dated.append((t - replay.kappa, -paid_in - funding.partners.equity[t]))
+        dated.append((Decimal(t), -replay.book.cash_in("dividend", t) - replay.book.cash_in("return_of_capital", t)))
+    owed = committed + sum(_owed(replay, funding, _Worth(replay)), ZERO)
+    return [*dated, (Decimal(replay.last), cash + terminal - owed)]
 
 
 def _dearer(replay: Replay, worth: _Worth, name: str, t: int) -> Decimal:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from decimal import Decimal
 
-from optimizer.audit.amortisation import Instrument, share_left
 from optimizer.audit.replay import Replay, Values
 from optimizer.audit.report import AuditError, rule
 from optimizer.audit.rows import THOUSAND, exact
 from optimizer.audit.tolerances import MONEY, ONE, ZERO
+from optimizer.audit.vintages import Instrument, share_left
 from optimizer.instance.schema import Debt
 
 TIED = rule(

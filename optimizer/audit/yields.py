@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from optimizer.audit.amortisation import capitalising, share_left
 from optimizer.audit.replay import Replay
 from optimizer.audit.report import AuditError
 from optimizer.audit.rows import exact
 from optimizer.audit.tolerances import ONE, ZERO
+from optimizer.audit.vintages import capitalising, share_left
 from optimizer.instance.schema import Debt
 
 _ENOUGH = Decimal("1e-25")

@@ -23,7 +23,7 @@ def audit(
     if run is None:
         return _audit_rules(as_json)
     from optimizer.audit import audit_folder
-    from optimizer.plan.io import refuse_record
+    from optimizer.plan.run_folder import refuse_record
     from optimizer.report.headline import print_audit
 
     refuse_record(Path(run))

@@ -37,7 +37,7 @@ def compare(
 ) -> int:
     """Compare financing mixes over scenarios, along sweeps and frontiers."""
     from optimizer.comparison.reading import load_batch
-    from optimizer.plan.io import try_folder
+    from optimizer.plan.run_folder import try_folder
 
     if scheduler is not None:
         _scheduler_option(scheduler)

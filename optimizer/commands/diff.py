@@ -19,7 +19,7 @@ def diff(
 ) -> int:
     """Say what differs between two runs: inputs, options, figures and decisions."""
     from optimizer.comparison.diff import diff as difference_of
-    from optimizer.plan.io import read_run
+    from optimizer.plan.run_folder import read_run
     from optimizer.report.diff import difference_data, print_difference
 
     plans = read_run(first), read_run(second)

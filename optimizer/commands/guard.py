@@ -42,7 +42,7 @@ def explain(error: BaseException) -> Failure:
         return Failure(INTERRUPTED, "interrupted; nothing was written")
     from optimizer.audit.report import AuditError
     from optimizer.instance.diagnostics import InstanceError
-    from optimizer.plan.io import RunError, WriteError
+    from optimizer.plan.run_folder import RunError, WriteError
 
     match error:
         case Failure():

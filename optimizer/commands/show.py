@@ -25,8 +25,8 @@ def show(
         if table is not None:
             raise Failure(INVALID, f"{run_or_file} is not a run folder, so it has no table {table}")
         return _show_instance(run_or_file, as_json)
-    from optimizer.plan.io import read_run, summary
-    from optimizer.plan.tables import BUILDERS
+    from optimizer.plan.run_folder import read_run, summary
+    from optimizer.plan.tables.builders import BUILDERS
     from optimizer.report.layout import print_table
 
     plan = read_run(run_or_file)

@@ -49,7 +49,7 @@ def solve(
     number_option("--time-limit", time_limit, positive=True)
     from optimizer.instance.diagnostics import InstanceError
     from optimizer.instance.loader import check_file
-    from optimizer.plan.io import WriteError, summary, try_folder, write_run
+    from optimizer.plan.run_folder import WriteError, summary, try_folder, write_run
 
     loaded = check_file(file)
     if loaded.instance is None:
@@ -126,7 +126,7 @@ def _solve(instance: Instance, quiet: bool, out: Path, objectives: list[str] | N
 
 def _recorded(code: int, message: str, instance: Instance, about: Mapping[str, Any] | None, out: Path) -> Failure:
     """The failure of a solve, with its record kept below ``out``; nothing is kept where nothing is known."""
-    from optimizer.plan.io import WriteError, write_record
+    from optimizer.plan.run_folder import WriteError, write_record
 
     if about is None:
         return Failure(code, message)

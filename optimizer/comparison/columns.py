@@ -11,6 +11,7 @@ FOUND = ("status", "reason", "objective", "sense", "unit", "value", "bound", "ga
 FIGURES = {
     "wacc_per_year": "average_wacc_per_year",
     "npv_musd": "net_present_cost",
+    "equity_irr_per_year": "equity_irr_per_year",
     "equity_raised_musd": "equity_raised_musd",
     "debt_drawn_musd": "debt_drawn_musd",
     "partner_cash_musd": "partner_cash_musd",

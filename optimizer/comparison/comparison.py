@@ -18,7 +18,7 @@ from optimizer.comparison.point import Result
 from optimizer.comparison.ranking import standings
 from optimizer.comparison.store import replace_file
 from optimizer.plan import delivered
-from optimizer.plan.io import WriteError, to_csv
+from optimizer.plan.run_folder import WriteError, to_csv
 from optimizer.plan.table import Cell, Table
 
 if TYPE_CHECKING:

@@ -147,7 +147,7 @@ def _figures(old: Plan, new: Plan) -> Iterator[Figure]:
             continue
         a, b = old.metrics.get(name), new.metrics.get(name)
         if not same(a, b):
-            yield Figure(name, unit_of(name, OBJECTIVE_UNITS.get(name, "")), a, b)
+            yield Figure(name, unit_of(name, _OTHERWISE.get(name, "")), a, b)
 
 
 def _gap(level: Mapping[str, Any]) -> float:
@@ -155,7 +155,8 @@ def _gap(level: Mapping[str, Any]) -> float:
     return float("inf") if level["bound"] is None else abs(level["value"] - level["bound"])
 
 
-_UNITS = ("musd", "share", "usd", "per_year", "dscr", "t")
+_UNITS = ("musd", "share", "usd", "per_year", "dscr", "months", "t")
+_OTHERWISE = {**OBJECTIVE_UNITS, "capital_employed": "USD million years"}
 
 
 def unit_of(metric: str, otherwise: str = "") -> str:

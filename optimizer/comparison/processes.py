@@ -11,7 +11,7 @@ from optimizer.comparison.records import chain_data, read_result
 from optimizer.comparison.store import Store
 from optimizer.comparison.unfinished import Unfinished
 from optimizer.comparison.worker import SOLVE, nothing_known
-from optimizer.plan.io import WriteError
+from optimizer.plan.run_folder import WriteError
 from optimizer.workers.pool import StartError, done_by_processes
 from optimizer.workers.serving import named
 

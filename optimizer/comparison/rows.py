@@ -14,7 +14,7 @@ from typing import Any
 from optimizer.comparison.store import POINTS
 from optimizer.instance.digest import summary_digest
 from optimizer.plan import delivered
-from optimizer.plan.reading import WITH_PLAN, RunError, check_levels, check_summary
+from optimizer.plan.run_schema import WITH_PLAN, RunError, check_levels, check_summary
 
 DEPTH = 6
 """So many folders deep below the one that is indexed runs are looked for."""

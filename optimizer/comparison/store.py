@@ -25,8 +25,9 @@ from pathlib import Path
 from optimizer.comparison.point import Point, Result
 from optimizer.comparison.records import read_result, result_data, to_text
 from optimizer.plan.durable import UNFINISHED, replacing
-from optimizer.plan.io import WriteError, write_run
-from optimizer.plan.plan import FORMAT, Plan
+from optimizer.plan.plan import Plan
+from optimizer.plan.record import FORMAT
+from optimizer.plan.run_folder import WriteError, write_run
 from optimizer.plan.versions import versions
 
 POINTS = "_points"

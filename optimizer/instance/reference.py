@@ -188,7 +188,8 @@ Made from `optimizer/instance/` by `python -m optimizer.instance.reference`; edi
 
 An instance is one YAML file. The unit of a key is the end of its name: `_musd` million US dollars, `_usd` dollars,
 `_mw` megawatts, `_kw` kilowatts, `_mwh` megawatt-hours, `_h100e` H100 equivalents, `_periods` periods of the
-calendar, `_share` a number from 0 to 1, `_per_year` a yearly rate (0.08, not 8). What the numbers do is in
+calendar, `_share` a number from 0 to 1, `_per_year` a yearly rate (0.08, not 8), nominal (r·Δ a period)
+or effective ((1+r)^Δ − 1 a period) as each key says. What the numbers do is in
 [model.md](model.md). With `# yaml-language-server: $schema=instance.schema.json` as its first line, an editor
 completes and checks a file as it is written.
 
@@ -206,7 +207,7 @@ A value that varies over time is written in one of four ways.
 | `5` | 5 in every period |
 | `[5, 6, 7]` | one value per period |
 | `{{2026: 5, 2029: 7}}` | steps: 5 from 2026 on, 7 from 2029 on; the first step is at or before the first period |
-| `{{initial: 5, growth_per_year: 0.1}}` | 5·(1 + 0.1)^(Δ·(t − 1)), Δ the length of a period in years |
+| `{{initial: 5, growth_per_year: 0.1}}` | 5·(1 + 0.1)^(Δ·(t − 1)), Δ the length of a period in years (effective) |
 
 ## Sources
 

@@ -96,7 +96,7 @@ class CalendarBlock(Block):
 class Discount(Block):
     """The rate that brings money of different periods together."""
 
-    rate_per_year: Annotated[float, Field(gt=-1.0, le=10.0)] = Field(description="Discount rate ρ, per year.")
+    rate_per_year: Annotated[float, Field(gt=-1.0, le=10.0)] = Field(description="Discount rate ρ, effective per year.")
     timing: Timing = Field("end", description="Where in its period a flow is discounted from (θ).")
 
 
@@ -156,7 +156,7 @@ class Cash(Block):
     minimum_opex_months: NonNegative = Field(
         0.0, description="Least cash in months of the period's operating cost; the larger of the two minima holds."
     )
-    yield_per_year: RateSeries = Field(ZERO, description="Interest earned on the cash carried in.")
+    yield_per_year: RateSeries = Field(ZERO, description="Interest earned on the cash carried in, nominal.")
     cover_commitments: bool = Field(
         True,
         description="At the end of the last period cash and what can be drawn cover the least cash and what is still "
@@ -591,8 +591,8 @@ class Debt(Block):
         "is decided, within grace and tenor. revolver: drawn and repaid at will."
     )
     rate_per_year: RateSeries = Field(
-        description="Interest. A vintage keeps the rate of the period of its draw; revolver and sculpted debt pay that "
-        "of the period."
+        description="Interest, nominal. A vintage keeps the rate of the period of its draw; revolver and sculpted debt "
+        "pay that of the period."
     )
     tenor_periods: Annotated[int, Field(ge=1, le=2000)] | None = Field(
         None, description="Periods from draw to the last repayment; not for a revolver."
@@ -622,7 +622,8 @@ class Debt(Block):
     issue_fee_musd: NonNegative = Field(0.0, description="Fixed fee in each period with a draw.")
     commitment_fee_per_year: Share = Field(
         0.0,
-        description="On the undrawn part of the limit carried in, in each period of the draw window, if it is signed.",
+        description="On the undrawn part of the limit carried in, in each period of the draw window, if it is signed; "
+        "nominal.",
     )
     security: dict[Literal["sites", "hardware", "construction_in_progress"], Share] | None = Field(
         None,
@@ -655,13 +656,17 @@ class EquityRound(Block):
     flotation_share: Share = Field(0.0, description="Issue cost as a share of the amount.")
     flotation_fixed_musd: NonNegative = Field(0.0, description="Fixed issue cost.")
     pre_money_musd: NonNegativeSeries | None = Field(None, description="Value before the round; gives the share sold.")
-    cost_of_equity_per_year: RateSeries | None = Field(None, description="Return on this money; absent: the company's.")
+    cost_of_equity_per_year: RateSeries | None = Field(
+        None, description="Return on this money, effective; absent: the company's."
+    )
 
 
 class PreferredEquity(Block):
     """A class of preferred shares that may be issued once: a fixed dividend, not deductible, never repaid."""
 
-    dividend_per_year: RateSeries = Field(description="Dividend on the amount, at the rate of the period of issue.")
+    dividend_per_year: RateSeries = Field(
+        description="Dividend on the amount, nominal, at the rate of the period of issue."
+    )
     min_musd: NonNegative = Field(0.0, description="Least size, if it is issued.")
     max_musd: Positive = Field(description="Largest size.")
     first_raise: PeriodLabel | None = Field(None, description="First period in which it can be issued.")
@@ -726,10 +731,10 @@ class Bucket(Block):
     lower: NonNegative | None = Field(None, description="Least leverage or interest cover; absent: no lower end.")
     upper: NonNegative | None = Field(None, description="Largest leverage or interest cover; absent: no upper end.")
     spread_per_year: Annotated[float, Field(ge=-1.0, le=10.0)] = Field(
-        0.0, description="Added to the rate of all debt."
+        0.0, description="Added to the rate of all debt, nominal."
     )
     cost_of_equity_per_year: Annotated[float, Field(ge=0.0, le=10.0)] | None = Field(
-        None, description="Cost of equity in this bucket; absent: relevered, or the company's."
+        None, description="Cost of equity in this bucket, effective; absent: relevered, or the company's."
     )
 
 
@@ -739,9 +744,11 @@ class Relever(Block):
     method: Literal["hamada", "harris_pringle"] = Field(
         description="hamada: r_f + (k_u − r_f)·(1 + (1−τ)·D/E). harris_pringle: k_u + (k_u − k_d)·D/E, k_d with spread."
     )
-    unlevered_cost_per_year: Annotated[float, Field(ge=0.0, le=10.0)] = Field(description="k_u.")
-    risk_free_per_year: Annotated[float, Field(ge=0.0, le=10.0)] = Field(0.0, description="r_f, for hamada.")
-    cost_of_debt_per_year: Annotated[float, Field(ge=0.0, le=10.0)] = Field(0.0, description="k_d, for harris_pringle.")
+    unlevered_cost_per_year: Annotated[float, Field(ge=0.0, le=10.0)] = Field(description="k_u, effective.")
+    risk_free_per_year: Annotated[float, Field(ge=0.0, le=10.0)] = Field(0.0, description="r_f, effective, for hamada.")
+    cost_of_debt_per_year: Annotated[float, Field(ge=0.0, le=10.0)] = Field(
+        0.0, description="k_d, effective, for harris_pringle."
+    )
 
 
 class PricingGrid(Block):
@@ -765,17 +772,17 @@ class AdjustedPresentValue(Block):
     """Rates of the objective adjusted_present_value."""
 
     unlevered_rate_per_year: Annotated[float, Field(gt=-1.0, le=10.0)] = Field(
-        description="k_u, for flows as if there were no debt."
+        description="k_u, effective, for flows as if there were no debt."
     )
     shield_rate_per_year: Annotated[float, Field(gt=-1.0, le=10.0)] = Field(
-        description="For the tax shield and issue costs."
+        description="For the tax shield and issue costs, effective."
     )
 
 
 class Equity(Block):
     """What shareholders ask, and when more can be raised."""
 
-    cost_of_equity_per_year: RateSeries = Field(description="Return k_e on the equity paid in.")
+    cost_of_equity_per_year: RateSeries = Field(description="Return k_e on the equity paid in, effective.")
     rounds: dict[Name, EquityRound] = Field(default={}, description="Rounds that may be raised.")
     ownership_floor_share: Share | None = Field(
         None, description="Least share that today's owners keep over all rounds with a pre-money value."

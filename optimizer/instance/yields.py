@@ -1,7 +1,7 @@
 """The effective interest method for one unit of money: what it costs in each period, whatever it is called.
 
 Sources: ASC 835-30 and IFRS 9: a loan accrues at the rate at which its dated service is worth its net proceeds. Fees of
-facilities without vintages are written off straight line.
+facilities without vintages are written off straight line and lower no carrying amount (ASC 835-30-S45-1).
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from optimizer.instance.calendar import Calendar
 from optimizer.instance.fair_rate import service_flows, yield_of
 from optimizer.instance.partner_service import partner_balance, partner_service
 from optimizer.instance.schema import Debt, Instance
+
+ROUNDING = 1e-12
+"""What a unit of money that is all paid back is carried at, at most."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,26 @@ class Spread:
     held: tuple[float, ...]
 
 
+def fixed_fee(debt: Debt, rate: float, timing: float) -> Spread:
+    """The fixed fee of a draw, of 1: a level annuity at the yield of the loan.
+
+    What is not charged yet lowers the carrying amount, but not of a loan that can be prepaid: once that is gone, less
+    than nothing would be employed, and a loan drawn for its fee would lower the capital.
+    """
+    spread = level_annuity(debt.tenor_periods or 1, rate, timing)
+    return spread if debt.prepayment is None else Spread(spread.charge, tuple(0.0 for _ in spread.held))
+
+
+def least_for_fee(debt: Debt, rate_per_period: float, timing: float) -> float:
+    """The least draw of a bullet, level or annuity loan from which its fixed fee leaves capital in every period."""
+    unit = drawn_unit(debt, rate_per_period, timing)
+    if not debt.issue_fee_musd or not math.isfinite(unit.rate):
+        return 0.0
+    fee = fixed_fee(debt, unit.rate, timing).held
+    left = [(musd, unit.held(age)) for age, musd in enumerate(fee) if musd > ROUNDING and unit.held(age) > ROUNDING]
+    return debt.issue_fee_musd * max((musd / held for musd, held in left), default=0.0)
+
+
 def level_annuity(periods: int, rate: float, timing: float) -> Spread:
     """Equal charges for equal time, worth 1 at the rate."""
     shares = held_shares(periods, timing)
@@ -104,13 +127,9 @@ def level_annuity(periods: int, rate: float, timing: float) -> Spread:
 
 
 def straight_line_fee(periods: int, timing: float) -> Spread:
-    """Straight line."""
+    """Straight line. What is not written off stands beside a balance that may have been repaid, and lowers nothing."""
     charge = tuple(share / periods for share in held_shares(periods, timing))
-    held, left = [timing], 1.0
-    for paid in charge[:-1]:
-        left -= paid
-        held.append(left)
-    return Spread(charge, tuple(held))
+    return Spread(charge, tuple(0.0 for _ in charge))
 
 
 def fee_periods(debt: Debt, window: range, u: int) -> int:

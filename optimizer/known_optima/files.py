@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from optimizer.known_optima.collect import CheckError
-from optimizer.plan.io import WriteError
+from optimizer.plan.run_folder import WriteError
 
 
 class Destination:

@@ -15,7 +15,7 @@ from optimizer.instance.yields import (
     drawn_unit,
     effective_per_period,
     fee_periods,
-    level_annuity,
+    fixed_fee,
     opening_unit,
     owed_for_sure,
     partner_unit,
@@ -136,7 +136,7 @@ def _instrument(model: Model, d: str, debt: DebtPosition, factors: Mapping[int, 
         unit = units[rate[u] * model.years]
         _vintage(model, d, u, debt.draws[d, u], unit, factors, found, debt)
         if terms.issue_fee_musd and unit.rate < float("inf"):
-            annuity = level_annuity(terms.tenor_periods or 1, unit.rate, timing)
+            annuity = fixed_fee(terms, unit.rate, timing)
             _spread(model, u, terms.issue_fee_musd * debt.issued[d, u], annuity, factors, found)
     if not terms.opening_balance_musd:
         return 0.0

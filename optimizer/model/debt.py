@@ -9,8 +9,10 @@ from typing import Any
 
 from optimizer.algebra.linear import quicksum
 from optimizer.instance.amortisation import capitalised_share
+from optimizer.instance.calendar import TIMING
 from optimizer.instance.largest_order import largest_draw
 from optimizer.instance.schema import Debt
+from optimizer.instance.yields import least_for_fee
 from optimizer.model.context import Model, smallest
 from optimizer.model.leases import LeasePosition
 from optimizer.model.one_movement import add_one_movement, repaid_at_will
@@ -135,12 +137,13 @@ def _fees(model: Model, d: str, debt: Debt, window: range, draw: Any, position: 
     position.issued.update({(d, t): issue[t] for t in issues})
     rows = model.constraints(f"issue_rows.{d}")
     most = largest_draw(debt)
+    least = max(debt.min_draw_musd, smallest(most))
     for t in issues:
         if most == 0:
             issue[t].fix(0)  # without a draw there is no fee
             continue
         rows.add(draw[d, t] <= most * issue[t])
-        rows.add(draw[d, t] >= _least_draw(debt, most) * issue[t])
+        rows.add(draw[d, t] >= max(least, min(most, _least_for_fee(model, debt, t))) * issue[t])
         model.ledger.expense(f"fee.issue.{d}", "fee", t, debt.issue_fee_musd * issue[t])
     for t in window:
         model.ledger.expense(f"fee.upfront.{d}", "fee", t, debt.upfront_fee_share * draw[d, t])
@@ -153,13 +156,12 @@ def _fees(model: Model, d: str, debt: Debt, window: range, draw: Any, position: 
     return issue
 
 
-def _least_draw(debt: Debt, most: float) -> float:
-    """Nobody draws less than the fees on the draw: there would be less than no capital in it, which lowers what is
-    employed.
-    """
-    received = 1.0 - debt.upfront_fee_share - debt.issue_discount_share
-    fee = min(most, debt.issue_fee_musd / received) if received > 0.0 else most
-    return max(debt.min_draw_musd, smallest(most), fee)
+def _least_for_fee(model: Model, debt: Debt, t: int) -> float:
+    """Nobody draws so little that the fixed fee leaves less than no capital, which would lower what is employed."""
+    if debt.is_pooled or not debt.issue_fee_musd:
+        return 0.0
+    rate = model.series(debt.rate_per_year)[t] * model.years
+    return least_for_fee(debt, rate, TIMING[model.instance.draw_timing])
 
 
 def _lenders(model: Model, position: DebtPosition) -> None:

@@ -12,19 +12,11 @@ from itertools import accumulate
 from math import fsum
 from typing import TYPE_CHECKING, Any
 
+from optimizer.contract.accounts import ASSETS, CASH, DEBT, LEASE, OTHER, PAID_IN, PARTNER, PREFERRED, RETAINED
+from optimizer.contract.lines import LineKind, kind_of
+
 if TYPE_CHECKING:
     from optimizer.instance.schema import Instance
-
-CASH = "cash"
-ASSETS = ("cash", "deposits", "construction_in_progress", "hardware", "leased_hardware", "sites")
-PAID_IN = "paid_in_capital"
-PREFERRED = "preferred_equity"
-RETAINED = "retained_earnings"
-DEBT = "debt."
-LEASE = "lease."
-PARTNER = "partner."
-SPENT_ON = {"sites": ("sites", "construction_in_progress"), "hardware": ("hardware", "deposits")}
-"""The accounts that take capital spending, by what it is spent on."""
 
 
 def opening_balances(instance: Instance) -> dict[str, float]:
@@ -34,7 +26,7 @@ def opening_balances(instance: Instance) -> dict[str, float]:
     new = [LEASE + name for name, o in sorted(instance.hardware.items()) if o.lease and o.lease.counts_as_debt]
     new += [PARTNER + name for name, p in sorted(instance.partners.items()) if p.kind == "compute"]
     new += [PREFERRED] if instance.preferred_equity else []
-    assets = {"cash": opening.cash_musd, "other_assets": opening.other_assets_musd}
+    assets = {CASH: opening.cash_musd, OTHER: opening.other_assets_musd}
     retained = fsum([*assets.values(), -opening.paid_in_capital_musd, *(-amount for amount in debt.values())])
     return assets | debt | dict.fromkeys(new, 0.0) | {PAID_IN: opening.paid_in_capital_musd, RETAINED: retained}
 
@@ -60,43 +52,55 @@ class Books:
         for entry in self._rows:
             self._by_line[entry[2]["line"]].append(entry)
         self._balances: dict[str, list[float]] = {}
+        self._kinds: dict[tuple[str, str, str, str], LineKind | None] = {}
 
-    def lines(self, *items: str) -> list[str]:
-        """The lines that carry one of ``items``, sorted; a given flow that changes its sign carries two."""
-        return sorted({str(row["line"]) for _, _, row in self._rows if row["item"] in items})
+    def line(self, kind: LineKind, *names: str, items: Collection[str] = ()) -> list[float]:
+        """Cash that the line of a kind and these names brings in (positive) or takes out, by period; of ``items`` only,
+        if any are given."""
+        rows = self._by_line.get(kind.of(*names).name, ())
+        return self._sum(rows, lambda row: not items or row["item"] in items)
 
-    def line(self, line: str, *items: str, accounts: Collection[str] | None = None) -> list[float]:
-        """Cash that a line brings in (positive) or takes out, by period; of ``items`` and against ``accounts`` only, if
-        any are given."""
-        rows = self._by_line.get(line, ())
-        return self._sum(rows, lambda row: (not items or row["item"] in items) and _moves(row, accounts))
+    def item(self, *items: str, corporate: bool = True, accounts: Collection[str] | None = None) -> list[float]:
+        """Cash of all rows of ``items``, with or without corporate flows; against ``accounts`` only, if any."""
+        return self._sum(self._rows, _chosen(items, corporate, accounts))
 
-    def item(
-        self, *items: str, corporate: bool = True, accounts: Collection[str] | None = None, words: str = ""
-    ) -> list[float]:
-        """Cash of all rows of ``items``, with or without corporate flows; against ``accounts`` only, if any are given.
+    def of_kind(self, *kinds: LineKind) -> list[float]:
+        """Cash of all lines of these kinds."""
+        return self._sum(self._rows, lambda row: self._kind(row) in kinds)
 
-        ``words`` are the model's own at the beginning of a line, such as ``opex.grid.``: they tell apart what moves the
-        same accounts. What comes after them is a name, and tells nothing.
+    def by_row(self, *items: str, account: str = CASH, source: bool = False) -> dict[tuple[str, str], list[float]]:
+        """What ``items`` add to cash, or to retained earnings, by row of the statements and period.
+
+        A row is (as the contract has it, with names in it), sorted by the latter; with ``source`` it is the one among
+        the sources. A posting of no kind of the contract is a row by its own name, with nothing as the first part.
         """
-        return self._sum(self._rows, _chosen(items, corporate, accounts, words))
+        found: dict[tuple[str, str], list[tuple[int, float, Mapping[str, Any]]]] = defaultdict(list)
+        for entry in self._rows:
+            if entry[2]["item"] in items:
+                kind, line = self._kind(entry[2]), str(entry[2]["line"])
+                row = "" if kind is None else (source and kind.source) or kind.row
+                found[row, kind.row_of(line, source=source) if kind else line].append(entry)
+        rows = sorted(found.items(), key=lambda each: each[0][1])
+        return {row: self._sum(entries, lambda _: True, account) for row, entries in rows}
+
+    def _kind(self, row: Mapping[str, Any]) -> LineKind | None:
+        posting = str(row["line"]), str(row["item"]), str(row["debit"]), str(row["credit"])
+        if posting not in self._kinds:
+            self._kinds[posting] = kind_of(*posting)
+        return self._kinds[posting]
 
     def ebitda(self, corporate: bool = True) -> list[float]:
         """Revenue less operating cost, with or without corporate flows; deliveries that work off a debt are revenue."""
         return self._sum(self._rows, _chosen(("revenue", "opex"), corporate), RETAINED)
 
-    def earned(self, *items: str, accounts: Collection[str] | None = None, words: str = "") -> list[float]:
-        """What ``items`` add to retained earnings, in cash or not, by period; costs are negative. See ``item``."""
-        return self._sum(self._rows, _chosen(items, True, accounts, words), RETAINED)
+    def earned(self, *items: str) -> list[float]:
+        """What ``items`` add to retained earnings, in cash or not, by period; costs are negative."""
+        return self._sum(self._rows, _chosen(items, True), RETAINED)
 
-    def earned_by_line(self, line: str) -> list[float]:
-        """What one line adds to retained earnings."""
-        return self._sum(self._by_line.get(line, ()), lambda _: True, RETAINED)
-
-    def posted(self, line: str) -> list[float]:
-        """The amount of a line by period, whichever accounts it moves."""
+    def posted(self, kind: LineKind, *names: str) -> list[float]:
+        """The amount of the line of a kind and these names, by period, whichever accounts it moves."""
         amounts = [0.0] * self.calendar.periods
-        for t, musd, _ in self._by_line.get(line, ()):
+        for t, musd, _ in self._by_line.get(kind.of(*names).name, ()):
             amounts[t] += musd
         return amounts
 
@@ -114,7 +118,7 @@ class Books:
     def balance(self, account: str) -> list[float]:
         """Balance of an account at instants 0 … T: assets by their debit, debt and equity by their credit."""
         if account not in self._balances:
-            sign = 1.0 if account in ASSETS or account == "other_assets" else -1.0
+            sign = 1.0 if account in ASSETS else -1.0
             moves = [sign * amount for amount in self.movement(account)]
             self._balances[account] = list(accumulate(moves, initial=self.opening.get(account, 0.0)))
         return list(self._balances[account])
@@ -158,11 +162,10 @@ class Books:
 
 
 def _chosen(
-    items: Collection[str], corporate: bool, accounts: Collection[str] | None = None, words: str = ""
+    items: Collection[str], corporate: bool, accounts: Collection[str] | None = None
 ) -> Callable[[Mapping[str, Any]], bool]:
     def chosen(row: Mapping[str, Any]) -> bool:
-        of_kind = row["item"] in items and (corporate or not row["corporate"])
-        return of_kind and _moves(row, accounts) and str(row["line"]).startswith(words)
+        return row["item"] in items and (corporate or not row["corporate"]) and _moves(row, accounts)
 
     return chosen
 

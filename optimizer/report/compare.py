@@ -32,7 +32,7 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
     """All of a comparison, and last what it rests on."""
     title = f": {printable(comparison.title)}" if comparison.title else ""
     console.print(Text(printable(comparison.name) + title, style="bold"))
-    console.print(Text(f"base {comparison.base}; objectives in USD million or per cent"))
+    console.print(Text(f"base {comparison.base}; objectives in USD million or per cent; WACC effective per year"))
     rows = comparison.mixes.records()
     for scenario in dict.fromkeys(str(row["scenario"]) for row in rows):
         members = [row for row in rows if row["scenario"] == scenario]

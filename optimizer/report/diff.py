@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from optimizer.instance.rate_kinds import rate_kind
 from optimizer.report.diff_words import (
     UNIT_WORDS,
     decision_words,
@@ -20,6 +21,7 @@ from optimizer.report.diff_words import (
     value_words,
 )
 from optimizer.report.layout import Layout, heading, nothing, printable
+from optimizer.report.numbers import RATES
 
 if TYPE_CHECKING:
     from optimizer.comparison.diff import Decision, Difference, Figure, Setting
@@ -102,6 +104,8 @@ def _print_figures(figures: tuple[Figure, ...], console: Console) -> None:
             cells.append(figure_words(figure.change, figure.unit))
         layout.row(printable(figure_name(figure)), cells, figure.objective)
     layout.print(console)
+    if any(rate_kind(figure.name) or figure.name == "wacc" for figure in figures):
+        console.print(Text(RATES, style="dim"))
     for figure in figures:
         if figure.objective:
             console.print(Text(tie_words(figure), style="yellow" if figure.tie and figure.change else "dim"))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from optimizer.instance.rate_kinds import rate_kind
 from optimizer.report.numbers import money, rate, ratio
 
 if TYPE_CHECKING:
@@ -48,14 +49,15 @@ EVENTS = {"count": "starts", "signed": "is signed", "begun": "begins"}
 
 
 def input_words(change: Input) -> str:
-    """``debt.loan.rate_per_year: 8.5 % → 9 % per year``."""
+    """``debt.loan.rate_per_year: 8.5 % → 9 % per year, nominal``."""
     if change.kind != "changed":
         return f"{change.path}: only in the {'second' if change.kind == 'added' else 'first'}"
     unit = unit_words(change.path)
     share = unit.startswith("share")
     old, new = value_words(change.old, share), value_words(change.new, share)
     after = unit.removeprefix("share").strip()
-    return f"{change.path}: {old} → {new}{f' {after}' if after else ''}"
+    kind = rate_kind(change.path)
+    return f"{change.path}: {old} → {new}{f' {after}' if after else ''}{f', {kind}' if kind else ''}"
 
 
 def value_words(value: Any, share: bool = False) -> str:
@@ -72,7 +74,7 @@ def value_words(value: Any, share: bool = False) -> str:
         case float():
             return f"{value:,.10g}"
         case {"initial": start, "growth_per_year": growth}:
-            return f"{value_words(start, share)} growing by {growth * 100:,.10g} % per year"
+            return f"{value_words(start, share)} growing by {growth * 100:,.10g} % per year (effective)"
         case dict():
             return ", ".join(f"{key}: {value_words(each, share)}" for key, each in value.items()) or "nothing"
         case list():
@@ -120,6 +122,8 @@ def figure_words(value: float | None, unit: str) -> str:
             return ratio(value)
         case "usd":
             return money(value / 1e6)
+        case "months":
+            return f"{value:,.1f} months".replace("-", "−")
         case _:
             return f"{value:,.0f}{f' {unit}' if unit else ''}".replace("-", "−")
 
@@ -137,8 +141,14 @@ def tie_words(figure: Figure) -> str:
     return f"{spoken(figure.name)}: {said}"
 
 
-_SPOKEN = {"wacc": "wacc", "average_wacc_per_year": "WACC"}
-"""The objective, and the key figure beside it: one ratio, of the best of its level and of the plan."""
+_SPOKEN = {
+    "wacc": "wacc",
+    "average_wacc_per_year": "WACC",
+    "project_irr_per_year": "project IRR",
+    "equity_irr_per_year": "equity IRR",
+    "minimum_dscr": "minimum DSCR",
+}
+"""Abbreviations; wacc is the objective, and WACC the same ratio of the plan."""
 
 
 def figure_name(figure: Figure) -> str:
@@ -151,9 +161,9 @@ def spoken(name: str) -> str:
     """The name of a metric in words, without its unit."""
     if name in _SPOKEN:
         return _SPOKEN[name]
-    return next((name.removesuffix(end) for end in ("_musd", "_usd", "_per_year") if name.endswith(end)), name).replace(
-        "_", " "
-    )
+    return next(
+        (name.removesuffix(end) for end in ("_musd", "_usd", "_per_year", "_months") if name.endswith(end)), name
+    ).replace("_", " ")
 
 
 # ── decisions ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from optimizer.instance.rate_kinds import rate_kind
 from optimizer.instance.schema import Instance
 from optimizer.report.layout import printable
 
@@ -48,10 +49,14 @@ def _is_series(value: Mapping[str, Any]) -> bool:
 
 
 def print_figures(found: list[dict[str, Any]], console: Console) -> None:
-    """One line a figure: path, value, source."""
+    """One line a figure: path, value, of a rate whether it is nominal or effective, source."""
     width = max((len(figure["path"]) for figure in found), default=0)
     for figure in found:
         value = printable(str(figure["value"]))
+        if kind := rate_kind(figure["path"]):
+            value += f" {kind}"
+        elif isinstance(figure["value"], dict) and (kind := rate_kind(next(iter(figure["value"])))):
+            value += f", growth {kind}"
         line = Text.assemble((figure["path"].ljust(width), "dim"), "  ", value)
         if figure["source"]:
             line.append(f"  [{printable(figure['source'])}]", style="cyan")

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
-from optimizer.plan.energy import supplies, totals
-from optimizer.plan.leases import leases
+from optimizer.contract.lines import REVENUE
+from optimizer.plan.figures.energy import supplies, totals
+from optimizer.plan.figures.leases import leases
 from optimizer.plan.table import Cell
 from optimizer.report.layout import Layout, Unit, Years, nothing, printable
 from optimizer.report.numbers import digits_for, money, percent, plain
@@ -108,7 +109,7 @@ def service(plan: Plan, years: Years, console: Console) -> None:
     title = "Service"
     if not plan.instance.markets:
         return nothing(title, "there is no market", console)
-    revenue = {name: years.sums(plan.books.line(f"revenue.{name}")) for name in sorted(plan.instance.markets)}
+    revenue = {name: years.sums(plan.books.line(REVENUE, name)) for name in sorted(plan.instance.markets)}
     unit = Unit([value for values in revenue.values() for value in values])
     layout = Layout(f"Service (revenue in {unit.name}, share of demand served)", years.labels)
     for name, amounts in revenue.items():

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.text import Text
 
 from optimizer.plan.delivered import gap_musd, gap_share
-from optimizer.plan.irr import why_none
-from optimizer.plan.metrics import PROJECT_IRR, project_flows
-from optimizer.plan.schedules.covenants import covenant_tests
-from optimizer.plan.verdict import maturity_wall
+from optimizer.plan.figures.covenants import covenant_tests
+from optimizer.plan.figures.irr import why_none
+from optimizer.plan.figures.metrics import EQUITY_IRR, PROJECT_IRR, project_flows
+from optimizer.plan.figures.shareholder_value import why_no_rate
+from optimizer.plan.figures.verdict import maturity_wall
 from optimizer.report.layout import Layout, Years, printable
-from optimizer.report.numbers import money, percent, rate, ratio
+from optimizer.report.numbers import RATES, money, percent, rate, ratio
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
@@ -56,8 +57,10 @@ def headline(plan: Plan, _years: Years, console: Console) -> None:
             )
         layout.print(console)
     console.print()
-    for line in _key_figures(plan):
-        console.print(Text(line))
+    for figures in (_amounts(plan), _verdict(plan), _shares(plan)):
+        for line in wrapped(list(figures), console.width):
+            console.print(Text(line))
+    console.print(Text(RATES, style="dim"))
 
 
 def _distance(musd: float | None, share: float | None) -> str:
@@ -80,7 +83,18 @@ def _solved_by(summary: Mapping[str, Any]) -> str:
     return printable(", ".join(part for part in parts if part))
 
 
-def _key_figures(plan: Plan) -> Iterator[str]:
+def wrapped(items: Sequence[str], width: int) -> list[str]:
+    """Items with dots between them, in lines; an item goes to the next line as a whole."""
+    lines: list[str] = []
+    for item in items:
+        if lines and len(lines[-1]) + len(f" · {item}") <= width:
+            lines[-1] += f" · {item}"
+        else:
+            lines.append(item)
+    return lines
+
+
+def _amounts(plan: Plan) -> Iterator[str]:
     metrics = plan.metrics
     money_figures = {
         "capex": "capex_musd",
@@ -88,8 +102,11 @@ def _key_figures(plan: Plan) -> Iterator[str]:
         "net present cost": "net_present_cost",
         "least cash": "minimum_cash_musd",
     }
-    yield " · ".join(f"{name} {money(metrics[key])}" for name, key in money_figures.items() if key in metrics)
-    yield " · ".join(_verdict(plan))
+    yield from (f"{name} {money(metrics[key])}" for name, key in money_figures.items() if key in metrics)
+
+
+def _shares(plan: Plan) -> Iterator[str]:
+    metrics = plan.metrics
     shares = {
         "WACC": _share(metrics, "average_wacc_per_year"),
         "project IRR": _project_irr(plan),
@@ -97,17 +114,20 @@ def _key_figures(plan: Plan) -> Iterator[str]:
         "renewable": _share(metrics, "renewable_share"),
         "least DSCR": ratio(dscr) if (dscr := metrics.get("minimum_dscr")) is not None else None,
     }
-    yield " · ".join(f"{name} {text}" for name, text in shares.items() if text is not None)
+    yield from (f"{name} {text}" for name, text in shares.items() if text is not None)
 
 
 def _verdict(plan: Plan) -> Iterator[str]:
-    """What it is worth and what of that is sunk, how much equity it takes, and how near its limits of money are."""
+    """What it is worth and what of that is sunk, how much equity it takes and what that earns, and how near its limits
+    of money are."""
     metrics = plan.metrics
     if (cost := metrics.get("net_present_cost")) is not None:
         sunk = metrics.get("sunk_value_musd")
         yield f"NPV {money(0.0 - cost)}" + (f" ({money(sunk)} of it sunk)" if sunk else "")
     if (worth := metrics.get("shareholder_value")) is not None:
         yield f"shareholder value {money(worth)}"
+    if EQUITY_IRR in metrics:  # runs of before have none
+        yield f"equity IRR {_equity_irr(plan)}"
     if (peak := metrics.get("peak_equity_musd")) is not None:
         yield f"peak equity {money(peak)}"
     if (months := metrics.get("runway_months")) is not None:
@@ -128,7 +148,7 @@ def _tightest(plan: Plan) -> str | None:
     if not tests:
         return None
     cushion, name, period = min(tests)
-    return f"tightest covenant {printable(name)} ({percent(cushion)} in {period})"
+    return f"tightest covenant {printable(name)} (headroom {percent(cushion)} in {period})"
 
 
 def _share(metrics: Mapping[str, float | None], name: str) -> str | None:
@@ -136,13 +156,19 @@ def _share(metrics: Mapping[str, float | None], name: str) -> str | None:
 
 
 def _project_irr(plan: Plan) -> str:
-    """The rate if there is one only; otherwise all of them, or why there is none."""
-    if (only := _share(plan.metrics, PROJECT_IRR)) is not None:
+    return _irr(plan, PROJECT_IRR) or f"none ({why_none(project_flows(plan))})"
+
+
+def _equity_irr(plan: Plan) -> str:
+    return _irr(plan, EQUITY_IRR) or f"none ({why_no_rate(plan)})"
+
+
+def _irr(plan: Plan, name: str) -> str:
+    """The rate if there is one only, or else all of them; empty without any."""
+    if (only := _share(plan.metrics, name)) is not None:
         return only
-    several = sorted(rate or 0.0 for name, rate in plan.metrics.items() if name.startswith(f"{PROJECT_IRR}."))
-    if several:
-        return f"not unique ({', '.join(map(percent, several[:-1]))} and {percent(several[-1])})"
-    return f"none ({why_none(project_flows(plan))})"
+    several = sorted(rate or 0.0 for key, rate in plan.metrics.items() if key.startswith(f"{name}."))
+    return f"not unique ({', '.join(map(percent, several[:-1]))} and {percent(several[-1])})" if several else ""
 
 
 def audit_text(report: Mapping[str, Any] | None) -> Text:

@@ -13,13 +13,14 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from optimizer.instance.diagnostics import UNPRINTABLE
+from optimizer.instance.rate_kinds import rate_kind
 from optimizer.plan.table import Cell, Table
 from optimizer.report.numbers import BILLION, digits_for, plain
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
-LONGEST_LABEL = 34
+LONGEST_LABEL = 38
 T = TypeVar("T")
 
 
@@ -121,7 +122,10 @@ class Unit:
 
 
 def print_table(table: Table, console: Console) -> None:
-    """A schedule or statement, every column; what does not fit goes to a block below, under the first column again."""
+    """A schedule or statement, every column; what does not fit goes to a block below, under the first column again.
+
+    Below stands of each column of rates whether they are nominal or effective.
+    """
     if not table.rows:
         console.print(Text("(no rows)"))
         return
@@ -146,6 +150,9 @@ def print_table(table: Table, console: Console) -> None:
         console.print(grid)
         if block is not blocks[-1]:
             console.print()
+    kinds = [f"{name}: {rate_kind(name)}" for name in table.columns if rate_kind(name)]
+    if kinds:
+        console.print(Text("; ".join(kinds), style="dim"))
 
 
 def _digits(column: Sequence[Cell]) -> int:

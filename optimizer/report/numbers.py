@@ -9,6 +9,8 @@ from optimizer.plan.table import NOTHING
 
 BILLION = 10_000.0
 """From this many USD million on an amount is written in billions."""
+RATES = "WACC and IRR: effective rates per year"
+"""What stands below figures that are rates."""
 
 
 def money(musd: float | None) -> str:

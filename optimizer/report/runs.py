@@ -11,7 +11,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from optimizer.report.layout import printable
-from optimizer.report.numbers import money, percent, rate
+from optimizer.report.numbers import RATES, money, percent, rate
 
 if TYPE_CHECKING:
     from optimizer.comparison.rows import Run
@@ -34,7 +34,8 @@ def print_runs(runs: Sequence[Run], folder: str, console: Console) -> None:
     console.print(grid)
     many = f"{len(runs):,} runs" if len(runs) != 1 else "1 run"
     of = f"; value and gap of {printable(next(iter(objectives)))}" if len(objectives) == 1 else ""
-    console.print(Text(many + of, style="dim"))
+    rates = f"; {RATES}" if "wacc" in objectives else ""
+    console.print(Text(many + of + rates, style="dim"))
 
 
 def _cells(run: Run, folder: str, with_objective: bool) -> list[str]:

@@ -15,12 +15,12 @@ from rich.markup import escape
 from rich.table import Table as Grid
 from rich.text import Text
 
-from optimizer.plan.books import CASH
-from optimizer.plan.schedules.capital import average_wacc, charges, effective_rate, interest_income, present
-from optimizer.plan.schedules.covenants import covenant_tests
-from optimizer.plan.schedules.leverage import other_basis
+from optimizer.contract.accounts import CASH
+from optimizer.plan.figures.charges import average_wacc, charges, effective_rate, interest_income, present
+from optimizer.plan.figures.commitments import commitments
+from optimizer.plan.figures.covenants import covenant_tests
+from optimizer.plan.figures.leverage import other_basis
 from optimizer.plan.table import Cell
-from optimizer.plan.terminal import commitments
 from optimizer.report.ground import break_ground, energy, number, orders, service
 from optimizer.report.headline import headline
 from optimizer.report.layout import Layout, Unit, Years, heading, nothing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,7 @@ import numpy as np
 from optimizer.solver.exact import flint_version
 from optimizer.solver.exact_opinion import ExactLevel, exact_level
 from optimizer.solver.highs import Limits, SolverError
-from optimizer.solver.levels import Solution, Stage, Target
+from optimizer.solver.levels import Solution, Target
 from optimizer.solver.matrix import Expression, Matrix, Vector
 from optimizer.solver.ratio import with_positive
 from optimizer.solver.second import minimise_with_scip, scip_version
@@ -56,16 +56,23 @@ def require(methods: Sequence[str]) -> dict[str, str]:
     return {method: versions[method]() for method in METHODS if method in methods}
 
 
-def certify(solution: Solution, limits: Limits, methods: Sequence[str]) -> list[Certificate]:
+def certify(
+    solution: Solution, limits: Limits, methods: Sequence[str], reached: Mapping[str, float | None] | None = None
+) -> list[Certificate]:
     """One certificate by method. ``limits`` are for each method anew, its time for all levels together.
+
+    ``reached``: what the plan that is delivered comes to by the objective of each level; without it, by the expression
+    that was minimised, which for dilution is a little more.
 
     Raises MissingExtraError, and ValueError for a method that is none.
     """
     found = []
     for method, version in require(methods).items():
-        opinion = _second if method == "scip" else _exact
         try:
-            found.append(opinion(solution, limits, version))
+            if method == "scip":
+                found.append(_second(solution, limits, version, reached or {}))
+            else:
+                found.append(_exact(solution, limits, version))
         except KeyboardInterrupt:
             # the plan is there and is not to be lost with its second opinion
             found.append(Certificate(method, None, f"{_short(version)} is undecided: it was interrupted", version))
@@ -80,7 +87,7 @@ def certify_constant_row(methods: Sequence[str]) -> list[Certificate]:
     return [Certificate(method, True, message, version) for method, version in require(methods).items()]
 
 
-def _second(solution: Solution, limits: Limits, version: str) -> Certificate:
+def _second(solution: Solution, limits: Limits, version: str, reached: Mapping[str, float | None]) -> Certificate:
     begun, levels, name = time.monotonic(), [], _short(version)
     for i, stage in enumerate(solution.stages):
         left = max(0.0, limits.time_limit_s - (time.monotonic() - begun))
@@ -94,7 +101,8 @@ def _second(solution: Solution, limits: Limits, version: str) -> Certificate:
         message = f"{name} is undecided on {open_.name}: {open_.finding}"
     else:
         proven = ", ".join(
-            _within(stage, level, solution.x) for stage, level in zip(solution.stages, levels, strict=True)
+            _within(stage.target, level, solution.x, reached.get(level.name))
+            for stage, level in zip(solution.stages, levels, strict=True)
         )
         message = (
             f"{name} agrees: neither solver's plan is better than the other's bound; "
@@ -103,11 +111,13 @@ def _second(solution: Solution, limits: Limits, version: str) -> Certificate:
     return Certificate("scip", agrees, message, version, tuple(levels))
 
 
-def _within(stage: Stage, level: SecondLevel, x: Vector) -> str:
-    """How far SCIP's bound leaves the plan that is delivered from the best of the level."""
-    value = stage.target.reported(stage.target.value(x))
-    gap = max(0.0, (value - level.second_bound) * (1.0 if stage.target.minimise else -1.0))
-    return f"${gap:,.1f} m ({level.name})" if stage.level.unit == "musd" else f"{gap:.4%} ({level.name})"
+def _within(target: Target, level: SecondLevel, x: Vector, value: float | None) -> str:
+    """How far SCIP's bound leaves the plan that is delivered, which comes to ``value``, from the best of the level."""
+    if value is None:
+        value = target.value(x) if target.over is not None else target.reported(target.value(x))
+    gap = max(0.0, (value - level.second_bound) * (1.0 if target.minimise else -1.0))
+    in_money = target.over is None and not target.log_share
+    return f"${gap:,.1f} m ({level.name})" if in_money else f"{gap:.4%} ({level.name})"
 
 
 def _exact(solution: Solution, limits: Limits, version: str) -> Certificate:

@@ -77,6 +77,7 @@ def solve(task: Task, stop: threading.Event, tell: Tell) -> Answer:
         None
         if basis is None or not basis.valid
         else np.array([each.value for each in (*basis.col_status, *basis.row_status)], dtype=np.int32),
+        looked=info.mip_node_count > 0 or info.simplex_iteration_count > 0,
     )
 
 

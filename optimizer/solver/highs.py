@@ -240,7 +240,7 @@ def _minimise(
     if tree.presolve and (without_bound or (infeasible and tree.start is not None)):
         # levels held leave little room: presolve finds nothing feasible, and a start is called optimal without a bound
         answer = solve(replace(task, options=options | UNREDUCED), own_sense if watch else None, stop)
-    elif tree.presolve and is_mip and (infeasible or (not tree.proof_only and _is_start(answer, task))):
+    elif tree.presolve and is_mip and (infeasible or _is_start(answer, task, tree)):
         answer = _asked_again(task, answer, time.monotonic() - begun, stop)
     x, bound = answer.x, sign * max(answer.bound, tree.known_bound)
     nothing = Outcome("no_solution", None, math.nan, -sign * math.inf)
@@ -260,9 +260,12 @@ def _minimise(
             raise SolverError(f"HiGHS ended with status {answer.status}")
 
 
-def _is_start(answer: Answer, task: Task) -> bool:
-    """Whether a search ended with the plan that it was given, and calls it the best."""
-    if answer.status != "Optimal" or answer.x is None or task.start is None:
+def _is_start(answer: Answer, task: Task, tree: _Tree) -> bool:
+    """Whether a search ended with the plan that it was given, and calls it the best.
+
+    Who is after a proof expects that, and asks again only where it was called so before anything was looked at.
+    """
+    if answer.status != "Optimal" or answer.x is None or task.start is None or (tree.proof_only and answer.looked):
         return False
     return not _is_better(answer.x, task.start, task)
 

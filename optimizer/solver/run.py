@@ -169,10 +169,13 @@ def search(
             summary["certificates"] = [opinion.to_dict() for opinion in opinions]
         raise NoPlanError(nothing.status, message, summary) from None
     clock.lap("solve")
+    at = compiled.values(solution.x)
+    metrics = _metrics(built, at)
     if certify:
-        summary["certificates"] = [opinion.to_dict() for opinion in certifying.certify(solution, limits, certify)]
+        opinions = certifying.certify(solution, limits, certify, metrics)
+        summary["certificates"] = [opinion.to_dict() for opinion in opinions]
         clock.lap("certify")
-    plan = _plan(instance, built, compiled.values(solution.x), summary, solution)
+    plan = _plan(instance, built, at, metrics, summary, solution)
     clock.lap("read")
     report = audit(instance, plan.to_dict(), plan.to_summary())
     clock.lap("audit")
@@ -281,18 +284,24 @@ def _target_of(compiled: Compiled, goal: Goal) -> Target:
     )
 
 
+def _metrics(built: BuiltModel, at: Values) -> dict[str, float | None]:
+    """What the plan comes to by every objective: dilution as it is, which tangents bound."""
+    metrics: dict[str, float | None] = {name: goal.value(at) for name, goal in built.goals.items()}
+    metrics["dilution"] = built.equity.dilution(at)
+    metrics.setdefault("adjusted_present_value", None)
+    return metrics
+
+
 def _plan(
     instance: Instance,
     built: BuiltModel,
     at: Values,
+    metrics: dict[str, float | None],
     summary: dict[str, Any],
     solution: Solution,
 ) -> Plan:
     levels, lost = solution.levels, solution.lost
     model = built.model
-    metrics = {name: goal.value(at) for name, goal in built.goals.items()}
-    metrics["dilution"] = built.equity.dilution(at)
-    metrics.setdefault("adjusted_present_value", None)
     status = "optimal" if all(level.status == "optimal" for level in levels) else "feasible"
     summary["levels"] = [_record(level, built, metrics[level.name], at) for level in levels]
     summary |= {"status": status, "message": _message(status, solution, summary["levels"])}

@@ -51,7 +51,8 @@ class Answer:
     """What came of a task: ``status`` is HiGHS's name for it, without its k.
 
     ``x`` is a feasible solution, or None; ``basis`` has the columns and then the rows (see LOWER). ``refusal`` is what
-    HiGHS did not take or failed at; then nothing else is known.
+    HiGHS did not take or failed at; then nothing else is known. ``looked`` says whether a search got to a node or
+    a step of the simplex method.
     """
 
     status: str = ""
@@ -60,6 +61,7 @@ class Answer:
     bound: float = np.nan
     basis: Whole | None = None
     refusal: str | None = None
+    looked: bool = True
 
 
 def content(of: Task | Answer) -> dict[str, Any]:

@@ -16,9 +16,12 @@ from optimizer.audit.objectives import _cost_of_capital, _shareholder_value
 from optimizer.audit.run import DIGITS, replayed
 from optimizer.instance.digest import digest
 from optimizer.instance.schema import Instance
-from optimizer.plan.io import TABLE_FILES, digests, to_csv
-from optimizer.plan.metrics import metrics as figures_of
+from optimizer.plan.figures.metrics import metrics as figures_of
 from optimizer.plan.plan import Plan
+from optimizer.plan.run_folder import TABLE_FILES, digests, to_csv
+
+REGION = {"north": {"energy_price_usd_per_mwh": 50}}
+BALANCED = {"cash_musd": 1000, "paid_in_capital_musd": 1000}
 
 TABLES = (
     "phase_starts",

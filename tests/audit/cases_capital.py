@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.oracles.effective import bullet, held, per_period, yield_of
+from tests.oracles.effective import bullet, held, yield_of
 from tests.oracles.effective import charges as charges_of
 
 from .build import (
@@ -11,8 +11,6 @@ from .build import (
     FLOTATION,
     HARDWARE_DEPRECIATION,
     INTEREST,
-    LEASED_DEPRECIATION,
-    OPEX,
     PREFERRED_DIVIDEND,
     RAISE,
     RAISE_PREFERRED,
@@ -349,133 +347,9 @@ def cover_grid() -> Case:
     )
 
 
-def quarters_of_capital() -> Case:
-    """Two quarters (Δ = ¼) of everything that is priced by the year or the hour, discounted at 5 %."""
-    first, second = "2026Q1", "2026Q2"
-    both = (first, second)
-    rent, reserved, source = 5 * 0.8 / 4, 1 * 2 * HOUR / 4, 3 * (8760 / 4) * 100 / 1e6
-    operating = 4 / 4  # a year's 4 for a thousand units
-    opex = rent + reserved + source + operating
-    owed = {first: 1 / 1.02 + 1 / 1.02**2, second: 1 / 1.02}
-    asset = 1 + owed[first]
-    of_lease = 0.02 * owed[first]
-    value = 1 * 2 * HOUR / 4
-    capitalised = {first: 0.02 * 10, second: 0.02 * 10.2}
-    loan = 0.02 * 50
-    debt = {0: 60, first: 60.2 + owed[first]}
-    spread = {first: 0.01 * debt[0], second: 0.01 * debt[first]}
-    inside = {first: 0, second: 0.02 * 1 / 1.02}
-    preferred = {first: 0, second: 0.02 * 10}
-    leased = {first: 1, second: 1 - of_lease}
-    earned = {first: 0, second: value}
-    interest = {first: loan + spread[first], second: loan + spread[second] + of_lease}
-    cash = {0: 100.0}
-    cash[first] = 100 + 10 + 3 - opex - interest[first] - leased[first]
-    cash[second] = cash[first] + (value - 3) - opex - interest[second] - leased[second] - preferred[second]
-    factors = {first: 1.05**-0.25, second: 1.05**-0.5}
-    on_equity = per_period(0.12, 4) * 50
-    charges = sum(factors[t] * (interest[t] + capitalised[t] + inside[t] + on_equity + preferred[t]) for t in both)
-    # with both leases, the preferred shares and the 3 of the partner, whom to serve costs less than they paid
-    employed = factors[first] * (debt[0] + 50) + factors[second] * (debt[first] + 1 / 1.02 + 60 + 3)
-    shield = {first: 1.05**-0.25, second: 1.05**-0.5}
-    # 2 % a quarter is what the market asks, of the lease too; the spread is on top, and idle money costs as much
-    worth = -sum(shield[t] * (spread[t] + 0.02 * cash[before]) for before, t in ((0, first), (first, second)))
-    free = {"price_usd": 0, "compute_h100e": 1, "lead_periods": 0}
-    lease = {"payment_usd_per_unit_year": 4000, "implicit_rate_per_year": 0.08}
-    bullet = {"kind": "bullet", "rate_per_year": 0.08, "tenor_periods": 9}
-    return case(
-        {
-            "calendar": {"start": first, "periods": 2, "length": "quarter"},
-            "discount": {"rate_per_year": 0.05},
-            "opening": {"cash_musd": 100, "paid_in_capital_musd": 50},
-            "regions": {"north": {}},
-            "energy_sources": {"wind": {"region": "north", "price_usd_per_mwh": 100, "limit_mw": 3}},
-            "sites": {
-                "s": {
-                    "region": "north",
-                    "pue": 1.0,
-                    "colocation": {"rent_musd_per_mw_year": 0.8, "limit_mw": 5, "term_periods": 2},
-                }
-            },
-            "hardware": {
-                "op": {**free, "kw": 1, "life_periods": 2, "lease": lease},
-                "fin": {**free, "kw": 2, "life_periods": 3, "lease": {**lease, "counts_as_debt": True}},
-            },
-            "cloud": {
-                "c": {
-                    "price_usd_per_h100e_hour": 9,
-                    "limit_h100e": 0,
-                    "reserved": {"price_usd_per_h100e_hour": 2, "limit_h100e": 1000, "term_periods": 4},
-                }
-            },
-            "debt": {
-                "loan": {**bullet, "opening_balance_musd": 50},
-                "pik": {**bullet, "grace_periods": 2, "capitalise_interest": True, "opening_balance_musd": 10},
-            },
-            "equity": {"cost_of_equity_per_year": 0.5},
-            "preferred_equity": {"p": {"dividend_per_year": 0.08, "max_musd": 10}},
-            "partners": {
-                "q": {
-                    "kind": "compute",
-                    "cash_musd": 3,
-                    "delivery_periods": 1,
-                    "delivery_h100e": 1000,
-                    "price_usd_per_h100e_hour": 2,
-                }
-            },
-            "pricing_grid": {
-                "by": "leverage",
-                "buckets": [{"spread_per_year": 0.04, "cost_of_equity_per_year": 0.12}],
-            },
-            "adjusted_present_value": {"unlevered_rate_per_year": 0.1, "shield_rate_per_year": 0.05},
-        },
-        {
-            "colocation": rows("site period mw", ("s", first, 5)),
-            "orders": rows("offer period units", ("op", first, 1000), ("fin", first, 1000)),
-            "allocations": rows("offer site period units", ("op", "s", first, 1000), ("fin", "s", first, 1000)),
-            "energy": rows("source period mwh", *(("wind", t, 3 * 8760 / 4) for t in both)),
-            "reservations": rows("cloud period h100e", ("c", first, 1000)),
-            "preferred_raises": rows("name period musd", ("p", first, 10)),
-            "partners": rows("partner period signed", ("q", first, 1)),
-            "deliveries": rows("partner from period h100e", ("q", "s", second, 1000)),
-            "buckets": rows("period bucket holds", (first, 0, 1), (second, 0, 1)),
-        },
-        [
-            post("opex.colocation.s", OPEX, dict.fromkeys(both, rent)),
-            post("opex.reserved.c", OPEX, dict.fromkeys(both, reserved)),
-            post("opex.source.wind", OPEX, dict.fromkeys(both, source)),
-            post("opex.lease.op", OPEX, dict.fromkeys(both, operating)),
-            post("lease.start.fin", ("lease", "leased_hardware", "lease.fin"), {first: asset}),
-            post("lease.principal.fin", ("repayment", "lease.fin", "cash"), leased),
-            post("lease.interest.fin", INTEREST, {second: of_lease}),
-            post("depreciation.hardware.fin", LEASED_DEPRECIATION, dict.fromkeys(both, asset / 3)),
-            post("interest.loan", INTEREST, dict.fromkeys(both, loan)),
-            post("pik.pik", ("pik", "retained_earnings", "debt.pik"), capitalised),
-            post("interest.grid", INTEREST, spread),
-            post("raise.preferred.p", RAISE_PREFERRED, {first: 10}),
-            post("dividend.preferred.p", PREFERRED_DIVIDEND, {second: 0.2}),
-            post("partner.cash.q", ("draw", "cash", "partner.q"), {first: 3}),
-            post("partner.delivery.q", ("revenue", "partner.q", "retained_earnings"), {second: 3}),
-            post("partner.revenue.q", REVENUE, {second: value - 3}),
-        ],
-        {
-            "cost_of_capital": charges,
-            "wacc": (1 + charges / employed) ** 4 - 1,
-            "capital_employed": employed / 4,
-            "net_present_cost": sum(factors[t] * (opex - earned[t]) for t in both) + factors[first] * asset,
-            "adjusted_present_value": 1.1**-0.25 * -(opex + asset) + 1.1**-0.5 * (value - opex) + worth,
-            "terminal_cash": cash[second],
-            # debt, what the partner is owed, and the preferred shares
-            "peak_funding": max(debt[first] + 3 + 10, 50 + 10.404 + owed[second] + 10),
-            "capital_raised": 13,
-        },
-    )
-
-
 CAPITAL = {
     "partners": partners,
     "loans": loans,
     "leverage_grid": leverage_grid,
     "cover_grid": cover_grid,
-    "quarters_of_capital": quarters_of_capital,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .build import (
+    BALANCED,
     HARDWARE_DEPRECIATION,
     INTEREST,
     LEASED_DEPRECIATION,
@@ -17,7 +18,6 @@ from .build import (
     rows,
 )
 
-BALANCED = {"cash_musd": 1000, "paid_in_capital_musd": 1000}
 SITE = {"region": "north", "pue": 1.0, "existing_mw": 10}
 FREE = {"price_usd": 0, "compute_h100e": 1, "kw": 0, "lead_periods": 0, "life_periods": 4}
 HOUR = 8.76  # one kH100e for a year at 1 USD an hour, musd

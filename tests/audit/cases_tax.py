@@ -41,11 +41,11 @@ def tax_years() -> Case:
     flows = list(zip(range(1, 7), EBITDA, UNLEVERED, paid, [1, 0, 0.5, 0, 0, 0], income, strict=True))
     # 94 for 100 after four quarters; the fixed fee is an annuity. Over its life the loan is charged 6 and the premium
     rate = yield_of(0.94, [(4.0, 1.0)])
-    fee, not_charged = level_fee(1, rate, 4)
+    fee, _ = level_fee(1, rate, 4)
     charges = 0.75 * (6 * 8 + 6.5 + sum(fee))
-    # carried: 100 from the end of 2026Q3 to that of 2027Q1, 50 for two quarters more, less what is not charged yet
+    # carried: 100 from the end of 2026Q3 to that of 2027Q1, 50 for two quarters more; the fee lowers none
     grown = [0.94 * (1 + rate) ** k for k in range(5)]
-    employed = 6 * 200 + (100 * (grown[2] - grown[0]) + 50 * (grown[4] - grown[2])) / rate - sum(not_charged)
+    employed = 6 * 200 + (100 * (grown[2] - grown[0]) + 50 * (grown[4] - grown[2])) / rate
     # the loan is the reference rate and worth nothing when it is drawn; to prepay half of it gives up what is left
     prepaid = 50 * ((1 + rate) ** -2 - 1) * 1.05 ** (-3 / 4)
     earned = dict(zip(LABELS, EBITDA, strict=True))

@@ -15,6 +15,7 @@ from .build import (
     INTEREST,
     INTEREST_INCOME,
     RAISE,
+    REGION,
     REVENUE,
     TO_CIP,
     TO_HARDWARE,
@@ -26,8 +27,6 @@ from .build import (
     repayment,
     rows,
 )
-
-REGION = {"north": {"energy_price_usd_per_mwh": 50}}
 
 
 def dated() -> Case:

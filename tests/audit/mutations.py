@@ -187,11 +187,11 @@ _amount("service.costs", "service", "opex.cloud.c", 2026)
 
 # ── given flows, cash ─────────────────────────────────────────────────────────────────────────────────────────────
 
-_amount("given.flows", "given", "given.staff", "2026Q2")
-_missing("given.flows", "given", "given.grant", "2026Q2")
-_amount("cash.interest_income", "given", "interest_income", "2026Q3")
-_data("cash.minimum", "given", "cash/minimum_musd", 102.01)  # 102 at the end of the first quarter
-_data("cash.opex_months", "given", "cash/minimum_opex_months", 154)  # 154·2/3 = 102.67
+_amount("given.flows", "cash_flows", "given.staff", "2026Q2")
+_missing("given.flows", "cash_flows", "given.grant", "2026Q2")
+_amount("cash.interest_income", "cash_flows", "interest_income", "2026Q3")
+_data("cash.minimum", "cash_flows", "cash/minimum_musd", 102.01)  # 102 at the end of the first quarter
+_data("cash.opex_months", "cash_flows", "cash/minimum_opex_months", 154)  # 154·2/3 = 102.67
 _data("cash.budget", "tax", "budgets/yearly/musd", 19.99)
 _data("cash.budget", "tax", "budgets/running/musd", [19.99, 20, 20, 20, 20])
 
@@ -320,7 +320,7 @@ _tighten("covenant.loan_to_value", "security", "one", "maximum", -1e-3)
 # ── ledger ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@mutation("ledger.extra", "given")
+@mutation("ledger.extra", "cash_flows")
 def revenue_of_no_market(c: Case) -> None:
     c.plan["ledger"] += post("revenue.ghost", REVENUE, {"2026Q1": DOLLARS_100})
 
@@ -330,12 +330,12 @@ def cost_in_a_year_without(c: Case) -> None:
     c.plan["ledger"] += post("opex.site.a", OPEX, {2026: DOLLARS_100})
 
 
-@mutation("ledger.entries", "given")
+@mutation("ledger.entries", "cash_flows")
 def corporate_mark_lost(c: Case) -> None:
     c.row("given.staff", "2026Q1")["corporate"] = False
 
 
-@mutation("ledger.entries", "given")
+@mutation("ledger.entries", "cash_flows")
 def wrong_item(c: Case) -> None:
     c.row("given.grant", "2026Q2")["item"] = "revenue"
 
@@ -345,7 +345,7 @@ def wrong_account(c: Case) -> None:
     c.row("capex.site.a.land", 2026)["debit"] = "other_assets"
 
 
-@mutation("ledger.entries", "given")
+@mutation("ledger.entries", "cash_flows")
 def wrong_sign(c: Case) -> None:
     c.row("given.sales", "2026Q1")["musd"] *= -1
 
@@ -358,17 +358,17 @@ def wrong_split_of_a_line(c: Case) -> None:
             row["musd"] += DOLLARS_100 if row["debit"] == "sites" else -DOLLARS_100
 
 
-@mutation("ledger.balance", "given")
+@mutation("ledger.balance", "cash_flows")
 def account_outside_the_balance_sheet(c: Case) -> None:
     c.row("given.sales", "2026Q1")["debit"] = "pocket"
 
 
-@mutation("ledger.balance", "given")
+@mutation("ledger.balance", "cash_flows")
 def account_outside_the_balance_sheet_at_the_end(c: Case) -> None:
     c.row("given.sales", "2026Q4")["debit"] = "pocket"
 
 
-@mutation("ledger.balance", "given")
+@mutation("ledger.balance", "cash_flows")
 def both_accounts_outside_the_balance_sheet(c: Case) -> None:
     c.row("given.sales", "2026Q1").update(debit="pocket", credit="drawer")
 

@@ -35,11 +35,12 @@ OFF = {
     "dilution_share": ("partners", 1e-4),
     "ownership_kept_share": ("partners", 1e-4),
     "ownership_error_bound_share": ("equity", 1e-4),
-    "sunk_value_musd": ("given", DOLLARS_100),
+    "sunk_value_musd": ("cash_flows", DOLLARS_100),
     "peak_equity_musd": ("equity", DOLLARS_100),
     "runway_months": ("service", 1e-3),
     "maturity_wall_musd": ("debt", DOLLARS_100),
     "project_irr_per_year": ("equity", 1e-3),
+    "equity_irr_per_year": ("payouts", 1e-4),
 }
 """Metric → the case in which it is off, and by how much."""
 

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 import pytest
 
-from optimizer.audit.amortisation import share_left
 from optimizer.audit.debt import replay_debt
 from optimizer.audit.hardware import tiered_cost
 from optimizer.audit.leases import liability
@@ -14,10 +13,11 @@ from optimizer.audit.reading import read_plan
 from optimizer.audit.replay import Replay
 from optimizer.audit.report import Findings
 from optimizer.audit.tax import share_written_off
+from optimizer.audit.vintages import share_left
 from optimizer.instance.schema import Debt, DepreciationClass, Tiers
 from tests.oracles import amortisation as exact
 
-from .cases import debt
+from .cases_debt import debt
 
 
 def loan(kind: str, tenor: int, grace: int = 0) -> Debt:

@@ -14,7 +14,9 @@ import pytest
 from optimizer.audit import AuditError, audit, audit_folder
 
 from .build import Case, run_folder
-from .cases import CASES, debt, hardware, sites
+from .cases import CASES
+from .cases_debt import debt
+from .cases_sites import hardware, sites
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -205,7 +207,11 @@ INSTANCE_FAULTS: list[tuple[Callable[[], Case], Callable[[dict[str, Any]], None]
     (CASES["security"], lambda i: i["covenants"]["one"].update(instruments=["x"]), "covenants.one: no debt 'x'"),
     (CASES["security"], lambda i: i["terminal"].pop("share"), "terminal: book_share needs a share"),
     (CASES["equity"], lambda i: i["terminal"].pop("multiple"), "terminal: ebitda_multiple needs a multiple"),
-    (CASES["given"], lambda i: i["cash_flows"]["grant"].update(musd_per_year=1), "cash_flows.grant: give exactly one"),
+    (
+        CASES["cash_flows"],
+        lambda i: i["cash_flows"]["grant"].update(musd_per_year=1),
+        "cash_flows.grant: give exactly one",
+    ),
     (CASES["service"], lambda i: i["cloud"].update(s=i["cloud"]["c"]), "'s' is the name of a site and of a cloud"),
     (CASES["leases"], lambda i: i["hardware"]["op"].update(price_usd=1), "hardware.op: a lease has no price"),
     (

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from optimizer.audit import audit
-from optimizer.audit.amortisation import share_left
 from optimizer.audit.debt import replay_debt
 from optimizer.audit.leases import liability
 from optimizer.audit.pricing_grid import relevered
@@ -17,6 +16,7 @@ from optimizer.audit.replay import Replay
 from optimizer.audit.report import Findings
 from optimizer.audit.resale import curve
 from optimizer.audit.tax import share_written_off
+from optimizer.audit.vintages import share_left
 from optimizer.instance.schema import Debt, DepreciationClass
 
 from .build import INTEREST, OPEX, Case, case, post, rows

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimizer.audit.irr import positive_roots
-from optimizer.plan.irr import internal_rates
+from optimizer.plan.figures.irr import internal_rates
 
 
 def rates(flows: Sequence[float]) -> list[float]:

@@ -9,7 +9,7 @@ import pytest
 
 import optimizer
 from optimizer.audit import audit_folder
-from optimizer.plan.io import write_run
+from optimizer.plan.run_folder import write_run
 from optimizer.report.headline import _project_irr
 
 FOLDER = Path(__file__).parent

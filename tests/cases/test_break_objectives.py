@@ -11,8 +11,8 @@ import yaml
 
 import optimizer
 from optimizer.instance.schema import Instance
+from optimizer.plan.figures.shareholder_value import terms
 from optimizer.plan.plan import Plan
-from optimizer.plan.schedules.shareholder_value import terms
 from optimizer.solver.run import solve
 from tests.oracles.effective import bullet, worth, yield_of
 from tests.oracles.money import factor, present

@@ -250,7 +250,7 @@ def test_what_is_owed_from_before_has_its_own_line() -> None:
 
 def test_a_facility_writes_its_fee_off() -> None:
     """A line of two years of draws, 60 drawn in the first at 8 % and 3 %: half of the fee in each of the two years that
-    what was drawn can be out, on 60 less what is not written off."""
+    what was drawn can be out, on 60: what is not written off stays when the line is repaid, and is no capital less."""
     plan = solved(
         {
             "cash_flows": {
@@ -270,5 +270,37 @@ def test_a_facility_writes_its_fee_off() -> None:
     )
     assert drawn(plan, "line") == pytest.approx(60, abs=1e-6)
     assert plan.metrics["cost_of_capital"] == pytest.approx((4.8 + 0.9) * present(0.1, (0, 1, 1)), abs=1e-6)
-    held = present(0.1, (0, 60 - 1.8, 60 - 0.9))
-    assert plan.metrics["capital_employed"] == pytest.approx(held, abs=1e-6)
+    assert plan.metrics["capital_employed"] == pytest.approx(present(0.1, (0, 60, 60)), abs=1e-6)
+
+
+FEES: dict[str, tuple[str, Data]] = {
+    "line": ("year", {"kind": "revolver", "issue_fee_musd": 2}),
+    "line by its share": ("quarter", {"kind": "revolver", "upfront_fee_share": 0.2}),
+    "sculpted": ("year", {"kind": "sculpted", "tenor_periods": 10, "issue_fee_musd": 2}),
+    "prepaid": ("year", {"kind": "bullet", "tenor_periods": 10, "issue_fee_musd": 2, "prepayment": {}}),
+    "level": ("year", {"kind": "level", "tenor_periods": 5, "issue_fee_musd": 2}),
+    "annuity": ("quarter", {"kind": "annuity", "tenor_periods": 5, "issue_fee_musd": 2, "grace_periods": 2}),
+}
+
+
+@pytest.mark.parametrize("timing", ["end", "mid", "start"])
+@pytest.mark.parametrize("name", FEES)
+def test_no_fee_is_paid_to_employ_less(name: str, timing: str) -> None:
+    """Equity of 100 at 10 % and nothing to pay for: no loan is drawn and repaid for a fee that would stay behind.
+
+    Where what is not charged yet of a fee lowers the capital of a loan that is gone, or of one that is drawn for
+    little more than its fee, the least capital is found in fees: 2 drawn at a fee of 2 were −3.35 dollar years of it.
+    """
+    length, terms = FEES[name]
+    plan = solved(
+        {
+            "calendar": {"start": 2026 if length == "year" else "2026Q1", "periods": 5, "length": length},
+            "draw_timing": timing,
+            "objectives": [{"name": "wacc"}],
+            "opening": {"cash_musd": 10, "other_assets_musd": 90, "paid_in_capital_musd": 100},
+            "equity": {"cost_of_equity_per_year": 0.1},
+            "debt": {"loan": {"rate_per_year": 0.06, "limit_musd": 50, **terms}},
+        }
+    )
+    assert plan.metrics["wacc"] == pytest.approx(0.1, abs=1e-9)
+    assert drawn(plan, "loan") == pytest.approx(0, abs=1e-6)

@@ -51,6 +51,20 @@ BUGS = [
         "_growth(rate, 1.0), _growth(rate, 0.0)",
     ),
     Bug("yields", PERIOD, "line-fee-quarters", "window.stop - u", "window.stop - u + 1"),
+    Bug(
+        "yields",
+        TERM,
+        "wacc-fee-of-a-prepaid-loan-quarters",
+        "return spread if debt.prepayment is None else Spread(spread.charge, tuple(0.0 for _ in spread.held))",
+        "return spread",
+    ),
+    Bug(
+        "yields",
+        TERM,
+        "wacc-fee-of-a-line",
+        "return Spread(charge, tuple(0.0 for _ in charge))",
+        "return Spread(charge, tuple(1.0 - sum(charge[: k + 1]) for k in range(len(charge))))",
+    ),
     Bug("yields", TERM, "prepayment-opening", "left - run_up if k else left", "left"),
     Bug("yields", TERM, "equity-terms", "math.expm1(years * math.log1p(rate_per_year))", "years * rate_per_year"),
     # what loans are worth

@@ -35,6 +35,8 @@ HOMES = {
     "fee_life": "instance",
     "tax_years": "instance",
     "lease_rates": "instance",
+    "partner_service": "instance",
+    "largest_order": "instance",
 }
 """Where a block lies that the model shares with the checks or the schedules."""
 

@@ -22,7 +22,7 @@ from optimizer.known_optima.collect import Case, collect
 from optimizer.known_optima.run import run
 from optimizer.known_optima.solving import check_case
 from optimizer.known_optima.worker import case_data, read_case
-from optimizer.plan.io import WriteError
+from optimizer.plan.run_folder import WriteError
 
 from . import misbehaving
 from .problems import BEST, INSTANCE, SIDECAR, codes, write

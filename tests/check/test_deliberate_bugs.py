@@ -16,6 +16,7 @@ from tests.known_optimal.expected import FOLDER, SUFFIX
 from . import (
     bugs_capital,
     bugs_charges,
+    bugs_edges,
     bugs_equity,
     bugs_horizon,
     bugs_lenders,
@@ -29,7 +30,7 @@ from .planting import HOMES, KINDS, SIGN, Bug, planted
 
 BUGS = bugs_physical.BUGS + bugs_capital.BUGS + bugs_whole.BUGS + bugs_lenders.BUGS
 BUGS += bugs_tax.BUGS + bugs_timing.BUGS + bugs_horizon.BUGS + bugs_equity.BUGS + bugs_value.BUGS
-BUGS += bugs_charges.BUGS
+BUGS += bugs_charges.BUGS + bugs_edges.BUGS
 BLOCKS = Path(__file__).parents[2] / "optimizer" / "model"
 
 

@@ -23,7 +23,7 @@ from optimizer.known_optima.outputs import as_json, as_junit, counts, workflow_c
 from optimizer.known_optima.rules import rules
 from optimizer.known_optima.screen import print_results, progress
 from optimizer.known_optima.solving import Result
-from optimizer.plan.io import WriteError
+from optimizer.plan.run_folder import WriteError
 from tests.properties.solving import examples
 
 from .problems import expected, solved

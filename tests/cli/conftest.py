@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.plan.io import write_run
 from optimizer.plan.plan import Plan
+from optimizer.plan.run_folder import write_run
 
 TINY = """\
 name: tiny

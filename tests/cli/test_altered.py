@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 from optimizer.audit import audit_folder
-from optimizer.audit.folder import TIED, differences
-from optimizer.plan.io import TABLE_FILES, digests, write_run
+from optimizer.audit.run_folder import TIED, differences
+from optimizer.plan.run_folder import TABLE_FILES, digests, write_run
 
 from .conftest import Solved
 from .test_commands import call

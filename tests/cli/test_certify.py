@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from optimizer.commands.options import CertifyMethod
-from optimizer.plan.io import read_run
+from optimizer.plan.run_folder import read_run
 from optimizer.solver.certify import METHODS
 from optimizer.solver.run import NoPlanError
 

@@ -18,7 +18,7 @@ from optimizer import cli, commands
 from optimizer.commands.init import template
 from optimizer.commands.options import ObjectiveName
 from optimizer.instance.schema import Objective
-from optimizer.plan.io import WriteError, read_run
+from optimizer.plan.run_folder import WriteError, read_run
 
 from .conftest import Solved
 
@@ -177,7 +177,7 @@ def test_disk_full(folder: Path, solved: Solved, monkeypatch: pytest.MonkeyPatch
         raise WriteError(errno.ENOSPC, "the run cannot be written to results/tiny: No space left on device")
 
     answer(monkeypatch, solved.plan)
-    monkeypatch.setattr("optimizer.plan.io.write_run", full)
+    monkeypatch.setattr("optimizer.plan.run_folder.write_run", full)
     result = call("solve", "tiny.yaml")
     assert (result.exit_code, "No space left on device" in result.stderr) == (5, True)
     assert "How each year is paid for" in result.stdout  # what could not be kept is at least shown

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from optimizer.plan.io import read_run
+from optimizer.plan.run_folder import read_run
 
 from .conftest import Solved
 from .test_commands import call

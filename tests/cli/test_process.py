@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import optimizer
-from optimizer.plan.io import read_run
+from optimizer.plan.run_folder import read_run
 
 from .conftest import Solved
 

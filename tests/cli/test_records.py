@@ -15,7 +15,7 @@ import pytest
 import optimizer
 from optimizer.comparison.chain import solve_chain
 from optimizer.comparison.point import Chain, Options, Point
-from optimizer.plan.io import WriteError, read_run
+from optimizer.plan.run_folder import WriteError, read_run
 
 from ..solver.conftest import dying as dying
 from ..solver.test_child import Dying, children
@@ -71,7 +71,7 @@ def test_a_record_that_cannot_be_written(folder: Path, monkeypatch: pytest.Monke
     def full(*_: object) -> None:
         raise WriteError(errno.ENOSPC, "the run cannot be written to results/tiny: No space left on device")
 
-    monkeypatch.setattr("optimizer.plan.io.write_record", full)
+    monkeypatch.setattr("optimizer.plan.run_folder.write_record", full)
     result = call("solve", "impossible.yaml", "--json")
     assert (result.exit_code, "no plan meets all limits" in result.stderr) == (3, True)
     assert "No space left on device" in result.stderr

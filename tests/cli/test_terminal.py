@@ -12,6 +12,8 @@ from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
 from optimizer.plan.progress import Progress
 from optimizer.plan.table import Table
+from optimizer.report.figures import figures, print_figures
+from optimizer.report.headline import wrapped
 from optimizer.report.layout import Layout, print_table
 from optimizer.report.numbers import money, percent, plain, ranges
 from optimizer.report.progress import ProgressLine, progress_text
@@ -108,6 +110,61 @@ def test_quarters_are_drawn_together_to_years() -> None:
         ["Closing", "cash", "480", "440"],
         ["Total", "uses", "480", "440"],
     ]
+
+
+def test_every_rate_of_a_plan_by_quarters_says_whether_it_is_nominal_or_effective() -> None:
+    """On the overview, in each table with rates, and among the figures of the file."""
+    instance = Instance.model_validate(
+        {
+            "name": "quarters",
+            "calendar": {"start": "2026Q1", "periods": 4, "length": "quarter"},
+            "discount": {"rate_per_year": 0.1},
+            "opening": {"cash_musd": 500, "paid_in_capital_musd": 500},
+            "equity": {"cost_of_equity_per_year": 0.12},
+            "cash": {"yield_per_year": 0.03},
+            "pricing_grid": {"by": "leverage", "buckets": [{"upper": 1, "spread_per_year": 0.01}]},
+            "hardware": {
+                "chip": {
+                    "vendor": "v",
+                    "compute_h100e": 1,
+                    "kw": 1,
+                    "lead_periods": 0,
+                    "life_periods": 4,
+                    "price_usd": {"initial": 100, "growth_per_year": -0.1},
+                }
+            },
+        }
+    )
+    held = [{"period": label, "bucket": 0, "holds": 1} for label in instance.periods.labels]
+    plan = Plan.assemble(instance, {"buckets": held}, [], {}, {"status": "optimal", "levels": []})
+    overview = printed(100, lambda console: print_plan(plan, console))
+    assert "WACC and IRR: effective rates per year" in overview
+    assert any(line.startswith("a year: effective rate") for line in overview)
+    # 12 % a year is what is shown of a charge of 1.12^¼ − 1 a quarter, and not four times that
+    assert any(line.startswith("all ") and line.endswith("12.00 %") for line in overview)
+    notes = {
+        name: printed(200, lambda console, name=name: print_table(plan.rows(name), console))[-1]  # type: ignore[misc]
+        for name in ("wacc", "pricing_grid")
+    }
+    assert notes == {
+        "wacc": "wacc_per_year: effective",
+        "pricing_grid": "spread_per_year: nominal; cost_of_equity_per_year: effective",
+    }
+    listed = [" ".join(line.split()) for line in printed(200, lambda c: print_figures(figures(instance, {}), c))]
+    assert {
+        "cash.yield_per_year 0.03 nominal",
+        "discount.rate_per_year 0.1 effective",
+        "equity.cost_of_equity_per_year 0.12 effective",
+        "hardware.chip.price_usd {'growth_per_year': -0.1, 'initial': 100.0}, growth effective",
+        "pricing_grid.buckets.1.spread_per_year 0.01 nominal",
+    } <= set(listed)
+
+
+def test_the_key_figures_are_not_broken_within_one() -> None:
+    items = ["NPV $1 m", "equity IRR 15.0 %", "runway 3.0 months"]
+    assert wrapped(items, 80) == ["NPV $1 m · equity IRR 15.0 % · runway 3.0 months"]
+    assert wrapped(items, 28) == ["NPV $1 m · equity IRR 15.0 %", "runway 3.0 months"]
+    assert wrapped(items, 5) == items
 
 
 def test_a_plan_that_was_not_audited_says_so(solved: Solved) -> None:

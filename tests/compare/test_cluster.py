@@ -19,7 +19,7 @@ from optimizer.comparison.executor import Executor, ExecutorError
 from optimizer.comparison.processes import LocalExecutor
 from optimizer.comparison.store import Store
 from optimizer.comparison.worker import VersionError, check_versions
-from optimizer.plan.io import WriteError, read_run
+from optimizer.plan.run_folder import WriteError, read_run
 from tests.compare.small import STAND_IN, begun, family, quick_folder, table, told
 
 pytestmark = pytest.mark.xdist_group("dask")

@@ -18,7 +18,7 @@ from optimizer.comparison.point import Result
 from optimizer.comparison.ranking import Standing, gap, standings
 from optimizer.comparison.reading import batch_of
 from optimizer.instance.loader import loads
-from optimizer.plan.io import WriteError
+from optimizer.plan.run_folder import WriteError
 from tests.properties.solving import examples
 
 from .examples import MIXES, SCENARIOS, TWO_SOURCES, result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from copy import deepcopy
 from dataclasses import replace
@@ -9,14 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from optimizer.cli import app
 from optimizer.comparison.diff import Decision, Figure, diff, same
 from optimizer.comparison.diff_inputs import Input
 from optimizer.instance.schema import Instance
-from optimizer.plan.io import write_run
 from optimizer.plan.plan import Plan
+from optimizer.plan.run_folder import write_run
+from optimizer.report.diff import print_difference
 from optimizer.report.diff_words import decision_words, figure_name, input_words, tie_words, unit_words, value_words
 
 BASE: dict[str, Any] = {
@@ -69,7 +72,7 @@ def level(value: float, bound: float | None, name: str = "cost_of_capital") -> d
 @pytest.mark.parametrize(
     ("path", "value", "words"),
     [
-        ("debt.loan.rate_per_year", 0.085, "debt.loan.rate_per_year: 8 % → 8.5 % per year"),
+        ("debt.loan.rate_per_year", 0.085, "debt.loan.rate_per_year: 8 % → 8.5 % per year, nominal"),
         ("debt.loan.limit_musd", 1500.0, "debt.loan.limit_musd: 200 → 1,500 USD million"),
         ("debt.loan.tenor_periods", 6, "debt.loan.tenor_periods: 5 → 6 periods"),
         ("debt.loan.last_draw", 2027, "debt.loan.last_draw: none → 2027"),
@@ -80,7 +83,7 @@ def level(value: float, bound: float | None, name: str = "cost_of_capital") -> d
         (
             "hardware.b200.price_usd",
             {"initial": 20000.0, "growth_per_year": -0.1},
-            "hardware.b200.price_usd: 20,000 → 20,000 growing by -10 % per year USD",
+            "hardware.b200.price_usd: 20,000 → 20,000 growing by -10 % per year (effective) USD",
         ),
         (
             "markets.training.revenue_usd_per_h100e_hour",
@@ -110,12 +113,12 @@ def test_a_step_of_a_series_is_a_change_of_its_own() -> None:
     one = plan({"debt.loan.rate_per_year": {"2026": 0.08, "2027": 0.09}})
     other = plan({"debt.loan.rate_per_year": {"2026": 0.08, "2027": 0.1}})
     assert [input_words(change) for change in diff(one, other).inputs] == [
-        "debt.loan.rate_per_year.2027: 9 % → 10 % per year"
+        "debt.loan.rate_per_year.2027: 9 % → 10 % per year, nominal"
     ]
     shorter = plan({"debt.loan.rate_per_year": [0.08, 0.09, 0.1]})
     longer = plan({"debt.loan.rate_per_year": [0.08, 0.095, 0.1]})
     assert [input_words(change) for change in diff(shorter, longer).inputs] == [
-        "debt.loan.rate_per_year[2]: 9 % → 9.5 % per year"
+        "debt.loan.rate_per_year[2]: 9 % → 9.5 % per year, nominal"
     ]
 
 
@@ -213,6 +216,22 @@ def test_figures() -> None:
         Figure("wacc", "share", None, 0.1),
     )
     assert found[1].change is None
+
+
+def test_figures_have_their_units_and_rates_their_kind() -> None:
+    console = Console(file=io.StringIO(), width=100)
+    old = {"capital_employed": 2141.0, "runway_months": 7.5, "equity_irr_per_year": 0.15, "minimum_dscr": 1.25}
+    new = {"capital_employed": 2167.0, "runway_months": 8.0, "equity_irr_per_year": 0.16, "minimum_dscr": 1.5}
+    print_difference("a", "b", diff(plan(metrics=old), plan(metrics=new)), console)
+    assert isinstance(console.file, io.StringIO)
+    lines = [" ".join(line.split()) for line in console.file.getvalue().splitlines()]
+    assert {
+        "capital employed 2,141 USD million years 2,167 USD million years 26 USD million years",
+        "runway 7.5 months 8.0 months 0.5 months",
+        "equity IRR 15.000 % 16.000 % +1.000 points",
+        "minimum DSCR 1.25 1.50 0.25",
+        "WACC and IRR: effective rates per year",
+    } <= set(lines)
 
 
 def test_rounding_is_no_difference() -> None:

@@ -14,7 +14,7 @@ from optimizer.comparison.executor import ExecutorError, without_known
 from optimizer.comparison.point import Chain
 from optimizer.comparison.processes import LocalExecutor
 from optimizer.comparison.store import Store
-from optimizer.plan.io import WriteError
+from optimizer.plan.run_folder import WriteError
 from tests.compare.small import ROOT, STAND_IN, begun, family, gone, pids, quick_folder, table, told
 
 

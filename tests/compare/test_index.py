@@ -25,8 +25,8 @@ from optimizer.comparison.point import Options, Point, Result
 from optimizer.comparison.rows import COLUMNS, Run
 from optimizer.comparison.store import POINTS, Store
 from optimizer.instance.schema import Instance
-from optimizer.plan.io import write_run
 from optimizer.plan.plan import Plan
+from optimizer.plan.run_folder import write_run
 from tests.compare.small import ROOT, data
 
 POINT = Point("debt first|base", {"mix": "debt first"}, Instance.model_validate(data()), Options(0.0, 60.0))

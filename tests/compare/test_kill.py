@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from optimizer.comparison.store import POINTS, Store
-from optimizer.plan.io import read_run
+from optimizer.plan.run_folder import read_run
 
 from .examples import batch_file
 from .small import ROOT, quick_folder

@@ -19,8 +19,8 @@ from optimizer.comparison.run import run_batch
 from optimizer.comparison.store import Store
 from optimizer.instance.loader import loads
 from optimizer.instance.reference import ROOT
-from optimizer.plan.io import read_run
 from optimizer.plan.plan import Plan
+from optimizer.plan.run_folder import read_run
 
 from .examples import ALL_DEBT, ALL_EQUITY, DF, MIXES, SCENARIOS, TWO_SOURCES, base_file, batch_file
 

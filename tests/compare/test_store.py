@@ -21,8 +21,8 @@ from optimizer.comparison.point import Options, Point, Result
 from optimizer.comparison.records import chain_data, plan_data, read_chain, read_plan
 from optimizer.comparison.store import POINTS, Store, replace_file
 from optimizer.instance.schema import Instance
-from optimizer.plan.io import WriteError, read_run
 from optimizer.plan.plan import Plan
+from optimizer.plan.run_folder import WriteError, read_run
 from tests.compare.small import ROOT, data, family, quick_folder, table
 
 POINT = Point("a point", {"mix": "all equity", "need": 45.0}, Instance.model_validate(data()), Options(0.0, 60.0, 7))

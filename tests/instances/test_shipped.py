@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import optimizer
-from optimizer.plan.io import read_run
 from optimizer.plan.plan import Plan
+from optimizer.plan.run_folder import read_run
 
 ROOT = Path(__file__).resolve().parents[2]
 INSTANCES = ROOT / "instances"

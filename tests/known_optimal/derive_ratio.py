@@ -78,6 +78,21 @@ def wacc_fixed_fee() -> float:
     return ratios[0]
 
 
+@derives("wacc-fee-of-a-line")
+def wacc_fee_of_a_line() -> float:
+    """100 at 6 % for a year; of the fee of 5 a third falls in each of the next three years, the last after T."""
+    charges, capital = (0, 6 + 5 / 3, 5 / 3), (0, 100, 0)
+    return present(RATE, charges) / present(RATE, capital)
+
+
+@derives("wacc-fee-of-a-prepaid-loan-quarters")
+def wacc_fee_of_a_prepaid_loan() -> float:
+    """100 at 2 % for a quarter; the fee of 2 is an annuity of four quarters at 2 %, two of them in the plan."""
+    fee, quarter = annuity_payment(2, 0.02, 4), per_period(RATE, 4)
+    ratio = present(quarter, (0, 2 + fee, fee)) / present(quarter, (0, 100, 0))
+    return (1 + ratio) ** 4 - 1
+
+
 @derives("wacc-net-of-cash")
 def wacc_net_of_cash() -> float:
     """Equity 100, debt 50 at 8 %, cash 40 at 3 %, all of which repays debt after year 1: so there is least capital.

@@ -15,6 +15,7 @@ from optimizer.instance.schema import Instance
 from optimizer.solver.highs import Limits
 from optimizer.solver.run import NoPlanError, search
 
+from .changes_edges import CHANGES_EDGES
 from .changes_equity import CHANGES_EQUITY
 from .decisive_lenders import LENDERS
 from .expected import ALL, Expected
@@ -239,6 +240,10 @@ CHANGES = [
     Change("grid-by-cover", "pricing_grid"),
     Change("grid-by-cover", "pricing_grid buckets 1 spread_per_year", 0.0),
     Change("wacc-fixed-fee", "debt bond issue_fee_musd", 0.0),
+    Change("wacc-fee-of-a-line", "debt line upfront_fee_share", 0.01),
+    Change("wacc-fee-of-a-line", "debt line last_draw", 2026),
+    Change("wacc-fee-of-a-prepaid-loan-quarters", "debt bond prepayment"),
+    Change("wacc-fee-of-a-prepaid-loan-quarters", "debt bond tenor_periods", 5),
     Change("wacc-net-of-cash", "cash yield_per_year", 0.2),
     Change("wacc-net-of-cash", "opening cash_musd", 0.0),
     Change("adjusted-present-value", "adjusted_present_value shield_rate_per_year", 0.12),
@@ -433,6 +438,8 @@ CHANGES = [
     # book equity, payouts, what could be drawn, leased hardware
     *(Change(*change) for change in CHANGES_EQUITY),
     *(Change(*each) for each in LENDERS),
+    # the last day, money before the end of a period, charges nobody decides, trifles
+    *(Change(*each) for each in CHANGES_EDGES),
 ]
 
 

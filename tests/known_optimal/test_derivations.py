@@ -14,6 +14,8 @@ from . import (
     derive_capital,
     derive_charges,
     derive_classics,
+    derive_edges,
+    derive_edges_lenders,
     derive_equity,
     derive_financing,
     derive_hardware,
@@ -26,6 +28,7 @@ from . import (
     derive_tax_years,
     derive_terms,
     derive_timing,
+    derive_undecided,
     derive_value,
 )
 from .derived import DERIVATIONS
@@ -36,6 +39,8 @@ MODULES = (
     derive_capital,
     derive_charges,
     derive_classics,
+    derive_edges,
+    derive_edges_lenders,
     derive_equity,
     derive_financing,
     derive_hardware,
@@ -48,6 +53,7 @@ MODULES = (
     derive_tax_years,
     derive_terms,
     derive_timing,
+    derive_undecided,
     derive_value,
 )
 EXACT = 1e-11

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from optimizer.instance.checks import check
 from optimizer.instance.loader import load
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
+from optimizer.solver.certify import METHODS
 from optimizer.solver.run import NoPlanError, solve
 
 from .derive_classics import LOT_PUBLISHED, lot_size_as_capacity
@@ -23,9 +25,15 @@ RELATIVE = ABSOLUTE = 1e-6
 
 
 def solved(expected: Expected) -> Plan:
-    """The plan of an instance under the options of its sidecar."""
+    """The plan of an instance under the options of its sidecar, with both second opinions."""
     options = expected.options
-    return solve(load(expected.file), gap=options.gap_share, threads=options.threads, seed=options.seed)
+    instance = load(expected.file)
+    return solve(instance, gap=options.gap_share, threads=options.threads, seed=options.seed, certify=METHODS)
+
+
+def opinions(summary: dict[str, Any]) -> dict[str, bool | None]:
+    """Whether each second opinion agrees."""
+    return {opinion["method"]: opinion["agrees"] for opinion in summary["certificates"]}
 
 
 def close(a: float, b: float, relative: float = RELATIVE, absolute: float = ABSOLUTE) -> bool:
@@ -55,7 +63,7 @@ def test_file(expected: Expected) -> None:
 
 @pytest.mark.parametrize("expected", OPTIMAL, ids=lambda each: each.name)
 def test_optimum(expected: Expected) -> None:
-    """Status, value and bound of every level, the audit, and the facts."""
+    """Status, value and bound of every level, the audit, a second solver and exact arithmetic, and the facts."""
     assert expected.rel_tol is not None
     assert expected.abs_tol is not None
     assert expected.rel_tol <= RELATIVE
@@ -63,6 +71,7 @@ def test_optimum(expected: Expected) -> None:
     plan = solved(expected)
     assert plan.status == "optimal"
     assert plan.audit_passed
+    assert opinions(plan.summary) == {"scip": True, "exact": True}
     levels = [level for level in plan.summary["levels"] if not level["inserted"]]
     assert [level["name"] for level in levels] == [name for name, _ in expected.values]
     assert levels[0]["sense"] == expected.sense
@@ -82,6 +91,7 @@ def test_no_optimum(expected: Expected) -> None:
     with pytest.raises(NoPlanError) as nothing:
         solved(expected)
     assert nothing.value.status == expected.status
+    assert opinions(nothing.value.summary)["scip"] is True
 
 
 def first_periods(instance: Instance, periods: int) -> Instance:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from optimizer.instance.schema import Instance
-from optimizer.plan.dating import evenly, inflows, payments
+from optimizer.plan.figures.dating import evenly, inflows, payments
 from optimizer.plan.plan import Plan
 from tests.audit.cases_timing import dated
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyxirr import irr
 
-from optimizer.plan.irr import internal_rates, why_none
+from optimizer.plan.figures.irr import internal_rates, why_none
 
 
 def flows_with(*rates: float, size: float = 1.0) -> list[float]:

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from optimizer.instance.schema import Instance
-from optimizer.plan.metrics import metrics, project_rates
+from optimizer.plan.figures.metrics import metrics, project_rates
+from optimizer.plan.figures.terminal import terminal_value
 from optimizer.plan.plan import Plan
-from optimizer.plan.terminal import terminal_value
 from tests.oracles.effective import charges as charges_of
 from tests.oracles.effective import held
 

@@ -12,7 +12,7 @@ import optimizer
 from optimizer.instance.reference import ROOT
 from optimizer.plan.plan import Plan
 from optimizer.plan.table import Cell
-from optimizer.plan.tables import BUILDERS
+from optimizer.plan.tables.builders import BUILDERS
 
 FOLDER = ROOT / "instances" / "known-optimal"
 

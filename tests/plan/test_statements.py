@@ -6,9 +6,13 @@ from itertools import pairwise
 
 import pytest
 
+from optimizer.contract.accounts import CASH as CASH_ACCOUNT
+from optimizer.contract.accounts import RETAINED
+from optimizer.contract.lines import KINDS, LineKind
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
 from optimizer.plan.table import Table
+from optimizer.plan.tables.statements import FINANCING, INCOME, INVESTING
 
 from .hand_made import (
     CASH_2026,
@@ -106,3 +110,34 @@ def test_unknown_account_is_refused() -> None:
     stray = {**LEDGER[0], "debit": "suspense"}
     with pytest.raises(ValueError, match="suspense"):
         Plan(Instance.model_validate(INSTANCE), DECISIONS, [stray], {}, {}).rows("balance_sheet")
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: f"{kind.template}-{kind.item}-{kind.debit}-{kind.credit}")
+def test_every_kind_of_line_has_its_place_in_the_statements(kind: LineKind) -> None:
+    """What changes retained earnings is in the income statement; what moves cash is in the cash flow statement, where
+    operations are totals."""
+    moved, operating = {kind.debit, kind.credit}, kind.item in ("revenue", "opex", "tax")
+    earned = [section for section in INCOME if kind.item in section.items]
+    paid = [section for section in (INVESTING, FINANCING) if kind.item in section.items]
+    assert len(earned) == 1 or RETAINED not in moved
+    assert len(paid) == (CASH_ACCOUNT in moved and not operating)
+    for section in [*(earned if RETAINED in moved else []), *paid]:
+        assert kind.row in [other.row for other in section.kinds]
+
+
+def test_a_posting_of_no_kind_stands_under_its_own_name() -> None:
+    """A cost of 5 that no rule of the model posts: it is in no other row, and in the totals."""
+    stray = {
+        **next(row for row in LEDGER if row["item"] == "fee"),
+        "line": "fee.secret.loan",
+        "period": "2027",
+        "musd": 5.0,
+    }
+    before, after = (
+        Plan(Instance.model_validate(INSTANCE), DECISIONS, ledger, {}, {}) for ledger in (LEDGER, [*LEDGER, stray])
+    )
+    for name, total in (("income", "Profit before tax"), ("cash_flow", "Cash flow from financing")):
+        old, new = before.rows(name), after.rows(name)
+        assert line(new, "fee.secret.loan") == [0, -5, 0, 0]
+        assert line(new, "Debt fees") == line(old, "Debt fees")
+        assert [b - a for a, b in zip(line(old, total), line(new, total), strict=True)] == [0, -5, 0, 0]

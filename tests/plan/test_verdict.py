@@ -9,8 +9,8 @@ import pytest
 from rich.console import Console
 
 from optimizer.instance.schema import Instance
+from optimizer.plan.figures.verdict import maturity_wall, peak_equity, runway_months, sunk_value
 from optimizer.plan.plan import Plan
-from optimizer.plan.verdict import maturity_wall, peak_equity, runway_months, sunk_value
 from optimizer.report.terminal import print_plan
 
 from ..audit.build import Case, post

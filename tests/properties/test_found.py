@@ -212,3 +212,32 @@ def test_what_follows_from_a_plan_is_found_beside_a_level_that_is_held() -> None
     earned = (65.7 - 0.875) + (68.985 - 0.91875)
     assert plan.metrics["terminal_cash"] == pytest.approx(earned, abs=1e-5)
     assert plan.metrics["terminal_value_musd"] == pytest.approx(1.5 * (68.985 - 0.91875), abs=1e-5)
+
+
+def test_the_plan_a_search_begins_with_is_not_the_best_unseen() -> None:
+    """HiGHS called it the best before it looked at anything: presolve had found nothing feasible beside what is held
+    to a dollar. A loan was signed for its commitment fee, of 0.025 a month, and never drawn: equity costs 12 %.
+    """
+    loan = {"kind": "bullet", "rate_per_year": 0.08, "limit_musd": 60, "tenor_periods": 5, "upfront_fee_share": 0.01}
+    loan |= {"issue_fee_musd": 0.5, "commitment_fee_per_year": 0.005, "min_draw_musd": 20}
+    chips = {"price_usd": 24000, "compute_h100e": 2.5, "kw": 2, "lead_periods": 0, "life_periods": 5}
+    market = {"demand_h100e": {"initial": 8000, "growth_per_year": -0.1}, "revenue_usd_per_h100e_hour": 2.6}
+    plan = audited(
+        {
+            "calendar": {"start": "2026-06", "periods": 5, "length": "month"},
+            "discount": {"rate_per_year": 0.07},
+            "opening": {"paid_in_capital_musd": 60},
+            "objectives": [{"name": "wacc"}],
+            "regions": {"north": {"energy_price_usd_per_mwh": 40}},
+            "sites": {"alpha": {"region": "north", "pue": 1.1, "existing_mw": 2}},
+            "hardware": {"dense": chips},
+            "markets": {"training": market},
+            "debt": {"loan": loan},
+            "equity": {"cost_of_equity_per_year": 0.12, "dividends": {}},
+            "cash": {"minimum_opex_months": 1},
+            "cash_flows": {"grant": {"kind": "investing", "musd_per_period": 1.5}},
+            "pricing_grid": {"by": "interest_cover", "buckets": [{"lower": 4}, {"lower": 2, "upper": 4}, {"upper": 2}]},
+        }
+    )
+    assert plan.decisions["facilities"] == []
+    assert plan.metrics["wacc"] == pytest.approx(0.12, abs=1e-8)

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from optimizer.audit import audit_folder
 from optimizer.instance.loader import loads
 from optimizer.instance.schema import Instance
-from optimizer.plan.io import read_run, write_run
 from optimizer.plan.plan import Plan
+from optimizer.plan.run_folder import read_run, write_run
 
 from .instrument_strategies import (
     ALL_OBJECTIVES,

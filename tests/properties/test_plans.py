@@ -8,8 +8,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from optimizer.plan.io import read_run, write_run
 from optimizer.plan.plan import Plan
+from optimizer.plan.run_folder import read_run, write_run
 
 from .solving import Data, best, examples, no_worse, same, solved, statement
 from .strategies import LEXICOGRAPHIC, OBJECTIVES, instances

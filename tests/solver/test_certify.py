@@ -81,6 +81,34 @@ def test_known_optima_are_confirmed(name: str) -> None:
     assert summary["timings"]["certify"] > 0.0
 
 
+@pytest.mark.parametrize(
+    ("name", "within"),
+    [
+        ("lexicographic-amount", "$10.0 m (peak_funding), $0.0 m (total_value)"),
+        ("lexicographic-share", "$4.5 m (net_present_cost), $0.0 m (total_value)"),
+        ("wacc-after-cost-quarters", "$0.0 m (total_value), $0.0 m (capital_employed), 0.0000% (wacc)"),
+    ],
+)
+def test_how_far_the_delivered_plan_is_from_the_best(name: str, within: str) -> None:
+    """What is given up for later levels is part of it: 10 of funding, 5/1.1 of cost; a rate is compounded once."""
+    plan = solve(load(FOLDER / f"{name}.yaml"), gap=0.0, threads=1, certify=["scip"])
+    (opinion,) = plan.summary["certificates"]
+    assert opinion["message"].endswith(f"by its own bound this plan is within {within}")
+    assert plan.audit_passed
+
+
+def test_dilution_that_is_given_up_is_told_as_it_is() -> None:
+    """The plan is a little better than the tangents that bound it, and it is the plan whose distance is told."""
+    data = load(FOLDER / "dilution.yaml").model_dump(mode="json")
+    data["objectives"] = [{"name": "dilution", "slack_share": 0.3}, {"name": "terminal_cash"}]
+    plan = solve(Instance.model_validate(data), gap=0.0, threads=1, certify=["scip"])
+    level, (opinion,) = plan.summary["levels"][0], plan.summary["certificates"]
+    away = level["plan_value"] - opinion["levels"][0]["second_bound"]
+    assert away > 0.06
+    assert f"within {away:.4%} (dilution)" in opinion["message"]
+    assert plan.audit_passed
+
+
 def test_intervals_that_overlap_are_enough() -> None:
     """With half the value as its gap, each solver may stop at a plan of its own."""
     limits = replace(LIMITS, gap_share=0.5)

@@ -139,7 +139,7 @@ def test_a_basis_is_counted_as_highs_does() -> None:
 def test_two_processes_give_the_same_plan(threads: int, tmp_path: Path) -> None:
     """Bytes of plan.json, from two owners each with a process of its own."""
     code = (
-        "import sys, optimizer; from optimizer.plan.io import write_run; from pathlib import Path\n"
+        "import sys, optimizer; from optimizer.plan.run_folder import write_run; from pathlib import Path\n"
         "plan = optimizer.solve(optimizer.load(sys.argv[1]), threads=int(sys.argv[2]), seed=7)\n"
         "print(write_run(plan, sys.argv[3]))\n"
     )

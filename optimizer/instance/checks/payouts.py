@@ -57,5 +57,7 @@ def lease_rate_differs(instance: Instance) -> Iterator[Hit]:
                 path: Path = ("hardware", name, "lease", "implicit_rate_per_year")
                 label = instance.periods.label(t)
                 message = f"by the price of the same accelerator the rate inside the payments of {label} is {rate:.4g}"
-                yield Hit(path, f"{message}, not {stated:g}, and it holds", "check payment and price, or delete it")
+                yield Hit(
+                    path, f"{message} nominal, not {stated:g}, and it holds", "check payment and price, or delete it"
+                )
                 break

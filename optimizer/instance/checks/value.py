@@ -102,8 +102,8 @@ def debt_cheaper_than_equity(instance: Instance) -> Iterator[Hit]:
         yields = effective_yields(instance, debt).values()
         if yields and (1.0 - tax) * min(yields) < least:
             message = (
-                f"`{name}` costs {(1.0 - tax) * min(yields):.2%} a year (effective) after tax and equity {least:.2%} "
-                "at any leverage: to borrow and pay out looks like a gain"
+                f"`{name}` costs {(1.0 - tax) * min(yields):.2%} a year after tax and equity {least:.2%} "
+                "(effective) at any leverage: to borrow and pay out looks like a gain"
             )
             help = "give a `pricing_grid` with `relever`, by which equity costs more where there is debt"
             yield Hit(("debt", name), message, help, True, (("equity",), ("pricing_grid",), ("tax",), ("objectives",)))

@@ -1,0 +1,45 @@
+"""The accounts of the balance sheet, and what statements call them."""
+
+from __future__ import annotations
+
+CASH, DEPOSITS, CONSTRUCTION = "cash", "deposits", "construction_in_progress"
+HARDWARE, LEASED, SITES, OTHER = "hardware", "leased_hardware", "sites", "other_assets"
+PAID_IN, PREFERRED, RETAINED = "paid_in_capital", "preferred_equity", "retained_earnings"
+DEBT, LEASE, PARTNER = "debt.", "lease.", "partner."
+"""How liability accounts begin: of a debt instrument, of a lease that counts as debt, and what is owed to a strategic
+partner in compute. The name comes after it."""
+
+ASSETS = {
+    CASH: "Cash",
+    DEPOSITS: "Deposits on hardware",
+    CONSTRUCTION: "Construction in progress",
+    HARDWARE: "Hardware",
+    LEASED: "Leased hardware",
+    SITES: "Sites",
+    OTHER: "Other assets",
+}
+"""Assets, in the order of the balance sheet, with their rows."""
+
+LIABILITIES = {DEBT: "Debt: {instrument}", LEASE: "Lease: {offer}", PARTNER: "Owed to {partner}"}
+"""Kinds of liabilities, in the order of the balance sheet, with their rows."""
+
+EQUITY = {PREFERRED: "Preferred equity", PAID_IN: "Paid-in capital", RETAINED: "Retained earnings"}
+"""Equity, in the order of the balance sheet, with its rows."""
+
+SPENT_ON = {"sites": (SITES, CONSTRUCTION), "hardware": (HARDWARE, DEPOSITS)}
+"""The accounts that take capital spending, by what it is spent on."""
+
+
+def debt_account(instrument: str) -> str:
+    """The liability account of a debt instrument."""
+    return DEBT + instrument
+
+
+def lease_account(offer: str) -> str:
+    """The liability account of a lease that counts as debt."""
+    return LEASE + offer
+
+
+def partner_account(partner: str) -> str:
+    """What is owed to a strategic partner in compute."""
+    return PARTNER + partner

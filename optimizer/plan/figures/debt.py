@@ -1,0 +1,80 @@
+"""What moves on the instruments of debt."""
+
+from __future__ import annotations
+
+from optimizer.contract.lines import CAPITALISED, COMMITMENT_FEE, DISCOUNT, INTEREST, ISSUE_FEE, PREMIUM, UPFRONT_FEE
+from optimizer.instance.amortisation import outstanding_share
+from optimizer.plan.books import add
+from optimizer.plan.record import Record
+
+FEES = {
+    "upfront": UPFRONT_FEE,
+    "issue": ISSUE_FEE,
+    "discount": DISCOUNT,
+    "commitment": COMMITMENT_FEE,
+    "prepayment": PREMIUM,
+}
+"""The fees of an instrument, as tables call them."""
+
+OPENING = "opening"
+"""What stands for the opening balance where a period of a draw would."""
+
+
+def fees(plan: Record, instrument: str) -> list[float]:
+    """Fees paid on an instrument by period, the issue discount among them, positive, USD million."""
+    paid = add(*(plan.books.line(fee, instrument) for fee in FEES.values()))
+    return [-amount + 0.0 for amount in paid]
+
+
+def interest(plan: Record, instrument: str) -> list[float]:
+    """Interest paid on an instrument by period, positive, USD million."""
+    return [-amount + 0.0 for amount in plan.books.line(INTEREST, instrument)]
+
+
+def capitalised(plan: Record, instrument: str) -> list[float]:
+    """Interest added to the balance of an instrument instead of paid (PIK), by period, USD million."""
+    return plan.books.posted(CAPITALISED, instrument)
+
+
+def prepaid(plan: Record, instrument: str) -> list[float]:
+    """Principal paid before it is due, by period, positive, USD million."""
+    calendar = plan.instance.periods
+    amounts = [0.0] * calendar.periods
+    for row in plan.decisions.get("prepayments", ()):
+        if row["instrument"] == instrument:
+            amounts[calendar.index(str(row["period"])) - 1] += row["musd"]
+    return amounts
+
+
+def drawn(plan: Record, instrument: str) -> dict[int, float]:
+    """What is drawn of an instrument by period, USD million."""
+    found: dict[int, float] = {}
+    for row in plan.decisions.get("debt_draws", ()):
+        if row["instrument"] == instrument:
+            t = plan.instance.periods.index(str(row["period"]))
+            found[t] = found.get(t, 0.0) + row["musd"]
+    return found
+
+
+def prepaid_by_draw(plan: Record, instrument: str, table: str = "prepayments") -> dict[int, dict[int, float]]:
+    """Amounts of a table of prepayments by period of the draw (0: the opening balance) and period, USD million."""
+    calendar, found = plan.instance.periods, dict[int, dict[int, float]]()
+    for row in plan.decisions.get(table, ()):
+        if row["instrument"] == instrument:
+            t, draw = calendar.index(str(row["period"])), str(row["drawn"])
+            early = found.setdefault(0 if draw == OPENING else calendar.index(draw), {})
+            early[t] = early.get(t, 0.0) + row["musd"]
+    return found
+
+
+def vintages(plan: Record, instrument: str) -> dict[int, float]:
+    """What is drawn of an instrument by period, its opening balance in 0, USD million."""
+    return {0: plan.instance.debt[instrument].opening_balance_musd} | drawn(plan, instrument)
+
+
+def units_repaid_early(plan: Record, instrument: str, u: int) -> list[tuple[int, float]]:
+    """(period, in units of the amount drawn) of what is prepaid of the vintage drawn in u, in 0 the opening balance."""
+    calendar, debt = plan.instance.periods, plan.instance.debt[instrument]
+    rate = debt.rate_per_year.expand(calendar)[max(u, 1) - 1] * calendar.years
+    early = prepaid_by_draw(plan, instrument).get(u, {})
+    return [(t, musd / outstanding_share(debt, t - u, rate)) for t, musd in early.items()]

@@ -1,0 +1,79 @@
+"""How much of the company today's owners keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import expm1, fsum, log1p
+
+from optimizer.contract.lines import FLOTATION
+from optimizer.plan.record import Record
+
+
+@dataclass(frozen=True)
+class Sale:
+    """Shares sold to a round or a partner in period ``t`` (from 1); ``pre_money`` is None if no value is stated."""
+
+    name: str
+    kind: str
+    t: int
+    amount: float
+    flotation: float
+    pre_money: float | None
+
+    @property
+    def share_sold(self) -> float | None:
+        """e/(V+e)."""
+        return None if self.pre_money is None else self.amount / (self.pre_money + self.amount)
+
+
+def sales(plan: Record) -> list[Sale]:
+    """Rounds raised and partners for equity signed, in the order of time."""
+    calendar, instance, books = plan.instance.periods, plan.instance, plan.books
+    found = []
+    for row in plan.decisions.get("equity_raises", ()):
+        assert instance.equity is not None
+        name, t = row["round"], calendar.index(str(row["period"]))
+        value = instance.equity.rounds[name].pre_money_musd
+        cost = -books.line(FLOTATION, name)[t - 1] + 0.0
+        found.append(Sale(name, "round", t, row["musd"], cost, value.expand(calendar)[t - 1] if value else None))
+    for row in plan.decisions.get("partners", ()):
+        partner = instance.partners[row["partner"]]
+        if partner.kind == "equity" and row["signed"]:
+            t = calendar.index(str(row["period"]))
+            value = partner.pre_money_musd
+            before = value.expand(calendar)[t - 1] if value else None
+            found.append(Sale(row["partner"], "partner", t, partner.cash_musd, 0.0, before))
+    return sorted(found, key=lambda sale: (sale.t, sale.kind, sale.name))
+
+
+def kept(plan: Record) -> float:
+    """Π V/(V+e) over all sales that state a value."""
+    share = 1.0
+    for sale in sales(plan):
+        share *= 1.0 - (sale.share_sold or 0.0)
+    return share
+
+
+def error_bound(plan: Record) -> float | None:
+    """Largest share that the tangents of the model can give away for nothing; None if it models no ownership.
+
+    A tangent at the middle m of a segment of width 2h overstates ln(1 + e/V) most at its lower end, by −x − ln(1 − x)
+    with x = h/(V + m), and most of all in the first segment. Summed over the rounds this is ε, and a plan that keeps
+    up to e^ε times the floor (without a floor: times what this plan keeps) may have been passed over.
+    """
+    equity = plan.instance.equity
+    wanted = any(level.name == "dilution" for level in plan.instance.objectives)
+    if equity is None or (equity.ownership_floor_share is None and not wanted):
+        return None
+    calendar = plan.instance.periods
+    errors = []
+    for item in equity.rounds.values():
+        if item.pre_money_musd is None:
+            continue
+        values = item.pre_money_musd.expand(calendar)
+        half = (item.max_musd - item.min_musd) / equity.ownership_segments / 2.0
+        window = calendar.window(item.first_raise, item.last_raise)
+        worst = [half / (values[t - 1] + item.min_musd + half) for t in window if values[t - 1] > 0]
+        errors.append(max((-x - log1p(-x) for x in worst), default=0.0))
+    base = kept(plan) if equity.ownership_floor_share is None else equity.ownership_floor_share
+    return base * expm1(fsum(errors))

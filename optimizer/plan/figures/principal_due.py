@@ -1,0 +1,50 @@
+"""Principal as lenders count it: when it is due, and not when it is paid."""
+
+from __future__ import annotations
+
+from math import fsum
+
+from optimizer.contract.accounts import LEASE
+from optimizer.contract.lines import REPAYMENT
+from optimizer.instance.amortisation import outstanding_share
+from optimizer.instance.schema import Debt
+from optimizer.plan.figures.debt import prepaid_by_draw, vintages
+from optimizer.plan.record import Record
+
+
+def principal_due(plan: Record, window: range, balloons: bool) -> float:
+    """What falls due in a window, also of what is prepaid in it; a bullet of more than a year if balloons count."""
+    calendar = plan.instance.periods
+    leased = plan.books.item("repayment", accounts=plan.books.accounts(LEASE))
+    total = [-leased[t - 1] for t in window]
+    for name, debt in sorted(plan.instance.debt.items()):
+        balloon = debt.kind == "bullet" and (debt.tenor_periods or 0) > calendar.per_year
+        if debt.kind == "revolver" or (balloon and not balloons):
+            continue
+        if debt.kind == "sculpted":
+            repaid = plan.books.line(REPAYMENT, name)
+            total += [-repaid[t - 1] for t in window]
+        else:
+            total += _due(plan, name, debt, window)
+        total += [
+            -row["musd"]
+            for row in plan.decisions.get("refinancings", ())
+            if row["refinanced"] == name and calendar.index(str(row["period"])) in window
+        ]
+    return fsum(total)
+
+
+def _due(plan: Record, name: str, debt: Debt, window: range) -> list[float]:
+    """Of each vintage, what was left of it before the window and is to be repaid in it."""
+    calendar = plan.instance.periods
+    rates = debt.rate_per_year.expand(calendar)
+    early = prepaid_by_draw(plan, name)
+    due = []
+    for u, amount in vintages(plan, name).items():
+        rate, paid = rates[max(1, u) - 1] * calendar.years, early.get(u, {}).items()
+        gone = fsum(musd / outstanding_share(debt, t - u, rate) for t, musd in paid if t < window.start)
+        for t in window:
+            if 1 <= t - u <= (debt.tenor_periods or 0):
+                fall = outstanding_share(debt, t - u - 1, rate) - outstanding_share(debt, t - u, rate)
+                due.append((amount - gone) * max(0.0, fall))
+    return due

@@ -1,0 +1,97 @@
+"""What there is at the end of the last period, afresh from decisions and ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import fsum
+
+from optimizer.contract.accounts import CONSTRUCTION, HARDWARE, SITES
+from optimizer.plan.figures.commitments import commitments
+from optimizer.plan.figures.tax import basis_left, tax_base
+from optimizer.plan.physical import MUSD_PER_USD_HOUR_YEAR, USD_PER_MUSD
+from optimizer.plan.record import Record
+
+
+def net_terminal_value(plan: Record) -> float:
+    """After tax, with losses carried, less what is still owed: what value objectives count, USD million at T's end."""
+    return terminal_value(plan) + carried_worth(plan) - fsum(each.counted_musd for each in commitments(plan))
+
+
+def terminal_value(plan: Record) -> float:
+    """min(V, (1−τ)·V + τ·tax basis), USD million: all assets together, no refund for a loss."""
+    value, tax = value_before_tax(plan), plan.instance.tax
+    return value if tax is None else min(value, (1.0 - tax.rate) * value + tax.rate * basis_left(plan))
+
+
+def carried_worth(plan: Record) -> float:
+    """τ·loss_value_share·(losses and interest carried beyond T), USD million."""
+    base, tax = tax_base(plan), plan.instance.tax
+    if base is None or tax is None:
+        return 0.0
+    left = fsum((base.losses_carried[-1] or 0.0, base.interest_carried[-1] or 0.0))
+    return tax.rate * plan.instance.terminal.loss_value_share * left
+
+
+def value_before_tax(plan: Record) -> float:
+    """What the assets are worth at the end of the last period, as the instance values them, USD million."""
+    terminal, books = plan.instance.terminal, plan.books
+    match terminal.kind:
+        case "book_share":
+            accounts = (SITES, CONSTRUCTION, HARDWARE)
+            return (terminal.share or 0.0) * fsum(books.balance(account)[-1] for account in accounts)
+        case "ebitda_multiple":
+            return max(0.0, (terminal.multiple or 0.0) * run_rate(plan))
+        case "resale":
+            return resale_value(plan)
+        case "none":
+            return 0.0
+
+
+def resale_value(plan: Record) -> float:
+    """What the units in service at the end would fetch: Σ min(price[u], price[T])·curve((T+1−a)·Δ), USD million."""
+    calendar, total = plan.instance.periods, []
+    for (name, _, ordered), units in plan.physical.vintages.items():
+        offer = plan.instance.hardware[name]
+        if offer.resale_share_by_age is not None:
+            total.append(units[-1] * offer.resale_usd(calendar, ordered, calendar.periods + 1) / USD_PER_MUSD)
+    return fsum(total)
+
+
+def run_rate(plan: Record) -> float:
+    """EBITDA a year of the last year, without what hardware that leaves after it has earned, USD million.
+
+    In each of its periods sites serve no more than they could in T+1, and the dearest hours first.
+    """
+    calendar, ebitda = plan.instance.periods, plan.books.ebitda()
+    last_year = range(max(0, calendar.periods - calendar.per_year), calendar.periods)
+    after, lost = _h100e_after(plan), []
+    for t in last_year:
+        room = after
+        for price, served in sorted(_sold(plan, t), reverse=True):
+            kept = min(served, room)
+            room -= kept
+            lost.append((served - kept) * price * MUSD_PER_USD_HOUR_YEAR * calendar.years)
+    return fsum([*(ebitda[t] for t in last_year), *(-each for each in lost)]) / (len(last_year) * calendar.years)
+
+
+def _sold(plan: Record, t: int) -> Iterator[tuple[float, float]]:
+    """(USD an hour, H100e) of what sites serve in period t (from 0), to markets and to partners."""
+    instance = plan.instance
+    for (market, place), served in plan.physical.served.items():
+        if place in instance.sites:
+            price = instance.markets[market].revenue_usd_per_h100e_hour.expand(instance.periods)[t]
+            yield price, served[t]
+    for (partner, _), delivered in plan.physical.delivered.items():
+        yield instance.partners[partner].price_usd_per_h100e_hour or 0.0, delivered[t]
+
+
+def _h100e_after(plan: Record) -> float:
+    """H100e that the units in service at T can serve in T+1, those left out whose life is over by then."""
+    instance, horizon = plan.instance, plan.instance.periods.periods
+    capacity = []
+    for (name, place, ordered), units in plan.physical.vintages.items():
+        offer, site = instance.hardware[name], instance.sites[place]
+        if ordered + offer.lead_periods + offer.life_periods > horizon + 1:
+            use = site.uptime_share * site.max_utilisation_share * offer.compute_h100e
+            capacity.append(use * units[-1])
+    return fsum(capacity)

@@ -1,1 +1,0 @@
-"""Schedules: one file per business area, one function per table."""
