@@ -38,8 +38,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from optimizer.audit import audit
-    from optimizer.audit.report import AuditError, AuditReport
+    from optimizer.auditing.report import AuditError, AuditReport
+    from optimizer.auditing.run import audit
     from optimizer.comparison.comparison import Comparison
     from optimizer.comparison.executor import ExecutorError
     from optimizer.comparison.run import compare
@@ -58,7 +58,7 @@ _HOMES = {
     "load": "optimizer.instance.loader",
     "validate": "optimizer.instance.loader",
     "solve": "optimizer.solver.run",
-    "audit": "optimizer.audit",
+    "audit": "optimizer.auditing.run",
     "compare": "optimizer.comparison.run",
     "export": "optimizer.solver.export",
     "write_run": "optimizer.plan.run_folder",
@@ -67,14 +67,14 @@ _HOMES = {
     "Diagnostic": "optimizer.instance.diagnostics",
     "Plan": "optimizer.plan.plan",
     "Table": "optimizer.plan.table",
-    "AuditReport": "optimizer.audit.report",
+    "AuditReport": "optimizer.auditing.report",
     "Comparison": "optimizer.comparison.comparison",
     "Exported": "optimizer.solver.export",
     "InstanceError": "optimizer.instance.diagnostics",
     "NoPlanError": "optimizer.solver.run",
     "SolverError": "optimizer.solver.highs",
     "MissingExtraError": "optimizer.solver.second",
-    "AuditError": "optimizer.audit.report",
+    "AuditError": "optimizer.auditing.report",
     "ExecutorError": "optimizer.comparison.executor",
     "ExportError": "optimizer.solver.export",
     "WriteError": "optimizer.plan.run_folder",
@@ -119,8 +119,7 @@ def __getattr__(name: str) -> Any:
         return own_version()
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = import_module(_HOMES[name])
-    return home if name == "audit" else getattr(home, name)  # that folder can be called itself, see there
+    return getattr(import_module(_HOMES[name]), name)
 
 
 def __dir__() -> list[str]:

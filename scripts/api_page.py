@@ -10,7 +10,6 @@ import inspect
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import optimizer
@@ -36,17 +35,11 @@ def page() -> str:
     """The text of the page."""
     parts = [markdown(inspect.getdoc(optimizer) or "")]
     for name in optimizer._HOMES:
-        thing = named(name)
+        thing = getattr(optimizer, name)
         parts.append(f"## {name}\n\n" + section(name, thing))
         if isinstance(thing, type):
             parts += [f"### {name}.{key}\n\n" + section(key, member) for key, member in members(thing)]
     return HEAD + "\n\n".join(parts) + "\n"
-
-
-def named(name: str) -> Any:
-    """What a name of the interface stands for; a module that can be called is its function."""
-    thing = getattr(optimizer, name)
-    return type(thing).__call__ if isinstance(thing, ModuleType) else thing
 
 
 def ours(kind: type) -> list[type]:

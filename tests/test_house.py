@@ -20,17 +20,17 @@ ALLOWED = {
     "instance": {"contract", "instance"},
     "algebra": {"algebra"},
     "model": {"algebra", "instance", "model", "contract"},
-    "solver": {"algebra", "instance", "model", "plan", "solver", "audit", "contract"},
+    "solver": {"algebra", "instance", "model", "plan", "solver", "auditing", "contract"},
     "plan": {"instance", "plan", "contract"},
-    "audit": {"instance", "audit", "contract"},
+    "auditing": {"instance", "auditing", "contract"},
     "workers": {"solver", "workers"},
-    "known_optima": {"instance", "plan", "solver", "audit", "workers", "known_optima", "contract"},
+    "known_optima": {"instance", "plan", "solver", "auditing", "workers", "known_optima", "contract"},
     "comparison": {"instance", "plan", "solver", "workers", "comparison", "contract"},
     "report": {"instance", "plan", "report", "comparison", "contract"},
-    "commands": {"instance", "solver", "plan", "audit", "known_optima", "comparison", "report", "commands"},
+    "commands": {"instance", "solver", "plan", "auditing", "known_optima", "comparison", "report", "commands"},
 }
 # what a single file may import besides: only who makes the tables can say what a file of a run should hold
-BESIDES = {"audit/run_folder.py": {"plan"}}
+BESIDES = {"auditing/run_folder.py": {"plan"}}
 # the floors of a plan: what is above a file, and so not imported by it
 ABOVE = {
     "plan/record.py": ("figures", "tables", "plan", "run_folder"),
@@ -87,7 +87,7 @@ def test_every_folder_has_its_rule() -> None:
     assert folders - {"templates"} == set(ALLOWED)
 
 
-@pytest.mark.parametrize("folder", ["instance", "audit", "model", "plan", "report"])
+@pytest.mark.parametrize("folder", ["instance", "auditing", "model", "plan", "report"])
 def test_only_the_model_and_the_solver_know_pyomo_and_highs(folder: str) -> None:
     for path in (PACKAGE / folder).rglob("*.py"):
         assert not imports(path) & {"pyomo", "highspy"}, path.relative_to(ROOT)
@@ -100,7 +100,7 @@ def test_only_the_model_and_the_solver_know_pyomo_and_highs(folder: str) -> None
         ("optimizer.cli", {"pandas", "pyomo", "highspy", "numpy"}),
         ("optimizer.instance.loader", {"pandas", "pyomo", "highspy", "typer", "numpy"}),
         ("optimizer.plan.plan", {"pandas", "pyomo", "highspy"}),
-        ("optimizer.audit", {"pandas", "pyomo", "highspy"}),
+        ("optimizer.auditing", {"pandas", "pyomo", "highspy"}),
     ],
 )
 def test_imports_stay_light(module: str, heavy: set[str]) -> None:

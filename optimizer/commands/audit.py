@@ -22,7 +22,7 @@ def audit(
         raise typer.BadParameter("name a run folder, or ask for --rules", param_hint="RUN")
     if run is None:
         return _audit_rules(as_json)
-    from optimizer.audit import audit_folder
+    from optimizer.auditing import audit_folder
     from optimizer.plan.run_folder import refuse_record
     from optimizer.report.headline import print_audit
 

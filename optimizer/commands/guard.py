@@ -40,7 +40,7 @@ def explain(error: BaseException) -> Failure:
         raise error
     if isinstance(error, KeyboardInterrupt):  # before anything is imported, which can be interrupted again
         return Failure(INTERRUPTED, "interrupted; nothing was written")
-    from optimizer.audit.report import AuditError
+    from optimizer.auditing.report import AuditError
     from optimizer.instance.diagnostics import InstanceError
     from optimizer.plan.run_folder import RunError, WriteError
 

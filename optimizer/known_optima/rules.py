@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 def rules() -> list[dict[str, str]]:
     """Name of every rule and what it checks, in the order of the audit's report."""
-    from optimizer.audit import RULES
+    from optimizer.auditing import RULES
 
     return [{"name": name, "checks": text} for name, text in RULES.items()]
 

@@ -113,7 +113,7 @@ def search(
     certify: Sequence[str] = (),
 ) -> Plan:
     """``solve`` where all that is given has been checked: batches do that before they hand out their runs."""
-    from optimizer.audit.run import audit
+    from optimizer.auditing.run import audited
 
     clock, limit_s = _Clock(), limits.time_limit_s
     options, own = {name: value for name, value in asdict(limits).items() if name != "plan_s"}, instance.solve
@@ -177,7 +177,7 @@ def search(
         clock.lap("certify")
     plan = _plan(instance, built, at, metrics, summary, solution)
     clock.lap("read")
-    report = audit(instance, plan.to_dict(), plan.to_summary())
+    report = audited(instance, plan.to_dict(), plan.to_summary())
     clock.lap("audit")
     return replace(plan, audit=report.to_dict())
 

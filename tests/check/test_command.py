@@ -416,7 +416,7 @@ def test_the_page_explains_every_code_and_outcome() -> None:
 
 
 def test_audit_lists_its_rules_without_a_run() -> None:
-    from optimizer.audit import RULES
+    from optimizer.auditing import RULES
 
     shown = RUN.invoke(cli.app, ["audit", "--rules"])
     assert shown.exit_code == 0

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer.audit.decisions import TABLES as AUDITED
-from optimizer.audit.decisions import read_decisions
-from optimizer.audit.report import AuditError
+from optimizer.auditing.decisions import TABLES as AUDITED
+from optimizer.auditing.decisions import read_decisions
+from optimizer.auditing.report import AuditError
 from optimizer.instance.diagnostics import Diagnostic, InstanceError
 from optimizer.instance.loader import load, loads
 from optimizer.known_optima.expected import OBJECTIVES, Expected

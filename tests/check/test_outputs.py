@@ -279,7 +279,7 @@ def test_counts() -> None:
 
 
 def test_rules_are_those_of_the_audit() -> None:
-    from optimizer.audit import RULES
+    from optimizer.auditing import RULES
 
     assert {rule["name"]: rule["checks"] for rule in rules()} == RULES
     assert all(rule["checks"].endswith(".") for rule in rules())

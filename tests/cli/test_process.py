@@ -142,11 +142,13 @@ def test_ctrl_c_while_the_command_is_imported(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
 
 
-def test_audit_is_a_module_and_a_function(solved: Solved) -> None:
-    import optimizer.audit
+def test_audit_and_compare_are_functions_whatever_was_imported(solved: Solved) -> None:
+    import optimizer.auditing
+    import optimizer.comparison.run
 
     assert optimizer.audit(solved.plan.instance, solved.plan.to_dict()).passed
-    assert optimizer.audit.RULES
+    assert optimizer.auditing.RULES
+    assert optimizer.compare is optimizer.comparison.run.compare
 
 
 def interrupted(folder: Path, signals: int) -> tuple[int, str, str]:
