@@ -17,11 +17,12 @@ PACKAGE = ROOT / "optimizer"
 # what each folder may import of the package; the API and the command line may import all
 ALLOWED = {
     "contract": {"contract"},
-    "instance": {"contract", "instance"},
+    "finance": {"finance"},
+    "instance": {"contract", "finance", "instance"},
     "algebra": {"algebra"},
-    "model": {"algebra", "instance", "model", "contract"},
-    "solver": {"algebra", "instance", "model", "plan", "solver", "auditing", "contract"},
-    "plan": {"instance", "plan", "contract"},
+    "model": {"algebra", "contract", "finance", "instance", "model"},
+    "solver": {"algebra", "auditing", "contract", "finance", "instance", "model", "plan", "solver"},
+    "plan": {"contract", "finance", "instance", "plan"},
     "auditing": {"instance", "auditing", "contract"},
     "workers": {"solver", "workers"},
     "known_optima": {"instance", "plan", "solver", "auditing", "workers", "known_optima", "contract"},
@@ -73,6 +74,40 @@ def test_a_plan_is_built_from_the_ground_up(place: str) -> None:
         modules = [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
         upward = [name for name in modules for floor in ABOVE[place] if name.startswith(f"optimizer.plan.{floor}")]
         assert not upward, f"{path.relative_to(ROOT)} imports {upward}"
+
+
+def imported(path: Path) -> set[str]:
+    """What a file imports of the package, by full names: `optimizer.instance.calendar.Calendar`."""
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    froms = [node for node in nodes if isinstance(node, ast.ImportFrom)]
+    names += [f"{node.module}.{alias.name}" for node in froms for alias in node.names]
+    return {name for name in names if name.startswith("optimizer.")}
+
+
+def test_the_audit_has_its_own_arithmetic() -> None:
+    """Of the instance it takes what a file says and the calendar, and neither of the two brings it a formula.
+
+    What these hold besides data, and the model has as well: the value of a series by period (`Series.expand`), windows
+    periods (`Calendar.window`), and the reading of a file with its checks (`loader.checked`). Discounting, which the
+    calendar has for the model and the plan, it does by itself.
+    """
+    data = {"calendar", "digest", "loader", "schema", "series"}
+    for path in (PACKAGE / "auditing").rglob("*.py"):
+        of_instance = {name.split(".")[2] for name in imported(path) if name.startswith("optimizer.instance.")}
+        assert of_instance <= data, f"{path.relative_to(ROOT)} imports {sorted(of_instance - data)}"
+        assert ".discount_factors(" not in path.read_text(encoding="utf-8"), path.relative_to(ROOT)
+    instance = PACKAGE / "instance"
+    below = tuple(
+        f"optimizer.{each}." for each in ("contract", "instance.calendar", "instance.schema", "instance.series")
+    )
+    for path in [instance / "calendar.py", instance / "series.py", *(instance / "schema").glob("*.py")]:
+        assert all(name.startswith(below) for name in imported(path)), path.relative_to(ROOT)
+
+
+def test_formulas_of_finance_know_numbers_only() -> None:
+    for path in (PACKAGE / "finance").glob("*.py"):
+        assert imports(path) <= {"__future__", "collections", "dataclasses", "math", "typing", "optimizer.finance"}
 
 
 def test_the_page_on_the_architecture_has_these_rules() -> None:

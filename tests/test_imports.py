@@ -16,16 +16,6 @@ def circle(folder: str, names: str) -> frozenset[str]:
 
 CIRCLES = (
     circle(
-        "instance",
-        """
-        amortisation changes checks checks.building checks.cash checks.charges checks.energy checks.horizon
-        checks.instruments checks.lenders_tests checks.line_names checks.money checks.names checks.payouts
-        checks.periods checks.pricing checks.purposes checks.ranges checks.sourcing checks.units
-        checks.value checks.walk fair_rate largest_order lease_rates loader lookback merge options
-        partner_service paths python_data reach schema schema_errors standing unset yields
-        """,
-    ),
-    circle(
         "model",
         """
         debt pooled_debt principal_due ties vintages
@@ -34,7 +24,6 @@ CIRCLES = (
 )
 """Today's circles. A module that is in none any more comes off the list; none is added.
 
-instance: an instance is changed by the loader that made it, and its default objectives go by the classes of the schema.
 model: parts of debt write into the position that debt publishes.
 """
 

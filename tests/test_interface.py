@@ -60,7 +60,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "validate": (optimizer.validate, {"source": "two-sources.yaml"}),
     "solve": (optimizer.solve, {"instance": BASE}),
     "audit": (optimizer.audit, {"instance": BASE, "plan": plan().to_dict()}),
-    "compare": (optimizer.compare, {"base": BASE, "mixes": BOTH}),
+    "compare": (optimizer.comparison, {"base": BASE, "mixes": BOTH}),
     "export": (export, {"instance": BASE}),
     "write_run": (write_run, {"plan": plan(), "folder_root": "results"}),
     "read_run": (read_run, {"folder": "run"}),

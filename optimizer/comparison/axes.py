@@ -9,8 +9,8 @@ from optimizer.comparison.columns import TAKEN
 from optimizer.comparison.layers import NOT_VARIED
 from optimizer.comparison.schema import Axis, BatchFile, Points
 from optimizer.instance.diagnostics import Diagnostic
-from optimizer.instance.loader import Tree
 from optimizer.instance.paths import Keys, PathError, Value, overlap, replaced, resolve, scaled, written
+from optimizer.instance.tree import Tree
 from optimizer.instance.yaml_source import Node, Place
 
 DEBT_SHARE = "debt-share-of-the-sweep"

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from optimizer.comparison.layers import without_removed
 from optimizer.comparison.schema import BatchFile
 from optimizer.instance.diagnostics import Diagnostic
-from optimizer.instance.loader import Tree
 from optimizer.instance.merge import merge
+from optimizer.instance.tree import Tree
 from optimizer.instance.yaml_source import Node
 
 BASE = "base"

@@ -9,11 +9,12 @@ from typing import Any, TypeVar, cast
 
 from optimizer.comparison.schema import BatchFile, Mix
 from optimizer.instance.diagnostics import Diagnostic
-from optimizer.instance.loader import Tree, named_tree
+from optimizer.instance.files import named_tree
 from optimizer.instance.merge import is_value, named_items
 from optimizer.instance.schema import Block
 from optimizer.instance.schema_errors import near
 from optimizer.instance.standing import Doubts
+from optimizer.instance.tree import Tree
 from optimizer.instance.yaml_source import Node
 
 _B = TypeVar("_B", bound=Block)

@@ -20,22 +20,14 @@ from optimizer.comparison.layers import incomplete, laid_over, outline, override
 from optimizer.comparison.schema import BatchFile
 from optimizer.comparison.swept import swept_problems
 from optimizer.instance.diagnostics import Diagnostic, InstanceError
-from optimizer.instance.loader import (
-    Path,
-    Tree,
-    checked,
-    flatten,
-    named_tree,
-    tidy,
-    validated,
-    whole_tree,
-    written_tree,
-)
+from optimizer.instance.files import named_tree, whole_tree, written_tree
+from optimizer.instance.loader import checked, tidy, validated
 from optimizer.instance.merge import merge
 from optimizer.instance.python_data import tree_of
 from optimizer.instance.schema import Instance, Objective
 from optimizer.instance.schema_errors import near_or_all
 from optimizer.instance.standing import Doubts
+from optimizer.instance.tree import Path, Tree, flatten
 from optimizer.instance.yaml_source import Node, Source, parse
 
 OBJECTIVES = get_args(Objective.model_fields["name"].annotation)

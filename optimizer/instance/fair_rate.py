@@ -6,16 +6,10 @@ is worth what is received for it.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
-
-from optimizer.instance.amortisation import service
+from optimizer.finance.effective_interest import service_flows, yield_of
+from optimizer.finance.rates import effective_rate
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt, Instance
-
-STEPS = 100
-"""Of Newton's method, which needs about ten."""
-EXACT = 1e-14
 
 
 def fair_rate(instance: Instance) -> float:
@@ -46,57 +40,7 @@ def effective_yields(instance: Instance, debt: Debt) -> dict[int, float]:
     for i in {rate[u - 1] * calendar.years for u in window}:
         if debt.is_pooled:
             years = (debt.tenor_periods or len(window)) * calendar.years
-            found[i] = _per_year(i, calendar.per_year) + (1.0 - received) / years
+            found[i] = effective_rate(i, calendar.per_year) + (1.0 - received) / years
         else:
-            found[i] = _per_year(yield_of(service_flows(debt, i, timing), received), calendar.per_year)
+            found[i] = effective_rate(yield_of(service_flows(debt, i, timing), received), calendar.per_year)
     return {u: found[rate[u - 1] * calendar.years] for u in window}
-
-
-def service_flows(debt: Debt, rate_per_period: float, timing: float) -> list[tuple[float, float]]:
-    """(periods after the draw, paid) of the whole service of one unit drawn."""
-    whole = service(debt, rate_per_period, timing)
-    flows = [(float(k), amount) for k, amount in enumerate(whole.principal) if amount]
-    return flows + [(k + timing, amount) for k, amount in enumerate(whole.interest) if amount]
-
-
-def yield_of(flows: Sequence[tuple[float, float]], received: float) -> float:
-    """The rate per period at which payments, (periods later, amount ≥ 0), are worth what is received at instant 0.
-
-    Their worth is convex and falls with the rate, so Newton's steps from below rise to the root (Fisher 1930).
-    Infinite where nothing is received, −1 where nothing is paid.
-    """
-    if received <= 0.0:
-        return math.inf
-    if math.fsum(amount for _, amount in flows) <= 0.0:
-        return -1.0
-    rate = _below(flows, received)
-    for _ in range(STEPS):
-        growth = math.log1p(rate)
-        worth = [(age, amount * math.exp(-age * growth)) for age, amount in flows]
-        excess = math.fsum(each for _, each in worth) - received
-        slope = math.fsum(age * each for age, each in worth) / (1.0 + rate)
-        step = excess / slope if slope > 0.0 else math.inf
-        if math.isinf(step):
-            return math.inf
-        rate += step
-        if abs(step) <= EXACT * (1.0 + rate):
-            break
-    return rate
-
-
-def _below(flows: Sequence[tuple[float, float]], received: float) -> float:
-    """A rate at which the payments are worth at least what is received: 0, or as far below it as it takes."""
-    for rate in _falling():
-        if math.fsum(amount * math.exp(-age * math.log1p(rate)) for age, amount in flows) >= received:
-            return rate
-    return 0.0
-
-
-def _falling() -> Iterator[float]:
-    yield 0.0
-    yield from (0.5**n - 1.0 for n in range(1, 30))
-
-
-def _per_year(rate_per_period: float, per_year: int) -> float:
-    """The effective rate per year of one per period."""
-    return math.expm1(per_year * math.log1p(rate_per_period))

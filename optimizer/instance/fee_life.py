@@ -1,10 +1,8 @@
-"""Over which periods a debt fee is spread: straight line over the life of the money, from the instant of the draw on.
-
-The audit has an arithmetic of its own.
-"""
+"""Over which periods a debt fee is spread: for tax from the instant of the draw on, as a cost of capital by periods."""
 
 from __future__ import annotations
 
+from optimizer.finance.fees import spread_by_time
 from optimizer.instance.calendar import TIMING, Calendar
 from optimizer.instance.schema import Debt
 
@@ -22,5 +20,9 @@ def fee_shares(debt: Debt, calendar: Calendar, drawn: int, draw_timing: str) -> 
         end = start + (debt.tenor_periods or 0)
     if end <= start:
         return {drawn: 1.0}
-    within = {t: min(float(t), end) - max(t - 1.0, start) for t in range(drawn, calendar.periods + 1)}
-    return {t: length / (end - start) for t, length in within.items() if length > 0.0}
+    return spread_by_time(start, end, calendar.periods)
+
+
+def fee_periods(debt: Debt, window: range, u: int) -> int:
+    """Over how many periods a fee of a facility without vintages is written off: the rest of the window, the tenor."""
+    return (debt.tenor_periods or 1) if debt.kind == "sculpted" else window.stop - u

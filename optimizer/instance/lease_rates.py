@@ -1,13 +1,11 @@
-"""The rate inside a lease: that at which its payments are worth what the same units cost to buy.
-
-Source: IFRS 16, Appendix A, and ASC 842-10-20 (rate implicit in the lease): payments and residual value at that rate
-are worth the fair value of the asset.
-"""
+"""The rate inside a lease: that at which its payments are worth what the same units cost to buy."""
 
 from __future__ import annotations
 
 import math
 
+from optimizer.finance.leases import rate_inside
+from optimizer.instance.resale import resale_usd
 from optimizer.instance.schema import Instance, Offer
 
 
@@ -50,30 +48,8 @@ def purchase(instance: Instance, leased: Offer, t: int) -> tuple[float, float] |
         if leased.life_periods >= offer.life_periods:
             left = 0.0
         elif offer.resale_share_by_age:
-            left = offer.resale_usd(calendar, t, t + offer.lead_periods + leased.life_periods)
+            left = resale_usd(offer, calendar, t, t + offer.lead_periods + leased.life_periods)
         else:
             left = cost * (1.0 - leased.life_periods / offer.life_periods)
         found.append((size * cost, size * left))
     return min(found, default=None)
-
-
-def rate_inside(payment: float, payments: int, cost: float, residual: float) -> float | None:
-    """The i at which cost = payment·Σ_{k=0}^{n−1} (1+i)^{−k} + residual·(1+i)^{−n}, per period.
-
-    0 where all that is paid is no more than the cost; None where the first payment is the whole of it.
-    """
-    if payment >= cost:
-        return None
-
-    def excess(i: float) -> float:
-        v = 1.0 / (1.0 + i)
-        return payment * math.fsum(v**k for k in range(payments)) + residual * v**payments - cost
-
-    if excess(0.0) <= 0.0:
-        return 0.0
-    low, high = 0.0, 1.0
-    while excess(high) > 0.0:
-        low, high = high, 2.0 * high
-    while low < (middle := 0.5 * (low + high)) < high:
-        low, high = (middle, high) if excess(middle) > 0.0 else (low, middle)
-    return 0.5 * (low + high)

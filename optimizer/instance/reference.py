@@ -17,7 +17,7 @@ from pydantic_core import PydanticUndefined
 
 from optimizer.instance.checks import CHECKS
 from optimizer.instance.checks.ranges import BUILDING_MUSD_PER_MW, H100E_PER_MW, MUSD_PER_MW, PER_IN_WORDS, USUAL, Usual
-from optimizer.instance.loader import MAX_EXTENDS
+from optimizer.instance.files import MAX_EXTENDS
 from optimizer.instance.schema import NEW, Block, Instance
 from optimizer.instance.schema_errors import in_words, is_block, without_none
 from optimizer.instance.series import Series

@@ -99,6 +99,14 @@ class Series:
         return tuple(values)
 
 
+def written_values(series: Series) -> list[float]:
+    """The values as they are written, whether or not they fit the calendar; of growth the first."""
+    written = series.written()
+    if isinstance(written, dict):
+        return [value for key, value in written.items() if key != "growth_per_year"]
+    return written if isinstance(written, list) else [written]
+
+
 def _parse(minimum: float | None, maximum: float | None) -> Any:
     def check(value: float, what: str = "the value") -> float:
         if minimum is not None and value < minimum:

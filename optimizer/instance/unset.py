@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from optimizer.instance.calendar import PERIODS_PER_YEAR
-from optimizer.instance.options import earning_options
 from optimizer.instance.schema import (
     AttachCost,
     Block,
@@ -31,6 +30,7 @@ from optimizer.instance.schema import (
     Site,
     Tax,
     Terminal,
+    earning_options,
 )
 from optimizer.instance.series import Series
 from optimizer.instance.tax_years import tax_years

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from pydantic import ValidationError
 
 from optimizer.instance.diagnostics import Diagnostic, InstanceError
-from optimizer.instance.loader import MAX_REPORTED, Tree, flatten, tidy, written_tree
+from optimizer.instance.files import written_tree
+from optimizer.instance.loader import MAX_REPORTED, tidy
 from optimizer.instance.schema import Instance
 from optimizer.instance.schema_errors import translate
+from optimizer.instance.tree import Tree, flatten
 from optimizer.known_optima.expected import Expected, Key, Mistake, mistakes
 from optimizer.known_optima.facts import misplaced
 from optimizer.known_optima.partial import readable_mistakes

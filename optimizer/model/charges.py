@@ -7,21 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.finance.effective_interest import Accrual, drawn_unit, opening_unit
+from optimizer.finance.fees import Spread, fixed_fee, straight_line_fee
+from optimizer.finance.rates import effective_per_period
 from optimizer.instance.calendar import TIMING
+from optimizer.instance.fee_life import fee_periods
+from optimizer.instance.opening_debt import owed_for_sure, pooled_for_sure
+from optimizer.instance.partner_unit import partner_unit
 from optimizer.instance.schema import Debt
-from optimizer.instance.yields import (
-    Accrual,
-    Spread,
-    drawn_unit,
-    effective_per_period,
-    fee_periods,
-    fixed_fee,
-    opening_unit,
-    owed_for_sure,
-    partner_unit,
-    pooled_for_sure,
-    straight_line_fee,
-)
 from optimizer.model.context import Model
 from optimizer.model.debt import DebtPosition
 from optimizer.model.equity import EquityPosition

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
-from optimizer.instance.amortisation import capitalised_share
+from optimizer.finance.amortisation import capitalised_share
+from optimizer.finance.fees import least_for_fee
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.largest_order import largest_draw
 from optimizer.instance.schema import Debt
-from optimizer.instance.yields import least_for_fee
 from optimizer.model.context import Model, smallest
 from optimizer.model.leases import LeasePosition
 from optimizer.model.one_movement import add_one_movement, repaid_at_will

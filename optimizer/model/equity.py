@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.algebra.linear import Values, quicksum
+from optimizer.finance.rates import effective_per_period
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Equity, EquityRound
-from optimizer.instance.yields import effective_per_period
 from optimizer.model.context import Model, smallest
 from optimizer.model.ledger import CASH, PAID_IN
 from optimizer.model.partners import PartnerPosition

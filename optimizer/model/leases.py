@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
-from optimizer.instance.amortisation import lease_liability
+from optimizer.finance.leases import lease_liability
 from optimizer.instance.lease_rates import lease_rates
 from optimizer.model.context import THOUSAND, Model
 from optimizer.model.ledger import CASH, LEASED, RETAINED, lease_account

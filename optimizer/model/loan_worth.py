@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
-from optimizer.instance.amortisation import Service, service
+from optimizer.finance.amortisation import Service, service
+from optimizer.finance.rates import effective_per_period
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.schema import Debt
-from optimizer.instance.yields import effective_per_period
 from optimizer.model.context import Model
 from optimizer.model.dating import held_within
 from optimizer.model.debt import DebtPosition

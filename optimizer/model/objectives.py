@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.algebra.linear import Values, quicksum
-from optimizer.instance.yields import compounded
+from optimizer.finance.rates import compounded
 from optimizer.model.charges import Sources, capital_charges
 from optimizer.model.commitments import Commitments
 from optimizer.model.context import Model

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.finance.cost_of_equity import relevered_cost_of_equity
+from optimizer.finance.rates import effective_per_period
 from optimizer.instance.lookback import Lookback, lookback
 from optimizer.instance.schema import Bucket, PricingGrid
-from optimizer.instance.yields import effective_per_period
 from optimizer.model.context import Model, UnboundedModelError
 from optimizer.model.coverage import NOTHING_MUSD, ebitda, interest
 from optimizer.model.debt import DebtPosition
 from optimizer.model.equity import EquityPosition
-from optimizer.model.finance import relevered_cost_of_equity
 from optimizer.model.preferred import PreferredPosition
 
 NONE = "none"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from optimizer.algebra.linear import quicksum
-from optimizer.instance.amortisation import outstanding_share
+from optimizer.finance.amortisation import outstanding_share
 from optimizer.instance.largest_order import largest_draw
 from optimizer.instance.schema import Debt, Instance
 from optimizer.model.context import Model

@@ -7,17 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
+from optimizer.finance.depreciation import straight_line
+from optimizer.finance.tiers import price_tiers
 from optimizer.instance.largest_order import is_discounted
 from optimizer.instance.schema import Offer
+from optimizer.instance.tax_write_offs import is_terminal_value_taxed, tax_basis_left, tax_schedule
 from optimizer.model.context import THOUSAND, Model, smallest
 from optimizer.model.dating import payment_timing
-from optimizer.model.finance import (
-    is_terminal_value_taxed,
-    price_tiers,
-    straight_line,
-    tax_basis_left,
-    tax_schedule,
-)
 from optimizer.model.ledger import CASH, DEPOSITS, HARDWARE, RETAINED
 
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.algebra.linear import Vector, quicksum
+from optimizer.finance.depreciation import straight_line
+from optimizer.instance.resale import resale_usd
 from optimizer.instance.schema import Offer
+from optimizer.instance.tax_write_offs import is_terminal_value_taxed, tax_basis_left, tax_schedule
 from optimizer.model.context import THOUSAND, Model
-from optimizer.model.finance import is_terminal_value_taxed, straight_line, tax_basis_left, tax_schedule
 from optimizer.model.ledger import CASH, HARDWARE, RETAINED
 
 
@@ -92,7 +94,7 @@ def add_resale(
         for u in periods[o]:
             if u + offer.lead_periods + offer.life_periods > model.horizon:
                 kept = quicksum(x[u] - retired.by_vintage[o, s][u] for (p, s), x in buy.items() if p == o)
-                value.append(offer.resale_usd(model.calendar, u, model.horizon + 1) / THOUSAND * kept)
+                value.append(resale_usd(offer, model.calendar, u, model.horizon + 1) / THOUSAND * kept)
     tax.append(model.timeline({t: quicksum(amounts) for t, amounts in deducted.items()}))
     return quicksum(value)
 
@@ -114,7 +116,7 @@ def _sell(
     parts += [(model.series(part.usd_per_unit)[u] / THOUSAND, part.tax_class) for part in offer.attach.values()]
     cost = sum(amount for amount, _ in parts)
     book = straight_line(offer.life_periods * model.years, model.years, model.horizon)
-    proceeds = offer.resale_usd(model.calendar, u, t) / THOUSAND
+    proceeds = resale_usd(offer, model.calendar, u, t) / THOUSAND
     left = cost * (1.0 - sum(book[:served]))
     ledger = model.ledger
     ledger.post(f"resale.hardware.{o}", "resale", t, proceeds * units, debit=CASH, credit=HARDWARE)

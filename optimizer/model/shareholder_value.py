@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.algebra.linear import quicksum
-from optimizer.instance.amortisation import outstanding_share, service
+from optimizer.finance.amortisation import outstanding_share, service
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt, PricingGrid
 from optimizer.model.context import Model

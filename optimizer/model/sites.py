@@ -10,11 +10,12 @@ import numpy as np
 
 from optimizer.algebra.linear import Vector, quicksum
 from optimizer.algebra.timeline import decided_periods
+from optimizer.finance.depreciation import straight_line
 from optimizer.instance.schema import CapexItem, Phase, Site
+from optimizer.instance.tax_write_offs import is_terminal_value_taxed, tax_basis_left, tax_schedule
 from optimizer.model.colocation import add_colocation
 from optimizer.model.context import Model
 from optimizer.model.dating import payment_timing
-from optimizer.model.finance import is_terminal_value_taxed, straight_line, tax_basis_left, tax_schedule
 from optimizer.model.ledger import CASH, CONSTRUCTION, RETAINED, SITES
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from optimizer.algebra.linear import quicksum
-from optimizer.instance.amortisation import service
+from optimizer.finance.amortisation import service
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt
 from optimizer.model.context import Model

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from optimizer.instance.yields import nominal
+from optimizer.finance.rates import nominal
 
 DOLLAR = 1e-6
 Record = Mapping[str, Any]

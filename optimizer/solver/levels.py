@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.instance.yields import compounded, nominal
+from optimizer.finance.rates import compounded, nominal
 from optimizer.plan.delivered import share_of
 from optimizer.plan.progress import Progress
 from optimizer.solver.first_plan import Layout, first_plan

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from optimizer.finance.effective_interest import drawn_unit
 from optimizer.instance.loader import load
+from optimizer.instance.partner_unit import partner_unit
 from optimizer.instance.schema import Instance
-from optimizer.instance.yields import drawn_unit, partner_unit
 from optimizer.plan.plan import Plan
 from optimizer.solver.run import solve
 from tests.oracles.effective import bullet, charges, worth, yield_of
@@ -186,7 +187,7 @@ def test_a_partner_is_charged_its_yield() -> None:
 )
 def test_charges_add_up_to_what_is_paid(timing: str, terms: Data) -> None:
     """All charges of a loan, over its whole life, are what is paid for it less what came in, and it ends at nothing."""
-    from optimizer.instance.amortisation import service
+    from optimizer.finance.amortisation import service
     from optimizer.instance.calendar import TIMING
     from optimizer.instance.schema import Debt
 

@@ -7,8 +7,9 @@ from typing import Any, get_args
 
 import pytest
 
+from optimizer.finance.leases import rate_inside
 from optimizer.instance.changes import changed
-from optimizer.instance.lease_rates import implicit_rates, lease_rates, rate_inside
+from optimizer.instance.lease_rates import implicit_rates, lease_rates
 from optimizer.instance.loader import load
 from optimizer.instance.schema import Instance, ObjectiveName
 from optimizer.plan.plan import Plan

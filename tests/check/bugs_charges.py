@@ -41,32 +41,44 @@ BUGS = [
         "found.capital.append(-0.0 * sum(factors[t] * left",
     ),
     Bug("charges", TERM, "partner-yield", "found.charge.append(charge * sign)", "pass"),
-    # yields
-    Bug("yields", SIGN, "upfront-fee", "1.0 - debt.upfront_fee_share - debt", "1.0 + debt.upfront_fee_share - debt"),
+    # yields and fees
+    Bug("finance.effective_interest", SIGN, "upfront-fee", "1.0 - loan.upfront_fee", "1.0 + loan.upfront_fee"),
     Bug(
-        "yields",
+        "finance.effective_interest",
         PERIOD,
         "draw-timing-mid",
-        "_growth(rate, 1.0 - whole.timing), _growth(rate, whole.timing)",
-        "_growth(rate, 1.0), _growth(rate, 0.0)",
+        "grown_part(rate, 1.0 - whole.timing), grown_part(rate, whole.timing)",
+        "grown_part(rate, 1.0), grown_part(rate, 0.0)",
     ),
-    Bug("yields", PERIOD, "line-fee-quarters", "window.stop - u", "window.stop - u + 1"),
+    Bug("instance.fee_life", PERIOD, "line-fee-quarters", "window.stop - u", "window.stop - u + 1"),
+    Bug("finance.effective_interest", TERM, "prepayment-opening", "left - run_up if k else left", "left"),
+    Bug("finance.rates", SIGN, "equity-terms", "math.expm1(years *", "math.expm1(-years *"),
     Bug(
-        "yields",
+        "finance.rates",
+        PERIOD,
+        "wacc-after-cost-quarters",
+        "math.expm1(per_year * math.log1p(rate_per_year",
+        "math.expm1((per_year - 1) * math.log1p(rate_per_year",
+    ),
+    Bug(
+        "finance.rates", TERM, "equity-terms", "math.expm1(years * math.log1p(rate_per_year))", "years * rate_per_year"
+    ),
+    Bug("finance.fees", SIGN, "issue-fee", "left += rate * held[-1] - paid", "left += rate * held[-1] + paid"),
+    Bug("finance.fees", PERIOD, "line-fee-quarters", "[1.0] * (periods - 1)", "[1.0] * periods"),
+    Bug(
+        "finance.fees",
         TERM,
         "wacc-fee-of-a-prepaid-loan-quarters",
         "return spread if debt.prepayment is None else Spread(spread.charge, tuple(0.0 for _ in spread.held))",
         "return spread",
     ),
     Bug(
-        "yields",
+        "finance.fees",
         TERM,
         "wacc-fee-of-a-line",
         "return Spread(charge, tuple(0.0 for _ in charge))",
         "return Spread(charge, tuple(1.0 - sum(charge[: k + 1]) for k in range(len(charge))))",
     ),
-    Bug("yields", TERM, "prepayment-opening", "left - run_up if k else left", "left"),
-    Bug("yields", TERM, "equity-terms", "math.expm1(years * math.log1p(rate_per_year))", "years * rate_per_year"),
     # what loans are worth
     Bug("loan_worth", SIGN, "loan-worth", "(1.0 - _fee(terms) - worths[i])", "(1.0 - _fee(terms) + worths[i])"),
     Bug(

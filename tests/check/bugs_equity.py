@@ -67,7 +67,11 @@ BUGS = [
         'debit="hardware", credit=account',
     ),
     Bug("leases", PERIOD, "lease-carry", "rate = rates[u - 1] * model.years", "rate = 0.0 * rates[u - 1]"),
-    Bug("lease_rates", SIGN, "lease-implicit-rate-quarters", "+ residual * v", "- residual * v"),
-    Bug("lease_rates", PERIOD, "lease-implicit-rate", "for k in range(payments))", "for k in range(1, payments + 1))"),
-    Bug("lease_rates", TERM, "lease-implicit-rate-quarters", "append((size * cost,", "append((size * price,"),
+    Bug("finance.leases", SIGN, "lease-implicit-rate-quarters", "+ residual * v", "- residual * v"),
+    Bug(
+        "finance.leases", PERIOD, "lease-implicit-rate", "for k in range(payments))", "for k in range(1, payments + 1))"
+    ),
+    Bug("finance.leases", TERM, "lease-implicit-rate-quarters", " + residual * v**payments", ""),
+    Bug("instance.lease_rates", SIGN, "lease-implicit-rate-quarters", "(1.0 - leased", "(1.0 + leased"),
+    Bug("instance.lease_rates", TERM, "lease-implicit-rate-quarters", "append((size * cost,", "append((size * price,"),
 ]

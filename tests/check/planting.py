@@ -1,4 +1,4 @@
-"""A deliberate bug: one exact piece of a file of `optimizer/model`, read wrongly for a while."""
+"""A deliberate bug: one exact piece of a file of the model, or of what it stands on, read wrongly for a while."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ KINDS = (SIGN, PERIOD, TERM)
 
 @dataclass(frozen=True)
 class Bug:
-    """``right`` stands exactly once in the file ``block`` of `optimizer/model`; ``wrong`` takes its place.
+    """``right`` stands exactly once in the file ``block`` of `optimizer/model`; ``wrong`` takes its place. A block with
+    a dot is a file of another folder: `finance.leases`.
 
     ``instance`` names the instance of `instances/known-optimal` that has to catch it. A wrong sign also stands for an
     inequality that is turned round, a missing term for a factor or a row that is left out.
@@ -29,16 +30,24 @@ class Bug:
     wrong: str
 
 
-HOMES = {
-    "yields": "instance",
-    "amortisation": "instance",
-    "fee_life": "instance",
-    "tax_years": "instance",
-    "lease_rates": "instance",
-    "partner_service": "instance",
-    "largest_order": "instance",
+SHARED = {
+    "finance.amortisation": KINDS,
+    "finance.cost_of_equity": (SIGN, TERM),
+    "finance.depreciation": KINDS,
+    "finance.effective_interest": KINDS,
+    "finance.fees": KINDS,
+    "finance.leases": KINDS,
+    "finance.rates": KINDS,
+    "finance.resale": KINDS,
+    "finance.tiers": (SIGN, TERM),
+    "instance.fee_life": KINDS,
+    "instance.lease_rates": KINDS,
+    "instance.tax_years": KINDS,
+    "instance.partner_service": KINDS,
+    "instance.partner_unit": (PERIOD, TERM),
+    "instance.largest_order": KINDS,
 }
-"""Where a block lies that the model shares with the checks or the schedules."""
+"""What the model shares with checks or schedules, and the kinds of bugs that it can have: not all knows of periods."""
 
 
 @contextmanager
@@ -48,7 +57,7 @@ def planted(bug: Bug) -> Iterator[None]:
     The file is compiled with the change, and every function and method of the module gets the changed code: whoever
     imported one of them runs it. AssertionError if the piece of code is not there exactly once.
     """
-    module = importlib.import_module(f"optimizer.{HOMES.get(bug.block, 'model')}.{bug.block}")
+    module = importlib.import_module(f"optimizer.{bug.block if '.' in bug.block else f'model.{bug.block}'}")
     source = inspect.getsource(module)
     count = source.count(bug.right)
     assert count == 1, f"{bug.block}.py has {count} times, not once: {bug.right!r}"

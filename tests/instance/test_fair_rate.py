@@ -10,7 +10,8 @@ from optimizer.auditing.commitments import fair_rate as audited
 from optimizer.auditing.decisions import Decisions, read_decisions
 from optimizer.auditing.replay import Replay
 from optimizer.auditing.report import Findings
-from optimizer.instance.fair_rate import fair_rate, yield_of
+from optimizer.finance.effective_interest import yield_of
+from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.partner_service import cost_of_serving, partner_balance, partner_service
 from optimizer.instance.schema import Instance
 

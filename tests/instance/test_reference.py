@@ -11,9 +11,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from optimizer.instance.loader import Tree, _flatten
 from optimizer.instance.merge import is_figure
 from optimizer.instance.reference import MARKDOWN_FILE, ROOT, SCHEMA_FILE, json_schema, reference_markdown, schema_text
+from optimizer.instance.tree import Tree, _flatten
 from optimizer.instance.yaml_source import Node, Source, parse
 from tests.instance.example import TEXT
 

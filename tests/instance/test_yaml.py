@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from optimizer.instance.diagnostics import Diagnostic
-from optimizer.instance.loader import Loaded, Tree, _flatten, check_text
+from optimizer.instance.loader import Loaded, check_text
+from optimizer.instance.tree import Tree, _flatten
 from optimizer.instance.yaml_source import MAX_DEPTH, MAX_NODES, Node, Source, parse
 
 

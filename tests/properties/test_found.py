@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from optimizer.instance.calendar import TIMING
+from optimizer.instance.partner_unit import PartnerUnit, partner_unit
 from optimizer.instance.schema import Instance
-from optimizer.instance.yields import PartnerUnit, partner_unit
 from optimizer.plan.plan import Plan
 from optimizer.solver.highs import Limits
 from optimizer.solver.run import search

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 import optimizer
+from optimizer.finance.effective_interest import service_flows, yield_of
 from optimizer.instance.calendar import TIMING
-from optimizer.instance.fair_rate import service_flows, yield_of
 from optimizer.instance.schema import Debt
 from optimizer.plan.plan import Plan
 

@@ -1,119 +1,37 @@
-"""Whether covenants are complete, and whether any plan can meet them and the minimum cash at first."""
+"""Whether any plan can have the minimum cash at first, and the most that one can have."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
 
-from optimizer.instance.amortisation import outstanding_share
 from optimizer.instance.calendar import TIMING
-from optimizer.instance.checks.walk import SUM_TOLERANCE, Hit, Path, exactly
+from optimizer.instance.checks.walk import SUM_TOLERANCE, Hit
 from optimizer.instance.largest_order import interest_may_pay
 from optimizer.instance.reach import most_units
-from optimizer.instance.schema import Covenant, Instance
-
-FLOORS = {"dscr", "interest_cover", "minimum_liquidity"}
-NOTHING_MUSD = 1e-3
-"""Debt of up to 1,000 dollars, which no lender tests."""
+from optimizer.instance.schema import Instance
 
 
-def covenant_bound(instance: Instance) -> Iterator[Hit]:
-    """A covenant lacks its minimum or maximum, or has the one that its kind does not use."""
-    for name, covenant in instance.covenants.items():
-        # a share of debt may be a ceiling or a target to be reached
-        target = covenant.kind == "debt_to_capital" and covenant.minimum is not None and covenant.maximum is None
-        used = "minimum" if covenant.kind in FLOORS or target else "maximum"
-        yield from exactly(("covenants", name), covenant, used, ("minimum", "maximum"), covenant.kind)
-
-
-def covenant_assets(instance: Instance) -> Iterator[Hit]:
-    """A loan-to-value covenant lacks its assets, or another one names assets or instruments."""
-    for name, covenant in instance.covenants.items():
-        path = ("covenants", name)
-        if covenant.kind == "loan_to_value":
-            yield from exactly(path, covenant, "assets", ("assets",), covenant.kind)
-        else:
-            yield from exactly(path, covenant, None, ("assets", "instruments"), covenant.kind)
-
-
-def covenant_impossible(instance: Instance) -> Iterator[Hit]:
-    """No plan can pass the first test of a covenant."""
-    calendar = instance.periods
-    for name, covenant in instance.covenants.items():
-        first = calendar.window(covenant.first_test, covenant.last_test).start
-        if covenant.kind == "debt_to_capital" and covenant.maximum and covenant.equity_basis == "paid_in":
-            limit = covenant.maximum.expand(calendar)[first - 1]
-            debt, equity = _least_debt(instance, first), _most_equity(instance, first)
-            if debt > NOTHING_MUSD and debt > limit * (debt + equity) + SUM_TOLERANCE * (1 + debt):
-                message = (
-                    f"opening debt of {debt:,.6g} is still there in {calendar.label(first)} and paid-in equity is at "
-                    f"most {equity:,.6g}: no plan has debt_to_capital of {limit:g} or less"
-                )
-                yield Hit(("covenants", name, "maximum"), message)
-        if covenant.kind == "minimum_liquidity" and covenant.minimum and first == 1:
-            yield from _liquidity(instance, covenant, ("covenants", name, "minimum"))
-
-
-def _liquidity(instance: Instance, covenant: Covenant, path: Path) -> Iterator[Hit]:
-    assert covenant.minimum
-    need, most = covenant.minimum.expand(instance.periods)[0], _most_cash(instance, undrawn=True)
+def cash_unreachable(instance: Instance) -> Iterator[Hit]:
+    """No plan can have the minimum cash at the end of the first period."""
+    need, most = instance.cash.minimum_musd.expand(instance.periods)[0], most_cash(instance, undrawn=False)
     if need > most + SUM_TOLERANCE * (1 + need):
         label = instance.periods.label(1)
-        yield Hit(path, f"liquidity of {need:,.6g} is asked for in {label}, and no plan can have more than {most:,.6g}")
+        message = f"cash of {need:,.6g} is asked for in {label}, and no plan can have more than {most:,.6g}"
+        yield Hit(("cash", "minimum_musd"), message)
 
 
-def _least_debt(instance: Instance, t: int) -> float:
-    """Opening debt that is outstanding at the end of t whatever is decided."""
-    total = 0.0
-    for debt in instance.debt.values():
-        if debt.kind == "sculpted" and t <= debt.grace_periods:
-            total += debt.opening_balance_musd
-        if debt.prepayment is not None and instance.periods.window(debt.prepayment.first_prepayment, None).start <= t:
-            continue
-        if debt.kind in ("bullet", "level", "annuity") and debt.opening_balance_musd > 0:
-            rate = debt.rate_per_year.expand(instance.periods)[0] * instance.periods.years
-            total += debt.opening_balance_musd * outstanding_share(debt, t, rate)
-    return total
+def cash_below_minimum(instance: Instance) -> Iterator[Hit]:
+    """Opening cash is below the minimum, so that the first period has to bring the rest."""
+    need = instance.cash.minimum_musd.expand(instance.periods)[0]
+    if instance.opening.cash_musd < need and not list(cash_unreachable(instance)):
+        message = (
+            f"opening cash of {instance.opening.cash_musd:,.6g} is below the minimum of {need:,.6g} in the first period"
+        )
+        yield Hit(("cash", "minimum_musd"), message, "the first period has to bring the rest")
 
 
-def _most_equity(instance: Instance, t: int) -> float:
-    """Paid-in equity, preferred included, at the end of t if everything that can be raised is."""
-    window = instance.periods.window
-    common = (instance.equity.rounds if instance.equity else {}).values()
-    rounds = [(r.max_musd, r.first_raise, r.last_raise) for r in common]
-    rounds += [(r.max_musd, r.first_raise, r.last_raise) for r in instance.preferred_equity.values()]
-    total = math.fsum(most for most, first, last in rounds if window(first, last).start <= t)
-    for partner in instance.partners.values():
-        if partner.kind == "equity" and window(partner.first_signing, partner.last_signing).start <= t:
-            total += partner.cash_musd
-    return instance.opening.paid_in_capital_musd + total
-
-
-def _most_raised(instance: Instance, undrawn: bool) -> float:
-    """The most that debt, equity and partners can bring in period 1; ``undrawn`` counts the undrawn revolver, too."""
-    total = _most_equity(instance, 1) - instance.opening.paid_in_capital_musd
-    for partner in instance.partners.values():
-        if (
-            partner.kind == "compute"
-            and instance.periods.window(partner.first_signing, partner.last_signing).start == 1
-        ):
-            total += partner.cash_musd
-            if partner.delivery_lag_periods == 0:
-                hourly = (partner.delivery_h100e or 0.0) * (partner.price_usd_per_h100e_hour or 0.0)
-                total += hourly * instance.periods.hours / 1e6
-    for debt in instance.debt.values():
-        if instance.periods.window(debt.first_draw, debt.last_draw).start > 1:
-            continue
-        most = math.inf if debt.limit_musd is None else debt.limit_musd
-        if debt.kind == "revolver":
-            most = max(0.0, most - debt.opening_balance_musd)
-        if debt.max_draw_musd is not None and not (undrawn and debt.kind == "revolver"):
-            most = min(most, debt.max_draw_musd)
-        total += most
-    return total
-
-
-def _most_cash(instance: Instance, undrawn: bool) -> float:
+def most_cash(instance: Instance, undrawn: bool) -> float:
     """The most cash that any plan can have at the end of period 1, USD million."""
     calendar = instance.periods
     opening = instance.opening.cash_musd
@@ -138,37 +56,38 @@ def _most_cash(instance: Instance, undrawn: bool) -> float:
     return total + _most_raised(instance, undrawn) * (1.0 + earned)
 
 
-def cash_unreachable(instance: Instance) -> Iterator[Hit]:
-    """No plan can have the minimum cash at the end of the first period."""
-    need, most = instance.cash.minimum_musd.expand(instance.periods)[0], _most_cash(instance, undrawn=False)
-    if need > most + SUM_TOLERANCE * (1 + need):
-        label = instance.periods.label(1)
-        message = f"cash of {need:,.6g} is asked for in {label}, and no plan can have more than {most:,.6g}"
-        yield Hit(("cash", "minimum_musd"), message)
-
-
-def cash_below_minimum(instance: Instance) -> Iterator[Hit]:
-    """Opening cash is below the minimum, so that the first period has to bring the rest."""
-    need = instance.cash.minimum_musd.expand(instance.periods)[0]
-    if instance.opening.cash_musd < need and not list(cash_unreachable(instance)):
-        message = (
-            f"opening cash of {instance.opening.cash_musd:,.6g} is below the minimum of {need:,.6g} in the first period"
-        )
-        yield Hit(("cash", "minimum_musd"), message, "the first period has to bring the rest")
-
-
-def terminal_cash_with_debt(instance: Instance) -> Iterator[Hit]:
-    """Terminal cash is an objective, and it counts money borrowed and not yet repaid."""
-    calendar = instance.periods
-    for i, level in enumerate(instance.objectives):
-        if level.name != "terminal_cash":
+def _most_raised(instance: Instance, undrawn: bool) -> float:
+    """The most that debt, equity and partners can bring in period 1; ``undrawn`` counts the undrawn revolver, too."""
+    total = most_equity(instance, 1) - instance.opening.paid_in_capital_musd
+    for partner in instance.partners.values():
+        if (
+            partner.kind == "compute"
+            and instance.periods.window(partner.first_signing, partner.last_signing).start == 1
+        ):
+            total += partner.cash_musd
+            if partner.delivery_lag_periods == 0:
+                hourly = (partner.delivery_h100e or 0.0) * (partner.price_usd_per_h100e_hour or 0.0)
+                total += hourly * instance.periods.hours / 1e6
+    for debt in instance.debt.values():
+        if instance.periods.window(debt.first_draw, debt.last_draw).start > 1:
             continue
-        for name, debt in instance.debt.items():
-            last = calendar.window(debt.first_draw, debt.last_draw).stop - 1
-            ends = last if debt.kind == "revolver" else last + (debt.tenor_periods or 0) - 1
-            if ends >= calendar.periods:
-                message = (
-                    f"`terminal_cash` counts money borrowed and not yet repaid: `{name}` can be outstanding at the end"
-                )
-                yield Hit(("objectives", i, "name"), message, "close its draw window earlier, or give it a covenant")
-                break
+        most = math.inf if debt.limit_musd is None else debt.limit_musd
+        if debt.kind == "revolver":
+            most = max(0.0, most - debt.opening_balance_musd)
+        if debt.max_draw_musd is not None and not (undrawn and debt.kind == "revolver"):
+            most = min(most, debt.max_draw_musd)
+        total += most
+    return total
+
+
+def most_equity(instance: Instance, t: int) -> float:
+    """Paid-in equity, preferred included, at the end of t if everything that can be raised is."""
+    window = instance.periods.window
+    common = (instance.equity.rounds if instance.equity else {}).values()
+    rounds = [(r.max_musd, r.first_raise, r.last_raise) for r in common]
+    rounds += [(r.max_musd, r.first_raise, r.last_raise) for r in instance.preferred_equity.values()]
+    total = math.fsum(most for most, first, last in rounds if window(first, last).start <= t)
+    for partner in instance.partners.values():
+        if partner.kind == "equity" and window(partner.first_signing, partner.last_signing).start <= t:
+            total += partner.cash_musd
+    return instance.opening.paid_in_capital_musd + total

@@ -8,22 +8,14 @@ from math import fsum
 
 from optimizer.contract.accounts import DEBT
 from optimizer.contract.lines import COMMITMENT_FEE, INTEREST_INCOME, PREFERRED_DIVIDEND
+from optimizer.finance.effective_interest import Accrual, drawn_unit, opening_unit
+from optimizer.finance.fees import Spread, fixed_fee, straight_line_fee
+from optimizer.finance.rates import compounded, effective_per_period
 from optimizer.instance.calendar import TIMING
+from optimizer.instance.fee_life import fee_periods
+from optimizer.instance.opening_debt import owed_for_sure, pooled_for_sure
+from optimizer.instance.partner_unit import partner_unit
 from optimizer.instance.schema import Debt
-from optimizer.instance.yields import (
-    Accrual,
-    Spread,
-    compounded,
-    drawn_unit,
-    effective_per_period,
-    fee_periods,
-    fixed_fee,
-    opening_unit,
-    owed_for_sure,
-    partner_unit,
-    pooled_for_sure,
-    straight_line_fee,
-)
 from optimizer.plan.figures.debt import drawn, prepaid_by_draw
 from optimizer.plan.figures.equity import OPENING_EQUITY, equity_left, raised, running
 from optimizer.plan.figures.leases import leases

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from optimizer.contract.lines import CAPITALISED, COMMITMENT_FEE, DISCOUNT, INTEREST, ISSUE_FEE, PREMIUM, UPFRONT_FEE
-from optimizer.instance.amortisation import outstanding_share
+from optimizer.finance.amortisation import outstanding_share
 from optimizer.plan.books import add
 from optimizer.plan.record import Record
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import fsum
 
 from optimizer.contract.lines import COMMITMENT_FEE, DISCOUNT, ISSUE_FEE, PREMIUM, UPFRONT_FEE, LineKind
-from optimizer.instance.amortisation import outstanding_share
+from optimizer.finance.amortisation import outstanding_share
 from optimizer.instance.fee_life import fee_shares
 from optimizer.plan.books import add
 from optimizer.plan.figures.debt import drawn, prepaid_by_draw

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from optimizer.instance.amortisation import lease_liability
+from optimizer.finance.leases import lease_liability
 from optimizer.instance.lease_rates import lease_rates
 from optimizer.plan.physical import USD_PER_MUSD
 from optimizer.plan.record import Record

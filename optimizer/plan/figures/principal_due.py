@@ -6,7 +6,7 @@ from math import fsum
 
 from optimizer.contract.accounts import LEASE
 from optimizer.contract.lines import REPAYMENT
-from optimizer.instance.amortisation import outstanding_share
+from optimizer.finance.amortisation import outstanding_share
 from optimizer.instance.schema import Debt
 from optimizer.plan.figures.debt import prepaid_by_draw, vintages
 from optimizer.plan.record import Record

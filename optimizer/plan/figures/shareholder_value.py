@@ -8,7 +8,7 @@ from math import expm1, fsum, log1p
 from typing import NamedTuple
 
 from optimizer.contract.accounts import CASH, DEBT, PAID_IN, PARTNER
-from optimizer.instance.amortisation import outstanding_share, service
+from optimizer.finance.amortisation import outstanding_share, service
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.lease_rates import lease_rates

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from math import fsum
 
 from optimizer.contract.accounts import CONSTRUCTION, HARDWARE, SITES
+from optimizer.instance.resale import resale_usd
 from optimizer.plan.figures.commitments import commitments
 from optimizer.plan.figures.tax import basis_left, tax_base
 from optimizer.plan.physical import MUSD_PER_USD_HOUR_YEAR, USD_PER_MUSD
@@ -53,7 +54,7 @@ def resale_value(plan: Record) -> float:
     for (name, _, ordered), units in plan.physical.vintages.items():
         offer = plan.instance.hardware[name]
         if offer.resale_share_by_age is not None:
-            total.append(units[-1] * offer.resale_usd(calendar, ordered, calendar.periods + 1) / USD_PER_MUSD)
+            total.append(units[-1] * resale_usd(offer, calendar, ordered, calendar.periods + 1) / USD_PER_MUSD)
     return fsum(total)
 
 

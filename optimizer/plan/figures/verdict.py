@@ -8,7 +8,7 @@ from math import fsum
 
 from optimizer.contract.accounts import CASH, DEBT
 from optimizer.contract.lines import FLOW_REVENUE, REPAYMENT
-from optimizer.instance.amortisation import service
+from optimizer.finance.amortisation import service
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt
 from optimizer.plan.figures.charges import discount_factors

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import fsum
 
+from optimizer.instance.resale import resale_usd
 from optimizer.plan.figures.hardware import order_costs
 from optimizer.plan.physical import USD_PER_MUSD
 from optimizer.plan.record import Record
@@ -36,7 +37,7 @@ def retirements(plan: Record) -> Table:
             name, offer, units = row["offer"], plan.instance.hardware[row["offer"]], row["units"]
             ordered, t = calendar.index(str(row["ordered"])), calendar.index(str(row["period"]))
             served = t - ordered - offer.lead_periods
-            proceeds = units * offer.resale_usd(calendar, ordered, t) / USD_PER_MUSD
+            proceeds = units * resale_usd(offer, calendar, ordered, t) / USD_PER_MUSD
             cost = fsum(order_costs(plan, name, ordered).values()) / bought[name, str(row["ordered"])] * units
             left = cost * (1.0 - served / offer.life_periods)
             yield {

@@ -1,0 +1,1 @@
+"""Pure formulas on numbers, which model, plan, solver and bounds share. The audit has its own."""

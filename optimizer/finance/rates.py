@@ -1,0 +1,27 @@
+"""What a rate of a year comes to in a period, and one of a period in a year."""
+
+from __future__ import annotations
+
+import math
+
+
+def compounded(rate_per_year: float, per_year: int) -> float:
+    """The effective rate of a nominal one that is charged so many times a year: (1 + r/m)^m − 1."""
+    return rate_per_year if per_year == 1 else math.expm1(per_year * math.log1p(rate_per_year / per_year))
+
+
+def nominal(effective_per_year: float, per_year: int) -> float:
+    """The nominal rate of an effective one: m·((1 + r)^(1/m) − 1)."""
+    if per_year == 1 or not math.isfinite(effective_per_year):
+        return effective_per_year
+    return per_year * math.expm1(math.log1p(effective_per_year) / per_year)
+
+
+def effective_per_period(rate_per_year: float, years: float) -> float:
+    """What an effective rate per year comes to in a period of so many years: (1+k)^Δ − 1."""
+    return math.expm1(years * math.log1p(rate_per_year))
+
+
+def effective_rate(rate_per_period: float, per_year: int) -> float:
+    """The effective rate per year of one per period: (1+i)^m − 1."""
+    return math.expm1(per_year * math.log1p(rate_per_period))

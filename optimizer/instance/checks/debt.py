@@ -1,0 +1,193 @@
+"""Whether the terms of debt go together, and whether its size is bounded where it has to be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from optimizer.finance.amortisation import capitalised_share
+from optimizer.instance.calendar import Calendar
+from optimizer.instance.checks.covenants import looking_back
+from optimizer.instance.checks.walk import Hit
+from optimizer.instance.schema import Debt, Instance
+from optimizer.instance.series import Series
+
+REPAID_OVER_TIME = ("level", "annuity", "sculpted")
+TERMS_OUT = {
+    "revolver": ("capitalise_interest", "prepayment", "issue_discount_share"),
+    "sculpted": ("capitalise_interest", "prepayment"),
+}
+"""What a kind of debt does not take. A revolver has no vintages, sculpted debt no schedule."""
+MOST_GROWTH = 1e6
+"""What capitalised interest may make of a draw; beyond, dollars drown in the rounding of what is owed."""
+
+
+def tenor_missing(instance: Instance) -> Iterator[Hit]:
+    """A debt that is repaid on a schedule has no tenor."""
+    for name, debt in instance.debt.items():
+        if debt.kind != "revolver" and debt.tenor_periods is None:
+            yield Hit(("debt", name), f"`tenor_periods` is missing: `kind: {debt.kind}` needs it", on_key=True)
+
+
+def tenor_of_revolver(instance: Instance) -> Iterator[Hit]:
+    """A revolver has a tenor or a grace period."""
+    for name, debt in instance.debt.items():
+        if debt.kind == "revolver" and debt.tenor_periods is not None:
+            help = "its life is the window from `first_draw` to `last_draw`"
+            yield Hit(("debt", name, "tenor_periods"), "a revolver has no tenor", help, on_key=True)
+
+
+def grace_without_schedule(instance: Instance) -> Iterator[Hit]:
+    """A grace period is given for debt that has no schedule of repayments."""
+    for name, debt in instance.debt.items():
+        if debt.kind == "bullet" and debt.capitalise_interest:
+            continue  # in grace its interest is added to what is owed
+        if debt.kind in ("bullet", "revolver") and debt.grace_periods > 0:
+            message = f"`grace_periods` has no meaning for `kind: {debt.kind}`"
+            yield Hit(("debt", name, "grace_periods"), message, "delete it", on_key=True)
+
+
+def grace_too_long(instance: Instance) -> Iterator[Hit]:
+    """The grace period leaves no period in which the debt is repaid."""
+    for name, debt in instance.debt.items():
+        if debt.kind in REPAID_OVER_TIME and debt.tenor_periods and debt.grace_periods >= debt.tenor_periods:
+            message = f"a grace of {debt.grace_periods} periods leaves none of {debt.tenor_periods} to repay in"
+            yield Hit(("debt", name, "grace_periods"), message)
+
+
+def term_of_other_kind(instance: Instance) -> Iterator[Hit]:
+    """A debt has a term that its kind does not take: PIK or prepayment of sculpted debt, either or an issue discount of
+    a revolver."""
+    for name, debt in instance.debt.items():
+        for field in TERMS_OUT.get(debt.kind, ()):
+            if getattr(debt, field):
+                yield Hit(
+                    ("debt", name, field),
+                    f"`{field}` has no meaning for `kind: {debt.kind}`",
+                    _remedy(field),
+                    on_key=True,
+                )
+
+
+def _remedy(field: str) -> str:
+    if field == "prepayment":
+        return "delete it: its repayments are decided anyway"
+    if field == "issue_discount_share":
+        return "delete it: `upfront_fee_share` is a fee on each draw"
+    return "delete it, or choose bullet, level or annuity"
+
+
+def pik_without_grace(instance: Instance) -> Iterator[Hit]:
+    """Interest is to be capitalised in grace, and there is no grace."""
+    for name, debt in instance.debt.items():
+        if debt.capitalise_interest and debt.grace_periods == 0 and debt.kind not in TERMS_OUT:
+            message = "no interest is ever capitalised: `grace_periods` is 0"
+            yield Hit(("debt", name, "capitalise_interest"), message, "give `grace_periods`", on_key=True)
+
+
+def pik_beyond_measure(instance: Instance) -> Iterator[Hit]:
+    """Interest is capitalised at such a rate for so long that a draw becomes more than a million times itself."""
+    calendar = instance.periods
+    for name, debt in instance.debt.items():
+        highest = max(debt.rate_per_year.expand(calendar))
+        grown = capitalised_share(debt, calendar.periods, highest * calendar.years)
+        if debt.kind not in TERMS_OUT and grown > MOST_GROWTH:
+            when = f"at {highest:.4g} a year, added in {debt.grace_periods} periods of grace"
+            message = f"{when}, interest makes of a draw more than {MOST_GROWTH:,.0f} times itself"
+            yield Hit(("debt", name, "capitalise_interest"), message, "check `rate_per_year` and `grace_periods`")
+
+
+def draw_sizes(instance: Instance) -> Iterator[Hit]:
+    """The least draw is more than may be drawn."""
+    for name, debt in instance.debt.items():
+        for field in ("max_draw_musd", "limit_musd"):
+            most = getattr(debt, field)
+            if most is not None and debt.min_draw_musd > most:
+                message = f"`min_draw_musd` {debt.min_draw_musd:g} is above `{field}` {most:g}"
+                yield Hit(("debt", name, "min_draw_musd"), message)
+                break
+
+
+def limit_missing(instance: Instance) -> Iterator[Hit]:
+    """A debt needs a limit: a revolver, one with a commitment fee, or one whose size decides a yes or no."""
+    for name, debt in instance.debt.items():
+        reason = _limit_reason(debt, instance)
+        if debt.limit_musd is None and reason:
+            yield Hit(("debt", name), f"`limit_musd` is missing: {reason}", "give `limit_musd`", on_key=True)
+
+
+def _limit_reason(debt: Debt, instance: Instance) -> str:
+    if debt.kind == "revolver":
+        return "a revolver needs it"
+    if debt.commitment_fee_per_year > 0:
+        return "the commitment fee is charged on its undrawn part"
+    if debt.max_draw_musd is None and debt.min_draw_musd > 0:
+        return "with `min_draw_musd`, the model has to know the largest draw"
+    if debt.max_draw_musd is None and debt.issue_fee_musd > 0:
+        return "with `issue_fee_musd`, the model has to know the largest draw"
+    if instance.tax is not None and instance.tax.rate > 0.0:
+        return "with `tax`, the model has to know the largest interest"
+    dividends = instance.equity.dividends if instance.equity else None
+    payable = dividends is not None and (dividends.maximum_musd is None or max(_written(dividends.maximum_musd)) > 0.0)
+    return "with `dividends`, the model has to know how low earnings can be" if payable else ""
+
+
+def _written(series: Series) -> list[float]:
+    """The values as they are written, whether or not they fit the calendar."""
+    values = series.written()
+    if isinstance(values, dict):
+        return list(values.values())
+    return values if isinstance(values, list) else [values]
+
+
+def limit_for_one_movement(instance: Instance) -> Iterator[Hit]:
+    """A debt without a limit can be drawn in a period in which it can be prepaid, or repaid at will."""
+    calendar = instance.periods
+    for name, debt in instance.debt.items():
+        both = next((t for t in _drawn_or_repaid(debt, calendar) if debt.limit_musd is None), None)
+        if both is not None:
+            label = calendar.label(both)
+            message = f"`limit_musd` is missing: in {label} the debt can be drawn and be repaid early or at will"
+            yield Hit(("debt", name), message, f"give `limit_musd`, or a `last_draw` before {label}", on_key=True)
+
+
+def _drawn_or_repaid(debt: Debt, calendar: Calendar) -> Iterator[int]:
+    """Periods in which it is a choice whether a loan is drawn or repaid."""
+    window, tenor = calendar.window(debt.first_draw, debt.last_draw), debt.tenor_periods or 0
+    first = 0 if debt.opening_balance_musd else window.start
+    if debt.kind == "sculpted":
+        yield from (t for t in window if t > first + debt.grace_periods)
+    elif debt.prepayment is not None:
+        allowed = calendar.window(debt.prepayment.first_prepayment, None)
+        alive = (t for t in window if (t > window.start and tenor > 1) or (first == 0 and t < tenor))
+        yield from (t for t in alive if t in allowed)
+
+
+def opening_above_limit(instance: Instance) -> Iterator[Hit]:
+    """A revolver is drawn above its limit at the start."""
+    for name, debt in instance.debt.items():
+        if debt.kind == "revolver" and debt.limit_musd is not None and debt.opening_balance_musd > debt.limit_musd:
+            message = f"the opening balance {debt.opening_balance_musd:g} is above the limit {debt.limit_musd:g}"
+            yield Hit(("debt", name, "opening_balance_musd"), message)
+
+
+def fees_take_all(instance: Instance) -> Iterator[Hit]:
+    """Fee and discount leave nothing of a draw, so that it has no yield."""
+    for name, debt in instance.debt.items():
+        if debt.limit_musd != 0.0 and debt.upfront_fee_share + debt.issue_discount_share >= 1.0:
+            upfront = debt.upfront_fee_share >= debt.issue_discount_share
+            field = "upfront_fee_share" if upfront else "issue_discount_share"
+            message = f"`upfront_fee_share` and `issue_discount_share` leave nothing of a draw of `{name}`"
+            yield Hit(("debt", name, field), message, "give shares of a draw that sum to less than 1: 2 % is 0.02")
+
+
+def refinances_nothing(instance: Instance) -> Iterator[Hit]:
+    """An instrument may refinance a revolver, of which nothing falls due, or nothing counts principal and it is tied to
+    nothing."""
+    for name, debt in instance.debt.items():
+        for i, other in enumerate(debt.refinances or ()):
+            if other in instance.debt and instance.debt[other].kind == "revolver":
+                message = f"`{other}` is a revolver: none of it falls due"
+                yield Hit(("debt", name, "refinances", i), message, "delete it: its draws may repay it as they are")
+        if debt.refinances and not debt.tied_to and not any(kind == "dscr" for _, kind, *_ in looking_back(instance)):
+            message = "nothing counts principal: there is no covenant `dscr` and no lock-up"
+            yield Hit(("debt", name, "refinances"), message, "delete it, or give the covenant", on_key=True)

@@ -1,0 +1,59 @@
+"""Whether sites can be built and used as the file says."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from optimizer.instance.checks.walk import SUM_TOLERANCE, Hit, phases, phases_with_starts
+from optimizer.instance.schema import Instance
+
+
+def spend_profile_sum(instance: Instance) -> Iterator[Hit]:
+    """A spend profile does not sum to 1."""
+    for path, phase in phases(instance):
+        total = math.fsum(phase.spend_profile)
+        if abs(total - 1.0) > SUM_TOLERANCE:
+            yield Hit((*path, "spend_profile"), f"`spend_profile` sums to {total:.10g}, not to 1")
+
+
+def committed_late(instance: Instance) -> Iterator[Hit]:
+    """A committed phase cannot be started in its window, or not be energised by the last period."""
+    for path, phase, starts in phases_with_starts(instance):
+        if not phase.committed:
+            continue
+        if len(starts) < phase.count:
+            yield Hit(
+                (*path, "committed"),
+                f"only {len(starts)} of {phase.count} committed phases `{phase.name}` can start: the window is too "
+                "short, or the phases before it come too late",
+            )
+        elif starts[-1] + phase.lead_periods > instance.periods.periods:
+            yield Hit(
+                (*path, "committed"),
+                f"the committed phase `{phase.name}` starts in {instance.periods.label(starts[-1])} at the earliest "
+                f"and takes {phase.lead_periods} periods: it is not energised by {instance.periods.labels[-1]}",
+            )
+
+
+def never_online(instance: Instance) -> Iterator[Hit]:
+    """A phase can never be energised within the horizon."""
+    for path, phase, starts in phases_with_starts(instance):
+        if phase.committed:
+            continue
+        if not starts:
+            yield Hit(path, f"the phase `{phase.name}` can never start", "look at its window and the phases before it")
+        elif starts[0] + phase.lead_periods > instance.periods.periods:
+            yield Hit(
+                path,
+                f"the phase `{phase.name}` starts in {instance.periods.label(starts[0])} at the earliest and is never "
+                f"energised by {instance.periods.labels[-1]}",
+            )
+
+
+def site_without_power(instance: Instance) -> Iterator[Hit]:
+    """A site has no phases, no colocation and nothing on line: it never has any power."""
+    for name, site in instance.sites.items():
+        if not site.phases and site.colocation is None and site.existing_mw == 0:
+            help = "give it `phases`, `colocation` or `existing_mw`"
+            yield Hit(("sites", name), f"the site `{name}` never has any power", help, on_key=True)

@@ -1,0 +1,107 @@
+"""What a user writes: one class per block, one file per business area; `instance.py` has the whole file."""
+
+from optimizer.instance.schema.base import (
+    ASSIGNABLE,
+    NEW,
+    NONE,
+    ONE,
+    ZERO,
+    Block,
+    Name,
+    NonNegative,
+    PeriodLabel,
+    Periods,
+    Positive,
+    Share,
+    Timing,
+)
+from optimizer.instance.schema.calendar import CalendarBlock, Discount
+from optimizer.instance.schema.cash import Budget, Cash, Opening
+from optimizer.instance.schema.cash_flows import CashFlow
+from optimizer.instance.schema.cloud import Cloud, Reserved
+from optimizer.instance.schema.colocation import Colocation
+from optimizer.instance.schema.covenants import Covenant, History
+from optimizer.instance.schema.debt import Debt, Lender, Prepayment, TiedTo
+from optimizer.instance.schema.dividends import Dividends
+from optimizer.instance.schema.energy import EnergyContract, EnergySource, Power, Region
+from optimizer.instance.schema.equity import Equity, EquityRound
+from optimizer.instance.schema.frameworks import Framework
+from optimizer.instance.schema.hardware import AttachCost, Development, Offer, Tier, Tiers
+from optimizer.instance.schema.instance import Instance, default_objectives, default_of, earning_options
+from optimizer.instance.schema.leases import Lease
+from optimizer.instance.schema.objectives import AdjustedPresentValue, Objective, ObjectiveName
+from optimizer.instance.schema.partners import Partner
+from optimizer.instance.schema.preferred import PreferredEquity
+from optimizer.instance.schema.pricing_grid import Bucket, PricingGrid, Relever
+from optimizer.instance.schema.service import Market
+from optimizer.instance.schema.sites import CapexItem, Phase, Resource, ResourceUse, Site
+from optimizer.instance.schema.solving import SolveOptions
+from optimizer.instance.schema.tax import DepreciationClass, Tax
+from optimizer.instance.schema.terminal import Terminal
+
+__all__ = [
+    "ASSIGNABLE",
+    "NEW",
+    "NONE",
+    "ONE",
+    "ZERO",
+    "AdjustedPresentValue",
+    "AttachCost",
+    "Block",
+    "Bucket",
+    "Budget",
+    "CalendarBlock",
+    "CapexItem",
+    "Cash",
+    "CashFlow",
+    "Cloud",
+    "Colocation",
+    "Covenant",
+    "Debt",
+    "DepreciationClass",
+    "Development",
+    "Discount",
+    "Dividends",
+    "EnergyContract",
+    "EnergySource",
+    "Equity",
+    "EquityRound",
+    "Framework",
+    "History",
+    "Instance",
+    "Lease",
+    "Lender",
+    "Market",
+    "Name",
+    "NonNegative",
+    "Objective",
+    "ObjectiveName",
+    "Offer",
+    "Opening",
+    "Partner",
+    "PeriodLabel",
+    "Periods",
+    "Phase",
+    "Positive",
+    "Power",
+    "PreferredEquity",
+    "Prepayment",
+    "PricingGrid",
+    "Region",
+    "Relever",
+    "Reserved",
+    "Resource",
+    "ResourceUse",
+    "Share",
+    "Site",
+    "SolveOptions",
+    "Tax",
+    "Terminal",
+    "TiedTo",
+    "Tier",
+    "Tiers",
+    "Timing",
+    "default_objectives",
+    "default_of",
+    "earning_options",
+]

@@ -1,0 +1,94 @@
+"""Debt instruments and their lenders."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from optimizer.instance.schema.base import Block, Name, NonNegative, PeriodLabel, Periods, Positive, Share
+from optimizer.instance.series import NonNegativeSeries, RateSeries
+
+
+class Prepayment(Block):
+    """Vintages may be repaid early."""
+
+    premium_share: Share = Field(0.0, description="Fee on what is prepaid.")
+    first_prepayment: PeriodLabel | None = Field(None, description="First period in which it is allowed.")
+
+
+class TiedTo(Block):
+    """A construction or vendor loan: a draw is at most a share of the capital spending it pays for."""
+
+    capex_share: Share = Field(description="Share of the period's cash spending on what is named.")
+    sites: list[Name] = Field(default=[], description="Sites whose spending counts.")
+    hardware: list[Name] = Field(default=[], description="Offers whose spending counts, deposits included.")
+
+
+class Lender(Block):
+    """A lender, or a group of lenders, behind several instruments."""
+
+    limit_musd: NonNegativeSeries = Field(description="Most that it has outstanding.")
+
+
+class Debt(Block):
+    """A debt instrument. Every draw is a vintage that is repaid on its own schedule."""
+
+    kind: Literal["bullet", "level", "annuity", "sculpted", "revolver"] = Field(
+        description="bullet: repaid at maturity. level: equal principal. annuity: equal payments. sculpted: repayment "
+        "is decided, within grace and tenor. revolver: drawn and repaid at will."
+    )
+    rate_per_year: RateSeries = Field(
+        description="Interest, nominal. A vintage keeps the rate of the period of its draw; revolver and sculpted debt "
+        "pay that of the period."
+    )
+    tenor_periods: Annotated[int, Field(ge=1, le=2000)] | None = Field(
+        None, description="Periods from draw to the last repayment; not for a revolver."
+    )
+    grace_periods: Periods = Field(0, description="Periods after a draw without repayment (interest is paid).")
+    capitalise_interest: bool = Field(
+        False, description="PIK: in grace, interest is added to the balance instead of paid."
+    )
+    first_draw: PeriodLabel | None = Field(
+        None, description="First period with a draw (revolver: in which it is open)."
+    )
+    last_draw: PeriodLabel | None = Field(
+        None, description="Last period with a draw (revolver: repaid in the period after it)."
+    )
+    min_draw_musd: NonNegative = Field(0.0, description="Least size of a draw, if there is one.")
+    max_draw_musd: Positive | None = Field(None, description="Most that is drawn in a period.")
+    limit_musd: NonNegative | None = Field(
+        None, description="Most that is drawn over all periods (revolver: that is outstanding)."
+    )
+    opening_balance_musd: NonNegative = Field(
+        0.0,
+        description="Outstanding at instant 0, with its full tenor ahead: beside limit and draws (a revolver's counts "
+        "towards its limit).",
+    )
+    upfront_fee_share: Share = Field(0.0, description="Fee on each draw.")
+    issue_discount_share: Share = Field(0.0, description="Original-issue discount: kept back from each draw, yet owed.")
+    issue_fee_musd: NonNegative = Field(0.0, description="Fixed fee in each period with a draw.")
+    commitment_fee_per_year: Share = Field(
+        0.0,
+        description="On the undrawn part of the limit carried in, in each period of the draw window, if it is signed; "
+        "nominal.",
+    )
+    security: dict[Literal["sites", "hardware", "construction_in_progress"], Share] | None = Field(
+        None,
+        min_length=1,
+        description="Loan-to-value by asset class: these shares of the net book value pledged to it cover the balance.",
+    )
+    prepayment: Prepayment | None = Field(None, description="Early repayment, for bullet, level and annuity debt.")
+    tied_to: TiedTo | None = Field(None, description="Draws are tied to capital spending.")
+    lender: Name | None = Field(None, description="Name of its lender.")
+    refinances: list[Name] | None = Field(
+        None,
+        min_length=1,
+        description="Instruments whose principal its draws may repay as it falls due: that part is no debt service of "
+        "a dscr, and beside what tied_to allows.",
+    )
+
+    @property
+    def is_pooled(self) -> bool:
+        """Whether it has one balance, whose repayment is decided, and no vintages."""
+        return self.kind in ("revolver", "sculpted")
