@@ -80,9 +80,9 @@ def arrays_of_instance(path: str | Path, objective: str) -> Arrays:
     """The matrix that ``solve`` begins with, for one objective of an instance file."""
     from optimizer.instance.loader import load
     from optimizer.model.build import build
-    from optimizer.solver.compiled import Compiled
+    from optimizer.solving.compiled import Compiled
 
     built = build(load(path))
     compiled = Compiled(built.model.algebra)
-    goal = built.goals[objective]
+    goal = built.objectives[objective]
     return arrays_of(compiled.matrix, compiled.expression(goal.expression), 1.0 if goal.minimise else -1.0)

@@ -24,11 +24,11 @@ Row = dict[str, Any]
 def ours(instance: str, objective: str, keep: str | None = None) -> Row:
     """Build the model of an instance file, compile it to arrays, pass them; ``keep`` is where the arrays are left."""
     built, build_s = _built(instance)
-    from optimizer.solver.compiled import Compiled
+    from optimizer.solving.compiled import Compiled
 
     begun = time.perf_counter()
     compiled = Compiled(built.model.algebra)
-    arrays = arrays_of(compiled.matrix, compiled.expression(built.goals[objective].expression))
+    arrays = arrays_of(compiled.matrix, compiled.expression(built.objectives[objective].expression))
     solver = passed(arrays)
     row = _row(begun, solver, build_s)
     row["peak_mb"] = peak_mb()
@@ -185,7 +185,7 @@ def _ready(arrays: str) -> Arrays:
 def _built(instance: str, algebra: Any = None) -> tuple[Any, float]:
     import highspy  # noqa: F401
 
-    import optimizer.solver.compiled  # noqa: F401
+    import optimizer.solving.compiled  # noqa: F401
     from optimizer.instance.loader import load
     from optimizer.model.build import build
 
@@ -199,12 +199,12 @@ def _built(instance: str, algebra: Any = None) -> tuple[Any, float]:
 def _pyomo(instance: str, objective: str) -> tuple[Any, float]:
     import pyomo.environ as pyo
 
-    from optimizer.algebra.plain import Plain
+    from optimizer.pyomo.algebra import PyomoModel
 
-    algebra = Plain()
+    algebra = PyomoModel()
     built, build_s = _built(instance, algebra)
     model = algebra.model
-    model.objective = pyo.Objective(expr=built.goals[objective].expression)
+    model.objective = pyo.Objective(expr=built.objectives[objective].expression)
     return model, build_s
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.fresh import peak_mb
 
 if TYPE_CHECKING:
-    from optimizer.plan.progress import Progress
+    from optimizer.contract.progress import Progress
 
 Row = dict[str, Any]
 LEVEL = ("name", "value", "bound", "seconds", "gap_share")
@@ -38,7 +38,7 @@ def built(instance: str, objective: str, root_limit_s: float) -> Row:
     from benchmarks.arrays import arrays_of
     from benchmarks.solvers import passed
     from optimizer.instance.loader import check_file
-    from optimizer.solver.handover import collector_paused, model_of
+    from optimizer.solving.compile import collector_paused, compile_instance
 
     laps.lap("import")
     read = check_file(instance).instance
@@ -46,8 +46,8 @@ def built(instance: str, objective: str, root_limit_s: float) -> Row:
         return {"skipped": "the instance is not valid"}
     laps.lap("validate")
     with collector_paused():
-        model, compiled = model_of(read, laps.lap)
-        arrays = arrays_of(compiled.matrix, compiled.expression(model.goals[objective].expression))
+        model, compiled = compile_instance(read, laps.lap)
+        arrays = arrays_of(compiled.matrix, compiled.expression(model.objectives[objective].expression))
         solver = passed(arrays)
         laps.lap("hand_over")
     row: Row = {**laps.seconds, **arrays.size, "peak_mb": peak_mb()}
@@ -78,7 +78,7 @@ def solved(instance: str, objectives: list[str] | None, gap: float, limit_s: flo
     from benchmarks.milestones import GAPS, Milestones
     from optimizer.instance.loader import load
     from optimizer.plan.run_folder import write_run
-    from optimizer.solver.run import NoPlanError, solve
+    from optimizer.solving.run import NoPlanError, solve
 
     laps.lap("import")
     read = load(instance)

@@ -49,18 +49,22 @@ if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
     from optimizer.plan.run_folder import RunError, WriteError, read_run, write_run
     from optimizer.plan.table import Table
-    from optimizer.solver.export import Exported, ExportError, export
-    from optimizer.solver.highs import SolverError
-    from optimizer.solver.run import NoPlanError, solve
+    from optimizer.pyomo.model import to_pyomo
+    from optimizer.pyomo.solve import solve_pyomo
+    from optimizer.solver.process import SolverError
     from optimizer.solver.second import MissingExtraError
+    from optimizer.solving.export import Exported, ExportError, export
+    from optimizer.solving.run import NoPlanError, solve
 
 _HOMES = {
     "load": "optimizer.instance.loader",
     "validate": "optimizer.instance.loader",
-    "solve": "optimizer.solver.run",
+    "solve": "optimizer.solving.run",
     "audit": "optimizer.auditing.run",
     "compare": "optimizer.comparison.run",
-    "export": "optimizer.solver.export",
+    "export": "optimizer.solving.export",
+    "to_pyomo": "optimizer.pyomo.model",
+    "solve_pyomo": "optimizer.pyomo.solve",
     "write_run": "optimizer.plan.run_folder",
     "read_run": "optimizer.plan.run_folder",
     "Instance": "optimizer.instance.schema",
@@ -69,14 +73,14 @@ _HOMES = {
     "Table": "optimizer.plan.table",
     "AuditReport": "optimizer.auditing.report",
     "Comparison": "optimizer.comparison.comparison",
-    "Exported": "optimizer.solver.export",
+    "Exported": "optimizer.solving.export",
     "InstanceError": "optimizer.instance.diagnostics",
-    "NoPlanError": "optimizer.solver.run",
-    "SolverError": "optimizer.solver.highs",
+    "NoPlanError": "optimizer.solving.run",
+    "SolverError": "optimizer.solver.process",
     "MissingExtraError": "optimizer.solver.second",
     "AuditError": "optimizer.auditing.report",
     "ExecutorError": "optimizer.comparison.executor",
-    "ExportError": "optimizer.solver.export",
+    "ExportError": "optimizer.solving.export",
     "WriteError": "optimizer.plan.run_folder",
     "RunError": "optimizer.plan.run_folder",
 }
@@ -105,6 +109,8 @@ __all__ = [
     "load",
     "read_run",
     "solve",
+    "solve_pyomo",
+    "to_pyomo",
     "validate",
     "write_run",
 ]
@@ -114,7 +120,7 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     if name == "__version__":
-        from optimizer.plan.versions import own_version
+        from optimizer.contract.versions import own_version
 
         return own_version()
     if name not in _HOMES:

@@ -116,16 +116,16 @@ def notes(file: Path) -> str:
 
 def write_matrix(instance: Any, folder: Path, name: str) -> None:
     """The matrix, and all objectives; or why there is none."""
-    from optimizer.solver.compiled import TriviallyInfeasibleError
-    from optimizer.solver.handover import model_of
     from optimizer.solver.mps import write_mps
+    from optimizer.solving.compile import compile_instance
+    from optimizer.solving.compiled import TriviallyInfeasibleError
 
     try:
-        built, compiled = model_of(instance)
+        built, compiled = compile_instance(instance)
     except (TriviallyInfeasibleError, optimizer.InstanceError) as error:
         write(folder / f"{name}.error.txt", local(f"{type(error).__name__}: {error}\n"))
         return
-    goal = built.goals[instance.objectives[0].name]
+    goal = built.objectives[instance.objectives[0].name]
     path = folder / f"{name}.mps"
     path.parent.mkdir(parents=True, exist_ok=True)
     write_mps(
@@ -142,9 +142,9 @@ def write_matrix(instance: Any, folder: Path, name: str) -> None:
 
 def goals(built: Any, compiled: Any) -> Iterator[str]:
     """A line for each term of each objective: objective, its part, column, coefficient."""
-    for goal in built.goals.values():
+    for goal in built.objectives.values():
         yield f"{goal.name} {'minimise' if goal.minimise else 'maximise'} per_year={goal.per_year} {goal.log_share}\n"
-        parts = {"": goal.expression, " over": goal.over, " base": goal.base}
+        parts = {"": goal.expression, " over": goal.denominator, " base": goal.base}
         parts |= {f" highest {number}": each for number, each in enumerate(goal.highest_of)}
         for part, expression in parts.items():
             if expression is None:

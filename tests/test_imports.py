@@ -14,18 +14,8 @@ def circle(folder: str, names: str) -> frozenset[str]:
     return frozenset(f"optimizer.{folder}.{name}" for name in names.split())
 
 
-CIRCLES = (
-    circle(
-        "model",
-        """
-        debt pooled_debt principal_due ties vintages
-        """,
-    ),
-)
-"""Today's circles. A module that is in none any more comes off the list; none is added.
-
-model: parts of debt write into the position that debt publishes.
-"""
+CIRCLES: tuple[frozenset[str], ...] = ()
+"""Today's circles. A module that is in none any more comes off the list; none is added."""
 
 
 def modules(package: Path) -> dict[str, Path]:

@@ -28,9 +28,9 @@ from optimizer.instance.schema import Block, Instance
 from optimizer.plan.plan import Plan
 from optimizer.plan.run_folder import RunError, WriteError, read_run, write_run
 from optimizer.plan.table import Table
-from optimizer.solver.export import ExportError, export
-from optimizer.solver.memory import Memory
-from optimizer.solver.run import NoPlanError
+from optimizer.solver.warm_starts import WarmStarts
+from optimizer.solving.export import ExportError, export
+from optimizer.solving.run import NoPlanError
 from tests.compare.examples import TWO_SOURCES, base_file, batch_file
 
 BASE = loads(TWO_SOURCES)
@@ -59,6 +59,8 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "loads": (loads, {"text": TWO_SOURCES}),
     "validate": (optimizer.validate, {"source": "two-sources.yaml"}),
     "solve": (optimizer.solve, {"instance": BASE}),
+    "to_pyomo": (optimizer.to_pyomo, {"instance": BASE}),
+    "solve_pyomo": (optimizer.solve_pyomo, {"model": optimizer.to_pyomo(BASE)}),
     "audit": (optimizer.audit, {"instance": BASE, "plan": plan().to_dict()}),
     "compare": (optimizer.comparison, {"base": BASE, "mixes": BOTH}),
     "export": (export, {"instance": BASE}),
@@ -138,7 +140,7 @@ class Recording(LocalExecutor):
 JOBS: list[int] = []
 SEEN: set[Path] = set()
 HEARD: list[str] = []
-MEMORY = Memory()
+WARM = WarmStarts()
 NAN, INF = math.nan, math.inf
 
 ROWS: dict[str, Row] = {
@@ -212,13 +214,55 @@ ROWS: dict[str, Row] = {
         ],
         also={"objectives": ["terminal_cash"]},
     ),
-    "solve.memory": Row(
-        lambda found: len(MEMORY.neighbours), MEMORY, [(TypeError, "memory should be a Memory", [{}, 3])]
+    "solve.warm_starts": Row(
+        lambda found: len(WARM.neighbours), WARM, [(TypeError, "warm_starts should be WarmStarts", [{}, 3])]
     ),
     "solve.certify": Row(
         lambda found: len(found.summary.get("certificates", ())),
         ["exact"],
         [(ValueError, "there are scip, exact", [["cplex"], [3]]), (TypeError, "a list of methods", ["exact", 3, None])],
+    ),
+    "to_pyomo.instance": Row(
+        lambda found: found.name,
+        BASE.replace({"name": "other"}),
+        [(InstanceError, NOBODY, [UNCHECKED]), (TypeError, "optimizer.load reads one", ["mine.yaml", {}, None])],
+    ),
+    "to_pyomo.objectives": Row(
+        lambda found: found.levels.component("terminal_cash") is None,
+        ["terminal_cash"],
+        [
+            (InstanceError, "did you mean `wacc`", [["wac"]]),
+            (TypeError, "objectives should be a list", ["wacc", 7]),
+        ],
+    ),
+    "solve_pyomo.model": Row(
+        lambda found: found.instance.name,
+        optimizer.to_pyomo(BASE.replace({"name": "other"})),
+        [(TypeError, r"made by optimizer\.to_pyomo", [BASE, None])],
+    ),
+    "solve_pyomo.gap": Row(
+        options("gap_share"), 0.5, [(ValueError, "gap should be a number from 0 to 1", [-1, NAN, "0", True])]
+    ),
+    "solve_pyomo.time_limit": Row(
+        lambda found: isinstance(found, NoPlanError),
+        1e-9,
+        [(ValueError, "time_limit should be a number above 0", [0, NAN, INF])],
+        also={"model": optimizer.to_pyomo(SEARCHED)},
+    ),
+    "solve_pyomo.threads": Row(
+        options("threads"), 2, [(ValueError, "threads should be a whole number from 1 to 256", [0, 1.5])]
+    ),
+    "solve_pyomo.seed": Row(options("seed"), 3, [(ValueError, "seed should be a whole number", [-1, 0.5])]),
+    "solve_pyomo.progress": Row(
+        lambda found: len(HEARD),
+        lambda state: HEARD.append(state.level),
+        [(TypeError, "progress should be a function", [3])],
+        also={"model": optimizer.to_pyomo(SEARCHED)},
+    ),
+    "solve_pyomo.certify": Row(
+        lambda found: [each["method"] for each in found.summary.get("certificates", [])],
+        ["exact"],
+        [(ValueError, "there are scip, exact", [["cplex"]]), (TypeError, "a list of methods", ["exact", None])],
     ),
     "audit.instance": Row(
         lambda found: str(found),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
-Vector = np.ndarray[Any, np.dtype[np.float64]]
-Numbers = np.ndarray[Any, np.dtype[np.int32]]
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
+from optimizer.algebra.arrays import Numbers, Vector
+from optimizer.algebra.expr import Expr, TimeExpr
+
 Block = tuple[Numbers, Vector]
 """Columns and their coefficients as arrays: many terms that were made in one go."""
 Values = Callable[[Any], float]
@@ -78,7 +78,7 @@ class Columns:
 
 
 class Column(Affine):
-    """A decision variable, with the bounds that it has in the table of columns. Built by ``Direct``."""
+    """A decision variable, with the bounds that it has in the table of columns. Built by ``ArrayModel``."""
 
     __slots__ = ("number", "table")
 
@@ -155,6 +155,12 @@ class Row:
         raise TypeError("a row has no truth value: it holds or not only for a plan")
 
 
+@overload
+def quicksum(parts: Iterable[Expr]) -> Expr: ...
+@overload
+def quicksum(parts: Iterable[TimeExpr]) -> TimeExpr: ...
+@overload
+def quicksum(parts: Iterable[Expr | TimeExpr]) -> Expr | TimeExpr: ...
 def quicksum(parts: Iterable[Any]) -> Any:
     """The sum of numbers, columns and expressions, or of timelines; a number if there are only numbers.
 

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from optimizer.auditing.levels import MAXIMISED, UNITS
+from optimizer.auditing.levels import own_tolerance
 from optimizer.auditing.report import AuditError, Findings, rule
 from optimizer.auditing.rows import number
-from optimizer.auditing.tolerances import DOLLAR, MONEY, ONE, SHARE, WHOLE, ZERO
+from optimizer.auditing.tolerances import DOLLAR, MONEY, ONE, WHOLE, ZERO
+from optimizer.contract.objectives import MAXIMISED
 from optimizer.instance.schema import Instance
 
 OPTIONS = rule(
@@ -56,7 +57,7 @@ def _check_caps(findings: Findings, metrics: Mapping[str, Any], summary: Mapping
         value = number(metrics[name], f"plan.json: metrics.{name}")
         beyond = max(ZERO, (limit - value) if name in MAXIMISED else (value - limit))
         # the same multiple of its own tolerance
-        scale = MONEY.of(limit) / SHARE.of(limit) if name in UNITS else ONE
+        scale = MONEY.of(limit) / own_tolerance(name).of(limit)
         findings.record(CAPS, f"{place} is {limit}, the plan has {value}", None, beyond * scale, limit)
 
 

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from optimizer.auditing.levels import MAXIMISED, UNITS
 from optimizer.auditing.report import AuditError, Findings, rule
 from optimizer.auditing.rows import number, rows
 from optimizer.auditing.tolerances import GAP, MONEY, ONE, SHARE, WHOLE, ZERO
+from optimizer.contract.objectives import MAXIMISED, SHARES
 
 CERTIFICATES = rule(
     "level.certificates",
@@ -90,7 +90,7 @@ def _of_second_solver(level: Mapping[str, Any], own: Mapping[str, Any]) -> list[
         return found
     sign = -1 if own["name"] in MAXIMISED else 1
     value = number(own["value"], "summary.json: objectives.value")
-    tolerance = (SHARE if own["name"] in UNITS else GAP).of(value)
+    tolerance = (SHARE if own["name"] in SHARES else GAP).of(value)
     if level.get("second_bound") is None:
         return [*found, "agrees without a bound of its own"]
     second = number(level["second_bound"], "summary.json: certificates.second_bound")
@@ -107,7 +107,7 @@ def _of_second_solver(level: Mapping[str, Any], own: Mapping[str, Any]) -> list[
 def _of_exact_arithmetic(level: Mapping[str, Any], own: Mapping[str, Any]) -> list[str]:
     """The exact value and the difference from it come to the value of the level (of shares there is no such sum)."""
     exact_value, difference = level.get("exact_value"), level.get("difference_musd")
-    if own["name"] in UNITS or exact_value is None or difference is None or level.get("agrees") is not True:
+    if own["name"] in SHARES or exact_value is None or difference is None or level.get("agrees") is not True:
         return []
     value = number(own["value"], "summary.json: objectives.value")
     apart = abs(
@@ -135,7 +135,7 @@ def _gap(level: Mapping[str, Any], own: Mapping[str, Any], off: float = 0.0) -> 
     value = float(own["value"] if delivered is None else delivered)
     sign = -1.0 if own["name"] in MAXIMISED else 1.0
     gap = max(0.0, (value - float(level.get("second_bound") or 0.0)) * sign + off * max(1.0, abs(value)))
-    return f"{gap:.4%} ({own['name']})" if own["name"] in UNITS else f"${gap:,.1f} m ({own['name']})"
+    return f"{gap:.4%} ({own['name']})" if own["name"] in SHARES else f"${gap:,.1f} m ({own['name']})"
 
 
 def _opinions(summary: Mapping[str, Any]) -> list[Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from optimizer.auditing.report import AuditError
 from optimizer.auditing.rows import THOUSAND, Parser, index, known, marks, period, period_or_opening, table, text
+from optimizer.contract.decisions import TABLES
 from optimizer.instance.schema import Instance
 
 Amounts = Mapping[Any, Decimal]
@@ -78,9 +79,9 @@ def read_decisions(instance: Instance, data: Any) -> Decisions:
     """Read all tables. Raises AuditError with the place of the first fault."""
     if not isinstance(data, Mapping):
         raise AuditError("plan.json: decisions", f"should be an object, not {type(data).__name__}")
-    for name in sorted(TABLES - data.keys()):
+    for name in sorted(TABLES.keys() - data.keys()):
         raise AuditError("plan.json: decisions", f"the table {name!r} is missing")
-    for name in sorted(str(key) for key in data.keys() - TABLES):
+    for name in sorted(str(key) for key in data.keys() - TABLES.keys()):
         raise AuditError("plan.json: decisions", f"there is no table {name!r}")
     both = sorted(instance.sites.keys() & instance.cloud.keys())
     if both:
@@ -212,38 +213,6 @@ def read_decisions(instance: Instance, data: Any) -> Decisions:
             "holds",
         ),
     )
-
-
-TABLES = frozenset(
-    {
-        "phase_starts",
-        "colocation",
-        "orders",
-        "allocations",
-        "frameworks",
-        "developments",
-        "retirements",
-        "energy",
-        "energy_contracts",
-        "service",
-        "reservations",
-        "debt_draws",
-        "debt_repayments",
-        "prepayments",
-        "premium_free",
-        "refinancings",
-        "facilities",
-        "pledges",
-        "equity_raises",
-        "preferred_raises",
-        "partners",
-        "deliveries",
-        "dividends",
-        "capital_returns",
-        "drawable",
-        "buckets",
-    }
-)
 
 
 def _check_pairs(name: str, found: Amounts, pairs: set[tuple[str, Any]], message: str) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from optimizer.auditing.report import AuditError, Findings, rule
 from optimizer.auditing.rows import exact, number, rows
 from optimizer.auditing.tolerances import DOLLAR, GAP, MONEY, ONE, ROOM_SHARE, SHARE, WHOLE, ZERO, Tolerance
+from optimizer.contract.objectives import MAXIMISED, OBJECTIVES, SHARES, UNITS
 from optimizer.instance.schema import Instance, Objective
 
 BOUND = rule(
@@ -36,10 +37,10 @@ STATUS = rule(
 MESSAGE = rule("level.message", "The message states the status and the gap of every level.", "texts", WHOLE)
 FIGURES = rule("level.figures", "Summary and plan state the same figures of the same instance.", "figures", WHOLE)
 
-UNITS = {"wacc": "share", "dilution": "share"}
-"""Of the levels that are not in USD million."""
 
-MAXIMISED = ("terminal_cash", "total_value", "adjusted_present_value", "shareholder_value")
+def own_tolerance(objective: str) -> Tolerance:
+    """The tolerance of an objective in its own unit."""
+    return SHARE if objective in SHARES else MONEY
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Level:
 
     @property
     def tolerance(self) -> Tolerance:
-        return SHARE if self.goal.name in UNITS else MONEY
+        return own_tolerance(self.goal.name)
 
     @property
     def gap(self) -> Decimal | None:
@@ -134,8 +135,8 @@ def _check_base(findings: Findings, level: Level) -> None:
     """
     name = f"{level.goal.name}, what shares are of"
     if level.base is None:
-        findings.record(DELIVERED, name, None, Decimal(level.goal.name in _MEASURES))
-    elif level.goal.name not in _MEASURES:
+        findings.record(DELIVERED, name, None, Decimal(bool(OBJECTIVES[level.goal.name].measure)))
+    elif not OBJECTIVES[level.goal.name].measure:
         findings.record(DELIVERED, name, None, ONE)
     else:
         findings.record(DELIVERED, name, None, ZERO)
@@ -157,7 +158,7 @@ def _check_gap(findings: Findings, level: Level) -> None:
         stated = [level.gap_musd, level.gap_share]
         findings.record(GAP_FOLLOWS, f"{name} without a bound", None, Decimal(any(each is not None for each in stated)))
         return
-    if name not in UNITS:
+    if name not in SHARES:
         own = level.gap_musd
         findings.record(GAP_FOLLOWS, name, None, Decimal(1) if own is None else abs(own - gap), level.value)
     elif name == "dilution":  # has no gap in dollars
@@ -259,10 +260,6 @@ def _message(levels: Sequence[Level], summary: Mapping[str, Any]) -> tuple[str, 
     return tuple(f"feasible, {why}: within {gaps}" for why in ("a limit was hit", "interrupted", *lost))
 
 
-_MEASURES = {"cost_of_capital": " of the charges that are decided", "shareholder_value": " of the sources used"}
-_NO_MEASURES = {"cost_of_capital": "no charge is decided", "shareholder_value": "no source is used"}
-
-
 def _gap_words(level: Level, later: Sequence[Level]) -> str:
     """How far the plan is from the bound; where that is more than of the best, the slack has a name."""
     goal = f"the {'least' if level.sign > 0 else 'greatest'} {level.goal.name.replace('_', ' ')}"
@@ -270,10 +267,10 @@ def _gap_words(level: Level, later: Sequence[Level]) -> str:
         return f"an unknown distance of {goal}"
     own, best = _amount(level.plan_gap_musd, level.distance(level.plan_value)), _amount(level.gap_musd, level.gap)
     if level.plan_gap_share is None:
-        share = "the best is 0" if level.base is None else _NO_MEASURES.get(level.goal.name, "the best is 0")
+        share = "the best is 0" if level.base is None else (OBJECTIVES[level.goal.name].no_measure or "the best is 0")
     else:
         share = f"{float(level.plan_gap_share):.3%}" + (
-            "" if level.base is None else _MEASURES.get(level.goal.name, "")
+            "" if level.base is None else OBJECTIVES[level.goal.name].measure
         )
     if later and own != best:
         names = " and ".join(each.goal.name.replace("_", " ") for each in later)
@@ -311,7 +308,7 @@ _LEAST_CAPITAL: dict[str, Any] = {"name": "capital_employed", "slack_share": 0.0
 
 def _level(row: Mapping[str, Any], goal: Objective, place: str) -> Level:
     sense = "maximise" if goal.name in MAXIMISED else "minimise"
-    for name, wanted in (("sense", (sense,)), ("unit", (UNITS.get(goal.name, "musd"),)), ("status", _STATUSES)):
+    for name, wanted in (("sense", (sense,)), ("unit", (UNITS[goal.name],)), ("status", _STATUSES)):
         if (stated := _entry(row, name, place)) not in wanted:
             raise AuditError(f"{place}.{name}", f"should be {' or '.join(wanted)}, not {stated!r}")
     gaps = ("bound", "gap_musd", "gap_share", "plan_value", "plan_gap_musd", "plan_gap_share")

@@ -13,6 +13,7 @@ from typing import Any
 from optimizer.auditing.decisions import Decisions, read_decisions
 from optimizer.auditing.report import AuditError
 from optimizer.auditing.rows import check_columns, number, period, rows, text
+from optimizer.contract.objectives import OBJECTIVES
 from optimizer.instance.calendar import Calendar
 from optimizer.instance.schema import Instance
 
@@ -37,21 +38,6 @@ class PlanData:
     decisions: Decisions
     ledger: tuple[LedgerRow, ...]
     metrics: Mapping[str, Decimal | None]
-
-
-# The objectives; the second tuple may have no value (null).
-METRICS = (
-    "cost_of_capital",
-    "capital_employed",
-    "net_present_cost",
-    "shareholder_value",
-    "terminal_cash",
-    "dilution",
-    "peak_funding",
-    "capital_raised",
-    "total_value",
-)
-METRICS_OR_NULL = ("wacc", "adjusted_present_value")
 
 
 def read_plan(instance: Instance, plan: Mapping[str, Any]) -> PlanData:
@@ -108,10 +94,10 @@ def _metrics(data: Any) -> dict[str, Decimal | None]:
     if not isinstance(data, Mapping):
         raise AuditError(place, f"should be an object, not {type(data).__name__}")
     found: dict[str, Decimal | None] = {}
-    for name in (*METRICS, *METRICS_OR_NULL):
+    for name, objective in sorted(OBJECTIVES.items(), key=lambda item: item[1].nullable):
         if name not in data:
             raise AuditError(place, f"the metric {name!r} is missing")
-        null = data[name] is None and name in METRICS_OR_NULL
+        null = data[name] is None and objective.nullable
         found[name] = None if null else number(data[name], f"{place}.{name}")
     for name, value in data.items():
         if name not in found:

@@ -109,7 +109,7 @@ class AuditReport:
     """The results of all rules, each rule once, in the order of ``declared_rules``.
 
     ``unchecked_metrics`` is empty: every figure of a plan is recomputed. ``plan_sha256`` and ``summary_sha256`` say
-    what was audited (``optimizer.instance.digest``); the latter is None without a summary. ``bounds`` says by level who
+    what was audited (``optimizer.contract.digest``); the latter is None without a summary. ``bounds`` says by level who
     vouches for its bound: no audit can.
 
     >>> report = optimizer.audit(base, plan.to_dict())

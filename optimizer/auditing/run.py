@@ -44,7 +44,7 @@ from optimizer.auditing.sites import replay_sites
 from optimizer.auditing.stand_alone_tax import stand_alone_tax
 from optimizer.auditing.tax import Taxpayer
 from optimizer.auditing.terminal import carried_worth, terminal_value
-from optimizer.instance.digest import digest, summary_digest
+from optimizer.contract.digest import digest, summary_digest
 from optimizer.instance.loader import checked
 from optimizer.instance.schema import Instance
 

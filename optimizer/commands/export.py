@@ -28,9 +28,9 @@ def export(
     from math import isfinite
 
     from optimizer.instance.loader import load
-    from optimizer.solver.compiled import TriviallyInfeasibleError
-    from optimizer.solver.export import ExportError
-    from optimizer.solver.export import export as exported
+    from optimizer.solving.compiled import TriviallyInfeasibleError
+    from optimizer.solving.export import ExportError
+    from optimizer.solving.export import export as exported
 
     if at_ratio is not None and not isfinite(at_ratio):
         raise typer.BadParameter(f"{at_ratio} is not a number", param_hint="--at-ratio")

@@ -98,11 +98,11 @@ def solve(
 def _solve(instance: Instance, quiet: bool, out: Path, objectives: list[str] | None, **options: Any) -> Plan:
     """The plan; without one a record of the solve is left below ``out``."""
     from optimizer.report.progress import ProgressLine
-    from optimizer.solver.asked import with_objectives
     from optimizer.solver.highs import SolverError
-    from optimizer.solver.run import NoPlanError
-    from optimizer.solver.run import solve as find
     from optimizer.solver.second import MissingExtraError
+    from optimizer.solving.asked import with_objectives
+    from optimizer.solving.run import NoPlanError
+    from optimizer.solving.run import solve as find
 
     instance = with_objectives(instance, objectives)
     line = None if quiet else ProgressLine()

@@ -15,8 +15,8 @@ from optimizer.comparison.point import Chain, Point, Result
 from optimizer.instance.diagnostics import InstanceError
 from optimizer.plan.plan import Plan
 from optimizer.solver.highs import Limits
-from optimizer.solver.memory import Memory
-from optimizer.solver.run import NoPlanError, recall, search, traced
+from optimizer.solver.warm_starts import WarmStarts
+from optimizer.solving.run import NoPlanError, recall, search, traced
 
 _log = logging.getLogger(__name__)
 Keep = Callable[[Point, Plan | None, Result], Result]
@@ -31,19 +31,19 @@ def solve_chain(chain: Chain, keep: Keep, known: Known) -> Iterator[Result]:
     all that neighbours tell, changes the answer within its gap at most. What was found before, ``chain.found`` or
     ``known``, helps the rest as if it had been solved now. A point never raises; its result says what happened.
     """
-    memory = Memory() if len(chain.points) > 1 else None
+    warm_starts = WarmStarts() if len(chain.points) > 1 else None
     before = {result.name: result for result in chain.found}
     first, *between = chain.points
     ends = [between.pop(), first] if between else [first]
     found = {}
     for point in ends:
-        found[point.name] = _finished(point, before, memory, keep, known)
+        found[point.name] = _finished(point, before, warm_starts, keep, known)
         if point.name not in before:
             yield found[point.name]
     if between and _is_worse(found[ends[0].name], found[first.name]):
         between.reverse()
     for point in between:
-        result = _finished(point, before, memory, keep, known)
+        result = _finished(point, before, warm_starts, keep, known)
         if point.name not in before:
             yield result
 
@@ -56,38 +56,40 @@ def _is_worse(result: Result, other: Result) -> bool:
     return bool(sign * result.first["value"] > sign * other.first["value"])
 
 
-def _finished(point: Point, before: Mapping[str, Result], memory: Memory | None, keep: Keep, known: Known) -> Result:
+def _finished(
+    point: Point, before: Mapping[str, Result], warm_starts: WarmStarts | None, keep: Keep, known: Known
+) -> Result:
     result = before.get(point.name) or known(point)
     if result is not None:
-        _remember(point, result, memory)
+        _remember(point, result, warm_starts)
         return replace(result, name=point.name, labels=point.labels)
     begun = time.monotonic()
-    plan, result = _solved(point, memory)
+    plan, result = _solved(point, warm_starts)
     return keep(point, plan, replace(result, seconds=time.monotonic() - begun))
 
 
-def _remember(point: Point, result: Result, memory: Memory | None) -> None:
+def _remember(point: Point, result: Result, warm_starts: WarmStarts | None) -> None:
     """Let an earlier result help as if it had been found now."""
-    if memory is None or not result.trace:
+    if warm_starts is None or not result.trace:
         return
     try:
         plans = np.frombuffer(zlib.decompress(base64.b64decode(result.trace, validate=True)), dtype="<f8")
-        recall(memory, point.instance, result.levels, plans, point.caps)
+        recall(warm_starts, point.instance, result.levels, plans, point.caps)
     except (ValueError, KeyError, TypeError, zlib.error) as error:
         _log.warning("%s helps no neighbour: its record is not of this instance: %s", point.name, error)
 
 
-def _trace(memory: Memory | None) -> str:
-    if memory is None:
+def _trace(warm_starts: WarmStarts | None) -> str:
+    if warm_starts is None:
         return ""
-    return base64.b64encode(zlib.compress(traced(memory).astype("<f8").tobytes())).decode()
+    return base64.b64encode(zlib.compress(traced(warm_starts).astype("<f8").tobytes())).decode()
 
 
-def _solved(point: Point, memory: Memory | None) -> tuple[Plan | None, Result]:
+def _solved(point: Point, warm_starts: WarmStarts | None) -> tuple[Plan | None, Result]:
     options = point.options
     try:
         limits = Limits(options.gap_share, options.time_limit_s, threads=1, seed=options.seed)
-        plan = search(point.instance, limits, caps=point.caps, memory=memory)
+        plan = search(point.instance, limits, caps=point.caps, warm_starts=warm_starts)
     except NoPlanError as nothing:
         return None, Result(point.name, point.labels, nothing.status, nothing.message)
     except InstanceError as error:
@@ -107,5 +109,5 @@ def _solved(point: Point, memory: Memory | None) -> tuple[Plan | None, Result]:
         tuple(plan.summary["levels"]),
         plan.metrics,
         plan.audit_passed,
-        trace=_trace(memory),
+        trace=_trace(warm_starts),
     )

@@ -22,7 +22,7 @@ from optimizer.comparison.records import read_plan, read_result
 from optimizer.comparison.store import Store
 from optimizer.comparison.unfinished import Unfinished
 from optimizer.comparison.worker import SOLVE, as_text, check_versions, solve_remote
-from optimizer.plan.versions import how_to_install, versions
+from optimizer.contract.versions import how_to_install, versions
 
 WAIT_S = 30.0
 """For a scheduler to answer, and for a first worker."""

@@ -1,10 +1,8 @@
 """The columns of the tables, in their order; units are in the names, and docs/compare.md says what they mean."""
 
-from typing import get_args
+from optimizer.contract.objectives import LISTED, UNITS
 
-from optimizer.instance.schema import ObjectiveName
-
-OBJECTIVE_UNITS = {name: "share" if name in ("wacc", "dilution") else "musd" for name in get_args(ObjectiveName)}
+OBJECTIVE_UNITS = {name: UNITS[name] for name in LISTED}
 """Objective → its unit: a share (of wacc: a year), or USD million."""
 
 FOUND = ("status", "reason", "objective", "sense", "unit", "value", "bound", "gap_musd", "best", "best_gap_musd")

@@ -14,11 +14,10 @@ from optimizer.comparison.batch import BASE, Batch
 from optimizer.comparison.columns import OBJECTIVE_UNITS
 from optimizer.comparison.point import Point, Result
 from optimizer.comparison.points import Run, run
+from optimizer.contract.objectives import MAXIMISED
 from optimizer.instance.diagnostics import Diagnostic
 from optimizer.instance.yaml_source import Node
 
-MAXIMISED = frozenset({"adjusted_present_value", "shareholder_value", "terminal_cash", "total_value"})
-"""Objectives of which more is better; all others are minimised."""
 SAME_MUSD, SAME_SHARE = 2e-6, 1e-9
 """Values that differ by less are the same: two dollars, as a level is held to the dollar."""
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.comparison.store import POINTS
-from optimizer.instance.digest import summary_digest
+from optimizer.contract.digest import summary_digest
 from optimizer.plan import delivered
 from optimizer.plan.run_schema import WITH_PLAN, RunError, check_levels, check_summary
 

@@ -22,7 +22,7 @@ from optimizer.comparison.store import POINTS, Store
 from optimizer.instance.kinds import BATCH_ENDINGS
 from optimizer.instance.loader import finish
 from optimizer.instance.schema import Instance
-from optimizer.solver.asked import levels_of
+from optimizer.solving.asked import levels_of
 
 Listener = Callable[[int, int, Result | None], None]
 """Is told how many runs are done, of how many, and the last one; first with 0 and None."""

@@ -24,11 +24,11 @@ from pathlib import Path
 
 from optimizer.comparison.point import Point, Result
 from optimizer.comparison.records import read_result, result_data, to_text
-from optimizer.plan.durable import UNFINISHED, replacing
+from optimizer.contract.durable import UNFINISHED, replacing
+from optimizer.contract.versions import versions
 from optimizer.plan.plan import Plan
 from optimizer.plan.record import FORMAT
 from optimizer.plan.run_folder import WriteError, write_run
-from optimizer.plan.versions import versions
 
 POINTS = "_points"
 """Folder of the records; no instance can have this name."""

@@ -20,9 +20,9 @@ from typing import Any
 from optimizer.comparison.point import Chain, Point, Result
 from optimizer.comparison.records import chain_data, plan_data, read_chain, result_data, to_text
 from optimizer.comparison.store import Store
+from optimizer.contract.versions import versions
 from optimizer.plan.plan import Plan
 from optimizer.plan.run_folder import WriteError
-from optimizer.plan.versions import versions
 from optimizer.workers.serving import Answer, Obey, named, serve
 
 Keep = Callable[[Point, Plan | None, Result], Result]

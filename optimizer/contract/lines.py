@@ -26,14 +26,14 @@ from optimizer.contract.accounts import (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LineKind:
     """A kind of lines.
 
     ``template`` is the name of a line with ``{what is named}`` in it, at its end; an account that ends in a dot goes on
     with the first name. ``row`` is the row of the statements that the line is added to: in the cash flow statement, or
     in the income statement if it is revenue, an operating cost, or moves no cash; empty if it is in neither. ``source``
-    is its row among the sources, where each name has one of its own.
+    is its row among the sources, where each name has one of its own. Kinds are compared by identity.
     """
 
     template: str

@@ -18,13 +18,7 @@ EXACT = 1e-14
 
 
 class Loan(Terms, Protocol):
-    """A loan with what is kept back of a draw, as shares of it, and the fee of a draw in USD million."""
-
-    @property
-    def issue_fee_musd(self) -> float: ...
-
-    @property
-    def prepayment(self) -> object: ...
+    """A loan with what is kept back of a draw, as shares of it."""
 
     @property
     def upfront_fee_share(self) -> float: ...

@@ -1,17 +1,11 @@
-"""How a fee of 1 is spread over the life of the money that it is paid for.
-
-Fees of facilities without vintages are written off straight line and lower no carrying amount (ASC 835-30-S45-1).
-"""
+"""How a fee of 1 is spread over the life of the money that it is paid for."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-from optimizer.finance.effective_interest import Loan, drawn_unit, grown_part
-
-ROUNDING = 1e-12
-"""What a unit of money that is all paid back is carried at, at most."""
+from optimizer.finance.effective_interest import grown_part
 
 
 def spread_by_time(start: float, end: float, periods: int) -> dict[int, float]:
@@ -38,26 +32,6 @@ class Spread:
     held: tuple[float, ...]
 
 
-def fixed_fee(debt: Loan, rate: float, timing: float) -> Spread:
-    """The fixed fee of a draw, of 1: a level annuity at the yield of the loan.
-
-    What is not charged yet lowers the carrying amount, but not of a loan that can be prepaid: once that is gone, less
-    than nothing would be employed, and a loan drawn for its fee would lower the capital.
-    """
-    spread = level_annuity(debt.tenor_periods or 1, rate, timing)
-    return spread if debt.prepayment is None else Spread(spread.charge, tuple(0.0 for _ in spread.held))
-
-
-def least_for_fee(debt: Loan, rate_per_period: float, timing: float) -> float:
-    """The least draw of a bullet, level or annuity loan from which its fixed fee leaves capital in every period."""
-    unit = drawn_unit(debt, rate_per_period, timing)
-    if not debt.issue_fee_musd or not math.isfinite(unit.rate):
-        return 0.0
-    fee = fixed_fee(debt, unit.rate, timing).held
-    left = [(musd, unit.held(age)) for age, musd in enumerate(fee) if musd > ROUNDING and unit.held(age) > ROUNDING]
-    return debt.issue_fee_musd * max((musd / held for musd, held in left), default=0.0)
-
-
 def level_annuity(periods: int, rate: float, timing: float) -> Spread:
     """Equal charges for equal time, worth 1 at the rate."""
     shares = held_shares(periods, timing)
@@ -72,6 +46,7 @@ def level_annuity(periods: int, rate: float, timing: float) -> Spread:
 
 
 def straight_line_fee(periods: int, timing: float) -> Spread:
-    """Straight line. What is not written off stands beside a balance that may have been repaid, and lowers nothing."""
+    """Straight line. What is not written off stands beside a balance that may have been repaid, and lowers nothing
+    (ASC 835-30-S45-1)."""
     charge = tuple(share / periods for share in held_shares(periods, timing))
     return Spread(charge, tuple(0.0 for _ in charge))

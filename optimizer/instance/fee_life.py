@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from optimizer.finance.fees import spread_by_time
+import math
+
+from optimizer.finance.effective_interest import drawn_unit
+from optimizer.finance.fees import Spread, level_annuity, spread_by_time
 from optimizer.instance.calendar import TIMING, Calendar
 from optimizer.instance.schema import Debt
+
+ROUNDING = 1e-12
+"""What a unit of money that is all paid back is carried at, at most."""
 
 
 def fee_shares(debt: Debt, calendar: Calendar, drawn: int, draw_timing: str) -> dict[int, float]:
@@ -14,7 +20,7 @@ def fee_shares(debt: Debt, calendar: Calendar, drawn: int, draw_timing: str) -> 
     window, and a draw at the very end of the window is over at once.
     """
     start = drawn - TIMING[draw_timing]
-    if debt.kind == "revolver":
+    if debt.is_revolving:
         end = float(calendar.window(debt.first_draw, debt.last_draw).stop - 1)
     else:
         end = start + (debt.tenor_periods or 0)
@@ -26,3 +32,23 @@ def fee_shares(debt: Debt, calendar: Calendar, drawn: int, draw_timing: str) -> 
 def fee_periods(debt: Debt, window: range, u: int) -> int:
     """Over how many periods a fee of a facility without vintages is written off: the rest of the window, the tenor."""
     return (debt.tenor_periods or 1) if debt.kind == "sculpted" else window.stop - u
+
+
+def fixed_fee(debt: Debt, rate: float, timing: float) -> Spread:
+    """The fixed fee of a draw, of 1: a level annuity at the yield of the loan.
+
+    What is not charged yet lowers the carrying amount, but not of a loan that can be prepaid: once that is gone, less
+    than nothing would be employed, and a loan drawn for its fee would lower the capital.
+    """
+    spread = level_annuity(debt.tenor_periods or 1, rate, timing)
+    return spread if debt.prepayment is None else Spread(spread.charge, tuple(0.0 for _ in spread.held))
+
+
+def least_for_fee(debt: Debt, rate_per_period: float, timing: float) -> float:
+    """The least draw of a bullet, level or annuity loan from which its fixed fee leaves capital in every period."""
+    unit = drawn_unit(debt, rate_per_period, timing)
+    if not debt.issue_fee_musd or not math.isfinite(unit.rate):
+        return 0.0
+    fee = fixed_fee(debt, unit.rate, timing).held
+    left = [(musd, unit.held(age)) for age, musd in enumerate(fee) if musd > ROUNDING and unit.held(age) > ROUNDING]
+    return debt.issue_fee_musd * max((musd / held for musd, held in left), default=0.0)

@@ -18,5 +18,5 @@ def pooled_for_sure(debt: Debt, horizon: int, timing: float) -> dict[int, float]
 
     A revolver can be repaid in period 1, sculpted debt in the period after its grace.
     """
-    first = 1 if debt.kind == "revolver" else debt.grace_periods + 1
+    first = 1 if debt.is_revolving else debt.grace_periods + 1
     return {t: 1.0 - timing if t == first else 1.0 for t in range(1, min(first, horizon) + 1)}

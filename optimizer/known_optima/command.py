@@ -67,8 +67,8 @@ def check(wanted: Wanted, say: Say, display: Display) -> int:
 def _require(certify: Sequence[str]) -> None:
     """See that what second opinions need is installed."""
     if certify:
-        from optimizer.solver.certify import require
         from optimizer.solver.second import MissingExtraError
+        from optimizer.solving.certify import require
 
         try:
             require(certify)

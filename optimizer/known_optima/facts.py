@@ -8,39 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from optimizer.contract.decisions import TABLES
 from optimizer.instance.schema import Instance
 from optimizer.instance.schema_errors import near_or_all
 from optimizer.known_optima.expected import Expected, Fact, Key, Mistake
-
-TABLES: dict[str, tuple[tuple[str, ...], str]] = {
-    "phase_starts": (("site", "phase", "period"), "count"),
-    "colocation": (("site", "period"), "mw"),
-    "orders": (("offer", "period"), "units"),
-    "allocations": (("offer", "site", "period"), "units"),
-    "frameworks": (("offer",), "signed"),
-    "developments": (("offer", "period"), "begun"),
-    "retirements": (("offer", "site", "ordered", "period"), "units"),
-    "energy": (("source", "period"), "mwh"),
-    "energy_contracts": (("source", "period"), "signed"),
-    "service": (("market", "from", "period"), "h100e"),
-    "reservations": (("cloud", "period"), "h100e"),
-    "debt_draws": (("instrument", "period"), "musd"),
-    "debt_repayments": (("instrument", "period"), "musd"),
-    "prepayments": (("instrument", "drawn", "period"), "musd"),
-    "premium_free": (("instrument", "drawn", "period"), "musd"),
-    "refinancings": (("instrument", "refinanced", "period"), "musd"),
-    "facilities": (("instrument",), "signed"),
-    "pledges": (("instrument", "asset", "period"), "musd"),
-    "equity_raises": (("round", "period"), "musd"),
-    "preferred_raises": (("name", "period"), "musd"),
-    "partners": (("partner", "period"), "signed"),
-    "deliveries": (("partner", "from", "period"), "h100e"),
-    "dividends": (("period",), "musd"),
-    "capital_returns": (("period",), "musd"),
-    "drawable": (("instrument", "period"), "musd"),
-    "buckets": (("period", "bucket"), "holds"),
-}
-"""Table of plan.json → the columns that name a row, and its column of amounts."""
 
 
 def found(fact: Fact, decisions: Mapping[str, list[dict[str, Any]]]) -> float:
@@ -58,7 +29,7 @@ def misplaced(expected: Expected, instance: Instance | None = None) -> Iterator[
             message = f"there is no table of decisions {fact.table!r}"
             yield Mistake((*at, "table"), "wrong-value", message, near_or_all(fact.table, TABLES))
             continue
-        columns, amounts = TABLES[fact.table]
+        columns, amounts = TABLES[fact.table].keys, TABLES[fact.table].value
         if fact.column != amounts:
             message = f"{fact.column!r} is not the column of amounts of {fact.table}"
             yield Mistake((*at, "column"), "wrong-value", message, f"write `column: {amounts}`")

@@ -12,8 +12,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from optimizer.contract.decisions import TABLES
 from optimizer.known_optima.expected import OBJECTIVES, Expected, Key, Mistake, mistakes
-from optimizer.known_optima.facts import TABLES, misplaced
+from optimizer.known_optima.facts import misplaced
 
 _STAND_INS: dict[str, Any] = {
     "status": "optimal",
@@ -67,7 +68,7 @@ def _fact(like: dict[str, Any] | None = None) -> dict[str, Any]:
     """A fact without a mistake, of the same table as one that may have some."""
     table = (like or {}).get("table")
     known = table if isinstance(table, str) and table in TABLES else "colocation"
-    return {"table": known, "column": TABLES[known][1], "value": 0.0}
+    return {"table": known, "column": TABLES[known].value, "value": 0.0}
 
 
 def _put(block: dict[str, Any], field: str, kind: str, right: dict[str, Any]) -> None:

@@ -98,8 +98,8 @@ def _check(case: Case, certify: Sequence[str]) -> Result:
 def solve(instance: Instance, expected: Expected, certify: Sequence[str] = ()) -> Solved:
     """The instance solved under the options of its sidecar. Raises SolverError, and InstanceError without bounds."""
     from optimizer.solver.highs import SolverError
-    from optimizer.solver.run import NoPlanError
-    from optimizer.solver.run import solve as find
+    from optimizer.solving.run import NoPlanError
+    from optimizer.solving.run import solve as find
 
     options = expected.options
     objectives = tuple(level.name for level in instance.objectives)

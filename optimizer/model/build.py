@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
-from optimizer.algebra.direct import Direct
+from optimizer.algebra.array_model import ArrayModel
+from optimizer.algebra.expr import Algebra, Expr, TimeExpr, Variable
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.accounts import CONSTRUCTION, HARDWARE, SITES
 from optimizer.instance.schema import Instance
+from optimizer.model.capacity_cut import add_capacity_cut
 from optimizer.model.cash import add_budgets, add_cash_account, add_cash_balance, bound_cash
 from optimizer.model.cash_flows import add_cash_flows
 from optimizer.model.commitments import add_commitments, add_cover, periods_to_cover
@@ -19,12 +21,11 @@ from optimizer.model.debt import add_debt
 from optimizer.model.dividends import add_dividends
 from optimizer.model.drawable import add_drawable, liquidity_periods
 from optimizer.model.energy import add_energy
-from optimizer.model.equity import EquityPosition, add_equity
+from optimizer.model.equity import add_equity
 from optimizer.model.hardware import add_hardware
-from optimizer.model.ledger import CONSTRUCTION, HARDWARE, SITES
-from optimizer.model.lumpy_capacity import add_lumpy_capacity
-from optimizer.model.objectives import Goal, Positions, add_objectives
+from optimizer.model.objectives import ObjectiveExpr, Positions, add_objectives
 from optimizer.model.partners import add_partners
+from optimizer.model.positions import Carried, EquityPosition
 from optimizer.model.power import add_power
 from optimizer.model.preferred import add_preferred
 from optimizer.model.pricing_grid import add_pricing_grid
@@ -41,47 +42,47 @@ from optimizer.model.ties import add_released
 
 @dataclass(frozen=True)
 class BuiltModel:
-    """A finished model, its goals by name, the equity position that dilution is read from, what is not money, all that
-    is paid to common shareholders, and what could be drawn where that counts, in all: of what a plan leaves open the
-    most is shown.
+    """A finished model, its objectives by name, the equity position that dilution is read from, what is not money, all
+    that is paid to common shareholders, and what could be drawn where that counts, in all: of what a plan leaves open
+    the most is shown.
     """
 
     model: Model
-    goals: dict[str, Goal]
+    objectives: dict[str, ObjectiveExpr]
     equity: EquityPosition
-    physical: tuple[Any, ...]
-    payouts: Any
-    drawable: Any = 0.0
+    physical: tuple[Variable | TimeExpr, ...]
+    payouts: Expr
+    drawable: Expr = 0.0
 
 
-def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) -> BuiltModel:
-    """Build the model of an instance whose input has been checked; in ``Direct``, if no other algebra is given.
+def build(instance: Instance, algebra: Algebra | None = None, asked: Collection[str] = ()) -> BuiltModel:
+    """Build the model of an instance whose input has been checked; in ``ArrayModel``, if no other algebra is given.
 
     ``asked`` are objectives that are to be kept at a value, beside those of the instance.
     The order follows the money: physical blocks, then capital, then what is tested on the whole.
     """
     instance = _in_order(instance)
-    model = Model(instance, algebra or Direct(), frozenset(asked))
+    model = Model(instance, algebra or ArrayModel(), frozenset(asked))
     sites = add_sites(model)
     fleet = add_hardware(model, sites)
     add_energy(model, add_power(model, sites, fleet), sites, fleet)
     partners = add_partners(model)
     service = add_service(model, fleet, partners)
-    add_lumpy_capacity(model, sites, fleet, service.total)
+    add_capacity_cut(model, sites, fleet, service.total)
     physical = tuple(model.made)
     add_cash_flows(model)
     debt = add_debt(model, fleet.leases, partners.debt, add_released(model, fleet.retired))
     equity = add_equity(model, partners)
     preferred = add_preferred(model)
-    by_bucket: Any = {}
+    by_bucket: dict[int, Carried] = {}
     charge = add_pricing_grid(model, debt, equity, preferred, by_bucket)
-    cash = add_cash_account(model)
-    bound_cash(model, cash)
+    account, cash = add_cash_account(model)
+    bound_cash(model, account)
     depreciation = sites.tax_depreciation + fleet.tax_depreciation
     tax = add_tax(model, depreciation, debt)
     unlevered = unlevered_tax(model, depreciation) if instance.adjusted_present_value else None
     claims = {t: debt.total(t) + partners.owed[t] + equity.paid_in[t] + preferred.outstanding[t] for t in model.span}
-    retained = add_dividends(model, debt, claims, equity.returned, cash)
+    retained = add_dividends(model, debt, claims, equity.returned, account)
     add_cash_balance(model, cash)
     add_early_payments(model, cash)
     add_budgets(model)
@@ -111,8 +112,8 @@ def build(instance: Instance, algebra: Any = None, asked: Collection[str] = ()) 
     stand_alone = stand_alone_tax(model, depreciation) if asks_stand_alone(instance) else None
     add_covenants(model, Tested(debt, bases, cash, book_value, drawable, stand_alone))
     payouts = quicksum(model.ledger.total(("dividend", "return_of_capital"), t) for t in model.span)
-    goals = add_objectives(model, held, *shareholder_value(model, held))
-    return BuiltModel(model, goals, equity, physical, payouts, quicksum(drawable.values()))
+    objectives = add_objectives(model, held, *shareholder_value(model, held))
+    return BuiltModel(model, objectives, equity, physical, payouts, quicksum(drawable.values()))
 
 
 def _in_order(instance: Instance) -> Instance:
@@ -120,13 +121,13 @@ def _in_order(instance: Instance) -> Instance:
     return Instance.model_validate(instance.canonical())
 
 
-def _book_values(model: Model) -> dict[tuple[str, int], Any]:
+def _book_values(model: Model) -> dict[tuple[str, int], Expr]:
     """Net book value of the asset classes that anything asks for, at the end of each period, from the ledger."""
     asked: set[str] = {c for debt in model.instance.debt.values() for c in debt.security or ()}
     asked |= {c for covenant in model.instance.covenants.values() for c in covenant.assets or ()}
     if model.instance.terminal.kind == "book_share":
         asked |= {SITES, CONSTRUCTION, HARDWARE}
-    values: dict[tuple[str, int], Any] = {}
+    values: dict[tuple[str, int], Expr] = {}
     rows = model.constraints("book_value_roll_forward")
     for account in (SITES, HARDWARE, CONSTRUCTION):
         if account not in asked:

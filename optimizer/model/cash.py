@@ -4,40 +4,40 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
+from optimizer.algebra.expr import ByPeriod, Expr, Variable
 from optimizer.algebra.linear import quicksum
-from optimizer.model.context import Model
+from optimizer.contract.lines import INTEREST_INCOME
+from optimizer.model.context import Model, upper_bound
 from optimizer.model.dating import held_within
 
 
-def add_cash_account(model: Model) -> Mapping[int, Any]:
-    """Declare cash_t and post the interest earned on it. Period 0 is the opening balance::
+def add_cash_account(model: Model) -> tuple[Mapping[int, Variable], ByPeriod]:
+    """Declare cash_t and post the interest earned on it; returns it without and with the opening balance of period 0::
 
         interest income_t = yield_t·Δ·(cash_{t−1} + w_κ·(draws and raises, net of costs − repayments) − w_σ·payments)
 
     What is drawn, raised, repaid and spent has been posted before.
     """
-    cash: dict[int, Any] = {0: model.instance.opening.cash_musd}
     account = model.variables("cash", model.span)
+    cash: dict[int, Expr] = {0: model.instance.opening.cash_musd, **account}
     earned = model.series(model.instance.cash.yield_per_year)
     for t in model.span:
-        cash[t] = account[t]
         held = cash[t - 1] + held_within(model, t) if earned[t] else 0.0
-        model.ledger.income("interest_income", "interest_income", t, earned[t] * model.years * held)
-    return cash
+        model.ledger.post(INTEREST_INCOME.of(), t, earned[t] * model.years * held)
+    return account, cash
 
 
-def bound_cash(model: Model, cash: Mapping[int, Any]) -> None:
+def bound_cash(model: Model, account: Mapping[int, Variable]) -> None:
     """Give cash_t the upper bound that the lines posted so far allow; the tax, not posted yet, only lowers it."""
     for t in model.span:
         _, most_in = model.interval(model.ledger.cash_flow(t))
-        most_before = cash[t - 1] if t == 1 else cash[t - 1].ub
-        most = math.inf if most_before is None else most_before + most_in
-        cash[t].setub(None if math.isinf(most) else max(0.0, most))
+        most_before = model.instance.opening.cash_musd if t == 1 else upper_bound(account[t - 1])
+        most = most_before + most_in
+        account[t].setub(None if math.isinf(most) else max(0.0, most))
 
 
-def add_cash_balance(model: Model, cash: Mapping[int, Any]) -> None:
+def add_cash_balance(model: Model, cash: ByPeriod) -> None:
     """Money is conserved and never runs out::
 
     cash_t = cash_{t−1} + Σ every cash line of t                    (the yield is one of the lines)

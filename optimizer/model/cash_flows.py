@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from optimizer.contract.lines import PAYMENTS, RECEIPTS
 from optimizer.model.context import Model
 
 
@@ -14,10 +15,5 @@ def add_cash_flows(model: Model) -> None:
             assert flow.musd_per_period is not None
             amounts = model.series(flow.musd_per_period)
         for t, amount in amounts.items():
-            operating = flow.kind == "operating"
-            if amount > 0:
-                item = "revenue" if operating else f"other_{flow.kind}"
-                model.ledger.income(f"given.{name}", item, t, amount, corporate=flow.corporate)
-            else:
-                item = "opex" if operating else f"other_{flow.kind}"
-                model.ledger.expense(f"given.{name}", item, t, -amount, corporate=flow.corporate)
+            kind = (RECEIPTS if amount > 0 else PAYMENTS)[flow.kind]
+            model.ledger.post(kind.of(name), t, abs(amount), corporate=flow.corporate)

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from optimizer.algebra.expr import ByPeriod, Expr
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.lines import COMMITMENT_FEE, LEASE_INTEREST
 from optimizer.finance.effective_interest import Accrual, drawn_unit, opening_unit
-from optimizer.finance.fees import Spread, fixed_fee, straight_line_fee
+from optimizer.finance.fees import Spread, straight_line_fee
 from optimizer.finance.rates import effective_per_period
 from optimizer.instance.calendar import TIMING
-from optimizer.instance.fee_life import fee_periods
+from optimizer.instance.fee_life import fee_periods, fixed_fee
 from optimizer.instance.opening_debt import owed_for_sure, pooled_for_sure
 from optimizer.instance.partner_unit import partner_unit
 from optimizer.instance.schema import Debt
 from optimizer.model.context import Model
-from optimizer.model.debt import DebtPosition
-from optimizer.model.equity import EquityPosition
-from optimizer.model.leases import LeasePosition
 from optimizer.model.ledger import Line
-from optimizer.model.partners import PartnerPosition
-from optimizer.model.preferred import PreferredPosition
+from optimizer.model.positions import (
+    Carried,
+    DebtPosition,
+    EquityPosition,
+    LeasePosition,
+    PartnerPosition,
+    PreferredPosition,
+)
 from optimizer.model.pricing_grid import bucket_charges, spread_paid
 from optimizer.model.tax import shield
 
@@ -30,8 +34,8 @@ from optimizer.model.tax import shield
 class Amounts:
     """Terms of one kind with their sums: the ``charge`` and the ``capital`` that it is on, both discounted."""
 
-    charge: list[Any]
-    capital: list[Any]
+    charge: list[Expr]
+    capital: list[Expr]
 
 
 @dataclass(frozen=True)
@@ -41,8 +45,8 @@ class Charges:
     ``undecided`` is the part of the total that no decision can change.
     """
 
-    total: Any
-    capital: Any
+    total: Expr
+    capital: Expr
     undecided: float
 
 
@@ -56,8 +60,8 @@ class Sources:
     common: EquityPosition
     preferred: PreferredPosition
     partners: PartnerPosition
-    equity_charge: Mapping[int, Any]
-    by_bucket: Mapping[int, Mapping[int, tuple[Any, Any]]]
+    equity_charge: ByPeriod
+    by_bucket: Mapping[int, Carried]
 
 
 def capital_charges(model: Model, sources: Sources, factors: Mapping[int, float]) -> Charges:
@@ -147,7 +151,7 @@ def _vintage(
     model: Model,
     d: str,
     u: int,
-    amount: Any,
+    amount: Expr,
     unit: Accrual,
     factors: Mapping[int, float],
     found: Amounts,
@@ -175,7 +179,7 @@ def _vintage(
         found.capital.append(-gone * early)
 
 
-def _spread(model: Model, u: int, fee: Any, spread: Spread, factors: Mapping[int, float], found: Amounts) -> None:
+def _spread(model: Model, u: int, fee: Expr, spread: Spread, factors: Mapping[int, float], found: Amounts) -> None:
     """A fee paid in u as charges of the periods from u on, of T+1 only if it was paid in T; less is carried by it."""
     last = model.horizon + (u == model.horizon)
     found.charge.append(sum(factors[t] * share for t, share in enumerate(spread.charge, u) if t <= last) * fee)
@@ -228,4 +232,4 @@ def _as_paid(model: Model, leases: LeasePosition, t: int, factor: float, found: 
 
 
 def _is_charged_as_paid(line: Line) -> float:
-    return float(line.name.startswith(("fee.commitment.", "lease.interest.")))
+    return float(line.kind in (COMMITMENT_FEE, LEASE_INTEREST))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
+from optimizer.algebra.expr import ByPair, ByPeriod, Expr
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.decisions import RESERVATIONS
+from optimizer.contract.lines import CLOUD, RESERVED
 from optimizer.instance.schema import Reserved
 from optimizer.model.context import THOUSAND, Model
 
 
-def add_cloud(model: Model, serve: Any) -> None:
+def add_cloud(model: Model, serve: ByPair) -> None:
     """What is served from a cloud is rented by the hour or reserved, kH100e::
 
     Σ_m serve[m,c,t] = hourly[c,t] + reserved_use[c,t],   hourly[c,t] ≤ limit[c,t]
@@ -21,11 +23,11 @@ def add_cloud(model: Model, serve: Any) -> None:
     What is served is at most the two limits together, and what is active the second: the largest values of the minimum.
     """
     rows = model.constraints("cloud_limit")
-    reservations: dict[tuple[str, int], Any] = {}
+    reservations: dict[tuple[str, int], Expr] = {}
     hours = model.calendar.hours / THOUSAND
     for c, cloud in model.instance.cloud.items():
         price, limit = model.series(cloud.price_usd_per_h100e_hour), model.series(cloud.limit_h100e)
-        reserve = _reservations(model, c, cloud.reserved) if cloud.reserved else {}
+        reserve: ByPeriod = _reservations(model, c, cloud.reserved) if cloud.reserved else {}
         reservations |= {(c, u): amount for u, amount in reserve.items()}
         if cloud.reserved:
             agreed = model.array(cloud.reserved.price_usd_per_h100e_hour) * hours * model.timeline(reserve)
@@ -41,22 +43,22 @@ def add_cloud(model: Model, serve: Any) -> None:
                 standing = quicksum(active.values())
                 if active:
                     rows.add(standing <= most)
-                all_used = model.variables(f"reserved_all_used.{c}.{t}", [0], upper=1, integer=True, follows=True)[0]
+                all_used = model.variables(f"reserved_all_used.{c}.{t}", [0], upper=1, integer=True, implied=True)[0]
                 rows.add(used <= standing)
                 rows.add(used <= served)
                 rows.add(used >= standing - most * (1 - all_used))
                 rows.add(used >= served - (most + limit[t] / THOUSAND) * all_used)
                 cost = quicksum(rate[u] * hours * amount for u, amount in active.items())
-                model.ledger.expense(f"opex.reserved.{c}", "opex", t, cost)
+                model.ledger.post(RESERVED.of(c), t, cost)
                 hourly = served - used
             if isinstance(hourly, (int, float)):
                 continue
             rows.add(hourly <= limit[t] / THOUSAND)
-            model.ledger.expense(f"opex.cloud.{c}", "opex", t, price[t] * hours * hourly)
-    model.decide("reservations", ("cloud", "period"), "h100e", reservations, scale=THOUSAND)
+            model.ledger.post(CLOUD.of(c), t, price[t] * hours * hourly)
+    model.decide(RESERVATIONS, reservations, scale=THOUSAND)
 
 
-def _reservations(model: Model, c: str, reserved: Reserved) -> dict[int, Any]:
+def _reservations(model: Model, c: str, reserved: Reserved) -> ByPeriod:
     """kH100e reserved, by the period of signing."""
     limit = {t: most / THOUSAND for t, most in model.series(reserved.limit_h100e).items()}
     window = model.calendar.window(reserved.first_signing, reserved.last_signing)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 
-from optimizer.algebra.linear import Vector
-from optimizer.algebra.timeline import decided_periods
+from optimizer.algebra.arrays import Vector
+from optimizer.algebra.expr import Expr, TimeExpr
+from optimizer.algebra.time_expr import decided_periods
+from optimizer.contract.decisions import COLOCATION_RENTED
+from optimizer.contract.lines import COLOCATION
 from optimizer.model.context import Model
 
 
-def add_colocation(model: Model) -> tuple[dict[str, Any], dict[str, Vector]]:
+def add_colocation(model: Model) -> tuple[dict[str, TimeExpr], dict[str, Vector]]:
     """Contracts for a term; returns the rented MW by site over time and their largest possible values.
 
     ::
@@ -21,10 +24,10 @@ def add_colocation(model: Model) -> tuple[dict[str, Any], dict[str, Vector]]:
         rented[s,t] = Σ_{u+lead ≤ t < u+lead+term} take[s,u] ≤ limit[s,t]
         rent of t = Σ rent[u]·Δ·take[s,u] over the contracts active in t
     """
-    rented: dict[str, Any] = {}
+    rented: dict[str, TimeExpr] = {}
     most: dict[str, Vector] = {}
     rows = model.constraints("colocation")
-    taken: dict[tuple[str, int], Any] = {}
+    taken: dict[tuple[str, int], Expr] = {}
     for s, site in model.instance.sites.items():
         offer = site.colocation
         if offer is None:
@@ -36,7 +39,7 @@ def add_colocation(model: Model) -> tuple[dict[str, Any], dict[str, Vector]]:
         if offer.block_mw:
             whole = {u: math.floor(mw / offer.block_mw + 1e-9) for u, mw in largest.items()}
             blocks = model.variables(f"colocation_blocks.{s}", signings, upper=whole, integer=True)
-            take = {u: offer.block_mw * blocks[u] for u in signings}
+            take: Mapping[int, Expr] = {u: offer.block_mw * blocks[u] for u in signings}
         else:
             take = model.variables(f"colocation_mw.{s}", signings, upper=largest)
         term = [1.0] * offer.term_periods
@@ -45,8 +48,8 @@ def add_colocation(model: Model) -> tuple[dict[str, Any], dict[str, Vector]]:
         most[s] = np.where(rented[s].decided(), model.array(offer.limit_mw), 0.0)
         costs = model.timeline({u: rent[u] * model.years * amount for u, amount in take.items()})
         costs = costs.shift(offer.lead_periods)
-        model.ledger.expense_each(f"opex.colocation.{s}", "opex", costs.lagged(term))
+        model.ledger.post_each(COLOCATION.of(s), costs.lagged(term))
         model.run_on(costs, offer.term_periods, offer.assignable_share)
         taken |= {(s, u): take[u] for u in signings}
-    model.decide("colocation", ("site", "period"), "mw", taken)
+    model.decide(COLOCATION_RENTED, taken)
     return rented, most

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from optimizer.algebra.expr import ByName, ByPeriod, Expr
 from optimizer.algebra.linear import quicksum
 from optimizer.instance.partner_service import owed_beyond_balance
 from optimizer.model.context import Model
@@ -20,19 +20,19 @@ class Commitments:
     1 − ``assignable_share`` of each; 0 where the terminal value holds their cost.
     """
 
-    debts: Any
-    running: Any
+    debts: Expr
+    running: Expr
 
     @property
-    def total(self) -> Any:
+    def total(self) -> Expr:
         """All that a value objective takes off."""
         return self.debts + self.running
 
 
 def add_commitments(
     model: Model,
-    unpaid: Mapping[str, Mapping[float, Any]],
-    signed: Mapping[tuple[str, int], Any],
+    unpaid: Mapping[str, Mapping[float, Expr]],
+    signed: ByName,
 ) -> Commitments:
     """Commitments at the end of T::
 
@@ -51,15 +51,13 @@ def add_commitments(
     return Commitments(quicksum(debts), 0.0 if held else quicksum(model.running))
 
 
-def periods_to_cover(model: Model, unpaid: Mapping[str, Mapping[float, Any]]) -> set[int]:
+def periods_to_cover(model: Model, unpaid: Mapping[str, Mapping[float, Expr]]) -> set[int]:
     """T, if something begun may be left to pay then, and has to be covered."""
     decided = any(not isinstance(amount, (int, float)) for due in unpaid.values() for amount in due.values())
     return {model.horizon} if decided and model.instance.cash.cover_commitments else set()
 
 
-def add_cover(
-    model: Model, unpaid: Mapping[str, Mapping[float, Any]], cash: Mapping[int, Any], drawable: Mapping[int, Any]
-) -> None:
+def add_cover(model: Model, unpaid: Mapping[str, Mapping[float, Expr]], cash: ByPeriod, drawable: ByPeriod) -> None:
     """What construction begun still costs is in hand at the end of T, or can be drawn::
 
     cash_T + Σ u_T ≥ minimum_T + Σ unpaid,   and the same with months·opex_T/(12·Δ) for the minimum

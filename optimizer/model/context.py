@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
@@ -11,9 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.algebra.direct import Direct
-from optimizer.algebra.linear import Vector, quicksum
-from optimizer.algebra.timeline import decided_periods
+from optimizer.algebra.array_model import ArrayModel
+from optimizer.algebra.arrays import Vector
+from optimizer.algebra.expr import Algebra, ByPeriod, Constraints, Expr, Key, TimeExpr, Variable, is_over_time
+from optimizer.algebra.linear import quicksum
+from optimizer.algebra.time_expr import decided_periods
+from optimizer.contract.decisions import Decisions
 from optimizer.instance.calendar import Calendar
 from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.schema import Instance
@@ -24,7 +27,7 @@ THOUSAND = 1000.0
 """Units and H100 equivalents of a file in those of the model."""
 
 
-def smallest(most: float) -> float:
+def least_size(most: float) -> float:
     """The least size of a draw or raise with a fee (20 dollars) and of an order (0.02 units), unless ``most`` is less.
 
     More than rounding: without it a fee could be paid for nothing. No larger, however large the largest is, since a
@@ -33,52 +36,54 @@ def smallest(most: float) -> float:
     return min(most, 2e-5)
 
 
+def upper_bound(variable: Variable) -> float:
+    """The most that a variable can be; infinite without a bound."""
+    return math.inf if variable.ub is None else float(variable.ub)
+
+
 class UnboundedModelError(ValueError):
     """Something has no bound from the data, so that a choice about it cannot be modelled exactly."""
 
 
 @dataclass(frozen=True)
 class Decision:
-    """A table of the plan: one row for each key whose value is not zero.
+    """What fills a table of the plan: one row for each key whose value is not zero.
 
-    ``columns`` name the parts of a key, with ``period`` where it holds a period number; ``value`` names the amount and
-    ``scale`` turns model units into its unit. Of a timeline the period is the last part of the key.
+    Keys have the parts of the table's columns, with numbers for periods; of a timeline the period is the last part.
+    ``scale`` turns model units into the unit of the table.
     """
 
-    table: str
-    columns: tuple[str, ...]
-    value: str
-    values: Mapping[Any, Any]
+    table: Decisions
+    values: Mapping[Any, Expr | TimeExpr]
     scale: float = 1.0
-    integer: bool = False
 
-    def items(self) -> Iterator[tuple[Any, Any]]:
+    def items(self) -> Iterator[tuple[Any, Expr]]:
         """Keys and amounts."""
         for key, amount in self.values.items():
-            if not hasattr(amount, "decided"):
+            if is_over_time(amount):
+                for t in decided_periods(amount):
+                    yield (*key, t), amount[t]
+            else:
                 yield key, amount
-                continue
-            for t in decided_periods(amount):
-                yield (*key, t), amount[t]
 
 
 @dataclass
 class Model:
     """A model under construction with its calendar, its ledger and its table of decisions.
 
-    ``algebra`` keeps its columns and rows: ``Direct`` as arrays, or ``Plain`` as objects of Pyomo. ``asked`` are
-    objectives that are to be kept at a value, beside those of the instance. ``running`` collects what contracts cost
-    after T: worth at the end of T of what nobody else takes over, USD million.
+    ``algebra`` keeps its columns and rows: ``ArrayModel`` as arrays, or ``PyomoModel`` as objects of Pyomo. ``asked``
+    are objectives that are to be kept at a value, beside those of the instance. ``running`` collects what contracts
+    cost after T: worth at the end of T of what nobody else takes over, USD million.
     """
 
     instance: Instance
-    algebra: Any = field(default_factory=Direct)
+    algebra: Algebra = field(default_factory=ArrayModel)
     asked: frozenset[str] = frozenset()
     ledger: Ledger = field(default_factory=Ledger)
     decisions: list[Decision] = field(default_factory=list)
-    followers: list[Any] = field(default_factory=list)
-    made: list[Any] = field(default_factory=list)
-    running: list[Any] = field(default_factory=list)
+    implied: list[Variable | TimeExpr] = field(default_factory=list)
+    made: list[Variable | TimeExpr] = field(default_factory=list)
+    running: list[Expr] = field(default_factory=list)
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -108,7 +113,7 @@ class Model:
         """(1+f)^{−Δ·i}: what a dollar paid so many periods after T is worth at the end of T."""
         return math.exp(-periods * self.years * math.log1p(self.fair_rate))
 
-    def run_on(self, payments: Any, term: int, assignable_share: float) -> None:
+    def run_on(self, payments: TimeExpr, term: int, assignable_share: float) -> None:
         """Note what a contract costs after T; ``payments`` are one period's, by the period of the first of ``term``.
 
         At age k = 0, 1 … at T those of the ages k + 1 … term − 1 are still due: Σ_{i=1}^{term−1−k} (1+f)^{−Δ·i}.
@@ -124,50 +129,49 @@ class Model:
     def variables(
         self,
         name: str,
-        keys: Iterable[Hashable],
+        keys: Iterable[Key],
         *,
-        upper: Mapping[Any, float] | float = math.inf,
-        lower: Mapping[Any, float] | float = 0.0,
+        upper: Mapping[Key, float] | float = math.inf,
+        lower: Mapping[Key, float] | float = 0.0,
         integer: bool = False,
-        follows: bool = False,
-    ) -> dict[Any, Any]:
+        implied: bool = False,
+    ) -> dict[Key, Variable]:
         """A family of variables by key, ≥ 0 unless ``lower`` says otherwise; bounds by key or for all.
 
-        Binaries that ``follow`` from the other decisions (the sign of a result, say) are noted: they stay free when the
-        decisions are fixed and money is tidied.
+        Binaries that are ``implied`` by the other decisions (the sign of a result, say) are noted: they stay free when
+        the decisions are fixed and money is cleaned up.
         """
-        keys = list(keys)
-        family: dict[Any, Any] = self.algebra.variables(name, keys, lower, upper, integer=integer)
+        family = self.algebra.variables(name, list(keys), lower, upper, integer=integer)
         self.made.extend(family.values())
-        if follows:
-            self.followers.extend(family.values())
-        return family
+        if implied:
+            self.implied.extend(family.values())
+        return dict(family)
 
     def timelines(
         self,
         name: str,
-        windows: Mapping[Any, Sequence[int]],
+        windows: Mapping[Key, Sequence[int]],
         *,
-        upper: Mapping[Any, Any] | float = math.inf,
-        lower: Mapping[Any, Any] | float = 0.0,
+        upper: Mapping[Key, float | Vector] | float = math.inf,
+        lower: Mapping[Key, float | Vector] | float = 0.0,
         integer: bool = False,
-        follows: bool = False,
-    ) -> dict[Any, Any]:
+        implied: bool = False,
+    ) -> dict[Key, TimeExpr]:
         """Variables over time: for each key a timeline with one in every period of its window.
 
         ≥ 0 unless ``lower`` says otherwise; bounds by key or for all, each a number or an array of T numbers.
         """
         found = self.algebra.timelines(name, windows, self.horizon, lower, upper, integer=integer)
         self.made.extend(found.values())
-        if follows:
-            self.followers.extend(found.values())
+        if implied:
+            self.implied.extend(found.values())
         return dict(found)
 
-    def timeline(self, expressions: Mapping[int, Any]) -> Any:
+    def timeline(self, expressions: ByPeriod) -> TimeExpr:
         """The expressions of some periods as a timeline; nothing in the others."""
         return self.algebra.timeline(self.horizon, expressions)
 
-    def total(self, timelines: Iterable[Any]) -> Any:
+    def total(self, timelines: Iterable[TimeExpr]) -> TimeExpr:
         """The sum of timelines, which is one too where there are none."""
         return quicksum((self.timeline({}), *timelines))
 
@@ -175,23 +179,14 @@ class Model:
         """The values of a series as an array of T numbers."""
         return np.array(series.expand(self.calendar), dtype=float)
 
-    def constraints(self, name: str) -> Any:
+    def constraints(self, name: str) -> Constraints:
         """An empty family of rows, to be filled by ``add``."""
         return self.algebra.rows(name)
 
-    def interval(self, expression: Any) -> tuple[float, float]:
+    def interval(self, expression: Expr) -> tuple[float, float]:
         """The least and the largest value that the bounds of its variables allow a linear expression."""
-        low, high = self.algebra.interval(expression)
-        return low, high
+        return self.algebra.interval(expression)
 
-    def decide(
-        self,
-        table: str,
-        columns: tuple[str, ...],
-        value: str,
-        values: Mapping[Any, Any],
-        scale: float = 1.0,
-        integer: bool = False,
-    ) -> None:
+    def decide(self, table: Decisions, values: Mapping[Any, Expr | TimeExpr], scale: float = 1.0) -> None:
         """Publish variables as a table of the plan."""
-        self.decisions.append(Decision(table, columns, value, values, scale, integer))
+        self.decisions.append(Decision(table, values, scale))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from optimizer.algebra.expr import ByName, ByPeriod, Constraint, Constraints
 from optimizer.algebra.linear import quicksum
 from optimizer.instance.lookback import NEEDED, Lookback, of_covenant
 from optimizer.instance.schema import Covenant
 from optimizer.model.context import Model
 from optimizer.model.coverage import cash_for_service, debt_service, ebitda, hold_where_owed, interest
-from optimizer.model.debt import DebtPosition
+from optimizer.model.positions import DebtPosition
 from optimizer.model.stand_alone_tax import tax_of_test
 
 
@@ -23,11 +23,11 @@ class Tested:
     """
 
     debt: DebtPosition
-    equity: Mapping[str, Mapping[int, Any]]
-    cash: Mapping[int, Any]
-    book_value: Mapping[tuple[str, int], Any]
-    drawable: Mapping[int, Any]
-    stand_alone: Mapping[int, Any] | None = None
+    equity: Mapping[str, ByPeriod]
+    cash: ByPeriod
+    book_value: ByName
+    drawable: ByPeriod
+    stand_alone: ByPeriod | None = None
 
 
 def add_covenants(model: Model, tested: Tested) -> None:
@@ -62,7 +62,7 @@ def add_covenants(model: Model, tested: Tested) -> None:
 
 
 def _flows(
-    model: Model, rows: Any, name: str, covenant: Covenant, level: float, t: int, look: Lookback, tested: Tested
+    model: Model, rows: Constraints, name: str, covenant: Covenant, level: float, t: int, look: Lookback, tested: Tested
 ) -> None:
     """A test of what is earned against what is owed."""
     company = covenant.scope == "company"
@@ -79,7 +79,7 @@ def _flows(
     hold_where_owed(model, name, rows, base=base, owed=owed, level=level)
 
 
-def _tax(covenant: Covenant, tested: Tested) -> Mapping[int, Any] | None:
+def _tax(covenant: Covenant, tested: Tested) -> ByPeriod | None:
     """The tax that CFADS is after, by period; None is that of the company, empty none at all."""
     match tax_of_test(covenant.tax, covenant.scope):
         case "company":
@@ -91,7 +91,7 @@ def _tax(covenant: Covenant, tested: Tested) -> Mapping[int, Any] | None:
             return {}
 
 
-def _stock(covenant: Covenant, level: float, t: int, tested: Tested) -> Any:
+def _stock(covenant: Covenant, level: float, t: int, tested: Tested) -> Constraint | bool:
     """A test of balances."""
     if covenant.kind == "debt_to_capital":
         owed = tested.debt.tested(t)
@@ -100,7 +100,7 @@ def _stock(covenant: Covenant, level: float, t: int, tested: Tested) -> Any:
 
 
 def _debt_to_capital(
-    model: Model, rows: Any, name: str, covenant: Covenant, level: float, t: int, tested: Tested
+    model: Model, rows: Constraints, name: str, covenant: Covenant, level: float, t: int, tested: Tested
 ) -> None:
     """debt ≤ max·(debt + E), as (1 − max)·debt ≤ max·E."""
     base = level * tested.equity[covenant.equity_basis][t]
@@ -108,7 +108,7 @@ def _debt_to_capital(
 
 
 def _loan_to_value(
-    model: Model, rows: Any, name: str, covenant: Covenant, level: float, t: int, tested: Tested
+    model: Model, rows: Constraints, name: str, covenant: Covenant, level: float, t: int, tested: Tested
 ) -> None:
     assert covenant.assets is not None
     owed = tested.debt.tested(t)

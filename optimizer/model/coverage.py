@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
 
+from optimizer.algebra.expr import ByPeriod, Constraints, Expr
 from optimizer.algebra.linear import quicksum
 from optimizer.instance.lookback import Lookback, past
 from optimizer.model.context import Model, UnboundedModelError
-from optimizer.model.debt import DebtPosition
 from optimizer.model.ledger import Line
+from optimizer.model.positions import DebtPosition
 from optimizer.model.principal_due import principal_due
 
 NOTHING_MUSD = 1e-3
 """Debt, interest or debt service of up to 1,000 dollars is none."""
 
 
-def ebitda(model: Model, look: Lookback, *, corporate: bool = True) -> Any:
+def ebitda(model: Model, look: Lookback, *, corporate: bool = True) -> Expr:
     """Σ EBITDA of the periods looked back on, with what the history says of those before the calendar."""
     inside = quicksum(model.ledger.ebitda(t, corporate=corporate) for t in look.inside)
     return inside + _past_ebitda(model, look, corporate)
 
 
-def interest(model: Model, look: Lookback) -> Any:
+def interest(model: Model, look: Lookback) -> Expr:
     """Σ interest, paid or capitalised."""
     return quicksum(model.ledger.interest(t) for t in look.inside) + past(model.instance, "interest_musd", look.before)
 
 
-def cash_for_service(model: Model, look: Lookback, tax: Mapping[int, Any] | None, *, corporate: bool = True) -> Any:
+def cash_for_service(model: Model, look: Lookback, tax: ByPeriod | None, *, corporate: bool = True) -> Expr:
     """CFADS = Σ revenue and opex in cash − tax
 
     What is delivered against a partner's prepayment is no cash. ``tax`` by period: None is that of the company, an
@@ -46,7 +45,7 @@ def cash_for_service(model: Model, look: Lookback, tax: Mapping[int, Any] | None
     return inside - paid + before
 
 
-def debt_service(model: Model, debt: DebtPosition, look: Lookback, *, balloons: bool) -> Any:
+def debt_service(model: Model, debt: DebtPosition, look: Lookback, *, balloons: bool) -> Expr:
     """Σ interest paid + principal due, less what of it is refinanced."""
     paid = quicksum(model.ledger.total("interest", t) for t in look.inside)
     before = past(model.instance, "interest_musd", look.before) + past(model.instance, "principal_musd", look.before)
@@ -59,7 +58,7 @@ def _past_ebitda(model: Model, look: Lookback, corporate: bool) -> float:
 
 
 def hold_where_owed(
-    model: Model, name: str, rows: Any, *, base: Any, owed: Any, level: float, only_if: Any = None
+    model: Model, name: str, rows: Constraints, *, base: Expr, owed: Expr, level: float, only_if: Expr | None = None
 ) -> None:
     """level·owed ≤ base, where owed is more than nothing::
 
@@ -78,7 +77,7 @@ def hold_where_owed(
         most = min(most, max(0.0, high) / level)
     none = max(0.0, least, opening_trifle(model))
     certain = least > NOTHING_MUSD or low >= max(0.0, level * none)
-    room = 0.0
+    room: Expr = 0.0
     if only_if is not None:
         lowest = model.interval(base - level * owed)[0]
         _bounded(lowest)
@@ -90,7 +89,7 @@ def hold_where_owed(
         rows.add(owed <= none)
         return
     _bounded(low, most)
-    tested = model.variables(f"tested.{name}", [1], upper=1, integer=True, follows=True)[1]
+    tested = model.variables(f"tested.{name}", [1], upper=1, integer=True, implied=True)[1]
     rows.add(owed <= none + (most - none) * tested)
     rows.add(base - level * owed >= (low - level * none) * (1 - tested) + room)
 

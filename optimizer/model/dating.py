@@ -5,9 +5,10 @@ The timing of a line is the part of a period by which its cash moves before the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from optimizer.algebra.expr import ByPeriod, Expr
+from optimizer.contract.lines import FEES_ON_DRAWS, REPAYMENT
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Offer, Phase
 from optimizer.model.ledger import Line
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from optimizer.model.context import Model
 
 INFLOWS = frozenset({"draw", "raise", "flotation"})
-KEPT_BACK = ("fee.upfront.", "fee.discount.", "fee.issue.")
-"""Fees that are taken off a draw: what comes in is net of them, as it is net of flotation costs."""
+"""Items of money that comes in and of what is kept back of it, beside the fees on draws."""
 
 
 def payment_timing(model: Model, block: Phase | Offer) -> float:
@@ -29,15 +29,15 @@ def timing_of(model: Model, line: Line) -> float:
     """w of a line: its own; κ of money that comes in, and of the principal that goes back; else 0."""
     if line.timing is not None:
         return line.timing
-    back = line.item == "repayment" and line.debit.startswith("debt.")
+    back = line.kind is REPAYMENT
     return TIMING[model.instance.draw_timing] if back or _comes_in(line) else 0.0
 
 
 def _comes_in(line: Line) -> bool:
-    return line.item in INFLOWS or line.name.startswith(KEPT_BACK)
+    return line.item in INFLOWS or line.kind in FEES_ON_DRAWS
 
 
-def held_within(model: Model, t: int) -> Any:
+def held_within(model: Model, t: int) -> Expr:
     """What the lines of t add to the cash held on average over t, beside the cash carried in: Σ w·cash."""
     return model.ledger.weighted("held_within", lambda line: timing_of(model, line) * line.cash, t)
 
@@ -47,7 +47,7 @@ def early_weights(model: Model) -> list[float]:
     return sorted({line.timing for line in model.ledger.lines if line.item == "capex" and line.timing})
 
 
-def add_early_payments(model: Model, cash: Mapping[int, Any]) -> None:
+def add_early_payments(model: Model, cash: ByPeriod) -> None:
     """What is paid before the end of a period is there by then, for each w = w_σ > 0 that is used::
 
     cash_{t−1} + Σ draws and raises of t with w_κ ≥ w, net of their costs − Σ payments of t with w_σ ≥ w ≥ 0
@@ -69,9 +69,10 @@ def add_early_payments(model: Model, cash: Mapping[int, Any]) -> None:
                 rows.add(cash[t - 1] + model.ledger.weighted(("received_by", w), received, t) - payments >= 0)
 
 
-def early_present_cost(model: Model, rate_per_year: float) -> Any:
+def early_present_cost(model: Model, rate_per_year: float) -> Expr:
     """What payments cost more today since they are discounted at t − max(θ, w_σ) and not at t − θ, USD million."""
-    theta, used, extra = model.instance.discount.timing, early_weights(model), 0.0
+    theta, used = model.instance.discount.timing, early_weights(model)
+    extra: Expr = 0.0
     for name, w in TIMING.items():
         if w <= TIMING[theta] or w not in used:
             continue

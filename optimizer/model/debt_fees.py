@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from typing import Any
 
+from optimizer.algebra.expr import ByPeriod, Expr
 from optimizer.algebra.linear import quicksum
 from optimizer.instance.fee_life import fee_shares
 from optimizer.model.context import Model
-from optimizer.model.debt import DebtPosition
-
-OVER_THE_LIFE = ("fee.upfront.", "fee.issue.", "fee.discount.")
-"""How the ledger's lines begin that tax spreads; other debt fees are deducted as they are paid."""
+from optimizer.model.positions import DebtPosition
 
 
-def add_fee_deductions(model: Model, debt: DebtPosition) -> Mapping[int, Any]:
+def add_fee_deductions(model: Model, debt: DebtPosition) -> ByPeriod:
     """Discounts, upfront and issue fees deducted in t, straight line over the life of each draw::
 
         a_u(t) = |(t−1, t] ∩ (u−κ, u−κ+L]| / L
@@ -23,10 +19,11 @@ def add_fee_deductions(model: Model, debt: DebtPosition) -> Mapping[int, Any]:
         deducted_t = Σ_u a_u(t)·(φ·live[u,t−1] + fixed·issue[u]) + Σ_u y[u,t]·φ·(1 − Σ_{s≤t} a_u(s))
 
     φ the upfront and discount shares, live[u,t−1] the draw less what has been prepaid (y). The fixed fee goes on over
-    the whole tenor: what part of it belongs to a part of a draw is no linear question.
+    the whole tenor: what part of it belongs to a part of a draw is no linear question. These are ``FEES_ON_DRAWS``;
+    other debt fees are deducted as they are paid.
     """
-    parts: dict[int, list[Any]] = defaultdict(list)
-    early: dict[tuple[str, int], dict[int, Any]] = defaultdict(dict)
+    parts: dict[int, list[Expr]] = defaultdict(list)
+    early: dict[tuple[str, int], dict[int, Expr]] = defaultdict(dict)
     for (d, u, t), y in debt.prepaid.items():
         early[d, u][t] = y
     for (d, u), draw in debt.draws.items():

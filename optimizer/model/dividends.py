@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
+from optimizer.algebra.expr import ByPeriod, Variable
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.decisions import DIVIDENDS
+from optimizer.contract.lines import DIVIDEND
 from optimizer.instance.lookback import lookback
 from optimizer.instance.schema import Dividends
-from optimizer.model.context import Model, UnboundedModelError
+from optimizer.model.context import Model, UnboundedModelError, upper_bound
 from optimizer.model.coverage import cash_for_service, debt_service, hold_where_owed
-from optimizer.model.debt import DebtPosition
+from optimizer.model.positions import DebtPosition
 from optimizer.model.retained import Earnings, add_retained, earnings
 
 NO_BOUND = "what is paid out has no bound: give every debt instrument its limit_musd, every offer its supply_units"
 
 
 def add_dividends(
-    model: Model, debt: DebtPosition, claims: Mapping[int, Any], returned: Mapping[int, Any], cash: Mapping[int, Any]
-) -> Mapping[int, Any]:
+    model: Model, debt: DebtPosition, claims: ByPeriod, returned: ByPeriod, cash: Mapping[int, Variable]
+) -> ByPeriod:
     """Decided within limits, out of retained earnings RE; beyond them capital is returned, if it may be::
 
     out_t = div_t + returned_t,   minimum_t ≤ out_t ≤ maximum_t,   Σ_t out_t ≥ minimum_total
@@ -33,31 +35,26 @@ def add_dividends(
     """
     rules = model.instance.equity.dividends if model.instance.equity else None
     if rules is None:
-        model.decide("dividends", ("period",), "musd", {})
+        model.decide(DIVIDENDS, {})
         return {}
     range_of = earnings(model, claims)
     limit = model.series(rules.maximum_musd) if rules.maximum_musd else dict.fromkeys(model.span, math.inf)
     paid = model.variables("dividend", model.span, upper=limit)
     for t in model.span:
-        model.ledger.expense("dividend", "dividend", t, paid[t])
-    model.decide("dividends", ("period",), "musd", paid)
+        model.ledger.post(DIVIDEND.of(), t, paid[t])
+    model.decide(DIVIDENDS, paid)
     retained = add_retained(model, claims)
     out = {t: paid[t] + returned[t] for t in model.span}
     _within(model, rules, out, limit)
-    most = {t: min(limit[t], max(0.0, range_of.highest[t]), _cash(cash[t])) for t in model.span}
+    most = {t: min(limit[t], max(0.0, range_of.highest[t]), upper_bound(cash[t])) for t in model.span}
     _out_of_earnings(model, paid, most, retained, range_of)
     if rules.return_of_capital:
         _capital_last(model, returned, retained, range_of)
-    _lock_up(model, debt, rules, out, {t: min(limit[t], _cash(cash[t])) for t in model.span})
+    _lock_up(model, debt, rules, out, {t: min(limit[t], upper_bound(cash[t])) for t in model.span})
     return retained
 
 
-def _cash(cash: Any) -> float:
-    """The most cash that there can be if nothing is paid out: its bound from ``cash.bound_cash``."""
-    return math.inf if cash.ub is None else float(cash.ub)
-
-
-def _within(model: Model, rules: Dividends, out: Mapping[int, Any], limit: Mapping[int, float]) -> None:
+def _within(model: Model, rules: Dividends, out: ByPeriod, limit: Mapping[int, float]) -> None:
     least = model.series(rules.minimum_musd)
     rows = model.constraints("dividends")
     rows.add(quicksum(out.values()) >= rules.minimum_total_musd)
@@ -70,13 +67,13 @@ def _within(model: Model, rules: Dividends, out: Mapping[int, Any], limit: Mappi
 
 def _out_of_earnings(
     model: Model,
-    paid: Mapping[int, Any],
+    paid: Mapping[int, Variable],
     most: Mapping[int, float],
-    retained: Mapping[int, Any],
+    retained: ByPeriod,
     range_of: Earnings,
 ) -> None:
     lossy = [t for t in model.span if range_of.lowest[t] < 0.0 < most[t]]
-    earned = model.variables("dividend_earned", lossy, upper=1, integer=True, follows=True)
+    earned = model.variables("dividend_earned", lossy, upper=1, integer=True, implied=True)
     rows = model.constraints("dividend_out_of_earnings")
     for t in model.span:
         if most[t] == 0.0:
@@ -89,19 +86,17 @@ def _out_of_earnings(
             rows.add(retained[t] >= 0.0)
 
 
-def _capital_last(model: Model, returned: Mapping[int, Any], retained: Mapping[int, Any], range_of: Earnings) -> None:
+def _capital_last(model: Model, returned: ByPeriod, retained: ByPeriod, range_of: Earnings) -> None:
     profitable = [t for t in model.span if range_of.highest[t] > 0.0]
-    spent = model.variables("earnings_spent", profitable, upper=1, integer=True, follows=True)
+    spent = model.variables("earnings_spent", profitable, upper=1, integer=True, implied=True)
     rows = model.constraints("capital_after_earnings")
     for t in profitable:
         _bounded(range_of.highest[t])
-        rows.add(returned[t] <= returned[t].ub * spent[t])
+        rows.add(returned[t] <= model.interval(returned[t])[1] * spent[t])
         rows.add(retained[t] <= range_of.highest[t] * (1 - spent[t]))
 
 
-def _lock_up(
-    model: Model, debt: DebtPosition, rules: Dividends, out: Mapping[int, Any], most: Mapping[int, float]
-) -> None:
+def _lock_up(model: Model, debt: DebtPosition, rules: Dividends, out: ByPeriod, most: Mapping[int, float]) -> None:
     if rules.lock_up_dscr is None:
         return
     free = model.variables("dividend_free", model.span, upper=1, integer=True)

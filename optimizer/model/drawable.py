@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
 
+from optimizer.algebra.expr import ByName, ByPeriod, Constraints, Expr
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.decisions import DRAWABLE
 from optimizer.instance.lookback import of_covenant
 from optimizer.model.context import Model
 from optimizer.model.coverage import ebitda, hold_where_owed
-from optimizer.model.debt import DebtPosition
+from optimizer.model.positions import DebtPosition
 
 
 def liquidity_periods(model: Model) -> set[int]:
@@ -25,11 +26,11 @@ def liquidity_periods(model: Model) -> set[int]:
 def add_drawable(
     model: Model,
     debt: DebtPosition,
-    equity: Mapping[str, Mapping[int, Any]],
-    book_value: Mapping[tuple[str, int], Any],
-    pledge: Mapping[tuple[str, str, int], Any],
+    equity: Mapping[str, ByPeriod],
+    book_value: ByName,
+    pledge: Mapping[tuple[str, str, int], Expr],
     periods: Collection[int],
-) -> Mapping[int, Any]:
+) -> ByPeriod:
     """What all revolvers together could be drawn at the end of t beyond their balances B, in these periods::
 
         0 ≤ u[d,t] ≤ limit·signed[d] − B[d,t]
@@ -60,7 +61,7 @@ def add_drawable(
     for t in sorted({t for _, t in drawable}):
         own = {d: more for (d, u), more in drawable.items() if u == t}
         _covenants(model, debt, equity, book_value, own, t, rows)
-    model.decide("drawable", ("instrument", "period"), "musd", drawable)
+    model.decide(DRAWABLE, drawable)
     return {t: quicksum(more for (_, u), more in drawable.items() if u == t) for t in periods}
 
 
@@ -70,7 +71,7 @@ def _limit(model: Model, d: str) -> float:
     return limit
 
 
-def _lenders(model: Model, debt: DebtPosition, drawable: Mapping[tuple[str, int], Any], rows: Any) -> None:
+def _lenders(model: Model, debt: DebtPosition, drawable: ByName, rows: Constraints) -> None:
     for name, lender in model.instance.lenders.items():
         own = [d for d, terms in model.instance.debt.items() if terms.lender == name]
         limit = model.series(lender.limit_musd)
@@ -82,11 +83,11 @@ def _lenders(model: Model, debt: DebtPosition, drawable: Mapping[tuple[str, int]
 def _covenants(
     model: Model,
     debt: DebtPosition,
-    equity: Mapping[str, Mapping[int, Any]],
-    book_value: Mapping[tuple[str, int], Any],
-    own: Mapping[str, Any],
+    equity: Mapping[str, ByPeriod],
+    book_value: ByName,
+    own: Mapping[str, Expr],
     t: int,
-    rows: Any,
+    rows: Constraints,
 ) -> None:
     """The maxima on debt that are tested in t, with all that could be drawn added to what is owed."""
     owed = debt.tested(t) + quicksum(own.values())

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
-from optimizer.algebra.linear import Vector, quicksum
+from optimizer.algebra.arrays import Vector
+from optimizer.algebra.expr import ByName, Expr, TimeExpr
+from optimizer.algebra.linear import quicksum
+from optimizer.contract.decisions import ENERGY_CONTRACTS, ENERGY_TAKEN
+from optimizer.contract.lines import ENERGY, GRID_ENERGY, SOURCE_ENERGY
 from optimizer.model.context import Model
 from optimizer.model.hardware import Fleet
 from optimizer.model.least_load import least_power, least_served
@@ -16,7 +19,7 @@ TINY = 1e-6
 """Average MW below this are rounding."""
 
 
-def add_energy(model: Model, loads: Mapping[str, Any], sites: SiteCapacity, fleet: Fleet) -> None:
+def add_energy(model: Model, loads: Mapping[str, TimeExpr], sites: SiteCapacity, fleet: Fleet) -> None:
     """Average MW by region and source, from the peak ``loads`` (MW by site over time)::
 
         use[r,t] = Σ_{s in r} load_factor·load[s,t] = grid[r,t] + Σ_e gen[e,t]
@@ -32,14 +35,14 @@ def add_energy(model: Model, loads: Mapping[str, Any], sites: SiteCapacity, flee
     """
     instance = model.instance
     hours = model.calendar.hours
-    use: dict[tuple[str, int], Any] = {}
+    use: dict[tuple[str, int], Expr] = {}
     for r in instance.regions:
         own_sites = {s: site for s, site in instance.sites.items() if site.region == r}
         whole = model.total(site.load_factor_share * loads[s] for s, site in own_sites.items())
         use |= {(r, t): whole[t] for t in model.span}
     most_use = _most_use(model, sites)
     supplied, active = _sources(model, most_use)
-    grid: dict[tuple[str, int], Any] = {}
+    grid: dict[tuple[str, int], Expr] = {}
     rows = model.constraints("energy_balance")
     for r, region in instance.regions.items():
         own = [e for e, source in instance.energy_sources.items() if source.region == r]
@@ -56,18 +59,18 @@ def add_energy(model: Model, loads: Mapping[str, Any], sites: SiteCapacity, flee
             if price is None:
                 bought[t].fix(0.0)
             else:
-                model.ledger.expense(f"opex.grid.{r}", "opex", t, price[t] * hours / 1e6 * bought[t])
+                model.ledger.post(GRID_ENERGY.of(r), t, price[t] * hours / 1e6 * bought[t])
                 bought[t].setub(model.interval(use[r, t])[1])
             rows.add(use[r, t] == bought[t] + quicksum(supplied[e, t] for e in own))
     _renewable_share(model, use, grid, supplied)
     _needed_contracts(model, fleet, most_use, active)
 
 
-def _bill_sites(model: Model, r: str, loads: Mapping[str, Any], price: Vector) -> None:
+def _bill_sites(model: Model, r: str, loads: Mapping[str, TimeExpr], price: Vector) -> None:
     for s, site in model.instance.sites.items():
         if site.region == r:
             cost = site.load_factor_share * model.calendar.hours / 1e6 * price * loads[s]
-            model.ledger.expense_each(f"opex.energy.{s}", "opex", cost)
+            model.ledger.post_each(ENERGY.of(s), cost)
 
 
 def _most_use(model: Model, sites: SiteCapacity) -> dict[tuple[str, int], float]:
@@ -85,11 +88,11 @@ def _most_use(model: Model, sites: SiteCapacity) -> dict[tuple[str, int], float]
 
 def _sources(
     model: Model, most_use: Mapping[tuple[str, int], float]
-) -> tuple[dict[tuple[str, int], Any], dict[tuple[str, int], Any]]:
+) -> tuple[dict[tuple[str, int], Expr], dict[tuple[str, int], Expr]]:
     """Average MW taken from each source, with contracts and bills, and whether each contract is active."""
-    taken: dict[tuple[str, int], Any] = {}
-    standing: dict[tuple[str, int], Any] = {}
-    signed: dict[tuple[str, int], Any] = {}
+    taken: dict[tuple[str, int], Expr] = {}
+    standing: dict[tuple[str, int], Expr] = {}
+    signed: dict[tuple[str, int], Expr] = {}
     hours = model.calendar.hours
     for e, source in model.instance.energy_sources.items():
         limit, price = model.series(source.limit_mw), model.series(source.price_usd_per_mwh)
@@ -99,13 +102,13 @@ def _sources(
         contract = source.contract
         if contract is None:
             for t in model.span:
-                model.ledger.expense(f"opex.source.{e}", "opex", t, price[t] * hours / 1e6 * gen[t])
+                model.ledger.post(SOURCE_ENERGY.of(e), t, price[t] * hours / 1e6 * gen[t])
             continue
         window = model.calendar.window(contract.first_signing, contract.last_signing)
         sign = model.variables(f"energy_signed.{e}", window, upper=1, integer=True)
         signed |= {(e, u): sign[u] for u in window}
         paid = model.variables(f"energy_paid.{e}", model.span, upper=limit)
-        more = model.variables(f"energy_above_minimum.{e}", model.span, upper=1, integer=True, follows=True)
+        more = model.variables(f"energy_above_minimum.{e}", model.span, upper=1, integer=True, implied=True)
         rows = model.constraints(f"energy_contract.{e}")
         rows.add(quicksum(sign[u] for u in window) <= 1)
         least_bill = contract.take_or_pay_share * limit[model.horizon] * max(0.0, price[model.horizon]) * hours / 1e6
@@ -117,24 +120,24 @@ def _sources(
             if price[t] < 0.0:
                 paid[t].fix(0.0)
                 more[t].fix(0)
-                model.ledger.expense(f"opex.source.{e}", "opex", t, price[t] * hours / 1e6 * gen[t])
+                model.ledger.post(SOURCE_ENERGY.of(e), t, price[t] * hours / 1e6 * gen[t])
                 continue
             least = contract.take_or_pay_share * limit[t]
             rows.add(paid[t] >= gen[t])
             rows.add(paid[t] >= least * active)
             rows.add(paid[t] <= gen[t] + least * (1 - more[t]))
             rows.add(paid[t] <= least * active + max(0.0, useful[t] - least) * more[t])
-            model.ledger.expense(f"opex.source.{e}", "opex", t, price[t] * hours / 1e6 * paid[t])
-    model.decide("energy", ("source", "period"), "mwh", taken, scale=hours)
-    model.decide("energy_contracts", ("source", "period"), "signed", signed, integer=True)
+            model.ledger.post(SOURCE_ENERGY.of(e), t, price[t] * hours / 1e6 * paid[t])
+    model.decide(ENERGY_TAKEN, taken, scale=hours)
+    model.decide(ENERGY_CONTRACTS, signed)
     return taken, standing
 
 
 def _renewable_share(
     model: Model,
-    use: Mapping[tuple[str, int], Any],
-    grid: Mapping[tuple[str, int], Any],
-    supplied: Mapping[tuple[str, int], Any],
+    use: ByName,
+    grid: ByName,
+    supplied: ByName,
 ) -> None:
     instance = model.instance
     target = model.series(instance.power.min_renewable_share)
@@ -149,9 +152,7 @@ def _renewable_share(
         rows.add(green >= target[t] * total)
 
 
-def _needed_contracts(
-    model: Model, fleet: Fleet, most_use: Mapping[tuple[str, int], float], active: Mapping[tuple[str, int], Any]
-) -> None:
+def _needed_contracts(model: Model, fleet: Fleet, most_use: Mapping[tuple[str, int], float], active: ByName) -> None:
     """The cover inequality of the renewable share; it cuts off no plan::
 
         need[t] = (min_renewable − max_r grid_renewable)·least use − Σ_{e without contract} green[e,t]

@@ -4,49 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
-from optimizer.algebra.linear import Values, quicksum
+from optimizer.algebra.expr import ByName, Expr
+from optimizer.algebra.linear import quicksum
+from optimizer.contract.decisions import EQUITY_RAISES
+from optimizer.contract.lines import FLOTATION, RAISE
 from optimizer.finance.rates import effective_per_period
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Equity, EquityRound
-from optimizer.model.context import Model, smallest
-from optimizer.model.ledger import CASH, PAID_IN
-from optimizer.model.partners import PartnerPosition
-from optimizer.model.returns import (
-    OPENING,
-    PARTNERS,
-    Inflow,
-    Source,
-    add_returns,
-    add_sources,
-)
-
-
-@dataclass(frozen=True)
-class EquityPosition:
-    """What common equity publishes, USD million by period.
-
-    ``paid_in`` capital (period 0: opening); the ``charge`` for it; ``new`` money of the period, what is ``returned`` in
-    it, and the ``sources`` of all of it; ``log_kept``, at least −ln of the share that today's owners keep, and the
-    ``rounds`` (amount, value before) that give it exactly.
-    """
-
-    paid_in: Mapping[int, Any]
-    charge: Mapping[int, Any]
-    new_charge: Mapping[int, Any]
-    new: Mapping[int, Any]
-    log_kept: Any
-    rounds: tuple[tuple[Any, float], ...]
-    returned: Mapping[int, Any]
-    sources: tuple[Source, ...]
-    further_charge: Any
-    """What the money of T costs in T+1."""
-
-    def dilution(self, at: Values) -> float:
-        """1 − Π V/(V+e) at a solution."""
-        return 1.0 - math.exp(-sum(math.log1p(at(e) / value) for e, value in self.rounds))
+from optimizer.model.context import Model, least_size
+from optimizer.model.positions import EquityPosition, PartnerPosition
+from optimizer.model.returns import OPENING, PARTNERS, Inflow, add_returns, add_sources
 
 
 def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
@@ -75,7 +43,7 @@ def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
     balance = model.variables(
         "paid_in", model.span, lower=0.0 if model.instance.returns_capital else opening, upper=most
     )
-    paid_in: dict[int, Any] = {0: opening, **balance}
+    paid_in: dict[int, Expr] = {0: opening, **balance}
     last = model.horizon
     further = effective_per_period(company[last], model.years) * partners.equity[last]
     for t in model.span:
@@ -89,16 +57,16 @@ def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
         rows.add(quicksum(raised[r, t] for t in windows[r]) <= 1)
         for t in windows[r]:
             rows.add(amount[r, t] <= each.max_musd * raised[r, t])
-            rows.add(amount[r, t] >= max(each.min_musd, smallest(each.max_musd)) * raised[r, t])
-            model.ledger.post(f"raise.{r}", "raise", t, amount[r, t], debit=CASH, credit=PAID_IN)
+            rows.add(amount[r, t] >= max(each.min_musd, least_size(each.max_musd)) * raised[r, t])
+            model.ledger.post(RAISE.of(r), t, amount[r, t])
             cost = each.flotation_share * amount[r, t] + each.flotation_fixed_musd * raised[r, t]
-            model.ledger.expense(f"flotation.{r}", "flotation", t, cost)
+            model.ledger.post(FLOTATION.of(r), t, cost)
         if last in windows[r]:
             fresh_rate = company if model.instance.pricing_grid else rate
             further += effective_per_period(fresh_rate[last], model.years) * amount[r, last]
     sources = add_sources(model, inflows, paid_in, new, returned)
-    charge: dict[int, Any] = {}
-    new_charge: dict[int, Any] = {}
+    charge: dict[int, Expr] = {}
+    new_charge: dict[int, Expr] = {}
     for t in model.span:
         charge[t] = quicksum(effective_per_period(each.rate[t], model.years) * each.left[t - 1] for each in sources)
         # a pricing grid prices what is carried; what comes in costs the company's rate until then
@@ -107,7 +75,7 @@ def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
             effective_per_period(fresh[each.name][t], model.years) * kappa * each.new.get(t, 0.0) for each in sources
         )
     log_kept, valued = _ownership(model, equity, amount, raised, windows, partners)
-    model.decide("equity_raises", ("round", "period"), "musd", amount)
+    model.decide(EQUITY_RAISES, amount)
     return EquityPosition(paid_in, charge, new_charge, new, log_kept, valued, returned, sources, further)
 
 
@@ -118,11 +86,11 @@ def _most_raised(rounds: Mapping[str, EquityRound], windows: Mapping[str, range]
 def _ownership(
     model: Model,
     equity: Equity | None,
-    amount: Mapping[tuple[str, int], Any],
-    raised: Mapping[tuple[str, int], Any],
+    amount: ByName,
+    raised: ByName,
     windows: Mapping[str, range],
     partners: PartnerPosition,
-) -> tuple[Any, tuple[tuple[Any, float], ...]]:
+) -> tuple[Expr, tuple[tuple[Expr, float], ...]]:
     """−ln of what today's owners keep, modelled only if a floor or an objective asks for it."""
     valued = list(partners.valued)
     wanted = any(objective.name == "dilution" for objective in model.instance.objectives)
@@ -145,12 +113,14 @@ def _ownership(
     return log_kept, tuple(valued)
 
 
-def _log_sold(model: Model, name: str, each: EquityRound, amount: Any, raised: Any, value: float, segments: int) -> Any:
+def _log_sold(
+    model: Model, name: str, each: EquityRound, amount: Expr, raised: Expr, value: float, segments: int
+) -> Expr:
     """At least ln(1 + e/V): in each segment of [min, max] the tangent at its middle, e = Σ e_k, Σ w_k = z."""
     width = (each.max_musd - each.min_musd) / segments
     count = range(segments)
     start = [each.min_musd + k * width for k in count]
-    chosen = model.variables(f"ownership_segment.{name}", count, upper=1, integer=True, follows=True)
+    chosen = model.variables(f"ownership_segment.{name}", count, upper=1, integer=True, implied=True)
     part = model.variables(f"ownership_amount.{name}", count, upper={k: start[k] + width for k in count})
     rows = model.constraints(f"ownership_rows.{name}")
     rows.add(quicksum(chosen.values()) == raised)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
+from optimizer.algebra.expr import ByName
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.decisions import DEVELOPMENTS, FRAMEWORKS
+from optimizer.contract.lines import DEVELOPMENT, SIGNING, TAKE_OR_PAY
 from optimizer.instance.largest_order import is_agreed, is_developed
 from optimizer.model.context import THOUSAND, Model
 
 
 def add_frameworks(
     model: Model,
-    order: Mapping[tuple[str, int], Any],
+    order: ByName,
     most: Mapping[tuple[str, int], float],
     periods: Mapping[str, range],
 ) -> None:
@@ -46,19 +48,19 @@ def add_frameworks(
         if agreement.take_or_pay_share is None:
             short[o].fix(0.0)
         else:
-            missing = model.variables(f"framework_missing.{o}", [0], upper=1, integer=True, follows=True)[0]
+            missing = model.variables(f"framework_missing.{o}", [0], upper=1, integer=True, implied=True)[0]
             rows.add(short[o] <= minimum * missing)
             rows.add(total + short[o] <= minimum * signed[o] + sum(most[o, t] for t in periods[o]) * (1 - missing))
             last = window[-1]
             price = agreement.take_or_pay_share * model.series(offer.price_usd)[last] / THOUSAND
-            model.ledger.expense(f"opex.take_or_pay.{o}", "opex", last, price * short[o])
-        model.ledger.expense(f"opex.signing.{o}", "opex", window[0], agreement.signing_fee_musd * signed[o])
-    model.decide("frameworks", ("offer",), "signed", signed, integer=True)
+            model.ledger.post(TAKE_OR_PAY.of(o), last, price * short[o])
+        model.ledger.post(SIGNING.of(o), window[0], agreement.signing_fee_musd * signed[o])
+    model.decide(FRAMEWORKS, signed)
 
 
 def add_developments(
     model: Model,
-    order: Mapping[tuple[str, int], Any],
+    order: ByName,
     most: Mapping[tuple[str, int], float],
     periods: Mapping[str, range],
 ) -> None:
@@ -82,5 +84,5 @@ def add_developments(
             ready = quicksum(begun[o, u] for u in windows[o] if u <= t - project.lead_periods)
             rows.add(order[o, t] <= most[o, t] * ready)
         for u in windows[o]:
-            model.ledger.expense(f"opex.development.{o}", "opex", u, project.cost_musd * begun[o, u])
-    model.decide("developments", ("offer", "period"), "begun", begun, integer=True)
+            model.ledger.post(DEVELOPMENT.of(o), u, project.cost_musd * begun[o, u])
+    model.decide(DEVELOPMENTS, begun)

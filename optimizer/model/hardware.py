@@ -5,17 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from optimizer.algebra.linear import Vector, quicksum
+from optimizer.algebra.arrays import Vector
+from optimizer.algebra.expr import ByPair, Expr, TimeExpr
+from optimizer.algebra.linear import quicksum
+from optimizer.contract.decisions import ALLOCATIONS, ORDERS
+from optimizer.contract.lines import UPKEEP
 from optimizer.instance.largest_order import largest_orders, needs_largest_order
 from optimizer.instance.reach import order_window
 from optimizer.instance.schema import Offer
 from optimizer.model.context import THOUSAND, Model, UnboundedModelError
 from optimizer.model.frameworks import add_developments, add_frameworks
-from optimizer.model.leases import LeasePosition, add_lease
+from optimizer.model.leases import add_lease
+from optimizer.model.positions import LeasePosition
 from optimizer.model.purchases import add_purchases
 from optimizer.model.resale import Retirements, add_resale, add_retirements
 from optimizer.model.sites import SiteCapacity
@@ -34,13 +38,13 @@ class Fleet:
     knows, and whether the fleet of the last year can be ``shrinking`` by then.
     """
 
-    units: Mapping[tuple[str, str], Any]
-    tax_depreciation: Any
+    units: ByPair
+    tax_depreciation: TimeExpr
     leases: LeasePosition
     retired: Retirements
-    resale_value: Any
-    tax_basis: Any
-    next_units: Mapping[tuple[str, str], Any]
+    resale_value: Expr
+    tax_basis: Expr
+    next_units: Mapping[tuple[str, str], Expr]
     shrinking: bool
 
 
@@ -79,16 +83,16 @@ def add_hardware(model: Model, capacity: SiteCapacity) -> Fleet:
         spread.add_each(quicksum(buy[o, s] for s in housing[o]) == ordered[o], periods=periods[o])
     retired = add_retirements(model, buy, most_bought, periods)
     units = _fleet(model, buy, retired, housing, periods, capacity, most_bought)
-    tax: list[Any] = []
-    basis: list[Any] = []
+    tax: list[TimeExpr] = []
+    basis: list[Expr] = []
     add_frameworks(model, order, most, periods)
     add_developments(model, order, most, periods)
     add_purchases(model, order, ordered, most, periods, tax, basis)
     leases = add_lease(model, order, periods, tax)
     resale_value = add_resale(model, buy, retired, periods, tax, basis)
     _upkeep(model, units, housing)
-    model.decide("orders", ("offer", "period"), "units", order, scale=THOUSAND)
-    model.decide("allocations", ("offer", "site", "period"), "units", buy, scale=THOUSAND)
+    model.decide(ORDERS, order, scale=THOUSAND)
+    model.decide(ALLOCATIONS, buy, scale=THOUSAND)
     after, shrinking = _after_horizon(model, buy, retired, units, periods)
     return Fleet(units, model.total(tax), leases, retired, resale_value, quicksum(basis), after, shrinking)
 
@@ -137,7 +141,7 @@ def _largest_orders(model: Model, name: str, offer: Offer, housing: list[str], c
 
 def _orders(
     model: Model, periods: Mapping[str, range], most: Mapping[tuple[str, int], float]
-) -> dict[tuple[str, int], Any]:
+) -> dict[tuple[str, int], Expr]:
     """Thousand units ordered: a whole number of lots where the offer has lots."""
     offers = model.instance.hardware
     keys = [(o, t) for o in offers for t in periods[o]]
@@ -156,13 +160,13 @@ def _orders(
 
 def _fleet(
     model: Model,
-    buy: Mapping[tuple[str, str], Any],
+    buy: ByPair,
     retired: Retirements,
     housing: Mapping[str, list[str]],
     periods: Mapping[str, range],
     capacity: SiteCapacity,
     most_bought: Mapping[tuple[str, str], Vector],
-) -> dict[tuple[str, str], Any]:
+) -> dict[tuple[str, str], TimeExpr]:
     """Units in service by roll-forward; nothing before the first delivery, and no more than power or orders allow."""
     offers = model.instance.hardware
     windows = {
@@ -190,16 +194,16 @@ def _fleet(
 
 def _after_horizon(
     model: Model,
-    buy: Mapping[tuple[str, str], Any],
+    buy: ByPair,
     retired: Retirements,
-    units: Mapping[tuple[str, str], Any],
+    units: ByPair,
     periods: Mapping[str, range],
-) -> tuple[dict[tuple[str, str], Any], bool]:
+) -> tuple[dict[tuple[str, str], Expr], bool]:
     """fleet[T+1] = fleet[T] − what is left of buy[T+1−lead−life]; whether anything can leave after the last year began.
 
     Nothing arrives after T.
     """
-    after: dict[tuple[str, str], Any] = {}
+    after: dict[tuple[str, str], Expr] = {}
     shrinking = False
     begins = model.horizon - min(model.horizon, model.calendar.per_year) + 1
     for (o, s), fleet in units.items():
@@ -224,8 +228,8 @@ def _most_alive(offer: Offer, most_bought: Vector, periods: range) -> Vector:
     return alive
 
 
-def _upkeep(model: Model, units: Mapping[tuple[str, str], Any], housing: Mapping[str, list[str]]) -> None:
+def _upkeep(model: Model, units: ByPair, housing: Mapping[str, list[str]]) -> None:
     for o, offer in model.instance.hardware.items():
         in_service = model.total(units[o, s] for s in housing[o] if (o, s) in units)
         upkeep = model.array(offer.upkeep_usd_per_unit_year) * (model.years / THOUSAND)
-        model.ledger.expense_each(f"opex.upkeep.{o}", "opex", upkeep * in_service)
+        model.ledger.post_each(UPKEEP.of(o), upkeep * in_service)

@@ -3,39 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
+from optimizer.algebra.expr import ByName, ByPeriod, Expr, TimeExpr
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.lines import LEASE_INTEREST, LEASE_PAYMENT, LEASE_PRINCIPAL, LEASE_START, LEASED_DEPRECIATION
 from optimizer.finance.leases import lease_liability
 from optimizer.instance.lease_rates import lease_rates
 from optimizer.model.context import THOUSAND, Model
-from optimizer.model.ledger import CASH, LEASED, RETAINED, lease_account
-
-
-@dataclass(frozen=True)
-class LeasePosition:
-    """What leases publish, USD million by period.
-
-    ``owed`` and ``principal`` of leases that count as debt, and the ``carry`` of those that do not: the interest in
-    their payments. ``carried`` is what all of them owe at the beginning of t.
-    """
-
-    owed: Mapping[int, Any]
-    principal: Mapping[int, Any]
-    carry: Mapping[int, Any]
-    carried: Mapping[int, Any]
-    at_end: tuple[tuple[float, Any], ...] = ()
-    """What is owed at the end of T by order, with its rate per year, nominal."""
-    further: tuple[Any, Any] = (0.0, 0.0)
-    """Of what is delivered in T: the interest of T+1, and what it is on."""
+from optimizer.model.positions import LeasePosition
 
 
 def add_lease(
     model: Model,
-    order: Mapping[tuple[str, int], Any],
+    order: ByName,
     periods: Mapping[str, range],
-    tax: list[Any],
+    tax: list[TimeExpr],
 ) -> LeasePosition:
     """A payment p at the end of each of n periods of service, with the rate i inside (``instance.lease_rates``)::
 
@@ -46,19 +28,19 @@ def add_lease(
     secures nobody, written off straight line over n, against a liability, and tax follows the payments. Otherwise the
     payments are an operating cost, and only their carry is published.
     """
-    owed: dict[int, list[Any]] = {t: [] for t in model.span}
-    principal: dict[int, list[Any]] = {t: [] for t in model.span}
-    carry: dict[int, list[Any]] = {t: [] for t in model.span}
-    carried: dict[int, list[Any]] = {t: [] for t in model.span}
-    at_end: list[tuple[float, Any]] = []
-    further: list[tuple[Any, Any]] = []
+    owed: dict[int, list[Expr]] = {t: [] for t in model.span}
+    principal: dict[int, list[Expr]] = {t: [] for t in model.span}
+    carry: dict[int, list[Expr]] = {t: [] for t in model.span}
+    carried: dict[int, list[Expr]] = {t: [] for t in model.span}
+    at_end: list[tuple[float, Expr]] = []
+    further: list[tuple[Expr, Expr]] = []
     for o, offer in model.instance.hardware.items():
         lease, term = offer.lease, offer.life_periods
         if lease is None:
             continue
         payment = model.series(lease.payment_usd_per_unit_year)
         rates = lease_rates(model.instance, o)
-        by_period: dict[str, dict[int, list[Any]]] = {
+        by_period: dict[str, dict[int, list[Expr]]] = {
             kind: {t: [] for t in model.span} for kind in ("start", "principal", "interest", "depreciation", "paid")
         }
         for u in periods[o]:
@@ -90,16 +72,15 @@ def add_lease(
                 _finance_lease(model, o, t, sums)
                 principal[t].append(sums["principal"][t])
             else:
-                model.ledger.expense(f"opex.lease.{o}", "opex", t, sums["paid"][t])
+                model.ledger.post(LEASE_PAYMENT.of(o), t, sums["paid"][t])
                 carry[t].append(sums["interest"][t])
     by_time = [{t: quicksum(each[t]) for t in model.span} for each in (owed, principal, carry, carried)]
     beyond = quicksum(interest for interest, _ in further), quicksum(left for _, left in further)
     return LeasePosition(by_time[0], by_time[1], by_time[2], by_time[3], tuple(at_end), beyond)
 
 
-def _finance_lease(model: Model, o: str, t: int, sums: Mapping[str, Mapping[int, Any]]) -> None:
-    account, ledger = lease_account(o), model.ledger
-    ledger.post(f"lease.start.{o}", "lease", t, sums["start"][t], debit=LEASED, credit=account)
-    ledger.post(f"lease.principal.{o}", "repayment", t, sums["principal"][t], debit=account, credit=CASH)
-    ledger.expense(f"lease.interest.{o}", "interest", t, sums["interest"][t])
-    ledger.post(f"depreciation.hardware.{o}", "depreciation", t, sums["depreciation"][t], debit=RETAINED, credit=LEASED)
+def _finance_lease(model: Model, o: str, t: int, sums: Mapping[str, ByPeriod]) -> None:
+    model.ledger.post(LEASE_START.of(o), t, sums["start"][t])
+    model.ledger.post(LEASE_PRINCIPAL.of(o), t, sums["principal"][t])
+    model.ledger.post(LEASE_INTEREST.of(o), t, sums["interest"][t])
+    model.ledger.post(LEASED_DEPRECIATION.of(o), t, sums["depreciation"][t])

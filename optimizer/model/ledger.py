@@ -10,29 +10,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
+from optimizer.algebra.expr import Expr, TimeExpr, is_over_time
 from optimizer.algebra.linear import quicksum
-from optimizer.algebra.timeline import decided_periods
-
-CASH, DEPOSITS, CONSTRUCTION = "cash", "deposits", "construction_in_progress"
-HARDWARE, LEASED, SITES, OTHER = "hardware", "leased_hardware", "sites", "other_assets"
-PAID_IN, PREFERRED, RETAINED = "paid_in_capital", "preferred_equity", "retained_earnings"
-
-
-def debt_account(instrument: str) -> str:
-    """The liability account of a debt instrument."""
-    return f"debt.{instrument}"
-
-
-def lease_account(offer: str) -> str:
-    """The liability account of a lease that counts as debt."""
-    return f"lease.{offer}"
-
-
-def partner_account(partner: str) -> str:
-    """What is owed to a strategic partner in compute."""
-    return f"partner.{partner}"
+from optimizer.algebra.time_expr import decided_periods
+from optimizer.contract.accounts import CASH
+from optimizer.contract.lines import LedgerLine, LineKind
 
 
 @dataclass(frozen=True)
@@ -44,15 +27,20 @@ class Line:
     its own, 0 … 1; None leaves it to the item (``dating``).
     """
 
+    kind: LineKind
     name: str
-    item: str
     period: int
-    amount: Any
+    amount: Expr | TimeExpr
     debit: str
     credit: str
     corporate: bool = False
     spent_on: tuple[str, str] | None = None
     timing: float | None = None
+
+    @property
+    def item(self) -> str:
+        """What the line is of, as statements and objectives sum lines: revenue, opex, interest …"""
+        return self.kind.item
 
     @property
     def cash(self) -> int:
@@ -61,7 +49,7 @@ class Line:
 
     def by_period(self) -> Iterator[Line]:
         """The line itself, or a line for each period in which a line over time moves anything."""
-        if self.period:
+        if not is_over_time(self.amount):
             yield self
             return
         for t in decided_periods(self.amount):
@@ -74,61 +62,38 @@ class Ledger:
     def __init__(self) -> None:
         self.lines: list[Line] = []
         self._by_period: dict[int, list[Line]] = defaultdict(list)
-        self._sums: dict[Hashable, tuple[int, Any]] = {}
+        self._sums: dict[Hashable, tuple[int, Expr | TimeExpr]] = {}
 
     def post(
         self,
-        name: str,
-        item: str,
+        line: LedgerLine,
         period: int,
-        amount: Any,
+        amount: Expr,
         *,
-        debit: str,
-        credit: str,
         corporate: bool = False,
-        spent_on: tuple[str, str] | None = None,
         timing: float | None = None,
     ) -> None:
-        """Move ``amount`` (USD million) from ``credit`` to ``debit`` in ``period``."""
+        """Move ``amount`` (USD million) between the two accounts of the line in ``period``."""
         if isinstance(amount, (int, float)) and amount == 0:
             return
-        line = Line(name, item, period, amount, debit, credit, corporate, spent_on, timing)
-        self.lines.append(line)
-        self._by_period[period].append(line)
+        self._add(Line(line.kind, line.name, period, amount, line.debit, line.credit, corporate, None, timing))
 
     def post_each(
         self,
-        name: str,
-        item: str,
-        amounts: Any,
+        line: LedgerLine,
+        amounts: TimeExpr,
         *,
-        debit: str,
-        credit: str,
         spent_on: tuple[str, str] | None = None,
         timing: float | None = None,
     ) -> None:
         """Move the amounts of a timeline, each in its period."""
-        line = Line(name, item, 0, amounts, debit, credit, spent_on=spent_on, timing=timing)
+        self._add(Line(line.kind, line.name, 0, amounts, line.debit, line.credit, False, spent_on, timing))
+
+    def _add(self, line: Line) -> None:
         self.lines.append(line)
-        self._by_period[0].append(line)
+        self._by_period[line.period].append(line)
 
-    def expense(self, name: str, item: str, period: int, amount: Any, *, corporate: bool = False) -> None:
-        """Post a cost that is paid in the period in which it is incurred."""
-        self.post(name, item, period, amount, debit=RETAINED, credit=CASH, corporate=corporate)
-
-    def income(self, name: str, item: str, period: int, amount: Any, *, corporate: bool = False) -> None:
-        """Post an income that is received in the period in which it is earned."""
-        self.post(name, item, period, amount, debit=CASH, credit=RETAINED, corporate=corporate)
-
-    def expense_each(self, name: str, item: str, amounts: Any) -> None:
-        """Post the costs of a timeline."""
-        self.post_each(name, item, amounts, debit=RETAINED, credit=CASH)
-
-    def income_each(self, name: str, item: str, amounts: Any) -> None:
-        """Post the income of a timeline."""
-        self.post_each(name, item, amounts, debit=CASH, credit=RETAINED)
-
-    def weighted(self, what: Hashable, weight: Callable[[Line], float], period: int) -> Any:
+    def weighted(self, what: Hashable, weight: Callable[[Line], float], period: int) -> Expr:
         """Σ weight·amount over the lines of a period. ``what`` tells one weight from another.
 
         Lines over time are summed once for all periods, and again when there are more of them.
@@ -137,10 +102,12 @@ class Ledger:
         if what not in self._sums or self._sums[what][0] != len(over_time):
             self._sums[what] = len(over_time), _sum(over_time, weight)
         whole = self._sums[what][1]
-        long = whole if isinstance(whole, (int, float)) else whole[period]
-        return quicksum((long, _sum(self._by_period[period], weight)))
+        long = whole[period] if is_over_time(whole) else whole
+        own = _sum(self._by_period[period], weight)
+        assert not is_over_time(own)
+        return quicksum((long, own))
 
-    def total(self, items: str | Iterable[str], period: int, *, corporate: bool = True) -> Any:
+    def total(self, items: str | Iterable[str], period: int, *, corporate: bool = True) -> Expr:
         """Σ of the amounts of the items in a period; without corporate lines if ``corporate`` is false."""
         wanted = frozenset({items} if isinstance(items, str) else items)
 
@@ -149,7 +116,7 @@ class Ledger:
 
         return self.weighted(("total", wanted, corporate), weight, period)
 
-    def capex(self, period: int, kind: str, names: Iterable[str] | None = None) -> Any:
+    def capex(self, period: int, kind: str, names: Iterable[str] | None = None) -> Expr:
         """Cash spent in a period on ``sites`` or ``hardware``, deposits included; on those named, if any are."""
         wanted = None if names is None else frozenset(names)
 
@@ -159,19 +126,19 @@ class Ledger:
 
         return self.weighted(("capex", kind, wanted), weight, period)
 
-    def interest(self, period: int) -> Any:
+    def interest(self, period: int) -> Expr:
         """All interest on debt, paid or capitalised."""
         return self.total(("interest", "pik"), period)
 
-    def ebitda(self, period: int, *, corporate: bool = True) -> Any:
+    def ebitda(self, period: int, *, corporate: bool = True) -> Expr:
         """Revenue − opex, USD million."""
         return self.total("revenue", period, corporate=corporate) - self.total("opex", period, corporate=corporate)
 
-    def cash_flow(self, period: int) -> Any:
+    def cash_flow(self, period: int) -> Expr:
         """Every cash line of the period, USD million."""
         return self.weighted("cash", lambda line: line.cash, period)
 
-    def movement(self, account: str, period: int) -> Any:
+    def movement(self, account: str, period: int) -> Expr:
         """Debits − credits of an account in a period: the change of an asset, minus the change of a liability."""
 
         def weight(line: Line) -> float:
@@ -180,6 +147,6 @@ class Ledger:
         return self.weighted(("movement", account), weight, period)
 
 
-def _sum(lines: Iterable[Line], weight: Callable[[Line], float]) -> Any:
+def _sum(lines: Iterable[Line], weight: Callable[[Line], float]) -> Expr | TimeExpr:
     weights = ((float(weight(line)), line.amount) for line in lines)
     return quicksum(amount if factor == 1.0 else factor * amount for factor, amount in weights if factor)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
+from optimizer.algebra.expr import ByPeriod, Expr
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.lines import LEASE_INTEREST
 from optimizer.finance.amortisation import Service, service
 from optimizer.finance.rates import effective_per_period
 from optimizer.instance.calendar import TIMING
@@ -14,18 +15,18 @@ from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.schema import Debt
 from optimizer.model.context import Model
 from optimizer.model.dating import held_within
-from optimizer.model.debt import DebtPosition
 from optimizer.model.ledger import Line
+from optimizer.model.positions import Carried, DebtPosition
 from optimizer.model.pricing_grid import spread_paid
 
 
 def loan_worth(
     model: Model,
     debt: DebtPosition,
-    cash: Mapping[int, Any],
+    cash: ByPeriod,
     factors: Mapping[int, float],
-    by_bucket: Mapping[int, Mapping[int, tuple[Any, Any]]],
-) -> Any:
+    by_bucket: Mapping[int, Carried],
+) -> Expr:
     """What money costs beyond the rate f that the market asks for debt, USD million at instant 0::
 
         vintages           Σ_u DF_{u−κ}·d_u·v_u,   v_u = 1 − fees − Σ_k service(k)·(1+f)^(−kΔ), k beyond T, too
@@ -40,7 +41,7 @@ def loan_worth(
     f = fair_rate(model.instance)
     rate, last = effective_per_period(f, model.years), model.horizon
     early, at_end = _at_draws(model), (1.0 + _shield(model)) ** (-model.years * last)
-    parts: list[Any] = []
+    parts: list[Expr] = []
     for d, terms in model.instance.debt.items():
         if terms.is_pooled:
             parts += _pooled(model, d, terms, debt, rate, factors)
@@ -58,7 +59,7 @@ def loan_worth(
     return quicksum(parts)
 
 
-def fees_on_draws(model: Model, debt: DebtPosition, t: int) -> Any:
+def fees_on_draws(model: Model, debt: DebtPosition, t: int) -> Expr:
     """The upfront fees and discounts of t on vintages: they are inside what the loans are worth."""
     return quicksum(
         _fee(terms) * debt.draws[d, t]
@@ -86,12 +87,12 @@ def _at_draws(model: Model) -> dict[int, float]:
 
 def _vintages(
     model: Model, d: str, terms: Debt, debt: DebtPosition, rate: float, early: Mapping[int, float]
-) -> list[Any]:
+) -> list[Expr]:
     timing, nominal = TIMING[model.instance.draw_timing], model.series(terms.rate_per_year)
     window = model.calendar.window(terms.first_draw, terms.last_draw)
     services = {i: service(terms, i, timing) for i in {nominal[u] * model.years for u in window}}
     worths = {i: whole.worth(rate) for i, whole in services.items()}
-    parts = []
+    parts: list[Expr] = []
     for u in window:
         i = nominal[u] * model.years
         parts.append(early[u] * (1.0 - _fee(terms) - worths[i]) * debt.draws[d, u])
@@ -122,7 +123,7 @@ def _still_due(whole: Service, interest: float, age: int, rate: float) -> float:
 
 def _pooled(
     model: Model, d: str, terms: Debt, debt: DebtPosition, rate: float, factors: Mapping[int, float]
-) -> list[Any]:
+) -> list[Expr]:
     timing, nominal = TIMING[model.instance.draw_timing], model.series(terms.rate_per_year)
     return [
         factors[t]
@@ -133,4 +134,4 @@ def _pooled(
 
 
 def _is_of_a_lease(line: Line) -> float:
-    return float(line.name.startswith("lease.interest."))
+    return float(line.kind is LEASE_INTEREST)

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from optimizer.algebra.expr import ByName, ByPeriod, Expr
 from optimizer.algebra.linear import Values, quicksum
+from optimizer.contract.objectives import OBJECTIVES
 from optimizer.finance.rates import compounded
 from optimizer.model.charges import Sources, capital_charges
 from optimizer.model.commitments import Commitments
 from optimizer.model.context import Model
 from optimizer.model.dating import early_present_cost
-from optimizer.model.debt import DebtPosition
-from optimizer.model.equity import EquityPosition
 from optimizer.model.ledger import Line
 from optimizer.model.loan_worth import fees_on_draws, loan_worth
-from optimizer.model.partners import PartnerPosition
-from optimizer.model.preferred import PreferredPosition
+from optimizer.model.positions import Carried, DebtPosition, EquityPosition, PartnerPosition, PreferredPosition
 from optimizer.model.tax import shield
 from optimizer.model.terminal import TerminalValue
 
@@ -39,31 +37,35 @@ is capital spending, though no cash moves."""
 
 
 @dataclass(frozen=True)
-class Goal:
-    """A named linear expression and whether less of it is better; USD million, if nothing else is said.
+class ObjectiveExpr:
+    """The expression of an objective (``contract.objectives`` has its sense and unit).
 
-    A ratio has a denominator ``over``, and is a nominal rate of ``per_year`` periods a year, said as an effective one.
+    A ratio has a ``denominator``, and is a nominal rate of ``per_year`` periods a year, said as an effective one.
     A peak is a variable that its rows only push up: ``highest_of`` are the expressions that it is the largest of.
     ``log_share`` says that the expression is −ln(1 − share). Gap and slack are shares of ``base`` at the plan, if there
     is one, and else of the value.
     """
 
     name: str
-    expression: Any
-    minimise: bool
-    over: Any = None
-    highest_of: tuple[Any, ...] = ()
+    expression: Expr
+    denominator: Expr | None = None
+    highest_of: tuple[Expr, ...] = ()
     log_share: bool = False
-    base: Any = None
+    base: Expr | None = None
     per_year: int = 1
+
+    @property
+    def minimise(self) -> bool:
+        """Whether less of it is better."""
+        return OBJECTIVES[self.name].minimise
 
     def value(self, at: Values) -> float | None:
         """Its value at a solution; None if a ratio has no meaning there."""
         if self.highest_of:
             return max(0.0, *(at(each) for each in self.highest_of))
         value = at(self.expression)
-        if self.over is not None:
-            below = at(self.over)
+        if self.denominator is not None:
+            below = at(self.denominator)
             return compounded(value / below, self.per_year) if below > 0.0 else None
         return value
 
@@ -76,33 +78,33 @@ class Positions:
     common: EquityPosition
     preferred: PreferredPosition
     partners: PartnerPosition
-    cash: Mapping[int, Any]
-    equity_charge: Mapping[int, Any]
-    book_value: Mapping[tuple[str, int], Any]
+    cash: ByPeriod
+    equity_charge: ByPeriod
+    book_value: ByName
     terminal: TerminalValue
     commitments: Commitments
-    total_value: Any
-    unlevered_tax: Mapping[int, Any] | None
-    by_bucket: Mapping[int, Mapping[int, tuple[Any, Any]]]
+    total_value: Expr
+    unlevered_tax: ByPeriod | None
+    by_bucket: Mapping[int, Carried]
 
-    def equity(self, t: int) -> Any:
+    def equity(self, t: int) -> Expr:
         """E_t, common and preferred."""
         return self.common.paid_in[t] + self.preferred.outstanding[t]
 
-    def external(self, t: int) -> Any:
+    def external(self, t: int) -> Expr:
         """Debt, what partners are owed, and equity raised since instant 0."""
         return self.debt.total(t) + self.partners.owed[t] + self.equity(t) - self.common.paid_in[0]
 
-    def raised(self, t: int) -> Any:
+    def raised(self, t: int) -> Expr:
         """Money that came in during t as debt and as equity."""
         return self.drawn(t) + self.common.new[t] + self.preferred.new[t]
 
-    def drawn(self, t: int) -> Any:
+    def drawn(self, t: int) -> Expr:
         """Debt drawn in t."""
         return quicksum(amount for (_, u), amount in self.debt.draws.items() if u == t)
 
 
-def add_objectives(model: Model, at: Positions, to_shareholders: Any, given: Any) -> dict[str, Goal]:
+def add_objectives(model: Model, at: Positions, to_shareholders: Expr, given: Expr) -> dict[str, ObjectiveExpr]:
     """Every objective, so that each solve reports them all; the last two arguments come from ``shareholder_value``::
 
     charges                 what capital costs at effective rates, after tax: see ``charges``
@@ -133,26 +135,25 @@ def add_objectives(model: Model, at: Positions, to_shareholders: Any, given: Any
     external = tuple(at.external(t) for t in model.span)
     for outstanding in external:
         rows.add(peak[0] >= outstanding)
-    goals = [
-        Goal(
+    found = [
+        ObjectiveExpr(
             "cost_of_capital",
             charges.total - shield(model) * income,
-            True,
             base=charges.total - charges.undecided,
         ),
-        Goal("capital_employed", charges.capital, True),
-        Goal("wacc", charges.total, True, over=charges.capital, per_year=model.calendar.per_year),
-        Goal("net_present_cost", present_cost, True),
-        Goal("shareholder_value", to_shareholders, False, base=given),
-        Goal("terminal_cash", at.cash[model.horizon], False),
-        Goal("dilution", at.common.log_kept, True, log_share=True),
-        Goal("peak_funding", peak[0], True, highest_of=external),
-        Goal("capital_raised", _capital_raised(model, at), True),
-        Goal("total_value", at.total_value, False),
+        ObjectiveExpr("capital_employed", charges.capital),
+        ObjectiveExpr("wacc", charges.total, denominator=charges.capital, per_year=model.calendar.per_year),
+        ObjectiveExpr("net_present_cost", present_cost),
+        ObjectiveExpr("shareholder_value", to_shareholders, base=given),
+        ObjectiveExpr("terminal_cash", at.cash[model.horizon]),
+        ObjectiveExpr("dilution", at.common.log_kept, log_share=True),
+        ObjectiveExpr("peak_funding", peak[0], highest_of=external),
+        ObjectiveExpr("capital_raised", _capital_raised(model, at)),
+        ObjectiveExpr("total_value", at.total_value),
     ]
     if at.unlevered_tax is not None:
-        goals.append(Goal("adjusted_present_value", _adjusted_present_value(model, at), False))
-    return {goal.name: goal for goal in goals}
+        found.append(ObjectiveExpr("adjusted_present_value", _adjusted_present_value(model, at)))
+    return {objective.name: objective for objective in found}
 
 
 def discount_factors(model: Model, rate: float) -> dict[int, float]:
@@ -166,7 +167,7 @@ def at_end(model: Model, rate: float) -> float:
     return float((1.0 + rate) ** (-model.years * model.horizon))
 
 
-def flow(model: Model, t: int, items: Iterable[str]) -> Any:
+def flow(model: Model, t: int, items: Iterable[str]) -> Expr:
     """What these items of the free cash flow bring in less what they cost."""
     wanted = frozenset(items)
 
@@ -176,12 +177,12 @@ def flow(model: Model, t: int, items: Iterable[str]) -> Any:
     return model.ledger.weighted(("free", wanted), weight, t)
 
 
-def _capital_raised(model: Model, at: Positions) -> Any:
+def _capital_raised(model: Model, at: Positions) -> Expr:
     compute = quicksum(at.partners.cash[t] - at.partners.equity[t] for t in model.span)
     return compute + quicksum(at.raised(t) for t in model.span)
 
 
-def _adjusted_present_value(model: Model, at: Positions) -> Any:
+def _adjusted_present_value(model: Model, at: Positions) -> Expr:
     rates = model.instance.adjusted_present_value
     assert rates is not None
     assert at.unlevered_tax is not None

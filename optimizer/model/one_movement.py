@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
 
+from optimizer.algebra.expr import ByPeriod
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.largest_order import largest_draw
 from optimizer.instance.schema import Debt
@@ -17,10 +16,10 @@ def add_one_movement(
     model: Model,
     d: str,
     debt: Debt,
-    new: Mapping[int, Any],
-    back: Mapping[int, Any],
+    new: ByPeriod,
+    back: ByPeriod,
     most_back: float,
-    issue: Mapping[int, Any],
+    issue: ByPeriod,
 ) -> None:
     """No instrument is drawn in a period in which it is prepaid, or repaid at will::
 
@@ -32,7 +31,7 @@ def add_one_movement(
     as refinancing, or pays for what falls before the end of the period. Elsewhere the least draws are taken in the end.
     """
     most_new, both = largest_draw(debt), [t for t in new if t in back]
-    if not both or most_new == 0 or (debt.kind == "revolver" and not _wash_may_pay(model, debt)):
+    if not both or most_new == 0 or (debt.is_revolving and not _wash_may_pay(model, debt)):
         return
     if math.isinf(most_back):
         raise UnboundedModelError(f"`{d}` can be drawn in a period in which it is repaid early: it needs `limit_musd`")
@@ -46,7 +45,7 @@ def add_one_movement(
 
 def repaid_at_will(debt: Debt, window: range, periods: range) -> range:
     """Periods in which pooled debt can be repaid: sculpted debt once the grace of the first draw is over."""
-    if debt.kind == "revolver":
+    if debt.is_revolving:
         return periods
     first = 0 if debt.opening_balance_musd else window.start
     return range(first + debt.grace_periods + 1, periods.stop)

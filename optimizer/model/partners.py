@@ -4,35 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
+from optimizer.algebra.expr import ByName, Expr
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.decisions import PARTNERS
+from optimizer.contract.lines import (
+    PARTNER_CASH,
+    PARTNER_DELIVERY,
+    PARTNER_EQUITY,
+    PARTNER_REPAYMENT,
+    PARTNER_REVENUE,
+    LineKind,
+)
 from optimizer.instance.schema import Partner
 from optimizer.model.context import THOUSAND, Model
-from optimizer.model.ledger import CASH, PAID_IN, RETAINED, partner_account
-
-
-@dataclass(frozen=True)
-class PartnerPosition:
-    """What partners publish.
-
-    ``signed`` who signs when; ``equity`` and all ``cash`` that comes in, what is ``owed`` in compute and how much of
-    that counts as ``debt``, USD million by period; ``deliveries`` kH100e by (partner, period); of partners for equity
-    the ``valued`` amounts with their pre-money values and the terms of −ln of the ownership kept.
-    """
-
-    equity: Mapping[int, Any]
-    cash: Mapping[int, Any]
-    owed: Mapping[int, Any]
-    debt: Mapping[int, Any]
-    deliveries: Mapping[tuple[str, int], Any]
-    most_deliveries: Mapping[int, float]
-    most_equity: float
-    valued: tuple[tuple[Any, float], ...]
-    log_sold: tuple[Any, ...]
-    signed: Mapping[tuple[str, int], Any]
-    """Whether a partner signs in a period."""
+from optimizer.model.positions import PartnerPosition
 
 
 def add_partners(model: Model) -> PartnerPosition:
@@ -46,18 +32,18 @@ def add_partners(model: Model) -> PartnerPosition:
     windows = {p: model.calendar.window(each.first_signing, each.last_signing) for p, each in partners.items()}
     sign = model.variables("partner_signed", [(p, u) for p in partners for u in windows[p]], upper=1, integer=True)
     rows = model.constraints("partner")
-    equity: dict[int, list[Any]] = {t: [] for t in model.span}
-    cash: dict[int, list[Any]] = {t: [] for t in model.span}
-    owed: dict[int, list[Any]] = {t: [] for t in model.span}
-    debt: dict[int, list[Any]] = {t: [] for t in model.span}
-    deliveries: dict[tuple[str, int], list[Any]] = {}
+    equity: dict[int, list[Expr]] = {t: [] for t in model.span}
+    cash: dict[int, list[Expr]] = {t: [] for t in model.span}
+    owed: dict[int, list[Expr]] = {t: [] for t in model.span}
+    debt: dict[int, list[Expr]] = {t: [] for t in model.span}
+    deliveries: dict[tuple[str, int], list[Expr]] = {}
     most: dict[int, float] = dict.fromkeys(model.span, 0.0)
-    valued: list[tuple[Any, float]] = []
-    log_sold: list[Any] = []
+    valued: list[tuple[Expr, float]] = []
+    log_sold: list[Expr] = []
     for p, each in partners.items():
         rows.add(quicksum(sign[p, u] for u in windows[p]) <= 1)
         value = model.series(each.pre_money_musd) if each.pre_money_musd else {}
-        posted: dict[tuple[str, int], list[Any]] = {}
+        posted: dict[tuple[LineKind, int], list[Expr]] = {}
         for u in windows[p]:
             cash[u].append(each.cash_musd * sign[p, u])
             if each.kind == "equity":
@@ -72,7 +58,7 @@ def add_partners(model: Model) -> PartnerPosition:
         for _, t in [key for key in deliveries if key[0] == p]:
             most[t] += (each.delivery_h100e or 0.0) / THOUSAND
         _post(model, p, each, windows[p], sign, posted)
-    model.decide("partners", ("partner", "period"), "signed", sign, integer=True)
+    model.decide(PARTNERS, sign)
     return PartnerPosition(
         {t: quicksum(x) for t, x in equity.items()},
         {t: quicksum(x) for t, x in cash.items()},
@@ -96,9 +82,9 @@ def _promise(
     model: Model,
     each: Partner,
     u: int,
-    sign: Any,
-    posted: dict[tuple[str, int], list[Any]],
-    owed: tuple[dict[int, list[Any]], ...],
+    sign: Expr,
+    posted: dict[tuple[LineKind, int], list[Expr]],
+    owed: tuple[dict[int, list[Expr]], ...],
 ) -> None:
     """What a signing in u leads to, period by period."""
     left = each.cash_musd
@@ -110,10 +96,10 @@ def _promise(
         if first <= t <= last:
             against = min(value, left)
             left -= against
-            posted.setdefault(("delivery", t), []).append(against * sign)
-            posted.setdefault(("revenue", t), []).append((value - against) * sign)
+            posted.setdefault((PARTNER_DELIVERY, t), []).append(against * sign)
+            posted.setdefault((PARTNER_REVENUE, t), []).append((value - against) * sign)
             if t == last:
-                posted.setdefault(("repayment", t), []).append(left * sign)
+                posted.setdefault((PARTNER_REPAYMENT, t), []).append(left * sign)
                 left = 0.0
         for balance in owed:
             balance[t].append(left * sign)
@@ -124,21 +110,12 @@ def _post(
     p: str,
     each: Partner,
     window: range,
-    sign: Mapping[tuple[str, int], Any],
-    posted: Mapping[tuple[str, int], list[Any]],
+    sign: ByName,
+    posted: Mapping[tuple[LineKind, int], list[Expr]],
 ) -> None:
-    account, ledger = partner_account(p), model.ledger
     for u in window:
         received = each.cash_musd * sign[p, u]
-        if each.kind == "equity":
-            ledger.post(f"partner.equity.{p}", "raise", u, received, debit=CASH, credit=PAID_IN)
-        else:
-            ledger.post(f"partner.cash.{p}", "draw", u, received, debit=CASH, credit=account)
-    sides = {
-        "delivery": ("revenue", account, RETAINED),
-        "revenue": ("revenue", CASH, RETAINED),
-        "repayment": ("repayment", account, CASH),
-    }
+        kind = PARTNER_EQUITY if each.kind == "equity" else PARTNER_CASH
+        model.ledger.post(kind.of(p), u, received)
     for (kind, t), amounts in posted.items():
-        item, debit, credit = sides[kind]
-        ledger.post(f"partner.{kind}.{p}", item, t, quicksum(amounts), debit=debit, credit=credit)
+        model.ledger.post(kind.of(p), t, quicksum(amounts))

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
 
+from optimizer.algebra.expr import ByName, Constraints, Expr
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.lines import DRAW, INTEREST, REPAYMENT
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt
 from optimizer.model.context import Model
-from optimizer.model.ledger import CASH, debt_account
+from optimizer.model.positions import Borrowed
 
-if TYPE_CHECKING:
-    from optimizer.model.debt import DebtPosition
+
+@dataclass(frozen=True)
+class PooledDebt:
+    """What is left of the limit of an open revolver, and what sculpted debt repays, by (instrument, period)."""
+
+    undrawn: ByName
+    scheduled: ByName
 
 
 def add_pooled(
-    model: Model, d: str, debt: Debt, window: range, draw: Any, repay: Any, position: DebtPosition, available: Any
-) -> None:
+    model: Model, d: str, debt: Debt, window: range, repay: ByName, borrowed: Borrowed, available: Expr | None
+) -> PooledDebt:
     """One balance, with the interest of the period::
 
         B[t] = B[t−1] + draw[t] − repay[t],   interest[t] = r_t·Δ·((1−κ)·B[t−1] + κ·B[t])
@@ -25,47 +32,44 @@ def add_pooled(
 
     The opening balance of a sculpted loan counts as drawn at instant 0.
     """
-    rate, kappa, account = model.series(debt.rate_per_year), TIMING[model.instance.draw_timing], debt_account(d)
-    rows = model.constraints(f"debt.{d}")
+    rate, kappa = model.series(debt.rate_per_year), TIMING[model.instance.draw_timing]
+    rows, draw = model.constraints(f"debt.{d}"), borrowed.draws
+    undrawn: dict[tuple[str, int], Expr] = {}
+    scheduled: dict[tuple[str, int], Expr] = {}
     for t in model.span:
         new = draw[d, t] if t in window else 0.0
-        before, after = position.balance[d, t - 1], position.balance[d, t]
+        before, after = borrowed.balance[d, t - 1], borrowed.balance[d, t]
         rows.add(after == before + new - repay[d, t])
-        if debt.kind == "revolver":
-            _revolver(t, d, window, rows, position, available)
+        if debt.is_revolving:
+            if t in window and available is not None:
+                rows.add(after <= available)
+                undrawn[d, t] = available - after
+            elif t >= window.stop:
+                rows.add(after <= 0)
         else:
-            _sculpted(t, d, debt, window, rows, draw, repay, position)
+            _sculpted(t, d, debt, window, rows, draw, repay)
+            scheduled[d, t] = repay[d, t]
         interest = rate[t] * model.years * held(before, after, kappa)
-        model.ledger.post(f"draw.{d}", "draw", t, new, debit=CASH, credit=account)
-        model.ledger.post(f"repayment.{d}", "repayment", t, repay[d, t], debit=account, credit=CASH)
-        model.ledger.expense(f"interest.{d}", "interest", t, interest)
-    if debt.kind == "sculpted" and available is not None:
+        model.ledger.post(DRAW.of(d), t, new)
+        model.ledger.post(REPAYMENT.of(d), t, repay[d, t])
+        model.ledger.post(INTEREST.of(d), t, interest)
+    if not debt.is_revolving and available is not None:
         rows.add(quicksum(draw[d, t] for t in window) <= available)
+    return PooledDebt(undrawn, scheduled)
 
 
-def held(before: Any, after: Any, kappa: float) -> Any:
+def held(before: Expr, after: Expr, kappa: float) -> Expr:
     """What is outstanding on average over a period in which draws and repayments fall κ of it before its end."""
     if kappa == 0.0:
         return before
     return after if kappa == 1.0 else (1.0 - kappa) * before + kappa * after
 
 
-def _revolver(t: int, d: str, window: range, rows: Any, position: DebtPosition, available: Any) -> None:
-    after = position.balance[d, t]
-    if t in window and available is not None:
-        rows.add(after <= available)
-        position.undrawn[d, t] = available - after  # type: ignore[index]
-    elif t >= window.stop:
-        rows.add(after <= 0)
-
-
-def _sculpted(
-    t: int, d: str, debt: Debt, window: range, rows: Any, draw: Any, repay: Any, position: DebtPosition
-) -> None:
+def _sculpted(t: int, d: str, debt: Debt, window: range, rows: Constraints, draw: ByName, repay: ByName) -> None:
     assert debt.tenor_periods is not None
     repaid = quicksum(repay[d, v] for v in range(1, t + 1))
 
-    def drawn_by(last: int) -> Any:
+    def drawn_by(last: int) -> Expr:
         opening = debt.opening_balance_musd if last >= 0 else 0.0
         return opening + quicksum(draw[d, u] for u in window if u <= last)
 
@@ -73,4 +77,3 @@ def _sculpted(
     due = drawn_by(t - debt.tenor_periods)
     if not isinstance(due, (int, float)) or due:
         rows.add(repaid >= due)
-    position.scheduled[d, t] = repay[d, t]  # type: ignore[index]

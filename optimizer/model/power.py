@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
+from optimizer.algebra.expr import TimeExpr
 from optimizer.algebra.linear import quicksum
-from optimizer.algebra.timeline import decided_periods
+from optimizer.algebra.time_expr import decided_periods
 from optimizer.model.context import Model
 from optimizer.model.hardware import Fleet
 from optimizer.model.sites import SiteCapacity
 
 
-def add_power(model: Model, capacity: SiteCapacity, fleet: Fleet) -> Mapping[str, Any]:
+def add_power(model: Model, capacity: SiteCapacity, fleet: Fleet) -> Mapping[str, TimeExpr]:
     """Loads, MW by site over time::
 
     load[s,t] = PUE_s·Σ_o kW_o·fleet[o,s,t] ≤ energised[s,t]        thousand units × kW = MW
@@ -20,7 +20,7 @@ def add_power(model: Model, capacity: SiteCapacity, fleet: Fleet) -> Mapping[str
     energy cost = load·load_factor·8760·Δ·price / 10⁶                USD million
     """
     instance = model.instance
-    loads: dict[str, Any] = {}
+    loads: dict[str, TimeExpr] = {}
     rows = model.constraints("power_limit")
     for s, site in instance.sites.items():
         loads[s] = model.total(

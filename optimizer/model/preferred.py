@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.decisions import PREFERRED_RAISES
+from optimizer.contract.lines import PREFERRED_DIVIDEND, PREFERRED_FLOTATION, PREFERRED_RAISE
 from optimizer.instance.calendar import TIMING
-from optimizer.model.context import Model, smallest
-from optimizer.model.ledger import CASH, PREFERRED
-
-
-@dataclass(frozen=True)
-class PreferredPosition:
-    """What preferred equity publishes, USD million by period: ``outstanding`` (period 0: none) and ``new`` money."""
-
-    outstanding: Mapping[int, Any]
-    new: Mapping[int, Any]
-    most: float
-    further_charge: Any
-    """What the money of T costs in T+1."""
+from optimizer.model.context import Model, least_size
+from optimizer.model.positions import PreferredPosition
 
 
 def add_preferred(model: Model) -> PreferredPosition:
@@ -42,19 +29,19 @@ def add_preferred(model: Model) -> PreferredPosition:
         rows.add(quicksum(issued[r, t] for t in windows[r]) <= 1)
         for t in windows[r]:
             rows.add(amount[r, t] <= each.max_musd * issued[r, t])
-            rows.add(amount[r, t] >= max(each.min_musd, smallest(each.max_musd)) * issued[r, t])
-            model.ledger.post(f"raise.preferred.{r}", "raise", t, amount[r, t], debit=CASH, credit=PREFERRED)
+            rows.add(amount[r, t] >= max(each.min_musd, least_size(each.max_musd)) * issued[r, t])
+            model.ledger.post(PREFERRED_RAISE.of(r), t, amount[r, t])
             cost = each.flotation_share * amount[r, t] + each.flotation_fixed_musd * issued[r, t]
-            model.ledger.expense(f"flotation.preferred.{r}", "flotation", t, cost)
+            model.ledger.post(PREFERRED_FLOTATION.of(r), t, cost)
         for t in model.span:
             carried = quicksum(rate[u] * amount[r, u] for u in windows[r] if u < t)
             fresh = kappa * rate[t] * amount[r, t] if t in windows[r] else 0.0
             dividend = model.years * (carried + fresh)
-            model.ledger.expense(f"dividend.preferred.{r}", "preferred_dividend", t, dividend)
+            model.ledger.post(PREFERRED_DIVIDEND.of(r), t, dividend)
         if last in windows[r]:
             further.append(rate[last] * model.years * amount[r, last])
     new = {t: quicksum(amount[r, t] for r in classes if t in windows[r]) for t in model.span}
     outstanding = {t: quicksum(new[u] for u in range(1, t + 1)) for t in (0, *model.span)}
-    model.decide("preferred_raises", ("name", "period"), "musd", amount)
+    model.decide(PREFERRED_RAISES, amount)
     most = sum(each.max_musd for each in classes.values())
     return PreferredPosition(outstanding, new, most, quicksum(further))

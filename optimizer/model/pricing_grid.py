@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
+from optimizer.algebra.expr import ByPeriod, Constraints, Expr, Variable
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.decisions import BUCKETS
+from optimizer.contract.lines import GRID_SPREAD
 from optimizer.finance.cost_of_equity import relevered_cost_of_equity
 from optimizer.finance.rates import effective_per_period
 from optimizer.instance.lookback import Lookback, lookback
 from optimizer.instance.schema import Bucket, PricingGrid
 from optimizer.model.context import Model, UnboundedModelError
 from optimizer.model.coverage import NOTHING_MUSD, ebitda, interest
-from optimizer.model.debt import DebtPosition
-from optimizer.model.equity import EquityPosition
-from optimizer.model.preferred import PreferredPosition
+from optimizer.model.positions import Carried, DebtPosition, EquityPosition, PreferredPosition
 
 NONE = "none"
 """Stands for a bucket where there is no interest to cover."""
@@ -29,8 +29,8 @@ def add_pricing_grid(
     debt: DebtPosition,
     equity: EquityPosition,
     preferred: PreferredPosition,
-    by_bucket: dict[int, Mapping[int, tuple[Any, Any]]] | None = None,
-) -> Mapping[int, Any]:
+    by_bucket: dict[int, Carried] | None = None,
+) -> ByPeriod:
     """Exactly one bucket b for the end of each period, by disaggregation; returns the charge on carried common equity.
 
     ::
@@ -48,24 +48,24 @@ def add_pricing_grid(
     """
     grid = model.instance.pricing_grid
     if grid is None:
-        model.decide("buckets", ("period", "bucket"), "holds", {})
+        model.decide(BUCKETS, {})
         return equity.charge
     costs = bucket_charges(model, grid)
-    charge: dict[int, Any] = {}
-    holds: dict[tuple[int, int], Any] = {}
+    charge: dict[int, Expr] = {}
+    holds: dict[tuple[int, int], Expr] = {}
     carried = _opening(model, grid, debt, equity)
     for t in model.span:
         if by_bucket is not None:
             by_bucket[t] = carried
         spread = quicksum(grid.buckets[b].spread_per_year * owed for b, (owed, _) in carried.items())
-        model.ledger.expense("interest.grid", "interest", t, model.years * spread)
+        model.ledger.post(GRID_SPREAD.of(), t, model.years * spread)
         charge[t] = quicksum(costs[b][t] * common for b, (_, common) in carried.items())
         carried = _choose(model, grid, debt, equity, preferred, t, holds)
-    model.decide("buckets", ("period", "bucket"), "holds", holds, integer=True)
+    model.decide(BUCKETS, holds)
     return charge
 
 
-def spread_paid(model: Model, by_bucket: Mapping[int, Mapping[int, tuple[Any, Any]]], t: int) -> Any:
+def spread_paid(model: Model, by_bucket: Mapping[int, Carried], t: int) -> Expr:
     """What all debt pays in t beyond its own interest; nothing without a grid."""
     grid = model.instance.pricing_grid
     if grid is None:
@@ -99,13 +99,15 @@ def cost_of_equity(model: Model, grid: PricingGrid, bucket: Bucket) -> dict[int,
     return model.series(equity.cost_of_equity_per_year) if equity else dict.fromkeys(model.span, 0.0)
 
 
-def _opening(model: Model, grid: PricingGrid, debt: DebtPosition, equity: EquityPosition) -> dict[int, tuple[Any, Any]]:
+def _opening(model: Model, grid: PricingGrid, debt: DebtPosition, equity: EquityPosition) -> Carried:
     """Debt and common equity of the opening balance sheet in the bucket that its leverage or cover gives.
 
     The cover of instant 0 is that of the history, or else EBITDA of period 1 over its interest without spread, which
     the plan may decide.
     """
     owed, held = debt.total(0), equity.paid_in[0]
+    assert isinstance(owed, (int, float))
+    assert isinstance(held, (int, float))
     if grid.by == "leverage":
         return {_leverage_bucket(grid, owed, held): (owed, held)}
     look = lookback(model.instance, 0, "interest_cover", grid.over, "untested")
@@ -145,8 +147,8 @@ def _choose(
     equity: EquityPosition,
     preferred: PreferredPosition,
     t: int,
-    holds: dict[tuple[int, int], Any],
-) -> dict[int, tuple[Any, Any]]:
+    holds: dict[tuple[int, int], Expr],
+) -> Carried:
     """The rows of one period; returns debt and common equity by bucket."""
     owed, partners, common = debt.total(t), debt.partners.get(t, 0.0), equity.paid_in[t]
     held = common + preferred.outstanding[t]
@@ -160,7 +162,7 @@ def _choose(
     d = model.variables(f"bucket_debt.{t}", count, upper=most_debt)
     e = model.variables(f"bucket_equity.{t}", count, upper=most_equity)
     c = model.variables(f"bucket_common.{t}", count, upper=most_equity)
-    q: Mapping[int, Any] = dict.fromkeys(count, 0.0)
+    q: ByPeriod = dict.fromkeys(count, 0.0)
     most_owed = max(0.0, model.interval(partners)[1])
     if most_owed:
         q = model.variables(f"bucket_partners.{t}", count, upper=most_owed)
@@ -194,7 +196,9 @@ def _choose(
     return {b: (d[b], c[b]) for b in count}
 
 
-def _cover(model: Model, grid: PricingGrid, t: int, earned: Any, due: Any, z: Mapping[int, Any], rows: Any) -> None:
+def _cover(
+    model: Model, grid: PricingGrid, t: int, earned: Expr, due: Expr, z: Mapping[int, Variable], rows: Constraints
+) -> None:
     """The bucket by EBITDA X and interest I of the last twelve months, disaggregated; n: no interest, up to o = 1,000
     dollars, which gives the first bucket::
 
@@ -213,9 +217,9 @@ def _cover(model: Model, grid: PricingGrid, t: int, earned: Any, due: Any, z: Ma
         z[0].setlb(1)
         return
     low, high = min(0.0, low), max(0.0, high)
-    holds: dict[Any, Any] = dict(z)
+    holds: dict[int | str, Expr] = dict(z.items())
     if least <= NOTHING_MUSD:
-        none = model.variables(f"bucket_free.{t}", [0], upper=1, integer=True, follows=True)[0]
+        none = model.variables(f"bucket_free.{t}", [0], upper=1, integer=True, implied=True)[0]
         rows.add(none <= z[0])
         holds |= {0: z[0] - none, NONE: none}
     parts = model.variables(f"bucket_ebitda.{t}", holds, lower=low, upper=high)

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
 
+from optimizer.algebra.expr import Expr
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.decisions import REFINANCINGS
 from optimizer.finance.amortisation import outstanding_share
 from optimizer.instance.largest_order import largest_draw
 from optimizer.instance.schema import Debt, Instance
 from optimizer.model.context import Model
-
-if TYPE_CHECKING:
-    from optimizer.model.debt import DebtPosition
-
-Refinancings = Mapping[tuple[str, str, int], Any]
-"""By (instrument that is drawn, instrument that is repaid, period), USD million."""
+from optimizer.model.positions import DebtPosition, Refinancings
 
 
-def principal_due(model: Model, debt: DebtPosition, window: range, *, balloons: bool) -> Any:
+def principal_due(model: Model, debt: DebtPosition, window: range, *, balloons: bool) -> Expr:
     """What falls due in a window, prepaid within it or not, less what is refinanced::
 
         Σ_u (b_u(t_0 − u) − b_u(t_1 − u))·live[u, t_0] − Σ x       t_0 the end before the window, t_1 its own
@@ -28,7 +24,7 @@ def principal_due(model: Model, debt: DebtPosition, window: range, *, balloons: 
     """
     parts = [debt.leases.principal[t] for t in window]
     for d, terms in model.instance.debt.items():
-        if terms.kind == "revolver" or (is_balloon(model, terms) and not balloons):
+        if terms.is_revolving or (is_balloon(model, terms) and not balloons):
             continue
         parts.append(_due(model, debt, d, window))
         parts += [-amount for (_, repaid, t), amount in debt.refinanced.items() if repaid == d and t in window]
@@ -40,12 +36,14 @@ def is_balloon(model: Model, debt: Debt) -> bool:
     return debt.kind == "bullet" and (debt.tenor_periods or 0) > model.calendar.per_year
 
 
-def _due(model: Model, debt: DebtPosition, d: str, window: range) -> Any:
+def _due(model: Model, debt: DebtPosition, d: str, window: range) -> Expr:
     terms = model.instance.debt[d]
-    if terms.kind == "sculpted":
+    if terms.is_pooled:
         return quicksum(debt.scheduled[d, t] for t in window)
     rate = model.series(terms.rate_per_year)
-    drawn = {u: (amount, rate[u]) for (name, u), amount in debt.draws.items() if name == d}
+    drawn: dict[int, tuple[Expr, float]] = {
+        u: (amount, rate[u]) for (name, u), amount in debt.draws.items() if name == d
+    }
     if terms.opening_balance_musd:
         drawn[0] = (terms.opening_balance_musd, rate[1])
     parts = []
@@ -89,6 +87,6 @@ def limit_refinancings(model: Model, debt: DebtPosition) -> None:
     for k, t in sorted({(k, t) for k, _, t in found}):
         rows.add(quicksum(x for (k2, _, t2), x in found.items() if (k2, t2) == (k, t)) <= debt.draws[k, t])
     for d, t in sorted({(d, t) for _, d, t in found}):
-        due = 0.0 if model.instance.debt[d].kind == "revolver" else _due(model, debt, d, range(t, t + 1))
+        due = 0.0 if model.instance.debt[d].is_revolving else _due(model, debt, d, range(t, t + 1))
         rows.add(quicksum(x for (_, d2, t2), x in found.items() if (d2, t2) == (d, t)) <= due)
-    model.decide("refinancings", ("instrument", "refinanced", "period"), "musd", found)
+    model.decide(REFINANCINGS, found)

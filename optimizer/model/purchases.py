@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
+from optimizer.algebra.expr import ByName, Expr, TimeExpr
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.lines import DELIVERY, DEPOSIT, DEPRECIATION, ORDER_FEE, PURCHASE, LedgerLine
 from optimizer.finance.depreciation import straight_line
 from optimizer.finance.tiers import price_tiers
 from optimizer.instance.largest_order import is_discounted
 from optimizer.instance.schema import Offer
 from optimizer.instance.tax_write_offs import is_terminal_value_taxed, tax_basis_left, tax_schedule
-from optimizer.model.context import THOUSAND, Model, smallest
+from optimizer.model.context import THOUSAND, Model, least_size
 from optimizer.model.dating import payment_timing
-from optimizer.model.ledger import CASH, DEPOSITS, HARDWARE, RETAINED
 
 
 def add_purchases(
     model: Model,
-    order: Mapping[tuple[str, int], Any],
-    ordered: Mapping[str, Any],
+    order: ByName,
+    ordered: Mapping[str, TimeExpr],
     most: Mapping[tuple[str, int], float],
     periods: Mapping[str, range],
-    tax: list[Any],
-    basis: list[Any],
+    tax: list[TimeExpr],
+    basis: list[Expr],
 ) -> None:
     """What orders cost, and the write-off of what is bought::
 
@@ -39,7 +39,7 @@ def add_purchases(
     """
     for o, offer in model.instance.hardware.items():
         price, fee = model.series(offer.price_usd), model.series(offer.order_fee_musd)
-        paid: dict[int, Any] = {}
+        paid: dict[int, Expr] = {}
         for u in periods[o]:
             placed = None
             if offer.lease is None:
@@ -47,7 +47,7 @@ def add_purchases(
             if fee[u]:
                 if placed is None:
                     placed = _placed(model, o, order[o, u], most[o, u], u)
-                model.ledger.expense(f"opex.order_fee.{o}", "opex", u, fee[u] * placed)
+                model.ledger.post(ORDER_FEE.of(o), u, fee[u] * placed)
         if offer.lease is None:
             parts = [("accelerator", model.timeline(paid), offer.tax_class)]
             for part, cost in offer.attach.items():
@@ -59,38 +59,36 @@ def _buy(
     model: Model,
     o: str,
     offer: Offer,
-    parts: list[tuple[str, Any, str | None]],
-    tax: list[Any],
-    basis: list[Any],
+    parts: list[tuple[str, TimeExpr, str | None]],
+    tax: list[TimeExpr],
+    basis: list[Expr],
 ) -> None:
     """The deposit at order and the rest at delivery, then the write-off; parts with their cost by period of order."""
-    deposit, ledger = offer.deposit_share, model.ledger
+    deposit = offer.deposit_share
     for part, cost, tax_class in parts:
         if deposit:
-            _pay(model, f"deposit.hardware.{o}.{part}", o, deposit * cost, DEPOSITS)
+            _pay(model, DEPOSIT.of(o, part), o, deposit * cost)
         if deposit < 1.0:
-            _pay(model, f"capex.hardware.{o}.{part}", o, (1.0 - deposit) * cost.shift(offer.lead_periods), HARDWARE)
+            _pay(model, PURCHASE.of(o, part), o, (1.0 - deposit) * cost.shift(offer.lead_periods))
         tax.append(cost.shift(offer.lead_periods).lagged(tax_schedule(model.instance, tax_class)))
         if tax_class is not None and is_terminal_value_taxed(model.instance):
             left = tax_basis_left(model.instance, tax_class)
             basis.append(cost.shift(offer.lead_periods).lagged(left[1:])[model.horizon])
     delivered = quicksum(cost.shift(offer.lead_periods) for _, cost, _ in parts)
     if deposit:
-        line = f"delivery.hardware.{o}"
-        ledger.post_each(line, "transfer", deposit * delivered, debit=HARDWARE, credit=DEPOSITS)
+        model.ledger.post_each(DELIVERY.of(o), deposit * delivered)
     book = straight_line(offer.life_periods * model.years, model.years, model.horizon)
-    line = f"depreciation.hardware.{o}"
-    ledger.post_each(line, "depreciation", delivered.lagged(book), debit=RETAINED, credit=HARDWARE)
+    model.ledger.post_each(DEPRECIATION.of(o), delivered.lagged(book))
 
 
-def _pay(model: Model, line: str, o: str, amounts: Any, account: str) -> None:
+def _pay(model: Model, line: LedgerLine, o: str, amounts: TimeExpr) -> None:
     timing = payment_timing(model, model.instance.hardware[o])
-    model.ledger.post_each(line, "capex", amounts, debit=account, credit=CASH, spent_on=("hardware", o), timing=timing)
+    model.ledger.post_each(line, amounts, spent_on=("hardware", o), timing=timing)
 
 
 def _accelerator_cost(
-    model: Model, o: str, offer: Offer, order: Any, price: float, most: float, u: int
-) -> tuple[Any, Any]:
+    model: Model, o: str, offer: Offer, order: Expr, price: float, most: float, u: int
+) -> tuple[Expr, Expr | None]:
     """USD million for the accelerators of one order, and a 0/1 expression that says whether it is placed (or None).
 
     ``price`` is USD million per thousand units, ``order`` and ``most`` are thousand units.
@@ -109,7 +107,7 @@ def _accelerator_cost(
     rows = model.constraints(f"tier_rows.{o}.{u}")
     rows.add(quicksum(q[b] for b in count) == order)
     rows.add(quicksum(z[b] for b in count) <= 1)
-    least = smallest(most)
+    least = least_size(most)
     for b, (start, end, _, _) in enumerate(tiers):
         if end < start or most == 0:  # no whole number of lots, or nothing at all, falls into this tier
             z[b].fix(0)
@@ -122,7 +120,7 @@ def _accelerator_cost(
     return paid[0], quicksum(z[b] for b in count)
 
 
-def _placed(model: Model, o: str, order: Any, most: float, u: int) -> Any:
+def _placed(model: Model, o: str, order: Expr, most: float, u: int) -> Expr:
     """A binary that is 1 exactly if an order is placed."""
     offer = model.instance.hardware[o]
     placed = model.variables(f"placed.{o}.{u}", [0], upper=1, integer=True)
@@ -131,5 +129,5 @@ def _placed(model: Model, o: str, order: Any, most: float, u: int) -> Any:
         return 0.0
     rows = model.constraints(f"placed_rows.{o}.{u}")
     rows.add(order <= most * placed[0])
-    rows.add(order >= (offer.lot_units / THOUSAND or smallest(most)) * placed[0])
+    rows.add(order >= (offer.lot_units / THOUSAND or least_size(most)) * placed[0])
     return placed[0]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from optimizer.algebra.linear import Vector, quicksum
+from optimizer.algebra.arrays import Vector
+from optimizer.algebra.expr import ByPair, Expr, TimeExpr
+from optimizer.algebra.linear import quicksum
+from optimizer.contract.decisions import RETIREMENTS
+from optimizer.contract.lines import DEPRECIATION, RESALE, WRITE_OFF
 from optimizer.finance.depreciation import straight_line
 from optimizer.instance.resale import resale_usd
 from optimizer.instance.schema import Offer
 from optimizer.instance.tax_write_offs import is_terminal_value_taxed, tax_basis_left, tax_schedule
 from optimizer.model.context import THOUSAND, Model
-from optimizer.model.ledger import CASH, HARDWARE, RETAINED
 
 
 @dataclass(frozen=True)
@@ -23,14 +25,14 @@ class Retirements:
     those in which they were ordered; of offers that cannot be sold there is nothing.
     """
 
-    units: Mapping[tuple[str, str, int, int], Any]
-    by_period: Mapping[tuple[str, str], Any]
-    by_vintage: Mapping[tuple[str, str], Any]
+    units: Mapping[tuple[str, str, int, int], Expr]
+    by_period: ByPair
+    by_vintage: ByPair
 
 
 def add_retirements(
     model: Model,
-    buy: Mapping[tuple[str, str], Any],
+    buy: ByPair,
     most_bought: Mapping[tuple[str, str], Vector],
     periods: Mapping[str, range],
 ) -> Retirements:
@@ -44,18 +46,18 @@ def add_retirements(
     upper = {(o, s, u, t): float(most_bought[o, s][u - 1]) for o, s in pairs for u in periods[o] for t in leaving[o, u]}
     retire = model.variables("retire", upper, upper=upper)
     rows = model.constraints("retirement")
-    by_period: dict[tuple[str, str], Any] = {}
-    by_vintage: dict[tuple[str, str], Any] = {}
+    by_period: dict[tuple[str, str], TimeExpr] = {}
+    by_vintage: dict[tuple[str, str], TimeExpr] = {}
     for o, s in pairs:
         vintages = {u: quicksum(retire[o, s, u, t] for t in leaving[o, u]) for u in periods[o] if leaving[o, u]}
         by_vintage[o, s] = model.timeline(vintages)
         rows.add_each(by_vintage[o, s] <= buy[o, s], periods=vintages)
-        in_period: dict[int, list[Any]] = {}
+        in_period: dict[int, list[Expr]] = {}
         for u in vintages:
             for t in leaving[o, u]:
                 in_period.setdefault(t, []).append(retire[o, s, u, t])
         by_period[o, s] = model.timeline({t: quicksum(units) for t, units in in_period.items()})
-    model.decide("retirements", ("offer", "site", "ordered", "period"), "units", retire, scale=THOUSAND)
+    model.decide(RETIREMENTS, retire, scale=THOUSAND)
     return Retirements(retire, by_period, by_vintage)
 
 
@@ -66,12 +68,12 @@ def _leaving_periods(model: Model, offer: Offer, u: int) -> range:
 
 def add_resale(
     model: Model,
-    buy: Mapping[tuple[str, str], Any],
+    buy: ByPair,
     retired: Retirements,
     periods: Mapping[str, range],
-    tax: list[Any],
-    basis: list[Any],
-) -> Any:
+    tax: list[TimeExpr],
+    basis: list[Expr],
+) -> Expr:
     """What retired units fetch, and how they leave the books; returns the resale value of the fleet at T.
 
     ::
@@ -80,12 +82,12 @@ def add_resale(
         book value left = cost·(1 − (t−a)/life)·retired     by ``resale`` and, for the rest, ``write_off``
         tax basis left is deducted in t, and nothing of it later: it is no part of the ``basis`` at the end of T
     """
-    value: list[Any] = []
-    deducted: dict[int, list[Any]] = {t: [] for t in model.span}
+    value: list[Expr] = []
+    deducted: dict[int, list[Expr]] = {t: [] for t in model.span}
     for o, offer in model.instance.hardware.items():
         if not offer.resale_share_by_age:
             continue
-        by_vintage: dict[tuple[int, int], list[Any]] = {}
+        by_vintage: dict[tuple[int, int], list[Expr]] = {}
         for (p, _, u, t), units in retired.units.items():
             if p == o:
                 by_vintage.setdefault((u, t), []).append(units)
@@ -105,9 +107,9 @@ def _sell(
     offer: Offer,
     u: int,
     t: int,
-    units: Any,
-    deducted: Mapping[int, list[Any]],
-    basis: list[Any],
+    units: Expr,
+    deducted: Mapping[int, list[Expr]],
+    basis: list[Expr],
 ) -> None:
     arrival = u + offer.lead_periods
     served = t - arrival
@@ -118,21 +120,11 @@ def _sell(
     book = straight_line(offer.life_periods * model.years, model.years, model.horizon)
     proceeds = resale_usd(offer, model.calendar, u, t) / THOUSAND
     left = cost * (1.0 - sum(book[:served]))
-    ledger = model.ledger
-    ledger.post(f"resale.hardware.{o}", "resale", t, proceeds * units, debit=CASH, credit=HARDWARE)
-    ledger.post(
-        f"write_off.hardware.{o}", "depreciation", t, (left - proceeds) * units, debit=RETAINED, credit=HARDWARE
-    )
+    model.ledger.post(RESALE.of(o), t, proceeds * units)
+    model.ledger.post(WRITE_OFF.of(o), t, (left - proceeds) * units)
     for later, share in zip(range(t, model.horizon + 1), book[served:], strict=False):
         if share:
-            ledger.post(
-                f"depreciation.hardware.{o}",
-                "depreciation",
-                later,
-                -share * cost * units,
-                debit=RETAINED,
-                credit=HARDWARE,
-            )
+            model.ledger.post(DEPRECIATION.of(o), later, -share * cost * units)
     for amount, tax_class in parts:
         shares = tax_schedule(model.instance, tax_class)
         if not shares:

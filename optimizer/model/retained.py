@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from optimizer.algebra.expr import ByPeriod, Expr
+from optimizer.contract.accounts import RETAINED
 from optimizer.instance.schema import Instance
 from optimizer.model.context import Model
-from optimizer.model.ledger import RETAINED
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ def opening_retained(instance: Instance) -> float:
     return opening.cash_musd + opening.other_assets_musd - opening.paid_in_capital_musd - owed
 
 
-def earnings(model: Model, claims: Mapping[int, Any]) -> Earnings:
+def earnings(model: Model, claims: ByPeriod) -> Earnings:
     """The range of retained earnings, from the lines posted so far; no dividend may be among them.
 
     ::
@@ -50,9 +50,7 @@ def earnings(model: Model, claims: Mapping[int, Any]) -> Earnings:
     return Earnings(lowest, highest)
 
 
-def equity_bases(
-    model: Model, paid_in: Mapping[int, Any], claims: Mapping[int, Any], retained: Mapping[int, Any]
-) -> dict[str, Mapping[int, Any]]:
+def equity_bases(model: Model, paid_in: ByPeriod, claims: ByPeriod, retained: ByPeriod) -> dict[str, ByPeriod]:
     """What covenants call equity: ``paid_in``, common and preferred, or ``book``, E + RE, where one asks for it."""
     bases = {"paid_in": paid_in}
     if any(covenant.equity_basis == "book" for covenant in model.instance.covenants.values()):
@@ -61,7 +59,7 @@ def equity_bases(
     return bases
 
 
-def add_retained(model: Model, claims: Mapping[int, Any]) -> Mapping[int, Any]:
+def add_retained(model: Model, claims: ByPeriod) -> ByPeriod:
     """RE_t = RE_{t−1} + what the lines of t add; the instants 0 … T. To be called when all lines are posted."""
     low = high = opening_retained(model.instance)
     lower, upper = {}, {}
@@ -71,7 +69,7 @@ def add_retained(model: Model, claims: Mapping[int, Any]) -> Mapping[int, Any]:
         lower[t], upper[t] = max(low, -model.interval(claims[t])[1]), high
     retained = model.variables("retained_earnings", model.span, lower=lower, upper=upper)
     rows = model.constraints("retained_earnings_roll_forward")
-    found: dict[int, Any] = {0: opening_retained(model.instance), **retained}
+    found: dict[int, Expr] = {0: opening_retained(model.instance), **retained}
     for t in model.span:
         rows.add(found[t] == found[t - 1] - model.ledger.movement(RETAINED, t))
     return found

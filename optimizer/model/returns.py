@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from optimizer.algebra.expr import ByPeriod, Expr
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.decisions import CAPITAL_RETURNS
+from optimizer.contract.lines import RETURN_OF_CAPITAL
 from optimizer.model.context import Model
-from optimizer.model.ledger import CASH, PAID_IN
+from optimizer.model.positions import Source
 
 OPENING, PARTNERS, COMMON = "opening equity", "partners' equity", "common equity"
 """Sources that are no rounds: no round can be called so, a name has no blank."""
@@ -21,40 +23,28 @@ class Inflow:
     """
 
     rate: Mapping[int, float]
-    amounts: Mapping[int, Any]
+    amounts: ByPeriod
     most: Mapping[int, float]
 
 
-@dataclass(frozen=True)
-class Source:
-    """Common equity of one cost: its ``rate`` per year by period, what is ``left`` of it at instants 0 … T, and the
-    ``new`` money by period. What is given back goes at the end of its period.
-    """
-
-    name: str
-    rate: Mapping[int, float]
-    left: Mapping[int, Any]
-    new: Mapping[int, Any]
-
-
-def add_returns(model: Model, most: Mapping[int, float]) -> Mapping[int, Any]:
+def add_returns(model: Model, most: Mapping[int, float]) -> ByPeriod:
     """What is given back by period; ``most`` that has ever been paid in bounds it. ``dividends`` says when."""
     if not model.instance.returns_capital:
-        model.decide("capital_returns", ("period",), "musd", {})
+        model.decide(CAPITAL_RETURNS, {})
         return dict.fromkeys(model.span, 0.0)
     returned = model.variables("capital_returned", model.span, upper=most)
     for t in model.span:
-        model.ledger.post("return_of_capital", "return_of_capital", t, returned[t], debit=PAID_IN, credit=CASH)
-    model.decide("capital_returns", ("period",), "musd", returned)
+        model.ledger.post(RETURN_OF_CAPITAL.of(), t, returned[t])
+    model.decide(CAPITAL_RETURNS, returned)
     return returned
 
 
 def add_sources(
     model: Model,
     inflows: Mapping[str, Inflow],
-    paid_in: Mapping[int, Any],
-    new: Mapping[int, Any],
-    returned: Mapping[int, Any],
+    paid_in: ByPeriod,
+    new: ByPeriod,
+    returned: ByPeriod,
 ) -> tuple[Source, ...]:
     """What is left of each source; opening capital is given back first, then rounds by date, of one date by name.
 
@@ -75,9 +65,9 @@ def add_sources(
     pieces = sorted(
         (u, place, name) for place, (name, each) in enumerate(inflows.items()) for u, most in each.most.items() if most
     )
-    back: dict[tuple[int, str], Mapping[int, Any]] = {}
+    back: dict[tuple[int, str], ByPeriod] = {}
     rows = model.constraints("capital_returned_in_order")
-    left: dict[tuple[int, str], dict[int, Any]] = {}
+    left: dict[tuple[int, str], dict[int, Expr]] = {}
     for u, _, name in pieces:
         amount, most = inflows[name].amounts[u], inflows[name].most[u]
         span = range(max(1, u), model.horizon + 1)
@@ -90,7 +80,7 @@ def add_sources(
     for t in model.span:
         there = [(u, name) for u, _, name in pieces if u <= t]
         rows.add(quicksum(back[piece][t] for piece in there) == returned[t])
-        gone = model.variables(f"capital_gone.{t}", there[:-1], upper=1, integer=True, follows=True)
+        gone = model.variables(f"capital_gone.{t}", there[:-1], upper=1, integer=True, implied=True)
         for j, piece in enumerate(there[:-1]):
             u, name = piece
             most_after = sum(inflows[other].most[v] for v, other in there[j + 1 :])
@@ -107,6 +97,6 @@ def add_sources(
     )
 
 
-def _running(model: Model, amounts: Mapping[int, Any]) -> dict[int, Any]:
+def _running(model: Model, amounts: ByPeriod) -> dict[int, Expr]:
     """A stock at instants 0 … T from what is added in each period."""
     return {t: quicksum(amount for u, amount in amounts.items() if u <= t) for t in (0, *model.span)}

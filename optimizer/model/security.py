@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
+from optimizer.algebra.expr import ByName, Expr
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.decisions import PLEDGES
 from optimizer.model.context import Model
-from optimizer.model.debt import DebtPosition
+from optimizer.model.positions import DebtPosition
 
 
-def add_security(
-    model: Model, position: DebtPosition, book_value: Mapping[tuple[str, int], Any]
-) -> Mapping[tuple[str, str, int], Any]:
+def add_security(model: Model, position: DebtPosition, book_value: ByName) -> Mapping[tuple[str, str, int], Expr]:
     """Assets are pledged once; returns what is pledged::
 
     B[d,t] ≤ Σ_c ltv[d,c]·pledge[d,c,t],   Σ_d pledge[d,c,t] ≤ book_value[c,t]      USD million
     """
-    secured = {d: debt.security for d, debt in model.instance.debt.items() if debt.security}
+    secured = {
+        d: {str(c): ltv for c, ltv in debt.security.items()} for d, debt in model.instance.debt.items() if debt.security
+    }
     pledge = model.variables("pledge", [(d, c, t) for d, shares in secured.items() for c in shares for t in model.span])
     rows = model.constraints("security")
     for t in model.span:
@@ -26,5 +27,5 @@ def add_security(
         for c in sorted({c for shares in secured.values() for c in shares}):
             pledged = quicksum(pledge[d, c, t] for d, shares in secured.items() if c in shares)
             rows.add(pledged <= book_value[c, t])
-    model.decide("pledges", ("instrument", "asset", "period"), "musd", pledge)
+    model.decide(PLEDGES, pledge)
     return pledge

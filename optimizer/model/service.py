@@ -3,38 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
+from optimizer.algebra.expr import ByPair, Expr, TimeExpr
 from optimizer.algebra.linear import quicksum
-from optimizer.algebra.timeline import decided_periods
+from optimizer.algebra.time_expr import decided_periods
+from optimizer.contract.decisions import DELIVERIES, SERVICE
+from optimizer.contract.lines import REVENUE, SERVING, SHORTFALL
 from optimizer.instance.schema import Offer, Site
 from optimizer.model.cloud import add_cloud
 from optimizer.model.context import THOUSAND, Model
 from optimizer.model.hardware import Fleet
 from optimizer.model.least_load import least_served
-from optimizer.model.partners import PartnerPosition
+from optimizer.model.positions import PartnerPosition, ServicePosition
 
 
-@dataclass(frozen=True)
-class ServicePosition:
-    """What service publishes, kH100e over time.
-
-    ``total`` of all sites; ``from_sites`` what each market and each partner gets from sites, by ("market" or "partner",
-    name), and its ``price``, USD an hour.
-    """
-
-    total: Any
-    from_sites: Mapping[tuple[str, str], Any]
-    price: Mapping[tuple[str, str], Mapping[int, float]]
-
-    def after(self, model: Model, fleet: Fleet) -> Any:
-        """What all sites could serve in the period after T, kH100e."""
-        return quicksum(
-            _useful(site, model.instance.hardware[o]) * units
-            for (o, s), units in fleet.next_units.items()
-            for site in (model.instance.sites[s],)
-        )
+def capacity_after(model: Model, fleet: Fleet) -> Expr:
+    """What all sites could serve in the period after T, kH100e."""
+    return quicksum(
+        _useful(site, model.instance.hardware[o]) * units
+        for (o, s), units in fleet.next_units.items()
+        for site in (model.instance.sites[s],)
+    )
 
 
 def _useful(site: Site, offer: Offer) -> float:
@@ -88,11 +77,16 @@ def add_service(model: Model, fleet: Fleet, partners: PartnerPosition) -> Servic
     _surplus(model, serve, demand, capacity, deliver, partners)
     _money(model, serve)
     add_cloud(model, serve)
-    model.decide("service", ("market", "from", "period"), "h100e", serve, scale=THOUSAND)
+    model.decide(SERVICE, serve, scale=THOUSAND)
     return _position(model, serve, deliver, model.total(used.values()))
 
 
-def _position(model: Model, serve: Any, deliver: Mapping[tuple[str, str], Any], total: Any) -> ServicePosition:
+def _position(
+    model: Model,
+    serve: ByPair,
+    deliver: ByPair,
+    total: TimeExpr,
+) -> ServicePosition:
     sites = model.instance.sites
     gets = {("market", m): [serve[m, s] for s in sites if (m, s) in serve] for m in model.instance.markets}
     gets |= {("partner", p): [deliver[p, s] for s in sites] for p in dict.fromkeys(p for p, _ in deliver)}
@@ -105,7 +99,7 @@ def _position(model: Model, serve: Any, deliver: Mapping[tuple[str, str], Any], 
     return ServicePosition(total, {who: model.total(amounts) for who, amounts in gets.items()}, price)
 
 
-def _deliveries(model: Model, partners: PartnerPosition) -> dict[tuple[str, str], Any]:
+def _deliveries(model: Model, partners: PartnerPosition) -> dict[tuple[str, str], TimeExpr]:
     """Where what partners are owed is delivered from, kH100e by (partner, site) over time."""
     due: dict[str, list[int]] = {}
     for p, t in partners.deliveries:
@@ -118,7 +112,7 @@ def _deliveries(model: Model, partners: PartnerPosition) -> dict[tuple[str, str]
         owed = model.timeline({t: partners.deliveries[p, t] for t in periods})
         everywhere = model.total(deliver[p, s] for s in model.instance.sites)
         rows.add_each(everywhere == owed, periods=periods)
-    model.decide("deliveries", ("partner", "from", "period"), "h100e", deliver, scale=THOUSAND)
+    model.decide(DELIVERIES, deliver, scale=THOUSAND)
     return deliver
 
 
@@ -132,7 +126,10 @@ def _origins(model: Model, m: str) -> list[str]:
 
 
 def _demand(
-    model: Model, serve: Any, demand: Mapping[str, Mapping[int, float]], origins: Mapping[str, list[str]]
+    model: Model,
+    serve: ByPair,
+    demand: Mapping[str, Mapping[int, float]],
+    origins: Mapping[str, list[str]],
 ) -> None:
     rows = model.constraints("demand")
     for m, market in model.instance.markets.items():
@@ -152,11 +149,11 @@ def _demand(
                 short[t].fix(0.0)
             else:
                 need, most = least[t] * demand[m][t], demand[m][t]
-                missing = model.variables(f"missing.{m}.{t}", [0], upper=1, integer=True, follows=True)[0]
+                missing = model.variables(f"missing.{m}.{t}", [0], upper=1, integer=True, implied=True)[0]
                 rows.add(short[t] <= need * missing)
                 rows.add(served + short[t] <= need + (most - need) * (1 - missing))
                 cost = penalty[t] * model.calendar.hours / THOUSAND * short[t]
-                model.ledger.expense(f"opex.shortfall.{m}", "opex", t, cost)
+                model.ledger.post(SHORTFALL.of(m), t, cost)
             if least[t]:
                 rows.add(served + short[t] >= least[t] * demand[m][t])
             if not isinstance(served, (int, float)):
@@ -165,10 +162,10 @@ def _demand(
 
 def _surplus(
     model: Model,
-    serve: Any,
+    serve: ByPair,
     demand: Mapping[str, Mapping[int, float]],
-    capacity: Mapping[str, Any],
-    deliver: Mapping[tuple[str, str], Any],
+    capacity: Mapping[str, TimeExpr],
+    deliver: ByPair,
     partners: PartnerPosition,
 ) -> None:
     markets, sites = model.instance.markets, model.instance.sites
@@ -194,7 +191,7 @@ def _surplus(
                 hull.add(used + (1.0 / share - 1.0) * least[t] * allowed[t] <= owned)
 
 
-def _money(model: Model, serve: Any) -> None:
+def _money(model: Model, serve: ByPair) -> None:
     instance = model.instance
     hours = model.calendar.hours / THOUSAND
     for m, market in instance.markets.items():
@@ -202,6 +199,6 @@ def _money(model: Model, serve: Any) -> None:
         by_site = {s: model.array(cost) for s, cost in market.serving_cost_by_site_usd_per_h100e_hour.items()}
         served = {s: serve[m, s] for s in (*instance.sites, *instance.cloud) if (m, s) in serve}
         revenue = model.array(market.revenue_usd_per_h100e_hour) * hours * model.total(served.values())
-        model.ledger.income_each(f"revenue.{m}", "revenue", revenue)
+        model.ledger.post_each(REVENUE.of(m), revenue)
         cost = model.total((everywhere + by_site.get(s, 0.0)) * hours * x for s, x in served.items())
-        model.ledger.expense_each(f"opex.serving.{m}", "opex", cost)
+        model.ledger.post_each(SERVING.of(m), cost)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
+from optimizer.algebra.expr import Expr
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.accounts import PAID_IN
+from optimizer.contract.lines import PREFERRED_RAISE, RAISE
 from optimizer.finance.amortisation import outstanding_share, service
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt, PricingGrid
 from optimizer.model.context import Model
-from optimizer.model.debt import DebtPosition
-from optimizer.model.ledger import PAID_IN, Line
+from optimizer.model.ledger import Line
 from optimizer.model.loan_worth import dearer_by
 from optimizer.model.objectives import Positions
+from optimizer.model.positions import DebtPosition
 from optimizer.model.pricing_grid import cost_of_equity
 
 
@@ -53,7 +55,7 @@ def effective(rate_per_year: float, years: float) -> float:
     return math.expm1(years * math.log1p(rate_per_year))
 
 
-def shareholder_value(model: Model, at: Positions) -> tuple[Any, Any]:
+def shareholder_value(model: Model, at: Positions) -> tuple[Expr, Expr]:
     """Present value at k of what shareholders get and give, and the sources that gap and slack are shares of::
 
         Σ DF_t·(dividends + capital returned)_t − Σ_{r,t} DF_{t−κ}·F_{r,t}·e_{r,t} − grid charge
@@ -71,7 +73,7 @@ def shareholder_value(model: Model, at: Positions) -> tuple[Any, Any]:
         return dearer.get(line.name, {}).get(t, 1.0) if line.item == "raise" and line.credit == PAID_IN else 0.0
 
     value = asked.factor(last) * (at.cash[last] + at.terminal.net - owed(model, at, asked))
-    sources: list[Any] = []
+    sources: list[Expr] = []
     for t in model.span:
         early, out = asked.factor(t, kappa), model.ledger.total(("dividend", "return_of_capital"), t)
         raised = model.ledger.weighted(("given", t), lambda line, t=t: given(line, t), t)  # type: ignore[misc]
@@ -94,11 +96,11 @@ def _dearer(model: Model, asked: Asked) -> dict[str, dict[int, float]]:
             math.log1p(effective(own[t], model.years)) - math.log1p(asked.per_period[t - 1])
             for t in (*model.span, model.horizon)
         ]
-        found[f"raise.{r}"] = {t: math.exp(math.fsum(more[t - 1 :])) for t in model.span}
+        found[RAISE.of(r).name] = {t: math.exp(math.fsum(more[t - 1 :])) for t in model.span}
     return found
 
 
-def owed(model: Model, at: Positions, asked: Asked) -> Any:
+def owed(model: Model, at: Positions, asked: Asked) -> Expr:
     """V_T, what is owed at the end of T, at its worth at the reference rate of debt f: nothing due later is lost::
 
         loans by vintage        Σ_u live[u,T]·Σ_{s>T} service_u(s)·(1+f)^{−Δ(s−T)}
@@ -113,21 +115,22 @@ def owed(model: Model, at: Positions, asked: Asked) -> Any:
     rate, last = model.fair_rate, model.horizon
     parts = [*_vintages(model, at, rate), at.partners.owed[last], *_preferred(model, asked), at.commitments.total]
     for d, debt in model.instance.debt.items():
-        if debt.tenor_periods is None or debt.kind == "sculpted":
+        if debt.is_pooled:
             dearer = dearer_by(model, model.series(debt.rate_per_year)[last], rate)
             parts.append((1.0 + dearer) * at.debt.balance[d, last])
     parts += [(1.0 + dearer_by(model, inside, rate)) * liability for inside, liability in at.debt.leases.at_end]
     return quicksum(parts)
 
 
-def _vintages(model: Model, at: Positions, rate: float) -> Iterator[Any]:
+def _vintages(model: Model, at: Positions, rate: float) -> Iterator[Expr]:
     kappa = TIMING[model.instance.draw_timing]
     for d, debt in model.instance.debt.items():
         if debt.is_pooled:
             continue
         rates = model.series(debt.rate_per_year)
-        drawn = {u: amount for (name, u), amount in at.debt.draws.items() if name == d}
-        for u, amount in {0: debt.opening_balance_musd, **drawn}.items():
+        drawn: dict[int, Expr] = {0: debt.opening_balance_musd}
+        drawn |= {u: amount for (name, u), amount in at.debt.draws.items() if name == d}
+        for u, amount in drawn.items():
             worth = after_horizon(model, debt, rates[max(u, 1)], u, kappa if u else 0.0, rate)
             if worth:
                 early = (y for (name, v, _), y in at.debt.prepaid.items() if (name, v) == (d, u))
@@ -141,21 +144,21 @@ def after_horizon(model: Model, debt: Debt, rate_per_year: float, u: int, timing
     return later * math.exp((model.horizon - u + timing) * math.log1p(growth)) if later else 0.0
 
 
-def _preferred(model: Model, asked: Asked) -> Iterator[Any]:
+def _preferred(model: Model, asked: Asked) -> Iterator[Expr]:
     """Paid for ever: its dividend over k, and not below what was paid in."""
     k = asked.per_period[-1]
     for r, each in model.instance.preferred_equity.items():
         rate = model.series(each.dividend_per_year)
         for t in model.span:
             worth = max(1.0, rate[t] * model.years / k) if k > 0.0 else 1.0
-            yield worth * model.ledger.weighted(("issued", r), _named(f"raise.preferred.{r}"), t)
+            yield worth * model.ledger.weighted(("issued", r), _named(PREFERRED_RAISE.of(r).name), t)
 
 
-def _named(name: str) -> Any:
+def _named(name: str) -> Callable[[Line], float]:
     return lambda line: float(line.name == name)
 
 
-def _grid_charge(model: Model, at: Positions, asked: Asked) -> Any:
+def _grid_charge(model: Model, at: Positions, asked: Asked) -> Expr:
     """What shareholders ask more because of leverage, by the bucket b that a period is entered with::
 
         relevered   Σ DF_t·((k_u − f − spread_b)·Δ·D_{b,t−1} + ((1+k_u)^{κΔ} − (1+f)^{κΔ})·moved_t)
@@ -183,7 +186,7 @@ def _for_a_part(model: Model, asked: float) -> float:
     return math.expm1(kappa * math.log1p(asked)) - effective(model.fair_rate, kappa * model.years)
 
 
-def _moved(model: Model, debt: DebtPosition, t: int) -> Any:
+def _moved(model: Model, debt: DebtPosition, t: int) -> Expr:
     """By how much debt rises in t but for the opening balance of loans with a schedule, which is repaid at the end."""
     rises = [debt.balance[d, t] - debt.balance[d, t - 1] for d in model.instance.debt]
     return quicksum(rises) - quicksum(
@@ -193,7 +196,7 @@ def _moved(model: Model, debt: DebtPosition, t: int) -> Any:
     )
 
 
-def _opening_left(model: Model, debt: DebtPosition, d: str, t: int) -> Any:
+def _opening_left(model: Model, debt: DebtPosition, d: str, t: int) -> Expr:
     terms = model.instance.debt[d]
     share = outstanding_share(terms, t, model.series(terms.rate_per_year)[1] * model.years)
     early = (y for (name, u, v), y in debt.prepaid.items() if (name, u) == (d, 0) and v <= t)

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from optimizer.algebra.linear import Vector, quicksum
-from optimizer.algebra.timeline import decided_periods
+from optimizer.algebra.arrays import Vector
+from optimizer.algebra.expr import ByPair, Expr, TimeExpr
+from optimizer.algebra.linear import quicksum
+from optimizer.algebra.time_expr import decided_periods
+from optimizer.contract.decisions import PHASE_STARTS
+from optimizer.contract.lines import (
+    BUILDING,
+    FINISHING,
+    IN_SERVICE,
+    SITE_DEPRECIATION,
+    SITE_OPENING,
+    SITE_OPERATIONS,
+    LineKind,
+)
 from optimizer.finance.depreciation import straight_line
 from optimizer.instance.schema import CapexItem, Phase, Site
 from optimizer.instance.tax_write_offs import is_terminal_value_taxed, tax_basis_left, tax_schedule
 from optimizer.model.colocation import add_colocation
 from optimizer.model.context import Model
 from optimizer.model.dating import payment_timing
-from optimizer.model.ledger import CASH, CONSTRUCTION, RETAINED, SITES
 
 
 @dataclass(frozen=True)
@@ -29,16 +39,16 @@ class SiteCapacity:
     phases begun, USD million by site and by how many periods after T.
     """
 
-    energised: Mapping[str, Any]
+    energised: Mapping[str, TimeExpr]
     most_mw: Mapping[str, Vector]
-    phases_mw: Mapping[str, Any]
+    phases_mw: Mapping[str, TimeExpr]
     most_phases_mw: Mapping[str, Vector]
-    rented_mw: Mapping[str, Any]
+    rented_mw: Mapping[str, TimeExpr]
     most_rented_mw: Mapping[str, Vector]
-    tax_depreciation: Any
-    total_value: Any
-    tax_basis: Any
-    unpaid: Mapping[str, Mapping[float, Any]]
+    tax_depreciation: TimeExpr
+    total_value: Expr
+    tax_basis: Expr
+    unpaid: Mapping[str, Mapping[float, Expr]]
 
 
 def add_sites(model: Model) -> SiteCapacity:
@@ -88,11 +98,11 @@ def add_sites(model: Model) -> SiteCapacity:
     _resources(model, started, on_line)
     tax, basis, unpaid = _money(model, starts, started, on_line)
     value = _total_value(model, starts, entries)
-    model.decide("phase_starts", ("site", "phase", "period"), "count", starts, integer=True)
+    model.decide(PHASE_STARTS, starts)
     return SiteCapacity(energised, most, phases, most_phases, rented, most_rented, tax, value, basis, unpaid)
 
 
-def _total_value(model: Model, starts: Any, entries: Mapping[tuple[str, str], Phase]) -> Any:
+def _total_value(model: Model, starts: ByPair, entries: Mapping[tuple[str, str], Phase]) -> Expr:
     """Σ value[u]·n[s,p,u] over the phases that are energised by T: u + lead ≤ T."""
     parts = []
     for key, phase in entries.items():
@@ -110,7 +120,7 @@ def _committed(model: Model, phase: Phase) -> Vector:
     return least
 
 
-def _order(model: Model, started: Any, after_first: Mapping[tuple[str, str], range]) -> None:
+def _order(model: Model, started: ByPair, after_first: Mapping[tuple[str, str], range]) -> None:
     """Phases start in the order of the list, each after the last of the entry before it."""
     pairs = [
         (s, before, after)
@@ -122,7 +132,7 @@ def _order(model: Model, started: Any, after_first: Mapping[tuple[str, str], ran
         {(s, after.name): model.span for s, _, after in pairs if after.count > 1},
         upper=1,
         integer=True,
-        follows=True,
+        implied=True,
     )
     rows = model.constraints("phase_order")
     for s, before, after in pairs:
@@ -136,10 +146,10 @@ def _order(model: Model, started: Any, after_first: Mapping[tuple[str, str], ran
 
 
 def _phases_on_line(
-    model: Model, on_line: Any, after_first: Mapping[tuple[str, str], range]
-) -> tuple[dict[str, Any], dict[str, Vector]]:
+    model: Model, on_line: ByPair, after_first: Mapping[tuple[str, str], range]
+) -> tuple[dict[str, TimeExpr], dict[str, Vector]]:
     """MW of the phases that are on line, and of all that could be: all from the first of the window on, plus lead."""
-    phases: dict[str, Any] = {}
+    phases: dict[str, TimeExpr] = {}
     most: dict[str, Vector] = {}
     periods = np.array(model.span)
     for s, site in model.instance.sites.items():
@@ -152,13 +162,13 @@ def _phases_on_line(
 
 def _energised(
     model: Model,
-    phases: Mapping[str, Any],
+    phases: Mapping[str, TimeExpr],
     most_phases: Mapping[str, Vector],
-    rented: Mapping[str, Any],
+    rented: Mapping[str, TimeExpr],
     most_rented: Mapping[str, Vector],
-) -> tuple[dict[str, Any], dict[str, Vector]]:
+) -> tuple[dict[str, TimeExpr], dict[str, Vector]]:
     rows = model.constraints("grid_connection")
-    energised: dict[str, Any] = {}
+    energised: dict[str, TimeExpr] = {}
     most: dict[str, Vector] = {}
     for s, site in model.instance.sites.items():
         added = phases[s] + rented.get(s, 0.0)
@@ -172,7 +182,7 @@ def _energised(
     return energised, most
 
 
-def _resources(model: Model, started: Any, on_line: Any) -> None:
+def _resources(model: Model, started: ByPair, on_line: ByPair) -> None:
     rows = model.constraints("resource_limit")
     for name, resource in model.instance.resources.items():
         use = model.timeline({})
@@ -185,22 +195,27 @@ def _resources(model: Model, started: Any, on_line: Any) -> None:
         rows.add_each(use <= model.array(resource.limit), periods=decided_periods(use))
 
 
-def _money(model: Model, starts: Any, started: Any, on_line: Any) -> tuple[Any, Any, dict[str, dict[float, Any]]]:
+def _money(
+    model: Model,
+    starts: ByPair,
+    started: ByPair,
+    on_line: ByPair,
+) -> tuple[TimeExpr, Expr, dict[str, dict[float, Expr]]]:
     """Post construction, running costs and depreciation; return the tax depreciation, basis at T, and what is unpaid.
 
     Land is never written off, so that its cost is its basis.
     """
-    tax: list[Any] = []
-    basis: list[Any] = []
-    unpaid: dict[str, dict[float, Any]] = {}
+    tax: list[TimeExpr] = []
+    basis: list[Expr] = []
+    unpaid: dict[str, dict[float, Expr]] = {}
     ledger = model.ledger
     for s, site in model.instance.sites.items():
         if not site.phases:
             continue
         basis.append(_opening_costs(model, s, site, started))
-        spent: dict[tuple[str, str, float], list[Any]] = {}
-        completed: list[Any] = []
-        books: list[Any] = []
+        spent: dict[tuple[str, LineKind, float], list[TimeExpr]] = {}
+        completed: list[TimeExpr] = []
+        books: list[TimeExpr] = []
         for phase in site.phases:
             for part, item in phase.capex.items():
                 cost = starts[s, phase.name] * model.array(item.musd)
@@ -209,21 +224,18 @@ def _money(model: Model, starts: Any, started: Any, on_line: Any) -> tuple[Any, 
             for later, amount in _unpaid(model, phase, starts[s, phase.name]):
                 due = unpaid.setdefault(s, {})
                 due[later] = due.get(later, 0.0) + amount
-        for (part, account, timing), amounts in spent.items():
-            line, paid = f"capex.site.{s}.{part}", quicksum(amounts)
-            ledger.post_each(line, "capex", paid, debit=account, credit=CASH, spent_on=("sites", s), timing=timing)
+        for (part, kind, timing), amounts in spent.items():
+            ledger.post_each(kind.of(s, part), quicksum(amounts), spent_on=("sites", s), timing=timing)
         if completed:
-            line = f"in_service.site.{s}"
-            ledger.post_each(line, "transfer", quicksum(completed), debit=SITES, credit=CONSTRUCTION)
+            ledger.post_each(IN_SERVICE.of(s), quicksum(completed))
         if books:
-            line = f"depreciation.site.{s}"
-            ledger.post_each(line, "depreciation", quicksum(books), debit=RETAINED, credit=SITES)
+            ledger.post_each(SITE_DEPRECIATION.of(s), quicksum(books))
         running = [model.array(p.fixed_opex_musd_per_year) * model.years * on_line[s, p.name] for p in site.phases]
-        ledger.expense_each(f"opex.site.{s}", "opex", quicksum(running))
+        ledger.post_each(SITE_OPERATIONS.of(s), quicksum(running))
     return model.total(tax), quicksum(basis), unpaid
 
 
-def _basis(model: Model, phase: Phase, item: CapexItem, cost: Any) -> Any:
+def _basis(model: Model, phase: Phase, item: CapexItem, cost: TimeExpr) -> Expr:
     """What is left for tax at the end of T of what a part has cost by then; 0 without a class.
 
     Of a payment j periods after the start, k periods ago, what begins at max(j, lead) has not yet been written off.
@@ -238,7 +250,7 @@ def _basis(model: Model, phase: Phase, item: CapexItem, cost: Any) -> Any:
     return cost.lagged(by_age)[model.horizon]
 
 
-def _unpaid(model: Model, phase: Phase, starts: Any) -> Iterator[tuple[float, Any]]:
+def _unpaid(model: Model, phase: Phase, starts: TimeExpr) -> Iterator[tuple[float, Expr]]:
     """What the phases begun of an entry still cost, i − w_σ periods after T: Σ_u profile[T + i − u]·cost[u]·n[u]."""
     profile = phase.spend_profile
     last = model.calendar.window(phase.earliest_start, phase.latest_start).stop - 1
@@ -256,11 +268,11 @@ def _spend(
     phase: Phase,
     part: str,
     item: CapexItem,
-    cost: Any,
-    spent: dict[tuple[str, str, float], list[Any]],
-    completed: list[Any],
-    books: list[Any],
-    tax: list[Any],
+    cost: TimeExpr,
+    spent: dict[tuple[str, LineKind, float], list[TimeExpr]],
+    completed: list[TimeExpr],
+    books: list[TimeExpr],
+    tax: list[TimeExpr],
 ) -> None:
     """Pay one part of a phase along the spend profile, and write it off.
 
@@ -269,8 +281,8 @@ def _spend(
     """
     lead, profile, timing = phase.lead_periods, phase.spend_profile, payment_timing(model, phase)
     before = profile[:lead]
-    spent.setdefault((part, CONSTRUCTION, timing), []).append(cost.lagged(before))
-    spent.setdefault((part, SITES, timing), []).append(cost.lagged([0.0] * len(before) + list(profile[lead:])))
+    spent.setdefault((part, BUILDING, timing), []).append(cost.lagged(before))
+    spent.setdefault((part, FINISHING, timing), []).append(cost.lagged([0.0] * len(before) + list(profile[lead:])))
     completed.append(sum(before) * cost.shift(lead))
     book = straight_line(item.book_life_years, model.years, model.horizon) if item.book_life_years else ()
     for target, schedule in ((books, book), (tax, tax_schedule(model.instance, item.tax_class))):
@@ -282,7 +294,7 @@ def _spend(
         target.append(cost.lagged(by_age))
 
 
-def _opening_costs(model: Model, s: str, site: Site, started: Any) -> Any:
+def _opening_costs(model: Model, s: str, site: Site, started: ByPair) -> Expr:
     """Land and opening cost fall with the first start of the first entry; returns the land bought by T, USD million.
 
     With one phase in that entry the start itself tells; with more, opened[t] ∈ {0, 1}: N/count ≤ opened ≤ N.
@@ -298,8 +310,8 @@ def _opening_costs(model: Model, s: str, site: Site, started: Any) -> Any:
         reached = opened
     now = reached - reached.shift(1)
     if site.land_musd:
-        line, land, timing = f"capex.site.{s}.land", site.land_musd * now, payment_timing(model, first)
-        model.ledger.post_each(line, "capex", land, debit=SITES, credit=CASH, spent_on=("sites", s), timing=timing)
+        timing = payment_timing(model, first)
+        model.ledger.post_each(FINISHING.of(s, "land"), site.land_musd * now, spent_on=("sites", s), timing=timing)
     if site.opening_cost_musd:
-        model.ledger.expense_each(f"opex.opening.{s}", "opex", site.opening_cost_musd * now)
+        model.ledger.post_each(SITE_OPENING.of(s), site.opening_cost_musd * now)
     return site.land_musd * reached[model.horizon]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from optimizer.algebra.expr import ByPeriod, TimeExpr
 from optimizer.instance.schema import Instance, Tax
 from optimizer.model.context import Model
 from optimizer.model.tax import income_tax
 
 
-def stand_alone_tax(model: Model, tax_depreciation: Any) -> Mapping[int, Any]:
+def stand_alone_tax(model: Model, tax_depreciation: TimeExpr) -> ByPeriod:
     """Tax by period on what the infrastructure earns::
 
         SI_t = EBITDA without corporate flows + resale − tax depreciation − interest of all debt, paid or capitalised

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
+from optimizer.algebra.expr import ByPeriod, Constraints, Expr, TimeExpr
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.lines import FEES_ON_DRAWS, TAX
 from optimizer.instance.schema import Tax
 from optimizer.instance.tax_years import TaxYear, tax_years
 from optimizer.model.context import Model, UnboundedModelError
-from optimizer.model.debt import DebtPosition
-from optimizer.model.debt_fees import OVER_THE_LIFE, add_fee_deductions
+from optimizer.model.debt_fees import add_fee_deductions
 from optimizer.model.ledger import Line
+from optimizer.model.positions import DebtPosition, TaxPosition
 
 
-@dataclass(frozen=True)
-class TaxPosition:
-    """What the last tax year leaves to later ones, USD million."""
-
-    carried_losses_musd: Any = 0.0
-    carried_interest_musd: Any = 0.0
-
-
-def add_tax(model: Model, tax_depreciation: Any, debt: DebtPosition) -> TaxPosition:
+def add_tax(model: Model, tax_depreciation: TimeExpr, debt: DebtPosition) -> TaxPosition:
     """Corporate income tax of each tax year Y::
 
     TI_Y = Σ_{t∈Y} (EBITDA + interest income + resale − tax depreciation − debt fees)_t − interest deducted_Y
@@ -51,15 +42,15 @@ def add_tax(model: Model, tax_depreciation: Any, debt: DebtPosition) -> TaxPosit
     }
     payable, carried_losses = _assess(model, tax, result, "tax")
     for t, amount in payable.items():
-        ledger.expense("tax", "tax", t, amount)
+        ledger.post(TAX.of(), t, amount)
     return TaxPosition(carried_losses, carried_interest)
 
 
 def _deducted_at_once(line: Line) -> float:
-    return float(line.item == "fee" and not line.name.startswith(OVER_THE_LIFE))
+    return float(line.item == "fee" and line.kind not in FEES_ON_DRAWS)
 
 
-def unlevered_tax(model: Model, tax_depreciation: Any) -> Mapping[int, Any]:
+def unlevered_tax(model: Model, tax_depreciation: TimeExpr) -> ByPeriod:
     """The tax of the same company without interest, paid or received, and without debt fees; its own losses carried."""
     tax = model.instance.tax
     if tax is None or tax.rate == 0.0:
@@ -69,12 +60,12 @@ def unlevered_tax(model: Model, tax_depreciation: Any) -> Mapping[int, Any]:
     return income_tax(model, tax, result, "unlevered_tax")
 
 
-def income_tax(model: Model, tax: Tax, result: Mapping[int, Any], name: str) -> Mapping[int, Any]:
+def income_tax(model: Model, tax: Tax, result: ByPeriod, name: str) -> ByPeriod:
     """What is paid in each period on the results of the periods: the tax of tax years, with losses carried forward."""
     return _assess(model, tax, result, name)[0]
 
 
-def _assess(model: Model, tax: Tax, result: Mapping[int, Any], name: str) -> tuple[Mapping[int, Any], Any]:
+def _assess(model: Model, tax: Tax, result: ByPeriod, name: str) -> tuple[ByPeriod, Expr]:
     """The tax paid by period, and the losses that are left, exact for every objective; of a tax year Y::
 
         TI_Y = Σ_{t∈Y} TI_t (+ year to date) = income_Y − loss_Y,
@@ -89,8 +80,9 @@ def _assess(model: Model, tax: Tax, result: Mapping[int, Any], name: str) -> tup
     """
     rows = model.constraints(name)
     share = tax.loss_usable_share
-    stock, most_stock = tax.opening_loss_musd, tax.opening_loss_musd
-    payable: dict[int, Any] = {}
+    stock: Expr = tax.opening_loss_musd
+    most_stock = tax.opening_loss_musd
+    payable: dict[int, Expr] = {}
     for year in _tax_years(model, tax):
         last = year.last
         taxable = quicksum(result[t] for t in year.periods) + (tax.year_to_date_musd if year.begun else 0.0)
@@ -103,7 +95,7 @@ def _assess(model: Model, tax: Tax, result: Mapping[int, Any], name: str) -> tup
             "stock": most_stock + most_loss,
         }
         of_year = model.variables(f"{name}.{last}", most, upper=most)
-        signs = model.variables(f"{name}_sign.{last}", ["profit", "all_used"], upper=1, integer=True, follows=True)
+        signs = model.variables(f"{name}_sign.{last}", ["profit", "all_used"], upper=1, integer=True, implied=True)
         income, loss, used = of_year["income"], of_year["loss"], of_year["used"]
         rows.add(income - loss == taxable)
         rows.add(income <= most_income * signs["profit"])
@@ -124,7 +116,7 @@ def _tax_years(model: Model, tax: Tax) -> list[TaxYear]:
     return tax_years(model.calendar, tax.year_end)
 
 
-def _payments(tax: Tax, year: TaxYear, amount: Any) -> dict[int, Any]:
+def _payments(tax: Tax, year: TaxYear, amount: Expr) -> dict[int, Expr]:
     """The tax of a year by period: in equal parts, or in the last of them."""
     if tax.payment == "instalments":
         part = amount if len(year.periods) == 1 else amount * (1.0 / len(year.periods))
@@ -132,7 +124,9 @@ def _payments(tax: Tax, year: TaxYear, amount: Any) -> dict[int, Any]:
     return dict.fromkeys(year.periods, 0.0) | {year.last: amount}
 
 
-def _least(rows: Any, least: Any, first: tuple[Any, float], second: tuple[Any, float], takes_first: Any) -> None:
+def _least(
+    rows: Constraints, least: Expr, first: tuple[Expr, float], second: tuple[Expr, float], takes_first: Expr
+) -> None:
     """least = min(first, second), the binary says which; each is given with the most that it can be above the other."""
     (a, most_a), (b, most_b) = first, second
     rows.add(least <= a)
@@ -141,14 +135,14 @@ def _least(rows: Any, least: Any, first: tuple[Any, float], second: tuple[Any, f
     rows.add(least >= b - most_b * takes_first)
 
 
-def _deductible_interest(model: Model, tax: Tax) -> tuple[Mapping[int, Any], Any]:
+def _deductible_interest(model: Model, tax: Tax) -> tuple[ByPeriod, Expr]:
     """Interest deducted by period, and what is left to carry; with a limit a tax year's stands in its last period."""
     share, ledger = tax.interest_limit_share, model.ledger
     if share is None:
         return {t: ledger.interest(t) for t in model.span}, 0.0
     rows = model.constraints("interest_limit")
-    deducted: dict[int, Any] = dict.fromkeys(model.span, 0.0)
-    carried: Any = 0.0
+    deducted: dict[int, Expr] = dict.fromkeys(model.span, 0.0)
+    carried: Expr = 0.0
     most_carried = 0.0
     for year in _tax_years(model, tax):
         last = year.last
@@ -169,7 +163,7 @@ def _deductible_interest(model: Model, tax: Tax) -> tuple[Mapping[int, Any], Any
         }
         lower = dict.fromkeys(most, 0.0) | {"deducted": least_earned}
         of_year = model.variables(f"interest_limit.{last}", most, upper=most, lower=lower)
-        signs = model.variables(f"interest_limit_sign.{last}", ["positive", "all"], upper=1, integer=True, follows=True)
+        signs = model.variables(f"interest_limit_sign.{last}", ["positive", "all"], upper=1, integer=True, implied=True)
         rows.add(of_year["positive"] - of_year["negative"] == ebitda)
         rows.add(of_year["positive"] <= room_most * signs["positive"])
         rows.add(of_year["negative"] <= gap_most * (1 - signs["positive"]))
@@ -187,7 +181,7 @@ def _deductible_interest(model: Model, tax: Tax) -> tuple[Mapping[int, Any], Any
     return deducted, carried
 
 
-def _bounds(model: Model, expression: Any, year: TaxYear) -> tuple[float, float]:
+def _bounds(model: Model, expression: Expr, year: TaxYear) -> tuple[float, float]:
     low, high = model.interval(expression)
     if math.isinf(low) or math.isinf(high):
         raise UnboundedModelError(

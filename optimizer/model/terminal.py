@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from optimizer.algebra.expr import ByName, Expr
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.accounts import CONSTRUCTION, HARDWARE, SITES
 from optimizer.model.context import THOUSAND, Model, UnboundedModelError
 from optimizer.model.hardware import Fleet
-from optimizer.model.ledger import CONSTRUCTION, HARDWARE, SITES
-from optimizer.model.service import ServicePosition
+from optimizer.model.positions import ServicePosition
+from optimizer.model.service import capacity_after
 
 
 @dataclass(frozen=True)
@@ -21,23 +21,23 @@ class TerminalValue:
     What has a maximum in it is only kept from above: every objective that it is part of gains by more of it.
     """
 
-    before_tax: Any
-    after_tax: Any
-    carried: Any
+    before_tax: Expr
+    after_tax: Expr
+    carried: Expr
 
     @property
-    def net(self) -> Any:
+    def net(self) -> Expr:
         """After tax, with what losses and interest carried are worth."""
         return self.after_tax + self.carried
 
 
 def add_terminal_value(
     model: Model,
-    book_value: Mapping[tuple[str, int], Any],
+    book_value: ByName,
     fleet: Fleet,
     service: ServicePosition,
-    basis: Any,
-    carried: Any,
+    basis: Expr,
+    carried: Expr,
 ) -> TerminalValue:
     """V by its kind, and what is left of it, with the tax ``basis`` B and the losses and interest ``carried`` at T::
 
@@ -48,8 +48,9 @@ def add_terminal_value(
     carried            τ·loss_value_share·(losses + interest)
     """
     terminal, last = model.instance.terminal, model.horizon
-    value: Any = 0.0
+    value: Expr = 0.0
     if terminal.kind == "book_share":
+        assert terminal.share is not None
         value = terminal.share * quicksum(book_value[account, last] for account in (SITES, CONSTRUCTION, HARDWARE))
     elif terminal.kind == "ebitda_multiple" and terminal.multiple:
         value = _at_least_zero(model, terminal.multiple * _run_rate(model, fleet, service))
@@ -61,7 +62,7 @@ def add_terminal_value(
     return TerminalValue(value, _after_tax(model, value, basis, rate), worth)
 
 
-def _run_rate(model: Model, fleet: Fleet, service: ServicePosition) -> Any:
+def _run_rate(model: Model, fleet: Fleet, service: ServicePosition) -> Expr:
     """EBITDA per year of the last year, of the whole plan if it is shorter, at run rate::
 
         Σ_{t in the last year} (EBITDA_t − Σ_m price_m[t]·lost[m,t]) / its years,   lost[m,t] ≤ served[m,t]
@@ -73,7 +74,7 @@ def _run_rate(model: Model, fleet: Fleet, service: ServicePosition) -> Any:
     periods = model.span[-model.calendar.per_year :]
     earned = quicksum(model.ledger.ebitda(t) for t in periods)
     if fleet.shrinking:
-        capacity, hours = service.after(model, fleet), model.calendar.hours / THOUSAND
+        capacity, hours = capacity_after(model, fleet), model.calendar.hours / THOUSAND
         rows = model.constraints("run_rate")
         for t in periods:
             served = {who: amount[t] for who, amount in service.from_sites.items() if not _known(amount[t])}
@@ -87,11 +88,11 @@ def _run_rate(model: Model, fleet: Fleet, service: ServicePosition) -> Any:
     return earned / (len(periods) * model.years)
 
 
-def _known(amount: Any) -> bool:
+def _known(amount: Expr) -> bool:
     return isinstance(amount, (int, float))
 
 
-def _at_least_zero(model: Model, value: Any) -> Any:
+def _at_least_zero(model: Model, value: Expr) -> Expr:
     """max(0, x) for what is only ever maximised; exact by a binary, where x can be negative::
 
     v ≤ x − x̲·(1 − y),   v ≤ x̄·y,   y ∈ {0, 1}
@@ -104,14 +105,14 @@ def _at_least_zero(model: Model, value: Any) -> Any:
     if math.isinf(low) or math.isinf(high):
         raise UnboundedModelError("EBITDA of the last year has no bound: give every offer its supply_units")
     floored = model.variables("terminal_value", [0], upper=high)[0]
-    positive = model.variables("terminal_value_positive", [0], upper=1, integer=True, follows=True)[0]
+    positive = model.variables("terminal_value_positive", [0], upper=1, integer=True, implied=True)[0]
     rows = model.constraints("terminal_value_rows")
     rows.add(floored <= value - low * (1 - positive))
     rows.add(floored <= high * positive)
     return floored
 
 
-def _after_tax(model: Model, value: Any, basis: Any, rate: float) -> Any:
+def _after_tax(model: Model, value: Expr, basis: Expr, rate: float) -> Expr:
     """min(V, (1−τ)·V + τ·B) for what is only ever maximised."""
     if rate == 0.0 or (_known(value) and value == 0.0):
         return value

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
 
+from optimizer.algebra.expr import ByName, Expr, Variable
 from optimizer.algebra.linear import quicksum
 from optimizer.instance.schema import Debt
-from optimizer.model.context import THOUSAND, Model
+from optimizer.model.context import THOUSAND, Model, upper_bound
+from optimizer.model.positions import Borrowed, Released
 from optimizer.model.resale import Retirements
-
-if TYPE_CHECKING:
-    from optimizer.model.debt import DebtPosition
-
-Released = Mapping[tuple[str, int, int], Any]
-"""By (instrument, period of the draw, period): what of a draw hangs on units that are gone, USD million."""
 
 
 def add_released(model: Model, retired: Retirements) -> Released:
@@ -24,7 +20,7 @@ def add_released(model: Model, retired: Retirements) -> Released:
 
     Only for instruments tied to offers that can be sold, and where something can have been.
     """
-    released: dict[tuple[str, int, int], list[Any]] = {}
+    released: dict[tuple[str, int, int], list[Expr]] = {}
     for d, debt in model.instance.debt.items():
         if debt.tied_to is None:
             continue
@@ -42,7 +38,22 @@ def add_released(model: Model, retired: Retirements) -> Released:
     return {key: quicksum(amounts) for key, amounts in released.items()}
 
 
-def add_tie(model: Model, d: str, debt: Debt, window: range, draw: Any, position: DebtPosition) -> None:
+@dataclass(frozen=True)
+class Tie:
+    """What ties allow to be ``drawn`` in a period, and of pooled debt to be ``held`` once units have been sold."""
+
+    drawn: ByName = field(default_factory=dict)
+    held: ByName = field(default_factory=dict)
+
+
+def add_tie(
+    model: Model,
+    d: str,
+    debt: Debt,
+    window: range,
+    borrowed: Borrowed,
+    prepaid: Mapping[tuple[str, int, int], Expr],
+) -> Tie:
     """A draw is within its share of the spending of its period, and what is left of it within that on what is held::
 
     draw[u] − Σ_k x[d,k,u] ≤ share·capex[u]                                             x: what refinances
@@ -50,35 +61,37 @@ def add_tie(model: Model, d: str, debt: Debt, window: range, draw: Any, position
     B[t] ≤ opening + Σ_{u≤t} (share·capex[u] − released[u,t] + Σ_k x[d,k,u])            revolver, sculpted
     """
     if debt.tied_to is None:
-        return
+        return Tie()
     rows = model.constraints(f"tied.{d}")
-    most: dict[int, Any] = {}
+    most: dict[int, Expr] = {}
     for u in model.span:
         spent = model.ledger.capex(u, "sites", debt.tied_to.sites)
         spent += model.ledger.capex(u, "hardware", debt.tied_to.hardware)
         most[u] = debt.tied_to.capex_share * spent
-        most[u] += quicksum(x for (k, _, v), x in position.refinanced.items() if (k, v) == (d, u))
-    position.tied.update({(d, u): most[u] for u in window})
+        most[u] += quicksum(x for (k, _, v), x in borrowed.refinanced.items() if (k, v) == (d, u))
+    drawn = {(d, u): most[u] for u in window}
     for u in window:
-        rows.add(draw[d, u] <= most[u])
+        rows.add(borrowed.draws[d, u] <= most[u])
     if not debt.is_pooled:
         for u in window:
             for t in range(u + 1, min(u + (debt.tenor_periods or 0), model.horizon + 1)):
-                if (d, u, t) in position.released:
-                    gone = quicksum(y for (e, v, w), y in position.prepaid.items() if (e, v) == (d, u) and w <= t)
-                    rows.add(draw[d, u] - gone <= most[u] - position.released[d, u, t])
-        return
+                if (d, u, t) in borrowed.released:
+                    gone = quicksum(y for (e, v, w), y in prepaid.items() if (e, v) == (d, u) and w <= t)
+                    rows.add(borrowed.draws[d, u] - gone <= most[u] - borrowed.released[d, u, t])
+        return Tie(drawn)
+    still: dict[tuple[str, int], Expr] = {}
     for t in model.span:
-        sold = [amount for (e, _, v), amount in position.released.items() if (e, v) == (d, t)]
+        sold = [amount for (e, _, v), amount in borrowed.released.items() if (e, v) == (d, t)]
         if sold:
             held = debt.opening_balance_musd + quicksum(most[u] for u in range(1, t + 1)) - quicksum(sold)
-            position.tied_held[d, t] = held
-            rows.add(position.balance[d, t] <= held)
+            still[d, t] = held
+            rows.add(borrowed.balance[d, t] <= held)
+    return Tie(drawn, still)
 
 
 def add_release_of_premium(
-    model: Model, d: str, debt: Debt, prepaid: Mapping[tuple[int, int], Any], position: DebtPosition
-) -> dict[tuple[int, int], Any]:
+    model: Model, d: str, debt: Debt, prepaid: Mapping[tuple[int, int], Variable], released: Released
+) -> dict[tuple[int, int], Expr]:
     """What is prepaid as units are sold bears no premium and needs no right to prepay, in units of the amount drawn::
 
         free[u,t] ≤ prepaid[u,t],   Σ_{v≤t} free[u,v] ≤ released[u,t],   free = prepaid before the first prepayment
@@ -86,20 +99,16 @@ def add_release_of_premium(
     Returns ``free``, where it is another than all that is prepaid.
     """
     rights = model.calendar.window(debt.prepayment.first_prepayment, None) if debt.prepayment else range(0)
-    keys = [key for key in prepaid if (d, *key) in position.released]
+    keys = [key for key in prepaid if (d, *key) in released]
     forced = {key: prepaid[key] for key in keys if key[1] not in rights}
-    freed: dict[tuple[int, int], Any] = {}
+    freed: dict[tuple[int, int], Variable] = {}
     if debt.prepayment and debt.prepayment.premium_share:
         own = [key for key in keys if key not in forced]
-        freed = model.variables(f"premium_free.{d}", own, upper={key: _most(prepaid[key]) for key in own})
+        freed = model.variables(f"premium_free.{d}", own, upper={key: upper_bound(prepaid[key]) for key in own})
     rows = model.constraints(f"released.{d}")
-    free = forced | freed
+    free: dict[tuple[int, int], Expr] = {**forced, **freed}
     for (u, t), amount in free.items():
         if (u, t) in freed:
             rows.add(amount <= prepaid[u, t])
-        rows.add(quicksum(y for (v, w), y in free.items() if v == u and w <= t) <= position.released[d, u, t])
+        rows.add(quicksum(y for (v, w), y in free.items() if v == u and w <= t) <= released[d, u, t])
     return free
-
-
-def _most(column: Any) -> float:
-    return float("inf") if column.ub is None else float(column.ub)

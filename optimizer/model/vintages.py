@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import dataclass
 
+from optimizer.algebra.expr import Expr, Variable
 from optimizer.algebra.linear import quicksum
+from optimizer.contract.lines import CAPITALISED, DRAW, INTEREST, PREMIUM, REPAYMENT
 from optimizer.finance.amortisation import service
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt
-from optimizer.model.context import Model
-from optimizer.model.ledger import CASH, RETAINED, debt_account
+from optimizer.model.context import Model, upper_bound
 from optimizer.model.pooled_debt import held
+from optimizer.model.positions import Borrowed, Released
 from optimizer.model.ties import add_release_of_premium
 
-if TYPE_CHECKING:
-    from optimizer.model.debt import DebtPosition
+
+@dataclass(frozen=True)
+class EarlyRepayments:
+    """What is prepaid: in ``units`` of the amount drawn, by (instrument, period of the draw, period); in ``amounts``,
+    USD million by (instrument, label of the draw, period), and how much of those is ``premium_free``.
+    """
+
+    units: Mapping[tuple[str, int, int], Expr]
+    amounts: Mapping[tuple[str, str, int], Expr]
+    premium_free: Mapping[tuple[str, str, int], Expr]
 
 
 def add_vintages(
-    model: Model, d: str, debt: Debt, window: range, draw: Any, position: DebtPosition, available: Any
-) -> dict[tuple[str, str, int], Any]:
+    model: Model, d: str, debt: Debt, window: range, borrowed: Borrowed, available: Expr | None
+) -> EarlyRepayments:
     """Bullet, level and annuity debt, with PIK in grace and early repayment; returns what is prepaid.
 
     ::
@@ -34,18 +45,17 @@ def add_vintages(
     period of the loan is added to its balance at the end of that period. Source: ``amortisation.service``.
     """
     assert debt.tenor_periods is not None
-    tenor, ledger, account = debt.tenor_periods, model.ledger, debt_account(d)
+    tenor, ledger, draw = debt.tenor_periods, model.ledger, borrowed.draws
     rate, kappa = model.series(debt.rate_per_year), TIMING[model.instance.draw_timing]
-    drawn: dict[int, tuple[Any, float]] = {u: (draw[d, u], rate[u] * model.years) for u in window}
+    drawn: dict[int, tuple[Variable | float, float]] = {u: (draw[d, u], rate[u] * model.years) for u in window}
     if debt.opening_balance_musd:
         drawn[0] = (debt.opening_balance_musd, rate[1] * model.years)
     offers = {(i, kappa if u else 0.0) for u, (_, i) in drawn.items()}
     services = {(i, timing): service(debt, i, timing) for i, timing in offers}
     terms = {u: services[i, kappa if u else 0.0] for u, (_, i) in drawn.items()}
     grown_until = min(debt.grace_periods, tenor - 1) if debt.capitalise_interest else 0
-    prepaid = _prepayments(model, d, debt, drawn, position)
-    free = add_release_of_premium(model, d, debt, prepaid, position)
-    position.prepaid.update({(d, u, t): y for (u, t), y in prepaid.items()})
+    prepaid = _prepayments(model, d, debt, drawn, borrowed.released)
+    free = add_release_of_premium(model, d, debt, prepaid, borrowed.released)
     rows = model.constraints(f"debt.{d}")
     for u, (amount, _) in drawn.items():
         own_early = [y for (v, _), y in prepaid.items() if v == u]
@@ -54,10 +64,10 @@ def add_vintages(
     # with one rate and no PIK the balances say what the interest is, and the row stays short
     simple = len(offers) == 1 and not debt.capitalise_interest
     for t in model.span:
-        principal: dict[int, Any] = {}
-        interest: list[Any] = []
-        added: list[Any] = []
-        early: dict[int, Any] = {}
+        principal: dict[int, Expr] = {}
+        interest: list[Expr] = []
+        added: list[Expr] = []
+        early: dict[int, Expr] = {}
         for u, (amount, i) in drawn.items():
             age, own = t - u, terms[u]
             if not 0 <= age <= tenor:
@@ -77,40 +87,42 @@ def add_vintages(
         due, pik, paid_early = quicksum(principal.values()), quicksum(added), quicksum(early.values())
         if simple:
             ((i, timing),) = offers
-            interest = [i * held(position.balance[d, t - 1], position.balance[d, t], timing)]
-        rows.add(position.balance[d, t] == position.balance[d, t - 1] + new + pik - due - paid_early)
-        ledger.post(f"draw.{d}", "draw", t, new, debit=CASH, credit=account)
+            interest = [i * held(borrowed.balance[d, t - 1], borrowed.balance[d, t], timing)]
+        rows.add(borrowed.balance[d, t] == borrowed.balance[d, t - 1] + new + pik - due - paid_early)
+        ledger.post(DRAW.of(d), t, new)
         old = quicksum((principal.pop(0, 0.0), early.pop(0, 0.0)))
-        ledger.post(f"repayment.{d}", "repayment", t, old, debit=account, credit=CASH, timing=0.0)
+        ledger.post(REPAYMENT.of(d), t, old, timing=0.0)
         back = quicksum((*principal.values(), *early.values()))
-        ledger.post(f"repayment.{d}", "repayment", t, back, debit=account, credit=CASH)
-        ledger.post(f"pik.{d}", "pik", t, pik, debit=RETAINED, credit=account)
-        ledger.expense(f"interest.{d}", "interest", t, quicksum(interest))
+        ledger.post(REPAYMENT.of(d), t, back)
+        ledger.post(CAPITALISED.of(d), t, pik)
+        ledger.post(INTEREST.of(d), t, quicksum(interest))
         if debt.prepayment:
             released = quicksum(terms[u].balance[t - u] * y for (u, v), y in free.items() if v == t)
-            ledger.expense(f"fee.prepayment.{d}", "fee", t, debt.prepayment.premium_share * (paid_early - released))
+            ledger.post(PREMIUM.of(d), t, debt.prepayment.premium_share * (paid_early - released))
     if available is not None:
         rows.add(quicksum(draw[d, t] for t in window) <= available)
     label = {u: model.calendar.label(u) if u else "opening" for u in drawn}
-    position.premium_free.update({(d, label[u], t): terms[u].balance[t - u] * y for (u, t), y in free.items()})
-    return {(d, label[u], t): terms[u].balance[t - u] * y for (u, t), y in prepaid.items()}
+    return EarlyRepayments(
+        {(d, u, t): y for (u, t), y in prepaid.items()},
+        {(d, label[u], t): terms[u].balance[t - u] * y for (u, t), y in prepaid.items()},
+        {(d, label[u], t): terms[u].balance[t - u] * y for (u, t), y in free.items()},
+    )
 
 
 def _prepayments(
-    model: Model, d: str, debt: Debt, drawn: dict[int, tuple[Any, float]], position: DebtPosition
-) -> dict[tuple[int, int], Any]:
+    model: Model, d: str, debt: Debt, drawn: Mapping[int, tuple[Variable | float, float]], released: Released
+) -> dict[tuple[int, int], Variable]:
     """Amounts prepaid, in units of the amount drawn, by (period of the draw, period of the payment).
 
     Where there is a right to prepay, and where units are sold that the draw was tied to.
     """
     assert debt.tenor_periods is not None
     allowed = model.calendar.window(debt.prepayment.first_prepayment, None) if debt.prepayment else range(0)
-    released = {(u, t) for e, u, t in position.released if e == d}
+    gone = {(u, t) for e, u, t in released if e == d}
     lives = [(u, t) for u in drawn for t in model.span if 1 <= t - u < debt.tenor_periods]
-    keys = [(u, t) for u, t in lives if t in allowed or (u, t) in released]
+    keys = [(u, t) for u, t in lives if t in allowed or (u, t) in gone]
     upper = {}
     for u, t in keys:
         amount = drawn[u][0]
-        most = amount if isinstance(amount, (int, float)) else amount.ub
-        upper[u, t] = float("inf") if most is None else most
+        upper[u, t] = amount if isinstance(amount, (int, float)) else upper_bound(amount)
     return model.variables(f"prepaid.{d}", keys, upper=upper)

@@ -10,25 +10,14 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from optimizer.contract.objectives import OBJECTIVES
+from optimizer.finance.gaps import share_of
 from optimizer.finance.rates import nominal
 
-DOLLAR = 1e-6
 Record = Mapping[str, Any]
 
-MEASURES = {"cost_of_capital": " of the charges that are decided", "shareholder_value": " of the sources used"}
-"""What the share of a gap is one of, in words, where it is not the value itself."""
-NOTHING = {"cost_of_capital": "no charge is decided", "shareholder_value": "no source is used"}
 OF_ZERO = "the best is 0"
 """What is said where there is nothing that a gap could be a share of."""
-
-
-def share_of(gap: float, value: float, base: float | None) -> float:
-    """A gap as a share of the base or, without one, of the value; up to a dollar of a base of nothing is no gap."""
-    if base is None:
-        return gap / abs(value) if value else (0.0 if gap == 0.0 else math.inf)
-    if abs(base) > DOLLAR:
-        return gap / abs(base)
-    return 0.0 if gap <= DOLLAR else math.inf
 
 
 def delivered(level: Record, plan_value: float | None, denominator: float | None, per_year: int = 1) -> dict[str, Any]:
@@ -109,7 +98,8 @@ def _amount(musd: float | None, gap: float | None) -> str:
 
 
 def _share(level: Record) -> str:
-    share, named = gap_share(level), level.get("base") is not None
+    share = gap_share(level)
+    of_base = OBJECTIVES.get(level["name"]) if level.get("base") is not None else None
     if share is None:
-        return NOTHING.get(level["name"], OF_ZERO) if named else OF_ZERO
-    return f"{share:.3%}{MEASURES.get(level['name'], '') if named else ''}"
+        return (of_base.no_measure if of_base else "") or OF_ZERO
+    return f"{share:.3%}{of_base.measure if of_base else ''}"

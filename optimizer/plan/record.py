@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from optimizer.instance.digest import digest, summary_digest
+from optimizer.contract.digest import digest, summary_digest
 from optimizer.instance.schema import Instance
 from optimizer.plan.books import Books
 from optimizer.plan.physical import Physical

@@ -23,8 +23,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from optimizer.contract.durable import UNFINISHED, sync_folder, unfinished_name
 from optimizer.instance.schema import Instance
-from optimizer.plan.durable import UNFINISHED, sync_folder, unfinished_name
 from optimizer.plan.plan import Plan
 from optimizer.plan.record import FORMAT
 from optimizer.plan.run_schema import WITH_PLAN, RunError, check_audit, check_plan, check_summary

@@ -10,41 +10,10 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from optimizer.contract.accounts import ASSETS
+from optimizer.contract.decisions import OPENING, PERIODS, TABLES, WHOLE
 from optimizer.instance.schema import Instance
 from optimizer.plan.books import opening_balances
 
-COLUMNS = {
-    "phase_starts": ("site", "phase", "period", "count"),
-    "colocation": ("site", "period", "mw"),
-    "orders": ("offer", "period", "units"),
-    "allocations": ("offer", "site", "period", "units"),
-    "frameworks": ("offer", "signed"),
-    "developments": ("offer", "period", "begun"),
-    "retirements": ("offer", "site", "ordered", "period", "units"),
-    "energy": ("source", "period", "mwh"),
-    "energy_contracts": ("source", "period", "signed"),
-    "service": ("market", "from", "period", "h100e"),
-    "reservations": ("cloud", "period", "h100e"),
-    "debt_draws": ("instrument", "period", "musd"),
-    "debt_repayments": ("instrument", "period", "musd"),
-    "prepayments": ("instrument", "drawn", "period", "musd"),
-    "premium_free": ("instrument", "drawn", "period", "musd"),
-    "refinancings": ("instrument", "refinanced", "period", "musd"),
-    "facilities": ("instrument", "signed"),
-    "pledges": ("instrument", "asset", "period", "musd"),
-    "equity_raises": ("round", "period", "musd"),
-    "preferred_raises": ("name", "period", "musd"),
-    "partners": ("partner", "period", "signed"),
-    "deliveries": ("partner", "from", "period", "h100e"),
-    "dividends": ("period", "musd"),
-    "capital_returns": ("period", "musd"),
-    "drawable": ("instrument", "period", "musd"),
-    "buckets": ("period", "bucket", "holds"),
-}
-"""The columns of each table of decisions; the last is its value."""
-
-WHOLE = ("count", "bucket", "signed", "begun", "holds")
-OPENING = "opening"
 WITH_PLAN = ("optimal", "feasible")
 """The statuses of a solve that has a plan."""
 
@@ -59,11 +28,11 @@ def check_plan(data: Mapping[str, Any], instance: Instance, file: str) -> None:
     phases = {(site, phase.name) for site, block in instance.sites.items() for phase in block.phases}
     decisions = _mapping(data.get("decisions"), f"{file}: decisions")
     for table, rows in decisions.items():
-        if table not in COLUMNS:
+        if table not in TABLES:
             raise RunError(f"{file}: decisions: there is no table {table!r}")
         for i, row in enumerate(_rows(rows, f"{file}: decisions.{table}")):
             place = f"{file}: decisions.{table}[{i}]"
-            _check_decision(row, COLUMNS[table], names, labels, place)
+            _check_decision(row, TABLES[table].columns, names, labels, place)
             if table == "phase_starts" and (row["site"], row["phase"]) not in phases:
                 raise RunError(f"{place}.phase: {row['site']} has no phase {row['phase']!r}")
     accounts = {*opening_balances(instance), *ASSETS}
@@ -91,12 +60,23 @@ def check_summary(data: Mapping[str, Any], file: str) -> None:
         _mapping(data.get(name, {}), f"{file}: {name}")
     for name, seconds in data.get("timings", {}).items():
         _number(seconds, f"{file}: timings.{name}")
+    _check_own(data.get("own", {}), f"{file}: own")
     for name in ("labels", "caps"):
         _mapping(data.get("point", {}).get(name, {}), f"{file}: point.{name}")
     for i, opinion in enumerate(_rows(data.get("certificates", []), f"{file}: certificates")):
         _text(opinion, "message", f"{file}: certificates[{i}]")
         if opinion.get("agrees", "") not in (True, False, None):
             raise RunError(f"{file}: certificates[{i}].agrees: {opinion.get('agrees')!r} is not true, false or null")
+
+
+def _check_own(data: Any, place: str) -> None:
+    """What was added to the model of the instance, if anything was: counts, and the names of what."""
+    own = _mapping(data, place)
+    for name in ("rows", "columns", "narrowed"):
+        _number(own.get(name, 0), f"{place}.{name}")
+    parts = own.get("parts", [])
+    if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
+        raise RunError(f"{place}.parts: {_shown(parts)} is not a list of names")
 
 
 def check_levels(data: Any, place: str) -> None:
@@ -159,7 +139,7 @@ def _check_decision(
     for column in columns:
         if column in names:
             _known(row, column, names[column], place)
-        elif column in ("period", "ordered", "drawn"):
+        elif column in PERIODS:
             _known(row, column, {*labels, OPENING} if column == "drawn" else labels, place)
         elif column in ("phase", "asset"):
             _text(row, column, place)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 WIDE = 90
 """Columns from which on the audit's rules have room for their units."""
 
+OWN = {"rows": "row", "columns": "column", "narrowed": "bound"}
+
 STALE = "not audited as it stands: run capstack audit RUN"
 """What is said of a run whose files are not those that its audit was of."""
 
@@ -35,6 +37,8 @@ def headline(plan: Plan, _years: Years, console: Console) -> None:
     console.print(Text(instance.name + title, style="bold"))
     style = "green" if plan.status == "optimal" else "yellow"
     console.print(Text(str(plan.summary.get("message", plan.status)), style=style))
+    if own := own_text(plan.summary):
+        console.print(Text(own, style="yellow"))
     console.print(audit_text(plan.audit) if plan.audit is None or plan.audit_stands else Text(STALE, style="yellow"))
     for opinion in plan.summary.get("certificates", []):
         console.print(certificate_text(opinion))
@@ -61,6 +65,15 @@ def headline(plan: Plan, _years: Years, console: Console) -> None:
         for line in wrapped(list(figures), console.width):
             console.print(Text(line))
     console.print(Text(RATES, style="dim"))
+
+
+def own_text(summary: Mapping[str, Any]) -> str:
+    """What was added to the model of the instance before it was solved; empty where nothing was."""
+    own = summary.get("own", {})
+    counts = [(own.get(name, 0), what) for name, what in OWN.items()]
+    listed = ", ".join(f"{count} {what}{'' if count == 1 else 's'}" for count, what in counts if count)
+    named = ", ".join(own.get("parts", []))
+    return printable(f"with {listed} of the user's own, which the audit does not know: {named}") if listed else ""
 
 
 def _distance(musd: float | None, share: float | None) -> str:

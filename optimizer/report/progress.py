@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING
 from optimizer.report.numbers import money, percent
 
 if TYPE_CHECKING:
-    from optimizer.plan.progress import Progress
+    from optimizer.contract.progress import Progress
 
 
 class ProgressLine:

@@ -65,12 +65,14 @@ def minimise_exactly(
     return ExactOptimum(simplex.bound() + constant, simplex.violation, found, simplex.prices, simplex.pivots)
 
 
-def exact_cost(expression: Expression, over: Expression | None = None, ratio: float = 0.0) -> dict[int, Rational]:
-    """The costs of ``expression`` − ``ratio``·``over`` as fractions, by column; zeros are left out."""
+def exact_cost(
+    expression: Expression, denominator: Expression | None = None, ratio: float = 0.0
+) -> dict[int, Rational]:
+    """The costs of ``expression`` − ``ratio``·``denominator`` as fractions, by column; zeros are left out."""
     cost = {j: rational(float(expression.cost[j])) for j in np.nonzero(expression.cost)[0].tolist()}
-    if over is not None:
-        for j in np.nonzero(over.cost)[0].tolist():
-            cost[j] = cost.get(j, 0) - rational(ratio) * rational(float(over.cost[j]))
+    if denominator is not None:
+        for j in np.nonzero(denominator.cost)[0].tolist():
+            cost[j] = cost.get(j, 0) - rational(ratio) * rational(float(denominator.cost[j]))
     return {j: price for j, price in cost.items() if price}
 
 

@@ -12,7 +12,7 @@ from optimizer.solver.exact import ExactOptimum, exact_cost, largest_violation, 
 from optimizer.solver.exact_basis import Rational, rational
 from optimizer.solver.exact_simplex import InexactError
 from optimizer.solver.highs import TOLERANCE
-from optimizer.solver.levels import DOLLAR, Stage
+from optimizer.solver.level import DOLLAR, Stage
 from optimizer.solver.matrix import Vector
 from optimizer.solver.ratio import with_positive
 
@@ -64,15 +64,15 @@ def exact_level(stage: Stage, plan: Vector, base_rows: int, time_limit_s: float)
     if not check.agrees:
         widened = _check(stage, WIDENING, base_rows, missed, seconds)
         check = widened if widened.agrees else check
-    level = ExactLevel(stage.target.name, decimal(missed), check.agrees, check.finding)
+    level = ExactLevel(stage.objective.name, decimal(missed), check.agrees, check.finding)
     if check.best is not None:
         value = _value(stage, check.best, check.optimum)
-        short = len(str(value)) <= LONGEST_FRACTION and not stage.target.log_share
+        short = len(str(value)) <= LONGEST_FRACTION and not stage.objective.log_share
         level = replace(
             level,
             exact_value=decimal(value),
             fraction=str(value) if short else None,
-            difference_musd=None if stage.target.log_share else as_double(check.difference),
+            difference_musd=None if stage.objective.log_share else as_double(check.difference),
             primal_violation=decimal(largest_violation(stage.matrix, check.best.x)),
             dual_violation="0",
             pivots=check.best.pivots,
@@ -92,14 +92,14 @@ class _Check:
 
 
 def _check(stage: Stage, widening: float, base_rows: int, missed: Rational, seconds: float) -> _Check:
-    target, matrix = stage.target, stage.matrix
-    sign = 1 if target.minimise else -1
-    ratio = target.ratio(stage.level.value) if target.over is not None else 0.0
-    cost = {j: sign * price for j, price in exact_cost(target.expression, target.over, ratio).items()}
-    constant = sign * rational(target.expression.constant)
-    if target.over is not None:
-        matrix = with_positive(target.over, matrix)
-        constant -= rational(ratio) * rational(target.over.constant)
+    objective, matrix = stage.objective, stage.matrix
+    sign = 1 if objective.minimise else -1
+    ratio = objective.ratio(stage.level.value) if objective.denominator is not None else 0.0
+    cost = {j: sign * price for j, price in exact_cost(objective.expression, objective.denominator, ratio).items()}
+    constant = sign * rational(objective.expression.constant)
+    if objective.denominator is not None:
+        matrix = with_positive(objective.denominator, matrix)
+        constant -= rational(ratio) * rational(objective.denominator.constant)
     low, high = np.abs(matrix.row_low), np.abs(matrix.row_high)
     size = np.fmax(np.fmax(np.where(np.isinf(low), 0.0, low), np.where(np.isinf(high), 0.0, high)), 1.0)
     moved = widening * size
@@ -121,16 +121,16 @@ def _check(stage: Stage, widening: float, base_rows: int, missed: Rational, seco
 
 def _value(stage: Stage, best: ExactOptimum, optimum: Rational) -> Rational:
     """The optimum in the unit of the objective; a share that is sold comes from a logarithm and is rounded."""
-    target = stage.target
-    if target.over is not None:
-        over_line, below_line = (
+    objective = stage.objective
+    if objective.denominator is not None:
+        numerator, denominator = (
             rational(part.constant) + sum(price * best.x[j] for j, price in exact_cost(part).items())
-            for part in (target.expression, target.over)
+            for part in (objective.expression, objective.denominator)
         )
-        ratio = over_line / below_line
-        return ratio if target.per_year == 1 else rational(target.reported(as_double(ratio)))
-    value = optimum if target.minimise else -optimum
-    return rational(target.reported(as_double(value))) if target.log_share else value
+        ratio = numerator / denominator
+        return ratio if objective.per_year == 1 else rational(objective.reported(as_double(ratio)))
+    value = optimum if objective.minimise else -optimum
+    return rational(objective.reported(as_double(value))) if objective.log_share else value
 
 
 def _verdict(

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from scipy import sparse
 
-from optimizer.plan.durable import replacing
+from optimizer.contract.durable import replacing
 from optimizer.solver.matrix import Expression, Matrix, Names
 
 LONGEST_NAME = 255

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import IO, Any
 
-from optimizer.plan.versions import DISTRIBUTION, versions
+from optimizer.contract.versions import DISTRIBUTION, versions
 from optimizer.solver.interpreter import command, environment, how_it_ended
 from optimizer.solver.machine import memory_limit
 from optimizer.solver.task import Answer, Task, Vector, content, receive, send

@@ -20,9 +20,9 @@ MARGIN = 0.8
 """The numerator is solved to this part of the gap."""
 
 
-def with_positive(below_line: Expression, matrix: Matrix) -> Matrix:
+def with_positive(denominator: Expression, matrix: Matrix) -> Matrix:
     """The matrix without the plans whose denominator is not positive."""
-    return matrix.with_row(below_line.cost, LEAST_DENOMINATOR - below_line.constant, np.inf)
+    return matrix.with_row(denominator.cost, LEAST_DENOMINATOR - denominator.constant, np.inf)
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ class RatioOutcome:
 def minimise_ratio(
     matrix: Matrix,
     exact: Matrix,
-    over_line: Expression,
-    below_line: Expression,
+    numerator: Expression,
+    denominator: Expression,
     limits: Limits,
     *,
     least: float = LEAST_DENOMINATOR,
@@ -53,7 +53,7 @@ def minimise_ratio(
     watch: Watch | None = None,
     stop: threading.Event | None = None,
 ) -> RatioOutcome:
-    """Minimise N/D with D > 0, N = ``over_line``, D = ``below_line``.
+    """Minimise N/D with D > 0, N = ``numerator``, D = ``denominator``.
 
     With λ the ratio of the best plan so far, F(λ) = min N − λ·D ≤ 0, and λ is the least ratio when F(λ) = 0; otherwise
     the minimiser has a smaller ratio and becomes the next plan. A bound f ≤ F(λ) of the search tree gives
@@ -63,24 +63,24 @@ def minimise_ratio(
     """
     begun = time.monotonic()
     whole = matrix
-    matrix, exact = with_positive(below_line, matrix), with_positive(below_line, exact)
+    matrix, exact = with_positive(denominator, matrix), with_positive(denominator, exact)
 
-    if start is None or below_line.value(start) < LEAST_DENOMINATOR:
+    if start is None or denominator.value(start) < LEAST_DENOMINATOR:
         rough = minimise(
-            matrix, over_line, replace(limits.since(begun), gap_share=max(limits.gap_share, 0.01)), stop=stop
+            matrix, numerator, replace(limits.since(begun), gap_share=max(limits.gap_share, 0.01)), stop=stop
         )
         if rough.x is None:
             status = _without_ratio(whole, limits.since(begun), stop) if rough.status == "infeasible" else rough.status
             return RatioOutcome(status, None, math.nan, rough.bound, None, ())
-        start = polish(exact, matrix, over_line, rough.x, limits, maximise=False)
+        start = polish(exact, matrix, numerator, rough.x, limits, maximise=False)
     limits, begun = limits.since(begun).with_plan(), time.monotonic()
     x = start
-    iterates = [over_line.value(x) / below_line.value(x)]
+    iterates = [numerator.value(x) / denominator.value(x)]
     while True:
         ratio = iterates[-1]
-        shortfall = over_line.plus(below_line, -ratio)
+        shortfall = numerator.plus(denominator, -ratio)
         # the bound on the ratio divides by the least denominator, which is a little below that of the plan at hand
-        tolerance = max(MARGIN * limits.gap_share * abs(over_line.value(x)), 1e-7)
+        tolerance = max(MARGIN * limits.gap_share * abs(numerator.value(x)), 1e-7)
         budget = replace(limits.since(begun), gap_share=0.0, gap_musd=tolerance)
         outcome = minimise(
             matrix,
@@ -89,13 +89,13 @@ def minimise_ratio(
             start=x,
             proof_only=proof_only,
             stop=stop,
-            watch=_as_ratio(watch, ratio, below_line.value(x)),
+            watch=_as_ratio(watch, ratio, denominator.value(x)),
         )
         if outcome.x is not None:
             better = polish(exact, matrix, shortfall, outcome.x, limits, maximise=False, as_good=True)
-            if over_line.value(better) / below_line.value(better) < ratio:
+            if numerator.value(better) / denominator.value(better) < ratio:
                 x = better
-        improved = over_line.value(x) / below_line.value(x)
+        improved = numerator.value(x) / denominator.value(x)
         finished = outcome.status != "optimal" or outcome.bound >= -tolerance or len(iterates) >= MOST_ITERATES
         if improved < ratio:
             iterates.append(improved)
@@ -106,7 +106,7 @@ def minimise_ratio(
             left = limits.since(begun)
             try:
                 return _proven(
-                    matrix, over_line, below_line, outcome.status, x, ratio, outcome.bound, iterates, left, least
+                    matrix, numerator, denominator, outcome.status, x, ratio, outcome.bound, iterates, left, least
                 )
             except LostError as lost:
                 lost.plans.append(x)
@@ -121,8 +121,8 @@ def _without_ratio(whole: Matrix, limits: Limits, stop: threading.Event | None) 
 
 def _proven(
     matrix: Matrix,
-    over_line: Expression,
-    below_line: Expression,
+    numerator: Expression,
+    denominator: Expression,
     status: str,
     x: Vector,
     ratio: float,
@@ -135,12 +135,12 @@ def _proven(
     status = "optimal" if status == "optimal" else "feasible"
     if math.isnan(shortfall) or math.isinf(shortfall):
         return RatioOutcome("feasible", x, value, -math.inf, None, tuple(iterates))
-    better = over_line.plus(below_line, -ratio)
+    better = numerator.plus(denominator, -ratio)
     relaxed = matrix.relaxed().with_row(better.cost, -np.inf, 1e-6 - better.constant)
-    least = minimise(relaxed, below_line, replace(limits, time_limit_s=max(60.0, limits.time_limit_s)))
-    denominator = max(LEAST_DENOMINATOR, known, least.bound) if least.x is not None else below_line.value(x)
-    bound = min(value, ratio + min(0.0, shortfall) / denominator)
-    gap = max(0.0, over_line.value(x) - ratio * below_line.value(x) - shortfall)
+    least = minimise(relaxed, denominator, replace(limits, time_limit_s=max(60.0, limits.time_limit_s)))
+    smallest = max(LEAST_DENOMINATOR, known, least.bound) if least.x is not None else denominator.value(x)
+    bound = min(value, ratio + min(0.0, shortfall) / smallest)
+    gap = max(0.0, numerator.value(x) - ratio * denominator.value(x) - shortfall)
     return RatioOutcome(status, x, value, bound, gap, tuple(iterates))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.plan.versions import how_to_install
+from optimizer.contract.versions import how_to_install
 from optimizer.solver.highs import TOLERANCE, Limits, Outcome, SolverError
 from optimizer.solver.matrix import Expression, Matrix
 

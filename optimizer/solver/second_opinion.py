@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.solver.highs import Limits, Outcome
-from optimizer.solver.levels import Stage
+from optimizer.solver.level import Stage
 from optimizer.solver.matrix import Expression, Matrix
 from optimizer.solver.ratio import LEAST_DENOMINATOR, MARGIN, with_positive
 from optimizer.solver.second import minimise_with_scip
@@ -41,19 +41,23 @@ class SecondLevel:
 
 def second_level(stage: Stage, limits: Limits) -> SecondLevel:
     """Solve the level's very matrix to the very gap, with SCIP, and compare. Raises as ``minimise_with_scip``."""
-    return _ratio(stage, stage.target.over, limits) if stage.target.over is not None else _plain(stage, limits)
+    return (
+        _ratio(stage, stage.objective.denominator, limits)
+        if stage.objective.denominator is not None
+        else _plain(stage, limits)
+    )
 
 
 def _plain(stage: Stage, limits: Limits) -> SecondLevel:
-    begun, target, level = time.monotonic(), stage.target, stage.level
-    sign = 1.0 if target.minimise else -1.0
-    outcome = minimise_with_scip(stage.matrix, target.expression, limits, maximise=not target.minimise)
-    value = target.expression.value(stage.x)
-    bound = -math.log1p(-level.bound) if target.log_share else level.bound
+    begun, objective, level = time.monotonic(), stage.objective, stage.level
+    sign = 1.0 if objective.minimise else -1.0
+    outcome = minimise_with_scip(stage.matrix, objective.expression, limits, maximise=not objective.minimise)
+    value = objective.expression.value(stage.x)
+    bound = -math.log1p(-level.bound) if objective.log_share else level.bound
     enough = max(limits.gap_musd, limits.gap_share * abs(value))
     second_interval = (sign * outcome.value, sign * outcome.bound)
     agrees, finding = _verdict(sign * value, sign * bound, *second_interval, outcome.status, enough, abs(value))
-    difference = None if target.log_share or outcome.x is None else outcome.value - value
+    difference = None if objective.log_share or outcome.x is None else outcome.value - value
     second = (_reported(stage, outcome.value), _reported(stage, outcome.bound))
     seconds = time.monotonic() - begun
     known = (level.name, level.value, level.bound)
@@ -61,39 +65,39 @@ def _plain(stage: Stage, limits: Limits) -> SecondLevel:
 
 
 def _reported(stage: Stage, value: float) -> float:
-    return stage.target.reported(value) if math.isfinite(value) else value
+    return stage.objective.reported(value) if math.isfinite(value) else value
 
 
-def _ratio(stage: Stage, below_line: Expression, limits: Limits) -> SecondLevel:
+def _ratio(stage: Stage, denominator: Expression, limits: Limits) -> SecondLevel:
     """At the plan's ratio λ, min N − λ·D is 0 if λ is the least ratio; a bound f on it gives N/D ≥ λ + f/D."""
-    begun, level, over_line = time.monotonic(), stage.level, stage.target.expression
-    matrix = with_positive(below_line, stage.matrix)
-    plan_ratio, bound_ratio = stage.target.ratio(level.value), stage.target.ratio(level.bound)
-    shortfall = over_line.plus(below_line, -plan_ratio)
+    begun, level, numerator = time.monotonic(), stage.level, stage.objective.expression
+    matrix = with_positive(denominator, stage.matrix)
+    plan_ratio, bound_ratio = stage.objective.ratio(level.value), stage.objective.ratio(level.bound)
+    shortfall = numerator.plus(denominator, -plan_ratio)
     # the absolute gap is that of the numerator, as in ratio.py: a share of N − λ·D, which is 0, would be none
-    tolerance = max(MARGIN * limits.gap_share * abs(over_line.value(stage.x)), 1e-7)
+    tolerance = max(MARGIN * limits.gap_share * abs(numerator.value(stage.x)), 1e-7)
     outcome = minimise_with_scip(matrix, shortfall, replace(limits, gap_share=0.0, gap_musd=tolerance))
     first_bound, second_value = -math.inf, math.nan
     if outcome.x is not None:
-        denominator = below_line.value(outcome.x)
-        second_value = stage.target.value(outcome.x)
+        held = denominator.value(outcome.x)
+        second_value = stage.objective.value(outcome.x)
         # what HiGHS's bound on the ratio says of N − λ·D at the denominator of this plan
-        first_bound = (bound_ratio - plan_ratio) * denominator
-    size = abs(over_line.value(stage.x))
+        first_bound = (bound_ratio - plan_ratio) * held
+    size = abs(numerator.value(stage.x))
     at_plan, second_interval = shortfall.value(stage.x), (outcome.value, outcome.bound)
     agrees, finding = _verdict(at_plan, first_bound, *second_interval, outcome.status, tolerance, size)
-    least = _least_denominator(matrix, shortfall, below_line, limits)
-    second_bound = stage.target.reported(plan_ratio + min(0.0, outcome.bound) / least)
+    least = _least_denominator(matrix, shortfall, denominator, limits)
+    second_bound = stage.objective.reported(plan_ratio + min(0.0, outcome.bound) / least)
     difference = None if outcome.x is None else outcome.value
     seconds = time.monotonic() - begun
     known = (level.name, level.value, level.bound, second_value, second_bound)
     return SecondLevel(*known, difference, seconds, outcome.status, agrees, finding)
 
 
-def _least_denominator(matrix: Matrix, shortfall: Expression, below_line: Expression, limits: Limits) -> float:
+def _least_denominator(matrix: Matrix, shortfall: Expression, denominator: Expression, limits: Limits) -> float:
     """No plan with a smaller ratio has a smaller denominator."""
     relaxed = matrix.relaxed().with_row(shortfall.cost, -np.inf, ABSOLUTE - shortfall.constant)
-    least: Outcome = minimise_with_scip(relaxed, below_line, replace(limits, time_limit_s=60.0))
+    least: Outcome = minimise_with_scip(relaxed, denominator, replace(limits, time_limit_s=60.0))
     return max(LEAST_DENOMINATOR, least.bound) if least.x is not None else LEAST_DENOMINATOR
 
 

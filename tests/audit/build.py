@@ -14,7 +14,7 @@ from optimizer.auditing import AuditError, audited
 from optimizer.auditing.asked import ASKED
 from optimizer.auditing.objectives import _cost_of_capital, _shareholder_value
 from optimizer.auditing.run import DIGITS, replayed
-from optimizer.instance.digest import digest
+from optimizer.contract.digest import digest
 from optimizer.instance.schema import Instance
 from optimizer.plan.figures.metrics import metrics as figures_of
 from optimizer.plan.plan import Plan

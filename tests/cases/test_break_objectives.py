@@ -13,7 +13,7 @@ import optimizer
 from optimizer.instance.schema import Instance
 from optimizer.plan.figures.shareholder_value import terms
 from optimizer.plan.plan import Plan
-from optimizer.solver.run import solve
+from optimizer.solving.run import solve
 from tests.oracles.effective import bullet, worth, yield_of
 from tests.oracles.money import factor, present
 

@@ -12,7 +12,7 @@ from optimizer.instance.loader import load
 from optimizer.instance.partner_unit import partner_unit
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
-from optimizer.solver.run import solve
+from optimizer.solving.run import solve
 from tests.oracles.effective import bullet, charges, worth, yield_of
 from tests.oracles.money import factor, present
 

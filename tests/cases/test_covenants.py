@@ -11,7 +11,7 @@ from optimizer.instance.loader import load
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
 from optimizer.solver.highs import Limits
-from optimizer.solver.run import NoPlanError, search
+from optimizer.solving.run import NoPlanError, search
 from tests.audit.cases_covenants import QUARTERS, lenders
 
 FOLDER = Path(__file__).parent

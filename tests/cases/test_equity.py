@@ -13,7 +13,7 @@ from optimizer.instance.lease_rates import implicit_rates, lease_rates
 from optimizer.instance.loader import load
 from optimizer.instance.schema import Instance, ObjectiveName
 from optimizer.plan.plan import Plan
-from optimizer.solver.run import NoPlanError, solve
+from optimizer.solving.run import NoPlanError, solve
 
 FOLDER = Path(__file__).parent
 Data = dict[str, Any]

@@ -13,7 +13,7 @@ import pytest
 from optimizer.instance.checks import check
 from optimizer.instance.schema import Instance
 from optimizer.solver.highs import Limits
-from optimizer.solver.run import NoPlanError, search
+from optimizer.solving.run import NoPlanError, search
 
 STARTS: dict[str, tuple[Any, int]] = {"year": (2026, 1), "quarter": ("2026Q2", 4), "month": ("2026-03", 12)}
 FLOWS = ("dscr", "interest_cover", "debt_to_ebitda")

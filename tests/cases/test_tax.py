@@ -11,7 +11,7 @@ from optimizer.instance.loader import load
 from optimizer.instance.schema import Instance
 from optimizer.model.build import build
 from optimizer.plan.plan import Plan
-from optimizer.solver.run import solve
+from optimizer.solving.run import solve
 
 FOLDER = Path(__file__).parent
 Data = dict[str, Any]
@@ -213,7 +213,7 @@ def test_a_tax_year_has_the_binaries_of_one_period() -> None:
 
     def followers(calendar: Data, **more: Any) -> int:
         instance = Instance.model_validate(base | {"calendar": calendar} | more)
-        return len(build(instance).model.followers)
+        return len(build(instance).model.implied)
 
     assert followers({"start": 2026, "periods": 2}, tax=terms) == 8
     assert followers(quarters("2026Q1", 8), tax=terms) == 8

@@ -6,20 +6,51 @@ from .planting import PERIOD, SIGN, TERM, Bug
 
 BLOCK = "shareholder_value"
 BUGS = [
-    Bug(BLOCK, SIGN, "shareholder-value", "out - early * raised", "out + early * raised"),
-    Bug(BLOCK, SIGN, "shareholder-value-relevered", "return value - _grid_charge(", "return value + _grid_charge("),
-    Bug(BLOCK, SIGN, "shareholder-value-by-bucket", "years) - effective(first", "years) + effective(first"),
+    Bug(
+        BLOCK,
+        SIGN,
+        "shareholder-value",
+        "shareholder_value",
+        "asked.factor(t) * out - early * raised",
+        "asked.factor(t) * out + early * raised",
+    ),
+    Bug(
+        BLOCK,
+        SIGN,
+        "shareholder-value-relevered",
+        "shareholder_value",
+        "value - _grid_charge(model, at, asked)",
+        "value + _grid_charge(model, at, asked)",
+    ),
+    Bug(
+        BLOCK,
+        SIGN,
+        "shareholder-value-by-bucket",
+        "_bucket_weights",
+        "effective(own, model.years) - effective(first, model.years)",
+        "effective(own, model.years) + effective(first, model.years)",
+    ),
+    Bug(BLOCK, PERIOD, "shareholder-value-quarters", "shareholder_value", "asked.factor(t, kappa)", "asked.factor(t)"),
+    Bug(BLOCK, PERIOD, "shareholder-value", "_dearer", "(*model.span, model.horizon)", "model.span"),
     Bug(
         BLOCK,
         PERIOD,
-        "shareholder-value-quarters",
-        "early, out = asked.factor(t, kappa)",
-        "early, out = asked.factor(t)",
+        "shareholder-value",
+        "after_horizon",
+        "service(debt, rate_per_year * model.years, timing).worth(growth, after=model.horizon - u)",
+        "service(debt, rate_per_year * model.years, timing).worth(growth, after=model.horizon - u + 1)",
     ),
-    Bug(BLOCK, PERIOD, "shareholder-value", "(*model.span, model.horizon)", "model.span"),
-    Bug(BLOCK, PERIOD, "shareholder-value", "after=model.horizon - u)", "after=model.horizon - u + 1)"),
-    Bug(BLOCK, PERIOD, "shareholder-value-quarters", "(model.horizon - u + timing)", "(model.horizon - u)"),
-    Bug(BLOCK, TERM, "shareholder-value-at-the-end", "(1.0 + dearer) * at.debt", "1.0 * at.debt"),
-    Bug(BLOCK, TERM, "shareholder-value", "asked.factor(t) * out", "0.0 * out"),
-    Bug(BLOCK, TERM, "shareholder-value-relevered", " - bucket.spread_per_year * model.years", ""),
+    Bug(
+        BLOCK, PERIOD, "shareholder-value-quarters", "after_horizon", "model.horizon - u + timing", "model.horizon - u"
+    ),
+    Bug(BLOCK, TERM, "shareholder-value-at-the-end", "owed", "1.0 + dearer", "1.0"),
+    Bug(BLOCK, TERM, "shareholder-value", "shareholder_value", "asked.factor(t) * out", "0.0 * out"),
+    Bug(
+        BLOCK,
+        TERM,
+        "shareholder-value-relevered",
+        "_bucket_weights",
+        "asked.per_period[t - 1] - fair - bucket.spread_per_year * model.years",
+        "asked.per_period[t - 1] - fair",
+    ),
 ]

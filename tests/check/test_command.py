@@ -153,7 +153,7 @@ def test_a_solver_that_fails_is_an_error_of_its_case(folder: Path, monkeypatch: 
     def fail(*_: Any, **__: Any) -> None:
         raise RuntimeError("out of order [bold]")
 
-    monkeypatch.setattr("optimizer.solver.run.solve", fail)
+    monkeypatch.setattr("optimizer.solving.run.solve", fail)
     result = call(".")
     assert (result.exit_code, last(result)) == (1, "0 passed, 1 failed")
     assert "error: RuntimeError: out of order [bold]" in result.stdout
@@ -203,12 +203,12 @@ def test_second_opinions(folder: Path) -> None:
 
 
 def test_a_second_opinion_that_disagrees_fails_the_case(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from optimizer.solver.certify import Certificate
+    from optimizer.solving.certify import Certificate
 
     write(folder)
     against = Certificate("scip", False, "SCIP DISAGREES", "SCIP 0")
-    monkeypatch.setattr("optimizer.solver.certify.certify", lambda *_: [against])
-    monkeypatch.setattr("optimizer.solver.certify.require", lambda _: {"scip": "SCIP 0"})
+    monkeypatch.setattr("optimizer.solving.certify.certify", lambda *_: [against])
+    monkeypatch.setattr("optimizer.solving.certify.require", lambda _: {"scip": "SCIP 0"})
     result = call("--certify", ".")
     assert (result.exit_code, last(result)) == (1, "0 passed, 1 failed")
     assert "certificate-disagrees: scip: SCIP DISAGREES" in " ".join(result.stdout.split())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -18,6 +20,7 @@ from . import (
     bugs_charges,
     bugs_edges,
     bugs_equity,
+    bugs_finance,
     bugs_horizon,
     bugs_lenders,
     bugs_physical,
@@ -26,11 +29,11 @@ from . import (
     bugs_value,
     bugs_whole,
 )
-from .planting import KINDS, SHARED, SIGN, Bug, planted
+from .planting import KINDS, SHARED, SIGN, Bug, locals_of, module_of, outermost, planted, renamed, with_bug
 
 BUGS = bugs_physical.BUGS + bugs_capital.BUGS + bugs_whole.BUGS + bugs_lenders.BUGS
 BUGS += bugs_tax.BUGS + bugs_timing.BUGS + bugs_horizon.BUGS + bugs_equity.BUGS + bugs_value.BUGS
-BUGS += bugs_charges.BUGS + bugs_edges.BUGS
+BUGS += bugs_charges.BUGS + bugs_finance.BUGS + bugs_edges.BUGS
 BLOCKS = Path(__file__).parents[2] / "optimizer" / "model"
 
 
@@ -62,12 +65,53 @@ def test_every_file_of_the_model_has_its_bugs() -> None:
     files = {path.stem for path in BLOCKS.glob("*.py")} - {"__init__"}
     shared = {(block, kind) for block, kinds in SHARED.items() for kind in kinds}
     assert {(bug.block, bug.kind) for bug in BUGS} == set(product(files, KINDS)) | shared
-    assert len({(bug.block, bug.right, bug.wrong) for bug in BUGS}) == len(BUGS)
+    assert len({(bug.block, bug.where, bug.right, bug.wrong) for bug in BUGS}) == len(BUGS)
 
 
 def test_a_stale_bug_is_loud() -> None:
-    with pytest.raises(AssertionError, match="0 times, not once"), planted(Bug("sites", SIGN, "lots", "no such", "")):
+    stale = Bug("sites", SIGN, "lots", "add_sites", "no.such", "no")
+    with pytest.raises(AssertionError, match="0 times, not once"), planted(stale):
         pytest.fail("it was planted")
+
+
+def with_other_names(tree: ast.Module) -> ast.Module:
+    """The file with another name for every argument and variable of its functions."""
+    for function in outermost(tree).values():
+        others = {name: f"another_{name}" for name in locals_of(function)}
+        for part in (function.args, *function.body):
+            renamed(part, others)
+    return tree
+
+
+@pytest.mark.parametrize("block", sorted({bug.block for bug in BUGS}))
+def test_bugs_outlive_new_names_of_variables(block: str) -> None:
+    """Each of a file is the same one, at the same place, after every variable and argument has got another name."""
+    bugs = [bug for bug in BUGS if bug.block == block]
+    source = inspect.getsource(module_of(bugs[0]))
+    assert ast.dump(with_other_names(ast.parse(source))) != ast.dump(ast.parse(source))
+    for bug in bugs:
+        there = with_bug(with_other_names(ast.parse(source)), bug)
+        before = with_other_names(with_bug(ast.parse(source), bug))
+        assert ast.dump(there) == ast.dump(before), bug
+        assert ast.dump(there) != ast.dump(with_other_names(ast.parse(source))), bug
+
+
+def test_a_pattern_is_of_one_place() -> None:
+    """Names that are local may differ, one to one; others, attributes and numbers may not."""
+    tree = "def f(a, b):\n    return a.x - b.y + g(a, b)\n"
+
+    def planted_in(right: str, wrong: str) -> str:
+        return ast.unparse(
+            with_bug(ast.parse(f"def g(p, q):\n    return p\n\n{tree}"), Bug("", "", "", "f", right, wrong))
+        )
+
+    assert "return a.x + b.y + g(a, b)" in planted_in("p.x - q.y", "p.x + q.y")
+    assert "+ g(b, a)" in planted_in("g(one, other)", "g(other, one)")
+    for right in ("p.x - p.y", "p.y - q.x", "h(p, q)", "p.x - q.y - 0"):
+        with pytest.raises(AssertionError, match="0 times, not once"):
+            planted_in(right, "0")
+    with pytest.raises(AssertionError, match="names that"):
+        planted_in("p.x - q.y", "p.x - z.y")
 
 
 def test_a_bug_is_gone_afterwards() -> None:

@@ -13,8 +13,8 @@ import pytest
 
 from optimizer.commands.options import CertifyMethod
 from optimizer.plan.run_folder import read_run
-from optimizer.solver.certify import METHODS
-from optimizer.solver.run import NoPlanError
+from optimizer.solving.certify import METHODS
+from optimizer.solving.run import NoPlanError
 
 from .conftest import Solved
 from .test_commands import answer, call
@@ -64,7 +64,7 @@ def test_the_method_may_be_left_out(
         seen.append(certify)
         return solved.plan
 
-    monkeypatch.setattr("optimizer.solver.run.solve", solve)
+    monkeypatch.setattr("optimizer.solving.run.solve", solve)
     assert call("solve", *arguments).exit_code == 0
     assert seen == [asked]
 

@@ -39,7 +39,7 @@ def answer(monkeypatch: pytest.MonkeyPatch, outcome: Any) -> None:
             raise outcome
         return outcome
 
-    monkeypatch.setattr("optimizer.solver.run.solve", solve)
+    monkeypatch.setattr("optimizer.solving.run.solve", solve)
 
 
 # ── init, validate, schema ────────────────────────────────────────────────────────────────────────────────────────

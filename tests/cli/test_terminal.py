@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
+from optimizer.contract.progress import Progress
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
-from optimizer.plan.progress import Progress
 from optimizer.plan.table import Table
 from optimizer.report.figures import figures, print_figures
 from optimizer.report.headline import wrapped

@@ -20,7 +20,7 @@ from optimizer.instance.loader import load
 from optimizer.instance.schema import Instance
 from optimizer.model.build import build
 from optimizer.plan.plan import Plan
-from optimizer.solver import handover
+from optimizer.solving import compile as compiling
 from tests.properties.solving import Data, examples, same
 from tests.properties.strategies import instances
 
@@ -90,7 +90,7 @@ def test_a_cap_on_an_objective(least: float) -> None:
 
 def test_caps_alone_need_no_new_matrix(monkeypatch: pytest.MonkeyPatch) -> None:
     built: list[str] = []
-    monkeypatch.setattr(handover, "build", lambda of, asked: built.append(of.name) or build(of, asked=asked))
+    monkeypatch.setattr(compiling, "build", lambda of, _, asked: built.append(of.name) or build(of, asked=asked))
     base = load(KNOWN / "lexicographic-amount.yaml")
     results, _ = run([point(f"{least}", base, total_value=least) for least in (9.0, 17.0, 18.0, 27.0)])
     # 9 is r for 5, 17 is q and r for 10, 18 is p and q for 11, 27 is all for 16

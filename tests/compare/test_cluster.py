@@ -118,12 +118,11 @@ def test_results_that_cannot_be_kept_end_the_batch(cluster: Any, tmp_path: Path)
         list(executor(cluster).run(told([""], tmp_path / "log", 1), Store(tmp_path)))
 
 
-def test_workers_of_another_version(cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    other = {**cluster_module.versions(), "capstack": "999.0"}
+@pytest.mark.parametrize("name", ["capstack", "highspy", "numpy", "scipy"])
+def test_workers_of_another_version(name: str, cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = {**cluster_module.versions(), name: "999.0"}
     monkeypatch.setattr(cluster_module, "versions", lambda: other)
-    with pytest.raises(
-        ExecutorError, match=r"worker tcp://.* capstack .* instead of 999\.0; install the same versions"
-    ):
+    with pytest.raises(ExecutorError, match=rf"worker tcp://.* {name} .* instead of 999\.0; install the same versions"):
         list(executor(cluster).run(told([""], tmp_path / "log", 1), Store(tmp_path)))
     with pytest.raises(VersionError, match=r"instead of 999\.0"):
         check_versions(other)

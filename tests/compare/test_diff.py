@@ -324,7 +324,7 @@ def test_every_decision_of_a_plan_is_looked_at() -> None:
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """BASE as it is, and with half the demand in the first year, both solved."""
-    from optimizer.solver.run import solve
+    from optimizer.solving.run import solve
 
     folder = tmp_path_factory.mktemp("runs")
     less = {"markets.training.demand_h100e": [2500.0, 5000.0, 5000.0], "name": "less"}

@@ -35,7 +35,7 @@ POOR = Point("poor", {"mix": "poor"}, Instance.model_validate(data(999.0)), Opti
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
-    from optimizer.solver.run import solve
+    from optimizer.solving.run import solve
 
     return solve(POINT.instance, threads=1)
 

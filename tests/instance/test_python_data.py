@@ -21,7 +21,7 @@ from optimizer.instance.loader import check_text, load, loads
 from optimizer.instance.reference import ROOT
 from optimizer.instance.schema import Debt, Instance, Tax
 from optimizer.instance.series import Series
-from optimizer.solver.export import export
+from optimizer.solving.export import export
 
 from .example import TEXT, changed, data
 

@@ -13,7 +13,7 @@ import pytest
 from optimizer.instance.loader import load
 from optimizer.instance.schema import Instance
 from optimizer.solver.highs import Limits
-from optimizer.solver.run import NoPlanError, search
+from optimizer.solving.run import NoPlanError, search
 
 from .changes_edges import CHANGES_EDGES
 from .changes_equity import CHANGES_EQUITY

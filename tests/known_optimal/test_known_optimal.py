@@ -12,8 +12,8 @@ from optimizer.instance.checks import check
 from optimizer.instance.loader import load
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
-from optimizer.solver.certify import METHODS
-from optimizer.solver.run import NoPlanError, solve
+from optimizer.solving.certify import METHODS
+from optimizer.solving.run import NoPlanError, solve
 
 from .derive_classics import LOT_PUBLISHED, lot_size_as_capacity
 from .expected import ALL, FOLDER, SUFFIX, Expected

@@ -12,16 +12,17 @@ import yaml
 
 from optimizer.instance.schema import Instance
 from optimizer.model.build import BuiltModel, build
-from optimizer.model.objectives import Goal
+from optimizer.model.objectives import ObjectiveExpr
 from optimizer.plan.plan import Plan
-from optimizer.solver.compiled import Compiled, TriviallyInfeasibleError
 from optimizer.solver.highs import Limits, Outcome
-from optimizer.solver.levels import DOLLAR, Target, capped
+from optimizer.solver.holding import capped
+from optimizer.solver.level import DOLLAR, Objective
 from optimizer.solver.matrix import Expression, Matrix, Vector
-from optimizer.solver.memory import Memory
 from optimizer.solver.ratio import LEAST_DENOMINATOR
-from optimizer.solver.run import traced
 from optimizer.solver.second import minimise_with_scip
+from optimizer.solver.warm_starts import WarmStarts
+from optimizer.solving.compiled import Compiled, TriviallyInfeasibleError
+from optimizer.solving.run import traced
 
 from .solving import Data, no_worse, same, solved
 
@@ -44,14 +45,14 @@ def confirmed(data: Data, second: Solver = minimise_with_scip) -> Plan | None:
     million, or if the audit fails.
     """
     instance = Instance.model_validate(data)
-    memory = Memory()
-    plan = solved(instance, memory=memory)
+    warm_starts = WarmStarts()
+    plan = solved(instance, warm_starts=warm_starts)
     if plan is None:
         assert _infeasible(instance, second), "HiGHS proves that there is no plan, the second solver finds one"
         return None
     assert plan.audit is not None
     assert plan.audit_passed, [rule["name"] for rule in plan.audit["rules"] if not rule["passed"]]
-    for name, ours, theirs in _levels(instance, plan, traced(memory), second):
+    for name, ours, theirs in _levels(instance, plan, traced(warm_starts), second):
         assert same(ours, theirs), f"{name}: HiGHS finds {ours!r}, the second solver {theirs!r}"
     return plan
 
@@ -62,8 +63,8 @@ def _infeasible(instance: Instance, second: Solver) -> bool:
         compiled = Compiled(built.model.algebra)
     except TriviallyInfeasibleError:
         return True  # a row of numbers alone does not hold: no solver is asked
-    (target, *_), _ = _targets(compiled, built, instance)
-    return second(compiled.matrix, target.expression, EXACT, maximise=not target.minimise).status == "infeasible"
+    (objective, *_), _ = _objectives(compiled, built, instance)
+    return second(compiled.matrix, objective.expression, EXACT, maximise=not objective.minimise).status == "infeasible"
 
 
 def _levels(instance: Instance, plan: Plan, xs: Vector, second: Solver) -> Iterator[tuple[str, float, float]]:
@@ -78,60 +79,61 @@ def _levels(instance: Instance, plan: Plan, xs: Vector, second: Solver) -> Itera
     built = build(instance)
     compiled = Compiled(built.model.algebra)
     matrix = compiled.matrix
-    targets, slacks = _targets(compiled, built, instance)
-    plans = xs.reshape(len(targets), matrix.shape[1])
-    for i, (target, level) in enumerate(zip(targets, plan.summary["levels"], strict=True)):
-        assert (target.name, target.inserted) == (level["name"], level["inserted"])
-        if (target.inserted or target.over is not None) and any(not before.inserted for before in targets[:i]):
+    objectives, slacks = _objectives(compiled, built, instance)
+    plans = xs.reshape(len(objectives), matrix.shape[1])
+    for i, (objective, level) in enumerate(zip(objectives, plan.summary["levels"], strict=True)):
+        assert (objective.name, objective.inserted) == (level["name"], level["inserted"])
+        kept = any(not before.inserted for before in objectives[:i])
+        if (objective.inserted or objective.denominator is not None) and kept:
             matrix = matrix.keeping(plans[i - 1], compiled.mask(built.physical))
         value = level["value"]
         proven = level["bound"] if i else value
-        if target.over is None:
-            found = second(matrix, target.expression, EXACT, maximise=not target.minimise)
-            theirs = target.reported(found.value)
+        if objective.denominator is None:
+            found = second(matrix, objective.expression, EXACT, maximise=not objective.minimise)
+            theirs = objective.reported(found.value)
         else:
-            ratio, least = target.ratio(proven), LEAST_DENOMINATOR - target.over.constant
-            positive = matrix.with_row(target.over.cost, least, float("inf"))
-            found = second(positive, target.expression.plus(target.over, -ratio), EXACT)
-            assert found.x is not None, f"{target.name}: the second solver finds no plan"
-            theirs = target.reported(ratio + found.value / target.over.value(found.x))
-        assert found.status == "optimal", f"{target.name}: the second solver ends {found.status}"
-        assert no_worse(theirs, value, target.minimise), (
-            f"{target.name}: the plan has {value!r}, better than {theirs!r}"
+            ratio, least = objective.ratio(proven), LEAST_DENOMINATOR - objective.denominator.constant
+            positive = matrix.with_row(objective.denominator.cost, least, float("inf"))
+            found = second(positive, objective.expression.plus(objective.denominator, -ratio), EXACT)
+            assert found.x is not None, f"{objective.name}: the second solver finds no plan"
+            theirs = objective.reported(ratio + found.value / objective.denominator.value(found.x))
+        assert found.status == "optimal", f"{objective.name}: the second solver ends {found.status}"
+        assert no_worse(theirs, value, objective.minimise), (
+            f"{objective.name}: the plan has {value!r}, better than {theirs!r}"
         )
-        yield target.name, proven, theirs
+        yield objective.name, proven, theirs
         share, slack = slacks[i]
-        room = share * abs(value if target.base is None else target.base.value(plans[i]))
-        edge = value + (room if target.minimise else -room)
+        room = share * abs(value if objective.base is None else objective.base.value(plans[i]))
+        edge = value + (room if objective.minimise else -room)
         slack += DOLLAR
-        if target.over is None and not target.log_share:
-            edge += slack if target.minimise else -slack
-        matrix = capped(matrix, target, edge, slack)
+        if objective.denominator is None and not objective.log_share:
+            edge += slack if objective.minimise else -slack
+        matrix = capped(matrix, objective, edge, slack)
 
 
-def _targets(
+def _objectives(
     compiled: Compiled, built: BuiltModel, instance: Instance
-) -> tuple[list[Target], list[tuple[float, float]]]:
+) -> tuple[list[Objective], list[tuple[float, float]]]:
     """The levels of an instance, before each ratio its denominator; and the slack of each, a share and an amount."""
-    targets, slacks = [], []
-    for objective in instance.objectives:
-        goal = built.goals[objective.name]
-        if goal.over is not None:
-            targets.append(replace(_target(compiled, built.goals["capital_employed"]), inserted=True))
+    objectives, slacks = [], []
+    for asked in instance.objectives:
+        goal = built.objectives[asked.name]
+        if goal.denominator is not None:
+            objectives.append(replace(_objective(compiled, built.objectives["capital_employed"]), inserted=True))
             slacks.append((0.0, 0.0))
-        targets.append(_target(compiled, goal))
-        slacks.append((objective.slack_share, objective.slack_musd))
-    return targets, slacks
+        objectives.append(_objective(compiled, goal))
+        slacks.append((asked.slack_share, asked.slack_musd))
+    return objectives, slacks
 
 
-def _target(compiled: Compiled, goal: Goal) -> Target:
-    over = None if goal.over is None else compiled.expression(goal.over)
+def _objective(compiled: Compiled, goal: ObjectiveExpr) -> Objective:
+    denominator = None if goal.denominator is None else compiled.expression(goal.denominator)
     base = None if goal.base is None else compiled.expression(goal.base)
-    return Target(
+    return Objective(
         goal.name,
         compiled.expression(goal.expression),
         goal.minimise,
-        over=over,
+        denominator=denominator,
         log_share=goal.log_share,
         base=base,
         per_year=goal.per_year,

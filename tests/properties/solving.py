@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, settings
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
 from optimizer.solver.highs import Limits
-from optimizer.solver.memory import Memory
-from optimizer.solver.run import NoPlanError, search
+from optimizer.solver.warm_starts import WarmStarts
+from optimizer.solving.run import NoPlanError, search
 
 Data = dict[str, Any]
 
@@ -29,11 +29,13 @@ def examples(count: int) -> settings:
     )
 
 
-def solved(data: Data | Instance, seed: int = 0, memory: Memory | None = None) -> Plan | None:
-    """The proven optimum, one thread, which is added to ``memory``; None if there is proven to be no plan."""
+def solved(data: Data | Instance, seed: int = 0, warm_starts: WarmStarts | None = None) -> Plan | None:
+    """The proven optimum, one thread, which is added to ``warm_starts``; None if there is proven to be no plan."""
     instance = data if isinstance(data, Instance) else Instance.model_validate(data)
     try:
-        plan = search(instance, Limits(gap_share=0.0, time_limit_s=120.0, threads=1, seed=seed), memory=memory)
+        plan = search(
+            instance, Limits(gap_share=0.0, time_limit_s=120.0, threads=1, seed=seed), warm_starts=warm_starts
+        )
     except NoPlanError as error:
         if error.status != "infeasible":
             raise

@@ -12,7 +12,7 @@ from optimizer.instance.diagnostics import InstanceError
 from optimizer.instance.largest_order import largest_orders, most_cash
 from optimizer.instance.loader import check_text
 from optimizer.instance.schema import Instance
-from optimizer.solver.run import NoPlanError, solve
+from optimizer.solving.run import NoPlanError, solve
 
 from .solving import Data, best
 

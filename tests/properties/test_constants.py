@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
 from optimizer.solver.highs import Limits
-from optimizer.solver.run import NoPlanError, search
+from optimizer.solving.run import NoPlanError, search
 
 from .neutral import _rewritten
 from .solving import Data, examples, solved

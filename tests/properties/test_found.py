@@ -9,7 +9,7 @@ from optimizer.instance.partner_unit import PartnerUnit, partner_unit
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
 from optimizer.solver.highs import Limits
-from optimizer.solver.run import search
+from optimizer.solving.run import search
 
 from .solving import Data
 

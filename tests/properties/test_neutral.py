@@ -21,11 +21,12 @@ from optimizer.instance.diagnostics import InstanceError
 from optimizer.instance.loader import load
 from optimizer.instance.schema import Instance
 from optimizer.model.build import BuiltModel
-from optimizer.solver.compiled import Compiled, TriviallyInfeasibleError
-from optimizer.solver.handover import model_of
 from optimizer.solver.highs import Limits
-from optimizer.solver.levels import Level, NothingFoundError, Target, solve_levels
+from optimizer.solver.level import Level, NothingFoundError, Objective
+from optimizer.solver.levels import solve_levels
 from optimizer.solver.matrix import Matrix
+from optimizer.solving.compile import compile_instance
+from optimizer.solving.compiled import Compiled, TriviallyInfeasibleError
 
 from ..known_optimal.expected import ALL, Expected
 from .bare_strategies import bare
@@ -67,17 +68,17 @@ def outcome(data: Data) -> Outcome:
         assert wrong <= ASKED, wrong
         return "asked", ()
     try:
-        built, compiled = model_of(instance)
+        built, compiled = compile_instance(instance)
     except TriviallyInfeasibleError:
         return "infeasible", ()
     except InstanceError as refused:
         return ("asked" if {diagnostic.code for diagnostic in refused.diagnostics} <= ASKED else str(refused)), ()
-    targets = targets_of(built, compiled)
-    key = digest(compiled.matrix, targets)
+    objectives = objectives_of(built, compiled)
+    key = digest(compiled.matrix, objectives)
     if key not in SOLVED:
         try:
-            followers = compiled.mask(built.model.followers)
-            SOLVED[key] = "optimal", tuple(solve_levels(compiled.matrix, targets, [], followers, EXACT).levels)
+            followers = compiled.mask(built.model.implied)
+            SOLVED[key] = "optimal", tuple(solve_levels(compiled.matrix, objectives, [], followers, EXACT).levels)
         except NothingFoundError as nothing:
             SOLVED[key] = nothing.status, ()
     return SOLVED[key]
@@ -86,29 +87,31 @@ def outcome(data: Data) -> Outcome:
 SOLVED: dict[bytes, Outcome] = {}
 
 
-def targets_of(built: BuiltModel, compiled: Compiled) -> list[Target]:
+def objectives_of(built: BuiltModel, compiled: Compiled) -> list[Objective]:
     """The levels that an instance asks for."""
-    targets = []
+    objectives = []
     for level in built.model.instance.objectives:
-        goal = built.goals[level.name]
-        over = None if goal.over is None else compiled.expression(goal.over)
+        goal = built.objectives[level.name]
+        over = None if goal.denominator is None else compiled.expression(goal.denominator)
         slack = (level.slack_share, level.slack_musd)
         expression = compiled.expression(goal.expression)
-        targets.append(Target(goal.name, expression, goal.minimise, *slack, over=over, log_share=goal.log_share))
-    return targets
+        objectives.append(
+            Objective(goal.name, expression, goal.minimise, *slack, denominator=over, log_share=goal.log_share)
+        )
+    return objectives
 
 
-def digest(matrix: Matrix, targets: list[Target]) -> bytes:
+def digest(matrix: Matrix, objectives: list[Objective]) -> bytes:
     """The same for the same problem, to the last digit."""
     found = hashlib.sha256()
     rows = (matrix.rows.data, matrix.rows.indices, matrix.rows.indptr, matrix.row_low, matrix.row_high)
     for array in (*rows, matrix.low, matrix.high, matrix.integer):
         found.update(np.ascontiguousarray(array).tobytes())
-    for target in targets:
-        for expression in (target.expression, target.over):
+    for objective in objectives:
+        for expression in (objective.expression, objective.denominator):
             if expression is not None:
                 found.update(expression.cost.tobytes() + repr(expression.constant).encode())
-        found.update(repr((target.name, target.slack_share, target.slack_musd)).encode())
+        found.update(repr((objective.name, objective.slack_share, objective.slack_musd)).encode())
     return found.digest()
 
 
@@ -250,10 +253,10 @@ def test_shipped(name: str) -> None:
     found in a moment, and has to be neither better nor worse after a neutral change.
     """
     data = plain(INSTANCES / f"{name}.yaml")
-    built, compiled = model_of(Instance.model_validate(data))
-    matrix, targets = compiled.matrix, targets_of(built, compiled)[:1]
-    followers = compiled.mask(built.model.followers)
-    first = solve_levels(matrix, targets, [], followers, Limits(1.0, 300.0, 1, 0), layout=compiled.layout).x
+    built, compiled = compile_instance(Instance.model_validate(data))
+    matrix, objectives = compiled.matrix, objectives_of(built, compiled)[:1]
+    followers = compiled.mask(built.model.implied)
+    first = solve_levels(matrix, objectives, [], followers, Limits(1.0, 300.0, 1, 0), layout=compiled.layout).x
     decided = matrix.integer & ~followers
     held = dict(zip(np.array(compiled.names.columns)[decided], np.round(first[decided]), strict=True))
     before = with_held(data, held)
@@ -269,14 +272,14 @@ def test_shipped(name: str) -> None:
 
 def with_held(data: Data, held: dict[str, float]) -> Outcome:
     """The first level with the integers in ``held`` as they are there."""
-    built, compiled = model_of(Instance.model_validate(data))
+    built, compiled = compile_instance(Instance.model_validate(data))
     columns = compiled.names.columns
     values = np.array([held.get(name, 0.0) for name in columns])
     free = np.array([name not in held for name in columns])
     matrix = compiled.matrix.fixed_integers(values, free=free)
-    targets = targets_of(built, compiled)[:1]
-    followers = compiled.mask(built.model.followers)
+    objectives = objectives_of(built, compiled)[:1]
+    followers = compiled.mask(built.model.implied)
     try:
-        return "optimal", tuple(solve_levels(matrix, targets, [], followers, EXACT).levels)
+        return "optimal", tuple(solve_levels(matrix, objectives, [], followers, EXACT).levels)
     except NothingFoundError as nothing:
         return nothing.status, ()

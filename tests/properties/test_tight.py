@@ -12,12 +12,12 @@ import pyomo.environ as pyo
 import pytest
 from hypothesis import given
 
-from optimizer.algebra.plain import Plain
 from optimizer.instance.loader import load
 from optimizer.instance.schema import Instance
 from optimizer.model.build import build
+from optimizer.pyomo.algebra import PyomoModel
+from optimizer.pyomo.standard_form import StandardForm
 from optimizer.solver.highs import Limits, Outcome, minimise
-from optimizer.solver.standard_form import StandardForm
 
 from .solving import Data, examples, same
 from .strategies import instances
@@ -29,7 +29,7 @@ TIGHTENING = ("lumpy_capacity", "surplus_hull", "bucket_floor", "contract_cover"
 
 def optimum(data: Data, *, tight: bool = True, relaxed: bool = False) -> Outcome:
     """The least net present cost, with or without the tightening rows, or of the relaxation."""
-    algebra = Plain()
+    algebra = PyomoModel()
     built = build(Instance.model_validate(data), algebra)
     if not tight:
         _loosen(algebra.model)
@@ -37,7 +37,7 @@ def optimum(data: Data, *, tight: bool = True, relaxed: bool = False) -> Outcome
     matrix = compiled.matrix
     if relaxed:
         matrix = replace(matrix, integer=np.zeros_like(matrix.integer))
-    goal = compiled.expression(built.goals["net_present_cost"].expression)
+    goal = compiled.expression(built.objectives["net_present_cost"].expression)
     return minimise(matrix, goal, Limits(gap_share=0.0, time_limit_s=120.0, threads=1, seed=0))
 
 

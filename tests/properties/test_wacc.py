@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from optimizer.instance.fair_rate import effective_yields
 from optimizer.instance.schema import Instance
-from optimizer.solver.run import solve
+from optimizer.solving.run import solve
 
 from .solving import Data, best, examples
 from .strategies import instances

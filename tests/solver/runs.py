@@ -12,11 +12,13 @@ import numpy as np
 
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
-from optimizer.solver import highs, process, run
-from optimizer.solver.levels import Solution, Target, solve_levels
+from optimizer.solver import highs, process
+from optimizer.solver.level import Objective, Solution
+from optimizer.solver.levels import solve_levels
 from optimizer.solver.matrix import Expression, Mask, Matrix, Vector
-from optimizer.solver.run import NoPlanError, solve
 from optimizer.solver.task import Answer, Task
+from optimizer.solving import run
+from optimizer.solving.run import NoPlanError, solve
 
 Order = np.ndarray[Any, np.dtype[np.intp]]
 
@@ -52,13 +54,13 @@ class Way:
         kept: dict[str, Any] = {"matrix": None, "x": None}
 
         def reordered(
-            matrix: Matrix, targets: Sequence[Target], tidy: Sequence[Expression], followers: Mask, *rest: Any
+            matrix: Matrix, objectives: Sequence[Objective], cleanup: Sequence[Expression], followers: Mask, *rest: Any
         ) -> Solution:
             rows, columns = self._orders(matrix)
             solution = solve_levels(
                 shuffled(matrix, rows, columns),
-                [_shuffled_target(target, columns) for target in targets],
-                [_shuffled_expression(each, columns) for each in tidy],
+                [_shuffled_objective(objective, columns) for objective in objectives],
+                [_shuffled_expression(each, columns) for each in cleanup],
                 followers[columns],
                 *rest,
             )
@@ -106,11 +108,17 @@ def _shuffled_expression(expression: Expression, columns: Order) -> Expression:
     return Expression(expression.cost[columns], expression.constant)
 
 
-def _shuffled_target(target: Target, columns: Order) -> Target:
-    over = None if target.over is None else _shuffled_expression(target.over, columns)
-    base = None if target.base is None else _shuffled_expression(target.base, columns)
-    keep = None if target.keep is None else target.keep[columns]
-    return replace(target, expression=_shuffled_expression(target.expression, columns), over=over, base=base, keep=keep)
+def _shuffled_objective(objective: Objective, columns: Order) -> Objective:
+    over = None if objective.denominator is None else _shuffled_expression(objective.denominator, columns)
+    base = None if objective.base is None else _shuffled_expression(objective.base, columns)
+    keep = None if objective.keep is None else objective.keep[columns]
+    return replace(
+        objective,
+        expression=_shuffled_expression(objective.expression, columns),
+        denominator=over,
+        base=base,
+        keep=keep,
+    )
 
 
 @contextmanager

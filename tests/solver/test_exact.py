@@ -18,7 +18,8 @@ from optimizer.solver.exact_basis import Factors, SingularError, rational
 from optimizer.solver.exact_opinion import WIDENING, decimal, exact_level
 from optimizer.solver.exact_simplex import InexactError, Programme, Simplex
 from optimizer.solver.highs import minimise
-from optimizer.solver.levels import Level, Stage, Target, solve_levels
+from optimizer.solver.level import Level, Objective, Stage
+from optimizer.solver.levels import solve_levels
 from optimizer.solver.matrix import Expression, Matrix, Vector
 from optimizer.solver.second import MissingExtraError
 from tests.properties.solving import examples
@@ -187,8 +188,8 @@ def test_no_time_is_said() -> None:
 # ── levels ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def stage_of(matrix: Matrix, target: Target) -> Stage:
-    return solve_levels(matrix, [target], [], np.zeros(matrix.shape[1], dtype=bool), LIMITS).stages[0]
+def stage_of(matrix: Matrix, objective: Objective) -> Stage:
+    return solve_levels(matrix, [objective], [], np.zeros(matrix.shape[1], dtype=bool), LIMITS).stages[0]
 
 
 def judged(stage: Stage, plan: Vector | None = None) -> Any:
@@ -198,7 +199,7 @@ def judged(stage: Stage, plan: Vector | None = None) -> Any:
 def test_a_level_with_its_fraction() -> None:
     """max x + b with 3·x + b ≤ 2 and b of {0, 1}: b = 1 and x = 1/3."""
     matrix = matrix_of([[3.0, 1.0]], [(-math.inf, 2.0)], [(0.0, 9.0), (0.0, 1.0)], [False, True])
-    found = judged(stage_of(matrix, Target("worth", Expression(np.ones(2), 0.5), False)))
+    found = judged(stage_of(matrix, Objective("worth", Expression(np.ones(2), 0.5), False)))
     assert found.agrees is True
     assert (found.fraction, found.exact_value) == ("11/6", "1.833333333333333333333333")  # 1/3 + 1 + 1/2
     assert (found.primal_violation, found.dual_violation) == ("0", "0")
@@ -209,14 +210,14 @@ def test_a_ratio_with_its_fraction() -> None:
     """min (x + 1)/(2x + 3) with x in [0, 3] rises in x: at 0 it is 1/3."""
     matrix = matrix_of([[1.0, 1.0]], [(0.0, 9.0)], [(0.0, 3.0), (0.0, 1.0)], [False, True])
     over = Expression(np.array([2.0, 0.0]), 3.0)
-    found = judged(stage_of(matrix, Target("ratio", Expression(np.array([1.0, 0.0]), 1.0), True, over=over)))
+    found = judged(stage_of(matrix, Objective("ratio", Expression(np.array([1.0, 0.0]), 1.0), True, denominator=over)))
     assert found.agrees is True
     assert found.fraction == "1/3"
 
 
 def test_money_that_is_not_the_best_is_refused() -> None:
     matrix = matrix_of([[1.0]], [(2.0, math.inf)], [(0.0, 9.0)], [False])
-    stage = stage_of(matrix, Target("cost", Expression(np.ones(1), 0.0), True))
+    stage = stage_of(matrix, Objective("cost", Expression(np.ones(1), 0.0), True))
     found = judged(replace(stage, x=np.array([2.001])))
     assert found.agrees is False
     assert found.difference_musd == pytest.approx(0.001)
@@ -225,7 +226,7 @@ def test_money_that_is_not_the_best_is_refused() -> None:
 
 def test_a_plan_that_misses_a_limit_is_refused() -> None:
     matrix = matrix_of([[1.0]], [(2.0, math.inf)], [(0.0, 9.0)], [False])
-    stage = stage_of(matrix, Target("cost", Expression(np.ones(1), 0.0), True))
+    stage = stage_of(matrix, Objective("cost", Expression(np.ones(1), 0.0), True))
     found = judged(stage, np.array([1.99]))
     assert found.agrees is False
     assert found.plan_violation.startswith("0.01")
@@ -236,7 +237,7 @@ def test_decisions_that_leave_no_plan_are_refused() -> None:
     """Two lots of 1 cannot meet 2.5: the limit would have to move by 0.5."""
     matrix = matrix_of([[1.0]], [(2.5, math.inf)], [(0.0, 9.0)], [True])
     level = Level("cost", "minimise", "musd", 2.0, 2.0, 0.0, "optimal", 0.0)
-    found = judged(Stage(matrix, Target("cost", Expression(np.ones(1), 0.0), True), np.array([2.0]), level))
+    found = judged(Stage(matrix, Objective("cost", Expression(np.ones(1), 0.0), True), np.array([2.0]), level))
     assert found.agrees is False
     assert "misses by 0.5" in found.finding
 
@@ -255,11 +256,11 @@ def test_doubles_that_contradict_each_other_get_the_room_that_highs_gives() -> N
     )
     gap = 1 - 3 * Fraction(third)
     assert gap > 0
-    target = Target("cost", Expression(np.array([0.05, 0.09, 0.0, 0.0]), 0.0), True)
+    objective = Objective("cost", Expression(np.array([0.05, 0.09, 0.0, 0.0]), 0.0), True)
     level = Level("cost", "minimise", "musd", 5.0, 5.0, 0.0, "optimal", 0.0)
     plan = np.array([100.0, 0.0, 100 * third, 200 * third])
-    assert float(fraction(exactly(matrix, target.expression).bound)) == pytest.approx(9.0)
-    found = judged(Stage(matrix, target, plan, level))
+    assert float(fraction(exactly(matrix, objective.expression).bound)) == pytest.approx(9.0)
+    found = judged(Stage(matrix, objective, plan, level))
     assert found.agrees is True
     assert 0.0 < float(found.primal_violation) <= 100 * WIDENING
     assert found.difference_musd == pytest.approx(0.0, abs=1e-7)

@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from optimizer.plan.progress import Progress
-from optimizer.solver import levels as by_levels
+from optimizer.contract.progress import Progress
+from optimizer.solver import one_level as by_levels
 from optimizer.solver.highs import Limits, Outcome
-from optimizer.solver.levels import NothingFoundError, Target, _level, solve_levels
+from optimizer.solver.level import NothingFoundError, Objective
+from optimizer.solver.levels import solve_levels
 from optimizer.solver.matrix import Expression, Matrix
+from optimizer.solver.one_level import _level
 from optimizer.solver.polish import polish
 
 LIMITS = Limits(gap_share=0.0, time_limit_s=60.0, threads=1, seed=0)
@@ -37,17 +39,17 @@ def problem(least: float) -> Matrix:
 
 def test_what_a_plan_beats_is_no_bound() -> None:
     """A solver that is wrong is not believed: the level is called feasible, and its gap unknown."""
-    target, plan = Target("cost", linear(COST), True), np.array([1.0, 0.0, 0.0, 0.0])
-    wrong = _level(target, "minimise", Outcome("optimal", plan, 3.0, 3.1), plan, 0.0, LIMITS)
+    objective, plan = Objective("cost", linear(COST), True), np.array([1.0, 0.0, 0.0, 0.0])
+    wrong = _level(objective, "minimise", Outcome("optimal", plan, 3.0, 3.1), plan, 0.0, LIMITS)
     assert (wrong.status, wrong.bound, wrong.gap) == ("feasible", -np.inf, np.inf)
-    rounded = _level(target, "minimise", Outcome("optimal", plan, 3.0, 3.0 + 1e-9), plan, 0.0, LIMITS)
+    rounded = _level(objective, "minimise", Outcome("optimal", plan, 3.0, 3.0 + 1e-9), plan, 0.0, LIMITS)
     assert (rounded.status, rounded.gap) == ("optimal", 0.0)
 
 
 def test_a_plan_far_from_the_bound_is_not_called_optimal() -> None:
     """As HiGHS 1.16.0 does (findings/highs-start-returned.sh): the optimum's value, and another plan."""
-    target, plan = Target("cost", linear(COST), True), np.array([1.0, 0.0, 0.0, 0.0])
-    other = _level(target, "minimise", Outcome("optimal", plan, 3.0, 2.0), plan, 0.0, LIMITS)
+    objective, plan = Objective("cost", linear(COST), True), np.array([1.0, 0.0, 0.0, 0.0])
+    other = _level(objective, "minimise", Outcome("optimal", plan, 3.0, 2.0), plan, 0.0, LIMITS)
     assert (other.status, other.gap) == ("feasible", 1.0)
 
 
@@ -62,7 +64,7 @@ def test_where_a_bound_is_beaten_the_search_goes_on_without_presolve(monkeypatch
         return replace(outcome, bound=outcome.bound + 1.0) if kwargs["presolve"] else outcome
 
     monkeypatch.setattr(by_levels, "minimise", wrong)
-    _, (level,) = solve(problem(3.0), Target("cost", linear(COST), True))
+    _, (level,) = solve(problem(3.0), Objective("cost", linear(COST), True))
     assert asked == [True, False]
     assert (level.status, level.value, level.bound) == ("optimal", pytest.approx(best), pytest.approx(best))
 
@@ -76,8 +78,8 @@ def linear(cost: np.ndarray, constant: float = 0.0) -> Expression:
     return Expression(cost, constant)
 
 
-def solve(matrix: Matrix, *targets: Target) -> tuple[np.ndarray, list]:
-    solution = solve_levels(matrix, targets, [linear(np.zeros(4))], np.zeros(4, dtype=bool), LIMITS)
+def solve(matrix: Matrix, *objectives: Objective) -> tuple[np.ndarray, list]:
+    solution = solve_levels(matrix, objectives, [linear(np.zeros(4))], np.zeros(4, dtype=bool), LIMITS)
     return solution.x, solution.levels
 
 
@@ -87,7 +89,9 @@ def test_second_level_is_the_best_within_the_slack_of_the_first(least: float, sl
     first = min(COST @ x for x in choices(least))
     second = max(WORTH @ x for x in choices(least) if COST @ x <= first + slack + 1e-9)
     x, levels = solve(
-        problem(least), Target("cost", linear(COST), True, slack_musd=slack), Target("worth", linear(WORTH), False)
+        problem(least),
+        Objective("cost", linear(COST), True, slack_musd=slack),
+        Objective("worth", linear(WORTH), False),
     )
     assert [level.value for level in levels] == [pytest.approx(first), pytest.approx(second)]
     assert [level.gap for level in levels] == [pytest.approx(0.0, abs=1e-6)] * 2
@@ -98,7 +102,7 @@ def test_slack_as_a_share_of_a_maximum() -> None:
     best = max(WORTH @ x for x in choices(0.0))
     cheapest = min(COST @ x for x in choices(0.0) if WORTH @ x >= 0.7 * best)
     _, levels = solve(
-        problem(0.0), Target("worth", linear(WORTH), False, slack_share=0.3), Target("cost", linear(COST), True)
+        problem(0.0), Objective("worth", linear(WORTH), False, slack_share=0.3), Objective("cost", linear(COST), True)
     )
     assert levels[1].value == pytest.approx(cheapest)
 
@@ -106,8 +110,8 @@ def test_slack_as_a_share_of_a_maximum() -> None:
 @pytest.mark.parametrize("least", [1.0, 3.0, 5.0, 8.0])
 def test_least_ratio_by_enumeration(least: float) -> None:
     best = min((COST @ x + 1.0) / (WORTH @ x + 2.0) for x in choices(least))
-    target = Target("wacc", linear(COST, 1.0), True, over=linear(WORTH, 2.0))
-    _, levels = solve(problem(least), target)
+    objective = Objective("wacc", linear(COST, 1.0), True, denominator=linear(WORTH, 2.0))
+    _, levels = solve(problem(least), objective)
     assert levels[0].value == pytest.approx(best, rel=1e-9)
     assert levels[0].bound == pytest.approx(best, rel=1e-6)
     assert levels[0].iterates[-1] == levels[0].value
@@ -118,8 +122,8 @@ def test_a_ratio_is_held_for_the_next_level() -> None:
     ratios = {tuple(x): (COST @ x + 1.0) / (WORTH @ x + 2.0) for x in choices(3.0)}
     best = min(ratios.values())
     smallest = min(SIZE @ np.array(x) for x, ratio in ratios.items() if ratio <= 1.2 * best)
-    target = Target("wacc", linear(COST, 1.0), True, slack_share=0.2, over=linear(WORTH, 2.0))
-    _, levels = solve(problem(3.0), target, Target("size", linear(SIZE), True))
+    objective = Objective("wacc", linear(COST, 1.0), True, slack_share=0.2, denominator=linear(WORTH, 2.0))
+    _, levels = solve(problem(3.0), objective, Objective("size", linear(SIZE), True))
     assert levels[1].value == pytest.approx(smallest)
 
 
@@ -127,7 +131,7 @@ def test_plans_without_a_positive_denominator_are_left_out() -> None:
     """Worth − 8 is positive for few choices; the others have no ratio."""
     usable = [x for x in choices(0.0) if WORTH @ x - 8.0 > 1e-3]
     best = min(COST @ x / (WORTH @ x - 8.0) for x in usable)
-    _, levels = solve(problem(0.0), Target("wacc", linear(COST), True, over=linear(WORTH, -8.0)))
+    _, levels = solve(problem(0.0), Objective("wacc", linear(COST), True, denominator=linear(WORTH, -8.0)))
     assert levels[0].value == pytest.approx(best)
 
 
@@ -137,8 +141,8 @@ def test_a_share_behind_a_logarithm() -> None:
     shares = {tuple(x): 1.0 - np.exp(-logs @ x) for x in choices(4.0)}
     best = min(shares.values())
     most = max(WORTH @ np.array(x) for x, share in shares.items() if share <= 1.25 * best + 1e-12)
-    target = Target("dilution", linear(logs), True, slack_share=0.25, log_share=True)
-    _, levels = solve(problem(4.0), target, Target("worth", linear(WORTH), False))
+    objective = Objective("dilution", linear(logs), True, slack_share=0.25, log_share=True)
+    _, levels = solve(problem(4.0), objective, Objective("worth", linear(WORTH), False))
     assert levels[0].value == pytest.approx(best)
     assert levels[0].unit == "share"
     assert levels[1].value == pytest.approx(most)
@@ -146,12 +150,12 @@ def test_a_share_behind_a_logarithm() -> None:
 
 def test_nothing_found_says_why() -> None:
     with pytest.raises(NothingFoundError) as caught:
-        solve(problem(9.0), Target("cost", linear(COST), True))
+        solve(problem(9.0), Objective("cost", linear(COST), True))
     assert caught.value.status == "infeasible"
 
 
 def test_idle_amounts_are_tidied_away() -> None:
-    """A continuous column that no objective sees is brought down by the tidy expression."""
+    """A continuous column that no objective sees is brought down by the cleanup expression."""
     matrix = Matrix(
         sparse.csr_matrix(np.array([[1.0, 1.0]])),
         np.array([2.0]),
@@ -160,16 +164,16 @@ def test_idle_amounts_are_tidied_away() -> None:
         np.array([5.0, 5.0]),
         np.array([True, False]),
     )
-    target = Target("cost", Expression(np.array([1.0, 0.0]), 0.0), True)
+    objective = Objective("cost", Expression(np.array([1.0, 0.0]), 0.0), True)
     waste = Expression(np.array([0.0, 1.0]), 0.0)
-    x = solve_levels(matrix, [target], [waste], np.zeros(2, dtype=bool), LIMITS).x
+    x = solve_levels(matrix, [objective], [waste], np.zeros(2, dtype=bool), LIMITS).x
     assert x.tolist() == [0.0, 2.0]
 
 
 def test_progress_is_reported_in_the_unit_of_the_objective() -> None:
     seen: list[Progress] = []
-    target = Target("wacc", linear(COST, 1.0), True, over=linear(WORTH, 2.0))
-    solve_levels(problem(3.0), [target], [], np.zeros(4, dtype=bool), LIMITS, seen.append)
+    objective = Objective("wacc", linear(COST, 1.0), True, denominator=linear(WORTH, 2.0))
+    solve_levels(problem(3.0), [objective], [], np.zeros(4, dtype=bool), LIMITS, seen.append)
     assert all(progress.level == "wacc" for progress in seen)
 
 

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from optimizer.instance.loader import load
-from optimizer.solver.export import Exported, ExportError, export
 from optimizer.solver.matrix import Expression, Matrix, Names
 from optimizer.solver.mps import LONGEST_NAME, readable_names, write_mps
+from optimizer.solving.export import Exported, ExportError, export
 from tests.known_optimal.expected import ALL, FOLDER, Expected
 from tests.properties.solving import examples
 

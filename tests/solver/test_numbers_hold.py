@@ -17,7 +17,7 @@ from optimizer.instance import schema
 from optimizer.instance.diagnostics import InstanceError
 from optimizer.instance.loader import load, loads
 from optimizer.instance.schema import Block, Instance
-from optimizer.solver.handover import model_of
+from optimizer.solving.compile import compile_instance
 from tests.properties.solving import ABSOLUTE, RELATIVE, same
 
 from .matrices import NamedMatrix, differences, same_expression
@@ -188,12 +188,12 @@ def test_the_model_has_no_unit_of_money(path: Path, factor: float) -> None:
     Two are: the least draw or raise with a fee is 20 dollars, and a grid by cover sees interest from 1,000 dollars on.
     """
     instance = load(path)
-    built, before = model_of(instance)
-    rebuilt, after = model_of(in_units(instance, factor))
+    built, before = compile_instance(instance)
+    rebuilt, after = compile_instance(in_units(instance, factor))
     amounts = []
-    for name, goal in built.goals.items():
-        other, scale = rebuilt.goals[name], 1.0 if goal.log_share else factor
-        for one, two in ((goal.expression, other.expression), (goal.over, other.over)):
+    for name, goal in built.objectives.items():
+        other, scale = rebuilt.objectives[name], 1.0 if goal.log_share else factor
+        for one, two in ((goal.expression, other.expression), (goal.denominator, other.denominator)):
             if one is not None:
                 amounts.append((before.expression(one), after.expression(two), scale))
     found = units(before.matrix, after.matrix, factor, amounts)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from optimizer.instance.schema import Instance
-from optimizer.solver.run import NoPlanError, solve
+from optimizer.solving.run import NoPlanError, solve
 
 IDLE: dict[str, Any] = {
     "name": "idle",

@@ -9,7 +9,7 @@ import pytest
 
 from optimizer.instance.loader import load
 from optimizer.instance.schema import Instance
-from optimizer.solver.run import solve
+from optimizer.solving.run import solve
 
 TEMPLATE = Path(__file__).parents[2] / "instances" / "templates" / "minimal.yaml"
 Data = dict[str, Any]

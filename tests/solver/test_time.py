@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 import optimizer
-from optimizer.solver import first_plan, highs, levels
+from optimizer.solver import highs, levels, one_level, start_heuristic
 from optimizer.solver.highs import BOUND_SHARE, Limits, Outcome
-from optimizer.solver.levels import LATER_SHARE, NothingFoundError, Target, solve_levels
+from optimizer.solver.level import NothingFoundError, Objective
+from optimizer.solver.levels import LATER_SHARE, solve_levels
 from optimizer.solver.matrix import Expression, Matrix
 from optimizer.solver.ratio import minimise_ratio
 
@@ -47,12 +48,12 @@ class Searches:
 
 def searched(monkeypatch: pytest.MonkeyPatch, seconds: list[float], finds: list[bool]) -> Searches:
     found = Searches(seconds, finds)
-    for module in (levels, highs, first_plan):
+    for module in (levels, one_level, highs, start_heuristic):
         monkeypatch.setattr(module, "time", found)
-    monkeypatch.setattr(levels, "minimise", found.minimise)
-    monkeypatch.setattr(levels, "polish", lambda _, __, ___, x, *____, **_____: x)
-    targets = [Target("cost", linear(COST), True), Target("worth", linear(WORTH), False)]
-    solve_levels(problem(1.0), targets, [], np.zeros(4, dtype=bool), LIMITS)
+    monkeypatch.setattr(one_level, "minimise", found.minimise)
+    monkeypatch.setattr(one_level, "polish", lambda _, __, ___, x, *____, **_____: x)
+    objectives = [Objective("cost", linear(COST), True), Objective("worth", linear(WORTH), False)]
+    solve_levels(problem(1.0), objectives, [], np.zeros(4, dtype=bool), LIMITS)
     return found
 
 
@@ -70,7 +71,7 @@ def test_what_a_level_does_not_use_goes_on(first_s: float, left_s: float, monkey
 def test_a_level_without_a_plan_ends_all(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(NothingFoundError) as nothing:
         searched(monkeypatch, [117.6], [False])
-    assert (nothing.value.status, nothing.value.target.name, nothing.value.bound) == ("no_solution", "cost", 7.0)
+    assert (nothing.value.status, nothing.value.objective.name, nothing.value.bound) == ("no_solution", "cost", 7.0)
     assert nothing.value.seconds == pytest.approx(117.6)
 
 

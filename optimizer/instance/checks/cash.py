@@ -72,9 +72,9 @@ def _most_raised(instance: Instance, undrawn: bool) -> float:
         if instance.periods.window(debt.first_draw, debt.last_draw).start > 1:
             continue
         most = math.inf if debt.limit_musd is None else debt.limit_musd
-        if debt.kind == "revolver":
+        if debt.is_revolving:
             most = max(0.0, most - debt.opening_balance_musd)
-        if debt.max_draw_musd is not None and not (undrawn and debt.kind == "revolver"):
+        if debt.max_draw_musd is not None and not (undrawn and debt.is_revolving):
             most = min(most, debt.max_draw_musd)
         total += most
     return total

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from optimizer.contract.debt_kinds import DEBT_KINDS
 from optimizer.finance.amortisation import capitalised_share
 from optimizer.instance.calendar import Calendar
 from optimizer.instance.checks.covenants import looking_back
@@ -11,12 +12,6 @@ from optimizer.instance.checks.walk import Hit
 from optimizer.instance.schema import Debt, Instance
 from optimizer.instance.series import Series
 
-REPAID_OVER_TIME = ("level", "annuity", "sculpted")
-TERMS_OUT = {
-    "revolver": ("capitalise_interest", "prepayment", "issue_discount_share"),
-    "sculpted": ("capitalise_interest", "prepayment"),
-}
-"""What a kind of debt does not take. A revolver has no vintages, sculpted debt no schedule."""
 MOST_GROWTH = 1e6
 """What capitalised interest may make of a draw; beyond, dollars drown in the rounding of what is owed."""
 
@@ -24,14 +19,14 @@ MOST_GROWTH = 1e6
 def tenor_missing(instance: Instance) -> Iterator[Hit]:
     """A debt that is repaid on a schedule has no tenor."""
     for name, debt in instance.debt.items():
-        if debt.kind != "revolver" and debt.tenor_periods is None:
+        if not debt.is_revolving and debt.tenor_periods is None:
             yield Hit(("debt", name), f"`tenor_periods` is missing: `kind: {debt.kind}` needs it", on_key=True)
 
 
 def tenor_of_revolver(instance: Instance) -> Iterator[Hit]:
     """A revolver has a tenor or a grace period."""
     for name, debt in instance.debt.items():
-        if debt.kind == "revolver" and debt.tenor_periods is not None:
+        if debt.is_revolving and debt.tenor_periods is not None:
             help = "its life is the window from `first_draw` to `last_draw`"
             yield Hit(("debt", name, "tenor_periods"), "a revolver has no tenor", help, on_key=True)
 
@@ -41,7 +36,7 @@ def grace_without_schedule(instance: Instance) -> Iterator[Hit]:
     for name, debt in instance.debt.items():
         if debt.kind == "bullet" and debt.capitalise_interest:
             continue  # in grace its interest is added to what is owed
-        if debt.kind in ("bullet", "revolver") and debt.grace_periods > 0:
+        if not DEBT_KINDS[debt.kind].over_time and debt.grace_periods > 0:
             message = f"`grace_periods` has no meaning for `kind: {debt.kind}`"
             yield Hit(("debt", name, "grace_periods"), message, "delete it", on_key=True)
 
@@ -49,7 +44,7 @@ def grace_without_schedule(instance: Instance) -> Iterator[Hit]:
 def grace_too_long(instance: Instance) -> Iterator[Hit]:
     """The grace period leaves no period in which the debt is repaid."""
     for name, debt in instance.debt.items():
-        if debt.kind in REPAID_OVER_TIME and debt.tenor_periods and debt.grace_periods >= debt.tenor_periods:
+        if DEBT_KINDS[debt.kind].over_time and debt.tenor_periods and debt.grace_periods >= debt.tenor_periods:
             message = f"a grace of {debt.grace_periods} periods leaves none of {debt.tenor_periods} to repay in"
             yield Hit(("debt", name, "grace_periods"), message)
 
@@ -58,7 +53,7 @@ def term_of_other_kind(instance: Instance) -> Iterator[Hit]:
     """A debt has a term that its kind does not take: PIK or prepayment of sculpted debt, either or an issue discount of
     a revolver."""
     for name, debt in instance.debt.items():
-        for field in TERMS_OUT.get(debt.kind, ()):
+        for field in DEBT_KINDS[debt.kind].refused:
             if getattr(debt, field):
                 yield Hit(
                     ("debt", name, field),
@@ -79,7 +74,7 @@ def _remedy(field: str) -> str:
 def pik_without_grace(instance: Instance) -> Iterator[Hit]:
     """Interest is to be capitalised in grace, and there is no grace."""
     for name, debt in instance.debt.items():
-        if debt.capitalise_interest and debt.grace_periods == 0 and debt.kind not in TERMS_OUT:
+        if debt.capitalise_interest and debt.grace_periods == 0 and not debt.is_pooled:
             message = "no interest is ever capitalised: `grace_periods` is 0"
             yield Hit(("debt", name, "capitalise_interest"), message, "give `grace_periods`", on_key=True)
 
@@ -90,7 +85,7 @@ def pik_beyond_measure(instance: Instance) -> Iterator[Hit]:
     for name, debt in instance.debt.items():
         highest = max(debt.rate_per_year.expand(calendar))
         grown = capitalised_share(debt, calendar.periods, highest * calendar.years)
-        if debt.kind not in TERMS_OUT and grown > MOST_GROWTH:
+        if not debt.is_pooled and grown > MOST_GROWTH:
             when = f"at {highest:.4g} a year, added in {debt.grace_periods} periods of grace"
             message = f"{when}, interest makes of a draw more than {MOST_GROWTH:,.0f} times itself"
             yield Hit(("debt", name, "capitalise_interest"), message, "check `rate_per_year` and `grace_periods`")
@@ -116,7 +111,7 @@ def limit_missing(instance: Instance) -> Iterator[Hit]:
 
 
 def _limit_reason(debt: Debt, instance: Instance) -> str:
-    if debt.kind == "revolver":
+    if debt.is_revolving:
         return "a revolver needs it"
     if debt.commitment_fee_per_year > 0:
         return "the commitment fee is charged on its undrawn part"
@@ -165,7 +160,7 @@ def _drawn_or_repaid(debt: Debt, calendar: Calendar) -> Iterator[int]:
 def opening_above_limit(instance: Instance) -> Iterator[Hit]:
     """A revolver is drawn above its limit at the start."""
     for name, debt in instance.debt.items():
-        if debt.kind == "revolver" and debt.limit_musd is not None and debt.opening_balance_musd > debt.limit_musd:
+        if debt.is_revolving and debt.limit_musd is not None and debt.opening_balance_musd > debt.limit_musd:
             message = f"the opening balance {debt.opening_balance_musd:g} is above the limit {debt.limit_musd:g}"
             yield Hit(("debt", name, "opening_balance_musd"), message)
 

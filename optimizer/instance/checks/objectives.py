@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from optimizer.contract.objectives import BLIND
 from optimizer.instance.checks.walk import Hit
 from optimizer.instance.schema import Instance, Objective, earning_options
 from optimizer.instance.series import written_values
-
-BLIND = ("cost_of_capital", "wacc", "capital_raised", "peak_funding", "dilution")
-"""Objectives that do not see what is earned."""
 
 
 def _levels(instance: Instance, name: str) -> Iterator[tuple[int, Objective]]:
@@ -55,7 +53,7 @@ def terminal_cash_with_debt(instance: Instance) -> Iterator[Hit]:
             continue
         for name, debt in instance.debt.items():
             last = calendar.window(debt.first_draw, debt.last_draw).stop - 1
-            ends = last if debt.kind == "revolver" else last + (debt.tenor_periods or 0) - 1
+            ends = last if debt.is_revolving else last + (debt.tenor_periods or 0) - 1
             if ends >= calendar.periods:
                 message = (
                     f"`terminal_cash` counts money borrowed and not yet repaid: `{name}` can be outstanding at the end"

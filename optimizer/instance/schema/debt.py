@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from optimizer.contract.debt_kinds import DEBT_KINDS
 from optimizer.instance.schema.base import Block, Name, NonNegative, PeriodLabel, Periods, Positive, Share
 from optimizer.instance.series import NonNegativeSeries, RateSeries
 
@@ -91,4 +92,9 @@ class Debt(Block):
     @property
     def is_pooled(self) -> bool:
         """Whether it has one balance, whose repayment is decided, and no vintages."""
-        return self.kind in ("revolver", "sculpted")
+        return DEBT_KINDS[self.kind].pooled
+
+    @property
+    def is_revolving(self) -> bool:
+        """Whether its limit is of what is outstanding, and what is repaid may be drawn again: there is no schedule."""
+        return DEBT_KINDS[self.kind].revolving

@@ -9,10 +9,10 @@ from math import fsum
 from optimizer.contract.accounts import DEBT
 from optimizer.contract.lines import COMMITMENT_FEE, INTEREST_INCOME, PREFERRED_DIVIDEND
 from optimizer.finance.effective_interest import Accrual, drawn_unit, opening_unit
-from optimizer.finance.fees import Spread, fixed_fee, straight_line_fee
+from optimizer.finance.fees import Spread, straight_line_fee
 from optimizer.finance.rates import compounded, effective_per_period
 from optimizer.instance.calendar import TIMING
-from optimizer.instance.fee_life import fee_periods
+from optimizer.instance.fee_life import fee_periods, fixed_fee
 from optimizer.instance.opening_debt import owed_for_sure, pooled_for_sure
 from optimizer.instance.partner_unit import partner_unit
 from optimizer.instance.schema import Debt

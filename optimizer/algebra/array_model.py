@@ -1,0 +1,266 @@
+"""Columns and rows as arrays from the start: what is solved."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from optimizer.algebra.arrays import Numbers, Vector
+from optimizer.algebra.expr import Constraint, TimeConstraint
+from optimizer.algebra.linear import INFINITE, Block, Column, Columns, Linear, Row
+from optimizer.algebra.time_expr import ArrayTimeExpr, Terms, TimeRow
+
+Bounds = Mapping[Any, float] | float
+TimeBounds = Mapping[Any, float | Vector] | float
+"""By key a number, or an array of T numbers."""
+
+PIECE = 200_000
+"""Nonzeros that are compressed at once, unless a family has more."""
+
+RESIDUE = 1e-14
+"""A sum that is a smaller part of its terms than this is zero: what it shows is their rounding."""
+
+
+class Rows:
+    """A family of rows, in the order in which they are added."""
+
+    def __init__(self) -> None:
+        self.low, self.high = array("d"), array("d")
+        self.constant = array("d")
+        self.length = array("i")
+        self.columns, self.coefficients = array("i"), array("d")
+        self.blocks: list[tuple[int, Block]] = []
+        self.stripes: list[Terms] = []
+
+    def __len__(self) -> int:
+        return len(self.low)
+
+    def add(self, row: Constraint | bool) -> None:
+        """Add a row; one without variables is a truth value."""
+        if isinstance(row, bool):
+            row = Row(Linear([], []), 0.0 if row else 1.0, INFINITE)
+        expression, number = row.expression, len(self.low)
+        self.low.append(row.low)
+        self.high.append(row.high)
+        if isinstance(expression, Linear):
+            self.constant.append(expression.constant)
+            self.length.append(len(expression.columns))
+            self.columns.extend(expression.columns)
+            self.coefficients.extend(expression.coefficients)
+            self.blocks += [(number, block) for block in expression.blocks]
+        else:
+            assert isinstance(expression, Column)
+            self.constant.append(0.0)
+            self.length.append(1)
+            self.columns.append(expression.number)
+            self.coefficients.append(1.0)
+
+    def add_each(self, *rows: TimeConstraint, periods: Iterable[int]) -> None:
+        """Add the rows of these periods, period by period."""
+        own = [_own(row) for row in rows]
+        chosen = _places(periods)
+        first, count = len(self.low), chosen.size * len(own)
+        low, high, constant = (np.zeros((chosen.size, len(own))) for _ in range(3))
+        rank = np.full(own[0].expression.periods, -1, dtype=np.int32)
+        rank[chosen] = np.arange(first, first + count, len(own), dtype=np.int32)
+        for i, row in enumerate(own):
+            place, columns, values = row.expression.terms()
+            number = rank[place]
+            inside = number >= 0
+            if not inside.all():
+                number, columns, values = number[inside], columns[inside], values[inside]
+            self.stripes.append((number + i if i else number, columns, values))
+            for target, limit in ((low, row.low), (high, row.high), (constant, row.expression.constant)):
+                target[:, i] = limit[chosen] if isinstance(limit, np.ndarray) else limit
+        self.low.frombytes(low.tobytes())
+        self.high.frombytes(high.tobytes())
+        self.constant.frombytes(constant.tobytes())
+        self.length.frombytes(bytes(count * self.length.itemsize))
+
+    def size(self) -> int:
+        """The number of nonzeros; a column that stands twice in a row counts twice."""
+        long = sum(block[0].size for _, block in self.blocks) + sum(stripe[0].size for stripe in self.stripes)
+        return len(self.columns) + long
+
+    def parts(self) -> Iterator[Terms]:
+        """Row (from 0), column and coefficient of all nonzeros, in parts."""
+        where = np.repeat(np.arange(len(self), dtype=np.int32), np.frombuffer(self.length, dtype=np.int32))
+        yield where, np.frombuffer(self.columns, dtype=np.int32), np.frombuffer(self.coefficients)
+        for number, (columns, coefficients) in self.blocks:
+            yield np.full(columns.size, number, dtype=np.int32), columns, coefficients
+        yield from self.stripes
+
+
+def _own(row: TimeConstraint) -> TimeRow:
+    assert isinstance(row, TimeRow)
+    return row
+
+
+@dataclass(frozen=True)
+class Triplets:
+    """Some rows: the nonzeros as (row, column, value) in any order, some in parts; limits with the constants moved."""
+
+    rows: Numbers
+    columns: Numbers
+    values: Vector
+    low: Vector
+    high: Vector
+
+
+def _together(families: Sequence[Rows], size: int) -> Triplets:
+    rows, columns, values = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32), np.empty(size)
+    limits = [np.zeros((2, 0))]
+    row, at = 0, 0
+    for family in families:
+        for numbers, where, coefficients in family.parts():
+            part = slice(at, at + where.size)
+            np.add(numbers, row, out=rows[part])
+            columns[part], values[part] = where, coefficients
+            at += where.size
+        constant = np.frombuffer(family.constant)
+        limits.append(np.stack([np.frombuffer(family.low) - constant, np.frombuffer(family.high) - constant]))
+        row += len(family)
+    low, high = np.concatenate(limits, axis=1)
+    return Triplets(rows, columns, values, low, high)
+
+
+class ArrayModel:
+    """A model as columns and families of rows."""
+
+    def __init__(self) -> None:
+        self.columns = Columns()
+        self.variable_families: dict[str, tuple[int, Iterable[Hashable]]] = {}
+        self.row_families: dict[str, Rows] = {}
+
+    def variables(
+        self, name: str, keys: Sequence[Hashable], low: Bounds, high: Bounds, *, integer: bool
+    ) -> dict[Any, Column]:
+        """A column for each key."""
+        table, first = self.columns, len(self.columns)
+        self.variable_families[_new(name, self.variable_families)] = (first, keys)
+        table.low.extend(_each(low, keys))
+        table.high.extend(_each(high, keys))
+        table.integer.extend(bytes([integer]) * len(keys))
+        return {key: Column(table, number) for number, key in enumerate(keys, start=first)}
+
+    def timelines(
+        self,
+        name: str,
+        windows: Mapping[Any, Sequence[int]],
+        horizon: int,
+        low: TimeBounds,
+        high: TimeBounds,
+        *,
+        integer: bool,
+    ) -> dict[Any, ArrayTimeExpr]:
+        """A column for each key and period of its window; bounds by key: a number, or an array of T numbers."""
+        table, first = self.columns, len(self.columns)
+        self.variable_families[_new(name, self.variable_families)] = (first, Windows(windows))
+        found = {}
+        for key, window in windows.items():
+            place = _places(window)
+            for target, bounds in ((table.low, low), (table.high, high)):
+                bound = bounds[key] if isinstance(bounds, Mapping) else bounds
+                each = bound[place] if isinstance(bound, np.ndarray) else np.full(place.size, float(bound))
+                target.frombytes(each.tobytes())
+            numbers = np.arange(first, first + place.size, dtype=np.int32)
+            found[key] = ArrayTimeExpr(horizon, [(place, numbers, np.ones(place.size))])
+            first += place.size
+        table.integer.extend(bytes([integer]) * (first - len(table.integer)))
+        return found
+
+    def timeline(self, horizon: int, expressions: Mapping[int, Any]) -> ArrayTimeExpr:
+        """The expressions of some periods as one."""
+        return ArrayTimeExpr.of(horizon, expressions)
+
+    def rows(self, name: str) -> Rows:
+        """A family of rows, still empty."""
+        family = self.row_families[_new(name, self.row_families)] = Rows()
+        return family
+
+    def interval(self, expression: Any) -> tuple[float, float]:
+        """The least and the largest value that the bounds of the columns allow an expression."""
+        if isinstance(expression, (int, float)):
+            return float(expression), float(expression)
+        columns, coefficients, constant = merged(expression)
+        used = coefficients != 0.0
+        columns, coefficients = columns[used], coefficients[used]
+        least, most = np.frombuffer(self.columns.low)[columns], np.frombuffer(self.columns.high)[columns]
+        if self.columns.fixed:
+            for i in np.nonzero(np.isin(columns, list(self.columns.fixed)))[0].tolist():
+                least[i] = most[i] = self.columns.fixed[int(columns[i])]
+        ends = coefficients * least, coefficients * most
+        return constant + float(np.minimum(*ends).sum()), constant + float(np.maximum(*ends).sum())
+
+    def triplets(self) -> Iterator[Triplets]:
+        """The rows of all families in their order, in pieces that a cache can hold where families are small."""
+        waiting: list[Rows] = []
+        size = 0
+        for family in self.row_families.values():
+            waiting.append(family)
+            size += family.size()
+            if size >= PIECE:
+                yield _together(waiting, size)
+                waiting, size = [], 0
+        yield _together(waiting, size)
+
+    def variable_names(self) -> list[str]:
+        """The names of all columns."""
+        return [named(family, key) for family, (_, keys) in self.variable_families.items() for key in keys]
+
+    def row_names(self) -> list[str]:
+        """The names of all rows: the family and the place in it, from 1."""
+        return [named(family, i + 1) for family, rows in self.row_families.items() for i in range(len(rows))]
+
+
+@dataclass(frozen=True)
+class Windows:
+    """The keys of a family over time, (*key, period), without a list of them."""
+
+    windows: Mapping[Any, Sequence[int]]
+
+    def __iter__(self) -> Iterator[Hashable]:
+        for key, window in self.windows.items():
+            for t in window:
+                yield (*key, t) if isinstance(key, tuple) else (key, t)
+
+
+def _places(periods: Iterable[int]) -> Numbers:
+    """Periods − 1 as an array."""
+    if isinstance(periods, range):
+        return np.arange(periods.start - 1, periods.stop - 1, periods.step, dtype=np.int32)
+    return np.fromiter(periods, dtype=np.int32) - 1
+
+
+def merged(expression: Any) -> tuple[Numbers, Vector, float]:
+    """Columns, each once, their coefficients, and the constant of a column or an expression."""
+    if isinstance(expression, Column):
+        return np.array([expression.number], dtype=np.int32), np.ones(1), 0.0
+    columns, coefficients = expression.terms()
+    unique: Numbers
+    unique, place = np.unique(columns, return_inverse=True)
+    total = np.asarray(np.bincount(place, coefficients, minlength=unique.size), dtype=float)
+    total[np.abs(total) <= RESIDUE * np.bincount(place, np.abs(coefficients), minlength=unique.size)] = 0.0
+    return unique, total, float(expression.constant)
+
+
+def named(family: str, key: Any) -> str:
+    """The name of one member of a family."""
+    parts = key if isinstance(key, tuple) else (key,)
+    return f"{family}[{','.join(map(str, parts))}]"
+
+
+def _new(name: str, families: Mapping[str, Any]) -> str:
+    if name in families:
+        raise ValueError(f"there are two families with the name {name!r}")
+    return name
+
+
+def _each(bounds: Bounds, keys: Sequence[Hashable]) -> list[float]:
+    if isinstance(bounds, Mapping):
+        return [bounds[key] for key in keys]
+    return [bounds] * len(keys)

@@ -1,0 +1,215 @@
+"""Expressions over time: one for each period, handled all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from optimizer.algebra.arrays import Mask, Numbers, Vector
+from optimizer.algebra.linear import INFINITE, Column, Linear
+
+Terms = tuple[Numbers, Numbers, Vector]
+"""Period − 1, column and coefficient of each term."""
+
+SHORT = 8
+"""Expressions with no more terms than this are kept as lists, which are quicker to go through."""
+
+
+class ArrayTimeExpr:
+    """constant[t] + Σ coefficients·columns for the periods t = 1 … T. Nobody changes one once it is made.
+
+    Factors and constants are numbers for all periods, or arrays of T numbers. Beyond 1 … T there is nothing.
+    """
+
+    __slots__ = ("_by_period", "constant", "parts", "periods")
+    __hash__ = None  # type: ignore[assignment]
+    __array_ufunc__ = None  # an array on the left leaves the product to the timeline
+
+    def __init__(self, periods: int, parts: Sequence[Terms] = (), constant: float | Vector = 0.0) -> None:
+        self.periods, self.parts, self.constant = periods, tuple(parts), constant
+        self._by_period: tuple[Numbers, Numbers, Vector] | None = None
+
+    @classmethod
+    def of(cls, periods: int, expressions: Mapping[int, Any]) -> ArrayTimeExpr:
+        """From the expressions of some periods; nothing in the others."""
+        place: list[int] = []
+        columns: list[int] = []
+        coefficients: list[float] = []
+        blocks: list[Terms] = []
+        constant = np.zeros(periods)
+        if not expressions:
+            return cls(periods)
+        for t, expression in expressions.items():
+            if isinstance(expression, Column):
+                expression = expression * 1.0
+            if isinstance(expression, Linear):
+                place += [t - 1] * len(expression.columns)
+                columns += expression.columns
+                coefficients += expression.coefficients
+                constant[t - 1] = expression.constant
+                blocks += [(np.full(c.size, t - 1, dtype=np.int32), c, values) for c, values in expression.blocks]
+            else:
+                constant[t - 1] = expression
+        short = (np.array(place, dtype=np.int32), np.array(columns, dtype=np.int32), np.array(coefficients))
+        return cls(periods, [short, *blocks], constant)
+
+    @classmethod
+    def total(cls, timelines: Iterable[Any]) -> ArrayTimeExpr:
+        """The sum of timelines, numbers, and arrays of a number for each period."""
+        parts: list[Terms] = []
+        constant: Any = 0.0
+        periods = 0
+        for each in timelines:
+            if isinstance(each, ArrayTimeExpr):
+                periods = each.periods
+                parts += each.parts
+                constant = constant + each.constant
+            else:
+                constant = constant + each
+        return cls(periods, parts, constant)
+
+    def __add__(self, other: Any) -> ArrayTimeExpr:
+        return ArrayTimeExpr.total((self, other))
+
+    __radd__ = __add__
+
+    def __neg__(self) -> ArrayTimeExpr:
+        return self * -1.0
+
+    def __sub__(self, other: Any) -> ArrayTimeExpr:
+        return ArrayTimeExpr.total((self, -other))
+
+    def __rsub__(self, other: Any) -> ArrayTimeExpr:
+        return ArrayTimeExpr.total((other, -self))
+
+    def __mul__(self, factor: float | Vector) -> ArrayTimeExpr:
+        if isinstance(factor, np.ndarray):
+            parts = [(place, columns, values * factor[place]) for place, columns, values in self.parts]
+        else:
+            parts = [(place, columns, values * factor) for place, columns, values in self.parts]
+        nothing = isinstance(self.constant, float) and self.constant == 0.0
+        return ArrayTimeExpr(self.periods, parts, 0.0 if nothing else self.constant * factor)
+
+    __rmul__ = __mul__
+
+    def shift(self, periods: int) -> ArrayTimeExpr:
+        """What there was so many periods before: t − periods in the place of t."""
+        checked_shift(periods)
+        if periods == 0:
+            return self
+        parts = []
+        for place, columns, values in self.parts:
+            later = place + np.int32(periods)
+            inside = later < self.periods
+            parts.append((later[inside], columns[inside], values[inside]))
+        return ArrayTimeExpr(self.periods, parts, _shifted(self.constant, periods, self.periods))
+
+    def lagged(self, kernel: Sequence[float] | Vector) -> ArrayTimeExpr:
+        """Σ_k kernel[k]·(what there was k periods before): a schedule that begins anew in every period."""
+        weights = np.array(kernel[: self.periods], dtype=float)
+        lags = np.nonzero(weights)[0].astype(np.int32)
+        parts = []
+        for place, columns, values in self.parts:
+            later = place[:, None] + lags
+            inside = later < self.periods
+            spread = np.broadcast_to(columns[:, None], later.shape)
+            parts.append((later[inside], spread[inside], np.outer(values, weights[lags])[inside]))
+        constant: Any = 0.0
+        if isinstance(self.constant, np.ndarray) or self.constant:
+            for k in lags.tolist():
+                constant = constant + weights[k] * _shifted(self.constant, k, self.periods)
+        return ArrayTimeExpr(self.periods, parts, constant)
+
+    def __getitem__(self, t: int) -> Any:
+        """The expression of period t; a number where there is nothing to decide."""
+        checked_period(t, self.periods)
+        constant = float(self.constant[t - 1]) if isinstance(self.constant, np.ndarray) else float(self.constant)
+        edges, columns, values = self._sorted()
+        first, last = edges[t - 1], edges[t]
+        if first == last:
+            return constant
+        if last - first <= SHORT:
+            return Linear(columns[first:last].tolist(), values[first:last].tolist(), constant)
+        return Linear([], [], constant, [(columns[first:last], values[first:last])])
+
+    def decided(self) -> Mask:
+        """Whether there is anything to decide in a period; T truth values."""
+        found = np.zeros(self.periods, dtype=bool)
+        for place, _, _ in self.parts:
+            found[place] = True
+        return found
+
+    def terms(self) -> Terms:
+        """Period − 1, column and coefficient of all terms."""
+        if len(self.parts) == 1:
+            return self.parts[0]
+        if not self.parts:
+            nothing = np.zeros(0, dtype=np.int32)
+            return nothing, nothing, np.zeros(0)
+        place, columns, values = zip(*self.parts, strict=True)
+        return np.concatenate(place), np.concatenate(columns), np.concatenate(values)
+
+    def _sorted(self) -> tuple[Numbers, Numbers, Vector]:
+        """Where each period begins and ends in the terms by period, their columns and their coefficients."""
+        if self._by_period is None:
+            place, columns, values = self.terms()
+            # short integers are sorted by their digits, in time proportional to their number
+            short = place.astype(np.int16) if self.periods <= np.iinfo(np.int16).max else place
+            order = np.argsort(short, kind="stable")
+            edges = np.zeros(self.periods + 1, dtype=np.int32)
+            np.cumsum(np.bincount(place, minlength=self.periods), out=edges[1:])
+            self._by_period = edges, columns[order], values[order]
+        return self._by_period
+
+    def __le__(self, other: Any) -> TimeRow:
+        if isinstance(other, ArrayTimeExpr):
+            return TimeRow(self - other, -INFINITE, 0.0)
+        return TimeRow(self, -INFINITE, other)
+
+    def __ge__(self, other: Any) -> TimeRow:
+        if isinstance(other, ArrayTimeExpr):
+            return TimeRow(other - self, -INFINITE, 0.0)
+        return TimeRow(self, other, INFINITE)
+
+    def __eq__(self, other: Any) -> TimeRow:  # type: ignore[override]
+        if isinstance(other, ArrayTimeExpr):
+            return TimeRow(self - other, 0.0, 0.0)
+        return TimeRow(self, other, other)
+
+
+def decided_periods(timeline: Any) -> list[int]:
+    """The periods of a timeline, of either algebra, in which there is anything to decide."""
+    return (np.nonzero(timeline.decided())[0] + 1).tolist()
+
+
+def checked_shift(periods: int) -> None:
+    """Raise ValueError for a shift into the past: what would come from beyond T is not known."""
+    if periods < 0:
+        raise ValueError(f"a shift by {periods} periods")
+
+
+def checked_period(t: int, periods: int) -> None:
+    """Raise IndexError for a period that there is not."""
+    if not 1 <= t <= periods:
+        raise IndexError(f"period {t} of {periods}")
+
+
+class TimeRow:
+    """low ≤ expression ≤ high in each period; limits as numbers or arrays of T numbers."""
+
+    __slots__ = ("expression", "high", "low")
+
+    def __init__(self, expression: ArrayTimeExpr, low: float | Vector, high: float | Vector) -> None:
+        self.expression, self.low, self.high = expression, low, high
+
+    def __bool__(self) -> bool:
+        raise TypeError("a row has no truth value: it holds or not only for a plan")
+
+
+def _shifted(constant: float | Vector, by: int, periods: int) -> float | Vector:
+    if isinstance(constant, float) and constant == 0.0:
+        return constant
+    whole = np.broadcast_to(constant, periods)
+    return np.concatenate([np.zeros(min(by, periods)), whole[: max(0, periods - by)]])

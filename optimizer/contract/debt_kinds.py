@@ -1,0 +1,50 @@
+"""The kinds of debt: how they are repaid, and what they can have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Name = Literal["bullet", "level", "annuity", "sculpted", "revolver"]
+
+
+@dataclass(frozen=True)
+class DebtKind:
+    """A kind of debt.
+
+    ``pooled`` debt has one balance and is repaid as decided; the other kinds have a vintage of each draw with its own
+    schedule. ``revolving``: the limit is of what is outstanding, and what is repaid may be drawn again; nothing falls
+    due before the window ends, and there is no tenor, which every other kind needs. ``over_time``: it is repaid in
+    parts, so that a grace has a meaning. ``refused`` are options that have none for it.
+    """
+
+    name: Name
+    words: str
+    pooled: bool = False
+    revolving: bool = False
+    over_time: bool = True
+    refused: tuple[str, ...] = ()
+
+
+DEBT_KINDS: dict[str, DebtKind] = {
+    each.name: each
+    for each in (
+        DebtKind("bullet", "repaid at once at the end of its tenor", over_time=False),
+        DebtKind("level", "repaid in equal parts of principal"),
+        DebtKind("annuity", "repaid by equal payments of principal and interest"),
+        DebtKind(
+            "sculpted",
+            "repaid as decided, by the end of its tenor",
+            pooled=True,
+            refused=("capitalise_interest", "prepayment"),
+        ),
+        DebtKind(
+            "revolver",
+            "drawn and repaid at will in its window",
+            pooled=True,
+            revolving=True,
+            over_time=False,
+            refused=("capitalise_interest", "prepayment", "issue_discount_share"),
+        ),
+    )
+}

@@ -1,0 +1,148 @@
+"""A built model as a matrix, and expressions and values over its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from optimizer.algebra.array_model import RESIDUE, ArrayModel, Triplets, merged
+from optimizer.algebra.arrays import Numbers
+from optimizer.algebra.linear import Column, Linear, Values
+from optimizer.solver.matrix import Expression, Mask, Matrix, Names, Vector
+from optimizer.solver.start_heuristic import Layout
+
+MOST_DIGITS = 6
+"""A number as long as this at the end of a name is a part of the name, not a period."""
+MOST_TIMES = 1000
+"""No column stands in a row more often than this."""
+
+
+class TriviallyInfeasibleError(Exception):
+    """A constraint without variables that does not hold."""
+
+
+class Compiled:
+    """The matrix of a model, with its columns in the order of their declaration and its rows family by family."""
+
+    def __init__(self, algebra: ArrayModel) -> None:
+        """Compile. Raises TriviallyInfeasibleError if a row without variables does not hold."""
+        table = algebra.columns
+        self._algebra = algebra
+        self._fixed = np.array(list(table.fixed), dtype=np.int32)
+        self._whole = np.zeros(len(table))
+        self._whole[self._fixed] = list(table.fixed.values())
+        self._kept = np.ones(len(table), dtype=bool)
+        self._kept[self._fixed] = False
+        place = np.maximum(np.cumsum(self._kept, dtype=np.int32) - 1, 0)
+        pieces = [self._compressed(triplets, place) for triplets in algebra.triplets()]
+        rows, low, high = zip(*pieces, strict=True)
+        length, row_low, row_high = np.concatenate([np.diff(a.indptr) for a in rows]), *map(np.concatenate, (low, high))
+        self._rows = length > 0
+        empty = ~self._rows
+        if ((row_low[empty] > 0.0) | (row_high[empty] < 0.0)).any():
+            raise TriviallyInfeasibleError("a row without variables does not hold")
+        starts = np.concatenate([[0], np.cumsum(length[self._rows])])
+        data, indices = (np.concatenate([getattr(a, name) for a in rows]) for name in ("data", "indices"))
+        self.matrix = Matrix(
+            rows=sparse.csr_matrix((data, indices, starts), shape=(starts.size - 1, int(self._kept.sum()))),
+            row_low=row_low[self._rows],
+            row_high=row_high[self._rows],
+            low=np.frombuffer(table.low)[self._kept],
+            high=np.frombuffer(table.high)[self._kept],
+            integer=np.frombuffer(table.integer, dtype=np.bool_)[self._kept],
+        )
+
+    def _compressed(self, given: Triplets, place: Numbers) -> tuple[sparse.csr_matrix, Vector, Vector]:
+        """Some rows over the columns that are kept, which move to their ``place``, and the limits that are left."""
+        low, high, numbers, columns, values = given.low, given.high, given.rows, given.columns, given.values
+        if self._fixed.size:
+            known = np.nonzero(~self._kept[columns])[0]
+            amounts = values[known] * self._whole[columns[known]]
+            moved = np.bincount(numbers[known], amounts, minlength=low.size)
+            low, high = low - moved, high - moved
+            values[known] = 0.0
+            columns = place[columns]
+        if not self._kept.any():
+            numbers, columns, values = numbers[:0], columns[:0], values[:0]
+        a = sparse.csr_matrix((values, (numbers, columns)), shape=(low.size, int(self._kept.sum())))
+        if values.size:
+            _drop_residues(a, numbers, columns, values)
+        a.eliminate_zeros()
+        return a, low, high
+
+    @cached_property
+    def names(self) -> Names:
+        """The names of rows and columns."""
+        rows = np.array(self._algebra.row_names(), dtype=object)[self._rows]
+        columns = np.array(self._algebra.variable_names(), dtype=object)[self._kept]
+        return Names(tuple(rows), tuple(columns))
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Where the columns stand in time, by their keys and the names of their families."""
+        period = np.zeros(self._kept.size, dtype=np.int32)
+        choice = np.full(self._kept.size, -1, dtype=np.int32)
+        for number, (name, (first, keys)) in enumerate(self._algebra.variable_families.items()):
+            listed = list(keys)
+            part = slice(first, first + len(listed))
+            of_family = name.rpartition(".")[2]
+            if of_family.isdecimal() and len(of_family) < MOST_DIGITS:
+                period[part], choice[part] = int(of_family), number
+            else:
+                lasts = [key[-1] if isinstance(key, tuple) else key for key in listed]
+                period[part] = [last if isinstance(last, int) else 0 for last in lasts]
+        return Layout(period[self._kept], choice[self._kept])
+
+    def mask(self, variables: Iterable[Any]) -> Mask:
+        """True for the columns of these variables, each a column or a timeline of some."""
+        wanted = np.zeros(self._kept.size, dtype=bool)
+        for variable in variables:
+            wanted[variable.number if isinstance(variable, Column) else variable.terms()[1]] = True
+        return wanted[self._kept]
+
+    def expression(self, expression: Any) -> Expression:
+        """An expression of the model over the columns of the matrix."""
+        whole = np.zeros(self._kept.size)
+        if isinstance(expression, (int, float)):
+            return Expression(whole[self._kept], float(expression))
+        columns, coefficients, constant = merged(expression)
+        whole[columns] = coefficients
+        return Expression(whole[self._kept], constant + float(whole[self._fixed] @ self._whole[self._fixed]))
+
+    def values(self, x: Vector) -> Values:
+        """The value of any expression of the model at a solution of the matrix."""
+        whole = self._whole.copy()
+        whole[self._kept] = x
+        known = whole.tolist()
+
+        def at(expression: Any) -> float:
+            if isinstance(expression, Column):
+                return known[expression.number]
+            if isinstance(expression, Linear):
+                short = sum(c * known[j] for j, c in zip(expression.columns, expression.coefficients, strict=True))
+                long = sum(float(coefficients @ whole[columns]) for columns, coefficients in expression.blocks)
+                return expression.constant + short + long
+            return float(expression)
+
+        return at
+
+
+def _drop_residues(a: sparse.csr_matrix, rows: Numbers, columns: Numbers, values: Vector) -> None:
+    """Take out of the sums of triplets those that are zero but for rounding, as a margin that is earned and paid away.
+
+    Left in, they would pass for the smallest coefficients of the matrix, and be scaled up.
+    """
+    limit = RESIDUE * MOST_TIMES * max(values.max(), -values.min())
+    small = np.nonzero((a.data <= limit) & (a.data >= -limit) & (a.data != 0.0))[0]
+    if not small.size:
+        return
+    doubtful = np.zeros(a.shape[0], dtype=bool)
+    doubtful[np.searchsorted(a.indptr, small, side="right") - 1] = True
+    inside = doubtful[rows]
+    terms = sparse.csr_matrix((np.abs(values[inside]), (rows[inside], columns[inside])), shape=a.shape)
+    entries = np.nonzero(np.repeat(doubtful, np.diff(a.indptr)))[0]  # the same places as those of the terms, in order
+    a.data[entries[np.abs(a.data[entries]) <= RESIDUE * terms.data]] = 0.0

@@ -1,0 +1,272 @@
+"""From an instance to a plan."""
+
+from __future__ import annotations
+
+import math
+import platform
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, fields, replace
+from typing import Any
+
+import numpy as np
+
+from optimizer.contract.progress import Progress
+from optimizer.contract.versions import versions
+from optimizer.instance.loader import checked
+from optimizer.instance.schema import Instance
+from optimizer.plan.plan import Plan
+from optimizer.solver.highs import Limits, SolverError
+from optimizer.solver.level import Level, Listener, NothingFoundError
+from optimizer.solver.levels import replayed, solve_levels
+from optimizer.solver.matrix import Matrix, Vector
+from optimizer.solver.process import prepare
+from optimizer.solver.warm_starts import WarmStarts
+from optimizer.solving import certify as certifying
+from optimizer.solving.asked import caps_of, require_kind, solve_options, with_objectives
+from optimizer.solving.compile import compile_with
+from optimizer.solving.compiled import TriviallyInfeasibleError
+from optimizer.solving.extension import Extend
+from optimizer.solving.objectives import objectives_of, with_caps
+from optimizer.solving.programme import programme_of
+from optimizer.solving.publish import metrics_of, publish
+
+__all__ = ["NoPlanError", "Progress", "solve"]
+
+
+class NoPlanError(Exception):
+    """There is no plan: ``status`` is infeasible, undefined, unbounded or no_solution; ``summary`` is what is known.
+
+    >>> try:
+    ...     optimizer.solve(base, caps={"cost_of_capital": 6})  # the least is 8 / 1.1² = 6.61
+    ... except optimizer.NoPlanError as error:
+    ...     print(error.status)
+    infeasible
+    """
+
+    def __init__(self, status: str, message: str, summary: dict[str, Any]) -> None:
+        super().__init__(message)
+        self.status, self.message, self.summary = status, message, summary
+
+
+def solve(
+    instance: Instance,
+    *,
+    gap: float | None = None,
+    time_limit: float | None = None,
+    threads: int | None = None,
+    seed: int | None = None,
+    objectives: Sequence[str | Mapping[str, Any]] | None = None,
+    progress: Listener | None = None,
+    caps: Mapping[str, float] | None = None,
+    warm_starts: WarmStarts | None = None,
+    certify: Sequence[str] = (),
+) -> Plan:
+    """The cheapest-capital plan of an instance, audited.
+
+    ``gap`` is relative, ``time_limit`` in seconds for all levels together; what is not given is taken from the
+    instance. ``objectives`` replace the instance's list: names, or blocks as in a file. ``caps`` keep objectives at
+    most (those that are maximised: at least) at a value, in their unit. ``warm_starts`` holds solved instances that are
+    alike: their plans and bounds shorten the search, and this one is added to them. ``certify`` asks for second
+    opinions (``certify.METHODS``), which are kept in the summary as ``certificates``. If HiGHS crashes, the best plan
+    by then is polished and audited, and the summary has a ``crash``.
+
+    The instance is checked first, wherever it comes from. Raises InstanceError, ValueError or TypeError if it or what
+    is asked for cannot be; NoPlanError; SolverError if HiGHS fails without a plan; MissingExtraError if what a second
+    opinion needs is not installed; and KeyboardInterrupt if interrupted before a plan was found.
+
+    >>> found = optimizer.solve(base, objectives=["terminal_cash"])
+    >>> round(found.metrics["terminal_cash"], 6)  # 20 + E − 0.08·D with all of it equity
+    120.0
+    """
+    instance = with_objectives(checked(instance), objectives)
+    own = solve_options(instance.solve, gap=gap, time_limit=time_limit, threads=threads, seed=seed)
+    limits = Limits(own.gap_share, own.time_limit_s, own.threads, own.seed)
+    caps = caps_of(caps, instance)
+    require_kind("progress", progress, "a function that takes a Progress", callable(progress))
+    require_kind("warm_starts", warm_starts, "WarmStarts", isinstance(warm_starts, WarmStarts))
+    certifying.require(certify)
+    return search(instance, limits, progress=progress, caps=caps, warm_starts=warm_starts, certify=certify)
+
+
+def search(
+    instance: Instance,
+    limits: Limits,
+    *,
+    progress: Listener | None = None,
+    caps: Mapping[str, float] | None = None,
+    warm_starts: WarmStarts | None = None,
+    certify: Sequence[str] = (),
+    extend: Extend | None = None,
+    told: Callable[[Vector], None] = lambda _: None,
+) -> Plan:
+    """``solve`` where all that is given has been checked: batches do that before they hand out their runs.
+
+    ``extend`` gives rows and columns of a user's own, and ``told`` is told the values of all columns in the plan.
+    """
+    from optimizer.auditing.run import audited
+
+    clock, limit_s = _Clock(), limits.time_limit_s
+    options, own = {name: value for name, value in asdict(limits).items() if name != "plan_s"}, instance.solve
+    summary: dict[str, Any] = {
+        "instance": instance.name,
+        "instance_hash": instance.hash,
+        "options": options,
+        "versions": _versions(),
+        "timings": clock.seconds,
+    }
+    if asked := {name: value for name, value in options.items() if value != getattr(own, name, value)}:
+        summary["asked"] = asked  # in place of what the instance asks for
+    if caps:
+        summary["caps"] = dict(caps)
+    try:
+        prepare()
+        built, compiled = compile_with(warm_starts, instance, clock.lap, caps or ())
+        programme, size = programme_of(instance, built, compiled, caps), compiled.matrix
+        if extend:
+            added = extend(built, compiled)
+            programme = added.programme(programme)
+            if added.parts:
+                summary["own"], size = added.to_dict(size.shape[1]), programme.matrix
+        clock.lap("hand_over")
+        summary["matrix"] = _describe(size)
+        limits = replace(limits, time_limit_s=max(0.0, limits.time_limit_s - clock.total))
+        hints = warm_starts.hints(compiled.names, programme.followers, limits) if warm_starts else None
+        solution = solve_levels(
+            programme.matrix,
+            programme.objectives,
+            programme.cleanup,
+            programme.followers,
+            limits,
+            progress,
+            hints,
+            programme.layout,
+        )
+        if warm_starts and not solution.crashed:
+            warm_starts.add(compiled.names, solution)
+    except SolverError as error:
+        error.summary = summary | {"status": "error", "message": str(error)}
+        raise
+    except TriviallyInfeasibleError as broken:
+        message = _NOTHING["infeasible"] + (f"; {broken}" if extend else "")
+        summary |= {"status": "infeasible", "message": message}
+        if certify:
+            summary["certificates"] = [opinion.to_dict() for opinion in certifying.certify_constant_row(certify)]
+        raise NoPlanError("infeasible", message, summary) from None
+    except NothingFoundError as nothing:
+        if nothing.interrupted:
+            raise KeyboardInterrupt from None
+        level, bound = nothing.objective.name, nothing.bound if math.isfinite(nothing.bound) else None
+        message = _NOTHING.get(nothing.status) or _spent(nothing, clock, limit_s)
+        if parts := summary.get("own", {}).get("parts"):
+            message += f"; the model has rows of your own: {', '.join(parts)}"
+        summary |= {"status": nothing.status, "message": message, "level": level, "bound": bound}
+        if certify:
+            # a ratio without a value has none beside the levels before it: the least capital is one of them
+            held = nothing.matrix if nothing.status == "undefined" else programme.matrix
+            verdict = (nothing.status, level, held, programme.objectives)
+            opinions = certifying.certify_no_plan(*verdict, limits, certify)
+            summary["certificates"] = [opinion.to_dict() for opinion in opinions]
+        raise NoPlanError(nothing.status, message, summary) from None
+    clock.lap("solve")
+    told(solution.x)
+    at = compiled.values(solution.x[: compiled.matrix.shape[1]])
+    metrics = metrics_of(built, at)
+    if certify:
+        opinions = certifying.certify(solution, limits, certify, metrics)
+        summary["certificates"] = [opinion.to_dict() for opinion in opinions]
+        clock.lap("certify")
+    plan = publish(instance, built, at, metrics, summary, solution)
+    clock.lap("read")
+    report = audited(instance, plan.to_dict(), plan.to_summary())
+    clock.lap("audit")
+    return replace(plan, audit=report.to_dict())
+
+
+def recall(
+    warm_starts: WarmStarts,
+    instance: Instance,
+    levels: Sequence[Mapping[str, Any]],
+    plans: Vector,
+    caps: Mapping[str, float] | None = None,
+) -> None:
+    """Add to ``warm_starts`` an instance that was solved before, as ``solve`` did then.
+
+    ``levels`` are those of its summary, ``plans`` the values of all columns after each level, one after another, as
+    ``traced`` gave them. Raises ValueError if they are not of this instance.
+    """
+    built, compiled = compile_with(warm_starts, instance, asked=caps or ())
+    objectives = objectives_of(compiled, built, instance)
+    found = [_read_level(record) for record in levels]
+    if [each.name for each in objectives] != [level.name for level in found]:
+        raise ValueError("the levels are those of other objectives")
+    columns = compiled.matrix.shape[1]
+    if plans.size != len(objectives) * columns:
+        raise ValueError(f"there are {plans.size} values for {len(objectives)} levels of {columns} columns")
+    matrix = with_caps(compiled, built, caps)
+    warm_starts.add(compiled.names, replayed(matrix, objectives, found, list(plans.reshape(len(objectives), columns))))
+
+
+def traced(warm_starts: WarmStarts) -> Vector:
+    """The values of all columns after each level of the instance solved last, one after another."""
+    return np.concatenate([stage.x for stage in warm_starts.neighbours[-1].solution.stages])
+
+
+def _read_level(record: Mapping[str, Any]) -> Level:
+    data = {item.name: record[item.name] for item in fields(Level)}
+    worst = -math.inf if record["sense"] == "minimise" else math.inf
+    bound = worst if record["bound"] is None else record["bound"]
+    return Level(**{**data, "bound": bound, "iterates": tuple(record["iterates"])})
+
+
+_NOTHING = {
+    "infeasible": "proven infeasible: no plan meets all limits",
+    "undefined": "wacc has no value: there are plans, but with the least capital that a plan takes it does not come to "
+    "the 1,000 dollar years that wacc is divided by; choose another objective, or give the capital a use",
+    "unbounded": "unbounded: the objective can be improved without end; something valuable has no limit",
+}
+
+
+def _spent(nothing: NothingFoundError, clock: _Clock, limit_s: float) -> str:
+    """Where the time went that was too short for a plan."""
+    objective, built_s = nothing.objective, clock.seconds["build"] + clock.seconds["hand_over"]
+    in_money = objective.denominator is None and not objective.log_share
+    bound = f", best possible ${nothing.bound:,.1f} m" if in_money and math.isfinite(nothing.bound) else ""
+    return (
+        f"no plan in {built_s + nothing.seconds:,.1f} s of {limit_s:,g} s: {built_s:,.1f} s building, "
+        f"{nothing.seconds:,.1f} s on {objective.name}{bound}; try a longer time limit"
+    )
+
+
+def _describe(matrix: Matrix) -> dict[str, Any]:
+    smallest, largest = matrix.coefficient_range()
+    rows, columns = matrix.shape
+    return {
+        "rows": rows,
+        "columns": columns,
+        "integers": int(matrix.integer.sum()),
+        "nonzeros": int(matrix.rows.nnz),
+        "smallest_coefficient": smallest,
+        "largest_coefficient": largest,
+    }
+
+
+def _versions() -> dict[str, str]:
+    return {**versions(), "python": platform.python_version()}
+
+
+class _Clock:
+    """Seconds by stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.monotonic()
+
+    def lap(self, stage: str) -> None:
+        now = time.monotonic()
+        self.seconds[stage] = now - self._last
+        self._last = now
+
+    @property
+    def total(self) -> float:
+        return sum(self.seconds.values())
