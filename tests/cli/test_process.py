@@ -40,10 +40,10 @@ OF_THE_PARSER = {"typer"}
 OF_A_FILE = {*OF_THE_PARSER, "pydantic", "yaml"}
 IMPORTED: dict[str, tuple[set[str], set[str]]] = {
     "--help": (OF_THE_PARSER, set()),
-    "--version": (OF_THE_PARSER, {"plan"}),
-    "validate tiny.yaml": (OF_A_FILE, {"instance"}),
-    "init other": (OF_A_FILE, {"instance"}),
-    "schema": (OF_A_FILE, {"instance"}),
+    "--version": (OF_THE_PARSER, {"contract"}),
+    "validate tiny.yaml": (OF_A_FILE, {"contract", "finance", "instance"}),
+    "init other": (OF_A_FILE, {"contract", "finance", "instance"}),
+    "schema": (OF_A_FILE, {"contract", "finance", "instance"}),
 }
 """Command → the packages of others that it may import, of those that the project depends on, and the folders of ours
 beside `commands`."""
