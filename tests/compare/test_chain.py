@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer.compare import chain as chains
-from optimizer.compare.chain import solve_chain
-from optimizer.compare.point import Chain, Options, Point, Result
-from optimizer.compare.records import read_result, result_data
+from optimizer.comparison import chain as chains
+from optimizer.comparison.chain import solve_chain
+from optimizer.comparison.point import Chain, Options, Point, Result
+from optimizer.comparison.records import read_result, result_data
 from optimizer.instance.loader import load
 from optimizer.instance.schema import Instance
 from optimizer.model.build import BuiltModel, build
