@@ -105,3 +105,33 @@ def test_the_words_are_in_order_and_once() -> None:
     assert len(words) > 50
     assert words == sorted(words, key=str.casefold)
     assert len(set(words)) == len(words)
+
+
+def test_what_the_checklist_names_is_there() -> None:
+    """Every path on the page on new instruments, and every line that it quotes, as a file that it names has it."""
+    page = (ROOT / "docs" / "new-instrument.md").read_text(encoding="utf-8")
+    paths = set(re.findall(r"`((?:[\w-]+/)+[\w.-]*)`", page))
+    paths |= {
+        path
+        for line in re.findall(r"^\$ \$PY -m pytest -q (.+)$", page, re.MULTILINE)
+        for path in re.findall(r"tests/\S+", line)
+    }
+    assert len(paths) > 50
+    beside = (ROOT, ROOT / "optimizer", ROOT / "optimizer" / "instance")
+    assert sorted(path for path in paths if not any((folder / path).exists() for folder in beside)) == []
+    for module in re.findall(r"`\$PY -m ([\w.]+)`", page):
+        assert (ROOT / f"{module.replace('.', '/')}.py").exists(), module
+    texts = [_bare((ROOT / path).read_text(encoding="utf-8")) for path in paths if (ROOT / path).is_file()]
+    lines = {line for text in texts for line in text.splitlines()}
+    quotes = [
+        _bare(quote) for quote in re.findall(r"^```(?:python|yaml|text)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    ]
+    assert len(quotes) > 20
+    for quote in quotes:
+        # in one piece, or single lines of several places
+        assert any(quote in text for text in texts) or lines.issuperset(quote.splitlines()), quote
+
+
+def _bare(text: str) -> str:
+    """Lines without what stands before and after them in a list: indents and commas."""
+    return "\n".join(line.strip().rstrip(",") for line in text.splitlines())
