@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from optimizer.cli import app
+from scripts import model_page
 from scripts.pages import filled
 from scripts.write_reference import (
     CERTIFICATES,
@@ -54,6 +55,26 @@ def test_the_export_on_the_page_on_proofs(tmp_path: Path, monkeypatch: pytest.Mo
     assert printed in PROOF.read_text(encoding="utf-8")
 
 
+def test_the_page_on_the_model_has_the_algebra_of_the_docstrings() -> None:
+    """Places that name a function of the model, at least ten of them, and the table of the ledger."""
+    page = model_page.PAGE.read_text(encoding="utf-8")
+    blocks = model_page.blocks(page)
+    assert len(blocks) >= 10
+    assert filled(page, blocks) == page
+
+
+def test_the_algebra_is_the_paragraph_after_two_colons() -> None:
+    """With an indent or without, and nothing of what follows; a function without any is refused."""
+    secured = "B[d,t] ≤ Σ_c ltv[d,c]·pledge[d,c,t],   Σ_d pledge[d,c,t] ≤ book_value[c,t]      USD million"
+    assert model_page.algebra("model.security.add_security") == secured
+    assert (
+        model_page.algebra("model.resale.add_resale").splitlines()[0].startswith("proceeds = min(price[u], price[t])")
+    )
+    assert model_page.algebra("model.pooled_debt.add_pooled").count("\n") == 2
+    with pytest.raises(ValueError, match="no algebra"):
+        model_page.algebra("model.debt._fees")
+
+
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")), ROOT / "findings" / "README.md"]
 
 
@@ -61,6 +82,18 @@ PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")), ROOT
 def test_links_lead_somewhere(page: Path) -> None:
     targets = re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
     assert [target for target in targets if "://" not in target and not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_to_a_section_lead_there(page: Path) -> None:
+    """Sections go by their titles: small letters, blanks as hyphens, without what is no letter, digit or underscore."""
+    for target, section in re.findall(r"\]\(([^)#\s]*)#([^)\s]+)\)", page.read_text(encoding="utf-8")):
+        if "://" in target:
+            continue
+        other = (page.parent / target if target else page).read_text(encoding="utf-8")
+        titles = re.findall(r"^#+ (.+)$", other, re.MULTILINE)
+        slugs = {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+        assert section in slugs, f"{target}#{section}"
 
 
 def test_every_finding_is_listed_and_names_its_versions() -> None:

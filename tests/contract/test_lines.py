@@ -10,8 +10,7 @@ import pytest
 from optimizer.contract import lines
 from optimizer.contract.accounts import CASH, DEBT, PAID_IN, RETAINED
 from optimizer.contract.lines import KINDS, LineKind, kind_of
-from scripts.model_page import PAGE, blocks, ledger_table
-from scripts.pages import filled
+from scripts.model_page import PAGE, ledger_table
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: f"{kind.template}-{kind.item}-{kind.debit}-{kind.credit}")
@@ -57,9 +56,9 @@ def test_what_is_none_of_the_kinds() -> None:
 
 
 def test_the_page_on_the_model_has_every_line() -> None:
-    """docs/model.md has what `make docs` writes; a row for each kind."""
+    """A row for each kind in docs/model.md, as `make docs` writes it."""
     page = PAGE.read_text(encoding="utf-8")
-    assert filled(page, blocks()) == page
+    assert ledger_table() in page
     table = page.partition("<!-- ledger -->")[2].partition("<!-- /ledger -->")[0]
     told = re.findall(r"^\| `([a-z_.]+(?:\.[A-Z]+)*)` \|", table, re.MULTILINE)
     stems = {re.sub(r"\{\w+\}", "X", kind.template) for kind in KINDS}
