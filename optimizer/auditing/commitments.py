@@ -200,7 +200,7 @@ def fair_rate(replay: Replay) -> Decimal:
     yields = []
     for name, debt in instance.debt.items():
         kept = ONE - exact(debt.upfront_fee_share) - exact(debt.issue_discount_share)
-        if debt.limit_musd == 0.0 or kept <= 0:
+        if debt.limit_musd == 0.0 or debt.letter_of_credit_share == 1.0 or kept <= 0:
             continue
         window = replay.window(debt.first_draw, debt.last_draw, f"debt.{name}")
         rates = replay.values(debt.rate_per_year, f"debt.{name}.rate_per_year")

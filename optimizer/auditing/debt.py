@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from optimizer.auditing.decisions import may_be_signed
 from optimizer.auditing.replay import Entry, Replay, Values
 from optimizer.auditing.report import AuditError, rule
 from optimizer.auditing.rows import exact
@@ -19,8 +20,8 @@ from optimizer.instance.schema import Debt
 
 WINDOW = rule("debt.window", "Debt is drawn only within its draw window.", "musd", MONEY)
 DRAWS = rule("debt.draws", "A draw is nothing, or between its least and largest size.", "musd", MONEY)
-LIMIT = rule("debt.limit", "Draws (of a revolver: the balance) are within the limit.", "musd", MONEY)
-SIGNED = rule("debt.signed", "A facility with a commitment fee is drawn only if it is signed.", "musd", MONEY)
+LIMIT = rule("debt.limit", "Draws (of a revolver: the balance) are within the limit, less letters.", "musd", MONEY)
+SIGNED = rule("debt.signed", "A facility with a standing fee is drawn only if it is signed.", "musd", MONEY)
 REVOLVER = rule(
     "debt.revolver",
     "A revolver is never repaid below nothing, and is repaid after its last draw period.",
@@ -38,7 +39,10 @@ INTEREST = rule(
     "debt.interest", "Interest is charged on what is held in a period, before and after its draws.", "musd", MONEY
 )
 FEES = rule(
-    "debt.fees", "Upfront, issue, commitment and prepayment fees and discounts follow the draws.", "musd", MONEY
+    "debt.fees",
+    "Upfront, issue, commitment, letter-of-credit and prepayment fees and discounts are as agreed.",
+    "musd",
+    MONEY,
 )
 PRINCIPAL = rule(
     "debt.principal", "Draws come in as decided, and are repaid on the schedule of their kind.", "musd", MONEY
@@ -69,6 +73,8 @@ def _replay_one(replay: Replay, name: str, debt: Debt) -> Instrument:
     rate = tuple(value * replay.years for value in replay.values(debt.rate_per_year, f"debt.{name}.rate_per_year"))
     draws = tuple(replay.decisions.draws.get((name, t), ZERO) for t in range(replay.last + 1))
     window = replay.window(debt.first_draw, debt.last_draw, f"debt.{name}")
+    if debt.letter_of_credit_share > 0 and debt.kind != "revolver":
+        raise AuditError(f"instance.json: debt.{name}", f"{debt.kind} debt has no letters of credit")
     if debt.is_pooled:
         if debt.capitalise_interest or debt.prepayment is not None:
             raise AuditError(
@@ -90,16 +96,26 @@ def _replay_one(replay: Replay, name: str, debt: Debt) -> Instrument:
     return one
 
 
+def _letters(debt: Debt) -> Decimal:
+    """What of the limit is set aside for letters of credit, musd."""
+    return exact(debt.letter_of_credit_share) * exact(debt.limit_musd or 0.0)
+
+
+def _cash_limit(debt: Debt) -> Decimal:
+    """What of the limit is left to be drawn in cash, musd."""
+    return exact(debt.limit_musd or 0.0) - _letters(debt)
+
+
 def _as_decided(replay: Replay, name: str, debt: Debt, rate: Values, draws: Values, window: range) -> Instrument:
     """B_t = B_{t−1} + draw_t − repay_t, at the rate of the period."""
     repaid = tuple(replay.decisions.repayments.get((name, t), ZERO) for t in range(replay.last + 1))
-    available = debt.kind == "revolver" and (debt.commitment_fee_per_year == 0 or name in replay.decisions.facilities)
+    available = debt.kind == "revolver" and (not may_be_signed(debt) or name in replay.decisions.facilities)
     balance, interest, undrawn = [exact(debt.opening_balance_musd)], [ZERO], [ZERO]
     for t in replay.span:
         balance.append(balance[-1] + draws[t] - repaid[t])
         interest.append(rate[t] * ((ONE - replay.kappa) * balance[t - 1] + replay.kappa * balance[t]))
         is_open = available and t in window and debt.limit_musd is not None
-        undrawn.append(exact(debt.limit_musd or 0.0) - balance[t] if is_open else ZERO)
+        undrawn.append(_cash_limit(debt) - balance[t] if is_open else ZERO)
     none = tuple(replay.zeros())
     return Instrument(tuple(balance), tuple(interest), none, repaid, none, tuple(undrawn))
 
@@ -138,10 +154,10 @@ def _check_draws(replay: Replay, name: str, debt: Debt, draws: Values, balance: 
                 findings.at_most(DRAWS, name, t, draws[t], exact(debt.max_draw_musd))
     used = max(balance[1:]) if debt.kind == "revolver" else sum(draws, ZERO)
     if debt.limit_musd is not None:
-        findings.at_most(LIMIT, name, None, used, exact(debt.limit_musd))
+        findings.at_most(LIMIT, name, None, used, _cash_limit(debt))
     if debt.kind == "revolver":
         used = max(balance)  # a revolver with an opening balance is signed, even if it is repaid at once
-    if debt.commitment_fee_per_year > 0:
+    if may_be_signed(debt):
         findings.at_most(SIGNED, name, None, ZERO if name in replay.decisions.facilities else used, ZERO)
 
 
@@ -161,6 +177,9 @@ def _post(replay: Replay, name: str, debt: Debt, draws: Values, one: Instrument,
     book, account = replay.book, f"debt.{name}"
     book.opening[account] = -exact(debt.opening_balance_musd)
     committed = ZERO
+    lettered = ZERO
+    if name in replay.decisions.facilities:
+        lettered = exact(debt.letter_of_credit_fee_per_year) * replay.years * _letters(debt)
     if debt.commitment_fee_per_year > 0 and name in replay.decisions.facilities:
         if debt.limit_musd is None:
             raise AuditError(f"instance.json: debt.{name}", "a commitment fee needs a limit_musd")
@@ -183,5 +202,6 @@ def _post(replay: Replay, name: str, debt: Debt, draws: Values, one: Instrument,
             book.post(FEES, f"fee.issue.{name}", t, exact(debt.issue_fee_musd), _FEE)
         if t in window:
             used = one.balance[t - 1] if debt.kind == "revolver" else drawn
-            book.post(FEES, f"fee.commitment.{name}", t, committed * (exact(debt.limit_musd or 0.0) - used), _FEE)
+            book.post(FEES, f"fee.commitment.{name}", t, committed * (_cash_limit(debt) - used), _FEE)
+            book.post(FEES, f"fee.letter_of_credit.{name}", t, lettered, _FEE)
         drawn += draws[t]

@@ -13,7 +13,7 @@ from optimizer.auditing.tolerances import MONEY, ONE, ZERO
 from optimizer.auditing.vintages import share_left
 from optimizer.instance.schema import Debt
 
-STANDING = ("commitment",)
+STANDING = ("commitment", "letter_of_credit")
 """Fees on what is held ready, which are charged and deducted as they are paid."""
 _AT_ONCE = (*STANDING, "prepayment")
 

@@ -10,12 +10,18 @@ from typing import Any
 from optimizer.auditing.report import AuditError
 from optimizer.auditing.rows import THOUSAND, Parser, index, known, marks, period, period_or_opening, table, text
 from optimizer.contract.decisions import TABLES
-from optimizer.instance.schema import Instance
+from optimizer.instance.schema import Debt, Instance
 
 Amounts = Mapping[Any, Decimal]
 Marks = frozenset[Any]
 
 _HOURS_PER_YEAR = Decimal(8760)
+
+
+def may_be_signed(debt: Debt) -> bool:
+    """Whether to sign a facility is a decision: it has a fee on what is held ready, or on letters of credit."""
+    letters = debt.letter_of_credit_fee_per_year > 0 and debt.letter_of_credit_share > 0
+    return debt.commitment_fee_per_year > 0 or letters
 
 
 @dataclass(frozen=True)
@@ -182,7 +188,7 @@ def read_decisions(instance: Instance, data: Any) -> Decisions:
             name
             for (name,) in signed(
                 "facilities",
-                {"instrument": known([n for n, one in debt.items() if one.commitment_fee_per_year > 0])},
+                {"instrument": known([n for n, one in debt.items() if may_be_signed(one)])},
                 "signed",
             )
         ),

@@ -26,17 +26,19 @@ class DebtKind:
     refused: tuple[str, ...] = ()
 
 
+_LETTERS = ("letter_of_credit_share", "letter_of_credit_fee_per_year")
+
 DEBT_KINDS: dict[str, DebtKind] = {
     each.name: each
     for each in (
-        DebtKind("bullet", "repaid at once at the end of its tenor", over_time=False),
-        DebtKind("level", "repaid in equal parts of principal"),
-        DebtKind("annuity", "repaid by equal payments of principal and interest"),
+        DebtKind("bullet", "repaid at once at the end of its tenor", over_time=False, refused=_LETTERS),
+        DebtKind("level", "repaid in equal parts of principal", refused=_LETTERS),
+        DebtKind("annuity", "repaid by equal payments of principal and interest", refused=_LETTERS),
         DebtKind(
             "sculpted",
             "repaid as decided, by the end of its tenor",
             pooled=True,
-            refused=("capitalise_interest", "prepayment"),
+            refused=("capitalise_interest", "prepayment", *_LETTERS),
         ),
         DebtKind(
             "revolver",

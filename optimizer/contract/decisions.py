@@ -46,7 +46,7 @@ DEBT_REPAYMENTS = Decisions("debt_repayments", ("instrument", "period"), "musd",
 PREPAYMENTS = Decisions("prepayments", ("instrument", "drawn", "period"), "musd", "repaid early, by vintage")
 PREMIUM_FREE = Decisions("premium_free", ("instrument", "drawn", "period"), "musd", "of that, as units are sold")
 REFINANCINGS = Decisions("refinancings", ("instrument", "refinanced", "period"), "musd", "drawn to repay another")
-FACILITIES = Decisions("facilities", ("instrument",), "signed", "facilities with a commitment fee", whole=True)
+FACILITIES = Decisions("facilities", ("instrument",), "signed", "facilities with a standing fee", whole=True)
 PLEDGES = Decisions("pledges", ("instrument", "asset", "period"), "musd", "assets pledged")
 EQUITY_RAISES = Decisions("equity_raises", ("round", "period"), "musd", "common equity raised")
 PREFERRED_RAISES = Decisions("preferred_raises", ("name", "period"), "musd", "preferred equity raised")

@@ -15,7 +15,7 @@ from optimizer.instance.schema import Debt, Instance
 def fair_rate(instance: Instance) -> float:
     """f, effective per year: `fair_rate_per_year`, else the least yield of the debt that can be drawn, else ρ.
 
-    Fixed fees, the commitment fee and a pricing grid are left out: they depend on how much is drawn.
+    Fixed fees, standing fees and a pricing grid are left out: they depend on how much is drawn.
     """
     if instance.fair_rate_per_year is not None:
         return instance.fair_rate_per_year
@@ -32,7 +32,7 @@ def effective_yields(instance: Instance, debt: Debt) -> dict[int, float]:
     calendar = instance.periods
     window = calendar.window(debt.first_draw, debt.last_draw)
     received = 1.0 - debt.upfront_fee_share - debt.issue_discount_share
-    if debt.limit_musd == 0.0 or received <= 0.0:
+    if debt.cash_limit_musd == 0.0 or received <= 0.0:
         return {}
     rate = debt.rate_per_year.expand(calendar)
     timing = TIMING[instance.draw_timing]

@@ -160,7 +160,7 @@ def interest_may_pay(instance: Instance) -> bool:
 
 def largest_draw(debt: Debt) -> float:
     """The most that can be drawn in a period, USD million; infinite without a limit."""
-    return min(math.inf if most is None else most for most in (debt.max_draw_musd, debt.limit_musd))
+    return min(math.inf if most is None else most for most in (debt.max_draw_musd, debt.cash_limit_musd))
 
 
 # ── need ──────────────────────────────────────────────────────────────────────────────────────────────────────────

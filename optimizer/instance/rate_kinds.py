@@ -14,6 +14,7 @@ NOMINAL = {
     "yield_per_year",
     "implicit_rate_per_year",
     "commitment_fee_per_year",
+    "letter_of_credit_fee_per_year",
     "dividend_per_year",
     "spread_per_year",
 }

@@ -44,6 +44,10 @@ def _bought(block: Block) -> bool:
     return isinstance(block, Offer) and block.lease is None
 
 
+def _has_letters(block: Block) -> bool:
+    return isinstance(block, Debt) and block.letter_of_credit_share > 0.0
+
+
 def _on_credit(instance: Instance) -> bool:
     """Whether a purchase that serves at once is paid at the end of the period by default, if only in part."""
     offers = [offer for offer in instance.hardware.values() if offer.lease is None and offer.payment_timing is None]
@@ -213,6 +217,13 @@ UNSET = (
     Unset("unset-balloons", Covenant, "balloons", _BALLOONS, _has_balloons, _dscr),
     Unset("unset-test-tax", Covenant, "tax", "cash for debt service is after a tax of its own", _taxed, _stand_alone),
     Unset("unset-debt-limit", Debt, "limit_musd", "any amount can be drawn"),
+    Unset(
+        "unset-letter-of-credit-fee",
+        Debt,
+        "letter_of_credit_fee_per_year",
+        "letters of credit cost nothing",
+        of=_has_letters,
+    ),
 )
 
 

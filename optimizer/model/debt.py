@@ -7,7 +7,7 @@ import math
 from optimizer.algebra.expr import ByName, ByPeriod, Expr, Variable
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.decisions import DEBT_DRAWS, DEBT_REPAYMENTS, FACILITIES, PREMIUM_FREE, PREPAYMENTS
-from optimizer.contract.lines import COMMITMENT_FEE, DISCOUNT, ISSUE_FEE, UPFRONT_FEE
+from optimizer.contract.lines import COMMITMENT_FEE, DISCOUNT, ISSUE_FEE, LETTER_OF_CREDIT_FEE, UPFRONT_FEE
 from optimizer.finance.amortisation import capitalised_share
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.fee_life import least_for_fee
@@ -28,9 +28,11 @@ def add_debt(model: Model, leases: LeasePosition, partners: ByPeriod, released: 
     ::
 
         B[d,t] = B[d,t−1] + draw[d,t] + pik[d,t] − repay[d,t]
-        Σ_t draw[d,t] ≤ limit·signed[d]                 revolver: B[d,t] ≤ limit·signed[d]
+        Σ_t draw[d,t] ≤ cash_limit·signed[d]            revolver: B[d,t] ≤ cash_limit·signed[d]
+        cash_limit = (1 − letters)·limit                letters of credit, of a revolver only
         max(min_draw, least, fees)·issue[d,t] ≤ draw[d,t] ≤ max_draw·issue[d,t]      with a least draw or a fixed fee
-        fees = (upfront + discount)·draw + fixed·issue + commitment·Δ·(limit·signed − carried in)
+        fees = (upfront + discount)·draw + fixed·issue + commitment·Δ·(cash_limit·signed − carried in)
+             + letter_fee·Δ·letters·limit·signed        see ``_letters``
         what is tied to capital spending: see ``ties``
         Σ_{d of a lender} B[d,t] ≤ limit of the lender
     """
@@ -38,7 +40,7 @@ def add_debt(model: Model, leases: LeasePosition, partners: ByPeriod, released: 
     windows = {d: model.calendar.window(debt.first_draw, debt.last_draw) for d, debt in instruments.items()}
     keys = [(d, t) for d in instruments for t in windows[d]]
     draw = model.variables("draw", keys, upper={(d, t): largest_draw(instruments[d]) for d, t in keys})
-    with_fee = [d for d, debt in instruments.items() if debt.commitment_fee_per_year]
+    with_fee = [d for d, debt in instruments.items() if debt.has_standing_fee]
     signed = model.variables("signed", with_fee, upper=1, integer=True)
     for d in signed:
         if instruments[d].is_revolving and instruments[d].opening_balance_musd:
@@ -67,7 +69,8 @@ def add_debt(model: Model, leases: LeasePosition, partners: ByPeriod, released: 
     tied: dict[tuple[str, int], Expr] = {}
     tied_held: dict[tuple[str, int], Expr] = {}
     for d, debt in instruments.items():
-        available = debt.limit_musd * signed[d] if d in signed and debt.limit_musd is not None else debt.limit_musd
+        limit = debt.cash_limit_musd
+        available = limit * signed[d] if d in signed and limit is not None else limit
         if debt.is_pooled:
             one = add_pooled(model, d, debt, windows[d], repay, borrowed, available)
             undrawn |= one.undrawn
@@ -81,6 +84,8 @@ def add_debt(model: Model, leases: LeasePosition, partners: ByPeriod, released: 
             back = {t: quicksum(y for (_, _, u), y in own.amounts.items() if u == t) for _, _, t in own.amounts}
         issue = _fees(model, d, debt, windows[d], borrowed, available)
         issued |= {(d, t): issue[t] for t in issue}
+        if d in signed:
+            _letters(model, d, debt, windows[d], signed[d])
         new = {t: draw[d, t] for t in windows[d]}
         add_one_movement(model, d, debt, new, back, most[d], issue)
         tie = add_tie(model, d, debt, windows[d], borrowed, prepaid)
@@ -112,13 +117,12 @@ def add_debt(model: Model, leases: LeasePosition, partners: ByPeriod, released: 
 
 
 def _largest_balance(model: Model, debt: Debt) -> float:
-    """What no balance can exceed: all draws and the opening balance, grown by PIK; of a revolver its limit."""
-    if debt.limit_musd is None:
-        return math.inf
-    if debt.is_revolving:
-        return debt.limit_musd
+    """What no balance can exceed: all draws and the opening balance, grown by PIK; of a revolver its cash limit."""
+    limit = debt.cash_limit_musd
+    if limit is None or debt.is_revolving:
+        return math.inf if limit is None else limit
     highest = max(model.series(debt.rate_per_year).values()) * model.years
-    return (debt.limit_musd + debt.opening_balance_musd) * capitalised_share(debt, model.horizon, highest)
+    return (limit + debt.opening_balance_musd) * capitalised_share(debt, model.horizon, highest)
 
 
 def _fees(
@@ -148,6 +152,19 @@ def _fees(
             fee = debt.commitment_fee_per_year * model.years * (available - used)
             model.ledger.post(COMMITMENT_FEE.of(d), t, fee)
     return issue
+
+
+def _letters(model: Model, d: str, debt: Debt, window: range, signed: Variable) -> None:
+    """The fee on what is set aside for letters of credit, drawn or not, USD million::
+
+        fee[t] = letter_fee·Δ·letters·limit·signed
+
+    at the end of each period of the window.
+    """
+    letters = debt.letter_of_credit_share * (debt.limit_musd or 0.0)
+    fee = debt.letter_of_credit_fee_per_year * model.years * letters
+    for t in window if fee else ():
+        model.ledger.post(LETTER_OF_CREDIT_FEE.of(d), t, fee * signed)
 
 
 def _least_for_fee(model: Model, debt: Debt, t: int) -> float:

@@ -66,7 +66,7 @@ def add_drawable(
 
 
 def _limit(model: Model, d: str) -> float:
-    limit = model.instance.debt[d].limit_musd
+    limit = model.instance.debt[d].cash_limit_musd
     assert limit is not None
     return limit
 

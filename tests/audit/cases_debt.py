@@ -40,6 +40,8 @@ def debt() -> Case:
         "fee.issue.bullet": {2026: 0.3, 2027: 0.3},
         "fee.commitment.revolver": {2026: 0.25, 2027: 0.005 * (50 - 30), 2028: 0.005 * (50 - 20), 2029: 0.005 * 25},
         "fee.commitment.standby": {2026: 0.1, 2027: 0.1},
+        # a fifth of 62.5 is set aside: 12.5, and 50 are left for cash
+        "fee.letter_of_credit.revolver": dict.fromkeys(range(2026, 2030), 0.02 * 12.5),
     }
     drawn = {
         "bullet": {2026: 50, 2027: 20},
@@ -98,9 +100,11 @@ def debt() -> Case:
                 "revolver": {
                     "kind": "revolver",
                     "rate_per_year": 0.06,
-                    "limit_musd": 50,
+                    "limit_musd": 62.5,
                     "last_draw": 2029,
                     "commitment_fee_per_year": 0.005,
+                    "letter_of_credit_share": 0.2,
+                    "letter_of_credit_fee_per_year": 0.02,
                 },
                 "overdraft": {"kind": "revolver", "rate_per_year": 0, "limit_musd": 50},
                 "standby": {

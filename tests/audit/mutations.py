@@ -227,6 +227,8 @@ _amount("debt.fees", "debt", "fee.issue.bullet", 2027)
 _amount("debt.fees", "debt", "fee.commitment.revolver", 2029)
 _amount("debt.fees", "debt", "fee.commitment.standby", 2027)
 _missing("debt.fees", "debt", "fee.commitment.standby", 2026)
+_amount("debt.fees", "debt", "fee.letter_of_credit.revolver", 2029)
+_missing("debt.fees", "debt", "fee.letter_of_credit.revolver", 2026)
 _amount("debt.principal", "debt", "draw.revolver", 2028)
 _amount("debt.principal", "debt", "repayment.level", 2029)
 _amount("debt.principal", "debt", "repayment.annuity", 2026)
@@ -241,6 +243,19 @@ def _without_liquidity(c: Case) -> None:
 @mutation("debt.limit", "debt")
 def overdraft_above_its_limit(c: Case) -> None:
     c.instance["debt"]["overdraft"]["limit_musd"] = 4.99
+    _without_liquidity(c)
+
+
+@mutation("debt.limit", "debt")
+def overdraft_set_aside_for_letters(c: Case) -> None:
+    """Of 50 are 0.05 left, and 5 are drawn."""
+    c.instance["debt"]["overdraft"]["letter_of_credit_share"] = 0.999
+    _without_liquidity(c)
+
+
+@mutation("debt.signed", "debt")
+def letters_of_what_is_not_signed(c: Case) -> None:
+    c.instance["debt"]["overdraft"] |= {"letter_of_credit_share": 0.1, "letter_of_credit_fee_per_year": 0.01}
     _without_liquidity(c)
 
 

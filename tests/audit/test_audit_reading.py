@@ -201,6 +201,7 @@ INSTANCE_FAULTS: list[tuple[Callable[[], Case], Callable[[dict[str, Any]], None]
     (sites, lambda i: i["sites"]["a"]["phases"][0].update(latest_start=2050), "sites.a.shell: 2050 lies after"),
     (CASES["tax"], lambda i: i["depreciation"].clear(), "no depreciation class 'fast'"),
     (debt, lambda i: i["debt"]["bullet"].pop("tenor_periods"), "a bullet loan has no tenor_periods"),
+    (debt, lambda i: i["debt"]["bullet"].update(letter_of_credit_share=0.1), "bullet debt has no letters of credit"),
     (debt, lambda i: i["debt"]["standby"].pop("limit_musd"), "debt.standby: a commitment fee needs a limit_musd"),
     (debt, lambda i: i["covenants"]["dscr"].pop("minimum"), "covenants.dscr: dscr needs a minimum"),
     (CASES["security"], lambda i: i["covenants"]["all"].pop("assets"), "covenants.all: loan_to_value needs assets"),

@@ -35,6 +35,17 @@ BUGS = [
     Bug("debt", SIGN, "commitment-fee", "_fees", "available - used", "available + used"),
     Bug("debt", PERIOD, "commitment-fee", "_fees", "u < t", "u <= t"),
     Bug("debt", PERIOD, "commitment-fee-drawn", "_fees", "t - 1", "t"),
+    Bug("debt", SIGN, "letter-of-credit", "_letters", "fee * signed", "-fee * signed"),
+    Bug("debt", PERIOD, "letter-of-credit-quarters", "_letters", "window if fee else ()", "window[1:] if fee else ()"),
+    Bug(
+        "debt",
+        TERM,
+        "letter-of-credit-quarters",
+        "_letters",
+        "debt.letter_of_credit_fee_per_year * model.years",
+        "debt.letter_of_credit_fee_per_year",
+    ),
+    Bug("debt", TERM, "letter-of-credit", "add_debt", "limit = debt.cash_limit_musd", "limit = debt.limit_musd"),
     Bug("debt", TERM, "issue-fee", "_fees", "debt.issue_fee_musd * issue[t]", "0.0 * issue[t]"),
     Bug("debt", TERM, "issue-discount", "_fees", "debt.issue_discount_share", "0.0"),
     Bug(

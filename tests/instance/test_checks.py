@@ -215,6 +215,22 @@ TRIGGERS: list[tuple[str, dict[str, Any], str]] = [
         BOND,
     ),
     ("opening-above-limit", {"debt.line.opening_balance_musd": 51}, "debt.line.opening_balance_musd"),
+    (
+        "opening-above-limit",
+        {"debt.line.opening_balance_musd": 26, "debt.line.letter_of_credit_share": 0.5},
+        "debt.line.opening_balance_musd",
+    ),
+    (
+        "draw-sizes",
+        {"debt.line.min_draw_musd": 26, "debt.line.letter_of_credit_share": 0.5},
+        "debt.line.min_draw_musd",
+    ),
+    ("term-of-other-kind", {f"{BOND}.letter_of_credit_share": 0.1}, f"{BOND}.letter_of_credit_share"),
+    (
+        "letter-of-credit-fee-idle",
+        {"debt.line.letter_of_credit_fee_per_year": 0.02},
+        "debt.line.letter_of_credit_fee_per_year",
+    ),
     ("tenor-past-end", {f"{BOND}.tenor_periods": 3}, BOND),  # drawn in period 2 of 4
     ("equity-sizes", {f"{SEED}.min_musd": 401}, f"{SEED}.min_musd"),
     ("covenant-bound", {"covenants.leverage": {"kind": "debt_to_capital"}}, "covenants.leverage"),
@@ -682,6 +698,7 @@ UNSET_TRIGGERS: dict[str, dict[str, Any]] = {
     "unset-balloons": {"covenants.cover": DSCR},
     "unset-test-tax": {"covenants.cover": {**DSCR, "scope": "infrastructure"}},
     "unset-debt-limit": {f"{BOND}.limit_musd": GONE, "tax": GONE},
+    "unset-letter-of-credit-fee": {"debt.line.letter_of_credit_share": 0.2},
 }
 
 

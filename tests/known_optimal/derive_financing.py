@@ -188,6 +188,25 @@ def commitment_fee_drawn() -> float:
     return min(line, later(0.09 * 40, 0.09 * 40))
 
 
+@derives("letter-of-credit")
+def letter_of_credit() -> float:
+    """The line within half of 100 and the loan for its fees, or the loan alone; 5 of 2027 pay back the line."""
+    fee_1 = 0.01 * 50 + 0.015 * 50
+    interest_2 = 0.06 * 50 + 0.09 * fee_1
+    charges_2 = interest_2 + 0.015 * 50
+    charges_3 = 0.06 * (50 - (5 - charges_2)) + 0.09 * fee_1
+    return min(present(RATE, (fee_1, charges_2, charges_3)), later(0.09 * 50, 0.09 * 50))
+
+
+@derives("letter-of-credit-quarters")
+def letter_of_credit_quarters() -> float:
+    """20 of the line count as liquidity, the other 20 are letters: 10 are borrowed to lie idle, or 30 without it."""
+    fees = (0.01 * 20 + 0.02 * 20) / 4
+    signed = 0.08 / 4 * (110 + fees) + fees
+    alone = 0.08 / 4 * 130
+    return min(present(RATE, (fees, *[signed] * 3), 0.25), present(RATE, (0, *[alone] * 3), 0.25))
+
+
 @derives("draw-timing-start")
 def draw_timing_start() -> float:
     """Debt pays a full year's interest out of the draw; the return on equity is no cash."""

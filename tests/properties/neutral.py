@@ -614,7 +614,13 @@ def split_flows(data: Data) -> Data | None:
 def split_loans(data: Data) -> Data | None:
     """Not where something is charged or asked for a draw or a facility as a whole, and not where one half could be
     drawn while the other is repaid."""
-    whole = ("min_draw_musd", "issue_fee_musd", "commitment_fee_per_year", "prepayment")
+    whole = (
+        "min_draw_musd",
+        "issue_fee_musd",
+        "commitment_fee_per_year",
+        "letter_of_credit_fee_per_year",
+        "prepayment",
+    )
     names = [
         name
         for name, debt in _of(data, "debt").items()

@@ -294,6 +294,10 @@ def debts(draw: Draw, calendar: Calendar, kind: str) -> Data:
     sometimes(draw, debt, "upfront_fee_share", st.just(0.01))
     sometimes(draw, debt, "issue_fee_musd", st.just(0.5))
     sometimes(draw, debt, "commitment_fee_per_year", st.just(0.005))
+    if kind == "revolver":
+        sometimes(draw, debt, "letter_of_credit_share", st.sampled_from([0.2, 0.5]))
+        if "letter_of_credit_share" in debt:
+            sometimes(draw, debt, "letter_of_credit_fee_per_year", st.just(0.02))
     sometimes(draw, debt, "min_draw_musd", st.sampled_from([5, 20]))
     sometimes(draw, debt, "max_draw_musd", st.sampled_from([40, 55]))
     if draw(st.integers(0, 3)) == 3:

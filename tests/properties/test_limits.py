@@ -72,10 +72,11 @@ def _budget(data: Data) -> Data:
 
 
 def _debt(data: Data) -> Data:
-    # a commitment fee is charged on the limit itself: with one, a larger limit is no favour
+    # commitment and letter-of-credit fees are charged on the limit itself: with one, a larger limit is no favour
     data["debt"].setdefault("loan", {"kind": "level", "rate_per_year": 0.07, "tenor_periods": 3, "limit_musd": 40})
     for debt in data["debt"].values():
         debt.pop("commitment_fee_per_year", None)
+        debt.pop("letter_of_credit_fee_per_year", None)
     wide = copy.deepcopy(data)
     for debt in wide["debt"].values():
         debt["limit_musd"] *= ROOM

@@ -27,6 +27,8 @@ def valued(draw: Draw) -> Data:
     data = draw(instances())
     loan = {"kind": "bullet", "rate_per_year": 0.06, "tenor_periods": draw(st.integers(1, 6)), "limit_musd": 80}
     data["debt"].setdefault("bullet_loan", loan)
+    line = {"kind": "revolver", "rate_per_year": 0.05, "limit_musd": 60}
+    data["debt"].setdefault("revolver_loan", line).setdefault("letter_of_credit_share", 0.2)
     equity = data.setdefault("equity", {"cost_of_equity_per_year": 0.12})
     equity.setdefault("rounds", {"series_a": {"max_musd": 100}})
     equity["dividends"] = draw(st.sampled_from(["none", {}, {"return_of_capital": True}]))
@@ -41,6 +43,12 @@ def _each(blocks: dict[str, Data], key: str, more: float, least: float = 0.0) ->
 def _dearer_loans(data: Data) -> None:
     """Not annuities: at a higher rate they are repaid later, which may be worth it where money is short."""
     _each({name: debt for name, debt in data["debt"].items() if debt["kind"] != "annuity"}, "rate_per_year", 0.03)
+
+
+def _dearer_letters(data: Data) -> None:
+    """Of the line, which sets something aside."""
+    line = data["debt"]["revolver_loan"]
+    line["letter_of_credit_fee_per_year"] = line.get("letter_of_credit_fee_per_year", 0.0) + 0.05
 
 
 def _dearer_rounds(data: Data) -> None:
@@ -62,6 +70,7 @@ WORSE: dict[str, Callable[[Data], None]] = {
     "upfront fee": lambda data: _each(data["debt"], "upfront_fee_share", 0.02),
     "issue fee": lambda data: _each(data["debt"], "issue_fee_musd", 1.0),
     "commitment fee": lambda data: _each(data["debt"], "commitment_fee_per_year", 0.01),
+    "letter-of-credit fee": _dearer_letters,
     "flotation": lambda data: _each(data["equity"]["rounds"], "flotation_share", 0.04),
     "dearer loans": _dearer_loans,
     "dearer rounds": _dearer_rounds,

@@ -228,6 +228,7 @@ CHECKS = (
     Check("limit-missing", "error", debt.limit_missing),
     Check("limit-for-one-movement", "error", debt.limit_for_one_movement, stage=FITTED),
     Check("opening-above-limit", "error", debt.opening_above_limit),
+    Check("letter-of-credit-fee-idle", "warning", debt.letter_of_credit_fee_idle),
     Check("tenor-past-end", "note", commitments.tenor_past_end, stage=FITTED, rests=FILE),
     Check("equity-sizes", "error", equity.equity_sizes),
     Check("preferred-sizes", "error", preferred.preferred_sizes),

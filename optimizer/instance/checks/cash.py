@@ -71,7 +71,7 @@ def _most_raised(instance: Instance, undrawn: bool) -> float:
     for debt in instance.debt.values():
         if instance.periods.window(debt.first_draw, debt.last_draw).start > 1:
             continue
-        most = math.inf if debt.limit_musd is None else debt.limit_musd
+        most = math.inf if debt.cash_limit_musd is None else debt.cash_limit_musd
         if debt.is_revolving:
             most = max(0.0, most - debt.opening_balance_musd)
         if debt.max_draw_musd is not None and not (undrawn and debt.is_revolving):

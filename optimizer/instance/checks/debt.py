@@ -51,7 +51,7 @@ def grace_too_long(instance: Instance) -> Iterator[Hit]:
 
 def term_of_other_kind(instance: Instance) -> Iterator[Hit]:
     """A debt has a term that its kind does not take: PIK or prepayment of sculpted debt, either or an issue discount of
-    a revolver."""
+    a revolver, letters of credit of anything else."""
     for name, debt in instance.debt.items():
         for field in DEBT_KINDS[debt.kind].refused:
             if getattr(debt, field):
@@ -68,6 +68,8 @@ def _remedy(field: str) -> str:
         return "delete it: its repayments are decided anyway"
     if field == "issue_discount_share":
         return "delete it: `upfront_fee_share` is a fee on each draw"
+    if field.startswith("letter_of_credit"):
+        return "delete it, or choose `kind: revolver`"
     return "delete it, or choose bullet, level or annuity"
 
 
@@ -94,12 +96,15 @@ def pik_beyond_measure(instance: Instance) -> Iterator[Hit]:
 def draw_sizes(instance: Instance) -> Iterator[Hit]:
     """The least draw is more than may be drawn."""
     for name, debt in instance.debt.items():
-        for field in ("max_draw_musd", "limit_musd"):
-            most = getattr(debt, field)
+        for what, most in (("`max_draw_musd`", debt.max_draw_musd), (_limit_words(debt), debt.cash_limit_musd)):
             if most is not None and debt.min_draw_musd > most:
-                message = f"`min_draw_musd` {debt.min_draw_musd:g} is above `{field}` {most:g}"
+                message = f"`min_draw_musd` {debt.min_draw_musd:g} is above {what} {most:g}"
                 yield Hit(("debt", name, "min_draw_musd"), message)
                 break
+
+
+def _limit_words(debt: Debt) -> str:
+    return "`limit_musd` less letters of credit" if debt.letter_of_credit_share else "`limit_musd`"
 
 
 def limit_missing(instance: Instance) -> Iterator[Hit]:
@@ -160,15 +165,25 @@ def _drawn_or_repaid(debt: Debt, calendar: Calendar) -> Iterator[int]:
 def opening_above_limit(instance: Instance) -> Iterator[Hit]:
     """A revolver is drawn above its limit at the start."""
     for name, debt in instance.debt.items():
-        if debt.is_revolving and debt.limit_musd is not None and debt.opening_balance_musd > debt.limit_musd:
-            message = f"the opening balance {debt.opening_balance_musd:g} is above the limit {debt.limit_musd:g}"
+        limit = debt.cash_limit_musd
+        if debt.is_revolving and limit is not None and debt.opening_balance_musd > limit:
+            message = f"the opening balance {debt.opening_balance_musd:g} is above {_limit_words(debt)} {limit:g}"
             yield Hit(("debt", name, "opening_balance_musd"), message)
+
+
+def letter_of_credit_fee_idle(instance: Instance) -> Iterator[Hit]:
+    """A fee is asked for letters of credit, and nothing is set aside for them."""
+    for name, debt in instance.debt.items():
+        if debt.is_revolving and debt.letter_of_credit_fee_per_year and not debt.letter_of_credit_share:
+            message = "the fee is never charged: `letter_of_credit_share` is 0"
+            help = "give `letter_of_credit_share`, or delete the fee"
+            yield Hit(("debt", name, "letter_of_credit_fee_per_year"), message, help, on_key=True)
 
 
 def fees_take_all(instance: Instance) -> Iterator[Hit]:
     """Fee and discount leave nothing of a draw, so that it has no yield."""
     for name, debt in instance.debt.items():
-        if debt.limit_musd != 0.0 and debt.upfront_fee_share + debt.issue_discount_share >= 1.0:
+        if debt.cash_limit_musd != 0.0 and debt.upfront_fee_share + debt.issue_discount_share >= 1.0:
             upfront = debt.upfront_fee_share >= debt.issue_discount_share
             field = "upfront_fee_share" if upfront else "issue_discount_share"
             message = f"`upfront_fee_share` and `issue_discount_share` leave nothing of a draw of `{name}`"

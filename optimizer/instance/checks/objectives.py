@@ -77,7 +77,7 @@ def _priced_sources(instance: Instance) -> int:
     """How many instruments, rounds, classes and partners for compute can bring money."""
     rounds = instance.equity.rounds if instance.equity else {}
     partners = sum(each.kind == "compute" for each in instance.partners.values())
-    debts = sum(debt.limit_musd != 0.0 for debt in instance.debt.values())
+    debts = sum(debt.cash_limit_musd != 0.0 for debt in instance.debt.values())
     return debts + len(rounds) + len(instance.preferred_equity) + partners
 
 

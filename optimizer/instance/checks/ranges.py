@@ -123,6 +123,9 @@ USUAL = (
     _rate(s.Lease, "implicit_rate_per_year", high=1.0),
     _rate(s.Debt, "rate_per_year"),
     _rate(s.Debt, "commitment_fee_per_year", low=0.0003, high=0.05, source="0.25 to 1 % in 2025 and 2026"),
+    _rate(
+        s.Debt, "letter_of_credit_fee_per_year", low=0.001, high=0.1, source="0.5 to 5 %, about the margin of a line"
+    ),
     _rate(s.PreferredEquity, "dividend_per_year"),
     _rate(s.Equity, "cost_of_equity_per_year", low=0.01, high=0.6, source=_EQUITY),
     _rate(s.EquityRound, "cost_of_equity_per_year", low=0.01, high=0.6, source=_EQUITY),

@@ -74,6 +74,16 @@ class Debt(Block):
         description="On the undrawn part of the limit carried in, in each period of the draw window, if it is signed; "
         "nominal.",
     )
+    letter_of_credit_share: Share = Field(
+        0.0,
+        description="Share of the limit of a revolver that is set aside for letters of credit: not drawn in cash, no "
+        "debt, no liquidity, and used as far as the commitment fee goes.",
+    )
+    letter_of_credit_fee_per_year: Share = Field(
+        0.0,
+        description="On what is set aside for letters of credit, in each period of the draw window, if it is signed; "
+        "nominal.",
+    )
     security: dict[Literal["sites", "hardware", "construction_in_progress"], Share] | None = Field(
         None,
         min_length=1,
@@ -98,3 +108,14 @@ class Debt(Block):
     def is_revolving(self) -> bool:
         """Whether its limit is of what is outstanding, and what is repaid may be drawn again: there is no schedule."""
         return DEBT_KINDS[self.kind].revolving
+
+    @property
+    def cash_limit_musd(self) -> float | None:
+        """Most that is drawn in cash, USD million: the limit without what is set aside for letters of credit."""
+        return None if self.limit_musd is None else (1.0 - self.letter_of_credit_share) * self.limit_musd
+
+    @property
+    def has_standing_fee(self) -> bool:
+        """Whether it costs something though nothing is drawn, so that to sign it is a choice."""
+        letters = self.letter_of_credit_share > 0.0 and self.letter_of_credit_fee_per_year > 0.0
+        return self.commitment_fee_per_year > 0.0 or letters

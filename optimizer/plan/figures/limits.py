@@ -141,8 +141,8 @@ def _debt(plan: Record) -> Iterator[Limit]:
             if draw > SMALLEST and debt.limit_musd is not None and debt.kind != "revolver":
                 # once used up it stays so: said in the periods that draw
                 yield Limit("debt limit", name, t, sum(drawn[:t]), debt.limit_musd, "musd")
-            if debt.limit_musd is not None and debt.kind == "revolver":
-                yield Limit("debt limit", name, t, balance[t - 1], debt.limit_musd, "musd")
+            if debt.cash_limit_musd is not None and debt.kind == "revolver":
+                yield Limit("debt limit", name, t, balance[t - 1], debt.cash_limit_musd, "musd")
         if debt.security is not None:
             yield from by_period("security", name, balance, _cover(plan, name), "musd")
 
