@@ -431,6 +431,17 @@ def largest_draw_is_the_limit(data: Data) -> Data | None:
 
 
 @neutral()
+def letters_of_credit_beside_the_limit(data: Data) -> Data | None:
+    """Twice the limit, half of which is set aside at no fee, leaves what there was."""
+    lines = [debt for debt in _of(data, "debt").values() if debt["kind"] == "revolver"]
+    lines = [line for line in lines if not line.get("letter_of_credit_share")]
+    for line in lines:
+        line |= {"limit_musd": 2 * line["limit_musd"], "letter_of_credit_share": 0.5}
+        line.pop("letter_of_credit_fee_per_year", None)
+    return data if lines else None
+
+
+@neutral()
 def covenants_that_hold_anyway(data: Data) -> Data | None:
     """Cash is never below 0, and debt never more than all capital nor less than none of it."""
     data = _added(data, "covenants", {"kind": "minimum_liquidity", "minimum": 0.0})
