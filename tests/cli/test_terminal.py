@@ -15,7 +15,7 @@ from optimizer.plan.table import Table
 from optimizer.report.figures import figures, print_figures
 from optimizer.report.headline import wrapped
 from optimizer.report.layout import Layout, print_table
-from optimizer.report.numbers import money, percent, plain, ranges
+from optimizer.report.numbers import headroom, money, percent, plain, ranges, ratio
 from optimizer.report.progress import ProgressLine, progress_text
 from optimizer.report.terminal import print_plan
 
@@ -44,6 +44,16 @@ def test_small_numbers_are_not_shown_as_nothing() -> None:
     assert (plain(0.0, 1), plain(0.04, 1), plain(-1234.5, 1), plain(None, 1)) == ("·", "~0", "−1,234.5", "")
     assert (percent(0.0), percent(0.0001), percent(0.125), percent(None)) == ("0.0 %", "<0.1 %", "12.5 %", "n/a")
     assert (percent(-0.0001), percent(-0.125)) == (">−0.1 %", "−12.5 %")
+
+
+@pytest.mark.parametrize(
+    ("value", "limit", "shown"),
+    [(-1e-9, 0.6, "0.000"), (1e-9, 0.6, "0.000"), (-0.002, 0.6, "−0.002"), (0.1, 0.6, "0.100"), (-2e-6, 3.0, "0.000")],
+)
+def test_a_covenant_at_its_limit_shows_no_breach(value: float, limit: float, shown: str) -> None:
+    """A headroom of no more than a millionth of its limit, 3e-6 of 3, is rounding; 0.002 of 0.6 is a breach."""
+    assert ratio(headroom(value, limit), 3) == shown
+    assert percent(headroom(-1e-9, 0.6) / 0.6) == "0.0 %"
 
 
 def test_ranges() -> None:
