@@ -81,6 +81,34 @@ def test_columns_that_do_not_fit_go_below() -> None:
     ]
 
 
+def test_every_block_of_a_table_says_what_its_rows_are_of() -> None:
+    """A covenant and a period make a row; the kind, the same in all of a covenant, tells none apart."""
+    rows = (("dscr", "floor", "2026", 1.5, "yes"), ("dscr", "floor", "2027", 1.25, ""))
+    table = Table(("name", "kind", "period", "value", "binds"), rows)
+    assert printed(80, lambda console: print_table(table, console)) == [
+        "name  kind   period   value  binds",
+        "dscr  floor  2026    1.5000  yes",
+        "dscr  floor  2027    1.2500",
+    ]
+    assert printed(28, lambda console: print_table(table, console)) == [
+        "name  kind   period   value",
+        "dscr  floor  2026    1.5000",
+        "dscr  floor  2027    1.2500",
+        "",
+        "name  period  binds",
+        "dscr  2026    yes",
+        "dscr  2027",
+    ]
+    # both names with their gaps, 6 + 8, are more than half of a line of 20: only the first stands again
+    below = ["name   value  binds", "dscr  1.5000  yes", "dscr  1.2500"]
+    assert printed(20, lambda console: print_table(table, console))[-3:] == below
+
+
+def test_a_table_of_one_name_a_row_repeats_that_name_only() -> None:
+    table = Table(("line", "kind", "2026", "2027"), (("cash", "a", 1, 2), ("debt", "b", 3, 4)))
+    assert printed(16, lambda console: print_table(table, console))[-3:] == ["line  2027", "cash     2", "debt     4"]
+
+
 def test_text_of_the_file_cannot_style_or_command_the_terminal() -> None:
     table = Table(("name", "note"), (("[red]x[/red]", ":smile: \x1b[31mred\nline"),))
     lines = printed(80, lambda console: print_table(table, console))
