@@ -15,7 +15,7 @@ from optimizer.instance.schema import Debt, Instance
 def fair_rate(instance: Instance) -> float:
     """f, effective per year: `fair_rate_per_year`, else the least yield of the debt that can be drawn, else ρ.
 
-    Fixed fees, standing fees and a pricing grid are left out: they depend on how much is drawn.
+    Fixed fees, standing fees and a pricing grid are left out: per dollar they depend on how much is drawn.
     """
     if instance.fair_rate_per_year is not None:
         return instance.fair_rate_per_year
