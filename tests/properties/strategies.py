@@ -294,12 +294,13 @@ def debts(draw: Draw, calendar: Calendar, kind: str) -> Data:
     sometimes(draw, debt, "upfront_fee_share", st.just(0.01))
     sometimes(draw, debt, "issue_fee_musd", st.just(0.5))
     sometimes(draw, debt, "commitment_fee_per_year", st.just(0.005))
-    if kind == "revolver":
-        sometimes(draw, debt, "letter_of_credit_share", st.sampled_from([0.2, 0.5]))
-        if "letter_of_credit_share" in debt:
-            sometimes(draw, debt, "letter_of_credit_fee_per_year", st.just(0.02))
     sometimes(draw, debt, "min_draw_musd", st.sampled_from([5, 20]))
     sometimes(draw, debt, "max_draw_musd", st.sampled_from([40, 55]))
+    if kind == "revolver" and "upfront_fee_share" in debt:
+        # half of the lines, by no choice of its own: examples of other terms stay what they were
+        debt["letter_of_credit_share"] = 0.5 if debt["limit_musd"] == 150 else 0.2
+        if "issue_fee_musd" not in debt:
+            debt["letter_of_credit_fee_per_year"] = 0.02
     if draw(st.integers(0, 3)) == 3:
         debt["opening_balance_musd"] = 10
     if draw(st.integers(0, 3)) == 3:
