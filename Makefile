@@ -22,6 +22,7 @@ lint: $(VENV)/test-ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/vulture
 
 # every shipped instance to its own gap, within its own time limit
 instances: $(VENV)/installed
@@ -31,10 +32,11 @@ instances: $(VENV)/installed
 reference: $(VENV)/test-ready
 	$(BIN)/python -m scripts.write_reference
 
-# what is generated from the schema
+# what is generated from the schema and from docstrings
 docs: $(VENV)/installed
 	$(BIN)/python -m optimizer.instance.reference
-	$(BIN)/python -m optimizer.compare.reference
+	$(BIN)/python -m optimizer.comparison.reference
+	$(BIN)/python -m scripts.api_page
 
 # what this tree and a revision make of every instance, byte by byte: fails, and names what differs, if anything does
 same: $(VENV)/installed

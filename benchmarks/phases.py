@@ -110,7 +110,7 @@ def flagship(runs: int, limit_s: float, threads: int) -> list[Row]:
 def template(runs: int) -> list[Row]:
     """Process time (user and system) of ``capstack solve`` on the template, and of its imports alone."""
     modules = (
-        "optimizer.cli, optimizer.solving.run, optimizer.plan.run_folder, optimizer.audit, optimizer.report.terminal"
+        "optimizer.cli, optimizer.solving.run, optimizer.plan.run_folder, optimizer.auditing, optimizer.report.terminal"
     )
     with tempfile.TemporaryDirectory(prefix="capstack-") as folder:
         command = ["-m", "optimizer.cli", "solve", TEMPLATE, "--out", folder, "--quiet", "--threads", "1"]

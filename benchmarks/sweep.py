@@ -28,10 +28,10 @@ def chain(instance: str, gap: float, steps: int, limit_s: float, only: list[int]
 
     ``limit_s`` is for each point. Returns a row for each: share, status, value, gap, seconds.
     """
-    from optimizer.compare.chain import solve_chain
-    from optimizer.compare.point import Chain, Point, Result
-    from optimizer.compare.points import sweep_runs
-    from optimizer.compare.reading import batch_of
+    from optimizer.comparison.chain import solve_chain
+    from optimizer.comparison.point import Chain, Point, Result
+    from optimizer.comparison.points import sweep_runs
+    from optimizer.comparison.reading import batch_of
 
     axes = [{"debt_share": {"from": FIRST_SHARE, "to": LAST_SHARE, "steps": steps}}]
     asked = {"gap_share": gap, "time_limit_s": limit_s}

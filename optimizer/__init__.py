@@ -1,10 +1,36 @@
 """Plans the building and financing of AI infrastructure at the least cost of capital.
 
-The public interface; each name is imported when it is first used::
+This is the public interface; each name is imported when it is first used. What it takes and gives back is in USD
+million, MW and H100 equivalents, rates are shares a year; names end in their unit.
 
-    import optimizer
-    plan = optimizer.solve(optimizer.load("programme.yaml"))
-    plan.table("purchases")
+A programme small enough to be solved by hand: 100 are needed at the end of 2026, and 120 come in a year later. What
+is borrowed costs 8 %, what is raised 15 %, both paid at the end of 2027, two years from the start, so the least cost
+of capital is that of a loan of 100: 8 / 1.1².
+
+>>> import optimizer
+>>> base = optimizer.load({
+...     "name": "two-sources",
+...     "calendar": {"start": 2026, "periods": 2},
+...     "discount": {"rate_per_year": 0.1},
+...     "objectives": [{"name": "cost_of_capital"}],
+...     "cash_flows": {
+...         "need": {"kind": "investing", "musd_per_period": [-100, 0]},
+...         "income": {"kind": "operating", "musd_per_period": [0, 120]},
+...     },
+...     "debt": {"loan": {"kind": "bullet", "rate_per_year": 0.08, "tenor_periods": 1, "last_draw": 2026}},
+...     "equity": {"cost_of_equity_per_year": 0.15, "rounds": {"a": {"max_musd": 100, "last_raise": 2026}}},
+... })
+>>> plan = optimizer.solve(base, gap=0)
+>>> plan.status, plan.audit_passed, round(plan.metrics["cost_of_capital"], 3)
+('optimal', True, 6.612)
+>>> comparison = optimizer.compare(
+...     base,
+...     mixes={"both": {}, "equity": {"set": {"debt": None}}},
+...     sweeps={"debt": {"axes": [{"debt_share": [0, 0.5]}]}},
+...     frontiers={"cash": {"objectives": ["cost_of_capital", "terminal_cash"], "points": 2}},
+... )
+>>> comparison.sweep("debt")[["debt_share", "value"]].round(3).values.tolist()
+[[0.0, 12.397], [0.5, 9.504]]
 """
 
 from __future__ import annotations
@@ -12,41 +38,82 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from optimizer.audit import audit
-    from optimizer.compare.run import compare
-    from optimizer.instance.diagnostics import InstanceError
+    from optimizer.auditing.report import AuditError, AuditReport
+    from optimizer.auditing.run import audit
+    from optimizer.comparison.comparison import Comparison
+    from optimizer.comparison.executor import ExecutorError
+    from optimizer.comparison.run import compare
+    from optimizer.instance.diagnostics import Diagnostic, InstanceError
     from optimizer.instance.loader import load, validate
     from optimizer.instance.schema import Instance
     from optimizer.plan.plan import Plan
+    from optimizer.plan.run_folder import RunError, WriteError, read_run, write_run
+    from optimizer.plan.table import Table
     from optimizer.pyomo.model import to_pyomo
     from optimizer.pyomo.solve import solve_pyomo
+    from optimizer.solver.process import SolverError
+    from optimizer.solver.second import MissingExtraError
+    from optimizer.solving.export import Exported, ExportError, export
     from optimizer.solving.run import NoPlanError, solve
 
+_HOMES = {
+    "load": "optimizer.instance.loader",
+    "validate": "optimizer.instance.loader",
+    "solve": "optimizer.solving.run",
+    "audit": "optimizer.auditing.run",
+    "compare": "optimizer.comparison.run",
+    "export": "optimizer.solving.export",
+    "to_pyomo": "optimizer.pyomo.model",
+    "solve_pyomo": "optimizer.pyomo.solve",
+    "write_run": "optimizer.plan.run_folder",
+    "read_run": "optimizer.plan.run_folder",
+    "Instance": "optimizer.instance.schema",
+    "Diagnostic": "optimizer.instance.diagnostics",
+    "Plan": "optimizer.plan.plan",
+    "Table": "optimizer.plan.table",
+    "AuditReport": "optimizer.auditing.report",
+    "Comparison": "optimizer.comparison.comparison",
+    "Exported": "optimizer.solving.export",
+    "InstanceError": "optimizer.instance.diagnostics",
+    "NoPlanError": "optimizer.solving.run",
+    "SolverError": "optimizer.solver.process",
+    "MissingExtraError": "optimizer.solver.second",
+    "AuditError": "optimizer.auditing.report",
+    "ExecutorError": "optimizer.comparison.executor",
+    "ExportError": "optimizer.solving.export",
+    "WriteError": "optimizer.plan.run_folder",
+    "RunError": "optimizer.plan.run_folder",
+}
+"""Where each name is, in the order of docs/api.md: what is done, what it is done with, what goes wrong."""
+
 __all__ = [
+    "AuditError",
+    "AuditReport",
+    "Comparison",
+    "Diagnostic",
+    "ExecutorError",
+    "ExportError",
+    "Exported",
     "Instance",
     "InstanceError",
+    "MissingExtraError",
     "NoPlanError",
     "Plan",
+    "RunError",
+    "SolverError",
+    "Table",
+    "WriteError",
     "audit",
     "compare",
+    "export",
     "load",
+    "read_run",
     "solve",
     "solve_pyomo",
     "to_pyomo",
     "validate",
+    "write_run",
 ]
-
-_HOMES = {
-    "Instance": "optimizer.instance.schema",
-    "InstanceError": "optimizer.instance.diagnostics",
-    "NoPlanError": "optimizer.solving.run",
-    "Plan": "optimizer.plan.plan",
-    "load": "optimizer.instance.loader",
-    "solve": "optimizer.solving.run",
-    "solve_pyomo": "optimizer.pyomo.solve",
-    "to_pyomo": "optimizer.pyomo.model",
-    "validate": "optimizer.instance.loader",
-}
 
 
 def __getattr__(name: str) -> Any:
@@ -56,8 +123,6 @@ def __getattr__(name: str) -> Any:
         from optimizer.contract.versions import own_version
 
         return own_version()
-    if name in ("audit", "compare"):  # the folders themselves can be called, see there
-        return import_module(f"optimizer.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

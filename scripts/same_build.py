@@ -219,7 +219,7 @@ def as_json(data: Any) -> str:
 
 def write_pages(root: Path, folder: Path) -> None:
     """What is generated from the code without solving."""
-    from optimizer.compare import reference as of_batches
+    from optimizer.comparison import reference as of_batches
     from optimizer.instance import reference as of_instances
     from optimizer.plan.run_folder import RunError, read_run
 

@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 
 import optimizer
-from optimizer.audit import AuditError
-from optimizer.compare.cluster import ClusterExecutor
-from optimizer.compare.comparison import Comparison
-from optimizer.compare.executor import ExecutorError
-from optimizer.compare.processes import LocalExecutor
-from optimizer.compare.run import compare
+from optimizer.auditing import AuditError
+from optimizer.comparison.cluster import ClusterExecutor
+from optimizer.comparison.comparison import Comparison
+from optimizer.comparison.executor import ExecutorError
+from optimizer.comparison.processes import LocalExecutor
+from optimizer.comparison.run import compare
 from optimizer.instance.diagnostics import InstanceError
 from optimizer.instance.loader import loads
 from optimizer.instance.reference import ROOT
@@ -62,7 +62,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "to_pyomo": (optimizer.to_pyomo, {"instance": BASE}),
     "solve_pyomo": (optimizer.solve_pyomo, {"model": optimizer.to_pyomo(BASE)}),
     "audit": (optimizer.audit, {"instance": BASE, "plan": plan().to_dict()}),
-    "compare": (compare, {"base": BASE, "mixes": BOTH}),
+    "compare": (optimizer.compare, {"base": BASE, "mixes": BOTH}),
     "export": (export, {"instance": BASE}),
     "write_run": (write_run, {"plan": plan(), "folder_root": "results"}),
     "read_run": (read_run, {"folder": "run"}),
@@ -467,8 +467,8 @@ def outcome(name: str, given: Mapping[str, Any]) -> Any:
 def test_a_parameter_changes_something(parameter: str, monkeypatch: pytest.MonkeyPatch) -> None:
     name, _, key = parameter.rpartition(".")
     row = ROWS[parameter]
-    monkeypatch.setattr("optimizer.compare.run.LocalExecutor", Recording)
-    monkeypatch.setattr("optimizer.compare.run.ClusterExecutor", Unreachable)
+    monkeypatch.setattr("optimizer.comparison.run.LocalExecutor", Recording)
+    monkeypatch.setattr("optimizer.comparison.run.ClusterExecutor", Unreachable)
     if name == "read_run":
         write_run(plan(), "a").rename("run")
         write_run(optimizer.solve(BASE.replace({"name": "other"})), "a").rename("other-run")

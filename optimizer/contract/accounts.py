@@ -28,18 +28,3 @@ EQUITY = {PREFERRED: "Preferred equity", PAID_IN: "Paid-in capital", RETAINED: "
 
 SPENT_ON = {"sites": (SITES, CONSTRUCTION), "hardware": (HARDWARE, DEPOSITS)}
 """The accounts that take capital spending, by what it is spent on."""
-
-
-def debt_account(instrument: str) -> str:
-    """The liability account of a debt instrument."""
-    return DEBT + instrument
-
-
-def lease_account(offer: str) -> str:
-    """The liability account of a lease that counts as debt."""
-    return LEASE + offer
-
-
-def partner_account(partner: str) -> str:
-    """What is owed to a strategic partner in compute."""
-    return PARTNER + partner

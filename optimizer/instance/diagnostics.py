@@ -21,6 +21,11 @@ class Diagnostic:
     """One problem of an instance file.
 
     ``line`` and ``column`` count from 1 and are 0 where the problem has no place (a file that cannot be read).
+
+    >>> dear = base.replace({"debt.loan.rate_per_year": 8})
+    >>> print(next(found for found in optimizer.validate(dear) if found.severity == "warning"))
+    debt.loan.rate_per_year: warning[unusual-figure]: 8 (800 %) a year is unusual
+      help: did you mean 0.08? ...
     """
 
     code: str
@@ -36,12 +41,23 @@ class Diagnostic:
         return render(self)
 
     def to_dict(self) -> dict[str, Any]:
-        """The diagnostic as plain data."""
+        """The diagnostic as plain data.
+
+        >>> [found.to_dict()["code"] for found in optimizer.validate({"name": "mine"})][:2]
+        ['missing-key', 'missing-key']
+        """
         return asdict(self)
 
 
 class InstanceError(Exception):
-    """An instance that cannot be used; ``diagnostics`` says why."""
+    """An instance that cannot be used; ``diagnostics`` says why.
+
+    >>> try:
+    ...     base.replace({"debt.loan.tenor_periods": -1})
+    ... except optimizer.InstanceError as error:
+    ...     print(error.diagnostics[0].code)
+    wrong-value
+    """
 
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
         self.diagnostics = list(diagnostics)

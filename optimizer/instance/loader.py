@@ -48,6 +48,13 @@ def load(source: str | os.PathLike[str] | Mapping[str, Any]) -> Instance:
     """The instance of a file, or of Python data with the content of a file.
 
     Raises InstanceError with every error of it; of data, each has its dotted path as its place.
+
+    >>> optimizer.load("instances/templates/minimal.yaml").name
+    'minimal'
+    >>> optimizer.load({"name": "mine", "calendar": {"start": 2026, "periods": 2}})
+    Traceback (most recent call last):
+    optimizer...InstanceError: error[missing-key]: `discount` is missing from the file
+      help: Discounting.
     """
     return _instance(_check(source))
 
@@ -57,6 +64,9 @@ def validate(source: str | os.PathLike[str] | Mapping[str, Any] | Instance) -> l
 
     Errors, warnings and notes, each with its place and mostly a remedy; ``str`` shows one as the command does. Nothing
     that is found is raised.
+
+    >>> [found.code for found in optimizer.validate({"name": "mine"}) if found.severity == "error"]
+    ['missing-key', 'missing-key']
     """
     if not isinstance(source, Instance):
         return _check(source).diagnostics

@@ -23,6 +23,9 @@ class Plan(Record):
     """What to build, order, serve and raise, and what it comes to: a record with its tables.
 
     The tables are made when they are asked for.
+
+    >>> round(plan.metrics["debt_drawn_musd"], 6)
+    100.0
     """
 
     @classmethod
@@ -55,7 +58,11 @@ class Plan(Record):
         return {}
 
     def rows(self, name: str) -> Table:
-        """A schedule or statement as plain rows. Raises KeyError, with the names there are, if there is none."""
+        """A schedule or statement as plain rows. Raises KeyError, with the names there are, if there is none.
+
+        >>> plan.rows("financing").columns[:3]
+        ('instrument', 'kind', 'period')
+        """
         if name not in BUILDERS:
             raise KeyError(f"there is no table {name!r}; there are: {', '.join(BUILDERS)}")
         if name not in self._built:
@@ -63,12 +70,20 @@ class Plan(Record):
         return self._built[name]
 
     def table(self, name: str) -> DataFrame:
-        """A schedule or statement as a DataFrame of its own. Raises KeyError if there is none of that name."""
+        """A schedule or statement as a DataFrame of its own. Raises KeyError if there is none of that name.
+
+        >>> plan.table("sources_and_uses").set_index("line").loc["Debt: loan"].round(6).to_list()
+        [100.0, 0.0]
+        """
         return self.rows(name).frame()
 
     @property
     def tables(self) -> Mapping[str, DataFrame]:
-        """All schedules and statements by name, each made when it is asked for."""
+        """All schedules and statements by name, each made when it is asked for.
+
+        >>> list(plan.tables)[-4:]
+        ['income', 'cash_flow', 'balance_sheet', 'sources_and_uses']
+        """
         return _Frames(self)
 
 

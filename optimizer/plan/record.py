@@ -34,7 +34,11 @@ class Record:
     audit: dict[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """The plan.json of this plan: nothing in it depends on the clock."""
+        """The plan.json of this plan: nothing in it depends on the clock.
+
+        >>> list(plan.to_dict())
+        ['format', 'instance', 'instance_hash', 'decisions', 'ledger', 'metrics']
+        """
         return {
             "format": FORMAT,
             "instance": self.instance.name,
@@ -46,24 +50,40 @@ class Record:
 
     @property
     def status(self) -> str:
-        """``optimal`` (within the gap asked for) or ``feasible`` (a limit was hit)."""
+        """``optimal`` (within the gap asked for) or ``feasible`` (a limit was hit).
+
+        >>> plan.status
+        'optimal'
+        """
         return str(self.summary.get("status", "unknown"))
 
     def to_summary(self) -> dict[str, Any]:
-        """The summary.json of this plan: its summary, with the levels under ``objectives``, and its metrics."""
+        """The summary.json of this plan: its summary, with the levels under ``objectives``, and its metrics.
+
+        >>> [(level["name"], level["unit"], round(level["value"], 3)) for level in plan.to_summary()["objectives"]]
+        [('cost_of_capital', 'musd', 6.612)]
+        """
         own = {key: value for key, value in self.summary.items() if key != "levels"}
         return {**own, "objectives": self.summary.get("levels", []), "metrics": self.metrics}
 
     @cached_property
     def audit_stands(self) -> bool:
-        """Whether there is an audit, and it is of this plan and of what the summary says of it now."""
+        """Whether there is an audit, and it is of this plan and of what the summary says of it now.
+
+        >>> plan.audit_stands
+        True
+        """
         if self.audit is None or self.audit.get("plan_sha256") != digest(self.to_dict()):
             return False
         return bool(self.audit.get("summary_sha256") == summary_digest(self.to_summary()))
 
     @property
     def audit_passed(self) -> bool | None:
-        """Whether the audit passed; None if it has not run, or was of another plan than this."""
+        """Whether the audit passed; None if it has not run, or was of another plan than this.
+
+        >>> plan.audit_passed
+        True
+        """
         if self.audit is None or not self.audit_stands:
             return None
         return self.audit["passed"] is True and all(rule["passed"] is True for rule in self.audit["rules"])

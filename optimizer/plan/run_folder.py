@@ -56,7 +56,12 @@ _UNFINISHED = re.compile(rf"{re.escape(UNFINISHED)}(\d+)-.*")
 
 
 class WriteError(OSError):
-    """A run cannot be written: no room, no permission. Nothing is left behind."""
+    """A run cannot be written: no room, no permission. Nothing is left behind.
+
+    >>> optimizer.write_run(plan, "README.md")
+    Traceback (most recent call last):
+    optimizer...WriteError: ...
+    """
 
 
 # ── write ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -66,6 +71,10 @@ def write_run(plan: Plan, folder_root: str | os.PathLike[str]) -> Path:
     """Write the run of a plan under ``folder_root``/<instance>/ and return its folder.
 
     The folder is named by the UTC time and the beginning of the instance's hash. Raises WriteError if the disk refuses.
+
+    >>> run = optimizer.write_run(plan, folder)
+    >>> run.parent.name, sorted(file.name for file in run.iterdir())[:3]
+    ('two-sources', ['audit.json', 'instance.json', 'plan.json'])
     """
     return _write_folder(_files(plan), plan.instance, folder_root)
 
@@ -249,7 +258,11 @@ def refuse_record(path: Path) -> None:
 
 
 def read_run(folder: str | os.PathLike[str]) -> Plan:
-    """The plan of a run folder, equal to the one that was written. Raises RunError if the folder is not a whole run."""
+    """The plan of a run folder, equal to the one that was written. Raises RunError if the folder is not a whole run.
+
+    >>> optimizer.read_run(optimizer.write_run(plan, folder)) == plan
+    True
+    """
     path = Path(folder)
     if not path.is_dir():
         raise RunError(f"{path}: there is no such folder" if not path.exists() else f"{path}: a run is a folder")

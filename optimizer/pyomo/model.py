@@ -46,6 +46,10 @@ def to_pyomo(instance: Instance, objectives: Sequence[str | Mapping[str, Any]] |
 
     Rows of one's own may be added, and solved with any solver of Pyomo or, audited, with ``solve_pyomo``. Raises
     InstanceError or TypeError if the instance or what is asked for cannot be.
+
+    >>> model = optimizer.to_pyomo(base)
+    >>> model.name, model.levels.component("cost_of_capital").active
+    ('two-sources', True)
     """
     instance = with_objectives(checked(instance), objectives)
     algebra = PyomoModel()

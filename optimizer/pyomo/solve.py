@@ -40,6 +40,10 @@ def solve_pyomo(
 
     Raises OwnModelError, a ValueError, if the model is not that of the instance any more or has what cannot be read;
     TypeError if it is not one of ``to_pyomo``; and as ``solve``, NoPlanError where the rows leave no plan.
+
+    >>> found = optimizer.solve_pyomo(optimizer.to_pyomo(base))
+    >>> found.audit_passed, round(found.metrics["cost_of_capital"], 3)
+    (True, 6.612)
     """
     origin = getattr(model, ORIGIN, None)
     if not isinstance(origin, Origin):

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
-from optimizer.compare.columns import OBJECTIVE_UNITS
+from optimizer.comparison.columns import OBJECTIVE_UNITS
 from optimizer.plan.table import Cell, Table
 from optimizer.report.layout import Layout, printable
 from optimizer.report.numbers import BILLION, digits_for, percent, plain, ratio
 
 if TYPE_CHECKING:
-    from optimizer.compare.comparison import Comparison
+    from optimizer.comparison.comparison import Comparison
 
 Row = Mapping[str, Cell]
 DETAILS = {

@@ -11,7 +11,7 @@ from rich.console import Console
 from optimizer.report.layout import printable
 
 if TYPE_CHECKING:
-    from optimizer.compare.point import Result
+    from optimizer.comparison.point import Result
 
 
 class ComparisonProgress:

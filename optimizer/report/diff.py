@@ -24,7 +24,7 @@ from optimizer.report.layout import Layout, heading, nothing, printable
 from optimizer.report.numbers import RATES
 
 if TYPE_CHECKING:
-    from optimizer.compare.diff import Decision, Difference, Figure, Setting
+    from optimizer.comparison.diff import Decision, Difference, Figure, Setting
 
 TABLE_WORDS = {
     "phase_starts": "starts",

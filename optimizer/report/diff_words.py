@@ -10,8 +10,8 @@ from optimizer.instance.rate_kinds import rate_kind
 from optimizer.report.numbers import money, rate, ratio
 
 if TYPE_CHECKING:
-    from optimizer.compare.diff import Decision, Figure
-    from optimizer.compare.diff_inputs import Input
+    from optimizer.comparison.diff import Decision, Figure
+    from optimizer.comparison.diff_inputs import Input
 
 UNIT_WORDS = {
     "musd": "USD million",

@@ -14,7 +14,7 @@ from optimizer.report.layout import printable
 from optimizer.report.numbers import RATES, money, percent, rate
 
 if TYPE_CHECKING:
-    from optimizer.compare.rows import Run
+    from optimizer.comparison.rows import Run
 
 
 def print_runs(runs: Sequence[Run], folder: str, console: Console) -> None:

@@ -17,7 +17,12 @@ from optimizer.solving.compile import compile_instance
 
 
 class ExportError(Exception):
-    """What is asked for cannot be written as one linear objective; the message says what can."""
+    """What is asked for cannot be written as one linear objective; the message says what can.
+
+    >>> optimizer.export(base, "wacc")
+    Traceback (most recent call last):
+    optimizer...ExportError: wacc is a ratio N/D, and a file holds linear objectives only; ...
+    """
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,12 @@ class Exported:
     comments: tuple[str, ...]
 
     def write(self, path: str | os.PathLike[str], title: str) -> None:
-        """Write free MPS. Raises OSError."""
+        """Write free MPS. Raises OSError.
+
+        >>> optimizer.export(base).write(folder / "base.mps", "two sources")
+        >>> (folder / "base.mps").read_text().count("ROWS")
+        1
+        """
         write_mps(
             path,
             self.matrix,
@@ -46,7 +56,12 @@ class Exported:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Size, sense and unit as plain data."""
+        """Size, sense and unit as plain data.
+
+        >>> about = optimizer.export(base).to_dict()
+        >>> about["objective"], about["sense"], about["unit"]
+        ('cost_of_capital', 'minimise', 'musd')
+        """
         rows, columns = self.matrix.shape
         size = {"rows": rows, "columns": columns, "integers": int(self.matrix.integer.sum())}
         sense = "maximise" if self.maximise else "minimise"
@@ -64,6 +79,10 @@ def export(instance: Instance, objective: str | None = None, at_ratio: float | N
 
     A ratio N/D is written as N − λ·D, with λ ``at_ratio`` (a year). Raises ExportError, InstanceError, and
     TriviallyInfeasibleError if there is no matrix because a limit without decisions does not hold.
+
+    >>> matrix = optimizer.export(base, "terminal_cash")
+    >>> matrix.goal, matrix.maximise, matrix.unit
+    ('terminal_cash', True, 'musd')
     """
     instance = checked(instance)
     name = instance.objectives[0].name if objective is None else objective

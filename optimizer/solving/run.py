@@ -35,7 +35,14 @@ __all__ = ["NoPlanError", "Progress", "solve"]
 
 
 class NoPlanError(Exception):
-    """There is no plan: ``status`` is infeasible, undefined, unbounded or no_solution; ``summary`` is what is known."""
+    """There is no plan: ``status`` is infeasible, undefined, unbounded or no_solution; ``summary`` is what is known.
+
+    >>> try:
+    ...     optimizer.solve(base, caps={"cost_of_capital": 6})  # the least is 8 / 1.1² = 6.61
+    ... except optimizer.NoPlanError as error:
+    ...     print(error.status)
+    infeasible
+    """
 
     def __init__(self, status: str, message: str, summary: dict[str, Any]) -> None:
         super().__init__(message)
@@ -67,6 +74,10 @@ def solve(
     The instance is checked first, wherever it comes from. Raises InstanceError, ValueError or TypeError if it or what
     is asked for cannot be; NoPlanError; SolverError if HiGHS fails without a plan; MissingExtraError if what a second
     opinion needs is not installed; and KeyboardInterrupt if interrupted before a plan was found.
+
+    >>> found = optimizer.solve(base, objectives=["terminal_cash"])
+    >>> round(found.metrics["terminal_cash"], 6)  # 20 + E − 0.08·D with all of it equity
+    120.0
     """
     instance = with_objectives(checked(instance), objectives)
     own = solve_options(instance.solve, gap=gap, time_limit=time_limit, threads=threads, seed=seed)
@@ -93,7 +104,7 @@ def search(
 
     ``extend`` gives rows and columns of a user's own, and ``told`` is told the values of all columns in the plan.
     """
-    from optimizer.audit.run import audit
+    from optimizer.auditing.run import audited
 
     clock, limit_s = _Clock(), limits.time_limit_s
     options, own = {name: value for name, value in asdict(limits).items() if name != "plan_s"}, instance.solve
@@ -167,7 +178,7 @@ def search(
         clock.lap("certify")
     plan = publish(instance, built, at, metrics, summary, solution)
     clock.lap("read")
-    report = audit(instance, plan.to_dict(), plan.to_summary())
+    report = audited(instance, plan.to_dict(), plan.to_summary())
     clock.lap("audit")
     return replace(plan, audit=report.to_dict())
 

@@ -10,10 +10,10 @@ from decimal import localcontext
 from pathlib import Path
 from typing import Any
 
-from optimizer.audit import AuditError, audit
-from optimizer.audit.asked import ASKED
-from optimizer.audit.objectives import _cost_of_capital, _shareholder_value
-from optimizer.audit.run import DIGITS, replayed
+from optimizer.auditing import AuditError, audited
+from optimizer.auditing.asked import ASKED
+from optimizer.auditing.objectives import _cost_of_capital, _shareholder_value
+from optimizer.auditing.run import DIGITS, replayed
 from optimizer.contract.digest import digest
 from optimizer.instance.schema import Instance
 from optimizer.plan.figures.metrics import metrics as figures_of
@@ -196,7 +196,7 @@ def _base(instance: Instance, plan: dict[str, Any], summary: dict[str, Any]) -> 
     """What the shares of the last level are of, as the audit finds it: it is off by all of it from nothing."""
     none = [*summary["objectives"][:-1], summary["objectives"][-1] | {"base": 0.0}]
     try:
-        results = audit(instance, plan, summary | {"objectives": none}).rules
+        results = audited(instance, plan, summary | {"objectives": none}).rules
     except AuditError:  # another test's business
         return 0.0
     return next(rule.largest_violation for rule in results if rule.name == "level.plan")
@@ -211,7 +211,7 @@ def follow(c: Case) -> None:
     metrics["cost_of_capital"] = _as_replayed(instance, plan)["cost_of_capital"]
 
     def off(wacc: float) -> float:
-        results = audit(instance, plan | {"metrics": plan["metrics"] | {"wacc": wacc}}).rules
+        results = audited(instance, plan | {"metrics": plan["metrics"] | {"wacc": wacc}}).rules
         return next(rule.largest_violation for rule in results if rule.name == "objective.wacc")
 
     charges = off(0.0)

@@ -6,14 +6,14 @@ from decimal import Decimal
 
 import pytest
 
-from optimizer.audit.debt import replay_debt
-from optimizer.audit.hardware import tiered_cost
-from optimizer.audit.leases import liability
-from optimizer.audit.reading import read_plan
-from optimizer.audit.replay import Replay
-from optimizer.audit.report import Findings
-from optimizer.audit.tax import share_written_off
-from optimizer.audit.vintages import share_left
+from optimizer.auditing.debt import replay_debt
+from optimizer.auditing.hardware import tiered_cost
+from optimizer.auditing.leases import liability
+from optimizer.auditing.reading import read_plan
+from optimizer.auditing.replay import Replay
+from optimizer.auditing.report import Findings
+from optimizer.auditing.tax import share_written_off
+from optimizer.auditing.vintages import share_left
 from optimizer.instance.schema import Debt, DepreciationClass, Tiers
 from tests.oracles import amortisation as exact
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from optimizer.audit import AuditError, audit, audit_folder
+from optimizer.auditing import AuditError, audit_folder, audited
 
 from .build import Case, run_folder
 from .cases import CASES
@@ -71,13 +71,13 @@ def test_a_plan_for_other_data() -> None:
     case = sites()
     case.instance["sites"]["a"]["land_musd"] = 11
     with pytest.raises(AuditError, match=r"^plan.json: instance_hash: .*other data"):
-        audit(case.built()[0], plan)
+        audited(case.built()[0], plan)
 
 
 @pytest.mark.parametrize("data", [[], "plan", None, 1])
 def test_a_plan_that_is_no_object(data: Any) -> None:
     with pytest.raises(AuditError, match="should be an object"):
-        audit(sites().built()[0], data)
+        audited(sites().built()[0], data)
 
 
 @pytest.mark.parametrize("name", ["format", "instance", "instance_hash", "decisions", "ledger", "metrics"])
@@ -85,7 +85,7 @@ def test_a_plan_with_an_entry_missing(name: str) -> None:
     instance, plan = sites().built()
     del plan[name]
     with pytest.raises(AuditError, match=f"'{name}' is missing"):
-        audit(instance, plan)
+        audited(instance, plan)
 
 
 def _set(table: str, column: str, value: Any, index: int = 0) -> Callable[[dict[str, Any]], None]:
@@ -189,7 +189,7 @@ def test_a_fault_is_named_with_its_place(
     instance, plan = case().built()
     change(plan)
     with pytest.raises(AuditError, match=f"^plan.json.*{message}"):
-        audit(instance, plan)
+        audited(instance, plan)
 
 
 TIERS = {"kind": "all_units", "steps": [{"from_units": 0, "discount_share": 0}]}
@@ -243,17 +243,17 @@ def test_an_instance_that_contradicts_itself(
 ) -> None:
     changed = case().changed(lambda c: change(c.instance))
     with pytest.raises(AuditError, match=f"^instance.json.*{message}"):
-        audit(*changed.built())
+        audited(*changed.built())
 
 
 def test_the_audit_stands_alone() -> None:
     """A fresh interpreter that has audited a plan has loaded no modelling library, no solver and not our model."""
     program = (
         "import json, sys\n"
-        "from optimizer.audit import audit\n"
+        "from optimizer.auditing import audited\n"
         "from optimizer.instance.schema import Instance\n"
         "instance, plan = json.load(sys.stdin)\n"
-        "assert audit(Instance.model_validate(instance), plan).passed\n"
+        "assert audited(Instance.model_validate(instance), plan).passed\n"
         "bad = ('pyomo', 'highspy', 'optimizer.model', 'optimizer.solver', 'optimizer.plan')\n"
         "print([m for m in sys.modules if any(m == b or m.startswith(b + '.') for b in bad)])\n"
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from optimizer.audit import RULES, AuditError, audit
+from optimizer.auditing import RULES, AuditError, audited
 
 from . import (
     mutations_asked,
@@ -45,13 +45,13 @@ SMALL = {"emissions_t": 1.0, "units_bought": 1.0, "minimum_dscr": 0.01, "average
 
 
 def failed(case: Case) -> set[str]:
-    return {result.name for result in audit(*case.built(), case.summary()).failed}
+    return {result.name for result in audited(*case.built(), case.summary()).failed}
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_hand_derived_plan_passes(name: str) -> None:
     case = CASES[name]()
-    report = audit(*case.built(), case.summary())
+    report = audited(*case.built(), case.summary())
     assert [(r.name, r.where, r.largest_violation) for r in report.failed] == []
     assert report.passed
 
@@ -80,18 +80,18 @@ def test_caps_and_second_opinions_pass(case: Case) -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_every_rule_is_in_every_report(name: str) -> None:
-    report = audit(*CASES[name]().built())
+    report = audited(*CASES[name]().built())
     assert [(result.name, result.text) for result in report.rules] == list(RULES.items())
 
 
 def test_every_rule_is_checked_by_some_case() -> None:
-    reports = [audit(*case().built(), case().summary()) for case in CASES.values()]
-    reports += [audit(*case.built(), case.summary()) for case in (capped(), certified())]
+    reports = [audited(*case().built(), case().summary()) for case in CASES.values()]
+    reports += [audited(*case.built(), case.summary()) for case in (capped(), certified())]
     assert {r.name for report in reports for r in report.rules if r.checked > 0} == set(RULES) - OF_FILES
 
 
 def test_a_rule_with_nothing_to_check_is_listed_with_zero() -> None:
-    by_name = {result.name: result for result in audit(*CASES["cash_flows"]().built()).rules}
+    by_name = {result.name: result for result in audited(*CASES["cash_flows"]().built()).rules}
     result = by_name["covenant.dscr"]
     assert (result.checked, result.largest_violation, result.where, result.passed) == (0, 0.0, "", True)
 
@@ -102,7 +102,7 @@ def test_the_report_says_what_where_and_how_much() -> None:
     def weaken(case: Case) -> None:
         case.instance["sites"]["a"]["grid_connection_mw"] = {2026: 25, 2030: 29}
 
-    report = audit(*CASES["sites"]().changed(weaken).built())
+    report = audited(*CASES["sites"]().changed(weaken).built())
     (result,) = report.failed
     assert result.name == "sites.grid"
     assert result.where == "a 2030"
@@ -176,7 +176,7 @@ def test_a_figure_that_cannot_be_recomputed_is_refused() -> None:
     def change(c: Case) -> None:
         c.plan["metrics"]["irr"] = 0.1
 
-    report = audit(*CASES["cash_flows"]().changed(change).built())
+    report = audited(*CASES["cash_flows"]().changed(change).built())
     assert [(rule.name, rule.where) for rule in report.failed] == [("metric.stated", "metrics.irr is not known")]
     assert report.unchecked_metrics == ()
 
@@ -258,13 +258,13 @@ def test_a_level_that_cannot_be_read(name: str, value: Any) -> None:
 def test_the_report_says_what_it_was_of() -> None:
     case = CASES["equity"]()
     instance, plan = case.built()
-    report = audit(instance, plan, case.summary()).to_dict()
+    report = audited(instance, plan, case.summary()).to_dict()
     slower = case.summary()
     slower["objectives"][0]["seconds"] = 99.0
     slower["timings"] = {"solve": 99.0}
-    assert audit(instance, plan, slower).to_dict() == report
-    assert audit(instance, plan).summary_sha256 is None
+    assert audited(instance, plan, slower).to_dict() == report
+    assert audited(instance, plan).summary_sha256 is None
     other = case.summary()
     other["message"] += "!"
-    assert audit(instance, plan, other).summary_sha256 != report["summary_sha256"]
-    assert audit(instance, plan, other).plan_sha256 == report["plan_sha256"]
+    assert audited(instance, plan, other).summary_sha256 != report["summary_sha256"]
+    assert audited(instance, plan, other).plan_sha256 == report["plan_sha256"]

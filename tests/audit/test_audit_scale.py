@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from optimizer.audit import audit
+from optimizer.auditing import audited
 from optimizer.instance.calendar import Calendar
 
 from .build import case, rows
@@ -58,7 +58,7 @@ def test_forty_quarters_ten_sites_ten_offers() -> None:
     )
     instance, plan = big.built()
     start = time.process_time()
-    report = audit(instance, plan)
+    report = audited(instance, plan)
     seconds = time.process_time() - start
     by_name = {result.name: result for result in report.rules}
     assert by_name["hardware.price"].checked == 2 * 10 * 40  # accelerators and servers of each order

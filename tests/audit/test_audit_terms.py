@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from optimizer.audit import audit
-from optimizer.audit.debt import replay_debt
-from optimizer.audit.leases import liability
-from optimizer.audit.pricing_grid import relevered
-from optimizer.audit.reading import read_plan
-from optimizer.audit.replay import Replay
-from optimizer.audit.report import Findings
-from optimizer.audit.resale import curve
-from optimizer.audit.tax import share_written_off
-from optimizer.audit.vintages import share_left
+from optimizer.auditing import audited
+from optimizer.auditing.debt import replay_debt
+from optimizer.auditing.leases import liability
+from optimizer.auditing.pricing_grid import relevered
+from optimizer.auditing.reading import read_plan
+from optimizer.auditing.replay import Replay
+from optimizer.auditing.report import Findings
+from optimizer.auditing.resale import curve
+from optimizer.auditing.tax import share_written_off
+from optimizer.auditing.vintages import share_left
 from optimizer.instance.schema import Debt, DepreciationClass
 
 from .build import INTEREST, OPEX, Case, case, post, rows
@@ -25,7 +25,7 @@ from .cases_capital import cover_grid, leverage_grid, loans
 
 
 def failed(one: Case) -> set[str]:
-    return {result.name for result in audit(*one.built()).failed}
+    return {result.name for result in audited(*one.built()).failed}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimizer.audit.irr import positive_roots
+from optimizer.auditing.irr import positive_roots
 from optimizer.plan.figures.irr import internal_rates
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from optimizer.audit import audit
+from optimizer.auditing import audited
 
 from .build import Case
 from .cases_value import CASES
@@ -16,7 +16,7 @@ OTHERS = {
 
 
 def failed(case: Case) -> set[str]:
-    return {rule.name for rule in audit(*case.built()).failed}
+    return {rule.name for rule in audited(*case.built()).failed}
 
 
 @pytest.mark.parametrize("name", CASES)

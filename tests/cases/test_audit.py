@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import optimizer
-from optimizer.audit import audit_folder
+from optimizer.auditing import audit_folder
 from optimizer.plan.run_folder import write_run
 from optimizer.report.headline import _project_irr
 

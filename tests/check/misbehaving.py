@@ -9,10 +9,12 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from optimizer.check.collect import Case
-from optimizer.check.findings import Verdict
-from optimizer.check.run import run
-from optimizer.check.solving import Result
+from optimizer.known_optima.collect import Case
+from optimizer.known_optima.findings import Verdict
+from optimizer.known_optima.run import run
+from optimizer.known_optima.solving import Result
+
+CHECK = "tests.check.misbehaving:check"
 
 
 def check(case: Case, certify: Sequence[str] = ()) -> Result:
@@ -45,4 +47,4 @@ def cases(*names: str, folder: Path = Path()) -> list[Case]:
 
 
 if __name__ == "__main__":
-    run(cases("interrupt", "other", folder=Path(sys.argv[1])), 2, check=check)
+    run(cases("interrupt", "other", folder=Path(sys.argv[1])), 2, check=CHECK)

@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from optimizer.check.expected import Expected
-from optimizer.check.findings import Solved, SolvedLevel, Verdict
-from optimizer.check.solving import Result
-from optimizer.check.verdict import verdict
+from optimizer.known_optima.expected import Expected
+from optimizer.known_optima.findings import Solved, SolvedLevel, Verdict
+from optimizer.known_optima.solving import Result
+from optimizer.known_optima.verdict import verdict
 
 BEST = 8 / 1.1**2 + 8 / 1.1**3
 """8 % of 100, at the ends of the second and third year."""

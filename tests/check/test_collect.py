@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from optimizer.check.collect import Case, CheckError, collect
+from optimizer.known_optima.collect import Case, CheckError, collect
 
 from .problems import INSTANCE, SIDECAR, write
 

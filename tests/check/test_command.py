@@ -18,9 +18,10 @@ from typer.testing import CliRunner, Result
 
 import optimizer
 from optimizer import cli
-from optimizer.check.collect import collect
-from optimizer.check.run import run
-from optimizer.check.solving import check_case
+from optimizer.known_optima.collect import Case, collect
+from optimizer.known_optima.run import run
+from optimizer.known_optima.solving import check_case
+from optimizer.known_optima.worker import case_data, read_case
 from optimizer.plan.run_folder import WriteError
 
 from . import misbehaving
@@ -216,7 +217,7 @@ def test_a_second_opinion_that_disagrees_fails_the_case(folder: Path, monkeypatc
 def test_a_second_solver_that_is_not_installed_stops_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(folder)
     monkeypatch.setitem(sys.modules, "pyscipopt", None)
-    monkeypatch.setattr("optimizer.check.command.run", lambda *_: pytest.fail("something was solved"))
+    monkeypatch.setattr("optimizer.known_optima.command.run", lambda *_: pytest.fail("something was solved"))
     result = call("--certify", ".")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "pip install 'capstack-optimizer[certify]'" in result.stderr
@@ -248,7 +249,7 @@ def test_a_report_without_a_place_stops_before_anything_is_solved(
     folder: Path, arguments: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(folder)
-    monkeypatch.setattr("optimizer.check.command.run", lambda *_: pytest.fail("something was solved"))
+    monkeypatch.setattr("optimizer.known_optima.command.run", lambda *_: pytest.fail("something was solved"))
     result = call(".", *arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert arguments[1] in result.stderr
@@ -262,7 +263,7 @@ def test_a_disk_that_fills_up_takes_the_report_and_not_the_verdict(
     def refuse(*_: object) -> None:
         raise WriteError(28, "a.xml: cannot be written: no space")
 
-    monkeypatch.setattr("optimizer.check.files.Destination.write", refuse)
+    monkeypatch.setattr("optimizer.known_optima.files.Destination.write", refuse)
     result = call(".", "--junit", "a.xml")
     assert (result.exit_code, last(result)) == (5, "1 passed, 0 failed")
     assert "no space" in result.stderr
@@ -287,7 +288,7 @@ def test_two_processes_give_what_one_gives(folder: Path) -> None:
 def test_a_process_that_dies_is_the_error_of_its_case_alone() -> None:
     names = ["a", "die-1", "b", "exit", "raise", "unsendable", "c", "die-2", "d"]
     heard = []
-    results = run(misbehaving.cases(*names), 2, listener=heard.append, check=misbehaving.check)
+    results = run(misbehaving.cases(*names), 2, listener=heard.append, check=misbehaving.CHECK)
     assert [result.case.name for result in results] == names
     outcomes = {result.case.name: result.outcome for result in results}
     assert outcomes == {
@@ -300,8 +301,24 @@ def test_a_process_that_dies_is_the_error_of_its_case_alone() -> None:
     assert os.getpid() not in {result.seconds for result in results}
 
 
+def test_processes_that_do_not_start_are_the_error_of_every_case() -> None:
+    results = run(misbehaving.cases("a", "b", "c"), 2, check="tests.check.misbehaving:nothing_of_that_name")
+    assert [codes(result) for result in results] == [["crashed"]] * 3
+    assert "worker processes do not start: it ended with exit code 1" in results[2].verdict.findings[0].message
+
+
+def test_a_case_is_sent_as_it_is() -> None:
+    folder = Path("some") / "where"
+    for case in (
+        Case("a", folder / "a.yaml", folder / "a.expected.yaml", (folder / "a.yaml",)),
+        Case("b", None, Path("b.expected.yaml")),
+        Case("c", Path("/c.yml"), None),
+    ):
+        assert read_case(json.loads(json.dumps(case_data(case)))) == case
+
+
 def test_one_job_needs_no_process() -> None:
-    (result,) = run(misbehaving.cases("a"), 4, check=misbehaving.check)
+    (result,) = run(misbehaving.cases("a"), 4, check=misbehaving.CHECK)
     assert result.seconds == os.getpid()
 
 
@@ -309,7 +326,7 @@ def test_an_interrupt_counts_although_the_solver_swallows_it() -> None:
     before = signal.getsignal(signal.SIGINT)
     heard: list[Any] = []
     with pytest.raises(KeyboardInterrupt):
-        run(misbehaving.cases("a", "swallow", "b"), 1, listener=heard.append, check=misbehaving.check)
+        run(misbehaving.cases("a", "swallow", "b"), 1, listener=heard.append, check=misbehaving.CHECK)
     assert [result.case.name for result in heard] == ["a"]
     assert signal.getsignal(signal.SIGINT) is before
 
@@ -318,7 +335,7 @@ def test_interrupts_that_are_ignored_stay_ignored() -> None:
     """A job in the background of a script is started so."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        results = run(misbehaving.cases("swallow", "b"), 1, check=misbehaving.check)
+        results = run(misbehaving.cases("swallow", "b"), 1, check=misbehaving.CHECK)
     finally:
         signal.signal(signal.SIGINT, before)
     assert [result.outcome for result in results] == ["passed", "passed"]
@@ -330,7 +347,7 @@ def test_an_interrupt_leaves_no_report(folder: Path, monkeypatch: pytest.MonkeyP
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("optimizer.check.command.run", interrupt)
+    monkeypatch.setattr("optimizer.known_optima.command.run", interrupt)
     result = call(".", "--junit", "out/a.xml")
     assert (result.exit_code, result.stdout) == (130, "")
     assert "interrupted" in result.stderr
@@ -392,14 +409,14 @@ def test_the_workflow_of_the_page_is_one() -> None:
 def test_the_page_explains_every_code_and_outcome() -> None:
     text = PAGE.read_text(encoding="utf-8")
     for source in ("values.py", "verdict.py", "solving.py"):
-        code = (ROOT / "optimizer" / "check" / source).read_text(encoding="utf-8")
+        code = (ROOT / "optimizer" / "known_optima" / source).read_text(encoding="utf-8")
         named = set(re.findall(r'Finding\(\s*"([a-z-]+)"', code)) - {"error"}
         assert named
         assert not {each for each in named if f"`{each}`" not in text}
 
 
 def test_audit_lists_its_rules_without_a_run() -> None:
-    from optimizer.audit import RULES
+    from optimizer.auditing import RULES
 
     shown = RUN.invoke(cli.app, ["audit", "--rules"])
     assert shown.exit_code == 0

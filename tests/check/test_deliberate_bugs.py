@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.check.collect import Case, collect
-from optimizer.check.findings import Verdict
-from optimizer.check.solving import check_case
+from optimizer.known_optima.collect import Case, collect
+from optimizer.known_optima.findings import Verdict
+from optimizer.known_optima.solving import check_case
 from tests.known_optimal.expected import FOLDER, SUFFIX
 
 from . import (

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer.audit.decisions import read_decisions
-from optimizer.audit.report import AuditError
-from optimizer.check.expected import OBJECTIVES, Expected
-from optimizer.check.facts import found
-from optimizer.check.reading import check_sidecar, read
+from optimizer.auditing.decisions import read_decisions
+from optimizer.auditing.report import AuditError
 from optimizer.contract.decisions import TABLES
 from optimizer.instance.diagnostics import Diagnostic, InstanceError
 from optimizer.instance.loader import load, loads
+from optimizer.known_optima.expected import OBJECTIVES, Expected
+from optimizer.known_optima.facts import found
+from optimizer.known_optima.reading import check_sidecar, read
 from tests.properties.solving import examples
 
 from .problems import BEST, INSTANCE, SIDECAR, expected, write
@@ -220,7 +220,7 @@ def test_a_fact_about_nothing_is_found_out() -> None:
     where = {"instrument": "laon", "period": "2031"}
     known = expected(unique=True, facts=[{"table": "debt_draws", "where": where, "column": "musd", "value": 0}])
     assert found(known.facts[0], {"debt_draws": []}) == 0.0
-    from optimizer.check.facts import misplaced
+    from optimizer.known_optima.facts import misplaced
 
     mistakes = list(misplaced(known, loads(INSTANCE)))
     assert [(each.code, each.key[-1]) for each in mistakes] == [

@@ -15,14 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from optimizer.check.collect import Case, CheckError, Collected
-from optimizer.check.files import destinations
-from optimizer.check.findings import Finding, Outcome, SolvedLevel, Verdict
-from optimizer.check.outputs import as_json, as_junit, counts, workflow_commands
-from optimizer.check.rules import rules
-from optimizer.check.screen import print_results, progress
-from optimizer.check.solving import Result
 from optimizer.instance.diagnostics import Diagnostic
+from optimizer.known_optima.collect import Case, CheckError, Collected
+from optimizer.known_optima.files import destinations
+from optimizer.known_optima.findings import Finding, Outcome, SolvedLevel, Verdict
+from optimizer.known_optima.outputs import as_json, as_junit, counts, workflow_commands
+from optimizer.known_optima.rules import rules
+from optimizer.known_optima.screen import print_results, progress
+from optimizer.known_optima.solving import Result
 from optimizer.plan.run_folder import WriteError
 from tests.properties.solving import examples
 
@@ -279,7 +279,7 @@ def test_counts() -> None:
 
 
 def test_rules_are_those_of_the_audit() -> None:
-    from optimizer.audit import RULES
+    from optimizer.auditing import RULES
 
     assert {rule["name"]: rule["checks"] for rule in rules()} == RULES
     assert all(rule["checks"].endswith(".") for rule in rules())

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer.check.expected import Expected
-from optimizer.check.findings import Solved, SolvedLevel
-from optimizer.check.values import SOLVED_GAP
-from optimizer.check.verdict import verdict
+from optimizer.known_optima.expected import Expected
+from optimizer.known_optima.findings import Solved, SolvedLevel
+from optimizer.known_optima.values import SOLVED_GAP
+from optimizer.known_optima.verdict import verdict
 from optimizer.solver.highs import Limits
 from tests.properties.solving import examples
 

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from optimizer.audit import audit_folder
-from optimizer.audit.run_folder import TIED, differences
+from optimizer.auditing import audit_folder
+from optimizer.auditing.run_folder import TIED, differences
 from optimizer.plan.run_folder import TABLE_FILES, digests, write_run
 
 from .conftest import Solved

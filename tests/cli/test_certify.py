@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from optimizer.console import CertifyMethod
+from optimizer.commands.options import CertifyMethod
 from optimizer.plan.run_folder import read_run
 from optimizer.solving.certify import METHODS
 from optimizer.solving.run import NoPlanError

@@ -6,6 +6,7 @@ import errno
 import json
 import shutil
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any, get_args
 
@@ -13,7 +14,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import optimizer
-from optimizer import cli
+from optimizer import cli, commands
+from optimizer.commands.init import template
+from optimizer.commands.options import ObjectiveName
 from optimizer.instance.schema import Objective
 from optimizer.plan.run_folder import WriteError, read_run
 
@@ -61,8 +64,8 @@ def test_init_refuses_a_name_that_is_none(folder: Path, name: str) -> None:
 
 
 def test_template_is_called_what_its_file_is_called() -> None:
-    assert "\nname: minimal\n" in cli.template("minimal")
-    assert "\nname: other\n" in cli.template("other")
+    assert "\nname: minimal\n" in template("minimal")
+    assert "\nname: other\n" in template("other")
 
 
 def test_validate(folder: Path) -> None:
@@ -223,8 +226,18 @@ def test_options_out_of_range_are_usage_errors(folder: Path, options: list[str])
     assert options[0] in result.stderr
 
 
+def test_the_list_of_commands_says_what_they_say_themselves() -> None:
+    """Each is a function in a file, both of its name, and the files that are no command are not in the list."""
+    folder = Path(commands.__file__).parent
+    shared = {"__init__", "failure", "guard", "kept", "options", "output", "plain_text"}
+    assert {path.stem for path in folder.glob("*.py")} == {*cli.COMMANDS, *shared}
+    for name, line in cli.COMMANDS.items():
+        assert getattr(import_module(f"optimizer.commands.{name}"), name).__doc__ == line
+        assert line in " ".join(call(name, "--help").stdout.split())
+
+
 def test_objectives_offered_are_those_of_the_schema() -> None:
-    assert {name.value for name in cli.ObjectiveName} == set(get_args(Objective.model_fields["name"].annotation))
+    assert {name.value for name in ObjectiveName} == set(get_args(Objective.model_fields["name"].annotation))
 
 
 def test_invalid_file(folder: Path) -> None:

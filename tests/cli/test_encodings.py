@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.plain_text import in_ascii
+from optimizer.commands.plain_text import in_ascii
 
 from .conftest import TINY, Solved
 from .test_process import COMMAND, ENVIRONMENT, ROOT

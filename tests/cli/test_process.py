@@ -36,18 +36,47 @@ def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess
     )
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["validate", "tiny.yaml"], ["schema"]])
-def test_light_commands_leave_the_heavy_libraries_alone(folder: Path, arguments: list[str]) -> None:
+OF_THE_PARSER = {"typer"}
+OF_A_FILE = {*OF_THE_PARSER, "pydantic", "yaml"}
+IMPORTED: dict[str, tuple[set[str], set[str]]] = {
+    "--help": (OF_THE_PARSER, set()),
+    "--version": (OF_THE_PARSER, {"contract"}),
+    "validate tiny.yaml": (OF_A_FILE, {"contract", "finance", "instance"}),
+    "init other": (OF_A_FILE, {"contract", "finance", "instance"}),
+    "schema": (OF_A_FILE, {"contract", "finance", "instance"}),
+}
+"""Command → the packages of others that it may import, of those that the project depends on, and the folders of ours
+beside `commands`."""
+DEPENDENCIES = {"highspy", "numpy", "pandas", "pydantic", "pyomo", "yaml", "rich", "scipy", "typer"}
+
+
+@pytest.mark.parametrize("arguments", IMPORTED)
+def test_light_commands_import_what_they_need_and_no_more(folder: Path, arguments: str) -> None:
     code = (
         "import sys\nfrom optimizer.cli import app\n"
-        f"app({arguments!r}, standalone_mode=False)\n"
-        "heavy = {'pandas', 'numpy', 'pyomo', 'highspy', 'rich', 'scipy'} & set(sys.modules)\n"
-        "print(sorted(heavy), file=sys.stderr)"
+        f"app({arguments.split()!r}, standalone_mode=False)\n"
+        "print(*sys.modules, file=sys.stderr)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, encoding="utf-8", cwd=folder, env=ENVIRONMENT, check=True
     )
-    assert done.stderr == "[]\n"
+    names = [name.split(".") for name in done.stderr.split()]
+    ours = {[*name, ""][1] for name in names if name[0] == "optimizer"}
+    packages, folders = IMPORTED[arguments]
+    assert {name[0] for name in names} & DEPENDENCIES == packages
+    assert ours == {"", "cli", "commands", *folders}
+
+
+def test_a_command_imports_no_other_command(folder: Path) -> None:
+    code = (
+        "import sys\nfrom optimizer.cli import COMMANDS, app\n"
+        "app(['validate', 'tiny.yaml'], standalone_mode=False)\n"
+        "print(*(name for name in COMMANDS if f'optimizer.commands.{name}' in sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", cwd=folder, env=ENVIRONMENT, check=True
+    )
+    assert done.stderr == "validate\n"
 
 
 def test_solve_in_a_process(folder: Path) -> None:
@@ -113,11 +142,13 @@ def test_ctrl_c_while_the_command_is_imported(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
 
 
-def test_audit_is_a_module_and_a_function(solved: Solved) -> None:
-    import optimizer.audit
+def test_audit_and_compare_are_functions_whatever_was_imported(solved: Solved) -> None:
+    import optimizer.auditing
+    import optimizer.comparison.run
 
     assert optimizer.audit(solved.plan.instance, solved.plan.to_dict()).passed
-    assert optimizer.audit.RULES
+    assert optimizer.auditing.RULES
+    assert optimizer.comparison is optimizer.comparison.run.compare
 
 
 def interrupted(folder: Path, signals: int) -> tuple[int, str, str]:

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 import optimizer
-from optimizer.compare.chain import solve_chain
-from optimizer.compare.point import Chain, Options, Point
+from optimizer.comparison.chain import solve_chain
+from optimizer.comparison.point import Chain, Options, Point
 from optimizer.plan.run_folder import WriteError, read_run
 
 from ..solver.conftest import dying as dying

@@ -13,7 +13,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from optimizer.compare.point import Result
+from optimizer.comparison.point import Result
 
 TWO_SOURCES = """\
 name: two-sources

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from optimizer.compare.point import Chain, Options, Point, Result
+from optimizer.comparison.point import Chain, Options, Point, Result
 from optimizer.instance.loader import load
 from optimizer.instance.schema import Instance
 

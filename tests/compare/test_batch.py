@@ -11,12 +11,12 @@ import jsonschema
 import numpy as np
 import pytest
 
-from optimizer.compare.batch import Batch
-from optimizer.compare.point import Point, Result
-from optimizer.compare.points import mix_runs, sweep_runs
-from optimizer.compare.reading import batch_of, check_batch, load_batch
-from optimizer.compare.reference import FILE, json_schema, schema_text
-from optimizer.compare.schema import Points
+from optimizer.comparison.batch import Batch
+from optimizer.comparison.point import Point, Result
+from optimizer.comparison.points import mix_runs, sweep_runs
+from optimizer.comparison.reading import batch_of, check_batch, load_batch
+from optimizer.comparison.reference import FILE, json_schema, schema_text
+from optimizer.comparison.schema import Points
 from optimizer.instance.diagnostics import InstanceError
 from optimizer.instance.loader import load, loads
 from optimizer.instance.schema import Instance
@@ -659,7 +659,7 @@ def test_a_figure_that_is_not_changed_is_not_doubted_anew(tmp_path: Path) -> Non
 
 
 def test_written_schema_is_current() -> None:
-    assert FILE.read_text(encoding="utf-8") == schema_text(), "run `python -m optimizer.compare.reference`"
+    assert FILE.read_text(encoding="utf-8") == schema_text(), "run `python -m optimizer.comparison.reference`"
     jsonschema.Draft202012Validator.check_schema(json_schema())
 
 

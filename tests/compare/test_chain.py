@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer.compare import chain as chains
-from optimizer.compare.chain import solve_chain
-from optimizer.compare.point import Chain, Options, Point, Result
-from optimizer.compare.records import read_result, result_data
+from optimizer.comparison import chain as chains
+from optimizer.comparison.chain import solve_chain
+from optimizer.comparison.point import Chain, Options, Point, Result
+from optimizer.comparison.records import read_result, result_data
 from optimizer.instance.loader import load
 from optimizer.instance.schema import Instance
-from optimizer.model.build import build
+from optimizer.model.build import BuiltModel, build
 from optimizer.plan.plan import Plan
 from optimizer.solving import compile as compiling
 from tests.properties.solving import Data, examples, same
@@ -90,7 +91,12 @@ def test_a_cap_on_an_objective(least: float) -> None:
 
 def test_caps_alone_need_no_new_matrix(monkeypatch: pytest.MonkeyPatch) -> None:
     built: list[str] = []
-    monkeypatch.setattr(compiling, "build", lambda of, _, asked: built.append(of.name) or build(of, asked=asked))
+
+    def building(of: Instance, algebra: Any, asked: Collection[str]) -> BuiltModel:
+        built.append(of.name)
+        return build(of, algebra, asked=asked)
+
+    monkeypatch.setattr(compiling, "build", building)
     base = load(KNOWN / "lexicographic-amount.yaml")
     results, _ = run([point(f"{least}", base, total_value=least) for least in (9.0, 17.0, 18.0, 27.0)])
     # 9 is r for 5, 17 is q and r for 10, 18 is p and q for 11, 27 is all for 16

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from optimizer.compare import cluster as cluster_module
-from optimizer.compare.cluster import ClusterExecutor
-from optimizer.compare.executor import Executor, ExecutorError
-from optimizer.compare.processes import LocalExecutor
-from optimizer.compare.store import Store
-from optimizer.compare.worker import VersionError, check_versions
+from optimizer.comparison import cluster as cluster_module
+from optimizer.comparison.cluster import ClusterExecutor
+from optimizer.comparison.executor import Executor, ExecutorError
+from optimizer.comparison.processes import LocalExecutor
+from optimizer.comparison.store import Store
+from optimizer.comparison.worker import VersionError, check_versions
 from optimizer.plan.run_folder import WriteError, read_run
 from tests.compare.small import STAND_IN, begun, family, quick_folder, table, told
 

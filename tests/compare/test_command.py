@@ -13,9 +13,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from optimizer import cli
-from optimizer.compare import run
-from optimizer.compare.cluster import check_address
-from optimizer.compare.run import run_batch
+from optimizer.commands.compare import exit_code
+from optimizer.comparison import run
+from optimizer.comparison.cluster import check_address
+from optimizer.comparison.run import run_batch
 from optimizer.report.compare_progress import ComparisonProgress
 
 from .examples import batch_file, result
@@ -136,7 +137,7 @@ def test_no_plan_at_all(tmp_path: Path) -> None:
     ],
 )
 def test_exit_code_by_the_end_of_the_runs(counts: dict[str, int], code: int) -> None:
-    assert cli._compared(Counter(counts)) == code
+    assert exit_code(Counter(counts)) == code
 
 
 def test_a_failed_audit_is_told(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer.compare.comparison import Comparison, comparison_of
-from optimizer.compare.point import Result
-from optimizer.compare.ranking import Standing, gap, standings
-from optimizer.compare.reading import batch_of
+from optimizer.comparison.comparison import Comparison, comparison_of
+from optimizer.comparison.point import Result
+from optimizer.comparison.ranking import Standing, gap, standings
+from optimizer.comparison.reading import batch_of
 from optimizer.instance.loader import loads
 from optimizer.plan.run_folder import WriteError
 from tests.properties.solving import examples

@@ -14,8 +14,8 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from optimizer.cli import app
-from optimizer.compare.diff import Decision, Figure, diff, same
-from optimizer.compare.diff_inputs import Input
+from optimizer.comparison.diff import Decision, Figure, diff, same
+from optimizer.comparison.diff_inputs import Input
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
 from optimizer.plan.run_folder import write_run

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.compare.executor import ExecutorError, without_known
-from optimizer.compare.point import Chain
-from optimizer.compare.processes import LocalExecutor
-from optimizer.compare.store import Store
+from optimizer.comparison.executor import ExecutorError, without_known
+from optimizer.comparison.point import Chain
+from optimizer.comparison.processes import LocalExecutor
+from optimizer.comparison.store import Store
 from optimizer.plan.run_folder import WriteError
 from tests.compare.small import ROOT, STAND_IN, begun, family, gone, pids, quick_folder, table, told
 
@@ -128,8 +128,8 @@ OWNER = """
 import signal
 import sys
 from pathlib import Path
-from optimizer.compare.processes import LocalExecutor
-from optimizer.compare.store import Store
+from optimizer.comparison.processes import LocalExecutor
+from optimizer.comparison.store import Store
 from tests.compare.small import STAND_IN, told
 
 # whoever starts the tests may have switched it off

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import optimizer
-from optimizer.compare.batch import Batch
-from optimizer.compare.frontier import end_runs, inner_points, trades
-from optimizer.compare.point import Point, Result
-from optimizer.compare.reading import batch_of
+from optimizer.comparison.batch import Batch
+from optimizer.comparison.frontier import end_runs, inner_points, trades
+from optimizer.comparison.point import Point, Result
+from optimizer.comparison.reading import batch_of
 from optimizer.instance.loader import loads
 from tests.properties.solving import examples
 

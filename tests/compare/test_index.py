@@ -19,11 +19,11 @@ import pytest
 from typer.testing import CliRunner
 
 from optimizer.cli import app
-from optimizer.compare import index as index_module
-from optimizer.compare.index import NAME, Index, UnknownColumnError
-from optimizer.compare.point import Options, Point, Result
-from optimizer.compare.rows import COLUMNS, Run
-from optimizer.compare.store import POINTS, Store
+from optimizer.comparison import index as index_module
+from optimizer.comparison.index import NAME, Index, UnknownColumnError
+from optimizer.comparison.point import Options, Point, Result
+from optimizer.comparison.rows import COLUMNS, Run
+from optimizer.comparison.store import POINTS, Store
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
 from optimizer.plan.run_folder import write_run
@@ -261,7 +261,7 @@ def test_a_folder_that_cannot_be_written_can_be_searched(
 
 PROCESS = """
 import sys
-from optimizer.compare.index import Index
+from optimizer.comparison.index import Index
 
 for _ in range(20):
     with Index(sys.argv[1], rebuild=sys.argv[2] == "rebuild") as index:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.compare.store import POINTS, Store
+from optimizer.comparison.store import POINTS, Store
 from optimizer.plan.run_folder import read_run
 
 from .examples import batch_file

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from optimizer.compare.axes import DEBT_SHARE
-from optimizer.compare.point import Point, Result
-from optimizer.compare.points import Run, mix_runs, single_chains, sweep_chains, sweep_runs
-from optimizer.compare.reading import batch_of
+from optimizer.comparison.axes import DEBT_SHARE
+from optimizer.comparison.point import Point, Result
+from optimizer.comparison.points import Run, mix_runs, single_chains, sweep_chains, sweep_runs
+from optimizer.comparison.reading import batch_of
+from optimizer.instance.checks import CHECKS, FILE, FITTED, PROOFS
 from optimizer.instance.loader import check_text, loads
 from optimizer.instance.paths import resolve
 from optimizer.instance.reference import ROOT
@@ -181,3 +182,11 @@ def test_every_figure_that_reports_name_has_a_path() -> None:
     assert "hardware.b200-direct.price_usd" in sources
     for path in sources:
         assert resolve(tree, path)[-1] == "value"
+
+
+def test_what_proves_that_there_is_no_plan_rests_on_the_whole_file() -> None:
+    """A proof from part of a file would not stand once another part is corrected; a warning refuses nothing."""
+    proofs = [row for row in CHECKS if row.proves_no_plan]
+    assert {row.code for row in proofs} == PROOFS
+    assert len(proofs) == 4
+    assert {(row.severity, row.stage, row.rests) for row in proofs} == {("error", FITTED, FILE)}

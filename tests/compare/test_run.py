@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 import optimizer
-from optimizer.compare.batch import Batch
-from optimizer.compare.chain import solve_chain
-from optimizer.compare.comparison import Comparison
-from optimizer.compare.point import Chain, Point, Result
-from optimizer.compare.reading import batch_of
-from optimizer.compare.run import run_batch
-from optimizer.compare.store import Store
+from optimizer.comparison.batch import Batch
+from optimizer.comparison.chain import solve_chain
+from optimizer.comparison.comparison import Comparison
+from optimizer.comparison.point import Chain, Point, Result
+from optimizer.comparison.reading import batch_of
+from optimizer.comparison.run import run_batch
+from optimizer.comparison.store import Store
 from optimizer.instance.loader import loads
 from optimizer.instance.reference import ROOT
 from optimizer.plan.plan import Plan

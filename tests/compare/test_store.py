@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.compare import store as store_module
-from optimizer.compare.point import Options, Point, Result
-from optimizer.compare.records import chain_data, plan_data, read_chain, read_plan
-from optimizer.compare.store import POINTS, Store, replace_file
+from optimizer.comparison import store as store_module
+from optimizer.comparison.point import Options, Point, Result
+from optimizer.comparison.records import chain_data, plan_data, read_chain, read_plan
+from optimizer.comparison.store import POINTS, Store, replace_file
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
 from optimizer.plan.run_folder import WriteError, read_run
@@ -291,8 +291,8 @@ def test_many_threads_on_one_key(tmp_path: Path, plan: Plan) -> None:
 
 PROCESS = """
 import sys
-from optimizer.compare.processes import LocalExecutor
-from optimizer.compare.store import Store
+from optimizer.comparison.processes import LocalExecutor
+from optimizer.comparison.store import Store
 from tests.compare.small import family
 
 print(len(list(LocalExecutor(1).run(family(12, 6), Store(sys.argv[1])))))

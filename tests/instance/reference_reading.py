@@ -14,7 +14,7 @@ from typing import Any, get_args, get_origin
 import yaml
 from pydantic.fields import FieldInfo
 
-from optimizer.compare.schema import BatchFile
+from optimizer.comparison.schema import BatchFile
 from optimizer.instance.schema import Block, Instance
 from optimizer.instance.series import Series
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from optimizer.audit.commitments import fair_rate as audited
-from optimizer.audit.decisions import Decisions, read_decisions
-from optimizer.audit.replay import Replay
-from optimizer.audit.report import Findings
+from optimizer.auditing.commitments import fair_rate as audited
+from optimizer.auditing.decisions import Decisions, read_decisions
+from optimizer.auditing.replay import Replay
+from optimizer.auditing.report import Findings
 from optimizer.finance.effective_interest import yield_of
 from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.partner_service import cost_of_serving, partner_balance, partner_service

@@ -8,10 +8,10 @@ import pytest
 from typer.testing import CliRunner
 
 from optimizer import cli
-from optimizer.check.reading import check_sidecar
 from optimizer.instance.kinds import kind_of
 from optimizer.instance.loader import check_file
 from optimizer.instance.yaml_source import Source, parse
+from optimizer.known_optima.reading import check_sidecar
 
 BATCH = "name: b\nbase: a.yaml\nmixes: {all-equity: {set: {debt: null}}}\n"
 SIDECAR = "status: optimal\nobjective: wacc\nsense: minimise\nvalue: 0.1\nsource: own\nproof: published\n"

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from optimizer.compare.point import Point
-from optimizer.compare.points import mix_runs
-from optimizer.compare.reading import check_batch
+from optimizer.comparison.point import Point
+from optimizer.comparison.points import mix_runs
+from optimizer.comparison.reading import check_batch
 from optimizer.instance import check_file, check_text
 from tests.compare.examples import TWO_SOURCES
 from tests.instance import reference_reading as reference

@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import Field
 
-from optimizer.check import expected, facts
-from optimizer.check.reading import read as read_sidecar
+from optimizer.known_optima import expected, facts
+from optimizer.known_optima.reading import read as read_sidecar
 
 FOLDER = Path(__file__).parents[2] / "instances" / "known-optimal"
 SUFFIX = ".expected.yaml"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from optimizer.audit import audit
+from optimizer.auditing import audit
 from optimizer.instance.checks import check
 from optimizer.instance.loader import load
 from optimizer.instance.schema import Instance

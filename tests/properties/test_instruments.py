@@ -14,7 +14,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from optimizer.audit import audit_folder
+from optimizer.auditing import audit_folder
 from optimizer.instance.loader import loads
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan

@@ -8,15 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer.instance.checks import check
+from optimizer.instance.checks import PROOFS, check
 from optimizer.instance.schema import Instance
 
 from .solving import Data, examples, solved
 from .strategies import instances
 from .test_meaning import doubled, reversed_names
-
-PROOFS = {"demand-beyond-supply", "cash-unreachable", "covenant-impossible"}
-"""Codes of checks that refuse a file because no plan can exist; the others refuse what cannot be meant."""
 
 
 def squeezed(data: Data, how: str) -> Data:

@@ -79,6 +79,8 @@ class Check:
     rests: int = ENTRY
     """What a finding rests on: how many values are at its path and for which labels, the value there, the whole entry
     around it (``debt.bond``, ``tax``), or the whole file, as proofs do that no plan can exist."""
+    proves_no_plan: bool = False
+    """Whether a finding proves that the instance has no plan: that is an answer, not a mistake in the file."""
 
 
 def check(instance: Instance, doubts: Doubts | None = None, sound: bool = True) -> list[Finding]:
@@ -194,10 +196,10 @@ CHECKS = (
     Check("assignable-idle", "warning", commitments.assignable_idle, rests=VALUE),
     Check("loss-value-idle", "warning", terminal.loss_value_idle, rests=FILE),
     Check("region-without-energy", "error", energy.region_without_energy, rests=VALUE),
-    Check("renewable-impossible", "error", energy.renewable_impossible, stage=FITTED, rests=FILE),
+    Check("renewable-impossible", "error", energy.renewable_impossible, stage=FITTED, rests=FILE, proves_no_plan=True),
     Check("renewable-stops", "warning", energy.renewable_stops, stage=FITTED, rests=FILE),
     Check("surplus-alone", "warning", service.surplus_alone, rests=VALUE),
-    Check("demand-beyond-supply", "error", service.demand_beyond_supply, stage=FITTED, rests=FILE),
+    Check("demand-beyond-supply", "error", service.demand_beyond_supply, stage=FITTED, rests=FILE, proves_no_plan=True),
     Check("cash-flow-amount", "error", cash_flows.cash_flow_amount),
     Check("depreciation-schedule", "error", tax.depreciation_schedule),
     Check("depreciation-sum", "error", tax.depreciation_sum, rests=VALUE),
@@ -256,8 +258,8 @@ CHECKS = (
     Check("history-idle", "warning", covenants.history_idle, stage=FITTED),
     Check("first-year-untested", "warning", covenants.first_year_untested, stage=FITTED),
     Check("refinances-nothing", "warning", debt.refinances_nothing, stage=FITTED),
-    Check("covenant-impossible", "error", covenants.covenant_impossible, stage=FITTED, rests=FILE),
-    Check("cash-unreachable", "error", cash.cash_unreachable, stage=FITTED, rests=FILE),
+    Check("covenant-impossible", "error", covenants.covenant_impossible, stage=FITTED, rests=FILE, proves_no_plan=True),
+    Check("cash-unreachable", "error", cash.cash_unreachable, stage=FITTED, rests=FILE, proves_no_plan=True),
     Check("cash-below-minimum", "warning", cash.cash_below_minimum, stage=FITTED, rests=FILE),
     Check("terminal-cash-with-debt", "warning", objectives.terminal_cash_with_debt, stage=FITTED, rests=FILE),
     Check("dividends-unsaid", "error", shareholder_value.dividends_unsaid),
@@ -271,3 +273,6 @@ CHECKS = (
     Check("unusual-figure", "warning", units.unusual_figure, rests=VALUE),
     Check("unusual-growth", "warning", units.unusual_growth, rests=VALUE),
 )
+
+PROOFS = frozenset(row.code for row in CHECKS if row.proves_no_plan)
+"""Codes of the findings that prove that an instance has no plan."""

@@ -1,0 +1,68 @@
+"""Debt fees in tax: discounts, upfront and issue fees are deducted over the life of a draw, the others as paid.
+
+A vintage is followed period by period: what is left of its fees, how much of its life is left, how much of it lives.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from optimizer.auditing.replay import Replay
+from optimizer.auditing.rows import exact
+from optimizer.auditing.tolerances import MONEY, ONE, ZERO
+from optimizer.auditing.vintages import share_left
+from optimizer.instance.schema import Debt
+
+_AT_ONCE = ("commitment", "prepayment")
+
+
+def fees_deducted(replay: Replay) -> list[Decimal]:
+    """What is deducted of debt fees in each period, musd; to be asked for when they have been posted."""
+    deducted = replay.zeros()
+    if replay.instance.tax is None:
+        return deducted
+    for name, debt in replay.instance.debt.items():
+        for t in replay.span:
+            for kind in _AT_ONCE:
+                deducted[t] += sum(replay.book.lines.get((f"fee.{kind}.{name}", t), {}).values(), ZERO)
+            _spread(replay, name, debt, t, deducted)
+    return deducted
+
+
+def _spread(replay: Replay, name: str, debt: Debt, u: int, deducted: list[Decimal]) -> None:
+    """Add what is deducted of the fees on the draw of u.
+
+    In every period the same amount for the time of it that the draw lives; what belongs to a part that is prepaid goes
+    with it, but for the fixed fee, which stays.
+    """
+    draw = replay.decisions.draws.get((name, u), ZERO)
+    if draw == 0:
+        return
+    by_amount = (exact(debt.upfront_fee_share) + exact(debt.issue_discount_share)) * draw
+    fixed = exact(debt.issue_fee_musd) if draw > MONEY.absolute else ZERO
+    if by_amount == 0 and fixed == 0:
+        return
+    life = _life(replay, name, debt, u)
+    if life == 0:
+        deducted[u] += by_amount + fixed
+        return
+    rate = replay.values(debt.rate_per_year, f"debt.{name}.rate_per_year")[u] * replay.years
+    lives, left = ONE, life
+    for t in range(u, replay.last + 1):
+        passed = min(left, replay.kappa if t == u else ONE)
+        left -= passed
+        deducted[t] += (by_amount * lives + fixed) * passed / life
+        early = replay.decisions.prepayments.get((name, u, t), ZERO)
+        remains = share_left(debt, t - u, rate) if early else ZERO
+        if remains > 0:
+            gone = early / (draw * remains)
+            deducted[t] += by_amount * gone * left / life
+            lives -= gone
+
+
+def _life(replay: Replay, name: str, debt: Debt, u: int) -> Decimal:
+    """Periods from the instant of the draw to maturity, of a revolver to the end of its draw window."""
+    if debt.kind != "revolver":
+        return Decimal(debt.tenor_periods or 0)
+    window = replay.window(debt.first_draw, debt.last_draw, f"debt.{name}")
+    return max(ZERO, window.stop - 1 - u + replay.kappa)

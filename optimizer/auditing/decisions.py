@@ -1,0 +1,221 @@
+"""What a plan decides, table by table. What a row *says* is not judged here: that is the business of the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from optimizer.auditing.report import AuditError
+from optimizer.auditing.rows import THOUSAND, Parser, index, known, marks, period, period_or_opening, table, text
+from optimizer.contract.decisions import TABLES
+from optimizer.instance.schema import Instance
+
+Amounts = Mapping[Any, Decimal]
+Marks = frozenset[Any]
+
+_HOURS_PER_YEAR = Decimal(8760)
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """Tables by key; periods are 1 … T; hardware in thousand units, compute in kH100e, power in MW, money in musd."""
+
+    starts: Amounts  # site, phase, t
+    colocation: Amounts  # site, t of signing
+    orders: Amounts  # offer, t
+    allocations: Amounts  # offer, site, t of order
+    frameworks: Marks  # offer
+    developments: Marks  # offer, t
+    retirements: Amounts  # offer, site, t of order, t
+    energy: Amounts  # source, t; average MW
+    energy_contracts: Marks  # source, t
+    service: Amounts  # market, site or cloud, t
+    reservations: Amounts  # cloud, t of signing
+    draws: Amounts  # instrument, t
+    repayments: Amounts  # revolver or sculpted instrument, t
+    prepayments: Amounts  # instrument, t of draw (0: opening), t
+    premium_free: Amounts  # the same; what of it is prepaid as units are sold
+    refinancings: Amounts  # instrument drawn, instrument repaid, t
+    facilities: Marks  # instrument
+    pledges: Amounts  # instrument, asset class, t
+    raises: Amounts  # round, t
+    preferred: Amounts  # name, t
+    partners: Marks  # partner, t
+    deliveries: Amounts  # partner, site, t
+    dividends: Amounts  # t
+    returns: Amounts  # t; capital given back
+    drawable: Amounts  # revolver, t; what is counted on as liquidity
+    buckets: Marks  # t, index of the bucket
+
+    def amounts(self) -> dict[str, Amounts]:
+        """Every table of amounts under its name in the plan."""
+        return {
+            "phase_starts": self.starts,
+            "colocation": self.colocation,
+            "orders": self.orders,
+            "allocations": self.allocations,
+            "retirements": self.retirements,
+            "energy": self.energy,
+            "service": self.service,
+            "reservations": self.reservations,
+            "debt_draws": self.draws,
+            "debt_repayments": self.repayments,
+            "prepayments": self.prepayments,
+            "premium_free": self.premium_free,
+            "refinancings": self.refinancings,
+            "pledges": self.pledges,
+            "equity_raises": self.raises,
+            "preferred_raises": self.preferred,
+            "deliveries": self.deliveries,
+            "dividends": self.dividends,
+            "capital_returns": self.returns,
+            "drawable": self.drawable,
+        }
+
+
+def read_decisions(instance: Instance, data: Any) -> Decisions:
+    """Read all tables. Raises AuditError with the place of the first fault."""
+    if not isinstance(data, Mapping):
+        raise AuditError("plan.json: decisions", f"should be an object, not {type(data).__name__}")
+    for name in sorted(TABLES.keys() - data.keys()):
+        raise AuditError("plan.json: decisions", f"the table {name!r} is missing")
+    for name in sorted(str(key) for key in data.keys() - TABLES.keys()):
+        raise AuditError("plan.json: decisions", f"there is no table {name!r}")
+    both = sorted(instance.sites.keys() & instance.cloud.keys())
+    if both:
+        raise AuditError("instance.json", f"{both[0]!r} is the name of a site and of a cloud")
+
+    calendar = instance.periods
+    debt = instance.debt
+    offers, sites = known(instance.hardware), known(instance.sites)
+    instruments = known(debt)
+    in_t = {"period": period(calendar)}
+
+    def amounts(name: str, columns: dict[str, Parser], value: str, unit: Decimal = Decimal(1)) -> dict[Any, Decimal]:
+        found = table(data[name], f"plan.json: decisions.{name}", columns, value)
+        return {key: amount / unit for key, amount in found.items()}
+
+    def signed(name: str, columns: dict[str, Parser], value: str) -> Marks:
+        return marks(data[name], f"plan.json: decisions.{name}", columns, value)
+
+    starts = amounts("phase_starts", {"site": sites, "phase": text, **in_t}, "count")
+    phases = {(site, phase.name) for site, block in instance.sites.items() for phase in block.phases}
+    _check_pairs("phase_starts", starts, phases, "site {} has no phase {!r}")
+    pledges = amounts("pledges", {"instrument": instruments, "asset": text, **in_t}, "musd")
+    security = {(name, asset) for name, one in debt.items() for asset in one.security or {}}
+    _check_pairs("pledges", pledges, security, "the debt {} is not secured on {!r}")
+    dividends = amounts("dividends", in_t, "musd")
+    if dividends and (instance.equity is None or instance.equity.dividends is None):
+        raise AuditError("plan.json: decisions.dividends", "the instance has no dividends")
+    returns = amounts("capital_returns", in_t, "musd")
+    if returns and (instance.equity is None or instance.equity.dividends is None):
+        raise AuditError("plan.json: decisions.capital_returns", "the instance has no dividends")
+    hours = _HOURS_PER_YEAR / calendar.per_year
+    early = {
+        "instrument": known([n for n, one in debt.items() if one.prepayment or one.tied_to]),
+        "drawn": period_or_opening(calendar),
+        **in_t,
+    }
+    return Decisions(
+        starts=starts,
+        colocation=amounts(
+            "colocation", {"site": known([n for n, one in instance.sites.items() if one.colocation]), **in_t}, "mw"
+        ),
+        orders=amounts("orders", {"offer": offers, **in_t}, "units", THOUSAND),
+        allocations=amounts("allocations", {"offer": offers, "site": sites, **in_t}, "units", THOUSAND),
+        frameworks=frozenset(
+            offer
+            for (offer,) in signed(
+                "frameworks", {"offer": known([n for n, one in instance.hardware.items() if one.framework])}, "signed"
+            )
+        ),
+        developments=signed(
+            "developments",
+            {"offer": known([n for n, one in instance.hardware.items() if one.development]), **in_t},
+            "begun",
+        ),
+        retirements=amounts(
+            "retirements",
+            {
+                "offer": known([n for n, one in instance.hardware.items() if one.resale_share_by_age]),
+                "site": sites,
+                "ordered": period(calendar),
+                **in_t,
+            },
+            "units",
+            THOUSAND,
+        ),
+        energy=amounts("energy", {"source": known(instance.energy_sources), **in_t}, "mwh", hours),
+        energy_contracts=signed(
+            "energy_contracts",
+            {"source": known([n for n, one in instance.energy_sources.items() if one.contract]), **in_t},
+            "signed",
+        ),
+        service=amounts(
+            "service",
+            {"market": known(instance.markets), "from": known(instance.sites.keys() | instance.cloud.keys()), **in_t},
+            "h100e",
+            THOUSAND,
+        ),
+        reservations=amounts(
+            "reservations",
+            {"cloud": known([n for n, one in instance.cloud.items() if one.reserved]), **in_t},
+            "h100e",
+            THOUSAND,
+        ),
+        draws=amounts("debt_draws", {"instrument": instruments, **in_t}, "musd"),
+        repayments=amounts(
+            "debt_repayments",
+            {"instrument": known([n for n, one in debt.items() if one.is_pooled]), **in_t},
+            "musd",
+        ),
+        prepayments=amounts("prepayments", early, "musd"),
+        premium_free=amounts("premium_free", early, "musd"),
+        refinancings=amounts(
+            "refinancings",
+            {"instrument": known([n for n, one in debt.items() if one.refinances]), "refinanced": instruments, **in_t},
+            "musd",
+        ),
+        facilities=frozenset(
+            name
+            for (name,) in signed(
+                "facilities",
+                {"instrument": known([n for n, one in debt.items() if one.commitment_fee_per_year > 0])},
+                "signed",
+            )
+        ),
+        pledges=pledges,
+        raises=amounts(
+            "equity_raises", {"round": known(instance.equity.rounds if instance.equity else {}), **in_t}, "musd"
+        ),
+        preferred=amounts("preferred_raises", {"name": known(instance.preferred_equity), **in_t}, "musd"),
+        partners=signed("partners", {"partner": known(instance.partners), **in_t}, "signed"),
+        deliveries=amounts(
+            "deliveries",
+            {
+                "partner": known([n for n, one in instance.partners.items() if one.kind == "compute"]),
+                "from": sites,
+                **in_t,
+            },
+            "h100e",
+            THOUSAND,
+        ),
+        dividends={t: amount for (t,), amount in dividends.items()},
+        returns={t: amount for (t,), amount in returns.items()},
+        drawable=amounts(
+            "drawable", {"instrument": known([n for n, one in debt.items() if one.kind == "revolver"]), **in_t}, "musd"
+        ),
+        buckets=signed(
+            "buckets",
+            {**in_t, "bucket": index(len(instance.pricing_grid.buckets) if instance.pricing_grid else 0)},
+            "holds",
+        ),
+    )
+
+
+def _check_pairs(name: str, found: Amounts, pairs: set[tuple[str, Any]], message: str) -> None:
+    for first, second, _ in found:
+        if (first, second) not in pairs:
+            raise AuditError(f"plan.json: decisions.{name}", message.format(first, second))

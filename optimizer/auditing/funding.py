@@ -1,0 +1,51 @@
+"""All capital together: debt with the leases that count as debt, and common with preferred equity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from optimizer.auditing.debt import DebtReplay
+from optimizer.auditing.equity import EquityReplay
+from optimizer.auditing.leases import LeaseReplay
+from optimizer.auditing.partners import PartnerReplay
+from optimizer.auditing.preferred import PreferredReplay
+from optimizer.auditing.replay import Replay
+from optimizer.auditing.tolerances import ZERO
+
+
+@dataclass(frozen=True)
+class Funding:
+    """What the financing areas have replayed; amounts at the end of t or in t, musd."""
+
+    replay: Replay
+    debts: DebtReplay
+    leases: LeaseReplay
+    common: EquityReplay
+    preferred: PreferredReplay
+    partners: PartnerReplay
+
+    def debt(self, t: int) -> Decimal:
+        """D: all instruments, and leases that count as debt."""
+        return self.debts.balance(t) + self.leases.liability[t]
+
+    def tested_debt(self, t: int) -> Decimal:
+        """D as covenants and the grid see it: with what is owed to partners where that counts as debt."""
+        return self.debt(t) + self.partners.counted[t]
+
+    def equity_on(self, basis: str, t: int) -> Decimal:
+        """E as it is paid in, or with retained earnings; to be called when every line is posted."""
+        earned = -self.replay.book.balances("retained_earnings")[t] if basis == "book" else ZERO
+        return self.equity(t) + earned
+
+    def equity(self, t: int) -> Decimal:
+        """E: paid-in common and preferred equity."""
+        return self.common.paid_in[t] + self.preferred.outstanding[t]
+
+    def draws(self, t: int) -> Decimal:
+        """Draws of all instruments."""
+        return sum((self.replay.decisions.draws.get((name, t), ZERO) for name in self.debts.instruments), ZERO)
+
+    def raises(self, t: int) -> Decimal:
+        """Common equity, from partners too, and preferred equity."""
+        return self.common.raised[t] + self.preferred.raised[t]

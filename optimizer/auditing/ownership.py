@@ -1,0 +1,36 @@
+"""What today's owners keep: the product of V/(V+e) over the rounds and partners that state a pre-money value V."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from optimizer.auditing.partners import PartnerReplay
+from optimizer.auditing.replay import Replay
+from optimizer.auditing.report import rule
+from optimizer.auditing.rows import exact
+from optimizer.auditing.tolerances import MONEY, ONE, SHARE
+
+FLOOR = rule("ownership.floor", "Today's owners keep at least their floor, exactly reckoned.", "share", SHARE)
+
+
+def replay_ownership(replay: Replay, partners: PartnerReplay) -> Decimal:
+    """The share kept over all periods, checked against the floor."""
+    kept = ONE
+    equity = replay.instance.equity
+    for name, terms in (equity.rounds if equity else {}).items():
+        if terms.pre_money_musd is not None:
+            value = replay.values(terms.pre_money_musd, f"equity.rounds.{name}.pre_money_musd")
+            for t in replay.span:
+                kept *= _kept(value[t], replay.decisions.raises.get((name, t), Decimal(0)))
+    for name, t in partners.signed.items():
+        partner = replay.instance.partners[name]
+        if partner.kind == "equity" and partner.pre_money_musd is not None:
+            before = replay.values(partner.pre_money_musd, f"partners.{name}.pre_money_musd")[t]
+            kept *= _kept(before, exact(partner.cash_musd))
+    if equity is not None and equity.ownership_floor_share is not None:
+        replay.findings.at_most(FLOOR, "ownership", None, exact(equity.ownership_floor_share), kept)
+    return kept
+
+
+def _kept(before: Decimal, raised: Decimal) -> Decimal:
+    return before / (before + raised) if raised > MONEY.absolute else ONE  # less is rounding, not a round

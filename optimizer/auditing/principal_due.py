@@ -1,0 +1,81 @@
+"""Principal as it is due, whenever it is paid, and what draws of other instruments repay of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from optimizer.auditing.funding import Funding
+from optimizer.auditing.replay import Replay
+from optimizer.auditing.report import rule
+from optimizer.auditing.tolerances import MONEY, ONE, ZERO
+from optimizer.auditing.vintages import capitalising, share_left
+from optimizer.instance.schema import Debt
+
+REFINANCING = rule(
+    "debt.refinancing",
+    "What refinances is drawn, of an instrument that names what it repays, and no more than falls due.",
+    "musd",
+    MONEY,
+)
+
+
+def check_refinancings(replay: Replay, funding: Funding) -> None:
+    """Σ over what is repaid ≤ draw, Σ over what is drawn ≤ what is due and paid in the period."""
+    drawn: dict[tuple[str, int], Decimal] = {}
+    repaid: dict[tuple[str, int], Decimal] = {}
+    for (k, d, t), musd in replay.decisions.refinancings.items():
+        drawn[k, t] = drawn.get((k, t), ZERO) + musd
+        repaid[d, t] = repaid.get((d, t), ZERO) + musd
+        named = d in (replay.instance.debt[k].refinances or ())
+        replay.findings.record(REFINANCING, f"{k} for {d}", t, ZERO if named else abs(musd))
+    for (k, t), musd in drawn.items():
+        replay.findings.at_most(REFINANCING, k, t, musd, replay.decisions.draws.get((k, t), ZERO))
+    for (d, t), musd in repaid.items():
+        revolving = replay.instance.debt[d].kind == "revolver"
+        due = ZERO if revolving else funding.debts.instruments[d].scheduled[t]
+        replay.findings.at_most(REFINANCING, d, t, musd, due)
+
+
+def net_principal(replay: Replay, funding: Funding, periods: Iterable[int], balloons: bool) -> Decimal:
+    """What falls due in consecutive periods, also of what is prepaid in them, less what is refinanced."""
+    periods = tuple(periods)
+    total = sum((funding.leases.principal[t] for t in periods), ZERO)
+    for name, debt in replay.instance.debt.items():
+        long = debt.tenor_periods is not None and debt.tenor_periods > replay.calendar.per_year
+        if debt.kind == "revolver" or (debt.kind == "bullet" and long and not balloons):
+            continue
+        if debt.kind == "sculpted":
+            total += sum((funding.debts.instruments[name].scheduled[t] for t in periods), ZERO)
+        else:
+            total += _due(replay, name, debt, periods)
+        for (_, d, t), musd in replay.decisions.refinancings.items():
+            if d == name and t in periods:
+                total -= musd
+    return total
+
+
+def _due(replay: Replay, name: str, debt: Debt, periods: tuple[int, ...]) -> Decimal:
+    """Of each vintage, what it had at the beginning (or at its draw, if that is later) and is to lose by the end."""
+    if not periods:
+        return ZERO
+    rates = replay.values(debt.rate_per_year, f"debt.{name}.rate_per_year")
+    due = ZERO
+    for u in range(replay.last + 1):
+        drawn = replay.decisions.draws.get((name, u), ZERO) if u else replay.opening_debt(name)
+        if drawn == 0:
+            continue
+        rate = rates[max(1, u)] * replay.years
+        part = ONE - sum(
+            (
+                musd / (drawn * share_left(debt, t - u, rate))
+                for (one, v, t), musd in replay.decisions.prepayments.items()
+                if one == name and v == u and t < periods[0] and share_left(debt, t - u, rate) > 0
+            ),
+            ZERO,
+        )
+        # the balance only rises while interest is capitalised, so that the fall is counted from there on
+        begin = max(periods[0] - 1 - u, 0, min(capitalising(debt), periods[-1] - u))
+        end = max(periods[-1] - u, 0)
+        due += part * drawn * (share_left(debt, begin, rate) - share_left(debt, end, rate))
+    return due

@@ -1,0 +1,199 @@
+"""What passes between the company and its shareholders, and what is left for them at the end, at the rate they ask.
+
+A year of a rate k counts (1+k); a period of it (1+k)^Δ. What is owed at the end counts at what its payments after T are
+worth at the reference rate of debt f, each on its date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from optimizer.auditing.commitments import fair_rate
+from optimizer.auditing.funding import Funding
+from optimizer.auditing.pricing_grid import cost_of_equity
+from optimizer.auditing.replay import Replay
+from optimizer.auditing.report import AuditError
+from optimizer.auditing.rows import exact
+from optimizer.auditing.tolerances import MONEY, ONE, ZERO
+from optimizer.auditing.vintages import capitalising, share_left
+from optimizer.instance.schema import Debt
+
+
+class _Worth:
+    """1 + k of each period, and what money of an instant is worth today."""
+
+    def __init__(self, replay: Replay) -> None:
+        instance, self.years = replay.instance, replay.years
+        grid = instance.pricing_grid
+        if grid is not None and grid.relever is not None:
+            yearly = [exact(grid.relever.unlevered_cost_per_year)] * replay.last
+        elif instance.equity is not None:
+            yearly = list(replay.values(instance.equity.cost_of_equity_per_year, "equity")[1:])
+        else:
+            yearly = [exact(instance.discount.rate_per_year)] * replay.last
+        self.growth = (ONE, *(self.period(rate) for rate in yearly))
+        self.factor = [ONE]
+        for one in self.growth[1:]:
+            self.factor.append(self.factor[-1] / one)
+
+    def period(self, yearly: Decimal) -> Decimal:
+        """(1+k)^Δ."""
+        return (ONE + yearly) ** self.years
+
+    def early(self, t: int, part: Decimal) -> Decimal:
+        """What money that comes a part of a period before the end of t is worth."""
+        return self.factor[t] * self.growth[t] ** part
+
+
+def shareholder_value(
+    replay: Replay, funding: Funding, cash: Decimal, terminal: Decimal, committed: Decimal
+) -> list[Decimal]:
+    """The terms: paid out, paid in, the charge of the grid, and what is left at the end of T, each discounted.
+
+    ``cash``, ``terminal`` value after tax and what is ``committed`` are those of the end of T, musd.
+    """
+    worth, book = _Worth(replay), replay.book
+    parts = [worth.factor[-1] * left for left in (cash, terminal, -committed)]
+    parts += [-worth.factor[-1] * owed for owed in _owed(replay, funding, worth)]
+    for t in replay.span:
+        parts += [-worth.factor[t] * book.cash_in(item, t) for item in ("dividend", "return_of_capital")]
+        parts.append(-worth.early(t, replay.kappa) * funding.partners.equity[t])
+    for (name, t), musd in replay.decisions.raises.items():
+        parts.append(-worth.early(t, replay.kappa) * _dearer(replay, worth, name, t) * musd)
+    return parts + list(_grid(replay, funding, worth))
+
+
+def shareholder_flows(
+    replay: Replay, funding: Funding, cash: Decimal, terminal: Decimal, committed: Decimal
+) -> list[tuple[Decimal, Decimal]] | None:
+    """(instant in periods, musd to shareholders): theirs at instant 0, what they pay in and get, what is left at T.
+
+    None where other assets, which are worth nothing stated at T, are part of what is theirs at instant 0, or where more
+    is owed then than there is. Arguments as of ``shareholder_value``.
+    """
+    opening = replay.instance.opening
+    theirs = exact(opening.cash_musd) - sum(
+        (exact(debt.opening_balance_musd) for debt in replay.instance.debt.values()), ZERO
+    )
+    if exact(opening.other_assets_musd) > MONEY.absolute or theirs < -MONEY.absolute:
+        return None
+    dated = [(ZERO, -theirs)]
+    for t in replay.span:
+        paid_in = sum((musd for (_, when), musd in replay.decisions.raises.items() if when == t), ZERO)
+        dated.append((t - replay.kappa, -paid_in - funding.partners.equity[t]))
+        dated.append((Decimal(t), -replay.book.cash_in("dividend", t) - replay.book.cash_in("return_of_capital", t)))
+    owed = committed + sum(_owed(replay, funding, _Worth(replay)), ZERO)
+    return [*dated, (Decimal(replay.last), cash + terminal - owed)]
+
+
+def _dearer(replay: Replay, worth: _Worth, name: str, t: int) -> Decimal:
+    """Π over the periods s from t to T, and one more like T: (1+k_r)/(1+k) of a round with a rate of its own."""
+    equity = replay.instance.equity
+    own = equity.rounds[name].cost_of_equity_per_year if equity is not None else None
+    if own is None or replay.instance.pricing_grid is not None:
+        return ONE
+    rates, product = replay.values(own, f"equity.rounds.{name}"), ONE
+    for s in [*range(t, replay.last + 1), replay.last]:
+        product *= worth.period(rates[s]) / worth.growth[s]
+    return product
+
+
+def _owed(replay: Replay, funding: Funding, worth: _Worth) -> Iterator[Decimal]:
+    """What is owed at the end of T, source by source, musd: what counts more than its balance is dearer than f."""
+    instance, last = replay.instance, replay.last
+    fair = fair_rate(replay)
+    yield funding.partners.owed[last]
+    for name, debt in instance.debt.items():
+        rates = replay.values(debt.rate_per_year, f"debt.{name}.rate_per_year")
+        if debt.is_pooled:
+            yield funding.debts.instruments[name].balance[last] * _premium(replay, rates[last] * replay.years, fair)
+            continue
+        yield _still_due(replay, name, debt, 0, exact(debt.opening_balance_musd), rates[1], fair)
+        for t in replay.span:
+            musd = replay.decisions.draws.get((name, t), ZERO)
+            yield _still_due(replay, name, debt, t, musd, rates[t], fair)
+    for inside, liability in funding.leases.at_end:
+        yield liability * _premium(replay, inside, fair)
+    asked = worth.growth[-1] - ONE
+    for name, terms in instance.preferred_equity.items():
+        rates = replay.values(terms.dividend_per_year, f"preferred_equity.{name}")
+        for t in replay.span:
+            musd = replay.decisions.preferred.get((name, t), ZERO)
+            yield musd * (max(ONE, rates[t] * replay.years / asked) if asked > 0 else ONE)
+
+
+def _premium(replay: Replay, period: Decimal, fair: Decimal) -> Decimal:
+    """A year of what a rate per period, made effective, is above f."""
+    yearly = (ONE + period) ** (ONE / replay.years) - ONE
+    return ONE + max(ZERO, yearly - fair)
+
+
+def _still_due(replay: Replay, name: str, debt: Debt, u: int, musd: Decimal, yearly: Decimal, fair: Decimal) -> Decimal:
+    """The service after T of what is left of a vintage: principal as early in its period as the draw, interest late.
+
+    What is left is the draw less what was repaid early, each part grown back to units of the draw.
+    """
+    if debt.tenor_periods is None:
+        raise AuditError(f"instance.json: debt.{name}", f"a {debt.kind} loan has no tenor_periods")
+    rate, ends, early = yearly * replay.years, u + debt.tenor_periods, replay.kappa if u else ZERO
+    live = musd
+    for (one, drawn, t), back in replay.decisions.prepayments.items():
+        if (one, drawn) == (name, u):
+            left = share_left(debt, t - u, rate)
+            live -= back / left if left > 0 else ZERO
+    if live == 0 or ends <= replay.last:
+        return ZERO
+    period = (ONE + fair) ** replay.years
+    grown, due = capitalising(debt), ZERO
+    before = share_left(debt, max(0, replay.last - u), rate)
+    for t in range(replay.last + 1, ends + 1):
+        after, later = share_left(debt, t - u, rate), t - replay.last
+        if t - u > grown:
+            due += (before - after) / period ** (later - early)
+            due += rate * (ONE - early) * before / period**later
+        if t - u >= grown:
+            due += rate * early * after / period**later
+        before = after
+    return live * due
+
+
+def _grid(replay: Replay, funding: Funding, worth: _Worth) -> Iterator[Decimal]:
+    """What leverage makes shareholders ask more: on debt where equity is relevered, else on common equity."""
+    grid = replay.instance.pricing_grid
+    if grid is None:
+        return
+    fair = worth.period(fair_rate(replay)) if grid.relever is not None else ONE
+    for t in replay.span:
+        held = replay.entered_with[t]
+        if grid.relever is not None:
+            spread = exact(grid.buckets[held].spread_per_year) * replay.years
+            yield -worth.factor[t] * (worth.growth[t] - fair - spread) * funding.debt(t - 1)
+            part = worth.growth[t] ** replay.kappa - fair**replay.kappa
+            yield -worth.factor[t] * part * _moved_early(replay, funding, t)
+        else:
+            company = funding.common.company[t]
+            own, first = (worth.period(cost_of_equity(replay, grid, index, company)) for index in (held, 0))
+            yield -worth.factor[t] * (own - first) * funding.common.paid_in[t - 1]
+
+
+def _moved_early(replay: Replay, funding: Funding, t: int) -> Decimal:
+    """Draws less repayments that fall as early in t as a draw: all but those of opening balances with a schedule."""
+    total = funding.debts.balance(t) - funding.debts.balance(t - 1)
+    for name, debt in replay.instance.debt.items():
+        opening = exact(debt.opening_balance_musd)
+        if not opening or debt.is_pooled:
+            continue
+        rate = replay.values(debt.rate_per_year, f"debt.{name}.rate_per_year")[1] * replay.years
+        left = opening
+        for s in range(1, t):
+            left -= _early(replay, name, debt, s, rate)
+        before = left * share_left(debt, t - 1, rate)
+        total -= (left - _early(replay, name, debt, t, rate)) * share_left(debt, t, rate) - before
+    return total
+
+
+def _early(replay: Replay, name: str, debt: Debt, t: int, rate: Decimal) -> Decimal:
+    """What is prepaid in t of an opening balance, in units of that balance."""
+    share = share_left(debt, t, rate)
+    return replay.decisions.prepayments.get((name, 0, t), ZERO) / share if share > 0 else ZERO

@@ -1,0 +1,114 @@
+"""What there is at the end of the last period, musd: the terminal value, the tax on it, and what is carried for tax."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+
+from optimizer.auditing.hardware import HardwareReplay
+from optimizer.auditing.replay import Replay
+from optimizer.auditing.report import AuditError
+from optimizer.auditing.resale import resale_value
+from optimizer.auditing.rows import exact
+from optimizer.auditing.sites import SiteReplay
+from optimizer.auditing.tax import Taxpayer, share_written_off
+from optimizer.auditing.tolerances import ONE, ZERO
+
+_KILOHOURS_PER_YEAR = Decimal("8.76")  # one kH100e for a year at 1 USD an hour, in musd
+
+
+def terminal_value(replay: Replay, hardware: HardwareReplay, sites: SiteReplay) -> Decimal:
+    """What is left of the terminal value after tax on what goes beyond the tax basis; a loss brings no refund."""
+    value = _before_tax(replay, hardware)
+    tax = replay.instance.tax
+    if tax is None:
+        return value
+    rate = exact(tax.rate)
+    return min(value, (ONE - rate) * value + rate * _tax_basis(replay, sites))
+
+
+def carried_worth(replay: Replay, taxpayer: Taxpayer) -> Decimal:
+    """τ·loss_value_share·(losses + interest carried beyond T)."""
+    tax = replay.instance.tax
+    if tax is None or tax.rate == 0.0:
+        return ZERO
+    losses = taxpayer.losses.carried if tax.loss_usable_share is not None else ZERO
+    share = exact(replay.instance.terminal.loss_value_share)
+    return exact(tax.rate) * share * (losses + taxpayer.interest_carried)
+
+
+def _before_tax(replay: Replay, hardware: HardwareReplay) -> Decimal:
+    terminal, book = replay.instance.terminal, replay.book
+    if terminal.kind == "book_share":
+        if terminal.share is None:
+            raise AuditError("instance.json: terminal", "book_share needs a share")
+        accounts = ("sites", "construction_in_progress", "hardware")
+        return exact(terminal.share) * sum((book.balances(account)[-1] for account in accounts), ZERO)
+    if terminal.kind == "ebitda_multiple":
+        if terminal.multiple is None:
+            raise AuditError("instance.json: terminal", "ebitda_multiple needs a multiple")
+        return max(ZERO, exact(terminal.multiple) * _run_rate(replay, hardware))
+    return resale_value(replay) if terminal.kind == "resale" else ZERO
+
+
+def _tax_basis(replay: Replay, sites: SiteReplay) -> Decimal:
+    """What is left to write off of what has been paid for by T, by its class; land at its cost."""
+    basis = sites.land
+    for asset in replay.tax_assets:
+        if asset.leaves is not None and asset.leaves <= replay.last:
+            continue
+        scheme = replay.instance.depreciation[asset.tax_class]
+        served = (replay.last - asset.first + 1) * replay.years
+        basis += asset.musd * (ONE - share_written_off(scheme, served) if served > 0 else ONE)
+    return basis
+
+
+def _run_rate(replay: Replay, hardware: HardwareReplay) -> Decimal:
+    """EBITDA per year of the last year (of all periods, if they are fewer), less what those who leave no more earn.
+
+    In each of its periods sites serve no more than they can in T+1, the dearest hours first.
+    """
+    first = max(1, replay.last - replay.calendar.per_year + 1)
+    periods = range(first, replay.last + 1)
+    after = _capacity_after(replay, hardware)
+    earned = ZERO
+    for t in periods:
+        earned += replay.book.ebitda(t)
+        room = after
+        for price, served in sorted(_sold(replay, t), reverse=True):
+            lost = served - min(served, room)
+            room -= served - lost
+            earned -= lost * price * _KILOHOURS_PER_YEAR * replay.years
+    return earned / (len(periods) * replay.years)
+
+
+def _sold(replay: Replay, t: int) -> list[tuple[Decimal, Decimal]]:
+    """(USD an hour, kH100e) of what sites serve in t, to markets and to partners."""
+    instance, sold = replay.instance, []
+    for (market, place, when), served in replay.decisions.service.items():
+        if when == t and place in instance.sites:
+            price = replay.values(instance.markets[market].revenue_usd_per_h100e_hour, f"markets.{market}")[t]
+            sold.append((price, served))
+    for (partner, _, when), served in replay.decisions.deliveries.items():
+        if when == t:
+            sold.append((exact(instance.partners[partner].price_usd_per_h100e_hour or 0.0), served))
+    return sold
+
+
+def _capacity_after(replay: Replay, hardware: HardwareReplay) -> Decimal:
+    """kH100e that the units in service at T whose life does not end with it can serve."""
+    instance, ended = replay.instance, defaultdict[tuple[str, str], Decimal](Decimal)
+    for (name, site, u), bought in replay.decisions.allocations.items():
+        offer = instance.hardware[name]
+        if u + offer.lead_periods + offer.life_periods == replay.last + 1:
+            ended[name, site] += bought
+    for (name, site, u, _), quantity in replay.decisions.retirements.items():
+        offer = instance.hardware[name]
+        if u + offer.lead_periods + offer.life_periods == replay.last + 1:
+            ended[name, site] -= quantity
+    capacity = ZERO
+    for (name, site), units in hardware.fleet.items():
+        place = instance.sites[site]
+        use = exact(place.uptime_share) * exact(place.max_utilisation_share)
+        capacity += use * exact(instance.hardware[name].compute_h100e) * (units[-1] - ended[name, site])
+    return capacity

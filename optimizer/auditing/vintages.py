@@ -1,0 +1,136 @@
+"""Vintages: what is left of a draw after so many periods, with interest capitalised in grace, and repaid early.
+
+A vintage drawn in u has the balance live[u,t]·b(t−u) at the end of t; live[u,u] is the draw, less what has been
+repaid early, in units of the amount drawn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from optimizer.auditing.replay import Replay, Values
+from optimizer.auditing.report import AuditError, rule
+from optimizer.auditing.rows import exact
+from optimizer.auditing.tolerances import MONEY, ONE, ZERO
+from optimizer.instance.schema import Debt
+
+PREPAYMENT_WINDOW = rule(
+    "debt.prepayment_window",
+    "A vintage is repaid early only from the first prepayment on, while it lives.",
+    "musd",
+    MONEY,
+)
+PREPAYMENT = rule("debt.prepayment", "No more of a vintage is repaid early than is left of it.", "musd", MONEY)
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """One instrument over time, musd; ``balance[0]`` is the opening one.
+
+    ``interest`` is what is paid, ``capitalised`` what is added to the balance; ``scheduled`` repayment and what is
+    ``prepaid`` add up to all repayment; ``undrawn`` is what a revolver has left.
+    """
+
+    balance: Values
+    interest: Values
+    capitalised: Values
+    scheduled: Values
+    prepaid: Values
+    undrawn: Values
+
+
+def share_left(debt: Debt, age: int, rate: Decimal) -> Decimal:
+    """b(age): what is left of a vintage; ``rate`` is its interest per period.
+
+    b(0) = 1 and b(tenor) = 0; in grace nothing is repaid, and with capitalise_interest the balance grows.
+    """
+    if debt.tenor_periods is None:
+        raise AuditError("instance.json: debt", f"a {debt.kind} loan has no tenor_periods")
+    tenor, grace = debt.tenor_periods, debt.grace_periods
+    if age >= tenor:
+        return ZERO
+    grown = (ONE + rate) ** min(age, capitalising(debt))
+    if age <= grace or debt.kind == "bullet":
+        return grown
+    worth = annuities(rate if debt.kind == "annuity" else ZERO, tenor - grace)
+    return grown * worth[tenor - age] / worth[tenor - grace]
+
+
+@lru_cache(maxsize=16)
+def annuities(rate: Decimal, most: int) -> Values:
+    """What n = 0 … ``most`` payments of 1 are worth a period before the first: Σ_{j=1}^{n} (1+rate)^{−j}.
+
+    A sum of positive terms, so that nothing cancels however small the rate.
+    """
+    worth = [ZERO]
+    for _ in range(most):
+        worth.append((worth[-1] + ONE) / (ONE + rate))
+    return tuple(worth)
+
+
+def capitalising(debt: Debt) -> int:
+    """The last age at which interest is added to the balance: min(grace, tenor − 1), 0 without capitalise_interest."""
+    return min(debt.grace_periods, (debt.tenor_periods or 1) - 1) if debt.capitalise_interest else 0
+
+
+def replay_vintages(replay: Replay, name: str, debt: Debt, rate: Values, draws: Values) -> Instrument:
+    """The sum of the vintages; the opening balance is a vintage of instant 0 at the rate of period 1."""
+    balance, interest, capitalised = replay.zeros(), replay.zeros(), replay.zeros()
+    scheduled, prepaid = replay.zeros(), replay.zeros()
+    early = {(u, t): musd for (one, u, t), musd in replay.decisions.prepayments.items() if one == name}
+    _check_window(replay, name, debt, early)
+    tenor = debt.tenor_periods or 0
+    vintages = [(0, exact(debt.opening_balance_musd), rate[1])]
+    vintages += [(u, draws[u], rate[u]) for u in replay.span]
+    for u, drawn, own_rate in vintages:
+        live = drawn
+        balance[u] += drawn
+        left = share_left(debt, 0, own_rate)
+        # draws and repayments fall as long before the ends of periods; those of an opening balance fall at the ends
+        early_part = replay.kappa if u > 0 else ZERO
+        if capitalising(debt) == 0:
+            interest[u] += own_rate * early_part * drawn
+        for t in range(u + 1, min(u + tenor, replay.last) + 1):
+            musd = early.get((u, t), ZERO)
+            if live == 0 and musd == 0:
+                continue
+            carried, left = left, share_left(debt, t - u, own_rate)
+            repaid = ZERO
+            if t - u <= capitalising(debt):
+                capitalised[t] += own_rate * live * carried
+            else:
+                interest[t] += own_rate * (ONE - early_part) * live * carried
+                repaid = live * (carried - left)
+                scheduled[t] += repaid
+            if musd != 0 and left > 0:
+                where = f"{name} drawn in {'opening' if u == 0 else replay.calendar.label(u)}"
+                replay.findings.at_most(PREPAYMENT, where, t, musd, live * left, magnitude=drawn)
+                live -= musd / left
+                prepaid[t] += musd
+                repaid += musd
+            balance[t] += live * left
+            if t - u >= capitalising(debt):
+                interest[t] += own_rate * early_part * live * left
+            if u == 0:
+                replay.repaid_at_end[t] += repaid
+    return Instrument(
+        tuple(balance),
+        tuple(interest),
+        tuple(capitalised),
+        tuple(scheduled),
+        tuple(prepaid),
+        tuple(replay.zeros()),
+    )
+
+
+def _check_window(replay: Replay, name: str, debt: Debt, early: dict[tuple[int, int], Decimal]) -> None:
+    window = range(1, 0)
+    if debt.prepayment is not None:
+        window = replay.window(debt.prepayment.first_prepayment, None, f"debt.{name}.prepayment")
+    for (u, t), musd in early.items():
+        lives = u < t < u + (debt.tenor_periods or 0)
+        # what is prepaid as units are sold needs no right
+        without_right = ZERO if t in window else musd - replay.decisions.premium_free.get((name, u, t), ZERO)
+        replay.findings.record(PREPAYMENT_WINDOW, name, t, abs(without_right) if lives else abs(musd))

@@ -1,0 +1,140 @@
+"""What a unit of money costs in each period by the effective interest method: yields found by halving, in decimals.
+
+A loan drawn in u is received κ of a period before the end of u. Its principal falls whole periods after that, its
+interest at the ends of periods.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from optimizer.auditing.replay import Replay
+from optimizer.auditing.report import AuditError
+from optimizer.auditing.rows import exact
+from optimizer.auditing.tolerances import ONE, ZERO
+from optimizer.auditing.vintages import capitalising, share_left
+from optimizer.instance.schema import Debt
+
+_ENOUGH = Decimal("1e-25")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One unit by age: what is held, in two parts of a period, before and after its repayments; ``rate`` times it is
+    the charge. ``carried`` is the carrying amount just after the repayments, without the interest that has run up by
+    then and is still paid, ``left`` what is owed then.
+    """
+
+    rate: Decimal
+    first: list[Decimal]
+    second: list[Decimal]
+    carried: list[Decimal]
+    left: list[Decimal]
+
+
+def unit_of(replay: Replay, debt: Debt, rate: Decimal) -> Unit:
+    """A unit drawn in the plan, received less its upfront fee and discount."""
+    received = ONE - exact(debt.upfront_fee_share) - exact(debt.issue_discount_share)
+    flows = paid(debt, rate, replay.kappa)
+    own = internal_rate(flows[0], flows[1], received, replay.kappa)
+    return _carried(debt, rate, own, received, replay.kappa, flows)
+
+
+def opening_unit(debt: Debt, rate: Decimal) -> Unit:
+    """A unit outstanding at instant 0: carried at par, at its own rate."""
+    return _carried(debt, rate, rate, ONE, ZERO, paid(debt, rate, ZERO))
+
+
+def paid(debt: Debt, rate: Decimal, early: Decimal) -> tuple[list[Decimal], list[Decimal], list[Decimal]]:
+    """Principal, interest in cash and what is left, by age of a unit drawn ``early`` of a period before its end.
+
+    A draw that comes before the end of its period bears the interest of the rest of it, and its last period less.
+    """
+    if debt.tenor_periods is None:
+        raise AuditError("instance.json: debt", f"a {debt.kind} loan has no tenor_periods")
+    grown = capitalising(debt)
+    left = [share_left(debt, age, rate) for age in range(debt.tenor_periods + 1)]
+    principal, interest = [], []
+    for age in range(debt.tenor_periods + 1):
+        before = left[age - 1] if age else ZERO
+        own = early * left[age] if age >= grown else ZERO
+        carried = (ONE - early) * before if age > grown else ZERO
+        interest.append(rate * (own + carried))
+        principal.append(before - left[age] if age > grown else ZERO)
+    return principal, interest, left
+
+
+def internal_rate(
+    principal: Sequence[Decimal], interest: Sequence[Decimal], received: Decimal, early: Decimal
+) -> Decimal:
+    """The rate at which payments are worth what was received: they are worth less the higher it is."""
+
+    def worth(rate: Decimal) -> Decimal:
+        factor, total = ONE / (ONE + rate), ZERO
+        late = part(ONE + rate, -early)
+        for musd, cost in zip(reversed(principal), reversed(interest), strict=True):
+            total = total * factor + musd + cost * late
+        return total
+
+    low, high = ZERO, ONE
+    while worth(high) > received:
+        low, high = high, 2 * high
+    while high - low > _ENOUGH * (ONE + high):
+        middle = (low + high) / 2
+        low, high = (middle, high) if worth(middle) > received else (low, middle)
+    return (low + high) / 2
+
+
+def part(growth: Decimal, periods: Decimal) -> Decimal:
+    """growth^periods, for the parts of a period that there are."""
+    if abs(periods) == ONE / 2:
+        root = growth.sqrt()
+        return root if periods > 0 else ONE / root
+    return growth**periods
+
+
+def _carried(
+    debt: Debt,
+    nominal: Decimal,
+    rate: Decimal,
+    received: Decimal,
+    early: Decimal,
+    flows: tuple[list[Decimal], list[Decimal], list[Decimal]],
+) -> Unit:
+    principal, interest, left = flows
+    one, two = share_of_period(rate, ONE - early), share_of_period(rate, early)
+    first, second, carried, amount = [], [], [], ZERO
+    for age, (musd, cost) in enumerate(zip(principal, interest, strict=True)):
+        first.append(amount * one)
+        amount = amount + rate * first[-1] - musd if age else received
+        in_cash = nominal * (ONE - early) * left[age - 1] if age > capitalising(debt) else ZERO
+        carried.append(amount - in_cash)
+        second.append(amount * two)
+        amount += rate * second[-1] - cost
+    return Unit(rate, first, second, carried, left)
+
+
+def share_of_period(rate: Decimal, periods: Decimal) -> Decimal:
+    """((1+c)^periods − 1)/c: what part of the charge of a period falls on a part of it."""
+    return periods if rate == 0 else (part(ONE + rate, periods) - ONE) / rate
+
+
+def parts_held(periods: int, early: Decimal) -> list[Decimal]:
+    """How much of each period, from that of the draw on, lies in ``periods`` of them after the draw."""
+    return [early, *[ONE] * (periods - 1), ONE - early]
+
+
+def annuity(periods: int, rate: Decimal, early: Decimal) -> list[Decimal]:
+    """A level charge by period that is worth 1 at the draw, paid at the ends of the periods."""
+    shares, factor = parts_held(periods, early), ONE / (ONE + rate)
+    worth, late = ZERO, part(ONE + rate, -early)
+    for age, share in enumerate(shares):
+        worth += share * factor**age * late
+    return [share / worth for share in shares]
+
+
+def effective(rate_per_year: Decimal, years: Decimal) -> Decimal:
+    """(1+k)^Δ − 1."""
+    return (ONE + rate_per_year) ** years - ONE

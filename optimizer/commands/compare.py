@@ -1,0 +1,98 @@
+"""`capstack compare`: the runs of a batch file, and what they come to side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from optimizer.commands.failure import CHECK_FAILED, FINE, INTERRUPTED, INVALID, LIMIT_HIT, NO_PLAN, Failure
+from optimizer.commands.options import Json, usable_cores
+from optimizer.commands.output import counted, display, print_json, say, stderr, warn
+
+if TYPE_CHECKING:
+    from optimizer.comparison.batch import Batch
+    from optimizer.comparison.comparison import Comparison
+
+
+def compare(
+    batch: Annotated[str, typer.Argument(metavar="BATCH", help="Batch file: mixes, scenarios, sweeps, frontiers.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Folder that runs and tables are kept in (results/ and the name)."),
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", min=1, max=1024, metavar="N", help="Processes (one per core).")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", metavar="ADDRESS", help="A dask scheduler, instead of processes here.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Reuse the finished runs in DIR; without it all are made anew.")
+    ] = False,
+    as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print the folder only.")] = False,
+) -> int:
+    """Compare financing mixes over scenarios, along sweeps and frontiers."""
+    from optimizer.comparison.reading import load_batch
+    from optimizer.plan.run_folder import try_folder
+
+    if scheduler is not None:
+        _scheduler_option(scheduler)
+    loaded = load_batch(batch)
+    warn(loaded.diagnostics)
+    folder = Path("results") / loaded.name if out is None else out
+    try_folder(folder)
+    comparison = _compare(loaded, folder, jobs or usable_cores(), scheduler, resume, quiet or as_json)
+    if as_json:
+        print_json({**comparison.to_dict(), "folder": str(folder)})
+    elif quiet:
+        say(f"{folder}\n")
+    else:
+        from optimizer.report.compare import print_comparison
+
+        display(lambda console: print_comparison(comparison, console))
+        say(f"\nkept in {folder}\n")
+    if failed := comparison.audit_failures:
+        stderr(f"the audit failed: do not use the plans of {', '.join(failed)}")
+        return CHECK_FAILED
+    return exit_code(comparison.counts)
+
+
+def _scheduler_option(address: str) -> None:
+    from optimizer.comparison.cluster import check_address
+    from optimizer.comparison.executor import ExecutorError
+
+    try:
+        check_address(address)
+    except ExecutorError as error:
+        raise typer.BadParameter(str(error), param_hint="--scheduler") from None
+
+
+def exit_code(counts: Mapping[str, int]) -> int:
+    """The exit code of a comparison by how its runs ended; a run that is proven infeasible is an answer."""
+    if counts["error"] or not (counts["optimal"] or counts["feasible"]):
+        return NO_PLAN
+    if counts["invalid"]:
+        return INVALID
+    return LIMIT_HIT if counts["feasible"] or counts["no_solution"] else FINE
+
+
+def _compare(batch: Batch, folder: Path, jobs: int, scheduler: str | None, resume: bool, quiet: bool) -> Comparison:
+    from optimizer.comparison.executor import ExecutorError
+    from optimizer.comparison.run import executor_of, run_batch, runs_kept
+    from optimizer.report.compare_progress import ComparisonProgress
+
+    bar = ComparisonProgress(not quiet)
+    try:
+        return run_batch(batch, folder, executor_of(jobs, scheduler), jobs=jobs, resume=resume, listener=bar)
+    except KeyboardInterrupt:
+        count = runs_kept(folder)
+        kept = f"{folder} holds {counted(count, 'finished run')}" if count else "no run was finished"
+        raise Failure(INTERRUPTED, f"interrupted; {kept}{': go on with --resume' if count else ''}") from None
+    except ExecutorError as error:
+        raise Failure(NO_PLAN, str(error)) from error
+    finally:
+        bar.close()

@@ -1,0 +1,137 @@
+"""`capstack solve`: the plan of an instance, audited and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from optimizer.commands.failure import CHECK_FAILED, FINE, IMPOSSIBLE, INVALID, LIMIT_HIT, NO_PLAN, Failure
+from optimizer.commands.kept import print_plan
+from optimizer.commands.options import Certify, Json, ObjectiveName, number_option
+from optimizer.commands.output import print_json, say, stderr, warn
+
+if TYPE_CHECKING:
+    from optimizer.instance.schema import Instance
+    from optimizer.plan.plan import Plan
+
+
+def solve(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Instance file.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder that runs are kept in.")] = Path("results"),
+    gap: Annotated[
+        float | None,
+        typer.Option("--gap", min=0.0, max=1.0, metavar="SHARE", help="Relative gap at which a level is done."),
+    ] = None,
+    time_limit: Annotated[
+        float | None, typer.Option("--time-limit", min=0.0, metavar="SECONDS", help="Seconds for all levels together.")
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option("--threads", min=1, max=256, metavar="N", help="Solver threads.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", min=0, max=2**31 - 1, metavar="N", help="Random seed.")] = None,
+    objective: Annotated[
+        list[ObjectiveName] | None,
+        typer.Option(
+            "--objective",
+            metavar="NAME",
+            help=f"Objective, instead of the file's; repeat for further levels: {', '.join(ObjectiveName)}.",
+        ),
+    ] = None,
+    certify: Certify = None,
+    as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print the run's folder only.")] = False,
+) -> int:
+    """Find the plan of an instance, audit it and keep it."""
+    number_option("--gap", gap)
+    number_option("--time-limit", time_limit, positive=True)
+    from optimizer.instance.diagnostics import InstanceError
+    from optimizer.instance.loader import check_file
+    from optimizer.plan.run_folder import WriteError, summary, try_folder, write_run
+
+    loaded = check_file(file)
+    if loaded.instance is None:
+        raise InstanceError(loaded.errors)
+    try_folder(out / loaded.instance.name)
+    warn(loaded.diagnostics)
+    plan = _solve(
+        loaded.instance,
+        quiet,
+        out,
+        gap=gap,
+        time_limit=time_limit,
+        threads=threads,
+        seed=seed,
+        objectives=[name.value for name in objective] if objective else None,
+        certify=[method.value for method in certify or ()],
+    )
+    try:
+        run = write_run(plan, out)
+    except WriteError as error:
+        message = f"{error.strerror or error}; the plan is printed, and kept nowhere"
+        if not as_json:
+            print_plan(plan)
+        raise Failure(NO_PLAN, message, {**summary(plan), "audit": plan.audit, "plan": plan.to_dict()}) from None
+    if as_json:
+        print_json({**summary(plan), "audit": plan.audit, "run": str(run)})
+    elif quiet:
+        say(f"{run}\n")
+    else:
+        print_plan(plan)
+        say(f"\nkept in {run}\n")
+    if plan.audit_passed is False:
+        stderr("the audit failed: do not use this plan")
+        return CHECK_FAILED
+    if crash := plan.summary.get("crash"):
+        stderr(f"{crash}; what was found by then is kept")
+        return NO_PLAN
+    opinions = plan.summary.get("certificates", [])
+    if refuting := [str(opinion["message"]) for opinion in opinions if opinion["agrees"] is False]:
+        stderr("\n".join(refuting))
+        return CHECK_FAILED
+    sure = plan.status == "optimal" and all(opinion["agrees"] for opinion in opinions)
+    return FINE if sure else LIMIT_HIT
+
+
+def _solve(instance: Instance, quiet: bool, out: Path, objectives: list[str] | None, **options: Any) -> Plan:
+    """The plan; without one a record of the solve is left below ``out``."""
+    from optimizer.report.progress import ProgressLine
+    from optimizer.solver.highs import SolverError
+    from optimizer.solver.second import MissingExtraError
+    from optimizer.solving.asked import with_objectives
+    from optimizer.solving.run import NoPlanError
+    from optimizer.solving.run import solve as find
+
+    instance = with_objectives(instance, objectives)
+    line = None if quiet else ProgressLine()
+    try:
+        return find(instance, progress=line, **options)
+    except NoPlanError as error:
+        code = IMPOSSIBLE if error.status in ("infeasible", "undefined", "unbounded") else NO_PLAN
+        opinions = error.summary.get("certificates", [])
+        code = CHECK_FAILED if any(opinion["agrees"] is False for opinion in opinions) else code
+        message = "\n".join([f"{instance.name}: {error.message}", *(str(opinion["message"]) for opinion in opinions)])
+        raise _recorded(code, message, instance, {**error.summary, "status": error.status}, out) from None
+    except MissingExtraError as error:
+        raise Failure(INVALID, str(error)) from None
+    except SolverError as error:
+        message = f"{instance.name}: solver error: {error}"
+        raise _recorded(NO_PLAN, message, instance, error.summary, out) from error
+    finally:
+        if line is not None:
+            line.close()
+
+
+def _recorded(code: int, message: str, instance: Instance, about: Mapping[str, Any] | None, out: Path) -> Failure:
+    """The failure of a solve, with its record kept below ``out``; nothing is kept where nothing is known."""
+    from optimizer.plan.run_folder import WriteError, write_record
+
+    if about is None:
+        return Failure(code, message)
+    try:
+        run = write_record(instance, about, out)
+    except WriteError as error:
+        return Failure(code, f"{message}\n{error.strerror or error}", about)
+    return Failure(code, f"{message}\nits record is kept in {run}", {**about, "run": str(run)})

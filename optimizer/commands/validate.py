@@ -1,0 +1,50 @@
+"""`capstack validate`: every problem of instance files and batch files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from optimizer.commands.failure import FINE, INVALID
+from optimizer.commands.options import Json
+from optimizer.commands.output import counted, print_json, rendered, say
+
+if TYPE_CHECKING:
+    from optimizer.instance.diagnostics import Diagnostic
+
+
+def validate(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Instance or batch files.")],
+    as_json: Json = False,
+) -> int:
+    """Check instance files and batch files (*.batch.yaml) and report every problem."""
+    checked = [(file, *_problems(file)) for file in files]
+    if as_json:
+        report = [
+            {"file": file, "valid": valid, "diagnostics": [diagnostic.to_dict() for diagnostic in diagnostics]}
+            for file, valid, diagnostics in checked
+        ]
+        print_json({"files": report})
+    for file, valid, diagnostics in checked if not as_json else ():
+        if diagnostics:
+            say(rendered(diagnostics) + "\n")
+        kinds = [diagnostic.severity for diagnostic in diagnostics]
+        counts = [counted(kinds.count(kind), kind) for kind in ("error", "warning", "note") if kind in kinds]
+        say(f"{file}: {'valid' if valid else 'not valid'}{': ' if counts else ''}{', '.join(counts)}\n")
+    return FINE if all(valid for _, valid, _ in checked) else INVALID
+
+
+def _problems(file: str) -> tuple[bool, list[Diagnostic]]:
+    """Whether an instance or a batch is valid, and everything there is to say about it."""
+    from optimizer.instance.kinds import BATCH_ENDINGS
+
+    if file.endswith(BATCH_ENDINGS):
+        from optimizer.comparison.reading import check_batch
+
+        batch, diagnostics = check_batch(file)
+        return batch is not None, diagnostics
+    from optimizer.instance.loader import check_file
+
+    loaded = check_file(file)
+    return loaded.instance is not None, loaded.diagnostics

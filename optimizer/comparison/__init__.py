@@ -1,0 +1,1 @@
+"""Comparing: mixes and scenarios, sweeps, frontiers, and the executors that run them."""
