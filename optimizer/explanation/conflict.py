@@ -6,7 +6,7 @@ its own at its widest as well, there is a plan.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from optimizer.explanation.keys import Key
@@ -23,7 +23,7 @@ class Conflict:
 
     keys: list[Key]
     needed: list[Key]
-    proven: bool
+    proven: bool = False
     finished: bool = False
 
     @property
@@ -32,60 +32,63 @@ class Conflict:
         return self.proven and len(self.needed) == len(self.keys)
 
 
-def find_conflict(probe: Probe, keys: Sequence[Key], relaxed: bool) -> Conflict:
-    """A conflict among the keys of an instance without a plan.
+def filtered(probe: Probe, keys: Sequence[Key], *, relaxed: bool, members: Collection[Key] = ()) -> Conflict:
+    """A conflict among the keys of an instance without a plan; not proven if time was up.
 
-    ``relaxed``: there is none without whole numbers either, and so the filter asks about those only, which is quick.
-    Members that the search with whole numbers can do without go out afterwards.
+    ``relaxed``: there is none without whole numbers either, and only those are asked about, which is quick.
+    ``members`` are known to be in every conflict.
     """
-    found = Conflict(list(keys), [], False)
     question = probe.relaxed if relaxed else probe.ask
 
     def impossible(tight: Sequence[Key]) -> bool:
         held = set(tight)
         return question({key: key.widest for key in keys if key not in held}) is Answer.NO
 
+    known = [key for key in keys if key in members]
+    rest = [key for key in keys if key not in members]
     try:
-        found.keys, found.proven = _filtered(list(keys), impossible), True
-        _without_the_idle(probe, keys, found)
-        found.finished = True
+        found = {*known, *_by_halves(known, rest, impossible)}
     except OutOfTimeError:
-        pass
-    return found
+        return Conflict(list(keys), [])
+    return Conflict([key for key in keys if key in found], [], proven=True)
 
 
-def _filtered(keys: list[Key], impossible: Callable[[Sequence[Key]], bool]) -> list[Key]:
-    """The conflict by halves (QuickXplain, Junker 2004): the last keys of the list are the first to be left out."""
-    if impossible([]):
-        return []
+def _by_halves(known: list[Key], rest: list[Key], impossible: Callable[[Sequence[Key]], bool]) -> list[Key]:
+    """QuickXplain (Junker 2004) beside what is known: the last keys of the list are the first to be left out."""
 
     def within(background: list[Key], new: bool, rest: list[Key]) -> list[Key]:
         if new and impossible(background):
             return []
-        if len(rest) == 1:
+        if len(rest) <= 1:
             return rest
         half = len(rest) // 2
         first, last = rest[:half], rest[half:]
-        of_last = within([*background, *first], bool(first), last)
+        of_last = within([*background, *first], True, last)
         of_first = within([*background, *of_last], bool(of_last), first)
         return [*of_first, *of_last]
 
-    found = within([], False, keys)
-    order = {key: number for number, key in enumerate(keys)}
-    return sorted(found, key=order.__getitem__)
+    return within(known, True, rest)
 
 
-def _without_the_idle(probe: Probe, keys: Sequence[Key], found: Conflict) -> None:
-    """Leave out what can be, on proof only; a key is needed if there is a plan once it is widened as well."""
-    while True:
-        found.needed = []
-        for key in found.keys:
-            tight = [other for other in found.keys if other is not key]
-            answer = probe.ask({other: other.widest for other in keys if other not in tight})
-            if answer is Answer.NO:
-                found.keys = tight
-                break
-            if answer is Answer.YES:
-                found.needed.append(key)
-        else:
-            return
+def leave_out_the_idle(probe: Probe, keys: Sequence[Key], found: Conflict) -> None:
+    """Leave out of a proven conflict what can be, on proof only, until time is up."""
+    try:
+        while _one_less(probe, keys, found):
+            pass
+        found.finished = True
+    except OutOfTimeError:
+        pass
+
+
+def _one_less(probe: Probe, keys: Sequence[Key], found: Conflict) -> bool:
+    """Ask which keys are needed: with one of them widened as well, there is a plan. Whether one went out."""
+    found.needed = []
+    for key in found.keys:
+        tight = [other for other in found.keys if other is not key]
+        answer = probe.ask({other: other.widest for other in keys if other not in tight})
+        if answer is Answer.NO:
+            found.keys = tight
+            return True
+        if answer is Answer.YES:
+            found.needed.append(key)
+    return False

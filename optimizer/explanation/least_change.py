@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from optimizer.explanation.keys import Key
 from optimizer.explanation.probe import Answer, OutOfTimeError, Probe
-
-DIGITS = 3
-"""An amount is found to so many digits."""
 
 SMALLEST_PART = 1e-6
 """A change below this part of the widest one is not looked into."""
@@ -21,47 +18,63 @@ class LeastChange:
     """``enough`` makes a plan possible; ``not_enough`` is the largest amount that is proven to make none.
 
     ``window`` are the periods in which the change is needed, None for those of the whole calendar; ``least``: nothing
-    between the two is left to try, and a smaller change would not do either.
+    of three digits, and no step, lies between the two, and a smaller change would not do either.
     """
 
     key: Key
     enough: float
-    not_enough: float
-    window: range | None
-    least: bool
-
-
-def least_change(probe: Probe, key: Key) -> LeastChange:
-    """The least change of a key that makes a plan possible at its widest. What is known is returned if time is up."""
-    enough, no, tried = key.widest, 0.0, 0.0
+    not_enough: float = 0.0
     window: range | None = None
+
+    @property
+    def least(self) -> bool:
+        """Whether there is no smaller change, to three digits."""
+        return self.key.monotone and _middle(self.key, self.not_enough, self.enough, 3) is None
+
+
+def nearer(probe: Probe, known: LeastChange, digits: int) -> LeastChange:
+    """The same with an interval of so many digits, and the periods of three; as far as the time goes."""
+    key = known.key
+    if key.step == 0.0 and known.not_enough == 0.0:
+        known = _by_relaxation(probe, known, digits)
+    undecided = known.not_enough
     try:
-        if key.step == 0.0 or key.widest > 4 * key.step:
-            no, first = _between(key, 0.0, key.widest, lambda amount: probe.relaxed({key: amount}))
-            tried = no
-            if first < enough and probe.ask({key: first}) is Answer.YES:
-                enough = first
-            elif first < enough:
-                tried = first
-                no = first if probe.ask({key: first}) is Answer.NO else no
-        while (amount := _middle(key, tried, enough)) is not None:
+        while (amount := _middle(key, undecided, known.enough, digits)) is not None:
             match probe.ask({key: amount}):
                 case Answer.YES:
-                    enough = amount
+                    known = replace(known, enough=amount)
                 case Answer.NO:
-                    tried = no = amount
+                    undecided, known = amount, replace(known, not_enough=amount)
                 case Answer.OPEN:
-                    tried = amount
-        window = _window(probe, key, enough)
+                    undecided = amount
+        return replace(known, window=_window(probe, key, known.enough)) if digits == 3 and key.varies else known
+    except OutOfTimeError:
+        return known
+
+
+def _by_relaxation(probe: Probe, known: LeastChange, digits: int) -> LeastChange:
+    """What is proven not to be enough without whole numbers, and whether what they take is enough with them."""
+    key = known.key
+    try:
+        if probe.relaxed({}) is not Answer.NO:
+            return known
+        no, enough = _between(key, known.enough, digits, lambda amount: probe.relaxed({key: amount}))
+        known = replace(known, not_enough=no)
+        if enough < known.enough:
+            match probe.ask({key: enough}):
+                case Answer.YES:
+                    known = replace(known, enough=enough)
+                case Answer.NO:
+                    known = replace(known, not_enough=enough)
     except OutOfTimeError:
         pass
-    done = _middle(key, no, enough) is None
-    return LeastChange(key, enough, no, window, done and key.monotone)
+    return known
 
 
-def _between(key: Key, no: float, yes: float, question: Callable[[float], Answer]) -> tuple[float, float]:
+def _between(key: Key, yes: float, digits: int, question: Callable[[float], Answer]) -> tuple[float, float]:
     """The largest amount that is answered no and the smallest that is not, next to each other."""
-    while (amount := _middle(key, no, yes)) is not None:
+    no = 0.0
+    while (amount := _middle(key, no, yes, digits)) is not None:
         if question(amount) is Answer.NO:
             no = amount
         else:
@@ -69,13 +82,13 @@ def _between(key: Key, no: float, yes: float, question: Callable[[float], Answer
     return no, yes
 
 
-def _middle(key: Key, low: float, high: float) -> float | None:
+def _middle(key: Key, low: float, high: float, digits: int) -> float | None:
     """An amount between two, a whole number of steps or one of few digits; None if there is none."""
     if high <= SMALLEST_PART * key.widest:
         return None
     far = low < high / 8.0
     middle = math.sqrt(max(low, high / 100.0) * high) if far and key.step == 0.0 else (low + high) / 2.0
-    step = key.step or 10.0 ** (math.floor(math.log10(high) + 1e-9) - DIGITS + 1)
+    step = key.step or 10.0 ** (math.floor(math.log10(high) + 1e-9) - digits + 1)
     found = round(round(middle / step) * step, 12)
     if low < found < high:
         return found
@@ -85,24 +98,18 @@ def _middle(key: Key, low: float, high: float) -> float | None:
 
 def _window(probe: Probe, key: Key, amount: float) -> range | None:
     """The periods in which the change is needed: the latest first one, then the earliest last one."""
-    last = len(key.values)
-    if not key.varies:
-        return None
-    first, end = 1, last
-    low, high = 1, last  # at low the change is enough
+    count = len(key.values)
+    first = _last_yes(1, count, lambda t: probe.ask({key: amount}, range(t, count + 1)))
+    last = -_last_yes(-count, -first, lambda t: probe.ask({key: amount}, range(first, 1 - t)))
+    return None if (first, last) == (1, count) else range(first, last + 1)
+
+
+def _last_yes(low: int, high: int, question: Callable[[int], Answer]) -> int:
+    """The largest of the numbers that is answered yes, where the lowest one is."""
     while low < high:
         middle = (low + high + 1) // 2
-        if probe.ask({key: amount}, range(middle, last + 1)) is Answer.YES:
+        if question(middle) is Answer.YES:
             low = middle
         else:
             high = middle - 1
-    first = low
-    low, high = first, last  # at high the change is enough
-    while low < high:
-        middle = (low + high) // 2
-        if probe.ask({key: amount}, range(first, middle + 1)) is Answer.YES:
-            high = middle
-        else:
-            low = middle + 1
-    end = high
-    return None if (first, end) == (1, last) else range(first, end + 1)
+    return low

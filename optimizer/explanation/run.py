@@ -6,10 +6,11 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 
-from optimizer.explanation.conflict import Conflict, find_conflict
+from optimizer.explanation.alone import ask_alone
+from optimizer.explanation.conflict import Conflict, filtered, leave_out_the_idle
 from optimizer.explanation.explanation import Explanation, Member, Repair
 from optimizer.explanation.keys import Key, keys_of
-from optimizer.explanation.least_change import LeastChange, least_change
+from optimizer.explanation.least_change import LeastChange, nearer
 from optimizer.explanation.limits import KINDS
 from optimizer.explanation.places import Places, nowhere, places_of
 from optimizer.explanation.probe import Answer, OutOfTimeError, Probe
@@ -21,6 +22,9 @@ from optimizer.solving.run import NoPlanError, solve
 
 VERIFYING_GAP = 0.1
 """A plan proves a repair, however far from the best it is."""
+
+ROUGH_TO_FINE = (1, 3)
+"""Digits of an amount: each is found roughly before one is found closely."""
 
 FILTER_SHARE = 0.6
 """The part of the time after which the search for a conflict ends, so that some is left for repairs."""
@@ -78,25 +82,57 @@ def _explained(probe: Probe, places: Places, repairs: bool) -> Explanation:
         status = "feasible" if whole is Answer.YES else "not decided"
         return replace(found, status=status, complete=whole is Answer.YES, seconds=probe.spent_s)  # type: ignore[arg-type]
     found = replace(found, status="infeasible", whole_numbers=relaxed is not Answer.NO, limits=len(keys))
-    conflict = find_conflict(probe.part(FILTER_SHARE if repairs else 1.0), keys, relaxed is Answer.NO)
-    alone, changes, complete = _by_one_key(probe, conflict, repairs)
-    order = {key: number for number, key in enumerate(keys_of(instance))}
+    conflict, alone, asked = _conflict(probe, keys, relaxed is Answer.NO, FILTER_SHARE if repairs else 1.0)
+    changes = [LeastChange(key, key.widest) for key, answer in alone.items() if answer is Answer.YES]
+    changes = sorted(changes, key=lambda each: (KINDS.index(each.key.kind), each.key.path)) if repairs else []
+    verified = _nearest(probe, changes)
     members = sorted(conflict.keys, key=lambda key: key.path) if conflict.proven else []
-    listed = sorted(changes, key=lambda change: (KINDS.index(change.key.kind), change.key.path))
-    verified: dict[Key, bool] = {}
-    first_of_kind = {change.key.kind: change for change in reversed(listed)}
-    for change in sorted(listed, key=lambda each: (each is not first_of_kind[each.key.kind], order[each.key])):
-        complete &= probe.left_s > 0.0
-        verified[change.key] = probe.left_s > 0.0 and _holds(probe, change)
     return replace(
         found,
         conflict=tuple(_member(key, places, conflict, alone) for key in members),
         proven=conflict.proven,
         minimal=conflict.minimal,
-        repairs=tuple(_repair(change, places, verified[change.key]) for change in listed),
-        complete=complete and conflict.proven and conflict.finished,
+        repairs=tuple(_repair(change, places, change.key in verified) for change in changes),
+        complete=asked and conflict.finished and (not repairs or probe.left_s > 0.0),
         seconds=probe.spent_s,
     )
+
+
+def _conflict(probe: Probe, keys: list[Key], relaxed: bool, share: float) -> tuple[Conflict, dict[Key, Answer], bool]:
+    """A conflict, what is known of keys alone, and whether there was time for all that were to be asked.
+
+    Without whole numbers the filter is quick, and a key outside of the conflict is not enough alone. Else each key is
+    asked first: one that is enough alone is in every conflict.
+    """
+    begun = probe.part(share)
+    alone: dict[Key, Answer] = {}
+    if relaxed:
+        conflict = filtered(begun, keys, relaxed=True)
+        asked = conflict.proven and ask_alone(begun, conflict.keys, alone)
+    else:
+        asked = ask_alone(begun, keys, alone)
+        enough = [key for key, answer in alone.items() if answer is Answer.YES]
+        conflict = filtered(begun, keys, relaxed=False, members=enough)
+    if conflict.proven:
+        leave_out_the_idle(begun, keys, conflict)
+    return conflict, alone, asked
+
+
+def _nearest(probe: Probe, changes: list[LeastChange]) -> set[Key]:
+    """Bring down each change in its place, first one of each kind and roughly; the keys whose change is verified."""
+    first: dict[str, int] = {}
+    for number, change in enumerate(changes):
+        first.setdefault(change.key.kind, number)
+    order = [*first.values(), *(number for number in range(len(changes)) if number not in first.values())]
+    verified: dict[Key, LeastChange] = {}
+    for digits in ROUGH_TO_FINE:
+        for number in order:
+            finer = nearer(probe, changes[number], digits)
+            if finer != verified.get(finer.key) and probe.left_s > 0.0 and _holds(probe, finer):
+                verified[finer.key] = finer
+            # one that is verified is worth more than one that is finer, and is not
+            changes[number] = verified.get(finer.key, finer)
+    return set(verified)
 
 
 def in_order(keys: Sequence[Key]) -> list[Key]:
@@ -105,23 +141,6 @@ def in_order(keys: Sequence[Key]) -> list[Key]:
     What says little goes out first: limits that hold nothing back where another is closer.
     """
     return sorted(keys, key=lambda key: (key.way == "off", key.kind == "demand", not key.monotone))
-
-
-def _by_one_key(probe: Probe, conflict: Conflict, repairs: bool) -> tuple[dict[Key, Answer], list[LeastChange], bool]:
-    """Which members make a plan possible alone, and the least change of each that does; whether there was time.
-
-    A single key that is enough is in every conflict: the others need not be asked.
-    """
-    alone: dict[Key, Answer] = {}
-    changes: list[LeastChange] = []
-    try:
-        for key in conflict.keys if conflict.proven else ():
-            alone[key] = probe.ask({key: key.widest})
-        for key in (key for key, answer in alone.items() if repairs and answer is Answer.YES):
-            changes.append(least_change(probe, key))
-    except OutOfTimeError:
-        return alone, changes, False
-    return alone, changes, probe.left_s > 0.0
 
 
 def _holds(probe: Probe, change: LeastChange) -> bool:

@@ -6,7 +6,7 @@ A widest value that is a thousand times too large makes every answer worse, sinc
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from optimizer.explanation.limits import Unit
 from optimizer.instance.schema import Instance, Offer
@@ -53,14 +53,10 @@ def _most(series: Series | None) -> float:
     return 0.0 if series is None else max(written_values(series), default=0.0)
 
 
-def _sum_of_most(each: Iterable[float]) -> float:
-    return math.fsum(each)
-
-
 def _demand(instance: Instance) -> float:
     calendar = instance.periods
     wanted = (max(market.demand_h100e.expand(calendar)) for market in instance.markets.values())
-    return _sum_of_most([*wanted, *(partner.delivery_h100e or 0.0 for partner in instance.partners.values())])
+    return math.fsum([*wanted, *(partner.delivery_h100e or 0.0 for partner in instance.partners.values())])
 
 
 def _megawatts(instance: Instance) -> float:
@@ -92,13 +88,25 @@ def _money(instance: Instance, widest: Widest) -> float:
         for phase in site.phases:
             total += [phase.count * _most(item.musd) for item in phase.capex.values()]
             total.append(phase.count * _most(phase.fixed_opex_musd_per_year) * calendar.years * periods)
+    total.append(max([0.0, *_hardware(instance, widest), *_clouds(instance)]))
+    total += [debt.opening_balance_musd for debt in instance.debt.values()]
+    return math.fsum(total)
+
+
+def _hardware(instance: Instance, widest: Widest) -> Iterator[float]:
+    """What it costs to serve all demand with one offer, for each."""
+    calendar = instance.periods
     for offer in instance.hardware.values():
-        lives = math.ceil(periods / offer.life_periods)
+        lives = math.ceil(calendar.periods / offer.life_periods)
         unit = _most(offer.price_usd) + math.fsum(_most(part.usd_per_unit) for part in offer.attach.values())
         yearly = _most(offer.upkeep_usd_per_unit_year)
         yearly += _most(offer.lease.payment_usd_per_unit_year) if offer.lease is not None else 0.0
-        total.append(widest.units(offer) * (unit * lives + yearly * calendar.years * periods) / 1e6)
-    hours = calendar.hours * periods / 1e6
-    total += [widest.h100e * _most(cloud.price_usd_per_h100e_hour) * hours for cloud in instance.cloud.values()]
-    total += [debt.opening_balance_musd for debt in instance.debt.values()]
-    return math.fsum(total)
+        yield widest.units(offer) * (unit * lives + yearly * calendar.years * calendar.periods) / 1e6
+
+
+def _clouds(instance: Instance) -> Iterator[float]:
+    """What it costs to rent all demand of one cloud, for each."""
+    calendar = instance.periods
+    wanted = math.fsum(math.fsum(market.demand_h100e.expand(calendar)) for market in instance.markets.values())
+    for cloud in instance.cloud.values():
+        yield _most(cloud.price_usd_per_h100e_hour) * wanted * calendar.hours / 1e6
