@@ -5,56 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from optimizer.explanation.limits import Kind, Unit, Way
+from optimizer.explanation.parts import Member, Repair
+from optimizer.explanation.words import cause, conflict_words, repairs_words
 
 Status = Literal["infeasible", "feasible", "not decided"]
-Verdict = Literal["yes", "proven no", "not decided"]
-
-
-@dataclass(frozen=True)
-class Member:
-    """A limit of the conflict.
-
-    ``values`` are what is written, by period if it varies. ``needed``: with this key at its widest as well there is a
-    plan, so that the conflict cannot do without it. ``alone``: whether there is a plan when nothing but this key is
-    widened, at the most by ``widest``.
-    """
-
-    path: str
-    place: str
-    kind: Kind
-    way: Way
-    unit: Unit
-    values: tuple[float, ...]
-    widest: float
-    needed: bool
-    alone: Verdict
-
-
-@dataclass(frozen=True)
-class Repair:
-    """A change of one key that makes a plan possible.
-
-    By ``amount``, in ``unit`` and from the period ``first`` to ``last`` (labels; empty where it has no periods of its
-    own), ``path`` becomes ``value``. ``not_enough`` is the largest smaller amount that is proven not to do; ``least``
-    says that none between the two is left to look into, three digits being looked at. ``verified``: the changed
-    instance was solved, and its plan passed the audit.
-    """
-
-    path: str
-    place: str
-    kind: Kind
-    way: Way
-    unit: Unit
-    amount: float
-    not_enough: float
-    least: bool
-    first: str
-    last: str
-    before: tuple[float, ...]
-    after: tuple[float, ...]
-    value: Any
-    verified: bool
 
 
 @dataclass(frozen=True)
@@ -80,17 +34,35 @@ class Explanation:
     seconds: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
-        """The explanation as plain data."""
+        """The explanation as plain data.
+
+        >>> optimizer.explain(base).to_dict()["status"]
+        'feasible'
+        """
         return asdict(self)
-
-    def __str__(self) -> str:
-        from optimizer.explanation.words import words
-
-        return words(self)
 
     @property
     def cause(self) -> str:
-        """The conflict in one line; empty if nothing is known of it."""
-        from optimizer.explanation.words import cause
+        """The conflict in one line; empty if none is proven.
 
-        return cause(self)
+        >>> cover = {"cover": {"kind": "interest_cover", "minimum": 20}}
+        >>> optimizer.explain(base.replace({"equity": None, "covenants": cover})).cause
+        'covenants.cover.minimum, opening.cash_musd cannot hold together'
+        """
+        return cause(self.conflict) if self.proven else ""
+
+    def __str__(self) -> str:
+        if self.status == "feasible":
+            return f"{self.instance}: there is a plan, and nothing to explain"
+        if self.status == "not decided":
+            return f"{self.instance}: in {self.seconds:.1f} s neither a plan was found nor proven that there is none"
+        whole = "; without whole numbers of lots, phases and contracts there would be one" if self.whole_numbers else ""
+        lines = [f"{self.instance}: proven infeasible: no plan meets all limits{whole}"]
+        lines += conflict_words(self.conflict, self.minimal) if self.proven else [NOT_FOUND]
+        lines += repairs_words(self.repairs, self.conflict)
+        if not self.complete:
+            lines += ["", f"the time was up after {self.seconds:.1f} s: there may be more to know"]
+        return "\n".join(lines)
+
+
+NOT_FOUND = "the limits that cannot hold together were not found in time"

@@ -56,7 +56,7 @@ class Key:
         if self.way in ("later", "earlier"):
             return self.calendar.label(round(self.values[0] + (amount if self.way == "later" else -amount)))
         numbers = self.numbers(amount, window)
-        if self.varies:
+        if len(set(numbers)) > 1:
             return list(numbers)
         return round(numbers[0]) if self.unit == "periods" else numbers[0]
 
@@ -86,7 +86,7 @@ def _key(instance: Instance, widest: Widest, row: Limit, place: Path, block: Blo
     else:
         values = value.expand(calendar) if isinstance(value, Series) else (float(value),)
         step = 1.0 if row.unit == "periods" else 0.0
-        most = max(values) if row.way == "less" else _most(widest, row, place, block, max(values))
+        most = max(values) if row.way == "less" else _most(widest, row, (*place, name), block, max(values))
         if isinstance(block, Offer) and block.lot_units > 0.0 and row.unit == "units":
             step, most = block.lot_units, math.ceil(most / block.lot_units) * block.lot_units
     if isinstance(block, (Colocation, Reserved)) and name.startswith("limit"):
@@ -112,7 +112,7 @@ def _most(widest: Widest, row: Limit, place: Path, block: Block, value: float) -
     """By how much a value may be raised, above 0 where that is of any use."""
     if isinstance(block, Covenant):
         return max(0.0, MOST_TIMES[block.kind] - value)
-    use = widest.of(row.unit, str(place[-1]) if place else "", block)
+    use = widest.of(row.unit, str(place[-2]) if place[1:] else "", block, str(place[-1]))
     if row.unit == "share":
         return 1.0 - value
     return use if math.isfinite(use) else 10.0 * value

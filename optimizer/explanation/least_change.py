@@ -88,7 +88,7 @@ def _middle(key: Key, low: float, high: float, digits: int) -> float | None:
         return None
     far = low < high / 8.0
     middle = math.sqrt(max(low, high / 100.0) * high) if far and key.step == 0.0 else (low + high) / 2.0
-    step = key.step or 10.0 ** (math.floor(math.log10(high) + 1e-9) - digits + 1)
+    step = key.step or 10.0 ** (math.floor(math.log10(high) - 1e-9) - digits + 1)
     found = round(round(middle / step) * step, 12)
     if low < found < high:
         return found

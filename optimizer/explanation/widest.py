@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator
 
 from optimizer.explanation.limits import Unit
-from optimizer.instance.schema import Instance, Offer
+from optimizer.instance.schema import EnergySource, Instance, Offer, Region, Site
 from optimizer.instance.series import Series, written_values
 
 MOST_TIMES = {"debt_to_ebitda": 50.0, "debt_to_capital": 1.0, "loan_to_value": 2.0}
@@ -34,17 +34,28 @@ class Widest:
         minimum = offer.framework.min_total_units if offer.framework else 0.0
         return max(served, minimum) + offer.lot_units
 
+    def built_mw(self, block: Site | Region | EnergySource) -> float:
+        """What a site, or all of a region, comes to when it is built and let in full, MW."""
+        region = block.region if isinstance(block, EnergySource) else ""
+        return math.fsum(
+            _in_full(site)
+            for site in self._instance.sites.values()
+            if site is block or site.region == region or self._instance.regions.get(site.region) is block
+        )
+
     def resource(self, name: str) -> float:
         """What all phases at once take of a resource, in its own unit."""
         phases = [phase for site in self._instance.sites.values() for phase in site.phases if name in phase.resources]
         return math.fsum(p.count * max(p.resources[name].building, p.resources[name].running) for p in phases)
 
-    def of(self, unit: Unit, name: str, block: object) -> float:
-        """The most of ``unit`` that there is a use for, in the block called ``name``; infinite if nothing tells."""
+    def of(self, unit: Unit, name: str, block: object, field: str) -> float:
+        """The most of ``unit`` that a field of the block called ``name`` has a use for; infinite if nothing tells."""
         if isinstance(block, Offer):
             return self.units(block)
         if unit == "own unit":
             return self.resource(name)
+        if isinstance(block, (Site, Region, EnergySource)) and field != "existing_mw":
+            return self.built_mw(block)
         known = {"USD million": self.musd, "MW": self.mw, "H100e": self.h100e, "share": 1.0}
         return known.get(unit, math.inf)
 
@@ -62,15 +73,19 @@ def _demand(instance: Instance) -> float:
 def _megawatts(instance: Instance) -> float:
     """All sites built and let in full, or what all demand would draw, if that is more."""
     sites = instance.sites.values()
-    built = [site.existing_mw + math.fsum(phase.mw * phase.count for phase in site.phases) for site in sites]
-    rented = [_most(site.colocation.limit_mw) for site in sites if site.colocation is not None]
+    built = math.fsum(map(_in_full, sites))
     pue = max((site.pue for site in sites), default=1.0)
     draws = [offer.kw / 1e3 / offer.compute_h100e for offer in instance.hardware.values() if offer.compute_h100e > 0.0]
     uses = [site.uptime_share * site.max_utilisation_share for site in sites]
     use = min((use for use in uses if use > 0.0), default=1.0)
     lots = [offer.lot_units * offer.kw / 1e3 * pue for offer in instance.hardware.values()]
     drawn = _demand(instance) * max(draws, default=0.0) * pue / use + max(lots, default=0.0)
-    return max(math.fsum([*built, *rented]), drawn)
+    return max(built, drawn)
+
+
+def _in_full(site: Site) -> float:
+    rented = 0.0 if site.colocation is None else _most(site.colocation.limit_mw)
+    return site.existing_mw + rented + math.fsum(phase.mw * phase.count for phase in site.phases)
 
 
 def _money(instance: Instance, widest: Widest) -> float:

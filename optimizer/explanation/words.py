@@ -2,53 +2,39 @@
 
 from __future__ import annotations
 
-from optimizer.explanation.explanation import Explanation, Member, Repair
+from collections.abc import Sequence
+
+from optimizer.explanation.parts import Member, Repair
 
 WAY = {"more": "raise", "less": "lower", "later": "move", "earlier": "move", "off": "lift"}
 MOST_IN_A_LINE = 3
 
 
-def cause(found: Explanation) -> str:
-    """The conflict in one line; empty if nothing is known of it."""
-    if found.status != "infeasible" or not found.proven:
-        return ""
-    if not found.conflict:
+def cause(conflict: Sequence[Member]) -> str:
+    """A proven conflict in one line."""
+    if not conflict:
         return "no limit is the cause: with all of them at their widest there is no plan either"
-    shown = [f"{each.path}{_at(each.place)}" for each in found.conflict[:MOST_IN_A_LINE]]
-    more = len(found.conflict) - len(shown)
+    shown = [f"{each.path}{_at(each.place)}" for each in conflict[:MOST_IN_A_LINE]]
+    more = len(conflict) - len(shown)
     listed = ", ".join(shown) + (f" and {more} more" if more else "")
-    return f"{listed} cannot hold {'together' if len(found.conflict) > 1 else 'with the rest of the file'}"
+    return f"{listed} cannot hold {'together' if len(conflict) > 1 else 'with the rest of the file'}"
 
 
-def words(found: Explanation) -> str:
-    """All that is known, a line each."""
-    if found.status == "feasible":
-        return f"{found.instance}: there is a plan, and nothing to explain"
-    if found.status == "not decided":
-        return f"{found.instance}: in {found.seconds:.1f} s neither a plan was found nor proven that there is none"
-    lines = [f"{found.instance}: proven infeasible{_integers(found)}", *_conflict(found)]
-    if found.repairs:
-        lines += ["", "one change of these makes a plan possible:", *(f"  {_repair(each)}" for each in found.repairs)]
-    elif found.proven and found.conflict and all(each.alone == "proven no" for each in found.conflict):
-        lines += ["", "no change of a single one of these makes a plan possible, which is proven"]
-    if not found.complete:
-        lines += ["", f"the time was up after {found.seconds:.1f} s: there may be more to know"]
-    return "\n".join(lines)
+def conflict_words(conflict: Sequence[Member], minimal: bool) -> list[str]:
+    """A proven conflict, a line for each limit."""
+    if not conflict:
+        return [cause(conflict)]
+    sure = "none of them can be left out" if minimal else "it is not proven that all of them are needed"
+    return [f"these limits cannot hold together, whatever the others are; {sure}:", *map(_listed, conflict)]
 
 
-def _integers(found: Explanation) -> str:
-    return ", by whole numbers: with parts of lots, phases or contracts there would be a plan" * bool(
-        found.whole_numbers
-    )
-
-
-def _conflict(found: Explanation) -> list[str]:
-    if not found.proven:
-        return ["the limits that cannot hold together were not found in time"]
-    if not found.conflict:
-        return [cause(found)]
-    sure = "none of them can be left out" if found.minimal else "it is not proven that all of them are needed"
-    return [f"these limits cannot hold together, whatever the others are; {sure}:", *map(_listed, found.conflict)]
+def repairs_words(repairs: Sequence[Repair], conflict: Sequence[Member]) -> list[str]:
+    """What makes a plan possible, a line for each change."""
+    if repairs:
+        return ["", "one change of these makes a plan possible:", *(f"  {_repair(each)}" for each in repairs)]
+    if conflict and all(each.alone == "proven no" for each in conflict):
+        return ["", "no change of a single one of these makes a plan possible, which is proven"]
+    return []
 
 
 def _listed(member: Member) -> str:
@@ -85,10 +71,8 @@ def _least(repair: Repair) -> str:
 
 
 def _values(member: Member) -> str:
-    if member.way == "off":
-        return "true"
-    if member.way in ("later", "earlier"):
-        return f"period {_number(member.values[0])}"
+    if member.way in ("later", "earlier", "off"):
+        return str(member.value).lower()
     low, high = min(member.values), max(member.values)
     return (_number(low) if low == high else f"{_number(low)} to {_number(high)}") + _unit(member.unit)
 
