@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from optimizer.explanation.keys import Key
 from optimizer.explanation.limits import KINDS
@@ -13,27 +13,26 @@ def ask_alone(probe: Probe, keys: Sequence[Key], found: dict[Key, Answer]) -> bo
     """Fill ``found`` with what is known of each key alone; False if time was up before all were asked.
 
     Keys of a kind are asked together, and halved where there is a plan: where there is none with all of them at their
-    widest, there is none with one of them. Keys of which a wider one may take plans away are asked one by one.
+    widest, there is none with one of them. What is not decided is halved last. Keys of which a wider one may take
+    plans away are asked one by one.
     """
+    soon, late = list(_groups(keys)), list[list[Key]]()
     try:
-        for kind in KINDS:
-            of_kind = [key for key in keys if key.kind == kind]
-            _by_halves(probe, [key for key in of_kind if key.monotone], found)
-            for key in of_kind:
-                if not key.monotone:
-                    found[key] = probe.ask({key: key.widest})
+        while soon or late:
+            group = (soon or late).pop(0)
+            answer = probe.ask({key: key.widest for key in group})
+            if answer is Answer.NO or len(group) == 1:
+                found.update(dict.fromkeys(group, answer))
+                continue
+            half = len(group) // 2
+            (soon if answer is Answer.YES else late).extend([group[:half], group[half:]])
     except OutOfTimeError:
         return False
     return True
 
 
-def _by_halves(probe: Probe, keys: Sequence[Key], found: dict[Key, Answer]) -> None:
-    if not keys:
-        return
-    answer = probe.ask({key: key.widest for key in keys})
-    if answer is Answer.NO or len(keys) == 1:
-        found.update(dict.fromkeys(keys, answer))
-        return
-    half = len(keys) // 2
-    _by_halves(probe, keys[:half], found)
-    _by_halves(probe, keys[half:], found)
+def _groups(keys: Sequence[Key]) -> Iterator[list[Key]]:
+    for kind in KINDS:
+        if together := [key for key in keys if key.kind == kind and key.monotone]:
+            yield together
+    yield from ([key] for key in keys if not key.monotone)

@@ -17,8 +17,8 @@ from optimizer.explanation.probe import Answer, OutOfTimeError, Probe
 class Conflict:
     """Limits that cannot hold together: ``proven``, unless time was up first.
 
-    ``needed`` are the keys without which there is a plan, the others being at their widest; ``finished`` says that
-    each was asked about.
+    ``needed`` are the keys with which at their widest there is a plan, the others being as written, or at their widest
+    if they are outside; ``finished`` says that each was asked about.
     """
 
     keys: list[Key]
@@ -70,20 +70,20 @@ def _by_halves(known: list[Key], rest: list[Key], impossible: Callable[[Sequence
     return within(known, True, rest)
 
 
-def leave_out_the_idle(probe: Probe, keys: Sequence[Key], found: Conflict) -> None:
-    """Leave out of a proven conflict what can be, on proof only, until time is up."""
+def leave_out_the_idle(probe: Probe, keys: Sequence[Key], found: Conflict, members: Collection[Key] = ()) -> None:
+    """Leave out of a proven conflict what can be, on proof only, until time is up; ``members`` are in every one."""
     try:
-        while _one_less(probe, keys, found):
+        while _one_less(probe, keys, found, members):
             pass
         found.finished = True
     except OutOfTimeError:
         pass
 
 
-def _one_less(probe: Probe, keys: Sequence[Key], found: Conflict) -> bool:
+def _one_less(probe: Probe, keys: Sequence[Key], found: Conflict, members: Collection[Key]) -> bool:
     """Ask which keys are needed: with one of them widened as well, there is a plan. Whether one went out."""
-    found.needed = []
-    for key in found.keys:
+    found.needed = [key for key in found.keys if key in members]
+    for key in (key for key in found.keys if key not in members):
         tight = [other for other in found.keys if other is not key]
         answer = probe.ask({other: other.widest for other in keys if other not in tight})
         if answer is Answer.NO:

@@ -15,8 +15,8 @@ class Member:
     """A limit of the conflict.
 
     ``value`` is what is written, ``values`` the same as numbers, by period if it varies. ``needed``: with this key at
-    its widest as well there is a plan, so that the conflict cannot do without it. ``alone``: whether there is a plan
-    when nothing but this key is widened, at the most by ``widest``.
+    its widest, alone or with all keys outside, there is a plan, so that the conflict cannot do without it. ``alone``:
+    whether there is a plan when nothing but this key is widened, at the most by ``widest``.
     """
 
     path: str

@@ -31,10 +31,13 @@ class OutOfTimeError(Exception):
     """The time of the whole explanation is up."""
 
 
+_Built = tuple[Matrix, Expression]
+"""A matrix and the capital raised: a search that brings that down comes to a plan sooner than one after nothing."""
+
 Widened = Mapping[Key, float]
 """Keys, and the amount by which each is widened."""
 
-ONE_SEARCH_SHARE, LEAST_S = 0.2, 1.0
+ONE_SEARCH_SHARE, LEAST_S = 0.2, 2.0
 """The part of the time left that a single search may take, and the seconds that it may always take of it."""
 
 
@@ -45,9 +48,8 @@ class Probe:
     instance: Instance
     time_limit_s: float
     begun: float = field(default_factory=time.monotonic)
-    asked: int = 0
     _known: dict[tuple[str, bool], Answer] = field(default_factory=dict)
-    _built: dict[str, Matrix | Answer] = field(default_factory=dict)
+    _built: dict[str, _Built | Answer] = field(default_factory=dict)
 
     @property
     def spent_s(self) -> float:
@@ -81,35 +83,39 @@ class Probe:
             raise OutOfTimeError
         name = repr(sorted(changes.items()))
         if (name, whole) not in self._known:
-            self.asked += 1
-            self._known[name, whole] = self._answer(name, changes, whole)
+            answer = self._answer(name, changes, whole)
+            if answer is Answer.OPEN:  # with more time it may be decided
+                return answer
+            self._known[name, whole] = answer
         return self._known[name, whole]
 
     def _answer(self, name: str, changes: Mapping[str, Any], whole: bool) -> Answer:
         if name not in self._built:
             self._built = {name: self._matrix(changes)}  # the last one only: relaxed first, then as it is
-        matrix = self._built[name]
-        if isinstance(matrix, Answer):
-            return matrix
+        built = self._built[name]
+        if isinstance(built, Answer):
+            return built
+        matrix, raised = built
         if whole and not matrix.integer.any():
-            return self._known[name, False]
+            return self._known.get((name, False), Answer.OPEN)
         seconds = min(self.left_s, max(LEAST_S, ONE_SEARCH_SHARE * self.left_s))
         options = self.instance.solve
         limits = Limits(1.0, max(0.0, seconds), options.threads, options.seed)
         nothing = Expression(np.zeros(matrix.shape[1]), 0.0)
         try:
-            outcome = minimise(matrix if whole else matrix.relaxed(), nothing, limits)
+            outcome = minimise(matrix, raised, limits) if whole else minimise(matrix.relaxed(), nothing, limits)
         except SolverError:
             return Answer.OPEN
         if outcome.x is not None:
             return Answer.YES
         return Answer.NO if outcome.status == "infeasible" else Answer.OPEN
 
-    def _matrix(self, changes: Mapping[str, Any]) -> Matrix | Answer:
-        """The matrix of the changed instance; or the answer, where there is none."""
+    def _matrix(self, changes: Mapping[str, Any]) -> _Built | Answer:
+        """The matrix of the changed instance, and what is raised in it; or the answer, where there is none."""
         try:
             changed = self.instance.replace(changes) if changes else self.instance
-            return compile_instance(changed)[1].matrix
+            built, compiled = compile_instance(changed)
+            return compiled.matrix, compiled.expression(built.objectives["capital_raised"].expression)
         except TriviallyInfeasibleError:
             return Answer.NO
         except InstanceError:  # the changed file cannot be, which says nothing of plans

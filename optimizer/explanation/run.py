@@ -21,14 +21,14 @@ from optimizer.solver.highs import SolverError
 from optimizer.solving.asked import require_kind, solve_options
 from optimizer.solving.run import NoPlanError, solve
 
-VERIFYING_GAP = 0.1
-"""A plan proves a repair, however far from the best it is."""
-
 ROUGH_TO_FINE = (1, 3)
 """Digits of an amount: each is found roughly before one is found closely."""
 
 FILTER_SHARE = 0.6
 """The part of the time after which the search for a conflict ends, so that some is left for repairs."""
+
+ALONE_SHARE = 0.6
+"""The part of that time after which no key is asked about alone, where whole numbers make the questions hard."""
 
 
 def explain(
@@ -80,7 +80,7 @@ def _explained(probe: Probe, places: Places, repairs: bool) -> Explanation:
     without = {Answer.NO: False, Answer.YES: True}.get(relaxed)
     found = replace(found, status="infeasible", whole_numbers=without, limits=len(keys))
     conflict, alone, asked = _conflict(probe, keys, relaxed is Answer.NO, FILTER_SHARE if repairs else 1.0)
-    changes = [LeastChange(key, key.widest) for key, answer in alone.items() if answer is Answer.YES]
+    changes = [LeastChange(key, key.widest) for key in _enough(alone)]
     changes = sorted(changes, key=lambda each: (KINDS.index(each.key.kind), each.key.path)) if repairs else []
     verified = _nearest(probe, changes)
     members = sorted(conflict.keys, key=lambda key: key.path) if conflict.proven else []
@@ -107,12 +107,15 @@ def _conflict(probe: Probe, keys: list[Key], relaxed: bool, share: float) -> tup
         conflict = filtered(begun, keys, relaxed=True)
         asked = conflict.proven and ask_alone(begun, conflict.keys, alone)
     else:
-        asked = ask_alone(begun, keys, alone)
-        enough = [key for key, answer in alone.items() if answer is Answer.YES]
-        conflict = filtered(begun, keys, relaxed=False, members=enough)
+        asked = ask_alone(probe.part(ALONE_SHARE * share), keys, alone)
+        conflict = filtered(begun, keys, relaxed=False, members=_enough(alone))
     if conflict.proven:
-        leave_out_the_idle(begun, keys, conflict)
+        leave_out_the_idle(begun, keys, conflict, _enough(alone))
     return conflict, alone, asked
+
+
+def _enough(alone: dict[Key, Answer]) -> list[Key]:
+    return [key for key, answer in alone.items() if answer is Answer.YES]
 
 
 def _nearest(probe: Probe, changes: list[LeastChange]) -> set[Key]:
@@ -123,8 +126,8 @@ def _nearest(probe: Probe, changes: list[LeastChange]) -> set[Key]:
     order = [*first.values(), *(number for number in range(len(changes)) if number not in first.values())]
     verified: dict[Key, LeastChange] = {}
     for digits in ROUGH_TO_FINE:
-        for number in order:
-            finer = nearer(probe, changes[number], digits)
+        for left, number in zip(range(len(order), 0, -1), order, strict=True):
+            finer = nearer(probe.part(1.0 / (left + 1)), changes[number], digits)
             if finer != verified.get(finer.key) and probe.left_s > 0.0 and _holds(probe, finer):
                 verified[finer.key] = finer
             # one that is verified is worth more than one that is finer, and is not
@@ -141,10 +144,10 @@ def in_order(keys: Sequence[Key]) -> list[Key]:
 
 
 def _holds(probe: Probe, change: LeastChange) -> bool:
-    """Whether the changed instance has a plan that passes the audit."""
+    """Whether the changed instance has a plan that passes the audit: any, however good, and for whatever objective."""
     changed = probe.instance.replace({change.key.path: change.key.at(change.enough, change.window)})
     try:
-        plan = solve(changed, gap=VERIFYING_GAP, time_limit=probe.left_s)
+        plan = solve(changed, gap=1.0, time_limit=probe.left_s, objectives=["net_present_cost"])
     except (NoPlanError, SolverError):
         return False
     return plan.audit_passed is True
