@@ -63,6 +63,20 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert [target for target in targets if "://" not in target and not (page.parent / target).exists()] == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_within_pages_lead_to_a_heading(page: Path) -> None:
+    """An anchor is a heading in small letters, blanks as hyphens, without other marks."""
+    links = re.findall(r"\]\(([^)#\s]*)#([^)\s]+)\)", page.read_text(encoding="utf-8"))
+    written = [(page.parent / target if target else page, anchor) for target, anchor in links if "://" not in target]
+    found = {target: anchors(target) for target, _ in written if target.suffix == ".md"}
+    assert [anchor for target, anchor in written if target in found and anchor not in found[target]] == []
+
+
+def anchors(page: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-") for heading in headings}
+
+
 def test_every_finding_is_listed_and_names_its_versions() -> None:
     folder = ROOT / "findings"
     listed = re.findall(r"^\| \[([\w-]+\.sh)\]", (folder / "README.md").read_text(encoding="utf-8"), re.MULTILINE)

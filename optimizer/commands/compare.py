@@ -50,6 +50,8 @@ def compare(
         print_json({**comparison.to_dict(), "folder": str(folder)})
     elif quiet:
         say(f"{folder}\n")
+        for warning in comparison.warnings:
+            stderr(f"warning: {warning}")
     else:
         from optimizer.report.compare import print_comparison
 

@@ -7,16 +7,19 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from optimizer.comparison.axes import label
 from optimizer.comparison.batch import Batch
 from optimizer.comparison.columns import FIGURES, FOUND, STANDING
+from optimizer.comparison.footing import unequal_footing
 from optimizer.comparison.frontier import bound, trades, value
 from optimizer.comparison.point import Result
 from optimizer.comparison.ranking import standings
 from optimizer.comparison.store import replace_file
+from optimizer.instance.schema import Instance
 from optimizer.plan import delivered
 from optimizer.plan.run_folder import WriteError, to_csv
 from optimizer.plan.table import Cell, Table
@@ -34,6 +37,7 @@ class Comparison:
 
     ``mixes`` has a row for each mix in each scenario, ``sweeps`` and ``frontiers`` hold a table for each of theirs.
     ``results`` are all runs by their name, with key, run folder and seconds. ``folder`` is where all is kept.
+    ``warnings`` say in words which ranks are not to be relied on, and the remedy.
 
     >>> list(comparison.results)[:2]
     ['mixes/both/base', 'mixes/equity/base']
@@ -48,16 +52,18 @@ class Comparison:
     frontiers: Mapping[str, Table]
     results: Mapping[str, Result]
     folder: Path | None = None
+    warnings: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Three lines: what was compared, how the runs ended, where to look next."""
         ended = ", ".join(f"{count:,} {status}" for status, count in sorted(self.counts.items()))
         failed = f"; {len(self.audit_failures):,} failed the audit: do not use them" if self.audit_failures else ""
+        doubtful = "; ranks are in doubt: see .warnings" if self.warnings else ""
         parts = [f".{kind}({name!r})" for kind in ("sweep", "frontier") for name in list(getattr(self, f"{kind}s"))[:3]]
         shown = [*([".table"] if self.mixes.rows else []), *parts, ".results"]
         return (
             f"Comparison {self.name} of {self.base}: {len(self.results):,} runs\n"
-            f"{ended}{failed}\n"
+            f"{ended}{failed}{doubtful}\n"
             f"next: {', '.join(shown)}"
         )
 
@@ -105,7 +111,7 @@ class Comparison:
         return [name for name, result in self.results.items() if result.audit_passed is False]
 
     def to_dict(self) -> dict[str, Any]:
-        """All of it as plain data; only what is under ``runs`` depends on the clock.
+        """All of it as plain data, with ``warnings`` where there are any; only ``runs`` depends on the clock.
 
         >>> comparison.to_dict()["mixes"][0]["mix"]
         'both'
@@ -123,7 +129,7 @@ class Comparison:
                 name: {"status": result.status, "key": result.key, "run": result.run, "seconds": result.seconds}
                 for name, result in self.results.items()
             },
-        }
+        } | ({"warnings": list(self.warnings)} if self.warnings else {})
 
     def write(self, folder: str | os.PathLike[str]) -> list[Path]:
         """Write comparison.csv, comparison.sweep.NAME.csv, comparison.frontier.NAME.csv and comparison.json.
@@ -148,18 +154,39 @@ class Comparison:
         return [place / name for name in files]
 
 
-def comparison_of(batch: Batch, base_hash: str, results: Mapping[str, Result], folder: Path | None) -> Comparison:
-    """The comparison of a batch from the results of its runs, by name, in the order of the batch."""
+def comparison_of(
+    batch: Batch,
+    base_hash: str,
+    results: Mapping[str, Result],
+    folder: Path | None,
+    instances: Mapping[str, Instance],
+) -> Comparison:
+    """The comparison of a batch from the results of its runs, by name, in the order of the batch.
+
+    ``instances`` are those of the runs by name; one that has a plan has one.
+    """
 
     def having(part: str, *names: str) -> list[Result]:
         return [each for each in results.values() if each.name.startswith("/".join([part, *names, ""]))]
 
+    def footing(title: str, members: list[Result]) -> Iterator[str]:
+        pairs = zip(members, standings(members), strict=True)
+        return unequal_footing(title, [result for result, standing in pairs if standing], instances)
+
+    mixes = having("mixes")
+    doubts = [
+        *(
+            footing(f"scenario {scenario}", [each for each in mixes if each.labels["scenario"] == scenario])
+            for scenario in dict.fromkeys(str(each.labels["scenario"]) for each in mixes)
+        ),
+        *(footing(f"sweep {name}", having("sweeps", name)) for name in batch.file.sweeps),
+    ]
     return Comparison(
         name=batch.name,
         title=batch.file.title,
         base=str(batch.instance_name),
         base_hash=base_hash,
-        mixes=_ranked(("mix", "scenario"), having("mixes"), by="scenario"),
+        mixes=_ranked(("mix", "scenario"), mixes, by="scenario"),
         sweeps={
             name: _ranked([label(axis) for axis in sweep.axes], having("sweeps", name))
             for name, sweep in batch.file.sweeps.items()
@@ -170,6 +197,7 @@ def comparison_of(batch: Batch, base_hash: str, results: Mapping[str, Result], f
         },
         results=results,
         folder=folder,
+        warnings=tuple(chain.from_iterable(doubts)),
     )
 
 

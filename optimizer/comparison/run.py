@@ -137,7 +137,7 @@ def run_batch(
 
     base = finish(batch.base, []).instance
     results = {name: work.results[name] for name in order}
-    found = comparison_of(batch, base.hash if base else "", results, folder)
+    found = comparison_of(batch, base.hash if base else "", results, folder, work.instances)
     found.write(folder)
     return found
 
@@ -160,6 +160,11 @@ class _Work:
     _points: dict[str, Point] = field(default_factory=dict)
     _keys: dict[str, str] = field(default_factory=dict)
     _names: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def instances(self) -> dict[str, Instance]:
+        """The instances of the runs that are one, by name."""
+        return {name: point.instance for name, point in self._points.items()}
 
     def plan(self, run: Run) -> None:
         """Take note of a run; one that makes no instance is done."""

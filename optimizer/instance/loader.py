@@ -54,7 +54,7 @@ def load(source: str | os.PathLike[str] | Mapping[str, Any]) -> Instance:
     >>> optimizer.load({"name": "mine", "calendar": {"start": 2026, "periods": 2}})
     Traceback (most recent call last):
     optimizer...InstanceError: error[missing-key]: `discount` is missing from the file
-      help: Discounting.
+      help: write `discount: {rate_per_year: …}`. Discounting.
     """
     return _instance(_check(source))
 

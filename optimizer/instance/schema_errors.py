@@ -192,7 +192,8 @@ def _diagnostic(detail: ErrorDetails, spot: Spot, places: Places) -> Diagnostic:
     description = spot.field.description or "" if spot.field else ""
     if kind == "missing":
         message = f"`{path[-1]}` is missing from {_block_name(path[:-1])}"
-        return places.place(path[:-1], on_key=True).diagnostic("missing-key", message, description)
+        help = f"write `{path[-1]}: {_form(spot)}. {description}".rstrip()
+        return places.place(path[:-1], on_key=True).diagnostic("missing-key", message, help)
     if kind == "extra_forbidden":
         mark = f"`{NEW}: true` stands in an entry that a file which extends another, or a `set`, adds to a family"
         help = mark if path[-1] == NEW else _outdented(spot, places) or near_or_all(str(path[-1]), keys(spot.owner))
@@ -209,6 +210,14 @@ def _diagnostic(detail: ErrorDetails, spot: Spot, places: Places) -> Diagnostic:
             help = "a name begins with a letter and has up to 64 letters, digits, _ . or -"
         return places.place(path, on_key=True).diagnostic("wrong-value", message, help)
     return _wrong_value(detail, spot, places, description)
+
+
+def _form(spot: Spot) -> str:
+    """What stands behind a key that is missing: of a block the keys that it needs, else a type in words."""
+    if not is_block(spot.annotation):
+        return f"…`, {in_words(spot.annotation, spot.metadata)}"
+    needed = [key for key, field in keys(spot.annotation).items() if field.is_required()]
+    return "{" + ", ".join(f"{key}: …" for key in needed) + "}`"
 
 
 def _wrong_value(detail: ErrorDetails, spot: Spot, places: Places, description: str) -> Diagnostic:
@@ -315,8 +324,10 @@ def _percent(value: float, spot: Spot) -> str:
 
 
 def near(text: str, candidates: Any) -> str:
-    """A ``did you mean``, or nothing."""
-    found = difflib.get_close_matches(text[:100], list(candidates), 1)
+    """A ``did you mean``, or nothing; a name that lacks its ending, `rate` for `rate_per_year`, is the nearest."""
+    names = list(candidates)
+    whole = [name for name in names if text and str(name).startswith(f"{text}_")]
+    found = whole if len(whole) == 1 else difflib.get_close_matches(text[:100], names, 1)
     return f"did you mean `{found[0]}`?" if found else ""
 
 

@@ -309,6 +309,12 @@ def _read_audit(path: Path) -> dict[str, Any] | None:
     return audit
 
 
+def _below(folder: Path) -> str:
+    """Where the runs are, if a folder holds some instead of being one."""
+    some = any(next(folder.glob(f"{depth}/plan.json"), None) for depth in ("*", "*/*"))
+    return f"; those below it are listed by `capstack runs {folder}`" if some else ""
+
+
 def _refuse(text: str) -> None:
     raise ValueError(f"{text} is not a number of JSON")
 
@@ -317,7 +323,7 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         data = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse)
     except FileNotFoundError:
-        raise RunError(f"{path.parent}: not a run, {path.name} is missing") from None
+        raise RunError(f"{path.parent}: not a run, {path.name} is missing{_below(path.parent)}") from None
     except OSError as error:
         raise RunError(f"{path}: cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError):

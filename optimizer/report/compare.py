@@ -113,7 +113,7 @@ def _frontier(name: str, table: Table, console: Console) -> None:
 
 
 def _marks(comparison: Comparison, console: Console) -> None:
-    """Reasons of the runs without a sound plan, what the marks mean, and the count."""
+    """Reasons of the runs without a sound plan, what the marks mean, which ranks are in doubt, and the count."""
     console.print()
     for name, result in comparison.results.items():
         if result.reason or not result.levels:
@@ -127,6 +127,8 @@ def _marks(comparison: Comparison, console: Console) -> None:
             "value and gap are those of the plans; rank and regret of the best, before slack was given to later levels"
         )
         console.print(Text(text, style="dim"))
+    for warning in comparison.warnings:
+        console.print(Text(f"warning: {printable(warning)}", style="yellow"))
     counts = ", ".join(f"{count} {status}" for status, count in sorted(comparison.counts.items()))
     console.print(Text(f"{len(comparison.results)} runs: {counts}"))
 

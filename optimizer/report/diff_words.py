@@ -122,6 +122,8 @@ def figure_words(value: float | None, unit: str) -> str:
             return ratio(value)
         case "usd":
             return money(value / 1e6)
+        case "USD million years":
+            return f"{money(value)} years"
         case "months":
             return f"{value:,.1f} months".replace("-", "−")
         case _:

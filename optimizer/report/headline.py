@@ -15,7 +15,7 @@ from optimizer.plan.figures.metrics import EQUITY_IRR, PROJECT_IRR, project_flow
 from optimizer.plan.figures.shareholder_value import why_no_rate
 from optimizer.plan.figures.verdict import maturity_wall
 from optimizer.report.layout import Layout, Years, printable
-from optimizer.report.numbers import RATES, money, percent, rate, ratio
+from optimizer.report.numbers import RATES, headroom, money, percent, rate, ratio
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
@@ -154,7 +154,7 @@ def _verdict(plan: Plan) -> Iterator[str]:
 def _tightest(plan: Plan) -> str | None:
     """The covenant with the least headroom as a share of its limit, and that."""
     tests = [
-        (test.headroom / abs(test.limit), test.covenant, plan.instance.periods.label(test.t))
+        (headroom(test.headroom, test.limit) / abs(test.limit), test.covenant, plan.instance.periods.label(test.t))
         for test in covenant_tests(plan)
         if test.headroom is not None and test.limit
     ]

@@ -122,7 +122,7 @@ class Unit:
 
 
 def print_table(table: Table, console: Console) -> None:
-    """A schedule or statement, every column; what does not fit goes to a block below, under the first column again.
+    """A schedule or statement, every column; what does not fit goes below, beside what the rows are of again.
 
     Below stands of each column of rates whether they are nominal or effective.
     """
@@ -131,28 +131,42 @@ def print_table(table: Table, console: Console) -> None:
         return
     digits = [_digits([row[i] for row in table.rows]) for i in range(len(table.columns))]
     texts = [[_cell(cell, digits[i]) for i, cell in enumerate(row)] for row in table.rows]
-    first, *others = range(len(table.columns))
     widths = [max(len(table.columns[i]), *(len(row[i]) for row in texts)) for i in range(len(table.columns))]
+    head = _head(table)
+    if sum(widths[i] + 2 for i in head) > console.width // 2:
+        head = head[:1]
     blocks: list[list[int]] = [[]]
-    room = console.width - widths[first]
-    for i in others:
+    room = console.width + 2 - sum(widths[i] + 2 for i in head)
+    for i in (i for i in range(len(table.columns)) if i not in head):
         if blocks[-1] and sum(widths[j] + 2 for j in (*blocks[-1], i)) > room:
             blocks.append([])
         blocks[-1].append(i)
     for block in blocks:
         grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
-        for i in [first, *block]:
+        shown = sorted([*head, *block])
+        for i in shown:
             numeric = any(isinstance(row[i], (int, float)) for row in table.rows)
             grid.add_column(escape(table.columns[i]), justify="right" if numeric else "left", no_wrap=True)
         for number, row in enumerate(texts):
             style = "bold" if number in table.subtotals else ""
-            grid.add_row(*(escape(row[i]) for i in [first, *block]), style=style)
+            grid.add_row(*(escape(row[i]) for i in shown), style=style)
         console.print(grid)
         if block is not blocks[-1]:
             console.print()
     kinds = [f"{name}: {rate_kind(name)}" for name in table.columns if rate_kind(name)]
     if kinds:
         console.print(Text("; ".join(kinds), style="dim"))
+
+
+def _head(table: Table) -> list[int]:
+    """The columns of text that tell the rows apart: the first, and each next one that tells apart more of them."""
+    head, apart = [0], len({row[0] for row in table.rows})
+    for i in range(1, len(table.columns)):
+        if apart == len(table.rows) or not all(isinstance(row[i], str) for row in table.rows):
+            break
+        if (more := len({tuple(row[j] for j in (*head, i)) for row in table.rows})) > apart:
+            head, apart = [*head, i], more
+    return head
 
 
 def _digits(column: Sequence[Cell]) -> int:

@@ -9,6 +9,8 @@ from optimizer.plan.table import NOTHING
 
 BILLION = 10_000.0
 """From this many USD million on an amount is written in billions."""
+ROUNDING = 1e-6
+"""Up to this share of its limit a headroom is what solving and adding up leave."""
 RATES = "WACC and IRR: effective rates per year"
 """What stands below figures that are rates."""
 
@@ -46,6 +48,11 @@ def rate(share: float | None) -> str:
 def ratio(value: float | None, digits: int = 2) -> str:
     """A plain ratio: ``1.35``."""
     return "n/a" if value is None else f"{value:.{digits}f}".replace("-", "−")
+
+
+def headroom(value: float | None, limit: float) -> float:
+    """How far something is from its limit, 0 where it is at it but for rounding, so that no breach is shown."""
+    return 0.0 if value is None or abs(value) <= ROUNDING * max(1.0, abs(limit)) else value
 
 
 def digits_for(values: Iterable[float | None]) -> int:

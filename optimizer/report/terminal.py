@@ -24,7 +24,7 @@ from optimizer.plan.table import Cell
 from optimizer.report.ground import break_ground, energy, number, orders, service
 from optimizer.report.headline import headline
 from optimizer.report.layout import Layout, Unit, Years, heading, nothing
-from optimizer.report.numbers import money, percent, ranges, ratio
+from optimizer.report.numbers import headroom, money, percent, ranges, ratio
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
@@ -156,7 +156,8 @@ def _covenants(plan: Plan, _years: Years, console: Console) -> None:
             continue
         least = min(own, key=lambda test: (test.headroom or 0.0, test.t))
         show: Callable[[float | None], str] = money if covenant.kind == "minimum_liquidity" else ratio
-        room = money(least.headroom) if covenant.kind == "minimum_liquidity" else ratio(least.headroom, 3)
+        left = headroom(least.headroom, least.limit)
+        room = money(left) if covenant.kind == "minimum_liquidity" else ratio(left, 3)
         binds = f"{sum(test.binding for test in own)} of {len(own)}"
         period = plan.instance.periods.label(least.t)
         layout.row(name, [covenant.kind, period, show(least.value), show(least.limit), room, binds])

@@ -71,15 +71,15 @@ def solve_level(
         return ratio.x, Level(
             objective.name, sense, "share", value, bound, ratio.gap_musd, ratio.status, seconds, iterates
         )
-    x, outcome = start, None
+    x, outcome, searched = start, None, time.monotonic()
     for presolve in (True, False):
         try:
             outcome = minimise_to_base(
                 matrix,
                 objective,
-                limits.since(begun),
+                limits.since(searched),
                 start=x,
-                known_bound=_internal_bound(objective, hint),
+                known_bound=_internal_bound(objective, hint) if presolve else None,
                 proof_only=hint.proof_only and start is not None,
                 presolve=presolve,
                 watch=watch,

@@ -68,7 +68,7 @@ def solve(
     instance. ``objectives`` replace the instance's list: names, or blocks as in a file. ``caps`` keep objectives at
     most (those that are maximised: at least) at a value, in their unit. ``warm_starts`` holds solved instances that are
     alike: their plans and bounds shorten the search, and this one is added to them. ``certify`` asks for second
-    opinions (``certify.METHODS``), which are kept in the summary as ``certificates``. If HiGHS crashes, the best plan
+    opinions (``scip``, ``exact``), which are kept in the summary as ``certificates``. If HiGHS crashes, the best plan
     by then is polished and audited, and the summary has a ``crash``.
 
     The instance is checked first, wherever it comes from. Raises InstanceError, ValueError or TypeError if it or what

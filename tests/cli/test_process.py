@@ -148,7 +148,7 @@ def test_audit_and_compare_are_functions_whatever_was_imported(solved: Solved) -
 
     assert optimizer.audit(solved.plan.instance, solved.plan.to_dict()).passed
     assert optimizer.auditing.RULES
-    assert optimizer.comparison is optimizer.comparison.run.compare
+    assert optimizer.compare is optimizer.comparison.run.compare
 
 
 def interrupted(folder: Path, signals: int) -> tuple[int, str, str]:

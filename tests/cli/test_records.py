@@ -65,6 +65,15 @@ def test_a_run_that_lost_its_plan_is_no_record(folder: Path) -> None:
     assert json.loads(call("runs", "--json").stdout)["runs"] == []
     result = call("show", run)
     assert (result.exit_code, "plan.json is missing" in result.stderr) == (2, True)
+    assert "capstack runs" not in result.stderr
+
+
+@pytest.mark.parametrize("holder", ["results", "results/tiny"])
+def test_a_folder_of_runs_is_no_run_and_says_where_they_are_listed(folder: Path, holder: str) -> None:
+    assert call("solve", "tiny.yaml", "--quiet", "--threads", 1).exit_code == 0
+    result = call("show", holder)
+    told = f"{holder}: not a run, plan.json is missing; those below it are listed by `capstack runs {holder}`\n"
+    assert (result.exit_code, result.stderr) == (2, told)
 
 
 def test_a_record_that_cannot_be_written(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

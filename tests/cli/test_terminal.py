@@ -15,7 +15,7 @@ from optimizer.plan.table import Table
 from optimizer.report.figures import figures, print_figures
 from optimizer.report.headline import wrapped
 from optimizer.report.layout import Layout, print_table
-from optimizer.report.numbers import money, percent, plain, ranges
+from optimizer.report.numbers import headroom, money, percent, plain, ranges, ratio
 from optimizer.report.progress import ProgressLine, progress_text
 from optimizer.report.terminal import print_plan
 
@@ -46,6 +46,16 @@ def test_small_numbers_are_not_shown_as_nothing() -> None:
     assert (percent(-0.0001), percent(-0.125)) == (">−0.1 %", "−12.5 %")
 
 
+@pytest.mark.parametrize(
+    ("value", "limit", "shown"),
+    [(-1e-9, 0.6, "0.000"), (1e-9, 0.6, "0.000"), (-0.002, 0.6, "−0.002"), (0.1, 0.6, "0.100"), (-2e-6, 3.0, "0.000")],
+)
+def test_a_covenant_at_its_limit_shows_no_breach(value: float, limit: float, shown: str) -> None:
+    """A headroom of no more than a millionth of its limit, 3e-6 of 3, is rounding; 0.002 of 0.6 is a breach."""
+    assert ratio(headroom(value, limit), 3) == shown
+    assert percent(headroom(-1e-9, 0.6) / 0.6) == "0.0 %"
+
+
 def test_ranges() -> None:
     order = ["2026", "2027", "2028", "2029", "2030"]
     assert ranges(["2026", "2027", "2028", "2030"], order) == "2026–2028, 2030"
@@ -69,6 +79,34 @@ def test_columns_that_do_not_fit_go_below() -> None:
         "       total",
         "alpha  3,000",
     ]
+
+
+def test_every_block_of_a_table_says_what_its_rows_are_of() -> None:
+    """A covenant and a period make a row; the kind, the same in all of a covenant, tells none apart."""
+    rows = (("dscr", "floor", "2026", 1.5, "yes"), ("dscr", "floor", "2027", 1.25, ""))
+    table = Table(("name", "kind", "period", "value", "binds"), rows)
+    assert printed(80, lambda console: print_table(table, console)) == [
+        "name  kind   period   value  binds",
+        "dscr  floor  2026    1.5000  yes",
+        "dscr  floor  2027    1.2500",
+    ]
+    assert printed(28, lambda console: print_table(table, console)) == [
+        "name  kind   period   value",
+        "dscr  floor  2026    1.5000",
+        "dscr  floor  2027    1.2500",
+        "",
+        "name  period  binds",
+        "dscr  2026    yes",
+        "dscr  2027",
+    ]
+    # both names with their gaps, 6 + 8, are more than half of a line of 20: only the first stands again
+    below = ["name   value  binds", "dscr  1.5000  yes", "dscr  1.2500"]
+    assert printed(20, lambda console: print_table(table, console))[-3:] == below
+
+
+def test_a_table_of_one_name_a_row_repeats_that_name_only() -> None:
+    table = Table(("line", "kind", "2026", "2027"), (("cash", "a", 1, 2), ("debt", "b", 3, 4)))
+    assert printed(16, lambda console: print_table(table, console))[-3:] == ["line  2027", "cash     2", "debt     4"]
 
 
 def test_text_of_the_file_cannot_style_or_command_the_terminal() -> None:

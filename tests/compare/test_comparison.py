@@ -137,7 +137,7 @@ def comparison() -> Comparison:
         made = result(name, cost, cost - 0.5, terminal_cash=cash)
         second = {**made.levels[0], "name": "terminal_cash", "value": cash, "bound": cash + 1}
         found[name] = replace(made, labels=labels, levels=(*made.levels, second))
-    return comparison_of(batch, "abc", found, None)
+    return comparison_of(batch, "abc", found, None, {})
 
 
 def test_table_has_a_row_for_each_cell_with_its_rank_in_its_scenario() -> None:
@@ -202,7 +202,7 @@ def test_text_that_a_spreadsheet_would_run_is_guarded(tmp_path: Path) -> None:
     name = "mixes/debt/dear-loans"
     evil = {**found.results, name: replace(found.results[name], reason='=HYPERLINK("x")')}
     batch = batch_of(loads(TWO_SOURCES), mixes=MIXES, scenarios=SCENARIOS)
-    comparison_of(batch, "", evil, None).write(tmp_path)
+    comparison_of(batch, "", evil, None, {}).write(tmp_path)
     assert '"\'=HYPERLINK(""x"")"' in (tmp_path / "comparison.csv").read_text(encoding="utf-8")
 
 

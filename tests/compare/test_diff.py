@@ -226,7 +226,7 @@ def test_figures_have_their_units_and_rates_their_kind() -> None:
     assert isinstance(console.file, io.StringIO)
     lines = [" ".join(line.split()) for line in console.file.getvalue().splitlines()]
     assert {
-        "capital employed 2,141 USD million years 2,167 USD million years 26 USD million years",
+        "capital employed $2,141 m years $2,167 m years $26.0 m years",
         "runway 7.5 months 8.0 months 0.5 months",
         "equity IRR 15.000 % 16.000 % +1.000 points",
         "minimum DSCR 1.25 1.50 0.25",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import optimizer
 from optimizer.instance import InstanceError, check_file, check_text, load, loads, render
 from optimizer.instance.diagnostics import Diagnostic
 from optimizer.instance.schema import Block, Debt, Equity, Instance, Offer, Site, Tiers
@@ -125,7 +126,7 @@ def test_example_loads_without_a_word() -> None:
             "missing-key",
             "gb200:",
             "`kw` is missing from `hardware.gb200`",
-            about(Offer, "kw"),
+            f"write `kw: …`, a number of at least 0. {about(Offer, 'kw')}",
         ),
         (
             "deposit_share: 0.2",
@@ -788,3 +789,23 @@ def test_a_long_file_is_checked_quickly() -> None:
     assert time.process_time() - started < 2.5
     assert loaded.instance is not None
     assert len(loaded.instance.sites) == 101
+
+
+BARE = {"name": "bare", "calendar": {"start": 2026, "periods": 2}, "discount": {"rate_per_year": 0.1}}
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [("rate", "did you mean `rate_per_year`?"), ("limit", "did you mean `limit_musd`?"), ("minimum", "the names are ")],
+)
+def test_a_name_without_its_ending_is_understood(key: str, told: str) -> None:
+    """`rate_per_year` is less alike to `rate` than a typing mistake is, and `minimum` begins no key of a loan."""
+    found = optimizer.validate({**BARE, "debt": {"loan": {"kind": "bullet", "tenor_periods": 1, key: 0.1}}})
+    (error,) = [each for each in found if each.code == "unknown-key"]
+    assert error.help.startswith(told)
+
+
+def test_a_missing_block_is_named_with_the_keys_that_it_needs() -> None:
+    found = optimizer.validate({key: value for key, value in BARE.items() if key != "discount"})
+    (error,) = [each for each in found if each.code == "missing-key"]
+    assert error.help == "write `discount: {rate_per_year: …}`. Discounting."
