@@ -24,8 +24,11 @@ def ask_alone(probe: Probe, keys: Sequence[Key], found: dict[Key, Answer]) -> bo
             if answer is Answer.NO or len(group) == 1:
                 found.update(dict.fromkeys(group, answer))
                 continue
-            half = len(group) // 2
-            (soon if answer is Answer.YES else late).extend([group[:half], group[half:]])
+            halves = [group[: len(group) // 2], group[len(group) // 2 :]]
+            if answer is Answer.YES:
+                soon[:0] = halves
+            else:
+                late += halves
     except OutOfTimeError:
         return False
     return True

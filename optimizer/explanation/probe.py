@@ -37,7 +37,7 @@ _Built = tuple[Matrix, Expression]
 Widened = Mapping[Key, float]
 """Keys, and the amount by which each is widened."""
 
-ONE_SEARCH_SHARE, LEAST_S = 0.2, 2.0
+ONE_SEARCH_SHARE, LEAST_S = 0.2, 3.0
 """The part of the time left that a single search may take, and the seconds that it may always take of it."""
 
 

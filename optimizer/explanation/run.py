@@ -27,7 +27,7 @@ ROUGH_TO_FINE = (1, 3)
 FILTER_SHARE = 0.6
 """The part of the time after which the search for a conflict ends, so that some is left for repairs."""
 
-ALONE_SHARE = 0.6
+ALONE_SHARE = 0.85
 """The part of that time after which no key is asked about alone, where whole numbers make the questions hard."""
 
 
@@ -80,6 +80,8 @@ def _explained(probe: Probe, places: Places, repairs: bool) -> Explanation:
     without = {Answer.NO: False, Answer.YES: True}.get(relaxed)
     found = replace(found, status="infeasible", whole_numbers=without, limits=len(keys))
     conflict, alone, asked = _conflict(probe, keys, relaxed is Answer.NO, FILTER_SHARE if repairs else 1.0)
+    if repairs and not asked and not _enough(alone):  # without one there is nothing else to do
+        asked = ask_alone(probe, conflict.keys, alone)
     changes = [LeastChange(key, key.widest) for key in _enough(alone)]
     changes = sorted(changes, key=lambda each: (KINDS.index(each.key.kind), each.key.path)) if repairs else []
     verified = _nearest(probe, changes)

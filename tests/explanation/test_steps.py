@@ -66,6 +66,13 @@ def test_keys_that_are_enough_alone_are_those_of_every_conflict() -> None:
         assert set(alone) == set(KEYS)
 
 
+def test_what_is_not_decided_of_keys_together_is_asked_of_each() -> None:
+    one, two, three = [key for key in KEYS if key.kind == "power"][:3]
+    alone: dict[Key, Answer] = {}
+    assert ask_alone(Oracle([{one, two}], unsure=[two]), [one, two, three], alone)
+    assert alone == {one: Answer.YES, two: Answer.OPEN, three: Answer.NO}
+
+
 def test_what_is_not_needed_goes_out_on_proof_and_what_is_not_decided_stays() -> None:
     one, two, three = KEYS[:3]
     found = Conflict([one, two, three], [], proven=True)
