@@ -32,11 +32,12 @@ instances: $(VENV)/installed
 reference: $(VENV)/test-ready
 	$(BIN)/python -m scripts.write_reference
 
-# what is generated from the schema and from docstrings
+# what is generated from the schema, from the contract and from docstrings
 docs: $(VENV)/installed
 	$(BIN)/python -m optimizer.instance.reference
 	$(BIN)/python -m optimizer.comparison.reference
 	$(BIN)/python -m scripts.api_page
+	$(BIN)/python -m scripts.model_page
 
 # what this tree and a revision make of every instance, byte by byte: fails, and names what differs, if anything does
 same: $(VENV)/installed

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from optimizer.cli import app
+from scripts import model_page
 from scripts.pages import filled
 from scripts.write_reference import (
     CERTIFICATES,
@@ -52,6 +53,26 @@ def test_the_export_on_the_page_on_proofs(tmp_path: Path, monkeypatch: pytest.Mo
     printed = CliRunner().invoke(app, ["export", str(ROOT / "instances" / f"{FLAGSHIP}.yaml"), "flagship.mps"]).stdout
     assert printed.startswith("wrote flagship.mps")
     assert printed in PROOF.read_text(encoding="utf-8")
+
+
+def test_the_page_on_the_model_has_the_algebra_of_the_docstrings() -> None:
+    """Places that name a function of the model, at least ten of them, and the table of the ledger."""
+    page = model_page.PAGE.read_text(encoding="utf-8")
+    blocks = model_page.blocks(page)
+    assert len(blocks) >= 10
+    assert filled(page, blocks) == page
+
+
+def test_the_algebra_is_the_paragraph_after_two_colons() -> None:
+    """With an indent or without, and nothing of what follows; a function without any is refused."""
+    secured = "B[d,t] ≤ Σ_c ltv[d,c]·pledge[d,c,t],   Σ_d pledge[d,c,t] ≤ book_value[c,t]      USD million"
+    assert model_page.algebra("model.security.add_security") == secured
+    assert (
+        model_page.algebra("model.resale.add_resale").splitlines()[0].startswith("proceeds = min(price[u], price[t])")
+    )
+    assert model_page.algebra("model.pooled_debt.add_pooled").count("\n") == 2
+    with pytest.raises(ValueError, match="no algebra"):
+        model_page.algebra("model.debt._fees")
 
 
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")), ROOT / "findings" / "README.md"]
@@ -119,3 +140,33 @@ def test_the_words_are_in_order_and_once() -> None:
     assert len(words) > 50
     assert words == sorted(words, key=str.casefold)
     assert len(set(words)) == len(words)
+
+
+def test_what_the_checklist_names_is_there() -> None:
+    """Every path on the page on new instruments, and every line that it quotes, as a file that it names has it."""
+    page = (ROOT / "docs" / "new-instrument.md").read_text(encoding="utf-8")
+    paths = set(re.findall(r"`((?:[\w-]+/)+[\w.-]*)`", page))
+    paths |= {
+        path
+        for line in re.findall(r"^\$ \$PY -m pytest -q (.+)$", page, re.MULTILINE)
+        for path in re.findall(r"tests/\S+", line)
+    }
+    assert len(paths) > 50
+    beside = (ROOT, ROOT / "optimizer", ROOT / "optimizer" / "instance")
+    assert sorted(path for path in paths if not any((folder / path).exists() for folder in beside)) == []
+    for module in re.findall(r"`\$PY -m ([\w.]+)`", page):
+        assert (ROOT / f"{module.replace('.', '/')}.py").exists(), module
+    texts = [_bare((ROOT / path).read_text(encoding="utf-8")) for path in paths if (ROOT / path).is_file()]
+    lines = {line for text in texts for line in text.splitlines()}
+    quotes = [
+        _bare(quote) for quote in re.findall(r"^```(?:python|yaml|text)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    ]
+    assert len(quotes) > 20
+    for quote in quotes:
+        # in one piece, or single lines of several places
+        assert any(quote in text for text in texts) or lines.issuperset(quote.splitlines()), quote
+
+
+def _bare(text: str) -> str:
+    """Lines without what stands before and after them in a list: indents and commas."""
+    return "\n".join(line.strip().rstrip(",") for line in text.splitlines())

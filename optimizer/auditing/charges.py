@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from optimizer.auditing.commitments import hourly_cost
+from optimizer.auditing.debt_fees import STANDING
 from optimizer.auditing.funding import Funding
 from optimizer.auditing.pricing_grid import least_charge, spread_paid
 from optimizer.auditing.replay import Replay, Values
@@ -79,7 +80,7 @@ def charged(replay: Replay, funding: Funding, equity_charge: Values, factors: Va
         if partner.kind == "compute":
             _partner(found, partner, signed)
     for t in replay.span:
-        names = [f"fee.commitment.{name}" for name in replay.instance.debt]
+        names = [f"fee.{kind}.{name}" for kind in STANDING for name in replay.instance.debt]
         names += [f"lease.interest.{name}" for name in replay.instance.hardware]
         paid = sum((_line(replay, name, t) for name in names), spread_paid(replay, funding, t))
         found.add(t, paid + funding.leases.carry_off_balance[t], funding.leases.carried[t])

@@ -13,7 +13,9 @@ from optimizer.auditing.tolerances import MONEY, ONE, ZERO
 from optimizer.auditing.vintages import share_left
 from optimizer.instance.schema import Debt
 
-_AT_ONCE = ("commitment", "prepayment")
+STANDING = ("commitment",)
+"""Fees on what is held ready, which are charged and deducted as they are paid."""
+_AT_ONCE = (*STANDING, "prepayment")
 
 
 def fees_deducted(replay: Replay) -> list[Decimal]:

@@ -185,6 +185,10 @@ COMMITMENT_FEE = _cost("fee.commitment.{instrument}", "fee", "Debt fees")
 PREMIUM = _cost("fee.prepayment.{instrument}", "fee", "Prepayment premium")
 FEES_ON_DRAWS = (UPFRONT_FEE, ISSUE_FEE, DISCOUNT)
 """Fees that are taken off a draw, and deducted for tax over its life."""
+STANDING_FEES = (COMMITMENT_FEE,)
+"""Fees on what a lender holds ready: a charge on capital as they are paid, at the end of their period, after tax."""
+DEBT_FEES = (UPFRONT_FEE, ISSUE_FEE, DISCOUNT, *STANDING_FEES, PREMIUM)
+"""All fees of an instrument, in the order of the tables; what is not on draws is deducted as it is paid."""
 
 # ── equity, partners ──
 RAISE = LineKind("raise.{round}", "raise", CASH, PAID_IN, "Equity raised", "Equity: {round}")

@@ -36,7 +36,7 @@ def add_capacity_cut(model: Model, sites: SiteCapacity, fleet: Fleet, served: Ti
     largest = sum(sites.most_phases_mw.values(), np.zeros(model.horizon))
     if not size or largest[-1] / size > MOST_BLOCKS:
         return
-    rows = model.constraints("lumpy_capacity")
+    rows = model.constraints("capacity_cut")
     existing = sum(site.existing_mw for site in model.instance.sites.values())
     most = {t: math.floor(largest[t - 1] / size + WATT) for t in model.span}
     counted = [t for t in model.span if most[t]]

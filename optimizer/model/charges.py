@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from optimizer.algebra.expr import ByPeriod, Expr
 from optimizer.algebra.linear import quicksum
-from optimizer.contract.lines import COMMITMENT_FEE, LEASE_INTEREST
+from optimizer.contract.lines import LEASE_INTEREST, STANDING_FEES
 from optimizer.finance.effective_interest import Accrual, drawn_unit, opening_unit
 from optimizer.finance.fees import Spread, straight_line_fee
 from optimizer.finance.rates import effective_per_period
@@ -232,4 +232,4 @@ def _as_paid(model: Model, leases: LeasePosition, t: int, factor: float, found: 
 
 
 def _is_charged_as_paid(line: Line) -> float:
-    return float(line.kind in (COMMITMENT_FEE, LEASE_INTEREST))
+    return float(line.kind in (*STANDING_FEES, LEASE_INTEREST))

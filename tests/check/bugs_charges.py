@@ -41,7 +41,7 @@ BUGS = [
         TERM,
         "commitment-fee",
         "_is_charged_as_paid",
-        "(COMMITMENT_FEE, LEASE_INTEREST)",
+        "(*STANDING_FEES, LEASE_INTEREST)",
         "(LEASE_INTEREST,)",
     ),
     Bug("charges", TERM, "lease-carry", "_as_paid", "paid + leases.carry[t]", "paid"),

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from itertools import permutations
-from pathlib import Path
 
 import pytest
 
 from optimizer.contract import lines
 from optimizer.contract.accounts import CASH, DEBT, PAID_IN, RETAINED
 from optimizer.contract.lines import KINDS, LineKind, kind_of
-
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "model.md"
+from scripts.model_page import PAGE, ledger_table
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: f"{kind.template}-{kind.item}-{kind.debit}-{kind.credit}")
@@ -58,8 +56,19 @@ def test_what_is_none_of_the_kinds() -> None:
 
 
 def test_the_page_on_the_model_has_every_line() -> None:
-    """Templates as docs/model.md writes them: `interest.DEBT`."""
-    table = PAGE.read_text(encoding="utf-8").partition("## Ledger")[2].partition("\n## ")[0]
-    told = {re.sub(r"[A-Z]+", "X", name) for name in re.findall(r"`([a-z_.]+(?:\.[A-Z]+)*)`", table)}
+    """A row for each kind in docs/model.md, as `make docs` writes it."""
+    page = PAGE.read_text(encoding="utf-8")
+    assert ledger_table() in page
+    table = page.partition("<!-- ledger -->")[2].partition("<!-- /ledger -->")[0]
+    told = re.findall(r"^\| `([a-z_.]+(?:\.[A-Z]+)*)` \|", table, re.MULTILINE)
     stems = {re.sub(r"\{\w+\}", "X", kind.template) for kind in KINDS}
-    assert not stems - told, sorted(stems - told)
+    assert {re.sub(r"\.[A-Z]+", ".X", name) for name in told} == stems
+    assert len(told) == len(KINDS)
+
+
+def test_a_row_of_the_table() -> None:
+    """What is named is written large, in the accounts, too; a row that there is not is a dash."""
+    table = ledger_table()
+    interest = "| `interest.INSTRUMENT` | interest | retained_earnings ← cash | Interest paid | – |\n"
+    draw = "| `draw.INSTRUMENT` | draw | cash ← debt.INSTRUMENT | Debt drawn | Debt: INSTRUMENT |\n"
+    assert table.index(draw) < table.index(interest)

@@ -23,7 +23,7 @@ from .solving import Data, examples, same
 from .strategies import instances
 
 KNOWN = Path(__file__).parents[2] / "instances" / "known-optimal"
-TIGHTENING = ("lumpy_capacity", "surplus_hull", "bucket_floor", "contract_cover")
+TIGHTENING = ("capacity_cut", "surplus_hull", "bucket_floor", "contract_cover")
 """Families of rows that every plan satisfies without them."""
 
 

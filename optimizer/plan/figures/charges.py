@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import fsum
 
 from optimizer.contract.accounts import DEBT
-from optimizer.contract.lines import COMMITMENT_FEE, INTEREST_INCOME, PREFERRED_DIVIDEND
+from optimizer.contract.lines import INTEREST_INCOME, PREFERRED_DIVIDEND, STANDING_FEES
 from optimizer.finance.effective_interest import Accrual, drawn_unit, opening_unit
 from optimizer.finance.fees import Spread, straight_line_fee
 from optimizer.finance.rates import compounded, effective_per_period
@@ -107,8 +107,9 @@ def _debt(plan: Record) -> Iterator[Charge]:
             _pooled(plan, name, debt, own, undecided)
         else:
             _vintages(plan, name, debt, own, opening, undecided)
-        for t, amount in zip(span, plan.books.line(COMMITMENT_FEE, name), strict=True):
-            own.add(t, -amount)
+        for fee in STANDING_FEES:
+            for t, amount in zip(span, plan.books.line(fee, name), strict=True):
+                own.add(t, -amount)
         yield undecided.of(f"{name}, opening", "debt", after_tax, False)
         yield opening.of(f"{name}, opening", "debt", after_tax)
         yield own.of(name, "debt", after_tax)

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from optimizer.contract.lines import CAPITALISED, COMMITMENT_FEE, DISCOUNT, INTEREST, ISSUE_FEE, PREMIUM, UPFRONT_FEE
+from optimizer.contract.lines import CAPITALISED, DEBT_FEES, INTEREST
 from optimizer.finance.amortisation import outstanding_share
 from optimizer.plan.books import add
 from optimizer.plan.record import Record
 
-FEES = {
-    "upfront": UPFRONT_FEE,
-    "issue": ISSUE_FEE,
-    "discount": DISCOUNT,
-    "commitment": COMMITMENT_FEE,
-    "prepayment": PREMIUM,
-}
-"""The fees of an instrument, as tables call them."""
+FEES = {kind.stem.split(".")[1]: kind for kind in DEBT_FEES}
+"""The fees of an instrument, as tables call them: `upfront` of `fee.upfront.loan`."""
 
 OPENING = "opening"
 """What stands for the opening balance where a period of a draw would."""

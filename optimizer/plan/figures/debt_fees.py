@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from math import fsum
 
-from optimizer.contract.lines import COMMITMENT_FEE, DISCOUNT, ISSUE_FEE, PREMIUM, UPFRONT_FEE, LineKind
+from optimizer.contract.lines import DEBT_FEES, DISCOUNT, FEES_ON_DRAWS, ISSUE_FEE, UPFRONT_FEE, LineKind
 from optimizer.finance.amortisation import outstanding_share
 from optimizer.instance.fee_life import fee_shares
 from optimizer.plan.books import add
 from optimizer.plan.figures.debt import drawn, prepaid_by_draw
 from optimizer.plan.record import Record
 
-AT_ONCE = (COMMITMENT_FEE, PREMIUM)
+AT_ONCE = tuple(fee for fee in DEBT_FEES if fee not in FEES_ON_DRAWS)
 
 
 def fees_deducted(plan: Record, instrument: str) -> list[float]:
