@@ -12,7 +12,7 @@ from optimizer.explanation.widest import MOST_TIMES, Widest
 from optimizer.instance.calendar import Calendar
 from optimizer.instance.checks.walk import Path, blocks
 from optimizer.instance.schema import Block, Colocation, Covenant, Debt, EnergySource, Instance, Offer, Reserved
-from optimizer.instance.series import Series
+from optimizer.instance.series import Series, written_values
 
 
 @dataclass(frozen=True)
@@ -124,8 +124,16 @@ def _is_monotone(instance: Instance, block: Block) -> bool:
         return block.commitment_fee_per_year == 0.0  # on what is undrawn of a larger limit more is paid
     if isinstance(block, EnergySource):
         return block.contract is None or block.contract.take_or_pay_share == 0.0
-    if any(each.minimum is not None and each.kind == "debt_to_capital" for each in instance.covenants.values()):
-        return block is not instance.opening  # more equity in the books is a smaller share of debt
+    if isinstance(block, Offer):
+        return (
+            block.framework is None
+        )  # whose fee is paid, and whose minimum is counted, when the window begins and ends
+    if block is instance.opening:
+        # more equity in the books is a smaller share of debt; what cash earns is taxed, which lowers a cover
+        shared = any(
+            each.minimum is not None and each.kind == "debt_to_capital" for each in instance.covenants.values()
+        )
+        return not shared and (instance.tax is None or max(written_values(instance.cash.yield_per_year)) <= 0.0)
     return True
 
 

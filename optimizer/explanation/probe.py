@@ -118,5 +118,7 @@ class Probe:
             return compiled.matrix, compiled.expression(built.objectives["capital_raised"].expression)
         except TriviallyInfeasibleError:
             return Answer.NO
-        except InstanceError:  # the changed file cannot be, which says nothing of plans
-            return Answer.OPEN
+        except InstanceError:
+            if not changes:
+                raise
+            return Answer.OPEN  # the changed file cannot be, which says nothing of plans

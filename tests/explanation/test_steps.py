@@ -67,7 +67,7 @@ def test_keys_that_are_enough_alone_are_those_of_every_conflict() -> None:
 
 
 def test_what_is_not_decided_of_keys_together_is_asked_of_each() -> None:
-    one, two, three = [key for key in KEYS if key.kind == "power"][:3]
+    one, two, three = [key for key in KEYS if key.kind == "supply"][:3]
     alone: dict[Key, Answer] = {}
     assert ask_alone(Oracle([{one, two}], unsure=[two]), [one, two, three], alone)
     assert alone == {one: Answer.YES, two: Answer.OPEN, three: Answer.NO}
@@ -120,6 +120,22 @@ def test_each_key_can_be_widened_and_the_file_stays_one() -> None:
         changed = programme().replace({key.path: key.at(key.widest)})
         assert changed != programme()
         assert programme().replace({key.path: key.at(0.0)}).hash == programme().hash, key.path
+
+
+def test_keys_of_which_more_may_take_plans_away_are_known() -> None:
+    """A fee on what is undrawn grows with the limit; what more cash earns is taxed; a fee falls due with a window."""
+    assert all(key.monotone for key in KEYS)
+    changed = programme().replace(
+        {
+            "debt.loan.commitment_fee_per_year": 0.01,
+            "cash.yield_per_year": 0.03,
+            "tax": {"rate": 0.21},
+            "hardware.chips.framework": {"min_total_units": 1000, "signing_fee_musd": 1},
+        }
+    )
+    found = {key.path for key in keys_of(changed) if not key.monotone}
+    chips = {f"hardware.chips.{name}" for name in ("supply_units", "first_order", "last_order")}
+    assert found == {"opening.cash_musd", "debt.loan.limit_musd", "debt.loan.last_draw", *chips}
 
 
 def test_rows_name_fields_that_there_are() -> None:
