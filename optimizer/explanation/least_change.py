@@ -17,8 +17,7 @@ SMALLEST_PART = 1e-6
 class LeastChange:
     """``enough`` makes a plan possible; ``not_enough`` is the largest amount that is proven to make none.
 
-    ``window`` are the periods in which the change is needed, None for those of the whole calendar; ``least``: nothing
-    of three digits, and no step, lies between the two, and a smaller change would not do either.
+    ``window`` are the periods in which the change is needed, None for those of the whole calendar.
     """
 
     key: Key
@@ -27,9 +26,14 @@ class LeastChange:
     window: range | None = None
 
     @property
+    def closed(self) -> bool:
+        """Whether nothing of three digits, and no step, lies between what is enough and what is not."""
+        return _middle(self.key, self.not_enough, self.enough, 3) is None
+
+    @property
     def least(self) -> bool:
         """Whether there is no smaller change, to three digits."""
-        return self.key.monotone and _middle(self.key, self.not_enough, self.enough, 3) is None
+        return self.key.monotone and self.closed
 
 
 def nearer(probe: Probe, known: LeastChange, digits: int) -> LeastChange:

@@ -92,7 +92,7 @@ def _explained(probe: Probe, places: Places, repairs: bool) -> Explanation:
         proven=conflict.proven,
         minimal=conflict.minimal,
         repairs=tuple(_repair(change, places, change.key in verified) for change in changes),
-        complete=asked and conflict.finished and (not repairs or probe.left_s > 0.0),
+        complete=asked and conflict.finished and Answer.OPEN not in alone.values() and all(c.closed for c in changes),
         seconds=probe.spent_s,
     )
 
