@@ -23,5 +23,5 @@ def effective_per_period(rate_per_year: float, years: float) -> float:
 
 
 def effective_rate(rate_per_period: float, per_year: int) -> float:
-    """The effective rate per year of one per period: (1+i)^m − 1."""
-    return math.expm1(per_year * math.log1p(rate_per_period))
+    """The effective rate per year of one per period: (1+i)^m − 1; −1 where nothing is paid back."""
+    return -1.0 if rate_per_period <= -1.0 else math.expm1(per_year * math.log1p(rate_per_period))

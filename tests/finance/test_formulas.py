@@ -38,6 +38,7 @@ def test_rates_of_a_year_and_of_a_period() -> None:
     """1.21^½ = 1.1, and 1.1² = 1.21."""
     assert effective_per_period(0.21, 0.5) == pytest.approx(0.1, rel=1e-14)
     assert effective_rate(0.1, 2) == pytest.approx(0.21, rel=1e-14)
+    assert effective_rate(-1.0, 4) == -1.0  # nothing is paid back
 
 
 def test_what_is_written_off() -> None:
