@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from optimizer.comparison.comparison import Comparison
     from optimizer.comparison.executor import ExecutorError
     from optimizer.comparison.run import compare
+    from optimizer.explanation.explanation import Explanation
+    from optimizer.explanation.run import explain
     from optimizer.instance.diagnostics import Diagnostic, InstanceError
     from optimizer.instance.loader import load, validate
     from optimizer.instance.schema import Instance
@@ -62,6 +64,7 @@ _HOMES = {
     "solve": "optimizer.solving.run",
     "audit": "optimizer.auditing.run",
     "compare": "optimizer.comparison.run",
+    "explain": "optimizer.explanation.run",
     "export": "optimizer.solving.export",
     "to_pyomo": "optimizer.pyomo.model",
     "solve_pyomo": "optimizer.pyomo.solve",
@@ -73,6 +76,7 @@ _HOMES = {
     "Table": "optimizer.plan.table",
     "AuditReport": "optimizer.auditing.report",
     "Comparison": "optimizer.comparison.comparison",
+    "Explanation": "optimizer.explanation.explanation",
     "Exported": "optimizer.solving.export",
     "InstanceError": "optimizer.instance.diagnostics",
     "NoPlanError": "optimizer.solving.run",
@@ -92,6 +96,7 @@ __all__ = [
     "Comparison",
     "Diagnostic",
     "ExecutorError",
+    "Explanation",
     "ExportError",
     "Exported",
     "Instance",
@@ -105,6 +110,7 @@ __all__ = [
     "WriteError",
     "audit",
     "compare",
+    "explain",
     "export",
     "load",
     "read_run",

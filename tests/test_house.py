@@ -29,7 +29,9 @@ ALLOWED = {
     "known_optima": {"auditing", "known_optima", "contract", "instance", "plan", "solver", "solving", "workers"},
     "comparison": {"comparison", "contract", "instance", "plan", "solver", "solving", "workers"},
     "workers": {"solver", "workers"},
+    "explanation": {"explanation", "instance", "solver", "solving"},
     "commands": {
+        "explanation",
         "auditing",
         "commands",
         "comparison",

@@ -39,6 +39,8 @@ UNCHECKED = Instance.model_validate(
 )
 """What pydantic accepts and no file could be: a loan of a lender that is not there."""
 NOBODY = "debt.loan.lender: error.*no lender `nobody`"
+UNCOVERED = BASE.replace({"equity": None, "covenants": {"cover": {"kind": "interest_cover", "minimum": 20}}})
+"""A loan of 100 costs 8, and 120 come in: 15 times."""
 SEARCHED = optimizer.load(ROOT / "instances" / "known-optimal" / "dynamic-lot-size.yaml")
 """An instance that takes a search."""
 CAP = {"cost_of_capital": 8 / 1.21}
@@ -59,6 +61,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "loads": (loads, {"text": TWO_SOURCES}),
     "validate": (optimizer.validate, {"source": "two-sources.yaml"}),
     "solve": (optimizer.solve, {"instance": BASE}),
+    "explain": (optimizer.explain, {"instance": BASE}),
     "to_pyomo": (optimizer.to_pyomo, {"instance": BASE}),
     "solve_pyomo": (optimizer.solve_pyomo, {"model": optimizer.to_pyomo(BASE)}),
     "audit": (optimizer.audit, {"instance": BASE, "plan": plan().to_dict()}),
@@ -221,6 +224,26 @@ ROWS: dict[str, Row] = {
         lambda found: len(found.summary.get("certificates", ())),
         ["exact"],
         [(ValueError, "there are scip, exact", [["cplex"], [3]]), (TypeError, "a list of methods", ["exact", 3, None])],
+    ),
+    "explain.instance": Row(
+        lambda found: found.status,
+        UNCOVERED,
+        [
+            (InstanceError, NOBODY, [UNCHECKED]),
+            (InstanceError, "no such file", ["nowhere.yaml"]),
+            (TypeError, "a path or a dict is expected", [3, None]),
+        ],
+    ),
+    "explain.time_limit": Row(
+        lambda found: found.status,
+        1e-9,
+        [(ValueError, "time_limit should be a number above 0", [0, -1, NAN, INF, "1"])],
+    ),
+    "explain.repairs": Row(
+        lambda found: len(found.repairs),
+        False,
+        [(TypeError, "repairs should be true or false", ["no", 0])],
+        also={"instance": UNCOVERED},
     ),
     "to_pyomo.instance": Row(
         lambda found: found.name,

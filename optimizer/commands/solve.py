@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from optimizer.instance.schema import Instance
     from optimizer.plan.plan import Plan
 
+CAUSE_SHARE, LONGEST_CAUSE_S = 0.1, 10.0
+"""The part of a file's time limit, and the seconds, that looking for the cause may take where there is no plan."""
+
 
 def solve(
     file: Annotated[str, typer.Argument(metavar="FILE", help="Instance file.")],
@@ -57,6 +60,7 @@ def solve(
     try_folder(out / loaded.instance.name)
     warn(loaded.diagnostics)
     plan = _solve(
+        file,
         loaded.instance,
         quiet,
         out,
@@ -95,7 +99,7 @@ def solve(
     return FINE if sure else LIMIT_HIT
 
 
-def _solve(instance: Instance, quiet: bool, out: Path, objectives: list[str] | None, **options: Any) -> Plan:
+def _solve(file: str, instance: Instance, quiet: bool, out: Path, objectives: list[str] | None, **options: Any) -> Plan:
     """The plan; without one a record of the solve is left below ``out``."""
     from optimizer.report.progress import ProgressLine
     from optimizer.solver.highs import SolverError
@@ -112,7 +116,8 @@ def _solve(instance: Instance, quiet: bool, out: Path, objectives: list[str] | N
         code = IMPOSSIBLE if error.status in ("infeasible", "undefined", "unbounded") else NO_PLAN
         opinions = error.summary.get("certificates", [])
         code = CHECK_FAILED if any(opinion["agrees"] is False for opinion in opinions) else code
-        message = "\n".join([f"{instance.name}: {error.message}", *(str(opinion["message"]) for opinion in opinions)])
+        told = [f"{instance.name}: {error.message}", *(str(opinion["message"]) for opinion in opinions)]
+        message = "\n".join([*told, *(_cause(file, instance) if error.status == "infeasible" else ())])
         raise _recorded(code, message, instance, {**error.summary, "status": error.status}, out) from None
     except MissingExtraError as error:
         raise Failure(INVALID, str(error)) from None
@@ -122,6 +127,18 @@ def _solve(instance: Instance, quiet: bool, out: Path, objectives: list[str] | N
     finally:
         if line is not None:
             line.close()
+
+
+def _cause(file: str, instance: Instance) -> list[str]:
+    """Why there is no plan, in a line, if that is found soon."""
+    from optimizer.explanation.run import explain
+
+    seconds = min(LONGEST_CAUSE_S, CAUSE_SHARE * instance.solve.time_limit_s)
+    try:
+        cause = explain(file, time_limit=seconds, repairs=False).cause
+    except KeyboardInterrupt:  # that there is no plan is proven all the same
+        return []
+    return [f"{cause}; what it would take: capstack explain {file}"] if cause else []
 
 
 def _recorded(code: int, message: str, instance: Instance, about: Mapping[str, Any] | None, out: Path) -> Failure:

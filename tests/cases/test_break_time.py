@@ -26,7 +26,7 @@ def test_interest_income_below_0_lowers_what_may_be_deducted(length: str, object
     """100 drawn at the start, and repaid at the start of the next tax year out of what comes in at its end.
 
     Two tax years of one period each (the calendar of quarters begins in Q4). With i = rate and y = yield of a period
-    the first has EBITDA 10, interest 100·i and income 100·y. Of 105.25 (107.125) spent nothing is left: 100 + 10 −
+    the first has EBITDA 10, interest 100·i and income 100·y. Of 105.25 (106.9375) spent nothing is left: 100 + 10 −
     100·i + 100·y less a tax of 25 % of 10 − 100·i + 100·y. Nothing is there when 100 goes back: income of −100·y in
     the second. With a limit of 30 % of an EBITDA of 0 the −100·y may not be taken off again, so that it is the
     deductible interest that is −100·y, and 100·y is carried: taxable income 0, and 110 − 100 − 100·y are left.

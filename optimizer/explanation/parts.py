@@ -1,0 +1,57 @@
+"""The parts of an explanation: limits that cannot hold together, and changes that make a plan possible."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from optimizer.explanation.limits import Kind, Unit, Way
+
+Verdict = Literal["yes", "proven no", "not decided"]
+
+
+@dataclass(frozen=True)
+class Member:
+    """A limit of the conflict.
+
+    ``value`` is what is written, ``values`` the same as numbers, by period if it varies. ``needed``: with this key at
+    its widest, alone or with all keys outside, there is a plan, so that the conflict cannot do without it. ``alone``:
+    whether there is a plan when nothing but this key is widened, at the most by ``widest``.
+    """
+
+    path: str
+    place: str
+    kind: Kind
+    way: Way
+    unit: Unit
+    value: Any
+    values: tuple[float, ...]
+    widest: float
+    needed: bool
+    alone: Verdict
+
+
+@dataclass(frozen=True)
+class Repair:
+    """A change of one key that makes a plan possible.
+
+    By ``amount``, in ``unit`` and from the period ``first`` to ``last`` (labels; empty where it has no periods of its
+    own), ``path`` becomes ``value``. ``not_enough`` is the largest smaller amount that is proven not to do; ``least``
+    says that none between the two is left to look into, three digits being looked at. ``verified``: the changed
+    instance was solved, and its plan passed the audit.
+    """
+
+    path: str
+    place: str
+    kind: Kind
+    way: Way
+    unit: Unit
+    amount: float
+    not_enough: float
+    least: bool
+    first: str
+    last: str
+    before: tuple[float, ...]
+    after: tuple[float, ...]
+    value: Any
+    verified: bool

@@ -1,0 +1,127 @@
+"""How far a limit may credibly be raised: to where the rest of the file can make no use of more.
+
+A widest value that is a thousand times too large makes every answer worse, since bounds of the model follow from it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from optimizer.explanation.limits import Unit
+from optimizer.instance.schema import EnergySource, Instance, Offer, Region, Site
+from optimizer.instance.series import Series, written_values
+
+MOST_TIMES = {"debt_to_ebitda": 50.0, "debt_to_capital": 1.0, "loan_to_value": 2.0}
+"""The largest value of a test that is usual in loan agreements, see ``instance/checks/ranges.py``."""
+
+
+class Widest:
+    """What the whole programme could use of money, power and compute, generously."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+        self.h100e = _demand(instance)
+        self.mw = _megawatts(instance)
+        self.musd = _money(instance, self)
+
+    def units(self, offer: Offer) -> float:
+        """Units of an offer that serve all demand by themselves, at the site where they serve least."""
+        sites = self._instance.sites
+        uses = [sites[name].uptime_share * sites[name].max_utilisation_share for name in offer.sites or sites]
+        per_unit = offer.compute_h100e * min((use for use in uses if use > 0.0), default=0.0)
+        served = self.h100e / per_unit if per_unit > 0.0 else 0.0
+        minimum = offer.framework.min_total_units if offer.framework else 0.0
+        return max(served, minimum) + offer.lot_units
+
+    def built_mw(self, block: Site | Region | EnergySource) -> float:
+        """What a site, or all of a region, comes to when it is built and let in full, MW."""
+        region = block.region if isinstance(block, EnergySource) else ""
+        return math.fsum(
+            _in_full(site)
+            for site in self._instance.sites.values()
+            if site is block or site.region == region or self._instance.regions.get(site.region) is block
+        )
+
+    def resource(self, name: str) -> float:
+        """What all phases at once take of a resource, in its own unit."""
+        phases = [phase for site in self._instance.sites.values() for phase in site.phases if name in phase.resources]
+        return math.fsum(p.count * max(p.resources[name].building, p.resources[name].running) for p in phases)
+
+    def of(self, unit: Unit, name: str, block: object, field: str) -> float:
+        """The most of ``unit`` that a field of the block called ``name`` has a use for; infinite if nothing tells."""
+        if isinstance(block, Offer):
+            return self.units(block)
+        if unit == "own unit":
+            return self.resource(name)
+        if isinstance(block, (Site, Region, EnergySource)) and field != "existing_mw":
+            return self.built_mw(block)
+        known = {"USD million": self.musd, "MW": self.mw, "H100e": self.h100e, "share": 1.0}
+        return known.get(unit, math.inf)
+
+
+def _most(series: Series | None) -> float:
+    return 0.0 if series is None else max(written_values(series), default=0.0)
+
+
+def _demand(instance: Instance) -> float:
+    calendar = instance.periods
+    wanted = (max(market.demand_h100e.expand(calendar)) for market in instance.markets.values())
+    return math.fsum([*wanted, *(partner.delivery_h100e or 0.0 for partner in instance.partners.values())])
+
+
+def _megawatts(instance: Instance) -> float:
+    """All sites built and let in full, or what all demand would draw, if that is more."""
+    sites = instance.sites.values()
+    built = math.fsum(map(_in_full, sites))
+    pue = max((site.pue for site in sites), default=1.0)
+    draws = [offer.kw / 1e3 / offer.compute_h100e for offer in instance.hardware.values() if offer.compute_h100e > 0.0]
+    uses = [site.uptime_share * site.max_utilisation_share for site in sites]
+    use = min((use for use in uses if use > 0.0), default=1.0)
+    lots = [offer.lot_units * offer.kw / 1e3 * pue for offer in instance.hardware.values()]
+    drawn = _demand(instance) * max(draws, default=0.0) * pue / use + max(lots, default=0.0)
+    return max(built, drawn)
+
+
+def _in_full(site: Site) -> float:
+    rented = 0.0 if site.colocation is None else _most(site.colocation.limit_mw)
+    return site.existing_mw + rented + math.fsum(phase.mw * phase.count for phase in site.phases)
+
+
+def _money(instance: Instance, widest: Widest) -> float:
+    """What everything that could be bought, built and paid costs, over all periods, without any income."""
+    calendar = instance.periods
+    periods = calendar.periods
+    total = [_most(instance.cash.minimum_musd)]
+    for flow in instance.cash_flows.values():
+        if flow.musd_per_year is not None:
+            total += [max(0.0, -amount) * calendar.years for amount in flow.musd_per_year.expand(calendar)]
+        if flow.musd_per_period is not None:
+            total += [max(0.0, -amount) for amount in flow.musd_per_period.expand(calendar)]
+    for site in instance.sites.values():
+        total += [site.land_musd, site.opening_cost_musd]
+        for phase in site.phases:
+            total += [phase.count * _most(item.musd) for item in phase.capex.values()]
+            total.append(phase.count * _most(phase.fixed_opex_musd_per_year) * calendar.years * periods)
+    total.append(max([0.0, *_hardware(instance, widest), *_clouds(instance)]))
+    total += [debt.opening_balance_musd for debt in instance.debt.values()]
+    return math.fsum(total)
+
+
+def _hardware(instance: Instance, widest: Widest) -> Iterator[float]:
+    """What it costs to serve all demand with one offer, for each."""
+    calendar = instance.periods
+    for offer in instance.hardware.values():
+        lives = math.ceil(calendar.periods / offer.life_periods)
+        unit = _most(offer.price_usd) + math.fsum(_most(part.usd_per_unit) for part in offer.attach.values())
+        yearly = _most(offer.upkeep_usd_per_unit_year)
+        yearly += _most(offer.lease.payment_usd_per_unit_year) if offer.lease is not None else 0.0
+        yield widest.units(offer) * (unit * lives + yearly * calendar.years * calendar.periods) / 1e6
+
+
+def _clouds(instance: Instance) -> Iterator[float]:
+    """What it costs to rent all demand of one cloud, for each."""
+    calendar = instance.periods
+    wanted = math.fsum(math.fsum(market.demand_h100e.expand(calendar)) for market in instance.markets.values())
+    for cloud in instance.cloud.values():
+        yield _most(cloud.price_usd_per_h100e_hour) * wanted * calendar.hours / 1e6

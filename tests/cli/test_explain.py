@@ -1,0 +1,62 @@
+"""`capstack explain`, and the cause that `capstack solve` names."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from optimizer.cli import app
+from optimizer.instance.reference import ROOT
+
+DSCR = ROOT / "instances" / "known-optimal" / "infeasible-dscr.yaml"
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A loan that income cannot cover: its covenant stands in line 14, its name, where no cash is written, in 2."""
+    monkeypatch.chdir(tmp_path)
+    Path("short.yaml").write_text(DSCR.read_text(encoding="utf-8"), encoding="utf-8")
+    return "short.yaml"
+
+
+def test_the_limits_and_the_repairs_are_named_with_their_lines(file: str) -> None:
+    """A loan of 100 takes 38.803 a year of 40, which is 1.0309 times; 1.25 times leave room for a loan of 82.47."""
+    result = CliRunner().invoke(app, ["explain", file])
+    assert result.exit_code == 3
+    lines = result.stdout.splitlines()
+    assert "  covenants.cover.minimum (short.yaml:14): 1.25 times" in lines
+    assert any("cash: raise opening.cash_musd (short.yaml:2) from 0 to 17.6 USD million" in line for line in lines)
+    assert any("from 1.25 to 1.03 times from 2027 to 2029" in line for line in lines)
+
+
+def test_as_data(file: str) -> None:
+    result = CliRunner().invoke(app, ["explain", file, "--json"])
+    data = json.loads(result.stdout)
+    assert (result.exit_code, data["status"], data["minimal"], data["complete"]) == (3, "infeasible", True, True)
+    assert [each["path"] for each in data["conflict"]] == ["covenants.cover.minimum", "opening.cash_musd"]
+    assert all(each["verified"] for each in data["repairs"])
+
+
+def test_what_has_a_plan_is_fine(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["explain", str(DSCR.parent / "loan-annuity.yaml")])
+    assert (result.exit_code, "there is a plan" in result.stdout) == (0, True)
+
+
+def test_no_time_is_no_answer(file: str) -> None:
+    result = CliRunner().invoke(app, ["explain", file, "--time-limit", "0.000001"])
+    assert (result.exit_code, "neither a plan was found" in result.stdout) == (5, True)
+
+
+def test_solve_names_the_cause(file: str) -> None:
+    result = CliRunner().invoke(app, ["solve", file])
+    told = result.stderr.splitlines()
+    assert result.exit_code == 3
+    assert told[0] == "infeasible-dscr: proven infeasible: no plan meets all limits"
+    assert told[1] == (
+        "covenants.cover.minimum (short.yaml:14), opening.cash_musd (short.yaml:2) cannot hold together; "
+        "what it would take: capstack explain short.yaml"
+    )
+    assert told[2].startswith("its record is kept in ")
