@@ -121,7 +121,7 @@ def _most(widest: Widest, row: Limit, place: Path, block: Block, value: float) -
 def _is_monotone(instance: Instance, block: Block) -> bool:
     """Whether every plan stays a plan when a limit of the block is wider."""
     if isinstance(block, Debt):
-        return block.commitment_fee_per_year == 0.0  # on what is undrawn of a larger limit more is paid
+        return not block.has_standing_fee  # of a larger limit more is paid for
     if isinstance(block, EnergySource):
         return block.contract is None or block.contract.take_or_pay_share == 0.0
     if isinstance(block, Offer):

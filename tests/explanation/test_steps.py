@@ -138,6 +138,14 @@ def test_keys_of_which_more_may_take_plans_away_are_known() -> None:
     assert found == {"opening.cash_musd", "debt.loan.limit_musd", "debt.loan.last_draw", *chips}
 
 
+def test_a_larger_line_pays_for_more_letters_of_credit() -> None:
+    terms = {"kind": "revolver", "rate_per_year": 0.08, "limit_musd": 100, "letter_of_credit_share": 0.5}
+    fee = {"letter_of_credit_fee_per_year": 0.01}
+    keys = [keys_of(programme().replace({"debt.loan": line})) for line in (terms, terms | fee)]
+    found = [{key.monotone for key in each if key.path.startswith("debt.loan.")} for each in keys]
+    assert found == [{True}, {False}]
+
+
 def test_rows_name_fields_that_there_are() -> None:
     for row in LIMITS:
         assert set(row.fields) <= set(row.block.model_fields)
