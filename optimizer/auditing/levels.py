@@ -134,12 +134,7 @@ def _check_base(findings: Findings, level: Level) -> None:
     tidied away afterwards, is in it. Charges that are decided may be less than nothing: what lowers the others' is.
     """
     name = f"{level.goal.name}, what shares are of"
-    if level.base is None:
-        findings.record(DELIVERED, name, None, Decimal(bool(OBJECTIVES[level.goal.name].measure)))
-    elif not OBJECTIVES[level.goal.name].measure:
-        findings.record(DELIVERED, name, None, ONE)
-    else:
-        findings.record(DELIVERED, name, None, ZERO)
+    findings.record(DELIVERED, name, None, Decimal((level.base is None) == bool(OBJECTIVES[level.goal.name].measure)))
 
 
 def _check_bound(findings: Findings, level: Level, plan: Decimal | None) -> None:
