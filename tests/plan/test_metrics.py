@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from optimizer.instance.schema import Instance
-from optimizer.plan.figures.metrics import metrics, project_rates
+from optimizer.plan.figures.metrics import metrics
 from optimizer.plan.figures.terminal import terminal_value
 from optimizer.plan.plan import Plan
 from tests.oracles.effective import charges as charges_of
@@ -43,6 +43,12 @@ def test_average_wacc(plan: Plan) -> None:
         d * c for d, c in zip(discounted, capital, strict=True)
     )
     assert plan.metrics["average_wacc_per_year"] == pytest.approx(expected, rel=1e-12)
+
+
+def project_rates(plan: Plan) -> tuple[float, ...]:
+    """All internal rates of return of the project, by whatever names."""
+    found = metrics(plan)
+    return tuple(rate for name, rate in found.items() if name.startswith("project_irr") and rate is not None)
 
 
 def test_project_irr_discounts_its_flows_to_zero(plan: Plan) -> None:

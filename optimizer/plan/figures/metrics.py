@@ -130,19 +130,10 @@ def _project_flows(plan: Record) -> list[Dated]:
     return [*dated, (float(horizon), net_terminal_value(plan))]
 
 
-def project_rates(plan: Record) -> tuple[float, ...]:
-    """All internal rates of return of the project's flows, effective per year, rising."""
-    return _internal_rates(plan, _project_flows(plan))
-
-
-def _internal_rates(plan: Record, dated: list[Dated]) -> tuple[float, ...]:
-    flows, steps = evened(dated)
-    return internal_rates(flows, plan.instance.periods.per_year * steps)
-
-
 def _rates(name: str, plan: Record, dated: list[Dated]) -> dict[str, float | None]:
     """The only rate under its name; several under numbers, and None under the name."""
-    rates = _internal_rates(plan, dated)
+    flows, steps = evened(dated)
+    rates = internal_rates(flows, plan.instance.periods.per_year * steps)
     only = rates[0] if len(rates) == 1 else None
     several = {f"{name}.{i}": rate for i, rate in enumerate(rates, 1)} if len(rates) > 1 else {}
     return {name: only, **several}
