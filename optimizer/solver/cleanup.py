@@ -8,8 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimizer.solver.highs import Limits, LostError, SolverError, minimise
-from optimizer.solver.level import DOLLAR
+from optimizer.solver.highs import DOLLAR, Limits, LostError, SolverError, minimise
 from optimizer.solver.matrix import Expression, Mask, Matrix, Vector
 from optimizer.solver.polish import polish
 

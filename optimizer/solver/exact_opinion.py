@@ -11,8 +11,8 @@ import numpy as np
 from optimizer.solver.exact import ExactOptimum, exact_cost, largest_violation, minimise_exactly
 from optimizer.solver.exact_basis import Rational, rational
 from optimizer.solver.exact_simplex import InexactError
-from optimizer.solver.highs import TOLERANCE
-from optimizer.solver.level import DOLLAR, Stage
+from optimizer.solver.highs import DOLLAR, TOLERANCE
+from optimizer.solver.level import Stage
 from optimizer.solver.matrix import Vector
 from optimizer.solver.ratio import with_positive
 

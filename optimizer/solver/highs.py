@@ -15,6 +15,7 @@ from optimizer.solver.process import LostError, SolverError, Watch, solve
 from optimizer.solver.task import Answer, Task, Whole
 
 __all__ = [
+    "DOLLAR",
     "MANY_INTEGERS",
     "TOLERANCE",
     "Limits",
@@ -22,6 +23,7 @@ __all__ = [
     "Outcome",
     "SolverError",
     "Watch",
+    "beats",
     "minimise",
     "relaxed",
     "solved_basis",
@@ -29,6 +31,13 @@ __all__ = [
 
 BOUND_SHARE = 0.1
 """The part of the time left that goes into the bound of a plan that was found after its time."""
+
+DOLLAR = 1e-6
+"""Amounts in USD million that differ by less are the same. A level is kept to it beyond its slack, so that rounding
+cannot make the next one infeasible."""
+
+BELIEVED = 1e-7
+"""By this part of its value a plan may be better than its bound, which is the search tree's tolerance."""
 
 TOLERANCE = 1e-9
 """Primal and dual feasibility of the linear programmes that plans are read from."""
@@ -45,7 +54,7 @@ class Limits:
     time_limit_s: float
     threads: int
     seed: int
-    gap_musd: float = 1e-6
+    gap_musd: float = DOLLAR
     plan_s: float | None = None
 
     def since(self, begun: float) -> Limits:
@@ -270,10 +279,13 @@ def _is_start(answer: Answer, task: Task, tree: _Tree) -> bool:
     return not _is_better(answer.x, task.start, task)
 
 
+def beats(value: float, other: float) -> bool:
+    """Whether a finite value of a minimum is lower than another by more than a dollar and what a search tolerates."""
+    return math.isfinite(other) and other - value > DOLLAR + BELIEVED * abs(value)
+
+
 def _is_better(x: Vector, other: Vector, task: Task) -> bool:
-    """Whether a plan is better than another by more than a dollar and what a search tolerates."""
-    ours, theirs = (float(task.cost @ each) + task.constant for each in (x, other))
-    return ours < theirs - 1e-6 - 1e-7 * abs(theirs)
+    return beats(*(float(task.cost @ each) + task.constant for each in (x, other)))
 
 
 def _asked_again(task: Task, verdict: Answer, seconds: float, stop: threading.Event | None) -> Answer:

@@ -12,9 +12,6 @@ from optimizer.finance.rates import compounded, nominal
 from optimizer.solver.highs import LostError
 from optimizer.solver.matrix import Expression, Mask, Matrix, Vector
 
-DOLLAR = 1e-6
-"""A level is kept to the dollar beyond its slack, so that rounding cannot make the next one infeasible."""
-
 
 @dataclass(frozen=True)
 class Objective:

@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from optimizer.contract.progress import Progress
 from optimizer.solver.cleanup import clean_up
-from optimizer.solver.highs import Limits, LostError, Watch
+from optimizer.solver.highs import DOLLAR, Limits, LostError, Watch
 from optimizer.solver.holding import held
-from optimizer.solver.level import DOLLAR, Hint, Hints, Level, Listener, Objective, Solution, Stage
+from optimizer.solver.level import Hint, Hints, Level, Listener, Objective, Solution, Stage
 from optimizer.solver.matrix import Expression, Mask, Matrix, Vector
 from optimizer.solver.one_level import Known, rescued, solve_level
 from optimizer.solver.start_heuristic import Layout

@@ -8,15 +8,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from optimizer.solver.highs import Limits, LostError, Outcome, SolverError, Watch, minimise
-from optimizer.solver.level import DOLLAR, Hint, Level, NothingFoundError, Objective
+from optimizer.solver.highs import Limits, LostError, Outcome, SolverError, Watch, beats, minimise
+from optimizer.solver.level import Hint, Level, NothingFoundError, Objective
 from optimizer.solver.matrix import Expression, Matrix, Vector
 from optimizer.solver.polish import WORTH_A_DOLLAR, polish
 from optimizer.solver.ratio import minimise_ratio
 from optimizer.solver.start_heuristic import Layout, start_heuristic
-
-BELIEVED = 1e-7
-"""By this part of its value a plan may be better than its bound, which is the search tree's tolerance."""
 
 READ_SHARE = 1e-4
 """By this part of its value a plan as it is read may be worse than the one that a search ended with."""
@@ -110,9 +107,8 @@ def solve_level(
 
 def _beats(objective: Objective, outcome: Outcome, x: Vector) -> bool:
     """Whether a plan is better than the bound of a search, which is none then."""
-    value = objective.expression.value(x)
-    better = outcome.bound - value if objective.minimise else value - outcome.bound
-    return math.isfinite(better) and better > DOLLAR + BELIEVED * abs(value)
+    sign = 1.0 if objective.minimise else -1.0
+    return beats(sign * objective.expression.value(x), sign * outcome.bound)
 
 
 def rescued(

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 import yaml
 
 from optimizer.instance.schema import Instance
-from optimizer.model.build import BuiltModel, build
-from optimizer.model.objectives import ObjectiveExpr
+from optimizer.model.build import build
 from optimizer.plan.plan import Plan
-from optimizer.solver.highs import Limits, Outcome
+from optimizer.solver.highs import DOLLAR, Limits, Outcome
 from optimizer.solver.holding import capped
-from optimizer.solver.level import DOLLAR, Objective
 from optimizer.solver.matrix import Expression, Matrix, Vector
 from optimizer.solver.ratio import LEAST_DENOMINATOR
 from optimizer.solver.second import minimise_with_scip
 from optimizer.solver.warm_starts import WarmStarts
 from optimizer.solving.compiled import Compiled, TriviallyInfeasibleError
+from optimizer.solving.objectives import objectives_of
 from optimizer.solving.run import traced
 
 from .solving import Data, no_worse, same, solved
@@ -63,7 +61,7 @@ def _infeasible(instance: Instance, second: Solver) -> bool:
         compiled = Compiled(built.model.algebra)
     except TriviallyInfeasibleError:
         return True  # a row of numbers alone does not hold: no solver is asked
-    (objective, *_), _ = _objectives(compiled, built, instance)
+    objective, *_ = objectives_of(compiled, built, instance)
     return second(compiled.matrix, objective.expression, EXACT, maximise=not objective.minimise).status == "infeasible"
 
 
@@ -79,13 +77,12 @@ def _levels(instance: Instance, plan: Plan, xs: Vector, second: Solver) -> Itera
     built = build(instance)
     compiled = Compiled(built.model.algebra)
     matrix = compiled.matrix
-    objectives, slacks = _objectives(compiled, built, instance)
+    objectives = objectives_of(compiled, built, instance)
     plans = xs.reshape(len(objectives), matrix.shape[1])
     for i, (objective, level) in enumerate(zip(objectives, plan.summary["levels"], strict=True)):
         assert (objective.name, objective.inserted) == (level["name"], level["inserted"])
-        kept = any(not before.inserted for before in objectives[:i])
-        if (objective.inserted or objective.denominator is not None) and kept:
-            matrix = matrix.keeping(plans[i - 1], compiled.mask(built.physical))
+        if objective.keep is not None:
+            matrix = matrix.keeping(plans[i - 1], objective.keep)
         value = level["value"]
         proven = level["bound"] if i else value
         if objective.denominator is None:
@@ -102,42 +99,12 @@ def _levels(instance: Instance, plan: Plan, xs: Vector, second: Solver) -> Itera
             f"{objective.name}: the plan has {value!r}, better than {theirs!r}"
         )
         yield objective.name, proven, theirs
-        share, slack = slacks[i]
-        room = share * abs(value if objective.base is None else objective.base.value(plans[i]))
+        room = objective.slack_share * abs(value if objective.base is None else objective.base.value(plans[i]))
         edge = value + (room if objective.minimise else -room)
-        slack += DOLLAR
+        slack = objective.slack_musd + DOLLAR
         if objective.denominator is None and not objective.log_share:
             edge += slack if objective.minimise else -slack
         matrix = capped(matrix, objective, edge, slack)
-
-
-def _objectives(
-    compiled: Compiled, built: BuiltModel, instance: Instance
-) -> tuple[list[Objective], list[tuple[float, float]]]:
-    """The levels of an instance, before each ratio its denominator; and the slack of each, a share and an amount."""
-    objectives, slacks = [], []
-    for asked in instance.objectives:
-        goal = built.objectives[asked.name]
-        if goal.denominator is not None:
-            objectives.append(replace(_objective(compiled, built.objectives["capital_employed"]), inserted=True))
-            slacks.append((0.0, 0.0))
-        objectives.append(_objective(compiled, goal))
-        slacks.append((asked.slack_share, asked.slack_musd))
-    return objectives, slacks
-
-
-def _objective(compiled: Compiled, goal: ObjectiveExpr) -> Objective:
-    denominator = None if goal.denominator is None else compiled.expression(goal.denominator)
-    base = None if goal.base is None else compiled.expression(goal.base)
-    return Objective(
-        goal.name,
-        compiled.expression(goal.expression),
-        goal.minimise,
-        denominator=denominator,
-        log_share=goal.log_share,
-        base=base,
-        per_year=goal.per_year,
-    )
 
 
 @contextmanager
