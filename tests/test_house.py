@@ -215,6 +215,15 @@ def test_text_has_an_encoding_whatever_the_locale(folder: str) -> None:
         assert not found, f"{path.relative_to(ROOT)}, line {found}"
 
 
+@pytest.mark.parametrize("folder", ["optimizer", "tests", "scripts", "benchmarks"])
+def test_files_are_short(folder: str) -> None:
+    """No file is longer than 400 lines: one that grows is parted by subject, under names that say what is in them."""
+    files = {path: path.read_text(encoding="utf-8").count("\n") for path in (ROOT / folder).rglob("*.py")}
+    long = {path.relative_to(ROOT).as_posix(): lines for path, lines in files.items() if lines > 400}
+    assert files
+    assert not long
+
+
 def test_constraints_hold_versions_and_no_addresses() -> None:
     for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines():
         name, _, version = line.partition("==")
