@@ -51,7 +51,7 @@ BENCH_FLAGS := --out $(BENCH_RESULTS) $(if $(QUICK),--quick --runs 1)
 
 bench: $(VENV)/bench-ready
 	$(BIN)/python -m benchmarks.phases $(BENCH_FLAGS)
-	$(BIN)/python -m benchmarks.handover $(BENCH_FLAGS)
+	$(BIN)/python -m benchmarks.compile $(BENCH_FLAGS)
 	$(BIN)/python -m benchmarks.gap $(BENCH_FLAGS)
 	$(BIN)/python -m benchmarks.sweep $(BENCH_FLAGS)
 	$(if $(OTHER),$(BIN)/python -m benchmarks.edition $(OTHER) $(BENCH_FLAGS))
