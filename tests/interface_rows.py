@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import optimizer
 from optimizer.auditing import AuditError
@@ -282,6 +283,16 @@ ROWS: dict[str, Row] = {
     "write_run.plan": Row(lambda found: found.parent.name, optimizer.solve(BASE.replace({"name": "other"}))),
     "write_run.folder_root": Row(
         lambda found: found.parts[0], "elsewhere", [(WriteError, "cannot be written", ["two-sources.yaml"])]
+    ),
+    "to_html.plan": Row(
+        lambda found: "<title>other" in found,
+        optimizer.solve(BASE.replace({"name": "other"})),
+        [(TypeError, "a plan is expected, as optimizer.solve", ["run", None])],
+    ),
+    "to_html.path": Row(
+        lambda _: sorted(path.name for path in Path().glob("*.html")),
+        "three.html",
+        [(FileNotFoundError, "nowhere", ["nowhere/two.html"])],
     ),
     "read_run.folder": Row(
         lambda found: found.instance.name,
