@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from optimizer.comparison.executor import ExecutorError
     from optimizer.comparison.run import compare
     from optimizer.contract.versions import MissingExtraError
+    from optimizer.deck.deck import to_deck
+    from optimizer.deck.opening import TemplateError
     from optimizer.explanation.explanation import Explanation
     from optimizer.explanation.run import explain
     from optimizer.instance.diagnostics import Diagnostic, InstanceError
@@ -68,6 +70,7 @@ _HOMES = {
     "explain": "optimizer.explanation.run",
     "export": "optimizer.solving.export",
     "to_html": "optimizer.page.page",
+    "to_deck": "optimizer.deck.deck",
     "to_pyomo": "optimizer.pyomo.model",
     "solve_pyomo": "optimizer.pyomo.solve",
     "write_run": "optimizer.plan.run_folder",
@@ -85,6 +88,7 @@ _HOMES = {
     "SolverError": "optimizer.solver.process",
     "MissingExtraError": "optimizer.contract.versions",
     "AuditError": "optimizer.auditing.report",
+    "TemplateError": "optimizer.deck.opening",
     "ExecutorError": "optimizer.comparison.executor",
     "ExportError": "optimizer.solving.export",
     "WriteError": "optimizer.plan.run_folder",
@@ -109,6 +113,7 @@ __all__ = [
     "RunError",
     "SolverError",
     "Table",
+    "TemplateError",
     "WriteError",
     "audit",
     "compare",
@@ -118,6 +123,7 @@ __all__ = [
     "read_run",
     "solve",
     "solve_pyomo",
+    "to_deck",
     "to_html",
     "to_pyomo",
     "validate",

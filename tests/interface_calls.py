@@ -60,6 +60,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "export": (export, {"instance": BASE}),
     "write_run": (write_run, {"plan": plan(), "folder_root": "results"}),
     "to_html": (optimizer.to_html, {"plan": plan(), "path": "two.html"}),
+    "to_deck": (optimizer.to_deck, {"plan": plan(), "path": "two.pptx"}),
     "read_run": (read_run, {"folder": "run"}),
     "Instance.replace": (BASE.replace, {"changes": {}}),
     "Instance.model_copy": (BASE.model_copy, {}),

@@ -5,8 +5,12 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+import pptx
+from pptx import Presentation
+
 import optimizer
 from optimizer.auditing import AuditError
+from optimizer.deck.opening import TemplateError
 from optimizer.instance.diagnostics import InstanceError
 from optimizer.plan.run_folder import RunError, WriteError
 from optimizer.solving.export import ExportError
@@ -293,6 +297,24 @@ ROWS: dict[str, Row] = {
         lambda _: sorted(path.name for path in Path().glob("*.html")),
         "three.html",
         [(FileNotFoundError, "nowhere", ["nowhere/two.html"])],
+    ),
+    "to_deck.plan": Row(
+        lambda _: Presentation("two.pptx").slides[0].shapes.title.text_frame.text,
+        optimizer.solve(BASE.replace({"name": "other"})),
+        [(TypeError, "a plan is expected, as optimizer.solve", ["run", None])],
+    ),
+    "to_deck.path": Row(
+        lambda _: sorted(path.name for path in Path().glob("*.pptx")),
+        "three.pptx",
+        [(FileNotFoundError, "nowhere", ["nowhere/two.pptx"])],
+    ),
+    "to_deck.template": Row(
+        lambda _: Presentation("two.pptx").slide_width,
+        str(Path(pptx.__file__).parent / "templates" / "default.pptx"),
+        [
+            (TemplateError, "does not exist", ["nowhere.pptx"]),
+            (TemplateError, "is no presentation", ["two-sources.yaml"]),
+        ],
     ),
     "read_run.folder": Row(
         lambda found: found.instance.name,

@@ -37,6 +37,7 @@ ALLOWED = {
         "comparison",
         "instance",
         "contract",
+        "deck",
         "known_optima",
         "page",
         "plan",
@@ -46,6 +47,7 @@ ALLOWED = {
     },
     "report": {"contract", "instance", "plan", "report", "comparison"},
     "exhibits": {"contract", "exhibits", "instance", "plan", "report"},
+    "deck": {"contract", "deck", "exhibits", "instance", "plan", "report"},
     "page": {"contract", "exhibits", "instance", "page", "plan", "report"},
 }
 # what a single file may import besides: only who makes the tables can say what a file of a run should hold

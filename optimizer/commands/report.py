@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,12 +17,14 @@ from optimizer.commands.output import print_json, say, stderr
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
-Write = Callable[["Plan", Path], object]
-
 
 def report(
     run: Annotated[str, typer.Argument(metavar="RUN", help="Run folder.")],
     html: Annotated[bool, typer.Option("--html", help="report.html, a page to read and print.")] = False,
+    pptx: Annotated[bool, typer.Option("--pptx", help="deck.pptx, slides with charts that can be edited.")] = False,
+    template: Annotated[
+        Path | None, typer.Option("--template", metavar="FILE.pptx", help="Presentation whose layouts the slides take.")
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -31,7 +34,7 @@ def report(
     opened: Annotated[bool, typer.Option("--open", help="Open what was written.")] = False,
     as_json: Json = False,
 ) -> int:
-    """Write a run as a page to read and print."""
+    """Write a run as a page to read and as slides."""
     from optimizer.contract.versions import MissingExtraError
     from optimizer.plan.run_folder import read_run
 
@@ -39,7 +42,9 @@ def report(
     if not plan.audit_passed:
         stderr(f"{run}: not audited as it stands, or the audit failed: the report says so, too")
     folder = out or Path(f"{Path(run).resolve()}.report")
-    chosen = {name: WRITERS[name] for name, asked in {"report.html": html}.items() if asked} or WRITERS
+    asked = {"report.html": html, "deck.pptx": pptx}
+    writers: dict[str, Callable[[Plan, Path], None]] = {"report.html": _html, "deck.pptx": partial(_deck, template=template)}
+    chosen = {name: writers[name] for name, wanted in asked.items() if wanted} or writers
     written = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -67,5 +72,11 @@ def _html(plan: Plan, path: Path) -> None:
     to_html(plan, path)
 
 
-WRITERS: dict[str, Write] = {"report.html": _html}
-"""What a report can hold, by file."""
+def _deck(plan: Plan, path: Path, template: Path | None) -> None:
+    from optimizer.deck.deck import to_deck
+    from optimizer.deck.opening import TemplateError
+
+    try:
+        to_deck(plan, path, template=template)
+    except TemplateError as error:
+        raise Failure(INVALID, str(error)) from None
