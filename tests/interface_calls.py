@@ -67,6 +67,8 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "Instance.copy": (BASE.copy, {}),
     "Plan.rows": (plan().rows, {"name": "income"}),
     "Plan.table": (plan().table, {"name": "income"}),
+    "Plan.to_html": (plan().to_html, {"path": "two.html"}),
+    "Plan.to_deck": (plan().to_deck, {"path": "two.pptx"}),
     "Plan.assemble": (
         Plan.assemble,
         {"instance": BASE, "decisions": {}, "ledger": [], "metrics": {}, "summary": {"status": "optimal"}},

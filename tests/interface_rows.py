@@ -360,6 +360,24 @@ ROWS: dict[str, Row] = {
     "Plan.assemble.summary": Row(lambda found: found.status, {"status": "feasible"}),
     "Comparison.sweep.name": Row(len, "t", [(KeyError, "", ["r"])]),
     "Comparison.frontier.name": Row(len, "g", [(KeyError, "", ["h"])]),
+    "Plan.to_html.path": Row(
+        lambda _: sorted(path.name for path in Path().glob("*.html")),
+        "three.html",
+        [(FileNotFoundError, "nowhere", ["nowhere/two.html"])],
+    ),
+    "Plan.to_deck.path": Row(
+        lambda _: sorted(path.name for path in Path().glob("*.pptx")),
+        "three.pptx",
+        [(FileNotFoundError, "nowhere", ["nowhere/two.pptx"])],
+    ),
+    "Plan.to_deck.template": Row(
+        lambda _: Presentation("two.pptx").slide_width,
+        str(Path(pptx.__file__).parent / "templates" / "default.pptx"),
+        [
+            (TemplateError, "does not exist", ["nowhere.pptx"]),
+            (TemplateError, "is no presentation", ["two-sources.yaml"]),
+        ],
+    ),
     "Comparison.write.folder": Row(
         lambda found: found[0].parent, "elsewhere", [(WriteError, "cannot be written", ["two-sources.yaml"])]
     ),

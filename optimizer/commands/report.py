@@ -43,7 +43,8 @@ def report(
         stderr(f"{run}: not audited as it stands, or the audit failed: the report says so, too")
     folder = out or Path(f"{Path(run).resolve()}.report")
     asked = {"report.html": html, "deck.pptx": pptx}
-    writers: dict[str, Callable[[Plan, Path], None]] = {"report.html": _html, "deck.pptx": partial(_deck, template=template)}
+    writers: dict[str, Callable[[Plan, Path], None]] = {}
+    writers |= {"report.html": _html, "deck.pptx": partial(_deck, template=template)}
     chosen = {name: writers[name] for name, wanted in asked.items() if wanted} or writers
     written = []
     try:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
-from optimizer.exhibits.shapes import Bridge, Columns, Exhibit, Schedule, Series, Span
+from optimizer.exhibits.shapes import Bridge, Columns, Exhibit, Schedule, Series
 from optimizer.exhibits.svg.columns import few
 from optimizer.exhibits.svg.style import LIGHT
 from optimizer.report.layout import printable
@@ -70,37 +70,25 @@ def _schedule(slide: Any, exhibit: Schedule, box: Box) -> None:
     """Bars along years: what is not there yet without a colour, then construction, then service; a row a start."""
     from pptx.enum.chart import XL_CHART_TYPE, XL_TICK_LABEL_POSITION
 
-    rows = _starts(exhibit)
-    kinds = ("before", "under construction", "in service")
-    series = [Series(kind, tuple(times[i] for _, times in rows)) for i, kind in enumerate(kinds)]
-    chart = _chart(slide, XL_CHART_TYPE.BAR_STACKED, [name for name, _ in rows], series, box, "")
+    first, per_year = _dated(exhibit.labels[0])
+    starts = exhibit.starts()[::-1]  # from below
+    series = [
+        Series("before", tuple(first + each.start / per_year for each in starts)),
+        Series("under construction", tuple(each.built / per_year for each in starts)),
+        Series("in service", tuple(each.serves / per_year for each in starts)),
+    ]
+    chart = _chart(slide, XL_CHART_TYPE.BAR_STACKED, [each.name for each in starts], series, box, "")
     plot = chart.plots[0]
     plot.gap_width, plot.overlap = 35, 100
     plot.series[0].format.fill.background()
     _paint(plot.series[1], BEGUN)
     _paint(plot.series[2], UP)
     axis = chart.value_axis
-    first, per_year = _dated(exhibit.labels[0])
     axis.minimum_scale, axis.maximum_scale = int(first), ceil(first + len(exhibit.labels) / per_year)
     axis.major_unit = max(1, round(len(exhibit.labels) / per_year / 10))
     axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "0", False
     axis.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
     chart.legend.include_in_layout = False
-
-
-def _starts(exhibit: Schedule) -> list[tuple[str, list[float]]]:
-    """Each start from below, with when it begins, and how many years it is built and serves."""
-    first, per_year = _dated(exhibit.labels[0])
-    rows: list[tuple[str, list[float]]] = []
-    before: Span | None = None
-    for span in exhibit.spans:
-        follows = before is not None and before.begun and not span.begun and before.end == span.start
-        if not (follows and before is not None and (before.row, before.text) == (span.row, span.text)):
-            name = f"{span.row}, {span.text}, {exhibit.labels[span.start]}"
-            rows.append((name, [first + span.start / per_year, 0.0, 0.0]))
-        rows[-1][1][1 if span.begun else 2] = (span.end - span.start) / per_year
-        before = span
-    return sorted(rows, key=lambda row: (-row[1][0], row[0]))
 
 
 def _dated(label: str) -> tuple[float, int]:

@@ -34,7 +34,7 @@ def to_deck(plan: Plan, path: str | os.PathLike[str], *, template: str | os.Path
     give the same bytes. Raises MissingExtraError without python-pptx, TemplateError for a template that is none,
     OSError if the file cannot be written, and TypeError for what is no plan.
 
-    >>> optimizer.to_deck(plan, "two-sources.pptx")
+    >>> optimizer.to_deck(plan, folder / "deck.pptx")
     """
     if not isinstance(plan, Record):
         raise TypeError(f"a plan is expected, as optimizer.solve and read_run give one, not {type(plan).__name__}")

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 WIDE, HIGH = 12_192_000, 6_858_000
+
+
 class TemplateError(ValueError):
     """A template that cannot be used, and why."""
 

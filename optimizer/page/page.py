@@ -59,8 +59,8 @@ def to_html(plan: Plan, path: str | os.PathLike[str] | None = None) -> str:
         style=STYLE,
         name=plan.instance.name,
         title=printable(plan.instance.title or ""),
-        verdict=_verdict(plan),
-        tiles=_tiles(plan),
+        verdict=verdict(plan),
+        tiles=tiles(plan),
         chapters=story(plan),
         figures=[_figure(name, each) for name, each in found.items()],
         statements=sheets(plan, ("sources_and_uses", "income", "cash_flow", "balance_sheet")),
@@ -81,7 +81,7 @@ def _figure(name: str, exhibit: Exhibit) -> Figure:
     return Figure(name, exhibit.title, exhibit.words, to_svg(exhibit, name), narrow)
 
 
-def _verdict(plan: Plan) -> list[tuple[str, bool]]:
+def verdict(plan: Plan) -> list[tuple[str, bool]]:
     """Sentences on how sure the plan is, and whether each is good news."""
     found = [(printable(str(plan.summary.get("message", plan.status))), plan.status == "optimal")]
     if own := own_text(plan.summary):
@@ -91,7 +91,8 @@ def _verdict(plan: Plan) -> list[tuple[str, bool]]:
     return found
 
 
-def _tiles(plan: Plan) -> list[tuple[str, str]]:
+def tiles(plan: Plan) -> list[tuple[str, str]]:
+    """Key figures: name and text."""
     metrics = plan.metrics
     npc = metrics.get("net_present_cost")
     found = [

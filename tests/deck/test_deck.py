@@ -15,10 +15,10 @@ import pytest
 from pptx import Presentation
 
 import optimizer
-from optimizer.deck.charts import _dated, _starts
+from optimizer.deck.charts import _dated
 from optimizer.deck.same_bytes import same_bytes
 from optimizer.exhibits.all import exhibits
-from optimizer.exhibits.shapes import Bridge, Columns, Schedule, Span
+from optimizer.exhibits.shapes import Bridge, Columns, Schedule, Span, Start
 from optimizer.plan.plan import Plan
 from optimizer.plan.run_folder import read_run
 
@@ -94,10 +94,11 @@ def test_starts_are_dated_in_years() -> None:
     """From the third quarter of 2026: what starts in the second period is built for half a year."""
     spans = (Span("a one", 1, 3, "5 MW", True), Span("a one", 3, 4, "5 MW", False), Span("b", 0, 4, "2 MW", False))
     labels = ("2026Q3", "2026Q4", "2027Q1", "2027Q2")
-    assert _starts(Schedule("t", labels, ("a one", "b"), spans)) == [
-        ("a one, 5 MW, 2026Q4", [2026.75, 0.5, 0.25]),
-        ("b, 2 MW, 2026Q3", [2026.5, 0.0, 1.0]),
+    assert Schedule("t", labels, ("a one", "b"), spans).starts() == [
+        Start("b, 2 MW, 2026Q3", 0, 0, 4),
+        Start("a one, 5 MW, 2026Q4", 1, 2, 1),
     ]
+    assert _dated("2026Q3") == (2026.5, 4)
     assert _dated("2026-11") == (2026 + 10 / 12, 12)
     assert _dated("2027") == (2027, 1)
 
