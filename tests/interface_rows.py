@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
+
+import pptx
+from pptx import Presentation
 
 import optimizer
 from optimizer.auditing import AuditError
+from optimizer.deck.opening import TemplateError
 from optimizer.instance.diagnostics import InstanceError
 from optimizer.plan.run_folder import RunError, WriteError
 from optimizer.solving.export import ExportError
@@ -283,6 +288,34 @@ ROWS: dict[str, Row] = {
     "write_run.folder_root": Row(
         lambda found: found.parts[0], "elsewhere", [(WriteError, "cannot be written", ["two-sources.yaml"])]
     ),
+    "to_html.plan": Row(
+        lambda found: "<title>other" in found,
+        optimizer.solve(BASE.replace({"name": "other"})),
+        [(TypeError, "a plan is expected, as optimizer.solve", ["run", None])],
+    ),
+    "to_html.path": Row(
+        lambda _: sorted(path.name for path in Path().glob("*.html")),
+        "three.html",
+        [(FileNotFoundError, "nowhere", ["nowhere/two.html"])],
+    ),
+    "to_deck.plan": Row(
+        lambda _: Presentation("two.pptx").slides[0].shapes.title.text_frame.text,
+        optimizer.solve(BASE.replace({"name": "other"})),
+        [(TypeError, "a plan is expected, as optimizer.solve", ["run", None])],
+    ),
+    "to_deck.path": Row(
+        lambda _: sorted(path.name for path in Path().glob("*.pptx")),
+        "three.pptx",
+        [(FileNotFoundError, "nowhere", ["nowhere/two.pptx"])],
+    ),
+    "to_deck.template": Row(
+        lambda _: Presentation("two.pptx").slide_width,
+        str(Path(pptx.__file__).parent / "templates" / "default.pptx"),
+        [
+            (TemplateError, "does not exist", ["nowhere.pptx"]),
+            (TemplateError, "is no presentation", ["two-sources.yaml"]),
+        ],
+    ),
     "read_run.folder": Row(
         lambda found: found.instance.name,
         "other-run",
@@ -327,6 +360,24 @@ ROWS: dict[str, Row] = {
     "Plan.assemble.summary": Row(lambda found: found.status, {"status": "feasible"}),
     "Comparison.sweep.name": Row(len, "t", [(KeyError, "", ["r"])]),
     "Comparison.frontier.name": Row(len, "g", [(KeyError, "", ["h"])]),
+    "Plan.to_html.path": Row(
+        lambda _: sorted(path.name for path in Path().glob("*.html")),
+        "three.html",
+        [(FileNotFoundError, "nowhere", ["nowhere/two.html"])],
+    ),
+    "Plan.to_deck.path": Row(
+        lambda _: sorted(path.name for path in Path().glob("*.pptx")),
+        "three.pptx",
+        [(FileNotFoundError, "nowhere", ["nowhere/two.pptx"])],
+    ),
+    "Plan.to_deck.template": Row(
+        lambda _: Presentation("two.pptx").slide_width,
+        str(Path(pptx.__file__).parent / "templates" / "default.pptx"),
+        [
+            (TemplateError, "does not exist", ["nowhere.pptx"]),
+            (TemplateError, "is no presentation", ["two-sources.yaml"]),
+        ],
+    ),
     "Comparison.write.folder": Row(
         lambda found: found[0].parent, "elsewhere", [(WriteError, "cannot be written", ["two-sources.yaml"])]
     ),
