@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from optimizer.deck.opening import TemplateError
     from optimizer.explanation.explanation import Explanation
     from optimizer.explanation.run import explain
+    from optimizer.instance.book.writing import write_book
     from optimizer.instance.diagnostics import Diagnostic, InstanceError
     from optimizer.instance.loader import load, validate
     from optimizer.instance.schema import Instance
@@ -69,6 +70,7 @@ _HOMES = {
     "compare": "optimizer.comparison.run",
     "explain": "optimizer.explanation.run",
     "export": "optimizer.solving.export",
+    "write_book": "optimizer.instance.book.writing",
     "to_html": "optimizer.page.page",
     "to_deck": "optimizer.deck.deck",
     "to_pyomo": "optimizer.pyomo.model",
@@ -127,6 +129,7 @@ __all__ = [
     "to_html",
     "to_pyomo",
     "validate",
+    "write_book",
     "write_run",
 ]
 
