@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,6 +25,15 @@ RESIDUE = 1e-14
 """A sum that is a smaller part of its terms than this is zero: what it shows is their rounding."""
 
 
+class KeyedRows(NamedTuple):
+    """Whose some rows of a family are: from ``first`` on ``each`` rows for every place (period − 1)."""
+
+    key: Hashable
+    first: int
+    each: int
+    places: Numbers
+
+
 class Rows:
     """A family of rows, in the order in which they are added."""
 
@@ -35,6 +44,7 @@ class Rows:
         self.columns, self.coefficients = array("i"), array("d")
         self.blocks: list[tuple[int, Block]] = []
         self.stripes: list[Terms] = []
+        self.keyed: list[KeyedRows] = []
 
     def __len__(self) -> int:
         return len(self.low)
@@ -59,11 +69,13 @@ class Rows:
             self.columns.append(expression.number)
             self.coefficients.append(1.0)
 
-    def add_each(self, *rows: TimeConstraint, periods: Iterable[int]) -> None:
+    def add_each(self, *rows: TimeConstraint, periods: Iterable[int], key: Hashable = None) -> None:
         """Add the rows of these periods, period by period."""
         own = [_own(row) for row in rows]
         chosen = _places(periods)
         first, count = len(self.low), chosen.size * len(own)
+        if key is not None:
+            self.keyed.append(KeyedRows(key, first, len(own), chosen))
         low, high, constant = (np.zeros((chosen.size, len(own))) for _ in range(3))
         rank = np.full(own[0].expression.periods, -1, dtype=np.int32)
         rank[chosen] = np.arange(first, first + count, len(own), dtype=np.int32)

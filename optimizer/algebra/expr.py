@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 from optimizer.algebra.arrays import Mask, Vector
@@ -112,8 +112,8 @@ class Constraints(Protocol):
     def add(self, row: Constraint | bool, /) -> None:
         """Add a row; one without variables is a truth value."""
 
-    def add_each(self, *rows: TimeConstraint, periods: Iterable[int]) -> None:
-        """Add the rows of these periods, period by period."""
+    def add_each(self, *rows: TimeConstraint, periods: Iterable[int], key: Hashable = None) -> None:
+        """Add the rows of these periods, period by period; ``key`` says whose they are, where somebody asks."""
 
 
 class Algebra(Protocol):

@@ -120,6 +120,8 @@ def solve(instance: Instance, expected: Expected, certify: Sequence[str] = ()) -
         return Solved(nothing.status, objectives, seconds=seconds, certificates=tuple(opinions))
     if crash := plan.summary.get("crash"):
         raise SolverError(crash)
+    if failed := plan.summary.get("reductions", {}).get("failed"):
+        raise SolverError(f"the reductions of the search failed: {failed}")
     levels = tuple(
         SolvedLevel(level["name"], level["sense"], level["value"], level["bound"])
         for level in plan.summary["levels"]

@@ -190,7 +190,7 @@ def _fleet(
         if (o, s) in retired.by_vintage:
             change = change - retired.by_period[o, s]
             change = change + retired.by_vintage[o, s].shift(offers[o].lead_periods + life)
-        roll.add_each(fleet[o, s] == fleet[o, s].shift(1) + change, periods=window)
+        roll.add_each(fleet[o, s] == fleet[o, s].shift(1) + change, periods=window, key=(o, s))
     return fleet
 
 

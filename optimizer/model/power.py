@@ -28,7 +28,7 @@ def add_power(model: Model, capacity: SiteCapacity, fleet: Fleet) -> Mapping[str
             for o, offer in instance.hardware.items()
             if (o, s) in fleet.units and offer.kw
         )
-        rows.add_each(loads[s] <= capacity.energised[s], periods=decided_periods(loads[s]))
+        rows.add_each(loads[s] <= capacity.energised[s], periods=decided_periods(loads[s]), key=s)
     groups = [
         (region.power_limit_mw, [s for s, site in instance.sites.items() if site.region == name])
         for name, region in instance.regions.items()

@@ -51,7 +51,7 @@ def add_retirements(
     for o, s in pairs:
         vintages = {u: quicksum(retire[o, s, u, t] for t in leaving[o, u]) for u in periods[o] if leaving[o, u]}
         by_vintage[o, s] = model.timeline(vintages)
-        rows.add_each(by_vintage[o, s] <= buy[o, s], periods=vintages)
+        rows.add_each(by_vintage[o, s] <= buy[o, s], periods=vintages, key=(o, s))
         in_period: dict[int, list[Expr]] = {}
         for u in vintages:
             for t in leaving[o, u]:

@@ -72,7 +72,7 @@ def add_service(model: Model, fleet: Fleet, partners: PartnerPosition) -> Servic
         for s in instance.sites
     }
     for s in instance.sites:
-        rows.add_each(used[s] <= capacity[s], periods=decided_periods(used[s]))
+        rows.add_each(used[s] <= capacity[s], periods=decided_periods(used[s]), key=s)
     _demand(model, serve, demand, origins)
     _surplus(model, serve, demand, capacity, deliver, partners)
     _money(model, serve)

@@ -81,7 +81,7 @@ def add_sites(model: Model) -> SiteCapacity:
     )
     roll = model.constraints("started_roll_forward")
     for key in entries:
-        roll.add_each(started[key] == started[key].shift(1) + starts[key], periods=after_first[key])
+        roll.add_each(started[key] == started[key].shift(1) + starts[key], periods=after_first[key], key=key)
     _order(model, started, after_first)
     rules = model.constraints("phase_rules")
     for key, phase in entries.items():
@@ -138,10 +138,12 @@ def _order(model: Model, started: ByPair, after_first: Mapping[tuple[str, str], 
         later, earlier = started[s, after.name], started[s, before.name].shift(after.gap_periods)
         periods = after_first[s, after.name]
         if after.count == 1:
-            rows.add_each(before.count * later <= earlier, periods=periods)
+            rows.add_each(before.count * later <= earlier, periods=periods, key=(s, after.name))
         else:
             gate = gates[s, after.name]
-            rows.add_each(later <= after.count * gate, before.count * gate <= earlier, periods=periods)
+            rows.add_each(
+                later <= after.count * gate, before.count * gate <= earlier, periods=periods, key=(s, after.name)
+            )
 
 
 def _phases_on_line(

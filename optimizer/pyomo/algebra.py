@@ -193,8 +193,8 @@ class PyomoRows:
             row = pyo.Constraint.Feasible if row else pyo.Constraint.Infeasible
         self.family.add(row)
 
-    def add_each(self, *rows: Any, periods: Iterable[int]) -> None:
-        """Add the rows of these periods, period by period."""
+    def add_each(self, *rows: Any, periods: Iterable[int], key: Hashable = None) -> None:  # noqa: ARG002
+        """Add the rows of these periods, period by period; whose they are nobody asks here."""
         for t in periods:
             for row in rows:
                 self.add(row[t - 1])

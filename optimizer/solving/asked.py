@@ -12,7 +12,13 @@ from optimizer.instance.python_data import unwrapped
 from optimizer.instance.schema import Instance, ObjectiveName, SolveOptions
 from optimizer.instance.schema_errors import in_words, near_or_all
 
-_FIELDS = {"gap": "gap_share", "time_limit": "time_limit_s", "threads": "threads", "seed": "seed"}
+_FIELDS = {
+    "gap": "gap_share",
+    "time_limit": "time_limit_s",
+    "threads": "threads",
+    "seed": "seed",
+    "reductions": "reductions",
+}
 
 
 def solve_options(own: SolveOptions, **asked: Any) -> SolveOptions:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 
-from optimizer.algebra.array_model import RESIDUE, ArrayModel, Triplets, merged
+from optimizer.algebra.array_model import RESIDUE, ArrayModel, Triplets, Windows, merged
 from optimizer.algebra.arrays import Numbers
 from optimizer.algebra.linear import Column, Linear, Values
 from optimizer.solver.matrix import Expression, Mask, Matrix, Names, Vector
@@ -80,6 +80,35 @@ class Compiled:
         rows = np.array(self._algebra.row_names(), dtype=object)[self._rows]
         columns = np.array(self._algebra.variable_names(), dtype=object)[self._kept]
         return Names(tuple(rows), tuple(columns))
+
+    def columns_of(self, family: str) -> Iterator[tuple[Any, Numbers, Numbers]]:
+        """Of a family its keys, each with periods and columns; of one that is not over time with one column, period 0.
+
+        A column that is fixed is no column of the matrix: −1. Nothing where there is no such family.
+        """
+        place = np.where(self._kept, np.cumsum(self._kept) - 1, -1)
+        first, keys = self._algebra.variable_families.get(family, (0, ()))
+        if isinstance(keys, Windows):
+            for key, window in keys.windows.items():
+                periods = np.array(window, dtype=np.int32)
+                yield key, periods, place[first : first + periods.size]
+                first += periods.size
+        else:
+            for number, key in enumerate(keys, first):
+                yield key, np.zeros(1, dtype=np.int32), place[number : number + 1]
+
+    def rows_of(self, family: str) -> Iterator[tuple[Any, Numbers, Numbers]]:
+        """Of a family the keys of its rows, each with periods and rows, the latter periods × rows of each.
+
+        A row that holds without columns is no row of the matrix: −1. Nothing where there is no such family.
+        """
+        place = np.where(self._rows, np.cumsum(self._rows) - 1, -1)
+        begin = 0
+        for name, rows in self._algebra.row_families.items():
+            for part in rows.keyed if name == family else ():
+                numbers = begin + part.first + np.arange(part.places.size * part.each)
+                yield part.key, part.places + 1, place[numbers].reshape(part.places.size, part.each)
+            begin += len(rows)
 
     @cached_property
     def layout(self) -> Layout:

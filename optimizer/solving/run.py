@@ -18,7 +18,6 @@ from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
 from optimizer.solver.highs import Limits, SolverError
 from optimizer.solver.level import Level, Listener, NothingFoundError
-from optimizer.solver.levels import replayed, solve_levels
 from optimizer.solver.matrix import Matrix, Vector
 from optimizer.solver.process import prepare
 from optimizer.solver.warm_starts import WarmStarts
@@ -27,9 +26,9 @@ from optimizer.solving.asked import caps_of, require_kind, solve_options, with_o
 from optimizer.solving.compile import compile_with
 from optimizer.solving.compiled import TriviallyInfeasibleError
 from optimizer.solving.extension import Extend
-from optimizer.solving.objectives import objectives_of, with_caps
 from optimizer.solving.programme import programme_of
 from optimizer.solving.publish import metrics_of, publish
+from optimizer.solving.reductions.search import recalled, search_levels
 
 __all__ = ["NoPlanError", "Progress", "solve"]
 
@@ -61,6 +60,7 @@ def solve(
     caps: Mapping[str, float] | None = None,
     warm_starts: WarmStarts | None = None,
     certify: Sequence[str] = (),
+    reductions: str | None = None,
 ) -> Plan:
     """The cheapest-capital plan of an instance, audited.
 
@@ -68,7 +68,8 @@ def solve(
     instance. ``objectives`` replace the instance's list: names, or blocks as in a file. ``caps`` keep objectives at
     most (those that are maximised: at least) at a value, in their unit. ``warm_starts`` holds solved instances that are
     alike: their plans and bounds shorten the search, and this one is added to them. ``certify`` asks for second
-    opinions (``scip``, ``exact``), which are kept in the summary as ``certificates``. If HiGHS crashes, the best plan
+    opinions (``scip``, ``exact``), which are kept in the summary as ``certificates``. ``reductions`` (auto, always,
+    off) says whether sites that are alike are searched as one. If HiGHS crashes, the best plan
     by then is polished and audited, and the summary has a ``crash``.
 
     The instance is checked first, wherever it comes from. Raises InstanceError, ValueError or TypeError if it or what
@@ -80,13 +81,23 @@ def solve(
     120.0
     """
     instance = with_objectives(checked(instance), objectives)
-    own = solve_options(instance.solve, gap=gap, time_limit=time_limit, threads=threads, seed=seed)
+    own = solve_options(
+        instance.solve, gap=gap, time_limit=time_limit, threads=threads, seed=seed, reductions=reductions
+    )
     limits = Limits(own.gap_share, own.time_limit_s, own.threads, own.seed)
     caps = caps_of(caps, instance)
     require_kind("progress", progress, "a function that takes a Progress", callable(progress))
     require_kind("warm_starts", warm_starts, "WarmStarts", isinstance(warm_starts, WarmStarts))
     certifying.require(certify)
-    return search(instance, limits, progress=progress, caps=caps, warm_starts=warm_starts, certify=certify)
+    return search(
+        instance,
+        limits,
+        progress=progress,
+        caps=caps,
+        warm_starts=warm_starts,
+        certify=certify,
+        reductions=own.reductions,
+    )
 
 
 def search(
@@ -97,12 +108,14 @@ def search(
     caps: Mapping[str, float] | None = None,
     warm_starts: WarmStarts | None = None,
     certify: Sequence[str] = (),
+    reductions: str | None = None,
     extend: Extend | None = None,
     told: Callable[[Vector], None] = lambda _: None,
 ) -> Plan:
     """``solve`` where all that is given has been checked: batches do that before they hand out their runs.
 
-    ``extend`` gives rows and columns of a user's own, and ``told`` is told the values of all columns in the plan.
+    ``reductions`` as in ``solve``. ``extend`` gives rows and columns of a
+    user's own, and ``told`` is told the values of all columns in the plan.
     """
     from optimizer.auditing.run import audited
 
@@ -131,19 +144,13 @@ def search(
         clock.lap("compile")
         summary["matrix"] = _describe(size)
         limits = replace(limits, time_limit_s=max(0.0, limits.time_limit_s - clock.total))
-        hints = warm_starts.hints(compiled.names, programme.followers, limits) if warm_starts else None
-        solution = solve_levels(
-            programme.matrix,
-            programme.objectives,
-            programme.cleanup,
-            programme.followers,
-            limits,
-            progress,
-            hints,
-            programme.layout,
-        )
-        if warm_starts and not solution.crashed:
-            warm_starts.add(compiled.names, solution)
+        asked_for = "off" if extend else reductions or own.reductions  # rows of one's own may tell sites apart
+
+        def note(record: dict[str, Any]) -> None:
+            summary["reductions"] = record
+
+        ordered = built.model.instance
+        solution = search_levels(ordered, compiled, programme, limits, asked_for, note, progress, warm_starts)
     except SolverError as error:
         error.summary = summary | {"status": "error", "message": str(error)}
         raise
@@ -192,23 +199,20 @@ def recall(
 ) -> None:
     """Add to ``warm_starts`` an instance that was solved before, as ``solve`` did then.
 
-    ``levels`` are those of its summary, ``plans`` the values of all columns after each level, one after another, as
+    ``levels`` are those of its summary, ``plans`` what was searched after each level, one after another, as
     ``traced`` gave them. Raises ValueError if they are not of this instance.
     """
     built, compiled = compile_with(warm_starts, instance, asked=caps or ())
-    objectives = objectives_of(compiled, built, instance)
+    programme = programme_of(instance, built, compiled, caps)
     found = [_read_level(record) for record in levels]
-    if [each.name for each in objectives] != [level.name for level in found]:
+    if [each.name for each in programme.objectives] != [level.name for level in found]:
         raise ValueError("the levels are those of other objectives")
-    columns = compiled.matrix.shape[1]
-    if plans.size != len(objectives) * columns:
-        raise ValueError(f"there are {plans.size} values for {len(objectives)} levels of {columns} columns")
-    matrix = with_caps(compiled, built, caps)
-    warm_starts.add(compiled.names, replayed(matrix, objectives, found, list(plans.reshape(len(objectives), columns))))
+    asked = instance.solve.reductions
+    warm_starts.add(*recalled(built.model.instance, compiled, programme, asked, found, plans))
 
 
 def traced(warm_starts: WarmStarts) -> Vector:
-    """The values of all columns after each level of the instance solved last, one after another."""
+    """The values of what was searched after each level of the instance solved last, one after another."""
     return np.concatenate([stage.x for stage in warm_starts.neighbours[-1].solution.stages])
 
 

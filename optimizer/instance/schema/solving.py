@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -17,4 +17,9 @@ class SolveOptions(Block):
     )
     time_limit_s: Positive = Field(300.0, description="Wall-clock limit for all levels together, seconds.")
     threads: Annotated[int, Field(ge=1, le=256)] = Field(2, description="Solver threads.")
+    reductions: Literal["auto", "always", "off"] = Field(
+        "auto",
+        description="Whether the search takes sites that are alike for one, which loses no plan and no bound: auto "
+        "does from 100 whole numbers on.",
+    )
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = Field(0, description="Random seed of the solver.")
