@@ -16,6 +16,7 @@ from optimizer.plan.run_folder import RunError, WriteError
 from optimizer.solving.export import ExportError
 from optimizer.solving.run import NoPlanError
 from tests.compare.examples import TWO_SOURCES
+from tests.solving.alike_sites import programme
 
 from .interface_calls import (
     BASE,
@@ -117,6 +118,12 @@ ROWS: dict[str, Row] = {
         lambda found: len(found.summary.get("certificates", ())),
         ["exact"],
         [(ValueError, "there are scip, exact", [["cplex"], [3]]), (TypeError, "a list of methods", ["exact", 3, None])],
+    ),
+    "solve.reductions": Row(
+        lambda found: "reductions" in found.summary,
+        "always",
+        [(ValueError, "reductions should be one of auto, always, off", ["on", True, 1])],
+        also={"instance": optimizer.load(programme())},
     ),
     "explain.instance": Row(
         lambda found: found.status,

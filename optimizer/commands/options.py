@@ -35,6 +35,14 @@ class CertifyMethod(StrEnum):
     exact = "exact"
 
 
+class Reductions(StrEnum):
+    """Whether a search takes sites that are alike for one."""
+
+    auto = "auto"
+    always = "always"
+    off = "off"
+
+
 Certify = Annotated[
     list[CertifyMethod] | None,
     typer.Option(

@@ -10,7 +10,7 @@ import typer
 
 from optimizer.commands.failure import CHECK_FAILED, FINE, IMPOSSIBLE, INVALID, LIMIT_HIT, NO_PLAN, Failure
 from optimizer.commands.kept import print_plan
-from optimizer.commands.options import Certify, Json, ObjectiveName, number_option
+from optimizer.commands.options import Certify, Json, ObjectiveName, Reductions, number_option
 from optimizer.commands.output import print_json, say, stderr, warn
 
 if TYPE_CHECKING:
@@ -43,6 +43,10 @@ def solve(
             help=f"Objective, instead of the file's; repeat for further levels: {', '.join(ObjectiveName)}.",
         ),
     ] = None,
+    reductions: Annotated[
+        Reductions | None,
+        typer.Option("--reductions", help="Whether sites that are alike are searched as one: instead of the file's."),
+    ] = None,
     certify: Certify = None,
     as_json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the run's folder only.")] = False,
@@ -68,6 +72,7 @@ def solve(
         time_limit=time_limit,
         threads=threads,
         seed=seed,
+        reductions=reductions.value if reductions else None,
         objectives=[name.value for name in objective] if objective else None,
         certify=[method.value for method in certify or ()],
     )
