@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from optimizer.comparison.executor import ExecutorError
     from optimizer.comparison.run import compare
     from optimizer.explanation.explanation import Explanation
+    from optimizer.explanation.prices.prices import Prices
+    from optimizer.explanation.prices.run import prices
     from optimizer.explanation.run import explain
     from optimizer.instance.diagnostics import Diagnostic, InstanceError
     from optimizer.instance.loader import load, validate
@@ -65,6 +67,7 @@ _HOMES = {
     "audit": "optimizer.auditing.run",
     "compare": "optimizer.comparison.run",
     "explain": "optimizer.explanation.run",
+    "prices": "optimizer.explanation.prices.run",
     "export": "optimizer.solving.export",
     "to_pyomo": "optimizer.pyomo.model",
     "solve_pyomo": "optimizer.pyomo.solve",
@@ -77,6 +80,7 @@ _HOMES = {
     "AuditReport": "optimizer.auditing.report",
     "Comparison": "optimizer.comparison.comparison",
     "Explanation": "optimizer.explanation.explanation",
+    "Prices": "optimizer.explanation.prices.prices",
     "Exported": "optimizer.solving.export",
     "InstanceError": "optimizer.instance.diagnostics",
     "NoPlanError": "optimizer.solving.run",
@@ -104,6 +108,7 @@ __all__ = [
     "MissingExtraError",
     "NoPlanError",
     "Plan",
+    "Prices",
     "RunError",
     "SolverError",
     "Table",
@@ -113,6 +118,7 @@ __all__ = [
     "explain",
     "export",
     "load",
+    "prices",
     "read_run",
     "solve",
     "solve_pyomo",

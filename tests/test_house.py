@@ -29,7 +29,7 @@ ALLOWED = {
     "known_optima": {"auditing", "known_optima", "contract", "instance", "plan", "solver", "solving", "workers"},
     "comparison": {"comparison", "contract", "instance", "plan", "solver", "solving", "workers"},
     "workers": {"solver", "workers"},
-    "explanation": {"explanation", "instance", "solver", "solving"},
+    "explanation": {"contract", "explanation", "instance", "plan", "solver", "solving"},
     "commands": {
         "explanation",
         "auditing",

@@ -41,6 +41,10 @@ UNCHECKED = Instance.model_validate(
 NOBODY = "debt.loan.lender: error.*no lender `nobody`"
 UNCOVERED = BASE.replace({"equity": None, "covenants": {"cover": {"kind": "interest_cover", "minimum": 20}}})
 """A loan of 100 costs 8, and 120 come in: 15 times."""
+SHORT = BASE.replace({"debt.loan.limit_musd": 60})
+"""A loan that is too small for the 100 that are needed."""
+OF_A_SHARE = SHORT.replace({"objectives": [{"name": "wacc"}]})
+CASH: dict[str, Any] = {"limits": ["opening.cash_musd"]}
 SEARCHED = optimizer.load(ROOT / "instances" / "known-optimal" / "dynamic-lot-size.yaml")
 """An instance that takes a search."""
 CAP = {"cost_of_capital": 8 / 1.21}
@@ -62,6 +66,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "validate": (optimizer.validate, {"source": "two-sources.yaml"}),
     "solve": (optimizer.solve, {"instance": BASE}),
     "explain": (optimizer.explain, {"instance": BASE}),
+    "prices": (optimizer.prices, {"source": SHORT}),
     "to_pyomo": (optimizer.to_pyomo, {"instance": BASE}),
     "solve_pyomo": (optimizer.solve_pyomo, {"model": optimizer.to_pyomo(BASE)}),
     "audit": (optimizer.audit, {"instance": BASE, "plan": plan().to_dict()}),
@@ -244,6 +249,58 @@ ROWS: dict[str, Row] = {
         False,
         [(TypeError, "repairs should be true or false", ["no", 0])],
         also={"instance": UNCOVERED},
+    ),
+    "prices.source": Row(
+        lambda found: found.instance_hash,
+        BASE,
+        [
+            (InstanceError, NOBODY, [UNCHECKED]),
+            (InstanceError, "no such file", ["nowhere.yaml"]),
+            (TypeError, "a path or a dict is expected", [3, None]),
+            (
+                ValueError,
+                "wacc is a share: ask for another objective",
+                [OF_A_SHARE],
+            ),
+            (NoPlanError, "prices start from a plan, and there is none", [UNCOVERED]),
+        ],
+    ),
+    "prices.limits": Row(
+        lambda found: [price.path for price in found.prices],
+        CASH["limits"],
+        [
+            (TypeError, "limits should be a list of paths", ["opening.cash_musd", [3], 3]),
+            (ValueError, "no limit that has a price; did you mean `opening.cash_musd`", [["opening.cash"]]),
+        ],
+    ),
+    "prices.step": Row(
+        lambda found: [price.step for price in found.prices],
+        7.0,
+        [(ValueError, "step should be a number above 0", [0, -1, NAN, INF, "1"])],
+        also=CASH,
+    ),
+    "prices.most": Row(
+        lambda found: len(found.prices),
+        1,
+        [(ValueError, "most should be a whole number above 0", [0, 1.5, "1", True])],
+    ),
+    "prices.objective": Row(
+        lambda found: found.objective,
+        "terminal_cash",
+        [(ValueError, "objective should be one of cost_of_capital, ", ["cost", 3])],
+    ),
+    "prices.tighter": Row(
+        lambda found: found.tighter, True, [(TypeError, "tighter should be true or false", ["no", 0])]
+    ),
+    "prices.gap": Row(
+        lambda found: found.gap_share,
+        0.5,
+        [(ValueError, "gap should be a number from 0 to 1", [-1, 2, NAN, "1"])],
+    ),
+    "prices.time_limit": Row(
+        lambda found: getattr(found, "complete", False),
+        1e-9,
+        [(ValueError, "time_limit should be a number above 0", [0, -1, NAN, INF, "1"])],
     ),
     "to_pyomo.instance": Row(
         lambda found: found.name,
