@@ -21,6 +21,7 @@ from optimizer.comparison.comparison import Comparison
 from optimizer.comparison.executor import ExecutorError
 from optimizer.comparison.processes import LocalExecutor
 from optimizer.comparison.run import compare
+from optimizer.explanation.prices.asked import NotPricedError
 from optimizer.instance.diagnostics import InstanceError
 from optimizer.instance.loader import loads
 from optimizer.instance.reference import ROOT
@@ -258,7 +259,7 @@ ROWS: dict[str, Row] = {
             (InstanceError, "no such file", ["nowhere.yaml"]),
             (TypeError, "a path or a dict is expected", [3, None]),
             (
-                ValueError,
+                NotPricedError,
                 "wacc is a share: ask for another objective",
                 [OF_A_SHARE],
             ),
@@ -270,7 +271,7 @@ ROWS: dict[str, Row] = {
         CASH["limits"],
         [
             (TypeError, "limits should be a list of paths", ["opening.cash_musd", [3], 3]),
-            (ValueError, "no limit that has a price; did you mean `opening.cash_musd`", [["opening.cash"]]),
+            (NotPricedError, "no limit that has a price; did you mean `opening.cash_musd`", [["opening.cash"]]),
         ],
     ),
     "prices.step": Row(

@@ -58,6 +58,12 @@ def test_an_interval_is_as_wide_as_both_gaps(monotone: bool, tighter: bool, low:
     assert (found.low, found.high) == pytest.approx((low, high), abs=1.5e-6)
 
 
+def test_what_is_proven_to_be_dearer_is_not_clipped() -> None:
+    """What was said of the key does not hold then: 97 to 100 before, 104 to 105 after."""
+    found = worth(Known(100.0, 97.0), Known(105.0, 104.0), monotone=True, tighter=False)
+    assert (found.low, found.high) == pytest.approx((-8.0, -4.0), abs=1.5e-6)
+
+
 def test_an_end_that_is_not_proven_is_none() -> None:
     found = worth(Known(100.0, -math.inf), Known(98.0, 96.0), monotone=False, tighter=False)
     assert found.ends == (None, pytest.approx(4.0, abs=1.5e-6))
@@ -117,9 +123,12 @@ def test_lead_times_have_a_price_and_are_not_monotone() -> None:
 
 
 def test_a_wider_limit_makes_nothing_dearer_but_for_some() -> None:
-    """What is in hand may bear a charge, and a fee's life ends with the window of its loan."""
-    found = {each.path: makes_nothing_dearer(each) for each in keys_of(programme())}
-    assert {path for path, nothing in found.items() if not nothing} == {"opening.cash_musd", "debt.loan.last_draw"}
+    """What is in hand may bear a charge, a fee's life ends with the window of its loan; what stands takes grid."""
+    grown = programme().replace({"sites.a.existing_mw": 1})
+    floor = grown.replace({"equity.ownership_floor_share": 0.1, "equity.rounds.a.pre_money_musd": 100})
+    dearer = [{key.path for key in keys_of(each) if not makes_nothing_dearer(each, key)} for each in (grown, floor)]
+    assert dearer[0] == {"opening.cash_musd", "debt.loan.last_draw", "sites.a.existing_mw"}
+    assert dearer[1] - dearer[0] == {f"equity.rounds.a.{name}" for name in ("max_musd", "last_raise")}
 
 
 @pytest.mark.parametrize(

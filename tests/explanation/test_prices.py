@@ -35,6 +35,7 @@ ASKED = (
     Asked("energy-contracts", "energy_sources.firm.limit_mw", True),
     Asked("equity-round", "equity.rounds.a.min_musd", True),
     Asked("framework-minimum", "hardware.agreed.framework.min_total_units", True),
+    Asked("grid-connection", "sites.campus.existing_mw", False),
     Asked("lender-limit", "lenders.house.limit_musd", True),
     Asked("ltv-covenant", "sites.hall.phases.one.lead_periods", False),
     Asked("minimum-liquidity", "debt.line.limit_musd", True),
@@ -128,6 +129,26 @@ def test_a_second_crew_builds_b_beside_a_and_a_third_water_the_pair() -> None:
     assert (crew.low, crew.high) == pytest.approx((1.0, 1.0), abs=1e-5)
     assert (water.low, water.high) == pytest.approx((3.0, 3.0), abs=1e-5)
     assert crew.same_build == pytest.approx(0.0, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("commitment-fee", "debt.facility.limit_musd"),
+        ("cost-then-present-cost", "markets.demand.min_served_share"),
+        ("lexicographic-share", "markets.demand.min_served_share"),
+        ("minimum-liquidity", "debt.line.limit_musd"),
+    ],
+)
+def test_what_net_present_value_gains_is_that_of_the_plans_that_are_delivered(name: str, path: str) -> None:
+    """With the objective kept, and of what it leaves open the least net present cost: the build stays in these."""
+    (price,) = optimizer.prices(instance(name), limits=[path]).prices
+    both = instance(name), instance(name).replace({path: price.value})
+    costs = [optimizer.solve(each, gap=0).metrics["net_present_cost"] for each in both]
+    assert costs[0] is not None
+    assert costs[1] is not None
+    assert abs(costs[0] - costs[1]) > 1e-3
+    assert price.same_build_npv == pytest.approx(costs[0] - costs[1], abs=1e-5)
 
 
 @pytest.mark.parametrize("gap", [1e-5, 0.05, 0.5])

@@ -101,9 +101,9 @@ class Case:
         outcome = minimise(self.matrix.relaxed(), goal, limits, maximise=not self.objective.minimise)
         return self.sign * outcome.value if outcome.status == "optimal" else -math.inf
 
-    def solved(self, start: Vector | None, bound: float | None, limits: Limits) -> tuple[Vector, Level]:
-        """The best plan, and what is proven of it; ``bound`` is known. Raises NothingFoundError and SolverError."""
-        known = Known(Hint(start, bound), None, self.programme.layout, threading.Event())
+    def solved(self, start: Vector | None, limits: Limits) -> tuple[Vector, Level]:
+        """The best plan, and what is proven of it. Raises NothingFoundError and SolverError."""
+        known = Known(Hint(start), None, self.programme.layout, threading.Event())
         return solve_level(self.matrix, self.matrix, self.objective, limits, known)
 
     def start(self, limits: Limits) -> Vector | None:

@@ -37,8 +37,8 @@ def worth(before: Known, after: Known, *, monotone: bool, tighter: bool) -> Inte
     hold to a dollar. What makes nothing dearer is not worth less than 0, and what is taken away is not worth more.
     """
     low, high = before.bound - after.found - DOLLAR, before.found - after.bound + DOLLAR
-    if monotone and tighter:
-        low, high = min(low, 0.0), min(high, 0.0)
-    elif monotone:
-        low, high = max(low, 0.0), max(high, 0.0)
+    if monotone and tighter and low <= 0.0:
+        high = min(high, 0.0)
+    elif monotone and not tighter and high >= 0.0:
+        low = max(low, 0.0)
     return Interval(low, high)

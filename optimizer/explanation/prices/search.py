@@ -60,7 +60,7 @@ def base_of(asked: Source, clock: Clock, tighter: bool) -> Base:
     name = asked.instance.name
     try:
         case = Case.of(asked.instance, asked.caps, asked.decisions)
-        x, level = case.solved(case.start(clock.limits(BASE_SHARE)), None, clock.limits(BASE_SHARE))
+        x, level = case.solved(case.start(clock.limits(BASE_SHARE)), clock.limits(BASE_SHARE))
         cost = case.cost(x, clock.limits())
         relaxed = case.relaxed(clock.limits())
     except TriviallyInfeasibleError:
@@ -117,9 +117,8 @@ def _promise(base: Base, found: Candidate) -> float:
 
 def price_of(base: Base, found: Candidate, asked: Source, clock: Clock, share: float) -> Price:
     """What a step is worth, searched in this share of the time that is left."""
-    monotone = makes_nothing_dearer(found.key) and not (
-        not base.tighter and found.same_build is not None and found.same_build < -worth_telling(base)
-    )
+    lost = (found.same_build or 0.0) * (1.0 if base.tighter else -1.0)
+    monotone = makes_nothing_dearer(base.case.instance, found.key) and lost <= worth_telling(base)
     before, after = Known(base.loss, base.bound), Known(math.inf, found.relaxed)
     verdict: Verdict = "not solved"
     npv = None
@@ -130,7 +129,9 @@ def price_of(base: Base, found: Candidate, asked: Source, clock: Clock, share: f
         verdict = "no plan"
     elif clock.left_s > 0.0:
         seconds = min(clock.left_s, max(LEAST_S, share * clock.left_s))
-        verdict, after = _searched(base, found.case, found.x, after, clock, seconds, monotone)
+        verdict, after = _searched(found.case, found.x, after, clock, seconds)
+    if verdict == "no plan" and monotone and not base.tighter:  # the plan before is one
+        verdict = "not solved"
     interval = worth(before, after, monotone=monotone, tighter=base.tighter)
     low, high = (None, None) if verdict == "no plan" else interval.ends
     key, window, amount = found.key, found.window, -found.step if base.tighter else found.step
@@ -155,17 +156,14 @@ def price_of(base: Base, found: Candidate, asked: Source, clock: Clock, share: f
         low=low,
         high=high,
         known=verdict,
-        monotone=monotone,
+        monotone=monotone and (interval.low <= 0.0 if base.tighter else interval.high >= 0.0),
     )
 
 
-def _searched(
-    base: Base, case: Case, x: Vector | None, after: Known, clock: Clock, seconds: float, monotone: bool
-) -> tuple[Verdict, Known]:
-    """What a search makes of what is known after a step. Of fewer plans the bound before holds, too."""
-    proven = case.sign * base.bound if monotone and base.tighter else None
+def _searched(case: Case, x: Vector | None, after: Known, clock: Clock, seconds: float) -> tuple[Verdict, Known]:
+    """What a search makes of what is known after a step."""
     try:
-        best, level = case.solved(x, proven, replace(clock.limits(), time_limit_s=seconds))
+        best, level = case.solved(x, replace(clock.limits(), time_limit_s=seconds))
     except NothingFoundError as nothing:
         return ("no plan" if nothing.status == "infeasible" else "not solved"), after
     except SolverError:

@@ -23,8 +23,6 @@ LEADS = (
 MOST_PARTS = 12
 """A limit of more different values over time than these is moved in all periods at once."""
 
-OPENING = "opening."
-
 
 def wanted(instance: Instance, paths: Sequence[str] | None) -> list[Key]:
     """The keys of an instance that have a price, by their paths. Raises NotPricedError for a path that is none."""
@@ -54,10 +52,15 @@ def _runs(values: Sequence[float]) -> Iterator[range]:
             first = t
 
 
-def makes_nothing_dearer(key: Key) -> bool:
+def makes_nothing_dearer(instance: Instance, key: Key) -> bool:
     """Whether every plan stays one when the key is wider, at no higher cost.
 
-    Opening cash is capital that may bear a charge, and the life of a loan's fees ends with its window.
+    Not so: opening cash is capital that may bear a charge; what stands at a site takes of its connection; the life of
+    a loan's fees ends with its window; and where a share is kept, tangents to what is given away lie by the most that a
+    round may raise.
     """
     fee_life = key.path.startswith("debt.") and key.unit == "periods"
-    return key.monotone and not fee_life and not key.path.startswith(OPENING)
+    floor = instance.equity is not None and instance.equity.ownership_floor_share is not None
+    tangents = floor and key.path.startswith("equity.rounds.")
+    opening = key.path.startswith("opening.") or key.path.endswith(".existing_mw")
+    return key.monotone and not (fee_life or tangents or opening)
