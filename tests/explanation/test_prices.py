@@ -8,10 +8,12 @@ from typing import NamedTuple
 import pytest
 
 import optimizer
+from optimizer.explanation.prices.case import Case
 from optimizer.explanation.prices.price import Price
 from optimizer.explanation.prices.prices import Prices
 from optimizer.instance.reference import ROOT
 from optimizer.instance.schema import Instance
+from optimizer.solver.highs import Limits
 from optimizer.solving.run import NoPlanError
 from tests.explanation.broken import programme
 
@@ -202,6 +204,23 @@ def test_a_kept_plan_is_where_prices_start() -> None:
     assert found.plan_value == plan.summary["levels"][0]["plan_value"]
     assert found.value == pytest.approx(optimizer.solve(lots, gap=0).summary["levels"][0]["value"])
     assert found.prices == optimizer.prices(lots, limits=["opening.cash_musd"]).prices
+
+
+def test_the_build_of_a_kept_plan_is_kept_in_the_start() -> None:
+    """The chips are ordered as they were, at the plan's cost: of a plan of one order in the first year, that of it."""
+    lots = instance("dynamic-lot-size")
+    best_plan = optimizer.solve(lots, gap=0)
+    case = Case.of(lots, {}, best_plan.decisions)
+    limits = Limits(0.0, 60.0, 1, 0)
+    start = case.start(limits)
+    assert start is not None
+    assert case.loss(start) == pytest.approx(best_plan.summary["levels"][0]["value"])
+    demand = 630_000
+    once = {"orders": [{"offer": "chips", "period": "2026", "units": demand}]}
+    once["allocations"] = [{"offer": "chips", "site": "hall", "period": "2026", "units": demand}]
+    other = Case.of(lots, {}, once).start(limits)
+    assert other is not None
+    assert case.loss(other) > case.loss(start) + 1.0
 
 
 def test_what_time_is_too_short_for_is_said() -> None:
