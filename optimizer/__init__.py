@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from optimizer.comparison.comparison import Comparison
     from optimizer.comparison.executor import ExecutorError
     from optimizer.comparison.run import compare
+    from optimizer.explanation.alternatives.found import Alternatives
+    from optimizer.explanation.alternatives.run import alternatives
     from optimizer.explanation.explanation import Explanation
     from optimizer.explanation.run import explain
     from optimizer.instance.diagnostics import Diagnostic, InstanceError
@@ -65,6 +67,7 @@ _HOMES = {
     "audit": "optimizer.auditing.run",
     "compare": "optimizer.comparison.run",
     "explain": "optimizer.explanation.run",
+    "alternatives": "optimizer.explanation.alternatives.run",
     "export": "optimizer.solving.export",
     "to_pyomo": "optimizer.pyomo.model",
     "solve_pyomo": "optimizer.pyomo.solve",
@@ -77,6 +80,7 @@ _HOMES = {
     "AuditReport": "optimizer.auditing.report",
     "Comparison": "optimizer.comparison.comparison",
     "Explanation": "optimizer.explanation.explanation",
+    "Alternatives": "optimizer.explanation.alternatives.found",
     "Exported": "optimizer.solving.export",
     "InstanceError": "optimizer.instance.diagnostics",
     "NoPlanError": "optimizer.solving.run",
@@ -91,6 +95,7 @@ _HOMES = {
 """Where each name is, in the order of docs/api.md: what is done, what it is done with, what goes wrong."""
 
 __all__ = [
+    "Alternatives",
     "AuditError",
     "AuditReport",
     "Comparison",
@@ -108,6 +113,7 @@ __all__ = [
     "SolverError",
     "Table",
     "WriteError",
+    "alternatives",
     "audit",
     "compare",
     "explain",
