@@ -31,6 +31,7 @@ COMMANDS = {
     "alternatives": "Say what all plans near the best have in common, and find some that differ most.",
     "export": "Write the matrix of an instance for another solver.",
     "show": "Show a run, one of its tables, or the figures of an instance with their sources.",
+    "report": "Write a run as a page to read and as slides.",
     "audit": "Replay a run in plain arithmetic and check every rule.",
     "check": "Solve instances with a known optimum and compare.",
     "compare": "Compare financing mixes over scenarios, along sweeps and frontiers.",
