@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import pytest
 
 import optimizer
+from optimizer.explanation.alternatives.budgets import budgets_of
 from optimizer.explanation.alternatives.found import Alternatives
 from optimizer.explanation.alternatives.run import _found, alternatives
 from optimizer.explanation.alternatives.space import Clock
+from optimizer.instance.loader import loads
+from optimizer.instance.reference import ROOT
 from optimizer.plan.plan import Plan
+from tests.compare.examples import TWO_SOURCES
 from tests.explanation.enumerated import LABELS, LOTS, PERIODS, Choice, choices, programme
+
+BASE = loads(TWO_SOURCES)
 
 
 @cache
@@ -113,3 +120,65 @@ def test_what_the_gap_leaves_open_is_not_decided() -> None:
     assert next(each.verdict for each in told.ranges if each.name == "b hall 2026") == "not decided"
     assert not told.complete
     assert all(choice_of(each.plan, "year").cost <= 0.98 * 1.05 * 60.1 + 1e-6 for each in told.alternatives)
+
+
+LEVEL = {"name": "net_present_cost", "sense": "minimise", "unit": "musd", "value": 110.0, "bound": 100.0}
+EDGES = [
+    ({}, 101.0, 111.1),
+    # a gain of 90 is found and 100 are possible: a hundredth less
+    ({"value": -90.0, "bound": -100.0}, -99.0, -89.1),
+    ({"sense": "maximise", "value": 90.0, "bound": 100.0}, 99.0, 89.1),
+    # shares of the money raised, 500
+    ({"base": 500.0}, 105.0, 115.0),
+    ({"bound": None}, None, 111.1),
+]
+
+
+@pytest.mark.parametrize(("changed", "offered", "widest"), EDGES)
+def test_what_is_offered_keeps_to_the_bound_and_what_is_claimed_to_the_value(
+    changed: dict[str, Any], offered: float | None, widest: float
+) -> None:
+    (budget,) = budgets_of([{**LEVEL, **changed}], 0.01)
+    assert budget.offered == pytest.approx(offered)
+    assert budget.widest == pytest.approx(widest)
+
+
+@pytest.mark.parametrize(
+    "name", ["wacc-after-cost-quarters", "wacc-least-capital", "dilution", "shareholder-value-at-the-end"]
+)
+def test_every_level_is_within_the_share_of_what_is_proven(name: str) -> None:
+    """By the figures of the audited plans: ratios, shares and what is maximised, too."""
+    base = optimizer.solve(optimizer.load(ROOT / "instances" / "known-optimal" / f"{name}.yaml"))
+    told = alternatives(base, within=0.02, count=2, time_limit=30.0)
+    assert told.complete
+    assert told.alternatives
+    for each in told.alternatives:
+        assert each.plan.audit_passed
+        for level in base.summary["levels"]:
+            size = abs(level["bound"] if level.get("base") is None else level["base"])
+            worse = each.plan.metrics[level["name"]] - level["bound"]
+            worse *= 1.0 if level["sense"] == "minimise" else -1.0
+            assert worse <= 0.02 * size * (1.0 + 1e-6) + 1e-5, level["name"]
+        for known in told.ranges:
+            assert known.least is not None
+            assert known.greatest is not None
+            assert known.seen_least is not None
+            assert known.seen_greatest is not None
+            assert known.least - 1e-3 <= known.seen_least <= known.seen_greatest <= known.greatest + 1e-3
+
+
+def test_a_cap_of_the_run_holds_in_all_plans() -> None:
+    """Equity of E in the place of a loan costs 7·E / 1.21 more than the 800 / 1.21 of the loan alone, in hundredths.
+
+    With at most 105 of capital raised E is still 80 / 7, for a tenth more, and the loan is at most 105 and not 110. The
+    budget is kept to the dollar, and one dollar of it pays for 1.21e-6 / 0.07 of E.
+    """
+    dollar = 1.21e-6 / 0.07 + 1e-8
+    base = optimizer.solve(BASE, gap=0, caps={"capital_raised": 105.0})
+    told = alternatives(base, within=0.1, count=1)
+    assert {each.name: (each.least, each.greatest) for each in told.ranges} == {
+        "loan": (pytest.approx(100.0 - 80.0 / 7.0, abs=dollar), pytest.approx(105.0)),
+        "a": (pytest.approx(0.0, abs=1e-6), pytest.approx(80.0 / 7.0, abs=dollar)),
+    }
+    assert told.alternatives[0].plan.audit_passed
+    assert told.alternatives[0].plan.metrics["capital_raised"] <= 105.0 + 1e-6

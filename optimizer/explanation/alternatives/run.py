@@ -121,9 +121,7 @@ def _found(plan: Plan, within: float, count: int, clock: Clock) -> Alternatives:
     unoffered = _unoffered(space, plan)
     others: list[Other] = []
     if not unoffered:
-        for other in search.run(count, clock.part(OTHERS_SHARE)):
-            space.remember(other.x)
-            others.append(other)
+        others = [other for other in search.run(count, clock.part(OTHERS_SHARE)) if space.remember(other.x)]
     by_search(space, known, clock, verdicts_only=True)
     by_search(space, total, clock, verdicts_only=False)
     ranges = tuple(_range(space, each, value, not unoffered) for each, value in zip(known, base, strict=True))
@@ -151,8 +149,8 @@ def _unoffered(space: Space, plan: Plan) -> str:
             return f"nothing is proven of the best {budget.objective}; solve for longer"
         if not affords(budget, plan.metrics.get(budget.objective)):
             return (
-                f"the plan itself is not proven to be within the share of the best {budget.objective}; "
-                "solve to a smaller gap, or ask for a larger share"
+                f"the gap of the run and the slack of its file are more than the share of the best {budget.objective} "
+                "that was asked for; ask for more, or solve to a smaller gap"
             )
     return "" if space.plans else "the time was up before the plan was found again; give more"
 
