@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from optimizer.explanation.alternatives.run import alternatives
     from optimizer.explanation.explanation import Explanation
     from optimizer.explanation.run import explain
+    from optimizer.instance.book.writing import write_book
     from optimizer.instance.diagnostics import Diagnostic, InstanceError
     from optimizer.instance.loader import load, validate
     from optimizer.instance.schema import Instance
@@ -72,6 +73,7 @@ _HOMES = {
     "explain": "optimizer.explanation.run",
     "alternatives": "optimizer.explanation.alternatives.run",
     "export": "optimizer.solving.export",
+    "write_book": "optimizer.instance.book.writing",
     "to_html": "optimizer.page.page",
     "to_deck": "optimizer.deck.deck",
     "to_pyomo": "optimizer.pyomo.model",
@@ -133,6 +135,7 @@ __all__ = [
     "to_html",
     "to_pyomo",
     "validate",
+    "write_book",
     "write_run",
 ]
 

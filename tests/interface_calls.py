@@ -60,6 +60,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "compare": (optimizer.compare, {"base": BASE, "mixes": BOTH}),
     "export": (export, {"instance": BASE}),
     "write_run": (write_run, {"plan": plan(), "folder_root": "results"}),
+    "write_book": (optimizer.write_book, {"source": BASE, "path": "two.xlsx"}),
     "to_html": (optimizer.to_html, {"plan": plan(), "path": "two.html"}),
     "to_deck": (optimizer.to_deck, {"plan": plan(), "path": "two.pptx"}),
     "read_run": (read_run, {"folder": "run"}),

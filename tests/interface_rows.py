@@ -317,6 +317,16 @@ ROWS: dict[str, Row] = {
     "write_run.folder_root": Row(
         lambda found: found.parts[0], "elsewhere", [(WriteError, "cannot be written", ["two-sources.yaml"])]
     ),
+    "write_book.source": Row(
+        lambda _: optimizer.load("two.xlsx").name,
+        BASE.replace({"name": "other"}),
+        [(InstanceError, "no such file", ["nowhere.yaml"]), (TypeError, "a path or an Instance", [None, 3])],
+    ),
+    "write_book.path": Row(
+        lambda _: sorted(path.name for path in Path().glob("*.xlsx")),
+        "three.xlsx",
+        [(FileNotFoundError, "nowhere", ["nowhere/two.xlsx"])],
+    ),
     "to_html.plan": Row(
         lambda found: "<title>other" in found,
         optimizer.solve(BASE.replace({"name": "other"})),
