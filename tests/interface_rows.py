@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from pathlib import Path
 
 import pptx
@@ -12,7 +11,6 @@ from pptx import Presentation
 import optimizer
 from optimizer.auditing import AuditError
 from optimizer.deck.opening import TemplateError
-from optimizer.explanation.alternatives.run import UnusablePlanError
 from optimizer.instance.diagnostics import InstanceError
 from optimizer.plan.run_folder import RunError, WriteError
 from optimizer.solving.export import ExportError
@@ -38,10 +36,12 @@ from .interface_calls import (
     plan,
     seed,
 )
+from .interface_why import WHY
 
 NAN, INF = math.nan, math.inf
 
 ROWS: dict[str, Row] = {
+    **WHY,
     "validate.source": Row(
         lambda found: [(each.code, each.severity) for each in found],
         UNCHECKED,
@@ -119,53 +119,6 @@ ROWS: dict[str, Row] = {
         lambda found: len(found.summary.get("certificates", ())),
         ["exact"],
         [(ValueError, "there are scip, exact", [["cplex"], [3]]), (TypeError, "a list of methods", ["exact", 3, None])],
-    ),
-    "explain.instance": Row(
-        lambda found: found.status,
-        UNCOVERED,
-        [
-            (InstanceError, NOBODY, [UNCHECKED]),
-            (InstanceError, "no such file", ["nowhere.yaml"]),
-            (TypeError, "a path or a dict is expected", [3, None]),
-        ],
-    ),
-    "explain.time_limit": Row(
-        lambda found: found.status,
-        1e-9,
-        [(ValueError, "time_limit should be a number above 0", [0, -1, NAN, INF, "1"])],
-    ),
-    "explain.repairs": Row(
-        lambda found: len(found.repairs),
-        False,
-        [(TypeError, "repairs should be true or false", ["no", 0])],
-        also={"instance": UNCOVERED},
-    ),
-    "alternatives.plan": Row(
-        lambda found: found.instance_hash,
-        BASE.replace({"debt.loan.rate_per_year": 0.09}),
-        [
-            (InstanceError, NOBODY, [UNCHECKED]),
-            (InstanceError, "no such file", ["nowhere.yaml"]),
-            (RunError, "", ["."]),
-            (TypeError, "a plan, the folder of a run, or an instance", [3, None]),
-            (UnusablePlanError, "has not passed its audit", [replace(plan(), audit=None)]),
-        ],
-    ),
-    "alternatives.within": Row(
-        lambda found: found.ranges[0].least,
-        0.2,
-        [(ValueError, "within should be a share from 0 to below 1", [-0.1, 1, NAN, "1%", True, None])],
-    ),
-    "alternatives.count": Row(
-        lambda found: len(found.alternatives),
-        0,
-        [(ValueError, "count should be a whole number from 0 to 20", [-1, 21, 1.5, True, None])],
-        also={"within": 0.1},
-    ),
-    "alternatives.time_limit": Row(
-        lambda found: found.complete,
-        1e-9,
-        [(ValueError, "time_limit should be a number above 0", [0, -1, NAN, INF, "1"])],
     ),
     "to_pyomo.instance": Row(
         lambda found: found.name,
