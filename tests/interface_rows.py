@@ -26,7 +26,6 @@ from .interface_calls import (
     NOBODY,
     SEARCHED,
     UNCHECKED,
-    UNCOVERED,
     WARM,
     Row,
     best,

@@ -182,3 +182,13 @@ def test_a_cap_of_the_run_holds_in_all_plans() -> None:
     }
     assert told.alternatives[0].plan.audit_passed
     assert told.alternatives[0].plan.metrics["capital_raised"] <= 105.0 + 1e-6
+
+
+def test_only_an_alternative_may_say_that_it_was_chosen_to_differ() -> None:
+    other = found("year", 0.03).alternatives[0].plan
+    assert (
+        other.summary["message"] == "feasible, chosen to differ: within $1.7 m of the least net present cost (2.829%)"
+    )
+    summary = {name: value for name, value in other.to_summary().items() if name != "alternative"}
+    report = optimizer.audit(other.instance, other.to_dict(), summary)
+    assert [each.name for each in report.failed] == ["level.message"]

@@ -42,7 +42,7 @@ class Apart:
     _low: list[float] = field(default_factory=list)
     _high: list[float] = field(default_factory=list)
     _integer: list[bool] = field(default_factory=list)
-    _rows: list[tuple[Vector, dict[int, float], float]] = field(default_factory=list)
+    _rows: list[tuple[sparse.csr_matrix, dict[int, float], float]] = field(default_factory=list)
     _starts: list[tuple[int, Term, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -57,7 +57,7 @@ class Apart:
     def extension(self, least: float = 0.0) -> Extension:
         """What is added to the matrix, with a distance of at least ``least``."""
         more = len(self._low)
-        tops = [sparse.hstack([sparse.csr_matrix(part), _sparse(of, more)]) for part, of, _ in self._rows]
+        tops = [sparse.hstack([part, _sparse(of, more)]) for part, of, _ in self._rows]
         low = np.array(self._low)
         low[0] = least
         return Extension(
@@ -130,7 +130,8 @@ class Apart:
         return len(self._low) - 1
 
     def _row(self, part: Vector | None, added: dict[int, float], high: float) -> None:
-        self._rows.append((np.zeros(self.matrix.shape[1]) if part is None else part, added, high))
+        shape = (1, self.matrix.shape[1])
+        self._rows.append((sparse.csr_matrix(shape if part is None else part), added, high))
 
 
 def _sparse(entries: dict[int, float], columns: int) -> sparse.csr_matrix:

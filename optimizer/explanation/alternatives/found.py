@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from optimizer.explanation.alternatives.budgets import Budget
-from optimizer.explanation.alternatives.parts import Alternative, Range, Verdict
+from optimizer.explanation.alternatives.parts import Alternative, Range
 from optimizer.explanation.alternatives.words import alternatives_words, budget_words, ranges_words
 
 
@@ -31,14 +31,6 @@ class Alternatives:
     complete: bool
     unoffered: str
     seconds: float
-
-    def ranges_of(self, verdict: Verdict) -> tuple[Range, ...]:
-        """The sums of one verdict.
-
-        >>> [each.name for each in optimizer.alternatives(plan, within=0.1, count=0).ranges_of("must")]
-        ['loan']
-        """
-        return tuple(each for each in self.ranges if each.verdict == verdict)
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data, without the plans themselves.
