@@ -185,9 +185,10 @@ def test_a_cap_of_the_run_holds_in_all_plans() -> None:
 
 
 def test_only_an_alternative_may_say_that_it_was_chosen_to_differ() -> None:
+    """Hall b of 51.2 and y of 10.6 cost 61.8, which is 1.7 above the best: of its own value, as of any gap, 2.751 %."""
     other = found("year", 0.03).alternatives[0].plan
     assert (
-        other.summary["message"] == "feasible, chosen to differ: within $1.7 m of the least net present cost (2.829%)"
+        other.summary["message"] == "feasible, chosen to differ: within $1.7 m of the least net present cost (2.751%)"
     )
     summary = {name: value for name, value in other.to_summary().items() if name != "alternative"}
     report = optimizer.audit(other.instance, other.to_dict(), summary)
