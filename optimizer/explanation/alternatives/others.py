@@ -21,7 +21,7 @@ KEPT = 0.95
 """Of the distance that was found so much is kept, and the plan that is cheapest then is the alternative."""
 FURTHEST_GAP = 0.02
 """The gap, as a share, at which the greatest distance is known."""
-SEARCH_SHARE = 0.6
+SEARCH_SHARE = 0.75
 """The part of an alternative's time in which it is looked for; the rest makes it cheap."""
 
 
@@ -54,7 +54,7 @@ class Search:
         bound = 1.0
         for left in range(count, 0, -1):
             apart = Apart(self.space.offered, self.space.sums, known, self.uppers)
-            found = self._next(apart, bound, clock.part(1.0 / left))
+            found = self._next(apart, bound, clock.part(2.0 / (left + 1)))  # the first is hardest, and worth most
             if found is None:
                 return
             if isinstance(found, float):

@@ -31,7 +31,7 @@ MOST = 20
 """Alternatives that can be asked for: each is told apart from all before it."""
 SOLVE_SHARE, SURE = 0.5, 0.1
 """The part of the time in which an instance is solved first, and the part of ``within`` that its gap may be."""
-RANGES_SHARE, OTHERS_SHARE = 0.35, 0.7
+RANGES_SHARE, OTHERS_SHARE = 0.25, 0.8
 """The part of the time left for the sums over all periods, and the part of the rest for the alternatives."""
 
 
