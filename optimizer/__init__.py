@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from optimizer.contract.versions import MissingExtraError
     from optimizer.deck.deck import to_deck
     from optimizer.deck.opening import TemplateError
+    from optimizer.explanation.alternatives.found import Alternatives
+    from optimizer.explanation.alternatives.run import alternatives
     from optimizer.explanation.explanation import Explanation
     from optimizer.explanation.prices.prices import Prices
     from optimizer.explanation.prices.run import prices
@@ -72,6 +74,7 @@ _HOMES = {
     "compare": "optimizer.comparison.run",
     "explain": "optimizer.explanation.run",
     "prices": "optimizer.explanation.prices.run",
+    "alternatives": "optimizer.explanation.alternatives.run",
     "export": "optimizer.solving.export",
     "write_book": "optimizer.instance.book.writing",
     "to_html": "optimizer.page.page",
@@ -88,6 +91,7 @@ _HOMES = {
     "Comparison": "optimizer.comparison.comparison",
     "Explanation": "optimizer.explanation.explanation",
     "Prices": "optimizer.explanation.prices.prices",
+    "Alternatives": "optimizer.explanation.alternatives.found",
     "Exported": "optimizer.solving.export",
     "InstanceError": "optimizer.instance.diagnostics",
     "NoPlanError": "optimizer.solving.run",
@@ -103,6 +107,7 @@ _HOMES = {
 """Where each name is, in the order of docs/api.md: what is done, what it is done with, what goes wrong."""
 
 __all__ = [
+    "Alternatives",
     "AuditError",
     "AuditReport",
     "Comparison",
@@ -122,6 +127,7 @@ __all__ = [
     "Table",
     "TemplateError",
     "WriteError",
+    "alternatives",
     "audit",
     "compare",
     "explain",

@@ -30,6 +30,7 @@ COMMANDS = {
     "solve": "Find the plan of an instance, audit it and keep it.",
     "explain": "Say why an instance has no plan, and what it would take.",
     "prices": "Say what one more of each limit that holds a plan back is worth.",
+    "alternatives": "Say what all plans near the best have in common, and find some that differ most.",
     "export": "Write the matrix of an instance for another solver.",
     "show": "Show a run, one of its tables, or the figures of an instance with their sources.",
     "import": "Print an input workbook as an instance file.",

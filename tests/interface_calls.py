@@ -56,6 +56,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "solve": (optimizer.solve, {"instance": BASE}),
     "explain": (optimizer.explain, {"instance": BASE}),
     "prices": (optimizer.prices, {"source": SHORT}),
+    "alternatives": (optimizer.alternatives, {"plan": plan()}),
     "to_pyomo": (optimizer.to_pyomo, {"instance": BASE}),
     "solve_pyomo": (optimizer.solve_pyomo, {"model": optimizer.to_pyomo(BASE)}),
     "audit": (optimizer.audit, {"instance": BASE, "plan": plan().to_dict()}),

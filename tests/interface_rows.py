@@ -26,7 +26,6 @@ from .interface_calls import (
     NOBODY,
     SEARCHED,
     UNCHECKED,
-    UNCOVERED,
     WARM,
     Row,
     best,
@@ -37,11 +36,13 @@ from .interface_calls import (
     seed,
 )
 from .interface_rows_prices import PRICES
+from .interface_why import WHY
 
 NAN, INF = math.nan, math.inf
 
 ROWS: dict[str, Row] = {
     **PRICES,
+    **WHY,
     "validate.source": Row(
         lambda found: [(each.code, each.severity) for each in found],
         UNCHECKED,
@@ -119,26 +120,6 @@ ROWS: dict[str, Row] = {
         lambda found: len(found.summary.get("certificates", ())),
         ["exact"],
         [(ValueError, "there are scip, exact", [["cplex"], [3]]), (TypeError, "a list of methods", ["exact", 3, None])],
-    ),
-    "explain.instance": Row(
-        lambda found: found.status,
-        UNCOVERED,
-        [
-            (InstanceError, NOBODY, [UNCHECKED]),
-            (InstanceError, "no such file", ["nowhere.yaml"]),
-            (TypeError, "a path or a dict is expected", [3, None]),
-        ],
-    ),
-    "explain.time_limit": Row(
-        lambda found: found.status,
-        1e-9,
-        [(ValueError, "time_limit should be a number above 0", [0, -1, NAN, INF, "1"])],
-    ),
-    "explain.repairs": Row(
-        lambda found: len(found.repairs),
-        False,
-        [(TypeError, "repairs should be true or false", ["no", 0])],
-        also={"instance": UNCOVERED},
     ),
     "to_pyomo.instance": Row(
         lambda found: found.name,
