@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from optimizer.comparison.run import compare
     from optimizer.explanation.explanation import Explanation
     from optimizer.explanation.run import explain
+    from optimizer.explanation.stress.outcome import Stress
+    from optimizer.explanation.stress.run import stress
     from optimizer.instance.diagnostics import Diagnostic, InstanceError
     from optimizer.instance.loader import load, validate
     from optimizer.instance.schema import Instance
@@ -65,6 +67,7 @@ _HOMES = {
     "audit": "optimizer.auditing.run",
     "compare": "optimizer.comparison.run",
     "explain": "optimizer.explanation.run",
+    "stress": "optimizer.explanation.stress.run",
     "export": "optimizer.solving.export",
     "to_pyomo": "optimizer.pyomo.model",
     "solve_pyomo": "optimizer.pyomo.solve",
@@ -77,6 +80,7 @@ _HOMES = {
     "AuditReport": "optimizer.auditing.report",
     "Comparison": "optimizer.comparison.comparison",
     "Explanation": "optimizer.explanation.explanation",
+    "Stress": "optimizer.explanation.stress.outcome",
     "Exported": "optimizer.solving.export",
     "InstanceError": "optimizer.instance.diagnostics",
     "NoPlanError": "optimizer.solving.run",
@@ -106,6 +110,7 @@ __all__ = [
     "Plan",
     "RunError",
     "SolverError",
+    "Stress",
     "Table",
     "WriteError",
     "audit",
@@ -116,6 +121,7 @@ __all__ = [
     "read_run",
     "solve",
     "solve_pyomo",
+    "stress",
     "to_pyomo",
     "validate",
     "write_run",
