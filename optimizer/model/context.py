@@ -71,8 +71,8 @@ class Decision:
 class Relief:
     """How far a covenant may fall short in one period where tests are ``relieved``.
 
-    ``amount`` is what lifts its numerator to where it is kept, USD million: CFADS, EBITDA, or liquidity that is missing,
-    debt that is too much (of a share to be reached: too little). What is tested is ``numerator`` / ``denominator``.
+    ``amount`` is what lifts its numerator to where it is kept, USD million: CFADS, EBITDA or liquidity that is missing,
+    debt that is too much (too little, of a share to be reached). ``numerator`` / ``denominator`` is what is tested.
     """
 
     amount: Variable

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,8 @@ from optimizer.contract.decisions import TABLES
 from optimizer.explanation.stress.holding import HELD, Holding
 from optimizer.model.context import Model
 
-Rows = Mapping[str, Any]
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+"""The decisions of a plan by table."""
 Named = tuple[str, tuple[str, ...]]
 """A table of decisions and the names of one of its rows, without its period."""
 
@@ -49,7 +50,7 @@ class Commitment:
         return t <= self.last
 
 
-def commitments(model: Model, decisions: Mapping[str, list[Rows]], holding: Holding) -> list[Commitment]:
+def commitments(model: Model, decisions: Rows, holding: Holding) -> list[Commitment]:
     """All commitments of a plan, in the model of a world; those of names that it no longer has are owed as well."""
     planned = _planned(model, decisions)
     decided = _decided(model)
@@ -71,7 +72,7 @@ def commitments(model: Model, decisions: Mapping[str, list[Rows]], holding: Hold
     return found
 
 
-def _planned(model: Model, decisions: Mapping[str, list[Rows]]) -> dict[Named, dict[int, float]]:
+def _planned(model: Model, decisions: Rows) -> dict[Named, dict[int, float]]:
     found: dict[Named, dict[int, float]] = defaultdict(dict)
     for table in HELD:
         known = TABLES[table]

@@ -103,7 +103,7 @@ def elastic(
 
     ::
 
-        Σ_{u≤t} decided + late[t] = Σ_{u≤t} planned       up to the last period that is held; ≥ what was due by then later
+        Σ_{u≤t} decided + late[t] = Σ_{u≤t} planned       t up to the last period that is held; later ≥, of what was due
         Σ_s serve[m,s,t] + unserved[m,t] ≥ min_served·demand
     """
     added = Added(compiled)

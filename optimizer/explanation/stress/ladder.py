@@ -85,10 +85,7 @@ class Ladder:
         Raises ImpossibleError, UndecidedError.
         """
         cost = self.elastic.costs[name]
-        if not cost.any() and self.x is not None:
-            known = Least(0.0, 0.0)
-        else:
-            known = self._minimum(Expression(cost, 0.0))
+        known = Least(0.0, 0.0) if not cost.any() and self.x is not None else self._minimum(Expression(cost, 0.0))
         self.hold({name: known})
         return known
 

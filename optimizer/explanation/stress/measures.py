@@ -119,7 +119,7 @@ def exceeded(plan: Record, world: Instance, holding: Holding) -> tuple[Exceeded,
     physical = Physical(world, _held(plan, world, holding))
     calendar = world.periods
     limits: list[tuple[str, Sequence[float], list[str]]] = []
-    for name, site in world.sites.items():
+    for name in world.sites:
         limits.append((f"sites.{name}", physical.energised_mw[name], [name]))
     for name, region in world.regions.items():
         if region.power_limit_mw is not None:
@@ -151,7 +151,9 @@ def _held(plan: Record, world: Instance, holding: Holding) -> dict[str, list[Map
                 if table == "allocations"
                 else name[0] in world.sites and world.sites[name[0]].colocation is not None
             )
-            if there and world.periods.index(str(row["period"])) <= holding.last(table, name):
+            # of what is ordered all arrives, though where it goes is decided later
+            until = holding.until if table == "allocations" else holding.last(table, name)
+            if there and world.periods.index(str(row["period"])) <= until:
                 found.setdefault(table, []).append(row)
     return found
 

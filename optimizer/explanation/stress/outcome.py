@@ -11,13 +11,17 @@ from optimizer.explanation.stress.words import stressed_words, title_words
 
 @dataclass(frozen=True)
 class Stress:
-    """A committed plan in several worlds. ``fix`` says what is held: ``all``, or ``until:`` a period."""
+    """A committed plan in several worlds. ``fix`` says what is held: ``all``, or ``until:`` a period.
+
+    ``before`` and ``after`` of the ``scenarios`` are by the ``objective``, in its ``unit``: musd or share.
+    """
 
     instance: str
     instance_hash: str
     fix: str
     objective: str
     unit: str
+    periods: tuple[str, ...]
     scenarios: tuple[Stressed, ...]
 
     def __getitem__(self, scenario: str) -> Stressed:
@@ -39,7 +43,7 @@ class Stress:
     def __str__(self) -> str:
         lines = title_words(self.instance, self.fix)
         for each in self.scenarios:
-            lines += ["", *stressed_words(each, self.objective, self.unit)]
+            lines += ["", *stressed_words(each, self.objective, self.unit, self.periods)]
         return "\n".join(lines)
 
 

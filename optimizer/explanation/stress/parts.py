@@ -30,8 +30,8 @@ class Money:
 
 @dataclass(frozen=True)
 class Late:
-    """What is not kept of a commitment: ``kept`` of what was ``planned`` by the end of the ``period``, in the unit of the
-    table of decisions.
+    """What is not kept of a commitment: ``kept`` of what was ``planned`` by the end of the ``period``, in the ``unit``
+    of its table of decisions.
     """
 
     table: str
@@ -74,8 +74,8 @@ class Damages:
 
 @dataclass(frozen=True)
 class Breach:
-    """A test that is not met: its ``value`` against its ``threshold``, and the USD million that its numerator falls short
-    by, or exceeds. ``value`` is None over nothing.
+    """A test that is not met: its ``value`` against its ``threshold``, and what its numerator falls short by, or is too
+    high by, USD million. ``value`` is None over nothing.
     """
 
     covenant: str
@@ -107,10 +107,12 @@ class Cure:
 class Stressed:
     """A committed plan in one world.
 
-    ``status``: it ``holds`` if all commitments, payments, promises and covenants are kept; ``impossible`` is proven: with
-    nothing that can be had from outside. ``before`` and ``after`` are by the first objective. ``short`` is the cash that
-    is missing, as late as it can come when everything else has been used; ``short_verdict`` says whether any is.
-    ``audit_passed`` is of the plan that is left, cures included, which is ``plan``.
+    ``status``: it ``holds`` if all commitments, payments, promises and covenants are kept; ``impossible`` is proven: no
+    money from outside and no waiver makes a plan of it. ``before`` and ``after`` are by the first objective. ``short``
+    is the cash that is missing, as late as it can come when everything else has been used; ``short_verdict`` says
+    whether any is. ``paid_later``: how much less has been spent on sites and hardware by then, where something is late.
+    ``dividends_musd`` are all that are paid, in the plan and in the world. ``audit_passed`` is of ``plan``, what is
+    left of the committed one with money from outside and waivers.
     """
 
     scenario: str

@@ -41,11 +41,11 @@ def with_rescue(world: Instance, most: Mapping[str, float]) -> Instance:
     return world.replace(changes) if changes else world
 
 
-def unlimited(world: Instance) -> dict[str, float]:
-    """More than any period can need: all that could be bought, built and paid, and all debt, by label."""
+def unlimited(world: Instance, first: int = 1) -> dict[str, float]:
+    """More than any period from the ``first`` on can need: all that could be bought, built and paid, and all debt."""
     drawn = sum(debt.limit_musd or 0.0 for debt in world.debt.values())
     most = 10.0 + 2.0 * (Widest(world).musd + drawn)
-    return {world.periods.label(t): most for t in world.periods.span}
+    return {world.periods.label(t): most for t in world.periods.span if t >= first}
 
 
 def promised_only(world: Instance) -> list[str]:

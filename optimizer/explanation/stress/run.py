@@ -6,53 +6,42 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 
+from optimizer.comparison.faults import reason
 from optimizer.explanation.stress import measures
-from optimizer.explanation.stress.commitments import commitments
 from optimizer.explanation.stress.cured import cured, solved
-from optimizer.explanation.stress.elastic import Elastic, elastic
+from optimizer.explanation.stress.cures import Case, cures
 from optimizer.explanation.stress.holding import Holding
-from optimizer.explanation.stress.ladder import (
-    Clock,
-    ImpossibleError,
-    Ladder,
-    Least,
-    UndecidedError,
-    climbed,
-    least_rescue,
-)
+from optimizer.explanation.stress.ladder import Clock, ImpossibleError, Ladder, UndecidedError
 from optimizer.explanation.stress.outcome import Stress
-from optimizer.explanation.stress.parts import Cure, Interval, Stressed, Verdict
-from optimizer.explanation.stress.rescue import promised_only, unlimited, with_rescue, without_promises
+from optimizer.explanation.stress.parts import Interval, Stressed, Verdict
 from optimizer.explanation.stress.scenarios import Asked, World, worlds
+from optimizer.instance.checks import PROOFS
 from optimizer.instance.diagnostics import InstanceError
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
 from optimizer.plan.run_folder import read_run
 from optimizer.solver.highs import Limits, SolverError
 from optimizer.solving.asked import solve_options
-from optimizer.solving.compile import compile_instance
-from optimizer.solving.compiled import TriviallyInfeasibleError
 from optimizer.solving.run import NoPlanError
 
 ALL, UNTIL = "all", "until:"
-HELD_FIRST = ("physical", "money", "unserved")
-LAST_SHARE = 0.4
-"""The part of the time left that is kept for the plan that is left of the committed one."""
+PLAN_SHARE = 0.6
+"""The part of the time left that the plan may take that is left of the committed one; the rest is for cures."""
 
 
 def stress(
     plan: Plan | str | os.PathLike[str], scenarios: Asked, *, fix: str = ALL, time_limit: float = 60.0
 ) -> Stress:
-    """What comes of a committed plan in worlds that turn out otherwise: what falls short, what is broken, what cures it.
+    """What comes of a committed plan in worlds that turn out otherwise: what is short, what is broken, what cures it.
 
-    ``plan`` is one, or the folder of a run. ``scenarios`` are blocks by their names, as ``compare`` takes them, or files:
-    a batch file (its scenarios; one of them after a colon), an instance that extends another, or a file of changes.
-    ``fix`` says what is held: ``all``, or ``until:2028`` for what is decided by then: starts, orders and signatures, the
-    draws of loans and what equity was to be raised; which tables of decisions these are stands in docs/why.md. Cash,
-    dividends, tax, interest, service, energy, revolvers and what is repaid early react. ``time_limit`` in seconds for
-    each scenario. Amounts are in USD million, MW, H100e and units.
+    ``plan`` is one, or the folder of a run. ``scenarios`` are blocks by their names, as ``compare`` takes them, or one
+    or several files: a batch file (its scenarios; one of them after a colon), an instance that extends another, or a
+    file of changes. ``fix`` says what is held: ``all``, or ``until:2028`` for what is decided by then: starts, orders
+    and signatures, the draws of loans and what equity was to be raised; docs/why.md lists the tables of decisions.
+    Cash, dividends, tax, interest, service, energy, revolvers and what is repaid early react. ``time_limit`` in seconds
+    for each scenario. Amounts are in USD million, MW, H100e and units.
 
-    Raises InstanceError for a scenario that makes no instance, RunError for a folder that holds no run, and TypeError or
+    Raises InstanceError for a scenario that makes no instance, RunError for a folder that holds no run, TypeError and
     ValueError for arguments that cannot be.
 
     The plan borrows 100 and has 120 a year later. Without an income of 20 it is short of the interest, 8:
@@ -90,7 +79,8 @@ def stress_worlds(plan: Plan, asked: Sequence[World], holding: Holding, fix: str
     level = _level(plan)
     found = tuple(_stressed(plan, world, holding, Clock(time_limit)) for world in asked)
     instance = plan.instance
-    return Stress(instance.name, instance.hash, fix, str(level["name"]), str(level["unit"]), found)
+    labels = tuple(map(str, instance.periods.labels))
+    return Stress(instance.name, instance.hash, fix, str(level["name"]), str(level["unit"]), labels, found)
 
 
 def _level(plan: Plan) -> dict[str, object]:
@@ -106,34 +96,20 @@ def _interval(plan: Plan) -> Interval:
 def _stressed(plan: Plan, world: World, holding: Holding, clock: Clock) -> Stressed:
     found = Stressed(world.name, world.title, "not decided", _interval(plan))
     found = replace(found, exceeded=measures.exceeded(plan, world.instance, holding))
+    case = Case(plan, world.instance, holding, clock)
     try:
-        promised = promised_only(world.instance)
-        open_world = with_rescue(without_promises(world.instance), unlimited(world.instance))
-        programme = _programme(plan, world.instance, open_world, holding, promised, relieved=True)
-        ladder = climbed(programme, open_world, clock)
+        ladder = case.ladder()
     except ImpossibleError:
         message = "proven: neither money from outside nor waivers make a plan of these commitments in this world"
         return replace(found, status="impossible", message=message, seconds=clock.spent_s)
     except UndecidedError as error:
         return replace(found, message=str(error), seconds=clock.spent_s)
-    found = _measured(found, world.instance, ladder)
-    found = _with_plan(found, plan, world.instance, holding, ladder, clock)
-    if found.short or found.breaches:
-        equity = _by_equity(plan, world.instance, open_world, holding, promised, ladder, clock)
-        found = replace(found, cures=(*_by_waiver(found, ladder), equity))
-    return replace(found, seconds=clock.spent_s)
-
-
-def _programme(
-    plan: Plan, world: Instance, open_world: Instance, holding: Holding, promised: Sequence[str], *, relieved: bool
-) -> Elastic:
-    """The elastic programme. Raises ImpossibleError where a constant row is false."""
-    try:
-        built, compiled = compile_instance(open_world, relieved=relieved)
-    except TriviallyInfeasibleError:
-        raise ImpossibleError from None
-    found = commitments(built.model, plan.decisions, holding)
-    return elastic(world, built, compiled, found, promised)
+    except InstanceError as error:
+        if any(each.code not in PROOFS for each in error.diagnostics):
+            raise
+        return replace(found, status="impossible", message=reason(error.diagnostics), seconds=clock.spent_s)
+    found = _with_plan(_measured(found, world.instance, ladder), case, ladder)
+    return replace(found, cures=cures(case, found, ladder), seconds=clock.spent_s)
 
 
 def _measured(found: Stressed, world: Instance, ladder: Ladder) -> Stressed:
@@ -156,18 +132,17 @@ def _measured(found: Stressed, world: Instance, ladder: Ladder) -> Stressed:
     )
 
 
-def _with_plan(
-    found: Stressed, plan: Plan, world: Instance, holding: Holding, ladder: Ladder, clock: Clock
-) -> Stressed:
+def _with_plan(found: Stressed, case: Case, ladder: Ladder) -> Stressed:
     """The same with the plan that is left, solved for the objectives of the file and audited."""
+    plan, world = case.plan, case.world
     programme, x, options = ladder.elastic, ladder.x, world.solve
     assert x is not None
     amounts = measures.decided_by(programme, x)
     decided = {(each.table, each.name): amounts[number] for number, each in enumerate(programme.commitments)}
     instance = cured(world, found.short, found.breaches, found.unserved)
-    limits = Limits(options.gap_share, LAST_SHARE * clock.left_s, options.threads, options.seed)
+    limits = Limits(options.gap_share, PLAN_SHARE * case.clock.left_s, options.threads, options.seed)
     try:
-        left = solved(instance, plan, holding, decided, limits)
+        left = solved(instance, plan, case.holding, decided, limits)
     except (NoPlanError, SolverError, InstanceError) as error:
         return replace(found, message=f"the plan that is left was not found: {error}")
     return replace(
@@ -179,37 +154,3 @@ def _with_plan(
         audit_passed=left.audit_passed,
         plan=left,
     )
-
-
-def _by_waiver(found: Stressed, ladder: Ladder) -> tuple[Cure, ...]:
-    """Covenants waived where they are broken, with the money that is needed all the same."""
-    if not found.breaches:
-        return ()
-    waived = tuple(f"{each.covenant} {each.period}" for each in found.breaches)
-    kind = "equity and waiver" if found.short else "waiver"
-    return (Cure(kind, "yes", found.short, found.short_musd, 0.0, waived),)  # type: ignore[arg-type]
-
-
-def _by_equity(
-    plan: Plan,
-    world: Instance,
-    open_world: Instance,
-    holding: Holding,
-    promised: Sequence[str],
-    ladder: Ladder,
-    clock: Clock,
-) -> Cure:
-    """The least money from outside with which everything is paid and every covenant is kept."""
-    known: dict[str, Least] = {name: ladder.found[name] for name in HELD_FIRST}
-    try:
-        programme = _programme(plan, world, open_world, holding, promised, relieved=False)
-        paid = least_rescue(programme, open_world, clock, known)
-    except ImpossibleError:
-        return Cure("equity", "proven no")
-    except UndecidedError:
-        return Cure("equity", "not decided")
-    assert paid.x is not None
-    money = measures.money(programme, paid.x)
-    total = sum(each.musd for each in money)
-    bound = paid.found["rescue"].bound
-    return Cure("equity", "yes", money, total, bound)

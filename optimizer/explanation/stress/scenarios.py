@@ -118,7 +118,7 @@ def _change(path: str, value: Any, problems: list[Diagnostic]) -> Change:
         except ValueError:
             raise PathError(f"`{path}`: {value} is not a factor", "write it as *0.8") from None
         return lambda old: scaled(old, factor, path, place)
-    node = None if value is None else tree_of(value, problems, path)
+    node = value if isinstance(value, Node) else None if value is None else tree_of(value, problems, path)
     return lambda _: node
 
 

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from textwrap import wrap
+from textwrap import TextWrapper
 
-from optimizer.explanation.stress.parts import Breach, Cure, Exceeded, Interval, Late, Money, Stressed
+from optimizer.explanation.stress.parts import (
+    Breach,
+    Cure,
+    Damages,
+    Exceeded,
+    Interval,
+    Late,
+    Money,
+    Stressed,
+    Unserved,
+)
 
 MOST_LINES = 8
 """Lines of one kind before the rest is counted."""
@@ -41,35 +51,29 @@ def title_words(instance: str, fix: str) -> list[str]:
     return [f"{instance}: the plan is committed ({what}), and the world turns out otherwise"]
 
 
-def stressed_words(found: Stressed, objective: str, unit: str) -> list[str]:
-    """What comes of it in one world."""
+def stressed_words(found: Stressed, objective: str, unit: str, labels: Sequence[str]) -> list[str]:
+    """What comes of it in one world; ``labels`` are those of all periods."""
     title = f": {found.title}" if found.title else ""
     lines = [f"{found.scenario}{title}"]
     lines += _wrapped(f"{VERDICTS[found.status]}{_after(found, objective, unit)}")
     if found.message:
         lines += _wrapped(found.message)
-    lines += _several("power", [_exceeded(each) for each in found.exceeded])
-    lines += _several("late", list(_lates(found.late)))
+    lines += _several("power", list(_exceeded(found.exceeded)))
+    lines += _several("late", list(_lates(found.late, labels)))
     if found.paid_later:
         most = max(found.paid_later, key=lambda each: each.musd)
         lines += _wrapped(
             f"what is late is paid later: by the end of {most.period} {_musd(most.musd)} less is spent on sites and "
             "hardware than planned; who has to pay as planned is short of that as well"
         )
-    lines += _several(
-        "not served",
-        [f"{each.market} {each.period}: {each.h100e:,.0f} H100e, {each.share:.1%} of demand" for each in found.unserved],
-    )
-    lines += _several(
-        "damages",
-        [f"{each.market} {each.period}: {_musd(each.musd)} (plan {each.planned_musd:,.1f})" for each in found.damages],
-    )
+    lines += _several("not served", list(_unserved(found.unserved)))
+    lines += _several("damages", list(_damages(found.damages)))
     lines += _cash(found)
-    lines += _several("covenant", [_breach(each) for each in found.breaches])
+    lines += _several("covenant", list(_breaches(found.breaches)))
     before, after = found.dividends_musd
     if found.after is not None and abs(before - after) > 0.05:
         lines += _wrapped(f"dividends: {_musd(after)} in place of {before:,.1f}")
-    lines += _cures(found.cures)
+    lines += _cures(found)
     if found.after is not None and found.audit_passed is not True:
         lines += _wrapped("THE AUDIT OF THE PLAN THAT IS LEFT FAILED: do not use these figures")
     return lines
@@ -97,21 +101,48 @@ def _interval(interval: Interval, unit: str) -> str:
     return value if value == bound else f"{value} (best possible {bound})"
 
 
-def _exceeded(each: Exceeded) -> str:
-    over = each.committed_mw - each.limit_mw
-    return f"{each.limit} {each.period}: {each.committed_mw:,.1f} MW committed, {over:,.1f} above {each.limit_mw:,.1f}"
+def _exceeded(exceeded: Sequence[Exceeded]) -> Iterator[str]:
+    """A line for each limit, with the MW above it by period."""
+    for limit in dict.fromkeys(each.limit for each in exceeded):
+        own = [each for each in exceeded if each.limit == limit]
+        over = [(each.period, each.committed_mw - each.limit_mw) for each in own]
+        yield f"{limit} exceeded by {_by_period(over)} MW"
 
 
-def _lates(late: Sequence[Late]) -> Iterator[str]:
-    """A line for each commitment: the period in which most of it is missing."""
+def _unserved(unserved: Sequence[Unserved]) -> Iterator[str]:
+    for market in dict.fromkeys(each.market for each in unserved):
+        own = [each for each in unserved if each.market == market]
+        shown = [f"{each.h100e:,.0f} ({each.share:.1%} of demand) in {each.period}" for each in own[:MOST_LINES]]
+        more = f" and {len(own) - MOST_LINES} periods more" if len(own) > MOST_LINES else ""
+        yield f"{market}, H100e: {', '.join(shown)}{more}"
+
+
+def _damages(damages: Sequence[Damages]) -> Iterator[str]:
+    for market in dict.fromkeys(each.market for each in damages):
+        own = [each for each in damages if each.market == market]
+        more = _by_period([(each.period, each.musd - each.planned_musd) for each in own])
+        yield f"{market}: USD million more than planned: {more}"
+
+
+def _by_period(amounts: Sequence[tuple[str, float]]) -> str:
+    shown = ", ".join(f"{_amount(amount)} in {period}" for period, amount in amounts[:MOST_LINES])
+    return shown if len(amounts) <= MOST_LINES else f"{shown} and {len(amounts) - MOST_LINES} periods more"
+
+
+def _lates(late: Sequence[Late], labels: Sequence[str]) -> Iterator[str]:
+    """A line for each commitment: the most that is missing, and when it has been made up."""
     for key in dict.fromkeys((each.table, each.name) for each in late):
         own = [each for each in late if (each.table, each.name) == key]
         worst = max(own, key=lambda each: each.planned - each.kept)
-        unit = UNITS.get(worst.unit, "")
-        missing = f"{_amount(worst.planned - worst.kept)}{' ' + unit if unit else ''}"
-        when = f" by the end of {worst.period}" if worst.period else ""
-        span = f", {own[0].period} to {own[-1].period}" if len(own) > 1 else ""
-        yield f"{NAMES[worst.table]} {worst.name}: {missing} of {_amount(worst.planned)} not there{when}{span}"
+        unit = f" {UNITS[worst.unit]}" if worst.unit in UNITS else ""
+        of = f"{_amount(worst.planned - worst.kept)} of {_amount(worst.planned)}{unit}"
+        if not worst.period:
+            yield f"{NAMES[worst.table]} {worst.name}: cannot be kept"
+        elif own[-1].period == labels[-1]:
+            yield f"{NAMES[worst.table]} {worst.name}: {of} due by {worst.period} cannot be kept"
+        else:
+            made_up = labels[labels.index(own[-1].period) + 1]
+            yield f"{NAMES[worst.table]} {worst.name}: {of} due by {worst.period} slip, made up in {made_up}"
 
 
 def _cash(found: Stressed) -> list[str]:
@@ -127,23 +158,58 @@ def _dated(money: Sequence[Money]) -> str:
     return ": " + ", ".join(f"{each.period} {each.musd:,.1f}" for each in money)
 
 
-def _breach(each: Breach) -> str:
-    value = "nothing to measure it by" if each.value is None else f"{each.value:,.3f}"
-    return (
-        f"{each.covenant} {each.period}: {value} against {each.threshold:,.3f}, {KINDS[each.kind]} "
-        f"{_musd(each.short_musd)}"
-    )
+def _breaches(breaches: Sequence[Breach]) -> Iterator[str]:
+    """A line for each covenant: the worst of its tests, and how many are not met."""
+    for name in dict.fromkeys(each.covenant for each in breaches):
+        own = [each for each in breaches if each.covenant == name]
+        worst = max(own, key=lambda each: each.short_musd)
+        value = "nothing to measure it by" if worst.value is None else f"{worst.value:,.3f}"
+        short = f"{KINDS[worst.kind]} {_musd(worst.short_musd)}"
+        more = f"; {len(own)} tests, {own[0].period} to {own[-1].period}" if len(own) > 1 else ""
+        yield f"{name} {worst.period}: {value} against {worst.threshold:,.3f}, {short}{more}"
 
 
-def _cures(cures: Sequence[Cure]) -> list[str]:
+def _cures(found: Stressed) -> list[str]:
     lines = []
-    for each in cures:
-        if each.kind == "equity":
-            lines += _wrapped(f"cure: {_equity(each)}")
-        else:
-            money = f"{_musd(each.total_musd)} from outside{_dated(each.money)}, and " if each.money else ""
-            lines += _wrapped(f"cure: {money}waivers of {', '.join(each.waived)}")
+    for each in found.cures:
+        match each.kind:
+            case "equity":
+                lines += _wrapped(f"cure: {_equity(each)}")
+            case "later decisions":
+                lines += _wrapped(f"cure: {_later(each, found)}")
+            case _:
+                money = f"{_musd(each.total_musd)} from outside{_dated(each.money)}, and " if each.money else ""
+                lines += _wrapped(f"cure: {money}{_waivers(each)}")
     return lines
+
+
+def _later(cure: Cure, found: Stressed) -> str:
+    begun = f"deciding anew from {cure.free_from} on:"
+    if cure.enough == "yes":
+        return f"{begun} nothing is short, and no covenant is broken"
+    if not cure.money and not cure.waived:
+        return f"{begun} not decided"
+    short = f"{_musd(cure.total_musd)} short in place of {found.short_musd:,.1f}" if found.short else "no cash short"
+    tests = f", {_tests(len(cure.waived))} not met in place of {len(found.breaches)}" if found.breaches else ""
+    return f"{begun} not enough, {short}{tests}"
+
+
+def _tests(count: int) -> str:
+    return "1 test" if count == 1 else f"{count} tests"
+
+
+def _waivers(cure: Cure) -> str:
+    """The tests that have to be waived, by covenant."""
+    periods: dict[str, list[str]] = {}
+    for each in cure.waived:
+        name, _, period = each.rpartition(" ")
+        periods.setdefault(name, []).append(period)
+    return "a waiver of " + ", ".join(f"{name} in {_enumerated(of)}" for name, of in periods.items())
+
+
+def _enumerated(periods: Sequence[str]) -> str:
+    shown = ", ".join(periods[:MOST_LINES])
+    return shown if len(periods) <= MOST_LINES else f"{shown} and {len(periods) - MOST_LINES} more"
 
 
 def _equity(cure: Cure) -> str:
@@ -152,7 +218,7 @@ def _equity(cure: Cure) -> str:
     if cure.enough == "not decided":
         return "whether equity alone is enough is not decided"
     proven = "" if cure.total_musd - cure.proven_musd < 0.05 else f", at least {_musd(cure.proven_musd)}"
-    return f"{_musd(cure.total_musd)} of extra equity{_dated(cure.money)} keeps all covenants{proven}"
+    return f"{_musd(cure.total_musd)} of extra equity{_dated(cure.money)}, with every covenant kept{proven}"
 
 
 def _several(what: str, lines: Sequence[str]) -> list[str]:
@@ -163,7 +229,9 @@ def _several(what: str, lines: Sequence[str]) -> list[str]:
 
 def _wrapped(text: str) -> list[str]:
     """Lines of at most 80 columns."""
-    return wrap(text, 80, initial_indent="  ", subsequent_indent="      ", break_long_words=False, break_on_hyphens=False)
+    return TextWrapper(
+        80, initial_indent="  ", subsequent_indent="      ", break_long_words=False, break_on_hyphens=False
+    ).wrap(text)
 
 
 def _musd(musd: float) -> str:
