@@ -19,8 +19,9 @@ money as can be comes from outside, and as late as it can; and covenants are bro
 GAP_SHARE = 1e-5
 """The gap at which the least of a quantity is known well enough."""
 
-TOLERANCE = 1e-6
-"""By so much, times its size where that is more than 1, a quantity that is held at its least may be more."""
+TOLERANCE = 2e-7
+"""By so much, times its size where that is more than 1, a quantity that is held at its least may be more: by more than
+the solver takes for nothing."""
 
 
 class ImpossibleError(Exception):
