@@ -56,12 +56,16 @@ COMPARISON = Comparison("mine", None, "two-sources", BASE.hash, ONE, {"s": ONE, 
 BOTH: dict[str, Any] = {"both": {}}
 DEAR = {"dear": {"set": {"debt": {"loan": {"rate_per_year": 0.2}}}}, "cheap": {}}
 
+POORER = {"poorer": {"set": {"cash_flows": {"income": {"musd_per_period": [0, 100]}}}}}
+"""Of 108 that are due at the end 100 are there."""
+
 CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "load": (optimizer.load, {"source": "two-sources.yaml"}),
     "loads": (loads, {"text": TWO_SOURCES}),
     "validate": (optimizer.validate, {"source": "two-sources.yaml"}),
     "solve": (optimizer.solve, {"instance": BASE}),
     "explain": (optimizer.explain, {"instance": BASE}),
+    "stress": (optimizer.stress, {"plan": plan(), "scenarios": POORER}),
     "to_pyomo": (optimizer.to_pyomo, {"instance": BASE}),
     "solve_pyomo": (optimizer.solve_pyomo, {"model": optimizer.to_pyomo(BASE)}),
     "audit": (optimizer.audit, {"instance": BASE, "plan": plan().to_dict()}),
@@ -244,6 +248,36 @@ ROWS: dict[str, Row] = {
         False,
         [(TypeError, "repairs should be true or false", ["no", 0])],
         also={"instance": UNCOVERED},
+    ),
+    "stress.plan": Row(
+        lambda found: found.instance,
+        optimizer.solve(BASE.replace({"name": "other"})),
+        [
+            (RunError, "nowhere", ["nowhere"]),
+            (TypeError, "a Plan or the folder of a run", [BASE, {}, None]),
+        ],
+    ),
+    "stress.scenarios": Row(
+        lambda found: [each.scenario for each in found.scenarios],
+        {"same": {}},
+        [
+            (InstanceError, "no such file", ["nowhere.yaml", ["nowhere.yaml"]]),
+            (ValueError, "there is no scenario", [{}, []]),
+            (TypeError, "a dict, a file or a list of files", [3, None]),
+        ],
+    ),
+    "stress.fix": Row(
+        lambda found: [each.kind for each in found["poorer"].cures],  # nothing is left to be decided anew
+        "until:2026",
+        [
+            (ValueError, "fix should be all or until:", ["none", "until:2050", ""]),
+            (TypeError, "fix should be", [3, None]),
+        ],
+    ),
+    "stress.time_limit": Row(
+        lambda found: found["poorer"].status,
+        1e-9,
+        [(ValueError, "time_limit should be a number above 0", [0, -1, NAN, INF, "1"])],
     ),
     "to_pyomo.instance": Row(
         lambda found: found.name,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from optimizer.explanation.stress.commitments import commitments
-from optimizer.explanation.stress.elastic import ROUNDING, Added
+from optimizer.explanation.stress.elastic import Added
 from optimizer.explanation.stress.holding import Holding
 from optimizer.explanation.stress.parts import Breach, Money, Unserved
 from optimizer.explanation.stress.rescue import with_rescue
@@ -15,6 +15,7 @@ from optimizer.model.build import BuiltModel
 from optimizer.plan.plan import Plan
 from optimizer.plan.record import Record
 from optimizer.solver.highs import Limits
+from optimizer.solver.matrix import ROUNDING
 from optimizer.solving.compiled import Compiled
 from optimizer.solving.extension import Extension
 from optimizer.solving.run import search

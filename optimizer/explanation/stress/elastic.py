@@ -25,8 +25,8 @@ from optimizer.solver.matrix import Matrix, Vector
 from optimizer.solving.compiled import Compiled
 from optimizer.solving.extension import Extension
 
-ROUNDING = 2e-7
-"""How far a decision that is held may move, times its size where that is more than 1."""
+ROUNDING = 1e-9
+"""By so much, times its size where that is more than 1, more may be decided than what is held."""
 
 PLACE_WEIGHT = 1e-3
 """What it counts that a unit goes elsewhere, beside one that comes a period late."""

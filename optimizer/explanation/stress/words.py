@@ -106,7 +106,7 @@ def _exceeded(exceeded: Sequence[Exceeded]) -> Iterator[str]:
     for limit in dict.fromkeys(each.limit for each in exceeded):
         own = [each for each in exceeded if each.limit == limit]
         over = [(each.period, each.committed_mw - each.limit_mw) for each in own]
-        yield f"{limit} exceeded by {_by_period(over)} MW"
+        yield f"{limit} exceeded, MW: {_by_period(over)}"
 
 
 def _unserved(unserved: Sequence[Unserved]) -> Iterator[str]:

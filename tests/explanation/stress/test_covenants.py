@@ -18,7 +18,7 @@ CHEAPER: dict[str, Any] = {"sites": {"a": {"phases": {"build": {"capex": {"all":
 
 
 class Case(NamedTuple):
-    """A covenant, the world in which it is broken, what it comes to there, what is missing, and what equity keeps it."""
+    """A covenant, the world in which it is broken, its value there, what is missing, and the equity that keeps it."""
 
     covenant: dict[str, Any]
     world: dict[str, Any]

@@ -25,7 +25,7 @@ def test_each_table_of_decisions_is_held_or_reacts_and_the_page_says_which() -> 
 
 
 def test_where_units_go_is_decided_as_they_are_delivered() -> None:
-    """Chips take a year: what was ordered in 2026 and 2027 is held until 2027, where it goes if it was ordered in 2026."""
+    """Chips take a year: until 2027 the orders of 2026 and 2027 are held, and where those of 2026 go."""
     holding = Holding(optimizer.load(YEARS), 2)
     assert holding.last("orders", ("chips",)) == 2
     assert holding.last("allocations", ("chips", "a")) == 1
@@ -83,13 +83,20 @@ def test_figures_are_set_by_their_paths_or_multiplied() -> None:
         changed_world(base, "mine", {"opening.cash_musd": "*x"})
 
 
+SHORTER = {
+    "calendar": {"periods": 3},
+    "cash_flows": {"staff": {"musd_per_period": [0, -15, -15]}},
+    "markets": {"api": {"demand_h100e": [0, 10000, 10000]}},
+}
+
+
 def test_a_world_with_another_calendar_is_refused() -> None:
     with pytest.raises(ValueError, match="another calendar"):
-        worlds(optimizer.load(YEARS), {"longer": {"set": {"calendar": {"length": "quarter", "start": "2026Q1"}}}})
+        worlds(optimizer.load(YEARS), {"shorter": {"set": SHORTER}})
 
 
 def test_what_is_owed_beyond_a_lenders_limit_cannot_go_on() -> None:
-    """An opening balance of 50 is due in 2028, and the lender wants no more than 40 of it: nothing repays it earlier."""
+    """A balance of 50 is due in 2028, the lender wants no more than 40 of it, and nothing repays it earlier."""
     loan = {"kind": "bullet", "rate_per_year": 0.1, "tenor_periods": 3, "limit_musd": 60, "opening_balance_musd": 50}
     base = {
         "name": "owing",
