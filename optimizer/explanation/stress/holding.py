@@ -61,7 +61,7 @@ class Holding:
 
     def holds(self, table: str, name: tuple[str, ...]) -> bool:
         """Whether rows of a table that have this name are held at all."""
-        if table not in HELD:
+        if table in REACTING:
             return False
         if table == tables.EQUITY_RAISES.name and name[0].startswith(RESCUE):
             return False
