@@ -52,6 +52,8 @@ if TYPE_CHECKING:
     from optimizer.explanation.prices.prices import Prices
     from optimizer.explanation.prices.run import prices
     from optimizer.explanation.run import explain
+    from optimizer.explanation.stress.outcome import Stress
+    from optimizer.explanation.stress.run import stress
     from optimizer.instance.book.writing import write_book
     from optimizer.instance.diagnostics import Diagnostic, InstanceError
     from optimizer.instance.loader import load, validate
@@ -75,6 +77,7 @@ _HOMES = {
     "explain": "optimizer.explanation.run",
     "prices": "optimizer.explanation.prices.run",
     "alternatives": "optimizer.explanation.alternatives.run",
+    "stress": "optimizer.explanation.stress.run",
     "export": "optimizer.solving.export",
     "write_book": "optimizer.instance.book.writing",
     "to_html": "optimizer.page.page",
@@ -92,6 +95,7 @@ _HOMES = {
     "Explanation": "optimizer.explanation.explanation",
     "Prices": "optimizer.explanation.prices.prices",
     "Alternatives": "optimizer.explanation.alternatives.found",
+    "Stress": "optimizer.explanation.stress.outcome",
     "Exported": "optimizer.solving.export",
     "InstanceError": "optimizer.instance.diagnostics",
     "NoPlanError": "optimizer.solving.run",
@@ -124,6 +128,7 @@ __all__ = [
     "Prices",
     "RunError",
     "SolverError",
+    "Stress",
     "Table",
     "TemplateError",
     "WriteError",
@@ -137,6 +142,7 @@ __all__ = [
     "read_run",
     "solve",
     "solve_pyomo",
+    "stress",
     "to_deck",
     "to_html",
     "to_pyomo",

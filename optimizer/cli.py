@@ -31,6 +31,7 @@ COMMANDS = {
     "explain": "Say why an instance has no plan, and what it would take.",
     "prices": "Say what one more of each limit that holds a plan back is worth.",
     "alternatives": "Say what all plans near the best have in common, and find some that differ most.",
+    "stress": "Say what comes of a committed plan in a world that turns out otherwise.",
     "export": "Write the matrix of an instance for another solver.",
     "show": "Show a run, one of its tables, or the figures of an instance with their sources.",
     "import": "Print an input workbook as an instance file.",

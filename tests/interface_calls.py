@@ -49,6 +49,9 @@ COMPARISON = Comparison("mine", None, "two-sources", BASE.hash, ONE, {"s": ONE, 
 BOTH: dict[str, Any] = {"both": {}}
 DEAR = {"dear": {"set": {"debt": {"loan": {"rate_per_year": 0.2}}}}, "cheap": {}}
 
+POORER = {"poorer": {"set": {"cash_flows": {"income": {"musd_per_period": [0, 100]}}}}}
+"""Of 108 that are due at the end 100 are there."""
+
 CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "load": (optimizer.load, {"source": "two-sources.yaml"}),
     "loads": (loads, {"text": TWO_SOURCES}),
@@ -57,6 +60,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "explain": (optimizer.explain, {"instance": BASE}),
     "prices": (optimizer.prices, {"source": SHORT}),
     "alternatives": (optimizer.alternatives, {"plan": plan()}),
+    "stress": (optimizer.stress, {"plan": plan(), "scenarios": POORER}),
     "to_pyomo": (optimizer.to_pyomo, {"instance": BASE}),
     "solve_pyomo": (optimizer.solve_pyomo, {"model": optimizer.to_pyomo(BASE)}),
     "audit": (optimizer.audit, {"instance": BASE, "plan": plan().to_dict()}),

@@ -36,6 +36,7 @@ from .interface_calls import (
     seed,
 )
 from .interface_rows_prices import PRICES
+from .interface_stress import STRESS
 from .interface_why import WHY
 
 NAN, INF = math.nan, math.inf
@@ -121,6 +122,7 @@ ROWS: dict[str, Row] = {
         ["exact"],
         [(ValueError, "there are scip, exact", [["cplex"], [3]]), (TypeError, "a list of methods", ["exact", 3, None])],
     ),
+    **STRESS,
     "to_pyomo.instance": Row(
         lambda found: found.name,
         BASE.replace({"name": "other"}),

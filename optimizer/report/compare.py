@@ -127,6 +127,9 @@ def _marks(comparison: Comparison, console: Console) -> None:
             "value and gap are those of the plans; rank and regret of the best, before slack was given to later levels"
         )
         console.print(Text(text, style="dim"))
+    if len({row["scenario"] for row in comparison.mixes.records()}) > 1:
+        text = "each run knows its scenario beforehand; capstack stress holds a committed plan"
+        console.print(Text(text, style="dim"))
     for warning in comparison.warnings:
         console.print(Text(f"warning: {printable(warning)}", style="yellow"))
     counts = ", ".join(f"{count} {status}" for status, count in sorted(comparison.counts.items()))
