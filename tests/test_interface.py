@@ -374,6 +374,9 @@ ROWS: dict[str, Row] = {
     "compare.resume": Row(
         lambda found: new_runs(), True, [(ValueError, "resume needs out", [True])], also={"out": "kept"}
     ),
+    "compare.against": Row(
+        lambda found: found.against, "both", [(ValueError, "did you mean `both`", ["boht"])], also={"mixes": BOTH}
+    ),
     "export.instance": Row(
         lambda found: found.matrix.shape,
         BASE.replace({"debt.loan": None}),

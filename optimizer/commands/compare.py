@@ -32,30 +32,50 @@ def compare(
     resume: Annotated[
         bool, typer.Option("--resume", help="Reuse the finished runs in DIR; without it all are made anew.")
     ] = False,
+    base: Annotated[
+        str | None,
+        typer.Option("--base", metavar="NAME", help="Show differences to a mix, a scenario or a point of a sweep."),
+    ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option("--columns", metavar="A,B,C", help="Columns to show; if not given, as many as fit the width."),
+    ] = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the tables as Markdown.")] = False,
     as_json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the folder only.")] = False,
 ) -> int:
     """Compare financing mixes over scenarios, along sweeps and frontiers."""
     from optimizer.comparison.reading import load_batch
     from optimizer.plan.run_folder import try_folder
+    from optimizer.report.compare_columns import chosen
 
+    try:
+        wanted = chosen(columns)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--columns") from None
+    if markdown and (as_json or quiet):
+        raise typer.BadParameter(f"it goes without {'--json' if as_json else '--quiet'}", param_hint="--markdown")
     if scheduler is not None:
         _scheduler_option(scheduler)
     loaded = load_batch(batch)
     warn(loaded.diagnostics)
     folder = Path("results") / loaded.name if out is None else out
     try_folder(folder)
-    comparison = _compare(loaded, folder, jobs or usable_cores(), scheduler, resume, quiet or as_json)
+    comparison = _compare(loaded, folder, jobs or usable_cores(), scheduler, resume, quiet or as_json, base)
     if as_json:
         print_json({**comparison.to_dict(), "folder": str(folder)})
     elif quiet:
         say(f"{folder}\n")
         for warning in comparison.warnings:
             stderr(f"warning: {warning}")
+    elif markdown:
+        from optimizer.report.compare import markdown_of
+
+        say(markdown_of(comparison, wanted))
     else:
         from optimizer.report.compare import print_comparison
 
-        display(lambda console: print_comparison(comparison, console))
+        display(lambda console: print_comparison(comparison, console, wanted))
         say(f"\nkept in {folder}\n")
     if failed := comparison.audit_failures:
         stderr(f"the audit failed: do not use the plans of {', '.join(failed)}")
@@ -82,14 +102,20 @@ def exit_code(counts: Mapping[str, int]) -> int:
     return LIMIT_HIT if counts["feasible"] or counts["no_solution"] else FINE
 
 
-def _compare(batch: Batch, folder: Path, jobs: int, scheduler: str | None, resume: bool, quiet: bool) -> Comparison:
+def _compare(
+    batch: Batch, folder: Path, jobs: int, scheduler: str | None, resume: bool, quiet: bool, base: str | None
+) -> Comparison:
+    from optimizer.comparison.against import UnknownBaseError
     from optimizer.comparison.executor import ExecutorError
     from optimizer.comparison.run import executor_of, run_batch, runs_kept
     from optimizer.report.compare_progress import ComparisonProgress
 
     bar = ComparisonProgress(not quiet)
     try:
-        return run_batch(batch, folder, executor_of(jobs, scheduler), jobs=jobs, resume=resume, listener=bar)
+        executor = executor_of(jobs, scheduler)
+        return run_batch(batch, folder, executor, jobs=jobs, resume=resume, listener=bar, against=base)
+    except UnknownBaseError as error:
+        raise typer.BadParameter(str(error), param_hint="--base") from None
     except KeyboardInterrupt:
         count = runs_kept(folder)
         kept = f"{folder} holds {counted(count, 'finished run')}" if count else "no run was finished"
