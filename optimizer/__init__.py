@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from optimizer.comparison.run import compare
     from optimizer.explanation.explanation import Explanation
     from optimizer.explanation.run import explain
+    from optimizer.explanation.tornado.run import tornado
+    from optimizer.explanation.tornado.tornado import Tornado
     from optimizer.instance.diagnostics import Diagnostic, InstanceError
     from optimizer.instance.loader import load, validate
     from optimizer.instance.schema import Instance
@@ -65,6 +67,7 @@ _HOMES = {
     "audit": "optimizer.auditing.run",
     "compare": "optimizer.comparison.run",
     "explain": "optimizer.explanation.run",
+    "tornado": "optimizer.explanation.tornado.run",
     "export": "optimizer.solving.export",
     "to_pyomo": "optimizer.pyomo.model",
     "solve_pyomo": "optimizer.pyomo.solve",
@@ -77,6 +80,7 @@ _HOMES = {
     "AuditReport": "optimizer.auditing.report",
     "Comparison": "optimizer.comparison.comparison",
     "Explanation": "optimizer.explanation.explanation",
+    "Tornado": "optimizer.explanation.tornado.tornado",
     "Exported": "optimizer.solving.export",
     "InstanceError": "optimizer.instance.diagnostics",
     "NoPlanError": "optimizer.solving.run",
@@ -107,6 +111,7 @@ __all__ = [
     "RunError",
     "SolverError",
     "Table",
+    "Tornado",
     "WriteError",
     "audit",
     "compare",
@@ -117,6 +122,7 @@ __all__ = [
     "solve",
     "solve_pyomo",
     "to_pyomo",
+    "tornado",
     "validate",
     "write_run",
 ]

@@ -28,6 +28,7 @@ COMMANDS = {
     "validate": "Check instance files and batch files (*.batch.yaml) and report every problem.",
     "solve": "Find the plan of an instance, audit it and keep it.",
     "explain": "Say why an instance has no plan, and what it would take.",
+    "tornado": "Say how much the answer depends on each figure, solved again and with the plan held.",
     "export": "Write the matrix of an instance for another solver.",
     "show": "Show a run, one of its tables, or the figures of an instance with their sources.",
     "audit": "Replay a run in plain arithmetic and check every rule.",

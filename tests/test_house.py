@@ -29,7 +29,17 @@ ALLOWED = {
     "known_optima": {"auditing", "known_optima", "contract", "instance", "plan", "solver", "solving", "workers"},
     "comparison": {"comparison", "contract", "instance", "plan", "solver", "solving", "workers"},
     "workers": {"solver", "workers"},
-    "explanation": {"explanation", "instance", "solver", "solving"},
+    "explanation": {
+        "comparison",
+        "contract",
+        "explanation",
+        "instance",
+        "model",
+        "plan",
+        "solver",
+        "solving",
+        "workers",
+    },
     "commands": {
         "explanation",
         "auditing",

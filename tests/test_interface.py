@@ -6,8 +6,8 @@ import inspect
 import json
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from optimizer.comparison.comparison import Comparison
 from optimizer.comparison.executor import ExecutorError
 from optimizer.comparison.processes import LocalExecutor
 from optimizer.comparison.run import compare
+from optimizer.explanation.tornado.points import Clock, Point, solved
+from optimizer.explanation.tornado.solving import Base
 from optimizer.instance.diagnostics import InstanceError
 from optimizer.instance.loader import loads
 from optimizer.instance.reference import ROOT
@@ -28,6 +30,7 @@ from optimizer.instance.schema import Block, Instance
 from optimizer.plan.plan import Plan
 from optimizer.plan.run_folder import RunError, WriteError, read_run, write_run
 from optimizer.plan.table import Table
+from optimizer.solver.highs import Limits
 from optimizer.solver.warm_starts import WarmStarts
 from optimizer.solving.export import ExportError, export
 from optimizer.solving.run import NoPlanError
@@ -62,6 +65,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "validate": (optimizer.validate, {"source": "two-sources.yaml"}),
     "solve": (optimizer.solve, {"instance": BASE}),
     "explain": (optimizer.explain, {"instance": BASE}),
+    "tornado": (optimizer.tornado, {"instance": BASE, "figures": ["debt.loan.rate_per_year"]}),
     "to_pyomo": (optimizer.to_pyomo, {"instance": BASE}),
     "solve_pyomo": (optimizer.solve_pyomo, {"model": optimizer.to_pyomo(BASE)}),
     "audit": (optimizer.audit, {"instance": BASE, "plan": plan().to_dict()}),
@@ -140,6 +144,14 @@ class Recording(LocalExecutor):
         super().__init__(1)
 
 
+def recorded(base: Base, points: Sequence[Point], limits: Limits, clock: Clock) -> Any:
+    """Notes what points are solved with, and solves them in this process."""
+    ASKED.append(limits)
+    JOBS.append(clock.jobs)
+    return solved(base, points, limits, replace(clock, jobs=1))
+
+
+ASKED: list[Limits] = []
 JOBS: list[int] = []
 SEEN: set[Path] = set()
 HEARD: list[str] = []
@@ -244,6 +256,65 @@ ROWS: dict[str, Row] = {
         False,
         [(TypeError, "repairs should be true or false", ["no", 0])],
         also={"instance": UNCOVERED},
+    ),
+    "tornado.instance": Row(
+        lambda found: found.instance,
+        BASE.replace({"name": "other"}),
+        [
+            (InstanceError, NOBODY, [UNCHECKED]),
+            (InstanceError, "no such file", ["nowhere.yaml"]),
+            (TypeError, "a path or a dict is expected", [3]),
+        ],
+    ),
+    "tornado.ranges": Row(
+        lambda found: len(found.bars),
+        {"equity.cost_of_equity_per_year": [0.12, 0.2]},
+        [
+            (InstanceError, "did you mean `debt`", [{"dept.loan.rate_per_year": [0.07, 0.09]}]),
+            (InstanceError, "is not below the high one", [{"debt.loan.rate_per_year": [0.09, 0.07]}]),
+            (InstanceError, "`ranges` should be", [[3]]),
+        ],
+    ),
+    "tornado.figures": Row(
+        lambda found: [bar.figure for bar in found.bars],
+        ["equity.cost_of_equity_per_year"],
+        [
+            (InstanceError, "did you mean `debt`", [["dept.loan.rate_per_year"]]),
+            (TypeError, "figures should be a list of paths", ["debt", 3, [3]]),
+        ],
+    ),
+    "tornado.share": Row(
+        lambda found: found.bars[0].low.at,
+        0.2,
+        [(ValueError, "share should be a number above 0", [0, 1, NAN, "1", True])],
+    ),
+    "tornado.objective": Row(
+        lambda found: found.objective, "terminal_cash", [(InstanceError, "did you mean `wacc`", ["wac"])]
+    ),
+    "tornado.held": Row(
+        lambda found: found.base_held is None, False, [(TypeError, "held should be true or false", ["no", 0])]
+    ),
+    "tornado.gap": Row(
+        lambda found: ASKED[-1].gap_share,
+        0.5,
+        [(ValueError, "gap should be a number from 0 to 1", [-1, NAN, "0", True])],
+    ),
+    "tornado.time_limit": Row(
+        lambda found: found.complete,
+        1e-9,
+        [(ValueError, "time_limit should be a number above 0", [0, -1, NAN, INF, "1"])],
+    ),
+    "tornado.jobs": Row(
+        lambda found: JOBS[-1], 2, [(ValueError, "jobs should be a whole number of at least 1", [0, 1.5, "2", True])]
+    ),
+    "tornado.trajectories": Row(
+        lambda found: [effect.count for effect in found.screening],
+        2,
+        [(ValueError, "trajectories should be a whole number of at least 1", [0, 1.5, "2", True])],
+        also={"figures": [f"{name}_per_year" for name in ("debt.loan.rate", "equity.cost_of_equity", "discount.rate")]},
+    ),
+    "tornado.seed": Row(
+        lambda found: ASKED[-1].seed, 3, [(ValueError, "seed should be a whole number", [-1, 2**31, 0.5])]
     ),
     "to_pyomo.instance": Row(
         lambda found: found.name,
@@ -375,7 +446,10 @@ ROWS: dict[str, Row] = {
         lambda found: new_runs(), True, [(ValueError, "resume needs out", [True])], also={"out": "kept"}
     ),
     "compare.against": Row(
-        lambda found: found.against, "both", [(ValueError, "did you mean `both`", ["boht"])], also={"mixes": BOTH}
+        lambda found: found.against,
+        "both",
+        [(ValueError, "did you mean `both`", ["boht"]), (TypeError, "a name", [3])],
+        also={"mixes": BOTH},
     ),
     "export.instance": Row(
         lambda found: found.matrix.shape,
@@ -495,6 +569,8 @@ def test_a_parameter_changes_something(parameter: str, monkeypatch: pytest.Monke
     row = ROWS[parameter]
     monkeypatch.setattr("optimizer.comparison.run.LocalExecutor", Recording)
     monkeypatch.setattr("optimizer.comparison.run.ClusterExecutor", Unreachable)
+    monkeypatch.setattr("optimizer.explanation.tornado.run.solved", recorded)
+    monkeypatch.setattr("optimizer.explanation.tornado.run.MOST_BARS", 2)
     if name == "read_run":
         write_run(plan(), "a").rename("run")
         write_run(optimizer.solve(BASE.replace({"name": "other"})), "a").rename("other-run")

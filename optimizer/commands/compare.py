@@ -59,6 +59,8 @@ def compare(
         _scheduler_option(scheduler)
     loaded = load_batch(batch)
     warn(loaded.diagnostics)
+    if base is not None:
+        _base_option(base, loaded)
     folder = Path("results") / loaded.name if out is None else out
     try_folder(folder)
     comparison = _compare(loaded, folder, jobs or usable_cores(), scheduler, resume, quiet or as_json, base)
@@ -93,6 +95,16 @@ def _scheduler_option(address: str) -> None:
         raise typer.BadParameter(str(error), param_hint="--scheduler") from None
 
 
+def _base_option(name: str, batch: Batch) -> None:
+    from optimizer.comparison.against import base_runs
+    from optimizer.comparison.points import mix_runs, sweep_runs
+
+    try:
+        base_runs(name, [*mix_runs(batch), *(run for sweep in batch.file.sweeps for run in sweep_runs(batch, sweep))])
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--base") from None
+
+
 def exit_code(counts: Mapping[str, int]) -> int:
     """The exit code of a comparison by how its runs ended; a run that is proven infeasible is an answer."""
     if counts["error"] or not (counts["optimal"] or counts["feasible"]):
@@ -105,7 +117,6 @@ def exit_code(counts: Mapping[str, int]) -> int:
 def _compare(
     batch: Batch, folder: Path, jobs: int, scheduler: str | None, resume: bool, quiet: bool, base: str | None
 ) -> Comparison:
-    from optimizer.comparison.against import UnknownBaseError
     from optimizer.comparison.executor import ExecutorError
     from optimizer.comparison.run import executor_of, run_batch, runs_kept
     from optimizer.report.compare_progress import ComparisonProgress
@@ -114,8 +125,6 @@ def _compare(
     try:
         executor = executor_of(jobs, scheduler)
         return run_batch(batch, folder, executor, jobs=jobs, resume=resume, listener=bar, against=base)
-    except UnknownBaseError as error:
-        raise typer.BadParameter(str(error), param_hint="--base") from None
     except KeyboardInterrupt:
         count = runs_kept(folder)
         kept = f"{folder} holds {counted(count, 'finished run')}" if count else "no run was finished"

@@ -10,17 +10,13 @@ from optimizer.instance.schema_errors import near_or_all
 from optimizer.plan.table import Cell
 
 
-class UnknownBaseError(ValueError):
-    """Nothing in the batch is called like the base that is asked for."""
-
-
 def base_runs(name: str, runs: Sequence[Point | Result]) -> dict[str, str]:
     """Run → the run that it is measured against; both by name. Those that the base has no counterpart for are absent.
 
     ``name`` is a mix (each run against that mix in its scenario), a scenario (against the same mix there), the values
     of a point of a sweep (``0.5``, ``0.8/1200``: all points of the sweep against it), or the whole name of a run (all
     of its table against it). Where a mix and a scenario share a name the mix is meant; ``mixes/NAME`` and
-    ``scenarios/NAME`` say which. Raises UnknownBaseError if there is none of that name.
+    ``scenarios/NAME`` say which. Raises ValueError if there is none of that name.
     """
     mixed = [run for run in runs if run.name.startswith("mixes/")]
     names = {run.name for run in runs}
@@ -45,7 +41,7 @@ def base_runs(name: str, runs: Sequence[Point | Result]) -> dict[str, str]:
         points = {run.name.removeprefix(f"{_table(run.name)}/") for run in runs if _table(run.name) in sweeps}
         known = sorted(mixes) + sorted(scenarios - mixes) + sorted(points)
         message = f"there is no mix, scenario or point of a sweep called {name!r}"
-        raise UnknownBaseError(f"{message}; {near_or_all(name, known)}")
+        raise ValueError(f"{message}; {near_or_all(name, known)}")
     return found
 
 

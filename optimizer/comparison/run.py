@@ -82,6 +82,8 @@ def compare(
         raise ValueError("resume needs out, the folder of the runs that are not to be made again")
     jobs = 1 if jobs is None else jobs
     executor = executor_of(jobs, scheduler)
+    if against is not None and not isinstance(against, str):
+        raise TypeError(f"against should be a name, not {type(against).__name__}")
     if out is not None:
         return run_batch(batch, Path(out), executor, jobs=jobs, resume=resume, against=against)
     with tempfile.TemporaryDirectory(prefix="capstack-") as folder:

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 import optimizer
 from optimizer import cli
-from optimizer.comparison.against import UnknownBaseError, base_runs
+from optimizer.comparison.against import base_runs
 from optimizer.comparison.comparison import comparison_of
 from optimizer.comparison.details import details
 from optimizer.comparison.expected import over_scenarios
@@ -68,12 +68,12 @@ def test_draws_and_headroom_by_hand() -> None:
     assert found.pop("headroom_share") == pytest.approx(2)
     assert found.pop("headroom_value") == pytest.approx(15)
     assert found == {"headroom_covenant": "cover", "headroom_period": "2027", "headroom_limit": 5.0}
-    table = optimizer.compare(base, mixes={"both": {}, "equity": {"set": {"debt": None}}}).table.set_index("mix")
-    assert table.loc["both", "drawn_musd.loan"] == pytest.approx(100)
-    assert table.loc["both", "terminal_cash_musd"] == pytest.approx(12)
-    assert table.loc["equity", "raised_musd.a"] == pytest.approx(100)
-    assert table["drawn_musd.loan"].isna().to_list() == [False, True]
-    assert table["headroom_period"].to_list() == ["2027", None]
+    both, equity = optimizer.compare(base, mixes={"both": {}, "equity": {"set": {"debt": None}}}).mixes.records()
+    assert both["drawn_musd.loan"] == pytest.approx(100)
+    assert both["terminal_cash_musd"] == pytest.approx(12)
+    assert equity["raised_musd.a"] == pytest.approx(100)
+    assert equity["drawn_musd.loan"] is None
+    assert (both["headroom_period"], equity["headroom_period"]) == ("2027", None)
 
 
 def test_what_is_at_its_limit_has_no_headroom() -> None:
@@ -123,7 +123,7 @@ def test_what_a_base_is_the_base_of(name: str, expected: Mapping[str, str]) -> N
 
 
 def test_a_base_that_is_not_there_is_refused_before_anything_is_solved(tmp_path: Path) -> None:
-    with pytest.raises(UnknownBaseError, match="called 'lat'; did you mean `late`"):
+    with pytest.raises(ValueError, match="called 'lat'; did you mean `late`"):
         base_runs("lat", RUNS)
     with pytest.raises(ValueError, match="no mix, scenario or point of a sweep called 'boht'; did you mean `both`"):
         optimizer.compare(loads(TWO_SOURCES), mixes=MIXES, out=tmp_path, against="boht")
@@ -240,7 +240,7 @@ def test_the_tables_fit_eighty_columns(tmp_path: Path, monkeypatch: pytest.Monke
     assert head.split()[:6] == ["rank", "value", "gap", "regret", "change", "NPV"]
     # each mix once a scenario, once over both: no table is in two blocks
     assert sum(line.startswith("a-much-longer-name") for line in lines) == 3
-    assert "all weigh the same: no probabilities are stated" in text
+    assert "all weigh the same: no probabilities are stated" in " ".join(text.split())
     equity = next(line for line in lines if line.startswith("equity"))
     assert equity.split()[1:6] == ["2", "12.4", "·", "+5.8", "+5.8"]
 

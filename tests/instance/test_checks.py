@@ -621,6 +621,25 @@ TRIGGERS: list[tuple[str, dict[str, Any], str]] = [
         "hardware.gb200.attach.accelerator",
     ),
     ("line-clash", {**grid({}), "debt.grid": {"kind": "revolver", "rate_per_year": 0, "limit_musd": 1}}, "debt.grid"),
+    # ── ranges ──
+    ("range-of-nothing", {"ranges": {f"{BOND}.rat_per_year": {"low": 0, "high": 1}}}, f"ranges.{BOND}.rat_per_year"),
+    ("range-ends", {"ranges": {f"{BOND}.rate_per_year": {"low": 0.2, "high": 0.01}}}, f"ranges.{BOND}.rate_per_year"),
+    (
+        "range-of-series",
+        {"ranges": {f"{GB200}.lead_periods": {"factor": [0.9, 1.1]}}},
+        f"ranges.{GB200}.lead_periods",
+    ),
+    (
+        "range-overlap",
+        {
+            "ranges": {
+                f"{BOND}.rate_per_year": {"low": 0.01, "high": 0.2},
+                "debt.*.rate_per_year": {"factor": [0.9, 1.1]},
+            }
+        },
+        "ranges.debt.*.rate_per_year",
+    ),
+    ("range-aside", {"ranges": {f"{BOND}.rate_per_year": {"low": 6, "high": 7}}}, f"ranges.{BOND}.rate_per_year"),
     ("unusual-figure", grid({"spread_per_year": 2}), "pricing_grid.buckets.0.spread_per_year"),
     ("unusual-figure", {"hardware.gb200.price_usd": 40}, "hardware.gb200.price_usd"),
     ("unusual-figure", {"hardware.gb200.price_usd": 4e7}, "hardware.gb200.price_usd"),
