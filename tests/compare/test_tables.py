@@ -242,7 +242,7 @@ def test_the_tables_fit_eighty_columns(tmp_path: Path, monkeypatch: pytest.Monke
     assert sum(line.startswith("a-much-longer-name") for line in lines) == 3
     assert "all weigh the same: no probabilities are stated" in " ".join(text.split())
     equity = next(line for line in lines if line.startswith("equity"))
-    assert equity.split()[1:6] == ["2", "12.4", "·", "+5.8", "+5.8"]
+    assert equity.split()[1:6] == ["3", "12.4", "·", "+5.8", "+5.8"]
 
 
 def test_columns_can_be_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,9 @@ CANNOT_BE_KEPT = "cannot be kept"
 SAME_MUSD, SAME_SHARE = 2e-6, 1e-9
 """Values that differ by less are the same: two dollars, as a level is held to the dollar."""
 
+HELD_SHARE = 4e-7
+"""So do those of a held plan that differ by this part of them: each decision keeps its value but for 2e-7 of it."""
+
 
 @dataclass(frozen=True)
 class Known:
@@ -87,6 +90,8 @@ def difference(answer: Known | None, base: Known | None, unit: str) -> Differenc
     least, most = low - base_high, high - base_low
     known = math.isfinite(least) and math.isfinite(most)
     same = SAME_SHARE if unit == "share" else max(SAME_MUSD, 1e-9 * abs(base.value))
+    if answer.kept:
+        same = max(same, HELD_SHARE * abs(base.value))
     return Difference(answer.value - base.value, least if known else None, most if known else None, same)
 
 

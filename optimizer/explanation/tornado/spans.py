@@ -24,7 +24,6 @@ USUAL = (
     "hardware.*.lead_periods",
     "sites.*.phases.*.capex.*.musd",
     "sites.*.phases.*.lead_periods",
-    "sites.*.colocation.rent_musd_per_mw_year",
     "regions.*.energy_price_usd_per_mwh",
     "energy_sources.*.price_usd_per_mwh",
     "regions.*.power_limit_mw",

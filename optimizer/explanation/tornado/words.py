@@ -93,7 +93,7 @@ def _change(known: Known, change: Difference | None, number: _Number) -> str:
 def _held(bar: Bar, number: _Number) -> str:
     """The swing with the plan held; with a star where only commitments are."""
     if bar.held_swing is None:
-        return SHORT[CANNOT_BE_KEPT]
+        return "" if bar.swing is None else SHORT[CANNOT_BE_KEPT]
     ends = (bar.low.held, bar.high.held)
     return number(bar.held_swing) + ("*" if any(end and end.kept == "commitments" for end in ends) else "")
 
@@ -122,7 +122,7 @@ def _bars(found: Findings) -> Iterator[str]:
     low, high = min([0.0, *reach]), max([0.0, *reach])
     scale = _Scale(low, high if high > low else low + 1.0)
     for bar in found.bars:
-        if bar.swing is None:
+        if not bar.swing and not bar.held_swing:
             continue
         yield f"{_name(bar.figure):{NAME}}  {scale.line(bar.low_change, bar.high_change)}"
         if found.base_held is not None and (bar.low_held_change or bar.high_held_change):
