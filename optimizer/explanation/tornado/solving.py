@@ -100,7 +100,8 @@ class Base:
             found, _ = answer(instance, limits, starts, tier, self.plan)
             if found.status not in (CANNOT_BE_KEPT, "infeasible"):
                 return found
-        return replace(found, status=CANNOT_BE_KEPT, kept="")
+        reason = found.reason if found.status == CANNOT_BE_KEPT else "it does not meet all limits there"
+        return Known(CANNOT_BE_KEPT, reason=reason)
 
     def _no_worse(self, best: Known, kept: Known | None) -> Known:
         if kept is None or kept.value is None:
