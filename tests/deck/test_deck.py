@@ -21,6 +21,7 @@ from optimizer.exhibits.all import exhibits
 from optimizer.exhibits.shapes import Bridge, Columns, Schedule, Span, Start
 from optimizer.plan.plan import Plan
 from optimizer.plan.run_folder import read_run
+from tests.conftest import needs_slides
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "results" / "reference" / "anthropic-50b"
@@ -156,3 +157,14 @@ def test_the_command_writes_slides_and_refuses_a_template_that_is_none(tmp_path:
     )
     assert refused.returncode == 2
     assert "is no presentation (.pptx)" in refused.stderr
+
+
+@needs_slides
+@pytest.mark.slow
+def test_libreoffice_opens_the_slides_and_shows_each(file: Path, tmp_path: Path) -> None:
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    convert = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(file)]
+    subprocess.run(convert, capture_output=True, check=True, timeout=240)
+    pages = ["pdftoppm", "-r", "20", "-png", str(tmp_path / "deck.pdf"), str(tmp_path / "slide")]
+    subprocess.run(pages, check=True, timeout=120)
+    assert len(list(tmp_path.glob("slide-*.png"))) == len(Presentation(str(file)).slides)
