@@ -197,6 +197,17 @@ def test_what_gaps_do_not_settle_is_grey() -> None:
     assert "a smaller --gap may" in text
 
 
+def test_the_end_that_has_a_plan_is_drawn_without_the_other() -> None:
+    base, high = Known("optimal", 100.0, 100.0), Known("optimal", 110.0, 110.0)
+    ends = End(5.0, Known("infeasible", reason="too little")), End(20.0, high)
+    bar = Bar("a.limit", "values", ("a.limit",), 10.0, *ends, None, difference(high, base, "musd"))
+    text = words(Tornado("one", "", "net_present_cost", "minimise", "musd", base, None, (bar,)))
+    row, line = (each for each in text.splitlines() if each.startswith("a.limit "))
+    assert row.split() == ["a.limit", "5–20", "no", "plan", "+10.0"]
+    assert line.split()[1] == "│" + "█" * 49
+    assert "a.limit, low: infeasible: too little" in text
+
+
 # ── on the screen, and as files ───────────────────────────────────────────────────────────────────────────────────
 
 

@@ -18,7 +18,7 @@ from optimizer.solving.extension import Extend, Extension
 ROOM = 1e-6
 """A value that is this far outside of bounds is within them: what solving leaves, as a share of values above 1."""
 
-NOTHING = 1e-6
+TOLERANCE = 1e-6
 """Less of a decision than this (a watt, a thousandth of a kilogram) need not have a place to be kept at."""
 
 
@@ -76,7 +76,7 @@ class BasePlan:
             mask = ~np.isnan(here)
             there = set(columns)
             for name, value in wanted.items():
-                if abs(value) > NOTHING and name not in there:
+                if abs(value) > TOLERANCE and name not in there:
                     raise CannotKeepError(f"there is no {name} here")
             here = np.nan_to_num(here)
             _check(here, mask, compiled)

@@ -185,4 +185,5 @@ def _place(bar: Bar) -> tuple[int, float, str]:
     if bar.swing is not None:
         return 1, -bar.swing, bar.figure
     ends = (bar.low.best.status, bar.high.best.status)
-    return 0 if "infeasible" in ends else 2, 0.0, bar.figure
+    known = max(abs(each.value) if each is not None else 0.0 for each in (bar.low_change, bar.high_change))
+    return 0 if "infeasible" in ends else 2, -known, bar.figure

@@ -24,15 +24,19 @@ SHORT = {
 """What stands for a change where there is none."""
 
 
+_BETTER = {"minimise": "less", "maximise": "more"}
+
+
 def words(found: Findings) -> str:
     """All of it as text, lines of 80 characters at most."""
     number = _Number(found)
-    lines = [f"{found.instance}: {found.objective}, {'per cent' if found.unit == 'share' else 'USD million'}"]
+    unit, better = "per cent" if found.unit == "share" else "USD million", _BETTER[found.sense]
+    lines = [f"{found.instance}: {found.objective}, {unit}; {better} is better"]
     if found.base.value is None:
         return "\n".join([*lines, *_wrapped(f"the base has no plan: {found.base.reason}")])
     lines += _wrapped(f"as the file stands {_spanned(found.base, number)}; what changes with one figure alone:")
     lines += ["", *_table(found, number)]
-    lines += ["", *_bars(found)] if any(bar.swing for bar in found.bars) else []
+    lines += ["", *_bars(found)] if any(change.value for bar in found.bars for change in _changes(bar)) else []
     lines += ["", *_screening(found.screening, number)] if found.screening else []
     lines += ["", *_notes(found)]
     return "\n".join(line.rstrip() for line in lines).rstrip()
@@ -122,7 +126,7 @@ def _bars(found: Findings) -> Iterator[str]:
     low, high = min([0.0, *reach]), max([0.0, *reach])
     scale = _Scale(low, high if high > low else low + 1.0)
     for bar in found.bars:
-        if not bar.swing and not bar.held_swing:
+        if not any(change.value for change in _changes(bar)):
             continue
         yield f"{_name(bar.figure):{NAME}}  {scale.line(bar.low_change, bar.high_change)}"
         if found.base_held is not None and (bar.low_held_change or bar.high_held_change):
