@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
-from optimizer.exhibits.shapes import Bridge, Columns, Exhibit, Schedule, Series
+from optimizer.exhibits.shapes import Bridge, Columns, Exhibit, Scatter, Schedule, Series
 from optimizer.exhibits.svg.columns import few
 from optimizer.exhibits.svg.style import LIGHT
 from optimizer.report.layout import printable
@@ -26,6 +26,8 @@ def add_chart(slide: Any, exhibit: Exhibit, box: Box) -> None:
             _schedule(slide, exhibit, box)
         case Bridge():
             _bridge(slide, exhibit, box)
+        case Scatter():
+            _scatter(slide, exhibit, box)
         case _:
             raise TypeError(f"there is no chart for {type(exhibit).__name__}")
 
@@ -153,10 +155,7 @@ def _chart(slide: Any, kind: Any, labels: Sequence[str], series: Sequence[Series
     axis.format.line.fill.background()
     axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "#,##0", False
     if unit:
-        axis.has_title = True
-        axis.axis_title.text_frame.text = unit
-        axis.axis_title.text_frame.paragraphs[0].font.size = Pt(FONT_PT)
-        axis.axis_title.text_frame.paragraphs[0].font.bold = False
+        _name_axis(axis, unit)
     return chart
 
 

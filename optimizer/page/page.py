@@ -62,7 +62,7 @@ def to_html(plan: Plan, path: str | os.PathLike[str] | None = None) -> str:
         verdict=verdict(plan),
         tiles=tiles(plan),
         chapters=story(plan),
-        figures=[_figure(name, each) for name, each in found.items()],
+        figures=[figure_of(name, each) for name, each in found.items()],
         statements=sheets(plan, ("sources_and_uses", "income", "cash_flow", "balance_sheet")),
         schedules=sheets(plan, SCHEDULES),
         levels=_levels(plan),
@@ -76,7 +76,8 @@ def to_html(plan: Plan, path: str | os.PathLike[str] | None = None) -> str:
     return page
 
 
-def _figure(name: str, exhibit: Exhibit) -> Figure:
+def figure_of(name: str, exhibit: Exhibit) -> Figure:
+    """An exhibit for a page: drawn wide and narrow."""
     narrow = to_svg(exhibit, f"{name}-narrow", width=NARROW)
     return Figure(name, exhibit.title, exhibit.words, to_svg(exhibit, name), narrow)
 

@@ -20,9 +20,9 @@ class Scale:
     end: float
 
     @classmethod
-    def of(cls, values: Iterable[float], start: float, end: float, marks: int = 5) -> Scale:
-        """The scale of about so many round steps that holds 0 and all values."""
-        found = [0.0, *values]
+    def of(cls, values: Iterable[float], start: float, end: float, marks: int = 5, zero: bool = True) -> Scale:
+        """The scale of about so many round steps that holds all values, and 0 if it is to."""
+        found = [*([0.0] if zero else []), *values] or [0.0]
         least, most = min(found), max(found)
         if most - least < 1e-9:
             most = least + 1.0
