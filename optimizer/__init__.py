@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from optimizer.auditing.run import audit
     from optimizer.comparison.comparison import Comparison
     from optimizer.comparison.executor import ExecutorError
+    from optimizer.comparison.kept import read_comparison
     from optimizer.comparison.run import compare
     from optimizer.contract.versions import MissingExtraError
     from optimizer.deck.deck import to_deck
@@ -80,6 +81,7 @@ _HOMES = {
     "solve_pyomo": "optimizer.pyomo.solve",
     "write_run": "optimizer.plan.run_folder",
     "read_run": "optimizer.plan.run_folder",
+    "read_comparison": "optimizer.comparison.kept",
     "Instance": "optimizer.instance.schema",
     "Diagnostic": "optimizer.instance.diagnostics",
     "Plan": "optimizer.plan.plan",
@@ -127,6 +129,7 @@ __all__ = [
     "explain",
     "export",
     "load",
+    "read_comparison",
     "read_run",
     "solve",
     "solve_pyomo",

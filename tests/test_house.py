@@ -56,9 +56,9 @@ ALLOWED = {
         "solving",
     },
     "report": {"contract", "instance", "plan", "report", "comparison"},
-    "exhibits": {"contract", "exhibits", "instance", "plan", "report"},
-    "deck": {"contract", "deck", "exhibits", "instance", "plan", "report"},
-    "page": {"contract", "exhibits", "instance", "page", "plan", "report"},
+    "exhibits": {"comparison", "contract", "exhibits", "instance", "plan", "report"},
+    "deck": {"comparison", "contract", "deck", "exhibits", "instance", "plan", "report"},
+    "page": {"comparison", "contract", "exhibits", "instance", "page", "plan", "report"},
 }
 # what a single file may import besides: only who makes the tables can say what a file of a run should hold
 BESIDES = {"auditing/run_folder.py": {"plan"}}

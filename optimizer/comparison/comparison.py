@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from optimizer.comparison.point import Result
 from optimizer.comparison.ranking import standings
 from optimizer.comparison.store import replace_file
 from optimizer.comparison.tables import efficient, ranked
+from optimizer.contract.shown import Shown
 from optimizer.instance.schema import Instance
 from optimizer.plan.run_folder import WriteError, to_csv
 from optimizer.plan.table import Table
@@ -33,7 +35,7 @@ FILE = "comparison"
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Shown):
     """The answer of a batch.
 
     ``mixes`` has a row for each mix in each scenario, ``sweeps`` and ``frontiers`` hold a table for each of theirs.
@@ -71,6 +73,10 @@ class Comparison:
             f"{ended}{failed}{doubtful}\n"
             f"next: {', '.join(shown)}"
         )
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: how the runs ended, what is in doubt, and its figures."""
+        return str(import_module("optimizer.page.notebook").brief_comparison(self))
 
     @property
     def table(self) -> DataFrame:

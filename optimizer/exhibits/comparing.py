@@ -46,7 +46,11 @@ def _unit(rows: Sequence[Row]) -> str | None:
     return None if len(units) != 1 else MUSD if units == {"musd"} else PERCENT
 
 
-def _grid(rows: Sequence[Row], column: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[float | None, ...], ...]]:
+Names = tuple[str, ...]
+
+
+def _grid(rows: Sequence[Row], column: str) -> tuple[Names, Names, tuple[tuple[float | None, ...], ...]]:
+    """Mixes, scenarios, and a figure for each pair of them."""
     mixes = tuple(dict.fromkeys(str(row["mix"]) for row in rows))
     scenarios = tuple(dict.fromkeys(str(row["scenario"]) for row in rows))
     cells = {(str(row["mix"]), str(row["scenario"])): in_unit(row.get(column), row.get("unit")) for row in rows}
@@ -125,5 +129,6 @@ def _frontier(name: str, table: Table) -> Scatter | None:
     if len(points) < 2:
         return None
     units = [MUSD if OBJECTIVE_UNITS[each] == "musd" else PERCENT for each in objectives]
-    across, up = (f"{each.replace('_', ' ')} ({unit})" for each, unit in zip(objectives[::-1], units[::-1], strict=True))
-    return Scatter(f"Frontier {name}", across, up, tuple(sorted(points, key=lambda point: point[1])), "no point is beaten")
+    up, across = (f"{each.replace('_', ' ')} ({unit})" for each, unit in zip(objectives, units, strict=True))
+    points.sort(key=lambda point: point[1])
+    return Scatter(f"Frontier {name}", across, up, tuple(points), "no point is beaten in both by another")

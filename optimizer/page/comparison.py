@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from optimizer.contract.durable import replacing
 from optimizer.exhibits.comparing import comparison_exhibits
 from optimizer.exhibits.svg.style import STYLE
-from optimizer.page.page import figure_of
+from optimizer.page.figure import figure_of
 from optimizer.page.render import render
 from optimizer.page.sheets import Sheet
 from optimizer.report.compare import layouts
@@ -19,15 +16,15 @@ if TYPE_CHECKING:
     from optimizer.comparison.comparison import Comparison
 
 
-def comparison_html(comparison: Comparison, path: str | os.PathLike[str] | None = None) -> str:
-    """The page of a comparison; written to ``path`` as well, if there is one. Raises MissingExtraError and OSError."""
+def comparison_page(comparison: Comparison) -> str:
+    """The page of a comparison. Raises MissingExtraError."""
     shown = comparison_exhibits(comparison)
     ended = ", ".join(f"{count:,} {status}" for status, count in sorted(comparison.counts.items()))
     failures = comparison.audit_failures
     verdict = [(f"{len(comparison.results):,} runs: {ended}", not failures)]
     verdict += [(f"the audit failed of {', '.join(failures)}: do not use them", False)] if failures else []
     verdict += [(printable(warning), False) for warning in comparison.warnings]
-    page = render(
+    return render(
         "comparison.html",
         style=STYLE,
         name=printable(comparison.name),
@@ -38,10 +35,6 @@ def comparison_html(comparison: Comparison, path: str | os.PathLike[str] | None 
         figures=[figure_of(name, each) for name, each in shown.items()],
         tables=[_sheet(layout) for layout in layouts(comparison, None, None)],
     )
-    if path is not None:
-        with replacing(Path(path)) as stream:
-            stream.write(page.encode())
-    return page
 
 
 def _sheet(layout: Layout) -> Sheet:

@@ -43,10 +43,8 @@ class Scale:
 
     def label(self, value: float) -> str:
         """A tick in as few digits as tell the ticks apart."""
-        digits = max(0, -floor(log10(self.step) + 1e-9))
-        if digits and abs(self.step * 10.0**digits - round(self.step * 10.0**digits)) > 1e-6:
-            digits += 1
-        return number(value, digits)
+        enough = (digits for digits in range(9) if abs(self.step - round(self.step, digits)) < 1e-9 * self.step)
+        return number(value, next(enough, 9))
 
 
 def number(value: float, digits: int) -> str:
