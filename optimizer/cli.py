@@ -33,7 +33,7 @@ COMMANDS = {
     "export": "Write the matrix of an instance for another solver.",
     "show": "Show a run, one of its tables, or the figures of an instance with their sources.",
     "import": "Print an input workbook as an instance file.",
-    "report": "Write a run as a page to read and as slides.",
+    "report": "Write a run or a comparison as page, workbook and slides.",
     "audit": "Replay a run in plain arithmetic and check every rule.",
     "check": "Solve instances with a known optimum and compare.",
     "compare": "Compare financing mixes over scenarios, along sweeps and frontiers.",

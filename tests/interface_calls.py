@@ -45,6 +45,7 @@ def plan() -> Plan:
 ONE, TWO = Table(("a",), ((1,),)), Table(("a",), ((1,), (2,)))
 COMPARISON = Comparison("mine", None, "two-sources", BASE.hash, ONE, {"s": ONE, "t": TWO}, {"f": ONE, "g": TWO}, {})
 BOTH: dict[str, Any] = {"both": {}}
+COMPARED = optimizer.compare(BASE, mixes=BOTH, name="compared", jobs=1)
 DEAR = {"dear": {"set": {"debt": {"loan": {"rate_per_year": 0.2}}}}, "cheap": {}}
 
 CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
@@ -61,8 +62,9 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "export": (export, {"instance": BASE}),
     "write_run": (write_run, {"plan": plan(), "folder_root": "results"}),
     "write_book": (optimizer.write_book, {"source": BASE, "path": "two.xlsx"}),
-    "to_html": (optimizer.to_html, {"plan": plan(), "path": "two.html"}),
-    "to_deck": (optimizer.to_deck, {"plan": plan(), "path": "two.pptx"}),
+    "to_html": (optimizer.to_html, {"subject": plan(), "path": "two.html"}),
+    "to_deck": (optimizer.to_deck, {"subject": plan(), "path": "two.pptx"}),
+    "read_comparison": (optimizer.read_comparison, {"folder": "kept"}),
     "read_run": (read_run, {"folder": "run"}),
     "Instance.replace": (BASE.replace, {"changes": {}}),
     "Instance.model_copy": (BASE.model_copy, {}),
@@ -77,6 +79,8 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     ),
     "Comparison.sweep": (COMPARISON.sweep, {"name": "s"}),
     "Comparison.frontier": (COMPARISON.frontier, {"name": "f"}),
+    "Comparison.to_html": (COMPARED.to_html, {"path": "two.html"}),
+    "Comparison.to_deck": (COMPARED.to_deck, {"path": "two.pptx"}),
     "Comparison.write": (COMPARISON.write, {"folder": "out"}),
 }
 """The function of each name, and arguments with which it can be called."""

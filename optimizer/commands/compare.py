@@ -11,6 +11,7 @@ import typer
 from optimizer.commands.failure import CHECK_FAILED, FINE, INTERRUPTED, INVALID, LIMIT_HIT, NO_PLAN, Failure
 from optimizer.commands.options import Json, usable_cores
 from optimizer.commands.output import counted, display, print_json, say, stderr, warn
+from optimizer.commands.reporting import Report, report_beside
 
 if TYPE_CHECKING:
     from optimizer.comparison.batch import Batch
@@ -41,6 +42,7 @@ def compare(
         typer.Option("--columns", metavar="A,B,C", help="Columns to show; if not given, as many as fit the width."),
     ] = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print the tables as Markdown.")] = False,
+    with_report: Report = False,
     as_json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the folder only.")] = False,
 ) -> int:
@@ -79,6 +81,8 @@ def compare(
 
         display(lambda console: print_comparison(comparison, console, wanted))
         say(f"\nkept in {folder}\n")
+    if with_report:
+        report_beside(comparison, folder, quiet or as_json)
     if failed := comparison.audit_failures:
         stderr(f"the audit failed: do not use the plans of {', '.join(failed)}")
         return CHECK_FAILED

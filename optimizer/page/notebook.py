@@ -33,6 +33,8 @@ def brief_comparison(comparison: Comparison) -> str:
     ended = ", ".join(f"{count:,} {status}" for status, count in sorted(comparison.counts.items()))
     lines = [f"{len(comparison.results):,} runs: {ended}", *map(printable, comparison.warnings)]
     said = "".join(f"<li>{escape(line)}</li>" for line in lines)
-    shown = comparison_exhibits(comparison)
-    drawn = "".join(f"<h4>{escape(each.title)}</h4>{to_svg(each, f'brief-{n}', alone=True)}" for n, each in shown.items())
+    drawn = "".join(
+        f"<h4>{escape(each.title)}</h4>{to_svg(each, f'brief-{name}', alone=True)}"
+        for name, each in comparison_exhibits(comparison).items()
+    )
     return f"<div><h3>{escape(printable(comparison.name))}</h3><ul>{said}</ul>{drawn}</div>"
