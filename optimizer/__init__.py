@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from optimizer.auditing.run import audit
     from optimizer.comparison.comparison import Comparison
     from optimizer.comparison.executor import ExecutorError
+    from optimizer.comparison.kept import read_comparison
     from optimizer.comparison.run import compare
     from optimizer.contract.versions import MissingExtraError
     from optimizer.deck.deck import to_deck
@@ -54,6 +55,8 @@ if TYPE_CHECKING:
     from optimizer.explanation.run import explain
     from optimizer.explanation.stress.outcome import Stress
     from optimizer.explanation.stress.run import stress
+    from optimizer.explanation.tornado.run import tornado
+    from optimizer.explanation.tornado.tornado import Tornado
     from optimizer.instance.book.writing import write_book
     from optimizer.instance.diagnostics import Diagnostic, InstanceError
     from optimizer.instance.loader import load, validate
@@ -78,6 +81,7 @@ _HOMES = {
     "prices": "optimizer.explanation.prices.run",
     "alternatives": "optimizer.explanation.alternatives.run",
     "stress": "optimizer.explanation.stress.run",
+    "tornado": "optimizer.explanation.tornado.run",
     "export": "optimizer.solving.export",
     "write_book": "optimizer.instance.book.writing",
     "to_html": "optimizer.page.page",
@@ -86,6 +90,7 @@ _HOMES = {
     "solve_pyomo": "optimizer.pyomo.solve",
     "write_run": "optimizer.plan.run_folder",
     "read_run": "optimizer.plan.run_folder",
+    "read_comparison": "optimizer.comparison.kept",
     "Instance": "optimizer.instance.schema",
     "Diagnostic": "optimizer.instance.diagnostics",
     "Plan": "optimizer.plan.plan",
@@ -96,6 +101,7 @@ _HOMES = {
     "Prices": "optimizer.explanation.prices.prices",
     "Alternatives": "optimizer.explanation.alternatives.found",
     "Stress": "optimizer.explanation.stress.outcome",
+    "Tornado": "optimizer.explanation.tornado.tornado",
     "Exported": "optimizer.solving.export",
     "InstanceError": "optimizer.instance.diagnostics",
     "NoPlanError": "optimizer.solving.run",
@@ -131,6 +137,7 @@ __all__ = [
     "Stress",
     "Table",
     "TemplateError",
+    "Tornado",
     "WriteError",
     "alternatives",
     "audit",
@@ -139,6 +146,7 @@ __all__ = [
     "export",
     "load",
     "prices",
+    "read_comparison",
     "read_run",
     "solve",
     "solve_pyomo",
@@ -146,6 +154,7 @@ __all__ = [
     "to_deck",
     "to_html",
     "to_pyomo",
+    "tornado",
     "validate",
     "write_book",
     "write_run",

@@ -47,6 +47,7 @@ def plan() -> Plan:
 ONE, TWO = Table(("a",), ((1,),)), Table(("a",), ((1,), (2,)))
 COMPARISON = Comparison("mine", None, "two-sources", BASE.hash, ONE, {"s": ONE, "t": TWO}, {"f": ONE, "g": TWO}, {})
 BOTH: dict[str, Any] = {"both": {}}
+COMPARED = optimizer.compare(BASE, mixes=BOTH, name="compared", jobs=1)
 DEAR = {"dear": {"set": {"debt": {"loan": {"rate_per_year": 0.2}}}}, "cheap": {}}
 
 POORER = {"poorer": {"set": {"cash_flows": {"income": {"musd_per_period": [0, 100]}}}}}
@@ -61,6 +62,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "prices": (optimizer.prices, {"source": SHORT}),
     "alternatives": (optimizer.alternatives, {"plan": plan()}),
     "stress": (optimizer.stress, {"plan": plan(), "scenarios": POORER}),
+    "tornado": (optimizer.tornado, {"instance": BASE, "figures": ["debt.loan.rate_per_year"]}),
     "to_pyomo": (optimizer.to_pyomo, {"instance": BASE}),
     "solve_pyomo": (optimizer.solve_pyomo, {"model": optimizer.to_pyomo(BASE)}),
     "audit": (optimizer.audit, {"instance": BASE, "plan": plan().to_dict()}),
@@ -68,8 +70,9 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "export": (export, {"instance": BASE}),
     "write_run": (write_run, {"plan": plan(), "folder_root": "results"}),
     "write_book": (optimizer.write_book, {"source": BASE, "path": "two.xlsx"}),
-    "to_html": (optimizer.to_html, {"plan": plan(), "path": "two.html"}),
-    "to_deck": (optimizer.to_deck, {"plan": plan(), "path": "two.pptx"}),
+    "to_html": (optimizer.to_html, {"subject": plan(), "path": "two.html"}),
+    "to_deck": (optimizer.to_deck, {"subject": plan(), "path": "two.pptx"}),
+    "read_comparison": (optimizer.read_comparison, {"folder": "kept"}),
     "read_run": (read_run, {"folder": "run"}),
     "Instance.replace": (BASE.replace, {"changes": {}}),
     "Instance.model_copy": (BASE.model_copy, {}),
@@ -84,6 +87,8 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     ),
     "Comparison.sweep": (COMPARISON.sweep, {"name": "s"}),
     "Comparison.frontier": (COMPARISON.frontier, {"name": "f"}),
+    "Comparison.to_html": (COMPARED.to_html, {"path": "two.html"}),
+    "Comparison.to_deck": (COMPARED.to_deck, {"path": "two.pptx"}),
     "Comparison.write": (COMPARISON.write, {"folder": "out"}),
 }
 """The function of each name, and arguments with which it can be called."""

@@ -40,6 +40,7 @@ ALLOWED = {
         "plan",
         "solver",
         "solving",
+        "workers",
     },
     "commands": {
         "auditing",
@@ -55,11 +56,13 @@ ALLOWED = {
         "report",
         "solver",
         "solving",
+        "workbook",
     },
     "report": {"comparison", "contract", "instance", "plan", "report"},
-    "exhibits": {"contract", "exhibits", "instance", "plan", "report"},
-    "deck": {"contract", "deck", "exhibits", "instance", "plan", "report"},
-    "page": {"contract", "exhibits", "instance", "page", "plan", "report"},
+    "workbook": {"comparison", "contract", "instance", "plan", "report", "workbook"},
+    "exhibits": {"comparison", "contract", "exhibits", "instance", "plan", "report"},
+    "deck": {"comparison", "contract", "deck", "exhibits", "instance", "plan", "report"},
+    "page": {"comparison", "contract", "exhibits", "instance", "page", "plan", "report"},
 }
 # what a single file may import besides: only who makes the tables can say what a file of a run should hold
 BESIDES = {"auditing/run_folder.py": {"plan"}}
