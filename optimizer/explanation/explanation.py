@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from optimizer.explanation.parts import Member, Repair
-from optimizer.explanation.words import cause, conflict_words, repairs_words
+from optimizer.explanation.parts import Member, Refusal, Repair
+from optimizer.explanation.words import cause, conflict_words, refusals_words, repairs_words
 
 Status = Literal["infeasible", "feasible", "not decided"]
 
@@ -15,6 +15,7 @@ Status = Literal["infeasible", "feasible", "not decided"]
 class Explanation:
     """Why an instance has no plan.
 
+    ``refusals`` are what checks say of it before a model is built, where these find that there can be none.
     ``whole_numbers``: without them there would be one; None if that is not known. ``conflict`` are limits that cannot
     hold together while all others of ``limits`` are at their widest; ``proven`` says so, ``minimal`` that no member can
     be left out. Empty and proven: the reason is in what is no limit. ``repairs`` have one change each, in the order of
@@ -26,6 +27,7 @@ class Explanation:
     status: Status
     whole_numbers: bool | None = None
     limits: int = 0
+    refusals: tuple[Refusal, ...] = ()
     conflict: tuple[Member, ...] = ()
     proven: bool = False
     minimal: bool = False
@@ -43,12 +45,16 @@ class Explanation:
 
     @property
     def cause(self) -> str:
-        """The conflict in one line; empty if none is proven.
+        """The conflict in one line, else what a check says; empty if neither is known.
 
         >>> cover = {"cover": {"kind": "interest_cover", "minimum": 20}}
         >>> optimizer.explain(base.replace({"equity": None, "covenants": cover})).cause
         'covenants.cover.minimum, opening.cash_musd cannot hold together'
         """
+        if self.proven and self.conflict:
+            return cause(self.conflict)
+        if self.refusals:
+            return self.refusals[0].message
         return cause(self.conflict) if self.proven else ""
 
     def __str__(self) -> str:
@@ -58,6 +64,7 @@ class Explanation:
             return f"{self.instance}: in {self.seconds:.1f} s neither a plan was found nor proven that there is none"
         whole = "; without whole numbers of lots, phases and contracts there would be one" if self.whole_numbers else ""
         lines = [f"{self.instance}: proven infeasible: no plan meets all limits{whole}"]
+        lines += refusals_words(self.refusals)
         lines += conflict_words(self.conflict, self.minimal) if self.proven else [NOT_FOUND]
         lines += repairs_words(self.repairs, self.conflict)
         if not self.complete:

@@ -124,7 +124,8 @@ def test_each_key_can_be_widened_and_the_file_stays_one() -> None:
 
 def test_keys_of_which_more_may_take_plans_away_are_known() -> None:
     """A fee on what is undrawn grows with the limit; what more cash earns is taxed; a fee falls due with a window."""
-    assert all(key.monotone for key in KEYS)
+    terms = {"sites.a.phases.hall.lead_periods", "sites.b.phases.annex.lead_periods", "debt.loan.tenor_periods"}
+    assert {key.path for key in KEYS if not key.monotone} == {key.path for key in KEYS if key.by_itself} == terms
     changed = programme().replace(
         {
             "debt.loan.commitment_fee_per_year": 0.01,
@@ -135,7 +136,7 @@ def test_keys_of_which_more_may_take_plans_away_are_known() -> None:
     )
     found = {key.path for key in keys_of(changed) if not key.monotone}
     chips = {f"hardware.chips.{name}" for name in ("supply_units", "first_order", "last_order")}
-    assert found == {"opening.cash_musd", "debt.loan.limit_musd", "debt.loan.last_draw", *chips}
+    assert found == {"opening.cash_musd", "debt.loan.limit_musd", "debt.loan.last_draw", *chips, *terms}
 
 
 def test_a_larger_line_pays_for_more_letters_of_credit() -> None:
