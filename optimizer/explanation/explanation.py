@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -43,6 +44,22 @@ class Explanation:
         """
         return asdict(self)
 
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Explanation:
+        """The explanation of ``to_dict``, also after it was written as JSON. Raises TypeError or KeyError for others.
+
+        >>> found = optimizer.explain(base)
+        >>> optimizer.Explanation.from_dict(found.to_dict()) == found
+        True
+        """
+        parts: dict[str, type[Refusal | Member | Repair]] = {
+            "refusals": Refusal,
+            "conflict": Member,
+            "repairs": Repair,
+        }
+        read = {name: tuple(part(**_with_tuples(item)) for item in data[name]) for name, part in parts.items()}
+        return cls(**{**data, **read})
+
     @property
     def cause(self) -> str:
         """The conflict in one line, else what a check says; empty if neither is known.
@@ -70,6 +87,11 @@ class Explanation:
         if not self.complete:
             lines += ["", f"the time was up after {self.seconds:.1f} s: there may be more to know"]
         return "\n".join(lines)
+
+
+def _with_tuples(item: Mapping[str, Any]) -> dict[str, Any]:
+    """A part as it was before JSON: its numbers in tuples."""
+    return {name: tuple(item[name]) if name in ("values", "before", "after") else item[name] for name in item}
 
 
 NOT_FOUND = "the limits that cannot hold together were not found in time"

@@ -13,6 +13,7 @@ COUNTING = "how it is counted"
 LINK = "which other block it belongs to"
 SCOPE = "what a test or limit is of: its level can be changed"
 SWITCH = "what an agreement is: without it, it is another one"
+GRID = "a grid prices: its buckets cover all there is, but for points that a file compares"
 
 _Fields = dict[type[s.Block], tuple[str, ...]]
 
@@ -166,8 +167,8 @@ NO_LIMITS: dict[tuple[type[s.Block], str], str] = {
     (s.Market, "demand_h100e"): "less of it is less revenue, too: `min_served_share` is what has to be served",
     (s.Phase, "spend_profile"): "when a builder is paid for what is built by then",
     (s.Covenant, "last_test"): "the level can be changed in the last periods alone",
-    (s.PricingGrid, "by"): "the buckets of a grid cover all there is: it prices, and forbids nothing",
-    (s.Bucket, "lower"): "the buckets of a grid cover all there is: it prices, and forbids nothing",
-    (s.Bucket, "upper"): "the buckets of a grid cover all there is: it prices, and forbids nothing",
+    (s.PricingGrid, "by"): GRID,
+    (s.Bucket, "lower"): GRID,
+    (s.Bucket, "upper"): GRID,
 }
 """Block and field → why it is no limit."""

@@ -18,6 +18,8 @@ from optimizer.instance.schema import Block, Instance
 from tests.explanation.broken import Break, broken, programme
 
 RICH = {
+    "markets.serving.min_served_share": 0,
+    "markets.training.min_served_share": 0,
     "cash.cover_commitments": True,
     "cash.minimum_opex_months": 1,
     "hardware.chips.lot_units": 1000,
