@@ -63,8 +63,8 @@ def _show_record(folder: str, about: dict[str, Any], data: dict[str, Any] | None
     except (KeyError, TypeError, ValueError) as error:
         reason = f"{type(error).__name__}: {error}"
         raise Failure(INVALID, f"{folder}: explanation.json is damaged ({reason})") from None
-    lines = [f"{about.get('instance', '')}: this run holds no plan ({about['status']}): {about.get('message', '')}"]
-    lines += ["", str(why)] if why is not None else []
+    ended = f"{about.get('instance', '')}: {about['status']}: {about.get('message', '')}"
+    lines = [f"{folder}: this run holds no plan", ended if why is None else str(why)]
     lines += ["", "what it would take: capstack explain FILE"] if about["status"] == "infeasible" else []
     say("\n".join([*lines, ""]))
     return FINE

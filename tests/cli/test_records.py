@@ -18,7 +18,7 @@ from optimizer.comparison.point import Chain, Options, Point
 from optimizer.plan.run_folder import WriteError, read_run
 
 from ..solver.conftest import dying as dying
-from ..solver.test_child import Dying, children
+from ..solver.processes import Dying, children
 from .test_commands import call
 
 ROOT = Path(optimizer.__file__).parents[1]
@@ -64,7 +64,8 @@ def test_a_record_says_why_it_holds_no_plan(record: Path) -> None:
     assert (why["status"], why["proven"], why["repairs"]) == ("infeasible", True, [])
     result = call("show", record)
     assert result.exit_code == 0
-    assert result.stdout.startswith("tiny: this run holds no plan (infeasible): proven infeasible: no plan meets all")
+    told = f"{record}: this run holds no plan\ntiny: proven infeasible: no plan meets all limits"
+    assert result.stdout.startswith(told)
     explained = json.loads(call("explain", "impossible.yaml", "--json").stdout)
     assert [each["path"] for each in why["conflict"]] == [each["path"] for each in explained["conflict"]]
     assert all(f"{each['path']} ({each['place']})" in result.stdout for each in why["conflict"])
