@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from optimizer.explanation.limits import DATED, LIMITS, Far, Kind, Limit, Unit, Way
-from optimizer.explanation.monotone import is_monotone, is_term
+from optimizer.explanation.monotone import is_by_itself, is_monotone
 from optimizer.explanation.reading import refused_only
 from optimizer.explanation.widest import Widest
 from optimizer.instance.calendar import Calendar
@@ -150,7 +150,7 @@ def _lifted(instance: Instance, row: Limit, place: Path, block: Block, value: An
         step=1.0,
         monotone=is_monotone(instance, place, block),
         calendar=instance.periods,
-        by_itself=is_term(place, block),
+        by_itself=is_by_itself(place, block),
         far=row.widest,
         written=tuple(value) if isinstance(value, list) else value,
         lifted=row.to,
@@ -184,7 +184,7 @@ def _key(instance: Instance, widest: Widest, row: Limit, place: Path, block: Blo
             step=step,
             monotone=is_monotone(instance, place, block),
             calendar=calendar,
-            by_itself=is_term(place, block),
+            by_itself=is_by_itself(place, block),
             far=row.widest,
         )
 

@@ -21,12 +21,21 @@ TERMS = frozenset(
 """Fields of which another value moves money to other periods, or takes some away."""
 
 
+ASIDE = frozenset({"max_utilisation_share", "take_or_pay_share", "count", "security"})
+"""Fields of which more is never worse, and which hold back a little of everything: each would be in every conflict."""
+
+
 def is_term(place: Path, block: Block) -> bool:
-    """Whether a limit is a term that is given and takes: it is asked about by itself, the other terms as written."""
+    """Whether another value gives and takes."""
     if isinstance(block, Debt) and block.kind == "sculpted":
         return False  # what it repays within grace and tenor is decided
     # development costs the same whenever it is ready
     return place[-1] in TERMS and not isinstance(block, Development)
+
+
+def is_by_itself(place: Path, block: Block) -> bool:
+    """Whether a limit is asked about by itself: a term, or what says little beside others. It is as written else."""
+    return is_term(place, block) or not ASIDE.isdisjoint(map(str, place[-2:]))
 
 
 def is_monotone(instance: Instance, place: Path, block: Block) -> bool:
