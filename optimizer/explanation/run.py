@@ -45,7 +45,9 @@ def explain(
     the conflict is looked for. Every answer is yes, proven no, or not decided; amounts are in USD million, MW, units,
     H100e, shares or periods, as the key says.
 
-    Raises InstanceError for what is no instance, TypeError and ValueError for arguments that cannot be.
+    What a check refuses because no plan can be is explained in the same form, with what the check says.
+
+    Raises InstanceError for what is no instance otherwise, TypeError and ValueError for arguments that cannot be.
 
     Without equity a loan of 100 costs 8, of which the 120 that come in are 15 times. A cover of 20 would be kept with a
     loan of 75, so that 25 were missing.
