@@ -273,7 +273,7 @@ ROWS: dict[str, Row] = {
         [(InstanceError, NOBODY, [UNCHECKED]), (TypeError, "an Instance is expected", [3])],
     ),
     "export.objective": Row(
-        lambda found: found.goal,
+        lambda found: found.objective_name,
         "terminal_cash",
         [
             (ExportError, "did you mean `wacc`", ["wac"]),
