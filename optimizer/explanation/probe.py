@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from optimizer.explanation.keys import Key
+from optimizer.explanation.reading import refused_only
 from optimizer.instance.diagnostics import InstanceError
 from optimizer.instance.schema import Instance
 from optimizer.solver.highs import Limits, SolverError, minimise
@@ -43,10 +44,14 @@ ONE_SEARCH_SHARE, LEAST_S = 0.2, 3.0
 
 @dataclass
 class Probe:
-    """Asks about one instance until its time is up; what was answered is not asked again."""
+    """Asks about one instance until its time is up; what was answered is not asked again.
+
+    ``refused``: checks say of it that there is no plan, so that no model of it can be built.
+    """
 
     instance: Instance
     time_limit_s: float
+    refused: bool = False
     begun: float = field(default_factory=time.monotonic)
     _known: dict[tuple[str, bool], Answer] = field(default_factory=dict)
     _built: dict[str, _Built | Answer] = field(default_factory=dict)
@@ -112,13 +117,16 @@ class Probe:
 
     def _matrix(self, changes: Mapping[str, Any]) -> _Built | Answer:
         """The matrix of the changed instance, and what is raised in it; or the answer, where there is none."""
+        if self.refused and not changes:
+            return Answer.NO
         try:
             changed = self.instance.replace(changes) if changes else self.instance
             built, compiled = compile_instance(changed)
             return compiled.matrix, compiled.expression(built.objectives["capital_raised"].expression)
         except TriviallyInfeasibleError:
             return Answer.NO
-        except InstanceError:
+        except InstanceError as error:
             if not changes:
                 raise
-            return Answer.OPEN  # the changed file cannot be, which says nothing of plans
+            # what else is wrong with the changed file says nothing of plans
+            return Answer.NO if refused_only(error.diagnostics) else Answer.OPEN

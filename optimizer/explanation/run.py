@@ -9,13 +9,13 @@ from dataclasses import replace
 from optimizer.explanation.alone import ask_alone
 from optimizer.explanation.conflict import Conflict, filtered, leave_out_the_idle
 from optimizer.explanation.explanation import Explanation
-from optimizer.explanation.keys import Key, keys_of
+from optimizer.explanation.keys import Key, keys_of, sooner
 from optimizer.explanation.least_change import LeastChange, nearer
 from optimizer.explanation.limits import KINDS
 from optimizer.explanation.parts import Member, Repair
-from optimizer.explanation.places import Places, nowhere, places_of
+from optimizer.explanation.places import Places
 from optimizer.explanation.probe import Answer, OutOfTimeError, Probe
-from optimizer.instance.loader import checked, load
+from optimizer.explanation.reading import read
 from optimizer.instance.schema import Instance
 from optimizer.solver.highs import SolverError
 from optimizer.solving.asked import require_kind, solve_options
@@ -31,6 +31,10 @@ ALONE_SHARE = 0.85
 """The part of that time after which no key is asked about alone, where whole numbers make the questions hard."""
 
 
+DATES_SHARE = 0.2
+"""The part of the time left in which limits that grow are asked whether it is enough to have them sooner."""
+
+
 def explain(
     instance: Instance | str | os.PathLike[str], *, time_limit: float = 60.0, repairs: bool = True
 ) -> Explanation:
@@ -41,7 +45,9 @@ def explain(
     the conflict is looked for. Every answer is yes, proven no, or not decided; amounts are in USD million, MW, units,
     H100e, shares or periods, as the key says.
 
-    Raises InstanceError for what is no instance, TypeError and ValueError for arguments that cannot be.
+    What a check refuses because no plan can be is explained in the same form, with what the check says.
+
+    Raises InstanceError for what is no instance otherwise, TypeError and ValueError for arguments that cannot be.
 
     Without equity a loan of 100 costs 8, of which the 120 that come in are 15 times. A cover of 20 would be kept with a
     loan of 75, so that 25 were missing.
@@ -55,14 +61,10 @@ def explain(
     [('opening.cash_musd', 25.0, 24.9, True), ('covenants.cover.minimum', 5.0, 4.99, True)]
     """
     require_kind("repairs", repairs, "true or false", isinstance(repairs, bool))
-    places: Places = nowhere
-    if not isinstance(instance, Instance):
-        places = places_of(instance) if isinstance(instance, (str, os.PathLike)) else nowhere
-        instance = load(instance)
-    instance = checked(instance)
-    options = solve_options(instance.solve, time_limit=time_limit)
-    probe = Probe(instance, options.time_limit_s)
-    return _explained(probe, places, repairs)
+    found = read(instance)
+    options = solve_options(found.instance.solve, time_limit=time_limit)
+    probe = Probe(found.instance, options.time_limit_s, refused=bool(found.refusals))
+    return replace(_explained(probe, found.places, repairs), refusals=found.refusals)
 
 
 def _explained(probe: Probe, places: Places, repairs: bool) -> Explanation:
@@ -82,6 +84,8 @@ def _explained(probe: Probe, places: Places, repairs: bool) -> Explanation:
     conflict, alone, asked = _conflict(probe, keys, relaxed is Answer.NO, FILTER_SHARE if repairs else 1.0)
     if repairs and not asked and not _enough(alone):  # without one there is nothing else to do
         asked = ask_alone(probe, conflict.keys, alone)
+    dates = [date for key in conflict.keys if key in _enough(alone) and (date := sooner(key)) is not None]
+    asked = (not repairs or ask_alone(probe.part(DATES_SHARE), dates, alone)) and asked
     changes = [LeastChange(key, key.widest) for key in _enough(alone)]
     changes = sorted(changes, key=lambda each: (KINDS.index(each.key.kind), each.key.path)) if repairs else []
     verified = _nearest(probe, changes)
@@ -101,18 +105,24 @@ def _conflict(probe: Probe, keys: list[Key], relaxed: bool, share: float) -> tup
     """A conflict, what is known of keys alone, and whether there was time for all that were to be asked.
 
     Without whole numbers the filter is quick, and a key outside of the conflict is not enough alone. Else each key is
-    asked first: one that is enough alone is in every conflict.
+    asked first: one that is enough alone is in every conflict. Keys that are asked by themselves are as written
+    meanwhile, and in it if they are enough alone.
     """
     begun = probe.part(share)
     alone: dict[Key, Answer] = {}
+    limits = [key for key in keys if not key.by_itself]
+    asked = relaxed or ask_alone(probe.part(ALONE_SHARE * share), keys, alone)
+    conflict = filtered(begun, limits, relaxed=relaxed, members=_enough(alone))
+    if conflict.proven and not conflict.keys:  # some of them may take plans away at their widest
+        limits = [key for key in limits if key.monotone]
+        conflict = filtered(begun, limits, relaxed=relaxed, members=_enough(alone))
+    others = [key for key in keys if key not in limits]
     if relaxed:
-        conflict = filtered(begun, keys, relaxed=True)
-        asked = conflict.proven and ask_alone(begun, conflict.keys, alone)
-    else:
-        asked = ask_alone(probe.part(ALONE_SHARE * share), keys, alone)
-        conflict = filtered(begun, keys, relaxed=False, members=_enough(alone))
+        asked = conflict.proven and ask_alone(begun, [*conflict.keys, *others], alone)
     if conflict.proven:
-        leave_out_the_idle(begun, keys, conflict, _enough(alone))
+        leave_out_the_idle(begun, limits, conflict, _enough(alone))
+        conflict.keys += (needed := [key for key in others if key in _enough(alone)])
+        conflict.needed += needed
     return conflict, alone, asked
 
 
@@ -165,6 +175,7 @@ def _member(key: Key, places: Places, conflict: Conflict, alone: dict[Key, Answe
         value=key.at(0.0),
         values=key.values,
         widest=key.widest,
+        far=key.far,
         needed=key in conflict.needed,
         alone=alone.get(key, Answer.OPEN).value,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from optimizer.explanation.parts import Member, Repair
+from optimizer.explanation.parts import Member, Refusal, Repair
 
 WAY = {"more": "raise", "less": "lower", "later": "move", "earlier": "move", "off": "lift"}
 MOST_IN_A_LINE = 3
@@ -18,6 +18,14 @@ def cause(conflict: Sequence[Member]) -> str:
     more = len(conflict) - len(shown)
     listed = ", ".join(shown) + (f" and {more} more" if more else "")
     return f"{listed} cannot hold {'together' if len(conflict) > 1 else 'with the rest of the file'}"
+
+
+def refusals_words(refusals: Sequence[Refusal]) -> list[str]:
+    """What checks say before a model is built, a line for each."""
+    if not refusals:
+        return []
+    said = (f"  {each.message}{_at(each.place)}" for each in refusals)
+    return ["so say the checks, before any model is built:", *said]
 
 
 def conflict_words(conflict: Sequence[Member], minimal: bool) -> list[str]:
@@ -45,7 +53,10 @@ def _repair(repair: Repair) -> str:
     """What to change, and what is known of it."""
     sure = "" if repair.verified else "; not verified"
     if repair.way == "off":
-        return f"{repair.kind}: lift {repair.path}{_at(repair.place)}{sure}"
+        return f"{repair.kind}: {_lifting(repair)}{sure}"
+    if repair.way == "sooner":
+        by = f"{_number(repair.amount)} period{'' if repair.amount == 1.0 else 's'} sooner"
+        return f"{repair.kind}: have {repair.path}{_at(repair.place)} {by}{_least(repair)}{sure}"
     if repair.way in ("later", "earlier"):
         by = f"{_number(repair.amount)} period{'' if repair.amount == 1.0 else 's'} {repair.way}"
         return f"{repair.kind}: {repair.path}{_at(repair.place)} {by}, {repair.value}{_least(repair)}{sure}"
@@ -61,6 +72,13 @@ def _repair(repair: Repair) -> str:
     return f"{repair.kind}: {verb} {path} {moved}{when}{_least(repair)}{sure}"
 
 
+def _lifting(repair: Repair) -> str:
+    path = f"{repair.path}{_at(repair.place)}"
+    if repair.value is True or isinstance(repair.value, str):
+        return f"set {path} to {str(repair.value).lower()}"
+    return f"lift {path}"
+
+
 def _least(repair: Repair) -> str:
     if repair.not_enough <= 0.0 and not repair.least:
         return " (less may do)"
@@ -71,8 +89,10 @@ def _least(repair: Repair) -> str:
 
 
 def _values(member: Member) -> str:
-    if member.way in ("later", "earlier", "off"):
-        return str(member.value).lower()
+    if member.way in ("later", "earlier"):
+        return str(member.value)
+    if member.way == "off":
+        return ", ".join(map(str, member.value)) if isinstance(member.value, list) else str(member.value).lower()
     low, high = min(member.values), max(member.values)
     return (_number(low) if low == high else f"{_number(low)} to {_number(high)}") + _unit(member.unit)
 
