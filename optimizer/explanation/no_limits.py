@@ -85,6 +85,7 @@ _AIMS: _Fields = {
     s.Discount: ("rate_per_year", "timing"),
     s.Objective: ("name", "slack_share", "slack_musd"),
     s.AdjustedPresentValue: ("unlevered_rate_per_year", "shield_rate_per_year"),
+    s.Range: ("low", "high", "factor"),
     s.SolveOptions: ("gap_share", "time_limit_s", "threads", "seed"),
 }
 
