@@ -117,7 +117,7 @@ def _solve(file: str, instance: Instance, quiet: bool, out: Path, objectives: li
         opinions = error.summary.get("certificates", [])
         code = CHECK_FAILED if any(opinion["agrees"] is False for opinion in opinions) else code
         told = [f"{instance.name}: {error.message}", *(str(opinion["message"]) for opinion in opinions)]
-        message = "\n".join([*told, *(_cause(file, instance) if error.status == "infeasible" else ())])
+        message = "\n".join([*told, *(_cause(file, instance) if error.status in ("infeasible", "unbounded") else ())])
         raise _recorded(code, message, instance, {**error.summary, "status": error.status}, out) from None
     except MissingExtraError as error:
         raise Failure(INVALID, str(error)) from None
@@ -130,7 +130,7 @@ def _solve(file: str, instance: Instance, quiet: bool, out: Path, objectives: li
 
 
 def _cause(file: str, instance: Instance) -> list[str]:
-    """Why there is no plan, in a line, if that is found soon."""
+    """Why there is no plan, or no best one, in a line, if that is found soon."""
     from optimizer.explanation.run import explain
 
     seconds = min(LONGEST_CAUSE_S, CAUSE_SHARE * instance.solve.time_limit_s)

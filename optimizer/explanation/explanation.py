@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from optimizer.explanation.parts import Member, Repair
-from optimizer.explanation.words import cause, conflict_words, repairs_words
+from optimizer.explanation.parts import Bound, Growth, Member, Pair, Repair
+from optimizer.explanation.words import cause, conflict_words, growth_words, pairs_words, repairs_words
 
-Status = Literal["infeasible", "feasible", "not decided"]
+Status = Literal["infeasible", "feasible", "unbounded", "not decided"]
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,9 @@ class Explanation:
     ``whole_numbers``: without them there would be one; None if that is not known. ``conflict`` are limits that cannot
     hold together while all others of ``limits`` are at their widest; ``proven`` says so, ``minimal`` that no member can
     be left out. Empty and proven: the reason is in what is no limit. ``repairs`` have one change each, in the order of
-    ``KINDS`` and then of their paths. ``complete``: there was time for all of it.
+    ``KINDS`` and then of their paths; ``pairs`` two, where no single one was found to be enough. Where the
+    ``objective`` has no end, ``grows`` is what grows with it, and ``bounds`` are limits of that which the file lacks.
+    ``complete``: there was time for all of it.
     """
 
     instance: str
@@ -30,6 +32,10 @@ class Explanation:
     proven: bool = False
     minimal: bool = False
     repairs: tuple[Repair, ...] = ()
+    pairs: tuple[Pair, ...] = ()
+    objective: str = ""
+    grows: tuple[Growth, ...] = ()
+    bounds: tuple[Bound, ...] = ()
     complete: bool = False
     seconds: float = 0.0
 
@@ -49,17 +55,23 @@ class Explanation:
         >>> optimizer.explain(base.replace({"equity": None, "covenants": cover})).cause
         'covenants.cover.minimum, opening.cash_musd cannot hold together'
         """
+        if self.status == "unbounded":
+            return growth_words(self.grows, self.bounds)[0]
         return cause(self.conflict) if self.proven else ""
 
     def __str__(self) -> str:
         if self.status == "feasible":
             return f"{self.instance}: there is a plan, and nothing to explain"
+        if self.status == "unbounded":
+            lines = [f"{self.instance}: unbounded: {self.objective} can be improved without end"]
+            return "\n".join([*lines, *growth_words(self.grows, self.bounds)])
         if self.status == "not decided":
             return f"{self.instance}: in {self.seconds:.1f} s neither a plan was found nor proven that there is none"
         whole = "; without whole numbers of lots, phases and contracts there would be one" if self.whole_numbers else ""
         lines = [f"{self.instance}: proven infeasible: no plan meets all limits{whole}"]
         lines += conflict_words(self.conflict, self.minimal) if self.proven else [NOT_FOUND]
         lines += repairs_words(self.repairs, self.conflict)
+        lines += pairs_words(self.pairs)
         if not self.complete:
             lines += ["", f"the time was up after {self.seconds:.1f} s: there may be more to know"]
         return "\n".join(lines)
