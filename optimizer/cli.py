@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from keyword import iskeyword
 from typing import Annotated, Any
 
 try:
@@ -30,6 +31,8 @@ COMMANDS = {
     "explain": "Say why an instance has no plan, and what it would take.",
     "export": "Write the matrix of an instance for another solver.",
     "show": "Show a run, one of its tables, or the figures of an instance with their sources.",
+    "import": "Print an input workbook as an instance file.",
+    "report": "Write a run as a page to read and as slides.",
     "audit": "Replay a run in plain arithmetic and check every rule.",
     "check": "Solve instances with a known optimum and compare.",
     "compare": "Compare financing mixes over scenarios, along sweeps and frontiers.",
@@ -48,12 +51,18 @@ class Listed(typer.core.TyperCommand):
         return _imported(str(self.name)).make_context(*args, **kwargs)
 
 
+def home_of(name: str) -> str:
+    """The name of the file and the function of a command: its own, with a line below a word that Python keeps."""
+    return f"{name}_" if iskeyword(name) else name
+
+
 def _imported(name: str) -> Any:
     from optimizer.commands.guard import guarded
     from optimizer.commands.options import Command
 
     own = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    own.command(name, cls=Command)(guarded(getattr(import_module(f"optimizer.commands.{name}"), name)))
+    home = home_of(name)
+    own.command(name, cls=Command)(guarded(getattr(import_module(f"optimizer.commands.{home}"), home)))
     return typer.main.get_command(own)
 
 

@@ -21,7 +21,7 @@ from optimizer.comparison.schema import BatchFile
 from optimizer.comparison.swept import swept_problems
 from optimizer.instance.diagnostics import Diagnostic, InstanceError
 from optimizer.instance.files import named_tree, whole_tree, written_tree
-from optimizer.instance.loader import checked, tidy, validated
+from optimizer.instance.loader import checked, reported, validated
 from optimizer.instance.merge import merge
 from optimizer.instance.python_data import tree_of
 from optimizer.instance.schema import Instance, Objective
@@ -79,12 +79,12 @@ def _batch(batch: Batch | None, diagnostics: list[Diagnostic]) -> Batch:
 def _checked(root: Node | None, base: Node | None, problems: list[Diagnostic]) -> tuple[Batch | None, list[Diagnostic]]:
     """The batch of a tree. ``base`` is the tree of the base where it is not for the file to say."""
     if root is None:
-        return None, tidy(problems)
+        return None, reported(problems)
     overs = {kind: overrides(root, kind) for kind in ("mixes", "scenarios")}
     tree = flatten(outline(root), problems)
     whole, doubts = validated(BatchFile, tree, problems)
     if whole is None:
-        return None, tidy(problems)
+        return None, reported(problems)
     problems += _mistakes(whole, tree, doubts)
     file = without_doubtful(whole, doubts)
     of_base: list[Diagnostic] = []
@@ -113,7 +113,7 @@ def _checked(root: Node | None, base: Node | None, problems: list[Diagnostic]) -
         if not _has_errors(problems):
             problems += swept_problems(batch)
             problems += doubts_of(batch)
-    problems = tidy(problems)
+    problems = reported(problems)
     return (None if batch is None or _has_errors(problems) else replace(batch, diagnostics=problems)), problems
 
 

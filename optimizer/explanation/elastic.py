@@ -22,7 +22,8 @@ BETWEEN = 0.37
 NEARLY_ALL = 0.999
 """At the whole of it a share of 0, say, has no rows any more that could be held."""
 SAME = 1e-9
-GAP_SHARE, TIME_SHARE = 0.002, 0.2
+GAP_SHARE, TIME_SHARE = 0.002, 0.4
+"""How closely the amount is looked for, and in which part of the time left."""
 
 Places = np.ndarray[Any, np.dtype[np.int64]]
 

@@ -49,7 +49,7 @@ def nearer(probe: Probe, known: LeastChange, digits: int, *, periods: bool = Tru
         known = _by_relaxation(probe, known, digits)
     try:
         if key.step == 0.0 and not known.closed:
-            if digits < 3:
+            if digits < 3 or known.seems == 0.0:
                 known = _by_elastic(probe, known)
             elif known.not_enough < known.seems < known.enough:
                 known = _asked(probe, known, known.seems)

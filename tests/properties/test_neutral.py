@@ -31,7 +31,8 @@ from optimizer.solving.compiled import Compiled, TriviallyInfeasibleError
 from ..known_optimal.expected import ALL, Expected
 from .bare_strategies import bare
 from .instrument_strategies import programmes
-from .neutral import CHANGES, Change, Data
+from .neutral import CHANGES
+from .neutral_table import Change, Data
 from .solving import examples, same
 
 INSTANCES = Path(__file__).parents[2] / "instances"
@@ -91,12 +92,12 @@ def objectives_of(built: BuiltModel, compiled: Compiled) -> list[Objective]:
     """The levels that an instance asks for."""
     objectives = []
     for level in built.model.instance.objectives:
-        goal = built.objectives[level.name]
-        over = None if goal.denominator is None else compiled.expression(goal.denominator)
+        stated = built.objectives[level.name]
+        over = None if stated.denominator is None else compiled.expression(stated.denominator)
         slack = (level.slack_share, level.slack_musd)
-        expression = compiled.expression(goal.expression)
+        expression = compiled.expression(stated.expression)
         objectives.append(
-            Objective(goal.name, expression, goal.minimise, *slack, denominator=over, log_share=goal.log_share)
+            Objective(stated.name, expression, stated.minimise, *slack, denominator=over, log_share=stated.log_share)
         )
     return objectives
 
