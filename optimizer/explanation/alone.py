@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from optimizer.explanation.keys import Key
-from optimizer.explanation.lanes import worked_off
+from optimizer.explanation.lanes import Lanes, worked_off
 from optimizer.explanation.limits import Kind
 from optimizer.explanation.probe import Answer, OutOfTimeError, Probe
 
@@ -29,6 +28,7 @@ class Alone:
     def __init__(self, keys: Sequence[Key], found: dict[Key, Answer] | None = None) -> None:
         self.found: dict[Key, Answer] = {} if found is None else found
         self._soon, self._late = list(_groups(keys, PROMISING[:FIRST])), list[list[Key]]()
+        self._open = list[list[Key]]()
         self._rest = list(_groups(keys, PROMISING[FIRST:]))
 
     @property
@@ -36,7 +36,11 @@ class Alone:
         """The keys that are known to be enough alone."""
         return [key for key, answer in list(self.found.items()) if answer is Answer.YES]
 
-    def ask(self, probe: Probe, pool: ThreadPoolExecutor | None = None, at_once: int = 1) -> bool:
+    def once_more(self) -> None:
+        """Ask again about the keys that were not decided: there may be more time now for each."""
+        self._soon, self._open = [*self._soon, *self._open], []
+
+    def ask(self, probe: Probe, pool: Lanes | None = None, at_once: int = 1) -> bool:
         """Go on asking; False if time was up first. ``at_once`` questions are asked by the threads of ``pool``."""
         in_time = True
 
@@ -53,6 +57,7 @@ class Alone:
                 self._soon.insert(0, group)
             elif answer is Answer.NO or len(group) == 1:
                 self.found.update(dict.fromkeys(group, answer))
+                self._open += [group] if answer is Answer.OPEN else []
             else:
                 halves = [group[: len(group) // 2], group[len(group) // 2 :]]
                 if answer is Answer.YES:

@@ -80,21 +80,23 @@ def narrowed(probe: Probe, keys: Sequence[Key], *, members: Callable[[], Collect
     found = Conflict(list(keys), [], proven=True)
     wide: list[Key] = []
 
-    def without(group: list[Key]) -> bool:
-        if probe.ask({key: key.widest for key in (*wide, *group)}) is not Answer.NO:
-            return False
-        wide.extend(group)
-        found.keys = [key for key in found.keys if key not in group]
-        return True
-
     pending = [[key for key in keys if key.kind == kind and key.monotone] for kind in LITTLE_SAID]
     pending += [[key] for kind in LITTLE_SAID for key in keys if key.kind == kind and not key.monotone]
     try:
         while pending:
             sure = members()
             group = [key for key in pending.pop(0) if key not in sure]
-            if group and not without(group) and len(group) > 1:
-                pending[:0] = [group[len(group) // 2 :], group[: len(group) // 2]]
+            if not group:
+                continue
+            answer = probe.ask({key: key.widest for key in (*wide, *group)})
+            halves = [group[len(group) // 2 :], group[: len(group) // 2]] if len(group) > 1 else []
+            if answer is Answer.NO:
+                wide.extend(group)
+                found.keys = [key for key in found.keys if key not in group]
+            elif answer is Answer.YES:
+                pending[:0] = halves
+            else:
+                pending.extend(halves)  # what is hard to say may be easier to leave as it is
     except OutOfTimeError:
         pass
     return found

@@ -69,7 +69,7 @@ class Explanation:
             return f"{self.instance}: in {self.seconds:.1f} s neither a plan was found nor proven that there is none"
         whole = "; without whole numbers of lots, phases and contracts there would be one" if self.whole_numbers else ""
         lines = [f"{self.instance}: proven infeasible: no plan meets all limits{whole}"]
-        lines += conflict_words(self.conflict, self.minimal) if self.proven else [NOT_FOUND]
+        lines += conflict_words(self.conflict, self.minimal, self.limits) if self.proven else [NOT_FOUND]
         lines += repairs_words(self.repairs, self.conflict)
         lines += pairs_words(self.pairs)
         if not self.complete:

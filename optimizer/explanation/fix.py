@@ -46,14 +46,7 @@ MOST_LETTERS = 64
 
 
 def overlay(above: str, name: str, changes: Mapping[str, Any]) -> str:
-    """The text of a file that lays changes over another one.
-
-    >>> print(overlay("base.yaml", "base-fix", {"opening.cash_musd": 17.6}), end="")
-    extends: "base.yaml"
-    name: base-fix
-    opening:
-      cash_musd: 17.6
-    """
+    """The text of a file that lays changes over another one, a line for each key."""
     tree: dict[str, Any] = {}
     for path, value in changes.items():
         *blocks, key = path.split(".")

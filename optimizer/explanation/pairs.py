@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from optimizer.explanation.alone import PROMISING, Alone
 from optimizer.explanation.facts import Answer
 from optimizer.explanation.keys import Key
-from optimizer.explanation.lanes import worked_off
+from optimizer.explanation.lanes import Lanes, worked_off
 from optimizer.explanation.least_change import LeastChange, nearer
 from optimizer.explanation.limits import KINDS
 from optimizer.explanation.parts import Pair
@@ -41,7 +40,7 @@ class PairOfChanges:
 
 
 def pairs_of(
-    probe: Probe, keys: Sequence[Key], members: Sequence[Key], pool: ThreadPoolExecutor, at_once: int
+    probe: Probe, keys: Sequence[Key], members: Sequence[Key], pool: Lanes, at_once: int
 ) -> list[PairOfChanges]:
     """Pairs of a member of the conflict, which every repair has to change one of, and any other key, until time is up.
 

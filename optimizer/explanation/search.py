@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from optimizer.explanation.alone import Alone
 from optimizer.explanation.conflict import Conflict, filtered, leave_out_the_idle, narrowed
 from optimizer.explanation.keys import Key
-from optimizer.explanation.lanes import worked_off
+from optimizer.explanation.lanes import Lanes, worked_off
 from optimizer.explanation.pairs import PairOfChanges, pairs_of
 from optimizer.explanation.probe import Answer, Probe
 from optimizer.explanation.repairs import Changes
@@ -37,7 +36,7 @@ class Search:
     probe: Probe
     keys: list[Key]
     relaxed: bool
-    pool: ThreadPoolExecutor
+    pool: Lanes
     at_once: int
     conflict: Conflict = field(init=False)
     alone: dict[Key, Answer] = field(default_factory=dict)
@@ -65,17 +64,18 @@ class Search:
             first = ALONE_FIRST_SHARE if every > 1 else ALONE_SHARE
             self.asked = self._ask(self.probe.part(first), every)
         if every > 1:
-            narrowing = self.pool.submit(self._narrow, begun)
+            narrowing = self.pool.submit(lambda: self._narrow(begun))
             if not self.relaxed and not self.asked:
                 self.asked = self._ask(self.probe.until(ALONE_SHARE), every - 1)
             if repairs and self.enough:
-                self._work_off(lambda: every if narrowing.done() else every - 1)
+                self._work_off(lambda: every if narrowing.done else every - 1)
             narrowing.result()
         else:
             self._narrow(begun)
         if not repairs or self.changes.found:
             return
-        if not self.enough and self.conflict.proven and not self.asked:  # without one there is nothing else to do
+        if not self.enough and self.conflict.proven:  # without one there is nothing else to do
+            self._alone.once_more()
             self.asked = self._ask(self.probe.part(LATER_SHARE), every)
         if self.enough:
             self._work_off(lambda: every)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from optimizer.explanation.limits import KINDS
 from optimizer.explanation.parts import Bound, Growth, Member, Pair, Repair
 
 WAY = {"more": "raise", "less": "lower", "later": "move", "earlier": "move", "off": "lift"}
 MOST_IN_A_LINE = 3
 MOST_TOLD = 12
-"""A conflict of more limits than this says little, and is not listed."""
+"""Of a conflict of more limits than this, those of which little is known are listed in short."""
 
 
 def cause(conflict: Sequence[Member]) -> str:
@@ -29,18 +30,22 @@ def _named(conflict: Sequence[Member]) -> str:
     return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
-def conflict_words(conflict: Sequence[Member], minimal: bool) -> list[str]:
-    """A proven conflict, a line for each limit."""
+def conflict_words(conflict: Sequence[Member], minimal: bool, limits: int) -> list[str]:
+    """A proven conflict of one that has so many limits: a line for each, but for those of which little is known."""
     if not conflict:
         return [cause(conflict)]
-    if len(conflict) > MOST_TOLD:
-        every = [member for member in conflict if member.alone == "yes"]
-        told = [
-            f"the limits that cannot hold together were not found in time: there are still {len(conflict)} in question"
-        ]
-        return told + (["these belong to them in any case:", *map(_listed, every)] if every else [])
     sure = "none of them can be left out" if minimal else "it is not proven that all of them are needed"
-    return [f"these limits cannot hold together, whatever the others are; {sure}:", *map(_listed, conflict)]
+    first = f"these limits cannot hold together, whatever the others are; {sure}:"
+    if len(conflict) <= MOST_TOLD:
+        return [first, *map(_listed, conflict)]
+    every = [member for member in conflict if member.alone == "yes" or member.needed]
+    rest = [member for member in conflict if member not in every]
+    if len(conflict) == limits:
+        told = f"which of the {limits} limits cannot hold together was not found in time"
+        return [f"{told}; these belong to them in any case:" if every else told, *map(_listed, every)]
+    by_kind = {kind: [member.path for member in rest if member.kind == kind] for kind in KINDS}
+    others = [f"  of {kind}, perhaps: {', '.join(paths)}" for kind, paths in by_kind.items() if paths]
+    return [first, *map(_listed, every), *others]
 
 
 def repairs_words(repairs: Sequence[Repair], conflict: Sequence[Member]) -> list[str]:
@@ -104,6 +109,8 @@ def _repair(repair: Repair) -> str:
 
 
 def _least(repair: Repair) -> str:
+    if repair.unit == "periods" and repair.amount <= 1.0:
+        return ""
     if repair.not_enough <= 0.0 and not repair.least:
         return " (less may do)"
     if repair.not_enough <= 0.0:

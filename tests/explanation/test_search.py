@@ -139,7 +139,7 @@ def test_an_interrupt_stops_the_searches() -> None:
 
     def interrupted() -> None:
         with lanes(1, stop) as pool:
-            pool.submit(stop.wait, 30.0)
+            pool.submit(lambda: stop.wait(30.0))
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

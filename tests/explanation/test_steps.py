@@ -73,6 +73,18 @@ def test_what_is_not_decided_of_keys_together_is_asked_of_each() -> None:
     assert alone.found == {one: Answer.YES, two: Answer.OPEN, three: Answer.NO}
 
 
+def test_what_was_not_decided_can_be_asked_once_more() -> None:
+    one, two = [key for key in KEYS if key.kind == "supply"][:2]
+    oracle = Oracle([{one, two}], unsure=[two])
+    alone = Alone([one, two])
+    assert alone.ask(oracle)
+    assert alone.enough == [one]
+    oracle.unsure = []
+    alone.once_more()
+    assert alone.ask(oracle)
+    assert alone.enough == [one, two]
+
+
 def test_what_is_not_needed_goes_out_on_proof_and_what_is_not_decided_stays() -> None:
     one, two, three = KEYS[:3]
     found = Conflict([one, two, three], [], proven=True)
