@@ -38,8 +38,8 @@ class LeastChange:
 
     @property
     def least(self) -> bool:
-        """Whether there is no smaller change, to three digits."""
-        return self.key.monotone and self.closed
+        """Whether there is no smaller change, to three digits; where wider may be worse, of the smallest step only."""
+        return self.closed and (self.key.monotone or self.enough <= self.key.step)
 
 
 def nearer(probe: Probe, known: LeastChange, digits: int, *, periods: bool = True) -> LeastChange:

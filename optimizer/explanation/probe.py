@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from optimizer.explanation.facts import Answer, Facts, Widened
+from optimizer.explanation.reading import refused_only
 from optimizer.instance.diagnostics import InstanceError
 from optimizer.instance.schema import Instance
 from optimizer.solver.highs import Limits, Outcome, SolverError, minimise
@@ -45,11 +46,13 @@ class Built(NamedTuple):
 class Probe:
     """Asks about one instance until its time is up; what was answered, and what follows from it, is not asked again.
 
-    ``given`` are keys that are widened in every question. ``stop`` ends all searches softly.
+    ``refused``: checks say of it that there is no plan, so that no model of it can be built. ``given`` are keys that
+    are widened in every question. ``stop`` ends all searches softly.
     """
 
     instance: Instance
     time_limit_s: float
+    refused: bool = False
     begun: float = field(default_factory=time.monotonic)
     given: Widened = field(default_factory=dict)
     facts: Facts = field(default_factory=Facts)
@@ -164,6 +167,8 @@ class Probe:
 
         Raises InstanceError if there are no changes, and no model.
         """
+        if self.refused and not changes:
+            return Answer.NO
         try:
             with _building:
                 changed = self.instance.replace(changes) if changes else self.instance
@@ -171,10 +176,11 @@ class Probe:
             return Built(compiled, compiled.expression(model.objectives["capital_raised"].expression))
         except TriviallyInfeasibleError:
             return Answer.NO
-        except InstanceError:
+        except InstanceError as error:
             if not changes:
                 raise
-            return Answer.OPEN  # the changed file cannot be, which says nothing of plans
+            # what else is wrong with the changed file says nothing of plans
+            return Answer.NO if refused_only(error.diagnostics) else Answer.OPEN
 
 
 def nothing(matrix: Matrix) -> Expression:

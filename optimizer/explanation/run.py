@@ -11,11 +11,11 @@ from optimizer.explanation.explanation import Explanation, Status
 from optimizer.explanation.keys import Key, keys_of
 from optimizer.explanation.lanes import lanes
 from optimizer.explanation.parts import Member
-from optimizer.explanation.places import Places, nowhere, places_of
+from optimizer.explanation.places import Places
 from optimizer.explanation.probe import Answer, OutOfTimeError, Probe
+from optimizer.explanation.reading import read
 from optimizer.explanation.search import Search
 from optimizer.explanation.unbounded import unbounded
-from optimizer.instance.loader import checked, load
 from optimizer.instance.schema import Instance
 from optimizer.solving.asked import require_kind, solve_options
 
@@ -33,7 +33,9 @@ def explain(
     the conflict is looked for. Every answer is yes, proven no, or not decided; amounts are in USD million, MW, units,
     H100e, shares or periods, as the key says.
 
-    Raises InstanceError for what is no instance, TypeError and ValueError for arguments that cannot be.
+    What a check refuses because no plan can be is explained in the same form, with what the check says.
+
+    Raises InstanceError for what is no instance otherwise, TypeError and ValueError for arguments that cannot be.
 
     Without equity a loan of 100 costs 8, of which the 120 that come in are 15 times. A cover of 20 would be kept with a
     loan of 75, so that 25 were missing.
@@ -47,14 +49,10 @@ def explain(
     [('opening.cash_musd', 25.0, 24.9, True), ('covenants.cover.minimum', 5.0, 4.99, True)]
     """
     require_kind("repairs", repairs, "true or false", isinstance(repairs, bool))
-    places: Places = nowhere
-    if not isinstance(instance, Instance):
-        places = places_of(instance) if isinstance(instance, (str, os.PathLike)) else nowhere
-        instance = load(instance)
-    instance = checked(instance)
-    options = solve_options(instance.solve, time_limit=time_limit)
-    probe = Probe(instance, options.time_limit_s)
-    return _explained(probe, places, repairs)
+    found = read(instance)
+    options = solve_options(found.instance.solve, time_limit=time_limit)
+    probe = Probe(found.instance, options.time_limit_s, refused=bool(found.refusals))
+    return replace(_explained(probe, found.places, repairs), refusals=found.refusals)
 
 
 def _explained(probe: Probe, places: Places, repairs: bool) -> Explanation:
@@ -121,6 +119,7 @@ def _member(key: Key, places: Places, conflict: Conflict, alone: dict[Key, Answe
         value=key.at(0.0),
         values=key.values,
         widest=key.widest,
+        far=key.far,
         needed=key in conflict.needed,
         alone=alone.get(key, Answer.OPEN).value,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from optimizer.explanation.limits import KINDS
-from optimizer.explanation.parts import Bound, Growth, Member, Pair, Repair
+from optimizer.explanation.parts import Bound, Growth, Member, Pair, Refusal, Repair
 
 WAY = {"more": "raise", "less": "lower", "later": "move", "earlier": "move", "off": "lift"}
 MOST_IN_A_LINE = 3
@@ -28,6 +28,14 @@ def _named(conflict: Sequence[Member]) -> str:
     shown = [f"{each.path}{_at(each.place)}" for each in conflict[:MOST_IN_A_LINE]]
     more = len(conflict) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def refusals_words(refusals: Sequence[Refusal]) -> list[str]:
+    """What checks say before a model is built, a line for each."""
+    if not refusals:
+        return []
+    said = (f"  {each.message}{_at(each.place)}" for each in refusals)
+    return ["so say the checks, before any model is built:", *said]
 
 
 def conflict_words(conflict: Sequence[Member], minimal: bool, limits: int) -> list[str]:
@@ -92,7 +100,10 @@ def _repair(repair: Repair) -> str:
     """What to change, and what is known of it."""
     sure = "" if repair.verified else "; not verified"
     if repair.way == "off":
-        return f"{repair.kind}: lift {repair.path}{_at(repair.place)}{sure}"
+        return f"{repair.kind}: {_lifting(repair)}{sure}"
+    if repair.way == "sooner":
+        by = f"{_number(repair.amount)} period{'' if repair.amount == 1.0 else 's'} sooner"
+        return f"{repair.kind}: have {repair.path}{_at(repair.place)} {by}{_least(repair)}{sure}"
     if repair.way in ("later", "earlier"):
         by = f"{_number(repair.amount)} period{'' if repair.amount == 1.0 else 's'} {repair.way}"
         return f"{repair.kind}: {repair.path}{_at(repair.place)} {by}, {repair.value}{_least(repair)}{sure}"
@@ -108,6 +119,13 @@ def _repair(repair: Repair) -> str:
     return f"{repair.kind}: {verb} {path} {moved}{when}{_least(repair)}{sure}"
 
 
+def _lifting(repair: Repair) -> str:
+    path = f"{repair.path}{_at(repair.place)}"
+    if repair.value is True or isinstance(repair.value, str):
+        return f"set {path} to {str(repair.value).lower()}"
+    return f"lift {path}"
+
+
 def _least(repair: Repair) -> str:
     if repair.unit == "periods" and repair.amount <= 1.0:
         return ""
@@ -120,8 +138,10 @@ def _least(repair: Repair) -> str:
 
 
 def _values(member: Member) -> str:
-    if member.way in ("later", "earlier", "off"):
-        return str(member.value).lower()
+    if member.way in ("later", "earlier"):
+        return str(member.value)
+    if member.way == "off":
+        return ", ".join(map(str, member.value)) if isinstance(member.value, list) else str(member.value).lower()
     low, high = min(member.values), max(member.values)
     return (_number(low) if low == high else f"{_number(low)} to {_number(high)}") + _unit(member.unit)
 

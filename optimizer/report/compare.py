@@ -117,7 +117,8 @@ def _marks(comparison: Comparison, console: Console) -> None:
     console.print()
     for name, result in comparison.results.items():
         if result.reason or not result.levels:
-            reason = printable(result.reason)
+            cause = f"; {result.cause}" if result.cause not in ("", result.reason) else ""
+            reason = printable(result.reason + cause)
             style = "red" if result.audit_passed is False or result.status in ("error", "invalid") else "yellow"
             console.print(Text(f"{name}: {result.status}: {reason[:LONGEST_REASON]}", style=style))
     if any(row["tie"] for table in (comparison.mixes, *comparison.sweeps.values()) for row in table.records()):

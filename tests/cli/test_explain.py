@@ -17,6 +17,22 @@ from optimizer.instance.reference import ROOT
 DSCR = ROOT / "instances" / "known-optimal" / "infeasible-dscr.yaml"
 
 
+LATE = """\
+name: late
+calendar: {start: 2026, periods: 3}
+discount: {rate_per_year: 0.1}
+objectives: [{name: net_present_cost}]
+opening: {cash_musd: 10}
+regions: {r: {energy_price_usd_per_mwh: 50}}
+sites:
+  a:
+    region: r
+    pue: 1.2
+    phases: [{name: hall, mw: 5, lead_periods: 2, committed: true,
+              earliest_start: 2027}]
+"""
+
+
 @pytest.fixture
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A loan that income cannot cover: its covenant stands in line 14, its name, where no cash is written, in 2."""
@@ -26,20 +42,23 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_the_limits_and_the_repairs_are_named_with_their_lines(file: str) -> None:
-    """A loan of 100 takes 38.803 a year of 40, which is 1.0309 times; 1.25 times leave room for a loan of 82.47."""
+    """A loan of 100 takes 38.803 a year of 40, which is 1.0309 times; 1.25 times leave room for a loan of 82.47. Over
+    four years at 8 % it takes 8 / (1 − 1.08⁻⁴) = 30.192, which is 1.325 times."""
     result = CliRunner().invoke(app, ["explain", file])
     assert result.exit_code == 3
     lines = result.stdout.splitlines()
     assert "  covenants.cover.minimum (short.yaml:14): 1.25 times" in lines
     assert any("cash: raise opening.cash_musd (short.yaml:2) from 0 to 17.6 USD million" in line for line in lines)
     assert any("from 1.25 to 1.03 times from 2027 to 2029" in line for line in lines)
+    assert "  debt: raise debt.loan.tenor_periods (short.yaml:13) from 3 to 4 periods" in lines
 
 
 def test_as_data(file: str) -> None:
     result = CliRunner().invoke(app, ["explain", file, "--json"])
     data = json.loads(result.stdout)
     assert (result.exit_code, data["status"], data["minimal"], data["complete"]) == (3, "infeasible", True, True)
-    assert [each["path"] for each in data["conflict"]] == ["covenants.cover.minimum", "opening.cash_musd"]
+    paths = [each["path"] for each in data["conflict"]]
+    assert paths == ["covenants.cover.minimum", "debt.loan.tenor_periods", "opening.cash_musd"]
     assert all(each["verified"] for each in data["repairs"])
 
 
@@ -53,14 +72,30 @@ def test_no_time_is_no_answer(file: str) -> None:
     assert (result.exit_code, "neither a plan was found" in result.stdout) == (5, True)
 
 
+def test_what_a_check_refuses_is_explained_with_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A phase of two years that begins in the last one but one; `solve` refuses the file, and says where to ask."""
+    monkeypatch.chdir(tmp_path)
+    Path("late.yaml").write_text(LATE, encoding="utf-8")
+    result = CliRunner().invoke(app, ["explain", "late.yaml"])
+    assert result.exit_code == 3
+    assert "the committed phase `hall` starts in 2027 at the earliest and takes 2 periods" in result.stdout
+    assert "  sites.a.phases.hall.committed (late.yaml:11): true" in result.stdout.splitlines()
+    line = "  time: sites.a.phases.hall.earliest_start (late.yaml:12) 1 period earlier, 2026"
+    assert line in result.stdout.splitlines()
+    solved = CliRunner().invoke(app, ["solve", "late.yaml"])
+    assert solved.exit_code == 2
+    assert "error[committed-late]" in solved.stderr
+    assert solved.stderr.splitlines()[-1] == "what it would take: capstack explain late.yaml"
+
+
 def test_solve_names_the_cause(file: str) -> None:
     result = CliRunner().invoke(app, ["solve", file])
     told = result.stderr.splitlines()
     assert result.exit_code == 3
     assert told[0] == "infeasible-dscr: proven infeasible: no plan meets all limits"
     assert told[1] == (
-        "covenants.cover.minimum (short.yaml:14), opening.cash_musd (short.yaml:2) cannot hold together; "
-        "what it would take: capstack explain short.yaml"
+        "covenants.cover.minimum (short.yaml:14), debt.loan.tenor_periods (short.yaml:13), "
+        "opening.cash_musd (short.yaml:2) cannot hold together; what it would take: capstack explain short.yaml"
     )
     assert told[2].startswith("its record is kept in ")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import random
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,6 +14,7 @@ import pytest
 import optimizer
 from optimizer.explanation.alone import Alone
 from optimizer.explanation.conflict import Conflict, filtered, leave_out_the_idle
+from optimizer.explanation.explanation import Explanation
 from optimizer.explanation.keys import Key, keys_of
 from optimizer.explanation.least_change import LeastChange, nearer
 from optimizer.explanation.limits import LIMITS
@@ -136,7 +138,9 @@ def test_each_key_can_be_widened_and_the_file_stays_one() -> None:
 
 def test_keys_of_which_more_may_take_plans_away_are_known() -> None:
     """A fee on what is undrawn grows with the limit; what more cash earns is taxed; a fee falls due with a window."""
-    assert all(key.monotone for key in KEYS)
+    terms = {"sites.a.phases.hall.lead_periods", "sites.b.phases.annex.lead_periods", "debt.loan.tenor_periods"}
+    assert {key.path for key in KEYS if not key.monotone} == terms
+    assert {key.path for key in KEYS if key.by_itself} == terms | {"sites.a.phases.hall.count"}
     changed = programme().replace(
         {
             "debt.loan.commitment_fee_per_year": 0.01,
@@ -147,7 +151,7 @@ def test_keys_of_which_more_may_take_plans_away_are_known() -> None:
     )
     found = {key.path for key in keys_of(changed) if not key.monotone}
     chips = {f"hardware.chips.{name}" for name in ("supply_units", "first_order", "last_order")}
-    assert found == {"opening.cash_musd", "debt.loan.limit_musd", "debt.loan.last_draw", *chips}
+    assert found == {"opening.cash_musd", "debt.loan.limit_musd", "debt.loan.last_draw", *chips, *terms}
 
 
 def test_a_larger_line_pays_for_more_letters_of_credit() -> None:
@@ -203,6 +207,13 @@ def test_keys_have_the_place_in_the_file() -> None:
         assert file == str(CREWS)
         assert path.split(".")[-1] in lines[int(line) - 1]
     assert len(places) == 2
+
+
+def test_an_explanation_is_read_back_from_json() -> None:
+    found = optimizer.explain(CREWS)
+    assert found.conflict
+    assert found.repairs
+    assert Explanation.from_dict(json.loads(json.dumps(found.to_dict()))) == found
 
 
 def test_an_explanation_is_plain_data_in_a_stable_order() -> None:
