@@ -124,7 +124,7 @@ def _solve(file: str, instance: Instance, quiet: bool, out: Path, objectives: li
         opinions = error.summary.get("certificates", [])
         code = CHECK_FAILED if any(opinion["agrees"] is False for opinion in opinions) else code
         told = [f"{instance.name}: {error.message}", *(str(opinion["message"]) for opinion in opinions)]
-        why = _why(file, instance) if error.status == "infeasible" else None
+        why = _why(file, instance) if error.status in ("infeasible", "unbounded") else None
         if why is not None and why.cause:
             told.append(f"{why.cause}; what it would take: capstack explain {file}")
         about = {**error.summary, "status": error.status}
@@ -140,7 +140,7 @@ def _solve(file: str, instance: Instance, quiet: bool, out: Path, objectives: li
 
 
 def _why(file: str, instance: Instance) -> Explanation | None:
-    """Why there is no plan, as far as that is found soon."""
+    """Why there is no plan, or no best one, as far as that is found soon."""
     from optimizer.explanation.soon import explained_soon
 
     try:

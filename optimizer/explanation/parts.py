@@ -70,3 +70,38 @@ class Repair:
     after: tuple[float, ...]
     value: Any
     verified: bool
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Changes of two keys that make a plan possible together; ``not_enough`` of each is so with the other as it is.
+
+    ``verified`` as of a repair, with both.
+    """
+
+    changes: tuple[Repair, Repair]
+    verified: bool
+
+
+@dataclass(frozen=True)
+class Growth:
+    """A decision that grows without a limit: a table of decisions and what it is about in words, and the thing.
+
+    ``amounts`` are by period, in ``unit``: by so much it grows together with the others, for each million or so that
+    the objective gets better by.
+    """
+
+    table: str
+    words: str
+    thing: str
+    unit: str
+    amounts: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A limit that is not in the file. ``enough``: with it alone the objective has an end, however large it is."""
+
+    path: str
+    place: str
+    enough: bool

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+import optimizer
 from optimizer.cli import app
+from optimizer.explanation.fix import FixError, write_fix
+from optimizer.explanation.parts import Repair
 from optimizer.instance.reference import ROOT
 
 DSCR = ROOT / "instances" / "known-optimal" / "infeasible-dscr.yaml"
@@ -47,7 +50,7 @@ def test_the_limits_and_the_repairs_are_named_with_their_lines(file: str) -> Non
     assert "  covenants.cover.minimum (short.yaml:14): 1.25 times" in lines
     assert any("cash: raise opening.cash_musd (short.yaml:2) from 0 to 17.6 USD million" in line for line in lines)
     assert any("from 1.25 to 1.03 times from 2027 to 2029" in line for line in lines)
-    assert "  debt: raise debt.loan.tenor_periods (short.yaml:13) from 3 to 4 periods" in lines
+    assert "  2. debt: raise debt.loan.tenor_periods (short.yaml:13) from 3 to 4 periods" in lines
 
 
 def test_as_data(file: str) -> None:
@@ -77,7 +80,7 @@ def test_what_a_check_refuses_is_explained_with_its_line(tmp_path: Path, monkeyp
     assert result.exit_code == 3
     assert "the committed phase `hall` starts in 2027 at the earliest and takes 2 periods" in result.stdout
     assert "  sites.a.phases.hall.committed (late.yaml:11): true" in result.stdout.splitlines()
-    line = "  time: sites.a.phases.hall.earliest_start (late.yaml:12) 1 period earlier, 2026"
+    line = "  2. time: sites.a.phases.hall.earliest_start (late.yaml:12) 1 period earlier, 2026"
     assert line in result.stdout.splitlines()
     solved = CliRunner().invoke(app, ["solve", "late.yaml"])
     assert solved.exit_code == 2
@@ -95,3 +98,55 @@ def test_solve_names_the_cause(file: str) -> None:
         "opening.cash_musd (short.yaml:2) cannot hold together; what it would take: capstack explain short.yaml"
     )
     assert told[2].startswith("its record is kept in ")
+
+
+def test_repaired_files_are_written_and_have_a_plan(file: str) -> None:
+    """By hand: with 17.6 of cash, or at 1.03 times, there is a plan. Nothing that is there is overwritten."""
+    result = CliRunner().invoke(app, ["explain", file, "--write", "fix.yaml"])
+    assert result.exit_code == 3
+    assert Path("fix-1.yaml").read_text(encoding="utf-8").splitlines() == [
+        'extends: "short.yaml"',
+        "name: infeasible-dscr-fix-1",
+        "opening:",
+        "  cash_musd: 17.6",
+    ]
+    assert "    minimum: [1.25, 1.03, 1.03, 1.03]" in Path("fix-3.yaml").read_text(encoding="utf-8").splitlines()
+    for path in ("fix-1.yaml", "fix-2.yaml", "fix-3.yaml"):
+        assert f"wrote {path}; next: capstack solve {path}" in result.stderr
+        assert optimizer.solve(optimizer.load(path)).audit_passed
+    again = CliRunner().invoke(app, ["explain", file, "--write", "fix-1.yaml", "--repair", "1"])
+    assert (again.exit_code, "it is there already" in again.stderr) == (2, True)
+
+
+def test_one_repair_is_chosen_by_its_number(file: str) -> None:
+    result = CliRunner().invoke(app, ["explain", file, "--write", "cover.yaml", "--repair", "3"])
+    assert result.exit_code == 3
+    assert sorted(path.name for path in Path().glob("*.yaml")) == ["cover.yaml", "short.yaml"]
+    assert "minimum: [" in Path("cover.yaml").read_text(encoding="utf-8")
+    other = CliRunner().invoke(app, ["explain", file, "--write", "fourth.yaml", "--repair", "4"])
+    assert (other.exit_code, "there is no change 4; there are 3" in other.stderr) == (2, True)
+    alone = CliRunner().invoke(app, ["explain", file, "--repair", "1"])
+    assert (alone.exit_code, "--write" in alone.stderr) == (2, True)
+
+
+def test_a_change_that_is_not_verified_is_not_written(tmp_path: Path) -> None:
+    numbers = {"amount": 17.6, "not_enough": 0.0, "least": False, "before": (0.0,), "after": (17.6,), "value": 17.6}
+    named = {"path": "opening.cash_musd", "place": "", "kind": "cash", "way": "more", "unit": "USD million"}
+    change = Repair(**named, **numbers, first="", last="", verified=False)  # type: ignore[arg-type]
+    with pytest.raises(FixError, match="not verified"):
+        write_fix(DSCR, change, tmp_path / "fix.yaml")
+    assert not list(tmp_path.iterdir())
+
+
+def test_solve_names_what_grows_without_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = (DSCR.parent / "unbounded-arbitrage.yaml").read_text(encoding="utf-8")
+    Path("open.yaml").write_text(text, encoding="utf-8")
+    told = CliRunner().invoke(app, ["solve", "open.yaml"])
+    assert (told.exit_code, told.stderr.splitlines()[1]) == (
+        3,
+        "these grow together without a limit: loan: drawn; what it would take: capstack explain open.yaml",
+    )
+    result = CliRunner().invoke(app, ["explain", "open.yaml"])
+    assert result.exit_code == 3
+    assert "  a limit ends it: debt.loan.limit_musd (open.yaml:11), which is not given" in result.stdout.splitlines()

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import optimizer
-from optimizer.explanation.alone import ask_alone
+from optimizer.explanation.alone import Alone
 from optimizer.explanation.conflict import Conflict, filtered, leave_out_the_idle
 from optimizer.explanation.explanation import Explanation
 from optimizer.explanation.keys import Key, keys_of
@@ -62,17 +62,29 @@ def test_keys_that_are_enough_alone_are_those_of_every_conflict() -> None:
     for _ in range(100):
         shared = set(dice.sample(KEYS, dice.randint(0, 2)))
         conflicts = [shared | set(dice.sample(KEYS, dice.randint(1, 4))) for _ in range(dice.randint(1, 3))]
-        alone: dict[Key, Answer] = {}
-        assert ask_alone(Oracle(conflicts), KEYS, alone)
-        assert {key for key, answer in alone.items() if answer is Answer.YES} == set.intersection(*conflicts)
-        assert set(alone) == set(KEYS)
+        alone = Alone(KEYS)
+        assert alone.ask(Oracle(conflicts))
+        assert set(alone.enough) == set.intersection(*conflicts)
+        assert set(alone.found) == set(KEYS)
 
 
 def test_what_is_not_decided_of_keys_together_is_asked_of_each() -> None:
     one, two, three = [key for key in KEYS if key.kind == "supply"][:3]
-    alone: dict[Key, Answer] = {}
-    assert ask_alone(Oracle([{one, two}], unsure=[two]), [one, two, three], alone)
-    assert alone == {one: Answer.YES, two: Answer.OPEN, three: Answer.NO}
+    alone = Alone([one, two, three])
+    assert alone.ask(Oracle([{one, two}], unsure=[two]))
+    assert alone.found == {one: Answer.YES, two: Answer.OPEN, three: Answer.NO}
+
+
+def test_what_was_not_decided_can_be_asked_once_more() -> None:
+    one, two = [key for key in KEYS if key.kind == "supply"][:2]
+    oracle = Oracle([{one, two}], unsure=[two])
+    alone = Alone([one, two])
+    assert alone.ask(oracle)
+    assert alone.enough == [one]
+    oracle.unsure = []
+    alone.once_more()
+    assert alone.ask(oracle)
+    assert alone.enough == [one, two]
 
 
 def test_what_is_not_needed_goes_out_on_proof_and_what_is_not_decided_stays() -> None:
@@ -178,7 +190,7 @@ def test_a_repair_that_the_audit_refuses_is_not_called_verified(monkeypatch: pyt
     real = optimizer.solve
     refused = {"passed": False}
     monkeypatch.setattr(
-        "optimizer.explanation.run.solve", lambda *args, **kwargs: replace(real(*args, **kwargs), audit=refused)
+        "optimizer.explanation.repairs.solve", lambda *args, **kwargs: replace(real(*args, **kwargs), audit=refused)
     )
     found = optimizer.explain(optimizer.load(CREWS))
     assert found.repairs
