@@ -19,6 +19,10 @@ from optimizer.solver.level import Level, Objective, Solution, Stage
 from optimizer.solver.warm_starts import WarmStarts
 from optimizer.solving.run import NoPlanError, solve
 
+STARTED_S, LEAST_S, SEARCH_SHARE = 5.0, 10.0, 0.25
+"""The seconds in which a plan that is known is read and audited, those that a search for one may always take, and the
+part of the time left that it may."""
+
 ROUGH_TO_FINE = (1, 3)
 """Digits of an amount: each is found roughly before one is found closely."""
 
@@ -67,9 +71,14 @@ class Changes:
 def holds(probe: Probe, widened: Widened, window: range | None = None) -> bool:
     """Whether the changed instance has a plan that passes the audit: any, however good, and for whatever objective."""
     changes = probe.changes(widened, window)
-    options = {"gap": 1.0, "time_limit": max(1e-3, probe.left_s), "objectives": ["capital_raised"]}
+    known = _known(probe, changes)
+    # of a plan that is known nothing is left to be found, and one that is found ends the search
+    objective = "net_present_cost" if known.neighbours else "capital_raised"
+    seconds = STARTED_S if known.neighbours else max(LEAST_S, SEARCH_SHARE * probe.left_s)
+    limit = max(1e-3, min(probe.left_s, seconds))
     try:
-        plan = solve(probe.instance.replace(changes), warm_starts=_known(probe, changes), **options)  # type: ignore[arg-type]
+        changed = probe.instance.replace(changes)
+        plan = solve(changed, gap=1.0, time_limit=limit, objectives=[objective], warm_starts=known)
     except (NoPlanError, SolverError):
         return False
     return plan.audit_passed is True

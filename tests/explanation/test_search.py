@@ -19,7 +19,7 @@ from optimizer.explanation.probe import OutOfTimeError, Probe, Widened
 from tests.explanation.broken import BREAKS, programme
 from tests.explanation.test_steps import KEYS, Oracle
 
-ONE, TWO, THREE = (key for key in KEYS if key.kind == "supply")
+ONE, TWO, THREE = [key for key in KEYS if key.kind == "supply" and key.monotone][:3]
 
 
 def test_what_is_wider_than_a_plan_has_one_and_what_is_narrower_than_none_has_none() -> None:
