@@ -42,12 +42,21 @@ if TYPE_CHECKING:
     from optimizer.auditing.run import audit
     from optimizer.comparison.comparison import Comparison
     from optimizer.comparison.executor import ExecutorError
+    from optimizer.comparison.kept import read_comparison
     from optimizer.comparison.run import compare
     from optimizer.contract.versions import MissingExtraError
     from optimizer.deck.deck import to_deck
     from optimizer.deck.opening import TemplateError
+    from optimizer.explanation.alternatives.found import Alternatives
+    from optimizer.explanation.alternatives.run import alternatives
     from optimizer.explanation.explanation import Explanation
+    from optimizer.explanation.prices.prices import Prices
+    from optimizer.explanation.prices.run import prices
     from optimizer.explanation.run import explain
+    from optimizer.explanation.stress.outcome import Stress
+    from optimizer.explanation.stress.run import stress
+    from optimizer.explanation.tornado.run import tornado
+    from optimizer.explanation.tornado.tornado import Tornado
     from optimizer.instance.book.writing import write_book
     from optimizer.instance.diagnostics import Diagnostic, InstanceError
     from optimizer.instance.loader import load, validate
@@ -69,6 +78,10 @@ _HOMES = {
     "audit": "optimizer.auditing.run",
     "compare": "optimizer.comparison.run",
     "explain": "optimizer.explanation.run",
+    "prices": "optimizer.explanation.prices.run",
+    "alternatives": "optimizer.explanation.alternatives.run",
+    "stress": "optimizer.explanation.stress.run",
+    "tornado": "optimizer.explanation.tornado.run",
     "export": "optimizer.solving.export",
     "write_book": "optimizer.instance.book.writing",
     "to_html": "optimizer.page.page",
@@ -77,6 +90,7 @@ _HOMES = {
     "solve_pyomo": "optimizer.pyomo.solve",
     "write_run": "optimizer.plan.run_folder",
     "read_run": "optimizer.plan.run_folder",
+    "read_comparison": "optimizer.comparison.kept",
     "Instance": "optimizer.instance.schema",
     "Diagnostic": "optimizer.instance.diagnostics",
     "Plan": "optimizer.plan.plan",
@@ -84,6 +98,10 @@ _HOMES = {
     "AuditReport": "optimizer.auditing.report",
     "Comparison": "optimizer.comparison.comparison",
     "Explanation": "optimizer.explanation.explanation",
+    "Prices": "optimizer.explanation.prices.prices",
+    "Alternatives": "optimizer.explanation.alternatives.found",
+    "Stress": "optimizer.explanation.stress.outcome",
+    "Tornado": "optimizer.explanation.tornado.tornado",
     "Exported": "optimizer.solving.export",
     "InstanceError": "optimizer.instance.diagnostics",
     "NoPlanError": "optimizer.solving.run",
@@ -99,6 +117,7 @@ _HOMES = {
 """Where each name is, in the order of docs/api.md: what is done, what it is done with, what goes wrong."""
 
 __all__ = [
+    "Alternatives",
     "AuditError",
     "AuditReport",
     "Comparison",
@@ -112,22 +131,30 @@ __all__ = [
     "MissingExtraError",
     "NoPlanError",
     "Plan",
+    "Prices",
     "RunError",
     "SolverError",
+    "Stress",
     "Table",
     "TemplateError",
+    "Tornado",
     "WriteError",
+    "alternatives",
     "audit",
     "compare",
     "explain",
     "export",
     "load",
+    "prices",
+    "read_comparison",
     "read_run",
     "solve",
     "solve_pyomo",
+    "stress",
     "to_deck",
     "to_html",
     "to_pyomo",
+    "tornado",
     "validate",
     "write_book",
     "write_run",

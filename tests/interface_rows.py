@@ -5,12 +5,8 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-import pptx
-from pptx import Presentation
-
 import optimizer
 from optimizer.auditing import AuditError
-from optimizer.deck.opening import TemplateError
 from optimizer.instance.diagnostics import InstanceError
 from optimizer.plan.run_folder import RunError, WriteError
 from optimizer.solving.export import ExportError
@@ -27,7 +23,6 @@ from .interface_calls import (
     NOBODY,
     SEARCHED,
     UNCHECKED,
-    UNCOVERED,
     WARM,
     Row,
     best,
@@ -37,10 +32,16 @@ from .interface_calls import (
     plan,
     seed,
 )
+from .interface_methods import METHODS, SHOWN, SUBJECT
+from .interface_rows_prices import PRICES
+from .interface_stress import STRESS
+from .interface_why import WHY
 
 NAN, INF = math.nan, math.inf
 
 ROWS: dict[str, Row] = {
+    **PRICES,
+    **WHY,
     "validate.source": Row(
         lambda found: [(each.code, each.severity) for each in found],
         UNCHECKED,
@@ -125,26 +126,7 @@ ROWS: dict[str, Row] = {
         [(ValueError, "reductions should be one of auto, always, off", ["on", True, 1])],
         also={"instance": optimizer.load(programme())},
     ),
-    "explain.instance": Row(
-        lambda found: found.status,
-        UNCOVERED,
-        [
-            (InstanceError, NOBODY, [UNCHECKED]),
-            (InstanceError, "no such file", ["nowhere.yaml"]),
-            (TypeError, "a path or a dict is expected", [3, None]),
-        ],
-    ),
-    "explain.time_limit": Row(
-        lambda found: found.status,
-        1e-9,
-        [(ValueError, "time_limit should be a number above 0", [0, -1, NAN, INF, "1"])],
-    ),
-    "explain.repairs": Row(
-        lambda found: len(found.repairs),
-        False,
-        [(TypeError, "repairs should be true or false", ["no", 0])],
-        also={"instance": UNCOVERED},
-    ),
+    **STRESS,
     "to_pyomo.instance": Row(
         lambda found: found.name,
         BASE.replace({"name": "other"}),
@@ -305,98 +287,23 @@ ROWS: dict[str, Row] = {
         "three.xlsx",
         [(FileNotFoundError, "nowhere", ["nowhere/two.xlsx"])],
     ),
-    "to_html.plan": Row(
+    "to_html.subject": Row(
         lambda found: "<title>other" in found,
         optimizer.solve(BASE.replace({"name": "other"})),
-        [(TypeError, "a plan is expected, as optimizer.solve", ["run", None])],
+        [(TypeError, "a plan or a comparison is expected", ["run", None])],
     ),
-    "to_html.path": Row(
-        lambda _: sorted(path.name for path in Path().glob("*.html")),
-        "three.html",
-        [(FileNotFoundError, "nowhere", ["nowhere/two.html"])],
-    ),
-    "to_deck.plan": Row(
-        lambda _: Presentation("two.pptx").slides[0].shapes.title.text_frame.text,
-        optimizer.solve(BASE.replace({"name": "other"})),
-        [(TypeError, "a plan is expected, as optimizer.solve", ["run", None])],
-    ),
-    "to_deck.path": Row(
-        lambda _: sorted(path.name for path in Path().glob("*.pptx")),
-        "three.pptx",
-        [(FileNotFoundError, "nowhere", ["nowhere/two.pptx"])],
-    ),
-    "to_deck.template": Row(
-        lambda _: Presentation("two.pptx").slide_width,
-        str(Path(pptx.__file__).parent / "templates" / "default.pptx"),
-        [
-            (TemplateError, "does not exist", ["nowhere.pptx"]),
-            (TemplateError, "is no presentation", ["two-sources.yaml"]),
-        ],
+    "to_deck.subject": SUBJECT,
+    **SHOWN,
+    "read_comparison.folder": Row(
+        lambda found: found.name,
+        "other-kept",
+        [(RunError, "holds no comparison", ["nowhere"]), (RunError, "holds no comparison", ["other-run"])],
     ),
     "read_run.folder": Row(
         lambda found: found.instance.name,
         "other-run",
         [(RunError, "no such folder", ["nowhere"]), (RunError, "a run is a folder", ["two-sources.yaml"])],
     ),
-    "Instance.replace.changes": Row(
-        lambda found: found.hash,
-        {"debt.loan.rate_per_year": 0.09},
-        [
-            (InstanceError, "dept: .*did you mean `debt`", [{"dept": None}]),
-            (InstanceError, "no `b` in `equity.rounds`.*the names are a", [{"equity.rounds.b": {"max_musd": 1}}]),
-            (InstanceError, "`discount` is missing", [{"discount": None}]),
-            (InstanceError, "overlap", [{"debt": {}, "debt.loan.rate_per_year": 0.1}]),
-            (InstanceError, NOBODY, [{"debt.loan.lender": "nobody"}]),
-            (InstanceError, "the path is empty", [{"": 1}]),
-            (TypeError, "a dict of paths", [3, ["debt"]]),
-        ],
-    ),
-    "Instance.model_copy.update": Row(
-        lambda found: type(found),
-        {"tax": None},
-        [(TypeError, "use instance.replace", [{"debt": {}}, {"name": "other"}])],
-    ),
-    "Instance.model_copy.deep": Row(lambda found: found.debt is BASE.debt, True),
-    **{
-        f"Instance.copy.{name}": Row(
-            lambda found: type(found), {"tax": None}, [(TypeError, "use instance.replace", [{"name": "other"}])]
-        )
-        for name in ("include", "exclude", "update")
-    },
-    "Instance.copy.deep": Row(lambda found: found.debt is BASE.debt, True),
-    "Plan.rows.name": Row(
-        lambda found: found.columns, "financing", [(KeyError, "there are: site_starts", ["incom", 3])]
-    ),
-    "Plan.table.name": Row(
-        lambda found: list(found.columns), "financing", [(KeyError, "there are: site_starts", ["incom", 3])]
-    ),
-    "Plan.assemble.instance": Row(lambda found: found.instance.name, BASE.replace({"name": "other"})),
-    "Plan.assemble.decisions": Row(lambda found: found.decisions, plan().decisions),
-    "Plan.assemble.ledger": Row(lambda found: found.metrics["debt_drawn_musd"], plan().ledger),
-    "Plan.assemble.metrics": Row(lambda found: found.metrics.get("wacc"), {"wacc": 0.1}),
-    "Plan.assemble.summary": Row(lambda found: found.status, {"status": "feasible"}),
-    "Comparison.sweep.name": Row(len, "t", [(KeyError, "", ["r"])]),
-    "Comparison.frontier.name": Row(len, "g", [(KeyError, "", ["h"])]),
-    "Plan.to_html.path": Row(
-        lambda _: sorted(path.name for path in Path().glob("*.html")),
-        "three.html",
-        [(FileNotFoundError, "nowhere", ["nowhere/two.html"])],
-    ),
-    "Plan.to_deck.path": Row(
-        lambda _: sorted(path.name for path in Path().glob("*.pptx")),
-        "three.pptx",
-        [(FileNotFoundError, "nowhere", ["nowhere/two.pptx"])],
-    ),
-    "Plan.to_deck.template": Row(
-        lambda _: Presentation("two.pptx").slide_width,
-        str(Path(pptx.__file__).parent / "templates" / "default.pptx"),
-        [
-            (TemplateError, "does not exist", ["nowhere.pptx"]),
-            (TemplateError, "is no presentation", ["two-sources.yaml"]),
-        ],
-    ),
-    "Comparison.write.folder": Row(
-        lambda found: found[0].parent, "elsewhere", [(WriteError, "cannot be written", ["two-sources.yaml"])]
-    ),
+    **METHODS,
 }
 """A row for each parameter of each public function."""

@@ -253,8 +253,10 @@ def _message(levels: Sequence[Level], summary: Mapping[str, Any]) -> tuple[str, 
     gaps = " and then ".join(_gap_words(level, levels[i + 1 :]) for i, level in enumerate(levels))
     if _entry(summary, "status") == "optimal":
         return (f"optimal within {gaps}",)
-    lost = (summary[name] for name in ("crash", "out_of_memory") if name in summary)
-    return tuple(f"feasible, {why}: within {gaps}" for why in ("a limit was hit", "interrupted", *lost))
+    why = ["a limit was hit", "interrupted", *(summary[name] for name in ("crash", "out_of_memory") if name in summary)]
+    if "alternative" in summary:
+        why.append("chosen to differ")
+    return tuple(f"feasible, {each}: within {gaps}" for each in why)
 
 
 def _gap_words(level: Level, later: Sequence[Level]) -> str:

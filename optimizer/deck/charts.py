@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
-from optimizer.exhibits.shapes import Bridge, Columns, Exhibit, Schedule, Series
+from optimizer.exhibits.shapes import Bridge, Columns, Exhibit, HeatMap, Scatter, Schedule, Series
 from optimizer.exhibits.svg.columns import few
-from optimizer.exhibits.svg.style import LIGHT
+from optimizer.exhibits.svg.heat_map import shade_of
+from optimizer.exhibits.svg.scale import number
+from optimizer.exhibits.svg.style import HEAT_LIGHT, LIGHT
 from optimizer.report.layout import printable
 
 Box = tuple[int, int, int, int]
@@ -18,7 +20,7 @@ UP, DOWN, TOTAL, BEGUN = LIGHT[0], LIGHT[9], LIGHT[8], "#c9d8ea"
 
 
 def add_chart(slide: Any, exhibit: Exhibit, box: Box) -> None:
-    """Put an exhibit on a slide. Raises TypeError for a form that has no chart."""
+    """Put an exhibit on a slide; a map, for which there is no chart, as a table with shades."""
     match exhibit:
         case Columns():
             _columns(slide, exhibit, box)
@@ -26,8 +28,10 @@ def add_chart(slide: Any, exhibit: Exhibit, box: Box) -> None:
             _schedule(slide, exhibit, box)
         case Bridge():
             _bridge(slide, exhibit, box)
-        case _:
-            raise TypeError(f"there is no chart for {type(exhibit).__name__}")
+        case Scatter():
+            _scatter(slide, exhibit, box)
+        case HeatMap():
+            _heat_map(slide, exhibit, box)
 
 
 def _columns(slide: Any, exhibit: Columns, box: Box) -> None:
@@ -130,6 +134,51 @@ def _bridge(slide: Any, exhibit: Bridge, box: Box) -> None:
     chart.category_axis._element.get_or_add_txPr().bodyPr.set("rot", "0")
 
 
+def _heat_map(slide: Any, exhibit: HeatMap, box: Box) -> None:
+    from pptx.util import Pt
+
+    table = slide.shapes.add_table(len(exhibit.rows) + 1, len(exhibit.columns) + 1, *box[:3], box[3] // 2).table
+    texts = [(exhibit.unit, *exhibit.columns)]
+    for row, values in zip(exhibit.rows, exhibit.values, strict=True):
+        texts.append((row, *("–" if value is None else number(value, 1) for value in values)))
+    for i, line in enumerate(texts):
+        for j, text in enumerate(line):
+            cell = table.cell(i, j)
+            cell.text = printable(text)
+            cell.text_frame.paragraphs[0].font.size = Pt(FONT_PT)
+            value = exhibit.values[i - 1][j - 1] if i and j else None
+            if value is not None:
+                cell.fill.solid()
+                cell.fill.fore_color.rgb = _rgb(HEAT_LIGHT[shade_of(exhibit, value)])
+
+
+def _scatter(slide: Any, exhibit: Scatter, box: Box) -> None:
+    """Points of two figures, joined."""
+    from pptx.chart.data import XyChartData
+    from pptx.enum.chart import XL_CHART_TYPE
+    from pptx.util import Pt
+
+    data = XyChartData(number_format="#,##0")
+    points = data.add_series(printable(exhibit.title))
+    for _, x, y in exhibit.points:
+        points.add_data_point(x, y)
+    chart = slide.shapes.add_chart(XL_CHART_TYPE.XY_SCATTER_LINES, *box, data).chart
+    chart.font.size = Pt(FONT_PT)
+    chart.has_legend = chart.has_title = False
+    _paint(chart.plots[0].series[0], UP, line=True)
+    _name_axis(chart.category_axis, exhibit.x_unit)
+    _name_axis(chart.value_axis, exhibit.unit)
+
+
+def _name_axis(axis: Any, words: str) -> None:
+    from pptx.util import Pt
+
+    axis.has_title = True
+    axis.axis_title.text_frame.text = words
+    axis.axis_title.text_frame.paragraphs[0].font.size = Pt(FONT_PT)
+    axis.axis_title.text_frame.paragraphs[0].font.bold = False
+
+
 def _chart(slide: Any, kind: Any, labels: Sequence[str], series: Sequence[Series], box: Box, unit: str) -> Any:
     from pptx.chart.data import CategoryChartData
     from pptx.enum.chart import XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
@@ -153,10 +202,7 @@ def _chart(slide: Any, kind: Any, labels: Sequence[str], series: Sequence[Series
     axis.format.line.fill.background()
     axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "#,##0", False
     if unit:
-        axis.has_title = True
-        axis.axis_title.text_frame.text = unit
-        axis.axis_title.text_frame.paragraphs[0].font.size = Pt(FONT_PT)
-        axis.axis_title.text_frame.paragraphs[0].font.bold = False
+        _name_axis(axis, unit)
     return chart
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import io
 import os
+from dataclasses import replace
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from optimizer.comparison.comparison import Comparison
 from optimizer.contract.durable import replacing
 from optimizer.contract.versions import MissingExtraError
+from optimizer.deck.comparison import comparison_front, comparison_slides
 from optimizer.deck.opening import opened
 from optimizer.deck.same_bytes import same_bytes
-from optimizer.deck.slides import MOST_POINTS, MOST_ROWS, Slide, slides
+from optimizer.deck.slides import MOST_POINTS, MOST_ROWS, Front, Slide, slides
 from optimizer.plan.record import Record
 from optimizer.report.layout import printable
 
@@ -26,28 +29,37 @@ Box = tuple[int, int, int, int]
 """Left, top, width and height in EMU."""
 
 
-def to_deck(plan: Plan, path: str | os.PathLike[str], *, template: str | os.PathLike[str] | None = None) -> None:
-    """Write a plan as slides to ``path`` (.pptx): the ask, when and where, from whom, how it is paid for, what binds.
+def to_deck(
+    subject: Plan | Comparison, path: str | os.PathLike[str], *, template: str | os.PathLike[str] | None = None
+) -> None:
+    """Write a plan or a comparison as slides to ``path`` (.pptx).
 
-    Charts are native: their numbers, USD million, MW or thousand units, can be edited in the slide. ``template`` is a
-    presentation whose size, layouts and colours are taken; its own slides are left out. The same plan and template
-    give the same bytes. Raises MissingExtraError without python-pptx, TemplateError for a template that is none,
-    OSError if the file cannot be written, and TypeError for what is no plan.
+    Of a plan: the ask, when and where, from whom, how it is paid for, what binds; of a comparison: its tables, mixes
+    by scenario, sweeps and frontiers. Charts are native: their numbers, USD million, MW or thousand units, can be
+    edited in the slide. ``template`` is a presentation whose size, layouts and colours are taken; its own slides are
+    left out. The same subject and template give the same bytes. Raises MissingExtraError without python-pptx,
+    TemplateError for a template that is none, OSError if the file cannot be written, and TypeError for what is neither.
 
     >>> optimizer.to_deck(plan, folder / "deck.pptx")
     """
-    if not isinstance(plan, Record):
-        raise TypeError(f"a plan is expected, as optimizer.solve and read_run give one, not {type(plan).__name__}")
+    if isinstance(subject, Record):
+        message = str(subject.summary.get("message", subject.status))
+        front = Front(subject.instance.title or subject.instance.name, (f"Plan of {subject.instance.name}", message))
+        found = slides(subject)
+    elif isinstance(subject, Comparison):
+        front, found = comparison_front(subject), comparison_slides(subject)
+    else:
+        raise TypeError(f"a plan or a comparison is expected, not {type(subject).__name__}")
     try:
         import pptx  # noqa: F401
     except ImportError:
         raise MissingExtraError("python-pptx", "report") from None
     deck = opened(template)
-    _first(deck, plan)
-    for slide in slides(plan):
+    _first(deck, front)
+    for slide in found:
         for page in _pages(slide):
             _add(deck, page)
-    deck.core_properties.title = f"{plan.instance.name}: capital plan"
+    deck.core_properties.title = printable(front.title)
     deck.core_properties.author = "capstack"
     stream = io.BytesIO()
     deck.save(stream)
@@ -59,9 +71,7 @@ def _pages(slide: Slide) -> list[Slide]:
     """A slide in as many as its points or rows need."""
     if slide.rows:
         parts = [slide.rows[i : i + MOST_ROWS] for i in range(0, len(slide.rows), MOST_ROWS)]
-        return [
-            Slide(_numbered(slide, i, len(parts)), columns=slide.columns, rows=part) for i, part in enumerate(parts)
-        ]
+        return [replace(slide, title=_numbered(slide, i, len(parts)), rows=part) for i, part in enumerate(parts)]
     if slide.points and not slide.charts:
         points = [slide.points[i : i + MOST_POINTS] for i in range(0, len(slide.points), MOST_POINTS)]
         return [Slide(_numbered(slide, i, len(points)), points=part) for i, part in enumerate(points)]
@@ -72,17 +82,14 @@ def _numbered(slide: Slide, i: int, count: int) -> str:
     return slide.title if count == 1 else f"{slide.title} ({i + 1} of {count})"
 
 
-def _first(deck: Any, plan: Plan) -> None:
-    """The title of the programme, and how sure the plan is."""
+def _first(deck: Any, front: Front) -> None:
+    """The title, and what stands below it."""
     wide, high = deck.slide_width, deck.slide_height
     box = (int(0.08 * wide), int(0.28 * high), int(0.84 * wide), int(0.22 * high))
-    page = _titled(deck, printable(plan.instance.title or plan.instance.name)[:160], box, COVER_PT)
-    words = f"Capital plan of {plan.instance.name}\n{printable(str(plan.summary.get('message', plan.status)))}"
-    below = (box[0], box[1] + box[3], box[2], int(0.3 * high))
-    for i, line in enumerate(words.split("\n")):
-        _text(
-            page, line, (below[0], below[1] + i * int(0.09 * high), below[2], below[3]), TEXT_PT if i == 0 else SMALL_PT
-        )
+    page = _titled(deck, printable(front.title)[:160], box, COVER_PT)
+    for i, line in enumerate(front.words):
+        below = (box[0], box[1] + box[3] + i * int(0.09 * high), box[2], int(0.3 * high))
+        _text(page, line, below, TEXT_PT if i == 0 else SMALL_PT)
 
 
 def _titled(deck: Any, title: str, box: Box, size: int = TITLE_PT) -> Any:
@@ -164,8 +171,9 @@ def _table(page: Any, slide: Slide, box: Box) -> None:
     left, top, wide, _ = box
     high = int(0.3 * INCH) * (len(slide.rows) + 1)
     table = page.shapes.add_table(len(slide.rows) + 1, len(slide.columns), left, top, wide, high).table
-    for share, column in zip((0.34, 0.22, 0.44), table.columns, strict=True):
-        column.width = int(share * wide)
+    shares = slide.shares or (1.0,) * len(slide.columns)
+    for share, column in zip(shares, table.columns, strict=True):
+        column.width = int(share / sum(shares) * wide)
     for i, row in enumerate((slide.columns, *slide.rows)):
         for j, text in enumerate(row):
             cell = table.cell(i, j)

@@ -29,6 +29,16 @@ class Slide:
     charts: tuple[Exhibit, ...] = ()
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = field(default=())
+    shares: tuple[float, ...] = ()
+    """How wide the columns are beside each other; all the same if there are none."""
+
+
+@dataclass(frozen=True)
+class Front:
+    """The first slide: a title, and lines below it."""
+
+    title: str
+    words: tuple[str, ...]
 
 
 def slides(plan: Plan) -> Iterator[Slide]:
@@ -47,9 +57,8 @@ def slides(plan: Plan) -> Iterator[Slide]:
     yield Slide("What is owed, and how far covenants are from their limits", charts=charts("debt", "covenants"))
     yield from _told(chapters.get("What binds"), ())
     yield Slide("How sure it is", points=tuple(_sure(plan)))
-    yield Slide(
-        "Appendix: assumptions and their sources", columns=("figure", "value", "source"), rows=_assumptions(plan)
-    )
+    heads = ("figure", "value", "source")
+    yield Slide("Appendix: assumptions and their sources", (), (), heads, _assumptions(plan), (0.34, 0.22, 0.44))
 
 
 def _told(chapter: Chapter | None, charts: tuple[Exhibit, ...]) -> Iterator[Slide]:

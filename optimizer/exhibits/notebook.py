@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from optimizer.contract.versions import MissingExtraError
-from optimizer.exhibits.shapes import Bridge, Columns, Exhibit, HeatMap, Schedule
+from optimizer.exhibits.shapes import Bridge, Columns, Exhibit, HeatMap, Scatter, Schedule
 from optimizer.exhibits.svg.style import HEAT_LIGHT, LIGHT
 
 if TYPE_CHECKING:
@@ -31,6 +31,11 @@ def to_figure(exhibit: Exhibit) -> Figure:
             _bridge(go, figure, exhibit)
         case HeatMap():
             _heat_map(go, figure, exhibit)
+        case Scatter():
+            names, across, up = zip(*exhibit.points, strict=True)
+            texts = [_text(name) for name in names]
+            figure.add_trace(go.Scatter(x=across, y=up, text=texts, mode="lines+markers", line={"color": UP}))
+            figure.update_layout(xaxis_title=_text(exhibit.x_unit), yaxis_title=_text(exhibit.unit))
     below = {"text": _text(exhibit.words)}
     figure.update_layout(template="plotly_white", title={"text": _text(exhibit.title), "subtitle": below})
     return figure

@@ -121,7 +121,18 @@ class HeatMap:
     words: str = ""
 
 
-Exhibit = Columns | Schedule | Bridge | HeatMap
+@dataclass(frozen=True)
+class Scatter:
+    """Points of two figures, joined in order: name, x, y."""
+
+    title: str
+    x_unit: str
+    unit: str
+    points: tuple[tuple[str, float, float], ...]
+    words: str = ""
+
+
+Exhibit = Columns | Schedule | Bridge | HeatMap | Scatter
 
 
 def without_empty(series: Sequence[Series], nothing: float = 1e-6) -> tuple[Series, ...]:

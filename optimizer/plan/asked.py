@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from optimizer.contract.shown import Shown
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 
-class Asked:
+class Asked(Shown):
     """Questions to a plan that are answered elsewhere: functions of ``optimizer``, with the plan in its place."""
-
-    def to_html(self, path: str | os.PathLike[str] | None = None) -> str:
-        """``optimizer.to_html`` of this plan.
-
-        >>> plan.to_html() == optimizer.to_html(plan)
-        True
-        """
-        return str(_interface("to_html")(self, path))
-
-    def to_deck(self, path: str | os.PathLike[str], *, template: str | os.PathLike[str] | None = None) -> None:
-        """``optimizer.to_deck`` of this plan.
-
-        >>> plan.to_deck(folder / "deck.pptx")
-        """
-        _interface("to_deck")(self, path, template=template)
 
     @property
     def plot(self) -> Plots:
@@ -66,7 +52,3 @@ class Plots:
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self._made]
-
-
-def _interface(name: str) -> Any:
-    return getattr(import_module("optimizer"), name)
