@@ -20,12 +20,26 @@ REPAIR_SECONDS = 5.0
 """Most time for making a neighbour's plan fit: the binaries that follow from its decisions are found anew."""
 
 
+SUM = " + "
+"""Between the names of columns, or rows, that are searched as one."""
+
+
 @dataclass(frozen=True)
 class Neighbour:
-    """A solved programme."""
+    """A solved programme. Where sums of its columns were searched, ``whole`` has it over all of them."""
 
     names: Names
     solution: Solution
+    whole: Neighbour | None = None
+
+    @property
+    def over_all_columns(self) -> Neighbour:
+        """It without sums."""
+        return self.whole or self
+
+    def seen_from(self, names: Names) -> Neighbour:
+        """It over columns with these names where it was searched so; else without sums, of which others can be made."""
+        return self if self.names.columns == names.columns else self.over_all_columns
 
 
 @dataclass
@@ -40,9 +54,9 @@ class WarmStarts:
     neighbours: list[Neighbour] = field(default_factory=list)
     last: tuple[Hashable, Any] | None = None
 
-    def add(self, names: Names, solution: Solution) -> None:
-        """Remember a solved programme."""
-        self.neighbours.append(Neighbour(names, solution))
+    def add(self, names: Names, solution: Solution, whole: Neighbour | None = None) -> None:
+        """Remember a solved programme, and the ``whole`` of it where sums were searched."""
+        self.neighbours.append(Neighbour(names, solution, whole))
         if len(self.neighbours) > FIRST + LAST:
             del self.neighbours[FIRST]
 
@@ -65,7 +79,7 @@ class NeighbourHints:
         sign = 1.0 if objective.minimise else -1.0
         starts = [] if start is None else [start]
         bounds: list[float] = []
-        for neighbour in self.neighbours:
+        for neighbour in (each.seen_from(self.names) for each in self.neighbours):
             if index >= len(neighbour.solution.stages):
                 continue
             stage = neighbour.solution.stages[index]
@@ -93,12 +107,19 @@ class NeighbourHints:
         return found.x
 
     def _placed(self, x: Vector, names: Names, matrix: Matrix) -> Vector:
-        """The values of the neighbour's columns at the columns of the same name; others as near to 0 as they may."""
+        """The values of the neighbour's columns at the columns of the same name; others as near to 0 as they may.
+
+        Sums take the values of all that is in them.
+        """
         if names.columns == self.names.columns:
             return x
-        known = dict(zip(names.columns, x.tolist(), strict=True))
+        known: dict[str, float] = dict(zip(names.columns, x.tolist(), strict=True))
         nearest = np.clip(np.zeros(matrix.shape[1]), matrix.low, matrix.high)
-        return np.array([known.get(name, near) for name, near in zip(self.names.columns, nearest, strict=True)])
+
+        def value(name: str, near: float) -> float:
+            return math.fsum(known.get(part, 0.0) for part in name.split(SUM)) if SUM in name else known.get(name, near)
+
+        return np.array([value(*each) for each in zip(self.names.columns, nearest.tolist(), strict=True)])
 
     def _covers(self, neighbour: Neighbour, stage: Stage, matrix: Matrix, objective: Objective) -> bool:
         """Whether every plan of this level is one of the neighbour's too, at the same objective."""

@@ -28,7 +28,8 @@ from optimizer.solving.compiled import TriviallyInfeasibleError
 from optimizer.solving.extension import Extend
 from optimizer.solving.programme import programme_of
 from optimizer.solving.publish import metrics_of, publish
-from optimizer.solving.reductions.search import recalled, search_levels
+from optimizer.solving.reductions.search import recall as recall_levels
+from optimizer.solving.reductions.search import search_levels
 
 __all__ = ["NoPlanError", "Progress", "solve"]
 
@@ -207,8 +208,7 @@ def recall(
     found = [_read_level(record) for record in levels]
     if [each.name for each in programme.objectives] != [level.name for level in found]:
         raise ValueError("the levels are those of other objectives")
-    asked = instance.solve.reductions
-    warm_starts.add(*recalled(built.model.instance, compiled, programme, asked, found, plans))
+    recall_levels(warm_starts, built.model.instance, compiled, programme, found, plans)
 
 
 def traced(warm_starts: WarmStarts) -> Vector:

@@ -11,9 +11,11 @@ import pytest
 from optimizer.instance.schema import Instance
 from optimizer.solver.aggregation import NotAlikeError, aggregated
 from optimizer.solver.warm_starts import WarmStarts
+from optimizer.solving.compile import compile_instance
+from optimizer.solving.programme import programme_of
 from optimizer.solving.reductions import alike as classes
 from optimizer.solving.reductions import split
-from optimizer.solving.reductions.reduced import PARTED, SOLVED
+from optimizer.solving.reductions.reduced import PARTED, SOLVED, reduced
 from optimizer.solving.reductions.split import SplitError
 from optimizer.solving.run import NoPlanError, recall, search, traced
 
@@ -266,10 +268,32 @@ def test_neighbours_help_over_sums() -> None:
     assert plan.summary["reductions"]["split"] == PARTED
     names, stage = known.neighbours[0].names, known.neighbours[0].solution.stages[0]
     assert stage.matrix.shape[1] == plan.summary["reductions"]["columns"] == len(names.columns)
-    assert "buy[chip,a,1]+buy[chip,b,1]" in names.columns
+    assert "buy[chip,a,1] + buy[chip,b,1]" in names.columns
     again = WarmStarts()
     recall(again, first, plan.summary["levels"], traced(known))
     assert again.neighbours[0].names == names
+    (one,), (other,) = known.neighbours, again.neighbours
+    np.testing.assert_array_equal(one.over_all_columns.solution.stages[0].x, other.over_all_columns.solution.x)
     np.testing.assert_array_equal(again.neighbours[0].solution.stages[0].x, stage.x)
     assert value(search(more, LIMITS, warm_starts=known)) == pytest.approx(650.0)
     assert len(known.neighbours) == 2
+
+
+def test_a_neighbour_with_other_sums_gives_a_start_all_the_same() -> None:
+    """Sites that are no longer alike, or a search without sums, begin with what the neighbour does at each site."""
+    known = WarmStarts()
+    search(Instance.model_validate(programme()), LIMITS, warm_starts=known, reductions="always")
+    (neighbour,) = known.neighbours
+    apart, together = programme(sites__b__pue=1.1), programme(sites__c=deepcopy(SITE))
+    for data, reductions in ((apart, "always"), (programme(), "off"), (together, "always")):
+        built, compiled = compile_instance(Instance.model_validate(data))
+        whole = programme_of(built.model.instance, built, compiled, {})
+        smaller = reduced(built.model.instance, compiled, whole, reductions)
+        names, matrix = (smaller.names, smaller.programme.matrix) if smaller else (compiled.names, whole.matrix)
+        seen = neighbour.seen_from(names)
+        assert seen.names == neighbour.over_all_columns.names
+        hints = known.hints(names, np.zeros(matrix.shape[1], dtype=bool), LIMITS)
+        start = hints._placed(seen.solution.x, seen.names, matrix)
+        units = {name: x for name, x in zip(names.columns, start, strict=True) if name.startswith("buy") and x}
+        assert sum(units.values()) == pytest.approx(15.0)
+        assert value(search(Instance.model_validate(data), LIMITS, warm_starts=known, reductions=reductions)) < 700.0

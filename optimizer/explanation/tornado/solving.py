@@ -62,7 +62,14 @@ class Base:
     ) -> Base:
         built, compiled = compile_with(starts, instance)
         neighbour = starts.neighbours[-1]
-        return cls(instance, known, levels, neighbour, BasePlan.of(built, compiled, neighbour.solution.x), trace)
+        return cls(
+            instance,
+            known,
+            levels,
+            neighbour,
+            BasePlan.of(built, compiled, neighbour.over_all_columns.solution.x),
+            trace,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data, for another process."""

@@ -17,6 +17,7 @@ from optimizer.solver.level import Objective, Solution
 from optimizer.solver.levels import replayed
 from optimizer.solver.matrix import Expression, Matrix, Names, Vector
 from optimizer.solver.start_heuristic import Layout, is_large
+from optimizer.solver.warm_starts import SUM
 from optimizer.solving.compiled import Compiled
 from optimizer.solving.programme import Programme
 from optimizer.solving.reductions.alike import Alike, alike
@@ -42,7 +43,7 @@ class Reduced:
 
     @cached_property
     def names(self) -> Names:
-        """Rows and columns are called by all that is in them, so that equal names are equal sums."""
+        """Rows and columns are called by all that is in them (see ``SUM``), so that equal names are equal sums."""
         names, of = self.compiled.names, self.aggregation
         return Names(_joined(names.rows, of.row), _joined(names.columns, of.column))
 
@@ -174,7 +175,7 @@ def _joined(names: tuple[str, ...], groups: Places) -> tuple[str, ...]:
     found: dict[int, str] = {}
     for name, group in zip(names, groups.tolist(), strict=False):
         if group >= 0:
-            found[group] = f"{found[group]}+{name}" if group in found else name
+            found[group] = f"{found[group]}{SUM}{name}" if group in found else name
     return tuple(found[group] for group in sorted(found))
 
 

@@ -9,8 +9,8 @@ from optimizer.instance.schema import Instance
 from optimizer.solver.highs import Limits
 from optimizer.solver.level import Level, Listener, NothingFoundError, Solution
 from optimizer.solver.levels import replayed, solve_levels
-from optimizer.solver.matrix import Names, Vector
-from optimizer.solver.warm_starts import WarmStarts
+from optimizer.solver.matrix import Vector
+from optimizer.solver.warm_starts import Neighbour, WarmStarts
 from optimizer.solving.compiled import Compiled
 from optimizer.solving.programme import Programme
 from optimizer.solving.reductions.reduced import NotAlikeError, Reduced, SplitError, reduced
@@ -41,7 +41,7 @@ def search_levels(
             solution = _levels(smaller.programme, smaller, limits, listener, warm_starts)
             found, how = smaller.split(solution)
             note({**smaller.to_dict(), "split": how})
-            _remember(warm_starts, smaller, solution)
+            _remember(warm_starts, smaller, solution, found)
             return found
     except NothingFoundError as nothing:
         if smaller is not None:
@@ -54,27 +54,32 @@ def search_levels(
     return solution
 
 
-def recalled(
-    instance: Instance, compiled: Compiled, programme: Programme, asked: str, levels: Sequence[Level], plans: Vector
-) -> tuple[Names, Solution]:
-    """What ``search_levels`` remembered, from the records of its levels and its plans, one after another.
+def recall(
+    warm_starts: WarmStarts,
+    instance: Instance,
+    compiled: Compiled,
+    programme: Programme,
+    levels: Sequence[Level],
+    plans: Vector,
+) -> None:
+    """Add what ``search_levels`` did, from the records of its levels and the plans searched, one after another.
 
     Raises ValueError if they are not of this programme.
     """
+    if plans.size == len(levels) * compiled.matrix.shape[1]:
+        return _remember(warm_starts, compiled, _replayed(programme, levels, plans))
     try:
-        smaller = reduced(instance, compiled, programme, asked)
-    except NotAlikeError:
-        smaller = None
-    searched = [(programme, compiled.names)] if smaller is None else [(smaller.programme, smaller.names)]
-    if smaller is not None:
-        searched.append((programme, compiled.names))
-    for each, names in searched:
-        shape = len(each.objectives), each.matrix.shape[1]
-        if plans.size == shape[0] * shape[1]:
-            return names, replayed(each.matrix, each.objectives, levels, list(plans.reshape(shape)))
-    raise ValueError(
-        f"there are {plans.size} values for {len(levels)} levels of {searched[0][0].matrix.shape[1]} columns"
-    )
+        smaller = reduced(instance, compiled, programme, "always")
+        if smaller is not None and plans.size == len(levels) * smaller.programme.matrix.shape[1]:
+            solution = _replayed(smaller.programme, levels, plans)
+            return _remember(warm_starts, smaller, solution, smaller.split(solution)[0])
+    except (NotAlikeError, SplitError) as error:
+        raise ValueError(str(error)) from None
+    raise ValueError(f"there are {plans.size} values for {len(levels)} levels of {compiled.matrix.shape[1]} columns")
+
+
+def _replayed(programme: Programme, levels: Sequence[Level], plans: Vector) -> Solution:
+    return replayed(programme.matrix, programme.objectives, levels, list(plans.reshape(len(levels), -1)))
 
 
 def _levels(
@@ -97,6 +102,12 @@ def _levels(
     )
 
 
-def _remember(warm_starts: WarmStarts | None, of: Compiled | Reduced, solution: Solution) -> None:
-    if warm_starts and not solution.crashed:
+def _remember(
+    warm_starts: WarmStarts | None, of: Compiled | Reduced, solution: Solution, whole: Solution | None = None
+) -> None:
+    if not warm_starts or solution.crashed:
+        return
+    if isinstance(of, Reduced) and whole is not None:
+        warm_starts.add(of.names, solution, Neighbour(of.compiled.names, whole))
+    else:
         warm_starts.add(of.names, solution)
