@@ -100,6 +100,8 @@ def solve(
     if plan.audit_passed is False:
         stderr("the audit failed: do not use this plan")
         return CHECK_FAILED
+    if failed := plan.summary.get("reductions", {}).get("failed"):
+        stderr(f"sites were searched one by one, as taking them together failed: {failed}; please report it")
     if crash := plan.summary.get("crash"):
         stderr(f"{crash}; what was found by then is kept")
         return NO_PLAN

@@ -86,7 +86,7 @@ _AIMS: _Fields = {
     s.Objective: ("name", "slack_share", "slack_musd"),
     s.AdjustedPresentValue: ("unlevered_rate_per_year", "shield_rate_per_year"),
     s.Range: ("low", "high", "factor"),
-    s.SolveOptions: ("gap_share", "time_limit_s", "threads", "seed"),
+    s.SolveOptions: ("gap_share", "time_limit_s", "threads", "reductions", "seed"),
 }
 
 _COUNTED: _Fields = {

@@ -10,6 +10,7 @@ import pytest
 import optimizer
 from optimizer.plan.plan import Plan
 from optimizer.plan.run_folder import read_run
+from optimizer.solving.reductions.reduced import PARTED
 
 ROOT = Path(__file__).resolve().parents[2]
 INSTANCES = ROOT / "instances"
@@ -54,6 +55,17 @@ def balance_difference(plan: Plan) -> float:
     """Largest |assets − liabilities − equity| over the periods, USD million, from the balance sheet as it is shown."""
     sheet = plan.table("balance_sheet").set_index("line")
     return float((sheet.loc["Total assets"] - sheet.loc["Total debt and equity"]).astype(float).abs().max())
+
+
+@pytest.mark.xdist_group("flagship")
+def test_sites_of_the_flagship_are_searched_as_one() -> None:
+    """Three sites in Texas and two in New York differ in their first hall at most: abilene has its own, which is first."""
+    found = flagship().summary["reductions"]
+    texas, new_york = ["abilene", "amarillo", "lubbock"], ["batavia", "massena"]
+    assert found["hardware"] == [texas, new_york]
+    assert found["service"] == [[*sorted([*texas, *new_york])]]
+    assert found["phases"] == [texas[1:], new_york]
+    assert found["split"] == PARTED
 
 
 @pytest.mark.xdist_group("flagship")
