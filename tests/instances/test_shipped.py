@@ -59,7 +59,7 @@ def balance_difference(plan: Plan) -> float:
 
 @pytest.mark.xdist_group("flagship")
 def test_sites_of_the_flagship_are_searched_as_one() -> None:
-    """Three sites in Texas and two in New York differ in their first hall at most: abilene has its own, which is first."""
+    """Sites of a state differ in their first hall at most: that of abilene is committed, and is there at once."""
     found = flagship().summary["reductions"]
     texas, new_york = ["abilene", "amarillo", "lubbock"], ["batavia", "massena"]
     assert found["hardware"] == [texas, new_york]
