@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -97,12 +97,3 @@ def _label(labels: Places, first: dict[int, int], periods: Any, members: Any) ->
 
 def _by_period(periods: Any, members: Any) -> dict[int, int]:
     return {t: member for t, member in zip(periods.tolist(), members.tolist(), strict=True) if member >= 0}
-
-
-def members_of(labels: Places) -> Iterator[tuple[int, Places]]:
-    """The first of each group of more than one, and all of them."""
-    order = np.argsort(labels, kind="stable")
-    edges = np.nonzero(np.diff(labels[order]))[0] + 1
-    for members in np.split(order, edges):
-        if members.size > 1:
-            yield int(labels[members[0]]), members

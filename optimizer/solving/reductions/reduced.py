@@ -21,7 +21,7 @@ from optimizer.solver.warm_starts import SUM
 from optimizer.solving.compiled import Compiled
 from optimizer.solving.programme import Programme
 from optimizer.solving.reductions.alike import Alike, alike
-from optimizer.solving.reductions.groups import column_labels, members_of, row_labels, sources
+from optimizer.solving.reductions.groups import column_labels, row_labels, sources
 from optimizer.solving.reductions.split import Split, SplitError
 
 FEWEST_INTEGERS = 100
@@ -86,9 +86,8 @@ class Reduced:
         x = np.zeros(matrix.shape[1])
         own = of.column >= 0
         x[own] = reduced[of.column[own]]
-        whole: dict[int, float] = {}
-        for _, members in members_of(np.where(own, of.column, -1 - np.arange(own.size))):
-            whole |= dict.fromkeys(members.tolist(), float(reduced[of.column[members[0]]]))
+        summed = np.nonzero(own & ~of.single)[0]
+        whole = dict(zip(summed.tolist(), x[summed].tolist(), strict=True))
         x[~of.single] = 0.0
         self._splitter.part(x, whole, self.counts_phases)
         room = max(TOLERANCE, _residual(self.programme.matrix, reduced))

@@ -75,11 +75,6 @@ class Split:
         known = ~np.isin(columns, list(but))
         return float(matrix.row_high[row] - values[known] @ x[columns[known]])
 
-    def coefficient(self, family: str, s: str, t: int, column: int) -> float:
-        """Of a column in a row of a site; 0 where it is not in it."""
-        row = self.row[family].get(s, {}).get(t)
-        return 0.0 if row is None else float(self.compiled.matrix.rows[row, column])
-
 
 class _Phases:
     """Sites of a class are filled one after the other: every start goes to the first that may have it."""
@@ -128,6 +123,8 @@ class _Hardware:
         self.names = [o for o in self.offers if (o, sites[0]) in column["buy"]]
         self.buy = {(o, s): column["buy"][o, s] for o in self.names for s in sites}
         self.fleet = {(o, s): column["fleet"].get((o, s), {}) for o in self.names for s in sites}
+        pue = split.instance.sites[sites[0]].pue
+        self.load = {o: pue * self.offers[o].kw for o in self.names}  # MW of a thousand units
         self.leaving: dict[int, list[tuple[str, int, list[int]]]] = {}
         for o, s, u, t in column["retire"]:
             if s == sites[0]:
@@ -145,13 +142,12 @@ class _Hardware:
                 u = t - self.offers[o].lead_periods
                 own = [self.buy[o, s][u] for s in self.sites if u in self.buy[o, s]]
                 if own:
-                    load = [self._load(o, s, t) for s in self.sites]
-                    alive[o, u] = np.array(_filled(whole[own[0]], room, load[0]))
+                    alive[o, u] = np.array(_filled(whole[own[0]], room, self.load[o]))
                     x[own] = alive[o, u]
-            for i, s in enumerate(self.sites):
-                for o in self.names:
-                    if t in self.fleet[o, s]:
-                        x[self.fleet[o, s][t]] = sum(units[i] for (p, _), units in alive.items() if p == o)
+            for o in self.names:
+                here = [self.fleet[o, s][t] for s in self.sites if t in self.fleet[o, s]]
+                if here:
+                    x[here] = sum((units for (p, _), units in alive.items() if p == o), np.zeros(len(self.sites)))
 
     def _leave(self, t: int, alive: dict[tuple[str, int], Vector], x: Vector, whole: Mapping[int, float]) -> None:
         for o, u in [*alive]:
@@ -164,20 +160,13 @@ class _Hardware:
 
     def _room(self, t: int, alive: Mapping[tuple[str, int], Vector], x: Vector) -> list[float]:
         """MW that are free at each site beside what is there; none where nothing can be there yet."""
+        drawn = sum((units * self.load[o] for (o, _), units in alive.items()), np.zeros(len(self.sites)))
         room = []
-        for i, s in enumerate(self.sites):
-            if t not in self.split.row["power_limit"].get(s, {}):
-                room.append(0.0)
-                continue
+        for s, mw in zip(self.sites, drawn.tolist(), strict=True):
             fleets = [self.fleet[o, s][t] for o in self.names if t in self.fleet[o, s]]
-            left = self.split.left("power_limit", s, t, x, fleets)
-            room.append(left - sum(units[i] * self._load(o, s, t) for (o, _), units in alive.items()))
+            there = t in self.split.row["power_limit"].get(s, {})
+            room.append(self.split.left("power_limit", s, t, x, fleets) - mw if there else 0.0)
         return room
-
-    def _load(self, o: str, s: str, t: int) -> float:
-        """MW of a thousand units."""
-        column = self.fleet[o, s].get(t)
-        return 0.0 if column is None else self.split.coefficient("power_limit", s, t, column)
 
 
 def _filled(amount: float, room: list[float], each: float = 1.0) -> list[float]:
