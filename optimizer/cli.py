@@ -28,7 +28,7 @@ COMMANDS = {
     "init": "Write a small commented instance to start from.",
     "validate": "Check instance files and batch files (*.batch.yaml) and report every problem.",
     "solve": "Find the plan of an instance, audit it and keep it.",
-    "explain": "Say why an instance has no plan, and what it would take.",
+    "explain": "Say why an instance has no plan, or no best one, and what it would take.",
     "prices": "Say what one more of each limit that holds a plan back is worth.",
     "alternatives": "Say what all plans near the best have in common, and find some that differ most.",
     "stress": "Say what comes of a committed plan in a world that turns out otherwise.",
