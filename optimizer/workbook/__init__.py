@@ -1,0 +1,1 @@
+"""A plan as a workbook with live formulas: inputs and decisions are numbers, all else follows from them."""
