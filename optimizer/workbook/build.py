@@ -18,8 +18,12 @@ from optimizer.workbook.areas.tax import (
     add_stand_alone_tax,
     add_tax_depreciation,
 )
+from optimizer.workbook.capital import add_capital
+from optimizer.workbook.checks import add_checks
+from optimizer.workbook.covenants import add_covenants
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.found import Found
+from optimizer.workbook.objectives import add_objectives
 from optimizer.workbook.statements import add_statements
 
 
@@ -27,6 +31,8 @@ def drafted(plan: Record) -> tuple[Draft, Found]:
     """All sheets of a plan's workbook, with their rows in place."""
     draft, found = Draft(plan), Found()
     found.fair_of = lambda: fair_rate(draft, found)
+    draft.sheet.heading("Time")
+    draft.time()
     add_sites(draft, found)
     add_hardware(draft, found)
     add_energy(draft, found)
@@ -34,6 +40,7 @@ def drafted(plan: Record) -> tuple[Draft, Found]:
     add_service(draft, found)
     add_cash_flows(draft)
     add_debt(draft, found)
+    found.put_discount(draft)
     add_equity(draft, found)
     add_debt_totals(draft, found)
     add_pricing_grid(draft, found)
@@ -44,4 +51,9 @@ def drafted(plan: Record) -> tuple[Draft, Found]:
     draft.fill()
     add_stand_alone_tax(draft, found)
     add_statements(draft, found)
+    add_covenants(draft, found)
+    add_capital(draft, found)
+    add_objectives(draft, found)
+    add_checks(draft)
+    draft.lay_out()
     return draft, found

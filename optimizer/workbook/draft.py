@@ -59,11 +59,13 @@ class Draft:
         self.covenants = Sheet("Covenants", "Covenants and their headroom", periods, shows_opening=False)
         self.capital = Sheet("Cost of capital", "What capital costs, and the objectives", periods)
         self.checks = Sheet("Checks", "Checks: 0 is good", periods, shows_opening=False)
-        self.inputs = Inputs(self.instance, self.inputs_sheet, self.lists_sheet, self.sheet)
+        self.inputs = Inputs(self.instance, self.inputs_sheet, self.lists_sheet)
         self.decisions = DecisionRows(self.instance, self.decisions_sheet, plan.decisions)
         self.lines: dict[Posting, Line] = {}
         self.given: list[tuple[Cell, str]] = []
         self.breaches: list[tuple[str, Expr]] = []
+        self.master: Figure | None = None
+        self.given_count: Figure
         self.made_years: tuple[Line, Line, Line, Line] | None = None
         self._ledger: dict[Posting, list[float]] = defaultdict(lambda: [0.0] * self.last)
         index = {label: t for t, label in enumerate(self.calendar.labels)}
@@ -89,6 +91,17 @@ class Draft:
             self.checks,
         )
 
+    def watches(self, sheet: Sheet) -> bool:
+        """Whether a sheet holds what can be changed: each number there stands beside what it was."""
+        return sheet in (self.inputs_sheet, self.lists_sheet, self.decisions_sheet)
+
+    def lay_out(self) -> None:
+        """Put all rows in their places."""
+        self.inputs.lay_out()
+        self.decisions.lay_out()
+        for sheet in self.sheets:
+            sheet.lay_out()
+
     # ── what everybody needs ──
 
     @cached_property
@@ -109,6 +122,10 @@ class Draft:
     def years(self) -> Expr:
         """Δ, the length of a period in years."""
         return self.sheet.figure("Length of a period", "years", 1 / self.per_year)
+
+    def time(self) -> None:
+        """Put the length of a period at the head of the calculations."""
+        assert self.years is not None and self.hours is not None
 
     @cached_property
     def million(self) -> Figure:
@@ -192,6 +209,13 @@ class Draft:
         wanted = self._ledger.get(posting, [0.0] * self.last)
         self.lines[posting] = self.trusted(formula, wanted)
         return self.lines[posting]
+
+    def agree(self, line: Line, p: int, wanted: float) -> None:
+        """Where a cell of a row is not what the plan has there, the whole row is listed as one not to rely on."""
+        if reason := self._fault([line.number(p)], [wanted]):
+            line.doubt = reason
+            if all(cell is not line for cell, _ in self.given):
+                self.given.append((line, reason))
 
     def trusted(self, formula: Line, wanted: Sequence[float]) -> Line:
         """The row itself if it has these values in periods 1, 2 …, else a row that is them."""
@@ -285,4 +309,4 @@ def _longest(plan: Record) -> int:
     longest += [p.delivery_lag_periods + (p.delivery_periods or 0) for p in instance.partners.values()]
     longest += [len(o.resale_share_by_age or []) for o in instance.hardware.values()]
     assert TABLES
-    return max(longest) + 2 * instance.periods.per_year + 2
+    return max(26, max(longest) + 2 * instance.periods.per_year + 2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from optimizer.workbook.areas.partner_unit import PartnerUnit
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import Expr
 from optimizer.workbook.sheet import Figure, Line
@@ -14,7 +15,8 @@ from optimizer.workbook.sheet import Figure, Line
 class Unit:
     """A unit of a loan by age, on the schedules: what is left of it, and what is held of it before and after payments.
 
-    ``interest`` is its rate a period, ``rate`` its yield, ``carried`` the carrying amount just after its repayments.
+    ``interest`` is its rate a period, ``rate`` its yield, ``carried`` the carrying amount just after its repayments;
+    ``principal`` and ``paid``, its interest in cash, are what falls due at each age.
     """
 
     left: Line
@@ -23,6 +25,8 @@ class Unit:
     first: Line
     second: Line
     carried: Line
+    principal: Line
+    paid: Line
 
 
 @dataclass
@@ -93,6 +97,7 @@ class Found:
     ebitda: Line | None = None
     corporate_free: Line | None = None
     energy_hours: list[Expr] = field(default_factory=list)
+    lease_principal: list[Line] = field(default_factory=list)
     lease_liability: list[Line] = field(default_factory=list)
     paid_out: Line | None = None
     preferred_raised: dict[str, Line] = field(default_factory=dict)
@@ -101,6 +106,14 @@ class Found:
     leverage: Line | None = None
     spread: Line | None = None
     bucket_cost: Line | None = None
+    partner_units: dict[str, PartnerUnit] = field(default_factory=dict)
+    lease_carry: dict[str, tuple[Line, Line]] = field(default_factory=dict)
+    taken_over: list[Line] = field(default_factory=list)
+    factor: Line | None = None
+    capital: Line | None = None
+    charge: Line | None = None
+    income: Line | None = None
+    objectives: dict[str, Figure] = field(default_factory=dict)
     _growth: Figure | None = None
     fair_of: Callable[[], Expr] | None = None
 
@@ -109,9 +122,15 @@ class Found:
         if self._growth is None:
             assert self.fair_of is not None
             self._growth = Figure(
-                draft.capital, "1 + reference rate of debt", "a year", "", "formula", None, 1 + Later(self.fair_of)
+                draft.sheet, "1 + reference rate of debt", "a year", "", "formula", None, 1 + Later(self.fair_of)
             )
         return self._growth
+
+    def put_discount(self, draft: Draft) -> None:
+        """Give the reference rate its row."""
+        growth = self.discount(draft)
+        draft.sheet.heading("Reference rate of debt")
+        draft.sheet.rows.append(growth)
 
     def annuity_after(self, draft: Draft, periods: Expr) -> Expr:
         """What 1 in each of some periods after the end is worth there; nothing where there are none."""

@@ -74,7 +74,6 @@ class Inputs:
     instance: Instance
     sheet: Sheet
     lists: Sheet
-    calculations: Sheet
     _made: dict[Path, Cell] = field(default_factory=dict)
     _grown: dict[Path, Line] = field(default_factory=dict)
     _groups: dict[tuple[int, str], list[Cell]] = field(default_factory=dict)
@@ -173,19 +172,12 @@ class Inputs:
         growth = self._figure(
             (*path, "growth_per_year"), f"{_label(path)}, growth", written["growth_per_year"], "share a year"
         )
-        t = self.calculations.positions
         years = self.constant("Periods of a year", "periods", self.calendar.per_year)
-        formula: Expr = first * (1 + growth) ** ((t - 1) / years)
-        line = Line(
-            self.calculations, f"{_group(path)}: {_label(path)}", unit_of(path[-1]), ".".join(path), "formula",
-            formula=formula,
-        )  # fmt: skip
+        formula: Expr = first * (1 + growth) ** ((self.sheet.positions - 1) / years)
+        line = Line(self.sheet, _label(path), unit_of(path[-1]), ".".join(path), "formula", formula=formula)
+        self._put(path, line)
         self._grown[path] = line
         return line
-
-    def grown(self) -> Sequence[Line]:
-        """The rows that grow, for the head of the calculations."""
-        return list(self._grown.values())
 
     def _put(self, path: Path, cell: Cell, on: int = 0) -> Cell:
         self._groups.setdefault((on, _group(path)), []).append(cell)

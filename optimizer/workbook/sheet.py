@@ -108,6 +108,7 @@ class Line(Cell):
         self.formula, self.opening, self.low = formula, opening, low
         self.high = sheet.axis.last if high is None else high
         self.is_total = False
+        self.doubt = ""
         self._known: dict[int, float] = dict(numbers or {})
         self._fixed = numbers is not None
 
@@ -271,6 +272,10 @@ class Sheet:
         made = Figure(self, label, unit, note, "given", number, None)
         self.rows.append(made)
         return made
+
+    def note(self, words: str, more: str) -> None:
+        """A line of words without a number."""
+        self.rows.append(Heading(f"{words} ({more})", deep=True))
 
     def product(self, array: Expr, low: int = 1) -> Expr:
         """The sum of an array over all positions of this sheet's axis."""

@@ -53,7 +53,7 @@ def unit_of(draft: Draft, name: str, debt: Debt, words: str, rate_per_year: Expr
         "Carrying amount without accrued interest", "share",
         amount - paid_in_cash * rate * (1 - kappa) * left.before, amount * 1,
     )  # fmt: skip
-    return Unit(left, rate, yield_, first, second, carried)
+    return Unit(left, rate, yield_, first, second, carried, principal, interest)
 
 
 def _left(sheet: Sheet, debt: Debt, tenor: Expr, grace: Expr, rate: Expr, grown: Expr | None) -> Line:
