@@ -12,7 +12,7 @@ PYTEST := $(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup
 demo: $(VENV)/installed
 	$(BIN)/capstack solve instances/anthropic-50b.yaml
 
-test: lint
+test: lint $(VENV)/office-asked
 	$(PYTEST)
 
 quick: lint
@@ -68,6 +68,11 @@ $(VENV)/installed: $(VENV)/python-ready pyproject.toml constraints.txt
 $(VENV)/test-ready: $(VENV)/python-ready pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test]'
 	touch $@ $(VENV)/installed
+
+# LibreOffice, a browser and pdftoppm where they may be installed; the tests that need them are skipped elsewhere
+$(VENV)/office-asked: $(VENV)/python-ready scripts/set_up_office.sh
+	sh scripts/set_up_office.sh
+	touch $@
 
 # benchmarks alone bring what is not pinned: another solver, another modelling layer
 $(VENV)/bench-ready: $(VENV)/python-ready pyproject.toml constraints.txt
