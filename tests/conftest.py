@@ -19,9 +19,8 @@ LACKING = "not on this machine:"
 
 def _needs(what: str, *commands: str) -> pytest.MarkDecorator:
     lacking = [command for command in commands if shutil.which(command) is None]
-    return pytest.mark.skipif(
-        bool(lacking), reason=f"{LACKING} {', '.join(lacking)} ({what}; scripts/set_up_office.sh)"
-    )
+    reason = f"{LACKING} {', '.join(lacking)} ({what}; scripts/set_up_office.sh)"
+    return pytest.mark.skipif(bool(lacking), reason=reason)
 
 
 needs_office = _needs("LibreOffice", "soffice")
@@ -35,7 +34,7 @@ needs_browser = _needs("a browser", "chromium")
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Tests that are skipped because the machine lacks something are named, each with what it lacks."""
     for report in terminalreporter.stats.get("skipped", []):
-        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        reason = report.longrepr[2] if isinstance(report.longrepr, (tuple, list)) else str(report.longrepr)
         if LACKING in reason:
             terminalreporter.write_line(f"skipped {report.nodeid}: {reason.removeprefix('Skipped: ')}")
 
