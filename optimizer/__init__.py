@@ -43,18 +43,19 @@ if TYPE_CHECKING:
     from optimizer.comparison.comparison import Comparison
     from optimizer.comparison.executor import ExecutorError
     from optimizer.comparison.run import compare
+    from optimizer.contract.versions import MissingExtraError
     from optimizer.explanation.explanation import Explanation
     from optimizer.explanation.run import explain
     from optimizer.instance.diagnostics import Diagnostic, InstanceError
     from optimizer.instance.loader import load, validate
     from optimizer.instance.schema import Instance
+    from optimizer.page.page import to_html
     from optimizer.plan.plan import Plan
     from optimizer.plan.run_folder import RunError, WriteError, read_run, write_run
     from optimizer.plan.table import Table
     from optimizer.pyomo.model import to_pyomo
     from optimizer.pyomo.solve import solve_pyomo
     from optimizer.solver.process import SolverError
-    from optimizer.solver.second import MissingExtraError
     from optimizer.solving.export import Exported, ExportError, export
     from optimizer.solving.run import NoPlanError, solve
 
@@ -66,6 +67,7 @@ _HOMES = {
     "compare": "optimizer.comparison.run",
     "explain": "optimizer.explanation.run",
     "export": "optimizer.solving.export",
+    "to_html": "optimizer.page.page",
     "to_pyomo": "optimizer.pyomo.model",
     "solve_pyomo": "optimizer.pyomo.solve",
     "write_run": "optimizer.plan.run_folder",
@@ -81,7 +83,7 @@ _HOMES = {
     "InstanceError": "optimizer.instance.diagnostics",
     "NoPlanError": "optimizer.solving.run",
     "SolverError": "optimizer.solver.process",
-    "MissingExtraError": "optimizer.solver.second",
+    "MissingExtraError": "optimizer.contract.versions",
     "AuditError": "optimizer.auditing.report",
     "ExecutorError": "optimizer.comparison.executor",
     "ExportError": "optimizer.solving.export",
@@ -116,6 +118,7 @@ __all__ = [
     "read_run",
     "solve",
     "solve_pyomo",
+    "to_html",
     "to_pyomo",
     "validate",
     "write_run",

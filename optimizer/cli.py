@@ -30,6 +30,7 @@ COMMANDS = {
     "explain": "Say why an instance has no plan, and what it would take.",
     "export": "Write the matrix of an instance for another solver.",
     "show": "Show a run, one of its tables, or the figures of an instance with their sources.",
+    "report": "Write a run as a page to read and print.",
     "audit": "Replay a run in plain arithmetic and check every rule.",
     "check": "Solve instances with a known optimum and compare.",
     "compare": "Compare financing mixes over scenarios, along sweeps and frontiers.",

@@ -17,6 +17,7 @@ from typing import Any
 from rich.console import Console
 
 import optimizer
+from optimizer.exhibits.svg.poster import poster
 from optimizer.plan.delivered import gap_musd, value
 from optimizer.plan.run_folder import read_run, write_run
 from optimizer.report.numbers import money
@@ -27,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FLAGSHIP = "anthropic-50b"
 REFERENCE = ROOT / "results" / "reference" / FLAGSHIP
 CERTIFICATES = REFERENCE.with_suffix(".certificates.json")
-README, PROOF = ROOT / "README.md", ROOT / "docs" / "proof.md"
+README, PROOF, PICTURE = ROOT / "README.md", ROOT / "docs" / "proof.md", ROOT / "docs" / "plan.svg"
 SHOWN = ("capex ", "When to break ground", "What to order", "How each year is paid for", "What the capital costs")
 
 SCIP_GAP, PATIENCE_S = 0.01, 1800.0
@@ -52,6 +53,7 @@ def main() -> None:
     text = json.dumps(certificates, indent=1, sort_keys=True, ensure_ascii=False)
     CERTIFICATES.write_text(f"{text}\n", encoding="utf-8")
     fill(README, readme_blocks(REFERENCE))
+    PICTURE.write_text(poster(read_run(REFERENCE)) + "\n", encoding="utf-8")
     fill(PROOF, proof_blocks(summary, certificates))
     print(f"{REFERENCE.relative_to(ROOT)}: {plan.summary['message']}")
 

@@ -101,9 +101,9 @@ def solve(
 
 def _solve(file: str, instance: Instance, quiet: bool, out: Path, objectives: list[str] | None, **options: Any) -> Plan:
     """The plan; without one a record of the solve is left below ``out``."""
+    from optimizer.contract.versions import MissingExtraError
     from optimizer.report.progress import ProgressLine
     from optimizer.solver.highs import SolverError
-    from optimizer.solver.second import MissingExtraError
     from optimizer.solving.asked import with_objectives
     from optimizer.solving.run import NoPlanError
     from optimizer.solving.run import solve as find

@@ -31,3 +31,10 @@ def own_version() -> str:
 def how_to_install(extra: str) -> str:
     """The command that brings the packages of an extra."""
     return f"pip install '{DISTRIBUTION}[{extra}]'"
+
+
+class MissingExtraError(ImportError):
+    """A package that is not installed by default is wanted; the message says how to get it."""
+
+    def __init__(self, package: str, extra: str) -> None:
+        super().__init__(f"{package} is not installed: {how_to_install(extra)}")

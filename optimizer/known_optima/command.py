@@ -67,7 +67,7 @@ def check(wanted: Wanted, say: Say, display: Display) -> int:
 def _require(certify: Sequence[str]) -> None:
     """See that what second opinions need is installed."""
     if certify:
-        from optimizer.solver.second import MissingExtraError
+        from optimizer.contract.versions import MissingExtraError
         from optimizer.solving.certify import require
 
         try:

@@ -13,7 +13,8 @@ from optimizer.contract.lines import REVENUE
 from optimizer.plan.figures.energy import supplies, totals
 from optimizer.plan.figures.leases import leases
 from optimizer.plan.table import Cell
-from optimizer.report.layout import Layout, Unit, Years, nothing, printable
+from optimizer.plan.years import Years
+from optimizer.report.layout import Layout, Unit, nothing, printable
 from optimizer.report.numbers import digits_for, money, percent, plain
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from optimizer.plan.figures.irr import why_none
 from optimizer.plan.figures.metrics import EQUITY_IRR, PROJECT_IRR, project_flows
 from optimizer.plan.figures.shareholder_value import why_no_rate
 from optimizer.plan.figures.verdict import maturity_wall
-from optimizer.report.layout import Layout, Years, printable
+from optimizer.plan.years import Years
+from optimizer.report.layout import Layout, printable
 from optimizer.report.numbers import RATES, headroom, money, percent, rate, ratio
 
 if TYPE_CHECKING:

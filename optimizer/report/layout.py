@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from math import fsum
-from typing import TYPE_CHECKING, TypeVar
 
 from rich.console import Console
 from rich.markup import escape
@@ -17,43 +15,12 @@ from optimizer.instance.rate_kinds import rate_kind
 from optimizer.plan.table import Cell, Table
 from optimizer.report.numbers import BILLION, digits_for, plain
 
-if TYPE_CHECKING:
-    from optimizer.plan.plan import Plan
-
 LONGEST_LABEL = 38
-T = TypeVar("T")
 
 
 def printable(text: str) -> str:
     """Text of a file without what a terminal could take for a command, on one line."""
     return UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", " ".join(text.split()))
-
-
-@dataclass(frozen=True)
-class Years:
-    """Which periods, from 0, belong to which calendar year."""
-
-    labels: list[str]
-    periods: list[list[int]]
-
-    @classmethod
-    def of(cls, plan: Plan) -> Years:
-        found: dict[str, list[int]] = {}
-        for t, label in enumerate(plan.instance.periods.labels):
-            found.setdefault(label[:4], []).append(t)
-        return cls(list(found), list(found.values()))
-
-    def sums(self, values: Sequence[float]) -> list[float]:
-        """Flows: the sum over the year."""
-        return [fsum(values[t] for t in year) for year in self.periods]
-
-    def ends(self, values: Sequence[T]) -> list[T]:
-        """Stocks: the last period of the year."""
-        return [values[year[-1]] for year in self.periods]
-
-    def starts(self, values: Sequence[float]) -> list[float]:
-        """Stocks carried in: the first period of the year."""
-        return [values[year[0]] for year in self.periods]
 
 
 @dataclass

@@ -21,9 +21,10 @@ from optimizer.plan.figures.commitments import commitments
 from optimizer.plan.figures.covenants import covenant_tests
 from optimizer.plan.figures.leverage import other_basis
 from optimizer.plan.table import Cell
+from optimizer.plan.years import Years
 from optimizer.report.ground import break_ground, energy, number, orders, service
 from optimizer.report.headline import headline
-from optimizer.report.layout import Layout, Unit, Years, heading, nothing
+from optimizer.report.layout import Layout, Unit, heading, nothing
 from optimizer.report.numbers import headroom, money, percent, ranges, ratio
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 def print_plan(plan: Plan, console: Console) -> None:
     """The overview of a plan."""
-    years = Years.of(plan)
+    years = Years.of(plan.instance.periods)
     sections = (
         headline,
         break_ground,

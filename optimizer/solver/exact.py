@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from optimizer.contract.versions import MissingExtraError
 from optimizer.solver.exact_basis import Rational, SingularError, rational
 from optimizer.solver.exact_simplex import InexactError, Programme, Simplex
 from optimizer.solver.highs import Limits, solved_basis
 from optimizer.solver.matrix import Expression, Matrix, Vector
-from optimizer.solver.second import MissingExtraError
 from optimizer.solver.task import BASIC, LOWER, UPPER
 
 

@@ -12,19 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.contract.versions import how_to_install
+from optimizer.contract.versions import MissingExtraError
 from optimizer.solver.highs import TOLERANCE, Limits, Outcome, SolverError
 from optimizer.solver.matrix import Expression, Matrix
 
 INFINITE = 1e20
 """What SCIP takes for infinite."""
-
-
-class MissingExtraError(ImportError):
-    """A package that is not installed by default is wanted; the message says how to get it."""
-
-    def __init__(self, package: str, extra: str) -> None:
-        super().__init__(f"{package} is not installed: {how_to_install(extra)}")
 
 
 def minimise_with_scip(matrix: Matrix, objective: Expression, limits: Limits, *, maximise: bool = False) -> Outcome:

@@ -13,11 +13,7 @@ from optimizer.known_optima.collect import Case, CheckError, collect
 
 from .problems import INSTANCE, SIDECAR, write
 
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def names(*paths: str) -> list[str]:

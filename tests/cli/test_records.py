@@ -18,7 +18,7 @@ from optimizer.comparison.point import Chain, Options, Point
 from optimizer.plan.run_folder import WriteError, read_run
 
 from ..solver.conftest import dying as dying
-from ..solver.test_child import Dying, children
+from ..solver.processes import Dying, children
 from .test_commands import call
 
 ROOT = Path(optimizer.__file__).parents[1]

@@ -18,7 +18,7 @@ from optimizer.instance.loader import check_file, check_text
 from optimizer.instance.reference import ROOT, _sections
 from optimizer.instance.schema import Instance
 from tests.instance.example import TEXT, changed, data
-from tests.instance.test_checks import EVERYTHING, GB200, LEASED, PHASE
+from tests.instance.parts import EVERYTHING, GB200, LEASED, PHASE
 
 UNIT = re.compile(r"(^|_)(usd|musd|mw|mwh|kw|h100e|units?|hour|years?|periods?|months|s)$")
 SHIPPED = sorted(

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from optimizer.instance.checks import check
 from optimizer.instance.schema import Instance
 
-from .instrument_strategies import equity_of, fit_objectives
+from .instrument_parts import equity_of
+from .instrument_strategies import fit_objectives
 from .strategies import Data, Draw, calendar_of, series, sometimes
 from .wide_strategies import wide
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from optimizer.plan.plan import Plan
 
 from .complete_strategies import complete
+from .instrument_checks import check_plan
 from .instrument_strategies import EXTRAS
 from .solving import examples, solved
-from .test_instruments import check_plan
 
 USED_AT_LEAST = {"orders": 20, "debt_draws": 10, "dividends": 5, "buckets": 3, "deliveries": 1, "energy": 1}
 

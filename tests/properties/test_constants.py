@@ -18,7 +18,7 @@ from optimizer.plan.plan import Plan
 from optimizer.solver.highs import Limits
 from optimizer.solving.run import NoPlanError, search
 
-from .neutral import _rewritten
+from .neutral_writing import rewritten
 from .solving import Data, examples, solved
 from .strategies import calendar_of, instances
 
@@ -141,7 +141,7 @@ def test_cash_that_has_to_stay(data: Data) -> None:
     data |= {"payment_timing": "end", "cash": {"minimum_musd": data.get("cash", {}).get("minimum_musd", 0)}}
     more = copy.deepcopy(data)
     least = Instance.model_validate(data).cash.minimum_musd
-    more["cash"]["minimum_musd"] = _rewritten(least, lambda s: [x + MUCH for x in s.expand(calendar_of(data))])
+    more["cash"]["minimum_musd"] = rewritten(least, lambda s: [x + MUCH for x in s.expand(calendar_of(data))])
     opening = more["opening"]
     opening |= {key: opening.get(key, 0) + MUCH for key in ("cash_musd", "paid_in_capital_musd")}
     one, other = both(data, more)

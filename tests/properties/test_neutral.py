@@ -31,7 +31,8 @@ from optimizer.solving.compiled import Compiled, TriviallyInfeasibleError
 from ..known_optimal.expected import ALL, Expected
 from .bare_strategies import bare
 from .instrument_strategies import programmes
-from .neutral import CHANGES, Change, Data
+from .neutral import CHANGES
+from .neutral_table import Change, Data
 from .solving import examples, same
 
 INSTANCES = Path(__file__).parents[2] / "instances"

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from .instrument_checks import raised
 from .solving import Data, best, examples, no_worse, same
 from .strategies import instances
-from .test_instruments import raised
 from .test_wacc import funded, idle_loans
 
 FAIR = 0.05

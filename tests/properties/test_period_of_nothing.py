@@ -29,7 +29,7 @@ from optimizer.instance.checks import check
 from optimizer.instance.schema import Instance
 
 from .instrument_strategies import programmes
-from .neutral import _rewritten
+from .neutral_writing import rewritten
 from .solving import Data, best, examples, same, solved
 from .strategies import calendar_of, instances
 
@@ -136,7 +136,7 @@ def with_nothing_after(data: Data, more: int) -> Data:
         amounts = list(series.expand(instance.periods))
         return amounts + amounts[-1:] * more
 
-    long: Data = _rewritten(instance, longer)
+    long: Data = rewritten(instance, longer)
     long["calendar"]["periods"] += more
     ends: list[tuple[Data, str]] = [(market, "demand_h100e") for market in long["markets"].values()]
     ends += [

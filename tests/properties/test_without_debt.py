@@ -7,7 +7,8 @@ import copy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from .instrument_strategies import equity_of, programmes
+from .instrument_parts import equity_of
+from .instrument_strategies import programmes
 from .solving import Data, best, examples, same, solved
 from .strategies import calendar_of
 

@@ -14,15 +14,9 @@ from hypothesis import strategies as st
 from optimizer.instance.checks import check
 from optimizer.instance.schema import Instance
 
-from .instrument_strategies import (
-    RELEVER,
-    compute_partner,
-    equity_of,
-    equity_partner,
-    fit_objectives,
-    programmes,
-    window,
-)
+from .capital_strategies import RELEVER, compute_partner, equity_partner
+from .instrument_parts import equity_of, window
+from .instrument_strategies import fit_objectives, programmes
 from .strategies import Data, Draw, calendar_of, series, sometimes
 
 

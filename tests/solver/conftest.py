@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+import optimizer
+from optimizer.instance.schema import Instance
 from optimizer.solver import process
+from tests.cli.conftest import TINY
 
 
 @pytest.fixture
@@ -21,3 +25,9 @@ def dying(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str], None
 
     yield replace
     process.end_all()
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Instance:
+    (tmp_path / "tiny.yaml").write_text(TINY, encoding="utf-8")
+    return optimizer.load(tmp_path / "tiny.yaml")

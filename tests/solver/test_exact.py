@@ -13,6 +13,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from optimizer.contract.versions import MissingExtraError
 from optimizer.solver.exact import exact_cost, flint_version, largest_violation, minimise_exactly
 from optimizer.solver.exact_basis import Factors, SingularError, rational
 from optimizer.solver.exact_opinion import WIDENING, decimal, exact_level
@@ -21,7 +22,6 @@ from optimizer.solver.highs import minimise
 from optimizer.solver.level import Level, Objective, Stage
 from optimizer.solver.levels import solve_levels
 from optimizer.solver.matrix import Expression, Matrix, Vector
-from optimizer.solver.second import MissingExtraError
 from tests.properties.solving import examples
 
 from .test_highs import LIMITS, knapsack

@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
+from optimizer.contract.versions import MissingExtraError
 from optimizer.solver.highs import Limits, minimise
 from optimizer.solver.matrix import Expression, Matrix
-from optimizer.solver.second import MissingExtraError, minimise_with_scip, scip_version, silence
+from optimizer.solver.second import minimise_with_scip, scip_version, silence
 from tests.properties.solving import examples
 
 from .test_highs import LIMITS, hard, knapsack

@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from optimizer.contract.versions import MissingExtraError
 from optimizer.instance.loader import load
 from optimizer.instance.schema import Instance
 from optimizer.solver.highs import Limits, SolverError
 from optimizer.solver.level import Objective, Solution, Stage
 from optimizer.solver.levels import solve_levels
 from optimizer.solver.matrix import Expression
-from optimizer.solver.second import MissingExtraError, scip_version
+from optimizer.solver.second import scip_version
 from optimizer.solving import certify as certifying
 from optimizer.solving.certify import METHODS, Certificate, certify, certify_no_plan, require
 from optimizer.solving.run import NoPlanError, search, solve

@@ -1,0 +1,35 @@
+"""Time along an exhibit: the periods of the plan, or its years where there are too many of them to be told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from optimizer.plan.record import Record
+from optimizer.plan.years import T, Years
+
+MOST_PERIODS = 40
+"""So many columns can be told apart on a page."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Labels along time, and how flows and stocks of a plan are brought to them."""
+
+    labels: tuple[str, ...]
+    years: Years | None
+
+    @classmethod
+    def of(cls, plan: Record) -> Axis:
+        """Periods, or years if there are more than ``MOST_PERIODS``."""
+        calendar = plan.instance.periods
+        years = Years.of(calendar) if calendar.periods > MOST_PERIODS else None
+        return cls(tuple(years.labels if years else calendar.labels), years)
+
+    def flows(self, values: Sequence[float]) -> tuple[float, ...]:
+        """Sums."""
+        return tuple(self.years.sums(values) if self.years else values)
+
+    def stocks(self, values: Sequence[T]) -> tuple[T, ...]:
+        """What there is at the end."""
+        return tuple(self.years.ends(values) if self.years else values)

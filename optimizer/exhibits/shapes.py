@@ -1,0 +1,99 @@
+"""The forms that an exhibit can have. Numbers are in the exhibit's unit; ``words`` say what there is to see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["part", "line", "limit"]
+
+
+@dataclass(frozen=True)
+class Series:
+    """Numbers along the labels of an exhibit, None where there is nothing to show.
+
+    A ``part`` is stacked with the other parts, a ``line`` is drawn over them, a ``limit`` dashed.
+    """
+
+    name: str
+    values: tuple[float | None, ...]
+    role: Role = "part"
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Stacked columns and lines along time; parts below zero are stacked downwards."""
+
+    title: str
+    unit: str
+    labels: tuple[str, ...]
+    series: tuple[Series, ...]
+    words: str = ""
+
+    def of(self, *roles: Role) -> list[Series]:
+        """The series of these roles, in order."""
+        return [each for each in self.series if each.role in roles]
+
+
+@dataclass(frozen=True)
+class Span:
+    """Something that lasts from the start of one period to the start of another, both counted from 0."""
+
+    row: str
+    start: int
+    end: int
+    text: str
+    begun: bool
+    """Being built; else in service."""
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Spans along time, row by row."""
+
+    title: str
+    labels: tuple[str, ...]
+    rows: tuple[str, ...]
+    spans: tuple[Span, ...]
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a bridge; a ``total`` stands on the ground."""
+
+    name: str
+    value: float
+    total: bool = False
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """Steps that lead from nothing to a total."""
+
+    title: str
+    unit: str
+    steps: tuple[Step, ...]
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """A number for each row and column, None where there is none; ``low_is_good`` says which end is shaded as good."""
+
+    title: str
+    unit: str
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    values: tuple[tuple[float | None, ...], ...]
+    low_is_good: bool = True
+    words: str = ""
+
+
+Exhibit = Columns | Schedule | Bridge | HeatMap
+
+
+def without_empty(series: Sequence[Series], nothing: float = 1e-6) -> tuple[Series, ...]:
+    """Series that have something to show: more than ``nothing`` somewhere."""
+    return tuple(each for each in series if any(value is not None and abs(value) > nothing for value in each.values))

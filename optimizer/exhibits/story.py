@@ -1,0 +1,129 @@
+"""The answer in words: what to do when, from whom, how it is paid for, what it costs, what binds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import fsum
+
+from optimizer.exhibits.ground import offer_name
+from optimizer.plan.figures.charges import average_wacc, charges, present
+from optimizer.plan.figures.debt import drawn
+from optimizer.plan.figures.equity import raised
+from optimizer.plan.figures.preferred import raised_preferred
+from optimizer.plan.record import Record
+from optimizer.plan.table import Cell
+from optimizer.plan.tables.binding_limits import binding_limits
+from optimizer.plan.tables.hardware import purchases
+from optimizer.plan.tables.sites import site_starts
+from optimizer.report.layout import printable
+from optimizer.report.numbers import money, percent, ranges
+
+SEVERAL = 6
+"""So many things are named; of more, how many there are besides."""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A question and what answers it, a sentence a line."""
+
+    question: str
+    sentences: tuple[str, ...]
+
+
+def story(plan: Record) -> list[Chapter]:
+    """The chapters that have something to say."""
+    told = {
+        "When and where": _where(plan),
+        "From whom": _whom(plan),
+        "How it is paid for": _paid(plan),
+        "What it costs": _costs(plan),
+        "What binds": _binds(plan),
+    }
+    found = [Chapter(question, tuple(map(printable, sentences))) for question, sentences in told.items()]
+    return [chapter for chapter in found if chapter.sentences]
+
+
+def _where(plan: Record) -> Iterator[str]:
+    starts: dict[str, list[str]] = defaultdict(list)
+    power: dict[str, float] = defaultdict(float)
+    for row in site_starts(plan).records():
+        starts[str(row["start"])].append(f"{row['site']} {row['phase']} ({_number(row['mw']):,.0f} MW)")
+        power[str(row["start"])] += _number(row["mw"])
+    for label in plan.instance.periods.labels:
+        if label in starts:
+            yield f"{label}: start {power[label]:,.0f} MW: {listed(starts[label])}"
+    rented = [row for row in plan.decisions.get("colocation", ()) if row["mw"] > 0]
+    if rented:
+        yield "Rent " + listed([f"{row['mw']:,.0f} MW at {row['site']} from {row['period']}" for row in rented])
+
+
+def _whom(plan: Record) -> Iterator[str]:
+    by_offer: dict[str, list[dict[str, Cell]]] = defaultdict(list)
+    for row in purchases(plan).records():
+        by_offer[str(row["offer"])].append(row)
+    labels = plan.instance.periods.labels
+    for offer, rows in sorted(by_offer.items(), key=lambda each: -fsum(_number(row["units"]) for row in each[1])):
+        units = fsum(_number(row["units"]) for row in rows)
+        cost = fsum(_number(row["total_musd"]) for row in rows)
+        when = ranges([str(row["order_period"]) for row in rows], labels)
+        paid = f" for {money(cost)} with all that is bought along" if cost else ""
+        yield f"{units:,.0f} units of {offer_name(plan, offer)}, ordered {when}{paid}"
+
+
+def _paid(plan: Record) -> Iterator[str]:
+    labels, amounts = plan.instance.periods.labels, {}
+    for name, by_period in {**raised(plan), **raised_preferred(plan)}.items():
+        amounts[name] = {t: musd for t, musd in enumerate(by_period, 1) if musd > 1e-6}
+    if equity := [_amount(name, found, labels) for name, found in amounts.items() if found]:
+        total = fsum(musd for found in amounts.values() for musd in found.values())
+        yield f"Equity, {money(total)}: {listed(equity)}"
+    loans = {
+        name: {t: musd for t, musd in drawn(plan, name).items() if t and musd > 1e-6} for name in plan.instance.debt
+    }
+    if debt := [_amount(name, found, labels) for name, found in sorted(loans.items()) if found]:
+        total = fsum(musd for found in loans.values() for musd in found.values())
+        yield f"Debt drawn, {money(total)}: {listed(debt)}"
+    if prepaid := plan.metrics.get("partner_cash_musd"):
+        yield f"Partners pay {money(prepaid)} in advance for compute"
+
+
+def _amount(name: str, found: dict[int, float], labels: list[str]) -> str:
+    return f"{name} {money(fsum(found.values()))} in {ranges([labels[t - 1] for t in found], labels)}"
+
+
+def _costs(plan: Record) -> Iterator[str]:
+    metrics = plan.metrics
+    yield str(plan.summary.get("message", plan.status))
+    found = charges(plan)
+    if found and (rate := average_wacc(plan)) is not None:
+        total = fsum(present(plan, charge.charge) for charge in found)
+        yield f"Capital costs {percent(rate, 2)} a year (effective), {money(total)} in present value"
+    if (cost := metrics.get("net_present_cost")) is not None:
+        yield f"Net present value {money(0.0 - cost)}; {money(metrics.get('capex_musd'))} of capital spending"
+    if (kept := metrics.get("ownership_kept_share")) is not None and kept < 1.0:
+        yield f"Today's owners keep {percent(kept)} of the company"
+    yield f"Cash is never below {money(metrics.get('minimum_cash_musd'))}"
+
+
+def _binds(plan: Record) -> Iterator[str]:
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in binding_limits(plan).records():
+        found.setdefault((str(row["limit"]), str(row["place"])), []).append(str(row["period"]))
+    labels = plan.instance.periods.labels
+    for (limit, place), periods in list(found.items())[: 2 * SEVERAL]:
+        yield f"{limit}, {place}: {ranges(periods, labels)}"
+    if (more := len(found) - 2 * SEVERAL) > 0:
+        yield f"and {more} more, in the table of binding limits"
+
+
+def listed(items: list[str]) -> str:
+    """Items with commas; of many, the first and how many more."""
+    if len(items) > SEVERAL:
+        return f"{', '.join(items[:SEVERAL])} and {len(items) - SEVERAL} more"
+    return ", ".join(items)
+
+
+def _number(cell: Cell) -> float:
+    return float(cell or 0.0)

@@ -1,0 +1,109 @@
+"""Tables of a plan as the page shows them: by year where periods are many, with units, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from optimizer.instance.rate_kinds import rate_kind
+from optimizer.plan.table import Cell, Table
+from optimizer.plan.years import Years
+from optimizer.report.layout import printable
+from optimizer.report.numbers import digits_for, plain, ranges
+
+if TYPE_CHECKING:
+    from optimizer.plan.plan import Plan
+
+MOST_COLUMNS = 14
+STATEMENTS = ("sources_and_uses", "income", "cash_flow", "balance_sheet")
+AT_START, AT_END = {"Opening cash"}, {"Closing cash"}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table as text: ``numeric`` says which columns are set to the right, ``strong`` which rows add up others."""
+
+    name: str
+    title: str
+    note: str
+    columns: tuple[str, ...]
+    numeric: tuple[bool, ...]
+    rows: tuple[tuple[str, ...], ...]
+    strong: frozenset[int]
+
+
+def sheets(plan: Plan, names: Sequence[str]) -> list[Sheet]:
+    """The tables of these names that have rows."""
+    return [_sheet(plan, name) for name in names if plan.rows(name).rows]
+
+
+def _shown(plan: Plan, name: str) -> Table:
+    """A table without the columns that a page has no room for; of limits that bind, a row for all their periods."""
+    table = plan.rows(name)
+    if name == "purchases":
+        return Table.of([column for column in table.columns if "." not in column], table.records())
+    if name == "binding_limits":
+        found: dict[tuple[Cell, Cell], list[str]] = {}
+        for row in table.records():
+            found.setdefault((row["limit"], row["place"]), []).append(str(row["period"]))
+        labels = plan.instance.periods.labels
+        return Table(("limit", "place", "binds in"), tuple((*key, ranges(at, labels)) for key, at in found.items()))
+    return table
+
+
+def _sheet(plan: Plan, name: str) -> Sheet:
+    table, note = _shown(plan, name), ""
+    if name in STATEMENTS:
+        note = "USD million"
+        if len(table.columns) > MOST_COLUMNS:
+            table, note = _by_year(plan, table, stocks=name == "balance_sheet"), "USD million, by calendar year"
+    kinds = [f"{column}: {rate_kind(column)}" for column in table.columns if rate_kind(column)]
+    numbers = [[row[i] for row in table.rows if _is_number(row[i])] for i in range(len(table.columns))]
+    digits = [digits_for(float(cell or 0.0) for cell in cells) for cells in numbers]
+    small = [bool(cells) and max(abs(float(cell or 0.0)) for cell in cells) < 10.0 for cells in numbers]
+    return Sheet(
+        name,
+        name.replace("_", " ").capitalize(),
+        "; ".join([note, *kinds] if note else kinds),
+        tuple(_heading(column) for column in table.columns),
+        tuple(bool(cells) for cells in numbers),
+        tuple(
+            tuple(_text(cell, 3 if small[i] and name not in STATEMENTS else digits[i]) for i, cell in enumerate(row))
+            for row in table.rows
+        ),
+        table.subtotals,
+    )
+
+
+def _by_year(plan: Plan, table: Table, stocks: bool) -> Table:
+    """A statement by calendar year; the opening column of a balance sheet stays."""
+    years = Years.of(plan.instance.periods)
+    lead = len(table.columns) - plan.instance.periods.periods
+    rows = []
+    for row in table.rows:
+        values = [float(cell or 0.0) for cell in row[lead:]]
+        name = str(row[0])
+        bring = years.starts if name in AT_START else years.ends if stocks or name in AT_END else years.sums
+        rows.append((*row[:lead], *bring(values)))
+    return Table((*table.columns[:lead], *years.labels), tuple(rows), table.subtotals)
+
+
+def _is_number(cell: Cell) -> bool:
+    return isinstance(cell, (int, float)) and not isinstance(cell, bool)
+
+
+def _heading(column: str) -> str:
+    return printable(
+        column.replace("_musd", " ($ m)").replace("_usd", " ($)").replace("_mw", " (MW)").replace("_", " ")
+    )
+
+
+def _text(cell: Cell, digits: int) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else ""
+    if isinstance(cell, int):
+        return f"{cell:,}"
+    return plain(cell, digits) if isinstance(cell, float) else printable(cell)

@@ -1,0 +1,201 @@
+"""Files that trigger a check of instruments, pricing grids and shareholder value, as in ``triggers_programme``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.instance.example import GONE
+
+from .parts import (
+    BOND,
+    CHEAP_LEASE,
+    COMPUTE,
+    DIVIDENDS,
+    GB200,
+    HIGH,
+    LEASED,
+    LOAN,
+    LOW,
+    OF_GB200,
+    PHASE,
+    RELEVER,
+    SEED,
+    STAKE,
+    WORTH,
+    grid,
+    without,
+)
+
+CAPITAL: list[tuple[str, dict[str, Any], str]] = [
+    # ── instruments ──
+    ("tenor-missing", {f"{BOND}.kind": "sculpted", f"{BOND}.tenor_periods": GONE}, BOND),
+    ("grace-too-long", {f"{BOND}.kind": "sculpted", f"{BOND}.grace_periods": 2}, f"{BOND}.grace_periods"),
+    ("term-of-other-kind", {"debt.line.capitalise_interest": True}, "debt.line.capitalise_interest"),
+    ("term-of-other-kind", {"debt.line.prepayment": {}}, "debt.line.prepayment"),
+    ("term-of-other-kind", {"debt.line.issue_discount_share": 0.01}, "debt.line.issue_discount_share"),
+    ("term-of-other-kind", {f"{BOND}.kind": "sculpted", f"{BOND}.prepayment": {}}, f"{BOND}.prepayment"),
+    (
+        "term-of-other-kind",
+        {f"{BOND}.kind": "sculpted", f"{BOND}.grace_periods": 1, f"{BOND}.capitalise_interest": True},
+        f"{BOND}.capitalise_interest",
+    ),
+    ("pik-without-grace", {f"{BOND}.capitalise_interest": True}, f"{BOND}.capitalise_interest"),
+    (
+        "pik-beyond-measure",  # 11^6 is 1.8 million
+        {
+            f"{BOND}.capitalise_interest": True,
+            f"{BOND}.rate_per_year": 10,
+            f"{BOND}.tenor_periods": 9,
+            f"{BOND}.grace_periods": 6,
+            "calendar.periods": 9,
+        },
+        f"{BOND}.capitalise_interest",
+    ),
+    ("tied-to-nothing", {f"{BOND}.tied_to": {"capex_share": 0.5}}, f"{BOND}.tied_to"),
+    (
+        "tied-to-lease",
+        {**LEASED, f"{BOND}.tied_to": {"capex_share": 0.5, "hardware": ["gb200"]}},
+        f"{BOND}.tied_to.hardware.0",
+    ),
+    (
+        "preferred-sizes",
+        {"preferred_equity.a": {"dividend_per_year": 0.08, "min_musd": 5, "max_musd": 4}},
+        "preferred_equity.a.min_musd",
+    ),
+    ("partner-terms", {"partners.p": {"kind": "equity", "cash_musd": 5}}, "partners.p"),
+    ("partner-terms", {"partners.p": {**COMPUTE, "pre_money_musd": 5}}, "partners.p.pre_money_musd"),
+    ("partner-terms", {"partners.p": {**STAKE, "delivery_periods": 5}}, "partners.p.delivery_periods"),
+    ("partner-terms", {"partners.p": {**STAKE, "delivery_lag_periods": 2}}, "partners.p.delivery_lag_periods"),
+    *(
+        ("partner-terms", {"partners.p": without(COMPUTE, field)}, "partners.p")
+        for field in ("delivery_periods", "delivery_h100e", "price_usd_per_h100e_hour")
+    ),
+    (
+        "partner-never-delivers",
+        {"partners.p": {**COMPUTE, "first_signing": 2029}},
+        "partners.p.delivery_lag_periods",
+    ),
+    ("dividend-sizes", {"equity.dividends": {**DIVIDENDS, "minimum_musd": 11}}, "equity.dividends.minimum_musd"),
+    # dividends are out of earnings, and how low these can be hangs on the interest
+    ("limit-missing", {f"{BOND}.limit_musd": GONE, "tax": GONE, "equity.dividends": {}}, BOND),
+    (
+        "equity-basis",
+        {"covenants.value": {"kind": "loan_to_value", "maximum": 1, "assets": ["sites"], "equity_basis": "book"}},
+        "covenants.value.equity_basis",
+    ),
+    ("stake-as-debt", {"partners.p": {**STAKE, "counts_as_debt": True}}, "partners.p.counts_as_debt"),
+    (
+        "lease-rate-missing",
+        {**LEASED, f"{GB200}.lease": {"payment_usd_per_unit_year": 9000, "counts_as_debt": True}},
+        f"{GB200}.lease",
+    ),
+    (
+        "lease-rate-differs",
+        {f"{GB200}.accelerator": "GB200", "hardware.leased": {**OF_GB200, "lease": CHEAP_LEASE}},
+        "hardware.leased.lease.implicit_rate_per_year",
+    ),
+    # 10 in each of four periods
+    (
+        "dividend-sizes",
+        {"equity.dividends": {**DIVIDENDS, "minimum_total_musd": 41}},
+        "equity.dividends.minimum_total_musd",
+    ),
+    (
+        "lock-up-with-minimum",
+        {"equity.dividends": {**DIVIDENDS, "minimum_musd": 1, "lock_up_dscr": 1.2}},
+        "equity.dividends.lock_up_dscr",
+    ),
+    ("ownership-outside", {"equity.ownership_floor_share": 0.8}, SEED),
+    ("pre-money-zero", {f"{SEED}.pre_money_musd": [9, 0, 9, 9]}, f"{SEED}.pre_money_musd"),
+    ("pre-money-zero", {"partners.p": {**STAKE, "pre_money_musd": 0}}, "partners.p.pre_money_musd"),
+    # ── pricing grid ──
+    ("grid-range", grid({"upper": 40}), "pricing_grid.buckets.0.upper"),
+    ("grid-range", grid({"lower": 0.5, "upper": 0.4}), "pricing_grid.buckets.0"),
+    ("grid-order", grid(HIGH, LOW), "pricing_grid.buckets.1"),
+    ("grid-order", grid(LOW, {"lower": 0.3}), "pricing_grid.buckets.1"),
+    ("grid-order", grid({"upper": 2}, {"lower": 2}, by="interest_cover"), "pricing_grid.buckets.1"),
+    ("grid-gap", grid(LOW, {"lower": 0.5}), "pricing_grid.buckets.1"),
+    ("grid-gap", grid({"lower": 0.1}), "pricing_grid.buckets.0.lower"),
+    ("grid-gap", grid({"upper": 0.9}), "pricing_grid.buckets.0.upper"),
+    ("grid-gap", grid({"lower": 3}, {"upper": 2}, by="interest_cover"), "pricing_grid.buckets.1"),
+    ("grid-gap", grid({"lower": 0}, by="interest_cover"), "pricing_grid.buckets.0.lower"),
+    ("grid-gap", grid({"upper": 9}, by="interest_cover"), "pricing_grid.buckets.0.upper"),
+    ("grid-points", grid({"lower": 0, "upper": 0}, {"lower": 0.3, "upper": 0.3}), "pricing_grid.buckets.0"),
+    # 25 of debt on 50 of equity: a third
+    (
+        "grid-opening",
+        {**grid({"lower": 0, "upper": 0}, {"lower": 0.5, "upper": 0.5}), f"{BOND}.opening_balance_musd": 25},
+        "pricing_grid.buckets",
+    ),
+    ("relever-terms", grid({"lower": 2}, {"upper": 2}, by="interest_cover", relever=RELEVER), "pricing_grid.relever"),
+    ("relever-terms", grid(LOW, {"lower": 0.4, "upper": 1}, relever=RELEVER), "pricing_grid.buckets.1"),
+    (
+        "relever-terms",
+        grid(
+            {"upper": 1, "cost_of_equity_per_year": 0.1}, relever={"method": "hamada", "unlevered_cost_per_year": 0.1}
+        ),
+        "pricing_grid.relever",
+    ),
+    (
+        "relever-terms",
+        grid({"cost_of_equity_per_year": 0.1}, relever={**RELEVER, "cost_of_debt_per_year": 0.05}),
+        "pricing_grid.relever.cost_of_debt_per_year",
+    ),
+    (
+        "grid-and-round-cost",
+        {**grid({"cost_of_equity_per_year": 0.1}), f"{SEED}.cost_of_equity_per_year": 0.2},
+        f"{SEED}.cost_of_equity_per_year",
+    ),
+    (
+        "round-cost-ignored",
+        {**grid({"spread_per_year": 0.01}), f"{SEED}.cost_of_equity_per_year": 0.2},
+        f"{SEED}.cost_of_equity_per_year",
+    ),
+    ("grid-without-equity", {**grid({"cost_of_equity_per_year": 0.1}), "equity": GONE}, "pricing_grid"),
+    ("grid-unbounded", {**grid({}), f"{BOND}.limit_musd": GONE, "tax": GONE}, BOND),
+    ("grid-unbounded", {**LEASED, **grid({}), f"{GB200}.supply_units": GONE, f"{GB200}.kw": 0}, GB200),
+    # ── shareholder value ──
+    ("blind-to-profit", {"objectives": [{"name": "cost_of_capital"}]}, "objectives.0.name"),
+    ("dividends-unsaid", WORTH, "equity"),
+    ("nothing-paid-out", {**WORTH, "equity.dividends": None}, "objectives.0.name"),
+    ("value-not-counted", {**WORTH, f"{PHASE}.value_musd": 5, "equity.dividends": None}, "objectives.0.name"),
+    (
+        "equity-below-cash-yield",
+        {**WORTH, "equity.dividends": DIVIDENDS, "cash.yield_per_year": 0.12},
+        "equity.cost_of_equity_per_year",
+    ),
+    (
+        "round-cheaper-than-equity",
+        {**WORTH, "equity.dividends": DIVIDENDS, f"{SEED}.cost_of_equity_per_year": 0.1},
+        f"{SEED}.cost_of_equity_per_year",
+    ),
+    (
+        "debt-cheaper-than-equity",
+        {**WORTH, "equity.dividends": DIVIDENDS, "debt": {"bond": {**LOAN, "rate_per_year": 0.13}}},
+        BOND,
+    ),
+    (
+        "grid-without-relever",
+        {**WORTH, **grid({"cost_of_equity_per_year": 0.1}), "equity.dividends": None, "opening": {"cash_musd": 100}},
+        "pricing_grid",
+    ),
+    # ── ledger lines ──
+    (
+        "line-clash",
+        {"hardware.gb200.attach": {"accelerator": {"usd_per_unit": 1}}},
+        "hardware.gb200.attach.accelerator",
+    ),
+    ("line-clash", {**grid({}), "debt.grid": {"kind": "revolver", "rate_per_year": 0, "limit_musd": 1}}, "debt.grid"),
+    ("unusual-figure", grid({"spread_per_year": 2}), "pricing_grid.buckets.0.spread_per_year"),
+    ("unusual-figure", {"hardware.gb200.price_usd": 40}, "hardware.gb200.price_usd"),
+    ("unusual-figure", {"hardware.gb200.price_usd": 4e7}, "hardware.gb200.price_usd"),
+    ("unusual-figure", {"hardware.gb200.kw": 2000}, "hardware.gb200.kw"),
+    ("unusual-figure", {f"{PHASE}.capex.shell.musd": 5}, f"{PHASE}.capex"),  # 0.25 a MW
+    ("unusual-figure", {f"{BOND}.rate_per_year": 6.5}, f"{BOND}.rate_per_year"),
+    ("unusual-figure", {"discount.rate_per_year": 8}, "discount.rate_per_year"),
+    (
+        "unusual-growth",
+        {"markets.training.demand_h100e": {"initial": 1, "growth_per_year": 3}},
+        "markets.training.demand_h100e.growth_per_year",
+    ),
+]

@@ -1,0 +1,86 @@
+"""Changes of a file that change nothing: their type, how they are entered, and what they share."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from optimizer.instance.schema import Instance
+
+Data = dict[str, Any]
+Apply = Callable[[Data], Data | None]
+
+BEYOND = 1e6
+"""More megawatts, units and USD million than any of the instances compared can use."""
+NEW = "nothing"
+"""The name of what is added."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change that is neutral; where the best has no end only if it sets no limit, however large (``limits``).
+
+    ``money`` is how many times as many dollars everything is afterwards.
+    """
+
+    name: str
+    apply: Apply
+    limits: bool
+    money: float
+
+    def __call__(self, data: Data) -> Data | None:
+        """The changed data; None where it does not apply, or leaves the file as it was written."""
+        changed = self.apply(copy.deepcopy(data))
+        return None if changed is None or json.dumps(changed) == json.dumps(data) else changed
+
+
+def entering(table: dict[str, Change]) -> Callable[..., Callable[[Apply], Apply]]:
+    """A decorator that enters a change in the table under its name, with its ``limits`` and ``money``."""
+
+    def neutral(limits: bool = False, money: float = 1.0) -> Callable[[Apply], Apply]:
+        def enter(apply: Apply) -> Apply:
+            table[apply.__name__] = Change(apply.__name__, apply, limits, money)
+            return apply
+
+        return enter
+
+    return neutral
+
+
+def blocks_of(data: Data, block: str) -> dict[str, Data]:
+    return data.get(block) or {}
+
+
+def offers_without(data: Data, *without: str) -> list[Data]:
+    """The offers that have none of these blocks."""
+    return [offer for offer in blocks_of(data, "hardware").values() if all(offer.get(key) is None for key in without)]
+
+
+def with_fields(data: Data, blocks: list[Data], **fields: Any) -> Data | None:
+    """The data with fields set in each of some blocks; None if there is no such block."""
+    for block in blocks:
+        block |= copy.deepcopy(fields)
+    return data if blocks else None
+
+
+def with_added(data: Data, where: str, block: Data, name: str = NEW) -> Data:
+    return data | {where: blocks_of(data, where) | {name: block}}
+
+
+def as_instance(data: Data) -> Instance:
+    return Instance.model_validate(data)
+
+
+def objectives_of(data: Data) -> list[str]:
+    return [level.name for level in as_instance(data).objectives]
+
+
+def both_names(name: str) -> tuple[str, str]:
+    return name, f"{name}.again"
+
+
+BY_SITE = "serving_cost_by_site_usd_per_h100e_hour"
+REFERENCES = ("region", "tax_class", "lender", "sites", "hardware", "instruments", "refinances")
