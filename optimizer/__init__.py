@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from optimizer.solver.process import SolverError
     from optimizer.solving.export import Exported, ExportError, export
     from optimizer.solving.run import NoPlanError, solve
+    from optimizer.workbook.run import to_excel
 
 _HOMES = {
     "load": "optimizer.instance.loader",
@@ -68,6 +69,7 @@ _HOMES = {
     "explain": "optimizer.explanation.run",
     "export": "optimizer.solving.export",
     "to_html": "optimizer.page.page",
+    "to_excel": "optimizer.workbook.run",
     "to_pyomo": "optimizer.pyomo.model",
     "solve_pyomo": "optimizer.pyomo.solve",
     "write_run": "optimizer.plan.run_folder",
@@ -118,6 +120,7 @@ __all__ = [
     "read_run",
     "solve",
     "solve_pyomo",
+    "to_excel",
     "to_html",
     "to_pyomo",
     "validate",

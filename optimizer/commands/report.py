@@ -11,7 +11,7 @@ import typer
 from optimizer.commands.failure import FINE, INVALID, NO_PLAN, Failure
 from optimizer.commands.kept import as_audited
 from optimizer.commands.options import Json
-from optimizer.commands.output import print_json, say, stderr
+from optimizer.commands.output import counted, print_json, say, stderr
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
@@ -22,6 +22,7 @@ Write = Callable[["Plan", Path], object]
 def report(
     run: Annotated[str, typer.Argument(metavar="RUN", help="Run folder.")],
     html: Annotated[bool, typer.Option("--html", help="report.html, a page to read and print.")] = False,
+    xlsx: Annotated[bool, typer.Option("--xlsx", help="plan.xlsx, a workbook with live formulas.")] = False,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -31,7 +32,7 @@ def report(
     opened: Annotated[bool, typer.Option("--open", help="Open what was written.")] = False,
     as_json: Json = False,
 ) -> int:
-    """Write a run as a page to read and print."""
+    """Write a run as a page to read and print, and as a workbook."""
     from optimizer.contract.versions import MissingExtraError
     from optimizer.plan.run_folder import read_run
 
@@ -39,7 +40,8 @@ def report(
     if not plan.audit_passed:
         stderr(f"{run}: not audited as it stands, or the audit failed: the report says so, too")
     folder = out or Path(f"{Path(run).resolve()}.report")
-    chosen = {name: WRITERS[name] for name, asked in {"report.html": html}.items() if asked} or WRITERS
+    asked = {"report.html": html, "plan.xlsx": xlsx}
+    chosen = {name: WRITERS[name] for name, wanted in asked.items() if wanted} or WRITERS
     written = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -67,5 +69,12 @@ def _html(plan: Plan, path: Path) -> None:
     to_html(plan, path)
 
 
-WRITERS: dict[str, Write] = {"report.html": _html}
+def _xlsx(plan: Plan, path: Path) -> None:
+    from optimizer.workbook.run import to_excel
+
+    if values := to_excel(plan, path):
+        stderr(f"{path}: {counted(len(values), 'row')} of values, not formulas: the cover says so, too")
+
+
+WRITERS: dict[str, Write] = {"report.html": _html, "plan.xlsx": _xlsx}
 """What a report can hold, by file."""

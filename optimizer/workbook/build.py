@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optimizer.plan.record import Record
+from optimizer.plan.plan import Plan
 from optimizer.workbook.areas.debt import add_debt
 from optimizer.workbook.areas.energy import add_energy
 from optimizer.workbook.areas.equity import add_equity
@@ -27,10 +27,10 @@ from optimizer.workbook.objectives import add_objectives
 from optimizer.workbook.statements import add_statements
 
 
-def drafted(plan: Record) -> tuple[Draft, Found]:
+def drafted(plan: Plan) -> tuple[Draft, Found]:
     """All sheets of a plan's workbook, with their rows in place."""
-    draft, found = Draft(plan), Found()
-    found.fair_of = lambda: fair_rate(draft, found)
+    draft = Draft(plan)
+    found = Found(lambda: fair_rate(draft, found))
     draft.sheet.heading("Time")
     draft.time()
     add_sites(draft, found)

@@ -137,9 +137,15 @@ class _Capital:
             unit = partner_unit(draft, name, partner)
             found.partner_units[name] = unit
             signed = found.partner_signed[name]
-            first = self.sheet.figure(f"{name}: signed in", "number of the period", draft.sheet.product(signed.array() * draft.sheet.positions.array()))
+            first = self.sheet.figure(
+                f"{name}: signed in",
+                "number of the period",
+                draft.sheet.product(signed.array() * draft.sheet.positions.array()),
+            )
             runs = both(first > 0, self.t <= draft.t_last + first.equals(draft.t_last))
-            held = self.sheet.line(f"{name}: still to be served", "musd", when(runs, unit.held.at(self.t - first, 0)), beyond=True)
+            held = self.sheet.line(
+                f"{name}: still to be served", "musd", when(runs, unit.held.at(self.t - first, 0)), beyond=True
+            )
             self._source(name, "partner", held * 1, unit.rate * held)
 
     # ── equity ──
@@ -165,7 +171,9 @@ class _Capital:
             self._shares(name, stock, raised, own, company)
         for name, partner in instance.partners.items():
             if partner.kind == "equity":
-                raised_row = self.sheet.line(f"{name}: raised", "musd", draft.figure("partners", name, "cash_musd") * found.partner_signed[name])
+                raised_row = self.sheet.line(
+                    f"{name}: raised", "musd", draft.figure("partners", name, "cash_musd") * found.partner_signed[name]
+                )
                 stock = self.sheet.line(f"{name}: paid in", "musd", opening=0, beyond=True)
                 stock.formula = stock.before + raised_row
                 self._shares(name, stock, raised_row, company, company)

@@ -13,7 +13,9 @@ def add_checks(draft: Draft) -> None:
     rows = [sheet.line(label, "1 for wrong", when(wrong, 1)) for label, wrong in draft.breaches]
     sheet.heading("All of it")
     draft.master = sheet.figure("Master check: the number of ones above", "number", total([row.whole for row in rows]))
-    draft.given_count = sheet.given_figure("Rows that are values of the plan, not formulas", "number", float(len(draft.given)))
+    draft.given_count = sheet.given_figure(
+        "Rows that are values of the plan, not formulas", "number", float(len(draft.given))
+    )
     if not draft.given:
         return
     sheet.heading("Rows that are values of the plan, and do not follow what is changed")

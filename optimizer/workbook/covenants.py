@@ -7,7 +7,7 @@ from optimizer.contract.decisions import DRAWABLE, REFINANCINGS
 from optimizer.instance.schema import Covenant
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import ZERO, Expr, both, greatest, least, total, when
-from optimizer.workbook.found import Found
+from optimizer.workbook.found import Found, Vintage
 from optimizer.workbook.sheet import Line
 
 _FLOWS = {"dscr", "interest_cover", "debt_to_ebitda"}
@@ -41,7 +41,9 @@ class _Covenant:
         smallest = draft.inputs.constant("Smallest amount that is divided by", "musd", _SMALLEST_MUSD)
         value = sheet.line("Ratio", "number", when(under > smallest, over / under))
         slack = over - limit * under if floor else limit * under - over
-        room = sheet.line("Headroom", "number", when(both(tested > 0, under > smallest), value - limit if floor else limit - value))
+        room = sheet.line(
+            "Headroom", "number", when(both(tested > 0, under > smallest), value - limit if floor else limit - value)
+        )
         money = sheet.line("Headroom in money", "musd", when(tested > 0, slack))
         self._compare({"value": value, "limit": limit, "headroom": room, "headroom_musd": money})
         draft.check(f"Covenant {self.name} is kept", money + draft.noise * (1 + limit) < 0)
@@ -57,14 +59,12 @@ class _Covenant:
     def _sides(self) -> tuple[Expr, Expr, Expr | None, Expr]:
         """Over, under, what has to be owed for a test, and whether enough periods lie behind."""
         draft, found, covenant, sheet = self.draft, self.found, self.covenant, self.sheet
-        assert found.tested is not None and found.cash is not None and found.equity is not None
         if covenant.kind in _FLOWS:
             return self._flows()
         if covenant.kind == "debt_to_capital":
             debt = sheet.line("Debt as lenders count it", "musd", found.tested * 1)
             basis: Expr = found.equity
             if covenant.equity_basis == "book":
-                assert found.retained is not None
                 basis = found.equity + found.retained
             whole = sheet.line("Debt and equity", "musd", debt + basis)
             return debt, whole, debt if covenant.minimum is None else None, draft.t > 0
@@ -84,7 +84,9 @@ class _Covenant:
         row = self.sheet.line(f"{words} of the period", unit, amount)
         if self.months == 1:
             return row
-        return self.sheet.line(f"{words} of twelve months", unit, row.between(self.draft.t - self.draft.per_year, self.draft.t))
+        return self.sheet.line(
+            f"{words} of twelve months", unit, row.between(self.draft.t - self.draft.per_year, self.draft.t)
+        )
 
     def _flows(self) -> tuple[Expr, Expr, Expr, Expr]:
         draft, found, covenant = self.draft, self.found, self.covenant
@@ -92,26 +94,28 @@ class _Covenant:
         length: Expr = draft.per_year if self.months > 1 else draft.t * 0 + 1
         enough: Expr = draft.t >= length if covenant.first_year == "untested" and self.months > 1 else draft.t > 0
         if draft.instance.history is not None:
-            draft.given.append((self.sheet.given_figure("History is not looked back on here", "number", 0.0), "history"))
+            draft.given.append(
+                (self.sheet.given_figure("History is not looked back on here", "number", 0.0), "history")
+            )
         if covenant.kind == "dscr":
             cash = draft.moved("revenue", "opex", account=CASH, corporate=company)
             tax = covenant.tax or ("company" if company else "stand_alone")
             if tax == "company":
                 cash = cash + draft.moved("tax", account=CASH)
             elif tax == "stand_alone":
-                assert found.stand_alone is not None
-                cash = cash - found.stand_alone
+                cash = cash - (ZERO if found.stand_alone is None else found.stand_alone)
             balloons = covenant.balloons == "counted" if covenant.balloons else not company
             over = self._back("Cash for debt service", cash)
             paid = self._back("Interest paid", draft.moved("interest", account=RETAINED))
             due = self._principal(balloons)
             under = self.sheet.line("Debt service", "musd", paid + due)
             return over, under, under, enough
-        ebitda = self._back("EBITDA", draft.moved("revenue", "opex", account=RETAINED, corporate=company, negative=True))
+        ebitda = self._back(
+            "EBITDA", draft.moved("revenue", "opex", account=RETAINED, corporate=company, negative=True)
+        )
         if covenant.kind == "interest_cover":
             under = self._back("Interest", draft.moved("interest", "pik", account=RETAINED))
             return ebitda, under, under, enough
-        assert found.tested is not None
         debt = self.sheet.line("Debt as lenders count it", "musd", found.tested * 1)
         yearly = self.sheet.line("EBITDA of a year", "musd", ebitda * draft.per_year / least(draft.t, length))
         return debt, yearly, debt, enough
@@ -119,7 +123,7 @@ class _Covenant:
     def _principal(self, balloons: bool) -> Expr:
         """Principal that is due, less what is refinanced."""
         draft, found = self.draft, self.found
-        terms: list[Expr] = [each for each in found.lease_principal]
+        terms: list[Expr] = list(found.lease_principal)
         per_year = draft.calendar.per_year
         whole: list[Expr] = []
         for name, debt in draft.instance.debt.items():
@@ -127,27 +131,25 @@ class _Covenant:
             if debt.is_revolving or (debt.kind == "bullet" and long and not balloons):
                 continue
             one = found.debts[name]
-            refinanced = [draft.decisions.row(REFINANCINGS, *key) for key in draft.decisions.keys(REFINANCINGS) if key[1] == name]
+            refinanced = [
+                draft.decisions.row(REFINANCINGS, *key) for key in draft.decisions.keys(REFINANCINGS) if key[1] == name
+            ]
             early = [each for each in one.vintages.values() if each.live is not None and each.early is not None]
             due: Expr = one.scheduled
             if early:
-                due = one.scheduled - total([self._on_schedule(each.live, each) for each in early])
+                due = one.scheduled - total([self._on_schedule(each) for each in early])
                 for each in early:
                     whole.append(self._as_due(each))
             terms.append(due - total(list(refinanced)) if refinanced else due)
         row = self._back("Principal due", total(terms))
         return row if not whole else self.sheet.line("Principal due, with what is prepaid", "musd", row + total(whole))
 
-    def _on_schedule(self, live: Line | None, each: object) -> Expr:
-        from optimizer.workbook.found import Vintage
-
-        assert isinstance(each, Vintage) and live is not None and each.early is not None
+    def _on_schedule(self, each: Vintage) -> Expr:
+        assert each.early is not None
         return when(self.draft.t > each.u, each.balance.before - each.balance - each.early)
 
-    def _as_due(self, each: object) -> Expr:
-        from optimizer.workbook.found import Vintage
-
-        assert isinstance(each, Vintage) and each.live is not None
+    def _as_due(self, each: Vintage) -> Expr:
+        assert each.live is not None
         draft, length = self.draft, (self.draft.per_year if self.months > 1 else self.draft.t * 0 + 1)
         before = draft.t - length
         live = when(before >= each.u, each.live.at(before, 0), each.drawn)

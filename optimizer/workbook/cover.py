@@ -68,9 +68,7 @@ def cover_rows(draft: Draft, found: Found) -> list[CoverRow]:
     ]
     for name, figure in found.objectives.items():
         unit = figure.unit
-        rows.append(
-            CoverRow(name.replace("_", " "), unit, figure.text("Cover", 0), figure.number(), unit=unit)
-        )
+        rows.append(CoverRow(name.replace("_", " "), unit, figure.text("Cover", 0), figure.number(), unit=unit))
     rows += [CoverRow(), CoverRow("Legend", style="part"), CoverRow(style="legend"), CoverRow()]
     rows.append(CoverRow("Sheets", style="part"))
     rows += [CoverRow(sheet.name, sheet.title) for sheet in draft.sheets]

@@ -84,7 +84,9 @@ def _words(table: Decisions, names: Key) -> tuple[str, str]:
         f"{column} {name}" if column in PERIODS or i else name
         for i, (column, name) in enumerate(zip(columns, names, strict=False))
     ]
-    unit = "number from 0" if table.name == "buckets" else UNITS.get(table.value, "1 for yes" if table.whole else "number")
+    unit = (
+        "number from 0" if table.name == "buckets" else UNITS.get(table.value, "1 for yes" if table.whole else "number")
+    )
     if table.value == "count":
         unit = "phases"
     return " ".join(shown) or table.words, unit

@@ -11,7 +11,7 @@ from functools import cached_property
 from optimizer.contract.decisions import TABLES
 from optimizer.contract.lines import LineKind, kind_of
 from optimizer.instance.calendar import HOURS_PER_YEAR
-from optimizer.plan.record import Record
+from optimizer.plan.plan import Plan
 from optimizer.workbook.decisions import DecisionRows
 from optimizer.workbook.expression import Call, Expr, Operand, Reference, total
 from optimizer.workbook.inputs import Inputs
@@ -41,7 +41,7 @@ class Draft:
     cent. ``given`` are the latter, with why.
     """
 
-    def __init__(self, plan: Record) -> None:
+    def __init__(self, plan: Plan) -> None:
         self.plan, self.instance = plan, plan.instance
         self.calendar = self.instance.periods
         self.last = self.calendar.periods
@@ -125,7 +125,8 @@ class Draft:
 
     def time(self) -> None:
         """Put the length of a period at the head of the calculations."""
-        assert self.years is not None and self.hours is not None
+        assert self.years is not None
+        assert self.hours is not None
 
     @cached_property
     def million(self) -> Figure:
@@ -169,7 +170,7 @@ class Draft:
     # ── the ledger ──
 
     def post(self, kind: LineKind, *names: str, amount: Operand, corporate: bool = False, label: str = "") -> Line:
-        """The row of a posting: ``amount`` as a formula where it gives the plan's to the cent, else what it is there."""
+        """The row of a posting: ``amount`` as a formula where that is the plan's to the cent, else what it is there."""
         line = kind.of(*names)
         posting = Posting(line.name, line.item, line.debit, line.credit, corporate)
         words = label or _words(line.name)
@@ -287,20 +288,18 @@ class Draft:
 
 def signed(terms: Sequence[tuple[int, Expr]]) -> Expr:
     """The sum of terms with their signs, those that add first."""
-    result: Expr | None = None
-    for sign, term in sorted(terms, key=lambda each: -each[0]):
-        if result is None:
-            result = term if sign > 0 else -term
-        else:
-            result = result + term if sign > 0 else result - term
-    return total([]) if result is None else result
+    result = total([term for sign, term in terms if sign > 0])
+    for sign, term in terms:
+        if sign < 0:
+            result = result - term
+    return result
 
 
 def _words(line: str) -> str:
     return line.replace("_", " ").replace(".", ": ", 1)
 
 
-def _longest(plan: Record) -> int:
+def _longest(plan: Plan) -> int:
     """How many positions lists and schedules need: the longest loan, life and list, and some room to change them."""
     instance = plan.instance
     longest = [instance.periods.periods, *(debt.tenor_periods or 0 for debt in instance.debt.values())]

@@ -1,4 +1,4 @@
-"""Formulas as data: written once for a row, shown as a spreadsheet reads them, and worked out here for the cached value.
+"""Formulas as data: written once for a row, shown as a spreadsheet reads them, worked out here for the cached value.
 
 An expression stands in a cell of some row. ``value(p, j)`` is its number at position ``p`` of the row, and at element
 ``j`` of an array; ``text(place, p)`` is the formula in A1 notation, seen from a cell of the sheet ``place``.
@@ -98,10 +98,10 @@ class Literal01(Expr):
     def __init__(self, number: int) -> None:
         self.number = number
 
-    def value(self, p: int, j: int) -> float:
+    def value(self, _p: int, _j: int) -> float:
         return float(self.number)
 
-    def text(self, place: str, p: int) -> str:
+    def text(self, _place: str, _p: int) -> str:
         return str(self.number)
 
 
@@ -194,7 +194,7 @@ class SumProduct(Expr):
     def __init__(self, array: Expr, low: int, high: int) -> None:
         self.array, self.low, self.high = array, low, high
 
-    def value(self, p: int, j: int) -> float:
+    def value(self, p: int, _j: int) -> float:
         return math.fsum(self.array.value(p, i) for i in range(self.low, self.high + 1))
 
     def text(self, place: str, p: int) -> str:
@@ -217,7 +217,7 @@ class Reference(Expr):
     def __init__(self, cells: Cells, back: int = 0, still: int | None = None) -> None:
         self.cells, self.back, self.still = cells, back, still
 
-    def value(self, p: int, j: int) -> float:
+    def value(self, p: int, _j: int) -> float:
         return self.cells.number(p - self.back if self.still is None else self.still)
 
     def text(self, place: str, p: int) -> str:
@@ -231,7 +231,7 @@ class Array(Expr):
     def __init__(self, cells: Cells, low: int, high: int | None) -> None:
         self.cells, self.low, self.high = cells, low, high
 
-    def value(self, p: int, j: int) -> float:
+    def value(self, _p: int, j: int) -> float:
         return self.cells.number(j)
 
     def text(self, place: str, p: int) -> str:
@@ -252,7 +252,7 @@ class Sum(Expr):
     def __init__(self, array: Array) -> None:
         self.array = array
 
-    def value(self, p: int, j: int) -> float:
+    def value(self, p: int, _j: int) -> float:
         return self.array.total(p)
 
     def text(self, place: str, p: int) -> str:

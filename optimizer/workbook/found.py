@@ -56,73 +56,64 @@ class Vintage:
     free: Line | None = None
 
 
-@dataclass
 class Found:
-    """Rows by what they are: power on line by site, fleets by offer and site, …; lists of what others add up."""
+    """What the areas hand to each other; what has no default is there once its area has been written."""
 
-    energised: dict[str, Line] = field(default_factory=dict)
-    fleet: dict[tuple[str, str], Line] = field(default_factory=dict)
-    paid: list[tuple[Expr, Expr]] = field(default_factory=list)
-    """Capital spending, with how long before the end of its period it is paid."""
-    spent_on: dict[tuple[str, str], list[Expr]] = field(default_factory=dict)
-    tax_assets: dict[str, list[Expr]] = field(default_factory=dict)
-    """By class, what goes into service in each period."""
-    tax_cost: list[Expr] = field(default_factory=list)
-    """What has been paid for assets that have a class."""
-    tax_off: list[Expr] = field(default_factory=list)
-    land: list[Expr] = field(default_factory=list)
-    unpaid: list[Line] = field(default_factory=list)
-    unpaid_worth: list[Line] = field(default_factory=list)
-    contracts: list[tuple[str, Expr]] = field(default_factory=list)
-    values: list[Expr] = field(default_factory=list)
-    debts: dict[str, Instrument] = field(default_factory=dict)
-    partner_owed: dict[str, Line] = field(default_factory=dict)
-    partner_signed: dict[str, Line] = field(default_factory=dict)
-    written_off: Line | None = None
-    unlevered: Line | None = None
-    losses: Line | None = None
-    loss_counts: bool = False
-    interest_carried: Line | None = None
-    stand_alone: Line | None = None
-    cash: Line | None = None
-    bucket: Line | None = None
-    debt: Line | None = None
-    tested: Line | None = None
-    paid_in: Line | None = None
-    preferred: Line | None = None
-    raised: Expr | None = None
-    retained: Line | None = None
-    accounts: dict[str, Line] = field(default_factory=dict)
-    """Rows of the balance sheet by account."""
-    ebitda: Line | None = None
-    corporate_free: Line | None = None
-    energy_hours: list[Expr] = field(default_factory=list)
-    lease_principal: list[Line] = field(default_factory=list)
-    lease_liability: list[Line] = field(default_factory=list)
-    paid_out: Line | None = None
-    preferred_raised: dict[str, Line] = field(default_factory=dict)
-    preferred_due: dict[str, Line] = field(default_factory=dict)
-    equity: Line | None = None
-    leverage: Line | None = None
-    spread: Line | None = None
-    bucket_cost: Line | None = None
-    partner_units: dict[str, PartnerUnit] = field(default_factory=dict)
-    lease_carry: dict[str, tuple[Line, Line]] = field(default_factory=dict)
-    taken_over: list[Line] = field(default_factory=list)
-    factor: Line | None = None
-    capital: Line | None = None
-    charge: Line | None = None
-    income: Line | None = None
-    objectives: dict[str, Figure] = field(default_factory=dict)
-    _growth: Figure | None = None
-    fair_of: Callable[[], Expr] | None = None
+    written_off: Line
+    """Tax depreciation of each period."""
+    cash: Line
+    debt: Line
+    tested: Line
+    """Debt as lenders count it."""
+    paid_in: Line
+    raised: Line
+    paid_out: Line
+    """To common shareholders: dividends and capital."""
+    equity: Line
+    leverage: Line
+    retained: Line
+    factor: Line
+    """Discount factors up to T+1."""
+    capital: Line
+    charge: Line
+    income: Line
+
+    def __init__(self, fair_of: Callable[[], Expr]) -> None:
+        self.energised: dict[str, Line] = {}
+        self.fleet: dict[tuple[str, str], Line] = {}
+        self.paid: list[tuple[Expr, Expr]] = []  # capital spending, with how long before the end it is paid
+        self.tax_assets: dict[str, list[Expr]] = {}  # by class, what goes into service in each period
+        self.tax_cost: list[Expr] = []  # what has been paid for assets that have a class
+        self.land: list[Line] = []
+        self.unpaid_worth: list[Line] = []  # what falls after T of what is begun, at its worth there
+        self.contracts: list[tuple[str, Expr]] = []
+        self.values: list[Expr] = []
+        self.debts: dict[str, Instrument] = {}
+        self.partner_owed: dict[str, Line] = {}
+        self.partner_signed: dict[str, Line] = {}
+        self.partner_units: dict[str, PartnerUnit] = {}
+        self.preferred: Line | None = None
+        self.preferred_raised: dict[str, Line] = {}
+        self.preferred_due: dict[str, Line] = {}
+        self.losses: Line | None = None
+        self.interest_carried: Line | None = None
+        self.stand_alone: Line | None = None
+        self.bucket: Line | None = None
+        self.bucket_cost: Line | None = None
+        self.accounts: dict[str, Line] = {}  # rows of the balance sheet
+        self.lease_principal: list[Line] = []
+        self.lease_liability: list[Line] = []
+        self.lease_carry: dict[str, tuple[Line, Line]] = {}
+        self.taken_over: list[Line] = []
+        self.objectives: dict[str, Figure] = {}
+        self._growth: Figure | None = None
+        self._fair_of = fair_of
 
     def discount(self, draft: Draft) -> Figure:
         """1 + f, f the reference rate of debt a year."""
         if self._growth is None:
-            assert self.fair_of is not None
             self._growth = Figure(
-                draft.sheet, "1 + reference rate of debt", "a year", "", "formula", None, 1 + Later(self.fair_of)
+                draft.sheet, "1 + reference rate of debt", "a year", "", "formula", None, 1 + Later(self._fair_of)
             )
         return self._growth
 

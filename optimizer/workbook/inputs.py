@@ -85,7 +85,7 @@ class Inputs:
     def figure(self, *path: str, label: str = "") -> Figure:
         """A number; a period is shown by its number, a timing by the part of the period before its end, yes as 1."""
         if path not in self._made:
-            self._made[path] = self._figure(path, label, _as_number(self.calendar, path, at_path(self.instance, path)))
+            self._made[path] = self._figure(path, label, _as_number(path, at_path(self.instance, path)))
         made = self._made[path]
         assert isinstance(made, Figure)
         return made
@@ -195,7 +195,7 @@ def _label(path: Path) -> str:
     return " ".join(part.replace("_", " ") for part in rest)
 
 
-def _as_number(calendar: Calendar, path: Path, value: Any) -> float:
+def _as_number(path: Path, value: Any) -> float:
     if path[-1].endswith("timing"):
         return TIMING[value]
     return float(value)

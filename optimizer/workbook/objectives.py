@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from optimizer.contract.accounts import CASH, CONSTRUCTION, HARDWARE, RETAINED, SITES
-from optimizer.contract.decisions import ALLOCATIONS, DEBT_DRAWS, EQUITY_RAISES, ORDERS
+from optimizer.contract.decisions import ALLOCATIONS, DEBT_DRAWS, EQUITY_RAISES
 from optimizer.contract.objectives import OBJECTIVES
-from optimizer.workbook.draft import Draft, signed
-from optimizer.workbook.expression import ZERO, Expr, Reference, SumProduct, both, greatest, least, ratio, total, when
-from optimizer.workbook.found import Found
+from optimizer.workbook.draft import Draft
+from optimizer.workbook.expression import (
+    ZERO,
+    Array,
+    Expr,
+    Reference,
+    SumProduct,
+    both,
+    greatest,
+    least,
+    ratio,
+    total,
+    when,
+)
+from optimizer.workbook.found import Found, Vintage
 from optimizer.workbook.sheet import Figure, Line
 
 
@@ -54,25 +66,19 @@ class _Objectives:
         self._committed: Figure | None = None
 
     def _pv(self, row: Line, low: int = 1) -> Expr:
-        assert self.found.factor is not None
         high = self.sheet.axis.last + 1
-        from optimizer.workbook.expression import Array
-
         return SumProduct(Array(self.found.factor, low, high) * Array(row, low, high), low, high)
 
     def cost_of_capital(self) -> Expr:
         """Σ DF·(charges − income on cash)."""
-        assert self.found.charge is not None and self.found.income is not None
         return self._pv(self.found.charge) - self._pv(self.found.income)
 
     def capital_employed(self) -> Expr:
         """Σ DF·Δ·capital."""
-        assert self.found.capital is not None
         return self._pv(self.found.capital) / self.draft.per_year
 
     def wacc(self) -> Expr:
         """Σ DF·charges over Σ DF·capital, compounded yearly."""
-        assert self.found.capital is not None and self.found.charge is not None
         return (1 + self._pv(self.found.charge) / self._pv(self.found.capital)) ** self.draft.per_year - 1
 
     # ── value ──
@@ -86,18 +92,25 @@ class _Objectives:
             after: Expr = before * 1
             if tax is not None:
                 rate = draft.figure("tax", "rate")
-                written = total([each.whole for each in found.tax_off if isinstance(each, Line)])
-                cost = [self.sheet.line(f"Paid for what is written off for tax, {i}", "musd", each) for i, each in enumerate([total(found.tax_cost)])]
-                land = [each.whole for each in found.land if isinstance(each, Line)]
-                basis = self.sheet.figure("Tax basis at the end", "musd", total([row.whole for row in cost]) - written + total(land))
+                written = found.written_off.whole
+                cost = [
+                    self.sheet.line(f"Paid for what is written off for tax, {i}", "musd", each)
+                    for i, each in enumerate([total(found.tax_cost)])
+                ]
+                land = [each.whole for each in found.land]
+                basis = self.sheet.figure(
+                    "Tax basis at the end", "musd", total([row.whole for row in cost]) - written + total(land)
+                )
                 after = least(before, (1 - rate) * before + rate * basis)
                 losses: list[Expr] = []
-                if found.loss_counts and found.losses is not None:
+                if found.losses is not None:
                     losses.append(found.losses.end)
                 if found.interest_carried is not None:
                     losses.append(found.interest_carried.end)
                 share = draft.figure("terminal", "loss_value_share")
-                self._carried = self.sheet.figure("Worth of what is carried for tax", "musd", rate * share * total(losses))
+                self._carried = self.sheet.figure(
+                    "Worth of what is carried for tax", "musd", rate * share * total(losses)
+                )
             self._terminal = self.sheet.figure("Terminal value after tax", "musd", after)
         return self._terminal
 
@@ -135,7 +148,9 @@ class _Objectives:
                 f"{name}: share of the price that it fetches", "share",
                 when(both(served > 0, age <= count), curve.at(whole + 1) + when(age > whole, (age - whole) * step)),
             )  # fmt: skip
-            units = total([draft.decisions.row(ALLOCATIONS, *key) for key in draft.decisions.keys(ALLOCATIONS) if key[0] == name])
+            units = total(
+                [draft.decisions.row(ALLOCATIONS, *key) for key in draft.decisions.keys(ALLOCATIONS) if key[0] == name]
+            )
             there = both(draft.t + lead <= draft.t_last, draft.t_last < draft.t + lead + life)
             row = self.sheet.line(
                 f"{name}: fetched at the end", "musd", when(there, units * least(price, last) * share / draft.million)
@@ -159,7 +174,11 @@ class _Objectives:
         """What serving a partner after the end costs beyond what is owed to it."""
         draft, unit = self.draft, self.found.partner_units[name]
         signed_in = self.found.partner_signed[name]
-        first = self.sheet.figure(f"{name}: agreement signed in", "number of the period", draft.sheet.product(signed_in.array() * draft.sheet.positions.array()))
+        first = self.sheet.figure(
+            f"{name}: agreement signed in",
+            "number of the period",
+            draft.sheet.product(signed_in.array() * draft.sheet.positions.array()),
+        )
         age = draft.schedules.positions.array(0)
         later = first + age - draft.t_last
         growth = self.found.discount(draft) ** (1 / draft.per_year)
@@ -175,7 +194,7 @@ class _Objectives:
         draft = self.draft
         cash = draft.moved("other_investing", "resale", "capex", "tax", "fee", "flotation", account=CASH)
         earned = draft.moved("revenue", "opex", account=RETAINED, negative=True)
-        taken = total([row for row in self.found.taken_over])
+        taken = total(list(self.found.taken_over))
         flow = self.sheet.line("Free cash flow before financing, less debt fees", "musd", earned + cash - taken)
         theta = draft.figure("discount", "timing")
         early = self._dearer(theta)
@@ -183,7 +202,6 @@ class _Objectives:
         return early - self._pv_own(flow) - self._at_end() * end
 
     def _pv_own(self, row: Line) -> Expr:
-        assert self.found.factor is not None
         return self.sheet.product(self.found.factor.array() * row.array())
 
     def _dearer(self, theta: Figure) -> Expr:
@@ -196,8 +214,9 @@ class _Objectives:
         rows: list[Expr] = []
         for i, (timing, amounts) in enumerate(by_timing.items(), 1):
             own = growth ** ((greatest(theta, timing) - self.t) / draft.per_year)
-            assert self.found.factor is not None
-            row = self.sheet.line(f"Dearer because it is paid early, {i}", "musd", (own - self.found.factor) * total(amounts))
+            row = self.sheet.line(
+                f"Dearer because it is paid early, {i}", "musd", (own - self.found.factor) * total(amounts)
+            )
             rows.append(row.whole)
         return total(rows)
 
@@ -213,10 +232,11 @@ class _Objectives:
             yearly = draft.series("equity", "cost_of_equity_per_year")
         else:
             yearly = draft.figure("discount", "rate_per_year")
-        growth = sheet.line("Shareholders ask for a dollar after a period", "number", (1 + yearly) ** (1 / draft.per_year))
+        growth = sheet.line(
+            "Shareholders ask for a dollar after a period", "number", (1 + yearly) ** (1 / draft.per_year)
+        )
         factor = sheet.line("What a dollar to shareholders is worth at the start", "number", opening=1)
         factor.formula = factor.before / growth
-        assert found.paid_out is not None and found.cash is not None
         paid_in: list[Expr] = []
         for name, terms in (instance.equity.rounds if instance.equity else {}).items():
             amount: Expr = draft.decisions.row(EQUITY_RAISES, name)
@@ -227,9 +247,17 @@ class _Objectives:
                 product.opening, product.formula = 1 + ZERO, product.before * more
                 amount = amount * product.end * more.end / product.before
             paid_in.append(amount)
-        paid_in += [draft.figure("partners", n, "cash_musd") * found.partner_signed[n] for n, p in instance.partners.items() if p.kind == "equity"]
-        early = growth ** draft.kappa
-        flow = sheet.line("To shareholders less from them, worth at the start", "musd", factor * (found.paid_out - early * total(paid_in)))
+        paid_in += [
+            draft.figure("partners", n, "cash_musd") * found.partner_signed[n]
+            for n, p in instance.partners.items()
+            if p.kind == "equity"
+        ]
+        early = growth**draft.kappa
+        flow = sheet.line(
+            "To shareholders less from them, worth at the start",
+            "musd",
+            factor * (found.paid_out - early * total(paid_in)),
+        )
         end = found.cash.end + self.terminal() + self._carried - self.committed() - self._owed(growth)
         return flow.whole + factor.end * end - self._grid_charge(growth, factor)
 
@@ -244,7 +272,9 @@ class _Objectives:
                 rate = draft.series("debt", name, "rate_per_year")
                 last = rate.end if isinstance(rate, Line) else rate
                 dear = (1 + last / draft.per_year) ** draft.per_year - fair
-                terms.append(self.sheet.figure(f"{name}: owed at its worth", "musd", one.balance.end * (1 + greatest(0, dear))))
+                terms.append(
+                    self.sheet.figure(f"{name}: owed at its worth", "musd", one.balance.end * (1 + greatest(0, dear)))
+                )
                 continue
             for u, each in one.vintages.items():
                 terms.append(self._still_due(name, u, each, period))
@@ -257,10 +287,7 @@ class _Objectives:
             terms.append(row.whole)
         return self.sheet.figure("Owed at the end, at its worth", "musd", total(terms))
 
-    def _still_due(self, name: str, u: int, each: object, period: Figure) -> Expr:
-        from optimizer.workbook.found import Vintage
-
-        assert isinstance(each, Vintage)
+    def _still_due(self, name: str, u: int, each: Vintage, period: Figure) -> Expr:
         draft = self.draft
         unit, sheet = each.unit, draft.schedules
         early: Expr = ZERO if u == 0 else draft.kappa
@@ -274,21 +301,23 @@ class _Objectives:
 
     def _grid_charge(self, growth: Line, factor: Line) -> Expr:
         draft, found, grid = self.draft, self.found, self.draft.instance.pricing_grid
-        if grid is None:
+        if grid is None or found.bucket is None or found.bucket_cost is None:
             return ZERO
-        assert found.bucket is not None and found.bucket_cost is not None and found.debt is not None
         if grid.relever is None:
-            first = draft.schedules.figure("Cost of equity of the first bucket", "share a year", Reference(found.bucket_cost, still=1) * 1)
+            first = draft.schedules.figure(
+                "Cost of equity of the first bucket", "share a year", Reference(found.bucket_cost, still=1) * 1
+            )
             own = (1 + found.bucket_cost.at(found.bucket.before + 1)) ** (1 / draft.per_year)
             more = own - (1 + first) ** (1 / draft.per_year)
-            assert found.paid_in is not None
-            row = self.sheet.line("Charge of the grid on equity, worth at the start", "musd", factor * more * found.paid_in.before)
+            row = self.sheet.line(
+                "Charge of the grid on equity, worth at the start", "musd", factor * more * found.paid_in.before
+            )
             return row.whole
         fair = found.discount(draft) ** (1 / draft.per_year)
         spreads = draft.inputs.list("pricing_grid", "buckets", "spread_per_year")
         spread = spreads.at(found.bucket.before + 1) / draft.per_year
         new = found.debt - found.debt.before + total([one.at_end for one in found.debts.values()])
-        part = growth ** draft.kappa - fair ** draft.kappa
+        part = growth**draft.kappa - fair**draft.kappa
         charge = (growth - fair - spread) * found.debt.before + part * new
         return self.sheet.line("Charge of the grid on debt, worth at the start", "musd", factor * charge).whole
 
@@ -296,7 +325,6 @@ class _Objectives:
 
     def terminal_cash(self) -> Expr:
         """Cash at the end."""
-        assert self.found.cash is not None
         return self.found.cash.end * 1
 
     def dilution(self) -> Expr:
@@ -325,7 +353,6 @@ class _Objectives:
     def peak_funding(self) -> Expr:
         """The most that is outstanding at the end of a period."""
         found = self.found
-        assert found.debt is not None and found.equity is not None
         out = found.debt + total(list(found.partner_owed.values())) + found.equity - found.equity.first
         row = self.sheet.line("Outstanding", "musd", out)
         most = self.sheet.line("Most outstanding so far", "musd", opening=0)
@@ -336,7 +363,10 @@ class _Objectives:
         """All draws, raises and partners' cash."""
         draft, found = self.draft, self.found
         terms: list[Expr] = [draft.decisions.row(DEBT_DRAWS, name) for name in found.debts]
-        terms += [draft.decisions.row(EQUITY_RAISES, name) for name in (draft.instance.equity.rounds if draft.instance.equity else {})]
+        terms += [
+            draft.decisions.row(EQUITY_RAISES, name)
+            for name in (draft.instance.equity.rounds if draft.instance.equity else {})
+        ]
         terms += list(found.preferred_raised.values())
         terms += [draft.figure("partners", name, "cash_musd") * row for name, row in found.partner_signed.items()]
         return self.sheet.line("Raised", "musd", total(terms)).whole
@@ -349,6 +379,3 @@ class _Objectives:
 def len_of(curve: Line) -> Expr:
     """The last age of a curve that begins with age 0."""
     return Reference(curve.sheet.positions, still=curve.high) - 1
-
-
-__all__ = ["ORDERS", "add_objectives", "signed"]

@@ -66,7 +66,7 @@ class Figure(Cell):
         super().__init__(sheet, label, unit, note, kind)
         self.formula, self._number = formula, number
 
-    def value(self, p: int, j: int) -> float:
+    def value(self, _p: int, _j: int) -> float:
         return self.number()
 
     def number(self) -> float:
@@ -80,7 +80,7 @@ class Figure(Cell):
         if self.formula is not None:
             self._number = None
 
-    def text(self, place: str, p: int) -> str:
+    def text(self, place: str, _p: int) -> str:
         return self._at(place, f"${column(VALUE_COLUMN)}${self.row + 1}")
 
 
@@ -139,7 +139,7 @@ class Line(Cell):
         if not self._fixed:
             self._known.clear()
 
-    def value(self, p: int, j: int) -> float:
+    def value(self, p: int, _j: int) -> float:
         return self.number(p)
 
     def text(self, place: str, p: int) -> str:
@@ -261,7 +261,7 @@ class Sheet:
         self.rows.append(made)
         return made
 
-    def given(self, label: str, unit: str, numbers: Sequence[float], *, note: str = "", beyond: bool = False) -> Line:
+    def given(self, label: str, unit: str, numbers: Sequence[float], *, note: str = "") -> Line:
         """Values of the plan for positions 1, 2 … for which there is no formula."""
         made = Line(self, label, unit, note, "given", numbers=dict(enumerate(numbers, 1)))
         self.rows.append(made)

@@ -82,7 +82,6 @@ def _cash_flow(draft: Draft) -> Line:
 
 def _balance_sheet(draft: Draft, found: Found, change: Line, closing: Line) -> None:
     sheet = draft.balance_sheet
-    assert found.paid_in is not None
 
     def account(name: str, row: str, opening: Expr, sign: int) -> Line:
         moves = draft.moved(account=name, negative=sign < 0)
@@ -104,12 +103,18 @@ def _balance_sheet(draft: Draft, found: Found, change: Line, closing: Line) -> N
         if name in used:
             found.accounts[name] = assets[-1]
     all_assets = _total(sheet, "Total assets", assets)
-    totals, debts, partners = [], [], []
+    totals: list[Line] = []
+    debts: list[Line] = []
+    partners: list[Line] = []
     for prefix, row in LIABILITIES.items():
         if prefix == PARTNER:
             totals.append(_total(sheet, "Total debt", debts))
-        names = {DEBT: draft.instance.debt, LEASE: draft.instance.hardware, PARTNER: draft.instance.partners}[prefix]
-        for name in sorted(names):
+        named = {
+            DEBT: [*draft.instance.debt],
+            LEASE: [*draft.instance.hardware],
+            PARTNER: [*draft.instance.partners],
+        }
+        for name in sorted(named[prefix]):
             if prefix + name not in used and not (prefix == DEBT and draft.instance.debt[name].opening_balance_musd):
                 continue
             opening = draft.figure("debt", name, "opening_balance_musd") if prefix == DEBT else nothing
@@ -122,9 +127,17 @@ def _balance_sheet(draft: Draft, found: Found, change: Line, closing: Line) -> N
         if name == RETAINED:
             opening = signed(
                 [(1, draft.figure("opening", "cash_musd"))]
-                + ([(1, draft.figure("opening", "other_assets_musd"))] if draft.instance.opening.other_assets_musd else [])
+                + (
+                    [(1, draft.figure("opening", "other_assets_musd"))]
+                    if draft.instance.opening.other_assets_musd
+                    else []
+                )
                 + [(-1, draft.figure("opening", "paid_in_capital_musd"))]
-                + [(-1, draft.figure("debt", n, "opening_balance_musd")) for n, d in sorted(draft.instance.debt.items()) if d.opening_balance_musd]
+                + [
+                    (-1, draft.figure("debt", n, "opening_balance_musd"))
+                    for n, d in sorted(draft.instance.debt.items())
+                    if d.opening_balance_musd
+                ]
             )
             retained = sheet.line(row, "musd", opening=opening)
             retained.formula = retained.before + change
@@ -135,9 +148,10 @@ def _balance_sheet(draft: Draft, found: Found, change: Line, closing: Line) -> N
             equity.append(account(name, row, start, -1))
     totals.append(_total(sheet, "Total equity", equity))
     other_side = _total(sheet, "Total debt and equity", totals)
-    assert found.cash is not None and found.debt is not None
     draft.check("The balance sheet balances", absolute(all_assets - other_side) > draft.noise)
-    draft.check("The cash flow statement ends with the cash of the calculations", absolute(closing - found.cash) > draft.noise)
+    draft.check(
+        "The cash flow statement ends with the cash of the calculations", absolute(closing - found.cash) > draft.noise
+    )
     draft.check("Debt on the balance sheet is that of the calculations", absolute(totals[0] - found.debt) > draft.noise)
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
 from datetime import UTC, datetime
-from pathlib import Path
+from io import BytesIO
 from typing import Any
 
-import xlsxwriter
-
+from optimizer.contract.versions import MissingExtraError
 from optimizer.workbook.cover import CoverRow, cover_rows
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import Expr
@@ -23,12 +22,12 @@ from optimizer.workbook.sheet import (
     Line,
     Sheet,
     column,
-    quoted,
 )
 
 CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """What the file says of when it was made: the same for all, so that equal plans give equal files."""
 A4 = 9
+_STRINGS_STAY = ("strings_to_formulas", "strings_to_urls", "strings_to_numbers")
 
 STYLES: dict[str, dict[str, Any]] = {
     "input": {"font_color": "#0000FF", "bg_color": "#FFFFCC"},
@@ -56,21 +55,32 @@ _FORMATS = (
 )
 
 
-def write(draft: Draft, found: Found, path: Path, *, stale: bool = False) -> None:
-    """Write the workbook; with ``stale`` the values beside the formulas are wrong, so that a referee must find them.
+INSTANCE_SHEET = "Instance"
+"""The sheet that holds the instance as it was solved, in JSON."""
+_PIECE = 30_000
+"""Characters of it in a cell: the format allows some more."""
 
-    Raises OSError if it cannot be written.
+
+def written(draft: Draft, found: Found, *, stale: bool = False) -> bytes:
+    """The workbook as a file; with ``stale`` the values beside formulas are wrong, so that a referee must find them.
+
+    Raises MissingExtraError without xlsxwriter.
     """
-    _Writer(draft, found, stale).write(path)
+    try:
+        import xlsxwriter  # type: ignore[import-untyped]
+    except ImportError:
+        raise MissingExtraError("xlsxwriter", "report") from None
+    stream = BytesIO()
+    options = {"in_memory": True, **dict.fromkeys(_STRINGS_STAY, False)}
+    _Writer(draft, found, stale, xlsxwriter.Workbook(stream, options)).write()
+    return stream.getvalue()
 
 
 class _Writer:
-    def __init__(self, draft: Draft, found: Found, stale: bool) -> None:
-        self.draft, self.found, self.stale = draft, found, stale
+    def __init__(self, draft: Draft, found: Found, stale: bool, book: Any) -> None:
+        self.draft, self.found, self.stale, self.book = draft, found, stale, book
 
-    def write(self, path: Path) -> None:
-        options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        self.book = xlsxwriter.Workbook(str(path), options)
+    def write(self) -> None:
         self.book.set_properties({"title": self.draft.instance.title or self.draft.instance.name, "created": CREATED})
         self.book.set_calc_mode("auto")
         self._made: dict[tuple[str, str, bool], Any] = {}
@@ -89,6 +99,7 @@ class _Writer:
         self._cover(cover_rows(self.draft, self.found))
         for sheet in self.draft.sheets:
             self._sheet(sheet)
+        self._instance()
         self.book.close()
 
     # ── formats ──
@@ -137,6 +148,14 @@ class _Writer:
                 page.write_string(at, 2, row.words, self.wrap if row.style == "long" else self.plain)
             at += 1
         page.freeze_panes(1, 0)
+
+    def _instance(self) -> None:
+        """The instance as it was solved, for whoever checks what has been changed since."""
+        page = self._page(INSTANCE_SHEET)
+        page.write_string(0, 0, "The instance as it was solved, in JSON; capstack workbook --check reads it", self.bold)
+        text = json.dumps(self.draft.instance.canonical(), ensure_ascii=False)
+        for at, begin in enumerate(range(0, len(text), _PIECE), 1):
+            page.write_string(at, 0, text[begin : begin + _PIECE], self.small)
 
     def _sheet(self, sheet: Sheet) -> None:
         page = self._page(sheet.name)
@@ -225,21 +244,12 @@ class _Writer:
             own = f"{column(VALUE_COLUMN)}{cell.row + 1}:{column(VALUE_COLUMN + width)}{cell.row + 1}"
             solved = f"{column(first)}{cell.row + 1}:{column(first + width)}{cell.row + 1}"
             text = f"=SUMPRODUCT(({own}<>{solved})*1)"
-            page.write_formula(cell.row, flags, text, self._format("formula", "number", False), -99.0 if self.stale else 0)
+            page.write_formula(
+                cell.row, flags, text, self._format("formula", "number", False), -99.0 if self.stale else 0
+            )
 
 
 def solved_columns(sheet: Sheet) -> tuple[int, int]:
     """The column of the flags, and the first one of what was solved."""
     flags = FIRST_COLUMN + sheet.axis.last + 3
     return flags, flags + 1
-
-
-def changed_cells(sheet: Sheet) -> str:
-    """The flags of a sheet, as a formula elsewhere names them."""
-    flags, _ = solved_columns(sheet)
-    last = max((cell.row for cell in sheet.cells()), default=FIRST_ROW)
-    letters = column(flags)
-    return f"{quoted(sheet.name)}!${letters}${FIRST_ROW + 1}:${letters}${last + 1}"
-
-
-__all__ = ["Mapping", "write"]

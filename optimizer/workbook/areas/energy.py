@@ -27,7 +27,9 @@ def add_energy(draft: Draft, found: Found) -> None:
         ]  # fmt: skip
         load = sheet.line(f"Load of {name}", "MW", draft.figure("sites", name, "pue") * total(kw) / thousand)
         draft.check(f"{name}: the load is within the power on line", over(draft, load - found.energised[name]))
-        energy = sheet.line(f"Energy of {name}", "MWh", load * draft.figure("sites", name, "load_factor_share") * draft.hours)
+        energy = sheet.line(
+            f"Energy of {name}", "MWh", load * draft.figure("sites", name, "load_factor_share") * draft.hours
+        )
         loads[site.region].append(load)
         used[site.region].append(energy)
         if site.region not in with_sources:
@@ -61,7 +63,14 @@ def _source(draft: Draft, found: Found, name: str) -> Line:
         last = limit.end if isinstance(limit, Line) else limit
         then = greatest(0, price.end if isinstance(price, Line) else price)
         later = found.annuity_after(draft, draft.sheet.positions.array() + term - 1 - draft.t_last)
-        each = (1 - draft.figure(*path, "contract", "assignable_share")) * share * last * draft.hours * then / draft.million
+        each = (
+            (1 - draft.figure(*path, "contract", "assignable_share"))
+            * share
+            * last
+            * draft.hours
+            * then
+            / draft.million
+        )
         found.contracts.append((f"Energy of {name}", each * draft.sheet.product(signed.array() * later)))
     draft.post(SOURCE_ENERGY, name, amount=paid * price / draft.million)
     return taken

@@ -33,7 +33,5 @@ def fair_rate(draft: Draft, found: Found) -> Expr:
         fees = draft.figure("debt", name, "upfront_fee_share") + draft.figure("debt", name, "issue_discount_share")
         rates: list[Expr] = [Reference(rate, still=u) for u in window] if isinstance(rate, Line) else [rate]
         for each_rate in rates:
-            yields.append(
-                (1 + each_rate / draft.per_year) ** draft.per_year - 1 + fees * draft.per_year / life
-            )
+            yields.append((1 + each_rate / draft.per_year) ** draft.per_year - 1 + fees * draft.per_year / life)
     return least(*yields) if yields else draft.figure("discount", "rate_per_year") * 1

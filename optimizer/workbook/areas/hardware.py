@@ -17,7 +17,7 @@ from optimizer.contract.lines import (
 from optimizer.instance.schema import Offer, Tiers
 from optimizer.workbook.areas.sites import timing_of
 from optimizer.workbook.draft import Draft
-from optimizer.workbook.expression import Array, Expr, SumProduct, greatest, total, when
+from optimizer.workbook.expression import Array, Expr, SumProduct, absolute, greatest, total, when
 from optimizer.workbook.found import Found
 from optimizer.workbook.sheet import Line
 
@@ -92,7 +92,11 @@ def _purchases(draft: Draft, found: Found, name: str, offer: Offer, orders: Line
     share = draft.figure(*path, "deposit_share")
     price = draft.series(*path, "price_usd")
     full = orders * price / draft.million
-    parts = {"accelerator": sheet.line(f"{name}: accelerators ordered", "musd", _discounted(draft, name, offer.tiers, orders, full))}
+    parts = {
+        "accelerator": sheet.line(
+            f"{name}: accelerators ordered", "musd", _discounted(draft, name, offer.tiers, orders, full)
+        )
+    }
     classes = {"accelerator": offer.tax_class}
     for part, cost in offer.attach.items():
         each = draft.series(*path, "attach", part, "usd_per_unit")
@@ -114,7 +118,6 @@ def _purchases(draft: Draft, found: Found, name: str, offer: Offer, orders: Line
     whole = sheet.line(f"{name}: cost of what is ordered", "musd", total(list(parts.values())))
     if offer.deposit_share > 0:
         draft.post(DELIVERY, name, amount=share * whole.at(draft.t - lead))
-    found.spent_on["hardware", name] = spent
     found.paid += [(timing, each) for each in spent]
     if not any(key[0] == name for key in draft.decisions.keys(RETIREMENTS)):
         draft.post(DEPRECIATION, name, amount=whole.between(draft.t - lead - life, draft.t - lead) / life)
@@ -146,8 +149,6 @@ def _discounted(draft: Draft, name: str, tiers: Tiers | None, orders: Line, full
 
 def off(draft: Draft, difference: Expr) -> Expr:
     """1 where two quantities are not the same."""
-    from optimizer.workbook.expression import absolute
-
     return absolute(difference) > draft.inputs.constant("Quantities may be off by", "units, MW, H100e", 0.01)
 
 

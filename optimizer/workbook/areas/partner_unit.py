@@ -42,7 +42,9 @@ def partner_unit(draft: Draft, name: str, partner: Partner) -> PartnerUnit:
     owed.opening, owed.formula = cash - against - back, owed.before - against - back
     worth = delivered * (cost - (price - against)) + back
     service = sheet.line("Cost of serving less what is paid", "musd", worth, worth)
-    free = sheet.figure("Serving costs no more than the cash", "1 for yes", when(sheet.product(service.array(0), 0) <= cash, 1))
+    free = sheet.figure(
+        "Serving costs no more than the cash", "1 for yes", when(sheet.product(service.array(0), 0) <= cash, 1)
+    )
     guess = sheet.line("Yield, step by step", "share", opening=0)
     growth, late = 1 + guess.before, age.array(0) + kappa
     value = sheet.product(service.array(0) * growth ** (0 - late), 0)
@@ -50,7 +52,9 @@ def partner_unit(draft: Draft, name: str, partner: Partner) -> PartnerUnit:
     guess.formula = guess.before + (value - cash) / slope
     guess.high = _TURNS
     rate = sheet.figure("Yield a period", "share", when(free > 0, 0, Reference(guess, still=_TURNS)))
-    at_start = sheet.figure("Held of the first period", "periods", when(rate.equals(0), kappa, ((1 + rate) ** kappa - 1) / rate))
+    at_start = sheet.figure(
+        "Held of the first period", "periods", when(rate.equals(0), kappa, ((1 + rate) ** kappa - 1) / rate)
+    )
     carried = sheet.line("Carrying amount at the end", "musd")
     held = sheet.line("Held", "musd", carried.before * 1, cash * at_start)
     carried.formula = when(free > 0, owed, greatest(0, carried.before + rate * held - service))
@@ -92,7 +96,7 @@ def _last(series: Figure | Line) -> Expr:
     return series.end if isinstance(series, Line) else series
 
 
-def _at(draft: Draft, series: Figure | Line, t: int) -> Expr:
+def _at(series: Figure | Line, t: int) -> Expr:
     return Reference(series, still=t) if isinstance(series, Line) else series
 
 
@@ -106,10 +110,12 @@ def _unit_hour(draft: Draft, name: str, offer: Offer) -> Expr:
     last_order = draft.calendar.window(offer.first_order, offer.last_order)[-1]
     yearly = _last(draft.series("hardware", name, "upkeep_usd_per_unit_year"))
     if offer.lease is not None:
-        return (yearly + _at(draft, draft.series("hardware", name, "lease", "payment_usd_per_unit_year"), last_order)) / of_year
+        return (
+            yearly + _at(draft.series("hardware", name, "lease", "payment_usd_per_unit_year"), last_order)
+        ) / of_year
     bought = [draft.series("hardware", name, "price_usd")]
     bought += [draft.series("hardware", name, "attach", part, "usd_per_unit") for part in offer.attach]
-    cost = total([_at(draft, each, last_order) for each in bought])
+    cost = total([_at(each, last_order) for each in bought])
     life = draft.figure("hardware", name, "life_periods") / draft.per_year
     return (yearly + cost / life) / of_year
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from optimizer.contract.decisions import BUCKETS
 from optimizer.contract.lines import GRID_SPREAD
 from optimizer.instance.schema import PricingGrid
+from optimizer.plan.figures.pricing_grid import buckets
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import Array, Expr, SumProduct, total, when
 from optimizer.workbook.found import Found
@@ -20,11 +21,12 @@ def add_debt_totals(draft: Draft, found: Found) -> None:
     counted = [found.partner_owed[n] for n, p in draft.instance.partners.items() if p.counts_as_debt]
     owed = [found.debt, *counted]
     found.tested = sheet.line("Debt as lenders count it", "musd", total(list(owed)), total(list(owed)))
-    assert found.paid_in is not None
     both = [found.paid_in] if found.preferred is None else [found.paid_in, found.preferred]
     found.equity = sheet.line("Paid-in equity, common and preferred", "musd", total(list(both)), total(list(both)))
     whole = found.tested + found.equity
-    found.leverage = sheet.line("Leverage", "share", when(whole > 0, found.tested / whole), when(whole > 0, found.tested / whole))
+    found.leverage = sheet.line(
+        "Leverage", "share", when(whole > 0, found.tested / whole), when(whole > 0, found.tested / whole)
+    )
 
 
 def add_pricing_grid(draft: Draft, found: Found) -> None:
@@ -42,12 +44,14 @@ def add_pricing_grid(draft: Draft, found: Found) -> None:
     bucket = sheet.line("Bucket that holds at the end", "number from 0", decided * 1)
     if grid.by == "leverage":
         uppers = draft.inputs.list(
-            "pricing_grid", "buckets", "upper", numbers=[1e9 if each.upper is None else each.upper for each in grid.buckets]
+            "pricing_grid",
+            "buckets",
+            "upper",
+            numbers=[1e9 if each.upper is None else each.upper for each in grid.buckets],
         )
-        assert found.leverage is not None
-        dear = SumProduct((Array(uppers, 1, count) + 0 < found.leverage) * 1, 1, count)
-        bucket.opening = dear
         near = draft.inputs.constant("Leverage may be off by", "share", 1e-9)
+        dear = SumProduct((Array(uppers, 1, count) + near < found.leverage) * 1, 1, count)
+        bucket.opening = dear
         lowers = draft.inputs.list(
             "pricing_grid", "buckets", "lower", numbers=[each.lower or 0.0 for each in grid.buckets]
         )
@@ -56,15 +60,15 @@ def add_pricing_grid(draft: Draft, found: Found) -> None:
     else:
         bucket.opening = _opening_cover(draft)
     found.bucket = bucket
-    assert found.debt is not None
     spread = spreads.at(bucket.before + 1) / draft.per_year
-    found.spread = draft.post(GRID_SPREAD, amount=spread * found.debt.before)
+    draft.post(GRID_SPREAD, amount=spread * found.debt.before)
     found.bucket_cost = _costs(draft, grid)
 
 
 def _opening_cover(draft: Draft) -> Expr:
     """By interest cover the first bucket depends on what is earned; it is taken from the plan."""
-    row = draft.sheet.given_figure("Bucket at the start", "number from 0", float(draft.opening_bucket))
+    opening = buckets(draft.plan)[0] or 0
+    row = draft.sheet.given_figure("Bucket at the start", "number from 0", float(opening))
     draft.given.append((row, "by interest cover"))
     return row * 1
 

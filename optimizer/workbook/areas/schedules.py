@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from optimizer.instance.schema import Debt, DepreciationClass
 from optimizer.workbook.draft import Draft
-from optimizer.workbook.expression import Expr, Reference, both, greatest, least, when
+from optimizer.workbook.expression import Expr, Reference, greatest, least, when
 from optimizer.workbook.found import Unit
 from optimizer.workbook.sheet import Line, Sheet
 
@@ -107,8 +107,3 @@ def written_off(draft: Draft, name: str, scheme: DepreciationClass) -> Line:
         whole = sheet.line("Whole years", "years", draft.whole(k / draft.per_year))
         share = table.between(0, whole) + (k / draft.per_year - whole) * table.at(whole + 1)
     return sheet.line("Written off so far", "share", bonus + (1 - bonus) * share, 0)
-
-
-def both_of(first: Expr, second: Expr) -> Expr:
-    """1 where both hold."""
-    return when(both(first, second), 1)

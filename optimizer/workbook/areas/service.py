@@ -45,7 +45,9 @@ def add_service(draft: Draft, found: Found) -> None:
         if cloud.reserved is not None:
             used = greatest(0, used - _reserved(draft, found, name, hour))
         hourly = sheet.line(f"By the hour from {name}", "H100e", used)
-        draft.check(f"{name}: no more is rented than there is", over(draft, hourly - draft.series("cloud", name, "limit_h100e")))
+        draft.check(
+            f"{name}: no more is rented than there is", over(draft, hourly - draft.series("cloud", name, "limit_h100e"))
+        )
         draft.post(CLOUD, name, amount=hourly * hour * draft.series("cloud", name, "price_usd_per_h100e_hour"))
 
 
@@ -59,7 +61,10 @@ def _reserved(draft: Draft, found: Found, name: str, hour: Expr) -> Line:
     draft.post(RESERVED, name, amount=cost.between(draft.t - term, draft.t))
     later = found.annuity_after(draft, draft.sheet.positions.array() + term - 1 - draft.t_last)
     found.contracts.append(
-        (f"Compute of {name}", (1 - draft.figure(*path, "assignable_share")) * draft.sheet.product(cost.array() * later))
+        (
+            f"Compute of {name}",
+            (1 - draft.figure(*path, "assignable_share")) * draft.sheet.product(cost.array() * later),
+        )
     )
     return draft.sheet.line(f"Reserved from {name}", "H100e", signed.between(draft.t - term, draft.t))
 

@@ -61,14 +61,15 @@ class _Spent:
         shares = []
         for item in range(1, items + 1):
             age = Reference(positions, still=item) - 1
-            shares.append(
-                (age, sheet.line(f"{words}: item {item} of the profile", "phases", Reference(profile, still=item) * base.at(draft.t - age)))
-            )  # fmt: skip
+            share = Reference(profile, still=item) * base.at(draft.t - age)
+            shares.append((age, sheet.line(f"{words}: item {item} of the profile", "phases", share)))
         early = [when(age < lead, share) for age, share in shares]
         self.before = sheet.line(f"{words}: paid before service", "phases", total(early))
         self.after = sheet.line(f"{words}: paid in service", "phases", total([s for _, s in shares]) - self.before)
         self.service = sheet.line(
-            f"{words}: into service of what was paid before", "phases", base.at(draft.t - lead) * profile.between(0, lead)
+            f"{words}: into service of what was paid before",
+            "phases",
+            base.at(draft.t - lead) * profile.between(0, lead),
         )
         self.base = base
 
@@ -105,11 +106,15 @@ class _Built:
             if isinstance(cost, Line):
                 spent = _Spent(draft, f"{words}: {part}", starts * cost, profile, lead, items)
             assert spent is not None
-            self._part(phase, part, item.book_life_years, item.tax_class, spent, None if isinstance(cost, Line) else price)
+            self._part(
+                phase, part, item.book_life_years, item.tax_class, spent, None if isinstance(cost, Line) else price
+            )
         self.operations.append(draft.series(*path, "fixed_opex_musd_per_year") * draft.years * online)
         self._value(phase, starts, lead)
         if phase is draft.instance.sites[self.site].phases[0]:
-            self.first = sheet.line(f"{self.site}: first start", "1 for yes", when(both(started > 0, started.before.equals(0)), 1))
+            self.first = sheet.line(
+                f"{self.site}: first start", "1 for yes", when(both(started > 0, started.before.equals(0)), 1)
+            )
         return draft.figure(*path, "mw") * online
 
     def _value(self, phase: Phase, starts: Line, lead: Figure) -> None:
@@ -136,7 +141,6 @@ class _Built:
         self.service.append(service)
         timing = self.timing[phase.name]
         self.found.paid += [(timing, before), (timing, after)]
-        self.found.spent_on[("sites", self.site)] = [*self.found.spent_on.get(("sites", self.site), ()), before, after]
         added = sheet.line(f"{words}: asset added", "musd", service + after)
         if life is not None:
             years = draft.figure(*path, "capex", part, "book_life_years")
@@ -159,8 +163,6 @@ class _Built:
         amount = profile.array() * (later > 0)
         factor: Expr = spent.base if cost is None else cost * spent.base
         high = profile.sheet.axis.last
-        left = draft.sheet.line(f"{words}: to be paid after the end", "musd", factor * SumProduct(amount, 1, high))
-        self.found.unpaid.append(left)
         worth = factor * SumProduct(amount * self.found.discount(draft) ** ((timing - later) / draft.per_year), 1, high)
         self.found.unpaid_worth.append(draft.sheet.line(f"{words}: its worth at the end", "musd", worth))
 
@@ -170,13 +172,16 @@ class _Built:
             return
         draft = self.draft
         if site.land_musd:
-            land = draft.sheet.line(f"{self.site}: land", "musd", draft.figure("sites", self.site, "land_musd") * self.first)
+            land = draft.sheet.line(
+                f"{self.site}: land", "musd", draft.figure("sites", self.site, "land_musd") * self.first
+            )
             self.after.setdefault("land", []).append(land)
             self.found.land.append(land)
             self.found.paid.append((self.timing[site.phases[0].name], land))
-            self.found.spent_on[("sites", self.site)] = [*self.found.spent_on.get(("sites", self.site), ()), land]
         if site.opening_cost_musd:
-            draft.post(SITE_OPENING, self.site, amount=draft.figure("sites", self.site, "opening_cost_musd") * self.first)
+            draft.post(
+                SITE_OPENING, self.site, amount=draft.figure("sites", self.site, "opening_cost_musd") * self.first
+            )
 
     def post(self) -> None:
         """The lines of the ledger."""
@@ -187,7 +192,9 @@ class _Built:
         for part, amounts in self.before.items():
             draft.post(BUILDING, self.site, part, amount=total(amounts), label=f"Capex {self.site}: {part}, building")
         for part, amounts in self.after.items():
-            draft.post(FINISHING, self.site, part, amount=total(amounts), label=f"Capex {self.site}: {part}, in service")
+            draft.post(
+                FINISHING, self.site, part, amount=total(amounts), label=f"Capex {self.site}: {part}, in service"
+            )
         if self.service:
             draft.post(IN_SERVICE, self.site, amount=total(self.service))
         if self.depreciation:

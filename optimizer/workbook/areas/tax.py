@@ -20,7 +20,7 @@ from optimizer.contract.lines import (
     UPFRONT_FEE,
 )
 from optimizer.instance.schema import Tax
-from optimizer.workbook.areas.schedules import both_of, written_off
+from optimizer.workbook.areas.schedules import written_off
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import ZERO, Expr, both, greatest, least, ratio, total, when
 from optimizer.workbook.found import Found
@@ -48,7 +48,6 @@ def add_tax_depreciation(draft: Draft, found: Found) -> None:
             gone = sheet.line(f"{name}: written off so far", "musd", total(off), 0)
             rows.append(gone - gone.before)
     found.written_off = sheet.line("Tax depreciation", "musd", total(rows))
-    found.tax_off = [found.written_off]
 
 
 def add_fees_deducted(draft: Draft, found: Found) -> Line:
@@ -80,20 +79,25 @@ def add_fees_deducted(draft: Draft, found: Found) -> Line:
             sheet.line(f"{name}: deducted", "musd", (whole + (1 - draft.kappa) * paid.at(draft.t - life)) / life)
         )
         for each in early:
-            assert each.early is not None and each.live is not None
+            assert each.early is not None
+            assert each.live is not None
             age = draft.t - each.u
-            own = sheet.figure(f"{name}: fees on a draw that is prepaid", "musd", total(fees_at(fees, each.u, draft)))
-            passed = when(age.equals(0), draft.kappa, when(both(age > 0, age < life), 1, when(age.equals(life), 1 - draft.kappa)))
+            own = sheet.figure(f"{name}: fees on a draw that is prepaid", "musd", total(fees_at(fees, each.u)))
+            passed = when(
+                age.equals(0), draft.kappa, when(both(age > 0, age < life), 1, when(age.equals(life), 1 - draft.kappa))
+            )
             gone = ratio(each.early, each.drawn * each.unit.left.at(age, 0))
             lives = when(age.equals(0), 1, ratio(each.live.before, each.drawn))
             left = greatest(0, life - draft.kappa - age)
             parts.append(
-                sheet.line(f"{name}: deducted of a draw that is prepaid", "musd", own * (lives * passed + gone * left) / life)
+                sheet.line(
+                    f"{name}: deducted of a draw that is prepaid", "musd", own * (lives * passed + gone * left) / life
+                )
             )
     return sheet.line("Debt fees deducted", "musd", total(parts))
 
 
-def fees_at(fees: list[Expr], u: Expr, draft: Draft) -> list[Expr]:
+def fees_at(fees: list[Expr], u: Expr) -> list[Expr]:
     """The fees of the period u, wherever they are looked at."""
     return [each.at(u) for each in fees if isinstance(each, Line)]
 
@@ -140,7 +144,6 @@ def _early(draft: Draft, found: Found) -> Expr:
 
 def _tax(draft: Draft, found: Found, terms: Tax, fees: Line, of: _Income) -> Expr:
     sheet = draft.sheet
-    assert found.written_off is not None
     year, first, last, count = tax_years(draft)
     share = sheet.line("Share of the year's tax paid", "share", last * 1 if terms.payment == "year_end" else 1 / count)
     operating = sheet.line("Taxable before interest and fees", "musd", _operating(draft) - found.written_off)
@@ -148,16 +151,16 @@ def _tax(draft: Draft, found: Found, terms: Tax, fees: Line, of: _Income) -> Exp
     ebitda = sheet.line("EBITDA for tax", "musd", draft.moved("revenue", "opex", account=RETAINED, negative=True))
     # paths within the tax year: from nothing, of a dollar at its start, of a dollar of its tax
     z = sheet.line("Path of cash from nothing, before tax", "musd", opening=0)
-    z_income = sheet.line("Interest income on it", "musd", of.rate * (when(first > 0, 0, z.before) + of.early))
-    z.formula = when(first > 0, 0, z.before) + z_income + of.others
+    z_income = sheet.line("Interest income on it", "musd", of.rate * ((1 - first) * z.before + of.early))
+    z.formula = (1 - first) * z.before + z_income + of.others
     unit = sheet.line("Path of a dollar at the start of the tax year", "share", opening=1)
-    unit_income = sheet.line("Interest income on that dollar", "share", of.rate * when(first > 0, 1, unit.before))
-    unit.formula = when(first > 0, 1, unit.before) + unit_income
+    unit_income = sheet.line("Interest income on that dollar", "share", of.rate * (first + (1 - first) * unit.before))
+    unit.formula = (first + (1 - first) * unit.before) + unit_income
     less = sheet.line("Path of a dollar of the year's tax", "share", opening=0)
-    less_income = sheet.line("Interest income lost to it", "share", of.rate * when(first > 0, 0, less.before))
-    less.formula = when(first > 0, 0, less.before) + less_income + share
+    less_income = sheet.line("Interest income lost to it", "share", of.rate * (1 - first) * less.before)
+    less.formula = (1 - first) * less.before + less_income + share
     start = sheet.line("Cash at the start of the tax year", "musd", opening=of.cash * 1)
-    start.formula = when(first > 0, of.cash.before, start.before)
+    start.formula = first * of.cash.before + (1 - first) * start.before
 
     def in_year(words: str, row: Line) -> Line:
         return sheet.line(f"{words}, of the tax year", "musd", row.where(year, year))
@@ -166,14 +169,22 @@ def _tax(draft: Draft, found: Found, terms: Tax, fees: Line, of: _Income) -> Exp
     if terms.year_to_date_musd and draft.begins_within_a_tax_year:
         begun = draft.figure("tax", "year_to_date_musd")
         earlier = when(year.equals(year.still(1)), begun)
-    income = sheet.line("Interest income of the year, without its tax", "musd", in_year("Income from nothing", z_income) + in_year("Income of a dollar", unit_income) * start)
+    income = sheet.line(
+        "Interest income of the year, without its tax",
+        "musd",
+        in_year("Income from nothing", z_income) + in_year("Income of a dollar", unit_income) * start,
+    )
     lost = in_year("Income lost to a dollar of tax", less_income)
-    base = sheet.line("Taxable of the year before interest", "musd", in_year("Operating", operating) - in_year("Fees", fees) + earlier)
+    base = sheet.line(
+        "Taxable of the year before interest", "musd", in_year("Operating", operating) - in_year("Fees", fees) + earlier
+    )
     owed = in_year("Interest", interest)
     rate = draft.figure("tax", "rate")
     losses = sheet.line("Losses carried", "musd", opening=draft.figure("tax", "opening_loss_musd"))
     usable = draft.figure("tax", "loss_usable_share") if terms.loss_usable_share is not None else None
-    carried_interest = sheet.line("Interest carried forward", "musd", opening=0) if terms.interest_limit_share is not None else None
+    carried_interest = (
+        sheet.line("Interest carried forward", "musd", opening=0) if terms.interest_limit_share is not None else None
+    )
     taxable_free = sheet.line(
         "Taxable of the year, interest deducted, without its tax", "musd",
         base + income - owed - (carried_interest.before if carried_interest is not None else 0),
@@ -204,8 +215,7 @@ def _tax(draft: Draft, found: Found, terms: Tax, fees: Line, of: _Income) -> Exp
     else:
         used = sheet.line("Losses used", "musd", least(losses.before, usable * greatest(0, taxable)))
         losses.formula = when(last > 0, losses.before + greatest(0, -taxable) - used, losses.before)
-    found.losses, found.interest_carried = losses, carried_interest
-    found.loss_counts = usable is not None
+    found.losses, found.interest_carried = losses if usable is not None else None, carried_interest
     return share * whole
 
 
@@ -220,11 +230,12 @@ def tax_years(draft: Draft) -> tuple[Line, Line, Line, Line]:
         numbers = draft.tax_year_numbers()
         year = draft.inputs.constants_row("Tax year", "year", numbers)
         sheet = draft.sheet
-        first = sheet.line("First period of its tax year", "1 for yes", when(draft.t.equals(1), 1, year.differs(year.before)))
+        first = sheet.line(
+            "First period of its tax year", "1 for yes", when(draft.t.equals(1), 1, year.differs(year.before))
+        )
         count = sheet.line("Periods of the tax year", "periods", sheet.product(year.array().equals(year) * 1))
-        last = sheet.line(
-            "Last period of its tax year", "1 for yes", both_of(sheet.product((year.array().equals(year)) * (draft.t.array() > draft.t)).equals(0), draft.t > 0)
-        )  # fmt: skip
+        later = sheet.product(year.array().equals(year) * (draft.t.array() > draft.t))
+        last = sheet.line("Last period of its tax year", "1 for yes", when(later.equals(0), 1))
         draft.made_years = (year, first, last, count)
     return draft.made_years
 
@@ -242,16 +253,19 @@ def add_stand_alone_tax(draft: Draft, found: Found) -> None:
     if terms is None:
         found.stand_alone = sheet.line("Tax of the infrastructure", "musd", ZERO)
         return
-    assert found.written_off is not None
     year, _, last, count = tax_years(draft)
-    own = draft.moved("resale", account=CASH) + draft.moved("revenue", "opex", account=RETAINED, corporate=False, negative=True)
+    own = draft.moved("resale", account=CASH) + draft.moved(
+        "revenue", "opex", account=RETAINED, corporate=False, negative=True
+    )
     interest = draft.moved("interest", "pik", account=RETAINED)
     result = sheet.line("Taxable of the infrastructure", "musd", own - found.written_off - interest)
     of_year = sheet.line("Taxable of the infrastructure, of the tax year", "musd", result.where(year, year))
     taxed: Expr = greatest(0, of_year)
     if terms.loss_usable_share is not None:
         carried = sheet.line("Losses of the infrastructure", "musd", opening=0)
-        used = sheet.line("Used of them", "musd", least(carried.before, draft.figure("tax", "loss_usable_share") * taxed))
+        used = sheet.line(
+            "Used of them", "musd", least(carried.before, draft.figure("tax", "loss_usable_share") * taxed)
+        )
         carried.formula = when(last > 0, carried.before + greatest(0, -of_year) - used, carried.before)
         taxed = taxed - used
     share = last if terms.payment == "year_end" else 1 / count
