@@ -59,6 +59,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "compare": (optimizer.compare, {"base": BASE, "mixes": BOTH}),
     "export": (export, {"instance": BASE}),
     "write_run": (write_run, {"plan": plan(), "folder_root": "results"}),
+    "to_excel": (optimizer.to_excel, {"plan": plan(), "path": "two.xlsx"}),
     "to_html": (optimizer.to_html, {"plan": plan(), "path": "two.html"}),
     "read_run": (read_run, {"folder": "run"}),
     "Instance.replace": (BASE.replace, {"changes": {}}),

@@ -39,6 +39,7 @@ ALLOWED = {
         "contract",
         "known_optima",
         "page",
+        "workbook",
         "plan",
         "report",
         "solver",
@@ -46,6 +47,7 @@ ALLOWED = {
     },
     "report": {"contract", "instance", "plan", "report", "comparison"},
     "exhibits": {"contract", "exhibits", "instance", "plan", "report"},
+    "workbook": {"contract", "instance", "plan", "workbook"},
     "page": {"contract", "exhibits", "instance", "page", "plan", "report"},
 }
 # what a single file may import besides: only who makes the tables can say what a file of a run should hold

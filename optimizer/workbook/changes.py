@@ -17,6 +17,7 @@ from optimizer.instance.loader import loads
 from optimizer.instance.paths import find
 from optimizer.instance.python_data import tree_of
 from optimizer.instance.schema import Instance
+from optimizer.instance.series import GROWTH_KEYS
 from optimizer.workbook.sheet import FIRST_COLUMN, FIRST_ROW, VALUE_COLUMN, column
 from optimizer.workbook.writer import INSTANCE_SHEET
 
@@ -69,8 +70,8 @@ def changes(path: str | os.PathLike[str]) -> Changed:
     for name in (INPUTS, LISTS):
         for where, now, solved in _rows(book, name, str(path)):
             if now != solved:
-                given, value = _value(instance, where, now, solved)
-                found[given] = value if given not in found else _merged(found[given], value, solved, now)
+                given, value = _value(instance, found, where, now, solved)
+                found[given] = value
     decided = [where for where, now, solved in _rows(book, DECISIONS, str(path)) if now != solved]
     return Changed(instance, found, decided)
 
@@ -136,17 +137,22 @@ def _rows(book: Any, name: str, path: str) -> list[Row]:
     return found
 
 
-def _value(instance: Instance, where: str, now: Mapping[int, float], solved: Mapping[int, float]) -> tuple[str, Any]:
-    """The path of what a row stands for, and its value as a file would write it."""
+def _value(
+    instance: Instance, found: Mapping[str, Any], where: str, now: Mapping[int, float], solved: Mapping[int, float]
+) -> tuple[str, Any]:
+    """The path of what a row stands for, and its value as a file would write it; on top of what is ``found`` there."""
     for part, below in OF_BLOCKS.items():
         head, mark, field_ = where.rpartition(".")
         if mark and head.rpartition(".")[2] == part:
             path = f"{head}.{below}" if below else head
-            return path, _blocks(instance, path, field_, now, solved)
+            return path, _blocks(found.get(path) or _at(instance, path), field_, now, solved)
     old = _at(instance, where)
     if -1 not in now:
         return where, [_plain(now[p]) for p in sorted(now)]
     number, last = now[-1], where.rpartition(".")[2]
+    if last in GROWTH_KEYS:  # growth is written whole
+        path = where.rpartition(".")[0]
+        return path, {**(found.get(path) or _at(instance, path)), last: _plain(number)}
     if last.endswith("timing"):
         words = {value: word for word, value in TIMING.items()}
         if number not in words:
@@ -160,20 +166,14 @@ def _value(instance: Instance, where: str, now: Mapping[int, float], solved: Map
 
 
 def _blocks(
-    instance: Instance, path: str, name: str, now: Mapping[int, float], solved: Mapping[int, float]
+    written: Sequence[Mapping[str, Any]], name: str, now: Mapping[int, float], solved: Mapping[int, float]
 ) -> list[dict[str, Any]]:
     """A list of blocks with one field of them changed where it was."""
-    blocks = [dict(each) for each in _at(instance, path)]
+    blocks = [dict(each) for each in written]
     for p, number in now.items():
         if number != solved[p]:
             blocks[p - 1][name] = _plain(number)
     return [{key: value for key, value in each.items() if value is not None} for each in blocks]
-
-
-def _merged(one: Any, other: Any, solved: Mapping[int, float], now: Mapping[int, float]) -> Any:
-    """Two fields of the same list of blocks."""
-    changed = [p - 1 for p in now if now[p] != solved[p]]
-    return [{**a, **b} if i in changed else a for i, (a, b) in enumerate(zip(one, other, strict=True))]
 
 
 def _at(instance: Instance, path: str) -> Any:

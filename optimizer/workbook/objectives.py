@@ -53,7 +53,10 @@ def add_objectives(draft: Draft, found: Found) -> None:
             draft.given.append((row, "no formula for this objective here"))
             found.objectives[name] = row
             continue
-        formula = draft.capital.figure(words, unit, formulas[name]())
+        made_of = formulas[name]()
+        if made_of is ZERO:  # nothing in the file that it could see
+            continue
+        formula = draft.capital.figure(words, unit, made_of)
         found.objectives[name] = draft.trusted_figure(formula, value)
 
 
@@ -343,6 +346,8 @@ class _Objectives:
             if partner.kind == "equity" and partner.pre_money_musd is not None:
                 cash = draft.figure("partners", name, "cash_musd") * self.found.partner_signed[name]
                 keep(f"{name}: kept by owners before", draft.series("partners", name, "pre_money_musd"), cash)
+        if not kept:
+            return ZERO
         product = self.sheet.line("Kept by today's owners so far", "share", opening=1)
         formula: Expr = product.before
         for row in kept:

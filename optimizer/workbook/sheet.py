@@ -48,7 +48,6 @@ class Cell(Expr):
     def __init__(self, sheet: Sheet, label: str, unit: str, note: str, kind: Kind) -> None:
         self.sheet, self.label, self.unit, self.note, self.kind = sheet, label, unit, note, kind
         self.row = -1
-        self.number_format = ""
 
     def forget(self) -> None:
         """Work out what formulas give again."""

@@ -49,7 +49,7 @@ def partner_unit(draft: Draft, name: str, partner: Partner) -> PartnerUnit:
     growth, late = 1 + guess.before, age.array(0) + kappa
     value = sheet.product(service.array(0) * growth ** (0 - late), 0)
     slope = sheet.product(late * service.array(0) * growth ** (0 - late - 1), 0)
-    guess.formula = guess.before + (value - cash) / slope
+    guess.formula = when(free > 0, 0, guess.before + (value - cash) / slope)
     guess.high = _TURNS
     rate = sheet.figure("Yield a period", "share", when(free > 0, 0, Reference(guess, still=_TURNS)))
     at_start = sheet.figure(

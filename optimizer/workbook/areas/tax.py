@@ -111,7 +111,7 @@ def add_cash_and_tax(draft: Draft, found: Found, fees: Line) -> None:
     others = sheet.line("Cash flow before tax and interest income", "musd", draft.moved(account=CASH))
     early = sheet.line("Cash held on average beyond what is carried in", "musd", _early(draft, found))
     rate = sheet.line("Yield of cash a period", "share", draft.series("cash", "yield_per_year") / draft.per_year)
-    income = sheet.line("Interest income on cash", "musd", rate * (cash.before + early))
+    income = sheet.line("Interest income on cash", "musd", rate * (cash.before + early), note="interest_income")
     tax: Expr = ZERO
     if draft.instance.tax is not None:
         tax = _tax(draft, found, draft.instance.tax, fees, _Income(cash, others, early, rate))
