@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from optimizer.contract.decisions import EQUITY_RAISES
-from optimizer.contract.lines import GRID_SPREAD, INTEREST_INCOME, ISSUE_FEE, STANDING_FEES
+from optimizer.contract.lines import FEES_ON_DRAWS, GRID_SPREAD, INTEREST_INCOME, RETURN_OF_CAPITAL, STANDING_FEES
+from optimizer.instance.schema import Debt
 from optimizer.plan.figures.charges import GRID, INCOME
 from optimizer.plan.figures.equity import OPENING_EQUITY
 from optimizer.workbook.areas.partner_unit import partner_unit
+from optimizer.workbook.areas.schedules import fixed_fee
 from optimizer.workbook.draft import Draft
-from optimizer.workbook.expression import ONE, ZERO, Expr, both, ratio, total, when
+from optimizer.workbook.expression import ONE, ZERO, Expr, both, greatest, ratio, total, when
 from optimizer.workbook.found import Found, Instrument, Vintage
 from optimizer.workbook.sheet import Figure, Line
 
@@ -41,6 +44,7 @@ class _Capital:
     def __init__(self, draft: Draft, found: Found) -> None:
         self.draft, self.found, self.sheet = draft, found, draft.capital
         self.sources: list[Source] = []
+        self.gone: Line | None = None
         tax = draft.instance.tax
         keeps: Expr = ONE
         self.sheet.heading("Discounting, and what is left of a charge after tax")
@@ -82,7 +86,10 @@ class _Capital:
                 )
                 row = self.sheet.line(f"{name}: held", "musd", held, beyond=True)
                 rate_now = when(self.t > draft.t_last, at_end, rate)
-                self._source(name, "debt", row * 1, rate_now / draft.per_year * row + fees)
+                charge = rate_now / draft.per_year * row + fees
+                if debt.upfront_fee_share or debt.issue_discount_share or debt.issue_fee_musd:
+                    charge = charge + self._spread(name, debt)
+                self._source(name, "debt", row * 1, charge)
                 continue
             if 0 in one.vintages:
                 held, charge = self._vintages(name, one, [0])
@@ -90,8 +97,9 @@ class _Capital:
             drawn = [u for u in one.vintages if u]
             if drawn:
                 held, charge = self._vintages(name, one, drawn)
-                fixed = draft.line_of(ISSUE_FEE, name)
-                assert fixed is ZERO or debt.issue_fee_musd
+                if debt.issue_fee_musd:
+                    less, more = self._fixed_fee(name, debt, one, drawn)
+                    held, charge = held - less, charge + more
                 self._source(name, "debt", held, charge + fees)
         if draft.instance.pricing_grid is not None:
             self.sheet.heading("Pricing grid")
@@ -99,6 +107,55 @@ class _Capital:
         for offer, (carry, owed) in found.lease_carry.items():
             self.sheet.heading(f"Lease {offer}")
             self._source(offer, "lease", owed * 1, carry * 1)
+
+    def _fixed_fee(self, name: str, debt: Debt, one: Instrument, drawn: list[int]) -> tuple[Expr, Expr]:
+        """The fixed fee of each draw as a level annuity at its yield: what of it is not charged yet, and the charge.
+
+        What can be prepaid may be gone before its fee is charged: it lowers nothing.
+        """
+        draft, sheet = self.draft, self.sheet
+        held: list[Expr] = []
+        charge: list[Expr] = []
+        made: dict[Figure, tuple[Line, Line]] = {}
+        fee = draft.figure("debt", name, "issue_fee_musd")
+        for u in drawn:
+            each = one.vintages[u]
+            if each.unit.rate not in made:
+                made[each.unit.rate] = fixed_fee(draft, name, each.unit.rate)
+            share, left = made[each.unit.rate]
+            counts = both(each.drawn > draft.noise, (self.t <= draft.t_last + each.u.equals(draft.t_last)))
+            age = self.t - each.u
+            words = f"{name}: fixed fee of {draft.calendar.label(u)}"
+            charge.append(sheet.line(f"{words}, charged", "musd", when(counts, fee * share.at(age, 0)), beyond=True))
+            if debt.prepayment is None:
+                held.append(
+                    sheet.line(f"{words}, not charged yet", "musd", when(counts, fee * left.at(age, 0)), beyond=True)
+                )
+        return total(held), total(charge)
+
+    def _spread(self, name: str, debt: Debt) -> Expr:
+        """Fees on the draws of pooled debt: straight line over its window or its tenor; of T one period more."""
+        draft, sheet = self.draft, self.sheet
+        fees = total([draft.line_of(kind, name) for kind in FEES_ON_DRAWS])
+        paid = sheet.line(f"{name}: fees on draws", "musd", fees)
+        after = self.t > draft.t_last
+        if debt.kind == "sculpted":
+            life = draft.figure("debt", name, "tenor_periods")
+            whole = (
+                draft.kappa * paid
+                + paid.between(self.t - life, self.t - 1)
+                + (1 - draft.kappa) * paid.at(self.t - life)
+            )
+            of_last = when(life > 1, paid.before, (1 - draft.kappa) * paid.before)
+            return sheet.line(f"{name}: fees charged", "musd", when(after, of_last, whole) / life, beyond=True)
+        last = draft.inputs.window("debt", name, first="first_draw", last="last_draw")[1]
+        share = sheet.line(
+            f"{name}: a period's share of them", "musd", when(self.t <= last, ratio(paid, last - self.t + 1))
+        )
+        ends = when(self.t.equals(last + 1), (1 - draft.kappa) * share.whole)
+        runs = draft.kappa * share + when(self.t <= last, share.so_far - share)
+        of_last = when(last >= draft.t_last, (1 - draft.kappa) * share.before)
+        return sheet.line(f"{name}: fees charged", "musd", when(after, of_last, runs + ends), beyond=True)
 
     def _vintages(self, name: str, one: Instrument, drawn: list[int]) -> tuple[Expr, Expr]:
         """What is held, and the charge on it; what is drawn in T is held one period more."""
@@ -154,44 +211,58 @@ class _Capital:
         """Opening equity, rounds, partners for shares, preferred shares."""
         draft, found, instance = self.draft, self.found, self.draft.instance
         self.sheet.heading("Equity")
-        zero = self.sheet.line("No new money", "musd", ZERO, beyond=True)
+        if instance.returns_capital:
+            self.gone = self.sheet.line("Capital returned so far", "musd", draft.line_of(RETURN_OF_CAPITAL) * 1, 0)
+            self.gone.formula = self.gone.before + draft.line_of(RETURN_OF_CAPITAL)
         company = draft.series("equity", "cost_of_equity_per_year") if instance.equity else None
-        opening = self.sheet.line(
-            "Equity of the opening", "musd", opening=draft.figure("opening", "paid_in_capital_musd"), beyond=True
-        )
-        opening.formula = opening.before
-        self._shares(OPENING_EQUITY, opening, zero, company, company)
-        for name, terms in (instance.equity.rounds if instance.equity else {}).items():
+        start = draft.figure("opening", "paid_in_capital_musd")
+        opening = self.sheet.line("Equity of the opening", "musd", start * 1, start * 1)
+        if self.gone is not None:
+            opening.formula = greatest(0, start - self.gone)
+        self._shares(OPENING_EQUITY, opening, self.sheet.line("No new money", "musd", ZERO), company, company)
+        earlier: list[Line] = []
+        for name, partner in instance.partners.items():
+            if partner.kind == "equity":
+                cash = draft.figure("partners", name, "cash_musd") * found.partner_signed[name]
+                raised = self.sheet.line(f"{name}: raised", "musd", cash)
+                self._shares(name, self._stock(name, raised, earlier), raised, company, company)
+                earlier.append(raised)
+        for name, terms in sorted((instance.equity.rounds if instance.equity else {}).items()):
             raised = draft.decisions.row(EQUITY_RAISES, name)
-            stock = self.sheet.line(f"{name}: paid in", "musd", opening=0, beyond=True)
-            stock.formula = stock.before + raised
             own = company
             if terms.cost_of_equity_per_year is not None:
                 own = draft.series("equity", "rounds", name, "cost_of_equity_per_year")
-            self._shares(name, stock, raised, own, company)
-        for name, partner in instance.partners.items():
-            if partner.kind == "equity":
-                raised_row = self.sheet.line(
-                    f"{name}: raised", "musd", draft.figure("partners", name, "cash_musd") * found.partner_signed[name]
-                )
-                stock = self.sheet.line(f"{name}: paid in", "musd", opening=0, beyond=True)
-                stock.formula = stock.before + raised_row
-                self._shares(name, stock, raised_row, company, company)
-        for name, raised_row in found.preferred_raised.items():
+            self._shares(name, self._stock(name, raised, earlier), raised, own, company)
+            earlier.append(raised)
+        for name, raised in found.preferred_raised.items():
             due = found.preferred_due[name]
-            stock = self.sheet.line(f"{name}: paid in", "musd", opening=0, beyond=True)
-            stock.formula = stock.before + raised_row
-            held = when(self.t > draft.t_last, raised_row.before, stock.before + draft.kappa * raised_row)
+            stock = self._all(name, raised)
+            held = when(self.t > draft.t_last, raised.before, stock.before + draft.kappa * raised)
             asked = when(self.t > draft.t_last, due.before, due.so_far - due + draft.kappa * due) / draft.per_year
             self._source(name, "preferred", held, asked, deducted=False)
+
+    def _all(self, name: str, raised: Line) -> Line:
+        stock = self.sheet.line(f"{name}: paid in", "musd", opening=0)
+        stock.formula = stock.before + raised
+        return stock
+
+    def _stock(self, name: str, raised: Line, earlier: Sequence[Line]) -> Line:
+        """What is left of a source: what came in first is given back first, in a period in the order of the list."""
+        if self.gone is None:
+            return self._all(name, raised)
+        start = self.draft.figure("opening", "paid_in_capital_musd")
+        all_raised = self.found.raised
+        before = start + all_raised.so_far - all_raised + total(list(earlier))
+        upto = self.sheet.line(f"{name}: came in before it, and with it", "musd", before + raised)
+        left, amount = upto.array() - self.gone, raised.array()
+        share = (self.t.array() <= self.t) * (left > 0) * ((left < amount) * left + (left >= amount) * amount)
+        return self.sheet.line(f"{name}: left of what was paid in", "musd", self.sheet.product(share), 0)
 
     def _shares(
         self, name: str, stock: Line, raised: Line, own: Figure | Line | None, company: Figure | Line | None
     ) -> None:
         """A source of common equity: its rate on what is carried in, and on κ of new money."""
         draft, found = self.draft, self.found
-        if own is None or company is None:
-            return
         carried: Expr = self._effective(own)
         fresh: Expr = self._effective(company if found.bucket is not None else own)
         if found.bucket is not None and found.bucket_cost is not None:
@@ -201,7 +272,10 @@ class _Capital:
         asked = when(beyond, fresh * raised.before, carried * stock.before + fresh * draft.kappa * raised)
         self._source(name, "equity", held, asked, deducted=False)
 
-    def _effective(self, rate: Figure | Line) -> Expr:
+    def _effective(self, rate: Figure | Line | None) -> Expr:
+        """A rate per period, at the rates of T after it; nothing where nobody asks for anything."""
+        if rate is None:
+            return ZERO
         now: Expr = rate if not isinstance(rate, Line) else when(self.t > self.draft.t_last, rate.end, rate)
         return (1 + now) ** (1 / self.draft.per_year) - 1
 
@@ -216,6 +290,12 @@ class _Capital:
             t = labels.index(str(row["period"])) + 1
             sums[str(row["source"]), t][0] += float(str(row["capital_musd"]))
             sums[str(row["source"]), t][1] += float(str(row["charge_musd"]))
+        for name, debt in self.draft.instance.debt.items():
+            if debt.is_pooled:  # what no decision changes stands on a line of its own there
+                for t in range(1, self.draft.last + 2):
+                    if (opening := sums.pop((f"{name}, opening", t), None)) is not None:
+                        own = sums[name, t]
+                        own[0], own[1] = own[0] + opening[0], own[1] + opening[1]
         for i, source in enumerate(self.sources):
             span = range(1, self.draft.last + 2)
             wanted = [sums.pop((source.name, t), [0.0, 0.0]) for t in span]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from optimizer.workbook.areas.partner_unit import PartnerUnit
 from optimizer.workbook.draft import Draft
-from optimizer.workbook.expression import Expr
+from optimizer.workbook.expression import Expr, when
 from optimizer.workbook.sheet import Figure, Line
 
 
@@ -124,9 +124,10 @@ class Found:
         draft.sheet.rows.append(growth)
 
     def annuity_after(self, draft: Draft, periods: Expr) -> Expr:
-        """What 1 in each of some periods after the end is worth there; nothing where there are none."""
+        """What 1 in each of some periods after the end is worth there; nothing where there are none. Not for arrays."""
         growth = self.discount(draft) ** (1 / draft.per_year)
-        return (periods > 0) * (1 - growth ** (0 - periods)) / (growth - 1)
+        worth = when(growth.equals(1), periods, (1 - growth ** (0 - periods)) / (growth - 1))
+        return when(periods > 0, worth)
 
 
 class Later(Expr):

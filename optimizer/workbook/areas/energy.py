@@ -62,15 +62,10 @@ def _source(draft: Draft, found: Found, name: str) -> Line:
         paid = when(price < 0, taken, greatest(taken, least))
         last = limit.end if isinstance(limit, Line) else limit
         then = greatest(0, price.end if isinstance(price, Line) else price)
-        later = found.annuity_after(draft, draft.sheet.positions.array() + term - 1 - draft.t_last)
-        each = (
-            (1 - draft.figure(*path, "contract", "assignable_share"))
-            * share
-            * last
-            * draft.hours
-            * then
-            / draft.million
-        )
-        found.contracts.append((f"Energy of {name}", each * draft.sheet.product(signed.array() * later)))
+        kept = 1 - draft.figure(*path, "contract", "assignable_share")
+        later = found.annuity_after(draft, draft.t + term - 1 - draft.t_last)
+        each = kept * share * last * draft.hours * then / draft.million
+        ends = draft.sheet.line(f"{name}: after the end, at its worth there", "musd", signed * each * later)
+        found.contracts.append((f"Energy of {name}", ends.whole))
     draft.post(SOURCE_ENERGY, name, amount=paid * price / draft.million)
     return taken

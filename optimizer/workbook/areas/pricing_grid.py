@@ -97,8 +97,11 @@ def _costs(draft: Draft, grid: PricingGrid) -> Line:
             relevered = unlevered + (unlevered - draft.figure(*path, "cost_of_debt_per_year") - spread) * ratio
         cost = when(stated > 0, stated, relevered)
     elif any(each.cost_of_equity_per_year is None for each in grid.buckets):
-        company = draft.series("equity", "cost_of_equity_per_year")
-        cost = when(stated > 0, stated, company if not isinstance(company, Line) else company.first)
+        company: Expr = own * 0
+        if draft.instance.equity is not None:
+            series = draft.series("equity", "cost_of_equity_per_year")
+            company = series.still(1) if isinstance(series, Line) else series
+        cost = when(stated > 0, stated, company)
     row = sheet.line("Cost of equity", "share a year", cost)
     row.high = count
     return row

@@ -6,7 +6,7 @@ from optimizer.instance.schema import Debt, DepreciationClass
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import Expr, Reference, greatest, least, when
 from optimizer.workbook.found import Unit
-from optimizer.workbook.sheet import Line, Sheet
+from optimizer.workbook.sheet import Figure, Line, Sheet
 
 _TURNS = 10
 _PUT_OFF_YEARS = {"half_year": 0.5, "mid_month": 1.0 / 24.0}
@@ -107,3 +107,24 @@ def written_off(draft: Draft, name: str, scheme: DepreciationClass) -> Line:
         whole = sheet.line("Whole years", "years", draft.whole(k / draft.per_year))
         share = table.between(0, whole) + (k / draft.per_year - whole) * table.at(whole + 1)
     return sheet.line("Written off so far", "share", bonus + (1 - bonus) * share, 0)
+
+
+def fixed_fee(draft: Draft, name: str, rate: Figure) -> tuple[Line, Line]:
+    """A fee of 1 as a level charge that is worth it at the draw, by age; and what of it is not charged yet."""
+    sheet, kappa = draft.schedules, draft.kappa
+    tenor = draft.figure("debt", name, "tenor_periods")
+    sheet.heading(f"{name}: a fixed fee of 1")
+    k = sheet.positions
+    part = when(k.equals(0), kappa, when(k < tenor, 1, when(k.equals(tenor), 1 - kappa)))
+    held = sheet.line("Part of the period in which it runs", "periods", part, part)
+    age = k.array(0)
+    worth = sheet.figure(
+        "Worth of them at the draw", "periods", sheet.product(held.array(0) * (1 + rate) ** (0 - age - kappa), 0)
+    )
+    share = sheet.line("Charged", "share", held / worth, held / worth)
+    first = sheet.figure(
+        "Held of the first period", "periods", when(rate.equals(0), kappa, ((1 + rate) ** kappa - 1) / rate)
+    )
+    left = sheet.line("Not charged yet at the end", "share", opening=1 + rate * first - share)
+    left.formula = left.before * (1 + rate) - share
+    return share, sheet.line("Not charged yet in the period", "share", left.before * 1, first * 1)

@@ -59,13 +59,10 @@ def _reserved(draft: Draft, found: Found, name: str, hour: Expr) -> Line:
         f"{name}: a period of what is reserved", "musd", signed * hour * draft.series(*path, "price_usd_per_h100e_hour")
     )
     draft.post(RESERVED, name, amount=cost.between(draft.t - term, draft.t))
-    later = found.annuity_after(draft, draft.sheet.positions.array() + term - 1 - draft.t_last)
-    found.contracts.append(
-        (
-            f"Compute of {name}",
-            (1 - draft.figure(*path, "assignable_share")) * draft.sheet.product(cost.array() * later),
-        )
-    )
+    kept = 1 - draft.figure(*path, "assignable_share")
+    later = found.annuity_after(draft, draft.t + term - 1 - draft.t_last)
+    ends = draft.sheet.line(f"{name}: reserved after the end, at its worth there", "musd", kept * cost * later)
+    found.contracts.append((f"Compute of {name}", ends.whole))
     return draft.sheet.line(f"Reserved from {name}", "H100e", signed.between(draft.t - term, draft.t))
 
 

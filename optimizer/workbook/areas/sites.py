@@ -43,12 +43,10 @@ def _colocation(draft: Draft, found: Found, name: str) -> Expr:
     )
     after, upto = draft.t - lead - term, draft.t - lead
     draft.post(COLOCATION, name, amount=rent.between(after, upto))
-    ends = draft.sheet.product(
-        rent.array()
-        * (1 - draft.figure(*path, "assignable_share"))
-        * found.annuity_after(draft, draft.sheet.positions.array() + lead + term - 1 - draft.t_last)
-    )
-    found.contracts.append((f"Rent of {name}", ends))
+    kept = 1 - draft.figure(*path, "assignable_share")
+    later = found.annuity_after(draft, draft.t + lead + term - 1 - draft.t_last)
+    ends = draft.sheet.line(f"Rent of {name} after the end, at its worth there", "musd", kept * rent * later)
+    found.contracts.append((f"Rent of {name}", ends.whole))
     return draft.sheet.line(f"Power rented at {name}", "MW", signed.between(after, upto))
 
 
