@@ -106,7 +106,9 @@ class _Capital:
             self._source(GRID, "spread", ZERO * 1, draft.line_of(GRID_SPREAD) * 1)
         for offer, (carry, owed) in found.lease_carry.items():
             self.sheet.heading(f"Lease {offer}")
-            self._source(offer, "lease", owed * 1, carry * 1)
+            more, on = found.lease_further[offer]
+            after = self.t > draft.t_last
+            self._source(offer, "lease", when(after, on, owed), when(after, more, carry))
 
     def _fixed_fee(self, name: str, debt: Debt, one: Instrument, drawn: list[int]) -> tuple[Expr, Expr]:
         """The fixed fee of each draw as a level annuity at its yield: what of it is not charged yet, and the charge.

@@ -64,6 +64,7 @@ class Draft:
         self.lines: dict[Posting, Line] = {}
         self.given: list[tuple[Cell, str]] = []
         self.breaches: list[tuple[str, Expr]] = []
+        self.curves: dict[str, Figure] = {}
         self.master: Figure | None = None
         self.given_count: Figure
         self.made_years: tuple[Line, Line, Line, Line] | None = None

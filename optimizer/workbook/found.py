@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from optimizer.workbook.areas.partner_unit import PartnerUnit
+from optimizer.workbook.areas.resale import Sold
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import Expr, when
 from optimizer.workbook.sheet import Figure, Line
@@ -60,7 +61,8 @@ class Found:
     """What the areas hand to each other; what has no default is there once its area has been written."""
 
     written_off: Line
-    """Tax depreciation of each period."""
+    """Tax depreciation of each period, of assets; ``deducted`` is it with the principal of leases that are debt."""
+    deducted: Line
     cash: Line
     debt: Line
     tested: Line
@@ -103,7 +105,10 @@ class Found:
         self.accounts: dict[str, Line] = {}  # rows of the balance sheet
         self.lease_principal: list[Line] = []
         self.lease_liability: list[Line] = []
-        self.lease_carry: dict[str, tuple[Line, Line]] = {}
+        self.lease_carry: dict[str, tuple[Line, Line]] = {}  # interest, and what it is on
+        self.lease_further: dict[str, tuple[Expr, Expr]] = {}  # the same of the period after T
+        self.lease_rates: dict[str, tuple[Line, Line, Figure, Figure]] = {}
+        self.sold: list[Sold] = []
         self.taken_over: list[Line] = []
         self.objectives: dict[str, Figure] = {}
         self._growth: Figure | None = None

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from optimizer.contract.accounts import CASH, CONSTRUCTION, HARDWARE, RETAINED, SITES
-from optimizer.contract.decisions import ALLOCATIONS, DEBT_DRAWS, EQUITY_RAISES
+from optimizer.contract.decisions import ALLOCATIONS, DEBT_DRAWS, EQUITY_RAISES, RETIREMENTS
 from optimizer.contract.objectives import OBJECTIVES
+from optimizer.workbook.areas.resale import resale_curve
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import (
     ZERO,
@@ -139,21 +140,21 @@ class _Objectives:
             if offer.resale_share_by_age is None:
                 continue
             lead, life = draft.figure("hardware", name, "lead_periods"), draft.figure("hardware", name, "life_periods")
-            curve = draft.inputs.list("hardware", name, "resale_share_by_age", unit="share")
+            curve = resale_curve(draft, name)
             price = draft.series("hardware", name, "price_usd")
             last: Expr = price.end if isinstance(price, Line) else price
-            served = draft.t_last + 1 - draft.t - lead
-            age = self.sheet.line(f"{name}: age after the last period, by order", "years", served / draft.per_year)
-            whole = self.sheet.line(f"{name}: whole years of it", "years", draft.whole(age))
-            step = curve.at(whole + 1 + 1) - curve.at(whole + 1)
-            count = self.sheet.figure(f"{name}: oldest age that fetches something", "years", len_of(curve))
+            served = (draft.t_last + 1 - draft.t - lead) / draft.per_year
+            age = self.sheet.line(f"{name}: age after the last period, by order", "years", served)
             share = self.sheet.line(
-                f"{name}: share of the price that it fetches", "share",
-                when(both(served > 0, age <= count), curve.at(whole + 1) + when(age > whole, (age - whole) * step)),
-            )  # fmt: skip
+                f"{name}: share of the price that it fetches", "share", when(age > 0, curve.at(draft, age))
+            )
             units = total(
                 [draft.decisions.row(ALLOCATIONS, *key) for key in draft.decisions.keys(ALLOCATIONS) if key[0] == name]
             )
+            for key in draft.decisions.keys(RETIREMENTS):
+                if key[0] == name:
+                    sold = draft.decisions.row(RETIREMENTS, *key)
+                    units = units - when(draft.t.equals(draft.calendar_position(key[2])), sold.whole)
             there = both(draft.t + lead <= draft.t_last, draft.t_last < draft.t + lead + life)
             row = self.sheet.line(
                 f"{name}: fetched at the end", "musd", when(there, units * least(price, last) * share / draft.million)
@@ -281,6 +282,12 @@ class _Objectives:
                 continue
             for u, each in one.vintages.items():
                 terms.append(self._still_due(name, u, each, period))
+        for name, (rate, due, lead, life) in found.lease_rates.items():
+            age = draft.t_last - draft.t - lead
+            left = when(rate.equals(0), life - 1 - age, (1 - (1 + rate) ** (age + 1 - life)) / rate)
+            dear = 1 + greatest(0, (1 + rate) ** draft.per_year - fair)
+            worth = when(both(age >= 0, age < life), due * left * dear)
+            terms.append(self.sheet.line(f"{name}: owed on leases at its worth, by order", "musd", worth).whole)
         asked = growth.end - 1
         for name in found.preferred_raised:
             due, raised = found.preferred_due[name], found.preferred_raised[name]
@@ -379,8 +386,3 @@ class _Objectives:
     def total_value(self) -> Expr:
         """The value of the phases that are energised by the end."""
         return total(self.found.values)
-
-
-def len_of(curve: Line) -> Expr:
-    """The last age of a curve that begins with age 0."""
-    return Reference(curve.sheet.positions, still=curve.high) - 1

@@ -15,6 +15,8 @@ from optimizer.contract.lines import (
     UPKEEP,
 )
 from optimizer.instance.schema import Offer, Tiers
+from optimizer.workbook.areas.leases import add_lease
+from optimizer.workbook.areas.resale import add_resale
 from optimizer.workbook.areas.sites import timing_of
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import Array, Expr, SumProduct, absolute, greatest, total, when
@@ -42,6 +44,8 @@ def add_hardware(draft: Draft, found: Found) -> None:
             draft.post(DEVELOPMENT, name, amount=draft.figure("hardware", name, "development", "cost_musd") * begun)
         if offer.lease is None:
             _purchases(draft, found, name, offer, orders)
+        else:
+            add_lease(draft, found, name)
 
 
 def _fleet(draft: Draft, found: Found, name: str, orders: Line) -> None:
@@ -119,7 +123,9 @@ def _purchases(draft: Draft, found: Found, name: str, offer: Offer, orders: Line
     if offer.deposit_share > 0:
         draft.post(DELIVERY, name, amount=share * whole.at(draft.t - lead))
     found.paid += [(timing, each) for each in spent]
-    if not any(key[0] == name for key in draft.decisions.keys(RETIREMENTS)):
+    if any(key[0] == name for key in draft.decisions.keys(RETIREMENTS)):
+        found.sold += add_resale(draft, name, offer, whole)
+    else:
         draft.post(DEPRECIATION, name, amount=whole.between(draft.t - lead - life, draft.t - lead) / life)
 
 

@@ -45,9 +45,21 @@ def add_tax_depreciation(draft: Draft, found: Found) -> None:
                         lot * schedule.at(draft.t - since + 1), 0,
                     )
                 )  # fmt: skip
+            for each in found.sold:  # what is sold has been written off in full
+                if name in each.cost_by_class:
+                    rest = 1 - schedule.at(each.age + 1)
+                    cost = each.so_far * each.cost_by_class[name] / draft.million
+                    off.append(sheet.line(f"{name}: written off of units sold, beyond that", "musd", cost * rest, 0))
             gone = sheet.line(f"{name}: written off so far", "musd", total(off), 0)
             rows.append(gone - gone.before)
-    found.written_off = sheet.line("Tax depreciation", "musd", total(rows))
+    found.written_off = sheet.line("Tax depreciation of assets", "musd", total(rows))
+    # what is paid for leases that count as debt is deducted as it is paid
+    leased = draft.instance.tax is not None and bool(found.lease_principal)
+    found.deducted = found.written_off
+    if leased:
+        found.deducted = sheet.line(
+            "Tax depreciation and lease principal", "musd", found.written_off + total(list(found.lease_principal))
+        )
 
 
 def add_fees_deducted(draft: Draft, found: Found) -> Line:
@@ -146,7 +158,7 @@ def _tax(draft: Draft, found: Found, terms: Tax, fees: Line, of: _Income) -> Exp
     sheet = draft.sheet
     year, first, last, count = tax_years(draft)
     share = sheet.line("Share of the year's tax paid", "share", last * 1 if terms.payment == "year_end" else 1 / count)
-    operating = sheet.line("Taxable before interest and fees", "musd", _operating(draft) - found.written_off)
+    operating = sheet.line("Taxable before interest and fees", "musd", _operating(draft) - found.deducted)
     interest = sheet.line("Interest of all kinds", "musd", draft.moved("interest", "pik", account=RETAINED))
     ebitda = sheet.line("EBITDA for tax", "musd", draft.moved("revenue", "opex", account=RETAINED, negative=True))
     # paths within the tax year: from nothing, of a dollar at its start, of a dollar of its tax
@@ -258,7 +270,7 @@ def add_stand_alone_tax(draft: Draft, found: Found) -> None:
         "revenue", "opex", account=RETAINED, corporate=False, negative=True
     )
     interest = draft.moved("interest", "pik", account=RETAINED)
-    result = sheet.line("Taxable of the infrastructure", "musd", own - found.written_off - interest)
+    result = sheet.line("Taxable of the infrastructure", "musd", own - found.deducted - interest)
     of_year = sheet.line("Taxable of the infrastructure, of the tax year", "musd", result.where(year, year))
     taxed: Expr = greatest(0, of_year)
     if terms.loss_usable_share is not None:
