@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from optimizer.contract.accounts import CASH, RETAINED
 from optimizer.contract.decisions import DRAWABLE, REFINANCINGS
 from optimizer.instance.schema import Covenant
+from optimizer.workbook.areas.history import past_sum, reaches_back
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import ZERO, Expr, both, greatest, least, total, when
 from optimizer.workbook.found import Found, Vintage
@@ -25,6 +28,8 @@ class _Covenant:
         self.draft, self.found, self.name, self.covenant = draft, found, name, covenant
         self.sheet = draft.covenants
         self.months = draft.calendar.per_year if covenant.over == "year" else 1
+        flows = covenant.kind in _FLOWS
+        self.known = reaches_back(draft, covenant.kind, self.months) if flows and self.months > 1 else None
 
     def add(self) -> None:
         """What is compared, the limit and the headroom."""
@@ -79,24 +84,28 @@ class _Covenant:
         cash = sheet.line("Cash and what can be drawn", "musd", found.cash + total(list(counted)))
         return cash, sheet.line("Nothing to divide by", "number", 1 + ZERO), None, draft.t > 0
 
-    def _back(self, words: str, amount: Expr, unit: str = "musd") -> Line:
-        """The sum over the periods looked back on."""
-        row = self.sheet.line(f"{words} of the period", unit, amount)
+    def _back(self, words: str, amount: Expr, past: Sequence[tuple[int, str]] = ()) -> Line:
+        """The sum over the periods looked back on, with those of the history: flows with their signs."""
+        row = self.sheet.line(f"{words} of the period", "musd", amount)
         if self.months == 1:
             return row
-        return self.sheet.line(
-            f"{words} of twelve months", unit, row.between(self.draft.t - self.draft.per_year, self.draft.t)
-        )
+        draft = self.draft
+        total_ = row.between(draft.t - draft.per_year, draft.t)
+        if self.known is not None:
+            missing = greatest(0, draft.per_year - draft.t)
+            for sign, flow in past:
+                before = self.known * past_sum(draft, flow, missing)
+                total_ = total_ + before if sign > 0 else total_ - before
+        return self.sheet.line(f"{words} of twelve months", "musd", total_)
 
     def _flows(self) -> tuple[Expr, Expr, Expr, Expr]:
         draft, found, covenant = self.draft, self.found, self.covenant
         company = covenant.scope == "company"
         length: Expr = draft.per_year if self.months > 1 else draft.t * 0 + 1
         enough: Expr = draft.t >= length if covenant.first_year == "untested" and self.months > 1 else draft.t > 0
-        if draft.instance.history is not None:
-            draft.given.append(
-                (self.sheet.given_figure("History is not looked back on here", "number", 0.0), "history")
-            )
+        if self.known is not None:
+            enough = when(draft.t >= length, 1, self.known if covenant.first_year == "untested" else 1).equals(1)
+        corporate: list[tuple[int, str]] = [] if company else [(-1, "corporate_musd")]
         if covenant.kind == "dscr":
             cash = draft.moved("revenue", "opex", account=CASH, corporate=company)
             tax = covenant.tax or ("company" if company else "stand_alone")
@@ -105,19 +114,22 @@ class _Covenant:
             elif tax == "stand_alone":
                 cash = cash - (ZERO if found.stand_alone is None else found.stand_alone)
             balloons = covenant.balloons == "counted" if covenant.balloons else not company
-            over = self._back("Cash for debt service", cash)
-            paid = self._back("Interest paid", draft.moved("interest", account=RETAINED))
+            taxed: list[tuple[int, str]] = [] if tax == "none" else [(-1, "tax_musd")]
+            over = self._back("Cash for debt service", cash, [(1, "ebitda_musd"), *corporate, *taxed])
+            paid = self._back("Interest paid", draft.moved("interest", account=RETAINED), [(1, "interest_musd")])
             due = self._principal(balloons)
             under = self.sheet.line("Debt service", "musd", paid + due)
             return over, under, under, enough
-        ebitda = self._back(
-            "EBITDA", draft.moved("revenue", "opex", account=RETAINED, corporate=company, negative=True)
-        )
+        earned = draft.moved("revenue", "opex", account=RETAINED, corporate=company, negative=True)
+        ebitda = self._back("EBITDA", earned, [(1, "ebitda_musd"), *corporate])
         if covenant.kind == "interest_cover":
-            under = self._back("Interest", draft.moved("interest", "pik", account=RETAINED))
+            under = self._back("Interest", draft.moved("interest", "pik", account=RETAINED), [(1, "interest_musd")])
             return ebitda, under, under, enough
         debt = self.sheet.line("Debt as lenders count it", "musd", found.tested * 1)
-        yearly = self.sheet.line("EBITDA of a year", "musd", ebitda * draft.per_year / least(draft.t, length))
+        months: Expr = least(draft.t, length)
+        if self.known is not None:
+            months = when(self.known > 0, length, months)
+        yearly = self.sheet.line("EBITDA of a year", "musd", ebitda * draft.per_year / months)
         return debt, yearly, debt, enough
 
     def _principal(self, balloons: bool) -> Expr:
@@ -141,7 +153,7 @@ class _Covenant:
                 for each in early:
                     whole.append(self._as_due(each))
             terms.append(due - total(list(refinanced)) if refinanced else due)
-        row = self._back("Principal due", total(terms))
+        row = self._back("Principal due", total(terms), [(1, "principal_musd")])
         return row if not whole else self.sheet.line("Principal due, with what is prepaid", "musd", row + total(whole))
 
     def _on_schedule(self, each: Vintage) -> Expr:

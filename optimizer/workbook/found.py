@@ -64,6 +64,8 @@ class Found:
     """Tax depreciation of each period, of assets; ``deducted`` is it with the principal of leases that are debt."""
     deducted: Line
     cash: Line
+    early: Line
+    """What is added to the cash held in a period on average."""
     debt: Line
     tested: Line
     """Debt as lenders count it."""
@@ -98,6 +100,7 @@ class Found:
         self.preferred_raised: dict[str, Line] = {}
         self.preferred_due: dict[str, Line] = {}
         self.losses: Line | None = None
+        self.unlevered: Line | None = None  # tax without debt
         self.interest_carried: Line | None = None
         self.stand_alone: Line | None = None
         self.bucket: Line | None = None
@@ -121,6 +124,13 @@ class Found:
                 draft.sheet, "1 + reference rate of debt", "a year", "", "formula", None, 1 + Later(self._fair_of)
             )
         return self._growth
+
+    def paid_by_timing(self) -> dict[Expr, list[Expr]]:
+        """Capital spending by how long before the end of its period it is paid."""
+        found: dict[Expr, list[Expr]] = {}
+        for timing, musd in self.paid:
+            found.setdefault(timing, []).append(musd)
+        return found
 
     def put_discount(self, draft: Draft) -> None:
         """Give the reference rate its row."""

@@ -123,12 +123,11 @@ class Inputs:
         assert isinstance(made, (Figure, Line))
         return made
 
-    def list(self, *path: str, numbers: Sequence[float] | None = None, unit: str = "") -> Line:
+    def list(self, *path: str, numbers: Sequence[float] | None = None, unit: str = "", kind: Kind = "input") -> Line:
         """The items of a list, at positions 1, 2 …; of a list of blocks the ``numbers`` of one field."""
         if path not in self._made:
             values = at_path(self.instance, path) if numbers is None else numbers
             known = {i: float(value) for i, value in enumerate(values, 1)}
-            kind: Kind = "input"
             line = Line(self.lists, _label(path), unit or unit_of(path[-1]), ".".join(path), kind, numbers=known)
             line.high = len(known)
             self._made[path] = self._put(path, line, on=1)
@@ -147,10 +146,13 @@ class Inputs:
 
     def constants_row(self, label: str, unit: str, numbers: Sequence[float]) -> Line:
         """A number of the calendar for each period."""
-        known = {t: float(number) for t, number in enumerate(numbers, 1)}
-        line = Line(self.sheet, label, unit, "", "constant", numbers=known)
-        self._put(("constants", label), line)
-        return line
+        path = ("constants", label)
+        if path not in self._made:
+            known = {t: float(number) for t, number in enumerate(numbers, 1)}
+            self._made[path] = self._put(path, Line(self.sheet, label, unit, "", "constant", numbers=known))
+        made = self._made[path]
+        assert isinstance(made, Line)
+        return made
 
     def lay_out(self) -> None:
         """Put the rows on their sheets, those of the same part of the file together."""

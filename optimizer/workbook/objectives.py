@@ -7,6 +7,7 @@ from collections.abc import Callable
 from optimizer.contract.accounts import CASH, CONSTRUCTION, HARDWARE, RETAINED, SITES
 from optimizer.contract.decisions import ALLOCATIONS, DEBT_DRAWS, EQUITY_RAISES, RETIREMENTS
 from optimizer.contract.objectives import OBJECTIVES
+from optimizer.workbook.adjusted import adjusted_present_value
 from optimizer.workbook.areas.resale import resale_curve
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import (
@@ -36,6 +37,7 @@ def add_objectives(draft: Draft, found: Found) -> None:
         "capital_employed": made.capital_employed,
         "wacc": made.wacc,
         "net_present_cost": made.net_present_cost,
+        "adjusted_present_value": made.adjusted_present_value,
         "shareholder_value": made.shareholder_value,
         "terminal_cash": made.terminal_cash,
         "dilution": made.dilution,
@@ -211,18 +213,20 @@ class _Objectives:
     def _dearer(self, theta: Figure) -> Expr:
         """What payments before the instant that others are discounted from cost more."""
         draft = self.draft
-        by_timing: dict[Expr, list[Expr]] = {}
-        for timing, musd in self.found.paid:
-            by_timing.setdefault(timing, []).append(musd)
         growth = 1 + draft.figure("discount", "rate_per_year")
         rows: list[Expr] = []
-        for i, (timing, amounts) in enumerate(by_timing.items(), 1):
+        for i, (timing, amounts) in enumerate(self.found.paid_by_timing().items(), 1):
             own = growth ** ((greatest(theta, timing) - self.t) / draft.per_year)
             row = self.sheet.line(
                 f"Dearer because it is paid early, {i}", "musd", (own - self.found.factor) * total(amounts)
             )
             rows.append(row.whole)
         return total(rows)
+
+    def adjusted_present_value(self) -> Expr:
+        """What the plan is worth without debt, and what debt adds."""
+        terminal = self.terminal()
+        return adjusted_present_value(self.draft, self.found, terminal, self._carried, self.committed())
 
     # ── shareholders ──
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from optimizer.contract.accounts import RETAINED
 from optimizer.contract.decisions import BUCKETS
 from optimizer.contract.lines import GRID_SPREAD
+from optimizer.instance.lookback import is_known
 from optimizer.instance.schema import PricingGrid
-from optimizer.plan.figures.pricing_grid import buckets
+from optimizer.workbook.areas.history import past_sum
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import Array, Expr, SumProduct, total, when
 from optimizer.workbook.found import Found
@@ -58,19 +60,34 @@ def add_pricing_grid(draft: Draft, found: Found) -> None:
         wrong = (found.leverage > uppers.at(bucket + 1) + near) + (found.leverage < lowers.at(bucket + 1) - near)
         draft.check("The bucket fits the leverage", wrong > 0)
     else:
-        bucket.opening = _opening_cover(draft)
+        bucket.opening = _opening_cover(draft, grid)
     found.bucket = bucket
     spread = spreads.at(bucket.before + 1) / draft.per_year
     draft.post(GRID_SPREAD, amount=spread * found.debt.before)
     found.bucket_cost = _costs(draft, grid)
 
 
-def _opening_cover(draft: Draft) -> Expr:
-    """By interest cover the first bucket depends on what is earned; it is taken from the plan."""
-    opening = buckets(draft.plan)[0] or 0
-    row = draft.sheet.given_figure("Bucket at the start", "number from 0", float(opening))
-    draft.given.append((row, "by interest cover"))
-    return row * 1
+def _opening_cover(draft: Draft, grid: PricingGrid) -> Expr:
+    """The first bucket that the cover of the history fits, or else that of period 1 before any spread."""
+    sheet, count = draft.sheet, len(grid.buckets)
+    earned = sheet.line("EBITDA", "musd", draft.moved("revenue", "opex", account=RETAINED, negative=True)).still(1)
+    due = sheet.line("Interest before the spread", "musd", draft.moved("interest", "pik", account=RETAINED)).still(1)
+    months = draft.calendar.per_year if grid.over == "year" else 1
+    if all(is_known(draft.instance, "interest_cover", u) for u in range(1 - months, 1)):
+        back: Expr = draft.per_year if months > 1 else draft.t_last - draft.t_last + 1
+        earned, due = past_sum(draft, "ebitda_musd", back), past_sum(draft, "interest_musd", back)
+    lowers = draft.inputs.list(
+        "pricing_grid",
+        "buckets",
+        "lower",
+        numbers=[-1e9 if each.lower is None else each.lower for each in grid.buckets],
+    )
+    part, whole = (
+        sheet.figure("EBITDA behind the opening", "musd", earned),
+        sheet.figure("Interest behind it", "musd", due),
+    )
+    below = SumProduct((Array(lowers, 1, count) * whole > part + draft.noise) * 1, 1, count)
+    return when(whole <= draft.nothing, 0, below)
 
 
 def _costs(draft: Draft, grid: PricingGrid) -> Line:

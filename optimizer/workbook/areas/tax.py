@@ -69,14 +69,14 @@ def add_fees_deducted(draft: Draft, found: Found) -> Line:
     parts: list[Expr] = [draft.line_of(kind, name) for kind in (*STANDING_FEES, PREMIUM) for name in found.debts]
     for name, one in found.debts.items():
         debt = draft.instance.debt[name]
-        fees = [draft.line_of(kind, name) for kind in (UPFRONT_FEE, DISCOUNT, ISSUE_FEE)]
+        by_amount = [draft.line_of(kind, name) for kind in (UPFRONT_FEE, DISCOUNT)]
         if not (debt.upfront_fee_share or debt.issue_discount_share or debt.issue_fee_musd):
             continue
         early = [each for each in one.vintages.values() if each.early is not None and each.live is not None]
-        fee: Expr = total(fees)
-        for each in early:
+        fee: Expr = total(by_amount)
+        for each in early:  # what is on a part that is prepaid goes with it, below
             fee = when(draft.t.equals(each.u), 0, fee)
-        paid = sheet.line(f"{name}: fees on draws", "musd", fee)
+        paid = sheet.line(f"{name}: fees on draws", "musd", fee + draft.line_of(ISSUE_FEE, name))
         if debt.is_revolving:
             last = draft.inputs.window("debt", name, first="first_draw", last="last_draw")[1]
             left = last - draft.t + draft.kappa
@@ -94,7 +94,7 @@ def add_fees_deducted(draft: Draft, found: Found) -> Line:
             assert each.early is not None
             assert each.live is not None
             age = draft.t - each.u
-            own = sheet.figure(f"{name}: fees on a draw that is prepaid", "musd", total(fees_at(fees, each.u)))
+            own = sheet.figure(f"{name}: fees on a draw that is prepaid", "musd", total(fees_at(by_amount, each.u)))
             passed = when(
                 age.equals(0), draft.kappa, when(both(age > 0, age < life), 1, when(age.equals(life), 1 - draft.kappa))
             )
@@ -122,6 +122,7 @@ def add_cash_and_tax(draft: Draft, found: Found, fees: Line) -> None:
     found.cash = cash
     others = sheet.line("Cash flow before tax and interest income", "musd", draft.moved(account=CASH))
     early = sheet.line("Cash held on average beyond what is carried in", "musd", _early(draft, found))
+    found.early = early
     rate = sheet.line("Yield of cash a period", "share", draft.series("cash", "yield_per_year") / draft.per_year)
     income = sheet.line("Interest income on cash", "musd", rate * (cash.before + early), note="interest_income")
     tax: Expr = ZERO
@@ -228,7 +229,25 @@ def _tax(draft: Draft, found: Found, terms: Tax, fees: Line, of: _Income) -> Exp
         used = sheet.line("Losses used", "musd", least(losses.before, usable * greatest(0, taxable)))
         losses.formula = when(last > 0, losses.before + greatest(0, -taxable) - used, losses.before)
     found.losses, found.interest_carried = losses if usable is not None else None, carried_interest
+    if draft.instance.adjusted_present_value is not None:
+        found.unlevered = _unlevered(draft, in_year("Unlevered", operating) + earlier, last, share)
     return share * whole
+
+
+def _unlevered(draft: Draft, taxable: Expr, last: Line, share: Line) -> Line:
+    """The tax of the same company without interest, interest income and debt fees, its own losses carried."""
+    sheet, terms = draft.sheet, draft.instance.tax
+    assert terms is not None
+    row = sheet.line("Taxable of the tax year without debt", "musd", taxable)
+    income: Expr = greatest(0, row)
+    if terms.loss_usable_share is not None:
+        losses = sheet.line("Losses carried without debt", "musd", opening=draft.figure("tax", "opening_loss_musd"))
+        used = sheet.line(
+            "Used of them without debt", "musd", least(losses.before, draft.figure("tax", "loss_usable_share") * income)
+        )
+        losses.formula = when(last > 0, losses.before + greatest(0, -row) - used, losses.before)
+        income = income - used
+    return sheet.line("Tax without debt", "musd", draft.figure("tax", "rate") * income * share)
 
 
 def _operating(draft: Draft) -> Expr:
