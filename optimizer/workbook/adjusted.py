@@ -5,8 +5,8 @@ from __future__ import annotations
 from optimizer.contract.accounts import CASH, RETAINED
 from optimizer.contract.lines import GRID_SPREAD, LEASE_INTEREST
 from optimizer.workbook.draft import Draft
-from optimizer.workbook.expression import ZERO, Expr, both, greatest, total, when
-from optimizer.workbook.found import Found
+from optimizer.workbook.expression import ZERO, Expr, Reference, both, greatest, ratio, total, when
+from optimizer.workbook.found import Found, Vintage
 from optimizer.workbook.sheet import Figure, Line
 
 
@@ -69,6 +69,9 @@ def _loan_worth(draft: Draft, found: Found, shield: Expr, factor: Line) -> Expr:
             own, now = at_draw.still(u), factor.still(u)
             words = f"{name}: worth of what is drawn in {draft.calendar.label(u)}"
             terms.append(sheet.figure(words, "musd", each.drawn * (own * (1 - worth) + fee * (now - own))))
+        for u, each in one.vintages.items():
+            if each.early is not None:
+                terms.append(_prepaid(draft, name, u, each, each.early, period, at_draw, shield))
     for name, (inside, due, lead, life) in found.lease_rates.items():
         age = draft.t_last - draft.t - lead
         left = when(inside.equals(0), life - 1 - age, (1 - (1 + inside) ** (age + 1 - life)) / inside)
@@ -87,6 +90,26 @@ def _loan_worth(draft: Draft, found: Found, shield: Expr, factor: Line) -> Expr:
 
 def _dearer(period: Expr, draft: Draft, fair: Expr) -> Expr:
     return greatest(0, (1 + period) ** draft.per_year - fair)
+
+
+def _prepaid(
+    draft: Draft, name: str, u: int, each: Vintage, early: Line, period: Figure, at_draw: Line, shield: Expr
+) -> Expr:
+    """What no longer has to be served of a vintage, less the par that is paid for it."""
+    sheet, unit = draft.schedules, each.unit
+    kappa: Expr = draft.kappa if u else ZERO
+    sheet.heading(f"{name}: what is still to be served of a unit, at the reference rate")
+    late = period ** (0 - kappa)
+    due = sheet.line("Still to be served", "share", low=0)
+    next_due, next_principal, next_paid = (Reference(row, back=-1) for row in (due, unit.principal, unit.paid))
+    due.formula = (next_due + next_principal + next_paid * late) / period
+    age = draft.t - each.u
+    left = unit.left.at(age, 0)
+    own = when(unit.paid.at(age, 0) > 0, kappa * unit.interest * left * late)
+    instant = at_draw if u else shield ** (0 - draft.t / draft.per_year)
+    saved = ratio(early, left) * (due.at(age, 0) + own) - early
+    row = draft.capital.line(f"{name}: worth of what is prepaid, by period", "musd", instant * saved)
+    return row.whole
 
 
 def _service(draft: Draft, name: str, principal: Line, paid: Line, period: Figure) -> Figure:

@@ -9,6 +9,7 @@ from optimizer.contract.decisions import ALLOCATIONS, DEBT_DRAWS, EQUITY_RAISES,
 from optimizer.contract.objectives import OBJECTIVES
 from optimizer.workbook.adjusted import adjusted_present_value
 from optimizer.workbook.areas.resale import resale_curve
+from optimizer.workbook.areas.run_rate import run_rate
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import (
     ZERO,
@@ -129,10 +130,7 @@ class _Objectives:
             return self._resale()
         if terminal.kind == "none":
             return ZERO * 1
-        value = draft.plan.metrics.get("terminal_value_musd") or 0.0
-        row = self.sheet.given_figure("Terminal value by a multiple of EBITDA", "musd", value)
-        draft.given.append((row, "no formula for this kind of terminal value here"))
-        return row * 1
+        return greatest(0, draft.figure("terminal", "multiple") * run_rate(draft))
 
     def _resale(self) -> Expr:
         """What the units that still serve fetch: their share by age of the lower of their price and the last one."""
