@@ -87,7 +87,7 @@ class _Capital:
                 row = self.sheet.line(f"{name}: held", "musd", held, beyond=True)
                 rate_now = when(self.t > draft.t_last, at_end, rate)
                 charge = rate_now / draft.per_year * row + fees
-                if debt.upfront_fee_share or debt.issue_discount_share or debt.issue_fee_musd:
+                if debt.limit_musd != 0.0:
                     charge = charge + self._spread(name, debt)
                 self._source(name, "debt", row * 1, charge)
                 continue

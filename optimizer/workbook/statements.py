@@ -117,7 +117,9 @@ def _balance_sheet(draft: Draft, found: Found, change: Line, closing: Line) -> N
         for name in sorted(named[prefix]):
             if prefix + name not in used and not (prefix == DEBT and draft.instance.debt[name].opening_balance_musd):
                 continue
-            opening = draft.figure("debt", name, "opening_balance_musd") if prefix == DEBT else nothing
+            owes = prefix == DEBT and draft.instance.debt[name].opening_balance_musd
+            pooled = prefix == DEBT and draft.instance.debt[name].is_pooled
+            opening = draft.figure("debt", name, "opening_balance_musd") if owes or pooled else nothing
             line = account(prefix + name, row.partition("{")[0] + name, opening, -1)
             (partners if prefix == PARTNER else debts).append(line)
     if partners:
@@ -136,7 +138,7 @@ def _balance_sheet(draft: Draft, found: Found, change: Line, closing: Line) -> N
                 + [
                     (-1, draft.figure("debt", n, "opening_balance_musd"))
                     for n, d in sorted(draft.instance.debt.items())
-                    if d.opening_balance_musd
+                    if d.opening_balance_musd or d.is_pooled
                 ]
             )
             retained = sheet.line(row, "musd", opening=opening)

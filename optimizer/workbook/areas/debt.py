@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from optimizer.contract.debt_kinds import DEBT_KINDS
 from optimizer.contract.decisions import (
     DEBT_DRAWS,
     DEBT_REPAYMENTS,
@@ -36,7 +37,7 @@ def add_debt(draft: Draft, found: Found) -> None:
         draws = draft.decisions.row(DEBT_DRAWS, name)
         found.debts[name] = _pooled(draft, name, draws) if debt.is_pooled else _vintages(draft, name, debt, draws)
         _fees(draft, name, debt, found.debts[name])
-        if debt.limit_musd is not None:
+        if debt.limit_musd:
             owed: Expr = found.debts[name].balance if debt.is_revolving else draws.so_far
             limit = draft.figure("debt", name, "limit_musd") * (1 - _letters(draft, name, debt))
             draft.check(f"{name}: within its limit", owed - limit > draft.noise)
@@ -147,13 +148,13 @@ def _vintage(draft: Draft, name: str, u: int, drawn: Expr, unit: Unit, early_key
 
 def _fees(draft: Draft, name: str, debt: Debt, one: Instrument) -> None:
     path, draws = ("debt", name), one.draws
-    if debt.upfront_fee_share:
+    if debt.limit_musd != 0.0:
         draft.post(UPFRONT_FEE, name, amount=draft.figure(*path, "upfront_fee_share") * draws)
-    if debt.issue_discount_share:
+    if debt.limit_musd != 0.0 and "issue_discount_share" not in DEBT_KINDS[debt.kind].refused:
         draft.post(DISCOUNT, name, amount=draft.figure(*path, "issue_discount_share") * draws)
     if debt.issue_fee_musd:
         draft.post(ISSUE_FEE, name, amount=when(draws > draft.noise, draft.figure(*path, "issue_fee_musd")))
-    if debt.prepayment is not None and debt.prepayment.premium_share:
+    if debt.prepayment is not None:
         free = total([each.free for each in one.vintages.values() if each.free is not None])
         premium = draft.figure(*path, "prepayment", "premium_share")
         draft.post(PREMIUM, name, amount=premium * (one.prepaid - free))

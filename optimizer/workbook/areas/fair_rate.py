@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from optimizer.contract.debt_kinds import DEBT_KINDS
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import Expr, Reference, least
 from optimizer.workbook.found import Found, Unit
@@ -30,7 +31,9 @@ def fair_rate(draft: Draft, found: Found) -> Expr:
         life: Expr = last - first + 1
         if debt.tenor_periods is not None:
             life = draft.figure("debt", name, "tenor_periods") * 1
-        fees = draft.figure("debt", name, "upfront_fee_share") + draft.figure("debt", name, "issue_discount_share")
+        fees: Expr = draft.figure("debt", name, "upfront_fee_share")
+        if "issue_discount_share" not in DEBT_KINDS[debt.kind].refused:
+            fees = fees + draft.figure("debt", name, "issue_discount_share")
         rates: list[Expr] = [Reference(rate, still=u) for u in window] if isinstance(rate, Line) else [rate]
         for each_rate in rates:
             yields.append((1 + each_rate / draft.per_year) ** draft.per_year - 1 + fees * draft.per_year / life)

@@ -111,8 +111,7 @@ def _purchases(draft: Draft, found: Found, name: str, offer: Offer, orders: Line
     deposits: list[Expr] = []
     for part, cost_row in parts.items():
         arrived = sheet.line(f"{name}: {part} delivered", "musd", cost_row.at(draft.t - lead))
-        if offer.deposit_share > 0:
-            deposits.append(draft.post(DEPOSIT, name, part, amount=share * cost_row, label=f"Deposit {name}: {part}"))
+        deposits.append(draft.post(DEPOSIT, name, part, amount=share * cost_row, label=f"Deposit {name}: {part}"))
         paid = draft.post(PURCHASE, name, part, amount=(1 - share) * arrived, label=f"Capex {name}: {part}")
         spent.append(paid)
         if (tax_class := classes[part]) is not None:
@@ -120,8 +119,7 @@ def _purchases(draft: Draft, found: Found, name: str, offer: Offer, orders: Line
             found.tax_cost.append(arrived)
     spent += deposits
     whole = sheet.line(f"{name}: cost of what is ordered", "musd", total(list(parts.values())))
-    if offer.deposit_share > 0:
-        draft.post(DELIVERY, name, amount=share * whole.at(draft.t - lead))
+    draft.post(DELIVERY, name, amount=share * whole.at(draft.t - lead))
     found.paid += [(timing, each) for each in spent]
     if any(key[0] == name for key in draft.decisions.keys(RETIREMENTS)):
         found.sold += add_resale(draft, name, offer, whole)

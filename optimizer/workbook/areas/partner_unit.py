@@ -10,6 +10,7 @@ from optimizer.workbook.expression import Expr, Reference, both, greatest, least
 from optimizer.workbook.sheet import Figure, Line
 
 _TURNS = 24
+_NEVER = 1e9
 
 
 @dataclass
@@ -66,30 +67,51 @@ def _hourly_cost(draft: Draft, name: str, partner: Partner) -> Expr:
     """USD to serve an H100e-hour: stated, or the cheapest of clouds and of own hardware at any site."""
     if partner.cost_of_serving_usd_per_h100e_hour is not None:
         return draft.figure("partners", name, "cost_of_serving_usd_per_h100e_hour")
+    never = draft.inputs.constant("What cannot be had costs", "USD", _NEVER)
     ways: list[Expr] = []
     for cloud, terms in draft.instance.cloud.items():
-        if max(terms.limit_h100e.expand(draft.calendar)) > 0:
-            ways.append(_last(draft.series("cloud", cloud, "price_usd_per_h100e_hour")))
-        if terms.reserved and max(terms.reserved.limit_h100e.expand(draft.calendar)) > 0:
-            ways.append(_last(draft.series("cloud", cloud, "reserved", "price_usd_per_h100e_hour")))
+        path = ("cloud", cloud)
+        there = _most(draft.series(*path, "limit_h100e")) > 0
+        ways.append(when(there, _last(draft.series(*path, "price_usd_per_h100e_hour")), never))
+        if terms.reserved is not None:
+            there = _most(draft.series(*path, "reserved", "limit_h100e")) > 0
+            ways.append(when(there, _last(draft.series(*path, "reserved", "price_usd_per_h100e_hour")), never))
     for offer, one in draft.instance.hardware.items():
-        if one.supply_units is not None and max(one.supply_units.expand(draft.calendar)) <= 0:
-            continue
         having = draft.schedules.figure(f"An hour of a unit of {offer}", "USD", _unit_hour(draft, offer, one))
         for place, site in draft.instance.sites.items():
             usable = one.compute_h100e * site.uptime_share * site.max_utilisation_share
             if usable <= 0 or (one.sites is not None and place not in one.sites):
-                continue
-            if one.kw > 0 and not _powered(draft, site):
                 continue
             use = (
                 draft.figure("hardware", offer, "compute_h100e")
                 * draft.figure("sites", place, "uptime_share")
                 * draft.figure("sites", place, "max_utilisation_share")
             )
-            ways.append((having + _power_hour(draft, offer, place, site)) / use)
+            way: Expr = (having + _power_hour(draft, offer, place, site)) / use
+            if one.kw > 0:
+                way = when(_power(draft, place, site) > 0, way, never)
+            if one.supply_units is not None:
+                way = when(_most(draft.series("hardware", offer, "supply_units")) > 0, way, never)
+            ways.append(way)
     rows = [draft.schedules.figure(f"Way {i} to serve an hour", "USD", way) for i, way in enumerate(ways, 1)]
-    return least(*rows) if rows else draft.kappa * 0
+    if not rows:
+        return draft.kappa * 0
+    cheapest = draft.schedules.figure("Cheapest way to serve an hour", "USD", least(*rows))
+    return when(cheapest < never, cheapest, 0)
+
+
+def _most(series: Figure | Line) -> Expr:
+    """More than 0 where a series that is never below it is more than 0 at any time."""
+    return series.whole if isinstance(series, Line) else series
+
+
+def _power(draft: Draft, place: str, site: Site) -> Expr:
+    """More than 0 where there is ever power at a site."""
+    terms: list[Expr] = [draft.figure("sites", place, "existing_mw")]
+    terms += [draft.figure("sites", place, "phases", phase.name, "mw") for phase in site.phases]
+    if site.colocation is not None:
+        terms.append(_most(draft.series("sites", place, "colocation", "limit_mw")))
+    return total(terms)
 
 
 def _last(series: Figure | Line) -> Expr:
@@ -98,11 +120,6 @@ def _last(series: Figure | Line) -> Expr:
 
 def _at(series: Figure | Line, t: int) -> Expr:
     return Reference(series, still=t) if isinstance(series, Line) else series
-
-
-def _powered(draft: Draft, site: Site) -> bool:
-    rented = site.colocation.limit_mw.expand(draft.calendar) if site.colocation else ()
-    return max([site.existing_mw, *(phase.mw for phase in site.phases), *rented]) > 0
 
 
 def _unit_hour(draft: Draft, name: str, offer: Offer) -> Expr:
@@ -122,15 +139,21 @@ def _unit_hour(draft: Draft, name: str, offer: Offer) -> Expr:
 
 def _power_hour(draft: Draft, name: str, place: str, site: Site) -> Expr:
     instance = draft.instance
-    prices = [
-        _last(draft.series("energy_sources", source, "price_usd_per_mwh"))
+    never = draft.inputs.constant("What cannot be had costs", "USD", _NEVER)
+    prices: list[Expr] = [
+        when(
+            _most(draft.series("energy_sources", source, "limit_mw")) > 0,
+            _last(draft.series("energy_sources", source, "price_usd_per_mwh")),
+            never,
+        )
         for source, one in instance.energy_sources.items()
-        if one.region == site.region and max(one.limit_mw.expand(draft.calendar)) > 0
+        if one.region == site.region
     ]
     if instance.regions[site.region].energy_price_usd_per_mwh is not None:
         prices.append(_last(draft.series("regions", site.region, "energy_price_usd_per_mwh")))
     if not prices:
         return draft.kappa * 0
+    cheapest = draft.schedules.figure(f"Cheapest energy at {place} for {name}", "USD a MWh", least(*prices))
     thousand = draft.inputs.constant("A thousand", "number", 1000.0)
     load = draft.figure("hardware", name, "kw") / thousand * draft.figure("sites", place, "pue")
-    return least(*prices) * load * draft.figure("sites", place, "load_factor_share")
+    return when(cheapest < never, cheapest, 0) * load * draft.figure("sites", place, "load_factor_share")

@@ -26,9 +26,8 @@ def add_debt_totals(draft: Draft, found: Found) -> None:
     both = [found.paid_in] if found.preferred is None else [found.paid_in, found.preferred]
     found.equity = sheet.line("Paid-in equity, common and preferred", "musd", total(list(both)), total(list(both)))
     whole = found.tested + found.equity
-    found.leverage = sheet.line(
-        "Leverage", "share", when(whole > 0, found.tested / whole), when(whole > 0, found.tested / whole)
-    )
+    share = when(whole > draft.noise, found.tested / whole)
+    found.leverage = sheet.line("Leverage", "share", share, share)
 
 
 def add_pricing_grid(draft: Draft, found: Found) -> None:

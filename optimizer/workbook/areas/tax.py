@@ -70,7 +70,7 @@ def add_fees_deducted(draft: Draft, found: Found) -> Line:
     for name, one in found.debts.items():
         debt = draft.instance.debt[name]
         by_amount = [draft.line_of(kind, name) for kind in (UPFRONT_FEE, DISCOUNT)]
-        if not (debt.upfront_fee_share or debt.issue_discount_share or debt.issue_fee_musd):
+        if debt.limit_musd == 0.0:
             continue
         early = [each for each in one.vintages.values() if each.early is not None and each.live is not None]
         fee: Expr = total(by_amount)
@@ -262,7 +262,7 @@ def tax_years(draft: Draft) -> tuple[Line, Line, Line, Line]:
         year = draft.inputs.constants_row("Tax year", "year", numbers)
         sheet = draft.sheet
         first = sheet.line(
-            "First period of its tax year", "1 for yes", when(draft.t.equals(1), 1, year.differs(year.before))
+            "First period of its tax year", "1 for yes", when(draft.t.equals(1), 1, when(year.differs(year.before), 1))
         )
         count = sheet.line("Periods of the tax year", "periods", sheet.product(year.array().equals(year) * 1))
         later = sheet.product(year.array().equals(year) * (draft.t.array() > draft.t))
