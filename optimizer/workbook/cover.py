@@ -77,8 +77,8 @@ def cover_rows(draft: Draft, found: Found) -> list[CoverRow]:
     rows += [CoverRow(f"Version of {name}", str(version)) for name, version in sorted(versions.items())]
     if instance.source:
         rows.append(CoverRow("Sources", instance.source, style="long"))
-    if instance.notes:
-        rows.append(CoverRow("Notes", instance.notes, style="long"))
+    for i, paragraph in enumerate(instance.notes.split("\n\n") if instance.notes else ()):
+        rows.append(CoverRow("" if i else "Notes", paragraph.strip(), style="long"))
     return rows
 
 

@@ -49,6 +49,9 @@ UNITS = (
 """Units by how the name of a field ends; where none fits, what is asked for says it."""
 
 
+_GENERAL = "the whole file"
+
+
 def unit_of(name: str) -> str:
     """The unit in the name of a field."""
     return next((unit for ending, unit in UNITS if name.endswith(ending)), "number")
@@ -156,9 +159,10 @@ class Inputs:
 
     def lay_out(self) -> None:
         """Put the rows on their sheets, those of the same part of the file together."""
-        for (on, words), rows in sorted(self._groups.items(), key=lambda item: item[0] != (0, "constants")):
+        first = {"constants": 0, _GENERAL: 1}
+        for (on, words), rows in sorted(self._groups.items(), key=lambda item: first.get(item[0][1], len(first))):
             sheet = self.lists if on else self.sheet
-            sheet.heading(words)
+            sheet.heading(words.replace("_", " ").capitalize() if ":" not in words else words.replace("_", " ", 1))
             sheet.rows.extend(rows)
 
     def _figure(self, path: Path, label: str, number: float, unit: str = "") -> Figure:
@@ -189,6 +193,8 @@ class Inputs:
 def _group(path: Path) -> str:
     if path[0] == "equity" and len(path) > 3:
         return f"equity: {path[2]}"
+    if len(path) == 1:
+        return _GENERAL
     return path[0] if len(path) < 3 else f"{path[0]}: {path[1]}"
 
 

@@ -27,6 +27,9 @@ from optimizer.workbook.sheet import (
 CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """What the file says of when it was made: the same for all, so that equal plans give equal files."""
 A4 = 9
+LINE_HEIGHT = 13
+MOST_HEIGHT = 409
+"""Points: the highest that a row may be."""
 _STRINGS_STAY = ("strings_to_formulas", "strings_to_urls", "strings_to_numbers")
 
 STYLES: dict[str, dict[str, Any]] = {
@@ -92,9 +95,9 @@ class _Writer:
         self.part = self.book.add_format({"bold": True, "bg_color": "#D9E1F2"})
         self.deep = self.book.add_format({"bold": True, "italic": True})
         self.small = self.book.add_format({"font_color": "#7F7F7F", "font_size": 8})
-        self.plain = self.book.add_format({})
-        self.bold = self.book.add_format({"bold": True})
-        self.wrap = self.book.add_format({"text_wrap": True, "valign": "top"})
+        self.plain = self.book.add_format({"indent": 1})
+        self.bold = self.book.add_format({"bold": True, "valign": "top"})
+        self.wrap = self.book.add_format({"text_wrap": True, "valign": "top", "indent": 1})
         self.alarm = self.book.add_format({"bold": True, "font_size": 12, "font_color": "#C00000"})
         self._cover(cover_rows(self.draft, self.found))
         for sheet in self.draft.sheets:
@@ -108,6 +111,8 @@ class _Writer:
         key = (kind, unit, total)
         if key not in self._made:
             number = next((text for units, text in _FORMATS if unit in units), "#,##0.######")
+            if kind == "constant" or unit == "year":
+                number = "General"
             style = {**STYLES[kind], "num_format": number}
             if total:
                 style |= {"bold": True, "top": 1}
@@ -129,7 +134,7 @@ class _Writer:
         page = self._page("Cover")
         page.set_column(0, 0, 34)
         page.set_column(1, 1, 24)
-        page.set_column(2, 2, 90)
+        page.set_column(2, 2, 110, self.book.add_format({"indent": 1}))
         at = 0
         for row in rows:
             if row.style == "legend":
@@ -146,6 +151,9 @@ class _Writer:
                 page.write_formula(at, 1, f"={row.formula}", style, value)
             if row.words:
                 page.write_string(at, 2, row.words, self.wrap if row.style == "long" else self.plain)
+            if row.style == "long":
+                lines = sum(1 + len(line) // 120 for line in row.words.splitlines())
+                page.set_row(at, min(MOST_HEIGHT, LINE_HEIGHT * lines))
             at += 1
         page.freeze_panes(1, 0)
 
@@ -156,6 +164,7 @@ class _Writer:
         text = json.dumps(self.draft.instance.canonical(), ensure_ascii=False)
         for at, begin in enumerate(range(0, len(text), _PIECE), 1):
             page.write_string(at, 0, text[begin : begin + _PIECE], self.small)
+        page.print_area(0, 0, 0, 0)
 
     def _sheet(self, sheet: Sheet) -> None:
         page = self._page(sheet.name)
@@ -193,6 +202,7 @@ class _Writer:
             at += 1
         if self.draft.watches(sheet):
             self._solved(page, sheet)
+        page.print_area(0, 0, max(at - 1, FIRST_ROW), FIRST_COLUMN + shown[-1])
         page.freeze_panes(FIRST_ROW - 1, FIRST_COLUMN)
         page.repeat_rows(0, FIRST_ROW - 2)
 
