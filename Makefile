@@ -7,7 +7,7 @@ BASE ?= main
 PLANS ?= known
 PYTEST := $(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup
 
-.PHONY: demo test quick lint instances reference docs same bench clean
+.PHONY: demo test quick lint coverage instances reference docs same bench clean
 
 demo: $(VENV)/installed
 	$(BIN)/capstack solve instances/anthropic-50b.yaml
@@ -23,6 +23,13 @@ lint: $(VENV)/test-ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/vulture
+
+# which lines the quick tests do not run, by package; some ten minutes, and no gate
+coverage: $(VENV)/test-ready
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -q -n $(JOBS) --dist loadgroup -m "not slow"
+	$(BIN)/coverage combine --quiet
+	$(BIN)/python -m scripts.coverage_page
 
 # every shipped instance to its own gap, within its own time limit
 instances: $(VENV)/installed
@@ -51,7 +58,7 @@ BENCH_FLAGS := --out $(BENCH_RESULTS) $(if $(QUICK),--quick --runs 1)
 
 bench: $(VENV)/bench-ready
 	$(BIN)/python -m benchmarks.phases $(BENCH_FLAGS)
-	$(BIN)/python -m benchmarks.handover $(BENCH_FLAGS)
+	$(BIN)/python -m benchmarks.compile $(BENCH_FLAGS)
 	$(BIN)/python -m benchmarks.gap $(BENCH_FLAGS)
 	$(BIN)/python -m benchmarks.sweep $(BENCH_FLAGS)
 	$(if $(OTHER),$(BIN)/python -m benchmarks.edition $(OTHER) $(BENCH_FLAGS))
@@ -80,4 +87,4 @@ $(VENV)/bench-ready: $(VENV)/python-ready pyproject.toml constraints.txt
 	touch $@ $(VENV)/installed
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .same
+	rm -rf $(VENV) .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis .same

@@ -84,5 +84,5 @@ def arrays_of_instance(path: str | Path, objective: str) -> Arrays:
 
     built = build(load(path))
     compiled = Compiled(built.model.algebra)
-    goal = built.objectives[objective]
-    return arrays_of(compiled.matrix, compiled.expression(goal.expression), 1.0 if goal.minimise else -1.0)
+    asked = built.objectives[objective]
+    return arrays_of(compiled.matrix, compiled.expression(asked.expression), 1.0 if asked.minimise else -1.0)

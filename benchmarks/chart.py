@@ -1,4 +1,4 @@
-"""Build and hand-over by size as an SVG, both scales logarithmic. Plain text, so that it needs no library."""
+"""Build and compile by size as an SVG, both scales logarithmic. Plain text, so that it needs no library."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COLOURS = ("#1f5fa8", "#c0392b", "#2e8b57", "#8e44ad", "#b9770e", "#566573", "#1
 
 
 def chart(rows: Sequence[Row]) -> str:
-    """Seconds over nonzeros, a line for each way; ``rows`` are those of the section ``handover``."""
+    """Seconds over nonzeros, a line for each way; ``rows`` are those of the section ``compile``."""
     lines: dict[str, list[tuple[float, float]]] = {}
     for row in rows:
         if row.get("total_s"):
@@ -36,7 +36,7 @@ def chart(rows: Sequence[Row]) -> str:
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img"'
     return (
         f'{head} font-family="sans-serif" font-size="12">\n'
-        f"<title>Build and hand-over by nonzeros</title>\n"
+        f"<title>Build and compile by nonzeros</title>\n"
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>\n{body}\n</svg>\n'
     )
 

@@ -3,7 +3,7 @@
 Usage: python -m benchmarks.gap [--quick] [--runs N] [--limit SECONDS] [--threads N] [--only NAME …] [--instance FILE].
 
 Each objective is taken alone. Every run is a process of its own with another random seed, and the contenders take
-turns; what is timed is the search, of capstack also building, hand-over and reading the plan. One that runs into the
+turns; what is timed is the search, of capstack also building, compiling and reading the plan. One that runs into the
 limit is not run again. SCIP has one thread, and tells only when a gap was closed.
 """
 

@@ -23,7 +23,7 @@ SECTIONS: dict[str, Callable[[Row], str]] = {
     "solves": tables.solves,
     "flagship": tables.flagship,
     "bars": tables.bars,
-    "handover": tables.handover,
+    "compile": tables.compile,
     "gap": tables.gap,
     "sweep": tables.sweep,
     "edition": tables.edition,
@@ -49,8 +49,8 @@ def main() -> int:
         return 1
     arguments.page.write_text(written, encoding="utf-8")
     print(f"wrote {arguments.page}")
-    if "handover" in results:
-        (arguments.page.parent / CHART).write_text(chart(results["handover"]["rows"]), encoding="utf-8")
+    if "compile" in results:
+        (arguments.page.parent / CHART).write_text(chart(results["compile"]["rows"]), encoding="utf-8")
         print(f"wrote {arguments.page.parent / CHART}")
     return 0
 

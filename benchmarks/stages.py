@@ -30,9 +30,9 @@ class Laps:
 
 
 def built(instance: str, objective: str, root_limit_s: float) -> Row:
-    """Import, validate, build, hand-over, and the relaxation at the root.
+    """Import, validate, build, compile, and the relaxation at the root.
 
-    ``peak_mb`` is the most memory up to the hand-over; ``root_s`` is None where the limit was hit.
+    ``peak_mb`` is the most memory up to the compiled matrix; ``root_s`` is None where the limit was hit.
     """
     laps = Laps()
     from benchmarks.arrays import arrays_of
@@ -49,7 +49,7 @@ def built(instance: str, objective: str, root_limit_s: float) -> Row:
         model, compiled = compile_instance(read, laps.lap)
         arrays = arrays_of(compiled.matrix, compiled.expression(model.objectives[objective].expression))
         solver = passed(arrays)
-        laps.lap("hand_over")
+        laps.lap("compile")
     row: Row = {**laps.seconds, **arrays.size, "peak_mb": peak_mb()}
     if root_limit_s > 0.0:
         from dataclasses import replace
@@ -71,7 +71,7 @@ def built(instance: str, objective: str, root_limit_s: float) -> Row:
 def solved(instance: str, objectives: list[str] | None, gap: float, limit_s: float, threads: int, seed: int = 0) -> Row:
     """A whole solve as users call it: when each gap was reached, then audit and writing.
 
-    ``to_0.01`` and so on are seconds since ``solve`` was called (build and hand-over included) on the first level;
+    ``to_0.01`` and so on are seconds since ``solve`` was called (build and compile included) on the first level;
     ``levels`` tells all of them. ``plans`` are the improving plans of the first level, as (seconds, value).
     """
     laps = Laps()
@@ -102,7 +102,7 @@ def solved(instance: str, objectives: list[str] | None, gap: float, limit_s: flo
     whole = time.perf_counter() - found.begun
     timings, level = plan.summary["timings"], plan.summary["levels"][0]
     # the end of a level is not told on the way
-    ended, gap_share = timings["build"] + timings["hand_over"] + level["seconds"], level["gap_share"]
+    ended, gap_share = timings["build"] + timings["compile"] + level["seconds"], level["gap_share"]
     for wanted in GAPS:
         if gap_share is not None and gap_share <= wanted:
             found.reached.setdefault(wanted, ended)
@@ -116,7 +116,7 @@ def solved(instance: str, objectives: list[str] | None, gap: float, limit_s: flo
     return {
         **found.to_dict(),
         **{key: value for key, value in laps.seconds.items() if key != "rest_s"},
-        **{f"{stage}_s": timings[stage] for stage in ("build", "hand_over", "read", "audit")},
+        **{f"{stage}_s": timings[stage] for stage in ("build", "compile", "read", "audit")},
         "seconds": whole,
         "value": sign * level["value"],
         "bound": None if level["bound"] is None else sign * level["bound"],

@@ -35,7 +35,7 @@ def template(section: Row) -> str:
 
 def stages(section: Row) -> str:
     """The stages up to the root by shape, with the scaling law."""
-    keys = ("import_s", "validate_s", "build_s", "hand_over_s", "root_s")
+    keys = ("import_s", "validate_s", "build_s", "compile_s", "root_s")
     heads = [
         "shape",
         "columns",
@@ -43,7 +43,7 @@ def stages(section: Row) -> str:
         "import, s",
         "validate, s",
         "build, s",
-        "hand-over, s",
+        "compile, s",
         "root LP, s",
         "MiB",
     ]
@@ -58,14 +58,14 @@ def stages(section: Row) -> str:
 
 
 def law(rows: Sequence[Row]) -> str:
-    """Build and hand-over as a power of the nonzeros, by least squares on logarithms."""
-    points = [(row["nonzeros"], row["build_s"] + row["hand_over_s"]) for row in rows if "skipped" not in row]
+    """Build and compile as a power of the nonzeros, by least squares on logarithms."""
+    points = [(row["nonzeros"], row["build_s"] + row["compile_s"]) for row in rows if "skipped" not in row]
     if len({nonzeros for nonzeros, _ in points}) < 2:
         return "No scaling law: it takes two sizes."
     exponent, factor, spread = power_law(points)
     at_million = factor * 1e6**exponent
     return (
-        f"Build and hand-over take {at_million:.2g} s × (nonzeros / 10⁶)^{exponent:.2f} over {len(points)} shapes; "
+        f"Build and compile take {at_million:.2g} s × (nonzeros / 10⁶)^{exponent:.2f} over {len(points)} shapes; "
         f"the typical shape is off by a factor of {spread:.2f}."
     )
 
@@ -118,7 +118,7 @@ def bars(section: Row) -> str:
     return _table(heads, lines)
 
 
-def handover(section: Row) -> str:
+def compile(section: Row) -> str:
     """Ways into HiGHS by size."""
     heads = ["shape", "columns", "nonzeros", "way", "build, s", "pass, s", "total, s", "× raw", "MiB"]
     lines = []

@@ -42,10 +42,22 @@ if TYPE_CHECKING:
     from optimizer.auditing.run import audit
     from optimizer.comparison.comparison import Comparison
     from optimizer.comparison.executor import ExecutorError
+    from optimizer.comparison.kept import read_comparison
     from optimizer.comparison.run import compare
     from optimizer.contract.versions import MissingExtraError
+    from optimizer.deck.deck import to_deck
+    from optimizer.deck.opening import TemplateError
+    from optimizer.explanation.alternatives.found import Alternatives
+    from optimizer.explanation.alternatives.run import alternatives
     from optimizer.explanation.explanation import Explanation
+    from optimizer.explanation.prices.prices import Prices
+    from optimizer.explanation.prices.run import prices
     from optimizer.explanation.run import explain
+    from optimizer.explanation.stress.outcome import Stress
+    from optimizer.explanation.stress.run import stress
+    from optimizer.explanation.tornado.run import tornado
+    from optimizer.explanation.tornado.tornado import Tornado
+    from optimizer.instance.book.writing import write_book
     from optimizer.instance.diagnostics import Diagnostic, InstanceError
     from optimizer.instance.loader import load, validate
     from optimizer.instance.schema import Instance
@@ -67,13 +79,20 @@ _HOMES = {
     "audit": "optimizer.auditing.run",
     "compare": "optimizer.comparison.run",
     "explain": "optimizer.explanation.run",
+    "prices": "optimizer.explanation.prices.run",
+    "alternatives": "optimizer.explanation.alternatives.run",
+    "stress": "optimizer.explanation.stress.run",
+    "tornado": "optimizer.explanation.tornado.run",
     "export": "optimizer.solving.export",
+    "write_book": "optimizer.instance.book.writing",
     "to_html": "optimizer.page.page",
     "to_excel": "optimizer.workbook.run",
+    "to_deck": "optimizer.deck.deck",
     "to_pyomo": "optimizer.pyomo.model",
     "solve_pyomo": "optimizer.pyomo.solve",
     "write_run": "optimizer.plan.run_folder",
     "read_run": "optimizer.plan.run_folder",
+    "read_comparison": "optimizer.comparison.kept",
     "Instance": "optimizer.instance.schema",
     "Diagnostic": "optimizer.instance.diagnostics",
     "Plan": "optimizer.plan.plan",
@@ -81,12 +100,17 @@ _HOMES = {
     "AuditReport": "optimizer.auditing.report",
     "Comparison": "optimizer.comparison.comparison",
     "Explanation": "optimizer.explanation.explanation",
+    "Prices": "optimizer.explanation.prices.prices",
+    "Alternatives": "optimizer.explanation.alternatives.found",
+    "Stress": "optimizer.explanation.stress.outcome",
+    "Tornado": "optimizer.explanation.tornado.tornado",
     "Exported": "optimizer.solving.export",
     "InstanceError": "optimizer.instance.diagnostics",
     "NoPlanError": "optimizer.solving.run",
     "SolverError": "optimizer.solver.process",
     "MissingExtraError": "optimizer.contract.versions",
     "AuditError": "optimizer.auditing.report",
+    "TemplateError": "optimizer.deck.opening",
     "ExecutorError": "optimizer.comparison.executor",
     "ExportError": "optimizer.solving.export",
     "WriteError": "optimizer.plan.run_folder",
@@ -95,6 +119,7 @@ _HOMES = {
 """Where each name is, in the order of docs/api.md: what is done, what it is done with, what goes wrong."""
 
 __all__ = [
+    "Alternatives",
     "AuditError",
     "AuditReport",
     "Comparison",
@@ -108,22 +133,33 @@ __all__ = [
     "MissingExtraError",
     "NoPlanError",
     "Plan",
+    "Prices",
     "RunError",
     "SolverError",
+    "Stress",
     "Table",
+    "TemplateError",
+    "Tornado",
     "WriteError",
+    "alternatives",
     "audit",
     "compare",
     "explain",
     "export",
     "load",
+    "prices",
+    "read_comparison",
     "read_run",
     "solve",
     "solve_pyomo",
+    "stress",
+    "to_deck",
     "to_excel",
     "to_html",
     "to_pyomo",
+    "tornado",
     "validate",
+    "write_book",
     "write_run",
 ]
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from keyword import iskeyword
 from typing import Annotated, Any
 
 try:
@@ -28,10 +29,15 @@ COMMANDS = {
     "validate": "Check instance files and batch files (*.batch.yaml) and report every problem.",
     "solve": "Find the plan of an instance, audit it and keep it.",
     "explain": "Say why an instance has no plan, and what it would take.",
+    "prices": "Say what one more of each limit that holds a plan back is worth.",
+    "alternatives": "Say what all plans near the best have in common, and find some that differ most.",
+    "stress": "Say what comes of a committed plan in a world that turns out otherwise.",
+    "tornado": "Say how much the answer depends on each figure, solved again and with the plan held.",
     "export": "Write the matrix of an instance for another solver.",
     "show": "Show a run, one of its tables, or the figures of an instance with their sources.",
-    "report": "Write a run as a page to read and print, and as a workbook.",
-    "workbook": "Say what was changed in the workbook of a plan, and write changed inputs as a file to solve.",
+    "import": "Print an input workbook as an instance file.",
+    "report": "Write a run or a comparison as page, workbook and slides.",
+    "workbook": "Write an instance as an input workbook, or say what was changed in the workbook of a plan.",
     "audit": "Replay a run in plain arithmetic and check every rule.",
     "check": "Solve instances with a known optimum and compare.",
     "compare": "Compare financing mixes over scenarios, along sweeps and frontiers.",
@@ -50,12 +56,18 @@ class Listed(typer.core.TyperCommand):
         return _imported(str(self.name)).make_context(*args, **kwargs)
 
 
+def home_of(name: str) -> str:
+    """The name of the file and the function of a command: its own, with a line below a word that Python keeps."""
+    return f"{name}_" if iskeyword(name) else name
+
+
 def _imported(name: str) -> Any:
     from optimizer.commands.guard import guarded
     from optimizer.commands.options import Command
 
     own = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    own.command(name, cls=Command)(guarded(getattr(import_module(f"optimizer.commands.{name}"), name)))
+    home = home_of(name)
+    own.command(name, cls=Command)(guarded(getattr(import_module(f"optimizer.commands.{home}"), home)))
     return typer.main.get_command(own)
 
 

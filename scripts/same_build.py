@@ -125,34 +125,35 @@ def write_matrix(instance: Any, folder: Path, name: str) -> None:
     except (TriviallyInfeasibleError, optimizer.InstanceError) as error:
         write(folder / f"{name}.error.txt", local(f"{type(error).__name__}: {error}\n"))
         return
-    goal = built.objectives[instance.objectives[0].name]
+    objective = built.objectives[instance.objectives[0].name]
     path = folder / f"{name}.mps"
     path.parent.mkdir(parents=True, exist_ok=True)
     write_mps(
         path,
         compiled.matrix,
-        compiled.expression(goal.expression),
+        compiled.expression(objective.expression),
         compiled.names,
-        maximise=not goal.minimise,
+        maximise=not objective.minimise,
         title=instance.name,
-        goal=goal.name,
+        objective_name=objective.name,
     )
-    write(folder / f"{name}.goals.txt", "".join(goals(built, compiled)))
+    write(folder / f"{name}.goals.txt", "".join(objectives(built, compiled)))
 
 
-def goals(built: Any, compiled: Any) -> Iterator[str]:
+def objectives(built: Any, compiled: Any) -> Iterator[str]:
     """A line for each term of each objective: objective, its part, column, coefficient."""
-    for goal in built.objectives.values():
-        yield f"{goal.name} {'minimise' if goal.minimise else 'maximise'} per_year={goal.per_year} {goal.log_share}\n"
-        parts = {"": goal.expression, " over": goal.denominator, " base": goal.base}
-        parts |= {f" highest {number}": each for number, each in enumerate(goal.highest_of)}
+    for objective in built.objectives.values():
+        sense = "minimise" if objective.minimise else "maximise"
+        yield f"{objective.name} {sense} per_year={objective.per_year} {objective.log_share}\n"
+        parts = {"": objective.expression, " over": objective.denominator, " base": objective.base}
+        parts |= {f" highest {number}": each for number, each in enumerate(objective.highest_of)}
         for part, expression in parts.items():
             if expression is None:
                 continue
             linear = compiled.expression(expression)
-            yield f"{goal.name}{part} constant {linear.constant!r}\n"
+            yield f"{objective.name}{part} constant {linear.constant!r}\n"
             for column in linear.cost.nonzero()[0]:
-                yield f"{goal.name}{part} {compiled.names.columns[column]} {float(linear.cost[column])!r}\n"
+                yield f"{objective.name}{part} {compiled.names.columns[column]} {float(linear.cost[column])!r}\n"
 
 
 # ── plans ─────────────────────────────────────────────────────────────────────────────────────────────────────────

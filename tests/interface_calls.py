@@ -32,6 +32,8 @@ UNCHECKED = Instance.model_validate(
 NOBODY = "debt.loan.lender: error.*no lender `nobody`"
 UNCOVERED = BASE.replace({"equity": None, "covenants": {"cover": {"kind": "interest_cover", "minimum": 20}}})
 """A loan of 100 costs 8, and 120 come in: 15 times."""
+SHORT = BASE.replace({"debt.loan.limit_musd": 60})
+"""A loan that is too small for the 100 that are needed."""
 SEARCHED = optimizer.load(ROOT / "instances" / "known-optimal" / "dynamic-lot-size.yaml")
 """An instance that takes a search."""
 CAP = {"cost_of_capital": 8 / 1.21}
@@ -45,7 +47,11 @@ def plan() -> Plan:
 ONE, TWO = Table(("a",), ((1,),)), Table(("a",), ((1,), (2,)))
 COMPARISON = Comparison("mine", None, "two-sources", BASE.hash, ONE, {"s": ONE, "t": TWO}, {"f": ONE, "g": TWO}, {})
 BOTH: dict[str, Any] = {"both": {}}
+COMPARED = optimizer.compare(BASE, mixes=BOTH, name="compared", jobs=1)
 DEAR = {"dear": {"set": {"debt": {"loan": {"rate_per_year": 0.2}}}}, "cheap": {}}
+
+POORER = {"poorer": {"set": {"cash_flows": {"income": {"musd_per_period": [0, 100]}}}}}
+"""Of 108 that are due at the end 100 are there."""
 
 CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "load": (optimizer.load, {"source": "two-sources.yaml"}),
@@ -53,26 +59,37 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "validate": (optimizer.validate, {"source": "two-sources.yaml"}),
     "solve": (optimizer.solve, {"instance": BASE}),
     "explain": (optimizer.explain, {"instance": BASE}),
+    "prices": (optimizer.prices, {"source": SHORT}),
+    "alternatives": (optimizer.alternatives, {"plan": plan()}),
+    "stress": (optimizer.stress, {"plan": plan(), "scenarios": POORER}),
+    "tornado": (optimizer.tornado, {"instance": BASE, "figures": ["debt.loan.rate_per_year"]}),
     "to_pyomo": (optimizer.to_pyomo, {"instance": BASE}),
     "solve_pyomo": (optimizer.solve_pyomo, {"model": optimizer.to_pyomo(BASE)}),
     "audit": (optimizer.audit, {"instance": BASE, "plan": plan().to_dict()}),
     "compare": (optimizer.compare, {"base": BASE, "mixes": BOTH}),
     "export": (export, {"instance": BASE}),
     "write_run": (write_run, {"plan": plan(), "folder_root": "results"}),
-    "to_excel": (optimizer.to_excel, {"plan": plan(), "path": "two.xlsx"}),
-    "to_html": (optimizer.to_html, {"plan": plan(), "path": "two.html"}),
+    "to_excel": (optimizer.to_excel, {"plan": plan(), "path": "plan.xlsx"}),
+    "write_book": (optimizer.write_book, {"source": BASE, "path": "two.xlsx"}),
+    "to_html": (optimizer.to_html, {"subject": plan(), "path": "two.html"}),
+    "to_deck": (optimizer.to_deck, {"subject": plan(), "path": "two.pptx"}),
+    "read_comparison": (optimizer.read_comparison, {"folder": "kept"}),
     "read_run": (read_run, {"folder": "run"}),
     "Instance.replace": (BASE.replace, {"changes": {}}),
     "Instance.model_copy": (BASE.model_copy, {}),
     "Instance.copy": (BASE.copy, {}),
     "Plan.rows": (plan().rows, {"name": "income"}),
     "Plan.table": (plan().table, {"name": "income"}),
+    "Plan.to_html": (plan().to_html, {"path": "two.html"}),
+    "Plan.to_deck": (plan().to_deck, {"path": "two.pptx"}),
     "Plan.assemble": (
         Plan.assemble,
         {"instance": BASE, "decisions": {}, "ledger": [], "metrics": {}, "summary": {"status": "optimal"}},
     ),
     "Comparison.sweep": (COMPARISON.sweep, {"name": "s"}),
     "Comparison.frontier": (COMPARISON.frontier, {"name": "f"}),
+    "Comparison.to_html": (COMPARED.to_html, {"path": "two.html"}),
+    "Comparison.to_deck": (COMPARED.to_deck, {"path": "two.pptx"}),
     "Comparison.write": (COMPARISON.write, {"folder": "out"}),
 }
 """The function of each name, and arguments with which it can be called."""

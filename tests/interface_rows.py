@@ -22,7 +22,6 @@ from .interface_calls import (
     NOBODY,
     SEARCHED,
     UNCHECKED,
-    UNCOVERED,
     WARM,
     Row,
     best,
@@ -32,10 +31,16 @@ from .interface_calls import (
     plan,
     seed,
 )
+from .interface_methods import METHODS, SHOWN, SUBJECT
+from .interface_rows_prices import PRICES
+from .interface_stress import STRESS
+from .interface_why import WHY
 
 NAN, INF = math.nan, math.inf
 
 ROWS: dict[str, Row] = {
+    **PRICES,
+    **WHY,
     "validate.source": Row(
         lambda found: [(each.code, each.severity) for each in found],
         UNCHECKED,
@@ -114,26 +119,7 @@ ROWS: dict[str, Row] = {
         ["exact"],
         [(ValueError, "there are scip, exact", [["cplex"], [3]]), (TypeError, "a list of methods", ["exact", 3, None])],
     ),
-    "explain.instance": Row(
-        lambda found: found.status,
-        UNCOVERED,
-        [
-            (InstanceError, NOBODY, [UNCHECKED]),
-            (InstanceError, "no such file", ["nowhere.yaml"]),
-            (TypeError, "a path or a dict is expected", [3, None]),
-        ],
-    ),
-    "explain.time_limit": Row(
-        lambda found: found.status,
-        1e-9,
-        [(ValueError, "time_limit should be a number above 0", [0, -1, NAN, INF, "1"])],
-    ),
-    "explain.repairs": Row(
-        lambda found: len(found.repairs),
-        False,
-        [(TypeError, "repairs should be true or false", ["no", 0])],
-        also={"instance": UNCOVERED},
-    ),
+    **STRESS,
     "to_pyomo.instance": Row(
         lambda found: found.name,
         BASE.replace({"name": "other"}),
@@ -269,7 +255,7 @@ ROWS: dict[str, Row] = {
         [(InstanceError, NOBODY, [UNCHECKED]), (TypeError, "an Instance is expected", [3])],
     ),
     "export.objective": Row(
-        lambda found: found.goal,
+        lambda found: found.objective_name,
         "terminal_cash",
         [
             (ExportError, "did you mean `wacc`", ["wac"]),
@@ -294,62 +280,33 @@ ROWS: dict[str, Row] = {
         "three.xlsx",
         [(ValueError, "does not end in .xlsx", ["two.xls"]), (FileNotFoundError, "nowhere", ["nowhere/two.xlsx"])],
     ),
-    "to_html.plan": Row(
+    "write_book.source": Row(
+        lambda _: optimizer.load("two.xlsx").name,
+        BASE.replace({"name": "other"}),
+        [(InstanceError, "no such file", ["nowhere.yaml"]), (TypeError, "a path or an Instance", [None, 3])],
+    ),
+    "write_book.path": Row(
+        lambda _: sorted(path.name for path in Path().glob("*.xlsx")),
+        "three.xlsx",
+        [(FileNotFoundError, "nowhere", ["nowhere/two.xlsx"])],
+    ),
+    "to_html.subject": Row(
         lambda found: "<title>other" in found,
         optimizer.solve(BASE.replace({"name": "other"})),
-        [(TypeError, "a plan is expected, as optimizer.solve", ["run", None])],
+        [(TypeError, "a plan or a comparison is expected", ["run", None])],
     ),
-    "to_html.path": Row(
-        lambda _: sorted(path.name for path in Path().glob("*.html")),
-        "three.html",
-        [(FileNotFoundError, "nowhere", ["nowhere/two.html"])],
+    "to_deck.subject": SUBJECT,
+    **SHOWN,
+    "read_comparison.folder": Row(
+        lambda found: found.name,
+        "other-kept",
+        [(RunError, "holds no comparison", ["nowhere"]), (RunError, "holds no comparison", ["other-run"])],
     ),
     "read_run.folder": Row(
         lambda found: found.instance.name,
         "other-run",
         [(RunError, "no such folder", ["nowhere"]), (RunError, "a run is a folder", ["two-sources.yaml"])],
     ),
-    "Instance.replace.changes": Row(
-        lambda found: found.hash,
-        {"debt.loan.rate_per_year": 0.09},
-        [
-            (InstanceError, "dept: .*did you mean `debt`", [{"dept": None}]),
-            (InstanceError, "no `b` in `equity.rounds`.*the names are a", [{"equity.rounds.b": {"max_musd": 1}}]),
-            (InstanceError, "`discount` is missing", [{"discount": None}]),
-            (InstanceError, "overlap", [{"debt": {}, "debt.loan.rate_per_year": 0.1}]),
-            (InstanceError, NOBODY, [{"debt.loan.lender": "nobody"}]),
-            (InstanceError, "the path is empty", [{"": 1}]),
-            (TypeError, "a dict of paths", [3, ["debt"]]),
-        ],
-    ),
-    "Instance.model_copy.update": Row(
-        lambda found: type(found),
-        {"tax": None},
-        [(TypeError, "use instance.replace", [{"debt": {}}, {"name": "other"}])],
-    ),
-    "Instance.model_copy.deep": Row(lambda found: found.debt is BASE.debt, True),
-    **{
-        f"Instance.copy.{name}": Row(
-            lambda found: type(found), {"tax": None}, [(TypeError, "use instance.replace", [{"name": "other"}])]
-        )
-        for name in ("include", "exclude", "update")
-    },
-    "Instance.copy.deep": Row(lambda found: found.debt is BASE.debt, True),
-    "Plan.rows.name": Row(
-        lambda found: found.columns, "financing", [(KeyError, "there are: site_starts", ["incom", 3])]
-    ),
-    "Plan.table.name": Row(
-        lambda found: list(found.columns), "financing", [(KeyError, "there are: site_starts", ["incom", 3])]
-    ),
-    "Plan.assemble.instance": Row(lambda found: found.instance.name, BASE.replace({"name": "other"})),
-    "Plan.assemble.decisions": Row(lambda found: found.decisions, plan().decisions),
-    "Plan.assemble.ledger": Row(lambda found: found.metrics["debt_drawn_musd"], plan().ledger),
-    "Plan.assemble.metrics": Row(lambda found: found.metrics.get("wacc"), {"wacc": 0.1}),
-    "Plan.assemble.summary": Row(lambda found: found.status, {"status": "feasible"}),
-    "Comparison.sweep.name": Row(len, "t", [(KeyError, "", ["r"])]),
-    "Comparison.frontier.name": Row(len, "g", [(KeyError, "", ["h"])]),
-    "Comparison.write.folder": Row(
-        lambda found: found[0].parent, "elsewhere", [(WriteError, "cannot be written", ["two-sources.yaml"])]
-    ),
+    **METHODS,
 }
 """A row for each parameter of each public function."""

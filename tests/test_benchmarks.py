@@ -15,7 +15,8 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from benchmarks import edition, handover, measure, phases, report, routes, sweep, tables
+from benchmarks import compile as compiling
+from benchmarks import edition, measure, phases, report, routes, sweep, tables
 from benchmarks import gap as gap_script
 from benchmarks.arrays import Arrays, arrays_of_instance, loaded
 from benchmarks.chart import chart
@@ -54,7 +55,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> None:
         answer.setdefault("peak_mb", peak_mb())
         return answer
 
-    for script in (gap_script, handover, phases, sweep):
+    for script in (gap_script, compiling, phases, sweep):
         monkeypatch.setattr(script, "fresh", called)
 
     def timed(where: Path, function: str, cap_s: float, **arguments: Any) -> measure.Row:
@@ -199,14 +200,14 @@ class TestHandWritten:
 class TestScripts:
     """Each script on the smallest shape, from measurement to table; what is skipped says why."""
 
-    def test_handover(self, tmp_path: Path) -> None:
-        rows = handover.measure([TINY], runs=1, cap_s=60.0)
+    def test_compile(self, tmp_path: Path) -> None:
+        rows = compiling.measure([TINY], runs=1, cap_s=60.0)
         ways = {row["way"]: row for row in rows}
-        assert set(ways) == {*handover.FROM_ARRAYS, *handover.FROM_PYOMO, handover.OURS}
-        assert ways[handover.RAW]["ratio_to_raw"] == 1.0
+        assert set(ways) == {*compiling.FROM_ARRAYS, *compiling.FROM_PYOMO, compiling.OURS}
+        assert ways[compiling.RAW]["ratio_to_raw"] == 1.0
         for row in rows:
             assert row.get("skipped") == "linopy is not installed" or row["total_s"] >= row["pass_s"] > 0.0
-        text = tables.handover({"rows": rows})
+        text = tables.compile({"rows": rows})
         assert text.count("\n") == 1 + len(rows)
         drawn = ElementTree.fromstring(chart(rows))
         lines = drawn.findall("{http://www.w3.org/2000/svg}polyline")
@@ -214,7 +215,7 @@ class TestScripts:
 
     def test_stages_and_solves(self) -> None:
         (built,) = phases.stages([TINY], runs=1, cap_s=60.0)
-        assert min(built[key] for key in ("import_s", "build_s", "hand_over_s", "root_s", "peak_mb")) > 0.0
+        assert min(built[key] for key in ("import_s", "build_s", "compile_s", "root_s", "peak_mb")) > 0.0
         (solved,) = phases.solves([TINY], runs=1, limit_s=30.0, threads=1)
         assert solved["status"] == "optimal"
         assert solved["gap_share"] <= 1e-4

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,11 @@ from optimizer.plan.plan import Plan
 from optimizer.plan.run_folder import write_run
 from tests.compare.examples import base_file, batch_file
 
-from .interface_calls import BASE, CALLS, Recording, Unreachable, plan
-from .interface_rows import ROWS
+from .interface_calls import BASE, CALLS, COMPARED, Recording, Unreachable, plan
+from .interface_rows import ROWS as MOST_ROWS
+from .interface_rows_figures import FIGURE_ROWS, recorded
+
+ROWS = {**MOST_ROWS, **FIGURE_ROWS}
 
 
 def functions_of(kind: type) -> Iterator[str]:
@@ -69,9 +73,14 @@ def test_a_parameter_changes_something(parameter: str, monkeypatch: pytest.Monke
     row = ROWS[parameter]
     monkeypatch.setattr("optimizer.comparison.run.LocalExecutor", Recording)
     monkeypatch.setattr("optimizer.comparison.run.ClusterExecutor", Unreachable)
+    monkeypatch.setattr("optimizer.explanation.tornado.run.solved", recorded)
+    monkeypatch.setattr("optimizer.explanation.tornado.run.MOST_BARS", 2)
     if name == "read_run":
         write_run(plan(), "a").rename("run")
         write_run(optimizer.solve(BASE.replace({"name": "other"})), "a").rename("other-run")
+    if name == "read_comparison":
+        COMPARED.write("kept")
+        replace(COMPARED, name="other").write("other-kept")
     without = row.seen(outcome(name, row.also))
     told = row.seen(outcome(name, {**row.also, key: row.value}))
     assert told != without

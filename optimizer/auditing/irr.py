@@ -41,7 +41,7 @@ APART = Decimal("1e-6")
 """Rates whose logarithms are this near to each other are the same."""
 ULP = Decimal("2.3e-16")
 """How far a rate may be off for being written as a double, as a share of it or of 1."""
-SMALLEST, LARGEST = Decimal("-35"), Decimal("690")
+LOWEST, HIGHEST = Decimal("-35"), Decimal("690")
 """Within these logarithms of 1 + r a double holds the rate."""
 
 
@@ -142,7 +142,7 @@ def _check(figures: Figures, which: Return, stated: Mapping[str, Stated]) -> Non
         if not any(abs((root / other).ln()) <= APART or _touching(flows, root, other) for other in beyond_doubt):
             continue  # made by a flow that may be rounding
         growth = -root.ln() / years
-        if SMALLEST < growth < LARGEST:
+        if LOWEST < growth < HIGHEST:
             found = any(_same(flows, root, x, rate) for x, rate in zip(points, known, strict=True))
             # two that rounding can make and take away
             found = found or any(other != root and _touching(flows, root, other) for other in roots)

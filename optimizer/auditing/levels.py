@@ -47,7 +47,7 @@ def own_tolerance(objective: str) -> Tolerance:
 class Level:
     """An entry of ``objectives``: ``bound`` and the gaps are None where the summary says null."""
 
-    goal: Objective
+    objective: Objective
     sign: int
     value: Decimal
     bound: Decimal | None
@@ -71,7 +71,7 @@ class Level:
 
     @property
     def tolerance(self) -> Tolerance:
-        return own_tolerance(self.goal.name)
+        return own_tolerance(self.objective.name)
 
     @property
     def gap(self) -> Decimal | None:
@@ -99,8 +99,8 @@ def check_levels(
         raise AuditError("summary.json", f"should be an object, not {type(summary).__name__}")
     levels = _levels(instance, summary)
     for level in levels:
-        own = metrics[level.goal.name]
-        plan = None if own is None else number(own, f"plan.json: metrics.{level.goal.name}")
+        own = metrics[level.objective.name]
+        plan = None if own is None else number(own, f"plan.json: metrics.{level.objective.name}")
         _check_bound(findings, level, plan)
         _check_gap(findings, level)
         _check_delivered(findings, level, plan, capital, instance)
@@ -121,7 +121,7 @@ def check_levels(
 
 def _steepness(level: Level, instance: Instance) -> Decimal:
     """By how much the nominal rate of a period of wacc rises with the effective one of a year: d(i)/d(r) ≤ 1."""
-    if level.goal.name != "wacc" or instance.periods.per_year == 1:
+    if level.objective.name != "wacc" or instance.periods.per_year == 1:
         return ONE
     years = exact(instance.periods.years)
     return (ONE + max(level.value, level.plan_value or ZERO)) ** (years - ONE)
@@ -131,24 +131,25 @@ def _check_base(findings: Findings, level: Level) -> None:
     """What gap and slack are shares of is stated where it is not the value.
 
     It is that of the plan that the level ended with, charges or money raised: money that changes nothing, which is
-    tidied away afterwards, is in it. Charges that are decided may be less than nothing: what lowers the others' is.
+    brought down afterwards, is in it. Charges that are decided may be less than nothing: what lowers the others' is.
     """
-    name = f"{level.goal.name}, what shares are of"
-    findings.record(DELIVERED, name, None, Decimal((level.base is None) == bool(OBJECTIVES[level.goal.name].measure)))
+    name = f"{level.objective.name}, what shares are of"
+    measured = bool(OBJECTIVES[level.objective.name].measure)
+    findings.record(DELIVERED, name, None, Decimal((level.base is None) == measured))
 
 
 def _check_bound(findings: Findings, level: Level, plan: Decimal | None) -> None:
     if level.bound is None:
         return
     found = {"the level": level.value}
-    if plan is not None and level.goal.name != "dilution":
+    if plan is not None and level.objective.name != "dilution":
         found["the plan"] = plan
     for who, value in found.items():
-        _record(findings, BOUND, f"{level.goal.name}, {who}", level, level.sign * (level.bound - value), value)
+        _record(findings, BOUND, f"{level.objective.name}, {who}", level, level.sign * (level.bound - value), value)
 
 
 def _check_gap(findings: Findings, level: Level) -> None:
-    name, gap = level.goal.name, level.gap
+    name, gap = level.objective.name, level.gap
     if gap is None:
         stated = [level.gap_musd, level.gap_share]
         findings.record(GAP_FOLLOWS, f"{name} without a bound", None, Decimal(any(each is not None for each in stated)))
@@ -173,7 +174,7 @@ def _check_delivered(
     findings: Findings, level: Level, plan: Decimal | None, capital: Decimal, instance: Instance
 ) -> None:
     """The plan's own value and distance, beside the best of the level; of wacc the amount is one of its numerator."""
-    name, stated = level.goal.name, level.plan_value
+    name, stated = level.objective.name, level.plan_value
     if plan is None or stated is None:
         findings.record(DELIVERED, name, None, Decimal(plan is not stated))
         return
@@ -199,18 +200,19 @@ def _check_delivered(
 
 
 def _check_kept(findings: Findings, level: Level, plan: Decimal | None, capital: Decimal) -> None:
-    goal = level.goal
+    objective = level.objective
     if plan is None:
-        findings.record(KEPT, f"{goal.name}: the plan has none", None, Decimal(1))
+        findings.record(KEPT, f"{objective.name}: the plan has none", None, Decimal(1))
         return
-    slack, musd = exact(goal.slack_share) * level.measure, exact(goal.slack_musd)
-    if goal.name == "wacc":
+    slack, musd = exact(objective.slack_share) * level.measure, exact(objective.slack_musd)
+    if objective.name == "wacc":
         slack += (musd + DOLLAR) / capital if capital > 0 else ZERO
-    elif goal.name == "dilution":  # levels hold −ln(1 − share), and there is no dollar of it: the amount is one of that
+    elif objective.name == "dilution":
+        # levels hold −ln(1 − share), and there is no dollar of it: the amount is one of that
         slack += (ONE - level.value - slack) * (ONE - (-musd - DOLLAR).exp())
     else:
         slack += musd
-    _record(findings, KEPT, goal.name, level, level.sign * (plan - level.value) - slack, level.value)
+    _record(findings, KEPT, objective.name, level, level.sign * (plan - level.value) - slack, level.value)
 
 
 def _check_status(findings: Findings, levels: Sequence[Level], summary: Mapping[str, Any]) -> None:
@@ -224,7 +226,7 @@ def _check_status(findings: Findings, levels: Sequence[Level], summary: Mapping[
     for i, level in enumerate(levels):
         if level.status != "optimal":
             continue
-        name = level.goal.name
+        name = level.objective.name
         if level.gap is None:
             findings.record(STATUS, f"{name}: optimal without a bound", None, Decimal(1), ZERO)
             continue
@@ -251,26 +253,30 @@ def _message(levels: Sequence[Level], summary: Mapping[str, Any]) -> tuple[str, 
     gaps = " and then ".join(_gap_words(level, levels[i + 1 :]) for i, level in enumerate(levels))
     if _entry(summary, "status") == "optimal":
         return (f"optimal within {gaps}",)
-    lost = (summary[name] for name in ("crash", "out_of_memory") if name in summary)
-    return tuple(f"feasible, {why}: within {gaps}" for why in ("a limit was hit", "interrupted", *lost))
+    why = ["a limit was hit", "interrupted", *(summary[name] for name in ("crash", "out_of_memory") if name in summary)]
+    if "alternative" in summary:
+        why.append("chosen to differ")
+    return tuple(f"feasible, {each}: within {gaps}" for each in why)
 
 
 def _gap_words(level: Level, later: Sequence[Level]) -> str:
     """How far the plan is from the bound; where that is more than of the best, the slack has a name."""
-    goal = f"the {'least' if level.sign > 0 else 'greatest'} {level.goal.name.replace('_', ' ')}"
+    objective = f"the {'least' if level.sign > 0 else 'greatest'} {level.objective.name.replace('_', ' ')}"
     if level.gap is None:
-        return f"an unknown distance of {goal}"
+        return f"an unknown distance of {objective}"
     own, best = _amount(level.plan_gap_musd, level.distance(level.plan_value)), _amount(level.gap_musd, level.gap)
     if level.plan_gap_share is None:
-        share = "the best is 0" if level.base is None else (OBJECTIVES[level.goal.name].no_measure or "the best is 0")
+        share = (
+            "the best is 0" if level.base is None else (OBJECTIVES[level.objective.name].no_measure or "the best is 0")
+        )
     else:
         share = f"{float(level.plan_gap_share):.3%}" + (
-            "" if level.base is None else OBJECTIVES[level.goal.name].measure
+            "" if level.base is None else OBJECTIVES[level.objective.name].measure
         )
     if later and own != best:
-        names = " and ".join(each.goal.name.replace("_", " ") for each in later)
+        names = " and ".join(each.objective.name.replace("_", " ") for each in later)
         share += f"; {best} before the slack given to {names}"
-    return f"{own} of {goal} ({share})"
+    return f"{own} of {objective} ({share})"
 
 
 def _amount(musd: Decimal | None, gap: Decimal | None) -> str:
@@ -283,12 +289,12 @@ def _amount(musd: Decimal | None, gap: Decimal | None) -> str:
 def _levels(instance: Instance, summary: Mapping[str, Any]) -> list[Level]:
     found = rows(_entry(summary, "objectives"), "summary.json: objectives")
     names = [row.get("name") for row in found]
-    goals = [goal for asked in instance.objectives for goal in (*_before(asked), asked)]
-    wanted = [goal.name for goal in goals]
+    objectives = [objective for asked in instance.objectives for objective in (*_before(asked), asked)]
+    wanted = [objective.name for objective in objectives]
     if names != wanted:
         raise AuditError("summary.json: objectives", f"should be {', '.join(wanted)}, not {names}")
-    pairs = zip(found, goals, strict=True)
-    return [_level(row, goal, f"summary.json: objectives[{i}]") for i, (row, goal) in enumerate(pairs)]
+    pairs = zip(found, objectives, strict=True)
+    return [_level(row, objective, f"summary.json: objectives[{i}]") for i, (row, objective) in enumerate(pairs)]
 
 
 def _before(asked: Objective) -> tuple[Objective, ...]:
@@ -301,9 +307,9 @@ def _before(asked: Objective) -> tuple[Objective, ...]:
 _LEAST_CAPITAL: dict[str, Any] = {"name": "capital_employed", "slack_share": 0.0, "slack_musd": 0.0}
 
 
-def _level(row: Mapping[str, Any], goal: Objective, place: str) -> Level:
-    sense = "maximise" if goal.name in MAXIMISED else "minimise"
-    for name, wanted in (("sense", (sense,)), ("unit", (UNITS[goal.name],)), ("status", _STATUSES)):
+def _level(row: Mapping[str, Any], objective: Objective, place: str) -> Level:
+    sense = "maximise" if objective.name in MAXIMISED else "minimise"
+    for name, wanted in (("sense", (sense,)), ("unit", (UNITS[objective.name],)), ("status", _STATUSES)):
         if (stated := _entry(row, name, place)) not in wanted:
             raise AuditError(f"{place}.{name}", f"should be {' or '.join(wanted)}, not {stated!r}")
     gaps = ("bound", "gap_musd", "gap_share", "plan_value", "plan_gap_musd", "plan_gap_share")
@@ -313,7 +319,7 @@ def _level(row: Mapping[str, Any], goal: Objective, place: str) -> Level:
     value = number(_entry(row, "value", place), f"{place}.value")
     base = None if row.get("base") is None else number(row["base"], f"{place}.base")
     sign = 1 if sense == "minimise" else -1
-    return Level(goal, sign, value, bound, musd, share, own[0], own[1], own[2], str(row["status"]), base)
+    return Level(objective, sign, value, bound, musd, share, own[0], own[1], own[2], str(row["status"]), base)
 
 
 _STATUSES = ("optimal", "feasible")

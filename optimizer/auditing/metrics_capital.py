@@ -75,7 +75,7 @@ def _ownership_error_bound(figures: Figures) -> Form:
     """
     instance = figures.replay.instance
     equity = instance.equity
-    modelled = any(goal.name == "dilution" for goal in instance.objectives)
+    modelled = any(objective.name == "dilution" for objective in instance.objectives)
     if equity is None or (equity.ownership_floor_share is None and not modelled):
         return Undefined()
     error = ZERO

@@ -11,6 +11,7 @@ import typer
 from optimizer.commands.failure import CHECK_FAILED, FINE, INTERRUPTED, INVALID, LIMIT_HIT, NO_PLAN, Failure
 from optimizer.commands.options import Json, usable_cores
 from optimizer.commands.output import counted, display, print_json, say, stderr, warn
+from optimizer.commands.reporting import Report, report_beside
 
 if TYPE_CHECKING:
     from optimizer.comparison.batch import Batch
@@ -32,31 +33,56 @@ def compare(
     resume: Annotated[
         bool, typer.Option("--resume", help="Reuse the finished runs in DIR; without it all are made anew.")
     ] = False,
+    base: Annotated[
+        str | None,
+        typer.Option("--base", metavar="NAME", help="Show differences to a mix, a scenario or a point of a sweep."),
+    ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option("--columns", metavar="A,B,C", help="Columns to show; if not given, as many as fit the width."),
+    ] = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the tables as Markdown.")] = False,
+    with_report: Report = False,
     as_json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the folder only.")] = False,
 ) -> int:
     """Compare financing mixes over scenarios, along sweeps and frontiers."""
     from optimizer.comparison.reading import load_batch
     from optimizer.plan.run_folder import try_folder
+    from optimizer.report.compare_columns import chosen
 
+    try:
+        wanted = chosen(columns)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--columns") from None
+    if markdown and (as_json or quiet):
+        raise typer.BadParameter(f"it goes without {'--json' if as_json else '--quiet'}", param_hint="--markdown")
     if scheduler is not None:
         _scheduler_option(scheduler)
     loaded = load_batch(batch)
     warn(loaded.diagnostics)
+    if base is not None:
+        _base_option(base, loaded)
     folder = Path("results") / loaded.name if out is None else out
     try_folder(folder)
-    comparison = _compare(loaded, folder, jobs or usable_cores(), scheduler, resume, quiet or as_json)
+    comparison = _compare(loaded, folder, jobs or usable_cores(), scheduler, resume, quiet or as_json, base)
     if as_json:
         print_json({**comparison.to_dict(), "folder": str(folder)})
     elif quiet:
         say(f"{folder}\n")
         for warning in comparison.warnings:
             stderr(f"warning: {warning}")
+    elif markdown:
+        from optimizer.report.compare import markdown_of
+
+        say(markdown_of(comparison, wanted))
     else:
         from optimizer.report.compare import print_comparison
 
-        display(lambda console: print_comparison(comparison, console))
+        display(lambda console: print_comparison(comparison, console, wanted))
         say(f"\nkept in {folder}\n")
+    if with_report:
+        report_beside(comparison, folder, quiet or as_json)
     if failed := comparison.audit_failures:
         stderr(f"the audit failed: do not use the plans of {', '.join(failed)}")
         return CHECK_FAILED
@@ -73,6 +99,16 @@ def _scheduler_option(address: str) -> None:
         raise typer.BadParameter(str(error), param_hint="--scheduler") from None
 
 
+def _base_option(name: str, batch: Batch) -> None:
+    from optimizer.comparison.against import base_runs
+    from optimizer.comparison.points import mix_runs, sweep_runs
+
+    try:
+        base_runs(name, [*mix_runs(batch), *(run for sweep in batch.file.sweeps for run in sweep_runs(batch, sweep))])
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--base") from None
+
+
 def exit_code(counts: Mapping[str, int]) -> int:
     """The exit code of a comparison by how its runs ended; a run that is proven infeasible is an answer."""
     if counts["error"] or not (counts["optimal"] or counts["feasible"]):
@@ -82,14 +118,17 @@ def exit_code(counts: Mapping[str, int]) -> int:
     return LIMIT_HIT if counts["feasible"] or counts["no_solution"] else FINE
 
 
-def _compare(batch: Batch, folder: Path, jobs: int, scheduler: str | None, resume: bool, quiet: bool) -> Comparison:
+def _compare(
+    batch: Batch, folder: Path, jobs: int, scheduler: str | None, resume: bool, quiet: bool, base: str | None
+) -> Comparison:
     from optimizer.comparison.executor import ExecutorError
     from optimizer.comparison.run import executor_of, run_batch, runs_kept
     from optimizer.report.compare_progress import ComparisonProgress
 
     bar = ComparisonProgress(not quiet)
     try:
-        return run_batch(batch, folder, executor_of(jobs, scheduler), jobs=jobs, resume=resume, listener=bar)
+        executor = executor_of(jobs, scheduler)
+        return run_batch(batch, folder, executor, jobs=jobs, resume=resume, listener=bar, against=base)
     except KeyboardInterrupt:
         count = runs_kept(folder)
         kept = f"{folder} holds {counted(count, 'finished run')}" if count else "no run was finished"

@@ -1,28 +1,31 @@
-"""`capstack report`: a run as people read it."""
+"""`capstack report`: a run or a comparison as people read it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimizer.commands.failure import FINE, INVALID, NO_PLAN, Failure
+from optimizer.commands.failure import FINE
 from optimizer.commands.kept import as_audited
 from optimizer.commands.options import Json
-from optimizer.commands.output import counted, print_json, say, stderr
+from optimizer.commands.output import print_json, say, stderr
+from optimizer.commands.reporting import BOOK, DECK, PAGE, PLAN_BOOK, beside, write_report
 
 if TYPE_CHECKING:
+    from optimizer.comparison.comparison import Comparison
     from optimizer.plan.plan import Plan
-
-Write = Callable[["Plan", Path], object]
 
 
 def report(
-    run: Annotated[str, typer.Argument(metavar="RUN", help="Run folder.")],
+    run: Annotated[str, typer.Argument(metavar="RUN", help="Folder of a run or of a comparison.")],
     html: Annotated[bool, typer.Option("--html", help="report.html, a page to read and print.")] = False,
-    xlsx: Annotated[bool, typer.Option("--xlsx", help="plan.xlsx, a workbook with live formulas.")] = False,
+    xlsx: Annotated[bool, typer.Option("--xlsx", help="A workbook: of a plan with live formulas.")] = False,
+    pptx: Annotated[bool, typer.Option("--pptx", help="deck.pptx, slides with charts that can be edited.")] = False,
+    template: Annotated[
+        Path | None, typer.Option("--template", metavar="FILE.pptx", help="Presentation whose layouts the slides take.")
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -32,27 +35,11 @@ def report(
     opened: Annotated[bool, typer.Option("--open", help="Open what was written.")] = False,
     as_json: Json = False,
 ) -> int:
-    """Write a run as a page to read and print, and as a workbook."""
-    from optimizer.contract.versions import MissingExtraError
-    from optimizer.plan.run_folder import read_run
-
-    plan = read_run(run)
-    if not plan.audit_passed:
-        stderr(f"{run}: not audited as it stands, or the audit failed: the report says so, too")
-    folder = out or Path(f"{Path(run).resolve()}.report")
-    asked = {"report.html": html, "plan.xlsx": xlsx}
-    chosen = {name: WRITERS[name] for name, wanted in asked.items() if wanted} or WRITERS
-    written = []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with as_audited(run, plan):
-            for name, write in chosen.items():
-                write(plan, folder / name)
-                written.append(str(folder / name))
-    except MissingExtraError as error:
-        raise Failure(INVALID, str(error)) from None
-    except OSError as error:
-        raise Failure(NO_PLAN, f"{folder} cannot be written to: {error.strerror}") from None
+    """Write a run or a comparison as page, workbook and slides."""
+    subject = _read(run)
+    asked = {PAGE: html, BOOK: xlsx, PLAN_BOOK: xlsx, DECK: pptx}
+    wanted = [name for name, is_wanted in asked.items() if is_wanted]
+    written = _written(run, subject, out or beside(Path(run)), wanted, template)
     if as_json:
         print_json({"run": run, "written": written})
     else:
@@ -63,18 +50,22 @@ def report(
     return FINE
 
 
-def _html(plan: Plan, path: Path) -> None:
-    from optimizer.page.page import to_html
+def _read(run: str) -> Plan | Comparison:
+    from optimizer.comparison.kept import is_comparison, read_comparison
+    from optimizer.plan.run_folder import read_run
 
-    to_html(plan, path)
+    if is_comparison(run):
+        return read_comparison(run)
+    plan = read_run(run)
+    if not plan.audit_passed:
+        stderr(f"{run}: not audited as it stands, or the audit failed: the report says so, too")
+    return plan
 
 
-def _xlsx(plan: Plan, path: Path) -> None:
-    from optimizer.workbook.run import to_excel
+def _written(run: str, subject: Plan | Comparison, folder: Path, wanted: list[str], template: Path | None) -> list[str]:
+    from optimizer.plan.plan import Plan
 
-    if values := to_excel(plan, path):
-        stderr(f"{path}: {counted(len(values), 'row')} of values, not formulas: the cover says so, too")
-
-
-WRITERS: dict[str, Write] = {"report.html": _html, "plan.xlsx": _xlsx}
-"""What a report can hold, by file."""
+    if not isinstance(subject, Plan):
+        return write_report(subject, folder, wanted, template)
+    with as_audited(run, subject):
+        return write_report(subject, folder, wanted, template)

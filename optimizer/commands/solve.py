@@ -12,6 +12,7 @@ from optimizer.commands.failure import CHECK_FAILED, FINE, IMPOSSIBLE, INVALID, 
 from optimizer.commands.kept import print_plan
 from optimizer.commands.options import Certify, Json, ObjectiveName, number_option
 from optimizer.commands.output import print_json, say, stderr, warn
+from optimizer.commands.reporting import Report, report_beside
 
 if TYPE_CHECKING:
     from optimizer.instance.schema import Instance
@@ -44,6 +45,7 @@ def solve(
         ),
     ] = None,
     certify: Certify = None,
+    with_report: Report = False,
     as_json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the run's folder only.")] = False,
 ) -> int:
@@ -85,6 +87,8 @@ def solve(
     else:
         print_plan(plan)
         say(f"\nkept in {run}\n")
+    if with_report:
+        report_beside(plan, run, quiet or as_json)
     if plan.audit_passed is False:
         stderr("the audit failed: do not use this plan")
         return CHECK_FAILED

@@ -1,4 +1,4 @@
-"""`capstack workbook`: what was changed in the workbook of a plan."""
+"""`capstack workbook`: an instance as an input workbook; what was changed in the workbook of a plan."""
 
 from __future__ import annotations
 
@@ -13,20 +13,50 @@ from optimizer.commands.output import counted, print_json, say, stderr
 
 
 def workbook(
-    book: Annotated[Path, typer.Argument(metavar="BOOK", help="Workbook of a plan, as `capstack report` writes it.")],
+    source: Annotated[str, typer.Argument(metavar="FILE", help="Instance file; with --check the workbook of a plan.")],
+    book: Annotated[
+        Path | None, typer.Argument(metavar="[BOOK.xlsx]", help="Input workbook to write [default: beside FILE].")
+    ] = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Turn changed inputs into a file that extends the one that was solved.")
+        bool, typer.Option("--check", help="Turn what was changed into a file that extends the one that was solved.")
     ] = False,
     extends: Annotated[
         str | None,
-        typer.Option("--extends", metavar="FILE", help="File to extend [default: BOOK.solved.yaml, which is written]."),
+        typer.Option("--extends", metavar="FILE", help="File to extend [default: FILE.solved.yaml, which is written]."),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="File to write [default: BOOK.changed.yaml].")
+        Path | None, typer.Option("--out", metavar="FILE", help="File to write [default: FILE.changed.yaml].")
     ] = None,
     as_json: Json = False,
 ) -> int:
-    """Say what was changed in the workbook of a plan, and write changed inputs as a file to solve."""
+    """Write an instance as an input workbook, or say what was changed in the workbook of a plan."""
+    if check:
+        if book is not None:
+            raise typer.BadParameter("goes without --check", param_hint="BOOK.xlsx")
+        return _check(Path(source), extends, out, as_json)
+    if extends is not None or out is not None:
+        raise typer.BadParameter("goes with --check", param_hint="--extends" if extends is not None else "--out")
+    return _write(source, book or Path(source).with_suffix(".xlsx"), as_json)
+
+
+def _write(source: str, book: Path, as_json: bool) -> int:
+    from optimizer.contract.versions import MissingExtraError
+    from optimizer.instance.book.writing import write_book
+
+    try:
+        write_book(source, book)
+    except MissingExtraError as error:
+        raise Failure(INVALID, str(error)) from None
+    except OSError as error:
+        raise Failure(NO_PLAN, f"{book} cannot be written: {error.strerror}") from None
+    if as_json:
+        print_json({"file": source, "written": str(book)})
+    else:
+        say(f"wrote {book}\n")
+    return FINE
+
+
+def _check(book: Path, extends: str | None, out: Path | None, as_json: bool) -> int:
     import json
 
     import yaml
@@ -34,8 +64,6 @@ def workbook(
     from optimizer.contract.versions import MissingExtraError
     from optimizer.workbook.changes import BookError, changes
 
-    if not check:
-        raise typer.BadParameter("say --check", param_hint="--check")
     try:
         found = changes(book)
     except (BookError, MissingExtraError) as error:

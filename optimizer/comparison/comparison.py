@@ -5,39 +5,44 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from optimizer.comparison.against import base_runs
 from optimizer.comparison.axes import label
 from optimizer.comparison.batch import Batch
-from optimizer.comparison.columns import FIGURES, FOUND, STANDING
-from optimizer.comparison.footing import unequal_footing
-from optimizer.comparison.frontier import bound, trades, value
+from optimizer.comparison.expected import over_scenarios
+from optimizer.comparison.footing import unequal_footing, unequal_values
 from optimizer.comparison.point import Result
 from optimizer.comparison.ranking import standings
 from optimizer.comparison.store import replace_file
+from optimizer.comparison.tables import efficient, ranked
+from optimizer.contract.shown import Shown
 from optimizer.instance.schema import Instance
-from optimizer.plan import delivered
 from optimizer.plan.run_folder import WriteError, to_csv
-from optimizer.plan.table import Cell, Table
+from optimizer.plan.table import Table
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
 FORMAT = 1
+NO_ROWS = Table((), ())
 FILE = "comparison"
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Shown):
     """The answer of a batch.
 
     ``mixes`` has a row for each mix in each scenario, ``sweeps`` and ``frontiers`` hold a table for each of theirs.
     ``results`` are all runs by their name, with key, run folder and seconds. ``folder`` is where all is kept.
-    ``warnings`` say in words which ranks are not to be relied on, and the remedy.
+    ``warnings`` say in words which ranks are not to be relied on, and the remedy. ``over_scenarios`` has a row for each
+    mix, with what is to be expected over the scenarios and the worst of them; no rows where there is one scenario only.
+    ``against`` is the base of the columns ``change_…``, None if there is none.
 
     >>> list(comparison.results)[:2]
     ['mixes/both/base', 'mixes/equity/base']
@@ -53,6 +58,8 @@ class Comparison:
     results: Mapping[str, Result]
     folder: Path | None = None
     warnings: tuple[str, ...] = ()
+    over_scenarios: Table = NO_ROWS
+    against: str | None = None
 
     def __repr__(self) -> str:
         """Three lines: what was compared, how the runs ended, where to look next."""
@@ -66,6 +73,10 @@ class Comparison:
             f"{ended}{failed}{doubtful}\n"
             f"next: {', '.join(shown)}"
         )
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: how the runs ended, what is in doubt, and its figures."""
+        return str(import_module("optimizer.page.notebook").brief_comparison(self))
 
     @property
     def table(self) -> DataFrame:
@@ -91,6 +102,15 @@ class Comparison:
         [[6.612, 12.0], [12.397, 120.0]]
         """
         return _named(self.frontiers, name, "frontier").frame()
+
+    @property
+    def expected(self) -> DataFrame:
+        """A row for each mix: what is to be expected over all scenarios, and the worst; empty for one scenario.
+
+        >>> len(comparison.expected)
+        0
+        """
+        return self.over_scenarios.frame()
 
     @property
     def counts(self) -> Counter[str]:
@@ -125,6 +145,8 @@ class Comparison:
             "mixes": self.mixes.records(),
             "sweeps": {name: table.records() for name, table in self.sweeps.items()},
             "frontiers": {name: table.records() for name, table in self.frontiers.items()},
+            **({"over_scenarios": self.over_scenarios.records()} if self.over_scenarios.rows else {}),
+            **({"against": self.against} if self.against is not None else {}),
             "runs": {
                 name: {"status": result.status, "key": result.key, "run": result.run, "seconds": result.seconds}
                 for name, result in self.results.items()
@@ -134,12 +156,14 @@ class Comparison:
     def write(self, folder: str | os.PathLike[str]) -> list[Path]:
         """Write comparison.csv, comparison.sweep.NAME.csv, comparison.frontier.NAME.csv and comparison.json.
 
-        Each file is replaced as a whole. Raises WriteError if the disk refuses.
+        With several scenarios there is comparison.over-scenarios.csv as well. Each file is replaced as a whole. Raises
+        WriteError if the disk refuses.
 
         >>> [file.name for file in comparison.write(folder)]
         ['comparison.csv', 'comparison.sweep.debt.csv', 'comparison.frontier.cash.csv', 'comparison.json']
         """
         files = {f"{FILE}.csv": to_csv(self.mixes)} if self.mixes.rows else {}
+        files |= {f"{FILE}.over-scenarios.csv": to_csv(self.over_scenarios)} if self.over_scenarios.rows else {}
         files |= {f"{FILE}.sweep.{name}.csv": to_csv(table) for name, table in self.sweeps.items()}
         files |= {f"{FILE}.frontier.{name}.csv": to_csv(table) for name, table in self.frontiers.items()}
         files[f"{FILE}.json"] = json.dumps(self.to_dict(), allow_nan=False, ensure_ascii=False, indent=1) + "\n"
@@ -160,44 +184,49 @@ def comparison_of(
     results: Mapping[str, Result],
     folder: Path | None,
     instances: Mapping[str, Instance],
+    against: str | None = None,
 ) -> Comparison:
     """The comparison of a batch from the results of its runs, by name, in the order of the batch.
 
-    ``instances`` are those of the runs by name; one that has a plan has one.
+    ``instances`` are those of the runs by name; one that has a plan has one. ``against`` is the base of differences.
+    Raises ValueError if there is none of that name.
     """
+    bases = {} if against is None else base_runs(against, list(results.values()))
 
     def having(part: str, *names: str) -> list[Result]:
         return [each for each in results.values() if each.name.startswith("/".join([part, *names, ""]))]
 
-    def footing(title: str, members: list[Result]) -> Iterator[str]:
-        pairs = zip(members, standings(members), strict=True)
-        return unequal_footing(title, [result for result, standing in pairs if standing], instances)
+    def placed(members: list[Result]) -> list[Result]:
+        return [result for result, place in zip(members, standings(members), strict=True) if place]
 
     mixes = having("mixes")
-    doubts = [
-        *(
-            footing(f"scenario {scenario}", [each for each in mixes if each.labels["scenario"] == scenario])
-            for scenario in dict.fromkeys(str(each.labels["scenario"]) for each in mixes)
-        ),
-        *(footing(f"sweep {name}", having("sweeps", name)) for name in batch.file.sweeps),
-    ]
+    table, standing = ranked(("mix", "scenario"), mixes, bases, by="scenario")
+    groups = {
+        f"scenario {scenario}": [each for each in mixes if each.labels["scenario"] == scenario]
+        for scenario in dict.fromkeys(str(each.labels["scenario"]) for each in mixes)
+    } | {f"sweep {name}": having("sweeps", name) for name in batch.file.sweeps}
+    sound = {title: placed(members) for title, members in groups.items()}
+    doubts = [*(unequal_footing(title, members, instances) for title, members in sound.items())]
+    doubts.append(unequal_values(sound, instances))
     return Comparison(
         name=batch.name,
         title=batch.file.title,
         base=str(batch.instance_name),
         base_hash=base_hash,
-        mixes=_ranked(("mix", "scenario"), mixes, by="scenario"),
+        mixes=table,
         sweeps={
-            name: _ranked([label(axis) for axis in sweep.axes], having("sweeps", name))
+            name: ranked([label(axis) for axis in sweep.axes], having("sweeps", name), bases)[0]
             for name, sweep in batch.file.sweeps.items()
         },
         frontiers={
-            name: _efficient(having("frontiers", name), *frontier.objectives)
+            name: efficient(having("frontiers", name), *frontier.objectives)
             for name, frontier in batch.file.frontiers.items()
         },
         results=results,
         folder=folder,
         warnings=tuple(chain.from_iterable(doubts)),
+        over_scenarios=over_scenarios(mixes, batch.file.scenarios, standing),
+        against=against,
     )
 
 
@@ -205,61 +234,3 @@ def _named(tables: Mapping[str, Table], name: str, kind: str) -> Table:
     if name not in tables:
         raise KeyError(f"there is no {kind} {name!r}; there are: {', '.join(tables) or 'none'}")
     return tables[name]
-
-
-def _ranked(labels: Sequence[str], results: Sequence[Result], by: str | None = None) -> Table:
-    """A row for each run, ranked among those with the same label ``by``."""
-    groups: dict[Any, list[Result]] = {}
-    for result in results:
-        groups.setdefault(result.labels[by] if by else None, []).append(result)
-    rows: list[dict[str, Cell]] = []
-    for members in groups.values():
-        for result, standing in zip(members, standings(members), strict=True):
-            row: dict[str, Cell] = {name: result.labels[name] for name in labels}
-            row |= found(result) | figures(result)
-            if standing is not None:
-                row |= {name: getattr(standing, name) for name in STANDING}
-            rows.append(row)
-    return Table.of([*labels, *FOUND, *FIGURES, *STANDING], rows)
-
-
-def found(result: Result) -> dict[str, Cell]:
-    """How a run ended, and its plan by the first objective with bound and gap, and the best before slack was given."""
-    row: dict[str, Cell] = {"status": result.status, "reason": result.reason or None}
-    if result.levels:
-        level = result.first
-        row |= {"objective": level["name"]} | {key: level[key] for key in ("sense", "unit", "bound")}
-        row |= {"value": delivered.value(level), "gap_musd": delivered.gap_musd(level)}
-        row |= {"best": level["value"], "best_gap_musd": level["gap_musd"]}
-    return row
-
-
-def figures(result: Result) -> dict[str, Cell]:
-    """The figures of a plan; empty where one is not defined."""
-    row: dict[str, Cell] = {column: result.metrics.get(metric) for column, metric in FIGURES.items()}
-    cost = row["npv_musd"]
-    return row | {"npv_musd": None if cost is None else 0.0 - float(cost)}
-
-
-def _efficient(results: Sequence[Result], a: str, b: str) -> Table:
-    """The efficient points by rising b, then the runs without a plan."""
-    columns = ["point", a, f"{a}_bound", b, f"{b}_bound", f"{b}_cap", "status", "reason", *FIGURES]
-    usable = [result for result in results if result.levels and result.audit_passed is not False]
-    efficient = sorted((t for t in trades(usable, a, b) if not t.dominated), key=lambda t: (t.second, t.first))
-    none = [result for result in results if result not in usable]
-    return Table.of(columns, _trade_rows([*(trade.result for trade in efficient), *none], a, b))
-
-
-def _trade_rows(results: Sequence[Result], a: str, b: str) -> Iterator[dict[str, Cell]]:
-    for result in results:
-        yield {
-            "point": result.labels["point"],
-            a: value(result, a),
-            f"{a}_bound": bound(result, a),
-            b: value(result, b),
-            f"{b}_bound": bound(result, b),
-            f"{b}_cap": result.labels.get("cap"),
-            "status": result.status,
-            "reason": result.reason or None,
-            **figures(result),
-        }

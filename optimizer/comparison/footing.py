@@ -41,6 +41,28 @@ def unequal_footing(title: str, ranked: Sequence[Result], instances: Mapping[str
         )
 
 
+def unequal_values(tables: Mapping[str, Sequence[Result]], instances: Mapping[str, Instance]) -> Iterator[str]:
+    """One warning for all tables that rank by something else, and whose ranks by shareholder value are at several f.
+
+    ``tables`` are the ranked runs by the title of their table.
+    """
+    spans: dict[str, tuple[float, float]] = {}
+    for title, ranked in tables.items():
+        others = [each for each in ranked if each.first["name"] not in AT_F]
+        own = [instances[each.name] for each in others if each.metrics.get("shareholder_value") is not None]
+        rates = [fair_rate(each) for each in own]
+        stated = all(each.fair_rate_per_year is not None for each in own)
+        if rates and not stated and max(rates) - min(rates) > SAME:
+            spans[title] = min(rates), max(rates)
+    if spans:
+        least, greatest = min(low for low, _ in spans.values()), max(high for _, high in spans.values())
+        yield (
+            f"{', '.join(spans)}: the rank by shareholder value is not on one footing: the reference rate of debt f is "
+            f"from {least:.3%} to {greatest:.3%} (effective), in each run that of its own debt; write "
+            f"`fair_rate_per_year: {least:.4f}`, or what the market asks, in the base file"
+        )
+
+
 def _short(name: str) -> str:
     """A run as its table calls it: without what kind of table it is."""
     return name.partition("/")[2]

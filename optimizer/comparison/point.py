@@ -55,7 +55,8 @@ class Result:
     ``invalid`` where there is no instance, or ``error``; ``reason`` says in words why there is no plan. ``levels``
     are the records of the summary (name, sense, unit, value, bound, gap_musd, …) and ``metrics`` the figures of the
     plan, both empty without one. ``audit_passed`` is None without a plan. ``run`` is the run folder below the store.
-    ``trace`` is what its neighbours in a chain start from (`chain.py`), empty for a point that has none.
+    ``trace`` is what its neighbours in a chain start from (`chain.py`), empty for a point that has none. ``details``
+    are more columns of its plan (`details.py`); None in a record of before there were any, which the store fills in.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Result:
     key: str = ""
     run: str | None = None
     trace: str = ""
+    details: Mapping[str, str | float | int | bool | None] | None = None
 
     @property
     def first(self) -> Mapping[str, Any]:

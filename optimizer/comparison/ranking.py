@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from optimizer.comparison.point import Result
 
+DOLLAR = 1e-6
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -58,10 +60,22 @@ def standings(results: Sequence[Result]) -> list[Standing | None]:
     return found
 
 
+def figure_ranks(values: Sequence[float | None]) -> list[int | None]:
+    """One more than the number of plans with more of a figure (USD million), each as it is; None without a figure.
+
+    What two solves may differ by, a dollar and a dollar in a billion, makes no difference.
+    """
+    known = [each for each in values if each is not None]
+    return [
+        None if own is None else 1 + sum(each - own > max(DOLLAR, 1e-9 * max(abs(each), abs(own))) for each in known)
+        for own in values
+    ]
+
+
 def _rounding(result: Result) -> float:
     """What two solves of the same problem may differ by: a dollar, and a dollar in a billion."""
     level = result.first
-    return max(1e-6 if level["unit"] == "musd" else 1e-9, 1e-9 * abs(float(level["value"])))
+    return max(DOLLAR if level["unit"] == "musd" else 1e-9, 1e-9 * abs(float(level["value"])))
 
 
 def gap(result: Result) -> float:

@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from math import fsum
 from typing import Any, get_args
 
 from optimizer.comparison.axes import axis_problems
@@ -21,7 +22,7 @@ from optimizer.comparison.schema import BatchFile
 from optimizer.comparison.swept import swept_problems
 from optimizer.instance.diagnostics import Diagnostic, InstanceError
 from optimizer.instance.files import named_tree, whole_tree, written_tree
-from optimizer.instance.loader import checked, tidy, validated
+from optimizer.instance.loader import checked, reported, validated
 from optimizer.instance.merge import merge
 from optimizer.instance.python_data import tree_of
 from optimizer.instance.schema import Instance, Objective
@@ -29,6 +30,9 @@ from optimizer.instance.schema_errors import near_or_all
 from optimizer.instance.standing import Doubts
 from optimizer.instance.tree import Path, Tree, flatten
 from optimizer.instance.yaml_source import Node, Source, parse
+
+SAME_PROBABILITY = 1e-6
+"""Probabilities may miss 1 by so much in all, as thirds do that are written with six digits."""
 
 OBJECTIVES = get_args(Objective.model_fields["name"].annotation)
 
@@ -79,12 +83,12 @@ def _batch(batch: Batch | None, diagnostics: list[Diagnostic]) -> Batch:
 def _checked(root: Node | None, base: Node | None, problems: list[Diagnostic]) -> tuple[Batch | None, list[Diagnostic]]:
     """The batch of a tree. ``base`` is the tree of the base where it is not for the file to say."""
     if root is None:
-        return None, tidy(problems)
+        return None, reported(problems)
     overs = {kind: overrides(root, kind) for kind in ("mixes", "scenarios")}
     tree = flatten(outline(root), problems)
     whole, doubts = validated(BatchFile, tree, problems)
     if whole is None:
-        return None, tidy(problems)
+        return None, reported(problems)
     problems += _mistakes(whole, tree, doubts)
     file = without_doubtful(whole, doubts)
     of_base: list[Diagnostic] = []
@@ -113,7 +117,7 @@ def _checked(root: Node | None, base: Node | None, problems: list[Diagnostic]) -
         if not _has_errors(problems):
             problems += swept_problems(batch)
             problems += doubts_of(batch)
-    problems = tidy(problems)
+    problems = reported(problems)
     return (None if batch is None or _has_errors(problems) else replace(batch, diagnostics=problems)), problems
 
 
@@ -125,6 +129,8 @@ def _mistakes(file: BatchFile, tree: Tree, doubts: Doubts) -> Iterator[Diagnosti
     families = ("mixes", "scenarios", "sweeps", "frontiers")
     if not any(getattr(file, family) or doubts.touch((family,)) for family in families):
         yield tree.place(()).diagnostic("nothing-to-compare", "the batch compares nothing", "add `mixes:` or `sweeps:`")
+    if not doubts.touch(("scenarios",)):
+        yield from _probabilities(file, tree)
     for kind in ("sweeps", "frontiers"):
         for name, part in getattr(file, kind).items():
             for key, known in (("mix", file.mixes), ("scenario", file.scenarios)):
@@ -148,3 +154,18 @@ def _mistakes(file: BatchFile, tree: Tree, doubts: Doubts) -> Iterator[Diagnosti
                 yield place.diagnostic("unknown-objective", message, near_or_all(objective, OBJECTIVES))
             elif i and objective == frontier.objectives[0]:
                 yield place.diagnostic("same-objective", f"`{objective}` cannot be traded off against itself")
+
+
+def _probabilities(file: BatchFile, tree: Tree) -> Iterator[Diagnostic]:
+    """Probabilities of some scenarios only, or not together 1."""
+    stated = {name: each.probability for name, each in file.scenarios.items() if each.probability is not None}
+    if not stated:
+        return
+    if missing := [name for name in file.scenarios if name not in stated]:
+        place = tree.place(("scenarios", missing[0]))
+        message = f"scenario `{missing[0]}` has no probability, and others have"
+        yield place.diagnostic("probability", message, "give all scenarios one, or none")
+    elif abs(fsum(stated.values()) - 1.0) > SAME_PROBABILITY:
+        place = tree.place(("scenarios",))
+        message = f"the probabilities of the scenarios come to {fsum(stated.values()):g}, and not to 1"
+        yield place.diagnostic("probability", message, "change one of them, or leave all out: then all weigh the same")

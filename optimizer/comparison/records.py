@@ -56,6 +56,7 @@ def result_data(result: Result) -> dict[str, Any]:
         "labels": dict(result.labels),
         "levels": [dict(level) for level in result.levels],
         "metrics": dict(result.metrics),
+        "details": None if result.details is None else dict(result.details),
     }
 
 

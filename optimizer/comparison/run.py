@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from optimizer.comparison.against import base_runs
 from optimizer.comparison.batch import Batch
 from optimizer.comparison.cluster import ClusterExecutor
 from optimizer.comparison.comparison import Comparison, comparison_of
@@ -43,6 +44,7 @@ def compare(
     jobs: int | None = None,
     scheduler: str | None = None,
     resume: bool = False,
+    against: str | None = None,
 ) -> Comparison:
     """Compare financing mixes, scenarios, sweeps and frontiers of an instance.
 
@@ -50,7 +52,8 @@ def compare(
     other descriptions have the keys and meaning of a batch file, see docs/compare.md; objectives may go by their names
     alone. ``out`` is where every run is kept as soon as it is finished (None: nowhere), ``jobs`` how many processes
     share the work (None: one), and ``scheduler`` the address of a dask scheduler instead. With ``resume`` finished runs
-    in ``out`` are not made again.
+    in ``out`` are not made again. ``against`` names a mix, a scenario or a point of a sweep: the tables then have what
+    each run differs by from it.
 
     Raises InstanceError if the description is wrong, ValueError or TypeError if another argument is, ExecutorError, and
     WriteError. A run that has no plan raises nothing: it is a row with its status and reason.
@@ -79,10 +82,12 @@ def compare(
         raise ValueError("resume needs out, the folder of the runs that are not to be made again")
     jobs = 1 if jobs is None else jobs
     executor = executor_of(jobs, scheduler)
+    if against is not None and not isinstance(against, str):
+        raise TypeError(f"against should be a name, not {type(against).__name__}")
     if out is not None:
-        return run_batch(batch, Path(out), executor, jobs=jobs, resume=resume)
+        return run_batch(batch, Path(out), executor, jobs=jobs, resume=resume, against=against)
     with tempfile.TemporaryDirectory(prefix="capstack-") as folder:
-        found = run_batch(batch, Path(folder), executor, jobs=jobs)
+        found = run_batch(batch, Path(folder), executor, jobs=jobs, against=against)
         results = {key: replace(result, run=None) for key, result in found.results.items()}
         return replace(found, results=results, folder=None)
 
@@ -104,10 +109,12 @@ def run_batch(
     jobs: int = 1,
     resume: bool = False,
     listener: Listener | None = None,
+    against: str | None = None,
 ) -> Comparison:
     """Make every run of a batch, and write the comparison into ``folder`` beside them.
 
-    ``jobs`` is into how many chains a long sweep or frontier is cut at most.
+    ``jobs`` is into how many chains a long sweep or frontier is cut at most. Raises ValueError, before anything is
+    solved, if there is no base of differences called ``against``.
     """
     work = _Work(executor, Store(folder), resume, listener or (lambda _done, _total, _last: None))
     runs: list[Run] = mix_runs(batch)
@@ -117,6 +124,8 @@ def run_batch(
         points = sweep_runs(batch, name)
         runs += points
         chains += sweep_chains(batch, name, points, jobs)
+    if against is not None:
+        base_runs(against, runs)
     ends = {name: end_runs(batch, name) for name in batch.file.frontiers}
     singles += [end for pair in ends.values() for end in pair]
     for each in [*runs, *(end for pair in ends.values() for end in pair)]:
@@ -137,7 +146,7 @@ def run_batch(
 
     base = finish(batch.base, []).instance
     results = {name: work.results[name] for name in order}
-    found = comparison_of(batch, base.hash if base else "", results, folder, work.instances)
+    found = comparison_of(batch, base.hash if base else "", results, folder, work.instances, against)
     found.write(folder)
     return found
 

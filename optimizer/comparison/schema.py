@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from optimizer.instance.schema import Block, Name, Objective, Positive
+from optimizer.instance.schema import Block, Name, Objective, Positive, Share
 
 MAX_STEPS = 1000
 
@@ -34,6 +34,9 @@ class Scenario(Block):
     """One state of the world, laid over every mix."""
 
     title: str | None = Field(None, description="One line for reports.")
+    probability: Share | None = Field(
+        None, description="How likely it is; of all scenarios or of none, together 1. Absent: all weigh the same."
+    )
     variant: str | None = Field(
         None, description="An instance that extends the base: its changes are taken, before those of `set`."
     )

@@ -22,13 +22,14 @@ from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from optimizer.comparison.details import details
 from optimizer.comparison.point import Point, Result
 from optimizer.comparison.records import read_result, result_data, to_text
 from optimizer.contract.durable import UNFINISHED, replacing
 from optimizer.contract.versions import versions
 from optimizer.plan.plan import Plan
 from optimizer.plan.record import FORMAT
-from optimizer.plan.run_folder import WriteError, write_run
+from optimizer.plan.run_folder import RunError, WriteError, read_run, write_run
 
 POINTS = "_points"
 """Folder of the records; no instance can have this name."""
@@ -74,6 +75,8 @@ class Store:
             folder = write_run(replace(plan, summary={**plan.summary, "point": about}), self.folder)
             run = folder.relative_to(self.folder).as_posix()
         kept = replace(result, name=point.name, labels=point.labels, key=key, run=run)
+        if plan is not None and kept.details is None:
+            kept = replace(kept, details=details(plan))
         about_instance = {"instance": point.instance.name, "instance_hash": point.instance.hash}
         text = to_text({"format": RECORD, **about_instance, "result": result_data(kept)})
         if kept.status != "error" or self._finished(key) is None:
@@ -92,11 +95,13 @@ class Store:
                 raise ValueError("it was kept under another key")
             if result.run is not None:
                 self._check_run(self.folder / result.run)
+                if result.details is None:  # kept before comparisons had them
+                    result = replace(result, details=details(read_run(self.folder / result.run)))
         except FileNotFoundError as error:
             if error.filename == str(path):
                 return None
             why = f"{error.filename} is missing"
-        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        except (RunError, OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             why = f"{type(error).__name__}: {error}"
         else:
             return result

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Role = Literal["part", "line", "limit"]
@@ -49,14 +49,44 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Start:
+    """Spans that follow each other: a start, what it is ``built`` for and what it then ``serves``, in periods."""
+
+    name: str
+    start: int
+    built: int
+    serves: int
+
+
+@dataclass(frozen=True)
 class Schedule:
-    """Spans along time, row by row."""
+    """Spans along time, row by row; the service of what is built comes right after its construction."""
 
     title: str
     labels: tuple[str, ...]
     rows: tuple[str, ...]
     spans: tuple[Span, ...]
     words: str = ""
+
+    def starts(self) -> list[Start]:
+        """Each start on a line of its own, the earliest first, named by row, size and period."""
+        found: list[Start] = []
+        before: Span | None = None
+        for span in self.spans:
+            lasts = span.end - span.start
+            if before is not None and _follows(before, span):
+                found[-1] = replace(found[-1], serves=lasts)
+            else:
+                name = f"{span.row}, {span.text}, {self.labels[span.start]}"
+                found.append(Start(name, span.start, lasts if span.begun else 0, 0 if span.begun else lasts))
+            before = span
+        return sorted(found, key=lambda each: (each.start, each.name))
+
+
+def _follows(before: Span, span: Span) -> bool:
+    """Whether a span is the service of what was built in the one before."""
+    same = (before.row, before.text, before.end) == (span.row, span.text, span.start)
+    return same and before.begun and not span.begun
 
 
 @dataclass(frozen=True)
@@ -91,7 +121,18 @@ class HeatMap:
     words: str = ""
 
 
-Exhibit = Columns | Schedule | Bridge | HeatMap
+@dataclass(frozen=True)
+class Scatter:
+    """Points of two figures, joined in order: name, x, y."""
+
+    title: str
+    x_unit: str
+    unit: str
+    points: tuple[tuple[str, float, float], ...]
+    words: str = ""
+
+
+Exhibit = Columns | Schedule | Bridge | HeatMap | Scatter
 
 
 def without_empty(series: Sequence[Series], nothing: float = 1e-6) -> tuple[Series, ...]:

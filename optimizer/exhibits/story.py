@@ -26,23 +26,63 @@ SEVERAL = 6
 
 @dataclass(frozen=True)
 class Chapter:
-    """A question and what answers it, a sentence a line."""
+    """A question, the answer in a line, and what there is to say of it, a sentence a line."""
 
     question: str
+    answer: str
     sentences: tuple[str, ...]
 
 
 def story(plan: Record) -> list[Chapter]:
     """The chapters that have something to say."""
     told = {
-        "When and where": _where(plan),
-        "From whom": _whom(plan),
-        "How it is paid for": _paid(plan),
-        "What it costs": _costs(plan),
-        "What binds": _binds(plan),
+        "When and where": (_megawatts(plan), _where(plan)),
+        "From whom": (_units(plan), _whom(plan)),
+        "How it is paid for": (_sources(plan), _paid(plan)),
+        "What it costs": (_cost(plan), _costs(plan)),
+        "What binds": ("where a little more room would let the plan change", _binds(plan)),
     }
-    found = [Chapter(question, tuple(map(printable, sentences))) for question, sentences in told.items()]
+    found = [
+        Chapter(question, printable(answer), tuple(map(printable, sentences)))
+        for question, (answer, sentences) in told.items()
+    ]
     return [chapter for chapter in found if chapter.sentences]
+
+
+def _megawatts(plan: Record) -> str:
+    rows = site_starts(plan).records()
+    if not rows:
+        return "nothing is built"
+    first = min((str(row["start"]) for row in rows), key=plan.instance.periods.index)
+    return f"{fsum(_number(row['mw']) for row in rows):,.0f} MW are started, the first in {first}"
+
+
+def _units(plan: Record) -> str:
+    units: dict[str, float] = defaultdict(float)
+    for row in purchases(plan).records():
+        units[str(row["vendor"] or row["offer"])] += _number(row["units"])
+    total = fsum(units.values())
+    if not total:
+        return "nothing is ordered"
+    most = max(units, key=lambda vendor: units[vendor])
+    return f"{total:,.0f} units, {percent(units[most] / total, 0)} of them from {most}"
+
+
+def _sources(plan: Record) -> str:
+    metrics = plan.metrics
+    amounts = {
+        "equity": metrics.get("equity_raised_musd"),
+        "debt": metrics.get("debt_drawn_musd"),
+        "partners' cash": metrics.get("partner_cash_musd"),
+    }
+    parts = [f"{money(musd)} of {name}" for name, musd in amounts.items() if musd and musd > 1e-6]
+    return ", ".join(parts) if parts else "nothing is raised"
+
+
+def _cost(plan: Record) -> str:
+    rate = average_wacc(plan)
+    spent = f"{money(plan.metrics.get('capex_musd'))} are spent"
+    return spent if rate is None else f"{spent}, and capital costs {percent(rate, 2)} a year"
 
 
 def _where(plan: Record) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,12 +61,12 @@ class Key:
         return round(numbers[0]) if self.unit == "periods" else numbers[0]
 
 
-def keys_of(instance: Instance) -> list[Key]:
-    """Every key of an instance that limits something and can be widened, in the order of the file's blocks."""
+def keys_of(instance: Instance, limits: Sequence[Limit] = LIMITS) -> list[Key]:
+    """Every key of an instance that is one of ``limits`` and can be widened, in the order of the file's blocks."""
     widest = Widest(instance)
     found: list[Key] = []
     for place, block in blocks(instance):
-        for row in LIMITS:
+        for row in limits:
             if type(block) is row.block and row.only in ("", getattr(block, "kind", "")):
                 for name in row.fields:
                     found += _key(instance, widest, row, place, block, name)

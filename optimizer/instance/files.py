@@ -18,6 +18,8 @@ from optimizer.instance.yaml_source import MAX_BYTES, Node, Source, parse
 MAX_EXTENDS = 3
 _FIRST_KEYS = 50
 """Among how many keys a misspelt `extends` is looked for."""
+BOOK = ".xlsx"
+"""How the names of files end that are read as workbooks."""
 
 
 def written_tree(path: str | os.PathLike[str], problems: list[Diagnostic], wanted: Kind = "instance") -> Node | None:
@@ -40,7 +42,11 @@ def _of_kind(wanted: Kind, root: Node | None, found: list[Diagnostic], problems:
 
 
 def whole_tree(path: str | os.PathLike[str], problems: list[Diagnostic]) -> Node | None:
-    """The tree of a file laid over the file that it extends, if it does."""
+    """The tree of a file laid over the file that it extends, if it does; of a workbook, which extends nothing."""
+    if os.fspath(path).lower().endswith(BOOK):
+        from optimizer.instance.book.reading import book_tree
+
+        return extending_nothing(book_tree(path, problems), problems)
     root = written_tree(path, problems)
     if root is None:
         return None

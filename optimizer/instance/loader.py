@@ -137,7 +137,7 @@ def _instance(loaded: Loaded) -> Instance:
 def finish(root: Node | None, problems: list[Diagnostic]) -> Loaded:
     """The instance of a whole tree, by schema and checks of meaning; ``problems`` are those found so far."""
     if root is None:
-        return Loaded(None, tidy(problems))
+        return Loaded(None, reported(problems))
     tree = flatten(root, problems)
     sound = not any(d.severity == "error" for d in problems)
     instance, doubts = validated(Instance, tree, problems)
@@ -149,7 +149,7 @@ def finish(root: Node | None, problems: list[Diagnostic]) -> Loaded:
     problems = [d for d in problems if d.code != "empty-value" or (d.file, d.line, d.column) not in errors]
     if errors:
         instance = None
-    return Loaded(instance, tidy(problems), tree.sources)
+    return Loaded(instance, reported(problems), tree.sources)
 
 
 def validated(root: type[B], tree: Tree, problems: list[Diagnostic]) -> tuple[B | None, Doubts]:
@@ -170,7 +170,7 @@ def _diagnostic(finding: Finding, tree: Tree) -> Diagnostic:
     return place.diagnostic(finding.code, finding.message, finding.help, finding.severity)
 
 
-def tidy(problems: list[Diagnostic]) -> list[Diagnostic]:
+def reported(problems: list[Diagnostic]) -> list[Diagnostic]:
     """The problems in order, each once and not too many."""
     kept = in_order(dict.fromkeys(problems))
     errors = [d for d in kept if d.severity == "error"]

@@ -56,6 +56,8 @@ def json_schema() -> dict[str, Any]:
     }
     for name in _entries(strict):
         changes[name + _CHANGES]["properties"][NEW] = {"const": True, "description": _NEW}
+    for whole in (strict["Instance"], changes["Instance" + _CHANGES]):
+        _allow_pairs(whole["properties"]["ranges"])
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "capstack instance",
@@ -65,6 +67,15 @@ def json_schema() -> dict[str, Any]:
         "else": {"$ref": "#/$defs/Instance"},
         "$defs": dict(sorted({**strict, **changes, **shared}.items())),
     }
+
+
+def _allow_pairs(ranges: Schema) -> None:
+    """Let a range be written as a list of its two ends, too."""
+    pair: Schema = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+    for family in ranges.get("anyOf", [ranges]):
+        entries = family.get("patternProperties", {})
+        for pattern, entry in entries.items():
+            entries[pattern] = {"anyOf": [pair, *entry.get("anyOf", [entry])]}
 
 
 def _entries(blocks: dict[str, Schema]) -> set[str]:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from optimizer.instance.diagnostics import Diagnostic, InstanceError
 from optimizer.instance.files import written_tree
-from optimizer.instance.loader import MAX_REPORTED, tidy
+from optimizer.instance.loader import MAX_REPORTED, reported
 from optimizer.instance.schema import Instance
 from optimizer.instance.schema_errors import translate
 from optimizer.instance.tree import Tree, flatten
@@ -57,7 +57,7 @@ def check_sidecar(path: str | os.PathLike[str]) -> Sidecar:
     problems: list[Diagnostic] = []
     root = written_tree(name, problems, "sidecar")
     if root is None:
-        return Sidecar(name, None, tidy(problems))
+        return Sidecar(name, None, reported(problems))
     tree = flatten(root, problems)
     expected: Expected | None = None
     try:
@@ -69,7 +69,7 @@ def check_sidecar(path: str | os.PathLike[str]) -> Sidecar:
         problems += _diagnostics(readable_mistakes(tree.data, error), tree)
     else:
         problems += _diagnostics([*mistakes(expected), *misplaced(expected)], tree)
-    problems = tidy(problems)
+    problems = reported(problems)
     if any(each.severity == "error" for each in problems):
         expected = None
     return Sidecar(name, expected, problems, tree)

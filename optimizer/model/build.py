@@ -55,14 +55,17 @@ class BuiltModel:
     drawable: Expr = 0.0
 
 
-def build(instance: Instance, algebra: Algebra | None = None, asked: Collection[str] = ()) -> BuiltModel:
+def build(
+    instance: Instance, algebra: Algebra | None = None, asked: Collection[str] = (), *, relieved: bool = False
+) -> BuiltModel:
     """Build the model of an instance whose input has been checked; in ``ArrayModel``, if no other algebra is given.
 
-    ``asked`` are objectives that are to be kept at a value, beside those of the instance.
+    ``asked`` are objectives that are to be kept at a value, beside those of the instance. Where tests are ``relieved``,
+    each covenant may be broken by an amount, ``Model.relief``.
     The order follows the money: physical blocks, then capital, then what is tested on the whole.
     """
     instance = _in_order(instance)
-    model = Model(instance, algebra or ArrayModel(), frozenset(asked))
+    model = Model(instance, algebra or ArrayModel(), frozenset(asked), relieved)
     sites = add_sites(model)
     fleet = add_hardware(model, sites)
     add_energy(model, add_power(model, sites, fleet), sites, fleet)

@@ -15,7 +15,7 @@ from optimizer.model.dating import held_within
 def add_cash_account(model: Model) -> tuple[Mapping[int, Variable], ByPeriod]:
     """Declare cash_t and post the interest earned on it; returns it without and with the opening balance of period 0::
 
-        interest income_t = yield_t·Δ·(cash_{t−1} + w_κ·(draws and raises, net of costs − repayments) − w_σ·payments)
+        interest income_t = yield_t·Δ·(cash_{t−1} + κ·(draws and raises, net of costs − repayments) − σ·payments)
 
     What is drawn, raised, repaid and spent has been posted before.
     """

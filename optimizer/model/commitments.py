@@ -36,7 +36,7 @@ def add_commitments(
 ) -> Commitments:
     """Commitments at the end of T::
 
-        debts      Σ_i (1+f)^{−Δ·(i−w_σ)}·unpaid construction of period T+i + Σ_{p,u} beyond[p,u]·sign[p,u]
+        debts      Σ_i (1+f)^{−Δ·(i−σ)}·unpaid construction of period T+i + Σ_{p,u} beyond[p,u]·sign[p,u]
         running    Σ_contracts (1 − assignable_share)·Σ_i (1+f)^{−Δ·i}·payment of period T+i
 
     ``unpaid`` is by site and by periods after T; beyond[p,u] a constant of the signing (``partner_service``). Contracts

@@ -14,7 +14,7 @@ import numpy as np
 from optimizer.algebra.array_model import ArrayModel
 from optimizer.algebra.arrays import Vector
 from optimizer.algebra.expr import Algebra, ByPeriod, Constraints, Expr, Key, TimeExpr, Variable, is_over_time
-from optimizer.algebra.linear import quicksum
+from optimizer.algebra.linear import Values, quicksum
 from optimizer.algebra.time_expr import decided_periods
 from optimizer.contract.decisions import Decisions
 from optimizer.instance.calendar import Calendar
@@ -67,18 +67,40 @@ class Decision:
                 yield key, amount
 
 
+@dataclass(frozen=True)
+class Relief:
+    """How far a covenant may fall short in one period where tests are ``relieved``.
+
+    ``amount`` is what lifts its numerator to where it is kept, USD million: CFADS, EBITDA or liquidity that is missing,
+    debt that is too much (too little, of a share to be reached). ``numerator`` / ``denominator`` is what is tested.
+    """
+
+    amount: Variable
+    numerator: Expr
+    denominator: Expr
+    threshold: float
+
+    def value(self, at: Values) -> float:
+        """What is tested at a solution; infinite over nothing."""
+        below = at(self.denominator)
+        return at(self.numerator) / below if below else math.inf
+
+
 @dataclass
 class Model:
     """A model under construction with its calendar, its ledger and its table of decisions.
 
     ``algebra`` keeps its columns and rows: ``ArrayModel`` as arrays, or ``PyomoModel`` as objects of Pyomo. ``asked``
     are objectives that are to be kept at a value, beside those of the instance. ``running`` collects what contracts
-    cost after T: worth at the end of T of what nobody else takes over, USD million.
+    cost after T: worth at the end of T of what nobody else takes over, USD million. Where it is ``relieved``, covenants
+    may be broken by so much as ``relief`` says, by (covenant, period).
     """
 
     instance: Instance
     algebra: Algebra = field(default_factory=ArrayModel)
     asked: frozenset[str] = frozenset()
+    relieved: bool = False
+    relief: dict[tuple[str, int], Relief] = field(default_factory=dict)
     ledger: Ledger = field(default_factory=Ledger)
     decisions: list[Decision] = field(default_factory=list)
     implied: list[Variable | TimeExpr] = field(default_factory=list)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from optimizer.algebra.expr import ByName, ByPeriod, Constraint, Constraints
+from optimizer.algebra.expr import ByName, ByPeriod, Constraint, Constraints, Expr
 from optimizer.algebra.linear import quicksum
 from optimizer.instance.lookback import NEEDED, Lookback, of_covenant
 from optimizer.instance.schema import Covenant
-from optimizer.model.context import Model
+from optimizer.model.context import Model, Relief
 from optimizer.model.coverage import cash_for_service, debt_service, ebitda, hold_where_owed, interest
 from optimizer.model.positions import DebtPosition
 from optimizer.model.stand_alone_tax import tax_of_test
@@ -40,6 +40,7 @@ def add_covenants(model: Model, tested: Tested) -> None:
     loan_to_value       debt of the instruments ≤ max·net book value of the assets
     minimum_liquidity   cash + what could be drawn ≥ min                    see ``drawable``
 
+    Where the model is relieved, each test has a shortfall ≥ 0 beside its base, in what its numerator is: ``Relief``.
     Flows are those of the last twelve months. Where nothing is owed, the covers, the multiple of EBITDA and a share of
     book equity, which may be negative, are not tested; the other shares then hold by themselves.
     """
@@ -52,13 +53,22 @@ def add_covenants(model: Model, tested: Tested) -> None:
         for t in window:
             look = of_covenant(model.instance, covenant, t) if covenant.kind in NEEDED else None
             if look is not None:
-                _flows(model, rows, f"{name}.{t}", covenant, level[t], t, look, tested)
+                _flows(model, rows, name, covenant, level[t], t, look, tested)
             elif covenant.kind == "debt_to_capital" and covenant.minimum is None:
-                _debt_to_capital(model, rows, f"{name}.{t}", covenant, level[t], t, tested)
+                _debt_to_capital(model, rows, name, covenant, level[t], t, tested)
             elif covenant.kind == "loan_to_value":
-                _loan_to_value(model, rows, f"{name}.{t}", covenant, level[t], t, tested)
+                _loan_to_value(model, rows, name, covenant, level[t], t, tested)
             elif covenant.kind not in NEEDED:
-                rows.add(_stock(covenant, level[t], t, tested))
+                rows.add(_stock(model, name, covenant, level[t], t, tested))
+
+
+def _short(model: Model, name: str, t: int, numerator: Expr, denominator: Expr, threshold: float) -> Expr:
+    """What the numerator of a test may fall short by, or exceed; nothing, but where the model is relieved."""
+    if not model.relieved:
+        return 0.0
+    amount = model.variables(f"covenant_relief.{name}.{t}", [0])[0]
+    model.relief[name, t] = Relief(amount, numerator, denominator, threshold)
+    return amount
 
 
 def _flows(
@@ -71,12 +81,16 @@ def _flows(
             base = cash_for_service(model, look, _tax(covenant, tested), corporate=company)
             balloons = covenant.balloons == "counted" if covenant.balloons else not company
             owed = debt_service(model, tested.debt, look, balloons=balloons)
+            base += _short(model, name, t, base, owed, level)
         case "interest_cover":
             base, owed = ebitda(model, look, corporate=company), interest(model, look)
+            base += _short(model, name, t, base, owed, level)
         case _:
-            base = level * look.per_year(model.calendar) * ebitda(model, look, corporate=company)
-            owed, level = tested.debt.tested(t), 1.0
-    hold_where_owed(model, name, rows, base=base, owed=owed, level=level)
+            yearly = look.per_year(model.calendar) * ebitda(model, look, corporate=company)
+            owed = tested.debt.tested(t)
+            base = level * yearly + _short(model, name, t, owed, yearly, level)
+            level = 1.0
+    hold_where_owed(model, f"{name}.{t}", rows, base=base, owed=owed, level=level)
 
 
 def _tax(covenant: Covenant, tested: Tested) -> ByPeriod | None:
@@ -91,20 +105,23 @@ def _tax(covenant: Covenant, tested: Tested) -> ByPeriod | None:
             return {}
 
 
-def _stock(covenant: Covenant, level: float, t: int, tested: Tested) -> Constraint | bool:
+def _stock(model: Model, name: str, covenant: Covenant, level: float, t: int, tested: Tested) -> Constraint | bool:
     """A test of balances."""
     if covenant.kind == "debt_to_capital":
         owed = tested.debt.tested(t)
-        return owed >= level * (owed + tested.equity[covenant.equity_basis][t])
-    return tested.cash[t] + tested.drawable[t] >= level
+        capital = owed + tested.equity[covenant.equity_basis][t]
+        return owed + (1.0 - level) * _short(model, name, t, owed, capital, level) >= level * capital
+    liquid = tested.cash[t] + tested.drawable[t]
+    return liquid + _short(model, name, t, liquid, 1.0, level) >= level
 
 
 def _debt_to_capital(
     model: Model, rows: Constraints, name: str, covenant: Covenant, level: float, t: int, tested: Tested
 ) -> None:
     """debt ≤ max·(debt + E), as (1 − max)·debt ≤ max·E."""
-    base = level * tested.equity[covenant.equity_basis][t]
-    hold_where_owed(model, name, rows, base=base, owed=tested.debt.tested(t), level=1.0 - level)
+    owed, equity = tested.debt.tested(t), tested.equity[covenant.equity_basis][t]
+    base = level * equity + (1.0 - level) * _short(model, name, t, owed, owed + equity, level)
+    hold_where_owed(model, f"{name}.{t}", rows, base=base, owed=owed, level=1.0 - level)
 
 
 def _loan_to_value(
@@ -115,4 +132,5 @@ def _loan_to_value(
     if covenant.instruments is not None:
         owed = quicksum(tested.debt.balance[d, t] for d in covenant.instruments)
     value = quicksum(tested.book_value[c, t] for c in covenant.assets)
-    hold_where_owed(model, name, rows, base=level * value, owed=owed, level=1.0)
+    base = level * value + _short(model, name, t, owed, value, level)
+    hold_where_owed(model, f"{name}.{t}", rows, base=base, owed=owed, level=1.0)

@@ -48,9 +48,9 @@ def early_weights(model: Model) -> list[float]:
 
 
 def add_early_payments(model: Model, cash: ByPeriod) -> None:
-    """What is paid before the end of a period is there by then, for each w = w_σ > 0 that is used::
+    """What is paid before the end of a period is there by then, for each σ = w > 0 that is used::
 
-    cash_{t−1} + Σ draws and raises of t with w_κ ≥ w, net of their costs − Σ payments of t with w_σ ≥ w ≥ 0
+    cash_{t−1} + (draws and raises of t, net of their costs, if κ ≥ w) − Σ (payments of t with σ ≥ w) ≥ 0
 
     Repayments are met by the period's own flows, which come at its end.
     """

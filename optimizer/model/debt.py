@@ -32,8 +32,7 @@ def add_debt(model: Model, leases: LeasePosition, partners: ByPeriod, released: 
         cash_limit = (1 − letters)·limit                letters of credit, of a revolver only
         max(min_draw, least, fees)·issue[d,t] ≤ draw[d,t] ≤ max_draw·issue[d,t]      with a least draw or a fixed fee
         fees = (upfront + discount)·draw + fixed·issue + commitment·Δ·(cash_limit·signed − carried in)
-             + letter_fee·Δ·letters·limit·signed        see ``_letters``
-        what is tied to capital spending: see ``ties``
+             + letter_fee·Δ·letters·limit·signed
         Σ_{d of a lender} B[d,t] ≤ limit of the lender
     """
     instruments = model.instance.debt

@@ -24,11 +24,11 @@ def add_energy(model: Model, loads: Mapping[str, TimeExpr], sites: SiteCapacity,
 
         use[r,t] = Σ_{s in r} load_factor·load[s,t] = grid[r,t] + Σ_e gen[e,t]
         gen[e,t] ≤ min(limit[e,t], ū[r,t])·active[e,t]         ū: the most that the region can use
-        active[e,t] = Σ_{u ≤ t < u+term} sign[e,u],   Σ_u sign[e,u] ≤ 1
+        active[e,t] = Σ_{u ≤ t < u+term} sign[e,u],   Σ_u sign[e,u] ≤ 1          signed at most once; sign binary
         paid[e,t] = max(gen[e,t], take_or_pay·limit[e,t]·active[e,t])         the binary says which
         paid[e,t] = gen[e,t] at a price below 0: nobody pays for energy that is not taken
         Σ_r grid_renewable·grid[r,t] + Σ_{renewable e} gen[e,t] ≥ min_renewable[t]·Σ_r use[r,t]
-        Σ_e min(1, green[e,t] / need[t])·active[e,t] ≥ 1               where the share needs a contract
+        Σ_e min(1, green[e,t] / need[t])·active[e,t] ≥ 1               where the share needs a contract: a cut
 
     ū follows from what can be on line and from the limit of the region, and gen is a part of use, as grid ≥ 0.
     Energy in MWh is average MW·8760·Δ. A region without sources pays the grid site by site.

@@ -22,9 +22,9 @@ def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
 
     min·z[r,t] ≤ e[r,t] ≤ max·z[r,t],   Σ_t z[r,t] ≤ 1
     E_t = E_{t−1} + Σ_r e[r,t] + partners' equity − returned_t ≥ 0             paid-in capital, USD million
-    charge_t = Σ_s ((1+k_s)^Δ − 1)·(E_{s,t−1} + κ·(new money of s))            s: sources, see ``returns``
+    charge_t = Σ_s ((1+k_s)^Δ − 1)·(E_{s,t−1} + κ·(new money of s))            s: opening capital, rounds
     flotation = share·e + fixed·z
-    Σ_{r,t} g[r,t] ≤ −ln floor,   g ≥ ln(1 + e/V_t)                            ownership, see ``_log_sold``
+    Σ_{r,t} g[r,t] ≤ −ln floor,   g ≥ ln(1 + e/V_t)                            ownership kept, by tangents
     """
     opening = model.instance.opening.paid_in_capital_musd
     equity = model.instance.equity

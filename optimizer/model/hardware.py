@@ -63,8 +63,10 @@ def add_hardware(model: Model, capacity: SiteCapacity) -> Fleet:
 
     ::
 
-        order[o,t] = lot·lots[o,t] = Σ_s buy[o,s,t] ≤ supply[o,t]        thousand units
-        fleet[o,s,t] = fleet[o,s,t−1] + buy[o,s,t−lead] − retired in t − what is left of buy[o,s,t−lead−life]
+        order[o,t] = lot·lots[o,t] ≤ supply[o,t]            thousand units, first_order ≤ t ≤ last_order, t + lead ≤ T
+                                                            lots whole; without a lot any amount
+        order[o,t] = Σ_s buy[o,s,t]                         placed with a vendor, spread over sites
+        fleet[o,s,t] = Σ_u buy[o,s,u] − what is retired     in service, u + lead ≤ t < u + lead + life
 
     What an order costs stands in ``purchases``, ``leases`` and ``frameworks``; early retirement in ``resale``.
     """

@@ -21,7 +21,7 @@ def add_lease(
 ) -> LeasePosition:
     """A payment p at the end of each of n periods of service, with the rate i inside (``instance.lease_rates``)::
 
-        ℓ(k) = p·Σ_{j=1}^{n−1−k} (1+i)^{−j}        owed just after the payment of age k = 0 … n−1
+        ℓ(k) = p·Σ_{j=1}^{n−1−k} (1+i)^{−j}                          owed just after the payment of age k = 0 … n−1
         interest(k) = i·ℓ(k−1),   principal(k) = p − interest(k),   principal(0) = p
 
     If it counts as debt, p + ℓ(0) is an asset on delivery, on an account of its own since it is the lessor's and

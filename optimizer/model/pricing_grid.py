@@ -38,7 +38,7 @@ def add_pricing_grid(
         D_t = Σ_b D_b,  E_t = Σ_b E_b,  C_t = Σ_b C_b,  Σ_b z_b = 1,   D_b ≤ D̄·z_b,  E_b ≤ Ē_b·z_b,  C_b ≤ E_b
         E̲·z_b ≤ E_b,  C̲·z_b ≤ C_b                          what is paid in stays: no bucket without equity
         leverage:         lower_b·(D_b + Q_b + E_b) ≤ D_b + Q_b ≤ upper_b·(D_b + Q_b + E_b)
-        interest cover:   see ``_cover``
+        interest cover:   ``_cover``
         spread of t+1  = Σ_b spread_b·Δ·D_b,    charge of t+1 = Σ_b ((1+k_b)^Δ − 1)·C_b
 
     D is all debt, Q what is owed to partners where that counts as debt (it pays no spread; Q_b ≤ Q̄·z_b), E common and

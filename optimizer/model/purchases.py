@@ -28,7 +28,7 @@ def add_purchases(
 ) -> None:
     """What orders cost, and the write-off of what is bought::
 
-        order[o,t] = Σ_b q[o,t,b],  from_b·z[o,t,b] ≤ q[o,t,b] ≤ to_b·z[o,t,b],  Σ_b z[o,t,b] ≤ 1
+        order[o,t] = Σ_b q[o,t,b],  from_b·z[o,t,b] ≤ q[o,t,b] ≤ to_b·z[o,t,b],  Σ_b z[o,t,b] ≤ 1       z binary
         price paid = price[t]·Σ_b (intercept_b·z_b + slope_b·q_b)         tiers, multiple choice form
         order[o,t] ≤ largest·placed[o,t]                                  a fee for each order; placed binary
 

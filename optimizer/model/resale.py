@@ -38,7 +38,7 @@ def add_retirements(
 ) -> Retirements:
     """A vintage in service from a on may leave in t, a < t < a + life, before it serves in t::
 
-    Σ_t retire[o,s,u,t] ≤ buy[o,s,u]                so that the most that is bought bounds each
+    Σ_t retire[o,s,u,t] ≤ buy[o,s,u]                                    so that the most that is bought bounds each
     """
     used = {o: offer for o, offer in model.instance.hardware.items() if offer.resale_share_by_age}
     leaving = {(o, u): _leaving_periods(model, used[o], u) for o in used for u in periods[o]}
@@ -78,9 +78,9 @@ def add_resale(
 
     ::
 
-        proceeds = min(price[u], price[t])·curve((t−a)·Δ)·retired       by ``resale``, hardware ← sold for cash
-        book value left = cost·(1 − (t−a)/life)·retired     by ``resale`` and, for the rest, ``write_off``
-        tax basis left is deducted in t, and nothing of it later: it is no part of the ``basis`` at the end of T
+        proceeds = min(price[u], price[t])·curve((t−a)·Δ)·retire            hardware sold for cash, by ``resale``
+        book value left = cost·(1 − (t−a)/life)·retire                      by ``resale``, the rest by ``write_off``
+        tax basis left = cost·(1 − C(t−a))·retire                           deducted in t, and nothing of it later
     """
     value: list[Expr] = []
     deducted: dict[int, list[Expr]] = {t: [] for t in model.span}

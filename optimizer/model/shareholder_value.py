@@ -60,8 +60,8 @@ def shareholder_value(model: Model, at: Positions) -> tuple[Expr, Expr]:
 
         Σ DF_t·(dividends + capital returned)_t − Σ_{r,t} DF_{t−κ}·F_{r,t}·e_{r,t} − grid charge
             + DF_T·(cash_T + terminal value after tax − V_T)
-        DF_t = Π_{s≤t} (1+k_s)^{−Δ}              at instants, whatever θ is
-        F_{r,t} = Π_{s=t}^{T+1} ((1+k_r)/(1+k))^Δ    a round at a rate of its own; 1 without, and with a grid
+        DF_t = Π_{s≤t} (1+k_s)^{−Δ}                    at instants, whatever θ is
+        F_{r,t} = Π_{s=t}^{T+1} ((1+k_r)/(1+k_s))^Δ    a round at a rate of its own; 1 without, and with a grid
         sources = Σ DF_{t−κ}·(draws + equity + preferred equity + partners' cash)_t
 
     Interest, fees, flotation and taxes are in the cash that is left. What is owed (``owed``) counts at its worth.
@@ -107,7 +107,7 @@ def owed(model: Model, at: Positions, asked: Asked) -> Expr:
         revolver, sculpted      B_T·(1 + max(0, r_T − f)·1 year)
         leases that are debt    liability_T·(1 + max(0, i − f)·1 year)
         partners                balance_T                         what serving costs beyond it is a commitment
-        preferred equity        p·max(1, dividend / k)
+        preferred equity        p·max(1, dividend·Δ / ((1+k_T)^Δ − 1))
         commitments             debts and running contracts after T
 
     Rates of a year are effective ones; a dividend is compared with k by the period.
@@ -161,11 +161,9 @@ def _named(name: str) -> Callable[[Line], float]:
 def _grid_charge(model: Model, at: Positions, asked: Asked) -> Expr:
     """What shareholders ask more because of leverage, by the bucket b that a period is entered with::
 
-        relevered   Σ DF_t·((k_u − f − spread_b)·Δ·D_{b,t−1} + ((1+k_u)^{κΔ} − (1+f)^{κΔ})·moved_t)
-                    Harris and Pringle (1985): no equity in it; moved: what comes or goes κ before the end of t
-        stated      Σ DF_t·(k_b − k_1)·Δ·C_{b,t−1}               C common equity, k_1 that of the first bucket
-
-    Rates are those of a period: effective for equity and f, and for the spread Δ of it.
+    relevered   Σ DF_t·(((1+k_u)^Δ − (1+f)^Δ − spread_b·Δ)·D_{b,t−1} + ((1+k_u)^{κΔ} − (1+f)^{κΔ})·moved_t)
+                moved: drawn less repaid κ before the end of t; no equity in it (Harris and Pringle 1985)
+    stated      Σ DF_t·((1+k_b)^Δ − (1+k_1)^Δ)·C_{b,t−1}          C common equity, k_1 that of the first bucket
     """
     grid = model.instance.pricing_grid
     if grid is None:

@@ -56,14 +56,13 @@ def add_sites(model: Model) -> SiteCapacity:
 
     An entry of ``phases`` stands for ``count`` identical phases, which are counted, not enumerated::
 
-        n[s,p,t] ∈ {0 … count}                        phases that break ground in t, within their window
-        N[s,p,t] = Σ_{u≤t} n[s,p,u] ≤ count           started so far (= count at T if committed)
-        count_{p−1}·N[s,p,t] ≤ N[s,p−1,t−gap]         in order, if count_p = 1
-        N[s,p,t] ≤ count_p·z[s,p,t],                  in order, if count_p > 1; z binary
-        count_{p−1}·z[s,p,t] ≤ N[s,p−1,t−gap]
-        Σ_{t−gap<u≤t} n[s,p,u] ≤ 1                    the gap parts phases of one entry too
-        energised[s,t] = existing + Σ_p mw·N[s,p,t−lead] + rented[s,t] ≤ grid connection     MW
-        Σ building·(N[t]−N[t−lead]) + running·N[t−lead] ≤ limit                each resource
+        n[s,p,t] ∈ {0 … count}                        phases that break ground in t, earliest ≤ t ≤ latest
+        N[s,p,t] = Σ_{u≤t} n[s,p,u] ≤ count           started so far; = count at T if committed
+        N[s,p,t] > 0 ⇒ N[s,p−1,t−gap] = count_{p−1}   no earlier than the last of p−1, plus the gap of p:
+            N[s,p,t] ≤ count_p·z[s,p,t],  count_{p−1}·z[s,p,t] ≤ N[s,p−1,t−gap]       z binary; N itself if count_p = 1
+        Σ_{t−gap<u≤t} n[s,p,u] ≤ 1                    a gap also parts the identical phases of one entry
+        energised[s,t] = existing + Σ_p mw·N[s,p,t−lead] + rented[s,t] ≤ grid_connection[s,t]              MW
+        Σ_{s,p} building·(N[t] − N[t−lead]) + running·N[t−lead] ≤ limit[t]            of each resource
 
     Spending of a phase started in u follows its profile from u on; before it is energised (σ = u + lead) it is
     construction in progress, from then on an asset of ``sites`` that is written off from max(period paid, σ).

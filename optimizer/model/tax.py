@@ -19,9 +19,9 @@ def add_tax(model: Model, tax_depreciation: TimeExpr, debt: DebtPosition) -> Tax
     """Corporate income tax of each tax year Y::
 
     TI_Y = Σ_{t∈Y} (EBITDA + interest income + resale − tax depreciation − debt fees)_t − interest deducted_Y
-    deducted_Y = interest_Y, or with a limit x:
-                 min(interest_Y + C_{Y−1}, interest income_Y + x·max(0, EBITDA_Y)), C_Y the rest
-    tax_Y = τ·(income_Y − losses used_Y),   income_Y = max(0, TI_Y)        see ``income_tax``
+    deducted_Y = interest_Y, or with a limit x
+                 min(interest_Y + C_{Y−1}, interest income_Y + x·max(0, EBITDA_Y)),   C_Y the rest
+    tax_Y = τ·(income_Y − losses used_Y),   income_Y = max(0, TI_Y),   loss_Y = max(0, −TI_Y)
 
     Debt fees: those of a draw over its life (``debt_fees``), the others as they are paid.
     """

@@ -65,7 +65,7 @@ def add_terminal_value(
 def _run_rate(model: Model, fleet: Fleet, service: ServicePosition) -> Expr:
     """EBITDA per year of the last year, of the whole plan if it is shorter, at run rate::
 
-        Σ_{t in the last year} (EBITDA_t − Σ_m price_m[t]·lost[m,t]) / its years,   lost[m,t] ≤ served[m,t]
+        Σ_{t in the last year} (EBITDA_t − Σ_m price_m[t]·8.76·Δ·lost[m,t]) / its years,   lost[m,t] ≤ served[m,t]
         Σ_m served[m,t] − Σ_m lost[m,t] ≤ capacity in service in T+1
 
     ``served`` is what sites serve, m a market or a partner. Capacity that leaves after T earns nothing more, and what

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from optimizer.comparison.comparison import Comparison
 from optimizer.contract.durable import replacing
 from optimizer.exhibits.all import exhibits
-from optimizer.exhibits.shapes import Exhibit
 from optimizer.exhibits.story import story
-from optimizer.exhibits.svg.draw import to_svg
-from optimizer.exhibits.svg.frame import NARROW
 from optimizer.exhibits.svg.style import STYLE
+from optimizer.page.comparison import comparison_page
+from optimizer.page.figure import figure_of
 from optimizer.page.render import render
 from optimizer.page.sheets import sheets
 from optimizer.plan.record import Record
@@ -30,39 +29,40 @@ SCHEDULES = ("site_starts", "purchases", "equity_rounds", "lenders", "covenants"
 """The tables of the appendix; all others are in the run's folder."""
 
 
-@dataclass(frozen=True)
-class Figure:
-    """An exhibit as the page shows it."""
+def to_html(subject: Plan | Comparison, path: str | os.PathLike[str] | None = None) -> str:
+    """The report of a plan or a comparison as one HTML page; written to ``path`` as well, if there is one.
 
-    name: str
-    title: str
-    words: str
-    wide: str
-    narrow: str
-
-
-def to_html(plan: Plan, path: str | os.PathLike[str] | None = None) -> str:
-    """The report of a plan as one HTML page; written to ``path`` as well, if there is one.
-
-    Drawings are SVG, there is no script, and nothing is loaded from elsewhere. The same plan gives the same bytes.
-    Raises MissingExtraError without jinja2, OSError if the file cannot be written, and TypeError for what is no plan.
+    Drawings are SVG, there is no script, and nothing is loaded from elsewhere. The same subject gives the same
+    bytes. Raises MissingExtraError without jinja2, OSError if the file cannot be written, and TypeError for what is
+    neither.
 
     >>> page = optimizer.to_html(plan)
     >>> page.startswith("<!DOCTYPE html>"), "Content-Security-Policy" in page
     (True, True)
     """
-    if not isinstance(plan, Record):
-        raise TypeError(f"a plan is expected, as optimizer.solve and read_run give one, not {type(plan).__name__}")
+    if isinstance(subject, Record):
+        page = _plan_page(subject)
+    elif isinstance(subject, Comparison):
+        page = comparison_page(subject)
+    else:
+        raise TypeError(f"a plan or a comparison is expected, not {type(subject).__name__}")
+    if path is not None:
+        with replacing(Path(path)) as stream:
+            stream.write(page.encode())
+    return page
+
+
+def _plan_page(plan: Plan) -> str:
     found = exhibits(plan)
-    page = render(
+    return render(
         "report.html",
         style=STYLE,
         name=plan.instance.name,
         title=printable(plan.instance.title or ""),
-        verdict=_verdict(plan),
-        tiles=_tiles(plan),
+        verdict=verdict(plan),
+        tiles=tiles(plan),
         chapters=story(plan),
-        figures=[_figure(name, each) for name, each in found.items()],
+        figures=[figure_of(name, each) for name, each in found.items()],
         statements=sheets(plan, ("sources_and_uses", "income", "cash_flow", "balance_sheet")),
         schedules=sheets(plan, SCHEDULES),
         levels=_levels(plan),
@@ -70,18 +70,9 @@ def to_html(plan: Plan, path: str | os.PathLike[str] | None = None) -> str:
         inputs=_inputs(plan),
         rates=RATES,
     )
-    if path is not None:
-        with replacing(Path(path)) as stream:
-            stream.write(page.encode())
-    return page
 
 
-def _figure(name: str, exhibit: Exhibit) -> Figure:
-    narrow = to_svg(exhibit, f"{name}-narrow", width=NARROW)
-    return Figure(name, exhibit.title, exhibit.words, to_svg(exhibit, name), narrow)
-
-
-def _verdict(plan: Plan) -> list[tuple[str, bool]]:
+def verdict(plan: Plan) -> list[tuple[str, bool]]:
     """Sentences on how sure the plan is, and whether each is good news."""
     found = [(printable(str(plan.summary.get("message", plan.status))), plan.status == "optimal")]
     if own := own_text(plan.summary):
@@ -91,7 +82,8 @@ def _verdict(plan: Plan) -> list[tuple[str, bool]]:
     return found
 
 
-def _tiles(plan: Plan) -> list[tuple[str, str]]:
+def tiles(plan: Plan) -> list[tuple[str, str]]:
+    """Key figures: name and text."""
     metrics = plan.metrics
     npc = metrics.get("net_present_cost")
     found = [

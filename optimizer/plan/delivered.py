@@ -64,7 +64,7 @@ def _of(level: Record, name: str) -> float | None:
     return None if found is None else float(found)
 
 
-def goal_words(name: str, sense: str) -> str:
+def best_words(name: str, sense: str) -> str:
     """An objective in a sentence: ``the least cost of capital``."""
     return f"the {'least' if sense == 'minimise' else 'greatest'} {name.replace('_', ' ')}"
 
@@ -80,9 +80,9 @@ def distances(levels: Sequence[Record]) -> str:
 
 
 def _distance(level: Record, later: Sequence[str]) -> str:
-    goal = goal_words(level["name"], level["sense"])
+    best = best_words(level["name"], level["sense"])
     if level["bound"] is None:
-        return f"an unknown distance of {goal}"
+        return f"an unknown distance of {best}"
     known = level.get("plan_value") is not None
     gap = _behind(level, value(level)) if level["unit"] != "musd" else None
     amount, share = _amount(gap_musd(level), gap), _share(level)
@@ -90,7 +90,7 @@ def _distance(level: Record, later: Sequence[str]) -> str:
     given = (
         f"; {before} before the slack given to {' and '.join(later)}" if known and later and before != amount else ""
     )
-    return f"{amount} of {goal} ({share}{given})"
+    return f"{amount} of {best} ({share}{given})"
 
 
 def _amount(musd: float | None, gap: float | None) -> str:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from optimizer.instance.schema import Instance
+from optimizer.plan.asked import Asked
 from optimizer.plan.figures.leverage import other_basis
 from optimizer.plan.figures.metrics import metrics as figures
 from optimizer.plan.record import Record
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Plan(Record):
+class Plan(Asked, Record):
     """What to build, order, serve and raise, and what it comes to: a record with its tables.
 
     The tables are made when they are asked for.

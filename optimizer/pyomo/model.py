@@ -61,16 +61,16 @@ def to_pyomo(instance: Instance, objectives: Sequence[str | Mapping[str, Any]] |
     listed: list[tuple[Any, Any, Any]] = []
     parts: list[tuple[Any, Any]] = []
     for asked in instance.objectives:
-        goal = built.objectives[asked.name]
-        expression = goal.expression
-        if goal.denominator is not None:
-            numerator, denominator = pyo.Expression(expr=expression), pyo.Expression(expr=goal.denominator)
-            model.levels.add_component(f"{goal.name}_numerator", numerator)
-            model.levels.add_component(f"{goal.name}_denominator", denominator)
+        stated = built.objectives[asked.name]
+        expression = stated.expression
+        if stated.denominator is not None:
+            numerator, denominator = pyo.Expression(expr=expression), pyo.Expression(expr=stated.denominator)
+            model.levels.add_component(f"{stated.name}_numerator", numerator)
+            model.levels.add_component(f"{stated.name}_denominator", denominator)
             parts += [(numerator, numerator.expr), (denominator, denominator.expr)]
             expression = numerator / denominator
-        objective = pyo.Objective(expr=expression, sense=pyo.minimize if goal.minimise else pyo.maximize)
-        model.levels.add_component(goal.name, objective)
+        objective = pyo.Objective(expr=expression, sense=pyo.minimize if stated.minimise else pyo.maximize)
+        model.levels.add_component(stated.name, objective)
         if listed:
             objective.deactivate()
         listed.append((objective, objective.expr, objective.sense))

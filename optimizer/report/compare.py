@@ -1,8 +1,8 @@
-"""A comparison on a terminal: mixes by scenario, sweeps, frontiers, and what went wrong."""
+"""A comparison on a terminal or in Markdown: mixes by scenario, over scenarios, sweeps, frontiers, what went wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -10,82 +10,143 @@ from rich.text import Text
 
 from optimizer.comparison.columns import OBJECTIVE_UNITS
 from optimizer.plan.table import Cell, Table
-from optimizer.report.layout import Layout, printable
-from optimizer.report.numbers import BILLION, digits_for, percent, plain, ratio
+from optimizer.report.compare_columns import (
+    Column,
+    amount,
+    columns_of,
+    dscr,
+    fitting,
+    instruments_of,
+    legend,
+    share,
+)
+from optimizer.report.layout import LONGEST_LABEL, Layout, printable
+from optimizer.report.numbers import digits_for, plain
 
 if TYPE_CHECKING:
     from optimizer.comparison.comparison import Comparison
 
 Row = Mapping[str, Cell]
-DETAILS = {
-    "equity": ("equity_raised_musd",),
-    "debt": ("debt_drawn_musd",),
-    "other": ("partner_cash_musd", "leased_musd"),
-    "peak": ("peak_funding_musd",),
-    "cash": ("minimum_cash_musd",),
-}
-"""Heading → columns of money, added up; `other` is left out where there is none."""
 LONGEST_REASON = 300
 
 
-def print_comparison(comparison: Comparison, console: Console) -> None:
-    """All of a comparison, and last what it rests on."""
-    title = f": {printable(comparison.title)}" if comparison.title else ""
-    console.print(Text(printable(comparison.name) + title, style="bold"))
-    console.print(Text(f"base {comparison.base}; objectives in USD million or per cent; WACC effective per year"))
-    rows = comparison.mixes.records()
+def print_comparison(comparison: Comparison, console: Console, wanted: Sequence[str] | None = None) -> None:
+    """All of a comparison, and last what it rests on; of the columns those ``wanted``, or those that fit the width."""
+    console.print(Text(_title(comparison), style="bold"))
+    console.print(Text(_about(comparison)))
+    for layout in layouts(comparison, wanted, console.width):
+        layout.print(console)
+    console.print()
+    for text, style in _marks(comparison):
+        console.print(Text(text, style=style))
+
+
+def markdown_of(comparison: Comparison, wanted: Sequence[str] | None = None) -> str:
+    """The same as Markdown, with all columns where none are ``wanted``."""
+    parts = [f"# {_title(comparison)}", _about(comparison)]
+    parts += [layout.markdown() for layout in layouts(comparison, wanted, None)]
+    parts += ["\n".join(f"- {printable(text)}" for text, _ in _marks(comparison))]
+    return "\n\n".join(parts) + "\n"
+
+
+def layouts(comparison: Comparison, wanted: Sequence[str] | None, width: int | None) -> Iterator[Layout]:
+    """The tables one after another; ``width`` in characters, None for as wide as they are."""
+    rows, instruments = comparison.mixes.records(), instruments_of(comparison)
     for scenario in dict.fromkeys(str(row["scenario"]) for row in rows):
         members = [row for row in rows if row["scenario"] == scenario]
-        _ranked(f"Scenario {scenario}", members, [str(row["mix"]) for row in members], console)
+        labels = [str(row["mix"]) for row in members]
+        yield _ranked(f"Scenario {scenario}", members, labels, wanted, instruments, width)
+    if comparison.over_scenarios.rows:
+        yield _over_scenarios(comparison.over_scenarios.records())
     for name, table in comparison.sweeps.items():
-        _sweep(name, table, console)
+        axes = table.columns[: table.columns.index("status")]
+        rows = table.records()
+        labels = [" · ".join(_axis(row[axis]) for axis in axes) for row in rows]
+        yield _ranked(f"Sweep {name}: {' × '.join(axes)}", rows, labels, wanted, instruments, width)
     for name, table in comparison.frontiers.items():
-        _frontier(name, table, console)
-    _marks(comparison, console)
+        yield _frontier(name, table)
 
 
-def _ranked(title: str, rows: Sequence[Row], labels: Sequence[str], console: Console) -> None:
-    headings = [name for name in DETAILS if name != "other" or any(_detail(row, name) for row in rows)]
+def _title(comparison: Comparison) -> str:
+    return printable(comparison.name) + (f": {printable(comparison.title)}" if comparison.title else "")
+
+
+def _about(comparison: Comparison) -> str:
+    against = f"; differences to {printable(comparison.against)}" if comparison.against is not None else ""
+    return f"base {comparison.base}; objectives in USD million or per cent; WACC effective per year{against}"
+
+
+def _ranked(
+    title: str,
+    rows: Sequence[Row],
+    labels: Sequence[str],
+    wanted: Sequence[str] | None,
+    instruments: Sequence[str],
+    width: int | None,
+) -> Layout:
+    columns, unit = columns_of(rows, wanted, instruments)
     named = {str(row["objective"]) for row in rows if row["objective"]}
-    digits = digits_for(_optional(row["value"]) for row in rows)
-    amounts = [_number(row["npv_musd"]) for row in rows] + [_detail(row, name) for row in rows for name in headings]
-    scale, unit = (1000.0, "billion") if max(map(abs, amounts), default=0.0) >= BILLION else (1.0, "million")
-    decimals = 1 if scale > 1.0 else digits_for(amounts)
-    about = [*sorted(named), f"NPV to cash in USD {unit}"]
+    if width is not None and wanted is None:
+        columns = fitting(columns, _widths(columns, rows), width - min(LONGEST_LABEL, max(map(len, labels))))
     layout = Layout(
-        f"{title} ({'; '.join(about)})", ["rank", "value", "gap", "regret", "WACC", "NPV", *headings, "sold", "DSCR"]
+        f"{title} ({'; '.join([*sorted(named), f'NPV to cash in USD {unit}'])})", [column.heading for column in columns]
     )
     for label, row in zip(labels, rows, strict=True):
         if row["value"] is None:
             # why is said below the tables; a longer word would make the columns too wide for the line
-            layout.row(printable(label), ["–", "none", *[""] * (len(layout.columns) - 2)])
+            none = {"rank": "–", "value": "none"}
+            cells = [none.get(column.heading, "") for column in columns]
+            layout.row(printable(label), cells)
+            continue
+        layout.row(printable(label), [column.cell(row) for column in columns], strong=row["rank"] == 1)
+    layout.below = legend(layout.columns)
+    return layout
+
+
+def _widths(columns: Sequence[Column], rows: Sequence[Row]) -> dict[str, int]:
+    """Heading → characters, with the two between columns."""
+    sound = [row for row in rows if row["value"] is not None]
+    return {
+        column.heading: 2 + max(len(column.heading), *(len(column.cell(row)) for row in sound), 0) for column in columns
+    }
+
+
+def _over_scenarios(rows: Sequence[Row]) -> Layout:
+    """What is to be expected of each mix, and the worst."""
+    stated = any(row["weights"] == "stated" for row in rows)
+    weights = "by their probabilities" if stated else "all weigh the same: no probabilities are stated"
+    heads = ["rank", "expected", "worst", "in", "regret", "NPV", "worst", "in"]
+    named = "; ".join(sorted({str(row["objective"]) for row in rows if row["objective"]}))
+    layout = Layout(f"Over {rows[0]['scenarios']} scenarios ({named or 'no plan in all of them'}; {weights})", heads)
+    digits = digits_for(_optional(row[key]) for row in rows for key in ("expected_value", "worst_value"))
+    money = digits_for(_optional(row[key]) for row in rows for key in ("expected_npv_musd", "worst_npv_musd"))
+    for row in rows:
+        if row["without_plan"] is not None:
+            worst = printable(str(row["worst_scenario"]))
+            layout.row(printable(str(row["mix"])), ["–", "none", "no plan", worst, *[""] * 4])
             continue
         layout.row(
-            printable(label),
+            printable(str(row["mix"])),
             [
                 f"{row['rank']}{'=' if row['tie'] else ''}" if row["rank"] else "–",
-                _amount(row["value"], row["unit"], digits),
-                _gap(row, digits),
-                _regret(row, digits),
-                _share(row["wacc_per_year"]),
-                plain(_number(row["npv_musd"]) / scale, decimals),
-                *(plain(_detail(row, name) / scale, decimals) for name in headings),
-                _share(row["dilution_share"]),
-                _dscr(_optional(row["minimum_dscr"])),
+                amount(row["expected_value"], row["unit"], digits),
+                amount(row["worst_value"], row["unit"], digits),
+                printable(str(row["worst_scenario"] or "")),
+                amount(row["greatest_regret"], row["unit"], digits),
+                plain(_optional(row["expected_npv_musd"]), money),
+                plain(_optional(row["worst_npv_musd"]), money),
+                printable(str(row["worst_npv_scenario"] or "")),
             ],
             strong=row["rank"] == 1,
         )
-    layout.print(console)
+    layout.below = (
+        "regret: the greatest behind the best of a scenario; NPV: expected; each scenario is solved as if it were "
+        "known beforehand, so that these are not values of one plan"
+    )
+    return layout
 
 
-def _sweep(name: str, table: Table, console: Console) -> None:
-    axes = table.columns[: table.columns.index("status")]
-    rows = table.records()
-    labels = [" · ".join(_axis(row[axis]) for axis in axes) for row in rows]
-    _ranked(f"Sweep {name}: {' × '.join(axes)}", rows, labels, console)
-
-
-def _frontier(name: str, table: Table, console: Console) -> None:
+def _frontier(name: str, table: Table) -> Layout:
     a, b = table.columns[1], table.columns[3]
     rows = table.records()
     heads = [a, "at best", b, "at best"]
@@ -102,35 +163,40 @@ def _frontier(name: str, table: Table, console: Console) -> None:
             str(row["point"]),
             [
                 *(_objective(row, column, digits[column]) for column in (a, f"{a}_bound", b, f"{b}_bound")),
-                _share(row["wacc_per_year"]),
+                share(row["wacc_per_year"]),
                 plain(_optional(row["equity_raised_musd"]), money),
                 plain(_optional(row["debt_drawn_musd"]), money),
-                _share(row["dilution_share"]),
-                _dscr(_optional(row["minimum_dscr"])),
+                share(row["dilution_share"]),
+                dscr(_optional(row["minimum_dscr"])),
             ],
         )
-    layout.print(console)
+    return layout
 
 
-def _marks(comparison: Comparison, console: Console) -> None:
-    """Reasons of the runs without a sound plan, what the marks mean, which ranks are in doubt, and the count."""
-    console.print()
+def _marks(comparison: Comparison) -> Iterator[tuple[str, str]]:
+    """Reasons of the runs without a sound plan, what the marks mean, which ranks are in doubt, and the count.
+
+    Each is a text with its style.
+    """
     for name, result in comparison.results.items():
         if result.reason or not result.levels:
             reason = printable(result.reason)
-            style = "red" if result.audit_passed is False or result.status in ("error", "invalid") else "yellow"
-            console.print(Text(f"{name}: {result.status}: {reason[:LONGEST_REASON]}", style=style))
-    if any(row["tie"] for table in (comparison.mixes, *comparison.sweeps.values()) for row in table.records()):
-        console.print(Text("= and tie: the difference is not larger than the two gaps together", style="dim"))
-    if any(_given(row) for table in (comparison.mixes, *comparison.sweeps.values()) for row in table.records()):
+            bad = result.audit_passed is False or result.status in ("error", "invalid")
+            yield f"{name}: {result.status}: {reason[:LONGEST_REASON]}", "red" if bad else "yellow"
+    rows = [row for table in (comparison.mixes, *comparison.sweeps.values()) for row in table.records()]
+    if any(row["tie"] for row in rows):
+        yield "= and tie: the difference is not larger than the two gaps together", "dim"
+    if any(_given(row) for row in rows):
         text = (
-            "value and gap are those of the plans; rank and regret of the best, before slack was given to later levels"
+            "value and gap are those of the plans; rank and regret of the best, before slack is given to later levels"
         )
-        console.print(Text(text, style="dim"))
+        yield text, "dim"
+    if len({row["scenario"] for row in comparison.mixes.records()}) > 1:
+        yield "each run knows its scenario beforehand; capstack stress holds a committed plan", "dim"
     for warning in comparison.warnings:
-        console.print(Text(f"warning: {printable(warning)}", style="yellow"))
+        yield f"warning: {printable(warning)}", "yellow"
     counts = ", ".join(f"{count} {status}" for status, count in sorted(comparison.counts.items()))
-    console.print(Text(f"{len(comparison.results)} runs: {counts}"))
+    yield f"{len(comparison.results)} runs: {counts}", ""
 
 
 def _number(cell: Cell) -> float:
@@ -150,37 +216,6 @@ def _given(row: Row) -> bool:
     return row["value"] is not None and abs(_number(row["value"]) - _number(row["best"])) > 1e-5
 
 
-def _amount(cell: Cell, unit: Cell, digits: int) -> str:
-    return percent(_optional(cell), 2) if unit == "share" else plain(_optional(cell), digits)
-
-
 def _objective(row: Row, column: str, digits: int) -> str:
     unit = OBJECTIVE_UNITS[column.removesuffix("_bound")]
-    return "" if row[column] is None else _amount(row[column], unit, digits)
-
-
-def _gap(row: Row, digits: int) -> str:
-    if row["bound"] is None:
-        return "unknown"
-    gap = abs(_number(row["value"]) - _number(row["bound"]))
-    return percent(gap, 2) if row["unit"] == "share" else plain(gap, max(1, digits) if gap < 10 else digits)
-
-
-def _regret(row: Row, digits: int) -> str:
-    if row["regret"] is None:
-        return ""
-    if row["tied_with_best"]:
-        return "tie"
-    return "best" if not _number(row["regret"]) else f"+{_amount(row['regret'], row['unit'], digits)}"
-
-
-def _dscr(value: float | None) -> str:
-    return "" if value is None else ">99" if value > 99 else ratio(value)
-
-
-def _share(cell: Cell) -> str:
-    return percent(_optional(cell)).replace(" %", "%")
-
-
-def _detail(row: Row, name: str) -> float:
-    return sum(_number(row[column]) for column in DETAILS[name])
+    return "" if row[column] is None else amount(row[column], unit, digits)

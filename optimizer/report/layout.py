@@ -25,12 +25,16 @@ def printable(text: str) -> str:
 
 @dataclass
 class Layout:
-    """A table under a title: a label, then right-aligned cells; the last ``together`` columns are kept on one block."""
+    """A table under a title: a label, then right-aligned cells; the last ``together`` columns are kept on one block.
+
+    ``below`` is what its columns mean.
+    """
 
     title: str
     columns: list[str]
     together: int = 0
     rows: list[tuple[str, list[str], bool]] = field(default_factory=list)
+    below: str = ""
 
     def row(self, label: str, cells: Sequence[str], strong: bool = False) -> None:
         self.rows.append((label, list(cells), strong))
@@ -47,6 +51,15 @@ class Layout:
                 style = "bold" if strong else ""
                 grid.add_row(escape(label), *(escape(cell) for cell in cells[start:stop]), style=style)
             console.print(grid)
+        if self.below:
+            console.print(Text(self.below, style="dim"))
+
+    def markdown(self) -> str:
+        """The table in Markdown, below its title."""
+        lines = [["", *self.columns], ["---", *["---:"] * len(self.columns)]]
+        lines += [[f"**{label}**" if strong else label, *cells] for label, cells, strong in self.rows]
+        table = "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+        return f"## {self.title}\n\n{table}" + (f"\n\n{self.below}" if self.below else "")
 
     def _blocks(self, room: int) -> Iterator[tuple[int, int]]:
         """Columns that fit side by side, as (first, after the last)."""

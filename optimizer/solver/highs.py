@@ -178,12 +178,12 @@ def minimise(
     if stop is not None and stop.is_set():
         return Outcome("no_solution", None, math.nan, -sign * math.inf if known_bound is None else known_bound)
     scaled, scale = matrix.well_scaled()
-    goal = Expression(objective.cost * scale, objective.constant)
+    scaled_objective = Expression(objective.cost * scale, objective.constant)
     begin = None if start is None else start / scale
     tree = _Tree(begin, -math.inf if known_bound is None else sign * known_bound, proof_only, nodes, presolve)
     limits = limits if start is None else limits.with_plan()
     try:
-        return _minimise(scaled, goal, limits, sign, tree, watch, stop).rescaled(scale, objective)
+        return _minimise(scaled, scaled_objective, limits, sign, tree, watch, stop).rescaled(scale, objective)
     except LostError as lost:
         lost.plans[:] = [x * scale for x in lost.plans] + ([] if start is None else [start])
         lost.bound *= sign

@@ -27,16 +27,17 @@ def write_mps(
     *,
     maximise: bool = False,
     title: str = "model",
-    goal: str = "objective",
+    objective_name: str = "objective",
     comments: Iterable[str] = (),
 ) -> None:
     """Write the file at once: it is there whole or not at all. Rows and columns without a name are numbered.
 
-    ``goal`` is the name of the objective's row and ``comments`` are lines at the head. Rows without a limit are left
-    out. Raises OSError, and ValueError for a row with two limits that doubles cannot state as one limit and a span.
+    ``objective_name`` is that of the objective's row and ``comments`` are lines at the head. Rows without a limit are
+    left out. Raises OSError, and ValueError for a row with two limits that doubles cannot state as one limit and a
+    span.
     """
     with replacing(Path(path)) as stream:
-        for line in _lines(matrix, objective, names, maximise, title, goal, comments):
+        for line in _lines(matrix, objective, names, maximise, title, objective_name, comments):
             stream.write(f"{line}\n".encode("ascii", "replace"))
 
 
@@ -66,7 +67,7 @@ def _lines(
     names: Names,
     maximise: bool,
     title: str,
-    goal: str,
+    objective_name: str,
     comments: Iterable[str],
 ) -> Iterator[str]:
     limited = np.isfinite(matrix.row_low) | np.isfinite(matrix.row_high)
@@ -75,9 +76,9 @@ def _lines(
         matrix, rows=matrix.rows[limited], row_low=matrix.row_low[limited], row_high=matrix.row_high[limited]
     )
     m, n = matrix.shape
-    (goal,) = readable_names([goal], "objective")
+    (objective_name,) = readable_names([objective_name], "objective")
     extra = [f"row_{i + 1}" for i in range(len(names.rows), m)]
-    rows = readable_names([*names.rows[:m], *extra], "row", taken=[goal])
+    rows = readable_names([*names.rows[:m], *extra], "row", taken=[objective_name])
     columns = readable_names([*names.columns[:n], *(f"column_{j + 1}" for j in range(len(names.columns), n))], "column")
     yield from (f"* {' '.join(comment.split())}" for comment in comments)
     yield f"NAME {DISTURBING.sub('_', title) or 'model'}"
@@ -85,14 +86,14 @@ def _lines(
     limits = [
         _Limits.of(low, high) for low, high in zip(matrix.row_low.tolist(), matrix.row_high.tolist(), strict=True)
     ]
-    yield from ("ROWS", f" N {goal}")
+    yield from ("ROWS", f" N {objective_name}")
     yield from (f" {limit.kind} {row}" for row, limit in zip(rows, limits, strict=True))
     yield "COLUMNS"
-    yield from _columns(matrix, objective, goal, rows, columns)
+    yield from _columns(matrix, objective, objective_name, rows, columns)
     yield "RHS"
     if objective.constant:
         # the right-hand side of the objective's row is taken away from it
-        yield f" RHS {goal} {-objective.constant!r}"
+        yield f" RHS {objective_name} {-objective.constant!r}"
     yield from (f" RHS {row} {limit.right!r}" for row, limit in zip(rows, limits, strict=True) if limit.right)
     if any(limit.span is not None for limit in limits):
         yield "RANGES"
@@ -105,7 +106,7 @@ def _lines(
 
 
 def _columns(
-    matrix: Matrix, objective: Expression, goal: str, rows: Sequence[str], columns: Sequence[str]
+    matrix: Matrix, objective: Expression, objective_name: str, rows: Sequence[str], columns: Sequence[str]
 ) -> Iterator[str]:
     by_column = sparse.csc_matrix(matrix.rows)
     by_column.sort_indices()
@@ -120,7 +121,7 @@ def _columns(
             within = integer
         entries = [k for k in range(starts[j], starts[j + 1]) if data[k]]
         if cost or not entries:
-            yield f" {column} {goal} {cost!r}"
+            yield f" {column} {objective_name} {cost!r}"
         yield from (f" {column} {rows[indices[k]]} {data[k]!r}" for k in entries)
     if within:
         yield f" MARK{marks + 1} 'MARKER' 'INTEND'"

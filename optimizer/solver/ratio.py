@@ -138,8 +138,8 @@ def _proven(
     better = numerator.plus(denominator, -ratio)
     relaxed = matrix.relaxed().with_row(better.cost, -np.inf, 1e-6 - better.constant)
     least = minimise(relaxed, denominator, replace(limits, time_limit_s=max(60.0, limits.time_limit_s)))
-    smallest = max(LEAST_DENOMINATOR, known, least.bound) if least.x is not None else denominator.value(x)
-    bound = min(value, ratio + min(0.0, shortfall) / smallest)
+    least_denominator = max(LEAST_DENOMINATOR, known, least.bound) if least.x is not None else denominator.value(x)
+    bound = min(value, ratio + min(0.0, shortfall) / least_denominator)
     gap = max(0.0, numerator.value(x) - ratio * denominator.value(x) - shortfall)
     return RatioOutcome(status, x, value, bound, gap, tuple(iterates))
 

@@ -35,8 +35,8 @@ def minimise_with_scip(matrix: Matrix, objective: Expression, limits: Limits, *,
         raise MissingExtraError("pyscipopt", "certify") from None
     sign = -1.0 if maximise else 1.0
     scaled, scale = matrix.well_scaled()
-    goal = Expression(objective.cost * scale, objective.constant)
-    return _minimise(scaled, goal, limits, sign).rescaled(scale, objective)
+    scaled_objective = Expression(objective.cost * scale, objective.constant)
+    return _minimise(scaled, scaled_objective, limits, sign).rescaled(scale, objective)
 
 
 def scip_version() -> str:

@@ -65,12 +65,12 @@ def start_heuristic(
     begun = time.monotonic()
     # the gap of a part should not matter beside that of the whole
     limits = replace(limits.part(TIME_SHARE), gap_share=0.1 * limits.gap_share)
-    goal = objective if not maximise else Expression(-objective.cost, -objective.constant)
-    x = start if start is not None else _near_the_relaxation(matrix, goal, layout, limits, stop)
+    minimised = objective if not maximise else Expression(-objective.cost, -objective.constant)
+    x = start if start is not None else _near_the_relaxation(matrix, minimised, layout, limits, stop)
     if x is None:
         return None
     limits, begun = limits.since(begun).with_plan(), time.monotonic()
-    best = goal.value(x)
+    best = minimised.value(x)
     while True:
         before = best
         for free in _windows(matrix.integer, layout.period):
@@ -80,7 +80,7 @@ def start_heuristic(
             if watch is not None:
                 watch(-best if maximise else best, math.nan)
             part = matrix.fixed_integers(x, free)
-            found = minimise(part, goal, left, start=x, nodes=NODES_WINDOW, stop=stop)
+            found = minimise(part, minimised, left, start=x, nodes=NODES_WINDOW, stop=stop)
             if found.x is not None and found.value < best:
                 x, best = found.x, found.value
         if before - best <= LEAST_GAIN * abs(best):
@@ -88,10 +88,10 @@ def start_heuristic(
 
 
 def _near_the_relaxation(
-    matrix: Matrix, goal: Expression, layout: Layout, limits: Limits, stop: threading.Event | None
+    matrix: Matrix, objective: Expression, layout: Layout, limits: Limits, stop: threading.Event | None
 ) -> Vector | None:
     begun = time.monotonic()
-    x = relaxed(matrix, goal, limits, stop)
+    x = relaxed(matrix, objective, limits, stop)
     if x is None:
         return None
     chosen = np.zeros(int(layout.choice.max(initial=-1)) + 1, dtype=bool)
@@ -101,7 +101,7 @@ def _near_the_relaxation(
     open_choices = alternatives.copy()
     open_choices[alternatives] = chosen[layout.choice[alternatives]]
     for free in (open_choices, alternatives):
-        found = minimise(_around(matrix, x, free), goal, limits.since(begun), nodes=NODES_AROUND, stop=stop)
+        found = minimise(_around(matrix, x, free), objective, limits.since(begun), nodes=NODES_AROUND, stop=stop)
         if found.x is not None:
             return found.x
     return None

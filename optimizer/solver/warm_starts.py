@@ -84,12 +84,12 @@ class NeighbourHints:
             return None
         if _fits(matrix, here):
             return here
-        goal = objective.expression
-        found = minimise(matrix.fixed_integers(here), goal, self.limits, maximise=not objective.minimise)
+        expression = objective.expression
+        found = minimise(matrix.fixed_integers(here), expression, self.limits, maximise=not objective.minimise)
         if found.x is None and wanted and (self.followers & matrix.integer).any():
             brief = replace(self.limits, time_limit_s=min(REPAIR_SECONDS, self.limits.time_limit_s))
             loose = matrix.fixed_integers(here, free=self.followers)
-            found = minimise(loose, goal, brief, maximise=not objective.minimise)
+            found = minimise(loose, expression, brief, maximise=not objective.minimise)
         return found.x
 
     def _placed(self, x: Vector, names: Names, matrix: Matrix) -> Vector:

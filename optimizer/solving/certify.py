@@ -203,12 +203,12 @@ def _second_verdict(status: str, level: str, matrix: Matrix, objectives: Sequenc
     """
     position = next((i for i, objective in enumerate(objectives) if objective.name == level), 0)
     objective = objectives[position]
-    goal = objective.expression
+    expression = objective.expression
     if objective.denominator is not None:
         matrix = with_positive(objective.denominator, matrix)
     if status == "infeasible":
-        goal = Expression(np.zeros_like(goal.cost), 0.0)
-    outcome = minimise_with_scip(matrix, goal, limits, maximise=not objective.minimise)
+        expression = Expression(np.zeros_like(expression.cost), 0.0)
+    outcome = minimise_with_scip(matrix, expression, limits, maximise=not objective.minimise)
     if status == "unbounded" and (outcome.status == "feasible" or (outcome.status == "unbounded" and position > 0)):
         return "no_solution"
     return outcome.status

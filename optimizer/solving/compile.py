@@ -20,24 +20,27 @@ Lap = Callable[[str], None]
 
 
 def compile_instance(
-    instance: Instance, lap: Lap = lambda _: None, asked: Collection[str] = ()
+    instance: Instance, lap: Lap = lambda _: None, asked: Collection[str] = (), *, relieved: bool = False
 ) -> tuple[BuiltModel, Compiled]:
     """The model of an instance, and its matrix; ``lap`` hears of the end of ``build``.
 
-    ``asked`` are objectives that are to be kept at a value, beside those of the instance.
+    ``asked`` are objectives that are to be kept at a value, beside those of the instance; covenants that are
+    ``relieved`` may be broken by an amount.
     Raises InstanceError if something that needs a bound has none, TriviallyInfeasibleError if a constant row is false.
     """
     with collector_paused():
         algebra = ArrayModel()
-        built = built_model(instance, algebra, asked)
+        built = built_model(instance, algebra, asked, relieved=relieved)
         lap("build")
         return built, Compiled(algebra)
 
 
-def built_model(instance: Instance, algebra: Algebra | None = None, asked: Collection[str] = ()) -> BuiltModel:
+def built_model(
+    instance: Instance, algebra: Algebra | None = None, asked: Collection[str] = (), *, relieved: bool = False
+) -> BuiltModel:
     """The model of an instance, in arrays if no other algebra is given. Raises InstanceError if a bound is missing."""
     try:
-        return build(instance, algebra, asked=asked)
+        return build(instance, algebra, asked, relieved=relieved)
     except UnboundedModelError as error:
         raise InstanceError([Diagnostic("no-bound", "error", str(error), file=instance.name)]) from error
 

@@ -32,7 +32,7 @@ class Exported:
     matrix: Matrix
     objective: Expression
     names: Names
-    goal: str
+    objective_name: str
     maximise: bool
     unit: str
     comments: tuple[str, ...]
@@ -51,7 +51,7 @@ class Exported:
             self.names,
             maximise=self.maximise,
             title=title,
-            goal=self.goal,
+            objective_name=self.objective_name,
             comments=self.comments,
         )
 
@@ -68,7 +68,7 @@ class Exported:
         return {
             **size,
             "nonzeros": int(self.matrix.rows.nnz),
-            "objective": self.goal,
+            "objective": self.objective_name,
             "sense": sense,
             "unit": self.unit,
         }
@@ -81,7 +81,7 @@ def export(instance: Instance, objective: str | None = None, at_ratio: float | N
     TriviallyInfeasibleError if there is no matrix because a limit without decisions does not hold.
 
     >>> matrix = optimizer.export(base, "terminal_cash")
-    >>> matrix.goal, matrix.maximise, matrix.unit
+    >>> matrix.objective_name, matrix.maximise, matrix.unit
     ('terminal_cash', True, 'musd')
     """
     instance = checked(instance)
@@ -91,19 +91,19 @@ def export(instance: Instance, objective: str | None = None, at_ratio: float | N
     if at_ratio is not None and not math.isfinite(at_ratio):
         raise ExportError(f"a ratio is a finite number, not {at_ratio}")
     built, compiled = compile_instance(instance)
-    goal = built.objectives[name]
-    if goal.denominator is not None and at_ratio is None:
+    asked = built.objectives[name]
+    if asked.denominator is not None and at_ratio is None:
         raise ExportError(
             f"{name} is a ratio N/D, and a file holds linear objectives only; "
             "name a ratio λ and N − λ·D is written: --at-ratio 0.1 (the least ratio is the λ at which its minimum is 0)"
         )
-    if goal.denominator is None and at_ratio is not None:
+    if asked.denominator is None and at_ratio is not None:
         raise ExportError(f"{name} is no ratio; leave --at-ratio away, or export --objective wacc")
-    matrix, expression, names = compiled.matrix, compiled.expression(goal.expression), compiled.names
-    sense = "less" if goal.minimise else "more"
+    matrix, expression, names = compiled.matrix, compiled.expression(asked.expression), compiled.names
+    sense = "less" if asked.minimise else "more"
     unit, reading = "musd", f"{name} in USD million; {sense} is better."
-    if goal.denominator is not None and at_ratio is not None:
-        denominator = compiled.expression(goal.denominator)
+    if asked.denominator is not None and at_ratio is not None:
+        denominator = compiled.expression(asked.denominator)
         expression = expression.plus(denominator, -at_ratio)
         matrix = with_positive(denominator, matrix)
         names = Names((*names.rows, "positive_denominator"), names.columns)
@@ -111,9 +111,9 @@ def export(instance: Instance, objective: str | None = None, at_ratio: float | N
             f"N - {at_ratio!r}*D in USD million, where {name} = N/D; less is better. "
             f"Below 0: some plan has a smaller ratio. 0: {at_ratio!r} is the least."
         )
-    elif goal.log_share:
+    elif asked.log_share:
         unit, reading = "log", f"-ln(1 - {name}); less is better. {name} = 1 - exp(-value)."
-    return Exported(matrix, expression, names, name, not goal.minimise, unit, _comments(instance, name, reading))
+    return Exported(matrix, expression, names, name, not asked.minimise, unit, _comments(instance, name, reading))
 
 
 def _comments(instance: Instance, name: str, reading: str) -> tuple[str, ...]:

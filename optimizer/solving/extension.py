@@ -38,7 +38,7 @@ class Extension:
         """The programme with what is added; no objective asks for any of it."""
         layout = programme.layout
         return Programme(
-            self._matrix(programme.matrix),
+            self.matrix(programme.matrix),
             [self._objective(objective) for objective in programme.objectives],
             [self._expression(expression) for expression in programme.cleanup],
             self._longer(programme.followers, False),
@@ -50,7 +50,8 @@ class Extension:
         size = {"rows": self.row_low.size, "columns": self._columns(columns), "narrowed": self.narrowed}
         return {**size, "parts": list(self.parts)}
 
-    def _matrix(self, matrix: Matrix) -> Matrix:
+    def matrix(self, matrix: Matrix) -> Matrix:
+        """The matrix with the columns and rows that are added."""
         more = sparse.csr_matrix((matrix.shape[0], self._columns(matrix.shape[1])))
         return Matrix(
             rows=sparse.vstack([sparse.hstack([matrix.rows, more]), self.rows], format="csr"),

@@ -39,18 +39,18 @@ def objective_of(compiled: Compiled, built: BuiltModel, asked: schema.Objective)
     return replace(objective, slack_share=asked.slack_share, slack_musd=asked.slack_musd)
 
 
-def _of_model(compiled: Compiled, goal: ObjectiveExpr) -> Objective:
-    expression = compiled.expression(goal.expression)
-    denominator = None if goal.denominator is None else compiled.expression(goal.denominator)
-    base = None if goal.base is None else compiled.expression(goal.base)
+def _of_model(compiled: Compiled, objective: ObjectiveExpr) -> Objective:
+    expression = compiled.expression(objective.expression)
+    denominator = None if objective.denominator is None else compiled.expression(objective.denominator)
+    base = None if objective.base is None else compiled.expression(objective.base)
     return Objective(
-        goal.name,
+        objective.name,
         expression,
-        goal.minimise,
+        objective.minimise,
         denominator=denominator,
-        log_share=goal.log_share,
+        log_share=objective.log_share,
         base=base,
-        per_year=goal.per_year,
+        per_year=objective.per_year,
     )
 
 

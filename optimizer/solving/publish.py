@@ -22,7 +22,7 @@ ZERO = 1e-9
 
 def metrics_of(built: BuiltModel, at: Values) -> dict[str, float | None]:
     """What the plan comes to by every objective: dilution as it is, which tangents bound."""
-    metrics: dict[str, float | None] = {name: goal.value(at) for name, goal in built.objectives.items()}
+    metrics: dict[str, float | None] = {name: objective.value(at) for name, objective in built.objectives.items()}
     metrics["dilution"] = built.equity.dilution(at)
     metrics.setdefault("adjusted_present_value", None)
     return metrics
@@ -56,9 +56,9 @@ def _record(level: Level, built: BuiltModel, plan_value: float | None, at: Value
         "iterates": list(level.iterates),
         "bound": _finite(level.bound),
     }
-    goal = built.objectives[level.name]
-    denominator = None if goal.denominator is None else at(goal.denominator)
-    return record | delivered(record, plan_value, denominator, goal.per_year)
+    objective = built.objectives[level.name]
+    denominator = None if objective.denominator is None else at(objective.denominator)
+    return record | delivered(record, plan_value, denominator, objective.per_year)
 
 
 def _message(status: str, solution: Solution, levels: Sequence[Mapping[str, Any]]) -> str:

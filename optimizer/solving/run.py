@@ -128,7 +128,7 @@ def search(
             programme = added.programme(programme)
             if added.parts:
                 summary["own"], size = added.to_dict(size.shape[1]), programme.matrix
-        clock.lap("hand_over")
+        clock.lap("compile")
         summary["matrix"] = _describe(size)
         limits = replace(limits, time_limit_s=max(0.0, limits.time_limit_s - clock.total))
         hints = warm_starts.hints(compiled.names, programme.followers, limits) if warm_starts else None
@@ -229,7 +229,7 @@ _NOTHING = {
 
 def _spent(nothing: NothingFoundError, clock: _Clock, limit_s: float) -> str:
     """Where the time went that was too short for a plan."""
-    objective, built_s = nothing.objective, clock.seconds["build"] + clock.seconds["hand_over"]
+    objective, built_s = nothing.objective, clock.seconds["build"] + clock.seconds["compile"]
     in_money = objective.denominator is None and not objective.log_share
     bound = f", best possible ${nothing.bound:,.1f} m" if in_money and math.isfinite(nothing.bound) else ""
     return (

@@ -70,7 +70,7 @@ def written(draft: Draft, found: Found, *, stale: bool = False) -> bytes:
     Raises MissingExtraError without xlsxwriter.
     """
     try:
-        import xlsxwriter  # type: ignore[import-untyped]
+        import xlsxwriter
     except ImportError:
         raise MissingExtraError("xlsxwriter", "report") from None
     stream = BytesIO()

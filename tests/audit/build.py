@@ -99,9 +99,9 @@ def distances(levels: list[dict[str, Any]]) -> str:
     """What a message says of the levels, from what they state."""
     said = []
     for i, level in enumerate(levels):
-        goal = f"{'least' if level['sense'] == 'minimise' else 'greatest'} {level['name'].replace('_', ' ')}"
+        objective = f"{'least' if level['sense'] == 'minimise' else 'greatest'} {level['name'].replace('_', ' ')}"
         if level["bound"] is None:
-            said.append(f"an unknown distance of the {goal}")
+            said.append(f"an unknown distance of the {objective}")
             continue
         own, best = (
             f"{abs(level[value] - level['bound']):.3%}" if level[musd] is None else f"${level[musd]:,.1f} m"
@@ -110,7 +110,7 @@ def distances(levels: list[dict[str, Any]]) -> str:
         given = " and ".join(other["name"].replace("_", " ") for other in levels[i + 1 :])
         more = f"; {best} before the slack given to {given}" if given and own != best else ""
         share = float("inf") if level["plan_gap_share"] is None else level["plan_gap_share"]
-        said.append(f"{own} of the {goal} ({share:.3%}{BASED.get(level['name'], '')}{more})")
+        said.append(f"{own} of the {objective} ({share:.3%}{BASED.get(level['name'], '')}{more})")
     return " and then ".join(said)
 
 
@@ -245,7 +245,8 @@ class Case:
         instance, plan = self.built()
         # the least capital is a level of its own before a ratio
         named = (
-            ("capital_employed", goal.name) if goal.name == "wacc" else (goal.name,) for goal in instance.objectives
+            ("capital_employed", objective.name) if objective.name == "wacc" else (objective.name,)
+            for objective in instance.objectives
         )
         levels = [_level(name, plan["metrics"][name]) for names in named for name in names]
         summary: dict[str, Any] = {

@@ -18,13 +18,13 @@ Edit = Callable[[dict[str, Any]], None]
 
 
 def _headline(
-    rule: str, title: str, edit: Edit, case: str = "equity", goals: list[dict[str, Any]] | None = None
+    rule: str, title: str, edit: Edit, case: str = "equity", objectives: list[dict[str, Any]] | None = None
 ) -> None:
-    """``edit`` changes the summary; ``goals`` replace the objectives of the instance."""
+    """``edit`` changes the summary; ``objectives`` replace the objectives of the instance."""
 
     def change(c: Case) -> None:
-        if goals is not None:
-            c.instance["objectives"] = goals
+        if objectives is not None:
+            c.instance["objectives"] = objectives
         c.edits.append(edit)
 
     change.__name__ = title
@@ -90,26 +90,26 @@ def _wacc_gap_of_nothing(summary: dict[str, Any]) -> None:
 
 
 _headline("level.bound", "better_than_its_bound", _better_than_its_bound)
-_headline("level.bound", "above_a_maximum", _above_the_bound_of_a_maximum, goals=[{"name": "terminal_cash"}])
+_headline("level.bound", "above_a_maximum", _above_the_bound_of_a_maximum, objectives=[{"name": "terminal_cash"}])
 _headline("level.gap", "gap_of_100_dollars_hidden", lambda s: _gap(s, 1e-4, 0.0))
 _headline("level.gap", "gap_that_is_none", lambda s: _gap(s, 0.0, 2e-4))
 _headline("level.gap", "share_that_is_none", _level(gap_share=1e-4))  # the message is about the plan
-_headline("level.gap", "wacc_gap_of_nothing", _wacc_gap_of_nothing, goals=[{"name": "wacc"}])
+_headline("level.gap", "wacc_gap_of_nothing", _wacc_gap_of_nothing, objectives=[{"name": "wacc"}])
 _headline("level.kept", "a_better_best_than_the_plan", _worse_than_the_plan_may_be(DOLLARS_100))
 _headline(
     "level.kept",
     "more_than_its_slack",
     _worse_than_the_plan_may_be(3 + DOLLARS_100),
-    goals=[{"name": "net_present_cost", "slack_musd": 3}],
+    objectives=[{"name": "net_present_cost", "slack_musd": 3}],
 )
-_headline("level.kept", "dilution_given_up", _worse_than_the_plan_may_be(1e-4), goals=[{"name": "dilution"}])
+_headline("level.kept", "dilution_given_up", _worse_than_the_plan_may_be(1e-4), objectives=[{"name": "dilution"}])
 _headline("level.plan", "another_value_of_the_plan", _level(plan_value=1.0))
-_headline("level.plan", "shares_of_something_else", _level(base=10.0), goals=[{"name": "peak_funding"}])
+_headline("level.plan", "shares_of_something_else", _level(base=10.0), objectives=[{"name": "peak_funding"}])
 _headline(
     "level.plan",
     "a_distance_hidden",
     lambda s: _worse_than_the_plan_may_be(3)(s) or _as_if_it_were_the_best(s),
-    goals=[{"name": "net_present_cost", "slack_musd": 3}],
+    objectives=[{"name": "net_present_cost", "slack_musd": 3}],
 )
 _headline("level.status", "optimal_beyond_the_gap", lambda s: _gap(s, 1.0, 1.0))
 _headline(

@@ -184,11 +184,13 @@ def test_a_figure_that_cannot_be_recomputed_is_refused() -> None:
 # ── the headline ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def headline(edit: Callable[[dict[str, Any]], None], goals: list[dict[str, Any]], name: str = "equity") -> set[str]:
+def headline(
+    edit: Callable[[dict[str, Any]], None], objectives: list[dict[str, Any]], name: str = "equity"
+) -> set[str]:
     """The rules that refuse a changed summary of a case with these objectives."""
 
     def change(c: Case) -> None:
-        c.instance["objectives"] = goals
+        c.instance["objectives"] = objectives
         c.edits.append(edit)
 
     return failed(CASES[name]().changed(change))
@@ -205,10 +207,10 @@ def test_a_level_may_be_given_up_within_its_slack() -> None:
 
         return edit
 
-    goals = [{"name": "net_present_cost", "slack_musd": 3}]
-    assert headline(lower(3.0), goals) == set()
-    assert headline(lower(3.0 + 1e-6), goals) == set()
-    assert headline(lower(3.0 + 1e-4), goals) == {"level.kept"}
+    objectives = [{"name": "net_present_cost", "slack_musd": 3}]
+    assert headline(lower(3.0), objectives) == set()
+    assert headline(lower(3.0 + 1e-6), objectives) == set()
+    assert headline(lower(3.0 + 1e-4), objectives) == {"level.kept"}
     share = [{"name": "dilution", "slack_share": 0.01}]
     dilution = CASES["partners"]().plan["metrics"]["dilution"]
     assert dilution == 0.2
@@ -227,9 +229,9 @@ def test_a_level_without_a_bound_is_feasible_and_says_so() -> None:
 
         return edit
 
-    goals = [{"name": "cost_of_capital"}]
-    assert headline(unknown("feasible"), goals) == set()
-    assert headline(unknown("optimal"), goals) == {"level.status"}
+    objectives = [{"name": "cost_of_capital"}]
+    assert headline(unknown("feasible"), objectives) == set()
+    assert headline(unknown("optimal"), objectives) == {"level.status"}
 
 
 @pytest.mark.parametrize(

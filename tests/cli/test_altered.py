@@ -321,7 +321,7 @@ def test_an_audit_that_says_something_else(run: Path, change: Callable[[Any], ob
 
 def test_bounds_are_said_to_be_of_the_solver(solved: Solved, run: Path) -> None:
     words = "by HiGHS, not recomputed"
-    assert audit_folder(run).bounds == {goal.name: words for goal in solved.plan.instance.objectives}
+    assert audit_folder(run).bounds == {objective.name: words for objective in solved.plan.instance.objectives}
     for command in ("audit", "show"):
         assert f"; bound: {words}" in call(command, run).stdout
 

@@ -174,6 +174,7 @@ def test_files_say_the_same_as_the_tables(tmp_path: Path) -> None:
     assert written == {path.name for path in (tmp_path / "new").iterdir()}
     assert written == {
         "comparison.csv",
+        "comparison.over-scenarios.csv",
         "comparison.sweep.share.csv",
         "comparison.frontier.trade.csv",
         "comparison.json",

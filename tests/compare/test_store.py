@@ -54,7 +54,8 @@ def test_what_is_kept_is_read_back(tmp_path: Path, plan: Plan) -> None:
     assert store.known(POINT) is None
     assert store.results() == []
     kept = store.keep(POINT, plan, found(plan))
-    assert kept == replace(found(plan), levels=kept.levels, key=key, run=kept.run)
+    details = {"raised_musd.a": 50.0, "raised_musd.b": 0.0}
+    assert kept == replace(found(plan), levels=kept.levels, key=key, run=kept.run, details=details)
     assert store.read(key) == store.known(POINT) == kept
     assert store.results() == [kept]
     assert kept.run is not None

@@ -198,4 +198,23 @@ CAPITAL: list[tuple[str, dict[str, Any], str]] = [
         {"markets.training.demand_h100e": {"initial": 1, "growth_per_year": 3}},
         "markets.training.demand_h100e.growth_per_year",
     ),
+    # ── ranges ──
+    ("range-of-nothing", {"ranges": {f"{BOND}.rat_per_year": {"low": 0, "high": 1}}}, f"ranges.{BOND}.rat_per_year"),
+    ("range-ends", {"ranges": {f"{BOND}.rate_per_year": {"low": 0.2, "high": 0.01}}}, f"ranges.{BOND}.rate_per_year"),
+    (
+        "range-of-series",
+        {"ranges": {f"{GB200}.lead_periods": {"factor": [0.9, 1.1]}}},
+        f"ranges.{GB200}.lead_periods",
+    ),
+    (
+        "range-overlap",
+        {
+            "ranges": {
+                f"{BOND}.rate_per_year": {"low": 0.01, "high": 0.2},
+                "debt.*.rate_per_year": {"factor": [0.9, 1.1]},
+            }
+        },
+        "ranges.debt.*.rate_per_year",
+    ),
+    ("range-aside", {"ranges": {f"{BOND}.rate_per_year": {"low": 6, "high": 7}}}, f"ranges.{BOND}.rate_per_year"),
 ]

@@ -19,12 +19,15 @@ Keys = tuple[Any, ...]
 Item = tuple[str, ...]
 """A class; a class and its field; or these two and one of the words that the field allows."""
 
+ABOUT = {"SolveOptions", "Range"}
+"""Blocks that no plan depends on: how it is looked for, and what is only asked about it."""
+
 TEXTS = {"source", "notes", "title", "vendor", "accelerator", "name"}
 """Fields for readers; of an objective the name is what it says."""
 
 
 def everything() -> set[Item]:
-    """All that an instance file can switch on, but for the solver's options and what is written for readers."""
+    """All that an instance file can switch on, but for what no plan depends on and what is written for readers."""
     items: set[Item] = set()
     for block in _classes(Instance, set()):
         items.add((block.__name__,))
@@ -33,7 +36,9 @@ def everything() -> set[Item]:
                 continue
             items.add((block.__name__, name))
             items |= {(block.__name__, name, word) for word in _words(field.annotation)}
-    return {item for item in items if item[0] != "SolveOptions" and item != ("Instance", "solve")}
+    return {
+        item for item in items if item[0] not in ABOUT and item not in {("Instance", "solve"), ("Instance", "ranges")}
+    }
 
 
 def used(plan: Plan) -> set[Item]:

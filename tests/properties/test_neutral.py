@@ -92,12 +92,12 @@ def objectives_of(built: BuiltModel, compiled: Compiled) -> list[Objective]:
     """The levels that an instance asks for."""
     objectives = []
     for level in built.model.instance.objectives:
-        goal = built.objectives[level.name]
-        over = None if goal.denominator is None else compiled.expression(goal.denominator)
+        stated = built.objectives[level.name]
+        over = None if stated.denominator is None else compiled.expression(stated.denominator)
         slack = (level.slack_share, level.slack_musd)
-        expression = compiled.expression(goal.expression)
+        expression = compiled.expression(stated.expression)
         objectives.append(
-            Objective(goal.name, expression, goal.minimise, *slack, denominator=over, log_share=goal.log_share)
+            Objective(stated.name, expression, stated.minimise, *slack, denominator=over, log_share=stated.log_share)
         )
     return objectives
 

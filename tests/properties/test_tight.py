@@ -37,8 +37,8 @@ def optimum(data: Data, *, tight: bool = True, relaxed: bool = False) -> Outcome
     matrix = compiled.matrix
     if relaxed:
         matrix = replace(matrix, integer=np.zeros_like(matrix.integer))
-    goal = compiled.expression(built.objectives["net_present_cost"].expression)
-    return minimise(matrix, goal, Limits(gap_share=0.0, time_limit_s=120.0, threads=1, seed=0))
+    objective = compiled.expression(built.objectives["net_present_cost"].expression)
+    return minimise(matrix, objective, Limits(gap_share=0.0, time_limit_s=120.0, threads=1, seed=0))
 
 
 def _loosen(model: Any) -> None:

@@ -178,7 +178,7 @@ def test_progress_is_reported_in_the_unit_of_the_objective() -> None:
 
 
 def test_what_is_stopped_while_it_is_tidied_keeps_its_plan() -> None:
-    """Of 2 units and waste from 0 to 5, the waste would be tidied away; whoever stops then still has a plan."""
+    """Of 2 units and waste from 0 to 5, the waste would be brought down; whoever stops then still has a plan."""
     matrix = Matrix(
         sparse.csr_matrix(np.array([[1.0, 1.0]])),
         np.array([2.0]),

@@ -191,9 +191,9 @@ def test_the_model_has_no_unit_of_money(path: Path, factor: float) -> None:
     built, before = compile_instance(instance)
     rebuilt, after = compile_instance(in_units(instance, factor))
     amounts = []
-    for name, goal in built.objectives.items():
-        other, scale = rebuilt.objectives[name], 1.0 if goal.log_share else factor
-        for one, two in ((goal.expression, other.expression), (goal.denominator, other.denominator)):
+    for name, objective in built.objectives.items():
+        other, scale = rebuilt.objectives[name], 1.0 if objective.log_share else factor
+        for one, two in ((objective.expression, other.expression), (objective.denominator, other.denominator)):
             if one is not None:
                 amounts.append((before.expression(one), after.expression(two), scale))
     found = units(before.matrix, after.matrix, factor, amounts)

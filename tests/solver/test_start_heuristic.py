@@ -45,11 +45,11 @@ def assert_plan(matrix: Matrix, x: Vector) -> None:
 def test_it_is_a_plan_near_the_best(shape: Shape, maximise: bool) -> None:
     """Within 2 % of the optimum on these; the largest of the negative is the least."""
     compiled, cost = programme(shape)
-    goal = Expression(-cost.cost, -cost.constant) if maximise else cost
+    minimised = Expression(-cost.cost, -cost.constant) if maximise else cost
     seen: list[float] = []
     x = start_heuristic(
         compiled.matrix,
-        goal,
+        minimised,
         compiled.layout,
         LIMITS,
         maximise=maximise,

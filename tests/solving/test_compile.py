@@ -32,7 +32,7 @@ SHIPPED = [INSTANCES / f"{name}.yaml" for name in ("templates/minimal", "google-
 
 
 def assert_one_model(instance: Instance) -> None:
-    """The arrays that are solved are Pyomo's reading of the same blocks: rows, columns, goals and ledger lines."""
+    """The arrays that are solved are Pyomo's reading of the same blocks: rows, columns, objectives and ledger lines."""
     plain = PyomoModel()
     documented = build(instance, plain)
     try:
@@ -44,11 +44,13 @@ def assert_one_model(instance: Instance) -> None:
     other = StandardForm(plain.model)
     same_matrix(compiled, other)
     assert list(built.objectives) == list(documented.objectives)
-    pairs = [(goal.expression, documented.objectives[name].expression) for name, goal in built.objectives.items()]
+    pairs = [
+        (objective.expression, documented.objectives[name].expression) for name, objective in built.objectives.items()
+    ]
     pairs += [
-        (goal.denominator, documented.objectives[name].denominator)
-        for name, goal in built.objectives.items()
-        if goal.denominator is not None
+        (objective.denominator, documented.objectives[name].denominator)
+        for name, objective in built.objectives.items()
+        if objective.denominator is not None
     ]
     for one, two in pairs:
         same_expression(compiled, compiled.expression(one), other, other.expression(two))

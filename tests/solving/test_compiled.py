@@ -128,5 +128,5 @@ def test_what_cancels_leaves_nothing() -> None:
     expected = [[0, 0, 1, 0, 0], [1, 1e-9, 1e6, 0, 0], [0, 0, 1, 0, 0], [0, 0, 1, 0, 0]]
     np.testing.assert_array_equal(compiled.matrix.rows.toarray(), expected)
     assert compiled.matrix.coefficient_range() == (1e-9, 1e6)
-    goal = compiled.expression(0.1 * x + 0.2 * x - 0.3 * x + 2.0 * y)
-    np.testing.assert_array_equal(goal.cost, [0, 2, 0, 0, 0])
+    objective = compiled.expression(0.1 * x + 0.2 * x - 0.3 * x + 2.0 * y)
+    np.testing.assert_array_equal(objective.cost, [0, 2, 0, 0, 0])

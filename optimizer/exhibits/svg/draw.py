@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from optimizer.exhibits.shapes import Bridge, Columns, Exhibit, HeatMap, Schedule
+from optimizer.exhibits.shapes import Bridge, Columns, Exhibit, HeatMap, Scatter, Schedule
 from optimizer.exhibits.svg.bridge import draw_bridge
 from optimizer.exhibits.svg.canvas import Canvas
 from optimizer.exhibits.svg.columns import draw_columns
 from optimizer.exhibits.svg.frame import WIDE
 from optimizer.exhibits.svg.heat_map import draw_heat_map
+from optimizer.exhibits.svg.scatter import draw_scatter
 from optimizer.exhibits.svg.schedule import draw_schedule
 from optimizer.exhibits.svg.style import STYLE
 
@@ -23,6 +24,8 @@ def canvas_of(exhibit: Exhibit, width: float = WIDE) -> Canvas:
             return draw_bridge(exhibit, width)
         case HeatMap():
             return draw_heat_map(exhibit, width)
+        case Scatter():
+            return draw_scatter(exhibit, width)
 
 
 def to_svg(exhibit: Exhibit, name: str, alone: bool = False, width: float = WIDE) -> str:

@@ -20,9 +20,9 @@ class Scale:
     end: float
 
     @classmethod
-    def of(cls, values: Iterable[float], start: float, end: float, marks: int = 5) -> Scale:
-        """The scale of about so many round steps that holds 0 and all values."""
-        found = [0.0, *values]
+    def of(cls, values: Iterable[float], start: float, end: float, marks: int = 5, zero: bool = True) -> Scale:
+        """The scale of about so many round steps that holds all values, and 0 if it is to."""
+        found = [*([0.0] if zero else []), *values] or [0.0]
         least, most = min(found), max(found)
         if most - least < 1e-9:
             most = least + 1.0
@@ -43,10 +43,8 @@ class Scale:
 
     def label(self, value: float) -> str:
         """A tick in as few digits as tell the ticks apart."""
-        digits = max(0, -floor(log10(self.step) + 1e-9))
-        if digits and abs(self.step * 10.0**digits - round(self.step * 10.0**digits)) > 1e-6:
-            digits += 1
-        return number(value, digits)
+        enough = (digits for digits in range(9) if abs(self.step - round(self.step, digits)) < 1e-9 * self.step)
+        return number(value, next(enough, 9))
 
 
 def number(value: float, digits: int) -> str:

@@ -33,6 +33,7 @@ from optimizer.instance.schema.objectives import AdjustedPresentValue, Objective
 from optimizer.instance.schema.partners import Partner
 from optimizer.instance.schema.preferred import PreferredEquity
 from optimizer.instance.schema.pricing_grid import Bucket, PricingGrid, Relever
+from optimizer.instance.schema.sensitivity import Range
 from optimizer.instance.schema.service import Market
 from optimizer.instance.schema.sites import CapexItem, Phase, Resource, ResourceUse, Site
 from optimizer.instance.schema.solving import SolveOptions
@@ -87,6 +88,7 @@ __all__ = [
     "PreferredEquity",
     "Prepayment",
     "PricingGrid",
+    "Range",
     "Region",
     "Relever",
     "Reserved",

@@ -24,6 +24,7 @@ from optimizer.instance.schema.objectives import AdjustedPresentValue, Objective
 from optimizer.instance.schema.partners import Partner
 from optimizer.instance.schema.preferred import PreferredEquity
 from optimizer.instance.schema.pricing_grid import PricingGrid
+from optimizer.instance.schema.sensitivity import FigurePath, Range
 from optimizer.instance.schema.service import Market
 from optimizer.instance.schema.sites import Resource, Site
 from optimizer.instance.schema.solving import SolveOptions
@@ -89,6 +90,11 @@ class Instance(Block):
     budgets: dict[Name, Budget] = Field(default={}, description="Capital budgets.")
     covenants: dict[Name, Covenant] = Field(default={}, description="Covenants.")
     terminal: Terminal = Field(Terminal(kind="none"), description="What there is after the last period.")
+    ranges: dict[FigurePath, Range] = Field(
+        default={},
+        description="How far figures may turn out otherwise, for `capstack tornado`: path, such as "
+        "hardware.b200.price_usd, to [low, high]; `*` stands for all names of a family. No plan depends on it.",
+    )
 
     @model_validator(mode="after")
     def _objectives_by_default(self) -> Self:
@@ -149,13 +155,14 @@ class Instance(Block):
 
     @property
     def hash(self) -> str:
-        """SHA-256 of the canonical data without notes, sources and solver options, hexadecimal.
+        """SHA-256 of the canonical data without notes, sources, solver options and ranges, hexadecimal.
 
         >>> len(base.hash), base.hash == base.replace({"debt.loan.rate_per_year": 0.09}).hash
         (64, False)
         """
         data = _without(self.canonical(), {"notes", "source", "title"})
-        data.pop("solve")
+        for about in ("solve", "ranges"):
+            data.pop(about)
         return hashlib.sha256(json.dumps(data, separators=(",", ":")).encode()).hexdigest()
 
 

@@ -12,7 +12,7 @@ from optimizer.plan.books import add
 from optimizer.plan.figures.energy import active, supplies, totals
 from optimizer.plan.figures.frameworks import signed_frameworks
 from optimizer.plan.figures.hardware import ACCELERATOR
-from optimizer.plan.figures.limit import SMALLEST, Limit, by_period
+from optimizer.plan.figures.limit import TOLERANCE, Limit, by_period
 from optimizer.plan.figures.ownership import kept
 from optimizer.plan.figures.preferred import raised_preferred
 from optimizer.plan.record import Record
@@ -37,7 +37,7 @@ def _energy(plan: Record) -> Iterator[Limit]:
     used, renewable, _ = totals(plan)
     target = plan.instance.power.min_renewable_share.expand(calendar)
     for t, share in enumerate(target):
-        if share * used[t] > SMALLEST:
+        if share * used[t] > TOLERANCE:
             yield Limit("renewable share", "all sites", t + 1, renewable[t], share * used[t], "MWh", floor=True)
 
 
@@ -56,7 +56,7 @@ def _rented(plan: Record) -> Iterator[Limit]:
 def _frameworks(plan: Record) -> Iterator[Limit]:
     """The minimum of an agreement, said in the last period of its window; what is paid for instead is no limit."""
     for each in signed_frameworks(plan):
-        if each.minimum_units > SMALLEST and not each.take_or_pay_musd:
+        if each.minimum_units > TOLERANCE and not each.take_or_pay_musd:
             last, used, least = each.window.stop - 1, each.ordered_units, each.minimum_units
             yield Limit("framework minimum", each.offer, last, used, least, "units", floor=True)
 
@@ -72,7 +72,7 @@ def _debt(plan: Record) -> Iterator[Limit]:
         spent = _spent(plan, debt.tied_to)
         most = [-debt.tied_to.capex_share * amount for amount in add(*spent, size=calendar.periods)]
         for t, draw in enumerate(books.line(DRAW, name), 1):
-            if draw > SMALLEST:
+            if draw > TOLERANCE:
                 yield Limit("tied draw", name, t, draw, most[t - 1], "musd")
 
 
@@ -93,9 +93,9 @@ def _equity(plan: Record) -> Iterator[Limit]:
     for name, amounts in raised_preferred(plan).items():
         terms = plan.instance.preferred_equity[name]
         for t, amount in enumerate(amounts, 1):
-            if amount > SMALLEST:
+            if amount > TOLERANCE:
                 yield Limit("largest issue", name, t, amount, terms.max_musd, "musd")
-                if terms.min_musd > SMALLEST:
+                if terms.min_musd > TOLERANCE:
                     yield Limit("smallest issue", name, t, amount, terms.min_musd, "musd", floor=True)
     if equity is None:
         return
@@ -110,8 +110,8 @@ def _equity(plan: Record) -> Iterator[Limit]:
         most = equity.dividends.maximum_musd.expand(calendar)
         yield from by_period("largest dividend", "company", paid, most, "musd")
     for t, least in enumerate(equity.dividends.minimum_musd.expand(calendar), 1):
-        if least > SMALLEST:
+        if least > TOLERANCE:
             yield Limit("least dividend", "company", t, paid[t - 1], least, "musd", floor=True)
-    if equity.dividends.minimum_total_musd > SMALLEST:
+    if equity.dividends.minimum_total_musd > TOLERANCE:
         total, least = fsum(paid), equity.dividends.minimum_total_musd
         yield Limit("least dividends in all", "company", calendar.periods, total, least, "musd", floor=True)

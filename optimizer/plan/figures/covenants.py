@@ -17,7 +17,7 @@ from optimizer.plan.record import Record
 YES, NOTHING_OWED, FIRST_YEAR = "yes", "nothing owed", "first year"
 
 
-SMALLEST_MUSD = 1e-6
+TOLERANCE_MUSD = 1e-6
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class CovenantTest:
         """The ratio; None where there is nothing to divide by."""
         if self.tested == FIRST_YEAR:
             return None
-        return self.over / self.under if self.under > SMALLEST_MUSD else None
+        return self.over / self.under if self.under > TOLERANCE_MUSD else None
 
     @property
     def headroom(self) -> float | None:
@@ -60,7 +60,7 @@ class CovenantTest:
     def binding(self) -> bool:
         """Whether the amounts compared are equal to within 10⁻⁴ of their size."""
         size = max(abs(self.over), abs(self.limit * self.under))
-        return self.tested == YES and size > SMALLEST_MUSD and self.headroom_musd <= BINDING_SHARE * size
+        return self.tested == YES and size > TOLERANCE_MUSD and self.headroom_musd <= BINDING_SHARE * size
 
 
 def covenant_tests(plan: Record) -> list[CovenantTest]:

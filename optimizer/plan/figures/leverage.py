@@ -8,7 +8,7 @@ from optimizer.contract.accounts import RETAINED
 from optimizer.plan.books import add
 from optimizer.plan.record import Record
 
-SMALLEST_MUSD = 1e-3
+TOLERANCE_MUSD = 1e-3
 """Debt of less than a thousand dollars is none."""
 
 BASES = {"paid_in": "paid-in", "book": "book"}
@@ -27,13 +27,13 @@ def leverage(plan: Record, basis: str) -> list[float | None]:
 
 def _ratios(debt: Sequence[float], held: Sequence[float]) -> list[float | None]:
     pairs = zip(debt, held, strict=True)
-    return [owed / (owed + own) if owed + own > SMALLEST_MUSD else None for owed, own in pairs]
+    return [owed / (owed + own) if owed + own > TOLERANCE_MUSD else None for owed, own in pairs]
 
 
 def greatest(plan: Record, basis: str) -> float | None:
     """The largest leverage at the end of a period; None without debt, or where debt exceeds all that there is."""
     debt, ratios = plan.books.tested_debt()[1:], leverage(plan, basis)[1:]
-    found = [ratio for owed, ratio in zip(debt, ratios, strict=True) if owed > SMALLEST_MUSD]
+    found = [ratio for owed, ratio in zip(debt, ratios, strict=True) if owed > TOLERANCE_MUSD]
     known = [ratio for ratio in found if ratio is not None]
     return max(known) if known and len(known) == len(found) else None
 
@@ -55,7 +55,7 @@ def _sentences(plan: Record) -> Iterator[str]:
         outside = []
         for t in calendar.window(covenant.first_test, covenant.last_test):
             over = sign * (debt[t] - limits[t - 1] * (debt[t] + held[t]))
-            if debt[t] > SMALLEST_MUSD and over > SMALLEST_MUSD + 1e-6 * debt[t]:
+            if debt[t] > TOLERANCE_MUSD and over > TOLERANCE_MUSD + 1e-6 * debt[t]:
                 outside.append(calendar.label(t))
         if outside:
             more = f" and {len(outside) - 1} more" if len(outside) > 1 else ""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 #: Below this (a dollar, a watt, a thousandth of a unit) two amounts are the same.
-SMALLEST = 1e-6
+TOLERANCE = 1e-6
 BINDING_SHARE = 1e-4
 """Within this share of the larger, two amounts are the same: the limit binds."""
 
@@ -31,9 +31,9 @@ class Limit:
     @property
     def binding(self) -> bool:
         size = max(abs(self.used), abs(self.allowed))
-        if size <= SMALLEST:
+        if size <= TOLERANCE:
             return self.floor
-        return (self.floor or self.allowed > SMALLEST) and self.headroom <= max(SMALLEST, BINDING_SHARE * size)
+        return (self.floor or self.allowed > TOLERANCE) and self.headroom <= max(TOLERANCE, BINDING_SHARE * size)
 
 
 def by_period(

@@ -19,7 +19,7 @@ from optimizer.plan.figures.covenants import YES, covenant_tests
 from optimizer.plan.figures.dating import inflows, payments
 from optimizer.plan.figures.drawable import drawable
 from optimizer.plan.figures.equity import raised
-from optimizer.plan.figures.limit import SMALLEST, Limit, by_period
+from optimizer.plan.figures.limit import TOLERANCE, Limit, by_period
 from optimizer.plan.figures.power import REGION, SYSTEM, places
 from optimizer.plan.record import Record
 
@@ -35,7 +35,7 @@ def limits(plan: Record) -> Iterator[Limit]:
     yield from _equity(plan)
     yield from contract_limits(plan)
     for test in covenant_tests(plan):
-        if test.tested == YES and max(abs(test.over), abs(test.limit * test.under)) > SMALLEST:
+        if test.tested == YES and max(abs(test.over), abs(test.limit * test.under)) > TOLERANCE:
             kind = plan.instance.covenants[test.covenant].kind
             needed = test.limit * test.under
             yield Limit(f"covenant {kind}", test.covenant, test.t, test.over, needed, "musd", test.floor)
@@ -92,7 +92,7 @@ def _service(plan: Record) -> Iterator[Limit]:
         for t, (now, most, floor) in enumerate(zip(served, demand, least, strict=True), 1):
             if floor < most:  # all of it has to be served: that is the minimum's doing
                 yield Limit("demand", name, t, now, most, "H100e")
-            if floor > SMALLEST:
+            if floor > TOLERANCE:
                 yield Limit("minimum service", name, t, now, floor, "H100e", floor=True)
     for name, cloud in sorted(plan.instance.cloud.items()):
         hourly = plan.physical.hourly_h100e(name)
@@ -128,7 +128,7 @@ def _early_payments(plan: Record) -> Iterator[Limit]:
         so_far = add(*(amounts for other, amounts in paid.items() if other >= timing))
         there = add(carried, inflows(plan)) if TIMING[plan.instance.draw_timing] >= timing else carried
         for t, (amount, most) in enumerate(zip(so_far, there, strict=True), 1):
-            if amount > SMALLEST:
+            if amount > TOLERANCE:
                 yield Limit("cash for payments", "start" if timing == 1.0 else "mid", t, amount, most, "musd")
 
 
@@ -136,9 +136,9 @@ def _debt(plan: Record) -> Iterator[Limit]:
     for name, debt in sorted(plan.instance.debt.items()):
         drawn, balance = plan.books.line(DRAW, name), plan.books.balance(DEBT + name)[1:]
         for t, draw in enumerate(drawn, 1):
-            if draw > SMALLEST and debt.max_draw_musd is not None:
+            if draw > TOLERANCE and debt.max_draw_musd is not None:
                 yield Limit("largest draw", name, t, draw, debt.max_draw_musd, "musd")
-            if draw > SMALLEST and debt.limit_musd is not None and debt.kind != "revolver":
+            if draw > TOLERANCE and debt.limit_musd is not None and debt.kind != "revolver":
                 # once used up it stays so: said in the periods that draw
                 yield Limit("debt limit", name, t, sum(drawn[:t]), debt.limit_musd, "musd")
             if debt.cash_limit_musd is not None and debt.kind == "revolver":
@@ -178,7 +178,7 @@ def _equity(plan: Record) -> Iterator[Limit]:
         assert plan.instance.equity is not None
         terms = plan.instance.equity.rounds[name]
         for t, amount in enumerate(amounts, 1):
-            if amount > SMALLEST:
+            if amount > TOLERANCE:
                 yield Limit("largest round", name, t, amount, terms.max_musd, "musd")
-                if terms.min_musd > SMALLEST:
+                if terms.min_musd > TOLERANCE:
                     yield Limit("smallest round", name, t, amount, terms.min_musd, "musd", floor=True)

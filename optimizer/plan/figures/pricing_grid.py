@@ -11,7 +11,7 @@ from optimizer.instance.schema import Bucket, PricingGrid
 from optimizer.plan.figures.coverage import NOTHING_MUSD, ebitda, interest
 from optimizer.plan.record import Record
 
-SMALLEST_MUSD = 1e-6
+TOLERANCE_MUSD = 1e-6
 
 _EDGE = 1e-9
 
@@ -46,7 +46,7 @@ def leverage(plan: Record) -> list[float | None]:
     """D/(D+E) at instants 0 … T, leases and prepayments that count as debt and preferred equity included; None without
     capital."""
     pairs = zip(plan.books.tested_debt(), plan.books.equity(), strict=True)
-    return [debt / (debt + equity) if debt + equity > SMALLEST_MUSD else None for debt, equity in pairs]
+    return [debt / (debt + equity) if debt + equity > TOLERANCE_MUSD else None for debt, equity in pairs]
 
 
 def interest_cover(plan: Record) -> list[float | None]:
@@ -76,7 +76,7 @@ def _opening_bucket(plan: Record, grid: PricingGrid) -> int:
         return 0
     for b, bucket in enumerate(grid.buckets):
         least = -inf if bucket.lower is None else bucket.lower * due
-        if earned >= least - SMALLEST_MUSD:
+        if earned >= least - TOLERANCE_MUSD:
             return b
     return len(grid.buckets) - 1
 

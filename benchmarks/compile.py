@@ -1,6 +1,6 @@
 """From an instance into HiGHS: capstack against raw arrays, linopy, and the other ways out of Pyomo.
 
-Usage: python -m benchmarks.handover [--quick] [--runs N] [--cap SECONDS] [--out FILE]. Every run is a process of its
+Usage: python -m benchmarks.compile [--quick] [--runs N] [--cap SECONDS] [--out FILE]. Every run is a process of its
 own; the contenders take turns. One that is expected to take longer than the cap is left out, with a note, and a peer
 that takes longer than SLOW is not run again.
 """
@@ -96,7 +96,7 @@ def main() -> None:
     arguments = options(__doc__).parse_args()
     shapes = SHAPES[:2] if arguments.quick else SHAPES
     rows = measure(shapes, arguments.runs, arguments.cap)
-    keep(arguments.out, "handover", rows, quick=arguments.quick, runs=arguments.runs, cap_s=arguments.cap)
+    keep(arguments.out, "compile", rows, quick=arguments.quick, runs=arguments.runs, cap_s=arguments.cap)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""A plan as slides, with charts that the people who present can edit."""

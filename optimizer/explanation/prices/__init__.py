@@ -1,0 +1,1 @@
+"""What one more of a limit is worth, while all decisions may change and while the build is kept."""

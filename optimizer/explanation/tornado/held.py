@@ -1,0 +1,96 @@
+"""A programme with the plan of another one held: what is built, ordered and served there, while money reacts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from optimizer.contract import decisions as tables
+from optimizer.explanation.tornado.parts import Kept
+from optimizer.model.build import BuiltModel
+from optimizer.solver.matrix import Mask, Vector
+from optimizer.solving.compiled import Compiled
+from optimizer.solving.extension import Extend, Extension
+
+ROOM = 1e-6
+"""A value that is this far outside of bounds is within them: what solving leaves, as a share of values above 1."""
+
+TOLERANCE = 1e-6
+"""Less of a decision than this (a watt, a thousandth of a kilogram) need not have a place to be kept at."""
+
+
+COMMITMENTS = frozenset(
+    each.name
+    for each in (
+        tables.PHASE_STARTS,
+        tables.COLOCATION_RENTED,
+        tables.ORDERS,
+        tables.FRAMEWORKS,
+        tables.DEVELOPMENTS,
+        tables.ENERGY_CONTRACTS,
+        tables.RESERVATIONS,
+        tables.PARTNERS,
+    )
+)
+"""Tables of what is begun, ordered and signed."""
+
+
+class CannotKeepError(Exception):
+    """A decision of the plan is not possible here."""
+
+
+@dataclass(frozen=True)
+class BasePlan:
+    """The physical decisions of a plan by the names of their columns, and which of them are commitments."""
+
+    physical: Mapping[str, float]
+    committed: frozenset[str]
+
+    @classmethod
+    def of(cls, built: BuiltModel, compiled: Compiled, x: Vector) -> BasePlan:
+        """The one of a solution of a model."""
+        mask = compiled.mask(built.physical)
+        names = np.array(compiled.names.columns, dtype=object)
+        committed = np.zeros_like(mask)
+        for decision in built.model.decisions:
+            if decision.table.name in COMMITMENTS:
+                for _, amount in decision.items():
+                    committed |= compiled.expression(amount).cost != 0.0
+        physical = dict(zip(names[mask].tolist(), x[mask].tolist(), strict=True))
+        return cls(physical, frozenset(names[mask & committed].tolist()))
+
+    def hold(self, kept: Kept) -> Extend:
+        """What holds it in a model: all physical decisions, or only what is begun, ordered and signed.
+
+        Raises CannotKeepError, when it is called, where a decision has no column in the model or lies outside of its
+        bounds there.
+        """
+        wanted = self.physical if kept == "all" else {name: self.physical[name] for name in self.committed}
+
+        def extend(_: BuiltModel, compiled: Compiled) -> Extension:
+            columns = compiled.names.columns
+            here = np.array([wanted.get(name, np.nan) for name in columns])
+            mask = ~np.isnan(here)
+            there = set(columns)
+            for name, value in wanted.items():
+                if abs(value) > TOLERANCE and name not in there:
+                    raise CannotKeepError(f"there is no {name} here")
+            here = np.nan_to_num(here)
+            _check(here, mask, compiled)
+            matrix = compiled.matrix
+            held, none = matrix.keeping(here, mask), np.empty(0)
+            nothing, part = sparse.csr_matrix((0, matrix.shape[1])), f"the plan of the base, {kept}"
+            return Extension(nothing, none, none, held.low, held.high, held.integer, (part,), int(mask.sum()))
+
+        return extend
+
+
+def _check(here: Vector, mask: Mask, compiled: Compiled) -> None:
+    low, high, x = (each[mask] for each in (compiled.matrix.low, compiled.matrix.high, here))
+    outside = np.maximum(low - x, x - high) > ROOM * np.maximum(1.0, np.abs(x))
+    if outside.any():
+        name = np.array(compiled.names.columns, dtype=object)[mask][outside][0]
+        raise CannotKeepError(f"{name} lies outside of what is possible here")
