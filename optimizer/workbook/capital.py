@@ -80,6 +80,7 @@ class _Capital:
             if debt.is_pooled:
                 rate = draft.series("debt", name, "rate_per_year")
                 at_end = rate.end if isinstance(rate, Line) else rate
+                assert one.draws is not None
                 new = one.draws.before
                 held = when(
                     self.t > draft.t_last, new, (1 - draft.kappa) * one.balance.before + draft.kappa * one.balance
@@ -87,7 +88,7 @@ class _Capital:
                 row = self.sheet.line(f"{name}: held", "musd", held, beyond=True)
                 rate_now = when(self.t > draft.t_last, at_end, rate)
                 charge = rate_now / draft.per_year * row + fees
-                if debt.limit_musd != 0.0:
+                if one.draws is not None:
                     charge = charge + self._spread(name, debt)
                 self._source(name, "debt", row * 1, charge)
                 continue

@@ -70,7 +70,7 @@ def changes(path: str | os.PathLike[str]) -> Changed:
     for name in (INPUTS, LISTS):
         for where, now, solved in _rows(book, name, str(path)):
             if now != solved:
-                given, value = _value(instance, found, where, now, solved)
+                given, value = value_of(instance, found, where, now, solved)
                 found[given] = value
     decided = [where for where, now, solved in _rows(book, DECISIONS, str(path)) if now != solved]
     return Changed(instance, found, decided)
@@ -137,7 +137,7 @@ def _rows(book: Any, name: str, path: str) -> list[Row]:
     return found
 
 
-def _value(
+def value_of(
     instance: Instance, found: Mapping[str, Any], where: str, now: Mapping[int, float], solved: Mapping[int, float]
 ) -> tuple[str, Any]:
     """The path of what a row stands for, and its value as a file would write it; on top of what is ``found`` there."""

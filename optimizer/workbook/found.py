@@ -35,7 +35,7 @@ class Instrument:
     """A loan: its balance, what is repaid of it, ``live`` and the unit of each vintage (0 is the opening one)."""
 
     balance: Line
-    draws: Line
+    draws: Line | None
     repaid: Expr
     scheduled: Expr
     prepaid: Expr

@@ -376,7 +376,9 @@ class _Objectives:
     def capital_raised(self) -> Expr:
         """All draws, raises and partners' cash."""
         draft, found = self.draft, self.found
-        terms: list[Expr] = [draft.decisions.row(DEBT_DRAWS, name) for name in found.debts]
+        terms: list[Expr] = [
+            draft.decisions.row(DEBT_DRAWS, n) for n, one in found.debts.items() if one.draws is not None
+        ]
         terms += [
             draft.decisions.row(EQUITY_RAISES, name)
             for name in (draft.instance.equity.rounds if draft.instance.equity else {})

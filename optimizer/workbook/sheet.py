@@ -75,6 +75,10 @@ class Figure(Cell):
             self._number = float(self.formula.value(0, 0))
         return self._number
 
+    def put(self, number: float) -> None:
+        """Another number in the cell."""
+        self._number = number
+
     def forget(self) -> None:
         if self.formula is not None:
             self._number = None

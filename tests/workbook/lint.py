@@ -113,6 +113,7 @@ def _unreached(needs: dict[Address, set[Address]], numbers: set[Address]) -> Ite
     for (sheet, row, _), read in needs.items():
         rows[sheet, row].update((name, below) for name, below, _ in read)
     reached = {(sheet, row) for sheet, row, _ in numbers} | {key for key in rows if key[1] == AXIS_ROW}
+    reached |= {key for key, read in rows.items() if not read}  # nothing but 0 and 1: what there is none of
     left = {key: read for key, read in rows.items() if key not in reached}
     while True:
         new = {key for key, read in left.items() if (read - {key}) & reached}
@@ -120,6 +121,5 @@ def _unreached(needs: dict[Address, set[Address]], numbers: set[Address]) -> Ite
             break
         reached |= new
         left = {key: read for key, read in left.items() if key not in new}
-    for (sheet, row), read in left.items():
-        if read or any(needs[one] for one in needs if one[:2] == (sheet, row)):
-            yield f"{sheet}!{get_column_letter(VALUE)}{row}: no way leads here from inputs or decisions"
+    for sheet, row in left:
+        yield f"{sheet}!{get_column_letter(VALUE)}{row}: no way leads here from inputs or decisions"

@@ -87,18 +87,24 @@ def _covenants(figures: Figures, book: Book) -> Iterator[str]:
                     yield f"headroom of {name} {t}: {found} for {right - left}"
 
 
-def _objectives(figures: Figures, book: Book) -> Iterator[str]:
+def objective_values(figures: Figures) -> dict[str, float]:
+    """What the audit finds for the objectives that it adds up of terms, by name."""
     with localcontext() as context:
         context.prec = DIGITS
         wanted = {
-            "Cost of capital": sum(objectives._cost_of_capital(figures)),
-            "Net present cost": sum(objectives._net_present_cost(figures)),
-            "Capital employed": sum(figures.charged.capital),
-            "Shareholder value": sum(objectives._shareholder_value(figures)),
-            "Terminal cash": figures.cash[-1],
-            "Dilution": 1 - figures.kept,
+            "cost_of_capital": sum(objectives._cost_of_capital(figures)),
+            "net_present_cost": sum(objectives._net_present_cost(figures)),
+            "capital_employed": sum(figures.charged.capital),
+            "shareholder_value": sum(objectives._shareholder_value(figures)),
+            "terminal_cash": figures.cash[-1],
+            "dilution": 1 - figures.kept,
         }
-    for name, value in wanted.items():
+    return {name: float(value) for name, value in wanted.items()}
+
+
+def _objectives(figures: Figures, book: Book) -> Iterator[str]:
+    for objective, value in objective_values(figures).items():
+        name = objective.replace("_", " ").capitalize()
         rows = [
             i for i in book.labelled("Cost of capital", name) if isinstance(book.cell("Cost of capital", i, 3), float)
         ]

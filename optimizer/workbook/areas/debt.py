@@ -34,11 +34,20 @@ def add_debt(draft: Draft, found: Found) -> None:
     """Rows of all instruments."""
     for name, debt in draft.instance.debt.items():
         draft.sheet.heading(f"Debt {name}")
-        draws = draft.decisions.row(DEBT_DRAWS, name)
-        found.debts[name] = _pooled(draft, name, draws) if debt.is_pooled else _vintages(draft, name, debt, draws)
+        if debt.is_pooled:
+            draws = draft.decisions.row(DEBT_DRAWS, name)
+            found.debts[name] = _pooled(draft, name, draws)
+        else:  # where nothing can be drawn there is no such decision
+            none = debt.limit_musd == 0.0
+            found.debts[name] = _vintages(draft, name, debt, None if none else draft.decisions.row(DEBT_DRAWS, name))
         _fees(draft, name, debt, found.debts[name])
-        if debt.limit_musd:
-            owed: Expr = found.debts[name].balance if debt.is_revolving else draws.so_far
+        draws_row = found.debts[name].draws
+        if draws_row is not None:
+            first, last = draft.inputs.window("debt", name, first="first_draw", last="last_draw")
+            outside = when(draft.t < first, 1, when(draft.t > last, 1))
+            draft.check(f"{name}: drawn within its window", outside * draws_row > draft.noise)
+        if debt.limit_musd and draws_row is not None:
+            owed: Expr = found.debts[name].balance if debt.is_revolving else draws_row.so_far
             limit = draft.figure("debt", name, "limit_musd") * (1 - _letters(draft, name, debt))
             draft.check(f"{name}: within its limit", owed - limit > draft.noise)
     for lender in draft.instance.lenders:
@@ -68,7 +77,7 @@ def _pooled(draft: Draft, name: str, draws: Line) -> Instrument:
     return Instrument(balance, draws, back, back, ZERO, ZERO)
 
 
-def _vintages(draft: Draft, name: str, debt: Debt, draws: Line) -> Instrument:
+def _vintages(draft: Draft, name: str, debt: Debt, draws: Line | None) -> Instrument:
     sheet, rate = draft.sheet, draft.series("debt", name, "rate_per_year")
     early_keys = [key for key in draft.decisions.keys(PREPAYMENTS) if key[0] == name]
     vintages: dict[int, Vintage] = {}
@@ -77,12 +86,12 @@ def _vintages(draft: Draft, name: str, debt: Debt, draws: Line) -> Instrument:
         own = rate if not isinstance(rate, Line) else Reference(rate, still=1)
         unit = unit_of(draft, name, debt, "what was owed at the start", own, opening=True)
         vintages[0] = _vintage(draft, name, 0, _opening(draft, name), unit, early_keys)
-    window = draft.calendar.window(debt.first_draw, debt.last_draw)
-    for u in window if debt.limit_musd != 0.0 else ():
+    for u in draft.calendar.span if draws is not None else ():  # a draw outside its window is for the checks
         if isinstance(rate, Line):
             unit = unit_of(draft, name, debt, f"what is drawn in {draft.calendar.label(u)}", Reference(rate, still=u))
         else:
             unit = shared = shared or unit_of(draft, name, debt, "what is drawn", rate)
+        assert draws is not None
         vintages[u] = _vintage(draft, name, u, Reference(draws, still=u), unit, early_keys)
     rows = [each.balance for each in vintages.values()]
     balance = sheet.line(f"{name}: owed at the end", "musd", total(rows), rows[0] if 0 in vintages else 0)
@@ -113,7 +122,7 @@ def _vintages(draft: Draft, name: str, debt: Debt, draws: Line) -> Instrument:
                 interest.append(rate / draft.per_year * ((1 - draft.kappa) * held.before + draft.kappa * held))
             if old:
                 interest.append(rate / draft.per_year * old.balance.before)
-    drawn = draft.post(DRAW, name, amount=draws * 1)
+    drawn: Expr = ZERO if draws is None else draft.post(DRAW, name, amount=draws * 1)
     pik_row = draft.post(CAPITALISED, name, amount=total(capitalised)) if capitalised else ZERO
     back = draft.post(REPAYMENT, name, amount=balance.before + drawn + pik_row - balance)
     draft.post(INTEREST, name, amount=total(interest))
@@ -138,7 +147,10 @@ def _vintage(draft: Draft, name: str, u: int, drawn: Expr, unit: Unit, early_key
     if (name, label) not in early_keys:
         balance = sheet.line(f"{words}, owed", "musd", drawn * left, drawn * left if u == 0 else 0)
         return Vintage(when_drawn, drawn, balance, unit, rate)
-    early, free = draft.decisions.row(PREPAYMENTS, name, label), draft.decisions.row(PREMIUM_FREE, name, label)
+    early, free = (
+        sheet.line(f"{words}, {what}", "musd", when(age > 0, draft.decisions.row(table, name, label)))
+        for what, table in (("repaid early", PREPAYMENTS), ("of that without premium", PREMIUM_FREE))
+    )
     live = sheet.line(f"{words}, live in units drawn", "musd", opening=drawn if u == 0 else ZERO)
     live.formula = when(age.equals(0), drawn, live.before - ratio(early, left))
     live.high = sheet.axis.last + 1
@@ -148,17 +160,17 @@ def _vintage(draft: Draft, name: str, u: int, drawn: Expr, unit: Unit, early_key
 
 def _fees(draft: Draft, name: str, debt: Debt, one: Instrument) -> None:
     path, draws = ("debt", name), one.draws
-    if debt.limit_musd != 0.0:
+    if draws is not None:
         draft.post(UPFRONT_FEE, name, amount=draft.figure(*path, "upfront_fee_share") * draws)
-    if debt.limit_musd != 0.0 and "issue_discount_share" not in DEBT_KINDS[debt.kind].refused:
+    if draws is not None and "issue_discount_share" not in DEBT_KINDS[debt.kind].refused:
         draft.post(DISCOUNT, name, amount=draft.figure(*path, "issue_discount_share") * draws)
-    if debt.issue_fee_musd:
+    if draws is not None and debt.issue_fee_musd:
         draft.post(ISSUE_FEE, name, amount=when(draws > draft.noise, draft.figure(*path, "issue_fee_musd")))
     if debt.prepayment is not None:
         free = total([each.free for each in one.vintages.values() if each.free is not None])
         premium = draft.figure(*path, "prepayment", "premium_share")
         draft.post(PREMIUM, name, amount=premium * (one.prepaid - free))
-    if not debt.has_standing_fee:
+    if not debt.has_standing_fee or draws is None:
         return
     first, last = draft.inputs.window(*path, first="first_draw", last="last_draw")
     signed = draft.decisions.figure(FACILITIES, name)

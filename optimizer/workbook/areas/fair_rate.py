@@ -20,8 +20,9 @@ def fair_rate(draft: Draft, found: Found) -> Expr:
             continue
         if not debt.is_pooled:
             units: list[Unit] = []
+            window = draft.calendar.window(debt.first_draw, debt.last_draw)
             for u, each in found.debts[name].vintages.items():
-                if u and each.unit not in units:
+                if u in window and each.unit not in units:
                     units.append(each.unit)
             yields += [(1 + unit.rate) ** draft.per_year - 1 for unit in units]
             continue

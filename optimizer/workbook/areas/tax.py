@@ -70,7 +70,7 @@ def add_fees_deducted(draft: Draft, found: Found) -> Line:
     for name, one in found.debts.items():
         debt = draft.instance.debt[name]
         by_amount = [draft.line_of(kind, name) for kind in (UPFRONT_FEE, DISCOUNT)]
-        if debt.limit_musd == 0.0:
+        if one.draws is None:
             continue
         early = [each for each in one.vintages.values() if each.early is not None and each.live is not None]
         fee: Expr = total(by_amount)
