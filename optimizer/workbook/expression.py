@@ -205,7 +205,9 @@ class SumProduct(Expr):
 
 
 class Cells(Protocol):
-    """Cells in a row: what a reference needs of them."""
+    """Cells in a row: what a reference needs of them. ``counts``: the number of each is its position."""
+
+    counts: bool
 
     def number(self, p: int) -> float: ...
     def address(self, place: str, p: int, *, fixed: bool) -> str: ...
@@ -272,13 +274,31 @@ class SumWhere(Expr):
         self.cells, self.keys, self.tests = cells, keys, tests
 
     def value(self, p: int, j: int) -> float:
-        wanted = [(_COMPUTE[operator or "="], operand.value(p, j)) for operator, operand in self.tests]
         assert self.cells.high is not None
+        if self.keys.cells.counts:  # each position's key is its number: no need to look at all of them
+            return math.fsum(map(self.cells.cells.number, self._span(p, j)))
+        wanted = [(_COMPUTE[operator or "="], operand.value(p, j)) for operator, operand in self.tests]
         return math.fsum(
             self.cells.cells.number(i)
             for i in range(self.cells.low, self.cells.high + 1)
             if all(compute(self.keys.cells.number(i), number) for compute, number in wanted)
         )
+
+    def _span(self, p: int, j: int) -> range:
+        """The positions whose number passes all tests."""
+        assert self.cells.high is not None
+        low, high = self.cells.low, self.cells.high
+        for operator, operand in self.tests:
+            number = operand.value(p, j)
+            if operator == ">":
+                low = max(low, math.floor(number) + 1)
+            elif operator == "<=":
+                high = min(high, math.floor(number))
+            elif number == math.floor(number):
+                low, high = max(low, int(number)), min(high, int(number))
+            else:
+                return range(0)
+        return range(low, high + 1)
 
     def text(self, place: str, p: int) -> str:
         keys = self.keys.text(place, p)

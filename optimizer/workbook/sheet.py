@@ -110,6 +110,8 @@ class Line(Cell):
         super().__init__(sheet, label, unit, note, kind)
         self.formula, self.opening, self.low = formula, opening, low
         self.high = sheet.axis.last if high is None else high
+        self._busy = False
+        self.counts = False
         self.is_total = False
         self.doubt = ""
         self._known: dict[int, float] = dict(numbers or {})
@@ -131,6 +133,11 @@ class Line(Cell):
         """What stands at a position; 0 where there is no cell."""
         known = self._known.get(p)
         if known is None:
+            if not self._busy and p - 1 not in self._known:  # from left to right, so that long rows that go on from before do not run deep
+                self._busy = True
+                for before in range(max(0, p)):
+                    self.number(before)
+                self._busy = False
             formula = self.formula_at(p)
             if formula is None:
                 assert self._fixed or not self.is_at(p), f"{self.sheet.name}: {self.label} has no formula"
@@ -227,6 +234,7 @@ class Sheet:
         self.positions.opening, self.positions.formula = _expr(0), self.positions.before + 1
         self.positions.high = self.axis.last + 1
         self.positions.row = FIRST_ROW - 2
+        self.positions.counts = True
 
     def heading(self, words: str, *, deep: bool = False) -> None:
         """Begin a part."""
