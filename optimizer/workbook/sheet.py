@@ -133,7 +133,7 @@ class Line(Cell):
         """What stands at a position; 0 where there is no cell."""
         known = self._known.get(p)
         if known is None:
-            if not self._busy and p - 1 not in self._known:  # from left to right, so that long rows that go on from before do not run deep
+            if not self._busy and p - 1 not in self._known:  # from left to right: long rows do not run deep
                 self._busy = True
                 for before in range(max(0, p)):
                     self.number(before)

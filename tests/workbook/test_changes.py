@@ -13,21 +13,7 @@ from typer.testing import CliRunner
 import optimizer
 from optimizer.cli import app
 from optimizer.workbook.changes import BookError, changes
-from tests.workbook.books import FLAGSHIP, Book, edited, plan, stale
-
-TWO = {
-    "name": "two-sources",
-    "calendar": {"start": 2026, "periods": 2},
-    "discount": {"rate_per_year": 0.1},
-    "objectives": [{"name": "cost_of_capital"}],
-    "cash_flows": {
-        "need": {"kind": "investing", "musd_per_period": [-100, 0]},
-        "income": {"kind": "operating", "musd_per_period": [0, 120]},
-    },
-    "debt": {"loan": {"kind": "bullet", "rate_per_year": 0.08, "tenor_periods": 1, "last_draw": 2026}},
-    "equity": {"cost_of_equity_per_year": 0.15, "rounds": {"a": {"max_musd": 100, "last_raise": 2026}}},
-}
-"""A need of 100 for a year, met by a loan at 8 %: 8 at the end of 2027 is 8/1.1² today."""
+from tests.workbook.books import FLAGSHIP, TWO, Book, edited, plan, stale
 
 
 @dataclass(frozen=True)

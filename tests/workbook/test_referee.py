@@ -12,7 +12,8 @@ from tests.workbook.edits import FLAGSHIP_EDITS, OTHER_EDITS
 from tests.workbook.office import office
 from tests.workbook.oracle import agree, differences, replay
 
-pytestmark = [pytest.mark.slow, needs_office]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("office"), needs_office]
+"""All in one process, since all wait for the same call of LibreOffice."""
 NAMES = (FLAGSHIP, *KEPT)
 EDITS = {(FLAGSHIP, name): edit for name, edit in FLAGSHIP_EDITS.items()} | {
     (of, name): edit for of, edits in OTHER_EDITS.items() for name, edit in edits.items()
