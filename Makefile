@@ -45,6 +45,7 @@ docs: $(VENV)/installed
 	$(BIN)/python -m optimizer.comparison.reference
 	$(BIN)/python -m scripts.api_page
 	$(BIN)/python -m scripts.model_page
+	$(BIN)/python -m scripts.why_page
 
 # what this tree and a revision make of every instance, byte by byte: fails, and names what differs, if anything does
 same: $(VENV)/installed

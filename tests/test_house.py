@@ -27,7 +27,7 @@ ALLOWED = {
     "solving": {"algebra", "auditing", "contract", "finance", "instance", "model", "plan", "solver", "solving"},
     "pyomo": {"algebra", "contract", "instance", "model", "plan", "pyomo", "solver", "solving"},
     "known_optima": {"auditing", "contract", "instance", "known_optima", "plan", "solver", "solving", "workers"},
-    "comparison": {"comparison", "contract", "instance", "plan", "solver", "solving", "workers"},
+    "comparison": {"comparison", "contract", "explanation", "instance", "plan", "solver", "solving", "workers"},
     "workers": {"solver", "workers"},
     "explanation": {
         "algebra",

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from optimizer.cli import app
-from scripts import model_page
+from scripts import model_page, why_page
 from scripts.pages import filled
 from scripts.write_reference import (
     CERTIFICATES,
@@ -28,6 +28,12 @@ from scripts.write_reference import (
 
 def data(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_the_page_on_conflicts_has_every_key() -> None:
+    page = why_page.PAGE.read_text(encoding="utf-8")
+    assert filled(page, why_page.blocks()) == page
+    assert "| debt | Debt `tenor_periods` | raised | to twice as much: beyond that it is another agreement |" in page
 
 
 def test_the_readme_shows_the_plan_that_is_kept() -> None:

@@ -15,11 +15,9 @@ from optimizer.commands.output import print_json, say, stderr, warn
 from optimizer.commands.reporting import Report, report_beside
 
 if TYPE_CHECKING:
+    from optimizer.explanation.explanation import Explanation
     from optimizer.instance.schema import Instance
     from optimizer.plan.plan import Plan
-
-CAUSE_SHARE, LONGEST_CAUSE_S = 0.1, 10.0
-"""The part of a file's time limit, and the seconds, that looking for the cause may take where there is no plan."""
 
 
 def solve(
@@ -52,13 +50,18 @@ def solve(
     """Find the plan of an instance, audit it and keep it."""
     number_option("--gap", gap)
     number_option("--time-limit", time_limit, positive=True)
+    from optimizer.explanation.reading import refused_only
     from optimizer.instance.diagnostics import InstanceError
     from optimizer.instance.loader import check_file
     from optimizer.plan.run_folder import WriteError, summary, try_folder, write_run
 
     loaded = check_file(file)
     if loaded.instance is None:
-        raise InstanceError(loaded.errors)
+        error = InstanceError(loaded.errors)
+        if not refused_only(loaded.errors):
+            raise error
+        message = f"{error}\nwhat it would take: capstack explain {file}"
+        raise Failure(INVALID, message, {"diagnostics": [each.to_dict() for each in loaded.errors]})
     try_folder(out / loaded.instance.name)
     warn(loaded.diagnostics)
     plan = _solve(
@@ -121,8 +124,11 @@ def _solve(file: str, instance: Instance, quiet: bool, out: Path, objectives: li
         opinions = error.summary.get("certificates", [])
         code = CHECK_FAILED if any(opinion["agrees"] is False for opinion in opinions) else code
         told = [f"{instance.name}: {error.message}", *(str(opinion["message"]) for opinion in opinions)]
-        message = "\n".join([*told, *(_cause(file, instance) if error.status == "infeasible" else ())])
-        raise _recorded(code, message, instance, {**error.summary, "status": error.status}, out) from None
+        why = _why(file, instance) if error.status in ("infeasible", "unbounded") else None
+        if why is not None and why.cause:
+            told.append(f"{why.cause}; what it would take: capstack explain {file}")
+        about = {**error.summary, "status": error.status}
+        raise _recorded(code, "\n".join(told), instance, about, out, why) from None
     except MissingExtraError as error:
         raise Failure(INVALID, str(error)) from None
     except SolverError as error:
@@ -133,26 +139,32 @@ def _solve(file: str, instance: Instance, quiet: bool, out: Path, objectives: li
             line.close()
 
 
-def _cause(file: str, instance: Instance) -> list[str]:
-    """Why there is no plan, in a line, if that is found soon."""
-    from optimizer.explanation.run import explain
+def _why(file: str, instance: Instance) -> Explanation | None:
+    """Why there is no plan, or no best one, as far as that is found soon."""
+    from optimizer.explanation.soon import explained_soon
 
-    seconds = min(LONGEST_CAUSE_S, CAUSE_SHARE * instance.solve.time_limit_s)
     try:
-        cause = explain(file, time_limit=seconds, repairs=False).cause
+        return explained_soon(file, instance.solve.time_limit_s)
     except KeyboardInterrupt:  # that there is no plan is proven all the same
-        return []
-    return [f"{cause}; what it would take: capstack explain {file}"] if cause else []
+        return None
 
 
-def _recorded(code: int, message: str, instance: Instance, about: Mapping[str, Any] | None, out: Path) -> Failure:
+def _recorded(
+    code: int,
+    message: str,
+    instance: Instance,
+    about: Mapping[str, Any] | None,
+    out: Path,
+    why: Explanation | None = None,
+) -> Failure:
     """The failure of a solve, with its record kept below ``out``; nothing is kept where nothing is known."""
     from optimizer.plan.run_folder import WriteError, write_record
 
     if about is None:
         return Failure(code, message)
     try:
-        run = write_record(instance, about, out)
+        run = write_record(instance, about, out, None if why is None else why.to_dict())
     except WriteError as error:
         return Failure(code, f"{message}\n{error.strerror or error}", about)
-    return Failure(code, f"{message}\nits record is kept in {run}", {**about, "run": str(run)})
+    known = {**about, "run": str(run)} | ({} if why is None else {"explanation": why.to_dict()})
+    return Failure(code, f"{message}\nits record is kept in {run}", known)

@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.comparison.point import Chain, Point, Result
+from optimizer.explanation.soon import cause_of
 from optimizer.instance.diagnostics import InstanceError
 from optimizer.plan.plan import Plan
 from optimizer.solver.highs import Limits
@@ -91,7 +92,9 @@ def _solved(point: Point, warm_starts: WarmStarts | None) -> tuple[Plan | None, 
         limits = Limits(options.gap_share, options.time_limit_s, threads=1, seed=options.seed)
         plan = search(point.instance, limits, caps=point.caps, warm_starts=warm_starts)
     except NoPlanError as nothing:
-        return None, Result(point.name, point.labels, nothing.status, nothing.message)
+        impossible = nothing.status == "infeasible"
+        cause = cause_of(point.instance, options.time_limit_s, bool(point.caps)) if impossible else ""
+        return None, Result(point.name, point.labels, nothing.status, nothing.message, cause=cause)
     except InstanceError as error:
         return None, Result(point.name, point.labels, "invalid", str(error))
     except Exception as error:

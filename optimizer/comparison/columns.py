@@ -6,7 +6,19 @@ from optimizer.contract.objectives import LISTED, UNITS
 OBJECTIVE_UNITS = {name: UNITS[name] for name in LISTED}
 """Objective → its unit: a share (of wacc: a year), or USD million."""
 
-FOUND = ("status", "reason", "objective", "sense", "unit", "value", "bound", "gap_musd", "best", "best_gap_musd")
+FOUND = (
+    "status",
+    "reason",
+    "cause",
+    "objective",
+    "sense",
+    "unit",
+    "value",
+    "bound",
+    "gap_musd",
+    "best",
+    "best_gap_musd",
+)
 FIGURES = {
     "wacc_per_year": "average_wacc_per_year",
     "npv_musd": "net_present_cost",

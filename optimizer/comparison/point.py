@@ -52,11 +52,12 @@ class Result:
     """What came of a point.
 
     ``status`` is what a solve can end with (optimal, feasible, infeasible, undefined, unbounded, no_solution),
-    ``invalid`` where there is no instance, or ``error``; ``reason`` says in words why there is no plan. ``levels``
-    are the records of the summary (name, sense, unit, value, bound, gap_musd, …) and ``metrics`` the figures of the
-    plan, both empty without one. ``audit_passed`` is None without a plan. ``run`` is the run folder below the store.
-    ``trace`` is what its neighbours in a chain start from (`chain.py`), empty for a point that has none. ``details``
-    are more columns of its plan (`details.py`); None in a record of before there were any, which the store fills in.
+    ``invalid`` where there is no instance, or ``error``; ``reason`` says in words why there is no plan, and ``cause``
+    which limits cannot hold together, if that was found in time. ``levels`` are the records of the summary (name,
+    sense, unit, value, bound, gap_musd, …) and ``metrics`` the figures of the plan, both empty without one.
+    ``audit_passed`` is None without a plan. ``run`` is the run folder below the store. ``trace`` is what its neighbours
+    in a chain start from (`chain.py`), empty for a point that has none. ``details`` are more columns of its plan
+    (`details.py`); None in a record of before there were any, which the store fills in.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Result:
     run: str | None = None
     trace: str = ""
     details: Mapping[str, str | float | int | bool | None] | None = None
+    cause: str = ""
 
     @property
     def first(self) -> Mapping[str, Any]:

@@ -69,7 +69,8 @@ def run(batch: Batch, name: str, labels: Mapping[str, str | float], tree: Node, 
     loaded = finish(tree, list(problems))
     if loaded.instance is None:
         wrong = mistakes(loaded)
-        return Result(name, labels, "invalid" if wrong else "infeasible", reason(wrong or loaded.errors))
+        said = reason(wrong or loaded.errors)
+        return Result(name, labels, "invalid" if wrong else "infeasible", said, cause="" if wrong else said)
     return Point(name, labels, loaded.instance, options(batch, loaded.instance))
 
 

@@ -54,7 +54,7 @@ def _rank_figures(rows: Sequence[tuple[dict[str, Cell], Standing | None]]) -> No
 
 def found(result: Result) -> dict[str, Cell]:
     """How a run ended, and its plan by the first objective with bound and gap, and the best before slack was given."""
-    row: dict[str, Cell] = {"status": result.status, "reason": result.reason or None}
+    row: dict[str, Cell] = {"status": result.status, "reason": result.reason or None, "cause": result.cause or None}
     if result.levels:
         level = result.first
         row |= {"objective": level["name"]} | {key: level[key] for key in ("sense", "unit", "bound")}
@@ -72,7 +72,7 @@ def figures(result: Result) -> dict[str, Cell]:
 
 def efficient(results: Sequence[Result], a: str, b: str) -> Table:
     """The efficient points by rising b, then the runs without a plan."""
-    columns = ["point", a, f"{a}_bound", b, f"{b}_bound", f"{b}_cap", "status", "reason", *FIGURES]
+    columns = ["point", a, f"{a}_bound", b, f"{b}_bound", f"{b}_cap", "status", "reason", "cause", *FIGURES]
     usable = [result for result in results if result.levels and result.audit_passed is not False]
     efficient = sorted((t for t in trades(usable, a, b) if not t.dominated), key=lambda t: (t.second, t.first))
     none = [result for result in results if result not in usable]
@@ -90,5 +90,6 @@ def _trade_rows(results: Sequence[Result], a: str, b: str) -> Iterator[dict[str,
             f"{b}_cap": result.labels.get("cap"),
             "status": result.status,
             "reason": result.reason or None,
+            "cause": result.cause or None,
             **figures(result),
         }

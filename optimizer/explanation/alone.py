@@ -2,40 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from optimizer.explanation.keys import Key
-from optimizer.explanation.limits import KINDS
+from optimizer.explanation.lanes import Lanes, worked_off
+from optimizer.explanation.limits import Kind
 from optimizer.explanation.probe import Answer, OutOfTimeError, Probe
 
+PROMISING: tuple[Kind, ...] = ("cash", "equity", "debt", "time", "demand", "power", "supply", "covenant")
+"""The order in which kinds are asked about: most of what has no plan lacks money, or has it too late."""
 
-def ask_alone(probe: Probe, keys: Sequence[Key], found: dict[Key, Answer]) -> bool:
-    """Fill ``found`` with what is known of each key alone; False if time was up before all were asked.
+FIRST = 5
+"""So many of the kinds are asked about, by halves too, before the others."""
+
+
+class Alone:
+    """What is known of each key alone, in ``found``.
 
     Keys of a kind are asked together, and halved where there is a plan: where there is none with all of them at their
     widest, there is none with one of them. What is not decided is halved last. Keys of which a wider one may take
     plans away are asked one by one.
     """
-    soon, late = list(_groups(keys)), list[list[Key]]()
-    try:
-        while soon or late:
-            group = (soon or late).pop(0)
-            answer = probe.ask({key: key.widest for key in group})
-            if answer is Answer.NO or len(group) == 1:
-                found.update(dict.fromkeys(group, answer))
-                continue
-            halves = [group[: len(group) // 2], group[len(group) // 2 :]]
-            if answer is Answer.YES:
-                soon[:0] = halves
+
+    def __init__(self, keys: Sequence[Key], found: dict[Key, Answer] | None = None) -> None:
+        self.found: dict[Key, Answer] = {} if found is None else found
+        self._soon, self._late = list(_groups(keys, PROMISING[:FIRST])), list[list[Key]]()
+        self._open = list[list[Key]]()
+        self._rest = list(_groups(keys, PROMISING[FIRST:]))
+
+    @property
+    def enough(self) -> list[Key]:
+        """The keys that are known to be enough alone."""
+        return [key for key, answer in list(self.found.items()) if answer is Answer.YES]
+
+    def once_more(self) -> None:
+        """Ask again about the keys that were not decided: there may be more time now for each."""
+        self._soon, self._open = [*self._soon, *self._open], []
+
+    def ask(self, probe: Probe, pool: Lanes | None = None, at_once: int = 1) -> bool:
+        """Go on asking; False if time was up first. ``at_once`` questions are asked by the threads of ``pool``."""
+        in_time = True
+
+        def take() -> Callable[[], tuple[list[Key], Answer | None]] | None:
+            if not in_time or not (waiting := self._soon or self._late or self._rest):
+                return None
+            return partial(_asked, probe, waiting.pop(0))
+
+        def told(answered: tuple[list[Key], Answer | None]) -> None:
+            nonlocal in_time
+            group, answer = answered
+            if answer is None:
+                in_time = False
+                self._soon.insert(0, group)
+            elif answer is Answer.NO or len(group) == 1:
+                self.found.update(dict.fromkeys(group, answer))
+                self._open += [group] if answer is Answer.OPEN else []
             else:
-                late += halves
+                halves = [group[: len(group) // 2], group[len(group) // 2 :]]
+                if answer is Answer.YES:
+                    self._soon[:0] = halves
+                else:
+                    self._late.extend(halves)
+
+        if pool is not None:
+            worked_off(pool, at_once, take, told)
+        else:
+            while (question := take()) is not None:
+                told(question())
+        return in_time
+
+
+def _asked(probe: Probe, group: list[Key]) -> tuple[list[Key], Answer | None]:
+    """A group and its answer, None if time was up."""
+    try:
+        return group, probe.ask({key: key.widest for key in group})
     except OutOfTimeError:
-        return False
-    return True
+        return group, None
 
 
-def _groups(keys: Sequence[Key]) -> Iterator[list[Key]]:
-    for kind in KINDS:
+def _groups(keys: Sequence[Key], kinds: Sequence[Kind]) -> Iterator[list[Key]]:
+    for kind in kinds:
         if together := [key for key in keys if key.kind == kind and key.monotone]:
             yield together
-    yield from ([key] for key in keys if not key.monotone)
+        yield from ([key] for key in keys if key.kind == kind and not key.monotone)

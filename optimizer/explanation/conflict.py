@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from optimizer.explanation.keys import Key
+from optimizer.explanation.limits import Kind
 from optimizer.explanation.probe import Answer, OutOfTimeError, Probe
 
 
@@ -68,6 +69,41 @@ def _by_halves(known: list[Key], rest: list[Key], impossible: Callable[[Sequence
         return [*of_first, *of_last]
 
     return within(known, True, rest)
+
+
+def narrowed(probe: Probe, keys: Sequence[Key], *, members: Callable[[], Collection[Key]] = tuple) -> Conflict:
+    """A conflict of an instance without a plan, as small as it gets until time is up: it is proven at any time.
+
+    All keys are one. Kind after kind, those that make no difference at their widest go out, all of a kind together or
+    else by halves. ``members`` are known to be in every conflict by now.
+    """
+    found = Conflict(list(keys), [], proven=True)
+    wide: list[Key] = []
+
+    pending = [[key for key in keys if key.kind == kind and key.monotone] for kind in LITTLE_SAID]
+    pending += [[key] for kind in LITTLE_SAID for key in keys if key.kind == kind and not key.monotone]
+    try:
+        while pending:
+            sure = members()
+            group = [key for key in pending.pop(0) if key not in sure]
+            if not group:
+                continue
+            answer = probe.ask({key: key.widest for key in (*wide, *group)})
+            halves = [group[len(group) // 2 :], group[: len(group) // 2]] if len(group) > 1 else []
+            if answer is Answer.NO:
+                wide.extend(group)
+                found.keys = [key for key in found.keys if key not in group]
+            elif answer is Answer.YES:
+                pending[:0] = halves
+            else:
+                pending.extend(halves)  # what is hard to say may be easier to leave as it is
+    except OutOfTimeError:
+        pass
+    return found
+
+
+LITTLE_SAID: tuple[Kind, ...] = ("covenant", "power", "supply", "demand", "time", "debt", "equity", "cash")
+"""The kinds in the order in which they go out of a conflict where there is a choice."""
 
 
 def leave_out_the_idle(probe: Probe, keys: Sequence[Key], found: Conflict, members: Collection[Key] = ()) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from optimizer.explanation.limits import LIMITS, Kind, Limit, Unit, Way
-from optimizer.explanation.widest import MOST_TIMES, Widest
+from optimizer.explanation.limits import DATED, LIMITS, Far, Kind, Limit, Unit, Way
+from optimizer.explanation.monotone import is_by_itself, is_monotone
+from optimizer.explanation.reading import refused_only
+from optimizer.explanation.widest import Widest
 from optimizer.instance.calendar import Calendar
 from optimizer.instance.checks.walk import Path, blocks
-from optimizer.instance.schema import Block, Colocation, Covenant, Debt, EnergySource, Instance, Offer, Reserved
-from optimizer.instance.series import Series, written_values
+from optimizer.instance.diagnostics import InstanceError
+from optimizer.instance.schema import Block, Colocation, Covenant, Debt, Instance, Offer, Phase, Reserved
+from optimizer.instance.series import Series
 
 
 @dataclass(frozen=True)
@@ -20,8 +23,10 @@ class Key:
     """A limit of an instance.
 
     ``path`` is the one that ``Instance.replace`` takes, ``place`` the keys and list positions of it. ``values`` has a
-    number for every period, or one. ``widest`` is how far it may credibly be widened, in ``unit``; a ``step`` above 0
-    says that it is widened by whole steps. ``monotone``: what is a plan stays one when it is wider.
+    number for every period, or one. ``widest`` is how far it may credibly be widened, in ``unit``, and ``far`` is why
+    (``limits.FAR``); a ``step`` above 0 says that it is widened by whole steps. ``monotone``: what is a plan stays one
+    when it is wider; ``by_itself``: it is widened by itself only. One that is ``off`` when it is widened has a value
+    ``written`` and one that lifts it.
     """
 
     path: str
@@ -34,14 +39,22 @@ class Key:
     step: float
     monotone: bool
     calendar: Calendar
+    by_itself: bool = False
+    far: Far = "use"
+    written: Any = None
+    lifted: Any = None
 
     @property
     def varies(self) -> bool:
-        """Whether it has a value of its own for every period."""
-        return len(self.values) > 1
+        """Whether it can be widened in some periods alone."""
+        return len(self.values) > 1 and self.way != "sooner"
 
     def numbers(self, amount: float, window: range | None = None) -> tuple[float, ...]:
         """The values when it is widened by an amount, in the periods of ``window`` only if there is one."""
+        if self.way == "off":
+            return self.values if amount <= 0.0 else (0.0,)
+        if self.way == "sooner":
+            return tuple(max(self.values[t : t + round(amount) + 1]) for t in range(len(self.values)))
         sign = 1.0 if self.way == "more" else -1.0
         most = 1.0 if self.unit == "share" else math.inf
         return tuple(
@@ -52,89 +65,128 @@ class Key:
     def at(self, amount: float, window: range | None = None) -> Any:
         """What is written at its path when it is widened by an amount."""
         if self.way == "off":
-            return amount <= 0.0
+            written = list(self.written) if isinstance(self.written, tuple) else self.written
+            return written if amount <= 0.0 else self.lifted
         if self.way in ("later", "earlier"):
             return self.calendar.label(round(self.values[0] + (amount if self.way == "later" else -amount)))
         numbers = self.numbers(amount, window)
         if len(set(numbers)) > 1:
             return list(numbers)
-        return round(numbers[0]) if self.unit == "periods" else numbers[0]
+        return round(numbers[0]) if self.unit in ("periods", "phases") and len(self.values) == 1 else numbers[0]
 
 
 def keys_of(instance: Instance, limits: Sequence[Limit] = LIMITS) -> list[Key]:
-    """Every key of an instance that is one of ``limits`` and can be widened, in the order of the file's blocks."""
+    """Every key of an instance that is one of ``limits`` and can be widened, in the order of the file's blocks.
+
+    With all of them at their widest it is an instance still, and with any one of them.
+    """
     widest = Widest(instance)
-    found: list[Key] = []
-    for place, block in blocks(instance):
-        for row in limits:
-            if type(block) is row.block and row.only in ("", getattr(block, "kind", "")):
-                for name in row.fields:
-                    found += _key(instance, widest, row, place, block, name)
-    return found
+    found = [
+        key
+        for place, block in blocks(instance)
+        for row in limits
+        if type(block) is row.block and (not row.only or getattr(block, "kind", "") in row.only)
+        for name in row.fields
+        for key in _keys(instance, widest, row, place, block, name)
+    ]
+    if _is_instance(instance, found):
+        return found
+    return [key for key in found if _is_instance(instance, [key])]
 
 
-def _key(instance: Instance, widest: Widest, row: Limit, place: Path, block: Block, name: str) -> Iterator[Key]:
-    value, calendar = getattr(block, name), instance.periods
-    if value is None or (name == "existing_mw" and value == 0.0):
-        return
-    values: tuple[float, ...]
-    if row.way in ("later", "earlier"):
-        index = calendar.index(value)
-        values, most, step = (float(index),), float(calendar.periods - index if row.way == "later" else index - 1), 1.0
+def sooner(key: Key) -> Key | None:
+    """The same limit as one that is had some periods sooner; None where it never grows."""
+    if key.way != "more" or key.unit not in DATED:
+        return None
+    other = replace(key, way="sooner", kind="time", unit="periods", step=1.0, far="two years")
+    most = min(2 * key.calendar.per_year, len(key.values) - 1)
+    useful = [shift for shift in range(1, most + 1) if other.numbers(shift) != other.numbers(shift - 1)]
+    return replace(other, widest=float(useful[-1])) if useful else None
+
+
+def _is_instance(instance: Instance, keys: Sequence[Key]) -> bool:
+    try:
+        instance.replace({key.path: key.at(key.widest) for key in keys})
+    except InstanceError as error:
+        return refused_only(error.diagnostics)
+    return True
+
+
+def _keys(instance: Instance, widest: Widest, row: Limit, place: Path, block: Block, name: str) -> Iterator[Key]:
+    value = getattr(block, name)
+    if isinstance(value, dict):  # of shares, by what they are of
+        for part, share in value.items():
+            yield from _key(instance, widest, row, (*place, name, part), block, share)
+    elif name == "first_test" and value is None:
+        yield from _key(instance, widest, row, (*place, name), block, instance.periods.label(1))
     elif row.way == "off":
-        values, most, step = (float(value),), float(value), 1.0
+        if value != row.to and (value or row.to) and not _says_nothing(block, name, value):
+            yield _lifted(instance, row, (*place, name), block, value)
+    elif value is not None and not _says_nothing(block, name, value):
+        yield from _key(instance, widest, row, (*place, name), block, value)
+
+
+def _says_nothing(block: Block, name: str, value: Any) -> bool:
+    """Whether a field has no meaning as it is, or the wrong one: of what has to be built there are not too few."""
+    if isinstance(block, Phase) and name == "count":
+        return block.committed
+    if isinstance(block, Debt) and name == "grace_periods":
+        return block.kind == "bullet" and not block.capitalise_interest
+    if isinstance(block, Debt) and name == "capitalise_interest":
+        return block.grace_periods == 0
+    return name == "existing_mw" and value == 0.0
+
+
+def _lifted(instance: Instance, row: Limit, place: Path, block: Block, value: Any) -> Key:
+    """The key of what holds or does not."""
+    return Key(
+        _path(instance, place),
+        place,
+        row.kind,
+        row.way,
+        row.unit,
+        values=(value if isinstance(value, float) else 1.0,),
+        widest=1.0,
+        step=1.0,
+        monotone=is_monotone(instance, place, block),
+        calendar=instance.periods,
+        by_itself=is_by_itself(place, block),
+        far=row.widest,
+        written=tuple(value) if isinstance(value, list) else value,
+        lifted=row.to,
+    )
+
+
+def _key(instance: Instance, widest: Widest, row: Limit, place: Path, block: Block, value: Any) -> Iterator[Key]:
+    calendar, name = instance.periods, str(place[-1])
+    values: tuple[float, ...]
+    step = 1.0 if row.unit in ("periods", "phases") else 0.0
+    if row.way in ("later", "earlier"):
+        values = (float(calendar.index(value)),)
+        end = calendar.window(None, block.last_test)[-1] if isinstance(block, Covenant) else calendar.periods
+        most = end - values[0] if row.way == "later" else values[0] - 1.0
     else:
         values = value.expand(calendar) if isinstance(value, Series) else (float(value),)
-        step = 1.0 if row.unit == "periods" else 0.0
-        most = max(values) if row.way == "less" else _most(widest, row, (*place, name), block, max(values))
-        if isinstance(block, Offer) and block.lot_units > 0.0 and row.unit == "units":
-            step, most = block.lot_units, math.ceil(most / block.lot_units) * block.lot_units
+        most = widest.most(row, place, block, max(values))
+    if isinstance(block, Offer) and block.lot_units > 0.0 and row.unit == "units":
+        step = block.lot_units
     if isinstance(block, (Colocation, Reserved)) and name.startswith("limit"):
         step = getattr(block, "block_mw", 0.0) or getattr(block, "block_h100e", 0.0)
-        most = most if step == 0.0 else math.ceil(most / step) * step
     if most > 0.0:
-        path = _path(instance, (*place, name))
         yield Key(
-            path,
-            (*place, name),
+            _path(instance, place),
+            place,
             row.kind,
             row.way,
             row.unit,
             values,
-            most,
-            step,
-            _is_monotone(instance, block),
-            calendar,
+            widest=math.ceil(most / step) * step if step > 0.0 else most,
+            step=step,
+            monotone=is_monotone(instance, place, block),
+            calendar=calendar,
+            by_itself=is_by_itself(place, block),
+            far=row.widest,
         )
-
-
-def _most(widest: Widest, row: Limit, place: Path, block: Block, value: float) -> float:
-    """By how much a value may be raised, above 0 where that is of any use."""
-    if isinstance(block, Covenant):
-        return max(0.0, MOST_TIMES[block.kind] - value)
-    use = widest.of(row.unit, str(place[-2]) if place[1:] else "", block, str(place[-1]))
-    if row.unit == "share":
-        return 1.0 - value
-    return use if math.isfinite(use) else 10.0 * value
-
-
-def _is_monotone(instance: Instance, block: Block) -> bool:
-    """Whether every plan stays a plan when a limit of the block is wider."""
-    if isinstance(block, Debt):
-        return not block.has_standing_fee  # of a larger limit more is paid for
-    if isinstance(block, EnergySource):
-        return block.contract is None or block.contract.take_or_pay_share == 0.0
-    if isinstance(block, Offer):
-        return (
-            block.framework is None
-        )  # whose fee is paid, and whose minimum is counted, when the window begins and ends
-    if block is instance.opening:
-        # more equity in the books is a smaller share of debt; what cash earns is taxed, which lowers a cover
-        shared = any(
-            each.minimum is not None and each.kind == "debt_to_capital" for each in instance.covenants.values()
-        )
-        return not shared and (instance.tax is None or max(written_values(instance.cash.yield_per_year)) <= 0.0)
-    return True
 
 
 def _path(instance: Instance, place: Path) -> str:

@@ -6,8 +6,12 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from optimizer.explanation.elastic import elastic
 from optimizer.explanation.keys import Key
 from optimizer.explanation.probe import Answer, OutOfTimeError, Probe
+
+MOST_SEARCHES = 3
+"""So often is the least amount looked for in one search, from below the last one."""
 
 SMALLEST_PART = 1e-6
 """A change below this part of the widest one is not looked into."""
@@ -17,13 +21,15 @@ SMALLEST_PART = 1e-6
 class LeastChange:
     """``enough`` makes a plan possible; ``not_enough`` is the largest amount that is proven to make none.
 
-    ``window`` are the periods in which the change is needed, None for those of the whole calendar.
+    ``window`` are the periods in which the change is needed, None for those of the whole calendar. ``seems`` is where a
+    search saw that less is not enough, which is no proof.
     """
 
     key: Key
     enough: float
     not_enough: float = 0.0
     window: range | None = None
+    seems: float = 0.0
 
     @property
     def closed(self) -> bool:
@@ -32,17 +38,22 @@ class LeastChange:
 
     @property
     def least(self) -> bool:
-        """Whether there is no smaller change, to three digits."""
-        return self.key.monotone and self.closed
+        """Whether there is no smaller change, to three digits; where wider may be worse, of the smallest step only."""
+        return self.closed and (self.key.monotone or self.enough <= self.key.step)
 
 
-def nearer(probe: Probe, known: LeastChange, digits: int) -> LeastChange:
-    """The same with an interval of so many digits, and the periods of three; as far as the time goes."""
+def nearer(probe: Probe, known: LeastChange, digits: int, *, periods: bool = True) -> LeastChange:
+    """The same with an interval of so many digits, and with ``periods`` those of three; as far as the time goes."""
     key = known.key
     if key.step == 0.0 and known.not_enough == 0.0:
         known = _by_relaxation(probe, known, digits)
-    undecided = known.not_enough
     try:
+        if key.step == 0.0 and not known.closed:
+            if digits < 3 or known.seems == 0.0:
+                known = _by_elastic(probe, known)
+            elif known.not_enough < known.seems < known.enough:
+                known = _asked(probe, known, known.seems)
+        undecided = known.not_enough
         while (amount := _middle(key, undecided, known.enough, digits)) is not None:
             match probe.ask({key: amount}):
                 case Answer.YES:
@@ -51,9 +62,56 @@ def nearer(probe: Probe, known: LeastChange, digits: int) -> LeastChange:
                     undecided, known = amount, replace(known, not_enough=amount)
                 case Answer.OPEN:
                     undecided = amount
-        return replace(known, window=_window(probe, key, known.enough)) if digits == 3 and key.varies else known
+        if periods and digits == 3 and key.varies:
+            return replace(known, window=_window(probe, key, known.enough))
+        return known
     except OutOfTimeError:
         return known
+
+
+def _by_elastic(probe: Probe, known: LeastChange) -> LeastChange:
+    """What one search for the least amount comes to, where that is enough, and below which no less seems to be.
+
+    A key that is very wide moves much else in the programme with it, so that it is looked for from below once more.
+    """
+    try:
+        for _ in range(MOST_SEARCHES):
+            seen = elastic(probe, known.key, known.enough)
+            if seen is None:
+                break
+            before = known.enough
+            known = replace(known, seems=_rounded(seen.bound, 3, up=False))
+            amount = _rounded(seen.amount, 3, up=True)
+            if known.not_enough < amount < known.enough:
+                known = _asked(probe, known, amount)
+            middle = _middle(known.key, known.not_enough, known.enough, 2)
+            if known.enough >= 0.5 * before or middle is None:
+                break
+            enough, known = known.enough, _asked(probe, known, middle)
+            if known.enough == enough:
+                break
+    except OutOfTimeError:
+        pass
+    return known
+
+
+def _asked(probe: Probe, known: LeastChange, amount: float) -> LeastChange:
+    """What is known once an amount between the two was asked about."""
+    match probe.ask({known.key: amount}):
+        case Answer.YES:
+            return replace(known, enough=amount)
+        case Answer.NO:
+            return replace(known, not_enough=amount)
+        case _:
+            return known
+
+
+def _rounded(amount: float, digits: int, *, up: bool) -> float:
+    """The next number of so many digits."""
+    if amount <= 0.0:
+        return 0.0
+    step = 10.0 ** (math.floor(math.log10(amount) - 1e-9) - digits + 1)
+    return round((math.ceil(amount / step - 1e-6) if up else math.floor(amount / step + 1e-9)) * step, 12)
 
 
 def _by_relaxation(probe: Probe, known: LeastChange, digits: int) -> LeastChange:

@@ -1,13 +1,26 @@
-"""The parts of an explanation: limits that cannot hold together, and changes that make a plan possible."""
+"""The parts of an explanation: refusals, limits that cannot hold together, and changes that make a plan possible."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from optimizer.explanation.limits import Kind, Unit, Way
+from optimizer.explanation.limits import Far, Kind, Unit, Way
 
 Verdict = Literal["yes", "proven no", "not decided"]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What a check says, before any model is built, of a file of which there can be no plan.
+
+    ``code``, ``message`` and ``help`` are those of the check, ``place`` is ``file:line`` or empty.
+    """
+
+    code: str
+    message: str
+    help: str
+    place: str
 
 
 @dataclass(frozen=True)
@@ -16,7 +29,8 @@ class Member:
 
     ``value`` is what is written, ``values`` the same as numbers, by period if it varies. ``needed``: with this key at
     its widest, alone or with all keys outside, there is a plan, so that the conflict cannot do without it. ``alone``:
-    whether there is a plan when nothing but this key is widened, at the most by ``widest``.
+    whether there is a plan when nothing but this key is widened, at the most by ``widest``, which is so far for the
+    reason ``far`` (``limits.FAR``).
     """
 
     path: str
@@ -27,6 +41,7 @@ class Member:
     value: Any
     values: tuple[float, ...]
     widest: float
+    far: Far
     needed: bool
     alone: Verdict
 
@@ -55,3 +70,38 @@ class Repair:
     after: tuple[float, ...]
     value: Any
     verified: bool
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Changes of two keys that make a plan possible together; ``not_enough`` of each is so with the other as it is.
+
+    ``verified`` as of a repair, with both.
+    """
+
+    changes: tuple[Repair, Repair]
+    verified: bool
+
+
+@dataclass(frozen=True)
+class Growth:
+    """A decision that grows without a limit: a table of decisions and what it is about in words, and the thing.
+
+    ``amounts`` are by period, in ``unit``: by so much it grows together with the others, for each million or so that
+    the objective gets better by.
+    """
+
+    table: str
+    words: str
+    thing: str
+    unit: str
+    amounts: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A limit that is not in the file. ``enough``: with it alone the objective has an end, however large it is."""
+
+    path: str
+    place: str
+    enough: bool

@@ -2,54 +2,61 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from optimizer.explanation.keys import Key
+from optimizer.explanation.facts import Answer, Facts, Widened
+from optimizer.explanation.reading import refused_only
 from optimizer.instance.diagnostics import InstanceError
 from optimizer.instance.schema import Instance
-from optimizer.solver.highs import Limits, SolverError, minimise
-from optimizer.solver.matrix import Expression, Matrix
+from optimizer.solver.highs import Limits, Outcome, SolverError, minimise
+from optimizer.solver.matrix import Expression, Matrix, Vector
 from optimizer.solving.compile import compile_instance
-from optimizer.solving.compiled import TriviallyInfeasibleError
+from optimizer.solving.compiled import Compiled, TriviallyInfeasibleError
 
-
-class Answer(StrEnum):
-    """What is known of a question: there is a plan, it is proven that there is none, or neither."""
-
-    YES = "yes"
-    NO = "proven no"
-    OPEN = "not decided"
+__all__ = ["Answer", "OutOfTimeError", "Probe", "Widened"]
 
 
 class OutOfTimeError(Exception):
     """The time of the whole explanation is up."""
 
 
-_Built = tuple[Matrix, Expression]
-"""A matrix and the capital raised: a search that brings that down comes to a plan sooner than one after nothing."""
-
-Widened = Mapping[Key, float]
-"""Keys, and the amount by which each is widened."""
-
-ONE_SEARCH_SHARE, LEAST_S = 0.2, 3.0
+ONE_SEARCH_SHARE, LEAST_S = 0.12, 3.0
 """The part of the time left that a single search may take, and the seconds that it may always take of it."""
+
+RELAXED_SHARE = 0.5
+"""That of a search without whole numbers: by quarters it takes a while, and what comes after it takes longer."""
+
+_building = threading.Lock()
+
+
+class Built(NamedTuple):
+    """The matrix of a changed instance, and the capital raised in it."""
+
+    compiled: Compiled
+    raised: Expression
 
 
 @dataclass
 class Probe:
-    """Asks about one instance until its time is up; what was answered is not asked again."""
+    """Asks about one instance until its time is up; what was answered, and what follows from it, is not asked again.
+
+    ``refused``: checks say of it that there is no plan, so that no model of it can be built. ``given`` are keys that
+    are widened in every question. ``stop`` ends all searches softly.
+    """
 
     instance: Instance
     time_limit_s: float
+    refused: bool = False
     begun: float = field(default_factory=time.monotonic)
-    _known: dict[tuple[str, bool], Answer] = field(default_factory=dict)
-    _built: dict[str, _Built | Answer] = field(default_factory=dict)
+    given: Widened = field(default_factory=dict)
+    facts: Facts = field(default_factory=Facts)
+    stop: threading.Event = field(default_factory=threading.Event)
 
     @property
     def spent_s(self) -> float:
@@ -59,66 +66,123 @@ class Probe:
     @property
     def left_s(self) -> float:
         """Seconds left."""
-        return self.time_limit_s - self.spent_s
+        return 0.0 if self.stop.is_set() else self.time_limit_s - self.spent_s
 
     def part(self, share: float) -> Probe:
         """The same with this part of the time that is left, which shares what is known."""
-        return replace(self, time_limit_s=self.spent_s + share * self.left_s)
+        return replace(self, time_limit_s=self.spent_s + share * max(0.0, self.time_limit_s - self.spent_s))
+
+    def until(self, share: float) -> Probe:
+        """The same until this part of all of the time is spent."""
+        return replace(self, time_limit_s=share * self.time_limit_s)
+
+    def with_given(self, given: Widened) -> Probe:
+        """The same where these are widened in every question."""
+        return replace(self, given={**self.given, **given})
+
+    def limits(self, share: float = ONE_SEARCH_SHARE) -> Limits:
+        """Those of a single search, which ends with the first plan."""
+        seconds = min(self.left_s, max(LEAST_S, share * self.left_s))
+        return Limits(1.0, max(0.0, seconds), 1, self.instance.solve.seed)
 
     def relaxed(self, widened: Widened, window: range | None = None) -> Answer:
         """``ask`` without whole numbers: no is proven for these too, and yes says nothing of them."""
-        return self._ask({key.path: key.at(amount, window) for key, amount in widened.items()}, whole=False)
+        return self._ask(widened, window, whole=False)
 
     def ask(self, widened: Widened, window: range | None = None) -> Answer:
         """Whether there is a plan with keys widened; ``window`` are the periods of it, of those that vary.
 
         Raises OutOfTimeError.
         """
-        changes = {key.path: key.at(amount, window) for key, amount in widened.items()}
-        answer = self._ask(changes, whole=False)
-        return answer if answer is Answer.NO else self._ask(changes, whole=True)
+        return self._ask(widened, window, whole=True)
 
-    def _ask(self, changes: Mapping[str, Any], *, whole: bool) -> Answer:
+    def changes(self, widened: Widened, window: range | None = None) -> dict[str, Any]:
+        """What is written at which path when keys are widened."""
+        return {
+            **{key.path: key.at(amount) for key, amount in self.given.items()},
+            **{key.path: key.at(amount, window) for key, amount in widened.items()},
+        }
+
+    def _ask(self, widened: Widened, window: range | None, *, whole: bool) -> Answer:
         if self.left_s <= 0.0:
             raise OutOfTimeError
+        changes = self.changes(widened, window)
         name = repr(sorted(changes.items()))
-        if (name, whole) not in self._known:
-            answer = self._answer(name, changes, whole)
-            if answer is Answer.OPEN:  # with more time it may be decided
-                return answer
-            self._known[name, whole] = answer
-        return self._known[name, whole]
-
-    def _answer(self, name: str, changes: Mapping[str, Any], whole: bool) -> Answer:
-        if name not in self._built:
-            self._built = {name: self._matrix(changes)}  # the last one only: relaxed first, then as it is
-        built = self._built[name]
+        follows = {**self.given, **widened} if window is None else None
+        known = self.facts.answer(name, follows, whole=whole)
+        if known is not Answer.OPEN:
+            return known
+        built = self.built(changes)
         if isinstance(built, Answer):
+            self.facts.learn(name, follows, built, whole=whole)
             return built
-        matrix, raised = built
-        if whole and not matrix.integer.any():
-            return self._known.get((name, False), Answer.OPEN)
-        seconds = min(self.left_s, max(LEAST_S, ONE_SEARCH_SHARE * self.left_s))
-        options = self.instance.solve
-        limits = Limits(1.0, max(0.0, seconds), options.threads, options.seed)
-        nothing = Expression(np.zeros(matrix.shape[1]), 0.0)
+        matrix = built.compiled.matrix
+        answer = self.facts.answer(name, None, whole=False)
+        if answer is Answer.OPEN:
+            answer = self._verdict(self.minimum(matrix.relaxed(), nothing(matrix), self.limits(RELAXED_SHARE)))
+            self.facts.learn(name, follows, answer, whole=False)
+        if whole and answer is not Answer.NO and matrix.integer.any():
+            far = all(amount >= key.widest for key, amount in widened.items())
+            answer = self._with_whole_numbers(built, far)
+        if whole:
+            self.facts.learn(name, follows, answer, whole=True)
+        return answer
+
+    def _with_whole_numbers(self, built: Built, far: bool) -> Answer:
+        """By a plan that is known already, or by a search.
+
+        One that brings the capital down comes to a plan sooner where little room is left, one after nothing where there
+        is much: ``far``.
+        """
+        compiled, matrix = built.compiled, built.compiled.matrix
+        for plan in self.facts.plans(compiled.names, matrix):
+            kept = self.minimum(matrix.fixed_integers(plan), nothing(matrix))
+            if kept is not None and kept.x is not None:
+                self.facts.remember(compiled.names, matrix, kept.x)
+                return Answer.YES
+        found = self.minimum(matrix, nothing(matrix) if far else built.raised)
+        if found is not None and found.x is not None:
+            self.facts.remember(compiled.names, matrix, found.x)
+        return self._verdict(found)
+
+    def minimum(
+        self, matrix: Matrix, objective: Expression, limits: Limits | None = None, start: Vector | None = None
+    ) -> Outcome | None:
+        """What a search comes to; None where it fails."""
         try:
-            outcome = minimise(matrix, raised, limits) if whole else minimise(matrix.relaxed(), nothing, limits)
+            return minimise(matrix, objective, limits or self.limits(), start=start, stop=self.stop)
         except SolverError:
+            return None
+
+    @staticmethod
+    def _verdict(outcome: Outcome | None) -> Answer:
+        if outcome is None:
             return Answer.OPEN
         if outcome.x is not None:
             return Answer.YES
         return Answer.NO if outcome.status == "infeasible" else Answer.OPEN
 
-    def _matrix(self, changes: Mapping[str, Any]) -> _Built | Answer:
-        """The matrix of the changed instance, and what is raised in it; or the answer, where there is none."""
+    def built(self, changes: Mapping[str, Any]) -> Built | Answer:
+        """The model of the changed instance and its matrix; or the answer, where there is none.
+
+        Raises InstanceError if there are no changes, and no model.
+        """
+        if self.refused and not changes:
+            return Answer.NO
         try:
-            changed = self.instance.replace(changes) if changes else self.instance
-            built, compiled = compile_instance(changed)
-            return compiled.matrix, compiled.expression(built.objectives["capital_raised"].expression)
+            with _building:
+                changed = self.instance.replace(changes) if changes else self.instance
+                model, compiled = compile_instance(changed)
+            return Built(compiled, compiled.expression(model.objectives["capital_raised"].expression))
         except TriviallyInfeasibleError:
             return Answer.NO
-        except InstanceError:
+        except InstanceError as error:
             if not changes:
                 raise
-            return Answer.OPEN  # the changed file cannot be, which says nothing of plans
+            # what else is wrong with the changed file says nothing of plans
+            return Answer.NO if refused_only(error.diagnostics) else Answer.OPEN
+
+
+def nothing(matrix: Matrix) -> Expression:
+    """An objective that is 0."""
+    return Expression(np.zeros(matrix.shape[1]), 0.0)

@@ -1,4 +1,4 @@
-"""The order in which an instance without a plan is asked: each step is an answer if the time ends there."""
+"""Why an instance has no plan, and what it would take."""
 
 from __future__ import annotations
 
@@ -6,29 +6,21 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 
-from optimizer.explanation.alone import ask_alone
-from optimizer.explanation.conflict import Conflict, filtered, leave_out_the_idle
-from optimizer.explanation.explanation import Explanation
+from optimizer.explanation.conflict import Conflict
+from optimizer.explanation.explanation import Explanation, Status
 from optimizer.explanation.keys import Key, keys_of
-from optimizer.explanation.least_change import LeastChange, nearer
-from optimizer.explanation.limits import KINDS
-from optimizer.explanation.parts import Member, Repair
-from optimizer.explanation.places import Places, nowhere, places_of
+from optimizer.explanation.lanes import lanes
+from optimizer.explanation.parts import Member
+from optimizer.explanation.places import Places
 from optimizer.explanation.probe import Answer, OutOfTimeError, Probe
-from optimizer.instance.loader import checked, load
+from optimizer.explanation.reading import read
+from optimizer.explanation.search import Search
+from optimizer.explanation.unbounded import unbounded
 from optimizer.instance.schema import Instance
-from optimizer.solver.highs import SolverError
 from optimizer.solving.asked import require_kind, solve_options
-from optimizer.solving.run import NoPlanError, solve
 
-ROUGH_TO_FINE = (1, 3)
-"""Digits of an amount: each is found roughly before one is found closely."""
-
-FILTER_SHARE = 0.6
-"""The part of the time after which the search for a conflict ends, so that some is left for repairs."""
-
-ALONE_SHARE = 0.85
-"""The part of that time after which no key is asked about alone, where whole numbers make the questions hard."""
+MOST_AT_ONCE = 8
+"""So many questions are asked at once at most: as many as the file has threads for, each search taking one."""
 
 
 def explain(
@@ -41,7 +33,9 @@ def explain(
     the conflict is looked for. Every answer is yes, proven no, or not decided; amounts are in USD million, MW, units,
     H100e, shares or periods, as the key says.
 
-    Raises InstanceError for what is no instance, TypeError and ValueError for arguments that cannot be.
+    What a check refuses because no plan can be is explained in the same form, with what the check says.
+
+    Raises InstanceError for what is no instance otherwise, TypeError and ValueError for arguments that cannot be.
 
     Without equity a loan of 100 costs 8, of which the 120 that come in are 15 times. A cover of 20 would be kept with a
     loan of 75, so that 25 were missing.
@@ -55,14 +49,10 @@ def explain(
     [('opening.cash_musd', 25.0, 24.9, True), ('covenants.cover.minimum', 5.0, 4.99, True)]
     """
     require_kind("repairs", repairs, "true or false", isinstance(repairs, bool))
-    places: Places = nowhere
-    if not isinstance(instance, Instance):
-        places = places_of(instance) if isinstance(instance, (str, os.PathLike)) else nowhere
-        instance = load(instance)
-    instance = checked(instance)
-    options = solve_options(instance.solve, time_limit=time_limit)
-    probe = Probe(instance, options.time_limit_s)
-    return _explained(probe, places, repairs)
+    found = read(instance)
+    options = solve_options(found.instance.solve, time_limit=time_limit)
+    probe = Probe(found.instance, options.time_limit_s, refused=bool(found.refusals))
+    return replace(_explained(probe, found.places, repairs), refusals=found.refusals)
 
 
 def _explained(probe: Probe, places: Places, repairs: bool) -> Explanation:
@@ -74,67 +64,41 @@ def _explained(probe: Probe, places: Places, repairs: bool) -> Explanation:
         whole = probe.ask({})
     except OutOfTimeError:
         return replace(found, seconds=probe.spent_s)
+    if whole is Answer.YES:
+        return _with_a_plan(probe, places, found)
     if whole is not Answer.NO:
-        status = "feasible" if whole is Answer.YES else "not decided"
-        return replace(found, status=status, complete=whole is Answer.YES, seconds=probe.spent_s)  # type: ignore[arg-type]
+        return replace(found, seconds=probe.spent_s)
     without = {Answer.NO: False, Answer.YES: True}.get(relaxed)
     found = replace(found, status="infeasible", whole_numbers=without, limits=len(keys))
-    conflict, alone, asked = _conflict(probe, keys, relaxed is Answer.NO, FILTER_SHARE if repairs else 1.0)
-    if repairs and not asked and not _enough(alone):  # without one there is nothing else to do
-        asked = ask_alone(probe, conflict.keys, alone)
-    changes = [LeastChange(key, key.widest) for key in _enough(alone)]
-    changes = sorted(changes, key=lambda each: (KINDS.index(each.key.kind), each.key.path)) if repairs else []
-    verified = _nearest(probe, changes)
+    at_once = min(instance.solve.threads, MOST_AT_ONCE)
+    with lanes(at_once, probe.stop) as pool:
+        search = Search(probe, keys, relaxed is Answer.NO, pool, at_once)
+        search.run(repairs)
+    conflict, alone, changes = search.conflict, search.alone, search.changes
     members = sorted(conflict.keys, key=lambda key: key.path) if conflict.proven else []
+    asked = search.asked and conflict.finished and Answer.OPEN not in alone.values()
     return replace(
         found,
         conflict=tuple(_member(key, places, conflict, alone) for key in members),
         proven=conflict.proven,
         minimal=conflict.minimal,
-        repairs=tuple(_repair(change, places, change.key in verified) for change in changes),
-        complete=asked and conflict.finished and Answer.OPEN not in alone.values() and all(c.closed for c in changes),
+        repairs=changes.repairs(places),
+        pairs=tuple(pair.told(places) for pair in search.pairs),
+        complete=asked and all(change.closed for change in changes.found),
         seconds=probe.spent_s,
     )
 
 
-def _conflict(probe: Probe, keys: list[Key], relaxed: bool, share: float) -> tuple[Conflict, dict[Key, Answer], bool]:
-    """A conflict, what is known of keys alone, and whether there was time for all that were to be asked.
-
-    Without whole numbers the filter is quick, and a key outside of the conflict is not enough alone. Else each key is
-    asked first: one that is enough alone is in every conflict.
-    """
-    begun = probe.part(share)
-    alone: dict[Key, Answer] = {}
-    if relaxed:
-        conflict = filtered(begun, keys, relaxed=True)
-        asked = conflict.proven and ask_alone(begun, conflict.keys, alone)
-    else:
-        asked = ask_alone(probe.part(ALONE_SHARE * share), keys, alone)
-        conflict = filtered(begun, keys, relaxed=False, members=_enough(alone))
-    if conflict.proven:
-        leave_out_the_idle(begun, keys, conflict, _enough(alone))
-    return conflict, alone, asked
-
-
-def _enough(alone: dict[Key, Answer]) -> list[Key]:
-    return [key for key, answer in alone.items() if answer is Answer.YES]
-
-
-def _nearest(probe: Probe, changes: list[LeastChange]) -> set[Key]:
-    """Bring down each change in its place, first one of each kind and roughly; the keys whose change is verified."""
-    first: dict[str, int] = {}
-    for number, change in enumerate(changes):
-        first.setdefault(change.key.kind, number)
-    order = [*first.values(), *(number for number in range(len(changes)) if number not in first.values())]
-    verified: dict[Key, LeastChange] = {}
-    for digits in ROUGH_TO_FINE:
-        for left, number in zip(range(len(order), 0, -1), order, strict=True):
-            finer = nearer(probe.part(1.0 / (left + 1)), changes[number], digits)
-            if finer != verified.get(finer.key) and probe.left_s > 0.0 and _holds(probe, finer):
-                verified[finer.key] = finer
-            # one that is verified is worth more than one that is finer, and is not
-            changes[number] = verified.get(finer.key, finer)
-    return set(verified)
+def _with_a_plan(probe: Probe, places: Places, found: Explanation) -> Explanation:
+    """Of an instance that has a plan: whether its objective has an end."""
+    try:
+        grows, bounds, objective = unbounded(probe, places)
+    except OutOfTimeError:
+        return replace(found, status="feasible", seconds=probe.spent_s)
+    status: Status = "unbounded" if objective else "feasible"
+    return replace(
+        found, status=status, objective=objective, grows=grows, bounds=bounds, complete=True, seconds=probe.spent_s
+    )
 
 
 def in_order(keys: Sequence[Key]) -> list[Key]:
@@ -143,16 +107,6 @@ def in_order(keys: Sequence[Key]) -> list[Key]:
     What says little goes out first: limits that hold nothing back where another is closer.
     """
     return sorted(keys, key=lambda key: (key.way == "off", key.kind == "demand", not key.monotone))
-
-
-def _holds(probe: Probe, change: LeastChange) -> bool:
-    """Whether the changed instance has a plan that passes the audit: any, however good, and for whatever objective."""
-    changed = probe.instance.replace({change.key.path: change.key.at(change.enough, change.window)})
-    try:
-        plan = solve(changed, gap=1.0, time_limit=probe.left_s, objectives=["net_present_cost"])
-    except (NoPlanError, SolverError):
-        return False
-    return plan.audit_passed is True
 
 
 def _member(key: Key, places: Places, conflict: Conflict, alone: dict[Key, Answer]) -> Member:
@@ -165,29 +119,7 @@ def _member(key: Key, places: Places, conflict: Conflict, alone: dict[Key, Answe
         value=key.at(0.0),
         values=key.values,
         widest=key.widest,
+        far=key.far,
         needed=key in conflict.needed,
         alone=alone.get(key, Answer.OPEN).value,
-    )
-
-
-def _repair(change: LeastChange, places: Places, verified: bool) -> Repair:
-    key, window = change.key, change.window
-    spanned = window if window is not None else range(1, len(key.values) + 1)
-    moved = key.way in ("later", "earlier")
-    sign = 1.0 if key.way == "later" else -1.0
-    return Repair(
-        path=key.path,
-        place=places(key.place),
-        kind=key.kind,
-        way=key.way,
-        unit=key.unit,
-        amount=change.enough,
-        not_enough=change.not_enough,
-        least=change.least,
-        first=key.calendar.label(spanned[0]) if key.varies else "",
-        last=key.calendar.label(spanned[-1]) if key.varies else "",
-        before=key.values,
-        after=(key.values[0] + sign * change.enough,) if moved else key.numbers(change.enough, window),
-        value=key.at(change.enough, window),
-        verified=verified,
     )

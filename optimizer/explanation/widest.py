@@ -1,4 +1,4 @@
-"""How far a limit may credibly be raised: to where the rest of the file can make no use of more.
+"""How far a limit may credibly be widened; of most that are raised, to where the rest of the file has no use for more.
 
 A widest value that is a thousand times too large makes every answer worse, since bounds of the model follow from it.
 """
@@ -8,22 +8,47 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from optimizer.explanation.limits import Unit
-from optimizer.instance.schema import EnergySource, Instance, Offer, Region, Site
+from optimizer.explanation.limits import Limit
+from optimizer.instance.checks.walk import Path
+from optimizer.instance.schema import Block, Covenant, Debt, EnergySource, Instance, Offer, Region, Site
 from optimizer.instance.series import Series, written_values
 
-MOST_TIMES = {"debt_to_ebitda": 50.0, "debt_to_capital": 1.0, "loan_to_value": 2.0}
+MOST_TIMES = {"debt_to_ebitda": 50.0, "loan_to_value": 2.0}
 """The largest value of a test that is usual in loan agreements, see ``instance/checks/ranges.py``."""
 
 
+USELESS = 10.0
+"""A limit of which nothing in the file tells how much more is of use is raised by so many times itself."""
+
+
 class Widest:
-    """What the whole programme could use of money, power and compute, generously."""
+    """How far limits may be widened, by what the whole programme could use of money, power and compute, generously."""
 
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
         self.h100e = _demand(instance)
         self.mw = _megawatts(instance)
         self.musd = _money(instance, self)
+
+    def most(self, row: Limit, place: Path, block: Block, value: float) -> float:
+        """By how much the limit at a place may be widened, whose value is at most ``value``; above 0 if at all."""
+        match row.widest:
+            case "nothing":
+                return value
+            case "all":
+                return 1.0 - value
+            case "half":
+                return float(math.ceil(value / 2.0))
+            case "twice":
+                return value
+            case "tenor":
+                tenor = block.tenor_periods if isinstance(block, Debt) else None
+                return (tenor or 0) - 1.0 - value
+            case "usual":
+                return MOST_TIMES[block.kind] - value if isinstance(block, Covenant) else 0.0
+            case _:
+                use = self._use(row, place, block)
+                return use if math.isfinite(use) else USELESS * value
 
     def units(self, offer: Offer) -> float:
         """Units of an offer that serve all demand by themselves, at the site where they serve least."""
@@ -48,16 +73,15 @@ class Widest:
         phases = [phase for site in self._instance.sites.values() for phase in site.phases if name in phase.resources]
         return math.fsum(p.count * max(p.resources[name].building, p.resources[name].running) for p in phases)
 
-    def of(self, unit: Unit, name: str, block: object, field: str) -> float:
-        """The most of ``unit`` that a field of the block called ``name`` has a use for; infinite if nothing tells."""
+    def _use(self, row: Limit, place: Path, block: Block) -> float:
+        """The most that the file has a use for; infinite if nothing tells."""
         if isinstance(block, Offer):
             return self.units(block)
-        if unit == "own unit":
-            return self.resource(name)
-        if isinstance(block, (Site, Region, EnergySource)) and field != "existing_mw":
+        if row.unit == "own unit":
+            return self.resource(str(place[-2]))
+        if isinstance(block, (Site, Region, EnergySource)) and place[-1] != "existing_mw":
             return self.built_mw(block)
-        known = {"USD million": self.musd, "MW": self.mw, "H100e": self.h100e, "share": 1.0}
-        return known.get(unit, math.inf)
+        return {"USD million": self.musd, "MW": self.mw, "H100e": self.h100e}.get(row.unit, math.inf)
 
 
 def _most(series: Series | None) -> float:

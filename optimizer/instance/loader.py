@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -56,7 +56,7 @@ def load(source: str | os.PathLike[str] | Mapping[str, Any]) -> Instance:
     optimizer...InstanceError: error[missing-key]: `discount` is missing from the file
       help: write `discount: {rate_per_year: …}`. Discounting.
     """
-    return _instance(_check(source))
+    return _instance(check_source(source))
 
 
 def validate(source: str | os.PathLike[str] | Mapping[str, Any] | Instance) -> list[Diagnostic]:
@@ -68,21 +68,28 @@ def validate(source: str | os.PathLike[str] | Mapping[str, Any] | Instance) -> l
     >>> [found.code for found in optimizer.validate({"name": "mine"}) if found.severity == "error"]
     ['missing-key', 'missing-key']
     """
-    if not isinstance(source, Instance):
-        return _check(source).diagnostics
+    return check_source(source).diagnostics
+
+
+def check_source(
+    source: str | os.PathLike[str] | Mapping[str, Any] | Instance, despite: Collection[str] = ()
+) -> Loaded:
+    """Everything there is to say about a file, about Python data or about an instance.
+
+    ``despite`` are codes of errors with which there is an instance all the same. Raises TypeError for what is none of
+    these.
+    """
     problems: list[Diagnostic] = []
-    return finish(tree_of(source, problems), problems).diagnostics
-
-
-def _check(source: str | os.PathLike[str] | Mapping[str, Any]) -> Loaded:
+    if isinstance(source, Instance):
+        return finish(tree_of(source, problems), problems, despite)
     if isinstance(source, Mapping):
-        return check_data(source)
+        return finish(extending_nothing(tree_of(source, problems), problems), problems, despite)
     if not isinstance(source, (str, os.PathLike)):
         raise TypeError(f"a path or a dict is expected, not {type(source).__name__}")
     if isinstance(source, str) and re.search(r"[\r\n]", source) and not os.path.exists(source):
         message, help = "a path is expected, and this has line breaks", "`optimizer.loads` reads a text"
         return Loaded(None, [Diagnostic("unreadable-file", "error", message, help=help)])
-    return check_file(source)
+    return finish(whole_tree(source, problems), problems, despite)
 
 
 def loads(text: str, name: str = "<text>") -> Instance:
@@ -103,12 +110,6 @@ def check_text(text: str, name: str = "<text>") -> Loaded:
         return Loaded(None, [Diagnostic("unreadable-file", "error", message, name)])
     root, problems = parse(Source(name, text))
     return finish(extending_nothing(root, problems), problems)
-
-
-def check_data(data: Mapping[str, Any]) -> Loaded:
-    """Everything there is to say about Python data. It cannot extend a file: it lies in no folder."""
-    problems: list[Diagnostic] = []
-    return finish(extending_nothing(tree_of(data, problems), problems), problems)
 
 
 def checked(instance: Instance) -> Instance:
@@ -134,8 +135,11 @@ def _instance(loaded: Loaded) -> Instance:
     return loaded.instance
 
 
-def finish(root: Node | None, problems: list[Diagnostic]) -> Loaded:
-    """The instance of a whole tree, by schema and checks of meaning; ``problems`` are those found so far."""
+def finish(root: Node | None, problems: list[Diagnostic], despite: Collection[str] = ()) -> Loaded:
+    """The instance of a whole tree, by schema and checks of meaning; ``problems`` are those found so far.
+
+    ``despite`` are codes of errors with which there is an instance all the same.
+    """
     if root is None:
         return Loaded(None, reported(problems))
     tree = flatten(root, problems)
@@ -147,7 +151,7 @@ def finish(root: Node | None, problems: list[Diagnostic]) -> Loaded:
     errors = {(d.file, d.line, d.column) for d in problems if d.severity == "error"}
     # where the missing value is an error, that it counts as absent is no news
     problems = [d for d in problems if d.code != "empty-value" or (d.file, d.line, d.column) not in errors]
-    if errors:
+    if any(d.severity == "error" and d.code not in despite for d in problems):
         instance = None
     return Loaded(instance, reported(problems), tree.sources)
 

@@ -32,6 +32,8 @@ from optimizer.plan.table import Cell, Table, rounded
 from optimizer.plan.tables.builders import SCHEDULES, STATEMENTS
 
 HASH_DIGITS = 8
+#: Why there is no plan, in the record of a solve that found that.
+EXPLANATION = "explanation.json"
 #: The digests of all other files of a run, in the format that ``sha256sum --check`` reads.
 DIGESTS = "run.sha256"
 STALE_SECONDS = 86_400.0
@@ -43,6 +45,7 @@ __all__ = [
     "RunError",
     "WriteError",
     "digests",
+    "read_record",
     "read_run",
     "refuse_record",
     "summary",
@@ -79,10 +82,20 @@ def write_run(plan: Plan, folder_root: str | os.PathLike[str]) -> Path:
     return _write_folder(_files(plan), plan.instance, folder_root)
 
 
-def write_record(instance: Instance, about: Mapping[str, Any], folder_root: str | os.PathLike[str]) -> Path:
-    """Write what is known of a solve without a plan, as ``write_run`` writes a run; ``about`` is its summary."""
+def write_record(
+    instance: Instance,
+    about: Mapping[str, Any],
+    folder_root: str | os.PathLike[str],
+    explanation: Mapping[str, Any] | None = None,
+) -> Path:
+    """Write what is known of a solve without a plan, as ``write_run`` writes a run; ``about`` is its summary.
+
+    ``explanation`` is why there is none, as plain data, if that is known.
+    """
     known = {**about, "instance": instance.name, "instance_hash": instance.hash, "objectives": []}
     files = {"summary.json": _json(known), "instance.json": _json(instance.canonical())}
+    if explanation is not None:
+        files[EXPLANATION] = _json(explanation)
     return _write_folder(files, instance, folder_root)
 
 
@@ -248,12 +261,23 @@ def _alive(process: int) -> bool:
 # ── read ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def read_record(path: Path) -> tuple[dict[str, Any], dict[str, Any] | None] | None:
+    """The summary of a record of a solve without a plan, and its explanation if it has one; None for other folders.
+
+    Raises RunError if one of the files is damaged.
+    """
+    if not (path / "summary.json").exists() or (path / "plan.json").exists():
+        return None
+    about = _read(path / "summary.json")
+    if "status" not in about or about["status"] in WITH_PLAN:
+        return None
+    return about, _read(path / EXPLANATION) if (path / EXPLANATION).exists() else None
+
+
 def refuse_record(path: Path) -> None:
     """Raises RunError, with what is known of it, if a folder is the record of a solve without a plan."""
-    if not (path / "summary.json").exists() or (path / "plan.json").exists():
-        return
-    about = _read(path / "summary.json")
-    if "status" in about and about["status"] not in WITH_PLAN:
+    if found := read_record(path):
+        about, _ = found
         raise RunError(f"{path}: a solve without a plan ({about['status']}): {about.get('message', '')}")
 
 

@@ -180,7 +180,8 @@ def _marks(comparison: Comparison) -> Iterator[tuple[str, str]]:
     """
     for name, result in comparison.results.items():
         if result.reason or not result.levels:
-            reason = printable(result.reason)
+            cause = f"; {result.cause}" if result.cause not in ("", result.reason) else ""
+            reason = printable(result.reason + cause)
             bad = result.audit_passed is False or result.status in ("error", "invalid")
             yield f"{name}: {result.status}: {reason[:LONGEST_REASON]}", "red" if bad else "yellow"
     rows = [row for table in (comparison.mixes, *comparison.sweeps.values()) for row in table.records()]

@@ -34,7 +34,7 @@ def record(folder: Path) -> Path:
 
 
 def test_a_record_is_whole_and_listed(record: Path) -> None:
-    assert sorted(path.name for path in record.iterdir()) == ["instance.json", "summary.json"]
+    assert sorted(path.name for path in record.iterdir()) == ["explanation.json", "instance.json", "summary.json"]
     assert list(record.parent.iterdir()) == [record]
     instance, summary = (
         json.loads((record / f"{name}.json").read_text(encoding="utf-8")) for name in ("instance", "summary")
@@ -51,11 +51,46 @@ def test_a_record_is_whole_and_listed(record: Path) -> None:
     assert json.loads(call("runs", "--json", "--status", "optimal").stdout)["runs"] == []
 
 
-@pytest.mark.parametrize("command", ["show RECORD", "show RECORD purchases", "audit RECORD", "diff RECORD RECORD"])
+@pytest.mark.parametrize("command", ["show RECORD purchases", "audit RECORD", "diff RECORD RECORD"])
 def test_no_command_takes_a_record_for_a_run(record: Path, command: str) -> None:
     result = call(*command.replace("RECORD", str(record)).split())
     told = f"{record}: a solve without a plan (infeasible): proven infeasible: no plan meets all limits\n"
     assert (result.exit_code, result.stdout, result.stderr) == (2, "", told)
+
+
+def test_a_record_says_why_it_holds_no_plan(record: Path) -> None:
+    """What `capstack explain` says of the file, without what it would take."""
+    why = json.loads((record / "explanation.json").read_text(encoding="utf-8"))
+    assert (why["status"], why["proven"], why["repairs"]) == ("infeasible", True, [])
+    result = call("show", record)
+    assert result.exit_code == 0
+    told = f"{record}: this run holds no plan\ntiny: proven infeasible: no plan meets all limits"
+    assert result.stdout.startswith(told)
+    explained = json.loads(call("explain", "impossible.yaml", "--json").stdout)
+    assert [each["path"] for each in why["conflict"]] == [each["path"] for each in explained["conflict"]]
+    assert all(f"{each['path']} ({each['place']})" in result.stdout for each in why["conflict"])
+    assert all(each["place"].startswith("impossible.yaml:") for each in why["conflict"])
+    assert why["conflict"]
+    data = json.loads(call("show", record, "--json").stdout)
+    assert (data["status"], data["explanation"]) == ("infeasible", why)
+
+
+@pytest.mark.parametrize("text", ["[]", "{", '{"status": "infeasible"}'])
+def test_an_explanation_that_is_damaged(record: Path, text: str) -> None:
+    (record / "explanation.json").write_text(text, encoding="utf-8")
+    result = call("show", record)
+    assert (result.exit_code, result.stdout, "explanation.json" in result.stderr) == (2, "", True)
+
+
+def test_a_record_of_a_solve_that_could_not_explain(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ValueError("a bug")
+
+    monkeypatch.setattr("optimizer.explanation.soon.explain", broken)
+    assert call("solve", "impossible.yaml").exit_code == 3
+    (found,) = (folder / "results" / "tiny").iterdir()
+    assert sorted(path.name for path in found.iterdir()) == ["instance.json", "summary.json"]
+    assert call("show", found).exit_code == 0
 
 
 def test_a_run_that_lost_its_plan_is_no_record(folder: Path) -> None:

@@ -12,12 +12,19 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.comparison.point import Chain, Options, Point, Result
-from optimizer.instance.loader import load
+from optimizer.instance.loader import load, loads
 from optimizer.instance.schema import Instance
+from tests.compare.examples import TWO_SOURCES
 
 ROOT = Path(__file__).resolve().parents[2]
 STAND_IN = "tests.compare.small:stand_in"
 OPTIONS = Options(gap_share=0.0, time_limit_s=60.0)
+
+
+def impossible() -> Chain:
+    """A chain of one point without a plan: 120 do not repay 100 at 30 %, and no equity can be raised."""
+    broken = loads(TWO_SOURCES).replace({"debt.loan.rate_per_year": 0.3, "equity.rounds": None})
+    return Chain("impossible", (Point("usury", {}, broken, Options(0.0, 60.0)),))
 
 
 def data(need: float = 45.0) -> dict[str, Any]:

@@ -92,9 +92,9 @@ def test_a_cap_on_an_objective(least: float) -> None:
 def test_caps_alone_need_no_new_matrix(monkeypatch: pytest.MonkeyPatch) -> None:
     built: list[str] = []
 
-    def building(of: Instance, algebra: Any, asked: Collection[str]) -> BuiltModel:
+    def building(of: Instance, algebra: Any, asked: Collection[str], **options: bool) -> BuiltModel:
         built.append(of.name)
-        return build(of, algebra, asked=asked)
+        return build(of, algebra, asked=asked, **options)
 
     monkeypatch.setattr(compiling, "build", building)
     base = load(KNOWN / "lexicographic-amount.yaml")

@@ -20,7 +20,7 @@ from optimizer.comparison.processes import LocalExecutor
 from optimizer.comparison.store import Store
 from optimizer.comparison.worker import VersionError, check_versions
 from optimizer.plan.run_folder import WriteError, read_run
-from tests.compare.small import STAND_IN, begun, family, quick_folder, table, told
+from tests.compare.small import STAND_IN, begun, family, impossible, quick_folder, table, told
 
 pytestmark = pytest.mark.xdist_group("dask")
 pytest.importorskip("distributed", reason="the optional part cluster is not installed")
@@ -74,6 +74,12 @@ def test_a_cluster_finds_what_this_process_finds(cluster: Any) -> None:
             assert plan.summary["point"] == other.summary["point"]
         # what is known is not sent
         assert table(list(executor(cluster, "no.such:thing").run(chains, there, resume=True))) == table(expected)
+
+
+def test_a_cluster_names_the_cause(cluster: Any, tmp_path: Path) -> None:
+    (found,) = ClusterExecutor(cluster.scheduler_address).run([impossible()], Store(tmp_path))
+    assert found.cause.endswith("opening.cash_musd cannot hold together")
+    assert Store(tmp_path).results()[0].cause == found.cause
 
 
 def test_a_worker_is_killed_while_it_runs(cluster: Any, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from optimizer.comparison.point import Chain
 from optimizer.comparison.processes import LocalExecutor
 from optimizer.comparison.store import Store
 from optimizer.plan.run_folder import WriteError
-from tests.compare.small import ROOT, STAND_IN, begun, family, gone, pids, quick_folder, table, told
+from tests.compare.small import ROOT, STAND_IN, begun, family, gone, impossible, pids, quick_folder, table, told
 
 
 def run(chains: list[Chain], folder: Path, jobs: int, resume: bool = False) -> list:  # type: ignore[type-arg]
@@ -35,6 +35,13 @@ def test_processes_find_what_this_process_finds() -> None:
     assert {result.status for result in here} == {"optimal"}
     # 30 and more are needed: 50 at 12 % with 6 % kept back, or the need and 1 at 16 %, whichever costs less
     assert len({result.levels[0]["value"] for result in here}) > 1
+
+
+def test_processes_name_the_cause_that_this_process_names(tmp_path: Path) -> None:
+    here, there = (list(LocalExecutor(jobs).run([impossible()], Store(tmp_path / f"{jobs}"))) for jobs in (1, 2))
+    assert here[0].cause.endswith("opening.cash_musd cannot hold together")
+    assert [result.cause for result in there] == [here[0].cause]
+    assert Store(tmp_path / "2").results()[0].cause == here[0].cause
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

@@ -13,7 +13,7 @@ import optimizer
 from optimizer.comparison.batch import Batch
 from optimizer.comparison.chain import solve_chain
 from optimizer.comparison.comparison import Comparison
-from optimizer.comparison.point import Chain, Point, Result
+from optimizer.comparison.point import Chain, Options, Point, Result
 from optimizer.comparison.reading import batch_of
 from optimizer.comparison.run import run_batch
 from optimizer.comparison.store import Store
@@ -132,6 +132,44 @@ def test_a_run_without_a_plan_is_a_row_and_stops_nothing(tmp_path: Path) -> None
     assert table.loc[("base", "usury"), "reason"] == "proven infeasible: no plan meets all limits"
     assert "`min_musd` 150 is above `max_musd` 100" in table.loc[("floor", "both"), "reason"]
     assert found.counts == {"infeasible": 4, "optimal": 3, "invalid": 1}
+    assert table.loc[("base", "none"), "cause"] == table.loc[("base", "none"), "reason"]
+    cause = table.loc[("base", "usury"), "cause"]
+    assert cause.endswith("opening.cash_musd cannot hold together")
+    rows = {(row["scenario"], row["mix"]): row for row in found.to_dict()["mixes"]}
+    assert (rows["base", "usury"]["cause"], rows["base", "both"]["cause"]) == (cause, None)
+    assert cause in (tmp_path / "comparison.csv").read_text(encoding="utf-8")
+
+
+def test_a_resumed_run_keeps_its_cause(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usury: dict[str, Any] = {"usury": {"set": {"debt": {"loan": {"rate_per_year": 0.3}}, "equity": {"rounds": None}}}}
+    first = optimizer.compare(loads(TWO_SOURCES), mixes=usury, out=tmp_path)
+    monkeypatch.setattr("optimizer.comparison.chain.cause_of", None)
+    again = optimizer.compare(loads(TWO_SOURCES), mixes=usury, out=tmp_path, resume=True)
+    assert again.table["cause"].to_list() == first.table["cause"].to_list()
+    assert first.table["cause"].notna().all()
+
+
+def test_a_cap_is_the_cause_where_there_is_a_plan_without() -> None:
+    """The least cost of capital is 8 / 1.1², 6.61."""
+    point = Point("low", {}, loads(TWO_SOURCES), Options(0.0, 60.0), {"cost_of_capital": 6.0})
+    (found,) = solve_chain(Chain("one", (point,)), lambda _point, _plan, result: result, lambda _: None)
+    assert (found.status, found.cause) == ("infeasible", "the caps on objectives: without them there is a plan")
+
+
+def test_a_row_is_explained_in_a_tenth_of_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[float] = []
+
+    def explain(*_: object, time_limit: float, **__: object) -> None:
+        asked.append(time_limit)
+        raise ValueError("a bug")
+
+    monkeypatch.setattr("optimizer.explanation.soon.explain", explain)
+    usury = loads(TWO_SOURCES).replace({"debt.loan.rate_per_year": 0.3, "equity.rounds": None})
+    points = [Point(f"{limit}", {}, usury, Options(0.0, limit)) for limit in (30.0, 300.0)]
+    chain = Chain("both", tuple(points))
+    found = list(solve_chain(chain, lambda _point, _plan, result: result, lambda _: None))
+    assert sorted(asked) == [3.0, 10.0]
+    assert {(result.status, result.cause) for result in found} == {("infeasible", "")}
 
 
 def test_equal_runs_are_made_once(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import optimizer
+from optimizer.explanation.reading import read
 from optimizer.instance.schema import Instance
 
 
@@ -111,7 +112,9 @@ def programme(length: str = "year") -> Instance:
 class Break(NamedTuple):
     """What is ``broken`` of a programme, by which key, and the ``least`` change of it that mends it, found by hand.
 
-    ``first`` and ``last`` are the periods in which it has to change. Three digits are found of an amount.
+    ``first`` and ``last`` are the periods in which it has to change. Three digits are found of an amount. ``way`` is
+    that of the change, if there are two; ``refused`` says that a check finds it before a model is built. That nothing
+    less would do is not ``least_is_sure`` where another value of the key may take plans away.
     """
 
     key: str
@@ -120,6 +123,26 @@ class Break(NamedTuple):
     first: str = ""
     last: str = ""
     length: str = "year"
+    way: str = ""
+    refused: bool = False
+    least_is_sure: bool = True
+
+
+def broken(case: Break) -> Instance:
+    """The programme with the changes of a case, also where a check refuses it."""
+    data = programme(case.length).canonical()
+    for path, value in case.broken.items():
+        *parts, last = path.split(".")
+        at: Any = data
+        for part in parts:
+            if isinstance(at, list):
+                at = next(item for item in at if item["name"] == part)
+            else:
+                if at.get(part) is None:
+                    at[part] = {}
+                at = at[part]
+        at[last] = value
+    return read(data).instance
 
 
 BREAKS = {

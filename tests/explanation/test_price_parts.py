@@ -123,11 +123,13 @@ def test_lead_times_have_a_price_and_are_not_monotone() -> None:
 
 
 def test_a_wider_limit_makes_nothing_dearer_but_for_some() -> None:
-    """What is in hand may bear a charge, a fee's life ends with the window of its loan; what stands takes grid."""
+    """What is in hand may bear a charge, a fee's life ends with its loan; what stands takes grid, and time is money."""
     grown = programme().replace({"sites.a.existing_mw": 1})
     floor = grown.replace({"equity.ownership_floor_share": 0.1, "equity.rounds.a.pre_money_musd": 100})
     dearer = [{key.path for key in keys_of(each) if not makes_nothing_dearer(each, key)} for each in (grown, floor)]
-    assert dearer[0] == {"opening.cash_musd", "debt.loan.last_draw", "sites.a.existing_mw"}
+    leads = {"sites.a.phases.hall.lead_periods", "sites.b.phases.annex.lead_periods"}
+    terms = {"debt.loan.last_draw", "debt.loan.tenor_periods"}
+    assert dearer[0] == {"opening.cash_musd", "sites.a.existing_mw", *terms, *leads}
     assert dearer[1] - dearer[0] == {f"equity.rounds.a.{name}" for name in ("max_musd", "last_raise")}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import random
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,8 +12,9 @@ from typing import Any
 import pytest
 
 import optimizer
-from optimizer.explanation.alone import ask_alone
+from optimizer.explanation.alone import Alone
 from optimizer.explanation.conflict import Conflict, filtered, leave_out_the_idle
+from optimizer.explanation.explanation import Explanation
 from optimizer.explanation.keys import Key, keys_of
 from optimizer.explanation.least_change import LeastChange, nearer
 from optimizer.explanation.limits import LIMITS
@@ -60,17 +62,29 @@ def test_keys_that_are_enough_alone_are_those_of_every_conflict() -> None:
     for _ in range(100):
         shared = set(dice.sample(KEYS, dice.randint(0, 2)))
         conflicts = [shared | set(dice.sample(KEYS, dice.randint(1, 4))) for _ in range(dice.randint(1, 3))]
-        alone: dict[Key, Answer] = {}
-        assert ask_alone(Oracle(conflicts), KEYS, alone)
-        assert {key for key, answer in alone.items() if answer is Answer.YES} == set.intersection(*conflicts)
-        assert set(alone) == set(KEYS)
+        alone = Alone(KEYS)
+        assert alone.ask(Oracle(conflicts))
+        assert set(alone.enough) == set.intersection(*conflicts)
+        assert set(alone.found) == set(KEYS)
 
 
 def test_what_is_not_decided_of_keys_together_is_asked_of_each() -> None:
     one, two, three = [key for key in KEYS if key.kind == "supply"][:3]
-    alone: dict[Key, Answer] = {}
-    assert ask_alone(Oracle([{one, two}], unsure=[two]), [one, two, three], alone)
-    assert alone == {one: Answer.YES, two: Answer.OPEN, three: Answer.NO}
+    alone = Alone([one, two, three])
+    assert alone.ask(Oracle([{one, two}], unsure=[two]))
+    assert alone.found == {one: Answer.YES, two: Answer.OPEN, three: Answer.NO}
+
+
+def test_what_was_not_decided_can_be_asked_once_more() -> None:
+    one, two = [key for key in KEYS if key.kind == "supply"][:2]
+    oracle = Oracle([{one, two}], unsure=[two])
+    alone = Alone([one, two])
+    assert alone.ask(oracle)
+    assert alone.enough == [one]
+    oracle.unsure = []
+    alone.once_more()
+    assert alone.ask(oracle)
+    assert alone.enough == [one, two]
 
 
 def test_what_is_not_needed_goes_out_on_proof_and_what_is_not_decided_stays() -> None:
@@ -124,7 +138,9 @@ def test_each_key_can_be_widened_and_the_file_stays_one() -> None:
 
 def test_keys_of_which_more_may_take_plans_away_are_known() -> None:
     """A fee on what is undrawn grows with the limit; what more cash earns is taxed; a fee falls due with a window."""
-    assert all(key.monotone for key in KEYS)
+    terms = {"sites.a.phases.hall.lead_periods", "sites.b.phases.annex.lead_periods", "debt.loan.tenor_periods"}
+    assert {key.path for key in KEYS if not key.monotone} == terms
+    assert {key.path for key in KEYS if key.by_itself} == terms | {"sites.a.phases.hall.count"}
     changed = programme().replace(
         {
             "debt.loan.commitment_fee_per_year": 0.01,
@@ -135,7 +151,7 @@ def test_keys_of_which_more_may_take_plans_away_are_known() -> None:
     )
     found = {key.path for key in keys_of(changed) if not key.monotone}
     chips = {f"hardware.chips.{name}" for name in ("supply_units", "first_order", "last_order")}
-    assert found == {"opening.cash_musd", "debt.loan.limit_musd", "debt.loan.last_draw", *chips}
+    assert found == {"opening.cash_musd", "debt.loan.limit_musd", "debt.loan.last_draw", *chips, *terms}
 
 
 def test_a_larger_line_pays_for_more_letters_of_credit() -> None:
@@ -174,7 +190,7 @@ def test_a_repair_that_the_audit_refuses_is_not_called_verified(monkeypatch: pyt
     real = optimizer.solve
     refused = {"passed": False}
     monkeypatch.setattr(
-        "optimizer.explanation.run.solve", lambda *args, **kwargs: replace(real(*args, **kwargs), audit=refused)
+        "optimizer.explanation.repairs.solve", lambda *args, **kwargs: replace(real(*args, **kwargs), audit=refused)
     )
     found = optimizer.explain(optimizer.load(CREWS))
     assert found.repairs
@@ -191,6 +207,13 @@ def test_keys_have_the_place_in_the_file() -> None:
         assert file == str(CREWS)
         assert path.split(".")[-1] in lines[int(line) - 1]
     assert len(places) == 2
+
+
+def test_an_explanation_is_read_back_from_json() -> None:
+    found = optimizer.explain(CREWS)
+    assert found.conflict
+    assert found.repairs
+    assert Explanation.from_dict(json.loads(json.dumps(found.to_dict()))) == found
 
 
 def test_an_explanation_is_plain_data_in_a_stable_order() -> None:

@@ -85,7 +85,8 @@ class Priced:
     def ranked(self) -> tuple[Price, ...]:
         """The prices by their worth, the largest first.
 
-        >>> [price.path for price in optimizer.prices(base.replace({"debt.loan.limit_musd": 60})).ranked]
+        >>> less, two = base.replace({"debt.loan.limit_musd": 60}), ["debt.loan.limit_musd", "opening.cash_musd"]
+        >>> [price.path for price in optimizer.prices(less, limits=two).ranked]
         ['opening.cash_musd', 'debt.loan.limit_musd']
         """
         return tuple(sorted(self.prices, key=lambda price: (-_size(price), price.path, price.first)))

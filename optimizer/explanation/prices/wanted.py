@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from optimizer.explanation.keys import Key, keys_of
-from optimizer.explanation.limits import Limit
 from optimizer.explanation.prices.asked import NotPricedError
-from optimizer.instance import schema as s
 from optimizer.instance.schema import Instance
 from optimizer.instance.schema_errors import near_or_all
-
-LEADS = (
-    Limit(s.Phase, ("lead_periods",), "time", "less", "periods"),
-    Limit(s.Offer, ("lead_periods",), "time", "less", "periods"),
-    Limit(s.Development, ("lead_periods",), "time", "less", "periods"),
-    Limit(s.Colocation, ("lead_periods",), "time", "less", "periods"),
-)
-"""Lead times: no limits that a repair could lift, but a price says what it is worth to be delivered earlier."""
 
 MOST_PARTS = 12
 """A limit of more different values over time than these is moved in all periods at once."""
@@ -26,8 +15,7 @@ MOST_PARTS = 12
 
 def wanted(instance: Instance, paths: Sequence[str] | None) -> list[Key]:
     """The keys of an instance that have a price, by their paths. Raises NotPricedError for a path that is none."""
-    leads = [replace(key, monotone=False) for key in keys_of(instance, LEADS)]
-    known = {key.path: key for key in [*leads, *keys_of(instance)]}
+    known = {key.path: key for key in keys_of(instance)}
     if paths is None:
         return [known[path] for path in sorted(known)]
     for path in paths:
@@ -55,12 +43,12 @@ def _runs(values: Sequence[float]) -> Iterator[range]:
 def makes_nothing_dearer(instance: Instance, key: Key) -> bool:
     """Whether every plan stays one when the key is wider, at no higher cost.
 
-    Not so: opening cash is capital that may bear a charge; what stands at a site takes of its connection; the life of
-    a loan's fees ends with its window; and where a share is kept, tangents to what is given away lie by the most that a
-    round may raise.
+    Not so: opening cash and a partner's are capital that may bear a charge; what stands at a site takes of its
+    connection; what is delivered sooner is paid for sooner; the life of a loan's fees ends with its window; and where a
+    share is kept, tangents to what is given away lie by the most that a round may raise.
     """
     fee_life = key.path.startswith("debt.") and key.unit == "periods"
     floor = instance.equity is not None and instance.equity.ownership_floor_share is not None
     tangents = floor and key.path.startswith("equity.rounds.")
-    opening = key.path.startswith("opening.") or key.path.endswith(".existing_mw")
+    opening = key.path.startswith("opening.") or key.path.endswith((".existing_mw", ".cash_musd", ".lead_periods"))
     return key.monotone and not (fee_life or tangents or opening)
