@@ -69,6 +69,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "compare": (optimizer.compare, {"base": BASE, "mixes": BOTH}),
     "export": (export, {"instance": BASE}),
     "write_run": (write_run, {"plan": plan(), "folder_root": "results"}),
+    "to_excel": (optimizer.to_excel, {"plan": plan(), "path": "plan.xlsx"}),
     "write_book": (optimizer.write_book, {"source": BASE, "path": "two.xlsx"}),
     "to_html": (optimizer.to_html, {"subject": plan(), "path": "two.html"}),
     "to_deck": (optimizer.to_deck, {"subject": plan(), "path": "two.pptx"}),
