@@ -270,15 +270,10 @@ ROWS: dict[str, Row] = {
     "write_run.folder_root": Row(
         lambda found: found.parts[0], "elsewhere", [(WriteError, "cannot be written", ["two-sources.yaml"])]
     ),
-    "to_excel.plan": Row(
+    "to_excel.subject": Row(
         lambda _: sorted((path.name, path.read_bytes()) for path in Path().glob("*.xlsx")),
         optimizer.solve(BASE.replace({"name": "other"})),
-        [(TypeError, "a plan is expected, as optimizer.solve", ["run", None])],
-    ),
-    "to_excel.path": Row(
-        lambda _: sorted(path.name for path in Path().glob("*.xlsx")),
-        "three.xlsx",
-        [(ValueError, "does not end in .xlsx", ["two.xls"]), (FileNotFoundError, "nowhere", ["nowhere/two.xlsx"])],
+        [(TypeError, "a plan or a comparison is expected", ["run", None])],
     ),
     "write_book.source": Row(
         lambda _: optimizer.load("two.xlsx").name,

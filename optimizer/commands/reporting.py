@@ -61,18 +61,12 @@ def _writers(subject: Plan | Comparison, template: Path | None) -> dict[str, Cal
     from optimizer.deck.deck import to_deck
     from optimizer.page.page import to_html
 
-    books: dict[str, Callable[[Any, Path], object]] = {}
-    if isinstance(subject, Comparison):
-        from optimizer.workbook.comparison import comparison_workbook
-
-        books[BOOK] = comparison_workbook
-    else:
-        books[PLAN_BOOK] = _plan_workbook
-    return {PAGE: to_html, **books, DECK: partial(to_deck, template=template)}
+    book = BOOK if isinstance(subject, Comparison) else PLAN_BOOK
+    return {PAGE: to_html, book: _workbook, DECK: partial(to_deck, template=template)}
 
 
-def _plan_workbook(plan: Plan, path: Path) -> None:
+def _workbook(subject: Plan | Comparison, path: Path) -> None:
     from optimizer.workbook.run import to_excel
 
-    if values := to_excel(plan, path):
+    if values := to_excel(subject, path):
         stderr(f"{path}: {counted(len(values), 'row')} of values, not formulas: the cover says so, too")
