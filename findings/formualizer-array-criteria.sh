@@ -5,7 +5,7 @@
 # adds these up, as spreadsheet programs have it: of a, b, c with 1, 2, 4 the sum over {"a","c"} is 5 (LibreOffice 7.4
 # says so, too).
 # Seen: 0.0 for a range of criteria and for a list in braces. One criterion is right, and a product of comparisons, too.
-# Here: the workbook of a plan has no such formula; its sums over several rows are products of comparisons.
+# Here: each SUMIFS in the workbook of a plan has one criterion a row of keys.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
