@@ -35,13 +35,8 @@ class CertifyMethod(StrEnum):
     exact = "exact"
 
 
-class Reductions(StrEnum):
-    """Whether a search takes sites that are alike for one."""
-
-    auto = "auto"
-    always = "always"
-    off = "off"
-
+Reductions = StrEnum("Reductions", ["auto", "always", "off"])
+"""Whether a search takes sites that are alike for one."""
 
 Certify = Annotated[
     list[CertifyMethod] | None,
