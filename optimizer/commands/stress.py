@@ -45,7 +45,7 @@ def stress(
     number_option("--time-limit", time_limit, positive=True)
     if not scenario and not changes:
         raise typer.BadParameter("name at least one world, with --scenario or --set", param_hint="--scenario")
-    from optimizer.explanation.stress.run import holding_of, stress_worlds
+    from optimizer.explanation.stress.run import UnauditedPlanError, holding_of, stress_worlds
     from optimizer.explanation.stress.scenarios import changed_world, worlds
     from optimizer.plan.run_folder import read_run
 
@@ -60,7 +60,10 @@ def stress(
             asked.append(changed_world(plan.instance, SET, _read(changes)))
     except ValueError as error:
         raise Failure(INVALID, str(error)) from None
-    found = stress_worlds(plan, asked, holding, fix, time_limit)
+    try:
+        found = stress_worlds(plan, asked, holding, fix, time_limit)
+    except UnauditedPlanError as error:
+        raise Failure(INVALID, f"{run}: {error}") from None
     if as_json:
         print_json(found.to_dict())
     else:

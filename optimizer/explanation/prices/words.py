@@ -63,8 +63,8 @@ def _row(text: str, cells: list[str]) -> str:
 def _worth(price: Price) -> str:
     """An interval; what it is less than where it may be nothing; at least so much where only that is known."""
     low, high = price.low, price.high
-    if price.known == "no plan":
-        return "no plan"
+    if price.known in ("no plan", "no end"):
+        return price.known
     if price.known == "not solved" or low is None or high is None:
         if low is not None and low > 0.0:
             return f"at least {down(low)}"
