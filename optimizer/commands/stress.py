@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from optimizer.commands.failure import CHECK_FAILED, FINE, INVALID, NO_PLAN, Failure
+from optimizer.commands.failure import CHECK_FAILED, FINE, INVALID, LIMIT_HIT, NO_PLAN, Failure
 from optimizer.commands.options import Json, number_option
 from optimizer.commands.output import print_json, say
 
@@ -70,7 +70,9 @@ def stress(
         say(f"{found}\n")
     if any(each.audit_passed is False for each in found.scenarios):
         return CHECK_FAILED
-    return NO_PLAN if any(each.status == "not decided" for each in found.scenarios) else FINE
+    if any(each.status == "not decided" for each in found.scenarios):
+        return NO_PLAN
+    return FINE if all(each.after is not None or each.status == "impossible" for each in found.scenarios) else LIMIT_HIT
 
 
 def _read(changes: Sequence[str]) -> dict[str, Any]:

@@ -15,7 +15,8 @@ def prices_words(found: Priced) -> str:
     """What it starts from, the table, and what is not in it."""
     lines = _head(found)
     if not found.prices:
-        return "\n".join([*lines, "no limit that was looked at holds the plan back", *_foot(found)])
+        none = "no limit that was looked at holds the plan back" if found.complete else "no limit was priced"
+        return "\n".join([*lines, none, *_foot(found)])
     titles = [("worth, $ m", "all is free"), ("same", "build"), ("its", "NPV"), ("rate", "per unit")]
     if found.objective == "net_present_cost":
         del titles[2]

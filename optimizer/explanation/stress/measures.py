@@ -39,7 +39,7 @@ def late(elastic: Elastic, x: Vector) -> tuple[Late, ...]:
         told = MOVED if each.kind == "place" else 10.0 * A_MILLIONTH
         for t, decided in each.decided.items():
             due = each.due(t)
-            if x[elastic.late[number, t]] > told * max(1.0, due):
+            if _late(elastic, x, number, t) > told * max(1.0, due):
                 shown = "" if "period" not in TABLES[each.table].keys else label(t)
                 unit = TABLES[each.table].value
                 found.append(Late(each.table, ".".join(each.name), shown, due, max(0.0, at(decided)), unit))
@@ -53,8 +53,14 @@ def _slipped(elastic: Elastic, x: Vector) -> set[tuple[str, ...]]:
         for number, each in enumerate(elastic.commitments)
         if each.table == "orders"
         for t in each.decided
-        if x[elastic.late[number, t]] > 10.0 * A_MILLIONTH * max(1.0, each.due(t))
+        if _late(elastic, x, number, t) > 10.0 * A_MILLIONTH * max(1.0, each.due(t))
     }
+
+
+def _late(elastic: Elastic, x: Vector, number: int, t: int) -> float:
+    """What of a commitment is late; of what is not due nothing is."""
+    column = elastic.late.get((number, t))
+    return 0.0 if column is None else float(x[column])
 
 
 def breaches(elastic: Elastic, x: Vector, world: Instance) -> tuple[Breach, ...]:
@@ -173,8 +179,9 @@ def _held(plan: Record, world: Instance, holding: Holding) -> dict[str, list[Map
             if known_there and world.periods.index(str(row["period"])) <= until:
                 found.setdefault(table, []).append(row)
     there = {(row["offer"], row["site"], str(row["period"])) for row in found.get("allocations", ())}
-    sold = [row for row in plan.decisions.get("retirements", ()) if _vintage(row) in there]
-    return {**found, "retirements": sold}
+    sold: list[Mapping[str, Any]] = [row for row in plan.decisions.get("retirements", ()) if _vintage(row) in there]
+    found["retirements"] = sold
+    return found
 
 
 def _vintage(row: Mapping[str, Any]) -> tuple[str, str, str]:

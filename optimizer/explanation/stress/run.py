@@ -149,7 +149,10 @@ def _with_plan(found: Stressed, case: Case, ladder: Ladder) -> Stressed:
     limits = Limits(options.gap_share, PLAN_SHARE * case.clock.left_s, options.threads, options.seed)
     try:
         left = solved(instance, plan, case.holding, decided, limits)
-    except (NoPlanError, SolverError, InstanceError) as error:
+    except NoPlanError as error:
+        late = "what the plan comes to was not found in the time: with more of it, more is known (--time-limit)"
+        return replace(found, message=late if error.status == "no_solution" else f"no plan is left: {error.message}")
+    except (SolverError, InstanceError) as error:
         return replace(found, message=f"the plan that is left was not found: {error}")
     return replace(
         found,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from textwrap import TextWrapper
 
@@ -19,6 +20,9 @@ from optimizer.explanation.stress.parts import (
 
 MOST_LINES = 8
 """Lines of one kind before the rest is counted."""
+
+JOINED = "\N{NO-BREAK SPACE}m"
+"""Of USD million, where a line must not end."""
 
 NAMES = {
     "phase_starts": "start of",
@@ -84,7 +88,7 @@ VERDICTS = {
     "holds": "the plan holds",
     "does not hold": "the plan does not hold",
     "impossible": "the plan cannot go on",
-    "not decided": "not decided in the time that was given",
+    "not decided": "not decided",
 }
 
 
@@ -232,10 +236,11 @@ def _several(what: str, lines: Sequence[str]) -> list[str]:
 
 
 def _wrapped(text: str) -> list[str]:
-    """Lines of at most 80 columns."""
-    return TextWrapper(
+    """Lines of at most 80 columns, no amount apart from its unit."""
+    wrapper = TextWrapper(
         80, initial_indent="  ", subsequent_indent="      ", break_long_words=False, break_on_hyphens=False
-    ).wrap(text)
+    )
+    return [line.replace(JOINED, " m") for line in wrapper.wrap(re.sub(r"(?<=\d) m\b", JOINED, text))]
 
 
 def _musd(musd: float) -> str:

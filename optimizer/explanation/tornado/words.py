@@ -33,13 +33,19 @@ def words(found: Findings) -> str:
     unit, better = "per cent" if found.unit == "share" else "USD million", _BETTER[found.sense]
     lines = list(_wrapped(f"{found.instance}: {found.objective}, {unit}; {better} is better"))
     if found.base.value is None:
-        return "\n".join([*lines, *_wrapped(f"the base has no plan: {found.base.reason}")])
+        return "\n".join([*lines, *_wrapped(f"{_no_base(found.base)}: {found.base.reason}")])
     lines += _wrapped(f"as the file stands {_spanned(found.base, number)}; what changes with one figure alone:")
     lines += ["", *_table(found, number)]
     lines += ["", *_bars(found)] if any(change.value for bar in found.bars for change in _changes(bar)) else []
     lines += ["", *_screening(found.screening, number)] if found.screening else []
     lines += ["", *_notes(found)]
     return "\n".join(line.rstrip() for line in lines).rstrip()
+
+
+def _no_base(base: Known) -> str:
+    """That there is none is said only where it is proven."""
+    proven = base.status in ("infeasible", "unbounded", "undefined", "invalid")
+    return "the base has no plan" if proven else "no plan of the base was found"
 
 
 class _Number:
