@@ -145,9 +145,9 @@ def _with_plan(found: Stressed, case: Case, ladder: Ladder) -> Stressed:
     assert x is not None
     amounts = measures.decided_by(programme, x)
     decided = {(each.table, each.name): amounts[number] for number, each in enumerate(programme.commitments)}
-    instance = cured(world, found.short, found.breaches, found.unserved)
     limits = Limits(options.gap_share, PLAN_SHARE * case.clock.left_s, options.threads, options.seed)
     try:
+        instance = cured(world, found.short, found.breaches, found.unserved)
         left = solved(instance, plan, case.holding, decided, limits)
     except NoPlanError as error:
         late = "what the plan comes to was not found in the time: with more of it, more is known (--time-limit)"
