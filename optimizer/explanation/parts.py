@@ -53,7 +53,7 @@ class Repair:
     By ``amount``, in ``unit`` and from the period ``first`` to ``last`` (labels; empty where it has no periods of its
     own), ``path`` becomes ``value``. ``not_enough`` is the largest smaller amount that is proven not to do; ``least``
     says that none between the two is left to look into, three digits being looked at. ``verified``: the changed
-    instance was solved, and its plan passed the audit.
+    instance was solved, and its plan passed the audit. ``cost`` is what the file's ``repair_costs`` say of the amount.
     """
 
     path: str
@@ -70,6 +70,7 @@ class Repair:
     after: tuple[float, ...]
     value: Any
     verified: bool
+    cost: float | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,12 @@ class Pair:
 
     changes: tuple[Repair, Repair]
     verified: bool
+
+    @property
+    def cost(self) -> float | None:
+        """What both cost together; None if that is not known of one of them."""
+        one, other = (change.cost for change in self.changes)
+        return None if one is None or other is None else one + other
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from optimizer.explanation.costs import Costs, by_cost
 from optimizer.explanation.facts import Answer, Widened
 from optimizer.explanation.keys import Key
 from optimizer.explanation.least_change import LeastChange, nearer
@@ -63,9 +64,10 @@ class Changes:
             self.verified[key] = finer
         self.found[number] = finer
 
-    def repairs(self, places: Places) -> tuple[Repair, ...]:
-        """What is told of them."""
-        return tuple(repair_of(change, places, change.key in self.verified) for change in self.found)
+    def repairs(self, places: Places, costs: Costs) -> tuple[Repair, ...]:
+        """What is told of them; those that have a cost first, the cheapest first."""
+        told = [repair_of(change, places, change.key in self.verified, costs) for change in self.found]
+        return tuple(sorted(told, key=lambda repair: by_cost(repair.cost)))
 
 
 def holds(probe: Probe, widened: Widened, window: range | None = None) -> bool:
@@ -99,7 +101,7 @@ def _known(probe: Probe, changes: Mapping[str, Any]) -> WarmStarts:
     return starts
 
 
-def repair_of(change: LeastChange, places: Places, verified: bool) -> Repair:
+def repair_of(change: LeastChange, places: Places, verified: bool, costs: Costs) -> Repair:
     """A change as it is told."""
     key, window = change.key, change.window
     spanned = window if window is not None else range(1, len(key.values) + 1)
@@ -120,4 +122,5 @@ def repair_of(change: LeastChange, places: Places, verified: bool) -> Repair:
         after=(key.values[0] + sign * change.enough,) if moved else key.numbers(change.enough, window),
         value=key.at(change.enough, window),
         verified=verified,
+        cost=costs.cost(key, change.enough),
     )

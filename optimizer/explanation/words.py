@@ -56,12 +56,15 @@ def conflict_words(conflict: Sequence[Member], minimal: bool, limits: int) -> li
     return [first, *map(_listed, every), *others]
 
 
-def repairs_words(repairs: Sequence[Repair], conflict: Sequence[Member]) -> list[str]:
+RANKED = ", the cheapest first"
+
+
+def repairs_words(repairs: Sequence[Repair], conflict: Sequence[Member], ranked: bool = False) -> list[str]:
     """What makes a plan possible, a line for each change."""
     if repairs:
         return [
             "",
-            "one change of these makes a plan possible:",
+            f"one change of these makes a plan possible{RANKED if ranked else ''}:",
             *(f"  {n}. {_repair(each)}" for n, each in enumerate(repairs, 1)),
         ]
     if conflict and all(each.alone == "proven no" for each in conflict):
@@ -69,15 +72,21 @@ def repairs_words(repairs: Sequence[Repair], conflict: Sequence[Member]) -> list
     return []
 
 
-def pairs_words(pairs: Sequence[Pair]) -> list[str]:
+def pairs_words(pairs: Sequence[Pair], ranked: bool = False) -> list[str]:
     """What makes a plan possible only together, two lines for each pair."""
     if not pairs:
         return []
-    lines = ["", "two changes together make a plan possible, each as little as goes with the other one:"]
+    first = "two changes together make a plan possible, each as little as goes with the other one"
+    lines = ["", f"{first}{RANKED if ranked else ''}:"]
     for number, pair in enumerate(pairs, 1):
         one, other = pair.changes
         lines += [f"  {number}. {_repair(one)}", f"     and {_repair(other)}"]
     return lines
+
+
+def costs_words(idle: Sequence[str]) -> list[str]:
+    """Costs of repairs that are about nothing that can be changed."""
+    return ["", f"repair_costs without a limit that can be changed: {', '.join(idle)}"] if idle else []
 
 
 def growth_words(grows: Sequence[Growth], bounds: Sequence[Bound]) -> list[str]:
@@ -97,8 +106,9 @@ def _listed(member: Member) -> str:
 
 
 def _repair(repair: Repair) -> str:
-    """What to change, and what is known of it."""
-    sure = "" if repair.verified else "; not verified"
+    """What to change, what it costs, and what is known of it."""
+    sure = "" if repair.cost is None else f"; costs {_rounded(repair.cost)}"
+    sure += "" if repair.verified else "; not verified"
     if repair.way == "off":
         return f"{repair.kind}: {_lifting(repair)}{sure}"
     if repair.way == "sooner":
@@ -156,3 +166,8 @@ def _at(place: str) -> str:
 
 def _number(number: float) -> str:
     return f"{number:,.6f}".rstrip("0").rstrip(".")
+
+
+def _rounded(cost: float) -> str:
+    """A cost to three digits, as the amount that it is one of."""
+    return f"{float(f'{cost:.3g}'):,.12g}"
