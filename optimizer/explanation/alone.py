@@ -27,9 +27,10 @@ class Alone:
 
     def __init__(self, keys: Sequence[Key], found: dict[Key, Answer] | None = None) -> None:
         self.found: dict[Key, Answer] = {} if found is None else found
-        self._soon, self._late = list(_groups(keys, PROMISING[:FIRST])), list[list[Key]]()
+        first, aside = [key for key in keys if not key.by_itself], [key for key in keys if key.by_itself]
+        self._soon, self._late = list(_groups(first, PROMISING[:FIRST])), list[list[Key]]()
         self._open = list[list[Key]]()
-        self._rest = list(_groups(keys, PROMISING[FIRST:]))
+        self._rest = [*_groups(first, PROMISING[FIRST:]), *_groups(aside, PROMISING)]
 
     @property
     def enough(self) -> list[Key]:

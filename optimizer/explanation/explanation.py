@@ -123,7 +123,9 @@ class Explanation:
 
 def _with_tuples(item: Mapping[str, Any]) -> dict[str, Any]:
     """A part as it was before JSON: its numbers in tuples."""
-    found = {name: tuple(item[name]) if name in ("values", "before", "after") else item[name] for name in item}
+    found = {
+        name: tuple(item[name]) if name in ("values", "before", "after", "periods") else item[name] for name in item
+    }
     return found | ({"amounts": tuple(map(tuple, item["amounts"]))} if "amounts" in item else {})
 
 

@@ -27,10 +27,10 @@ class Refusal:
 class Member:
     """A limit of the conflict.
 
-    ``value`` is what is written, ``values`` the same as numbers, by period if it varies. ``needed``: with this key at
-    its widest, alone or with all keys outside, there is a plan, so that the conflict cannot do without it. ``alone``:
-    whether there is a plan when nothing but this key is widened, at the most by ``widest``, which is so far for the
-    reason ``far`` (``limits.FAR``).
+    ``value`` is what is written, ``values`` the same as numbers, by period of ``periods`` (labels) if it varies.
+    ``needed``: with this key at its widest, alone or with all keys outside, there is a plan, so that the conflict
+    cannot do without it. ``alone``: whether there is a plan when nothing but this key is widened, at the most by
+    ``widest``, which is so far for the reason ``far`` (``limits.FAR``).
     """
 
     path: str
@@ -44,6 +44,7 @@ class Member:
     far: Far
     needed: bool
     alone: Verdict
+    periods: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

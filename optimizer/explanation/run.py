@@ -126,4 +126,5 @@ def _member(key: Key, places: Places, conflict: Conflict, alone: dict[Key, Answe
         far=key.far,
         needed=key in conflict.needed,
         alone=alone.get(key, Answer.OPEN).value,
+        periods=tuple(key.calendar.labels) if key.varies else (),
     )

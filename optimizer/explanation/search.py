@@ -11,7 +11,7 @@ from optimizer.explanation.keys import Key, sooner
 from optimizer.explanation.lanes import Lanes, worked_off
 from optimizer.explanation.pairs import PairOfChanges, pairs_of
 from optimizer.explanation.probe import Answer, Probe
-from optimizer.explanation.repairs import Changes
+from optimizer.explanation.repairs import FINE, ROUGH, Changes
 
 ALONE_FIRST_SHARE, ALONE_SHARE = 0.2, 0.4
 """The parts of the time after which the search for a conflict begins beside what is asked about keys alone, and after
@@ -23,6 +23,10 @@ which it ends where the rest is done beside it."""
 
 DATES_SHARE = 0.1
 """The part of the time left in which limits that grow are asked whether it is enough to have them sooner."""
+
+ENOUGH_KINDS, ON_SHARE = 3, 0.5
+"""Where the changes that were found are of fewer kinds, this part of what is left goes into asking on about keys alone
+once those are brought down roughly."""
 
 LATER_SHARE = 0.7
 """The part of what is left that goes into asking on about keys alone where none was enough."""
@@ -115,7 +119,18 @@ class Search:
 
     def _work_off(self, at_once: Callable[[], int]) -> None:
         dates = Alone([date for key in self.enough if (date := sooner(key)) is not None], self.alone)
-        self.asked = dates.ask(self.probe.part(DATES_SHARE), self.pool, at_once()) and self.asked
+        dated = dates.ask(self.probe.part(DATES_SHARE), self.pool, at_once())
         self.changes = Changes(self.alone)
-        tasks = self.changes.tasks(self.probe, self.at_once)
+        self._bring_down(at_once, ROUGH)
+        if not self.relaxed and self.changes.kinds < ENOUGH_KINDS:
+            if self.asked:
+                self._alone.once_more()
+            self.asked = self._ask(self.probe.part(ON_SHARE), at_once())
+            self.changes.add(self.alone)
+            self._bring_down(at_once, ROUGH)
+        self.asked = self.asked and dated
+        self._bring_down(at_once, FINE)
+
+    def _bring_down(self, at_once: Callable[[], int], digits: int) -> None:
+        tasks = self.changes.tasks(self.probe, self.at_once, digits)
         worked_off(self.pool, at_once, lambda: next(tasks, None), lambda _: None)

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from optimizer.explanation.limits import KINDS
 from optimizer.explanation.parts import Bound, Growth, Member, Pair, Refusal, Repair
 
+MOST_STEPS = 5
+"""Of values of more steps than this the lowest and the highest are told."""
+
 WAY = {"more": "raise", "less": "lower", "later": "move", "earlier": "move", "off": "lift"}
 MOST_IN_A_LINE = 3
 MOST_TOLD = 12
@@ -53,7 +56,14 @@ def conflict_words(conflict: Sequence[Member], minimal: bool, limits: int) -> li
         return [f"{told}; these belong to them in any case:" if every else told, *map(_listed, every)]
     by_kind = {kind: [member.path for member in rest if member.kind == kind] for kind in KINDS}
     others = [f"  of {kind}, perhaps: {', '.join(paths)}" for kind, paths in by_kind.items() if paths]
-    return [first, *map(_listed, every), *others]
+    gone = [kind for kind in KINDS if not by_kind[kind] and not any(member.kind == kind for member in every)]
+    none = [f"  none is of {_either(gone)}, which is proven"] if gone else []
+    return [first, *map(_listed, every), *others, *none]
+
+
+def _either(words: Sequence[str]) -> str:
+    """Words with an "or" before the last one."""
+    return " or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
 
 
 RANKED = ", the cheapest first"
@@ -153,7 +163,23 @@ def _values(member: Member) -> str:
     if member.way == "off":
         return ", ".join(map(str, member.value)) if isinstance(member.value, list) else str(member.value).lower()
     low, high = min(member.values), max(member.values)
-    return (_number(low) if low == high else f"{_number(low)} to {_number(high)}") + _unit(member.unit)
+    if low == high:
+        return _number(low) + _unit(member.unit)
+    return _steps(member) or f"{_number(low)} to {_number(high)}{_unit(member.unit)}"
+
+
+def _steps(member: Member) -> str:
+    """Values that change with the periods, step by step; empty if there are many."""
+    labels, values = member.periods, member.values
+    starts = [i for i in range(len(labels)) if i == 0 or values[i] != values[i - 1]]
+    if not 1 < len(starts) <= MOST_STEPS:
+        return ""
+    told: list[str] = []
+    for first, after in zip(starts, [*starts[1:], len(labels)], strict=True):
+        when = "in" if after == first + 1 < len(labels) else "from"
+        when += f" {labels[first]}" + (f" to {labels[after - 1]}" if first + 1 < after < len(labels) else "")
+        told.append(f"{_number(values[first])}{_unit(member.unit) if not told else ''} {when}")
+    return ", ".join(told)
 
 
 def _unit(unit: str) -> str:
