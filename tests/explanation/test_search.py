@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
+import numpy as np
 import pytest
 
 import optimizer
@@ -16,7 +17,7 @@ from optimizer.explanation.elastic import elastic
 from optimizer.explanation.facts import Answer, Facts
 from optimizer.explanation.keys import keys_of
 from optimizer.explanation.lanes import lanes, worked_off
-from optimizer.explanation.probe import OutOfTimeError, Probe, Widened
+from optimizer.explanation.probe import Built, OutOfTimeError, Probe, Widened
 from tests.explanation.broken import BREAKS, programme
 from tests.explanation.test_steps import KEYS, Oracle
 
@@ -218,3 +219,26 @@ def test_what_says_little_beside_others_is_asked_about_last() -> None:
     assert Alone(KEYS).ask(Noting([{ONE}]))
     assert True in asked
     assert asked == sorted(asked)
+
+
+def test_asking_ends_once_so_many_are_known_and_goes_on_from_there() -> None:
+    alone = Alone(KEYS)
+    assert not alone.ask(Oracle([{ONE, TWO, THREE}]), most=1)
+    assert len(alone.enough) == 1
+    assert alone.ask(Oracle([{ONE, TWO, THREE}]))
+    assert set(alone.enough) == {ONE, TWO, THREE}
+
+
+def test_a_plan_that_is_found_again_takes_no_place_of_another() -> None:
+    built = Probe(programme(), 60.0).built({})
+    assert isinstance(built, Built)
+    matrix, facts = built.compiled.matrix, Facts()
+    least = np.clip(np.zeros(matrix.shape[1]), matrix.low, matrix.high)
+    free = np.nonzero(matrix.integer & (least + 1.0 <= matrix.high))[0][0]
+    more = least.copy()
+    more[free] += 1.0
+    facts.remember(built.compiled.names, matrix, more)
+    for _ in range(20):
+        facts.remember(built.compiled.names, matrix, least)
+    found = facts.plans(built.compiled.names, matrix)
+    assert [float(plan[free]) for plan in found] == [float(least[free]), float(least[free]) + 1.0]
