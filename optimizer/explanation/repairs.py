@@ -60,12 +60,13 @@ class Changes:
             first.setdefault(change.key.kind, number)
         return [*first.values(), *(number for number in range(len(self.found)) if number not in first.values())]
 
-    def tasks(self, probe: Probe, at_once: int, digits: int) -> Iterator[Callable[[], None]]:
+    def tasks(self, probe: Probe, at_once: int, digits: int, *, kinds: bool = False) -> Iterator[Callable[[], None]]:
         """Bring down each change in its place to so many digits, first one of each kind, and verify it.
 
-        What was brought down roughly is not so again.
+        What was brought down roughly is not so again. With ``kinds`` only the first one of each kind.
         """
-        order = [n for n in self.order() if digits > ROUGH or self.found[n].key not in self._rough]
+        order = self.order()[: self.kinds if kinds else None]
+        order = [n for n in order if digits > ROUGH or self.found[n].key not in self._rough]
         self._rough |= {self.found[number].key for number in order}
         most = ROUGH_SHARE if digits == ROUGH else 1.0
         for left, number in zip(range(len(order), 0, -1), order, strict=True):

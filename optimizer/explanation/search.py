@@ -25,7 +25,7 @@ which it ends where the rest is done beside it."""
 DATES_SHARE = 0.1
 """The part of the time left in which limits that grow are asked whether it is enough to have them sooner."""
 
-ENOUGH_KINDS, ON_SHARE = 3, 0.5
+ENOUGH_KINDS, ON_SHARE = 5, 0.4
 """Where the changes that were found are of fewer kinds, this part of what is left goes into asking on about keys alone
 once those are brought down roughly."""
 
@@ -136,16 +136,17 @@ class Search:
         dates = Alone([date for key in self.enough if (date := sooner(key)) is not None], self.alone)
         dated = dates.ask(self.probe.part(DATES_SHARE), self.pool, at_once())
         self.changes.add(self.alone)
-        self._bring_down(at_once, ROUGH)
+        self._bring_down(at_once, ROUGH, kinds=True)
         if not self.relaxed and self.changes.kinds < ENOUGH_KINDS:
             if self.asked:
                 self._alone.once_more()
             self.asked = self._ask(self.probe.part(ON_SHARE), at_once())
             self.changes.add(self.alone)
-            self._bring_down(at_once, ROUGH)
+            self._bring_down(at_once, ROUGH, kinds=True)
         self.asked = self.asked and dated
+        self._bring_down(at_once, ROUGH)
         self._bring_down(at_once, FINE)
 
-    def _bring_down(self, at_once: Callable[[], int], digits: int) -> None:
-        tasks = self.changes.tasks(self.probe, self.at_once, digits)
+    def _bring_down(self, at_once: Callable[[], int], digits: int, *, kinds: bool = False) -> None:
+        tasks = self.changes.tasks(self.probe, self.at_once, digits, kinds=kinds)
         worked_off(self.pool, at_once, lambda: next(tasks, None), lambda _: None)
