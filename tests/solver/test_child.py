@@ -153,7 +153,7 @@ def test_killed_in_the_middle_of_a_search(with_plan: bool) -> None:
         matrix = replace(matrix, high=np.r_[np.ones(50), np.zeros(12)])
     (seen, killed) = threading.Event(), []
 
-    def watch(incumbent: float, bound: float) -> None:
+    def watch(incumbent: float, bound: float, _: str) -> None:
         if not with_plan or incumbent == incumbent:
             seen.set()
 
