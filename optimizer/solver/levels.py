@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from optimizer.contract.progress import Progress
 from optimizer.solver.cleanup import clean_up
-from optimizer.solver.highs import DOLLAR, Limits, LostError, Watch
+from optimizer.solver.highs import DOLLAR, Limits, LostError, Watch, beats
 from optimizer.solver.holding import held
 from optimizer.solver.level import Hint, Hints, Level, Listener, Objective, Solution, Stage
 from optimizer.solver.matrix import Expression, Mask, Matrix, Vector
@@ -111,7 +111,8 @@ def _watch(objective: Objective, listener: Listener, number: int, count: int, wa
 
     def watch(incumbent: float, bound: float, trying: str) -> None:
         nonlocal best, found_by
-        if sign * incumbent < best:  # of one that is not a number nothing is less
+        # a start that a search hands back, but for rounding, is still the start
+        if not math.isnan(incumbent) and (math.isinf(best) or beats(sign * incumbent, best)):
             best, found_by = sign * incumbent, SOURCES.get(trying.partition(" ")[0].strip(","), "search")
         gap = abs(incumbent - bound)
         unknown = math.isnan(gap)

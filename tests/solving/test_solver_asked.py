@@ -9,6 +9,8 @@ from typer.testing import CliRunner
 
 import optimizer
 from optimizer.cli import app
+from optimizer.commands.options import Solver
+from optimizer.contract.solvers import ENGINES
 from optimizer.report.headline import _solved_by
 from tests.known_optimal.expected import ALL, Expected
 
@@ -54,6 +56,10 @@ def test_highs_leaves_no_trace_of_the_choice() -> None:
     assert "solver" not in plan.summary["options"]
     assert "solver" not in plan.summary.get("asked", {})
     assert set(plan.summary["versions"]) == {"capstack", "highspy", "numpy", "scipy", "python"}
+
+
+def test_the_command_line_knows_every_solver() -> None:
+    assert list(Solver) == list(ENGINES)
 
 
 def test_nobody_is_a_second_opinion_on_himself(tmp_path: Path) -> None:
