@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from optimizer.solver.process import SolverError
     from optimizer.solving.export import Exported, ExportError, export
     from optimizer.solving.run import NoPlanError, solve
+    from optimizer.workbook.run import to_excel
 
 _HOMES = {
     "load": "optimizer.instance.loader",
@@ -85,6 +86,7 @@ _HOMES = {
     "export": "optimizer.solving.export",
     "write_book": "optimizer.instance.book.writing",
     "to_html": "optimizer.page.page",
+    "to_excel": "optimizer.workbook.run",
     "to_deck": "optimizer.deck.deck",
     "to_pyomo": "optimizer.pyomo.model",
     "solve_pyomo": "optimizer.pyomo.solve",
@@ -152,6 +154,7 @@ __all__ = [
     "solve_pyomo",
     "stress",
     "to_deck",
+    "to_excel",
     "to_html",
     "to_pyomo",
     "tornado",

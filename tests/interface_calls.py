@@ -69,6 +69,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "compare": (optimizer.compare, {"base": BASE, "mixes": BOTH}),
     "export": (export, {"instance": BASE}),
     "write_run": (write_run, {"plan": plan(), "folder_root": "results"}),
+    "to_excel": (optimizer.to_excel, {"subject": plan(), "path": "plan.xlsx"}),
     "write_book": (optimizer.write_book, {"source": BASE, "path": "two.xlsx"}),
     "to_html": (optimizer.to_html, {"subject": plan(), "path": "two.html"}),
     "to_deck": (optimizer.to_deck, {"subject": plan(), "path": "two.pptx"}),
@@ -80,6 +81,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "Plan.rows": (plan().rows, {"name": "income"}),
     "Plan.table": (plan().table, {"name": "income"}),
     "Plan.to_html": (plan().to_html, {"path": "two.html"}),
+    "Plan.to_excel": (plan().to_excel, {"path": "plan.xlsx"}),
     "Plan.to_deck": (plan().to_deck, {"path": "two.pptx"}),
     "Plan.assemble": (
         Plan.assemble,
@@ -88,6 +90,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "Comparison.sweep": (COMPARISON.sweep, {"name": "s"}),
     "Comparison.frontier": (COMPARISON.frontier, {"name": "f"}),
     "Comparison.to_html": (COMPARED.to_html, {"path": "two.html"}),
+    "Comparison.to_excel": (COMPARED.to_excel, {"path": "plan.xlsx"}),
     "Comparison.to_deck": (COMPARED.to_deck, {"path": "two.pptx"}),
     "Comparison.write": (COMPARISON.write, {"folder": "out"}),
 }

@@ -20,6 +20,11 @@ SHOWN: dict[str, Row] = {
         "three.html",
         [(FileNotFoundError, "nowhere", ["nowhere/two.html"])],
     ),
+    "to_excel.path": Row(
+        lambda _: sorted(path.name for path in Path().glob("*.xlsx")),
+        "three.xlsx",
+        [(ValueError, "does not end in .xlsx", ["two.xls"]), (FileNotFoundError, "nowhere", ["nowhere/two.xlsx"])],
+    ),
     "to_deck.path": Row(
         lambda _: sorted(path.name for path in Path().glob("*.pptx")),
         "three.pptx",

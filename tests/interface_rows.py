@@ -278,6 +278,11 @@ ROWS: dict[str, Row] = {
     "write_run.folder_root": Row(
         lambda found: found.parts[0], "elsewhere", [(WriteError, "cannot be written", ["two-sources.yaml"])]
     ),
+    "to_excel.subject": Row(
+        lambda _: sorted((path.name, path.read_bytes()) for path in Path().glob("*.xlsx")),
+        optimizer.solve(BASE.replace({"name": "other"})),
+        [(TypeError, "a plan or a comparison is expected", ["run", None])],
+    ),
     "write_book.source": Row(
         lambda _: optimizer.load("two.xlsx").name,
         BASE.replace({"name": "other"}),

@@ -11,7 +11,7 @@ from optimizer.commands.failure import FINE
 from optimizer.commands.kept import as_audited
 from optimizer.commands.options import Json
 from optimizer.commands.output import print_json, say, stderr
-from optimizer.commands.reporting import BOOK, DECK, PAGE, beside, write_report
+from optimizer.commands.reporting import BOOK, DECK, PAGE, PLAN_BOOK, beside, write_report
 
 if TYPE_CHECKING:
     from optimizer.comparison.comparison import Comparison
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def report(
     run: Annotated[str, typer.Argument(metavar="RUN", help="Folder of a run or of a comparison.")],
     html: Annotated[bool, typer.Option("--html", help="report.html, a page to read and print.")] = False,
-    xlsx: Annotated[bool, typer.Option("--xlsx", help="A workbook.")] = False,
+    xlsx: Annotated[bool, typer.Option("--xlsx", help="A workbook: of a plan with live formulas.")] = False,
     pptx: Annotated[bool, typer.Option("--pptx", help="deck.pptx, slides with charts that can be edited.")] = False,
     template: Annotated[
         Path | None, typer.Option("--template", metavar="FILE.pptx", help="Presentation whose layouts the slides take.")
@@ -37,7 +37,7 @@ def report(
 ) -> int:
     """Write a run or a comparison as page, workbook and slides."""
     subject = _read(run)
-    asked = {PAGE: html, BOOK: xlsx, DECK: pptx}
+    asked = {PAGE: html, BOOK: xlsx, PLAN_BOOK: xlsx, DECK: pptx}
     wanted = [name for name, is_wanted in asked.items() if is_wanted]
     written = _written(run, subject, out or beside(Path(run)), wanted, template)
     if as_json:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optimizer.commands.failure import INVALID, NO_PLAN, Failure
-from optimizer.commands.output import say
+from optimizer.commands.output import counted, say, stderr
 
 if TYPE_CHECKING:
     from optimizer.comparison.comparison import Comparison
     from optimizer.plan.plan import Plan
 
-PAGE, DECK, BOOK = "report.html", "deck.pptx", "comparison.xlsx"
+PAGE, DECK, BOOK, PLAN_BOOK = "report.html", "deck.pptx", "comparison.xlsx", "plan.xlsx"
 """The files of a report; a workbook goes by what it is of."""
 
 Report = Annotated[bool, typer.Option("--report", help="Write the report as well, as `capstack report` does.")]
@@ -61,9 +61,12 @@ def _writers(subject: Plan | Comparison, template: Path | None) -> dict[str, Cal
     from optimizer.deck.deck import to_deck
     from optimizer.page.page import to_html
 
-    books: dict[str, Callable[[Any, Path], object]] = {}
-    if isinstance(subject, Comparison):
-        from optimizer.workbook.comparison import comparison_workbook
+    book = BOOK if isinstance(subject, Comparison) else PLAN_BOOK
+    return {PAGE: to_html, book: _workbook, DECK: partial(to_deck, template=template)}
 
-        books[BOOK] = comparison_workbook
-    return {PAGE: to_html, **books, DECK: partial(to_deck, template=template)}
+
+def _workbook(subject: Plan | Comparison, path: Path) -> None:
+    from optimizer.workbook.run import to_excel
+
+    if values := to_excel(subject, path):
+        stderr(f"{path}: {counted(len(values), 'row')} of values, not formulas: the cover says so, too")

@@ -8,7 +8,7 @@ from typing import Any
 
 
 class Shown:
-    """A plan or a comparison, as page and as slides."""
+    """A plan or a comparison, as page, workbook and slides."""
 
     def to_html(self, path: str | os.PathLike[str] | None = None) -> str:
         """``optimizer.to_html`` of this.
@@ -17,6 +17,15 @@ class Shown:
         True
         """
         return str(interface("to_html")(self, path))
+
+    def to_excel(self, path: str | os.PathLike[str]) -> tuple[str, ...]:
+        """``optimizer.to_excel`` of this.
+
+        >>> plan.to_excel(folder / "plan.xlsx")
+        ()
+        """
+        found: tuple[str, ...] = interface("to_excel")(self, path)
+        return found
 
     def to_deck(self, path: str | os.PathLike[str], *, template: str | os.PathLike[str] | None = None) -> None:
         """``optimizer.to_deck`` of this.

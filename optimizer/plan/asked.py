@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from optimizer.contract.shown import Shown
+from optimizer.contract.shown import Shown, interface
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -14,6 +15,34 @@ if TYPE_CHECKING:
 
 class Asked(Shown):
     """Questions to a plan that are answered elsewhere: functions of ``optimizer``, with the plan in its place."""
+
+    @property
+    def prices(self) -> Callable[..., Any]:
+        """``optimizer.prices`` of this plan: what one more of each limit that holds it back is worth.
+
+        >>> plan.prices(limits=["opening.cash_musd"]).objective
+        'cost_of_capital'
+        """
+        return partial(interface("prices"), self)
+
+    @property
+    def alternatives(self) -> Callable[..., Any]:
+        """``optimizer.alternatives`` of this plan: what all plans near it have in common, and others that differ most.
+
+        >>> [each.verdict for each in plan.alternatives(within=0.1, count=0).ranges]
+        ['must', 'free']
+        """
+        return partial(interface("alternatives"), self)
+
+    @property
+    def stress(self) -> Callable[..., Any]:
+        """``optimizer.stress`` of this plan: what becomes of it, committed, in other worlds.
+
+        >>> poorer = {"cash_flows": {"income": {"musd_per_period": [0, 100]}}}
+        >>> plan.stress({"poorer": {"set": poorer}})["poorer"].status
+        'does not hold'
+        """
+        return partial(interface("stress"), self)
 
     @property
     def plot(self) -> Plots:

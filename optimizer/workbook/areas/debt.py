@@ -1,0 +1,185 @@
+"""Debt: draws, balances, interest, fees and repayments of each instrument, vintage by vintage where it has any."""
+
+from __future__ import annotations
+
+from optimizer.contract.debt_kinds import DEBT_KINDS
+from optimizer.contract.decisions import (
+    DEBT_DRAWS,
+    DEBT_REPAYMENTS,
+    FACILITIES,
+    PREMIUM_FREE,
+    PREPAYMENTS,
+)
+from optimizer.contract.lines import (
+    CAPITALISED,
+    COMMITMENT_FEE,
+    DISCOUNT,
+    DRAW,
+    INTEREST,
+    ISSUE_FEE,
+    LETTER_OF_CREDIT_FEE,
+    PREMIUM,
+    REPAYMENT,
+    UPFRONT_FEE,
+)
+from optimizer.instance.schema import Debt
+from optimizer.workbook.areas.schedules import unit_of
+from optimizer.workbook.draft import Draft
+from optimizer.workbook.expression import ZERO, Expr, Reference, both, ratio, total, when
+from optimizer.workbook.found import Found, Instrument, Unit, Vintage
+from optimizer.workbook.sheet import Line
+
+
+def add_debt(draft: Draft, found: Found) -> None:
+    """Rows of all instruments."""
+    for name, debt in draft.instance.debt.items():
+        draft.sheet.heading(f"Debt {name}")
+        if debt.is_pooled:
+            draws = draft.decisions.row(DEBT_DRAWS, name)
+            found.debts[name] = _pooled(draft, name, draws)
+        else:  # where nothing can be drawn there is no such decision
+            none = debt.limit_musd == 0.0
+            found.debts[name] = _vintages(draft, name, debt, None if none else draft.decisions.row(DEBT_DRAWS, name))
+        _fees(draft, name, debt, found.debts[name])
+        draws_row = found.debts[name].draws
+        if draws_row is not None:
+            first, last = draft.inputs.window("debt", name, first="first_draw", last="last_draw")
+            outside = when(draft.t < first, 1, when(draft.t > last, 1))
+            draft.check(f"{name}: drawn within its window", outside * draws_row > draft.noise)
+        if debt.limit_musd and draws_row is not None:
+            owed: Expr = found.debts[name].balance if debt.is_revolving else draws_row.so_far
+            limit = draft.figure("debt", name, "limit_musd") * (1 - _letters(draft, name, debt))
+            draft.check(f"{name}: within its limit", owed - limit > draft.noise)
+    for lender in draft.instance.lenders:
+        behind = [found.debts[name].balance for name, debt in draft.instance.debt.items() if debt.lender == lender]
+        if behind:
+            limit = draft.series("lenders", lender, "limit_musd")
+            draft.check(f"{lender}: what is owed is within its limit", total(list(behind)) - limit > draft.noise)
+
+
+def _letters(draft: Draft, name: str, debt: Debt) -> Expr:
+    return draft.figure("debt", name, "letter_of_credit_share") if debt.letter_of_credit_share else ZERO
+
+
+def _opening(draft: Draft, name: str) -> Expr:
+    return draft.figure("debt", name, "opening_balance_musd")
+
+
+def _pooled(draft: Draft, name: str, draws: Line) -> Instrument:
+    repaid = draft.decisions.row(DEBT_REPAYMENTS, name)
+    sheet = draft.sheet
+    drawn = draft.post(DRAW, name, amount=draws * 1)
+    back = draft.post(REPAYMENT, name, amount=repaid * 1)
+    balance = sheet.line(f"{name}: owed at the end", "musd", opening=_opening(draft, name))
+    balance.formula = balance.before + drawn - back
+    held = (1 - draft.kappa) * balance.before + draft.kappa * balance
+    draft.post(INTEREST, name, amount=draft.series("debt", name, "rate_per_year") / draft.per_year * held)
+    return Instrument(balance, draws, back, back, ZERO, ZERO)
+
+
+def _vintages(draft: Draft, name: str, debt: Debt, draws: Line | None) -> Instrument:
+    sheet, rate = draft.sheet, draft.series("debt", name, "rate_per_year")
+    early_keys = [key for key in draft.decisions.keys(PREPAYMENTS) if key[0] == name]
+    vintages: dict[int, Vintage] = {}
+    shared: Unit | None = None
+    if debt.opening_balance_musd:
+        own = rate if not isinstance(rate, Line) else Reference(rate, still=1)
+        unit = unit_of(draft, name, debt, "what was owed at the start", own, opening=True)
+        vintages[0] = _vintage(draft, name, 0, _opening(draft, name), unit, early_keys)
+    for u in draft.calendar.span if draws is not None else ():  # a draw outside its window is for the checks
+        if isinstance(rate, Line):
+            unit = unit_of(draft, name, debt, f"what is drawn in {draft.calendar.label(u)}", Reference(rate, still=u))
+        else:
+            unit = shared = shared or unit_of(draft, name, debt, "what is drawn", rate)
+        assert draws is not None
+        vintages[u] = _vintage(draft, name, u, Reference(draws, still=u), unit, early_keys)
+    rows = [each.balance for each in vintages.values()]
+    balance = sheet.line(f"{name}: owed at the end", "musd", total(rows), rows[0] if 0 in vintages else 0)
+    old = vintages.get(0)
+    interest: list[Expr] = []
+    capitalised: list[Expr] = []
+    for u, each in vintages.items():
+        i, kappa = each.rate, ZERO if u == 0 else draft.kappa
+        age = draft.t - each.u
+        if debt.capitalise_interest:
+            grace, tenor = draft.figure("debt", name, "grace_periods"), draft.figure("debt", name, "tenor_periods")
+            grown = when(grace < tenor, grace, tenor - 1)
+            words = f"{name}: of {_of(draft, u)}"
+            cash = (1 - kappa) * each.balance.before * (age > grown) + kappa * each.balance * (age >= grown)
+            interest.append(sheet.line(f"{words}, interest", "musd", i * cash))
+            pik = when(both(age > 0, age <= grown), i * each.balance.before)
+            capitalised.append(sheet.line(f"{words}, capitalised", "musd", pik))
+    if not debt.capitalise_interest:
+        new = balance - old.balance if old else balance
+        if isinstance(rate, Line):
+            for u, each in vintages.items():
+                kappa = ZERO if u == 0 else draft.kappa
+                held = (1 - kappa) * each.balance.before + kappa * each.balance
+                interest.append(sheet.line(f"{name}: interest on what is of {_of(draft, u)}", "musd", each.rate * held))
+        else:
+            held = sheet.line(f"{name}: drawn in the plan and owed", "musd", new) if old else balance
+            if len(vintages) > (1 if old else 0):
+                interest.append(rate / draft.per_year * ((1 - draft.kappa) * held.before + draft.kappa * held))
+            if old:
+                interest.append(rate / draft.per_year * old.balance.before)
+    drawn: Expr = ZERO if draws is None else draft.post(DRAW, name, amount=draws * 1)
+    pik_row = draft.post(CAPITALISED, name, amount=total(capitalised)) if capitalised else ZERO
+    back = draft.post(REPAYMENT, name, amount=balance.before + drawn + pik_row - balance)
+    draft.post(INTEREST, name, amount=total(interest))
+    prepaid = total([each.early for each in vintages.values() if each.early is not None])
+    at_end = old.balance.before - old.balance if old and not debt.capitalise_interest else ZERO
+    if old and debt.capitalise_interest:
+        at_end = when(draft.t > draft.figure("debt", name, "grace_periods"), old.balance.before - old.balance)
+    scheduled = sheet.line(f"{name}: repaid on schedule", "musd", back - prepaid)
+    return Instrument(balance, draws, back, scheduled, prepaid, at_end, vintages)
+
+
+def _of(draft: Draft, u: int) -> str:
+    return draft.calendar.label(u) if u else "the opening"
+
+
+def _vintage(draft: Draft, name: str, u: int, drawn: Expr, unit: Unit, early_keys: list[tuple[str, ...]]) -> Vintage:
+    sheet, when_drawn = draft.sheet, Reference(draft.sheet.positions, still=u)
+    words, age = f"{name}: of {_of(draft, u)}", draft.t - Reference(draft.sheet.positions, still=u)
+    left = unit.left.at(age, 0)
+    label = draft.calendar.label(u) if u else "opening"
+    rate = unit.interest
+    if (name, label) not in early_keys:
+        balance = sheet.line(f"{words}, owed", "musd", drawn * left, drawn * left if u == 0 else 0)
+        return Vintage(when_drawn, drawn, balance, unit, rate)
+    early, free = (
+        sheet.line(f"{words}, {what}", "musd", when(age > 0, draft.decisions.row(table, name, label)))
+        for what, table in (("repaid early", PREPAYMENTS), ("of that without premium", PREMIUM_FREE))
+    )
+    live = sheet.line(f"{words}, live in units drawn", "musd", opening=drawn if u == 0 else ZERO)
+    live.formula = when(age.equals(0), drawn, live.before - ratio(early, left))
+    live.high = sheet.axis.last + 1
+    balance = sheet.line(f"{words}, owed", "musd", live * left, drawn * left if u == 0 else 0)
+    return Vintage(when_drawn, drawn, balance, unit, rate, live, early, free)
+
+
+def _fees(draft: Draft, name: str, debt: Debt, one: Instrument) -> None:
+    path, draws = ("debt", name), one.draws
+    if draws is not None:
+        draft.post(UPFRONT_FEE, name, amount=draft.figure(*path, "upfront_fee_share") * draws)
+    if draws is not None and "issue_discount_share" not in DEBT_KINDS[debt.kind].refused:
+        draft.post(DISCOUNT, name, amount=draft.figure(*path, "issue_discount_share") * draws)
+    if draws is not None and debt.issue_fee_musd:
+        draft.post(ISSUE_FEE, name, amount=when(draws > draft.noise, draft.figure(*path, "issue_fee_musd")))
+    if debt.prepayment is not None:
+        free = total([each.free for each in one.vintages.values() if each.free is not None])
+        premium = draft.figure(*path, "prepayment", "premium_share")
+        draft.post(PREMIUM, name, amount=premium * (one.prepaid - free))
+    if not debt.has_standing_fee or draws is None:
+        return
+    first, last = draft.inputs.window(*path, first="first_draw", last="last_draw")
+    signed = draft.decisions.figure(FACILITIES, name)
+    is_open = both(draft.t >= first, draft.t <= last)
+    limit, letters = draft.figure(*path, "limit_musd"), _letters(draft, name, debt)
+    if debt.commitment_fee_per_year:
+        fee = draft.figure(*path, "commitment_fee_per_year") / draft.per_year * signed
+        used: Expr = one.balance.before if debt.is_revolving else draws.so_far - draws
+        draft.post(COMMITMENT_FEE, name, amount=when(is_open, fee * (limit * (1 - letters) - used)))
+    if debt.letter_of_credit_fee_per_year and debt.letter_of_credit_share:
+        fee = draft.figure(*path, "letter_of_credit_fee_per_year") / draft.per_year * signed
+        draft.post(LETTER_OF_CREDIT_FEE, name, amount=when(is_open, fee * limit * letters))

@@ -1,0 +1,103 @@
+"""Units sold early: what they fetch, what of their book value and of their tax basis goes with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from optimizer.contract.decisions import RETIREMENTS
+from optimizer.contract.lines import DEPRECIATION, RESALE, WRITE_OFF
+from optimizer.instance.schema import Offer
+from optimizer.workbook.draft import Draft
+from optimizer.workbook.expression import Expr, Reference, both, least, total, when
+from optimizer.workbook.sheet import Figure, Line
+
+
+@dataclass
+class Sold:
+    """What was ordered in a period and is sold: how much of it by period and so far, its age at each, its cost a unit
+    by tax class."""
+
+    order: Expr
+    so_far: Line
+    age: Line
+    cost_by_class: dict[str, Expr]
+
+
+def add_resale(draft: Draft, name: str, offer: Offer, whole: Line) -> list[Sold]:
+    """Depreciation of an offer with units sold early, what they fetch, and the rest of their book value.
+
+    ``whole`` is the cost of what is ordered in each period.
+    """
+    path, sheet = ("hardware", name), draft.sheet
+    lead, life = draft.figure(*path, "lead_periods"), draft.figure(*path, "life_periods")
+    price = draft.series(*path, "price_usd")
+    curve = resale_curve(draft, name)
+    found: list[Sold] = []
+    fetched: list[Expr] = []
+    left: list[Expr] = []
+    gone: list[Expr] = []
+    for key in draft.decisions.keys(RETIREMENTS):
+        if key[0] != name:
+            continue
+        site, ordered = key[1], key[2]
+        order, words = draft.calendar_position(ordered), f"{name} of {ordered} at {site}"
+        u = draft.calendar.index(ordered)
+        sold = draft.decisions.row(RETIREMENTS, *key)
+        age = sheet.line(f"{words}: age", "periods", draft.t - order - lead)
+        inside = both(age > 0, age < life)
+        parts = {"accelerator": (offer.tax_class, _at(price, u))}
+        for part, cost in offer.attach.items():
+            parts[part] = (cost.tax_class, _at(draft.series(*path, "attach", part, "usd_per_unit"), u))
+        unit = sheet.figure(
+            f"{words}: cost of a unit", "musd", total([usd for _, usd in parts.values()]) / draft.million
+        )
+        years = sheet.line(f"{words}: age in years", "years", age / draft.per_year)
+        share = sheet.line(f"{words}: share of the price", "share", curve.at(draft, years))
+        worth = sheet.line(
+            f"{words}: fetched", "musd", when(inside, sold * least(_at(price, u), price) / draft.million * share)
+        )
+        book = sheet.line(f"{words}: book value sold", "musd", when(inside, sold * unit * (1 - age / life)))
+        counted = sheet.line(f"{words}: sold while it serves", "units", when(inside, sold))
+        so_far = sheet.line(f"{words}: sold so far", "units", counted.so_far, 0)
+        fetched.append(worth)
+        left.append(book - worth)
+        gone.append(when(age < life, so_far * unit / life))
+        classes: dict[str, Expr] = {}
+        for tax_class, usd in parts.values():
+            if tax_class is not None:
+                classes[tax_class] = classes[tax_class] + usd if tax_class in classes else usd * 1
+        found.append(Sold(order, so_far, age, classes))
+    kept = whole.between(draft.t - lead - life, draft.t - lead) / life
+    draft.post(DEPRECIATION, name, amount=kept - total(gone))
+    draft.post(RESALE, name, amount=total(fetched))
+    draft.post(WRITE_OFF, name, amount=total(left))
+    return found
+
+
+@dataclass
+class ResaleCurve:
+    """The share of its price that a unit fetches by its age in years."""
+
+    shares: Line
+    last: Figure
+
+    def at(self, draft: Draft, years: Expr) -> Expr:
+        """Linear between whole years, nothing after the last."""
+        whole = draft.whole(years)
+        low = self.shares.at(whole + 1)
+        step = self.shares.at(whole + 1 + 1) - low
+        return when(both(years >= 0, years <= self.last), low + when(years > whole, (years - whole) * step))
+
+
+def resale_curve(draft: Draft, name: str) -> ResaleCurve:
+    """The curve of an offer, by items: the first is that of age 0."""
+    shares = draft.inputs.list("hardware", name, "resale_share_by_age", unit="share")
+    made = draft.curves.get(name)
+    if made is None:
+        last = Reference(shares.sheet.positions, still=shares.high) - 1
+        made = draft.curves[name] = draft.schedules.figure(f"{name}: oldest age that fetches something", "years", last)
+    return ResaleCurve(shares, made)
+
+
+def _at(series: Figure | Line, t: int) -> Expr:
+    return Reference(series, still=t) if isinstance(series, Line) else series

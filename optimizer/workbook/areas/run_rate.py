@@ -1,0 +1,59 @@
+"""EBITDA of the last year as it can go on: less what those who leave no more earn, the dearest hours served first."""
+
+from __future__ import annotations
+
+from optimizer.contract.accounts import RETAINED
+from optimizer.contract.decisions import ALLOCATIONS, DELIVERIES, RETIREMENTS, SERVICE
+from optimizer.workbook.draft import Draft
+from optimizer.workbook.expression import Expr, greatest, least, total, when
+
+
+def run_rate(draft: Draft) -> Expr:
+    """EBITDA per year of the last year, or of all periods if they are fewer."""
+    sheet, instance = draft.capital, draft.instance
+    ebitda = draft.moved("revenue", "opex", account=RETAINED, negative=True)
+    room = sheet.figure("Compute of the units that serve on", "H100e", _capacity_after(draft))
+    hour = draft.hours / draft.million
+    sold: list[tuple[Expr, Expr, str]] = []
+    for name in instance.markets:
+        rows = [
+            draft.decisions.row(SERVICE, *key)
+            for key in draft.decisions.keys(SERVICE)
+            if key[0] == name and key[1] in instance.sites
+        ]
+        if rows:
+            asked = draft.series("markets", name, "revenue_usd_per_h100e_hour")
+            sold.append((asked, sheet.line(f"{name}: served from sites", "H100e", total(list(rows))), name))
+    for name, partner in instance.partners.items():
+        rows = [draft.decisions.row(DELIVERIES, *key) for key in draft.decisions.keys(DELIVERIES) if key[0] == name]
+        if rows and partner.price_usd_per_h100e_hour is not None:
+            agreed = draft.figure("partners", name, "price_usd_per_h100e_hour")
+            sold.append((agreed, sheet.line(f"{name}: delivered from sites", "H100e", total(list(rows))), name))
+    lost: list[Expr] = []
+    for i, (price, served, name) in enumerate(sold):
+        dearer = [
+            when(other >= price if j < i else other > price, amount)
+            for j, (other, amount, _) in enumerate(sold)
+            if j != i
+        ]
+        left = greatest(0, least(served, room - total(dearer)))
+        lost.append(sheet.line(f"{name}: earned on what leaves", "musd", (served - left) * price * hour))
+    goes_on = ebitda - total(lost) if lost else ebitda
+    row = sheet.line("EBITDA that goes on", "musd", when(draft.t > draft.t_last - draft.per_year, goes_on))
+    return row.whole * draft.per_year / least(draft.t_last, draft.per_year)
+
+
+def _capacity_after(draft: Draft) -> Expr:
+    """What the units in service at the end whose life goes on can serve."""
+    terms: list[Expr] = []
+    for name, site in draft.decisions.keys(ALLOCATIONS):
+        lead, life = draft.figure("hardware", name, "lead_periods"), draft.figure("hardware", name, "life_periods")
+        first, last = draft.t_last + 1 - lead - life, draft.t_last - lead
+        units = draft.decisions.row(ALLOCATIONS, name, site).between(first, last)
+        for key in draft.decisions.keys(RETIREMENTS):
+            if key[:2] == (name, site):
+                ordered = draft.calendar_position(key[2])
+                units = units - when(ordered > first, draft.decisions.row(RETIREMENTS, *key).whole)
+        use = draft.figure("sites", site, "uptime_share") * draft.figure("sites", site, "max_utilisation_share")
+        terms.append(use * draft.figure("hardware", name, "compute_h100e") * units)
+    return total(terms)

@@ -1,0 +1,205 @@
+"""Sites: phases, what is spent on them and when it goes into service, power on line, colocation."""
+
+from __future__ import annotations
+
+from optimizer.contract.decisions import COLOCATION_RENTED, PHASE_STARTS
+from optimizer.contract.lines import (
+    BUILDING,
+    COLOCATION,
+    FINISHING,
+    IN_SERVICE,
+    SITE_DEPRECIATION,
+    SITE_OPENING,
+    SITE_OPERATIONS,
+)
+from optimizer.instance.schema import Phase, Site
+from optimizer.workbook.draft import Draft
+from optimizer.workbook.expression import Expr, Reference, SumProduct, both, total, when
+from optimizer.workbook.found import Found
+from optimizer.workbook.sheet import Figure, Line
+
+
+def add_sites(draft: Draft, found: Found) -> None:
+    """Rows of all sites."""
+    for name, site in draft.instance.sites.items():
+        draft.sheet.heading(f"Site {name}")
+        power: list[Expr] = [draft.figure("sites", name, "existing_mw")]
+        if site.colocation is not None:
+            power.append(_colocation(draft, found, name))
+        built = _Built(draft, found, name)
+        for phase in site.phases:
+            power.append(built.phase(phase))
+        built.opening(site)
+        built.post()
+        found.energised[name] = draft.sheet.line(f"Power on line at {name}", "MW", total(power))
+
+
+def _colocation(draft: Draft, found: Found, name: str) -> Expr:
+    path = ("sites", name, "colocation")
+    signed = draft.decisions.row(COLOCATION_RENTED, name)
+    lead, term = draft.figure(*path, "lead_periods"), draft.figure(*path, "term_periods")
+    rent = draft.sheet.line(
+        f"Rent of what is signed at {name}", "musd", signed * draft.series(*path, "rent_musd_per_mw_year") * draft.years
+    )
+    after, upto = draft.t - lead - term, draft.t - lead
+    draft.post(COLOCATION, name, amount=rent.between(after, upto))
+    kept = 1 - draft.figure(*path, "assignable_share")
+    later = found.annuity_after(draft, draft.t + lead + term - 1 - draft.t_last)
+    ends = draft.sheet.line(f"Rent of {name} after the end, at its worth there", "musd", kept * rent * later)
+    found.contracts.append((f"Rent of {name}", ends.whole))
+    return draft.sheet.line(f"Power rented at {name}", "MW", signed.between(after, upto))
+
+
+class _Spent:
+    """What is spent on something that starts in some periods, by its profile: before service, and from then on."""
+
+    def __init__(self, draft: Draft, words: str, starts: Expr, profile: Line, lead: Figure, items: int) -> None:
+        sheet, positions = draft.sheet, profile.sheet.positions
+        base = starts if isinstance(starts, Line) else sheet.line(f"{words}: what starts", "phases", starts)
+        shares = []
+        for item in range(1, items + 1):
+            age = Reference(positions, still=item) - 1
+            share = Reference(profile, still=item) * base.at(draft.t - age)
+            shares.append((age, sheet.line(f"{words}: item {item} of the profile", "phases", share)))
+        early = [when(age < lead, share) for age, share in shares]
+        self.before = sheet.line(f"{words}: paid before service", "phases", total(early))
+        self.after = sheet.line(f"{words}: paid in service", "phases", total([s for _, s in shares]) - self.before)
+        self.service = sheet.line(
+            f"{words}: into service of what was paid before",
+            "phases",
+            base.at(draft.t - lead) * profile.between(0, lead),
+        )
+        self.base = base
+
+
+class _Built:
+    """The money of one site."""
+
+    def __init__(self, draft: Draft, found: Found, site: str) -> None:
+        self.draft, self.found, self.site = draft, found, site
+        self.before: dict[str, list[Expr]] = {}
+        self.after: dict[str, list[Expr]] = {}
+        self.service: list[Expr] = []
+        self.depreciation: list[Expr] = []
+        self.operations: list[Expr] = []
+        self.timing: dict[str, Expr] = {}
+
+    def phase(self, phase: Phase) -> Expr:
+        """What a phase costs. Returns its power on line."""
+        draft, sheet = self.draft, self.draft.sheet
+        path, words = ("sites", self.site, "phases", phase.name), f"{self.site} {phase.name}"
+        starts = draft.decisions.row(PHASE_STARTS, self.site, phase.name)
+        lead = draft.figure(*path, "lead_periods")
+        sheet.heading(words, deep=True)
+        started = sheet.line(f"{words}: started so far", "phases", starts.so_far, 0)
+        online = sheet.line(f"{words}: on line", "phases", started.at(draft.t - lead))
+        draft.check(f"{words}: no more start than there are", started > draft.figure(*path, "count"))
+        profile = draft.inputs.list(*path, "spend_profile")
+        items = len(phase.spend_profile)
+        self.timing[phase.name] = timing_of(draft, phase.payment_timing, *path)
+        shared = _Spent(draft, words, starts, profile, lead, items) if phase.capex else None
+        for part, item in phase.capex.items():
+            cost = draft.series(*path, "capex", part, "musd")
+            spent, price = shared, cost
+            if isinstance(cost, Line):
+                spent = _Spent(draft, f"{words}: {part}", starts * cost, profile, lead, items)
+            assert spent is not None
+            self._part(
+                phase, part, item.book_life_years, item.tax_class, spent, None if isinstance(cost, Line) else price
+            )
+        self.operations.append(draft.series(*path, "fixed_opex_musd_per_year") * draft.years * online)
+        self._value(phase, starts, lead)
+        if phase is draft.instance.sites[self.site].phases[0]:
+            self.first = sheet.line(
+                f"{self.site}: first start", "1 for yes", when(both(started > 0, started.before.equals(0)), 1)
+            )
+        return draft.figure(*path, "mw") * online
+
+    def _value(self, phase: Phase, starts: Line, lead: Figure) -> None:
+        draft, path = self.draft, ("sites", self.site, "phases", phase.name)
+        if phase.value_musd.raw != 0.0:
+            series = draft.series(*path, "value_musd")
+            worth = series.array() if isinstance(series, Line) else series
+            online = draft.t.array() + lead <= draft.t_last
+            self.found.values.append(draft.sheet.product(starts.array() * worth * online))
+
+    def _part(
+        self, phase: Phase, part: str, life: float | None, tax_class: str | None, spent: _Spent, cost: Expr | None
+    ) -> None:
+        draft, sheet, words = self.draft, self.draft.sheet, f"{self.site} {phase.name}: {part}"
+        path = ("sites", self.site, "phases", phase.name)
+
+        def money(units: Line, what: str) -> Line:
+            return sheet.line(f"{words}: {what}", "musd", units if cost is None else cost * units)
+
+        before, after = money(spent.before, "paid before service"), money(spent.after, "paid in service")
+        service = money(spent.service, "into service")
+        self.before.setdefault(part, []).append(before)
+        self.after.setdefault(part, []).append(after)
+        self.service.append(service)
+        timing = self.timing[phase.name]
+        self.found.paid += [(timing, before), (timing, after)]
+        added = sheet.line(f"{words}: asset added", "musd", service + after)
+        if life is not None:
+            years = draft.figure(*path, "capex", part, "book_life_years")
+            share = (draft.t - draft.t.array() + 1) / (draft.per_year * years)
+            gone = added.array() * (draft.t.array() <= draft.t) * ((share < 1) * share + (share >= 1))
+            off = sheet.line(f"{words}: written off so far", "musd", sheet.product(gone), 0)
+            self.depreciation.append(off - off.before)
+        if tax_class is not None:
+            self.found.tax_assets.setdefault(tax_class, []).append(added)
+            self.found.tax_cost += [before, after]
+        self._unpaid(phase, spent, cost, timing, words)
+
+    def _unpaid(self, phase: Phase, spent: _Spent, cost: Expr | None, timing: Expr, words: str) -> None:
+        """What falls after the last period of what starts in t: all of it, and at its worth at the end."""
+        draft = self.draft
+        if len(phase.spend_profile) == 1:
+            return
+        profile = draft.inputs.list("sites", self.site, "phases", phase.name, "spend_profile")
+        later = draft.t + profile.sheet.positions.array() - 1 - draft.t_last
+        amount = profile.array() * (later > 0)
+        factor: Expr = spent.base if cost is None else cost * spent.base
+        high = profile.sheet.axis.last
+        worth = factor * SumProduct(amount * self.found.discount(draft) ** ((timing - later) / draft.per_year), 1, high)
+        self.found.unpaid_worth.append(draft.sheet.line(f"{words}: its worth at the end", "musd", worth))
+
+    def opening(self, site: Site) -> None:
+        """Land and opening cost."""
+        if not site.phases:
+            return
+        draft = self.draft
+        if site.land_musd:
+            land = draft.sheet.line(
+                f"{self.site}: land", "musd", draft.figure("sites", self.site, "land_musd") * self.first
+            )
+            self.after.setdefault("land", []).append(land)
+            self.found.land.append(land)
+            self.found.paid.append((self.timing[site.phases[0].name], land))
+        if site.opening_cost_musd:
+            draft.post(
+                SITE_OPENING, self.site, amount=draft.figure("sites", self.site, "opening_cost_musd") * self.first
+            )
+
+    def post(self) -> None:
+        """The lines of the ledger."""
+        draft = self.draft
+        if not draft.instance.sites[self.site].phases:
+            return
+        draft.sheet.heading(f"{self.site}: ledger", deep=True)
+        for part, amounts in self.before.items():
+            draft.post(BUILDING, self.site, part, amount=total(amounts), label=f"Capex {self.site}: {part}, building")
+        for part, amounts in self.after.items():
+            draft.post(
+                FINISHING, self.site, part, amount=total(amounts), label=f"Capex {self.site}: {part}, in service"
+            )
+        if self.service:
+            draft.post(IN_SERVICE, self.site, amount=total(self.service))
+        if self.depreciation:
+            draft.post(SITE_DEPRECIATION, self.site, amount=total(self.depreciation))
+        draft.post(SITE_OPERATIONS, self.site, amount=total(self.operations))
+
+
+def timing_of(draft: Draft, own: str | None, *path: str) -> Expr:
+    """How long before the end of its period a payment falls."""
+    return draft.figure("payment_timing") if own is None else draft.figure(*path, "payment_timing")

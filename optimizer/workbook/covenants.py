@@ -1,0 +1,170 @@
+"""Covenants: what is divided by what, the limit, and the headroom, in every period that is tested."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from optimizer.contract.accounts import CASH, RETAINED
+from optimizer.contract.decisions import DRAWABLE, REFINANCINGS
+from optimizer.instance.schema import Covenant
+from optimizer.workbook.areas.history import past_sum, reaches_back
+from optimizer.workbook.draft import Draft
+from optimizer.workbook.expression import ZERO, Expr, both, greatest, least, total, when
+from optimizer.workbook.found import Found, Vintage
+from optimizer.workbook.sheet import Line
+
+_FLOWS = {"dscr", "interest_cover", "debt_to_ebitda"}
+_SMALLEST_MUSD = 1e-6
+
+
+def add_covenants(draft: Draft, found: Found) -> None:
+    """Rows of all covenants."""
+    for name, covenant in sorted(draft.instance.covenants.items()):
+        _Covenant(draft, found, name, covenant).add()
+
+
+class _Covenant:
+    def __init__(self, draft: Draft, found: Found, name: str, covenant: Covenant) -> None:
+        self.draft, self.found, self.name, self.covenant = draft, found, name, covenant
+        self.sheet = draft.covenants
+        self.months = draft.calendar.per_year if covenant.over == "year" else 1
+        flows = covenant.kind in _FLOWS
+        self.known = reaches_back(draft, covenant.kind, self.months) if flows and self.months > 1 else None
+
+    def add(self) -> None:
+        """What is compared, the limit and the headroom."""
+        draft, sheet, covenant = self.draft, self.sheet, self.covenant
+        sheet.heading(f"{self.name}: {covenant.kind.replace('_', ' ')}")
+        floor = covenant.minimum is not None
+        limit_series = draft.series("covenants", self.name, "minimum" if floor else "maximum")
+        first, last = draft.inputs.window("covenants", self.name, first="first_test", last="last_test")
+        over, under, owed, enough = self._sides()
+        limit = sheet.line("Limit", "number", limit_series * 1)
+        in_window = both(draft.t >= first, draft.t <= last, enough)
+        asked = when(both(in_window, owed > draft.nothing), 1) if owed is not None else when(in_window, 1)
+        tested = sheet.line("Tested", "1 for yes", asked)
+        smallest = draft.inputs.constant("Smallest amount that is divided by", "musd", _SMALLEST_MUSD)
+        value = sheet.line("Ratio", "number", when(under > smallest, over / under))
+        slack = over - limit * under if floor else limit * under - over
+        room = sheet.line(
+            "Headroom", "number", when(both(tested > 0, under > smallest), value - limit if floor else limit - value)
+        )
+        money = sheet.line("Headroom in money", "musd", when(tested > 0, slack))
+        self._compare({"value": value, "limit": limit, "headroom": room, "headroom_musd": money})
+        draft.check(f"Covenant {self.name} is kept", money + draft.noise * (1 + limit) < 0)
+
+    def _compare(self, rows: dict[str, Line]) -> None:
+        table = self.draft.plan.rows("covenants").records()
+        for column, line in rows.items():
+            for row in table:
+                if row["covenant"] == self.name and row[column] is not None:
+                    t = self.draft.calendar.index(str(row["period"]))
+                    self.draft.agree(line, t, float(str(row[column])))
+
+    def _sides(self) -> tuple[Expr, Expr, Expr | None, Expr]:
+        """Over, under, what has to be owed for a test, and whether enough periods lie behind."""
+        draft, found, covenant, sheet = self.draft, self.found, self.covenant, self.sheet
+        if covenant.kind in _FLOWS:
+            return self._flows()
+        if covenant.kind == "debt_to_capital":
+            debt = sheet.line("Debt as lenders count it", "musd", found.tested * 1)
+            basis: Expr = found.equity
+            if covenant.equity_basis == "book":
+                basis = found.equity + found.retained
+            whole = sheet.line("Debt and equity", "musd", debt + basis)
+            return debt, whole, debt if covenant.minimum is None else None, draft.t > 0
+        if covenant.kind == "loan_to_value":
+            named = covenant.instruments
+            rows = [found.debts[each].balance for each in named] if named is not None else [found.tested]
+            debt = sheet.line("Debt", "musd", total(list(rows)))
+            assets = [found.accounts[each] for each in covenant.assets or () if each in found.accounts]
+            worth = sheet.line("Book value of the assets", "musd", total(list(assets)))
+            return debt, worth, debt, draft.t > 0
+        counted = [draft.decisions.row(DRAWABLE, *key) for key in draft.decisions.keys(DRAWABLE)]
+        cash = sheet.line("Cash and what can be drawn", "musd", found.cash + total(list(counted)))
+        return cash, sheet.line("Nothing to divide by", "number", 1 + ZERO), None, draft.t > 0
+
+    def _back(self, words: str, amount: Expr, past: Sequence[tuple[int, str]] = ()) -> Line:
+        """The sum over the periods looked back on, with those of the history: flows with their signs."""
+        row = self.sheet.line(f"{words} of the period", "musd", amount)
+        if self.months == 1:
+            return row
+        draft = self.draft
+        total_ = row.between(draft.t - draft.per_year, draft.t)
+        if self.known is not None:
+            missing = greatest(0, draft.per_year - draft.t)
+            for sign, flow in past:
+                before = self.known * past_sum(draft, flow, missing)
+                total_ = total_ + before if sign > 0 else total_ - before
+        return self.sheet.line(f"{words} of twelve months", "musd", total_)
+
+    def _flows(self) -> tuple[Expr, Expr, Expr, Expr]:
+        draft, found, covenant = self.draft, self.found, self.covenant
+        company = covenant.scope == "company"
+        length: Expr = draft.per_year if self.months > 1 else draft.t * 0 + 1
+        enough: Expr = draft.t >= length if covenant.first_year == "untested" and self.months > 1 else draft.t > 0
+        if self.known is not None:
+            enough = when(draft.t >= length, 1, self.known if covenant.first_year == "untested" else 1).equals(1)
+        corporate: list[tuple[int, str]] = [] if company else [(-1, "corporate_musd")]
+        if covenant.kind == "dscr":
+            cash = draft.moved("revenue", "opex", account=CASH, corporate=company)
+            tax = covenant.tax or ("company" if company else "stand_alone")
+            if tax == "company":
+                cash = cash + draft.moved("tax", account=CASH)
+            elif tax == "stand_alone":
+                cash = cash - (ZERO if found.stand_alone is None else found.stand_alone)
+            balloons = covenant.balloons == "counted" if covenant.balloons else not company
+            taxed: list[tuple[int, str]] = [] if tax == "none" else [(-1, "tax_musd")]
+            over = self._back("Cash for debt service", cash, [(1, "ebitda_musd"), *corporate, *taxed])
+            paid = self._back("Interest paid", draft.moved("interest", account=RETAINED), [(1, "interest_musd")])
+            due = self._principal(balloons)
+            under = self.sheet.line("Debt service", "musd", paid + due)
+            return over, under, under, enough
+        earned = draft.moved("revenue", "opex", account=RETAINED, corporate=company, negative=True)
+        ebitda = self._back("EBITDA", earned, [(1, "ebitda_musd"), *corporate])
+        if covenant.kind == "interest_cover":
+            under = self._back("Interest", draft.moved("interest", "pik", account=RETAINED), [(1, "interest_musd")])
+            return ebitda, under, under, enough
+        debt = self.sheet.line("Debt as lenders count it", "musd", found.tested * 1)
+        months: Expr = least(draft.t, length)
+        if self.known is not None:
+            months = when(self.known > 0, length, months)
+        yearly = self.sheet.line("EBITDA of a year", "musd", ebitda * draft.per_year / months)
+        return debt, yearly, debt, enough
+
+    def _principal(self, balloons: bool) -> Expr:
+        """Principal that is due, less what is refinanced."""
+        draft, found = self.draft, self.found
+        terms: list[Expr] = list(found.lease_principal)
+        per_year = draft.calendar.per_year
+        whole: list[Expr] = []
+        for name, debt in draft.instance.debt.items():
+            long = debt.tenor_periods is not None and debt.tenor_periods > per_year
+            if debt.is_revolving or (debt.kind == "bullet" and long and not balloons):
+                continue
+            one = found.debts[name]
+            refinanced = [
+                draft.decisions.row(REFINANCINGS, *key) for key in draft.decisions.keys(REFINANCINGS) if key[1] == name
+            ]
+            early = [each for each in one.vintages.values() if each.live is not None and each.early is not None]
+            due: Expr = one.scheduled
+            if early:
+                due = one.scheduled - total([self._on_schedule(each) for each in early])
+                for each in early:
+                    whole.append(self._as_due(each))
+            terms.append(due - total(list(refinanced)) if refinanced else due)
+        row = self._back("Principal due", total(terms), [(1, "principal_musd")])
+        return row if not whole else self.sheet.line("Principal due, with what is prepaid", "musd", row + total(whole))
+
+    def _on_schedule(self, each: Vintage) -> Expr:
+        assert each.early is not None
+        return when(self.draft.t > each.u, each.balance.before - each.balance - each.early)
+
+    def _as_due(self, each: Vintage) -> Expr:
+        assert each.live is not None
+        draft, length = self.draft, (self.draft.per_year if self.months > 1 else self.draft.t * 0 + 1)
+        before = draft.t - length
+        live = when(before >= each.u, each.live.at(before, 0), each.drawn)
+        left = each.unit.left
+        begin, end = greatest(0, before - each.u), greatest(0, draft.t - each.u)
+        return when(draft.t > each.u, live * (left.at(begin, 0) - left.at(end, 0)))

@@ -1,0 +1,312 @@
+"""A workbook in the making: its sheets, and what the areas hand to each other."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from optimizer.contract.decisions import TABLES
+from optimizer.contract.lines import LineKind, kind_of
+from optimizer.instance.calendar import HOURS_PER_YEAR
+from optimizer.plan.plan import Plan
+from optimizer.workbook.decisions import DecisionRows
+from optimizer.workbook.expression import Call, Expr, Operand, Reference, total
+from optimizer.workbook.inputs import Inputs
+from optimizer.workbook.sheet import Axis, Cell, Figure, Line, Sheet
+
+CENT_MUSD = 1e-8
+"""One cent, in USD million: how far a formula may be from the plan."""
+SIZE_SHARE = 1e-13
+"""And of sums of trillions, the share of the largest amount that binary arithmetic leaves in doubt."""
+
+
+@dataclass(frozen=True)
+class Posting:
+    """A line of the ledger: its name and item, the accounts that it moves, and whether it is corporate."""
+
+    line: str
+    item: str
+    debit: str
+    credit: str
+    corporate: bool
+
+
+class Draft:
+    """The sheets of a plan's workbook, and the rows of the ledger as they are written by the areas.
+
+    ``lines`` are the rows that stand for a posting: formulas, or values of the plan where no formula gives them to the
+    cent. ``given`` are the latter, with why.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan, self.instance = plan, plan.instance
+        self.calendar = self.instance.periods
+        self.last = self.calendar.periods
+        periods = Axis(self.last, ["0", *self.calendar.labels, "after"], "Period")
+        items = Axis(_longest(plan), [], "Item or age")
+        self.inputs_sheet = Sheet("Inputs", "Inputs: what the file says", periods, shows_opening=False)
+        self.lists_sheet = Sheet("Lists", "Inputs that are lists, by item", items, shows_opening=False)
+        self.decisions_sheet = Sheet("Decisions", "What the solver decided", periods, shows_opening=False)
+        self.schedules = Sheet("Schedules", "Schedules by age: loans, depreciation, tiers", items)
+        self.sheet = Sheet("Calculations", "From inputs and decisions to the ledger", periods)
+        self.income = Sheet("Income statement", "Income statement", periods, shows_opening=False)
+        self.cash_flow = Sheet("Cash flow", "Cash flow statement", periods, shows_opening=False)
+        self.balance_sheet = Sheet("Balance sheet", "Balance sheet at the end of each period", periods)
+        self.sources = Sheet("Sources and uses", "Sources and uses", periods, shows_opening=False)
+        self.covenants = Sheet("Covenants", "Covenants and their headroom", periods, shows_opening=False)
+        self.capital = Sheet("Cost of capital", "What capital costs, and the objectives", periods)
+        self.checks = Sheet("Checks", "Checks: 0 is good", periods, shows_opening=False)
+        self.inputs = Inputs(self.instance, self.inputs_sheet, self.lists_sheet)
+        self.decisions = DecisionRows(self.instance, self.decisions_sheet, plan.decisions)
+        self.lines: dict[Posting, Line] = {}
+        self.given: list[tuple[Cell, str]] = []
+        self.breaches: list[tuple[str, Expr]] = []
+        self.curves: dict[str, Figure] = {}
+        self.master: Figure | None = None
+        self.given_count: Figure
+        self.made_years: tuple[Line, Line, Line, Line] | None = None
+        self._ledger: dict[Posting, list[float]] = defaultdict(lambda: [0.0] * self.last)
+        index = {label: t for t, label in enumerate(self.calendar.labels)}
+        for row in plan.ledger:
+            posting = Posting(row["line"], row["item"], row["debit"], row["credit"], bool(row["corporate"]))
+            self._ledger[posting][index[row["period"]]] += row["musd"]
+
+    @property
+    def sheets(self) -> Sequence[Sheet]:
+        """From left to right."""
+        return (
+            self.inputs_sheet,
+            self.lists_sheet,
+            self.decisions_sheet,
+            self.schedules,
+            self.sheet,
+            self.income,
+            self.cash_flow,
+            self.balance_sheet,
+            self.sources,
+            self.covenants,
+            self.capital,
+            self.checks,
+        )
+
+    def watches(self, sheet: Sheet) -> bool:
+        """Whether a sheet holds what can be changed: each number there stands beside what it was."""
+        return sheet in (self.inputs_sheet, self.lists_sheet, self.decisions_sheet)
+
+    def lay_out(self) -> None:
+        """Put all rows in their places."""
+        self.inputs.lay_out()
+        self.decisions.lay_out()
+        for sheet in self.sheets:
+            sheet.lay_out()
+
+    # ── what everybody needs ──
+
+    @cached_property
+    def t(self) -> Line:
+        """The number of the period."""
+        return self.sheet.positions
+
+    @property
+    def t_last(self) -> Expr:
+        """T, the number of the last period."""
+        return Reference(self.sheet.positions, still=self.last)
+
+    @cached_property
+    def per_year(self) -> Figure:
+        return self.inputs.constant("Periods of a year", "periods", self.calendar.per_year)
+
+    @cached_property
+    def years(self) -> Expr:
+        """Δ, the length of a period in years."""
+        return self.sheet.figure("Length of a period", "years", 1 / self.per_year)
+
+    def time(self) -> None:
+        """Put the length of a period at the head of the calculations."""
+        assert self.years is not None
+        assert self.hours is not None
+
+    @cached_property
+    def million(self) -> Figure:
+        return self.inputs.constant("A million", "number", 1e6)
+
+    @cached_property
+    def hours(self) -> Expr:
+        """Hours of a period."""
+        of_year = self.inputs.constant("Hours of a year", "hours", HOURS_PER_YEAR)
+        return self.sheet.figure("Hours of a period", "hours", of_year / self.per_year)
+
+    @cached_property
+    def kappa(self) -> Figure:
+        """κ: how long before its end what is drawn and raised in a period comes."""
+        return self.inputs.figure("draw_timing")
+
+    @cached_property
+    def noise(self) -> Figure:
+        """Amounts up to this are rounding."""
+        return self.inputs.constant("Amounts up to this are rounding", "musd", 1e-5, "10 dollars, as the audit has it")
+
+    @cached_property
+    def nothing(self) -> Figure:
+        """Debt and service up to this are none."""
+        return self.inputs.constant("Debt and service up to this are none", "musd", 0.001, "1,000 dollars")
+
+    def whole(self, number: Expr) -> Expr:
+        """INT."""
+        return Call("INT", lambda numbers: float(math.floor(numbers[0])), [number])
+
+    def calendar_position(self, label: str) -> Expr:
+        """The number of a period by its label, from anywhere."""
+        return Reference(self.sheet.positions, still=self.calendar.index(label))
+
+    def series(self, *path: str) -> Figure | Line:
+        return self.inputs.series(*path)
+
+    def figure(self, *path: str) -> Figure:
+        return self.inputs.figure(*path)
+
+    # ── the ledger ──
+
+    def post(self, kind: LineKind, *names: str, amount: Operand, corporate: bool = False, label: str = "") -> Line:
+        """The row of a posting: ``amount`` as a formula where that is the plan's to the cent, else what it is there."""
+        line = kind.of(*names)
+        posting = Posting(line.name, line.item, line.debit, line.credit, corporate)
+        words = label or _words(line.name)
+        formula = self.sheet.line(words, "musd", amount, note=line.name)
+        return self._stand(posting, formula)
+
+    def stand(self, kind: LineKind, formula: Line) -> Line:
+        """A row that is there already, as that of the posting of a kind without names."""
+        line = kind.of()
+        return self._stand(Posting(line.name, line.item, line.debit, line.credit, False), formula)
+
+    def forget(self) -> None:
+        """Work out every formula afresh: a row that others are made of has another formula now."""
+        for sheet in self.sheets:
+            for cell in sheet.cells():
+                cell.forget()
+
+    def tax_year(self, t: int) -> int:
+        """The tax year that a period is in, by the calendar year in which it ends."""
+        label = self.calendar.label(t)
+        year, part = int(label[:4]), label[4:]
+        if part and self.instance.tax is not None:
+            quarter = int(part[1:]) if part[0] == "Q" else (int(part[1:]) + 2) // 3
+            year += quarter > int(self.instance.tax.year_end[1:])
+        return year
+
+    @property
+    def begins_within_a_tax_year(self) -> bool:
+        """Whether part of the first tax year lies before the calendar."""
+        return self.tax_year(0) == self.tax_year(1)
+
+    def tax_year_numbers(self) -> list[int]:
+        """Of each period the tax year that it is in."""
+        return [self.tax_year(t) for t in self.calendar.span]
+
+    def _stand(self, posting: Posting, formula: Line) -> Line:
+        wanted = self._ledger.get(posting, [0.0] * self.last)
+        self.lines[posting] = self.trusted(formula, wanted)
+        return self.lines[posting]
+
+    def agree(self, line: Line, p: int, wanted: float) -> None:
+        """Where a cell of a row is not what the plan has there, the whole row is listed as one not to rely on."""
+        if reason := self._fault([line.number(p)], [wanted]):
+            line.doubt = reason
+            if all(cell is not line for cell, _ in self.given):
+                self.given.append((line, reason))
+
+    def trusted(self, formula: Line, wanted: Sequence[float]) -> Line:
+        """The row itself if it has these values in periods 1, 2 …, else a row that is them."""
+        reason = self._fault([formula.number(t) for t in range(1, len(wanted) + 1)], wanted)
+        if not reason:
+            return formula
+        row = formula.sheet.given(formula.label, formula.unit, wanted, note=formula.note)
+        formula.label += " (not used)"
+        self.given.append((row, reason))
+        return row
+
+    def trusted_figure(self, formula: Figure, wanted: float) -> Figure:
+        """The same of a figure."""
+        reason = self._fault([formula.number()], [wanted])
+        if not reason:
+            return formula
+        row = formula.sheet.given_figure(formula.label, formula.unit, wanted, note=formula.note)
+        formula.label += " (not used)"
+        self.given.append((row, reason))
+        return row
+
+    def _fault(self, found: Sequence[float], wanted: Sequence[float]) -> str:
+        room = max(CENT_MUSD, SIZE_SHARE * max((abs(musd) for musd in wanted), default=0.0))
+        worst = max((abs(a - b) for a, b in zip(found, wanted, strict=True)), default=0.0)
+        return "" if worst <= room else f"the formula is off by {worst:.2g}"
+
+    def fill(self, leave: Collection[str] = ()) -> None:
+        """Give every posting a row; of those that no area wrote, but for the items to ``leave``, the plan's values."""
+        missing = [each for each in self._ledger if each not in self.lines and each.item not in leave]
+        if missing:
+            self.sheet.heading("Lines of the ledger without a formula")
+        for posting in sorted(missing, key=lambda each: (each.line, each.item, each.debit)):
+            row = self.sheet.given(_words(posting.line), "musd", self._ledger[posting], note=posting.line)
+            self.lines[posting] = row
+            self.given.append((row, "no formula for this kind of line here"))
+
+    def moved(
+        self,
+        *items: str,
+        account: str,
+        kinds: Collection[LineKind] = (),
+        corporate: bool = True,
+        names: Collection[str] | None = None,
+        negative: bool = False,
+    ) -> Expr:
+        """What lines of ``items`` add to the debit side of an account; ``negative``: to its credit side."""
+        terms: list[tuple[int, Line]] = []
+        for posting, line in self.lines.items():
+            if (items and posting.item not in items) or (posting.corporate and not corporate):
+                continue
+            kind = kind_of(posting.line, posting.item, posting.debit, posting.credit)
+            if kinds and kind not in kinds:
+                continue
+            if names is not None and (kind is None or kind.named(posting.line) not in names):
+                continue
+            if account in (posting.debit, posting.credit):
+                terms.append((1 if (posting.debit == account) != negative else -1, line))
+        return signed(terms)
+
+    def line_of(self, kind: LineKind, *names: str) -> Expr:
+        """The amounts of a line, 0 if there is none."""
+        line = kind.of(*names)
+        return total([row for posting, row in self.lines.items() if posting.line == line.name])
+
+    def check(self, label: str, wrong: Expr) -> None:
+        """A row of the checks: ``wrong`` is 1 in periods in which something is not as it should be."""
+        self.breaches.append((label, wrong))
+
+
+def signed(terms: Sequence[tuple[int, Expr]]) -> Expr:
+    """The sum of terms with their signs, those that add first."""
+    result = total([term for sign, term in terms if sign > 0])
+    for sign, term in terms:
+        if sign < 0:
+            result = result - term
+    return result
+
+
+def _words(line: str) -> str:
+    return line.replace("_", " ").replace(".", ": ", 1)
+
+
+def _longest(plan: Plan) -> int:
+    """How many positions lists and schedules need: the longest loan, life and list, and some room to change them."""
+    instance = plan.instance
+    longest = [instance.periods.periods, *(debt.tenor_periods or 0 for debt in instance.debt.values())]
+    longest += [len(each.table_shares or []) for each in instance.depreciation.values()]
+    longest += [len(phase.spend_profile) for site in instance.sites.values() for phase in site.phases]
+    longest += [p.delivery_lag_periods + (p.delivery_periods or 0) for p in instance.partners.values()]
+    longest += [len(o.resale_share_by_age or []) for o in instance.hardware.values()]
+    assert TABLES
+    return max(26, max(longest) + 2 * instance.periods.per_year + 2)

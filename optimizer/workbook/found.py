@@ -1,0 +1,172 @@
+"""What areas find out for others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from optimizer.workbook.areas.partner_unit import PartnerUnit
+from optimizer.workbook.areas.resale import Sold
+from optimizer.workbook.draft import Draft
+from optimizer.workbook.expression import Expr, when
+from optimizer.workbook.sheet import Figure, Line
+
+
+@dataclass
+class Unit:
+    """A unit of a loan by age, on the schedules: what is left of it, and what is held of it before and after payments.
+
+    ``interest`` is its rate a period, ``rate`` its yield, ``carried`` the carrying amount just after its repayments;
+    ``principal`` and ``paid``, its interest in cash, are what falls due at each age.
+    """
+
+    left: Line
+    interest: Figure
+    rate: Figure
+    first: Line
+    second: Line
+    carried: Line
+    principal: Line
+    paid: Line
+
+
+@dataclass
+class Instrument:
+    """A loan: its balance, what is repaid of it, ``live`` and the unit of each vintage (0 is the opening one)."""
+
+    balance: Line
+    draws: Line | None
+    repaid: Expr
+    scheduled: Expr
+    prepaid: Expr
+    at_end: Expr
+    vintages: dict[int, Vintage] = field(default_factory=dict)
+
+
+@dataclass
+class Vintage:
+    """A draw: when (a cell), how much, what is left of it in each period, and its schedule."""
+
+    u: Expr
+    drawn: Expr
+    balance: Line
+    unit: Unit
+    rate: Expr
+    live: Line | None = None
+    early: Line | None = None
+    free: Line | None = None
+
+
+class Found:
+    """What the areas hand to each other; what has no default is there once its area has been written."""
+
+    written_off: Line
+    """Tax depreciation of each period, of assets; ``deducted`` is it with the principal of leases that are debt."""
+    deducted: Line
+    cash: Line
+    early: Line
+    """What is added to the cash held in a period on average."""
+    debt: Line
+    tested: Line
+    """Debt as lenders count it."""
+    paid_in: Line
+    raised: Line
+    paid_out: Line
+    """To common shareholders: dividends and capital."""
+    equity: Line
+    leverage: Line
+    retained: Line
+    factor: Line
+    """Discount factors up to T+1."""
+    capital: Line
+    charge: Line
+    income: Line
+
+    def __init__(self, fair_of: Callable[[], Expr]) -> None:
+        self.energised: dict[str, Line] = {}
+        self.fleet: dict[tuple[str, str], Line] = {}
+        self.paid: list[tuple[Expr, Expr]] = []  # capital spending, with how long before the end it is paid
+        self.tax_assets: dict[str, list[Expr]] = {}  # by class, what goes into service in each period
+        self.tax_cost: list[Expr] = []  # what has been paid for assets that have a class
+        self.land: list[Line] = []
+        self.unpaid_worth: list[Line] = []  # what falls after T of what is begun, at its worth there
+        self.contracts: list[tuple[str, Expr]] = []
+        self.values: list[Expr] = []
+        self.debts: dict[str, Instrument] = {}
+        self.partner_owed: dict[str, Line] = {}
+        self.partner_signed: dict[str, Line] = {}
+        self.partner_units: dict[str, PartnerUnit] = {}
+        self.preferred: Line | None = None
+        self.preferred_raised: dict[str, Line] = {}
+        self.preferred_due: dict[str, Line] = {}
+        self.losses: Line | None = None
+        self.unlevered: Line | None = None  # tax without debt
+        self.interest_carried: Line | None = None
+        self.stand_alone: Line | None = None
+        self.bucket: Line | None = None
+        self.bucket_cost: Line | None = None
+        self.accounts: dict[str, Line] = {}  # rows of the balance sheet
+        self.lease_principal: list[Line] = []
+        self.lease_liability: list[Line] = []
+        self.lease_carry: dict[str, tuple[Line, Line]] = {}  # interest, and what it is on
+        self.lease_further: dict[str, tuple[Expr, Expr]] = {}  # the same of the period after T
+        self.lease_rates: dict[str, tuple[Line, Line, Figure, Figure]] = {}
+        self.sold: list[Sold] = []
+        self.taken_over: list[Line] = []
+        self.objectives: dict[str, Figure] = {}
+        self._growth: Figure | None = None
+        self._fair_of = fair_of
+
+    def discount(self, draft: Draft) -> Figure:
+        """1 + f, f the reference rate of debt a year."""
+        if self._growth is None:
+            self._growth = Figure(
+                draft.sheet, "1 + reference rate of debt", "a year", "", "formula", None, 1 + Later(self._fair_of)
+            )
+        return self._growth
+
+    def paid_by_timing(self) -> dict[Expr, list[Expr]]:
+        """Capital spending by how long before the end of its period it is paid."""
+        found: dict[Expr, list[Expr]] = {}
+        for timing, musd in self.paid:
+            found.setdefault(timing, []).append(musd)
+        return found
+
+    def put_discount(self, draft: Draft) -> None:
+        """Give the reference rate its row."""
+        growth = self.discount(draft)
+        draft.sheet.heading("Reference rate of debt")
+        draft.sheet.rows.append(growth)
+
+    def annuity_after(self, draft: Draft, periods: Expr) -> Expr:
+        """What 1 in each of some periods after the end is worth there; nothing where there are none. Not for arrays."""
+        growth = self.discount(draft) ** (1 / draft.per_year)
+        worth = when(growth.equals(1), periods, (1 - growth ** (0 - periods)) / (growth - 1))
+        return when(periods > 0, worth)
+
+
+class Later(Expr):
+    """An expression that is made when all that it needs is there."""
+
+    def __init__(self, make: Callable[[], Expr]) -> None:
+        self._make = make
+        self._made: Expr | None = None
+
+    @property
+    def made(self) -> Expr:
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+    @property
+    def strength(self) -> int:  # type: ignore[override]
+        return self.made.strength
+
+    def value(self, p: int, j: int) -> float:
+        return self.made.value(p, j)
+
+    def text(self, place: str, p: int) -> str:
+        return self.made.text(place, p)
+
+    def parts(self) -> tuple[Expr, ...]:
+        return (self.made,)

@@ -1,0 +1,184 @@
+"""The statements as sums of lines of the ledger, row by row as the tables of the plan have them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from optimizer.contract.accounts import ASSETS, CASH, DEBT, EQUITY, LEASE, LIABILITIES, PARTNER, RETAINED
+from optimizer.contract.lines import kind_of
+from optimizer.plan.tables.statements import AMONG_USES, CAPITAL, FINANCING, INCOME, INVESTING, USES
+from optimizer.workbook.draft import Draft, signed
+from optimizer.workbook.expression import Expr, absolute, total
+from optimizer.workbook.found import Found
+from optimizer.workbook.sheet import Line, Sheet
+
+Rows = dict[tuple[str, str], Expr]
+
+
+def add_statements(draft: Draft, found: Found) -> None:
+    """Income statement, cash flow, balance sheet, sources and uses; and the checks between them."""
+    change = _income(draft)
+    closing = _cash_flow(draft)
+    _balance_sheet(draft, found, change, closing)
+    _sources_and_uses(draft, closing)
+
+
+def by_row(draft: Draft, items: Sequence[str], account: str, *, source: bool = False, uses: bool = False) -> Rows:
+    """What lines of some items add to cash or to retained earnings, by row of the statements."""
+    terms: dict[tuple[str, str], list[tuple[int, Line]]] = defaultdict(list)
+    for posting, line in draft.lines.items():
+        if posting.item not in items or account not in (posting.debit, posting.credit):
+            continue
+        kind = kind_of(posting.line, posting.item, posting.debit, posting.credit)
+        row = "" if kind is None else (source and kind.source) or kind.row
+        name = kind.row_of(posting.line, source=source) if kind else posting.line
+        sign = 1 if (posting.debit == account) == (account == CASH) else -1
+        terms[row, name].append((-sign if uses else sign, line))
+    return {row: signed(parts) for row, parts in sorted(terms.items(), key=lambda each: each[0][1])}
+
+
+def _put(sheet: Sheet, rows: Rows, order: Sequence[str]) -> list[Line]:
+    place = {row: i for i, row in reversed([*enumerate(order)])}
+    found = []
+    for (_, name), amount in sorted(rows.items(), key=lambda each: place.get(each[0][0], len(order))):
+        found.append(sheet.line(name, "musd", amount))
+    return found
+
+
+def _subtotal(sheet: Sheet, name: str, rows: Sequence[Expr]) -> Line:
+    line = sheet.line(name, "musd", total(list(rows)))
+    line.is_total = True
+    return line
+
+
+def _income(draft: Draft) -> Line:
+    so_far: Line | None = None
+    sheet = draft.income
+    for section in INCOME:
+        rows = _put(sheet, by_row(draft, section.items, RETAINED), [kind.row for kind in section.kinds])
+        so_far = _subtotal(sheet, section.subtotal, [so_far, *rows] if so_far is not None else rows)
+    assert so_far is not None
+    return so_far
+
+
+def _cash_flow(draft: Draft) -> Line:
+    sheet = draft.cash_flow
+    operations = [
+        sheet.line(name, "musd", draft.moved(item, account=CASH))
+        for name, item in (("Revenue", "revenue"), ("Operating costs", "opex"), ("Tax", "tax"))
+    ]
+    parts = [_subtotal(sheet, "Cash flow from operations", operations)]
+    for section in (INVESTING, FINANCING):
+        rows = _put(sheet, by_row(draft, section.items, CASH), [kind.row for kind in section.kinds])
+        parts.append(_subtotal(sheet, section.subtotal, rows))
+    change = _subtotal(sheet, "Change in cash", parts)
+    opening = sheet.line("Opening cash", "musd")
+    closing = sheet.line("Closing cash", "musd", opening=draft.figure("opening", "cash_musd"))
+    opening.formula, closing.formula = closing.before, opening + change
+    closing.is_total = True
+    return closing
+
+
+def _balance_sheet(draft: Draft, found: Found, change: Line, closing: Line) -> None:
+    sheet = draft.balance_sheet
+
+    def account(name: str, row: str, opening: Expr, sign: int) -> Line:
+        moves = draft.moved(account=name, negative=sign < 0)
+        line = sheet.line(row, "musd", opening=opening * 1)
+        line.formula = line.before + moves
+        return line
+
+    nothing = total([])
+    used = {side for posting in draft.lines for side in (posting.debit, posting.credit)}
+    assets: list[Line] = []
+    for name, row in ASSETS.items():
+        if name == CASH:
+            assets.append(sheet.line(row, "musd", closing * 1, closing * 1))
+        elif name == "other_assets":
+            if draft.instance.opening.other_assets_musd:
+                assets.append(account(name, row, draft.figure("opening", "other_assets_musd"), 1))
+        elif name in used:
+            assets.append(account(name, row, nothing, 1))
+        if name in used:
+            found.accounts[name] = assets[-1]
+    all_assets = _total(sheet, "Total assets", assets)
+    totals: list[Line] = []
+    debts: list[Line] = []
+    partners: list[Line] = []
+    for prefix, row in LIABILITIES.items():
+        if prefix == PARTNER:
+            totals.append(_total(sheet, "Total debt", debts))
+        named = {
+            DEBT: [*draft.instance.debt],
+            LEASE: [*draft.instance.hardware],
+            PARTNER: [*draft.instance.partners],
+        }
+        for name in sorted(named[prefix]):
+            if prefix + name not in used and not (prefix == DEBT and draft.instance.debt[name].opening_balance_musd):
+                continue
+            owes = prefix == DEBT and draft.instance.debt[name].opening_balance_musd
+            pooled = prefix == DEBT and draft.instance.debt[name].is_pooled
+            opening = draft.figure("debt", name, "opening_balance_musd") if owes or pooled else nothing
+            line = account(prefix + name, row.partition("{")[0] + name, opening, -1)
+            (partners if prefix == PARTNER else debts).append(line)
+    if partners:
+        totals.append(_total(sheet, "Total owed to partners", partners))
+    equity: list[Line] = []
+    for name, row in EQUITY.items():
+        if name == RETAINED:
+            opening = signed(
+                [(1, draft.figure("opening", "cash_musd"))]
+                + (
+                    [(1, draft.figure("opening", "other_assets_musd"))]
+                    if draft.instance.opening.other_assets_musd
+                    else []
+                )
+                + [(-1, draft.figure("opening", "paid_in_capital_musd"))]
+                + [
+                    (-1, draft.figure("debt", n, "opening_balance_musd"))
+                    for n, d in sorted(draft.instance.debt.items())
+                    if d.opening_balance_musd or d.is_pooled
+                ]
+            )
+            retained = sheet.line(row, "musd", opening=opening)
+            retained.formula = retained.before + change
+            equity.append(retained)
+            found.retained = retained
+        elif name in used or name == "paid_in_capital":
+            start = draft.figure("opening", "paid_in_capital_musd") if name == "paid_in_capital" else nothing
+            equity.append(account(name, row, start, -1))
+    totals.append(_total(sheet, "Total equity", equity))
+    other_side = _total(sheet, "Total debt and equity", totals)
+    draft.check("The balance sheet balances", absolute(all_assets - other_side) > draft.noise)
+    draft.check(
+        "The cash flow statement ends with the cash of the calculations", absolute(closing - found.cash) > draft.noise
+    )
+    draft.check("Debt on the balance sheet is that of the calculations", absolute(totals[0] - found.debt) > draft.noise)
+
+
+def _total(sheet: Sheet, name: str, rows: Sequence[Line]) -> Line:
+    line = sheet.line(name, "musd", total(list(rows)), total(list(rows)))
+    line.is_total = True
+    return line
+
+
+def _sources_and_uses(draft: Draft, closing: Line) -> None:
+    sheet = draft.sources
+    rows: list[Line] = [sheet.line("Opening cash", "musd", closing.before)]
+    for name, items in (
+        ("Operating cash flow after tax", ("revenue", "opex", "tax")),
+        ("Interest received", ("interest_income",)),
+        ("Hardware sold", ("resale",)),
+    ):
+        rows.append(sheet.line(name, "musd", draft.moved(*items, account=CASH)))
+    rows += _put(sheet, by_row(draft, ("raise", "draw"), CASH, source=True), [kind.source for kind in CAPITAL])
+    given = draft.moved("other_investing", "other_financing", account=CASH)
+    rows.append(sheet.line("Given flows outside operations", "musd", given))
+    sources = _subtotal(sheet, "Total sources", rows)
+    found = by_row(draft, USES.items, CASH, uses=True)
+    named = {(row, AMONG_USES.get(row, name)): amount for (row, name), amount in found.items()}
+    used = _put(sheet, named, [kind.row for kind in USES.kinds])
+    used.append(sheet.line("Closing cash", "musd", closing * 1))
+    uses = _subtotal(sheet, USES.subtotal, used)
+    draft.check("Sources and uses are the same", absolute(sources - uses) > draft.noise)

@@ -1,0 +1,122 @@
+"""Small programmes with every kind of instrument: all of them are formulas, and each input moves what it should."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import optimizer
+from optimizer.instance.diagnostics import InstanceError
+from optimizer.instance.schema import Instance
+from optimizer.plan.plan import Plan
+from optimizer.workbook.build import drafted
+from optimizer.workbook.changes import value_of
+from optimizer.workbook.draft import Draft
+from optimizer.workbook.found import Found
+from optimizer.workbook.sheet import Figure
+from optimizer.workbook.writer import written
+from tests.workbook.books import ROOT, numbers, recomputed
+from tests.workbook.lint import findings
+from tests.workbook.oracle import agree, differences, objective_values, replay
+
+INSTRUMENTS = {
+    "adjusted-present-value-assets": "adjusted present value, units sold early",
+    "cash-for-service": "a partner for compute",
+    "contracts-after-end-quarters": "contracts that run on, an operating lease",
+    "debt-fees-prepaid": "prepayment, fees over the life of a loan",
+    "debt-fees-quarters": "fees on a line and on sculpted debt",
+    "energy-contracts": "take or pay",
+    "framework-take-or-pay": "a framework agreement",
+    "grid-opening-history": "a grid by interest cover, a history",
+    "interest-limitation-quarters": "a limit on interest, tax years in quarters",
+    "issue-fee": "a fixed fee",
+    "lease-as-debt": "a lease that counts as debt",
+    "ownership-partner": "a partner for shares",
+    "pik-grace": "capitalised interest",
+    "preferred-mid": "preferred shares",
+    "bridge-refinanced": "refinancing",
+    "relever-mid-quarters": "a grid that relevers",
+    "reserved-cloud": "reserved compute",
+    "return-of-capital": "capital returned, the oldest first",
+    "run-rate-quarters": "a multiple of what goes on",
+    "sculpted-grace": "sculpted debt",
+    "twelve-months-history": "months with a past",
+    "tiers-incremental": "tiers",
+}
+"""Known optima, by what is special about them."""
+
+
+@cache
+def made(name: str) -> tuple[Plan, Draft, Found]:
+    """The plan of a known optimum, and its workbook in the making."""
+    plan = optimizer.solve(optimizer.load(ROOT / "instances" / "known-optimal" / f"{name}.yaml"), threads=1)
+    return plan, *drafted(plan)
+
+
+@pytest.mark.parametrize("name", INSTRUMENTS)
+def test_all_of_it_is_formulas_that_another_program_recomputes(name: str, tmp_path: Path) -> None:
+    plan, draft, found = made(name)
+    path = tmp_path / "plan.xlsx"
+    path.write_bytes(written(draft, found, stale=True))
+    assert draft.given == []
+    assert draft.master is not None
+    assert draft.master.number() == 0
+    assert findings(path) == []
+    book = recomputed(path)
+    for sheet, row, at, number, money in numbers(draft):
+        if abs(number) > 1e-7:
+            assert agree(float(book.cell(sheet, row, at)), number, money), (sheet, row + 1)
+    assert list(differences(replay(plan, plan.instance, {}), book)) == []
+
+
+@pytest.mark.parametrize("name", INSTRUMENTS)
+def test_every_input_moves_what_it_should(name: str) -> None:
+    """Each figure a tenth higher, or a period longer: lines and objectives are those of the audit's replay."""
+    plan, draft, found = made(name)
+    tried = 0
+    for cell, path, value in _inputs(plan.instance, draft):
+        try:
+            instance = plan.instance.replace({path: value})
+        except InstanceError:  # such a programme cannot be
+            continue
+        figures = replay(plan, instance, {})
+        before, after = cell.number(), _higher(cell)
+        cell.put(after)
+        draft.forget()
+        lines: dict[tuple[str, int], float] = defaultdict(float)
+        for posting, line in draft.lines.items():
+            for t in plan.instance.periods.span:
+                lines[posting.line, t] += line.number(t)
+        book = figures.replay.book.lines
+        for key in lines.keys() | book.keys():
+            wanted = float(sum(book.get(key, {}).values()))
+            # of a given flow the sign says which of two lines it is
+            assert agree(abs(lines[key]), abs(wanted)), (path, key)
+        for objective, wanted in objective_values(figures).items():
+            if objective in found.objectives:
+                assert agree(found.objectives[objective].number(), wanted), (path, objective)
+        cell.put(before)
+        tried += 1
+    draft.forget()
+    assert tried > 3
+
+
+def _inputs(instance: Instance, draft: Draft) -> Iterator[tuple[Figure, str, object]]:
+    """Figures on the sheet of inputs but for windows, with their path and the changed value."""
+    for cell in draft.inputs_sheet.cells():
+        last = cell.note.rpartition(".")[2]
+        window = last.partition("_")[0] in ("first", "last", "earliest", "latest")
+        if isinstance(cell, Figure) and cell.kind == "input" and not window and not last.endswith("timing"):
+            path, value = value_of(instance, {}, cell.note, {-1: _higher(cell)}, {-1: cell.number()})
+            yield cell, path, value
+
+
+def _higher(cell: Figure) -> float:
+    old = cell.number()
+    if cell.note.endswith(("_periods", ".count")):
+        return old + 1
+    return 1.1 * old if old else 0.05
