@@ -74,6 +74,6 @@ def test_the_line_says_where_a_plan_is_from_and_what_is_tried() -> None:
         "wacc", 110.0, 100.0, 0.1, 10.0, 12.4, found_by="start", trying="tree, 120 nodes", wanted_share=0.001
     )
     assert progress_text(state, (60.0, 120.0)) == (
-        "wacc: best $110.0 m (start) · bound $100.0 m · gap $10.0 m (10.00%) · 12 s · about 1 to 2 min to 0.10%"
+        "wacc: best $110 m (start) · bound $100 m · gap $10.0 m (10.00 %) · 12 s · about 1 to 2 min to 0.10 %"
         " · tree, 120 nodes"
     )
