@@ -68,7 +68,7 @@ def test_the_process_gives_what_the_function_gives() -> None:
 
 def test_stop_and_a_plan_in_time_end_a_search() -> None:
     matrix, objective = hard()
-    endless = highs._task(matrix, objective, highs._options(matrix, LIMITS))
+    endless = highs.task_of(matrix, objective, highs._options(matrix, LIMITS))
     for ended in (replace(endless, plan_s=0.0), endless):
         stop = threading.Event()
 
