@@ -59,6 +59,8 @@ def _set(problem: Any, asked: Asked) -> None:
         "outputlog": 0,
         "miprelstop": asked.gap_of_larger,
         "mipabsstop": asked.gap_musd,
+        "mipaddcutoff": 0.0,  # else what is better by less than this is left out, and the bound says so
+        "miprelcutoff": 0.0,
         "timelimit": max(asked.time_limit, 1e-3),  # 0 stands for no limit
         "threads": asked.threads,
         "randomseed": asked.seed,
