@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from optimizer.commands.failure import CHECK_FAILED, FINE, INVALID, NO_PLAN, Failure
+from optimizer.commands.failure import CHECK_FAILED, FINE, INVALID, LIMIT_HIT, NO_PLAN, Failure
 from optimizer.commands.options import Json, number_option
 from optimizer.commands.output import print_json, say
 
@@ -45,7 +45,7 @@ def stress(
     number_option("--time-limit", time_limit, positive=True)
     if not scenario and not changes:
         raise typer.BadParameter("name at least one world, with --scenario or --set", param_hint="--scenario")
-    from optimizer.explanation.stress.run import holding_of, stress_worlds
+    from optimizer.explanation.stress.run import UnauditedPlanError, holding_of, stress_worlds
     from optimizer.explanation.stress.scenarios import changed_world, worlds
     from optimizer.plan.run_folder import read_run
 
@@ -60,14 +60,19 @@ def stress(
             asked.append(changed_world(plan.instance, SET, _read(changes)))
     except ValueError as error:
         raise Failure(INVALID, str(error)) from None
-    found = stress_worlds(plan, asked, holding, fix, time_limit)
+    try:
+        found = stress_worlds(plan, asked, holding, fix, time_limit)
+    except UnauditedPlanError as error:
+        raise Failure(INVALID, f"{run}: {error}") from None
     if as_json:
         print_json(found.to_dict())
     else:
         say(f"{found}\n")
     if any(each.audit_passed is False for each in found.scenarios):
         return CHECK_FAILED
-    return NO_PLAN if any(each.status == "not decided" for each in found.scenarios) else FINE
+    if any(each.status == "not decided" for each in found.scenarios):
+        return NO_PLAN
+    return FINE if all(each.after is not None or each.status == "impossible" for each in found.scenarios) else LIMIT_HIT
 
 
 def _read(changes: Sequence[str]) -> dict[str, Any]:

@@ -278,7 +278,8 @@ def refuse_record(path: Path) -> None:
     """Raises RunError, with what is known of it, if a folder is the record of a solve without a plan."""
     if found := read_record(path):
         about, _ = found
-        raise RunError(f"{path}: a solve without a plan ({about['status']}): {about.get('message', '')}")
+        remedy = "; capstack explain FILE says what it would take" if about["status"] == "infeasible" else ""
+        raise RunError(f"{path}: a solve without a plan ({about['status']}): {about.get('message', '')}{remedy}")
 
 
 def read_run(folder: str | os.PathLike[str]) -> Plan:

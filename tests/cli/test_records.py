@@ -54,7 +54,10 @@ def test_a_record_is_whole_and_listed(record: Path) -> None:
 @pytest.mark.parametrize("command", ["show RECORD purchases", "audit RECORD", "diff RECORD RECORD"])
 def test_no_command_takes_a_record_for_a_run(record: Path, command: str) -> None:
     result = call(*command.replace("RECORD", str(record)).split())
-    told = f"{record}: a solve without a plan (infeasible): proven infeasible: no plan meets all limits\n"
+    told = (
+        f"{record}: a solve without a plan (infeasible): proven infeasible: no plan meets all limits; "
+        "capstack explain FILE says what it would take\n"
+    )
     assert (result.exit_code, result.stdout, result.stderr) == (2, "", told)
 
 

@@ -186,6 +186,14 @@ def test_a_step_less_of_what_is_needed_leaves_no_plan() -> None:
         optimizer.prices(programme().replace({"opening.cash_musd": 4}))
 
 
+def test_a_step_with_which_there_is_no_end_is_said_to_have_none() -> None:
+    """Cash at the end is to be much: a loan without a limit is due by then, and with a longer tenor after it."""
+    found = optimizer.prices(instance("loan-mid-quarters"), limits=["debt.loan.tenor_periods"])
+    (price,) = found.prices
+    assert (price.known, price.low, price.high, price.same_build, found.complete) == ("no end", None, None, None, True)
+    assert "no end" in str(found)
+
+
 def test_a_limit_of_several_values_is_moved_in_the_periods_of_each_that_binds() -> None:
     """The hall takes 60 of the first year's budget, the chips 10 of the second's, the annex 50 of 100 later on."""
     changed = programme().replace({"budgets.capital.musd": [60, 10, 100, 100]})

@@ -265,7 +265,7 @@ def test_a_wrong_path_is_told_with_the_name_that_was_meant() -> None:
 def test_what_the_time_does_not_suffice_for_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     nothing = optimizer.tornado(BASE, time_limit=1e-9)
     assert (nothing.complete, nothing.base.status, nothing.bars) == (False, "not reached", ())
-    assert "the base has no plan: the time was up" in words(nothing)
+    assert "no plan of the base was found: the time was up" in words(nothing)
     monkeypatch.setattr(run, "BASE_SHARE", 1.0)
     monkeypatch.setattr("optimizer.explanation.tornado.points.Clock.next_s", lambda _: 0.0)
     late = optimizer.tornado(BASE, figures=[COMPLETE], time_limit=60)

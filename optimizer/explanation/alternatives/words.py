@@ -134,7 +134,8 @@ def _ends(low: float | None, high: float | None, unit: str, *, bare: bool = Fals
     most = amount(high, "" if bare and unit != "musd" else unit)
     if abs(high - low) > NOTHING:
         least = amount(low, unit).removesuffix(" m").removesuffix(UNITS.get(unit, ""))
-        most = f"{least}–{most.removeprefix('$')}"
+        same = amount(low, unit) == amount(high, unit)
+        most = most if same else f"{least}–{most.removeprefix('$')}"
     if unit != "count" or bare:
         return most
     return f"{most} {'phase' if high == 1.0 else 'phases'}"

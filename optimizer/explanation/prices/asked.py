@@ -22,7 +22,9 @@ from optimizer.solving.asked import with_objectives
 
 
 class NotPricedError(ValueError):
-    """What has no price: an objective that is no money, a path that is no limit, a plan with rows of a user's own."""
+    """What has no price: an objective that is no money, a path that is no limit, a plan with rows of a user's own or
+    without an audit that it passed.
+    """
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ def source_of(given: Any, objective: str | None) -> Source:
         places = places_of(given) if isinstance(given, (str, os.PathLike)) else nowhere
         given = load(given)
     instance = checked(plan.instance if plan else given)
+    if plan is not None and plan.audit_passed is not True:
+        raise NotPricedError("the plan has not passed its audit as it stands; solve its instance again")
     if plan is not None and "own" in plan.summary:
         raise NotPricedError("this plan has rows of your own, which its instance has not: its limits have no prices")
     if objective is not None and objective not in LISTED:

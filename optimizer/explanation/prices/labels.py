@@ -35,7 +35,7 @@ def _step(price: Price) -> str:
             return f"${number} m"
         case "share":
             return f"{plain(100.0 * price.step)} %-point"
-        case "periods" | "months":
+        case "periods" | "months" | "phases":
             return f"{number} {price.unit[:-1] if price.step == 1.0 else price.unit}"
         case "units" | "own unit":
             return number

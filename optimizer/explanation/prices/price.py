@@ -8,7 +8,7 @@ from typing import Any, Literal
 from optimizer.explanation.limits import Kind, Unit, Way
 
 Acts = Literal["amounts", "whole numbers", "both"]
-Known = Literal["solved", "not solved", "no plan"]
+Known = Literal["solved", "not solved", "no plan", "no end"]
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,9 @@ class Price:
     the step with whole numbers held, ``same_build_npv`` what net present value then gains (None where there is no
     such plan). With everything free the worth is between ``low`` and ``high``, None where that end is not known.
 
-    ``known``: solved again with everything free; not solved in time, so that only a wider interval is known; or there
-    is proven to be no plan with this step. ``acts``: through amounts, whole numbers (halls, lots, signatures) or both.
+    ``known``: solved again with everything free; not solved in time, so that only a wider interval is known; there is
+    proven to be no plan with this step; or with it the objective can be improved without end. ``acts``: through
+    amounts, whole numbers (halls, lots, signatures) or both.
     ``monotone``: a wider limit takes away no plan and makes none dearer, so that its worth is not below 0.
     """
 
@@ -102,6 +103,6 @@ class Priced:
 
 def _size(price: Price) -> float:
     """The worth that is known for certain, then the largest that it may be."""
-    if price.known == "no plan":
+    if price.known in ("no plan", "no end"):
         return float("inf")
     return max(price.low or 0.0, -(price.high or 0.0)) if price.settled else 0.0

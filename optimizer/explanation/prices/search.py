@@ -133,7 +133,7 @@ def price_of(base: Base, found: Candidate, asked: Source, clock: Clock, share: f
     if verdict == "no plan" and monotone and not base.tighter:  # the plan before is one
         verdict = "not solved"
     interval = worth(before, after, monotone=monotone, tighter=base.tighter)
-    low, high = (None, None) if verdict == "no plan" else interval.ends
+    low, high = (None, None) if verdict in ("no plan", "no end") else interval.ends
     key, window, amount = found.key, found.window, -found.step if base.tighter else found.step
     spanned = window if window is not None else range(1, len(key.values) + 1)
     moved = key.way in ("later", "earlier", "off")
@@ -165,7 +165,8 @@ def _searched(case: Case, x: Vector | None, after: Known, clock: Clock, seconds:
     try:
         best, level = case.solved(x, replace(clock.limits(), time_limit_s=seconds))
     except NothingFoundError as nothing:
-        return ("no plan" if nothing.status == "infeasible" else "not solved"), after
+        verdicts: dict[str, Verdict] = {"infeasible": "no plan", "unbounded": "no end"}
+        return verdicts.get(nothing.status, "not solved"), after
     except SolverError:
         return "not solved", after
     found = Known(min(after.found, case.loss(best)), max(after.bound, case.sign * level.bound))

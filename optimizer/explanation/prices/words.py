@@ -15,7 +15,8 @@ def prices_words(found: Priced) -> str:
     """What it starts from, the table, and what is not in it."""
     lines = _head(found)
     if not found.prices:
-        return "\n".join([*lines, "no limit that was looked at holds the plan back", *_foot(found)])
+        none = "no limit that was looked at holds the plan back" if found.complete else "no limit was priced"
+        return "\n".join([*lines, none, *_foot(found)])
     titles = [("worth, $ m", "all is free"), ("same", "build"), ("its", "NPV"), ("rate", "per unit")]
     if found.objective == "net_present_cost":
         del titles[2]
@@ -63,8 +64,8 @@ def _row(text: str, cells: list[str]) -> str:
 def _worth(price: Price) -> str:
     """An interval; what it is less than where it may be nothing; at least so much where only that is known."""
     low, high = price.low, price.high
-    if price.known == "no plan":
-        return "no plan"
+    if price.known in ("no plan", "no end"):
+        return price.known
     if price.known == "not solved" or low is None or high is None:
         if low is not None and low > 0.0:
             return f"at least {down(low)}"

@@ -42,8 +42,8 @@ def cured(world: Instance, money: Sequence[Money], broken: Sequence[Breach], mis
         ]
     if broken:
         changes["covenants"] = dict(_waived(world, broken))
-    changed = world.replace(changes) if changes else world
-    return with_rescue(changed, {each.period: each.musd * (1.0 + ROOM) + ROOM for each in money})
+    # all at once: what is changed may be no instance without the money
+    return with_rescue(world, {each.period: each.musd * (1.0 + ROOM) + ROOM for each in money}, changes)
 
 
 def _waived(world: Instance, broken: Sequence[Breach]) -> Iterator[tuple[str, Any]]:

@@ -31,6 +31,9 @@ ROUNDING = 1e-9
 PLACE_WEIGHT = 1e-3
 """What it counts that a unit goes elsewhere, beside one that comes a period late."""
 
+SMALL = 1e-3
+"""What is less than this counts as this, in its unit: of what is next to nothing no share is of use."""
+
 EARLIER_COSTS = 2.0
 """What money from outside weighs a year earlier: more than any saving by it, so that it comes as late as it can."""
 
@@ -109,20 +112,24 @@ def elastic(
     added = Added(compiled)
     weights: dict[str, dict[int, float]] = {"physical": {}, "money": {}, "unserved": {}}
     late: dict[tuple[int, int], int] = {}
+    units = _units(found)
     for number, each in enumerate(found):
         for t, decided in each.decided.items():
-            due = each.due(t)
-            late[number, t] = column = added.column()
-            beside = {column: 1.0}
-            if each.kind == "place":
+            due, place, beside = each.due(t), each.kind == "place", dict[int, float]()
+            if due > 0.0:
+                late[number, t] = column = added.column()
+                beside[column] = 1.0
+                share = PLACE_WEIGHT / units[each.name[0]] if place else 1.0 / max(due, SMALL)
+                where = weights["money" if each.kind == "money" else "physical"]
+                where[column] = 1.0 if each.kind == "money" else share
+            elif not each.is_held(t):
+                continue
+            if place:
                 over = added.column()
                 beside[over] = -1.0
-                weights["physical"][over] = PLACE_WEIGHT / max(each.total, 1e-9)
+                weights["physical"][over] = PLACE_WEIGHT / units[each.name[0]]
             room = ROUNDING * max(1.0, abs(due))
             added.row(decided, beside, due, due + room if each.is_held(t) else math.inf)
-            where = weights["money" if each.kind == "money" else "physical"]
-            share = 1.0 if each.kind == "money" else (PLACE_WEIGHT if each.kind == "place" else 1.0) / max(due, 1e-9)
-            where[column] = share
     unserved = _unserved(world, built.model, added, promised)
     weights["unserved"] = dict.fromkeys(unserved.values(), built.model.years)
     matrix = added.extension(()).matrix(compiled.matrix)
@@ -134,6 +141,15 @@ def elastic(
     for name, parts in (("rescue", list(rescue.values())), ("rescue late", weighted), ("relief", relief)):
         costs[name] = np.append(compiled.expression(quicksum(parts)).cost, np.zeros(added.columns))
     return Elastic(built, compiled, matrix, found, costs, late, unserved, rescue)
+
+
+def _units(found: Sequence[Commitment]) -> dict[str, float]:
+    """Units of each offer that have a place, at least SMALL: where they go counts by their share in all of them."""
+    units: dict[str, float] = {}
+    for each in found:
+        if each.kind == "place":
+            units[each.name[0]] = max(units.get(each.name[0], 0.0), SMALL) + each.total
+    return units
 
 
 def _cost(size: int, columns: Mapping[int, float]) -> Vector:

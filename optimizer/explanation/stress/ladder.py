@@ -100,7 +100,7 @@ class Ladder:
         if outcome.x is None:
             if outcome.status == "infeasible":
                 raise ImpossibleError
-            raise UndecidedError("the time was up")
+            raise UndecidedError("the time was up: with more of it, more is known (--time-limit)")
         self.x = outcome.x
         bound = outcome.bound if math.isfinite(outcome.bound) else 0.0
         return Least(outcome.value, max(0.0, bound))

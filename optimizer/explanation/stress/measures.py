@@ -18,6 +18,8 @@ from optimizer.solver.matrix import Vector
 A_MILLIONTH = 1e-6
 SHOWN_MUSD = 1e-3
 """A thousand dollars: less is not told."""
+MOVED = 1e-3
+"""Fewer of the units of a site, as a share, are not told to go elsewhere: where they go counts that little."""
 
 
 def money(elastic: Elastic, x: Vector) -> tuple[Money, ...]:
@@ -30,17 +32,35 @@ def money(elastic: Elastic, x: Vector) -> tuple[Money, ...]:
 def late(elastic: Elastic, x: Vector) -> tuple[Late, ...]:
     """Commitments of which less is kept than was planned, by the period, in the order of their tables."""
     at, label = elastic.compiled.values(_own(elastic, x)), elastic.built.model.calendar.label
-    found = []
+    found, slipped = [], _slipped(elastic, x)
     for number, each in enumerate(elastic.commitments):
-        if each.kind == "place":
+        if each.kind == "place" and each.name[:1] in slipped:  # what comes late is where it goes late, too
             continue
+        told = MOVED if each.kind == "place" else 10.0 * A_MILLIONTH
         for t, decided in each.decided.items():
             due = each.due(t)
-            if x[elastic.late[number, t]] > A_MILLIONTH * max(1.0, due) * 10.0:
+            if _late(elastic, x, number, t) > told * max(1.0, due):
                 shown = "" if "period" not in TABLES[each.table].keys else label(t)
                 unit = TABLES[each.table].value
                 found.append(Late(each.table, ".".join(each.name), shown, due, max(0.0, at(decided)), unit))
     return tuple(found)
+
+
+def _slipped(elastic: Elastic, x: Vector) -> set[tuple[str, ...]]:
+    """Offers of which orders are late."""
+    return {
+        each.name
+        for number, each in enumerate(elastic.commitments)
+        if each.table == "orders"
+        for t in each.decided
+        if _late(elastic, x, number, t) > 10.0 * A_MILLIONTH * max(1.0, each.due(t))
+    }
+
+
+def _late(elastic: Elastic, x: Vector, number: int, t: int) -> float:
+    """What of a commitment is late; of what is not due nothing is."""
+    column = elastic.late.get((number, t))
+    return 0.0 if column is None else float(x[column])
 
 
 def breaches(elastic: Elastic, x: Vector, world: Instance) -> tuple[Breach, ...]:
@@ -115,7 +135,10 @@ def dividends(plan: Record) -> float:
 
 
 def exceeded(plan: Record, world: Instance, holding: Holding) -> tuple[Exceeded, ...]:
-    """Limits of power that the commitments break as they stand: what is held, in the world, by arithmetic."""
+    """Limits of power that the commitments break as they stand: what is held, in the world, by arithmetic.
+
+    Units that the plan sells are gone from then on.
+    """
     physical = Physical(world, _held(plan, world, holding))
     calendar = world.periods
     limits: list[tuple[str, Sequence[float], list[str]]] = []
@@ -144,7 +167,7 @@ def _held(plan: Record, world: Instance, holding: Holding) -> dict[str, list[Map
         keys = [key for key in TABLES[table].keys if key != "period"]
         for row in plan.decisions.get(table, ()):
             name = tuple(str(row[key]) for key in keys)
-            there = (
+            known_there = (
                 name in phases
                 if table == "phase_starts"
                 else name[0] in world.hardware and name[1] in world.sites
@@ -153,9 +176,16 @@ def _held(plan: Record, world: Instance, holding: Holding) -> dict[str, list[Map
             )
             # of what is ordered all arrives, though where it goes is decided later
             until = holding.until if table == "allocations" else holding.last(table, name)
-            if there and world.periods.index(str(row["period"])) <= until:
+            if known_there and world.periods.index(str(row["period"])) <= until:
                 found.setdefault(table, []).append(row)
+    there = {(row["offer"], row["site"], str(row["period"])) for row in found.get("allocations", ())}
+    sold: list[Mapping[str, Any]] = [row for row in plan.decisions.get("retirements", ()) if _vintage(row) in there]
+    found["retirements"] = sold
     return found
+
+
+def _vintage(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    return row["offer"], row["site"], str(row["ordered"])
 
 
 def _own(elastic: Elastic, x: Vector) -> Vector:

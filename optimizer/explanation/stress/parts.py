@@ -31,7 +31,7 @@ class Money:
 @dataclass(frozen=True)
 class Late:
     """What is not kept of a commitment: ``kept`` of what was ``planned`` by the end of the ``period``, in the ``unit``
-    of its table of decisions.
+    of its table of decisions. Of ``allocations`` units that go to another site.
     """
 
     table: str
@@ -44,7 +44,9 @@ class Late:
 
 @dataclass(frozen=True)
 class Exceeded:
-    """A limit of the world that the commitments of the plan break as they stand, MW."""
+    """A limit of the world that the commitments of the plan break as they stand, MW: where nothing is late all the
+    same, more units are sold than was planned.
+    """
 
     limit: str
     period: str

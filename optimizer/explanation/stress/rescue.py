@@ -23,11 +23,12 @@ def rescue_name(label: str) -> str:
     return f"{RESCUE}{label}"
 
 
-def with_rescue(world: Instance, most: Mapping[str, float]) -> Instance:
+def with_rescue(world: Instance, most: Mapping[str, float], beside: Mapping[str, Any] | None = None) -> Instance:
     """The world with a round of at most so much, USD million, in each of these periods, at the company's cost of
-    equity, or at the discount rate where no equity was to be raised; without what is no commitment.
+    equity, or at the discount rate where no equity was to be raised; without what is no commitment, and with the
+    changes ``beside``.
     """
-    changes: dict[str, Any] = dict(_not_owed(world))
+    changes: dict[str, Any] = {**(beside or {}), **_not_owed(world)}
     rounds = {
         rescue_name(label): {"max_musd": amount, "first_raise": label, "last_raise": label}
         for label, amount in most.items()

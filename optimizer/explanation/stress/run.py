@@ -29,6 +29,10 @@ PLAN_SHARE = 0.6
 """The part of the time left that the plan may take that is left of the committed one; the rest is for cures."""
 
 
+class UnauditedPlanError(ValueError):
+    """A plan that has not passed its audit: nothing is known of what it commits to."""
+
+
 def stress(
     plan: Plan | str | os.PathLike[str], scenarios: Asked, *, fix: str = ALL, time_limit: float = 60.0
 ) -> Stress:
@@ -42,7 +46,7 @@ def stress(
     for each scenario. Amounts are in USD million, MW, H100e and units.
 
     Raises InstanceError for a scenario that makes no instance, RunError for a folder that holds no run, TypeError and
-    ValueError for arguments that cannot be.
+    ValueError for arguments that cannot be, and for a plan that has not passed its audit.
 
     The plan borrows 100 and has 120 a year later. Without an income of 20 it is short of the interest, 8:
 
@@ -75,7 +79,9 @@ def holding_of(instance: Instance, fix: str) -> Holding:
 
 
 def stress_worlds(plan: Plan, asked: Sequence[World], holding: Holding, fix: str, time_limit: float) -> Stress:
-    """``stress`` where all that is given has been checked."""
+    """``stress`` where all else that is given has been checked. Raises UnauditedPlanError."""
+    if plan.audit_passed is not True:
+        raise UnauditedPlanError("the plan has not passed its audit as it stands; solve its instance again")
     level = _level(plan)
     found = tuple(_stressed(plan, world, holding, Clock(time_limit)) for world in asked)
     instance = plan.instance
@@ -120,7 +126,7 @@ def _measured(found: Stressed, world: Instance, ladder: Ladder) -> Stressed:
     late, missed = measures.late(programme, x), measures.unserved(programme, x, world)
     short = ladder.found["rescue late"]
     verdict: Verdict = "proven no" if not money else "yes" if short.bound > 1e-3 * short.value else "not decided"
-    kept = not (money or broken or late or missed or found.exceeded)
+    kept = not (money or broken or late or missed)
     return replace(
         found,
         status="holds" if kept else "does not hold",
@@ -139,11 +145,14 @@ def _with_plan(found: Stressed, case: Case, ladder: Ladder) -> Stressed:
     assert x is not None
     amounts = measures.decided_by(programme, x)
     decided = {(each.table, each.name): amounts[number] for number, each in enumerate(programme.commitments)}
-    instance = cured(world, found.short, found.breaches, found.unserved)
     limits = Limits(options.gap_share, PLAN_SHARE * case.clock.left_s, options.threads, options.seed)
     try:
+        instance = cured(world, found.short, found.breaches, found.unserved)
         left = solved(instance, plan, case.holding, decided, limits)
-    except (NoPlanError, SolverError, InstanceError) as error:
+    except NoPlanError as error:
+        late = "what the plan comes to was not found in the time: with more of it, more is known (--time-limit)"
+        return replace(found, message=late if error.status == "no_solution" else f"no plan is left: {error.message}")
+    except (SolverError, InstanceError) as error:
         return replace(found, message=f"the plan that is left was not found: {error}")
     return replace(
         found,

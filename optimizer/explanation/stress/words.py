@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from textwrap import TextWrapper
 
@@ -19,6 +20,9 @@ from optimizer.explanation.stress.parts import (
 
 MOST_LINES = 8
 """Lines of one kind before the rest is counted."""
+
+JOINED = "\N{NO-BREAK SPACE}m"
+"""Of USD million, where a line must not end."""
 
 NAMES = {
     "phase_starts": "start of",
@@ -48,7 +52,8 @@ KINDS = {
 def title_words(instance: str, fix: str) -> list[str]:
     """What is asked."""
     what = "all of it" if fix == "all" else f"what is decided by {fix.partition(':')[2]}"
-    return [f"{instance}: the plan is committed ({what}), and the world turns out otherwise"]
+    title = f"{instance}: the plan is committed ({what}), and the world turns out otherwise"
+    return TextWrapper(80, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False).wrap(title)
 
 
 def stressed_words(found: Stressed, objective: str, unit: str, labels: Sequence[str]) -> list[str]:
@@ -58,7 +63,7 @@ def stressed_words(found: Stressed, objective: str, unit: str, labels: Sequence[
     lines += _wrapped(f"{VERDICTS[found.status]}{_after(found, objective, unit)}")
     if found.message:
         lines += _wrapped(found.message)
-    lines += _several("power", list(_exceeded(found.exceeded)))
+    lines += _several("power", list(_exceeded(found.exceeded, "" if found.late else " as planned")))
     lines += _several("late", list(_lates(found.late, labels)))
     if found.paid_later:
         most = max(found.paid_later, key=lambda each: each.musd)
@@ -83,30 +88,30 @@ VERDICTS = {
     "holds": "the plan holds",
     "does not hold": "the plan does not hold",
     "impossible": "the plan cannot go on",
-    "not decided": "not decided in the time that was given",
+    "not decided": "not decided",
 }
 
 
 def _after(found: Stressed, objective: str, unit: str) -> str:
     if found.after is None:
         return ""
-    return f"; {objective} {_interval(found.before, unit)} → {_interval(found.after, unit)}"
+    return f"; {objective.replace('_', ' ')} {_interval(found.before, unit)} → {_interval(found.after, unit)}"
 
 
 def _interval(interval: Interval, unit: str) -> str:
     if unit == "share":
         value, bound = f"{interval.value:.2%}", "?" if interval.bound is None else f"{interval.bound:.2%}"
     else:
-        value, bound = f"{interval.value:,.1f}", "?" if interval.bound is None else f"{interval.bound:,.1f}"
+        value, bound = _musd(interval.value), "?" if interval.bound is None else _musd(interval.bound)
     return value if value == bound else f"{value} (best possible {bound})"
 
 
-def _exceeded(exceeded: Sequence[Exceeded]) -> Iterator[str]:
+def _exceeded(exceeded: Sequence[Exceeded], how: str) -> Iterator[str]:
     """A line for each limit, with the MW above it by period."""
     for limit in dict.fromkeys(each.limit for each in exceeded):
         own = [each for each in exceeded if each.limit == limit]
         over = [(each.period, each.committed_mw - each.limit_mw) for each in own]
-        yield f"{limit} exceeded, MW: {_by_period(over)}"
+        yield f"{limit} exceeded{how}, MW: {_by_period(over)}"
 
 
 def _unserved(unserved: Sequence[Unserved]) -> Iterator[str]:
@@ -136,7 +141,10 @@ def _lates(late: Sequence[Late], labels: Sequence[str]) -> Iterator[str]:
         worst = max(own, key=lambda each: each.planned - each.kept)
         unit = f" {UNITS[worst.unit]}" if worst.unit in UNITS else ""
         of = f"{_amount(worst.planned - worst.kept)} of {_amount(worst.planned)}{unit}"
-        if not worst.period:
+        if worst.table == "allocations":
+            offer, _, site = worst.name.rpartition(".")
+            yield f"{offer} at {site}: {of} planned by {worst.period} go to another site"
+        elif not worst.period:
             yield f"{NAMES[worst.table]} {worst.name}: cannot be kept"
         elif own[-1].period == labels[-1]:
             yield f"{NAMES[worst.table]} {worst.name}: {of} due by {worst.period} cannot be kept"
@@ -228,14 +236,15 @@ def _several(what: str, lines: Sequence[str]) -> list[str]:
 
 
 def _wrapped(text: str) -> list[str]:
-    """Lines of at most 80 columns."""
-    return TextWrapper(
+    """Lines of at most 80 columns, no amount apart from its unit."""
+    wrapper = TextWrapper(
         80, initial_indent="  ", subsequent_indent="      ", break_long_words=False, break_on_hyphens=False
-    ).wrap(text)
+    )
+    return [line.replace(JOINED, " m") for line in wrapper.wrap(re.sub(r"(?<=\d) m\b", JOINED, text))]
 
 
 def _musd(musd: float) -> str:
-    return f"${musd:,.1f} m"
+    return f"{'−' if musd <= -0.05 else ''}${abs(musd):,.1f} m"
 
 
 def _amount(amount: float) -> str:

@@ -70,16 +70,16 @@ class BasePlan:
         """
         wanted = self.physical if kept == "all" else {name: self.physical[name] for name in self.committed}
 
-        def extend(_: BuiltModel, compiled: Compiled) -> Extension:
+        def extend(built: BuiltModel, compiled: Compiled) -> Extension:
             columns = compiled.names.columns
             here = np.array([wanted.get(name, np.nan) for name in columns])
             mask = ~np.isnan(here)
             there = set(columns)
             for name, value in wanted.items():
                 if abs(value) > TOLERANCE and name not in there:
-                    raise CannotKeepError(f"there is no {name} here")
+                    raise CannotKeepError("a decision of it is not there to be made")
             here = np.nan_to_num(here)
-            _check(here, mask, compiled)
+            _check(here, mask, built, compiled)
             matrix = compiled.matrix
             held, none = matrix.keeping(here, mask), np.empty(0)
             nothing, part = sparse.csr_matrix((0, matrix.shape[1])), f"the plan of the base, {kept}"
@@ -88,9 +88,20 @@ class BasePlan:
         return extend
 
 
-def _check(here: Vector, mask: Mask, compiled: Compiled) -> None:
+def _check(here: Vector, mask: Mask, built: BuiltModel, compiled: Compiled) -> None:
     low, high, x = (each[mask] for each in (compiled.matrix.low, compiled.matrix.high, here))
     outside = np.maximum(low - x, x - high) > ROOM * np.maximum(1.0, np.abs(x))
     if outside.any():
-        name = np.array(compiled.names.columns, dtype=object)[mask][outside][0]
-        raise CannotKeepError(f"{name} lies outside of what is possible here")
+        raise CannotKeepError(f"{_decision(int(np.flatnonzero(mask)[outside][0]), built, compiled)} not possible here")
+
+
+def _decision(column: int, built: BuiltModel, compiled: Compiled) -> str:
+    """The decision that a column is a part of: ``orders of current in 2026 are``."""
+    for decision in built.model.decisions:
+        for key, amount in decision.items():
+            if compiled.expression(amount).cost[column] != 0.0:
+                parts = dict(zip(decision.table.keys, key if isinstance(key, tuple) else (key,), strict=True))
+                when = f" in {built.model.calendar.label(int(parts.pop('period')))}" if "period" in parts else ""
+                what = decision.table.name.replace("_", " ")
+                return f"{what} of {', '.join(map(str, parts.values()))}{when} are"
+    return "what follows from its decisions is"

@@ -110,8 +110,13 @@ def _around(instance: Instance, path: str, share: float) -> Span:
     except PathError as error:
         raise InstanceError([place_of(path).diagnostic("path", error.message, error.help)]) from None
     if any(figure.whole for figure in figures):
-        return Span(path, "steps", -STEP, STEP, figures)
+        return _a_step(path, figures)
     return Span(path, "factors", 1.0 - share, 1.0 + share, figures)
+
+
+def _a_step(path: str, figures: tuple[Figure, ...]) -> Span:
+    """Whole numbers a step to either side; none is below 0."""
+    return Span(path, "steps", -STEP if any(int(figure.value) > 0 for figure in figures) else 0.0, STEP, figures)
 
 
 def _refuse_overlap(spans: Sequence[Span]) -> None:
@@ -133,7 +138,7 @@ def _usual(instance: Instance, share: float) -> Iterator[Span]:
         except PathError:
             continue
         if figures and figures[0].whole:
-            yield Span(path, "steps", -STEP, STEP, figures)
+            yield _a_step(path, figures)
         elif figures:
             yield Span(path, "factors", 1.0 - share, 1.0 + share, figures)
 

@@ -31,15 +31,21 @@ def words(found: Findings) -> str:
     """All of it as text, lines of 80 characters at most."""
     number = _Number(found)
     unit, better = "per cent" if found.unit == "share" else "USD million", _BETTER[found.sense]
-    lines = [f"{found.instance}: {found.objective}, {unit}; {better} is better"]
+    lines = list(_wrapped(f"{found.instance}: {found.objective}, {unit}; {better} is better"))
     if found.base.value is None:
-        return "\n".join([*lines, *_wrapped(f"the base has no plan: {found.base.reason}")])
+        return "\n".join([*lines, *_wrapped(f"{_no_base(found.base)}: {found.base.reason}")])
     lines += _wrapped(f"as the file stands {_spanned(found.base, number)}; what changes with one figure alone:")
     lines += ["", *_table(found, number)]
     lines += ["", *_bars(found)] if any(change.value for bar in found.bars for change in _changes(bar)) else []
     lines += ["", *_screening(found.screening, number)] if found.screening else []
     lines += ["", *_notes(found)]
     return "\n".join(line.rstrip() for line in lines).rstrip()
+
+
+def _no_base(base: Known) -> str:
+    """That there is none is said only where it is proven."""
+    proven = base.status in ("infeasible", "unbounded", "undefined", "invalid")
+    return "the base has no plan" if proven else "no plan of the base was found"
 
 
 class _Number:
@@ -113,7 +119,7 @@ def _range(bar: Bar) -> str:
     if bar.kind == "factors":
         return f"× {low:.3g}–{high:.3g}"
     if bar.kind == "steps":
-        return f"{low:+g}/{high:+g}".replace("-", "−")
+        return f"{low:+g}/{high:+g}".replace("-", "−").replace("+0/", "0/")
     return f"{low:.5g}–{high:.5g}"
 
 
