@@ -35,6 +35,16 @@ class CertifyMethod(StrEnum):
     exact = "exact"
 
 
+class Solver(StrEnum):
+    """Who can be asked to search for a plan."""
+
+    highs = "highs"
+    scip = "scip"
+    gurobi = "gurobi"
+    xpress = "xpress"
+    copt = "copt"
+
+
 Certify = Annotated[
     list[CertifyMethod] | None,
     typer.Option(
