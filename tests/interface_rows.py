@@ -77,6 +77,14 @@ ROWS: dict[str, Row] = {
     "solve.threads": Row(
         options("threads"), 2, [(ValueError, "threads should be a whole number from 1 to 256", [0, 257, 1.5, True])]
     ),
+    "solve.solver": Row(
+        lambda found: found.summary["options"].get("solver", "highs"),
+        "scip",
+        [
+            (ValueError, "there is no solver 'cplex'; there are highs, scip, gurobi, xpress, copt", ["cplex"]),
+            (TypeError, "solver should be the name of a solver", [3, ["scip"]]),
+        ],
+    ),
     "solve.seed": Row(options("seed"), 3, [(ValueError, "seed should be a whole number", [-1, 2**31, 0.5, "0"])]),
     "solve.objectives": Row(
         best,

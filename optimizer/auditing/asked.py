@@ -15,6 +15,7 @@ from optimizer.auditing.report import AuditError, Findings, rule
 from optimizer.auditing.rows import number
 from optimizer.auditing.tolerances import DOLLAR, MONEY, ONE, WHOLE, ZERO
 from optimizer.contract.objectives import MAXIMISED
+from optimizer.contract.solvers import ENGINES, HIGHS
 from optimizer.instance.schema import Instance
 
 OPTIONS = rule(
@@ -30,9 +31,12 @@ def check_asked(instance: Instance, findings: Findings, metrics: Mapping[str, An
     """Check options and caps of a summary. Raises AuditError if they cannot be read."""
     asked, options = _block(summary, "asked"), _block(summary, "options")
     own = {name: getattr(instance.solve, name) for name in ASKED}
-    for name in sorted({*asked, *options} - {*own, "gap_musd"}):
+    for name in sorted({*asked, *options} - {*own, "gap_musd", "solver"}):
         findings.record(OPTIONS, f"summary.json: {name} is no option", None, ONE)
     findings.record(OPTIONS, "summary.json: asked.gap_musd cannot be asked for", None, Decimal("gap_musd" in asked))
+    solver, wanted_solver = options.get("solver", HIGHS), asked.get("solver", HIGHS)
+    if solver != wanted_solver or solver not in list(ENGINES):
+        findings.record(OPTIONS, f"summary.json: options.solver is {solver}, asked for is {wanted_solver}", None, ONE)
     for name in (*ASKED, "gap_musd"):
         place = f"summary.json: options.{name}"
         if name not in options:

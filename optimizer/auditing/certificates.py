@@ -1,7 +1,7 @@
 """Bounds: who vouches for each, and second opinions held against the levels that they are about.
 
-A bound says that no plan is better, which the plan alone cannot tell: the audit does not recompute it. It is HiGHS's
-word, unless another solver has confirmed it.
+A bound says that no plan is better, which the plan alone cannot tell: the audit does not recompute it. It is
+the solver's word, unless another solver has confirmed it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from optimizer.auditing.report import AuditError, Findings, rule
 from optimizer.auditing.rows import number, rows
 from optimizer.auditing.tolerances import GAP, MONEY, ONE, SHARE, WHOLE, ZERO
 from optimizer.contract.objectives import MAXIMISED, SHARES
+from optimizer.contract.solvers import solver_of
 
 CERTIFICATES = rule(
     "level.certificates",
@@ -21,7 +22,6 @@ CERTIFICATES = rule(
     "texts",
     WHOLE,
 )
-NOT_RECOMPUTED = "by HiGHS, not recomputed"
 NONE = "none"
 EXACT = Decimal("2e-6")
 """What a plan may be off the exact optimum of its decisions: a dollar, and a dollar for the level before."""
@@ -30,13 +30,14 @@ EDGE = 1e-9
 
 
 def bound_words(summary: Mapping[str, Any]) -> dict[str, str]:
-    """Level → who says that no plan is better than its bound: HiGHS, and SCIP where it agrees on all levels."""
+    """Level → who says that no plan is better than its bound: the solver, and SCIP where it agrees on all levels."""
+    first = f"by {solver_of(summary).name}"
     confirmed = [
-        f"by HiGHS, confirmed by {_short(opinion)}"
+        f"{first}, confirmed by {_short(opinion)}"
         for opinion in _opinions(summary)
         if opinion.get("method") == "scip" and opinion.get("agrees") is True and opinion.get("levels")
     ]
-    words = confirmed[0] if confirmed else NOT_RECOMPUTED
+    words = confirmed[0] if confirmed else f"{first}, not recomputed"
     return {str(level["name"]): NONE if level["bound"] is None else words for level in summary["objectives"]}
 
 

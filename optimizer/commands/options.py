@@ -38,6 +38,17 @@ class CertifyMethod(StrEnum):
 Reductions = StrEnum("Reductions", ["auto", "always", "off"])
 """Whether a search takes sites that are alike for one."""
 
+
+class Solver(StrEnum):
+    """Who can be asked to search for a plan."""
+
+    highs = "highs"
+    scip = "scip"
+    gurobi = "gurobi"
+    xpress = "xpress"
+    copt = "copt"
+
+
 Certify = Annotated[
     list[CertifyMethod] | None,
     typer.Option(

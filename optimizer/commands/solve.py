@@ -10,7 +10,7 @@ import typer
 
 from optimizer.commands.failure import CHECK_FAILED, FINE, IMPOSSIBLE, INVALID, LIMIT_HIT, NO_PLAN, Failure
 from optimizer.commands.kept import print_plan
-from optimizer.commands.options import Certify, Json, ObjectiveName, Reductions, number_option
+from optimizer.commands.options import Certify, Json, ObjectiveName, Reductions, Solver, number_option
 from optimizer.commands.output import print_json, say, stderr, warn
 from optimizer.commands.reporting import Report, report_beside
 
@@ -47,6 +47,9 @@ def solve(
         typer.Option("--reductions", help="Whether sites that are alike are searched as one: instead of the file's."),
     ] = None,
     certify: Certify = None,
+    solver: Annotated[
+        Solver, typer.Option("--solver", help="Who searches for the plan; all but highs are packages of their own.")
+    ] = Solver.highs,
     with_report: Report = False,
     as_json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the run's folder only.")] = False,
@@ -54,6 +57,9 @@ def solve(
     """Find the plan of an instance, audit it and keep it."""
     number_option("--gap", gap)
     number_option("--time-limit", time_limit, positive=True)
+    if solver.value in [method.value for method in certify or ()]:
+        words = f"{solver.value} is who searches, and would make the same mistake twice"
+        raise typer.BadParameter(words, param_hint="--certify")
     from optimizer.explanation.reading import refused_only
     from optimizer.instance.diagnostics import InstanceError
     from optimizer.instance.loader import check_file
@@ -80,6 +86,7 @@ def solve(
         reductions=reductions.value if reductions else None,
         objectives=[name.value for name in objective] if objective else None,
         certify=[method.value for method in certify or ()],
+        solver=solver.value,
     )
     try:
         run = write_run(plan, out)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.text import Text
 
+from optimizer.contract.solvers import solver_of
 from optimizer.plan.delivered import gap_musd, gap_share
 from optimizer.plan.figures.covenants import covenant_tests
 from optimizer.plan.figures.irr import why_none
@@ -87,9 +88,11 @@ def _solved_by(summary: Mapping[str, Any]) -> str:
     versions, options = summary.get("versions", {}), summary.get("options", {})
     if "highspy" not in versions:
         return ""
-    threads = options.get("threads")
+    threads, engine = options.get("threads"), solver_of(summary)
+    read = f"HiGHS {versions['highspy']}"
+    searched = f"{engine.name} ({engine.package} {versions.get(engine.package)}), read by {read}"
     parts = [
-        f"solved by HiGHS {versions['highspy']}",
+        f"solved by {read if engine.package == 'highspy' else searched}",
         "" if threads is None else f"{threads} thread{'' if threads == 1 else 's'}",
         f"seed {options['seed']}" if "seed" in options else "",
         f"capstack {versions['capstack']}" if "capstack" in versions else "",

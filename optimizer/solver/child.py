@@ -1,9 +1,9 @@
-"""The solver's process: HiGHS, and nothing that a crash of it could take along.
+"""The solver's process: HiGHS, or the solver that a task names, and nothing that a crash of it could take along.
 
 It is given programmes as frames on its standard input and answers on its standard output (see task.py)::
 
     task {…}     →     ready {limit}               once, at the start: its limit of memory in bytes, or None
-                       seen {incumbent, bound}     now and then while it searches, in the sense of a minimum
+                       seen {incumbent, bound, …}  now and then while it searches, in the sense of a minimum
                        plan {x}                    each plan that is better than those before
                        answer {…}                  at the end of a task; memory {} instead where there was too little
     stop {}                                        the task under way ends with what it has
@@ -26,7 +26,8 @@ from typing import IO, Any
 import highspy
 import numpy as np
 
-from optimizer.solver.task import Answer, Task, content, receive, send
+from optimizer.contract.solvers import HIGHS
+from optimizer.solver.task import Answer, RefusedError, Task, content, receive, send
 
 Tell = Callable[..., None]
 """Is told a kind of frame and its content."""
@@ -37,15 +38,15 @@ EVERY_S = 1.0
 _settings = {"threads": 0}
 
 
-class RefusedError(Exception):
-    """HiGHS does not take an option or a matrix, or fails."""
-
-
 # ── one task ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def solve(task: Task, stop: threading.Event, tell: Tell) -> Answer:
     """Minimise; ``stop`` ends the run softly. Raises MemoryError."""
+    if task.solver != HIGHS:
+        from optimizer.solver.backends import choice
+
+        return choice.solve(task, stop, tell)
     try:
         solver = loaded(task)
         sound = _run(solver, task, stop, tell)
@@ -141,7 +142,7 @@ def _run(solver: highspy.Highs, task: Task, stop: threading.Event, tell: Tell) -
             event.data_in.user_interrupt = True
         if incumbent != last["incumbent"] or now - last["at"] > EVERY_S:
             last.update(at=now, incumbent=incumbent)
-            tell("seen", incumbent=incumbent, bound=bound)
+            tell("seen", incumbent=incumbent, bound=bound, nodes=max(0, event.data_out.mip_node_count))
 
     def keep(event: Any) -> None:
         tell("plan", x=np.array(event.data_out.mip_solution))

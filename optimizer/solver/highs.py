@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import threading
 import time
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from optimizer.contract.solvers import HIGHS
 from optimizer.solver.matrix import Expression, Matrix, Vector
 from optimizer.solver.process import LostError, SolverError, Watch, solve
 from optimizer.solver.task import Answer, Task, Whole
@@ -27,6 +28,8 @@ __all__ = [
     "minimise",
     "relaxed",
     "solved_basis",
+    "target",
+    "task_of",
 ]
 
 BOUND_SHARE = 0.1
@@ -47,7 +50,8 @@ TOLERANCE = 1e-9
 class Limits:
     """How hard to try: relative gap, wall-clock seconds, threads, random seed, and the absolute gap that is enough.
 
-    ``plan_s`` are the seconds after which a search that has a plan ends; None where it has all of the time.
+    ``plan_s`` are the seconds after which a search that has a plan ends; None where it has all of the time. ``solver``
+    is who searches, where that may be another than HiGHS (see search.py).
     """
 
     gap_share: float
@@ -56,6 +60,13 @@ class Limits:
     seed: int
     gap_musd: float = DOLLAR
     plan_s: float | None = None
+    solver: str = HIGHS
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What was asked for, as a record shows it; the solver where it is another than HiGHS."""
+        hidden = {"plan_s", "solver"} if self.solver == HIGHS else {"plan_s"}
+        return {name: value for name, value in asdict(self).items() if name not in hidden}
 
     def since(self, begun: float) -> Limits:
         """What is left of them when the time has run since ``begun``, of the monotonic clock."""
@@ -214,11 +225,11 @@ class _Tree:
             options = options | UNREDUCED
         return options if self.nodes is None else options | {"mip_max_nodes": self.nodes}
 
-    def target(self, limits: Limits) -> float:
-        """A value as low as this is within the gap of the known bound."""
-        bound = self.known_bound
-        share = limits.gap_share if bound >= 0.0 else -limits.gap_share
-        return max(bound / (1.0 - share) if share < 1.0 else bound, bound + limits.gap_musd)
+
+def target(bound: float, limits: Limits) -> float:
+    """A value as low as this is within the gap of a known bound, both of a minimum."""
+    share = limits.gap_share if bound >= 0.0 else -limits.gap_share
+    return max(bound / (1.0 - share) if share < 1.0 else bound, bound + limits.gap_musd)
 
 
 def _minimise(
@@ -232,14 +243,14 @@ def _minimise(
 ) -> Outcome:
     options = _options(matrix, limits) | tree.options(matrix)
     if tree.known_bound > -math.inf:
-        options["objective_target"] = tree.target(limits)
-    task = _task(matrix, Expression(sign * objective.cost, sign * objective.constant), options)
+        options["objective_target"] = target(tree.known_bound, limits)
+    task = task_of(matrix, Expression(sign * objective.cost, sign * objective.constant), options)
     tries = SECOND_SEARCHES if matrix.integer.any() else SECOND_TRIES
     task = replace(task, tries=tries, start=tree.start, plan_s=limits.plan_s)
 
-    def own_sense(incumbent: float, bound: float) -> None:
+    def own_sense(incumbent: float, bound: float, trying: str) -> None:
         assert watch is not None
-        watch(sign * incumbent, sign * bound)
+        watch(sign * incumbent, sign * bound, trying)
 
     begun = time.monotonic()
     answer = solve(task, own_sense if watch else None, stop)
@@ -316,13 +327,13 @@ def relaxed(
     scaled, scale = matrix.relaxed().well_scaled()
     tolerance = {"primal_feasibility_tolerance": 1e-7, "dual_feasibility_tolerance": 1e-7}
     options = _options(scaled, limits) | {"solver": "ipx", "run_crossover": "off", **tolerance}
-    answer = solve(_task(scaled, Expression(objective.cost * scale, objective.constant), options), stop=stop)
+    answer = solve(task_of(scaled, Expression(objective.cost * scale, objective.constant), options), stop=stop)
     return answer.x * scale if answer.x is not None and answer.status == "Optimal" else None
 
 
 def solved_basis(matrix: Matrix, objective: Expression, limits: Limits) -> Whole | None:
     """Where columns and rows of a linear programme stand at its optimum (see ``task.LOWER``); None without a basis."""
-    return solve(replace(_task(matrix, objective, _options(matrix, limits)), with_basis=True)).basis
+    return solve(replace(task_of(matrix, objective, _options(matrix, limits)), with_basis=True)).basis
 
 
 def _without_optimum(matrix: Matrix, objective: Expression, limits: Limits, answer: Answer, tree: _Tree) -> Outcome:
@@ -354,7 +365,7 @@ def _options(matrix: Matrix, limits: Limits) -> dict[str, Any]:
     }
 
 
-def _task(matrix: Matrix, objective: Expression, options: dict[str, Any]) -> Task:
+def task_of(matrix: Matrix, objective: Expression, options: dict[str, Any]) -> Task:
     """The matrix and the objective to be minimised, as the solver's process takes them."""
     return Task(
         cost=objective.cost,

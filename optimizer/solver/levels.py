@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from optimizer.contract.progress import Progress
 from optimizer.solver.cleanup import clean_up
-from optimizer.solver.highs import DOLLAR, Limits, LostError, Watch
+from optimizer.solver.highs import DOLLAR, Limits, LostError, Watch, beats
 from optimizer.solver.holding import held
 from optimizer.solver.level import Hint, Hints, Level, Listener, Objective, Solution, Stage
 from optimizer.solver.matrix import Expression, Mask, Matrix, Vector
@@ -19,6 +19,10 @@ from optimizer.solver.start_heuristic import Layout
 
 LATER_SHARE = 0.02
 """The part of the time left that each later level keeps while a level has no plan."""
+
+
+SOURCES = {"start": "start", "window": "heuristic", "root": "root", "tree": "tree"}
+"""Where a plan comes from, by the first word of what was being tried when it came."""
 
 
 def solve_levels(
@@ -51,7 +55,7 @@ def solve_levels(
         if x is not None and objective.keep is not None:
             matrix, exact = matrix.keeping(x, objective.keep), exact.keeping(x, objective.keep)
         budget = _budget(limits.since(begun), len(objectives) - i - 1, x is not None)
-        watch = _watch(objective, listener, i + 1, len(objectives)) if listener else None
+        watch = _watch(objective, listener, i + 1, len(objectives), limits.gap_share) if listener else None
         level_begun = time.monotonic()
         try:
             hint = Hint(start=x) if hints is None or lost else hints(i, matrix, objective, x)
@@ -101,10 +105,15 @@ def replayed(
     return Solution(plans[-1], tuple(stages))
 
 
-def _watch(objective: Objective, listener: Listener, number: int, count: int) -> Watch:
-    begun = time.monotonic()
+def _watch(objective: Objective, listener: Listener, number: int, count: int, wanted_share: float) -> Watch:
+    begun, best, found_by = time.monotonic(), math.inf, ""
+    sign = 1.0 if objective.minimise else -1.0
 
-    def watch(incumbent: float, bound: float) -> None:
+    def watch(incumbent: float, bound: float, trying: str) -> None:
+        nonlocal best, found_by
+        # a start that a search hands back, but for rounding, is still the start
+        if not math.isnan(incumbent) and (math.isinf(best) or beats(sign * incumbent, best)):
+            best, found_by = sign * incumbent, SOURCES.get(trying.partition(" ")[0].strip(","), "search")
         gap = abs(incumbent - bound)
         unknown = math.isnan(gap)
         listener(
@@ -117,6 +126,9 @@ def _watch(objective: Objective, listener: Listener, number: int, count: int) ->
                 seconds=time.monotonic() - begun,
                 number=number,
                 count=count,
+                found_by=found_by,
+                trying=trying,
+                wanted_share=wanted_share,
             )
         )
 

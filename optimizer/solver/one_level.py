@@ -8,11 +8,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from optimizer.solver.highs import Limits, LostError, Outcome, SolverError, Watch, beats, minimise
+from optimizer.solver.highs import Limits, LostError, Outcome, SolverError, Watch, beats
 from optimizer.solver.level import Hint, Level, NothingFoundError, Objective
 from optimizer.solver.matrix import Expression, Matrix, Vector
 from optimizer.solver.polish import WORTH_A_DOLLAR, polish
 from optimizer.solver.ratio import minimise_ratio
+from optimizer.solver.search import minimise
 from optimizer.solver.start_heuristic import Layout, start_heuristic
 
 READ_SHARE = 1e-4
@@ -39,6 +40,10 @@ def solve_level(
     if proven is not None:
         return proven
     start = hint.start
+    if watch is not None and start is not None:
+        below = 1.0 if objective.denominator is None else objective.denominator.value(start)
+        if below > 0.0:
+            watch(objective.expression.value(start) / below, math.nan, "start")
     if known.layout is not None and not hint.proof_only:
         # the numerator of a ratio is nothing to show
         shown = watch if objective.denominator is None else None
@@ -194,7 +199,7 @@ def minimise_to_base(
 
 
 def _shifted(watch: Watch, shift: float) -> Watch:
-    return lambda incumbent, bound: watch(incumbent - shift, bound - shift)
+    return lambda incumbent, bound, trying: watch(incumbent - shift, bound - shift, trying)
 
 
 def _internal_bound(objective: Objective, hint: Hint) -> float | None:

@@ -31,8 +31,8 @@ LEAST_VERSION = (1, 15, 1)
 TICK_S = 0.2
 """So often a run is looked after while it goes on."""
 
-Watch = Callable[[float, float], None]
-"""Called now and then with incumbent and bound (nan where there is none)."""
+Watch = Callable[[float, float, str], None]
+"""Called now and then with incumbent and bound (nan where there is none), and what is being tried."""
 
 
 class SolverError(RuntimeError):
@@ -258,13 +258,18 @@ class _Run:
             case "seen":
                 self.bound = found["bound"]
                 if self._watch is not None:
-                    self._watch(found["incumbent"], found["bound"])
+                    self._watch(found["incumbent"], found["bound"], _place(found["nodes"]))
             case "plan":
                 self.plans = [found["x"]]
             case "memory":
                 self.out_of_memory = True
             case _:
                 self.answer = Answer(**found)
+
+
+def _place(nodes: int) -> str:
+    """Where a search stands: -1 nodes are not known."""
+    return {-1: "search", 0: "root"}.get(nodes) or f"tree, {nodes:,} node{'' if nodes == 1 else 's'}"
 
 
 @contextmanager

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.solver.highs import Limits, LostError, Watch, minimise
+from optimizer.solver import highs
+from optimizer.solver.highs import Limits, LostError, Watch
 from optimizer.solver.matrix import Expression, Matrix, Vector
 from optimizer.solver.polish import polish
+from optimizer.solver.search import minimise
 
 LEAST_DENOMINATOR = 1e-3
 """USD million years: plans whose denominator is not positive have no ratio and are left out."""
@@ -115,7 +117,7 @@ def minimise_ratio(
 
 def _without_ratio(whole: Matrix, limits: Limits, stop: threading.Event | None) -> str:
     """Why no plan has a ratio: there is no plan (infeasible), or none with a positive denominator (undefined)."""
-    any_plan = minimise(whole, Expression(np.zeros(whole.shape[1]), 0.0), limits, stop=stop)
+    any_plan = highs.minimise(whole, Expression(np.zeros(whole.shape[1]), 0.0), limits, stop=stop)
     return any_plan.status if any_plan.x is None else "undefined"
 
 
@@ -137,7 +139,7 @@ def _proven(
         return RatioOutcome("feasible", x, value, -math.inf, None, tuple(iterates))
     better = numerator.plus(denominator, -ratio)
     relaxed = matrix.relaxed().with_row(better.cost, -np.inf, 1e-6 - better.constant)
-    least = minimise(relaxed, denominator, replace(limits, time_limit_s=max(60.0, limits.time_limit_s)))
+    least = highs.minimise(relaxed, denominator, replace(limits, time_limit_s=max(60.0, limits.time_limit_s)))
     least_denominator = max(LEAST_DENOMINATOR, known, least.bound) if least.x is not None else denominator.value(x)
     bound = min(value, ratio + min(0.0, shortfall) / least_denominator)
     gap = max(0.0, numerator.value(x) - ratio * denominator.value(x) - shortfall)
@@ -148,4 +150,6 @@ def _as_ratio(watch: Watch | None, ratio: float, denominator: float) -> Watch | 
     """Show N − λ·D as the ratio it stands for, at the denominator of the plan at hand."""
     if watch is None:
         return None
-    return lambda incumbent, bound: watch(ratio + min(0.0, incumbent) / denominator, ratio + bound / denominator)
+    return lambda incumbent, bound, trying: watch(
+        ratio + min(0.0, incumbent) / denominator, ratio + bound / denominator, trying
+    )

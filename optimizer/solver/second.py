@@ -15,9 +15,7 @@ import numpy as np
 from optimizer.contract.versions import MissingExtraError
 from optimizer.solver.highs import TOLERANCE, Limits, Outcome, SolverError
 from optimizer.solver.matrix import Expression, Matrix
-
-INFINITE = 1e20
-"""What SCIP takes for infinite."""
+from optimizer.solver.scip_model import INFINITE, scip_model
 
 
 def minimise_with_scip(matrix: Matrix, objective: Expression, limits: Limits, *, maximise: bool = False) -> Outcome:
@@ -54,7 +52,14 @@ def _minimise(matrix: Matrix, objective: Expression, limits: Limits, sign: float
     impossible = empty & ((matrix.row_low > TOLERANCE) | (matrix.row_high < -TOLERANCE))
     if impossible.any() or (matrix.low > matrix.high + TOLERANCE).any():
         return nothing
-    model, variables = _model(matrix, objective, limits, sign)
+    model, variables = scip_model(
+        matrix,
+        Expression(sign * objective.cost, sign * objective.constant),
+        gap_share=limits.gap_share,
+        gap_musd=limits.gap_musd,
+        time_limit_s=limits.time_limit_s,
+        seed=limits.seed,
+    )
     with silence():
         _run(model)
     status = model.getStatus()
@@ -74,42 +79,6 @@ def _minimise(matrix: Matrix, objective: Expression, limits: Limits, sign: float
     best = model.getBestSol()
     x = np.array([float(best[variable]) for variable in variables])
     return Outcome("feasible" if status == "timelimit" else "optimal", x, objective.value(x), bound)
-
-
-def _model(matrix: Matrix, objective: Expression, limits: Limits, sign: float) -> tuple[Any, list[Any]]:
-    """The matrix in SCIP, and its columns as SCIP's variables."""
-    from pyscipopt import ExprCons, Model, quicksum
-
-    model = Model()
-    model.hideOutput()
-    model.setParams(
-        {
-            "limits/gap": limits.gap_share,
-            "limits/absgap": limits.gap_musd,
-            "limits/time": min(max(0.0, limits.time_limit_s), INFINITE),
-            "randomization/randomseedshift": limits.seed,
-            "lp/threads": 1,
-            "misc/catchctrlc": False,  # SCIP would answer it on standard output
-            "numerics/feastol": TOLERANCE,
-            # SCIP 10.0.2 cuts off the optimum of tests/properties/found/cut-off.yaml with these cuts, at every seed
-            "separating/cmir/freq": -1,
-        }
-    )
-    variables = [
-        model.addVar(vtype="I" if integer else "C", lb=_finite(low), ub=_finite(high), obj=sign * cost)
-        for integer, low, high, cost in zip(
-            matrix.integer.tolist(), matrix.low.tolist(), matrix.high.tolist(), objective.cost.tolist(), strict=True
-        )
-    ]
-    model.addObjoffset(sign * objective.constant)
-    starts, columns, data = matrix.rows.indptr, matrix.rows.indices, matrix.rows.data
-    for i, (low, high) in enumerate(zip(matrix.row_low.tolist(), matrix.row_high.tolist(), strict=True)):
-        entries = slice(starts[i], starts[i + 1])
-        terms = zip(data[entries].tolist(), columns[entries].tolist(), strict=True)
-        row = quicksum(coefficient * variables[j] for coefficient, j in terms)
-        if entries.start < entries.stop and (low > -INFINITE or high < INFINITE):
-            model.addCons(ExprCons(row, _finite(low), _finite(high)))
-    return model, variables
 
 
 def _run(model: Any) -> None:
@@ -160,8 +129,3 @@ def silence() -> Iterator[None]:
 
 
 _screen = threading.RLock()
-
-
-def _finite(value: float) -> float | None:
-    """None for what is infinite to SCIP."""
-    return value if abs(value) < INFINITE else None

@@ -1,4 +1,4 @@
-"""One level, solved again by SCIP: what HiGHS and SCIP say of it must not contradict each other."""
+"""One level, solved again by SCIP: what the solver and SCIP say of it must not contradict each other."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from optimizer.contract.solvers import ENGINES
 from optimizer.solver.highs import Limits, Outcome
 from optimizer.solver.level import Stage
 from optimizer.solver.matrix import Expression, Matrix
@@ -20,7 +21,7 @@ RELATIVE = ABSOLUTE = 1e-6
 
 @dataclass(frozen=True)
 class SecondLevel:
-    """A level as HiGHS left it (``value``, ``bound``) and as SCIP sees it, in the objective's own sense and unit.
+    """A level as the search left it (``value``, ``bound``) and as SCIP sees it, in the objective's own sense and unit.
 
     ``difference_musd`` is SCIP's value less that of the plan; of ``wacc`` it is the least N − λ·D at the plan's ratio
     λ; None for ``dilution`` and without a plan of SCIP. ``status`` is SCIP's; ``finding`` is what to say where the two
@@ -56,7 +57,8 @@ def _plain(stage: Stage, limits: Limits) -> SecondLevel:
     bound = -math.log1p(-level.bound) if objective.log_share else level.bound
     enough = max(limits.gap_musd, limits.gap_share * abs(value))
     second_interval = (sign * outcome.value, sign * outcome.bound)
-    agrees, finding = _verdict(sign * value, sign * bound, *second_interval, outcome.status, enough, abs(value))
+    first = ENGINES[limits.solver].name
+    agrees, finding = _verdict(first, sign * value, sign * bound, *second_interval, outcome.status, enough, abs(value))
     difference = None if objective.log_share or outcome.x is None else outcome.value - value
     second = (_reported(stage, outcome.value), _reported(stage, outcome.bound))
     seconds = time.monotonic() - begun
@@ -85,7 +87,8 @@ def _ratio(stage: Stage, denominator: Expression, limits: Limits) -> SecondLevel
         first_bound = (bound_ratio - plan_ratio) * held
     size = abs(numerator.value(stage.x))
     at_plan, second_interval = shortfall.value(stage.x), (outcome.value, outcome.bound)
-    agrees, finding = _verdict(at_plan, first_bound, *second_interval, outcome.status, tolerance, size)
+    first = ENGINES[limits.solver].name
+    agrees, finding = _verdict(first, at_plan, first_bound, *second_interval, outcome.status, tolerance, size)
     least = _least_denominator(matrix, shortfall, denominator, limits)
     second_bound = stage.objective.reported(plan_ratio + min(0.0, outcome.bound) / least)
     difference = None if outcome.x is None else outcome.value
@@ -102,20 +105,28 @@ def _least_denominator(matrix: Matrix, shortfall: Expression, denominator: Expre
 
 
 def _verdict(
-    value: float, bound: float, second_value: float, second_bound: float, status: str, enough: float, size: float
+    first: str,
+    value: float,
+    bound: float,
+    second_value: float,
+    second_bound: float,
+    status: str,
+    enough: float,
+    size: float,
 ) -> tuple[bool | None, str]:
     """Whether [bound, value] and [second bound, second value] of a minimum can both be true, and if not, why.
 
-    ``enough`` is the gap that was asked for and ``size`` what it is a share of. A second solver that hits its limit has
-    still confirmed the plan where its own bound is that close to it. What is not a number is not known.
+    ``first`` is the name of the solver of the first. ``enough`` is the gap that was asked for and ``size`` what it is a
+    share of. A second solver that hits its limit has still confirmed the plan where its own bound is that close to it.
+    What is not a number is not known.
     """
     tolerance = ABSOLUTE + RELATIVE * size
     if status in ("infeasible", "unbounded"):
-        return False, f"it says {status}, where HiGHS has a plan and a bound"
+        return False, f"it says {status}, where {first} has a plan and a bound"
     if bound - second_value > tolerance:
-        return False, f"its plan is better than the bound of HiGHS by {bound - second_value:,.6f}"
+        return False, f"its plan is better than the bound of {first} by {bound - second_value:,.6f}"
     if second_bound - value > tolerance:
-        return False, f"its bound says that no plan is as good as that of HiGHS, by {second_bound - value:,.6f}"
+        return False, f"its bound says that no plan is as good as that of {first}, by {second_bound - value:,.6f}"
     if status == "optimal" or value - second_bound <= enough + tolerance:
         return True, ""
     if not math.isfinite(second_bound):

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.solver.highs import MANY_INTEGERS, Limits, Watch, minimise, relaxed
+from optimizer.solver.highs import MANY_INTEGERS, Limits, Watch, relaxed
 from optimizer.solver.matrix import Expression, Mask, Matrix, Vector
+from optimizer.solver.search import minimise
 
 Places = np.ndarray[Any, np.dtype[np.int32]]
 
@@ -66,6 +67,8 @@ def start_heuristic(
     # the gap of a part should not matter beside that of the whole
     limits = replace(limits.part(TIME_SHARE), gap_share=0.1 * limits.gap_share)
     minimised = objective if not maximise else Expression(-objective.cost, -objective.constant)
+    if start is None and watch is not None:
+        watch(math.nan, math.nan, "plans around the relaxation")
     x = start if start is not None else _near_the_relaxation(matrix, minimised, layout, limits, stop)
     if x is None:
         return None
@@ -73,12 +76,12 @@ def start_heuristic(
     best = minimised.value(x)
     while True:
         before = best
-        for free in _windows(matrix.integer, layout.period):
+        for number, free in enumerate(_windows(matrix.integer, layout.period), 1):
             left = limits.since(begun)
             if not left.time_limit_s or (stop is not None and stop.is_set()):
                 return x
             if watch is not None:
-                watch(-best if maximise else best, math.nan)
+                watch(-best if maximise else best, math.nan, f"window of time {number}")
             part = matrix.fixed_integers(x, free)
             found = minimise(part, minimised, left, start=x, nodes=NODES_WINDOW, stop=stop)
             if found.x is not None and found.value < best:

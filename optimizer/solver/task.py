@@ -21,12 +21,17 @@ LOWER, BASIC, UPPER = 0, 1, 2
 _LENGTH = struct.Struct("<I")
 
 
+class RefusedError(Exception):
+    """A solver does not take an option or a matrix, has no licence, or fails; the words are its own."""
+
+
 @dataclass(frozen=True)
 class Task:
     """A programme to be minimised, and how: the arrays as HiGHS takes them, by rows.
 
     ``tries`` are options for another run where the first, with ``options``, failed or decided nothing. A search
     ends after ``plan_s`` seconds if it has a plan by then. ``with_basis``: the basis is wanted, too.
+    Where ``solver`` is another than HiGHS, ``options`` are those of ``backends.protocol.Asked``.
     """
 
     cost: Vector
@@ -44,6 +49,7 @@ class Task:
     start: Vector | None = None
     plan_s: float | None = None
     with_basis: bool = False
+    solver: str = "highs"
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
+from optimizer.contract.solvers import ENGINES, HIGHS, engine_versions
 from optimizer.instance.python_data import unwrapped
 from optimizer.instance.schema import Instance, ObjectiveName, SolveOptions
 from optimizer.instance.schema_errors import in_words, near_or_all
@@ -35,6 +36,19 @@ def solve_options(own: SolveOptions, **asked: Any) -> SolveOptions:
             words = in_words(field.annotation, tuple(field.metadata))
             raise ValueError(f"{name} should be {words}, not {value!r}") from None
     return SolveOptions.model_validate(found)
+
+
+def solver_asked(solver: str | None) -> str:
+    """The solver that is asked for, HiGHS where none is. Raises ValueError for one that there is not, and
+    MissingExtraError where it is not installed.
+    """
+    if solver is None:
+        return HIGHS
+    require_kind("solver", solver, "the name of a solver", isinstance(solver, str))
+    if solver not in ENGINES:
+        raise ValueError(f"there is no solver {solver!r}; there are {', '.join(ENGINES)}")
+    engine_versions(solver)
+    return solver
 
 
 def with_objectives(instance: Instance, objectives: Sequence[str | Mapping[str, Any]] | None) -> Instance:

@@ -1,4 +1,4 @@
-"""Second opinions on what HiGHS says: another solver on the same matrix, and arithmetic without rounding."""
+"""Second opinions on what the solver says: another solver on the same matrix, and arithmetic without rounding."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from optimizer.contract.solvers import ENGINES, HIGHS
 from optimizer.solver.exact import flint_version
 from optimizer.solver.exact_opinion import ExactLevel, exact_level
 from optimizer.solver.highs import Limits, SolverError
@@ -46,13 +47,22 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def require(methods: Sequence[str]) -> dict[str, str]:
-    """The version of what each method needs. Raises MissingExtraError, and ValueError for a method that is none."""
+def require(methods: Sequence[str], solver: str = HIGHS) -> dict[str, str]:
+    """The version of what each method needs. Raises MissingExtraError, and ValueError for a method that is none.
+
+    A solver is no second opinion on itself: it would make the same mistake twice.
+    """
     if isinstance(methods, str) or not isinstance(methods, Sequence):
         raise TypeError(f"certify should be a list of methods, such as ['scip'], not {methods!r}")
     versions = {"scip": scip_version, "exact": flint_version}
     if unknown := [str(method) for method in methods if method not in versions]:
         raise ValueError(f"no method of certifying: {', '.join(unknown)}; there are {', '.join(METHODS)}")
+    if solver in methods:
+        name = ENGINES[solver].name
+        raise ValueError(
+            f"certify: {name} is who searches, and would make the same mistake twice; "
+            f"ask for exact arithmetic, or let another solver search"
+        )
     return {method: versions[method]() for method in METHODS if method in methods}
 
 

@@ -6,12 +6,13 @@ import math
 import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
 
 from optimizer.contract.progress import Progress
+from optimizer.contract.solvers import HIGHS, engine_versions
 from optimizer.contract.versions import versions
 from optimizer.instance.loader import checked
 from optimizer.instance.schema import Instance
@@ -22,7 +23,7 @@ from optimizer.solver.matrix import Matrix, Vector
 from optimizer.solver.process import prepare
 from optimizer.solver.warm_starts import WarmStarts
 from optimizer.solving import certify as certifying
-from optimizer.solving.asked import caps_of, require_kind, solve_options, with_objectives
+from optimizer.solving.asked import caps_of, require_kind, solve_options, solver_asked, with_objectives
 from optimizer.solving.compile import compile_with
 from optimizer.solving.compiled import TriviallyInfeasibleError
 from optimizer.solving.extension import Extend
@@ -32,6 +33,10 @@ from optimizer.solving.reductions.search import recall as recall_levels
 from optimizer.solving.reductions.search import search_levels
 
 __all__ = ["NoPlanError", "Progress", "solve"]
+
+
+USUAL = {"solver": HIGHS}
+"""What is asked for where neither an instance nor a user says anything, of what a file cannot say."""
 
 
 class NoPlanError(Exception):
@@ -62,6 +67,7 @@ def solve(
     warm_starts: WarmStarts | None = None,
     certify: Sequence[str] = (),
     reductions: str | None = None,
+    solver: str | None = None,
 ) -> Plan:
     """The cheapest-capital plan of an instance, audited.
 
@@ -70,12 +76,14 @@ def solve(
     most (those that are maximised: at least) at a value, in their unit. ``warm_starts`` holds solved instances that are
     alike: their plans and bounds shorten the search, and this one is added to them. ``certify`` asks for second
     opinions (``scip``, ``exact``), which are kept in the summary as ``certificates``. ``reductions`` (auto, always,
-    off) says whether sites that are alike are searched as one. If HiGHS crashes, the best plan
+    off) says whether sites that are alike are searched as one. ``solver`` searches in place of HiGHS: ``scip``,
+    ``gurobi``, ``xpress`` or ``copt``, which the summary tells with its version. If the solver crashes, the best plan
     by then is polished and audited, and the summary has a ``crash``.
 
     The instance is checked first, wherever it comes from. Raises InstanceError, ValueError or TypeError if it or what
-    is asked for cannot be; NoPlanError; SolverError if HiGHS fails without a plan; MissingExtraError if what a second
-    opinion needs is not installed; and KeyboardInterrupt if interrupted before a plan was found.
+    is asked for cannot be; NoPlanError; SolverError if the solver fails or refuses without a plan; MissingExtraError
+    if what a second opinion or ``solver`` needs is not installed; and KeyboardInterrupt if interrupted before a plan
+    was found.
 
     >>> found = optimizer.solve(base, objectives=["terminal_cash"])
     >>> round(found.metrics["terminal_cash"], 6)  # 20 + E − 0.08·D with all of it equity
@@ -85,11 +93,11 @@ def solve(
     own = solve_options(
         instance.solve, gap=gap, time_limit=time_limit, threads=threads, seed=seed, reductions=reductions
     )
-    limits = Limits(own.gap_share, own.time_limit_s, own.threads, own.seed)
+    limits = Limits(own.gap_share, own.time_limit_s, own.threads, own.seed, solver=solver_asked(solver))
     caps = caps_of(caps, instance)
     require_kind("progress", progress, "a function that takes a Progress", callable(progress))
     require_kind("warm_starts", warm_starts, "WarmStarts", isinstance(warm_starts, WarmStarts))
-    certifying.require(certify)
+    certifying.require(certify, limits.solver)
     return search(
         instance,
         limits,
@@ -121,15 +129,15 @@ def search(
     from optimizer.auditing.run import audited
 
     clock, limit_s = _Clock(), limits.time_limit_s
-    options, own = {name: value for name, value in asdict(limits).items() if name != "plan_s"}, instance.solve
+    options, own = limits.options, instance.solve
     summary: dict[str, Any] = {
         "instance": instance.name,
         "instance_hash": instance.hash,
         "options": options,
-        "versions": _versions(),
+        "versions": _versions(limits.solver),
         "timings": clock.seconds,
     }
-    if asked := {name: value for name, value in options.items() if value != getattr(own, name, value)}:
+    if asked := {name: value for name, value in options.items() if value != getattr(own, name, USUAL.get(name, value))}:
         summary["asked"] = asked  # in place of what the instance asks for
     if caps:
         summary["caps"] = dict(caps)
@@ -255,8 +263,8 @@ def _describe(matrix: Matrix) -> dict[str, Any]:
     }
 
 
-def _versions() -> dict[str, str]:
-    return {**versions(), "python": platform.python_version()}
+def _versions(solver: str) -> dict[str, str]:
+    return {**versions(), **engine_versions(solver), "python": platform.python_version()}
 
 
 class _Clock:

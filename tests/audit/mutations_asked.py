@@ -31,6 +31,13 @@ for _name, _value in {"gap_share": 1e-5, "time_limit_s": 1e5, "threads": 64, "se
     _changed("level.options", f"another_{_name}", lambda s, n=_name, v=_value: s["options"].update({n: v}))
 _changed("level.options", "asked_for_and_not_done", lambda s: s.update(asked={"threads": 5}))
 _changed("level.options", "an_option_more", lambda s: s["options"].update(effort=1))
+_changed("level.options", "a_solver_nobody_asked_for", lambda s: s["options"].update(solver="gurobi"))
+_changed("level.options", "a_solver_asked_for_and_not_used", lambda s: s.update(asked={"solver": "scip"}))
+_changed(
+    "level.options",
+    "a_solver_there_is_not",
+    lambda s: (s["options"].update(solver="oracle"), s.update(asked={"solver": "oracle"})),
+)
 _changed("level.options", "a_dollar_asked_for", lambda s: s.update(asked={"gap_musd": 1e-6}))
 
 

@@ -105,7 +105,14 @@ BUGS = [
     ),
     Bug("stand_alone_tax", TERM, "stand-alone-tax-quarters", "stand_alone_tax", "False", "True"),
     # covenants, dividends and the grid
-    Bug("covenants", TERM, "lease-as-debt", "_flows", "level * look.per_year(model.calendar)", "level"),
+    Bug(
+        "covenants",
+        TERM,
+        "lease-as-debt",
+        "_flows",
+        "look.per_year(model.calendar) * ebitda(model, look, corporate=company)",
+        "ebitda(model, look, corporate=company)",
+    ),
     Bug(
         "dividends",
         SIGN,

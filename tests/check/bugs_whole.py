@@ -62,8 +62,8 @@ BUGS = [
         SIGN,
         "debt-share-target",
         "_stock",
-        "owed >= level * (owed + tested.equity[covenant.equity_basis][t])",
-        "owed <= level * (owed + tested.equity[covenant.equity_basis][t])",
+        "owed + (1.0 - level) * _short(model, name, t, owed, capital, level) >= level * capital",
+        "owed + (1.0 - level) * _short(model, name, t, owed, capital, level) <= level * capital",
     ),
     Bug(
         "covenants",

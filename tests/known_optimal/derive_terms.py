@@ -68,7 +68,7 @@ def equity_terms() -> float:
 def reserved_cloud_terms() -> float:
     """Blocks of two thousand signed in each month for two; the rest by the hour."""
     price, most = (4, 2, 3, 2.2), (8, 4, 8, 7)
-    reserved, together, need = (1.5, 1, 1.2, 1), (5, 5, 5, 3), (4, 8, 8, 2)
+    reserved, together, need = (1.5, 1.1, 1.2, 1), (5, 5, 5, 3), (4, 8, 8, 2)
     costs = []
     for blocks in product(range(3), repeat=4):
         standing = [2 * (blocks[t] + (blocks[t - 1] if t else 0)) for t in range(4)]

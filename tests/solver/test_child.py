@@ -68,7 +68,7 @@ def test_the_process_gives_what_the_function_gives() -> None:
 
 def test_stop_and_a_plan_in_time_end_a_search() -> None:
     matrix, objective = hard()
-    endless = highs._task(matrix, objective, highs._options(matrix, LIMITS))
+    endless = highs.task_of(matrix, objective, highs._options(matrix, LIMITS))
     for ended in (replace(endless, plan_s=0.0), endless):
         stop = threading.Event()
 
@@ -153,7 +153,7 @@ def test_killed_in_the_middle_of_a_search(with_plan: bool) -> None:
         matrix = replace(matrix, high=np.r_[np.ones(50), np.zeros(12)])
     (seen, killed) = threading.Event(), []
 
-    def watch(incumbent: float, bound: float) -> None:
+    def watch(incumbent: float, bound: float, _: str) -> None:
         if not with_plan or incumbent == incumbent:
             seen.set()
 

@@ -100,7 +100,7 @@ def test_a_time_limit_keeps_the_incumbent_and_the_bound() -> None:
 def test_a_stop_from_outside_keeps_the_incumbent() -> None:
     stop, seen = threading.Event(), []
 
-    def watch(incumbent: float, bound: float) -> None:
+    def watch(incumbent: float, bound: float, _: str) -> None:
         seen.append((incumbent, bound))
         if incumbent == incumbent:  # a number: there is a plan
             stop.set()

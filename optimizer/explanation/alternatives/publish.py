@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from optimizer.auditing.run import audited
@@ -25,12 +25,12 @@ CHOSEN = "feasible, chosen to differ: within "
 def published(space: Space, other: Other, caps: Mapping[str, float], about: Mapping[str, Any]) -> Plan:
     """The plan of an alternative, audited; ``about`` says in its summary what it is an alternative to."""
     own = space.instance.solve
-    options = asdict(Limits(own.gap_share, own.time_limit_s, own.threads, own.seed))
+    options = Limits(own.gap_share, own.time_limit_s, own.threads, own.seed).options
     rows, columns = space.compiled.matrix.shape
     summary: dict[str, Any] = {
         "instance": space.instance.name,
         "instance_hash": space.instance.hash,
-        "options": {name: value for name, value in options.items() if name != "plan_s"},
+        "options": options,
         "versions": versions(),
         "timings": {"solve": math.fsum(level.seconds for level in other.solution.levels)},
         "matrix": {"rows": rows, "columns": columns},
