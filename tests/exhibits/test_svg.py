@@ -109,4 +109,4 @@ def test_the_picture_of_the_first_page_is_of_the_reference_run() -> None:
     assert picture == poster(read_run(ROOT / "results" / "reference" / "anthropic-50b")) + "\n"
     texts = ["".join(text.itertext()) for text in marks(picture, "text")]
     assert "b200-direct (the maker)" in texts
-    assert "−29,446" in texts
+    assert "−29,457" in texts
