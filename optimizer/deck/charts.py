@@ -73,6 +73,8 @@ def _lines_over(chart: Any, parts: int, lines: int) -> None:
 def _schedule(slide: Any, exhibit: Schedule, box: Box) -> None:
     """Bars along years: what is not there yet without a colour, then construction, then service; a row a start."""
     from pptx.enum.chart import XL_CHART_TYPE, XL_TICK_LABEL_POSITION
+    from pptx.oxml import parse_xml
+    from pptx.oxml.ns import nsdecls, qn
 
     first, per_year = _dated(exhibit.labels[0])
     starts = exhibit.starts()[::-1]  # from below
@@ -93,6 +95,8 @@ def _schedule(slide: Any, exhibit: Schedule, box: Box) -> None:
     axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "0", False
     axis.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
     chart.legend.include_in_layout = False
+    hidden = f'<c:legendEntry {nsdecls("c")}><c:idx val="0"/><c:delete val="1"/></c:legendEntry>'
+    chart.legend._element.find(qn("c:legendPos")).addnext(parse_xml(hidden))
 
 
 def _dated(label: str) -> tuple[float, int]:

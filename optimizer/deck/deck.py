@@ -151,8 +151,8 @@ def _points(page: Any, points: tuple[str, ...], box: Box, size: int) -> None:
     from pptx.util import Pt
 
     def lines(points_pt: int) -> float:
-        """How high they are: a letter is half as wide as it is high, and each point has a little space below it."""
-        across = box[2] / (0.52 * points_pt * EMU_PER_POINT)
+        """How high they are: a letter of a wide font takes 0.6 of its height, and a little space is below a point."""
+        across = box[2] / (0.6 * points_pt * EMU_PER_POINT)
         return sum(ceil((len(point) + 2) / across) * 1.2 + 0.5 for point in points) * points_pt * EMU_PER_POINT
 
     while size > LEAST_PT and lines(size) > box[3]:

@@ -50,11 +50,11 @@ def slides(plan: Plan) -> Iterator[Slide]:
 
     yield Slide("The ask", points=tuple(_ask(plan)))
     yield from _told(chapters.get("When and where"), charts("build_out"))
-    yield Slide("What it powers and serves", charts=charts("power", "compute"))
+    yield from _drawn("What it powers and serves", charts("power", "compute"))
     yield from _told(chapters.get("From whom"), charts("orders"))
     yield from _told(chapters.get("How it is paid for"), charts("sources_and_uses"))
-    yield Slide("What it costs, and what it is worth", charts=charts("value_bridge", "wacc"))
-    yield Slide("What is owed, and how far covenants are from their limits", charts=charts("debt", "covenants"))
+    yield from _drawn("What it costs, and what it is worth", charts("value_bridge", "wacc"))
+    yield from _drawn("What is owed, and how far covenants are from their limits", charts("debt", "covenants"))
     yield from _told(chapters.get("What binds"), ())
     yield Slide("How sure it is", points=tuple(_sure(plan)))
     heads = ("figure", "value", "source")
@@ -67,19 +67,27 @@ def _told(chapter: Chapter | None, charts: tuple[Exhibit, ...]) -> Iterator[Slid
         yield Slide(f"{chapter.question}: {chapter.answer}", points=chapter.sentences, charts=charts)
 
 
+def _drawn(title: str, charts: tuple[Exhibit, ...]) -> Iterator[Slide]:
+    """A slide of charts; nothing if there is none to show."""
+    if charts:
+        yield Slide(title, charts=charts)
+
+
 def _ask(plan: Plan) -> Iterator[str]:
     metrics = plan.metrics
-    yield f"{money(metrics.get('capex_musd'))} of capital spending"
-    yield f"{money(metrics.get('external_capital_raised_musd'))} of capital from outside"
+    for name, of in {"capex_musd": "capital spending", "external_capital_raised_musd": "capital from outside"}.items():
+        if musd := metrics.get(name):
+            yield f"{money(musd)} of {of}"
     if (cost := metrics.get("net_present_cost")) is not None:
         yield f"Net present value {money(0.0 - cost)}"
     if (rate := metrics.get("average_wacc_per_year")) is not None:
         yield f"Capital costs {percent(rate, 2)} a year, effective"
-    if (sold := metrics.get("dilution_share")) is not None:
+    if sold := metrics.get("dilution_share"):
         yield f"{percent(sold)} of the company goes to new owners"
     if (cover := metrics.get("minimum_dscr")) is not None:
         yield f"Debt service is covered {ratio(cover)} times at least"
-    yield f"Cash is never below {money(metrics.get('minimum_cash_musd'))}"
+    if (least := metrics.get("minimum_cash_musd")) is not None:
+        yield f"Cash is never below {money(least)}"
 
 
 def _sure(plan: Plan) -> Iterator[str]:

@@ -30,6 +30,13 @@ class Axis:
         """Sums."""
         return tuple(self.years.sums(values) if self.years else values)
 
+    def least(self, values: Sequence[float | None]) -> tuple[float | None, ...]:
+        """The least of what there is in the time of a label; None where there is nothing."""
+        if self.years is None:
+            return tuple(values)
+        known = [[value for t in year if (value := values[t]) is not None] for year in self.years.periods]
+        return tuple(min(year, default=None) for year in known)
+
     def stocks(self, values: Sequence[T]) -> tuple[T, ...]:
         """What there is at the end."""
         return tuple(self.years.ends(values) if self.years else values)

@@ -24,22 +24,34 @@ def build_out(plan: Record) -> Schedule | None:
         phase = next(each for each in plan.instance.sites[row["site"]].phases if each.name == row["phase"])
         start = calendar.index(str(row["period"])) - 1
         ready = start + phase.lead_periods
-        name, text = f"{row['site']} {row['phase']}", f"{phase.mw * row['count']:,.0f} MW"
+        name, text = f"{row['site']} {row['phase']}", megawatts(phase.mw * row["count"])
         spans += _within(Span(name, start, ready, text, True), calendar.periods)
         spans += _within(Span(name, ready, calendar.periods, text, False), calendar.periods)
     for row in plan.decisions.get("colocation", ()):
         terms = plan.instance.sites[row["site"]].colocation
         assert terms is not None
         start = calendar.index(str(row["period"])) - 1 + terms.lead_periods
-        name, text = f"{row['site']} rented", f"{row['mw']:,.0f} MW"
+        name, text = f"{row['site']} rented", megawatts(row["mw"])
         spans += _within(Span(name, start, start + terms.term_periods, text, False), calendar.periods)
     if not spans:
         return None
     first = {span.row: min(each.start for each in spans if each.row == span.row) for span in spans}
     rows = tuple(sorted(first, key=lambda row: (first[row], row)))
     begun = len({(span.row, span.start) for span in spans if span.begun})
-    words = f"{begun} starts of construction, in {len(rows)} rows: paler while it is built, full while it is in service"
+    told = f"{begun:,} start{'s' * (begun != 1)} of construction, in {len(rows):,} row{'s' * (len(rows) != 1)}"
+    words = f"{told}: paler while it is built, full while it is in service"
     return Schedule("When to break ground where", tuple(calendar.labels), rows, tuple(spans), words)
+
+
+def megawatts(mw: float) -> str:
+    """Power as it is told: ``1,200 MW``, ``0.4 MW``."""
+    return f"{quantity(mw)} MW"
+
+
+def quantity(number: float) -> str:
+    """A number of units or megawatts: whole from ten on, below that in as many digits as tell it from nothing."""
+    whole = abs(number - round(number)) < 1e-6
+    return f"{number:,.0f}" if whole or number >= 10.0 else f"{number:.2g}"
 
 
 def _within(span: Span, last: int) -> list[Span]:
@@ -47,8 +59,9 @@ def _within(span: Span, last: int) -> list[Span]:
     return [cut] if cut.start < cut.end else []
 
 
-def power(plan: Record) -> Columns:
-    """MW of load by site, what is energised, and the limit of the system or of all regions together."""
+def power(plan: Record) -> Columns | None:
+    """MW of load by site, what is energised, and the limit of the system or of all regions together; None if nothing
+    is ever energised."""
     axis, found = Axis.of(plan), list(places(plan))
     loads = [Series(each.name, axis.stocks(each.load_mw)) for each in found if each.level == SITE]
     system = next(each for each in found if each.level == SYSTEM)
@@ -57,14 +70,17 @@ def power(plan: Record) -> Columns:
     if limit is None and regions and all(each is not None for each in regions):
         limit = add(*(each for each in regions if each is not None), size=plan.instance.periods.periods)
     lines = [Series("energised", axis.stocks(system.energised_mw), "line")]
+    if not without_empty([*loads, *lines]):
+        return None
     lines += [] if limit is None else [Series("power limit", axis.stocks(limit), "limit")]
     most = max(system.load_mw, default=0.0)
-    words = f"at most {most:,.0f} MW of load on {max(system.energised_mw, default=0.0):,.0f} MW energised"
+    words = f"at most {megawatts(most)} of load on {megawatts(max(system.energised_mw, default=0.0))} energised"
     return Columns("Power", "MW", axis.labels, without_empty([*loads, *lines]), words)
 
 
-def compute(plan: Record) -> Columns:
-    """Thousand H100 equivalents served by market and delivered to partners, what is asked for, and what could run."""
+def compute(plan: Record) -> Columns | None:
+    """Thousand H100 equivalents served by market and delivered to partners, what is asked for, and what could run; None
+    if there is nothing of it."""
     axis, physical, size = Axis.of(plan), plan.physical, plan.instance.periods.periods
     markets = sorted(plan.instance.markets)
     served = [Series(name, _thousands(axis, physical.served_by(market=name))) for name in markets]
@@ -76,7 +92,8 @@ def compute(plan: Record) -> Columns:
         Series("own capacity", _thousands(axis, add(*physical.capacity_h100e.values(), size=size)), "line"),
     ]
     words = "what is served, beside what the markets ask for and what the own hardware could run"
-    return Columns("Compute", "thousand H100e", axis.labels, without_empty([*served, *lines]), words)
+    shown = without_empty([*served, *lines])
+    return Columns("Compute", "thousand H100e", axis.labels, shown, words) if shown else None
 
 
 def _thousands(axis: Axis, values: list[float]) -> tuple[float, ...]:

@@ -18,8 +18,8 @@ FAR = 200.0
 CASH_ROWS = {"Opening cash", "Closing cash"}
 
 
-def paid_for(plan: Record) -> Columns:
-    """Sources above, uses below, but for the cash that is carried: the rows of sources and uses."""
+def paid_for(plan: Record) -> Columns | None:
+    """Sources above, uses below: the rows of sources and uses but for the cash carried; None if no money moves."""
     axis, table = Axis.of(plan), sources_and_uses(plan)
     total = min(table.subtotals)
     series = []
@@ -29,18 +29,20 @@ def paid_for(plan: Record) -> Columns:
             series.append(Series(str(name), axis.flows([sign * float(cell or 0.0) for cell in cells])))
     series.append(Series("cash at the end", axis.stocks(plan.books.balance(CASH)[1:]), "line"))
     words = "what comes in above, what goes out below; what is left is the cash at the end"
-    return Columns("How it is paid for", MUSD, axis.labels, without_empty(series), words)
+    shown = without_empty(series)
+    return Columns("How it is paid for", MUSD, axis.labels, shown, words) if shown else None
 
 
-def cash(plan: Record) -> Columns:
-    """Cash at the end, and the least that the file asks for."""
+def cash(plan: Record) -> Columns | None:
+    """Cash at the end, and the least that the file asks for; None if there is none of either."""
     axis, held = Axis.of(plan), plan.books.balance(CASH)[1:]
     least = [limit.allowed for limit in limits(plan) if limit.limit == "minimum cash"]
     series = [Series("cash", axis.stocks(held)), Series("least cash allowed", axis.stocks(least), "limit")]
     lowest = min(range(len(held)), key=lambda t: held[t] - least[t])
     room = max(0.0, held[lowest] - least[lowest])
     words = f"nearest to its least in {plan.instance.periods.label(lowest + 1)}, by {room:,.0f}"
-    return Columns("Cash", MUSD, axis.labels, without_empty(series), words)
+    shown = without_empty(series)
+    return Columns("Cash", MUSD, axis.labels, shown, words) if shown else None
 
 
 def debt(plan: Record) -> Columns | None:
@@ -66,7 +68,7 @@ def headroom(plan: Record) -> Columns | None:
             row[test.t - 1] = min(FAR, 100.0 * test.headroom / abs(test.limit))
     if not by_name:
         return None
-    series = tuple(Series(name, axis.stocks(values), "line") for name, values in by_name.items())
+    series = tuple(Series(name, axis.least(values), "line") for name, values in by_name.items())
     least = min(value for values in by_name.values() for value in values if value is not None)
     words = f"the least is {least:,.1f} % of its limit; at 0 a covenant binds; what is above {FAR:.0f} is drawn there"
     return Columns("Headroom under covenants", "% of the limit", axis.labels, series, words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 Role = Literal["part", "line", "limit"]
@@ -71,16 +71,22 @@ class Schedule:
     def starts(self) -> list[Start]:
         """Each start on a line of its own, the earliest first, named by row, size and period."""
         found: list[Start] = []
-        before: Span | None = None
-        for span in self.spans:
-            lasts = span.end - span.start
-            if before is not None and _follows(before, span):
-                found[-1] = replace(found[-1], serves=lasts)
-            else:
-                name = f"{span.row}, {span.text}, {self.labels[span.start]}"
-                found.append(Start(name, span.start, lasts if span.begun else 0, 0 if span.begun else lasts))
-            before = span
+        for first, *after in self.together():
+            name = f"{first.row}, {first.text}, {self.labels[first.start]}"
+            lasts = first.end - first.start
+            serves = after[0].end - after[0].start if after else 0 if first.begun else lasts
+            found.append(Start(name, first.start, lasts if first.begun else 0, serves))
         return sorted(found, key=lambda each: (each.start, each.name))
+
+    def together(self) -> list[list[Span]]:
+        """The spans of each start: construction, service, or both."""
+        found: list[list[Span]] = []
+        for span in self.spans:
+            if found and _follows(found[-1][-1], span):
+                found[-1].append(span)
+            else:
+                found.append([span])
+        return found
 
 
 def _follows(before: Span, span: Span) -> bool:

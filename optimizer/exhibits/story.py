@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import fsum
 
-from optimizer.exhibits.ground import offer_name
+from optimizer.exhibits.ground import megawatts, offer_name, quantity
 from optimizer.plan.figures.charges import average_wacc, charges, present
 from optimizer.plan.figures.debt import drawn
 from optimizer.plan.figures.equity import raised
@@ -54,7 +54,10 @@ def _megawatts(plan: Record) -> str:
     if not rows:
         return "nothing is built"
     first = min((str(row["start"]) for row in rows), key=plan.instance.periods.index)
-    return f"{fsum(_number(row['mw']) for row in rows):,.0f} MW are started, the first in {first}"
+    mw = fsum(_number(row["mw"]) for row in rows)
+    if not mw:
+        return f"{len(rows):,} start{'s' * (len(rows) != 1)}, the first in {first}"
+    return f"{megawatts(mw)} are started, " + (f"all in {first}" if _once(rows, "start") else f"the first in {first}")
 
 
 def _units(plan: Record) -> str:
@@ -65,7 +68,8 @@ def _units(plan: Record) -> str:
     if not total:
         return "nothing is ordered"
     most = max(units, key=lambda vendor: units[vendor])
-    return f"{total:,.0f} units, {percent(units[most] / total, 0)} of them from {most}"
+    share = "all" if len([each for each in units.values() if each > 0]) == 1 else percent(units[most] / total, 0)
+    return f"{_units_told(total)}, {share} of them from {most}" if total > 1 else f"1 unit, from {most}"
 
 
 def _sources(plan: Record) -> str:
@@ -74,6 +78,7 @@ def _sources(plan: Record) -> str:
         "equity": metrics.get("equity_raised_musd"),
         "debt": metrics.get("debt_drawn_musd"),
         "partners' cash": metrics.get("partner_cash_musd"),
+        "leased assets": metrics.get("leased_musd"),
     }
     parts = [f"{money(musd)} of {name}" for name, musd in amounts.items() if musd and musd > 1e-6]
     return ", ".join(parts) if parts else "nothing is raised"
@@ -81,7 +86,8 @@ def _sources(plan: Record) -> str:
 
 def _cost(plan: Record) -> str:
     rate = average_wacc(plan)
-    spent = f"{money(plan.metrics.get('capex_musd'))} are spent"
+    capex = plan.metrics.get("capex_musd") or 0.0
+    spent = f"{money(capex)} of capital spending" if capex > 1e-6 else "no capital spending"
     return spent if rate is None else f"{spent}, and capital costs {percent(rate, 2)} a year"
 
 
@@ -89,14 +95,16 @@ def _where(plan: Record) -> Iterator[str]:
     starts: dict[str, list[str]] = defaultdict(list)
     power: dict[str, float] = defaultdict(float)
     for row in site_starts(plan).records():
-        starts[str(row["start"])].append(f"{row['site']} {row['phase']} ({_number(row['mw']):,.0f} MW)")
+        mw = f" ({megawatts(_number(row['mw']))})" if _number(row["mw"]) else ""
+        starts[str(row["start"])].append(f"{row['site']} {row['phase']}{mw}")
         power[str(row["start"])] += _number(row["mw"])
     for label in plan.instance.periods.labels:
         if label in starts:
-            yield f"{label}: start {power[label]:,.0f} MW: {listed(starts[label])}"
+            several = len(starts[label]) > 1 and power[label]
+            yield f"{label}: start " + (f"{megawatts(power[label])}: " if several else "") + listed(starts[label])
     rented = [row for row in plan.decisions.get("colocation", ()) if row["mw"] > 0]
     if rented:
-        yield "Rent " + listed([f"{row['mw']:,.0f} MW at {row['site']} from {row['period']}" for row in rented])
+        yield "Rent " + listed([f"{megawatts(row['mw'])} at {row['site']} from {row['period']}" for row in rented])
 
 
 def _whom(plan: Record) -> Iterator[str]:
@@ -109,7 +117,7 @@ def _whom(plan: Record) -> Iterator[str]:
         cost = fsum(_number(row["total_musd"]) for row in rows)
         when = ranges([str(row["order_period"]) for row in rows], labels)
         paid = f" for {money(cost)} with all that is bought along" if cost else ""
-        yield f"{units:,.0f} units of {offer_name(plan, offer)}, ordered {when}{paid}"
+        yield f"{_units_told(units)} of {offer_name(plan, offer)}, ordered {when}{paid}"
 
 
 def _paid(plan: Record) -> Iterator[str]:
@@ -141,10 +149,11 @@ def _costs(plan: Record) -> Iterator[str]:
         total = fsum(present(plan, charge.charge) for charge in found)
         yield f"Capital costs {percent(rate, 2)} a year (effective), {money(total)} in present value"
     if (cost := metrics.get("net_present_cost")) is not None:
-        yield f"Net present value {money(0.0 - cost)}; {money(metrics.get('capex_musd'))} of capital spending"
+        yield f"Net present value {money(0.0 - cost)}"
     if (kept := metrics.get("ownership_kept_share")) is not None and kept < 1.0:
         yield f"Today's owners keep {percent(kept)} of the company"
-    yield f"Cash is never below {money(metrics.get('minimum_cash_musd'))}"
+    if (least := metrics.get("minimum_cash_musd")) is not None:
+        yield f"Cash is never below {money(least)}"
 
 
 def _binds(plan: Record) -> Iterator[str]:
@@ -156,6 +165,14 @@ def _binds(plan: Record) -> Iterator[str]:
         yield f"{limit}, {place}: {ranges(periods, labels)}"
     if (more := len(found) - 2 * SEVERAL) > 0:
         yield f"and {more} more, in the table of binding limits"
+
+
+def _units_told(units: float) -> str:
+    return "1 unit" if units == 1 else f"{quantity(units)} units"
+
+
+def _once(rows: list[dict[str, Cell]], column: str) -> bool:
+    return len({row[column] for row in rows}) == 1
 
 
 def listed(items: list[str]) -> str:

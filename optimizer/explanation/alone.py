@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
@@ -27,9 +28,10 @@ class Alone:
 
     def __init__(self, keys: Sequence[Key], found: dict[Key, Answer] | None = None) -> None:
         self.found: dict[Key, Answer] = {} if found is None else found
-        self._soon, self._late = list(_groups(keys, PROMISING[:FIRST])), list[list[Key]]()
+        first, aside = [key for key in keys if not key.by_itself], [key for key in keys if key.by_itself]
+        self._soon, self._late = list(_groups(first, PROMISING[:FIRST])), list[list[Key]]()
         self._open = list[list[Key]]()
-        self._rest = list(_groups(keys, PROMISING[FIRST:]))
+        self._rest = [*_groups(first, PROMISING[FIRST:]), *_groups(aside, PROMISING)]
 
     @property
     def enough(self) -> list[Key]:
@@ -40,12 +42,15 @@ class Alone:
         """Ask again about the keys that were not decided: there may be more time now for each."""
         self._soon, self._open = [*self._soon, *self._open], []
 
-    def ask(self, probe: Probe, pool: Lanes | None = None, at_once: int = 1) -> bool:
-        """Go on asking; False if time was up first. ``at_once`` questions are asked by the threads of ``pool``."""
+    def ask(self, probe: Probe, pool: Lanes | None = None, at_once: int = 1, most: float = math.inf) -> bool:
+        """Go on asking until so many are known to be enough; whether all were asked, before time was up.
+
+        ``at_once`` questions are asked by the threads of ``pool``.
+        """
         in_time = True
 
         def take() -> Callable[[], tuple[list[Key], Answer | None]] | None:
-            if not in_time or not (waiting := self._soon or self._late or self._rest):
+            if not in_time or len(self.enough) >= most or not (waiting := self._soon or self._late or self._rest):
                 return None
             return partial(_asked, probe, waiting.pop(0))
 
@@ -70,7 +75,7 @@ class Alone:
         else:
             while (question := take()) is not None:
                 told(question())
-        return in_time
+        return in_time and not (self._soon or self._late or self._rest)
 
 
 def _asked(probe: Probe, group: list[Key]) -> tuple[list[Key], Answer | None]:

@@ -27,6 +27,12 @@ class Conflict:
     proven: bool = False
     finished: bool = False
 
+    def without(self, group: Collection[Key]) -> None:
+        """Leave out keys, which is proven to be possible; what is needed stays so where more takes no plan away."""
+        self.keys = [key for key in self.keys if key not in group]
+        if not all(key.monotone for key in group):
+            self.needed = []
+
     @property
     def minimal(self) -> bool:
         """Whether no key can be left out, which is proven."""
@@ -92,9 +98,10 @@ def narrowed(probe: Probe, keys: Sequence[Key], *, members: Callable[[], Collect
             halves = [group[len(group) // 2 :], group[: len(group) // 2]] if len(group) > 1 else []
             if answer is Answer.NO:
                 wide.extend(group)
-                found.keys = [key for key in found.keys if key not in group]
+                found.without(group)
             elif answer is Answer.YES:
                 pending[:0] = halves
+                found.needed += group if len(group) == 1 else []
             else:
                 pending.extend(halves)  # what is hard to say may be easier to leave as it is
     except OutOfTimeError:
@@ -118,12 +125,12 @@ def leave_out_the_idle(probe: Probe, keys: Sequence[Key], found: Conflict, membe
 
 def _one_less(probe: Probe, keys: Sequence[Key], found: Conflict, members: Collection[Key]) -> bool:
     """Ask which keys are needed: with one of them widened as well, there is a plan. Whether one went out."""
-    found.needed = [key for key in found.keys if key in members]
-    for key in (key for key in found.keys if key not in members):
+    found.needed = [key for key in found.keys if key in members or key in found.needed]
+    for key in [key for key in found.keys if key not in found.needed]:
         tight = [other for other in found.keys if other is not key]
         answer = probe.ask({other: other.widest for other in keys if other not in tight})
         if answer is Answer.NO:
-            found.keys = tight
+            found.without([key])
             return True
         if answer is Answer.YES:
             found.needed.append(key)

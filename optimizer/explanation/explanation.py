@@ -10,6 +10,7 @@ from optimizer.explanation.parts import Bound, Growth, Member, Pair, Refusal, Re
 from optimizer.explanation.words import (
     cause,
     conflict_words,
+    costs_words,
     growth_words,
     pairs_words,
     refusals_words,
@@ -27,8 +28,9 @@ class Explanation:
     ``whole_numbers``: without them there would be one; None if that is not known. ``conflict`` are limits that cannot
     hold together while all others of ``limits`` are at their widest; ``proven`` says so, ``minimal`` that no member can
     be left out. Empty and proven: the reason is in what is no limit. ``repairs`` have one change each, in the order of
-    ``KINDS`` and then of their paths; ``pairs`` two, where no single one was found to be enough. Where the
-    ``objective`` has no end, ``grows`` is what grows with it, and ``bounds`` are limits of that which the file lacks.
+    ``KINDS`` and then of their paths; ``pairs`` two, where no single one was found to be enough. Those with a cost come
+    first, the cheapest first, if they are ``ranked``; ``idle_costs`` are paths of costs that are about no limit. Where
+    the ``objective`` has no end, ``grows`` is what grows with it, and ``bounds`` are limits that the file lacks.
     ``complete``: there was time for all of it.
     """
 
@@ -43,6 +45,8 @@ class Explanation:
     minimal: bool = False
     repairs: tuple[Repair, ...] = ()
     pairs: tuple[Pair, ...] = ()
+    ranked: bool = False
+    idle_costs: tuple[str, ...] = ()
     objective: str = ""
     grows: tuple[Growth, ...] = ()
     bounds: tuple[Bound, ...] = ()
@@ -79,7 +83,7 @@ class Explanation:
             Pair(tuple(Repair(**_with_tuples(one)) for one in pair["changes"]), pair["verified"])  # type: ignore[arg-type]
             for pair in data["pairs"]
         )
-        return cls(**{**data, **read})
+        return cls(**{**data, **read, "idle_costs": tuple(data.get("idle_costs", ()))})
 
     @property
     def cause(self) -> str:
@@ -109,8 +113,9 @@ class Explanation:
         lines = [f"{self.instance}: proven infeasible: no plan meets all limits{whole}"]
         lines += refusals_words(self.refusals)
         lines += conflict_words(self.conflict, self.minimal, self.limits) if self.proven else [NOT_FOUND]
-        lines += repairs_words(self.repairs, self.conflict)
-        lines += pairs_words(self.pairs)
+        lines += repairs_words(self.repairs, self.conflict, self.ranked)
+        lines += pairs_words(self.pairs, self.ranked)
+        lines += costs_words(self.idle_costs)
         if not self.complete:
             lines += ["", f"the time was up after {self.seconds:.1f} s: there may be more to know"]
         return "\n".join(lines)
@@ -118,7 +123,9 @@ class Explanation:
 
 def _with_tuples(item: Mapping[str, Any]) -> dict[str, Any]:
     """A part as it was before JSON: its numbers in tuples."""
-    found = {name: tuple(item[name]) if name in ("values", "before", "after") else item[name] for name in item}
+    found = {
+        name: tuple(item[name]) if name in ("values", "before", "after", "periods") else item[name] for name in item
+    }
     return found | ({"amounts": tuple(map(tuple, item["amounts"]))} if "amounts" in item else {})
 
 

@@ -15,7 +15,7 @@ from optimizer.solver.matrix import Matrix, Names, Vector
 Widened = Mapping[Key, float]
 """Keys, and the amount by which each is widened."""
 
-MOST_PLANS = 4
+MOST_PLANS = 6
 """So many plans are remembered, the last ones."""
 
 
@@ -67,9 +67,9 @@ class Facts:
     def remember(self, names: Names, matrix: Matrix, x: Vector) -> None:
         """Remember the whole numbers of a plan."""
         whole = np.nonzero(matrix.integer)[0]
+        plan = {names.columns[j]: float(round(x[j])) for j in whole}
         with self._lock:
-            self._plans.append({names.columns[j]: float(round(x[j])) for j in whole})
-            del self._plans[:-MOST_PLANS]
+            self._plans = [*(known for known in self._plans if known != plan), plan][-MOST_PLANS:]
 
     def plans(self, names: Names, matrix: Matrix) -> list[Vector]:
         """The plans over other columns, the last one first: the same whole numbers, as near to 0 where there is none.

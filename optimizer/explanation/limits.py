@@ -5,13 +5,12 @@ What is no limit, and why, is in ``no_limits.py``: every field of the schema is 
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple
 
 from optimizer.instance import schema as s
 
-Kind = Literal["demand", "power", "supply", "time", "cash", "equity", "debt", "covenant"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
-"""The kinds of limits, in the order in which repairs are listed: none is worth more than another."""
+Kind = s.LimitKind
+KINDS: tuple[Kind, ...] = s.LIMIT_KINDS
 
 Way = Literal["more", "less", "later", "earlier", "sooner", "off"]
 """How a limit is widened: raised, lowered, moved to a later or an earlier period, had so many periods sooner, or

@@ -81,7 +81,7 @@ _SWITCHES: _Fields = {
 }
 
 _AIMS: _Fields = {
-    s.Instance: ("name", "title", "fair_rate_per_year"),
+    s.Instance: ("name", "title", "fair_rate_per_year", "repair_costs"),
     s.Discount: ("rate_per_year", "timing"),
     s.Objective: ("name", "slack_share", "slack_musd"),
     s.AdjustedPresentValue: ("unlevered_rate_per_year", "shield_rate_per_year"),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from optimizer.explanation.alone import PROMISING, Alone
+from optimizer.explanation.costs import Costs
 from optimizer.explanation.facts import Answer
 from optimizer.explanation.keys import Key
 from optimizer.explanation.lanes import Lanes, worked_off
@@ -33,9 +34,9 @@ class PairOfChanges:
     changes: tuple[LeastChange, LeastChange]
     verified: bool
 
-    def told(self, places: Places) -> Pair:
+    def told(self, places: Places, costs: Costs) -> Pair:
         """The pair as it is told."""
-        one, other = (repair_of(change, places, self.verified) for change in self.changes)
+        one, other = (repair_of(change, places, self.verified, costs) for change in self.changes)
         return Pair((one, other), self.verified)
 
 

@@ -27,10 +27,10 @@ class Refusal:
 class Member:
     """A limit of the conflict.
 
-    ``value`` is what is written, ``values`` the same as numbers, by period if it varies. ``needed``: with this key at
-    its widest, alone or with all keys outside, there is a plan, so that the conflict cannot do without it. ``alone``:
-    whether there is a plan when nothing but this key is widened, at the most by ``widest``, which is so far for the
-    reason ``far`` (``limits.FAR``).
+    ``value`` is what is written, ``values`` the same as numbers, by period of ``periods`` (labels) if it varies.
+    ``needed``: with this key at its widest, alone or with all keys outside, there is a plan, so that the conflict
+    cannot do without it. ``alone``: whether there is a plan when nothing but this key is widened, at the most by
+    ``widest``, which is so far for the reason ``far`` (``limits.FAR``).
     """
 
     path: str
@@ -44,6 +44,7 @@ class Member:
     far: Far
     needed: bool
     alone: Verdict
+    periods: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Repair:
     By ``amount``, in ``unit`` and from the period ``first`` to ``last`` (labels; empty where it has no periods of its
     own), ``path`` becomes ``value``. ``not_enough`` is the largest smaller amount that is proven not to do; ``least``
     says that none between the two is left to look into, three digits being looked at. ``verified``: the changed
-    instance was solved, and its plan passed the audit.
+    instance was solved, and its plan passed the audit. ``cost`` is what the file's ``repair_costs`` say of the amount.
     """
 
     path: str
@@ -70,6 +71,7 @@ class Repair:
     after: tuple[float, ...]
     value: Any
     verified: bool
+    cost: float | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,12 @@ class Pair:
 
     changes: tuple[Repair, Repair]
     verified: bool
+
+    @property
+    def cost(self) -> float | None:
+        """What both cost together; None if that is not known of one of them."""
+        one, other = (change.cost for change in self.changes)
+        return None if one is None or other is None else one + other
 
 
 @dataclass(frozen=True)

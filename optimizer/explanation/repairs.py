@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from optimizer.explanation.costs import Costs, by_cost
 from optimizer.explanation.facts import Answer, Widened
 from optimizer.explanation.keys import Key
 from optimizer.explanation.least_change import LeastChange, nearer
@@ -23,18 +24,34 @@ STARTED_S, LEAST_S, SEARCH_SHARE = 5.0, 10.0, 0.25
 """The seconds in which a plan that is known is read and audited, those that a search for one may always take, and the
 part of the time left that it may."""
 
-ROUGH_TO_FINE = (1, 3)
+ROUGH, FINE = 1, 3
+ROUGH_TO_FINE = (ROUGH, FINE)
 """Digits of an amount: each is found roughly before one is found closely."""
+
+ROUGH_SHARE = 0.25
+"""The part of the time left that bringing one change down roughly may take, so that others are not left out."""
 
 
 class Changes:
     """The changes of single keys, in the order of ``KINDS`` and then of their paths, and which are verified."""
 
     def __init__(self, alone: dict[Key, Answer]) -> None:
+        self.found: list[LeastChange] = []
+        self.verified: dict[Key, LeastChange] = {}
+        self._rough: set[Key] = set()
+        self.add(alone)
+
+    def add(self, alone: dict[Key, Answer]) -> None:
+        """Take in those that are known to be enough by now, at their widest; while no task is under way."""
+        known = {change.key: change for change in self.found}
         enough = [key for key, answer in alone.items() if answer is Answer.YES]
         enough.sort(key=lambda key: (KINDS.index(key.kind), key.path))
-        self.found = [LeastChange(key, key.widest) for key in enough]
-        self.verified: dict[Key, LeastChange] = {}
+        self.found = [known.get(key) or LeastChange(key, key.widest) for key in enough]
+
+    @property
+    def kinds(self) -> int:
+        """How many kinds of changes there are."""
+        return len({change.key.kind for change in self.found})
 
     def order(self) -> list[int]:
         """The numbers of the changes, first one of each kind."""
@@ -43,12 +60,18 @@ class Changes:
             first.setdefault(change.key.kind, number)
         return [*first.values(), *(number for number in range(len(self.found)) if number not in first.values())]
 
-    def tasks(self, probe: Probe, at_once: int) -> Iterator[Callable[[], None]]:
-        """Bring down each change in its place, first one of each kind and roughly, and verify it."""
-        order = [(digits, number) for digits in ROUGH_TO_FINE for number in self.order()]
-        for left, (digits, number) in zip(range(len(order), 0, -1), order, strict=True):
-            yield lambda left=left, number=number, digits=digits: self._nearer(  # type: ignore[misc]
-                probe.part(at_once / (left + at_once)), probe, number, digits
+    def tasks(self, probe: Probe, at_once: int, digits: int, *, kinds: bool = False) -> Iterator[Callable[[], None]]:
+        """Bring down each change in its place to so many digits, first one of each kind, and verify it.
+
+        What was brought down roughly is not so again. With ``kinds`` only the first one of each kind.
+        """
+        order = self.order()[: self.kinds if kinds else None]
+        order = [n for n in order if digits > ROUGH or self.found[n].key not in self._rough]
+        self._rough |= {self.found[number].key for number in order}
+        most = ROUGH_SHARE if digits == ROUGH else 1.0
+        for left, number in zip(range(len(order), 0, -1), order, strict=True):
+            yield lambda left=left, number=number: self._nearer(  # type: ignore[misc]
+                probe.part(min(most, at_once / (left + at_once))), probe, number, digits
             )
 
     def _nearer(self, part: Probe, whole: Probe, number: int, digits: int) -> None:
@@ -63,9 +86,10 @@ class Changes:
             self.verified[key] = finer
         self.found[number] = finer
 
-    def repairs(self, places: Places) -> tuple[Repair, ...]:
-        """What is told of them."""
-        return tuple(repair_of(change, places, change.key in self.verified) for change in self.found)
+    def repairs(self, places: Places, costs: Costs) -> tuple[Repair, ...]:
+        """What is told of them; those that have a cost first, the cheapest first."""
+        told = [repair_of(change, places, change.key in self.verified, costs) for change in self.found]
+        return tuple(sorted(told, key=lambda repair: by_cost(repair.cost)))
 
 
 def holds(probe: Probe, widened: Widened, window: range | None = None) -> bool:
@@ -99,7 +123,7 @@ def _known(probe: Probe, changes: Mapping[str, Any]) -> WarmStarts:
     return starts
 
 
-def repair_of(change: LeastChange, places: Places, verified: bool) -> Repair:
+def repair_of(change: LeastChange, places: Places, verified: bool, costs: Costs) -> Repair:
     """A change as it is told."""
     key, window = change.key, change.window
     spanned = window if window is not None else range(1, len(key.values) + 1)
@@ -120,4 +144,5 @@ def repair_of(change: LeastChange, places: Places, verified: bool) -> Repair:
         after=(key.values[0] + sign * change.enough,) if moved else key.numbers(change.enough, window),
         value=key.at(change.enough, window),
         verified=verified,
+        cost=costs.cost(key, change.enough),
     )

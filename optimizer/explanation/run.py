@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from optimizer.explanation.conflict import Conflict
+from optimizer.explanation.costs import Costs, by_cost
 from optimizer.explanation.explanation import Explanation, Status
 from optimizer.explanation.keys import Key, keys_of
 from optimizer.explanation.lanes import lanes
@@ -74,6 +75,7 @@ def _explained(probe: Probe, places: Places, repairs: bool) -> Explanation:
     with lanes(at_once, probe.stop) as pool:
         search = Search(probe, keys, relaxed is Answer.NO, pool, at_once)
         search.run(repairs)
+    costs = Costs.of(instance)
     conflict, alone, changes = search.conflict, search.alone, search.changes
     members = sorted(conflict.keys, key=lambda key: key.path) if conflict.proven else []
     asked = search.asked and conflict.finished and Answer.OPEN not in alone.values()
@@ -82,8 +84,10 @@ def _explained(probe: Probe, places: Places, repairs: bool) -> Explanation:
         conflict=tuple(_member(key, places, conflict, alone) for key in members),
         proven=conflict.proven,
         minimal=conflict.minimal,
-        repairs=changes.repairs(places),
-        pairs=tuple(pair.told(places) for pair in search.pairs),
+        repairs=changes.repairs(places, costs),
+        pairs=tuple(sorted((pair.told(places, costs) for pair in search.pairs), key=lambda pair: by_cost(pair.cost))),
+        ranked=bool(costs),
+        idle_costs=costs.idle(keys),
         complete=asked and all(change.closed for change in changes.found),
         seconds=probe.spent_s,
     )
@@ -122,4 +126,5 @@ def _member(key: Key, places: Places, conflict: Conflict, alone: dict[Key, Answe
         far=key.far,
         needed=key in conflict.needed,
         alone=alone.get(key, Answer.OPEN).value,
+        periods=tuple(key.calendar.labels) if key.varies else (),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -11,9 +12,9 @@ from optimizer.explanation.keys import Key, sooner
 from optimizer.explanation.lanes import Lanes, worked_off
 from optimizer.explanation.pairs import PairOfChanges, pairs_of
 from optimizer.explanation.probe import Answer, Probe
-from optimizer.explanation.repairs import Changes
+from optimizer.explanation.repairs import FINE, ROUGH, Changes
 
-ALONE_FIRST_SHARE, ALONE_SHARE = 0.2, 0.4
+ALONE_FIRST_SHARE, ALONE_SHARE = 0.2, 0.5
 """The parts of the time after which the search for a conflict begins beside what is asked about keys alone, and after
 which no key is asked about alone, where whole numbers make the questions hard."""
 
@@ -23,6 +24,10 @@ which it ends where the rest is done beside it."""
 
 DATES_SHARE = 0.1
 """The part of the time left in which limits that grow are asked whether it is enough to have them sooner."""
+
+ENOUGH_KINDS, ON_SHARE = 5, 0.4
+"""Where the changes that were found are of fewer kinds, this part of what is left goes into asking on about keys alone
+once those are brought down roughly."""
 
 LATER_SHARE = 0.7
 """The part of what is left that goes into asking on about keys alone where none was enough."""
@@ -79,17 +84,20 @@ class Search:
             self.conflict = Conflict(list(self.limits), [], proven=True)
             self._alone = Alone(self.keys, self.alone)
             first = ALONE_FIRST_SHARE if every > 1 else ALONE_SHARE
-            self.asked = self._ask(self.probe.part(first), every)
+            self.asked = self._ask(self.probe.part(first), every, most=1.0 if repairs else math.inf)
         if every > 1:
             narrowing = self.pool.submit(lambda: self._narrow(begun))
             if not self.relaxed and not self.asked:
-                self.asked = self._ask(self.probe.until(ALONE_SHARE), every - 1)
-            if repairs and self.enough:
+                self._ask_on(every - 1, repairs)
+            if worked := repairs and bool(self.enough):
                 self._work_off(lambda: every if narrowing.done else every - 1)
             narrowing.result()
         else:
+            if not self.relaxed and not self.asked:
+                self._ask_on(every, repairs)
             self._narrow(begun)
-        if not repairs or self.changes.found:
+            worked = False
+        if not repairs or worked:
             return
         if not self.enough and self.conflict.proven:  # without one there is nothing else to do
             self._alone.once_more()
@@ -104,8 +112,19 @@ class Search:
         """The keys that are known to be enough alone."""
         return self._alone.enough
 
-    def _ask(self, probe: Probe, at_once: int) -> bool:
-        return self._alone.ask(probe, self.pool, at_once)
+    def _ask(self, probe: Probe, at_once: int, most: float = math.inf) -> bool:
+        return self._alone.ask(probe, self.pool, at_once, most)
+
+    def _ask_on(self, at_once: int, repairs: bool) -> None:
+        """Ask about the other keys alone, those once more that were not decided.
+
+        First the change that is known is brought down roughly: a plan in which little is missing is one for many keys.
+        """
+        if repairs and self.enough:
+            self.changes.add(self.alone)
+            self._bring_down(lambda: at_once, ROUGH)
+            self._alone.once_more()
+        self.asked = self._ask(self.probe.until(ALONE_SHARE), at_once)
 
     def _narrow(self, probe: Probe) -> None:
         if not self.relaxed:
@@ -115,7 +134,19 @@ class Search:
 
     def _work_off(self, at_once: Callable[[], int]) -> None:
         dates = Alone([date for key in self.enough if (date := sooner(key)) is not None], self.alone)
-        self.asked = dates.ask(self.probe.part(DATES_SHARE), self.pool, at_once()) and self.asked
-        self.changes = Changes(self.alone)
-        tasks = self.changes.tasks(self.probe, self.at_once)
+        dated = dates.ask(self.probe.part(DATES_SHARE), self.pool, at_once())
+        self.changes.add(self.alone)
+        self._bring_down(at_once, ROUGH, kinds=True)
+        if not self.relaxed and self.changes.kinds < ENOUGH_KINDS:
+            if self.asked:
+                self._alone.once_more()
+            self.asked = self._ask(self.probe.part(ON_SHARE), at_once())
+            self.changes.add(self.alone)
+            self._bring_down(at_once, ROUGH, kinds=True)
+        self.asked = self.asked and dated
+        self._bring_down(at_once, ROUGH)
+        self._bring_down(at_once, FINE)
+
+    def _bring_down(self, at_once: Callable[[], int], digits: int, *, kinds: bool = False) -> None:
+        tasks = self.changes.tasks(self.probe, self.at_once, digits, kinds=kinds)
         worked_off(self.pool, at_once, lambda: next(tasks, None), lambda _: None)

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from optimizer.explanation.limits import KINDS
 from optimizer.explanation.parts import Bound, Growth, Member, Pair, Refusal, Repair
 
+MOST_STEPS = 5
+"""Of values of more steps than this the lowest and the highest are told."""
+
 WAY = {"more": "raise", "less": "lower", "later": "move", "earlier": "move", "off": "lift"}
 MOST_IN_A_LINE = 3
 MOST_TOLD = 12
@@ -53,15 +56,25 @@ def conflict_words(conflict: Sequence[Member], minimal: bool, limits: int) -> li
         return [f"{told}; these belong to them in any case:" if every else told, *map(_listed, every)]
     by_kind = {kind: [member.path for member in rest if member.kind == kind] for kind in KINDS}
     others = [f"  of {kind}, perhaps: {', '.join(paths)}" for kind, paths in by_kind.items() if paths]
-    return [first, *map(_listed, every), *others]
+    gone = [kind for kind in KINDS if not by_kind[kind] and not any(member.kind == kind for member in every)]
+    none = [f"  none is of {_either(gone)}, which is proven"] if gone else []
+    return [first, *map(_listed, every), *others, *none]
 
 
-def repairs_words(repairs: Sequence[Repair], conflict: Sequence[Member]) -> list[str]:
+def _either(words: Sequence[str]) -> str:
+    """Words with an "or" before the last one."""
+    return " or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
+
+
+RANKED = ", the cheapest first"
+
+
+def repairs_words(repairs: Sequence[Repair], conflict: Sequence[Member], ranked: bool = False) -> list[str]:
     """What makes a plan possible, a line for each change."""
     if repairs:
         return [
             "",
-            "one change of these makes a plan possible:",
+            f"one change of these makes a plan possible{RANKED if ranked else ''}:",
             *(f"  {n}. {_repair(each)}" for n, each in enumerate(repairs, 1)),
         ]
     if conflict and all(each.alone == "proven no" for each in conflict):
@@ -69,15 +82,21 @@ def repairs_words(repairs: Sequence[Repair], conflict: Sequence[Member]) -> list
     return []
 
 
-def pairs_words(pairs: Sequence[Pair]) -> list[str]:
+def pairs_words(pairs: Sequence[Pair], ranked: bool = False) -> list[str]:
     """What makes a plan possible only together, two lines for each pair."""
     if not pairs:
         return []
-    lines = ["", "two changes together make a plan possible, each as little as goes with the other one:"]
+    first = "two changes together make a plan possible, each as little as goes with the other one"
+    lines = ["", f"{first}{RANKED if ranked else ''}:"]
     for number, pair in enumerate(pairs, 1):
         one, other = pair.changes
         lines += [f"  {number}. {_repair(one)}", f"     and {_repair(other)}"]
     return lines
+
+
+def costs_words(idle: Sequence[str]) -> list[str]:
+    """Costs of repairs that are about nothing that can be changed."""
+    return ["", f"repair_costs without a limit that can be changed: {', '.join(idle)}"] if idle else []
 
 
 def growth_words(grows: Sequence[Growth], bounds: Sequence[Bound]) -> list[str]:
@@ -97,8 +116,9 @@ def _listed(member: Member) -> str:
 
 
 def _repair(repair: Repair) -> str:
-    """What to change, and what is known of it."""
-    sure = "" if repair.verified else "; not verified"
+    """What to change, what it costs, and what is known of it."""
+    sure = "" if repair.cost is None else f"; costs {_rounded(repair.cost)}"
+    sure += "" if repair.verified else "; not verified"
     if repair.way == "off":
         return f"{repair.kind}: {_lifting(repair)}{sure}"
     if repair.way == "sooner":
@@ -143,7 +163,23 @@ def _values(member: Member) -> str:
     if member.way == "off":
         return ", ".join(map(str, member.value)) if isinstance(member.value, list) else str(member.value).lower()
     low, high = min(member.values), max(member.values)
-    return (_number(low) if low == high else f"{_number(low)} to {_number(high)}") + _unit(member.unit)
+    if low == high:
+        return _number(low) + _unit(member.unit)
+    return _steps(member) or f"{_number(low)} to {_number(high)}{_unit(member.unit)}"
+
+
+def _steps(member: Member) -> str:
+    """Values that change with the periods, step by step; empty if there are many."""
+    labels, values = member.periods, member.values
+    starts = [i for i in range(len(labels)) if i == 0 or values[i] != values[i - 1]]
+    if not 1 < len(starts) <= MOST_STEPS:
+        return ""
+    told: list[str] = []
+    for first, after in zip(starts, [*starts[1:], len(labels)], strict=True):
+        when = "in" if after == first + 1 < len(labels) else "from"
+        when += f" {labels[first]}" + (f" to {labels[after - 1]}" if first + 1 < after < len(labels) else "")
+        told.append(f"{_number(values[first])}{_unit(member.unit) if not told else ''} {when}")
+    return ", ".join(told)
 
 
 def _unit(unit: str) -> str:
@@ -156,3 +192,8 @@ def _at(place: str) -> str:
 
 def _number(number: float) -> str:
     return f"{number:,.6f}".rstrip("0").rstrip(".")
+
+
+def _rounded(cost: float) -> str:
+    """A cost to three digits, as the amount that it is one of."""
+    return f"{float(f'{cost:.3g}'):,.12g}"

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from optimizer.instance.merge import is_value
-from optimizer.instance.paths import Keys, PathError, find
+from optimizer.instance.paths import Keys, PathError, find, resolve
 from optimizer.instance.schema import Instance
 from optimizer.instance.schema_errors import without_none
 from optimizer.instance.yaml_source import Node
 
-ABOUT = ("extends", "name", "title", "notes", "source", "solve", "objectives", "ranges")
+ABOUT = ("extends", "name", "title", "notes", "source", "solve", "objectives", "ranges", "repair_costs")
 """Keys of a file under which there is no figure of the programme."""
 
 STAR = "*"
@@ -79,6 +79,29 @@ def figures_at(tree: Node, path: str) -> list[Figure]:
     raise PathError(f"`{path}` stands for no figure" + (f": {first.message}" if first else ""), help)
 
 
+def fields_at(tree: Node, path: str) -> list[Keys]:
+    """The keys of the fields that a path stands for, written or not, several only if it has a ``*``.
+
+    Raises PathError if there is none. Behind a ``*`` names without such a field are left out.
+    """
+    if path.split(".")[0] in ABOUT:
+        raise PathError(f"`{path}` is no limit of the programme", "name a limit of power, supply, money or time")
+    if STAR not in path:
+        keys = resolve(tree, path, "the file")
+        return [keys[:-1] if keys[-1:] == ("value",) else keys]
+    found: list[Keys] = []
+    first: PathError | None = None
+    for each in _expanded(tree, path):
+        try:
+            found += fields_at(tree, each)
+        except PathError as error:
+            first = first or error
+    if found:
+        return found
+    help = first.help if first else ""
+    raise PathError(f"`{path}` stands for no field" + (f": {first.message}" if first else ""), help)
+
+
 def _expanded(tree: Node, path: str) -> Iterator[str]:
     """The paths with each name in place of the first ``*``."""
     parts = path.split(".")
@@ -136,4 +159,5 @@ def _is_number(value: Any) -> bool:
 
 def without_ranges(instance: Instance) -> Instance:
     """The instance without what is only asked about it."""
-    return instance.replace({"ranges": None}) if instance.ranges else instance
+    asked = {name: None for name in ("ranges", "repair_costs") if getattr(instance, name)}
+    return instance.replace(asked) if asked else instance

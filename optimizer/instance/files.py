@@ -20,6 +20,8 @@ _FIRST_KEYS = 50
 """Among how many keys a misspelt `extends` is looked for."""
 BOOK = ".xlsx"
 """How the names of files end that are read as workbooks."""
+SPREADSHEETS = {b"PK\x03\x04", b"\xd0\xcf\x11\xe0"}
+"""How files begin that spreadsheet programs write."""
 
 
 def written_tree(path: str | os.PathLike[str], problems: list[Diagnostic], wanted: Kind = "instance") -> Node | None:
@@ -46,7 +48,8 @@ def whole_tree(path: str | os.PathLike[str], problems: list[Diagnostic]) -> Node
     if os.fspath(path).lower().endswith(BOOK):
         from optimizer.instance.book.reading import book_tree
 
-        return extending_nothing(book_tree(path, problems), problems)
+        help = "write the variant as a workbook of its own, or extend a file of text with a file of text"
+        return extending_nothing(book_tree(path, problems), problems, "a workbook cannot extend a file", help)
     root = written_tree(path, problems)
     if root is None:
         return None
@@ -65,13 +68,17 @@ def named_tree(written: Node, key: str, problems: list[Diagnostic], *, whole: bo
     return _named(written, key, folder, folder, [os.path.realpath(opened)], problems, whole)
 
 
-def extending_nothing(root: Node | None, problems: list[Diagnostic]) -> Node | None:
+def extending_nothing(
+    root: Node | None,
+    problems: list[Diagnostic],
+    message: str = "what is not a file cannot extend a file",
+    help: str = "load that file, and change it with `replace`",
+) -> Node | None:
     """The tree of what is no file; None if it extends one."""
     if root is None or _misspelt_extends(root, problems):
         return None
     if not isinstance(root.value, dict) or "extends" not in root.value:
         return root
-    message, help = "what is not a file cannot extend a file", "load that file, and change it with `replace`"
     problems.append(key_of(root.value["extends"]).diagnostic("extends", message, help))
     return None
 
@@ -100,6 +107,10 @@ def _read(path: str, shown: str, written: str, taken: Container[str] = ()) -> So
         raise _Unreadable(f"the file cannot be read: {getattr(error, 'strerror', None) or error}") from None
     if len(data) > MAX_BYTES:
         raise _Unreadable(f"the file is larger than {MAX_BYTES:,} bytes")
+    if data[:4] in SPREADSHEETS:
+        book = shown.lower().endswith(BOOK)
+        help = f"write it as text: capstack import {shown}" if book else "save it as .xlsx"
+        raise _Unreadable("this is a spreadsheet or an archive, and a file of text is expected", help)
     try:
         return Source(shown, data.decode("utf-8"))
     except UnicodeDecodeError as error:

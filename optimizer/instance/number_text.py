@@ -16,6 +16,8 @@ _UNGROUPED = re.compile(r"[0-9]+[.,]?|[0-9]*[.,][0-9]+")
 _WRITTEN = re.compile(r"([-+]?)(\$|US\$|[€£¥]|[A-Z]{3})? ?([-+]?)([0-9.,][0-9.,_' ]{0,24}?) ?([^0-9]{0,24})")
 _LIST = re.compile(r"[-+]?[0-9]*\.?[0-9]+(?:, ?[-+]?[0-9]*\.?[0-9]+)+")
 
+_POWERED = re.compile(r"[-+]?[0-9]{1,18}(\.[0-9]{1,18})?[eE][-+]?[0-9]{1,2}")
+
 _LONGEST = 26
 """Decimal keeps 28 digits."""
 
@@ -40,6 +42,8 @@ def number_hint(text: str, key: str, listed: bool) -> str:
     text = text.strip()
     plain = text.translate(_PLAIN)
     bracketed = plain.startswith("(") and plain.endswith(")")
+    if _POWERED.fullmatch(plain):
+        return f"write {Decimal(plain).normalize():f}, or {text} without quotes"
     written = _WRITTEN.fullmatch(plain[1:-1].strip() if bracketed else plain)
     found = readings(written[4]) if written else []
     if not written or not found:

@@ -26,9 +26,9 @@ class PathError(Exception):
         self.message, self.help = message, help
 
 
-def resolve(tree: Node, path: str) -> Keys:
+def resolve(tree: Node, path: str, whole: str = "the base") -> Keys:
     """The keys and list positions of the figure that a path stands for, see ``find``. Raises PathError."""
-    found, node, annotation = find(tree, path)
+    found, node, annotation = find(tree, path, whole)
     _refuse_block(node, annotation, path)
     return found
 

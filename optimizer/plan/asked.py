@@ -49,7 +49,7 @@ class Asked(Shown):
         """Its exhibits as plotly figures: ``plan.plot.cash()``. Needs the extra ``notebook``.
 
         >>> list(plan.plot)
-        ['power', 'compute', 'sources_and_uses', 'debt', 'cash', 'capital', 'wacc', 'value_bridge']
+        ['sources_and_uses', 'debt', 'cash', 'capital', 'wacc', 'value_bridge']
         >>> plan.plot.cash().layout.title.text
         'Cash'
         """

@@ -8,6 +8,7 @@ import pytest
 
 import optimizer
 from optimizer.exhibits.all import EXHIBITS, exhibits
+from optimizer.exhibits.axis import Axis
 from optimizer.exhibits.ground import build_out, orders, power
 from optimizer.exhibits.money import FAR, debt, headroom, paid_for, wacc
 from optimizer.exhibits.shapes import Bridge, Columns, Schedule
@@ -67,7 +68,9 @@ def test_a_two_line_programme_by_hand() -> None:
     owed = debt(plan)
     assert owed is not None
     assert owed.series[0].values == pytest.approx((100.0, 0.0))
-    at_hand = next(each for each in paid_for(plan).series if each.name == "cash at the end")
+    paid = paid_for(plan)
+    assert paid is not None
+    at_hand = next(each for each in paid.series if each.name == "cash at the end")
     assert at_hand.values == pytest.approx((0.0, 12.0))
     rates = wacc(plan)
     assert rates is not None
@@ -147,6 +150,8 @@ def test_many_periods_are_drawn_together_to_years() -> None:
         )
     )
     shown = paid_for(plan)
+    assert shown is not None
     assert shown.labels == ("2026", "2027", "2028", "2029", "2030")
     assert shown.of("part")[0].values == pytest.approx((12, 12, 12, 12, 2))
-    assert power(plan).series == ()
+    assert power(plan) is None
+    assert Axis.of(plan).least([3.0, 1.0, *[2.0] * 10, *[None] * 36, 5.0, None]) == (1.0, None, None, None, 5.0)

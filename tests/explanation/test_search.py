@@ -7,15 +7,17 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
+import numpy as np
 import pytest
 
 import optimizer
-from optimizer.explanation.conflict import narrowed
+from optimizer.explanation.alone import Alone
+from optimizer.explanation.conflict import Conflict, narrowed
 from optimizer.explanation.elastic import elastic
 from optimizer.explanation.facts import Answer, Facts
 from optimizer.explanation.keys import keys_of
 from optimizer.explanation.lanes import lanes, worked_off
-from optimizer.explanation.probe import OutOfTimeError, Probe, Widened
+from optimizer.explanation.probe import Built, OutOfTimeError, Probe, Widened
 from tests.explanation.broken import BREAKS, programme
 from tests.explanation.test_steps import KEYS, Oracle
 
@@ -79,6 +81,28 @@ def test_a_conflict_is_one_when_time_is_up_before_it_is_small() -> None:
     assert found.proven
     assert {ONE, TWO} < set(found.keys) < set(KEYS)
     assert not found.minimal
+
+
+def test_what_is_seen_to_be_needed_while_narrowing_is_known_when_time_is_up() -> None:
+    """With either of two at its widest there is a plan, so that both are needed; time is up before terms are asked.
+
+    A limit of which more may take plans away makes what was seen before it went out uncertain.
+    """
+
+    class Short(Oracle):
+        def ask(self, widened: Widened, window: range | None = None) -> Answer:
+            if not all(key.monotone for key in widened):
+                raise OutOfTimeError
+            return super().ask(widened, window)
+
+    found = narrowed(Short([{ONE, TWO}]), KEYS)
+    assert set(found.needed) == {ONE, TWO} < set(found.keys)
+    late = next(key for key in KEYS if not key.monotone)
+    known = Conflict([ONE, TWO, late], [ONE], proven=True)
+    known.without([TWO])
+    assert (known.keys, known.needed) == ([ONE, late], [ONE])
+    known.without([late])
+    assert (known.keys, known.needed) == ([ONE], [])
 
 
 @pytest.mark.parametrize("name", ["cash", "equity cap", "debt limit", "region", "demand"])
@@ -181,3 +205,40 @@ def test_by_quarters_it_ends_with_its_time_and_tells_what_is_known() -> None:
     assert found.status in ("infeasible", "not decided")
     assert found.complete or "s: there may be more to know" in str(found) or found.status == "not decided"
     assert all(repair.amount >= 3.0 for repair in found.repairs if repair.path == "opening.cash_musd")
+
+
+def test_what_says_little_beside_others_is_asked_about_last() -> None:
+    """Terms are asked one by one, after all groups of the other limits."""
+    asked: list[bool] = []
+
+    class Noting(Oracle):
+        def ask(self, widened: Widened, window: range | None = None) -> Answer:
+            asked.append(any(key.by_itself for key in widened))
+            return super().ask(widened, window)
+
+    assert Alone(KEYS).ask(Noting([{ONE}]))
+    assert True in asked
+    assert asked == sorted(asked)
+
+
+def test_asking_ends_once_so_many_are_known_and_goes_on_from_there() -> None:
+    alone = Alone(KEYS)
+    assert not alone.ask(Oracle([{ONE, TWO, THREE}]), most=1)
+    assert len(alone.enough) == 1
+    assert alone.ask(Oracle([{ONE, TWO, THREE}]))
+    assert set(alone.enough) == {ONE, TWO, THREE}
+
+
+def test_a_plan_that_is_found_again_takes_no_place_of_another() -> None:
+    built = Probe(programme(), 60.0).built({})
+    assert isinstance(built, Built)
+    matrix, facts = built.compiled.matrix, Facts()
+    least = np.clip(np.zeros(matrix.shape[1]), matrix.low, matrix.high)
+    free = np.nonzero(matrix.integer & (least + 1.0 <= matrix.high))[0][0]
+    more = least.copy()
+    more[free] += 1.0
+    facts.remember(built.compiled.names, matrix, more)
+    for _ in range(20):
+        facts.remember(built.compiled.names, matrix, least)
+    found = facts.plans(built.compiled.names, matrix)
+    assert [float(plan[free]) for plan in found] == [float(least[free]), float(least[free]) + 1.0]

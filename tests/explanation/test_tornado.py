@@ -18,8 +18,8 @@ from typer.testing import CliRunner
 import optimizer
 from optimizer.cli import app
 from optimizer.contract.decisions import TABLES
+from optimizer.explanation.committed import COMMITTED
 from optimizer.explanation.tornado import run
-from optimizer.explanation.tornado.held import COMMITMENTS
 from optimizer.explanation.tornado.parts import SAME_MUSD, Bar, Difference, End, Known, difference
 from optimizer.explanation.tornado.tornado import Tornado
 from optimizer.explanation.tornado.words import words
@@ -296,9 +296,9 @@ def test_many_figures_are_screened_first(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_every_physical_table_is_a_commitment_or_reacts() -> None:
     reacting = {"allocations", "retirements", "energy", "service", "deliveries"}
     model = built_model(BASE).model
-    physical = [each.table.name for each in model.decisions if each.table.name in {*COMMITMENTS, *reacting}]
-    assert set(physical) == COMMITMENTS | reacting
-    money = set(TABLES) - COMMITMENTS - reacting
+    physical = [each.table.name for each in model.decisions if each.table.name in {*COMMITTED, *reacting}]
+    assert set(physical) == COMMITTED.keys() | reacting
+    money = set(TABLES) - COMMITTED.keys() - reacting
     assert all(TABLES[name].value in ("musd", "signed", "holds") for name in money)
 
 

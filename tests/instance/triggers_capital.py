@@ -217,4 +217,10 @@ CAPITAL: list[tuple[str, dict[str, Any], str]] = [
         "ranges.debt.*.rate_per_year",
     ),
     ("range-aside", {"ranges": {f"{BOND}.rate_per_year": {"low": 6, "high": 7}}}, f"ranges.{BOND}.rate_per_year"),
+    ("repair-cost-of-nothing", {"repair_costs": {"equty": 1}}, "repair_costs.equty"),
+    (
+        "repair-cost-overlap",
+        {"repair_costs": {f"{BOND}.limit_musd": 1, "debt.*.limit_musd": 2}},
+        "repair_costs.debt.*.limit_musd",
+    ),
 ]

@@ -36,9 +36,8 @@ def everything() -> set[Item]:
                 continue
             items.add((block.__name__, name))
             items |= {(block.__name__, name, word) for word in _words(field.annotation)}
-    return {
-        item for item in items if item[0] not in ABOUT and item not in {("Instance", "solve"), ("Instance", "ranges")}
-    }
+    asked = {("Instance", name) for name in ("solve", "ranges", "repair_costs")}
+    return {item for item in items if item[0] not in ABOUT and item not in asked}
 
 
 def used(plan: Plan) -> set[Item]:

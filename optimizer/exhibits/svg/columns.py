@@ -12,6 +12,8 @@ from optimizer.exhibits.svg.scale import Scale, told
 
 COLOURS = 10
 PLOT = 250.0
+NOTHING = 1e-6
+"""What is less is rounding: it is neither up nor down."""
 
 
 def draw_columns(exhibit: Columns, width: float = WIDE) -> Canvas:
@@ -79,7 +81,7 @@ def few(parts: list[Series]) -> list[Series]:
     together = []
     for sign, words in ((1.0, "other, in"), (-1.0, "other, out")):
         columns = zip(*(each.values for each in rest), strict=True)
-        values = tuple(fsum(v for v in column if v is not None and sign * v > 0) for column in columns)
+        values = tuple(fsum(v for v in column if v is not None and sign * v > NOTHING) for column in columns)
         if any(values):
             together.append(Series(words, values))
     if len(together) == 1:

@@ -25,7 +25,7 @@ def draw_schedule(exhibit: Schedule, width: float = WIDE) -> Canvas:
     for row in exhibit.rows:
         canvas.text(names - 8.0, tops[row] + 17.0, shortened(row, names - 8.0), "t", "end", row)
     for span in exhibit.spans:
-        place = lanes[span.row][0][span.start, span.end, span.begun, span.text]
+        place = lanes[span.row][0][id(span)]
         top = tops[span.row] + HIGH * place
         left, wide = slots.left(span.start), (span.end - span.start) * slots.width
         when = f"{exhibit.labels[span.start]} to {exhibit.labels[span.end - 1]}"
@@ -36,12 +36,16 @@ def draw_schedule(exhibit: Schedule, width: float = WIDE) -> Canvas:
     return canvas
 
 
-def _lanes(exhibit: Schedule, row: str) -> tuple[dict[tuple[int, int, bool, str], int], int]:
-    """Which lane of a row each of its spans is in, and how many lanes there are; a lane is free once a span ends."""
+def _lanes(exhibit: Schedule, row: str) -> tuple[dict[int, int], int]:
+    """Which lane of a row each of its spans is in, and how many lanes there are.
+
+    What is built and then serves keeps its lane, which is free once that ends.
+    """
     free: list[int] = []
-    found = {}
-    for span in sorted((each for each in exhibit.spans if each.row == row), key=lambda each: (each.start, each.end)):
-        lane = next((i for i, end in enumerate(free) if end <= span.start), len(free))
-        free[lane : lane + 1] = [span.end]
-        found[span.start, span.end, span.begun, span.text] = lane
+    found: dict[int, int] = {}
+    own = [spans for spans in exhibit.together() if spans[0].row == row]
+    for spans in sorted(own, key=lambda each: (each[0].start, each[-1].end)):
+        lane = next((i for i, end in enumerate(free) if end <= spans[0].start), len(free))
+        free[lane : lane + 1] = [spans[-1].end]
+        found |= {id(span): lane for span in spans}
     return found, len(free)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from optimizer.contract import decisions as tables
+from optimizer.explanation.committed import COMMITTED
 from optimizer.explanation.stress.rescue import RESCUE
 from optimizer.instance.schema import Instance
 
@@ -13,14 +14,7 @@ Kind = Literal["physical", "place", "money"]
 """What is kept before what: starts, orders and signatures; then where units go; then the money that was planned."""
 
 HELD: dict[str, tuple[Kind, str]] = {
-    tables.PHASE_STARTS.name: ("physical", "ground that is broken"),
-    tables.COLOCATION_RENTED.name: ("physical", "power that is rented, at signing"),
-    tables.ORDERS.name: ("physical", "units that are ordered"),
-    tables.FRAMEWORKS.name: ("physical", "framework agreements, from the first period that they cover"),
-    tables.DEVELOPMENTS.name: ("physical", "developments that are begun"),
-    tables.ENERGY_CONTRACTS.name: ("physical", "energy contracts that are signed"),
-    tables.RESERVATIONS.name: ("physical", "cloud that is reserved, at signing"),
-    tables.PARTNERS.name: ("physical", "partners who sign"),
+    **{name: ("physical", words) for name, words in COMMITTED.items()},
     tables.FACILITIES.name: ("physical", "facilities that are signed, from the first period that they can be drawn in"),
     tables.ALLOCATIONS.name: ("place", "the sites that units go to, at delivery"),
     tables.DEBT_DRAWS.name: ("money", "draws, but for those of revolvers"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from optimizer.contract import decisions as tables
+from optimizer.explanation.committed import COMMITTED
 from optimizer.explanation.tornado.parts import Kept
 from optimizer.model.build import BuiltModel
 from optimizer.solver.matrix import Mask, Vector
@@ -20,22 +20,6 @@ ROOM = 1e-6
 
 TOLERANCE = 1e-6
 """Less of a decision than this (a watt, a thousandth of a kilogram) need not have a place to be kept at."""
-
-
-COMMITMENTS = frozenset(
-    each.name
-    for each in (
-        tables.PHASE_STARTS,
-        tables.COLOCATION_RENTED,
-        tables.ORDERS,
-        tables.FRAMEWORKS,
-        tables.DEVELOPMENTS,
-        tables.ENERGY_CONTRACTS,
-        tables.RESERVATIONS,
-        tables.PARTNERS,
-    )
-)
-"""Tables of what is begun, ordered and signed."""
 
 
 class CannotKeepError(Exception):
@@ -56,7 +40,7 @@ class BasePlan:
         names = np.array(compiled.names.columns, dtype=object)
         committed = np.zeros_like(mask)
         for decision in built.model.decisions:
-            if decision.table.name in COMMITMENTS:
+            if decision.table.name in COMMITTED:
                 for _, amount in decision.items():
                     committed |= compiled.expression(amount).cost != 0.0
         physical = dict(zip(names[mask].tolist(), x[mask].tolist(), strict=True))

@@ -26,6 +26,12 @@ Parts = tuple[str | int, ...]
 """Where a value is: names of blocks and keys, and numbers from 1 of items of a list."""
 
 
+def reserved(text: object) -> str | None:
+    """The word that a text stands for in a value, whatever spreadsheet programs make of its first letter; or None."""
+    word = text.strip().lower() if isinstance(text, str) else ""
+    return word if word in RESERVED else None
+
+
 def shown(parts: Parts) -> str:
     """Parts as a key: ``abilene / phases / #1 / mw``."""
     return BETWEEN.join(f"{ITEM}{part}" if isinstance(part, int) else part for part in parts)

@@ -12,13 +12,11 @@ from typing import Any
 from optimizer.contract.versions import MissingExtraError
 from optimizer.instance.book.layout import (
     BY_PERIOD,
-    EMPTY_BLOCK,
     EMPTY_LIST,
     FROM_ON,
     KEY,
     PROGRAMME,
     READ_ME,
-    RESERVED,
     SOURCE,
     UNIT,
     VALUE,
@@ -26,6 +24,7 @@ from optimizer.instance.book.layout import (
     Parts,
     is_label,
     parts_of,
+    reserved,
 )
 from optimizer.instance.book.rows import labels_of
 from optimizer.instance.book.safety import NoBookError, faults
@@ -66,7 +65,7 @@ def _sheets(file: str) -> dict[str, list[list[Any]]]:
             return {
                 name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
                 for name in book.sheet_names
-                if name != READ_ME
+                if _lower(name) != READ_ME
             }
     except CalamineError as error:
         raise NoBookError(f"the file is damaged: {error}") from None
@@ -93,7 +92,7 @@ class _Reader:
     def tree(self, sheets: dict[str, list[list[Any]]]) -> Node | None:
         root = _Branch(_place(self._file, ""), {})
         for sheet, cells in sheets.items():
-            first: Parts = () if sheet == PROGRAMME else (sheet,)
+            first: Parts = () if _lower(sheet) == PROGRAMME else (sheet,)
             for row in self._rows(sheet, cells):
                 self._put(root, first, row)
         if not root.parts:
@@ -143,8 +142,10 @@ class _Reader:
             at = f"{sheet}!{_letters(column)}{head + 1}"
             if cell == "":
                 continue
-            name = _lower(cell) if isinstance(cell, str) else str(self._scalar(at, cell))
-            if name in columns or name.upper() in labels.values():
+            name = _lower(cell) if isinstance(cell, str) else str(self._scalar(at, cell) or "")
+            if not name:
+                columns[f"the head at {at}, which is none"] = column  # and has been told
+            elif name in columns or name.upper() in labels.values():
                 self._report(at, f"the head {name} stands twice", "keep one of the columns")
             elif name in HEADS:
                 columns[name] = column
@@ -182,15 +183,16 @@ class _Reader:
             if row[column] != "":
                 numbers[label] = Node(self._scalar(cell_of(column), row[column]), self._at(cell_of(column)))
         node: Node = Node(value, self._at(cell), written=value is not None)
-        if value in (BY_PERIOD, FROM_ON):
-            node = self._along(str(value), cell, numbers, sorted(labels.values()))
+        word = reserved(value)
+        if word in (BY_PERIOD, FROM_ON):
+            node = self._along(word, cell, numbers, sorted(labels.values()))
         elif numbers:
             at = cell_at(next(iter(numbers.values())))
             help = f"write `{BY_PERIOD}` or `{FROM_ON}` into {cell.rpartition('!')[2]}, or delete the numbers"
             self._report(at, "there is a number under a period, and no word of it in the value", help)
-        elif value in (EMPTY_LIST, EMPTY_BLOCK):
-            node = Node([] if value == EMPTY_LIST else {}, node.place)
-        elif isinstance(value, str) and value.startswith("'") and value.lstrip("'") in RESERVED:
+        elif word is not None:
+            node = Node([] if word == EMPTY_LIST else {}, node.place)
+        elif isinstance(value, str) and value.startswith("'") and reserved(value.lstrip("'")):
             node = Node(value[1:], node.place)
         yield _Row(at_key, parts, node, source)
 
@@ -214,7 +216,7 @@ class _Reader:
                 return None
             return value
         if isinstance(value, (datetime, date, time, timedelta)):
-            self._report(cell, f"the cell holds a date or a time, {value}", "write a period as a text, such as 2026Q3")
+            self._report(cell, f"the cell holds a date or a time, {value}", _as_meant(value))
             return None
         if isinstance(value, (int, float)):
             if not math.isfinite(value):
@@ -275,6 +277,14 @@ class _Row:
 def cell_at(node: Node) -> str:
     """The cell of a node."""
     return node.place.source.file.rpartition(":")[2]
+
+
+def _as_meant(value: date | time | timedelta) -> str:
+    """What to write for what a spreadsheet program took for a date, or shows as one."""
+    number = "for a number, format the cell as a number"
+    if not isinstance(value, date):
+        return number
+    return f"for a period or a text, format the cell as text and write it again, such as {value:%Y-%m}; {number}"
 
 
 def _lower(cell: Any) -> str:

@@ -11,11 +11,11 @@ from optimizer.instance.book.layout import (
     EMPTY_LIST,
     FROM_ON,
     PROGRAMME,
-    RESERVED,
     Parts,
     calendar_labels,
     is_label,
     is_number,
+    reserved,
 )
 from optimizer.instance.merge import is_figure
 from optimizer.instance.yaml_source import Node, Scalar
@@ -93,4 +93,4 @@ def _along(node: Node, labels: Sequence[str]) -> tuple[str, dict[str, float]] | 
 
 def _escaped(value: Scalar) -> Scalar:
     """A text that would be taken for something else, with an apostrophe before it."""
-    return f"'{value}" if isinstance(value, str) and value.lstrip("'") in RESERVED else value
+    return f"'{value}" if isinstance(value, str) and reserved(value.lstrip("'")) else value

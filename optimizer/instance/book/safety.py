@@ -20,6 +20,7 @@ PACKAGE = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 OLD = b"\xd0\xcf\x11\xe0"
 """How files of Excel before 2007 begin, and those under a password."""
 ALONE = "keep the inputs alone in it"
+TRUTHS = {"TRUE()": "1", "FALSE()": "0"}
 ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
@@ -92,7 +93,7 @@ def _faults(package: zipfile.ZipFile) -> Iterator[Fault]:
     for name, file, state in files:
         if state != "visible":
             yield Fault(name, "the sheet is hidden", "show it, or delete it")
-        if name != READ_ME:
+        if name.strip().lower() != READ_ME:
             yield from _of_sheet(package, name, file)
 
 
@@ -127,15 +128,21 @@ def _of_sheet(package: zipfile.ZipFile, name: str, file: str) -> Iterator[Fault]
                 elif tag == "mergeCell":
                     yield Fault(f"{name}!{item.get('ref', '')}", "these cells are merged", "unmerge them")
                 continue
-            if tag == "f":
-                help = "paste its value; what it is reckoned from can stand in its source"
-                yield Fault(f"{name}!{at}", "the cell holds a formula", help)
-            elif tag == "c":
+            if tag == "c":
+                if any(not _says_itself(item, formula) for formula in item.iter(f"{MAIN}f")):
+                    help = "paste its value; what it is reckoned from can stand in its source"
+                    yield Fault(f"{name}!{at}", "the cell holds a formula", help)
                 if item.get("t") == "e":
                     shown = item.findtext(f"{MAIN}v", "")
                     yield Fault(f"{name}!{at}", f"the cell holds an error, {shown}", "write a value")
             elif tag == "row":
                 item.clear()
+
+
+def _says_itself(cell: ElementTree.Element, formula: ElementTree.Element) -> bool:
+    """Whether a formula is a truth value, as LibreOffice writes one, and the cell shows it."""
+    written, shown = (formula.text or "").strip().upper(), cell.findtext(f"{MAIN}v", "")
+    return not formula.get("t") and cell.get("t") == "b" and TRUTHS.get(written) == shown
 
 
 def _check_size(name: str, at: str) -> None:

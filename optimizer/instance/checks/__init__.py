@@ -241,6 +241,8 @@ CHECKS = (
     Check("range-of-series", "error", sensitivity.range_of_series, rests=FILE),
     Check("range-overlap", "error", sensitivity.range_overlap, rests=FILE),
     Check("range-aside", "warning", sensitivity.range_aside, rests=FILE),
+    Check("repair-cost-of-nothing", "error", sensitivity.repair_cost_of_nothing, rests=FILE),
+    Check("repair-cost-overlap", "error", sensitivity.repair_cost_overlap, rests=FILE),
     Check("equity-basis", "error", covenants.equity_basis_of_other_kind),
     Check("stake-as-debt", "error", partners.stake_as_debt),
     Check("lease-rate-missing", "error", leases.lease_rate_missing, stage=FITTED, rests=FILE),

@@ -1,14 +1,15 @@
-"""Whether ranges are about figures that are there, and can be what they turn out to be."""
+"""Whether ranges and costs of repairs are about what is there, and ranges can be what figures turn out to be."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from optimizer.instance.checks.walk import Hit, Path
-from optimizer.instance.figures import Figure, figures_at
-from optimizer.instance.paths import PathError, overlap
+from optimizer.instance.figures import Figure, fields_at, figures_at
+from optimizer.instance.paths import Keys, PathError, overlap
 from optimizer.instance.python_data import tree_of
-from optimizer.instance.schema import Instance, Range
+from optimizer.instance.schema import LIMIT_KINDS, Instance, Range
+from optimizer.instance.schema_errors import near
 
 
 def _found(instance: Instance) -> Iterator[tuple[Path, str, Range, list[Figure]]]:
@@ -90,3 +91,36 @@ def range_aside(instance: Instance) -> Iterator[Hit]:
         if low is not None and high is not None and value is not None and not low <= value <= high:
             what = "1, the figure as it is," if span.factor is not None else f"`{path}`, {value:g},"
             yield Hit(here, f"{what} is not between {low:g} and {high:g}", "check the unit of the range")
+
+
+def repair_cost_of_nothing(instance: Instance) -> Iterator[Hit]:
+    """A cost of repairs is about no kind of limit, and about no path of the file."""
+    paths = [path for path in instance.repair_costs if path not in LIMIT_KINDS]
+    if not paths:
+        return
+    tree = tree_of(instance, [])
+    for path in paths:
+        try:
+            fields_at(tree, path)
+        except PathError as error:
+            help = near(path, LIMIT_KINDS) or error.help
+            yield Hit(("repair_costs", path), error.message, help, on_key=True)
+
+
+def repair_cost_overlap(instance: Instance) -> Iterator[Hit]:
+    """Two costs of repairs are about the same limit, both by its path."""
+    paths = [path for path in instance.repair_costs if path not in LIMIT_KINDS]
+    if len(paths) < 2:
+        return
+    tree = tree_of(instance, [])
+    seen: dict[Keys, str] = {}
+    for path in paths:
+        try:
+            fields = fields_at(tree, path)
+        except PathError:
+            continue
+        clash = next((seen[keys] for keys in fields if keys in seen), None)
+        if clash is not None:
+            message = f"`{path}` and `{clash}` are about the same limit"
+            yield Hit(("repair_costs", path), message, "keep one of the two", on_key=True)
+        seen |= dict.fromkeys(fields, path)

@@ -33,7 +33,7 @@ from optimizer.instance.schema.objectives import AdjustedPresentValue, Objective
 from optimizer.instance.schema.partners import Partner
 from optimizer.instance.schema.preferred import PreferredEquity
 from optimizer.instance.schema.pricing_grid import Bucket, PricingGrid, Relever
-from optimizer.instance.schema.sensitivity import Range
+from optimizer.instance.schema.sensitivity import LIMIT_KINDS, LimitKind, Range
 from optimizer.instance.schema.service import Market
 from optimizer.instance.schema.sites import CapexItem, Phase, Resource, ResourceUse, Site
 from optimizer.instance.schema.solving import SolveOptions
@@ -42,6 +42,7 @@ from optimizer.instance.schema.terminal import Terminal
 
 __all__ = [
     "ASSIGNABLE",
+    "LIMIT_KINDS",
     "NEW",
     "NONE",
     "ONE",
@@ -72,6 +73,7 @@ __all__ = [
     "Instance",
     "Lease",
     "Lender",
+    "LimitKind",
     "Market",
     "Name",
     "NonNegative",

@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import Field, model_validator
 
 from optimizer.instance.calendar import Calendar
-from optimizer.instance.schema.base import Block, Name, Timing
+from optimizer.instance.schema.base import Block, Name, NonNegative, Timing
 from optimizer.instance.schema.calendar import CalendarBlock, Discount
 from optimizer.instance.schema.cash import Budget, Cash, Opening
 from optimizer.instance.schema.cash_flows import CashFlow
@@ -95,6 +95,12 @@ class Instance(Block):
         description="How far figures may turn out otherwise, for `capstack tornado`: path, such as "
         "hardware.b200.price_usd, to [low, high]; `*` stands for all names of a family. No plan depends on it.",
     )
+    repair_costs: dict[FigurePath, NonNegative] = Field(
+        default={},
+        description="What `capstack explain` ranks changes by: the cost of a unit of change, by the path of a limit "
+        "(`*` stands for all names of a family) or by its kind: demand, power, supply, time, cash, equity, debt, "
+        "covenant. No plan depends on it.",
+    )
 
     @model_validator(mode="after")
     def _objectives_by_default(self) -> Self:
@@ -155,13 +161,13 @@ class Instance(Block):
 
     @property
     def hash(self) -> str:
-        """SHA-256 of the canonical data without notes, sources, solver options and ranges, hexadecimal.
+        """SHA-256 of the canonical data without notes, sources, solver options, ranges and costs of repairs.
 
         >>> len(base.hash), base.hash == base.replace({"debt.loan.rate_per_year": 0.09}).hash
         (64, False)
         """
         data = _without(self.canonical(), {"notes", "source", "title"})
-        for about in ("solve", "ranges"):
+        for about in ("solve", "ranges", "repair_costs"):
             data.pop(about)
         return hashlib.sha256(json.dumps(data, separators=(",", ":")).encode()).hexdigest()
 

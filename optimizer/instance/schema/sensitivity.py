@@ -1,8 +1,8 @@
-"""How far a figure may turn out otherwise."""
+"""How far a figure may turn out otherwise, and what it costs to change a limit."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -10,6 +10,11 @@ from optimizer.instance.schema.base import Block
 
 FigurePath = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.*-]{0,399}$")]
 """A figure by its names, such as hardware.b200.price_usd; `*` stands for all names of a family."""
+
+
+LimitKind = Literal["demand", "power", "supply", "time", "cash", "equity", "debt", "covenant"]
+LIMIT_KINDS: tuple[LimitKind, ...] = get_args(LimitKind)
+"""The kinds of limits, in the order in which repairs are listed: none is worth more than another."""
 
 
 class Range(Block):

@@ -1,0 +1,88 @@
+"""The answer in words: one and many, small and nothing; figures that have nothing to show are left out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pptx import Presentation
+
+import optimizer
+from optimizer.exhibits.all import exhibits
+from optimizer.exhibits.ground import megawatts, quantity
+from optimizer.exhibits.shapes import Schedule, Series, Span
+from optimizer.exhibits.story import story
+from optimizer.exhibits.svg.columns import few
+from optimizer.exhibits.svg.schedule import _lanes
+from optimizer.plan.plan import Plan
+
+KNOWN = Path(__file__).resolve().parents[2] / "instances" / "known-optimal"
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(0.0, "0"), (0.4, "0.4"), (0.04, "0.04"), (1.0, "1"), (2.5, "2.5"), (10.6, "11"), (1e4, "10,000")],
+)
+def test_a_quantity_is_told_in_digits_that_tell_it_from_nothing(number: float, text: str) -> None:
+    assert quantity(number) == text
+    assert megawatts(number) == f"{text} MW"
+
+
+def told(plan: Plan) -> dict[str, tuple[str, tuple[str, ...]]]:
+    return {chapter.question: (chapter.answer, chapter.sentences) for chapter in story(plan)}
+
+
+def test_all_units_of_one_vendor_are_said_to_be_all() -> None:
+    """10,000 units of one offer without a vendor, for 125."""
+    answer, _ = told(optimizer.solve(optimizer.load(KNOWN / "attach-cost.yaml")))["From whom"]
+    assert answer == "10,000 units, all of them from complete"
+
+
+def test_starts_that_bring_no_power_are_told_without_megawatts() -> None:
+    answer, sentences = told(optimizer.solve(optimizer.load(KNOWN / "capex-budget.yaml")))["When and where"]
+    assert "MW" not in answer
+    assert sentences == ("2026: start z only", "2027: start y only")
+
+
+def test_a_plan_of_money_alone_has_no_empty_figure_and_no_empty_slide(tmp_path: Path) -> None:
+    """Income without a cost: nothing is built, ordered, owed or raised."""
+    data: dict[str, Any] = {
+        "name": "income",
+        "calendar": {"start": 2026, "periods": 2},
+        "discount": {"rate_per_year": 0.1},
+        "objectives": [{"name": "net_present_cost"}],
+        "cash_flows": {"income": {"kind": "operating", "musd_per_period": [1, 1]}},
+    }
+    plan = optimizer.solve(optimizer.load(data))
+    assert list(exhibits(plan)) == ["sources_and_uses", "cash", "value_bridge"]
+    assert told(plan)["What it costs"][0] == "no capital spending"
+    optimizer.to_deck(plan, tmp_path / "deck.pptx")
+    slides = list(Presentation(str(tmp_path / "deck.pptx")).slides)
+    assert [slide.shapes.title.text_frame.text for slide in slides] == [
+        "income",
+        "The ask",
+        "What it costs, and what it is worth",
+        "How sure it is",
+    ]
+    assert all(len(slide.shapes) > 1 for slide in slides)
+
+
+def test_what_is_built_and_then_serves_keeps_its_lane() -> None:
+    """200 MW from 2026 and 100 MW from 2027, each built for a year: the second cannot take the lane of the first."""
+    row, labels = "hall", ("2026", "2027", "2028")
+    spans = (
+        Span(row, 0, 1, "200 MW", True),
+        Span(row, 1, 3, "200 MW", False),
+        Span(row, 1, 2, "100 MW", True),
+        Span(row, 2, 3, "100 MW", False),
+    )
+    lanes, count = _lanes(Schedule("", labels, (row,), spans), row)
+    assert [lanes[id(span)] for span in spans] == [0, 0, 1, 1]
+    assert count == 2
+
+
+def test_rounding_is_neither_in_nor_out() -> None:
+    """Of twelve parts eight are kept; of four small ones one is a trifle below nothing."""
+    parts = [Series(str(i), (float(20 - i), 0.0)) for i in range(11)] + [Series("trifle", (1.0, -1e-10))]
+    assert few(parts)[-1] == Series("4 others", (12.0 + 11.0 + 10.0 + 1.0, 0.0))
