@@ -93,7 +93,7 @@ def _ownership(
 ) -> tuple[Expr, tuple[tuple[Expr, float], ...]]:
     """−ln of what today's owners keep, modelled only if a floor or an objective asks for it."""
     valued = list(partners.valued)
-    wanted = any(objective.name == "dilution" for objective in model.instance.objectives)
+    wanted = "dilution" in model.asked or any(each.name == "dilution" for each in model.instance.objectives)
     floor = equity.ownership_floor_share if equity else None
     sold = list(partners.log_sold)
     for r, each in (equity.rounds if equity else {}).items():
