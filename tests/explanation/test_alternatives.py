@@ -12,7 +12,7 @@ import optimizer
 from optimizer.explanation.alternatives.budgets import budgets_of
 from optimizer.explanation.alternatives.found import Alternatives
 from optimizer.explanation.alternatives.run import _found, alternatives
-from optimizer.explanation.alternatives.space import Clock
+from optimizer.explanation.clock import Clock
 from optimizer.instance.loader import loads
 from optimizer.instance.reference import ROOT
 from optimizer.plan.plan import Plan

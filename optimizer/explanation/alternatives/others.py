@@ -9,7 +9,8 @@ from typing import Any
 
 from optimizer.explanation.alternatives.apart import Apart
 from optimizer.explanation.alternatives.distance import Feature, Term, distance, terms_of
-from optimizer.explanation.alternatives.space import Clock, Space
+from optimizer.explanation.alternatives.space import Space
+from optimizer.explanation.clock import Clock
 from optimizer.solver.highs import LostError, SolverError, minimise
 from optimizer.solver.level import Hint, NothingFoundError, Solution
 from optimizer.solver.levels import solve_levels

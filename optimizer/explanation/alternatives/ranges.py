@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.explanation.alternatives.space import Clock, Space
+from optimizer.explanation.alternatives.space import Space
 from optimizer.explanation.alternatives.sums import NOTHING, Sum
+from optimizer.explanation.clock import Clock
 from optimizer.solver.matrix import Vector
 
 WHOLE_ROOM = 1e-3

@@ -15,8 +15,9 @@ from optimizer.explanation.alternatives.others import Other, Search
 from optimizer.explanation.alternatives.parts import Alternative, Range
 from optimizer.explanation.alternatives.publish import published
 from optimizer.explanation.alternatives.ranges import Known, by_relaxation, by_search, known_sums, value_at
-from optimizer.explanation.alternatives.space import Clock, Space
+from optimizer.explanation.alternatives.space import Space
 from optimizer.explanation.alternatives.sums import sums_of, values_in_rows
+from optimizer.explanation.clock import Clock
 from optimizer.instance.loader import checked, load
 from optimizer.instance.python_data import unwrapped
 from optimizer.instance.schema import Instance

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 
 from optimizer.explanation.alternatives.budgets import Budget, held_to, keeps
 from optimizer.explanation.alternatives.sums import GROUPS, Sum
+from optimizer.explanation.clock import Clock
 from optimizer.instance.schema import Instance
 from optimizer.model.build import BuiltModel
 from optimizer.plan.plan import Plan
@@ -26,28 +26,6 @@ ROUNDING = 1e-6
 ENOUGH = 1e-4
 """The gap, as a share, at which a least or a greatest sum is known."""
 SUMMED = frozenset(group.table.name for group in GROUPS)
-
-
-@dataclass
-class Clock:
-    """Seconds that all of it may take, and those of a part of it."""
-
-    limit_s: float
-    begun: float = field(default_factory=time.monotonic)
-
-    @property
-    def spent_s(self) -> float:
-        """Seconds since it began."""
-        return time.monotonic() - self.begun
-
-    @property
-    def left_s(self) -> float:
-        """Seconds left."""
-        return max(0.0, self.limit_s - self.spent_s)
-
-    def part(self, share: float) -> Clock:
-        """The same with this share of what is left."""
-        return replace(self, limit_s=self.spent_s + share * self.left_s)
 
 
 @dataclass

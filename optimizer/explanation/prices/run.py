@@ -9,7 +9,7 @@ from typing import Any
 from optimizer.explanation.prices.asked import count_of, number_of, paths_of, source_of
 from optimizer.explanation.prices.candidate import Base, Candidate, priced_step
 from optimizer.explanation.prices.prices import Prices
-from optimizer.explanation.prices.search import Clock, base_of, candidates, in_turn, price_of
+from optimizer.explanation.prices.search import Searching, base_of, candidates, in_turn, price_of
 from optimizer.explanation.prices.wanted import wanted
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
@@ -57,7 +57,7 @@ def prices(
         raise ValueError("step is in the unit of a limit: say of which `limits`")
     asked = source_of(source, objective)
     keys = wanted(asked.instance, paths)
-    clock = Clock(seconds, asked.instance.solve.threads, asked.instance.solve.seed, gap)
+    clock = Searching(seconds, asked.instance.solve.threads, asked.instance.solve.seed, gap)
     base = base_of(asked, clock, tighter)
     seen, looked = candidates(base, keys, paths is not None, clock)
     chosen = in_turn(base, seen)[:most]
@@ -84,7 +84,7 @@ def prices(
     )
 
 
-def _with_step(base: Base, found: Candidate, step: float | None, clock: Clock) -> Candidate:
+def _with_step(base: Base, found: Candidate, step: float | None, clock: Searching) -> Candidate:
     """The candidate at its step and with its rate, if there is time for it."""
     try:
         if clock.left_s > 0.0:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
+from optimizer.explanation.clock import Clock
 from optimizer.explanation.keys import Key
 from optimizer.explanation.prices.asked import Source
 from optimizer.explanation.prices.candidate import Base, Candidate, binds, looked_at, worth_telling
@@ -31,31 +31,19 @@ LEAST_S = 3.0
 
 
 @dataclass(frozen=True)
-class Clock:
+class Searching(Clock):
     """The time that is left, and how a search is to be made."""
 
-    seconds: float
     threads: int
     seed: int
     gap: float
-    begun: float = field(default_factory=time.monotonic)
-
-    @property
-    def spent_s(self) -> float:
-        """Seconds since it began."""
-        return time.monotonic() - self.begun
-
-    @property
-    def left_s(self) -> float:
-        """Seconds left, at least 0."""
-        return max(0.0, self.seconds - self.spent_s)
 
     def limits(self, share: float = 1.0) -> Limits:
         """The limits of a search that may take this part of the time left."""
         return Limits(self.gap, share * self.left_s, self.threads, self.seed)
 
 
-def base_of(asked: Source, clock: Clock, tighter: bool) -> Base:
+def base_of(asked: Source, clock: Searching, tighter: bool) -> Base:
     """The best plan before any step, from the plan that is given. Raises NoPlanError, SolverError and InstanceError."""
     name = asked.instance.name
     try:
@@ -74,7 +62,7 @@ def base_of(asked: Source, clock: Clock, tighter: bool) -> Base:
     return Base(case, x, loss, bound, cost, relaxed, loss - bound + clock.gap * of, asked.caps, tighter)
 
 
-def candidates(base: Base, keys: Sequence[Key], asked: bool, clock: Clock) -> tuple[list[Candidate], bool]:
+def candidates(base: Base, keys: Sequence[Key], asked: bool, clock: Searching) -> tuple[list[Candidate], bool]:
     """The steps of keys that bind, or of all if they were ``asked`` for; and whether there was time for each.
 
     Where a limit has one value after another, it is moved in the periods of each that binds.
@@ -91,7 +79,7 @@ def candidates(base: Base, keys: Sequence[Key], asked: bool, clock: Clock) -> tu
     return found, True
 
 
-def _look(base: Base, key: Key, window: range | None, clock: Clock) -> Candidate | None:
+def _look(base: Base, key: Key, window: range | None, clock: Searching) -> Candidate | None:
     try:
         return looked_at(base, key, window, usual(key, window, base.tighter), clock.limits())
     except SolverError:
@@ -115,7 +103,7 @@ def _promise(base: Base, found: Candidate) -> float:
     return max(abs(found.same_build or 0.0), abs(base.relaxed - found.relaxed))
 
 
-def price_of(base: Base, found: Candidate, asked: Source, clock: Clock, share: float) -> Price:
+def price_of(base: Base, found: Candidate, asked: Source, clock: Searching, share: float) -> Price:
     """What a step is worth, searched in this share of the time that is left."""
     lost = (found.same_build or 0.0) * (1.0 if base.tighter else -1.0)
     monotone = makes_nothing_dearer(base.case.instance, found.key) and lost <= worth_telling(base)
@@ -160,7 +148,7 @@ def price_of(base: Base, found: Candidate, asked: Source, clock: Clock, share: f
     )
 
 
-def _searched(case: Case, x: Vector | None, after: Known, clock: Clock, seconds: float) -> tuple[Verdict, Known]:
+def _searched(case: Case, x: Vector | None, after: Known, clock: Searching, seconds: float) -> tuple[Verdict, Known]:
     """What a search makes of what is known after a step."""
     try:
         best, level = case.solved(x, replace(clock.limits(), time_limit_s=seconds))
@@ -173,7 +161,7 @@ def _searched(case: Case, x: Vector | None, after: Known, clock: Clock, seconds:
     return ("solved" if level.status == "optimal" else "not solved"), found
 
 
-def _npv(base: Base, case: Case, x: Vector, clock: Clock) -> float | None:
+def _npv(base: Base, case: Case, x: Vector, clock: Searching) -> float | None:
     if base.cost is None:
         return None
     try:

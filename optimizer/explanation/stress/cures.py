@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from optimizer.explanation.clock import Clock
 from optimizer.explanation.stress import measures
 from optimizer.explanation.stress.commitments import commitments
 from optimizer.explanation.stress.elastic import Elastic, elastic
 from optimizer.explanation.stress.holding import Holding
-from optimizer.explanation.stress.ladder import Clock, ImpossibleError, Ladder, UndecidedError, climbed, least_rescue
+from optimizer.explanation.stress.ladder import ImpossibleError, Ladder, UndecidedError, climbed, least_rescue
 from optimizer.explanation.stress.parts import Cure, Stressed, Verdict
 from optimizer.explanation.stress.rescue import promised_only, unlimited, with_rescue, without_promises
 from optimizer.instance.schema import Instance

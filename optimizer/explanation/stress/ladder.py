@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from optimizer.explanation.clock import Clock
 from optimizer.explanation.stress.elastic import Elastic
 from optimizer.instance.schema import Instance
 from optimizer.solver.highs import Limits, SolverError, minimise
@@ -38,22 +38,6 @@ class Least:
 
     value: float
     bound: float
-
-
-@dataclass
-class Clock:
-    """Seconds that are left of all."""
-
-    limit_s: float
-    begun: float = field(default_factory=time.monotonic)
-
-    @property
-    def spent_s(self) -> float:
-        return time.monotonic() - self.begun
-
-    @property
-    def left_s(self) -> float:
-        return max(0.0, self.limit_s - self.spent_s)
 
 
 @dataclass

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from optimizer.comparison.faults import reason
+from optimizer.explanation.clock import Clock
 from optimizer.explanation.stress import measures
 from optimizer.explanation.stress.cured import cured, solved
 from optimizer.explanation.stress.cures import Case, cures
 from optimizer.explanation.stress.holding import Holding
-from optimizer.explanation.stress.ladder import Clock, ImpossibleError, Ladder, UndecidedError
+from optimizer.explanation.stress.ladder import ImpossibleError, Ladder, UndecidedError
 from optimizer.explanation.stress.outcome import Stress
 from optimizer.explanation.stress.parts import Interval, Stressed, Verdict
 from optimizer.explanation.stress.scenarios import Asked, World, worlds
