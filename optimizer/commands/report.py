@@ -39,6 +39,8 @@ def report(
     subject = _read(run)
     asked = {PAGE: html, BOOK: xlsx, PLAN_BOOK: xlsx, DECK: pptx}
     wanted = [name for name, is_wanted in asked.items() if is_wanted]
+    if template is not None and wanted and DECK not in wanted:
+        raise typer.BadParameter("it is for slides: give --pptx as well", param_hint="--template")
     written = _written(run, subject, out or beside(Path(run)), wanted, template)
     if as_json:
         print_json({"run": run, "written": written})

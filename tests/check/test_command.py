@@ -179,7 +179,7 @@ def test_a_second_opinion_that_disagrees_fails_the_case(folder: Path, monkeypatc
     write(folder)
     against = Certificate("scip", False, "SCIP DISAGREES", "SCIP 0")
     monkeypatch.setattr("optimizer.solving.certify.certify", lambda *_: [against])
-    monkeypatch.setattr("optimizer.solving.certify.require", lambda _: {"scip": "SCIP 0"})
+    monkeypatch.setattr("optimizer.solving.certify.require", lambda *_: {"scip": "SCIP 0"})
     result = call("--certify", ".")
     assert (result.exit_code, last(result)) == (1, "0 passed, 1 failed")
     assert "certificate-disagrees: scip: SCIP DISAGREES" in " ".join(result.stdout.split())

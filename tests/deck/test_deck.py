@@ -168,3 +168,11 @@ def test_libreoffice_opens_the_slides_and_shows_each(file: Path, tmp_path: Path)
     pages = ["pdftoppm", "-r", "20", "-png", str(tmp_path / "deck.pdf"), str(tmp_path / "slide")]
     subprocess.run(pages, check=True, timeout=120)
     assert len(list(tmp_path.glob("slide-*.png"))) == len(Presentation(str(file)).slides)
+
+
+def test_a_template_without_slides_is_refused(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "optimizer.cli", "report", str(REFERENCE), "--html", "--out", str(tmp_path / "r")]
+    found = subprocess.run([*command, "--template", "x.pptx"], capture_output=True, encoding="utf-8", check=False)
+    assert found.returncode == 2
+    assert "it is for slides: give --pptx as well" in found.stderr
+    assert not (tmp_path / "r").exists()

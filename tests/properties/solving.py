@@ -29,13 +29,14 @@ def examples(count: int) -> settings:
     )
 
 
-def solved(data: Data | Instance, seed: int = 0, warm_starts: WarmStarts | None = None) -> Plan | None:
+def solved(
+    data: Data | Instance, seed: int = 0, warm_starts: WarmStarts | None = None, reductions: str | None = None
+) -> Plan | None:
     """The proven optimum, one thread, which is added to ``warm_starts``; None if there is proven to be no plan."""
     instance = data if isinstance(data, Instance) else Instance.model_validate(data)
     try:
-        plan = search(
-            instance, Limits(gap_share=0.0, time_limit_s=120.0, threads=1, seed=seed), warm_starts=warm_starts
-        )
+        limits = Limits(gap_share=0.0, time_limit_s=120.0, threads=1, seed=seed)
+        plan = search(instance, limits, warm_starts=warm_starts, reductions=reductions)
     except NoPlanError as error:
         if error.status != "infeasible":
             raise
