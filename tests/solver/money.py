@@ -14,6 +14,8 @@ QUANTITIES = {
     "periods", "start", "lead_periods", "gap_periods", "grace_periods", "tenor_periods", "term_periods",
     "life_periods", "delivery_periods", "delivery_lag_periods", "book_life_years", "life_years", "minimum_opex_months",
     "time_limit_s",
+    # what no plan depends on
+    "low", "high", "factor", "repair_costs",
     # power, energy, compute, hardware, resources in their own unit
     "mw", "kw", "block_mw", "existing_mw", "grid_connection_mw", "limit_mw", "power_limit_mw", "system_limit_mw",
     "emissions_t_per_mwh", "grid_emissions_t_per_mwh", "compute_h100e", "demand_h100e", "delivery_h100e",

@@ -17,7 +17,7 @@ from optimizer.solver.level import Objective, Solution
 from optimizer.solver.levels import solve_levels
 from optimizer.solver.matrix import Expression, Mask, Matrix, Vector
 from optimizer.solver.task import Answer, Task
-from optimizer.solving import run
+from optimizer.solving.reductions import search
 from optimizer.solving.run import NoPlanError, solve
 
 Order = np.ndarray[Any, np.dtype[np.intp]]
@@ -70,7 +70,7 @@ class Way:
             return replace(solution, x=x)
 
         with ExitStack() as stack:
-            stack.enter_context(patch.object(run, "solve_levels", reordered))
+            stack.enter_context(patch.object(search, "solve_levels", reordered))
             runs = [] if self.presolve else stack.enter_context(_without_presolve())
             try:
                 plan = solve(

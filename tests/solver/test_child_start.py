@@ -127,6 +127,8 @@ def test_no_orphan_is_left(tmp_path: Path) -> None:
         str(ROOT / "instances" / "anthropic-50b.yaml"),
         "--gap",
         "0",
+        "--reductions",
+        "off",
     ]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     owner = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, encoding="utf-8", env=env)
