@@ -17,6 +17,7 @@ from optimizer.plan.table import Cell
 from optimizer.plan.tables.binding_limits import binding_limits
 from optimizer.plan.tables.hardware import purchases
 from optimizer.plan.tables.sites import site_starts
+from optimizer.report.ground import number
 from optimizer.report.layout import printable
 from optimizer.report.numbers import money, percent, ranges
 
@@ -54,7 +55,7 @@ def _megawatts(plan: Record) -> str:
     if not rows:
         return "nothing is built"
     first = min((str(row["start"]) for row in rows), key=plan.instance.periods.index)
-    mw = fsum(_number(row["mw"]) for row in rows)
+    mw = fsum(number(row["mw"]) for row in rows)
     if not mw:
         return f"{len(rows):,} start{'s' * (len(rows) != 1)}, the first in {first}"
     return f"{megawatts(mw)} are started, " + (f"all in {first}" if _once(rows, "start") else f"the first in {first}")
@@ -63,7 +64,7 @@ def _megawatts(plan: Record) -> str:
 def _units(plan: Record) -> str:
     units: dict[str, float] = defaultdict(float)
     for row in purchases(plan).records():
-        units[str(row["vendor"] or row["offer"])] += _number(row["units"])
+        units[str(row["vendor"] or row["offer"])] += number(row["units"])
     total = fsum(units.values())
     if not total:
         return "nothing is ordered"
@@ -95,9 +96,9 @@ def _where(plan: Record) -> Iterator[str]:
     starts: dict[str, list[str]] = defaultdict(list)
     power: dict[str, float] = defaultdict(float)
     for row in site_starts(plan).records():
-        mw = f" ({megawatts(_number(row['mw']))})" if _number(row["mw"]) else ""
+        mw = f" ({megawatts(number(row['mw']))})" if number(row["mw"]) else ""
         starts[str(row["start"])].append(f"{row['site']} {row['phase']}{mw}")
-        power[str(row["start"])] += _number(row["mw"])
+        power[str(row["start"])] += number(row["mw"])
     for label in plan.instance.periods.labels:
         if label in starts:
             several = len(starts[label]) > 1 and power[label]
@@ -112,9 +113,9 @@ def _whom(plan: Record) -> Iterator[str]:
     for row in purchases(plan).records():
         by_offer[str(row["offer"])].append(row)
     labels = plan.instance.periods.labels
-    for offer, rows in sorted(by_offer.items(), key=lambda each: -fsum(_number(row["units"]) for row in each[1])):
-        units = fsum(_number(row["units"]) for row in rows)
-        cost = fsum(_number(row["total_musd"]) for row in rows)
+    for offer, rows in sorted(by_offer.items(), key=lambda each: -fsum(number(row["units"]) for row in each[1])):
+        units = fsum(number(row["units"]) for row in rows)
+        cost = fsum(number(row["total_musd"]) for row in rows)
         when = ranges([str(row["order_period"]) for row in rows], labels)
         paid = f" for {money(cost)} with all that is bought along" if cost else ""
         yield f"{_units_told(units)} of {offer_name(plan, offer)}, ordered {when}{paid}"
@@ -180,7 +181,3 @@ def listed(items: list[str]) -> str:
     if len(items) > SEVERAL:
         return f"{', '.join(items[:SEVERAL])} and {len(items) - SEVERAL} more"
     return ", ".join(items)
-
-
-def _number(cell: Cell) -> float:
-    return float(cell or 0.0)

@@ -15,6 +15,7 @@ from optimizer.contract.versions import MissingExtraError
 from optimizer.instance.rate_kinds import rate_kind
 from optimizer.plan.table import Cell, Table
 from optimizer.report.layout import printable
+from optimizer.workbook.sheet import column as letters_of
 
 if TYPE_CHECKING:
     from optimizer.comparison.comparison import Comparison
@@ -128,7 +129,7 @@ class _Pages:
             for j, row in enumerate(rows, 1):
                 pair = row.get(name), rows[base].get(name)
                 if all(isinstance(each, (int, float)) for each in pair):
-                    here, there = _address(at[name], j), _address(at[name], base + 1, fixed=True)
+                    here, there = f"{letters_of(j)}{at[name] + 1}", f"${letters_of(base + 1)}${at[name] + 1}"
                     value = float(pair[0] or 0.0) - float(pair[1] or 0.0)
                     sheet.write_formula(line, j, f"={here}-{there}", self._form(name, row), value)
         sheet.set_column(0, 0, 38)
@@ -217,12 +218,3 @@ def _named(name: str) -> str:
     """A column as a head: with its unit, and of a rate whether it is nominal or effective."""
     kind = rate_kind(name)
     return printable(name) + (f" ({kind})" if kind else "")
-
-
-def _address(row: int, column: int, fixed: bool = False) -> str:
-    """A cell by its name, from 0; ``fixed`` in both directions."""
-    letters, number = "", column + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"${letters}${row + 1}" if fixed else f"{letters}{row + 1}"
