@@ -160,7 +160,7 @@ class Model:
         lower: Mapping[Key, float] | float = 0.0,
         integer: bool = False,
         implied: bool = False,
-        decided: Decided | None = None,
+        decided: Decided[Key] | None = None,
     ) -> dict[Key, Variable]:
         """A family of variables by key, ≥ 0 unless ``lower`` says otherwise; bounds by key or for all.
 

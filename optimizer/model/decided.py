@@ -7,17 +7,18 @@ says otherwise; a family of other keys has to say it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
 
 from optimizer.algebra.arrays import Numbers
+from optimizer.algebra.expr import Key
 
 NEVER = 0
 """In place of a period: follows from the decisions of all periods."""
 
-Decided = int | Mapping[Any, int]
+Decided: TypeAlias = int | Mapping[Key, int]
 """A period for all keys, or one for each."""
 
 
@@ -25,15 +26,8 @@ class UndecidedError(ValueError):
     """A block did not say in which period its columns are decided."""
 
 
-def decided_in(name: str, keys: Iterable[Any], stated: Decided | None, span: range) -> Numbers:
-    """The period in which each column of a family is decided. Raises UndecidedError where that is not known.
-
-    >>> from optimizer.model.decided import decided_in
-    >>> decided_in("draw", [("loan", 1), ("loan", 2)], None, range(1, 4)).tolist()
-    [1, 2]
-    >>> decided_in("signed", ["loan"], {"loan": 2}, range(1, 4)).tolist()
-    [2]
-    """
+def decided_in(name: str, keys: Iterable[Key], stated: Decided[Key] | None, span: range) -> Numbers:
+    """The period in which each column of a family is decided. Raises UndecidedError where that is not known."""
     if isinstance(stated, int):
         periods = [stated for _ in keys]
     elif stated is not None:
@@ -44,7 +38,7 @@ def decided_in(name: str, keys: Iterable[Any], stated: Decided | None, span: ran
 
 
 def decided_over(
-    name: str, windows: Mapping[Any, Sequence[int]], stated: Mapping[Any, Sequence[int]] | None, span: range
+    name: str, windows: Mapping[Key, Sequence[int]], stated: Mapping[Key, Sequence[int]] | None, span: range
 ) -> Numbers:
     """As ``decided_in``, of timelines: each column in its own period, or as ``stated``, which runs along the window."""
     parts = [np.array(stated[key] if stated is not None else window) for key, window in windows.items()]
@@ -55,7 +49,7 @@ def decided_over(
     return _checked(name, periods, span)
 
 
-def _last(name: str, key: Any, span: range) -> int:
+def _last(name: str, key: Hashable, span: range) -> int:
     last = key[-1] if isinstance(key, tuple) and key else key
     if isinstance(last, int) and last in span:
         return last
