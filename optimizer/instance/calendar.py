@@ -36,9 +36,7 @@ class Calendar:
     ``steps(t)`` of them long, Δ_t = steps(t)·δ years. ``first`` counts base periods since year 0: year·n + offset, n
     base periods a year. Beyond its ends a calendar goes on as its first and its last segment do.
 
-    >>> mixed = Calendar.of_segments("2026Q1", [Segment("quarter", 8), Segment("year", 2)])
-    >>> mixed.labels[6:], mixed.years_of(9), mixed.later(5, 4), mixed.elapsed(8, 10)
-    (['2027Q3', '2027Q4', '2028', '2029'], 1.0, 9, 8)
+    Of eight quarters from 2026Q1 and two years, period 9 is 2028; four quarters after the end of 2027Q1 lie in it.
     """
 
     first: int
