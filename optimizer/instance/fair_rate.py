@@ -36,11 +36,14 @@ def effective_yields(instance: Instance, debt: Debt) -> dict[int, float]:
         return {}
     rate = debt.rate_per_year.expand(calendar)
     timing = TIMING[instance.draw_timing]
-    found: dict[float, float] = {}
-    for i in {rate[u - 1] * calendar.years for u in window}:
+    found: dict[tuple[float, tuple[int, ...]], float] = {}
+    kinds = {u: (rate[u - 1] * calendar.base_years, calendar.steps_from(u, debt.tenor_periods or 0)) for u in window}
+    for i, steps in dict.fromkeys(kinds.values()):
         if debt.is_pooled:
-            years = (debt.tenor_periods or len(window)) * calendar.years
-            found[i] = effective_rate(i, calendar.per_year) + (1.0 - received) / years
+            length = calendar.elapsed(window.start - 1, window.stop - 1)
+            years = (debt.tenor_periods or length) * calendar.base_years
+            found[i, steps] = effective_rate(i, calendar.per_year) + (1.0 - received) / years
         else:
-            found[i] = effective_rate(yield_of(service_flows(debt, i, timing), received), calendar.per_year)
-    return {u: found[rate[u - 1] * calendar.years] for u in window}
+            flows = service_flows(debt, i, timing, steps)
+            found[i, steps] = effective_rate(yield_of(flows, received), calendar.per_year)
+    return {u: found[kind] for u, kind in kinds.items()}

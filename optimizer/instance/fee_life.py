@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from optimizer.finance.effective_interest import drawn_unit
 from optimizer.finance.fees import Spread, level_annuity, spread_by_time
@@ -19,36 +20,37 @@ def fee_shares(debt: Debt, calendar: Calendar, drawn: int, draw_timing: str) -> 
     The life begins κ before the end of the period of the draw. It is the tenor; of a revolver what is left of its draw
     window, and a draw at the very end of the window is over at once.
     """
-    start = drawn - TIMING[draw_timing]
+    start = calendar.end(drawn) - TIMING[draw_timing] * calendar.steps(drawn)
     if debt.is_revolving:
-        end = float(calendar.window(debt.first_draw, debt.last_draw).stop - 1)
+        end = float(calendar.end(calendar.window(debt.first_draw, debt.last_draw).stop - 1))
     else:
         end = start + (debt.tenor_periods or 0)
     if end <= start:
         return {drawn: 1.0}
-    return spread_by_time(start, end, calendar.periods)
+    return spread_by_time(start, end, calendar.ends())
 
 
-def fee_periods(debt: Debt, window: range, u: int) -> int:
-    """Over how many periods a fee of a facility without vintages is written off: the rest of the window, the tenor."""
-    return (debt.tenor_periods or 1) if debt.kind == "sculpted" else window.stop - u
+def fee_periods(debt: Debt, calendar: Calendar, window: range, u: int) -> int:
+    """Over how many base periods a fee of a facility without vintages is written off: the tenor, or to the end of the
+    period after the window."""
+    return (debt.tenor_periods or 1) if debt.kind == "sculpted" else calendar.elapsed(u, window.stop)
 
 
-def fixed_fee(debt: Debt, rate: float, timing: float) -> Spread:
+def fixed_fee(debt: Debt, rate: float, timing: float, steps: Sequence[int] | None = None) -> Spread:
     """The fixed fee of a draw, of 1: a level annuity at the yield of the loan.
 
     What is not charged yet lowers the carrying amount, but not of a loan that can be prepaid: once that is gone, less
     than nothing would be employed, and a loan drawn for its fee would lower the capital.
     """
-    spread = level_annuity(debt.tenor_periods or 1, rate, timing)
+    spread = level_annuity(debt.tenor_periods or 1, rate, timing, steps)
     return spread if debt.prepayment is None else Spread(spread.charge, tuple(0.0 for _ in spread.held))
 
 
-def least_for_fee(debt: Debt, rate_per_period: float, timing: float) -> float:
+def least_for_fee(debt: Debt, rate_per_period: float, timing: float, steps: Sequence[int] | None = None) -> float:
     """The least draw of a bullet, level or annuity loan from which its fixed fee leaves capital in every period."""
-    unit = drawn_unit(debt, rate_per_period, timing)
+    unit = drawn_unit(debt, rate_per_period, timing, steps)
     if not debt.issue_fee_musd or not math.isfinite(unit.rate):
         return 0.0
-    fee = fixed_fee(debt, unit.rate, timing).held
+    fee = fixed_fee(debt, unit.rate, timing, steps).held
     left = [(musd, unit.held(age)) for age, musd in enumerate(fee) if musd > ROUNDING and unit.held(age) > ROUNDING]
     return debt.issue_fee_musd * max((musd / held for musd, held in left), default=0.0)

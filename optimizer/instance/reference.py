@@ -309,7 +309,7 @@ def reference_markdown() -> str:
             + "\n".join(rows)
             + "\n"
         )
-    parts += [_checks_section(), _ranges_section()]
+    parts += [_spellings_section(), _checks_section(), _ranges_section()]
     return "\n".join(parts)
 
 
@@ -371,6 +371,20 @@ def _cell(text: str) -> str:
 
 def _one_line(text: str | None) -> str:
     return re.sub(r"\s+", " ", text or "").strip()
+
+
+def _spellings_section() -> str:
+    head = """## Other spellings
+
+Durations in months or years, and amounts of a period as those of a year.
+"""
+    rows = []
+    for path, block in _sections():
+        others: dict[str, list[str]] = {}
+        for other, own in spellings(block):
+            others.setdefault(own, []).append(f"`{other}`")
+        rows += [f"| `{path + '.' if path else ''}{own}` | {', '.join(found)} |" for own, found in others.items()]
+    return "\n".join([head, "| key | may be written |", "|---|---|", *rows, ""])
 
 
 def _checks_section() -> str:

@@ -118,7 +118,8 @@ def _calendar(root: Node, problems: list[Diagnostic]) -> tuple[Node, _Spelled | 
     length = _plain(block.value["length"]) if "length" in block.value else None
     if written is None or written.value is None:
         length = length or "year"
-        return root, _Spelled(length if length in PERIODS_PER_YEAR else "month", None, True)
+        known = isinstance(length, str) and length in PERIODS_PER_YEAR
+        return root, _Spelled(str(length) if known else "month", None, True)
     segments = _segments(written)
     if segments is None:
         return root, _Spelled("month", None, True)

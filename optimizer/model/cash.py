@@ -24,7 +24,7 @@ def add_cash_account(model: Model) -> tuple[Mapping[int, Variable], ByPeriod]:
     earned = model.series(model.instance.cash.yield_per_year)
     for t in model.span:
         held = cash[t - 1] + held_within(model, t) if earned[t] else 0.0
-        model.ledger.post(INTEREST_INCOME.of(), t, earned[t] * model.years * held)
+        model.ledger.post(INTEREST_INCOME.of(), t, earned[t] * model.years_of(t) * held)
     return account, cash
 
 
@@ -52,7 +52,7 @@ def add_cash_balance(model: Model, cash: ByPeriod) -> None:
             rows.add(cash[t] >= least[t])
         if rules.minimum_opex_months:
             opex = model.ledger.total("opex", t)
-            rows.add(cash[t] >= rules.minimum_opex_months / (12.0 * model.years) * opex)
+            rows.add(cash[t] >= rules.minimum_opex_months / (12.0 * model.years_of(t)) * opex)
 
 
 def add_budgets(model: Model) -> None:

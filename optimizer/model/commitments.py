@@ -70,5 +70,5 @@ def add_cover(model: Model, unpaid: Mapping[str, Mapping[float, Expr]], cash: By
     rows = model.constraints("commitments_covered")
     rows.add(at_hand >= model.series(rules.minimum_musd)[last] + still_due)
     if rules.minimum_opex_months:
-        least = rules.minimum_opex_months / (12.0 * model.years) * model.ledger.total("opex", last)
+        least = rules.minimum_opex_months / (12.0 * model.years_of(last)) * model.ledger.total("opex", last)
         rows.add(at_hand >= least + still_due)

@@ -75,7 +75,7 @@ def add_debt(model: Model, leases: LeasePosition, partners: ByPeriod, released: 
             one = add_pooled(model, d, debt, windows[d], repay, borrowed, available)
             undrawn |= one.undrawn
             scheduled |= one.scheduled
-            back: ByPeriod = {t: repay[d, t] for t in repaid_at_will(debt, windows[d], model.span)}
+            back: ByPeriod = {t: repay[d, t] for t in repaid_at_will(model, debt, windows[d])}
         else:
             own = add_vintages(model, d, debt, windows[d], borrowed, available)
             prepaid |= own.units
@@ -121,8 +121,8 @@ def _largest_balance(model: Model, debt: Debt) -> float:
     limit = debt.cash_limit_musd
     if limit is None or debt.is_revolving:
         return math.inf if limit is None else limit
-    highest = max(model.series(debt.rate_per_year).values()) * model.years
-    return (limit + debt.opening_balance_musd) * capitalised_share(debt, model.horizon, highest)
+    highest = max(model.series(debt.rate_per_year).values()) * model.base_years
+    return (limit + debt.opening_balance_musd) * capitalised_share(debt, model.calendar.end(model.horizon), highest)
 
 
 def _fees(
@@ -149,7 +149,7 @@ def _fees(
             assert available is not None
             drawn = quicksum(draw[d, u] for u in window if u < t)
             used = borrowed.balance[d, t - 1] if debt.is_revolving else drawn
-            fee = debt.commitment_fee_per_year * model.years * (available - used)
+            fee = debt.commitment_fee_per_year * model.years_of(t) * (available - used)
             model.ledger.post(COMMITMENT_FEE.of(d), t, fee)
     return issue
 
@@ -162,17 +162,18 @@ def _letters(model: Model, d: str, debt: Debt, window: range, signed: Variable) 
     at the end of each period of the window.
     """
     letters = debt.letter_of_credit_share * (debt.limit_musd or 0.0)
-    fee = debt.letter_of_credit_fee_per_year * model.years * letters
-    for t in window if fee else ():
-        model.ledger.post(LETTER_OF_CREDIT_FEE.of(d), t, fee * signed)
+    yearly = debt.letter_of_credit_fee_per_year
+    for t in window if yearly * letters else ():
+        model.ledger.post(LETTER_OF_CREDIT_FEE.of(d), t, yearly * model.years_of(t) * letters * signed)
 
 
 def _least_for_fee(model: Model, debt: Debt, t: int) -> float:
     """Nobody draws so little that the fixed fee leaves less than no capital, which would lower what is employed."""
     if debt.is_pooled or not debt.issue_fee_musd:
         return 0.0
-    rate = model.series(debt.rate_per_year)[t] * model.years
-    return least_for_fee(debt, rate, TIMING[model.instance.draw_timing])
+    rate = model.series(debt.rate_per_year)[t] * model.base_years
+    steps = model.calendar.steps_from(t, debt.tenor_periods or 0)
+    return least_for_fee(debt, rate, TIMING[model.instance.draw_timing], steps)
 
 
 def _lenders(model: Model, balance: ByName) -> None:

@@ -39,8 +39,9 @@ def loan_worth(
     draws are inside v_u, other debt fees are not here.
     """
     f = fair_rate(model.instance)
-    rate, last = effective_per_period(f, model.years), model.horizon
-    early, at_end = _at_draws(model), (1.0 + _shield(model)) ** (-model.years * last)
+    last = model.horizon
+    rate = {t: effective_per_period(f, model.years_of(t)) for t in model.span}
+    early, at_end = _at_draws(model), (1.0 + _shield(model)) ** -model.calendar.years_to(last)
     parts: list[Expr] = []
     for d, terms in model.instance.debt.items():
         if terms.is_pooled:
@@ -48,14 +49,14 @@ def loan_worth(
             dearer = dearer_by(model, model.series(terms.rate_per_year)[last], f)
             parts.append(-at_end * dearer * debt.balance[d, last])
         else:
-            parts += _vintages(model, d, terms, debt, rate, early)
+            parts += _vintages(model, d, terms, debt, effective_per_period(f, model.base_years), early)
     parts += [-at_end * dearer_by(model, inside, f) * liability for inside, liability in debt.leases.at_end]
     earned = model.series(model.instance.cash.yield_per_year)
     for t in model.span:
         paid = model.ledger.weighted("leases", _is_of_a_lease, t) + spread_paid(model, by_bucket, t)
         owed = debt.leases.owed[t - 1] if t > 1 else 0.0
-        parts.append(factors[t] * (rate * owed - paid))
-        parts.append(-factors[t] * (rate - earned[t] * model.years) * (cash[t - 1] + held_within(model, t)))
+        parts.append(factors[t] * (rate[t] * owed - paid))
+        parts.append(-factors[t] * (rate[t] - earned[t] * model.years_of(t)) * (cash[t - 1] + held_within(model, t)))
     return quicksum(parts)
 
 
@@ -74,7 +75,7 @@ def _fee(terms: Debt) -> float:
 
 def dearer_by(model: Model, nominal: float, fair: float) -> float:
     """max(0, r − f)·1 year, r effective per year."""
-    return max(0.0, math.expm1(math.log1p(nominal * model.years) / model.years) - fair)
+    return max(0.0, math.expm1(math.log1p(nominal * model.base_years) / model.base_years) - fair)
 
 
 def _at_draws(model: Model) -> dict[int, float]:
@@ -82,7 +83,7 @@ def _at_draws(model: Model) -> dict[int, float]:
     rates = model.instance.adjusted_present_value
     assert rates is not None
     kappa = TIMING[model.instance.draw_timing]
-    return {t: (1.0 + rates.shield_rate_per_year) ** (-model.years * (t - kappa)) for t in model.span}
+    return {t: (1.0 + rates.shield_rate_per_year) ** -model.calendar.years_to(t, kappa) for t in model.span}
 
 
 def _vintages(
@@ -90,17 +91,18 @@ def _vintages(
 ) -> list[Expr]:
     timing, nominal = TIMING[model.instance.draw_timing], model.series(terms.rate_per_year)
     window = model.calendar.window(terms.first_draw, terms.last_draw)
-    services = {i: service(terms, i, timing) for i in {nominal[u] * model.years for u in window}}
-    worths = {i: whole.worth(rate) for i, whole in services.items()}
+    base, tenor = model.base_years, terms.tenor_periods or 0
+    kinds = {u: (nominal[max(1, u)] * base, model.calendar.steps_from(u, tenor)) for u in (0, *window)}
+    services = {kind: service(terms, kind[0], timing, kind[1]) for kind in dict.fromkeys(kinds[u] for u in window)}
+    worths = {kind: whole.worth(rate) for kind, whole in services.items()}
     parts: list[Expr] = []
     for u in window:
-        i = nominal[u] * model.years
-        parts.append(early[u] * (1.0 - _fee(terms) - worths[i]) * debt.draws[d, u])
+        parts.append(early[u] * (1.0 - _fee(terms) - worths[kinds[u]]) * debt.draws[d, u])
     for (of, u, t), prepaid in debt.prepaid.items():
         if of == d:
-            i = nominal[max(1, u)] * model.years
-            whole = services[i] if u else service(terms, i, 0.0)
-            instant = early[t] if u else early[t] * (1.0 + _shield(model)) ** (-model.years * timing)
+            i, steps = kinds[u]
+            whole = services[i, steps] if u else service(terms, i, 0.0, steps)
+            instant = early[t] if u else early[t] * (1.0 + _shield(model)) ** (-model.years_of(t) * timing)
             parts.append(instant * (_still_due(whole, i, t - u, rate) - whole.balance[t - u]) * prepaid)
     return parts
 
@@ -112,22 +114,23 @@ def _shield(model: Model) -> float:
 
 
 def _still_due(whole: Service, interest: float, age: int, rate: float) -> float:
-    """What the service after the repayments of an age is worth at their instant, at the rate per period.
+    """What the service after the repayments of an age is worth at their instant, at the rate per base period.
 
     The interest that what is left bears in the rest of that period is part of it.
     """
     growth = math.log1p(rate)
-    rest = whole.interest[age] and whole.timing * interest * whole.balance[age]
-    return whole.worth(rate, after=age) * math.exp(age * growth) + rest * math.exp(-whole.timing * growth)
+    part = whole.timing * whole.steps[age]
+    rest = whole.interest[age] and part * interest * whole.balance[age]
+    return whole.worth(rate, after=age) * math.exp(whole.repaid(age) * growth) + rest * math.exp(-part * growth)
 
 
 def _pooled(
-    model: Model, d: str, terms: Debt, debt: DebtPosition, rate: float, factors: Mapping[int, float]
+    model: Model, d: str, terms: Debt, debt: DebtPosition, rate: Mapping[int, float], factors: Mapping[int, float]
 ) -> list[Expr]:
     timing, nominal = TIMING[model.instance.draw_timing], model.series(terms.rate_per_year)
     return [
         factors[t]
-        * (rate - nominal[t] * model.years)
+        * (rate[t] - nominal[t] * model.years_of(t))
         * ((1.0 - timing) * debt.balance[d, t - 1] + timing * debt.balance[d, t])
         for t in model.span
     ]

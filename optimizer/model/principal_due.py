@@ -46,13 +46,13 @@ def _due(model: Model, debt: DebtPosition, d: str, window: range) -> Expr:
     }
     if terms.opening_balance_musd:
         drawn[0] = (terms.opening_balance_musd, rate[1])
-    parts = []
+    parts, passed = [], model.calendar.elapsed
     for u, (amount, yearly) in drawn.items():
         shares = [
-            outstanding_share(terms, t - 1 - u, yearly * model.years)
-            - outstanding_share(terms, t - u, yearly * model.years)
+            outstanding_share(terms, passed(u, t - 1), yearly * model.base_years)
+            - outstanding_share(terms, passed(u, t), yearly * model.base_years)
             for t in window
-            if 1 <= t - u <= (terms.tenor_periods or 0)
+            if u < t and passed(u, t - 1) < (terms.tenor_periods or 0)
         ]
         share = sum(max(0.0, each) for each in shares)  # while interest is capitalised the balance rises
         if share:

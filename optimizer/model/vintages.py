@@ -47,12 +47,14 @@ def add_vintages(
     assert debt.tenor_periods is not None
     tenor, ledger, draw = debt.tenor_periods, model.ledger, borrowed.draws
     rate, kappa = model.series(debt.rate_per_year), TIMING[model.instance.draw_timing]
-    drawn: dict[int, tuple[Variable | float, float]] = {u: (draw[d, u], rate[u] * model.years) for u in window}
+    drawn: dict[int, tuple[Variable | float, float]] = {u: (draw[d, u], rate[u] * model.base_years) for u in window}
     if debt.opening_balance_musd:
-        drawn[0] = (debt.opening_balance_musd, rate[1] * model.years)
+        drawn[0] = (debt.opening_balance_musd, rate[1] * model.base_years)
     offers = {(i, kappa if u else 0.0) for u, (_, i) in drawn.items()}
-    services = {(i, timing): service(debt, i, timing) for i, timing in offers}
-    terms = {u: services[i, kappa if u else 0.0] for u, (_, i) in drawn.items()}
+    lengths = {u: model.calendar.steps_from(u, tenor) for u in drawn}
+    kinds = {u: (i, kappa if u else 0.0, lengths[u]) for u, (_, i) in drawn.items()}
+    services = {kind: service(debt, *kind) for kind in dict.fromkeys(kinds.values())}
+    terms = {u: services[kind] for u, kind in kinds.items()}
     grown_until = min(debt.grace_periods, tenor - 1) if debt.capitalise_interest else 0
     prepaid = _prepayments(model, d, debt, drawn, borrowed.released)
     free = add_release_of_premium(model, d, debt, prepaid, borrowed.released)
@@ -70,7 +72,7 @@ def add_vintages(
         early: dict[int, Expr] = {}
         for u, (amount, i) in drawn.items():
             age, own = t - u, terms[u]
-            if not 0 <= age <= tenor:
+            if not 0 <= age < len(own.balance):
                 continue
             live = amount - quicksum(y for (v, when), y in prepaid.items() if v == u and when < t)
             if own.interest[age]:
@@ -81,13 +83,14 @@ def add_vintages(
                 principal[u] = own.principal[age] * live
             if (u, t) in prepaid:
                 early[u] = own.balance[age] * prepaid[u, t]
-                if age >= grown_until:
-                    interest.append(-i * own.timing * early[u])  # it bears none for the rest of the period
+                if own.ends[age] >= grown_until:
+                    # it bears none for the rest of the period
+                    interest.append(-i * own.timing * own.steps[age] * early[u])
         new = draw[d, t] if t in window else 0.0
         due, pik, paid_early = quicksum(principal.values()), quicksum(added), quicksum(early.values())
         if simple:
             ((i, timing),) = offers
-            interest = [i * held(borrowed.balance[d, t - 1], borrowed.balance[d, t], timing)]
+            interest = [i * model.calendar.steps(t) * held(borrowed.balance[d, t - 1], borrowed.balance[d, t], timing)]
         rows.add(borrowed.balance[d, t] == borrowed.balance[d, t - 1] + new + pik - due - paid_early)
         ledger.post(DRAW.of(d), t, new)
         old = quicksum((principal.pop(0, 0.0), early.pop(0, 0.0)))
@@ -119,7 +122,8 @@ def _prepayments(
     assert debt.tenor_periods is not None
     allowed = model.calendar.window(debt.prepayment.first_prepayment, None) if debt.prepayment else range(0)
     gone = {(u, t) for e, u, t in released if e == d}
-    lives = [(u, t) for u in drawn for t in model.span if 1 <= t - u < debt.tenor_periods]
+    ends = {u: model.later(u, debt.tenor_periods) for u in drawn}
+    lives = [(u, t) for u in drawn for t in model.span if u < t < ends[u]]
     keys = [(u, t) for u, t in lives if t in allowed or (u, t) in gone]
     upper = {}
     for u, t in keys:

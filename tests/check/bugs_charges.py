@@ -56,7 +56,12 @@ BUGS = [
     Bug("charges", TERM, "partner-yield", "_partners", "found.charge.append(charge * sign)", "pass"),
     # what loans are worth
     Bug(
-        "loan_worth", SIGN, "loan-worth", "_vintages", "1.0 - _fee(terms) - worths[i]", "1.0 - _fee(terms) + worths[i]"
+        "loan_worth",
+        SIGN,
+        "loan-worth",
+        "_vintages",
+        "1.0 - _fee(terms) - worths[kinds[u]]",
+        "1.0 - _fee(terms) + worths[kinds[u]]",
     ),
     Bug(
         "loan_worth",
@@ -71,7 +76,7 @@ BUGS = [
         TERM,
         "loan-worth",
         "loan_worth",
-        "parts.append(-factors[t] * (rate - earned[t] * model.years) * (cash[t - 1] + held_within(model, t)))",
+        "parts.append(-factors[t] * (rate[t] - earned[t] * model.years_of(t)) * (cash[t - 1] + held_within(model, t)))",
         "pass",
     ),
     Bug(

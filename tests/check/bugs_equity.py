@@ -130,7 +130,7 @@ BUGS = [
         "most[u] - position.released[d, u, t]",
         "most[u] + position.released[d, u, t]",
     ),
-    Bug("ties", PERIOD, "tied-loan-quarters", "add_released", "w + offer.lead_periods", "w"),
+    Bug("ties", PERIOD, "tied-loan-quarters", "add_released", "model.later(w, offer.lead_periods)", "w"),
     Bug(
         "ties",
         TERM,
@@ -157,5 +157,5 @@ BUGS = [
         "LEASE_START.of(o)",
         "__import__('dataclasses').replace(LEASE_START.of(o), debit='hardware')",
     ),
-    Bug("leases", PERIOD, "lease-carry", "add_lease", "rates[u - 1] * model.years", "0.0 * rates[u - 1]"),
+    Bug("leases", PERIOD, "lease-carry", "add_lease", "rates[u - 1] * base", "0.0 * rates[u - 1]"),
 ]

@@ -174,7 +174,7 @@ def _pooled(plan: Record, name: str, debt: Debt, found: _Running, undecided: _Ru
     calendar, timing = plan.instance.periods, TIMING[plan.instance.draw_timing]
     rate, balance = debt.rate_per_year.expand(calendar), plan.books.balance(DEBT + name)
     window = calendar.window(debt.first_draw, debt.last_draw)
-    for_sure = pooled_for_sure(debt, calendar.periods, timing)
+    for_sure = pooled_for_sure(debt, calendar, timing)
     for t in calendar.span:
         held = (1.0 - timing) * balance[t - 1] + timing * balance[t]
         sure = debt.opening_balance_musd * for_sure.get(t, 0.0)
@@ -182,7 +182,7 @@ def _pooled(plan: Record, name: str, debt: Debt, found: _Running, undecided: _Ru
         found.add(t, rate[t - 1] * calendar.years * (held - sure), held - sure)
     for u, amount in drawn(plan, name).items():
         fee = (debt.upfront_fee_share + debt.issue_discount_share) * amount + debt.issue_fee_musd
-        found.spread(u, fee, straight_line_fee(fee_periods(debt, window, u), timing))
+        found.spread(u, fee, straight_line_fee(fee_periods(debt, calendar, window, u), timing))
         if u == found.last:
             found.add(u + 1, rate[u - 1] * calendar.years * amount, amount)
 
