@@ -10,7 +10,7 @@ from optimizer.algebra.linear import quicksum
 from optimizer.contract.lines import LEASE_INTEREST, STANDING_FEES
 from optimizer.finance.effective_interest import Accrual, drawn_unit, opening_unit
 from optimizer.finance.fees import Spread, straight_line_fee
-from optimizer.finance.rates import effective_per_period
+from optimizer.finance.rates import base_periods_held, effective_per_period
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.fee_life import fee_periods, fixed_fee
 from optimizer.instance.opening_debt import owed_for_sure, pooled_for_sure
@@ -111,14 +111,7 @@ def capital_charges(model: Model, sources: Sources, factors: Mapping[int, float]
 
 
 def _base_periods(model: Model, rate_per_year: float, t: int) -> float:
-    """The base periods for which capital is held through t, so that its charge is that rate on each of them::
-
-    ((1+k)^Δ_t − 1) / ((1+k)^δ − 1)
-    """
-    if model.calendar.steps(t) == 1 or rate_per_year == 0.0:
-        return float(model.calendar.steps(t))
-    whole, base = (effective_per_period(rate_per_year, each) for each in (model.years_of(t), model.base_years))
-    return whole / base
+    return base_periods_held(rate_per_year, model.calendar.steps(t), model.base_years)
 
 
 def company_rate(model: Model) -> dict[int, float]:

@@ -163,8 +163,9 @@ def _letters(model: Model, d: str, debt: Debt, window: range, signed: Variable) 
     """
     letters = debt.letter_of_credit_share * (debt.limit_musd or 0.0)
     yearly = debt.letter_of_credit_fee_per_year
-    for t in window if yearly * letters else ():
-        model.ledger.post(LETTER_OF_CREDIT_FEE.of(d), t, yearly * model.years_of(t) * letters * signed)
+    for t in window if yearly and letters else ():
+        fee = yearly * model.years_of(t) * letters
+        model.ledger.post(LETTER_OF_CREDIT_FEE.of(d), t, fee * signed)
 
 
 def _least_for_fee(model: Model, debt: Debt, t: int) -> float:

@@ -41,8 +41,8 @@ BUGS = [
         PERIOD,
         "letter-of-credit-quarters",
         "_letters",
-        "window if yearly * letters else ()",
-        "window[1:] if yearly * letters else ()",
+        "window if yearly and letters else ()",
+        "window[1:] if yearly and letters else ()",
     ),
     Bug(
         "debt",

@@ -69,6 +69,6 @@ def vintages(plan: Record, instrument: str) -> dict[int, float]:
 def units_repaid_early(plan: Record, instrument: str, u: int) -> list[tuple[int, float]]:
     """(period, in units of the amount drawn) of what is prepaid of the vintage drawn in u, in 0 the opening balance."""
     calendar, debt = plan.instance.periods, plan.instance.debt[instrument]
-    rate = debt.rate_per_year.expand(calendar)[max(u, 1) - 1] * calendar.years
+    rate = debt.rate_per_year.expand(calendar)[max(u, 1) - 1] * calendar.base_years
     early = prepaid_by_draw(plan, instrument).get(u, {})
-    return [(t, musd / outstanding_share(debt, t - u, rate)) for t, musd in early.items()]
+    return [(t, musd / outstanding_share(debt, calendar.elapsed(u, t), rate)) for t, musd in early.items()]

@@ -45,10 +45,10 @@ def fees_deducted(plan: Record, instrument: str) -> list[float]:
 def _prepaid_shares(plan: Record, instrument: str, u: int) -> dict[int, float]:
     """The share of the draw of a period that is prepaid, by period of the payment."""
     calendar, debt = plan.instance.periods, plan.instance.debt[instrument]
-    amount, rate = drawn(plan, instrument).get(u, 0.0), debt.rate_per_year.expand(calendar)[u - 1] * calendar.years
+    amount, rate = drawn(plan, instrument).get(u, 0.0), debt.rate_per_year.expand(calendar)[u - 1] * calendar.base_years
     shares: dict[int, float] = {}
     for t, musd in prepaid_by_draw(plan, instrument).get(u, {}).items():
         if amount > 0.0:
-            worth = outstanding_share(debt, t - u, rate)
+            worth = outstanding_share(debt, calendar.elapsed(u, t), rate)
             shares[t] = musd / (worth * amount) if worth else 0.0
     return shares

@@ -101,10 +101,10 @@ def _service(plan: Record) -> Iterator[Limit]:
 
 def _cash(plan: Record) -> Iterator[Limit]:
     calendar, rule = plan.instance.periods, plan.instance.cash
-    months = rule.minimum_opex_months / (12.0 * calendar.years)
+    months = [rule.minimum_opex_months / (12.0 * calendar.years_of(t)) for t in calendar.span]
     least = [
-        max(floor, -months * opex)
-        for floor, opex in zip(rule.minimum_musd.expand(calendar), plan.books.item("opex"), strict=True)
+        max(floor, -share * opex)
+        for floor, share, opex in zip(rule.minimum_musd.expand(calendar), months, plan.books.item("opex"), strict=True)
     ]
     yield from by_period("minimum cash", "company", plan.books.balance(CASH)[1:], least, "musd", floor=True)
     if rule.cover_commitments and (still_due := unpaid_construction(plan)):

@@ -115,19 +115,23 @@ def dilution(plan: Record) -> float:
 def project_flows(plan: Record) -> list[float]:
     """What the project brings before financing, at equal distances, with what is left at the end, USD million.
 
-    Periods, or half periods where something falls between: payments at their timing, the terminal value at the end of
+    Base periods, or half ones where something falls between: payments at their timing, the terminal value at the end of
     the last period, all else where it is discounted from.
     """
     return evened(_project_flows(plan))[0]
 
 
 def _project_flows(plan: Record) -> list[Dated]:
-    theta, horizon = TIMING[plan.instance.discount.timing], plan.instance.periods.periods
+    theta, calendar = TIMING[plan.instance.discount.timing], plan.instance.periods
     early = {timing: paid for timing, paid in payments(plan).items() if timing > theta}
     ordinary = add(plan.books.ebitda(), plan.books.item("capex", "tax", "other_investing", "resale"), *early.values())
-    dated = [(t - theta, flow) for t, flow in enumerate(ordinary, 1)]
-    dated += [(t - timing, -amount) for timing, paid in early.items() for t, amount in enumerate(paid, 1)]
-    return [*dated, (float(horizon), net_terminal_value(plan))]
+
+    def instant(t: int, before: float) -> float:
+        return calendar.end(t) - before * calendar.steps(t)
+
+    dated = [(instant(t, theta), flow) for t, flow in enumerate(ordinary, 1)]
+    dated += [(instant(t, timing), -amount) for timing, paid in early.items() for t, amount in enumerate(paid, 1)]
+    return [*dated, (float(calendar.end(calendar.periods)), net_terminal_value(plan))]
 
 
 def _rates(name: str, plan: Record, dated: list[Dated]) -> dict[str, float | None]:

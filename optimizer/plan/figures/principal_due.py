@@ -41,10 +41,12 @@ def _due(plan: Record, name: str, debt: Debt, window: range) -> list[float]:
     early = prepaid_by_draw(plan, name)
     due = []
     for u, amount in vintages(plan, name).items():
-        rate, paid = rates[max(1, u) - 1] * calendar.years, early.get(u, {}).items()
-        gone = fsum(musd / outstanding_share(debt, t - u, rate) for t, musd in paid if t < window.start)
+        rate, paid = rates[max(1, u) - 1] * calendar.base_years, early.get(u, {}).items()
+        before_it = [(calendar.elapsed(u, t), musd) for t, musd in paid if t < window.start]
+        gone = fsum(musd / outstanding_share(debt, age, rate) for age, musd in before_it)
         for t in window:
-            if 1 <= t - u <= (debt.tenor_periods or 0):
-                fall = outstanding_share(debt, t - u - 1, rate) - outstanding_share(debt, t - u, rate)
+            before, after = calendar.elapsed(u, t - 1), calendar.elapsed(u, t)
+            if u < t and before < (debt.tenor_periods or 0):
+                fall = outstanding_share(debt, before, rate) - outstanding_share(debt, after, rate)
                 due.append((amount - gone) * max(0.0, fall))
     return due
