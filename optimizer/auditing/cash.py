@@ -51,7 +51,7 @@ def replay_cash(replay: Replay, taxpayer: Taxpayer) -> Values:
         """Interest income of each period of a tax year, if this is the tax that is paid in it."""
         earned, held = {}, cash[year[0] - 1]
         for t in year:
-            earned[t] = rate[t] * replay.years * (held + early[t])
+            earned[t] = rate[t] * replay.years(t) * (held + early[t])
             held += earned[t] + before_tax[t] - paid[t]
         return earned
 
@@ -79,7 +79,7 @@ def _check_minima(replay: Replay, cash: list[Decimal]) -> None:
         if months > 0:
             opex = -book.cash_in("opex", t)
             replay.findings.at_most(
-                OPEX_MONTHS, "cash", t, months * opex / (12 * replay.years), cash[t], magnitude=gross
+                OPEX_MONTHS, "cash", t, months * opex / replay.time.months(t), cash[t], magnitude=gross
             )
 
 

@@ -80,7 +80,7 @@ class _Test:
             left, right = bound * owed, lenders.ebitda(back, company)
         else:
             owed = left = self.funding.tested_debt(t)
-            right = bound * lenders.ebitda(back, company) * self.replay.calendar.per_year / len(back)
+            right = bound * lenders.ebitda(back, company) * 12 / back.months(self.replay)
         return (left, right, lenders.magnitude(back)) if owed > NOTHING else (ZERO, ZERO, ZERO)
 
     def sides(self, t: int, bound: Decimal) -> tuple[Decimal, Decimal]:

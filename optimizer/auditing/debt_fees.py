@@ -48,14 +48,14 @@ def _spread(replay: Replay, name: str, debt: Debt, u: int, deducted: list[Decima
     if life == 0:
         deducted[u] += by_amount + fixed
         return
-    rate = replay.values(debt.rate_per_year, f"debt.{name}.rate_per_year")[u] * replay.years
+    rate = replay.values(debt.rate_per_year, f"debt.{name}.rate_per_year")[u] * replay.step
     lives, left = ONE, life
     for t in range(u, replay.last + 1):
-        passed = min(left, replay.kappa if t == u else ONE)
+        passed = min(left, replay.time.steps(t) * (replay.kappa if t == u else ONE))
         left -= passed
         deducted[t] += (by_amount * lives + fixed) * passed / life
         early = replay.decisions.prepayments.get((name, u, t), ZERO)
-        remains = share_left(debt, t - u, rate) if early else ZERO
+        remains = share_left(debt, replay.time.passed(u, t), rate) if early else ZERO
         if remains > 0:
             gone = early / (draw * remains)
             deducted[t] += by_amount * gone * left / life
@@ -63,8 +63,8 @@ def _spread(replay: Replay, name: str, debt: Debt, u: int, deducted: list[Decima
 
 
 def _life(replay: Replay, name: str, debt: Debt, u: int) -> Decimal:
-    """Periods from the instant of the draw to maturity, of a revolver to the end of its draw window."""
+    """Steps from the instant of the draw to maturity, of a revolver to the end of its draw window."""
     if debt.kind != "revolver":
         return Decimal(debt.tenor_periods or 0)
     window = replay.window(debt.first_draw, debt.last_draw, f"debt.{name}")
-    return max(ZERO, window.stop - 1 - u + replay.kappa)
+    return max(ZERO, replay.time.passed(u, window[-1]) + replay.kappa * replay.time.steps(u))

@@ -22,7 +22,7 @@ from optimizer.auditing.tolerances import MONEY, ONE, ZERO
 from optimizer.instance.calendar import TIMING
 
 Dated = list[tuple[Decimal, Decimal]]
-"""(instant in periods, musd)."""
+"""(instant in steps, musd)."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,15 @@ def _project(figures: Figures) -> Dated:
     value less commitments at the end."""
     replay, book = figures.replay, figures.replay.book
     theta, items = exact(TIMING[replay.instance.discount.timing]), (*_BEFORE_FINANCING, "tax")
-    dated = [(Decimal(replay.last), figures.terminal + figures.carried - figures.committed)]
+    time = replay.time
+    dated = [(Decimal(time.passed(0, replay.last)), figures.terminal + figures.carried - figures.committed)]
     early = {w: amounts for w, amounts in replay.paid.items() if w > theta}
     for t in replay.span:
         later = sum((amounts[t] for amounts in early.values()), ZERO)
-        dated.append((t - theta, book.ebitda(t) + sum((book.cash_in(item, t) for item in items), ZERO) + later))
-        dated += [(t - w, -amounts[t]) for w, amounts in early.items()]
+        end, steps = time.passed(0, t), time.steps(t)
+        flow = book.ebitda(t) + sum((book.cash_in(item, t) for item in items), ZERO) + later
+        dated.append((end - theta * steps, flow))
+        dated += [(end - w * steps, -amounts[t]) for w, amounts in early.items()]
     return dated
 
 
@@ -104,7 +107,7 @@ def _even(figures: Figures, dated: Dated, doubt: int = 1) -> tuple[list[Decimal]
     steps = [ZERO] * (int(max((instant - first for instant, _ in flows), default=ZERO)) // halves + 1)
     for instant, flow in flows:
         steps[int(instant - first) // halves] += flow
-    return steps, figures.replay.years * halves / 2
+    return steps, figures.replay.step * halves / 2
 
 
 def check_irrs(figures: Figures, stated: Mapping[str, Stated]) -> None:

@@ -29,14 +29,14 @@ class Periods:
         """The sum over the calendar's own."""
         return sum((amount(t) for t in self.own), ZERO)
 
-    def __len__(self) -> int:
-        return len(self.own) + len(self.past)
+    def months(self, replay: Replay) -> int:
+        """How many months they are."""
+        return sum(replay.time.months(t) for t in (*self.past, *self.own))
 
 
 def looked_back_on(replay: Replay, t: int, kind: str, over: str, first_year: str) -> Periods | None:
     """The twelve months to the end of t, or t alone; None if they are not all known and nothing stands in for them."""
-    length = replay.calendar.per_year if over == "year" else 1
-    wanted = [t - back for back in range(length)]
+    wanted = replay.time.twelve_months(t) if over == "year" else [t]
     own = tuple(sorted(u for u in wanted if u >= 1))
     past = tuple(u for u in wanted if u < 1)
     history = replay.instance.history

@@ -24,7 +24,7 @@ def _minimum_dscr(figures: Figures) -> Form:
     """Where covenants of that kind test it; without one, of the company in all twelve months."""
     replay = figures.replay
     promised = {name: one for name, one in replay.instance.covenants.items() if one.kind == "dscr"}
-    whole = "untested" if replay.last >= replay.calendar.per_year else "annualised"
+    whole = "untested" if replay.time.end(replay.last) >= 12 else "annualised"
     covers = [
         _covenant_cover(figures, covenant, t)
         for name, covenant in promised.items()

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from optimizer.auditing.decisions import Decisions
+from optimizer.auditing.instants import Instants
 from optimizer.auditing.report import AuditError, Findings
 from optimizer.auditing.rows import exact
 from optimizer.auditing.tolerances import ONE, ZERO
@@ -138,7 +139,8 @@ class Replay:
         self.calendar = instance.periods
         self.last = self.calendar.periods
         self.span = self.calendar.span
-        self.years = ONE / self.calendar.per_year  # Δ
+        self.time = Instants(self.calendar)
+        self.step = ONE / self.calendar.per_year  # δ, the length of a step in years
         self.kappa = exact(TIMING[instance.draw_timing])
         self.book = Book(self.last)
         self.tax_assets: list[TaxAsset] = []
@@ -158,6 +160,10 @@ class Replay:
             return (ZERO, *[exact(value) for value in series.expand(self.calendar)])
         except ValueError as error:
             raise AuditError(f"instance.json: {place}", str(error)) from error
+
+    def years(self, t: int) -> Decimal:
+        """Δ_t."""
+        return self.time.years(t)
 
     def window(self, first: str | int | None, last: str | int | None, place: str) -> range:
         """The periods from ``first`` to ``last``, both included."""

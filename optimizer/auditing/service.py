@@ -54,7 +54,7 @@ def replay_service(replay: Replay, hardware: HardwareReplay, delivered: Mapping[
     for name in instance.sites:
         for t in replay.span:
             findings.at_most(CAPACITY, name, t, by_place[name, t] + delivered[name][t], capacity[name][t])
-    hour = _KILOHOURS_PER_YEAR * replay.years
+    hour = [_KILOHOURS_PER_YEAR * replay.years(t) for t in range(replay.last + 1)]
     reserved = replay_reservations(replay, hour)
     for name, cloud in instance.cloud.items():
         limit = replay.values(cloud.limit_h100e, f"cloud.{name}.limit_h100e")
@@ -62,7 +62,7 @@ def replay_service(replay: Replay, hardware: HardwareReplay, delivered: Mapping[
         for t in replay.span:
             hourly = max(ZERO, by_place[name, t] - reserved[name][t])
             findings.at_most(CLOUD, name, t, hourly, limit[t] / THOUSAND)
-            replay.book.post(COSTS, f"opex.cloud.{name}", t, hourly * hour * price[t], _OPEX)
+            replay.book.post(COSTS, f"opex.cloud.{name}", t, hourly * hour[t] * price[t], _OPEX)
     _check_surplus(replay, capacity, delivered)
     for name, market in instance.markets.items():
         _replay_market(replay, name, market, by_market, hour)
@@ -101,8 +101,8 @@ def _check_surplus(replay: Replay, capacity: dict[str, Values], delivered: Mappi
                 replay.findings.at_most(SURPLUS, name, t, own_use[t], share * total)
 
 
-def _replay_market(replay: Replay, name: str, market: Market, by_market: Totals, hour: Decimal) -> None:
-    """Demand, minimum, revenue and cost of one market; ``hour`` is a period of one kH100e at 1 USD an hour, musd."""
+def _replay_market(replay: Replay, name: str, market: Market, by_market: Totals, hour: list[Decimal]) -> None:
+    """Demand, minimum, revenue and cost of one market; ``hour[t]`` is a period of one kH100e at 1 USD an hour, musd."""
     findings, book, place = replay.findings, replay.book, f"markets.{name}"
     demand = replay.values(market.demand_h100e, f"{place}.demand_h100e")
     least_share = replay.values(market.min_served_share, f"{place}.min_served_share")
@@ -124,9 +124,9 @@ def _replay_market(replay: Replay, name: str, market: Market, by_market: Totals,
             findings.at_most(MINIMUM, name, t, least, served)
         else:
             missing = max(ZERO, least - served)
-            book.post(COSTS, f"opex.shortfall.{name}", t, missing * hour * penalty[t], _OPEX)
-        book.post(REVENUE, f"revenue.{name}", t, served * hour * revenue[t], _REVENUE)
+            book.post(COSTS, f"opex.shortfall.{name}", t, missing * hour[t] * penalty[t], _OPEX)
+        book.post(REVENUE, f"revenue.{name}", t, served * hour[t] * revenue[t], _REVENUE)
         serving = served * cost[t]
         for where, extra in added.items():
             serving += replay.decisions.service.get((name, where, t), ZERO) * extra[t]
-        book.post(COSTS, f"opex.serving.{name}", t, serving * hour, _OPEX)
+        book.post(COSTS, f"opex.serving.{name}", t, serving * hour[t], _OPEX)

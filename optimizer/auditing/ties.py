@@ -83,7 +83,7 @@ def _sold(replay: Replay, debt: Debt) -> dict[tuple[int, int], Decimal]:
             usd += replay.values(cost.usd_per_unit, f"{place}.attach.{part}")[w]
         deposit = exact(offer.deposit_share)
         found[w, v] += share * deposit * usd * quantity / THOUSAND
-        found[w + offer.lead_periods, v] += share * (ONE - deposit) * usd * quantity / THOUSAND
+        found[replay.time.after(w, offer.lead_periods), v] += share * (ONE - deposit) * usd * quantity / THOUSAND
     return found
 
 
@@ -99,8 +99,8 @@ def _check_vintages(
     """In units of the amount drawn: what is prepaid over what is left of one unit then."""
     for u in (0, *replay.span):
         live, released, free = draws[u] if u else exact(debt.opening_balance_musd), ZERO, ZERO
-        for t in range(u + 1, min(u + (debt.tenor_periods or 0) - 1, replay.last) + 1):
-            left = share_left(debt, t - u, rate[max(1, u)])
+        for t in range(u + 1, min(replay.time.after(u, debt.tenor_periods or 0) - 1, replay.last) + 1):
+            left = share_left(debt, replay.time.passed(u, t), rate[max(1, u)])
             prepaid = replay.decisions.prepayments.get((name, u, t), ZERO) / left
             given = replay.decisions.premium_free.get((name, u, t), ZERO) / left
             live, free, released = live - prepaid, free + given, released + sold.get((u, t), ZERO)

@@ -86,7 +86,7 @@ def pik_beyond_measure(instance: Instance) -> Iterator[Hit]:
     calendar = instance.periods
     for name, debt in instance.debt.items():
         highest = max(debt.rate_per_year.expand(calendar))
-        grown = capitalised_share(debt, calendar.periods, highest * calendar.years)
+        grown = capitalised_share(debt, calendar.end(calendar.periods), highest * calendar.base_years)
         if not debt.is_pooled and grown > MOST_GROWTH:
             when = f"at {highest:.4g} a year, added in {debt.grace_periods} periods of grace"
             message = f"{when}, interest makes of a draw more than {MOST_GROWTH:,.0f} times itself"
@@ -155,10 +155,10 @@ def _drawn_or_repaid(debt: Debt, calendar: Calendar) -> Iterator[int]:
     window, tenor = calendar.window(debt.first_draw, debt.last_draw), debt.tenor_periods or 0
     first = 0 if debt.opening_balance_musd else window.start
     if debt.kind == "sculpted":
-        yield from (t for t in window if t > first + debt.grace_periods)
+        yield from (t for t in window if t > calendar.later(first, debt.grace_periods))
     elif debt.prepayment is not None:
         allowed = calendar.window(debt.prepayment.first_prepayment, None)
-        alive = (t for t in window if (t > window.start and tenor > 1) or (first == 0 and t < tenor))
+        alive = (t for t in window if (t > window.start and tenor > 1) or (first == 0 and calendar.end(t) < tenor))
         yield from (t for t in alive if t in allowed)
 
 
