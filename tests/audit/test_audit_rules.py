@@ -33,6 +33,7 @@ assert mutations_equity.MUTATIONS is MUTATIONS
 assert mutations_covenants.MUTATIONS is MUTATIONS
 assert mutations_horizon.MUTATIONS is MUTATIONS
 assert mutations_levels.mutation is not None
+assert mutations_loans.MUTATIONS is MUTATIONS
 assert mutations_asked.MUTATIONS is MUTATIONS
 assert mutations_metrics.MUTATIONS is MUTATIONS
 assert mutations_sources.MUTATIONS is MUTATIONS
