@@ -16,6 +16,7 @@ from . import (
     mutations_equity,
     mutations_horizon,
     mutations_levels,
+    mutations_loans,
     mutations_metrics,
     mutations_sources,
     mutations_tax,
