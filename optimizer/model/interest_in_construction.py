@@ -1,0 +1,128 @@
+"""Interest in construction: what is built bears the interest that it could have done without."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.algebra.arrays import Vector
+from optimizer.algebra.expr import ByPair, ByPeriod, Expr
+from optimizer.algebra.linear import quicksum
+from optimizer.contract.lines import IN_SERVICE, INTEREST_IN_CONSTRUCTION, SITE_DEPRECIATION
+from optimizer.finance.depreciation import straight_line
+from optimizer.instance.construction_rate import bears_interest, construction_rate
+from optimizer.instance.schema import Phase
+from optimizer.model.context import Model, UnboundedModelError
+from optimizer.model.dating import payment_timing
+from optimizer.algebra.minimum import add_minimum
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """The phases of an entry that start in ``start`` = u, which are built in u … u + lead − 1."""
+
+    site: str
+    phase: Phase
+    start: int
+    starts: Expr
+    cost: float
+    """Of one phase, USD million."""
+
+    @property
+    def service(self) -> int:
+        """The period in which it goes into service."""
+        return self.start + self.phase.lead_periods
+
+    def spent(self, t: int, early: float) -> float:
+        """What one phase has taken on average over t, USD million: paid before it, or ``early`` in it."""
+        profile, age = self.phase.spend_profile, t - self.start
+        return self.cost * (sum(profile[:age]) + early * (profile[age] if age < len(profile) else 0.0))
+
+
+def add_interest_in_construction(model: Model, starts: ByPair) -> None:
+    """Avoided interest enters construction in progress, the oldest phases first, as far as there is interest (ASC 835-20).
+
+    Of the phases k that start in u, for u ≤ t < u + lead, in the order of u, then of their names::
+
+        accumulated[k,t] = cost·n·(Σ_{j<t−u} profile_j + w_σ·profile_{t−u}) + Σ_{v<t} c[k,v]
+        c[k,t] = min(r_t·Δ·accumulated[k,t],  interest_t − Σ_{i before k} c[i,t])
+        to sites in u + lead: Σ_t c[k,t], written off with the parts of the phase by their shares of its cost
+
+    ``interest_t`` is all of the period, paid or capitalised, of leases that count as debt and of the grid; Σ_k c ≤
+    interest_t is the cap of ASC 835-20-30-6, and which phases it holds back, on which the rule is silent, is settled by
+    age. r is a figure of the file (``construction_rate``). Land and deposits on hardware take none, and tax deducts the
+    interest all the same.
+    """
+    if not model.instance.capitalise_interest_in_construction or not bears_interest(model.instance):
+        return
+    rates = dict(zip(model.span, construction_rate(model.instance), strict=True))
+    cohorts = sorted(_cohorts(model, starts), key=lambda each: each.start)
+    borne: dict[int, list[Expr]] = defaultdict(list)
+    for t in model.span:
+        left, most_left = _interest(model, t)
+        for k, cohort in enumerate(cohorts):
+            if not cohort.start <= t < cohort.service:
+                continue
+            early = payment_timing(model, cohort.phase)
+            accumulated = cohort.spent(t, early) * cohort.starts + quicksum(borne[k])
+            avoided = rates[t] * model.years * accumulated
+            most = min(model.interval(avoided)[1], most_left)
+            if most <= 0.0:
+                continue
+            own = _least(model, f"{k}.{t}", (avoided, model.interval(avoided)[1]), (left, most_left))
+            borne[k].append(own)
+            left -= own
+            model.ledger.post(INTEREST_IN_CONSTRUCTION.of(cohort.site), t, own)
+    for k, cohort in enumerate(cohorts):
+        if borne[k] and cohort.service <= model.horizon:
+            _in_service(model, cohort, quicksum(borne[k]))
+
+
+def _cohorts(model: Model, starts: ByPair) -> Iterator[Cohort]:
+    for s, site in model.instance.sites.items():
+        for phase in site.phases:
+            costs = sum((model.array(item.musd) for item in phase.capex.values()), np.zeros(model.horizon))
+            for u in model.calendar.window(phase.earliest_start, phase.latest_start):
+                if costs[u - 1] > 0.0:
+                    yield Cohort(s, phase, u, starts[s, phase.name][u], float(costs[u - 1]))
+
+
+def _interest(model: Model, t: int) -> tuple[Expr, float]:
+    """All interest of a period, and the most that it can be."""
+    interest = model.ledger.interest(t)
+    most = model.interval(interest)[1]
+    if math.isinf(most):
+        raise UnboundedModelError(
+            f"interest of {model.calendar.label(t)} has no bound: give every debt instrument its limit_musd"
+        )
+    return interest, most
+
+
+def _least(model: Model, name: str, first: tuple[Expr, float], second: tuple[Expr, float]) -> Expr:
+    """min(first, second) as a column of its own."""
+    amount = model.variables(f"interest_in_construction.{name}", ["musd"], upper=min(first[1], second[1]))["musd"]
+    takes = model.variables(f"interest_covers.{name}", ["all"], upper=1, integer=True, implied=True)["all"]
+    add_minimum(model.constraints("interest_in_construction"), amount, first, second, takes)
+    return amount
+
+
+def _in_service(model: Model, cohort: Cohort, interest: Expr) -> None:
+    """Move what a cohort bears to ``sites``, and write it off with the parts of the phase."""
+    model.ledger.post(IN_SERVICE.of(cohort.site), cohort.service, interest)
+    for t, share in _written_off(model, cohort).items():
+        model.ledger.post(SITE_DEPRECIATION.of(cohort.site), t, share * interest)
+
+
+def _written_off(model: Model, cohort: Cohort) -> ByPeriod:
+    """The share of a cohort's cost that is written off in a period: Σ_i cost_i/cost·1/life_i while it lasts."""
+    total: Vector = np.zeros(model.horizon)
+    for item in cohort.phase.capex.values():
+        if item.book_life_years is not None:
+            share = float(model.array(item.musd)[cohort.start - 1]) / cohort.cost
+            total += share * np.array(straight_line(item.book_life_years, model.years, model.horizon))
+    ages = range(model.horizon - cohort.service + 1)
+    return {cohort.service + age: float(total[age]) for age in ages}
