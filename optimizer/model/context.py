@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from optimizer.algebra.array_model import ArrayModel
-from optimizer.algebra.arrays import Vector
+from optimizer.algebra.arrays import Numbers, Vector
 from optimizer.algebra.expr import Algebra, ByPeriod, Constraints, Expr, Key, TimeExpr, Variable, is_over_time
 from optimizer.algebra.linear import Values, quicksum
 from optimizer.algebra.time_expr import decided_periods
@@ -21,6 +21,7 @@ from optimizer.instance.calendar import Calendar
 from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.schema import Instance
 from optimizer.instance.series import Series
+from optimizer.model.decided import Decided, decided_in, decided_over
 from optimizer.model.ledger import Ledger
 
 THOUSAND = 1000.0
@@ -92,8 +93,9 @@ class Model:
 
     ``algebra`` keeps its columns and rows: ``ArrayModel`` as arrays, or ``PyomoModel`` as objects of Pyomo. ``asked``
     are objectives that are to be kept at a value, beside those of the instance. ``running`` collects what contracts
-    cost after T: worth at the end of T of what nobody else takes over, USD million. Where it is ``relieved``, covenants
-    may be broken by so much as ``relief`` says, by (covenant, period).
+    cost after T: worth at the end of T of what nobody else takes over, USD million. ``decided`` has for each family of
+    columns the periods in which they are decided. Where it is ``relieved``, covenants may be broken by so much as
+    ``relief`` says, by (covenant, period).
     """
 
     instance: Instance
@@ -106,6 +108,7 @@ class Model:
     implied: list[Variable | TimeExpr] = field(default_factory=list)
     made: list[Variable | TimeExpr] = field(default_factory=list)
     running: list[Expr] = field(default_factory=list)
+    decided: dict[str, Numbers] = field(default_factory=dict)
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -157,13 +160,17 @@ class Model:
         lower: Mapping[Key, float] | float = 0.0,
         integer: bool = False,
         implied: bool = False,
+        decided: Decided[Key] | None = None,
     ) -> dict[Key, Variable]:
         """A family of variables by key, ≥ 0 unless ``lower`` says otherwise; bounds by key or for all.
 
         Binaries that are ``implied`` by the other decisions (the sign of a result, say) are noted: they stay free when
-        the decisions are fixed and money is cleaned up.
+        the decisions are fixed and money is cleaned up. ``decided`` is the period in which a column is decided (see
+        ``model.decided``), where that is not the last part of its key.
         """
-        family = self.algebra.variables(name, list(keys), lower, upper, integer=integer)
+        listed = list(keys)
+        family = self.algebra.variables(name, listed, lower, upper, integer=integer)
+        self.decided[name] = decided_in(name, listed, decided, self.span)
         self.made.extend(family.values())
         if implied:
             self.implied.extend(family.values())
@@ -178,11 +185,14 @@ class Model:
         lower: Mapping[Key, float | Vector] | float = 0.0,
         integer: bool = False,
         implied: bool = False,
+        decided: Mapping[Key, Sequence[int]] | None = None,
     ) -> dict[Key, TimeExpr]:
         """Variables over time: for each key a timeline with one in every period of its window.
 
         ≥ 0 unless ``lower`` says otherwise; bounds by key or for all, each a number or an array of T numbers.
+        ``decided`` are the periods in which the columns of a window are decided, where that is not their own.
         """
+        self.decided[name] = decided_over(name, windows, decided, self.span)
         found = self.algebra.timelines(name, windows, self.horizon, lower, upper, integer=integer)
         self.made.extend(found.values())
         if implied:

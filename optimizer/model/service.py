@@ -149,7 +149,7 @@ def _demand(
                 short[t].fix(0.0)
             else:
                 need, most = least[t] * demand[m][t], demand[m][t]
-                missing = model.variables(f"missing.{m}.{t}", [0], upper=1, integer=True, implied=True)[0]
+                missing = model.variables(f"missing.{m}.{t}", [0], upper=1, integer=True, implied=True, decided=t)[0]
                 rows.add(short[t] <= need * missing)
                 rows.add(served + short[t] <= need + (most - need) * (1 - missing))
                 cost = penalty[t] * model.calendar.hours / THOUSAND * short[t]
