@@ -107,7 +107,5 @@ def _take_into_service(replay: Replay, work: _Work) -> None:
         own, gone = work.interest * musd / work.cost, ZERO
         for t in range(first, replay.last + 1):
             share = min(ONE, (t - first + 1) * replay.years / life)
-            replay.book.post(
-                CAPITALISED, f"depreciation.site.{work.site}", t, own * (share - gone), _WRITTEN_OFF
-            )
+            replay.book.post(CAPITALISED, f"depreciation.site.{work.site}", t, own * (share - gone), _WRITTEN_OFF)
             gone = share

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.algebra.arrays import Vector
-from optimizer.algebra.expr import ByPair, ByPeriod, Expr
+from optimizer.algebra.expr import ByPair, Expr
 from optimizer.algebra.linear import quicksum
+from optimizer.algebra.minimum import add_minimum
 from optimizer.contract.lines import IN_SERVICE, INTEREST_IN_CONSTRUCTION, SITE_DEPRECIATION
 from optimizer.finance.depreciation import straight_line
 from optimizer.instance.construction_rate import bears_interest, construction_rate
 from optimizer.instance.schema import Phase
 from optimizer.model.context import Model, UnboundedModelError
 from optimizer.model.dating import payment_timing
-from optimizer.algebra.minimum import add_minimum
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Cohort:
 
 
 def add_interest_in_construction(model: Model, starts: ByPair) -> None:
-    """Avoided interest enters construction in progress, the oldest phases first, as far as there is interest (ASC 835-20).
+    """Avoided interest enters construction in progress, the oldest first, as far as there is any (ASC 835-20).
 
     Of the phases k that start in u, for u ≤ t < u + lead, in the order of u, then of their names::
 
@@ -62,6 +62,7 @@ def add_interest_in_construction(model: Model, starts: ByPair) -> None:
     rates = dict(zip(model.span, construction_rate(model.instance), strict=True))
     cohorts = sorted(_cohorts(model, starts), key=lambda each: each.start)
     borne: dict[int, list[Expr]] = defaultdict(list)
+    rows = model.constraints("interest_in_construction")
     for t in model.span:
         left, most_left = _interest(model, t)
         for k, cohort in enumerate(cohorts):
@@ -70,13 +71,15 @@ def add_interest_in_construction(model: Model, starts: ByPair) -> None:
             early = payment_timing(model, cohort.phase)
             accumulated = cohort.spent(t, early) * cohort.starts + quicksum(borne[k])
             avoided = rates[t] * model.years * accumulated
-            most = min(model.interval(avoided)[1], most_left)
-            if most <= 0.0:
+            most = model.interval(avoided)[1]
+            if min(most, most_left) <= 0.0:
                 continue
-            own = _least(model, f"{k}.{t}", (avoided, model.interval(avoided)[1]), (left, most_left))
-            borne[k].append(own)
-            left -= own
-            model.ledger.post(INTEREST_IN_CONSTRUCTION.of(cohort.site), t, own)
+            amount = model.variables(f"interest_in_construction.{k}.{t}", [t], upper=min(most, most_left))[t]
+            takes_all = model.variables(f"interest_covers.{k}.{t}", [t], upper=1, integer=True, implied=True)[t]
+            add_minimum(rows, amount, (avoided, most), (left, most_left), takes_all)
+            borne[k].append(amount)
+            left -= amount
+            model.ledger.post(INTEREST_IN_CONSTRUCTION.of(cohort.site), t, amount)
     for k, cohort in enumerate(cohorts):
         if borne[k] and cohort.service <= model.horizon:
             _in_service(model, cohort, quicksum(borne[k]))
@@ -102,14 +105,6 @@ def _interest(model: Model, t: int) -> tuple[Expr, float]:
     return interest, most
 
 
-def _least(model: Model, name: str, first: tuple[Expr, float], second: tuple[Expr, float]) -> Expr:
-    """min(first, second) as a column of its own."""
-    amount = model.variables(f"interest_in_construction.{name}", ["musd"], upper=min(first[1], second[1]))["musd"]
-    takes = model.variables(f"interest_covers.{name}", ["all"], upper=1, integer=True, implied=True)["all"]
-    add_minimum(model.constraints("interest_in_construction"), amount, first, second, takes)
-    return amount
-
-
 def _in_service(model: Model, cohort: Cohort, interest: Expr) -> None:
     """Move what a cohort bears to ``sites``, and write it off with the parts of the phase."""
     model.ledger.post(IN_SERVICE.of(cohort.site), cohort.service, interest)
@@ -117,7 +112,7 @@ def _in_service(model: Model, cohort: Cohort, interest: Expr) -> None:
         model.ledger.post(SITE_DEPRECIATION.of(cohort.site), t, share * interest)
 
 
-def _written_off(model: Model, cohort: Cohort) -> ByPeriod:
+def _written_off(model: Model, cohort: Cohort) -> dict[int, float]:
     """The share of a cohort's cost that is written off in a period: Σ_i cost_i/cost·1/life_i while it lasts."""
     total: Vector = np.zeros(model.horizon)
     for item in cohort.phase.capex.values():

@@ -6,13 +6,13 @@ import math
 
 from optimizer.algebra.expr import ByPeriod, Expr, TimeExpr
 from optimizer.algebra.linear import quicksum
+from optimizer.algebra.minimum import add_minimum
 from optimizer.contract.lines import FEES_ON_DRAWS, TAX
 from optimizer.instance.schema import Tax
 from optimizer.instance.tax_years import TaxYear, tax_years
 from optimizer.model.context import Model, UnboundedModelError
 from optimizer.model.debt_fees import add_fee_deductions
 from optimizer.model.ledger import Line
-from optimizer.algebra.minimum import add_minimum
 from optimizer.model.positions import DebtPosition, TaxPosition
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import fsum
 
 from optimizer.contract.lines import INTEREST_IN_CONSTRUCTION
@@ -44,7 +45,7 @@ def interest_in_construction(plan: Record) -> InterestInConstruction | None:
     accumulated = _accumulated(plan, capitalised)
     avoided = [r * years * spent for r, spent in zip(rate, accumulated, strict=True)]
     kappa, debt = TIMING[instance.draw_timing], books.debt()
-    held = [(1.0 - kappa) * before + kappa * after for before, after in zip(debt, debt[1:], strict=False)]
+    held = [(1.0 - kappa) * before + kappa * after for before, after in pairwise(debt)]
     average = [i / (years * d) if d > NOTHING_MUSD else None for i, d in zip(incurred, held, strict=True)]
     return InterestInConstruction(accumulated, rate, avoided, incurred, capitalised, average)
 

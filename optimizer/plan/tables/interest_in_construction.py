@@ -12,7 +12,7 @@ from optimizer.plan.table import Cell, Table
 def interest_in_construction(plan: Record) -> Table:
     """Per period: what construction has taken on average, interest on it, all interest, and what is capitalised.
 
-    ``construction_rate_per_year`` is what the file says; ``average_rate_per_year`` is that of what was owed, both nominal.
+    ``construction_rate_per_year`` is what the file says; ``average_rate_per_year`` that of what was owed; nominal.
     """
     columns = (
         "period",
