@@ -69,11 +69,6 @@ def _data(rule: str, case: str, path: str, value: Any) -> None:
     MUTATIONS.append(Mutation(rule, case, f"{path}_{value}", change))
 
 
-_amount("sites.interest", "building", "capitalised_interest.site.z", 2027)
-_amount("sites.interest", "building", "in_service.site.z", 2029)
-_amount("sites.interest", "building", "depreciation.site.a", 2029)
-_missing("sites.interest", "building", "capitalised_interest.site.a", 2026)
-
 # ── sites ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
