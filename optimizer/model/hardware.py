@@ -188,11 +188,11 @@ def _fleet(
     fleet = model.timelines("fleet", windows, upper=upper)
     roll = model.constraints("fleet_roll_forward")
     for (o, s), window in windows.items():
-        arrived, life = buy[o, s].shift(offers[o].lead_periods), offers[o].life_periods
-        change = arrived - arrived.shift(life)
+        arrived, life = model.delayed(buy[o, s], offers[o].lead_periods), offers[o].life_periods
+        change = arrived - model.delayed(arrived, life)
         if (o, s) in retired.by_vintage:
             change = change - retired.by_period[o, s]
-            change = change + retired.by_vintage[o, s].shift(offers[o].lead_periods + life)
+            change = change + model.delayed(model.delayed(retired.by_vintage[o, s], offers[o].lead_periods), life)
         roll.add_each(fleet[o, s] == fleet[o, s].shift(1) + change, periods=window, key=(o, s))
     return fleet
 
@@ -236,5 +236,5 @@ def _most_alive(offer: Offer, most_bought: Vector, periods: range) -> Vector:
 def _upkeep(model: Model, units: ByPair, housing: Mapping[str, list[str]]) -> None:
     for o, offer in model.instance.hardware.items():
         in_service = model.total(units[o, s] for s in housing[o] if (o, s) in units)
-        upkeep = model.array(offer.upkeep_usd_per_unit_year) * (model.years / THOUSAND)
+        upkeep = model.array(offer.upkeep_usd_per_unit_year) * (model.each_years / THOUSAND)
         model.ledger.post_each(UPKEEP.of(o), upkeep * in_service)

@@ -8,11 +8,10 @@ from collections.abc import Mapping
 from optimizer.algebra.expr import ByName, Expr, TimeExpr
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.lines import DELIVERY, DEPOSIT, DEPRECIATION, ORDER_FEE, PURCHASE, LedgerLine
-from optimizer.finance.depreciation import straight_line
 from optimizer.finance.tiers import price_tiers
 from optimizer.instance.largest_order import is_discounted
 from optimizer.instance.schema import Offer
-from optimizer.instance.tax_write_offs import is_terminal_value_taxed, tax_basis_left, tax_schedule
+from optimizer.instance.tax_write_offs import book_schedule, is_terminal_value_taxed, tax_basis_left, tax_schedule
 from optimizer.model.context import THOUSAND, Model, least_size
 from optimizer.model.dating import payment_timing
 
@@ -66,19 +65,20 @@ def _buy(
     """The deposit at order and the rest at delivery, then the write-off; parts with their cost by period of order."""
     deposit = offer.deposit_share
     for part, cost, tax_class in parts:
+        arrived = model.delayed(cost, offer.lead_periods)
         if deposit:
             _pay(model, DEPOSIT.of(o, part), o, deposit * cost)
         if deposit < 1.0:
-            _pay(model, PURCHASE.of(o, part), o, (1.0 - deposit) * cost.shift(offer.lead_periods))
-        tax.append(cost.shift(offer.lead_periods).lagged(tax_schedule(model.instance, tax_class)))
+            _pay(model, PURCHASE.of(o, part), o, (1.0 - deposit) * arrived)
+        tax.append(model.from_start(arrived, tax_schedule(model.instance, tax_class)))
         if tax_class is not None and is_terminal_value_taxed(model.instance):
             left = tax_basis_left(model.instance, tax_class)
-            basis.append(cost.shift(offer.lead_periods).lagged(left[1:])[model.horizon])
-    delivered = quicksum(cost.shift(offer.lead_periods) for _, cost, _ in parts)
+            basis.append(model.at_age(arrived, left))
+    delivered = quicksum(model.delayed(cost, offer.lead_periods) for _, cost, _ in parts)
     if deposit:
         model.ledger.post_each(DELIVERY.of(o), deposit * delivered)
-    book = straight_line(offer.life_periods * model.years, model.years, model.horizon)
-    model.ledger.post_each(DEPRECIATION.of(o), delivered.lagged(book))
+    book = book_schedule(model.calendar, offer.life_periods * model.calendar.base_years)
+    model.ledger.post_each(DEPRECIATION.of(o), model.from_start(delivered, book))
 
 
 def _pay(model: Model, line: LedgerLine, o: str, amounts: TimeExpr) -> None:
