@@ -34,12 +34,18 @@ class _Work:
     start: int
     costs: tuple[tuple[Decimal, Decimal | None], ...]
     """Of each part, for all phases of the start: musd, and its life in years."""
+    service: int
     taken: Decimal = ZERO
     interest: Decimal = ZERO
 
     @property
     def cost(self) -> Decimal:
         return sum((musd for musd, _ in self.costs), ZERO)
+
+    def due(self, replay: Replay, t: int) -> list[float]:
+        """The shares of the cost that are paid in t."""
+        before, until = replay.calendar.elapsed(self.start, t - 1) + 1, replay.calendar.elapsed(self.start, t) + 1
+        return list(self.phase.spend_profile[max(0, before) : until])
 
 
 def replay_interest_in_construction(replay: Replay) -> None:
@@ -51,13 +57,11 @@ def replay_interest_in_construction(replay: Replay) -> None:
     for t in replay.span:
         room = replay.book.interest(t)
         for work in works:
-            age = t - work.start
-            if not 0 <= age < work.phase.lead_periods:
+            if not work.start <= t < work.service:
                 continue
-            profile = work.phase.spend_profile
-            now = work.cost * exact(profile[age]) if age < len(profile) else ZERO
+            now = work.cost * sum((exact(share) for share in work.due(replay, t)), ZERO)
             early = exact(TIMING[work.phase.payment_timing or replay.instance.payment_timing])
-            interest = min(rates[t] * replay.years * (work.taken + early * now), max(ZERO, room))
+            interest = min(rates[t] * exact(replay.calendar.years_of(t)) * (work.taken + early * now), max(ZERO, room))
             room -= interest
             work.interest += interest
             work.taken += now + interest
@@ -77,7 +81,7 @@ def _works(replay: Replay) -> Iterator[_Work]:
                 count = replay.decisions.starts.get((name, phase.name, u), ZERO)
                 parts = tuple((count * price[u], None if life is None else exact(life)) for price, life in prices)
                 if any(musd for musd, _ in parts):
-                    yield _Work(name, phase, u, parts)
+                    yield _Work(name, phase, u, parts, replay.calendar.later(u, phase.lead_periods))
 
 
 def _rates(replay: Replay) -> tuple[Decimal, ...]:
@@ -97,7 +101,7 @@ def _rates(replay: Replay) -> tuple[Decimal, ...]:
 
 def _take_into_service(replay: Replay, work: _Work) -> None:
     """Straight line with the parts of the phase, each by its share of the cost: min(1, k·Δ/life) after k periods."""
-    first = work.start + work.phase.lead_periods
+    first = work.service
     if first > replay.last or work.interest == 0:
         return
     replay.book.post(CAPITALISED, f"in_service.site.{work.site}", first, work.interest, _IN_SERVICE)
@@ -106,6 +110,6 @@ def _take_into_service(replay: Replay, work: _Work) -> None:
             continue
         own, gone = work.interest * musd / work.cost, ZERO
         for t in range(first, replay.last + 1):
-            share = min(ONE, (t - first + 1) * replay.years / life)
+            share = min(ONE, exact(replay.calendar.years_to(t) - replay.calendar.years_to(first - 1)) / life)
             replay.book.post(CAPITALISED, f"depreciation.site.{work.site}", t, own * (share - gone), _WRITTEN_OFF)
             gone = share

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.algebra.arrays import Vector
 from optimizer.algebra.expr import ByPair, Expr
 from optimizer.algebra.linear import quicksum
 from optimizer.algebra.minimum import add_minimum
 from optimizer.contract.lines import IN_SERVICE, INTEREST_IN_CONSTRUCTION, SITE_DEPRECIATION
-from optimizer.finance.depreciation import straight_line
+from optimizer.instance.calendar import Calendar
 from optimizer.instance.construction_rate import bears_interest, construction_rate
 from optimizer.instance.schema import Phase
+from optimizer.instance.tax_write_offs import book_schedule
 from optimizer.model.context import Model, UnboundedModelError
 from optimizer.model.dating import payment_timing
 
@@ -32,25 +32,31 @@ class Cohort:
     cost: float
     """Of one phase, USD million."""
 
+    calendar: Calendar
+
     @property
     def service(self) -> int:
         """The period in which it goes into service."""
-        return self.start + self.phase.lead_periods
+        return self.calendar.later(self.start, self.phase.lead_periods)
+
+    def paid(self, t: int) -> float:
+        """What of one phase is paid in t, USD million."""
+        profile = self.phase.spend_profile
+        return self.cost * sum(profile[k] for k in self.calendar.lags(self.start, t) if k < len(profile))
 
     def spent(self, t: int, early: float) -> float:
         """What one phase has taken on average over t, USD million: paid before it, or ``early`` in it."""
-        profile, age = self.phase.spend_profile, t - self.start
-        return self.cost * (sum(profile[:age]) + early * (profile[age] if age < len(profile) else 0.0))
+        return sum(self.paid(v) for v in range(self.start, t)) + early * self.paid(t)
 
 
 def add_interest_in_construction(model: Model, starts: ByPair) -> None:
     """Avoided interest enters construction in progress, the oldest first, as far as there is any (ASC 835-20).
 
-    Of the phases k that start in u, for u ≤ t < u + lead, in the order of u, then of their names::
+    Of the phases k that start in u, for u ≤ t < in service = later(u, lead), in the order of u, then of their names::
 
-        accumulated[k,t] = cost·n·(Σ_{j<t−u} profile_j + w_σ·profile_{t−u}) + Σ_{v<t} c[k,v]
-        c[k,t] = min(r_t·Δ·accumulated[k,t],  interest_t − Σ_{i before k} c[i,t])
-        to sites in u + lead: Σ_t c[k,t], written off with the parts of the phase by their shares of its cost
+        accumulated[k,t] = what n phases were paid before t + w_σ·(what they are paid in t) + Σ_{v<t} c[k,v]
+        c[k,t] = min(r_t·Δ_t·accumulated[k,t],  interest_t − Σ_{i before k} c[i,t])
+        to sites as they go into service: Σ_t c[k,t], written off with the parts of the phase, by shares of its cost
 
     ``interest_t`` is all of the period, paid or capitalised, of leases that count as debt and of the grid; Σ_k c ≤
     interest_t is the cap of ASC 835-20-30-6, and which phases it holds back, on which the rule is silent, is settled by
@@ -70,7 +76,7 @@ def add_interest_in_construction(model: Model, starts: ByPair) -> None:
                 continue
             early = payment_timing(model, cohort.phase)
             accumulated = cohort.spent(t, early) * cohort.starts + quicksum(borne[k])
-            avoided = rates[t] * model.years * accumulated
+            avoided = rates[t] * model.years_of(t) * accumulated
             most = model.interval(avoided)[1]
             if min(most, most_left) <= 0.0:
                 continue
@@ -91,7 +97,7 @@ def _cohorts(model: Model, starts: ByPair) -> Iterator[Cohort]:
             costs = sum((model.array(item.musd) for item in phase.capex.values()), np.zeros(model.horizon))
             for u in model.calendar.window(phase.earliest_start, phase.latest_start):
                 if costs[u - 1] > 0.0:
-                    yield Cohort(s, phase, u, starts[s, phase.name][u], float(costs[u - 1]))
+                    yield Cohort(s, phase, u, starts[s, phase.name][u], float(costs[u - 1]), model.calendar)
 
 
 def _interest(model: Model, t: int) -> tuple[Expr, float]:
@@ -114,10 +120,12 @@ def _in_service(model: Model, cohort: Cohort, interest: Expr) -> None:
 
 def _written_off(model: Model, cohort: Cohort) -> dict[int, float]:
     """The share of a cohort's cost that is written off in a period: Σ_i cost_i/cost·1/life_i while it lasts."""
-    total: Vector = np.zeros(model.horizon)
+    found: dict[int, float] = defaultdict(float)
     for item in cohort.phase.capex.values():
-        if item.book_life_years is not None:
-            share = float(model.array(item.musd)[cohort.start - 1]) / cohort.cost
-            total += share * np.array(straight_line(item.book_life_years, model.years, model.horizon))
-    ages = range(model.horizon - cohort.service + 1)
-    return {cohort.service + age: float(total[age]) for age in ages}
+        if item.book_life_years is None:
+            continue
+        share = float(model.array(item.musd)[cohort.start - 1]) / cohort.cost
+        schedule = book_schedule(model.calendar, item.book_life_years)
+        for t in range(cohort.service, model.horizon + 1):
+            found[t] += share * sum(schedule[k] for k in model.calendar.ages(cohort.service, t))
+    return found

@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import fsum
 
 from optimizer.contract.lines import INTEREST_IN_CONSTRUCTION
-from optimizer.instance.calendar import TIMING
+from optimizer.instance.calendar import TIMING, Calendar
 from optimizer.instance.construction_rate import bears_interest, construction_rate
 from optimizer.plan.books import add
 from optimizer.plan.record import Record
@@ -37,16 +37,17 @@ def interest_in_construction(plan: Record) -> InterestInConstruction | None:
     instance = plan.instance
     if not instance.capitalise_interest_in_construction or not bears_interest(instance):
         return None
-    books, years, size = plan.books, instance.periods.years, instance.periods.periods
+    books, calendar, size = plan.books, instance.periods, instance.periods.periods
+    years = [calendar.years_of(t) for t in calendar.span]
     by_site = [books.posted(INTEREST_IN_CONSTRUCTION, s) for s in instance.sites]
     capitalised = add(*by_site, size=size)
     incurred = [-amount + 0.0 for amount in books.earned("interest", "pik")]
     rate = construction_rate(instance)
     accumulated = _accumulated(plan, capitalised)
-    avoided = [r * years * spent for r, spent in zip(rate, accumulated, strict=True)]
+    avoided = [r * y * spent for r, y, spent in zip(rate, years, accumulated, strict=True)]
     kappa, debt = TIMING[instance.draw_timing], books.debt()
     held = [(1.0 - kappa) * before + kappa * after for before, after in pairwise(debt)]
-    average = [i / (years * d) if d > NOTHING_MUSD else None for i, d in zip(incurred, held, strict=True)]
+    average = [i / (y * d) if d > NOTHING_MUSD else None for i, y, d in zip(incurred, years, held, strict=True)]
     return InterestInConstruction(accumulated, rate, avoided, incurred, capitalised, average)
 
 
@@ -61,11 +62,11 @@ def _accumulated(plan: Record, capitalised: Sequence[float]) -> list[float]:
     for t in calendar.span:
         left, total = capitalised[t - 1], []
         for work in works:
-            if not 0 <= t - work.start < work.lead:
+            if not work.start <= t < work.service:
                 continue
-            spent = work.taken(t) + work.interest
+            spent = work.taken(calendar, t) + work.interest
             total.append(spent)
-            own = min(left, rate[t - 1] * calendar.years * spent)
+            own = min(left, rate[t - 1] * calendar.years_of(t) * spent)
             left -= own
             work.interest += own
         found.append(fsum(total))
@@ -77,15 +78,17 @@ class _Work:
     """The phases of an entry that start in a period, their cost in USD million and the interest that they bear."""
 
     start: int
-    lead: int
+    service: int
     cost: float
     profile: Sequence[float]
     early: float
     interest: float = 0.0
 
-    def taken(self, t: int) -> float:
-        age = t - self.start
-        return self.cost * (fsum(self.profile[:age]) + self.early * fsum(self.profile[age : age + 1]))
+    def taken(self, calendar: Calendar, t: int) -> float:
+        """What it has taken on average over t: what was paid before, and a part of what is paid in t."""
+        before, upto = calendar.elapsed(self.start, t - 1) + 1, calendar.elapsed(self.start, t) + 1
+        before = max(before, 0)
+        return self.cost * (fsum(self.profile[:before]) + self.early * fsum(self.profile[before:upto]))
 
 
 def _works(plan: Record) -> list[_Work]:
@@ -98,5 +101,5 @@ def _works(plan: Record) -> list[_Work]:
         phase = next(p for p in instance.sites[row["site"]].phases if p.name == row["phase"])
         cost = row["count"] * fsum(item.musd.expand(calendar)[u - 1] for item in phase.capex.values())
         early = TIMING[phase.payment_timing or instance.payment_timing]
-        works.append(_Work(u, phase.lead_periods, cost, phase.spend_profile, early))
+        works.append(_Work(u, calendar.later(u, phase.lead_periods), cost, phase.spend_profile, early))
     return works
