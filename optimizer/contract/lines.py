@@ -149,6 +149,8 @@ INVESTING_RECEIPT = _income("given.{flow}", "other_investing", "Given investing 
 INVESTING_PAYMENT = _cost("given.{flow}", "other_investing", "Given investing flows")
 FINANCING_RECEIPT = _income("given.{flow}", "other_financing", "Given financing flows")
 FINANCING_PAYMENT = _cost("given.{flow}", "other_financing", "Given financing flows")
+OTHER_REVENUE = (FLOW_REVENUE,)
+"""What earns without selling compute."""
 RECEIPTS = {"operating": FLOW_REVENUE, "investing": INVESTING_RECEIPT, "financing": FINANCING_RECEIPT}
 PAYMENTS = {"operating": FLOW_COST, "investing": INVESTING_PAYMENT, "financing": FINANCING_PAYMENT}
 

@@ -34,6 +34,7 @@ EFFECTIVE = {
     "wacc_per_year",
     "average_wacc_per_year",
     "project_irr_per_year",
+    "unlevered_irr_per_year",
     "equity_irr_per_year",
 }
 
