@@ -10,11 +10,7 @@ from optimizer.instance.schema import Instance
 
 
 def bears_interest(instance: Instance) -> bool:
-    """Whether anything bears interest: debt, or a lease that counts as debt.
-
-    >>> bears_interest(base)
-    True
-    """
+    """Whether anything bears interest: debt, or a lease that counts as debt."""
     return bool(instance.debt) or _leases(instance)
 
 
@@ -26,9 +22,6 @@ def single_rate(instance: Instance) -> float | None:
     """The rate of all debt in all periods, nominal per year, where there is one and the same; None else.
 
     A pricing grid adds to it, and leases that count as debt have rates of their own.
-
-    >>> single_rate(base)
-    0.08
     """
     if instance.pricing_grid is not None or _leases(instance):
         return None
@@ -40,9 +33,6 @@ def construction_rate(instance: Instance) -> tuple[float, ...]:
     """The rate by period, nominal per year: as stated, or the single rate of all debt.
 
     Raises ValueError where there is neither.
-
-    >>> construction_rate(base)
-    (0.08, 0.08)
     """
     stated = instance.interest_in_construction_rate_per_year
     if stated is not None:
