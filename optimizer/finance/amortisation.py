@@ -46,11 +46,7 @@ Rate = float | RatePath
 
 
 def rate_at(rate: Rate, age: int) -> float:
-    """The rate of the calendar period that lies ``age`` periods after that of the draw.
-
-    >>> rate_at(RatePath((0.01, 0.02), 0.0), 5), rate_at(0.03, 5)
-    (0.02, 0.03)
-    """
+    """The rate of the calendar period that lies ``age`` periods after that of the draw."""
     return rate.by_age[min(age, len(rate.by_age) - 1)] if isinstance(rate, RatePath) else rate
 
 

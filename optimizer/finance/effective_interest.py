@@ -113,10 +113,6 @@ def spread_of(whole: Service, nominal: RatePath, received: float) -> float:
 
     Discounted at c_k = i_k + m, over parts of periods compounded. The worth is convex in m and falls, so that Newton's
     steps come from below. Infinite where nothing is received.
-
-    >>> whole = Service(0.0, (1.0, 1.0, 0.0), (0.0, 0.04, 0.06), (0.0, 0.0, 0.0), (0.0, 0.0, 1.0))
-    >>> round(spread_of(whole, RatePath((0.04, 0.04, 0.06), 0.0), 1 - 0.01 / 1.05 - 0.01 / 1.05 / 1.07), 9)
-    0.01
     """
     if received <= 0.0:
         return math.inf

@@ -13,15 +13,6 @@ def yearly_rates(instance: Instance, debt: Debt) -> dict[int, float]:
         r_t = margin_t + (1 − swap)·max(reference_t, floor) + swap·fixed
 
     The margin of a pricing grid is no part of it: that is charged on all debt.
-
-    >>> from optimizer.instance import instance_from_dict
-    >>> debt = {"kind": "bullet", "tenor_periods": 2, "floating": {"reference": "sofr", "margin_per_year": 0.02,
-    ...         "floor_per_year": 0.01, "swap": {"share": 0.5, "rate_per_year": 0.03}}}
-    >>> base = instance_from_dict({"name": "base", "calendar": {"start": 2026, "periods": 2},
-    ...     "discount": {"rate_per_year": 0.1}, "debt": {"loan": debt},
-    ...     "reference_rates": {"sofr": {"rate_per_year": [0.005, 0.05]}}})
-    >>> yearly_rates(base, base.debt["loan"])
-    {1: 0.04, 2: 0.06}
     """
     calendar = instance.periods
     floating = debt.floating
