@@ -20,7 +20,9 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path("results"))
     arguments = parser.parse_args()
     failed = 0
-    for path in sorted(path for path in arguments.folder.glob("*.yaml") if not path.name.endswith(".batch.yaml")):
+    for path in sorted(
+        path for path in arguments.folder.glob("*.yaml") if not path.name.endswith((".batch.yaml", ".tree.yaml"))
+    ):
         begun = time.monotonic()
         try:
             plan = optimizer.solve(optimizer.load(path))
