@@ -8,6 +8,7 @@ import pytest
 
 from optimizer.instance.diagnostics import InstanceError
 from optimizer.uncertainty.reading import check_tree, tree_from
+from optimizer.uncertainty.reference import FILE, schema_text
 
 from .worlds import THREE_STAGES, demand, lots, option
 
@@ -171,3 +172,15 @@ def test_a_rescue_is_a_round_of_equity_from_the_first_parting_on() -> None:
     tree = tree_from(lots(), nodes=nodes, rescue={"max_musd": 50, "only_in": ["a"]})
     rounds = {leaf.name: list(leaf.instance.equity.rounds) if leaf.instance.equity else [] for leaf in tree.leaves}
     assert rounds == {"a": ["rescue-2027", "rescue-2028"], "b": []}
+
+
+def test_the_schema_for_editors_is_that_of_the_file() -> None:
+    assert FILE.read_text(encoding="utf-8") == schema_text(), "run `python -m optimizer.uncertainty.reference`"
+
+
+def test_the_shipped_trees_are_valid() -> None:
+    shipped = sorted(FILE.parent.glob("*.tree.yaml"))
+    assert shipped
+    for path in shipped:
+        tree, found = check_tree(path)
+        assert tree is not None, [str(each) for each in found if each.severity == "error"]
