@@ -54,9 +54,8 @@ def solve_tree_file(
 def _solve(
     tree: ScenarioTree, folder: Path, jobs: int, scheduler: str | None, resume: bool, quiet: bool, asked: dict[str, Any]
 ) -> TreePlan:
-    from optimizer.comparison.cluster import ClusterExecutor
-    from optimizer.comparison.executor import Executor, ExecutorError
-    from optimizer.comparison.processes import LocalExecutor
+    from optimizer.comparison.executor import ExecutorError
+    from optimizer.comparison.run import executor_of
     from optimizer.comparison.store import Store
     from optimizer.solver.highs import SolverError
     from optimizer.uncertainty.joined import NotSharedError
@@ -67,8 +66,8 @@ def _solve(
         if not quiet:
             stderr(words)
 
-    executor: Executor = ClusterExecutor(scheduler, SOLVE) if scheduler else LocalExecutor(jobs, SOLVE)
     try:
+        executor = executor_of(jobs, scheduler, SOLVE)
         return solve_tree(tree, asked_of(tree, **asked), runner(executor, Store(folder), resume), listen)
     except NoTreePlanError as nothing:
         code = IMPOSSIBLE if nothing.status == "infeasible" else NO_PLAN

@@ -28,13 +28,16 @@ def write_tree(found: TreePlan, folder: str | os.PathLike[str]) -> TreePlan:
     return kept
 
 
-def is_tree(folder: str | os.PathLike[str]) -> bool:
-    """Whether a folder holds a tree plan."""
-    return (Path(folder) / f"{FILE}.json").is_file()
-
-
 def read_tree(folder: str | os.PathLike[str]) -> Mapping[str, Any]:
-    """The tree.json of a folder as plain data. Raises RunError for a folder that holds none."""
+    """The tree.json of a folder as plain data: nodes, leaves, levels, what the tree is worth (docs/uncertainty.md).
+
+    Raises RunError for a folder that holds none.
+
+    >>> nodes = {"today": {}, "later": {"parent": "today", "from": 2027, "probability": 1}}
+    >>> kept = optimizer.solve_tree(base, nodes=nodes, out=folder / "tree")
+    >>> optimizer.read_tree(folder / "tree")["nodes"][1]["from"]
+    '2027'
+    """
     path = Path(folder) / f"{FILE}.json"
     try:
         data = json.loads(path.read_text(encoding="utf-8"))

@@ -110,7 +110,7 @@ def result_of(point: Point, found: Found) -> Result:
     answer = {
         "bound": _finite(found.bound),
         "value": _finite(found.value),
-        "impossible": found.bound == math.inf,
+        "impossible": bool(found.bound == math.inf),
         "integers": [[*key, value] for key, value in sorted(found.integers.items())],
         "tried": [[name, _finite(value), list(leaves)] for name, value, leaves in found.tried],
     }
@@ -133,4 +133,4 @@ def found_of(result: Result) -> Found:
 
 
 def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+    return float(value) if math.isfinite(value) else None

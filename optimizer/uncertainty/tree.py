@@ -99,10 +99,6 @@ class ScenarioTree:
         """The node that decides today."""
         return next(node for node in self.nodes.values() if node.parent is None)
 
-    def children(self, name: str) -> list[TreeNode]:
-        """The nodes that follow one, in the order of the file."""
-        return [node for node in self.nodes.values() if node.parent == name]
-
     def below(self, name: str) -> list[Leaf]:
         """The leaves whose path leads through a node."""
         return [leaf for leaf in self.leaves if any(node.name == name for node in leaf.path)]
@@ -124,13 +120,3 @@ def branches_of(leaves: Sequence[Leaf]) -> list[list[Leaf]]:
             return list(groups.values())
         depth += 1
     return [[leaf] for leaf in leaves]
-
-
-def shared_start(leaves: Sequence[Leaf]) -> int:
-    """The first period in which a decision may differ between some leaves; beyond all periods for one alone."""
-    if len(leaves) == 1:
-        return leaves[0].instance.periods.periods + 1
-    depth = 0
-    while all(len(leaf.path) > depth for leaf in leaves) and len({leaf.path[depth].name for leaf in leaves}) == 1:
-        depth += 1
-    return min(leaf.path[depth].start for leaf in leaves if len(leaf.path) > depth)
