@@ -22,6 +22,7 @@ from optimizer.auditing.equity import replay_equity
 from optimizer.auditing.frameworks import replay_frameworks
 from optimizer.auditing.funding import Funding
 from optimizer.auditing.hardware import replay_hardware
+from optimizer.auditing.interest_in_construction import replay_interest_in_construction
 from optimizer.auditing.leases import replay_leases
 from optimizer.auditing.ledger import check_ledger
 from optimizer.auditing.levels import check_levels
@@ -92,6 +93,7 @@ def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, 
         kept = replay_ownership(replay, partners)
         replay_dividends(replay)
         charge = replay_pricing_grid(replay, funding)
+        replay_interest_in_construction(replay)
         taxpayer = Taxpayer(replay)
         cash = replay_cash(replay, taxpayer)
         check_budgets(replay)
