@@ -1,5 +1,6 @@
-"""Solve every instance of a folder to its own gap and within its own time limit; fail if one has no audited plan, or one of those without a plan is not
-proven to have none.
+"""Solve every instance of a folder to its own gap and within its own time limit.
+
+Fails if one has no audited plan, or one of those without a plan is not proven to have none.
 
 Usage: solve_instances.py FOLDER [--out DIR]. Known-optimal instances and templates are left to the tests.
 """
@@ -14,7 +15,6 @@ from pathlib import Path
 import optimizer
 from optimizer.plan.run_folder import write_run
 
-
 WITHOUT_PLAN = ("buildings-10m", "buildings-8.2m", "delayed-draw-2026", "prices-flat")
 """Variants that nobody can pay for: what they ask is why."""
 
@@ -25,7 +25,8 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path("results"))
     arguments = parser.parse_args()
     failed = 0
-    for path in sorted(path for path in arguments.folder.glob("*.yaml") if not path.name.endswith((".batch.yaml", ".tree.yaml"))):
+    files = (path for path in arguments.folder.glob("*.yaml") if not path.name.endswith((".batch.yaml", ".tree.yaml")))
+    for path in sorted(files):
         begun = time.monotonic()
         try:
             plan = optimizer.solve(optimizer.load(path))
