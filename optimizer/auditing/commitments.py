@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import cache
 
+from optimizer.auditing.rates import asked_of, rates_of
 from optimizer.auditing.replay import Replay, Values
 from optimizer.auditing.report import rule
 from optimizer.auditing.rows import THOUSAND, exact
@@ -205,16 +206,14 @@ def fair_rate(replay: Replay) -> Decimal:
         if debt.limit_musd == 0.0 or debt.letter_of_credit_share == 1.0 or kept <= 0:
             continue
         window = replay.window(debt.first_draw, debt.last_draw, f"debt.{name}")
-        rates = replay.values(debt.rate_per_year, f"debt.{name}.rate_per_year")
+        rates = rates_of(replay, name, debt)
         time, steps_a_year = replay.time, ONE / replay.step
-        for rate, lengths in {
-            (rates[u] * replay.step, tuple(time.lengths(u, debt.tenor_periods or 0))) for u in window
-        }:
+        for asked in {asked_of(replay, debt, rates, u) for u in window}:
             if debt.is_pooled:
                 life = (debt.tenor_periods or time.passed(window[0] - 1, window[-1])) * replay.step
-                yields.append((ONE + rate) ** steps_a_year - ONE + (ONE - kept) / life)
+                yields.append((ONE + asked.first) ** steps_a_year - ONE + (ONE - kept) / life)
             else:
-                principal, interest, _ = paid(debt, rate, replay.kappa, lengths)
-                own = internal_rate(principal, interest, kept, replay.kappa, lengths)
+                principal, interest, _ = paid(debt, asked)
+                own = internal_rate(principal, interest, kept, replay.kappa, asked.lengths)
                 yields.append((ONE + own) ** steps_a_year - ONE)
     return min(yields, default=exact(instance.discount.rate_per_year))

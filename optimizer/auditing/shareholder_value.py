@@ -12,7 +12,8 @@ from decimal import Decimal
 from optimizer.auditing.commitments import fair_rate
 from optimizer.auditing.funding import Funding
 from optimizer.auditing.pricing_grid import cost_of_equity
-from optimizer.auditing.replay import Replay
+from optimizer.auditing.rates import Asked, asked_of, rates_of
+from optimizer.auditing.replay import Replay, Values
 from optimizer.auditing.report import AuditError
 from optimizer.auditing.rows import exact
 from optimizer.auditing.tolerances import MONEY, ONE, ZERO
@@ -106,14 +107,14 @@ def _owed(replay: Replay, funding: Funding, worth: _Worth) -> Iterator[Decimal]:
     fair = fair_rate(replay)
     yield funding.partners.owed[last]
     for name, debt in instance.debt.items():
-        rates = replay.values(debt.rate_per_year, f"debt.{name}.rate_per_year")
+        rates = rates_of(replay, name, debt)
         if debt.is_pooled:
             yield funding.debts.instruments[name].balance[last] * _premium(replay, rates[last] * replay.step, fair)
             continue
-        yield _still_due(replay, name, debt, 0, exact(debt.opening_balance_musd), rates[1], fair)
+        yield _still_due(replay, name, debt, 0, exact(debt.opening_balance_musd), rates, fair)
         for t in replay.span:
             musd = replay.decisions.draws.get((name, t), ZERO)
-            yield _still_due(replay, name, debt, t, musd, rates[t], fair)
+            yield _still_due(replay, name, debt, t, musd, rates, fair)
     for inside, liability in funding.leases.at_end:
         yield liability * _premium(replay, inside, fair)
     asked = worth.growth[-1] - ONE
@@ -130,14 +131,14 @@ def _premium(replay: Replay, period: Decimal, fair: Decimal) -> Decimal:
     return ONE + max(ZERO, yearly - fair)
 
 
-def _still_due(replay: Replay, name: str, debt: Debt, u: int, musd: Decimal, yearly: Decimal, fair: Decimal) -> Decimal:
+def _still_due(replay: Replay, name: str, debt: Debt, u: int, musd: Decimal, yearly: Values, fair: Decimal) -> Decimal:
     """The service after T of what is left of a vintage: principal as early in its period as the draw, interest late.
 
     What is left is the draw less what was repaid early, each part grown back to units of the draw.
     """
     if debt.tenor_periods is None:
         raise AuditError(f"instance.json: debt.{name}", f"a {debt.kind} loan has no tenor_periods")
-    rate, early, time = yearly * replay.step, replay.kappa if u else ZERO, replay.time
+    rate, early, time = asked_of(replay, debt, yearly, u), replay.kappa if u else ZERO, replay.time
     ends = time.after(u, debt.tenor_periods)
     live = musd
     for (one, drawn, t), back in replay.decisions.prepayments.items():
@@ -150,13 +151,13 @@ def _still_due(replay: Replay, name: str, debt: Debt, u: int, musd: Decimal, yea
     before = share_left(debt, max(0, time.passed(u, replay.last)), rate)
     for t in range(replay.last + 1, ends + 1):
         begun, age = max(time.passed(u, t - 1), 0), time.passed(u, t)
-        after, later = share_left(debt, age, rate), time.at(t) - at_end
-        before *= (ONE + rate) ** max(0, min(age, grown) - begun) if age > grown else ONE
+        after, later, asked = share_left(debt, age, rate), time.at(t) - at_end, rate.at(t - u)
+        before *= (ONE + asked) ** max(0, min(age, grown) - begun) if age > grown else ONE
         if age > grown:
             due += (before - after) / (ONE + fair) ** (time.at(t, early) - at_end)
-            due += rate * (age - max(begun, grown)) * (ONE - early) * before / (ONE + fair) ** later
+            due += asked * (age - max(begun, grown)) * (ONE - early) * before / (ONE + fair) ** later
         if age >= grown:
-            due += rate * time.steps(t) * early * after / (ONE + fair) ** later
+            due += asked * time.steps(t) * early * after / (ONE + fair) ** later
         before = after
     return live * due
 
@@ -188,7 +189,7 @@ def _moved_early(replay: Replay, funding: Funding, t: int) -> Decimal:
         opening = exact(debt.opening_balance_musd)
         if not opening or debt.is_pooled:
             continue
-        rate = replay.values(debt.rate_per_year, f"debt.{name}.rate_per_year")[1] * replay.step
+        rate = asked_of(replay, debt, rates_of(replay, name, debt), 0)
         left = opening
         for s in range(1, t):
             left -= _early(replay, name, debt, s, rate)
@@ -198,7 +199,7 @@ def _moved_early(replay: Replay, funding: Funding, t: int) -> Decimal:
     return total
 
 
-def _early(replay: Replay, name: str, debt: Debt, t: int, rate: Decimal) -> Decimal:
+def _early(replay: Replay, name: str, debt: Debt, t: int, rate: Asked) -> Decimal:
     """What is prepaid in t of an opening balance, in units of that balance."""
     share = share_left(debt, replay.time.passed(0, t), rate)
     return replay.decisions.prepayments.get((name, 0, t), ZERO) / share if share > 0 else ZERO

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import accumulate
 
+from optimizer.auditing.rates import Asked
 from optimizer.auditing.replay import Replay
 from optimizer.auditing.report import AuditError
 from optimizer.auditing.rows import exact
@@ -23,56 +24,84 @@ _ENOUGH = Decimal("1e-25")
 
 @dataclass(frozen=True)
 class Unit:
-    """One unit by age: what is held, in two parts of a period, before and after its repayments; ``rate`` times it is
-    the charge. ``carried`` is the carrying amount just after the repayments, without the interest that has run up by
+    """One unit by age: what is held, in two parts of a period, before and after its repayments; ``rates`` times it are
+    the charges. ``rate`` is the one rate for all of them that has the same worth, of a loan that does not float each.
+    ``carried`` is the carrying amount just after the repayments, without the interest that has run up by
     then and is still paid, ``left`` what is owed then.
     """
 
     rate: Decimal
+    rates: list[Decimal]
     first: list[Decimal]
     second: list[Decimal]
     carried: list[Decimal]
     left: list[Decimal]
 
 
-def unit_of(replay: Replay, debt: Debt, rate: Decimal, lengths: Sequence[int]) -> Unit:
-    """A unit drawn in the plan, received less its upfront fee and discount; ``lengths`` are the steps of the period of
-    the draw and of those after it.
-    """
+def unit_of(replay: Replay, debt: Debt, rate: Asked) -> Unit:
+    """A unit drawn in the plan, received less its upfront fee and discount."""
     received = ONE - exact(debt.upfront_fee_share) - exact(debt.issue_discount_share)
-    flows = paid(debt, rate, replay.kappa, lengths)
-    own = internal_rate(flows[0], flows[1], received, replay.kappa, lengths)
-    return _carried(debt, rate, own, received, replay.kappa, flows, lengths)
+    flows = paid(debt, rate)
+    own = internal_rate(flows[0], flows[1], received, replay.kappa, rate.lengths)
+    if rate.later is None:
+        return _carried(debt, rate, own, [own] * len(flows[2]), received, flows)
+    return _carried(debt, rate, own, _over(rate, flows, received), received, flows)
 
 
-def opening_unit(debt: Debt, rate: Decimal, lengths: Sequence[int]) -> Unit:
+def opening_unit(debt: Debt, rate: Asked) -> Unit:
     """A unit outstanding at instant 0: carried at par, at its own rate, or, where it is served at the end of periods of
     more than a step, at the rate at which that service is worth it.
     """
-    flows = paid(debt, rate, ZERO, lengths)
-    own = rate if max(lengths) == 1 else internal_rate(flows[0], flows[1], ONE, ZERO, lengths)
-    return _carried(debt, rate, own, ONE, ZERO, flows, lengths)
+    flows = paid(debt, rate)
+    if max(rate.lengths) == 1:
+        return _carried(debt, rate, rate.first, [rate.at(age) for age in range(len(flows[2]))], ONE, flows)
+    own = internal_rate(flows[0], flows[1], ONE, ZERO, rate.lengths)
+    by_age = [own] * len(flows[2]) if rate.later is None else _over(rate, flows, ONE)
+    return _carried(debt, rate, own, by_age, ONE, flows)
 
 
-def paid(
-    debt: Debt, rate: Decimal, early: Decimal, lengths: Sequence[int]
-) -> tuple[list[Decimal], list[Decimal], list[Decimal]]:
-    """Principal, interest in cash and what is left, by age of a unit drawn ``early`` of a period before its end.
+def _over(rate: Asked, flows: tuple[list[Decimal], list[Decimal], list[Decimal]], received: Decimal) -> list[Decimal]:
+    """A loan that floats bears the rate of each period and so much more, in all alike, that nothing is left at its end.
+
+    What is left falls short where the addition is too small, and is found by halving.
+    """
+
+    def missing(more: Decimal) -> Decimal:
+        amount = received
+        for age, (musd, cost, steps) in enumerate(zip(flows[0], flows[1], rate.lengths, strict=True)):
+            growth = ONE + rate.at(age) + more
+            if age:
+                amount = amount * part(growth, (ONE - rate.early) * steps) - musd
+            amount = amount * part(growth, rate.early * steps) - cost
+        return amount
+
+    low, high = -ONE / 4, ONE / 4
+    while missing(high) < 0:
+        low, high = high, 2 * high
+    while high - low > _ENOUGH:
+        middle = (low + high) / 2
+        low, high = (middle, high) if missing(middle) < 0 else (low, middle)
+    return [rate.at(age) + (low + high) / 2 for age in range(len(flows[2]))]
+
+
+def paid(debt: Debt, rate: Asked) -> tuple[list[Decimal], list[Decimal], list[Decimal]]:
+    """Principal, interest in cash and what is left, by age of a unit drawn ``rate.early`` of a period before its end.
 
     A draw that comes before the end of its period bears the interest of the rest of it, and its last period less.
     """
     if debt.tenor_periods is None:
         raise AuditError("instance.json: debt", f"a {debt.kind} loan has no tenor_periods")
-    grown = capitalising(debt)
+    grown, early, lengths = capitalising(debt), rate.early, rate.lengths
     ends = list(accumulate(lengths[1:], initial=0))
     left = [share_left(debt, end, rate) for end in ends]
     principal, interest = [], []
     for age, end in enumerate(ends):
         before, begun = (left[age - 1], ends[age - 1]) if age else (ZERO, 0)
-        before *= (ONE + rate) ** max(0, min(end, grown) - begun)  # what is added in the part of it that is in grace
+        # what is added in the part of it that is in grace
+        before *= rate.grown(min(end, grown)) / rate.grown(min(begun, grown))
         own = early * left[age] * lengths[age] if end >= grown else ZERO
         carried = (ONE - early) * before * (end - max(begun, grown)) if end > grown else ZERO
-        interest.append(rate * (own + carried))
+        interest.append(rate.at(age) * (own + carried))
         principal.append(before - left[age] if end > grown else ZERO)
     return principal, interest, left
 
@@ -124,25 +153,25 @@ def part(growth: Decimal, periods: Decimal) -> Decimal:
 
 def _carried(
     debt: Debt,
-    nominal: Decimal,
-    rate: Decimal,
+    nominal: Asked,
+    level: Decimal,
+    rates: list[Decimal],
     received: Decimal,
-    early: Decimal,
     flows: tuple[list[Decimal], list[Decimal], list[Decimal]],
-    lengths: Sequence[int],
 ) -> Unit:
     principal, interest, left = flows
+    early = nominal.early
     first, second, carried, amount, end = [], [], [], ZERO, 0
-    for age, (musd, cost, steps) in enumerate(zip(principal, interest, lengths, strict=True)):
+    for age, (musd, cost, rate, steps) in enumerate(zip(principal, interest, rates, nominal.lengths, strict=True)):
         end += steps if age else 0
         first.append(amount * share_of_period(rate, (ONE - early) * steps))
         amount = amount + rate * first[-1] - musd if age else received
         # what has run up of it in cash by the repayments: all but what the balance after them bears
-        in_cash = cost - nominal * early * left[age] * steps if age and end > capitalising(debt) else ZERO
+        in_cash = cost - nominal.at(age) * early * left[age] * steps if age and end > capitalising(debt) else ZERO
         carried.append(amount - in_cash)
         second.append(amount * share_of_period(rate, early * steps))
         amount += rate * second[-1] - cost
-    return Unit(rate, first, second, carried, left)
+    return Unit(level, rates, first, second, carried, left)
 
 
 def share_of_period(rate: Decimal, periods: Decimal) -> Decimal:

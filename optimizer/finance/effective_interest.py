@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from optimizer.finance.amortisation import Service, Terms, service
+from optimizer.finance.amortisation import Rate, RatePath, Service, Terms, rate_at, service
 
 STEPS = 100
 """Of Newton's method, which needs about ten."""
@@ -32,6 +32,9 @@ class Accrual:
     """One unit drawn, by age k = 0 … n (the k-th period after that of the draw); ``rate`` is the yield c of a base
     period, which is a period where all are equal.
 
+    Where the loan floats, c of a period is its own: the rate of the period and a spread, the same in all, at which the
+    service is worth the net proceeds (IFRS 9 B5.4.5: a change of the market's rate changes the effective one);
+    ``rate`` is then the one rate that has the same worth, for what is spread evenly over its life.
     Of what is held in a period, ``held_before`` is borne by what is live at its beginning and ``held_after`` by what is
     live after a repayment in it; the charge is c times what is held. ``carrying`` is the carrying amount at the
     instant of the repayments, just after them and without the interest that has run up, and ``par`` what is owed then.
@@ -42,48 +45,95 @@ class Accrual:
     held_after: tuple[float, ...]
     carrying: tuple[float, ...]
     par: tuple[float, ...]
+    rates: tuple[float, ...] | None = None
+
+    def rate_of(self, age: int) -> float:
+        """c of the period that lies ``age`` after that of the draw."""
+        return self.rate if self.rates is None else self.rates[min(age, len(self.rates) - 1)]
 
     def held(self, age: int) -> float:
         """What is held in a period, so much that c times it is the charge; nothing after the last."""
         return self.held_before[age] + self.held_after[age] if age < len(self.held_before) else 0.0
 
 
-def drawn_unit(loan: Loan, rate_per_period: float, timing: float, steps: Sequence[int] | None = None) -> Accrual:
+def drawn_unit(loan: Loan, rate_per_period: Rate, timing: float, steps: Sequence[int] | None = None) -> Accrual:
     """A unit of a bullet, level or annuity loan, less its upfront fee and discount; ``steps`` as for ``service``."""
     whole = service(loan, rate_per_period, timing, steps)
     proceeds = 1.0 - loan.upfront_fee_share - loan.issue_discount_share
+    if isinstance(rate_per_period, RatePath):
+        return _floating_unit(whole, rate_per_period, proceeds)
     # a whole period after the draw, interest at par is the yield
     at_par = proceeds == 1.0 and timing in (0.0, 1.0) and max(whole.steps) == 1
     rate = rate_per_period if at_par else yield_of(flows_of(whole), proceeds)
     return _accrued(whole, rate_per_period, rate, proceeds)
 
 
-def opening_unit(loan: Loan, rate_per_period: float, steps: Sequence[int] | None = None) -> Accrual:
+def opening_unit(loan: Loan, rate_per_period: Rate, steps: Sequence[int] | None = None) -> Accrual:
     """A unit that is outstanding at instant 0: its fees are paid and gone, so it is carried at what is owed.
 
     Interest of a longer period is paid at its end, so that its yield by the base period is a little less.
     """
     whole = service(loan, rate_per_period, 0.0, steps)
+    if isinstance(rate_per_period, RatePath):
+        return _floating_unit(whole, rate_per_period, 1.0)
     rate = rate_per_period if max(whole.steps) == 1 else yield_of(flows_of(whole), 1.0)
     return _accrued(whole, rate_per_period, rate, 1.0)
 
 
-def _accrued(whole: Service, nominal: float, rate: float, proceeds: float) -> Accrual:
+def _floating_unit(whole: Service, nominal: RatePath, proceeds: float) -> Accrual:
+    rate = yield_of(flows_of(whole), proceeds)
+    # a whole period after the draw, interest at par is the yield
+    at_par = proceeds == 1.0 and whole.timing in (0.0, 1.0) and max(whole.steps) == 1
+    spread = 0.0 if at_par else spread_of(whole, nominal, proceeds)
+    rates = tuple(rate_at(nominal, k) + spread for k in range(len(whole.balance)))
+    return _accrued(whole, nominal, rate, proceeds, rates)
+
+
+def _accrued(
+    whole: Service, nominal: Rate, rate: float, proceeds: float, rates: tuple[float, ...] | None = None
+) -> Accrual:
     """The carrying amount A grows by (1+c)^(1−w) up to the repayments, then by (1+c)^w to the end of the period::
 
     A' = A·(1+c)^(1−w) − principal,   next A = A'·(1+c)^w − interest
     """
     before, after, carrying, left = [], [], [], 0.0
     for k, steps in enumerate(whole.steps):
-        before.append(grown_part(rate, (1.0 - whole.timing) * steps) * left)
-        left += rate * before[-1] - whole.principal[k] if k else proceeds
+        own = rate if rates is None else rates[k]
+        before.append(grown_part(own, (1.0 - whole.timing) * steps) * left)
+        left += own * before[-1] - whole.principal[k] if k else proceeds
         # what is repaid early still pays the interest of its period up to then
-        late = nominal * whole.timing * whole.balance[k] * steps
+        late = rate_at(nominal, k) * whole.timing * whole.balance[k] * steps
         run_up = whole.interest[k] - late if whole.interest[k] else 0.0
         carrying.append(left - run_up if k else left)
-        after.append(grown_part(rate, whole.timing * steps) * left)
-        left += rate * after[-1] - whole.interest[k]
-    return Accrual(rate, tuple(before), tuple(after), tuple(carrying), whole.balance)
+        after.append(grown_part(own, whole.timing * steps) * left)
+        left += own * after[-1] - whole.interest[k]
+    return Accrual(rate, tuple(before), tuple(after), tuple(carrying), whole.balance, rates)
+
+
+def spread_of(whole: Service, nominal: RatePath, received: float) -> float:
+    """The spread m over the rate i of each period at which the service is worth what is received at the draw.
+
+    Discounted at c_k = i_k + m, over parts of periods compounded. The worth is convex in m and falls, so that Newton's
+    steps come from below. Infinite where nothing is received.
+    """
+    if received <= 0.0:
+        return math.inf
+    spread = 0.0
+    for _ in range(STEPS):
+        worth = slope = log = steep = 0.0
+        for k, steps in enumerate(whole.steps):
+            growth = 1.0 + rate_at(nominal, k) + spread
+            to_repayment = (1.0 - whole.timing) * steps if k else 0.0
+            for share, paid in ((to_repayment, whole.principal[k]), (whole.timing * steps, whole.interest[k])):
+                log += share * math.log(growth)
+                steep += share / growth
+                worth += paid * math.exp(-log)
+                slope += paid * math.exp(-log) * steep
+        step = (worth - received) / slope
+        spread += step
+        if abs(step) <= EXACT:
+            break
+    return spread
 
 
 def grown_part(rate: float, part: float) -> float:
@@ -92,7 +142,7 @@ def grown_part(rate: float, part: float) -> float:
 
 
 def service_flows(
-    loan: Terms, rate_per_period: float, timing: float, steps: Sequence[int] | None = None
+    loan: Terms, rate_per_period: Rate, timing: float, steps: Sequence[int] | None = None
 ) -> list[tuple[float, float]]:
     """(base periods after the draw, paid) of the whole service of one unit drawn; ``steps`` as for ``service``."""
     return flows_of(service(loan, rate_per_period, timing, steps))

@@ -6,9 +6,11 @@ is worth what is received for it.
 
 from __future__ import annotations
 
+from optimizer.finance.amortisation import Rate
 from optimizer.finance.effective_interest import service_flows, yield_of
 from optimizer.finance.rates import effective_rate
 from optimizer.instance.calendar import TIMING
+from optimizer.instance.debt_rates import has_rate, vintage_rates, yearly_rates
 from optimizer.instance.schema import Debt, Instance
 
 
@@ -32,18 +34,21 @@ def effective_yields(instance: Instance, debt: Debt) -> dict[int, float]:
     calendar = instance.periods
     window = calendar.window(debt.first_draw, debt.last_draw)
     received = 1.0 - debt.upfront_fee_share - debt.issue_discount_share
-    if debt.cash_limit_musd == 0.0 or received <= 0.0:
+    if debt.cash_limit_musd == 0.0 or received <= 0.0 or not has_rate(instance, debt):
         return {}
-    rate = debt.rate_per_year.expand(calendar)
     timing = TIMING[instance.draw_timing]
-    found: dict[tuple[float, tuple[int, ...]], float] = {}
-    kinds = {u: (rate[u - 1] * calendar.base_years, calendar.steps_from(u, debt.tenor_periods or 0)) for u in window}
-    for i, steps in dict.fromkeys(kinds.values()):
-        if debt.is_pooled:
-            length = calendar.elapsed(window.start - 1, window.stop - 1)
-            years = (debt.tenor_periods or length) * calendar.base_years
-            found[i, steps] = effective_rate(i, calendar.per_year) + (1.0 - received) / years
-        else:
-            flows = service_flows(debt, i, timing, steps)
-            found[i, steps] = effective_rate(yield_of(flows, received), calendar.per_year)
+    if debt.is_pooled:
+        length = calendar.elapsed(window.start - 1, window.stop - 1)
+        years = (debt.tenor_periods or length) * calendar.base_years
+        rate = yearly_rates(instance, debt)
+        return {
+            u: effective_rate(rate[u] * calendar.base_years, calendar.per_year) + (1.0 - received) / years
+            for u in window
+        }
+    rates = vintage_rates(instance, debt)
+    kinds = {u: (rates[u], calendar.steps_from(u, debt.tenor_periods or 0)) for u in window}
+    found: dict[tuple[Rate, tuple[int, ...]], float] = {}
+    for i, steps in set(kinds.values()):
+        flows = service_flows(debt, i, timing, steps)
+        found[i, steps] = effective_rate(yield_of(flows, received), calendar.per_year)
     return {u: found[kind] for u, kind in kinds.items()}

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from optimizer.algebra.expr import ByPeriod, Expr
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.lines import LEASE_INTEREST
-from optimizer.finance.amortisation import Service, service
+from optimizer.finance.amortisation import Rate, Service, rate_at, service
 from optimizer.finance.rates import effective_per_period
 from optimizer.instance.calendar import TIMING
+from optimizer.instance.debt_rates import vintage_rates, yearly_rates
 from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.schema import Debt
 from optimizer.model.context import Model
@@ -46,7 +47,7 @@ def loan_worth(
     for d, terms in model.instance.debt.items():
         if terms.is_pooled:
             parts += _pooled(model, d, terms, debt, rate, factors)
-            dearer = dearer_by(model, model.series(terms.rate_per_year)[last], f)
+            dearer = dearer_by(model, yearly_rates(model.instance, terms)[last], f)
             parts.append(-at_end * dearer * debt.balance[d, last])
         else:
             parts += _vintages(model, d, terms, debt, effective_per_period(f, model.base_years), early)
@@ -89,10 +90,10 @@ def _at_draws(model: Model) -> dict[int, float]:
 def _vintages(
     model: Model, d: str, terms: Debt, debt: DebtPosition, rate: float, early: Mapping[int, float]
 ) -> list[Expr]:
-    timing, nominal = TIMING[model.instance.draw_timing], model.series(terms.rate_per_year)
+    timing, rates = TIMING[model.instance.draw_timing], vintage_rates(model.instance, terms)
     window = model.calendar.window(terms.first_draw, terms.last_draw)
-    base, tenor = model.base_years, terms.tenor_periods or 0
-    kinds = {u: (nominal[max(1, u)] * base, model.calendar.steps_from(u, tenor)) for u in (0, *window)}
+    tenor = terms.tenor_periods or 0
+    kinds = {u: (rates[u], model.calendar.steps_from(u, tenor)) for u in (0, *window)}
     services = {kind: service(terms, kind[0], timing, kind[1]) for kind in dict.fromkeys(kinds[u] for u in window)}
     worths = {kind: whole.worth(rate) for kind, whole in services.items()}
     parts: list[Expr] = []
@@ -113,21 +114,21 @@ def _shield(model: Model) -> float:
     return rates.shield_rate_per_year
 
 
-def _still_due(whole: Service, interest: float, age: int, rate: float) -> float:
+def _still_due(whole: Service, interest: Rate, age: int, rate: float) -> float:
     """What the service after the repayments of an age is worth at their instant, at the rate per base period.
 
     The interest that what is left bears in the rest of that period is part of it.
     """
     growth = math.log1p(rate)
     part = whole.timing * whole.steps[age]
-    rest = whole.interest[age] and part * interest * whole.balance[age]
+    rest = whole.interest[age] and part * rate_at(interest, age) * whole.balance[age]
     return whole.worth(rate, after=age) * math.exp(whole.repaid(age) * growth) + rest * math.exp(-part * growth)
 
 
 def _pooled(
     model: Model, d: str, terms: Debt, debt: DebtPosition, rate: Mapping[int, float], factors: Mapping[int, float]
 ) -> list[Expr]:
-    timing, nominal = TIMING[model.instance.draw_timing], model.series(terms.rate_per_year)
+    timing, nominal = TIMING[model.instance.draw_timing], yearly_rates(model.instance, terms)
     return [
         factors[t]
         * (rate[t] - nominal[t] * model.years_of(t))

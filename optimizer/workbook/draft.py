@@ -123,7 +123,9 @@ class Draft:
     def years(self) -> Expr:
         """Δ, the length of a period in years: one figure, or a row where periods are of several lengths."""
         if not self.calendar.is_equal:
-            return self.sheet.given("Length of a period", "years", [self.calendar.years_of(t) for t in self.calendar.span])
+            return self.sheet.given(
+                "Length of a period", "years", [self.calendar.years_of(t) for t in self.calendar.span]
+            )
         return self.sheet.figure("Length of a period", "years", 1 / self.per_year)
 
     def time(self) -> None:

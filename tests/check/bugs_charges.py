@@ -7,9 +7,7 @@ from .planting import PERIOD, SIGN, TERM, Bug
 BUGS = [
     # charges
     Bug("charges", SIGN, "prepayment", "_vintage", "1.0 + premium", "1.0 - premium"),
-    Bug(
-        "charges", SIGN, "prepayment", "_vintage", "extinguished - unit.rate * gone", "extinguished + unit.rate * gone"
-    ),
+    Bug("charges", SIGN, "prepayment", "_vintage", "extinguished - spared", "extinguished + spared"),
     Bug(
         "charges",
         PERIOD,
