@@ -181,7 +181,8 @@ def share_of_period(rate: Decimal, periods: Decimal) -> Decimal:
 
 def parts_held(steps: int, early: Decimal, lengths: Sequence[int]) -> list[Decimal]:
     """How many steps of each period, from that of the draw on, lie in so many of them after the draw."""
-    found, left = [early * lengths[0]], steps - early * lengths[0]
+    found = [min(Decimal(steps), early * lengths[0])]
+    left = steps - found[0]
     for length in [*lengths[1:], lengths[-1]]:
         found.append(min(left, Decimal(length)))
         left -= found[-1]
