@@ -43,7 +43,9 @@ def sampled_leaves(
 
 
 def drawn(paths: PathsBlock, calendar: Calendar, start: int) -> Vector:
-    """ln F by path, figure and period, N × figures × T."""
+    """ln F by path, figure and period, N × figures × T. Raises ValueError where periods are of several lengths."""
+    if not calendar.is_equal:
+        raise ValueError("no paths are drawn where periods are of several lengths: give scenarios, or equal periods")
     names, periods = list(paths.figures), calendar.periods
     root = _root(names, paths)
     random = np.random.Generator(np.random.PCG64(paths.seed))

@@ -31,7 +31,8 @@ CHOSEN = {
     "adjusted-present-value-assets", "attach-cost", "capex-budget-carry-over", "capital-raised", "choice-of-loans",
     "colocation-limits", "covenant-scope", "custom-chip", "dividend-lock-up", "dynamic-lot-size", "energy-contracts",
     "framework-fee", "infeasible-lots", "interest-limitation", "lease-as-debt", "lexicographic-amount",
-    "minimum-liquidity", "mixed-calendar", "ownership-partner", "preferred-mid", "prepayment-opening", "relever-harris-pringle",
+    "minimum-liquidity", "mixed-calendar", "ownership-partner", "preferred-mid", "prepayment-opening",
+    "relever-harris-pringle",
     "reserved-cloud-terms", "resale-book", "resources", "sculpted-debt", "shareholder-value", "tax-loss-carry-forward",
     "terminal-resale", "tiers-all-units", "twelve-months-history", "unbounded-scrap",
 }  # fmt: skip

@@ -108,6 +108,19 @@ def pik_without_grace(instance: Instance) -> Iterator[Hit]:
             yield Hit(("debt", name, "capitalise_interest"), message, "give `grace_periods`", on_key=True)
 
 
+def pik_in_segments(instance: Instance) -> Iterator[Hit]:
+    """Interest is capitalised in a calendar of segments, where draws come before the end of periods or the rate floats:
+    a period of the loan would lie in periods of two lengths."""
+    if instance.periods.is_equal:
+        return
+    for name, debt in instance.debt.items():
+        if debt.capitalise_interest and not debt.is_pooled and (instance.draw_timing != "end" or debt.floating):
+            why = "at a floating rate" if debt.floating else f"with `draw_timing: {instance.draw_timing}`"
+            message = f"interest cannot be capitalised {why} where periods are of several lengths"
+            help = "pay it, or take a stated rate and `draw_timing: end`, or plan in a calendar of equal periods"
+            yield Hit(("debt", name, "capitalise_interest"), message, help, rests=(("calendar",), ("draw_timing",)))
+
+
 def pik_beyond_measure(instance: Instance) -> Iterator[Hit]:
     """Interest is capitalised at such a rate for so long that a draw becomes more than a million times itself."""
     calendar = instance.periods
