@@ -89,7 +89,7 @@ def life_of(draft: Draft, name: str, debt: Debt, u: int) -> Expr:
 def _wait(draft: Draft, name: str, u: int) -> Expr:
     """Periods from the draw of u to the end of the draw window."""
     last = draft.inputs.window("debt", name, first="first_draw", last="last_draw")[1]
-    return last - (Reference(draft.schedules.positions, still=u) if u else ZERO)
+    return greatest(0, last - Reference(draft.schedules.positions, still=u)) if u else last * 1
 
 
 def floating_rate(draft: Draft, name: str, floating: Floating, period: Expr | None = None) -> Expr:
