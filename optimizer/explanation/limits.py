@@ -141,7 +141,7 @@ LIMITS: tuple[Limit, ...] = (
     Limit(s.Debt, ("letter_of_credit_share",), "debt", "less", "share"),
     Limit(s.Debt, ("security",), "debt", "more", "share", far="all"),
     _periods(s.Debt, "tenor_periods", "more", "twice", kind="debt"),
-    _periods(s.Debt, "grace_periods", "more", "tenor", "bullet", "level", "annuity", kind="debt"),
+    _periods(s.Debt, "grace_periods", "more", "tenor", "bullet", "level", "annuity", "delayed_draw", kind="debt"),
     _periods(s.Debt, "grace_periods", "less", "nothing", "sculpted", kind="debt"),
     _off(s.Debt, "capitalise_interest", "debt", True, "level", "annuity"),
     _periods(s.Prepayment, "first_prepayment", "earlier", "calendar", kind="debt"),

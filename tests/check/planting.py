@@ -57,6 +57,7 @@ SHARED = {
     "instance.partner_unit": (PERIOD, TERM),
     "instance.resale": (TERM,),
     "instance.tax_years": KINDS,
+    "instance.vintage_terms": KINDS,
 }
 """What the model shares with checks or schedules, and the kinds of bugs that it can have: not all knows of periods."""
 
