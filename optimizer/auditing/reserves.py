@@ -30,7 +30,7 @@ def _reserve(replay: Replay, name: str, debt: Debt) -> list[Decimal]:
     held, terms = replay.zeros(), debt.service_reserve
     if debt.is_pooled or terms is None:
         raise AuditError(f"instance.json: debt.{name}", f"{debt.kind} debt has no schedule to keep a reserve for")
-    first = replay.window(terms.first_period, None, f"debt.{name}.service_reserve")[0]
+    first = replay.window(terms.first_full, None, f"debt.{name}.service_reserve")[0]
     yearly = rates_of(replay, name, debt)
     for u in range(replay.last + 1):
         live = replay.decisions.draws.get((name, u), ZERO) if u else exact(debt.opening_balance_musd)

@@ -42,7 +42,7 @@ def required(model: Model, debt: DebtPosition, d: str, terms: Debt, t: int) -> E
     """R[d,t] of one instrument, USD million."""
     reserve = terms.service_reserve
     assert reserve is not None
-    if t < model.calendar.window(reserve.first_period, None).start:
+    if t < model.calendar.window(reserve.first_full, None).start:
         return 0.0
     rates = vintage_rates(model.instance, terms)
     drawn: dict[int, tuple[Expr, Rate]] = {

@@ -29,7 +29,7 @@ CHANGES_CAPITAL: list[tuple[Any, ...]] = [
     ("service-reserve", "debt reserved service_reserve"),
     ("service-reserve", "debt reserved service_reserve service_periods", 2),
     ("service-reserve-quarters", "debt term service_reserve service_periods", 1),
-    ("service-reserve-quarters", "debt term service_reserve first_period", "2026Q3"),
+    ("service-reserve-quarters", "debt term service_reserve first_full", "2026Q3"),
     ("service-reserve-quarters", "debt term tenor_periods", 4),
     ("floating-rate", "reference_rates sofr rate_per_year", 0.02),
     ("floating-rate", "debt swapped floating floor_per_year", 0.0),

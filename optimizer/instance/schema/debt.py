@@ -33,7 +33,7 @@ class ServiceReserve(Block):
         description="For how many periods to come interest and principal are held, as scheduled; the maturity of a "
         "bullet of more than a year is not."
     )
-    first_period: PeriodLabel | None = Field(
+    first_full: PeriodLabel | None = Field(
         None, description="From which period on it has to be full; absent: as soon as anything is drawn."
     )
 

@@ -16,7 +16,7 @@ def reserves(plan: Record) -> dict[str, list[float]]:
     for name, debt in sorted(plan.instance.debt.items()):
         if debt.service_reserve is None:
             continue
-        first = calendar.window(debt.service_reserve.first_period, None).start
+        first = calendar.window(debt.service_reserve.first_full, None).start
         rates, held = vintage_rates(plan.instance, debt), [0.0] * (calendar.periods + 1)
         for u, drawn in vintages(plan, name).items():
             early = units_repaid_early(plan, name, u)

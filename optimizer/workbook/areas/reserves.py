@@ -16,7 +16,7 @@ def restricted_cash(draft: Draft, found: Found) -> Expr:
         if debt.service_reserve is None:
             continue
         path = ("debt", name, "service_reserve")
-        first = draft.inputs.period((*path, "first_period"), 1)
+        first = draft.inputs.period((*path, "first_full"), 1)
         made: dict[int, Line] = {}
         parts: list[Expr] = []
         for each in found.debts[name].vintages.values():
