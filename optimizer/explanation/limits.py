@@ -145,6 +145,8 @@ LIMITS: tuple[Limit, ...] = (
     _periods(s.Debt, "grace_periods", "less", "nothing", "sculpted", kind="debt"),
     _off(s.Debt, "capitalise_interest", "debt", True, "level", "annuity"),
     _periods(s.Prepayment, "first_prepayment", "earlier", "calendar", kind="debt"),
+    _periods(s.ServiceReserve, "service_periods", "less", "nothing", kind="debt"),
+    _periods(s.ServiceReserve, "first_full", "later", "calendar", kind="debt"),
     Limit(s.TiedTo, ("capex_share",), "debt", "more", "share", far="all"),
     Limit(s.Lender, ("limit_musd",), "debt", "more", "USD million"),
     _test("less", "times", "dscr", "interest_cover"),

@@ -111,4 +111,61 @@ def delayed() -> Case:
     )
 
 
-LOANS = {"floating": floating, "delayed": delayed}
+def reserved() -> Case:
+    """Two years of service are kept: of 40 to be repaid by halves in 2028 and 2029, and of 10 to be repaid as a whole.
+
+    At 6 % the loan pays 2.4, 22.4 and 21.2: at the end of 2026 the next two are 24.8, of 2027 43.6, of 2028 21.2. The
+    bullet pays 0.5 a year until 2031, a balloon, and 1 is kept. 5 of the 10 are prepaid at the end of 2027.
+    """
+    interest = {"level": {2027: 2.4, 2028: 2.4, 2029: 1.2}, "bullet": {2027: 0.5, 2028: 0.25, 2029: 0.25}}
+    charges = sum(sum(one.values()) for one in interest.values())
+    cash = [100 + 50, 150 - 2.9 - 5, 150 - 2.9 - 5 - 22.65, 150 - 2.9 - 5 - 22.65 - 21.45]
+    kept = [24.8 + 1, 43.6 + 0.5, 21.2 + 0.5, 0.5]
+    reserve = {"service_periods": 2}
+    least = [musd - own - 1e-3 for musd, own in zip(cash, kept, strict=True)]
+    return case(
+        {
+            "calendar": {"start": 2026, "periods": 4},
+            "opening": {"cash_musd": 100, "paid_in_capital_musd": 100},
+            "cash": {"minimum_musd": list(least)},
+            "debt": {
+                "level": {
+                    "kind": "level",
+                    "rate_per_year": 0.06,
+                    "tenor_periods": 3,
+                    "grace_periods": 1,
+                    "service_reserve": reserve,
+                },
+                "bullet": {
+                    "kind": "bullet",
+                    "rate_per_year": 0.05,
+                    "tenor_periods": 5,
+                    "limit_musd": 10,
+                    "service_reserve": reserve,
+                    "prepayment": {},
+                },
+            },
+            "covenants": {"liquidity": {"kind": "minimum_liquidity", "minimum": least}},
+        },
+        {
+            "debt_draws": rows("instrument period musd", ("level", "2026", 40), ("bullet", "2026", 10)),
+            "prepayments": rows("instrument drawn period musd", ("bullet", "2026", "2027", 5)),
+        },
+        [
+            post("draw.level", draw("level"), {2026: 40}),
+            post("draw.bullet", draw("bullet"), {2026: 10}),
+            post("repayment.level", repayment("level"), {2028: 20, 2029: 20}),
+            post("repayment.bullet", repayment("bullet"), {2027: 5}),
+            *(post(f"interest.{name}", INTEREST, one) for name, one in interest.items()),
+        ],
+        {
+            "cost_of_capital": charges,
+            "wacc": charges / (4 * 100 + 40 + 40 + 20 + 10 + 5 + 5),
+            "capital_raised": 50,
+            "terminal_cash": cash[-1],
+            "peak_funding": 50,
+        },
+    )
+
+
+LOANS = {"floating": floating, "delayed": delayed, "reserved": reserved}

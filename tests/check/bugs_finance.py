@@ -5,6 +5,30 @@ from __future__ import annotations
 from .planting import PERIOD, SIGN, TERM, Bug
 
 BUGS = [
+    Bug(
+        "instance.service_ahead",
+        SIGN,
+        "service-reserve",
+        "service_ahead",
+        "whole.interest[k] + (0.0 if balloon else whole.principal[k])",
+        "whole.interest[k] - (0.0 if balloon else whole.principal[k])",
+    ),
+    Bug(
+        "instance.service_ahead",
+        PERIOD,
+        "service-reserve",
+        "service_ahead",
+        "age + debt.service_reserve.service_periods",
+        "age + debt.service_reserve.service_periods + 1",
+    ),
+    Bug(
+        "instance.service_ahead",
+        TERM,
+        "service-reserve-quarters",
+        "service_ahead",
+        "0.0 if balloon else whole.principal[k]",
+        "whole.principal[k]",
+    ),
     Bug("instance.vintage_terms", SIGN, "delayed-draw", "terms_of", "debt.grace_periods + later", "debt.grace_periods"),
     Bug(
         "instance.vintage_terms",

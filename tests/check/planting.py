@@ -56,6 +56,7 @@ SHARED = {
     "instance.partner_service": KINDS,
     "instance.partner_unit": (PERIOD, TERM),
     "instance.resale": (TERM,),
+    "instance.service_ahead": KINDS,
     "instance.tax_years": KINDS,
     "instance.vintage_terms": KINDS,
 }

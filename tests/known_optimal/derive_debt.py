@@ -96,3 +96,33 @@ def delayed_draw_quarters() -> float:
     assert min(first_year, second_year) > 0
     tax = 0.25 * (first_year + second_year)
     return 160 - 109 - sum(discount) - sum(paid) - sum(fees) - tax
+
+
+@derives("service-reserve")
+def service_reserve() -> float:
+    """D less a quarter and 6 % of it is 100; each year's income brings the reserve of the next, which is less."""
+    drawn = 100 / (1 - 0.25 - 0.06)
+    for year in (2, 3, 4):
+        assert drawn * (0.25 + 0.06 * (1 - 0.25 * (year - 1))) <= 45
+    owed = (0.0, 1.0, 0.75, 0.5, 0.25)
+    reserved, plain = (
+        present(RATE, [rate * musd * part for part in owed]) for rate, musd in ((0.06, drawn), (0.09, 100))
+    )
+    assert reserved < plain
+    return reserved
+
+
+@derives("service-reserve-quarters")
+def service_reserve_quarters() -> float:
+    """The interest of 2026Q2 and what is kept for Q3 and Q4, 1.5 + 1.5 + 2, from the line for a quarter at 3 %.
+
+    Drawn in Q1 from the loan it is 5/0.95, each dollar of which costs 1.5, 1.5 and 2 % until the end.
+    """
+    interest = (0.0, 1.5, 1.5, 2.0)
+
+    def cost(line: float, more: float) -> float:
+        paid = [musd * (1 + more / 100) for musd in interest]
+        return sum((musd + 0.03 * line * (t == 3)) * factor(RATE, t, 0.25) for t, musd in enumerate(paid, 1))
+
+    assert cost(5.0, 0.0) < cost(0.0, 5 / 0.95)
+    return cost(5.0, 0.0)

@@ -48,6 +48,7 @@ INSTRUMENTS = {
     "run-rate-quarters": "a multiple of what goes on",
     "sculpted-grace": "sculpted debt",
     "twelve-months-history": "months with a past",
+    "service-reserve-quarters": "a debt service reserve",
     "tiers-incremental": "tiers",
 }
 """Known optima, by what is special about them."""

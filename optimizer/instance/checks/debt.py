@@ -102,6 +102,8 @@ def term_of_other_kind(instance: Instance) -> Iterator[Hit]:
 def _remedy(field: str) -> str:
     if field == "prepayment":
         return "delete it: its repayments are decided anyway"
+    if field == "service_reserve":
+        return "delete it: there is no schedule to keep a reserve for"
     if field == "issue_discount_share":
         return "delete it: `upfront_fee_share` is a fee on each draw"
     if field.startswith("letter_of_credit"):

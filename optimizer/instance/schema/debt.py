@@ -26,6 +26,18 @@ class TiedTo(Block):
     hardware: list[Name] = Field(default=[], description="Offers whose spending counts, deposits included.")
 
 
+class ServiceReserve(Block):
+    """A debt service reserve: restricted cash, as much as falls due in the periods to come."""
+
+    service_periods: Annotated[int, Field(ge=1, le=2000)] = Field(
+        description="For how many periods to come interest and principal are held, as scheduled; the maturity of a "
+        "bullet of more than a year is not."
+    )
+    first_full: PeriodLabel | None = Field(
+        None, description="From which period on it has to be full; absent: as soon as anything is drawn."
+    )
+
+
 class Lender(Block):
     """A lender, or a group of lenders, behind several instruments."""
 
@@ -134,6 +146,9 @@ class Debt(Block):
         description="Loan-to-value by asset class: these shares of the net book value pledged to it cover the balance.",
     )
     prepayment: Prepayment | None = Field(None, description="Early repayment, for bullet, level and annuity debt.")
+    service_reserve: ServiceReserve | None = Field(
+        None, description="Cash that is kept for its debt service, of bullet, level, annuity and delayed-draw debt."
+    )
     tied_to: TiedTo | None = Field(None, description="Draws are tied to capital spending.")
     lender: Name | None = Field(None, description="Name of its lender.")
     refinances: list[Name] | None = Field(

@@ -20,6 +20,7 @@ from optimizer.contract.lines import (
     UPFRONT_FEE,
 )
 from optimizer.instance.schema import Tax
+from optimizer.workbook.areas.reserves import restricted_cash
 from optimizer.workbook.areas.schedules import life_of, written_off
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import ZERO, Expr, both, greatest, least, ratio, total, when
@@ -146,7 +147,8 @@ def add_cash_and_tax(draft: Draft, found: Found, fees: Line) -> None:
         cash.formula = cash.before + others + stands[1] - stands[0]
         draft.forget()
     minimum = draft.series("cash", "minimum_musd")
-    draft.check("Cash is at least its minimum", minimum - cash > draft.noise)
+    found.restricted = restricted_cash(draft, found)
+    draft.check("Cash is at least its minimum", minimum + found.restricted - cash > draft.noise)
 
 
 class _Income:
