@@ -88,7 +88,7 @@ def _after(replay: Replay, name: str, debt: Debt, u: int, rate: Asked) -> Iterat
         left = share_left(debt, replay.time.passed(u, t), rate) if (loan, drawn) == (name, u) else ZERO
         live -= musd / left if left > 0 else ZERO
     grown = capitalising(debt)
-    for t in range(replay.last + 1, replay.time.after(u, debt.tenor_periods or 0) + 1):
+    for t in range(replay.last + 1, replay.time.after(u, rate.ends(debt)) + 1):
         begun, age = replay.time.passed(u, t - 1), replay.time.passed(u, t)
         if age > grown:
             yield t, live * (share_left(debt, max(begun, grown), rate) - share_left(debt, age, rate))

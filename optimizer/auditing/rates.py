@@ -40,18 +40,26 @@ class Asked:
     """What a vintage asks per step: ``first`` in the period of its draw, by which an annuity is scheduled.
 
     ``later[k]`` is what it asks k periods after that of the draw, the last for ever, if it floats. Its own periods end
-    ``early`` of a period before those of the calendar.
+    ``early`` of a period before those of the calendar. ``wait`` is by how many steps its tenor and grace are longer
+    than the loan's, which count from the end of its draw window where all draws have one maturity.
     """
 
     first: Decimal
     early: Decimal
     later: Values | None = None
+    wait: int = 0
     lengths: tuple[int, ...] = (1, 1)
     """The steps of the period of the draw and of each after it, to the end of the tenor."""
 
     def at(self, age: int) -> Decimal:
         """In the calendar period that is ``age`` after that of the draw."""
         return self.first if self.later is None else self.later[min(age, len(self.later) - 1)]
+
+    def ends(self, debt: Debt) -> int:
+        """How many steps after its draw the last of it is repaid."""
+        if debt.tenor_periods is None:
+            raise AuditError("instance.json: debt", f"a {debt.kind} loan has no tenor_periods")
+        return debt.tenor_periods + self.wait
 
     def grown(self, ages: int) -> Decimal:
         """What a unit is worth after so many of its own periods in which interest is added to it."""
@@ -65,9 +73,11 @@ class Asked:
 
 def asked_of(replay: Replay, debt: Debt, yearly: Values, u: int) -> Asked:
     """What the vintage drawn in u asks, in 0 the opening balance, which is drawn at the end of instant 0."""
-    first, early = yearly[max(1, u)] * replay.step, replay.kappa if u else ZERO
-    lengths = tuple(replay.time.lengths(u, debt.tenor_periods or 0))
+    first, early, wait = yearly[max(1, u)] * replay.step, replay.kappa if u else ZERO, 0
+    if debt.kind == "delayed_draw":
+        wait = replay.time.passed(u, replay.window(debt.first_draw, debt.last_draw, "debt")[-1])
+    lengths = tuple(replay.time.lengths(u, (debt.tenor_periods or 0) + wait))
     if debt.floating is None:
-        return Asked(first, early, None, lengths)
+        return Asked(first, early, None, wait, lengths)
     after = [yearly[t] * replay.step for t in range(max(1, u), replay.last + 1)]
-    return Asked(first, early, tuple(after if u else [first, *after]), lengths)
+    return Asked(first, early, tuple(after if u else [first, *after]), wait, lengths)

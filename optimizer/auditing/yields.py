@@ -13,7 +13,6 @@ from itertools import accumulate
 
 from optimizer.auditing.rates import Asked
 from optimizer.auditing.replay import Replay
-from optimizer.auditing.report import AuditError
 from optimizer.auditing.rows import exact
 from optimizer.auditing.tolerances import ONE, ZERO
 from optimizer.auditing.vintages import capitalising, share_left
@@ -89,8 +88,6 @@ def paid(debt: Debt, rate: Asked) -> tuple[list[Decimal], list[Decimal], list[De
 
     A draw that comes before the end of its period bears the interest of the rest of it, and its last period less.
     """
-    if debt.tenor_periods is None:
-        raise AuditError("instance.json: debt", f"a {debt.kind} loan has no tenor_periods")
     grown, early, lengths = capitalising(debt), rate.early, rate.lengths
     ends = list(accumulate(lengths[1:], initial=0))
     left = [share_left(debt, end, rate) for end in ends]

@@ -139,6 +139,7 @@ def service(loan: Terms, rate_per_period: Rate, timing: float, steps: Sequence[i
     repays at once what falls due in it, and bears the interest of its length, i·n, on what is held meanwhile.
     """
     tenor = loan.tenor_periods or 0
+    steps = getattr(loan, "steps", None) if steps is None else steps
     lengths = (1,) * (tenor + 1) if steps is None else tuple(steps)
     ends = tuple(accumulate(lengths[1:], initial=0))
     left = [outstanding_share(loan, end, rate_per_period) for end in ends]

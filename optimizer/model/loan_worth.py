@@ -14,6 +14,7 @@ from optimizer.instance.calendar import TIMING
 from optimizer.instance.debt_rates import vintage_rates, yearly_rates
 from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.schema import Debt
+from optimizer.instance.vintage_terms import terms_of
 from optimizer.model.context import Model
 from optimizer.model.dating import held_within
 from optimizer.model.ledger import Line
@@ -92,17 +93,16 @@ def _vintages(
 ) -> list[Expr]:
     timing, rates = TIMING[model.instance.draw_timing], vintage_rates(model.instance, terms)
     window = model.calendar.window(terms.first_draw, terms.last_draw)
-    tenor = terms.tenor_periods or 0
-    kinds = {u: (rates[u], model.calendar.steps_from(u, tenor)) for u in (0, *window)}
-    services = {kind: service(terms, kind[0], timing, kind[1]) for kind in dict.fromkeys(kinds[u] for u in window)}
+    kinds = {u: (terms_of(terms, model.calendar, u), rates[u]) for u in window}
+    services = {kind: service(*kind, timing) for kind in set(kinds.values())}
     worths = {kind: whole.worth(rate) for kind, whole in services.items()}
     parts: list[Expr] = []
     for u in window:
         parts.append(early[u] * (1.0 - _fee(terms) - worths[kinds[u]]) * debt.draws[d, u])
     for (of, u, t), prepaid in debt.prepaid.items():
         if of == d:
-            i, steps = kinds[u]
-            whole = services[i, steps] if u else service(terms, i, 0.0, steps)
+            i = rates[u]
+            whole = services[kinds[u]] if u else service(terms_of(terms, model.calendar, 0), i, 0.0)
             instant = early[t] if u else early[t] * (1.0 + _shield(model)) ** (-model.years_of(t) * timing)
             parts.append(instant * (_still_due(whole, i, t - u, rate) - whole.balance[t - u]) * prepaid)
     return parts

@@ -9,6 +9,7 @@ from typing import Any
 
 from optimizer.finance.gaps import share_of
 from optimizer.plan.plan import Plan
+from optimizer.solver.highs import DOLLAR
 from optimizer.solver.level import Level
 from optimizer.uncertainty.tree import ScenarioTree
 
@@ -24,8 +25,8 @@ class Interval:
 
     @property
     def sign(self) -> int:
-        """1 above nothing, −1 below it, 0 where the interval has both."""
-        return 1 if self.low > 0.0 else -1 if self.high < 0.0 else 0
+        """1 above nothing, −1 below it, 0 where the interval has both, a dollar being nothing."""
+        return 1 if self.low > DOLLAR else -1 if self.high < -DOLLAR else 0
 
     def to_dict(self) -> dict[str, float | int | None]:
         """Plain data; None for an end that is not finite."""
@@ -81,16 +82,28 @@ class TreePlan:
 
     @property
     def status(self) -> str:
-        """Optimal if every level is within the gap asked for."""
+        """Optimal if every level is within the gap asked for.
+
+        >>> optimizer.solve_tree(base, nodes={"today": {}}).status
+        'optimal'
+        """
         return "optimal" if all(level.status == "optimal" for level in self.levels) else "feasible"
 
     @property
     def audit_passed(self) -> bool:
-        """Whether the plan of every scenario passes its audit."""
+        """Whether the plan of every scenario passes its audit.
+
+        >>> optimizer.solve_tree(base, nodes={"today": {}}).audit_passed
+        True
+        """
         return all(bool(plan.audit_passed) for plan in self.plans.values())
 
     def to_dict(self) -> dict[str, Any]:
-        """The tree.json: nodes with what they decide, leaves with their runs and metrics, levels, worth."""
+        """The tree.json: nodes with what they decide, leaves with their runs and metrics, levels, worth.
+
+        >>> optimizer.solve_tree(base, nodes={"today": {}}).to_dict()["leaves"][0]["probability"]
+        1.0
+        """
         tree = self.tree
         label = tree.base.periods.label
         reached = {

@@ -7,7 +7,9 @@ from .planting import PERIOD, SIGN, TERM, Bug
 BUGS = [
     # charges
     Bug("charges", SIGN, "prepayment", "_vintage", "1.0 + premium", "1.0 - premium"),
-    Bug("charges", SIGN, "prepayment", "_vintage", "extinguished - spared", "extinguished + spared"),
+    Bug(
+        "charges", SIGN, "prepayment", "_vintage", "(extinguished - spared) * early", "(extinguished + spared) * early"
+    ),
     Bug(
         "charges",
         PERIOD,

@@ -143,7 +143,7 @@ BUGS = [
         TERM,
         "fee-out-of-idle-cash-quarters",
         "_least_for_fee",
-        "least_for_fee(debt, rate, TIMING[model.instance.draw_timing], steps)",
+        "least_for_fee(terms_of(debt, model.calendar, t), rate, TIMING[model.instance.draw_timing])",
         "0.0",
     ),
     # interest income below 0

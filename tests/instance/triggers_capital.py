@@ -66,6 +66,33 @@ CAPITAL: list[tuple[str, dict[str, Any], str]] = [
         },
         f"{BOND}.capitalise_interest",
     ),
+    (
+        "reserve-in-segments",
+        {
+            f"{BOND}.service_reserve": {"service_periods": 1},
+            "calendar": {
+                "start": "2026Q1",
+                "length": "quarter",
+                "periods": 7,
+                "segments": [{"length": "quarter", "periods": 4}, {"length": "year", "periods": 3}],
+            },
+        },
+        f"{BOND}.service_reserve",
+    ),
+    (
+        "construction-in-segments",
+        {
+            "capitalise_interest_in_construction": True,
+            "interest_in_construction_rate_per_year": 0.07,
+            "calendar": {
+                "start": "2026Q1",
+                "length": "quarter",
+                "periods": 7,
+                "segments": [{"length": "quarter", "periods": 4}, {"length": "year", "periods": 3}],
+            },
+        },
+        "capitalise_interest_in_construction",
+    ),
     ("tied-to-nothing", {f"{BOND}.tied_to": {"capex_share": 0.5}}, f"{BOND}.tied_to"),
     (
         "tied-to-lease",

@@ -9,6 +9,7 @@ from optimizer.contract.lines import REPAYMENT
 from optimizer.finance.amortisation import outstanding_share
 from optimizer.instance.debt_rates import vintage_rates
 from optimizer.instance.schema import Debt
+from optimizer.instance.vintage_terms import terms_of
 from optimizer.plan.figures.debt import prepaid_by_draw, vintages
 from optimizer.plan.record import Record
 
@@ -42,12 +43,13 @@ def _due(plan: Record, name: str, debt: Debt, window: range) -> list[float]:
     due = []
     calendar = plan.instance.periods
     for u, amount in vintages(plan, name).items():
+        terms = terms_of(debt, calendar, u)
         rate, paid = rates[u], early.get(u, {}).items()
         before_it = [(calendar.elapsed(u, t), musd) for t, musd in paid if t < window.start]
-        gone = fsum(musd / outstanding_share(debt, age, rate) for age, musd in before_it)
+        gone = fsum(musd / outstanding_share(terms, age, rate) for age, musd in before_it)
         for t in window:
             before, after = calendar.elapsed(u, t - 1), calendar.elapsed(u, t)
-            if u < t and before < (debt.tenor_periods or 0):
-                fall = outstanding_share(debt, before, rate) - outstanding_share(debt, after, rate)
+            if u < t and before < terms.tenor_periods:
+                fall = outstanding_share(terms, before, rate) - outstanding_share(terms, after, rate)
                 due.append((amount - gone) * max(0.0, fall))
     return due

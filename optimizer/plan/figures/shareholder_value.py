@@ -14,6 +14,7 @@ from optimizer.instance.debt_rates import vintage_rates, yearly_rates
 from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.lease_rates import lease_rates
 from optimizer.instance.schema import Debt, Offer
+from optimizer.instance.vintage_terms import terms_of
 from optimizer.plan.figures.commitments import commitments
 from optimizer.plan.figures.dating import TEN_DOLLARS, Dated, evened
 from optimizer.plan.figures.debt import units_repaid_early, vintages
@@ -125,7 +126,8 @@ def _moved(plan: Record, t: int) -> float:
             for when, sign in ((t, -1.0), (t - 1, 1.0)):
                 early = fsum(units for v, units in units_repaid_early(plan, name, 0) if v <= when)
                 left = debt.opening_balance_musd - early
-                rises.append(sign * left * outstanding_share(debt, plan.instance.periods.end(when), rate))
+                of_opening, end = terms_of(debt, plan.instance.periods, 0), plan.instance.periods.end(when)
+                rises.append(sign * left * outstanding_share(of_opening, end, rate))
     return fsum(rises)
 
 
@@ -217,8 +219,7 @@ def _debt(plan: Record, name: str, debt: Debt, fair: float) -> float:
     for u, drawn in vintages(plan, name).items():
         live = drawn - fsum(units for _, units in units_repaid_early(plan, name, u))
         timing = TIMING[plan.instance.draw_timing] if u else 0.0
-        steps = calendar.steps_from(u, debt.tenor_periods or 0)
-        whole = service(debt, rates[u], timing, steps)
+        whole = service(terms_of(debt, calendar, u), rates[u], timing)
         later = whole.worth(expm1(growth), after=last - u)
         worth.append(live * later * math.exp((calendar.elapsed(u, last) + timing * calendar.steps(u)) * growth))
     return fsum(worth)
