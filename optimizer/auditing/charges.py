@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from optimizer.auditing.commitments import hourly_cost
+from optimizer.auditing.convertible import charged as rates_charged
 from optimizer.auditing.debt_fees import STANDING
 from optimizer.auditing.funding import Funding
 from optimizer.auditing.pricing_grid import least_charge, spread_paid
@@ -70,7 +71,7 @@ def charged(replay: Replay, funding: Funding, equity_charge: Values, factors: Va
     """All charges; ``factors[t]`` discount to instant 0, up to those of T+1."""
     found = Charged(replay, factors)
     for name, debt in replay.instance.debt.items():
-        rate = tuple(value * replay.years for value in replay.values(debt.rate_per_year, f"debt.{name}.rate_per_year"))
+        rate = tuple(value * replay.years for value in rates_charged(replay, name, debt))
         if debt.is_pooled:
             _pooled(found, name, debt, rate, funding)
         else:

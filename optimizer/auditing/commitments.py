@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import cache
 
+from optimizer.auditing.convertible import charged
 from optimizer.auditing.replay import Replay, Values
 from optimizer.auditing.report import rule
 from optimizer.auditing.rows import THOUSAND, exact
@@ -203,7 +204,7 @@ def fair_rate(replay: Replay) -> Decimal:
         if debt.limit_musd == 0.0 or debt.letter_of_credit_share == 1.0 or kept <= 0:
             continue
         window = replay.window(debt.first_draw, debt.last_draw, f"debt.{name}")
-        rates = replay.values(debt.rate_per_year, f"debt.{name}.rate_per_year")
+        rates = charged(replay, name, debt)
         for rate in {rates[u] * replay.years for u in window}:
             if debt.is_pooled:
                 life = (debt.tenor_periods or len(window)) * replay.years

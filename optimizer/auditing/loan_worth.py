@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from optimizer.auditing.commitments import fair_rate
+from optimizer.auditing.convertible import charged
 from optimizer.auditing.dating import moved_early
 from optimizer.auditing.funding import Funding
 from optimizer.auditing.pricing_grid import spread_paid
@@ -29,8 +30,7 @@ def loan_worth(
     at_end = growth ** (-replay.years * replay.last)
     parts = [-at_end * _dearer(replay, inside, yearly) * owed for inside, owed in funding.leases.at_end]
     for name, debt in replay.instance.debt.items():
-        place = f"debt.{name}.rate_per_year"
-        nominal = tuple(value * replay.years for value in replay.values(debt.rate_per_year, place))
+        nominal = tuple(value * replay.years for value in charged(replay, name, debt))
         if debt.is_pooled:
             balance = funding.debts.instruments[name].balance
             for t in replay.span:

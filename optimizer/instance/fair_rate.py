@@ -9,6 +9,7 @@ from __future__ import annotations
 from optimizer.finance.effective_interest import service_flows, yield_of
 from optimizer.finance.rates import effective_rate
 from optimizer.instance.calendar import TIMING
+from optimizer.instance.convertible import charged_rates
 from optimizer.instance.schema import Debt, Instance
 
 
@@ -34,7 +35,7 @@ def effective_yields(instance: Instance, debt: Debt) -> dict[int, float]:
     received = 1.0 - debt.upfront_fee_share - debt.issue_discount_share
     if debt.cash_limit_musd == 0.0 or received <= 0.0:
         return {}
-    rate = debt.rate_per_year.expand(calendar)
+    rate = charged_rates(instance, debt)
     timing = TIMING[instance.draw_timing]
     found: dict[float, float] = {}
     for i in {rate[u - 1] * calendar.years for u in window}:

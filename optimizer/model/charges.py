@@ -17,6 +17,7 @@ from optimizer.instance.opening_debt import owed_for_sure, pooled_for_sure
 from optimizer.instance.partner_unit import partner_unit
 from optimizer.instance.schema import Debt
 from optimizer.model.context import Model
+from optimizer.model.convertible import charged
 from optimizer.model.ledger import Line
 from optimizer.model.positions import (
     Carried,
@@ -123,7 +124,7 @@ def _instrument(model: Model, d: str, debt: DebtPosition, factors: Mapping[int, 
     """Add the terms of one instrument before tax; returns what of its charge is not decided."""
     terms, timing = model.instance.debt[d], TIMING[model.instance.draw_timing]
     window = model.calendar.window(terms.first_draw, terms.last_draw)
-    rate = model.series(terms.rate_per_year)
+    rate = charged(model, terms)
     if terms.is_pooled:
         _pooled(model, d, terms, window, debt, factors, found)
         sure = pooled_for_sure(terms, model.horizon, timing)

@@ -14,6 +14,7 @@ from optimizer.instance.fee_life import least_for_fee
 from optimizer.instance.largest_order import largest_draw
 from optimizer.instance.schema import Debt
 from optimizer.model.context import Model, least_size
+from optimizer.model.convertible import charged
 from optimizer.model.one_movement import add_one_movement, repaid_at_will
 from optimizer.model.pooled_debt import add_pooled
 from optimizer.model.positions import Borrowed, DebtPosition, LeasePosition, Released
@@ -171,7 +172,7 @@ def _least_for_fee(model: Model, debt: Debt, t: int) -> float:
     """Nobody draws so little that the fixed fee leaves less than no capital, which would lower what is employed."""
     if debt.is_pooled or not debt.issue_fee_musd:
         return 0.0
-    rate = model.series(debt.rate_per_year)[t] * model.years
+    rate = charged(model, debt)[t] * model.years
     return least_for_fee(debt, rate, TIMING[model.instance.draw_timing])
 
 

@@ -14,6 +14,7 @@ from optimizer.instance.calendar import TIMING
 from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.schema import Debt
 from optimizer.model.context import Model
+from optimizer.model.convertible import charged
 from optimizer.model.dating import held_within
 from optimizer.model.ledger import Line
 from optimizer.model.positions import Carried, DebtPosition
@@ -88,7 +89,7 @@ def _at_draws(model: Model) -> dict[int, float]:
 def _vintages(
     model: Model, d: str, terms: Debt, debt: DebtPosition, rate: float, early: Mapping[int, float]
 ) -> list[Expr]:
-    timing, nominal = TIMING[model.instance.draw_timing], model.series(terms.rate_per_year)
+    timing, nominal = TIMING[model.instance.draw_timing], charged(model, terms)
     window = model.calendar.window(terms.first_draw, terms.last_draw)
     services = {i: service(terms, i, timing) for i in {nominal[u] * model.years for u in window}}
     worths = {i: whole.worth(rate) for i, whole in services.items()}

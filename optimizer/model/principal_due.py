@@ -11,6 +11,7 @@ from optimizer.finance.amortisation import outstanding_share
 from optimizer.instance.largest_order import largest_draw
 from optimizer.instance.schema import Debt, Instance
 from optimizer.model.context import Model
+from optimizer.model.convertible import becomes_shares
 from optimizer.model.positions import DebtPosition, Refinancings
 
 
@@ -42,7 +43,9 @@ def _due(model: Model, debt: DebtPosition, d: str, window: range) -> Expr:
         return quicksum(debt.scheduled[d, t] for t in window)
     rate = model.series(terms.rate_per_year)
     drawn: dict[int, tuple[Expr, float]] = {
-        u: (amount, rate[u]) for (name, u), amount in debt.draws.items() if name == d
+        u: (amount, rate[u])
+        for (name, u), amount in debt.draws.items()
+        if name == d and not becomes_shares(model, terms, u)
     }
     if terms.opening_balance_musd:
         drawn[0] = (terms.opening_balance_musd, rate[1])

@@ -12,6 +12,7 @@ from optimizer.finance.amortisation import service
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt
 from optimizer.model.context import Model, upper_bound
+from optimizer.model.convertible import becomes_shares
 from optimizer.model.pooled_debt import held
 from optimizer.model.positions import Borrowed, Released
 from optimizer.model.ties import add_release_of_premium
@@ -90,6 +91,7 @@ def add_vintages(
             interest = [i * held(borrowed.balance[d, t - 1], borrowed.balance[d, t], timing)]
         rows.add(borrowed.balance[d, t] == borrowed.balance[d, t - 1] + new + pik - due - paid_early)
         ledger.post(DRAW.of(d), t, new)
+        principal = {u: amount for u, amount in principal.items() if not becomes_shares(model, debt, u)}
         old = quicksum((principal.pop(0, 0.0), early.pop(0, 0.0)))
         ledger.post(REPAYMENT.of(d), t, old, timing=0.0)
         back = quicksum((*principal.values(), *early.values()))

@@ -7,6 +7,7 @@ from math import fsum
 from optimizer.contract.accounts import LEASE
 from optimizer.contract.lines import REPAYMENT
 from optimizer.finance.amortisation import outstanding_share
+from optimizer.instance.convertible import converts
 from optimizer.instance.schema import Debt
 from optimizer.plan.figures.debt import prepaid_by_draw, vintages
 from optimizer.plan.record import Record
@@ -41,6 +42,8 @@ def _due(plan: Record, name: str, debt: Debt, window: range) -> list[float]:
     early = prepaid_by_draw(plan, name)
     due = []
     for u, amount in vintages(plan, name).items():
+        if converts(plan.instance, debt, u):
+            continue
         rate, paid = rates[max(1, u) - 1] * calendar.years, early.get(u, {}).items()
         gone = fsum(musd / outstanding_share(debt, t - u, rate) for t, musd in paid if t < window.start)
         for t in window:
