@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import cache
 
 from optimizer.auditing.convertible import charged
+from optimizer.auditing.rates import asked_of
 from optimizer.auditing.replay import Replay, Values
 from optimizer.auditing.report import rule
 from optimizer.auditing.rows import THOUSAND, exact
@@ -205,12 +206,13 @@ def fair_rate(replay: Replay) -> Decimal:
             continue
         window = replay.window(debt.first_draw, debt.last_draw, f"debt.{name}")
         rates = charged(replay, name, debt)
-        for rate in {rates[u] * replay.years for u in window}:
+        for asked in {asked_of(replay, debt, rates, u) for u in window}:
             if debt.is_pooled:
+                rate = asked.first
                 life = (debt.tenor_periods or len(window)) * replay.years
                 yields.append((ONE + rate) ** (ONE / replay.years) - ONE + (ONE - kept) / life)
             else:
-                principal, interest, _ = paid(debt, rate, replay.kappa)
+                principal, interest, _ = paid(debt, asked)
                 own = internal_rate(principal, interest, kept, replay.kappa)
                 yields.append((ONE + own) ** (ONE / replay.years) - ONE)
     return min(yields, default=exact(instance.discount.rate_per_year))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from optimizer.auditing.rates import Asked, rates_of
 from optimizer.auditing.replay import Replay, Values
 from optimizer.auditing.report import AuditError
 from optimizer.auditing.rows import exact
@@ -60,7 +61,7 @@ def _brought_back(issued: Decimal, now: Decimal, terms: Conversion) -> Decimal:
 
 def charged(replay: Replay, name: str, debt: Debt) -> Values:
     """Nominal per year, by the period of a draw: the coupon, or as much as makes it no cheaper than straight debt."""
-    coupon = replay.values(debt.rate_per_year, f"debt.{name}.rate_per_year")
+    coupon = rates_of(replay, name, debt)
     terms = debt.conversion
     if terms is None:
         return coupon
@@ -83,9 +84,9 @@ def _in_shares(replay: Replay, debt: Debt, u: int, coupon: Decimal) -> Decimal:
     assert terms is not None
     price, end = _prices(replay, terms), maturity(replay, debt, u)
     worth = (price[end] - _brought_back(price[u], price[end], terms)) / (price[u] * (ONE + exact(terms.premium_share)))
-    principal, interest, _ = paid(debt, coupon, replay.kappa)
+    principal, interest, _ = paid(debt, Asked(coupon, replay.kappa))
     own = internal_rate([*principal[:-1], worth], interest, ONE, replay.kappa)
-    _, unit, _ = paid(debt, ONE, replay.kappa)
+    _, unit, _ = paid(debt, Asked(ONE, replay.kappa))
     late, growth = part(ONE + own, -replay.kappa), ONE + own
     annuity = sum((each * late * growth**-age for age, each in enumerate(unit)), ZERO)
     return (ONE - growth ** -(debt.tenor_periods or 0)) / annuity

@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from optimizer.finance.amortisation import service
+from optimizer.finance.amortisation import Rate, service
 from optimizer.finance.effective_interest import yield_of
 from optimizer.instance.calendar import TIMING
+from optimizer.instance.debt_rates import vintage_rates, yearly_rates
 from optimizer.instance.schema import Debt, Instance
 
 
@@ -56,16 +57,23 @@ def converts(instance: Instance, debt: Debt, u: int) -> bool:
     return debt.conversion is not None and u > 0 and outcome(instance, debt, u).converts
 
 
+def charged_vintages(instance: Instance, debt: Debt) -> dict[int, Rate]:
+    """What a vintage drawn in u = 0 … T is charged at per period: what it asks, a convertible as straight debt."""
+    if debt.conversion is None:
+        return vintage_rates(instance, debt)
+    rates = charged_rates(instance, debt)
+    return {u: rates[max(1, u) - 1] * instance.periods.years for u in (0, *instance.periods.span)}
+
+
 def charged_rates(instance: Instance, debt: Debt) -> tuple[float, ...]:
-    """The nominal rate at which a draw is charged, by its period: its own, of a convertible that of straight debt.
+    """The nominal rate per year at which a draw of a convertible is charged, by its period: that of straight debt.
 
     Straight debt of the effective rate e bears ((1+e)^δ − 1)/δ; where the shares that holders get are worth more than
     that, as much as has the same yield: a convertible is never cheaper than straight debt, nor than it is.
     """
-    own, terms = debt.rate_per_year.expand(instance.periods), debt.conversion
-    if terms is None:
-        return own
-    calendar, years = instance.periods, instance.periods.base_years
+    terms = debt.conversion
+    assert terms is not None
+    calendar, years, own = instance.periods, instance.periods.base_years, _coupons(instance, debt)
     asked = terms.straight_rate_per_year.expand(calendar)
     straight = [math.expm1(years * math.log1p(rate)) / years for rate in asked]
     window = calendar.window(debt.first_draw, debt.last_draw)
@@ -73,9 +81,13 @@ def charged_rates(instance: Instance, debt: Debt) -> tuple[float, ...]:
     return tuple(max(each) for each in zip(own, straight, given, strict=True))
 
 
+def _coupons(instance: Instance, debt: Debt) -> tuple[float, ...]:
+    return tuple(yearly_rates(instance, debt).values())
+
+
 def _as_straight(instance: Instance, debt: Debt, u: int) -> float:
     """The nominal rate of a bullet at par with the yield of the coupon and what holders get at the end."""
-    own, years = debt.rate_per_year.expand(instance.periods)[u - 1], instance.periods.base_years
+    own, years = _coupons(instance, debt)[u - 1], instance.periods.base_years
     end = outcome(instance, debt, u)
     if not end.converts:
         return own

@@ -11,7 +11,8 @@ from optimizer.algebra.linear import quicksum
 from optimizer.contract.lines import CAPPED_CALL, CONVERSION
 from optimizer.finance.amortisation import service
 from optimizer.instance.calendar import TIMING
-from optimizer.instance.convertible import charged_rates, converts, outcome
+from optimizer.instance.convertible import charged_vintages, converts, outcome
+from optimizer.instance.debt_rates import vintage_rates
 from optimizer.instance.largest_order import largest_draw
 from optimizer.instance.schema import Debt
 from optimizer.model.context import Model
@@ -79,11 +80,6 @@ def becomes_shares(model: Model, debt: Debt, u: int) -> bool:
     return converts(model.instance, debt, u)
 
 
-def charged(model: Model, debt: Debt) -> dict[int, float]:
-    """The nominal rate that a draw is charged at, by its period (``instance.convertible``)."""
-    return dict(zip(model.span, charged_rates(model.instance, debt), strict=True))
-
-
 def right_to_shares(model: Model, borrowed: Borrowed) -> Iterator[tuple[int, Expr]]:
     """(t, USD million) by which a convertible pays less interest than the straight debt that it is charged as::
 
@@ -95,9 +91,9 @@ def right_to_shares(model: Model, borrowed: Borrowed) -> Iterator[tuple[int, Exp
     for d, debt in model.instance.debt.items():
         if debt.conversion is None:
             continue
-        asked, coupon = charged(model, debt), model.series(debt.rate_per_year)
+        asked, coupon = charged_vintages(model.instance, debt), vintage_rates(model.instance, debt)
         for u in model.calendar.window(debt.first_draw, debt.last_draw):
-            dear, cheap = (service(debt, rate[u] * model.years, timing).interest for rate in (asked, coupon))
+            dear, cheap = (service(debt, rate[u], timing).interest for rate in (asked, coupon))
             for age, (more, less) in enumerate(zip(dear, cheap, strict=True)):
                 if more > less and u + age <= model.horizon:
                     yield u + age, (more - less) * borrowed.draws[d, u]

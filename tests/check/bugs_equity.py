@@ -177,11 +177,11 @@ BUGS = [
     ),
     Bug("convertible", TERM, "convertible-quarters", "add_convertibles", "1.0 + terms.premium_share", "1.0"),
     Bug(
-        "convertible",
+        "charges",
         TERM,
         "convertible-quarters",
-        "charged",
-        "charged_rates(model.instance, debt)",
-        "debt.rate_per_year.expand(model.calendar)",
+        "_instrument",
+        "charged_vintages(model.instance, terms)",
+        "dict.fromkeys(range(9), terms.rate_per_year.raw * model.years)",
     ),
 ]

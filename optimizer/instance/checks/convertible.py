@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from optimizer.instance.checks.walk import Hit
 from optimizer.instance.schema import Instance
 
-_OPTIONS = ("capitalise_interest", "prepayment", "opening_balance_musd", "grace_periods")
+_OPTIONS = ("floating", "capitalise_interest", "prepayment", "opening_balance_musd", "grace_periods")
 
 
 def convertible_terms(instance: Instance) -> Iterator[Hit]:
@@ -61,6 +61,8 @@ def convertible_below_coupon(instance: Instance) -> Iterator[Hit]:
     for name, debt in instance.debt.items():
         terms = debt.conversion
         if terms is None:
+            continue
+        if debt.rate_per_year is None:
             continue
         coupons, asked = (each.expand(instance.periods) for each in (debt.rate_per_year, terms.straight_rate_per_year))
         if any(rate < coupon for rate, coupon in zip(asked, coupons, strict=True)):

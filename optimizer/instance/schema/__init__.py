@@ -22,7 +22,7 @@ from optimizer.instance.schema.cloud import Cloud, Reserved
 from optimizer.instance.schema.colocation import Colocation
 from optimizer.instance.schema.conversion import CappedCall, Conversion
 from optimizer.instance.schema.covenants import Covenant, History
-from optimizer.instance.schema.debt import Debt, Lender, Prepayment, TiedTo
+from optimizer.instance.schema.debt import Debt, Floating, Lender, Prepayment, ReferenceRate, Swap, TiedTo
 from optimizer.instance.schema.dividends import Dividends
 from optimizer.instance.schema.energy import EnergyContract, EnergySource, Power, Region
 from optimizer.instance.schema.equity import Equity, EquityRound
@@ -71,6 +71,7 @@ __all__ = [
     "EnergySource",
     "Equity",
     "EquityRound",
+    "Floating",
     "Framework",
     "History",
     "Instance",
@@ -94,6 +95,7 @@ __all__ = [
     "Prepayment",
     "PricingGrid",
     "Range",
+    "ReferenceRate",
     "Region",
     "Relever",
     "Reserved",
@@ -102,6 +104,7 @@ __all__ = [
     "Share",
     "Site",
     "SolveOptions",
+    "Swap",
     "Tax",
     "Terminal",
     "TiedTo",
