@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from optimizer.instance.checks.walk import Hit
 from optimizer.instance.schema import Instance
 
-_OPTIONS = ("floating", "capitalise_interest", "prepayment", "opening_balance_musd", "grace_periods")
+_OPTIONS = ("floating", "service_reserve", "capitalise_interest", "prepayment", "opening_balance_musd", "grace_periods")
 
 
 def convertible_terms(instance: Instance) -> Iterator[Hit]:
