@@ -21,6 +21,7 @@ from optimizer.auditing.energy import replay_energy
 from optimizer.auditing.equity import replay_equity
 from optimizer.auditing.frameworks import replay_frameworks
 from optimizer.auditing.funding import Funding
+from optimizer.auditing.groups import check_groups
 from optimizer.auditing.hardware import replay_hardware
 from optimizer.auditing.leases import replay_leases
 from optimizer.auditing.ledger import check_ledger
@@ -93,13 +94,15 @@ def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, 
         replay_dividends(replay)
         charge = replay_pricing_grid(replay, funding)
         taxpayer = Taxpayer(replay)
-        cash = replay_cash(replay, taxpayer)
+        accounts = replay_cash(replay, taxpayer)
+        cash = tuple(sum(amounts, Decimal(0)) for amounts in zip(*accounts.values(), strict=True))
         check_budgets(replay)
-        check_cover(replay, sites, cash)
+        check_cover(replay, sites, accounts)
         check_security(replay, debts)
         check_refinancings(replay, funding)
         lenders = Lenders(replay, funding, stand_alone_tax(replay, taxpayer.written_off))
-        check_covenants(replay, funding, cash, lenders)
+        check_covenants(replay, funding, accounts, lenders)
+        check_groups(replay, accounts, lenders)
         check_drawable(replay, funding, lenders)
         check_sources_of_dividends(replay, funding)
         check_lock_up(replay, lenders)

@@ -27,6 +27,12 @@ class Covenant(Block):
         description="Floor, for dscr, interest_cover and minimum_liquidity; for debt_to_capital a share to be reached.",
     )
     maximum: NonNegativeSeries | None = Field(None, description="Ceiling, for the others.")
+    group: Name | None = Field(
+        None,
+        description="dscr, interest_cover, debt_to_ebitda, loan_to_value, minimum_liquidity: of a borrowing group, on its "
+        "own figures, before tax; absent: of the company with all its groups, but for minimum_liquidity, which is of what "
+        "is not within a ring.",
+    )
     first_test: PeriodLabel | None = Field(None, description="First period tested.")
     last_test: PeriodLabel | None = Field(None, description="Last period tested.")
     scope: Literal["company", "infrastructure"] = Field(
