@@ -52,8 +52,8 @@ class Book:
     """The replayed ledger: what has been posted, and the balance of each account.
 
     ``lines[(line, t)][entry]`` is the amount; ``judges[(line, t)]`` the rule that compares it with the plan, and the
-    magnitude of the terms behind it. Where there are borrowing groups, ``parts`` are the lines of each of them, and of the
-    company itself (an empty name).
+    magnitude of the terms behind it. Where there are borrowing groups, ``parts`` are the lines of each of them, and of
+    the company itself (an empty name).
     """
 
     def __init__(self, periods: int, rings: Rings | None = None) -> None:

@@ -15,8 +15,8 @@ COMPANY = ""
 class Rings:
     """The entity of each name, by family; ``COMPANY`` where nothing is said.
 
-    ``offers`` and ``markets`` have the entity of the sites where they may stand, or from which they may be served, where
-    that is one; those of several are missing, and belong to each by what is there.
+    ``offers`` and ``markets`` have the entity of the sites where they may stand, or from which they may be served,
+    where that is one; those of several are missing, and belong to each by what is there.
     """
 
     sites: Mapping[str, str]
@@ -51,7 +51,7 @@ def rings(instance: Instance) -> Rings:
         ):
             known.update((each, name) for each in named if each in known)
     offers: dict[str, str] = {}
-    for o, offer in instance.hardware.items():
+    for o in instance.hardware:
         found = {sites[s] for s in housing(instance, o)}
         if len(found) <= 1:
             offers[o] = next(iter(found), COMPANY)

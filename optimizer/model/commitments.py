@@ -71,8 +71,8 @@ def add_cover(
         cash_T + Σ u_T ≥ minimum_T + Σ unpaid,   and the same with months·opex_T/(12·Δ) for the minimum
         short_g ≥ minimum_{g,T} + Σ_{s in g} unpaid_s − cash_{g,T} − Σ_{d of g} u[d,T],   short_g ≥ 0
 
-    With borrowing groups the first is of the company's own, and what its groups are short of is to be covered by it, too:
-    it can put that in, but no group pays for another.
+    With borrowing groups the first is of the company's own, and what its groups are short of is to be covered by it,
+    too: it can put that in, but no group pays for another.
     """
     if not periods_to_cover(model, unpaid):
         return
@@ -83,7 +83,7 @@ def add_cover(
         for entity in model.entities
     }
     rows = model.constraints("commitments_covered")
-    short = model.variables("short_of_cover", model.instance.groups)
+    short = model.variables("short_of_cover", model.instance.groups, decided=last)
     for g, group in model.instance.groups.items():
         here = accounts.balance(g, last) + drawable.get((g, last), 0.0)
         rows.add(short[g] >= model.series(group.minimum_cash_musd)[last] + due_by[g] - here)

@@ -21,8 +21,9 @@ from optimizer.model.stand_alone_tax import tax_of_test
 class Tested:
     """What covenants look at, USD million by period; ``stand_alone`` is the tax of the infrastructure by itself.
 
-    ``equity`` by its basis; ``cash`` by entity, the company's own and that of each group, and ``drawable`` by (entity, t)
-    what could be drawn, where liquidity is asked for; ``by_group`` the book values of groups by (group, class, t).
+    ``equity`` by its basis; ``cash`` by entity, the company's own and that of each group, and ``drawable`` by
+    (entity, t) what could be drawn, where liquidity is asked for; ``by_group`` the book values of groups by
+    (group, class, t).
     """
 
     debt: DebtPosition
@@ -45,8 +46,9 @@ def add_covenants(model: Model, tested: Tested) -> None:
     minimum_liquidity   cash + what could be drawn ≥ min                    see ``drawable``
 
     Where the model is relieved, each test has a shortfall ≥ 0 beside its base, in what its numerator is: ``Relief``.
-    A covenant of a group is on what is within its ring. Flows are those of the last twelve months. Where nothing is owed, the covers, the multiple of EBITDA and a share of
-    book equity, which may be negative, are not tested; the other shares then hold by themselves.
+    A covenant of a group is on what is within its ring. Flows are those of the last twelve months. Where nothing is
+    owed, the covers, the multiple of EBITDA and a share of book equity, which may be negative, are not tested; the other
+    shares then hold by themselves.
     """
     rows = model.constraints("covenant")
     for name, covenant in model.instance.covenants.items():
@@ -70,7 +72,7 @@ def _short(model: Model, name: str, t: int, numerator: Expr, denominator: Expr, 
     """What the numerator of a test may fall short by, or exceed; nothing, but where the model is relieved."""
     if not model.relieved:
         return 0.0
-    amount = model.variables(f"covenant_relief.{name}.{t}", [0])[0]
+    amount = model.variables(f"covenant_relief.{name}.{t}", [0], decided=t)[0]
     model.relief[name, t] = Relief(amount, numerator, denominator, threshold)
     return amount
 
@@ -94,7 +96,7 @@ def _flows(
             owed = _owed(model, covenant, t, tested)
             base = level * yearly + _short(model, name, t, owed, yearly, level)
             level = 1.0
-    hold_where_owed(model, f"{name}.{t}", rows, base=base, owed=owed, level=level)
+    hold_where_owed(model, f"{name}.{t}", rows, t, base=base, owed=owed, level=level)
 
 
 def _owed(model: Model, covenant: Covenant, t: int, tested: Tested) -> Expr:
@@ -133,7 +135,7 @@ def _debt_to_capital(
     """debt ≤ max·(debt + E), as (1 − max)·debt ≤ max·E."""
     owed, equity = tested.debt.tested(t), tested.equity[covenant.equity_basis][t]
     base = level * equity + (1.0 - level) * _short(model, name, t, owed, owed + equity, level)
-    hold_where_owed(model, f"{name}.{t}", rows, base=base, owed=owed, level=1.0 - level)
+    hold_where_owed(model, f"{name}.{t}", rows, t, base=base, owed=owed, level=1.0 - level)
 
 
 def _loan_to_value(
@@ -145,4 +147,4 @@ def _loan_to_value(
         owed = quicksum(tested.debt.balance[d, t] for d in covenant.instruments)
     value = quicksum(tested_value(covenant, c, t, tested.book_value, tested.by_group) for c in covenant.assets)
     base = level * value + _short(model, name, t, owed, value, level)
-    hold_where_owed(model, f"{name}.{t}", rows, base=base, owed=owed, level=1.0)
+    hold_where_owed(model, f"{name}.{t}", rows, t, base=base, owed=owed, level=1.0)

@@ -55,8 +55,8 @@ def add_early_payments(model: Model, cash: ByPeriod, accounts: Accounts) -> None
 
     cash_{t−1} + (draws and raises of t, net of their costs, if κ ≥ w) − Σ (payments of t with σ ≥ w) ≥ 0
 
-    Repayments are met by the period's own flows, which come at its end. Each borrowing group pays out of its own account,
-    with what the company puts in by then, and the company out of the rest.
+    Repayments are met by the period's own flows, which come at its end. Each borrowing group pays out of its own
+    account, with what the company puts in by then, and the company out of the rest.
     """
     rows = model.constraints("early_payments")
     for w in early_weights(model):

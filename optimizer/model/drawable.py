@@ -41,8 +41,8 @@ def add_drawable(
         draw[d,t] + u[d,t] ≤ max_draw,   ≤ what its tie allows to be drawn (``ties``)
         each maximum on debt that is tested in t holds with D + Σ_d u in the place of D
 
-    All at once: the room of a lender is not lent twice. Returns Σ_d u by (entity, period), of the company's revolvers and
-    of those of each group; published too as what the plan counts on. Of a test of a group only what it owes counts.
+    All at once: the room of a lender is not lent twice. Returns Σ_d u by (entity, period), of the company's revolvers
+    and of those of each group; published too as what the plan counts on. Of a test of a group only what it owes counts.
     """
     room = {(d, t): amount for (d, t), amount in sorted(debt.undrawn.items()) if t in periods}
     drawable = model.variables("drawable", room, upper={key: _limit(model, key[0]) for key in room})
@@ -108,12 +108,12 @@ def _covenants(
             if look is not None:
                 earned = ebitda(model, look, corporate=covenant.scope == "company", group=group)
                 base = level * look.per_year(model.calendar) * earned
-                hold_where_owed(model, place, rows, base=base, owed=owed, level=1.0)
+                hold_where_owed(model, place, rows, t, base=base, owed=owed, level=1.0)
         elif covenant.kind == "debt_to_capital":
             base = level * equity[covenant.equity_basis][t]
-            hold_where_owed(model, place, rows, base=base, owed=owed, level=1.0 - level)
+            hold_where_owed(model, place, rows, t, base=base, owed=owed, level=1.0 - level)
         else:
             value = level * quicksum(tested_value(covenant, c, t, book_value, by_group) for c in covenant.assets or ())
             named = covenant.instruments
             whole = owed if named is None else quicksum(debt.balance[d, t] + own.get(d, 0.0) for d in named)
-            hold_where_owed(model, place, rows, base=value, owed=whole, level=1.0)
+            hold_where_owed(model, place, rows, t, base=value, owed=whole, level=1.0)

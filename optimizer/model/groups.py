@@ -1,9 +1,9 @@
 """Borrowing groups: rings with a cash account of their own, and what passes between them and the company.
 
-A line of the ledger is within a ring if what it is of is: a site, what stands or serves at it, a loan, a partner or a given
-flow. Hardware that may stand in several rings, and markets that may be served from several, are posted once for each, by
-what stands and is served there. Taxes, equity, clouds, orders' fees and frameworks over several rings are the company's. The
-ledger is consolidated: what passes between a group and the company moves nothing in it.
+A line of the ledger is within a ring if what it is of is: a site, what stands or serves at it, a loan, a partner or a
+given flow. Hardware that may stand in several rings, and markets that may be served from several, are posted once for
+each, by what stands and is served there. Taxes, equity, clouds, orders' fees and frameworks over several rings are the
+company's. The ledger is consolidated: what passes between a group and the company moves nothing in it.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def _instants(model: Model, g: str) -> list[str]:
     return [at for at, w in TIMING.items() if w == 0.0 or w in used]
 
 
-def bound_accounts(model: Model, accounts: Accounts, cash: Mapping[int, Variable]) -> None:
+def bound_accounts(accounts: Accounts, cash: Mapping[int, Variable]) -> None:
     """What a group has is no more than what all have together."""
     for (_, t), account in accounts.own.items():
         account.setub(cash[t].ub)
@@ -113,7 +113,7 @@ def add_groups(model: Model, accounts: Accounts, debt: DebtPosition) -> None:
         Σ_t contributions[g,t] ≤ their limit
 
     So neither what is drawn nor what the company puts in within t is paid out in t, and while service takes more than
-    there is (it is then drawn, or contributed) nothing is. CFADS and debt service are those of the group over the last
+    there is (it is then drawn, or put in) nothing is. CFADS and debt service are those of the group over the last
     twelve months, before tax, which the company pays: for tax a group is no one by itself.
     """
     rows, order = model.constraints("group_cash_balance"), model.constraints("waterfall")
@@ -156,7 +156,7 @@ def _lock_up(model: Model, rows: Constraints, debt: DebtPosition, g: str, t: int
     base = cash_for_service(model, look, {}, group=g)
     owed = debt_service(model, debt, look, balloons=False, group=g)
     level = group.lock_up_dscr
-    hold_where_owed(model, f"group_lock_up.{g}.{t}", rows, base=base, owed=owed, level=level, only_if=pays)
+    hold_where_owed(model, f"group_lock_up.{g}.{t}", rows, t, base=base, owed=owed, level=level, only_if=pays)
 
 
 def group_debt(model: Model, debt: DebtPosition, g: str, t: int) -> Expr:

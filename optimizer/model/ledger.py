@@ -109,7 +109,7 @@ class Sums(ABC):
 class Ledger(Sums):
     """Lines in the order in which they are posted, with sums over them; ``owner`` says which ring a line is within."""
 
-    def __init__(self, owner: Callable[[LedgerLine], str] = lambda line: COMPANY) -> None:
+    def __init__(self, owner: Callable[[LedgerLine], str] = lambda _: COMPANY) -> None:
         self._owner = owner
         self.lines: list[Line] = []
         self._by_period: dict[int, list[Line]] = defaultdict(list)

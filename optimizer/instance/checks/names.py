@@ -170,7 +170,17 @@ def objective_twice(instance: Instance) -> Iterator[Hit]:
 def listed_twice(instance: Instance) -> Iterator[Hit]:
     """A list of names holds one of them twice."""
     for path, block in blocks(instance):
-        for field in ("sites", "hardware", "assets", "instruments", "covers", "refinances"):
+        for field in (
+            "sites",
+            "hardware",
+            "assets",
+            "instruments",
+            "covers",
+            "refinances",
+            "debt",
+            "partners",
+            "cash_flows",
+        ):
             names = getattr(block, field, None)
             if isinstance(names, list):
                 for i in _repeated(names):

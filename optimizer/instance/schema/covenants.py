@@ -29,9 +29,8 @@ class Covenant(Block):
     maximum: NonNegativeSeries | None = Field(None, description="Ceiling, for the others.")
     group: Name | None = Field(
         None,
-        description="dscr, interest_cover, debt_to_ebitda, loan_to_value, minimum_liquidity: of a borrowing group, on its "
-        "own figures, before tax; absent: of the company with all its groups, but for minimum_liquidity, which is of what "
-        "is not within a ring.",
+        description="All but debt_to_capital: the borrowing group that is tested, on its own figures, before tax. Absent: "
+        "the company with all its groups; for minimum_liquidity without the cash and the revolvers of groups.",
     )
     first_test: PeriodLabel | None = Field(None, description="First period tested.")
     last_test: PeriodLabel | None = Field(None, description="Last period tested.")

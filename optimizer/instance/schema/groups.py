@@ -13,7 +13,7 @@ from optimizer.instance.series import NonNegativeSeries
 class Group(Block):
     """A borrowing group (an SPV): a ring around sites and loans, with a cash account of its own, non-recourse.
 
-    What stands at its sites and what is earned there is the group's: hardware and service belong to where they stand. Its
+    What stands at its sites and what is earned there is the group's: hardware and service belong to where they are. Its
     loans are owed by the group alone; the company's money reaches it by contributions, which are decided, and the
     group's money reaches the company by distributions, out of what the waterfall leaves.
     """
