@@ -47,8 +47,8 @@ def add_covenants(model: Model, tested: Tested) -> None:
 
     Where the model is relieved, each test has a shortfall ≥ 0 beside its base, in what its numerator is: ``Relief``.
     A covenant of a group is on what is within its ring. Flows are those of the last twelve months. Where nothing is
-    owed, the covers, the multiple of EBITDA and a share of book equity, which may be negative, are not tested; the other
-    shares then hold by themselves.
+    owed, the covers, the multiple of EBITDA and a share of book equity, which may be negative, are not tested; the
+    other shares then hold by themselves.
     """
     rows = model.constraints("covenant")
     for name, covenant in model.instance.covenants.items():

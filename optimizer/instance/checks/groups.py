@@ -27,8 +27,8 @@ def unknown_in_group(instance: Instance) -> Iterator[Hit]:
     for c, covenant in instance.covenants.items():
         if covenant.group is not None and covenant.group not in instance.groups:
             help = near_or_all(covenant.group, list(instance.groups)) or "the file has no groups"
-            path = ("covenants", c, "group")
-            yield Hit(path, f"there is no group `{covenant.group}`", help, rests=(("groups", covenant.group),))
+            message = f"there is no group `{covenant.group}`"
+            yield Hit(("covenants", c, "group"), message, help, rests=(("groups", covenant.group),))
 
 
 def in_two_groups(instance: Instance) -> Iterator[Hit]:
@@ -56,11 +56,9 @@ def across_rings(instance: Instance) -> Iterator[Hit]:
             yield Hit(("hardware", o, what), message, help, on_key=True, rests=(("groups",),))
     for e, source in instance.energy_sources.items():
         if source.region in instance.regions and source.region not in found.regions:
-            message = (
-                f"sites of several groups lie in `{source.region}`, and its energy could not be parted between them"
-            )
-            path = ("energy_sources", e, "region")
-            yield Hit(path, message, "give the sites of a group a region of their own", rests=(("groups",), ("sites",)))
+            message = f"sites of several groups lie in `{source.region}`: its energy could not be parted between them"
+            help = "give the sites of a group a region of their own"
+            yield Hit(("energy_sources", e, "region"), message, help, rests=(("groups",), ("sites",)))
     for d, debt in instance.debt.items():
         own = found.debt[d]
         for i, name in enumerate(debt.refinances or []):
@@ -77,8 +75,8 @@ def across_rings(instance: Instance) -> Iterator[Hit]:
         for i, o in enumerate(debt.tied_to.hardware):
             if o in instance.hardware and own not in {found.sites[s] for s in housing(instance, o)}:
                 message = f"`{o}` cannot stand within the ring of `{own}`, whose loan `{d}` is"
-                path = ("debt", d, "tied_to", "hardware", i)
-                yield Hit(path, message, "name offers for sites of the group", rests=(("groups",), ("hardware", o)))
+                rests = (("groups",), ("hardware", o))
+                yield Hit(("debt", d, "tied_to", "hardware", i), message, "name offers for its sites", rests=rests)
     for c, covenant in instance.covenants.items():
         for i, d in enumerate(covenant.instruments or [] if covenant.group is not None else []):
             if found.debt.get(d, covenant.group) != covenant.group:
@@ -91,8 +89,8 @@ def _words(group: str) -> str:
 
 
 def not_of_groups(instance: Instance) -> Iterator[Hit]:
-    """A term that has no meaning beside groups: a pricing grid on all debt, a partner for equity of a group, a test of a
-    group on equity or on the tax of the company."""
+    """A term that has no meaning beside groups: a pricing grid on all debt, a partner for equity of a group, a test of
+    a group on equity or on the tax of the company."""
     if instance.groups and instance.pricing_grid is not None:
         message = "a pricing grid is one of all debt, and a group borrows by itself"
         yield Hit(("pricing_grid",), message, "give the loans their own rates", on_key=True, rests=(("groups",),))
