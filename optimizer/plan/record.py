@@ -10,6 +10,7 @@ from typing import Any
 from optimizer.contract.digest import digest, summary_digest
 from optimizer.instance.schema import Instance
 from optimizer.plan.books import Books
+from optimizer.plan.entities import books_of
 from optimizer.plan.physical import Physical
 
 FORMAT = 1
@@ -92,6 +93,22 @@ class Record:
     def books(self) -> Books:
         """The ledger, summed."""
         return Books(self.instance, self.ledger)
+
+    def books_of(self, entity: str | None) -> Books:
+        """The ledger of a borrowing group, of the company without its groups (an empty name), or of all (None).
+
+        >>> plan.books_of(None) is plan.books
+        True
+        """
+        if entity is None or not self.instance.groups:
+            return self.books
+        if entity not in self._books:
+            self._books[entity] = books_of(self.instance, self.decisions, self.ledger, entity)
+        return self._books[entity]
+
+    @cached_property
+    def _books(self) -> dict[str, Books]:
+        return {}
 
     @cached_property
     def physical(self) -> Physical:

@@ -19,7 +19,7 @@ class Group(Block):
     """
 
     sites: list[Name] = Field(
-        min_length=1, description="Its sites, with all that is built, housed and served there; each of one group only."
+        default=[], description="Its sites, with all that is built, housed and served there; each of one group only."
     )
     debt: list[Name] = Field(default=[], description="Its loans: owed, served and repaid out of its cash alone.")
     partners: list[Name] = Field(

@@ -17,6 +17,7 @@ from optimizer.plan.tables.dividends import dividends
 from optimizer.plan.tables.energy import energy, energy_mix, power_energy
 from optimizer.plan.tables.equity import equity_rounds
 from optimizer.plan.tables.frameworks import agreements
+from optimizer.plan.tables.groups import entities, waterfall
 from optimizer.plan.tables.hardware import fleet, purchases
 from optimizer.plan.tables.leases import leases
 from optimizer.plan.tables.leverage import leverage_table
@@ -54,6 +55,7 @@ SCHEDULES: dict[str, Builder] = {
     "preferred": preferred,
     "partners": partners,
     "dividends": dividends,
+    "waterfall": waterfall,
     "covenants": covenants,
     "leverage": leverage_table,
     "pricing_grid": pricing_grid,
@@ -69,5 +71,6 @@ STATEMENTS: dict[str, Builder] = {
     "cash_flow": cash_flow,
     "balance_sheet": balance_sheet,
     "sources_and_uses": sources_and_uses,
+    "entities": entities,
 }
 BUILDERS: dict[str, Builder] = SCHEDULES | STATEMENTS
