@@ -104,7 +104,9 @@ def groups() -> Case:
         },
         {
             "orders": rows("offer period units", ("h", "2026", 2000)),
-            "allocations": rows("offer site period units", ("h", "inside", "2026", 1000), ("h", "outside", "2026", 1000)),
+            "allocations": rows(
+                "offer site period units", ("h", "inside", "2026", 1000), ("h", "outside", "2026", 1000)
+            ),
             "service": rows(
                 "market from period h100e",
                 *(("m", site, str(t), h) for t in YEARS for site, h in (("inside", 500), ("outside", 400))),

@@ -64,8 +64,8 @@ BUGS = [
         TERM,
         "unpaid-covered-quarters",
         "add_cover",
-        "cash[last] + drawable.get(last, 0.0)",
-        "cash[last]",
+        "accounts.cash(COMPANY, cash, last) + drawable.get((COMPANY, last), 0.0)",
+        "accounts.cash(COMPANY, cash, last)",
     ),
     # where their parts come from
     Bug("sites", PERIOD, "construction-begun-quarters", "_unpaid", "later - payment_timing(model, phase)", "later"),
