@@ -6,7 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from optimizer.instance.schema import Instance
 
-_OF_SITE = ("opex.energy", "opex.colocation", "opex.site", "opex.opening", "in_service.site", "depreciation.site")
+_OF_SITE = (
+    *("opex.energy", "opex.colocation", "opex.site", "opex.opening"),
+    *("in_service.site", "depreciation.site", "capitalised_interest.site"),
+)
 _OF_OFFER = (
     *(f"opex.{word}" for word in ("upkeep", "order_fee", "signing", "take_or_pay", "development", "lease")),
     *(f"{word}.hardware" for word in ("delivery", "depreciation", "resale", "write_off")),

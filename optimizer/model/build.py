@@ -24,6 +24,7 @@ from optimizer.model.energy import add_energy
 from optimizer.model.equity import add_equity
 from optimizer.model.groups import add_accounts, add_groups, bound_accounts, group_book_values
 from optimizer.model.hardware import add_hardware
+from optimizer.model.interest_in_construction import add_interest_in_construction
 from optimizer.model.objectives import ObjectiveExpr, Positions, add_objectives
 from optimizer.model.partners import add_partners
 from optimizer.model.positions import Carried, EquityPosition
@@ -80,6 +81,7 @@ def build(
     preferred = add_preferred(model)
     by_bucket: dict[int, Carried] = {}
     charge = add_pricing_grid(model, debt, equity, preferred, by_bucket)
+    add_interest_in_construction(model, sites.starts)
     accounts = add_accounts(model)
     account, cash = add_cash_account(model, accounts)
     bound_cash(model, account)

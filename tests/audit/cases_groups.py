@@ -48,8 +48,8 @@ def groups() -> Case:
     carried out                           11.38       7.174           1
     =================================  ==========  ==========  ==========
 
-    In the middle of 2026 it has 8 + 2 for its chips. Cover: 3.38 over 3.6, then over 3.3; what is delivered to the partner
-    is no cash. The company has 92, pays 10 for its own chips and 10 % on what all of them earn.
+    In the middle of 2026 it has 8 + 2 for its chips. Cover: 3.38 over 3.6, then over 3.3; what is delivered to the
+    partner is no cash. The company has 92, pays 10 for its own chips and 10 % on what all of them earn.
     """
     hour = 8.76
     inside, outside = 0.5 * hour - 1, 0.4 * hour - 1

@@ -14,7 +14,7 @@ EQUITY = 0.12
 def group_lock_up() -> float:
     """A loan D on a plant of 100 is repaid by thirds at 8 %: D·(1/3 + 0.08) in 2027, out of 50.
 
-    The group passes on what is left if 50 is 1.3 times that; of what the office still lacks of 10 shareholders pay. They
+    The group passes on what is left if 50 is 1.3 times that; what the office still lacks of 10 shareholders pay. They
     put in 100 − D, in 2026. In between the cost is linear in D, so that the least is at an end of a piece.
     """
     least = 50 / 1.3 / (1 / 3 + 0.08)
@@ -34,8 +34,8 @@ def group_lock_up() -> float:
 
 @derives("group-lock-up-quarters")
 def group_lock_up_quarters() -> float:
-    """By twelve months the cover is 8 + 7 over 13.9 in Q3, 25 over 20.7 in Q4 and 37 over 27.4 in 2027Q1: only then is it
-    1.3. In Q3 the company needs 1, in Q4 another 3 with the interest on what it has borrowed.
+    """By twelve months the cover is 8 + 7 over 13.9 in Q3, 25 over 20.7 in Q4 and 37 over 27.4 in 2027Q1: only then is
+    it 1.3. In Q3 the company needs 1, in Q4 another 3 with the interest on what it has borrowed.
 
     The loan of 100 is drawn in any case: nothing else is there in Q1. The round is raised once, at one of its ends: for
     all, for the needs of one quarter, or not at all. What is borrowed for a year is repaid out of what is passed on.
@@ -64,7 +64,7 @@ def group_lock_up_quarters() -> float:
 
 @derives("group-shared-offer")
 def group_shared_offer() -> float:
-    """The group has 11.3, of which 1.3 go to its lender in 2026. A thousand chips in its hall serve half of the hours."""
+    """The group has 11.3, of which 1.3 go to its lender in 2026. A thousand chips in its hall serve half the hours."""
     earned = 0.5 * 8.76 - 0.1 - 8760 * 50 / 1e6
     assert earned / 1.3 < 10  # its cover: nothing leaves the group
     return 11.3 - 10 + 3 * earned - (1.3 + 1.2 + 1.1)

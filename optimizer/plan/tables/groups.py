@@ -59,7 +59,8 @@ def entities(plan: Record) -> Table:
     """The statements of the company by itself and of each borrowing group, one after the other.
 
     Row by row they add up to those of the company with its groups, but for what it has put into them (`Put into
-    groups`, `Put in by the company`, `Distributed by groups`), which comes to nothing in all. Column ``0`` is instant 0.
+    groups`, `Put in by the company`, `Distributed by groups`), which comes to nothing in all. Column ``0`` is the
+    opening one.
     """
     labels = plan.instance.periods.labels
     columns = ["entity", "statement", "line", "0", *labels]
