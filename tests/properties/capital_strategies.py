@@ -234,8 +234,8 @@ def groups(draw: Draw, data: Data) -> None:
     group["cash_flows"] = list(data.get("cash_flows", ()))[:1] if draw(st.booleans()) else []
     group["partners"] = [p for p, partner in data.get("partners", {}).items() if partner["kind"] == "compute"]
     sometimes(draw, group, "minimum_cash_musd", st.just(5))
-    sometimes(draw, group, "contributions_musd", st.sampled_from([20, 60]))
-    group["lock_up_dscr"] = draw(st.sampled_from([1.1, 2]))
+    sometimes(draw, group, "contributions_musd", st.sampled_from([30, 60]))
+    group["lock_up_dscr"] = draw(st.sampled_from([1.2, 2]))
     sometimes(draw, group, "lock_up_over", st.just("period"))
     sometimes(draw, group, "lock_up_first_year", st.just("annualised"))
     data["groups"] = {"ring": group}
