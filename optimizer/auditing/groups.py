@@ -10,7 +10,7 @@ from optimizer.auditing.replay import Replay, Values
 from optimizer.auditing.report import rule
 from optimizer.auditing.rows import exact
 from optimizer.auditing.tolerances import MONEY, ZERO
-from optimizer.instance.calendar import TIMING
+from optimizer.instance.schema import Instance
 
 INSTANT = rule(
     "group.instant",
@@ -32,10 +32,9 @@ _KEPT_BACK = ("fee.upfront.", "fee.discount.", "fee.issue.")
 
 def check_groups(replay: Replay, cash: dict[str, Values], lenders: Lenders) -> None:
     """Every distribution against what is left before it and the cover of its group; ``cash`` by whose it is."""
+    instants = _instants(replay.instance)
     for (name, at, t), musd in replay.decisions.contributions.items():
-        early = exact(TIMING[at])
-        possible = early == 0 or any(any(values) for whose, values in replay.paid_by.items() if whose == (name, early))
-        replay.findings.record(INSTANT, name, t, ZERO if possible else musd)
+        replay.findings.record(INSTANT, name, t, ZERO if at in instants else musd)
     for name, group in replay.instance.groups.items():
         paid_in = [musd for (g, _, _), musd in replay.decisions.contributions.items() if g == name]
         if group.contributions_musd is not None:
@@ -46,6 +45,13 @@ def check_groups(replay: Replay, cash: dict[str, Values], lenders: Lenders) -> N
                 left, gross = _left(replay, name, cash[name][t - 1], t), replay.book.cash_gross(t)
                 replay.findings.at_most(WATERFALL, name, t, out, left, magnitude=gross)
                 _check_lock_up(replay, lenders, name, t)
+
+
+def _instants(instance: Instance) -> set[str]:
+    """The end of a period, and the instants of it at which the file pays for what is built and bought."""
+    phases = (phase for site in instance.sites.values() for phase in site.phases)
+    own = {block.payment_timing for block in (*phases, *instance.hardware.values())}
+    return {"end", instance.payment_timing} | {each for each in own if each is not None}
 
 
 def _left(replay: Replay, name: str, carried: Decimal, t: int) -> Decimal:

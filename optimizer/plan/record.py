@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from optimizer.contract.digest import digest, summary_digest
@@ -94,21 +94,21 @@ class Record:
         """The ledger, summed."""
         return Books(self.instance, self.ledger)
 
-    def books_of(self, entity: str | None) -> Books:
+    @cached_property
+    def books_of(self) -> Callable[[str | None], Books]:
         """The ledger of a borrowing group, of the company without its groups (an empty name), or of all (None).
 
         >>> plan.books_of(None) is plan.books
         True
         """
-        if entity is None or not self.instance.groups:
-            return self.books
-        if entity not in self._books:
-            self._books[entity] = books_of(self.instance, self.decisions, self.ledger, entity)
-        return self._books[entity]
 
-    @cached_property
-    def _books(self) -> dict[str, Books]:
-        return {}
+        @cache
+        def found(entity: str | None) -> Books:
+            if entity is None or not self.instance.groups:
+                return self.books
+            return books_of(self.instance, self.decisions, self.ledger, entity)
+
+        return found
 
     @cached_property
     def physical(self) -> Physical:

@@ -69,10 +69,10 @@ SCHEDULES: dict[str, Builder] = {
     "binding_limits": binding_limits,
 }
 STATEMENTS: dict[str, Builder] = {
+    "entities": entities,
     "income": income,
     "cash_flow": cash_flow,
     "balance_sheet": balance_sheet,
     "sources_and_uses": sources_and_uses,
-    "entities": entities,
 }
 BUILDERS: dict[str, Builder] = SCHEDULES | STATEMENTS
