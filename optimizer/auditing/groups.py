@@ -49,8 +49,8 @@ def check_groups(replay: Replay, cash: dict[str, Values], lenders: Lenders) -> N
 
 def _instants(instance: Instance) -> set[str]:
     """The end of a period, and the instants of it at which the file pays for what is built and bought."""
-    phases = (phase for site in instance.sites.values() for phase in site.phases)
-    own = {block.payment_timing for block in (*phases, *instance.hardware.values())}
+    own = {phase.payment_timing for site in instance.sites.values() for phase in site.phases}
+    own |= {offer.payment_timing for offer in instance.hardware.values()}
     return {"end", instance.payment_timing} | {each for each in own if each is not None}
 
 

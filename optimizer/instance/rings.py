@@ -33,11 +33,7 @@ class Rings:
 
 
 def rings(instance: Instance) -> Rings:
-    """The entities of an instance.
-
-    >>> rings(base).debt
-    {'loan': ''}
-    """
+    """The entities of an instance."""
     sites = dict.fromkeys(instance.sites, COMPANY)
     debt = dict.fromkeys(instance.debt, COMPANY)
     partners = dict.fromkeys(instance.partners, COMPANY)
