@@ -92,7 +92,7 @@ def build(
     accounts = add_accounts(model)
     account, cash = add_cash_account(model, accounts)
     bound_cash(model, account)
-    bound_accounts(accounts, account)
+    bound_accounts(model, accounts, account)
     depreciation = sites.tax_depreciation + fleet.tax_depreciation
     tax = add_tax(model, depreciation, debt)
     unlevered = unlevered_tax(model, depreciation) if instance.adjusted_present_value else None

@@ -12,15 +12,15 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from optimizer.algebra.expr import ByName, ByPeriod, Constraints, Expr, Variable
+from optimizer.algebra.expr import ByName, ByPeriod, Constraints, Expr, Variable, is_over_time
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.accounts import CONSTRUCTION, HARDWARE, LEASE, PARTNER, SITES
 from optimizer.contract.decisions import CONTRIBUTIONS, DISTRIBUTIONS
-from optimizer.contract.lines import FEES_ON_DRAWS
+from optimizer.contract.lines import FEES_ON_DRAWS, INTEREST_INCOME
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.lookback import of_group
 from optimizer.instance.schema import Covenant, Instance
-from optimizer.model.context import Model, UnboundedModelError
+from optimizer.model.context import Model, UnboundedModelError, upper_bound
 from optimizer.model.coverage import cash_for_service, debt_service, hold_where_owed
 from optimizer.model.ledger import Line
 from optimizer.model.positions import DebtPosition
@@ -95,10 +95,28 @@ def _instants(model: Model, g: str) -> list[str]:
     return [at for at, w in TIMING.items() if w == 0.0 or w in used]
 
 
-def bound_accounts(accounts: Accounts, cash: Mapping[int, Variable]) -> None:
-    """What a group has is no more than what all have together."""
+def bound_accounts(model: Model, accounts: Accounts, cash: Mapping[int, Variable]) -> None:
+    """What a group has is no more than what all have together, and what is put in than what can be in hand by then."""
     for (_, t), account in accounts.own.items():
         account.setub(cash[t].ub)
+    for early in (True, False):  # what is put in early bounds the interest of the period, out of which more may be
+        own = [(t, paid) for (_, at, t), paid in accounts.paid_in.items() if (TIMING[at] > 0.0) == early]
+        inflows = _inflows(model, interest=not early) if own else {}
+        for t, paid in own:
+            before = model.instance.opening.cash_musd if t == 1 else upper_bound(cash[t - 1])
+            most = before + inflows[t]
+            paid.setub(None if math.isinf(most) else most)
+
+
+def _inflows(model: Model, *, interest: bool) -> dict[int, float]:
+    """The most that comes in by period, of all lines, with or without what cash earns."""
+    most: dict[int, float] = dict.fromkeys(model.span, 0.0)
+    for line in model.ledger.lines:
+        if line.cash and (interest or line.item != INTEREST_INCOME.item):
+            for each in line.by_period():
+                assert not is_over_time(each.amount)
+                most[each.period] += max(0.0, model.interval(line.cash * each.amount)[1])
+    return most
 
 
 def add_groups(model: Model, accounts: Accounts, debt: DebtPosition) -> None:
