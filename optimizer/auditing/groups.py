@@ -30,8 +30,9 @@ LOCK_UP = rule("group.lock_up", "A group distributes nothing while its DSCR is b
 _KEPT_BACK = ("fee.upfront.", "fee.discount.", "fee.issue.")
 
 
-def check_groups(replay: Replay, cash: dict[str, Values], lenders: Lenders) -> None:
-    """Every distribution against what is left before it and the cover of its group; ``cash`` by whose it is."""
+def check_groups(replay: Replay, cash: dict[str, Values], free: dict[str, Values], lenders: Lenders) -> None:
+    """Every distribution against what is left before it and the cover of its group; ``cash`` by whose it is, and what
+    of it is ``free``."""
     instants = _instants(replay.instance)
     for (name, at, t), musd in replay.decisions.contributions.items():
         replay.findings.record(INSTANT, name, t, ZERO if at in instants else musd)
@@ -43,6 +44,7 @@ def check_groups(replay: Replay, cash: dict[str, Values], lenders: Lenders) -> N
             out = replay.decisions.distributions.get((name, t), ZERO)
             if out > MONEY.absolute:
                 left, gross = _left(replay, name, cash[name][t - 1], t), replay.book.cash_gross(t)
+                left -= cash[name][t] - free[name][t]
                 replay.findings.at_most(WATERFALL, name, t, out, left, magnitude=gross)
                 _check_lock_up(replay, lenders, name, t)
 

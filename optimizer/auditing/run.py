@@ -39,6 +39,7 @@ from optimizer.auditing.reading import read_plan
 from optimizer.auditing.replay import Replay
 from optimizer.auditing.report import AuditReport, Findings
 from optimizer.auditing.resale import replay_resale
+from optimizer.auditing.reserves import check_reserves
 from optimizer.auditing.security import check_security
 from optimizer.auditing.service import replay_service
 from optimizer.auditing.signs import check_signs
@@ -99,12 +100,13 @@ def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, 
         accounts = replay_cash(replay, taxpayer)
         cash = tuple(sum(amounts, Decimal(0)) for amounts in zip(*accounts.values(), strict=True))
         check_budgets(replay)
-        check_cover(replay, sites, accounts)
+        free = check_reserves(replay, accounts)
+        check_cover(replay, sites, free)
         check_security(replay, debts)
         check_refinancings(replay, funding)
         lenders = Lenders(replay, funding, stand_alone_tax(replay, taxpayer.written_off))
-        check_covenants(replay, funding, accounts, lenders)
-        check_groups(replay, accounts, lenders)
+        check_covenants(replay, funding, free, lenders)
+        check_groups(replay, accounts, free, lenders)
         check_drawable(replay, funding, lenders)
         check_sources_of_dividends(replay, funding)
         check_lock_up(replay, lenders)

@@ -10,7 +10,6 @@ from optimizer.algebra.linear import quicksum
 from optimizer.instance.partner_service import owed_beyond_balance
 from optimizer.instance.rings import COMPANY
 from optimizer.model.context import Model
-from optimizer.model.groups import Accounts
 
 
 @dataclass(frozen=True)
@@ -62,9 +61,8 @@ def periods_to_cover(model: Model, unpaid: Mapping[str, Mapping[float, Expr]]) -
 def add_cover(
     model: Model,
     unpaid: Mapping[str, Mapping[float, Expr]],
-    cash: ByPeriod,
+    free: Mapping[str, ByPeriod],
     drawable: Mapping[tuple[str, int], Expr],
-    accounts: Accounts,
 ) -> None:
     """What construction begun still costs is in hand at the end of T, or can be drawn::
 
@@ -85,10 +83,10 @@ def add_cover(
     rows = model.constraints("commitments_covered")
     short = model.variables("short_of_cover", model.instance.groups, decided=last)
     for g, group in model.instance.groups.items():
-        here = accounts.balance(g, last) + drawable.get((g, last), 0.0)
+        here = free[g][last] + drawable.get((g, last), 0.0)
         rows.add(short[g] >= model.series(group.minimum_cash_musd)[last] + due_by[g] - here)
     still_due = due_by[COMPANY] + quicksum(short.values())
-    at_hand = accounts.cash(COMPANY, cash, last) + drawable.get((COMPANY, last), 0.0)
+    at_hand = free[COMPANY][last] + drawable.get((COMPANY, last), 0.0)
     rows.add(at_hand >= model.series(rules.minimum_musd)[last] + still_due)
     if rules.minimum_opex_months:
         least = rules.minimum_opex_months / (12.0 * model.years) * model.ledger.of(COMPANY).total("opex", last)

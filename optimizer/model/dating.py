@@ -5,6 +5,7 @@ The timing of a line is the part of a period by which its cash moves before the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from optimizer.algebra.expr import ByPeriod, Expr
@@ -50,7 +51,7 @@ def early_weights(model: Model) -> list[float]:
     return sorted({line.timing for line in model.ledger.lines if line.item == "capex" and line.timing})
 
 
-def add_early_payments(model: Model, cash: ByPeriod, accounts: Accounts) -> None:
+def add_early_payments(model: Model, free: Mapping[str, ByPeriod], accounts: Accounts) -> None:
     """What is paid before the end of a period is there by then, for each σ = w > 0 that is used::
 
     cash_{t−1} + (draws and raises of t, net of their costs, if κ ≥ w) − Σ (payments of t with σ ≥ w) ≥ 0
@@ -71,7 +72,7 @@ def add_early_payments(model: Model, cash: ByPeriod, accounts: Accounts) -> None
             ledger = model.ledger.of(entity)
             payments = ledger.weighted(("paid_by", w), paid, t) - accounts.contributed(entity, t, w)
             if not isinstance(payments, (int, float)) or payments:
-                before = accounts.cash(entity, cash, t - 1)
+                before = free[entity][t - 1]
                 rows.add(before + ledger.weighted(("received_by", w), received, t) - payments >= 0)
 
 

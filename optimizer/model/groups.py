@@ -119,11 +119,11 @@ def _inflows(model: Model, *, interest: bool) -> dict[int, float]:
     return most
 
 
-def add_groups(model: Model, accounts: Accounts, debt: DebtPosition) -> None:
+def add_groups(model: Model, accounts: Accounts, debt: DebtPosition, free: Mapping[str, ByPeriod]) -> None:
     """The accounts and the waterfall of each group g, by what is within its ring::
 
         cash[g,t] = cash[g,t−1] + Σ its cash lines of t + contributions[g,t] − distribution[g,t] ≥ minimum[g,t]
-        left[g,t] = cash[g,t−1] + receipts[g,t] − service[g,t]
+        left[g,t] = cash[g,t−1] + receipts[g,t] − service[g,t] − R[g,t]            R: debt service reserves
             receipts = revenue − operating cost in cash + interest income + units sold
             service = interest + principal + standing fees and premiums − what draws of the group refinance
         distribution ≤ M·pays,   distribution ≤ left − L·(1 − pays)               pays binary, L the least that is left
@@ -144,7 +144,9 @@ def add_groups(model: Model, accounts: Accounts, debt: DebtPosition) -> None:
             before, out = accounts.balance(g, t - 1), accounts.paid_out[g, t]
             flow = ledger.cash_flow(t) + accounts.contributed(g, t)
             rows.add(accounts.own[g, t] == before + flow - out)
+            reserved = accounts.own[g, t] - free[g][t]
             left = before + ledger.weighted("waterfall", _before_distribution, t) + _refinanced(model, debt, g, t)
+            left -= reserved
             least, most = model.interval(left)
             if math.isinf(least) or math.isinf(most):
                 raise UnboundedModelError(NO_BOUND.format(g))

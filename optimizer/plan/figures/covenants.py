@@ -13,6 +13,7 @@ from optimizer.plan.figures.coverage import NOTHING_MUSD, cfads, debt_service, e
 from optimizer.plan.figures.drawable import drawable
 from optimizer.plan.figures.leverage import equity
 from optimizer.plan.figures.limit import BINDING_SHARE
+from optimizer.plan.figures.reserves import restricted
 from optimizer.plan.record import Record
 
 YES, NOTHING_OWED, FIRST_YEAR = "yes", "nothing owed", "first year"
@@ -97,7 +98,8 @@ def _sides(plan: Record, covenant: Covenant, t: int) -> tuple[float, float, str]
             return _loan_to_value(plan, covenant, t)
         case _:
             entity = covenant.group or COMPANY
-            return plan.books_of(entity).balance(CASH)[t] + drawable(plan, entity)[t - 1], 1.0, YES
+            cash = plan.books_of(entity).balance(CASH)[t] - restricted(plan, entity)[t]
+            return cash + drawable(plan, entity)[t - 1], 1.0, YES
 
 
 def _flows(plan: Record, covenant: Covenant, t: int, look: Lookback) -> tuple[float, float]:

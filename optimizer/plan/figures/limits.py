@@ -23,6 +23,7 @@ from optimizer.plan.figures.drawable import drawable
 from optimizer.plan.figures.equity import raised
 from optimizer.plan.figures.limit import TOLERANCE, Limit, by_period
 from optimizer.plan.figures.power import REGION, SYSTEM, places
+from optimizer.plan.figures.reserves import restricted
 from optimizer.plan.record import Record
 
 
@@ -108,14 +109,18 @@ def _cash(plan: Record) -> Iterator[Limit]:
         max(floor, -months * opex)
         for floor, opex in zip(rule.minimum_musd.expand(calendar), plan.books_of(COMPANY).item("opex"), strict=True)
     ]
-    own = plan.books_of(COMPANY).balance(CASH)
-    yield from by_period("minimum cash", "company", own[1:], least, "musd", floor=True)
+    own, kept = plan.books_of(COMPANY).balance(CASH), restricted(plan, COMPANY)
+    free = [musd - restricted_musd for musd, restricted_musd in zip(own, kept, strict=True)]
+    yield from by_period("minimum cash", "company", free[1:], least, "musd", floor=True)
+    if any(kept):
+        beside = [musd - floor for musd, floor in zip(own[1:], least, strict=True)]
+        yield from by_period("service reserve", "company", beside, kept[1:], "musd", floor=True)
     yield from _groups(plan)
     if rule.cover_commitments and (still_due := unpaid_construction(plan)):
-        at_hand = own[-1] + drawable(plan, COMPANY)[-1]
+        at_hand = free[-1] + drawable(plan, COMPANY)[-1]
         needed = least[-1] + _due_by_company(plan) if plan.instance.groups else least[-1] + still_due
         yield Limit("cash for construction begun", "company", calendar.periods, at_hand, needed, "musd", floor=True)
-    yield from _early_payments(plan)
+    yield from _early_payments(plan, free)
     for name, budget in sorted(plan.instance.budgets.items()):
         covered = [account for kind in budget.covers for account in SPENT_ON[kind]]
         spent = [-amount for amount in plan.books.item("capex", accounts=covered)]
@@ -126,11 +131,16 @@ def _cash(plan: Record) -> Iterator[Limit]:
 
 
 def _groups(plan: Record) -> Iterator[Limit]:
-    """The least cash of each borrowing group, and what the company puts in."""
+    """The least cash of each borrowing group, its reserves, and what the company puts in."""
     calendar = plan.instance.periods
     for name, group in sorted(plan.instance.groups.items()):
         least, cash = group.minimum_cash_musd.expand(calendar), plan.books_of(name).balance(CASH)[1:]
-        yield from by_period("minimum cash", name, cash, least, "musd", floor=True)
+        kept = restricted(plan, name)[1:]
+        free = [musd - own for musd, own in zip(cash, kept, strict=True)]
+        yield from by_period("minimum cash", name, free, least, "musd", floor=True)
+        if any(kept):
+            beside = [musd - floor for musd, floor in zip(cash, least, strict=True)]
+            yield from by_period("service reserve", name, beside, kept, "musd", floor=True)
         if group.contributions_musd is not None:
             put_in = [row for row in plan.decisions.get("contributions", ()) if row["group"] == name]
             if put_in:
@@ -145,20 +155,20 @@ def _due_by_company(plan: Record) -> float:
     due = fsum(unpaid_construction(plan, s) for s, whose in sites.items() if whose == COMPANY)
     for name, group in plan.instance.groups.items():
         floor = group.minimum_cash_musd.expand(plan.instance.periods)[-1]
-        here = plan.books_of(name).balance(CASH)[-1] + drawable(plan, name)[-1]
+        here = plan.books_of(name).balance(CASH)[-1] - restricted(plan, name)[-1] + drawable(plan, name)[-1]
         begun = fsum(unpaid_construction(plan, s) for s, whose in sites.items() if whose == name)
         due += max(0.0, floor + begun - here)
     return due
 
 
-def _early_payments(plan: Record) -> Iterator[Limit]:
+def _early_payments(plan: Record, free: Sequence[float]) -> Iterator[Limit]:
     """What is paid by an instant before the end, against the cash carried in and what has come in by then.
 
     Not where there are borrowing groups, each of which pays out of its own account.
     """
     if plan.instance.groups:
         return
-    paid, carried = payments(plan), plan.books.balance(CASH)[:-1]
+    paid, carried = payments(plan), list(free[:-1])
     for timing in (timing for timing in paid if timing > 0.0):
         so_far = add(*(amounts for other, amounts in paid.items() if other >= timing))
         there = add(carried, inflows(plan)) if TIMING[plan.instance.draw_timing] >= timing else carried

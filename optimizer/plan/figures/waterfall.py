@@ -12,6 +12,7 @@ from optimizer.instance.lookback import of_group
 from optimizer.instance.rings import rings
 from optimizer.plan.books import Books
 from optimizer.plan.figures.coverage import NOTHING_MUSD, cfads, debt_service
+from optimizer.plan.figures.reserves import restricted
 from optimizer.plan.record import Record
 
 
@@ -19,10 +20,11 @@ from optimizer.plan.record import Record
 class Step:
     """One period of a group, t from 1, USD million; what is paid is positive.
 
-    ``left`` is what is there for a distribution before its test: opening cash + receipts − operating cost − service.
+    ``left`` is what is there for a distribution before its test: opening cash + receipts − operating cost − service −
+    what is ``reserved`` for service at the end of t.
     ``financed`` is what draws bring, net of what is kept back of them, and ``refinanced`` what of them repays principal
-    that is due; ``built`` is capital spending and given flows outside operations. ``closing`` = left − distribution +
-    financed − refinanced − built + contributed.
+    that is due; ``built`` is capital spending and given flows outside operations. ``closing`` = left + reserved −
+    distribution + financed − refinanced − built + contributed.
     """
 
     group: str
@@ -35,6 +37,7 @@ class Step:
     principal: float
     fees: float
     refinanced: float
+    reserved: float
     left: float
     cfads: float | None
     service: float | None
@@ -63,7 +66,7 @@ def _of_group(plan: Record, name: str) -> Iterator[Step]:
     cash = books.balance(CASH)
     paid_in, paid_out = _decided(plan, "contributions", name), _decided(plan, "distributions", name)
     kept_back = _kept_back(books)
-    refinanced = _refinanced(plan, name)
+    refinanced, kept = _refinanced(plan, name), restricted(plan, name)
     items = ("revenue", "opex", "interest", "repayment", "fee", "draw", "capex")
     flow = {item: books.item(item) for item in items}
     other = books.item("interest_income", "resale")
@@ -83,7 +86,8 @@ def _of_group(plan: Record, name: str) -> Iterator[Step]:
             principal=-flow["repayment"][at],
             fees=fees,
             refinanced=refinanced[at],
-            left=fsum((cash[at], flow["revenue"][at], flow["opex"][at], other[at], -service)),
+            reserved=kept[t],
+            left=fsum((cash[at], flow["revenue"][at], flow["opex"][at], other[at], -service, -kept[t])),
             cfads=None if look is None else cfads(plan, look, "none", True, name),
             service=None if look is None else debt_service(plan, look, False, name),
             distribution=paid_out[at],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optimizer.instance.rings import COMPANY
+from optimizer.plan.figures.reserves import reserves
 from optimizer.plan.figures.waterfall import waterfalls
 from optimizer.plan.record import Record
 from optimizer.plan.table import NOTHING, Cell, Table
@@ -19,13 +20,22 @@ def waterfall(plan: Record) -> Table:
     leaves, the cover that the lock-up looks at, what is distributed, then what is drawn, put in and spent, and the cash
     that is left.
 
-    ``left_musd`` = opening cash + revenue − operating cost + other receipts − interest − principal − fees + refinanced;
-    closing cash = left − distributed + drawn − refinanced + put in − spent. ``dscr`` is one of the last twelve months,
-    empty where nothing is due or no year lies behind; then there is no lock-up.
+    ``left_musd`` = opening cash + revenue − operating cost + other receipts − interest − principal − fees + refinanced
+    − what debt service reserves have to hold at the end; closing cash = left + reserved − distributed + drawn −
+    refinanced + put in − spent. ``dscr`` is one of the last twelve months, empty where nothing is due or no year lies
+    behind; then there is no lock-up.
     """
     columns = ["group", "period", "opening_cash_musd", "revenue_musd", "operating_cost_musd", "other_receipts_musd"]
-    columns += ["interest_musd", "principal_musd", "fees_musd", "refinanced_musd", "left_musd", "dscr", "lock_up_dscr"]
-    columns += ["locked_up", "distributed_musd", "drawn_musd", "put_in_musd", "spent_musd", "closing_cash_musd"]
+    columns += ["interest_musd", "principal_musd", "fees_musd", "refinanced_musd", "reserved_musd", "left_musd", "dscr"]
+    columns += [
+        "lock_up_dscr",
+        "locked_up",
+        "distributed_musd",
+        "drawn_musd",
+        "put_in_musd",
+        "spent_musd",
+        "closing_cash_musd",
+    ]
 
     def rows() -> Iterator[dict[str, Cell]]:
         for step in waterfalls(plan):
@@ -41,6 +51,7 @@ def waterfall(plan: Record) -> Table:
                 "principal_musd": step.principal + 0.0,
                 "fees_musd": step.fees + 0.0,
                 "refinanced_musd": step.refinanced,
+                "reserved_musd": step.reserved,
                 "left_musd": step.left,
                 "dscr": step.dscr,
                 "lock_up_dscr": test,
@@ -71,7 +82,7 @@ def entities(plan: Record) -> Table:
             made = {
                 "income": income_of(books),
                 "cash flow": cash_flow_of(books),
-                "balance sheet": balance_sheet_of(books),
+                "balance sheet": balance_sheet_of(books, reserves(plan, entity)),
             }
             for statement, table in made.items():
                 for record in table.records():

@@ -59,6 +59,7 @@ from optimizer.contract.lines import (
     LineKind,
 )
 from optimizer.plan.books import Books, add
+from optimizer.plan.figures.reserves import reserves
 from optimizer.plan.record import Record
 from optimizer.plan.table import Cell, Table
 
@@ -202,14 +203,18 @@ def cash_flow_of(books: Books) -> Table:
 
 def balance_sheet(plan: Record) -> Table:
     """Balance sheet at the end of every period; column ``0`` is the opening one."""
-    return balance_sheet_of(plan.books)
+    return balance_sheet_of(plan.books, reserves(plan))
 
 
-def balance_sheet_of(books: Books) -> Table:
-    """The balance sheet of these books."""
+def balance_sheet_of(books: Books, kept: Mapping[str, Sequence[float]]) -> Table:
+    """The balance sheet of these books, with the cash that is ``kept`` for instruments."""
     statement = _Statement(["0", *books.calendar.labels])
     for account, name in (ASSETS | {INVESTED: "Put into groups"}).items():
-        statement.line(name, books.balance(account))
+        whole = books.balance(account)
+        own = kept if account == CASH else {}
+        statement.line(name, [musd - sum(each[t] for each in own.values()) for t, musd in enumerate(whole)])
+        for instrument, held in own.items():
+            statement.line(f"Restricted cash: {instrument}", held)
     statement.subtotal("Total assets")
     totals = []
     for kind, row in LIABILITIES.items():
