@@ -64,8 +64,8 @@ BUGS = [
         TERM,
         "unpaid-covered-quarters",
         "add_cover",
-        "accounts.cash(COMPANY, cash, last) + drawable.get((COMPANY, last), 0.0)",
-        "accounts.cash(COMPANY, cash, last)",
+        "free[COMPANY][last] + drawable.get((COMPANY, last), 0.0)",
+        "free[COMPANY][last]",
     ),
     # interest_in_construction
     Bug(
