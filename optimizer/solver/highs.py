@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from optimizer.contract.solvers import HIGHS
+from optimizer.solver.layout import Places
 from optimizer.solver.matrix import Expression, Matrix, Vector
 from optimizer.solver.process import LostError, SolverError, Watch, solve
 from optimizer.solver.task import Answer, Task, Whole
@@ -30,6 +31,7 @@ __all__ = [
     "solved_basis",
     "target",
     "task_of",
+    "trials",
 ]
 
 BOUND_SHARE = 0.1
@@ -135,6 +137,9 @@ SEARCH: dict[str, Any] = {
 """The search from nothing: plans come from the root's reduced costs, from the tree, and from where plan and relaxation
 agree (RINS). Bounds close within some hundred nodes, so what makes a node or the root dear is left out."""
 
+RELAXED_TOLERANCE: dict[str, Any] = {"primal_feasibility_tolerance": 1e-7, "dual_feasibility_tolerance": 1e-7}
+"""Of linear programmes that only guide or bound a search, whose own tolerance it is."""
+
 ASKED_AGAIN, MOMENT_S = 1.0, 1.0
 """How long a verdict of infeasible is looked into, as a multiple of the time that it took, and in seconds beside."""
 
@@ -174,6 +179,7 @@ def minimise(
     proof_only: bool = False,
     nodes: int | None = None,
     presolve: bool = True,
+    below: float | None = None,
     watch: Watch | None = None,
     stop: threading.Event | None = None,
 ) -> Outcome:
@@ -181,9 +187,10 @@ def minimise(
 
     ``known_bound`` is one that is proven already, in the objective's own sense: a plan within the gap of it ends the
     search. ``proof_only`` leaves out the heuristics, for a ``start`` that is good; ``nodes`` ends a search after so
-    many; without ``presolve`` the matrix is solved as it stands. ``watch`` hears of values in the objective's own
-    sense. Raises SolverError if HiGHS fails, and LostError with the plans that there are, ``start`` among them, if its
-    process goes down.
+    many; only plans better than ``below`` are looked for, and the outcome is infeasible, with it as the bound, where
+    there are none; without ``presolve`` the matrix is solved as it stands. ``watch`` hears of values in the objective's
+    own sense. Raises SolverError if HiGHS fails, and LostError with the plans that there are, ``start`` among them, if
+    its process goes down.
     """
     sign = -1.0 if maximise else 1.0
     if stop is not None and stop.is_set():
@@ -192,6 +199,7 @@ def minimise(
     scaled_objective = Expression(objective.cost * scale, objective.constant)
     begin = None if start is None else start / scale
     tree = _Tree(begin, -math.inf if known_bound is None else sign * known_bound, proof_only, nodes, presolve)
+    tree = replace(tree, below=math.inf if below is None else sign * below)
     limits = limits if start is None else limits.with_plan()
     try:
         return _minimise(scaled, scaled_objective, limits, sign, tree, watch, stop).rescaled(scale, objective)
@@ -210,6 +218,7 @@ class _Tree:
     proof_only: bool
     nodes: int | None
     presolve: bool
+    below: float = math.inf
 
     def options(self, matrix: Matrix) -> dict[str, Any]:
         """How to search, by what is there already and by the size of the matrix."""
@@ -244,6 +253,8 @@ def _minimise(
     options = _options(matrix, limits) | tree.options(matrix)
     if tree.known_bound > -math.inf:
         options["objective_target"] = target(tree.known_bound, limits)
+    if tree.below < math.inf:
+        options["objective_bound"] = tree.below
     task = task_of(matrix, Expression(sign * objective.cost, sign * objective.constant), options)
     tries = SECOND_SEARCHES if matrix.integer.any() else SECOND_TRIES
     task = replace(task, tries=tries, start=tree.start, plan_s=limits.plan_s)
@@ -255,6 +266,11 @@ def _minimise(
     begun = time.monotonic()
     answer = solve(task, own_sense if watch else None, stop)
     is_mip = bool(matrix.integer.any())
+    if tree.below < math.inf and (answer.x is None or _value(answer.x, task) >= tree.below):
+        proven = answer.status == "Optimal" and (answer.x is not None or answer.bound >= tree.below)
+        if proven or answer.status in ("Infeasible", "ObjectiveBound"):
+            return Outcome("infeasible", None, math.nan, sign * tree.below)
+        return Outcome("no_solution", None, math.nan, sign * min(tree.below, max(answer.bound, tree.known_bound)))
     infeasible = answer.status == "Infeasible"
     without_bound = is_mip and answer.status == "Optimal" and math.isinf(answer.bound)
     if tree.presolve and (without_bound or (infeasible and tree.start is not None)):
@@ -296,7 +312,11 @@ def beats(value: float, other: float) -> bool:
 
 
 def _is_better(x: Vector, other: Vector, task: Task) -> bool:
-    return beats(*(float(task.cost @ each) + task.constant for each in (x, other)))
+    return beats(_value(x, task), _value(other, task))
+
+
+def _value(x: Vector, task: Task) -> float:
+    return float(task.cost @ x) + task.constant
 
 
 def _asked_again(task: Task, verdict: Answer, seconds: float, stop: threading.Event | None) -> Answer:
@@ -325,10 +345,30 @@ def relaxed(
     None if there is none, or no time.
     """
     scaled, scale = matrix.relaxed().well_scaled()
-    tolerance = {"primal_feasibility_tolerance": 1e-7, "dual_feasibility_tolerance": 1e-7}
-    options = _options(scaled, limits) | {"solver": "ipx", "run_crossover": "off", **tolerance}
+    options = _options(scaled, limits) | {"solver": "ipx", "run_crossover": "off", **RELAXED_TOLERANCE}
     answer = solve(task_of(scaled, Expression(objective.cost * scale, objective.constant), options), stop=stop)
     return answer.x * scale if answer.x is not None and answer.status == "Optimal" else None
+
+
+def trials(
+    matrix: Matrix,
+    objective: Expression,
+    columns: Places,
+    values: Vector,
+    limits: Limits,
+    stop: threading.Event | None = None,
+) -> Vector:
+    """The minimum without integrality for each row of ``values`` (k × columns), these columns fixed at it.
+
+    Infinite where there is none, and nan where it is not known, for want of time say.
+    """
+    scaled, scale = matrix.relaxed().well_scaled()
+    options = _options(scaled, limits) | RELAXED_TOLERANCE
+    task = task_of(scaled, Expression(objective.cost * scale, objective.constant), options)
+    values = (values / scale[columns]).ravel()
+    found = solve(replace(task, trial_columns=columns.astype(np.int32), trial_values=values), stop=stop).trials
+    assert found is not None
+    return found
 
 
 def solved_basis(matrix: Matrix, objective: Expression, limits: Limits) -> Whole | None:
