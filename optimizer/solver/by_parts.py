@@ -10,7 +10,7 @@ from dataclasses import replace
 from optimizer.contract.solvers import HIGHS
 from optimizer.solver.dates import proven
 from optimizer.solver.first_plan import first_plan
-from optimizer.solver.highs import Limits, Outcome, Watch
+from optimizer.solver.highs import MANY_COLUMNS, Limits, Outcome, Watch
 from optimizer.solver.layout import Layout
 from optimizer.solver.level import Objective
 from optimizer.solver.matrix import Expression, Matrix, Vector
@@ -20,10 +20,13 @@ TIME_SHARE = 0.5
 """The part of a level's time that may go into its plan before the proof begins."""
 
 
-def is_told_apart(layout: Layout | None, limits: Limits) -> bool:
-    """Whether it is known of a programme what is built, which is what its parts are made of."""
-    roles = None if layout is None else layout.roles
-    return limits.solver == HIGHS and roles is not None and bool(roles.built.any())
+def has_parts(matrix: Matrix, layout: Layout, limits: Limits) -> bool:
+    """Whether it is known what is built, which is what parts are made of, and a relaxation takes no time to speak of.
+
+    With more than MANY_COLUMNS a step of the first plan, or the relaxation of one choice of dates, takes seconds.
+    """
+    built = layout.roles is not None and bool(layout.roles.built.any())
+    return limits.solver == HIGHS and built and matrix.shape[1] <= MANY_COLUMNS
 
 
 def search_by_parts(

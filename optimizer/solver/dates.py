@@ -37,7 +37,7 @@ class Turn:
     proof_only: bool
 
 
-TURNS = (Turn(200, True), Turn(2_000, False), Turn(50_000, False))
+TURNS = (Turn(4_000, True), Turn(40_000, True), Turn(400_000, False))
 
 
 @dataclass

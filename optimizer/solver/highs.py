@@ -18,6 +18,7 @@ from optimizer.solver.task import Answer, Task, Whole
 
 __all__ = [
     "DOLLAR",
+    "MANY_COLUMNS",
     "MANY_INTEGERS",
     "TOLERANCE",
     "Limits",
@@ -168,6 +169,11 @@ PROOF_ONLY: dict[str, Any] = {**WITH_START, "mip_heuristic_effort": 0.0, "mip_he
 """The search of one who has a good plan and wants to know that there is no better one."""
 
 
+CHEAP_NODES: dict[str, Any] = {"mip_pscost_minreliable": 2}
+"""The search of one who looks for what is better than a value, of which there is mostly nothing: what a node would
+learn by strong branching is learned by more nodes."""
+
+
 def minimise(
     matrix: Matrix,
     objective: Expression,
@@ -228,6 +234,8 @@ class _Tree:
             options = WITH_START | (LITTLE_ROOM if integers <= MANY_INTEGERS else {})
         if self.proof_only:
             options = options | PROOF_ONLY
+        if self.below < math.inf:
+            options = options | CHEAP_NODES | (LITTLE_ROOM if integers <= MANY_INTEGERS else {})
         if matrix.shape[1] > MANY_COLUMNS:
             options = options | (FIRST_BY_INTERIOR_POINT if integers else BY_INTERIOR_POINT)
         if not self.presolve:

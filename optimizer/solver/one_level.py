@@ -8,8 +8,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from optimizer.solver.by_parts import is_told_apart, search_by_parts
-from optimizer.solver.highs import Limits, LostError, Outcome, SolverError, Watch, beats
+from optimizer.solver.by_parts import has_parts, search_by_parts
+from optimizer.solver.highs import MANY_INTEGERS, Limits, LostError, Outcome, SolverError, Watch, beats
 from optimizer.solver.layout import Layout
 from optimizer.solver.level import Hint, Level, NothingFoundError, Objective
 from optimizer.solver.matrix import Expression, Matrix, Vector
@@ -121,10 +121,12 @@ def _prepared(
     stop: threading.Event,
 ) -> tuple[Vector | None, Outcome | None]:
     """A plan that a search of a large programme begins with, and the outcome where no other search is needed."""
-    if is_told_apart(layout, limits) and objective.denominator is None:
+    if has_parts(matrix, layout, limits) and objective.denominator is None:
         found, done = search_by_parts(matrix, objective, layout, limits, start=start, watch=watch, stop=stop)
         if found is not None:
             return found, done
+    if int(matrix.integer.sum()) <= MANY_INTEGERS:
+        return start, None
     shown, maximise = watch if objective.denominator is None else None, not objective.minimise
     # the numerator of a ratio is nothing to show
     return start_heuristic(

@@ -31,7 +31,7 @@ from .runs import worst_violation
 
 INSTANCES = Path(__file__).resolve().parents[2] / "instances"
 LIMITS = Limits(gap_share=1e-3, time_limit_s=60.0, threads=1, seed=0)
-SMALL = Shape("quarter", 2, 3, 2, lots=True)
+SMALL = Shape("quarter", 2, 2, 2, lots=True)
 
 
 @cache
