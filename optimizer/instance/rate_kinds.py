@@ -14,9 +14,14 @@ NOMINAL = {
     "yield_per_year",
     "implicit_rate_per_year",
     "commitment_fee_per_year",
+    "margin_per_year",
+    "floor_per_year",
     "letter_of_credit_fee_per_year",
     "dividend_per_year",
     "spread_per_year",
+    "interest_in_construction_rate_per_year",
+    "construction_rate_per_year",
+    "average_rate_per_year",
 }
 EFFECTIVE = {
     "rate_per_year",
@@ -31,6 +36,7 @@ EFFECTIVE = {
     "wacc_per_year",
     "average_wacc_per_year",
     "project_irr_per_year",
+    "unlevered_irr_per_year",
     "equity_irr_per_year",
 }
 
@@ -43,6 +49,6 @@ def rate_kind(path: str) -> RateKind:
     parts = re.sub(r"\[\d+\]", "", path).split(".")
     names = [part for part in parts if part != "initial" and not part[:1].isdigit()] or [""]
     name = names[-1]
-    if name in NOMINAL or (name == "rate_per_year" and names[0] == "debt"):
+    if name in NOMINAL or (name == "rate_per_year" and names[0] in ("debt", "reference_rates")):
         return "nominal"
     return "effective" if name in EFFECTIVE else ""

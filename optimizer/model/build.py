@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from optimizer.algebra.array_model import ArrayModel
@@ -23,6 +23,7 @@ from optimizer.model.drawable import add_drawable, liquidity_periods
 from optimizer.model.energy import add_energy
 from optimizer.model.equity import add_equity
 from optimizer.model.hardware import add_hardware
+from optimizer.model.interest_in_construction import add_interest_in_construction
 from optimizer.model.objectives import ObjectiveExpr, Positions, add_objectives
 from optimizer.model.partners import add_partners
 from optimizer.model.positions import Carried, EquityPosition
@@ -56,16 +57,23 @@ class BuiltModel:
 
 
 def build(
-    instance: Instance, algebra: Algebra | None = None, asked: Collection[str] = (), *, relieved: bool = False
+    instance: Instance,
+    algebra: Algebra | None = None,
+    asked: Collection[str] = (),
+    *,
+    relieved: bool = False,
+    worth_ordering: Mapping[str, Sequence[float]] | None = None,
 ) -> BuiltModel:
     """Build the model of an instance whose input has been checked; in ``ArrayModel``, if no other algebra is given.
 
     ``asked`` are objectives that are to be kept at a value, beside those of the instance. Where tests are ``relieved``,
-    each covenant may be broken by an amount, ``Model.relief``.
+    each covenant may be broken by an amount, ``Model.relief``. ``worth_ordering`` are the largest orders that anything
+    has a use for, by offer and period, where the instance is one of several that share decisions: what another has a
+    use for may have to be ordered here.
     The order follows the money: physical blocks, then capital, then what is tested on the whole.
     """
     instance = _in_order(instance)
-    model = Model(instance, algebra or ArrayModel(), frozenset(asked), relieved)
+    model = Model(instance, algebra or ArrayModel(), frozenset(asked), relieved, worth_ordering or {})
     sites = add_sites(model)
     fleet = add_hardware(model, sites)
     add_energy(model, add_power(model, sites, fleet), sites, fleet)
@@ -79,6 +87,7 @@ def build(
     preferred = add_preferred(model)
     by_bucket: dict[int, Carried] = {}
     charge = add_pricing_grid(model, debt, equity, preferred, by_bucket)
+    add_interest_in_construction(model, sites.starts)
     account, cash = add_cash_account(model)
     bound_cash(model, account)
     depreciation = sites.tax_depreciation + fleet.tax_depreciation

@@ -25,6 +25,7 @@ from .cases_covenants import COVENANTS
 from .cases_debt import DEBT
 from .cases_equity import EQUITY
 from .cases_horizon import HORIZON
+from .cases_loans import LOANS
 from .cases_quarters import QUARTERS
 from .cases_sites import SITES
 from .cases_sources import SOURCES
@@ -259,5 +260,6 @@ CASES = {
     **COVENANTS,
     **TAX_YEARS,
     **TIMING,
+    **LOANS,
     **HORIZON,
 }

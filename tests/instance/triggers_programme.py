@@ -11,6 +11,9 @@ from tests.instance.example import GONE
 
 from .parts import BOND, COVER, DIVIDENDS, DSCR, PHASE, QUARTERS, SECOND_SITE, SEED
 
+SOFR = {"rate_per_year": 0.04}
+FLOATS = {"reference": "sofr", "margin_per_year": 0.02}
+
 PROGRAMME: list[tuple[str, dict[str, Any], str]] = [
     ("calendar-start", {"calendar.start": "2026Q1"}, "calendar.start"),
     ("calendar-start", {"calendar.start": 26}, "calendar.start"),
@@ -116,6 +119,23 @@ PROGRAMME: list[tuple[str, dict[str, Any], str]] = [
     ("year-to-date-of-none", {**QUARTERS, "tax.year_to_date_musd": 5, "tax.year_end": "Q2"}, "tax.year_to_date_musd"),
     ("terminal-figure", {"terminal": {"kind": "book_share"}}, "terminal"),
     ("terminal-figure", {"terminal": {"kind": "none", "multiple": 2}}, "terminal.multiple"),
+    ("rate-missing", {f"{BOND}.rate_per_year": GONE}, BOND),
+    ("rate-missing", {"reference_rates.sofr": SOFR, f"{BOND}.floating": FLOATS}, f"{BOND}.rate_per_year"),
+    (
+        "unknown-reference-rate",
+        {f"{BOND}.rate_per_year": GONE, f"{BOND}.floating": FLOATS},
+        f"{BOND}.floating.reference",
+    ),
+    ("unused-reference-rate", {"reference_rates.sofr": SOFR}, "reference_rates.sofr"),
+    (
+        "floor-swapped-away",
+        {
+            "reference_rates.sofr": SOFR,
+            f"{BOND}.rate_per_year": GONE,
+            f"{BOND}.floating": {**FLOATS, "floor_per_year": 0.01, "swap": {"share": 1, "rate_per_year": 0.04}},
+        },
+        f"{BOND}.floating.floor_per_year",
+    ),
     ("tenor-missing", {f"{BOND}.tenor_periods": GONE}, BOND),
     ("tenor-of-revolver", {"debt.line.tenor_periods": 2}, "debt.line.tenor_periods"),
     ("grace-without-schedule", {f"{BOND}.grace_periods": 1}, f"{BOND}.grace_periods"),
@@ -123,6 +143,42 @@ PROGRAMME: list[tuple[str, dict[str, Any], str]] = [
     ("grace-too-long", {f"{BOND}.kind": "level", f"{BOND}.grace_periods": 2}, f"{BOND}.grace_periods"),
     ("draw-sizes", {f"{BOND}.min_draw_musd": 501}, f"{BOND}.min_draw_musd"),
     ("draw-sizes", {f"{BOND}.min_draw_musd": 5, f"{BOND}.max_draw_musd": 4}, f"{BOND}.min_draw_musd"),
+    ("construction-rate-missing", {"capitalise_interest_in_construction": True}, "capitalise_interest_in_construction"),
+    (
+        "construction-rate-idle",
+        {"interest_in_construction_rate_per_year": 0.07},
+        "interest_in_construction_rate_per_year",
+    ),
+    (
+        "construction-without-interest",
+        {"capitalise_interest_in_construction": True, "debt": {}, "covenants": {}},
+        "capitalise_interest_in_construction",
+    ),
+    (
+        "construction-without-interest",
+        {
+            "capitalise_interest_in_construction": True,
+            "interest_in_construction_rate_per_year": 0.07,
+            f"{PHASE}.lead_periods": 0,
+            "sites.abilene.phases.1.lead_periods": 0,
+        },
+        "capitalise_interest_in_construction",
+    ),
+    (
+        "construction-not-for-tax",
+        {"capitalise_interest_in_construction": True, "interest_in_construction_rate_per_year": 0.07},
+        "capitalise_interest_in_construction",
+    ),
+    (
+        "limit-missing",
+        {
+            f"{BOND}.limit_musd": GONE,
+            "tax": GONE,
+            "capitalise_interest_in_construction": True,
+            "interest_in_construction_rate_per_year": 0.07,
+        },
+        BOND,
+    ),
     ("limit-missing", {"debt.line.limit_musd": GONE}, "debt.line"),
     ("limit-missing", {f"{BOND}.limit_musd": GONE}, BOND),  # because of tax
     ("limit-missing", {f"{BOND}.limit_musd": GONE, f"{BOND}.commitment_fee_per_year": 0.01, "tax": GONE}, BOND),

@@ -16,7 +16,7 @@ from optimizer.instance.schema.cash import Budget, Cash, Opening
 from optimizer.instance.schema.cash_flows import CashFlow
 from optimizer.instance.schema.cloud import Cloud
 from optimizer.instance.schema.covenants import Covenant, History
-from optimizer.instance.schema.debt import Debt, Lender
+from optimizer.instance.schema.debt import Debt, Lender, ReferenceRate
 from optimizer.instance.schema.energy import EnergySource, Power, Region
 from optimizer.instance.schema.equity import Equity
 from optimizer.instance.schema.hardware import Offer
@@ -30,7 +30,7 @@ from optimizer.instance.schema.sites import Resource, Site
 from optimizer.instance.schema.solving import SolveOptions
 from optimizer.instance.schema.tax import DepreciationClass, Tax
 from optimizer.instance.schema.terminal import Terminal
-from optimizer.instance.series import written_values
+from optimizer.instance.series import RateSeries, written_values
 
 Path = tuple[str | int, ...]
 
@@ -66,6 +66,16 @@ class Instance(Block):
         description="Where in its period capital spending falls (σ): deposits, deliveries, construction and land. "
         "Before the end it is paid out of the cash carried in and of what is drawn and raised by then.",
     )
+    capitalise_interest_in_construction: bool = Field(
+        False,
+        description="In the books, interest that construction in progress could have done without is part of what is "
+        "built (ASC 835-20), as far as there is interest. Tax deducts it as it is paid all the same.",
+    )
+    interest_in_construction_rate_per_year: RateSeries | None = Field(
+        None,
+        description="Rate of that interest on what has been spent, nominal: that of the construction loan, or the "
+        "weighted average of all; absent: the rate of all debt, if it has a single one.",
+    )
     opening: Opening = Field(Opening(), description="Opening balance sheet.")
     history: History | None = Field(None, description="What came before, for lenders' tests of the first year.")
     cash: Cash = Field(Cash(), description="Cash rules.")
@@ -80,6 +90,9 @@ class Instance(Block):
     cash_flows: dict[Name, CashFlow] = Field(default={}, description="Given flows.")
     depreciation: dict[Name, DepreciationClass] = Field(default={}, description="Tax depreciation classes.")
     tax: Tax | None = Field(None, description="Tax; absent: none is paid.")
+    reference_rates: dict[Name, ReferenceRate] = Field(
+        default={}, description="Rates of the market that debt may follow: forward curves."
+    )
     lenders: dict[Name, Lender] = Field(default={}, description="Lenders with limits over several instruments.")
     debt: dict[Name, Debt] = Field(default={}, description="Debt instruments.")
     equity: Equity | None = Field(None, description="Equity; absent: it costs nothing and none can be raised.")

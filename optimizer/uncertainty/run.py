@@ -1,0 +1,305 @@
+"""From a tree to its plan: whole where it is small, by branches where it is not, with what it is worth.
+
+1. The relaxation of every scenario alone: one that has none is named at once.
+2. The first level: whole up to ``MOST_INTEGERS`` whole numbers, else by branches (``groups``); of many scenarios the
+   plan of a tree of few that stand for them, tried in all.
+3. Later levels over the whole, with the first held.
+4. Each scenario's plan, audited like any other; what the tree is worth (``worth``).
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from optimizer.contract.progress import Progress
+from optimizer.plan.plan import Plan
+from optimizer.solver.highs import Limits
+from optimizer.solver.level import Level, NothingFoundError, Solution
+from optimizer.solver.process import prepare
+from optimizer.solving.reductions.reduced import FEWEST_INTEGERS, NotAlikeError, SplitError
+from optimizer.solving.run import search
+from optimizer.uncertainty.groups import (
+    MOST_INTEGERS,
+    Ask,
+    Found,
+    Run,
+    Tried,
+    by_branches,
+    has_plan,
+    here,
+    of_integers,
+    parted,
+)
+from optimizer.uncertainty.joined import Joined, Key, NotSharedError, joined
+from optimizer.uncertainty.leaf import LeafProgramme, largest_of, programmes
+from optimizer.uncertainty.levels import after_the_first, all_at_once
+from optimizer.uncertainty.mean import few_of
+from optimizer.uncertainty.objectives import risk_of, whole_of
+from optimizer.uncertainty.plan import TreePlan
+from optimizer.uncertainty.publish import node_decisions, parted_alike, plan_of, rescued
+from optimizer.uncertainty.tree import ScenarioTree
+from optimizer.uncertainty.worth import FORECAST, Listener, forecast_of, worth_of
+
+FURTHER_TIME = 0.3
+"""The part of the time in which the best plan of the branches may be bettered as a whole."""
+MANY_LEAVES = 40
+"""With more scenarios than this the first candidates come from a tree of few that stand for them."""
+
+
+class NoTreePlanError(Exception):
+    """There is no plan of the tree: ``status`` and, if it is known, the scenarios in which nothing can go on."""
+
+    def __init__(self, status: str, message: str, leaves: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.status, self.message, self.leaves = status, message, tuple(leaves)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How hard a tree is tried: the gap of its first level, seconds of all levels together, and the seed."""
+
+    limits: Limits
+    pooled: bool
+    worth: bool = True
+
+
+def asked_of(
+    tree: ScenarioTree,
+    gap: float | None = None,
+    time_limit: float | None = None,
+    seed: int | None = None,
+    reductions: str | None = None,
+    worth: bool = True,
+) -> Asked:
+    """What is asked for: by the caller, else by the tree's file, else by its base."""
+    own, options = tree.base.solve, tree.options
+    limits = Limits(
+        float(options.get("gap_share", own.gap_share) if gap is None else gap),
+        float(options.get("time_limit_s", own.time_limit_s) if time_limit is None else time_limit),
+        1,
+        int(options.get("seed", own.seed) if seed is None else seed),
+    )
+    wanted = reductions or own.reductions
+    pooled = wanted == "always"
+    if wanted == "auto":
+        (first,) = programmes(tree.leaves[:1], False, ())
+        pooled = int(first.built.programme.matrix.integer.sum()) >= FEWEST_INTEGERS
+    return Asked(limits, pooled, worth)
+
+
+def solve_tree(
+    tree: ScenarioTree, asked: Asked | None = None, run: Run = here, listen: Listener = lambda _: None
+) -> TreePlan:
+    """The plan of a tree. Raises NoTreePlanError, NotSharedError, SolverError and what ``run`` raises."""
+    prepare()
+    asked = asked or asked_of(tree)
+    try:
+        return _solved(tree, asked, run, listen)
+    except (NotAlikeError, SplitError, NotSharedError) as error:
+        if not asked.pooled:
+            raise
+        listen(f"sites that are alike are searched one by one: {error}")
+        return _solved(tree, replace(asked, pooled=False), run, listen)
+
+
+def _solved(tree: ScenarioTree, asked: Asked, run: Run, listen: Listener) -> TreePlan:
+    begun = time.monotonic()
+    largest = largest_of(tree.leaves)
+    leaves = programmes(tree.leaves, asked.pooled, largest)
+    listen(f"a relaxation of each of {len(leaves)} scenarios")
+    _refuse_impossible(leaves)
+    if len(leaves) == 1 and tree.rescue is None:
+        return _plain(tree, asked)
+    group = joined(leaves)
+    ask = Ask(
+        "tree",
+        tree.leaves,
+        gap_share=asked.limits.gap_share,
+        time_limit_s=asked.limits.time_limit_s,
+        seed=asked.limits.seed,
+        pooled=asked.pooled,
+        rescue=tree.rescue,
+        largest=largest,
+    )
+    alone = _alone(tree, ask, run, listen) if asked.worth or tree.risk.measure == "regret" else {}
+    best = {name: _own_sense(leaves, found.value) for name, found in alone.items()}
+    whole = whole_of(group, tree.risk, tree.rescue, best)
+    integers = int((group.matrix.integer & ~group.followers).sum())
+    tried: tuple[Tried, ...] = ()
+    how: dict[str, Any] = {
+        "leaves": len(leaves),
+        "rows": group.matrix.shape[0],
+        "columns": group.matrix.shape[1],
+        "integers": integers,
+        "differing": dict(group.differing),
+        "pooled": asked.pooled,
+    }
+    if integers <= MOST_INTEGERS:
+        listen(f"the whole: {integers} whole numbers")
+        how["by"] = "whole"
+        try:
+            solution = all_at_once(whole, asked.limits)
+        except NothingFoundError as nothing:
+            raise _nothing(nothing.status, tree) from None
+    else:
+        how["by"] = "parts"
+        forecast = forecast_of(tree, group, ask, run, listen)
+        floors = {name: each.bound for name, each in alone.items()}
+        found = _by_parts(group, tree, ask, run, listen, floors, forecast)
+        found = _further(found, ask, run, listen)
+        tried = found.tried
+        how["tried"] = [
+            {
+                "candidate": each.name,
+                "value": _own_sense(leaves, each.value) if math.isfinite(each.value) else None,
+                "stops_in": list(each.stops_in),
+            }
+            for each in tried
+        ]
+        if not found.integers:
+            raise _nothing(found.status, tree, found)
+        _, x = of_integers(group, found.integers, ask)
+        assert x is not None
+        bound = _own_sense(leaves, _bound(tree, found, alone))
+        listen("later levels, with the first held")
+        solution = after_the_first(whole, whole.longer(x), bound, asked.limits.since(begun))
+    how["seconds"] = time.monotonic() - begun
+    if asked.pooled and (differs := parted_alike(group, solution.x)):
+        raise SplitError(differs)
+    plans = _plans(tree, group, solution, asked, {name: _own_sense(leaves, each.bound) for name, each in alone.items()})
+    worth = worth_of(tree, group, ask, run, alone, solution.levels[0], listen, tried) if asked.worth else None
+    how["seconds_with_worth"] = time.monotonic() - begun
+    return TreePlan(
+        tree,
+        plans,
+        tuple(solution.levels),
+        node_decisions(tree, group, solution.x),
+        {name: rescued(plan) for name, plan in plans.items()} if tree.rescue else {},
+        worth,
+        how,
+    )
+
+
+def _own_sense(leaves: Sequence[LeafProgramme], value: float) -> float:
+    """A value of a minimum in the sense of the first level."""
+    return value if leaves[0].built.programme.objectives[0].minimise else -value
+
+
+def _refuse_impossible(leaves: Sequence[LeafProgramme]) -> None:
+    impossible = [leaf.leaf.name for leaf in leaves if not has_plan(leaf.built.programme.matrix.relaxed())]
+    if impossible:
+        names = ", ".join(f"`{name}`" for name in impossible)
+        raise NoTreePlanError(
+            "infeasible",
+            f"no plan can serve {names}, whatever is decided before; `capstack explain` says why of an instance, "
+            f"`rescue:` brings in money from outside",
+            impossible,
+        )
+
+
+def _plain(tree: ScenarioTree, asked: Asked) -> TreePlan:
+    """One scenario is a plain instance."""
+    leaf = tree.leaves[0]
+    plan = search(leaf.instance, replace(asked.limits, threads=leaf.instance.solve.threads))
+    names = ("name", "sense", "unit", "value", "bound", "gap_musd", "status", "seconds", "iterates", "base", "inserted")
+    levels = []
+    for record in plan.summary["levels"]:
+        worst = -math.inf if record["sense"] == "minimise" else math.inf
+        data = {name: record[name] for name in names} | {"bound": worst if record["bound"] is None else record["bound"]}
+        levels.append(Level(**{**data, "iterates": tuple(data["iterates"])}))
+    decisions = {tree.root.name: {name: list(rows) for name, rows in plan.decisions.items() if rows}}
+    return TreePlan(tree, {leaf.name: plan}, tuple(levels), decisions, {}, None, {"leaves": 1, "by": "plain"})
+
+
+def _alone(tree: ScenarioTree, ask: Ask, run: Run, listen: Listener) -> dict[str, Found]:
+    """Each scenario by itself, as if it were known today."""
+    listen(f"each of {len(tree.leaves)} scenarios alone")
+    seconds = max(5.0, ask.time_limit_s / 5.0)
+    asks = [
+        replace(ask, name=f"alone/{leaf.name}", leaves=(replace(leaf, probability=1.0),), time_limit_s=seconds)
+        for leaf in tree.leaves
+    ]
+    found = {leaf.name: each for leaf, each in zip(tree.leaves, run(asks), strict=True)}
+    if impossible := [name for name, each in found.items() if each.status == "infeasible"]:
+        names = ", ".join(f"`{name}`" for name in impossible)
+        raise NoTreePlanError("infeasible", f"no plan can serve {names}, whatever is decided before", impossible)
+    return found
+
+
+def _bound(tree: ScenarioTree, found: Found, alone: Mapping[str, Found]) -> float:
+    """What is proven of the whole, of a minimum: that of the parts, or of a measure of risk that of each alone."""
+    if tree.risk.measure == "expected":
+        return found.bound
+    weights = [leaf.probability for leaf in tree.leaves]
+    if tree.risk.measure == "regret" or not alone:
+        return -math.inf
+    bounds = [alone[leaf.name].bound for leaf in tree.leaves]
+    return risk_of(bounds, weights, tree.risk, True)
+
+
+def _further(found: Found, ask: Ask, run: Run, listen: Listener) -> Found:
+    """The best plan of the branches as the start of one search of all, where it is not within the gap yet."""
+    if not found.integers or found.status == "optimal":
+        return found
+    listen("all at once, from the best plan so far")
+    asked = replace(ask, name="all", start=found.integers, time_limit_s=ask.time_limit_s * FURTHER_TIME)
+    (more,) = run([asked])
+    bound = max(found.bound, more.bound)
+    better = more if more.value < found.value else found
+    return replace(found, value=better.value, integers=better.integers, bound=bound, tried=found.tried)
+
+
+def _by_parts(
+    group: Joined,
+    tree: ScenarioTree,
+    ask: Ask,
+    run: Run,
+    listen: Listener,
+    floors: Mapping[str, float],
+    forecast: Mapping[Key, float] | None,
+) -> Found:
+    """By branches; the plan for one forecast is a candidate, and of many scenarios that of few that stand for them."""
+    first: list[tuple[str, Mapping[Key, float]]] = [] if forecast is None else [(FORECAST, forecast)]
+    if len(tree.leaves) > MANY_LEAVES:
+        few = few_of(tree)
+        listen(f"a tree of {len(few)} scenarios that stand for {len(tree.leaves)}")
+        small = joined(programmes(few, ask.pooled, ask.largest))
+        found = by_branches(small, replace(ask, name="few", leaves=tuple(few)), run)
+        common = set.intersection(*({node.name for node in leaf.path} for leaf in tree.leaves))
+        if found.integers:
+            whole = {key: value for key, value in found.integers.items() if key[0] in common}
+            first.append(("few", whole))
+            first.append(("few+", whole | {key: value for key, value in found.amounts.items() if key[0] in common}))
+    listen(f"{len(parted(tree.leaves, ask))} branches, then what each would decide today, in all")
+    return by_branches(group, ask, run, floors, first)
+
+
+def _plans(
+    tree: ScenarioTree, group: Joined, solution: Solution, asked: Asked, alone: Mapping[str, float]
+) -> dict[str, Plan]:
+    """The plan of each scenario, audited; what it reached alone is not better than its bound for rounding."""
+    return {
+        leaf.leaf.name: plan_of(group, number, solution, asked.limits, alone if not tree.rescue else {}, tree)
+        for number, leaf in enumerate(group.leaves)
+    }
+
+
+def _nothing(status: str, tree: ScenarioTree, found: Found | None = None) -> NoTreePlanError:
+    if status == "infeasible":
+        return NoTreePlanError(
+            "infeasible",
+            f"{tree.name}: every scenario has a plan, and no decisions of today can go on in all of them; `rescue:` "
+            f"brings in money from outside",
+        )
+    stops = [
+        f"{each.name}: not in {', '.join(each.stops_in)}" for each in (found.tried if found else ()) if each.stops_in
+    ]
+    known = f"; {'; '.join(stops)}" if stops else ""
+    return NoTreePlanError("no_solution", f"{tree.name}: no plan was found in time{known}")
+
+
+__all__ = ["Asked", "NoTreePlanError", "Progress", "asked_of", "solve_tree"]
