@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.solver.highs import Limits, LostError, Outcome, Watch, trials
+from optimizer.solver.highs import Limits, LostError, Outcome, Watch
 from optimizer.solver.layout import Roles
 from optimizer.solver.matrix import Expression, Mask, Matrix, Vector
 from optimizer.solver.parts import each
+from optimizer.solver.relaxation import trials
 from optimizer.solver.search import minimise
 
 MOST_TRIALS = 1500

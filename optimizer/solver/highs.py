@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 
 from optimizer.contract.solvers import HIGHS
-from optimizer.solver.layout import Places
 from optimizer.solver.matrix import Expression, Matrix, Vector
 from optimizer.solver.process import LostError, SolverError, Watch, solve
-from optimizer.solver.task import Answer, Task, Whole
+from optimizer.solver.task import Answer, Task
 
 __all__ = [
     "DOLLAR",
@@ -28,11 +27,9 @@ __all__ = [
     "Watch",
     "beats",
     "minimise",
-    "relaxed",
-    "solved_basis",
+    "options_of",
     "target",
     "task_of",
-    "trials",
 ]
 
 BOUND_SHARE = 0.1
@@ -137,9 +134,6 @@ SEARCH: dict[str, Any] = {
 }
 """The search from nothing: plans come from the root's reduced costs, from the tree, and from where plan and relaxation
 agree (RINS). Bounds close within some hundred nodes, so what makes a node or the root dear is left out."""
-
-RELAXED_TOLERANCE: dict[str, Any] = {"primal_feasibility_tolerance": 1e-7, "dual_feasibility_tolerance": 1e-7}
-"""Of linear programmes that only guide or bound a search, whose own tolerance it is."""
 
 ASKED_AGAIN, MOMENT_S = 1.0, 1.0
 """How long a verdict of infeasible is looked into, as a multiple of the time that it took, and in seconds beside."""
@@ -258,7 +252,7 @@ def _minimise(
     watch: Watch | None,
     stop: threading.Event | None,
 ) -> Outcome:
-    options = _options(matrix, limits) | tree.options(matrix)
+    options = options_of(matrix, limits) | tree.options(matrix)
     if tree.known_bound > -math.inf:
         options["objective_target"] = target(tree.known_bound, limits)
     if tree.below < math.inf:
@@ -345,45 +339,6 @@ def _asked_again(task: Task, verdict: Answer, seconds: float, stop: threading.Ev
     return second
 
 
-def relaxed(
-    matrix: Matrix, objective: Expression, limits: Limits, stop: threading.Event | None = None
-) -> Vector | None:
-    """A minimum without integrality, by an interior point method: inside the face of the best, not at a corner of it.
-
-    None if there is none, or no time.
-    """
-    scaled, scale = matrix.relaxed().well_scaled()
-    options = _options(scaled, limits) | {"solver": "ipx", "run_crossover": "off", **RELAXED_TOLERANCE}
-    answer = solve(task_of(scaled, Expression(objective.cost * scale, objective.constant), options), stop=stop)
-    return answer.x * scale if answer.x is not None and answer.status == "Optimal" else None
-
-
-def trials(
-    matrix: Matrix,
-    objective: Expression,
-    columns: Places,
-    values: Vector,
-    limits: Limits,
-    stop: threading.Event | None = None,
-) -> Vector:
-    """The minimum without integrality for each row of ``values`` (k × columns), these columns fixed at it.
-
-    Infinite where there is none, and nan where it is not known, for want of time say.
-    """
-    scaled, scale = matrix.relaxed().well_scaled()
-    options = _options(scaled, limits) | RELAXED_TOLERANCE
-    task = task_of(scaled, Expression(objective.cost * scale, objective.constant), options)
-    values = (values / scale[columns]).ravel()
-    found = solve(replace(task, trial_columns=columns.astype(np.int32), trial_values=values), stop=stop).trials
-    assert found is not None
-    return found
-
-
-def solved_basis(matrix: Matrix, objective: Expression, limits: Limits) -> Whole | None:
-    """Where columns and rows of a linear programme stand at its optimum (see ``task.LOWER``); None without a basis."""
-    return solve(replace(task_of(matrix, objective, _options(matrix, limits)), with_basis=True)).basis
-
-
 def _without_optimum(matrix: Matrix, objective: Expression, limits: Limits, answer: Answer, tree: _Tree) -> Outcome:
     """Tell infeasible from unbounded: HiGHS may know only that there is no optimum."""
     if answer.status == "Infeasible":
@@ -398,7 +353,7 @@ def _without_optimum(matrix: Matrix, objective: Expression, limits: Limits, answ
     return probe
 
 
-def _options(matrix: Matrix, limits: Limits) -> dict[str, Any]:
+def options_of(matrix: Matrix, limits: Limits) -> dict[str, Any]:
     """What holds for every run, whatever way it goes."""
     return {
         "threads": limits.threads,

@@ -10,9 +10,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimizer.solver.highs import Limits, Watch, relaxed
+from optimizer.solver.highs import Limits, Watch
 from optimizer.solver.layout import Layout, Places
 from optimizer.solver.matrix import Expression, Mask, Matrix, Vector
+from optimizer.solver.relaxation import relaxed
 from optimizer.solver.search import minimise
 
 FEWEST_INTEGERS = 400
