@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.solver.highs import Limits, LostError, Outcome, Watch
+from optimizer.solver.highs import BELIEVED, DOLLAR, Limits, LostError, Outcome, Watch
 from optimizer.solver.layout import Roles
 from optimizer.solver.matrix import Expression, Mask, Matrix, Vector
 from optimizer.solver.parts import each
@@ -86,7 +86,7 @@ def ruled_out(
     found: dict[Choice, float] = {(): -math.inf}
     closed = math.inf
     for i, dates in enumerate(roles.money):
-        if len(found) * (dates.size + 1) > MOST_TRIALS or (stop is not None and stop.is_set()):
+        if not 0 < len(found) * (dates.size + 1) <= MOST_TRIALS or (stop is not None and stop.is_set()):
             break
         choices = [(*choice, place) for choice in found for place in range(-1, dates.size)]
         columns = np.concatenate(roles.money[: i + 1])
@@ -123,7 +123,7 @@ def proven(
     """
     begun, best = time.monotonic(), objective.value(x)
     left = ruled_out(matrix, objective, roles, limits, enough(best, limits), stop)
-    if left is None:
+    if left is None or not _agrees(matrix, objective, roles, limits, x, best):
         return None
     for turn in TURNS:
         waiting = sorted(left.bounds, key=lambda choice: (left.bounds[choice], choice))
@@ -155,6 +155,13 @@ def proven(
             waiting = [choice for choice in waiting if choice in left.bounds]
     bound = min(best, left.bound)
     return Outcome("optimal" if bound >= enough(best, limits) else "feasible", x, best, bound)
+
+
+def _agrees(matrix: Matrix, objective: Expression, roles: Roles, limits: Limits, x: Vector, best: float) -> bool:
+    """Whether the linear programme at the dates of a plan is not worse than the plan: else it would prove too much."""
+    columns = np.concatenate(roles.money)
+    (own,) = trials(matrix, objective, columns, np.round(x[columns]), limits).tolist()
+    return bool(own <= best + DOLLAR + BELIEVED * abs(best))
 
 
 def fixed_dates(matrix: Matrix, roles: Roles, choice: Choice) -> Matrix:

@@ -16,6 +16,7 @@ from optimizer.solver.process import LostError, SolverError, Watch, solve
 from optimizer.solver.task import Answer, Task
 
 __all__ = [
+    "BELIEVED",
     "DOLLAR",
     "MANY_COLUMNS",
     "MANY_INTEGERS",

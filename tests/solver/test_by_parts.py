@@ -14,6 +14,7 @@ import pytest
 from benchmarks.shapes import Shape
 from optimizer.algebra.array_model import ArrayModel
 from optimizer.instance.loader import load
+from optimizer.solver import dates as dates_module
 from optimizer.solver.dates import enough, proven, ruled_out
 from optimizer.solver.first_plan import first_plan, with_early_money
 from optimizer.solver.highs import Limits, minimise
@@ -208,6 +209,12 @@ def test_dates_are_ruled_out_one_by_one() -> None:
     assert some is not None
     assert some.bounds == pytest.approx({(1,): 116.0})
     assert [some.closed, some.bound] == pytest.approx([124.0, 116.0])
+    # a second round that changes nothing: where all dates of the first are ruled out, it is not asked
+    twice = Roles(roles.sites, roles.orders, roles.dated, (roles.money[0], np.array([6], dtype=np.int32)))
+    none = ruled_out(matrix, cost, twice, LIMITS, 110.0)
+    assert none is not None
+    assert not none.bounds
+    assert none.closed == pytest.approx(116.0)
 
 
 @pytest.mark.parametrize("threads", [1, 2])
@@ -221,6 +228,15 @@ def test_a_better_date_is_found_and_proven(threads: int) -> None:
     assert found.status == "optimal"
     assert found.value == pytest.approx(116.0)
     assert 116.0 * (1.0 - 1e-4) - 1e-6 <= found.bound <= 116.0
+
+
+def test_what_proves_too_much_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Linear programmes that are called infeasible at the dates of a plan that there is."""
+    matrix, cost, roles = round_of_three()
+    monkeypatch.setattr(
+        dates_module, "trials", lambda _, __, ___, values, *____: np.full(np.atleast_2d(values).shape[0], np.inf)
+    )
+    assert proven(matrix, cost, roles, LIMITS, np.array([1, 0, 0, 8, 0, 0, 0.0])) is None
 
 
 def test_without_rounds_there_is_nothing_to_tell_apart() -> None:
