@@ -32,12 +32,6 @@ class Roles:
         return found
 
 
-def no_roles(columns: int) -> Roles:
-    """Where nothing is known."""
-    nothing = np.zeros(columns, dtype=bool)
-    return Roles(nothing, nothing)
-
-
 @dataclass(frozen=True)
 class Layout:
     """Where the columns of a matrix stand in time, and what they stand for.

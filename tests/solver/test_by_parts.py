@@ -18,7 +18,7 @@ from optimizer.solver import dates as dates_module
 from optimizer.solver.dates import enough, proven, ruled_out
 from optimizer.solver.first_plan import first_plan, with_early_money
 from optimizer.solver.highs import Limits, minimise
-from optimizer.solver.layout import Layout, Roles, no_roles
+from optimizer.solver.layout import Layout, Roles
 from optimizer.solver.matrix import Expression, Matrix, Vector
 from optimizer.solver.neighbourhoods import improved, parts
 from optimizer.solver.parts import each
@@ -169,6 +169,11 @@ def test_a_part_that_fails_fails_all() -> None:
 
 
 # ── dates ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def no_roles(columns: int) -> Roles:
+    nothing = np.zeros(columns, dtype=bool)
+    return Roles(nothing, nothing)
 
 
 @cache
