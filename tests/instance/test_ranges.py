@@ -38,6 +38,7 @@ TESTED = changed(
             "straight_rate_per_year": 0.09,
             "pre_money_musd": 900,
         },
+        "groups": {"spv": {"debt": ["bond"]}},
         f"{GB200}.attach": {"server": {"usd_per_unit": 9000, "tax_class": "chips"}},
         "covenants": {
             name: {"kind": name}
