@@ -58,6 +58,11 @@ CAPITAL: list[tuple[str, dict[str, Any], str]] = [
     ("convertible-terms", {f"{BOND}.conversion": CONVERSION, f"{BOND}.prepayment": {}}, f"{BOND}.prepayment"),
     (
         "convertible-terms",
+        {f"{BOND}.conversion": CONVERSION, "groups": {"spv": {"debt": ["bond"]}}},
+        f"{BOND}.conversion",
+    ),
+    (
+        "convertible-terms",
         {f"{BOND}.conversion": CONVERSION, "equity.dividends": {"return_of_capital": True}},
         f"{BOND}.conversion",
     ),

@@ -11,7 +11,8 @@ _OPTIONS = ("floating", "service_reserve", "capitalise_interest", "prepayment", 
 
 
 def convertible_terms(instance: Instance) -> Iterator[Hit]:
-    """A convertible is no bullet, has a term that no convertible has here, or stands beside a return of capital."""
+    """A convertible is no bullet, has a term that no convertible has here, is owed by a group, whose lenders get no
+    shares of the company, or stands beside a return of capital."""
     for name, debt in instance.debt.items():
         if debt.conversion is None:
             continue
@@ -24,6 +25,10 @@ def convertible_terms(instance: Instance) -> Iterator[Hit]:
             if getattr(debt, field):
                 message = f"`{field}` has no meaning for a convertible here"
                 yield Hit(("debt", name, field), message, "delete it, or the `conversion`", on_key=True)
+        for g, group in instance.groups.items():
+            if name in group.debt:
+                message = f"`{name}` is owed by the group `{g}`, and the shares are the company's"
+                yield Hit(("debt", name, "conversion"), message, "delete it, or take it out of the group", on_key=True)
         if instance.returns_capital:
             message = "whose capital is returned is not said where debt becomes shares"
             yield Hit(("debt", name, "conversion"), message, "delete `equity.dividends.return_of_capital`", on_key=True)
