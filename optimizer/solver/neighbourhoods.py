@@ -22,8 +22,8 @@ FEWEST_PERIODS = 4
 NODES_MONEY, NODES_WINDOW = 400, 300
 PART_OF_GAP = 0.2
 """The gap of a part should not matter beside that of the whole."""
-LEAST_GAIN = 0.7
-"""Another round over all parts is worth its time if the last one gained this part of the gap."""
+LEAST_GAIN = 2.0
+"""Another round over all parts is worth its time if the last one gained as many times the gap that is wanted."""
 MOST_ROUNDS = 4
 
 
