@@ -21,6 +21,7 @@ from optimizer.instance.files import MAX_EXTENDS
 from optimizer.instance.schema import NEW, Block, Instance
 from optimizer.instance.schema_errors import in_words, is_block, without_none
 from optimizer.instance.series import Series
+from optimizer.instance.spellings import PER_PERIOD, PERIODS, spellings
 from optimizer.instance.unset import UNSET
 from optimizer.instance.yaml_source import MAX_BYTES, MAX_DEPTH, MAX_DIGITS, MAX_NODES
 
@@ -49,6 +50,7 @@ def json_schema() -> dict[str, Any]:
     blocks = {**raw.pop("$defs"), "Instance": raw}
     shared: dict[str, Schema] = {}
     strict = {name: _block(block, shared) for name, block in blocks.items()}
+    _allow_spellings(strict, shared)
     changes = {name + _CHANGES: _loose_block(block, strict) for name, block in strict.items()}
     changes["Instance" + _CHANGES]["properties"]["extends"] = {
         **_TEXT,
@@ -67,6 +69,21 @@ def json_schema() -> dict[str, Any]:
         "else": {"$ref": "#/$defs/Instance"},
         "$defs": dict(sorted({**strict, **changes, **shared}.items())),
     }
+
+
+def _allow_spellings(strict: dict[str, Schema], shared: dict[str, Schema]) -> None:
+    """Let durations be written in months or years and amounts of a period per year, and calendars have segments."""
+    for _, block in _sections():
+        known = strict[block.__name__]
+        for other, own in spellings(block):
+            is_duration = own.endswith(PERIODS)
+            value = {"$ref": _share_number({"type": "number", "minimum": 0.0}, shared)}
+            unit = other.rpartition("_")[2] if is_duration else "year"
+            about = {"description": f"`{own}`, {'in ' + unit if is_duration else 'of a year'}."}
+            known["properties"][other] = (value if is_duration else known["properties"][own]) | about
+            known["required"] = [key for key in known.get("required", ()) if key != own]
+            known["properties"][other].pop("default", None)
+    strict["CalendarBlock"]["required"].remove("periods")
 
 
 def _allow_pairs(ranges: Schema) -> None:
@@ -193,6 +210,11 @@ def _named_item(schema: Schema, strict: dict[str, Schema]) -> str:
 
 # ── docs/instance.md ──────────────────────────────────────────────────────────────────────────────────────────────
 
+
+def _amounts() -> str:
+    return ", ".join(dict.fromkeys(f"`{name}`" for names in PER_PERIOD.values() for name in names))
+
+
 _HEAD = f"""# Instance files
 
 Made from `optimizer/instance/` by `python -m optimizer.instance.reference`; edit the schema, not this page.
@@ -208,6 +230,11 @@ completes and checks a file as it is written.
 
 A period is written `2026` (year), `2026Q3` (quarter) or `2026-07` (month), as the calendar's `length` has it.
 Wherever a first or last period is left out, the calendar's own holds.
+
+Durations, `_periods`, may be written in months or years: `lead_months: 6`, `tenor_years: 5` for `lead_periods`,
+`tenor_periods`; in an equal calendar they have to be whole numbers of periods. Amounts of a period
+({_amounts()}) may be written of a year, `supply_units_per_year`. Of two spellings of one thing a file has one; laid
+over a base, either takes the place of the other.
 
 ## Series
 
@@ -282,7 +309,7 @@ def reference_markdown() -> str:
             + "\n".join(rows)
             + "\n"
         )
-    parts += [_checks_section(), _ranges_section()]
+    parts += [_spellings_section(), _checks_section(), _ranges_section()]
     return "\n".join(parts)
 
 
@@ -344,6 +371,20 @@ def _cell(text: str) -> str:
 
 def _one_line(text: str | None) -> str:
     return re.sub(r"\s+", " ", text or "").strip()
+
+
+def _spellings_section() -> str:
+    head = """## Other spellings
+
+Durations in months or years, and amounts of a period as those of a year.
+"""
+    rows = []
+    for path, block in _sections():
+        others: dict[str, list[str]] = {}
+        for other, own in spellings(block):
+            others.setdefault(own, []).append(f"`{other}`")
+        rows += [f"| `{path + '.' if path else ''}{own}` | {', '.join(found)} |" for own, found in others.items()]
+    return "\n".join([head, "| key | may be written |", "|---|---|", *rows, ""])
 
 
 def _checks_section() -> str:
