@@ -157,7 +157,9 @@ def _orders(
         whole = most[o, t] * THOUSAND / offers[o].lot_units
         return math.floor(whole + 1e-9) if whole < math.inf else math.inf
 
-    lots = model.variables("lots", by_lot, upper={(o, t): largest(o, t) for o, t in by_lot}, integer=True)
+    lots = model.variables(
+        "lots", by_lot, upper={(o, t): largest(o, t) for o, t in by_lot}, integer=True, built="orders"
+    )
     loose = model.variables("order", [key for key in keys if not offers[key[0]].lot_units], upper=most)
     return {
         (o, t): offers[o].lot_units / THOUSAND * lots[o, t] if offers[o].lot_units else loose[o, t] for o, t in keys

@@ -103,7 +103,7 @@ def _accelerator_cost(
         tiers = [(math.ceil(a / lot - 1e-9) * lot, math.floor(b / lot + 1e-9) * lot, c, d) for a, b, c, d in tiers]
     count = range(len(tiers))
     q = model.variables(f"tier_units.{o}.{u}", count, upper={b: tiers[b][1] for b in count}, decided=u)
-    z = model.variables(f"tier.{o}.{u}", count, upper=1, integer=True, decided=u)
+    z = model.variables(f"tier.{o}.{u}", count, upper=1, integer=True, built="orders", decided=u)
     rows = model.constraints(f"tier_rows.{o}.{u}")
     rows.add(quicksum(q[b] for b in count) == order)
     rows.add(quicksum(z[b] for b in count) <= 1)
@@ -123,7 +123,7 @@ def _accelerator_cost(
 def _placed(model: Model, o: str, order: Expr, most: float, u: int) -> Expr:
     """A binary that is 1 exactly if an order is placed."""
     offer = model.instance.hardware[o]
-    placed = model.variables(f"placed.{o}.{u}", [0], upper=1, integer=True, decided=u)
+    placed = model.variables(f"placed.{o}.{u}", [0], upper=1, integer=True, built="orders", decided=u)
     if most == 0:
         placed[0].fix(0)  # without an order there is no fee
         return 0.0
