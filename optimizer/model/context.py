@@ -17,8 +17,10 @@ from optimizer.algebra.expr import Algebra, ByPeriod, Constraints, Expr, Key, Ti
 from optimizer.algebra.linear import Values, quicksum
 from optimizer.algebra.time_expr import decided_periods
 from optimizer.contract.decisions import Decisions
+from optimizer.contract.lines import LedgerLine
 from optimizer.instance.calendar import Calendar
 from optimizer.instance.fair_rate import fair_rate
+from optimizer.instance.rings import COMPANY, Rings, rings
 from optimizer.instance.schema import Instance
 from optimizer.instance.series import Series
 from optimizer.model.decided import Decided, decided_in, decided_over
@@ -110,7 +112,7 @@ class Model:
     relieved: bool = False
     worth_ordering: Mapping[str, Sequence[float]] = field(default_factory=dict)
     relief: dict[tuple[str, int], Relief] = field(default_factory=dict)
-    ledger: Ledger = field(default_factory=Ledger)
+    ledger: Ledger = field(init=False)
     decisions: list[Decision] = field(default_factory=list)
     implied: list[Variable | TimeExpr] = field(default_factory=list)
     built: dict[Built, list[Variable | TimeExpr]] = field(default_factory=lambda: {kind: [] for kind in KINDS_BUILT})
@@ -119,6 +121,35 @@ class Model:
     made: list[Variable | TimeExpr] = field(default_factory=list)
     running: list[Expr] = field(default_factory=list)
     decided: dict[str, Numbers] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.ledger = Ledger(self._owner)
+
+    @cached_property
+    def rings(self) -> Rings:
+        """Which group the parts of the instance belong to."""
+        return rings(self.instance)
+
+    @cached_property
+    def entities(self) -> tuple[str, ...]:
+        """The company itself, then its groups."""
+        return (COMPANY, *self.instance.groups)
+
+    def _owner(self, line: LedgerLine) -> str:
+        """The group whose line it is, by what it is of; the company where nothing says so."""
+        word = line.kind.template.partition("{")[2].partition("}")[0]
+        name = self.instance.energy_sources[line.of].region if word == "source" else line.of
+        families: Mapping[str, Mapping[str, str]] = {
+            "site": self.rings.sites,
+            "offer": self.rings.offers,
+            "market": self.rings.markets,
+            "region": self.rings.regions,
+            "source": self.rings.regions,
+            "partner": self.rings.partners,
+            "flow": self.rings.cash_flows,
+            "instrument": self.rings.debt,
+        }
+        return families.get(word, {}).get(name, COMPANY)
 
     @cached_property
     def calendar(self) -> Calendar:
