@@ -63,6 +63,17 @@ def test_branches_have_the_whole_between_bound_and_plan(seed: int) -> None:
     assert math.isfinite(plan)
 
 
+@pytest.mark.parametrize("seed", range(4, 7))
+def test_knowing_and_deciding_by_scenario_are_worth_something(seed: int) -> None:
+    """EVPI ≥ 0 and VSS ≥ 0 of any tree, here without gaps: but for what rounding leaves."""
+    tree = random_tree(seed)
+    worth = run.solve_tree(tree, run.asked_of(tree, gap=0.0, time_limit=60.0)).worth
+    assert worth is not None
+    assert worth.known.low >= -1e-6
+    assert worth.solution is not None
+    assert worth.solution.low >= -1e-6
+
+
 def test_a_tree_by_parts_is_audited_like_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """The three stages of lots again, 301, with no more than two whole numbers at once: bound ≤ 301 ≤ plan."""
     monkeypatch.setattr(run, "MOST_INTEGERS", 2)
@@ -70,6 +81,27 @@ def test_a_tree_by_parts_is_audited_like_a_whole(monkeypatch: pytest.MonkeyPatch
     assert found.search["by"] == "parts"
     assert found.levels[0].bound <= 301.0 + 1e-6 <= value(found) + 2e-6
     assert found.audit_passed
+
+
+def test_branches_are_parted_again_where_they_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two by two by two scenarios, of which no more than five whole numbers are searched at once: three floors."""
+    nodes: dict[str, Any] = {"today": {}}
+    wanted = {"": 20000}
+    for year, parents in ((2027, [""]), (2028, ["l", "h"]), (2029, ["ll", "lh", "hl", "hh"])):
+        for parent in parents:
+            for name, more in (("l", 5000), ("h", 30000)):
+                wanted[parent + name] = wanted[parent] + more
+                steps = dict.fromkeys(range(year, 2030), wanted[parent + name])
+                about = {"parent": parent or "today", "from": year, "probability": 0.5, "set": demand(steps)}
+                nodes[parent + name] = about
+    tree = tree_from(lots(40.0, (10000.0, 20000.0, 30000.0, 30000.0)), nodes=nodes)
+    whole, _, _ = whole_and_parts(tree)
+    monkeypatch.setattr(groups, "MOST_INTEGERS", 5)
+    ask = Ask("tree", tree.leaves, gap_share=0.0, time_limit_s=60.0, largest=largest_of(tree.leaves))
+    found = groups.answered(ask)
+    assert found.bound <= whole + 1e-6 <= found.value + 2e-6
+    assert math.isfinite(found.value)
+    assert len(found.tried) > 1
 
 
 def test_a_question_travels() -> None:
