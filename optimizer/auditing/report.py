@@ -58,6 +58,7 @@ AREAS = (
     "tax",
     "cash.commitments",
     "cash",
+    "group",
     "covenant",
     "ledger",
     "objective",

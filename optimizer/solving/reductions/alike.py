@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from optimizer.instance.rings import rings
 from optimizer.instance.schema import Instance, Phase, Site
 
 Class = tuple[str, ...]
@@ -47,7 +48,8 @@ def alike(instance: Instance) -> Alike:
     """The classes of the sites of an instance."""
     sites = instance.sites
     housing = {s: housed(instance, s) for s in sites}
-    service = {s: served_from(instance, s) for s in sites}
+    ring = rings(instance).sites
+    service = {s: (ring[s], served_from(instance, s)) for s in sites}
     hardware = {s: (draws_alike(site, housing[s]), service[s]) for s, site in sites.items()}
     return Alike(
         _classes(sites, lambda s: hardware[s] if housing[s] and never_shrinks(instance, sites[s]) else None),
