@@ -16,7 +16,6 @@ _amount("debt.principal", "delayed", "repayment.ddtl", 2030)
 _amount("debt.interest", "delayed", "interest.ddtl", 2029)
 _amount("debt.fees", "delayed", "fee.commitment.ddtl", 2027)
 _missing("debt.fees", "delayed", "fee.prepayment.ddtl", 2028)
-_metric("maturity_wall_musd", "delayed")
 
 
 @mutation("cash.reserve", "reserved")
