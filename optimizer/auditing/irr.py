@@ -51,15 +51,16 @@ def is_irr(name: str) -> bool:
 
 
 def _project(figures: Figures) -> Dated:
-    """EBITDA, investing flows, resale and tax at t − θ, capex that is paid before that at its own instant, and terminal
-    value less commitments at the end."""
+    """EBITDA, growth of prepayments, investing flows, resale and tax at t − θ, capex that is paid before that at its
+    own instant, and terminal value less commitments at the end."""
     replay, book = figures.replay, figures.replay.book
     theta, items = exact(TIMING[replay.instance.discount.timing]), (*_BEFORE_FINANCING, "tax")
     dated = [(Decimal(replay.last), figures.terminal + figures.carried - figures.committed)]
     early = {w: amounts for w, amounts in replay.paid.items() if w > theta}
     for t in replay.span:
         later = sum((amounts[t] for amounts in early.values()), ZERO)
-        dated.append((t - theta, book.ebitda(t) + sum((book.cash_in(item, t) for item in items), ZERO) + later))
+        earned = book.ebitda(t) + book.deferred(t)
+        dated.append((t - theta, earned + sum((book.cash_in(item, t) for item in items), ZERO) + later))
         dated += [(t - w, -amounts[t]) for w, amounts in early.items()]
     return dated
 

@@ -54,6 +54,7 @@ AREAS = (
     "preferred",
     "dividend",
     "partner",
+    "contract",
     "pricing_grid",
     "tax",
     "cash.commitments",

@@ -12,6 +12,7 @@ from optimizer.auditing.cash_flows import replay_cash_flows
 from optimizer.auditing.certificates import bound_words, check_certificates
 from optimizer.auditing.colocation import replay_colocation
 from optimizer.auditing.commitments import check_cover, committed
+from optimizer.auditing.contracts import replay_contracts
 from optimizer.auditing.covenants import check_covenants
 from optimizer.auditing.coverage import Lenders
 from optimizer.auditing.debt import replay_debt
@@ -84,11 +85,12 @@ def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, 
         replay_resale(replay)
         energy = replay_energy(replay, replay_power(replay, sites, hardware))
         partners = replay_partners(replay)
-        replay_service(replay, hardware, partners.delivered)
+        contracts = replay_contracts(replay)
+        replay_service(replay, hardware, (partners.delivered, contracts.held))
         replay_cash_flows(replay)
         debts = replay_debt(replay)
         common = replay_equity(replay, partners)
-        funding = Funding(replay, debts, leases, common, replay_preferred(replay), partners)
+        funding = Funding(replay, debts, leases, common, replay_preferred(replay), partners, contracts.counted)
         kept = replay_ownership(replay, partners)
         replay_dividends(replay)
         charge = replay_pricing_grid(replay, funding)
@@ -114,9 +116,9 @@ def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, 
             kept,
             energy,
             lenders,
-            terminal_value(replay, hardware, sites),
+            terminal_value(replay, hardware, sites, contracts.followed),
             carried_worth(replay, taxpayer),
-            committed(replay, sites, partners.signed),
+            committed(replay, sites, partners.signed, contracts.followed),
         )
         others = check_objectives(figures, data.metrics)
         check_metrics(figures, data.metrics, frozenset(data.metrics.keys() - others))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from optimizer.contract.accounts import (
     CASH,
     CONSTRUCTION,
+    CONTRACT,
     DEBT,
     DEPOSITS,
     HARDWARE,
@@ -105,6 +106,12 @@ def _income(template: str, item: str, row: str) -> LineKind:
 REVENUE = _income("revenue.{market}", "revenue", "Revenue: {market}")
 PARTNER_DELIVERY = LineKind("partner.delivery.{partner}", "revenue", PARTNER, RETAINED, "Delivered to {partner}")
 PARTNER_REVENUE = _income("partner.revenue.{partner}", "revenue", "Delivered to {partner}")
+CONTRACT_RECOGNISED = LineKind(
+    "contract.recognised.{contract}", "revenue", CONTRACT, RETAINED, "Revenue: contract {contract}"
+)
+CONTRACT_REVENUE = _income("contract.revenue.{contract}", "revenue", "Revenue: contract {contract}")
+CONTRACT_DAMAGES = _income("contract.damages.{contract}", "revenue", "Delay damages: {contract}")
+"""Less than nothing: what is paid to a customer is a reduction of revenue (ASC 606-10-32-25)."""
 
 # ── operating costs, in the order of the income statement ──
 ENERGY = _cost("opex.energy.{site}", "opex", "Energy")
@@ -208,6 +215,12 @@ PARTNER_CASH = LineKind(
     "partner.cash.{partner}", "draw", CASH, PARTNER, "Partners' prepayments", "Partner's prepayment: {partner}"
 )
 PARTNER_REPAYMENT = LineKind("partner.repayment.{partner}", "repayment", PARTNER, CASH, "Paid back to partners")
+
+# ── prepayments of customers ──
+CONTRACT_PREPAYMENT = LineKind(
+    "contract.prepayment.{contract}", "prepayment", CASH, CONTRACT, "Prepayments of customers"
+)
+CONTRACT_REFUND = LineKind("contract.refund.{contract}", "prepayment", CONTRACT, CASH, "Prepayments paid back")
 
 # ── the company ──
 TAX = _cost("tax", "tax", "Tax")

@@ -24,6 +24,14 @@ _PRICES: _Fields = {
     s.Cash: ("yield_per_year",),
     s.Cloud: ("price_usd_per_h100e_hour",),
     s.Colocation: ("rent_musd_per_mw_year",),
+    s.Contract: (
+        "price_usd_per_h100e_hour",
+        "price_musd_per_mw_month",
+        "escalator_per_year",
+        "cost_of_serving_usd_per_h100e_hour",
+        "delay_damages_musd_per_year",
+        "delay_damages_cap_share",
+    ),
     s.Debt: (
         "rate_per_year",
         "upfront_fee_share",
@@ -56,6 +64,7 @@ _PRICES: _Fields = {
         "risk_free_per_year",
         "cost_of_debt_per_year",
     ),
+    s.Renewal: ("price_usd_per_h100e_hour", "price_musd_per_mw_month"),
     s.Reserved: ("price_usd_per_h100e_hour",),
     s.Site: ("land_musd", "opening_cost_musd"),
     s.Tier: ("from_units", "discount_share"),
@@ -65,6 +74,7 @@ _PRICES: _Fields = {
 _FACTS: _Fields = {
     s.CapexItem: ("book_life_years",),
     s.CashFlow: ("musd_per_year", "musd_per_period", "kind", "corporate"),
+    s.Contract: ("ramp_h100e", "ramp_mw", "h100e_per_mw", "used_share"),
     s.EnergySource: ("renewable", "emissions_t_per_mwh"),
     s.Market: ("demand_h100e",),
     s.Offer: ("vendor", "accelerator", "compute_h100e", "kw", "life_periods"),
@@ -75,6 +85,16 @@ _FACTS: _Fields = {
 }
 
 _SWITCHES: _Fields = {
+    s.Contract: (
+        "signed",
+        "counts_as_debt",
+        "term_periods",
+        "take_or_pay_share",
+        "prepayment_share",
+        "prepayment_musd",
+        "prepayment_credited",
+    ),
+    s.Renewal: ("kind", "term_periods"),
     s.Debt: ("kind",),
     s.Lease: ("counts_as_debt",),
     s.Partner: ("kind", "counts_as_debt", "delivery_periods"),
@@ -138,6 +158,7 @@ _PAST: _Fields = {
 }
 
 _LAW: _Fields = {
+    s.Contract: ("prepayment_taxed",),
     s.DepreciationClass: ("life_years", "table_shares", "bonus_share", "convention"),
     s.Tax: (
         "rate",

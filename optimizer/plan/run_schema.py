@@ -126,6 +126,7 @@ def _names(instance: Instance) -> dict[str, Collection[str]]:
         "round": instance.equity.rounds if instance.equity else {},
         "name": instance.preferred_equity,
         "partner": instance.partners,
+        "contract": instance.contracts,
     }
 
 

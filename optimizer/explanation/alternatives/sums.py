@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple, get_args
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.decisions import (
     COLOCATION_RENTED,
+    CONTRACTS,
     DEBT_DRAWS,
     DEVELOPMENTS,
     ENERGY_CONTRACTS,
@@ -55,6 +56,7 @@ GROUPS = (
     Group("equity", EQUITY_RAISES, ("round",)),
     Group("equity", PREFERRED_RAISES, ("name",)),
     Group("contract", PARTNERS, ("partner",)),
+    Group("contract", CONTRACTS, ("contract",)),
     Group("contract", FRAMEWORKS, ("offer",)),
     Group("contract", DEVELOPMENTS, ("offer",)),
     Group("contract", ENERGY_CONTRACTS, ("source",)),

@@ -20,6 +20,7 @@ from optimizer.instance.schema.cash import Budget, Cash, Opening
 from optimizer.instance.schema.cash_flows import CashFlow
 from optimizer.instance.schema.cloud import Cloud, Reserved
 from optimizer.instance.schema.colocation import Colocation
+from optimizer.instance.schema.contracts import Contract, Renewal
 from optimizer.instance.schema.covenants import Covenant, History
 from optimizer.instance.schema.debt import Debt, Lender, Prepayment, TiedTo
 from optimizer.instance.schema.dividends import Dividends
@@ -58,6 +59,7 @@ __all__ = [
     "CashFlow",
     "Cloud",
     "Colocation",
+    "Contract",
     "Covenant",
     "Debt",
     "DepreciationClass",
@@ -93,6 +95,7 @@ __all__ = [
     "Range",
     "Region",
     "Relever",
+    "Renewal",
     "Reserved",
     "Resource",
     "ResourceUse",

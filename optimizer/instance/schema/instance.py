@@ -15,6 +15,7 @@ from optimizer.instance.schema.calendar import CalendarBlock, Discount
 from optimizer.instance.schema.cash import Budget, Cash, Opening
 from optimizer.instance.schema.cash_flows import CashFlow
 from optimizer.instance.schema.cloud import Cloud
+from optimizer.instance.schema.contracts import Contract
 from optimizer.instance.schema.covenants import Covenant, History
 from optimizer.instance.schema.debt import Debt, Lender
 from optimizer.instance.schema.energy import EnergySource, Power, Region
@@ -50,7 +51,8 @@ class Instance(Block):
         min_length=1,
         description="Ordered list: within the slack of the best of one level, the best of the next is taken. Absent: "
         "shareholder_value alone where something that earns can be left undone (a market with revenue and a "
-        "min_served_share below 1, a phase with a value, a partner), else cost_of_capital and then it.",
+        "min_served_share below 1, a phase with a value, a partner, a contract not signed), else cost_of_capital and "
+        "then it.",
     )
     solve: SolveOptions = Field(SolveOptions(), description="Gap, time limit, threads and seed.")
     fair_rate_per_year: Annotated[float, Field(gt=-1.0, le=10.0)] | None = Field(
@@ -76,6 +78,7 @@ class Instance(Block):
     sites: dict[Name, Site] = Field(default={}, description="Candidate sites.")
     hardware: dict[Name, Offer] = Field(default={}, description="Hardware offers.")
     markets: dict[Name, Market] = Field(default={}, description="Markets to serve.")
+    contracts: dict[Name, Contract] = Field(default={}, description="Contracts with customers.")
     cloud: dict[Name, Cloud] = Field(default={}, description="Clouds to rent from.")
     cash_flows: dict[Name, CashFlow] = Field(default={}, description="Given flows.")
     depreciation: dict[Name, DepreciationClass] = Field(default={}, description="Tax depreciation classes.")
@@ -173,7 +176,7 @@ class Instance(Block):
 
 
 def earning_options(instance: Instance) -> Iterator[Path]:
-    """What earns and need not be: markets that need not be served in full, phases with a value, partners."""
+    """What earns and need not be: markets that need not be served in full, phases with a value, partners, contracts."""
     for name, market in instance.markets.items():
         if market.earns and not market.is_served_in_full:
             yield "markets", name
@@ -183,6 +186,9 @@ def earning_options(instance: Instance) -> Iterator[Path]:
                 yield "sites", name, "phases", i
     for name in instance.partners:
         yield "partners", name
+    for name, contract in instance.contracts.items():
+        if not contract.signed:
+            yield "contracts", name
 
 
 def default_objectives(instance: Instance) -> tuple[ObjectiveName, ...]:

@@ -124,7 +124,12 @@ def project_flows(plan: Record) -> list[float]:
 def _project_flows(plan: Record) -> list[Dated]:
     theta, horizon = TIMING[plan.instance.discount.timing], plan.instance.periods.periods
     early = {timing: paid for timing, paid in payments(plan).items() if timing > theta}
-    ordinary = add(plan.books.ebitda(), plan.books.item("capex", "tax", "other_investing", "resale"), *early.values())
+    ordinary = add(
+        plan.books.ebitda(),
+        plan.books.deferred(),
+        plan.books.item("capex", "tax", "other_investing", "resale"),
+        *early.values(),
+    )
     dated = [(t - theta, flow) for t, flow in enumerate(ordinary, 1)]
     dated += [(t - timing, -amount) for timing, paid in early.items() for t, amount in enumerate(paid, 1)]
     return [*dated, (float(horizon), net_terminal_value(plan))]

@@ -11,10 +11,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from optimizer.contract.accounts import ASSETS, CASH, EQUITY, LIABILITIES, PARTNER, RETAINED
+from optimizer.contract.accounts import ASSETS, CASH, CONTRACT, EQUITY, LIABILITIES, PARTNER, RETAINED
 from optimizer.contract.lines import (
     BUILDING,
     CAPITALISED,
+    CONTRACT_DAMAGES,
+    CONTRACT_PREPAYMENT,
+    CONTRACT_REFUND,
+    CONTRACT_REVENUE,
     DEPOSIT,
     DEPRECIATION,
     DISCOUNT,
@@ -66,7 +70,7 @@ class Section(NamedTuple):
 
 FEES = (UPFRONT_FEE, DISCOUNT, PREMIUM)
 INCOME = (
-    Section("Revenue", ("revenue",), (FLOW_REVENUE, REVENUE, PARTNER_REVENUE)),
+    Section("Revenue", ("revenue",), (FLOW_REVENUE, REVENUE, PARTNER_REVENUE, CONTRACT_REVENUE, CONTRACT_DAMAGES)),
     Section("EBITDA", ("opex",), (*OPERATING_COSTS, FLOW_COST)),
     Section("EBIT", ("depreciation",), (SITE_DEPRECIATION, DEPRECIATION, WRITE_OFF)),
     Section(
@@ -149,7 +153,8 @@ class _Statement:
 def income(plan: Record) -> Table:
     """Income statement, down to what changes retained earnings; each subtotal goes on from the one before.
 
-    What is delivered to a partner is revenue whether or not it pays now. Flotation costs and given investing and
+    What is delivered to a partner, or held for a customer that has paid ahead, is revenue whether or not it is paid
+    now; damages for delay reduce it. Flotation costs and given investing and
     financing flows go past net income straight into retained earnings.
     """
     statement, so_far = _Statement(plan.instance.periods.labels), None
@@ -161,12 +166,14 @@ def income(plan: Record) -> Table:
 
 
 def cash_flow(plan: Record) -> Table:
-    """Cash flow statement. Operations stand before financing: EBITDA less tax, the CFADS; interest is financing.
+    """Cash flow statement. Operations stand before financing: EBITDA less tax, the CFADS, and what customers pay ahead;
+    interest is financing.
 
-    Revenue is what is paid: deliveries that work off a partner's cash bring none.
+    Revenue is what is paid: deliveries that work off a partner's cash, or a prepayment, bring none.
     """
     books, statement = plan.books, _Statement(plan.instance.periods.labels)
     statement.line("Revenue", books.item("revenue"))
+    statement.lines(books.by_row("prepayment"), [CONTRACT_PREPAYMENT.row, CONTRACT_REFUND.row])
     statement.line("Operating costs", books.item("opex"))
     statement.line("Tax", books.item("tax"))
     parts = [statement.subtotal("Cash flow from operations")]
@@ -190,10 +197,12 @@ def balance_sheet(plan: Record) -> Table:
     for kind, row in LIABILITIES.items():
         if kind == PARTNER:
             totals.append(statement.subtotal("Total debt"))
+        if kind == CONTRACT and books.accounts(PARTNER):
+            totals.append(statement.subtotal("Total owed to partners"))
         for account in books.accounts(kind):
             statement.line(row.partition("{")[0] + account.removeprefix(kind), books.balance(account))
-    if books.accounts(PARTNER):
-        totals.append(statement.subtotal("Total owed to partners"))
+    if books.accounts(CONTRACT):
+        totals.append(statement.subtotal("Total deferred revenue"))
     for account, name in EQUITY.items():
         statement.line(name, books.balance(account))
     totals.append(statement.subtotal("Total equity"))
@@ -207,6 +216,7 @@ def sources_and_uses(plan: Record) -> Table:
     cash = books.balance(CASH)
     statement.line("Opening cash", cash[:-1])
     statement.line("Operating cash flow after tax", books.item("revenue", "opex", "tax"))
+    statement.line("Prepayments of customers", books.item("prepayment"))
     statement.line("Interest received", books.item("interest_income"))
     statement.line("Hardware sold", books.item("resale"))
     statement.lines(books.by_row("raise", "draw", source=True), [kind.source for kind in CAPITAL])

@@ -18,8 +18,8 @@ class Alike:
 
         hardware   fleet[o,C,t] = Σ_{s in C} fleet[o,s,t], buy and retire likewise
                    PUE·Σ_o kW_o·fleet[o,C,t] ≤ Σ_{s in C} energised[s,t]
-        service    serve[m,C,t] = Σ_{s in C} serve[m,s,t], deliver likewise
-                   Σ_m serve[m,C,t] + Σ_p deliver[p,C,t] ≤ Σ_{s in C} capacity[s,t]
+        service    serve[m,C,t] = Σ_{s in C} serve[m,s,t], deliver and hold likewise
+                   Σ_m serve[m,C,t] + Σ_p deliver[p,C,t] + Σ_c hold[c,C,t] ≤ Σ_{s in C} capacity[s,t]
         phases     n[C,p,t] = Σ_{s in C} n[s,p,t], N likewise, up to count_p·|C|
                    N[C,p,t] ≤ count_p·z[C,p,t],  count_{p−1}·z[C,p,t] ≤ N[C,p−1,t−gap]
         no gate    N[s,p,t] ≤ count_p·N[s,p−1,t−gap]        count_{p−1} = 1: N itself is the binary z

@@ -1,0 +1,226 @@
+"""How a customer's contract can go, and what each way means period by period: numbers of the file, before and after T.
+
+Signed in u, acceptance is agreed for a = u + lag. Accepted late by k = 0 … L periods (L the long stop), the term begins
+in a + k; k = L + 1 says that the customer ended it with period a + L. Without a long stop k = 0.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import accumulate
+
+from optimizer.instance.partner_service import cost_of_serving
+from optimizer.instance.schema import Contract, Instance
+from optimizer.instance.tax_years import tax_years
+
+HOURS_PER_MONTH = 730.0
+DUST = 1e-9
+"""Years: an anniversary that is no further off is reached."""
+
+Way = tuple[int, int, int]
+"""How it goes: periods late, renewals (0 or 1), period of signing."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """A way of a contract by period, 1 … T and beyond, USD million; ``held`` in H100e.
+
+    ``invoiced`` is what the customer owes for a period of service, ``credited`` what of it the prepayment settles: the
+    rest is paid in cash. ``accepted`` is the first period of service, None if the customer ended the contract.
+    """
+
+    signed: int
+    agreed: int
+    accepted: int | None
+    renewed: int | None
+    prepaid: float
+    held: Mapping[int, float]
+    invoiced: Mapping[int, float]
+    credited: Mapping[int, float]
+    damages: Mapping[int, float]
+    refunded: Mapping[int, float]
+
+    def balance(self, t: int) -> float:
+        """What is left of the prepayment at the end of t: deferred revenue."""
+        if t < self.signed:
+            return 0.0
+        worked = math.fsum(musd for s, musd in self.credited.items() if s <= t)
+        back = math.fsum(musd for s, musd in self.refunded.items() if s <= t)
+        left = self.prepaid - worked - back
+        return left if left > DUST * self.prepaid else 0.0
+
+    def to_come(self, t: int) -> float:
+        """Cash that the customer still owes for service after t as signed: a second term counts once it has begun."""
+        ends = math.inf if self.renewed is None or t >= self.renewed - 1 else self.renewed
+        later = [s for s in self.invoiced if t < s < ends] if t >= self.signed else []
+        return math.fsum(self.invoiced[s] - self.credited.get(s, 0.0) for s in later)
+
+
+def signing_window(instance: Instance, contract: Contract) -> range:
+    """Periods in which it may be signed; of one that is signed the first of them."""
+    window = instance.periods.window(contract.first_signing, contract.last_signing)
+    return window[:1] if contract.signed else window
+
+
+def ways(instance: Instance, contract: Contract) -> Iterator[Way]:
+    """All ways that differ by T: what is not accepted by T counts as accepted in T + 1."""
+    horizon, stop = instance.periods.periods, contract.long_stop_periods
+    for u in signing_window(instance, contract):
+        agreed = u + contract.acceptance_lag_periods
+        for late in range(1 if stop is None else stop + 2):
+            accepted = agreed + late
+            ended = stop is not None and late == stop + 1
+            if late and accepted > horizon + 1:
+                break
+            for renewals in () if ended else renewals_of(contract, accepted, horizon):
+                yield late, renewals, u
+            if ended:
+                yield late, 0, u
+
+
+def renewals_of(contract: Contract, accepted: int, horizon: int) -> tuple[int, ...]:
+    """Whether it is renewed: to choose is only what begins by T."""
+    if contract.renewal is None:
+        return (0,)
+    if contract.renewal.kind == "certain":
+        return (1,)
+    return (0, 1) if accepted + contract.term_periods <= horizon else (0,)
+
+
+def volume(contract: Contract, age: int) -> float:
+    """H100e held at an age of 0, 1, … periods."""
+    ramp = contract.ramp_h100e or [mw * (contract.h100e_per_mw or 0.0) for mw in contract.ramp_mw or [0.0]]
+    return ramp[min(age, len(ramp) - 1)]
+
+
+def most_held(contract: Contract) -> float:
+    """The most that is held at any age, H100e."""
+    return max(volume(contract, age) for age in range(_term(contract, True)))
+
+
+def contract_value(instance: Instance, contract: Contract, u: int) -> float:
+    """All that is held in the first term at its price, signed in u, USD million."""
+    return math.fsum(_priced(instance, contract, u, age) for age in range(contract.term_periods))
+
+
+def prepayment(instance: Instance, contract: Contract, u: int) -> float:
+    """Paid at signing in u, USD million."""
+    return contract.prepayment_musd or contract.prepayment_share * contract_value(instance, contract, u)
+
+
+def course(instance: Instance, contract: Contract, way: Way) -> Course:
+    """What a way means period by period."""
+    late, renewals, u = way
+    agreed, stop = u + contract.acceptance_lag_periods, contract.long_stop_periods
+    ended = stop is not None and late == stop + 1
+    prepaid, damages = prepayment(instance, contract, u), _damages(instance, contract, u, agreed, late)
+    if ended:
+        back = {agreed + late - 1: prepaid}
+        return Course(u, agreed, None, None, prepaid, {}, {}, {}, damages, back)
+    first = agreed + late
+    ages = range(_term(contract, bool(renewals)))
+    held = {first + age: volume(contract, age) for age in ages}
+    invoiced = {
+        first + age: paid_share(instance, contract, first + age) * _priced(instance, contract, u, age) for age in ages
+    }
+    of_term = {t: musd for t, musd in invoiced.items() if t < first + contract.term_periods}
+    renewed = first + contract.term_periods if renewals else None
+    return Course(
+        u, agreed, first, renewed, prepaid, held, invoiced, _credited(contract, prepaid, of_term), damages, {}
+    )
+
+
+def paid_share(instance: Instance, contract: Contract, t: int) -> float:
+    """Share of what is held that is paid for in t: what is used, and no less than is taken or paid."""
+    used = contract.used_share.expand(instance.periods)
+    return max(contract.take_or_pay_share, used[min(t, len(used)) - 1])
+
+
+def _term(contract: Contract, renewed: bool) -> int:
+    more = contract.renewal.term_periods if renewed and contract.renewal else 0
+    return contract.term_periods + more
+
+
+def _priced(instance: Instance, contract: Contract, u: int, age: int) -> float:
+    """All that is held at an age, at its price, signed in u, USD million."""
+    calendar = instance.periods
+    hours, months = calendar.hours, calendar.hours / HOURS_PER_MONTH
+    steps = (1.0 + contract.escalator_per_year) ** math.floor(age * calendar.years + DUST)
+    second = contract.renewal if age >= contract.term_periods else None
+    if contract.ramp_mw is not None:
+        mw = contract.ramp_mw[min(age, len(contract.ramp_mw) - 1)]
+        own = second.price_musd_per_mw_month if second else None
+        first = contract.price_musd_per_mw_month.expand(calendar)[u - 1] if contract.price_musd_per_mw_month else 0.0
+        return mw * months * (first * steps if own is None else own)
+    own = second.price_usd_per_h100e_hour if second else None
+    first = contract.price_usd_per_h100e_hour.expand(calendar)[u - 1] if contract.price_usd_per_h100e_hour else 0.0
+    return volume(contract, age) * hours / 1e6 * (first * steps if own is None else own)
+
+
+def _damages(instance: Instance, contract: Contract, u: int, agreed: int, late: int) -> dict[int, float]:
+    """min(d·Δ, what the cap leaves) for each period from the agreed acceptance on in which it is late."""
+    left = contract.delay_damages_cap_share * contract_value(instance, contract, u)
+    found = {}
+    for t in range(agreed, agreed + late):
+        paid = min(contract.delay_damages_musd_per_year * instance.periods.years, left)
+        left -= paid
+        found[t] = paid
+    return {t: musd for t, musd in found.items() if musd}
+
+
+def _credited(contract: Contract, prepaid: float, invoiced: Mapping[int, float]) -> dict[int, float]:
+    """The prepayment by the invoices of the first term that it settles."""
+    if not prepaid:
+        return {}
+    if contract.prepayment_credited == "over_term":
+        whole = math.fsum(invoiced.values())
+        return {t: prepaid * musd / whole for t, musd in invoiced.items() if musd}
+    before = accumulate(invoiced.values(), initial=0.0)
+    settled = {
+        t: min(musd, max(0.0, prepaid - gone)) for (t, musd), gone in zip(invoiced.items(), before, strict=False)
+    }
+    return {t: musd for t, musd in settled.items() if musd}
+
+
+# ── what follows for tax, and for the end of the plan ─────────────────────────────────────────────────────────────
+
+
+def taxed_ahead(instance: Instance, contract: Contract, course: Course) -> dict[int, float]:
+    """Taxable income by period beside the revenue recognised, within the plan; of a tax year in its last period::
+
+        balance at the end of Z, in Z;   − (credited + refunded)_t after Z
+
+    Z is the tax year of the receipt, or the one after it.
+    """
+    if contract.prepayment_taxed == "recognised" or not course.prepaid or instance.tax is None:
+        return {}
+    years = tax_years(instance.periods, instance.tax.year_end)
+    place = next(i for i, year in enumerate(years) if course.signed in year.periods)
+    place += contract.prepayment_taxed == "deferred_a_year"
+    if place >= len(years):
+        return {}
+    last = years[place].last
+    found = {last: course.balance(last)}
+    for t in range(last + 1, instance.periods.periods + 1):
+        found[t] = -course.credited.get(t, 0.0) - course.refunded.get(t, 0.0)
+    return {t: musd for t, musd in found.items() if musd}
+
+
+def owed_at_end(instance: Instance, contract: Contract, course: Course, rate_per_year: float) -> float:
+    """What a contract leaves owed at the end of T, USD million::
+
+    max(what is left of the prepayment, Σ_{s>T} (c·h·8760·Δ + damages − cash paid)_s·(1+f)^(−Δ·(s−T)))
+    """
+    calendar, horizon = instance.periods, instance.periods.periods
+    later = [s for s in {*course.held, *course.damages, *course.refunded} if s > horizon]
+    if not later:
+        return 0.0
+    cost, growth, worth = cost_of_serving(instance, contract), calendar.years * math.log1p(rate_per_year), []
+    for s in later:
+        serving = cost * course.held.get(s, 0.0) * calendar.hours / 1e6
+        paid = course.invoiced.get(s, 0.0) - course.credited.get(s, 0.0)
+        other = course.damages.get(s, 0.0) + course.refunded.get(s, 0.0)
+        worth.append((serving - paid + other) * math.exp(-growth * (s - horizon)))
+    return max(course.balance(horizon), math.fsum(worth))
