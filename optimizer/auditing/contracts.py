@@ -41,10 +41,11 @@ _MILLION = Decimal(1_000_000)
 
 @dataclass
 class Month:
-    """One period of a contract: kH100e held, and musd that is invoiced, settled by the prepayment, and so on."""
+    """One period of a contract: kH100e held; musd invoiced, of it in the first term, settled by the prepayment …"""
 
     held: Decimal = ZERO
     invoiced: Decimal = ZERO
+    of_term: Decimal = ZERO
     settled: Decimal = ZERO
     damages: Decimal = ZERO
     refund: Decimal = ZERO
@@ -59,6 +60,10 @@ class Followed:
     signed: int
     prepaid: Decimal
     months: dict[int, Month] = field(default_factory=dict)
+
+    def at(self, t: int) -> Month:
+        """A period of it."""
+        return self.months.setdefault(t, Month())
 
     def left(self, t: int) -> Decimal:
         """Of the prepayment, at the end of t."""
@@ -121,34 +126,42 @@ def _follow(replay: Replay, name: str, terms: Contract, signed: int, late: int, 
     worth = sum((price(age) for age in range(terms.term_periods)), ZERO)
     share = exact(terms.prepayment_share) * worth
     one = Followed(name, terms, signed, exact(terms.prepayment_musd) if terms.prepayment_musd else share)
-    agreed = signed + terms.acceptance_lag_periods
-    room = exact(terms.delay_damages_cap_share) * worth
-    for t in range(agreed, agreed + late):
-        due = min(room, exact(terms.delay_damages_musd_per_year) * replay.years)
+    calendar = replay.calendar
+    step = calendar.end(signed) + terms.acceptance_lag_periods  # base periods from instant 0 to the acceptance agreed
+    room, base = exact(terms.delay_damages_cap_share) * worth, ONE / calendar.per_year
+    for _ in range(late):
+        due = min(room, exact(terms.delay_damages_musd_per_year) * base)
         room -= due
-        one.months[t] = Month(damages=due)
+        one.at(calendar.holding(step)).damages += due
+        step += 1
     if terms.long_stop_periods is not None and late > terms.long_stop_periods:
-        one.months[agreed + late - 1].refund = one.prepaid
+        one.at(calendar.holding(step - 1)).refund = one.prepaid
         return one
     used = replay.values(terms.used_share, f"contracts.{name}.used_share")
     count = terms.term_periods + (terms.renewal.term_periods if terms.renewal and renewals else 0)
+    first = calendar.holding(step)
+    step = calendar.end(first) - calendar.steps(first)  # whatever of a period is missing, it is served in all of it
     for age in range(count):
-        t = agreed + late + age
-        paid_for = max(exact(terms.take_or_pay_share), used[min(t, replay.last)])
-        one.months[t] = Month(held=volume(age) / THOUSAND, invoiced=paid_for * price(age))
-    _settle(one, [one.months[agreed + late + age] for age in range(terms.term_periods)])
+        t = calendar.holding(step + 1 + age)
+        month, paid_for = one.at(t), max(exact(terms.take_or_pay_share), used[min(t, replay.last)])
+        month.held += volume(age) / THOUSAND / calendar.steps(t)
+        month.invoiced += paid_for * price(age)
+        if age < terms.term_periods:
+            month.of_term += paid_for * price(age)
+    _settle(one)
     return one
 
 
-def _settle(one: Followed, term: list[Month]) -> None:
+def _settle(one: Followed) -> None:
     """Set the prepayment against the invoices of the first term."""
-    whole, left = sum((month.invoiced for month in term), ZERO), one.prepaid
+    months = [month for _, month in sorted(one.months.items()) if month.of_term]
+    whole, left = sum((month.of_term for month in months), ZERO), one.prepaid
     if not left:
         return
     if left > whole * (ONE + Decimal("1e-9")):
         raise AuditError(f"instance.json: contracts.{one.name}", "the prepayment is more than is invoiced in the term")
-    for month in term:
-        month.settled = one.prepaid * month.invoiced / whole if _is_level(one.terms) else min(left, month.invoiced)
+    for month in months:
+        month.settled = one.prepaid * month.of_term / whole if _is_level(one.terms) else min(left, month.of_term)
         left -= month.settled
 
 
@@ -166,13 +179,13 @@ def _volume_of(name: str, terms: Contract) -> Callable[[int], Decimal]:
 
 
 def _price_of(replay: Replay, name: str, terms: Contract, signed: int) -> Callable[[int], Decimal]:
-    """All that is held at an age at its price, musd for the period: a megawatt by the month, an H100e by the hour."""
+    """All that is held at an age at its price, musd a base period: a megawatt by the month, an H100e by the hour."""
     place = f"contracts.{name}"
     by_mw = terms.ramp_mw is not None
     series = terms.price_musd_per_mw_month if by_mw else terms.price_usd_per_h100e_hour
     base = replay.values(series, place)[signed]
     units = [exact(value) for value in (terms.ramp_mw or terms.ramp_h100e or [0.0])]
-    period = replay.years * (_MONTHS_PER_YEAR if by_mw else _HOURS_PER_YEAR / _MILLION)
+    period = ONE / replay.calendar.per_year * (_MONTHS_PER_YEAR if by_mw else _HOURS_PER_YEAR / _MILLION)
 
     def price(age: int) -> Decimal:
         amount = units[min(age, len(units) - 1)] * period
@@ -181,7 +194,7 @@ def _price_of(replay: Replay, name: str, terms: Contract, signed: int) -> Callab
             own = renewal.price_musd_per_mw_month if by_mw else renewal.price_usd_per_h100e_hour
             if own is not None:
                 return amount * exact(own)
-        anniversaries = int(Decimal(age) * replay.years + Decimal("1e-9"))
+        anniversaries = age // replay.calendar.per_year
         return amount * base * (ONE + exact(terms.escalator_per_year)) ** anniversaries
 
     return price
@@ -227,7 +240,8 @@ def left_owed(replay: Replay, one: Followed, discount: Callable[[int | Decimal],
     for t, month in one.months.items():
         if t > replay.last:
             later = True
-            holding = month.held * THOUSAND * hourly * _HOURS_PER_YEAR * replay.years / _MILLION
+            years = Decimal(replay.calendar.steps(t)) / replay.calendar.per_year
+            holding = month.held * THOUSAND * hourly * _HOURS_PER_YEAR * years / _MILLION
             due = holding + month.damages + month.refund - (month.invoiced - month.settled)
-            worth += due * discount(t - replay.last)
+            worth += due * discount(replay.calendar.elapsed(replay.last, t))
     return max(one.left(replay.last), worth) if later else ZERO

@@ -55,6 +55,7 @@ AREAS = (
     "dividend",
     "partner",
     "contract",
+    "choice",
     "pricing_grid",
     "tax",
     "cash.commitments",

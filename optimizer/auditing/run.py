@@ -10,6 +10,7 @@ from optimizer.auditing.asked import check_asked
 from optimizer.auditing.cash import check_budgets, replay_cash
 from optimizer.auditing.cash_flows import replay_cash_flows
 from optimizer.auditing.certificates import bound_words, check_certificates
+from optimizer.auditing.choices import check_choices
 from optimizer.auditing.colocation import replay_colocation
 from optimizer.auditing.commitments import check_cover, committed
 from optimizer.auditing.contracts import replay_contracts
@@ -86,6 +87,7 @@ def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, 
         energy = replay_energy(replay, replay_power(replay, sites, hardware))
         partners = replay_partners(replay)
         contracts = replay_contracts(replay)
+        check_choices(replay)
         replay_service(replay, hardware, (partners.delivered, contracts.held))
         replay_cash_flows(replay)
         debts = replay_debt(replay)

@@ -13,6 +13,7 @@ COUNTING = "how it is counted"
 LINK = "which other block it belongs to"
 SCOPE = "what a test or limit is of: its level can be changed"
 SWITCH = "what an agreement is: without it, it is another one"
+TOGETHER = "what goes with what: another condition is another programme"
 GRID = "a grid prices: its buckets cover all there is, but for points that a file compares"
 
 _Fields = dict[type[s.Block], tuple[str, ...]]
@@ -100,6 +101,10 @@ _SWITCHES: _Fields = {
     s.Partner: ("kind", "counts_as_debt", "delivery_periods"),
 }
 
+_TOGETHER: _Fields = {
+    s.Choice: ("exactly_one", "of", "requires", "excludes"),
+}
+
 _AIMS: _Fields = {
     s.Instance: ("name", "title", "fair_rate_per_year", "repair_costs"),
     s.Discount: ("rate_per_year", "timing"),
@@ -176,6 +181,7 @@ NO_LIMITS: dict[tuple[type[s.Block], str], str] = {
         (PRICE, _PRICES),
         (FACT, _FACTS),
         (SWITCH, _SWITCHES),
+        (TOGETHER, _TOGETHER),
         (AIM, _AIMS),
         (COUNTING, _COUNTED),
         (LINK, _LINKS),

@@ -1,7 +1,8 @@
 """How a customer's contract can go, and what each way means period by period: numbers of the file, before and after T.
 
 Signed in u, acceptance is agreed for a = u + lag. Accepted late by k = 0 … L periods (L the long stop), the term begins
-in a + k; k = L + 1 says that the customer ended it with period a + L. Without a long stop k = 0.
+in a + k; k = L + 1 says that the customer ended it with period a + L. Without a long stop k = 0. Where periods differ,
+lag, delay, term and age count base periods of the calendar, and what begins within a period is there in all of it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 
+from optimizer.instance.calendar import HOURS_PER_YEAR, Calendar
 from optimizer.instance.partner_service import cost_of_serving
 from optimizer.instance.schema import Contract, Instance
 from optimizer.instance.tax_years import tax_years
@@ -65,32 +67,42 @@ def signing_window(instance: Instance, contract: Contract) -> range:
 
 
 def ways(instance: Instance, contract: Contract) -> Iterator[Way]:
-    """All ways that differ by T: what is not accepted by T counts as accepted in T + 1."""
-    horizon, stop = instance.periods.periods, contract.long_stop_periods
+    """All ways that differ by T: what is not accepted by T counts as accepted in T + 1.
+
+    Of several delays that end in one period, as those of quarters do in a year, the least stands for all.
+    """
+    calendar, horizon, stop = instance.periods, instance.periods.periods, contract.long_stop_periods
     for u in signing_window(instance, contract):
-        agreed = u + contract.acceptance_lag_periods
+        seen: set[int] = set()
         for late in range(1 if stop is None else stop + 2):
-            accepted = agreed + late
+            accepted = _accepted(calendar, contract, u, late)
             ended = stop is not None and late == stop + 1
             if late and accepted > horizon + 1:
                 break
-            for renewals in () if ended else renewals_of(contract, accepted, horizon):
-                yield late, renewals, u
             if ended:
                 yield late, 0, u
+            elif accepted not in seen:
+                seen.add(accepted)
+                for renewals in renewals_of(contract, calendar, accepted):
+                    yield late, renewals, u
 
 
-def renewals_of(contract: Contract, accepted: int, horizon: int) -> tuple[int, ...]:
+def _accepted(calendar: Calendar, contract: Contract, u: int, late: int) -> int:
+    """The first period of service: late by so many base periods of the calendar."""
+    return calendar.later(u, contract.acceptance_lag_periods + late)
+
+
+def renewals_of(contract: Contract, calendar: Calendar, accepted: int) -> tuple[int, ...]:
     """Whether it is renewed: to choose is only what begins by T."""
     if contract.renewal is None:
         return (0,)
     if contract.renewal.kind == "certain":
         return (1,)
-    return (0, 1) if accepted + contract.term_periods <= horizon else (0,)
+    return (0, 1) if calendar.elapsed(accepted - 1, calendar.periods) > contract.term_periods else (0,)
 
 
 def volume(contract: Contract, age: int) -> float:
-    """H100e held at an age of 0, 1, … periods."""
+    """H100e held at an age of 0, 1, … base periods of the calendar."""
     ramp = contract.ramp_h100e or [mw * (contract.h100e_per_mw or 0.0) for mw in contract.ramp_mw or [0.0]]
     return ramp[min(age, len(ramp) - 1)]
 
@@ -113,23 +125,32 @@ def prepayment(instance: Instance, contract: Contract, u: int) -> float:
 def course(instance: Instance, contract: Contract, way: Way) -> Course:
     """What a way means period by period."""
     late, renewals, u = way
-    agreed, stop = u + contract.acceptance_lag_periods, contract.long_stop_periods
+    calendar, stop = instance.periods, contract.long_stop_periods
+    agreed, first = (_accepted(calendar, contract, u, delay) for delay in (0, late))
     ended = stop is not None and late == stop + 1
-    prepaid, damages = prepayment(instance, contract, u), _damages(instance, contract, u, agreed, late)
+    prepaid, damages = prepayment(instance, contract, u), _damages(instance, contract, u, late)
     if ended:
-        back = {agreed + late - 1: prepaid}
+        back = {_accepted(calendar, contract, u, late - 1): prepaid}
         return Course(u, agreed, None, None, prepaid, {}, {}, {}, damages, back)
-    first = agreed + late
-    ages = range(_term(contract, bool(renewals)))
-    held = {first + age: volume(contract, age) for age in ages}
-    invoiced = {
-        first + age: paid_share(instance, contract, first + age) * _priced(instance, contract, u, age) for age in ages
-    }
-    of_term = {t: musd for t, musd in invoiced.items() if t < first + contract.term_periods}
-    renewed = first + contract.term_periods if renewals else None
-    return Course(
-        u, agreed, first, renewed, prepaid, held, invoiced, _credited(contract, prepaid, of_term), damages, {}
-    )
+    held, invoiced, of_term, renewed = {}, {}, {}, None
+    for t, ages in _served(calendar, first, _term(contract, bool(renewals))):
+        paid = paid_share(instance, contract, t)
+        held[t] = math.fsum(volume(contract, age) for age in ages) / calendar.steps(t)
+        invoiced[t] = paid * math.fsum(_priced(instance, contract, u, age) for age in ages)
+        in_term = [age for age in ages if age < contract.term_periods]
+        of_term[t] = paid * math.fsum(_priced(instance, contract, u, age) for age in in_term)
+        if renewed is None and ages[-1] >= contract.term_periods:
+            renewed = t
+    credited = _credited(contract, prepaid, of_term)
+    return Course(u, agreed, first, renewed, prepaid, held, invoiced, credited, damages, {})
+
+
+def _served(calendar: Calendar, first: int, term: int) -> Iterator[tuple[int, range]]:
+    """The periods from the first on, each with the ages of the base periods in it that are within the term."""
+    t = first
+    while ages := [age for age in calendar.ages(first, t) if age < term]:
+        yield t, range(ages[0], ages[-1] + 1)
+        t += 1
 
 
 def paid_share(instance: Instance, contract: Contract, t: int) -> float:
@@ -144,29 +165,31 @@ def _term(contract: Contract, renewed: bool) -> int:
 
 
 def _priced(instance: Instance, contract: Contract, u: int, age: int) -> float:
-    """All that is held at an age, at its price, signed in u, USD million."""
+    """All that is held in a base period of an age, at its price, signed in u, USD million."""
     calendar = instance.periods
-    hours, months = calendar.hours, calendar.hours / HOURS_PER_MONTH
-    steps = (1.0 + contract.escalator_per_year) ** math.floor(age * calendar.years + DUST)
+    hours = HOURS_PER_YEAR * calendar.base_years
+    steps = (1.0 + contract.escalator_per_year) ** math.floor(age * calendar.base_years + DUST)
     second = contract.renewal if age >= contract.term_periods else None
     if contract.ramp_mw is not None:
         mw = contract.ramp_mw[min(age, len(contract.ramp_mw) - 1)]
         own = second.price_musd_per_mw_month if second else None
         first = contract.price_musd_per_mw_month.expand(calendar)[u - 1] if contract.price_musd_per_mw_month else 0.0
-        return mw * months * (first * steps if own is None else own)
+        return mw * hours / HOURS_PER_MONTH * (first * steps if own is None else own)
     own = second.price_usd_per_h100e_hour if second else None
     first = contract.price_usd_per_h100e_hour.expand(calendar)[u - 1] if contract.price_usd_per_h100e_hour else 0.0
     return volume(contract, age) * hours / 1e6 * (first * steps if own is None else own)
 
 
-def _damages(instance: Instance, contract: Contract, u: int, agreed: int, late: int) -> dict[int, float]:
-    """min(d·Δ, what the cap leaves) for each period from the agreed acceptance on in which it is late."""
+def _damages(instance: Instance, contract: Contract, u: int, late: int) -> dict[int, float]:
+    """min(d·δ, what the cap leaves) for each base period δ from the acceptance agreed on in which it is late."""
+    calendar = instance.periods
     left = contract.delay_damages_cap_share * contract_value(instance, contract, u)
-    found = {}
-    for t in range(agreed, agreed + late):
-        paid = min(contract.delay_damages_musd_per_year * instance.periods.years, left)
+    found: dict[int, float] = {}
+    for delay in range(late):
+        t = _accepted(calendar, contract, u, delay)
+        paid = min(contract.delay_damages_musd_per_year * calendar.base_years, left)
         left -= paid
-        found[t] = paid
+        found[t] = found.get(t, 0.0) + paid
     return {t: musd for t, musd in found.items() if musd}
 
 
@@ -211,16 +234,16 @@ def taxed_ahead(instance: Instance, contract: Contract, course: Course) -> dict[
 def owed_at_end(instance: Instance, contract: Contract, course: Course, rate_per_year: float) -> float:
     """What a contract leaves owed at the end of T, USD million::
 
-    max(what is left of the prepayment, Σ_{s>T} (c·h·8760·Δ + damages − cash paid)_s·(1+f)^(−Δ·(s−T)))
+    max(what is left of the prepayment, Σ_{s>T} (c·h·8760·Δ_s + damages − cash paid)_s·(1+f)^(−years from T to s))
     """
     calendar, horizon = instance.periods, instance.periods.periods
     later = [s for s in {*course.held, *course.damages, *course.refunded} if s > horizon]
     if not later:
         return 0.0
-    cost, growth, worth = cost_of_serving(instance, contract), calendar.years * math.log1p(rate_per_year), []
+    cost, growth, worth = cost_of_serving(instance, contract), math.log1p(rate_per_year), []
     for s in later:
-        serving = cost * course.held.get(s, 0.0) * calendar.hours / 1e6
+        serving = cost * course.held.get(s, 0.0) * calendar.hours_of(s) / 1e6
         paid = course.invoiced.get(s, 0.0) - course.credited.get(s, 0.0)
         other = course.damages.get(s, 0.0) + course.refunded.get(s, 0.0)
-        worth.append((serving - paid + other) * math.exp(-growth * (s - horizon)))
+        worth.append((serving - paid + other) * math.exp(-growth * (calendar.years_to(s) - calendar.years_to(horizon))))
     return max(course.balance(horizon), math.fsum(worth))

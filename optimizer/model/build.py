@@ -13,6 +13,7 @@ from optimizer.instance.schema import Instance
 from optimizer.model.capacity_cut import add_capacity_cut
 from optimizer.model.cash import add_budgets, add_cash_account, add_cash_balance, bound_cash
 from optimizer.model.cash_flows import add_cash_flows
+from optimizer.model.choices import add_choices
 from optimizer.model.commitments import add_commitments, add_cover, periods_to_cover
 from optimizer.model.context import Model
 from optimizer.model.contracts import add_contracts
@@ -72,6 +73,7 @@ def build(
     add_energy(model, add_power(model, sites, fleet), sites, fleet)
     partners = add_partners(model)
     contracts = add_contracts(model)
+    add_choices(model, sites.started, partners.signed, contracts.signed)
     service = add_service(model, fleet, partners, contracts)
     add_capacity_cut(model, sites, fleet, service.total)
     physical = tuple(model.made)

@@ -38,6 +38,8 @@ class ContractPosition:
     sells: Mapping[str, ByPeriod]
     price: Mapping[str, Mapping[int, float]]
     to_come: ByName
+    signed: Mapping[str, Expr]
+    """Whether each is signed, at any time."""
 
 
 def add_contracts(model: Model) -> ContractPosition:
@@ -61,6 +63,7 @@ def add_contracts(model: Model) -> ContractPosition:
         own = [key for key in keys if key[0] == c]
         signed = quicksum(chosen[key] for key in own)
         rows.add(signed == 1 if each.signed else signed <= 1)
+        made.signed[c] = signed
         posted: dict[tuple[LineKind, int], list[Expr]] = {}
         for key in own:
             made.add(c, key[1:], course(instance, each, key[1:]), chosen[key], posted)
@@ -83,6 +86,7 @@ class _Made:
         self.owed: list[Expr] = []
         self.sells: dict[str, ByPeriod] = {}
         self.price: dict[str, Mapping[int, float]] = {}
+        self.signed: dict[str, Expr] = {}
 
     def add(self, c: str, way: Way, goes: Course, sign: Expr, posted: dict[tuple[LineKind, int], list[Expr]]) -> None:
         """One way of a contract."""
@@ -99,8 +103,9 @@ class _Made:
             self.held.setdefault((c, t), []).append(kh100e * sign)
         who = " ".join(map(str, (c, *way)))
         self.sells[who] = {t: kh100e * sign for t, kh100e in inside.items()}
-        hour = model.calendar.hours / THOUSAND
-        self.price[who] = {t: goes.invoiced[t] / (kh100e * hour) for t, kh100e in inside.items()}
+        self.price[who] = {
+            t: goes.invoiced[t] / (kh100e * model.hours_of(t) / THOUSAND) for t, kh100e in inside.items()
+        }
         for t, musd in taxed_ahead(model.instance, terms, goes).items():
             self.ahead.setdefault(t, []).append(musd * sign)
         self.owed.append(owed_at_end(model.instance, terms, goes, model.fair_rate) * sign)
@@ -122,6 +127,7 @@ class _Made:
             self.sells,
             self.price,
             {key: quicksum(parts) for key, parts in self.to_come.items()},
+            self.signed,
         )
 
 

@@ -49,6 +49,8 @@ class SiteCapacity:
     total_value: Expr
     tax_basis: Expr
     unpaid: Mapping[str, Mapping[float, Expr]]
+    started: ByPair
+    """How many of each entry of phases have been started, over time."""
 
 
 def add_sites(model: Model) -> SiteCapacity:
@@ -98,7 +100,7 @@ def add_sites(model: Model) -> SiteCapacity:
     tax, basis, unpaid = _money(model, starts, started, on_line)
     value = _total_value(model, starts, entries)
     model.decide(PHASE_STARTS, starts)
-    return SiteCapacity(energised, most, phases, most_phases, rented, most_rented, tax, value, basis, unpaid)
+    return SiteCapacity(energised, most, phases, most_phases, rented, most_rented, tax, value, basis, unpaid, started)
 
 
 def _total_value(model: Model, starts: ByPair, entries: Mapping[tuple[str, str], Phase]) -> Expr:

@@ -13,7 +13,9 @@ from tests.oracles.lot_size import least_cost
 from . import (
     derive_capital,
     derive_charges,
+    derive_choices,
     derive_classics,
+    derive_contracts,
     derive_edges,
     derive_edges_lenders,
     derive_equity,
@@ -38,7 +40,9 @@ BY_NAME = {each.name: each for each in ALL}
 MODULES = (
     derive_capital,
     derive_charges,
+    derive_choices,
     derive_classics,
+    derive_contracts,
     derive_edges,
     derive_edges_lenders,
     derive_equity,

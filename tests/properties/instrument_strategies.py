@@ -17,6 +17,7 @@ from optimizer.instance.schema import Instance
 
 from .capital_strategies import (
     compute_partner,
+    customer_contract,
     dividends,
     equity_partner,
     grid_by_cover,
@@ -165,6 +166,7 @@ EXTRAS: dict[str, Callable[[Draw, Data], None]] = {
     "lenders": lenders,
     "preferred": preferred,
     "compute_partner": compute_partner,
+    "customer_contract": customer_contract,
     "equity_partner": equity_partner,
     "dividends": dividends,
     "ownership_floor": ownership_floor,

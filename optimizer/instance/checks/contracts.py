@@ -62,7 +62,7 @@ def _priced(contract: Contract) -> bool:
 def contract_never_serves(instance: Instance) -> Iterator[Hit]:
     """A contract would first be served after the last period."""
     for name, contract in instance.contracts.items():
-        first = signing_window(instance, contract).start + contract.acceptance_lag_periods
+        first = instance.periods.later(signing_window(instance, contract).start, contract.acceptance_lag_periods)
         if first > instance.periods.periods:
             path = ("contracts", name, "acceptance_lag_periods")
             message = f"the acceptance agreed is after {instance.periods.labels[-1]}"
@@ -87,13 +87,11 @@ def delay_without_long_stop(instance: Instance) -> Iterator[Hit]:
 
 def terms_past_end(instance: Instance) -> Iterator[Hit]:
     """A contract's term may run on after the last period: what is left of a prepayment then is a debt."""
-    horizon = instance.periods.periods
-    late = [
-        name
-        for name, contract in instance.contracts.items()
-        if signing_window(instance, contract)[-1] + contract.acceptance_lag_periods + contract.term_periods - 1
-        > horizon
-    ]
+    late = []
+    for name, contract in instance.contracts.items():
+        periods = contract.acceptance_lag_periods + contract.term_periods - 1
+        if instance.periods.later(signing_window(instance, contract)[-1], periods) > instance.periods.periods:
+            late.append(name)
     if late:
         end = instance.periods.labels[-1]
         message = f"{', '.join(late[:5])}{' and more' if len(late) > 5 else ''}: terms may run on after {end}; what is "

@@ -18,6 +18,7 @@ from optimizer.instance.schema.base import (
 from optimizer.instance.schema.calendar import CalendarBlock, Discount
 from optimizer.instance.schema.cash import Budget, Cash, Opening
 from optimizer.instance.schema.cash_flows import CashFlow
+from optimizer.instance.schema.choices import Choice
 from optimizer.instance.schema.cloud import Cloud, Reserved
 from optimizer.instance.schema.colocation import Colocation
 from optimizer.instance.schema.contracts import Contract, Renewal
@@ -57,6 +58,7 @@ __all__ = [
     "CapexItem",
     "Cash",
     "CashFlow",
+    "Choice",
     "Cloud",
     "Colocation",
     "Contract",

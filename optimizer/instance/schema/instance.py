@@ -14,6 +14,7 @@ from optimizer.instance.schema.base import Block, Name, NonNegative, Timing
 from optimizer.instance.schema.calendar import CalendarBlock, Discount
 from optimizer.instance.schema.cash import Budget, Cash, Opening
 from optimizer.instance.schema.cash_flows import CashFlow
+from optimizer.instance.schema.choices import Choice
 from optimizer.instance.schema.cloud import Cloud
 from optimizer.instance.schema.contracts import Contract
 from optimizer.instance.schema.covenants import Covenant, History
@@ -79,6 +80,9 @@ class Instance(Block):
     hardware: dict[Name, Offer] = Field(default={}, description="Hardware offers.")
     markets: dict[Name, Market] = Field(default={}, description="Markets to serve.")
     contracts: dict[Name, Contract] = Field(default={}, description="Contracts with customers.")
+    choices: dict[Name, Choice] = Field(
+        default={}, description="Conditions between phases, contracts and partners: what goes with what."
+    )
     cloud: dict[Name, Cloud] = Field(default={}, description="Clouds to rent from.")
     cash_flows: dict[Name, CashFlow] = Field(default={}, description="Given flows.")
     depreciation: dict[Name, DepreciationClass] = Field(default={}, description="Tax depreciation classes.")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from optimizer.instance.choices import all_named
 from optimizer.instance.schema import Instance, Phase, Site
 
 Class = tuple[str, ...]
@@ -91,10 +92,17 @@ def never_shrinks(instance: Instance, site: Site) -> bool:
 
 def is_counted(instance: Instance, site: Site) -> bool:
     """Whether phases of sites like this one can be counted together."""
-    if not site.phases or site.colocation is not None:
+    if not site.phases or site.colocation is not None or _is_named(instance, site):
         return False
     opened = not (site.land_musd or site.opening_cost_musd) or site.phases[0].count == 1
     return opened and not any(_is_parted(phase) for phase in site.phases) and _has_connection(instance, site)
+
+
+def _is_named(instance: Instance, site: Site) -> bool:
+    """Whether a condition speaks of a phase of a site: it is then like no other."""
+    spoken_of = all_named(instance)
+    names = (name for name, each in instance.sites.items() if each is site)
+    return any(f"sites.{name}.{phase.name}" in spoken_of for name in names for phase in site.phases)
 
 
 def _is_parted(phase: Phase) -> bool:
