@@ -36,8 +36,13 @@ _KILOHOURS_PER_YEAR = Decimal("8.76")  # one kH100e for a year at 1 USD an hour,
 Totals = Mapping[tuple[str, int], Decimal]
 
 
-def replay_service(replay: Replay, hardware: HardwareReplay, promised: Sequence[Mapping[str, Values]]) -> None:
-    """Check what is served, from where, and post its money; ``promised[…][site][t]`` goes to partners and contracts."""
+def replay_service(
+    replay: Replay, hardware: HardwareReplay, promised: Sequence[Mapping[str, Values]]
+) -> dict[str, Values]:
+    """Check what is served, from where, and post its money; ``promised[…][site][t]`` goes to partners and contracts.
+
+    Returns what each site could serve, kH100e.
+    """
     delivered = {
         site: tuple(sum(values, ZERO) for values in zip(*(each[site] for each in promised), strict=True))
         for site in replay.instance.sites
@@ -70,6 +75,7 @@ def replay_service(replay: Replay, hardware: HardwareReplay, promised: Sequence[
     _check_surplus(replay, capacity, delivered)
     for name, market in instance.markets.items():
         _replay_market(replay, name, market, by_market, hour)
+    return capacity
 
 
 def _capacity(replay: Replay, hardware: HardwareReplay) -> dict[str, Values]:

@@ -25,6 +25,7 @@ from optimizer.model.drawable import add_drawable, liquidity_periods
 from optimizer.model.energy import add_energy
 from optimizer.model.equity import add_equity
 from optimizer.model.hardware import add_hardware
+from optimizer.model.interest_in_construction import add_interest_in_construction
 from optimizer.model.objectives import ObjectiveExpr, Positions, add_objectives
 from optimizer.model.partners import add_partners
 from optimizer.model.positions import Carried, EquityPosition
@@ -84,6 +85,7 @@ def build(
     preferred = add_preferred(model)
     by_bucket: dict[int, Carried] = {}
     charge = add_pricing_grid(model, debt, equity, preferred, by_bucket)
+    add_interest_in_construction(model, sites.starts)
     account, cash = add_cash_account(model)
     bound_cash(model, account)
     depreciation = sites.tax_depreciation + fleet.tax_depreciation - contracts.taxed_ahead

@@ -24,7 +24,7 @@ def add_choices(
         excludes        y + y' ≤ 1    for each of them
         an entry of several phases, N of them started by T:   y ≤ N ≤ count·y,   y ∈ {0, 1}
 
-    ``started`` are phases by (site, entry) over time, ``partners`` who signs by (partner, period), ``contracts`` by name
+    ``started`` are phases by (site, entry) over time, ``partners`` who signs by period, ``contracts`` by name
     """
     instance = model.instance
     if not instance.choices:

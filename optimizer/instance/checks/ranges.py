@@ -124,6 +124,7 @@ def _test(kind: str, low: float, high: float) -> Usual:
 USUAL = (
     _rate(s.Discount, "rate_per_year", source="capital costs 5 to 20 %"),
     _rate(s.Instance, "fair_rate_per_year"),
+    _rate(s.Instance, "interest_in_construction_rate_per_year"),
     _rate(s.Cash, "yield_per_year", low=0.001, high=0.2),
     _rate(s.Lease, "implicit_rate_per_year", high=1.0),
     _rate(s.Debt, "rate_per_year"),
