@@ -98,7 +98,7 @@ def _starts(replay: Replay, site: str, phase: Phase) -> Values:
     so_far = [ZERO]
     for t in replay.span:
         so_far.append(so_far[-1] + new[t])
-        replay.findings.record(INTEGRAL, place, t, abs(new[t] - round(new[t])))
+        replay.findings.record(INTEGRAL, place, t, ZERO if phase.fractional else abs(new[t] - round(new[t])))
         replay.findings.record(WINDOW, place, t, ZERO if t in window else abs(new[t]))
         if phase.gap_periods > 0:
             recent = sum(new[max(1, t - phase.gap_periods + 1) : t + 1], ZERO)

@@ -96,6 +96,7 @@ _SWITCHES: _Fields = {
         "prepayment_musd",
         "prepayment_credited",
     ),
+    s.Phase: ("fractional",),
     s.Renewal: ("kind", "term_periods"),
     s.Debt: ("kind",),
     s.Lease: ("counts_as_debt",),

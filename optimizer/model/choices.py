@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from optimizer.algebra.expr import ByName, ByPair, Expr
 from optimizer.algebra.linear import quicksum
-from optimizer.instance.choices import Thing, all_named, things
+from optimizer.instance.choices import all_named, things
 from optimizer.model.context import Model
 from optimizer.model.decided import NEVER
 
@@ -45,15 +45,15 @@ def add_choices(
         rows.add(begun[s, p] <= count * any_of[s, p])
         rows.add(any_of[s, p] <= begun[s, p])
 
-    def taken(thing: Thing) -> Expr:
+    y: dict[str, Expr] = {}
+    for each, thing in known.items():
         if thing[0] == "contracts":
-            return contracts[thing[1]]
-        if thing[0] == "partners":
-            return quicksum(sign for (p, _), sign in partners.items() if p == thing[1])
-        s, p = thing[1:]
-        return any_of[s, p] if (s, p) in several else begun[s, p]
-
-    y = {each: taken(thing) for each, thing in known.items()}
+            y[each] = contracts[thing[1]]
+        elif thing[0] == "partners":
+            y[each] = quicksum(sign for (p, _), sign in partners.items() if p == thing[1])
+        else:
+            entry = thing[1], thing[2]
+            y[each] = any_of[entry] if entry in several else begun[entry]
     for choice in instance.choices.values():
         if choice.exactly_one is not None:
             rows.add(quicksum(y[each] for each in choice.exactly_one) == 1)

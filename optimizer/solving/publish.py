@@ -90,7 +90,7 @@ def _rows(model: Model, decision: Decision, at: Values) -> Any:
         for column in ("ordered", "period"):
             if column in row:
                 row[column] = model.calendar.label(row[column])
-        row[decision.table.value] = round(amount) if decision.table.whole else amount * decision.scale
+        row[decision.table.value] = round(amount) if decision.is_whole(parts) else amount * decision.scale
         yield row
 
 

@@ -54,7 +54,7 @@ CAPITAL: list[tuple[str, dict[str, Any], str]] = [
     ),
     (
         "contract-without-site",
-        {"contracts": {"a": CUSTOMER}, "hardware": GONE, "debt.bond.tied_to": GONE},
+        {"contracts": {"a": CUSTOMER}, "hardware": GONE},
         "contracts.a",
     ),
     (
@@ -63,6 +63,7 @@ CAPITAL: list[tuple[str, dict[str, Any], str]] = [
         "contracts.a.delay_damages_musd_per_year",
     ),
     # ── what goes together ──
+    ("fractional-alone", {f"{PHASE}.fractional": True}, f"{PHASE}.fractional"),
     ("choice-terms", {"choices": {"x": {"of": "sites.abilene.one"}}}, "choices.x"),
     (
         "choice-terms",

@@ -37,4 +37,6 @@ CHANGES_CONTRACTS: list[tuple[Any, ...]] = [
     ("choice-requires", "choices exclusive"),
     ("choice-requires-quarters", "choices storage"),
     ("choice-requires-quarters", "partners lab cash_musd", 1),
+    ("fractional-quarters", "sites two phases 0 fractional", False),
+    ("fractional-quarters", "sites two phases 0 value_musd", 0),
 ]

@@ -7,6 +7,9 @@ from itertools import combinations
 
 from .derived import derives
 
+LORIE_FIRST, LORIE_SECOND = (12, 54, 6, 6, 30, 6, 48, 36, 18), (3, 7, 6, 2, 35, 6, 4, 3, 3)
+"""Outlays of the two years (Lorie and Savage 1955)."""
+
 
 def _sets(things: tuple[str, ...]) -> Iterator[set[str]]:
     for count in range(len(things) + 1):
@@ -46,3 +49,24 @@ def choice_exactly_one() -> float:
     worth = {"one": 10.0, "two": 9.0, "three": 8.0}
     allowed = (taken for taken in _sets(tuple(worth)) if len(taken) <= 2 and len(taken & {"one", "two"}) == 1)
     return max(sum(worth[each] for each in taken) for taken in allowed)
+
+
+@derives("lorie-savage-shares")
+def lorie_savage_shares() -> float:
+    """A vertex of the linear problem, and prices of the budgets that prove it: Σ price·budget + Σ excess."""
+    worth, first, second = (14, 17, 17, 15, 40, 12, 14, 10, 12), LORIE_FIRST, LORIE_SECOND
+    shares = [1.0, 0.0, 1.0, 1.0, 0.0, 32 / 33, 1 / 22, 0.0, 1.0]
+    for outlays, budget in ((first, 50), (second, 20)):
+        assert abs(sum(x * each for x, each in zip(shares, outlays, strict=True)) - budget) < 1e-12
+    # of the two that are taken in part the price of their outlays is their worth: 6·p + 6·q = 12, 48·p + 4·q = 14
+    p, q = 3 / 22, 41 / 22
+    excess = [max(0.0, v - p * a - q * b) for v, a, b in zip(worth, first, second, strict=True)]
+    value = sum(x * v for x, v in zip(shares, worth, strict=True))
+    assert abs(50 * p + 20 * q + sum(excess) - value) < 1e-12
+    return value
+
+
+@derives("fractional-quarters")
+def fractional_quarters() -> float:
+    """The better one by worth of a dollar first, whole; then what is left of 80."""
+    return 10 + 9 * (80 - 50) / 60

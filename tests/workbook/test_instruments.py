@@ -27,7 +27,6 @@ INSTRUMENTS = {
     "adjusted-present-value-assets": "adjusted present value, units sold early",
     "cash-for-service": "a partner for compute",
     "contracts-after-end-quarters": "contracts that run on, an operating lease",
-    "contract-taxed-ahead": "a customer's contract, a prepayment taxed before it is revenue",
     "debt-fees-prepaid": "prepayment, fees over the life of a loan",
     "debt-fees-quarters": "fees on a line and on sculpted debt",
     "energy-contracts": "take or pay",

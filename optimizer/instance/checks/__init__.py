@@ -176,6 +176,7 @@ CHECKS = (
     Check("objective-twice", "error", names.objective_twice),
     Check("listed-twice", "error", names.listed_twice, rests=VALUE),
     Check("spend-profile-sum", "error", sites.spend_profile_sum, rests=VALUE),
+    Check("fractional-alone", "error", sites.fractional_alone),
     Check("committed-late", "error", sites.committed_late, stage=FITTED),
     Check("construction-rate-missing", "error", construction.construction_rate_missing, stage=FITTED, rests=FILE),
     Check("construction-rate-idle", "warning", construction.construction_rate_idle, rests=VALUE),

@@ -183,13 +183,11 @@ USUAL = (
     _h100e(s.Reserved, "limit_h100e", high=40_000),
     _h100e(s.Reserved, "block_h100e"),
     _h100e(s.Partner, "delivery_h100e"),
-    _h100e(s.Contract, "ramp_h100e"),
     Usual(s.Contract, ("h100e_per_mw",), 50, 20_000, "H100e a MW", _HARDWARE),
     _mw(s.Region, "power_limit_mw", high=500),
     _mw(s.Power, "system_limit_mw", high=500),
     _mw(s.EnergySource, "limit_mw"),
     _mw(s.Site, "existing_mw"),
-    _mw(s.Contract, "ramp_mw"),
     _mw(s.Site, "grid_connection_mw", high=500),
     _mw(s.Colocation, "limit_mw", "block_mw"),
     Usual(s.Phase, ("mw",), 0.1, 20, "MW", _BUILDING, ("capex", "phases")),
@@ -263,6 +261,8 @@ USUAL = (
 )
 
 NO_RANGE = {
+    (s.Contract, "ramp_h100e"): "a customer may be of any size beside the programme",
+    (s.Contract, "ramp_mw"): "a customer may be of any size beside the programme",
     (s.Covenant, "first_year"): "it says in words what is tested",
     (s.Dividends, "lock_up_first_year"): "it says in words what is tested",
     (s.CalendarBlock, "periods"): "any horizon can be planned",

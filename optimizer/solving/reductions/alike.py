@@ -94,6 +94,8 @@ def is_counted(instance: Instance, site: Site) -> bool:
     """Whether phases of sites like this one can be counted together."""
     if not site.phases or site.colocation is not None or _is_named(instance, site):
         return False
+    if any(phase.fractional for phase in site.phases):
+        return False
     if instance.capitalise_interest_in_construction:
         return False
     opened = not (site.land_musd or site.opening_cost_musd) or site.phases[0].count == 1
