@@ -78,7 +78,14 @@ BUGS = [
         "y[choice.of] <= y[each]",
         "y[choice.of] >= y[each]",
     ),
-    Bug("choices", PERIOD, "choice-exactly-one", "add_choices", "[model.horizon]", "[model.horizon - 1]"),
+    Bug(
+        "choices",
+        PERIOD,
+        "choice-exactly-one",
+        "add_choices",
+        "started[s, p][model.horizon]",
+        "started[s, p][model.horizon - 1]",
+    ),
     Bug(
         "choices",
         TERM,
