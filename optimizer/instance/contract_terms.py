@@ -17,7 +17,7 @@ from optimizer.instance.partner_service import cost_of_serving
 from optimizer.instance.schema import Contract, Instance
 from optimizer.instance.tax_years import tax_years
 
-HOURS_PER_MONTH = 730.0
+MONTHS_PER_YEAR = 12.0
 DUST = 1e-9
 """Years: an anniversary that is no further off is reached."""
 
@@ -114,7 +114,8 @@ def most_held(contract: Contract) -> float:
 
 def contract_value(instance: Instance, contract: Contract, u: int) -> float:
     """All that is held in the first term at its price, signed in u, USD million."""
-    return math.fsum(_priced(instance, contract, u, age) for age in range(contract.term_periods))
+    base = _base_price(instance, contract, u)
+    return math.fsum(_priced(instance, contract, base, age) for age in range(contract.term_periods))
 
 
 def prepayment(instance: Instance, contract: Contract, u: int) -> float:
@@ -133,12 +134,13 @@ def course(instance: Instance, contract: Contract, way: Way) -> Course:
         back = {_accepted(calendar, contract, u, late - 1): prepaid}
         return Course(u, agreed, None, None, prepaid, {}, {}, {}, damages, back)
     held, invoiced, of_term, renewed = {}, {}, {}, None
+    base, used = _base_price(instance, contract, u), contract.used_share.expand(calendar)
     for t, ages in _served(calendar, first, _term(contract, bool(renewals))):
-        paid = paid_share(instance, contract, t)
+        paid = max(contract.take_or_pay_share, used[min(t, calendar.periods) - 1])
         held[t] = math.fsum(volume(contract, age) for age in ages) / calendar.steps(t)
-        invoiced[t] = paid * math.fsum(_priced(instance, contract, u, age) for age in ages)
+        invoiced[t] = paid * math.fsum(_priced(instance, contract, base, age) for age in ages)
         in_term = [age for age in ages if age < contract.term_periods]
-        of_term[t] = paid * math.fsum(_priced(instance, contract, u, age) for age in in_term)
+        of_term[t] = paid * math.fsum(_priced(instance, contract, base, age) for age in in_term)
         if renewed is None and ages[-1] >= contract.term_periods:
             renewed = t
     credited = _credited(contract, prepaid, of_term)
@@ -153,31 +155,28 @@ def _served(calendar: Calendar, first: int, term: int) -> Iterator[tuple[int, ra
         t += 1
 
 
-def paid_share(instance: Instance, contract: Contract, t: int) -> float:
-    """Share of what is held that is paid for in t: what is used, and no less than is taken or paid."""
-    used = contract.used_share.expand(instance.periods)
-    return max(contract.take_or_pay_share, used[min(t, len(used)) - 1])
-
-
 def _term(contract: Contract, renewed: bool) -> int:
     more = contract.renewal.term_periods if renewed and contract.renewal else 0
     return contract.term_periods + more
 
 
-def _priced(instance: Instance, contract: Contract, u: int, age: int) -> float:
-    """All that is held in a base period of an age, at its price, signed in u, USD million."""
-    calendar = instance.periods
-    hours = HOURS_PER_YEAR * calendar.base_years
-    steps = (1.0 + contract.escalator_per_year) ** math.floor(age * calendar.base_years + DUST)
+def _base_price(instance: Instance, contract: Contract, u: int) -> float:
+    """The price of the period of signing: of a megawatt for a month, USD million, or of an hour, USD."""
+    price = contract.price_usd_per_h100e_hour if contract.ramp_mw is None else contract.price_musd_per_mw_month
+    return price.expand(instance.periods)[u - 1] if price is not None else 0.0
+
+
+def _priced(instance: Instance, contract: Contract, base: float, age: int) -> float:
+    """All that is held in a base period of an age, at its price, USD million."""
+    years = instance.periods.base_years
+    stepped = base * (1.0 + contract.escalator_per_year) ** math.floor(age * years + DUST)
     second = contract.renewal if age >= contract.term_periods else None
     if contract.ramp_mw is not None:
         mw = contract.ramp_mw[min(age, len(contract.ramp_mw) - 1)]
         own = second.price_musd_per_mw_month if second else None
-        first = contract.price_musd_per_mw_month.expand(calendar)[u - 1] if contract.price_musd_per_mw_month else 0.0
-        return mw * hours / HOURS_PER_MONTH * (first * steps if own is None else own)
+        return mw * MONTHS_PER_YEAR * years * (stepped if own is None else own)
     own = second.price_usd_per_h100e_hour if second else None
-    first = contract.price_usd_per_h100e_hour.expand(calendar)[u - 1] if contract.price_usd_per_h100e_hour else 0.0
-    return volume(contract, age) * hours / 1e6 * (first * steps if own is None else own)
+    return volume(contract, age) * HOURS_PER_YEAR * years / 1e6 * (stepped if own is None else own)
 
 
 def _damages(instance: Instance, contract: Contract, u: int, late: int) -> dict[int, float]:
