@@ -104,6 +104,7 @@ def _income(template: str, item: str, row: str) -> LineKind:
 
 # ── revenue ──
 REVENUE = _income("revenue.{market}", "revenue", "Revenue: {market}")
+SITE_INCOME = _income("income.site.{site}", "revenue", "Revenue: site {site}")
 PARTNER_DELIVERY = LineKind("partner.delivery.{partner}", "revenue", PARTNER, RETAINED, "Delivered to {partner}")
 PARTNER_REVENUE = _income("partner.revenue.{partner}", "revenue", "Delivered to {partner}")
 CONTRACT_RECOGNISED = LineKind(
@@ -156,7 +157,7 @@ INVESTING_RECEIPT = _income("given.{flow}", "other_investing", "Given investing 
 INVESTING_PAYMENT = _cost("given.{flow}", "other_investing", "Given investing flows")
 FINANCING_RECEIPT = _income("given.{flow}", "other_financing", "Given financing flows")
 FINANCING_PAYMENT = _cost("given.{flow}", "other_financing", "Given financing flows")
-OTHER_REVENUE = (FLOW_REVENUE,)
+OTHER_REVENUE = (FLOW_REVENUE, SITE_INCOME)
 """What earns without selling compute."""
 RECEIPTS = {"operating": FLOW_REVENUE, "investing": INVESTING_RECEIPT, "financing": FINANCING_RECEIPT}
 PAYMENTS = {"operating": FLOW_COST, "investing": INVESTING_PAYMENT, "financing": FINANCING_PAYMENT}

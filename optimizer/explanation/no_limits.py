@@ -56,7 +56,7 @@ _PRICES: _Fields = {
     ),
     s.Offer: ("price_usd", "order_fee_musd", "upkeep_usd_per_unit_year", "resale_share_by_age"),
     s.Partner: ("price_usd_per_h100e_hour", "cost_of_serving_usd_per_h100e_hour", "pre_money_musd"),
-    s.Phase: ("fixed_opex_musd_per_year", "value_musd"),
+    s.Phase: ("fixed_opex_musd_per_year", "income_musd_by_age", "value_musd"),
     s.PreferredEquity: ("dividend_per_year", "flotation_share", "flotation_fixed_musd"),
     s.Prepayment: ("premium_share",),
     s.Region: ("energy_price_usd_per_mwh",),

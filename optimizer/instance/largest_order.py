@@ -128,6 +128,8 @@ def _incoming(instance: Instance) -> Iterator[list[float]]:
         hourly = (partner.delivery_h100e or 0.0) * (partner.price_usd_per_h100e_hour or 0.0)
         yield [partner.cash_musd * (t in signing) + hourly * calendar.hours / 1e6 for t in calendar.span]
     yield from _contracts(instance)
+    for site in instance.sites.values():
+        yield [math.fsum(p.count * max(p.income_musd_by_age, default=0.0) for p in site.phases)] * calendar.periods
     for debt in instance.debt.values():
         window = calendar.window(debt.first_draw, debt.last_draw)
         yield [largest_draw(debt) if t in window else 0.0 for t in calendar.span]

@@ -17,6 +17,7 @@ from optimizer.contract.lines import (
     FINISHING,
     IN_SERVICE,
     SITE_DEPRECIATION,
+    SITE_INCOME,
     SITE_OPENING,
     SITE_OPERATIONS,
     LineKind,
@@ -250,7 +251,19 @@ def _money(
             ledger.post_each(SITE_DEPRECIATION.of(s), quicksum(books))
         running = [model.array(p.fixed_opex_musd_per_year) * model.each_years * on_line[s, p.name] for p in site.phases]
         ledger.post_each(SITE_OPERATIONS.of(s), quicksum(running))
+        _income(model, s, site, starts)
     return model.total(tax), quicksum(basis), unpaid
+
+
+def _income(model: Model, s: str, site: Site, starts: ByPair) -> None:
+    """What phases earn by their age: Σ_k income_k·n of those in their k-th period of service."""
+    earned = [
+        model.from_start(model.delayed(starts[s, phase.name], phase.lead_periods), phase.income_musd_by_age)
+        for phase in site.phases
+        if phase.income_musd_by_age
+    ]
+    if earned:
+        model.ledger.post_each(SITE_INCOME.of(s), quicksum(earned))
 
 
 def _basis(model: Model, phase: Phase, item: CapexItem, cost: TimeExpr) -> Expr:

@@ -88,13 +88,28 @@ def contracts_run_on() -> Case:
     """Half of what is paid ahead is left at the end, counts as debt, and is less than what serving the rest costs."""
     prepaid, year = 4.0, 0.5 * HOUR  # of four years at half a dollar, half of which are within the plan
     serving = 2 * 2 * HOUR - (2 * year - prepaid / 2)  # two more years at 2 USD an hour, less what is still paid
-    left = 100 + prepaid + 2 * (year - prepaid / 4)
+    income = {2027: 0.5 * 4, 2028: 0.5 * 2}  # of half of a project
+    left = 100 + prepaid + 2 * (year - prepaid / 4) + sum(income.values())
     return case(
         {
             "calendar": {"start": 2026, "periods": 3},
             "opening": {"cash_musd": 100, "paid_in_capital_musd": 100},
             "regions": {"north": {}},
-            "sites": {"s": {"region": "north", "pue": 1.0}},
+            "sites": {
+                "s": {
+                    "region": "north",
+                    "pue": 1.0,
+                    "phases": [
+                        {
+                            "name": "shared",
+                            "mw": 0,
+                            "lead_periods": 1,
+                            "fractional": True,
+                            "income_musd_by_age": [4, 2, 9],
+                        }
+                    ],
+                }
+            },
             "hardware": {"f": {"compute_h100e": 1, "kw": 0, "lead_periods": 0, "life_periods": 4}},
             "fair_rate_per_year": 0.0,
             "contracts": {
@@ -109,6 +124,7 @@ def contracts_run_on() -> Case:
             },
         },
         {
+            "phase_starts": rows("site phase period count", ("s", "shared", "2026", 0.5)),
             "orders": rows("offer period units", ("f", "2026", 1000)),
             "allocations": rows("offer site period units", ("f", "s", "2026", 1000)),
             "contracts": rows("contract late renewals period signed", ("long", 0, 0, "2026", 1)),
@@ -123,6 +139,7 @@ def contracts_run_on() -> Case:
                 ("revenue", "contract.long", "retained_earnings"),
                 {2027: prepaid / 4, 2028: prepaid / 4},
             ),
+            post("income.site.s", REVENUE, income),
             post("contract.revenue.long", REVENUE, {2027: year - prepaid / 4, 2028: year - prepaid / 4}),
         ],
         {

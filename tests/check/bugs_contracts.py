@@ -102,4 +102,5 @@ BUGS = [
         "rows.add(quicksum(y[each] for each in choice.exactly_one) == 1)",
         "pass",
     ),
+    Bug("sites", PERIOD, "income-by-age-quarters", "_income", "phase.lead_periods", "phase.lead_periods - 1"),
 ]

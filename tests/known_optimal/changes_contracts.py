@@ -39,4 +39,8 @@ CHANGES_CONTRACTS: list[tuple[Any, ...]] = [
     ("choice-requires-quarters", "partners lab cash_musd", 1),
     ("fractional-quarters", "sites two phases 0 fractional", False),
     ("fractional-quarters", "sites two phases 0 value_musd", 0),
+    ("income-by-age", "sites early phases 0 income_musd_by_age", [9, 12]),
+    ("income-by-age", "sites late phases 0 income_musd_by_age", [0, 10, 12]),
+    ("income-by-age-quarters", "sites late phases 0 lead_periods", 2),
+    ("income-by-age-quarters", "sites late phases 0 income_musd_by_age", []),
 ]

@@ -70,3 +70,29 @@ def lorie_savage_shares() -> float:
 def fractional_quarters() -> float:
     """The better one by worth of a dollar first, whole; then what is left of 80."""
     return 10 + 9 * (80 - 50) / 60
+
+
+def _one_of_two() -> float:
+    """All starts of both in three periods, none or in period 1 to 3, of which 20 and what has come in can pay."""
+    best = 20.0
+    for late in (None, 1, 2, 3):
+        for early in (None, 1, 2, 3):
+            cash, feasible = 20.0, True
+            for t in (1, 2, 3):
+                for start, cost, income in ((late, 15.0, (10.0, 12.0)), (early, 12.0, (9.0, 8.5))):
+                    age = -1 if start is None else t - start - 1
+                    cash += income[age] if 0 <= age < 2 else 0.0
+                    cash -= cost if start == t else 0.0
+                feasible = feasible and cash >= 0.0
+            best = max(best, cash if feasible else 0.0)
+    return best
+
+
+@derives("income-by-age")
+def income_by_age() -> float:
+    return _one_of_two()
+
+
+@derives("income-by-age-quarters")
+def income_by_age_quarters() -> float:
+    return _one_of_two()

@@ -150,6 +150,29 @@ def customer_contract(draw: Draw, data: Data) -> None:
     data.setdefault("contracts", {})["customer"] = contract
 
 
+def conditions(draw: Draw, data: Data) -> None:
+    """A customer's contract and a partner for shares, and what goes with what."""
+    customer_contract(draw, data)
+    equity_partner(draw, data)
+    pair = ["contracts.customer", "partners.strategic"]
+    kind = draw(st.sampled_from(["exactly_one", "requires", "excludes"]))
+    choice: Data = {"exactly_one": pair} if kind == "exactly_one" else {"of": pair[0], kind: pair[1:]}
+    data["choices"] = {"together": choice}
+
+
+def venture(draw: Draw, data: Data) -> None:
+    """A project of which any share can be taken, with an income of its own by age."""
+    phase: Data = {
+        "name": "share",
+        "mw": 0,
+        "lead_periods": draw(st.integers(0, 1)),
+        "fractional": True,
+        "income_musd_by_age": draw(st.sampled_from([[4, 5, 3], [9, 6], [1]])),
+        "capex": {"all": {"musd": 10}},
+    }
+    data["sites"]["venture"] = {"region": next(iter(data["regions"])), "pue": 1.2, "phases": [phase]}
+
+
 def equity_partner(draw: Draw, data: Data) -> None:
     """A partner that pays for a share in the company."""
     equity_of(data)

@@ -54,6 +54,8 @@ def _times(value: Any, factor: float) -> Any:
     """A number, a series (its growth stays) or a mapping of series, ``factor`` times as large."""
     if isinstance(value, dict):
         return {name: _times(item, factor) for name, item in value.items()}
+    if isinstance(value, list):
+        return [factor * each for each in value]
     if not isinstance(value, Series):
         return None if value is None else factor * value
     if isinstance(value.raw, float):

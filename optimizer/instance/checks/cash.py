@@ -70,6 +70,8 @@ def _most_raised(instance: Instance, undrawn: bool) -> float:
                 hourly = (partner.delivery_h100e or 0.0) * (partner.price_usd_per_h100e_hour or 0.0)
                 total += hourly * instance.periods.hours / 1e6
     total += math.fsum(_most_paid(instance, contract) for contract in instance.contracts.values())
+    at_once = (p for site in instance.sites.values() for p in site.phases if p.lead_periods == 0)
+    total += math.fsum(p.count * p.income_musd_by_age[0] for p in at_once if p.income_musd_by_age)
     for debt in instance.debt.values():
         if instance.periods.window(debt.first_draw, debt.last_draw).start > 1:
             continue

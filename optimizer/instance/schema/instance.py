@@ -52,8 +52,8 @@ class Instance(Block):
         min_length=1,
         description="Ordered list: within the slack of the best of one level, the best of the next is taken. Absent: "
         "shareholder_value alone where something that earns can be left undone (a market with revenue and a "
-        "min_served_share below 1, a phase with a value, a partner, a contract not signed), else cost_of_capital and "
-        "then it.",
+        "min_served_share below 1, a phase with a value or an income, a partner, a contract not signed), else "
+        "cost_of_capital and then it.",
     )
     solve: SolveOptions = Field(SolveOptions(), description="Gap, time limit, threads and seed.")
     fair_rate_per_year: Annotated[float, Field(gt=-1.0, le=10.0)] | None = Field(
@@ -190,13 +190,13 @@ class Instance(Block):
 
 
 def earning_options(instance: Instance) -> Iterator[Path]:
-    """What earns and need not be: markets that need not be served in full, phases with a value, partners, contracts."""
+    """What earns and need not be: markets not served in full, phases with a value or income, partners, contracts."""
     for name, market in instance.markets.items():
         if market.earns and not market.is_served_in_full:
             yield "markets", name
     for name, site in instance.sites.items():
         for i, phase in enumerate(site.phases):
-            if max(written_values(phase.value_musd)) > 0.0 and not phase.committed:
+            if (max(written_values(phase.value_musd)) > 0.0 or any(phase.income_musd_by_age)) and not phase.committed:
                 yield "sites", name, "phases", i
     for name in instance.partners:
         yield "partners", name

@@ -48,6 +48,7 @@ from optimizer.contract.lines import (
     RETURN_OF_CAPITAL,
     REVENUE,
     SITE_DEPRECIATION,
+    SITE_INCOME,
     TAX,
     UPFRONT_FEE,
     WRITE_OFF,
@@ -71,7 +72,11 @@ class Section(NamedTuple):
 
 FEES = (UPFRONT_FEE, DISCOUNT, PREMIUM)
 INCOME = (
-    Section("Revenue", ("revenue",), (FLOW_REVENUE, REVENUE, PARTNER_REVENUE, CONTRACT_REVENUE, CONTRACT_DAMAGES)),
+    Section(
+        "Revenue",
+        ("revenue",),
+        (FLOW_REVENUE, SITE_INCOME, REVENUE, PARTNER_REVENUE, CONTRACT_REVENUE, CONTRACT_DAMAGES),
+    ),
     Section("EBITDA", ("opex",), (*OPERATING_COSTS, FLOW_COST)),
     Section("EBIT", ("depreciation",), (SITE_DEPRECIATION, DEPRECIATION, WRITE_OFF)),
     Section(

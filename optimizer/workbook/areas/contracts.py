@@ -20,8 +20,6 @@ from optimizer.workbook.draft import Draft
 from optimizer.workbook.found import Found
 from optimizer.workbook.sheet import Line
 
-_NOTE = "of the way that the contract goes"
-
 
 def add_contracts(draft: Draft, found: Found) -> None:
     """Rows of all contracts that are signed."""
@@ -31,7 +29,7 @@ def add_contracts(draft: Draft, found: Found) -> None:
 
         def posted(kind: LineKind, name: str = name) -> Line:
             amounts = [musd + 0.0 for musd in plan.books.posted(kind, name)]
-            row = sheet.given(kind.of(name).name.replace("_", " ").replace(".", ": ", 1), "musd", amounts, note=_NOTE)
+            row = sheet.given(kind.of(name).name.replace("_", " ").replace(".", ": ", 1), "musd", amounts)
             draft.given.append((row, "how a contract goes has no formula"))
             return draft.post(kind, name, amount=row * 1, label=f"{row.label}, posted") if any(amounts) else row
 
@@ -43,10 +41,10 @@ def add_contracts(draft: Draft, found: Found) -> None:
         found.deferred[name] = left
         owed = owed_at_end(plan.instance, plan.instance.contracts[name], goes, fair_rate(plan.instance))
         if owed:
-            row = sheet.given_figure(f"{name}: owed at the end", "musd", owed, note=_NOTE)
+            row = sheet.given_figure(f"{name}: owed at the end", "musd", owed)
             draft.given.append((row, "how a contract goes has no formula"))
             found.contract_owed.append(row)
     early = taxed_early(plan)
     if any(early):
-        found.taxed_early = sheet.given("Prepayments taxed before they are revenue", "musd", early, note=_NOTE)
+        found.taxed_early = sheet.given("Prepayments taxed before they are revenue", "musd", early)
         draft.given.append((found.taxed_early, "how a contract goes has no formula"))

@@ -33,9 +33,9 @@ def run_rate(draft: Draft) -> Expr:
     for name, goes in courses(draft.plan).items():
         held = [goes.held.get(t, 0.0) for t in draft.calendar.span]
         if any(held):
-            amount = sheet.given(f"{name}: held at sites", "H100e", held, note="of the way that the contract goes")
+            amount = sheet.given(f"{name}: held at sites", "H100e", held)
             paid = [goes.invoiced.get(t, 0.0) for t in draft.calendar.span]
-            invoiced = sheet.given(f"{name}: invoiced", "musd", paid, note="of the way that the contract goes")
+            invoiced = sheet.given(f"{name}: invoiced", "musd", paid)
             sold.append((ratio(invoiced, amount * hour), amount * 1, name))
     lost: list[Expr] = []
     for i, (price, served, name) in enumerate(sold):
