@@ -141,7 +141,7 @@ def new_runs() -> int:
 class Unreachable(ClusterExecutor):
     """A cluster that is not there, known at once."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, solve: str = SOLVE) -> None:
         raise ExecutorError(f"there is nobody at {address}")
 
 

@@ -7,8 +7,9 @@ The whole numbers of a few scenarios are searched at once. More are parted after
     plan        those held in every branch, each solved by itself; one programme of all of them with whole numbers held
                 finds the amounts that they share
 
-Amounts are not held: at six digits they are no plan even of the scenario that they come from. A branch with too many
-whole numbers is parted in its turn.
+Amounts of money are not held: at six digits they are no plan even of the scenario that they come from. What is ordered
+and built today is held, too, where whole numbers alone leave too wide a gap: first as the best plan so far has it, then
+as each branch would. A branch with too many whole numbers is parted in its turn.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -57,8 +59,9 @@ class Ask:
 class Found:
     """What came of it: ``bound`` and ``value`` in the sense of a minimum (∞ without a plan), whole numbers by column.
 
-    ``status`` is optimal, feasible, infeasible or no_solution; ``tried`` are candidates by name, each with its value or
-    the leaves in which it cannot go on.
+    ``amounts`` are decisions of today that are neither whole numbers nor money. ``status`` is optimal, feasible,
+    infeasible or no_solution; ``tried`` are candidates by name, each with its value or the leaves in which it cannot go
+    on.
     """
 
     name: str
@@ -66,6 +69,7 @@ class Found:
     bound: float
     value: float
     integers: Mapping[Key, float] = field(default_factory=dict)
+    amounts: Mapping[Key, float] = field(default_factory=dict)
     seconds: float = 0.0
     tried: tuple[tuple[str, float, tuple[str, ...]], ...] = ()
 
@@ -106,7 +110,14 @@ def at_once(group: Joined, ask: Ask, start: Vector | None = None) -> Found:
         return Found(ask.name, "no_solution", -math.inf, math.inf)
     sign = _sense(objective)
     value, bound = sign * objective.expression.value(x), sign * _inner(objective, level.bound)
-    return Found(ask.name, level.status, bound, value, group.whole_numbers(x, _nodes(ask.leaves)))
+    return Found(
+        ask.name,
+        level.status,
+        bound,
+        value,
+        group.whole_numbers(x, _nodes(ask.leaves)),
+        group.amounts(x, _common_nodes(ask.leaves)),
+    )
 
 
 def by_branches(group: Joined, ask: Ask, run: Run) -> Found:
@@ -124,30 +135,39 @@ def by_branches(group: Joined, ask: Ask, run: Run) -> Found:
         return Found(ask.name, "infeasible", math.inf, math.inf)
     bound = math.fsum(p * found.bound for p, found in zip(share, free, strict=True))
     common = _common_nodes(ask.leaves)
-    candidates = {
-        found.name: {key: value for key, value in found.integers.items() if key[0] in common}
-        for found in sorted(free, key=lambda each: -len(each.integers))
-        if found.integers
-    }
     best = Found(ask.name, "no_solution", bound, math.inf)
     tried: list[tuple[str, float, tuple[str, ...]]] = []
     seen: list[Mapping[Key, float]] = []
-    for i, (name, held) in enumerate(candidates.items(), 1):
+    ranked = sorted((found for found in free if found.integers), key=lambda each: -len(each.integers))
+    candidates = deque((found.name, _today(found.integers, common)) for found in ranked)
+    candidates.extend(
+        (f"{found.name}+", _today(found.integers, common) | _today(found.amounts, common)) for found in ranked
+    )
+    while candidates and not _close(best.value, bound, ask.gap_share):
+        name, held = candidates.popleft()
         if held in seen:
             continue
         seen.append(held)
         if time.monotonic() - begun > ask.time_limit_s and best.integers:
             break
-        plan = with_held(group, ask, held, parts, run, ask.time_limit_s * PLAN_TIME, f"{ask.name}/from-{i}")
+        plan = with_held(group, ask, held, parts, run, ask.time_limit_s * PLAN_TIME, f"{ask.name}/from-{len(seen)}")
         tried.append((name, plan.value, plan.tried[0][2] if plan.tried else ()))
         if plan.value < best.value:
             best = replace(plan, bound=bound)
-        if best.value - bound <= ask.gap_share * abs(best.value):
-            break
+            candidates.append((f"{name}*", _today(best.integers, common) | _today(best.amounts, common)))
     status = "no_solution" if math.isinf(best.value) else "feasible"
-    if best.value - bound <= ask.gap_share * abs(best.value):
+    if _close(best.value, bound, ask.gap_share):
         status = "optimal"
     return replace(best, name=ask.name, status=status, tried=tuple(tried), seconds=time.monotonic() - begun)
+
+
+def _close(value: float, bound: float, share: float) -> bool:
+    """Whether a plan is within the gap of a bound."""
+    return math.isfinite(value) and value - bound <= share * abs(value)
+
+
+def _today(values: Mapping[Key, float], nodes: set[str]) -> dict[Key, float]:
+    return {key: value for key, value in values.items() if key[0] in nodes}
 
 
 def with_held(
@@ -186,14 +206,15 @@ def with_held(
     )
     if without:
         return Found(name, "infeasible", bound, math.inf, tried=((name, math.inf, without),))
-    integers: dict[Key, float] = dict(together)
+    integers: dict[Key, float] = {key: each for key, each in together.items() if group.is_whole(key)}
     for each in found:
         integers.update({key: value for key, value in each.integers.items() if key not in integers})
     value, x = of_integers(group, integers, ask)
     if x is None:
         names = tuple(leaf.name for leaf in ask.leaves)
         return Found(name, "infeasible", bound, math.inf, tried=((name, math.inf, names),))
-    return Found(name, "feasible", bound, value, integers, tried=((name, value, ()),))
+    amounts = group.amounts(x, _common_nodes(ask.leaves))
+    return Found(name, "feasible", bound, value, integers, amounts, tried=((name, value, ()),))
 
 
 def of_integers(group: Joined, integers: Mapping[Key, float], ask: Ask) -> tuple[float, Vector | None]:

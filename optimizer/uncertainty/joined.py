@@ -20,7 +20,7 @@ import numpy as np
 from scipy import sparse
 
 from optimizer.algebra.arrays import Mask, Numbers, Vector
-from optimizer.solver.matrix import Expression, Matrix
+from optimizer.solver.matrix import ROUNDING, Expression, Matrix
 from optimizer.uncertainty.leaf import LeafProgramme
 
 SAME = 1e-9
@@ -70,11 +70,17 @@ class Joined:
         return x[self.places[leaf]]
 
     def holding(self, matrix: Matrix, held: Mapping[Key, float]) -> Matrix:
-        """The matrix with these columns at these values; a key that is not there is passed over."""
+        """The matrix with these columns at these values, amounts but for rounding; a key that is not there is passed
+        over.
+        """
         low, high = matrix.low.copy(), matrix.high.copy()
         for key, value in held.items():
             j = self.column.get(key)
-            if j is not None:
+            if j is None:
+                continue
+            room = 0.0 if matrix.integer[j] else ROUNDING * max(1.0, abs(value))
+            low[j], high[j] = max(low[j], value - room), min(high[j], value + room)
+            if not room or low[j] > high[j]:
                 low[j] = high[j] = value
         return replace(matrix, low=low, high=high)
 
@@ -83,6 +89,18 @@ class Joined:
         wanted = set(nodes)
         places = np.nonzero(self.matrix.integer & ~self.followers)[0].tolist()
         return {self.keys[j]: float(np.round(x[j])) for j in places if self.keys[j][0] in wanted}
+
+    def is_whole(self, key: Key) -> bool:
+        """Whether a column is one of whole numbers."""
+        return key in self.column and bool(self.matrix.integer[self.column[key]])
+
+    def amounts(self, x: Vector, nodes: Iterable[str]) -> dict[Key, float]:
+        """The decisions of some nodes that are neither whole numbers nor money, at a plan."""
+        wanted, found = set(nodes), {}
+        for leaf, place in zip(self.leaves, self.places, strict=True):
+            own = np.nonzero(leaf.built.physical & ~self.matrix.integer[place])[0].tolist()
+            found.update({leaf.keys[i]: float(x[place[i]]) for i in own if leaf.owners[i] in wanted})
+        return found
 
 
 def joined(leaves: Sequence[LeafProgramme]) -> Joined:

@@ -63,6 +63,12 @@ class Built:
                 cost[self.compiled.columns_in(value)] = True
         return cost if self.smaller is None else cost[self.smaller.aggregation.first]
 
+    @cached_property
+    def physical(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Of the published columns those that are not money."""
+        every = self.compiled.mask(self.built.physical)
+        return self.published & (every if self.smaller is None else every[self.smaller.aggregation.first])
+
 
 _kept: OrderedDict[tuple[str, bool, Largest], Built] = OrderedDict()
 

@@ -21,6 +21,8 @@ from optimizer.uncertainty.leaf import LeafProgramme
 from optimizer.uncertainty.tree import ScenarioTree
 
 LOOSE = Limits(1.0, 60.0, 1, 0)
+SAME_AMOUNT = 1e-6
+"""Shared decisions differ by less, as a share of their size where that is more than 1."""
 
 
 def plan_of(
@@ -124,8 +126,8 @@ def node_decisions(tree: ScenarioTree, joined: Joined, x: Vector) -> dict[str, d
     return found
 
 
-def values_of(joined: Joined, number: int, x: Vector) -> Values:
-    """The value of any expression of a leaf's model at a plan of the whole."""
+def whole_values(joined: Joined, number: int, x: Vector) -> Vector:
+    """The values of all columns of a leaf's own matrix, sums parted, at a plan of the whole. Raises SplitError."""
     leaf = joined.leaves[number]
     own = joined.of(number, x[: len(joined.keys)])
     if leaf.built.smaller is not None:
@@ -135,7 +137,31 @@ def values_of(joined: Joined, number: int, x: Vector) -> Values:
             for objective in objectives
         )
         own = leaf.built.smaller.split(Solution(own, stages))[0].x
-    return leaf.built.compiled.values(own[: leaf.built.compiled.matrix.shape[1]])
+    return own[: leaf.built.compiled.matrix.shape[1]]
+
+
+def values_of(joined: Joined, number: int, x: Vector) -> Values:
+    """The value of any expression of a leaf's model at a plan of the whole."""
+    return joined.leaves[number].built.compiled.values(whole_values(joined, number, x))
+
+
+def parted_alike(joined: Joined, x: Vector) -> str:
+    """A decision that scenarios share, and that comes out differently where sums are parted again; empty if none does.
+
+    Sites that are alike are searched as one; which of them it is follows for each scenario by itself.
+    """
+    known: dict[tuple[str, str], float] = {}
+    for number, leaf in enumerate(joined.leaves):
+        compiled = leaf.built.compiled
+        values, names = whole_values(joined, number, x), compiled.names.columns
+        owners = [leaf.leaf.owner(t) for t in compiled.decided(leaf.built.built.model.decided).tolist()]
+        for decision in leaf.built.built.model.decisions:
+            for variable in decision.values.values():
+                for j in compiled.columns_in(variable).tolist():
+                    value = known.setdefault((owners[j], names[j]), float(values[j]))
+                    if abs(value - values[j]) > SAME_AMOUNT * max(1.0, abs(value)):
+                        return f"{names[j]}, which `{owners[j]}` decides"
+    return ""
 
 
 def rescued(plan: Plan) -> float:

@@ -41,7 +41,7 @@ from optimizer.uncertainty.leaf import LeafProgramme, largest_of, programmes
 from optimizer.uncertainty.levels import after_the_first, all_at_once
 from optimizer.uncertainty.objectives import leaf_objectives, risk_of, whole_of
 from optimizer.uncertainty.plan import Interval, SinglePlan, TreePlan, Worth
-from optimizer.uncertainty.publish import node_decisions, plan_of, rescued
+from optimizer.uncertainty.publish import node_decisions, parted_alike, plan_of, rescued
 from optimizer.uncertainty.sampling import forward_selection
 from optimizer.uncertainty.tree import Leaf, ScenarioTree
 from optimizer.uncertainty.worth import difference, mean_instance
@@ -102,10 +102,10 @@ def solve_tree(
     asked = asked or asked_of(tree)
     try:
         return _solved(tree, asked, run, listen)
-    except (NotAlikeError, SplitError, NotSharedError):
+    except (NotAlikeError, SplitError, NotSharedError) as error:
         if not asked.pooled:
             raise
-        listen("sites are alike in some scenarios only: they are searched one by one")
+        listen(f"sites that are alike are searched one by one: {error}")
         return _solved(tree, replace(asked, pooled=False), run, listen)
 
 
@@ -162,6 +162,8 @@ def _solved(tree: ScenarioTree, asked: Asked, run: Run, listen: Listener) -> Tre
         listen("later levels, with the first held")
         solution = after_the_first(whole, whole.longer(x), bound, asked.limits.since(begun))
     how["seconds"] = time.monotonic() - begun
+    if asked.pooled and (differs := parted_alike(group, solution.x)):
+        raise SplitError(differs)
     plans = _plans(tree, group, solution, asked, {name: _own_sense(leaves, each.bound) for name, each in alone.items()})
     worth = _worth(tree, group, ask, run, alone, solution.levels[0], listen) if asked.worth else None
     how["seconds_with_worth"] = time.monotonic() - begun

@@ -112,6 +112,7 @@ def result_of(point: Point, found: Found) -> Result:
         "value": _finite(found.value),
         "impossible": bool(found.bound == math.inf),
         "integers": [[*key, value] for key, value in sorted(found.integers.items())],
+        "amounts": [[*key, value] for key, value in sorted(found.amounts.items())],
         "tried": [[name, _finite(value), list(leaves)] for name, value, leaves in found.tried],
     }
     return Result(point.name, point.labels, found.status, seconds=found.seconds, details={"answer": answer})  # type: ignore[dict-item]
@@ -127,6 +128,7 @@ def found_of(result: Result) -> Found:
         bound,
         math.inf if answer["value"] is None else answer["value"],
         {(node, name): value for node, name, value in answer["integers"]},
+        {(node, name): value for node, name, value in answer["amounts"]},
         result.seconds,
         tuple((name, math.inf if value is None else value, tuple(leaves)) for name, value, leaves in answer["tried"]),
     )

@@ -17,6 +17,7 @@ from . import (
     mutations_equity,
     mutations_horizon,
     mutations_levels,
+    mutations_loans,
     mutations_metrics,
     mutations_sources,
     mutations_tax,
@@ -35,6 +36,7 @@ assert mutations_equity.MUTATIONS is MUTATIONS
 assert mutations_covenants.MUTATIONS is MUTATIONS
 assert mutations_horizon.MUTATIONS is MUTATIONS
 assert mutations_levels.mutation is not None
+assert mutations_loans.MUTATIONS is MUTATIONS
 assert mutations_asked.MUTATIONS is MUTATIONS
 assert mutations_metrics.MUTATIONS is MUTATIONS
 assert mutations_sources.MUTATIONS is MUTATIONS

@@ -50,6 +50,7 @@ SHARED = {
     "finance.resale": KINDS,
     "finance.tiers": (SIGN, TERM),
     "instance.contract_terms": KINDS,
+    "instance.debt_rates": KINDS,
     "instance.fee_life": KINDS,
     "instance.largest_order": KINDS,
     "instance.lease_rates": KINDS,

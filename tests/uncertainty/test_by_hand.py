@@ -133,3 +133,23 @@ def test_another_scenario_never_makes_the_worst_case_better() -> None:
     two = {**{name: three[name] for name in ("today", "up", "down")}}
     two["up"], two["down"] = ({**two[name], "probability": 0.5} for name in ("up", "down"))
     assert value(solved(option(), three, risk=worst)) >= value(solved(option(), two, risk=worst)) - 1e-6
+
+
+def test_a_rescue_is_paid_for_where_nothing_else_helps() -> None:
+    """Cash of 60 orders 20 units for the first years: 20 + 50 of fee in `short`, which has 10 left for what comes.
+
+    In `more` the 30 units that are wanted in 2028 cost 10 beside a fee of 50, and upkeep of 10 + 20 + 30 is paid all
+    along: with 10 + 50 + 10 in 2026, 10 + 50 + 20 in 2027 and so on the money is out. What is missing is raised.
+    """
+    base = lots(5.0).replace({"opening": {"cash_musd": 70.0}})
+    nodes = {
+        "today": {},
+        "more": {"parent": "today", "from": 2028, "probability": 0.5, "set": demand({2028: 50000})},
+        "less": {"parent": "today", "from": 2028, "probability": 0.5, "set": demand({2028: 20000})},
+    }
+    # 10 + 10 + 5 in 2026, 10 + 20 + 5 in 2027: 10 are left for 2028, which takes 30 + 50 + 5 in `more`, 20 in `less`
+    found = solved(base, nodes, rescue={"max_musd": 100, "price_share": 0.5}, worth=False)
+    assert found.raised == pytest.approx({"more": 75.0, "less": 10.0}, abs=1e-6)
+    # 95 is what is spent in all of `more` beside the rescue: 25 + 35 + 85 and half of 75; 25 + 35 + 20 and half of 10
+    assert value(found) == pytest.approx(0.5 * (145.0 + 37.5) + 0.5 * (80.0 + 5.0), abs=1e-6)
+    assert found.audit_passed

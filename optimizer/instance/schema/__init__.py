@@ -23,7 +23,7 @@ from optimizer.instance.schema.cloud import Cloud, Reserved
 from optimizer.instance.schema.colocation import Colocation
 from optimizer.instance.schema.contracts import Contract, Renewal
 from optimizer.instance.schema.covenants import Covenant, History
-from optimizer.instance.schema.debt import Debt, Lender, Prepayment, TiedTo
+from optimizer.instance.schema.debt import Debt, Floating, Lender, Prepayment, ReferenceRate, Swap, TiedTo
 from optimizer.instance.schema.dividends import Dividends
 from optimizer.instance.schema.energy import EnergyContract, EnergySource, Power, Region
 from optimizer.instance.schema.equity import Equity, EquityRound
@@ -72,6 +72,7 @@ __all__ = [
     "EnergySource",
     "Equity",
     "EquityRound",
+    "Floating",
     "Framework",
     "History",
     "Instance",
@@ -95,6 +96,7 @@ __all__ = [
     "Prepayment",
     "PricingGrid",
     "Range",
+    "ReferenceRate",
     "Region",
     "Relever",
     "Renewal",
@@ -104,6 +106,7 @@ __all__ = [
     "Share",
     "Site",
     "SolveOptions",
+    "Swap",
     "Tax",
     "Terminal",
     "TiedTo",
