@@ -15,7 +15,7 @@ from optimizer.comparison.point import Chain, Options, Point, Result
 from optimizer.comparison.store import Store
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
-from optimizer.uncertainty.groups import Ask, Found, Run, answered
+from optimizer.uncertainty.groups import Ask, Found, Run, Tried, answered
 from optimizer.uncertainty.tree import Leaf, Rescue, TreeNode
 
 SOLVE = "optimizer.uncertainty.tasks:solve_tasks"
@@ -113,7 +113,7 @@ def result_of(point: Point, found: Found) -> Result:
         "impossible": bool(found.bound == math.inf),
         "integers": [[*key, value] for key, value in sorted(found.integers.items())],
         "amounts": [[*key, value] for key, value in sorted(found.amounts.items())],
-        "tried": [[name, _finite(value), list(leaves)] for name, value, leaves in found.tried],
+        "tried": [[each.name, _finite(each.value), _finite(each.bound), list(each.stops_in)] for each in found.tried],
     }
     return Result(point.name, point.labels, found.status, seconds=found.seconds, details={"answer": answer})  # type: ignore[dict-item]
 
@@ -130,7 +130,10 @@ def found_of(result: Result) -> Found:
         {(node, name): value for node, name, value in answer["integers"]},
         {(node, name): value for node, name, value in answer["amounts"]},
         result.seconds,
-        tuple((name, math.inf if value is None else value, tuple(leaves)) for name, value, leaves in answer["tried"]),
+        tuple(
+            Tried(name, math.inf if value is None else value, -math.inf if bound is None else bound, tuple(leaves))
+            for name, value, bound, leaves in answer["tried"]
+        ),
     )
 
 
