@@ -42,7 +42,10 @@ how long others took, so that its answer is found again when a search is resumed
 
 @dataclass(frozen=True)
 class Ask:
-    """One question: the best plan of these leaves, with some columns held; the gap and the seconds that it may take."""
+    """One question: the best plan of these leaves, with some columns held; the gap and the seconds that it may take.
+
+    With the whole numbers of a plan to ``start`` from it is one search, however large.
+    """
 
     name: str
     leaves: tuple[Leaf, ...]
@@ -53,6 +56,7 @@ class Ask:
     pooled: bool = False
     rescue: Rescue | None = None
     largest: Largest = ()
+    start: Mapping[Key, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -97,13 +101,14 @@ def answered(ask: Ask) -> Found:
     begun = time.monotonic()
     group = joined(programmes(ask.leaves, ask.pooled, ask.largest))
     count = int((group.matrix.integer & ~group.followers).sum()) - len(ask.held)
-    few = count <= MOST_INTEGERS or len(ask.leaves) == 1
+    few = count <= MOST_INTEGERS or len(ask.leaves) == 1 or bool(ask.start)
     found = at_once(group, ask) if few else by_branches(group, ask, here)
     return replace(found, name=ask.name, seconds=time.monotonic() - begun)
 
 
-def at_once(group: Joined, ask: Ask, start: Vector | None = None) -> Found:
+def at_once(group: Joined, ask: Ask) -> Found:
     """The leaves as one search."""
+    start = of_integers(group, ask.start, ask)[1] if ask.start else None
     whole = whole_of(group, Risk(), ask.rescue)
     matrix = group.holding(whole.matrix, ask.held)
     objective = whole.objectives[0]
@@ -118,7 +123,7 @@ def at_once(group: Joined, ask: Ask, start: Vector | None = None) -> Found:
     except SolverError:
         return Found(ask.name, "no_solution", -math.inf, math.inf)
     sign = _sense(objective)
-    value, bound = sign * objective.expression.value(x), sign * _inner(objective, level.bound)
+    value, bound = sign * objective.expression.value(x), float(sign * _inner(objective, level.bound))
     return Found(
         ask.name,
         level.status,

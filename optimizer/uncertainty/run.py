@@ -44,6 +44,8 @@ from optimizer.uncertainty.publish import node_decisions, parted_alike, plan_of,
 from optimizer.uncertainty.tree import ScenarioTree
 from optimizer.uncertainty.worth import FORECAST, Listener, forecast_of, worth_of
 
+FURTHER_TIME = 0.3
+"""The part of the time in which the best plan of the branches may be bettered as a whole."""
 MANY_LEAVES = 40
 """With more scenarios than this the first candidates come from a tree of few that stand for them."""
 
@@ -148,6 +150,7 @@ def _solved(tree: ScenarioTree, asked: Asked, run: Run, listen: Listener) -> Tre
         forecast = forecast_of(tree, group, ask, run, listen)
         floors = {name: each.bound for name, each in alone.items()}
         found = _by_parts(group, tree, ask, run, listen, floors, forecast)
+        found = _further(found, ask, run, listen)
         tried = found.tried
         how["tried"] = [
             {
@@ -236,6 +239,18 @@ def _bound(tree: ScenarioTree, found: Found, alone: Mapping[str, Found]) -> floa
         return -math.inf
     bounds = [alone[leaf.name].bound for leaf in tree.leaves]
     return risk_of(bounds, weights, tree.risk, True)
+
+
+def _further(found: Found, ask: Ask, run: Run, listen: Listener) -> Found:
+    """The best plan of the branches as the start of one search of all, where it is not within the gap yet."""
+    if not found.integers or found.status == "optimal":
+        return found
+    listen("all at once, from the best plan so far")
+    asked = replace(ask, name="all", start=found.integers, time_limit_s=ask.time_limit_s * FURTHER_TIME)
+    (more,) = run([asked])
+    bound = max(found.bound, more.bound)
+    better = more if more.value < found.value else found
+    return replace(found, value=better.value, integers=better.integers, bound=bound, tried=found.tried)
 
 
 def _by_parts(

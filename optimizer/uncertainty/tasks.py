@@ -67,6 +67,7 @@ def point_of(ask: Ask) -> Point:
     question: dict[str, Any] = {
         "leaves": [_leaf_data(leaf) for leaf in ask.leaves],
         "held": [[*key, value] for key, value in sorted(ask.held.items())],
+        "start": [[*key, value] for key, value in sorted(ask.start.items())],
         "pooled": ask.pooled,
         "largest": [[name, [_finite(most) for most in orders]] for name, orders in ask.largest],
         "rescue": rescue and {**rescue, "periods": list(rescue["periods"]), "only_in": list(rescue["only_in"])},
@@ -92,6 +93,7 @@ def ask_of(point: Point) -> Ask:
         tuple(
             (name, tuple(math.inf if most is None else most for most in orders)) for name, orders in question["largest"]
         ),
+        {(node, name): value for node, name, value in question["start"]},
     )
 
 

@@ -33,7 +33,8 @@ Listener = Callable[[str], None]
 
 def difference(more: Interval, less: Interval) -> Interval:
     """What the first is above the second."""
-    return Interval(more.low - less.high, more.high - less.low)
+    low, high = sorted((float(more.low - less.high), float(more.high - less.low)))
+    return Interval(low, high)
 
 
 def worth_of(
