@@ -121,7 +121,7 @@ def _handed_over(
         due.setdefault(p, []).append(t)
     windows = {(p, s): periods for p, periods in due.items() for s in model.instance.sites}
     given = model.timelines(name, windows, upper={(p, s): most[p] for p, s in windows})
-    rows = model.constraints({"deliver": "deliveries"}.get(name, name))
+    rows = model.constraints({"deliver": "deliveries", "hold": "holdings"}[name])
     for p, periods in due.items():
         wanted = model.timeline({t: owed[p, t] for t in periods})
         everywhere = model.total(given[p, s] for s in model.instance.sites)
