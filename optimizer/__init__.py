@@ -70,6 +70,10 @@ if TYPE_CHECKING:
     from optimizer.solver.process import SolverError
     from optimizer.solving.export import Exported, ExportError, export
     from optimizer.solving.run import NoPlanError, solve
+    from optimizer.uncertainty.kept import read_tree
+    from optimizer.uncertainty.plan import TreePlan
+    from optimizer.uncertainty.public import solve_tree
+    from optimizer.uncertainty.run import NoTreePlanError
     from optimizer.workbook.run import to_excel
 
 _HOMES = {
@@ -78,6 +82,7 @@ _HOMES = {
     "solve": "optimizer.solving.run",
     "audit": "optimizer.auditing.run",
     "compare": "optimizer.comparison.run",
+    "solve_tree": "optimizer.uncertainty.public",
     "explain": "optimizer.explanation.run",
     "prices": "optimizer.explanation.prices.run",
     "alternatives": "optimizer.explanation.alternatives.run",
@@ -93,12 +98,14 @@ _HOMES = {
     "write_run": "optimizer.plan.run_folder",
     "read_run": "optimizer.plan.run_folder",
     "read_comparison": "optimizer.comparison.kept",
+    "read_tree": "optimizer.uncertainty.kept",
     "Instance": "optimizer.instance.schema",
     "Diagnostic": "optimizer.instance.diagnostics",
     "Plan": "optimizer.plan.plan",
     "Table": "optimizer.plan.table",
     "AuditReport": "optimizer.auditing.report",
     "Comparison": "optimizer.comparison.comparison",
+    "TreePlan": "optimizer.uncertainty.plan",
     "Explanation": "optimizer.explanation.explanation",
     "Prices": "optimizer.explanation.prices.prices",
     "Alternatives": "optimizer.explanation.alternatives.found",
@@ -107,6 +114,7 @@ _HOMES = {
     "Exported": "optimizer.solving.export",
     "InstanceError": "optimizer.instance.diagnostics",
     "NoPlanError": "optimizer.solving.run",
+    "NoTreePlanError": "optimizer.uncertainty.run",
     "SolverError": "optimizer.solver.process",
     "MissingExtraError": "optimizer.contract.versions",
     "AuditError": "optimizer.auditing.report",
@@ -132,6 +140,7 @@ __all__ = [
     "InstanceError",
     "MissingExtraError",
     "NoPlanError",
+    "NoTreePlanError",
     "Plan",
     "Prices",
     "RunError",
@@ -140,6 +149,7 @@ __all__ = [
     "Table",
     "TemplateError",
     "Tornado",
+    "TreePlan",
     "WriteError",
     "alternatives",
     "audit",
@@ -150,8 +160,10 @@ __all__ = [
     "prices",
     "read_comparison",
     "read_run",
+    "read_tree",
     "solve",
     "solve_pyomo",
+    "solve_tree",
     "stress",
     "to_deck",
     "to_excel",
