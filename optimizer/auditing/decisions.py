@@ -10,6 +10,7 @@ from typing import Any
 from optimizer.auditing.report import AuditError
 from optimizer.auditing.rows import THOUSAND, Parser, index, known, marks, period, period_or_opening, table, text
 from optimizer.contract.decisions import TABLES
+from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt, Instance
 
 Amounts = Mapping[Any, Decimal]
@@ -55,6 +56,8 @@ class Decisions:
     contract_service: Amounts  # contract, site, t
     dividends: Amounts  # t
     returns: Amounts  # t; capital given back
+    contributions: Amounts  # group, instant of the period (end, mid, start), t
+    distributions: Amounts  # group, t
     drawable: Amounts  # revolver, t; what is counted on as liquidity
     buckets: Marks  # t, index of the bucket
 
@@ -81,6 +84,8 @@ class Decisions:
             "contract_service": self.contract_service,
             "dividends": self.dividends,
             "capital_returns": self.returns,
+            "contributions": self.contributions,
+            "distributions": self.distributions,
             "drawable": self.drawable,
         }
 
@@ -222,6 +227,10 @@ def read_decisions(instance: Instance, data: Any) -> Decisions:
         ),
         dividends={t: amount for (t,), amount in dividends.items()},
         returns={t: amount for (t,), amount in returns.items()},
+        contributions=amounts(
+            "contributions", {"group": known(instance.groups), "at": known(TIMING.keys()), **in_t}, "musd"
+        ),
+        distributions=amounts("distributions", {"group": known(instance.groups), **in_t}, "musd"),
         drawable=amounts(
             "drawable", {"instrument": known([n for n, one in debt.items() if one.kind == "revolver"]), **in_t}, "musd"
         ),

@@ -60,6 +60,7 @@ AREAS = (
     "tax",
     "cash.commitments",
     "cash",
+    "group",
     "covenant",
     "ledger",
     "objective",

@@ -9,6 +9,9 @@ DEBT, LEASE, PARTNER, CONTRACT = "debt.", "lease.", "partner.", "contract."
 """How liability accounts begin: of a debt instrument, of a lease that counts as debt, what is owed to a strategic
 partner in compute, and deferred revenue of a customer's contract. The name comes after it."""
 
+INVESTED, OWNERS_CAPITAL = "invested_in_groups", "owners_capital"
+"""What the company has put into its borrowing groups, in its own books and in theirs; in all of them together none."""
+
 ASSETS = {
     CASH: "Cash",
     DEPOSITS: "Deposits on hardware",

@@ -60,6 +60,8 @@ CONTRACT_SERVICE = Decisions(
 )
 DIVIDENDS = Decisions("dividends", ("period",), "musd", "dividends paid")
 CAPITAL_RETURNS = Decisions("capital_returns", ("period",), "musd", "capital given back")
+CONTRIBUTIONS = Decisions("contributions", ("group", "at", "period"), "musd", "paid in by the company")
+DISTRIBUTIONS = Decisions("distributions", ("group", "period"), "musd", "paid to the company")
 DRAWABLE = Decisions("drawable", ("instrument", "period"), "musd", "what is counted on as liquidity")
 BUCKETS = Decisions("buckets", ("period", "bucket"), "holds", "the bucket of the pricing grid", whole=True)
 

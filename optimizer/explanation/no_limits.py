@@ -137,6 +137,7 @@ _LINKS: _Fields = {
     s.CapexItem: ("tax_class",),
     s.Debt: ("lender", "refinances"),
     s.EnergySource: ("region",),
+    s.Group: ("sites", "debt", "partners", "cash_flows"),
     s.Floating: ("reference",),
     s.Offer: ("tax_class",),
     s.Site: ("region",),
@@ -147,6 +148,7 @@ _SCOPES: _Fields = {
     s.Budget: ("covers",),
     s.Covenant: (
         "kind",
+        "group",
         "last_test",
         "scope",
         "assets",
@@ -157,12 +159,14 @@ _SCOPES: _Fields = {
         "balloons",
     ),
     s.Dividends: ("lock_up_over",),
+    s.Group: ("lock_up_over",),
     s.PricingGrid: ("by", "over"),
     s.Bucket: ("lower", "upper"),
 }
 
 _PAST: _Fields = {
     s.Debt: ("opening_balance_musd",),
+    s.Group: ("opening_cash_musd",),
     s.History: ("ebitda_musd", "corporate_musd", "tax_musd", "interest_musd", "principal_musd"),
     s.Opening: ("paid_in_capital_musd", "other_assets_musd"),
     s.Tax: ("year_to_date_musd", "opening_loss_musd"),

@@ -10,6 +10,7 @@ from optimizer.algebra.time_expr import decided_periods
 from optimizer.contract.decisions import CONTRACT_SERVICE, DELIVERIES, SERVICE, Decisions
 from optimizer.contract.lines import REVENUE, SERVING, SHORTFALL
 from optimizer.instance.contract_terms import most_held
+from optimizer.instance.rings import COMPANY
 from optimizer.instance.schema import Offer, Site
 from optimizer.model.cloud import add_cloud
 from optimizer.model.context import THOUSAND, Model
@@ -98,7 +99,10 @@ def _position(
 ) -> ServicePosition:
     sites = model.instance.sites
     gets = {("market", m): [serve[m, s] for s in sites if (m, s) in serve] for m in model.instance.markets}
-    gets |= {("partner", p): [deliver[p, s] for s in sites] for p in dict.fromkeys(p for p, _ in deliver)}
+    gets |= {
+        ("partner", p): [deliver[p, s] for s in sites if (p, s) in deliver]
+        for p in dict.fromkeys(p for p, _ in deliver)
+    }
     price: dict[tuple[str, str], Mapping[int, float]] = {}
     for kind, name in gets:
         if kind == "market":
@@ -119,12 +123,14 @@ def _handed_over(
     due: dict[str, list[int]] = {}
     for p, t in owed:
         due.setdefault(p, []).append(t)
-    windows = {(p, s): periods for p, periods in due.items() for s in model.instance.sites}
+    at = model.rings
+    home = at.partners if name == "deliver" else dict.fromkeys(due, COMPANY)
+    windows = {(p, s): due[p] for p in due for s in model.instance.sites if at.sites[s] == home[p]}
     given = model.timelines(name, windows, upper={(p, s): most[p] for p, s in windows})
     rows = model.constraints({"deliver": "deliveries", "hold": "holdings"}[name])
     for p, periods in due.items():
         wanted = model.timeline({t: owed[p, t] for t in periods})
-        everywhere = model.total(given[p, s] for s in model.instance.sites)
+        everywhere = model.total(given[p, s] for s in model.instance.sites if (p, s) in given)
         rows.add_each(everywhere == wanted, periods=periods)
     model.decide(table, given, scale=THOUSAND)
     return given
@@ -212,7 +218,10 @@ def _money(model: Model, serve: ByPair) -> None:
         everywhere = model.array(market.serving_cost_usd_per_h100e_hour)
         by_site = {s: model.array(cost) for s, cost in market.serving_cost_by_site_usd_per_h100e_hour.items()}
         served = {s: serve[m, s] for s in (*instance.sites, *instance.cloud) if (m, s) in serve}
-        revenue = model.array(market.revenue_usd_per_h100e_hour) * hours * model.total(served.values())
-        model.ledger.post_each(REVENUE.of(m), revenue)
-        cost = model.total((everywhere + by_site.get(s, 0.0)) * hours * x for s, x in served.items())
-        model.ledger.post_each(SERVING.of(m), cost)
+        entity_of = {s: model.rings.sites.get(s, COMPANY) for s in served}
+        for entity in sorted(set(entity_of.values())) or (COMPANY,):
+            own = {s: x for s, x in served.items() if entity_of[s] == entity}
+            revenue = model.array(market.revenue_usd_per_h100e_hour) * hours * model.total(own.values())
+            model.ledger.post_each(REVENUE.of(m), revenue, group=entity)
+            cost = model.total((everywhere + by_site.get(s, 0.0)) * hours * x for s, x in own.items())
+            model.ledger.post_each(SERVING.of(m), cost, group=entity)

@@ -112,7 +112,7 @@ def _starts(
     """n: whole numbers, and shares of what can be taken in part."""
     whole = {key: window for key, window in windows.items() if not entries[key].fractional}
     most = {key: 1 if entries[key].gap_periods else entries[key].count for key in whole}
-    found = model.timelines("starts", whole, upper=most, integer=True)
+    found = model.timelines("starts", whole, upper=most, integer=True, built="sites")
     if len(whole) < len(windows):
         shares = {key: window for key, window in windows.items() if key not in whole}
         found |= model.timelines("starts_in_part", shares, upper=dict.fromkeys(shares, 1.0))
@@ -150,6 +150,7 @@ def _order(model: Model, started: ByPair, after_first: Mapping[tuple[str, str], 
         upper=1,
         integer=True,
         implied=True,
+        built="sites",
     )
     rows = model.constraints("phase_order")
     for s, before, after in pairs:
@@ -337,7 +338,7 @@ def _opening_costs(model: Model, s: str, site: Site, started: ByPair) -> Expr:
     first = site.phases[0]
     reached = started[s, first.name]
     if first.count > 1:
-        opened = model.timelines(f"opened.{s}", {(): model.span}, upper=1, integer=True)[()]
+        opened = model.timelines(f"opened.{s}", {(): model.span}, upper=1, integer=True, built="sites")[()]
         rows = model.constraints(f"opening.{s}")
         rows.add_each(reached <= first.count * opened, opened <= reached, periods=model.span)
         reached = opened

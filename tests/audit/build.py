@@ -50,6 +50,8 @@ TABLES = (
     "contract_service",
     "dividends",
     "capital_returns",
+    "contributions",
+    "distributions",
     "drawable",
     "buckets",
 )

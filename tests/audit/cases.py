@@ -25,6 +25,7 @@ from .cases_contracts import CONTRACTS
 from .cases_covenants import COVENANTS
 from .cases_debt import DEBT
 from .cases_equity import EQUITY
+from .cases_groups import groups
 from .cases_horizon import HORIZON
 from .cases_loans import LOANS
 from .cases_quarters import QUARTERS
@@ -252,6 +253,7 @@ CASES = {
     "cash_flows": cash_flows,
     "tax": tax,
     "equity": equity,
+    "groups": groups,
     **SITES,
     **DEBT,
     **QUARTERS,

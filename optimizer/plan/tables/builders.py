@@ -18,6 +18,7 @@ from optimizer.plan.tables.dividends import dividends
 from optimizer.plan.tables.energy import energy, energy_mix, power_energy
 from optimizer.plan.tables.equity import equity_rounds
 from optimizer.plan.tables.frameworks import agreements
+from optimizer.plan.tables.groups import entities, waterfall
 from optimizer.plan.tables.hardware import fleet, purchases
 from optimizer.plan.tables.interest_in_construction import interest_in_construction
 from optimizer.plan.tables.leases import leases
@@ -58,6 +59,7 @@ SCHEDULES: dict[str, Builder] = {
     "partners": partners,
     "contracts": contracts,
     "dividends": dividends,
+    "waterfall": waterfall,
     "covenants": covenants,
     "leverage": leverage_table,
     "pricing_grid": pricing_grid,
@@ -69,6 +71,7 @@ SCHEDULES: dict[str, Builder] = {
     "binding_limits": binding_limits,
 }
 STATEMENTS: dict[str, Builder] = {
+    "entities": entities,
     "income": income,
     "cash_flow": cash_flow,
     "balance_sheet": balance_sheet,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.instance.choices import all_named
+from optimizer.instance.rings import rings
 from optimizer.instance.schema import Instance, Phase, Site
 
 Class = tuple[str, ...]
@@ -48,7 +49,8 @@ def alike(instance: Instance) -> Alike:
     """The classes of the sites of an instance."""
     sites = instance.sites
     housing = {s: housed(instance, s) for s in sites}
-    service = {s: served_from(instance, s) for s in sites}
+    ring = rings(instance).sites
+    service = {s: (ring[s], served_from(instance, s)) for s in sites}
     hardware = {s: (draws_alike(site, housing[s]), service[s]) for s, site in sites.items()}
     return Alike(
         _classes(sites, lambda s: hardware[s] if housing[s] and never_shrinks(instance, sites[s]) else None),
