@@ -33,6 +33,8 @@ _PRICES: _Fields = {
         "delay_damages_musd_per_year",
         "delay_damages_cap_share",
     ),
+    s.CappedCall: ("cost_share", "cap_premium_share"),
+    s.Conversion: ("share_price_usd", "premium_share", "straight_rate_per_year", "pre_money_musd"),
     s.Debt: (
         "rate_per_year",
         "upfront_fee_share",
@@ -120,7 +122,8 @@ _AIMS: _Fields = {
 }
 
 _COUNTED: _Fields = {
-    s.CalendarBlock: ("start", "periods", "length"),
+    s.CalendarBlock: ("start", "periods", "length", "segments"),
+    s.SegmentBlock: ("length", "periods"),
     s.Colocation: ("assignable_share",),
     s.EnergyContract: ("assignable_share",),
     s.Equity: ("ownership_segments",),

@@ -17,6 +17,7 @@ from optimizer.model.choices import add_choices
 from optimizer.model.commitments import add_commitments, add_cover, periods_to_cover
 from optimizer.model.context import Model
 from optimizer.model.contracts import add_contracts
+from optimizer.model.convertible import add_convertibles
 from optimizer.model.covenants import Tested, add_covenants
 from optimizer.model.dating import add_early_payments
 from optimizer.model.debt import add_debt
@@ -90,7 +91,7 @@ def build(
     add_cash_flows(model)
     prepaid = {t: partners.debt[t] + contracts.debt[t] for t in model.span}
     debt = add_debt(model, fleet.leases, prepaid, add_released(model, fleet.retired))
-    equity = add_equity(model, partners)
+    equity = add_equity(model, partners, add_convertibles(model, debt))
     preferred = add_preferred(model)
     by_bucket: dict[int, Carried] = {}
     charge = add_pricing_grid(model, debt, equity, preferred, by_bucket)

@@ -37,7 +37,8 @@ def everything() -> set[Item]:
             items.add((block.__name__, name))
             items |= {(block.__name__, name, word) for word in _words(field.annotation)}
     asked = {("Instance", name) for name in ("solve", "ranges", "repair_costs")}
-    return {item for item in items if item[0] not in ABOUT and item not in asked}
+    asked |= {("CalendarBlock", "segments")}  # another spelling of periods and their length
+    return {item for item in items if item[0] not in {*ABOUT, "SegmentBlock"} and item not in asked}
 
 
 def used(plan: Plan) -> set[Item]:
@@ -202,6 +203,8 @@ USED_IF: dict[str, Callable[[Evidence, Keys, Any], bool]] = {
     "TiedTo": lambda e, k, b: e.row("debt_draws", instrument=k[1]),
     "Lender": lambda e, k, b: e.binds("lender", 1, k),
     "Debt": lambda e, k, b: e.row("debt_draws", instrument=k[1]) or e.line(f"interest.{k[1]}"),
+    "Conversion": lambda e, k, b: e.row("debt_draws", instrument=k[1]),
+    "CappedCall": lambda e, k, b: e.row("debt_draws", instrument=k[1]),
     "ReferenceRate": lambda e, k, b: any(
         e.row("debt_draws", instrument=d)
         for d, terms in e.plan.instance.debt.items()

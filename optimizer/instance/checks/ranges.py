@@ -125,6 +125,8 @@ USUAL = (
     _rate(s.Discount, "rate_per_year", source="capital costs 5 to 20 %"),
     _rate(s.Instance, "fair_rate_per_year"),
     _rate(s.Instance, "interest_in_construction_rate_per_year"),
+    _rate(s.Conversion, "straight_rate_per_year"),
+    Usual(s.Conversion, ("share_price_usd",), 0.1, 10_000, "USD a share", "shares cost 1 to 5,000 USD"),
     _rate(s.Cash, "yield_per_year", low=0.001, high=0.2),
     _rate(s.Lease, "implicit_rate_per_year", high=1.0),
     _rate(s.Debt, "rate_per_year"),
@@ -230,6 +232,7 @@ USUAL = (
     _amount(s.EquityRound, "max_musd", low=0.04),
     _amount(s.EquityRound, "min_musd"),
     _amount(s.EquityRound, "pre_money_musd", low=0.5, high=5_000),
+    _amount(s.Conversion, "pre_money_musd", low=0.5, high=5_000),
     _amount(s.PreferredEquity, "min_musd", "max_musd"),
     _amount(s.Partner, "cash_musd"),
     _amount(s.Contract, "prepayment_musd", "delay_damages_musd_per_year"),
@@ -276,6 +279,7 @@ NO_RANGE = {
     (s.Dividends, "lock_up_first_year"): "it says in words what is tested",
     (s.Group, "lock_up_first_year"): "it says in words what is tested",
     (s.CalendarBlock, "periods"): "any horizon can be planned",
+    (s.SegmentBlock, "periods"): "any horizon can be planned",
     (s.SolveOptions, "time_limit_s"): "it is no figure of the programme",
 }
 """Fields with a unit that have no range, and why."""

@@ -15,13 +15,14 @@ from optimizer.instance.schema.base import (
     Share,
     Timing,
 )
-from optimizer.instance.schema.calendar import CalendarBlock, Discount
+from optimizer.instance.schema.calendar import CalendarBlock, Discount, SegmentBlock
 from optimizer.instance.schema.cash import Budget, Cash, Opening
 from optimizer.instance.schema.cash_flows import CashFlow
 from optimizer.instance.schema.choices import Choice
 from optimizer.instance.schema.cloud import Cloud, Reserved
 from optimizer.instance.schema.colocation import Colocation
 from optimizer.instance.schema.contracts import Contract, Renewal
+from optimizer.instance.schema.conversion import CappedCall, Conversion
 from optimizer.instance.schema.covenants import Covenant, History
 from optimizer.instance.schema.debt import (
     Debt,
@@ -66,12 +67,14 @@ __all__ = [
     "Budget",
     "CalendarBlock",
     "CapexItem",
+    "CappedCall",
     "Cash",
     "CashFlow",
     "Choice",
     "Cloud",
     "Colocation",
     "Contract",
+    "Conversion",
     "Covenant",
     "Debt",
     "DepreciationClass",
@@ -114,6 +117,7 @@ __all__ = [
     "Reserved",
     "Resource",
     "ResourceUse",
+    "SegmentBlock",
     "ServiceReserve",
     "Share",
     "Site",
