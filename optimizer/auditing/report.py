@@ -54,6 +54,8 @@ AREAS = (
     "preferred",
     "dividend",
     "partner",
+    "contract",
+    "choice",
     "pricing_grid",
     "tax",
     "cash.commitments",

@@ -10,8 +10,10 @@ from optimizer.auditing.asked import check_asked
 from optimizer.auditing.cash import check_budgets, replay_cash
 from optimizer.auditing.cash_flows import replay_cash_flows
 from optimizer.auditing.certificates import bound_words, check_certificates
+from optimizer.auditing.choices import check_choices
 from optimizer.auditing.colocation import replay_colocation
 from optimizer.auditing.commitments import check_cover, committed
+from optimizer.auditing.contracts import replay_contracts
 from optimizer.auditing.covenants import check_covenants
 from optimizer.auditing.coverage import Lenders
 from optimizer.auditing.debt import replay_debt
@@ -87,11 +89,13 @@ def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, 
         replay_resale(replay)
         energy = replay_energy(replay, replay_power(replay, sites, hardware))
         partners = replay_partners(replay)
-        capacity = replay_service(replay, hardware, partners.delivered)
+        contracts = replay_contracts(replay)
+        check_choices(replay)
+        capacity = replay_service(replay, hardware, (partners.delivered, contracts.held))
         replay_cash_flows(replay)
         debts = replay_debt(replay)
         common = replay_equity(replay, partners)
-        funding = Funding(replay, debts, leases, common, replay_preferred(replay), partners)
+        funding = Funding(replay, debts, leases, common, replay_preferred(replay), partners, contracts.counted)
         kept = replay_ownership(replay, partners)
         replay_dividends(replay)
         charge = replay_pricing_grid(replay, funding)
@@ -121,10 +125,10 @@ def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, 
             kept,
             energy,
             lenders,
-            terminal_value(replay, hardware, sites),
+            terminal_value(replay, hardware, sites, contracts.followed),
             carried_worth(replay, taxpayer),
-            committed(replay, sites, partners.signed),
-            Untaxed(value_before_tax(replay, hardware), unlevered_carried_worth(replay, taxpayer)),
+            committed(replay, sites, partners.signed, contracts.followed),
+            Untaxed(value_before_tax(replay, hardware, contracts.followed), unlevered_carried_worth(replay, taxpayer)),
             capacity,
         )
         others = check_objectives(figures, data.metrics)

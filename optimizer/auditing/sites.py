@@ -19,6 +19,7 @@ from optimizer.instance.schema import Phase, Site
 
 INTEGRAL = rule("sites.integral", "Phases start in whole numbers.", "phases", WHOLE)
 WINDOW = rule("sites.window", "Phases start between their earliest and latest start.", "phases", WHOLE)
+INCOME = rule("sites.income", "Phases earn by their age what the file says.", "musd", MONEY)
 COUNT = rule("sites.count", "No more phases start than an entry stands for.", "phases", WHOLE)
 COMMITTED = rule("sites.committed", "Committed phases are all started.", "phases", WHOLE)
 ORDER = rule(
@@ -36,6 +37,7 @@ _FINISHED = Entry("capex", "sites", "cash")
 _IN_SERVICE = Entry("transfer", "sites", "construction_in_progress")
 _WRITTEN_OFF = Entry("depreciation", "retained_earnings", "sites")
 _OPEX = Entry("opex", "retained_earnings", "cash")
+_REVENUE = Entry("revenue", "cash", "retained_earnings")
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def _starts(replay: Replay, site: str, phase: Phase) -> Values:
     so_far = [ZERO]
     for t in replay.span:
         so_far.append(so_far[-1] + new[t])
-        replay.findings.record(INTEGRAL, place, t, abs(new[t] - round(new[t])))
+        replay.findings.record(INTEGRAL, place, t, ZERO if phase.fractional else abs(new[t] - round(new[t])))
         replay.findings.record(WINDOW, place, t, ZERO if t in window else abs(new[t]))
         if phase.gap_periods > 0:
             recent = sum(new[max(1, t - phase.gap_periods + 1) : t + 1], ZERO)
@@ -154,6 +156,11 @@ def _post_phase(replay: Replay, site: str, phase: Phase, so_far: Values, unpaid:
                     _write_off(replay, site, musd, first, exact(item.book_life_years))
                 if item.tax_class is not None:
                     replay.tax_assets.append(TaxAsset(item.tax_class, first, musd))
+    for u in replay.span:
+        for k, income in enumerate(phase.income_musd_by_age):
+            if u + phase.lead_periods + k <= replay.last:
+                earned = (so_far[u] - so_far[u - 1]) * exact(income)
+                book.post(INCOME, f"income.site.{site}", u + phase.lead_periods + k, earned, _REVENUE)
     running = replay.values(phase.fixed_opex_musd_per_year, f"{place}.fixed_opex_musd_per_year")
     for t in replay.span:
         online = _at(so_far, t - phase.lead_periods)

@@ -13,8 +13,10 @@ from optimizer.instance.schema import Instance
 from optimizer.model.capacity_cut import add_capacity_cut
 from optimizer.model.cash import add_budgets, add_cash_account, add_cash_balance, bound_cash
 from optimizer.model.cash_flows import add_cash_flows
+from optimizer.model.choices import add_choices
 from optimizer.model.commitments import add_commitments, add_cover, periods_to_cover
 from optimizer.model.context import Model
+from optimizer.model.contracts import add_contracts
 from optimizer.model.convertible import add_convertibles
 from optimizer.model.covenants import Tested, add_covenants
 from optimizer.model.dating import add_early_payments
@@ -81,11 +83,14 @@ def build(
     fleet = add_hardware(model, sites)
     add_energy(model, add_power(model, sites, fleet), sites, fleet)
     partners = add_partners(model)
-    service = add_service(model, fleet, partners)
+    contracts = add_contracts(model)
+    add_choices(model, sites.started, partners.signed, contracts.signed)
+    service = add_service(model, fleet, partners, contracts)
     add_capacity_cut(model, sites, fleet, service.total)
     physical = tuple(model.made)
     add_cash_flows(model)
-    debt = add_debt(model, fleet.leases, partners.debt, add_released(model, fleet.retired))
+    prepaid = {t: partners.debt[t] + contracts.debt[t] for t in model.span}
+    debt = add_debt(model, fleet.leases, prepaid, add_released(model, fleet.retired))
     equity = add_equity(model, partners, add_convertibles(model, debt))
     preferred = add_preferred(model)
     by_bucket: dict[int, Carried] = {}
@@ -95,10 +100,11 @@ def build(
     account, cash = add_cash_account(model, accounts)
     bound_cash(model, account)
     bound_accounts(model, accounts, account)
-    depreciation = sites.tax_depreciation + fleet.tax_depreciation
+    depreciation = sites.tax_depreciation + fleet.tax_depreciation - contracts.taxed_ahead
     tax = add_tax(model, depreciation, debt)
     unlevered = unlevered_tax(model, depreciation) if instance.adjusted_present_value else None
-    claims = {t: debt.total(t) + partners.owed[t] + equity.paid_in[t] + preferred.outstanding[t] for t in model.span}
+    owed = {t: debt.total(t) + partners.owed[t] + contracts.balance[t] for t in model.span}
+    claims = {t: owed[t] + equity.paid_in[t] + preferred.outstanding[t] for t in model.span}
     retained = add_dividends(model, debt, claims, equity.returned, account)
     add_cash_balance(model, cash, accounts)
     own_cash = {e: {t: accounts.cash(e, cash, t) for t in (0, *model.span)} for e in model.entities}
@@ -111,7 +117,7 @@ def build(
     pledge = add_security(model, debt, book_value, by_group)
     basis, carried = sites.tax_basis + fleet.tax_basis, tax.carried_losses_musd + tax.carried_interest_musd
     terminal = add_terminal_value(model, book_value, fleet, service, basis, carried)
-    commitments = add_commitments(model, sites.unpaid, partners.signed)
+    commitments = add_commitments(model, sites.unpaid, partners.signed, contracts.owed_at_end)
     held = Positions(
         debt,
         equity,
