@@ -29,6 +29,7 @@ from optimizer.auditing.interest_in_construction import replay_interest_in_const
 from optimizer.auditing.leases import replay_leases
 from optimizer.auditing.ledger import check_ledger
 from optimizer.auditing.levels import check_levels
+from optimizer.auditing.look_ahead import check_look_ahead
 from optimizer.auditing.metrics import check_metrics
 from optimizer.auditing.objectives import Figures, Untaxed, capital_employed, check_objectives
 from optimizer.auditing.ownership import replay_ownership
@@ -106,6 +107,7 @@ def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, 
         check_budgets(replay)
         free = check_reserves(replay, accounts)
         check_cover(replay, sites, free)
+        check_look_ahead(replay, free[""])
         check_security(replay, debts)
         check_refinancings(replay, funding)
         lenders = Lenders(replay, funding, stand_alone_tax(replay, taxpayer.written_off))

@@ -142,6 +142,7 @@ def _post_phase(replay: Replay, site: str, phase: Phase, so_far: Values, unpaid:
                 paid, musd = u + j, total * exact(share)
                 if musd == 0:
                     continue
+                replay.promised.append((u, paid, musd))
                 if paid > replay.last:
                     early = TIMING[phase.payment_timing or replay.instance.payment_timing]
                     unpaid[paid - replay.last - exact(early)] += musd

@@ -125,6 +125,8 @@ LIMITS: tuple[Limit, ...] = (
     Limit(s.Cash, ("minimum_musd",), "cash", "less", "USD million"),
     Limit(s.Cash, ("minimum_opex_months",), "cash", "less", "months"),
     _off(s.Cash, "cover_commitments", "cash", False),
+    _periods(s.Cash, "look_ahead_periods", "less", "nothing", kind="cash"),
+    _off(s.Cash, "look_ahead_debt_service", "cash", False),
     Limit(s.Budget, ("musd",), "cash", "more", "USD million"),
     _off(s.Budget, "carry_over", "cash", True),
     Limit(s.Offer, ("deposit_share",), "cash", "less", "share"),

@@ -9,6 +9,7 @@ from optimizer.algebra.array_model import ArrayModel
 from optimizer.algebra.expr import Algebra, Expr, TimeExpr, Variable
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.accounts import CONSTRUCTION, HARDWARE, SITES
+from optimizer.instance.rings import COMPANY
 from optimizer.instance.schema import Instance
 from optimizer.model.capacity_cut import add_capacity_cut
 from optimizer.model.cash import add_budgets, add_cash_account, add_cash_balance, bound_cash
@@ -22,12 +23,13 @@ from optimizer.model.covenants import Tested, add_covenants
 from optimizer.model.dating import add_early_payments
 from optimizer.model.debt import add_debt
 from optimizer.model.dividends import add_dividends
-from optimizer.model.drawable import add_drawable, liquidity_periods
+from optimizer.model.drawable import add_drawable, by_entity, liquidity_periods
 from optimizer.model.energy import add_energy
 from optimizer.model.equity import add_equity
 from optimizer.model.groups import add_accounts, add_groups, bound_accounts, group_book_values
 from optimizer.model.hardware import add_hardware
 from optimizer.model.interest_in_construction import add_interest_in_construction
+from optimizer.model.look_ahead import add_look_ahead, periods_ahead
 from optimizer.model.objectives import ObjectiveExpr, Positions, add_objectives
 from optimizer.model.partners import add_partners
 from optimizer.model.positions import Carried, EquityPosition
@@ -133,8 +135,10 @@ def build(
         by_bucket,
     )
     bases = equity_bases(model, {t: held.equity(t) for t in model.span}, claims, retained)
-    liquid = liquidity_periods(model) | periods_to_cover(model, sites.unpaid)
-    drawable = add_drawable(model, debt, bases, book_value, by_group, pledge, liquid)
+    liquid = liquidity_periods(model) | periods_to_cover(model, sites.unpaid) | periods_ahead(model)
+    lines = add_drawable(model, debt, bases, book_value, by_group, pledge, liquid)
+    drawable = by_entity(model, lines, liquid)
+    add_look_ahead(model, debt, free[COMPANY], lines)
     add_cover(model, sites.unpaid, free, drawable)
     stand_alone = stand_alone_tax(model, depreciation) if asks_stand_alone(instance) else None
     add_covenants(model, Tested(debt, bases, free, book_value, drawable, by_group, stand_alone))

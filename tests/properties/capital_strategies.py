@@ -19,7 +19,7 @@ def sculpted(draw: Draw, data: Data) -> None:
 
 
 def pik(draw: Draw, data: Data) -> None:
-    """A loan whose interest is added to the balance in its grace, and to what is built."""
+    """A loan whose interest is added to the balance in its grace, and to what is built; cash may look ahead."""
     kind = draw(st.sampled_from(["bullet", "level", "annuity"]))
     loan = draw(debts(calendar_of(data), kind))
     loan["tenor_periods"] = draw(st.integers(3, 6))
@@ -28,6 +28,8 @@ def pik(draw: Draw, data: Data) -> None:
     if kind != "bullet":
         data["capitalise_interest_in_construction"] = True
         data["interest_in_construction_rate_per_year"] = 0.06
+    else:
+        data.setdefault("cash", {}).update(look_ahead_periods=1, look_ahead_debt_service=True)
 
 
 def issue_discount(draw: Draw, data: Data) -> None:

@@ -32,6 +32,24 @@ def cash_below_minimum(instance: Instance) -> Iterator[Hit]:
         yield Hit(("cash", "minimum_musd"), message, "the first period has to bring the rest")
 
 
+def look_ahead_terms(instance: Instance) -> Iterator[Hit]:
+    """Cash looks ahead where periods are not equal, in borrowing groups, or at service that a reserve holds already."""
+    if not instance.cash.look_ahead_periods:
+        if instance.cash.look_ahead_debt_service:
+            message = "cash does not look ahead, so that no debt service is committed"
+            yield Hit(("cash", "look_ahead_debt_service"), message, "give `look_ahead_periods`", on_key=True)
+        return
+    path = ("cash", "look_ahead_periods")
+    if not instance.periods.is_equal:
+        yield Hit(path, "periods of several lengths have no look ahead", "delete it, or the segments", on_key=True)
+    if instance.groups:
+        yield Hit(path, "the cash of borrowing groups does not look ahead", "delete it, or the groups", on_key=True)
+    for name, debt in instance.debt.items() if instance.cash.look_ahead_debt_service else ():
+        if debt.service_reserve is not None:
+            message = f"the reserve of `{name}` holds its service already"
+            yield Hit(("cash", "look_ahead_debt_service"), message, f"delete it, or that of `{name}`", on_key=True)
+
+
 def most_cash(instance: Instance, undrawn: bool) -> float:
     """The most cash that any plan can have at the end of period 1, USD million."""
     calendar = instance.periods

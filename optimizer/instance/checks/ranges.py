@@ -243,6 +243,7 @@ USUAL = (
     Usual(s.CapexItem, ("book_life_years",), 2, 50, "years", _LIVES, slips=MONTHS),
     Usual(s.DepreciationClass, ("life_years",), 2, 50, "years", _LIVES, slips=MONTHS),
     _periods(s.Offer, "life_periods", low=2, high=15, source=_LIVES),
+    _periods(s.Cash, "look_ahead_periods", high=2, source="treasurers look ahead over 12 to 24 months"),
     _periods(s.Offer, "lead_periods", high=5, source="orders take 3 to 18 months"),
     _periods(s.Development, "lead_periods", high=8, source="a chip takes 2 to 4 years"),
     _periods(s.Phase, "lead_periods", "gap_periods", high=10, source=_SITES),
