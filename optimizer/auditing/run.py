@@ -27,6 +27,7 @@ from optimizer.auditing.ledger import check_ledger
 from optimizer.auditing.levels import check_levels
 from optimizer.auditing.metrics import check_metrics
 from optimizer.auditing.objectives import Figures, capital_employed, check_objectives
+from optimizer.auditing.opening import check_opening_balance, replay_opening_units
 from optimizer.auditing.ownership import replay_ownership
 from optimizer.auditing.partners import replay_partners
 from optimizer.auditing.power import replay_power
@@ -82,6 +83,7 @@ def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, 
         replay_frameworks(replay)
         leases = replay_leases(replay)
         replay_resale(replay)
+        replay_opening_units(replay)
         energy = replay_energy(replay, replay_power(replay, sites, hardware))
         partners = replay_partners(replay)
         replay_service(replay, hardware, partners.delivered)
@@ -94,6 +96,7 @@ def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, 
         charge = replay_pricing_grid(replay, funding)
         taxpayer = Taxpayer(replay)
         cash = replay_cash(replay, taxpayer)
+        check_opening_balance(replay)
         check_budgets(replay)
         check_cover(replay, sites, cash)
         check_security(replay, debts)

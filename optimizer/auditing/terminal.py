@@ -6,6 +6,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 from optimizer.auditing.hardware import HardwareReplay
+from optimizer.auditing.opening import opening_resale_value, units_after
 from optimizer.auditing.replay import Replay
 from optimizer.auditing.report import AuditError
 from optimizer.auditing.resale import resale_value
@@ -48,7 +49,7 @@ def _before_tax(replay: Replay, hardware: HardwareReplay) -> Decimal:
         if terminal.multiple is None:
             raise AuditError("instance.json: terminal", "ebitda_multiple needs a multiple")
         return max(ZERO, exact(terminal.multiple) * _run_rate(replay, hardware))
-    return resale_value(replay) if terminal.kind == "resale" else ZERO
+    return resale_value(replay) + opening_resale_value(replay) if terminal.kind == "resale" else ZERO
 
 
 def _tax_basis(replay: Replay, sites: SiteReplay) -> Decimal:
@@ -106,6 +107,8 @@ def _capacity_after(replay: Replay, hardware: HardwareReplay) -> Decimal:
         offer = instance.hardware[name]
         if u + offer.lead_periods + offer.life_periods == replay.last + 1:
             ended[name, site] -= quantity
+    for name, site, leaving in units_after(replay):
+        ended[name, site] += leaving
     capacity = ZERO
     for (name, site), units in hardware.fleet.items():
         place = instance.sites[site]

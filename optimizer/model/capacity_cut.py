@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from optimizer.algebra.expr import TimeExpr
+from optimizer.instance.opening_position import in_place_mw
 from optimizer.model.context import Model
 from optimizer.model.hardware import Fleet
 from optimizer.model.least_load import least_power, least_served
@@ -37,7 +38,7 @@ def add_capacity_cut(model: Model, sites: SiteCapacity, fleet: Fleet, served: Ti
     if not size or largest[-1] / size > MOST_BLOCKS:
         return
     rows = model.constraints("capacity_cut")
-    existing = sum(site.existing_mw for site in model.instance.sites.values())
+    existing = np.sum([in_place_mw(site, model.calendar) for site in model.instance.sites.values()], axis=0)
     most = {t: math.floor(largest[t - 1] / size + WATT) for t in model.span}
     counted = [t for t in model.span if most[t]]
     blocks = model.variables("blocks_on_line", counted, upper=most, integer=True, implied=True)
@@ -48,8 +49,8 @@ def add_capacity_cut(model: Model, sites: SiteCapacity, fleet: Fleet, served: Ti
         rows.add(size * block == phases[t])
         if not power[t] or isinstance(served[t], (int, float)):
             continue
-        rows.add(power[t] * served[t] <= existing + rented[t] + size * block)
-        short = power[t] * least[t] - existing - most_rented[t - 1]
+        rows.add(power[t] * served[t] <= float(existing[t - 1]) + rented[t] + size * block)
+        short = power[t] * least[t] - float(existing[t - 1]) - most_rented[t - 1]
         # what cannot be built is for the other rows to say
         block.setlb(min(most[t], max(0, math.ceil(short / size - WATT))))
 

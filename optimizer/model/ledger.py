@@ -71,12 +71,13 @@ class Ledger:
         amount: Expr,
         *,
         corporate: bool = False,
+        spent_on: tuple[str, str] | None = None,
         timing: float | None = None,
     ) -> None:
         """Move ``amount`` (USD million) between the two accounts of the line in ``period``."""
         if isinstance(amount, (int, float)) and amount == 0:
             return
-        self._add(Line(line.kind, line.name, period, amount, line.debit, line.credit, corporate, None, timing))
+        self._add(Line(line.kind, line.name, period, amount, line.debit, line.credit, corporate, spent_on, timing))
 
     def post_each(
         self,

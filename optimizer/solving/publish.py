@@ -88,7 +88,7 @@ def _rows(model: Model, decision: Decision, at: Values) -> Any:
         parts = key if isinstance(key, tuple) else (key,)
         row: dict[str, Any] = dict(zip(decision.table.keys, parts, strict=True))
         for column in ("ordered", "period"):
-            if column in row:
+            if isinstance(row.get(column), int):
                 row[column] = model.calendar.label(row[column])
         row[decision.table.value] = round(amount) if decision.table.whole else amount * decision.scale
         yield row
