@@ -77,6 +77,9 @@ class TimeExpr(Protocol):
     def lagged(self, kernel: Sequence[float] | Vector, /) -> TimeExpr:
         """Σ_k kernel[k]·(what there was k periods before)."""
 
+    def mapped(self, weights: Vector, /) -> TimeExpr:
+        """Σ_u weights[t − 1, u − 1]·(what there was in u) for each t, weights T × T."""
+
     def decided(self) -> Mask:
         """Whether there is anything to decide in a period; T truth values."""
 

@@ -122,6 +122,21 @@ class ArrayTimeExpr:
                 constant = constant + weights[k] * _shifted(self.constant, k, self.periods)
         return ArrayTimeExpr(self.periods, parts, constant)
 
+    def mapped(self, weights: Vector) -> ArrayTimeExpr:
+        """Σ_u weights[t − 1, u − 1]·(what there was in u) for each t: any linear map over time, T × T."""
+        by_source = [np.nonzero(column)[0].astype(np.int32) for column in weights.T]
+        parts = []
+        for place, columns, values in self.parts:
+            counts = np.array([by_source[u].size for u in place.tolist()], dtype=np.int32)
+            nowhere = np.zeros(0, dtype=np.int32)
+            targets = np.concatenate([nowhere, *(by_source[u] for u in place.tolist())])
+            sources = np.repeat(place, counts)
+            parts.append((targets, np.repeat(columns, counts), np.repeat(values, counts) * weights[targets, sources]))
+        constant: Any = 0.0
+        if isinstance(self.constant, np.ndarray) or self.constant:
+            constant = weights @ np.broadcast_to(self.constant, self.periods)
+        return ArrayTimeExpr(self.periods, parts, constant)
+
     def __getitem__(self, t: int) -> Any:
         """The expression of period t; a number where there is nothing to decide."""
         checked_period(t, self.periods)

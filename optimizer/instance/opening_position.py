@@ -7,53 +7,62 @@ from itertools import accumulate
 from math import fsum
 
 from optimizer.contract.accounts import CASH, CONSTRUCTION, DEPOSITS, HARDWARE, OTHER, SITES
-from optimizer.finance.depreciation import straight_line, tax_write_off
+from optimizer.finance.depreciation import tax_write_off
+from optimizer.finance.resale import resale_share
 from optimizer.instance.calendar import Calendar
 from optimizer.instance.schema import Instance, Offer, OpeningAsset, OpeningPart, OpeningUnits, Site
-from optimizer.instance.tax_write_offs import ROUNDING
+from optimizer.instance.tax_write_offs import ROUNDING, book_schedule
 
 
 @dataclass(frozen=True)
 class Write:
-    """An amount and how it is written off: ``share[j]`` of it in the period ``first`` + j, USD million.
+    """An amount and how it is written off: ``share[k]`` of it in the k-th base period from the beginning of ``first``.
 
-    ``first`` is 1 for what has been in service before the plan begins.
+    ``first`` is 1 for what has been in service before the plan begins; USD million.
     """
 
     musd: float
     first: int
     share: tuple[float, ...]
 
-    def by_period(self, periods: int) -> list[float]:
+    def by_period(self, calendar: Calendar) -> list[float]:
         """What is written off in the periods 1 … T."""
-        found = [0.0] * periods
-        for t, share in zip(range(self.first, periods + 1), self.share, strict=False):
-            found[t - 1] = self.musd * share
-        return found
+        ages = (calendar.ages(self.first, t) for t in calendar.span)
+        return [self.musd * fsum(self.share[k] for k in each if k < len(self.share)) for each in ages]
 
-    def left(self, periods: int) -> float:
-        """What is not written off by the end of so many periods, USD million."""
-        rest = 1.0 - sum(self.share[: max(0, periods - self.first + 1)])
+    def left(self, calendar: Calendar, t: int) -> float:
+        """What is not written off by the end of t, USD million."""
+        served = max(0, calendar.elapsed(self.first - 1, t))
+        rest = 1.0 - sum(self.share[:served])
         return self.musd * rest if rest > ROUNDING else 0.0
 
 
 # ── units ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def arrival(lot: OpeningUnits, calendar: Calendar) -> int:
+    """The first period in which units serve, or have served; below 1 before the plan, in base periods."""
+    return 1 - lot.age_periods if lot.delivery is None else calendar.index(lot.delivery)
+
+
 def first_served(lot: OpeningUnits, calendar: Calendar) -> int:
     """The first period of the plan in which units serve."""
-    return 1 if lot.delivery is None else calendar.index(lot.delivery)
+    return max(1, arrival(lot, calendar))
 
 
 def life_left(offer: Offer, lot: OpeningUnits) -> int:
-    """How many periods they serve from then on."""
+    """How many base periods they serve from then on."""
     return offer.life_periods - (lot.age_periods if lot.delivery is None else 0)
+
+
+def end_of_life(offer: Offer, lot: OpeningUnits, calendar: Calendar) -> int:
+    """The first period in which units that are not sold serve no more; it may lie after T."""
+    return calendar.later(arrival(lot, calendar), offer.life_periods)
 
 
 def serving(offer: Offer, lot: OpeningUnits, calendar: Calendar) -> range:
     """The periods of the plan in which units serve that are not sold."""
-    first = first_served(lot, calendar)
-    return range(first, min(first + life_left(offer, lot), calendar.periods + 1))
+    return range(first_served(lot, calendar), min(end_of_life(offer, lot, calendar), calendar.periods + 1))
 
 
 def opening_units(offer: Offer, calendar: Calendar) -> list[float]:
@@ -72,41 +81,44 @@ def cost_left(lot: OpeningUnits) -> float:
 
 def units_book(offer: Offer, lot: OpeningUnits, calendar: Calendar) -> Write:
     """The write-off of units in the books: straight line over the life that is left."""
-    left = life_left(offer, lot)
-    share = straight_line(left * calendar.years, calendar.years, calendar.periods)
+    share = book_schedule(calendar, life_left(offer, lot) * calendar.base_years)
     return Write(cost_left(lot), first_served(lot, calendar), share)
 
 
 def units_tax(instance: Instance, lot: OpeningUnits) -> list[Write]:
     """The write-offs of units for tax, one for each class: a schedule goes on where it stands at instant 0."""
     behind = lot.age_periods if lot.delivery is None else 0
-    first = first_served(lot, instance.periods)
-    classes = sorted(lot.tax_basis_musd.items())
+    first, classes = first_served(lot, instance.periods), sorted(lot.tax_basis_musd.items())
     return [Write(musd, first, schedule_left(instance, name, behind)) for name, musd in classes]
 
 
 def leaving_periods(offer: Offer, lot: OpeningUnits, calendar: Calendar) -> range:
     """The periods before which units may be sold: after their first period of service and before the end of life."""
-    first = first_served(lot, calendar)
-    just_there = lot.delivery is not None or lot.age_periods == 0
-    return range(first + just_there, min(first + life_left(offer, lot), calendar.periods + 1))
+    return range(max(1, arrival(lot, calendar) + 1), min(end_of_life(offer, lot, calendar), calendar.periods + 1))
 
 
-def units_age(lot: OpeningUnits, t: int, calendar: Calendar) -> int:
-    """Periods that units have served before period t."""
-    behind = lot.age_periods if lot.delivery is None else 0
-    return t - first_served(lot, calendar) + behind
+def age_years(lot: OpeningUnits, t: int, calendar: Calendar) -> float:
+    """How long units have served as t begins."""
+    return calendar.elapsed(arrival(lot, calendar) - 1, t - 1) * calendar.base_years
+
+
+def resale_usd_of(offer: Offer, lot: OpeningUnits, t: int, calendar: Calendar) -> float:
+    """What a unit fetches in t: its share by age of the lower of its own price and that of a new one, of T after T."""
+    price = offer.price_usd.expand(calendar)
+    own = price[0] if lot.price_usd is None else lot.price_usd
+    share = resale_share(offer.resale_share_by_age or [], age_years(lot, t, calendar))
+    return share * min(own, price[min(t, calendar.periods) - 1])
 
 
 def schedule_left(instance: Instance, tax_class: str, behind: int) -> tuple[float, ...]:
-    """What a class writes off in the periods 1 … T, as shares of what is left after so many periods in service."""
+    """What a class writes off by base period from instant 0, as shares of what is left after so many in service."""
     group, calendar = instance.depreciation[tax_class], instance.periods
     whole = tax_write_off(
         group.life_years,
         group.table_shares,
         group.bonus_share,
-        calendar.years,
-        calendar.periods + behind,
+        calendar.base_years,
+        calendar.end(calendar.periods) + behind,
         group.convention,
     )
     left = 1.0 - sum(whole[:behind])
@@ -133,7 +145,7 @@ def part_books(asset: OpeningAsset, part: OpeningPart, calendar: Calendar) -> li
     """The write-offs of a part in the books: of what has been spent, and of each payment that is to come."""
     if part.book_life_years is None:
         return []
-    share = straight_line(part.book_life_years, calendar.years, calendar.periods)
+    share = book_schedule(calendar, part.book_life_years)
     ready = max(1, ready_in(asset, calendar))
     spent = [(0, part.book_value_musd), *to_spend(part, calendar)]
     return [Write(musd, max(ready, paid), share) for paid, musd in spent]

@@ -39,11 +39,13 @@ def add_cloud(model: Model, serve: ByPair) -> None:
                 term, rate = cloud.reserved.term_periods, model.series(cloud.reserved.price_usd_per_h100e_hour)
                 most = model.series(cloud.reserved.limit_h100e)[t] / THOUSAND
                 active = {u: amount for u, amount in reserve.items() if u <= t < u + term}
-                used = model.variables(f"reserved_use.{c}.{t}", [0], upper=most)[0]
+                used = model.variables(f"reserved_use.{c}.{t}", [0], upper=most, decided=t)[0]
                 standing = quicksum(active.values())
                 if active:
                     rows.add(standing <= most)
-                all_used = model.variables(f"reserved_all_used.{c}.{t}", [0], upper=1, integer=True, implied=True)[0]
+                all_used = model.variables(
+                    f"reserved_all_used.{c}.{t}", [0], upper=1, integer=True, implied=True, decided=t
+                )[0]
                 rows.add(used <= standing)
                 rows.add(used <= served)
                 rows.add(used >= standing - most * (1 - all_used))

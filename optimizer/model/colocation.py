@@ -42,13 +42,12 @@ def add_colocation(model: Model) -> tuple[dict[str, TimeExpr], dict[str, Vector]
             take: Mapping[int, Expr] = {u: offer.block_mw * blocks[u] for u in signings}
         else:
             take = model.variables(f"colocation_mw.{s}", signings, upper=largest)
-        term = [1.0] * offer.term_periods
-        rented[s] = model.timeline(take).shift(offer.lead_periods).lagged(term)
+        rented[s] = model.held(model.delayed(model.timeline(take), offer.lead_periods), offer.term_periods)
         rows.add_each(rented[s] <= model.array(offer.limit_mw), periods=decided_periods(rented[s]))
         most[s] = np.where(rented[s].decided(), model.array(offer.limit_mw), 0.0)
-        costs = model.timeline({u: rent[u] * model.years * amount for u, amount in take.items()})
-        costs = costs.shift(offer.lead_periods)
-        model.ledger.post_each(COLOCATION.of(s), costs.lagged(term))
+        costs = model.timeline({u: rent[u] * model.calendar.base_years * amount for u, amount in take.items()})
+        costs = model.delayed(costs, offer.lead_periods)
+        model.ledger.post_each(COLOCATION.of(s), model.from_start(costs, [1.0] * offer.term_periods))
         model.run_on(costs, offer.term_periods, offer.assignable_share)
         taken |= {(s, u): take[u] for u in signings}
     model.decide(COLOCATION_RENTED, taken)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from optimizer.algebra.array_model import ArrayModel
-from optimizer.algebra.arrays import Vector
+from optimizer.algebra.arrays import Numbers, Vector
 from optimizer.algebra.expr import Algebra, ByPeriod, Constraints, Expr, Key, TimeExpr, Variable, is_over_time
 from optimizer.algebra.linear import Values, quicksum
 from optimizer.algebra.time_expr import decided_periods
@@ -21,6 +21,7 @@ from optimizer.instance.calendar import Calendar
 from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.schema import Instance
 from optimizer.instance.series import Series
+from optimizer.model.decided import Decided, decided_in, decided_over
 from optimizer.model.ledger import Ledger
 
 THOUSAND = 1000.0
@@ -92,8 +93,9 @@ class Model:
 
     ``algebra`` keeps its columns and rows: ``ArrayModel`` as arrays, or ``PyomoModel`` as objects of Pyomo. ``asked``
     are objectives that are to be kept at a value, beside those of the instance. ``running`` collects what contracts
-    cost after T: worth at the end of T of what nobody else takes over, USD million. Where it is ``relieved``, covenants
-    may be broken by so much as ``relief`` says, by (covenant, period).
+    cost after T: worth at the end of T of what nobody else takes over, USD million. ``decided`` has for each family of
+    columns the periods in which they are decided. Where it is ``relieved``, covenants may be broken by so much as
+    ``relief`` says, by (covenant, period).
     """
 
     instance: Instance
@@ -106,6 +108,7 @@ class Model:
     implied: list[Variable | TimeExpr] = field(default_factory=list)
     made: list[Variable | TimeExpr] = field(default_factory=list)
     running: list[Expr] = field(default_factory=list)
+    decided: dict[str, Numbers] = field(default_factory=dict)
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -123,8 +126,84 @@ class Model:
 
     @cached_property
     def years(self) -> float:
-        """Δ, years in a period."""
+        """Δ, years in a period where all are of one length; raises ValueError where they are not."""
         return self.calendar.years
+
+    def years_of(self, t: int) -> float:
+        """Δ_t, years in a period."""
+        return self.calendar.years_of(t)
+
+    def hours_of(self, t: int) -> float:
+        """Hours in a period, 8760·Δ_t."""
+        return self.calendar.hours_of(t)
+
+    def later(self, t: int, base_periods: int) -> int:
+        """The period in which something so many base periods after the end of t falls: t + n where all are equal."""
+        return self.calendar.later(t, base_periods)
+
+    @cached_property
+    def each_years(self) -> Vector:
+        """Δ_t of all periods, T numbers."""
+        return np.array([self.years_of(t) for t in self.span])
+
+    @cached_property
+    def each_hours(self) -> Vector:
+        """8760·Δ_t of all periods, T numbers."""
+        return np.array([self.hours_of(t) for t in self.span])
+
+    def delayed(self, timeline: TimeExpr, base_periods: int) -> TimeExpr:
+        """What was there in u at `later` (u, n): Toeplitz where periods are equal, else several u may fall on one t."""
+        if self.calendar.is_equal:
+            return timeline.shift(base_periods)
+        weights = np.zeros((self.horizon, self.horizon))
+        for u in self.span:
+            if (t := self.later(u, base_periods)) <= self.horizon:
+                weights[t - 1, u - 1] = 1.0
+        return timeline.mapped(weights)
+
+    def held(self, timeline: TimeExpr, base_periods: int) -> TimeExpr:
+        """What began in some period a and lasts so many base periods: Σ of x[a] over a ≤ t < `later` (a, n)."""
+        if self.calendar.is_equal:
+            return timeline.lagged([1.0] * base_periods)
+        weights = np.zeros((self.horizon, self.horizon))
+        for a in self.span:
+            weights[a - 1 : self.later(a, base_periods) - 1, a - 1] = 1.0
+        return timeline.mapped(weights)
+
+    def from_start(self, timeline: TimeExpr, shares: Sequence[float] | Vector) -> TimeExpr:
+        """Σ_u Σ_k shares[k]·x[u] over the base periods k = 0, 1, … from the beginning of u that lie in t.
+
+        For what counts from the first period in which a thing is there: its depreciation, its rent.
+        """
+        return self._spread(timeline, shares, self.calendar.ages)
+
+    def from_end(self, timeline: TimeExpr, shares: Sequence[float] | Vector) -> TimeExpr:
+        """Σ_u Σ_k shares[k]·x[u] over the base periods that lie k = 0, 1, … after the end of u and in t.
+
+        For what a decision at the end of u brings about: its payments.
+        """
+        return self._spread(timeline, shares, self.calendar.lags)
+
+    def at_age(self, timeline: TimeExpr, values: Sequence[float] | Vector) -> Expr:
+        """Σ_a values[k]·x[a], k the base periods from the beginning of a to the end of T: what there is at T."""
+        if self.calendar.is_equal:
+            return timeline.lagged(values[1:])[self.horizon]
+        weights = np.zeros((self.horizon, self.horizon))
+        for a in self.span:
+            age = self.calendar.elapsed(a - 1, self.horizon)
+            weights[-1, a - 1] = values[age] if age < len(values) else 0.0
+        return timeline.mapped(weights)[self.horizon]
+
+    def _spread(
+        self, timeline: TimeExpr, shares: Sequence[float] | Vector, which: Callable[[int, int], range]
+    ) -> TimeExpr:
+        if self.calendar.is_equal:
+            return timeline.lagged(shares)
+        weights = np.zeros((self.horizon, self.horizon))
+        for u in self.span:
+            for t in range(u, self.horizon + 1):
+                weights[t - 1, u - 1] = math.fsum(shares[k] for k in which(u, t) if k < len(shares))
+        return timeline.mapped(weights)
 
     @cached_property
     def fair_rate(self) -> float:
@@ -157,13 +236,17 @@ class Model:
         lower: Mapping[Key, float] | float = 0.0,
         integer: bool = False,
         implied: bool = False,
+        decided: Decided[Key] | None = None,
     ) -> dict[Key, Variable]:
         """A family of variables by key, ≥ 0 unless ``lower`` says otherwise; bounds by key or for all.
 
         Binaries that are ``implied`` by the other decisions (the sign of a result, say) are noted: they stay free when
-        the decisions are fixed and money is cleaned up.
+        the decisions are fixed and money is cleaned up. ``decided`` is the period in which a column is decided (see
+        ``model.decided``), where that is not the last part of its key.
         """
-        family = self.algebra.variables(name, list(keys), lower, upper, integer=integer)
+        listed = list(keys)
+        family = self.algebra.variables(name, listed, lower, upper, integer=integer)
+        self.decided[name] = decided_in(name, listed, decided, self.span)
         self.made.extend(family.values())
         if implied:
             self.implied.extend(family.values())
@@ -178,11 +261,14 @@ class Model:
         lower: Mapping[Key, float | Vector] | float = 0.0,
         integer: bool = False,
         implied: bool = False,
+        decided: Mapping[Key, Sequence[int]] | None = None,
     ) -> dict[Key, TimeExpr]:
         """Variables over time: for each key a timeline with one in every period of its window.
 
         ≥ 0 unless ``lower`` says otherwise; bounds by key or for all, each a number or an array of T numbers.
+        ``decided`` are the periods in which the columns of a window are decided, where that is not their own.
         """
+        self.decided[name] = decided_over(name, windows, decided, self.span)
         found = self.algebra.timelines(name, windows, self.horizon, lower, upper, integer=integer)
         self.made.extend(found.values())
         if implied:

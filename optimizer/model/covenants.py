@@ -66,7 +66,7 @@ def _short(model: Model, name: str, t: int, numerator: Expr, denominator: Expr, 
     """What the numerator of a test may fall short by, or exceed; nothing, but where the model is relieved."""
     if not model.relieved:
         return 0.0
-    amount = model.variables(f"covenant_relief.{name}.{t}", [0])[0]
+    amount = model.variables(f"covenant_relief.{name}.{t}", [0], decided=t)[0]
     model.relief[name, t] = Relief(amount, numerator, denominator, threshold)
     return amount
 
@@ -90,7 +90,7 @@ def _flows(
             owed = tested.debt.tested(t)
             base = level * yearly + _short(model, name, t, owed, yearly, level)
             level = 1.0
-    hold_where_owed(model, f"{name}.{t}", rows, base=base, owed=owed, level=level)
+    hold_where_owed(model, f"{name}.{t}", rows, t, base=base, owed=owed, level=level)
 
 
 def _tax(covenant: Covenant, tested: Tested) -> ByPeriod | None:
@@ -121,7 +121,7 @@ def _debt_to_capital(
     """debt ≤ max·(debt + E), as (1 − max)·debt ≤ max·E."""
     owed, equity = tested.debt.tested(t), tested.equity[covenant.equity_basis][t]
     base = level * equity + (1.0 - level) * _short(model, name, t, owed, owed + equity, level)
-    hold_where_owed(model, f"{name}.{t}", rows, base=base, owed=owed, level=1.0 - level)
+    hold_where_owed(model, f"{name}.{t}", rows, t, base=base, owed=owed, level=1.0 - level)
 
 
 def _loan_to_value(
@@ -133,4 +133,4 @@ def _loan_to_value(
         owed = quicksum(tested.debt.balance[d, t] for d in covenant.instruments)
     value = quicksum(tested.book_value[c, t] for c in covenant.assets)
     base = level * value + _short(model, name, t, owed, value, level)
-    hold_where_owed(model, f"{name}.{t}", rows, base=base, owed=owed, level=1.0)
+    hold_where_owed(model, f"{name}.{t}", rows, t, base=base, owed=owed, level=1.0)

@@ -58,9 +58,17 @@ def _past_ebitda(model: Model, look: Lookback, corporate: bool) -> float:
 
 
 def hold_where_owed(
-    model: Model, name: str, rows: Constraints, *, base: Expr, owed: Expr, level: float, only_if: Expr | None = None
+    model: Model,
+    name: str,
+    rows: Constraints,
+    t: int,
+    *,
+    base: Expr,
+    owed: Expr,
+    level: float,
+    only_if: Expr | None = None,
 ) -> None:
-    """level·owed ≤ base, where owed is more than nothing::
+    """level·owed ≤ base in period t, where owed is more than nothing::
 
         owed ≤ o + (O − o)·z,   base − level·owed ≥ (b − level·o)·(1 − z)          z = 1: tested
 
@@ -89,7 +97,7 @@ def hold_where_owed(
         rows.add(owed <= none)
         return
     _bounded(low, most)
-    tested = model.variables(f"tested.{name}", [1], upper=1, integer=True, implied=True)[1]
+    tested = model.variables(f"tested.{name}", [1], upper=1, integer=True, implied=True, decided=t)[1]
     rows.add(owed <= none + (most - none) * tested)
     rows.add(base - level * owed >= (low - level * none) * (1 - tested) + room)
 

@@ -40,7 +40,8 @@ def add_debt(model: Model, leases: LeasePosition, partners: ByPeriod, released: 
     keys = [(d, t) for d in instruments for t in windows[d]]
     draw = model.variables("draw", keys, upper={(d, t): largest_draw(instruments[d]) for d, t in keys})
     with_fee = [d for d, debt in instruments.items() if debt.has_standing_fee]
-    signed = model.variables("signed", with_fee, upper=1, integer=True)
+    first = {d: min(windows[d].start, model.horizon) for d in with_fee}
+    signed = model.variables("signed", with_fee, upper=1, integer=True, decided=first)
     for d in signed:
         if instruments[d].is_revolving and instruments[d].opening_balance_musd:
             signed[d].setlb(1)  # what is drawn has been signed

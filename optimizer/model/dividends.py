@@ -109,7 +109,7 @@ def _lock_up(model: Model, debt: DebtPosition, rules: Dividends, out: ByPeriod, 
         owed = debt_service(model, debt, look, balloons=False)
         _bounded(most[t])
         rows.add(out[t] <= most[t] * free[t])
-        hold_where_owed(model, f"lock_up.{t}", rows, base=base, owed=owed, level=rules.lock_up_dscr, only_if=free[t])
+        hold_where_owed(model, f"lock_up.{t}", rows, t, base=base, owed=owed, level=rules.lock_up_dscr, only_if=free[t])
 
 
 def _bounded(*ends: float) -> None:

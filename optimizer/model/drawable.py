@@ -100,12 +100,12 @@ def _covenants(
             if look is not None:
                 earned = ebitda(model, look, corporate=covenant.scope == "company")
                 base = level * look.per_year(model.calendar) * earned
-                hold_where_owed(model, place, rows, base=base, owed=owed, level=1.0)
+                hold_where_owed(model, place, rows, t, base=base, owed=owed, level=1.0)
         elif covenant.kind == "debt_to_capital":
             base = level * equity[covenant.equity_basis][t]
-            hold_where_owed(model, place, rows, base=base, owed=owed, level=1.0 - level)
+            hold_where_owed(model, place, rows, t, base=base, owed=owed, level=1.0 - level)
         else:
             value = level * quicksum(book_value[c, t] for c in covenant.assets or ())
             named = covenant.instruments
             whole = owed if named is None else quicksum(debt.balance[d, t] + own.get(d, 0.0) for d in named)
-            hold_where_owed(model, place, rows, base=value, owed=whole, level=1.0)
+            hold_where_owed(model, place, rows, t, base=value, owed=whole, level=1.0)

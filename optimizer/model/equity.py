@@ -105,7 +105,7 @@ def _ownership(
                 valued.append((amount[r, t], value[t]))
                 if wanted or floor is not None:
                     segments = equity.ownership_segments
-                    sold.append(_log_sold(model, f"{r}.{t}", each, amount[r, t], raised[r, t], value[t], segments))
+                    sold.append(_log_sold(model, r, t, each, amount[r, t], raised[r, t], value[t], segments))
     log_kept = quicksum(sold)
     if floor is not None and not isinstance(log_kept, (int, float)):
         # a floor of 0 asks for nothing
@@ -114,14 +114,15 @@ def _ownership(
 
 
 def _log_sold(
-    model: Model, name: str, each: EquityRound, amount: Expr, raised: Expr, value: float, segments: int
+    model: Model, r: str, t: int, each: EquityRound, amount: Expr, raised: Expr, value: float, segments: int
 ) -> Expr:
     """At least ln(1 + e/V): in each segment of [min, max] the tangent at its middle, e = Σ e_k, Σ w_k = z."""
     width = (each.max_musd - each.min_musd) / segments
     count = range(segments)
     start = [each.min_musd + k * width for k in count]
-    chosen = model.variables(f"ownership_segment.{name}", count, upper=1, integer=True, implied=True)
-    part = model.variables(f"ownership_amount.{name}", count, upper={k: start[k] + width for k in count})
+    name, most = f"{r}.{t}", {k: start[k] + width for k in count}
+    chosen = model.variables(f"ownership_segment.{name}", count, upper=1, integer=True, implied=True, decided=t)
+    part = model.variables(f"ownership_amount.{name}", count, upper=most, decided=t)
     rows = model.constraints(f"ownership_rows.{name}")
     rows.add(quicksum(chosen.values()) == raised)
     rows.add(quicksum(part.values()) == amount)

@@ -28,18 +28,20 @@ def add_frameworks(
     An agreement that asks for nothing is signed, and bounds nothing.
     """
     agreements = {o: offer.framework for o, offer in model.instance.hardware.items() if offer.framework}
-    signed = model.variables("framework_signed", agreements, upper=1, integer=True)
-    short = model.variables(
-        "framework_short", agreements, upper={o: a.min_total_units / THOUSAND for o, a in agreements.items()}
-    )
+    offers = model.instance.hardware
+    windows = {o: model.calendar.window(offers[o].first_order, offers[o].last_order) for o in agreements}
+    opens, ends = ({o: window[i] for o, window in windows.items()} for i in (0, -1))
+    signed = model.variables("framework_signed", agreements, upper=1, integer=True, decided=opens)
+    least = {o: agreement.min_total_units / THOUSAND for o, agreement in agreements.items()}
+    short = model.variables("framework_short", agreements, upper=least, decided=ends)
     rows = model.constraints("framework")
     for o, agreement in agreements.items():
-        offer = model.instance.hardware[o]
+        offer = offers[o]
         if not is_agreed(offer):
             signed[o].fix(1)
             short[o].fix(0.0)
             continue
-        window = model.calendar.window(offer.first_order, offer.last_order)
+        window = windows[o]
         for t in periods[o]:
             rows.add(order[o, t] <= most[o, t] * signed[o])
         total = quicksum(order[o, t] for t in periods[o])
@@ -48,7 +50,9 @@ def add_frameworks(
         if agreement.take_or_pay_share is None:
             short[o].fix(0.0)
         else:
-            missing = model.variables(f"framework_missing.{o}", [0], upper=1, integer=True, implied=True)[0]
+            missing = model.variables(
+                f"framework_missing.{o}", [0], upper=1, integer=True, implied=True, decided=ends[o]
+            )[0]
             rows.add(short[o] <= minimum * missing)
             rows.add(total + short[o] <= minimum * signed[o] + sum(most[o, t] for t in periods[o]) * (1 - missing))
             last = window[-1]

@@ -84,7 +84,10 @@ def add_hardware(model: Model, capacity: SiteCapacity) -> Fleet:
     ordered = {o: model.timeline({t: order[o, t] for t in periods[o]}) for o in offers}
     pairs = [(o, s) for o in offers for s in housing[o]]
     most_bought = {(o, s): _most_bought(model, offers[o], s, capacity, largest[o]) for o, s in pairs}
-    buy = model.timelines("buy", {(o, s): periods[o] for o, s in pairs}, upper=most_bought)
+    delivered = {
+        (o, s): [min(t + offers[o].lead_periods, model.horizon) for t in periods[o]] for o, s in pairs
+    }  # where a unit is put is chosen when it is there
+    buy = model.timelines("buy", {(o, s): periods[o] for o, s in pairs}, upper=most_bought, decided=delivered)
     spread = model.constraints("order_spread_over_sites")
     for o in offers:
         spread.add_each(quicksum(buy[o, s] for s in housing[o]) == ordered[o], periods=periods[o])
@@ -210,11 +213,11 @@ def _fleet(
     fleet = model.timelines("fleet", windows, upper=upper)
     roll = model.constraints("fleet_roll_forward")
     for (o, s), window in windows.items():
-        arrived, life = buy[o, s].shift(offers[o].lead_periods), offers[o].life_periods
-        change = arrived - arrived.shift(life)
+        arrived, life = model.delayed(buy[o, s], offers[o].lead_periods), offers[o].life_periods
+        change = arrived - model.delayed(arrived, life)
         if (o, s) in retired.by_vintage:
             change = change - retired.by_period[o, s]
-            change = change + retired.by_vintage[o, s].shift(offers[o].lead_periods + life)
+            change = change + model.delayed(model.delayed(retired.by_vintage[o, s], offers[o].lead_periods), life)
         roll.add_each(fleet[o, s] == fleet[o, s].shift(1) + change, periods=window, key=(o, s))
     return fleet
 
@@ -258,5 +261,5 @@ def _most_alive(offer: Offer, most_bought: Vector, periods: range) -> Vector:
 def _upkeep(model: Model, units: ByPair) -> None:
     for o, offer in model.instance.hardware.items():
         in_service = model.total(amount for (p, _), amount in units.items() if p == o)
-        upkeep = model.array(offer.upkeep_usd_per_unit_year) * (model.years / THOUSAND)
+        upkeep = model.array(offer.upkeep_usd_per_unit_year) * (model.each_years / THOUSAND)
         model.ledger.post_each(UPKEEP.of(o), upkeep * in_service)

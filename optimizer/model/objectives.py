@@ -13,6 +13,7 @@ from optimizer.model.charges import Sources, capital_charges
 from optimizer.model.commitments import Commitments
 from optimizer.model.context import Model
 from optimizer.model.dating import early_present_cost
+from optimizer.model.decided import NEVER
 from optimizer.model.ledger import Line
 from optimizer.model.loan_worth import fees_on_draws, loan_worth
 from optimizer.model.positions import Carried, DebtPosition, EquityPosition, PartnerPosition, PreferredPosition
@@ -130,7 +131,7 @@ def add_objectives(model: Model, at: Positions, to_shareholders: Expr, given: Ex
     present_cost = quicksum(-factors[t] * flow(model, t, FREE) for t in model.span)
     present_cost -= at_end(model, discount.rate_per_year) * (at.terminal.net - at.commitments.total)
     present_cost += early_present_cost(model, discount.rate_per_year)
-    peak = model.variables("peak_funding", [0])
+    peak = model.variables("peak_funding", [0], decided=NEVER)
     rows = model.constraints("peak_funding_rows")
     external = tuple(at.external(t) for t in model.span)
     for outstanding in external:

@@ -34,10 +34,12 @@ def add_opening_sites(model: Model, due: Unpaid) -> tuple[TimeExpr, float]:
             for name, part in asset.parts.items():
                 _spend(model, s, asset, name, part)
                 for book in part_books(asset, part, model.calendar):
-                    _each(model, SITE_DEPRECIATION.of(s), book.by_period(model.horizon))
+                    _each(model, SITE_DEPRECIATION.of(s), book.by_period(model.calendar))
                 writes = part_tax(model.instance, asset, part)
-                deducted += sum((np.array(write.by_period(model.horizon)) for write in writes), np.zeros(model.horizon))
-                basis += part.land_basis_musd + sum(write.left(model.horizon) for write in writes)
+                deducted += sum(
+                    (np.array(write.by_period(model.calendar)) for write in writes), np.zeros(model.horizon)
+                )
+                basis += part.land_basis_musd + sum(write.left(model.calendar, model.horizon) for write in writes)
             _operate(model, s, asset)
             for later, musd in unpaid(asset, model.calendar).items():
                 own = due.setdefault(s, {})
@@ -69,7 +71,7 @@ def _spend(model: Model, s: str, asset: OpeningAsset, name: str, part: OpeningPa
 def _operate(model: Model, s: str, asset: OpeningAsset) -> None:
     cost = model.series(asset.fixed_opex_musd_per_year)
     for t in range(max(1, ready_in(asset, model.calendar)), model.horizon + 1):
-        model.ledger.post(SITE_OPERATIONS.of(s), t, cost[t] * model.years)
+        model.ledger.post(SITE_OPERATIONS.of(s), t, cost[t] * model.years_of(t))
 
 
 def resources_taken(model: Model, name: str) -> Vector:

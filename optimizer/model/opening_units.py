@@ -10,16 +10,16 @@ import numpy as np
 from optimizer.algebra.expr import ByPair, Expr, TimeExpr
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.lines import DELIVERY, DEPRECIATION, OPENING_PART, PURCHASE, RESALE, WRITE_OFF
-from optimizer.finance.resale import resale_share
 from optimizer.instance.opening_position import (
+    end_of_life,
     first_served,
     leaving_periods,
+    resale_usd_of,
     serving,
-    units_age,
     units_book,
     units_tax,
 )
-from optimizer.instance.schema import Offer, OpeningUnits
+from optimizer.instance.schema import OpeningUnits
 from optimizer.instance.tax_write_offs import is_terminal_value_taxed
 from optimizer.model.context import THOUSAND, Model
 from optimizer.model.dating import payment_timing
@@ -91,8 +91,8 @@ def add_opening_units(model: Model) -> OpeningFleet:
         _pay(model, o, lot)
         _write_off(model, o, lot, own, made)
         _sell(model, o, lot, own, made)
-    begins = model.horizon - min(model.horizon, model.calendar.per_year) + 1
-    ends = [begins < periods.stop <= model.horizon + 1 and not _lasts(model, *key) for key, periods in served.items()]
+    ends = [end_of_life(model.instance.hardware[o], lot, model.calendar) for (o, _), lot in lots.items()]
+    begins = model.calendar.last_year(model.horizon).start
     return OpeningFleet(
         {pair: model.total(each) for pair, each in made.units.items()},
         made.after,
@@ -100,17 +100,8 @@ def add_opening_units(model: Model) -> OpeningFleet:
         model.total(made.deducted),
         quicksum(made.basis),
         quicksum(made.value),
-        any(ends) or bool(leaving),
+        bool(leaving) or any(begins < end <= model.horizon + 1 for end in ends),
     )
-
-
-def _lasts(model: Model, o: str, name: str) -> bool:
-    """Whether a lot still serves in T+1."""
-    offer = model.instance.hardware[o]
-    lot = offer.opening[name]
-    first = first_served(lot, model.calendar)
-    behind = lot.age_periods if lot.delivery is None else 0
-    return first + offer.life_periods - behind > model.horizon + 1
 
 
 def _serve(
@@ -119,8 +110,7 @@ def _serve(
     gone = model.timeline({t: quicksum(x for v, x in own.items() if v <= t) for t in served if own})
     held = there - gone
     made.units.setdefault((o, lot.site), []).append(held)
-    name = next(key for key, each in model.instance.hardware[o].opening.items() if each is lot)
-    if model.horizon in served and _lasts(model, o, name):
+    if model.horizon in served and end_of_life(model.instance.hardware[o], lot, model.calendar) > model.horizon + 1:
         made.after[o, lot.site] = made.after.get((o, lot.site), 0.0) + held[model.horizon]
 
 
@@ -138,17 +128,19 @@ def _write_off(model: Model, o: str, lot: OpeningUnits, own: Mapping[int, Expr],
     """In the books and for tax, of what is not sold; what is left for tax of a unit is deducted as it is sold."""
     offer, last = model.instance.hardware[o], model.horizon
     share = {v: THOUSAND / lot.units * x for v, x in own.items()}
-    for t, musd in enumerate(units_book(offer, lot, model.calendar).by_period(last), 1):
+    for t, musd in enumerate(units_book(offer, lot, model.calendar).by_period(model.calendar), 1):
         model.ledger.post(DEPRECIATION.of(o), t, musd - musd * quicksum(x for v, x in share.items() if v <= t))
     for write in units_tax(model.instance, lot):
         deducted: dict[int, Expr] = {}
-        for t, musd in enumerate(write.by_period(last), 1):
+        for t, musd in enumerate(write.by_period(model.calendar), 1):
             deducted[t] = musd - musd * quicksum(x for v, x in share.items() if v <= t)
             if t in share:
-                deducted[t] = deducted[t] + write.left(t - 1) * share[t]
+                deducted[t] = deducted[t] + write.left(model.calendar, t - 1) * share[t]
         made.deducted.append(model.timeline(deducted))
         if is_terminal_value_taxed(model.instance):
-            made.basis.append(write.left(last) - write.left(last) * quicksum(share.values()))
+            made.basis.append(
+                write.left(model.calendar, last) - write.left(model.calendar, last) * quicksum(share.values())
+            )
 
 
 def _sell(model: Model, o: str, lot: OpeningUnits, own: Mapping[int, Expr], made: _Made) -> None:
@@ -157,18 +149,10 @@ def _sell(model: Model, o: str, lot: OpeningUnits, own: Mapping[int, Expr], made
         return
     book = units_book(offer, lot, model.calendar)
     for t, units in own.items():
-        proceeds = _resale_usd(model, offer, lot, t) / THOUSAND
-        left = book.left(t - 1) * THOUSAND / lot.units
+        proceeds = resale_usd_of(offer, lot, t, model.calendar) / THOUSAND
+        left = book.left(model.calendar, t - 1) * THOUSAND / lot.units
         model.ledger.post(RESALE.of(o), t, proceeds * units)
         model.ledger.post(WRITE_OFF.of(o), t, (left - proceeds) * units)
     if model.horizon in serving(offer, lot, model.calendar):
         kept = lot.units / THOUSAND - quicksum(own.values())
-        made.value.append(_resale_usd(model, offer, lot, model.horizon + 1) / THOUSAND * kept)
-
-
-def _resale_usd(model: Model, offer: Offer, lot: OpeningUnits, t: int) -> float:
-    """What a unit fetches in t: its share by age of the lower of its own price and that of a new one."""
-    price = offer.price_usd.expand(model.calendar)
-    own = price[0] if lot.price_usd is None else lot.price_usd
-    age_years = units_age(lot, t, model.calendar) * model.calendar.years
-    return resale_share(offer.resale_share_by_age or [], age_years) * min(own, price[min(t, model.horizon) - 1])
+        made.value.append(resale_usd_of(offer, lot, model.horizon + 1, model.calendar) / THOUSAND * kept)

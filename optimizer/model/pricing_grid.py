@@ -117,7 +117,7 @@ def _opening(model: Model, grid: PricingGrid, debt: DebtPosition, equity: Equity
     if isinstance(earned, (int, float)) and isinstance(due, (int, float)):
         return {_cover_bucket(grid, earned, due): (owed, held)}
     buckets = range(len(grid.buckets))
-    z = model.variables("bucket.0", buckets, upper=1, integer=True)
+    z = model.variables("bucket.0", buckets, upper=1, integer=True, decided=1)
     rows = model.constraints("pricing_grid.0")
     rows.add(quicksum(z.values()) == 1)
     _cover(model, grid, 0, earned, due, z, rows)
@@ -158,14 +158,14 @@ def _choose(
     if math.isinf(most_debt) or math.isinf(most_equity):
         raise UnboundedModelError("the pricing grid needs a limit_musd on every debt instrument")
     count = range(len(grid.buckets))
-    z = model.variables(f"bucket.{t}", count, upper=1, integer=True)
-    d = model.variables(f"bucket_debt.{t}", count, upper=most_debt)
-    e = model.variables(f"bucket_equity.{t}", count, upper=most_equity)
-    c = model.variables(f"bucket_common.{t}", count, upper=most_equity)
+    z = model.variables(f"bucket.{t}", count, upper=1, integer=True, decided=t)
+    d = model.variables(f"bucket_debt.{t}", count, upper=most_debt, decided=t)
+    e = model.variables(f"bucket_equity.{t}", count, upper=most_equity, decided=t)
+    c = model.variables(f"bucket_common.{t}", count, upper=most_equity, decided=t)
     q: ByPeriod = dict.fromkeys(count, 0.0)
     most_owed = max(0.0, model.interval(partners)[1])
     if most_owed:
-        q = model.variables(f"bucket_partners.{t}", count, upper=most_owed)
+        q = model.variables(f"bucket_partners.{t}", count, upper=most_owed, decided=t)
     rows, floors = model.constraints(f"pricing_grid.{t}"), model.constraints(f"bucket_floor.{t}")
     for whole, parts in ((1, z), (owed, d), (held, e), (common, c)):
         rows.add(quicksum(parts.values()) == whole)
@@ -219,11 +219,11 @@ def _cover(
     low, high = min(0.0, low), max(0.0, high)
     holds: dict[int | str, Expr] = dict(z.items())
     if least <= NOTHING_MUSD:
-        none = model.variables(f"bucket_free.{t}", [0], upper=1, integer=True, implied=True)[0]
+        none = model.variables(f"bucket_free.{t}", [0], upper=1, integer=True, implied=True, decided=max(1, t))[0]
         rows.add(none <= z[0])
         holds |= {0: z[0] - none, NONE: none}
-    parts = model.variables(f"bucket_ebitda.{t}", holds, lower=low, upper=high)
-    owed = model.variables(f"bucket_interest.{t}", holds, upper=most)
+    parts = model.variables(f"bucket_ebitda.{t}", holds, lower=low, upper=high, decided=max(1, t))
+    owed = model.variables(f"bucket_interest.{t}", holds, upper=most, decided=max(1, t))
     rows.add(quicksum(parts.values()) == earned)
     rows.add(quicksum(owed.values()) == due)
     for key, each in holds.items():

@@ -8,11 +8,10 @@ from collections.abc import Mapping
 from optimizer.algebra.expr import ByName, Expr, TimeExpr
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.lines import DELIVERY, DEPOSIT, DEPRECIATION, ORDER_FEE, PURCHASE, LedgerLine
-from optimizer.finance.depreciation import straight_line
 from optimizer.finance.tiers import price_tiers
 from optimizer.instance.largest_order import is_discounted
 from optimizer.instance.schema import Offer
-from optimizer.instance.tax_write_offs import is_terminal_value_taxed, tax_basis_left, tax_schedule
+from optimizer.instance.tax_write_offs import book_schedule, is_terminal_value_taxed, tax_basis_left, tax_schedule
 from optimizer.model.context import THOUSAND, Model, least_size
 from optimizer.model.dating import payment_timing
 
@@ -66,19 +65,20 @@ def _buy(
     """The deposit at order and the rest at delivery, then the write-off; parts with their cost by period of order."""
     deposit = offer.deposit_share
     for part, cost, tax_class in parts:
+        arrived = model.delayed(cost, offer.lead_periods)
         if deposit:
             _pay(model, DEPOSIT.of(o, part), o, deposit * cost)
         if deposit < 1.0:
-            _pay(model, PURCHASE.of(o, part), o, (1.0 - deposit) * cost.shift(offer.lead_periods))
-        tax.append(cost.shift(offer.lead_periods).lagged(tax_schedule(model.instance, tax_class)))
+            _pay(model, PURCHASE.of(o, part), o, (1.0 - deposit) * arrived)
+        tax.append(model.from_start(arrived, tax_schedule(model.instance, tax_class)))
         if tax_class is not None and is_terminal_value_taxed(model.instance):
             left = tax_basis_left(model.instance, tax_class)
-            basis.append(cost.shift(offer.lead_periods).lagged(left[1:])[model.horizon])
-    delivered = quicksum(cost.shift(offer.lead_periods) for _, cost, _ in parts)
+            basis.append(model.at_age(arrived, left))
+    delivered = quicksum(model.delayed(cost, offer.lead_periods) for _, cost, _ in parts)
     if deposit:
         model.ledger.post_each(DELIVERY.of(o), deposit * delivered)
-    book = straight_line(offer.life_periods * model.years, model.years, model.horizon)
-    model.ledger.post_each(DEPRECIATION.of(o), delivered.lagged(book))
+    book = book_schedule(model.calendar, offer.life_periods * model.calendar.base_years)
+    model.ledger.post_each(DEPRECIATION.of(o), model.from_start(delivered, book))
 
 
 def _pay(model: Model, line: LedgerLine, o: str, amounts: TimeExpr) -> None:
@@ -102,8 +102,8 @@ def _accelerator_cost(
     if lot:
         tiers = [(math.ceil(a / lot - 1e-9) * lot, math.floor(b / lot + 1e-9) * lot, c, d) for a, b, c, d in tiers]
     count = range(len(tiers))
-    q = model.variables(f"tier_units.{o}.{u}", count, upper={b: tiers[b][1] for b in count})
-    z = model.variables(f"tier.{o}.{u}", count, upper=1, integer=True)
+    q = model.variables(f"tier_units.{o}.{u}", count, upper={b: tiers[b][1] for b in count}, decided=u)
+    z = model.variables(f"tier.{o}.{u}", count, upper=1, integer=True, decided=u)
     rows = model.constraints(f"tier_rows.{o}.{u}")
     rows.add(quicksum(q[b] for b in count) == order)
     rows.add(quicksum(z[b] for b in count) <= 1)
@@ -115,7 +115,7 @@ def _accelerator_cost(
             continue
         rows.add(q[b] <= end * z[b])
         rows.add(q[b] >= max(start, lot or least) * z[b])
-    paid = model.variables(f"price_paid.{o}.{u}", [0], upper=price * most)
+    paid = model.variables(f"price_paid.{o}.{u}", [0], upper=price * most, decided=u)
     rows.add(paid[0] == price * quicksum(c * z[b] + d * q[b] for b, (_, _, c, d) in enumerate(tiers)))
     return paid[0], quicksum(z[b] for b in count)
 
@@ -123,7 +123,7 @@ def _accelerator_cost(
 def _placed(model: Model, o: str, order: Expr, most: float, u: int) -> Expr:
     """A binary that is 1 exactly if an order is placed."""
     offer = model.instance.hardware[o]
-    placed = model.variables(f"placed.{o}.{u}", [0], upper=1, integer=True)
+    placed = model.variables(f"placed.{o}.{u}", [0], upper=1, integer=True, decided=u)
     if most == 0:
         placed[0].fix(0)  # without an order there is no fee
         return 0.0

@@ -80,7 +80,7 @@ def add_sources(
     for t in model.span:
         there = [(u, name) for u, _, name in pieces if u <= t]
         rows.add(quicksum(back[piece][t] for piece in there) == returned[t])
-        gone = model.variables(f"capital_gone.{t}", there[:-1], upper=1, integer=True, implied=True)
+        gone = model.variables(f"capital_gone.{t}", there[:-1], upper=1, integer=True, implied=True, decided=t)
         for j, piece in enumerate(there[:-1]):
             u, name = piece
             most_after = sum(inflows[other].most[v] for v, other in there[j + 1 :])

@@ -149,10 +149,10 @@ def _demand(
                 short[t].fix(0.0)
             else:
                 need, most = least[t] * demand[m][t], demand[m][t]
-                missing = model.variables(f"missing.{m}.{t}", [0], upper=1, integer=True, implied=True)[0]
+                missing = model.variables(f"missing.{m}.{t}", [0], upper=1, integer=True, implied=True, decided=t)[0]
                 rows.add(short[t] <= need * missing)
                 rows.add(served + short[t] <= need + (most - need) * (1 - missing))
-                cost = penalty[t] * model.calendar.hours / THOUSAND * short[t]
+                cost = penalty[t] * model.hours_of(t) / THOUSAND * short[t]
                 model.ledger.post(SHORTFALL.of(m), t, cost)
             if least[t]:
                 rows.add(served + short[t] >= least[t] * demand[m][t])
@@ -193,7 +193,7 @@ def _surplus(
 
 def _money(model: Model, serve: ByPair) -> None:
     instance = model.instance
-    hours = model.calendar.hours / THOUSAND
+    hours = model.each_hours / THOUSAND
     for m, market in instance.markets.items():
         everywhere = model.array(market.serving_cost_usd_per_h100e_hour)
         by_site = {s: model.array(cost) for s, cost in market.serving_cost_by_site_usd_per_h100e_hour.items()}

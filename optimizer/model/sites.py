@@ -92,7 +92,7 @@ def add_sites(model: Model) -> SiteCapacity:
             several = [t for t in model.span if sum(u in windows[key] for u in recent[t]) > 1]
             rules.add_each(starts[key].lagged([1.0] * phase.gap_periods) <= 1.0, periods=several)
 
-    on_line = {key: started[key].shift(p.lead_periods) for key, p in entries.items()}
+    on_line = {key: model.delayed(started[key], p.lead_periods) for key, p in entries.items()}
     rented, most_rented = add_colocation(model)
     phases, most_phases = _phases_on_line(model, on_line, after_first)
     energised, most = _energised(model, phases, most_phases, rented, most_rented)
@@ -235,7 +235,7 @@ def _money(
             ledger.post_each(IN_SERVICE.of(s), quicksum(completed))
         if books:
             ledger.post_each(SITE_DEPRECIATION.of(s), quicksum(books))
-        running = [model.array(p.fixed_opex_musd_per_year) * model.years * on_line[s, p.name] for p in site.phases]
+        running = [model.array(p.fixed_opex_musd_per_year) * model.each_years * on_line[s, p.name] for p in site.phases]
         ledger.post_each(SITE_OPERATIONS.of(s), quicksum(running))
     opening, left = add_opening_sites(model, unpaid)
     return model.total([*tax, opening]), quicksum([*basis, left]), unpaid
@@ -287,9 +287,11 @@ def _spend(
     """
     lead, profile, timing = phase.lead_periods, phase.spend_profile, payment_timing(model, phase)
     before = profile[:lead]
-    spent.setdefault((part, BUILDING, timing), []).append(cost.lagged(before))
-    spent.setdefault((part, FINISHING, timing), []).append(cost.lagged([0.0] * len(before) + list(profile[lead:])))
-    completed.append(sum(before) * cost.shift(lead))
+    spent.setdefault((part, BUILDING, timing), []).append(model.from_end(cost, before))
+    spent.setdefault((part, FINISHING, timing), []).append(
+        model.from_end(cost, [0.0] * len(before) + list(profile[lead:]))
+    )
+    completed.append(sum(before) * model.delayed(cost, lead))
     book = straight_line(item.book_life_years, model.years, model.horizon) if item.book_life_years else ()
     for target, schedule in ((books, book), (tax, tax_schedule(model.instance, item.tax_class))):
         by_age = np.zeros(model.horizon)

@@ -94,8 +94,10 @@ def _assess(model: Model, tax: Tax, result: ByPeriod, name: str) -> tuple[ByPeri
             "used": min(most_stock, (share or 0.0) * most_income),
             "stock": most_stock + most_loss,
         }
-        of_year = model.variables(f"{name}.{last}", most, upper=most)
-        signs = model.variables(f"{name}_sign.{last}", ["profit", "all_used"], upper=1, integer=True, implied=True)
+        of_year = model.variables(f"{name}.{last}", most, upper=most, decided=last)
+        signs = model.variables(
+            f"{name}_sign.{last}", ["profit", "all_used"], upper=1, integer=True, implied=True, decided=last
+        )
         income, loss, used = of_year["income"], of_year["loss"], of_year["used"]
         rows.add(income - loss == taxable)
         rows.add(income <= most_income * signs["profit"])
@@ -162,8 +164,10 @@ def _deductible_interest(model: Model, tax: Tax) -> tuple[ByPeriod, Expr]:
             "carried": most_carried + most_interest - least_earned,
         }
         lower = dict.fromkeys(most, 0.0) | {"deducted": least_earned}
-        of_year = model.variables(f"interest_limit.{last}", most, upper=most, lower=lower)
-        signs = model.variables(f"interest_limit_sign.{last}", ["positive", "all"], upper=1, integer=True, implied=True)
+        of_year = model.variables(f"interest_limit.{last}", most, upper=most, lower=lower, decided=last)
+        signs = model.variables(
+            f"interest_limit_sign.{last}", ["positive", "all"], upper=1, integer=True, implied=True, decided=last
+        )
         rows.add(of_year["positive"] - of_year["negative"] == ebitda)
         rows.add(of_year["positive"] <= room_most * signs["positive"])
         rows.add(of_year["negative"] <= gap_most * (1 - signs["positive"]))

@@ -79,7 +79,7 @@ def _run_rate(model: Model, fleet: Fleet, service: ServicePosition) -> Expr:
         for t in periods:
             served = {who: amount[t] for who, amount in service.from_sites.items() if not _known(amount[t])}
             most = {who: model.interval(amount)[1] for who, amount in served.items()}
-            lost = model.variables(f"lost_service.{t}", served, upper=most)
+            lost = model.variables(f"lost_service.{t}", served, upper=most, decided=t)
             for who, amount in served.items():
                 rows.add(lost[who] <= amount)
                 earned -= service.price[who][t] * hours * lost[who]
@@ -104,8 +104,9 @@ def _at_least_zero(model: Model, value: Expr) -> Expr:
         return 0.0
     if math.isinf(low) or math.isinf(high):
         raise UnboundedModelError("EBITDA of the last year has no bound: give every offer its supply_units")
-    floored = model.variables("terminal_value", [0], upper=high)[0]
-    positive = model.variables("terminal_value_positive", [0], upper=1, integer=True, implied=True)[0]
+    floored = model.variables("terminal_value", [0], upper=high, decided=model.horizon)[0]
+    last = model.horizon
+    positive = model.variables("terminal_value_positive", [0], upper=1, integer=True, implied=True, decided=last)[0]
     rows = model.constraints("terminal_value_rows")
     rows.add(floored <= value - low * (1 - positive))
     rows.add(floored <= high * positive)
@@ -118,7 +119,7 @@ def _after_tax(model: Model, value: Expr, basis: Expr, rate: float) -> Expr:
         return value
     if _known(basis) and basis == 0.0:
         return (1.0 - rate) * value
-    after = model.variables("terminal_value_after_tax", [0])[0]
+    after = model.variables("terminal_value_after_tax", [0], decided=model.horizon)[0]
     rows = model.constraints("terminal_tax")
     rows.add(after <= value)
     rows.add(after <= (1.0 - rate) * value + rate * basis)

@@ -162,6 +162,13 @@ class PyomoTimeExpr:
 
         return PyomoTimeExpr([at(t) for t in range(len(self.expressions))])
 
+    def mapped(self, weights: Vector) -> PyomoTimeExpr:
+        """Σ_u weights[t − 1, u − 1]·(what there was in u)."""
+        rows: list[list[float]] = weights.tolist()
+        return PyomoTimeExpr(
+            [pyo.quicksum(w * each for w, each in zip(row, self.expressions, strict=True) if w) for row in rows]
+        )
+
     def __getitem__(self, t: int) -> Any:
         """The expression of period t."""
         checked_period(t, len(self.expressions))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -125,6 +125,11 @@ class Compiled:
                 lasts = [key[-1] if isinstance(key, tuple) else key for key in listed]
                 period[part] = [last if isinstance(last, int) else 0 for last in lasts]
         return Layout(period[self._kept], choice[self._kept])
+
+    def decided(self, families: Mapping[str, Numbers]) -> Numbers:
+        """The period in which each column is decided, by what ``Model.decided`` has of each family."""
+        periods = [families[name] for name in self._algebra.variable_families]
+        return np.concatenate([*periods, np.zeros(0, dtype=np.int32)])[self._kept]
 
     def mask(self, variables: Iterable[Any]) -> Mask:
         """True for the columns of these variables, each a column or a timeline of some."""

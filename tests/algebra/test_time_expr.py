@@ -55,7 +55,7 @@ def combined(pairs: list[Pair], draw: Any) -> Pair:
             "scale each": lambda x=x, y=y, a=array: (a * x, a * y),
             "sum": lambda x=x, y=y, o=other, n=number: (quicksum([x, o.timeline, n, x]), y + o.worth + n + y),
         }
-        how = draw(st.sampled_from([*results, "shift", "lag"]))
+        how = draw(st.sampled_from([*results, "shift", "lag", "map"]))
         if how == "shift":
             k = draw(st.integers(0, T + 2))
             one = Pair(x.shift(k), moved(y, k))
@@ -63,6 +63,9 @@ def combined(pairs: list[Pair], draw: Any) -> Pair:
             kernel = draw(st.lists(NUMBERS, max_size=T + 2))
             whole = [k * moved(y, lag) for lag, k in enumerate(kernel)]
             one = Pair(x.lagged(kernel), np.sum([np.zeros(T), *whole], axis=0))
+        elif how == "map":
+            weights = np.array(draw(st.lists(ARRAYS, min_size=T, max_size=T)))
+            one = Pair(x.mapped(weights), weights @ y)
         else:
             one = Pair(*results[how]())
     return one

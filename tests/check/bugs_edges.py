@@ -178,7 +178,7 @@ BUGS = [
         TERM,
         "trifle-of-debt",
         "_loan_to_value",
-        "hold_where_owed(model, f'{name}.{t}', rows, base=base, owed=owed, level=1.0)",
+        "hold_where_owed(model, f'{name}.{t}', rows, t, base=base, owed=owed, level=1.0)",
         "rows.add(owed <= base)",
     ),
     Bug(
@@ -186,7 +186,7 @@ BUGS = [
         TERM,
         "trifle-of-debt-quarters",
         "_debt_to_capital",
-        "hold_where_owed(model, f'{name}.{t}', rows, base=base, owed=owed, level=1.0 - level)",
+        "hold_where_owed(model, f'{name}.{t}', rows, t, base=base, owed=owed, level=1.0 - level)",
         "rows.add((1.0 - level) * owed <= base)",
     ),
     Bug(
@@ -197,17 +197,17 @@ BUGS = [
         (
             "if covenant.kind == 'debt_to_capital':\n"
             "    base = level * equity[covenant.equity_basis][t]\n"
-            "    hold_where_owed(model, place, rows, base=base, owed=owed, level=1.0 - level)\n"
+            "    hold_where_owed(model, place, rows, t, base=base, owed=owed, level=1.0 - level)\n"
             "else:\n"
             "    value = level * quicksum(book_value[c, t] for c in covenant.assets or ())\n"
             "    named = covenant.instruments\n"
             "    whole = owed if named is None else quicksum(debt.balance[d, t] + own.get(d, 0.0) for d in named)\n"
-            "    hold_where_owed(model, place, rows, base=value, owed=whole, level=1.0)\n"
+            "    hold_where_owed(model, place, rows, t, base=value, owed=whole, level=1.0)\n"
         ),
         (
             "if covenant.kind == 'debt_to_capital':\n"
             "    base = level * equity[covenant.equity_basis][t]\n"
-            "    hold_where_owed(model, place, rows, base=base, owed=owed, level=1.0 - level)\n"
+            "    hold_where_owed(model, place, rows, t, base=base, owed=owed, level=1.0 - level)\n"
             "else:\n"
             "    value = level * quicksum(book_value[c, t] for c in covenant.assets or ())\n"
             "    named = covenant.instruments\n"

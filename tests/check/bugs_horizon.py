@@ -87,7 +87,7 @@ BUGS = [
         TERM,
         "terminal-tax",
         "_buy",
-        "basis.append(cost.shift(offer.lead_periods).lagged(left[1:])[model.horizon])",
-        "[].append(cost.shift(offer.lead_periods).lagged(left[1:])[model.horizon])",
+        "basis.append(model.at_age(arrived, left))",
+        "[].append(model.at_age(arrived, left))",
     ),
 ]

@@ -119,11 +119,11 @@ BUGS = [
         "dividend-lock-up",
         "_lock_up",
         (
-            "hold_where_owed(model, f'lock_up.{t}', rows, base=base, owed=owed, level=rules.lock_up_dscr, "
+            "hold_where_owed(model, f'lock_up.{t}', rows, t, base=base, owed=owed, level=rules.lock_up_dscr, "
             "only_if=free[t])"
         ),
         (
-            "hold_where_owed(model, f'lock_up.{t}', rows, base=base, owed=owed, level=rules.lock_up_dscr, "
+            "hold_where_owed(model, f'lock_up.{t}', rows, t, base=base, owed=owed, level=rules.lock_up_dscr, "
             "only_if=1 - free[t])"
         ),
     ),

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import fsum
 
-from optimizer.finance.resale import resale_share
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.opening_position import (
     Write,
-    first_served,
-    life_left,
+    end_of_life,
     part_tax,
+    resale_usd_of,
     serving,
     to_spend,
-    units_age,
     units_book,
     units_tax,
     unpaid,
@@ -46,33 +44,24 @@ def sold(plan: Record, offer: str, lot: str) -> dict[int, float]:
     return found
 
 
-def resale_of_unit(plan: Record, offer: str, lot: OpeningUnits, t: int) -> float:
-    """What a unit fetches in t, USD: its share by age of the lower of its own price and that of a new one."""
-    terms, calendar = plan.instance.hardware[offer], plan.instance.periods
-    price = terms.price_usd.expand(calendar)
-    own = price[0] if lot.price_usd is None else lot.price_usd
-    age_years = units_age(lot, t, calendar) * calendar.years
-    return resale_share(terms.resale_share_by_age or [], age_years) * min(own, price[min(t, calendar.periods) - 1])
-
-
 def book_of_unit(plan: Record, offer: str, lot: OpeningUnits, t: int) -> float:
     """Its net book value as it is sold in t, USD."""
     book = units_book(plan.instance.hardware[offer], lot, plan.instance.periods)
-    return book.left(t - 1) / lot.units * USD_PER_MUSD
+    return book.left(plan.instance.periods, t - 1) / lot.units * USD_PER_MUSD
 
 
 def opening_depreciation(plan: Record) -> list[float]:
     """Tax depreciation by period, with what is left of units that are sold, USD million."""
     size = plan.instance.periods.periods
-    found = [write.by_period(size) for _, asset in assets(plan) for write in _of_asset(plan, asset)]
+    found = [write.by_period(plan.instance.periods) for _, asset in assets(plan) for write in _of_asset(plan, asset)]
     for offer, name, lot in lots(plan):
         leaving = sold(plan, offer, name)
         for write in units_tax(plan.instance, lot):
-            amounts = write.by_period(size)
+            amounts = write.by_period(plan.instance.periods)
             for t in plan.instance.periods.span:
                 gone = sum(units for v, units in leaving.items() if v <= t) / lot.units
                 amounts[t - 1] *= 1.0 - gone
-                amounts[t - 1] += write.left(t - 1) * leaving.get(t, 0.0) / lot.units
+                amounts[t - 1] += write.left(plan.instance.periods, t - 1) * leaving.get(t, 0.0) / lot.units
             found.append(amounts)
     return add(*found, size=size)
 
@@ -81,11 +70,11 @@ def opening_basis_left(plan: Record) -> float:
     """What of it is not written off for tax at the end of T, land at its cost, USD million."""
     last, left = plan.instance.periods.periods, list[float]()
     for _, asset in assets(plan):
-        left += [write.left(last) for write in _of_asset(plan, asset)]
+        left += [write.left(plan.instance.periods, last) for write in _of_asset(plan, asset)]
         left += [part.land_basis_musd for part in asset.parts.values()]
     for offer, name, lot in lots(plan):
         kept = 1.0 - fsum(sold(plan, offer, name).values()) / lot.units
-        left += [write.left(last) * kept for write in units_tax(plan.instance, lot)]
+        left += [write.left(plan.instance.periods, last) * kept for write in units_tax(plan.instance, lot)]
     return fsum(left)
 
 
@@ -97,11 +86,10 @@ def opening_resale_value(plan: Record) -> Iterator[float]:
     """What the units still in service at T would fetch in T+1, USD million, lot by lot."""
     last = plan.instance.periods.periods
     for offer, name, lot in lots(plan):
-        if plan.instance.hardware[offer].resale_share_by_age and last in serving(
-            plan.instance.hardware[offer], lot, plan.instance.periods
-        ):
+        terms = plan.instance.hardware[offer]
+        if terms.resale_share_by_age and last in serving(terms, lot, plan.instance.periods):
             kept = plan.physical.opening[offer, lot.site, name][-1]
-            yield kept * resale_of_unit(plan, offer, lot, last + 1) / USD_PER_MUSD
+            yield kept * resale_usd_of(terms, lot, last + 1, plan.instance.periods) / USD_PER_MUSD
 
 
 def opening_h100e_after(plan: Record) -> Iterator[float]:
@@ -109,7 +97,7 @@ def opening_h100e_after(plan: Record) -> Iterator[float]:
     calendar = plan.instance.periods
     for offer, name, lot in lots(plan):
         terms, site = plan.instance.hardware[offer], plan.instance.sites[lot.site]
-        if first_served(lot, calendar) + life_left(terms, lot) > calendar.periods + 1:
+        if end_of_life(terms, lot, calendar) > calendar.periods + 1:
             use = site.uptime_share * site.max_utilisation_share * terms.compute_h100e
             yield use * plan.physical.opening[offer, lot.site, name][-1]
 

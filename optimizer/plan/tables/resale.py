@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import fsum
 
-from optimizer.instance.opening_position import units_age
+from optimizer.instance.opening_position import age_years, resale_usd_of
 from optimizer.instance.resale import resale_usd
 from optimizer.plan.figures.hardware import order_costs
-from optimizer.plan.figures.opening import book_of_unit, resale_of_unit
+from optimizer.plan.figures.opening import book_of_unit
 from optimizer.plan.physical import USD_PER_MUSD
 from optimizer.plan.record import Record
 from optimizer.plan.table import Cell, Table
@@ -40,7 +40,7 @@ def retirements(plan: Record) -> Table:
             t = calendar.index(str(row["period"]))
             if row["ordered"] in offer.opening:
                 lot = offer.opening[row["ordered"]]
-                proceeds = units * resale_of_unit(plan, name, lot, t) / USD_PER_MUSD
+                proceeds = units * resale_usd_of(offer, lot, t, calendar) / USD_PER_MUSD
                 left = units * book_of_unit(plan, name, lot, t) / USD_PER_MUSD
                 yield {
                     "offer": name,
@@ -48,7 +48,7 @@ def retirements(plan: Record) -> Table:
                     "ordered": row["ordered"],
                     "period": calendar.label(t),
                     "units": units,
-                    "age_years": units_age(lot, t, calendar) * calendar.years,
+                    "age_years": age_years(lot, t, calendar),
                     "proceeds_musd": proceeds,
                     "book_value_musd": left,
                     "gain_musd": proceeds - left,
