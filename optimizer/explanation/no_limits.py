@@ -131,7 +131,7 @@ _SCOPES: _Fields = {
 }
 
 _PAST: _Fields = {
-    s.Debt: ("opening_balance_musd",),
+    s.Debt: ("opening_balance_musd", "opening_fees_musd", "signed"),
     s.History: ("ebitda_musd", "corporate_musd", "tax_musd", "interest_musd", "principal_musd"),
     s.OpeningUnits: (
         "units",

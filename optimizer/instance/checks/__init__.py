@@ -236,6 +236,7 @@ CHECKS = (
     Check("opening-written-off", "error", opening.opening_written_off, stage=FITTED, rests=FILE),
     Check("opening-without-power", "error", opening.opening_without_power, stage=FITTED, rests=FILE),
     Check("opening-unbalanced", "error", opening.opening_unbalanced, rests=FILE),
+    Check("opening-fees", "error", opening.opening_fees),
     Check("interest-not-carried", "error", opening.interest_not_carried),
     Check("opening-above-limit", "error", debt.opening_above_limit),
     Check("letter-of-credit-fee-idle", "warning", debt.letter_of_credit_fee_idle),

@@ -154,6 +154,14 @@ def opening_unbalanced(instance: Instance) -> Iterator[Hit]:
         yield Hit(("opening", "retained_earnings_musd"), message, help, rests=families)
 
 
+def opening_fees(instance: Instance) -> Iterator[Hit]:
+    """Costs of an opening balance are left to be deducted, and there is none, or it has no schedule."""
+    for name, debt in instance.debt.items():
+        if debt.opening_fees_musd > 0 and (debt.is_pooled or debt.opening_balance_musd == 0):
+            message = "there is no opening balance with a schedule over which its costs would be deducted"
+            yield Hit(("debt", name, "opening_fees_musd"), message, "give `opening_balance_musd`, or delete it", True)
+
+
 def interest_not_carried(instance: Instance) -> Iterator[Hit]:
     """Interest is carried in, and nothing limits what is deducted."""
     tax = instance.tax

@@ -207,6 +207,7 @@ USUAL = (
     _amount(s.PreferredEquity, "flotation_fixed_musd", low=0, high=2),
     _amount(s.Objective, "slack_musd", low=0, high=40),
     _amount(s.Debt, "limit_musd", "max_draw_musd", "opening_balance_musd", low=0.04),
+    _amount(s.Debt, "opening_fees_musd", low=0.0005),
     _amount(s.Debt, "min_draw_musd"),
     _amount(s.Lender, "limit_musd", low=0.04),
     _amount(s.EquityRound, "max_musd", low=0.04),

@@ -92,7 +92,9 @@ def tax_base(plan: Record) -> TaxBase | None:
         losses[last] = loss if terms.loss_usable_share is not None else 0.0
         deducted[last], carried[last], taxable[last], used[last] = deductible, owed, result, offset
         tax[last] = terms.rate * (profit - offset)
-    left = list(accumulate(minus([-amount for amount in books.earned("fee")], fees)))
+    begun = fsum(debt.opening_fees_musd for debt in plan.instance.debt.values())
+    paid = minus([-amount for amount in books.earned("fee")], fees)
+    left = list(accumulate(paid, initial=begun))[1:]
     return TaxBase(
         years,
         ebitda,
