@@ -25,6 +25,7 @@ from .cases_covenants import COVENANTS
 from .cases_debt import DEBT
 from .cases_equity import EQUITY
 from .cases_horizon import HORIZON
+from .cases_opening import OPENING
 from .cases_quarters import QUARTERS
 from .cases_sites import SITES
 from .cases_sources import SOURCES
@@ -251,6 +252,7 @@ CASES = {
     "tax": tax,
     "equity": equity,
     **SITES,
+    **OPENING,
     **DEBT,
     **QUARTERS,
     **SOURCES,

@@ -17,6 +17,7 @@ from . import (
     mutations_horizon,
     mutations_levels,
     mutations_metrics,
+    mutations_opening,
     mutations_sources,
     mutations_tax,
     mutations_timing,
@@ -35,6 +36,7 @@ assert mutations_horizon.MUTATIONS is MUTATIONS
 assert mutations_levels.mutation is not None
 assert mutations_asked.MUTATIONS is MUTATIONS
 assert mutations_metrics.MUTATIONS is MUTATIONS
+assert mutations_opening.MUTATIONS is MUTATIONS
 assert mutations_sources.MUTATIONS is MUTATIONS
 assert mutations_timing.MUTATIONS is MUTATIONS
 assert mutations_tax.MUTATIONS is MUTATIONS  # all have added theirs

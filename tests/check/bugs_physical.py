@@ -7,7 +7,7 @@ from .planting import PERIOD, SIGN, TERM, Bug
 BUGS = [
     # sites
     Bug("sites", SIGN, "resources", "_resources", "started[s, p.name] - running", "started[s, p.name] + running"),
-    Bug("sites", SIGN, "grid-connection", "_energised", "site.existing_mw + added", "site.existing_mw - added"),
+    Bug("sites", SIGN, "grid-connection", "_energised", "existing + added", "existing - added"),
     Bug("sites", PERIOD, "spend-profile", "_spend", "[0.0] * len(before)", "[0.0] * (len(before) + 1)"),
     Bug("sites", PERIOD, "spend-profile", "_spend", "model.delayed(cost, lead)", "cost"),
     Bug("sites", PERIOD, "phase-order-gap", "_order", "after.gap_periods", "1"),

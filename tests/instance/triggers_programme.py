@@ -11,6 +11,10 @@ from tests.instance.example import GONE
 
 from .parts import BOND, COVER, DIVIDENDS, DSCR, PHASE, QUARTERS, SECOND_SITE, SEED
 
+LOT = "hardware.gb200.opening.there"
+STANDS = {"site": "abilene", "units": 10}
+WING = "sites.abilene.opening.wing"
+
 PROGRAMME: list[tuple[str, dict[str, Any], str]] = [
     ("calendar-start", {"calendar.start": "2026Q1"}, "calendar.start"),
     ("calendar-start", {"calendar.start": 26}, "calendar.start"),
@@ -33,6 +37,31 @@ PROGRAMME: list[tuple[str, dict[str, Any], str]] = [
     ("period-outside", {f"{BOND}.first_draw": 2025}, f"{BOND}.first_draw"),
     ("period-outside", {f"{PHASE}.latest_start": "2026-07"}, f"{PHASE}.latest_start"),
     ("window-empty", {f"{BOND}.first_draw": 2028}, f"{BOND}.first_draw"),
+    ("opening-unknown", {f"{LOT}": {"site": "mars", "units": 1}}, f"{LOT}.site"),
+    ("opening-unknown", {"hardware.gb200.sites": ["west"], **SECOND_SITE, LOT: STANDS}, f"{LOT}.site"),
+    ("opening-unknown", {LOT: {**STANDS, "tax_basis_musd": {"chip": 1}}}, f"{LOT}.tax_basis_musd.chip"),
+    ("opening-unknown", {WING: {"resources": {"crew": {}}}}, f"{WING}.resources.crew"),
+    ("opening-unknown", {WING: {"parts": {"a": {"tax_class": "hall"}}}}, f"{WING}.parts.a.tax_class"),
+    (
+        "opening-unknown",
+        {WING: {"parts": {"a": {"tax_basis_musd": {"hall": 1}}}}},
+        f"{WING}.parts.a.tax_basis_musd.hall",
+    ),
+    ("opening-period", {LOT: {**STANDS, "delivery": 2031}}, f"{LOT}.delivery"),
+    ("opening-period", {WING: {"ready": "2026Q1"}}, f"{WING}.ready"),
+    ("opening-units", {LOT: {**STANDS, "age_periods": 30}}, f"{LOT}.age_periods"),
+    ("opening-units", {LOT: {**STANDS, "due_musd": 1}}, f"{LOT}.due_musd"),
+    ("opening-units", {LOT: {**STANDS, "delivery": 2027, "book_value_musd": 1}}, f"{LOT}.book_value_musd"),
+    ("opening-asset", {WING: {"ready": 2027, "service_periods": 1}}, f"{WING}.service_periods"),
+    (
+        "opening-written-off",
+        {"depreciation.quick": {"life_years": 1}, LOT: {**STANDS, "age_periods": 1, "tax_basis_musd": {"quick": 1}}},
+        f"{LOT}.tax_basis_musd.quick",
+    ),
+    ("opening-without-power", {**SECOND_SITE, LOT: {"site": "denton", "units": 100_000}}, "sites.denton"),
+    ("interest-not-carried", {"tax.opening_interest_musd": 5}, "tax.opening_interest_musd"),
+    ("opening-unbalanced", {"opening.retained_earnings_musd": 123456.5}, "opening.retained_earnings_musd"),
+    ("opening-fees", {f"{BOND}.opening_fees_musd": 1}, f"{BOND}.opening_fees_musd"),
     ("unknown-region", {"sites.abilene.region": "nroth"}, "sites.abilene.region"),
     ("unknown-resource", {f"{PHASE}.resources": {"crew": {}}}, f"{PHASE}.resources.crew"),
     ("unknown-site", {"hardware.gb200.sites": ["rented"]}, "hardware.gb200.sites.0"),

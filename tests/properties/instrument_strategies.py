@@ -39,6 +39,7 @@ from .sourcing_strategies import (
     energy,
     finance_lease,
     framework,
+    opening_position,
     operating_lease,
     renewable_share,
     resale,
@@ -150,6 +151,7 @@ def fit_objectives(data: Data) -> None:
 EXTRAS: dict[str, Callable[[Draw, Data], None]] = {
     "framework": framework,
     "development": development,
+    "opening_position": opening_position,
     "operating_lease": operating_lease,
     "finance_lease": finance_lease,
     "resale": resale,
