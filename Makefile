@@ -7,13 +7,17 @@ BASE ?= main
 PLANS ?= known
 PYTEST := $(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup
 
-.PHONY: demo test quick lint coverage instances reference docs same bench clean
+.PHONY: demo test thorough quick lint coverage instances reference docs same bench clean
 
 demo: $(VENV)/installed
 	$(BIN)/capstack solve instances/anthropic-50b.yaml
 
 test: lint $(VENV)/office-asked
 	$(PYTEST)
+
+# as `test`, with all examples of searches that try half of them there
+thorough: lint $(VENV)/office-asked
+	CAPSTACK_THOROUGH=1 $(PYTEST)
 
 quick: lint
 	$(PYTEST) -m "not slow"

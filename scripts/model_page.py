@@ -17,7 +17,7 @@ from optimizer.instance.reference import ROOT
 from scripts.pages import fill
 
 PAGE = ROOT / "docs" / "model.md"
-PLACE = re.compile(r"<!-- ((?:model|solving\.reductions)\.\w+\.\w+) -->")
+PLACE = re.compile(r"<!-- ((?:model|solving\.reductions|plan\.figures)\.\w+\.\w+) -->")
 
 
 def main() -> None:

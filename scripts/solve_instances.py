@@ -1,4 +1,6 @@
-"""Solve every instance of a folder to its own gap and within its own time limit; fail if one has no audited plan.
+"""Solve every instance of a folder to its own gap and within its own time limit.
+
+Fails if one has no audited plan, or one of those without a plan is not proven to have none.
 
 Usage: solve_instances.py FOLDER [--out DIR]. Known-optimal instances and templates are left to the tests.
 """
@@ -13,6 +15,9 @@ from pathlib import Path
 import optimizer
 from optimizer.plan.run_folder import write_run
 
+WITHOUT_PLAN = ("buildings-10m", "buildings-8.2m", "delayed-draw-2026", "prices-flat")
+"""Variants that nobody can pay for: what they ask is why."""
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -20,14 +25,17 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path("results"))
     arguments = parser.parse_args()
     failed = 0
-    for path in sorted(path for path in arguments.folder.glob("*.yaml") if not path.name.endswith(".batch.yaml")):
+    files = (path for path in arguments.folder.glob("*.yaml") if not path.name.endswith((".batch.yaml", ".tree.yaml")))
+    for path in sorted(files):
         begun = time.monotonic()
         try:
             plan = optimizer.solve(optimizer.load(path))
         except (optimizer.InstanceError, optimizer.NoPlanError) as error:
-            print(f"{path.name}: {error}")
-            failed += 1
+            print(f"{path.name}: {error}", flush=True)
+            proven = isinstance(error, optimizer.NoPlanError) and error.status == "infeasible"
+            failed += not (proven and path.stem in WITHOUT_PLAN)
             continue
+        failed += path.stem in WITHOUT_PLAN
         seconds = time.monotonic() - begun
         worst = max(level["gap_share"] for level in plan.summary["levels"])
         print(

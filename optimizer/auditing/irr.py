@@ -51,15 +51,33 @@ def is_irr(name: str) -> bool:
 
 
 def _project(figures: Figures) -> Dated:
-    """EBITDA, investing flows, resale and tax at t − θ, capex that is paid before that at its own instant, and terminal
-    value less commitments at the end."""
+    """With the tax of the company."""
+    tax = [figures.replay.book.cash_in("tax", t) for t in (0, *figures.replay.span)]
+    return _before_financing(figures, tax, figures.terminal + figures.carried)
+
+
+def unlevered_flows(figures: Figures, at_end: bool = True) -> Dated:
+    """With the tax that it would pay without debt; what is left at the end may be left out."""
+    left = figures.terminal + figures.untaxed.carried if at_end else figures.committed
+    return _before_financing(figures, [-musd for musd in figures.unlevered_tax], left)
+
+
+def before_tax_flows(figures: Figures) -> Dated:
+    """Before any tax."""
+    return _before_financing(figures, figures.replay.zeros(), figures.untaxed.terminal)
+
+
+def _before_financing(figures: Figures, tax: Sequence[Decimal], left: Decimal) -> Dated:
+    """EBITDA, investing flows, resale and tax at t − θ, less what leases that count as debt take over; capex that is
+    paid before that at its own instant; what is left less commitments at the end."""
     replay, book = figures.replay, figures.replay.book
-    theta, items = exact(TIMING[replay.instance.discount.timing]), (*_BEFORE_FINANCING, "tax")
-    dated = [(Decimal(replay.last), figures.terminal + figures.carried - figures.committed)]
+    theta = exact(TIMING[replay.instance.discount.timing])
+    dated = [(Decimal(replay.last), left - figures.committed)]
     early = {w: amounts for w, amounts in replay.paid.items() if w > theta}
     for t in replay.span:
         later = sum((amounts[t] for amounts in early.values()), ZERO)
-        dated.append((t - theta, book.ebitda(t) + sum((book.cash_in(item, t) for item in items), ZERO) + later))
+        bought = sum((book.cash_in(item, t) for item in _BEFORE_FINANCING), -book.taken_over(t))
+        dated.append((t - theta, book.ebitda(t) + bought + tax[t] + later))
         dated += [(t - w, -amounts[t]) for w, amounts in early.items()]
     return dated
 
@@ -81,6 +99,16 @@ RETURNS = (
         _project,
     ),
     Return(
+        "unlevered_irr_per_year",
+        rule(
+            "metric.unlevered_irr_per_year",
+            "Unlevered IRR: the same flows with the tax of a company without debt.",
+            "musd",
+            MONEY,
+        ),
+        unlevered_flows,
+    ),
+    Return(
         "equity_irr_per_year",
         rule(
             "metric.equity_irr_per_year",
@@ -93,7 +121,7 @@ RETURNS = (
 )
 
 
-def _even(figures: Figures, dated: Dated, doubt: int = 1) -> tuple[list[Decimal], Decimal]:
+def evened(figures: Figures, dated: Dated, doubt: int = 1) -> tuple[list[Decimal], Decimal]:
     """By equal steps, whole or half periods, and the years of one. Rounding is no flow, nor is what is less than
     ``doubt`` times as much.
     """
@@ -127,7 +155,7 @@ def _check(figures: Figures, which: Return, stated: Mapping[str, Stated]) -> Non
     whole = len(known) == len(rates) and (only is None or not numbered) and len(numbered) != 1
     rising = all(low < high for low, high in pairwise(known))
     findings.record(which.rule, "the rates are not one, or several that rise", None, ZERO if whole and rising else ONE)
-    flows, years = _even(figures, dated)
+    flows, years = evened(figures, dated)
     points = [(ONE + rate) ** -years for rate in known]
     if known and not any(flows):
         findings.record(which.rule, f"metrics.{name}: nothing flows", None, ONE)
@@ -136,7 +164,7 @@ def _check(figures: Figures, which: Return, stated: Mapping[str, Stated]) -> Non
         # as a multiple of what rounding may leave, so that the tolerance of the rule is met where that is
         findings.record(which.rule, f"metrics.{name} {float(rate):.6g}", None, abs(off) / most * MONEY.absolute)
     roots = positive_roots(flows)
-    sure, step = _even(figures, dated, 2)
+    sure, step = evened(figures, dated, 2)
     beyond_doubt = [root ** (years / step) for root in positive_roots(sure)]
     for root in roots:
         if not any(abs((root / other).ln()) <= APART or _touching(flows, root, other) for other in beyond_doubt):

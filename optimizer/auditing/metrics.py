@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from optimizer.auditing import metrics_capital, metrics_lenders, metrics_verdict
+from optimizer.auditing import metrics_capital, metrics_lenders, metrics_project, metrics_verdict
 from optimizer.auditing.irr import RETURNS, check_irrs, is_irr
 from optimizer.auditing.metric_forms import (
     BY_PERIOD,
@@ -27,6 +27,7 @@ STATED = rule("metric.stated", "Every metric is stated, and none that cannot be 
 
 assert metrics_capital.METRICS is METRICS
 assert metrics_lenders.METRICS is METRICS
+assert metrics_project.METRICS is METRICS
 assert metrics_verdict.METRICS is METRICS  # they have put their own into the table
 
 UNITS = Tolerance(PHYSICAL.absolute * THOUSAND, PHYSICAL.relative)

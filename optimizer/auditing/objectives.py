@@ -77,11 +77,19 @@ _ISSUE_COSTS = ("fee", "flotation")
 
 
 @dataclass(frozen=True)
+class Untaxed:
+    """Worth at the end of T, musd: the terminal value before tax, and the losses carried by a company without debt."""
+
+    terminal: Decimal
+    carried: Decimal
+
+
+@dataclass(frozen=True)
 class Figures:
     """What objectives and metrics are made of: ``charge`` and ``unlevered_tax`` over time, ``kept`` the share kept.
 
     At the end of T, musd: the ``terminal`` value after tax, ``carried`` the worth of losses and interest carried, and
-    what is ``committed``.
+    what is ``committed``. ``capacity[site][t]`` is what a site could serve, kH100e.
     """
 
     replay: Replay
@@ -96,6 +104,8 @@ class Figures:
     terminal: Decimal
     carried: Decimal
     committed: Decimal
+    untaxed: Untaxed
+    capacity: Mapping[str, Values]
 
     @cached_property
     def charged(self) -> Charged:

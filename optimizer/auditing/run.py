@@ -22,11 +22,12 @@ from optimizer.auditing.equity import replay_equity
 from optimizer.auditing.frameworks import replay_frameworks
 from optimizer.auditing.funding import Funding
 from optimizer.auditing.hardware import replay_hardware
+from optimizer.auditing.interest_in_construction import replay_interest_in_construction
 from optimizer.auditing.leases import replay_leases
 from optimizer.auditing.ledger import check_ledger
 from optimizer.auditing.levels import check_levels
 from optimizer.auditing.metrics import check_metrics
-from optimizer.auditing.objectives import Figures, capital_employed, check_objectives
+from optimizer.auditing.objectives import Figures, Untaxed, capital_employed, check_objectives
 from optimizer.auditing.opening import check_opening_balance, replay_opening_units
 from optimizer.auditing.ownership import replay_ownership
 from optimizer.auditing.partners import replay_partners
@@ -44,7 +45,7 @@ from optimizer.auditing.signs import check_signs
 from optimizer.auditing.sites import replay_sites
 from optimizer.auditing.stand_alone_tax import stand_alone_tax
 from optimizer.auditing.tax import Taxpayer
-from optimizer.auditing.terminal import carried_worth, terminal_value
+from optimizer.auditing.terminal import carried_worth, terminal_value, unlevered_carried_worth, value_before_tax
 from optimizer.contract.digest import digest, summary_digest
 from optimizer.instance.loader import checked
 from optimizer.instance.schema import Instance
@@ -86,7 +87,7 @@ def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, 
         replay_opening_units(replay)
         energy = replay_energy(replay, replay_power(replay, sites, hardware))
         partners = replay_partners(replay)
-        replay_service(replay, hardware, partners.delivered)
+        capacity = replay_service(replay, hardware, partners.delivered)
         replay_cash_flows(replay)
         debts = replay_debt(replay)
         common = replay_equity(replay, partners)
@@ -94,6 +95,7 @@ def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, 
         kept = replay_ownership(replay, partners)
         replay_dividends(replay)
         charge = replay_pricing_grid(replay, funding)
+        replay_interest_in_construction(replay)
         taxpayer = Taxpayer(replay)
         cash = replay_cash(replay, taxpayer)
         check_opening_balance(replay)
@@ -120,6 +122,8 @@ def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, 
             terminal_value(replay, hardware, sites),
             carried_worth(replay, taxpayer),
             committed(replay, sites, partners.signed),
+            Untaxed(value_before_tax(replay, hardware), unlevered_carried_worth(replay, taxpayer)),
+            capacity,
         )
         others = check_objectives(figures, data.metrics)
         check_metrics(figures, data.metrics, frozenset(data.metrics.keys() - others))

@@ -203,7 +203,8 @@ def _rows(text: str) -> Rows:
 
 
 def _net_income(figures: Figures, t: int) -> Decimal:
-    earned = ("revenue", "opex", "depreciation", "interest_income", "interest", "pik", "fee", "tax")
+    interest = ("interest_income", "interest", "pik", "interest_in_construction")
+    earned = ("revenue", "opex", "depreciation", *interest, "fee", "tax")
     return sum((figures.replay.book.earned(item, t) for item in earned), ZERO)
 
 

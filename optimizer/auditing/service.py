@@ -36,8 +36,11 @@ _KILOHOURS_PER_YEAR = Decimal("8.76")  # one kH100e for a year at 1 USD an hour,
 Totals = Mapping[tuple[str, int], Decimal]
 
 
-def replay_service(replay: Replay, hardware: HardwareReplay, delivered: Mapping[str, Values]) -> None:
-    """Check what is served, from where, and post its money; ``delivered[site][t]`` goes to partners."""
+def replay_service(replay: Replay, hardware: HardwareReplay, delivered: Mapping[str, Values]) -> dict[str, Values]:
+    """Check what is served, from where, and post its money; ``delivered[site][t]`` goes to partners.
+
+    Returns what each site could serve, kH100e.
+    """
     instance, findings = replay.instance, replay.findings
     capacity = _capacity(replay, hardware)
     by_place: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
@@ -66,6 +69,7 @@ def replay_service(replay: Replay, hardware: HardwareReplay, delivered: Mapping[
     _check_surplus(replay, capacity, delivered)
     for name, market in instance.markets.items():
         _replay_market(replay, name, market, by_market, hour)
+    return capacity
 
 
 def _capacity(replay: Replay, hardware: HardwareReplay) -> dict[str, Values]:

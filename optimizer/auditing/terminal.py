@@ -12,15 +12,16 @@ from optimizer.auditing.report import AuditError
 from optimizer.auditing.resale import resale_value
 from optimizer.auditing.rows import exact
 from optimizer.auditing.sites import SiteReplay
-from optimizer.auditing.tax import Taxpayer, share_written_off
+from optimizer.auditing.tax import Losses, Taxpayer, share_written_off
 from optimizer.auditing.tolerances import ONE, ZERO
+from optimizer.instance.schema import Tax
 
 _KILOHOURS_PER_YEAR = Decimal("8.76")  # one kH100e for a year at 1 USD an hour, in musd
 
 
 def terminal_value(replay: Replay, hardware: HardwareReplay, sites: SiteReplay) -> Decimal:
     """What is left of the terminal value after tax on what goes beyond the tax basis; a loss brings no refund."""
-    value = _before_tax(replay, hardware)
+    value = value_before_tax(replay, hardware)
     tax = replay.instance.tax
     if tax is None:
         return value
@@ -33,12 +34,22 @@ def carried_worth(replay: Replay, taxpayer: Taxpayer) -> Decimal:
     tax = replay.instance.tax
     if tax is None or tax.rate == 0.0:
         return ZERO
-    losses = taxpayer.losses.carried if tax.loss_usable_share is not None else ZERO
-    share = exact(replay.instance.terminal.loss_value_share)
-    return exact(tax.rate) * share * (losses + taxpayer.interest_carried)
+    return _worth_of(replay, tax, taxpayer.losses, taxpayer.interest_carried)
 
 
-def _before_tax(replay: Replay, hardware: HardwareReplay) -> Decimal:
+def unlevered_carried_worth(replay: Replay, taxpayer: Taxpayer) -> Decimal:
+    """The same of the losses that there would be without debt."""
+    tax = replay.instance.tax
+    return ZERO if tax is None or tax.rate == 0.0 else _worth_of(replay, tax, taxpayer.unlevered_losses, ZERO)
+
+
+def _worth_of(replay: Replay, tax: Tax, losses: Losses, interest: Decimal) -> Decimal:
+    carried = losses.carried if tax.loss_usable_share is not None else ZERO
+    return exact(tax.rate) * exact(replay.instance.terminal.loss_value_share) * (carried + interest)
+
+
+def value_before_tax(replay: Replay, hardware: HardwareReplay) -> Decimal:
+    """What the instance says that the assets are worth."""
     terminal, book = replay.instance.terminal, replay.book
     if terminal.kind == "book_share":
         if terminal.share is None:

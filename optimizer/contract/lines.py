@@ -149,6 +149,8 @@ INVESTING_RECEIPT = _income("given.{flow}", "other_investing", "Given investing 
 INVESTING_PAYMENT = _cost("given.{flow}", "other_investing", "Given investing flows")
 FINANCING_RECEIPT = _income("given.{flow}", "other_financing", "Given financing flows")
 FINANCING_PAYMENT = _cost("given.{flow}", "other_financing", "Given financing flows")
+OTHER_REVENUE = (FLOW_REVENUE,)
+"""What earns without selling compute."""
 RECEIPTS = {"operating": FLOW_REVENUE, "investing": INVESTING_RECEIPT, "financing": FINANCING_RECEIPT}
 PAYMENTS = {"operating": FLOW_COST, "investing": INVESTING_PAYMENT, "financing": FINANCING_PAYMENT}
 
@@ -156,6 +158,13 @@ PAYMENTS = {"operating": FLOW_COST, "investing": INVESTING_PAYMENT, "financing":
 BUILDING = LineKind("capex.site.{site}.{part}", "capex", CONSTRUCTION, CASH, "Capex: sites")
 FINISHING = LineKind("capex.site.{site}.{part}", "capex", SITES, CASH, "Capex: sites")
 IN_SERVICE = LineKind("in_service.site.{site}", "transfer", SITES, CONSTRUCTION)
+INTEREST_IN_CONSTRUCTION = LineKind(
+    "capitalised_interest.site.{site}",
+    "interest_in_construction",
+    CONSTRUCTION,
+    RETAINED,
+    "Interest in construction, capitalised",
+)
 SITE_DEPRECIATION = LineKind("depreciation.site.{site}", "depreciation", RETAINED, SITES, "Depreciation of sites")
 DEPOSIT = LineKind("deposit.hardware.{offer}.{part}", "capex", DEPOSITS, CASH, "Capex: hardware deposits")
 OPENING_PART = "opening"

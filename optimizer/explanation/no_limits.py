@@ -37,6 +37,7 @@ _PRICES: _Fields = {
     s.Equity: ("cost_of_equity_per_year",),
     s.EquityRound: ("flotation_share", "flotation_fixed_musd", "pre_money_musd", "cost_of_equity_per_year"),
     s.Framework: ("signing_fee_musd",),
+    s.Instance: ("interest_in_construction_rate_per_year",),
     s.Lease: ("payment_usd_per_unit_year", "implicit_rate_per_year"),
     s.Market: (
         "revenue_usd_per_h100e_hour",
@@ -94,7 +95,7 @@ _COUNTED: _Fields = {
     s.Colocation: ("assignable_share",),
     s.EnergyContract: ("assignable_share",),
     s.Equity: ("ownership_segments",),
-    s.Instance: ("draw_timing", "payment_timing"),
+    s.Instance: ("draw_timing", "payment_timing", "capitalise_interest_in_construction"),
     s.Lease: ("assignable_share",),
     s.Offer: ("payment_timing",),
     s.Phase: ("payment_timing",),

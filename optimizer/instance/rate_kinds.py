@@ -17,6 +17,9 @@ NOMINAL = {
     "letter_of_credit_fee_per_year",
     "dividend_per_year",
     "spread_per_year",
+    "interest_in_construction_rate_per_year",
+    "construction_rate_per_year",
+    "average_rate_per_year",
 }
 EFFECTIVE = {
     "rate_per_year",
@@ -31,6 +34,7 @@ EFFECTIVE = {
     "wacc_per_year",
     "average_wacc_per_year",
     "project_irr_per_year",
+    "unlevered_irr_per_year",
     "equity_irr_per_year",
 }
 

@@ -9,6 +9,7 @@ from optimizer.algebra.array_model import ArrayModel
 from optimizer.algebra.expr import Algebra, Expr, TimeExpr, Variable
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.accounts import CONSTRUCTION, HARDWARE, SITES
+from optimizer.instance.opening_position import opening_assets
 from optimizer.instance.schema import Instance
 from optimizer.model.capacity_cut import add_capacity_cut
 from optimizer.model.cash import add_budgets, add_cash_account, add_cash_balance, bound_cash
@@ -23,6 +24,7 @@ from optimizer.model.drawable import add_drawable, liquidity_periods
 from optimizer.model.energy import add_energy
 from optimizer.model.equity import add_equity
 from optimizer.model.hardware import add_hardware
+from optimizer.model.interest_in_construction import add_interest_in_construction
 from optimizer.model.objectives import ObjectiveExpr, Positions, add_objectives
 from optimizer.model.partners import add_partners
 from optimizer.model.positions import Carried, EquityPosition
@@ -79,6 +81,7 @@ def build(
     preferred = add_preferred(model)
     by_bucket: dict[int, Carried] = {}
     charge = add_pricing_grid(model, debt, equity, preferred, by_bucket)
+    add_interest_in_construction(model, sites.starts)
     account, cash = add_cash_account(model)
     bound_cash(model, account)
     depreciation = sites.tax_depreciation + fleet.tax_depreciation
@@ -132,11 +135,12 @@ def _book_values(model: Model) -> dict[tuple[str, int], Expr]:
         asked |= {SITES, CONSTRUCTION, HARDWARE}
     values: dict[tuple[str, int], Expr] = {}
     rows = model.constraints("book_value_roll_forward")
+    opening = opening_assets(model.instance)
     for account in (SITES, HARDWARE, CONSTRUCTION):
         if account not in asked:
             continue
         book = model.variables(f"book_value.{account}", model.span)
         for t in model.span:
             values[account, t] = book[t]
-            rows.add(book[t] == (book[t - 1] if t > 1 else 0.0) + model.ledger.movement(account, t))
+            rows.add(book[t] == (book[t - 1] if t > 1 else opening[account]) + model.ledger.movement(account, t))
     return values

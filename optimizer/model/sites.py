@@ -38,7 +38,7 @@ class SiteCapacity:
     ``energised`` MW, ``most_mw`` its largest possible values; ``phases_mw`` and ``rented_mw`` are the parts of it that
     are decided, each with its largest values; ``tax_depreciation`` of all sites and their ``total_value``, USD million;
     ``tax_basis``, what is left of their cost for tax at the end of T, and ``unpaid``, what falls due after T of the
-    phases begun, USD million by site and by how many periods after T.
+    phases begun, USD million by site and by how many periods after T; ``starts``, the phases that break ground.
     """
 
     energised: Mapping[str, TimeExpr]
@@ -51,6 +51,7 @@ class SiteCapacity:
     total_value: Expr
     tax_basis: Expr
     unpaid: Mapping[str, Mapping[float, Expr]]
+    starts: ByPair
 
 
 def add_sites(model: Model) -> SiteCapacity:
@@ -100,7 +101,7 @@ def add_sites(model: Model) -> SiteCapacity:
     tax, basis, unpaid = _money(model, starts, started, on_line)
     value = _total_value(model, starts, entries)
     model.decide(PHASE_STARTS, starts)
-    return SiteCapacity(energised, most, phases, most_phases, rented, most_rented, tax, value, basis, unpaid)
+    return SiteCapacity(energised, most, phases, most_phases, rented, most_rented, tax, value, basis, unpaid, starts)
 
 
 def _total_value(model: Model, starts: ByPair, entries: Mapping[tuple[str, str], Phase]) -> Expr:

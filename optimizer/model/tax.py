@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
-from optimizer.algebra.expr import ByPeriod, Constraints, Expr, TimeExpr
+from optimizer.algebra.expr import ByPeriod, Expr, TimeExpr
 from optimizer.algebra.linear import quicksum
+from optimizer.algebra.minimum import add_minimum
 from optimizer.contract.lines import FEES_ON_DRAWS, TAX
 from optimizer.instance.schema import Tax
 from optimizer.instance.tax_years import TaxYear, tax_years
@@ -107,7 +108,7 @@ def _assess(model: Model, tax: Tax, result: ByPeriod, name: str) -> tuple[ByPeri
             signs["all_used"].fix(0)
             of_year["stock"].fix(0.0)
         else:
-            _least(rows, used, (stock, most_stock), (share * income, share * most_income), signs["all_used"])
+            add_minimum(rows, used, (stock, most_stock), (share * income, share * most_income), signs["all_used"])
             rows.add(of_year["stock"] == stock + loss - used)
             stock, most_stock = of_year["stock"], most_stock + most_loss
         payable |= _payments(tax, year, tax.rate * (income - used))
@@ -124,17 +125,6 @@ def _payments(tax: Tax, year: TaxYear, amount: Expr) -> dict[int, Expr]:
         part = amount if len(year.periods) == 1 else amount * (1.0 / len(year.periods))
         return dict.fromkeys(year.periods, part)
     return dict.fromkeys(year.periods, 0.0) | {year.last: amount}
-
-
-def _least(
-    rows: Constraints, least: Expr, first: tuple[Expr, float], second: tuple[Expr, float], takes_first: Expr
-) -> None:
-    """least = min(first, second), the binary says which; each is given with the most that it can be above the other."""
-    (a, most_a), (b, most_b) = first, second
-    rows.add(least <= a)
-    rows.add(least <= b)
-    rows.add(least >= a - most_a * (1 - takes_first))
-    rows.add(least >= b - most_b * takes_first)
 
 
 def _deductible_interest(model: Model, tax: Tax) -> tuple[ByPeriod, Expr]:
@@ -172,7 +162,7 @@ def _deductible_interest(model: Model, tax: Tax) -> tuple[ByPeriod, Expr]:
         rows.add(of_year["positive"] <= room_most * signs["positive"])
         rows.add(of_year["negative"] <= gap_most * (1 - signs["positive"]))
         claim = interest + carried
-        _least(
+        add_minimum(
             rows,
             of_year["deducted"],
             (claim, most["carried"]),

@@ -147,6 +147,7 @@ _SPOKEN = {
     "wacc": "wacc",
     "average_wacc_per_year": "WACC",
     "project_irr_per_year": "project IRR",
+    "unlevered_irr_per_year": "unlevered IRR",
     "equity_irr_per_year": "equity IRR",
     "minimum_dscr": "minimum DSCR",
 }

@@ -11,8 +11,10 @@ from rich.text import Text
 from optimizer.contract.solvers import solver_of
 from optimizer.plan.delivered import gap_musd, gap_share
 from optimizer.plan.figures.covenants import covenant_tests
+from optimizer.plan.figures.dating import evened
 from optimizer.plan.figures.irr import why_none
-from optimizer.plan.figures.metrics import EQUITY_IRR, PROJECT_IRR, project_flows
+from optimizer.plan.figures.metrics import EQUITY_IRR, PROJECT_IRR
+from optimizer.plan.figures.project import project_flows
 from optimizer.plan.figures.shareholder_value import why_no_rate
 from optimizer.plan.figures.verdict import maturity_wall
 from optimizer.plan.years import Years
@@ -127,6 +129,7 @@ def _shares(plan: Plan) -> Iterator[str]:
     shares = {
         "WACC": _share(metrics, "average_wacc_per_year"),
         "project IRR": _project_irr(plan),
+        "payback": _years(metrics.get("payback_years")),
         "dilution": _share(metrics, "dilution_share"),
         "renewable": _share(metrics, "renewable_share"),
         "least DSCR": ratio(dscr) if (dscr := metrics.get("minimum_dscr")) is not None else None,
@@ -145,6 +148,8 @@ def _verdict(plan: Plan) -> Iterator[str]:
         yield f"shareholder value {money(worth)}"
     if EQUITY_IRR in metrics:  # runs of before have none
         yield f"equity IRR {_equity_irr(plan)}"
+    if (multiple := metrics.get("equity_multiple")) is not None:
+        yield f"MOIC {ratio(multiple)}"
     if (peak := metrics.get("peak_equity_musd")) is not None:
         yield f"peak equity {money(peak)}"
     if (months := metrics.get("runway_months")) is not None:
@@ -168,12 +173,16 @@ def _tightest(plan: Plan) -> str | None:
     return f"tightest covenant {printable(name)} (headroom {percent(cushion)} in {period})"
 
 
+def _years(years: float | None) -> str | None:
+    return None if years is None else f"{years:.1f} years"
+
+
 def _share(metrics: Mapping[str, float | None], name: str) -> str | None:
     return None if metrics.get(name) is None else percent(metrics[name])
 
 
 def _project_irr(plan: Plan) -> str:
-    return _irr(plan, PROJECT_IRR) or f"none ({why_none(project_flows(plan))})"
+    return _irr(plan, PROJECT_IRR) or f"none ({why_none(evened(project_flows(plan))[0])})"
 
 
 def _equity_irr(plan: Plan) -> str:

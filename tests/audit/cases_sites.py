@@ -8,6 +8,7 @@ from .build import (
     DEPOSIT,
     HARDWARE_DEPRECIATION,
     IN_SERVICE,
+    INTEREST,
     OPEX,
     REGION,
     SITE_DEPRECIATION,
@@ -89,6 +90,64 @@ def sites() -> Case:
             "net_present_cost": (10 + 40 + 40 + 10) + (3 + 1 + 2 + 2.5) + 10,
             "terminal_cash": 1000 - 100 - 8.5,
             "total_value": 7 + 7 + 2,
+        },
+    )
+
+
+def building() -> Case:
+    """Two halls that bear interest of 10 % while they are built, paid in mid-year, of a loan that costs 8 a year.
+
+    a: 80 from 2026 on, 40 a year; z: 80 in 2027. 2026: 10 % of 20. 2027: of 40 + 20 + 2, and what is left of 8 to z,
+    less than 10 % of 40. 2028: z again, 8 and not 10 % of 81.8. Three quarters of a are written off over four years.
+    """
+    interest = 2 + 6.2
+    hall = {"lead_periods": 2, "mw": 10}
+    parts = {"shell": {"musd": 60, "book_life_years": 4}, "plot": {"musd": 20}}
+    a = {**hall, "name": "hall", "capex": parts, "spend_profile": [0.5, 0.5]}
+    z = {**hall, "name": "hall", "capex": {"shell": {"musd": 80, "book_life_years": 5}}}
+    borne = ("interest_in_construction", "construction_in_progress", "retained_earnings")
+    return case(
+        {
+            "calendar": {"start": 2026, "periods": 4},
+            "payment_timing": "mid",
+            "capitalise_interest_in_construction": True,
+            "interest_in_construction_rate_per_year": 0.1,
+            "opening": {"cash_musd": 1000, "paid_in_capital_musd": 900},
+            "regions": REGION,
+            "sites": {name: {"region": "north", "pue": 1, "phases": [each]} for name, each in (("a", a), ("z", z))},
+            "debt": {
+                "loan": {
+                    "kind": "bullet",
+                    "rate_per_year": 0.08,
+                    "tenor_periods": 9,
+                    "opening_balance_musd": 100,
+                    "limit_musd": 0,
+                }
+            },
+        },
+        {"phase_starts": rows("site phase period count", ("a", "hall", "2026", 1), ("z", "hall", "2027", 1))},
+        [
+            post("capex.site.a.shell", TO_CIP, {2026: 30, 2027: 30}),
+            post("capex.site.a.plot", TO_CIP, {2026: 10, 2027: 10}),
+            post("capex.site.z.shell", TO_CIP, {2027: 80}),
+            post("capitalised_interest.site.a", borne, {2026: 2, 2027: 6.2}),
+            post("capitalised_interest.site.z", borne, {2027: 1.8, 2028: 8}),
+            post("in_service.site.a", IN_SERVICE, {2028: 80 + interest}),
+            post("in_service.site.z", IN_SERVICE, {2029: 80 + 9.8}),
+            post(
+                "depreciation.site.a",
+                SITE_DEPRECIATION,
+                dict.fromkeys((2028, 2029), (60 + 0.75 * interest) / 4),
+            ),
+            post("depreciation.site.z", SITE_DEPRECIATION, {2029: (80 + 9.8) / 5}),
+            post("interest.loan", INTEREST, dict.fromkeys(range(2026, 2030), 8)),
+        ],
+        {
+            "cost_of_capital": 32,
+            "wacc": 32 / 4000,
+            "net_present_cost": 160,
+            "terminal_cash": 1000 - 160 - 32,
+            "peak_funding": 100,
         },
     )
 
@@ -183,4 +242,4 @@ def hardware() -> Case:
     )
 
 
-SITES = {"sites": sites, "hardware": hardware}
+SITES = {"sites": sites, "building": building, "hardware": hardware}

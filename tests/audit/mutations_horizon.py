@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .build import Case, follow
-from .mutations import MUTATIONS, _data, _metric, mutation
+from .mutations import MUTATIONS, _amount, _data, _metric, _missing, mutation
 
 __all__ = ["MUTATIONS"]
 
@@ -31,3 +31,9 @@ def serving_costs_less(c: Case) -> None:
 _data("objective.net_present_cost", "commitments", "terminal/loss_value_share", 0.501)
 _data("objective.net_present_cost", "commitments", "hardware/used/resale_share_by_age", [1, 0.951])
 _data("objective.net_present_cost", "run_rate", "terminal/multiple", 10.001)
+
+# what is built bears interest
+_amount("sites.interest", "building", "capitalised_interest.site.z", 2027)
+_amount("sites.interest", "building", "in_service.site.z", 2029)
+_amount("sites.interest", "building", "depreciation.site.a", 2029)
+_missing("sites.interest", "building", "capitalised_interest.site.a", 2026)

@@ -40,6 +40,13 @@ OFF = {
     "runway_months": ("service", 1e-3),
     "maturity_wall_musd": ("debt", DOLLARS_100),
     "project_irr_per_year": ("equity", 1e-3),
+    "unlevered_irr_per_year": ("equity", 1e-3),
+    "equity_multiple": ("payouts", 1e-4),
+    "payback_years": ("payouts", 1e-3),
+    "break_even_price_usd_per_h100e_hour": ("service", 1e-3),
+    "break_even_utilisation_share": ("service", 1e-3),
+    "loan_life_cover": ("debt", 1e-3),
+    "project_life_cover": ("debt", 1e-3),
     "equity_irr_per_year": ("payouts", 1e-4),
 }
 """Metric → the case in which it is off, and by how much."""

@@ -35,7 +35,15 @@ BUGS = [
     ),
     Bug("opening_sites", PERIOD, "opening-site-quarters", "_operate", "max(1, ready_in(asset, model.calendar))", "1"),
     Bug("opening_sites", TERM, "opening-site-quarters", "resources_taken", "need.building", "0.0"),
-    Bug("instance.opening_position", SIGN, "opening-fleet", "arrival", "1 - lot.age_periods", "1 + lot.age_periods"),
+    Bug("instance.opening_position", SIGN, "opening-fleet", "Write.left", "1.0 - sum(self.share[:served])", "1.0"),
+    Bug(
+        "instance.opening_position",
+        TERM,
+        "book-equity",
+        "opening_retained",
+        "-instance.opening.paid_in_capital_musd, -owed",
+        "-owed",
+    ),
     Bug("instance.opening_position", PERIOD, "opening-fleet", "first_served", "max(1, arrival(lot, calendar))", "1"),
     Bug(
         "instance.opening_position",

@@ -262,7 +262,9 @@ def test_progress_elsewhere_is_a_line_now_and_then(monkeypatch: pytest.MonkeyPat
 def test_every_project_irr_is_named_or_why_there_is_none(
     solved: Solved, monkeypatch: pytest.MonkeyPatch, rates: dict[str, float | None], flows: list[float], shown: str
 ) -> None:
-    monkeypatch.setattr("optimizer.report.headline.project_flows", lambda plan: flows)
+    monkeypatch.setattr(
+        "optimizer.report.headline.project_flows", lambda plan: [(float(t), flow) for t, flow in enumerate(flows)]
+    )
     metrics = {name: value for name, value in solved.plan.metrics.items() if "project_irr" not in name}
     metrics |= {f"project_irr_per_year{ending}": rate for ending, rate in rates.items()}
     plan = replace(solved.plan, metrics=metrics)

@@ -21,6 +21,7 @@ from optimizer.comparison.store import Store
 from optimizer.comparison.worker import VersionError, check_versions
 from optimizer.plan.run_folder import WriteError, read_run
 from tests.compare.small import STAND_IN, begun, family, impossible, quick_folder, table, told
+from tests.thorough import examples_tried
 
 pytestmark = pytest.mark.xdist_group("dask")
 pytest.importorskip("distributed", reason="the optional part cluster is not installed")
@@ -163,8 +164,10 @@ def test_a_scheduler_that_goes_away(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.slow
-def test_a_thousand_runs_are_the_same_table(cluster: Any) -> None:
-    chains = family(1000, 50)
+def test_hundreds_of_runs_are_the_same_table(cluster: Any) -> None:
+    """A thousand in a thorough run."""
+    runs = examples_tried(1000, gate=200)
+    chains = family(runs, runs // 20)
     tables = []
     ways: list[Executor] = [LocalExecutor(2), ClusterExecutor(cluster.scheduler_address)]
     for way in ways:
@@ -172,7 +175,7 @@ def test_a_thousand_runs_are_the_same_table(cluster: Any) -> None:
             begun_at = time.monotonic()
             tables.append(table(list(way.run(chains, Store(name)))))
             print(f"{type(way).__name__}: {time.monotonic() - begun_at:.1f} s")
-            assert len(list(Path(name, "equity-round").iterdir())) == 1000
-    assert len(tables[0]) == 1000
+            assert len(list(Path(name, "equity-round").iterdir())) == runs
+    assert len(tables[0]) == runs
     assert {result.status for result in tables[0]} == {"optimal"}
     assert tables[0] == tables[1]

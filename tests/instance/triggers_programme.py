@@ -152,6 +152,42 @@ PROGRAMME: list[tuple[str, dict[str, Any], str]] = [
     ("grace-too-long", {f"{BOND}.kind": "level", f"{BOND}.grace_periods": 2}, f"{BOND}.grace_periods"),
     ("draw-sizes", {f"{BOND}.min_draw_musd": 501}, f"{BOND}.min_draw_musd"),
     ("draw-sizes", {f"{BOND}.min_draw_musd": 5, f"{BOND}.max_draw_musd": 4}, f"{BOND}.min_draw_musd"),
+    ("construction-rate-missing", {"capitalise_interest_in_construction": True}, "capitalise_interest_in_construction"),
+    (
+        "construction-rate-idle",
+        {"interest_in_construction_rate_per_year": 0.07},
+        "interest_in_construction_rate_per_year",
+    ),
+    (
+        "construction-without-interest",
+        {"capitalise_interest_in_construction": True, "debt": {}, "covenants": {}},
+        "capitalise_interest_in_construction",
+    ),
+    (
+        "construction-without-interest",
+        {
+            "capitalise_interest_in_construction": True,
+            "interest_in_construction_rate_per_year": 0.07,
+            f"{PHASE}.lead_periods": 0,
+            "sites.abilene.phases.1.lead_periods": 0,
+        },
+        "capitalise_interest_in_construction",
+    ),
+    (
+        "construction-not-for-tax",
+        {"capitalise_interest_in_construction": True, "interest_in_construction_rate_per_year": 0.07},
+        "capitalise_interest_in_construction",
+    ),
+    (
+        "limit-missing",
+        {
+            f"{BOND}.limit_musd": GONE,
+            "tax": GONE,
+            "capitalise_interest_in_construction": True,
+            "interest_in_construction_rate_per_year": 0.07,
+        },
+        BOND,
+    ),
     ("limit-missing", {"debt.line.limit_musd": GONE}, "debt.line"),
     ("limit-missing", {f"{BOND}.limit_musd": GONE}, BOND),  # because of tax
     ("limit-missing", {f"{BOND}.limit_musd": GONE, f"{BOND}.commitment_fee_per_year": 0.01, "tax": GONE}, BOND),

@@ -121,4 +121,10 @@ CHANGES_SITES: list[tuple[Any, ...]] = [
     ("rent-or-build", "cloud"),
     ("rent-or-build", "hardware chips compute_h100e", 2.4),
     ("market-sites", "markets batch sites"),
+    # interest in construction
+    ("interest-in-construction", "capitalise_interest_in_construction", False),
+    ("interest-in-construction", "interest_in_construction_rate_per_year", 0.04),
+    ("interest-in-construction", "sites hall phases 0 capex all book_life_years", 20),
+    ("interest-in-construction-quarters", "capitalise_interest_in_construction", False),
+    ("interest-in-construction-quarters", "payment_timing", "end"),
 ]

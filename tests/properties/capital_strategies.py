@@ -19,12 +19,15 @@ def sculpted(draw: Draw, data: Data) -> None:
 
 
 def pik(draw: Draw, data: Data) -> None:
-    """A loan whose interest is added to the balance in its grace."""
+    """A loan whose interest is added to the balance in its grace, and to what is built."""
     kind = draw(st.sampled_from(["bullet", "level", "annuity"]))
     loan = draw(debts(calendar_of(data), kind))
     loan["tenor_periods"] = draw(st.integers(3, 6))
     loan |= {"grace_periods": draw(st.integers(1, 2)), "capitalise_interest": True}
     data["debt"]["pik_loan"] = loan
+    if kind != "bullet":
+        data["capitalise_interest_in_construction"] = True
+        data["interest_in_construction_rate_per_year"] = 0.06
 
 
 def issue_discount(draw: Draw, data: Data) -> None:

@@ -11,6 +11,7 @@ from optimizer.plan.plan import Plan
 from optimizer.solver.highs import Limits
 from optimizer.solver.warm_starts import WarmStarts
 from optimizer.solving.run import NoPlanError, search
+from tests.thorough import examples_tried
 
 Data = dict[str, Any]
 
@@ -19,9 +20,9 @@ RELATIVE = ABSOLUTE = 1e-6
 
 
 def examples(count: int) -> settings:
-    """A fixed number of examples, the same in every run."""
+    """A fixed number of examples, the same in every run: half of ``count`` above ten, unless it is a thorough one."""
     return settings(
-        max_examples=count,
+        max_examples=examples_tried(count),
         derandomize=True,
         deadline=None,
         print_blob=False,

@@ -63,6 +63,7 @@ def agreed(extra: str) -> Callable[[Data], Plan | None]:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("second_solver")
 @pytest.mark.parametrize("extra", EXTRAS)
 def test_the_second_solver_agrees(extra: str) -> None:
     """Every level of every plan, and every proof that there is none."""
@@ -70,6 +71,7 @@ def test_the_second_solver_agrees(extra: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("second_solver")  # what the first has found is not searched for again
 def test_the_examples_use_the_whole_schema() -> None:
     """Every class, every field, and every word of a field with a choice is at work in some plan."""
     assert EACH * len(EXTRAS) >= 200

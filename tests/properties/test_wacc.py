@@ -170,7 +170,7 @@ PLAIN = ("bullet", "level", "annuity")
 @examples(500)
 @given(mixes())
 def test_between_the_least_yield_and_the_greatest(data: Data) -> None:
-    """A mean of what is asked for the sources that are used, after tax, whatever is drawn when: 500 mixes.
+    """A mean of what is asked for the sources that are used, after tax, whatever is drawn when.
 
     A source's rate is what it is charged over what it is charged on, both discounted, compounded to a year; none is
     charged on less than nothing. Where that is the yield of its terms (loans by vintage that bear no fixed fee and are

@@ -19,11 +19,13 @@ QUANTITIES = {
     # power, energy, compute, hardware, resources in their own unit
     "mw", "kw", "block_mw", "existing_mw", "grid_connection_mw", "limit_mw", "power_limit_mw", "system_limit_mw",
     "emissions_t_per_mwh", "grid_emissions_t_per_mwh", "compute_h100e", "demand_h100e", "delivery_h100e",
-    "age_periods", "service_periods", "ready", "delivery", "units", "limit_h100e", "block_h100e", "lot_units", "from_units", "min_total_units", "supply_units", "limit", "building",
+    "limit_h100e", "block_h100e", "lot_units", "from_units", "min_total_units", "supply_units", "limit", "building",
     "running",
     # shares, rates and other ratios
     "multiple", "pue", "rate", "share", "lock_up_dscr", "lower", "upper", "maximum", "minimum", "resale_share_by_age",
     "table_shares", "security", "spend_profile",
+    # what stands
+    "age_periods", "service_periods", "units",
     # counts
     "count", "seed", "threads", "ownership_segments",
 }  # fmt: skip

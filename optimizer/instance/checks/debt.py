@@ -126,6 +126,8 @@ def _limit_reason(debt: Debt, instance: Instance) -> str:
         return "with `issue_fee_musd`, the model has to know the largest draw"
     if instance.tax is not None and instance.tax.rate > 0.0:
         return "with `tax`, the model has to know the largest interest"
+    if instance.capitalise_interest_in_construction:
+        return "with `capitalise_interest_in_construction`, the model has to know the largest interest"
     dividends = instance.equity.dividends if instance.equity else None
     payable = dividends is not None and (dividends.maximum_musd is None or max(_written(dividends.maximum_musd)) > 0.0)
     return "with `dividends`, the model has to know how low earnings can be" if payable else ""

@@ -119,6 +119,7 @@ def _test(kind: str, low: float, high: float) -> Usual:
 USUAL = (
     _rate(s.Discount, "rate_per_year", source="capital costs 5 to 20 %"),
     _rate(s.Instance, "fair_rate_per_year"),
+    _rate(s.Instance, "interest_in_construction_rate_per_year"),
     _rate(s.Cash, "yield_per_year", low=0.001, high=0.2),
     _rate(s.Lease, "implicit_rate_per_year", high=1.0),
     _rate(s.Debt, "rate_per_year"),
@@ -175,7 +176,6 @@ USUAL = (
     _mw(s.Power, "system_limit_mw", high=500),
     _mw(s.EnergySource, "limit_mw"),
     _mw(s.Site, "existing_mw"),
-    _mw(s.OpeningAsset, "mw"),
     _mw(s.Site, "grid_connection_mw", high=500),
     _mw(s.Colocation, "limit_mw", "block_mw"),
     Usual(s.Phase, ("mw",), 0.1, 20, "MW", _BUILDING, ("capex", "phases")),
@@ -218,15 +218,6 @@ USUAL = (
     _amount(s.Partner, "pre_money_musd", low=0.5, high=5_000),
     _amount(s.Dividends, "maximum_musd", "minimum_musd", "minimum_total_musd"),
     _amount(s.Tax, "opening_loss_musd", "year_to_date_musd", "opening_interest_musd"),
-    _amount(s.Opening, "retained_earnings_musd", high=5_000),
-    _amount(s.OpeningUnits, "book_value_musd", "deposit_musd", "due_musd", "tax_basis_musd", low=0.0005),
-    _amount(s.OpeningPart, "book_value_musd", "tax_basis_musd", "land_basis_musd", "to_spend_musd", low=0.0005),
-    _amount(s.OpeningAsset, "fixed_opex_musd_per_year", low=0.0005),
-    _units(s.OpeningUnits, "units"),
-    _unit("price_usd", 1_000, 200_000, "USD a unit", "compute", "power", block=s.OpeningUnits),
-    Usual(s.OpeningPart, ("book_life_years",), 0.05, 50, "years", _LIVES, slips=MONTHS),
-    _periods(s.OpeningUnits, "age_periods", high=15, source=_LIVES),
-    _periods(s.OpeningAsset, "service_periods", high=50, source=_LIVES),
     Usual(s.CapexItem, ("book_life_years",), 2, 50, "years", _LIVES, slips=MONTHS),
     Usual(s.DepreciationClass, ("life_years",), 2, 50, "years", _LIVES, slips=MONTHS),
     _periods(s.Offer, "life_periods", low=2, high=15, source=_LIVES),
@@ -254,7 +245,23 @@ USUAL = (
     ),
 )
 
+_BOOKED = "what there is stands in the books, of whatever size and age"
+_OPENING = {
+    s.Opening: ("retained_earnings_musd",),
+    s.OpeningUnits: (
+        "units",
+        "age_periods",
+        "book_value_musd",
+        "deposit_musd",
+        "due_musd",
+        "tax_basis_musd",
+        "price_usd",
+    ),
+    s.OpeningPart: ("book_value_musd", "book_life_years", "tax_basis_musd", "land_basis_musd", "to_spend_musd"),
+    s.OpeningAsset: ("mw", "service_periods", "fixed_opex_musd_per_year"),
+}
 NO_RANGE = {
+    **{(block, name): _BOOKED for block, names in _OPENING.items() for name in names},
     (s.Covenant, "first_year"): "it says in words what is tested",
     (s.Dividends, "lock_up_first_year"): "it says in words what is tested",
     (s.CalendarBlock, "periods"): "any horizon can be planned",

@@ -30,7 +30,7 @@ from optimizer.instance.schema.sites import Resource, Site
 from optimizer.instance.schema.solving import SolveOptions
 from optimizer.instance.schema.tax import DepreciationClass, Tax
 from optimizer.instance.schema.terminal import Terminal
-from optimizer.instance.series import written_values
+from optimizer.instance.series import RateSeries, written_values
 
 Path = tuple[str | int, ...]
 
@@ -65,6 +65,16 @@ class Instance(Block):
         "end",
         description="Where in its period capital spending falls (σ): deposits, deliveries, construction and land. "
         "Before the end it is paid out of the cash carried in and of what is drawn and raised by then.",
+    )
+    capitalise_interest_in_construction: bool = Field(
+        False,
+        description="In the books, interest that construction in progress could have done without is part of what is "
+        "built (ASC 835-20), as far as there is interest. Tax deducts it as it is paid all the same.",
+    )
+    interest_in_construction_rate_per_year: RateSeries | None = Field(
+        None,
+        description="Rate of that interest on what has been spent, nominal: that of the construction loan, or the "
+        "weighted average of all; absent: the rate of all debt, if it has a single one.",
     )
     opening: Opening = Field(Opening(), description="Opening balance sheet.")
     history: History | None = Field(None, description="What came before, for lenders' tests of the first year.")

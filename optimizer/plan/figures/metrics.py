@@ -5,24 +5,30 @@ from __future__ import annotations
 from math import fsum
 
 from optimizer.contract.accounts import CASH, DEBT, PARTNER
-from optimizer.instance.calendar import TIMING
-from optimizer.plan.books import add
 from optimizer.plan.figures.charges import average_wacc, undecided_charge
 from optimizer.plan.figures.commitments import commitments
 from optimizer.plan.figures.covenants import minimum_dscr
-from optimizer.plan.figures.dating import Dated, evened, payments
+from optimizer.plan.figures.dating import TEN_DOLLARS, Dated, evened
 from optimizer.plan.figures.energy import renewable_share, totals
 from optimizer.plan.figures.hardware import ACCELERATOR, order_costs
 from optimizer.plan.figures.irr import internal_rates
 from optimizer.plan.figures.leverage import greatest
+from optimizer.plan.figures.loan_life import covers_of_life
 from optimizer.plan.figures.ownership import error_bound, kept
+from optimizer.plan.figures.project import (
+    break_even_price,
+    break_even_utilisation,
+    payback_years,
+    project_flows,
+    unlevered_flows,
+)
 from optimizer.plan.figures.shareholder_value import shareholder_flows
-from optimizer.plan.figures.terminal import carried_worth, net_terminal_value, terminal_value
+from optimizer.plan.figures.terminal import carried_worth, terminal_value
 from optimizer.plan.figures.verdict import maturity_wall, peak_equity, runway_months, sunk_value
 from optimizer.plan.physical import USD_PER_MUSD
 from optimizer.plan.record import Record
 
-PROJECT_IRR, EQUITY_IRR = "project_irr_per_year", "equity_irr_per_year"
+PROJECT_IRR, UNLEVERED_IRR, EQUITY_IRR = "project_irr_per_year", "unlevered_irr_per_year", "equity_irr_per_year"
 
 
 def metrics(plan: Record) -> dict[str, float | None]:
@@ -45,8 +51,17 @@ def metrics(plan: Record) -> dict[str, float | None]:
     commitments_musd               what is still owed then, as far as value objectives count it
     project_irr_per_year           EBITDA, investing flows, resale, tax and the two above, before financing; None unless
                                    there is exactly one: several are project_irr_per_year.1, .2, …, rising
+    unlevered_irr_per_year         the same with the tax of the company without debt; None and numbered likewise
     equity_irr_per_year            what common shareholders put in and get back, and what is left for them at the end;
                                    None and numbered likewise
+    equity_multiple                MOIC: what they get back over what they put in, not discounted; None if nothing
+    payback_years                  from the start until unlevered flows without terminal value have paid back for good
+    break_even_price_usd_per_h100e_hour
+                                   the one price of all compute at which the plan before tax is worth nothing
+    break_even_utilisation_share   the share of the sites' capacity that had to be sold for that at its own prices
+    loan_life_cover                LLCR: CFADS to the end of all loans, discounted at their interest, over debt at its
+                                   peak; None without debt, or with debt at the end of the plan
+    project_life_cover             PLCR: the same with CFADS to the end of the plan
     minimum_dscr                   least CFADS / debt service of twelve months, where and as covenants test it; without
                                    one, of the company in all twelve months with service
     maximum_leverage_share         greatest debt / (debt + equity) at the end of a period, equity as it is paid in
@@ -65,6 +80,7 @@ def metrics(plan: Record) -> dict[str, float | None]:
     books, labels = plan.books, plan.instance.periods.labels
     revenue = books.earned("revenue")
     opex = [-amount + 0.0 for amount in books.item("opex")]
+    loan_life, project_life = covers_of_life(plan)
     units = fsum(row["units"] for row in plan.decisions.get("orders", ()) if _bought(plan, row["offer"]))
     return {
         "capex_musd": -fsum(books.item("capex")) + 0.0,
@@ -82,8 +98,15 @@ def metrics(plan: Record) -> dict[str, float | None]:
         "undecided_charge_musd": undecided_charge(plan),
         "terminal_value_musd": terminal_value(plan) + carried_worth(plan),
         "commitments_musd": fsum(each.counted_musd for each in commitments(plan)),
-        **_rates(PROJECT_IRR, plan, _project_flows(plan)),
+        **_rates(PROJECT_IRR, plan, project_flows(plan)),
+        **_rates(UNLEVERED_IRR, plan, unlevered_flows(plan)),
         **_rates(EQUITY_IRR, plan, shareholder_flows(plan)),
+        "equity_multiple": equity_multiple(plan),
+        "payback_years": payback_years(plan),
+        "break_even_price_usd_per_h100e_hour": break_even_price(plan),
+        "break_even_utilisation_share": break_even_utilisation(plan),
+        "loan_life_cover": loan_life,
+        "project_life_cover": project_life,
         "minimum_dscr": minimum_dscr(plan),
         "maximum_leverage_share": greatest(plan, "paid_in"),
         "maximum_book_leverage_share": greatest(plan, "book"),
@@ -112,22 +135,11 @@ def dilution(plan: Record) -> float:
     return 1.0 - kept(plan)
 
 
-def project_flows(plan: Record) -> list[float]:
-    """What the project brings before financing, at equal distances, with what is left at the end, USD million.
-
-    Periods, or half periods where something falls between: payments at their timing, the terminal value at the end of
-    the last period, all else where it is discounted from.
-    """
-    return evened(_project_flows(plan))[0]
-
-
-def _project_flows(plan: Record) -> list[Dated]:
-    theta, horizon = TIMING[plan.instance.discount.timing], plan.instance.periods.periods
-    early = {timing: paid for timing, paid in payments(plan).items() if timing > theta}
-    ordinary = add(plan.books.ebitda(), plan.books.item("capex", "tax", "other_investing", "resale"), *early.values())
-    dated = [(t - theta, flow) for t, flow in enumerate(ordinary, 1)]
-    dated += [(t - timing, -amount) for timing, paid in early.items() for t, amount in enumerate(paid, 1)]
-    return [*dated, (float(horizon), net_terminal_value(plan))]
+def equity_multiple(plan: Record) -> float | None:
+    """MOIC: what common shareholders get, over what they put in, as dated for their internal rate of return."""
+    flows = [flow for _, flow in shareholder_flows(plan)]
+    paid_in = -fsum(flow for flow in flows if flow < 0.0)
+    return fsum(flow for flow in flows if flow > 0.0) / paid_in if paid_in > TEN_DOLLARS else None
 
 
 def _rates(name: str, plan: Record, dated: list[Dated]) -> dict[str, float | None]:

@@ -18,6 +18,7 @@ from optimizer.plan.tables.energy import energy, energy_mix, power_energy
 from optimizer.plan.tables.equity import equity_rounds
 from optimizer.plan.tables.frameworks import agreements
 from optimizer.plan.tables.hardware import fleet, purchases
+from optimizer.plan.tables.interest_in_construction import interest_in_construction
 from optimizer.plan.tables.leases import leases
 from optimizer.plan.tables.leverage import leverage_table
 from optimizer.plan.tables.partners import partners
@@ -35,6 +36,7 @@ Builder = Callable[[Record], Table]
 
 SCHEDULES: dict[str, Builder] = {
     "site_starts": site_starts,
+    "interest_in_construction": interest_in_construction,
     "colocation": colocation,
     "site_power": site_power,
     "purchases": purchases,

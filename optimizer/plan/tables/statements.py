@@ -25,6 +25,7 @@ from optimizer.contract.lines import (
     FLOW_COST,
     FLOW_REVENUE,
     INTEREST,
+    INTEREST_IN_CONSTRUCTION,
     INTEREST_INCOME,
     INVESTING_RECEIPT,
     LEASE_PRINCIPAL,
@@ -71,8 +72,8 @@ INCOME = (
     Section("EBIT", ("depreciation",), (SITE_DEPRECIATION, DEPRECIATION, WRITE_OFF)),
     Section(
         "Profit before tax",
-        ("interest_income", "interest", "pik", "fee"),
-        (INTEREST_INCOME, INTEREST, CAPITALISED, *FEES),
+        ("interest_income", "interest", "pik", "interest_in_construction", "fee"),
+        (INTEREST_INCOME, INTEREST, CAPITALISED, INTEREST_IN_CONSTRUCTION, *FEES),
     ),
     Section("Net income", ("tax",), (TAX,)),
     Section(

@@ -100,7 +100,7 @@ def never_shrinks(instance: Instance, site: Site) -> bool:
 
 def is_counted(instance: Instance, site: Site) -> bool:
     """Whether phases of sites like this one can be counted together."""
-    if not site.phases or site.colocation is not None:
+    if not site.phases or site.colocation is not None or instance.capitalise_interest_in_construction:
         return False
     opened = not (site.land_musd or site.opening_cost_musd) or site.phases[0].count == 1
     return opened and not any(_is_parted(phase) for phase in site.phases) and _has_connection(instance, site)

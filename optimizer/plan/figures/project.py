@@ -1,0 +1,125 @@
+"""What the project brings before financing, when it has paid for itself, and at which price and load it just does."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from math import expm1, fsum, log1p
+
+from optimizer.contract.lines import LEASE_START, OTHER_REVENUE
+from optimizer.instance.calendar import TIMING
+from optimizer.plan.books import add, minus
+from optimizer.plan.figures.commitments import commitments
+from optimizer.plan.figures.dating import Dated, evened, payments
+from optimizer.plan.figures.terminal import net_terminal_value, terminal_value, value_before_tax
+from optimizer.plan.figures.unlevered_tax import unlevered_tax
+from optimizer.plan.physical import MUSD_PER_USD_HOUR_YEAR
+from optimizer.plan.record import Record
+from optimizer.plan.table import NOTHING
+
+
+def project_flows(plan: Record) -> list[Dated]:
+    """(instant in periods, USD million): with the tax of the company, and what is left at the end."""
+    return [*_flows(plan, plan.books.item("tax")), (_end(plan), net_terminal_value(plan))]
+
+
+def unlevered_flows(plan: Record) -> list[Dated]:
+    """The same with the tax that the company would pay without debt, and the losses that it would then carry."""
+    tax, losses = unlevered_tax(plan)
+    terms = plan.instance.tax
+    worth = terms.rate * plan.instance.terminal.loss_value_share * losses if terms is not None else 0.0
+    return [*_flows(plan, [-amount for amount in tax]), (_end(plan), terminal_value(plan) + worth - _committed(plan))]
+
+
+def flows_before_tax(plan: Record) -> list[Dated]:
+    """The same before any tax."""
+    untaxed = [0.0] * plan.instance.periods.periods
+    return [*_flows(plan, untaxed), (_end(plan), value_before_tax(plan) - _committed(plan))]
+
+
+def payback_years(plan: Record) -> float | None:
+    """Years from the start of the plan until what has been spent is back for good; None if that is not by its end.
+
+    Unlevered flows, cumulated, without what is left at the end; within a step they are taken to flow evenly.
+    """
+    dated = unlevered_flows(plan)[:-1]
+    flows, steps = evened(dated)
+    first = min((instant for instant, flow in dated if flow), default=0.0)
+    cumulated = list(accumulate(flows))
+    below = [i for i, amount in enumerate(cumulated) if amount < -NOTHING]
+    if not below or below[-1] + 1 == len(cumulated):
+        return None
+    last = below[-1]
+    return (first + (last - cumulated[last] / flows[last + 1]) / steps) * plan.instance.periods.years
+
+
+def break_even_price(plan: Record) -> float | None:
+    """USD an H100e-hour at which the compute of the plan, at one price, is worth what it costs before tax.
+
+    (Σ DF·revenue of compute − present value of the flows before tax) / Σ DF·hours of what is served and delivered.
+    """
+    hours, revenue = _discounted(plan, _hours(plan)), _discounted(plan, _revenue(plan))
+    return (revenue - _worth(plan, flows_before_tax(plan))) / hours if hours > NOTHING else None
+
+
+def break_even_utilisation(plan: Record) -> float | None:
+    """The share of its capacity that sites would have to sell at the prices of the plan to be worth their cost before
+    tax; None without revenue or sites. May be above 1. Costs are those of the plan: less load would save some energy.
+
+    Σ DF·sold by sites / Σ DF·capacity · (Σ DF·revenue − present value before tax) / Σ DF·revenue.
+    """
+    sold, capacity, revenue = (_discounted(plan, of(plan)) for of in (_sold, _capacity, _revenue))
+    if capacity <= NOTHING or revenue <= NOTHING:
+        return None
+    return sold / capacity * (revenue - _worth(plan, flows_before_tax(plan))) / revenue
+
+
+def _flows(plan: Record, tax: list[float]) -> list[Dated]:
+    """Payments at their timing, all else where it is discounted from; what leases that count as debt take over is
+    bought."""
+    theta, books = TIMING[plan.instance.discount.timing], plan.books
+    early = {timing: paid for timing, paid in payments(plan).items() if timing > theta}
+    taken = [[-amount for amount in books.posted(LEASE_START, name)] for name in plan.instance.hardware]
+    ordinary = add(books.ebitda(), books.item("capex", "other_investing", "resale"), tax, *taken, *early.values())
+    dated = [(t - theta, flow) for t, flow in enumerate(ordinary, 1)]
+    return dated + [(t - timing, -amount) for timing, paid in early.items() for t, amount in enumerate(paid, 1)]
+
+
+def _end(plan: Record) -> float:
+    return float(plan.instance.periods.periods)
+
+
+def _committed(plan: Record) -> float:
+    return fsum(each.counted_musd for each in commitments(plan))
+
+
+def _worth(plan: Record, dated: list[Dated]) -> float:
+    """Present value at the rate of discounting, each flow at its instant."""
+    growth = log1p(plan.instance.discount.rate_per_year) * plan.instance.periods.years
+    return fsum(flow * (1.0 + expm1(-growth * instant)) for instant, flow in dated)
+
+
+def _discounted(plan: Record, amounts: list[float]) -> float:
+    theta = TIMING[plan.instance.discount.timing]
+    return _worth(plan, [(t - theta, amount) for t, amount in enumerate(amounts, 1)])
+
+
+def _revenue(plan: Record) -> list[float]:
+    """What compute earns, in cash or by working off a prepayment, USD million."""
+    return minus(plan.books.earned("revenue"), plan.books.of_kind(*OTHER_REVENUE))
+
+
+def _hours(plan: Record) -> list[float]:
+    """Million H100e-hours served to markets and delivered to partners, rented clouds included."""
+    whole = add(plan.physical.served_by(), plan.physical.delivered_by())
+    return [h100e * MUSD_PER_USD_HOUR_YEAR * plan.instance.periods.years for h100e in whole]
+
+
+def _sold(plan: Record) -> list[float]:
+    """H100e that sites serve and deliver."""
+    sites = [plan.physical.served_by(source=name) for name in plan.instance.sites]
+    return add(*sites, plan.physical.delivered_by(), size=plan.instance.periods.periods)
+
+
+def _capacity(plan: Record) -> list[float]:
+    """H100e that sites can serve."""
+    return add(*plan.physical.capacity_h100e.values(), size=plan.instance.periods.periods)
