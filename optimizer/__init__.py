@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from optimizer.instance.schema import Instance
     from optimizer.page.page import to_html
     from optimizer.plan.plan import Plan
+    from optimizer.plan.roll import RollError, rolled
     from optimizer.plan.run_folder import RunError, WriteError, read_run, write_run
     from optimizer.plan.table import Table
     from optimizer.pyomo.model import to_pyomo
@@ -93,6 +94,7 @@ _HOMES = {
     "write_run": "optimizer.plan.run_folder",
     "read_run": "optimizer.plan.run_folder",
     "read_comparison": "optimizer.comparison.kept",
+    "rolled": "optimizer.plan.roll",
     "Instance": "optimizer.instance.schema",
     "Diagnostic": "optimizer.instance.diagnostics",
     "Plan": "optimizer.plan.plan",
@@ -115,6 +117,7 @@ _HOMES = {
     "ExportError": "optimizer.solving.export",
     "WriteError": "optimizer.plan.run_folder",
     "RunError": "optimizer.plan.run_folder",
+    "RollError": "optimizer.plan.roll",
 }
 """Where each name is, in the order of docs/api.md: what is done, what it is done with, what goes wrong."""
 
@@ -134,6 +137,7 @@ __all__ = [
     "NoPlanError",
     "Plan",
     "Prices",
+    "RollError",
     "RunError",
     "SolverError",
     "Stress",
@@ -150,6 +154,7 @@ __all__ = [
     "prices",
     "read_comparison",
     "read_run",
+    "rolled",
     "solve",
     "solve_pyomo",
     "stress",

@@ -43,7 +43,14 @@ class RollError(ValueError):
 def rolled(plan: Record, last: str | int) -> Instance:
     """The file that begins after the period ``last``, with the position of the plan at its end as its opening.
 
-    Raises RollError where that cannot be said, ValueError for a period that the plan does not have or that ends it.
+    What was begun, ordered, drawn and raised by then is history; the plan that goes on as this one does has the same
+    statements to a cent. Raises RollError, a ValueError that names all of it, where the position holds what a file
+    cannot say of its opening (contracts that run on, leased units, a tax year that goes on); ValueError for a period
+    that the plan does not have, or its last.
+
+    >>> new = optimizer.rolled(plan, 2026)
+    >>> new.periods.labels, new.debt["loan-2026"].opening_balance_musd
+    (['2027'], 100.0)
     """
     cut = plan.instance.periods.index(last)
     if cut == plan.instance.periods.periods:
@@ -443,7 +450,7 @@ class _Roll:
                 continue
             drawn = fsum(r["musd"] for r in self.plan.decisions.get("debt_draws", ()) if self._is(r, d))
             if is_open and (debt.limit_musd is None or debt.limit_musd - drawn > DUST):
-                data["opening_balance_musd"] = 0.0
+                data["opening_balance_musd"] = data["opening_fees_musd"] = 0.0
                 if debt.limit_musd is not None:
                     data["limit_musd"] = debt.limit_musd - drawn
                 made[d] = data

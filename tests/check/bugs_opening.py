@@ -41,8 +41,8 @@ BUGS = [
         TERM,
         "book-equity",
         "opening_retained",
-        "-instance.opening.paid_in_capital_musd, -owed",
-        "-owed",
+        "-instance.opening.paid_in_capital_musd",
+        "0.0",
     ),
     Bug("instance.opening_position", PERIOD, "opening-fleet", "first_served", "max(1, arrival(lot, calendar))", "1"),
     Bug(

@@ -208,7 +208,7 @@ BUGS = [
         "site.uptime_share * site.max_utilisation_share",
         "site.uptime_share",
     ),
-    Bug("service", TERM, "shortfall-penalty", "_demand", "penalty[t] * model.calendar.hours / THOUSAND", "0.0"),
+    Bug("service", TERM, "shortfall-penalty", "_demand", "penalty[t] * model.hours_of(t) / THOUSAND", "0.0"),
     Bug("service", TERM, "partner-surplus", "_surplus", "share * owned", "owned"),
     # the capacity cut and the least load
     Bug(

@@ -60,6 +60,11 @@ PROGRAMME: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("opening-without-power", {**SECOND_SITE, LOT: {"site": "denton", "units": 100_000}}, "sites.denton"),
     ("interest-not-carried", {"tax.opening_interest_musd": 5}, "tax.opening_interest_musd"),
+    (
+        "begun-without-interest",
+        {"capitalise_interest_in_construction": True, WING: {"mw": 1, "ready": 2027}},
+        WING,
+    ),
     ("opening-unbalanced", {"opening.retained_earnings_musd": 123456.5}, "opening.retained_earnings_musd"),
     ("opening-fees", {f"{BOND}.opening_fees_musd": 1}, f"{BOND}.opening_fees_musd"),
     ("unknown-region", {"sites.abilene.region": "nroth"}, "sites.abilene.region"),

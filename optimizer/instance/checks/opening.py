@@ -154,6 +154,15 @@ def opening_unbalanced(instance: Instance) -> Iterator[Hit]:
         yield Hit(("opening", "retained_earnings_musd"), message, help, rests=families)
 
 
+def begun_without_interest(instance: Instance) -> Iterator[Hit]:
+    """Interest in construction is capitalised, and what is being built at instant 0 bears none."""
+    if instance.capitalise_interest_in_construction:
+        for path, asset in _assets(instance):
+            if asset.ready is not None:
+                message = "interest in construction is reckoned of phases that begin in the plan, not of this"
+                yield Hit(path, message, "put what it will bear into `to_spend_musd`, or leave it out", on_key=True)
+
+
 def opening_fees(instance: Instance) -> Iterator[Hit]:
     """Costs of an opening balance are left to be deducted, and there is none, or it has no schedule."""
     for name, debt in instance.debt.items():
