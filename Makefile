@@ -47,6 +47,7 @@ reference: $(VENV)/test-ready
 docs: $(VENV)/installed
 	$(BIN)/python -m optimizer.instance.reference
 	$(BIN)/python -m optimizer.comparison.reference
+	$(BIN)/python -m optimizer.uncertainty.reference
 	$(BIN)/python -m scripts.api_page
 	$(BIN)/python -m scripts.model_page
 	$(BIN)/python -m scripts.why_page

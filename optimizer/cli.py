@@ -26,8 +26,8 @@ except KeyboardInterrupt:  # most of the first tenth of a second is spent here
 
 COMMANDS = {
     "init": "Write a small commented instance to start from.",
-    "validate": "Check instance files and batch files (*.batch.yaml) and report every problem.",
-    "solve": "Find the plan of an instance, audit it and keep it.",
+    "validate": "Check instance files, batch files (*.batch.yaml) and trees (*.tree.yaml) and report every problem.",
+    "solve": "Find the plan of an instance, or of a tree of scenarios, audit it and keep it.",
     "explain": "Say why an instance has no plan, or no best one, and what it would take.",
     "prices": "Say what one more of each limit that holds a plan back is worth.",
     "alternatives": "Say what all plans near the best have in common, and find some that differ most.",

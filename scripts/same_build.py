@@ -73,7 +73,7 @@ def tree() -> Path:
 def tasks_of(root: Path, folder: Path, plans: str, only: list[str]) -> Iterator[Task]:
     """Every instance of a tree; ``only`` keeps those of these names."""
     for file in sorted((root / "instances").rglob("*.yaml")):
-        if file.name.endswith((".batch.yaml", ".expected.yaml")) or (only and file.stem not in only):
+        if file.name.endswith((".batch.yaml", ".tree.yaml", ".expected.yaml")) or (only and file.stem not in only):
             continue
         name = file.relative_to(root / "instances").with_suffix("").as_posix()
         yield Task(file, name, folder, plans == "all" or (plans == "known" and sidecar_of(file).exists()))

@@ -14,6 +14,7 @@ from optimizer.comparison.cluster import ClusterExecutor
 from optimizer.comparison.comparison import Comparison
 from optimizer.comparison.executor import ExecutorError
 from optimizer.comparison.processes import LocalExecutor
+from optimizer.comparison.worker import SOLVE
 from optimizer.instance.loader import loads
 from optimizer.instance.reference import ROOT
 from optimizer.instance.schema import Instance
@@ -140,16 +141,16 @@ def new_runs() -> int:
 class Unreachable(ClusterExecutor):
     """A cluster that is not there, known at once."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, solve: str = SOLVE) -> None:
         raise ExecutorError(f"there is nobody at {address}")
 
 
 class Recording(LocalExecutor):
     """Says how many jobs it was asked for, and does the work in this process."""
 
-    def __init__(self, jobs: int) -> None:
+    def __init__(self, jobs: int, solve: str = SOLVE) -> None:
         JOBS.append(jobs)
-        super().__init__(1)
+        super().__init__(1, solve)
 
 
 JOBS: list[int] = []

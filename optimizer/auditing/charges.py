@@ -14,6 +14,7 @@ from optimizer.auditing.commitments import hourly_cost
 from optimizer.auditing.debt_fees import STANDING
 from optimizer.auditing.funding import Funding
 from optimizer.auditing.pricing_grid import least_charge, spread_paid
+from optimizer.auditing.rates import Asked, asked_of, rates_of
 from optimizer.auditing.replay import Replay, Values
 from optimizer.auditing.rows import exact
 from optimizer.auditing.tolerances import MONEY, ONE, ZERO
@@ -70,11 +71,11 @@ def charged(replay: Replay, funding: Funding, equity_charge: Values, factors: Va
     """All charges; ``factors[t]`` discount to instant 0, up to those of T+1."""
     found = Charged(replay, factors)
     for name, debt in replay.instance.debt.items():
-        rate = tuple(value * replay.years for value in replay.values(debt.rate_per_year, f"debt.{name}.rate_per_year"))
+        yearly = rates_of(replay, name, debt)
         if debt.is_pooled:
-            _pooled(found, name, debt, rate, funding)
+            _pooled(found, name, debt, tuple(value * replay.years for value in yearly), funding)
         else:
-            _vintages(found, name, debt, rate)
+            _vintages(found, name, debt, yearly)
     for name, signed in funding.partners.signed.items():
         partner = replay.instance.partners[name]
         if partner.kind == "compute":
@@ -93,16 +94,17 @@ def _line(replay: Replay, name: str, t: int) -> Decimal:
     return sum(replay.book.lines.get((name, t), {}).values(), ZERO)
 
 
-def _vintages(found: Charged, name: str, debt: Debt, rate: Values) -> None:
+def _vintages(found: Charged, name: str, debt: Debt, yearly: Values) -> None:
     replay = found.replay
-    units: dict[Decimal, Unit] = {}
+    units: dict[Asked, Unit] = {}
     for u in replay.span:
         drawn = replay.decisions.draws.get((name, u), ZERO)
         if drawn == 0:
             continue
-        if rate[u] not in units:
-            units[rate[u]] = unit_of(replay, debt, rate[u])
-        unit = units[rate[u]]
+        asked = asked_of(replay, debt, yearly, u)
+        if asked not in units:
+            units[asked] = unit_of(replay, debt, asked)
+        unit = units[asked]
         _follow(found, name, debt, u, drawn, unit)
         if drawn > MONEY.absolute and debt.issue_fee_musd:
             shares = annuity(debt.tenor_periods or 1, unit.rate, replay.kappa)
@@ -111,13 +113,13 @@ def _vintages(found: Charged, name: str, debt: Debt, rate: Values) -> None:
             found.spread(u, exact(debt.issue_fee_musd), shares, rate_of_fee)
     opening = exact(debt.opening_balance_musd)
     if opening:
-        unit = opening_unit(debt, rate[1])
+        unit = opening_unit(debt, asked_of(replay, debt, yearly, 0))
         _follow(found, name, debt, 0, opening, unit)
         until = replay.last
         if debt.prepayment is not None:  # what is owed until it can first be prepaid is sure
             until = replay.window(debt.prepayment.first_prepayment, None, f"debt.{name}.prepayment").start
         for t in range(1, min(until, len(unit.left) - 1) + 1):
-            found.given_deducted += found.factors[t] * opening * unit.rate * (unit.first[t] + unit.second[t])
+            found.given_deducted += found.factors[t] * opening * unit.rates[t] * (unit.first[t] + unit.second[t])
 
 
 def _follow(found: Charged, name: str, debt: Debt, u: int, drawn: Decimal, unit: Unit) -> None:
@@ -137,7 +139,7 @@ def _follow(found: Charged, name: str, debt: Debt, u: int, drawn: Decimal, unit:
             live -= gone
         held += live * unit.second[age]
         if t > 0:
-            found.add(t, unit.rate * held, held)
+            found.add(t, unit.rates[age] * held, held)
 
 
 def _pooled(found: Charged, name: str, debt: Debt, rate: Values, funding: Funding) -> None:

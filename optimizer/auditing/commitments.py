@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import cache
 
+from optimizer.auditing.rates import asked_of, rates_of
 from optimizer.auditing.replay import Replay, Values
 from optimizer.auditing.report import rule
 from optimizer.auditing.rows import THOUSAND, exact
@@ -204,13 +205,14 @@ def fair_rate(replay: Replay) -> Decimal:
         if debt.limit_musd == 0.0 or debt.letter_of_credit_share == 1.0 or kept <= 0:
             continue
         window = replay.window(debt.first_draw, debt.last_draw, f"debt.{name}")
-        rates = replay.values(debt.rate_per_year, f"debt.{name}.rate_per_year")
-        for rate in {rates[u] * replay.years for u in window}:
+        rates = rates_of(replay, name, debt)
+        for asked in {asked_of(replay, debt, rates, u) for u in window}:
             if debt.is_pooled:
+                rate = asked.first
                 life = (debt.tenor_periods or len(window)) * replay.years
                 yields.append((ONE + rate) ** (ONE / replay.years) - ONE + (ONE - kept) / life)
             else:
-                principal, interest, _ = paid(debt, rate, replay.kappa)
+                principal, interest, _ = paid(debt, asked)
                 own = internal_rate(principal, interest, kept, replay.kappa)
                 yields.append((ONE + own) ** (ONE / replay.years) - ONE)
     return min(yields, default=exact(instance.discount.rate_per_year))

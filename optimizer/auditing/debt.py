@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from optimizer.auditing.decisions import may_be_signed
+from optimizer.auditing.rates import rates_of
 from optimizer.auditing.replay import Entry, Replay, Values
 from optimizer.auditing.report import AuditError, rule
 from optimizer.auditing.rows import exact
@@ -75,7 +76,8 @@ def replay_debt(replay: Replay) -> DebtReplay:
 
 
 def _replay_one(replay: Replay, name: str, debt: Debt) -> Instrument:
-    rate = tuple(value * replay.years for value in replay.values(debt.rate_per_year, f"debt.{name}.rate_per_year"))
+    yearly = rates_of(replay, name, debt)
+    rate = tuple(value * replay.years for value in yearly)
     draws = tuple(replay.decisions.draws.get((name, t), ZERO) for t in range(replay.last + 1))
     window = replay.window(debt.first_draw, debt.last_draw, f"debt.{name}")
     if debt.letter_of_credit_share > 0 and debt.kind != "revolver":
@@ -91,12 +93,12 @@ def _replay_one(replay: Replay, name: str, debt: Debt) -> Instrument:
         else:
             _check_sculpted(replay, name, debt, one, draws)
     else:
-        one = replay_vintages(replay, name, debt, rate, draws)
+        one = replay_vintages(replay, name, debt, yearly, draws)
     for t in replay.span:
         back = one.scheduled[t] if debt.is_pooled else one.prepaid[t]
         replay.findings.record(ONE_MOVEMENT, name, t, max(ZERO, min(draws[t], back)))
     _check_draws(replay, name, debt, draws, one.balance, window)
-    check_tie(replay, name, debt, rate, draws, one)
+    check_tie(replay, name, debt, yearly, draws, one)
     _post(replay, name, debt, draws, one, window)
     return one
 

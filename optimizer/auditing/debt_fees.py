@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from optimizer.auditing.rates import asked_of, rates_of
 from optimizer.auditing.replay import Replay
 from optimizer.auditing.rows import exact
 from optimizer.auditing.tolerances import MONEY, ONE, ZERO
@@ -40,7 +41,7 @@ def _left_of_opening(replay: Replay, name: str, debt: Debt, deducted: list[Decim
     stock, rest = exact(debt.opening_fees_musd), debt.tenor_periods or 0
     if stock == 0 or debt.opening_balance_musd == 0.0:
         return
-    rate = replay.values(debt.rate_per_year, f"debt.{name}.rate_per_year")[1] * replay.years
+    rate = asked_of(replay, debt, rates_of(replay, name, debt), 0)
     lives = ONE
     for t in range(1, min(rest, replay.last) + 1):
         part = stock / (rest - t + 1)
@@ -74,7 +75,7 @@ def _spread(replay: Replay, name: str, debt: Debt, u: int, deducted: list[Decima
     if life == 0:
         deducted[u] += by_amount + fixed
         return
-    rate = replay.values(debt.rate_per_year, f"debt.{name}.rate_per_year")[u] * replay.years
+    rate = asked_of(replay, debt, rates_of(replay, name, debt), u)
     lives, left = ONE, life
     for t in range(u, replay.last + 1):
         passed = min(left, replay.kappa if t == u else ONE)

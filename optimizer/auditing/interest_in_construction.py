@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from optimizer.auditing.rates import rates_of
 from optimizer.auditing.replay import Entry, Replay
 from optimizer.auditing.report import AuditError, rule
 from optimizer.auditing.rows import exact
@@ -89,11 +90,7 @@ def _rates(replay: Replay) -> tuple[Decimal, ...]:
     stated = replay.instance.interest_in_construction_rate_per_year
     if stated is not None:
         return replay.values(stated, "interest_in_construction_rate_per_year")
-    found = {
-        rate
-        for name, debt in replay.instance.debt.items()
-        for rate in replay.values(debt.rate_per_year, f"debt.{name}.rate_per_year")[1:]
-    }
+    found = {rate for name, debt in replay.instance.debt.items() for rate in rates_of(replay, name, debt)[1:]}
     if len(found) != 1:
         raise AuditError("instance.json: interest_in_construction_rate_per_year", "debt has no single rate")
     return (ZERO, *[found.pop()] * replay.last)

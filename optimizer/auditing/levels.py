@@ -256,6 +256,8 @@ def _message(levels: Sequence[Level], summary: Mapping[str, Any]) -> tuple[str, 
     why = ["a limit was hit", "interrupted", *(summary[name] for name in ("crash", "out_of_memory") if name in summary)]
     if "alternative" in summary:
         why.append("chosen to differ")
+    if "tree" in summary:
+        why.append("decided with other scenarios")
     return tuple(f"feasible, {each}: within {gaps}" for each in why)
 
 

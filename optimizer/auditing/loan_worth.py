@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 
 from optimizer.auditing.commitments import fair_rate
 from optimizer.auditing.dating import moved_early
 from optimizer.auditing.funding import Funding
 from optimizer.auditing.pricing_grid import spread_paid
+from optimizer.auditing.rates import Asked, asked_of, rates_of
 from optimizer.auditing.replay import Replay, Values
 from optimizer.auditing.rows import exact
 from optimizer.auditing.tolerances import ONE, ZERO
@@ -29,8 +29,8 @@ def loan_worth(
     at_end = growth ** (-replay.years * replay.last)
     parts = [-at_end * _dearer(replay, inside, yearly) * owed for inside, owed in funding.leases.at_end]
     for name, debt in replay.instance.debt.items():
-        place = f"debt.{name}.rate_per_year"
-        nominal = tuple(value * replay.years for value in replay.values(debt.rate_per_year, place))
+        yearly_rates = rates_of(replay, name, debt)
+        nominal = tuple(value * replay.years for value in yearly_rates)
         if debt.is_pooled:
             balance = funding.debts.instruments[name].balance
             for t in replay.span:
@@ -42,12 +42,14 @@ def loan_worth(
         for u in replay.span:
             drawn = replay.decisions.draws.get((name, u), ZERO)
             if drawn:
-                worth = _due(debt, nominal[u], rate, replay.kappa, -1)
+                worth = _due(debt, asked_of(replay, debt, yearly_rates, u), rate, -1)
                 parts += [at_draw[u] * drawn, -at_draw[u] * drawn * worth]
                 parts += [factors[u] * fee * drawn, -at_draw[u] * fee * drawn]
         for (of, u, t), musd in replay.decisions.prepayments.items():
             if of == name:
-                parts += _prepaid(replay, debt, nominal, rate, (u, t, musd), at_draw, growth)
+                parts += _prepaid(
+                    replay, asked_of(replay, debt, yearly_rates, u), debt, rate, (u, t, musd), at_draw, growth
+                )
     earned = replay.values(replay.instance.cash.yield_per_year, "cash.yield_per_year")
     leases = [f"lease.interest.{name}" for name in replay.instance.hardware]
     for t in replay.span:
@@ -67,10 +69,10 @@ def _line(replay: Replay, name: str, t: int) -> Decimal:
     return sum(replay.book.lines.get((name, t), {}).values(), ZERO)
 
 
-def _due(debt: Debt, nominal: Decimal, rate: Decimal, early: Decimal, after: int) -> Decimal:
+def _due(debt: Debt, asked: Asked, rate: Decimal, after: int) -> Decimal:
     """The service of a unit after an age, worth at the draw."""
-    principal, interest, _ = paid(debt, nominal, early)
-    factor, late, worth = ONE / (ONE + rate), part(ONE + rate, -early), ZERO
+    principal, interest, _ = paid(debt, asked)
+    factor, late, worth = ONE / (ONE + rate), part(ONE + rate, -asked.early), ZERO
     for age in range(after + 1, len(principal)):
         worth += (principal[age] + interest[age] * late) * factor**age
     return worth
@@ -78,8 +80,8 @@ def _due(debt: Debt, nominal: Decimal, rate: Decimal, early: Decimal, after: int
 
 def _prepaid(
     replay: Replay,
+    asked: Asked,
     debt: Debt,
-    nominal: Sequence[Decimal],
     rate: Decimal,
     decided: tuple[int, int, Decimal],
     at_draw: Values,
@@ -90,14 +92,13 @@ def _prepaid(
     The opening balance came at the end of instant 0, so it is prepaid at the ends of periods.
     """
     u, t, musd = decided
-    early = replay.kappa if u else ZERO
-    own = nominal[max(1, u)]
-    _, interest, left = paid(debt, own, early)
+    early = asked.early
+    _, interest, left = paid(debt, asked)
     age = t - u
     if not 0 < age < len(left) or left[age] <= 0:
         return []
-    due = _due(debt, own, rate, early, age) * (ONE + rate) ** age
+    due = _due(debt, asked, rate, age) * (ONE + rate) ** age
     if interest[age]:
-        due += early * own * left[age] * part(ONE + rate, -early)
+        due += early * asked.at(age) * left[age] * part(ONE + rate, -early)
     instant = at_draw[t] if u else growth ** (-replay.years * t)
     return [instant * musd / left[age] * due, -instant * musd]

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from optimizer.auditing.metric_forms import METRICS, Form, Least, Total, metric
 from optimizer.auditing.objectives import Figures, _own_factors
+from optimizer.auditing.rates import Asked, asked_of, rates_of
 from optimizer.auditing.replay import Entry, Replay
 from optimizer.auditing.rows import exact
 from optimizer.auditing.tolerances import MONEY, ZERO
@@ -75,12 +76,12 @@ def _due(figures: Figures, name: str, debt: Debt) -> Iterator[tuple[int, Decimal
         yield max(replay.last, window[-1] + (debt.tenor_periods or 1) - 1) + 1, one.balance[replay.last]
         return
     yield from ((t, one.scheduled[t]) for t in replay.span)
-    rates = replay.values(debt.rate_per_year, f"debt.{name}.rate_per_year")
+    yearly = rates_of(replay, name, debt)
     for u in range(replay.last + 1):
-        yield from _after(replay, name, debt, u, rates[max(u, 1)] * replay.years)
+        yield from _after(replay, name, debt, u, asked_of(replay, debt, yearly, u))
 
 
-def _after(replay: Replay, name: str, debt: Debt, u: int, rate: Decimal) -> Iterator[tuple[int, Decimal]]:
+def _after(replay: Replay, name: str, debt: Debt, u: int, rate: Asked) -> Iterator[tuple[int, Decimal]]:
     """The principal after T of what is left of a vintage."""
     live = replay.decisions.draws.get((name, u), ZERO) if u else exact(debt.opening_balance_musd)
     for (loan, drawn, t), musd in replay.decisions.prepayments.items():

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from optimizer.auditing.funding import Funding
+from optimizer.auditing.rates import asked_of, rates_of
 from optimizer.auditing.replay import Replay
 from optimizer.auditing.report import rule
 from optimizer.auditing.tolerances import MONEY, ONE, ZERO
@@ -59,13 +60,13 @@ def _due(replay: Replay, name: str, debt: Debt, periods: tuple[int, ...]) -> Dec
     """Of each vintage, what it had at the beginning (or at its draw, if that is later) and is to lose by the end."""
     if not periods:
         return ZERO
-    rates = replay.values(debt.rate_per_year, f"debt.{name}.rate_per_year")
+    yearly = rates_of(replay, name, debt)
     due = ZERO
     for u in range(replay.last + 1):
         drawn = replay.decisions.draws.get((name, u), ZERO) if u else replay.opening_debt(name)
         if drawn == 0:
             continue
-        rate = rates[max(1, u)] * replay.years
+        rate = asked_of(replay, debt, yearly, u)
         part = ONE - sum(
             (
                 musd / (drawn * share_left(debt, t - u, rate))

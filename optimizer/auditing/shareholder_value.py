@@ -12,7 +12,8 @@ from decimal import Decimal
 from optimizer.auditing.commitments import fair_rate
 from optimizer.auditing.funding import Funding
 from optimizer.auditing.pricing_grid import cost_of_equity
-from optimizer.auditing.replay import Replay
+from optimizer.auditing.rates import Asked, asked_of, rates_of
+from optimizer.auditing.replay import Replay, Values
 from optimizer.auditing.report import AuditError
 from optimizer.auditing.rows import exact
 from optimizer.auditing.tolerances import MONEY, ONE, ZERO
@@ -109,14 +110,14 @@ def _owed(replay: Replay, funding: Funding, worth: _Worth) -> Iterator[Decimal]:
     fair = fair_rate(replay)
     yield funding.partners.owed[last]
     for name, debt in instance.debt.items():
-        rates = replay.values(debt.rate_per_year, f"debt.{name}.rate_per_year")
+        rates = rates_of(replay, name, debt)
         if debt.is_pooled:
             yield funding.debts.instruments[name].balance[last] * _premium(replay, rates[last] * replay.years, fair)
             continue
-        yield _still_due(replay, name, debt, 0, exact(debt.opening_balance_musd), rates[1], fair)
+        yield _still_due(replay, name, debt, 0, exact(debt.opening_balance_musd), rates, fair)
         for t in replay.span:
             musd = replay.decisions.draws.get((name, t), ZERO)
-            yield _still_due(replay, name, debt, t, musd, rates[t], fair)
+            yield _still_due(replay, name, debt, t, musd, rates, fair)
     for inside, liability in funding.leases.at_end:
         yield liability * _premium(replay, inside, fair)
     asked = worth.growth[-1] - ONE
@@ -133,14 +134,14 @@ def _premium(replay: Replay, period: Decimal, fair: Decimal) -> Decimal:
     return ONE + max(ZERO, yearly - fair)
 
 
-def _still_due(replay: Replay, name: str, debt: Debt, u: int, musd: Decimal, yearly: Decimal, fair: Decimal) -> Decimal:
+def _still_due(replay: Replay, name: str, debt: Debt, u: int, musd: Decimal, yearly: Values, fair: Decimal) -> Decimal:
     """The service after T of what is left of a vintage: principal as early in its period as the draw, interest late.
 
     What is left is the draw less what was repaid early, each part grown back to units of the draw.
     """
     if debt.tenor_periods is None:
         raise AuditError(f"instance.json: debt.{name}", f"a {debt.kind} loan has no tenor_periods")
-    rate, ends, early = yearly * replay.years, u + debt.tenor_periods, replay.kappa if u else ZERO
+    rate, ends, early = asked_of(replay, debt, yearly, u), u + debt.tenor_periods, replay.kappa if u else ZERO
     live = musd
     for (one, drawn, t), back in replay.decisions.prepayments.items():
         if (one, drawn) == (name, u):
@@ -155,9 +156,9 @@ def _still_due(replay: Replay, name: str, debt: Debt, u: int, musd: Decimal, yea
         after, later = share_left(debt, t - u, rate), t - replay.last
         if t - u > grown:
             due += (before - after) / period ** (later - early)
-            due += rate * (ONE - early) * before / period**later
+            due += rate.at(t - u) * (ONE - early) * before / period**later
         if t - u >= grown:
-            due += rate * early * after / period**later
+            due += rate.at(t - u) * early * after / period**later
         before = after
     return live * due
 
@@ -188,7 +189,7 @@ def _moved_early(replay: Replay, funding: Funding, t: int) -> Decimal:
         opening = exact(debt.opening_balance_musd)
         if not opening or debt.is_pooled:
             continue
-        rate = replay.values(debt.rate_per_year, f"debt.{name}.rate_per_year")[1] * replay.years
+        rate = asked_of(replay, debt, rates_of(replay, name, debt), 0)
         left = opening
         for s in range(1, t):
             left -= _early(replay, name, debt, s, rate)
@@ -197,7 +198,7 @@ def _moved_early(replay: Replay, funding: Funding, t: int) -> Decimal:
     return total
 
 
-def _early(replay: Replay, name: str, debt: Debt, t: int, rate: Decimal) -> Decimal:
+def _early(replay: Replay, name: str, debt: Debt, t: int, rate: Asked) -> Decimal:
     """What is prepaid in t of an opening balance, in units of that balance."""
     share = share_left(debt, t, rate)
     return replay.decisions.prepayments.get((name, 0, t), ZERO) / share if share > 0 else ZERO

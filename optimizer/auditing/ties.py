@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from decimal import Decimal
 
+from optimizer.auditing.rates import asked_of
 from optimizer.auditing.replay import Replay, Values
 from optimizer.auditing.report import AuditError, rule
 from optimizer.auditing.rows import THOUSAND, exact
@@ -27,7 +28,7 @@ RELEASED = rule(
 )
 
 
-def check_tie(replay: Replay, name: str, debt: Debt, rate: Values, draws: Values, one: Instrument) -> None:
+def check_tie(replay: Replay, name: str, debt: Debt, yearly: Values, draws: Values, one: Instrument) -> None:
     """By period u: draw − what refinances ≤ share·spending, and the same for what is left with units that are left."""
     if debt.tied_to is None:
         return
@@ -42,7 +43,7 @@ def check_tie(replay: Replay, name: str, debt: Debt, rate: Values, draws: Values
     if debt.is_pooled:
         _check_balance(replay, name, debt, one, most, sold)
     else:
-        _check_vintages(replay, name, debt, rate, draws, most, sold)
+        _check_vintages(replay, name, debt, yearly, draws, most, sold)
 
 
 def tied_room(replay: Replay, name: str, debt: Debt, t: int) -> tuple[Decimal, Decimal | None]:
@@ -91,16 +92,17 @@ def _check_vintages(
     replay: Replay,
     name: str,
     debt: Debt,
-    rate: Values,
+    yearly: Values,
     draws: Values,
     most: list[Decimal],
     sold: dict[tuple[int, int], Decimal],
 ) -> None:
     """In units of the amount drawn: what is prepaid over what is left of one unit then."""
     for u in (0, *replay.span):
+        asked = asked_of(replay, debt, yearly, u)
         live, released, free = draws[u] if u else exact(debt.opening_balance_musd), ZERO, ZERO
         for t in range(u + 1, min(u + (debt.tenor_periods or 0) - 1, replay.last) + 1):
-            left = share_left(debt, t - u, rate[max(1, u)])
+            left = share_left(debt, t - u, asked)
             prepaid = replay.decisions.prepayments.get((name, u, t), ZERO) / left
             given = replay.decisions.premium_free.get((name, u, t), ZERO) / left
             live, free, released = live - prepaid, free + given, released + sold.get((u, t), ZERO)

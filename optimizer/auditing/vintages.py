@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from optimizer.auditing.rates import Asked, asked_of
 from optimizer.auditing.replay import Replay, Values
 from optimizer.auditing.report import AuditError, rule
 from optimizer.auditing.rows import exact
@@ -41,8 +42,8 @@ class Instrument:
     undrawn: Values
 
 
-def share_left(debt: Debt, age: int, rate: Decimal) -> Decimal:
-    """b(age): what is left of a vintage; ``rate`` is its interest per period.
+def share_left(debt: Debt, age: int, rate: Asked) -> Decimal:
+    """b(age): what is left of a vintage; ``rate`` is what it asks per period.
 
     b(0) = 1 and b(tenor) = 0; in grace nothing is repaid, and with capitalise_interest the balance grows.
     """
@@ -51,10 +52,10 @@ def share_left(debt: Debt, age: int, rate: Decimal) -> Decimal:
     tenor, grace = debt.tenor_periods, debt.grace_periods
     if age >= tenor:
         return ZERO
-    grown = (ONE + rate) ** min(age, capitalising(debt))
+    grown = rate.grown(min(age, capitalising(debt)))
     if age <= grace or debt.kind == "bullet":
         return grown
-    worth = annuities(rate if debt.kind == "annuity" else ZERO, tenor - grace)
+    worth = annuities(rate.first if debt.kind == "annuity" else ZERO, tenor - grace)
     return grown * worth[tenor - age] / worth[tenor - grace]
 
 
@@ -75,23 +76,23 @@ def capitalising(debt: Debt) -> int:
     return min(debt.grace_periods, (debt.tenor_periods or 1) - 1) if debt.capitalise_interest else 0
 
 
-def replay_vintages(replay: Replay, name: str, debt: Debt, rate: Values, draws: Values) -> Instrument:
+def replay_vintages(replay: Replay, name: str, debt: Debt, yearly: Values, draws: Values) -> Instrument:
     """The sum of the vintages; the opening balance is a vintage of instant 0 at the rate of period 1."""
     balance, interest, capitalised = replay.zeros(), replay.zeros(), replay.zeros()
     scheduled, prepaid = replay.zeros(), replay.zeros()
     early = {(u, t): musd for (one, u, t), musd in replay.decisions.prepayments.items() if one == name}
     _check_window(replay, name, debt, early)
     tenor = debt.tenor_periods or 0
-    vintages = [(0, exact(debt.opening_balance_musd), rate[1])]
-    vintages += [(u, draws[u], rate[u]) for u in replay.span]
-    for u, drawn, own_rate in vintages:
+    vintages = [(0, exact(debt.opening_balance_musd)), *((u, draws[u]) for u in replay.span)]
+    for u, drawn in vintages:
+        own_rate = asked_of(replay, debt, yearly, u)
         live = drawn
         balance[u] += drawn
         left = share_left(debt, 0, own_rate)
         # draws and repayments fall as long before the ends of periods; those of an opening balance fall at the ends
         early_part = replay.kappa if u > 0 else ZERO
         if capitalising(debt) == 0:
-            interest[u] += own_rate * early_part * drawn
+            interest[u] += own_rate.at(0) * early_part * drawn
         for t in range(u + 1, min(u + tenor, replay.last) + 1):
             musd = early.get((u, t), ZERO)
             if live == 0 and musd == 0:
@@ -99,9 +100,9 @@ def replay_vintages(replay: Replay, name: str, debt: Debt, rate: Values, draws: 
             carried, left = left, share_left(debt, t - u, own_rate)
             repaid = ZERO
             if t - u <= capitalising(debt):
-                capitalised[t] += own_rate * live * carried
+                capitalised[t] += (own_rate.grown(t - u) / own_rate.grown(t - u - 1) - ONE) * live * carried
             else:
-                interest[t] += own_rate * (ONE - early_part) * live * carried
+                interest[t] += own_rate.at(t - u) * (ONE - early_part) * live * carried
                 repaid = live * (carried - left)
                 scheduled[t] += repaid
             if musd != 0 and left > 0:
@@ -112,7 +113,7 @@ def replay_vintages(replay: Replay, name: str, debt: Debt, rate: Values, draws: 
                 repaid += musd
             balance[t] += live * left
             if t - u >= capitalising(debt):
-                interest[t] += own_rate * early_part * live * left
+                interest[t] += own_rate.at(t - u) * early_part * live * left
             if u == 0:
                 replay.repaid_at_end[t] += repaid
     return Instrument(

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from optimizer.auditing.rates import Asked
 from optimizer.auditing.replay import Replay
 from optimizer.auditing.report import AuditError
 from optimizer.auditing.rows import exact
@@ -22,46 +23,75 @@ _ENOUGH = Decimal("1e-25")
 
 @dataclass(frozen=True)
 class Unit:
-    """One unit by age: what is held, in two parts of a period, before and after its repayments; ``rate`` times it is
-    the charge. ``carried`` is the carrying amount just after the repayments, without the interest that has run up by
+    """One unit by age: what is held, in two parts of a period, before and after its repayments; ``rates`` times it are
+    the charges. ``rate`` is the one rate for all of them that has the same worth, of a loan that does not float each.
+    ``carried`` is the carrying amount just after the repayments, without the interest that has run up by
     then and is still paid, ``left`` what is owed then.
     """
 
     rate: Decimal
+    rates: list[Decimal]
     first: list[Decimal]
     second: list[Decimal]
     carried: list[Decimal]
     left: list[Decimal]
 
 
-def unit_of(replay: Replay, debt: Debt, rate: Decimal) -> Unit:
+def unit_of(replay: Replay, debt: Debt, rate: Asked) -> Unit:
     """A unit drawn in the plan, received less its upfront fee and discount."""
     received = ONE - exact(debt.upfront_fee_share) - exact(debt.issue_discount_share)
-    flows = paid(debt, rate, replay.kappa)
+    flows = paid(debt, rate)
     own = internal_rate(flows[0], flows[1], received, replay.kappa)
-    return _carried(debt, rate, own, received, replay.kappa, flows)
+    if rate.later is None:
+        return _carried(debt, rate, own, [own] * len(flows[2]), received, flows)
+    return _carried(debt, rate, own, _over(rate, flows, received), received, flows)
 
 
-def opening_unit(debt: Debt, rate: Decimal) -> Unit:
+def opening_unit(debt: Debt, rate: Asked) -> Unit:
     """A unit outstanding at instant 0: carried at par, at its own rate."""
-    return _carried(debt, rate, rate, ONE, ZERO, paid(debt, rate, ZERO))
+    flows = paid(debt, rate)
+    return _carried(debt, rate, rate.first, [rate.at(age) for age in range(len(flows[2]))], ONE, flows)
 
 
-def paid(debt: Debt, rate: Decimal, early: Decimal) -> tuple[list[Decimal], list[Decimal], list[Decimal]]:
-    """Principal, interest in cash and what is left, by age of a unit drawn ``early`` of a period before its end.
+def _over(rate: Asked, flows: tuple[list[Decimal], list[Decimal], list[Decimal]], received: Decimal) -> list[Decimal]:
+    """A loan that floats bears the rate of each period and so much more, in all alike, that nothing is left at its end.
+
+    What is left falls short where the addition is too small, and is found by halving.
+    """
+
+    def missing(more: Decimal) -> Decimal:
+        amount = received
+        for age, (musd, cost) in enumerate(zip(flows[0], flows[1], strict=True)):
+            growth = ONE + rate.at(age) + more
+            if age:
+                amount = amount * part(growth, ONE - rate.early) - musd
+            amount = amount * part(growth, rate.early) - cost
+        return amount
+
+    low, high = -ONE / 4, ONE / 4
+    while missing(high) < 0:
+        low, high = high, 2 * high
+    while high - low > _ENOUGH:
+        middle = (low + high) / 2
+        low, high = (middle, high) if missing(middle) < 0 else (low, middle)
+    return [rate.at(age) + (low + high) / 2 for age in range(len(flows[2]))]
+
+
+def paid(debt: Debt, rate: Asked) -> tuple[list[Decimal], list[Decimal], list[Decimal]]:
+    """Principal, interest in cash and what is left, by age of a unit drawn ``rate.early`` of a period before its end.
 
     A draw that comes before the end of its period bears the interest of the rest of it, and its last period less.
     """
     if debt.tenor_periods is None:
         raise AuditError("instance.json: debt", f"a {debt.kind} loan has no tenor_periods")
-    grown = capitalising(debt)
+    grown, early = capitalising(debt), rate.early
     left = [share_left(debt, age, rate) for age in range(debt.tenor_periods + 1)]
     principal, interest = [], []
     for age in range(debt.tenor_periods + 1):
         before = left[age - 1] if age else ZERO
         own = early * left[age] if age >= grown else ZERO
         carried = (ONE - early) * before if age > grown else ZERO
-        interest.append(rate * (own + carried))
+        interest.append(rate.at(age) * (own + carried))
         principal.append(before - left[age] if age > grown else ZERO)
     return principal, interest, left
 
@@ -97,23 +127,24 @@ def part(growth: Decimal, periods: Decimal) -> Decimal:
 
 def _carried(
     debt: Debt,
-    nominal: Decimal,
-    rate: Decimal,
+    nominal: Asked,
+    level: Decimal,
+    rates: list[Decimal],
     received: Decimal,
-    early: Decimal,
     flows: tuple[list[Decimal], list[Decimal], list[Decimal]],
 ) -> Unit:
     principal, interest, left = flows
-    one, two = share_of_period(rate, ONE - early), share_of_period(rate, early)
+    early = nominal.early
     first, second, carried, amount = [], [], [], ZERO
-    for age, (musd, cost) in enumerate(zip(principal, interest, strict=True)):
+    for age, (musd, cost, rate) in enumerate(zip(principal, interest, rates, strict=True)):
+        one, two = share_of_period(rate, ONE - early), share_of_period(rate, early)
         first.append(amount * one)
         amount = amount + rate * first[-1] - musd if age else received
-        in_cash = nominal * (ONE - early) * left[age - 1] if age > capitalising(debt) else ZERO
+        in_cash = nominal.at(age) * (ONE - early) * left[age - 1] if age > capitalising(debt) else ZERO
         carried.append(amount - in_cash)
         second.append(amount * two)
         amount += rate * second[-1] - cost
-    return Unit(rate, first, second, carried, left)
+    return Unit(level, rates, first, second, carried, left)
 
 
 def share_of_period(rate: Decimal, periods: Decimal) -> Decimal:

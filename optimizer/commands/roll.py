@@ -38,7 +38,6 @@ def roll(
         file.write_text(text, encoding="utf-8")
     except OSError as error:
         raise Failure(NO_PLAN, f"{file} cannot be written: {error.strerror}") from None
-    say(
-        f"wrote {file}: {new.periods.periods} periods from {calendar.label(first)}, as {plan.instance.name} leaves them\n"
-    )
+    left, begins = new.periods.periods, calendar.label(first)
+    say(f"wrote {file}: {left} periods from {begins}, as {plan.instance.name} leaves them\n")
     return FINE

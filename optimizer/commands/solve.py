@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def solve(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="Instance file.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Instance file, or tree of scenarios (*.tree.yaml).")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder that runs are kept in.")] = Path("results"),
     gap: Annotated[
         float | None,
@@ -50,16 +50,58 @@ def solve(
     solver: Annotated[
         Solver, typer.Option("--solver", help="Who searches for the plan; all but highs are packages of their own.")
     ] = Solver.highs,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", min=1, max=1024, metavar="N", help="Processes for a tree (one per core)."),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option("--scheduler", metavar="ADDRESS", help="A dask scheduler for a tree, instead of processes here."),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Reuse what was answered of a tree before, in its folder.")
+    ] = False,
     with_report: Report = False,
     as_json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the run's folder only.")] = False,
 ) -> int:
-    """Find the plan of an instance, audit it and keep it."""
+    """Find the plan of an instance, or of a tree of scenarios, audit it and keep it."""
     number_option("--gap", gap)
     number_option("--time-limit", time_limit, positive=True)
     if solver.value in [method.value for method in certify or ()]:
         words = f"{solver.value} is who searches, and would make the same mistake twice"
         raise typer.BadParameter(words, param_hint="--certify")
+    from optimizer.instance.kinds import TREE_ENDINGS
+
+    if file.endswith(TREE_ENDINGS):
+        given: dict[str, object] = {
+            "--threads": threads,
+            "--objective": objective,
+            "--certify": certify,
+            "--solver": None if solver is Solver.highs else solver,
+            "--report": with_report or None,
+        }
+        for name, value in given.items():
+            if value is not None:
+                raise typer.BadParameter("it goes with an instance, not with a tree", param_hint=name)
+        from optimizer.commands.tree import solve_tree_file
+
+        return solve_tree_file(
+            file,
+            out,
+            jobs=jobs,
+            scheduler=scheduler,
+            resume=resume,
+            as_json=as_json,
+            quiet=quiet,
+            gap=gap,
+            time_limit=time_limit,
+            seed=seed,
+            reductions=reductions.value if reductions else None,
+        )
+    for option, asked in {"--jobs": jobs, "--scheduler": scheduler, "--resume": resume or None}.items():
+        if asked is not None:
+            raise typer.BadParameter("it goes with a tree (*.tree.yaml), not with an instance", param_hint=option)
     from optimizer.explanation.reading import refused_only
     from optimizer.instance.diagnostics import InstanceError
     from optimizer.instance.loader import check_file

@@ -1,4 +1,4 @@
-"""`capstack validate`: every problem of instance files and batch files."""
+"""`capstack validate`: every problem of instance files, batch files and trees."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def validate(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Instance or batch files.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Instance, batch or tree files.")],
     as_json: Json = False,
 ) -> int:
-    """Check instance files and batch files (*.batch.yaml) and report every problem."""
+    """Check instance files, batch files (*.batch.yaml) and trees (*.tree.yaml) and report every problem."""
     checked = [(file, *_problems(file)) for file in files]
     if as_json:
         report = [
@@ -36,8 +36,14 @@ def validate(
 
 
 def _problems(file: str) -> tuple[bool, list[Diagnostic]]:
-    """Whether an instance or a batch is valid, and everything there is to say about it."""
-    from optimizer.instance.kinds import BATCH_ENDINGS
+    """Whether an instance, a batch or a tree is valid, and everything there is to say about it."""
+    from optimizer.instance.kinds import BATCH_ENDINGS, TREE_ENDINGS
+
+    if file.endswith(TREE_ENDINGS):
+        from optimizer.uncertainty.reading import check_tree
+
+        tree, diagnostics = check_tree(file)
+        return tree is not None, diagnostics
 
     if file.endswith(BATCH_ENDINGS):
         from optimizer.comparison.reading import check_batch

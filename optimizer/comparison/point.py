@@ -24,7 +24,8 @@ class Point:
 
     ``name`` is unique in its batch. ``labels`` say what it stands for: mix and scenario, or sweep and swept values.
     ``caps`` keep objectives at most (of those that are maximised: at least) at a value, in the unit of the objective.
-    The objectives are those of the instance.
+    The objectives are those of the instance. ``question`` is what is asked beside a plan of the instance, as plain
+    data, by who has a solve of its own (trees of scenarios).
     """
 
     name: str
@@ -32,6 +33,7 @@ class Point:
     instance: Instance
     options: Options
     caps: Mapping[str, float] = field(default_factory=dict)
+    question: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)

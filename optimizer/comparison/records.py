@@ -27,6 +27,7 @@ def chain_data(chain: Chain) -> dict[str, Any]:
             "instance": point.instance.canonical(),
             "options": asdict(point.options),
             "caps": dict(point.caps),
+            "question": point.question,
         }
         for point in chain.points
     ]
@@ -42,6 +43,7 @@ def read_chain(data: Mapping[str, Any]) -> Chain:
             instance=Instance.model_validate(point["instance"]),
             options=Options(**point["options"]),
             caps=point["caps"],
+            question=point["question"],
         )
         for point in data["points"]
     )

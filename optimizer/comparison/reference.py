@@ -18,7 +18,7 @@ Schema = dict[str, Any]
 def json_schema() -> Schema:
     """The JSON Schema of batch files, for editors: a `set` block is an instance in which nothing is required."""
     raw = BatchFile.model_json_schema()
-    blocks = {name: _plain(block) for name, block in raw.pop("$defs").items()}
+    blocks = {name: plain(block) for name, block in raw.pop("$defs").items()}
     whole = instance_reference.json_schema()
     points = {"$ref": "#/$defs/Points"}
     lists: Schema = {"anyOf": [points, blocks["Points"]["properties"]["values"]]}
@@ -31,19 +31,19 @@ def json_schema() -> Schema:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "capstack batch",
         "description": "What is compared: financing mixes, scenarios, sweeps and frontiers of one instance.",
-        **_plain(raw),
+        **plain(raw),
         "$defs": dict(sorted({**whole["$defs"], **blocks}.items())),
     }
 
 
-def _plain(schema: Any) -> Any:
+def plain(schema: Any) -> Any:
     """Without titles and defaults, which say nothing beyond the description, and without null, which no file needs."""
     if isinstance(schema, list):
-        return [_plain(item) for item in schema]
+        return [plain(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
     dropped = ("title", "default")
-    own = {key: _plain(item) for key, item in schema.items() if key not in dropped or isinstance(item, dict)}
+    own = {key: plain(item) for key, item in schema.items() if key not in dropped or isinstance(item, dict)}
     if "patternProperties" in own:
         own["additionalProperties"] = False
     choices = [choice for choice in own.get("anyOf", ()) if choice != {"type": "null"}]

@@ -20,6 +20,7 @@ from optimizer.comparison.points import Run, cut, mix_runs, single_chains, sweep
 from optimizer.comparison.processes import LocalExecutor
 from optimizer.comparison.reading import batch_of, load_batch
 from optimizer.comparison.store import POINTS, Store
+from optimizer.comparison.worker import SOLVE
 from optimizer.instance.kinds import BATCH_ENDINGS
 from optimizer.instance.loader import finish
 from optimizer.instance.schema import Instance
@@ -92,13 +93,16 @@ def compare(
         return replace(found, results=results, folder=None)
 
 
-def executor_of(jobs: int, scheduler: str | None) -> Executor:
-    """This machine, or the cluster of a scheduler. Raises ValueError for less than one job or an empty address."""
+def executor_of(jobs: int, scheduler: str | None, solve: str = SOLVE) -> Executor:
+    """This machine, or the cluster of a scheduler. Raises ValueError for less than one job or an empty address.
+
+    ``solve`` names what solves a chain, as module:function.
+    """
     if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
         raise ValueError(f"jobs should be a whole number of at least 1, not {jobs!r}")
     if scheduler is not None and not (isinstance(scheduler, str) and scheduler):
         raise ValueError(f"scheduler should be an address such as tcp://head:8786, not {scheduler!r}")
-    return LocalExecutor(jobs) if scheduler is None else ClusterExecutor(scheduler)
+    return LocalExecutor(jobs, solve) if scheduler is None else ClusterExecutor(scheduler, solve)
 
 
 def run_batch(

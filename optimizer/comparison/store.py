@@ -61,6 +61,8 @@ class Store:
             "options": {name: float(value) for name, value in options.items()},
             "caps": {name: float(value) for name, value in point.caps.items()},
         }
+        if point.question is not None:
+            decides["question"] = point.question
         return hashlib.sha256(to_text(decides).encode()).hexdigest()
 
     def keep(self, point: Point, plan: Plan | None, result: Result) -> Result:

@@ -36,6 +36,7 @@ _PRICES: _Fields = {
     s.EnergySource: ("price_usd_per_mwh",),
     s.Equity: ("cost_of_equity_per_year",),
     s.EquityRound: ("flotation_share", "flotation_fixed_musd", "pre_money_musd", "cost_of_equity_per_year"),
+    s.Floating: ("margin_per_year", "floor_per_year"),
     s.Framework: ("signing_fee_musd",),
     s.Instance: ("interest_in_construction_rate_per_year",),
     s.Lease: ("payment_usd_per_unit_year", "implicit_rate_per_year"),
@@ -50,6 +51,7 @@ _PRICES: _Fields = {
     s.Phase: ("fixed_opex_musd_per_year", "value_musd"),
     s.PreferredEquity: ("dividend_per_year", "flotation_share", "flotation_fixed_musd"),
     s.Prepayment: ("premium_share",),
+    s.ReferenceRate: ("rate_per_year",),
     s.Region: ("energy_price_usd_per_mwh",),
     s.Relever: (
         "method",
@@ -59,6 +61,7 @@ _PRICES: _Fields = {
     ),
     s.Reserved: ("price_usd_per_h100e_hour",),
     s.Site: ("land_musd", "opening_cost_musd"),
+    s.Swap: ("share", "rate_per_year"),
     s.Tier: ("from_units", "discount_share"),
     s.Tiers: ("kind",),
 }
@@ -108,6 +111,7 @@ _LINKS: _Fields = {
     s.CapexItem: ("tax_class",),
     s.Debt: ("lender", "refinances"),
     s.EnergySource: ("region",),
+    s.Floating: ("reference",),
     s.Offer: ("tax_class",),
     s.Site: ("region",),
     s.TiedTo: ("sites", "hardware"),

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from optimizer.finance.amortisation import Service, Terms, service
+from optimizer.finance.amortisation import Rate, RatePath, Service, Terms, rate_at, service
 
 STEPS = 100
 """Of Newton's method, which needs about ten."""
@@ -31,6 +31,9 @@ class Loan(Terms, Protocol):
 class Accrual:
     """One unit drawn, by age k = 0 … n (the k-th period after that of the draw); ``rate`` is the yield c per period.
 
+    Where the loan floats, c of a period is its own: the rate of the period and a spread, the same in all, at which the
+    service is worth the net proceeds (IFRS 9 B5.4.5: a change of the market's rate changes the effective one);
+    ``rate`` is then the one rate that has the same worth, for what is spread evenly over its life.
     Of what is held in a period, ``held_before`` is borne by what is live at its beginning and ``held_after`` by what is
     live after a repayment in it; the charge is c times what is held. ``carrying`` is the carrying amount at the
     instant of the repayments, just after them and without the interest that has run up, and ``par`` what is owed then.
@@ -41,28 +44,49 @@ class Accrual:
     held_after: tuple[float, ...]
     carrying: tuple[float, ...]
     par: tuple[float, ...]
+    rates: tuple[float, ...] | None = None
+
+    def rate_of(self, age: int) -> float:
+        """c of the period that lies ``age`` after that of the draw."""
+        return self.rate if self.rates is None else self.rates[min(age, len(self.rates) - 1)]
 
     def held(self, age: int) -> float:
         """What is held in a period, so much that c times it is the charge; nothing after the last."""
         return self.held_before[age] + self.held_after[age] if age < len(self.held_before) else 0.0
 
 
-def drawn_unit(loan: Loan, rate_per_period: float, timing: float) -> Accrual:
+def drawn_unit(loan: Loan, rate_per_period: Rate, timing: float) -> Accrual:
     """A unit of a bullet, level or annuity loan, less its upfront fee and discount."""
     whole = service(loan, rate_per_period, timing)
     proceeds = 1.0 - loan.upfront_fee_share - loan.issue_discount_share
+    if isinstance(rate_per_period, RatePath):
+        return _floating_unit(whole, rate_per_period, proceeds)
     # a whole period after the draw, interest at par is the yield
     at_par = proceeds == 1.0 and timing in (0.0, 1.0)
     rate = rate_per_period if at_par else yield_of(service_flows(loan, rate_per_period, timing), proceeds)
     return _accrued(whole, rate_per_period, rate, proceeds)
 
 
-def opening_unit(loan: Loan, rate_per_period: float) -> Accrual:
+def opening_unit(loan: Loan, rate_per_period: Rate) -> Accrual:
     """A unit that is outstanding at instant 0: its fees are paid and gone, so it is carried at what is owed."""
-    return _accrued(service(loan, rate_per_period, 0.0), rate_per_period, rate_per_period, 1.0)
+    whole = service(loan, rate_per_period, 0.0)
+    if isinstance(rate_per_period, RatePath):
+        return _floating_unit(whole, rate_per_period, 1.0)
+    return _accrued(whole, rate_per_period, rate_per_period, 1.0)
 
 
-def _accrued(whole: Service, nominal: float, rate: float, proceeds: float) -> Accrual:
+def _floating_unit(whole: Service, nominal: RatePath, proceeds: float) -> Accrual:
+    rate = yield_of(_flows(whole), proceeds)
+    # a whole period after the draw, interest at par is the yield
+    at_par = proceeds == 1.0 and whole.timing in (0.0, 1.0)
+    spread = 0.0 if at_par else spread_of(whole, nominal, proceeds)
+    rates = tuple(rate_at(nominal, k) + spread for k in range(len(whole.balance)))
+    return _accrued(whole, nominal, rate, proceeds, rates)
+
+
+def _accrued(
+    whole: Service, nominal: Rate, rate: float, proceeds: float, rates: tuple[float, ...] | None = None
+) -> Accrual:
     """The carrying amount A grows by (1+c)^(1−w) up to the repayments, then by (1+c)^w to the end of the period::
 
     A' = A·(1+c)^(1−w) − principal,   next A = A'·(1+c)^w − interest
@@ -70,14 +94,44 @@ def _accrued(whole: Service, nominal: float, rate: float, proceeds: float) -> Ac
     early, late = grown_part(rate, 1.0 - whole.timing), grown_part(rate, whole.timing)
     before, after, carrying, left = [], [], [], 0.0
     for k in range(len(whole.balance)):
+        own = rate
+        if rates is not None:
+            own = rates[k]
+            early, late = grown_part(own, 1.0 - whole.timing), grown_part(own, whole.timing)
         before.append(early * left)
-        left += rate * before[-1] - whole.principal[k] if k else proceeds
+        left += own * before[-1] - whole.principal[k] if k else proceeds
         # what is repaid early still pays the interest of its period up to then
-        run_up = whole.interest[k] - nominal * whole.timing * whole.balance[k] if whole.interest[k] else 0.0
+        run_up = whole.interest[k] - rate_at(nominal, k) * whole.timing * whole.balance[k] if whole.interest[k] else 0.0
         carrying.append(left - run_up if k else left)
         after.append(late * left)
-        left += rate * after[-1] - whole.interest[k]
-    return Accrual(rate, tuple(before), tuple(after), tuple(carrying), whole.balance)
+        left += own * after[-1] - whole.interest[k]
+    return Accrual(rate, tuple(before), tuple(after), tuple(carrying), whole.balance, rates)
+
+
+def spread_of(whole: Service, nominal: RatePath, received: float) -> float:
+    """The spread m over the rate i of each period at which the service is worth what is received at the draw.
+
+    Discounted at c_k = i_k + m, over parts of periods compounded. The worth is convex in m and falls, so that Newton's
+    steps come from below. Infinite where nothing is received.
+    """
+    if received <= 0.0:
+        return math.inf
+    spread = 0.0
+    for _ in range(STEPS):
+        worth = slope = log = steep = 0.0
+        for k in range(len(whole.balance)):
+            growth = 1.0 + rate_at(nominal, k) + spread
+            to_repayment = 1.0 - whole.timing if k else 0.0
+            for share, paid in ((to_repayment, whole.principal[k]), (whole.timing, whole.interest[k])):
+                log += share * math.log(growth)
+                steep += share / growth
+                worth += paid * math.exp(-log)
+                slope += paid * math.exp(-log) * steep
+        step = (worth - received) / slope
+        spread += step
+        if abs(step) <= EXACT:
+            break
+    return spread
 
 
 def grown_part(rate: float, part: float) -> float:
@@ -85,11 +139,14 @@ def grown_part(rate: float, part: float) -> float:
     return part if rate == 0.0 else math.expm1(part * math.log1p(rate)) / rate
 
 
-def service_flows(loan: Terms, rate_per_period: float, timing: float) -> list[tuple[float, float]]:
+def service_flows(loan: Terms, rate_per_period: Rate, timing: float) -> list[tuple[float, float]]:
     """(periods after the draw, paid) of the whole service of one unit drawn."""
-    whole = service(loan, rate_per_period, timing)
+    return _flows(service(loan, rate_per_period, timing))
+
+
+def _flows(whole: Service) -> list[tuple[float, float]]:
     flows = [(float(k), amount) for k, amount in enumerate(whole.principal) if amount]
-    return flows + [(k + timing, amount) for k, amount in enumerate(whole.interest) if amount]
+    return flows + [(k + whole.timing, amount) for k, amount in enumerate(whole.interest) if amount]
 
 
 def yield_of(flows: Sequence[tuple[float, float]], received: float) -> float:

@@ -6,6 +6,7 @@ of several rates depends on what is drawn, so that a product of decisions would 
 
 from __future__ import annotations
 
+from optimizer.instance.debt_rates import has_rate, yearly_rates
 from optimizer.instance.schema import Instance
 
 
@@ -25,7 +26,8 @@ def single_rate(instance: Instance) -> float | None:
     """
     if instance.pricing_grid is not None or _leases(instance):
         return None
-    rates = {rate for debt in instance.debt.values() for rate in debt.rate_per_year.expand(instance.periods)}
+    known = [debt for debt in instance.debt.values() if has_rate(instance, debt)]
+    rates = {rate for debt in known for rate in yearly_rates(instance, debt).values()}
     return rates.pop() if len(rates) == 1 else None
 
 

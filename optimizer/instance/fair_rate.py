@@ -6,9 +6,11 @@ is worth what is received for it.
 
 from __future__ import annotations
 
+from optimizer.finance.amortisation import Rate
 from optimizer.finance.effective_interest import service_flows, yield_of
 from optimizer.finance.rates import effective_rate
 from optimizer.instance.calendar import TIMING
+from optimizer.instance.debt_rates import has_rate, vintage_rates, yearly_rates
 from optimizer.instance.schema import Debt, Instance
 
 
@@ -32,15 +34,17 @@ def effective_yields(instance: Instance, debt: Debt) -> dict[int, float]:
     calendar = instance.periods
     window = calendar.window(debt.first_draw, debt.last_draw)
     received = 1.0 - debt.upfront_fee_share - debt.issue_discount_share
-    if debt.cash_limit_musd == 0.0 or received <= 0.0:
+    if debt.cash_limit_musd == 0.0 or received <= 0.0 or not has_rate(instance, debt):
         return {}
-    rate = debt.rate_per_year.expand(calendar)
     timing = TIMING[instance.draw_timing]
-    found: dict[float, float] = {}
-    for i in {rate[u - 1] * calendar.years for u in window}:
-        if debt.is_pooled:
-            years = (debt.tenor_periods or len(window)) * calendar.years
-            found[i] = effective_rate(i, calendar.per_year) + (1.0 - received) / years
-        else:
-            found[i] = effective_rate(yield_of(service_flows(debt, i, timing), received), calendar.per_year)
-    return {u: found[rate[u - 1] * calendar.years] for u in window}
+    if debt.is_pooled:
+        years = (debt.tenor_periods or len(window)) * calendar.years
+        rate = yearly_rates(instance, debt)
+        return {
+            u: effective_rate(rate[u] * calendar.years, calendar.per_year) + (1.0 - received) / years for u in window
+        }
+    rates = vintage_rates(instance, debt)
+    found: dict[Rate, float] = {}
+    for i in {rates[u] for u in window}:
+        found[i] = effective_rate(yield_of(service_flows(debt, i, timing), received), calendar.per_year)
+    return {u: found[rates[u]] for u in window}

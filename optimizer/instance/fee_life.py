@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from optimizer.finance.amortisation import Rate
 from optimizer.finance.effective_interest import drawn_unit
 from optimizer.finance.fees import Spread, level_annuity, spread_by_time
 from optimizer.instance.calendar import TIMING, Calendar
@@ -44,7 +45,7 @@ def fixed_fee(debt: Debt, rate: float, timing: float) -> Spread:
     return spread if debt.prepayment is None else Spread(spread.charge, tuple(0.0 for _ in spread.held))
 
 
-def least_for_fee(debt: Debt, rate_per_period: float, timing: float) -> float:
+def least_for_fee(debt: Debt, rate_per_period: Rate, timing: float) -> float:
     """The least draw of a bullet, level or annuity loan from which its fixed fee leaves capital in every period."""
     unit = drawn_unit(debt, rate_per_period, timing)
     if not debt.issue_fee_musd or not math.isfinite(unit.rate):

@@ -1,4 +1,4 @@
-"""Which kind of file a file is: an instance, a batch or a sidecar.
+"""Which kind of file a file is: an instance, a batch, a tree of scenarios or a sidecar.
 
 A file of another kind than a command takes is told in one line with the right command, not as many wrong keys.
 """
@@ -10,7 +10,7 @@ from typing import Literal
 from optimizer.instance.diagnostics import Diagnostic
 from optimizer.instance.yaml_source import Node
 
-Kind = Literal["instance", "batch", "sidecar"]
+Kind = Literal["instance", "batch", "tree", "sidecar"]
 
 WRONG_KIND = "wrong-kind"
 """The code of the only thing that is said of a file of another kind."""
@@ -18,12 +18,17 @@ WRONG_KIND = "wrong-kind"
 BATCH_ENDINGS = (".batch.yaml", ".batch.yml")
 """How the names of batch files end."""
 
+TREE_ENDINGS = (".tree.yaml", ".tree.yml")
+"""How the names of tree files end."""
+
 _NOUNS: dict[Kind, str] = {
     "instance": "an instance",
     "batch": "a batch of comparisons",
+    "tree": "a tree of scenarios",
     "sidecar": "a sidecar, which holds the known optimum of an instance",
 }
 _BATCH_KEYS = {"base", "mixes", "scenarios", "sweeps", "frontiers"}
+_TREE_KEYS = {"nodes", "factors", "paths"}
 _SIDECAR_KEYS = {"status", "proof"}
 _INSTANCE_KEYS = {"calendar", "extends"}
 
@@ -36,6 +41,8 @@ def kind_of(root: Node) -> Kind | None:
         kinds.append("instance")
     if len(keys & _BATCH_KEYS) > 1:
         kinds.append("batch")
+    if "base" in keys and keys & _TREE_KEYS:
+        kinds = ["tree"]
     if keys >= _SIDECAR_KEYS:
         kinds.append("sidecar")
     return kinds[0] if len(kinds) == 1 else None
@@ -47,7 +54,12 @@ def other_kind(root: Node, wanted: Kind) -> Diagnostic | None:
     if kind is None or kind == wanted:
         return None
     file = root.place.source.file
-    articles: dict[Kind, str] = {"instance": "an instance", "batch": "a batch", "sidecar": "a sidecar"}
+    articles: dict[Kind, str] = {
+        "instance": "an instance",
+        "batch": "a batch",
+        "tree": "a tree",
+        "sidecar": "a sidecar",
+    }
     message = f"this is {_NOUNS[kind]}, not {articles[wanted]}"
     return root.place.diagnostic(WRONG_KIND, message, _remedy(kind, wanted, file))
 
@@ -56,8 +68,11 @@ def _remedy(kind: Kind, wanted: Kind, file: str) -> str:
     if kind == "batch":
         named = "" if file.endswith(BATCH_ENDINGS) else "; call it NAME.batch.yaml to have it validated"
         return f"run it with `capstack compare {file}`{named}"
+    if kind == "tree":
+        named = "" if file.endswith(TREE_ENDINGS) else "; call it NAME.tree.yaml to have it solved as one"
+        return f"solve it with `capstack solve {file}`{named}"
     if kind == "sidecar":
         return f"`capstack check {file}` reads it, and solves the instance beside it"
-    if wanted == "batch":
-        return f"solve it with `capstack solve {file}`, or name it as the `base` of a batch"
+    if wanted in ("batch", "tree"):
+        return f"solve it with `capstack solve {file}`, or name it as the `base` of a {wanted}"
     return f"solve it with `capstack solve {file}`; a sidecar has the keys status, objective, sense, source and proof"

@@ -14,6 +14,8 @@ NOMINAL = {
     "yield_per_year",
     "implicit_rate_per_year",
     "commitment_fee_per_year",
+    "margin_per_year",
+    "floor_per_year",
     "letter_of_credit_fee_per_year",
     "dividend_per_year",
     "spread_per_year",
@@ -47,6 +49,6 @@ def rate_kind(path: str) -> RateKind:
     parts = re.sub(r"\[\d+\]", "", path).split(".")
     names = [part for part in parts if part != "initial" and not part[:1].isdigit()] or [""]
     name = names[-1]
-    if name in NOMINAL or (name == "rate_per_year" and names[0] == "debt"):
+    if name in NOMINAL or (name == "rate_per_year" and names[0] in ("debt", "reference_rates")):
         return "nominal"
     return "effective" if name in EFFECTIVE else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from optimizer.algebra.array_model import ArrayModel
@@ -58,16 +58,23 @@ class BuiltModel:
 
 
 def build(
-    instance: Instance, algebra: Algebra | None = None, asked: Collection[str] = (), *, relieved: bool = False
+    instance: Instance,
+    algebra: Algebra | None = None,
+    asked: Collection[str] = (),
+    *,
+    relieved: bool = False,
+    worth_ordering: Mapping[str, Sequence[float]] | None = None,
 ) -> BuiltModel:
     """Build the model of an instance whose input has been checked; in ``ArrayModel``, if no other algebra is given.
 
     ``asked`` are objectives that are to be kept at a value, beside those of the instance. Where tests are ``relieved``,
-    each covenant may be broken by an amount, ``Model.relief``.
+    each covenant may be broken by an amount, ``Model.relief``. ``worth_ordering`` are the largest orders that anything
+    has a use for, by offer and period, where the instance is one of several that share decisions: what another has a
+    use for may have to be ordered here.
     The order follows the money: physical blocks, then capital, then what is tested on the whole.
     """
     instance = _in_order(instance)
-    model = Model(instance, algebra or ArrayModel(), frozenset(asked), relieved)
+    model = Model(instance, algebra or ArrayModel(), frozenset(asked), relieved, worth_ordering or {})
     sites = add_sites(model)
     fleet = add_hardware(model, sites)
     add_energy(model, add_power(model, sites, fleet), sites, fleet)

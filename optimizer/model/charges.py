@@ -12,6 +12,7 @@ from optimizer.finance.effective_interest import Accrual, drawn_unit, opening_un
 from optimizer.finance.fees import Spread, straight_line_fee
 from optimizer.finance.rates import effective_per_period
 from optimizer.instance.calendar import TIMING
+from optimizer.instance.debt_rates import vintage_rates, yearly_rates
 from optimizer.instance.fee_life import fee_periods, fixed_fee
 from optimizer.instance.opening_debt import owed_for_sure, pooled_for_sure
 from optimizer.instance.partner_unit import partner_unit
@@ -123,14 +124,15 @@ def _instrument(model: Model, d: str, debt: DebtPosition, factors: Mapping[int, 
     """Add the terms of one instrument before tax; returns what of its charge is not decided."""
     terms, timing = model.instance.debt[d], TIMING[model.instance.draw_timing]
     window = model.calendar.window(terms.first_draw, terms.last_draw)
-    rate = model.series(terms.rate_per_year)
     if terms.is_pooled:
+        yearly = yearly_rates(model.instance, terms)
         _pooled(model, d, terms, window, debt, factors, found)
         sure = pooled_for_sure(terms, model.horizon, timing)
-        return terms.opening_balance_musd * sum(factors[t] * rate[t] * model.years * part for t, part in sure.items())
-    units = {i: drawn_unit(terms, i, timing) for i in {rate[u] * model.years for u in window}}
+        return terms.opening_balance_musd * sum(factors[t] * yearly[t] * model.years * part for t, part in sure.items())
+    rates = vintage_rates(model.instance, terms)
+    units = {i: drawn_unit(terms, i, timing) for i in {rates[u] for u in window}}
     for u in window:
-        unit = units[rate[u] * model.years]
+        unit = units[rates[u]]
         _vintage(model, d, u, debt.draws[d, u], unit, factors, found, debt)
         if terms.issue_fee_musd and unit.rate < float("inf"):
             annuity = fixed_fee(terms, unit.rate, timing)
@@ -138,13 +140,20 @@ def _instrument(model: Model, d: str, debt: DebtPosition, factors: Mapping[int, 
     if not terms.opening_balance_musd:
         return 0.0
     own = Amounts([], [])
-    opening = opening_unit(terms, rate[1] * model.years)
+    opening = opening_unit(terms, rates[0])
     _vintage(model, d, 0, terms.opening_balance_musd, opening, factors, own, debt)
     found.charge.extend(own.charge)
     found.capital.extend(own.capital)
     until = owed_for_sure(terms, model.calendar)
-    held = sum(factors[t] * opening.held(t) for t in model.span if t <= until)
-    return terms.opening_balance_musd * opening.rate * held
+    held = {t: factors[t] * opening.held(t) for t in model.span if t <= until}
+    if opening.rates is None:
+        return terms.opening_balance_musd * opening.rate * sum(held.values())
+    return terms.opening_balance_musd * _charge(opening, held)
+
+
+def _charge(unit: Accrual, held: Mapping[int, float]) -> float:
+    """c times what is held, by age, each period at its own rate."""
+    return sum(unit.rate_of(age) * each for age, each in held.items())
 
 
 def _vintage(
@@ -162,8 +171,14 @@ def _vintage(
     ages = range(len(unit.par))
     before = [factors[u + k] * unit.held_before[k] if 1 <= u + k <= last else 0.0 for k in ages]
     after = [factors[u + k] * unit.held_after[k] if 1 <= u + k <= last else 0.0 for k in ages]
-    held = sum(before) + sum(after) + (factors[last + 1] * unit.held(1) if u == last else 0.0)
-    found.charge.append(unit.rate * held * amount)
+    further = factors[last + 1] * unit.held(1) if u == last else 0.0
+    held = sum(before) + sum(after) + further
+    if unit.rates is None:
+        charge = unit.rate * held
+    else:
+        charge = _charge(unit, dict(enumerate(before))) + _charge(unit, dict(enumerate(after)))
+        charge += unit.rate_of(1) * further
+    found.charge.append(charge * amount)
     found.capital.append(held * amount)
     prepayment = model.instance.debt[d].prepayment
     premium = prepayment.premium_share if prepayment else 0.0
@@ -173,8 +188,13 @@ def _vintage(
             continue
         k = t - u
         gone = sum(before[k + 1 :]) + sum(after[k:])
+        spared = unit.rate * gone
+        if unit.rates is not None:
+            spared = _charge(unit, dict(enumerate(before[k + 1 :], k + 1))) + _charge(
+                unit, dict(enumerate(after[k:], k))
+            )
         extinguished = factors[t] * (unit.par[k] * (1.0 + premium) - unit.carrying[k])
-        found.charge.append((extinguished - unit.rate * gone) * early)
+        found.charge.append((extinguished - spared) * early)
         found.charge.append(-factors[t] * premium * debt.premium_free.get((d, label, t), 0.0))
         found.capital.append(-gone * early)
 
@@ -195,7 +215,7 @@ def _pooled(
     factors: Mapping[int, float],
     found: Amounts,
 ) -> None:
-    timing, rate, last = TIMING[model.instance.draw_timing], model.series(terms.rate_per_year), model.horizon
+    timing, rate, last = TIMING[model.instance.draw_timing], yearly_rates(model.instance, terms), model.horizon
     for t in model.span:
         held = (1.0 - timing) * debt.balance[d, t - 1] + timing * debt.balance[d, t]
         found.charge.append(factors[t] * rate[t] * model.years * held)

@@ -102,6 +102,7 @@ class Model:
     algebra: Algebra = field(default_factory=ArrayModel)
     asked: frozenset[str] = frozenset()
     relieved: bool = False
+    worth_ordering: Mapping[str, Sequence[float]] = field(default_factory=dict)
     relief: dict[tuple[str, int], Relief] = field(default_factory=dict)
     ledger: Ledger = field(default_factory=Ledger)
     decisions: list[Decision] = field(default_factory=list)

@@ -10,6 +10,7 @@ from optimizer.contract.decisions import DEBT_DRAWS, DEBT_REPAYMENTS, FACILITIES
 from optimizer.contract.lines import COMMITMENT_FEE, DISCOUNT, ISSUE_FEE, LETTER_OF_CREDIT_FEE, UPFRONT_FEE
 from optimizer.finance.amortisation import capitalised_share
 from optimizer.instance.calendar import TIMING
+from optimizer.instance.debt_rates import vintage_rates, yearly_rates
 from optimizer.instance.fee_life import least_for_fee
 from optimizer.instance.largest_order import largest_draw
 from optimizer.instance.schema import Debt
@@ -121,7 +122,7 @@ def _largest_balance(model: Model, debt: Debt) -> float:
     limit = debt.cash_limit_musd
     if limit is None or debt.is_revolving:
         return math.inf if limit is None else limit
-    highest = max(model.series(debt.rate_per_year).values()) * model.years
+    highest = max(yearly_rates(model.instance, debt).values()) * model.years
     return (limit + debt.opening_balance_musd) * capitalised_share(debt, model.horizon, highest)
 
 
@@ -171,7 +172,7 @@ def _least_for_fee(model: Model, debt: Debt, t: int) -> float:
     """Nobody draws so little that the fixed fee leaves less than no capital, which would lower what is employed."""
     if debt.is_pooled or not debt.issue_fee_musd:
         return 0.0
-    rate = model.series(debt.rate_per_year)[t] * model.years
+    rate = vintage_rates(model.instance, debt)[t]
     return least_for_fee(debt, rate, TIMING[model.instance.draw_timing])
 
 

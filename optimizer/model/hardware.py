@@ -160,7 +160,8 @@ def _largest_orders(model: Model, name: str, offer: Offer, housing: list[str], c
     if offer.supply_units:
         largest = np.minimum(largest, model.array(offer.supply_units) / THOUSAND)
     if largest.max() > MANY and needs_largest_order(model.instance, offer):
-        largest = np.minimum(largest, np.array(largest_orders(model.instance, name, model.asked)) / THOUSAND)
+        worth = model.worth_ordering.get(name) or largest_orders(model.instance, name, model.asked)
+        largest = np.minimum(largest, np.array(worth) / THOUSAND)
         arriving = order_periods(model, offer)
         if any(math.isinf(largest[t - 1]) for t in arriving):
             raise UnboundedModelError(

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from optimizer.algebra.expr import ByPeriod, Expr
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.lines import LEASE_INTEREST
-from optimizer.finance.amortisation import Service, service
+from optimizer.finance.amortisation import Rate, Service, rate_at, service
 from optimizer.finance.rates import effective_per_period
 from optimizer.instance.calendar import TIMING
+from optimizer.instance.debt_rates import vintage_rates, yearly_rates
 from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.schema import Debt
 from optimizer.model.context import Model
@@ -45,7 +46,7 @@ def loan_worth(
     for d, terms in model.instance.debt.items():
         if terms.is_pooled:
             parts += _pooled(model, d, terms, debt, rate, factors)
-            dearer = dearer_by(model, model.series(terms.rate_per_year)[last], f)
+            dearer = dearer_by(model, yearly_rates(model.instance, terms)[last], f)
             parts.append(-at_end * dearer * debt.balance[d, last])
         else:
             parts += _vintages(model, d, terms, debt, rate, early)
@@ -88,17 +89,17 @@ def _at_draws(model: Model) -> dict[int, float]:
 def _vintages(
     model: Model, d: str, terms: Debt, debt: DebtPosition, rate: float, early: Mapping[int, float]
 ) -> list[Expr]:
-    timing, nominal = TIMING[model.instance.draw_timing], model.series(terms.rate_per_year)
+    timing, rates = TIMING[model.instance.draw_timing], vintage_rates(model.instance, terms)
     window = model.calendar.window(terms.first_draw, terms.last_draw)
-    services = {i: service(terms, i, timing) for i in {nominal[u] * model.years for u in window}}
+    services = {i: service(terms, i, timing) for i in {rates[u] for u in window}}
     worths = {i: whole.worth(rate) for i, whole in services.items()}
     parts: list[Expr] = []
     for u in window:
-        i = nominal[u] * model.years
+        i = rates[u]
         parts.append(early[u] * (1.0 - _fee(terms) - worths[i]) * debt.draws[d, u])
     for (of, u, t), prepaid in debt.prepaid.items():
         if of == d:
-            i = nominal[max(1, u)] * model.years
+            i = rates[u]
             whole = services[i] if u else service(terms, i, 0.0)
             instant = early[t] if u else early[t] * (1.0 + _shield(model)) ** (-model.years * timing)
             parts.append(instant * (_still_due(whole, i, t - u, rate) - whole.balance[t - u]) * prepaid)
@@ -111,20 +112,20 @@ def _shield(model: Model) -> float:
     return rates.shield_rate_per_year
 
 
-def _still_due(whole: Service, interest: float, age: int, rate: float) -> float:
+def _still_due(whole: Service, interest: Rate, age: int, rate: float) -> float:
     """What the service after the repayments of an age is worth at their instant, at the rate per period.
 
     The interest that what is left bears in the rest of that period is part of it.
     """
     growth = math.log1p(rate)
-    rest = whole.interest[age] and whole.timing * interest * whole.balance[age]
+    rest = whole.interest[age] and whole.timing * rate_at(interest, age) * whole.balance[age]
     return whole.worth(rate, after=age) * math.exp(age * growth) + rest * math.exp(-whole.timing * growth)
 
 
 def _pooled(
     model: Model, d: str, terms: Debt, debt: DebtPosition, rate: float, factors: Mapping[int, float]
 ) -> list[Expr]:
-    timing, nominal = TIMING[model.instance.draw_timing], model.series(terms.rate_per_year)
+    timing, nominal = TIMING[model.instance.draw_timing], yearly_rates(model.instance, terms)
     return [
         factors[t]
         * (rate - nominal[t] * model.years)

@@ -8,6 +8,7 @@ from optimizer.algebra.expr import ByName, Constraints, Expr
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.lines import DRAW, INTEREST, REPAYMENT
 from optimizer.instance.calendar import TIMING
+from optimizer.instance.debt_rates import yearly_rates
 from optimizer.instance.schema import Debt
 from optimizer.model.context import Model
 from optimizer.model.positions import Borrowed
@@ -32,7 +33,7 @@ def add_pooled(
 
     The opening balance of a sculpted loan counts as drawn at instant 0.
     """
-    rate, kappa = model.series(debt.rate_per_year), TIMING[model.instance.draw_timing]
+    rate, kappa = yearly_rates(model.instance, debt), TIMING[model.instance.draw_timing]
     rows, draw = model.constraints(f"debt.{d}"), borrowed.draws
     undrawn: dict[tuple[str, int], Expr] = {}
     scheduled: dict[tuple[str, int], Expr] = {}

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from optimizer.algebra.expr import Expr
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.decisions import REFINANCINGS
-from optimizer.finance.amortisation import outstanding_share
+from optimizer.finance.amortisation import Rate, outstanding_share
+from optimizer.instance.debt_rates import vintage_rates
 from optimizer.instance.largest_order import largest_draw
 from optimizer.instance.schema import Debt, Instance
 from optimizer.model.context import Model
@@ -40,17 +41,16 @@ def _due(model: Model, debt: DebtPosition, d: str, window: range) -> Expr:
     terms = model.instance.debt[d]
     if terms.is_pooled:
         return quicksum(debt.scheduled[d, t] for t in window)
-    rate = model.series(terms.rate_per_year)
-    drawn: dict[int, tuple[Expr, float]] = {
+    rate = vintage_rates(model.instance, terms)
+    drawn: dict[int, tuple[Expr, Rate]] = {
         u: (amount, rate[u]) for (name, u), amount in debt.draws.items() if name == d
     }
     if terms.opening_balance_musd:
-        drawn[0] = (terms.opening_balance_musd, rate[1])
+        drawn[0] = (terms.opening_balance_musd, rate[0])
     parts = []
-    for u, (amount, yearly) in drawn.items():
+    for u, (amount, own) in drawn.items():
         shares = [
-            outstanding_share(terms, t - 1 - u, yearly * model.years)
-            - outstanding_share(terms, t - u, yearly * model.years)
+            outstanding_share(terms, t - 1 - u, own) - outstanding_share(terms, t - u, own)
             for t in window
             if 1 <= t - u <= (terms.tenor_periods or 0)
         ]

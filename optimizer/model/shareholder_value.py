@@ -10,8 +10,9 @@ from optimizer.algebra.expr import Expr
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.accounts import PAID_IN
 from optimizer.contract.lines import PREFERRED_RAISE, RAISE
-from optimizer.finance.amortisation import outstanding_share, service
+from optimizer.finance.amortisation import Rate, outstanding_share, service
 from optimizer.instance.calendar import TIMING
+from optimizer.instance.debt_rates import vintage_rates, yearly_rates
 from optimizer.instance.schema import Debt, PricingGrid
 from optimizer.model.context import Model
 from optimizer.model.ledger import Line
@@ -116,7 +117,7 @@ def owed(model: Model, at: Positions, asked: Asked) -> Expr:
     parts = [*_vintages(model, at, rate), at.partners.owed[last], *_preferred(model, asked), at.commitments.total]
     for d, debt in model.instance.debt.items():
         if debt.is_pooled:
-            dearer = dearer_by(model, model.series(debt.rate_per_year)[last], rate)
+            dearer = dearer_by(model, yearly_rates(model.instance, debt)[last], rate)
             parts.append((1.0 + dearer) * at.debt.balance[d, last])
     parts += [(1.0 + dearer_by(model, inside, rate)) * liability for inside, liability in at.debt.leases.at_end]
     return quicksum(parts)
@@ -127,20 +128,20 @@ def _vintages(model: Model, at: Positions, rate: float) -> Iterator[Expr]:
     for d, debt in model.instance.debt.items():
         if debt.is_pooled:
             continue
-        rates = model.series(debt.rate_per_year)
+        rates = vintage_rates(model.instance, debt)
         drawn: dict[int, Expr] = {0: debt.opening_balance_musd}
         drawn |= {u: amount for (name, u), amount in at.debt.draws.items() if name == d}
         for u, amount in drawn.items():
-            worth = after_horizon(model, debt, rates[max(u, 1)], u, kappa if u else 0.0, rate)
+            worth = after_horizon(model, debt, rates[u], u, kappa if u else 0.0, rate)
             if worth:
                 early = (y for (name, v, _), y in at.debt.prepaid.items() if (name, v) == (d, u))
                 yield worth * (amount - quicksum(early))
 
 
-def after_horizon(model: Model, debt: Debt, rate_per_year: float, u: int, timing: float, fair: float) -> float:
+def after_horizon(model: Model, debt: Debt, rate_per_period: Rate, u: int, timing: float, fair: float) -> float:
     """What is due after T of a unit drawn ``timing`` of a period before the end of u, worth at T at the fair rate."""
     growth = effective(fair, model.years)
-    later = service(debt, rate_per_year * model.years, timing).worth(growth, after=model.horizon - u)
+    later = service(debt, rate_per_period, timing).worth(growth, after=model.horizon - u)
     return later * math.exp((model.horizon - u + timing) * math.log1p(growth)) if later else 0.0
 
 
@@ -196,7 +197,7 @@ def _moved(model: Model, debt: DebtPosition, t: int) -> Expr:
 
 def _opening_left(model: Model, debt: DebtPosition, d: str, t: int) -> Expr:
     terms = model.instance.debt[d]
-    share = outstanding_share(terms, t, model.series(terms.rate_per_year)[1] * model.years)
+    share = outstanding_share(terms, t, vintage_rates(model.instance, terms)[0])
     early = (y for (name, u, v), y in debt.prepaid.items() if (name, u) == (d, 0) and v <= t)
     return share * (terms.opening_balance_musd - quicksum(early))
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from optimizer.algebra.expr import Expr, Variable
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.lines import CAPITALISED, DRAW, INTEREST, PREMIUM, REPAYMENT
-from optimizer.finance.amortisation import service
+from optimizer.finance.amortisation import Rate, RatePath, rate_at, service
 from optimizer.instance.calendar import TIMING
+from optimizer.instance.debt_rates import vintage_rates, yearly_rates
 from optimizer.instance.schema import Debt
 from optimizer.model.context import Model, upper_bound
 from optimizer.model.pooled_debt import held
@@ -36,7 +37,7 @@ def add_vintages(
     ::
 
         live[u,t] = draw[u] − Σ_{v≤t} y[u,v] ≥ 0           y: prepaid, in units of the amount drawn
-        interest of t = Σ_u r_u·Δ·[(1−κ)·live[u,t−1]·b_u(t−1−u) + κ·live[u,t]·b_u(t−u)]
+        interest of t = Σ_u r·Δ·[(1−κ)·live[u,t−1]·b_u(t−1−u) + κ·live[u,t]·b_u(t−u)]      r = r_u, floating: r_t
         principal of t = Σ_u live[u,t−1]·(b_u(t−1−u) − b_u(t−u)),   prepaid = Σ_u y[u,t]·b_u(t−u)
         B[t] = Σ_u live[u,t]·b_u(t−u), by roll-forward
 
@@ -46,10 +47,10 @@ def add_vintages(
     """
     assert debt.tenor_periods is not None
     tenor, ledger, draw = debt.tenor_periods, model.ledger, borrowed.draws
-    rate, kappa = model.series(debt.rate_per_year), TIMING[model.instance.draw_timing]
-    drawn: dict[int, tuple[Variable | float, float]] = {u: (draw[d, u], rate[u] * model.years) for u in window}
+    rates, kappa = vintage_rates(model.instance, debt), TIMING[model.instance.draw_timing]
+    drawn: dict[int, tuple[Variable | float, Rate]] = {u: (draw[d, u], rates[u]) for u in window}
     if debt.opening_balance_musd:
-        drawn[0] = (debt.opening_balance_musd, rate[1] * model.years)
+        drawn[0] = (debt.opening_balance_musd, rates[0])
     offers = {(i, kappa if u else 0.0) for u, (_, i) in drawn.items()}
     services = {(i, timing): service(debt, i, timing) for i, timing in offers}
     terms = {u: services[i, kappa if u else 0.0] for u, (_, i) in drawn.items()}
@@ -61,8 +62,10 @@ def add_vintages(
         own_early = [y for (v, _), y in prepaid.items() if v == u]
         if own_early:
             rows.add(quicksum(own_early) <= amount)
-    # with one rate and no PIK the balances say what the interest is, and the row stays short
-    simple = len(offers) == 1 and not debt.capitalise_interest
+    # with one rate, or that of the period, and no PIK the balances say what the interest is: the row stays short
+    floats = all(isinstance(i, RatePath) for i, _ in offers)
+    simple = len({timing for _, timing in offers} if floats else offers) == 1 and not debt.capitalise_interest
+    yearly = yearly_rates(model.instance, debt)
     for t in model.span:
         principal: dict[int, Expr] = {}
         interest: list[Expr] = []
@@ -82,12 +85,15 @@ def add_vintages(
             if (u, t) in prepaid:
                 early[u] = own.balance[age] * prepaid[u, t]
                 if age >= grown_until:
-                    interest.append(-i * own.timing * early[u])  # it bears none for the rest of the period
+                    interest.append(
+                        -rate_at(i, age) * own.timing * early[u]
+                    )  # it bears none for the rest of the period
         new = draw[d, t] if t in window else 0.0
         due, pik, paid_early = quicksum(principal.values()), quicksum(added), quicksum(early.values())
         if simple:
-            ((i, timing),) = offers
-            interest = [i * held(borrowed.balance[d, t - 1], borrowed.balance[d, t], timing)]
+            fixed, timing = next(iter(offers))
+            rate = yearly[t] * model.years if isinstance(fixed, RatePath) else fixed
+            interest = [rate * held(borrowed.balance[d, t - 1], borrowed.balance[d, t], timing)]
         rows.add(borrowed.balance[d, t] == borrowed.balance[d, t - 1] + new + pik - due - paid_early)
         ledger.post(DRAW.of(d), t, new)
         old = quicksum((principal.pop(0, 0.0), early.pop(0, 0.0)))
@@ -110,7 +116,7 @@ def add_vintages(
 
 
 def _prepayments(
-    model: Model, d: str, debt: Debt, drawn: Mapping[int, tuple[Variable | float, float]], released: Released
+    model: Model, d: str, debt: Debt, drawn: Mapping[int, tuple[Variable | float, Rate]], released: Released
 ) -> dict[tuple[int, int], Variable]:
     """Amounts prepaid, in units of the amount drawn, by (period of the draw, period of the payment).
 

@@ -17,6 +17,7 @@ from optimizer.finance.amortisation import outstanding_share
 from optimizer.instance.calendar import Calendar
 from optimizer.instance.checks.periods import FIRST, LAST
 from optimizer.instance.checks.walk import all_series, blocks
+from optimizer.instance.debt_rates import vintage_rates
 from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.loader import load
 from optimizer.instance.opening_position import arrival, part_books, ready_in, units_book, units_tax
@@ -460,7 +461,7 @@ class _Roll:
                 self._sculpted(made, names, data, d, debt)
             else:
                 for u, amount in vintages(self.plan, d).items():
-                    self._live(made, names, (d, u), debt, amount)
+                    self._live(made, names, (d, u), amount, data)
         return made, names
 
     def _is(self, row: Mapping[str, Any], d: str) -> bool:
@@ -474,13 +475,14 @@ class _Roll:
     def _balance(self, d: str) -> float:
         return max(0.0, self.plan.books.balance(DEBT + d)[self.cut])
 
-    def _live(self, made: Data, names: dict[str, list[str]], key: tuple[str, int], debt: Debt, amount: float) -> None:
+    def _live(
+        self, made: Data, names: dict[str, list[str]], key: tuple[str, int], debt: Debt, amount: float, found: Data
+    ) -> None:
         d, u = key
         tenor = debt.tenor_periods or 0
         if u > self.cut or amount <= DUST or self.cut - u >= tenor:
             return
-        rate = debt.rate_per_year.expand(self.calendar)[max(1, u) - 1]
-        step = rate * self.calendar.years
+        step = vintage_rates(self.instance, debt)[u]
         paid = prepaid_by_draw(self.plan, d).get(u, {}).items()
         gone = fsum(musd / outstanding_share(debt, t - u, step) for t, musd in paid if t <= self.cut)
         balance = (amount - gone) * outstanding_share(debt, self.cut - u, step)
@@ -488,7 +490,9 @@ class _Roll:
             return
         if self.instance.draw_timing != "end" and u > 0:
             self.problems.append(f"{d}: a draw that came before the end of its period is repaid before one, too")
-        data = self._vintage_terms(debt, rate, balance)
+        if debt.floating is not None and debt.kind == "annuity":
+            self.problems.append(f"{d}: an annuity that floats keeps the schedule of its draw")
+        data = self._vintage_terms(debt, balance) | self._rate(found, debt, u)
         data["tenor_periods"], data["grace_periods"] = tenor - self.cut + u, max(0, debt.grace_periods - self.cut + u)
         if debt.capitalise_interest and data["grace_periods"]:
             data["capitalise_interest"] = True
@@ -500,23 +504,29 @@ class _Roll:
             data["opening_fees_musd"] = debt.opening_fees_musd * (1.0 - gone / amount) * (tenor - self.cut) / tenor
         self._add(made, names, d, u, data)
 
+    def _rate(self, found: Data, debt: Debt, u: int) -> Data:
+        """A fixed rate stays that of the draw; what floats goes on by the period."""
+        if debt.rate_per_year is None:
+            return _asked(found)
+        return {"rate_per_year": debt.rate_per_year.expand(self.calendar)[max(1, u) - 1]}
+
     def _sculpted(self, made: Data, names: dict[str, list[str]], data: Data, d: str, debt: Debt) -> None:
         balance = self._balance(d)
         if balance <= DUST:
             return
         draws = [(self.at(r), r["musd"]) for r in self.plan.decisions.get("debt_draws", ()) if self._is(r, d)]
         draws += [(0, debt.opening_balance_musd)] if debt.opening_balance_musd else []
-        if len(draws) > 1 or debt.rate_per_year.is_growth or self.instance.draw_timing != "end":
+        if len(draws) > 1 or self.instance.draw_timing != "end":
             self.problems.append(f"{d}: sculpted debt of several draws")
             return
         u = draws[0][0]
-        own = self._vintage_terms(debt, 0.0, balance) | {"rate_per_year": data["rate_per_year"]}
+        own = self._vintage_terms(debt, balance) | _asked(data)
         own["tenor_periods"] = (debt.tenor_periods or 0) - self.cut + u
         own["grace_periods"] = max(0, debt.grace_periods - self.cut + u)
         self._add(made, names, d, u, own)
 
-    def _vintage_terms(self, debt: Debt, rate: float, balance: float) -> Data:
-        data: Data = {"kind": debt.kind, "rate_per_year": rate, "limit_musd": 0.0, "opening_balance_musd": balance}
+    def _vintage_terms(self, debt: Debt, balance: float) -> Data:
+        data: Data = {"kind": debt.kind, "limit_musd": 0.0, "opening_balance_musd": balance}
         if debt.security:
             data["security"] = dict(debt.security)
         if debt.lender is not None:
@@ -618,6 +628,11 @@ class _Roll:
             flows["interest_musd"][label] = max(0.0, interest(self.plan, look))
             flows["principal_musd"][label] = max(0.0, principal_due(self.plan, range(t, t + 1), True))
         return flows
+
+
+def _asked(found: Data) -> Data:
+    """What a loan asks in the new file."""
+    return {name: found[name] for name in ("rate_per_year", "floating") if name in found}
 
 
 def _terms(life: float | None, tax_class: str | None, basis: Mapping[str, float]) -> Data:

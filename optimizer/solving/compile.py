@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from optimizer.algebra.array_model import ArrayModel
@@ -20,27 +20,37 @@ Lap = Callable[[str], None]
 
 
 def compile_instance(
-    instance: Instance, lap: Lap = lambda _: None, asked: Collection[str] = (), *, relieved: bool = False
+    instance: Instance,
+    lap: Lap = lambda _: None,
+    asked: Collection[str] = (),
+    *,
+    relieved: bool = False,
+    worth_ordering: Mapping[str, Sequence[float]] | None = None,
 ) -> tuple[BuiltModel, Compiled]:
     """The model of an instance, and its matrix; ``lap`` hears of the end of ``build``.
 
     ``asked`` are objectives that are to be kept at a value, beside those of the instance; covenants that are
-    ``relieved`` may be broken by an amount.
+    ``relieved`` may be broken by an amount; ``worth_ordering`` as in ``build``.
     Raises InstanceError if something that needs a bound has none, TriviallyInfeasibleError if a constant row is false.
     """
     with collector_paused():
         algebra = ArrayModel()
-        built = built_model(instance, algebra, asked, relieved=relieved)
+        built = built_model(instance, algebra, asked, relieved=relieved, worth_ordering=worth_ordering)
         lap("build")
         return built, Compiled(algebra)
 
 
 def built_model(
-    instance: Instance, algebra: Algebra | None = None, asked: Collection[str] = (), *, relieved: bool = False
+    instance: Instance,
+    algebra: Algebra | None = None,
+    asked: Collection[str] = (),
+    *,
+    relieved: bool = False,
+    worth_ordering: Mapping[str, Sequence[float]] | None = None,
 ) -> BuiltModel:
     """The model of an instance, in arrays if no other algebra is given. Raises InstanceError if a bound is missing."""
     try:
-        return build(instance, algebra, asked, relieved=relieved)
+        return build(instance, algebra, asked, relieved=relieved, worth_ordering=worth_ordering)
     except UnboundedModelError as error:
         raise InstanceError([Diagnostic("no-bound", "error", str(error), file=instance.name)]) from error
 

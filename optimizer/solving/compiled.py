@@ -37,7 +37,7 @@ class Compiled:
         self._whole[self._fixed] = list(table.fixed.values())
         self._kept = np.ones(len(table), dtype=bool)
         self._kept[self._fixed] = False
-        place = np.maximum(np.cumsum(self._kept, dtype=np.int32) - 1, 0)
+        self._place = place = np.maximum(np.cumsum(self._kept, dtype=np.int32) - 1, 0)
         pieces = [self._compressed(triplets, place) for triplets in algebra.triplets()]
         rows, low, high = zip(*pieces, strict=True)
         length, row_low, row_high = np.concatenate([np.diff(a.indptr) for a in rows]), *map(np.concatenate, (low, high))
@@ -137,6 +137,13 @@ class Compiled:
         for variable in variables:
             wanted[variable.number if isinstance(variable, Column) else variable.terms()[1]] = True
         return wanted[self._kept]
+
+    def columns_in(self, expression: Any) -> Numbers:
+        """The columns of the matrix that stand in an expression, or in one over time."""
+        if isinstance(expression, (int, float)):
+            return np.zeros(0, dtype=np.int32)
+        there = np.array([expression.number]) if isinstance(expression, Column) else expression.terms()[-2]
+        return np.asarray(self._place[there[self._kept[there]]], dtype=np.int32)
 
     def expression(self, expression: Any) -> Expression:
         """An expression of the model over the columns of the matrix."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import chain
 from typing import Any
 
+from optimizer.algebra.expr import Expr
 from optimizer.algebra.linear import Values
 from optimizer.instance.schema import Instance
 from optimizer.model.build import BuiltModel
@@ -77,10 +78,11 @@ def _finite(value: float) -> float | None:
 
 def _decisions(model: Model, at: Values) -> dict[str, list[dict[str, Any]]]:
     """Every table of decisions: rows in the order of the names and periods, zeros left out."""
-    return {decision.table.name: list(_rows(model, decision, at)) for decision in model.decisions}
+    return {decision.table.name: [row for row, _ in rows_of(model, decision, at)] for decision in model.decisions}
 
 
-def _rows(model: Model, decision: Decision, at: Values) -> Any:
+def rows_of(model: Model, decision: Decision, at: Values) -> Iterator[tuple[dict[str, Any], Expr]]:
+    """The rows of a table of decisions, each with what it is the value of."""
     for key, variable in decision.items():
         amount = at(variable)
         if abs(amount) <= ZERO:
@@ -91,7 +93,7 @@ def _rows(model: Model, decision: Decision, at: Values) -> Any:
             if isinstance(row.get(column), int):
                 row[column] = model.calendar.label(row[column])
         row[decision.table.value] = round(amount) if decision.table.whole else amount * decision.scale
-        yield row
+        yield row, variable
 
 
 def _ledger(model: Model, at: Values) -> list[dict[str, Any]]:

@@ -50,7 +50,7 @@ def _loan_worth(draft: Draft, found: Found, shield: Expr, factor: Line) -> Expr:
     ends: list[Expr] = []
     for name, one in found.debts.items():
         debt = draft.instance.debt[name]
-        nominal = draft.series("debt", name, "rate_per_year")
+        nominal = one.rate
         if debt.is_pooled:
             held = (1 - draft.kappa) * one.balance.before + draft.kappa * one.balance
             row = sheet.line(f"{name}: worth of what is held", "musd", factor * (rate - nominal / per_year) * held)
@@ -105,7 +105,7 @@ def _prepaid(
     due.formula = (next_due + next_principal + next_paid * late) / period
     age = draft.t - each.u
     left = unit.left.at(age, 0)
-    own = when(unit.paid.at(age, 0) > 0, kappa * unit.interest * left * late)
+    own = when(unit.paid.at(age, 0) > 0, kappa * unit.interest_at(age) * left * late)
     instant = at_draw if u else shield ** (0 - draft.t / draft.per_year)
     saved = ratio(early, left) * (due.at(age, 0) + own) - early
     row = draft.capital.line(f"{name}: worth of what is prepaid, by period", "musd", instant * saved)

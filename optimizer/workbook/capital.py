@@ -78,7 +78,7 @@ class _Capital:
             self.sheet.heading(f"Debt {name}")
             fees = total([draft.line_of(kind, name) for kind in STANDING_FEES])
             if debt.is_pooled:
-                rate = draft.series("debt", name, "rate_per_year")
+                rate = one.rate
                 at_end = rate.end if isinstance(rate, Line) else rate
                 assert one.draws is not None
                 new = one.draws.before
@@ -181,7 +181,10 @@ class _Capital:
             rows.append((each, self.sheet.line(words, "musd", when(over, 0, held), beyond=True)))
         by_rate: dict[Figure, list[Expr]] = defaultdict(list)
         for each, row in rows:
-            by_rate[each.unit.rate].append(row)
+            if each.unit.charged is not None:
+                extra.append(each.unit.charged.at(self.t - each.u, 0) * row)
+            else:
+                by_rate[each.unit.rate].append(row)
         held_rows = total([row for _, row in rows])
         return held_rows, total([rate * total(parts) for rate, parts in by_rate.items()] + extra)
 

@@ -16,24 +16,33 @@ from optimizer.workbook.sheet import Figure, Line
 class Unit:
     """A unit of a loan by age, on the schedules: what is left of it, and what is held of it before and after payments.
 
-    ``interest`` is its rate a period, ``rate`` its yield, ``carried`` the carrying amount just after its repayments;
-    ``principal`` and ``paid``, its interest in cash, are what falls due at each age.
+    ``interest`` is its rate a period, by age where it floats, ``rate`` its yield, ``carried`` the carrying amount just
+    after its repayments; ``principal`` and ``paid``, its interest in cash, are what falls due at each age. Where it
+    floats ``charged`` is what is charged on what is held, by age; else its yield is.
     """
 
     left: Line
-    interest: Figure
+    interest: Figure | Line
     rate: Figure
     first: Line
     second: Line
     carried: Line
     principal: Line
     paid: Line
+    charged: Line | None = None
+
+    def interest_at(self, age: Expr) -> Expr:
+        """Its rate in the period that is ``age`` after that of the draw."""
+        return self.interest.at(age, 0) if isinstance(self.interest, Line) else self.interest
 
 
 @dataclass
 class Instrument:
-    """A loan: its balance, what is repaid of it, ``live`` and the unit of each vintage (0 is the opening one)."""
+    """A loan: its ``rate`` per year, by period where it is a row, its balance, what is repaid of it, ``live`` and the
+    unit of each vintage (0 is the opening one).
+    """
 
+    rate: Figure | Line
     balance: Line
     draws: Line | None
     repaid: Expr

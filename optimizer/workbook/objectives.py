@@ -275,7 +275,7 @@ class _Objectives:
         for name, one in found.debts.items():
             debt = draft.instance.debt[name]
             if debt.is_pooled:
-                rate = draft.series("debt", name, "rate_per_year")
+                rate = one.rate
                 last = rate.end if isinstance(rate, Line) else rate
                 dear = (1 + last / draft.per_year) ** draft.per_year - fair
                 terms.append(

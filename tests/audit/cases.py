@@ -25,6 +25,7 @@ from .cases_covenants import COVENANTS
 from .cases_debt import DEBT
 from .cases_equity import EQUITY
 from .cases_horizon import HORIZON
+from .cases_loans import LOANS
 from .cases_opening import OPENING
 from .cases_quarters import QUARTERS
 from .cases_sites import SITES
@@ -261,5 +262,6 @@ CASES = {
     **COVENANTS,
     **TAX_YEARS,
     **TIMING,
+    **LOANS,
     **HORIZON,
 }

@@ -9,6 +9,7 @@ import pytest
 from optimizer.auditing.debt import replay_debt
 from optimizer.auditing.hardware import tiered_cost
 from optimizer.auditing.leases import liability
+from optimizer.auditing.rates import Asked
 from optimizer.auditing.reading import read_plan
 from optimizer.auditing.replay import Replay
 from optimizer.auditing.report import Findings
@@ -18,6 +19,10 @@ from optimizer.instance.schema import Debt, DepreciationClass, Tiers
 from tests.oracles import amortisation as exact
 
 from .cases_debt import debt
+
+
+def asked(rate: str | float) -> Asked:
+    return Asked(Decimal(rate), Decimal(0))
 
 
 def loan(kind: str, tenor: int, grace: int = 0) -> Debt:
@@ -34,23 +39,23 @@ def loan(kind: str, tenor: int, grace: int = 0) -> Debt:
     ],
 )
 def test_share_of_a_vintage_that_is_left(terms: Debt, left: list[float]) -> None:
-    assert [float(share_left(terms, age, Decimal("0.1"))) for age in range(len(left))] == left
+    assert [float(share_left(terms, age, asked("0.1"))) for age in range(len(left))] == left
 
 
 @pytest.mark.parametrize("grace", [0, 2])
 def test_an_annuity_pays_the_same_each_period(grace: int) -> None:
     """interest + principal = i/(1 − (1+i)^−n) of the draw, the textbook payment over the n periods after grace."""
-    terms, rate = loan("annuity", 5 + grace, grace), Decimal("0.1")
+    terms, rate = loan("annuity", 5 + grace, grace), asked("0.1")
     payment = 0.1 / (1 - 1.1**-5)
     for age in range(grace + 1, grace + 6):
         before, after = share_left(terms, age - 1, rate), share_left(terms, age, rate)
-        assert float(before * rate + before - after) == pytest.approx(payment, rel=1e-12)
+        assert float(before * rate.first + before - after) == pytest.approx(payment, rel=1e-12)
     assert share_left(terms, grace + 5, rate) == 0
 
 
 def test_an_annuity_without_interest_is_level() -> None:
-    assert [share_left(loan("annuity", 4), age, Decimal(0)) for age in range(5)] == [
-        share_left(loan("level", 4), age, Decimal(0)) for age in range(5)
+    assert [share_left(loan("annuity", 4), age, asked(0)) for age in range(5)] == [
+        share_left(loan("level", 4), age, asked(0)) for age in range(5)
     ]
 
 
@@ -104,7 +109,7 @@ def test_annuities_are_those_of_exact_arithmetic(rate: float) -> None:
     """As the formulas of the model are (tests/instance/test_amortisation.py), so that the two agree."""
     for tenor, grace in ((1, 0), (2, 1), (4, 0), (480, 7), (2000, 1000)):
         for age in {grace, (grace + tenor) // 2, tenor - 1}:
-            left = float(share_left(loan("annuity", tenor, grace), age, Decimal(rate)))
+            left = float(share_left(loan("annuity", tenor, grace), age, asked(rate)))
             assert left == pytest.approx(exact.outstanding(tenor, grace, age, rate), rel=4e-16, abs=0)
         owed = float(liability(Decimal(1), Decimal(rate), tenor + 1, 0))
         assert owed == pytest.approx(exact.worth(tenor, rate), rel=4e-16, abs=0)

@@ -16,6 +16,7 @@ from . import (
     mutations_equity,
     mutations_horizon,
     mutations_levels,
+    mutations_loans,
     mutations_metrics,
     mutations_opening,
     mutations_sources,
@@ -34,6 +35,7 @@ assert mutations_equity.MUTATIONS is MUTATIONS
 assert mutations_covenants.MUTATIONS is MUTATIONS
 assert mutations_horizon.MUTATIONS is MUTATIONS
 assert mutations_levels.mutation is not None
+assert mutations_loans.MUTATIONS is MUTATIONS
 assert mutations_asked.MUTATIONS is MUTATIONS
 assert mutations_metrics.MUTATIONS is MUTATIONS
 assert mutations_opening.MUTATIONS is MUTATIONS

@@ -11,6 +11,7 @@ from optimizer.auditing import audited
 from optimizer.auditing.debt import replay_debt
 from optimizer.auditing.leases import liability
 from optimizer.auditing.pricing_grid import relevered
+from optimizer.auditing.rates import Asked
 from optimizer.auditing.reading import read_plan
 from optimizer.auditing.replay import Replay
 from optimizer.auditing.report import Findings
@@ -46,7 +47,9 @@ def failed(one: Case) -> set[str]:
 def test_interest_capitalised_in_grace(kind: str, grace: int, left: list[float]) -> None:
     terms = {"kind": kind, "rate_per_year": 0.1, "tenor_periods": 4, "grace_periods": grace}
     debt = Debt.model_validate({**terms, "capitalise_interest": True})
-    assert [float(share_left(debt, age, Decimal("0.1"))) for age in range(5)] == pytest.approx(left, rel=1e-14)
+    assert [float(share_left(debt, age, Asked(Decimal("0.1"), Decimal(0)))) for age in range(5)] == pytest.approx(
+        left, rel=1e-14
+    )
 
 
 def test_balances_are_what_the_ledger_rolls_forward() -> None:

@@ -5,6 +5,33 @@ from __future__ import annotations
 from .planting import PERIOD, SIGN, TERM, Bug
 
 BUGS = [
+    Bug("instance.debt_rates", SIGN, "floating-rate", "yearly_rates", "1.0 - share", "1.0 + share"),
+    Bug("instance.debt_rates", TERM, "floating-rate", "yearly_rates", "share * fixed", "fixed"),
+    Bug("instance.debt_rates", PERIOD, "floating-rate", "vintage_rates", "u + k", "u + k - 1"),
+    Bug(
+        "finance.amortisation",
+        PERIOD,
+        "floating-rate-quarters",
+        "RatePath.of_own_period",
+        "rate_at(self, age - 1)",
+        "rate_at(self, age)",
+    ),
+    Bug(
+        "finance.effective_interest",
+        SIGN,
+        "floating-rate-quarters",
+        "_floating_unit",
+        "rate_at(nominal, k) + spread",
+        "rate_at(nominal, k) - spread",
+    ),
+    Bug(
+        "finance.effective_interest",
+        TERM,
+        "floating-rate-quarters",
+        "spread_of",
+        "1.0 + rate_at(nominal, k) + spread",
+        "1.0 + spread",
+    ),
     Bug("finance.amortisation", SIGN, "loan-annuity", "annuity_factor", "-payments", "payments"),
     Bug(
         "finance.amortisation",

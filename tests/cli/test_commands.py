@@ -229,7 +229,7 @@ def test_options_out_of_range_are_usage_errors(folder: Path, options: list[str])
 def test_the_list_of_commands_says_what_they_say_themselves() -> None:
     """Each is a function in a file, both of its name, and the files that are no command are not in the list."""
     folder = Path(commands.__file__).parent
-    shared = {"__init__", "failure", "guard", "kept", "options", "output", "plain_text", "reporting"}
+    shared = {"__init__", "failure", "guard", "kept", "options", "output", "plain_text", "reporting", "tree"}
     assert {path.stem for path in folder.glob("*.py")} == {*map(cli.home_of, cli.COMMANDS), *shared}
     for name, line in cli.COMMANDS.items():
         home = cli.home_of(name)

@@ -81,6 +81,12 @@ SECOND_SITE = {"sites.denton": {"region": "north", "pue": 1.2, "existing_mw": 5}
 
 
 # every source and instrument at once, as it should be
+FLOATING = {
+    "reference": "sofr",
+    "margin_per_year": 0.02,
+    "floor_per_year": 0.01,
+    "swap": {"share": 0.5, "rate_per_year": 0.035},
+}
 EVERYTHING: dict[str, Any] = {
     f"{GB200}.framework": {"min_total_units": 200_000, "take_or_pay_share": 0.5, "signing_fee_musd": 1},
     f"{GB200}.development": {"cost_musd": 1, "lead_periods": 0, "first_start": 2026},
@@ -129,7 +135,8 @@ EVERYTHING: dict[str, Any] = {
     f"{BOND}.issue_discount_share": 0.01,
     f"{BOND}.prepayment": {"premium_share": 0.02, "first_prepayment": 2027},
     f"{BOND}.tied_to": {"capex_share": 0.5, "sites": ["abilene"], "hardware": ["gb200"]},
-    "debt.term": {"kind": "sculpted", "rate_per_year": 0.06, "tenor_periods": 3, "last_draw": 2026, "limit_musd": 50},
+    "reference_rates.sofr": {"rate_per_year": 0.04},
+    "debt.term": {"kind": "sculpted", "floating": FLOATING, "tenor_periods": 3, "last_draw": 2026, "limit_musd": 50},
     "equity.ownership_floor_share": 0.5,
     f"{SEED}.pre_money_musd": 1000,
     "equity.dividends": {**DIVIDENDS, "minimum_total_musd": 5, "lock_up_dscr": 1.2, "return_of_capital": False},

@@ -24,7 +24,7 @@ UNIT = re.compile(r"(^|_)(usd|musd|mw|mwh|kw|h100e|units?|hour|years?|periods?|m
 SHIPPED = sorted(
     path
     for path in [*(ROOT / "instances").glob("*.yaml"), *(ROOT / "instances" / "templates").glob("*.yaml")]
-    if not path.name.endswith(".batch.yaml")
+    if not path.name.endswith((".batch.yaml", ".tree.yaml"))
 )
 DEMAND = "markets.training.demand_h100e"
 RATE = "debt.bond.rate_per_year"

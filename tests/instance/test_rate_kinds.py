@@ -18,10 +18,11 @@ BLOCKS = sorted(
 
 def rates() -> Iterator[tuple[str, str]]:
     """(path, description) of every field that ends as a rate does; of debt the path begins with that word."""
+    begins = {schema.Debt: "debt.x.", schema.Swap: "debt.x.floating.swap.", schema.ReferenceRate: "reference_rates.x."}
     for block in BLOCKS:
         for name, field in block.model_fields.items():
             if name.endswith("_per_year") and not name.endswith("musd_per_year"):
-                yield ("debt.x." if block is schema.Debt else "x.") + name, field.description or ""
+                yield begins.get(block, "x.") + name, field.description or ""
 
 
 def test_the_description_of_every_rate_says_which_it_is() -> None:

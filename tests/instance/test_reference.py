@@ -17,7 +17,7 @@ from optimizer.instance.tree import Tree, _flatten
 from optimizer.instance.yaml_source import Node, Source, parse
 from tests.instance.example import TEXT
 
-OTHERS = (".expected.yaml", ".batch.yaml")
+OTHERS = (".expected.yaml", ".batch.yaml", ".tree.yaml")
 SHIPPED = sorted(p for p in (ROOT / "instances").rglob("*.yaml") if not p.name.endswith(OTHERS))
 
 

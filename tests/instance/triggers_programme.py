@@ -14,6 +14,8 @@ from .parts import BOND, COVER, DIVIDENDS, DSCR, PHASE, QUARTERS, SECOND_SITE, S
 LOT = "hardware.gb200.opening.there"
 STANDS = {"site": "abilene", "units": 10}
 WING = "sites.abilene.opening.wing"
+SOFR = {"rate_per_year": 0.04}
+FLOATS = {"reference": "sofr", "margin_per_year": 0.02}
 
 PROGRAMME: list[tuple[str, dict[str, Any], str]] = [
     ("calendar-start", {"calendar.start": "2026Q1"}, "calendar.start"),
@@ -150,6 +152,23 @@ PROGRAMME: list[tuple[str, dict[str, Any], str]] = [
     ("year-to-date-of-none", {**QUARTERS, "tax.year_to_date_musd": 5, "tax.year_end": "Q2"}, "tax.year_to_date_musd"),
     ("terminal-figure", {"terminal": {"kind": "book_share"}}, "terminal"),
     ("terminal-figure", {"terminal": {"kind": "none", "multiple": 2}}, "terminal.multiple"),
+    ("rate-missing", {f"{BOND}.rate_per_year": GONE}, BOND),
+    ("rate-missing", {"reference_rates.sofr": SOFR, f"{BOND}.floating": FLOATS}, f"{BOND}.rate_per_year"),
+    (
+        "unknown-reference-rate",
+        {f"{BOND}.rate_per_year": GONE, f"{BOND}.floating": FLOATS},
+        f"{BOND}.floating.reference",
+    ),
+    ("unused-reference-rate", {"reference_rates.sofr": SOFR}, "reference_rates.sofr"),
+    (
+        "floor-swapped-away",
+        {
+            "reference_rates.sofr": SOFR,
+            f"{BOND}.rate_per_year": GONE,
+            f"{BOND}.floating": {**FLOATS, "floor_per_year": 0.01, "swap": {"share": 1, "rate_per_year": 0.04}},
+        },
+        f"{BOND}.floating.floor_per_year",
+    ),
     ("tenor-missing", {f"{BOND}.tenor_periods": GONE}, BOND),
     ("tenor-of-revolver", {"debt.line.tenor_periods": 2}, "debt.line.tenor_periods"),
     ("grace-without-schedule", {f"{BOND}.grace_periods": 1}, f"{BOND}.grace_periods"),

@@ -205,6 +205,13 @@ USED_IF: dict[str, Callable[[Evidence, Keys, Any], bool]] = {
     "TiedTo": lambda e, k, b: e.row("debt_draws", instrument=k[1]),
     "Lender": lambda e, k, b: e.binds("lender", 1, k),
     "Debt": lambda e, k, b: e.row("debt_draws", instrument=k[1]) or e.line(f"interest.{k[1]}"),
+    "ReferenceRate": lambda e, k, b: any(
+        e.row("debt_draws", instrument=d)
+        for d, terms in e.plan.instance.debt.items()
+        if terms.floating is not None and terms.floating.reference == k[1]
+    ),
+    "Floating": lambda e, k, b: e.row("debt_draws", instrument=k[1]),
+    "Swap": lambda e, k, b: e.row("debt_draws", instrument=k[1]),
     "EquityRound": lambda e, k, b: e.row("equity_raises", round=k[2]),
     "PreferredEquity": lambda e, k, b: e.row("preferred_raises", name=k[1]),
     "Partner": lambda e, k, b: e.row("partners", partner=k[1]),

@@ -267,6 +267,12 @@ def financing(draw: Draw, data: Data) -> Data:
     calendar = calendar_of(data)
     kinds = draw(st.lists(st.sampled_from(["level", "bullet", "annuity", "revolver"]), max_size=3, unique=True))
     blocks: Data = {"debt": {f"{kind}_loan": draw(debts(calendar, kind)) for kind in kinds}}
+    for name, debt in blocks["debt"].items():
+        if "min_draw_musd" in debt:  # by no choice of its own: examples of other terms stay what they were
+            blocks.setdefault("reference_rates", {})[name] = {"rate_per_year": debt.pop("rate_per_year")}
+            debt["floating"] = {"reference": name, "margin_per_year": 0.01, "floor_per_year": 0.07}
+            if "max_draw_musd" in debt:
+                debt["floating"]["swap"] = {"share": 0.5, "rate_per_year": 0.075}
     equity: Data = {"cost_of_equity_per_year": draw(series([0.15, 0.12], calendar, growth=False))}
     if draw(st.booleans()):
         equity["rounds"] = {

@@ -30,6 +30,8 @@ INSTRUMENTS = {
     "debt-fees-prepaid": "prepayment, fees over the life of a loan",
     "debt-fees-quarters": "fees on a line and on sculpted debt",
     "energy-contracts": "take or pay",
+    "floating-rate": "floating rates, a floor and a swap",
+    "floating-rate-quarters": "interest that floats and is capitalised",
     "framework-take-or-pay": "a framework agreement",
     "grid-opening-history": "a grid by interest cover, a history",
     "interest-limitation-quarters": "a limit on interest, tax years in quarters",

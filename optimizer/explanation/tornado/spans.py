@@ -30,6 +30,7 @@ USUAL = (
     "power.system_limit_mw",
     "cloud.*.price_usd_per_h100e_hour",
     "debt.*.rate_per_year",
+    "reference_rates.*.rate_per_year",
     "equity.cost_of_equity_per_year",
     "discount.rate_per_year",
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from optimizer.finance.amortisation import outstanding_share
 from optimizer.instance.checks.cash import most_cash, most_equity
 from optimizer.instance.checks.walk import SUM_TOLERANCE, Hit, Path, exactly
+from optimizer.instance.debt_rates import vintage_rates
 from optimizer.instance.lookback import NEEDED, FirstYear, Over, lookback
 from optimizer.instance.schema import Covenant, History, Instance
 from optimizer.instance.series import Series
@@ -91,8 +92,7 @@ def _least_debt(instance: Instance, t: int) -> float:
         if debt.prepayment is not None and instance.periods.window(debt.prepayment.first_prepayment, None).start <= t:
             continue
         if debt.kind in ("bullet", "level", "annuity") and debt.opening_balance_musd > 0:
-            rate = debt.rate_per_year.expand(instance.periods)[0] * instance.periods.years
-            total += debt.opening_balance_musd * outstanding_share(debt, t, rate)
+            total += debt.opening_balance_musd * outstanding_share(debt, t, vintage_rates(instance, debt)[0])
     return total
 
 

@@ -9,11 +9,38 @@ from optimizer.finance.amortisation import capitalised_share
 from optimizer.instance.calendar import Calendar
 from optimizer.instance.checks.covenants import looking_back
 from optimizer.instance.checks.walk import Hit
+from optimizer.instance.debt_rates import has_rate, yearly_rates
 from optimizer.instance.schema import Debt, Instance
 from optimizer.instance.series import Series
 
 MOST_GROWTH = 1e6
 """What capitalised interest may make of a draw; beyond, dollars drown in the rounding of what is owed."""
+
+
+def rate_missing(instance: Instance) -> Iterator[Hit]:
+    """A debt has neither a rate nor a reference that it follows, or both."""
+    for name, debt in instance.debt.items():
+        if debt.rate_per_year is None and debt.floating is None:
+            help = "give `rate_per_year`, or `floating: {reference: …, margin_per_year: …}`"
+            yield Hit(("debt", name), "what it asks is missing", help, on_key=True)
+        if debt.rate_per_year is not None and debt.floating is not None:
+            message = "it has a `rate_per_year` and floats: either is its rate"
+            help = "delete it: what is paid over the reference is `floating.margin_per_year`"
+            yield Hit(("debt", name, "rate_per_year"), message, help, on_key=True)
+
+
+def floor_swapped_away(instance: Instance) -> Iterator[Hit]:
+    """All of a loan is swapped, and it has a floor, which then makes no difference."""
+    for name, debt in instance.debt.items():
+        floating = debt.floating
+        if (
+            floating is not None
+            and floating.swap is not None
+            and floating.swap.share == 1.0
+            and floating.floor_per_year
+        ):
+            message = "the floor makes no difference: all of the reference is swapped"
+            yield Hit(("debt", name, "floating", "floor_per_year"), message, "delete it, or swap less", on_key=True)
 
 
 def tenor_missing(instance: Instance) -> Iterator[Hit]:
@@ -85,7 +112,9 @@ def pik_beyond_measure(instance: Instance) -> Iterator[Hit]:
     """Interest is capitalised at such a rate for so long that a draw becomes more than a million times itself."""
     calendar = instance.periods
     for name, debt in instance.debt.items():
-        highest = max(debt.rate_per_year.expand(calendar))
+        if not has_rate(instance, debt):
+            continue
+        highest = max(yearly_rates(instance, debt).values())
         grown = capitalised_share(debt, calendar.periods, highest * calendar.years)
         if not debt.is_pooled and grown > MOST_GROWTH:
             when = f"at {highest:.4g} a year, added in {debt.grace_periods} periods of grace"

@@ -66,6 +66,14 @@ def unknown_lender(instance: Instance) -> Iterator[Hit]:
             yield from _unknown(("debt", name, "lender"), debt.lender, instance, ["lenders"], "lender")
 
 
+def unknown_reference_rate(instance: Instance) -> Iterator[Hit]:
+    """A debt follows a reference rate that is not there."""
+    for name, debt in instance.debt.items():
+        if debt.floating is not None:
+            path = ("debt", name, "floating", "reference")
+            yield from _unknown(path, debt.floating.reference, instance, ["reference_rates"], "reference rate")
+
+
 def unknown_tax_class(instance: Instance) -> Iterator[Hit]:
     """An asset names a depreciation class that is not there."""
     for path, block in blocks(instance):
@@ -110,6 +118,12 @@ def unused_lender(instance: Instance) -> Iterator[Hit]:
     """No debt names a lender."""
     used = (debt.lender for debt in instance.debt.values())
     yield from _unused(instance, "lenders", used, ["debt"], "debt names")
+
+
+def unused_reference_rate(instance: Instance) -> Iterator[Hit]:
+    """No debt follows a reference rate."""
+    used = (debt.floating.reference for debt in instance.debt.values() if debt.floating is not None)
+    yield from _unused(instance, "reference_rates", used, ["debt"], "debt follows")
 
 
 def unused_tax_class(instance: Instance) -> Iterator[Hit]:

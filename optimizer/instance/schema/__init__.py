@@ -21,7 +21,7 @@ from optimizer.instance.schema.cash_flows import CashFlow
 from optimizer.instance.schema.cloud import Cloud, Reserved
 from optimizer.instance.schema.colocation import Colocation
 from optimizer.instance.schema.covenants import Covenant, History
-from optimizer.instance.schema.debt import Debt, Lender, Prepayment, TiedTo
+from optimizer.instance.schema.debt import Debt, Floating, Lender, Prepayment, ReferenceRate, Swap, TiedTo
 from optimizer.instance.schema.dividends import Dividends
 from optimizer.instance.schema.energy import EnergyContract, EnergySource, Power, Region
 from optimizer.instance.schema.equity import Equity, EquityRound
@@ -69,6 +69,7 @@ __all__ = [
     "EnergySource",
     "Equity",
     "EquityRound",
+    "Floating",
     "Framework",
     "History",
     "Instance",
@@ -95,6 +96,7 @@ __all__ = [
     "Prepayment",
     "PricingGrid",
     "Range",
+    "ReferenceRate",
     "Region",
     "Relever",
     "Reserved",
@@ -103,6 +105,7 @@ __all__ = [
     "Share",
     "Site",
     "SolveOptions",
+    "Swap",
     "Tax",
     "Terminal",
     "TiedTo",

@@ -32,6 +32,37 @@ class Lender(Block):
     limit_musd: NonNegativeSeries = Field(description="Most that it has outstanding.")
 
 
+class ReferenceRate(Block):
+    """A rate of the market that floating debt follows: a forward curve."""
+
+    rate_per_year: RateSeries = Field(
+        description="Its fixing by period, nominal; after the last period it stays what it was."
+    )
+
+
+class Swap(Block):
+    """A share of what is owed changes the reference rate for a fixed one, as long as the loan lives."""
+
+    share: Share = Field(
+        description="Share of what is owed at any time; it falls with the loan, also where that is "
+        "prepaid, and costs nothing to break."
+    )
+    rate_per_year: Annotated[float, Field(ge=0.0, le=10.0)] = Field(
+        description="Paid in the place of the reference and its floor, nominal; the margin comes on top."
+    )
+
+
+class Floating(Block):
+    """Interest of the period: max(reference, floor) + margin, with a share of the reference swapped to a fixed rate."""
+
+    reference: Name = Field(description="Name of its reference rate.")
+    margin_per_year: RateSeries = Field(description="Over the reference, nominal, of the period on all that is owed.")
+    floor_per_year: Annotated[float, Field(ge=0.0, le=10.0)] = Field(
+        0.0, description="Least that the reference counts as, nominal."
+    )
+    swap: Swap | None = Field(None, description="What is fixed of it; absent: nothing.")
+
+
 class Debt(Block):
     """A debt instrument. Every draw is a vintage that is repaid on its own schedule."""
 
@@ -39,9 +70,15 @@ class Debt(Block):
         description="bullet: repaid at maturity. level: equal principal. annuity: equal payments. sculpted: repayment "
         "is decided, within grace and tenor. revolver: drawn and repaid at will."
     )
-    rate_per_year: RateSeries = Field(
-        description="Interest, nominal. A vintage keeps the rate of the period of its draw; revolver and sculpted debt "
-        "pay that of the period."
+    rate_per_year: RateSeries | None = Field(
+        None,
+        description="Interest, nominal, unless it floats. A vintage keeps the rate of the period of its draw; revolver "
+        "and sculpted debt pay that of the period.",
+    )
+    floating: Floating | None = Field(
+        None,
+        description="Interest by a reference rate, in the place of `rate_per_year`: all that is owed pays the rate of "
+        "the period. The principal of an annuity is scheduled at the rate of the period of its draw.",
     )
     tenor_periods: Annotated[int, Field(ge=1, le=2000)] | None = Field(
         None, description="Periods from draw to the last repayment; not for a revolver."

@@ -16,7 +16,7 @@ from optimizer.instance.schema.cash import Budget, Cash, Opening
 from optimizer.instance.schema.cash_flows import CashFlow
 from optimizer.instance.schema.cloud import Cloud
 from optimizer.instance.schema.covenants import Covenant, History
-from optimizer.instance.schema.debt import Debt, Lender
+from optimizer.instance.schema.debt import Debt, Lender, ReferenceRate
 from optimizer.instance.schema.energy import EnergySource, Power, Region
 from optimizer.instance.schema.equity import Equity
 from optimizer.instance.schema.hardware import Offer
@@ -90,6 +90,9 @@ class Instance(Block):
     cash_flows: dict[Name, CashFlow] = Field(default={}, description="Given flows.")
     depreciation: dict[Name, DepreciationClass] = Field(default={}, description="Tax depreciation classes.")
     tax: Tax | None = Field(None, description="Tax; absent: none is paid.")
+    reference_rates: dict[Name, ReferenceRate] = Field(
+        default={}, description="Rates of the market that debt may follow: forward curves."
+    )
     lenders: dict[Name, Lender] = Field(default={}, description="Lenders with limits over several instruments.")
     debt: dict[Name, Debt] = Field(default={}, description="Debt instruments.")
     equity: Equity | None = Field(None, description="Equity; absent: it costs nothing and none can be raised.")

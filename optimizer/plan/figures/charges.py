@@ -12,6 +12,7 @@ from optimizer.finance.effective_interest import Accrual, drawn_unit, opening_un
 from optimizer.finance.fees import Spread, straight_line_fee
 from optimizer.finance.rates import compounded, effective_per_period
 from optimizer.instance.calendar import TIMING
+from optimizer.instance.debt_rates import vintage_rates, yearly_rates
 from optimizer.instance.fee_life import fee_periods, fixed_fee
 from optimizer.instance.opening_debt import owed_for_sure, pooled_for_sure
 from optimizer.instance.partner_unit import partner_unit
@@ -130,20 +131,20 @@ def _debt(plan: Record) -> Iterator[Charge]:
 
 def _vintages(plan: Record, name: str, debt: Debt, own: _Running, opening: _Running, undecided: _Running) -> None:
     calendar, timing = plan.instance.periods, TIMING[plan.instance.draw_timing]
-    rate = debt.rate_per_year.expand(calendar)
+    rates = vintage_rates(plan.instance, debt)
     early, free = prepaid_by_draw(plan, name), prepaid_by_draw(plan, name, "premium_free")
     for u, amount in drawn(plan, name).items():
-        unit = drawn_unit(debt, rate[u - 1] * calendar.years, timing)
+        unit = drawn_unit(debt, rates[u], timing)
         _follow(debt, u, amount, unit, early.get(u, {}), free.get(u, {}), own)
         if debt.issue_fee_musd:
             own.spread(u, debt.issue_fee_musd, fixed_fee(debt, unit.rate, timing))
     if debt.opening_balance_musd:
-        unit = opening_unit(debt, rate[0] * calendar.years)
+        unit = opening_unit(debt, rates[0])
         _follow(debt, 0, debt.opening_balance_musd, unit, early.get(0, {}), free.get(0, {}), opening)
         for t in range(1, owed_for_sure(debt, calendar) + 1):
             held = debt.opening_balance_musd * unit.held(t)
-            undecided.add(t, unit.rate * held, held)
-            opening.add(t, -unit.rate * held, -held)
+            undecided.add(t, unit.rate_of(t) * held, held)
+            opening.add(t, -unit.rate_of(t) * held, -held)
 
 
 def _follow(
@@ -167,24 +168,24 @@ def _follow(
             live -= gone
         held += live * unit.held_after[age]
         if t:
-            found.add(t, unit.rate * held, held)
+            found.add(t, unit.rate_of(age) * held, held)
 
 
 def _pooled(plan: Record, name: str, debt: Debt, found: _Running, undecided: _Running) -> None:
     calendar, timing = plan.instance.periods, TIMING[plan.instance.draw_timing]
-    rate, balance = debt.rate_per_year.expand(calendar), plan.books.balance(DEBT + name)
+    rate, balance = yearly_rates(plan.instance, debt), plan.books.balance(DEBT + name)
     window = calendar.window(debt.first_draw, debt.last_draw)
     for_sure = pooled_for_sure(debt, calendar.periods, timing)
     for t in calendar.span:
         held = (1.0 - timing) * balance[t - 1] + timing * balance[t]
         sure = debt.opening_balance_musd * for_sure.get(t, 0.0)
-        undecided.add(t, rate[t - 1] * calendar.years * sure, sure)
-        found.add(t, rate[t - 1] * calendar.years * (held - sure), held - sure)
+        undecided.add(t, rate[t] * calendar.years * sure, sure)
+        found.add(t, rate[t] * calendar.years * (held - sure), held - sure)
     for u, amount in drawn(plan, name).items():
         fee = (debt.upfront_fee_share + debt.issue_discount_share) * amount + debt.issue_fee_musd
         found.spread(u, fee, straight_line_fee(fee_periods(debt, window, u), timing))
         if u == found.last:
-            found.add(u + 1, rate[u - 1] * calendar.years * amount, amount)
+            found.add(u + 1, rate[u] * calendar.years * amount, amount)
 
 
 def _partners(plan: Record) -> Iterator[Charge]:

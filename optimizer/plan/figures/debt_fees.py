@@ -6,6 +6,7 @@ from math import fsum
 
 from optimizer.contract.lines import DEBT_FEES, DISCOUNT, FEES_ON_DRAWS, ISSUE_FEE, UPFRONT_FEE, LineKind
 from optimizer.finance.amortisation import outstanding_share
+from optimizer.instance.debt_rates import vintage_rates
 from optimizer.instance.fee_life import fee_shares
 from optimizer.plan.books import add
 from optimizer.plan.figures.debt import drawn, prepaid_by_draw
@@ -50,9 +51,9 @@ def fees_deducted(plan: Record, instrument: str) -> list[float]:
 
 def _prepaid_shares(plan: Record, instrument: str, u: int) -> dict[int, float]:
     """The share of the draw of a period that is prepaid, by period of the payment."""
-    calendar, debt = plan.instance.periods, plan.instance.debt[instrument]
+    debt = plan.instance.debt[instrument]
     amount = drawn(plan, instrument).get(u, 0.0) if u else debt.opening_balance_musd
-    rate = debt.rate_per_year.expand(calendar)[max(1, u) - 1] * calendar.years
+    rate = vintage_rates(plan.instance, debt)[u]
     shares: dict[int, float] = {}
     for t, musd in prepaid_by_draw(plan, instrument).get(u, {}).items():
         if amount > 0.0:

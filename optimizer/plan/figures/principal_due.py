@@ -7,6 +7,7 @@ from math import fsum
 from optimizer.contract.accounts import LEASE
 from optimizer.contract.lines import REPAYMENT
 from optimizer.finance.amortisation import outstanding_share
+from optimizer.instance.debt_rates import vintage_rates
 from optimizer.instance.schema import Debt
 from optimizer.plan.figures.debt import prepaid_by_draw, vintages
 from optimizer.plan.record import Record
@@ -36,12 +37,11 @@ def principal_due(plan: Record, window: range, balloons: bool) -> float:
 
 def _due(plan: Record, name: str, debt: Debt, window: range) -> list[float]:
     """Of each vintage, what was left of it before the window and is to be repaid in it."""
-    calendar = plan.instance.periods
-    rates = debt.rate_per_year.expand(calendar)
+    rates = vintage_rates(plan.instance, debt)
     early = prepaid_by_draw(plan, name)
     due = []
     for u, amount in vintages(plan, name).items():
-        rate, paid = rates[max(1, u) - 1] * calendar.years, early.get(u, {}).items()
+        rate, paid = rates[u], early.get(u, {}).items()
         gone = fsum(musd / outstanding_share(debt, t - u, rate) for t, musd in paid if t < window.start)
         for t in window:
             if 1 <= t - u <= (debt.tenor_periods or 0):

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from optimizer.contract.accounts import CASH, DEBT, PAID_IN, PARTNER
 from optimizer.finance.amortisation import outstanding_share, service
 from optimizer.instance.calendar import TIMING
+from optimizer.instance.debt_rates import vintage_rates, yearly_rates
 from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.lease_rates import lease_rates
 from optimizer.instance.opening_position import opening_assets
@@ -114,12 +115,12 @@ def _grid(plan: Record, growth: list[float]) -> Iterator[Term]:
 
 def _moved(plan: Record, t: int) -> float:
     """By how much debt rises in t but for the opening balance of loans with a schedule, which is repaid at the end."""
-    calendar, rises = plan.instance.periods, []
+    rises = []
     for name, debt in plan.instance.debt.items():
         balance = plan.books.balance(DEBT + name)
         rises.append(balance[t] - balance[t - 1])
         if debt.opening_balance_musd and not debt.is_pooled:
-            rate = debt.rate_per_year.expand(calendar)[0] * calendar.years
+            rate = vintage_rates(plan.instance, debt)[0]
             for when, sign in ((t, -1.0), (t - 1, 1.0)):
                 early = fsum(units for v, units in units_repaid_early(plan, name, 0) if v <= when)
                 left = debt.opening_balance_musd - early
@@ -205,15 +206,16 @@ def _premium(plan: Record, nominal: float, fair: float) -> float:
 
 def _debt(plan: Record, name: str, debt: Debt, fair: float) -> float:
     calendar = plan.instance.periods
-    rates, last = debt.rate_per_year.expand(calendar), calendar.periods
+    last = calendar.periods
     if debt.is_pooled:
-        return plan.books.balance(DEBT + name)[-1] * _premium(plan, rates[-1], fair)
+        return plan.books.balance(DEBT + name)[-1] * _premium(plan, yearly_rates(plan.instance, debt)[last], fair)
+    rates = vintage_rates(plan.instance, debt)
     growth = log1p(fair) * calendar.years
     worth = []
     for u, drawn in vintages(plan, name).items():
         live = drawn - fsum(units for _, units in units_repaid_early(plan, name, u))
         timing = TIMING[plan.instance.draw_timing] if u else 0.0
-        later = service(debt, rates[max(u, 1) - 1] * calendar.years, timing).worth(expm1(growth), after=last - u)
+        later = service(debt, rates[u], timing).worth(expm1(growth), after=last - u)
         worth.append(live * later * math.exp((last - u + timing) * growth))
     return fsum(worth)
 

@@ -10,6 +10,7 @@ from optimizer.contract.accounts import CASH, DEBT
 from optimizer.contract.lines import FLOW_REVENUE, REPAYMENT
 from optimizer.finance.amortisation import service
 from optimizer.instance.calendar import TIMING
+from optimizer.instance.debt_rates import vintage_rates
 from optimizer.instance.schema import Debt
 from optimizer.plan.figures.charges import discount_factors
 from optimizer.plan.figures.debt import units_repaid_early, vintages
@@ -64,9 +65,9 @@ def _due(plan: Record, name: str, debt: Debt) -> Iterator[tuple[int, float]]:
             yield from ((t, -musd) for t, musd in enumerate(plan.books.line(REPAYMENT, name), 1))
         yield max(ends, calendar.periods + 1), plan.books.balance(DEBT + name)[-1]
         return
-    rates = debt.rate_per_year.expand(calendar)
+    rates = vintage_rates(plan.instance, debt)
     for u, drawn in vintages(plan, name).items():
-        whole = service(debt, rates[max(u, 1) - 1] * calendar.years, TIMING[plan.instance.draw_timing] if u else 0.0)
+        whole = service(debt, rates[u], TIMING[plan.instance.draw_timing] if u else 0.0)
         early = units_repaid_early(plan, name, u)
         for age, share in enumerate(whole.principal):
             yield u + age, share * (drawn - fsum(units for t, units in early if t < u + age))

@@ -23,11 +23,11 @@ from optimizer.contract.lines import (
     UPFRONT_FEE,
 )
 from optimizer.instance.schema import Debt
-from optimizer.workbook.areas.schedules import unit_of
+from optimizer.workbook.areas.schedules import floating_rate, unit_of
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import ZERO, Expr, Reference, both, ratio, total, when
 from optimizer.workbook.found import Found, Instrument, Unit, Vintage
-from optimizer.workbook.sheet import Line
+from optimizer.workbook.sheet import Figure, Line
 
 
 def add_debt(draft: Draft, found: Found) -> None:
@@ -36,7 +36,7 @@ def add_debt(draft: Draft, found: Found) -> None:
         draft.sheet.heading(f"Debt {name}")
         if debt.is_pooled:
             draws = draft.decisions.row(DEBT_DRAWS, name)
-            found.debts[name] = _pooled(draft, name, draws)
+            found.debts[name] = _pooled(draft, name, debt, draws)
         else:  # where nothing can be drawn there is no such decision
             none = debt.limit_musd == 0.0
             found.debts[name] = _vintages(draft, name, debt, None if none else draft.decisions.row(DEBT_DRAWS, name))
@@ -65,7 +65,14 @@ def _opening(draft: Draft, name: str) -> Expr:
     return draft.figure("debt", name, "opening_balance_musd")
 
 
-def _pooled(draft: Draft, name: str, draws: Line) -> Instrument:
+def _rate(draft: Draft, name: str, debt: Debt) -> Figure | Line:
+    """What it asks, nominal per year: as stated, or by its reference with floor, swap and margin."""
+    if debt.floating is None:
+        return draft.series("debt", name, "rate_per_year")
+    return draft.sheet.line(f"{name}: rate of the period", "share a year", floating_rate(draft, name, debt.floating))
+
+
+def _pooled(draft: Draft, name: str, debt: Debt, draws: Line) -> Instrument:
     repaid = draft.decisions.row(DEBT_REPAYMENTS, name)
     sheet = draft.sheet
     drawn = draft.post(DRAW, name, amount=draws * 1)
@@ -73,26 +80,26 @@ def _pooled(draft: Draft, name: str, draws: Line) -> Instrument:
     balance = sheet.line(f"{name}: owed at the end", "musd", opening=_opening(draft, name))
     balance.formula = balance.before + drawn - back
     held = (1 - draft.kappa) * balance.before + draft.kappa * balance
-    draft.post(INTEREST, name, amount=draft.series("debt", name, "rate_per_year") / draft.per_year * held)
-    return Instrument(balance, draws, back, back, ZERO, ZERO)
+    rate = _rate(draft, name, debt)
+    draft.post(INTEREST, name, amount=rate / draft.per_year * held)
+    return Instrument(rate, balance, draws, back, back, ZERO, ZERO)
 
 
 def _vintages(draft: Draft, name: str, debt: Debt, draws: Line | None) -> Instrument:
-    sheet, rate = draft.sheet, draft.series("debt", name, "rate_per_year")
+    sheet, rate = draft.sheet, _rate(draft, name, debt)
     early_keys = [key for key in draft.decisions.keys(PREPAYMENTS) if key[0] == name]
     vintages: dict[int, Vintage] = {}
     shared: Unit | None = None
     if debt.opening_balance_musd:
-        own = rate if not isinstance(rate, Line) else Reference(rate, still=1)
-        unit = unit_of(draft, name, debt, "what was owed at the start", own, opening=True)
-        vintages[0] = _vintage(draft, name, 0, _opening(draft, name), unit, early_keys)
+        unit = unit_of(draft, name, debt, "what was owed at the start", rate, 0)
+        vintages[0] = _vintage(draft, name, 0, _opening(draft, name), unit, early_keys, rate / draft.per_year)
     for u in draft.calendar.span if draws is not None else ():  # a draw outside its window is for the checks
         if isinstance(rate, Line):
-            unit = unit_of(draft, name, debt, f"what is drawn in {draft.calendar.label(u)}", Reference(rate, still=u))
+            unit = unit_of(draft, name, debt, f"what is drawn in {draft.calendar.label(u)}", rate, u)
         else:
-            unit = shared = shared or unit_of(draft, name, debt, "what is drawn", rate)
+            unit = shared = shared or unit_of(draft, name, debt, "what is drawn", rate, u)
         assert draws is not None
-        vintages[u] = _vintage(draft, name, u, Reference(draws, still=u), unit, early_keys)
+        vintages[u] = _vintage(draft, name, u, Reference(draws, still=u), unit, early_keys, rate / draft.per_year)
     rows = [each.balance for each in vintages.values()]
     balance = sheet.line(f"{name}: owed at the end", "musd", total(rows), rows[0] if 0 in vintages else 0)
     old = vintages.get(0)
@@ -107,9 +114,17 @@ def _vintages(draft: Draft, name: str, debt: Debt, draws: Line | None) -> Instru
             words = f"{name}: of {_of(draft, u)}"
             cash = (1 - kappa) * each.balance.before * (age > grown) + kappa * each.balance * (age >= grown)
             interest.append(sheet.line(f"{words}, interest", "musd", i * cash))
-            pik = when(both(age > 0, age <= grown), i * each.balance.before)
+            added: Expr = i
+            if debt.floating is not None and isinstance(rate, Line) and u:
+                added = (1 - kappa) * i + kappa * rate.before / draft.per_year
+            pik = when(both(age > 0, age <= grown), added * each.balance.before)
             capitalised.append(sheet.line(f"{words}, capitalised", "musd", pik))
-    if not debt.capitalise_interest:
+    if debt.floating is not None and not debt.capitalise_interest:  # all that is owed pays the rate of the period
+        held = (1 - draft.kappa) * balance.before + draft.kappa * balance
+        if old:
+            held = held + draft.kappa * (old.balance.before - old.balance)
+        interest.append(rate / draft.per_year * held)
+    elif not debt.capitalise_interest:
         new = balance - old.balance if old else balance
         if isinstance(rate, Line):
             for u, each in vintages.items():
@@ -131,19 +146,21 @@ def _vintages(draft: Draft, name: str, debt: Debt, draws: Line | None) -> Instru
     if old and debt.capitalise_interest:
         at_end = when(draft.t > draft.figure("debt", name, "grace_periods"), old.balance.before - old.balance)
     scheduled = sheet.line(f"{name}: repaid on schedule", "musd", back - prepaid)
-    return Instrument(balance, draws, back, scheduled, prepaid, at_end, vintages)
+    return Instrument(rate, balance, draws, back, scheduled, prepaid, at_end, vintages)
 
 
 def _of(draft: Draft, u: int) -> str:
     return draft.calendar.label(u) if u else "the opening"
 
 
-def _vintage(draft: Draft, name: str, u: int, drawn: Expr, unit: Unit, early_keys: list[tuple[str, ...]]) -> Vintage:
+def _vintage(
+    draft: Draft, name: str, u: int, drawn: Expr, unit: Unit, early_keys: list[tuple[str, ...]], rate_now: Expr
+) -> Vintage:
     sheet, when_drawn = draft.sheet, Reference(draft.sheet.positions, still=u)
     words, age = f"{name}: of {_of(draft, u)}", draft.t - Reference(draft.sheet.positions, still=u)
     left = unit.left.at(age, 0)
     label = draft.calendar.label(u) if u else "opening"
-    rate = unit.interest
+    rate = rate_now if isinstance(unit.interest, Line) else unit.interest
     if (name, label) not in early_keys:
         balance = sheet.line(f"{words}, owed", "musd", drawn * left, drawn * left if u == 0 else 0)
         return Vintage(when_drawn, drawn, balance, unit, rate)

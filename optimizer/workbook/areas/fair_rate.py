@@ -26,7 +26,7 @@ def fair_rate(draft: Draft, found: Found) -> Expr:
                     units.append(each.unit)
             yields += [(1 + unit.rate) ** draft.per_year - 1 for unit in units]
             continue
-        rate = draft.series("debt", name, "rate_per_year")
+        rate = found.debts[name].rate
         window = draft.calendar.window(debt.first_draw, debt.last_draw)
         first, last = draft.inputs.window("debt", name, first="first_draw", last="last_draw")
         life: Expr = last - first + 1

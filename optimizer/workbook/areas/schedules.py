@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
-from optimizer.instance.schema import Debt, DepreciationClass
+from optimizer.instance.schema import Debt, DepreciationClass, Floating
 from optimizer.workbook.draft import Draft
-from optimizer.workbook.expression import Expr, Reference, greatest, least, when
+from optimizer.workbook.expression import ZERO, Expr, Reference, greatest, least, when
 from optimizer.workbook.found import Unit
 from optimizer.workbook.sheet import Figure, Line, Sheet
 
 _TURNS = 10
+_TRIES = 6
 _PUT_OFF_YEARS = {"half_year": 0.5, "mid_month": 1.0 / 24.0}
 
 
-def unit_of(draft: Draft, name: str, debt: Debt, words: str, rate_per_year: Expr, *, opening: bool = False) -> Unit:
-    """The schedule of a unit drawn at a rate; the ``opening`` one is carried at par, at its own rate."""
-    sheet, path = draft.schedules, ("debt", name)
+def unit_of(draft: Draft, name: str, debt: Debt, words: str, rate_per_year: Figure | Line, u: int) -> Unit:
+    """The schedule of a unit drawn in u; the opening one, of u = 0, is carried at par, at its own rate.
+
+    Where the loan floats, the rate is that of each period, after the last that of the last.
+    """
+    sheet, path, opening = draft.schedules, ("debt", name), u == 0
     k = sheet.positions
     sheet.heading(f"{name}: a unit of {words}")
-    rate = sheet.figure("Interest a period", "share", rate_per_year / draft.per_year)
+    rate: Figure | Line
+    if debt.floating is not None and isinstance(rate_per_year, Line):
+        period = greatest(1, least(k + (Reference(k, still=u) if u else ZERO), draft.figure("calendar", "periods")))
+        own = floating_rate(draft, name, debt.floating, period) / draft.per_year
+        rate = sheet.line("Interest a period", "share", own, own)
+    else:
+        at_draw = Reference(rate_per_year, still=max(1, u)) if isinstance(rate_per_year, Line) else rate_per_year
+        rate = sheet.figure("Interest a period", "share", at_draw / draft.per_year)
+    first_rate: Expr = Reference(rate, still=0) if isinstance(rate, Line) else rate
     tenor, grace = draft.figure(*path, "tenor_periods"), draft.figure(*path, "grace_periods")
     kappa: Expr = sheet.figure("Drawn before the end of its period", "periods", 0) if opening else draft.kappa
     grown: Expr | None = None
     if debt.capitalise_interest:
         grown = sheet.figure("Last age at which interest is capitalised", "periods", least(grace, tenor - 1))
-    left = _left(sheet, debt, tenor, grace, rate, grown)
+    left = _left(sheet, debt, tenor, grace, rate, kappa, grown)
     paid_in_cash: Expr = k > (grown if grown is not None else 0)
     from_then = k >= (grown if grown is not None else 0)
     principal = sheet.line("Principal", "share", paid_in_cash * (left.before - left), 0)
@@ -32,34 +44,68 @@ def unit_of(draft: Draft, name: str, debt: Debt, words: str, rate_per_year: Expr
         rate * kappa * left * from_then,
     )  # fmt: skip
     if opening:
-        yield_ = sheet.figure("Yield a period", "share", rate * 1)
+        yield_ = sheet.figure("Yield a period", "share", first_rate * 1)
         received: Expr = sheet.figure("Received", "share", 1)
     else:
         fees = draft.figure(*path, "upfront_fee_share"), draft.figure(*path, "issue_discount_share")
         received = sheet.figure("Received", "share", 1 - fees[0] - fees[1])
-        yield_ = sheet.figure("Yield a period", "share", _yield(sheet, principal, interest, kappa, rate, received))
+        yield_ = sheet.figure(
+            "Yield a period", "share", _yield(sheet, principal, interest, kappa, first_rate, received)
+        )
+    charged: Line | None = None
+    if isinstance(rate, Line):
+        over = _spread(sheet, principal, interest, kappa, rate, received)
+        charged = sheet.line("Charged a period", "share", rate + over, rate + over)
+    cost: Expr = yield_ if charged is None else charged
     before, after = (
-        sheet.figure(words_, "periods", when(yield_.equals(0), part, ((1 + yield_) ** part - 1) / yield_))
+        _share_of_period(sheet, words_, cost, part, over_time=charged is not None)
         for words_, part in (("Held before the payments, per unit", 1 - kappa), ("Held after them, per unit", kappa))
     )
     carried_on = sheet.line("Carrying amount at the end of the period", "share")
     first = sheet.line("Held before the payments", "share", carried_on.before * before, 0)
     amount = sheet.line(
-        "Carrying amount after the principal", "share", carried_on.before + yield_ * first - principal, received * 1
+        "Carrying amount after the principal", "share", carried_on.before + cost * first - principal, received * 1
     )
     second = sheet.line("Held after the payments", "share", amount * after, amount * after)
-    carried_on.opening = carried_on.formula = amount + yield_ * second - interest
+    carried_on.opening = carried_on.formula = amount + cost * second - interest
     carried = sheet.line(
         "Carrying amount without accrued interest", "share",
         amount - paid_in_cash * rate * (1 - kappa) * left.before, amount * 1,
     )  # fmt: skip
-    return Unit(left, rate, yield_, first, second, carried, principal, interest)
+    return Unit(left, rate, yield_, first, second, carried, principal, interest, charged)
 
 
-def _left(sheet: Sheet, debt: Debt, tenor: Expr, grace: Expr, rate: Expr, grown: Expr | None) -> Line:
+def floating_rate(draft: Draft, name: str, floating: Floating, period: Expr | None = None) -> Expr:
+    """What is asked per year, of each period or of one that is worked out: reference with floor, swap and margin."""
+    path = ("debt", name, "floating")
+
+    def of(series: Figure | Line) -> Expr:
+        return series.at(period) if period is not None and isinstance(series, Line) else series
+
+    reference = of(draft.series("reference_rates", floating.reference, "rate_per_year"))
+    counts: Expr = greatest(reference, draft.figure(*path, "floor_per_year"))
+    if floating.swap is not None:
+        swapped = draft.figure(*path, "swap", "share")
+        counts = (1 - swapped) * counts + swapped * draft.figure(*path, "swap", "rate_per_year")
+    return counts + of(draft.series(*path, "margin_per_year"))
+
+
+def _share_of_period(sheet: Sheet, words: str, cost: Expr, part: Expr, *, over_time: bool) -> Expr:
+    share = when(cost.equals(0), part, ((1 + cost) ** part - 1) / cost)
+    return sheet.line(words, "periods", share, share) if over_time else sheet.figure(words, "periods", share)
+
+
+def _left(
+    sheet: Sheet, debt: Debt, tenor: Expr, grace: Expr, rate: Figure | Line, kappa: Expr, grown: Expr | None
+) -> Line:
     """b(k): 1 while nothing is repaid, 0 from the tenor on."""
     k = sheet.positions
     full: Expr = (1 + rate) ** least(k, grown) if grown is not None else 1 + k * 0
+    if grown is not None and isinstance(rate, Line):
+        growth = 1 + (1 - kappa) * rate + kappa * rate.before
+        product = sheet.line("Grown by interest", "share", opening=1)
+        product.formula = product.before * when(k <= grown, growth, 1)
+        full = product
     if grown is None:
         full = sheet.figure("At the draw", "share", 1)
     if debt.kind == "bullet":
@@ -68,7 +114,7 @@ def _left(sheet: Sheet, debt: Debt, tenor: Expr, grace: Expr, rate: Expr, grown:
         level = (tenor - k) / (tenor - grace)
         share = level
         if debt.kind == "annuity":
-            growth = 1 + rate
+            growth = 1 + (Reference(rate, still=0) if isinstance(rate, Line) else rate)
             share = when(rate.equals(0), level, (1 - growth ** (k - tenor)) / (1 - growth ** (grace - tenor)))
         part = when(k <= grace, full, full * share)
     formula = when(k < tenor, part, 0)
@@ -87,6 +133,28 @@ def _yield(sheet: Sheet, principal: Line, interest: Line, kappa: Expr, rate: Exp
     guess.formula = guess.before + (worth - received) / slope
     guess.high = _TURNS
     return Reference(guess, still=_TURNS)
+
+
+def _spread(sheet: Sheet, principal: Line, interest: Line, kappa: Expr, rate: Line, received: Expr) -> Expr:
+    """What is charged over the rate of each period, the same in all, by Newton's method from 0 on."""
+    over: Expr = ZERO
+    for step in range(1, _TRIES + 1):
+        growth = sheet.line(f"Grown a period, try {step}", "share", 1 + rate + over, 1 + rate + over)
+        end = sheet.line(f"Discounted from the end of the period, try {step}", "share")
+        repaid = sheet.line(
+            f"Discounted from the repayment, try {step}", "share", end.before * growth ** (kappa - 1), 1
+        )
+        end.opening = end.formula = repaid * growth ** (0 - kappa)
+        late = sheet.line(f"How it falls with the spread, at the end, try {step}", "periods")
+        fall = sheet.line(
+            f"How it falls, at the repayment, try {step}", "periods", late.before + (1 - kappa) / growth, 0
+        )
+        late.opening = late.formula = fall + kappa / growth
+        paid = principal.array(0) * repaid.array(0), interest.array(0) * end.array(0)
+        worth = sheet.product(paid[0] + paid[1], 0)
+        slope = sheet.product(paid[0] * fall.array(0) + paid[1] * late.array(0), 0)
+        over = sheet.figure(f"Spread over the rate, try {step}", "share", over + (worth - received) / slope)
+    return over
 
 
 def written_off(draft: Draft, name: str, scheme: DepreciationClass) -> Line:

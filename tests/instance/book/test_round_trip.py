@@ -28,7 +28,7 @@ SHIPPED = sorted(
     path
     for folder in ("", "known-optimal", "templates")
     for path in (ROOT / "instances" / folder).glob("*.yaml")
-    if not path.name.endswith((".expected.yaml", ".batch.yaml"))
+    if not path.name.endswith((".expected.yaml", ".batch.yaml", ".tree.yaml"))
 )
 
 

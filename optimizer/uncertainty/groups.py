@@ -1,0 +1,288 @@
+"""A first level over some scenarios: as one search where they are few, else by the branches of their tree.
+
+The whole numbers of a few scenarios are searched at once. More are parted after the first node at which they part::
+
+    bound       Σ_b P(b)·bound_b            every branch with the decisions before it free: a relaxation of the whole
+    candidates  the whole numbers that a branch decides before it is known which branch it is
+    plan        those held in every branch, each solved by itself; one programme of all of them with whole numbers held
+                finds the amounts that they share
+
+Amounts of money are not held: at six digits they are no plan even of the scenario that they come from. What is ordered
+and built today is held, too, where whole numbers alone leave too wide a gap: first as the best plan so far has it, then
+as each branch would. A branch with too many whole numbers is parted in its turn.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from optimizer.algebra.arrays import Vector
+from optimizer.solver.highs import Limits, SolverError, minimise
+from optimizer.solver.level import Hint, NothingFoundError, Objective
+from optimizer.solver.matrix import Expression, Matrix
+from optimizer.solver.one_level import Known, solve_level
+from optimizer.uncertainty.joined import Joined, Key, joined
+from optimizer.uncertainty.leaf import Largest, programmes
+from optimizer.uncertainty.objectives import Whole, whole_of
+from optimizer.uncertainty.tree import Leaf, Rescue, Risk, branches_of
+
+MOST_INTEGERS = 600
+"""So many whole numbers are searched at once."""
+BOUND_TIME, PLAN_TIME = 0.4, 0.2
+"""The parts of the time that the bound of a branch may take, and its plan with a candidate held: no question depends on
+how long others took, so that its answer is found again when a search is resumed."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One question: the best plan of these leaves, with some columns held; the gap and the seconds that it may take."""
+
+    name: str
+    leaves: tuple[Leaf, ...]
+    held: Mapping[Key, float] = field(default_factory=dict)
+    gap_share: float = 1e-3
+    time_limit_s: float = 60.0
+    seed: int = 0
+    pooled: bool = False
+    rescue: Rescue | None = None
+    largest: Largest = ()
+
+
+@dataclass(frozen=True)
+class Found:
+    """What came of it: ``bound`` and ``value`` in the sense of a minimum (∞ without a plan), whole numbers by column.
+
+    ``amounts`` are decisions of today that are neither whole numbers nor money. ``status`` is optimal, feasible,
+    infeasible or no_solution; ``tried`` are candidates by name, each with its value or the leaves in which it cannot go
+    on.
+    """
+
+    name: str
+    status: str
+    bound: float
+    value: float
+    integers: Mapping[Key, float] = field(default_factory=dict)
+    amounts: Mapping[Key, float] = field(default_factory=dict)
+    seconds: float = 0.0
+    tried: tuple[tuple[str, float, tuple[str, ...]], ...] = ()
+
+
+Run = Callable[[Sequence[Ask]], list[Found]]
+"""Answers questions, in any order but all of them, each under its name."""
+
+
+def here(asks: Sequence[Ask]) -> list[Found]:
+    """Every question answered in this process, one after the other."""
+    return [answered(ask) for ask in asks]
+
+
+def answered(ask: Ask) -> Found:
+    """The answer to one question: what runs where an executor has it run."""
+    begun = time.monotonic()
+    group = joined(programmes(ask.leaves, ask.pooled, ask.largest))
+    count = int((group.matrix.integer & ~group.followers).sum()) - len(ask.held)
+    few = count <= MOST_INTEGERS or len(ask.leaves) == 1
+    found = at_once(group, ask) if few else by_branches(group, ask, here)
+    return replace(found, name=ask.name, seconds=time.monotonic() - begun)
+
+
+def at_once(group: Joined, ask: Ask, start: Vector | None = None) -> Found:
+    """The leaves as one search."""
+    whole = whole_of(group, Risk(), ask.rescue)
+    matrix = group.holding(whole.matrix, ask.held)
+    objective = whole.objectives[0]
+    limits = Limits(ask.gap_share, ask.time_limit_s, 1, ask.seed)
+    try:
+        x, level = solve_level(
+            matrix, matrix, objective, limits, Known(Hint(start=start), None, None, threading.Event())
+        )
+    except NothingFoundError as nothing:
+        bound = _sense(objective) * nothing.bound if math.isfinite(nothing.bound) else -math.inf
+        return Found(ask.name, nothing.status, math.inf if nothing.status == "infeasible" else bound, math.inf)
+    except SolverError:
+        return Found(ask.name, "no_solution", -math.inf, math.inf)
+    sign = _sense(objective)
+    value, bound = sign * objective.expression.value(x), sign * _inner(objective, level.bound)
+    return Found(
+        ask.name,
+        level.status,
+        bound,
+        value,
+        group.whole_numbers(x, _nodes(ask.leaves)),
+        group.amounts(x, _common_nodes(ask.leaves)),
+    )
+
+
+def by_branches(group: Joined, ask: Ask, run: Run) -> Found:
+    """The leaves by their branches: the bound of all, and the best plan that the whole numbers of one lead to."""
+    begun = time.monotonic()
+    parts = parted(ask.leaves, ask)
+    share = [sum(leaf.probability for leaf in part) / sum(leaf.probability for leaf in ask.leaves) for part in parts]
+    each = ask.time_limit_s * BOUND_TIME
+    asks = [
+        replace(ask, name=f"{ask.name}/{i + 1}", leaves=tuple(part), gap_share=ask.gap_share / 2.0, time_limit_s=each)
+        for i, part in enumerate(parts)
+    ]
+    free = run(asks)
+    if any(found.status == "infeasible" for found in free):
+        return Found(ask.name, "infeasible", math.inf, math.inf)
+    bound = math.fsum(p * found.bound for p, found in zip(share, free, strict=True))
+    common = _common_nodes(ask.leaves)
+    best = Found(ask.name, "no_solution", bound, math.inf)
+    tried: list[tuple[str, float, tuple[str, ...]]] = []
+    seen: list[Mapping[Key, float]] = []
+    ranked = sorted((found for found in free if found.integers), key=lambda each: -len(each.integers))
+    candidates = deque((found.name, _today(found.integers, common)) for found in ranked)
+    candidates.extend(
+        (f"{found.name}+", _today(found.integers, common) | _today(found.amounts, common)) for found in ranked
+    )
+    while candidates and not _close(best.value, bound, ask.gap_share):
+        name, held = candidates.popleft()
+        if held in seen:
+            continue
+        seen.append(held)
+        if time.monotonic() - begun > ask.time_limit_s and best.integers:
+            break
+        plan = with_held(group, ask, held, parts, run, ask.time_limit_s * PLAN_TIME, f"{ask.name}/from-{len(seen)}")
+        tried.append((name, plan.value, plan.tried[0][2] if plan.tried else ()))
+        if plan.value < best.value:
+            best = replace(plan, bound=bound)
+            candidates.append((f"{name}*", _today(best.integers, common) | _today(best.amounts, common)))
+    status = "no_solution" if math.isinf(best.value) else "feasible"
+    if _close(best.value, bound, ask.gap_share):
+        status = "optimal"
+    return replace(best, name=ask.name, status=status, tried=tuple(tried), seconds=time.monotonic() - begun)
+
+
+def _close(value: float, bound: float, share: float) -> bool:
+    """Whether a plan is within the gap of a bound."""
+    return math.isfinite(value) and value - bound <= share * abs(value)
+
+
+def _today(values: Mapping[Key, float], nodes: set[str]) -> dict[Key, float]:
+    return {key: value for key, value in values.items() if key[0] in nodes}
+
+
+def with_held(
+    group: Joined,
+    ask: Ask,
+    held: Mapping[Key, float],
+    parts: Sequence[Sequence[Leaf]],
+    run: Run,
+    seconds: float,
+    name: str,
+) -> Found:
+    """The plan of all leaves with these whole numbers held: each part by itself, then one programme of all."""
+    together = {**ask.held, **held}
+    impossible = tuple(leaf.name for leaf in ask.leaves if not can_go_on(leaf, together, ask))
+    if impossible:
+        return Found(name, "infeasible", math.inf, math.inf, tried=((name, math.inf, impossible),))
+    asks = [
+        replace(
+            ask,
+            name=f"{name}/{i + 1}",
+            leaves=tuple(part),
+            held=together,
+            gap_share=ask.gap_share / 2.0,
+            time_limit_s=seconds,
+        )
+        for i, part in enumerate(parts)
+    ]
+    found = run(asks)
+    weight = math.fsum(leaf.probability for leaf in ask.leaves)
+    bound = math.fsum(
+        each.bound * math.fsum(leaf.probability for leaf in part) / weight
+        for each, part in zip(found, parts, strict=True)
+    )
+    without = tuple(
+        leaf.name for each, part in zip(found, parts, strict=True) if math.isinf(each.value) for leaf in part
+    )
+    if without:
+        return Found(name, "infeasible", bound, math.inf, tried=((name, math.inf, without),))
+    integers: dict[Key, float] = {key: each for key, each in together.items() if group.is_whole(key)}
+    for each in found:
+        integers.update({key: value for key, value in each.integers.items() if key not in integers})
+    value, x = of_integers(group, integers, ask)
+    if x is None:
+        names = tuple(leaf.name for leaf in ask.leaves)
+        return Found(name, "infeasible", bound, math.inf, tried=((name, math.inf, names),))
+    amounts = group.amounts(x, _common_nodes(ask.leaves))
+    return Found(name, "feasible", bound, value, integers, amounts, tried=((name, value, ()),))
+
+
+def of_integers(group: Joined, integers: Mapping[Key, float], ask: Ask) -> tuple[float, Vector | None]:
+    """The amounts that go with whole numbers; what follows from both is free. Value in the sense of a minimum."""
+    whole = whole_of(group, Risk(), ask.rescue)
+    matrix = group.holding(whole.matrix, integers)
+    objective = whole.objectives[0]
+    limits = Limits(1e-4, max(30.0, ask.time_limit_s), 1, ask.seed)
+    try:
+        outcome = minimise(matrix, objective.expression, limits, maximise=not objective.minimise)
+    except SolverError:
+        return math.inf, None
+    if outcome.x is None:
+        return math.inf, None
+    return _sense(objective) * objective.expression.value(outcome.x), outcome.x
+
+
+def can_go_on(leaf: Leaf, held: Mapping[Key, float], ask: Ask) -> bool:
+    """Whether the relaxation of a leaf has a plan with these columns held: half a second that may save many."""
+    (programme,) = programmes([leaf], ask.pooled, ask.largest)
+    group = joined([programme])
+    matrix = group.holding(group.matrix, held).relaxed()
+    return has_plan(matrix)
+
+
+def has_plan(matrix: Matrix) -> bool:
+    """Whether a linear programme has a plan at all; one that cannot be decided counts as one that has."""
+    nothing = Expression(np.zeros(matrix.shape[1]), 0.0)
+    if (matrix.low > matrix.high).any():
+        return False
+    try:
+        return minimise(matrix, nothing, Limits(0.0, 60.0, 1, 0)).status != "infeasible"
+    except SolverError:
+        return True
+
+
+def parted(leaves: Sequence[Leaf], ask: Ask) -> list[list[Leaf]]:
+    """The branches of some leaves, of which those that are one leaf each are taken together, as many as fit."""
+    branches = branches_of(leaves)
+    if any(len(branch) > 1 for branch in branches):
+        return branches
+    sizes = [int(leaf.built.programme.matrix.integer.sum()) for leaf in programmes(leaves, ask.pooled, ask.largest)]
+    parts: list[list[Leaf]] = []
+    total = math.inf
+    for leaf, size in zip(leaves, sizes, strict=True):
+        if total + size > MOST_INTEGERS or len(parts[-1]) * 2 >= len(leaves):
+            parts.append([])
+            total = 0.0
+        parts[-1].append(leaf)
+        total += size
+    return parts
+
+
+def _nodes(leaves: Sequence[Leaf]) -> set[str]:
+    return {node.name for leaf in leaves for node in leaf.path}
+
+
+def _common_nodes(leaves: Sequence[Leaf]) -> set[str]:
+    """The nodes that all leaves come through."""
+    return set.intersection(*({node.name for node in leaf.path} for leaf in leaves))
+
+
+def _sense(objective: Objective) -> float:
+    return 1.0 if objective.minimise else -1.0
+
+
+def _inner(objective: Objective, bound: float) -> float:
+    return -math.log1p(-bound) if objective.log_share and math.isfinite(bound) else bound
+
+
+__all__ = ["Ask", "Found", "Run", "Whole", "answered", "at_once", "by_branches", "here", "with_held"]

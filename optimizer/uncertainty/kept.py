@@ -1,0 +1,45 @@
+"""A tree plan on the disk: tree.json, and a run folder for each scenario, an ordinary one, beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from optimizer.comparison.store import replace_file
+from optimizer.plan.run_folder import WriteError, write_run
+from optimizer.plan.run_schema import RunError
+from optimizer.uncertainty.plan import FILE, FORMAT, TreePlan
+
+
+def write_tree(found: TreePlan, folder: str | os.PathLike[str]) -> TreePlan:
+    """Write the runs of all scenarios and then tree.json; returns the plan with its runs. Raises WriteError."""
+    home = Path(folder)
+    runs = {name: write_run(plan, home).relative_to(home).as_posix() for name, plan in found.plans.items()}
+    kept = replace(found, runs=runs)
+    text = json.dumps(kept.to_dict(), indent=1, ensure_ascii=False, allow_nan=False)
+    try:
+        replace_file(home / f"{FILE}.json", f"{text}\n".encode())
+    except OSError as error:
+        raise WriteError(error.errno, f"{FILE}.json cannot be written to {home}: {error.strerror or error}") from error
+    return kept
+
+
+def read_tree(folder: str | os.PathLike[str]) -> Mapping[str, Any]:
+    """The tree.json of a folder as plain data: nodes, leaves, levels, what the tree is worth (docs/uncertainty.md).
+
+    Raises RunError for a folder that holds none.
+    """
+    path = Path(folder) / f"{FILE}.json"
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise RunError(f"{folder} holds no tree: there is no {FILE}.json") from None
+    except (OSError, ValueError) as error:
+        raise RunError(f"{path} cannot be read: {error}") from None
+    if not isinstance(data, dict) or data.get("format") != FORMAT or data.get("kind") != "tree":
+        raise RunError(f"{path} is no tree of this version")
+    return data

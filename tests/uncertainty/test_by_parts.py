@@ -1,0 +1,149 @@
+"""Whole and by branches, here and by executors: the same plan within the gaps."""
+
+from __future__ import annotations
+
+import math
+import os
+import random
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from optimizer.comparison.processes import LocalExecutor
+from optimizer.comparison.store import Store
+from optimizer.uncertainty import groups, run
+from optimizer.uncertainty.groups import Ask
+from optimizer.uncertainty.joined import joined
+from optimizer.uncertainty.leaf import largest_of, programmes
+from optimizer.uncertainty.reading import tree_from
+from optimizer.uncertainty.tasks import SOLVE, ask_of, found_of, point_of, result_of, runner
+from optimizer.uncertainty.tree import ScenarioTree
+
+from .worlds import THREE_STAGES, demand, lots, solved, value
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def random_tree(seed: int) -> ScenarioTree:
+    """Two or three branches with up to three leaves each, whose demand rises by chance; every plan can go on."""
+    draw = random.Random(seed)
+    nodes: dict[str, Any] = {"today": {}}
+    branches = draw.randint(2, 3)
+    for b in range(branches):
+        second = draw.randrange(10, 60) * 1000
+        about = {"parent": "today", "from": 2027, "set": demand({2027: second, 2028: second, 2029: second})}
+        nodes[f"b{b}"] = {**about, "probability": 1.0 / branches}
+        leaves = draw.randint(1, 3)
+        for leaf in range(leaves if leaves > 1 else 0):
+            third = second + draw.randrange(0, 60) * 1000
+            about = {"parent": f"b{b}", "from": 2028, "set": demand({2028: third, 2029: third + 5000})}
+            nodes[f"b{b}-{leaf}"] = {**about, "probability": 1.0 / leaves}
+    fee = float(draw.choice([20, 50, 90]))
+    return tree_from(lots(fee, (10000.0, 20000.0, 30000.0, 30000.0)), nodes=nodes)
+
+
+def whole_and_parts(tree: ScenarioTree) -> tuple[float, float, float]:
+    """The value of the whole, and bound and value by branches, with gaps of nothing."""
+    ask = Ask("tree", tree.leaves, gap_share=0.0, time_limit_s=60.0, largest=largest_of(tree.leaves))
+    group = joined(programmes(tree.leaves, False, ask.largest))
+    whole = groups.at_once(group, ask)
+    assert whole.status == "optimal"
+    parts = groups.by_branches(group, ask, groups.here)
+    return whole.value, parts.bound, parts.value
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_branches_have_the_whole_between_bound_and_plan(seed: int) -> None:
+    whole, bound, plan = whole_and_parts(random_tree(seed))
+    assert bound <= whole + 1e-6 <= plan + 2e-6
+    assert math.isfinite(plan)
+
+
+def test_a_tree_by_parts_is_audited_like_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The three stages of lots again, 301, with no more than two whole numbers at once: bound ≤ 301 ≤ plan."""
+    monkeypatch.setattr(run, "MOST_INTEGERS", 2)
+    found = solved(lots(), THREE_STAGES, worth=False)
+    assert found.search["by"] == "parts"
+    assert found.levels[0].bound <= 301.0 + 1e-6 <= value(found) + 2e-6
+    assert found.audit_passed
+
+
+def test_a_question_travels() -> None:
+    tree = tree_from(lots(), nodes=THREE_STAGES, rescue={"max_musd": 5, "price_share": 0.5})
+    ask = Ask("a/1", tree.leaves[:2], {("today", "order[chips,1]"): 10.0}, 0.01, 7.0, 3, False, tree.rescue)
+    again = ask_of(point_of(ask))
+    assert again.held == ask.held
+    assert again.rescue == ask.rescue
+    assert [leaf.instance.hash for leaf in again.leaves] == [leaf.instance.hash for leaf in ask.leaves]
+    found = groups.answered(Ask("a", tree.leaves[:1], gap_share=0.0, time_limit_s=20.0))
+    assert found_of(result_of(point_of(ask), found)).integers == found.integers
+
+
+def test_processes_find_the_same_and_what_is_kept_is_not_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two processes, then none that could solve anything: all answers come from the store."""
+    monkeypatch.setattr(run, "MOST_INTEGERS", 2)
+    tree = tree_from(lots(), nodes=THREE_STAGES)
+    asked = run.asked_of(tree, gap=0.0, time_limit=60.0)
+    here = run.solve_tree(tree, asked)
+    there = run.solve_tree(tree, asked, runner(LocalExecutor(2, SOLVE), Store(tmp_path), False))
+    assert there.levels[0].value == pytest.approx(here.levels[0].value, abs=1e-6)
+
+    def nothing(_ask: Ask) -> None:
+        raise AssertionError("it is known")
+
+    monkeypatch.setattr("optimizer.uncertainty.tasks.answered", nothing)
+    again = run.solve_tree(tree, asked, runner(LocalExecutor(1, SOLVE), Store(tmp_path), True))
+    assert again.levels[0].value == there.levels[0].value
+    assert again.worth == there.worth
+
+
+KILLED = """
+import os, signal, sys
+from optimizer.comparison.processes import LocalExecutor
+from optimizer.comparison.store import Store
+from optimizer.uncertainty import run
+from optimizer.uncertainty.reading import tree_from
+from optimizer.uncertainty.tasks import SOLVE, runner
+from tests.uncertainty.worlds import THREE_STAGES, lots
+
+run.MOST_INTEGERS = 2
+tree = tree_from(lots(), nodes=THREE_STAGES)
+
+def told(done, count, name):
+    if done == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+ask = runner(LocalExecutor(1, SOLVE), Store(sys.argv[1]), True, told)
+run.solve_tree(tree, run.asked_of(tree, gap=0.0, time_limit=60.0), ask)
+"""
+
+
+def test_a_search_that_is_killed_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed (signal 9) after two answers: both are kept, and only the others are asked again."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    ended = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], env=environment, check=False, timeout=120)
+    assert ended.returncode == -signal.SIGKILL
+    assert len(Store(tmp_path).results()) == 2
+    monkeypatch.setattr(run, "MOST_INTEGERS", 2)
+    tree = tree_from(lots(), nodes=THREE_STAGES)
+    asked = run.asked_of(tree, gap=0.0, time_limit=60.0)
+    asked_again: list[str] = []
+    from optimizer.uncertainty import tasks
+
+    answered = tasks.answered
+
+    def counted(ask: Ask) -> groups.Found:
+        asked_again.append(ask.name)
+        return answered(ask)
+
+    monkeypatch.setattr(tasks, "answered", counted)
+    found = run.solve_tree(tree, asked, runner(LocalExecutor(1, SOLVE), Store(tmp_path), True))
+    assert not {"alone/high", "alone/low-low"} & set(asked_again)
+    assert "alone/low-high" in asked_again
+    assert found.audit_passed
