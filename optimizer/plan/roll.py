@@ -475,10 +475,9 @@ class _Roll:
     def _balance(self, d: str) -> float:
         return max(0.0, self.plan.books.balance(DEBT + d)[self.cut])
 
-    def _live(
-        self, made: Data, names: dict[str, list[str]], key: tuple[str, int], debt: Debt, amount: float, found: Data
-    ) -> None:
+    def _live(self, made: Data, names: dict[str, list[str]], key: tuple[str, int], amount: float, found: Data) -> None:
         d, u = key
+        debt = self.instance.debt[d]
         tenor = debt.tenor_periods or 0
         if u > self.cut or amount <= DUST or self.cut - u >= tenor:
             return
