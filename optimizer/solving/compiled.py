@@ -97,6 +97,11 @@ class Compiled:
             for number, key in enumerate(keys, first):
                 yield key, np.zeros(1, dtype=np.int32), place[number : number + 1]
 
+    @property
+    def row_families(self) -> Iterable[str]:
+        """The names of the families of rows."""
+        return self._algebra.row_families
+
     def rows_of(self, family: str) -> Iterator[tuple[Any, Numbers, Numbers]]:
         """Of a family the keys of its rows, each with periods and rows, the latter periods × rows of each.
 

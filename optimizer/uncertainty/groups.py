@@ -42,7 +42,10 @@ how long others took, so that its answer is found again when a search is resumed
 
 @dataclass(frozen=True)
 class Ask:
-    """One question: the best plan of these leaves, with some columns held; the gap and the seconds that it may take."""
+    """One question: the best plan of these leaves, with some columns held; the gap and the seconds that it may take.
+
+    With the whole numbers of a plan to ``start`` from it is one search, however large.
+    """
 
     name: str
     leaves: tuple[Leaf, ...]
@@ -53,6 +56,17 @@ class Ask:
     pooled: bool = False
     rescue: Rescue | None = None
     largest: Largest = ()
+    start: Mapping[Key, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A candidate: what the plan that holds it comes to, what is proven of such plans, and where it cannot go on."""
+
+    name: str
+    value: float
+    bound: float
+    stops_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,8 +74,7 @@ class Found:
     """What came of it: ``bound`` and ``value`` in the sense of a minimum (∞ without a plan), whole numbers by column.
 
     ``amounts`` are decisions of today that are neither whole numbers nor money. ``status`` is optimal, feasible,
-    infeasible or no_solution; ``tried`` are candidates by name, each with its value or the leaves in which it cannot go
-    on.
+    infeasible or no_solution.
     """
 
     name: str
@@ -71,7 +84,7 @@ class Found:
     integers: Mapping[Key, float] = field(default_factory=dict)
     amounts: Mapping[Key, float] = field(default_factory=dict)
     seconds: float = 0.0
-    tried: tuple[tuple[str, float, tuple[str, ...]], ...] = ()
+    tried: tuple[Tried, ...] = ()
 
 
 Run = Callable[[Sequence[Ask]], list[Found]]
@@ -88,13 +101,14 @@ def answered(ask: Ask) -> Found:
     begun = time.monotonic()
     group = joined(programmes(ask.leaves, ask.pooled, ask.largest))
     count = int((group.matrix.integer & ~group.followers).sum()) - len(ask.held)
-    few = count <= MOST_INTEGERS or len(ask.leaves) == 1
+    few = count <= MOST_INTEGERS or len(ask.leaves) == 1 or bool(ask.start)
     found = at_once(group, ask) if few else by_branches(group, ask, here)
     return replace(found, name=ask.name, seconds=time.monotonic() - begun)
 
 
-def at_once(group: Joined, ask: Ask, start: Vector | None = None) -> Found:
+def at_once(group: Joined, ask: Ask) -> Found:
     """The leaves as one search."""
+    start = of_integers(group, ask.start, ask)[1] if ask.start else None
     whole = whole_of(group, Risk(), ask.rescue)
     matrix = group.holding(whole.matrix, ask.held)
     objective = whole.objectives[0]
@@ -109,7 +123,7 @@ def at_once(group: Joined, ask: Ask, start: Vector | None = None) -> Found:
     except SolverError:
         return Found(ask.name, "no_solution", -math.inf, math.inf)
     sign = _sense(objective)
-    value, bound = sign * objective.expression.value(x), sign * _inner(objective, level.bound)
+    value, bound = sign * objective.expression.value(x), float(sign * _inner(objective, level.bound))
     return Found(
         ask.name,
         level.status,
@@ -120,8 +134,18 @@ def at_once(group: Joined, ask: Ask, start: Vector | None = None) -> Found:
     )
 
 
-def by_branches(group: Joined, ask: Ask, run: Run) -> Found:
-    """The leaves by their branches: the bound of all, and the best plan that the whole numbers of one lead to."""
+def by_branches(
+    group: Joined,
+    ask: Ask,
+    run: Run,
+    floors: Mapping[str, float] | None = None,
+    first: Sequence[tuple[str, Mapping[Key, float]]] = (),
+) -> Found:
+    """The leaves by their branches: the bound of all, and the best plan that the whole numbers of one lead to.
+
+    ``floors`` are bounds of each leaf alone, where they are known: of a branch the better of both holds. Candidates
+    from elsewhere come ``first``.
+    """
     begun = time.monotonic()
     parts = parted(ask.leaves, ask)
     share = [sum(leaf.probability for leaf in part) / sum(leaf.probability for leaf in ask.leaves) for part in parts]
@@ -133,13 +157,16 @@ def by_branches(group: Joined, ask: Ask, run: Run) -> Found:
     free = run(asks)
     if any(found.status == "infeasible" for found in free):
         return Found(ask.name, "infeasible", math.inf, math.inf)
-    bound = math.fsum(p * found.bound for p, found in zip(share, free, strict=True))
+    bound = math.fsum(
+        p * max(found.bound, _floor(part, floors or {})) for p, found, part in zip(share, free, parts, strict=True)
+    )
     common = _common_nodes(ask.leaves)
     best = Found(ask.name, "no_solution", bound, math.inf)
-    tried: list[tuple[str, float, tuple[str, ...]]] = []
+    tried: list[Tried] = []
     seen: list[Mapping[Key, float]] = []
     ranked = sorted((found for found in free if found.integers), key=lambda each: -len(each.integers))
-    candidates = deque((found.name, _today(found.integers, common)) for found in ranked)
+    candidates = deque((name, dict(held)) for name, held in first)
+    candidates.extend((found.name, _today(found.integers, common)) for found in ranked)
     candidates.extend(
         (f"{found.name}+", _today(found.integers, common) | _today(found.amounts, common)) for found in ranked
     )
@@ -151,7 +178,7 @@ def by_branches(group: Joined, ask: Ask, run: Run) -> Found:
         if time.monotonic() - begun > ask.time_limit_s and best.integers:
             break
         plan = with_held(group, ask, held, parts, run, ask.time_limit_s * PLAN_TIME, f"{ask.name}/from-{len(seen)}")
-        tried.append((name, plan.value, plan.tried[0][2] if plan.tried else ()))
+        tried.append(replace(plan.tried[0], name=name))
         if plan.value < best.value:
             best = replace(plan, bound=bound)
             candidates.append((f"{name}*", _today(best.integers, common) | _today(best.amounts, common)))
@@ -159,6 +186,12 @@ def by_branches(group: Joined, ask: Ask, run: Run) -> Found:
     if _close(best.value, bound, ask.gap_share):
         status = "optimal"
     return replace(best, name=ask.name, status=status, tried=tuple(tried), seconds=time.monotonic() - begun)
+
+
+def _floor(part: Sequence[Leaf], floors: Mapping[str, float]) -> float:
+    """What is proven of a part by its leaves alone; nothing where not all of them are known."""
+    weight = math.fsum(leaf.probability for leaf in part)
+    return math.fsum(leaf.probability / weight * floors.get(leaf.name, -math.inf) for leaf in part)
 
 
 def _close(value: float, bound: float, share: float) -> bool:
@@ -183,7 +216,7 @@ def with_held(
     together = {**ask.held, **held}
     impossible = tuple(leaf.name for leaf in ask.leaves if not can_go_on(leaf, together, ask))
     if impossible:
-        return Found(name, "infeasible", math.inf, math.inf, tried=((name, math.inf, impossible),))
+        return Found(name, "infeasible", math.inf, math.inf, tried=(Tried(name, math.inf, math.inf, impossible),))
     asks = [
         replace(
             ask,
@@ -205,16 +238,16 @@ def with_held(
         leaf.name for each, part in zip(found, parts, strict=True) if math.isinf(each.value) for leaf in part
     )
     if without:
-        return Found(name, "infeasible", bound, math.inf, tried=((name, math.inf, without),))
+        return Found(name, "infeasible", bound, math.inf, tried=(Tried(name, math.inf, bound, without),))
     integers: dict[Key, float] = {key: each for key, each in together.items() if group.is_whole(key)}
     for each in found:
         integers.update({key: value for key, value in each.integers.items() if key not in integers})
     value, x = of_integers(group, integers, ask)
     if x is None:
         names = tuple(leaf.name for leaf in ask.leaves)
-        return Found(name, "infeasible", bound, math.inf, tried=((name, math.inf, names),))
+        return Found(name, "infeasible", bound, math.inf, tried=(Tried(name, math.inf, bound, names),))
     amounts = group.amounts(x, _common_nodes(ask.leaves))
-    return Found(name, "feasible", bound, value, integers, amounts, tried=((name, value, ()),))
+    return Found(name, "feasible", bound, value, integers, amounts, tried=(Tried(name, value, bound),))
 
 
 def of_integers(group: Joined, integers: Mapping[Key, float], ask: Ask) -> tuple[float, Vector | None]:

@@ -6,8 +6,9 @@ the whole obeys every row of every scenario: nothing that is shared has to be eq
 
 What is shared has to be equal all the same, or something knows its future. Of a column that several leaves share, the
 bounds are those that all of them allow, which is exact: a bound is one row of each scenario. A row over shared columns
-alone that one leaf has and another has not is an error with its name, unless a whole number stands in it: then it is a
-switch whose largest value was taken from what comes later, and both rows hold.
+alone that one leaf has and another has not holds beside that of the other, which is exact, too: it is about a later
+period (a test of what was borrowed before, say), a switch whose largest value was taken from what comes later, or the
+same in other terms. Where its period is known, and no scenario can be told apart by then, it is an error with its name.
 """
 
 from __future__ import annotations
@@ -43,8 +44,8 @@ class Joined:
     places: tuple[Numbers, ...]
     matrix: Matrix
     followers: Mask
-    switches: int
-    """Rows over shared columns that differ between leaves by what a switch can reach."""
+    differing: Mapping[str, int]
+    """How many rows over shared columns only some of the leaves have, by the name of their family."""
 
     @cached_property
     def column(self) -> Mapping[Key, int]:
@@ -122,9 +123,9 @@ def joined(leaves: Sequence[LeafProgramme]) -> Joined:
         sharing[place] += 1
     _meet(keys, low, high)
     _all_have(leaves, places, sharing)
-    rows, row_low, row_high, switches = _rows(leaves, places, size, integer)
+    rows, row_low, row_high, differing = _rows(leaves, places, size)
     matrix = Matrix(rows, row_low, row_high, low, high, integer)
-    return Joined(tuple(leaves), keys, tuple(places), matrix, followers & integer, switches)
+    return Joined(tuple(leaves), keys, tuple(places), matrix, followers & integer, differing)
 
 
 def _meet(keys: Sequence[Key], low: Vector, high: Vector) -> None:
@@ -161,18 +162,18 @@ Entry = tuple[tuple[int, ...], tuple[float, ...], float, float]
 
 
 def _rows(
-    leaves: Sequence[LeafProgramme], places: Sequence[Numbers], size: int, integer: Mask
-) -> tuple[sparse.csr_matrix, Vector, Vector, int]:
-    """Every row of every leaf, equal ones once, in the order of the leaves; and how many switches differ."""
+    leaves: Sequence[LeafProgramme], places: Sequence[Numbers], size: int
+) -> tuple[sparse.csr_matrix, Vector, Vector, dict[str, int]]:
+    """Every row of every leaf, equal ones once, in the order of the leaves; and how many differ, by family."""
     count: dict[Entry, int] = {}
     lengths, columns, values, low, high = [], [], [], [], []
-    first: dict[Entry, tuple[int, str]] = {}
+    first: dict[Entry, tuple[int, int]] = {}
     sharing = np.zeros(size, dtype=np.int32)
     for place in places:
         sharing[place] += 1
     fewest: dict[Entry, int] = {}
     for number, (leaf, place) in enumerate(zip(leaves, places, strict=True)):
-        matrix, names = leaf.built.programme.matrix, leaf.built.names.rows
+        matrix = leaf.built.programme.matrix
         a = matrix.rows
         where = place[a.indices]
         shared = np.minimum.reduceat(sharing[where], a.indptr[:-1]) if a.nnz else np.zeros(0, dtype=np.int32)
@@ -190,48 +191,51 @@ def _rows(
                 count[entry] = count.get(entry, 0) + 1
                 if count[entry] > 1:
                     continue
-                first[entry], fewest[entry] = (number, names[i] if i < len(names) else f"row {i + 1}"), int(shared[i])
+                first[entry], fewest[entry] = (number, i), int(shared[i])
             lengths.append(own.size)
             columns.append(own)
             values.append(data)
             low.append(matrix.row_low[i])
             high.append(matrix.row_high[i])
-    switches = _differing(leaves, count, first, fewest, integer)
+    differing = _differing(leaves, count, first, fewest)
     starts = np.concatenate([[0], np.cumsum(lengths)])
     rows = sparse.csr_matrix(
         (np.concatenate([*values, np.zeros(0)]), np.concatenate([*columns, np.zeros(0, dtype=np.int32)]), starts),
         shape=(len(lengths), size),
     )
     rows.sort_indices()
-    return rows, np.array(low), np.array(high), switches
+    return rows, np.array(low), np.array(high), differing
 
 
 def _differing(
     leaves: Sequence[LeafProgramme],
     count: Mapping[Entry, int],
-    first: Mapping[Entry, tuple[int, str]],
+    first: Mapping[Entry, tuple[int, int]],
     fewest: Mapping[Entry, int],
-    integer: Mask,
-) -> int:
-    """How many shared rows only some leaves have, all of them switches. Raises NotSharedError for one that is none."""
+) -> dict[str, int]:
+    """How many shared rows only some leaves have, by family. Raises NotSharedError for one that knows its future."""
     apart = [entry for entry, times in count.items() if times < fewest[entry]]
     by_columns: dict[tuple[int, ...], list[Entry]] = {}
     for entry in apart:
         by_columns.setdefault(entry[0], []).append(entry)
-    switches = 0
+    found: dict[str, int] = {}
     for entry in apart:
-        if integer[list(entry[0])].any():
-            switches += 1
-            continue
-        twins = by_columns[entry[0]]
-        total = sum(count[twin] for twin in twins if _alike(entry, twin))
-        if total < fewest[entry]:
-            number, name = first[entry]
+        number, i = first[entry]
+        leaf = leaves[number]
+        name = leaf.built.names.rows[i] if i < len(leaf.built.names.rows) else f"row {i + 1}"
+        same = sum(count[twin] for twin in by_columns[entry[0]] if _alike(entry, twin))
+        if same >= fewest[entry]:
+            continue  # but for rounding
+        period = int(leaf.built.row_periods[i])
+        owner = leaf.leaf.owner(period) if period else ""
+        if period and sum(each.leaf.owner(period) == owner for each in leaves) > same:
             raise NotSharedError(
-                f"row {name} of `{leaves[number].leaf.name}` is about decisions that it shares with other scenarios, "
-                f"and theirs is another: something that is not known yet is in it"
+                f"row {name} of `{leaf.leaf.name}`, of period {period}, is not that of other scenarios that cannot be "
+                f"told apart by then: something that is not known yet is in it"
             )
-    return switches
+        family = name.partition("[")[0]
+        found[family] = found.get(family, 0) + 1
+    return found
 
 
 def _alike(one: Entry, other: Entry) -> bool:

@@ -55,6 +55,21 @@ class Built:
         return every if self.smaller is None else every[self.smaller.aggregation.first]
 
     @cached_property
+    def row_periods(self) -> Numbers:
+        """The period of each row of which it is known, 0 of others."""
+        whole = np.zeros(self.compiled.matrix.shape[0], dtype=np.int32)
+        for family in self.compiled.row_families:
+            for _, periods, rows in self.compiled.rows_of(family):
+                for t, each in zip(periods.tolist(), rows, strict=True):
+                    whole[each[each >= 0]] = t
+        if self.smaller is None:
+            return whole
+        found = np.zeros(self.programme.matrix.shape[0], dtype=np.int32)
+        there = self.smaller.aggregation.row[: whole.size]
+        found[there[there >= 0]] = whole[there >= 0]
+        return found
+
+    @cached_property
     def published(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         """The columns of which a plan's tables of decisions are made."""
         cost = np.zeros(self.compiled.matrix.shape[1], dtype=bool)

@@ -9,6 +9,7 @@ from typing import Any
 
 from optimizer.finance.gaps import share_of
 from optimizer.plan.plan import Plan
+from optimizer.solver.highs import DOLLAR
 from optimizer.solver.level import Level
 from optimizer.uncertainty.tree import ScenarioTree
 
@@ -24,8 +25,8 @@ class Interval:
 
     @property
     def sign(self) -> int:
-        """1 above nothing, −1 below it, 0 where the interval has both."""
-        return 1 if self.low > 0.0 else -1 if self.high < 0.0 else 0
+        """1 above nothing, −1 below it, 0 where the interval has both, a dollar being nothing."""
+        return 1 if self.low > DOLLAR else -1 if self.high < -DOLLAR else 0
 
     def to_dict(self) -> dict[str, float | int | None]:
         """Plain data; None for an end that is not finite."""

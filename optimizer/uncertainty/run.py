@@ -11,11 +11,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-
-import numpy as np
 
 from optimizer.contract.progress import Progress
 from optimizer.plan.plan import Plan
@@ -29,28 +27,27 @@ from optimizer.uncertainty.groups import (
     Ask,
     Found,
     Run,
+    Tried,
     by_branches,
     has_plan,
     here,
     of_integers,
     parted,
-    with_held,
 )
-from optimizer.uncertainty.joined import Joined, NotSharedError, joined
+from optimizer.uncertainty.joined import Joined, Key, NotSharedError, joined
 from optimizer.uncertainty.leaf import LeafProgramme, largest_of, programmes
 from optimizer.uncertainty.levels import after_the_first, all_at_once
-from optimizer.uncertainty.objectives import leaf_objectives, risk_of, whole_of
-from optimizer.uncertainty.plan import Interval, SinglePlan, TreePlan, Worth
+from optimizer.uncertainty.mean import few_of
+from optimizer.uncertainty.objectives import risk_of, whole_of
+from optimizer.uncertainty.plan import TreePlan
 from optimizer.uncertainty.publish import node_decisions, parted_alike, plan_of, rescued
-from optimizer.uncertainty.sampling import forward_selection
-from optimizer.uncertainty.tree import Leaf, ScenarioTree
-from optimizer.uncertainty.worth import difference, mean_instance
+from optimizer.uncertainty.tree import ScenarioTree
+from optimizer.uncertainty.worth import FORECAST, Listener, forecast_of, worth_of
 
-MANY_LEAVES, FEW_LEAVES = 40, 9
-"""With more scenarios than MANY_LEAVES the candidates come from a tree of FEW_LEAVES that stand for them."""
-
-Listener = Callable[[str], None]
-"""Is told in words what is being done."""
+FURTHER_TIME = 0.3
+"""The part of the time in which the best plan of the branches may be bettered as a whole."""
+MANY_LEAVES = 40
+"""With more scenarios than this the first candidates come from a tree of few that stand for them."""
 
 
 class NoTreePlanError(Exception):
@@ -132,12 +129,13 @@ def _solved(tree: ScenarioTree, asked: Asked, run: Run, listen: Listener) -> Tre
     best = {name: _own_sense(leaves, found.value) for name, found in alone.items()}
     whole = whole_of(group, tree.risk, tree.rescue, best)
     integers = int((group.matrix.integer & ~group.followers).sum())
+    tried: tuple[Tried, ...] = ()
     how: dict[str, Any] = {
         "leaves": len(leaves),
         "rows": group.matrix.shape[0],
         "columns": group.matrix.shape[1],
         "integers": integers,
-        "switches": group.switches,
+        "differing": dict(group.differing),
         "pooled": asked.pooled,
     }
     if integers <= MOST_INTEGERS:
@@ -149,10 +147,18 @@ def _solved(tree: ScenarioTree, asked: Asked, run: Run, listen: Listener) -> Tre
             raise _nothing(nothing.status, tree) from None
     else:
         how["by"] = "parts"
-        found = _by_parts(group, tree, ask, run, listen)
+        forecast = forecast_of(tree, group, ask, run, listen)
+        floors = {name: each.bound for name, each in alone.items()}
+        found = _by_parts(group, tree, ask, run, listen, floors, forecast)
+        found = _further(found, ask, run, listen)
+        tried = found.tried
         how["tried"] = [
-            {"candidate": name, "value": value if math.isfinite(value) else None, "stops_in": list(stops)}
-            for name, value, stops in found.tried
+            {
+                "candidate": each.name,
+                "value": _own_sense(leaves, each.value) if math.isfinite(each.value) else None,
+                "stops_in": list(each.stops_in),
+            }
+            for each in tried
         ]
         if not found.integers:
             raise _nothing(found.status, tree, found)
@@ -165,7 +171,7 @@ def _solved(tree: ScenarioTree, asked: Asked, run: Run, listen: Listener) -> Tre
     if asked.pooled and (differs := parted_alike(group, solution.x)):
         raise SplitError(differs)
     plans = _plans(tree, group, solution, asked, {name: _own_sense(leaves, each.bound) for name, each in alone.items()})
-    worth = _worth(tree, group, ask, run, alone, solution.levels[0], listen) if asked.worth else None
+    worth = worth_of(tree, group, ask, run, alone, solution.levels[0], listen, tried) if asked.worth else None
     how["seconds_with_worth"] = time.monotonic() - begun
     return TreePlan(
         tree,
@@ -235,47 +241,41 @@ def _bound(tree: ScenarioTree, found: Found, alone: Mapping[str, Found]) -> floa
     return risk_of(bounds, weights, tree.risk, True)
 
 
-def _by_parts(group: Joined, tree: ScenarioTree, ask: Ask, run: Run, listen: Listener) -> Found:
-    if len(tree.leaves) <= MANY_LEAVES:
-        listen(f"{len(parted(tree.leaves, ask))} branches, then the candidates of each")
-        return by_branches(group, ask, run)
-    few = _few(tree)
-    listen(f"a tree of {len(few)} scenarios that stand for {len(tree.leaves)}")
-    small = joined(programmes(few, ask.pooled, ask.largest))
-    first = by_branches(small, replace(ask, name="few", leaves=tuple(few)), run)
-    if not first.integers:
-        return first
-    common = {node.name for node in tree.leaves[0].path} & {node.name for node in tree.leaves[-1].path}
-    held = {key: value for key, value in first.integers.items() if key[0] in common}
-    listen(f"its decisions of today in all {len(tree.leaves)} scenarios")
-    parts = parted(tree.leaves, ask)
-    free = run([replace(ask, name=f"free/{i + 1}", leaves=tuple(part)) for i, part in enumerate(parts)])
-    bound = math.fsum(
-        each.bound * math.fsum(leaf.probability for leaf in part) for each, part in zip(free, parts, strict=True)
-    )
-    plan = with_held(group, ask, held, parts, run, ask.time_limit_s, "all")
-    return replace(plan, bound=bound)
+def _further(found: Found, ask: Ask, run: Run, listen: Listener) -> Found:
+    """The best plan of the branches as the start of one search of all, where it is not within the gap yet."""
+    if not found.integers or found.status == "optimal":
+        return found
+    listen("all at once, from the best plan so far")
+    asked = replace(ask, name="all", start=found.integers, time_limit_s=ask.time_limit_s * FURTHER_TIME)
+    (more,) = run([asked])
+    bound = max(found.bound, more.bound)
+    better = more if more.value < found.value else found
+    return replace(found, value=better.value, integers=better.integers, bound=bound, tried=found.tried)
 
 
-def _few(tree: ScenarioTree) -> list[Leaf]:
-    """Scenarios that stand for all: by forward selection over the logarithms of what differs."""
-    rows = [_features(leaf) for leaf in tree.leaves]
-    points = np.array(rows)
-    moving = points.std(axis=0) > 0.0
-    points = points[:, moving]
-    if points.size:
-        points = (points - points.mean(axis=0)) / points.std(axis=0)
-    weights = np.array([leaf.probability for leaf in tree.leaves])
-    chosen, kept, _, _ = forward_selection(points, FEW_LEAVES, weights)
-    return [replace(tree.leaves[i], probability=weight) for i, weight in zip(chosen, kept, strict=True)]
-
-
-def _features(leaf: Leaf) -> list[float]:
-    from optimizer.uncertainty.worth import _series
-
-    found: dict[tuple[Any, ...], list[Any]] = {}
-    _series(leaf.instance, leaf.instance, (), found)
-    return [value for path in sorted(found, key=str) for value in found[path][0].expand(leaf.instance.periods)]
+def _by_parts(
+    group: Joined,
+    tree: ScenarioTree,
+    ask: Ask,
+    run: Run,
+    listen: Listener,
+    floors: Mapping[str, float],
+    forecast: Mapping[Key, float] | None,
+) -> Found:
+    """By branches; the plan for one forecast is a candidate, and of many scenarios that of few that stand for them."""
+    first: list[tuple[str, Mapping[Key, float]]] = [] if forecast is None else [(FORECAST, forecast)]
+    if len(tree.leaves) > MANY_LEAVES:
+        few = few_of(tree)
+        listen(f"a tree of {len(few)} scenarios that stand for {len(tree.leaves)}")
+        small = joined(programmes(few, ask.pooled, ask.largest))
+        found = by_branches(small, replace(ask, name="few", leaves=tuple(few)), run)
+        common = set.intersection(*({node.name for node in leaf.path} for leaf in tree.leaves))
+        if found.integers:
+            whole = {key: value for key, value in found.integers.items() if key[0] in common}
+            first.append(("few", whole))
+            first.append(("few+", whole | {key: value for key, value in found.amounts.items() if key[0] in common}))
+    listen(f"{len(parted(tree.leaves, ask))} branches, then what each would decide today, in all")
+    return by_branches(group, ask, run, floors, first)
 
 
 def _plans(
@@ -288,75 +288,6 @@ def _plans(
     }
 
 
-def _worth(
-    tree: ScenarioTree,
-    group: Joined,
-    ask: Ask,
-    run: Run,
-    alone: Mapping[str, Found],
-    level: Level,
-    listen: Listener,
-) -> Worth | None:
-    """What the tree is worth; None where its first level is no expectation of money."""
-    objective = leaf_objectives(group.leaves[0], tree.rescue)[0]
-    if tree.risk.measure != "expected" or objective.denominator is not None or objective.log_share:
-        return None
-    sign = 1.0 if objective.minimise else -1.0
-    weights = {leaf.name: leaf.probability for leaf in tree.leaves}
-    total = math.fsum(weights.values())
-
-    def own(low: float, high: float) -> Interval:
-        return Interval(low, high) if objective.minimise else Interval(-high, -low)
-
-    waiting = Interval(
-        math.fsum(weights[name] * found.bound for name, found in alone.items()) / total,
-        math.fsum(weights[name] * found.value for name, found in alone.items()) / total,
-    )
-    ends = sorted((sign * level.bound, sign * level.value))
-    together = Interval(ends[0], ends[1])
-    single, solution, nearest = _single(tree, group, ask, run, listen)
-    return Worth(
-        {name: own(found.bound, found.value) for name, found in alone.items()},
-        own(waiting.low, waiting.high),
-        difference(together, waiting),
-        None
-        if single is None
-        else SinglePlan(single.value and own(single.value.low, single.value.high), single.stops_in),
-        None if solution is None else difference(solution, together),
-        nearest,
-    )
-
-
-def _single(
-    tree: ScenarioTree, group: Joined, ask: Ask, run: Run, listen: Listener
-) -> tuple[SinglePlan | None, Interval | None, str | None]:
-    """The plan for the mean scenario, or for the likeliest where there is no mean, held in every scenario."""
-    listen("the plan for one forecast, in every scenario")
-    mean = None
-    try:
-        mean = mean_instance(tree.leaves)
-    except Exception:
-        mean = None
-    likeliest = max(tree.leaves, key=lambda leaf: leaf.probability)
-    forecast = Leaf("forecast", (tree.root,), 1.0, mean or likeliest.instance)
-    (found,) = run([replace(ask, name="forecast", leaves=(forecast,), time_limit_s=max(5.0, ask.time_limit_s / 5.0))])
-    if not found.integers:
-        return None, None, None
-    common = set.intersection(*({node.name for node in leaf.path} for leaf in tree.leaves))
-    held = {
-        key: value
-        for key, value in found.integers.items()
-        if key in group.column and key[0] in common and group.sharing[group.column[key]] == len(tree.leaves)
-    }
-    few = int((group.matrix.integer & ~group.followers).sum()) <= MOST_INTEGERS
-    parts = [list(tree.leaves)] if few else parted(tree.leaves, ask)
-    plan = with_held(group, ask, held, parts, run, ask.time_limit_s * 0.2, "single")
-    if math.isinf(plan.value):
-        return SinglePlan(None, plan.tried[0][2] if plan.tried else ()), None, None
-    interval = Interval(plan.bound, plan.value)
-    return SinglePlan(interval), interval, None
-
-
 def _nothing(status: str, tree: ScenarioTree, found: Found | None = None) -> NoTreePlanError:
     if status == "infeasible":
         return NoTreePlanError(
@@ -364,7 +295,9 @@ def _nothing(status: str, tree: ScenarioTree, found: Found | None = None) -> NoT
             f"{tree.name}: every scenario has a plan, and no decisions of today can go on in all of them; `rescue:` "
             f"brings in money from outside",
         )
-    stops = [f"{name}: not in {', '.join(leaves)}" for name, _, leaves in (found.tried if found else ()) if leaves]
+    stops = [
+        f"{each.name}: not in {', '.join(each.stops_in)}" for each in (found.tried if found else ()) if each.stops_in
+    ]
     known = f"; {'; '.join(stops)}" if stops else ""
     return NoTreePlanError("no_solution", f"{tree.name}: no plan was found in time{known}")
 

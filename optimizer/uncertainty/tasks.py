@@ -15,7 +15,7 @@ from optimizer.comparison.point import Chain, Options, Point, Result
 from optimizer.comparison.store import Store
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
-from optimizer.uncertainty.groups import Ask, Found, Run, answered
+from optimizer.uncertainty.groups import Ask, Found, Run, Tried, answered
 from optimizer.uncertainty.tree import Leaf, Rescue, TreeNode
 
 SOLVE = "optimizer.uncertainty.tasks:solve_tasks"
@@ -67,6 +67,7 @@ def point_of(ask: Ask) -> Point:
     question: dict[str, Any] = {
         "leaves": [_leaf_data(leaf) for leaf in ask.leaves],
         "held": [[*key, value] for key, value in sorted(ask.held.items())],
+        "start": [[*key, value] for key, value in sorted(ask.start.items())],
         "pooled": ask.pooled,
         "largest": [[name, [_finite(most) for most in orders]] for name, orders in ask.largest],
         "rescue": rescue and {**rescue, "periods": list(rescue["periods"]), "only_in": list(rescue["only_in"])},
@@ -92,6 +93,7 @@ def ask_of(point: Point) -> Ask:
         tuple(
             (name, tuple(math.inf if most is None else most for most in orders)) for name, orders in question["largest"]
         ),
+        {(node, name): value for node, name, value in question["start"]},
     )
 
 
@@ -113,7 +115,7 @@ def result_of(point: Point, found: Found) -> Result:
         "impossible": bool(found.bound == math.inf),
         "integers": [[*key, value] for key, value in sorted(found.integers.items())],
         "amounts": [[*key, value] for key, value in sorted(found.amounts.items())],
-        "tried": [[name, _finite(value), list(leaves)] for name, value, leaves in found.tried],
+        "tried": [[each.name, _finite(each.value), _finite(each.bound), list(each.stops_in)] for each in found.tried],
     }
     return Result(point.name, point.labels, found.status, seconds=found.seconds, details={"answer": answer})  # type: ignore[dict-item]
 
@@ -130,7 +132,10 @@ def found_of(result: Result) -> Found:
         {(node, name): value for node, name, value in answer["integers"]},
         {(node, name): value for node, name, value in answer["amounts"]},
         result.seconds,
-        tuple((name, math.inf if value is None else value, tuple(leaves)) for name, value, leaves in answer["tried"]),
+        tuple(
+            Tried(name, math.inf if value is None else value, -math.inf if bound is None else bound, tuple(leaves))
+            for name, value, bound, leaves in answer["tried"]
+        ),
     )
 
 

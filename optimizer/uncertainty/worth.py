@@ -11,56 +11,108 @@ set to 0 that comes out below it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
-from optimizer.instance.schema import Instance
-from optimizer.instance.series import Series
-from optimizer.uncertainty.plan import Interval
-from optimizer.uncertainty.tree import Leaf
+from optimizer.instance.diagnostics import InstanceError
+from optimizer.solver.level import Level
+from optimizer.uncertainty.groups import MOST_INTEGERS, Ask, Found, Run, Tried, parted, with_held
+from optimizer.uncertainty.joined import Joined, Key
+from optimizer.uncertainty.mean import mean_instance
+from optimizer.uncertainty.objectives import leaf_objectives
+from optimizer.uncertainty.plan import Interval, SinglePlan, Worth
+from optimizer.uncertainty.tree import Leaf, ScenarioTree
+
+FORECAST = "forecast"
+"""The candidate that is the plan for one forecast."""
+
+Listener = Callable[[str], None]
+"""Is told in words what is being done."""
 
 
 def difference(more: Interval, less: Interval) -> Interval:
     """What the first is above the second."""
-    return Interval(more.low - less.high, more.high - less.low)
+    low, high = sorted((float(more.low - less.high), float(more.high - less.low)))
+    return Interval(low, high)
 
 
-def mean_instance(leaves: Sequence[Leaf]) -> Instance | None:
-    """The scenario with every series at its mean; None where scenarios differ by more than series."""
-    weight = sum(leaf.probability for leaf in leaves)
-    changes: dict[str, Any] = {}
-    first = leaves[0].instance
-    paths: dict[tuple[Any, ...], list[Series]] = {}
-    for leaf in leaves:
-        if not _series(leaf.instance, first, (), paths):
-            return None
-    for path, found in paths.items():
-        if all(each == found[0] for each in found):
-            continue
-        rows = [each.expand(first.periods) for each in found]
-        mean = [
-            sum(leaf.probability * row[t] for leaf, row in zip(leaves, rows, strict=True)) / weight
-            for t in range(first.periods.periods)
-        ]
-        changes[".".join(map(str, path))] = mean
-    return first.replace({**changes, "name": "mean"}) if changes else first
+def worth_of(
+    tree: ScenarioTree,
+    group: Joined,
+    ask: Ask,
+    run: Run,
+    alone: Mapping[str, Found],
+    level: Level,
+    listen: Listener,
+    tried: Sequence[Tried],
+) -> Worth | None:
+    """What the tree is worth; None where its first level is no expectation of money."""
+    objective = leaf_objectives(group.leaves[0], tree.rescue)[0]
+    if tree.risk.measure != "expected" or objective.denominator is not None or objective.log_share:
+        return None
+    sign = 1.0 if objective.minimise else -1.0
+    weights = {leaf.name: leaf.probability for leaf in tree.leaves}
+    total = math.fsum(weights.values())
+
+    def own(low: float, high: float) -> Interval:
+        return Interval(low, high) if objective.minimise else Interval(-high, -low)
+
+    waiting = Interval(
+        math.fsum(weights[name] * found.bound for name, found in alone.items()) / total,
+        math.fsum(weights[name] * found.value for name, found in alone.items()) / total,
+    )
+    ends = sorted((sign * level.bound, sign * level.value))
+    together = Interval(ends[0], ends[1])
+    single, solution, nearest = _single(tree, group, ask, run, listen, tried)
+    return Worth(
+        {name: own(found.bound, found.value) for name, found in alone.items()},
+        own(waiting.low, waiting.high),
+        difference(together, waiting),
+        None
+        if single is None
+        else SinglePlan(single.value and own(single.value.low, single.value.high), single.stops_in),
+        None if solution is None else difference(solution, together),
+        nearest,
+    )
 
 
-def _series(one: Any, other: Any, path: tuple[Any, ...], found: dict[tuple[Any, ...], list[Series]]) -> bool:
-    """Collect every series of ``one`` by its path; whether all else is as in ``other``."""
-    if isinstance(one, Series) and isinstance(other, Series):
-        found.setdefault(path, []).append(one)
-        return True
-    if hasattr(type(one), "model_fields") and type(one) is type(other):
-        names = [name for name in type(one).model_fields if name not in ("title", "notes", "source", "name")]
-        if path:
-            return all(_series(getattr(one, name), getattr(other, name), (*path, name), found) for name in names)
-        return all(_series(getattr(one, name), getattr(other, name), (name,), found) for name in names)
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(_series(one[k], other[k], (*path, k), found) for k in one)
-    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
-        return len(one) == len(other) and all(
-            _series(a, b, (*path, getattr(a, "name", i + 1)), found)
-            for i, (a, b) in enumerate(zip(one, other, strict=True))
-        )
-    return bool(one == other)
+def forecast_of(tree: ScenarioTree, group: Joined, ask: Ask, run: Run, listen: Listener) -> Mapping[Key, float] | None:
+    """The whole numbers of today of the plan for the mean scenario, or for the likeliest where there is no mean."""
+    listen("the plan for one forecast")
+    try:
+        mean = mean_instance(tree.leaves)
+    except InstanceError:  # a mean of what is possible need not be possible
+        mean = None
+    likeliest = max(tree.leaves, key=lambda leaf: leaf.probability)
+    forecast = Leaf(FORECAST, (tree.root,), 1.0, mean or likeliest.instance)
+    seconds = max(5.0, ask.time_limit_s / 5.0)
+    (found,) = run([replace(ask, name=FORECAST, leaves=(forecast,), time_limit_s=seconds)])
+    if not found.integers:
+        return None
+    common = set.intersection(*({node.name for node in leaf.path} for leaf in tree.leaves))
+    return {
+        key: value
+        for key, value in found.integers.items()
+        if key in group.column and key[0] in common and group.sharing[group.column[key]] == len(tree.leaves)
+    }
+
+
+def _single(
+    tree: ScenarioTree, group: Joined, ask: Ask, run: Run, listen: Listener, tried: Sequence[Tried]
+) -> tuple[SinglePlan | None, Interval | None, str | None]:
+    """What becomes of the plan for one forecast, and the nearest of the others that can go on where it cannot."""
+    known = next((each for each in tried if each.name == FORECAST), None)
+    if known is None:
+        held = forecast_of(tree, group, ask, run, listen)
+        if held is None:
+            return None, None, None
+        few = int((group.matrix.integer & ~group.followers).sum()) <= MOST_INTEGERS
+        parts = [list(tree.leaves)] if few else parted(tree.leaves, ask)
+        known = with_held(group, ask, held, parts, run, ask.time_limit_s * 0.2, "single").tried[0]
+    if math.isinf(known.value):
+        others = [each for each in tried if math.isfinite(each.value)]
+        nearest = min(others, key=lambda each: each.value).name if others else None
+        return SinglePlan(None, known.stops_in), None, nearest
+    interval = Interval(known.bound, known.value)
+    return SinglePlan(interval), interval, None

@@ -7,6 +7,8 @@ from itertools import product
 import pytest
 
 import optimizer
+from optimizer.instance.loader import loads
+from tests.compare.examples import TWO_SOURCES
 
 from .worlds import THREE_STAGES, UP_OR_DOWN, demand, lots, newsboy, option, price, solved, value
 
@@ -153,3 +155,24 @@ def test_a_rescue_is_paid_for_where_nothing_else_helps() -> None:
     # 95 is what is spent in all of `more` beside the rescue: 25 + 35 + 85 and half of 75; 25 + 35 + 20 and half of 10
     assert value(found) == pytest.approx(0.5 * (145.0 + 37.5) + 0.5 * (80.0 + 5.0), abs=1e-6)
     assert found.audit_passed
+
+
+@pytest.mark.parametrize(
+    "objective",
+    ["cost_of_capital", "wacc", "shareholder_value", "dilution", "peak_funding", "capital_raised", "terminal_cash"],
+)
+def test_every_objective_of_equal_scenarios_is_that_of_the_instance(objective: str) -> None:
+    """Two scenarios that are the same, which only the tree knows apart, have all levels of the plain instance."""
+    own = {"equity.rounds.a.pre_money_musd": 500.0, "equity.dividends": "none"}
+    base = loads(TWO_SOURCES).replace({**own, "objectives": [{"name": objective}]})
+    nodes = {"today": {}} | {name: {"parent": "today", "from": 2027, "probability": 0.5} for name in ("one", "other")}
+    found = solved(base, nodes)
+    plain = optimizer.solve(base, gap=0.0)
+    assert [level.value for level in found.levels] == pytest.approx(
+        [level["value"] for level in plain.summary["levels"]]
+    )
+    assert found.audit_passed
+    if found.worth is not None:
+        assert found.worth.known.sign == 0
+        assert found.worth.solution is not None
+        assert found.worth.solution.sign == 0

@@ -27,6 +27,7 @@ class StandIn:
     programme: Programme
     names: Names
     published: Any
+    row_periods: Any
 
 
 class Given(LeafProgramme):
@@ -49,6 +50,7 @@ def leaf(
     rows: list[tuple[dict[str, float], float, float]],
     whole: tuple[str, ...] = (),
     high: float = np.inf,
+    periods: list[int] | None = None,
 ) -> LeafProgramme:
     """A minimum over columns ≥ 0 by name; rows are coefficients with their limits."""
     columns = list(cost)
@@ -67,7 +69,7 @@ def leaf(
     programme = Programme(matrix, [objective], [], nothing, None)
     names = Names(tuple(f"row[{i + 1}]" for i in range(len(rows))), tuple(columns))
     path = (TreeNode("today", None, 1, 1.0), TreeNode(name, "today", 2, probability))
-    built: Any = StandIn(programme, names, np.ones(n, dtype=bool))
+    built: Any = StandIn(programme, names, np.ones(n, dtype=bool), np.array(periods or [0] * len(rows)))
     return Given(Leaf(name, path, probability, None), built)  # type: ignore[arg-type]
 
 
@@ -113,29 +115,28 @@ def test_what_is_shared_stands_there_once() -> None:
     assert group.sharing[:4].tolist() == [3, 3, 3, 3]
 
 
-def simple(name: str, limit: float, whole: tuple[str, ...] = (), high: float = np.inf) -> LeafProgramme:
-    return leaf(
-        name,
-        0.5,
-        {"r.x": -1.0, "y": 1.0},
-        [({"r.x": 1.0}, -np.inf, limit), ({"r.x": 1.0, "y": -1.0}, -np.inf, 0.0)],
-        whole,
-        high,
-    )
+def simple(name: str, limit: float, periods: list[int] | None = None, high: float = np.inf) -> LeafProgramme:
+    rows: list[tuple[dict[str, float], float, float]] = [
+        ({"r.x": 1.0}, -np.inf, limit),
+        ({"r.x": 1.0, "y": -1.0}, -np.inf, 0.0),
+    ]
+    return leaf(name, 0.5, {"r.x": -1.0, "y": 0.5}, rows, (), high, periods)
 
 
-def test_a_shared_row_that_knows_the_future_is_an_error_with_its_name() -> None:
-    """x ≤ 3 in one scenario and x ≤ 4 in another, of a decision that both share and nothing else: somebody knows."""
-    with pytest.raises(NotSharedError, match=r"row\[1\] of `(one|other)` is about decisions that it shares"):
-        joined([simple("one", 3.0), simple("other", 4.0)])
+def test_a_row_of_today_that_knows_the_future_is_an_error_with_its_name() -> None:
+    """x ≤ 3 in one scenario and x ≤ 4 in another, in period 1, in which nobody can tell them apart."""
+    with pytest.raises(NotSharedError, match=r"row row\[1\] of `(one|other)`, of period 1, is not that of other"):
+        joined([simple("one", 3.0, [1, 0]), simple("other", 4.0, [1, 0])])
 
 
-def test_a_switch_may_differ_and_both_rows_hold() -> None:
-    group = joined([simple("one", 3.0, whole=("r.x",)), simple("other", 4.0, whole=("r.x",))])
-    assert group.switches == 2
-    # today's x is at most 3 in both, and each scenario pays for it: −3 + 3
-    _, x = best(group)
-    assert x[0] <= 3.0 + 1e-9
+@pytest.mark.parametrize("periods", [[0, 0], [2, 0]])
+def test_a_row_of_later_may_differ_and_both_hold(periods: list[int]) -> None:
+    """In period 2 they are told apart: today's x is at most 3 and at most 4, and its y costs half of it: −3 + 1.5."""
+    group = joined([simple("one", 3.0, periods), simple("other", 4.0, periods)])
+    assert group.differing == {"row": 2}
+    value, x = best(group)
+    assert x[0] == pytest.approx(3.0)
+    assert value == pytest.approx(-1.5)
 
 
 def test_bounds_of_what_is_shared_meet() -> None:

@@ -63,6 +63,17 @@ def test_branches_have_the_whole_between_bound_and_plan(seed: int) -> None:
     assert math.isfinite(plan)
 
 
+@pytest.mark.parametrize("seed", range(4, 7))
+def test_knowing_and_deciding_by_scenario_are_worth_something(seed: int) -> None:
+    """EVPI ≥ 0 and VSS ≥ 0 of any tree, here without gaps: but for what rounding leaves."""
+    tree = random_tree(seed)
+    worth = run.solve_tree(tree, run.asked_of(tree, gap=0.0, time_limit=60.0)).worth
+    assert worth is not None
+    assert worth.known.low >= -1e-6
+    assert worth.solution is not None
+    assert worth.solution.low >= -1e-6
+
+
 def test_a_tree_by_parts_is_audited_like_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """The three stages of lots again, 301, with no more than two whole numbers at once: bound ≤ 301 ≤ plan."""
     monkeypatch.setattr(run, "MOST_INTEGERS", 2)
