@@ -71,6 +71,10 @@ if TYPE_CHECKING:
     from optimizer.solver.process import SolverError
     from optimizer.solving.export import Exported, ExportError, export
     from optimizer.solving.run import NoPlanError, solve
+    from optimizer.uncertainty.kept import read_tree
+    from optimizer.uncertainty.plan import TreePlan
+    from optimizer.uncertainty.public import solve_tree
+    from optimizer.uncertainty.run import NoTreePlanError
     from optimizer.workbook.run import to_excel
 
 _HOMES = {
@@ -79,6 +83,7 @@ _HOMES = {
     "solve": "optimizer.solving.run",
     "audit": "optimizer.auditing.run",
     "compare": "optimizer.comparison.run",
+    "solve_tree": "optimizer.uncertainty.public",
     "explain": "optimizer.explanation.run",
     "prices": "optimizer.explanation.prices.run",
     "alternatives": "optimizer.explanation.alternatives.run",
@@ -94,6 +99,7 @@ _HOMES = {
     "write_run": "optimizer.plan.run_folder",
     "read_run": "optimizer.plan.run_folder",
     "read_comparison": "optimizer.comparison.kept",
+    "read_tree": "optimizer.uncertainty.kept",
     "rolled": "optimizer.plan.roll",
     "Instance": "optimizer.instance.schema",
     "Diagnostic": "optimizer.instance.diagnostics",
@@ -101,6 +107,7 @@ _HOMES = {
     "Table": "optimizer.plan.table",
     "AuditReport": "optimizer.auditing.report",
     "Comparison": "optimizer.comparison.comparison",
+    "TreePlan": "optimizer.uncertainty.plan",
     "Explanation": "optimizer.explanation.explanation",
     "Prices": "optimizer.explanation.prices.prices",
     "Alternatives": "optimizer.explanation.alternatives.found",
@@ -109,6 +116,7 @@ _HOMES = {
     "Exported": "optimizer.solving.export",
     "InstanceError": "optimizer.instance.diagnostics",
     "NoPlanError": "optimizer.solving.run",
+    "NoTreePlanError": "optimizer.uncertainty.run",
     "SolverError": "optimizer.solver.process",
     "MissingExtraError": "optimizer.contract.versions",
     "AuditError": "optimizer.auditing.report",
@@ -135,6 +143,7 @@ __all__ = [
     "InstanceError",
     "MissingExtraError",
     "NoPlanError",
+    "NoTreePlanError",
     "Plan",
     "Prices",
     "RollError",
@@ -144,6 +153,7 @@ __all__ = [
     "Table",
     "TemplateError",
     "Tornado",
+    "TreePlan",
     "WriteError",
     "alternatives",
     "audit",
@@ -154,9 +164,11 @@ __all__ = [
     "prices",
     "read_comparison",
     "read_run",
+    "read_tree",
     "rolled",
     "solve",
     "solve_pyomo",
+    "solve_tree",
     "stress",
     "to_deck",
     "to_excel",

@@ -54,6 +54,18 @@ DEAR = {"dear": {"set": {"debt": {"loan": {"rate_per_year": 0.2}}}}, "cheap": {}
 POORER = {"poorer": {"set": {"cash_flows": {"income": {"musd_per_period": [0, 100]}}}}}
 """Of 108 that are due at the end 100 are there."""
 
+TREE_NODES: dict[str, Any] = {
+    "today": {},
+    "well": {"parent": "today", "from": 2027, "probability": 0.6},
+    "badly": {
+        "parent": "today",
+        "from": 2027,
+        "probability": 0.4,
+        "set": {"cash_flows": {"income": {"musd_per_period": {2027: 110}}}},
+    },
+}
+"""In one of two cases 110 come in, and 108 are due."""
+
 CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "load": (optimizer.load, {"source": "two-sources.yaml"}),
     "loads": (loads, {"text": TWO_SOURCES}),
@@ -68,6 +80,8 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "solve_pyomo": (optimizer.solve_pyomo, {"model": optimizer.to_pyomo(BASE)}),
     "audit": (optimizer.audit, {"instance": BASE, "plan": plan().to_dict()}),
     "compare": (optimizer.compare, {"base": BASE, "mixes": BOTH}),
+    "solve_tree": (optimizer.solve_tree, {"base": BASE, "nodes": TREE_NODES}),
+    "read_tree": (optimizer.read_tree, {"folder": "kept-tree"}),
     "export": (export, {"instance": BASE}),
     "write_run": (write_run, {"plan": plan(), "folder_root": "results"}),
     "to_excel": (optimizer.to_excel, {"subject": plan(), "path": "plan.xlsx"}),

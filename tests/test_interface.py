@@ -23,8 +23,9 @@ from tests.compare.examples import base_file, batch_file
 from .interface_calls import BASE, CALLS, COMPARED, Recording, Unreachable, plan
 from .interface_rows import ROWS as MOST_ROWS
 from .interface_rows_figures import FIGURE_ROWS, recorded
+from .interface_rows_tree import TREE_ROWS
 
-ROWS = {**MOST_ROWS, **FIGURE_ROWS}
+ROWS = {**MOST_ROWS, **FIGURE_ROWS, **TREE_ROWS}
 
 
 def functions_of(kind: type) -> Iterator[str]:
@@ -81,6 +82,9 @@ def test_a_parameter_changes_something(parameter: str, monkeypatch: pytest.Monke
     if name == "read_comparison":
         COMPARED.write("kept")
         replace(COMPARED, name="other").write("other-kept")
+    if name == "read_tree":
+        for kept in ("kept-tree", "other-tree"):
+            optimizer.solve_tree(BASE, nodes={"today": {}}, name=kept, out=kept)
     without = row.seen(outcome(name, row.also))
     told = row.seen(outcome(name, {**row.also, key: row.value}))
     assert told != without

@@ -11,6 +11,7 @@ from decimal import Decimal
 from optimizer.auditing.dating import moved_early, received
 from optimizer.auditing.replay import Entry, Replay, Values
 from optimizer.auditing.report import rule
+from optimizer.auditing.reserves import restricted_cash
 from optimizer.auditing.rows import exact
 from optimizer.auditing.tax import Taxpayer
 from optimizer.auditing.tolerances import MONEY, ZERO
@@ -72,8 +73,9 @@ def _check_minima(replay: Replay, cash: list[Decimal]) -> None:
     book, rules = replay.book, replay.instance.cash
     minimum = replay.values(rules.minimum_musd, "cash.minimum_musd")
     months = exact(rules.minimum_opex_months)
+    kept = restricted_cash(replay)
     for t in replay.span:
-        _check_early_payments(replay, t, cash[t - 1])
+        _check_early_payments(replay, t, cash[t - 1] - kept[t - 1])
         gross = book.cash_gross(t)
         replay.findings.at_most(MINIMUM, "cash", t, minimum[t], cash[t], magnitude=gross)
         if months > 0:

@@ -107,7 +107,7 @@ def _vintages(found: Charged, name: str, debt: Debt, yearly: Values) -> None:
         unit = units[asked]
         _follow(found, name, debt, u, drawn, unit)
         if drawn > MONEY.absolute and debt.issue_fee_musd:
-            shares = annuity(debt.tenor_periods or 1, unit.rate, replay.kappa)
+            shares = annuity(asked.ends(debt), unit.rate, replay.kappa)
             # what can be prepaid may be gone before its fee is charged
             rate_of_fee = unit.rate if debt.prepayment is None else None
             found.spread(u, exact(debt.issue_fee_musd), shares, rate_of_fee)

@@ -80,6 +80,8 @@ def _replay_one(replay: Replay, name: str, debt: Debt) -> Instrument:
     rate = tuple(value * replay.years for value in yearly)
     draws = tuple(replay.decisions.draws.get((name, t), ZERO) for t in range(replay.last + 1))
     window = replay.window(debt.first_draw, debt.last_draw, f"debt.{name}")
+    if debt.kind == "delayed_draw" and debt.capitalise_interest:
+        raise AuditError(f"instance.json: debt.{name}", f"{debt.kind} debt has no capitalise_interest")
     if debt.letter_of_credit_share > 0 and debt.kind != "revolver":
         raise AuditError(f"instance.json: debt.{name}", f"{debt.kind} debt has no letters of credit")
     if debt.is_pooled:
@@ -184,14 +186,15 @@ def _check_lenders(replay: Replay, debts: DebtReplay) -> None:
 def _post(replay: Replay, name: str, debt: Debt, draws: Values, one: Instrument, window: range) -> None:
     book, account = replay.book, f"debt.{name}"
     book.opening[account] = -exact(debt.opening_balance_musd)
-    committed = ZERO
+    committed = tuple(replay.zeros())
     lettered = ZERO
     if name in replay.decisions.facilities:
         lettered = exact(debt.letter_of_credit_fee_per_year) * replay.years * _letters(debt)
-    if debt.commitment_fee_per_year > 0 and name in replay.decisions.facilities:
+    if debt.has_commitment_fee and name in replay.decisions.facilities:
         if debt.limit_musd is None:
             raise AuditError(f"instance.json: debt.{name}", "a commitment fee needs a limit_musd")
-        committed = exact(debt.commitment_fee_per_year) * replay.years
+        asked = replay.values(debt.commitment_fee_per_year, f"debt.{name}.commitment_fee_per_year")
+        committed = tuple(rate * replay.years for rate in asked)
     premium = exact(debt.prepayment.premium_share) if debt.prepayment else ZERO
     free = replay.zeros()
     for (of, _, t), musd in replay.decisions.premium_free.items():
@@ -210,6 +213,6 @@ def _post(replay: Replay, name: str, debt: Debt, draws: Values, one: Instrument,
             book.post(FEES, f"fee.issue.{name}", t, exact(debt.issue_fee_musd), _FEE)
         if t in window:
             used = one.balance[t - 1] if debt.kind == "revolver" else drawn
-            book.post(FEES, f"fee.commitment.{name}", t, committed * (_cash_limit(debt) - used), _FEE)
+            book.post(FEES, f"fee.commitment.{name}", t, committed[t] * (_cash_limit(debt) - used), _FEE)
             book.post(FEES, f"fee.letter_of_credit.{name}", t, lettered, _FEE)
         drawn += draws[t]

@@ -92,6 +92,6 @@ def _spread(replay: Replay, name: str, debt: Debt, u: int, deducted: list[Decima
 def _life(replay: Replay, name: str, debt: Debt, u: int) -> Decimal:
     """Periods from the instant of the draw to maturity, of a revolver to the end of its draw window."""
     if debt.kind != "revolver":
-        return Decimal(debt.tenor_periods or 0)
+        return Decimal(asked_of(replay, debt, rates_of(replay, name, debt), u).ends(debt))
     window = replay.window(debt.first_draw, debt.last_draw, f"debt.{name}")
     return max(ZERO, window.stop - 1 - u + replay.kappa)

@@ -32,7 +32,7 @@ _HOURS_PER_YEAR = Decimal(8760)
 def may_be_signed(debt: Debt) -> bool:
     """Whether to sign a facility is a decision: it has a fee on what is held ready, or on letters of credit."""
     letters = debt.letter_of_credit_fee_per_year > 0 and debt.letter_of_credit_share > 0
-    return debt.commitment_fee_per_year > 0 or letters
+    return debt.has_commitment_fee or letters
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,6 @@ def _after(replay: Replay, name: str, debt: Debt, u: int, rate: Asked) -> Iterat
     for (loan, drawn, t), musd in replay.decisions.prepayments.items():
         left = share_left(debt, t - u, rate) if (loan, drawn) == (name, u) else ZERO
         live -= musd / left if left > 0 else ZERO
-    for age in range(max(0, replay.last - u) + 1, (debt.tenor_periods or 0) + 1):
+    for age in range(max(0, replay.last - u) + 1, rate.ends(debt) + 1):
         if age > capitalising(debt):
             yield u + age, live * (share_left(debt, age - 1, rate) - share_left(debt, age, rate))

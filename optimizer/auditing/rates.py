@@ -40,16 +40,24 @@ class Asked:
     """What a vintage asks per period: ``first`` in the period of its draw, by which an annuity is scheduled.
 
     ``later[k]`` is what it asks k periods after that of the draw, the last for ever, if it floats. Its own periods end
-    ``early`` of a period before those of the calendar.
+    ``early`` of a period before those of the calendar. ``wait`` is by how many periods its tenor and grace are longer
+    than the loan's, which count from the end of its draw window where all draws have one maturity.
     """
 
     first: Decimal
     early: Decimal
     later: Values | None = None
+    wait: int = 0
 
     def at(self, age: int) -> Decimal:
         """In the calendar period that is ``age`` after that of the draw."""
         return self.first if self.later is None else self.later[min(age, len(self.later) - 1)]
+
+    def ends(self, debt: Debt) -> int:
+        """How many periods after its draw the last of it is repaid."""
+        if debt.tenor_periods is None:
+            raise AuditError("instance.json: debt", f"a {debt.kind} loan has no tenor_periods")
+        return debt.tenor_periods + self.wait
 
     def grown(self, ages: int) -> Decimal:
         """What a unit is worth after so many of its own periods in which interest is added to it."""
@@ -63,8 +71,10 @@ class Asked:
 
 def asked_of(replay: Replay, debt: Debt, yearly: Values, u: int) -> Asked:
     """What the vintage drawn in u asks, in 0 the opening balance, which is drawn at the end of instant 0."""
-    first, early = yearly[max(1, u)] * replay.years, replay.kappa if u else ZERO
+    first, early, wait = yearly[max(1, u)] * replay.years, replay.kappa if u else ZERO, 0
+    if debt.kind == "delayed_draw":
+        wait = replay.window(debt.first_draw, debt.last_draw, "debt")[-1] - u
     if debt.floating is None:
-        return Asked(first, early)
+        return Asked(first, early, None, wait)
     after = [yearly[t] * replay.years for t in range(max(1, u), replay.last + 1)]
-    return Asked(first, early, tuple(after if u else [first, *after]))
+    return Asked(first, early, tuple(after if u else [first, *after]), wait)

@@ -39,6 +39,7 @@ from optimizer.auditing.reading import read_plan
 from optimizer.auditing.replay import Replay
 from optimizer.auditing.report import AuditReport, Findings
 from optimizer.auditing.resale import replay_resale
+from optimizer.auditing.reserves import check_reserves
 from optimizer.auditing.security import check_security
 from optimizer.auditing.service import replay_service
 from optimizer.auditing.signs import check_signs
@@ -100,11 +101,12 @@ def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, 
         cash = replay_cash(replay, taxpayer)
         check_opening_balance(replay)
         check_budgets(replay)
-        check_cover(replay, sites, cash)
+        free = check_reserves(replay, cash)
+        check_cover(replay, sites, free)
         check_security(replay, debts)
         check_refinancings(replay, funding)
         lenders = Lenders(replay, funding, stand_alone_tax(replay, taxpayer.written_off))
-        check_covenants(replay, funding, cash, lenders)
+        check_covenants(replay, funding, free, lenders)
         check_drawable(replay, funding, lenders)
         check_sources_of_dividends(replay, funding)
         check_lock_up(replay, lenders)

@@ -14,7 +14,6 @@ from optimizer.auditing.funding import Funding
 from optimizer.auditing.pricing_grid import cost_of_equity
 from optimizer.auditing.rates import Asked, asked_of, rates_of
 from optimizer.auditing.replay import Replay, Values
-from optimizer.auditing.report import AuditError
 from optimizer.auditing.rows import exact
 from optimizer.auditing.tolerances import MONEY, ONE, ZERO
 from optimizer.auditing.vintages import capitalising, share_left
@@ -139,9 +138,8 @@ def _still_due(replay: Replay, name: str, debt: Debt, u: int, musd: Decimal, yea
 
     What is left is the draw less what was repaid early, each part grown back to units of the draw.
     """
-    if debt.tenor_periods is None:
-        raise AuditError(f"instance.json: debt.{name}", f"a {debt.kind} loan has no tenor_periods")
-    rate, ends, early = asked_of(replay, debt, yearly, u), u + debt.tenor_periods, replay.kappa if u else ZERO
+    rate, early = asked_of(replay, debt, yearly, u), replay.kappa if u else ZERO
+    ends = u + rate.ends(debt)
     live = musd
     for (one, drawn, t), back in replay.decisions.prepayments.items():
         if (one, drawn) == (name, u):

@@ -101,7 +101,7 @@ def _check_vintages(
     for u in (0, *replay.span):
         asked = asked_of(replay, debt, yearly, u)
         live, released, free = draws[u] if u else exact(debt.opening_balance_musd), ZERO, ZERO
-        for t in range(u + 1, min(u + (debt.tenor_periods or 0) - 1, replay.last) + 1):
+        for t in range(u + 1, min(u + asked.ends(debt) - 1, replay.last) + 1):
             left = share_left(debt, t - u, asked)
             prepaid = replay.decisions.prepayments.get((name, u, t), ZERO) / left
             given = replay.decisions.premium_free.get((name, u, t), ZERO) / left

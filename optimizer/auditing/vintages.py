@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from optimizer.auditing.rates import Asked, asked_of
 from optimizer.auditing.replay import Replay, Values
-from optimizer.auditing.report import AuditError, rule
+from optimizer.auditing.report import rule
 from optimizer.auditing.rows import exact
 from optimizer.auditing.tolerances import MONEY, ONE, ZERO
 from optimizer.instance.schema import Debt
@@ -47,9 +47,7 @@ def share_left(debt: Debt, age: int, rate: Asked) -> Decimal:
 
     b(0) = 1 and b(tenor) = 0; in grace nothing is repaid, and with capitalise_interest the balance grows.
     """
-    if debt.tenor_periods is None:
-        raise AuditError("instance.json: debt", f"a {debt.kind} loan has no tenor_periods")
-    tenor, grace = debt.tenor_periods, debt.grace_periods
+    tenor, grace = rate.ends(debt), debt.grace_periods + rate.wait
     if age >= tenor:
         return ZERO
     grown = rate.grown(min(age, capitalising(debt)))
@@ -81,11 +79,11 @@ def replay_vintages(replay: Replay, name: str, debt: Debt, yearly: Values, draws
     balance, interest, capitalised = replay.zeros(), replay.zeros(), replay.zeros()
     scheduled, prepaid = replay.zeros(), replay.zeros()
     early = {(u, t): musd for (one, u, t), musd in replay.decisions.prepayments.items() if one == name}
-    _check_window(replay, name, debt, early)
-    tenor = debt.tenor_periods or 0
+    _check_window(replay, name, debt, yearly, early)
     vintages = [(0, exact(debt.opening_balance_musd)), *((u, draws[u]) for u in replay.span)]
     for u, drawn in vintages:
         own_rate = asked_of(replay, debt, yearly, u)
+        tenor = own_rate.ends(debt)
         live = drawn
         balance[u] += drawn
         left = share_left(debt, 0, own_rate)
@@ -126,12 +124,12 @@ def replay_vintages(replay: Replay, name: str, debt: Debt, yearly: Values, draws
     )
 
 
-def _check_window(replay: Replay, name: str, debt: Debt, early: dict[tuple[int, int], Decimal]) -> None:
+def _check_window(replay: Replay, name: str, debt: Debt, yearly: Values, early: dict[tuple[int, int], Decimal]) -> None:
     window = range(1, 0)
     if debt.prepayment is not None:
         window = replay.window(debt.prepayment.first_prepayment, None, f"debt.{name}.prepayment")
     for (u, t), musd in early.items():
-        lives = u < t < u + (debt.tenor_periods or 0)
+        lives = u < t < u + asked_of(replay, debt, yearly, u).ends(debt)
         # what is prepaid as units are sold needs no right
         without_right = ZERO if t in window else musd - replay.decisions.premium_free.get((name, u, t), ZERO)
         replay.findings.record(PREPAYMENT_WINDOW, name, t, abs(without_right) if lives else abs(musd))

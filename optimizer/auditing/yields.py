@@ -12,7 +12,6 @@ from decimal import Decimal
 
 from optimizer.auditing.rates import Asked
 from optimizer.auditing.replay import Replay
-from optimizer.auditing.report import AuditError
 from optimizer.auditing.rows import exact
 from optimizer.auditing.tolerances import ONE, ZERO
 from optimizer.auditing.vintages import capitalising, share_left
@@ -82,12 +81,10 @@ def paid(debt: Debt, rate: Asked) -> tuple[list[Decimal], list[Decimal], list[De
 
     A draw that comes before the end of its period bears the interest of the rest of it, and its last period less.
     """
-    if debt.tenor_periods is None:
-        raise AuditError("instance.json: debt", f"a {debt.kind} loan has no tenor_periods")
     grown, early = capitalising(debt), rate.early
-    left = [share_left(debt, age, rate) for age in range(debt.tenor_periods + 1)]
+    left = [share_left(debt, age, rate) for age in range(rate.ends(debt) + 1)]
     principal, interest = [], []
-    for age in range(debt.tenor_periods + 1):
+    for age in range(rate.ends(debt) + 1):
         before = left[age - 1] if age else ZERO
         own = early * left[age] if age >= grown else ZERO
         carried = (ONE - early) * before if age > grown else ZERO

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Name = Literal["bullet", "level", "annuity", "sculpted", "revolver"]
+Name = Literal["bullet", "level", "annuity", "delayed_draw", "sculpted", "revolver"]
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,8 @@ class DebtKind:
     ``pooled`` debt has one balance and is repaid as decided; the other kinds have a vintage of each draw with its own
     schedule. ``revolving``: the limit is of what is outstanding, and what is repaid may be drawn again; nothing falls
     due before the window ends, and there is no tenor, which every other kind needs. ``over_time``: it is repaid in
-    parts, so that a grace has a meaning. ``refused`` are options that have none for it.
+    parts, so that a grace has a meaning. ``delayed``: tenor and grace count from the end of the draw window, so that
+    all draws have one maturity. ``refused`` are options that have none for it.
     """
 
     name: Name
@@ -23,6 +24,7 @@ class DebtKind:
     pooled: bool = False
     revolving: bool = False
     over_time: bool = True
+    delayed: bool = False
     refused: tuple[str, ...] = ()
 
 
@@ -35,10 +37,16 @@ DEBT_KINDS: dict[str, DebtKind] = {
         DebtKind("level", "repaid in equal parts of principal", refused=_LETTERS),
         DebtKind("annuity", "repaid by equal payments of principal and interest", refused=_LETTERS),
         DebtKind(
+            "delayed_draw",
+            "drawn in its window, and all of it repaid in equal parts of principal by one maturity",
+            delayed=True,
+            refused=("capitalise_interest", *_LETTERS),
+        ),
+        DebtKind(
             "sculpted",
             "repaid as decided, by the end of its tenor",
             pooled=True,
-            refused=("capitalise_interest", "prepayment", *_LETTERS),
+            refused=("capitalise_interest", "prepayment", "service_reserve", *_LETTERS),
         ),
         DebtKind(
             "revolver",
@@ -46,7 +54,7 @@ DEBT_KINDS: dict[str, DebtKind] = {
             pooled=True,
             revolving=True,
             over_time=False,
-            refused=("capitalise_interest", "prepayment", "issue_discount_share"),
+            refused=("capitalise_interest", "prepayment", "service_reserve", "issue_discount_share"),
         ),
     )
 }

@@ -43,6 +43,8 @@ def is_monotone(instance: Instance, place: Path, block: Block) -> bool:
     field = str(place[-1])
     if is_term(place, block):
         return False
+    if isinstance(block, Debt) and block.is_delayed and field == "last_draw":
+        return False  # what is repaid later bears interest for longer
     if isinstance(block, Debt):
         return not block.has_standing_fee  # of a larger limit, and of a longer window, more is paid for
     if isinstance(block, EnergySource):

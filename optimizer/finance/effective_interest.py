@@ -91,13 +91,10 @@ def _accrued(
 
     A' = A·(1+c)^(1−w) − principal,   next A = A'·(1+c)^w − interest
     """
-    early, late = grown_part(rate, 1.0 - whole.timing), grown_part(rate, whole.timing)
     before, after, carrying, left = [], [], [], 0.0
     for k in range(len(whole.balance)):
-        own = rate
-        if rates is not None:
-            own = rates[k]
-            early, late = grown_part(own, 1.0 - whole.timing), grown_part(own, whole.timing)
+        own = rate if rates is None else rates[k]
+        early, late = grown_part(own, 1.0 - whole.timing), grown_part(own, whole.timing)
         before.append(early * left)
         left += own * before[-1] - whole.principal[k] if k else proceeds
         # what is repaid early still pays the interest of its period up to then

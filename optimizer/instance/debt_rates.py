@@ -5,6 +5,7 @@ from __future__ import annotations
 from optimizer.finance.amortisation import Rate, RatePath
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt, Instance
+from optimizer.instance.vintage_terms import tenor_of
 
 
 def yearly_rates(instance: Instance, debt: Debt) -> dict[int, float]:
@@ -47,8 +48,8 @@ def vintage_rates(instance: Instance, debt: Debt) -> dict[int, Rate]:
     if debt.floating is None or len(set(rates.values())) == 1:
         return {u: rates[max(1, u)] for u in drawn}
     kappa, last = TIMING[instance.draw_timing], calendar.periods
-    lives = min(debt.tenor_periods or 0, last)
+    lives = {u: min(tenor_of(debt, calendar, u), last) for u in drawn}
     return {
-        u: RatePath(tuple(rates[min(max(1, u + k), last)] for k in range(lives + 1)), kappa if u else 0.0)
+        u: RatePath(tuple(rates[min(max(1, u + k), last)] for k in range(lives[u] + 1)), kappa if u else 0.0)
         for u in drawn
     }

@@ -6,12 +6,13 @@ is worth what is received for it.
 
 from __future__ import annotations
 
-from optimizer.finance.amortisation import Rate
+from optimizer.finance.amortisation import Rate, Terms
 from optimizer.finance.effective_interest import service_flows, yield_of
 from optimizer.finance.rates import effective_rate
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.debt_rates import has_rate, vintage_rates, yearly_rates
 from optimizer.instance.schema import Debt, Instance
+from optimizer.instance.vintage_terms import terms_of
 
 
 def fair_rate(instance: Instance) -> float:
@@ -44,7 +45,10 @@ def effective_yields(instance: Instance, debt: Debt) -> dict[int, float]:
             u: effective_rate(rate[u] * calendar.years, calendar.per_year) + (1.0 - received) / years for u in window
         }
     rates = vintage_rates(instance, debt)
-    found: dict[Rate, float] = {}
-    for i in {rates[u] for u in window}:
-        found[i] = effective_rate(yield_of(service_flows(debt, i, timing), received), calendar.per_year)
-    return {u: found[rates[u]] for u in window}
+    found: dict[tuple[Terms, Rate], float] = {}
+    asked = {u: (terms_of(debt, calendar, u), rates[u]) for u in window}
+    for terms, i in asked.values():
+        if (terms, i) not in found:
+            per_period = yield_of(service_flows(terms, i, timing), received)
+            found[terms, i] = effective_rate(per_period, calendar.per_year)
+    return {u: found[asked[u]] for u in window}

@@ -9,6 +9,7 @@ from optimizer.finance.effective_interest import drawn_unit
 from optimizer.finance.fees import Spread, level_annuity, spread_by_time
 from optimizer.instance.calendar import TIMING, Calendar
 from optimizer.instance.schema import Debt
+from optimizer.instance.vintage_terms import VintageTerms, tenor_of
 
 ROUNDING = 1e-12
 """What a unit of money that is all paid back is carried at, at most."""
@@ -24,7 +25,7 @@ def fee_shares(debt: Debt, calendar: Calendar, drawn: int, draw_timing: str) -> 
     if debt.is_revolving:
         end = float(calendar.window(debt.first_draw, debt.last_draw).stop - 1)
     else:
-        end = start + (debt.tenor_periods or 0)
+        end = start + tenor_of(debt, calendar, drawn)
     if end <= start:
         return {drawn: 1.0}
     return spread_by_time(start, end, calendar.periods)
@@ -35,7 +36,7 @@ def fee_periods(debt: Debt, window: range, u: int) -> int:
     return (debt.tenor_periods or 1) if debt.kind == "sculpted" else window.stop - u
 
 
-def fixed_fee(debt: Debt, rate: float, timing: float) -> Spread:
+def fixed_fee(debt: VintageTerms, rate: float, timing: float) -> Spread:
     """The fixed fee of a draw, of 1: a level annuity at the yield of the loan.
 
     What is not charged yet lowers the carrying amount, but not of a loan that can be prepaid: once that is gone, less
@@ -45,7 +46,7 @@ def fixed_fee(debt: Debt, rate: float, timing: float) -> Spread:
     return spread if debt.prepayment is None else Spread(spread.charge, tuple(0.0 for _ in spread.held))
 
 
-def least_for_fee(debt: Debt, rate_per_period: Rate, timing: float) -> float:
+def least_for_fee(debt: VintageTerms, rate_per_period: Rate, timing: float) -> float:
     """The least draw of a bullet, level or annuity loan from which its fixed fee leaves capital in every period."""
     unit = drawn_unit(debt, rate_per_period, timing)
     if not debt.issue_fee_musd or not math.isfinite(unit.rate):

@@ -31,6 +31,7 @@ from optimizer.model.positions import Carried, EquityPosition
 from optimizer.model.power import add_power
 from optimizer.model.preferred import add_preferred
 from optimizer.model.pricing_grid import add_pricing_grid
+from optimizer.model.reserves import add_reserves
 from optimizer.model.retained import equity_bases
 from optimizer.model.security import add_security
 from optimizer.model.service import add_service
@@ -97,7 +98,8 @@ def build(
     claims = {t: debt.total(t) + partners.owed[t] + equity.paid_in[t] + preferred.outstanding[t] for t in model.span}
     retained = add_dividends(model, debt, claims, equity.returned, account)
     add_cash_balance(model, cash)
-    add_early_payments(model, cash)
+    free = add_reserves(model, debt, cash)
+    add_early_payments(model, free)
     add_budgets(model)
     book_value = _book_values(model)
     pledge = add_security(model, debt, book_value)
@@ -121,9 +123,9 @@ def build(
     bases = equity_bases(model, {t: held.equity(t) for t in model.span}, claims, retained)
     liquid = liquidity_periods(model) | periods_to_cover(model, sites.unpaid)
     drawable = add_drawable(model, debt, bases, book_value, pledge, liquid)
-    add_cover(model, sites.unpaid, cash, drawable)
+    add_cover(model, sites.unpaid, free, drawable)
     stand_alone = stand_alone_tax(model, depreciation) if asks_stand_alone(instance) else None
-    add_covenants(model, Tested(debt, bases, cash, book_value, drawable, stand_alone))
+    add_covenants(model, Tested(debt, bases, free, book_value, drawable, stand_alone))
     payouts = quicksum(model.ledger.total(("dividend", "return_of_capital"), t) for t in model.span)
     objectives = add_objectives(model, held, *shareholder_value(model, held))
     return BuiltModel(model, objectives, equity, physical, payouts, quicksum(drawable.values()))

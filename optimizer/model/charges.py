@@ -17,6 +17,7 @@ from optimizer.instance.fee_life import fee_periods, fixed_fee
 from optimizer.instance.opening_debt import owed_for_sure, pooled_for_sure
 from optimizer.instance.partner_unit import partner_unit
 from optimizer.instance.schema import Debt
+from optimizer.instance.vintage_terms import terms_of
 from optimizer.model.context import Model
 from optimizer.model.ledger import Line
 from optimizer.model.positions import (
@@ -130,17 +131,18 @@ def _instrument(model: Model, d: str, debt: DebtPosition, factors: Mapping[int, 
         sure = pooled_for_sure(terms, model.horizon, timing)
         return terms.opening_balance_musd * sum(factors[t] * yearly[t] * model.years * part for t, part in sure.items())
     rates = vintage_rates(model.instance, terms)
-    units = {i: drawn_unit(terms, i, timing) for i in {rates[u] for u in window}}
+    own_terms = {u: terms_of(terms, model.calendar, u) for u in (0, *window)}
+    units = {kind: drawn_unit(*kind, timing) for kind in {(own_terms[u], rates[u]) for u in window}}
     for u in window:
-        unit = units[rates[u]]
+        unit = units[own_terms[u], rates[u]]
         _vintage(model, d, u, debt.draws[d, u], unit, factors, found, debt)
         if terms.issue_fee_musd and unit.rate < float("inf"):
-            annuity = fixed_fee(terms, unit.rate, timing)
+            annuity = fixed_fee(own_terms[u], unit.rate, timing)
             _spread(model, u, terms.issue_fee_musd * debt.issued[d, u], annuity, factors, found)
     if not terms.opening_balance_musd:
         return 0.0
     own = Amounts([], [])
-    opening = opening_unit(terms, rates[0])
+    opening = opening_unit(own_terms[0], rates[0])
     _vintage(model, d, 0, terms.opening_balance_musd, opening, factors, own, debt)
     found.charge.extend(own.charge)
     found.capital.extend(own.capital)

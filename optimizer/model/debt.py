@@ -14,6 +14,7 @@ from optimizer.instance.debt_rates import vintage_rates, yearly_rates
 from optimizer.instance.fee_life import least_for_fee
 from optimizer.instance.largest_order import largest_draw
 from optimizer.instance.schema import Debt
+from optimizer.instance.vintage_terms import terms_of
 from optimizer.model.context import Model, least_size
 from optimizer.model.one_movement import add_one_movement, repaid_at_will
 from optimizer.model.pooled_debt import add_pooled
@@ -143,14 +144,15 @@ def _fees(
         rows.add(draw[d, t] <= most * issue[t])
         rows.add(draw[d, t] >= max(least, min(most, _least_for_fee(model, debt, t))) * issue[t])
         model.ledger.post(ISSUE_FEE.of(d), t, debt.issue_fee_musd * issue[t])
+    ready = model.series(debt.commitment_fee_per_year)
     for t in window:
         model.ledger.post(UPFRONT_FEE.of(d), t, debt.upfront_fee_share * draw[d, t])
         model.ledger.post(DISCOUNT.of(d), t, debt.issue_discount_share * draw[d, t])
-        if debt.commitment_fee_per_year:
+        if debt.has_commitment_fee:
             assert available is not None
             drawn = quicksum(draw[d, u] for u in window if u < t)
             used = borrowed.balance[d, t - 1] if debt.is_revolving else drawn
-            fee = debt.commitment_fee_per_year * model.years * (available - used)
+            fee = ready[t] * model.years * (available - used)
             model.ledger.post(COMMITMENT_FEE.of(d), t, fee)
     return issue
 
@@ -173,7 +175,7 @@ def _least_for_fee(model: Model, debt: Debt, t: int) -> float:
     if debt.is_pooled or not debt.issue_fee_musd:
         return 0.0
     rate = vintage_rates(model.instance, debt)[t]
-    return least_for_fee(debt, rate, TIMING[model.instance.draw_timing])
+    return least_for_fee(terms_of(debt, model.calendar, t), rate, TIMING[model.instance.draw_timing])
 
 
 def _lenders(model: Model, balance: ByName) -> None:

@@ -14,6 +14,7 @@ from optimizer.instance.calendar import TIMING
 from optimizer.instance.debt_rates import vintage_rates, yearly_rates
 from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.schema import Debt
+from optimizer.instance.vintage_terms import terms_of
 from optimizer.model.context import Model
 from optimizer.model.dating import held_within
 from optimizer.model.ledger import Line
@@ -91,16 +92,16 @@ def _vintages(
 ) -> list[Expr]:
     timing, rates = TIMING[model.instance.draw_timing], vintage_rates(model.instance, terms)
     window = model.calendar.window(terms.first_draw, terms.last_draw)
-    services = {i: service(terms, i, timing) for i in {rates[u] for u in window}}
-    worths = {i: whole.worth(rate) for i, whole in services.items()}
+    kinds = {u: (terms_of(terms, model.calendar, u), rates[u]) for u in window}
+    services = {kind: service(*kind, timing) for kind in set(kinds.values())}
+    worths = {kind: whole.worth(rate) for kind, whole in services.items()}
     parts: list[Expr] = []
     for u in window:
-        i = rates[u]
-        parts.append(early[u] * (1.0 - _fee(terms) - worths[i]) * debt.draws[d, u])
+        parts.append(early[u] * (1.0 - _fee(terms) - worths[kinds[u]]) * debt.draws[d, u])
     for (of, u, t), prepaid in debt.prepaid.items():
         if of == d:
             i = rates[u]
-            whole = services[i] if u else service(terms, i, 0.0)
+            whole = services[kinds[u]] if u else service(terms_of(terms, model.calendar, 0), i, 0.0)
             instant = early[t] if u else early[t] * (1.0 + _shield(model)) ** (-model.years * timing)
             parts.append(instant * (_still_due(whole, i, t - u, rate) - whole.balance[t - u]) * prepaid)
     return parts

@@ -11,6 +11,7 @@ from optimizer.finance.amortisation import Rate, outstanding_share
 from optimizer.instance.debt_rates import vintage_rates
 from optimizer.instance.largest_order import largest_draw
 from optimizer.instance.schema import Debt, Instance
+from optimizer.instance.vintage_terms import terms_of
 from optimizer.model.context import Model
 from optimizer.model.positions import DebtPosition, Refinancings
 
@@ -49,10 +50,11 @@ def _due(model: Model, debt: DebtPosition, d: str, window: range) -> Expr:
         drawn[0] = (terms.opening_balance_musd, rate[0])
     parts = []
     for u, (amount, own) in drawn.items():
+        of_u = terms_of(terms, model.calendar, u)
         shares = [
-            outstanding_share(terms, t - 1 - u, own) - outstanding_share(terms, t - u, own)
+            outstanding_share(of_u, t - 1 - u, own) - outstanding_share(of_u, t - u, own)
             for t in window
-            if 1 <= t - u <= (terms.tenor_periods or 0)
+            if 1 <= t - u <= (of_u.tenor_periods or 0)
         ]
         share = sum(max(0.0, each) for each in shares)  # while interest is capitalised the balance rises
         if share:

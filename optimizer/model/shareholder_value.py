@@ -13,7 +13,8 @@ from optimizer.contract.lines import PREFERRED_RAISE, RAISE
 from optimizer.finance.amortisation import Rate, outstanding_share, service
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.debt_rates import vintage_rates, yearly_rates
-from optimizer.instance.schema import Debt, PricingGrid
+from optimizer.instance.schema import PricingGrid
+from optimizer.instance.vintage_terms import VintageTerms, terms_of
 from optimizer.model.context import Model
 from optimizer.model.ledger import Line
 from optimizer.model.loan_worth import dearer_by
@@ -132,16 +133,18 @@ def _vintages(model: Model, at: Positions, rate: float) -> Iterator[Expr]:
         drawn: dict[int, Expr] = {0: debt.opening_balance_musd}
         drawn |= {u: amount for (name, u), amount in at.debt.draws.items() if name == d}
         for u, amount in drawn.items():
-            worth = after_horizon(model, debt, rates[u], u, kappa if u else 0.0, rate)
+            worth = after_horizon(model, terms_of(debt, model.calendar, u), rates[u], u, kappa if u else 0.0, rate)
             if worth:
                 early = (y for (name, v, _), y in at.debt.prepaid.items() if (name, v) == (d, u))
                 yield worth * (amount - quicksum(early))
 
 
-def after_horizon(model: Model, debt: Debt, rate_per_period: Rate, u: int, timing: float, fair: float) -> float:
+def after_horizon(
+    model: Model, terms: VintageTerms, rate_per_period: Rate, u: int, timing: float, fair: float
+) -> float:
     """What is due after T of a unit drawn ``timing`` of a period before the end of u, worth at T at the fair rate."""
     growth = effective(fair, model.years)
-    later = service(debt, rate_per_period, timing).worth(growth, after=model.horizon - u)
+    later = service(terms, rate_per_period, timing).worth(growth, after=model.horizon - u)
     return later * math.exp((model.horizon - u + timing) * math.log1p(growth)) if later else 0.0
 
 
@@ -197,7 +200,7 @@ def _moved(model: Model, debt: DebtPosition, t: int) -> Expr:
 
 def _opening_left(model: Model, debt: DebtPosition, d: str, t: int) -> Expr:
     terms = model.instance.debt[d]
-    share = outstanding_share(terms, t, vintage_rates(model.instance, terms)[0])
+    share = outstanding_share(terms_of(terms, model.calendar, 0), t, vintage_rates(model.instance, terms)[0])
     early = (y for (name, u, v), y in debt.prepaid.items() if (name, u) == (d, 0) and v <= t)
     return share * (terms.opening_balance_musd - quicksum(early))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from optimizer.algebra.expr import ByName, Expr, Variable
 from optimizer.algebra.linear import quicksum
 from optimizer.instance.schema import Debt
+from optimizer.instance.vintage_terms import tenor_of
 from optimizer.model.context import THOUSAND, Model, upper_bound
 from optimizer.model.positions import Borrowed, Released
 from optimizer.model.resale import Retirements
@@ -74,7 +75,7 @@ def add_tie(
         rows.add(borrowed.draws[d, u] <= most[u])
     if not debt.is_pooled:
         for u in window:
-            for t in range(u + 1, min(u + (debt.tenor_periods or 0), model.horizon + 1)):
+            for t in range(u + 1, min(u + tenor_of(debt, model.calendar, u), model.horizon + 1)):
                 if (d, u, t) in borrowed.released:
                     gone = quicksum(y for (e, v, w), y in prepaid.items() if (e, v) == (d, u) and w <= t)
                     rows.add(borrowed.draws[d, u] - gone <= most[u] - borrowed.released[d, u, t])

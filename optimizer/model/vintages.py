@@ -12,6 +12,7 @@ from optimizer.finance.amortisation import Rate, RatePath, rate_at, service
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.debt_rates import vintage_rates, yearly_rates
 from optimizer.instance.schema import Debt
+from optimizer.instance.vintage_terms import tenor_of, terms_of
 from optimizer.model.context import Model, upper_bound
 from optimizer.model.pooled_debt import held
 from optimizer.model.positions import Borrowed, Released
@@ -45,16 +46,16 @@ def add_vintages(
     the opening balance, which is drawn at instant 0, at the end. While interest is capitalised (PIK), that of a whole
     period of the loan is added to its balance at the end of that period. Source: ``amortisation.service``.
     """
-    assert debt.tenor_periods is not None
-    tenor, ledger, draw = debt.tenor_periods, model.ledger, borrowed.draws
+    ledger, draw = model.ledger, borrowed.draws
     rates, kappa = vintage_rates(model.instance, debt), TIMING[model.instance.draw_timing]
     drawn: dict[int, tuple[Variable | float, Rate]] = {u: (draw[d, u], rates[u]) for u in window}
     if debt.opening_balance_musd:
         drawn[0] = (debt.opening_balance_musd, rates[0])
     offers = {(i, kappa if u else 0.0) for u, (_, i) in drawn.items()}
-    services = {(i, timing): service(debt, i, timing) for i, timing in offers}
-    terms = {u: services[i, kappa if u else 0.0] for u, (_, i) in drawn.items()}
-    grown_until = min(debt.grace_periods, tenor - 1) if debt.capitalise_interest else 0
+    kinds = {u: (terms_of(debt, model.calendar, u), i, kappa if u else 0.0) for u, (_, i) in drawn.items()}
+    services = {kind: service(*kind) for kind in kinds.values()}
+    terms = {u: services[kind] for u, kind in kinds.items()}
+    grown_until = min(debt.grace_periods, (debt.tenor_periods or 1) - 1) if debt.capitalise_interest else 0
     prepaid = _prepayments(model, d, debt, drawn, borrowed.released)
     free = add_release_of_premium(model, d, debt, prepaid, borrowed.released)
     rows = model.constraints(f"debt.{d}")
@@ -73,7 +74,7 @@ def add_vintages(
         early: dict[int, Expr] = {}
         for u, (amount, i) in drawn.items():
             age, own = t - u, terms[u]
-            if not 0 <= age <= tenor:
+            if not 0 <= age < len(own.balance):
                 continue
             live = amount - quicksum(y for (v, when), y in prepaid.items() if v == u and when < t)
             if own.interest[age]:
@@ -122,10 +123,9 @@ def _prepayments(
 
     Where there is a right to prepay, and where units are sold that the draw was tied to.
     """
-    assert debt.tenor_periods is not None
     allowed = model.calendar.window(debt.prepayment.first_prepayment, None) if debt.prepayment else range(0)
     gone = {(u, t) for e, u, t in released if e == d}
-    lives = [(u, t) for u in drawn for t in model.span if 1 <= t - u < debt.tenor_periods]
+    lives = [(u, t) for u in drawn for t in model.span if 1 <= t - u < tenor_of(debt, model.calendar, u)]
     keys = [(u, t) for u, t in lives if t in allowed or (u, t) in gone]
     upper = {}
     for u, t in keys:

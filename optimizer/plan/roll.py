@@ -144,6 +144,9 @@ class _Roll:
         ):
             if any(self.at(row) <= self.cut for row in decisions.get(table, ())):
                 self.problems.append(f"{words} that runs on")
+        for d, debt in self.instance.debt.items():
+            if debt.service_reserve is not None:
+                self.problems.append(f"{d}: a debt service reserve")
         for row in decisions.get("orders", ()):
             if self.instance.hardware[row["offer"]].lease is not None and self.at(row) <= self.cut:
                 self.problems.append(f"leased units of {row['offer']}")

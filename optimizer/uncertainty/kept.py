@@ -32,6 +32,11 @@ def read_tree(folder: str | os.PathLike[str]) -> Mapping[str, Any]:
     """The tree.json of a folder as plain data: nodes, leaves, levels, what the tree is worth (docs/uncertainty.md).
 
     Raises RunError for a folder that holds none.
+
+    >>> nodes = {"today": {}, "later": {"parent": "today", "from": 2027, "probability": 1}}
+    >>> kept = optimizer.solve_tree(base, nodes=nodes, out=folder / "tree")
+    >>> optimizer.read_tree(folder / "tree")["nodes"][1]["from"]
+    '2027'
     """
     path = Path(folder) / f"{FILE}.json"
     try:

@@ -82,16 +82,28 @@ class TreePlan:
 
     @property
     def status(self) -> str:
-        """Optimal if every level is within the gap asked for."""
+        """Optimal if every level is within the gap asked for.
+
+        >>> optimizer.solve_tree(base, nodes={"today": {}}).status
+        'optimal'
+        """
         return "optimal" if all(level.status == "optimal" for level in self.levels) else "feasible"
 
     @property
     def audit_passed(self) -> bool:
-        """Whether the plan of every scenario passes its audit."""
+        """Whether the plan of every scenario passes its audit.
+
+        >>> optimizer.solve_tree(base, nodes={"today": {}}).audit_passed
+        True
+        """
         return all(bool(plan.audit_passed) for plan in self.plans.values())
 
     def to_dict(self) -> dict[str, Any]:
-        """The tree.json: nodes with what they decide, leaves with their runs and metrics, levels, worth."""
+        """The tree.json: nodes with what they decide, leaves with their runs and metrics, levels, worth.
+
+        >>> optimizer.solve_tree(base, nodes={"today": {}}).to_dict()["leaves"][0]["probability"]
+        1.0
+        """
         tree = self.tree
         label = tree.base.periods.label
         reached = {

@@ -48,6 +48,15 @@ def solve_tree(
 
     Raises InstanceError, ValueError or TypeError for what is asked wrongly, NoTreePlanError, SolverError, ExecutorError
     and WriteError.
+
+    >>> less = {"cash_flows": {"income": {"musd_per_period": {2027: 110}}}}
+    >>> tree = optimizer.solve_tree(base, nodes={
+    ...     "today": {},
+    ...     "well": {"parent": "today", "from": 2027, "probability": 0.6},
+    ...     "badly": {"parent": "today", "from": 2027, "probability": 0.4, "set": less},
+    ... })
+    >>> round(tree.levels[0].value, 3), tree.decisions["today"]["debt_draws"]  # 108 are still repaid out of 110
+    (6.612, [{'instrument': 'loan', 'period': '2026', 'musd': 100.0}])
     """
     parts: dict[str, Any] = {
         "nodes": nodes,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from optimizer.explanation.stress.rescue import rescue_name
+from optimizer.explanation.stress.rescue import RESCUE, rescue_name
 from optimizer.instance.schema import Instance
 from optimizer.instance.schema_errors import near_or_all
 from optimizer.uncertainty.tree import Rescue, ScenarioTree
@@ -24,6 +24,10 @@ def rescued(reading: Reading, tree: ScenarioTree) -> ScenarioTree:
         if name not in tree.nodes:
             help = near_or_all(name, tree.nodes)
             reading.say(("rescue", "only_in", i), "unknown-node", f"there is no node named `{name}`", help)
+    own = reading.whole.equity.rounds if reading.whole.equity is not None else {}
+    if taken := [name for name in own if name.startswith(RESCUE)]:
+        message = f"the base has a round named `{taken[0]}`, as those of a rescue are"
+        reading.say(("rescue",), "same-name", message, "call that round otherwise")
     if reading.wrong:
         return tree
     labels = tuple(reading.calendar.label(t) for t in reading.calendar.span if t >= first)

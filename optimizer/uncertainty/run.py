@@ -20,6 +20,7 @@ from optimizer.plan.plan import Plan
 from optimizer.solver.highs import Limits
 from optimizer.solver.level import Level, NothingFoundError, Solution
 from optimizer.solver.process import prepare
+from optimizer.solving.asked import solve_options
 from optimizer.solving.reductions.reduced import FEWEST_INTEGERS, NotAlikeError, SplitError
 from optimizer.solving.run import search
 from optimizer.uncertainty.groups import (
@@ -75,8 +76,9 @@ def asked_of(
     reductions: str | None = None,
     worth: bool = True,
 ) -> Asked:
-    """What is asked for: by the caller, else by the tree's file, else by its base."""
+    """What is asked for: by the caller, else by the tree's file, else by its base. Raises ValueError out of range."""
     own, options = tree.base.solve, tree.options
+    solve_options(own, gap=gap, time_limit=time_limit, seed=seed, reductions=reductions)
     limits = Limits(
         float(options.get("gap_share", own.gap_share) if gap is None else gap),
         float(options.get("time_limit_s", own.time_limit_s) if time_limit is None else time_limit),

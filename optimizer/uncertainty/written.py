@@ -20,6 +20,7 @@ from optimizer.instance.yaml_source import Node, Place
 from optimizer.uncertainty.schema import MOST_LEAVES, TreeFile
 from optimizer.uncertainty.tree import TreeNode
 
+MOST_NODES = 4 * MOST_LEAVES
 SAME_PROBABILITY = 1e-6
 """Probabilities may miss 1 by so much in all, as thirds do that are written with six digits."""
 
@@ -67,6 +68,10 @@ def written_nodes(reading: Reading) -> list[Written] | None:
 
 def _nodes(reading: Reading) -> list[Written] | None:
     nodes, known = reading.file.nodes, len(reading.problems)
+    if len(nodes) > MOST_NODES:
+        message = f"{len(nodes):,} nodes are more than {MOST_NODES:,}"
+        reading.say(("nodes",), "too-many-nodes", message, "draw scenarios and reduce them: `paths:`")
+        return None
     roots = [name for name, node in nodes.items() if node.parent is None]
     if len(roots) != 1:
         which = f"{', '.join(roots)} have no parent" if roots else "every node has a parent"
@@ -179,7 +184,7 @@ def _product(reading: Reading) -> list[Written] | None:
         return None
     root = TreeNode("today", None, 1, 1.0)
     found = [Written(root, (), {}, (), reading.tree.place(()))]
-    ends = [root]
+    ends, taken = [root], {root.name}
     for start in sorted({start for start, _ in factors.values()}):
         here = [(name, each) for name, (first, each) in factors.items() if first == start]
         after = []
@@ -190,6 +195,12 @@ def _product(reading: Reading) -> list[Written] | None:
                 chance = 1.0
                 for _, case in cases:
                     chance *= case.probability
+                if name in taken:
+                    message = f"two scenarios would be called `{name}`"
+                    where: Path = ("factors", here[0][0], "cases", cases[0][0])
+                    reading.say(where, "same-name", message, "call one of the cases otherwise")
+                    return None
+                taken.add(name)
                 node = TreeNode(name, end.name, start, chance)
                 parts = [
                     _written(reading, node, ("factors", factor, "cases", label), case.factor)

@@ -12,7 +12,7 @@ from optimizer.instance.schema import Debt
 from optimizer.plan.figures.charges import GRID, INCOME
 from optimizer.plan.figures.equity import OPENING_EQUITY
 from optimizer.workbook.areas.partner_unit import partner_unit
-from optimizer.workbook.areas.schedules import fixed_fee
+from optimizer.workbook.areas.schedules import fixed_fee, life_of
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import ONE, ZERO, Expr, both, greatest, ratio, total, when
 from optimizer.workbook.found import Found, Instrument, Vintage
@@ -124,7 +124,7 @@ class _Capital:
         for u in drawn:
             each = one.vintages[u]
             if each.unit.rate not in made:
-                made[each.unit.rate] = fixed_fee(draft, name, each.unit.rate)
+                made[each.unit.rate] = fixed_fee(draft, name, each.unit.rate, life_of(draft, name, debt, u))
             share, left = made[each.unit.rate]
             counts = both(each.drawn > draft.noise, (self.t <= draft.t_last + each.u.equals(draft.t_last)))
             age = self.t - each.u

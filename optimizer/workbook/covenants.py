@@ -81,7 +81,7 @@ class _Covenant:
             worth = sheet.line("Book value of the assets", "musd", total(list(assets)))
             return debt, worth, debt, draft.t > 0
         counted = [draft.decisions.row(DRAWABLE, *key) for key in draft.decisions.keys(DRAWABLE)]
-        cash = sheet.line("Cash and what can be drawn", "musd", found.cash + total(list(counted)))
+        cash = sheet.line("Cash and what can be drawn", "musd", found.cash - found.restricted + total(list(counted)))
         return cash, sheet.line("Nothing to divide by", "number", 1 + ZERO), None, draft.t > 0
 
     def _back(self, words: str, amount: Expr, past: Sequence[tuple[int, str]] = ()) -> Line:

@@ -11,6 +11,7 @@ from functools import cached_property
 from optimizer.contract.decisions import TABLES
 from optimizer.contract.lines import LineKind, kind_of
 from optimizer.instance.calendar import HOURS_PER_YEAR
+from optimizer.instance.vintage_terms import tenor_of
 from optimizer.plan.plan import Plan
 from optimizer.workbook.decisions import DecisionRows
 from optimizer.workbook.expression import Call, Expr, Operand, Reference, total
@@ -303,7 +304,8 @@ def _words(line: str) -> str:
 def _longest(plan: Plan) -> int:
     """How many positions lists and schedules need: the longest loan, life and list, and some room to change them."""
     instance = plan.instance
-    longest = [instance.periods.periods, *(debt.tenor_periods or 0 for debt in instance.debt.values())]
+    calendar = instance.periods
+    longest = [calendar.periods, *(tenor_of(debt, calendar, 0) for debt in instance.debt.values())]
     longest += [len(each.table_shares or []) for each in instance.depreciation.values()]
     longest += [len(phase.spend_profile) for site in instance.sites.values() for phase in site.phases]
     longest += [p.delivery_lag_periods + (p.delivery_periods or 0) for p in instance.partners.values()]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from optimizer.workbook.areas.partner_unit import PartnerUnit
 from optimizer.workbook.areas.resale import Sold
 from optimizer.workbook.draft import Draft
-from optimizer.workbook.expression import Expr, when
+from optimizer.workbook.expression import ZERO, Expr, when
 from optimizer.workbook.sheet import Figure, Line
 
 
@@ -116,6 +116,7 @@ class Found:
         self.bucket_cost: Line | None = None
         self.accounts: dict[str, Line] = {}  # rows of the balance sheet
         self.lease_principal: list[Line] = []
+        self.restricted: Expr = ZERO
         self.lease_liability: list[Line] = []
         self.lease_carry: dict[str, tuple[Line, Line]] = {}  # interest, and what it is on
         self.lease_further: dict[str, tuple[Expr, Expr]] = {}  # the same of the period after T

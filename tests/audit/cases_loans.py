@@ -1,8 +1,8 @@
-"""Cases of debt as it is signed: rates that float."""
+"""Cases of debt as it is signed: rates that float, draws with one maturity."""
 
 from __future__ import annotations
 
-from .build import INTEREST, Case, case, draw, post, repayment, rows
+from .build import FEE, INTEREST, Case, case, draw, post, repayment, rows
 
 
 def floating() -> Case:
@@ -64,4 +64,108 @@ def floating() -> Case:
     )
 
 
-LOANS = {"floating": floating}
+def delayed() -> Case:
+    """100 and 60 drawn, all repaid by thirds in 2029 … 2031: two of them in the plan; 1 and 2 % on what is undrawn.
+
+    30 of the second draw are prepaid in 2028, when nothing of it has been repaid; 1 % is asked for that.
+    """
+    fees = {"commitment": {2026: 0.01 * 200, 2027: 0.02 * (200 - 100)}, "prepayment": {2028: 0.3}}
+    interest = {2027: 6, 2028: 0.06 * 160, 2029: 0.06 * 130, 2030: 0.06 * 130 * 2 / 3}
+    charges = sum(interest.values()) + sum(sum(one.values()) for one in fees.values())
+    return case(
+        {
+            "calendar": {"start": 2026, "periods": 5},
+            "opening": {"cash_musd": 150, "paid_in_capital_musd": 150},
+            "debt": {
+                "ddtl": {
+                    "kind": "delayed_draw",
+                    "rate_per_year": 0.06,
+                    "tenor_periods": 4,
+                    "grace_periods": 1,
+                    "limit_musd": 200,
+                    "last_draw": 2027,
+                    "commitment_fee_per_year": {2026: 0.01, 2027: 0.02},
+                    "prepayment": {"premium_share": 0.01, "first_prepayment": 2028},
+                }
+            },
+        },
+        {
+            "debt_draws": rows("instrument period musd", ("ddtl", "2026", 100), ("ddtl", "2027", 60)),
+            "prepayments": rows("instrument drawn period musd", ("ddtl", "2027", "2028", 30)),
+            "facilities": rows("instrument signed", ("ddtl", 1)),
+        },
+        [
+            post("draw.ddtl", draw("ddtl"), {2026: 100, 2027: 60}),
+            post("repayment.ddtl", repayment("ddtl"), {2028: 30, 2029: 130 / 3, 2030: 130 / 3}),
+            post("interest.ddtl", INTEREST, interest),
+            *(post(f"fee.{kind}.ddtl", FEE, one) for kind, one in fees.items()),
+        ],
+        {
+            "cost_of_capital": charges,
+            "wacc": charges / (5 * 150 + sum(interest.values()) / 0.06),
+            "capital_raised": 160,
+            "net_present_cost": sum(sum(one.values()) for one in fees.values()),
+            "terminal_cash": 150 + 160 - 30 - 2 * 130 / 3 - charges,
+            "peak_funding": 160,
+        },
+    )
+
+
+def reserved() -> Case:
+    """Two years of service are kept: of 40 to be repaid by halves in 2028 and 2029, and of 10 to be repaid as a whole.
+
+    At 6 % the loan pays 2.4, 22.4 and 21.2: at the end of 2026 the next two are 24.8, of 2027 43.6, of 2028 21.2. The
+    bullet pays 0.5 a year until 2031, a balloon, and 1 is kept. 5 of the 10 are prepaid at the end of 2027.
+    """
+    interest = {"level": {2027: 2.4, 2028: 2.4, 2029: 1.2}, "bullet": {2027: 0.5, 2028: 0.25, 2029: 0.25}}
+    charges = sum(sum(one.values()) for one in interest.values())
+    cash = [100 + 50, 150 - 2.9 - 5, 150 - 2.9 - 5 - 22.65, 150 - 2.9 - 5 - 22.65 - 21.45]
+    kept = [24.8 + 1, 43.6 + 0.5, 21.2 + 0.5, 0.5]
+    reserve = {"service_periods": 2}
+    least = [musd - own - 1e-3 for musd, own in zip(cash, kept, strict=True)]
+    return case(
+        {
+            "calendar": {"start": 2026, "periods": 4},
+            "opening": {"cash_musd": 100, "paid_in_capital_musd": 100},
+            "cash": {"minimum_musd": list(least)},
+            "debt": {
+                "level": {
+                    "kind": "level",
+                    "rate_per_year": 0.06,
+                    "tenor_periods": 3,
+                    "grace_periods": 1,
+                    "service_reserve": reserve,
+                },
+                "bullet": {
+                    "kind": "bullet",
+                    "rate_per_year": 0.05,
+                    "tenor_periods": 5,
+                    "limit_musd": 10,
+                    "service_reserve": reserve,
+                    "prepayment": {},
+                },
+            },
+            "covenants": {"liquidity": {"kind": "minimum_liquidity", "minimum": least}},
+        },
+        {
+            "debt_draws": rows("instrument period musd", ("level", "2026", 40), ("bullet", "2026", 10)),
+            "prepayments": rows("instrument drawn period musd", ("bullet", "2026", "2027", 5)),
+        },
+        [
+            post("draw.level", draw("level"), {2026: 40}),
+            post("draw.bullet", draw("bullet"), {2026: 10}),
+            post("repayment.level", repayment("level"), {2028: 20, 2029: 20}),
+            post("repayment.bullet", repayment("bullet"), {2027: 5}),
+            *(post(f"interest.{name}", INTEREST, one) for name, one in interest.items()),
+        ],
+        {
+            "cost_of_capital": charges,
+            "wacc": charges / (4 * 100 + 40 + 40 + 20 + 10 + 5 + 5),
+            "capital_raised": 50,
+            "terminal_cash": cash[-1],
+            "peak_funding": 50,
+        },
+    )
+
+
+LOANS = {"floating": floating, "delayed": delayed, "reserved": reserved}

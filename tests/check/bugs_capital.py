@@ -5,6 +5,9 @@ from __future__ import annotations
 from .planting import PERIOD, SIGN, TERM, Bug
 
 BUGS = [
+    Bug("reserves", SIGN, "service-reserve", "add_reserves", "cash[t] - kept", "cash[t] + kept"),
+    Bug("reserves", PERIOD, "service-reserve-quarters", "required", "t - u", "t - u - 1"),
+    Bug("reserves", TERM, "service-reserve", "add_reserves", "rows.add(free[t] >= least[t])", "pass"),
     # partners
     Bug("partners", SIGN, "partner-compute", "_promise", "left -= against", "left += against"),
     Bug(

@@ -5,6 +5,47 @@ from __future__ import annotations
 from .planting import PERIOD, SIGN, TERM, Bug
 
 BUGS = [
+    Bug(
+        "instance.service_ahead",
+        SIGN,
+        "service-reserve",
+        "service_ahead",
+        "whole.interest[k] + (0.0 if balloon else whole.principal[k])",
+        "whole.interest[k] - (0.0 if balloon else whole.principal[k])",
+    ),
+    Bug(
+        "instance.service_ahead",
+        PERIOD,
+        "service-reserve",
+        "service_ahead",
+        "age + debt.service_reserve.service_periods",
+        "age + debt.service_reserve.service_periods + 1",
+    ),
+    Bug(
+        "instance.service_ahead",
+        TERM,
+        "service-reserve-quarters",
+        "service_ahead",
+        "0.0 if balloon else whole.principal[k]",
+        "whole.principal[k]",
+    ),
+    Bug("instance.vintage_terms", SIGN, "delayed-draw", "terms_of", "debt.grace_periods + later", "debt.grace_periods"),
+    Bug(
+        "instance.vintage_terms",
+        PERIOD,
+        "delayed-draw-quarters",
+        "terms_of",
+        "calendar.window(debt.first_draw, debt.last_draw).stop - 1 - u",
+        "calendar.window(debt.first_draw, debt.last_draw).stop - u",
+    ),
+    Bug(
+        "instance.vintage_terms",
+        TERM,
+        "delayed-draw-quarters",
+        "terms_of",
+        "(debt.tenor_periods or 0) + later",
+        "debt.tenor_periods or 0",
+    ),
     Bug("instance.debt_rates", SIGN, "floating-rate", "yearly_rates", "1.0 - share", "1.0 + share"),
     Bug("instance.debt_rates", TERM, "floating-rate", "yearly_rates", "share * fixed", "fixed"),
     Bug("instance.debt_rates", PERIOD, "floating-rate", "vintage_rates", "u + k", "u + k - 1"),

@@ -57,7 +57,9 @@ SHARED = {
     "instance.partner_service": KINDS,
     "instance.partner_unit": (PERIOD, TERM),
     "instance.resale": (TERM,),
+    "instance.service_ahead": KINDS,
     "instance.tax_years": KINDS,
+    "instance.vintage_terms": KINDS,
 }
 """What the model shares with checks or schedules, and the kinds of bugs that it can have: not all knows of periods."""
 

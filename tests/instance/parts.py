@@ -133,6 +133,7 @@ EVERYTHING: dict[str, Any] = {
     f"{BOND}.grace_periods": 1,
     f"{BOND}.capitalise_interest": True,
     f"{BOND}.issue_discount_share": 0.01,
+    f"{BOND}.service_reserve": {"service_periods": 1, "first_full": 2026},
     f"{BOND}.prepayment": {"premium_share": 0.02, "first_prepayment": 2027},
     f"{BOND}.tied_to": {"capex_share": 0.5, "sites": ["abilene"], "hardware": ["gb200"]},
     "reference_rates.sofr": {"rate_per_year": 0.04},

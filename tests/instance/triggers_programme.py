@@ -169,6 +169,21 @@ PROGRAMME: list[tuple[str, dict[str, Any], str]] = [
         },
         f"{BOND}.floating.floor_per_year",
     ),
+    (
+        "delayed-without-window",
+        {f"{BOND}.kind": "delayed_draw", f"{BOND}.last_draw": GONE},
+        BOND,
+    ),
+    (
+        "term-of-other-kind",
+        {f"{BOND}.kind": "delayed_draw", f"{BOND}.capitalise_interest": True},
+        f"{BOND}.capitalise_interest",
+    ),
+    (
+        "term-of-other-kind",
+        {"debt.line.service_reserve": {"service_periods": 1}},
+        "debt.line.service_reserve",
+    ),
     ("tenor-missing", {f"{BOND}.tenor_periods": GONE}, BOND),
     ("tenor-of-revolver", {"debt.line.tenor_periods": 2}, "debt.line.tenor_periods"),
     ("grace-without-schedule", {f"{BOND}.grace_periods": 1}, f"{BOND}.grace_periods"),

@@ -55,3 +55,74 @@ def floating_rate_quarters() -> float:
     floats = sum(100 * charge * factor(RATE, t, 0.25) for t, charge in enumerate(charges(low)[0], 1))
     assert 0.003 < low < 0.005
     return floats
+
+
+@derives("delayed-draw")
+def delayed_draw() -> float:
+    """100 and 80 of the one or of the other; both draws of the delayed one are repaid by halves in years 4 and 5.
+
+    Its fees, 1 % of 200 and 2 % of the 100 that are left, and its interest are what the income brings at first.
+    """
+    delayed = present(RATE, (0.01 * 200, 0.02 * 100 + 6, 0.06 * 180, 0.06 * 180, 0.06 * 90))
+    first = 100 - 2
+    second = 80 - 8 + 0.088 * first
+    level = present(RATE, (0, first, first + second, first / 2 + second, second / 2)) * 0.088
+    assert delayed < level
+    return delayed
+
+
+@derives("delayed-draw-quarters")
+def delayed_draw_quarters() -> float:
+    """As little as pays for what is needed, fees and interest; of what is drawn a third is left of the three in turn.
+
+    The discount is deducted from the middle of the quarter of a draw to the middle of 2027Q2: of 5, 4 and 3 quarters
+    3.5, 2.5 and 1.5 lie in 2026.
+    """
+    low, high = (0.04 + 0.0225) / 4, (0.05 + 0.0225) / 4
+    drawn: list[float] = []
+    paid: list[float] = []
+    fees: list[float] = []
+    for need, fee in ((49, 0.001), (30, 0.001), (30, 0.002)):
+        before = sum(drawn)
+        fees.append(fee * (150 - before))
+        drawn.append((need + fees[-1] + low * before) / (0.98 - low / 2))
+        paid.append(low * (before + drawn[-1] / 2))
+    owed = sum(drawn)
+    paid += [high * owed * (1 + 2 / 3) / 2, high * owed * (2 / 3 + 1 / 3) / 2, high * owed / 3 / 2]
+    discount = [0.02 * each for each in drawn]
+    of_first_year = discount[0] * 3.5 / 5 + discount[1] * 2.5 / 4 + discount[2] * 1.5 / 3
+    first_year = 60 - sum(paid[:4]) - sum(fees) - of_first_year
+    second_year = 100 - sum(paid[4:]) - (sum(discount) - of_first_year)
+    assert min(first_year, second_year) > 0
+    tax = 0.25 * (first_year + second_year)
+    return 160 - 109 - sum(discount) - sum(paid) - sum(fees) - tax
+
+
+@derives("service-reserve")
+def service_reserve() -> float:
+    """D less a quarter and 6 % of it is 100; each year's income brings the reserve of the next, which is less."""
+    drawn = 100 / (1 - 0.25 - 0.06)
+    for year in (2, 3, 4):
+        assert drawn * (0.25 + 0.06 * (1 - 0.25 * (year - 1))) <= 45
+    owed = (0.0, 1.0, 0.75, 0.5, 0.25)
+    reserved, plain = (
+        present(RATE, [rate * musd * part for part in owed]) for rate, musd in ((0.06, drawn), (0.09, 100))
+    )
+    assert reserved < plain
+    return reserved
+
+
+@derives("service-reserve-quarters")
+def service_reserve_quarters() -> float:
+    """The interest of 2026Q2 and what is kept for Q3 and Q4, 1.5 + 1.5 + 2, from the line for a quarter at 3 %.
+
+    Drawn in Q1 from the loan it is 5/0.95, each dollar of which costs 1.5, 1.5 and 2 % until the end.
+    """
+    interest = (0.0, 1.5, 1.5, 2.0)
+
+    def cost(line: float, more: float) -> float:
+        paid = [musd * (1 + more / 100) for musd in interest]
+        return sum((musd + 0.03 * line * (t == 3)) * factor(RATE, t, 0.25) for t, musd in enumerate(paid, 1))
+
+    assert cost(5.0, 0.0) < cost(0.0, 5 / 0.95)
+    return cost(5.0, 0.0)

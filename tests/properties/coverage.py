@@ -211,6 +211,7 @@ USED_IF: dict[str, Callable[[Evidence, Keys, Any], bool]] = {
         if terms.floating is not None and terms.floating.reference == k[1]
     ),
     "Floating": lambda e, k, b: e.row("debt_draws", instrument=k[1]),
+    "ServiceReserve": lambda e, k, b: e.row("debt_draws", instrument=k[1]),
     "Swap": lambda e, k, b: e.row("debt_draws", instrument=k[1]),
     "EquityRound": lambda e, k, b: e.row("equity_raises", round=k[2]),
     "PreferredEquity": lambda e, k, b: e.row("preferred_raises", name=k[1]),

@@ -309,8 +309,13 @@ def debts(draw: Draw, calendar: Calendar, kind: str) -> Data:
             debt["letter_of_credit_fee_per_year"] = 0.02
     if draw(st.integers(0, 3)) == 3:
         debt["opening_balance_musd"] = 10
+    if kind != "revolver" and "commitment_fee_per_year" in debt and "min_draw_musd" not in debt:
+        # by no choice of its own: examples of other terms stay what they were
+        debt["service_reserve"] = {"service_periods": 1, "first_full": calendar.label(min(2, calendar.periods))}
     if draw(st.integers(0, 3)) == 3:
         debt["last_draw"] = calendar.label(draw(st.integers(1, calendar.periods)))
+        if kind == "level":  # by no choice of its own: examples of other terms stay what they were
+            debt["kind"] = "delayed_draw"
     if draw(st.integers(0, 3)) == 3 and "opening_balance_musd" not in debt:
         debt["security"] = draw(
             st.sampled_from([{"hardware": 0.7}, {"sites": 0.6, "hardware": 0.5, "construction_in_progress": 0.4}])

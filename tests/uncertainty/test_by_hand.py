@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import pytest
 
 import optimizer
+from optimizer.instance.diagnostics import InstanceError
 from optimizer.instance.loader import loads
+from optimizer.uncertainty.reading import tree_from
 from tests.compare.examples import TWO_SOURCES
 
 from .worlds import THREE_STAGES, UP_OR_DOWN, demand, lots, newsboy, option, price, solved, value
@@ -176,3 +179,51 @@ def test_every_objective_of_equal_scenarios_is_that_of_the_instance(objective: s
         assert found.worth.known.sign == 0
         assert found.worth.solution is not None
         assert found.worth.solution.sign == 0
+
+
+def test_quarters_decide_as_years_do() -> None:
+    """The three stages in quarters, with four times the upkeep a year: each quarter costs what a year did, so 301."""
+    base = lots().replace(
+        {
+            "calendar": {"start": "2026Q1", "length": "quarter", "periods": 3},
+            "hardware.chips.upkeep_usd_per_unit_year": 4000.0,
+            "hardware.chips.life_periods": 80,
+        }
+    )
+    quarters = {2027: "2026Q2", 2028: "2026Q3"}
+
+    def moved(data: Any) -> Any:
+        if isinstance(data, dict):
+            return {quarters.get(key, key): moved(value) for key, value in data.items()}
+        return quarters.get(data, data) if isinstance(data, int) else data
+
+    assert value(solved(base, moved(THREE_STAGES), worth=False)) == pytest.approx(301.0, abs=1e-6)
+
+
+def test_instalments_of_a_year_are_not_known_within_it() -> None:
+    """Tax in instalments is that of a whole year: what is known in its third quarter would be paid in the first."""
+    base = lots().replace(
+        {
+            "calendar": {"start": "2026Q1", "length": "quarter", "periods": 8},
+            "markets.demand.demand_h100e": 10000.0,
+            "hardware.chips.supply_units": 100000.0,
+            "tax": {"rate": 0.2, "payment": "instalments"},
+        }
+    )
+    for label, count in (("2026Q3", 1), ("2027Q1", 0)):
+        nodes = {
+            "today": {},
+            "one": {"parent": "today", "from": label, "probability": 0.5},
+            "other": {
+                "parent": "today",
+                "from": label,
+                "probability": 0.5,
+                "factor": {"markets.demand.demand_h100e": 2.0},
+            },
+        }
+        try:
+            tree_from(base, nodes=nodes)
+            said = []
+        except InstanceError as error:
+            said = [each.code for each in error.diagnostics]
+        assert said == ["instalments"] * 2 * count

@@ -83,6 +83,27 @@ def test_a_tree_by_parts_is_audited_like_a_whole(monkeypatch: pytest.MonkeyPatch
     assert found.audit_passed
 
 
+def test_branches_are_parted_again_where_they_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two by two by two scenarios, of which no more than five whole numbers are searched at once: three floors."""
+    nodes: dict[str, Any] = {"today": {}}
+    wanted = {"": 20000}
+    for year, parents in ((2027, [""]), (2028, ["l", "h"]), (2029, ["ll", "lh", "hl", "hh"])):
+        for parent in parents:
+            for name, more in (("l", 5000), ("h", 30000)):
+                wanted[parent + name] = wanted[parent] + more
+                steps = dict.fromkeys(range(year, 2030), wanted[parent + name])
+                about = {"parent": parent or "today", "from": year, "probability": 0.5, "set": demand(steps)}
+                nodes[parent + name] = about
+    tree = tree_from(lots(40.0, (10000.0, 20000.0, 30000.0, 30000.0)), nodes=nodes)
+    whole, _, _ = whole_and_parts(tree)
+    monkeypatch.setattr(groups, "MOST_INTEGERS", 5)
+    ask = Ask("tree", tree.leaves, gap_share=0.0, time_limit_s=60.0, largest=largest_of(tree.leaves))
+    found = groups.answered(ask)
+    assert found.bound <= whole + 1e-6 <= found.value + 2e-6
+    assert math.isfinite(found.value)
+    assert len(found.tried) > 1
+
+
 def test_a_question_travels() -> None:
     tree = tree_from(lots(), nodes=THREE_STAGES, rescue={"max_musd": 5, "price_share": 0.5})
     ask = Ask("a/1", tree.leaves[:2], {("today", "order[chips,1]"): 10.0}, 0.01, 7.0, 3, False, tree.rescue)

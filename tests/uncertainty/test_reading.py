@@ -184,3 +184,26 @@ def test_the_shipped_trees_are_valid() -> None:
     for path in shipped:
         tree, found = check_tree(path)
         assert tree is not None, [str(each) for each in found if each.severity == "error"]
+
+
+def test_scenarios_that_would_be_called_the_same_are_refused() -> None:
+    """`a` and then `b-c`, `a-b` and then `c`: both are a-b-c."""
+    half = {"probability": 0.5}
+    factors = {
+        "first": {"from": 2027, "cases": {"a": half, "a-b": half}},
+        "second": {"from": 2028, "cases": {"c": half, "b-c": half}},
+    }
+    with pytest.raises(InstanceError, match="two scenarios would be called `a-b-c`"):
+        tree_from(lots(), factors=factors)
+
+
+def test_a_round_of_the_base_is_no_rescue() -> None:
+    base = option().replace({"equity": {"cost_of_equity_per_year": 0.1, "rounds": {"rescue-2027": {"max_musd": 5.0}}}})
+    with pytest.raises(InstanceError, match="has a round named `rescue-2027`"):
+        tree_from(base, nodes={"today": {}}, rescue={"max_musd": 5.0})
+
+
+def test_a_file_as_long_as_a_book_is_refused_soon() -> None:
+    nodes = {"n0": {}} | {f"n{i}": {"parent": "n0", "from": 2027, "probability": 1 / 5000} for i in range(1, 5001)}
+    with pytest.raises(InstanceError, match="5,001 nodes are more than 4,000"):
+        tree_from(lots(), nodes=nodes)

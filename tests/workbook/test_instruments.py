@@ -29,6 +29,7 @@ INSTRUMENTS = {
     "contracts-after-end-quarters": "contracts that run on, an operating lease",
     "debt-fees-prepaid": "prepayment, fees over the life of a loan",
     "debt-fees-quarters": "fees on a line and on sculpted debt",
+    "delayed-draw-quarters": "draws with one maturity, a fee that steps up",
     "energy-contracts": "take or pay",
     "floating-rate": "floating rates, a floor and a swap",
     "floating-rate-quarters": "interest that floats and is capitalised",
@@ -47,6 +48,7 @@ INSTRUMENTS = {
     "run-rate-quarters": "a multiple of what goes on",
     "sculpted-grace": "sculpted debt",
     "twelve-months-history": "months with a past",
+    "service-reserve-quarters": "a debt service reserve",
     "tiers-incremental": "tiers",
 }
 """Known optima, by what is special about them."""

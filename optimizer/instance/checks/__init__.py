@@ -231,6 +231,7 @@ CHECKS = (
     Check("tied-to-lease", "error", ties.tied_to_lease),
     Check("rate-missing", "error", debt.rate_missing),
     Check("floor-swapped-away", "warning", debt.floor_swapped_away),
+    Check("delayed-without-window", "error", debt.delayed_without_window),
     Check("tenor-missing", "error", debt.tenor_missing),
     Check("tenor-of-revolver", "error", debt.tenor_of_revolver),
     Check("grace-without-schedule", "error", debt.grace_without_schedule),

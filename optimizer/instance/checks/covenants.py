@@ -11,6 +11,7 @@ from optimizer.instance.debt_rates import vintage_rates
 from optimizer.instance.lookback import NEEDED, FirstYear, Over, lookback
 from optimizer.instance.schema import Covenant, History, Instance
 from optimizer.instance.series import Series
+from optimizer.instance.vintage_terms import terms_of
 
 FLOORS = {"dscr", "interest_cover", "minimum_liquidity"}
 NOTHING_MUSD = 1e-3
@@ -91,8 +92,10 @@ def _least_debt(instance: Instance, t: int) -> float:
             total += debt.opening_balance_musd
         if debt.prepayment is not None and instance.periods.window(debt.prepayment.first_prepayment, None).start <= t:
             continue
-        if debt.kind in ("bullet", "level", "annuity") and debt.opening_balance_musd > 0:
-            total += debt.opening_balance_musd * outstanding_share(debt, t, vintage_rates(instance, debt)[0])
+        if not debt.is_pooled and debt.opening_balance_musd > 0:
+            total += debt.opening_balance_musd * outstanding_share(
+                terms_of(debt, instance.periods, 0), t, vintage_rates(instance, debt)[0]
+            )
     return total
 
 

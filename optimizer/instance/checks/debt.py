@@ -12,6 +12,7 @@ from optimizer.instance.checks.walk import Hit
 from optimizer.instance.debt_rates import has_rate, yearly_rates
 from optimizer.instance.schema import Debt, Instance
 from optimizer.instance.series import Series
+from optimizer.instance.vintage_terms import tenor_of
 
 MOST_GROWTH = 1e6
 """What capitalised interest may make of a draw; beyond, dollars drown in the rounding of what is owed."""
@@ -41,6 +42,14 @@ def floor_swapped_away(instance: Instance) -> Iterator[Hit]:
         ):
             message = "the floor makes no difference: all of the reference is swapped"
             yield Hit(("debt", name, "floating", "floor_per_year"), message, "delete it, or swap less", on_key=True)
+
+
+def delayed_without_window(instance: Instance) -> Iterator[Hit]:
+    """A delayed-draw loan has no last period of its draw window, from which its tenor counts."""
+    for name, debt in instance.debt.items():
+        if debt.is_delayed and debt.last_draw is None:
+            message = "`last_draw` is missing: tenor and grace of `kind: delayed_draw` count from it"
+            yield Hit(("debt", name), message, "give `last_draw`", on_key=True)
 
 
 def tenor_missing(instance: Instance) -> Iterator[Hit]:
@@ -93,6 +102,8 @@ def term_of_other_kind(instance: Instance) -> Iterator[Hit]:
 def _remedy(field: str) -> str:
     if field == "prepayment":
         return "delete it: its repayments are decided anyway"
+    if field == "service_reserve":
+        return "delete it: there is no schedule to keep a reserve for"
     if field == "issue_discount_share":
         return "delete it: `upfront_fee_share` is a fee on each draw"
     if field.startswith("letter_of_credit"):
@@ -147,7 +158,7 @@ def limit_missing(instance: Instance) -> Iterator[Hit]:
 def _limit_reason(debt: Debt, instance: Instance) -> str:
     if debt.is_revolving:
         return "a revolver needs it"
-    if debt.commitment_fee_per_year > 0:
+    if debt.has_commitment_fee:
         return "the commitment fee is charged on its undrawn part"
     if debt.max_draw_musd is None and debt.min_draw_musd > 0:
         return "with `min_draw_musd`, the model has to know the largest draw"
@@ -183,7 +194,8 @@ def limit_for_one_movement(instance: Instance) -> Iterator[Hit]:
 
 def _drawn_or_repaid(debt: Debt, calendar: Calendar) -> Iterator[int]:
     """Periods in which it is a choice whether a loan is drawn or repaid."""
-    window, tenor = calendar.window(debt.first_draw, debt.last_draw), debt.tenor_periods or 0
+    window = calendar.window(debt.first_draw, debt.last_draw)
+    tenor = tenor_of(debt, calendar, window.start)
     first = 0 if debt.opening_balance_musd else window.start
     if debt.kind == "sculpted":
         yield from (t for t in window if t > first + debt.grace_periods)

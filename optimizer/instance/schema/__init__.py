@@ -21,7 +21,16 @@ from optimizer.instance.schema.cash_flows import CashFlow
 from optimizer.instance.schema.cloud import Cloud, Reserved
 from optimizer.instance.schema.colocation import Colocation
 from optimizer.instance.schema.covenants import Covenant, History
-from optimizer.instance.schema.debt import Debt, Floating, Lender, Prepayment, ReferenceRate, Swap, TiedTo
+from optimizer.instance.schema.debt import (
+    Debt,
+    Floating,
+    Lender,
+    Prepayment,
+    ReferenceRate,
+    ServiceReserve,
+    Swap,
+    TiedTo,
+)
 from optimizer.instance.schema.dividends import Dividends
 from optimizer.instance.schema.energy import EnergyContract, EnergySource, Power, Region
 from optimizer.instance.schema.equity import Equity, EquityRound
@@ -102,6 +111,7 @@ __all__ = [
     "Reserved",
     "Resource",
     "ResourceUse",
+    "ServiceReserve",
     "Share",
     "Site",
     "SolveOptions",

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from optimizer.contract.debt_kinds import DEBT_KINDS
-from optimizer.instance.schema.base import Block, Name, NonNegative, PeriodLabel, Periods, Positive, Share
-from optimizer.instance.series import NonNegativeSeries, RateSeries
+from optimizer.instance.schema.base import ZERO, Block, Name, NonNegative, PeriodLabel, Periods, Positive, Share
+from optimizer.instance.series import NonNegativeSeries, RateSeries, ShareSeries, written_values
 
 
 class Prepayment(Block):
@@ -24,6 +24,18 @@ class TiedTo(Block):
     capex_share: Share = Field(description="Share of the period's cash spending on what is named.")
     sites: list[Name] = Field(default=[], description="Sites whose spending counts.")
     hardware: list[Name] = Field(default=[], description="Offers whose spending counts, deposits included.")
+
+
+class ServiceReserve(Block):
+    """A debt service reserve: restricted cash, as much as falls due in the periods to come."""
+
+    service_periods: Annotated[int, Field(ge=1, le=2000)] = Field(
+        description="For how many periods to come interest and principal are held, as scheduled; the maturity of a "
+        "bullet of more than a year is not."
+    )
+    first_full: PeriodLabel | None = Field(
+        None, description="From which period on it has to be full; absent: as soon as anything is drawn."
+    )
 
 
 class Lender(Block):
@@ -66,9 +78,10 @@ class Floating(Block):
 class Debt(Block):
     """A debt instrument. Every draw is a vintage that is repaid on its own schedule."""
 
-    kind: Literal["bullet", "level", "annuity", "sculpted", "revolver"] = Field(
-        description="bullet: repaid at maturity. level: equal principal. annuity: equal payments. sculpted: repayment "
-        "is decided, within grace and tenor. revolver: drawn and repaid at will."
+    kind: Literal["bullet", "level", "annuity", "delayed_draw", "sculpted", "revolver"] = Field(
+        description="bullet: repaid at maturity. level: equal principal. annuity: equal payments. delayed_draw: equal "
+        "principal, with one maturity for all draws. sculpted: repayment is decided, within grace and tenor. revolver: "
+        "drawn and repaid at will."
     )
     rate_per_year: RateSeries | None = Field(
         None,
@@ -81,9 +94,15 @@ class Debt(Block):
         "the period. The principal of an annuity is scheduled at the rate of the period of its draw.",
     )
     tenor_periods: Annotated[int, Field(ge=1, le=2000)] | None = Field(
-        None, description="Periods from draw to the last repayment; not for a revolver."
+        None,
+        description="Periods from draw to the last repayment, of a delayed-draw loan from the last period of its draw "
+        "window; not for a revolver.",
     )
-    grace_periods: Periods = Field(0, description="Periods after a draw without repayment (interest is paid).")
+    grace_periods: Periods = Field(
+        0,
+        description="Periods after a draw, or after the draw window of a delayed-draw loan, without repayment "
+        "(interest is paid).",
+    )
     capitalise_interest: bool = Field(
         False, description="PIK: in grace, interest is added to the balance instead of paid."
     )
@@ -115,10 +134,10 @@ class Debt(Block):
     upfront_fee_share: Share = Field(0.0, description="Fee on each draw.")
     issue_discount_share: Share = Field(0.0, description="Original-issue discount: kept back from each draw, yet owed.")
     issue_fee_musd: NonNegative = Field(0.0, description="Fixed fee in each period with a draw.")
-    commitment_fee_per_year: Share = Field(
-        0.0,
+    commitment_fee_per_year: ShareSeries = Field(
+        ZERO,
         description="On the undrawn part of the limit carried in, in each period of the draw window, if it is signed; "
-        "nominal.",
+        "nominal. Also called a ticking fee; by steps it rises over the window.",
     )
     letter_of_credit_share: Share = Field(
         0.0,
@@ -136,6 +155,9 @@ class Debt(Block):
         description="Loan-to-value by asset class: these shares of the net book value pledged to it cover the balance.",
     )
     prepayment: Prepayment | None = Field(None, description="Early repayment, for bullet, level and annuity debt.")
+    service_reserve: ServiceReserve | None = Field(
+        None, description="Cash that is kept for its debt service, of bullet, level, annuity and delayed-draw debt."
+    )
     tied_to: TiedTo | None = Field(None, description="Draws are tied to capital spending.")
     lender: Name | None = Field(None, description="Name of its lender.")
     refinances: list[Name] | None = Field(
@@ -156,6 +178,16 @@ class Debt(Block):
         return DEBT_KINDS[self.kind].revolving
 
     @property
+    def is_delayed(self) -> bool:
+        """Whether tenor and grace count from the end of the draw window: all draws have one maturity."""
+        return DEBT_KINDS[self.kind].delayed
+
+    @property
+    def has_commitment_fee(self) -> bool:
+        """Whether a fee is charged on what is not drawn, in some period at least."""
+        return any(rate > 0.0 for rate in written_values(self.commitment_fee_per_year))
+
+    @property
     def cash_limit_musd(self) -> float | None:
         """Most that is drawn in cash, USD million: the limit without what is set aside for letters of credit."""
         return None if self.limit_musd is None else (1.0 - self.letter_of_credit_share) * self.limit_musd
@@ -164,4 +196,4 @@ class Debt(Block):
     def has_standing_fee(self) -> bool:
         """Whether it costs something though nothing is drawn, so that to sign it is a choice."""
         letters = self.letter_of_credit_share > 0.0 and self.letter_of_credit_fee_per_year > 0.0
-        return self.commitment_fee_per_year > 0.0 or letters
+        return self.has_commitment_fee or letters

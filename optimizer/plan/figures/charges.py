@@ -17,6 +17,7 @@ from optimizer.instance.fee_life import fee_periods, fixed_fee
 from optimizer.instance.opening_debt import owed_for_sure, pooled_for_sure
 from optimizer.instance.partner_unit import partner_unit
 from optimizer.instance.schema import Debt
+from optimizer.instance.vintage_terms import terms_of
 from optimizer.plan.figures.debt import drawn, prepaid_by_draw
 from optimizer.plan.figures.equity import OPENING_EQUITY, equity_left, raised, running
 from optimizer.plan.figures.leases import leases
@@ -134,12 +135,13 @@ def _vintages(plan: Record, name: str, debt: Debt, own: _Running, opening: _Runn
     rates = vintage_rates(plan.instance, debt)
     early, free = prepaid_by_draw(plan, name), prepaid_by_draw(plan, name, "premium_free")
     for u, amount in drawn(plan, name).items():
-        unit = drawn_unit(debt, rates[u], timing)
+        terms = terms_of(debt, calendar, u)
+        unit = drawn_unit(terms, rates[u], timing)
         _follow(debt, u, amount, unit, early.get(u, {}), free.get(u, {}), own)
         if debt.issue_fee_musd:
-            own.spread(u, debt.issue_fee_musd, fixed_fee(debt, unit.rate, timing))
+            own.spread(u, debt.issue_fee_musd, fixed_fee(terms, unit.rate, timing))
     if debt.opening_balance_musd:
-        unit = opening_unit(debt, rates[0])
+        unit = opening_unit(terms_of(debt, calendar, 0), rates[0])
         _follow(debt, 0, debt.opening_balance_musd, unit, early.get(0, {}), free.get(0, {}), opening)
         for t in range(1, owed_for_sure(debt, calendar) + 1):
             held = debt.opening_balance_musd * unit.held(t)

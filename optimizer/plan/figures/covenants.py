@@ -12,6 +12,7 @@ from optimizer.plan.figures.coverage import NOTHING_MUSD, cfads, debt_service, e
 from optimizer.plan.figures.drawable import drawable
 from optimizer.plan.figures.leverage import equity
 from optimizer.plan.figures.limit import BINDING_SHARE
+from optimizer.plan.figures.reserves import restricted
 from optimizer.plan.record import Record
 
 YES, NOTHING_OWED, FIRST_YEAR = "yes", "nothing owed", "first year"
@@ -93,7 +94,7 @@ def _sides(plan: Record, covenant: Covenant, t: int) -> tuple[float, float, str]
         case "loan_to_value":
             return _loan_to_value(plan, covenant, t)
         case _:
-            return plan.books.balance(CASH)[t] + drawable(plan)[t - 1], 1.0, YES
+            return plan.books.balance(CASH)[t] - restricted(plan)[t] + drawable(plan)[t - 1], 1.0, YES
 
 
 def _flows(plan: Record, covenant: Covenant, t: int, look: Lookback) -> tuple[float, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from optimizer.contract.lines import CAPITALISED, DEBT_FEES, INTEREST
 from optimizer.finance.amortisation import outstanding_share
 from optimizer.instance.debt_rates import vintage_rates
+from optimizer.instance.vintage_terms import terms_of
 from optimizer.plan.books import add
 from optimizer.plan.record import Record
 
@@ -70,6 +71,6 @@ def vintages(plan: Record, instrument: str) -> dict[int, float]:
 def units_repaid_early(plan: Record, instrument: str, u: int) -> list[tuple[int, float]]:
     """(period, in units of the amount drawn) of what is prepaid of the vintage drawn in u, in 0 the opening balance."""
     debt = plan.instance.debt[instrument]
-    rate = vintage_rates(plan.instance, debt)[u]
+    rate, terms = vintage_rates(plan.instance, debt)[u], terms_of(debt, plan.instance.periods, u)
     early = prepaid_by_draw(plan, instrument).get(u, {})
-    return [(t, musd / outstanding_share(debt, t - u, rate)) for t, musd in early.items()]
+    return [(t, musd / outstanding_share(terms, t - u, rate)) for t, musd in early.items()]

@@ -8,6 +8,7 @@ from optimizer.contract.lines import DEBT_FEES, DISCOUNT, FEES_ON_DRAWS, ISSUE_F
 from optimizer.finance.amortisation import outstanding_share
 from optimizer.instance.debt_rates import vintage_rates
 from optimizer.instance.fee_life import fee_shares
+from optimizer.instance.vintage_terms import terms_of
 from optimizer.plan.books import add
 from optimizer.plan.figures.debt import drawn, prepaid_by_draw
 from optimizer.plan.record import Record
@@ -57,6 +58,6 @@ def _prepaid_shares(plan: Record, instrument: str, u: int) -> dict[int, float]:
     shares: dict[int, float] = {}
     for t, musd in prepaid_by_draw(plan, instrument).get(u, {}).items():
         if amount > 0.0:
-            worth = outstanding_share(debt, t - u, rate)
+            worth = outstanding_share(terms_of(debt, plan.instance.periods, u), t - u, rate)
             shares[t] = musd / (worth * amount) if worth else 0.0
     return shares

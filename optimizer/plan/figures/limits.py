@@ -21,6 +21,7 @@ from optimizer.plan.figures.drawable import drawable
 from optimizer.plan.figures.equity import raised
 from optimizer.plan.figures.limit import TOLERANCE, Limit, by_period
 from optimizer.plan.figures.power import REGION, SYSTEM, places
+from optimizer.plan.figures.reserves import restricted
 from optimizer.plan.record import Record
 
 
@@ -106,12 +107,17 @@ def _cash(plan: Record) -> Iterator[Limit]:
         max(floor, -months * opex)
         for floor, opex in zip(rule.minimum_musd.expand(calendar), plan.books.item("opex"), strict=True)
     ]
-    yield from by_period("minimum cash", "company", plan.books.balance(CASH)[1:], least, "musd", floor=True)
+    kept = restricted(plan)
+    free = [musd - own for musd, own in zip(plan.books.balance(CASH), kept, strict=True)]
+    yield from by_period("minimum cash", "company", free[1:], least, "musd", floor=True)
+    if any(kept):
+        beside = [musd - floor for musd, floor in zip(plan.books.balance(CASH)[1:], least, strict=True)]
+        yield from by_period("service reserve", "company", beside, kept[1:], "musd", floor=True)
     if rule.cover_commitments and (still_due := unpaid_construction(plan)):
-        at_hand = plan.books.balance(CASH)[-1] + drawable(plan)[-1]
+        at_hand = free[-1] + drawable(plan)[-1]
         needed = least[-1] + still_due
         yield Limit("cash for construction begun", "company", calendar.periods, at_hand, needed, "musd", floor=True)
-    yield from _early_payments(plan)
+    yield from _early_payments(plan, free)
     for name, budget in sorted(plan.instance.budgets.items()):
         covered = [account for kind in budget.covers for account in SPENT_ON[kind]]
         spent = [-amount for amount in plan.books.item("capex", accounts=covered)]
@@ -121,9 +127,9 @@ def _cash(plan: Record) -> Iterator[Limit]:
         yield from by_period("budget", name, spent, ceiling, "musd")
 
 
-def _early_payments(plan: Record) -> Iterator[Limit]:
+def _early_payments(plan: Record, free: Sequence[float]) -> Iterator[Limit]:
     """What is paid by an instant before the end, against the cash carried in and what has come in by then."""
-    paid, carried = payments(plan), plan.books.balance(CASH)[:-1]
+    paid, carried = payments(plan), list(free[:-1])
     for timing in (timing for timing in paid if timing > 0.0):
         so_far = add(*(amounts for other, amounts in paid.items() if other >= timing))
         there = add(carried, inflows(plan)) if TIMING[plan.instance.draw_timing] >= timing else carried

@@ -9,6 +9,7 @@ from optimizer.contract.lines import REPAYMENT
 from optimizer.finance.amortisation import outstanding_share
 from optimizer.instance.debt_rates import vintage_rates
 from optimizer.instance.schema import Debt
+from optimizer.instance.vintage_terms import terms_of
 from optimizer.plan.figures.debt import prepaid_by_draw, vintages
 from optimizer.plan.record import Record
 
@@ -41,10 +42,11 @@ def _due(plan: Record, name: str, debt: Debt, window: range) -> list[float]:
     early = prepaid_by_draw(plan, name)
     due = []
     for u, amount in vintages(plan, name).items():
+        terms = terms_of(debt, plan.instance.periods, u)
         rate, paid = rates[u], early.get(u, {}).items()
-        gone = fsum(musd / outstanding_share(debt, t - u, rate) for t, musd in paid if t < window.start)
+        gone = fsum(musd / outstanding_share(terms, t - u, rate) for t, musd in paid if t < window.start)
         for t in window:
-            if 1 <= t - u <= (debt.tenor_periods or 0):
-                fall = outstanding_share(debt, t - u - 1, rate) - outstanding_share(debt, t - u, rate)
+            if 1 <= t - u <= (terms.tenor_periods or 0):
+                fall = outstanding_share(terms, t - u - 1, rate) - outstanding_share(terms, t - u, rate)
                 due.append((amount - gone) * max(0.0, fall))
     return due

@@ -15,6 +15,7 @@ from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.lease_rates import lease_rates
 from optimizer.instance.opening_position import opening_assets
 from optimizer.instance.schema import Debt, Offer
+from optimizer.instance.vintage_terms import terms_of
 from optimizer.plan.figures.commitments import commitments
 from optimizer.plan.figures.dating import TEN_DOLLARS, Dated, evened
 from optimizer.plan.figures.debt import units_repaid_early, vintages
@@ -124,7 +125,7 @@ def _moved(plan: Record, t: int) -> float:
             for when, sign in ((t, -1.0), (t - 1, 1.0)):
                 early = fsum(units for v, units in units_repaid_early(plan, name, 0) if v <= when)
                 left = debt.opening_balance_musd - early
-                rises.append(sign * left * outstanding_share(debt, when, rate))
+                rises.append(sign * left * outstanding_share(terms_of(debt, plan.instance.periods, 0), when, rate))
     return fsum(rises)
 
 
@@ -215,7 +216,7 @@ def _debt(plan: Record, name: str, debt: Debt, fair: float) -> float:
     for u, drawn in vintages(plan, name).items():
         live = drawn - fsum(units for _, units in units_repaid_early(plan, name, u))
         timing = TIMING[plan.instance.draw_timing] if u else 0.0
-        later = service(debt, rates[u], timing).worth(expm1(growth), after=last - u)
+        later = service(terms_of(debt, calendar, u), rates[u], timing).worth(expm1(growth), after=last - u)
         worth.append(live * later * math.exp((last - u + timing) * growth))
     return fsum(worth)
 

@@ -12,6 +12,7 @@ from optimizer.finance.amortisation import service
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.debt_rates import vintage_rates
 from optimizer.instance.schema import Debt
+from optimizer.instance.vintage_terms import terms_of
 from optimizer.plan.figures.charges import discount_factors
 from optimizer.plan.figures.debt import units_repaid_early, vintages
 from optimizer.plan.record import Record
@@ -67,7 +68,7 @@ def _due(plan: Record, name: str, debt: Debt) -> Iterator[tuple[int, float]]:
         return
     rates = vintage_rates(plan.instance, debt)
     for u, drawn in vintages(plan, name).items():
-        whole = service(debt, rates[u], TIMING[plan.instance.draw_timing] if u else 0.0)
+        whole = service(terms_of(debt, calendar, u), rates[u], TIMING[plan.instance.draw_timing] if u else 0.0)
         early = units_repaid_early(plan, name, u)
         for age, share in enumerate(whole.principal):
             yield u + age, share * (drawn - fsum(units for t, units in early if t < u + age))

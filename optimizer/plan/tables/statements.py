@@ -50,6 +50,7 @@ from optimizer.contract.lines import (
     LineKind,
 )
 from optimizer.plan.books import add
+from optimizer.plan.figures.reserves import reserves
 from optimizer.plan.record import Record
 from optimizer.plan.table import Cell, Table
 
@@ -184,8 +185,13 @@ def cash_flow(plan: Record) -> Table:
 def balance_sheet(plan: Record) -> Table:
     """Balance sheet at the end of every period; column ``0`` is the opening one."""
     books, statement = plan.books, _Statement(["0", *plan.instance.periods.labels])
+    kept = reserves(plan)
     for account, name in ASSETS.items():
-        statement.line(name, books.balance(account))
+        whole = books.balance(account)
+        own = kept if account == CASH else {}
+        statement.line(name, [musd - sum(each[t] for each in own.values()) for t, musd in enumerate(whole)])
+        for instrument, held in own.items():
+            statement.line(f"Restricted cash: {instrument}", held)
     statement.subtotal("Total assets")
     totals = []
     for kind, row in LIABILITIES.items():

@@ -94,7 +94,7 @@ def _vintages(draft: Draft, name: str, debt: Debt, draws: Line | None) -> Instru
         unit = unit_of(draft, name, debt, "what was owed at the start", rate, 0)
         vintages[0] = _vintage(draft, name, 0, _opening(draft, name), unit, early_keys, rate / draft.per_year)
     for u in draft.calendar.span if draws is not None else ():  # a draw outside its window is for the checks
-        if isinstance(rate, Line):
+        if isinstance(rate, Line) or debt.is_delayed:
             unit = unit_of(draft, name, debt, f"what is drawn in {draft.calendar.label(u)}", rate, u)
         else:
             unit = shared = shared or unit_of(draft, name, debt, "what is drawn", rate, u)
@@ -193,8 +193,8 @@ def _fees(draft: Draft, name: str, debt: Debt, one: Instrument) -> None:
     signed = draft.decisions.figure(FACILITIES, name)
     is_open = both(draft.t >= first, draft.t <= last)
     limit, letters = draft.figure(*path, "limit_musd"), _letters(draft, name, debt)
-    if debt.commitment_fee_per_year:
-        fee = draft.figure(*path, "commitment_fee_per_year") / draft.per_year * signed
+    if debt.has_commitment_fee:
+        fee: Expr = draft.series(*path, "commitment_fee_per_year") / draft.per_year * signed
         used: Expr = one.balance.before if debt.is_revolving else draws.so_far - draws
         draft.post(COMMITMENT_FEE, name, amount=when(is_open, fee * (limit * (1 - letters) - used)))
     if debt.letter_of_credit_fee_per_year and debt.letter_of_credit_share:

@@ -30,7 +30,12 @@ def unit_of(draft: Draft, name: str, debt: Debt, words: str, rate_per_year: Figu
         at_draw = Reference(rate_per_year, still=max(1, u)) if isinstance(rate_per_year, Line) else rate_per_year
         rate = sheet.figure("Interest a period", "share", at_draw / draft.per_year)
     first_rate: Expr = Reference(rate, still=0) if isinstance(rate, Line) else rate
-    tenor, grace = draft.figure(*path, "tenor_periods"), draft.figure(*path, "grace_periods")
+    tenor, grace = life_of(draft, name, debt, u), draft.figure(*path, "grace_periods") * 1
+    if debt.is_delayed:
+        tenor, grace = (
+            sheet.figure(words_, "periods", each)
+            for words_, each in (("Periods to maturity", tenor), ("Without repayment", grace + _wait(draft, name, u)))
+        )
     kappa: Expr = sheet.figure("Drawn before the end of its period", "periods", 0) if opening else draft.kappa
     grown: Expr | None = None
     if debt.capitalise_interest:
@@ -73,6 +78,18 @@ def unit_of(draft: Draft, name: str, debt: Debt, words: str, rate_per_year: Figu
         amount - paid_in_cash * rate * (1 - kappa) * left.before, amount * 1,
     )  # fmt: skip
     return Unit(left, rate, yield_, first, second, carried, principal, interest, charged)
+
+
+def life_of(draft: Draft, name: str, debt: Debt, u: int) -> Expr:
+    """Periods from the draw of u to its last repayment."""
+    tenor = draft.figure("debt", name, "tenor_periods") * 1
+    return tenor + _wait(draft, name, u) if debt.is_delayed else tenor
+
+
+def _wait(draft: Draft, name: str, u: int) -> Expr:
+    """Periods from the draw of u to the end of the draw window."""
+    last = draft.inputs.window("debt", name, first="first_draw", last="last_draw")[1]
+    return greatest(0, last - Reference(draft.schedules.positions, still=u)) if u else last * 1
 
 
 def floating_rate(draft: Draft, name: str, floating: Floating, period: Expr | None = None) -> Expr:
@@ -177,10 +194,9 @@ def written_off(draft: Draft, name: str, scheme: DepreciationClass) -> Line:
     return sheet.line("Written off so far", "share", bonus + (1 - bonus) * share, 0)
 
 
-def fixed_fee(draft: Draft, name: str, rate: Figure) -> tuple[Line, Line]:
+def fixed_fee(draft: Draft, name: str, rate: Figure, tenor: Expr) -> tuple[Line, Line]:
     """A fee of 1 as a level charge that is worth it at the draw, by age; and what of it is not charged yet."""
     sheet, kappa = draft.schedules, draft.kappa
-    tenor = draft.figure("debt", name, "tenor_periods")
     sheet.heading(f"{name}: a fixed fee of 1")
     k = sheet.positions
     part = when(k.equals(0), kappa, when(k < tenor, 1, when(k.equals(tenor), 1 - kappa)))

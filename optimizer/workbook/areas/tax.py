@@ -20,7 +20,8 @@ from optimizer.contract.lines import (
     UPFRONT_FEE,
 )
 from optimizer.instance.schema import Tax
-from optimizer.workbook.areas.schedules import written_off
+from optimizer.workbook.areas.reserves import restricted_cash
+from optimizer.workbook.areas.schedules import life_of, written_off
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import ZERO, Expr, both, greatest, least, ratio, total, when
 from optimizer.workbook.found import Found
@@ -85,14 +86,25 @@ def add_fees_deducted(draft: Draft, found: Found) -> Line:
             at_once = when(left <= 0, paid)
             parts.append(sheet.line(f"{name}: deducted", "musd", draft.kappa * share + later + at_once))
             continue
-        life = draft.figure("debt", name, "tenor_periods")
-        whole = draft.kappa * paid + paid.between(draft.t - life, draft.t - 1)
-        parts.append(
-            sheet.line(f"{name}: deducted", "musd", (whole + (1 - draft.kappa) * paid.at(draft.t - life)) / life)
-        )
-        for each in early:
-            assert each.early is not None
-            assert each.live is not None
+        if debt.is_delayed:
+            last = draft.inputs.window("debt", name, first="first_draw", last="last_draw")[1]
+            matures = last + draft.figure("debt", name, "tenor_periods")
+            share = sheet.line(
+                f"{name}: a period's share of them", "musd", when(draft.t < matures, ratio(paid, matures - draft.t))
+            )
+            runs = draft.kappa * share + when(draft.t < matures, share.so_far - share)
+            ends = when(draft.t.equals(matures), (1 - draft.kappa) * share.whole)
+            parts.append(sheet.line(f"{name}: deducted", "musd", runs + ends))
+        else:
+            life = life_of(draft, name, debt, 0)
+            whole = draft.kappa * paid + paid.between(draft.t - life, draft.t - 1)
+            parts.append(
+                sheet.line(f"{name}: deducted", "musd", (whole + (1 - draft.kappa) * paid.at(draft.t - life)) / life)
+            )
+        for u, each in one.vintages.items():
+            if each.early is None or each.live is None:
+                continue
+            life = life_of(draft, name, debt, u)
             age = draft.t - each.u
             own = sheet.figure(f"{name}: fees on a draw that is prepaid", "musd", total(fees_at(by_amount, each.u)))
             passed = when(
@@ -135,7 +147,8 @@ def add_cash_and_tax(draft: Draft, found: Found, fees: Line) -> None:
         cash.formula = cash.before + others + stands[1] - stands[0]
         draft.forget()
     minimum = draft.series("cash", "minimum_musd")
-    draft.check("Cash is at least its minimum", minimum - cash > draft.noise)
+    found.restricted = restricted_cash(draft, found)
+    draft.check("Cash is at least its minimum", minimum + found.restricted - cash > draft.noise)
 
 
 class _Income:

@@ -1,0 +1,62 @@
+"""Debt service reserves: what falls due in the periods to come, of what is left of each draw, is there in cash."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from optimizer.auditing.rates import asked_of, rates_of
+from optimizer.auditing.replay import Replay, Values
+from optimizer.auditing.report import AuditError, rule
+from optimizer.auditing.rows import exact
+from optimizer.auditing.tolerances import MONEY, ZERO
+from optimizer.auditing.yields import paid
+from optimizer.instance.schema import Debt
+
+RESERVE = rule("cash.reserve", "Cash holds the least cash and, beside it, the debt service reserves.", "musd", MONEY)
+
+
+def restricted_cash(replay: Replay) -> Values:
+    """What the reserves of all instruments have to hold at the end of 0 … T, musd."""
+    total = replay.zeros()
+    for name, debt in replay.instance.debt.items():
+        if debt.service_reserve is not None:
+            for t, musd in enumerate(_reserve(replay, name, debt)):
+                total[t] += musd
+    return tuple(total)
+
+
+def _reserve(replay: Replay, name: str, debt: Debt) -> list[Decimal]:
+    """Draw by draw: what is left of it, in units of the draw, times what a unit pays in the periods to come."""
+    held, terms = replay.zeros(), debt.service_reserve
+    if debt.is_pooled or terms is None:
+        raise AuditError(f"instance.json: debt.{name}", f"{debt.kind} debt has no schedule to keep a reserve for")
+    first = replay.window(terms.first_full, None, f"debt.{name}.service_reserve")[0]
+    yearly = rates_of(replay, name, debt)
+    for u in range(replay.last + 1):
+        live = replay.decisions.draws.get((name, u), ZERO) if u else exact(debt.opening_balance_musd)
+        if live == 0:
+            continue
+        asked = asked_of(replay, debt, yearly, u)
+        principal, interest, left = paid(debt, asked)
+        if debt.kind == "bullet" and len(left) - 1 > replay.calendar.per_year:
+            principal = [ZERO] * len(left)
+        for t in range(max(u, 1), replay.last + 1):
+            age = t - u
+            if age < len(left) and left[age] > 0:
+                live -= replay.decisions.prepayments.get((name, u, t), ZERO) / left[age]
+            if t >= first:
+                ahead = slice(age + 1, age + 1 + terms.service_periods)
+                held[t] += live * (sum(principal[ahead], ZERO) + sum(interest[ahead], ZERO))
+    return held
+
+
+def check_reserves(replay: Replay, cash: Values) -> Values:
+    """The least cash, in money and in months, leaves the reserves alone; returns cash that is free."""
+    kept = restricted_cash(replay)
+    rules = replay.instance.cash
+    minimum = replay.values(rules.minimum_musd, "cash.minimum_musd")
+    for t in replay.span if any(debt.service_reserve for debt in replay.instance.debt.values()) else ():
+        opex = -replay.book.cash_in("opex", t)
+        least = max(minimum[t], exact(rules.minimum_opex_months) * opex / (12 * replay.years))
+        replay.findings.at_most(RESERVE, "cash", t, least + kept[t], cash[t], magnitude=replay.book.cash_gross(t))
+    return tuple(musd - own for musd, own in zip(cash, kept, strict=True))

@@ -1,0 +1,59 @@
+"""Debt service reserves: cash that is kept for what falls due next, and is there for nothing else."""
+
+from __future__ import annotations
+
+from optimizer.algebra.expr import ByPeriod, Expr
+from optimizer.algebra.linear import quicksum
+from optimizer.finance.amortisation import Rate
+from optimizer.instance.debt_rates import vintage_rates
+from optimizer.instance.schema import Debt
+from optimizer.instance.service_ahead import service_ahead
+from optimizer.model.context import Model
+from optimizer.model.positions import DebtPosition
+
+
+def add_reserves(model: Model, debt: DebtPosition, cash: ByPeriod) -> ByPeriod:
+    """Restricted cash R_t, and that it is there beside the least cash; returns cash that is free, cash_t − R_t::
+
+        R[d,t] = Σ_{u≤t} live[u,t]·Σ_{k=1}^{n} (interest + principal of a unit drawn in u, due in t + k)
+        cash_t ≥ minimum_t + R_t,   cash_t ≥ months·opex_t / (12·Δ) + R_t
+
+    n are the periods of the reserve, also of those after T, as scheduled at the end of t; the maturity of a bullet of
+    more than a year is no part of it. From the first period on in which it has to be full; 0 before, and at instant 0.
+    Restricted cash is cash (ASU 2016-18): it bears the same interest and belongs to the company. What is
+    over is free at the end of the same period, so that the last payments are met from it.
+    """
+    instruments = {d: terms for d, terms in model.instance.debt.items() if terms.service_reserve is not None}
+    if not instruments:
+        return cash
+    rules, rows = model.instance.cash, model.constraints("service_reserve")
+    least = model.series(rules.minimum_musd)
+    free: dict[int, Expr] = {0: cash[0]}
+    for t in model.span:
+        kept = quicksum(required(model, debt, d, terms, t) for d, terms in instruments.items())
+        free[t] = cash[t] - kept
+        rows.add(free[t] >= least[t])
+        if rules.minimum_opex_months:
+            rows.add(free[t] >= rules.minimum_opex_months / (12.0 * model.years) * model.ledger.total("opex", t))
+    return free
+
+
+def required(model: Model, debt: DebtPosition, d: str, terms: Debt, t: int) -> Expr:
+    """R[d,t] of one instrument, USD million."""
+    reserve = terms.service_reserve
+    assert reserve is not None
+    if t < model.calendar.window(reserve.first_full, None).start:
+        return 0.0
+    rates = vintage_rates(model.instance, terms)
+    drawn: dict[int, tuple[Expr, Rate]] = {
+        u: (amount, rates[u]) for (name, u), amount in debt.draws.items() if name == d and u <= t
+    }
+    if terms.opening_balance_musd:
+        drawn[0] = (terms.opening_balance_musd, rates[0])
+    parts = []
+    for u, (amount, rate) in drawn.items():
+        share = service_ahead(model.instance, terms, u, rate, t - u)
+        gone = (y for (name, v, s), y in debt.prepaid.items() if (name, v) == (d, u) and s <= t)
+        if share:
+            parts.append(share * (amount - quicksum(gone)))
+    return quicksum(parts)

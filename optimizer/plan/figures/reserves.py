@@ -1,0 +1,33 @@
+"""Cash that is kept for debt service: what of the cash of a plan is restricted."""
+
+from __future__ import annotations
+
+from math import fsum
+
+from optimizer.instance.debt_rates import vintage_rates
+from optimizer.instance.service_ahead import service_ahead
+from optimizer.plan.figures.debt import units_repaid_early, vintages
+from optimizer.plan.record import Record
+
+
+def reserves(plan: Record) -> dict[str, list[float]]:
+    """What each debt service reserve has to hold at the ends of periods 0 … T, by instrument, USD million."""
+    calendar, found = plan.instance.periods, dict[str, list[float]]()
+    for name, debt in sorted(plan.instance.debt.items()):
+        if debt.service_reserve is None:
+            continue
+        first = calendar.window(debt.service_reserve.first_full, None).start
+        rates, held = vintage_rates(plan.instance, debt), [0.0] * (calendar.periods + 1)
+        for u, drawn in vintages(plan, name).items():
+            early = units_repaid_early(plan, name, u)
+            for t in range(max(first, u, 1), calendar.periods + 1):
+                live = drawn - fsum(units for when, units in early if when <= t)
+                held[t] += live * service_ahead(plan.instance, debt, u, rates[u], t - u)
+        found[name] = held
+    return found
+
+
+def restricted(plan: Record) -> list[float]:
+    """What of the cash at the ends of periods 0 … T is restricted, USD million."""
+    by_name = reserves(plan).values()
+    return [fsum(held[t] for held in by_name) for t in range(plan.instance.periods.periods + 1)]

@@ -1,0 +1,42 @@
+"""Debt service reserves: what falls due in the periods to come, of what is left of each draw."""
+
+from __future__ import annotations
+
+from optimizer.instance.schema import Debt
+from optimizer.workbook.draft import Draft
+from optimizer.workbook.expression import ZERO, Expr, both, total, when
+from optimizer.workbook.found import Found, Unit
+from optimizer.workbook.sheet import Line
+
+
+def restricted_cash(draft: Draft, found: Found) -> Expr:
+    """What all reserves have to hold at the end of each period."""
+    rows: list[Line] = []
+    for name, debt in draft.instance.debt.items():
+        if debt.service_reserve is None:
+            continue
+        path = ("debt", name, "service_reserve")
+        first = draft.inputs.period((*path, "first_full"), 1)
+        made: dict[int, Line] = {}
+        parts: list[Expr] = []
+        for each in found.debts[name].vintages.values():
+            ahead = made.setdefault(id(each.unit), _ahead(draft, name, debt, each.unit))
+            live: Expr = each.drawn if each.live is None else each.live
+            age = draft.t - each.u
+            parts.append(when(both(age >= 0, draft.t >= first), live * ahead.at(age, 0)))
+        rows.append(draft.sheet.line(f"{name}: debt service reserve", "musd", total(parts)))
+    return total(list(rows)) if rows else ZERO
+
+
+def _ahead(draft: Draft, name: str, debt: Debt, unit: Unit) -> Line:
+    """Interest and principal of a unit in the periods of the reserve after each age."""
+    sheet = draft.schedules
+    k, periods = sheet.positions, draft.figure("debt", name, "service_reserve", "service_periods")
+    sheet.heading(f"{name}: what a unit pays in the periods of its reserve")
+    due = unit.paid.between(k, k + periods, 0)
+    if debt.kind == "bullet":  # the maturity of more than a year is a balloon
+        tenor = draft.figure("debt", name, "tenor_periods")
+        due = due + when(tenor <= draft.per_year, unit.principal.between(k, k + periods, 0))
+    else:
+        due = due + unit.principal.between(k, k + periods, 0)
+    return sheet.line("Due in the periods of the reserve", "share", due, due)
