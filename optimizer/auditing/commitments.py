@@ -29,20 +29,32 @@ _HOURS_PER_YEAR = Decimal(8760)
 _USD_PER_MUSD = Decimal(1_000_000)
 
 
-def check_cover(replay: Replay, sites: SiteReplay, cash: Values) -> None:
-    """cash_T + what is counted on as drawable ≥ the least cash of T + what is still to be paid for the phases begun."""
+def check_cover(replay: Replay, sites: SiteReplay, cash: dict[str, Values]) -> None:
+    """cash_T + what is counted on as drawable ≥ the least cash of T + what is still to be paid for the phases begun.
+
+    Of what is in no ring; what a group is short of by its own account and revolvers is due besides.
+    """
     terms, last = replay.instance.cash, replay.last
-    still_due = sum(sites.unpaid.values(), ZERO)
-    if not terms.cover_commitments or still_due == 0:
+    if not terms.cover_commitments or sum(sites.unpaid.values(), ZERO) == 0:
         return
-    drawable = sum((musd for (_, t), musd in replay.decisions.drawable.items() if t == last), ZERO)
-    opex = -replay.book.cash_in("opex", last)
+
+    def can_be_drawn(whose: str) -> Decimal:
+        counted = replay.decisions.drawable.items()
+        return sum((musd for (d, t), musd in counted if t == last and replay.rings.debt(d) == whose), ZERO)
+
+    still_due = sites.unpaid_by.get("", ZERO)
+    for name, group in replay.instance.groups.items():
+        floor = replay.values(group.minimum_cash_musd, f"groups.{name}.minimum_cash_musd")[last]
+        short = floor + sites.unpaid_by.get(name, ZERO) - cash[name][last] - can_be_drawn(name)
+        still_due += max(ZERO, short)
+    drawable, own = can_be_drawn(""), cash[""]
+    opex = -replay.book.part("").cash_in("opex", last)
     least = max(
         replay.values(terms.minimum_musd, "cash.minimum_musd")[last],
         exact(terms.minimum_opex_months) * opex / (12 * replay.years),
     )
     gross = replay.book.cash_gross(last)
-    replay.findings.at_most(COVER, "cash", last, least + still_due, cash[last] + drawable, magnitude=gross)
+    replay.findings.at_most(COVER, "cash", last, least + still_due, own[last] + drawable, magnitude=gross)
 
 
 def committed(replay: Replay, sites: SiteReplay, signed: dict[str, int]) -> Decimal:

@@ -21,6 +21,7 @@ from optimizer.auditing.rows import (
     text,
 )
 from optimizer.contract.decisions import TABLES
+from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt, Instance
 
 Amounts = Mapping[Any, Decimal]
@@ -64,6 +65,8 @@ class Decisions:
     deliveries: Amounts  # partner, site, t
     dividends: Amounts  # t
     returns: Amounts  # t; capital given back
+    contributions: Amounts  # group, instant of the period (end, mid, start), t
+    distributions: Amounts  # group, t
     drawable: Amounts  # revolver, t; what is counted on as liquidity
     buckets: Marks  # t, index of the bucket
 
@@ -89,6 +92,8 @@ class Decisions:
             "deliveries": self.deliveries,
             "dividends": self.dividends,
             "capital_returns": self.returns,
+            "contributions": self.contributions,
+            "distributions": self.distributions,
             "drawable": self.drawable,
         }
 
@@ -229,6 +234,10 @@ def read_decisions(instance: Instance, data: Any) -> Decisions:
         ),
         dividends={t: amount for (t,), amount in dividends.items()},
         returns={t: amount for (t,), amount in returns.items()},
+        contributions=amounts(
+            "contributions", {"group": known(instance.groups), "at": known(TIMING.keys()), **in_t}, "musd"
+        ),
+        distributions=amounts("distributions", {"group": known(instance.groups), **in_t}, "musd"),
         drawable=amounts(
             "drawable", {"instrument": known([n for n, one in debt.items() if one.kind == "revolver"]), **in_t}, "musd"
         ),

@@ -33,6 +33,19 @@ class Funding:
         """D as covenants and the grid see it: with what is owed to partners where that counts as debt."""
         return self.debt(t) + self.partners.counted[t]
 
+    def owed_by(self, group: str | None, t: int) -> Decimal:
+        """The same of a group, if one is given: its loans and leases, and its partners that count."""
+        if not group:
+            return self.tested_debt(t)
+        loans = (
+            one.balance[t] for name, one in self.debts.instruments.items() if self.replay.rings.debt(name) == group
+        )
+        part = self.replay.book.part(group)
+        partners = self.replay.instance.partners.items()
+        other = [f"lease.{name}" for name in self.replay.instance.hardware]
+        other += [f"partner.{name}" for name, partner in partners if partner.counts_as_debt]
+        return sum(loans, ZERO) - sum((part.balances(account)[t] for account in other), ZERO)
+
     def equity_on(self, basis: str, t: int) -> Decimal:
         """E as it is paid in, or with retained earnings; to be called when every line is posted."""
         earned = -self.replay.book.balances("retained_earnings")[t] if basis == "book" else ZERO

@@ -55,7 +55,7 @@ def loan_worth(
     for t in replay.span:
         interest = sum((_line(replay, name, t) for name in leases), spread_paid(replay, funding, t))
         parts += [factors[t] * rate * funding.leases.liability[t - 1], -factors[t] * interest]
-        idle = cash[t - 1] + moved_early(replay, t)
+        idle = cash[t - 1] + sum((moved_early(replay, t, whose) for whose in ("", *replay.rings.names)), ZERO)
         parts += [-factors[t] * rate * idle, factors[t] * earned[t] * replay.years * idle]
     return parts
 

@@ -17,6 +17,12 @@ ONCE = rule("partner.once", "A partner signs at most once.", "signings", WHOLE)
 DELIVERY = rule(
     "partner.delivery", "A partner gets what is agreed, when it is agreed, and no more.", "kH100e", PHYSICAL
 )
+RING = rule(
+    "partner.ring",
+    "A partner of a group is delivered from its sites, a partner of the company from sites within no ring.",
+    "kH100e",
+    PHYSICAL,
+)
 MONEY_OF = rule(
     "partner.money",
     "A partner's cash comes in; deliveries are set against it, the rest is paid in cash or paid back.",
@@ -63,8 +69,10 @@ def replay_partners(replay: Replay) -> PartnerReplay:
         elif signed is not None:
             equity[signed] += exact(partner.cash_musd)
             replay.book.post(MONEY_OF, f"partner.equity.{name}", signed, exact(partner.cash_musd), _EQUITY)
-    for (_, site, t), amount in replay.decisions.deliveries.items():
+    for (name, site, t), amount in replay.decisions.deliveries.items():
         delivered[site][t] += amount
+        own = replay.rings.site(site) == replay.rings.partner(name)
+        replay.findings.record(RING, f"{name} from {site}", t, ZERO if own else abs(amount))
     return PartnerReplay(
         {site: tuple(values) for site, values in delivered.items()},
         tuple(owed),

@@ -38,13 +38,23 @@ def check_refinancings(replay: Replay, funding: Funding) -> None:
         replay.findings.at_most(REFINANCING, d, t, musd, due)
 
 
-def net_principal(replay: Replay, funding: Funding, periods: Iterable[int], balloons: bool) -> Decimal:
-    """What falls due in consecutive periods, also of what is prepaid in them, less what is refinanced."""
+def net_principal(
+    replay: Replay, funding: Funding, periods: Iterable[int], balloons: bool, group: str | None = None
+) -> Decimal:
+    """What falls due in consecutive periods, also of what is prepaid in them, less what is refinanced; of a group, if
+    one is given."""
     periods = tuple(periods)
-    total = sum((funding.leases.principal[t] for t in periods), ZERO)
+    if group:
+        lines = replay.book.part(group).lines
+        leased = [lines.get((f"lease.principal.{o}", t), {}) for o in replay.instance.hardware for t in periods]
+        total = sum((sum(entries.values(), ZERO) for entries in leased), ZERO)
+    else:
+        total = sum((funding.leases.principal[t] for t in periods), ZERO)
     for name, debt in replay.instance.debt.items():
         long = debt.tenor_periods is not None and debt.tenor_periods > replay.calendar.per_year
         if debt.kind == "revolver" or (debt.kind == "bullet" and long and not balloons):
+            continue
+        if group and replay.rings.debt(name) != group:
             continue
         if debt.kind == "sculpted":
             total += sum((funding.debts.instruments[name].scheduled[t] for t in periods), ZERO)

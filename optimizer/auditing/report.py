@@ -59,6 +59,7 @@ AREAS = (
     "tax",
     "cash.commitments",
     "cash",
+    "group",
     "covenant",
     "ledger",
     "objective",

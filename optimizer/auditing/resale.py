@@ -44,13 +44,13 @@ def replay_resale(replay: Replay) -> None:
         replay.findings.record(WINDOW, f"{name} at {site}", t, ZERO if inside else abs(quantity))
         retired[name, site, u] += quantity
         if inside:
-            _post_retirement(replay, name, offer, u, t, quantity)
+            _post_retirement(replay, name, offer, u, t, quantity, replay.rings.site(site))
     for (name, site, u), total in retired.items():
         bought = replay.decisions.allocations.get((name, site, u), ZERO)
         replay.findings.at_most(UNITS, f"{name} at {site}", u, total, bought)
 
 
-def _post_retirement(replay: Replay, name: str, offer: Offer, u: int, t: int, quantity: Decimal) -> None:
+def _post_retirement(replay: Replay, name: str, offer: Offer, u: int, t: int, quantity: Decimal, group: str) -> None:
     book, place = replay.book, f"hardware.{name}"
     arrival, life = u + offer.lead_periods, offer.life_periods
     prices = replay.values(offer.price_usd, f"{place}.price_usd")
@@ -64,11 +64,13 @@ def _post_retirement(replay: Replay, name: str, offer: Offer, u: int, t: int, qu
         quantity * fetched / THOUSAND * curve(offer.resale_share_by_age or [], t - arrival, replay.calendar.per_year)
     )
     left = whole * (ONE - Decimal(t - arrival) / life)
-    book.post(PROCEEDS, f"resale.hardware.{name}", t, proceeds, _SOLD)
-    book.post(PROCEEDS, f"write_off.hardware.{name}", t, left - proceeds, _WRITTEN_OFF, magnitude=whole)
+    book.post(PROCEEDS, f"resale.hardware.{name}", t, proceeds, _SOLD, group=group)
+    gone = f"write_off.hardware.{name}"
+    book.post(PROCEEDS, gone, t, left - proceeds, _WRITTEN_OFF, magnitude=whole, group=group)
     for k in range(t, min(arrival + life, replay.last + 1)):
         # hardware.py writes off the whole order over its life
-        book.post(DEPRECIATION, f"depreciation.hardware.{name}", k, -whole / life, _WRITTEN_OFF, magnitude=whole)
+        line = f"depreciation.hardware.{name}"
+        book.post(DEPRECIATION, line, k, -whole / life, _WRITTEN_OFF, magnitude=whole, group=group)
     for tax_class, musd in parts:
         if tax_class is not None:
             replay.tax_assets.append(TaxAsset(tax_class, arrival, -musd))

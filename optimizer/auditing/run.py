@@ -21,6 +21,7 @@ from optimizer.auditing.energy import replay_energy
 from optimizer.auditing.equity import replay_equity
 from optimizer.auditing.frameworks import replay_frameworks
 from optimizer.auditing.funding import Funding
+from optimizer.auditing.groups import check_groups
 from optimizer.auditing.hardware import replay_hardware
 from optimizer.auditing.interest_in_construction import replay_interest_in_construction
 from optimizer.auditing.leases import replay_leases
@@ -98,15 +99,17 @@ def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, 
         charge = replay_pricing_grid(replay, funding)
         replay_interest_in_construction(replay)
         taxpayer = Taxpayer(replay)
-        cash = replay_cash(replay, taxpayer)
+        accounts = replay_cash(replay, taxpayer)
         check_opening_balance(replay)
+        cash = tuple(sum(amounts, Decimal(0)) for amounts in zip(*accounts.values(), strict=True))
         check_budgets(replay)
-        free = check_reserves(replay, cash)
+        free = check_reserves(replay, accounts)
         check_cover(replay, sites, free)
         check_security(replay, debts)
         check_refinancings(replay, funding)
         lenders = Lenders(replay, funding, stand_alone_tax(replay, taxpayer.written_off))
         check_covenants(replay, funding, free, lenders)
+        check_groups(replay, accounts, free, lenders)
         check_drawable(replay, funding, lenders)
         check_sources_of_dividends(replay, funding)
         check_lock_up(replay, lenders)

@@ -45,10 +45,12 @@ def replay_service(replay: Replay, hardware: HardwareReplay, delivered: Mapping[
     capacity = _capacity(replay, hardware)
     by_place: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
     by_market: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
+    by_group: dict[tuple[str, str, int], Decimal] = defaultdict(Decimal)
     for (name, place, t), served in replay.decisions.service.items():
         market = instance.markets[name]
         by_place[place, t] += served
         by_market[name, t] += served
+        by_group[name, replay.rings.site(place), t] += served
         allowed = market.sites is None or place in market.sites
         findings.record(ELIGIBLE, f"{name} from {place}", t, ZERO if allowed else abs(served))
         if market.surplus_only_below_share is not None:
@@ -68,7 +70,7 @@ def replay_service(replay: Replay, hardware: HardwareReplay, delivered: Mapping[
             replay.book.post(COSTS, f"opex.cloud.{name}", t, hourly * hour * price[t], _OPEX)
     _check_surplus(replay, capacity, delivered)
     for name, market in instance.markets.items():
-        _replay_market(replay, name, market, by_market, hour)
+        _replay_market(replay, name, market, by_market, by_group, hour)
     return capacity
 
 
@@ -105,7 +107,14 @@ def _check_surplus(replay: Replay, capacity: dict[str, Values], delivered: Mappi
                 replay.findings.at_most(SURPLUS, name, t, own_use[t], share * total)
 
 
-def _replay_market(replay: Replay, name: str, market: Market, by_market: Totals, hour: Decimal) -> None:
+def _replay_market(
+    replay: Replay,
+    name: str,
+    market: Market,
+    by_market: Totals,
+    by_group: Mapping[tuple[str, str, int], Decimal],
+    hour: Decimal,
+) -> None:
     """Demand, minimum, revenue and cost of one market; ``hour`` is a period of one kH100e at 1 USD an hour, musd."""
     findings, book, place = replay.findings, replay.book, f"markets.{name}"
     demand = replay.values(market.demand_h100e, f"{place}.demand_h100e")
@@ -129,8 +138,11 @@ def _replay_market(replay: Replay, name: str, market: Market, by_market: Totals,
         else:
             missing = max(ZERO, least - served)
             book.post(COSTS, f"opex.shortfall.{name}", t, missing * hour * penalty[t], _OPEX)
-        book.post(REVENUE, f"revenue.{name}", t, served * hour * revenue[t], _REVENUE)
-        serving = served * cost[t]
-        for where, extra in added.items():
-            serving += replay.decisions.service.get((name, where, t), ZERO) * extra[t]
-        book.post(COSTS, f"opex.serving.{name}", t, serving * hour, _OPEX)
+        for group in ("", *replay.rings.names):
+            own = by_group.get((name, group, t), ZERO)
+            book.post(REVENUE, f"revenue.{name}", t, own * hour * revenue[t], _REVENUE, group=group)
+            serving = own * cost[t]
+            for where, extra in added.items():
+                if replay.rings.site(where) == group:
+                    serving += replay.decisions.service.get((name, where, t), ZERO) * extra[t]
+            book.post(COSTS, f"opex.serving.{name}", t, serving * hour, _OPEX, group=group)

@@ -42,13 +42,15 @@ _OPEX = Entry("opex", "retained_earnings", "cash")
 @dataclass(frozen=True)
 class SiteReplay:
     """``energised[site][t]`` in MW; ``total_value`` the sum of the values of the phases energised by T, musd;
-    ``unpaid[i]`` what the phases begun cost i periods after T, and ``land`` what has been paid for land, musd.
+    ``unpaid[i]`` what the phases begun cost i periods after T, ``unpaid_by`` all of that by the group of the site, and
+    ``land`` what has been paid for land, musd.
     """
 
     energised: dict[str, Values]
     total_value: Decimal
     unpaid: dict[Decimal, Decimal]
     land: Decimal
+    unpaid_by: dict[str, Decimal]
 
 
 def replay_sites(replay: Replay, rented: Mapping[str, Values]) -> SiteReplay:
@@ -57,6 +59,7 @@ def replay_sites(replay: Replay, rented: Mapping[str, Values]) -> SiteReplay:
     used = {name: replay.zeros() for name in replay.instance.resources}
     total_value, land = ZERO, ZERO
     unpaid: dict[Decimal, Decimal] = defaultdict(Decimal)
+    unpaid_by: dict[str, Decimal] = defaultdict(Decimal)
     for name, site in replay.instance.sites.items():
         started = {phase.name: _starts(replay, name, phase) for phase in site.phases}
         _check_order(replay, name, site, started)
@@ -75,7 +78,11 @@ def replay_sites(replay: Replay, rented: Mapping[str, Values]) -> SiteReplay:
             value = replay.values(phase.value_musd, f"sites.{name}.{phase.name}.value_musd")
             for u in range(1, replay.last - phase.lead_periods + 1):
                 total_value += value[u] * (so_far[u] - so_far[u - 1])
-            _post_phase(replay, name, phase, so_far, unpaid)
+            own: dict[Decimal, Decimal] = defaultdict(Decimal)
+            _post_phase(replay, name, phase, so_far, own)
+            for later, musd in own.items():
+                unpaid[later] += musd
+                unpaid_by[replay.rings.site(name)] += musd
         land += _post_opening(replay, name, site, started)
         energised[name] = tuple(power)
         if site.grid_connection_mw is not None:
@@ -87,7 +94,7 @@ def replay_sites(replay: Replay, rented: Mapping[str, Values]) -> SiteReplay:
         limit = replay.values(resource_block.limit, f"resources.{name}.limit")
         for t in replay.span:
             replay.findings.at_most(RESOURCES, name, t, used[name][t], limit[t])
-    return SiteReplay(energised, total_value, dict(unpaid), land)
+    return SiteReplay(energised, total_value, dict(unpaid), land, dict(unpaid_by))
 
 
 def _at(so_far: Values, t: int) -> Decimal:

@@ -113,7 +113,7 @@ def replay_vintages(replay: Replay, name: str, debt: Debt, yearly: Values, draws
             if t - u >= capitalising(debt):
                 interest[t] += own_rate.at(t - u) * early_part * live * left
             if u == 0:
-                replay.repaid_at_end[t] += repaid
+                replay.repaid_at_end[replay.rings.debt(name)][t] += repaid
     return Instrument(
         tuple(balance),
         tuple(interest),

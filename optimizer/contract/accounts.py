@@ -9,6 +9,9 @@ DEBT, LEASE, PARTNER = "debt.", "lease.", "partner."
 """How liability accounts begin: of a debt instrument, of a lease that counts as debt, and what is owed to a strategic
 partner in compute. The name comes after it."""
 
+INVESTED, OWNERS_CAPITAL = "invested_in_groups", "owners_capital"
+"""What the company has put into its borrowing groups, in its own books and in theirs; in all of them together none."""
+
 ASSETS = {
     CASH: "Cash",
     DEPOSITS: "Deposits on hardware",

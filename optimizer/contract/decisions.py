@@ -54,6 +54,8 @@ PARTNERS = Decisions("partners", ("partner", "period"), "signed", "partners who 
 DELIVERIES = Decisions("deliveries", ("partner", "from", "period"), "h100e", "what a site serves to a partner")
 DIVIDENDS = Decisions("dividends", ("period",), "musd", "dividends paid")
 CAPITAL_RETURNS = Decisions("capital_returns", ("period",), "musd", "capital given back")
+CONTRIBUTIONS = Decisions("contributions", ("group", "at", "period"), "musd", "paid in by the company")
+DISTRIBUTIONS = Decisions("distributions", ("group", "period"), "musd", "paid to the company")
 DRAWABLE = Decisions("drawable", ("instrument", "period"), "musd", "what is counted on as liquidity")
 BUCKETS = Decisions("buckets", ("period", "bucket"), "holds", "the bucket of the pricing grid", whole=True)
 

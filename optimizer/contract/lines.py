@@ -53,7 +53,8 @@ class LineKind:
         if len(names) != self.template.count("{"):
             raise ValueError(f"{self.template} does not have the names {', '.join(names) or 'none'}")
         first = names[0] if names else ""
-        return LedgerLine(self, self.stem + ".".join(names), _account(self.debit, first), _account(self.credit, first))
+        debit, credit = _account(self.debit, first), _account(self.credit, first)
+        return LedgerLine(self, self.stem + ".".join(names), debit, credit, first)
 
     def named(self, line: str) -> str:
         """What stands in the name of a line in the place of the names: ``loan`` of ``interest.loan``."""
@@ -75,12 +76,13 @@ class LineKind:
 
 @dataclass(frozen=True)
 class LedgerLine:
-    """One line of the ledger: its kind, its name, and the accounts that it moves."""
+    """One line of the ledger: its kind, its name, the accounts that it moves, and what it is of: the first name."""
 
     kind: LineKind
     name: str
     debit: str
     credit: str
+    of: str = ""
 
     @property
     def item(self) -> str:

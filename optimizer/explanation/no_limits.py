@@ -111,6 +111,7 @@ _LINKS: _Fields = {
     s.CapexItem: ("tax_class",),
     s.Debt: ("lender", "refinances"),
     s.EnergySource: ("region",),
+    s.Group: ("sites", "debt", "partners", "cash_flows"),
     s.Floating: ("reference",),
     s.Offer: ("tax_class",),
     s.Site: ("region",),
@@ -121,6 +122,7 @@ _SCOPES: _Fields = {
     s.Budget: ("covers",),
     s.Covenant: (
         "kind",
+        "group",
         "last_test",
         "scope",
         "assets",
@@ -131,12 +133,14 @@ _SCOPES: _Fields = {
         "balloons",
     ),
     s.Dividends: ("lock_up_over",),
+    s.Group: ("lock_up_over",),
     s.PricingGrid: ("by", "over"),
     s.Bucket: ("lower", "upper"),
 }
 
 _PAST: _Fields = {
     s.Debt: ("opening_balance_musd", "opening_fees_musd", "signed"),
+    s.Group: ("opening_cash_musd",),
     s.History: ("ebitda_musd", "corporate_musd", "tax_musd", "interest_musd", "principal_musd"),
     s.OpeningUnits: (
         "units",

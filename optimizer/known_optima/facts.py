@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from optimizer.contract.decisions import TABLES
+from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Instance
 from optimizer.instance.schema_errors import near_or_all
 from optimizer.known_optima.expected import Expected, Fact, Key, Mistake
@@ -80,6 +81,10 @@ def _names(column: str, fact: Fact, instance: Instance) -> Collection[str]:
             return instance.preferred_equity.keys()
         case "partner":
             return instance.partners.keys()
+        case "group":
+            return instance.groups.keys()
+        case "at":
+            return TIMING.keys()
         case "bucket":
             return [str(i) for i in range(len(instance.pricing_grid.buckets))] if instance.pricing_grid else ()
     raise KeyError(column)

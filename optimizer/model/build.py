@@ -23,6 +23,7 @@ from optimizer.model.dividends import add_dividends
 from optimizer.model.drawable import add_drawable, liquidity_periods
 from optimizer.model.energy import add_energy
 from optimizer.model.equity import add_equity
+from optimizer.model.groups import add_accounts, add_groups, bound_accounts, group_book_values
 from optimizer.model.hardware import add_hardware
 from optimizer.model.interest_in_construction import add_interest_in_construction
 from optimizer.model.objectives import ObjectiveExpr, Positions, add_objectives
@@ -90,19 +91,24 @@ def build(
     by_bucket: dict[int, Carried] = {}
     charge = add_pricing_grid(model, debt, equity, preferred, by_bucket)
     add_interest_in_construction(model, sites.starts)
-    account, cash = add_cash_account(model)
+    accounts = add_accounts(model)
+    account, cash = add_cash_account(model, accounts)
     bound_cash(model, account)
+    bound_accounts(model, accounts, account)
     depreciation = sites.tax_depreciation + fleet.tax_depreciation
     tax = add_tax(model, depreciation, debt)
     unlevered = unlevered_tax(model, depreciation) if instance.adjusted_present_value else None
     claims = {t: debt.total(t) + partners.owed[t] + equity.paid_in[t] + preferred.outstanding[t] for t in model.span}
     retained = add_dividends(model, debt, claims, equity.returned, account)
-    add_cash_balance(model, cash)
-    free = add_reserves(model, debt, cash)
-    add_early_payments(model, free)
+    add_cash_balance(model, cash, accounts)
+    own_cash = {e: {t: accounts.cash(e, cash, t) for t in (0, *model.span)} for e in model.entities}
+    free = add_reserves(model, debt, own_cash)
+    add_early_payments(model, free, accounts)
+    add_groups(model, accounts, debt, free)
     add_budgets(model)
     book_value = _book_values(model)
-    pledge = add_security(model, debt, book_value)
+    by_group = group_book_values(model)
+    pledge = add_security(model, debt, book_value, by_group)
     basis, carried = sites.tax_basis + fleet.tax_basis, tax.carried_losses_musd + tax.carried_interest_musd
     terminal = add_terminal_value(model, book_value, fleet, service, basis, carried)
     commitments = add_commitments(model, sites.unpaid, partners.signed)
@@ -122,10 +128,10 @@ def build(
     )
     bases = equity_bases(model, {t: held.equity(t) for t in model.span}, claims, retained)
     liquid = liquidity_periods(model) | periods_to_cover(model, sites.unpaid)
-    drawable = add_drawable(model, debt, bases, book_value, pledge, liquid)
+    drawable = add_drawable(model, debt, bases, book_value, by_group, pledge, liquid)
     add_cover(model, sites.unpaid, free, drawable)
     stand_alone = stand_alone_tax(model, depreciation) if asks_stand_alone(instance) else None
-    add_covenants(model, Tested(debt, bases, free, book_value, drawable, stand_alone))
+    add_covenants(model, Tested(debt, bases, free, book_value, drawable, by_group, stand_alone))
     payouts = quicksum(model.ledger.total(("dividend", "return_of_capital"), t) for t in model.span)
     objectives = add_objectives(model, held, *shareholder_value(model, held))
     return BuiltModel(model, objectives, equity, physical, payouts, quicksum(drawable.values()))

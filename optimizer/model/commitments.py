@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from optimizer.algebra.expr import ByName, ByPeriod, Expr
 from optimizer.algebra.linear import quicksum
 from optimizer.instance.partner_service import owed_beyond_balance
+from optimizer.instance.rings import COMPANY
 from optimizer.model.context import Model
 
 
@@ -57,18 +58,36 @@ def periods_to_cover(model: Model, unpaid: Mapping[str, Mapping[float, Expr]]) -
     return {model.horizon} if decided and model.instance.cash.cover_commitments else set()
 
 
-def add_cover(model: Model, unpaid: Mapping[str, Mapping[float, Expr]], cash: ByPeriod, drawable: ByPeriod) -> None:
+def add_cover(
+    model: Model,
+    unpaid: Mapping[str, Mapping[float, Expr]],
+    free: Mapping[str, ByPeriod],
+    drawable: Mapping[tuple[str, int], Expr],
+) -> None:
     """What construction begun still costs is in hand at the end of T, or can be drawn::
 
-    cash_T + Σ u_T ≥ minimum_T + Σ unpaid,   and the same with months·opex_T/(12·Δ) for the minimum
+        cash_T + Σ u_T ≥ minimum_T + Σ unpaid,   and the same with months·opex_T/(12·Δ) for the minimum
+        short_g ≥ minimum_{g,T} + Σ_{s in g} unpaid_s − cash_{g,T} − Σ_{d of g} u[d,T],   short_g ≥ 0
+
+    With borrowing groups the first is of the company's own, and what its groups are short of is to be covered by it,
+    too: it can put that in, but no group pays for another.
     """
     if not periods_to_cover(model, unpaid):
         return
     rules, last = model.instance.cash, model.horizon
-    still_due = quicksum(amount for due in unpaid.values() for amount in due.values())
-    at_hand = cash[last] + drawable.get(last, 0.0)
+    at = model.rings.sites
+    due_by = {
+        entity: quicksum(amount for s, due in unpaid.items() if at[s] == entity for amount in due.values())
+        for entity in model.entities
+    }
     rows = model.constraints("commitments_covered")
+    short = model.variables("short_of_cover", model.instance.groups, decided=last)
+    for g, group in model.instance.groups.items():
+        here = free[g][last] + drawable.get((g, last), 0.0)
+        rows.add(short[g] >= model.series(group.minimum_cash_musd)[last] + due_by[g] - here)
+    still_due = due_by[COMPANY] + quicksum(short.values())
+    at_hand = free[COMPANY][last] + drawable.get((COMPANY, last), 0.0)
     rows.add(at_hand >= model.series(rules.minimum_musd)[last] + still_due)
     if rules.minimum_opex_months:
-        least = rules.minimum_opex_months / (12.0 * model.years) * model.ledger.total("opex", last)
+        least = rules.minimum_opex_months / (12.0 * model.years) * model.ledger.of(COMPANY).total("opex", last)
         rows.add(at_hand >= least + still_due)

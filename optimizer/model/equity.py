@@ -54,6 +54,7 @@ def add_equity(model: Model, partners: PartnerPosition) -> EquityPosition:
     for r, each in rounds.items():
         rate = model.series(each.cost_of_equity_per_year) if each.cost_of_equity_per_year else company
         inflows[r] = Inflow(rate, {t: amount[r, t] for t in windows[r]}, dict.fromkeys(windows[r], each.max_musd))
+        model.once((raised[r, t] for t in windows[r]), money=True)
         rows.add(quicksum(raised[r, t] for t in windows[r]) <= 1)
         for t in windows[r]:
             rows.add(amount[r, t] <= each.max_musd * raised[r, t])

@@ -16,6 +16,7 @@ from optimizer.contract.decisions import ALLOCATIONS, ORDERS, RETIREMENTS
 from optimizer.contract.lines import UPKEEP
 from optimizer.instance.largest_order import largest_orders, needs_largest_order
 from optimizer.instance.reach import order_window
+from optimizer.instance.rings import COMPANY
 from optimizer.instance.schema import Offer
 from optimizer.model.context import THOUSAND, Model, UnboundedModelError
 from optimizer.model.frameworks import add_developments, add_frameworks
@@ -99,12 +100,12 @@ def add_hardware(model: Model, capacity: SiteCapacity) -> Fleet:
     basis: list[Expr] = []
     add_frameworks(model, order, most, periods)
     add_developments(model, order, most, periods)
-    add_purchases(model, order, ordered, most, periods, tax, basis)
+    add_purchases(model, order, ordered, most, periods, tax, basis, _by_entity(model, buy, housing))
     leases = add_lease(model, order, periods, tax)
     resale_value = add_resale(model, buy, retired, periods, tax, basis)
     after, shrinking = _after_horizon(model, buy, retired, units, periods)
     units, after = _together(units, opening.units), _together(after, opening.after)
-    _upkeep(model, units)
+    _upkeep(model, units, housing)
     model.decide(ORDERS, order, scale=THOUSAND)
     model.decide(ALLOCATIONS, buy, scale=THOUSAND)
     return Fleet(
@@ -182,7 +183,9 @@ def _orders(
         whole = most[o, t] * THOUSAND / offers[o].lot_units
         return math.floor(whole + 1e-9) if whole < math.inf else math.inf
 
-    lots = model.variables("lots", by_lot, upper={(o, t): largest(o, t) for o, t in by_lot}, integer=True)
+    lots = model.variables(
+        "lots", by_lot, upper={(o, t): largest(o, t) for o, t in by_lot}, integer=True, built="orders"
+    )
     loose = model.variables("order", [key for key in keys if not offers[key[0]].lot_units], upper=most)
     return {
         (o, t): offers[o].lot_units / THOUSAND * lots[o, t] if offers[o].lot_units else loose[o, t] for o, t in keys
@@ -259,8 +262,20 @@ def _most_alive(offer: Offer, most_bought: Vector, periods: range) -> Vector:
     return alive
 
 
-def _upkeep(model: Model, units: ByPair) -> None:
+def _by_entity(model: Model, buy: ByPair, housing: Mapping[str, list[str]]) -> dict[str, dict[str, TimeExpr]]:
+    """Of offers that may stand in the rings of several entities: what each of these orders."""
+    found: dict[str, dict[str, TimeExpr]] = {}
+    for o in model.instance.hardware:
+        if o not in model.rings.offers:
+            at = model.rings.sites
+            entities = model.rings.entities_of(housing[o])
+            found[o] = {e: quicksum(buy[o, s] for s in housing[o] if at[s] == e) for e in entities}
+    return found
+
+
+def _upkeep(model: Model, units: ByPair, housing: Mapping[str, list[str]]) -> None:
     for o, offer in model.instance.hardware.items():
-        in_service = model.total(amount for (p, _), amount in units.items() if p == o)
         upkeep = model.array(offer.upkeep_usd_per_unit_year) * (model.each_years / THOUSAND)
-        model.ledger.post_each(UPKEEP.of(o), upkeep * in_service)
+        for entity in model.rings.entities_of(housing[o]) or (COMPANY,):
+            own = (s for s in housing[o] if model.rings.sites[s] == entity and (o, s) in units)
+            model.ledger.post_each(UPKEEP.of(o), upkeep * model.total(units[o, s] for s in own), group=entity)

@@ -85,12 +85,12 @@ def add_resale(
     for o, offer in model.instance.hardware.items():
         if not offer.resale_share_by_age:
             continue
-        by_vintage: dict[tuple[int, int], list[Expr]] = {}
-        for (p, _, u, t), units in retired.units.items():
+        by_vintage: dict[tuple[str, int, int], list[Expr]] = {}
+        for (p, s, u, t), units in retired.units.items():
             if p == o:
-                by_vintage.setdefault((u, t), []).append(units)
-        for (u, t), leaving in by_vintage.items():
-            _sell(model, o, offer, u, t, quicksum(leaving), deducted, basis)
+                by_vintage.setdefault((model.rings.sites[s], u, t), []).append(units)
+        for (entity, u, t), leaving in by_vintage.items():
+            _sell(model, o, offer, entity, u, t, quicksum(leaving), deducted, basis)
         for u in periods[o]:
             if u + offer.lead_periods + offer.life_periods > model.horizon:
                 kept = quicksum(x[u] - retired.by_vintage[o, s][u] for (p, s), x in buy.items() if p == o)
@@ -103,6 +103,7 @@ def _sell(
     model: Model,
     o: str,
     offer: Offer,
+    entity: str,
     u: int,
     t: int,
     units: Expr,
@@ -118,11 +119,11 @@ def _sell(
     book = straight_line(offer.life_periods * model.years, model.years, model.horizon)
     proceeds = resale_usd(offer, model.calendar, u, t) / THOUSAND
     left = cost * (1.0 - sum(book[:served]))
-    model.ledger.post(RESALE.of(o), t, proceeds * units)
-    model.ledger.post(WRITE_OFF.of(o), t, (left - proceeds) * units)
+    model.ledger.post(RESALE.of(o), t, proceeds * units, group=entity)
+    model.ledger.post(WRITE_OFF.of(o), t, (left - proceeds) * units, group=entity)
     for later, share in zip(range(t, model.horizon + 1), book[served:], strict=False):
         if share:
-            model.ledger.post(DEPRECIATION.of(o), later, -share * cost * units)
+            model.ledger.post(DEPRECIATION.of(o), later, -share * cost * units, group=entity)
     for amount, tax_class in parts:
         shares = tax_schedule(model.instance, tax_class)
         if not shares:

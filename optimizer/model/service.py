@@ -9,6 +9,7 @@ from optimizer.algebra.linear import quicksum
 from optimizer.algebra.time_expr import decided_periods
 from optimizer.contract.decisions import DELIVERIES, SERVICE
 from optimizer.contract.lines import REVENUE, SERVING, SHORTFALL
+from optimizer.instance.rings import COMPANY
 from optimizer.instance.schema import Offer, Site
 from optimizer.model.cloud import add_cloud
 from optimizer.model.context import THOUSAND, Model
@@ -89,7 +90,10 @@ def _position(
 ) -> ServicePosition:
     sites = model.instance.sites
     gets = {("market", m): [serve[m, s] for s in sites if (m, s) in serve] for m in model.instance.markets}
-    gets |= {("partner", p): [deliver[p, s] for s in sites] for p in dict.fromkeys(p for p, _ in deliver)}
+    gets |= {
+        ("partner", p): [deliver[p, s] for s in sites if (p, s) in deliver]
+        for p in dict.fromkeys(p for p, _ in deliver)
+    }
     price: dict[tuple[str, str], Mapping[int, float]] = {}
     for kind, name in gets:
         if kind == "market":
@@ -105,12 +109,13 @@ def _deliveries(model: Model, partners: PartnerPosition) -> dict[tuple[str, str]
     for p, t in partners.deliveries:
         due.setdefault(p, []).append(t)
     most = {p: (model.instance.partners[p].delivery_h100e or 0.0) / THOUSAND for p in due}
-    windows = {(p, s): periods for p, periods in due.items() for s in model.instance.sites}
+    at = model.rings
+    windows = {(p, s): due[p] for p in due for s in model.instance.sites if at.sites[s] == at.partners[p]}
     deliver = model.timelines("deliver", windows, upper={(p, s): most[p] for p, s in windows})
     rows = model.constraints("deliveries")
     for p, periods in due.items():
         owed = model.timeline({t: partners.deliveries[p, t] for t in periods})
-        everywhere = model.total(deliver[p, s] for s in model.instance.sites)
+        everywhere = model.total(deliver[p, s] for s in model.instance.sites if (p, s) in deliver)
         rows.add_each(everywhere == owed, periods=periods)
     model.decide(DELIVERIES, deliver, scale=THOUSAND)
     return deliver
@@ -198,7 +203,10 @@ def _money(model: Model, serve: ByPair) -> None:
         everywhere = model.array(market.serving_cost_usd_per_h100e_hour)
         by_site = {s: model.array(cost) for s, cost in market.serving_cost_by_site_usd_per_h100e_hour.items()}
         served = {s: serve[m, s] for s in (*instance.sites, *instance.cloud) if (m, s) in serve}
-        revenue = model.array(market.revenue_usd_per_h100e_hour) * hours * model.total(served.values())
-        model.ledger.post_each(REVENUE.of(m), revenue)
-        cost = model.total((everywhere + by_site.get(s, 0.0)) * hours * x for s, x in served.items())
-        model.ledger.post_each(SERVING.of(m), cost)
+        entity_of = {s: model.rings.sites.get(s, COMPANY) for s in served}
+        for entity in sorted(set(entity_of.values())) or (COMPANY,):
+            own = {s: x for s, x in served.items() if entity_of[s] == entity}
+            revenue = model.array(market.revenue_usd_per_h100e_hour) * hours * model.total(own.values())
+            model.ledger.post_each(REVENUE.of(m), revenue, group=entity)
+            cost = model.total((everywhere + by_site.get(s, 0.0)) * hours * x for s, x in own.items())
+            model.ledger.post_each(SERVING.of(m), cost, group=entity)

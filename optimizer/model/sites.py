@@ -73,7 +73,11 @@ def add_sites(model: Model) -> SiteCapacity:
     entries = {(s, p.name): p for s, site in model.instance.sites.items() for p in site.phases}
     windows = {key: model.calendar.window(p.earliest_start, p.latest_start) for key, p in entries.items()}
     starts = model.timelines(
-        "starts", windows, upper={key: 1 if p.gap_periods else p.count for key, p in entries.items()}, integer=True
+        "starts",
+        windows,
+        upper={key: 1 if p.gap_periods else p.count for key, p in entries.items()},
+        integer=True,
+        built="sites",
     )
     after_first = {key: range(window.start, model.horizon + 1) for key, window in windows.items()}
     started = model.timelines(
@@ -135,6 +139,7 @@ def _order(model: Model, started: ByPair, after_first: Mapping[tuple[str, str], 
         upper=1,
         integer=True,
         implied=True,
+        built="sites",
     )
     rows = model.constraints("phase_order")
     for s, before, after in pairs:
@@ -313,7 +318,7 @@ def _opening_costs(model: Model, s: str, site: Site, started: ByPair) -> Expr:
     first = site.phases[0]
     reached = started[s, first.name]
     if first.count > 1:
-        opened = model.timelines(f"opened.{s}", {(): model.span}, upper=1, integer=True)[()]
+        opened = model.timelines(f"opened.{s}", {(): model.span}, upper=1, integer=True, built="sites")[()]
         rows = model.constraints(f"opening.{s}")
         rows.add_each(reached <= first.count * opened, opened <= reached, periods=model.span)
         reached = opened

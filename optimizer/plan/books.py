@@ -12,16 +12,34 @@ from itertools import accumulate
 from math import fsum
 from typing import TYPE_CHECKING, Any
 
-from optimizer.contract.accounts import ASSETS, CASH, DEBT, LEASE, OTHER, PAID_IN, PARTNER, PREFERRED, RETAINED
+from optimizer.contract.accounts import (
+    ASSETS,
+    CASH,
+    DEBT,
+    INVESTED,
+    LEASE,
+    OTHER,
+    OWNERS_CAPITAL,
+    PAID_IN,
+    PARTNER,
+    PREFERRED,
+    RETAINED,
+)
 from optimizer.contract.lines import LineKind, kind_of
 from optimizer.instance.opening_position import opening_assets, opening_retained
+from optimizer.instance.rings import COMPANY, rings
 
 if TYPE_CHECKING:
     from optimizer.instance.schema import Instance
 
 
-def opening_balances(instance: Instance) -> dict[str, float]:
-    """The balance sheet at instant 0 by account, USD million; retained earnings are what balances it."""
+def opening_balances(instance: Instance, entity: str | None = None) -> dict[str, float]:
+    """The balance sheet at instant 0 by account, USD million; retained earnings are what balances it.
+
+    Of a borrowing group, of the company without its groups (an empty name), or of all together.
+    """
+    if entity is not None:
+        return _opening_of(instance, entity)
     debt = {DEBT + name: item.opening_balance_musd for name, item in sorted(instance.debt.items())}
     new = [LEASE + name for name, o in sorted(instance.hardware.items()) if o.lease and o.lease.counts_as_debt]
     new += [PARTNER + name for name, p in sorted(instance.partners.items()) if p.kind == "compute"]
@@ -31,15 +49,31 @@ def opening_balances(instance: Instance) -> dict[str, float]:
     return assets | debt | dict.fromkeys(new, 0.0) | equity
 
 
+def _opening_of(instance: Instance, entity: str) -> dict[str, float]:
+    """What of the opening balance sheet is an entity's: cash and loans of a group, the rest the company's."""
+    whole, owed = opening_balances(instance), rings(instance).debt
+    own = dict.fromkeys(whole, 0.0) | {INVESTED: 0.0, OWNERS_CAPITAL: 0.0}
+    own |= {DEBT + name: whole[DEBT + name] for name, whose in owed.items() if whose == entity}
+    cash = {name: group.opening_cash_musd for name, group in instance.groups.items()}
+    if entity == COMPANY:
+        own |= {account: whole[account] for account in (OTHER, PAID_IN)}
+        own[CASH] = whole[CASH] - fsum(cash.values())
+    else:
+        own[CASH] = cash[entity]
+    claims = fsum(amount for account, amount in own.items() if account not in ASSETS)
+    return own | {RETAINED: fsum(own[account] for account in (CASH, OTHER)) - claims}
+
+
 class Books:
     """Sums over ledger rows ``{line, item, period, musd, debit, credit, corporate}``.
 
-    Raises ValueError if a row moves an account that the instance does not have.
+    Raises ValueError if a row moves an account that the instance does not have. ``entity`` says whose rows they are,
+    where they are not all.
     """
 
-    def __init__(self, instance: Instance, ledger: Sequence[Mapping[str, Any]]) -> None:
+    def __init__(self, instance: Instance, ledger: Sequence[Mapping[str, Any]], entity: str | None = None) -> None:
         self.calendar = instance.periods
-        self.opening = opening_balances(instance)
+        self.opening = opening_balances(instance, entity)
         known = {*self.opening, *ASSETS}
         self._counted = [PARTNER + name for name, p in sorted(instance.partners.items()) if p.counts_as_debt]
         if strange := {str(row[side]) for row in ledger for side in ("debit", "credit")} - known:
@@ -118,7 +152,7 @@ class Books:
     def balance(self, account: str) -> list[float]:
         """Balance of an account at instants 0 … T: assets by their debit, debt and equity by their credit."""
         if account not in self._balances:
-            sign = 1.0 if account in ASSETS else -1.0
+            sign = 1.0 if account in (*ASSETS, INVESTED) else -1.0
             moves = [sign * amount for amount in self.movement(account)]
             self._balances[account] = list(accumulate(moves, initial=self.opening.get(account, 0.0)))
         return list(self._balances[account])

@@ -100,9 +100,10 @@ def _ledger(model: Model, at: Values) -> list[dict[str, Any]]:
     """The lines with their amounts, each once in a period, zeros left out."""
     amounts: dict[tuple[Any, ...], float] = {}
     for line in chain.from_iterable(each.by_period() for each in model.ledger.lines):
-        key = (line.name, line.item, model.calendar.label(line.period), line.debit, line.credit, line.corporate)
+        key: tuple[Any, ...] = (line.name, line.item, model.calendar.label(line.period), line.debit, line.credit)
+        key += (line.corporate, line.group) if model.instance.groups else (line.corporate,)
         amounts[key] = amounts.get(key, 0.0) + at(line.amount)
-    names = ("line", "item", "period", "debit", "credit", "corporate")
+    names = ("line", "item", "period", "debit", "credit", "corporate", "group")
     return [
-        {**dict(zip(names, key, strict=True)), "musd": amount} for key, amount in amounts.items() if abs(amount) > ZERO
+        {**dict(zip(names, key, strict=False)), "musd": amount} for key, amount in amounts.items() if abs(amount) > ZERO
     ]

@@ -48,6 +48,8 @@ TABLES = (
     "deliveries",
     "dividends",
     "capital_returns",
+    "contributions",
+    "distributions",
     "drawable",
     "buckets",
 )

@@ -24,6 +24,7 @@ from .cases_capital import CAPITAL
 from .cases_covenants import COVENANTS
 from .cases_debt import DEBT
 from .cases_equity import EQUITY
+from .cases_groups import groups
 from .cases_horizon import HORIZON
 from .cases_loans import LOANS
 from .cases_opening import OPENING
@@ -252,6 +253,7 @@ CASES = {
     "cash_flows": cash_flows,
     "tax": tax,
     "equity": equity,
+    "groups": groups,
     **SITES,
     **OPENING,
     **DEBT,

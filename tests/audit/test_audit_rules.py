@@ -14,6 +14,7 @@ from . import (
     mutations_capital,
     mutations_covenants,
     mutations_equity,
+    mutations_groups,
     mutations_horizon,
     mutations_levels,
     mutations_loans,
@@ -33,6 +34,7 @@ assert mutations_capital.MUTATIONS is MUTATIONS
 assert mutations_value.MUTATIONS is MUTATIONS
 assert mutations_equity.MUTATIONS is MUTATIONS
 assert mutations_covenants.MUTATIONS is MUTATIONS
+assert mutations_groups.MUTATIONS is MUTATIONS
 assert mutations_horizon.MUTATIONS is MUTATIONS
 assert mutations_levels.mutation is not None
 assert mutations_loans.MUTATIONS is MUTATIONS

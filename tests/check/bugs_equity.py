@@ -83,7 +83,7 @@ BUGS = [
         TERM,
         "drawable-covenant-quarters",
         "_covenants",
-        "debt.tested(t) + quicksum(own.values())",
+        "(debt.tested(t) if group is None else group_debt(model, debt, group, t)) + quicksum(mine.values())",
         "debt.tested(t)",
     ),
     # prepayments that count as debt

@@ -64,8 +64,8 @@ BUGS = [
         TERM,
         "unpaid-covered-quarters",
         "add_cover",
-        "cash[last] + drawable.get(last, 0.0)",
-        "cash[last]",
+        "free[COMPANY][last] + drawable.get((COMPANY, last), 0.0)",
+        "free[COMPANY][last]",
     ),
     # interest_in_construction
     Bug(

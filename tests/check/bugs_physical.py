@@ -58,7 +58,7 @@ BUGS = [
         "change + model.delayed(model.delayed(retired.by_vintage[o, s], offers[o].lead_periods), life)",
         "change",
     ),
-    Bug("hardware", TERM, "upkeep", "_upkeep", "upkeep * in_service", "0.0 * in_service"),
+    Bug("hardware", TERM, "upkeep", "_upkeep", "upkeep * model.total((units[o, s] for s in own))", "0.0 * upkeep"),
     # purchases
     Bug("purchases", SIGN, "deposit", "_buy", "1.0 - deposit", "1.0 + deposit"),
     Bug(
@@ -120,8 +120,8 @@ BUGS = [
         SIGN,
         "resale-book",
         "_sell",
-        "model.ledger.post(DEPRECIATION.of(o), later, -share * cost * units)",
-        "model.ledger.post(DEPRECIATION.of(o), later, share * cost * units)",
+        "model.ledger.post(DEPRECIATION.of(o), later, -share * cost * units, group=entity)",
+        "model.ledger.post(DEPRECIATION.of(o), later, share * cost * units, group=entity)",
     ),
     Bug("resale", PERIOD, "early-retirement", "_sell", "served = t - arrival", "served = t - arrival + 1"),
     Bug("resale", PERIOD, "terminal-resale", "add_resale", "model.horizon + 1", "model.horizon"),
@@ -197,8 +197,8 @@ BUGS = [
         PERIOD,
         "prices-by-year",
         "_money",
-        "model.ledger.post_each(REVENUE.of(m), revenue)",
-        "model.ledger.post_each(REVENUE.of(m), revenue.shift(1))",
+        "model.ledger.post_each(REVENUE.of(m), revenue, group=entity)",
+        "model.ledger.post_each(REVENUE.of(m), revenue.shift(1), group=entity)",
     ),
     Bug(
         "service",

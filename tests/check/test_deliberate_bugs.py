@@ -21,6 +21,7 @@ from . import (
     bugs_edges,
     bugs_equity,
     bugs_finance,
+    bugs_groups,
     bugs_horizon,
     bugs_lenders,
     bugs_opening,
@@ -34,7 +35,7 @@ from .planting import KINDS, SHARED, SIGN, Bug, locals_of, module_of, outermost,
 
 BUGS = bugs_physical.BUGS + bugs_capital.BUGS + bugs_whole.BUGS + bugs_lenders.BUGS
 BUGS += bugs_tax.BUGS + bugs_timing.BUGS + bugs_horizon.BUGS + bugs_equity.BUGS + bugs_value.BUGS
-BUGS += bugs_charges.BUGS + bugs_finance.BUGS + bugs_edges.BUGS + bugs_opening.BUGS
+BUGS += bugs_charges.BUGS + bugs_finance.BUGS + bugs_edges.BUGS + bugs_groups.BUGS + bugs_opening.BUGS
 BLOCKS = Path(__file__).parents[2] / "optimizer" / "model"
 
 

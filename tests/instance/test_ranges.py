@@ -32,6 +32,7 @@ TESTED = changed(
     {
         **EVERYTHING,
         "history": {"ebitda_musd": 1},
+        "groups": {"spv": {"debt": ["bond"]}},
         f"{GB200}.attach": {"server": {"usd_per_unit": 9000, "tax_class": "chips"}},
         "covenants": {
             name: {"kind": name}

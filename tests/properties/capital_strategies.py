@@ -215,3 +215,31 @@ def tax_extras(draw: Draw, data: Data) -> None:
     for offer in data["hardware"].values():
         if "lease" in offer:
             offer.pop("tax_class", None)
+
+
+def groups(draw: Draw, data: Data) -> None:
+    """A borrowing group around the sites of a region, with some of the loans, and tests of its own."""
+    if "pricing_grid" in data:
+        return
+    region = next(iter(data["sites"].values()))["region"]
+    own = [s for s, site in data["sites"].items() if site["region"] == region]
+    for offer in data["hardware"].values():
+        if "lease" in offer or "tiers" in offer:
+            offer["sites"] = own
+    spoken_for = {d for loan in data["debt"].values() for d in loan.get("refinances", ())}
+    free = [
+        d for d, loan in data["debt"].items() if not {"tied_to", "refinances"} & loan.keys() and d not in spoken_for
+    ]
+    group: Data = {"sites": own, "debt": free[: draw(st.integers(1, 2))], "opening_cash_musd": 10}
+    group["cash_flows"] = list(data.get("cash_flows", ()))[:1] if draw(st.booleans()) else []
+    group["partners"] = [p for p, partner in data.get("partners", {}).items() if partner["kind"] == "compute"]
+    sometimes(draw, group, "minimum_cash_musd", st.just(5))
+    sometimes(draw, group, "contributions_musd", st.sampled_from([30, 60]))
+    group["lock_up_dscr"] = draw(st.sampled_from([1.2, 2]))
+    sometimes(draw, group, "lock_up_over", st.just("period"))
+    sometimes(draw, group, "lock_up_first_year", st.just("annualised"))
+    data["groups"] = {"ring": group}
+    for covenant in data.get("covenants", {}).values():
+        plain = covenant["kind"] != "debt_to_capital" and "instruments" not in covenant
+        if plain and covenant.get("tax", "none") == "none" and draw(st.booleans()):
+            covenant["group"] = "ring"

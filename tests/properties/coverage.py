@@ -223,6 +223,7 @@ USED_IF: dict[str, Callable[[Evidence, Keys, Any], bool]] = {
     "AdjustedPresentValue": lambda e, k, b: e.plan.metrics["adjusted_present_value"] is not None,
     "Equity": _always,
     "Covenant": lambda e, k, b: e.binds(f"covenant {b.kind}", 1, k),
+    "Group": lambda e, k, b: e.row("contributions", group=k[1]) or e.row("distributions", group=k[1]),
 }
 """When a block of a class is used, given the keys that lead to it."""
 
@@ -234,6 +235,8 @@ BINDS: dict[tuple[str, str], tuple[str, int | None]] = {
     ("Offer", "supply_units"): ("supply", 1),
     ("Cash", "minimum_musd"): ("minimum cash", None),
     ("Cash", "minimum_opex_months"): ("minimum cash", None),
+    ("Group", "minimum_cash_musd"): ("minimum cash", 1),
+    ("Group", "contributions_musd"): ("contributions", 1),
     ("Debt", "limit_musd"): ("debt limit", 1),
     ("Debt", "max_draw_musd"): ("largest draw", 1),
     ("Debt", "security"): ("security", 1),

@@ -22,6 +22,7 @@ from .capital_strategies import (
     equity_partner,
     grid_by_cover,
     grid_by_leverage,
+    groups,
     issue_discount,
     lenders,
     ownership_floor,
@@ -188,4 +189,5 @@ EXTRAS: dict[str, Callable[[Draw, Data], None]] = {
     "grid_by_leverage": grid_by_leverage,
     "grid_by_cover": grid_by_cover,
     "present_value_rates": present_value_rates,
+    "groups": groups,
 }

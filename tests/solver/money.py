@@ -12,6 +12,7 @@ from optimizer.instance.series import Series
 QUANTITIES = {
     # time
     "periods", "start", "lead_periods", "gap_periods", "grace_periods", "tenor_periods", "term_periods",
+    "service_periods",
     "life_periods", "delivery_periods", "delivery_lag_periods", "book_life_years", "life_years", "minimum_opex_months",
     "time_limit_s",
     # what no plan depends on

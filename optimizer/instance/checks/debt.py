@@ -166,6 +166,8 @@ def _limit_reason(debt: Debt, instance: Instance) -> str:
         return "with `issue_fee_musd`, the model has to know the largest draw"
     if instance.tax is not None and instance.tax.rate > 0.0:
         return "with `tax`, the model has to know the largest interest"
+    if instance.groups:
+        return "with `groups`, the model has to know the largest debt service"
     if instance.capitalise_interest_in_construction:
         return "with `capitalise_interest_in_construction`, the model has to know the largest interest"
     dividends = instance.equity.dividends if instance.equity else None

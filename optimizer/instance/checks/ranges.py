@@ -223,6 +223,7 @@ USUAL = (
     _amount(s.Partner, "cash_musd"),
     _amount(s.Partner, "pre_money_musd", low=0.5, high=5_000),
     _amount(s.Dividends, "maximum_musd", "minimum_musd", "minimum_total_musd"),
+    _amount(s.Group, "minimum_cash_musd", "opening_cash_musd", "contributions_musd", low=0.005),
     _amount(s.Tax, "opening_loss_musd", "year_to_date_musd", "opening_interest_musd"),
     Usual(s.CapexItem, ("book_life_years",), 2, 50, "years", _LIVES, slips=MONTHS),
     Usual(s.DepreciationClass, ("life_years",), 2, 50, "years", _LIVES, slips=MONTHS),
@@ -247,6 +248,7 @@ USUAL = (
     _test("loan_to_value", 0.01, 2),
     Usual(s.Covenant, ("minimum",), 0.005, 400, "USD million", _MONEY, ("size",), kind="minimum_liquidity"),
     Usual(s.Dividends, ("lock_up_dscr",), 0.3, 10, "for a DSCR", _TESTS, slips=(0.01, 0.1)),
+    Usual(s.Group, ("lock_up_dscr",), 0.3, 10, "for a DSCR", _TESTS, slips=(0.01, 0.1)),
     Usual(
         s.Terminal, ("multiple",), 0.5, 50, "times EBITDA", "data centres sold for 10 to 25 times", slips=(0.01, 0.1)
     ),
@@ -271,6 +273,7 @@ NO_RANGE = {
     **{(block, name): _BOOKED for block, names in _OPENING.items() for name in names},
     (s.Covenant, "first_year"): "it says in words what is tested",
     (s.Dividends, "lock_up_first_year"): "it says in words what is tested",
+    (s.Group, "lock_up_first_year"): "it says in words what is tested",
     (s.CalendarBlock, "periods"): "any horizon can be planned",
     (s.SolveOptions, "time_limit_s"): "it is no figure of the programme",
 }

@@ -35,6 +35,7 @@ from optimizer.instance.schema.dividends import Dividends
 from optimizer.instance.schema.energy import EnergyContract, EnergySource, Power, Region
 from optimizer.instance.schema.equity import Equity, EquityRound
 from optimizer.instance.schema.frameworks import Framework
+from optimizer.instance.schema.groups import Group
 from optimizer.instance.schema.hardware import AttachCost, Development, Offer, Tier, Tiers
 from optimizer.instance.schema.instance import Instance, default_objectives, default_of, earning_options
 from optimizer.instance.schema.leases import Lease
@@ -80,6 +81,7 @@ __all__ = [
     "EquityRound",
     "Floating",
     "Framework",
+    "Group",
     "History",
     "Instance",
     "Lease",

@@ -19,6 +19,7 @@ from optimizer.instance.schema.covenants import Covenant, History
 from optimizer.instance.schema.debt import Debt, Lender, ReferenceRate
 from optimizer.instance.schema.energy import EnergySource, Power, Region
 from optimizer.instance.schema.equity import Equity
+from optimizer.instance.schema.groups import Group
 from optimizer.instance.schema.hardware import Offer
 from optimizer.instance.schema.objectives import AdjustedPresentValue, Objective, ObjectiveName
 from optimizer.instance.schema.partners import Partner
@@ -102,6 +103,9 @@ class Instance(Block):
     adjusted_present_value: AdjustedPresentValue | None = Field(None, description="For the objective of that name.")
     budgets: dict[Name, Budget] = Field(default={}, description="Capital budgets.")
     covenants: dict[Name, Covenant] = Field(default={}, description="Covenants.")
+    groups: dict[Name, Group] = Field(
+        default={}, description="Borrowing groups: parts of the company with debt and cash of their own, non-recourse."
+    )
     terminal: Terminal = Field(Terminal(kind="none"), description="What there is after the last period.")
     ranges: dict[FigurePath, Range] = Field(
         default={},

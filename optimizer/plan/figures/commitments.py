@@ -57,9 +57,9 @@ def commitments(plan: Record) -> list[Commitment]:
     return found
 
 
-def unpaid_construction(plan: Record) -> float:
-    """What the phases begun still cost after T, USD million, not discounted."""
-    return fsum(each.musd for each in _construction(plan))
+def unpaid_construction(plan: Record, site: str | None = None) -> float:
+    """What the phases begun, of all sites or of one, still cost after T, USD million, not discounted."""
+    return fsum(each.musd for each in _construction(plan) if site in (None, each.name))
 
 
 @dataclass(frozen=True)

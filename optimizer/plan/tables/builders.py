@@ -17,6 +17,7 @@ from optimizer.plan.tables.dividends import dividends
 from optimizer.plan.tables.energy import energy, energy_mix, power_energy
 from optimizer.plan.tables.equity import equity_rounds
 from optimizer.plan.tables.frameworks import agreements
+from optimizer.plan.tables.groups import entities, waterfall
 from optimizer.plan.tables.hardware import fleet, purchases
 from optimizer.plan.tables.interest_in_construction import interest_in_construction
 from optimizer.plan.tables.leases import leases
@@ -56,6 +57,7 @@ SCHEDULES: dict[str, Builder] = {
     "preferred": preferred,
     "partners": partners,
     "dividends": dividends,
+    "waterfall": waterfall,
     "covenants": covenants,
     "leverage": leverage_table,
     "pricing_grid": pricing_grid,
@@ -67,6 +69,7 @@ SCHEDULES: dict[str, Builder] = {
     "binding_limits": binding_limits,
 }
 STATEMENTS: dict[str, Builder] = {
+    "entities": entities,
     "income": income,
     "cash_flow": cash_flow,
     "balance_sheet": balance_sheet,

@@ -11,7 +11,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from optimizer.contract.accounts import ASSETS, CASH, EQUITY, LIABILITIES, PARTNER, RETAINED
+from optimizer.contract.accounts import (
+    ASSETS,
+    CASH,
+    EQUITY,
+    INVESTED,
+    LIABILITIES,
+    OWNERS_CAPITAL,
+    PARTNER,
+    RETAINED,
+)
 from optimizer.contract.lines import (
     BUILDING,
     CAPITALISED,
@@ -49,7 +58,7 @@ from optimizer.contract.lines import (
     WRITE_OFF,
     LineKind,
 )
-from optimizer.plan.books import add
+from optimizer.plan.books import Books, add
 from optimizer.plan.figures.reserves import reserves
 from optimizer.plan.record import Record
 from optimizer.plan.table import Cell, Table
@@ -92,7 +101,7 @@ FINANCING = Section(
     "Cash flow from financing",
     (
         *("raise", "draw", "flotation", "repayment", "interest", "fee", "interest_income", "preferred_dividend"),
-        *("dividend", "return_of_capital", "other_financing"),
+        *("dividend", "return_of_capital", "other_financing", "between"),
     ),
     (
         *(RAISE, PREFERRED_RAISE, PARTNER_EQUITY, PARTNER_CASH, FLOTATION, DRAW),
@@ -154,9 +163,14 @@ def income(plan: Record) -> Table:
     What is delivered to a partner is revenue whether or not it pays now. Flotation costs and given investing and
     financing flows go past net income straight into retained earnings.
     """
-    statement, so_far = _Statement(plan.instance.periods.labels), None
+    return income_of(plan.books)
+
+
+def income_of(books: Books) -> Table:
+    """The income statement of these books."""
+    statement, so_far = _Statement(books.calendar.labels), None
     for section in INCOME:
-        rows = plan.books.by_row(*section.items, account=RETAINED)
+        rows = books.by_row(*section.items, account=RETAINED)
         statement.lines(rows, [kind.row for kind in section.kinds])
         so_far = statement.subtotal(section.subtotal, so_far)
     return statement.table()
@@ -167,7 +181,12 @@ def cash_flow(plan: Record) -> Table:
 
     Revenue is what is paid: deliveries that work off a partner's cash bring none.
     """
-    books, statement = plan.books, _Statement(plan.instance.periods.labels)
+    return cash_flow_of(plan.books)
+
+
+def cash_flow_of(books: Books) -> Table:
+    """The cash flow statement of these books."""
+    statement = _Statement(books.calendar.labels)
     statement.line("Revenue", books.item("revenue"))
     statement.line("Operating costs", books.item("opex"))
     statement.line("Tax", books.item("tax"))
@@ -184,9 +203,13 @@ def cash_flow(plan: Record) -> Table:
 
 def balance_sheet(plan: Record) -> Table:
     """Balance sheet at the end of every period; column ``0`` is the opening one."""
-    books, statement = plan.books, _Statement(["0", *plan.instance.periods.labels])
-    kept = reserves(plan)
-    for account, name in ASSETS.items():
+    return balance_sheet_of(plan.books, reserves(plan))
+
+
+def balance_sheet_of(books: Books, kept: Mapping[str, Sequence[float]]) -> Table:
+    """The balance sheet of these books, with the cash that is ``kept`` for instruments."""
+    statement = _Statement(["0", *books.calendar.labels])
+    for account, name in (ASSETS | {INVESTED: "Put into groups"}).items():
         whole = books.balance(account)
         own = kept if account == CASH else {}
         statement.line(name, [musd - sum(each[t] for each in own.values()) for t, musd in enumerate(whole)])
@@ -201,7 +224,7 @@ def balance_sheet(plan: Record) -> Table:
             statement.line(row.partition("{")[0] + account.removeprefix(kind), books.balance(account))
     if books.accounts(PARTNER):
         totals.append(statement.subtotal("Total owed to partners"))
-    for account, name in EQUITY.items():
+    for account, name in ({OWNERS_CAPITAL: "Put in by the company"} | EQUITY).items():
         statement.line(name, books.balance(account))
     totals.append(statement.subtotal("Total equity"))
     statement.subtotal("Total debt and equity", add(*totals))

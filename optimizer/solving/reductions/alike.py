@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.instance.opening_position import in_place_mw
+from optimizer.instance.rings import rings
 from optimizer.instance.schema import Instance, Phase, Site
 
 Class = tuple[str, ...]
@@ -48,7 +49,8 @@ def alike(instance: Instance) -> Alike:
     """The classes of the sites of an instance."""
     sites = instance.sites
     housing = {s: housed(instance, s) for s in sites}
-    service = {s: served_from(instance, s) for s in sites}
+    ring = rings(instance).sites
+    service = {s: (ring[s], served_from(instance, s)) for s in sites}
     hardware = {s: (draws_alike(site, housing[s]), service[s]) for s, site in sites.items()}
     apart = {lot.site for offer in instance.hardware.values() for lot in offer.opening.values()}
     return Alike(
