@@ -33,6 +33,20 @@ from optimizer.plan.figures.tax import tax_base, written_off
 from optimizer.plan.record import Record
 
 Data = dict[str, Any]
+SAID = frozenset(
+    "phase_starts orders allocations frameworks developments retirements energy service debt_draws debt_repayments "
+    "prepayments premium_free refinancings facilities pledges equity_raises dividends capital_returns drawable "
+    "buckets deliveries".split()
+)
+"""Tables of decisions that an opening says, or that bind nobody later; whatever else has begun is refused."""
+RUNS_ON = {
+    "partners": "a partner's agreement",
+    "colocation": "rented megawatts",
+    "reservations": "a reservation",
+    "energy_contracts": "an energy contract",
+    "preferred_raises": "preferred shares",
+}
+"""The words for tables that it cannot say yet."""
 DUST = 1e-9
 """USD million, units: less is rounding of the solver."""
 
@@ -135,18 +149,17 @@ class _Roll:
 
     def _refuse_contracts(self) -> None:
         decisions = self.plan.decisions
-        for table, words in (
-            ("partners", "a partner's agreement"),
-            ("colocation", "rented megawatts"),
-            ("reservations", "a reservation"),
-            ("energy_contracts", "an energy contract"),
-            ("preferred_raises", "preferred shares"),
-        ):
-            if any(self.at(row) <= self.cut for row in decisions.get(table, ())):
-                self.problems.append(f"{words} that runs on")
+        for table, rows in decisions.items():
+            if table not in SAID and any("period" not in row or self.at(row) <= self.cut for row in rows):
+                self.problems.append(f"{RUNS_ON.get(table, f'what `{table}` says')} that runs on")
+        if self.instance.groups:
+            self.problems.append("borrowing groups, whose balance sheets open with cash and loans alone")
         for d, debt in self.instance.debt.items():
             if debt.service_reserve is not None:
                 self.problems.append(f"{d}: a debt service reserve")
+            begun = debt.opening_balance_musd or any(self._is(row, d) for row in decisions.get("debt_draws", ()))
+            if debt.is_delayed and begun:
+                self.problems.append(f"{d}: a delayed-draw loan that has been drawn")
         for row in decisions.get("orders", ()):
             if self.instance.hardware[row["offer"]].lease is not None and self.at(row) <= self.cut:
                 self.problems.append(f"leased units of {row['offer']}")

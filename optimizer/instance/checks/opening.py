@@ -69,10 +69,17 @@ def _unknown_classes(instance: Instance, path: Path, names: list[str]) -> Iterat
 
 
 def opening_period(instance: Instance) -> Iterator[Hit]:
-    """The period of a delivery, or in which a site is ready, lies outside the calendar."""
-    dated = [((*path, "delivery"), lot.delivery) for path, _, lot in _lots(instance)]
-    dated += [((*path, "ready"), asset.ready) for path, asset in _assets(instance)]
-    for path, label in dated:
+    """The period of a delivery, or in which a site is ready, lies outside the calendar, or periods differ in length."""
+    if not instance.periods.is_equal:
+        dated = [path for path, _, _ in _lots(instance)] + [path for path, _ in _assets(instance)]
+        dated += [("debt", name, "opening_fees_musd") for name, d in instance.debt.items() if d.opening_fees_musd]
+        for path in dated:
+            message = "what is there at instant 0 is written off by periods of one length, and these differ"
+            help = "write the calendar in periods of one length"
+            yield Hit(path, message, help, on_key=True, rests=(("calendar",),))
+    labels = [((*path, "delivery"), lot.delivery) for path, _, lot in _lots(instance)]
+    labels += [((*path, "ready"), asset.ready) for path, asset in _assets(instance)]
+    for path, label in labels:
         if label is not None:
             try:
                 instance.periods.index(label)
@@ -175,7 +182,7 @@ def opening_with_groups(instance: Instance) -> Iterator[Hit]:
 def opening_fees(instance: Instance) -> Iterator[Hit]:
     """Costs of an opening balance are left to be deducted, and there is none, or it has no schedule."""
     for name, debt in instance.debt.items():
-        if debt.opening_fees_musd > 0 and (debt.is_pooled or debt.opening_balance_musd == 0):
+        if debt.opening_fees_musd > 0 and (debt.is_pooled or debt.is_delayed or debt.opening_balance_musd == 0):
             message = "there is no opening balance with a schedule over which its costs would be deducted"
             yield Hit(("debt", name, "opening_fees_musd"), message, "give `opening_balance_musd`, or delete it", True)
 
