@@ -164,7 +164,7 @@ def _solved(tree: ScenarioTree, asked: Asked, run: Run, listen: Listener) -> Tre
         ]
         if not found.integers:
             raise _nothing(found.status, tree, found)
-        _, x = of_integers(group, found.integers, ask)
+        _, x, _ = of_integers(group, found.integers, ask)
         assert x is not None
         bound = _own_sense(leaves, _bound(tree, found, alone))
         listen("later levels, with the first held")
@@ -252,7 +252,9 @@ def _further(found: Found, ask: Ask, run: Run, listen: Listener) -> Found:
     (more,) = run([asked])
     bound = max(found.bound, more.bound)
     better = more if more.value < found.value else found
-    return replace(found, value=better.value, integers=better.integers, bound=bound, tried=found.tried)
+    return replace(
+        found, value=better.value, integers=better.integers, bound=bound, tried=found.tried, measure=better.measure
+    )
 
 
 def _by_parts(
