@@ -58,7 +58,9 @@ BUGS = [
         "change + model.delayed(model.delayed(retired.by_vintage[o, s], offers[o].lead_periods), life)",
         "change",
     ),
-    Bug("hardware", TERM, "upkeep", "_upkeep", "upkeep * model.total((units[o, s] for s in own))", "0.0 * upkeep"),
+    Bug(
+        "hardware", TERM, "upkeep", "_upkeep", "upkeep * model.total((units[o, s] for s in own))", "model.timeline({})"
+    ),
     # purchases
     Bug("purchases", SIGN, "deposit", "_buy", "1.0 - deposit", "1.0 + deposit"),
     Bug(

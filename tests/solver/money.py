@@ -54,9 +54,11 @@ def in_units(value: Any, factor: float) -> Any:
 
 
 def _times(value: Any, factor: float) -> Any:
-    """A number, a series (its growth stays) or a mapping of series, ``factor`` times as large."""
+    """A number, a series (its growth stays), a list or a mapping of them, ``factor`` times as large."""
     if isinstance(value, dict):
         return {name: _times(item, factor) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_times(item, factor) for item in value]
     if not isinstance(value, Series):
         return None if value is None else factor * value
     if isinstance(value.raw, float):
