@@ -96,9 +96,8 @@ def opening_units(instance: Instance) -> Iterator[Hit]:
         if lot.delivery is None and life_left(offer, lot) <= 0:
             message = f"units of {lot.age_periods} periods are past their life of {offer.life_periods}"
             yield Hit((*path, "age_periods"), message, "leave them out, or give the offer its whole life")
-        given = lot.model_fields_set
         wrong = {"deposit_musd", "due_musd"} if lot.delivery is None else {"book_value_musd", "age_periods"}
-        for name in sorted(given & wrong):
+        for name in sorted(name for name in wrong if getattr(lot, name)):
             state = "in service: it has no `delivery`" if lot.delivery is None else "on order: it has a `delivery`"
             help = "what has been paid for an order is `deposit_musd`, what of it is left `due_musd`"
             yield Hit((*path, name), f"`{name}` is not of a lot {state}", help, on_key=True)
