@@ -86,7 +86,8 @@ def add_cover(
         here = free[g][last] + drawable.get((g, last), 0.0)
         rows.add(short[g] >= model.series(group.minimum_cash_musd)[last] + due_by[g] - here)
     still_due = due_by[COMPANY] + quicksum(short.values())
-    at_hand = free[COMPANY][last] + drawable.get((COMPANY, last), 0.0)
+    at_hand = free[COMPANY][last]
+    at_hand += drawable.get((COMPANY, last), 0.0)
     rows.add(at_hand >= model.series(rules.minimum_musd)[last] + still_due)
     if rules.minimum_opex_months:
         least = rules.minimum_opex_months / (12.0 * model.years) * model.ledger.of(COMPANY).total("opex", last)

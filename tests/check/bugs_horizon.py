@@ -64,8 +64,8 @@ BUGS = [
         TERM,
         "unpaid-covered-quarters",
         "add_cover",
-        "free[COMPANY][last] + drawable.get((COMPANY, last), 0.0)",
-        "free[COMPANY][last]",
+        "at_hand += drawable.get((COMPANY, last), 0.0)",
+        "pass",
     ),
     # interest_in_construction
     Bug(
