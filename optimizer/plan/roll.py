@@ -33,11 +33,11 @@ from optimizer.plan.figures.tax import tax_base, written_off
 from optimizer.plan.record import Record
 
 Data = dict[str, Any]
-SAID = frozenset(
-    "phase_starts orders allocations frameworks developments retirements energy service debt_draws debt_repayments "
-    "prepayments premium_free refinancings facilities pledges equity_raises dividends capital_returns drawable "
-    "buckets deliveries".split()
-)
+SAID = frozenset({
+    "phase_starts", "orders", "allocations", "frameworks", "developments", "retirements", "energy", "service",
+    "debt_draws", "debt_repayments", "prepayments", "premium_free", "refinancings", "facilities", "pledges",
+    "equity_raises", "dividends", "capital_returns", "drawable", "buckets", "deliveries",
+})  # fmt: skip
 """Tables of decisions that an opening says, or that bind nobody later; whatever else has begun is refused."""
 RUNS_ON = {
     "partners": "a partner's agreement",
