@@ -139,7 +139,14 @@ def proven(
             def searched(choice: Choice, one: Limits = one, below: float = below, turn: Turn = turn) -> Outcome:
                 part = fixed_dates(matrix, roles, choice)
                 return minimise(
-                    part, objective, one, proof_only=turn.proof_only, nodes=turn.nodes, below=below, stop=stop
+                    part,
+                    objective,
+                    one,
+                    proof_only=turn.proof_only,
+                    nodes=turn.nodes,
+                    below=below,
+                    cheap_nodes=True,
+                    stop=stop,
                 )
 
             try:

@@ -165,8 +165,8 @@ PROOF_ONLY: dict[str, Any] = {**WITH_START, "mip_heuristic_effort": 0.0, "mip_he
 
 
 CHEAP_NODES: dict[str, Any] = {"mip_pscost_minreliable": 2}
-"""The search of one who looks for what is better than a value, of which there is mostly nothing: what a node would
-learn by strong branching is learned by more nodes."""
+"""The search of a part, in which most is decided: what a node would learn by strong branching is learned by more nodes.
+"""
 
 
 def minimise(
@@ -181,6 +181,7 @@ def minimise(
     nodes: int | None = None,
     presolve: bool = True,
     below: float | None = None,
+    cheap_nodes: bool = False,
     watch: Watch | None = None,
     stop: threading.Event | None = None,
 ) -> Outcome:
@@ -189,9 +190,9 @@ def minimise(
     ``known_bound`` is one that is proven already, in the objective's own sense: a plan within the gap of it ends the
     search. ``proof_only`` leaves out the heuristics, for a ``start`` that is good; ``nodes`` ends a search after so
     many; only plans better than ``below`` are looked for, and the outcome is infeasible, with it as the bound, where
-    there are none; without ``presolve`` the matrix is solved as it stands. ``watch`` hears of values in the objective's
-    own sense. Raises SolverError if HiGHS fails, and LostError with the plans that there are, ``start`` among them, if
-    its process goes down.
+    there are none; ``cheap_nodes`` take little strong branching; without ``presolve`` the matrix is solved as it
+    stands. ``watch`` hears of values in the objective's own sense. Raises SolverError if HiGHS fails, and LostError
+    with the plans that there are, ``start`` among them, if its process goes down.
     """
     sign = -1.0 if maximise else 1.0
     if stop is not None and stop.is_set():
@@ -200,7 +201,7 @@ def minimise(
     scaled_objective = Expression(objective.cost * scale, objective.constant)
     begin = None if start is None else start / scale
     tree = _Tree(begin, -math.inf if known_bound is None else sign * known_bound, proof_only, nodes, presolve)
-    tree = replace(tree, below=math.inf if below is None else sign * below)
+    tree = replace(tree, below=math.inf if below is None else sign * below, cheap_nodes=cheap_nodes)
     limits = limits if start is None else limits.with_plan()
     try:
         return _minimise(scaled, scaled_objective, limits, sign, tree, watch, stop).rescaled(scale, objective)
@@ -220,6 +221,7 @@ class _Tree:
     nodes: int | None
     presolve: bool
     below: float = math.inf
+    cheap_nodes: bool = False
 
     def options(self, matrix: Matrix) -> dict[str, Any]:
         """How to search, by what is there already and by the size of the matrix."""
@@ -229,8 +231,10 @@ class _Tree:
             options = WITH_START | (LITTLE_ROOM if integers <= MANY_INTEGERS else {})
         if self.proof_only:
             options = options | PROOF_ONLY
-        if self.below < math.inf:
-            options = options | CHEAP_NODES | (LITTLE_ROOM if integers <= MANY_INTEGERS else {})
+        if self.cheap_nodes:
+            options = options | CHEAP_NODES
+        if self.below < math.inf and integers <= MANY_INTEGERS:
+            options = options | LITTLE_ROOM
         if matrix.shape[1] > MANY_COLUMNS:
             options = options | (FIRST_BY_INTERIOR_POINT if integers else BY_INTERIOR_POINT)
         if not self.presolve:

@@ -19,11 +19,11 @@ from optimizer.solver.search import minimise
 WINDOWS = 4
 """A window of time is this part of the horizon, and overlaps the next by half."""
 FEWEST_PERIODS = 4
-NODES_MONEY, NODES_WINDOW = 100, 60
+NODES_MONEY, NODES_WINDOW = 400, 300
 PART_OF_GAP = 0.2
 """The gap of a part should not matter beside that of the whole."""
-LEAST_GAIN = 0.7
-"""Another round over all parts is worth its time if the last one gained this part of the gap."""
+LEAST_GAIN = 2.0
+"""Another round over all parts is worth its time if the last one gained as many times the gap that is wanted."""
 MOST_ROUNDS = 4
 
 
@@ -60,7 +60,8 @@ def improved(
 
     def searched(part: Part) -> Vector | None:
         left = matrix.fixed_integers(x, part.free)
-        return minimise(left, objective, limits.since(begun), start=x, nodes=part.nodes, stop=stop).x
+        one = limits.since(begun)
+        return minimise(left, objective, one, start=x, nodes=part.nodes, cheap_nodes=True, stop=stop).x
 
     for _ in range(MOST_ROUNDS):
         before = best

@@ -27,6 +27,7 @@ def minimise(
     nodes: int | None = None,
     presolve: bool = True,
     below: float | None = None,
+    cheap_nodes: bool = False,
     watch: Watch | None = None,
     stop: threading.Event | None = None,
 ) -> Outcome:
@@ -46,6 +47,7 @@ def minimise(
             nodes=nodes,
             presolve=presolve,
             below=below,
+            cheap_nodes=cheap_nodes,
             watch=watch,
             stop=stop,
         )

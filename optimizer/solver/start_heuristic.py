@@ -16,7 +16,7 @@ from optimizer.solver.matrix import Expression, Mask, Matrix, Vector
 from optimizer.solver.relaxation import relaxed
 from optimizer.solver.search import minimise
 
-FEWEST_INTEGERS = 400
+FEWEST_INTEGERS = 600
 """With fewer a search finds good plans by itself."""
 TIME_SHARE = 0.5
 """The part of a level's time that may go into its first plan."""
