@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import cache
 
-from optimizer.auditing.rates import asked_of, rates_of
+from optimizer.auditing.convertible import charged
+from optimizer.auditing.rates import asked_of
 from optimizer.auditing.replay import Replay, Values
 from optimizer.auditing.report import rule
 from optimizer.auditing.rows import THOUSAND, exact
@@ -217,7 +218,7 @@ def fair_rate(replay: Replay) -> Decimal:
         if debt.limit_musd == 0.0 or debt.letter_of_credit_share == 1.0 or kept <= 0:
             continue
         window = replay.window(debt.first_draw, debt.last_draw, f"debt.{name}")
-        rates = rates_of(replay, name, debt)
+        rates = charged(replay, name, debt)
         for asked in {asked_of(replay, debt, rates, u) for u in window}:
             if debt.is_pooled:
                 rate = asked.first

@@ -60,5 +60,5 @@ class Funding:
         return sum((self.replay.decisions.draws.get((name, t), ZERO) for name in self.debts.instruments), ZERO)
 
     def raises(self, t: int) -> Decimal:
-        """Common equity, from partners too, and preferred equity."""
-        return self.common.raised[t] + self.preferred.raised[t]
+        """Money for common equity, from partners too, and for preferred equity: none for shares of a convertible."""
+        return self.common.raised[t] - self.common.converted[t] + self.preferred.raised[t]

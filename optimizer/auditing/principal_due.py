@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
+from optimizer.auditing.convertible import converted, in_the_money
 from optimizer.auditing.funding import Funding
 from optimizer.auditing.rates import asked_of, rates_of
 from optimizer.auditing.replay import Replay
@@ -35,6 +36,7 @@ def check_refinancings(replay: Replay, funding: Funding) -> None:
     for (d, t), musd in repaid.items():
         revolving = replay.instance.debt[d].kind == "revolver"
         due = ZERO if revolving else funding.debts.instruments[d].scheduled[t]
+        due -= converted(replay, d, replay.instance.debt[d])[t]
         replay.findings.at_most(REFINANCING, d, t, musd, due)
 
 
@@ -74,7 +76,7 @@ def _due(replay: Replay, name: str, debt: Debt, periods: tuple[int, ...]) -> Dec
     due = ZERO
     for u in range(replay.last + 1):
         drawn = replay.decisions.draws.get((name, u), ZERO) if u else replay.opening_debt(name)
-        if drawn == 0:
+        if drawn == 0 or in_the_money(replay, debt, u):
             continue
         rate = asked_of(replay, debt, yearly, u)
         part = ONE - sum(

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from optimizer.auditing.commitments import fair_rate
+from optimizer.auditing.convertible import charged
 from optimizer.auditing.funding import Funding
 from optimizer.auditing.pricing_grid import cost_of_equity
 from optimizer.auditing.rates import Asked, asked_of, rates_of
@@ -59,6 +60,8 @@ def shareholder_value(
     for t in replay.span:
         parts += [-worth.factor[t] * book.cash_in(item, t) for item in ("dividend", "return_of_capital")]
         parts.append(-worth.early(t, replay.kappa) * funding.partners.equity[t])
+        parts.append(-worth.early(t, replay.kappa) * funding.common.converted[t])
+        parts.append(-worth.factor[t] * _saved(replay, t))
     for (name, t), musd in replay.decisions.raises.items():
         parts.append(-worth.early(t, replay.kappa) * _dearer(replay, worth, name, t) * musd)
     return parts + list(_grid(replay, funding, worth))
@@ -85,10 +88,25 @@ def shareholder_flows(
     dated = [(ZERO, -theirs)]
     for t in replay.span:
         paid_in = sum((musd for (_, when), musd in replay.decisions.raises.items() if when == t), ZERO)
-        dated.append((t - replay.kappa, -paid_in - funding.partners.equity[t]))
+        dated.append((t - replay.kappa, -paid_in - funding.partners.equity[t] - funding.common.converted[t]))
         dated.append((Decimal(t), -replay.book.cash_in("dividend", t) - replay.book.cash_in("return_of_capital", t)))
     owed = committed + sum(_owed(replay, funding, _Worth(replay)), ZERO)
     return [*dated, (Decimal(replay.last), cash + terminal - owed)]
+
+
+def _saved(replay: Replay, t: int) -> Decimal:
+    """What convertibles pay less interest in t than the straight debt that they are charged as: the right to shares."""
+    saved = ZERO
+    for name, debt in replay.instance.debt.items():
+        if debt.conversion is None:
+            continue
+        coupon = rates_of(replay, name, debt)
+        dear = charged(replay, name, debt)
+        for u in range(max(1, t - (debt.tenor_periods or 0)), t + 1):
+            drawn, age = replay.decisions.draws.get((name, u), ZERO), t - u
+            live = (ONE - replay.kappa if age else ZERO) + (replay.kappa if age < (debt.tenor_periods or 0) else ZERO)
+            saved += drawn * live * (dear[u] - coupon[u]) * replay.years
+    return saved
 
 
 def _dearer(replay: Replay, worth: _Worth, name: str, t: int) -> Decimal:
@@ -109,7 +127,7 @@ def _owed(replay: Replay, funding: Funding, worth: _Worth) -> Iterator[Decimal]:
     fair = fair_rate(replay)
     yield funding.partners.owed[last]
     for name, debt in instance.debt.items():
-        rates = rates_of(replay, name, debt)
+        rates = charged(replay, name, debt)
         if debt.is_pooled:
             yield funding.debts.instruments[name].balance[last] * _premium(replay, rates[last] * replay.years, fair)
             continue

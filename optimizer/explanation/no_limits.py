@@ -24,6 +24,8 @@ _PRICES: _Fields = {
     s.Cash: ("yield_per_year",),
     s.Cloud: ("price_usd_per_h100e_hour",),
     s.Colocation: ("rent_musd_per_mw_year",),
+    s.CappedCall: ("cost_share", "cap_premium_share"),
+    s.Conversion: ("share_price_usd", "premium_share", "straight_rate_per_year", "pre_money_musd"),
     s.Debt: (
         "rate_per_year",
         "upfront_fee_share",

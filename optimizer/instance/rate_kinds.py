@@ -22,8 +22,10 @@ NOMINAL = {
     "interest_in_construction_rate_per_year",
     "construction_rate_per_year",
     "average_rate_per_year",
+    "charged_rate_per_year",
 }
 EFFECTIVE = {
+    "straight_rate_per_year",
     "rate_per_year",
     "fair_rate_per_year",
     "cost_of_equity_per_year",

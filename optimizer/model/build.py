@@ -16,6 +16,7 @@ from optimizer.model.cash import add_budgets, add_cash_account, add_cash_balance
 from optimizer.model.cash_flows import add_cash_flows
 from optimizer.model.commitments import add_commitments, add_cover, periods_to_cover
 from optimizer.model.context import Model
+from optimizer.model.convertible import add_convertibles
 from optimizer.model.covenants import Tested, add_covenants
 from optimizer.model.dating import add_early_payments
 from optimizer.model.debt import add_debt
@@ -86,7 +87,7 @@ def build(
     physical = tuple(model.made)
     add_cash_flows(model)
     debt = add_debt(model, fleet.leases, partners.debt, add_released(model, fleet.retired))
-    equity = add_equity(model, partners)
+    equity = add_equity(model, partners, add_convertibles(model, debt))
     preferred = add_preferred(model)
     by_bucket: dict[int, Carried] = {}
     charge = add_pricing_grid(model, debt, equity, preferred, by_bucket)

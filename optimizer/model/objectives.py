@@ -98,7 +98,7 @@ class Positions:
 
     def raised(self, t: int) -> Expr:
         """Money that came in during t as debt and as equity."""
-        return self.drawn(t) + self.common.new[t] + self.preferred.new[t]
+        return self.drawn(t) + self.common.new[t] - self.common.converted.get(t, 0.0) + self.preferred.new[t]
 
     def drawn(self, t: int) -> Expr:
         """Debt drawn in t."""

@@ -14,6 +14,7 @@ from optimizer.instance.largest_order import largest_draw
 from optimizer.instance.schema import Debt, Instance
 from optimizer.instance.vintage_terms import terms_of
 from optimizer.model.context import Model
+from optimizer.model.convertible import becomes_shares
 from optimizer.model.positions import DebtPosition, Refinancings
 
 
@@ -53,7 +54,9 @@ def _due(model: Model, debt: DebtPosition, d: str, window: range) -> Expr:
         return quicksum(debt.scheduled[d, t] for t in window)
     rate = vintage_rates(model.instance, terms)
     drawn: dict[int, tuple[Expr, Rate]] = {
-        u: (amount, rate[u]) for (name, u), amount in debt.draws.items() if name == d
+        u: (amount, rate[u])
+        for (name, u), amount in debt.draws.items()
+        if name == d and not becomes_shares(model, terms, u)
     }
     if terms.opening_balance_musd:
         drawn[0] = (terms.opening_balance_musd, rate[0])

@@ -137,7 +137,7 @@ def found_of(result: Result) -> Found:
             Tried(name, math.inf if value is None else value, -math.inf if bound is None else bound, tuple(leaves))
             for name, value, bound, leaves in answer["tried"]
         ),
-        answer["measure"],
+        answer.get("measure", 0.0),
     )
 
 

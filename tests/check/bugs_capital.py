@@ -69,7 +69,14 @@ BUGS = [
         "position.balance[d, t - 1] + new + pik",
         "position.balance[d, t - 1] + new - pik",
     ),
-    Bug("vintages", PERIOD, "loan-bullet", "add_vintages", "0 <= age <= tenor", "0 <= age < tenor"),
+    Bug(
+        "vintages",
+        PERIOD,
+        "loan-bullet",
+        "add_vintages",
+        "0 <= age < len(own.balance)",
+        "0 <= age < len(own.balance) - 1",
+    ),
     Bug("vintages", PERIOD, "prepayment-opening", "add_vintages", "when < t", "when <= t"),
     Bug(
         "vintages",

@@ -8,7 +8,12 @@ BUGS = [
     # charges
     Bug("charges", SIGN, "prepayment", "_vintage", "1.0 + premium", "1.0 - premium"),
     Bug(
-        "charges", SIGN, "prepayment", "_vintage", "extinguished - unit.rate * gone", "extinguished + unit.rate * gone"
+        "charges",
+        SIGN,
+        "prepayment",
+        "_vintage",
+        "found.charge.append((extinguished - spared) * early)",
+        "found.charge.append((extinguished + spared) * early)",
     ),
     Bug(
         "charges",
@@ -56,7 +61,12 @@ BUGS = [
     Bug("charges", TERM, "partner-yield", "_partners", "found.charge.append(charge * sign)", "pass"),
     # what loans are worth
     Bug(
-        "loan_worth", SIGN, "loan-worth", "_vintages", "1.0 - _fee(terms) - worths[i]", "1.0 - _fee(terms) + worths[i]"
+        "loan_worth",
+        SIGN,
+        "loan-worth",
+        "_vintages",
+        "1.0 - _fee(terms) - worths[kinds[u]]",
+        "1.0 - _fee(terms) + worths[kinds[u]]",
     ),
     Bug(
         "loan_worth",

@@ -97,8 +97,8 @@ BUGS = [
         PERIOD,
         "relever-opening-quarters",
         "_opening_left",
-        "outstanding_share(terms, t, model.series(terms.rate_per_year)[1] * model.years)",
-        "outstanding_share(terms, t + 1, model.series(terms.rate_per_year)[1] * model.years)",
+        "outstanding_share(terms_of(terms, model.calendar, 0), t, vintage_rates(model.instance, terms)[0])",
+        "outstanding_share(terms_of(terms, model.calendar, 0), t + 1, vintage_rates(model.instance, terms)[0])",
     ),
     # what nobody decides
     Bug(
@@ -143,7 +143,7 @@ BUGS = [
         TERM,
         "fee-out-of-idle-cash-quarters",
         "_least_for_fee",
-        "least_for_fee(debt, rate, TIMING[model.instance.draw_timing])",
+        "least_for_fee(terms_of(debt, model.calendar, t), rate, TIMING[model.instance.draw_timing])",
         "0.0",
     ),
     # interest income below 0

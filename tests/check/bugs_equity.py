@@ -150,4 +150,30 @@ BUGS = [
         "__import__('dataclasses').replace(LEASE_START.of(o), debit='hardware')",
     ),
     Bug("leases", PERIOD, "lease-carry", "add_lease", "rates[u - 1] * model.years", "0.0 * rates[u - 1]"),
+    # convertible
+    Bug(
+        "convertible",
+        SIGN,
+        "convertible",
+        "add_convertibles",
+        "terms.capped_call.cost_share * draw",
+        "-terms.capped_call.cost_share * draw",
+    ),
+    Bug(
+        "convertible",
+        PERIOD,
+        "convertible",
+        "add_convertibles",
+        "model.ledger.post(CONVERSION.of(d), end.matures, draw)",
+        "model.ledger.post(CONVERSION.of(d), end.matures - 1, draw)",
+    ),
+    Bug("convertible", TERM, "convertible-quarters", "add_convertibles", "1.0 + terms.premium_share", "1.0"),
+    Bug(
+        "charges",
+        TERM,
+        "convertible-quarters",
+        "_instrument",
+        "charged_vintages(model.instance, terms)",
+        "dict.fromkeys(range(9), terms.rate_per_year.raw * model.years)",
+    ),
 ]

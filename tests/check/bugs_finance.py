@@ -278,8 +278,8 @@ BUGS = [
         TERM,
         "debt-fees-prepaid",
         "fee_shares",
-        "start + (debt.tenor_periods or 0)",
-        "0.0 + (debt.tenor_periods or 0)",
+        "start + tenor_of(debt, calendar, drawn)",
+        "0.0 + tenor_of(debt, calendar, drawn)",
     ),
     Bug(
         "instance.lease_rates",

@@ -37,8 +37,8 @@ BUGS = [
         PERIOD,
         "shareholder-value",
         "after_horizon",
-        "service(debt, rate_per_year * model.years, timing).worth(growth, after=model.horizon - u)",
-        "service(debt, rate_per_year * model.years, timing).worth(growth, after=model.horizon - u + 1)",
+        "service(terms, rate_per_period, timing).worth(growth, after=model.horizon - u)",
+        "service(terms, rate_per_period, timing).worth(growth, after=model.horizon - u + 1)",
     ),
     Bug(
         BLOCK, PERIOD, "shareholder-value-quarters", "after_horizon", "model.horizon - u + timing", "model.horizon - u"

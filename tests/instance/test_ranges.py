@@ -32,6 +32,12 @@ TESTED = changed(
     {
         **EVERYTHING,
         "history": {"ebitda_musd": 1},
+        "debt.bond.conversion": {
+            "share_price_usd": 10,
+            "premium_share": 0.3,
+            "straight_rate_per_year": 0.09,
+            "pre_money_musd": 900,
+        },
         "groups": {"spv": {"debt": ["bond"]}},
         f"{GB200}.attach": {"server": {"usd_per_unit": 9000, "tax_class": "chips"}},
         "covenants": {

@@ -26,6 +26,9 @@ from .parts import (
     without,
 )
 
+CONVERSION = {"share_price_usd": 10, "premium_share": 0.3, "straight_rate_per_year": 0.09}
+"""Of the bond, which bears 7 %."""
+
 CAPITAL: list[tuple[str, dict[str, Any], str]] = [
     # ── instruments ──
     ("tenor-missing", {f"{BOND}.kind": "sculpted", f"{BOND}.tenor_periods": GONE}, BOND),
@@ -51,6 +54,44 @@ CAPITAL: list[tuple[str, dict[str, Any], str]] = [
         },
         f"{BOND}.capitalise_interest",
     ),
+    ("convertible-terms", {"debt.line.conversion": CONVERSION}, "debt.line.conversion"),
+    ("convertible-terms", {f"{BOND}.conversion": CONVERSION, f"{BOND}.prepayment": {}}, f"{BOND}.prepayment"),
+    (
+        "convertible-terms",
+        {f"{BOND}.conversion": CONVERSION, "groups": {"spv": {"debt": ["bond"]}}},
+        f"{BOND}.conversion",
+    ),
+    (
+        "convertible-terms",
+        {f"{BOND}.conversion": CONVERSION, "equity.dividends": {"return_of_capital": True}},
+        f"{BOND}.conversion",
+    ),
+    (
+        "convertible-prices",
+        {f"{BOND}.conversion": {**CONVERSION, "share_price_usd": [1, 1, 0, 1]}},
+        f"{BOND}.conversion.share_price_usd",
+    ),
+    (
+        "convertible-prices",
+        {f"{BOND}.conversion": {**CONVERSION, "pre_money_musd": 0}},
+        f"{BOND}.conversion.pre_money_musd",
+    ),
+    (
+        "convertible-prices",
+        {f"{BOND}.conversion": {**CONVERSION, "capped_call": {"cost_share": 0.1, "cap_premium_share": 0.2}}},
+        f"{BOND}.conversion.capped_call.cap_premium_share",
+    ),
+    (
+        "convertible-without-equity",
+        {f"{BOND}.conversion": {**CONVERSION, "pre_money_musd": 900}, "equity": GONE},
+        f"{BOND}.conversion.pre_money_musd",
+    ),
+    (
+        "convertible-below-coupon",
+        {f"{BOND}.conversion": {**CONVERSION, "straight_rate_per_year": 0.06}},
+        f"{BOND}.conversion.straight_rate_per_year",
+    ),
+    ("limit-missing", {f"{BOND}.limit_musd": GONE, "tax": GONE, f"{BOND}.conversion": CONVERSION}, BOND),
     ("tied-to-nothing", {f"{BOND}.tied_to": {"capex_share": 0.5}}, f"{BOND}.tied_to"),
     (
         "tied-to-lease",

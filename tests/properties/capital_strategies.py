@@ -31,10 +31,18 @@ def pik(draw: Draw, data: Data) -> None:
 
 
 def issue_discount(draw: Draw, data: Data) -> None:
-    """A bond below par, cheap otherwise."""
+    """A bond below par, cheap otherwise; a bullet is a convertible."""
     loan = draw(debts(calendar_of(data), draw(st.sampled_from(["bullet", "level", "annuity"]))))
     loan |= {"issue_discount_share": draw(st.sampled_from([0.03, 0.01])), "rate_per_year": 0.05}
     data["debt"]["bond"] = loan
+    if loan["kind"] == "bullet":
+        loan["conversion"] = {
+            "share_price_usd": {"initial": 20, "growth_per_year": 0.3},
+            "premium_share": 0.25,
+            "straight_rate_per_year": 0.07,
+            "capped_call": {"cost_share": 0.02, "cap_premium_share": 0.5},
+            "pre_money_musd": 400,
+        }
 
 
 def prepayment(draw: Draw, data: Data) -> None:

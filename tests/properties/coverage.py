@@ -205,6 +205,8 @@ USED_IF: dict[str, Callable[[Evidence, Keys, Any], bool]] = {
     "TiedTo": lambda e, k, b: e.row("debt_draws", instrument=k[1]),
     "Lender": lambda e, k, b: e.binds("lender", 1, k),
     "Debt": lambda e, k, b: e.row("debt_draws", instrument=k[1]) or e.line(f"interest.{k[1]}"),
+    "Conversion": lambda e, k, b: e.row("debt_draws", instrument=k[1]),
+    "CappedCall": lambda e, k, b: e.row("debt_draws", instrument=k[1]),
     "ReferenceRate": lambda e, k, b: any(
         e.row("debt_draws", instrument=d)
         for d, terms in e.plan.instance.debt.items()

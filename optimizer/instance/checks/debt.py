@@ -166,6 +166,8 @@ def _limit_reason(debt: Debt, instance: Instance) -> str:
         return "with `issue_fee_musd`, the model has to know the largest draw"
     if instance.tax is not None and instance.tax.rate > 0.0:
         return "with `tax`, the model has to know the largest interest"
+    if debt.conversion is not None and debt.max_draw_musd is None:
+        return "with `conversion`, the model has to know how much may become shares"
     if instance.groups:
         return "with `groups`, the model has to know the largest debt service"
     if instance.capitalise_interest_in_construction:

@@ -20,6 +20,7 @@ from optimizer.instance.schema.cash import Budget, Cash, Opening
 from optimizer.instance.schema.cash_flows import CashFlow
 from optimizer.instance.schema.cloud import Cloud, Reserved
 from optimizer.instance.schema.colocation import Colocation
+from optimizer.instance.schema.conversion import CappedCall, Conversion
 from optimizer.instance.schema.covenants import Covenant, History
 from optimizer.instance.schema.debt import (
     Debt,
@@ -65,10 +66,12 @@ __all__ = [
     "Budget",
     "CalendarBlock",
     "CapexItem",
+    "CappedCall",
     "Cash",
     "CashFlow",
     "Cloud",
     "Colocation",
+    "Conversion",
     "Covenant",
     "Debt",
     "DepreciationClass",

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from optimizer.contract.debt_kinds import DEBT_KINDS
 from optimizer.instance.schema.base import ZERO, Block, Name, NonNegative, PeriodLabel, Periods, Positive, Share
+from optimizer.instance.schema.conversion import Conversion
 from optimizer.instance.series import NonNegativeSeries, RateSeries, ShareSeries, written_values
 
 
@@ -155,6 +156,9 @@ class Debt(Block):
         description="Loan-to-value by asset class: these shares of the net book value pledged to it cover the balance.",
     )
     prepayment: Prepayment | None = Field(None, description="Early repayment, for bullet, level and annuity debt.")
+    conversion: Conversion | None = Field(
+        None, description="A convertible, of a bullet: the right of its holders to shares at the end of its tenor."
+    )
     service_reserve: ServiceReserve | None = Field(
         None, description="Cash that is kept for its debt service, of bullet, level, annuity and delayed-draw debt."
     )

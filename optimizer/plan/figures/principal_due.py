@@ -7,6 +7,7 @@ from math import fsum
 from optimizer.contract.accounts import LEASE
 from optimizer.contract.lines import REPAYMENT
 from optimizer.finance.amortisation import outstanding_share
+from optimizer.instance.convertible import converts
 from optimizer.instance.debt_rates import vintage_rates
 from optimizer.instance.rings import rings
 from optimizer.instance.schema import Debt
@@ -46,6 +47,8 @@ def _due(plan: Record, name: str, debt: Debt, window: range) -> list[float]:
     early = prepaid_by_draw(plan, name)
     due = []
     for u, amount in vintages(plan, name).items():
+        if converts(plan.instance, debt, u):
+            continue
         terms = terms_of(debt, plan.instance.periods, u)
         rate, paid = rates[u], early.get(u, {}).items()
         gone = fsum(musd / outstanding_share(terms, t - u, rate) for t, musd in paid if t < window.start)

@@ -11,6 +11,7 @@ from optimizer.plan.tables.charges import cost_of_capital, wacc
 from optimizer.plan.tables.cloud import cloud
 from optimizer.plan.tables.colocation import colocation
 from optimizer.plan.tables.commitments import commitments_table
+from optimizer.plan.tables.convertibles import convertibles
 from optimizer.plan.tables.covenants import covenants
 from optimizer.plan.tables.debt import financing, lenders
 from optimizer.plan.tables.dividends import dividends
@@ -53,6 +54,7 @@ SCHEDULES: dict[str, Builder] = {
     "cloud": cloud,
     "financing": financing,
     "lenders": lenders,
+    "convertibles": convertibles,
     "equity_rounds": equity_rounds,
     "preferred": preferred,
     "partners": partners,
