@@ -132,6 +132,8 @@ class _Roll(Reached):
             if debt.service_reserve is not None:
                 self.problems.append(f"{d}: a debt service reserve")
             begun = debt.opening_balance_musd or any(self.drew(row, d) for row in decisions.get("debt_draws", ()))
+            if debt.conversion is not None and begun:
+                self.problems.append(f"{d}: a convertible that has been drawn")
             if debt.is_delayed and begun:
                 self.problems.append(f"{d}: a delayed-draw loan that has been drawn")
         for row in decisions.get("orders", ()):
