@@ -21,6 +21,7 @@ from optimizer.instance.files import extending_nothing, whole_tree
 from optimizer.instance.python_data import tree_of
 from optimizer.instance.schema import Block, Instance
 from optimizer.instance.schema_errors import translate
+from optimizer.instance.spellings import respelled
 from optimizer.instance.standing import Doubts, what_stands
 from optimizer.instance.tree import Tree, flatten
 from optimizer.instance.yaml_source import MAX_BYTES, Node, Source, parse
@@ -142,7 +143,7 @@ def finish(root: Node | None, problems: list[Diagnostic], despite: Collection[st
     """
     if root is None:
         return Loaded(None, reported(problems))
-    tree = flatten(root, problems)
+    tree = flatten(respelled(root, problems), problems)
     sound = not any(d.severity == "error" for d in problems)
     instance, doubts = validated(Instance, tree, problems)
     if instance is not None:

@@ -6,7 +6,7 @@ laid over                               result
 mapping over mapping                    key by key
 `null` over anything                    the key is gone, as if it had never been written (`null` has to be written out)
 mapping over a list of named items      item by item: the keys are names, `null` removes an item
-anything else                           replaces what was there
+anything else                           replaces what was there, in whichever spelling (months for periods)
 ======================================  ===================================================================
 
 A series or a figure with its source is one value: it is replaced as a whole, never merged key by key.
@@ -27,6 +27,7 @@ from optimizer.instance.diagnostics import Diagnostic
 from optimizer.instance.schema import NEW, Instance
 from optimizer.instance.schema_errors import is_block, keys, near_or_all, without_none
 from optimizer.instance.series import GROWTH_KEYS
+from optimizer.instance.spellings import rivals
 from optimizer.instance.yaml_source import Node
 
 UNKNOWN_ITEM = "unknown-item"
@@ -94,6 +95,8 @@ def _merge_mappings(
     merged = dict(had)
     named = get_origin(kind) is dict and is_block(_below(kind))
     for key, written in over.items():
+        for other in rivals(kind, key) if is_block(kind) else ():
+            merged.pop(other, None)
         node, mark = _marked(written) if named else (written, None)
         inner = _below(kind, key)
         if key in had and node.value is None:

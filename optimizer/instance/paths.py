@@ -11,6 +11,7 @@ from optimizer.instance.merge import is_figure, is_value
 from optimizer.instance.schema import Instance
 from optimizer.instance.schema_errors import is_block, keys, near_or_all, without_none
 from optimizer.instance.series import Series
+from optimizer.instance.spellings import PERIODS, every_rival, spellings
 from optimizer.instance.yaml_source import Node, Place
 
 Keys = tuple[str | int, ...]
@@ -98,6 +99,8 @@ def _names(node: Node | None, annotation: Any) -> dict[str, Step]:
     inner = get_args(annotation)[-1] if annotation is not None and get_origin(annotation) else None
     fields = keys(annotation) if is_block(annotation) else {}
     names: dict[str, Step] = {name: (name, None, field.annotation) for name, field in fields.items()}
+    if is_block(annotation):
+        names |= {other: (other, None, _spelled(fields[own].annotation, own)) for other, own in spellings(annotation)}
     if node is not None and isinstance(node.value, list):
         for i, item in enumerate(node.value):
             names[str(i + 1)] = (i, item, inner)
@@ -109,6 +112,11 @@ def _names(node: Node | None, annotation: Any) -> dict[str, Step]:
         for key, item in node.value.items():
             names[key] = (key, item, fields[key].annotation if key in fields else inner)
     return names
+
+
+def _spelled(annotation: Any, own: str) -> Any:
+    """What the schema says of another spelling of a key: months and years need not be whole."""
+    return float | None if own.endswith(PERIODS) else annotation
 
 
 def _refuse_block(node: Node | None, annotation: Any, path: str) -> None:
@@ -143,6 +151,8 @@ def replaced(node: Node | None, path: Keys, change: Change, place: Place) -> Nod
     old = block.get(str(first))
     # what is written as nothing or null counts as absent
     new = inner(old if old is not None and old.value is not None else None)
+    for other in every_rival(str(first)):
+        block.pop(other, None)
     block.pop(str(first), None) if new is None else block.update({str(first): new})
     return replace(node, value=block, written=True) if node is not None else Node(block, place, place)
 

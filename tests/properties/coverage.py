@@ -37,7 +37,8 @@ def everything() -> set[Item]:
             items.add((block.__name__, name))
             items |= {(block.__name__, name, word) for word in _words(field.annotation)}
     asked = {("Instance", name) for name in ("solve", "ranges", "repair_costs")}
-    return {item for item in items if item[0] not in ABOUT and item not in asked}
+    asked |= {("CalendarBlock", "segments")}  # another spelling of periods and their length
+    return {item for item in items if item[0] not in {*ABOUT, "SegmentBlock"} and item not in asked}
 
 
 def used(plan: Plan) -> set[Item]:

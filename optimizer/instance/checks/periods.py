@@ -15,9 +15,13 @@ LAST = ("last_", "latest_")
 def calendar_start(instance: Instance) -> Iterator[Hit]:
     """The label of the first period does not fit the length of a period."""
     try:
-        _ = instance.periods
+        calendar = instance.periods
     except ValueError as error:
         yield Hit(("calendar", "start"), str(error))
+        return
+    if not calendar.is_equal:
+        help = "write `periods` and `length` instead"
+        yield Hit(("calendar", "segments"), "periods of several lengths cannot be planned yet", help)
 
 
 def series_fit(instance: Instance) -> Iterator[Hit]:

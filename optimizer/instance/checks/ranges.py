@@ -278,6 +278,7 @@ NO_RANGE = {
     (s.Dividends, "lock_up_first_year"): "it says in words what is tested",
     (s.Group, "lock_up_first_year"): "it says in words what is tested",
     (s.CalendarBlock, "periods"): "any horizon can be planned",
+    (s.SegmentBlock, "periods"): "any horizon can be planned",
     (s.SolveOptions, "time_limit_s"): "it is no figure of the programme",
 }
 """Fields with a unit that have no range, and why."""

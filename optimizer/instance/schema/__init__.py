@@ -15,7 +15,7 @@ from optimizer.instance.schema.base import (
     Share,
     Timing,
 )
-from optimizer.instance.schema.calendar import CalendarBlock, Discount
+from optimizer.instance.schema.calendar import CalendarBlock, Discount, SegmentBlock
 from optimizer.instance.schema.cash import Budget, Cash, Opening
 from optimizer.instance.schema.cash_flows import CashFlow
 from optimizer.instance.schema.cloud import Cloud, Reserved
@@ -116,6 +116,7 @@ __all__ = [
     "Reserved",
     "Resource",
     "ResourceUse",
+    "SegmentBlock",
     "ServiceReserve",
     "Share",
     "Site",

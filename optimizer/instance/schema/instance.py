@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from optimizer.instance.calendar import Calendar
+from optimizer.instance.calendar import Calendar, Segment
 from optimizer.instance.schema.base import Block, Name, NonNegative, Timing
 from optimizer.instance.schema.calendar import CalendarBlock, Discount
 from optimizer.instance.schema.cash import Budget, Cash, Opening
@@ -133,7 +133,10 @@ class Instance(Block):
         >>> base.periods.labels
         ['2026', '2027']
         """
-        return Calendar.of(self.calendar.start, self.calendar.length, self.calendar.periods)
+        calendar = self.calendar
+        if calendar.segments is None:
+            return Calendar.of(calendar.start, calendar.length, calendar.periods)
+        return Calendar.of_segments(calendar.start, [Segment(each.length, each.periods) for each in calendar.segments])
 
     @property
     def returns_capital(self) -> bool:
@@ -150,7 +153,9 @@ class Instance(Block):
         calendar = self.calendar
         yield "name", self.name
         yield "title", self.title
-        yield "calendar", f"{calendar.periods} {calendar.length}s from {calendar.start}"
+        runs = [(each.periods, each.length) for each in calendar.segments or ()]
+        words = [f"{n} {length}s" for n, length in runs or [(calendar.periods, calendar.length)]]
+        yield "calendar", f"{', '.join(words)} from {calendar.start}"
         yield from ((name, len(value)) for name, value in self if isinstance(value, dict) and value)
 
     def canonical(self) -> dict[str, Any]:
@@ -160,6 +165,8 @@ class Instance(Block):
         0.08
         """
         data: dict[str, Any] = _sorted(self.model_dump(mode="json"))
+        if data["calendar"]["segments"] is None:  # a calendar has either
+            del data["calendar"]["segments"]
         return data
 
     def replace(self, changes: Mapping[str, Any]) -> Instance:
