@@ -34,6 +34,7 @@ from optimizer.uncertainty.groups import (
     here,
     of_integers,
     parted,
+    with_held,
 )
 from optimizer.uncertainty.joined import Joined, Key, NotSharedError, joined
 from optimizer.uncertainty.leaf import LeafProgramme, largest_of, programmes
@@ -47,6 +48,10 @@ from optimizer.uncertainty.worth import FORECAST, Listener, forecast_of, worth_o
 
 FURTHER_TIME = 0.3
 """The part of the time in which the best plan of the branches may be bettered as a whole."""
+START_TIME = 0.2
+"""The part of the time that the plan for one forecast may take in all scenarios, as a start of the whole."""
+FEW_INTEGERS = 100
+"""A tree with no more whole numbers than this is searched without a start."""
 MANY_LEAVES = 40
 """With more scenarios than this the first candidates come from a tree of few that stand for them."""
 
@@ -140,7 +145,8 @@ def _solved(tree: ScenarioTree, asked: Asked, run: Run, listen: Listener) -> Tre
         "differing": dict(group.differing),
         "pooled": asked.pooled,
     }
-    if integers <= MOST_INTEGERS:
+    linear = tree.risk.measure == "expected" and whole.objectives[0].denominator is None
+    if integers <= min(MOST_INTEGERS, FEW_INTEGERS if linear else MOST_INTEGERS):
         listen(f"the whole: {integers} whole numbers")
         how["by"] = "whole"
         try:
@@ -148,11 +154,15 @@ def _solved(tree: ScenarioTree, asked: Asked, run: Run, listen: Listener) -> Tre
         except NothingFoundError as nothing:
             raise _nothing(nothing.status, tree) from None
     else:
-        how["by"] = "parts"
         forecast = forecast_of(tree, group, ask, run, listen)
         floors = {name: each.bound for name, each in alone.items()}
-        found = _by_parts(group, tree, ask, run, listen, floors, forecast)
-        found = _further(found, ask, run, listen)
+        if integers <= MOST_INTEGERS:
+            how["by"] = "whole"
+            found = _from_forecast(group, ask, run, listen, floors, forecast)
+        else:
+            how["by"] = "parts"
+            found = _by_parts(group, tree, ask, run, listen, floors, forecast)
+            found = _further(found, ask, run, listen)
         tried = found.tried
         how["tried"] = [
             {
@@ -255,6 +265,28 @@ def _further(found: Found, ask: Ask, run: Run, listen: Listener) -> Found:
     return replace(
         found, value=better.value, integers=better.integers, bound=bound, tried=found.tried, measure=better.measure
     )
+
+
+def _from_forecast(
+    group: Joined,
+    ask: Ask,
+    run: Run,
+    listen: Listener,
+    floors: Mapping[str, float],
+    forecast: Mapping[Key, float] | None,
+) -> Found:
+    """All leaves in one search that begins with the plan for one forecast, where that can go on in all of them; what is
+    proven of each leaf alone is proven of their expectation.
+    """
+    tried: tuple[Tried, ...] = ()
+    if forecast is not None:
+        plan = with_held(group, ask, forecast, [list(ask.leaves)], run, ask.time_limit_s * START_TIME, FORECAST)
+        tried = tuple(replace(each, name=FORECAST) for each in plan.tried)
+        ask = replace(ask, start=plan.integers)
+    listen("all at once")
+    (found,) = run([replace(ask, name="all")])
+    floor = math.fsum(leaf.probability * floors.get(leaf.name, -math.inf) for leaf in ask.leaves)
+    return replace(found, bound=max(found.bound, floor), tried=tried)
 
 
 def _by_parts(
