@@ -5,10 +5,11 @@ Worth is at the reference rate of debt f: a payment i periods after T counts (1+
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from functools import cache
 
+from optimizer.auditing.contracts import Followed, left_owed
 from optimizer.auditing.convertible import charged
 from optimizer.auditing.rates import asked_of
 from optimizer.auditing.replay import Replay, Values
@@ -17,7 +18,7 @@ from optimizer.auditing.rows import THOUSAND, exact
 from optimizer.auditing.sites import SiteReplay
 from optimizer.auditing.tolerances import MONEY, ONE, ZERO
 from optimizer.auditing.yields import internal_rate, paid
-from optimizer.instance.schema import Offer, Partner, Site
+from optimizer.instance.schema import Contract, Offer, Partner, Site
 
 COVER = rule(
     "cash.commitments",
@@ -58,15 +59,17 @@ def check_cover(replay: Replay, sites: SiteReplay, cash: dict[str, Values]) -> N
     replay.findings.at_most(COVER, "cash", last, least + still_due, own[last] + drawable, magnitude=gross)
 
 
-def committed(replay: Replay, sites: SiteReplay, signed: dict[str, int]) -> Decimal:
+def committed(replay: Replay, sites: SiteReplay, signed: dict[str, int], customers: Sequence[Followed] = ()) -> Decimal:
     """All that counts, musd at the end of T: construction, partners, and contracts unless a multiple holds their cost.
 
-    ``signed`` are the periods in which partners signed.
+    ``signed`` are the periods in which partners signed, ``customers`` their contracts.
     """
     discount = _discount(replay)
     total = sum((musd * discount(later) for later, musd in sites.unpaid.items()), ZERO)
     for name, u in signed.items():
         total += _beyond_balance(replay, replay.instance.partners[name], u, discount)
+    for one in customers:
+        total += left_owed(replay, one, discount, hourly_cost(replay, one.terms))
     if replay.instance.terminal.kind != "ebitda_multiple" or not replay.instance.terminal.multiple:
         total += sum((share * musd * discount(later) for share, later, musd in _contracts(replay)), ZERO)
     return total
@@ -148,7 +151,7 @@ def _beyond_balance(replay: Replay, partner: Partner, u: int, discount: Callable
     return max(ZERO, worth - balance)
 
 
-def hourly_cost(replay: Replay, partner: Partner) -> Decimal:
+def hourly_cost(replay: Replay, partner: Partner | Contract) -> Decimal:
     """USD to serve an H100e-hour: stated, or the cheapest of clouds and of own hardware at any site."""
     if partner.cost_of_serving_usd_per_h100e_hour is not None:
         return exact(partner.cost_of_serving_usd_per_h100e_hour)

@@ -28,6 +28,7 @@ Amounts = Mapping[Any, Decimal]
 Marks = frozenset[Any]
 
 _HOURS_PER_YEAR = Decimal(8760)
+_MANY = 10_000
 
 
 def may_be_signed(debt: Debt) -> bool:
@@ -63,6 +64,8 @@ class Decisions:
     preferred: Amounts  # name, t
     partners: Marks  # partner, t
     deliveries: Amounts  # partner, site, t
+    contracts: Marks  # contract, periods late, renewals, t of signing
+    contract_service: Amounts  # contract, site, t
     dividends: Amounts  # t
     returns: Amounts  # t; capital given back
     contributions: Amounts  # group, instant of the period (end, mid, start), t
@@ -90,6 +93,7 @@ class Decisions:
             "equity_raises": self.raises,
             "preferred_raises": self.preferred,
             "deliveries": self.deliveries,
+            "contract_service": self.contract_service,
             "dividends": self.dividends,
             "capital_returns": self.returns,
             "contributions": self.contributions,
@@ -231,6 +235,14 @@ def read_decisions(instance: Instance, data: Any) -> Decisions:
             },
             "h100e",
             THOUSAND,
+        ),
+        contracts=signed(
+            "contracts",
+            {"contract": known(instance.contracts), "late": index(_MANY), "renewals": index(_MANY), **in_t},
+            "signed",
+        ),
+        contract_service=amounts(
+            "contract_service", {"contract": known(instance.contracts), "from": sites, **in_t}, "h100e", THOUSAND
         ),
         dividends={t: amount for (t,), amount in dividends.items()},
         returns={t: amount for (t,), amount in returns.items()},

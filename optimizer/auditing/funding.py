@@ -10,13 +10,16 @@ from optimizer.auditing.equity import EquityReplay
 from optimizer.auditing.leases import LeaseReplay
 from optimizer.auditing.partners import PartnerReplay
 from optimizer.auditing.preferred import PreferredReplay
-from optimizer.auditing.replay import Replay
+from optimizer.auditing.replay import Replay, Values
 from optimizer.auditing.tolerances import ZERO
 
 
 @dataclass(frozen=True)
 class Funding:
-    """What the financing areas have replayed; amounts at the end of t or in t, musd."""
+    """What the financing areas have replayed; amounts at the end of t or in t, musd.
+
+    ``prepaid`` is what is left of customers' prepayments that count as debt.
+    """
 
     replay: Replay
     debts: DebtReplay
@@ -24,14 +27,15 @@ class Funding:
     common: EquityReplay
     preferred: PreferredReplay
     partners: PartnerReplay
+    prepaid: Values
 
     def debt(self, t: int) -> Decimal:
         """D: all instruments, and leases that count as debt."""
         return self.debts.balance(t) + self.leases.liability[t]
 
     def tested_debt(self, t: int) -> Decimal:
-        """D as covenants and the grid see it: with what is owed to partners where that counts as debt."""
-        return self.debt(t) + self.partners.counted[t]
+        """D as covenants and the grid see it: with what partners or customers are owed where it counts as debt."""
+        return self.debt(t) + self.partners.counted[t] + self.prepaid[t]
 
     def owed_by(self, group: str | None, t: int) -> Decimal:
         """The same of a group, if one is given: its loans and leases, and its partners that count."""

@@ -144,6 +144,7 @@ def _post_purchases(replay: Replay, name: str, offer: Offer, orders: list[Decima
             if arrival > replay.last:
                 continue
             rest = cost_musd - deposit
+            replay.promised.append((u, arrival, rest))
             replay.post_capex(judge, f"capex.hardware.{name}.{part}", arrival, rest, _PAYMENT, owner, timing, group)
             book.post(PRICE, f"delivery.hardware.{name}", arrival, deposit, _DELIVERY, group=group)
             for t in range(arrival, min(arrival + offer.life_periods, replay.last + 1)):

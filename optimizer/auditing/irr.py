@@ -68,8 +68,8 @@ def before_tax_flows(figures: Figures) -> Dated:
 
 
 def _before_financing(figures: Figures, tax: Sequence[Decimal], left: Decimal) -> Dated:
-    """EBITDA, investing flows, resale and tax at t − θ, less what leases that count as debt take over; capex that is
-    paid before that at its own instant; what is left less commitments at the end."""
+    """EBITDA, growth of prepayments, investing flows, resale and tax at t − θ, less what leases that count as debt take
+    over; capex that is paid before that at its own instant; what is left less commitments at the end."""
     replay, book = figures.replay, figures.replay.book
     theta = exact(TIMING[replay.instance.discount.timing])
     dated = [(Decimal(replay.last), left - figures.committed)]
@@ -77,7 +77,7 @@ def _before_financing(figures: Figures, tax: Sequence[Decimal], left: Decimal) -
     for t in replay.span:
         later = sum((amounts[t] for amounts in early.values()), ZERO)
         bought = sum((book.cash_in(item, t) for item in _BEFORE_FINANCING), -book.taken_over(t))
-        dated.append((t - theta, book.ebitda(t) + bought + tax[t] + later))
+        dated.append((t - theta, book.ebitda(t) + book.deferred(t) + bought + tax[t] + later))
         dated += [(t - w, -amounts[t]) for w, amounts in early.items()]
     return dated
 

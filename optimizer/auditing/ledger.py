@@ -46,6 +46,7 @@ def check_ledger(replay: Replay, rows: Iterable[LedgerRow]) -> None:
         *(f"debt.{name}" for name in instance.debt),
         *(f"lease.{name}" for name in leases),
         *(f"partner.{name}" for name in partners),
+        *(f"contract.{name}" for name in instance.contracts),
     }
     written: dict[tuple[str, int], Split] = defaultdict(dict)
     astray: set[tuple[str, int]] = set()

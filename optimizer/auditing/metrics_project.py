@@ -17,7 +17,7 @@ __all__ = ["METRICS"]
 
 NOTHING = DOLLAR * 1000
 """Debt of less than a thousand dollars is none."""
-_GIVEN = "given."
+_GIVEN = ("given.", "income.site.")
 _KILOHOURS_PER_YEAR = Decimal("8.76")
 
 
@@ -111,7 +111,7 @@ def _worth(figures: Figures) -> list[Decimal]:
 
 
 def _revenue(figures: Figures) -> list[Decimal]:
-    """What compute earns, discounted: all revenue but what is given."""
+    """What compute earns, discounted: all revenue but what is given, or earned by the age of a phase."""
     replay, factors = figures.replay, _own_factors(figures.replay)
     return [
         factors[t] * musd
@@ -123,9 +123,9 @@ def _revenue(figures: Figures) -> list[Decimal]:
 
 
 def _served(figures: Figures, chosen: Callable[[str], bool]) -> list[Decimal]:
-    """kH100e by period that places which are chosen serve to markets and deliver to partners."""
+    """kH100e by period that places which are chosen serve to markets, deliver to partners and hold for customers."""
     replay, served = figures.replay, figures.replay.zeros()
-    for decided in (replay.decisions.service, replay.decisions.deliveries):
+    for decided in (replay.decisions.service, replay.decisions.deliveries, replay.decisions.contract_service):
         for (_, place, t), amount in decided.items():
             served[t] += amount if chosen(place) else ZERO
     return served

@@ -124,6 +124,11 @@ class Book:
         """Revenue − opex of t; revenue that is set against a partner's account is revenue all the same."""
         return self.earned("revenue", t, corporate) + self.earned("opex", t, corporate)
 
+    def deferred(self, t: int) -> Decimal:
+        """By how much customers' prepayments (deferred revenue) grow in t: cash that is no revenue yet."""
+        moves = [move[t] for account, move in self._moves.items() if account.startswith("contract.")]
+        return -sum(moves, ZERO)
+
     def taken_over(self, t: int) -> Decimal:
         """Assets that come in t with leases that count as debt: capex that no cash is paid for."""
         return self._by_item["leased_hardware", "lease", False][t]
@@ -165,6 +170,7 @@ class Replay:
         self.rings = Rings(instance)
         self.book = Book(self.last, self.rings)
         self.tax_assets: list[TaxAsset] = []
+        self.promised: list[tuple[int, int, Decimal]] = []  # decided in, to be paid in, musd
         self.tax_deductions: list[Decimal] = self.zeros()  # what is deducted besides, period by period
         self.entered_with: dict[int, int] = {}  # the bucket of the pricing grid that each period is entered with
         self._capex: dict[tuple[str, str, str], list[Decimal]] = defaultdict(self.zeros)

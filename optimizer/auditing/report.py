@@ -55,6 +55,8 @@ AREAS = (
     "preferred",
     "dividend",
     "partner",
+    "contract",
+    "choice",
     "pricing_grid",
     "tax",
     "cash.commitments",

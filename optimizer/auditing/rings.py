@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from optimizer.instance.schema import Instance
 
 _OF_SITE = (
-    *("opex.energy", "opex.colocation", "opex.site", "opex.opening"),
+    *("opex.energy", "opex.colocation", "opex.site", "opex.opening", "income.site"),
     *("in_service.site", "depreciation.site", "capitalised_interest.site"),
 )
 _OF_OFFER = (

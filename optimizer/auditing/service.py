@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from optimizer.auditing.cloud import replay_reservations
@@ -36,11 +36,17 @@ _KILOHOURS_PER_YEAR = Decimal("8.76")  # one kH100e for a year at 1 USD an hour,
 Totals = Mapping[tuple[str, int], Decimal]
 
 
-def replay_service(replay: Replay, hardware: HardwareReplay, delivered: Mapping[str, Values]) -> dict[str, Values]:
-    """Check what is served, from where, and post its money; ``delivered[site][t]`` goes to partners.
+def replay_service(
+    replay: Replay, hardware: HardwareReplay, promised: Sequence[Mapping[str, Values]]
+) -> dict[str, Values]:
+    """Check what is served, from where, and post its money; ``promised[…][site][t]`` goes to partners and contracts.
 
     Returns what each site could serve, kH100e.
     """
+    delivered = {
+        site: tuple(sum(values, ZERO) for values in zip(*(each[site] for each in promised), strict=True))
+        for site in replay.instance.sites
+    }
     instance, findings = replay.instance, replay.findings
     capacity = _capacity(replay, hardware)
     by_place: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
@@ -97,7 +103,7 @@ def _check_surplus(replay: Replay, capacity: dict[str, Values], delivered: Mappi
     for (name, place, t), served in replay.decisions.service.items():
         if place in instance.sites:
             (own_use if name in ordinary else surplus_use[name])[t] += served
-    for values in delivered.values():  # partners count with the other markets
+    for values in delivered.values():  # partners and contracts count with the other markets
         own_use = [use + value for use, value in zip(own_use, values, strict=True)]
     for name, use in surplus_use.items():
         share = exact(instance.markets[name].surplus_only_below_share or 0.0)

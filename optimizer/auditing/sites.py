@@ -20,6 +20,7 @@ from optimizer.instance.schema import Phase, Site
 
 INTEGRAL = rule("sites.integral", "Phases start in whole numbers.", "phases", WHOLE)
 WINDOW = rule("sites.window", "Phases start between their earliest and latest start.", "phases", WHOLE)
+INCOME = rule("sites.income", "Phases earn by their age what the file says.", "musd", MONEY)
 COUNT = rule("sites.count", "No more phases start than an entry stands for.", "phases", WHOLE)
 COMMITTED = rule("sites.committed", "Committed phases are all started.", "phases", WHOLE)
 ORDER = rule(
@@ -37,6 +38,7 @@ _FINISHED = Entry("capex", "sites", "cash")
 _IN_SERVICE = Entry("transfer", "sites", "construction_in_progress")
 _WRITTEN_OFF = Entry("depreciation", "retained_earnings", "sites")
 _OPEX = Entry("opex", "retained_earnings", "cash")
+_REVENUE = Entry("revenue", "cash", "retained_earnings")
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def _starts(replay: Replay, site: str, phase: Phase) -> Values:
     so_far = [ZERO]
     for t in replay.span:
         so_far.append(so_far[-1] + new[t])
-        replay.findings.record(INTEGRAL, place, t, abs(new[t] - round(new[t])))
+        replay.findings.record(INTEGRAL, place, t, ZERO if phase.fractional else abs(new[t] - round(new[t])))
         replay.findings.record(WINDOW, place, t, ZERO if t in window else abs(new[t]))
         if phase.gap_periods > 0:
             recent = sum(new[max(1, t - phase.gap_periods + 1) : t + 1], ZERO)
@@ -144,6 +146,7 @@ def _post_phase(replay: Replay, site: str, phase: Phase, so_far: Values, unpaid:
                 paid, musd = u + j, total * exact(share)
                 if musd == 0:
                     continue
+                replay.promised.append((u, paid, musd))
                 if paid > replay.last:
                     early = TIMING[phase.payment_timing or replay.instance.payment_timing]
                     unpaid[paid - replay.last - exact(early)] += musd
@@ -158,6 +161,11 @@ def _post_phase(replay: Replay, site: str, phase: Phase, so_far: Values, unpaid:
                     _write_off(replay, site, musd, first, exact(item.book_life_years))
                 if item.tax_class is not None:
                     replay.tax_assets.append(TaxAsset(item.tax_class, first, musd))
+    for u in replay.span:
+        for k, income in enumerate(phase.income_musd_by_age):
+            if u + phase.lead_periods + k <= replay.last:
+                earned = (so_far[u] - so_far[u - 1]) * exact(income)
+                book.post(INCOME, f"income.site.{site}", u + phase.lead_periods + k, earned, _REVENUE)
     running = replay.values(phase.fixed_opex_musd_per_year, f"{place}.fixed_opex_musd_per_year")
     for t in replay.span:
         online = _at(so_far, t - phase.lead_periods)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from decimal import Decimal
 
+from optimizer.auditing.contracts import Followed
 from optimizer.auditing.hardware import HardwareReplay
 from optimizer.auditing.opening import opening_resale_value, units_after
 from optimizer.auditing.replay import Replay
@@ -19,9 +21,11 @@ from optimizer.instance.schema import Tax
 _KILOHOURS_PER_YEAR = Decimal("8.76")  # one kH100e for a year at 1 USD an hour, in musd
 
 
-def terminal_value(replay: Replay, hardware: HardwareReplay, sites: SiteReplay) -> Decimal:
+def terminal_value(
+    replay: Replay, hardware: HardwareReplay, sites: SiteReplay, customers: Sequence[Followed] = ()
+) -> Decimal:
     """What is left of the terminal value after tax on what goes beyond the tax basis; a loss brings no refund."""
-    value = value_before_tax(replay, hardware)
+    value = value_before_tax(replay, hardware, customers)
     tax = replay.instance.tax
     if tax is None:
         return value
@@ -48,7 +52,7 @@ def _worth_of(replay: Replay, tax: Tax, losses: Losses, interest: Decimal) -> De
     return exact(tax.rate) * exact(replay.instance.terminal.loss_value_share) * (carried + interest)
 
 
-def value_before_tax(replay: Replay, hardware: HardwareReplay) -> Decimal:
+def value_before_tax(replay: Replay, hardware: HardwareReplay, customers: Sequence[Followed] = ()) -> Decimal:
     """What the instance says that the assets are worth."""
     terminal, book = replay.instance.terminal, replay.book
     if terminal.kind == "book_share":
@@ -59,7 +63,7 @@ def value_before_tax(replay: Replay, hardware: HardwareReplay) -> Decimal:
     if terminal.kind == "ebitda_multiple":
         if terminal.multiple is None:
             raise AuditError("instance.json: terminal", "ebitda_multiple needs a multiple")
-        return max(ZERO, exact(terminal.multiple) * _run_rate(replay, hardware))
+        return max(ZERO, exact(terminal.multiple) * _run_rate(replay, hardware, customers))
     return resale_value(replay) + opening_resale_value(replay) if terminal.kind == "resale" else ZERO
 
 
@@ -75,7 +79,7 @@ def _tax_basis(replay: Replay, sites: SiteReplay) -> Decimal:
     return basis
 
 
-def _run_rate(replay: Replay, hardware: HardwareReplay) -> Decimal:
+def _run_rate(replay: Replay, hardware: HardwareReplay, customers: Sequence[Followed]) -> Decimal:
     """EBITDA per year of the last year (of all periods, if they are fewer), less what those who leave no more earn.
 
     In each of its periods sites serve no more than they can in T+1, the dearest hours first.
@@ -87,15 +91,15 @@ def _run_rate(replay: Replay, hardware: HardwareReplay) -> Decimal:
     for t in periods:
         earned += replay.book.ebitda(t)
         room = after
-        for price, served in sorted(_sold(replay, t), reverse=True):
+        for price, served in sorted(_sold(replay, t, customers), reverse=True):
             lost = served - min(served, room)
             room -= served - lost
             earned -= lost * price * _KILOHOURS_PER_YEAR * replay.years
     return earned / (len(periods) * replay.years)
 
 
-def _sold(replay: Replay, t: int) -> list[tuple[Decimal, Decimal]]:
-    """(USD an hour, kH100e) of what sites serve in t, to markets and to partners."""
+def _sold(replay: Replay, t: int, customers: Sequence[Followed]) -> list[tuple[Decimal, Decimal]]:
+    """(USD an hour, kH100e) of what sites serve in t, to markets, partners and customers under contract."""
     instance, sold = replay.instance, []
     for (market, place, when), served in replay.decisions.service.items():
         if when == t and place in instance.sites:
@@ -104,6 +108,11 @@ def _sold(replay: Replay, t: int) -> list[tuple[Decimal, Decimal]]:
     for (partner, _, when), served in replay.decisions.deliveries.items():
         if when == t:
             sold.append((exact(instance.partners[partner].price_usd_per_h100e_hour or 0.0), served))
+    for one in customers:
+        month = one.months.get(t)
+        if month is not None and month.held:
+            hours = month.held * _KILOHOURS_PER_YEAR * replay.years
+            sold.append((month.invoiced / hours, month.held))
     return sold
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from optimizer.contract.accounts import (
     CASH,
     CONSTRUCTION,
+    CONTRACT,
     DEBT,
     DEPOSITS,
     HARDWARE,
@@ -105,8 +106,15 @@ def _income(template: str, item: str, row: str) -> LineKind:
 
 # ── revenue ──
 REVENUE = _income("revenue.{market}", "revenue", "Revenue: {market}")
+SITE_INCOME = _income("income.site.{site}", "revenue", "Revenue: site {site}")
 PARTNER_DELIVERY = LineKind("partner.delivery.{partner}", "revenue", PARTNER, RETAINED, "Delivered to {partner}")
 PARTNER_REVENUE = _income("partner.revenue.{partner}", "revenue", "Delivered to {partner}")
+CONTRACT_RECOGNISED = LineKind(
+    "contract.recognised.{contract}", "revenue", CONTRACT, RETAINED, "Revenue: contract {contract}"
+)
+CONTRACT_REVENUE = _income("contract.revenue.{contract}", "revenue", "Revenue: contract {contract}")
+CONTRACT_DAMAGES = _income("contract.damages.{contract}", "revenue", "Delay damages: {contract}")
+"""Less than nothing: what is paid to a customer is a reduction of revenue (ASC 606-10-32-25)."""
 
 # ── operating costs, in the order of the income statement ──
 ENERGY = _cost("opex.energy.{site}", "opex", "Energy")
@@ -151,7 +159,7 @@ INVESTING_RECEIPT = _income("given.{flow}", "other_investing", "Given investing 
 INVESTING_PAYMENT = _cost("given.{flow}", "other_investing", "Given investing flows")
 FINANCING_RECEIPT = _income("given.{flow}", "other_financing", "Given financing flows")
 FINANCING_PAYMENT = _cost("given.{flow}", "other_financing", "Given financing flows")
-OTHER_REVENUE = (FLOW_REVENUE,)
+OTHER_REVENUE = (FLOW_REVENUE, SITE_INCOME)
 """What earns without selling compute."""
 RECEIPTS = {"operating": FLOW_REVENUE, "investing": INVESTING_RECEIPT, "financing": FINANCING_RECEIPT}
 PAYMENTS = {"operating": FLOW_COST, "investing": INVESTING_PAYMENT, "financing": FINANCING_PAYMENT}
@@ -223,6 +231,12 @@ PARTNER_CASH = LineKind(
     "partner.cash.{partner}", "draw", CASH, PARTNER, "Partners' prepayments", "Partner's prepayment: {partner}"
 )
 PARTNER_REPAYMENT = LineKind("partner.repayment.{partner}", "repayment", PARTNER, CASH, "Paid back to partners")
+
+# ── prepayments of customers ──
+CONTRACT_PREPAYMENT = LineKind(
+    "contract.prepayment.{contract}", "prepayment", CASH, CONTRACT, "Prepayments of customers"
+)
+CONTRACT_REFUND = LineKind("contract.refund.{contract}", "prepayment", CONTRACT, CASH, "Prepayments paid back")
 
 # ── the company ──
 TAX = _cost("tax", "tax", "Tax")

@@ -13,6 +13,7 @@ COUNTING = "how it is counted"
 LINK = "which other block it belongs to"
 SCOPE = "what a test or limit is of: its level can be changed"
 SWITCH = "what an agreement is: without it, it is another one"
+TOGETHER = "what goes with what: another condition is another programme"
 GRID = "a grid prices: its buckets cover all there is, but for points that a file compares"
 
 _Fields = dict[type[s.Block], tuple[str, ...]]
@@ -24,6 +25,14 @@ _PRICES: _Fields = {
     s.Cash: ("yield_per_year",),
     s.Cloud: ("price_usd_per_h100e_hour",),
     s.Colocation: ("rent_musd_per_mw_year",),
+    s.Contract: (
+        "price_usd_per_h100e_hour",
+        "price_musd_per_mw_month",
+        "escalator_per_year",
+        "cost_of_serving_usd_per_h100e_hour",
+        "delay_damages_musd_per_year",
+        "delay_damages_cap_share",
+    ),
     s.CappedCall: ("cost_share", "cap_premium_share"),
     s.Conversion: ("share_price_usd", "premium_share", "straight_rate_per_year", "pre_money_musd"),
     s.Debt: (
@@ -50,7 +59,7 @@ _PRICES: _Fields = {
     ),
     s.Offer: ("price_usd", "order_fee_musd", "upkeep_usd_per_unit_year", "resale_share_by_age"),
     s.Partner: ("price_usd_per_h100e_hour", "cost_of_serving_usd_per_h100e_hour", "pre_money_musd"),
-    s.Phase: ("fixed_opex_musd_per_year", "value_musd"),
+    s.Phase: ("fixed_opex_musd_per_year", "income_musd_by_age", "value_musd"),
     s.PreferredEquity: ("dividend_per_year", "flotation_share", "flotation_fixed_musd"),
     s.Prepayment: ("premium_share",),
     s.ReferenceRate: ("rate_per_year",),
@@ -61,6 +70,7 @@ _PRICES: _Fields = {
         "risk_free_per_year",
         "cost_of_debt_per_year",
     ),
+    s.Renewal: ("price_usd_per_h100e_hour", "price_musd_per_mw_month"),
     s.Reserved: ("price_usd_per_h100e_hour",),
     s.Site: ("land_musd", "opening_cost_musd"),
     s.Swap: ("share", "rate_per_year"),
@@ -71,6 +81,7 @@ _PRICES: _Fields = {
 _FACTS: _Fields = {
     s.CapexItem: ("book_life_years",),
     s.CashFlow: ("musd_per_year", "musd_per_period", "kind", "corporate"),
+    s.Contract: ("ramp_h100e", "ramp_mw", "h100e_per_mw", "used_share"),
     s.EnergySource: ("renewable", "emissions_t_per_mwh"),
     s.Market: ("demand_h100e",),
     s.Offer: ("vendor", "accelerator", "compute_h100e", "kw", "life_periods"),
@@ -81,9 +92,24 @@ _FACTS: _Fields = {
 }
 
 _SWITCHES: _Fields = {
+    s.Contract: (
+        "signed",
+        "counts_as_debt",
+        "term_periods",
+        "take_or_pay_share",
+        "prepayment_share",
+        "prepayment_musd",
+        "prepayment_credited",
+    ),
+    s.Phase: ("fractional",),
+    s.Renewal: ("kind", "term_periods"),
     s.Debt: ("kind",),
     s.Lease: ("counts_as_debt",),
     s.Partner: ("kind", "counts_as_debt", "delivery_periods"),
+}
+
+_TOGETHER: _Fields = {
+    s.Choice: ("exactly_one", "of", "requires", "excludes"),
 }
 
 _AIMS: _Fields = {
@@ -96,7 +122,7 @@ _AIMS: _Fields = {
 }
 
 _COUNTED: _Fields = {
-    s.CalendarBlock: ("start", "periods", "length", "segments"),
+    s.CalendarBlock: ("start", "periods", "length"),
     s.SegmentBlock: ("length", "periods"),
     s.Colocation: ("assignable_share",),
     s.EnergyContract: ("assignable_share",),
@@ -169,6 +195,7 @@ _PAST: _Fields = {
 }
 
 _LAW: _Fields = {
+    s.Contract: ("prepayment_taxed",),
     s.DepreciationClass: ("life_years", "table_shares", "bonus_share", "convention"),
     s.Tax: (
         "rate",
@@ -186,6 +213,7 @@ NO_LIMITS: dict[tuple[type[s.Block], str], str] = {
         (PRICE, _PRICES),
         (FACT, _FACTS),
         (SWITCH, _SWITCHES),
+        (TOGETHER, _TOGETHER),
         (AIM, _AIMS),
         (COUNTING, _COUNTED),
         (LINK, _LINKS),

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from optimizer.explanation.limits import Limit
 from optimizer.instance.checks.walk import Path
+from optimizer.instance.contract_terms import most_held
 from optimizer.instance.schema import Block, Covenant, Debt, EnergySource, Instance, Offer, Region, Site
 from optimizer.instance.series import Series, written_values
 
@@ -91,7 +92,8 @@ def _most(series: Series | None) -> float:
 def _demand(instance: Instance) -> float:
     calendar = instance.periods
     wanted = (max(market.demand_h100e.expand(calendar)) for market in instance.markets.values())
-    return math.fsum([*wanted, *(partner.delivery_h100e or 0.0 for partner in instance.partners.values())])
+    partners = (partner.delivery_h100e or 0.0 for partner in instance.partners.values())
+    return math.fsum([*wanted, *partners, *map(most_held, instance.contracts.values())])
 
 
 def _megawatts(instance: Instance) -> float:

@@ -11,6 +11,7 @@ import math
 from collections.abc import Collection, Iterator
 
 from optimizer.instance.calendar import TIMING
+from optimizer.instance.contract_terms import course, most_held, ways
 from optimizer.instance.reach import most_energised_mw
 from optimizer.instance.schema import Debt, EquityRound, Instance, Offer, PreferredEquity
 
@@ -126,6 +127,9 @@ def _incoming(instance: Instance) -> Iterator[list[float]]:
         signing = calendar.window(partner.first_signing, partner.last_signing)
         hourly = (partner.delivery_h100e or 0.0) * (partner.price_usd_per_h100e_hour or 0.0)
         yield [partner.cash_musd * (t in signing) + hourly * calendar.hours / 1e6 for t in calendar.span]
+    yield from _contracts(instance)
+    for site in instance.sites.values():
+        yield [math.fsum(p.count * max(p.income_musd_by_age, default=0.0) for p in site.phases)] * calendar.periods
     for debt in instance.debt.values():
         window = calendar.window(debt.first_draw, debt.last_draw)
         yield [largest_draw(debt) if t in window else 0.0 for t in calendar.span]
@@ -142,6 +146,18 @@ def _incoming(instance: Instance) -> Iterator[list[float]]:
     yield from _paid_for_energy(instance)
     if interest_may_pay(instance):
         yield [math.inf] * calendar.periods
+
+
+def _contracts(instance: Instance) -> Iterator[list[float]]:
+    """What a customer pays at most in each period, by any way that its contract can go."""
+    for contract in instance.contracts.values():
+        most = [0.0] * instance.periods.periods
+        for way in ways(instance, contract):
+            goes = course(instance, contract, way)
+            for t in instance.periods.span:
+                prepaid = goes.prepaid if t == goes.signed else 0.0
+                most[t - 1] = max(most[t - 1], prepaid + goes.invoiced.get(t, 0.0) - goes.credited.get(t, 0.0))
+        yield most
 
 
 def _paid_for_energy(instance: Instance) -> Iterator[list[float]]:
@@ -238,7 +254,7 @@ def _most_needed(instance: Instance, offer: Offer) -> float:
     """Units beyond which an order serves nothing, reaches no better tier and meets no minimum.
 
     Everything is served at the site where a unit serves least; a surplus door asks for U ≤ share·C, where U is what
-    markets and partners take at most.
+    markets, partners and contracts take at most.
     """
     calendar = instance.periods
     housing = [site for name, site in instance.sites.items() if offer.sites is None or name in offer.sites]
@@ -250,6 +266,7 @@ def _most_needed(instance: Instance, offer: Offer) -> float:
             wanted[t] += demand
             own[t] += demand if market.surplus_only_below_share is None else 0.0
     delivered = math.fsum(partner.delivery_h100e or 0.0 for partner in instance.partners.values())
+    delivered += math.fsum(map(most_held, instance.contracts.values()))
     most = max(max(wanted) + delivered, *((max(own) + delivered) / share for share in doors), 0.0)
     least_use = min((use for use in uses if use > 0.0), default=math.inf)
     last_tier = offer.tiers.steps[-1].from_units if offer.tiers else 0.0

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from optimizer.instance.calendar import HOURS_PER_YEAR, Calendar
 from optimizer.instance.opening_position import in_place_mw
-from optimizer.instance.schema import Instance, Offer, Partner, Region, Site
+from optimizer.instance.schema import Contract, Instance, Offer, Partner, Region, Site
 
 
 def partner_service(instance: Instance, partner: str, u: int) -> dict[int, float]:
@@ -52,7 +52,7 @@ def owed_beyond_balance(instance: Instance, partner: str, u: int, rate_per_year:
     return max(0.0, worth - partner_balance(instance, partner, u, horizon))
 
 
-def cost_of_serving(instance: Instance, partner: Partner) -> float:
+def cost_of_serving(instance: Instance, partner: Partner | Contract) -> float:
     """c, USD per H100e-hour: what the agreement states, else the cheapest way to serve an hour; 0 if there is none.
 
     A cloud costs its price of the last period, an offer its price over the hours of its life (a lease its payment over

@@ -35,6 +35,7 @@ EFFECTIVE = {
     "unlevered_rate_per_year",
     "shield_rate_per_year",
     "growth_per_year",
+    "escalator_per_year",
     "wacc_per_year",
     "average_wacc_per_year",
     "project_irr_per_year",

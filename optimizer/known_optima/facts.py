@@ -14,6 +14,9 @@ from optimizer.instance.schema import Instance
 from optimizer.instance.schema_errors import near_or_all
 from optimizer.known_optima.expected import Expected, Fact, Key, Mistake
 
+MANY = 2002
+"""No contract is later by so many periods."""
+
 
 def found(fact: Fact, decisions: Mapping[str, list[dict[str, Any]]]) -> float:
     """The sum that a fact is about, in the decisions of a plan; rows that are 0 are not written there."""
@@ -81,6 +84,10 @@ def _names(column: str, fact: Fact, instance: Instance) -> Collection[str]:
             return instance.preferred_equity.keys()
         case "partner":
             return instance.partners.keys()
+        case "contract":
+            return instance.contracts.keys()
+        case "late" | "renewals":
+            return [str(i) for i in range(MANY)]
         case "group":
             return instance.groups.keys()
         case "at":

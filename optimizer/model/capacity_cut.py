@@ -35,7 +35,8 @@ def add_capacity_cut(model: Model, sites: SiteCapacity, fleet: Fleet, served: Ti
     """
     size = _common_size([phase.mw for site in model.instance.sites.values() for phase in site.phases])
     largest = sum(sites.most_phases_mw.values(), np.zeros(model.horizon))
-    if not size or largest[-1] / size > MOST_BLOCKS:
+    in_part = any(phase.fractional for site in model.instance.sites.values() for phase in site.phases)
+    if in_part or not size or largest[-1] / size > MOST_BLOCKS:
         return
     rows = model.constraints("capacity_cut")
     standing = [in_place_mw(site, model.calendar) for site in model.instance.sites.values()]

@@ -16,9 +16,10 @@ from optimizer.model.context import Model
 class Commitments:
     """Worth at the end of T of what is paid later, discounted at f, USD million.
 
-    ``debts`` always count: what construction begun still costs, and what compute partners are owed beyond the balance
-    of their accounts, which is not in it. ``running`` are the payments of contracts that run on, times
-    1 − ``assignable_share`` of each; 0 where the terminal value holds their cost.
+    ``debts`` always count: what construction begun still costs, what compute partners are owed beyond the balance of
+    their accounts, which is not in it, and what customers' contracts leave owed, their prepayments in it. ``running``
+    are the payments of contracts that run on, times 1 − ``assignable_share`` of each; 0 where the terminal value holds
+    their cost.
     """
 
     debts: Expr
@@ -34,13 +35,15 @@ def add_commitments(
     model: Model,
     unpaid: Mapping[str, Mapping[float, Expr]],
     signed: ByName,
+    contracts: Expr,
 ) -> Commitments:
     """Commitments at the end of T::
 
-        debts      Σ_i (1+f)^{−Δ·(i−σ)}·unpaid construction of period T+i + Σ_{p,u} beyond[p,u]·sign[p,u]
+        debts      Σ_i (1+f)^{−Δ·(i−σ)}·unpaid construction of period T+i + Σ_{p,u} beyond[p,u]·sign[p,u] + contracts
         running    Σ_contracts (1 − assignable_share)·Σ_i (1+f)^{−Δ·i}·payment of period T+i
 
-    ``unpaid`` is by site and by periods after T; beyond[p,u] a constant of the signing (``partner_service``). Contracts
+    ``unpaid`` is by site and by periods after T; beyond[p,u] a constant of the signing (``partner_service``);
+    ``contracts`` what customers' contracts leave owed (``contract_terms.owed_at_end``). Those that the company pays
     (rent, operating leases, reservations, take-or-pay) have said what they leave to ``model.running``.
     """
     instance = model.instance
@@ -48,6 +51,7 @@ def add_commitments(
     for (p, u), sign in signed.items():
         if instance.partners[p].kind == "compute" and (beyond := owed_beyond_balance(instance, p, u, model.fair_rate)):
             debts.append(beyond * sign)
+    debts.append(contracts)
     held = instance.terminal.kind == "ebitda_multiple" and instance.terminal.multiple
     return Commitments(quicksum(debts), 0.0 if held else quicksum(model.running))
 

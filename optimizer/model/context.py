@@ -58,12 +58,18 @@ class Decision:
     """What fills a table of the plan: one row for each key whose value is not zero.
 
     Keys have the parts of the table's columns, with numbers for periods; of a timeline the period is the last part.
-    ``scale`` turns model units into the unit of the table.
+    ``scale`` turns model units into the unit of the table; of the names ``in_part`` amounts are not whole, though
+    those of the table are.
     """
 
     table: Decisions
     values: Mapping[Any, Expr | TimeExpr]
     scale: float = 1.0
+    in_part: frozenset[tuple[str, ...]] = frozenset()
+
+    def is_whole(self, key: tuple[Any, ...]) -> bool:
+        """Whether an amount of the table, with this key, is a whole number."""
+        return self.table.whole and key[:-1] not in self.in_part
 
     def items(self) -> Iterator[tuple[Any, Expr]]:
         """Keys and amounts."""
@@ -120,6 +126,7 @@ class Model:
     dated: list[list[Variable]] = field(default_factory=list)
     made: list[Variable | TimeExpr] = field(default_factory=list)
     running: list[Expr] = field(default_factory=list)
+    promised: list[tuple[TimeExpr, Sequence[float]]] = field(default_factory=list)
     decided: dict[str, Numbers] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -350,6 +357,12 @@ class Model:
         """The least and the largest value that the bounds of its variables allow a linear expression."""
         return self.algebra.interval(expression)
 
-    def decide(self, table: Decisions, values: Mapping[Any, Expr | TimeExpr], scale: float = 1.0) -> None:
+    def decide(
+        self,
+        table: Decisions,
+        values: Mapping[Any, Expr | TimeExpr],
+        scale: float = 1.0,
+        in_part: frozenset[tuple[str, ...]] = frozenset(),
+    ) -> None:
         """Publish variables as a table of the plan."""
-        self.decisions.append(Decision(table, values, scale))
+        self.decisions.append(Decision(table, values, scale, in_part))

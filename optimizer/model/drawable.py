@@ -32,7 +32,7 @@ def add_drawable(
     by_group: Mapping[tuple[str, str, int], Expr],
     pledge: Mapping[tuple[str, str, int], Expr],
     periods: Collection[int],
-) -> dict[tuple[str, int], Expr]:
+) -> ByName:
     """What all revolvers together could be drawn at the end of t beyond their balances B, in these periods::
 
         0 ≤ u[d,t] ≤ limit·signed[d] − B[d,t]
@@ -41,8 +41,8 @@ def add_drawable(
         draw[d,t] + u[d,t] ≤ max_draw,   ≤ what its tie allows to be drawn (``ties``)
         each maximum on debt that is tested in t holds with D + Σ_d u in the place of D
 
-    All at once: the room of a lender is not lent twice. Returns Σ_d u by (entity, period), of the company's revolvers
-    and of those of each group; published too as what the plan counts on. Of a test of a group only what it owes counts.
+    All at once: the room of a lender is not lent twice. Returns u, published too as what the plan counts on. Of a test
+    of a group only what it owes counts.
     """
     room = {(d, t): amount for (d, t), amount in sorted(debt.undrawn.items()) if t in periods}
     drawable = model.variables("drawable", room, upper={key: _limit(model, key[0]) for key in room})
@@ -64,6 +64,11 @@ def add_drawable(
         own = {d: more for (d, u), more in drawable.items() if u == t}
         _covenants(model, debt, equity, book_value, by_group, own, t, rows)
     model.decide(DRAWABLE, drawable)
+    return drawable
+
+
+def by_entity(model: Model, drawable: ByName, periods: Collection[int]) -> dict[tuple[str, int], Expr]:
+    """Σ_d u by (entity, period), of the company's revolvers and of those of each group."""
     return {
         (entity, t): quicksum(x for (d, u), x in drawable.items() if u == t and model.rings.debt[d] == entity)
         for entity in model.entities

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from optimizer.contract.accounts import (
     ASSETS,
     CASH,
+    CONTRACT,
     DEBT,
     INVESTED,
     LEASE,
@@ -43,6 +44,7 @@ def opening_balances(instance: Instance, entity: str | None = None) -> dict[str,
     debt = {DEBT + name: item.opening_balance_musd for name, item in sorted(instance.debt.items())}
     new = [LEASE + name for name, o in sorted(instance.hardware.items()) if o.lease and o.lease.counts_as_debt]
     new += [PARTNER + name for name, p in sorted(instance.partners.items()) if p.kind == "compute"]
+    new += [CONTRACT + name for name in sorted(instance.contracts)]
     new += [PREFERRED] if instance.preferred_equity else []
     assets = {account: musd for account, musd in opening_assets(instance).items() if musd or account in (CASH, OTHER)}
     equity = {PAID_IN: instance.opening.paid_in_capital_musd, RETAINED: opening_retained(instance)}
@@ -76,6 +78,7 @@ class Books:
         self.opening = opening_balances(instance, entity)
         known = {*self.opening, *ASSETS}
         self._counted = [PARTNER + name for name, p in sorted(instance.partners.items()) if p.counts_as_debt]
+        self._counted += [CONTRACT + name for name, c in sorted(instance.contracts.items()) if c.counts_as_debt]
         if strange := {str(row[side]) for row in ledger for side in ("debit", "credit")} - known:
             raise ValueError(
                 f"the ledger moves accounts that the balance sheet does not have: {', '.join(sorted(strange))}"
@@ -127,6 +130,11 @@ class Books:
         """Revenue less operating cost, with or without corporate flows; deliveries that work off a debt are revenue."""
         return self._sum(self._rows, _chosen(("revenue", "opex"), corporate), RETAINED)
 
+    def deferred(self) -> list[float]:
+        """By how much customers' prepayments (deferred revenue) grow in each period, USD million."""
+        balance = self.total(CONTRACT)
+        return [after - before for before, after in pairwise(balance)]
+
     def earned(self, *items: str) -> list[float]:
         """What ``items`` add to retained earnings, in cash or not, by period; costs are negative."""
         return self._sum(self._rows, _chosen(items, True), RETAINED)
@@ -164,7 +172,7 @@ class Books:
         return add(*(self.balance(DEBT + name) for name in sorted(names)), size=self.calendar.periods + 1)
 
     def tested_debt(self) -> list[float]:
-        """Debt as covenants and leverage count it: with what is owed to partners where that counts as debt."""
+        """Debt as covenants and leverage count it: with prepayments of partners and customers that do."""
         return add(self.debt(), *(self.balance(account) for account in self._counted))
 
     def equity(self) -> list[float]:

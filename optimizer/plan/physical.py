@@ -33,6 +33,7 @@ class Physical:
     capacity_h100e[s] uptime·max_utilisation·Σ_o compute_o·fleet[o,s]
     reserved_h100e[c] reservations within their term
     delivered[p,s]    H100e delivered to partner p from site s
+    held[c,s]         H100e held for contract c at site s
     """
 
     def __init__(self, instance: Instance, decisions: Mapping[str, Rows]) -> None:
@@ -47,6 +48,9 @@ class Physical:
         self.delivered: dict[tuple[str, str], list[float]] = defaultdict(self.zeros)
         for row in decisions.get("deliveries", ()):
             self.delivered[row["partner"], row["from"]][self._at(row)] += row["h100e"]
+        self.held: dict[tuple[str, str], list[float]] = defaultdict(self.zeros)
+        for row in decisions.get("contract_service", ()):
+            self.held[row["contract"], row["from"]][self._at(row)] += row["h100e"]
         self.energised_mw = {name: self._energised(name) for name in sorted(instance.sites)}
         self.load_mw = {name: self._load(name) for name in sorted(instance.sites)}
         self.capacity_h100e = {name: self._capacity(name) for name in sorted(instance.sites)}
@@ -66,6 +70,12 @@ class Physical:
         """H100e delivered, to one partner or all, from one site or all."""
         found = sorted(self.delivered.items())
         chosen = [hours for (p, s), hours in found if partner in (None, p) and source in (None, s)]
+        return add(*chosen, size=self.calendar.periods)
+
+    def held_by(self, contract: str | None = None, source: str | None = None) -> list[float]:
+        """H100e held, for one contract or all, at one site or all."""
+        found = sorted(self.held.items())
+        chosen = [hours for (c, s), hours in found if contract in (None, c) and source in (None, s)]
         return add(*chosen, size=self.calendar.periods)
 
     def hourly_h100e(self, cloud: str) -> list[float]:

@@ -126,6 +126,8 @@ class _Roll(Reached):
         for table, rows in decisions.items():
             if table not in SAID and any("period" not in row or self.at(row) <= self.cut for row in rows):
                 self.problems.append(f"{RUNS_ON.get(table, f'what `{table}` says')} that runs on")
+        if self.instance.choices:
+            self.problems.append("conditions between phases, contracts and partners (`choices`)")
         if self.instance.groups:
             self.problems.append("borrowing groups, whose balance sheets open with cash and loans alone")
         for d, debt in self.instance.debt.items():
@@ -139,6 +141,10 @@ class _Roll(Reached):
         for row in decisions.get("orders", ()):
             if self.instance.hardware[row["offer"]].lease is not None and self.at(row) <= self.cut:
                 self.problems.append(f"leased units of {row['offer']}")
+        for row in decisions.get("phase_starts", ()):
+            phase = next(p for p in self.instance.sites[row["site"]].phases if p.name == row["phase"])
+            if phase.income_musd_by_age and self.at(row) <= self.cut:
+                self.problems.append(f"{row['site']}: what {row['phase']} earns by its age")
         for row in decisions.get("frameworks", ()):
             self.problems.append(f"the framework agreement for {row['offer']}")
 

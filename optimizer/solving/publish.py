@@ -92,7 +92,7 @@ def rows_of(model: Model, decision: Decision, at: Values) -> Iterator[tuple[dict
         for column in ("ordered", "period"):
             if isinstance(row.get(column), int):
                 row[column] = model.calendar.label(row[column])
-        row[decision.table.value] = round(amount) if decision.table.whole else amount * decision.scale
+        row[decision.table.value] = round(amount) if decision.is_whole(parts) else amount * decision.scale
         yield row, variable
 
 

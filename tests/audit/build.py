@@ -46,6 +46,8 @@ TABLES = (
     "preferred_raises",
     "partners",
     "deliveries",
+    "contracts",
+    "contract_service",
     "dividends",
     "capital_returns",
     "contributions",

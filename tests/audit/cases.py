@@ -21,6 +21,7 @@ from .build import (
     rows,
 )
 from .cases_capital import CAPITAL
+from .cases_contracts import CONTRACTS
 from .cases_covenants import COVENANTS
 from .cases_debt import DEBT
 from .cases_equity import EQUITY
@@ -260,6 +261,7 @@ CASES = {
     **QUARTERS,
     **SOURCES,
     **CAPITAL,
+    **CONTRACTS,
     **EQUITY,
     **COVENANTS,
     **TAX_YEARS,

@@ -12,6 +12,7 @@ from optimizer.auditing import RULES, AuditError, audited
 from . import (
     mutations_asked,
     mutations_capital,
+    mutations_contracts,
     mutations_covenants,
     mutations_equity,
     mutations_groups,
@@ -31,6 +32,7 @@ from .mutations import DOLLARS_100, MUTATIONS, Mutation
 from .mutations_asked import capped, certified, certified_with_slack
 
 assert mutations_capital.MUTATIONS is MUTATIONS
+assert mutations_contracts.MUTATIONS is MUTATIONS
 assert mutations_value.MUTATIONS is MUTATIONS
 assert mutations_equity.MUTATIONS is MUTATIONS
 assert mutations_covenants.MUTATIONS is MUTATIONS

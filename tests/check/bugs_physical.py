@@ -58,9 +58,7 @@ BUGS = [
         "change + model.delayed(model.delayed(retired.by_vintage[o, s], offers[o].lead_periods), life)",
         "change",
     ),
-    Bug(
-        "hardware", TERM, "upkeep", "_upkeep", "upkeep * model.total((units[o, s] for s in own))", "model.timeline({})"
-    ),
+    Bug("hardware", TERM, "upkeep", "_upkeep", "upkeep * model.total((units[o, s] for s in own))", "model.total(())"),
     # purchases
     Bug("purchases", SIGN, "deposit", "_buy", "1.0 - deposit", "1.0 + deposit"),
     Bug(

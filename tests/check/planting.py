@@ -49,6 +49,7 @@ SHARED = {
     "finance.rates": KINDS,
     "finance.resale": KINDS,
     "finance.tiers": (SIGN, TERM),
+    "instance.contract_terms": KINDS,
     "instance.debt_rates": KINDS,
     "instance.fee_life": KINDS,
     "instance.largest_order": KINDS,

@@ -18,6 +18,7 @@ from tests.known_optimal.expected import FOLDER, SUFFIX
 from . import (
     bugs_capital,
     bugs_charges,
+    bugs_contracts,
     bugs_edges,
     bugs_equity,
     bugs_finance,
@@ -35,7 +36,8 @@ from .planting import KINDS, SHARED, SIGN, Bug, locals_of, module_of, outermost,
 
 BUGS = bugs_physical.BUGS + bugs_capital.BUGS + bugs_whole.BUGS + bugs_lenders.BUGS
 BUGS += bugs_tax.BUGS + bugs_timing.BUGS + bugs_horizon.BUGS + bugs_equity.BUGS + bugs_value.BUGS
-BUGS += bugs_charges.BUGS + bugs_finance.BUGS + bugs_edges.BUGS + bugs_groups.BUGS + bugs_opening.BUGS
+BUGS += bugs_charges.BUGS + bugs_finance.BUGS + bugs_edges.BUGS + bugs_contracts.BUGS + bugs_groups.BUGS
+BUGS += bugs_opening.BUGS
 BLOCKS = Path(__file__).parents[2] / "optimizer" / "model"
 
 

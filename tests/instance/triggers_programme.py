@@ -87,6 +87,20 @@ PROGRAMME: list[tuple[str, dict[str, Any], str]] = [
         {"covenants.ltv": {"kind": "loan_to_value", "maximum": 1, "assets": ["sites"], "instruments": ["bnd"]}},
         "covenants.ltv.instruments.0",
     ),
+    ("look-ahead-terms", {"cash.look_ahead_debt_service": True}, "cash.look_ahead_debt_service"),
+    (
+        "look-ahead-terms",
+        {"cash.look_ahead_periods": 1, "groups": {"spv": {"debt": ["bond"]}}},
+        "cash.look_ahead_periods",
+    ),
+    (
+        "look-ahead-terms",
+        {
+            "cash": {"look_ahead_periods": 1, "look_ahead_debt_service": True},
+            f"{BOND}.service_reserve": {"service_periods": 1},
+        },
+        "cash.look_ahead_debt_service",
+    ),
     ("unknown-in-group", {"groups": {"spv": {"sites": ["abilen"]}}}, "groups.spv.sites.0"),
     ("unknown-in-group", {"covenants.cover": DSCR | {"group": "spv"}}, "covenants.cover.group"),
     ("in-two-groups", {"groups": {"a": {"debt": ["bond"]}, "b": {"debt": ["bond"]}}}, "groups.b.debt.0"),

@@ -13,8 +13,10 @@ from tests.oracles.lot_size import least_cost
 from . import (
     derive_capital,
     derive_charges,
+    derive_choices,
     derive_classics,
     derive_construction,
+    derive_contracts,
     derive_convertible,
     derive_debt,
     derive_edges,
@@ -43,8 +45,10 @@ BY_NAME = {each.name: each for each in ALL}
 MODULES = (
     derive_capital,
     derive_charges,
+    derive_choices,
     derive_classics,
     derive_construction,
+    derive_contracts,
     derive_convertible,
     derive_debt,
     derive_edges,

@@ -18,6 +18,8 @@ from optimizer.instance.schema import Instance
 
 from .capital_strategies import (
     compute_partner,
+    conditions,
+    customer_contract,
     dividends,
     equity_partner,
     grid_by_cover,
@@ -33,6 +35,7 @@ from .capital_strategies import (
     sculpted,
     tax_extras,
     tied_draws,
+    venture,
 )
 from .instrument_parts import equity_of
 from .sourcing_strategies import (
@@ -183,6 +186,9 @@ EXTRAS: dict[str, Callable[[Draw, Data], None]] = {
     "lenders": lenders,
     "preferred": preferred,
     "compute_partner": compute_partner,
+    "customer_contract": customer_contract,
+    "conditions": conditions,
+    "venture": venture,
     "equity_partner": equity_partner,
     "dividends": dividends,
     "ownership_floor": ownership_floor,

@@ -14,14 +14,14 @@ QUANTITIES = {
     "periods", "start", "lead_periods", "gap_periods", "grace_periods", "tenor_periods", "term_periods",
     "service_periods",
     "life_periods", "delivery_periods", "delivery_lag_periods", "book_life_years", "life_years", "minimum_opex_months",
-    "time_limit_s",
+    "time_limit_s", "acceptance_lag_periods", "long_stop_periods",
     # what no plan depends on
     "low", "high", "factor", "repair_costs",
     # power, energy, compute, hardware, resources in their own unit
     "mw", "kw", "block_mw", "existing_mw", "grid_connection_mw", "limit_mw", "power_limit_mw", "system_limit_mw",
     "emissions_t_per_mwh", "grid_emissions_t_per_mwh", "compute_h100e", "demand_h100e", "delivery_h100e",
     "limit_h100e", "block_h100e", "lot_units", "from_units", "min_total_units", "supply_units", "limit", "building",
-    "running",
+    "running", "ramp_h100e", "ramp_mw", "h100e_per_mw",
     # shares, rates and other ratios
     "multiple", "pue", "rate", "share", "lock_up_dscr", "lower", "upper", "maximum", "minimum", "resale_share_by_age",
     "table_shares", "security", "spend_profile",

@@ -28,6 +28,7 @@ REACTING: dict[str, str] = {
     tables.ENERGY_TAKEN.name: "energy that is taken",
     tables.SERVICE.name: "who is served from where",
     tables.DELIVERIES.name: "where partners are served from",
+    tables.CONTRACT_SERVICE.name: "where capacity is held for contracts",
     tables.DEBT_REPAYMENTS.name: "what is repaid of revolvers and sculpted loans",
     tables.PREPAYMENTS.name: "what is repaid early",
     tables.PREMIUM_FREE.name: "what of that bears no premium",

@@ -18,8 +18,10 @@ from optimizer.instance.schema.base import (
 from optimizer.instance.schema.calendar import CalendarBlock, Discount, SegmentBlock
 from optimizer.instance.schema.cash import Budget, Cash, Opening
 from optimizer.instance.schema.cash_flows import CashFlow
+from optimizer.instance.schema.choices import Choice
 from optimizer.instance.schema.cloud import Cloud, Reserved
 from optimizer.instance.schema.colocation import Colocation
+from optimizer.instance.schema.contracts import Contract, Renewal
 from optimizer.instance.schema.conversion import CappedCall, Conversion
 from optimizer.instance.schema.covenants import Covenant, History
 from optimizer.instance.schema.debt import (
@@ -69,8 +71,10 @@ __all__ = [
     "CappedCall",
     "Cash",
     "CashFlow",
+    "Choice",
     "Cloud",
     "Colocation",
+    "Contract",
     "Conversion",
     "Covenant",
     "Debt",
@@ -113,6 +117,7 @@ __all__ = [
     "ReferenceRate",
     "Region",
     "Relever",
+    "Renewal",
     "Reserved",
     "Resource",
     "ResourceUse",

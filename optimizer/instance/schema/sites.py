@@ -42,10 +42,17 @@ class Phase(Block):
     )
     lead_periods: Periods = Field(description="Periods from start to energised.")
     fixed_opex_musd_per_year: NonNegativeSeries = Field(ZERO, description="Running cost once energised.")
+    income_musd_by_age: list[NonNegative] = Field(
+        default=[],
+        description="Revenue of one phase in its first, second, … period of service; none after the last of them.",
+    )
     earliest_start: PeriodLabel | None = Field(None, description="First period in which it may start.")
     latest_start: PeriodLabel | None = Field(None, description="Last period in which it may start.")
     gap_periods: Periods = Field(0, description="Least distance from the start of the phase before it (or its like).")
     committed: bool = Field(False, description="It has to be built (all of its count).")
+    fractional: bool = Field(
+        False, description="Any share of it can be taken, from nothing to all; it is then the only entry of its site."
+    )
     resources: dict[Name, ResourceUse] = Field(default={}, description="What one phase takes of each resource.")
     value_musd: AnySeries = Field(
         ZERO,

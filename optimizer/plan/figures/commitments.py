@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from math import fsum
 
 from optimizer.instance.calendar import TIMING
+from optimizer.instance.contract_terms import owed_at_end
 from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.partner_service import partner_balance, partner_service
 from optimizer.instance.schema import Colocation, EnergyContract, Instance, Lease, Reserved
+from optimizer.plan.figures.contracts import courses
 from optimizer.plan.figures.opening import opening_unpaid
 from optimizer.plan.physical import MUSD_PER_USD_HOUR_YEAR, USD_PER_MUSD
 from optimizer.plan.record import Record
 
-CONSTRUCTION, PARTNER = "construction", "partner deliveries"
+CONSTRUCTION, PARTNER, CUSTOMER = "construction", "partner deliveries", "customer contract"
 
 RENT, LEASE, RESERVATION, TAKE_OR_PAY = "rent", "operating lease", "reservation", "take-or-pay"
 
@@ -43,7 +45,7 @@ def commitments(plan: Record) -> list[Commitment]:
         if payment.musd:
             payments.setdefault((payment.kind, payment.name), []).append(payment)
     if not payments:
-        return []
+        return _customers(plan)
     growth, years = 1.0 + fair_rate(plan.instance), plan.instance.periods.years
     found = []
     for (kind, name), due in payments.items():
@@ -54,6 +56,18 @@ def commitments(plan: Record) -> list[Commitment]:
         periods = [each.period for each in due]
         total = fsum(each.musd for each in due)
         found.append(Commitment(kind, name, min(periods), max(periods), total, worth, counted))
+    return found + _customers(plan)
+
+
+def _customers(plan: Record) -> list[Commitment]:
+    """What contracts leave owed: the prepayment not worked off, or what holding capacity costs beyond it."""
+    found, horizon = [], plan.instance.periods.periods
+    for name, each in courses(plan).items():
+        terms = plan.instance.contracts[name]
+        owed = owed_at_end(plan.instance, terms, each, fair_rate(plan.instance))
+        later = [t - horizon for t in each.held if t > horizon]
+        if owed and later:
+            found.append(Commitment(CUSTOMER, name, min(later), max(later), each.balance(horizon), owed, owed))
     return found
 
 

@@ -83,7 +83,8 @@ def _hardware(plan: Record) -> Iterator[Limit]:
         if supply is not None:
             yield from by_period("supply", name, units, supply.expand(calendar), "units")
     for name, capacity in plan.physical.capacity_h100e.items():
-        used = add(plan.physical.served_by(source=name), plan.physical.delivered_by(source=name))
+        physical = plan.physical
+        used = add(physical.served_by(source=name), physical.delivered_by(source=name), physical.held_by(source=name))
         yield from by_period("compute in service", name, used, capacity, "H100e")
 
 

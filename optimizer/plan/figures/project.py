@@ -75,11 +75,13 @@ def break_even_utilisation(plan: Record) -> float | None:
 
 def _flows(plan: Record, tax: list[float]) -> list[Dated]:
     """Payments at their timing, all else where it is discounted from; what leases that count as debt take over is
-    bought."""
+    bought; what customers pay ahead counts as it comes in."""
     theta, books = TIMING[plan.instance.discount.timing], plan.books
     early = {timing: paid for timing, paid in payments(plan).items() if timing > theta}
     taken = [[-amount for amount in books.posted(LEASE_START, name)] for name in plan.instance.hardware]
-    ordinary = add(books.ebitda(), books.item("capex", "other_investing", "resale"), tax, *taken, *early.values())
+    ordinary = add(
+        books.ebitda(), books.deferred(), books.item("capex", "other_investing", "resale"), tax, *taken, *early.values()
+    )
     dated = [(t - theta, flow) for t, flow in enumerate(ordinary, 1)]
     return dated + [(t - timing, -amount) for timing, paid in early.items() for t, amount in enumerate(paid, 1)]
 
@@ -109,15 +111,15 @@ def _revenue(plan: Record) -> list[float]:
 
 
 def _hours(plan: Record) -> list[float]:
-    """Million H100e-hours served to markets and delivered to partners, rented clouds included."""
-    whole = add(plan.physical.served_by(), plan.physical.delivered_by())
+    """Million H100e-hours served, delivered to partners and held for customers, rented clouds included."""
+    whole = add(plan.physical.served_by(), plan.physical.delivered_by(), plan.physical.held_by())
     return [h100e * MUSD_PER_USD_HOUR_YEAR * plan.instance.periods.years for h100e in whole]
 
 
 def _sold(plan: Record) -> list[float]:
-    """H100e that sites serve and deliver."""
+    """H100e that sites serve, deliver and hold."""
     sites = [plan.physical.served_by(source=name) for name in plan.instance.sites]
-    return add(*sites, plan.physical.delivered_by(), size=plan.instance.periods.periods)
+    return add(*sites, plan.physical.delivered_by(), plan.physical.held_by(), size=plan.instance.periods.periods)
 
 
 def _capacity(plan: Record) -> list[float]:

@@ -11,6 +11,7 @@ from optimizer.contract.accounts import LEASE
 from optimizer.instance.schema import DepreciationClass, Instance
 from optimizer.instance.tax_years import tax_years
 from optimizer.plan.books import add, minus
+from optimizer.plan.figures.contracts import taxed_early
 from optimizer.plan.figures.debt_fees import fees_deducted
 from optimizer.plan.figures.hardware import ACCELERATOR, order_costs
 from optimizer.plan.figures.opening import opening_basis_left, opening_depreciation
@@ -143,10 +144,14 @@ def basis_left(plan: Record) -> float:
 
 
 def depreciation(plan: Record) -> list[float]:
-    """Tax depreciation by period, with what is left of sold units and the principal of leases that count as debt."""
+    """Tax depreciation by period, with what is left of sold units and the principal of leases that count as debt.
+
+    What customers have paid ahead and is taxed before it is revenue is less than nothing here, and more later.
+    """
     books, size = plan.books, plan.instance.periods.periods
     principal = [-amount + 0.0 for amount in books.item("repayment", accounts=books.accounts(LEASE))]
-    return add(principal, *_sites(plan), *_hardware(plan), opening_depreciation(plan), size=size)
+    ahead = [-amount + 0.0 for amount in taxed_early(plan)]
+    return add(principal, ahead, *_sites(plan), *_hardware(plan), opening_depreciation(plan), size=size)
 
 
 def _write_off(

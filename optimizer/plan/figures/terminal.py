@@ -8,6 +8,7 @@ from math import fsum
 from optimizer.contract.accounts import CONSTRUCTION, HARDWARE, SITES
 from optimizer.instance.resale import resale_usd
 from optimizer.plan.figures.commitments import commitments
+from optimizer.plan.figures.contracts import courses
 from optimizer.plan.figures.opening import opening_h100e_after, opening_resale_value
 from optimizer.plan.figures.tax import basis_left, tax_base
 from optimizer.plan.physical import MUSD_PER_USD_HOUR_YEAR, USD_PER_MUSD
@@ -77,7 +78,7 @@ def run_rate(plan: Record) -> float:
 
 
 def _sold(plan: Record, t: int) -> Iterator[tuple[float, float]]:
-    """(USD an hour, H100e) of what sites serve in period t (from 0), to markets and to partners."""
+    """(USD an hour, H100e) of what sites serve in period t (from 0), to markets, partners and customers."""
     instance = plan.instance
     for (market, place), served in plan.physical.served.items():
         if place in instance.sites:
@@ -85,6 +86,10 @@ def _sold(plan: Record, t: int) -> Iterator[tuple[float, float]]:
             yield price, served[t]
     for (partner, _), delivered in plan.physical.delivered.items():
         yield instance.partners[partner].price_usd_per_h100e_hour or 0.0, delivered[t]
+    hours = MUSD_PER_USD_HOUR_YEAR * instance.periods.years
+    for each in courses(plan).values():
+        if h100e := each.held.get(t + 1):
+            yield each.invoiced[t + 1] / (h100e * hours), h100e
 
 
 def _h100e_after(plan: Record) -> float:

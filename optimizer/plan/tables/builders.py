@@ -11,6 +11,7 @@ from optimizer.plan.tables.charges import cost_of_capital, wacc
 from optimizer.plan.tables.cloud import cloud
 from optimizer.plan.tables.colocation import colocation
 from optimizer.plan.tables.commitments import commitments_table
+from optimizer.plan.tables.contracts import contracts
 from optimizer.plan.tables.convertibles import convertibles
 from optimizer.plan.tables.covenants import covenants
 from optimizer.plan.tables.debt import financing, lenders
@@ -58,6 +59,7 @@ SCHEDULES: dict[str, Builder] = {
     "equity_rounds": equity_rounds,
     "preferred": preferred,
     "partners": partners,
+    "contracts": contracts,
     "dividends": dividends,
     "waterfall": waterfall,
     "covenants": covenants,

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from optimizer.contract.accounts import (
     ASSETS,
     CASH,
+    CONTRACT,
     EQUITY,
     INVESTED,
     LIABILITIES,
@@ -24,6 +25,10 @@ from optimizer.contract.accounts import (
 from optimizer.contract.lines import (
     BUILDING,
     CAPITALISED,
+    CONTRACT_DAMAGES,
+    CONTRACT_PREPAYMENT,
+    CONTRACT_REFUND,
+    CONTRACT_REVENUE,
     DEPOSIT,
     DEPRECIATION,
     DISCOUNT,
@@ -53,6 +58,7 @@ from optimizer.contract.lines import (
     RETURN_OF_CAPITAL,
     REVENUE,
     SITE_DEPRECIATION,
+    SITE_INCOME,
     TAX,
     UPFRONT_FEE,
     WRITE_OFF,
@@ -77,7 +83,11 @@ class Section(NamedTuple):
 
 FEES = (UPFRONT_FEE, DISCOUNT, PREMIUM)
 INCOME = (
-    Section("Revenue", ("revenue",), (FLOW_REVENUE, REVENUE, PARTNER_REVENUE)),
+    Section(
+        "Revenue",
+        ("revenue",),
+        (FLOW_REVENUE, SITE_INCOME, REVENUE, PARTNER_REVENUE, CONTRACT_REVENUE, CONTRACT_DAMAGES),
+    ),
     Section("EBITDA", ("opex",), (*OPERATING_COSTS, FLOW_COST)),
     Section("EBIT", ("depreciation",), (SITE_DEPRECIATION, DEPRECIATION, WRITE_OFF)),
     Section(
@@ -160,7 +170,8 @@ class _Statement:
 def income(plan: Record) -> Table:
     """Income statement, down to what changes retained earnings; each subtotal goes on from the one before.
 
-    What is delivered to a partner is revenue whether or not it pays now. Flotation costs and given investing and
+    What is delivered to a partner, or held for a customer that has paid ahead, is revenue whether or not it is paid
+    now; damages for delay reduce it. Flotation costs and given investing and
     financing flows go past net income straight into retained earnings.
     """
     return income_of(plan.books)
@@ -177,9 +188,10 @@ def income_of(books: Books) -> Table:
 
 
 def cash_flow(plan: Record) -> Table:
-    """Cash flow statement. Operations stand before financing: EBITDA less tax, the CFADS; interest is financing.
+    """Cash flow statement. Operations stand before financing: EBITDA less tax, the CFADS, and what customers pay ahead;
+    interest is financing.
 
-    Revenue is what is paid: deliveries that work off a partner's cash bring none.
+    Revenue is what is paid: deliveries that work off a partner's cash, or a prepayment, bring none.
     """
     return cash_flow_of(plan.books)
 
@@ -188,6 +200,7 @@ def cash_flow_of(books: Books) -> Table:
     """The cash flow statement of these books."""
     statement = _Statement(books.calendar.labels)
     statement.line("Revenue", books.item("revenue"))
+    statement.lines(books.by_row("prepayment"), [CONTRACT_PREPAYMENT.row, CONTRACT_REFUND.row])
     statement.line("Operating costs", books.item("opex"))
     statement.line("Tax", books.item("tax"))
     parts = [statement.subtotal("Cash flow from operations")]
@@ -220,10 +233,12 @@ def balance_sheet_of(books: Books, kept: Mapping[str, Sequence[float]]) -> Table
     for kind, row in LIABILITIES.items():
         if kind == PARTNER:
             totals.append(statement.subtotal("Total debt"))
+        if kind == CONTRACT and books.accounts(PARTNER):
+            totals.append(statement.subtotal("Total owed to partners"))
         for account in books.accounts(kind):
             statement.line(row.partition("{")[0] + account.removeprefix(kind), books.balance(account))
-    if books.accounts(PARTNER):
-        totals.append(statement.subtotal("Total owed to partners"))
+    if books.accounts(CONTRACT):
+        totals.append(statement.subtotal("Total deferred revenue"))
     for account, name in ({OWNERS_CAPITAL: "Put in by the company"} | EQUITY).items():
         statement.line(name, books.balance(account))
     totals.append(statement.subtotal("Total equity"))
@@ -237,6 +252,7 @@ def sources_and_uses(plan: Record) -> Table:
     cash = books.balance(CASH)
     statement.line("Opening cash", cash[:-1])
     statement.line("Operating cash flow after tax", books.item("revenue", "opex", "tax"))
+    statement.line("Prepayments of customers", books.item("prepayment"))
     statement.line("Interest received", books.item("interest_income"))
     statement.line("Hardware sold", books.item("resale"))
     statement.lines(books.by_row("raise", "draw", source=True), [kind.source for kind in CAPITAL])
