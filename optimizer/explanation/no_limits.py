@@ -172,6 +172,7 @@ _PAST: _Fields = {
     s.Group: ("opening_cash_musd",),
     s.History: ("ebitda_musd", "corporate_musd", "tax_musd", "interest_musd", "principal_musd"),
     s.OpeningUnits: (
+        "site",
         "units",
         "age_periods",
         "delivery",

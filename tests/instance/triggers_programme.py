@@ -101,6 +101,11 @@ PROGRAMME: list[tuple[str, dict[str, Any], str]] = [
         },
         "cash.look_ahead_debt_service",
     ),
+    (
+        "look-ahead-terms",
+        {"cash.look_ahead_periods": 1, LOT: {**STANDS, "delivery": 2027, "due_musd": 5}},
+        "cash.look_ahead_periods",
+    ),
     ("unknown-in-group", {"groups": {"spv": {"sites": ["abilen"]}}}, "groups.spv.sites.0"),
     ("unknown-in-group", {"covenants.cover": DSCR | {"group": "spv"}}, "covenants.cover.group"),
     ("in-two-groups", {"groups": {"a": {"debt": ["bond"]}, "b": {"debt": ["bond"]}}}, "groups.b.debt.0"),
