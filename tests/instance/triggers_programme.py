@@ -87,12 +87,6 @@ PROGRAMME: list[tuple[str, dict[str, Any], str]] = [
         {"covenants.ltv": {"kind": "loan_to_value", "maximum": 1, "assets": ["sites"], "instruments": ["bnd"]}},
         "covenants.ltv.instruments.0",
     ),
-    ("look-ahead-terms", {"cash.look_ahead_debt_service": True}, "cash.look_ahead_debt_service"),
-    (
-        "look-ahead-terms",
-        {"cash.look_ahead_periods": 1, "groups": {"spv": {"debt": ["bond"]}}},
-        "cash.look_ahead_periods",
-    ),
     (
         "look-ahead-terms",
         {
