@@ -21,6 +21,7 @@ COMMITTED = (
     "energy_contracts",
     "reservations",
     "partners",
+    "contracts",
     "facilities",
     "debt_draws",
     "equity_raises",

@@ -60,7 +60,7 @@ BUGS = [
     ),
     Bug("hardware", TERM, "upkeep", "_upkeep", "upkeep * model.total((units[o, s] for s in own))", "model.total(())"),
     # purchases
-    Bug("purchases", SIGN, "deposit", "_buy", "1.0 - deposit", "1.0 + deposit"),
+    Bug("purchases", SIGN, "deposit", "_buy", "(1.0 - deposit) * arrived", "(1.0 + deposit) * arrived"),
     Bug(
         "purchases",
         PERIOD,

@@ -187,8 +187,8 @@ BUGS = [
         TERM,
         "growing-price",
         "Model.decide",
-        "Decision(table, values, scale)",
-        "Decision(table, values, 1.0)",
+        "Decision(table, values, scale, in_part)",
+        "Decision(table, values, 1.0, in_part)",
     ),
     # the whole
     Bug(

@@ -36,6 +36,8 @@ REACTING: dict[str, str] = {
     tables.PLEDGES.name: "what is pledged to whom",
     tables.DIVIDENDS.name: "dividends",
     tables.CAPITAL_RETURNS.name: "capital that is given back",
+    tables.CONTRIBUTIONS.name: "what the company pays in to its groups",
+    tables.DISTRIBUTIONS.name: "what groups pay out to the company",
     tables.DRAWABLE.name: "what is counted as liquidity",
     tables.BUCKETS.name: "the bucket of the pricing grid",
 }
