@@ -64,7 +64,7 @@ def group_lock_up_quarters() -> float:
 
 @derives("group-shared-offer")
 def group_shared_offer() -> float:
-    """The group has 11.3, of which 1.3 go to its lender in 2026. A thousand chips in its hall serve half the hours."""
+    """The group has 11.3, of which 1.43 go to its lender in 2026. A thousand chips in its hall serve half the hours."""
     earned = 0.5 * 8.76 - 0.1 - 8760 * 50 / 1e6
-    assert earned / 1.3 < 10  # its cover: nothing leaves the group
-    return 11.3 - 10 + 3 * earned - (1.3 + 1.2 + 1.1)
+    assert earned / 1.43 < 10  # its cover: nothing leaves the group
+    return 11.3 - 10 + 3 * earned - (1.43 + 1.32 + 1.21)

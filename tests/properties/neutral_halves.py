@@ -94,7 +94,9 @@ def second_like_region(data: Data) -> Data | None:
 
 @neutral()
 def split_phases(data: Data) -> Data | None:
-    """An entry for each of ``count`` phases."""
+    """An entry for each of ``count`` phases. Not beside conditions, which name an entry and mean any of it."""
+    if blocks_of(data, "choices"):
+        return None
     for site in blocks_of(data, "sites").values():
         site.setdefault("phases", [])
     counts = [phase.get("count", 1) for site in blocks_of(data, "sites").values() for phase in site.get("phases", ())]

@@ -25,6 +25,7 @@ from optimizer.contract.accounts import (
 from optimizer.contract.lines import (
     BUILDING,
     CAPITALISED,
+    CAPPED_CALL,
     CONTRACT_DAMAGES,
     CONTRACT_PREPAYMENT,
     CONTRACT_REFUND,
@@ -99,7 +100,7 @@ INCOME = (
     Section(
         "Change in retained earnings",
         ("preferred_dividend", "dividend", "flotation", "other_investing", "other_financing"),
-        (PREFERRED_DIVIDEND, DIVIDEND, FLOTATION, INVESTING_RECEIPT, FINANCING_RECEIPT),
+        (PREFERRED_DIVIDEND, DIVIDEND, FLOTATION, CAPPED_CALL, INVESTING_RECEIPT, FINANCING_RECEIPT),
     ),
 )
 INVESTING = Section(
@@ -114,7 +115,7 @@ FINANCING = Section(
         *("dividend", "return_of_capital", "other_financing", "between"),
     ),
     (
-        *(RAISE, PREFERRED_RAISE, PARTNER_EQUITY, PARTNER_CASH, FLOTATION, DRAW),
+        *(RAISE, PREFERRED_RAISE, PARTNER_EQUITY, PARTNER_CASH, FLOTATION, CAPPED_CALL, DRAW),
         *(REPAYMENT, LEASE_PRINCIPAL, PARTNER_REPAYMENT, INTEREST, *FEES, INTEREST_INCOME),
         *(PREFERRED_DIVIDEND, DIVIDEND, RETURN_OF_CAPITAL, FINANCING_RECEIPT),
     ),
@@ -126,7 +127,7 @@ USES = Section(
     ("capex", "interest", "repayment", "fee", "flotation", "preferred_dividend", "dividend", "return_of_capital"),
     (
         *(BUILDING, PURCHASE, DEPOSIT, INTEREST, REPAYMENT, LEASE_PRINCIPAL, PARTNER_REPAYMENT, *FEES),
-        *(FLOTATION, PREFERRED_DIVIDEND, DIVIDEND, RETURN_OF_CAPITAL),
+        *(FLOTATION, CAPPED_CALL, PREFERRED_DIVIDEND, DIVIDEND, RETURN_OF_CAPITAL),
     ),
 )
 AMONG_USES = {INTEREST.row: "Interest", REPAYMENT.row: "Repayments"}
