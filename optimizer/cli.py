@@ -33,6 +33,7 @@ COMMANDS = {
     "alternatives": "Say what all plans near the best have in common, and find some that differ most.",
     "stress": "Say what comes of a committed plan in a world that turns out otherwise.",
     "tornado": "Say how much the answer depends on each figure, solved again and with the plan held.",
+    "roll": "Write the file of the periods that are left, with the position of a plan as its opening balance sheet.",
     "export": "Write the matrix of an instance for another solver: free MPS, or SMPS for a tree of scenarios.",
     "show": "Show a run, one of its tables, or the figures of an instance with their sources.",
     "import": "Print an input workbook as an instance file.",

@@ -178,7 +178,8 @@ def _powered(replay: Replay, name: str, site: Site) -> bool:
     """Whether there is ever power at a site."""
     built = [exact(phase.mw) for phase in site.phases]
     rented = replay.values(site.colocation.limit_mw, f"sites.{name}.colocation") if site.colocation else ()
-    return max([exact(site.existing_mw), *built, *rented]) > 0
+    stands = sum((exact(asset.mw) for asset in site.opening.values()), exact(site.existing_mw))
+    return max([stands, *built, *rented]) > 0
 
 
 def _unit_hour(replay: Replay, name: str, offer: Offer) -> Decimal:

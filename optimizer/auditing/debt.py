@@ -23,7 +23,12 @@ from optimizer.instance.schema import Debt
 WINDOW = rule("debt.window", "Debt is drawn only within its draw window.", "musd", MONEY)
 DRAWS = rule("debt.draws", "A draw is nothing, or between its least and largest size.", "musd", MONEY)
 LIMIT = rule("debt.limit", "Draws (of a revolver: the balance) are within the limit, less letters.", "musd", MONEY)
-SIGNED = rule("debt.signed", "A facility with a standing fee is drawn only if it is signed.", "musd", MONEY)
+SIGNED = rule(
+    "debt.signed",
+    "A facility with a standing fee is drawn only if it is signed, and stays so if it was.",
+    "musd",
+    MONEY,
+)
 REVOLVER = rule(
     "debt.revolver",
     "A revolver is never repaid below nothing, and is repaid after its last draw period.",
@@ -171,7 +176,8 @@ def _check_draws(replay: Replay, name: str, debt: Debt, draws: Values, balance: 
     if debt.kind == "revolver":
         used = max(balance)  # a revolver with an opening balance is signed, even if it is repaid at once
     if may_be_signed(debt):
-        findings.at_most(SIGNED, name, None, ZERO if name in replay.decisions.facilities else used, ZERO)
+        kept = name in replay.decisions.facilities
+        findings.at_most(SIGNED, name, None, ZERO if kept else max(used, ONE if debt.signed else ZERO), ZERO)
 
 
 def _check_lenders(replay: Replay, debts: DebtReplay) -> None:

@@ -8,7 +8,18 @@ from decimal import Decimal
 from typing import Any
 
 from optimizer.auditing.report import AuditError
-from optimizer.auditing.rows import THOUSAND, Parser, index, known, marks, period, period_or_opening, table, text
+from optimizer.auditing.rows import (
+    THOUSAND,
+    Parser,
+    index,
+    known,
+    marks,
+    period,
+    period_or_lot,
+    period_or_opening,
+    table,
+    text,
+)
 from optimizer.contract.decisions import TABLES
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt, Instance
@@ -37,6 +48,7 @@ class Decisions:
     frameworks: Marks  # offer
     developments: Marks  # offer, t
     retirements: Amounts  # offer, site, t of order, t
+    opening_retirements: Amounts  # offer, site, lot of the opening position, t
     energy: Amounts  # source, t; average MW
     energy_contracts: Marks  # source, t
     service: Amounts  # market, site or cloud, t
@@ -68,7 +80,7 @@ class Decisions:
             "colocation": self.colocation,
             "orders": self.orders,
             "allocations": self.allocations,
-            "retirements": self.retirements,
+            "retirements": {**self.retirements, **self.opening_retirements},
             "energy": self.energy,
             "service": self.service,
             "reservations": self.reservations,
@@ -133,6 +145,22 @@ def read_decisions(instance: Instance, data: Any) -> Decisions:
         "drawn": period_or_opening(calendar),
         **in_t,
     }
+    retired = amounts(
+        "retirements",
+        {
+            "offer": known([n for n, one in instance.hardware.items() if one.resale_share_by_age]),
+            "site": sites,
+            "ordered": period_or_lot(calendar, {lot for one in instance.hardware.values() for lot in one.opening}),
+            **in_t,
+        },
+        "units",
+        THOUSAND,
+    )
+    places = {(o, lot.site, name) for o, one in instance.hardware.items() for name, lot in one.opening.items()}
+    from_lots = {key: units for key, units in retired.items() if isinstance(key[2], str)}
+    for offer, site, lot, _ in from_lots:
+        if (offer, site, lot) not in places:
+            raise AuditError("plan.json: decisions.retirements", f"there is no lot {lot!r} of {offer} at {site}")
     return Decisions(
         starts=starts,
         colocation=amounts(
@@ -151,17 +179,8 @@ def read_decisions(instance: Instance, data: Any) -> Decisions:
             {"offer": known([n for n, one in instance.hardware.items() if one.development]), **in_t},
             "begun",
         ),
-        retirements=amounts(
-            "retirements",
-            {
-                "offer": known([n for n, one in instance.hardware.items() if one.resale_share_by_age]),
-                "site": sites,
-                "ordered": period(calendar),
-                **in_t,
-            },
-            "units",
-            THOUSAND,
-        ),
+        retirements={key: units for key, units in retired.items() if key not in from_lots},
+        opening_retirements=from_lots,
         energy=amounts("energy", {"source": known(instance.energy_sources), **in_t}, "mwh", hours),
         energy_contracts=signed(
             "energy_contracts",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from optimizer.auditing.opening import units_held
 from optimizer.auditing.replay import Entry, Replay, TaxAsset, Values
 from optimizer.auditing.report import rule
 from optimizer.auditing.rows import THOUSAND, exact
@@ -64,6 +65,9 @@ def replay_hardware(replay: Replay) -> HardwareReplay:
         arrival = u + offer.lead_periods
         for t in range(max(retired_in, arrival), min(arrival + offer.life_periods, replay.last + 1)):
             units[t] -= quantity
+    for name, site, held in units_held(replay):
+        units = fleet.setdefault((name, site), replay.zeros())
+        fleet[name, site] = [one + other for one, other in zip(units, held, strict=True)]
     for name, offer in replay.instance.hardware.items():
         orders = [replay.decisions.orders.get((name, t), ZERO) for t in range(replay.last + 1)]
         _check_orders(replay, name, offer, orders, allocated)

@@ -42,6 +42,7 @@ AREAS = (
     "development",
     "lease",
     "resale",
+    "opening",
     "power",
     "energy",
     "service",

@@ -8,7 +8,8 @@ from decimal import Decimal
 from optimizer.auditing.hardware import DEPRECIATION
 from optimizer.auditing.replay import Entry, Replay, TaxAsset
 from optimizer.auditing.report import AuditError, rule
-from optimizer.auditing.rows import THOUSAND, exact
+from optimizer.auditing.resale_curve import curve
+from optimizer.auditing.rows import THOUSAND
 from optimizer.auditing.tolerances import MONEY, ONE, PHYSICAL, ZERO
 from optimizer.instance.schema import Offer
 
@@ -28,16 +29,6 @@ PROCEEDS = rule(
 
 _SOLD = Entry("resale", "cash", "hardware")
 _WRITTEN_OFF = Entry("depreciation", "retained_earnings", "hardware")
-
-
-def curve(shares: list[float], periods: int, per_year: int) -> Decimal:
-    """The share of its price that a unit fetches after ``periods`` in service: linear between whole years, then 0."""
-    age = Decimal(periods) / per_year
-    year = int(age)
-    if age > len(shares) - 1:
-        return ZERO
-    low = exact(shares[year])
-    return low if age == year else low + (exact(shares[year + 1]) - low) * (age - year)
 
 
 def replay_resale(replay: Replay) -> None:

@@ -97,6 +97,16 @@ def period_or_opening(calendar: Calendar) -> Parser:
     return parse
 
 
+def period_or_lot(calendar: Calendar, lots: Collection[str]) -> Parser:
+    """The same, or the name of a lot of the opening position."""
+    of_calendar = period(calendar)
+
+    def parse(row: Mapping[str, Any], column: str, place: str) -> int | str:
+        return str(row[column]) if row[column] in lots else int(of_calendar(row, column, place))
+
+    return parse
+
+
 def rows(data: Any, place: str) -> list[Any]:
     """A list of objects."""
     if not isinstance(data, list):

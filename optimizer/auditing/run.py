@@ -32,6 +32,7 @@ from optimizer.auditing.levels import check_levels
 from optimizer.auditing.look_ahead import check_look_ahead
 from optimizer.auditing.metrics import check_metrics
 from optimizer.auditing.objectives import Figures, Untaxed, capital_employed, check_objectives
+from optimizer.auditing.opening import check_opening_balance, replay_opening_units
 from optimizer.auditing.ownership import replay_ownership
 from optimizer.auditing.partners import replay_partners
 from optimizer.auditing.power import replay_power
@@ -88,6 +89,7 @@ def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, 
         replay_frameworks(replay)
         leases = replay_leases(replay)
         replay_resale(replay)
+        replay_opening_units(replay)
         energy = replay_energy(replay, replay_power(replay, sites, hardware))
         partners = replay_partners(replay)
         contracts = replay_contracts(replay)
@@ -103,6 +105,7 @@ def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, 
         replay_interest_in_construction(replay)
         taxpayer = Taxpayer(replay)
         accounts = replay_cash(replay, taxpayer)
+        check_opening_balance(replay)
         cash = tuple(sum(amounts, Decimal(0)) for amounts in zip(*accounts.values(), strict=True))
         check_budgets(replay)
         free = check_reserves(replay, accounts)

@@ -67,19 +67,23 @@ def shareholder_value(
     return parts + list(_grid(replay, funding, worth))
 
 
+_STANDING = ("other_assets", "deposits", "hardware", "sites", "construction_in_progress")
+
+
 def shareholder_flows(
     replay: Replay, funding: Funding, cash: Decimal, terminal: Decimal, committed: Decimal
 ) -> list[tuple[Decimal, Decimal]] | None:
     """(instant in periods, musd to shareholders): theirs at instant 0, what they pay in and get, what is left at T.
 
-    None where other assets, which are worth nothing stated at T, are part of what is theirs at instant 0, or where more
-    is owed then than there is. Arguments as of ``shareholder_value``.
+    None where other assets than cash, which are worth nothing stated at T, are part of what is theirs at instant 0, or
+    where more is owed then than there is. Arguments as of ``shareholder_value``.
     """
     opening = replay.instance.opening
     theirs = exact(opening.cash_musd) - sum(
         (exact(debt.opening_balance_musd) for debt in replay.instance.debt.values()), ZERO
     )
-    if exact(opening.other_assets_musd) > MONEY.absolute or theirs < -MONEY.absolute:
+    others = sum((replay.book.opening.get(account, ZERO) for account in _STANDING), ZERO)
+    if others > MONEY.absolute or theirs < -MONEY.absolute:
         return None
     dated = [(ZERO, -theirs)]
     for t in replay.span:

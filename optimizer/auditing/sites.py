@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from optimizer.auditing.opening import opening_power, replay_opening_sites
 from optimizer.auditing.replay import Entry, Replay, TaxAsset, Values
 from optimizer.auditing.report import AuditError, rule
 from optimizer.auditing.rows import exact
@@ -64,7 +65,9 @@ def replay_sites(replay: Replay, rented: Mapping[str, Values]) -> SiteReplay:
     for name, site in replay.instance.sites.items():
         started = {phase.name: _starts(replay, name, phase) for phase in site.phases}
         _check_order(replay, name, site, started)
-        power = [exact(site.existing_mw) + mw for mw in rented.get(name, replay.zeros())]
+        standing = opening_power(replay, name, used)
+        let = rented.get(name, tuple(replay.zeros()))
+        power = [exact(site.existing_mw) + own + others for own, others in zip(standing, let, strict=True)]
         for phase in site.phases:
             so_far = started[phase.name]
             for t in replay.span:
@@ -88,6 +91,7 @@ def replay_sites(replay: Replay, rented: Mapping[str, Values]) -> SiteReplay:
             grid = replay.values(site.grid_connection_mw, f"sites.{name}.grid_connection_mw")
             for t in replay.span:
                 replay.findings.at_most(GRID, name, t, power[t], grid[t])
+    land += replay_opening_sites(replay, unpaid)
     for name, resource_block in replay.instance.resources.items():
         limit = replay.values(resource_block.limit, f"resources.{name}.limit")
         for t in replay.span:

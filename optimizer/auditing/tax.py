@@ -58,7 +58,7 @@ class Taxpayer:
         self.years = years_of_tax(replay)
         self.written_off = tax_depreciation(replay)
         self.fees = fees_deducted(replay)
-        self.interest_carried = ZERO
+        self.interest_carried = ZERO if self.terms is None else exact(self.terms.opening_interest_musd)
         self.unlevered = replay.zeros()
         if self.terms is not None:
             self.losses, self.unlevered_losses = Losses(self.terms), Losses(self.terms)
@@ -173,8 +173,9 @@ def tax_depreciation(replay: Replay) -> list[Decimal]:
     for (name, first, leaves), musd in costs.items():
         if name not in replay.instance.depreciation:
             raise AuditError("instance.json", f"no depreciation class {name!r}")
-        scheme, gone = replay.instance.depreciation[name], ZERO
-        for t in range(first, replay.last + 1):
+        scheme = replay.instance.depreciation[name]
+        gone = share_written_off(scheme, (1 - first) * replay.years) if first < 1 else ZERO
+        for t in range(max(1, first), replay.last + 1):
             share = ONE if t == leaves else share_written_off(scheme, (t - first + 1) * replay.years)
             written_off[t] += musd * (share - gone)
             gone = share

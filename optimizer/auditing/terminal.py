@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from optimizer.auditing.contracts import Followed
 from optimizer.auditing.hardware import HardwareReplay
+from optimizer.auditing.opening import opening_resale_value, units_after
 from optimizer.auditing.replay import Replay
 from optimizer.auditing.report import AuditError
 from optimizer.auditing.resale import resale_value
@@ -63,7 +64,7 @@ def value_before_tax(replay: Replay, hardware: HardwareReplay, customers: Sequen
         if terminal.multiple is None:
             raise AuditError("instance.json: terminal", "ebitda_multiple needs a multiple")
         return max(ZERO, exact(terminal.multiple) * _run_rate(replay, hardware, customers))
-    return resale_value(replay) if terminal.kind == "resale" else ZERO
+    return resale_value(replay) + opening_resale_value(replay) if terminal.kind == "resale" else ZERO
 
 
 def _tax_basis(replay: Replay, sites: SiteReplay) -> Decimal:
@@ -126,6 +127,8 @@ def _capacity_after(replay: Replay, hardware: HardwareReplay) -> Decimal:
         offer = instance.hardware[name]
         if u + offer.lead_periods + offer.life_periods == replay.last + 1:
             ended[name, site] -= quantity
+    for name, site, leaving in units_after(replay):
+        ended[name, site] += leaving
     capacity = ZERO
     for (name, site), units in hardware.fleet.items():
         place = instance.sites[site]

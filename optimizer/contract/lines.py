@@ -177,6 +177,8 @@ INTEREST_IN_CONSTRUCTION = LineKind(
 )
 SITE_DEPRECIATION = LineKind("depreciation.site.{site}", "depreciation", RETAINED, SITES, "Depreciation of sites")
 DEPOSIT = LineKind("deposit.hardware.{offer}.{part}", "capex", DEPOSITS, CASH, "Capex: hardware deposits")
+OPENING_PART = "opening"
+"""The part of an offer that stands for what orders of before the plan have left to pay."""
 PURCHASE = LineKind("capex.hardware.{offer}.{part}", "capex", HARDWARE, CASH, "Capex: hardware")
 DELIVERY = LineKind("delivery.hardware.{offer}", "transfer", HARDWARE, DEPOSITS)
 DEPRECIATION = LineKind("depreciation.hardware.{offer}", "depreciation", RETAINED, HARDWARE, "Depreciation of hardware")

@@ -168,11 +168,31 @@ _SCOPES: _Fields = {
 }
 
 _PAST: _Fields = {
-    s.Debt: ("opening_balance_musd",),
+    s.Debt: ("opening_balance_musd", "opening_fees_musd", "signed"),
     s.Group: ("opening_cash_musd",),
     s.History: ("ebitda_musd", "corporate_musd", "tax_musd", "interest_musd", "principal_musd"),
-    s.Opening: ("paid_in_capital_musd", "other_assets_musd"),
-    s.Tax: ("year_to_date_musd", "opening_loss_musd"),
+    s.OpeningUnits: (
+        "site",
+        "units",
+        "age_periods",
+        "delivery",
+        "book_value_musd",
+        "deposit_musd",
+        "due_musd",
+        "tax_basis_musd",
+        "price_usd",
+    ),
+    s.OpeningAsset: ("mw", "ready", "service_periods", "fixed_opex_musd_per_year", "payment_timing"),
+    s.OpeningPart: (
+        "book_value_musd",
+        "book_life_years",
+        "tax_basis_musd",
+        "land_basis_musd",
+        "to_spend_musd",
+        "tax_class",
+    ),
+    s.Opening: ("paid_in_capital_musd", "other_assets_musd", "retained_earnings_musd"),
+    s.Tax: ("year_to_date_musd", "opening_loss_musd", "opening_interest_musd"),
 }
 
 _LAW: _Fields = {

@@ -111,7 +111,8 @@ def _megawatts(instance: Instance) -> float:
 
 def _in_full(site: Site) -> float:
     rented = 0.0 if site.colocation is None else _most(site.colocation.limit_mw)
-    return site.existing_mw + rented + math.fsum(phase.mw * phase.count for phase in site.phases)
+    stands = site.existing_mw + math.fsum(asset.mw for asset in site.opening.values())
+    return stands + rented + math.fsum(phase.mw * phase.count for phase in site.phases)
 
 
 def _money(instance: Instance, widest: Widest) -> float:
@@ -126,10 +127,14 @@ def _money(instance: Instance, widest: Widest) -> float:
             total += [max(0.0, -amount) for amount in flow.musd_per_period.expand(calendar)]
     for site in instance.sites.values():
         total += [site.land_musd, site.opening_cost_musd]
+        for asset in site.opening.values():
+            total += [musd for part in asset.parts.values() for musd in part.to_spend_musd]
+            total.append(_most(asset.fixed_opex_musd_per_year) * calendar.years * periods)
         for phase in site.phases:
             total += [phase.count * _most(item.musd) for item in phase.capex.values()]
             total.append(phase.count * _most(phase.fixed_opex_musd_per_year) * calendar.years * periods)
     total.append(max([0.0, *_hardware(instance, widest), *_clouds(instance)]))
+    total += [lot.due_musd for offer in instance.hardware.values() for lot in offer.opening.values()]
     total += [debt.opening_balance_musd for debt in instance.debt.values()]
     return math.fsum(total)
 

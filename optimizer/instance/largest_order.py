@@ -94,11 +94,11 @@ def most_cash(instance: Instance) -> list[float]:
     """M_t, the most that can be paid in a period, USD million: as if all that can come in came, and nothing went out::
 
         M_t = M_{t−1}·(1 + y_t) + given flows + revenue + (draws and raises + partners' cash)·(1 + w_κ·y_t)
-              + negative prices,   y_t = yield_t·Δ
+              + negative prices + units of instant 0 sold,   y_t = yield_t·Δ
 
     No payment is larger, since cash_t ≥ 0. For simplicity all that comes in earns as draws do. What is sold used is
-    left out: it fetches no more than was paid for it, so cash and what was paid for units that could be sold are
-    together at most M_t.
+    left out, if it is bought in the plan: it fetches no more than was paid for it, so cash and what was paid for units
+    that could be sold are together at most M_t.
     """
     calendar = instance.periods
     earned = instance.cash.yield_per_year.expand(calendar)
@@ -137,6 +137,12 @@ def _incoming(instance: Instance) -> Iterator[list[float]]:
     for issue in [*issues, *instance.preferred_equity.values()]:
         window = calendar.window(issue.first_raise, issue.last_raise)
         yield [issue.max_musd if t in window else 0.0 for t in calendar.span]
+    for offer in instance.hardware.values():
+        dearest = max(offer.resale_share_by_age or [0.0]) / 1e6
+        most = max(offer.price_usd.expand(calendar))
+        for lot in offer.opening.values():
+            own = most if lot.price_usd is None else min(most, lot.price_usd)
+            yield [dearest * own * lot.units if t == 1 else 0.0 for t in calendar.span]
     yield from _paid_for_energy(instance)
     if interest_may_pay(instance):
         yield [math.inf] * calendar.periods

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from optimizer.instance.calendar import HOURS_PER_YEAR, Calendar
+from optimizer.instance.opening_position import in_place_mw
 from optimizer.instance.schema import Contract, Instance, Offer, Partner, Region, Site
 
 
@@ -85,7 +86,7 @@ def _hourly_costs(instance: Instance) -> Iterator[float]:
 def _has_power(calendar: Calendar, site: Site) -> bool:
     """Whether a site can ever have any: on line, by a phase or rented."""
     rented = site.colocation is not None and max(site.colocation.limit_mw.expand(calendar)) > 0.0
-    return rented or site.existing_mw > 0.0 or any(phase.mw > 0.0 for phase in site.phases)
+    return rented or max(in_place_mw(site, calendar)) > 0.0 or any(phase.mw > 0.0 for phase in site.phases)
 
 
 def _owning(calendar: Calendar, offer: Offer) -> float:

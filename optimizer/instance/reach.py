@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate
 
 from optimizer.instance.calendar import Calendar
+from optimizer.instance.opening_position import in_place_mw, opening_units
 from optimizer.instance.schema import Cloud, Instance, Offer, Site
 from optimizer.instance.series import Series
 
@@ -41,7 +42,8 @@ def most_energised_mw(site: Site, calendar: Calendar) -> list[float]:
             if start + phase.lead_periods <= calendar.periods:
                 added[start + phase.lead_periods] += phase.mw
     rented = most_rented_mw(site, calendar)
-    total = [site.existing_mw + mw + more for mw, more in zip(accumulate(added[1:]), rented, strict=True)]
+    existing = in_place_mw(site, calendar)
+    total = [mw + new + more for mw, new, more in zip(existing, accumulate(added[1:]), rented, strict=True)]
     return [min(pair) for pair in zip(total, _limit(site.grid_connection_mw, calendar), strict=True)]
 
 
@@ -90,12 +92,12 @@ def most_units(offer: Offer, calendar: Calendar) -> list[float]:
             first = max(window.start, t - offer.lead_periods - offer.life_periods + 1)
             last = min(window.stop - 1, t - offer.lead_periods)
             units.append(math.inf if first <= last else 0.0)
-        return units
+        return [new + there for new, there in zip(units, opening_units(offer, calendar), strict=True)]
     ordered = [0.0, *accumulate(s if t in window else 0.0 for t, s in enumerate(supply, 1))]
     for t in calendar.span:
         last = max(0, t - offer.lead_periods)
         units.append(ordered[last] - ordered[max(0, last - offer.life_periods)])
-    return units
+    return [new + there for new, there in zip(units, opening_units(offer, calendar), strict=True)]
 
 
 class Supply:

@@ -53,8 +53,10 @@ _NOUNS = {"from": "site or cloud", "ordered": "period", "drawn": "period", "sour
 def _names(column: str, fact: Fact, instance: Instance) -> Collection[str]:
     """What a column can hold in the plans of an instance."""
     match column:
-        case "period" | "ordered":
+        case "period":
             return instance.periods.labels
+        case "ordered":
+            return [*instance.periods.labels, *(lot for offer in instance.hardware.values() for lot in offer.opening)]
         case "drawn":
             return [*instance.periods.labels, "opening"]
         case "site":

@@ -9,6 +9,7 @@ from optimizer.algebra.array_model import ArrayModel
 from optimizer.algebra.expr import Algebra, Expr, TimeExpr, Variable
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.accounts import CONSTRUCTION, HARDWARE, SITES
+from optimizer.instance.opening_position import opening_assets
 from optimizer.instance.rings import COMPANY
 from optimizer.instance.schema import Instance
 from optimizer.model.capacity_cut import add_capacity_cut
@@ -160,11 +161,12 @@ def _book_values(model: Model) -> dict[tuple[str, int], Expr]:
         asked |= {SITES, CONSTRUCTION, HARDWARE}
     values: dict[tuple[str, int], Expr] = {}
     rows = model.constraints("book_value_roll_forward")
+    opening = opening_assets(model.instance)
     for account in (SITES, HARDWARE, CONSTRUCTION):
         if account not in asked:
             continue
         book = model.variables(f"book_value.{account}", model.span)
         for t in model.span:
             values[account, t] = book[t]
-            rows.add(book[t] == (book[t - 1] if t > 1 else 0.0) + model.ledger.movement(account, t))
+            rows.add(book[t] == (book[t - 1] if t > 1 else opening[account]) + model.ledger.movement(account, t))
     return values

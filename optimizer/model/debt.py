@@ -46,7 +46,7 @@ def add_debt(model: Model, leases: LeasePosition, partners: ByPeriod, released: 
     first = {d: min(windows[d].start, model.horizon) for d in with_fee}
     signed = model.variables("signed", with_fee, upper=1, integer=True, decided=first)
     for d in signed:
-        if instruments[d].is_revolving and instruments[d].opening_balance_musd:
+        if instruments[d].signed or (instruments[d].is_revolving and instruments[d].opening_balance_musd):
             signed[d].setlb(1)  # what is drawn has been signed
     most = {d: _largest_balance(model, debt) for d, debt in instruments.items()}
     owed = model.variables(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from optimizer.algebra.arrays import Vector
 from optimizer.algebra.expr import ByPair, Expr, TimeExpr
 from optimizer.algebra.linear import quicksum
-from optimizer.contract.decisions import ALLOCATIONS, ORDERS
+from optimizer.contract.decisions import ALLOCATIONS, ORDERS, RETIREMENTS
 from optimizer.contract.lines import UPKEEP
 from optimizer.instance.largest_order import largest_orders, needs_largest_order
 from optimizer.instance.reach import order_window
@@ -20,10 +21,14 @@ from optimizer.instance.schema import Offer
 from optimizer.model.context import THOUSAND, Model, UnboundedModelError
 from optimizer.model.frameworks import add_developments, add_frameworks
 from optimizer.model.leases import add_lease
+from optimizer.model.opening_units import add_opening_units
 from optimizer.model.positions import LeasePosition
 from optimizer.model.purchases import add_purchases
 from optimizer.model.resale import Retirements, add_resale, add_retirements
 from optimizer.model.sites import SiteCapacity
+
+Pair = tuple[str, str]
+Amount = TypeVar("Amount", Expr, TimeExpr)
 
 MANY = 10_000.0
 """Thousand units: an order that may be larger is as good as unbounded to a row that hangs on a yes or no."""
@@ -89,6 +94,8 @@ def add_hardware(model: Model, capacity: SiteCapacity) -> Fleet:
         spread.add_each(quicksum(buy[o, s] for s in housing[o]) == ordered[o], periods=periods[o])
     retired = add_retirements(model, buy, most_bought, periods)
     units = _fleet(model, buy, retired, housing, periods, capacity, most_bought)
+    opening = add_opening_units(model)
+    model.decide(RETIREMENTS, {**retired.units, **opening.retired}, scale=THOUSAND)
     tax: list[TimeExpr] = []
     basis: list[Expr] = []
     add_frameworks(model, order, most, periods)
@@ -96,11 +103,29 @@ def add_hardware(model: Model, capacity: SiteCapacity) -> Fleet:
     add_purchases(model, order, ordered, most, periods, tax, basis, _by_entity(model, buy, housing))
     leases = add_lease(model, order, periods, tax)
     resale_value = add_resale(model, buy, retired, periods, tax, basis)
+    after, shrinking = _after_horizon(model, buy, retired, units, periods)
+    units, after = _together(units, opening.units), _together(after, opening.after)
     _upkeep(model, units, housing)
     model.decide(ORDERS, order, scale=THOUSAND)
     model.decide(ALLOCATIONS, buy, scale=THOUSAND)
-    after, shrinking = _after_horizon(model, buy, retired, units, periods)
-    return Fleet(units, model.total(tax), leases, retired, resale_value, quicksum(basis), after, shrinking)
+    return Fleet(
+        units,
+        model.total([*tax, opening.tax_depreciation]),
+        leases,
+        retired,
+        quicksum((resale_value, opening.resale_value)),
+        quicksum([*basis, opening.tax_basis]),
+        after,
+        shrinking or opening.shrinking,
+    )
+
+
+def _together(units: Mapping[Pair, Amount], opening: Mapping[Pair, Amount]) -> dict[Pair, Amount]:
+    """What is ordered in the plan and what was there before, by offer and site."""
+    found = dict(units)
+    for pair, amount in opening.items():
+        found[pair] = found[pair] + amount if pair in found else amount
+    return found
 
 
 def _most_units(model: Model, offer: Offer, s: str, capacity: SiteCapacity) -> Vector:

@@ -122,6 +122,7 @@ class Ledger(Sums):
         amount: Expr,
         *,
         corporate: bool = False,
+        spent_on: tuple[str, str] | None = None,
         timing: float | None = None,
         group: str | None = None,
     ) -> None:
@@ -132,7 +133,7 @@ class Ledger(Sums):
         if isinstance(amount, (int, float)) and amount == 0:
             return
         own = self._owner(line) if group is None else group
-        self._add(Line(line.kind, line.name, period, amount, line.debit, line.credit, corporate, None, timing, own))
+        self._add(Line(line.kind, line.name, period, amount, line.debit, line.credit, corporate, spent_on, timing, own))
 
     def post_each(
         self,

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from optimizer.algebra.arrays import Vector
 from optimizer.algebra.expr import ByPair, Expr, TimeExpr
 from optimizer.algebra.linear import quicksum
-from optimizer.contract.decisions import RETIREMENTS
 from optimizer.contract.lines import DEPRECIATION, RESALE, WRITE_OFF
 from optimizer.finance.depreciation import straight_line
 from optimizer.instance.resale import resale_usd
@@ -57,7 +56,6 @@ def add_retirements(
             for t in leaving[o, u]:
                 in_period.setdefault(t, []).append(retire[o, s, u, t])
         by_period[o, s] = model.timeline({t: quicksum(units) for t, units in in_period.items()})
-    model.decide(RETIREMENTS, retire, scale=THOUSAND)
     return Retirements(retire, by_period, by_vintage)
 
 

@@ -23,11 +23,13 @@ from optimizer.contract.lines import (
     LineKind,
 )
 from optimizer.finance.depreciation import straight_line
+from optimizer.instance.opening_position import in_place_mw
 from optimizer.instance.schema import CapexItem, Phase, Site
 from optimizer.instance.tax_write_offs import is_terminal_value_taxed, tax_basis_left, tax_schedule
 from optimizer.model.colocation import add_colocation
 from optimizer.model.context import Model
 from optimizer.model.dating import payment_timing
+from optimizer.model.opening_sites import add_opening_sites, resources_taken
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def add_sites(model: Model) -> SiteCapacity:
         N[s,p,t] > 0 ⇒ N[s,p−1,t−gap] = count_{p−1}   no earlier than the last of p−1, plus the gap of p:
             N[s,p,t] ≤ count_p·z[s,p,t],  count_{p−1}·z[s,p,t] ≤ N[s,p−1,t−gap]       z binary; N itself if count_p = 1
         Σ_{t−gap<u≤t} n[s,p,u] ≤ 1                    a gap also parts the identical phases of one entry
-        energised[s,t] = existing + Σ_p mw·N[s,p,t−lead] + rented[s,t] ≤ grid_connection[s,t]              MW
+        energised[s,t] = existing[t] + Σ_p mw·N[s,p,t−lead] + rented[s,t] ≤ grid_connection[s,t]              MW
         Σ_{s,p} building·(N[t] − N[t−lead]) + running·N[t−lead] ≤ limit[t]            of each resource
 
     Spending of a phase started in u follows its profile from u on; before it is energised (σ = u + lead) it is
@@ -192,12 +194,13 @@ def _energised(
     most: dict[str, Vector] = {}
     for s, site in model.instance.sites.items():
         added = phases[s] + rented.get(s, 0.0)
-        energised[s] = site.existing_mw + added
-        most[s] = site.existing_mw + most_phases[s] + most_rented.get(s, 0.0)
+        existing = np.array(in_place_mw(site, model.calendar))
+        energised[s] = existing + added
+        most[s] = existing + most_phases[s] + most_rented.get(s, 0.0)
         if site.grid_connection_mw:
             connection = model.array(site.grid_connection_mw)
             tight = [t for t in model.span if most[s][t - 1] > connection[t - 1]]
-            rows.add_each(added <= connection - site.existing_mw, periods=tight)
+            rows.add_each(added <= connection - existing, periods=tight)
             most[s] = np.minimum(most[s], connection)
     return energised, most
 
@@ -212,7 +215,8 @@ def _resources(model: Model, started: ByPair, on_line: ByPair) -> None:
                 if need:
                     running = on_line[s, p.name]
                     use = use + need.building * (started[s, p.name] - running) + need.running * running
-        rows.add_each(use <= model.array(resource.limit), periods=decided_periods(use))
+        limit = model.array(resource.limit) - resources_taken(model, name)
+        rows.add_each(use <= limit, periods=decided_periods(use))
 
 
 def _money(
@@ -254,7 +258,8 @@ def _money(
         running = [model.array(p.fixed_opex_musd_per_year) * model.each_years * on_line[s, p.name] for p in site.phases]
         ledger.post_each(SITE_OPERATIONS.of(s), quicksum(running))
         _income(model, s, site, starts)
-    return model.total(tax), quicksum(basis), unpaid
+    opening, left = add_opening_sites(model, unpaid)
+    return model.total([*tax, opening]), quicksum([*basis, left]), unpaid
 
 
 def _income(model: Model, s: str, site: Site, starts: ByPair) -> None:

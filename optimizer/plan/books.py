@@ -27,6 +27,7 @@ from optimizer.contract.accounts import (
     RETAINED,
 )
 from optimizer.contract.lines import LineKind, kind_of
+from optimizer.instance.opening_position import opening_assets, opening_retained
 from optimizer.instance.rings import COMPANY, rings
 
 if TYPE_CHECKING:
@@ -40,15 +41,14 @@ def opening_balances(instance: Instance, entity: str | None = None) -> dict[str,
     """
     if entity is not None:
         return _opening_of(instance, entity)
-    opening = instance.opening
     debt = {DEBT + name: item.opening_balance_musd for name, item in sorted(instance.debt.items())}
     new = [LEASE + name for name, o in sorted(instance.hardware.items()) if o.lease and o.lease.counts_as_debt]
     new += [PARTNER + name for name, p in sorted(instance.partners.items()) if p.kind == "compute"]
     new += [CONTRACT + name for name in sorted(instance.contracts)]
     new += [PREFERRED] if instance.preferred_equity else []
-    assets = {CASH: opening.cash_musd, OTHER: opening.other_assets_musd}
-    retained = fsum([*assets.values(), -opening.paid_in_capital_musd, *(-amount for amount in debt.values())])
-    return assets | debt | dict.fromkeys(new, 0.0) | {PAID_IN: opening.paid_in_capital_musd, RETAINED: retained}
+    assets = {account: musd for account, musd in opening_assets(instance).items() if musd or account in (CASH, OTHER)}
+    equity = {PAID_IN: instance.opening.paid_in_capital_musd, RETAINED: opening_retained(instance)}
+    return assets | debt | dict.fromkeys(new, 0.0) | equity
 
 
 def _opening_of(instance: Instance, entity: str) -> dict[str, float]:

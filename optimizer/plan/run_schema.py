@@ -130,6 +130,8 @@ def _names(instance: Instance) -> dict[str, Collection[str]]:
         "round": instance.equity.rounds if instance.equity else {},
         "name": instance.preferred_equity,
         "partner": instance.partners,
+        "drawn": (OPENING,),
+        "ordered": {lot for offer in instance.hardware.values() for lot in offer.opening},
         "contract": instance.contracts,
     }
 
@@ -142,10 +144,10 @@ def _check_decision(
     place: str,
 ) -> None:
     for column in columns:
-        if column in names:
+        if column in PERIODS:
+            _known(row, column, {*labels, *names[column]} if column in names else labels, place)
+        elif column in names:
             _known(row, column, names[column], place)
-        elif column in PERIODS:
-            _known(row, column, {*labels, OPENING} if column == "drawn" else labels, place)
         elif column in ("phase", "asset"):
             _text(row, column, place)
         elif column in WHOLE - {"count"} and not _is_whole(row.get(column)):

@@ -90,7 +90,7 @@ def rows_of(model: Model, decision: Decision, at: Values) -> Iterator[tuple[dict
         parts = key if isinstance(key, tuple) else (key,)
         row: dict[str, Any] = dict(zip(decision.table.keys, parts, strict=True))
         for column in ("ordered", "period"):
-            if column in row:
+            if isinstance(row.get(column), int):
                 row[column] = model.calendar.label(row[column])
         row[decision.table.value] = round(amount) if decision.is_whole(parts) else amount * decision.scale
         yield row, variable

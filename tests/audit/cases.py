@@ -28,6 +28,7 @@ from .cases_equity import EQUITY
 from .cases_groups import groups
 from .cases_horizon import HORIZON
 from .cases_loans import LOANS
+from .cases_opening import OPENING
 from .cases_quarters import QUARTERS
 from .cases_sites import SITES
 from .cases_sources import SOURCES
@@ -255,6 +256,7 @@ CASES = {
     "equity": equity,
     "groups": groups,
     **SITES,
+    **OPENING,
     **DEBT,
     **QUARTERS,
     **SOURCES,

@@ -20,6 +20,7 @@ from . import (
     mutations_levels,
     mutations_loans,
     mutations_metrics,
+    mutations_opening,
     mutations_sources,
     mutations_tax,
     mutations_timing,
@@ -41,6 +42,7 @@ assert mutations_levels.mutation is not None
 assert mutations_loans.MUTATIONS is MUTATIONS
 assert mutations_asked.MUTATIONS is MUTATIONS
 assert mutations_metrics.MUTATIONS is MUTATIONS
+assert mutations_opening.MUTATIONS is MUTATIONS
 assert mutations_sources.MUTATIONS is MUTATIONS
 assert mutations_timing.MUTATIONS is MUTATIONS
 assert mutations_tax.MUTATIONS is MUTATIONS  # all have added theirs

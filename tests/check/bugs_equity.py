@@ -33,14 +33,6 @@ BUGS = [
         "found[t - 1] - model.ledger.movement(RETAINED, t)",
         "found[t - 1] - model.ledger.movement(RETAINED, max(1, t - 1))",
     ),
-    Bug(
-        "retained",
-        TERM,
-        "book-equity",
-        "opening_retained",
-        "opening.cash_musd + opening.other_assets_musd - opening.paid_in_capital_musd",
-        "opening.cash_musd + opening.other_assets_musd",
-    ),
     Bug("retained", TERM, "book-equity-quarters", "equity_bases", "paid_in[t] + earned[t]", "paid_in[t]"),
     # dividends
     Bug(

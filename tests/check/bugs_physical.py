@@ -7,7 +7,7 @@ from .planting import PERIOD, SIGN, TERM, Bug
 BUGS = [
     # sites
     Bug("sites", SIGN, "resources", "_resources", "started[s, p.name] - running", "started[s, p.name] + running"),
-    Bug("sites", SIGN, "grid-connection", "_energised", "site.existing_mw + added", "site.existing_mw - added"),
+    Bug("sites", SIGN, "grid-connection", "_energised", "existing + added", "existing - added"),
     Bug("sites", PERIOD, "spend-profile", "_spend", "[0.0] * len(before)", "[0.0] * (len(before) + 1)"),
     Bug("sites", PERIOD, "spend-profile", "_spend", "model.delayed(cost, lead)", "cost"),
     Bug("sites", PERIOD, "phase-order-gap", "_order", "after.gap_periods", "1"),
@@ -216,8 +216,8 @@ BUGS = [
         SIGN,
         "grid-connection",
         "add_capacity_cut",
-        "existing + rented[t] + size * block",
-        "existing + rented[t] - size * block",
+        "existing[t] + rented[t] + size * block",
+        "existing[t] + rented[t] - size * block",
     ),
     Bug(
         "capacity_cut",
@@ -227,14 +227,14 @@ BUGS = [
         "size * block == phases[t]",
         "size * block == phases[max(1, t - 1)]",
     ),
-    Bug("capacity_cut", TERM, "grid-connection", "add_capacity_cut", "existing + rented[t]", "rented[t]"),
-    Bug("capacity_cut", TERM, "colocation", "add_capacity_cut", "existing + rented[t]", "existing"),
+    Bug("capacity_cut", TERM, "grid-connection", "add_capacity_cut", "existing[t] + rented[t]", "rented[t]"),
+    Bug("capacity_cut", TERM, "colocation", "add_capacity_cut", "existing[t] + rented[t]", "existing[t]"),
     Bug(
         "capacity_cut",
         TERM,
         "colocation",
         "add_capacity_cut",
-        "power[t] * least[t] - existing - most_rented[t - 1]",
+        "power[t] * least[t] - existing[t] - most_rented[t - 1]",
         "power[t] * least[t]",
     ),
     Bug(

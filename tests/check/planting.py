@@ -54,6 +54,7 @@ SHARED = {
     "instance.fee_life": KINDS,
     "instance.largest_order": KINDS,
     "instance.lease_rates": KINDS,
+    "instance.opening_position": KINDS,
     "instance.partner_service": KINDS,
     "instance.partner_unit": (PERIOD, TERM),
     "instance.resale": (TERM,),

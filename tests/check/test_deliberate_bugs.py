@@ -28,6 +28,7 @@ from . import (
     bugs_groups,
     bugs_horizon,
     bugs_lenders,
+    bugs_opening,
     bugs_physical,
     bugs_tax,
     bugs_timing,
@@ -40,6 +41,7 @@ from .planting import KINDS, SHARED, SIGN, Bug, locals_of, module_of, outermost,
 BUGS = bugs_physical.BUGS + bugs_capital.BUGS + bugs_whole.BUGS + bugs_lenders.BUGS
 BUGS += bugs_tax.BUGS + bugs_timing.BUGS + bugs_horizon.BUGS + bugs_equity.BUGS + bugs_value.BUGS
 BUGS += bugs_charges.BUGS + bugs_finance.BUGS + bugs_edges.BUGS + bugs_contracts.BUGS + bugs_groups.BUGS
+BUGS += bugs_opening.BUGS
 ALL = BUGS + bugs_trees.BUGS
 BLOCKS = Path(__file__).parents[2] / "optimizer" / "model"
 

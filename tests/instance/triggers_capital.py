@@ -31,6 +31,12 @@ CONVERSION = {"share_price_usd": 10, "premium_share": 0.3, "straight_rate_per_ye
 """Of the bond, which bears 7 %."""
 
 CAPITAL: list[tuple[str, dict[str, Any], str]] = [
+    ("look-ahead-terms", {"cash.look_ahead_debt_service": True}, "cash.look_ahead_debt_service"),
+    (
+        "look-ahead-terms",
+        {"cash.look_ahead_periods": 1, "groups": {"spv": {"debt": ["bond"]}}},
+        "cash.look_ahead_periods",
+    ),
     # ── customers ──
     ("contract-terms", {"contracts": {"a": {"term_periods": 2}}}, "contracts.a"),
     ("contract-terms", {"contracts": {"a": {"term_periods": 2, "ramp_h100e": [1000]}}}, "contracts.a"),

@@ -25,6 +25,8 @@ QUANTITIES = {
     # shares, rates and other ratios
     "multiple", "pue", "rate", "share", "lock_up_dscr", "lower", "upper", "maximum", "minimum", "resale_share_by_age",
     "table_shares", "security", "spend_profile",
+    # what stands
+    "age_periods", "units",
     # counts
     "count", "seed", "threads", "ownership_segments",
 }  # fmt: skip
@@ -52,11 +54,11 @@ def in_units(value: Any, factor: float) -> Any:
 
 
 def _times(value: Any, factor: float) -> Any:
-    """A number, a series (its growth stays) or a mapping of series, ``factor`` times as large."""
+    """A number, a series (its growth stays), a list or a mapping of them, ``factor`` times as large."""
     if isinstance(value, dict):
         return {name: _times(item, factor) for name, item in value.items()}
     if isinstance(value, list):
-        return [factor * each for each in value]
+        return [_times(item, factor) for item in value]
     if not isinstance(value, Series):
         return None if value is None else factor * value
     if isinstance(value.raw, float):

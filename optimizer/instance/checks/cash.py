@@ -44,6 +44,11 @@ def look_ahead_terms(instance: Instance) -> Iterator[Hit]:
         yield Hit(path, "periods of several lengths have no look ahead", "delete it, or the segments", on_key=True)
     if instance.groups:
         yield Hit(path, "the cash of borrowing groups does not look ahead", "delete it, or the groups", on_key=True)
+    ordered = [lot for offer in instance.hardware.values() for lot in offer.opening.values()]
+    built = [part for site in instance.sites.values() for each in site.opening.values() for part in each.parts.values()]
+    if any(lot.due_musd for lot in ordered) or any(any(part.to_spend_musd) for part in built):
+        message = "what is still due of orders and buildings of the opening position is not looked ahead to"
+        yield Hit(path, message, "delete it, or state their payments as `cash_flows`", on_key=True)
     for name, debt in instance.debt.items() if instance.cash.look_ahead_debt_service else ():
         if debt.service_reserve is not None:
             message = f"the reserve of `{name}` holds its service already"

@@ -227,6 +227,7 @@ USUAL = (
     _amount(s.PreferredEquity, "flotation_fixed_musd", low=0, high=2),
     _amount(s.Objective, "slack_musd", low=0, high=40),
     _amount(s.Debt, "limit_musd", "max_draw_musd", "opening_balance_musd", low=0.04),
+    _amount(s.Debt, "opening_fees_musd", low=0.0005),
     _amount(s.Debt, "min_draw_musd"),
     _amount(s.Lender, "limit_musd", low=0.04),
     _amount(s.EquityRound, "max_musd", low=0.04),
@@ -239,7 +240,7 @@ USUAL = (
     _amount(s.Partner, "pre_money_musd", low=0.5, high=5_000),
     _amount(s.Dividends, "maximum_musd", "minimum_musd", "minimum_total_musd"),
     _amount(s.Group, "minimum_cash_musd", "opening_cash_musd", "contributions_musd", low=0.005),
-    _amount(s.Tax, "opening_loss_musd", "year_to_date_musd"),
+    _amount(s.Tax, "opening_loss_musd", "year_to_date_musd", "opening_interest_musd"),
     Usual(s.CapexItem, ("book_life_years",), 2, 50, "years", _LIVES, slips=MONTHS),
     Usual(s.DepreciationClass, ("life_years",), 2, 50, "years", _LIVES, slips=MONTHS),
     _periods(s.Offer, "life_periods", low=2, high=15, source=_LIVES),
@@ -273,7 +274,23 @@ USUAL = (
     ),
 )
 
+_BOOKED = "what there is stands in the books, of whatever size and age"
+_OPENING = {
+    s.Opening: ("retained_earnings_musd",),
+    s.OpeningUnits: (
+        "units",
+        "age_periods",
+        "book_value_musd",
+        "deposit_musd",
+        "due_musd",
+        "tax_basis_musd",
+        "price_usd",
+    ),
+    s.OpeningPart: ("book_value_musd", "book_life_years", "tax_basis_musd", "land_basis_musd", "to_spend_musd"),
+    s.OpeningAsset: ("mw", "service_periods", "fixed_opex_musd_per_year"),
+}
 NO_RANGE = {
+    **{(block, name): _BOOKED for block, names in _OPENING.items() for name in names},
     (s.Contract, "ramp_h100e"): "a customer may be of any size beside the programme",
     (s.Contract, "ramp_mw"): "a customer may be of any size beside the programme",
     (s.Covenant, "first_year"): "it says in words what is tested",

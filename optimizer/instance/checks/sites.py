@@ -75,6 +75,6 @@ def never_online(instance: Instance) -> Iterator[Hit]:
 def site_without_power(instance: Instance) -> Iterator[Hit]:
     """A site has no phases, no colocation and nothing on line: it never has any power."""
     for name, site in instance.sites.items():
-        if not site.phases and site.colocation is None and site.existing_mw == 0:
-            help = "give it `phases`, `colocation` or `existing_mw`"
+        if not site.phases and site.colocation is None and site.existing_mw == 0 and not site.opening:
+            help = "give it `phases`, `colocation`, `existing_mw` or `opening`"
             yield Hit(("sites", name), f"the site `{name}` never has any power", help, on_key=True)

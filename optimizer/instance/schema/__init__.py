@@ -43,12 +43,13 @@ from optimizer.instance.schema.hardware import AttachCost, Development, Offer, T
 from optimizer.instance.schema.instance import Instance, default_objectives, default_of, earning_options
 from optimizer.instance.schema.leases import Lease
 from optimizer.instance.schema.objectives import AdjustedPresentValue, Objective, ObjectiveName
+from optimizer.instance.schema.opening import OpeningAsset, OpeningPart, OpeningUnits, ResourceUse
 from optimizer.instance.schema.partners import Partner
 from optimizer.instance.schema.preferred import PreferredEquity
 from optimizer.instance.schema.pricing_grid import Bucket, PricingGrid, Relever
 from optimizer.instance.schema.sensitivity import LIMIT_KINDS, LimitKind, Range
 from optimizer.instance.schema.service import Market
-from optimizer.instance.schema.sites import CapexItem, Phase, Resource, ResourceUse, Site
+from optimizer.instance.schema.sites import CapexItem, Phase, Resource, Site
 from optimizer.instance.schema.solving import SolveOptions
 from optimizer.instance.schema.tax import DepreciationClass, Tax
 from optimizer.instance.schema.terminal import Terminal
@@ -100,6 +101,9 @@ __all__ = [
     "ObjectiveName",
     "Offer",
     "Opening",
+    "OpeningAsset",
+    "OpeningPart",
+    "OpeningUnits",
     "Partner",
     "PeriodLabel",
     "Periods",

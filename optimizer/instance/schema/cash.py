@@ -18,6 +18,11 @@ class Opening(Block):
         0.0, description="Equity that shareholders have paid in; the cost of equity is charged on it."
     )
     other_assets_musd: NonNegative = Field(0.0, description="Assets that stay as they are.")
+    retained_earnings_musd: float | None = Field(
+        None,
+        description="Retained earnings (negative: accumulated losses) as the books have them: the opening balance "
+        "sheet has to balance with them. Absent: what balances it.",
+    )
 
 
 class Cash(Block):

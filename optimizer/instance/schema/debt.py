@@ -121,7 +121,16 @@ class Debt(Block):
     opening_balance_musd: NonNegative = Field(
         0.0,
         description="Outstanding at instant 0, with its full tenor ahead: beside limit and draws (a revolver's counts "
-        "towards its limit).",
+        "towards its limit). A loan part repaid is an instrument of its own: the tenor and grace that are left, and a "
+        "limit of 0 if nothing more can be drawn.",
+    )
+    opening_fees_musd: NonNegative = Field(
+        0.0,
+        description="Issue costs and discount of the opening balance that tax has not deducted yet: straight line over "
+        "its tenor, those of what is prepaid at once. Of bullet, level and annuity debt.",
+    )
+    signed: bool = Field(
+        False, description="It has been signed before the plan begins, so that its standing fees are owed."
     )
     upfront_fee_share: Share = Field(0.0, description="Fee on each draw.")
     issue_discount_share: Share = Field(0.0, description="Original-issue discount: kept back from each draw, yet owed.")

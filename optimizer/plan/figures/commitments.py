@@ -12,6 +12,7 @@ from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.partner_service import partner_balance, partner_service
 from optimizer.instance.schema import Colocation, EnergyContract, Instance, Lease, Reserved
 from optimizer.plan.figures.contracts import courses
+from optimizer.plan.figures.opening import opening_unpaid
 from optimizer.plan.physical import MUSD_PER_USD_HOUR_YEAR, USD_PER_MUSD
 from optimizer.plan.record import Record
 
@@ -107,6 +108,8 @@ def _construction(plan: Record) -> Iterator[_Payment]:
         for t, share in enumerate(phase.spend_profile, start):
             if t > calendar.periods:
                 yield _Payment(CONSTRUCTION, row["site"], t - calendar.periods, share * cost, early)
+    for site, later, musd, timing in opening_unpaid(plan):
+        yield _Payment(CONSTRUCTION, site, later, musd, timing)
 
 
 def _contracts(plan: Record) -> Iterator[_Payment]:

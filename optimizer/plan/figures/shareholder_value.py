@@ -14,6 +14,7 @@ from optimizer.instance.convertible import charged_vintages
 from optimizer.instance.debt_rates import vintage_rates, yearly_rates
 from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.lease_rates import lease_rates
+from optimizer.instance.opening_position import opening_assets
 from optimizer.instance.schema import Debt, Offer
 from optimizer.instance.vintage_terms import terms_of
 from optimizer.plan.figures.commitments import commitments
@@ -174,6 +175,8 @@ def unknown_flows(plan: Record) -> str:
     """Why there is no saying what shareholders have in the plan at its two ends; empty where there is."""
     if plan.instance.opening.other_assets_musd > TEN_DOLLARS:
         return "what other assets are worth at the end is not stated"
+    if fsum(opening_assets(plan.instance).values()) - plan.instance.opening.cash_musd > TEN_DOLLARS:
+        return "what shareholders have in the assets of the opening balance sheet is not stated"
     return "more is owed than there is as the plan begins" if _opening(plan) < -TEN_DOLLARS else ""
 
 

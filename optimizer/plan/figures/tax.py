@@ -14,6 +14,7 @@ from optimizer.plan.books import add, minus
 from optimizer.plan.figures.contracts import taxed_early
 from optimizer.plan.figures.debt_fees import fees_deducted
 from optimizer.plan.figures.hardware import ACCELERATOR, order_costs
+from optimizer.plan.figures.opening import opening_basis_left, opening_depreciation
 from optimizer.plan.record import Record
 
 CONVENTION_YEARS = {"full": 0.0, "half_year": 0.5, "mid_month": 1.0 / 24.0}
@@ -72,7 +73,7 @@ def tax_base(plan: Record) -> TaxBase | None:
     written = depreciation(plan)
     before_interest = minus(add(ebitda, income, resale), written, fees)
     deducted, carried, taxable, used, losses, tax = _empty(size, 6)
-    years, owed, loss = [""] * size, 0.0, terms.opening_loss_musd
+    years, owed, loss = [""] * size, terms.opening_interest_musd, terms.opening_loss_musd
     for year in tax_years(calendar, terms.year_end):
         of_year, last = slice(year.periods[0] - 1, year.last), year.last - 1
         years[of_year] = [year.label] * len(year.periods)
@@ -92,7 +93,9 @@ def tax_base(plan: Record) -> TaxBase | None:
         losses[last] = loss if terms.loss_usable_share is not None else 0.0
         deducted[last], carried[last], taxable[last], used[last] = deductible, owed, result, offset
         tax[last] = terms.rate * (profit - offset)
-    left = list(accumulate(minus([-amount for amount in books.earned("fee")], fees)))
+    begun = fsum(debt.opening_fees_musd for debt in plan.instance.debt.values())
+    paid = minus([-amount for amount in books.earned("fee")], fees)
+    left = list(accumulate(paid, initial=begun))[1:]
     return TaxBase(
         years,
         ebitda,
@@ -137,7 +140,7 @@ def basis_left(plan: Record) -> float:
             if (offer.tax_class if name == ACCELERATOR else offer.attach[name].tax_class) is not None:
                 paid.append(cost)
     written = [amount for amounts in (*_sites(plan), *_hardware(plan)) for amount in amounts]
-    return max(0.0, fsum([*land, *paid, *(-amount for amount in written)]))
+    return max(0.0, fsum([*land, *paid, *(-amount for amount in written), opening_basis_left(plan)]))
 
 
 def depreciation(plan: Record) -> list[float]:
@@ -148,7 +151,7 @@ def depreciation(plan: Record) -> list[float]:
     books, size = plan.books, plan.instance.periods.periods
     principal = [-amount + 0.0 for amount in books.item("repayment", accounts=books.accounts(LEASE))]
     ahead = [-amount + 0.0 for amount in taxed_early(plan)]
-    return add(principal, ahead, *_sites(plan), *_hardware(plan), size=size)
+    return add(principal, ahead, *_sites(plan), *_hardware(plan), opening_depreciation(plan), size=size)
 
 
 def _write_off(
@@ -187,6 +190,8 @@ def _hardware(plan: Record) -> list[list[float]]:
     instance, calendar = plan.instance, plan.instance.periods
     retired: dict[tuple[str, int], list[tuple[int, float]]] = {}
     for row in plan.decisions.get("retirements", ()):
+        if row["ordered"] in instance.hardware[row["offer"]].opening:
+            continue
         key = row["offer"], calendar.index(str(row["ordered"]))
         retired.setdefault(key, []).append((calendar.index(str(row["period"])), row["units"]))
     found = []

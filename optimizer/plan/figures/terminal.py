@@ -9,6 +9,7 @@ from optimizer.contract.accounts import CONSTRUCTION, HARDWARE, SITES
 from optimizer.instance.resale import resale_usd
 from optimizer.plan.figures.commitments import commitments
 from optimizer.plan.figures.contracts import courses
+from optimizer.plan.figures.opening import opening_h100e_after, opening_resale_value
 from optimizer.plan.figures.tax import basis_left, tax_base
 from optimizer.plan.physical import MUSD_PER_USD_HOUR_YEAR, USD_PER_MUSD
 from optimizer.plan.record import Record
@@ -56,7 +57,7 @@ def resale_value(plan: Record) -> float:
         offer = plan.instance.hardware[name]
         if offer.resale_share_by_age is not None:
             total.append(units[-1] * resale_usd(offer, calendar, ordered, calendar.periods + 1) / USD_PER_MUSD)
-    return fsum(total)
+    return fsum([*total, *opening_resale_value(plan)])
 
 
 def run_rate(plan: Record) -> float:
@@ -100,4 +101,4 @@ def _h100e_after(plan: Record) -> float:
         if ordered + offer.lead_periods + offer.life_periods > horizon + 1:
             use = site.uptime_share * site.max_utilisation_share * offer.compute_h100e
             capacity.append(use * units[-1])
-    return fsum(capacity)
+    return fsum([*capacity, *opening_h100e_after(plan)])

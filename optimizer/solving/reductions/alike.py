@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.instance.choices import all_named
+from optimizer.instance.opening_position import in_place_mw
 from optimizer.instance.rings import rings
 from optimizer.instance.schema import Instance, Phase, Site
 
@@ -52,12 +53,20 @@ def alike(instance: Instance) -> Alike:
     ring = rings(instance).sites
     service = {s: (ring[s], served_from(instance, s)) for s in sites}
     hardware = {s: (draws_alike(site, housing[s]), service[s]) for s, site in sites.items()}
+    apart = {lot.site for offer in instance.hardware.values() for lot in offer.opening.values()}
     return Alike(
-        _classes(sites, lambda s: hardware[s] if housing[s] and never_shrinks(instance, sites[s]) else None),
-        _classes(sites, lambda s: service[s]),
         _classes(
             sites,
-            lambda s: (written(sites[s]), tied(instance, s), hardware[s]) if is_counted(instance, sites[s]) else None,
+            lambda s: hardware[s] if housing[s] and s not in apart and never_shrinks(instance, sites[s]) else None,
+        ),
+        _classes(sites, lambda s: service[s] if s not in apart else None),
+        _classes(
+            sites,
+            lambda s: (
+                (written(sites[s]), tied(instance, s), hardware[s])
+                if is_counted(instance, sites[s]) and s not in apart
+                else None
+            ),
         ),
     )
 
@@ -120,7 +129,7 @@ def _has_connection(instance: Instance, site: Site) -> bool:
     """Whether the grid connection carries all that can be built, in every period."""
     if not site.grid_connection_mw:
         return True
-    most = site.existing_mw + sum(phase.mw * phase.count for phase in site.phases)
+    most = in_place_mw(site, instance.periods)[-1] + sum(phase.mw * phase.count for phase in site.phases)
     return most <= min(site.grid_connection_mw.expand(instance.periods))
 
 
