@@ -133,6 +133,7 @@ def _names(instance: Instance) -> dict[str, Collection[str]]:
         "drawn": (OPENING,),
         "ordered": {lot for offer in instance.hardware.values() for lot in offer.opening},
         "contract": instance.contracts,
+        "group": instance.groups,
     }
 
 

@@ -189,7 +189,7 @@ CHECKS = (
     Check("fractional-alone", "error", sites.fractional_alone),
     Check("committed-late", "error", sites.committed_late, stage=FITTED),
     Check("construction-rate-missing", "error", construction.construction_rate_missing, stage=FITTED, rests=FILE),
-    Check("construction-rate-idle", "warning", construction.construction_rate_idle, rests=VALUE),
+    Check("construction-rate-idle", "warning", construction.construction_rate_idle, rests=FILE),
     Check("construction-without-interest", "warning", construction.construction_without_interest, rests=FILE),
     Check("construction-not-for-tax", "note", construction.construction_not_for_tax, rests=FILE),
     Check("never-online", "warning", sites.never_online, stage=FITTED),
