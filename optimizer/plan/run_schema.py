@@ -149,7 +149,7 @@ def _check_decision(
             _known(row, column, {*labels, *names[column]} if column in names else labels, place)
         elif column in names:
             _known(row, column, names[column], place)
-        elif column in ("phase", "asset"):
+        elif column in ("phase", "asset", "at"):
             _text(row, column, place)
         elif column in WHOLE - {"count"} and not _is_whole(row.get(column)):
             raise RunError(f"{place}.{column}: {row.get(column)!r} is not a whole number")
