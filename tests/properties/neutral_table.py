@@ -99,7 +99,7 @@ def both_names(name: str) -> tuple[str, str]:
 
 BY_SITE = "serving_cost_by_site_usd_per_h100e_hour"
 REFERENCES = (
-    *("region", "tax_class", "lender", "sites", "hardware", "instruments", "refinances", "reference"),
+    *("region", "site", "tax_class", "lender", "sites", "hardware", "instruments", "refinances", "reference"),
     *("group", "debt", "partners", "cash_flows"),  # what a borrowing group is around, and what is tested of it
 )
 CONDITIONS = ("exactly_one", "of", "requires", "excludes")

@@ -141,7 +141,7 @@ def names_in_reverse(data: Data) -> Data | None:
 NAMED = (
     *("regions", "energy_sources", "resources", "sites", "hardware", "markets", "cloud", "cash_flows", "depreciation"),
     *("lenders", "debt", "rounds", "preferred_equity", "partners", "budgets", "covenants", "capex", "attach", BY_SITE),
-    *("groups", "contracts", "choices", "reference_rates"),
+    *("groups", "contracts", "choices", "reference_rates", "tax_basis_musd"),
 )
 
 
