@@ -48,8 +48,9 @@ class Payback:
         if stated is None:
             back = least < -close and self.cumulated[-1] > close
             return (ONE if back else ZERO), self.magnitude
-        if not self.instants or not self.instants[0] <= stated <= self.instants[-1]:
+        if not self.instants or not self.instants[0] - _DIGIT <= stated <= self.instants[-1] + _DIGIT:
             return ONE + self.magnitude, ZERO
+        stated = min(max(stated, self.instants[0]), self.instants[-1])
         later = [
             max(ZERO, -amount) for when, amount in zip(self.instants, self.cumulated, strict=True) if when > stated
         ]
