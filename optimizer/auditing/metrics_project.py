@@ -17,6 +17,8 @@ __all__ = ["METRICS"]
 
 NOTHING = DOLLAR * 1000
 """Debt of less than a thousand dollars is none."""
+_DIGIT = Decimal("1e-9")
+"""Years: what the last digits of a double may be off."""
 _GIVEN = ("given.", "income.site.")
 _KILOHOURS_PER_YEAR = Decimal("8.76")
 
