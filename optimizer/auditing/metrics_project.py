@@ -8,19 +8,17 @@ from decimal import Decimal
 
 from optimizer.auditing.irr import before_tax_flows, evened, unlevered_flows
 from optimizer.auditing.metric_forms import METRICS, Form, Ratio, Stated, Undefined, metric
+from optimizer.auditing.metrics_lenders import NOTHING
 from optimizer.auditing.objectives import Figures, _own_factors
-from optimizer.auditing.rows import exact
+from optimizer.auditing.rows import KILOHOURS_PER_YEAR, exact
 from optimizer.auditing.shareholder_value import shareholder_flows
 from optimizer.auditing.tolerances import DOLLAR, MONEY, ONE, ZERO, Tolerance
 
 __all__ = ["METRICS"]
 
-NOTHING = DOLLAR * 1000
-"""Debt of less than a thousand dollars is none."""
 _DIGIT = Decimal("1e-9")
 """Years: what the last digits of a double may be off."""
 _GIVEN = ("given.", "income.site.")
-_KILOHOURS_PER_YEAR = Decimal("8.76")
 
 
 @metric("equity_multiple", "Equity multiple: what shareholders get, over what they put in, times that.")
@@ -88,7 +86,7 @@ def _payback(figures: Figures) -> Form:
 )
 def _price(figures: Figures) -> Form:
     revenue = _revenue(figures)
-    factors, hour = _own_factors(figures.replay), _KILOHOURS_PER_YEAR * figures.replay.years
+    factors, hour = _own_factors(figures.replay), KILOHOURS_PER_YEAR * figures.replay.years
     sold = _served(figures, lambda _: True)
     hours = [factors[t] * hour * sold[t] for t in figures.replay.span]
     return Ratio([*revenue, *(-worth for worth in _worth(figures))], hours)
@@ -97,13 +95,14 @@ def _price(figures: Figures) -> Form:
 @metric("break_even_utilisation_share", "Break-even utilisation: times revenue, the cost of the part sold.")
 def _utilisation(figures: Figures) -> Form:
     factors, span, sites = _own_factors(figures.replay), figures.replay.span, figures.replay.instance.sites
-    sold, revenue = _served(figures, lambda place: place in sites), sum(_revenue(figures), ZERO)
+    sold, revenues = _served(figures, lambda place: place in sites), _revenue(figures)
+    revenue = sum(revenues, ZERO)
     use = sum((factors[t] * sold[t] for t in span), ZERO)
     capacity = sum((factors[t] * values[t] for values in figures.capacity.values() for t in span), ZERO)
     # nothing sold, or nothing earned, divides nothing; both parts are USD million
     if capacity * 1000 <= DOLLAR or revenue <= DOLLAR:
         return Undefined()
-    cost = [*_revenue(figures), *(-worth for worth in _worth(figures))]
+    cost = [*revenues, *(-worth for worth in _worth(figures))]
     return Ratio([use / capacity * part for part in cost], [revenue])
 
 

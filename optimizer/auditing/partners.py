@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from optimizer.auditing.replay import Entry, Replay, Values
 from optimizer.auditing.report import AuditError, rule
-from optimizer.auditing.rows import THOUSAND, exact
+from optimizer.auditing.rows import KILOHOURS_PER_YEAR, THOUSAND, exact
 from optimizer.auditing.signing import first_signing
 from optimizer.auditing.tolerances import MONEY, PHYSICAL, WHOLE, ZERO
 from optimizer.instance.schema import Partner
@@ -32,7 +32,6 @@ MONEY_OF = rule(
 
 _EQUITY = Entry("raise", "cash", "paid_in_capital")
 _REVENUE = Entry("revenue", "cash", "retained_earnings")
-_KILOHOURS_PER_YEAR = Decimal("8.76")  # one kH100e for a year at 1 USD an hour, in musd
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ def _replay_deliveries(replay: Replay, name: str, partner: Partner, signed: int 
     first = replay.last + 1 if signed is None else signed + partner.delivery_lag_periods
     deliveries = range(first, first + partner.delivery_periods)
     agreed = exact(partner.delivery_h100e) / THOUSAND
-    value = agreed * exact(partner.price_usd_per_h100e_hour) * _KILOHOURS_PER_YEAR * replay.years
+    value = agreed * exact(partner.price_usd_per_h100e_hour) * KILOHOURS_PER_YEAR * replay.years
     book, account, left = replay.book, f"partner.{name}", replay.zeros()
     for t in replay.span:
         left[t] = left[t - 1]

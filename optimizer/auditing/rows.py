@@ -14,6 +14,8 @@ from optimizer.auditing.report import AuditError
 from optimizer.instance.calendar import Calendar
 
 THOUSAND = Decimal(1000)
+KILOHOURS_PER_YEAR = Decimal("8.76")
+"""One kH100e for a year at 1 USD an hour, in musd."""
 
 Parser = Callable[[Mapping[str, Any], str, str], Any]
 """A row, the name of its column and the place of the row → the value. Raises AuditError."""

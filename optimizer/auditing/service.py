@@ -10,7 +10,7 @@ from optimizer.auditing.cloud import replay_reservations
 from optimizer.auditing.hardware import HardwareReplay
 from optimizer.auditing.replay import Entry, Replay, Values
 from optimizer.auditing.report import rule
-from optimizer.auditing.rows import THOUSAND, exact
+from optimizer.auditing.rows import KILOHOURS_PER_YEAR, THOUSAND, exact
 from optimizer.auditing.tolerances import MONEY, PHYSICAL, ZERO
 from optimizer.instance.schema import Market
 
@@ -31,7 +31,6 @@ COSTS = rule("service.costs", "Serving, shortfall and cloud costs follow the hou
 
 _REVENUE = Entry("revenue", "cash", "retained_earnings")
 _OPEX = Entry("opex", "retained_earnings", "cash")
-_KILOHOURS_PER_YEAR = Decimal("8.76")  # one kH100e for a year at 1 USD an hour, in musd
 
 Totals = Mapping[tuple[str, int], Decimal]
 
@@ -65,7 +64,7 @@ def replay_service(
     for name in instance.sites:
         for t in replay.span:
             findings.at_most(CAPACITY, name, t, by_place[name, t] + delivered[name][t], capacity[name][t])
-    hour = _KILOHOURS_PER_YEAR * replay.years
+    hour = KILOHOURS_PER_YEAR * replay.years
     reserved = replay_reservations(replay, hour)
     for name, cloud in instance.cloud.items():
         limit = replay.values(cloud.limit_h100e, f"cloud.{name}.limit_h100e")

@@ -12,13 +12,11 @@ from optimizer.auditing.opening import opening_resale_value, units_after
 from optimizer.auditing.replay import Replay
 from optimizer.auditing.report import AuditError
 from optimizer.auditing.resale import resale_value
-from optimizer.auditing.rows import exact
+from optimizer.auditing.rows import KILOHOURS_PER_YEAR, exact
 from optimizer.auditing.sites import SiteReplay
 from optimizer.auditing.tax import Losses, Taxpayer, share_written_off
 from optimizer.auditing.tolerances import ONE, ZERO
 from optimizer.instance.schema import Tax
-
-_KILOHOURS_PER_YEAR = Decimal("8.76")  # one kH100e for a year at 1 USD an hour, in musd
 
 
 def terminal_value(
@@ -94,7 +92,7 @@ def _run_rate(replay: Replay, hardware: HardwareReplay, customers: Sequence[Foll
         for price, served in sorted(_sold(replay, t, customers), reverse=True):
             lost = served - min(served, room)
             room -= served - lost
-            earned -= lost * price * _KILOHOURS_PER_YEAR * replay.years
+            earned -= lost * price * KILOHOURS_PER_YEAR * replay.years
     return earned / (len(periods) * replay.years)
 
 
@@ -111,7 +109,7 @@ def _sold(replay: Replay, t: int, customers: Sequence[Followed]) -> list[tuple[D
     for one in customers:
         month = one.months.get(t)
         if month is not None and month.held:
-            hours = month.held * _KILOHOURS_PER_YEAR * replay.years
+            hours = month.held * KILOHOURS_PER_YEAR * replay.years
             sold.append((month.invoiced / hours, month.held))
     return sold
 

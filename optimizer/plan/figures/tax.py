@@ -114,6 +114,30 @@ def tax_base(plan: Record) -> TaxBase | None:
     )
 
 
+def tax_on(
+    plan: Record, results: Sequence[float], losses: float = 0.0, to_date: float = 0.0
+) -> tuple[list[float], float]:
+    """The tax that other results by period would bear, as it is paid, and the losses then carried beyond the plan.
+
+    ``losses`` are carried in, ``to_date`` is what the first tax year had made before the plan; all in USD million. Of a
+    tax year τ·(profit − losses used), profit = max(0, Σ results).
+    """
+    terms, calendar = plan.instance.tax, plan.instance.periods
+    paid = [0.0] * calendar.periods
+    if terms is None:
+        return paid, 0.0
+    for year in tax_years(calendar, terms.year_end):
+        result = fsum([to_date if year.begun else 0.0, *(results[t - 1] for t in year.periods)])
+        profit, used = max(0.0, result), 0.0
+        if terms.loss_usable_share is not None:
+            used = min(losses, terms.loss_usable_share * profit)
+            losses += max(0.0, -result) - used
+        when = year.periods if terms.payment == "instalments" else (year.last,)
+        for t in when:
+            paid[t - 1] = terms.rate * (profit - used) / len(when)
+    return paid, losses if terms.loss_usable_share is not None else 0.0
+
+
 def _empty(size: int, columns: int) -> list[Yearly]:
     return [[None] * size for _ in range(columns)]
 

@@ -28,11 +28,16 @@ def terminal_value(plan: Record) -> float:
 
 def carried_worth(plan: Record) -> float:
     """τ·loss_value_share·(losses and interest carried beyond T), USD million."""
-    base, tax = tax_base(plan), plan.instance.tax
-    if base is None or tax is None:
+    base = tax_base(plan)
+    if base is None:
         return 0.0
-    left = fsum((base.losses_carried[-1] or 0.0, base.interest_carried[-1] or 0.0))
-    return tax.rate * plan.instance.terminal.loss_value_share * left
+    return worth_of_losses(plan, fsum((base.losses_carried[-1] or 0.0, base.interest_carried[-1] or 0.0)))
+
+
+def worth_of_losses(plan: Record, musd: float) -> float:
+    """What losses and interest carried beyond T are worth as the instance counts them, USD million."""
+    tax = plan.instance.tax
+    return 0.0 if tax is None else tax.rate * plan.instance.terminal.loss_value_share * musd
 
 
 def value_before_tax(plan: Record) -> float:
