@@ -258,13 +258,14 @@ def _further(found: Found, ask: Ask, run: Run, listen: Listener) -> Found:
     if not found.integers or found.status == "optimal":
         return found
     listen("all at once, from the best plan so far")
-    asked = replace(ask, name="all", start=found.integers, time_limit_s=ask.time_limit_s * FURTHER_TIME)
-    (more,) = run([asked])
-    bound = max(found.bound, more.bound)
-    better = more if more.value < found.value else found
-    return replace(
-        found, value=better.value, integers=better.integers, bound=bound, tried=found.tried, measure=better.measure
-    )
+    return _all_from(found, replace(ask, time_limit_s=ask.time_limit_s * FURTHER_TIME), run)
+
+
+def _all_from(best: Found, ask: Ask, run: Run) -> Found:
+    """One search of all leaves that begins with a plan: the better of both, with the better bound."""
+    (more,) = run([replace(ask, name="all", start=best.integers)])
+    better = best if best.integers and best.value <= more.value else more
+    return replace(better, bound=max(best.bound, more.bound), tried=best.tried)
 
 
 def _from_forecast(
@@ -278,15 +279,14 @@ def _from_forecast(
     """All leaves in one search that begins with the plan for one forecast, where that can go on in all of them; what is
     proven of each leaf alone is proven of their expectation.
     """
-    tried: tuple[Tried, ...] = ()
+    floor = math.fsum(leaf.probability * floors.get(leaf.name, -math.inf) for leaf in ask.leaves)
+    best = Found(FORECAST, "no_solution", floor, math.inf)
     if forecast is not None:
         plan = with_held(group, ask, forecast, [list(ask.leaves)], run, ask.time_limit_s * START_TIME, FORECAST)
-        tried = tuple(replace(each, name=FORECAST) for each in plan.tried)
-        ask = replace(ask, start=plan.integers)
+        # what is proven is of plans that hold the forecast's decisions
+        best = replace(plan, bound=floor, tried=tuple(replace(each, name=FORECAST) for each in plan.tried))
     listen("all at once")
-    (found,) = run([replace(ask, name="all")])
-    floor = math.fsum(leaf.probability * floors.get(leaf.name, -math.inf) for leaf in ask.leaves)
-    return replace(found, bound=max(found.bound, floor), tried=tried)
+    return _all_from(best, ask, run)
 
 
 def _by_parts(

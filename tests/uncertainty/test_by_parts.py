@@ -85,6 +85,17 @@ def test_a_tree_by_parts_is_audited_like_a_whole(monkeypatch: pytest.MonkeyPatch
     assert found.audit_passed
 
 
+def test_a_whole_begins_with_the_plan_for_one_forecast(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same where no more than two whole numbers are searched without a start: 301, after the forecast's plan."""
+    monkeypatch.setattr(run, "FEW_INTEGERS", 2)
+    found = solved(lots(), THREE_STAGES)
+    assert found.search["by"] == "whole"
+    assert [each["candidate"] for each in found.search["tried"]] == ["forecast"]
+    assert found.levels[0].bound <= 301.0 + 1e-6
+    assert value(found) == pytest.approx(301.0)
+    assert found.audit_passed
+
+
 def test_branches_are_parted_again_where_they_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two by two by two scenarios, of which no more than five whole numbers are searched at once: three floors."""
     nodes: dict[str, Any] = {"today": {}}
