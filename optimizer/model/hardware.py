@@ -85,10 +85,11 @@ def add_hardware(model: Model, capacity: SiteCapacity) -> Fleet:
     ordered = {o: model.timeline({t: order[o, t] for t in periods[o]}) for o in offers}
     pairs = [(o, s) for o in offers for s in housing[o]]
     most_bought = {(o, s): _most_bought(model, offers[o], s, capacity, largest[o]) for o, s in pairs}
-    delivered = {
-        (o, s): [min(t + offers[o].lead_periods, model.horizon) for t in periods[o]] for o, s in pairs
-    }  # where a unit is put is chosen when it is there
-    buy = model.timelines("buy", {(o, s): periods[o] for o, s in pairs}, upper=most_bought, decided=delivered)
+    # where a unit is put is chosen when it is there
+    arrives = {o: [min(t + offers[o].lead_periods, model.horizon) for t in periods[o]] for o in offers}
+    buy = model.timelines(
+        "buy", {(o, s): periods[o] for o, s in pairs}, upper=most_bought, decided={(o, s): arrives[o] for o, s in pairs}
+    )
     spread = model.constraints("order_spread_over_sites")
     for o in offers:
         spread.add_each(quicksum(buy[o, s] for s in housing[o]) == ordered[o], periods=periods[o])
