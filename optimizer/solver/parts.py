@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from functools import partial
+from typing import TypeVar
+
+from optimizer.solver.lanes import Lanes, Work
 
 Part = TypeVar("Part")
 Found = TypeVar("Found")
@@ -23,42 +26,21 @@ def each(
     """
     if workers <= 1 or len(parts) <= 1:
         return [run(part) for part in parts]
-    shared = _Shared(run, parts)
-    for _ in range(min(workers, len(parts))):
-        threading.Thread(target=shared.work, daemon=True).start()
-    while not shared.done.is_set():
+    pool = Lanes(min(workers, len(parts)))
+    work = [pool.submit(partial(run, part)) for part in parts]
+    try:
+        for piece in work:
+            _wait_for(piece, stop)
+    finally:
+        pool.end(at_once=True)
+    return [piece.result() for piece in work]
+
+
+def _wait_for(piece: Work[Found], stop: threading.Event | None) -> None:
+    while not piece.done:
         try:
-            shared.done.wait(TICK_S)
+            piece.wait(TICK_S)
         except KeyboardInterrupt:
             if stop is None or stop.is_set():
                 raise
             stop.set()
-    for number in range(len(parts)):
-        if number in shared.failures:
-            raise shared.failures[number]
-    return [shared.found[number] for number in range(len(parts))]
-
-
-class _Shared(Generic[Part, Found]):
-    """What threads work through together."""
-
-    def __init__(self, run: Callable[[Part], Found], parts: Sequence[Part]) -> None:
-        self._run, self._parts, self._next, self._lock = run, parts, 0, threading.Lock()
-        self.found: dict[int, Found] = {}
-        self.failures: dict[int, BaseException] = {}
-        self.done = threading.Event()
-
-    def work(self) -> None:
-        """Take one part after the other until none is left."""
-        while True:
-            with self._lock:
-                number, self._next = self._next, self._next + 1
-            if number >= len(self._parts):
-                return
-            try:
-                self.found[number] = self._run(self._parts[number])
-            except BaseException as error:
-                self.failures[number] = error
-            with self._lock:
-                if len(self.found) + len(self.failures) == len(self._parts):
-                    self.done.set()
