@@ -139,8 +139,10 @@ def _active(evidence: Evidence, site: str) -> bool:
 
 
 def _phase(evidence: Evidence, keys: Keys) -> bool:
-    """Whether the phase to which keys lead, or on the way to which they are, is started."""
+    """Whether the phase to which keys lead, or on the way to which they are, is started, or stands at the opening."""
     site, i = keys[1], keys[3]
+    if keys[2] == "opening":
+        return evidence.line(f"depreciation.site.{site}")
     return evidence.row("phase_starts", site=site, phase=evidence.plan.instance.sites[site].phases[i].name)
 
 

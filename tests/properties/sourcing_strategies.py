@@ -48,7 +48,7 @@ def opening_position(draw: Draw, data: Data) -> None:
     wing: Data = {"mw": 4, "ready": calendar.label(2 if calendar.periods > 1 else 1), "fixed_opex_musd_per_year": 0.3}
     part = {"book_value_musd": 2, "book_life_years": 6, "to_spend_musd": [1, 0.5], "tax_class": "begun"}
     wing["parts"] = {"shell": {**part, "tax_basis_musd": {"begun": 2}}}
-    sometimes(draw, wing, "payment_timing", st.sampled_from(["mid", "start"]))
+    sometimes(draw, wing, "payment_timing", st.sampled_from(["mid", "start", "end"]))
     for resource in sorted(data.get("resources", {}))[:1]:
         wing["resources"] = {resource: {"running": 0.01}}
     hall: Data = {"mw": 3, "service_periods": 1}
