@@ -28,11 +28,12 @@ class Shape:
     tiers: bool = True
     grid: bool = False
     dilution: bool = False
+    lots: bool = False
 
     @property
     def name(self) -> str:
         """A name that tells the shape."""
-        parts = [name for name in ("tiers", "grid", "dilution") if asdict(self)[name]]
+        parts = [name for name in ("tiers", "grid", "dilution", "lots") if asdict(self)[name]]
         return "-".join([f"{self.length}-{self.years}y", f"{self.sites}s", f"{self.offers}o", *parts])
 
     def instance(self) -> Instance:
@@ -148,6 +149,8 @@ class Shape:
             "supply_units": round(supply / (1 + i / 4)),
             "upkeep_usd_per_unit_year": 250,
         }
+        if self.lots:
+            offer["lot_units"] = round(supply / (8 + i))
         if self.tiers:
             offer["tiers"] = {
                 "kind": "all_units" if i % 2 else "incremental",

@@ -109,12 +109,23 @@ def flagship(section: Row) -> str:
 
 def bars(section: Row) -> str:
     """The large instances."""
-    heads = ["instance", "wanted gap", "allowed, s", "gap reached", "seconds", "MiB"]
+    ends = ["gap reached", "seconds", "processor, s", "seconds / allowed", "MiB"]
+    heads = ["instance", "wanted gap", "allowed, s", "in time, of", "first plan, s", "allowed, s", *ends]
     lines = []
     for row in section["rows"]:
-        wanted = [row["shape"], _share(row["gap"]), _seconds(row["limit_s"])]
-        found = [row["skipped"]] if row.get("skipped") else [_share(row["gap_share"]), _seconds(row["seconds"])]
-        lines.append([*wanted, *found, *([] if row.get("skipped") else [_count(row["peak_mb"])])])
+        line = [row["shape"], _share(row["gap"]), _seconds(row["limit_s"]), f"{row['reached']} of {row['seeds']}"]
+        if row.get("skipped"):
+            lines.append([*line, row["skipped"]])
+            continue
+        line += [_seconds(row["first_s"]), _seconds(row["first_limit_s"]), _share(row["gap_share"])]
+        lines.append(
+            [
+                *line,
+                *(_seconds(row[key]) for key in ("seconds", "process_s")),
+                _times(row.get("ratio")),
+                _count(row["peak_mb"]),
+            ]
+        )
     return _table(heads, lines)
 
 

@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from optimizer.instance.schema import Instance
     from optimizer.page.page import to_html
     from optimizer.plan.plan import Plan
+    from optimizer.plan.roll import RollError, rolled
     from optimizer.plan.run_folder import RunError, WriteError, read_run, write_run
     from optimizer.plan.table import Table
     from optimizer.pyomo.model import to_pyomo
@@ -99,6 +100,7 @@ _HOMES = {
     "read_run": "optimizer.plan.run_folder",
     "read_comparison": "optimizer.comparison.kept",
     "read_tree": "optimizer.uncertainty.kept",
+    "rolled": "optimizer.plan.roll",
     "Instance": "optimizer.instance.schema",
     "Diagnostic": "optimizer.instance.diagnostics",
     "Plan": "optimizer.plan.plan",
@@ -123,6 +125,7 @@ _HOMES = {
     "ExportError": "optimizer.solving.export",
     "WriteError": "optimizer.plan.run_folder",
     "RunError": "optimizer.plan.run_folder",
+    "RollError": "optimizer.plan.roll",
 }
 """Where each name is, in the order of docs/api.md: what is done, what it is done with, what goes wrong."""
 
@@ -143,6 +146,7 @@ __all__ = [
     "NoTreePlanError",
     "Plan",
     "Prices",
+    "RollError",
     "RunError",
     "SolverError",
     "Stress",
@@ -161,6 +165,7 @@ __all__ = [
     "read_comparison",
     "read_run",
     "read_tree",
+    "rolled",
     "solve",
     "solve_pyomo",
     "solve_tree",

@@ -75,6 +75,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "prices": (optimizer.prices, {"source": SHORT}),
     "alternatives": (optimizer.alternatives, {"plan": plan()}),
     "stress": (optimizer.stress, {"plan": plan(), "scenarios": POORER}),
+    "rolled": (optimizer.rolled, {"plan": plan(), "last": 2026}),
     "tornado": (optimizer.tornado, {"instance": BASE, "figures": ["debt.loan.rate_per_year"]}),
     "to_pyomo": (optimizer.to_pyomo, {"instance": BASE}),
     "solve_pyomo": (optimizer.solve_pyomo, {"model": optimizer.to_pyomo(BASE)}),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import optimizer
 from optimizer.explanation.tornado.points import Clock, Point, solved
 from optimizer.explanation.tornado.solving import Base
 from optimizer.instance.diagnostics import InstanceError
@@ -32,6 +33,8 @@ FIGURE_ROWS: dict[str, Row] = {
         [(ValueError, "did you mean `both`", ["boht"]), (TypeError, "a name", [3])],
         also={"mixes": BOTH},
     ),
+    "rolled.plan": Row(lambda found: found.name, optimizer.solve(BASE.replace({"name": "other"})), []),
+    "rolled.last": Row(type, 2027, [(ValueError, "is the last period of the plan", [2027])]),
     "tornado.instance": Row(
         lambda found: found.instance,
         BASE.replace({"name": "other"}),

@@ -25,7 +25,7 @@ ALLOWED = {
     "plan": {"contract", "finance", "instance", "plan"},
     "auditing": {"auditing", "contract", "instance"},
     "solving": {"algebra", "auditing", "contract", "finance", "instance", "model", "plan", "solver", "solving"},
-    "pyomo": {"algebra", "contract", "instance", "model", "plan", "pyomo", "solver", "solving"},
+    "pyomo": {"algebra", "contract", "instance", "model", "plan", "pyomo", "solver", "solving", "uncertainty"},
     "known_optima": {"auditing", "contract", "instance", "known_optima", "plan", "solver", "solving", "workers"},
     "comparison": {"comparison", "contract", "explanation", "instance", "plan", "solver", "solving", "workers"},
     "workers": {"solver", "workers"},

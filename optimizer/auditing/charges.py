@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from optimizer.auditing.commitments import hourly_cost
+from optimizer.auditing.convertible import charged as rates_charged
 from optimizer.auditing.debt_fees import STANDING
 from optimizer.auditing.funding import Funding
 from optimizer.auditing.pricing_grid import least_charge, spread_paid
-from optimizer.auditing.rates import Asked, asked_of, rates_of
+from optimizer.auditing.rates import Asked, asked_of
 from optimizer.auditing.replay import Replay, Values
 from optimizer.auditing.rows import exact
 from optimizer.auditing.tolerances import MONEY, ONE, ZERO
@@ -72,7 +73,7 @@ def charged(replay: Replay, funding: Funding, equity_charge: Values, factors: Va
     """All charges; ``factors[t]`` discount to instant 0, up to those of T+1."""
     found = Charged(replay, factors)
     for name, debt in replay.instance.debt.items():
-        yearly = rates_of(replay, name, debt)
+        yearly = rates_charged(replay, name, debt)
         if debt.is_pooled:
             _pooled(found, name, debt, tuple(value * replay.step for value in yearly), funding)
         else:

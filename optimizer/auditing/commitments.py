@@ -5,18 +5,20 @@ Worth is at the reference rate of debt f: a payment i periods after T counts (1+
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from functools import cache
 
-from optimizer.auditing.rates import asked_of, rates_of
+from optimizer.auditing.contracts import Followed, left_owed
+from optimizer.auditing.convertible import charged
+from optimizer.auditing.rates import asked_of
 from optimizer.auditing.replay import Replay, Values
 from optimizer.auditing.report import rule
 from optimizer.auditing.rows import THOUSAND, exact
 from optimizer.auditing.sites import SiteReplay
 from optimizer.auditing.tolerances import MONEY, ONE, ZERO
 from optimizer.auditing.yields import internal_rate, paid
-from optimizer.instance.schema import Offer, Partner, Site
+from optimizer.instance.schema import Contract, Offer, Partner, Site
 
 COVER = rule(
     "cash.commitments",
@@ -29,31 +31,45 @@ _HOURS_PER_YEAR = Decimal(8760)
 _USD_PER_MUSD = Decimal(1_000_000)
 
 
-def check_cover(replay: Replay, sites: SiteReplay, cash: Values) -> None:
-    """cash_T + what is counted on as drawable ≥ the least cash of T + what is still to be paid for the phases begun."""
+def check_cover(replay: Replay, sites: SiteReplay, cash: dict[str, Values]) -> None:
+    """cash_T + what is counted on as drawable ≥ the least cash of T + what is still to be paid for the phases begun.
+
+    Of what is in no ring; what a group is short of by its own account and revolvers is due besides.
+    """
     terms, last = replay.instance.cash, replay.last
-    still_due = sum(sites.unpaid.values(), ZERO)
-    if not terms.cover_commitments or still_due == 0:
+    if not terms.cover_commitments or sum(sites.unpaid.values(), ZERO) == 0:
         return
-    drawable = sum((musd for (_, t), musd in replay.decisions.drawable.items() if t == last), ZERO)
-    opex = -replay.book.cash_in("opex", last)
+
+    def can_be_drawn(whose: str) -> Decimal:
+        counted = replay.decisions.drawable.items()
+        return sum((musd for (d, t), musd in counted if t == last and replay.rings.debt(d) == whose), ZERO)
+
+    still_due = sites.unpaid_by.get("", ZERO)
+    for name, group in replay.instance.groups.items():
+        floor = replay.values(group.minimum_cash_musd, f"groups.{name}.minimum_cash_musd")[last]
+        short = floor + sites.unpaid_by.get(name, ZERO) - cash[name][last] - can_be_drawn(name)
+        still_due += max(ZERO, short)
+    drawable, own = can_be_drawn(""), cash[""]
+    opex = -replay.book.part("").cash_in("opex", last)
     least = max(
         replay.values(terms.minimum_musd, "cash.minimum_musd")[last],
         exact(terms.minimum_opex_months) * opex / replay.time.months(last),
     )
     gross = replay.book.cash_gross(last)
-    replay.findings.at_most(COVER, "cash", last, least + still_due, cash[last] + drawable, magnitude=gross)
+    replay.findings.at_most(COVER, "cash", last, least + still_due, own[last] + drawable, magnitude=gross)
 
 
-def committed(replay: Replay, sites: SiteReplay, signed: dict[str, int]) -> Decimal:
+def committed(replay: Replay, sites: SiteReplay, signed: dict[str, int], customers: Sequence[Followed] = ()) -> Decimal:
     """All that counts, musd at the end of T: construction, partners, and contracts unless a multiple holds their cost.
 
-    ``signed`` are the periods in which partners signed.
+    ``signed`` are the periods in which partners signed, ``customers`` their contracts.
     """
     discount = _discount(replay)
     total = sum((musd * discount(later) for later, musd in sites.unpaid.items()), ZERO)
     for name, u in signed.items():
         total += _beyond_balance(replay, replay.instance.partners[name], u, discount)
+    for one in customers:
+        total += left_owed(replay, one, discount, hourly_cost(replay, one.terms))
     if replay.instance.terminal.kind != "ebitda_multiple" or not replay.instance.terminal.multiple:
         total += sum((share * musd * discount(later) for share, later, musd in _contracts(replay)), ZERO)
     return total
@@ -137,7 +153,7 @@ def _beyond_balance(replay: Replay, partner: Partner, u: int, discount: Callable
     return max(ZERO, worth - balance)
 
 
-def hourly_cost(replay: Replay, partner: Partner) -> Decimal:
+def hourly_cost(replay: Replay, partner: Partner | Contract) -> Decimal:
     """USD to serve an H100e-hour: stated, or the cheapest of clouds and of own hardware at any site."""
     if partner.cost_of_serving_usd_per_h100e_hour is not None:
         return exact(partner.cost_of_serving_usd_per_h100e_hour)
@@ -164,7 +180,8 @@ def _powered(replay: Replay, name: str, site: Site) -> bool:
     """Whether there is ever power at a site."""
     built = [exact(phase.mw) for phase in site.phases]
     rented = replay.values(site.colocation.limit_mw, f"sites.{name}.colocation") if site.colocation else ()
-    return max([exact(site.existing_mw), *built, *rented]) > 0
+    stands = sum((exact(asset.mw) for asset in site.opening.values()), exact(site.existing_mw))
+    return max([stands, *built, *rented]) > 0
 
 
 def _unit_hour(replay: Replay, name: str, offer: Offer) -> Decimal:
@@ -206,7 +223,7 @@ def fair_rate(replay: Replay) -> Decimal:
         if debt.limit_musd == 0.0 or debt.letter_of_credit_share == 1.0 or kept <= 0:
             continue
         window = replay.window(debt.first_draw, debt.last_draw, f"debt.{name}")
-        rates = rates_of(replay, name, debt)
+        rates = charged(replay, name, debt)
         time, steps_a_year = replay.time, ONE / replay.step
         for asked in {asked_of(replay, debt, rates, u) for u in window}:
             if debt.is_pooled:

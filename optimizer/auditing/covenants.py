@@ -28,8 +28,11 @@ _FLOORS = {"dscr", "interest_cover", "minimum_liquidity"}
 _FLOWS = {"dscr", "interest_cover", "debt_to_ebitda"}
 
 
-def check_covenants(replay: Replay, funding: Funding, cash: Values, lenders: Lenders) -> None:
-    """Check every covenant in the form in which it is written without a division, where there is something to test."""
+def check_covenants(replay: Replay, funding: Funding, cash: dict[str, Values], lenders: Lenders) -> None:
+    """Check every covenant in the form in which it is written without a division, where there is something to test.
+
+    Of a group on what is within its ring; ``cash`` is by whose it is.
+    """
     for name, covenant in replay.instance.covenants.items():
         place = f"covenants.{name}"
         is_target = covenant.kind == "debt_to_capital" and covenant.minimum is not None
@@ -51,13 +54,21 @@ def check_covenants(replay: Replay, funding: Funding, cash: Values, lenders: Len
 
 class _Test:
     def __init__(
-        self, replay: Replay, covenant: Covenant, funding: Funding, cash: Values, lenders: Lenders, place: str
+        self,
+        replay: Replay,
+        covenant: Covenant,
+        funding: Funding,
+        cash: dict[str, Values],
+        lenders: Lenders,
+        place: str,
     ) -> None:
-        self.replay, self.covenant, self.funding, self.cash = replay, covenant, funding, cash
+        self.replay, self.covenant, self.funding = replay, covenant, funding
+        self.cash = cash[covenant.group or ""]
         self.lenders = lenders
         if covenant.kind == "loan_to_value" and not covenant.assets:
             raise AuditError(f"instance.json: {place}", "loan_to_value needs assets")
-        self.assets = [replay.book.balances(asset) for asset in set(covenant.assets or [])]
+        book = replay.book.part(covenant.group) if covenant.group else replay.book
+        self.assets = [book.balances(asset) for asset in set(covenant.assets or [])]
         instruments = funding.debts.instruments
         unknown = set(covenant.instruments or []) - instruments.keys()
         if unknown:
@@ -66,21 +77,22 @@ class _Test:
     def flows(self, t: int, bound: Decimal) -> tuple[Decimal, Decimal, Decimal]:
         """The test of what is earned in a year as left ≤ right, musd, and its magnitude; 0 ≤ 0 where none is made."""
         covenant, lenders = self.covenant, self.lenders
-        company = covenant.scope == "company"
-        back = looked_back_on(self.replay, t, covenant.kind, covenant.over, covenant.first_year)
+        company, group = covenant.scope == "company", covenant.group
+        back = looked_back_on(self.replay, t, covenant.kind, covenant.over, covenant.first_year, group)
         if back is None:
             return ZERO, ZERO, ZERO
         if covenant.kind == "dscr":
             counted = covenant.balloons == "counted" if covenant.balloons else not company
-            owed = lenders.debt_service(back, counted)
+            owed = lenders.debt_service(back, counted, group)
             left = bound * owed
-            right = lenders.cfads(back, covenant.tax or ("company" if company else "stand_alone"), company)
+            tax = "none" if group else covenant.tax or ("company" if company else "stand_alone")
+            right = lenders.cfads(back, tax, company, group)
         elif covenant.kind == "interest_cover":
-            owed = lenders.interest(back)
-            left, right = bound * owed, lenders.ebitda(back, company)
+            owed = lenders.interest(back, group)
+            left, right = bound * owed, lenders.ebitda(back, company, group)
         else:
-            owed = left = self.funding.tested_debt(t)
-            right = bound * lenders.ebitda(back, company) * 12 / back.months(self.replay)
+            owed = left = self.funding.owed_by(group, t)
+            right = bound * lenders.ebitda(back, company, group) * 12 / back.months(self.replay)
         return (left, right, lenders.magnitude(back)) if owed > NOTHING else (ZERO, ZERO, ZERO)
 
     def sides(self, t: int, bound: Decimal) -> tuple[Decimal, Decimal]:
@@ -99,12 +111,17 @@ class _Test:
                     (owed, bound * sum((asset[t] for asset in self.assets), ZERO)) if owed > NOTHING else (ZERO, ZERO)
                 )
             case _:
-                counted = sum((amount for (_, u), amount in self.replay.decisions.drawable.items() if u == t), ZERO)
-                return bound, self.cash[t] + counted
+                whose, rings = self.covenant.group or "", self.replay.rings
+                counted = (
+                    amount
+                    for (d, u), amount in self.replay.decisions.drawable.items()
+                    if u == t and rings.debt(d) == whose
+                )
+                return bound, self.cash[t] + sum(counted, ZERO)
 
     def _tested_debt(self, t: int) -> Decimal:
         """The instruments named; all debt, leases that count as debt included, if none is named."""
         if self.covenant.instruments is None:
-            return self.funding.tested_debt(t)
+            return self.funding.owed_by(self.covenant.group, t)
         instruments = self.funding.debts.instruments
         return sum((instruments[name].balance[t] for name in set(self.covenant.instruments)), ZERO)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from optimizer.auditing.replay import Replay
+from optimizer.auditing.replay import Book, Replay
 from optimizer.auditing.rows import exact
 from optimizer.auditing.tolerances import ONE, ZERO
 from optimizer.instance.calendar import TIMING
@@ -12,18 +12,22 @@ from optimizer.instance.calendar import TIMING
 _KEPT_BACK = ("upfront", "discount", "issue")
 
 
-def received(replay: Replay, t: int) -> Decimal:
-    """Draws, raises and partners' cash of t, net of what is kept back of them: issue costs and flotation, musd."""
-    book = replay.book
-    costs = (_posted(replay, f"fee.{kind}.{name}", t) for kind in _KEPT_BACK for name in replay.instance.debt)
+def received(replay: Replay, t: int, whose: str) -> Decimal:
+    """Draws, raises and partners' cash of t, net of what is kept back of them: issue costs and flotation, musd.
+
+    Of a group or of the company itself.
+    """
+    book = replay.book.part(whose)
+    costs = (_posted(book, f"fee.{kind}.{name}", t) for kind in _KEPT_BACK for name in replay.instance.debt)
     return book.cash_in("draw", t) + book.cash_in("raise", t) + book.cash_in("flotation", t) - sum(costs, ZERO)
 
 
-def moved_early(replay: Replay, t: int) -> Decimal:
+def moved_early(replay: Replay, t: int, whose: str) -> Decimal:
     """What is added to the cash held in t on average: each amount by the part of the period for which it is there."""
-    repaid = sum((_posted(replay, f"repayment.{name}", t) for name in replay.instance.debt), ZERO)
-    financing = received(replay, t) - (repaid - replay.repaid_at_end[t])
-    spent = sum((w * amounts[t] for w, amounts in replay.paid.items()), ZERO)
+    book = replay.book.part(whose)
+    repaid = sum((_posted(book, f"repayment.{name}", t) for name in replay.instance.debt), ZERO)
+    financing = received(replay, t, whose) - (repaid - replay.repaid_at_end[whose][t])
+    spent = sum((w * amounts[t] for (group, w), amounts in replay.paid_by.items() if group == whose), ZERO)
     return replay.kappa * financing - spent
 
 
@@ -39,5 +43,5 @@ def paid_early(replay: Replay, rate_per_year: float) -> list[Decimal]:
     ]
 
 
-def _posted(replay: Replay, line: str, t: int) -> Decimal:
-    return sum(replay.book.lines.get((line, t), {}).values(), ZERO)
+def _posted(book: Book, line: str, t: int) -> Decimal:
+    return sum(book.lines.get((line, t), {}).values(), ZERO)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from optimizer.auditing.convertible import converted
 from optimizer.auditing.decisions import may_be_signed
 from optimizer.auditing.rates import rates_of
 from optimizer.auditing.replay import Entry, Replay, Values
@@ -22,7 +23,12 @@ from optimizer.instance.schema import Debt
 WINDOW = rule("debt.window", "Debt is drawn only within its draw window.", "musd", MONEY)
 DRAWS = rule("debt.draws", "A draw is nothing, or between its least and largest size.", "musd", MONEY)
 LIMIT = rule("debt.limit", "Draws (of a revolver: the balance) are within the limit, less letters.", "musd", MONEY)
-SIGNED = rule("debt.signed", "A facility with a standing fee is drawn only if it is signed.", "musd", MONEY)
+SIGNED = rule(
+    "debt.signed",
+    "A facility with a standing fee is drawn only if it is signed, and stays so if it was.",
+    "musd",
+    MONEY,
+)
 REVOLVER = rule(
     "debt.revolver",
     "A revolver is never repaid below nothing, and is repaid after its last draw period.",
@@ -49,6 +55,14 @@ PRINCIPAL = rule(
     "debt.principal", "Draws come in as decided, and are repaid on the schedule of their kind.", "musd", MONEY
 )
 
+CONVERTED = rule(
+    "debt.conversion",
+    "A convertible that is in the money at its end becomes paid-in capital, and a capped call is bought with it.",
+    "musd",
+    MONEY,
+)
+
+_CALL = Entry("flotation", "retained_earnings", "cash")
 _INTEREST = Entry("interest", "retained_earnings", "cash")
 _FEE = Entry("fee", "retained_earnings", "cash")
 
@@ -166,7 +180,8 @@ def _check_draws(replay: Replay, name: str, debt: Debt, draws: Values, balance: 
     if debt.kind == "revolver":
         used = max(balance)  # a revolver with an opening balance is signed, even if it is repaid at once
     if may_be_signed(debt):
-        findings.at_most(SIGNED, name, None, ZERO if name in replay.decisions.facilities else used, ZERO)
+        kept = name in replay.decisions.facilities
+        findings.at_most(SIGNED, name, None, ZERO if kept else max(used, ONE if debt.signed else ZERO), ZERO)
 
 
 def _check_lenders(replay: Replay, debts: DebtReplay) -> None:
@@ -196,11 +211,16 @@ def _post(replay: Replay, name: str, debt: Debt, draws: Values, one: Instrument,
     free = replay.zeros()
     for (of, _, t), musd in replay.decisions.premium_free.items():
         free[t] += musd if of == name else ZERO
+    turned, call = converted(replay, name, debt), ZERO
+    if debt.conversion is not None and debt.conversion.capped_call is not None:
+        call = exact(debt.conversion.capped_call.cost_share)
     drawn = ZERO  # Σ_{u<t} d_u
     for t in replay.span:
-        repaid = one.scheduled[t] + one.prepaid[t]
+        repaid = one.scheduled[t] + one.prepaid[t] - turned[t]
         book.post(PRINCIPAL, f"draw.{name}", t, draws[t], Entry("draw", "cash", account))
         book.post(PRINCIPAL, f"repayment.{name}", t, repaid, Entry("repayment", account, "cash"))
+        book.post(CONVERTED, f"conversion.{name}", t, turned[t], Entry("conversion", account, "paid_in_capital"))
+        book.post(CONVERTED, f"capped_call.{name}", t, call * draws[t], _CALL)
         book.post(INTEREST, f"interest.{name}", t, one.interest[t], _INTEREST)
         book.post(INTEREST, f"pik.{name}", t, one.capitalised[t], Entry("pik", "retained_earnings", account))
         book.post(FEES, f"fee.upfront.{name}", t, exact(debt.upfront_fee_share) * draws[t], _FEE)

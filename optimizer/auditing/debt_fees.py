@@ -25,11 +25,40 @@ def fees_deducted(replay: Replay) -> list[Decimal]:
     if replay.instance.tax is None:
         return deducted
     for name, debt in replay.instance.debt.items():
+        _left_of_opening(replay, name, debt, deducted)
         for t in replay.span:
             for kind in _AT_ONCE:
                 deducted[t] += sum(replay.book.lines.get((f"fee.{kind}.{name}", t), {}).values(), ZERO)
             _spread(replay, name, debt, t, deducted)
     return deducted
+
+
+def _left_of_opening(replay: Replay, name: str, debt: Debt, deducted: list[Decimal]) -> None:
+    """Add what is deducted of the costs of the opening balance: in equal parts, and with what is prepaid.
+
+    ``stock`` is what is left of them on what is left of the balance, in ``rest`` steps.
+    """
+    stock, rest = exact(debt.opening_fees_musd), debt.tenor_periods or 0
+    if stock == 0 or debt.opening_balance_musd == 0.0:
+        return
+    rate = asked_of(replay, debt, rates_of(replay, name, debt), 0)
+    lives = ONE
+    for t in replay.span:
+        passed = min(rest, replay.time.steps(t))
+        if not passed:
+            return
+        part = stock * passed / rest
+        stock, rest = stock - part, rest - passed
+        deducted[t] += part
+        early = replay.decisions.prepayments.get((name, 0, t), ZERO)
+        remains = share_left(debt, replay.time.passed(0, t), rate) if early else ZERO
+        if remains > 0:
+            gone = early / (exact(debt.opening_balance_musd) * remains)
+            deducted[t] += stock * gone / lives
+            stock -= stock * gone / lives
+            lives -= gone
+        if lives <= 0:
+            return
 
 
 def _spread(replay: Replay, name: str, debt: Debt, u: int, deducted: list[Decimal]) -> None:

@@ -9,14 +9,27 @@ from typing import Any
 
 from optimizer.auditing.instants import Instants
 from optimizer.auditing.report import AuditError
-from optimizer.auditing.rows import THOUSAND, Parser, index, known, marks, period, period_or_opening, table, text
+from optimizer.auditing.rows import (
+    THOUSAND,
+    Parser,
+    index,
+    known,
+    marks,
+    period,
+    period_or_lot,
+    period_or_opening,
+    table,
+    text,
+)
 from optimizer.contract.decisions import TABLES
+from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt, Instance
 
 Amounts = Mapping[Any, Decimal]
 Marks = frozenset[Any]
 
 _HOURS_PER_YEAR = Decimal(8760)
+_MANY = 10_000
 
 
 def may_be_signed(debt: Debt) -> bool:
@@ -36,6 +49,7 @@ class Decisions:
     frameworks: Marks  # offer
     developments: Marks  # offer, t
     retirements: Amounts  # offer, site, t of order, t
+    opening_retirements: Amounts  # offer, site, lot of the opening position, t
     energy: Amounts  # source, t; average MW
     energy_contracts: Marks  # source, t
     service: Amounts  # market, site or cloud, t
@@ -51,8 +65,12 @@ class Decisions:
     preferred: Amounts  # name, t
     partners: Marks  # partner, t
     deliveries: Amounts  # partner, site, t
+    contracts: Marks  # contract, periods late, renewals, t of signing
+    contract_service: Amounts  # contract, site, t
     dividends: Amounts  # t
     returns: Amounts  # t; capital given back
+    contributions: Amounts  # group, instant of the period (end, mid, start), t
+    distributions: Amounts  # group, t
     drawable: Amounts  # revolver, t; what is counted on as liquidity
     buckets: Marks  # t, index of the bucket
 
@@ -63,7 +81,7 @@ class Decisions:
             "colocation": self.colocation,
             "orders": self.orders,
             "allocations": self.allocations,
-            "retirements": self.retirements,
+            "retirements": {**self.retirements, **self.opening_retirements},
             "energy": self.energy,
             "service": self.service,
             "reservations": self.reservations,
@@ -76,8 +94,11 @@ class Decisions:
             "equity_raises": self.raises,
             "preferred_raises": self.preferred,
             "deliveries": self.deliveries,
+            "contract_service": self.contract_service,
             "dividends": self.dividends,
             "capital_returns": self.returns,
+            "contributions": self.contributions,
+            "distributions": self.distributions,
             "drawable": self.drawable,
         }
 
@@ -125,6 +146,22 @@ def read_decisions(instance: Instance, data: Any) -> Decisions:
         "drawn": period_or_opening(calendar),
         **in_t,
     }
+    retired = amounts(
+        "retirements",
+        {
+            "offer": known([n for n, one in instance.hardware.items() if one.resale_share_by_age]),
+            "site": sites,
+            "ordered": period_or_lot(calendar, {lot for one in instance.hardware.values() for lot in one.opening}),
+            **in_t,
+        },
+        "units",
+        THOUSAND,
+    )
+    places = {(o, lot.site, name) for o, one in instance.hardware.items() for name, lot in one.opening.items()}
+    from_lots = {key: units for key, units in retired.items() if isinstance(key[2], str)}
+    for offer, site, lot, _ in from_lots:
+        if (offer, site, lot) not in places:
+            raise AuditError("plan.json: decisions.retirements", f"there is no lot {lot!r} of {offer} at {site}")
     return Decisions(
         starts=starts,
         colocation=amounts(
@@ -143,17 +180,8 @@ def read_decisions(instance: Instance, data: Any) -> Decisions:
             {"offer": known([n for n, one in instance.hardware.items() if one.development]), **in_t},
             "begun",
         ),
-        retirements=amounts(
-            "retirements",
-            {
-                "offer": known([n for n, one in instance.hardware.items() if one.resale_share_by_age]),
-                "site": sites,
-                "ordered": period(calendar),
-                **in_t,
-            },
-            "units",
-            THOUSAND,
-        ),
+        retirements={key: units for key, units in retired.items() if key not in from_lots},
+        opening_retirements=from_lots,
         energy={
             (source, t): mwh / (_HOURS_PER_YEAR * instants.years(t))
             for (source, t), mwh in amounts("energy", {"source": known(instance.energy_sources), **in_t}, "mwh").items()
@@ -212,8 +240,20 @@ def read_decisions(instance: Instance, data: Any) -> Decisions:
             "h100e",
             THOUSAND,
         ),
+        contracts=signed(
+            "contracts",
+            {"contract": known(instance.contracts), "late": index(_MANY), "renewals": index(_MANY), **in_t},
+            "signed",
+        ),
+        contract_service=amounts(
+            "contract_service", {"contract": known(instance.contracts), "from": sites, **in_t}, "h100e", THOUSAND
+        ),
         dividends={t: amount for (t,), amount in dividends.items()},
         returns={t: amount for (t,), amount in returns.items()},
+        contributions=amounts(
+            "contributions", {"group": known(instance.groups), "at": known(TIMING.keys()), **in_t}, "musd"
+        ),
+        distributions=amounts("distributions", {"group": known(instance.groups), **in_t}, "musd"),
         drawable=amounts(
             "drawable", {"instrument": known([n for n, one in debt.items() if one.kind == "revolver"]), **in_t}, "musd"
         ),

@@ -74,7 +74,9 @@ def _check_covenant(
     t: int,
 ) -> None:
     maximum, place = replay.values(covenant.maximum, f"covenants.{name}")[t], f"{name} with what could be drawn"
-    owed, gross = funding.tested_debt(t) + sum(amounts.values(), ZERO), replay.book.cash_gross(t)
+    group, gross = covenant.group, replay.book.cash_gross(t)
+    mine = {d: amount for d, amount in amounts.items() if not group or replay.rings.debt(d) == group}
+    owed = funding.owed_by(group, t) + sum(mine.values(), ZERO)
     if covenant.instruments is not None:
         owed = sum(
             (funding.debts.instruments[d].balance[t] + amounts.get(d, ZERO) for d in set(covenant.instruments)), ZERO
@@ -82,13 +84,14 @@ def _check_covenant(
     if owed <= NOTHING:
         return
     if covenant.kind == "debt_to_ebitda":
-        back = looked_back_on(replay, t, covenant.kind, covenant.over, covenant.first_year)
+        back = looked_back_on(replay, t, covenant.kind, covenant.over, covenant.first_year, group)
         if back is not None:
-            yearly = lenders.ebitda(back, covenant.scope == "company") * 12 / back.months(replay)
+            yearly = lenders.ebitda(back, covenant.scope == "company", group) * 12 / back.months(replay)
             replay.findings.at_most(DRAWABLE, place, t, owed, maximum * yearly, magnitude=lenders.magnitude(back))
     elif covenant.kind == "debt_to_capital":
         held = funding.equity_on(covenant.equity_basis, t)
         replay.findings.at_most(DRAWABLE, place, t, (ONE - maximum) * owed, maximum * held, magnitude=gross)
     elif covenant.kind == "loan_to_value":
-        value = sum((replay.book.balances(asset)[t] for asset in set(covenant.assets or [])), ZERO)
+        book = replay.book.part(group) if group else replay.book
+        value = sum((book.balances(asset)[t] for asset in set(covenant.assets or [])), ZERO)
         replay.findings.at_most(DRAWABLE, place, t, owed, maximum * value, magnitude=gross)

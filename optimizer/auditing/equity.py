@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from optimizer.auditing.convertible import converted
 from optimizer.auditing.partners import PartnerReplay
 from optimizer.auditing.replay import Entry, Replay, Values
 from optimizer.auditing.report import rule
@@ -24,7 +25,7 @@ _FLOTATION = Entry("flotation", "retained_earnings", "cash")
 class EquityReplay:
     """Over time, musd: ``paid_in`` capital, what is ``raised`` in t (partners for equity included), the equity
     ``charge`` at the rates of the rounds; ``company`` is the company's cost of equity per year, ``further`` what the
-    money of T costs in T+1.
+    money of T costs in T+1; ``converted`` is what of it is debt that becomes shares.
     """
 
     paid_in: Values
@@ -32,6 +33,7 @@ class EquityReplay:
     charge: Values
     company: Values
     further: Decimal
+    converted: Values
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,11 @@ def replay_equity(replay: Replay, partners: PartnerReplay) -> EquityReplay:
     further = effective(company[last], replay.years(last + 1)) * partners.equity[last]
     lots = [Lot(0, company, opening)]
     lots += [Lot(t, company, partners.equity[t]) for t in replay.span if partners.equity[t]]
+    turned = _converted(replay)
+    for t in replay.span:
+        raised[t] += turned[t]
+        lots.append(Lot(t, company, turned[t]))
+    further += effective(company[last], replay.years(last + 1)) * turned[last]
     for name, terms in sorted((equity.rounds if equity else {}).items()):
         place = f"equity.rounds.{name}"
         window = replay.window(terms.first_raise, terms.last_raise, place)
@@ -104,4 +111,13 @@ def replay_equity(replay: Replay, partners: PartnerReplay) -> EquityReplay:
             fresh = replay.kappa * lot.musd if lot.since == t else ZERO
             charge[t] += effective(lot.rate[t], replay.years(t)) * (carried + fresh)
         before = left
-    return EquityReplay(tuple(paid_in), tuple(raised), tuple(charge), company, further)
+    return EquityReplay(tuple(paid_in), tuple(raised), tuple(charge), company, further, tuple(turned))
+
+
+def _converted(replay: Replay) -> list[Decimal]:
+    """Convertible debt that becomes shares by period, musd, of all instruments."""
+    total = replay.zeros()
+    for name, debt in replay.instance.debt.items():
+        for t, musd in enumerate(converted(replay, name, debt)):
+            total[t] += musd
+    return total

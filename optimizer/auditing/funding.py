@@ -10,13 +10,16 @@ from optimizer.auditing.equity import EquityReplay
 from optimizer.auditing.leases import LeaseReplay
 from optimizer.auditing.partners import PartnerReplay
 from optimizer.auditing.preferred import PreferredReplay
-from optimizer.auditing.replay import Replay
+from optimizer.auditing.replay import Replay, Values
 from optimizer.auditing.tolerances import ZERO
 
 
 @dataclass(frozen=True)
 class Funding:
-    """What the financing areas have replayed; amounts at the end of t or in t, musd."""
+    """What the financing areas have replayed; amounts at the end of t or in t, musd.
+
+    ``prepaid`` is what is left of customers' prepayments that count as debt.
+    """
 
     replay: Replay
     debts: DebtReplay
@@ -24,14 +27,28 @@ class Funding:
     common: EquityReplay
     preferred: PreferredReplay
     partners: PartnerReplay
+    prepaid: Values
 
     def debt(self, t: int) -> Decimal:
         """D: all instruments, and leases that count as debt."""
         return self.debts.balance(t) + self.leases.liability[t]
 
     def tested_debt(self, t: int) -> Decimal:
-        """D as covenants and the grid see it: with what is owed to partners where that counts as debt."""
-        return self.debt(t) + self.partners.counted[t]
+        """D as covenants and the grid see it: with what partners or customers are owed where it counts as debt."""
+        return self.debt(t) + self.partners.counted[t] + self.prepaid[t]
+
+    def owed_by(self, group: str | None, t: int) -> Decimal:
+        """The same of a group, if one is given: its loans and leases, and its partners that count."""
+        if not group:
+            return self.tested_debt(t)
+        loans = (
+            one.balance[t] for name, one in self.debts.instruments.items() if self.replay.rings.debt(name) == group
+        )
+        part = self.replay.book.part(group)
+        partners = self.replay.instance.partners.items()
+        other = [f"lease.{name}" for name in self.replay.instance.hardware]
+        other += [f"partner.{name}" for name, partner in partners if partner.counts_as_debt]
+        return sum(loans, ZERO) - sum((part.balances(account)[t] for account in other), ZERO)
 
     def equity_on(self, basis: str, t: int) -> Decimal:
         """E as it is paid in, or with retained earnings; to be called when every line is posted."""
@@ -47,5 +64,5 @@ class Funding:
         return sum((self.replay.decisions.draws.get((name, t), ZERO) for name in self.debts.instruments), ZERO)
 
     def raises(self, t: int) -> Decimal:
-        """Common equity, from partners too, and preferred equity."""
-        return self.common.raised[t] + self.preferred.raised[t]
+        """Money for common equity, from partners too, and for preferred equity: none for shares of a convertible."""
+        return self.common.raised[t] - self.common.converted[t] + self.preferred.raised[t]

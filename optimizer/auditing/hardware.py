@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from optimizer.auditing.opening import units_held
 from optimizer.auditing.replay import Entry, Replay, TaxAsset, Values
 from optimizer.auditing.report import rule
 from optimizer.auditing.rows import THOUSAND, exact
@@ -62,16 +63,21 @@ def replay_hardware(replay: Replay) -> HardwareReplay:
         units = fleet.setdefault((name, site), replay.zeros())
         for t in in_service(replay, offer, u):
             units[t] -= quantity if t >= retired_in else ZERO
+    for name, site, held in units_held(replay):
+        units = fleet.setdefault((name, site), replay.zeros())
+        fleet[name, site] = [one + other for one, other in zip(units, held, strict=True)]
     for name, offer in replay.instance.hardware.items():
         orders = [replay.decisions.orders.get((name, t), ZERO) for t in range(replay.last + 1)]
         _check_orders(replay, name, offer, orders, allocated)
         _post_orders(replay, name, offer, orders)
         if offer.lease is None:
-            _post_purchases(replay, name, offer, orders)
+            for group, bought in _by_group(replay, name, offer, orders):
+                _post_purchases(replay, name, offer, bought, group)
         upkeep = replay.values(offer.upkeep_usd_per_unit_year, f"hardware.{name}.upkeep_usd_per_unit_year")
-        for t in replay.span:
-            running = sum((units[t] for (other, _), units in fleet.items() if other == name), ZERO)
-            replay.book.post(OPEX, f"opex.upkeep.{name}", t, running * upkeep[t] / THOUSAND * replay.years(t), _OPEX)
+        for (other, site), units in fleet.items():
+            for t in replay.span if other == name else ():
+                cost = units[t] * upkeep[t] / THOUSAND * replay.years(t)
+                replay.book.post(OPEX, f"opex.upkeep.{name}", t, cost, _OPEX, group=replay.rings.site(site))
     return HardwareReplay({pair: tuple(units) for pair, units in fleet.items()})
 
 
@@ -100,6 +106,18 @@ def _check_orders(
             findings.at_most(SUPPLY, name, t, quantity, supply[t] / THOUSAND)
 
 
+def _by_group(replay: Replay, name: str, offer: Offer, orders: list[Decimal]) -> list[tuple[str | None, list[Decimal]]]:
+    """The orders of an offer by whom they are for; all of them at once where it can stand within one ring only."""
+    places = replay.instance.sites if offer.sites is None else offer.sites
+    if len({replay.rings.site(site) for site in places}) <= 1:
+        return [(None, orders)]
+    found: dict[str | None, list[Decimal]] = {}
+    for (other, site, u), quantity in replay.decisions.allocations.items():
+        if other == name:
+            found.setdefault(replay.rings.site(site), replay.zeros())[u] += quantity
+    return list(found.items())
+
+
 def _post_orders(replay: Replay, name: str, offer: Offer, orders: list[Decimal]) -> None:
     """The fee of each period with an order."""
     fee = replay.values(offer.order_fee_musd, f"hardware.{name}.order_fee_musd")
@@ -108,7 +126,7 @@ def _post_orders(replay: Replay, name: str, offer: Offer, orders: list[Decimal])
             replay.book.post(OPEX, f"opex.order_fee.{name}", u, fee[u], _OPEX)
 
 
-def _post_purchases(replay: Replay, name: str, offer: Offer, orders: list[Decimal]) -> None:
+def _post_purchases(replay: Replay, name: str, offer: Offer, orders: list[Decimal], group: str | None) -> None:
     """Deposit at order, the rest at delivery; from then on 1/life is written off in each period of service."""
     book, owner = replay.book, ("hardware", name)
     price = replay.values(offer.price_usd, f"hardware.{name}.price_usd")
@@ -127,15 +145,17 @@ def _post_purchases(replay: Replay, name: str, offer: Offer, orders: list[Decima
             judge = TIERS if part == "accelerator" and offer.tiers is not None else PRICE
             deposit = deposit_share * cost_musd
             timing = offer.payment_timing
-            replay.post_capex(judge, f"deposit.hardware.{name}.{part}", u, deposit, _DEPOSIT, owner, timing)
+            replay.post_capex(judge, f"deposit.hardware.{name}.{part}", u, deposit, _DEPOSIT, owner, timing, group)
             if arrival > replay.last:
                 continue
             rest = cost_musd - deposit
-            replay.post_capex(judge, f"capex.hardware.{name}.{part}", arrival, rest, _PAYMENT, owner, timing)
-            book.post(PRICE, f"delivery.hardware.{name}", arrival, deposit, _DELIVERY)
+            replay.promised.append((u, replay.time.passed(0, u) + offer.lead_periods, rest))
+            replay.post_capex(judge, f"capex.hardware.{name}.{part}", arrival, rest, _PAYMENT, owner, timing, group)
+            book.post(PRICE, f"delivery.hardware.{name}", arrival, deposit, _DELIVERY, group=group)
+            line = f"depreciation.hardware.{name}"
             for t in range(arrival, replay.last + 1):
                 gone = Decimal(len(replay.time.within(arrival, offer.life_periods, t))) / offer.life_periods
-                book.post(DEPRECIATION, f"depreciation.hardware.{name}", t, cost_musd * gone, _WRITTEN_OFF)
+                book.post(DEPRECIATION, line, t, cost_musd * gone, _WRITTEN_OFF, group=group)
             if tax_class is not None:
                 replay.tax_assets.append(TaxAsset(tax_class, arrival, cost_musd))
 

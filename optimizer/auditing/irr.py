@@ -68,8 +68,8 @@ def before_tax_flows(figures: Figures) -> Dated:
 
 
 def _before_financing(figures: Figures, tax: Sequence[Decimal], left: Decimal) -> Dated:
-    """EBITDA, investing flows, resale and tax at t − θ, less what leases that count as debt take over; capex that is
-    paid before that at its own instant; what is left less commitments at the end."""
+    """EBITDA, growth of prepayments, investing flows, resale and tax at t − θ, less what leases that count as debt take
+    over; capex that is paid before that at its own instant; what is left less commitments at the end."""
     replay, book = figures.replay, figures.replay.book
     theta, time = exact(TIMING[replay.instance.discount.timing]), replay.time
     dated = [(Decimal(time.passed(0, replay.last)), left - figures.committed)]
@@ -78,7 +78,7 @@ def _before_financing(figures: Figures, tax: Sequence[Decimal], left: Decimal) -
         later = sum((amounts[t] for amounts in early.values()), ZERO)
         bought = sum((book.cash_in(item, t) for item in _BEFORE_FINANCING), -book.taken_over(t))
         end, steps = time.passed(0, t), time.steps(t)
-        dated.append((end - theta * steps, book.ebitda(t) + bought + tax[t] + later))
+        dated.append((end - theta * steps, book.ebitda(t) + book.deferred(t) + bought + tax[t] + later))
         dated += [(end - w * steps, -amounts[t]) for w, amounts in early.items()]
     return dated
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from optimizer.auditing.hardware import DEPRECIATION
 from optimizer.auditing.replay import Entry, Replay, Values
 from optimizer.auditing.report import AuditError, rule
-from optimizer.auditing.resale import curve
+from optimizer.auditing.resale_curve import curve
 from optimizer.auditing.rows import THOUSAND, exact
 from optimizer.auditing.tolerances import MONEY, ONE, ZERO
 from optimizer.auditing.vintages import annuities

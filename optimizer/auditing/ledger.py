@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 from optimizer.auditing.reading import LedgerRow
@@ -18,7 +19,7 @@ from optimizer.auditing.tolerances import BALANCE, MONEY, ZERO
 
 EXTRA = rule("ledger.extra", "The ledger has no line that does not follow from the decisions.", "musd", MONEY)
 ENTRIES = rule(
-    "ledger.entries", "Each line has its item and corporate mark, and moves its two accounts.", "musd", MONEY
+    "ledger.entries", "Each line has its item, corporate mark and group, and moves its two accounts.", "musd", MONEY
 )
 BALANCED = rule(
     "ledger.balance",
@@ -45,11 +46,12 @@ def check_ledger(replay: Replay, rows: Iterable[LedgerRow]) -> None:
         *(f"debt.{name}" for name in instance.debt),
         *(f"lease.{name}" for name in leases),
         *(f"partner.{name}" for name in partners),
+        *(f"contract.{name}" for name in instance.contracts),
     }
     written: dict[tuple[str, int], Split] = defaultdict(dict)
     astray: set[tuple[str, int]] = set()
     for row in rows:
-        entry, musd = _upright(Entry(row.item, row.debit, row.credit, row.corporate), row.musd)
+        entry, musd = _upright(Entry(row.item, row.debit, row.credit, row.corporate, row.group), row.musd)
         split = written[row.line, row.t]
         split[entry] = split.get(entry, ZERO) + musd
         if not {row.debit, row.credit} <= accounts:
@@ -60,7 +62,7 @@ def check_ledger(replay: Replay, rows: Iterable[LedgerRow]) -> None:
 
 def _upright(entry: Entry, musd: Decimal) -> tuple[Entry, Decimal]:
     """A negative posting is a positive one the other way round."""
-    return (Entry(entry.item, entry.credit, entry.debit, entry.corporate), -musd) if musd < 0 else (entry, musd)
+    return (replace(entry, debit=entry.credit, credit=entry.debit), -musd) if musd < 0 else (entry, musd)
 
 
 def _compare(replay: Replay, written: dict[tuple[str, int], Split], astray: set[tuple[str, int]]) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 from optimizer.auditing.commitments import fair_rate
+from optimizer.auditing.convertible import charged
 from optimizer.auditing.dating import moved_early
 from optimizer.auditing.funding import Funding
 from optimizer.auditing.pricing_grid import spread_paid
-from optimizer.auditing.rates import Asked, asked_of, rates_of
+from optimizer.auditing.rates import Asked, asked_of
 from optimizer.auditing.replay import Replay, Values
 from optimizer.auditing.rows import exact
 from optimizer.auditing.tolerances import ONE, ZERO
@@ -30,7 +31,7 @@ def loan_worth(
     at_end = growth ** -time.at(replay.last)
     parts = [-at_end * _dearer(replay, inside, yearly) * owed for inside, owed in funding.leases.at_end]
     for name, debt in replay.instance.debt.items():
-        yearly_rates = rates_of(replay, name, debt)
+        yearly_rates = charged(replay, name, debt)
         nominal = tuple(value * replay.step for value in yearly_rates)
         if debt.is_pooled:
             balance = funding.debts.instruments[name].balance
@@ -56,7 +57,7 @@ def loan_worth(
     for t in replay.span:
         interest = sum((_line(replay, name, t) for name in leases), spread_paid(replay, funding, t))
         parts += [factors[t] * rate[t] * funding.leases.liability[t - 1], -factors[t] * interest]
-        idle = cash[t - 1] + moved_early(replay, t)
+        idle = cash[t - 1] + sum((moved_early(replay, t, whose) for whose in ("", *replay.rings.names)), ZERO)
         parts += [-factors[t] * rate[t] * idle, factors[t] * earned[t] * replay.years(t) * idle]
     return parts
 

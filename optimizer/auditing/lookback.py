@@ -34,12 +34,17 @@ class Periods:
         return sum(replay.time.months(t) for t in (*self.past, *self.own))
 
 
-def looked_back_on(replay: Replay, t: int, kind: str, over: str, first_year: str) -> Periods | None:
-    """The twelve months to the end of t, or t alone; None if they are not all known and nothing stands in for them."""
+def looked_back_on(
+    replay: Replay, t: int, kind: str, over: str, first_year: str, group: str | None = None
+) -> Periods | None:
+    """The twelve months to the end of t, or t alone; None if they are not all known and nothing stands in for them.
+
+    The history is the company's, and says nothing of a group.
+    """
     wanted = replay.time.twelve_months(t) if over == "year" else [t]
     own = tuple(sorted(u for u in wanted if u >= 1))
     past = tuple(u for u in wanted if u < 1)
-    history = replay.instance.history
+    history = replay.instance.history if not group else None
     if not past:
         return Periods(own, ())
     if history is not None and all(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from optimizer.auditing.convertible import shares_left
 from optimizer.auditing.metric_forms import METRICS, Form, Total, Undefined, YearlyRate, metric
 from optimizer.auditing.objectives import Figures, _charges, _undecided
 from optimizer.auditing.rows import exact
@@ -82,6 +83,7 @@ def _ownership_error_bound(figures: Figures) -> Form:
     for name, terms in equity.rounds.items():
         if terms.pre_money_musd is not None:
             error += _overstated(figures, name, terms, equity.ownership_segments)
+    error += _of_convertibles(figures, equity.ownership_segments)
     floor = equity.ownership_floor_share
     return Total([(figures.kept if floor is None else exact(floor)) * (error.exp() - ONE)])
 
@@ -98,3 +100,19 @@ def _overstated(figures: Figures, name: str, terms: EquityRound, pieces: int) ->
             middle = before[t] + start + half
             worst = max(worst, (middle / (middle - half)).ln() - half / middle)
     return worst
+
+
+def _of_convertibles(figures: Figures, pieces: int) -> Decimal:
+    """The same of every period of a convertible, whose first piece begins at nothing."""
+    replay, error = figures.replay, ZERO
+    for name, debt in replay.instance.debt.items():
+        terms = debt.conversion
+        if terms is None or terms.pre_money_musd is None:
+            continue
+        value = replay.values(terms.pre_money_musd, f"debt.{name}.conversion.pre_money_musd")
+        sizes = [exact(size) for size in (debt.max_draw_musd, debt.limit_musd) if size is not None]
+        for t in replay.window(debt.first_draw, debt.last_draw, f"debt.{name}"):
+            half = shares_left(replay, debt, t) * min(sizes) / pieces / 2
+            middle = value[t] * (ONE + exact(terms.premium_share)) + half
+            error += (middle / (middle - half)).ln() - half / middle
+    return error

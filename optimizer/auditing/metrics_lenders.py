@@ -21,9 +21,10 @@ Cover = tuple[Decimal, Decimal, Decimal]
 
 @metric("minimum_dscr", "Least DSCR, times the debt service of its twelve months.")
 def _minimum_dscr(figures: Figures) -> Form:
-    """Where covenants of that kind test it; without one, of the company in all twelve months."""
+    """Where covenants of that kind test it, but those of groups; without one, of the company in all twelve months."""
     replay = figures.replay
-    promised = {name: one for name, one in replay.instance.covenants.items() if one.kind == "dscr"}
+    covers_all = (each for each in replay.instance.covenants.items() if each[1].kind == "dscr" and not each[1].group)
+    promised = dict(covers_all)
     whole = "untested" if replay.time.end(replay.last) >= 12 else "annualised"
     covers = [
         _covenant_cover(figures, covenant, t)

@@ -8,17 +8,17 @@ from decimal import Decimal
 
 from optimizer.auditing.irr import before_tax_flows, evened, unlevered_flows
 from optimizer.auditing.metric_forms import METRICS, Form, Ratio, Stated, Undefined, metric
+from optimizer.auditing.metrics_lenders import NOTHING
 from optimizer.auditing.objectives import Figures, _own_factors
-from optimizer.auditing.rows import exact
+from optimizer.auditing.rows import KILOHOURS_PER_YEAR, exact
 from optimizer.auditing.shareholder_value import shareholder_flows
 from optimizer.auditing.tolerances import DOLLAR, MONEY, ONE, ZERO, Tolerance
 
 __all__ = ["METRICS"]
 
-NOTHING = DOLLAR * 1000
-"""Debt of less than a thousand dollars is none."""
-_GIVEN = "given."
-_KILOHOURS_PER_YEAR = Decimal("8.76")
+_DIGIT = Decimal("1e-9")
+"""Years: what the last digits of a double may be off."""
+_GIVEN = ("given.", "income.site.")
 
 
 @metric("equity_multiple", "Equity multiple: what shareholders get, over what they put in, times that.")
@@ -48,8 +48,9 @@ class Payback:
         if stated is None:
             back = least < -close and self.cumulated[-1] > close
             return (ONE if back else ZERO), self.magnitude
-        if not self.instants or not self.instants[0] <= stated <= self.instants[-1]:
+        if not self.instants or not self.instants[0] - _DIGIT <= stated <= self.instants[-1] + _DIGIT:
             return ONE + self.magnitude, ZERO
+        stated = min(max(stated, self.instants[0]), self.instants[-1])
         later = [
             max(ZERO, -amount) for when, amount in zip(self.instants, self.cumulated, strict=True) if when > stated
         ]
@@ -87,20 +88,21 @@ def _price(figures: Figures) -> Form:
     revenue = _revenue(figures)
     factors, replay = _own_factors(figures.replay), figures.replay
     sold = _served(figures, lambda _: True)
-    hours = [factors[t] * _KILOHOURS_PER_YEAR * replay.years(t) * sold[t] for t in replay.span]
+    hours = [factors[t] * KILOHOURS_PER_YEAR * replay.years(t) * sold[t] for t in replay.span]
     return Ratio([*revenue, *(-worth for worth in _worth(figures))], hours)
 
 
 @metric("break_even_utilisation_share", "Break-even utilisation: times revenue, the cost of the part sold.")
 def _utilisation(figures: Figures) -> Form:
     factors, span, sites = _own_factors(figures.replay), figures.replay.span, figures.replay.instance.sites
-    sold, revenue = _served(figures, lambda place: place in sites), sum(_revenue(figures), ZERO)
+    sold, revenues = _served(figures, lambda place: place in sites), _revenue(figures)
+    revenue = sum(revenues, ZERO)
     use = sum((factors[t] * sold[t] for t in span), ZERO)
     capacity = sum((factors[t] * values[t] for values in figures.capacity.values() for t in span), ZERO)
     # nothing sold, or nothing earned, divides nothing; both parts are USD million
     if capacity * 1000 <= DOLLAR or revenue <= DOLLAR:
         return Undefined()
-    cost = [*_revenue(figures), *(-worth for worth in _worth(figures))]
+    cost = [*revenues, *(-worth for worth in _worth(figures))]
     return Ratio([use / capacity * part for part in cost], [revenue])
 
 
@@ -111,7 +113,7 @@ def _worth(figures: Figures) -> list[Decimal]:
 
 
 def _revenue(figures: Figures) -> list[Decimal]:
-    """What compute earns, discounted: all revenue but what is given."""
+    """What compute earns, discounted: all revenue but what is given, or earned by the age of a phase."""
     replay, factors = figures.replay, _own_factors(figures.replay)
     return [
         factors[t] * musd
@@ -123,9 +125,9 @@ def _revenue(figures: Figures) -> list[Decimal]:
 
 
 def _served(figures: Figures, chosen: Callable[[str], bool]) -> list[Decimal]:
-    """kH100e by period that places which are chosen serve to markets and deliver to partners."""
+    """kH100e by period that places which are chosen serve to markets, deliver to partners and hold for customers."""
     replay, served = figures.replay, figures.replay.zeros()
-    for decided in (replay.decisions.service, replay.decisions.deliveries):
+    for decided in (replay.decisions.service, replay.decisions.deliveries, replay.decisions.contract_service):
         for (_, place, t), amount in decided.items():
             served[t] += amount if chosen(place) else ZERO
     return served

@@ -213,7 +213,8 @@ def capital_employed(figures: Figures) -> list[Decimal]:
 
 
 def _net_present_cost(figures: Figures) -> list[Decimal]:
-    """The terms of −Σ DF·(EBITDA + other_investing + resale − capex − tax − fees − flotation) − DF_T·(end − committed).
+    """The terms of −Σ DF·(EBITDA + growth of prepayments + other_investing + resale − capex − tax − fees − flotation)
+    − DF_T·(end − committed).
 
     Capex includes what leases that count as debt take over: without debt it would have been bought.
     """
@@ -222,7 +223,7 @@ def _net_present_cost(figures: Figures) -> list[Decimal]:
     items = (*_BEFORE_FINANCING, "tax", *_ISSUE_COSTS)
     parts = [-factors[t] * book.cash_in(item, t) for t in replay.span for item in items]
     parts += [-factors[t] * book.earned(item, t) for t in replay.span for item in ("revenue", "opex")]
-    parts += [factors[t] * book.taken_over(t) for t in replay.span]
+    parts += [factors[t] * (book.taken_over(t) - book.deferred(t)) for t in replay.span]
     parts += paid_early(replay, replay.instance.discount.rate_per_year)
     at_end = _at_end(replay, replay.instance.discount.rate_per_year)
     return [*parts, *(-at_end * musd for musd in (figures.terminal, figures.carried, -figures.committed))]
@@ -248,7 +249,7 @@ def _check_adjusted_present_value(figures: Figures, value: Decimal | None) -> No
     for t in replay.span:
         parts += [factors[t] * book.earned(item, t) for item in ("revenue", "opex")]
         parts += [factors[t] * book.cash_in(item, t) for item in _BEFORE_FINANCING]
-        parts.append(-factors[t] * book.taken_over(t))
+        parts.append(-factors[t] * (book.taken_over(t) - book.deferred(t)))
         parts.append(-factors[t] * unlevered[t])
         parts.append(shield_factors[t] * unlevered[t])
         parts += [shield_factors[t] * book.cash_in(item, t) for item in ("tax", *_ISSUE_COSTS)]

@@ -1,9 +1,10 @@
-"""What today's owners keep: the product of V/(V+e) over the rounds and partners that state a pre-money value V."""
+"""What today's owners keep: the product of V/(V+e) over rounds, partners and convertibles that state a value V."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
+from optimizer.auditing.convertible import shares_left
 from optimizer.auditing.partners import PartnerReplay
 from optimizer.auditing.replay import Replay
 from optimizer.auditing.report import rule
@@ -27,6 +28,13 @@ def replay_ownership(replay: Replay, partners: PartnerReplay) -> Decimal:
         if partner.kind == "equity" and partner.pre_money_musd is not None:
             before = replay.values(partner.pre_money_musd, f"partners.{name}.pre_money_musd")[t]
             kept *= _kept(before, exact(partner.cash_musd))
+    for name, debt in replay.instance.debt.items():
+        if debt.conversion is not None and debt.conversion.pre_money_musd is not None:
+            value = replay.values(debt.conversion.pre_money_musd, f"debt.{name}.conversion.pre_money_musd")
+            for t in replay.span:
+                drawn = replay.decisions.draws.get((name, t), Decimal(0))
+                at_price = value[t] * (ONE + exact(debt.conversion.premium_share))
+                kept *= _kept(at_price, drawn * shares_left(replay, debt, t))
     if equity is not None and equity.ownership_floor_share is not None:
         replay.findings.at_most(FLOOR, "ownership", None, exact(equity.ownership_floor_share), kept)
     return kept

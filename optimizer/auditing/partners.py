@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from optimizer.auditing.replay import Entry, Replay, Values
 from optimizer.auditing.report import AuditError, rule
-from optimizer.auditing.rows import THOUSAND, exact
+from optimizer.auditing.rows import KILOHOURS_PER_YEAR, THOUSAND, exact
 from optimizer.auditing.signing import first_signing
 from optimizer.auditing.tolerances import MONEY, PHYSICAL, WHOLE, ZERO
 from optimizer.instance.schema import Partner
@@ -16,6 +16,12 @@ WINDOW = rule("partner.window", "A partner signs within its window.", "signings"
 ONCE = rule("partner.once", "A partner signs at most once.", "signings", WHOLE)
 DELIVERY = rule(
     "partner.delivery", "A partner gets what is agreed, when it is agreed, and no more.", "kH100e", PHYSICAL
+)
+RING = rule(
+    "partner.ring",
+    "A partner of a group is delivered from its sites, a partner of the company from sites within no ring.",
+    "kH100e",
+    PHYSICAL,
 )
 MONEY_OF = rule(
     "partner.money",
@@ -26,7 +32,6 @@ MONEY_OF = rule(
 
 _EQUITY = Entry("raise", "cash", "paid_in_capital")
 _REVENUE = Entry("revenue", "cash", "retained_earnings")
-_KILOHOURS_PER_YEAR = Decimal("8.76")  # one kH100e for a year at 1 USD an hour, in musd
 
 
 @dataclass(frozen=True)
@@ -63,8 +68,10 @@ def replay_partners(replay: Replay) -> PartnerReplay:
         elif signed is not None:
             equity[signed] += exact(partner.cash_musd)
             replay.book.post(MONEY_OF, f"partner.equity.{name}", signed, exact(partner.cash_musd), _EQUITY)
-    for (_, site, t), amount in replay.decisions.deliveries.items():
+    for (name, site, t), amount in replay.decisions.deliveries.items():
         delivered[site][t] += amount
+        own = replay.rings.site(site) == replay.rings.partner(name)
+        replay.findings.record(RING, f"{name} from {site}", t, ZERO if own else abs(amount))
     return PartnerReplay(
         {site: tuple(values) for site, values in delivered.items()},
         tuple(owed),
@@ -95,7 +102,7 @@ def _replay_deliveries(replay: Replay, name: str, partner: Partner, signed: int 
         got = sum((replay.decisions.deliveries.get((name, site, t), ZERO) for site in replay.instance.sites), ZERO)
         replay.findings.equal(DELIVERY, name, t, got, agreed if t in deliveries else ZERO)
         if t in deliveries:
-            value = agreed * exact(partner.price_usd_per_h100e_hour) * _KILOHOURS_PER_YEAR * replay.years(t)
+            value = agreed * exact(partner.price_usd_per_h100e_hour) * KILOHOURS_PER_YEAR * replay.years(t)
             set_off = min(value, left[t])
             left[t] -= set_off
             book.post(MONEY_OF, f"partner.delivery.{name}", t, set_off, Entry("revenue", account, "retained_earnings"))

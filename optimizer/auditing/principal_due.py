@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
+from optimizer.auditing.convertible import converted, in_the_money
 from optimizer.auditing.funding import Funding
 from optimizer.auditing.rates import asked_of, rates_of
 from optimizer.auditing.replay import Replay
@@ -35,16 +36,27 @@ def check_refinancings(replay: Replay, funding: Funding) -> None:
     for (d, t), musd in repaid.items():
         revolving = replay.instance.debt[d].kind == "revolver"
         due = ZERO if revolving else funding.debts.instruments[d].scheduled[t]
+        due -= converted(replay, d, replay.instance.debt[d])[t]
         replay.findings.at_most(REFINANCING, d, t, musd, due)
 
 
-def net_principal(replay: Replay, funding: Funding, periods: Iterable[int], balloons: bool) -> Decimal:
-    """What falls due in consecutive periods, also of what is prepaid in them, less what is refinanced."""
+def net_principal(
+    replay: Replay, funding: Funding, periods: Iterable[int], balloons: bool, group: str | None = None
+) -> Decimal:
+    """What falls due in consecutive periods, also of what is prepaid in them, less what is refinanced; of a group, if
+    one is given."""
     periods = tuple(periods)
-    total = sum((funding.leases.principal[t] for t in periods), ZERO)
+    if group:
+        lines = replay.book.part(group).lines
+        leased = [lines.get((f"lease.principal.{o}", t), {}) for o in replay.instance.hardware for t in periods]
+        total = sum((sum(entries.values(), ZERO) for entries in leased), ZERO)
+    else:
+        total = sum((funding.leases.principal[t] for t in periods), ZERO)
     for name, debt in replay.instance.debt.items():
         long = debt.tenor_periods is not None and debt.tenor_periods > replay.calendar.per_year
         if debt.kind == "revolver" or (debt.kind == "bullet" and long and not balloons):
+            continue
+        if group and replay.rings.debt(name) != group:
             continue
         if debt.kind == "sculpted":
             total += sum((funding.debts.instruments[name].scheduled[t] for t in periods), ZERO)
@@ -64,7 +76,7 @@ def _due(replay: Replay, name: str, debt: Debt, periods: tuple[int, ...]) -> Dec
     due = ZERO
     for u in range(replay.last + 1):
         drawn = replay.decisions.draws.get((name, u), ZERO) if u else replay.opening_debt(name)
-        if drawn == 0:
+        if drawn == 0 or in_the_money(replay, debt, u):
             continue
         rate, time = asked_of(replay, debt, yearly, u), replay.time
         part = ONE - sum(

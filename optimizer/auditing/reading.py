@@ -14,7 +14,6 @@ from optimizer.auditing.decisions import Decisions, read_decisions
 from optimizer.auditing.report import AuditError
 from optimizer.auditing.rows import check_columns, number, period, rows, text
 from optimizer.contract.objectives import OBJECTIVES
-from optimizer.instance.calendar import Calendar
 from optimizer.instance.schema import Instance
 
 
@@ -29,6 +28,7 @@ class LedgerRow:
     debit: str
     credit: str
     corporate: bool
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,19 +57,23 @@ def read_plan(instance: Instance, plan: Mapping[str, Any]) -> PlanData:
         raise AuditError("plan.json: instance_hash", "the plan was made for other data than this instance holds")
     return PlanData(
         read_decisions(instance, plan["decisions"]),
-        _ledger(instance.periods, plan["ledger"]),
+        _ledger(instance, plan["ledger"]),
         _metrics(plan["metrics"]),
     )
 
 
-def _ledger(calendar: Calendar, data: Any) -> tuple[LedgerRow, ...]:
+def _ledger(instance: Instance, data: Any) -> tuple[LedgerRow, ...]:
     place = "plan.json: ledger"
-    in_t = period(calendar)
+    in_t = period(instance.periods)
+    columns = {"line", "item", "period", "musd", "debit", "credit", "corporate"}
+    columns |= {"group"} if instance.groups else set()
     postings = []
     seen = set()
     for index, row in enumerate(rows(data, place)):
         here = f"{place}[{index}]"
-        check_columns(row, {"line", "item", "period", "musd", "debit", "credit", "corporate"}, here)
+        check_columns(row, columns, here)
+        if row.get("group", "") not in ("", *instance.groups):
+            raise AuditError(f"{here}.group", f"{row['group']!r} is not known here")
         if not isinstance(row["corporate"], bool):
             raise AuditError(f"{here}.corporate", f"should be true or false, not {row['corporate']!r}")
         posting = LedgerRow(
@@ -80,8 +84,9 @@ def _ledger(calendar: Calendar, data: Any) -> tuple[LedgerRow, ...]:
             debit=text(row, "debit", here),
             credit=text(row, "credit", here),
             corporate=row["corporate"],
+            group=row.get("group", ""),
         )
-        key = (posting.line, posting.item, posting.t, posting.debit, posting.credit, posting.corporate)
+        key = (posting.line, posting.item, posting.t, posting.debit, posting.credit, posting.corporate, posting.group)
         if key in seen:
             raise AuditError(here, f"a second row for {posting.line} {row['period']}")
         seen.add(key)

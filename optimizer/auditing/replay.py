@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from optimizer.auditing.decisions import Decisions
 from optimizer.auditing.instants import Instants
 from optimizer.auditing.report import AuditError, Findings
+from optimizer.auditing.rings import Rings
 from optimizer.auditing.rows import exact
 from optimizer.auditing.tolerances import ONE, ZERO
 from optimizer.instance.calendar import TIMING
@@ -26,12 +27,13 @@ Values = tuple[Decimal, ...]
 
 @dataclass(frozen=True)
 class Entry:
-    """How a line posts: its item, the accounts it moves, and whether it is corporate."""
+    """How a line posts: its item, the accounts it moves, whether it is corporate, and whose it is."""
 
     item: str
     debit: str
     credit: str
     corporate: bool = False
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,11 +53,16 @@ class Book:
     """The replayed ledger: what has been posted, and the balance of each account.
 
     ``lines[(line, t)][entry]`` is the amount; ``judges[(line, t)]`` the rule that compares it with the plan, and the
-    magnitude of the terms behind it.
+    magnitude of the terms behind it. Where there are borrowing groups, ``parts`` are the lines of each of them, and of
+    the company itself (an empty name).
     """
 
-    def __init__(self, periods: int) -> None:
+    def __init__(self, periods: int, rings: Rings | None = None) -> None:
         self.periods = periods
+        self.rings = rings
+        self.parts: dict[str, Book] = {}
+        if rings is not None and rings.names:
+            self.parts = {name: Book(periods) for name in ("", *rings.names)}
         self.lines: dict[tuple[str, int], dict[Entry, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
         self.judges: dict[tuple[str, int], tuple[str, Decimal]] = {}
         self.opening: dict[str, Decimal] = {}
@@ -72,10 +79,17 @@ class Book:
         entry: Entry,
         magnitude: Decimal = ZERO,
         keep_zero: bool = False,
+        group: str | None = None,
     ) -> None:
-        """Post ``musd`` in period t. Zero is not posted, unless ``rule`` should count the comparison all the same."""
+        """Post ``musd`` in period t. Zero is not posted, unless ``rule`` should count the comparison all the same.
+
+        ``group`` says whose it is where the line does not.
+        """
         if musd == 0 and not keep_zero:
             return
+        if self.parts:
+            entry = replace(entry, group=self.whose(line) if group is None else group)
+            self.parts[entry.group].post(rule, line, t, musd, entry, magnitude, keep_zero)
         self.judges[line, t] = (rule, magnitude)
         self.lines[line, t][entry] += musd
         self._moves[entry.debit][t] += musd
@@ -84,6 +98,14 @@ class Book:
             self._by_item[account, entry.item, entry.corporate][t] += sign * musd
             if account == "cash":
                 self._cash_gross[t] += abs(musd)
+
+    def whose(self, line: str) -> str:
+        """The group whose line it is."""
+        return "" if self.rings is None else self.rings.line(line)
+
+    def part(self, group: str) -> Book:
+        """The lines of a group or of the company; all of them where there are no groups."""
+        return self.parts.get(group, self)
 
     def cash_in(self, item: str, t: int) -> Decimal:
         """Cash that lines of ``item`` bring in t (negative: take)."""
@@ -102,6 +124,11 @@ class Book:
     def ebitda(self, t: int, corporate: bool = True) -> Decimal:
         """Revenue − opex of t; revenue that is set against a partner's account is revenue all the same."""
         return self.earned("revenue", t, corporate) + self.earned("opex", t, corporate)
+
+    def deferred(self, t: int) -> Decimal:
+        """By how much customers' prepayments (deferred revenue) grow in t: cash that is no revenue yet."""
+        moves = [move[t] for account, move in self._moves.items() if account.startswith("contract.")]
+        return -sum(moves, ZERO)
 
     def taken_over(self, t: int) -> Decimal:
         """Assets that come in t with leases that count as debt: capex that no cash is paid for."""
@@ -142,15 +169,19 @@ class Replay:
         self.time = Instants(self.calendar)
         self.step = ONE / self.calendar.per_year  # δ, the length of a step in years
         self.kappa = exact(TIMING[instance.draw_timing])
-        self.book = Book(self.last)
+        self.rings = Rings(instance)
+        self.book = Book(self.last, self.rings)
         self.tax_assets: list[TaxAsset] = []
+        self.promised: list[tuple[int, int, Decimal]] = []  # decided in, due so many steps after instant 0, musd
         self.tax_deductions: list[Decimal] = self.zeros()  # what is deducted besides, period by period
         self.entered_with: dict[int, int] = {}  # the bucket of the pricing grid that each period is entered with
-        self._capex: dict[tuple[str, str], list[Decimal]] = defaultdict(self.zeros)
+        self._capex: dict[tuple[str, str, str], list[Decimal]] = defaultdict(self.zeros)
         self.paid: dict[Decimal, list[Decimal]] = defaultdict(
             self.zeros
         )  # capex by how long before the end, in periods
-        self.repaid_at_end: list[Decimal] = self.zeros()  # principal of opening balances with vintages
+        self.paid_by: dict[tuple[str, Decimal], list[Decimal]] = defaultdict(self.zeros)  # the same, by whose it is
+        # principal of opening balances with vintages, by whose it is
+        self.repaid_at_end: dict[str, list[Decimal]] = defaultdict(self.zeros)
 
     def values(self, series: Series | None, place: str, missing: Decimal = ZERO) -> Values:
         """A series as ``values[1 … T]``; ``missing`` everywhere if there is none."""
@@ -180,20 +211,33 @@ class Replay:
         return [ZERO] * (self.last + 1)
 
     def post_capex(
-        self, rule: str, line: str, t: int, musd: Decimal, entry: Entry, owner: tuple[str, str], timing: str | None
+        self,
+        rule: str,
+        line: str,
+        t: int,
+        musd: Decimal,
+        entry: Entry,
+        owner: tuple[str, str],
+        timing: str | None,
+        group: str | None = None,
     ) -> None:
         """Post cash capex of ``owner``: ``("sites", name)`` or ``("hardware", offer)``; ``timing`` if it has one."""
-        self.book.post(rule, line, t, musd, entry)
-        self._capex[owner][t] += musd
-        self.paid[exact(TIMING[timing or self.instance.payment_timing])][t] += musd
+        self.book.post(rule, line, t, musd, entry, group=group)
+        whose, w = (
+            self.book.whose(line) if group is None else group,
+            exact(TIMING[timing or self.instance.payment_timing]),
+        )
+        self._capex[(*owner, whose)][t] += musd
+        self.paid[w][t] += musd
+        self.paid_by[whose, w][t] += musd
 
-    def capex(self, kind: str, t: int, names: Collection[str] | None = None) -> Decimal:
-        """Cash capex in t of the sites or the hardware, all of them or those named."""
+    def capex(self, kind: str, t: int, names: Collection[str] | None = None, group: str | None = None) -> Decimal:
+        """Cash capex in t of the sites or the hardware, all of them or those named; of a group, if one is given."""
         return sum(
             (
                 values[t]
-                for (of, name), values in self._capex.items()
-                if of == kind and (names is None or name in names)
+                for (of, name, whose), values in self._capex.items()
+                if of == kind and (names is None or name in names) and group in (None, whose)
             ),
             ZERO,
         )

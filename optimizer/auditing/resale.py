@@ -8,7 +8,8 @@ from decimal import Decimal
 from optimizer.auditing.hardware import DEPRECIATION
 from optimizer.auditing.replay import Entry, Replay, TaxAsset
 from optimizer.auditing.report import AuditError, rule
-from optimizer.auditing.rows import THOUSAND, exact
+from optimizer.auditing.resale_curve import curve
+from optimizer.auditing.rows import THOUSAND
 from optimizer.auditing.tolerances import MONEY, ONE, PHYSICAL, ZERO
 from optimizer.instance.schema import Offer
 
@@ -30,16 +31,6 @@ _SOLD = Entry("resale", "cash", "hardware")
 _WRITTEN_OFF = Entry("depreciation", "retained_earnings", "hardware")
 
 
-def curve(shares: list[float], periods: int, per_year: int) -> Decimal:
-    """The share of its price that a unit fetches after ``periods`` in service: linear between whole years, then 0."""
-    age = Decimal(periods) / per_year
-    year = int(age)
-    if age > len(shares) - 1:
-        return ZERO
-    low = exact(shares[year])
-    return low if age == year else low + (exact(shares[year + 1]) - low) * (age - year)
-
-
 def replay_resale(replay: Replay) -> None:
     """Check all retirements and post what they bring and what they end; the fleet itself is counted in hardware.py."""
     for name, offer in replay.instance.hardware.items():
@@ -53,13 +44,13 @@ def replay_resale(replay: Replay) -> None:
         replay.findings.record(WINDOW, f"{name} at {site}", t, ZERO if inside else abs(quantity))
         retired[name, site, u] += quantity
         if inside:
-            _post_retirement(replay, name, offer, u, t, quantity)
+            _post_retirement(replay, name, offer, u, t, quantity, replay.rings.site(site))
     for (name, site, u), total in retired.items():
         bought = replay.decisions.allocations.get((name, site, u), ZERO)
         replay.findings.at_most(UNITS, f"{name} at {site}", u, total, bought)
 
 
-def _post_retirement(replay: Replay, name: str, offer: Offer, u: int, t: int, quantity: Decimal) -> None:
+def _post_retirement(replay: Replay, name: str, offer: Offer, u: int, t: int, quantity: Decimal, group: str) -> None:
     book, place = replay.book, f"hardware.{name}"
     arrival, life = replay.time.after(u, offer.lead_periods), offer.life_periods
     served = replay.time.passed(arrival - 1, t - 1)
@@ -72,12 +63,13 @@ def _post_retirement(replay: Replay, name: str, offer: Offer, u: int, t: int, qu
     whole = sum((musd for _, musd in parts), ZERO)
     proceeds = quantity * fetched / THOUSAND * curve(offer.resale_share_by_age or [], served, replay.calendar.per_year)
     left = whole * (ONE - Decimal(served) / life)
-    book.post(PROCEEDS, f"resale.hardware.{name}", t, proceeds, _SOLD)
-    book.post(PROCEEDS, f"write_off.hardware.{name}", t, left - proceeds, _WRITTEN_OFF, magnitude=whole)
+    book.post(PROCEEDS, f"resale.hardware.{name}", t, proceeds, _SOLD, group=group)
+    gone = f"write_off.hardware.{name}"
+    book.post(PROCEEDS, gone, t, left - proceeds, _WRITTEN_OFF, magnitude=whole, group=group)
     for k in range(t, replay.last + 1):
         # hardware.py writes off the whole order over its life
-        gone = whole * len(replay.time.within(arrival, life, k)) / life
-        book.post(DEPRECIATION, f"depreciation.hardware.{name}", k, -gone, _WRITTEN_OFF, magnitude=whole)
+        line, spared = f"depreciation.hardware.{name}", whole * len(replay.time.within(arrival, life, k)) / life
+        book.post(DEPRECIATION, line, k, -spared, _WRITTEN_OFF, magnitude=whole, group=group)
     for tax_class, musd in parts:
         if tax_class is not None:
             replay.tax_assets.append(TaxAsset(tax_class, arrival, -musd))

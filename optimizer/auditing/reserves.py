@@ -15,18 +15,21 @@ from optimizer.instance.schema import Debt
 RESERVE = rule("cash.reserve", "Cash holds the least cash and, beside it, the debt service reserves.", "musd", MONEY)
 
 
-def restricted_cash(replay: Replay) -> Values:
-    """What the reserves of all instruments have to hold at the end of 0 … T, musd."""
+def restricted_cash(replay: Replay, whose: str) -> Values:
+    """What the reserves of the instruments of a group, or of the company, have to hold at the end of 0 … T, musd."""
     total = replay.zeros()
     for name, debt in replay.instance.debt.items():
-        if debt.service_reserve is not None:
+        if debt.service_reserve is not None and replay.rings.debt(name) == whose:
             for t, musd in enumerate(_reserve(replay, name, debt)):
                 total[t] += musd
     return tuple(total)
 
 
 def _reserve(replay: Replay, name: str, debt: Debt) -> list[Decimal]:
-    """Draw by draw: what is left of it, in units of the draw, times what a unit pays in the periods to come."""
+    """Draw by draw: what is left of it, in units of the draw, times what a unit pays in the steps to come.
+
+    Each step has an equal part of what its period pays.
+    """
     held, terms = replay.zeros(), debt.service_reserve
     if debt.is_pooled or terms is None:
         raise AuditError(f"instance.json: debt.{name}", f"{debt.kind} debt has no schedule to keep a reserve for")
@@ -45,18 +48,26 @@ def _reserve(replay: Replay, name: str, debt: Debt) -> list[Decimal]:
             if age < len(left) and left[age] > 0:
                 live -= replay.decisions.prepayments.get((name, u, t), ZERO) / left[age]
             if t >= first:
-                ahead = slice(age + 1, age + 1 + terms.service_periods)
-                held[t] += live * (sum(principal[ahead], ZERO) + sum(interest[ahead], ZERO))
+                room = terms.service_periods
+                for later in range(age + 1, len(left)):
+                    steps = replay.time.steps(u + later)
+                    held[t] += live * (principal[later] + interest[later]) * min(room, steps) / steps
+                    room -= min(room, steps)
     return held
 
 
-def check_reserves(replay: Replay, cash: Values) -> Values:
-    """The least cash, in money and in months, leaves the reserves alone; returns cash that is free."""
-    kept = restricted_cash(replay)
-    rules = replay.instance.cash
-    minimum = replay.values(rules.minimum_musd, "cash.minimum_musd")
-    for t in replay.span if any(debt.service_reserve for debt in replay.instance.debt.values()) else ():
-        opex = -replay.book.cash_in("opex", t)
-        least = max(minimum[t], exact(rules.minimum_opex_months) * opex / (12 * replay.years(t)))
-        replay.findings.at_most(RESERVE, "cash", t, least + kept[t], cash[t], magnitude=replay.book.cash_gross(t))
+def check_reserves(replay: Replay, cash: dict[str, Values]) -> dict[str, Values]:
+    """The least cash, in money and in months, leaves the reserves alone; returns cash that is free, by whose it is."""
+    return {whose: _free(replay, whose, own) for whose, own in cash.items()}
+
+
+def _free(replay: Replay, whose: str, cash: Values) -> Values:
+    kept, rules = restricted_cash(replay, whose), replay.instance.cash
+    floor = replay.instance.groups[whose].minimum_cash_musd if whose else rules.minimum_musd
+    months = ZERO if whose else exact(rules.minimum_opex_months)
+    minimum, book = replay.values(floor, f"least cash of {whose or 'the company'}"), replay.book.part(whose)
+    for t in replay.span if any(kept) else ():
+        least = max(minimum[t], months * -book.cash_in("opex", t) / (12 * replay.years(t)))
+        place = f"cash of {whose}" if whose else "cash"
+        replay.findings.at_most(RESERVE, place, t, least + kept[t], cash[t], magnitude=replay.book.cash_gross(t))
     return tuple(musd - own for musd, own in zip(cash, kept, strict=True))

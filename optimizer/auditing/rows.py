@@ -14,6 +14,8 @@ from optimizer.auditing.report import AuditError
 from optimizer.instance.calendar import Calendar
 
 THOUSAND = Decimal(1000)
+KILOHOURS_PER_YEAR = Decimal("8.76")
+"""One kH100e for a year at 1 USD an hour, in musd."""
 
 Parser = Callable[[Mapping[str, Any], str, str], Any]
 """A row, the name of its column and the place of the row → the value. Raises AuditError."""
@@ -93,6 +95,16 @@ def period_or_opening(calendar: Calendar) -> Parser:
     def parse(row: Mapping[str, Any], column: str, place: str) -> int:
         result: int = 0 if row[column] == "opening" else of_calendar(row, column, place)
         return result
+
+    return parse
+
+
+def period_or_lot(calendar: Calendar, lots: Collection[str]) -> Parser:
+    """The same, or the name of a lot of the opening position."""
+    of_calendar = period(calendar)
+
+    def parse(row: Mapping[str, Any], column: str, place: str) -> int | str:
+        return str(row[column]) if row[column] in lots else int(of_calendar(row, column, place))
 
     return parse
 

@@ -10,8 +10,10 @@ from optimizer.auditing.asked import check_asked
 from optimizer.auditing.cash import check_budgets, replay_cash
 from optimizer.auditing.cash_flows import replay_cash_flows
 from optimizer.auditing.certificates import bound_words, check_certificates
+from optimizer.auditing.choices import check_choices
 from optimizer.auditing.colocation import replay_colocation
 from optimizer.auditing.commitments import check_cover, committed
+from optimizer.auditing.contracts import replay_contracts
 from optimizer.auditing.covenants import check_covenants
 from optimizer.auditing.coverage import Lenders
 from optimizer.auditing.debt import replay_debt
@@ -21,13 +23,16 @@ from optimizer.auditing.energy import replay_energy
 from optimizer.auditing.equity import replay_equity
 from optimizer.auditing.frameworks import replay_frameworks
 from optimizer.auditing.funding import Funding
+from optimizer.auditing.groups import check_groups
 from optimizer.auditing.hardware import replay_hardware
 from optimizer.auditing.interest_in_construction import replay_interest_in_construction
 from optimizer.auditing.leases import replay_leases
 from optimizer.auditing.ledger import check_ledger
 from optimizer.auditing.levels import check_levels
+from optimizer.auditing.look_ahead import check_look_ahead
 from optimizer.auditing.metrics import check_metrics
 from optimizer.auditing.objectives import Figures, Untaxed, capital_employed, check_objectives
+from optimizer.auditing.opening import check_opening_balance, replay_opening_units
 from optimizer.auditing.ownership import replay_ownership
 from optimizer.auditing.partners import replay_partners
 from optimizer.auditing.power import replay_power
@@ -84,26 +89,33 @@ def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, 
         replay_frameworks(replay)
         leases = replay_leases(replay)
         replay_resale(replay)
+        replay_opening_units(replay)
         energy = replay_energy(replay, replay_power(replay, sites, hardware))
         partners = replay_partners(replay)
-        capacity = replay_service(replay, hardware, partners.delivered)
+        contracts = replay_contracts(replay)
+        check_choices(replay)
+        capacity = replay_service(replay, hardware, (partners.delivered, contracts.held))
         replay_cash_flows(replay)
         debts = replay_debt(replay)
         common = replay_equity(replay, partners)
-        funding = Funding(replay, debts, leases, common, replay_preferred(replay), partners)
+        funding = Funding(replay, debts, leases, common, replay_preferred(replay), partners, contracts.counted)
         kept = replay_ownership(replay, partners)
         replay_dividends(replay)
         charge = replay_pricing_grid(replay, funding)
         replay_interest_in_construction(replay)
         taxpayer = Taxpayer(replay)
-        cash = replay_cash(replay, taxpayer)
+        accounts = replay_cash(replay, taxpayer)
+        check_opening_balance(replay)
+        cash = tuple(sum(amounts, Decimal(0)) for amounts in zip(*accounts.values(), strict=True))
         check_budgets(replay)
-        free = check_reserves(replay, cash)
+        free = check_reserves(replay, accounts)
         check_cover(replay, sites, free)
+        check_look_ahead(replay, free[""])
         check_security(replay, debts)
         check_refinancings(replay, funding)
         lenders = Lenders(replay, funding, stand_alone_tax(replay, taxpayer.written_off))
         check_covenants(replay, funding, free, lenders)
+        check_groups(replay, accounts, free, lenders)
         check_drawable(replay, funding, lenders)
         check_sources_of_dividends(replay, funding)
         check_lock_up(replay, lenders)
@@ -118,10 +130,10 @@ def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, 
             kept,
             energy,
             lenders,
-            terminal_value(replay, hardware, sites),
+            terminal_value(replay, hardware, sites, contracts.followed),
             carried_worth(replay, taxpayer),
-            committed(replay, sites, partners.signed),
-            Untaxed(value_before_tax(replay, hardware), unlevered_carried_worth(replay, taxpayer)),
+            committed(replay, sites, partners.signed, contracts.followed),
+            Untaxed(value_before_tax(replay, hardware, contracts.followed), unlevered_carried_worth(replay, taxpayer)),
             capacity,
         )
         others = check_objectives(figures, data.metrics)

@@ -209,12 +209,12 @@ def _net_income(figures: Figures, t: int) -> Decimal:
 
 
 def _assets(figures: Figures) -> Values:
-    """All accounts but those of lenders, lessors, partners and shareholders."""
+    """All accounts but those of lenders, lessors, partners, customers and shareholders."""
     book = figures.replay.book
     accounts = {"cash", *book.opening} | {
         name for line in book.lines.values() for each in line for name in _sides(each)
     }
-    others = (*OWNERS, "debt.", "lease.", "partner.")
+    others = (*OWNERS, "debt.", "lease.", "partner.", "contract.")
     found = sorted(name for name in accounts if not name.startswith(others))
     return tuple(sum(values, ZERO) for values in zip(*map(book.balances, found), strict=True))
 

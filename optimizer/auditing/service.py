@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from optimizer.auditing.cloud import replay_reservations
 from optimizer.auditing.hardware import HardwareReplay
 from optimizer.auditing.replay import Entry, Replay, Values
 from optimizer.auditing.report import rule
-from optimizer.auditing.rows import THOUSAND, exact
+from optimizer.auditing.rows import KILOHOURS_PER_YEAR, THOUSAND, exact
 from optimizer.auditing.tolerances import MONEY, PHYSICAL, ZERO
 from optimizer.instance.schema import Market
 
@@ -31,24 +31,31 @@ COSTS = rule("service.costs", "Serving, shortfall and cloud costs follow the hou
 
 _REVENUE = Entry("revenue", "cash", "retained_earnings")
 _OPEX = Entry("opex", "retained_earnings", "cash")
-_KILOHOURS_PER_YEAR = Decimal("8.76")  # one kH100e for a year at 1 USD an hour, in musd
 
 Totals = Mapping[tuple[str, int], Decimal]
 
 
-def replay_service(replay: Replay, hardware: HardwareReplay, delivered: Mapping[str, Values]) -> dict[str, Values]:
-    """Check what is served, from where, and post its money; ``delivered[site][t]`` goes to partners.
+def replay_service(
+    replay: Replay, hardware: HardwareReplay, promised: Sequence[Mapping[str, Values]]
+) -> dict[str, Values]:
+    """Check what is served, from where, and post its money; ``promised[…][site][t]`` goes to partners and contracts.
 
     Returns what each site could serve, kH100e.
     """
+    delivered = {
+        site: tuple(sum(values, ZERO) for values in zip(*(each[site] for each in promised), strict=True))
+        for site in replay.instance.sites
+    }
     instance, findings = replay.instance, replay.findings
     capacity = _capacity(replay, hardware)
     by_place: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
     by_market: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
+    by_group: dict[tuple[str, str, int], Decimal] = defaultdict(Decimal)
     for (name, place, t), served in replay.decisions.service.items():
         market = instance.markets[name]
         by_place[place, t] += served
         by_market[name, t] += served
+        by_group[name, replay.rings.site(place), t] += served
         allowed = market.sites is None or place in market.sites
         findings.record(ELIGIBLE, f"{name} from {place}", t, ZERO if allowed else abs(served))
         if market.surplus_only_below_share is not None:
@@ -57,7 +64,7 @@ def replay_service(replay: Replay, hardware: HardwareReplay, delivered: Mapping[
     for name in instance.sites:
         for t in replay.span:
             findings.at_most(CAPACITY, name, t, by_place[name, t] + delivered[name][t], capacity[name][t])
-    hour = [_KILOHOURS_PER_YEAR * replay.years(t) for t in range(replay.last + 1)]
+    hour = [KILOHOURS_PER_YEAR * replay.years(t) for t in range(replay.last + 1)]
     reserved = replay_reservations(replay, hour)
     for name, cloud in instance.cloud.items():
         limit = replay.values(cloud.limit_h100e, f"cloud.{name}.limit_h100e")
@@ -68,7 +75,7 @@ def replay_service(replay: Replay, hardware: HardwareReplay, delivered: Mapping[
             replay.book.post(COSTS, f"opex.cloud.{name}", t, hourly * hour[t] * price[t], _OPEX)
     _check_surplus(replay, capacity, delivered)
     for name, market in instance.markets.items():
-        _replay_market(replay, name, market, by_market, hour)
+        _replay_market(replay, name, market, by_market, by_group, hour)
     return capacity
 
 
@@ -95,7 +102,7 @@ def _check_surplus(replay: Replay, capacity: dict[str, Values], delivered: Mappi
     for (name, place, t), served in replay.decisions.service.items():
         if place in instance.sites:
             (own_use if name in ordinary else surplus_use[name])[t] += served
-    for values in delivered.values():  # partners count with the other markets
+    for values in delivered.values():  # partners and contracts count with the other markets
         own_use = [use + value for use, value in zip(own_use, values, strict=True)]
     for name, use in surplus_use.items():
         share = exact(instance.markets[name].surplus_only_below_share or 0.0)
@@ -105,7 +112,14 @@ def _check_surplus(replay: Replay, capacity: dict[str, Values], delivered: Mappi
                 replay.findings.at_most(SURPLUS, name, t, own_use[t], share * total)
 
 
-def _replay_market(replay: Replay, name: str, market: Market, by_market: Totals, hour: list[Decimal]) -> None:
+def _replay_market(
+    replay: Replay,
+    name: str,
+    market: Market,
+    by_market: Totals,
+    by_group: Mapping[tuple[str, str, int], Decimal],
+    hour: list[Decimal],
+) -> None:
     """Demand, minimum, revenue and cost of one market; ``hour[t]`` is a period of one kH100e at 1 USD an hour, musd."""
     findings, book, place = replay.findings, replay.book, f"markets.{name}"
     demand = replay.values(market.demand_h100e, f"{place}.demand_h100e")
@@ -129,8 +143,11 @@ def _replay_market(replay: Replay, name: str, market: Market, by_market: Totals,
         else:
             missing = max(ZERO, least - served)
             book.post(COSTS, f"opex.shortfall.{name}", t, missing * hour[t] * penalty[t], _OPEX)
-        book.post(REVENUE, f"revenue.{name}", t, served * hour[t] * revenue[t], _REVENUE)
-        serving = served * cost[t]
-        for where, extra in added.items():
-            serving += replay.decisions.service.get((name, where, t), ZERO) * extra[t]
-        book.post(COSTS, f"opex.serving.{name}", t, serving * hour[t], _OPEX)
+        for group in ("", *replay.rings.names):
+            own = by_group.get((name, group, t), ZERO)
+            book.post(REVENUE, f"revenue.{name}", t, own * hour[t] * revenue[t], _REVENUE, group=group)
+            serving = own * cost[t]
+            for where, extra in added.items():
+                if replay.rings.site(where) == group:
+                    serving += replay.decisions.service.get((name, where, t), ZERO) * extra[t]
+            book.post(COSTS, f"opex.serving.{name}", t, serving * hour[t], _OPEX, group=group)

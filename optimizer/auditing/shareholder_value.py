@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from optimizer.auditing.commitments import fair_rate
+from optimizer.auditing.convertible import charged, maturity
 from optimizer.auditing.funding import Funding
 from optimizer.auditing.pricing_grid import cost_of_equity
 from optimizer.auditing.rates import Asked, asked_of, rates_of
@@ -59,9 +60,14 @@ def shareholder_value(
     for t in replay.span:
         parts += [-worth.factor[t] * book.cash_in(item, t) for item in ("dividend", "return_of_capital")]
         parts.append(-worth.early(t, replay.kappa) * funding.partners.equity[t])
+        parts.append(-worth.early(t, replay.kappa) * funding.common.converted[t])
+        parts.append(-worth.factor[t] * _saved(replay, t))
     for (name, t), musd in replay.decisions.raises.items():
         parts.append(-worth.early(t, replay.kappa) * _dearer(replay, worth, name, t) * musd)
     return parts + list(_grid(replay, funding, worth))
+
+
+_STANDING = ("other_assets", "deposits", "hardware", "sites", "construction_in_progress")
 
 
 def shareholder_flows(
@@ -69,23 +75,40 @@ def shareholder_flows(
 ) -> list[tuple[Decimal, Decimal]] | None:
     """(instant in steps, musd to shareholders): theirs at instant 0, what they pay in and get, what is left at T.
 
-    None where other assets, which are worth nothing stated at T, are part of what is theirs at instant 0, or where more
-    is owed then than there is. Arguments as of ``shareholder_value``.
+    None where other assets than cash, which are worth nothing stated at T, are part of what is theirs at instant 0, or
+    where more is owed then than there is. Arguments as of ``shareholder_value``.
     """
     opening = replay.instance.opening
     theirs = exact(opening.cash_musd) - sum(
         (exact(debt.opening_balance_musd) for debt in replay.instance.debt.values()), ZERO
     )
-    if exact(opening.other_assets_musd) > MONEY.absolute or theirs < -MONEY.absolute:
+    others = sum((replay.book.opening.get(account, ZERO) for account in _STANDING), ZERO)
+    if others > MONEY.absolute or theirs < -MONEY.absolute:
         return None
     dated, time = [(ZERO, -theirs)], replay.time
     for t in replay.span:
         paid_in = sum((musd for (_, when), musd in replay.decisions.raises.items() if when == t), ZERO)
-        dated.append((time.passed(0, t) - replay.kappa * time.steps(t), -paid_in - funding.partners.equity[t]))
+        put_in = paid_in + funding.partners.equity[t] + funding.common.converted[t]
+        dated.append((time.passed(0, t) - replay.kappa * time.steps(t), -put_in))
         paid_out = replay.book.cash_in("dividend", t) + replay.book.cash_in("return_of_capital", t)
         dated.append((Decimal(time.passed(0, t)), -paid_out))
     owed = committed + sum(_owed(replay, funding, _Worth(replay)), ZERO)
     return [*dated, (Decimal(time.passed(0, replay.last)), cash + terminal - owed)]
+
+
+def _saved(replay: Replay, t: int) -> Decimal:
+    """What convertibles pay less interest in t than the straight debt that they are charged as: the right to shares."""
+    saved = ZERO
+    for name, debt in replay.instance.debt.items():
+        if debt.conversion is None:
+            continue
+        coupon = rates_of(replay, name, debt)
+        dear = charged(replay, name, debt)
+        for u in range(1, t + 1):
+            drawn, end = replay.decisions.draws.get((name, u), ZERO), maturity(replay, debt, u)
+            live = (ONE - replay.kappa if u < t <= end else ZERO) + (replay.kappa if t < end else ZERO)
+            saved += drawn * live * (dear[u] - coupon[u]) * replay.years(t)
+    return saved
 
 
 def _dearer(replay: Replay, worth: _Worth, name: str, t: int) -> Decimal:
@@ -106,7 +129,7 @@ def _owed(replay: Replay, funding: Funding, worth: _Worth) -> Iterator[Decimal]:
     fair = fair_rate(replay)
     yield funding.partners.owed[last]
     for name, debt in instance.debt.items():
-        rates = rates_of(replay, name, debt)
+        rates = charged(replay, name, debt)
         if debt.is_pooled:
             yield funding.debts.instruments[name].balance[last] * _premium(replay, rates[last] * replay.step, fair)
             continue

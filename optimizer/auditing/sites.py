@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from optimizer.auditing.opening import opening_power, replay_opening_sites
 from optimizer.auditing.replay import Entry, Replay, TaxAsset, Values
 from optimizer.auditing.report import AuditError, rule
 from optimizer.auditing.rows import exact
@@ -19,6 +20,7 @@ from optimizer.instance.schema import Phase, Site
 
 INTEGRAL = rule("sites.integral", "Phases start in whole numbers.", "phases", WHOLE)
 WINDOW = rule("sites.window", "Phases start between their earliest and latest start.", "phases", WHOLE)
+INCOME = rule("sites.income", "Phases earn by their age what the file says.", "musd", MONEY)
 COUNT = rule("sites.count", "No more phases start than an entry stands for.", "phases", WHOLE)
 COMMITTED = rule("sites.committed", "Committed phases are all started.", "phases", WHOLE)
 ORDER = rule(
@@ -36,18 +38,21 @@ _FINISHED = Entry("capex", "sites", "cash")
 _IN_SERVICE = Entry("transfer", "sites", "construction_in_progress")
 _WRITTEN_OFF = Entry("depreciation", "retained_earnings", "sites")
 _OPEX = Entry("opex", "retained_earnings", "cash")
+_REVENUE = Entry("revenue", "cash", "retained_earnings")
 
 
 @dataclass(frozen=True)
 class SiteReplay:
     """``energised[site][t]`` in MW; ``total_value`` the sum of the values of the phases energised by T, musd;
-    ``unpaid[i]`` what the phases begun cost i periods after T, and ``land`` what has been paid for land, musd.
+    ``unpaid[i]`` what the phases begun cost i periods after T, ``unpaid_by`` all of that by the group of the site, and
+    ``land`` what has been paid for land, musd.
     """
 
     energised: dict[str, Values]
     total_value: Decimal
     unpaid: dict[Decimal, Decimal]
     land: Decimal
+    unpaid_by: dict[str, Decimal]
 
 
 def replay_sites(replay: Replay, rented: Mapping[str, Values]) -> SiteReplay:
@@ -56,10 +61,13 @@ def replay_sites(replay: Replay, rented: Mapping[str, Values]) -> SiteReplay:
     used = {name: replay.zeros() for name in replay.instance.resources}
     total_value, land = ZERO, ZERO
     unpaid: dict[Decimal, Decimal] = defaultdict(Decimal)
+    unpaid_by: dict[str, Decimal] = defaultdict(Decimal)
     for name, site in replay.instance.sites.items():
         started = {phase.name: _starts(replay, name, phase) for phase in site.phases}
         _check_order(replay, name, site, started)
-        power = [exact(site.existing_mw) + mw for mw in rented.get(name, replay.zeros())]
+        standing = opening_power(replay, name, used)
+        let = rented.get(name, tuple(replay.zeros()))
+        power = [exact(site.existing_mw) + own + others for own, others in zip(standing, let, strict=True)]
         for phase in site.phases:
             so_far = started[phase.name]
             for t in replay.span:
@@ -72,18 +80,23 @@ def replay_sites(replay: Replay, rented: Mapping[str, Values]) -> SiteReplay:
             value = replay.values(phase.value_musd, f"sites.{name}.{phase.name}.value_musd")
             for u in (u for u in replay.span if replay.time.after(u, phase.lead_periods) <= replay.last):
                 total_value += value[u] * (so_far[u] - so_far[u - 1])
-            _post_phase(replay, name, phase, so_far, unpaid)
+            own: dict[Decimal, Decimal] = defaultdict(Decimal)
+            _post_phase(replay, name, phase, so_far, own)
+            for later, musd in own.items():
+                unpaid[later] += musd
+                unpaid_by[replay.rings.site(name)] += musd
         land += _post_opening(replay, name, site, started)
         energised[name] = tuple(power)
         if site.grid_connection_mw is not None:
             grid = replay.values(site.grid_connection_mw, f"sites.{name}.grid_connection_mw")
             for t in replay.span:
                 replay.findings.at_most(GRID, name, t, power[t], grid[t])
+    land += replay_opening_sites(replay, unpaid)
     for name, resource_block in replay.instance.resources.items():
         limit = replay.values(resource_block.limit, f"resources.{name}.limit")
         for t in replay.span:
             replay.findings.at_most(RESOURCES, name, t, used[name][t], limit[t])
-    return SiteReplay(energised, total_value, dict(unpaid), land)
+    return SiteReplay(energised, total_value, dict(unpaid), land, dict(unpaid_by))
 
 
 def _as_of(replay: Replay, so_far: Values, steps: int, t: int) -> Decimal:
@@ -102,7 +115,7 @@ def _starts(replay: Replay, site: str, phase: Phase) -> Values:
     so_far = [ZERO]
     for t in replay.span:
         so_far.append(so_far[-1] + new[t])
-        replay.findings.record(INTEGRAL, place, t, abs(new[t] - round(new[t])))
+        replay.findings.record(INTEGRAL, place, t, ZERO if phase.fractional else abs(new[t] - round(new[t])))
         replay.findings.record(WINDOW, place, t, ZERO if t in window else abs(new[t]))
         if phase.gap_periods > 0:
             near = (u for u in range(1, t + 1) if t < replay.time.after(u, phase.gap_periods))
@@ -138,6 +151,7 @@ def _post_phase(replay: Replay, site: str, phase: Phase, so_far: Values, unpaid:
                 paid, musd = replay.time.after(u, j), total * exact(share)
                 if musd == 0:
                     continue
+                replay.promised.append((u, replay.time.passed(0, u) + j, musd))
                 if paid > replay.last:
                     early = TIMING[phase.payment_timing or replay.instance.payment_timing]
                     unpaid[paid - replay.last - exact(early)] += musd
@@ -153,6 +167,11 @@ def _post_phase(replay: Replay, site: str, phase: Phase, so_far: Values, unpaid:
                     _write_off(replay, site, musd, first, exact(item.book_life_years))
                 if item.tax_class is not None:
                     replay.tax_assets.append(TaxAsset(item.tax_class, first, musd))
+    for u in replay.span:
+        begin, by_age = replay.time.after(u, phase.lead_periods), phase.income_musd_by_age
+        for t in range(begin, replay.last + 1) if by_age else ():
+            income = sum((exact(by_age[k]) for k in replay.time.within(begin, len(by_age), t)), ZERO)
+            book.post(INCOME, f"income.site.{site}", t, (so_far[u] - so_far[u - 1]) * income, _REVENUE)
     running = replay.values(phase.fixed_opex_musd_per_year, f"{place}.fixed_opex_musd_per_year")
     for t in replay.span:
         online = _as_of(replay, so_far, phase.lead_periods, t)

@@ -58,7 +58,7 @@ class Taxpayer:
         self.years = years_of_tax(replay)
         self.written_off = tax_depreciation(replay)
         self.fees = fees_deducted(replay)
-        self.interest_carried = ZERO
+        self.interest_carried = ZERO if self.terms is None else exact(self.terms.opening_interest_musd)
         self.unlevered = replay.zeros()
         if self.terms is not None:
             self.losses, self.unlevered_losses = Losses(self.terms), Losses(self.terms)
@@ -174,9 +174,10 @@ def tax_depreciation(replay: Replay) -> list[Decimal]:
     for (name, first, leaves), musd in costs.items():
         if name not in replay.instance.depreciation:
             raise AuditError("instance.json", f"no depreciation class {name!r}")
-        scheme, gone = replay.instance.depreciation[name], ZERO
-        for t in range(first, replay.last + 1):
-            share = ONE if t == leaves else share_written_off(scheme, replay.time.at(t) - replay.time.at(first - 1))
+        scheme, begun = replay.instance.depreciation[name], replay.time.at(first - 1)
+        gone = share_written_off(scheme, -begun) if first < 1 else ZERO
+        for t in range(max(1, first), replay.last + 1):
+            share = ONE if t == leaves else share_written_off(scheme, replay.time.at(t) - begun)
             written_off[t] += musd * (share - gone)
             gone = share
             if t == leaves:

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from decimal import Decimal
 
+from optimizer.auditing.contracts import Followed
 from optimizer.auditing.hardware import HardwareReplay
+from optimizer.auditing.opening import opening_resale_value, units_after
 from optimizer.auditing.replay import Replay
 from optimizer.auditing.report import AuditError
 from optimizer.auditing.resale import resale_value
-from optimizer.auditing.rows import exact
+from optimizer.auditing.rows import KILOHOURS_PER_YEAR, exact
 from optimizer.auditing.sites import SiteReplay
 from optimizer.auditing.tax import Losses, Taxpayer, share_written_off
 from optimizer.auditing.tolerances import ONE, ZERO
 from optimizer.instance.schema import Tax
 
-_KILOHOURS_PER_YEAR = Decimal("8.76")  # one kH100e for a year at 1 USD an hour, in musd
 
-
-def terminal_value(replay: Replay, hardware: HardwareReplay, sites: SiteReplay) -> Decimal:
+def terminal_value(
+    replay: Replay, hardware: HardwareReplay, sites: SiteReplay, customers: Sequence[Followed] = ()
+) -> Decimal:
     """What is left of the terminal value after tax on what goes beyond the tax basis; a loss brings no refund."""
-    value = value_before_tax(replay, hardware)
+    value = value_before_tax(replay, hardware, customers)
     tax = replay.instance.tax
     if tax is None:
         return value
@@ -47,7 +50,7 @@ def _worth_of(replay: Replay, tax: Tax, losses: Losses, interest: Decimal) -> De
     return exact(tax.rate) * exact(replay.instance.terminal.loss_value_share) * (carried + interest)
 
 
-def value_before_tax(replay: Replay, hardware: HardwareReplay) -> Decimal:
+def value_before_tax(replay: Replay, hardware: HardwareReplay, customers: Sequence[Followed] = ()) -> Decimal:
     """What the instance says that the assets are worth."""
     terminal, book = replay.instance.terminal, replay.book
     if terminal.kind == "book_share":
@@ -58,8 +61,8 @@ def value_before_tax(replay: Replay, hardware: HardwareReplay) -> Decimal:
     if terminal.kind == "ebitda_multiple":
         if terminal.multiple is None:
             raise AuditError("instance.json: terminal", "ebitda_multiple needs a multiple")
-        return max(ZERO, exact(terminal.multiple) * _run_rate(replay, hardware))
-    return resale_value(replay) if terminal.kind == "resale" else ZERO
+        return max(ZERO, exact(terminal.multiple) * _run_rate(replay, hardware, customers))
+    return resale_value(replay) + opening_resale_value(replay) if terminal.kind == "resale" else ZERO
 
 
 def _tax_basis(replay: Replay, sites: SiteReplay) -> Decimal:
@@ -74,7 +77,7 @@ def _tax_basis(replay: Replay, sites: SiteReplay) -> Decimal:
     return basis
 
 
-def _run_rate(replay: Replay, hardware: HardwareReplay) -> Decimal:
+def _run_rate(replay: Replay, hardware: HardwareReplay, customers: Sequence[Followed]) -> Decimal:
     """EBITDA per year of the last year (of all periods, if they are fewer), less what those who leave no more earn.
 
     In each of its periods sites serve no more than they can in T+1, the dearest hours first.
@@ -85,15 +88,15 @@ def _run_rate(replay: Replay, hardware: HardwareReplay) -> Decimal:
     for t in periods:
         earned += replay.book.ebitda(t)
         room = after
-        for price, served in sorted(_sold(replay, t), reverse=True):
+        for price, served in sorted(_sold(replay, t, customers), reverse=True):
             lost = served - min(served, room)
             room -= served - lost
-            earned -= lost * price * _KILOHOURS_PER_YEAR * replay.years(t)
+            earned -= lost * price * KILOHOURS_PER_YEAR * replay.years(t)
     return earned * 12 / sum(replay.time.months(t) for t in periods)
 
 
-def _sold(replay: Replay, t: int) -> list[tuple[Decimal, Decimal]]:
-    """(USD an hour, kH100e) of what sites serve in t, to markets and to partners."""
+def _sold(replay: Replay, t: int, customers: Sequence[Followed]) -> list[tuple[Decimal, Decimal]]:
+    """(USD an hour, kH100e) of what sites serve in t, to markets, partners and customers under contract."""
     instance, sold = replay.instance, []
     for (market, place, when), served in replay.decisions.service.items():
         if when == t and place in instance.sites:
@@ -102,6 +105,11 @@ def _sold(replay: Replay, t: int) -> list[tuple[Decimal, Decimal]]:
     for (partner, _, when), served in replay.decisions.deliveries.items():
         if when == t:
             sold.append((exact(instance.partners[partner].price_usd_per_h100e_hour or 0.0), served))
+    for one in customers:
+        month = one.months.get(t)
+        if month is not None and month.held:
+            hours = month.held * KILOHOURS_PER_YEAR * replay.years(t)
+            sold.append((month.invoiced / hours, month.held))
     return sold
 
 
@@ -116,6 +124,8 @@ def _capacity_after(replay: Replay, hardware: HardwareReplay) -> Decimal:
         offer = instance.hardware[name]
         if replay.time.after(replay.time.after(u, offer.lead_periods), offer.life_periods) == replay.last + 1:
             ended[name, site] -= quantity
+    for name, site, leaving in units_after(replay):
+        ended[name, site] += leaving
     capacity = ZERO
     for (name, site), units in hardware.fleet.items():
         place = instance.sites[site]

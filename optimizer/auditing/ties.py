@@ -39,7 +39,7 @@ def check_tie(replay: Replay, name: str, debt: Debt, yearly: Values, draws: Valu
     most = _drawn_at_most(replay, name, debt)
     for t in replay.span:
         replay.findings.at_most(TIED, name, t, draws[t], most[t])
-    sold = _sold(replay, debt)
+    sold = _sold(replay, name, debt)
     if debt.is_pooled:
         _check_balance(replay, name, debt, one, most, sold)
     else:
@@ -48,7 +48,7 @@ def check_tie(replay: Replay, name: str, debt: Debt, yearly: Values, draws: Valu
 
 def tied_room(replay: Replay, name: str, debt: Debt, t: int) -> tuple[Decimal, Decimal | None]:
     """Of a revolver: the most that its tie lets it draw in t, and owe at the end of t once units have been sold."""
-    most, sold = _drawn_at_most(replay, name, debt), _sold(replay, debt)
+    most, sold = _drawn_at_most(replay, name, debt), _sold(replay, name, debt)
     gone = _gone(sold, t)
     return most[t], exact(debt.opening_balance_musd) + sum(most[1 : t + 1], ZERO) - gone if gone else None
 
@@ -58,7 +58,9 @@ def _drawn_at_most(replay: Replay, name: str, debt: Debt) -> list[Decimal]:
     terms, most = debt.tied_to, replay.zeros()
     assert terms is not None
     for t in replay.span:
-        spent = replay.capex("sites", t, set(terms.sites)) + replay.capex("hardware", t, set(terms.hardware))
+        group = replay.rings.debt(name) or None
+        spent = replay.capex("sites", t, set(terms.sites), group)
+        spent += replay.capex("hardware", t, set(terms.hardware), group)
         most[t] = exact(terms.capex_share) * spent
     for (k, _, t), musd in replay.decisions.refinancings.items():
         if k == name:
@@ -70,13 +72,14 @@ def _gone(sold: dict[tuple[int, int], Decimal], t: int) -> Decimal:
     return sum((musd for (u, v), musd in sold.items() if u <= t and v <= t), ZERO)
 
 
-def _sold(replay: Replay, debt: Debt) -> dict[tuple[int, int], Decimal]:
+def _sold(replay: Replay, loan: str, debt: Debt) -> dict[tuple[int, int], Decimal]:
     """(u, v) → the tie's share of what had been paid in u for the units that are sold in v, musd."""
     assert debt.tied_to is not None
     found: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
     offers, share = set(debt.tied_to.hardware), exact(debt.tied_to.capex_share)
-    for (name, _, w, v), quantity in replay.decisions.retirements.items():
-        if name not in offers:
+    group = replay.rings.debt(loan)
+    for (name, site, w, v), quantity in replay.decisions.retirements.items():
+        if name not in offers or group not in ("", replay.rings.site(site)):
             continue
         offer, place = replay.instance.hardware[name], f"hardware.{name}"
         usd = replay.values(offer.price_usd, f"{place}.price_usd")[w]

@@ -117,7 +117,7 @@ def replay_vintages(replay: Replay, name: str, debt: Debt, yearly: Values, draws
             if age >= until:
                 interest[t] += own_rate.at(t - u) * time.steps(t) * early_part * live * left
             if u == 0:
-                replay.repaid_at_end[t] += repaid
+                replay.repaid_at_end[replay.rings.debt(name)][t] += repaid
     return Instrument(
         tuple(balance),
         tuple(interest),

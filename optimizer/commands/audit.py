@@ -9,11 +9,11 @@ import typer
 
 from optimizer.commands.failure import CHECK_FAILED, FINE
 from optimizer.commands.options import Json
-from optimizer.commands.output import display, print_json
+from optimizer.commands.output import display, print_json, say
 
 
 def audit(
-    run: Annotated[str | None, typer.Argument(metavar="RUN", help="Run folder.")] = None,
+    run: Annotated[str | None, typer.Argument(metavar="RUN", help="Run folder, or the folder of a tree.")] = None,
     rules: Annotated[bool, typer.Option("--rules", help="Print every rule and what it checks, without a run.")] = False,
     as_json: Json = False,
 ) -> int:
@@ -22,6 +22,8 @@ def audit(
         raise typer.BadParameter("name a run folder, or ask for --rules", param_hint="RUN")
     if run is None:
         return _audit_rules(as_json)
+    if (Path(run) / "tree.json").is_file():
+        return _audit_tree(run, as_json)
     from optimizer.auditing import audit_folder
     from optimizer.plan.run_folder import refuse_record
     from optimizer.report.headline import print_audit
@@ -33,6 +35,18 @@ def audit(
     else:
         display(lambda console: print_audit(report.to_dict(), console))
     return FINE if report.passed else CHECK_FAILED
+
+
+def _audit_tree(folder: str, as_json: bool) -> int:
+    """The plans of all scenarios, and what makes them one plan."""
+    from optimizer.uncertainty.audit import audit_tree, names
+
+    broken = audit_tree(folder)
+    if as_json:
+        print_json({"passed": not broken, "rules": names().split(", "), "broken": [vars(each) for each in broken]})
+    else:
+        say(f"{folder}: {'passes' if not broken else 'FAILS'}: {names()}\n" + "".join(f"  {each}\n" for each in broken))
+    return FINE if not broken else CHECK_FAILED
 
 
 def _audit_rules(as_json: bool) -> int:

@@ -1,4 +1,4 @@
-"""`capstack export`: the matrix of an instance for another solver."""
+"""`capstack export`: the matrix of an instance, or the programme of a tree, for another solver."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from optimizer.commands.output import print_json, say
 
 
 def export(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="Instance file.")],
-    model: Annotated[Path, typer.Argument(metavar="MODEL.mps", help="File to write, free MPS.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Instance file, or tree file.")],
+    model: Annotated[
+        Path, typer.Argument(metavar="MODEL.mps", help="File to write, free MPS; of a tree a folder for its SMPS.")
+    ],
     objective: Annotated[
         ObjectiveName | None, typer.Option("--objective", metavar="NAME", help="Objective [default: the file's first].")
     ] = None,
@@ -24,9 +26,10 @@ def export(
     ] = None,
     as_json: Json = False,
 ) -> int:
-    """Write the matrix of an instance for another solver."""
+    """Write the matrix of an instance for another solver: free MPS, or SMPS for a tree of scenarios."""
     from math import isfinite
 
+    from optimizer.instance.kinds import TREE_ENDINGS
     from optimizer.instance.loader import load
     from optimizer.solving.compiled import TriviallyInfeasibleError
     from optimizer.solving.export import ExportError
@@ -34,6 +37,12 @@ def export(
 
     if at_ratio is not None and not isfinite(at_ratio):
         raise typer.BadParameter(f"{at_ratio} is not a number", param_hint="--at-ratio")
+    if file.endswith(TREE_ENDINGS):
+        if objective is not None or at_ratio is not None:
+            raise Failure(
+                INVALID, "of a tree the first level is written; --objective and --at-ratio are of an instance"
+            )
+        return _tree(file, model, as_json)
     if model.suffix.lower() != ".mps":
         raise Failure(INVALID, f"{model} does not end in .mps, by which readers know the format")
     instance = load(file)
@@ -53,4 +62,23 @@ def export(
     else:
         size = f"{about['rows']:,} rows, {about['columns']:,} columns, {about['integers']:,} of them whole numbers"
         say(f"wrote {model}: {about['sense']} {about['objective']}; {size}\n")
+    return FINE
+
+
+def _tree(file: str, folder: Path, as_json: bool) -> int:
+    """The three files of a tree, written to a folder."""
+    from optimizer.uncertainty.reading import load_tree
+    from optimizer.uncertainty.smps import write_smps
+
+    tree = load_tree(file)
+    try:
+        paths = write_smps(tree, folder)
+    except ValueError as error:
+        raise Failure(INVALID, str(error)) from None
+    except OSError as error:
+        raise Failure(NO_PLAN, f"{folder} cannot be written: {error.strerror}") from None
+    if as_json:
+        print_json({"files": [str(path) for path in paths], "tree": tree.name, "scenarios": len(tree.leaves)})
+    else:
+        say(f"wrote {', '.join(map(str, paths))}: SMPS, {len(tree.leaves)} scenarios\n")
     return FINE

@@ -29,14 +29,7 @@ def read_comparison(folder: str | os.PathLike[str]) -> Comparison:
     ['both', 'equity']
     """
     path = Path(folder) / f"{FILE}.json"
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise RunError(f"{folder} holds no comparison: there is no {FILE}.json") from None
-    except (OSError, ValueError) as error:
-        raise RunError(f"{path} cannot be read: {error}") from None
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
-        raise RunError(f"{path} is no comparison of this version")
+    data = kept_data(folder, FILE, "comparison", FORMAT)
     try:
         return Comparison(
             name=str(data["name"]),
@@ -54,6 +47,20 @@ def read_comparison(folder: str | os.PathLike[str]) -> Comparison:
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise RunError(f"{path} is damaged: {type(error).__name__}: {error}") from None
+
+
+def kept_data(folder: str | os.PathLike[str], file: str, kind: str, version: int) -> dict[str, Any]:
+    """The object in FILE.json of a folder, of this format. Raises RunError in the words of its ``kind``."""
+    path = Path(folder) / f"{file}.json"
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise RunError(f"{folder} holds no {kind}: there is no {file}.json") from None
+    except (OSError, ValueError) as error:
+        raise RunError(f"{path} cannot be read: {error}") from None
+    if not isinstance(data, dict) or data.get("format") != version:
+        raise RunError(f"{path} is no {kind} of this version")
+    return data
 
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> Table:

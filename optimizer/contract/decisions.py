@@ -52,12 +52,20 @@ EQUITY_RAISES = Decisions("equity_raises", ("round", "period"), "musd", "common 
 PREFERRED_RAISES = Decisions("preferred_raises", ("name", "period"), "musd", "preferred equity raised")
 PARTNERS = Decisions("partners", ("partner", "period"), "signed", "partners who sign", whole=True)
 DELIVERIES = Decisions("deliveries", ("partner", "from", "period"), "h100e", "what a site serves to a partner")
+CONTRACTS = Decisions(
+    "contracts", ("contract", "late", "renewals", "period"), "signed", "contracts signed, and how they go", whole=True
+)
+CONTRACT_SERVICE = Decisions(
+    "contract_service", ("contract", "from", "period"), "h100e", "what a site holds for a customer under contract"
+)
 DIVIDENDS = Decisions("dividends", ("period",), "musd", "dividends paid")
 CAPITAL_RETURNS = Decisions("capital_returns", ("period",), "musd", "capital given back")
+CONTRIBUTIONS = Decisions("contributions", ("group", "at", "period"), "musd", "paid in by the company")
+DISTRIBUTIONS = Decisions("distributions", ("group", "period"), "musd", "paid to the company")
 DRAWABLE = Decisions("drawable", ("instrument", "period"), "musd", "what is counted on as liquidity")
 BUCKETS = Decisions("buckets", ("period", "bucket"), "holds", "the bucket of the pricing grid", whole=True)
 
 TABLES = {each.name: each for each in tuple(globals().values()) if isinstance(each, Decisions)}
 """All of them by name, in the order of this page."""
-WHOLE = frozenset({"bucket", *(each.value for each in TABLES.values() if each.whole)})
+WHOLE = frozenset({"bucket", "late", "renewals", *(each.value for each in TABLES.values() if each.whole)})
 """Columns that hold whole numbers."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from optimizer.contract.accounts import (
     CASH,
     CONSTRUCTION,
+    CONTRACT,
     DEBT,
     DEPOSITS,
     HARDWARE,
@@ -53,7 +54,8 @@ class LineKind:
         if len(names) != self.template.count("{"):
             raise ValueError(f"{self.template} does not have the names {', '.join(names) or 'none'}")
         first = names[0] if names else ""
-        return LedgerLine(self, self.stem + ".".join(names), _account(self.debit, first), _account(self.credit, first))
+        debit, credit = _account(self.debit, first), _account(self.credit, first)
+        return LedgerLine(self, self.stem + ".".join(names), debit, credit, first)
 
     def named(self, line: str) -> str:
         """What stands in the name of a line in the place of the names: ``loan`` of ``interest.loan``."""
@@ -75,12 +77,13 @@ class LineKind:
 
 @dataclass(frozen=True)
 class LedgerLine:
-    """One line of the ledger: its kind, its name, and the accounts that it moves."""
+    """One line of the ledger: its kind, its name, the accounts that it moves, and what it is of: the first name."""
 
     kind: LineKind
     name: str
     debit: str
     credit: str
+    of: str = ""
 
     @property
     def item(self) -> str:
@@ -103,8 +106,15 @@ def _income(template: str, item: str, row: str) -> LineKind:
 
 # ── revenue ──
 REVENUE = _income("revenue.{market}", "revenue", "Revenue: {market}")
+SITE_INCOME = _income("income.site.{site}", "revenue", "Revenue: site {site}")
 PARTNER_DELIVERY = LineKind("partner.delivery.{partner}", "revenue", PARTNER, RETAINED, "Delivered to {partner}")
 PARTNER_REVENUE = _income("partner.revenue.{partner}", "revenue", "Delivered to {partner}")
+CONTRACT_RECOGNISED = LineKind(
+    "contract.recognised.{contract}", "revenue", CONTRACT, RETAINED, "Revenue: contract {contract}"
+)
+CONTRACT_REVENUE = _income("contract.revenue.{contract}", "revenue", "Revenue: contract {contract}")
+CONTRACT_DAMAGES = _income("contract.damages.{contract}", "revenue", "Delay damages: {contract}")
+"""Less than nothing: what is paid to a customer is a reduction of revenue (ASC 606-10-32-25)."""
 
 # ── operating costs, in the order of the income statement ──
 ENERGY = _cost("opex.energy.{site}", "opex", "Energy")
@@ -149,7 +159,7 @@ INVESTING_RECEIPT = _income("given.{flow}", "other_investing", "Given investing 
 INVESTING_PAYMENT = _cost("given.{flow}", "other_investing", "Given investing flows")
 FINANCING_RECEIPT = _income("given.{flow}", "other_financing", "Given financing flows")
 FINANCING_PAYMENT = _cost("given.{flow}", "other_financing", "Given financing flows")
-OTHER_REVENUE = (FLOW_REVENUE,)
+OTHER_REVENUE = (FLOW_REVENUE, SITE_INCOME)
 """What earns without selling compute."""
 RECEIPTS = {"operating": FLOW_REVENUE, "investing": INVESTING_RECEIPT, "financing": FINANCING_RECEIPT}
 PAYMENTS = {"operating": FLOW_COST, "investing": INVESTING_PAYMENT, "financing": FINANCING_PAYMENT}
@@ -167,6 +177,8 @@ INTEREST_IN_CONSTRUCTION = LineKind(
 )
 SITE_DEPRECIATION = LineKind("depreciation.site.{site}", "depreciation", RETAINED, SITES, "Depreciation of sites")
 DEPOSIT = LineKind("deposit.hardware.{offer}.{part}", "capex", DEPOSITS, CASH, "Capex: hardware deposits")
+OPENING_PART = "opening"
+"""The part of an offer that stands for what orders of before the plan have left to pay."""
 PURCHASE = LineKind("capex.hardware.{offer}.{part}", "capex", HARDWARE, CASH, "Capex: hardware")
 DELIVERY = LineKind("delivery.hardware.{offer}", "transfer", HARDWARE, DEPOSITS)
 DEPRECIATION = LineKind("depreciation.hardware.{offer}", "depreciation", RETAINED, HARDWARE, "Depreciation of hardware")
@@ -187,6 +199,8 @@ REPAYMENT = LineKind("repayment.{instrument}", "repayment", DEBT, CASH, "Debt re
 INTEREST = _cost("interest.{instrument}", "interest", "Interest paid")
 GRID_SPREAD = _cost("interest.grid", "interest", "Interest paid")
 CAPITALISED = LineKind("pik.{instrument}", "pik", RETAINED, DEBT, "Interest capitalised")
+CONVERSION = LineKind("conversion.{instrument}", "conversion", DEBT, PAID_IN)
+CAPPED_CALL = _cost("capped_call.{instrument}", "flotation", "Capped calls")
 UPFRONT_FEE = _cost("fee.upfront.{instrument}", "fee", "Debt fees")
 DISCOUNT = _cost("fee.discount.{instrument}", "fee", "Issue discount")
 ISSUE_FEE = _cost("fee.issue.{instrument}", "fee", "Debt fees")
@@ -217,6 +231,12 @@ PARTNER_CASH = LineKind(
     "partner.cash.{partner}", "draw", CASH, PARTNER, "Partners' prepayments", "Partner's prepayment: {partner}"
 )
 PARTNER_REPAYMENT = LineKind("partner.repayment.{partner}", "repayment", PARTNER, CASH, "Paid back to partners")
+
+# ── prepayments of customers ──
+CONTRACT_PREPAYMENT = LineKind(
+    "contract.prepayment.{contract}", "prepayment", CASH, CONTRACT, "Prepayments of customers"
+)
+CONTRACT_REFUND = LineKind("contract.refund.{contract}", "prepayment", CONTRACT, CASH, "Prepayments paid back")
 
 # ── the company ──
 TAX = _cost("tax", "tax", "Tax")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from optimizer.exhibits.ground import build_out, compute, orders, power
 from optimizer.exhibits.money import capital, cash, debt, headroom, paid_for, wacc
 from optimizer.exhibits.shapes import Exhibit
+from optimizer.exhibits.waterfall import waterfall
 from optimizer.exhibits.worth import value_bridge
 from optimizer.plan.record import Record
 
@@ -26,6 +27,7 @@ EXHIBITS: dict[str, Callable[[Record], Exhibit | None]] = {
 
 
 def exhibits(plan: Record) -> dict[str, Exhibit]:
-    """Those that have something to show."""
+    """Those that have something to show; of each borrowing group its waterfall."""
     found = {name: make(plan) for name, make in EXHIBITS.items()}
+    found |= {f"waterfall.{group}": waterfall(plan, group) for group in sorted(plan.instance.groups)}
     return {name: exhibit for name, exhibit in found.items() if exhibit is not None}

@@ -87,6 +87,8 @@ def compute(plan: Record) -> Columns | None:
     served = [Series(name, _thousands(axis, physical.served_by(market=name))) for name in markets]
     partners = sorted({partner for partner, _ in physical.delivered})
     served += [Series(f"to {name}", _thousands(axis, physical.delivered_by(partner=name))) for name in partners]
+    contracts = sorted({contract for contract, _ in physical.held})
+    served += [Series(f"for {name}", _thousands(axis, physical.held_by(contract=name))) for name in contracts]
     demands = [plan.instance.markets[name].demand_h100e.expand(plan.instance.periods) for name in markets]
     lines = [
         Series("demand of the markets", _thousands(axis, add(*demands, size=size)), "limit"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from optimizer.contract.accounts import CASH, DEBT
 from optimizer.exhibits.axis import Axis
 from optimizer.exhibits.shapes import Columns, Series, without_empty
+from optimizer.instance.rings import COMPANY
 from optimizer.plan.books import add
 from optimizer.plan.figures.charges import charges, effective_rate
 from optimizer.plan.figures.covenants import covenant_tests
@@ -34,9 +35,9 @@ def paid_for(plan: Record) -> Columns | None:
 
 
 def cash(plan: Record) -> Columns | None:
-    """Cash at the end, and the least that the file asks for; None if there is none of either."""
-    axis, held = Axis.of(plan), plan.books.balance(CASH)[1:]
-    least = [limit.allowed for limit in limits(plan) if limit.limit == "minimum cash"]
+    """Cash at the end without that of groups, and the least that the file asks for; None if there is neither."""
+    axis, held = Axis.of(plan), plan.books_of(COMPANY).balance(CASH)[1:]
+    least = [limit.allowed for limit in limits(plan) if (limit.limit, limit.place) == ("minimum cash", "company")]
     series = [Series("cash", axis.stocks(held)), Series("least cash allowed", axis.stocks(least), "limit")]
     lowest = min(range(len(held)), key=lambda t: held[t] - least[t])
     room = max(0.0, held[lowest] - least[lowest])

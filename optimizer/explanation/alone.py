@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from optimizer.explanation.keys import Key
-from optimizer.explanation.lanes import Lanes, worked_off
 from optimizer.explanation.limits import Kind
 from optimizer.explanation.probe import Answer, OutOfTimeError, Probe
+from optimizer.solver.lanes import Lanes, worked_off
 
 PROMISING: tuple[Kind, ...] = ("cash", "equity", "debt", "time", "demand", "power", "supply", "covenant")
 """The order in which kinds are asked about: most of what has no plan lacks money, or has it too late."""

@@ -13,5 +13,6 @@ COMMITTED: dict[str, str] = {
     tables.ENERGY_CONTRACTS.name: "energy contracts that are signed",
     tables.RESERVATIONS.name: "cloud that is reserved, at signing",
     tables.PARTNERS.name: "partners who sign",
+    tables.CONTRACTS.name: "customers' contracts, and how they go",
 }
 """Their tables, and what each is. Of money, see ``stress/holding.py``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from optimizer.instance.checks.walk import Path
-from optimizer.instance.schema import Block, Debt, Development, EnergySource, Instance, Offer, Partner, Phase
+from optimizer.instance.schema import Block, Contract, Debt, Development, EnergySource, Instance, Offer, Partner, Phase
 from optimizer.instance.series import written_values
 
 TERMS = frozenset(
@@ -54,6 +54,8 @@ def is_monotone(instance: Instance, place: Path, block: Block) -> bool:
         return block.framework is None
     if isinstance(block, Phase) and field == "count":
         return int(place[3]) == len(instance.sites[str(place[1])].phases) - 1  # the phases after it come later
+    if isinstance(block, Contract):
+        return False  # a later acceptance is a later term, and what is left of it at the end
     if isinstance(block, Partner) and field == "cash_musd":
         floor = instance.equity is not None and instance.equity.ownership_floor_share is not None
         return not block.counts_as_debt and not (block.kind == "equity" and floor) and _cash_is_free(instance)

@@ -13,6 +13,7 @@ COUNTING = "how it is counted"
 LINK = "which other block it belongs to"
 SCOPE = "what a test or limit is of: its level can be changed"
 SWITCH = "what an agreement is: without it, it is another one"
+TOGETHER = "what goes with what: another condition is another programme"
 GRID = "a grid prices: its buckets cover all there is, but for points that a file compares"
 
 _Fields = dict[type[s.Block], tuple[str, ...]]
@@ -24,6 +25,16 @@ _PRICES: _Fields = {
     s.Cash: ("yield_per_year",),
     s.Cloud: ("price_usd_per_h100e_hour",),
     s.Colocation: ("rent_musd_per_mw_year",),
+    s.Contract: (
+        "price_usd_per_h100e_hour",
+        "price_musd_per_mw_month",
+        "escalator_per_year",
+        "cost_of_serving_usd_per_h100e_hour",
+        "delay_damages_musd_per_year",
+        "delay_damages_cap_share",
+    ),
+    s.CappedCall: ("cost_share", "cap_premium_share"),
+    s.Conversion: ("share_price_usd", "premium_share", "straight_rate_per_year", "pre_money_musd"),
     s.Debt: (
         "rate_per_year",
         "upfront_fee_share",
@@ -48,7 +59,7 @@ _PRICES: _Fields = {
     ),
     s.Offer: ("price_usd", "order_fee_musd", "upkeep_usd_per_unit_year", "resale_share_by_age"),
     s.Partner: ("price_usd_per_h100e_hour", "cost_of_serving_usd_per_h100e_hour", "pre_money_musd"),
-    s.Phase: ("fixed_opex_musd_per_year", "value_musd"),
+    s.Phase: ("fixed_opex_musd_per_year", "income_musd_by_age", "value_musd"),
     s.PreferredEquity: ("dividend_per_year", "flotation_share", "flotation_fixed_musd"),
     s.Prepayment: ("premium_share",),
     s.ReferenceRate: ("rate_per_year",),
@@ -59,6 +70,7 @@ _PRICES: _Fields = {
         "risk_free_per_year",
         "cost_of_debt_per_year",
     ),
+    s.Renewal: ("price_usd_per_h100e_hour", "price_musd_per_mw_month"),
     s.Reserved: ("price_usd_per_h100e_hour",),
     s.Site: ("land_musd", "opening_cost_musd"),
     s.Swap: ("share", "rate_per_year"),
@@ -69,6 +81,7 @@ _PRICES: _Fields = {
 _FACTS: _Fields = {
     s.CapexItem: ("book_life_years",),
     s.CashFlow: ("musd_per_year", "musd_per_period", "kind", "corporate"),
+    s.Contract: ("ramp_h100e", "ramp_mw", "h100e_per_mw", "used_share"),
     s.EnergySource: ("renewable", "emissions_t_per_mwh"),
     s.Market: ("demand_h100e",),
     s.Offer: ("vendor", "accelerator", "compute_h100e", "kw", "life_periods"),
@@ -79,9 +92,24 @@ _FACTS: _Fields = {
 }
 
 _SWITCHES: _Fields = {
+    s.Contract: (
+        "signed",
+        "counts_as_debt",
+        "term_periods",
+        "take_or_pay_share",
+        "prepayment_share",
+        "prepayment_musd",
+        "prepayment_credited",
+    ),
+    s.Phase: ("fractional",),
+    s.Renewal: ("kind", "term_periods"),
     s.Debt: ("kind",),
     s.Lease: ("counts_as_debt",),
     s.Partner: ("kind", "counts_as_debt", "delivery_periods"),
+}
+
+_TOGETHER: _Fields = {
+    s.Choice: ("exactly_one", "of", "requires", "excludes"),
 }
 
 _AIMS: _Fields = {
@@ -112,6 +140,7 @@ _LINKS: _Fields = {
     s.CapexItem: ("tax_class",),
     s.Debt: ("lender", "refinances"),
     s.EnergySource: ("region",),
+    s.Group: ("sites", "debt", "partners", "cash_flows"),
     s.Floating: ("reference",),
     s.Offer: ("tax_class",),
     s.Site: ("region",),
@@ -122,6 +151,7 @@ _SCOPES: _Fields = {
     s.Budget: ("covers",),
     s.Covenant: (
         "kind",
+        "group",
         "last_test",
         "scope",
         "assets",
@@ -132,18 +162,41 @@ _SCOPES: _Fields = {
         "balloons",
     ),
     s.Dividends: ("lock_up_over",),
+    s.Group: ("lock_up_over",),
     s.PricingGrid: ("by", "over"),
     s.Bucket: ("lower", "upper"),
 }
 
 _PAST: _Fields = {
-    s.Debt: ("opening_balance_musd",),
+    s.Debt: ("opening_balance_musd", "opening_fees_musd", "signed"),
+    s.Group: ("opening_cash_musd",),
     s.History: ("ebitda_musd", "corporate_musd", "tax_musd", "interest_musd", "principal_musd"),
-    s.Opening: ("paid_in_capital_musd", "other_assets_musd"),
-    s.Tax: ("year_to_date_musd", "opening_loss_musd"),
+    s.OpeningUnits: (
+        "site",
+        "units",
+        "age_periods",
+        "delivery",
+        "book_value_musd",
+        "deposit_musd",
+        "due_musd",
+        "tax_basis_musd",
+        "price_usd",
+    ),
+    s.OpeningAsset: ("mw", "ready", "service_periods", "fixed_opex_musd_per_year", "payment_timing"),
+    s.OpeningPart: (
+        "book_value_musd",
+        "book_life_years",
+        "tax_basis_musd",
+        "land_basis_musd",
+        "to_spend_musd",
+        "tax_class",
+    ),
+    s.Opening: ("paid_in_capital_musd", "other_assets_musd", "retained_earnings_musd"),
+    s.Tax: ("year_to_date_musd", "opening_loss_musd", "opening_interest_musd"),
 }
 
 _LAW: _Fields = {
+    s.Contract: ("prepayment_taxed",),
     s.DepreciationClass: ("life_years", "table_shares", "bonus_share", "convention"),
     s.Tax: (
         "rate",
@@ -161,6 +214,7 @@ NO_LIMITS: dict[tuple[type[s.Block], str], str] = {
         (PRICE, _PRICES),
         (FACT, _FACTS),
         (SWITCH, _SWITCHES),
+        (TOGETHER, _TOGETHER),
         (AIM, _AIMS),
         (COUNTING, _COUNTED),
         (LINK, _LINKS),

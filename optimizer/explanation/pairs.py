@@ -9,13 +9,13 @@ from optimizer.explanation.alone import PROMISING, Alone
 from optimizer.explanation.costs import Costs
 from optimizer.explanation.facts import Answer
 from optimizer.explanation.keys import Key
-from optimizer.explanation.lanes import Lanes, worked_off
 from optimizer.explanation.least_change import LeastChange, nearer
 from optimizer.explanation.limits import KINDS
 from optimizer.explanation.parts import Pair
 from optimizer.explanation.places import Places
 from optimizer.explanation.probe import OutOfTimeError, Probe
 from optimizer.explanation.repairs import ROUGH_TO_FINE, holds, repair_of
+from optimizer.solver.lanes import Lanes, worked_off
 
 FIND_SHARE = 0.5
 """The part of the time left after which no more pairs are looked for."""

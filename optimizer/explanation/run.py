@@ -10,7 +10,6 @@ from optimizer.explanation.conflict import Conflict
 from optimizer.explanation.costs import Costs, by_cost
 from optimizer.explanation.explanation import Explanation, Status
 from optimizer.explanation.keys import Key, keys_of
-from optimizer.explanation.lanes import lanes
 from optimizer.explanation.parts import Member
 from optimizer.explanation.places import Places
 from optimizer.explanation.probe import Answer, OutOfTimeError, Probe
@@ -18,6 +17,7 @@ from optimizer.explanation.reading import read
 from optimizer.explanation.search import Search
 from optimizer.explanation.unbounded import unbounded
 from optimizer.instance.schema import Instance
+from optimizer.solver.lanes import lanes
 from optimizer.solving.asked import require_kind, solve_options
 
 MOST_AT_ONCE = 8

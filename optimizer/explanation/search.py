@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from optimizer.explanation.alone import Alone
 from optimizer.explanation.conflict import Conflict, filtered, leave_out_the_idle, narrowed
 from optimizer.explanation.keys import Key, sooner
-from optimizer.explanation.lanes import Lanes, worked_off
 from optimizer.explanation.pairs import PairOfChanges, pairs_of
 from optimizer.explanation.probe import Answer, Probe
 from optimizer.explanation.repairs import FINE, ROUGH, Changes
+from optimizer.solver.lanes import Lanes, worked_off
 
 ALONE_FIRST_SHARE, ALONE_SHARE = 0.2, 0.5
 """The parts of the time after which the search for a conflict begins beside what is asked about keys alone, and after

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from optimizer.explanation.limits import Limit
 from optimizer.instance.checks.walk import Path
+from optimizer.instance.contract_terms import most_held
 from optimizer.instance.schema import Block, Covenant, Debt, EnergySource, Instance, Offer, Region, Site
 from optimizer.instance.series import Series, written_values
 
@@ -91,7 +92,8 @@ def _most(series: Series | None) -> float:
 def _demand(instance: Instance) -> float:
     calendar = instance.periods
     wanted = (max(market.demand_h100e.expand(calendar)) for market in instance.markets.values())
-    return math.fsum([*wanted, *(partner.delivery_h100e or 0.0 for partner in instance.partners.values())])
+    partners = (partner.delivery_h100e or 0.0 for partner in instance.partners.values())
+    return math.fsum([*wanted, *partners, *map(most_held, instance.contracts.values())])
 
 
 def _megawatts(instance: Instance) -> float:
@@ -109,7 +111,8 @@ def _megawatts(instance: Instance) -> float:
 
 def _in_full(site: Site) -> float:
     rented = 0.0 if site.colocation is None else _most(site.colocation.limit_mw)
-    return site.existing_mw + rented + math.fsum(phase.mw * phase.count for phase in site.phases)
+    stands = site.existing_mw + math.fsum(asset.mw for asset in site.opening.values())
+    return stands + rented + math.fsum(phase.mw * phase.count for phase in site.phases)
 
 
 def _money(instance: Instance, widest: Widest) -> float:
@@ -125,10 +128,14 @@ def _money(instance: Instance, widest: Widest) -> float:
             total += [max(0.0, -amount) for amount in flow.musd_per_period.expand(calendar)]
     for site in instance.sites.values():
         total += [site.land_musd, site.opening_cost_musd]
+        for asset in site.opening.values():
+            total += [musd for part in asset.parts.values() for musd in part.to_spend_musd]
+            total.append(_most(asset.fixed_opex_musd_per_year) * whole)
         for phase in site.phases:
             total += [phase.count * _most(item.musd) for item in phase.capex.values()]
             total.append(phase.count * _most(phase.fixed_opex_musd_per_year) * whole)
     total.append(max([0.0, *_hardware(instance, widest), *_clouds(instance)]))
+    total += [lot.due_musd for offer in instance.hardware.values() for lot in offer.opening.values()]
     total += [debt.opening_balance_musd for debt in instance.debt.values()]
     return math.fsum(total)
 

@@ -10,7 +10,8 @@ from optimizer.finance.amortisation import Rate, Terms
 from optimizer.finance.effective_interest import service_flows, yield_of
 from optimizer.finance.rates import effective_rate
 from optimizer.instance.calendar import TIMING
-from optimizer.instance.debt_rates import has_rate, vintage_rates, yearly_rates
+from optimizer.instance.convertible import charged_vintages
+from optimizer.instance.debt_rates import has_rate, yearly_rates
 from optimizer.instance.schema import Debt, Instance
 from optimizer.instance.vintage_terms import terms_of
 
@@ -46,7 +47,7 @@ def effective_yields(instance: Instance, debt: Debt) -> dict[int, float]:
             u: effective_rate(rate[u] * calendar.base_years, calendar.per_year) + (1.0 - received) / years
             for u in window
         }
-    rates = vintage_rates(instance, debt)
+    rates = charged_vintages(instance, debt)
     found: dict[tuple[Terms, Rate], float] = {}
     asked = {u: (terms_of(debt, calendar, u), rates[u]) for u in window}
     for terms, i in asked.values():

@@ -11,6 +11,7 @@ import math
 from collections.abc import Collection, Iterator
 
 from optimizer.instance.calendar import TIMING
+from optimizer.instance.contract_terms import course, most_held, ways
 from optimizer.instance.reach import most_energised_mw
 from optimizer.instance.schema import Debt, EquityRound, Instance, Offer, PreferredEquity
 
@@ -93,11 +94,11 @@ def most_cash(instance: Instance) -> list[float]:
     """M_t, the most that can be paid in a period, USD million: as if all that can come in came, and nothing went out::
 
         M_t = M_{t−1}·(1 + y_t) + given flows + revenue + (draws and raises + partners' cash)·(1 + w_κ·y_t)
-              + negative prices,   y_t = yield_t·Δ
+              + negative prices + units of instant 0 sold,   y_t = yield_t·Δ
 
     No payment is larger, since cash_t ≥ 0. For simplicity all that comes in earns as draws do. What is sold used is
-    left out: it fetches no more than was paid for it, so cash and what was paid for units that could be sold are
-    together at most M_t.
+    left out, if it is bought in the plan: it fetches no more than was paid for it, so cash and what was paid for units
+    that could be sold are together at most M_t.
     """
     calendar = instance.periods
     earned = instance.cash.yield_per_year.expand(calendar)
@@ -131,6 +132,9 @@ def _incoming(instance: Instance) -> Iterator[list[float]]:
         signing = calendar.window(partner.first_signing, partner.last_signing)
         hourly = (partner.delivery_h100e or 0.0) * (partner.price_usd_per_h100e_hour or 0.0)
         yield [partner.cash_musd * (t in signing) + hourly * calendar.hours_of(t) / 1e6 for t in calendar.span]
+    yield from _contracts(instance)
+    for site in instance.sites.values():
+        yield [math.fsum(p.count * max(p.income_musd_by_age, default=0.0) for p in site.phases)] * calendar.periods
     for debt in instance.debt.values():
         window = calendar.window(debt.first_draw, debt.last_draw)
         yield [largest_draw(debt) if t in window else 0.0 for t in calendar.span]
@@ -138,9 +142,27 @@ def _incoming(instance: Instance) -> Iterator[list[float]]:
     for issue in [*issues, *instance.preferred_equity.values()]:
         window = calendar.window(issue.first_raise, issue.last_raise)
         yield [issue.max_musd if t in window else 0.0 for t in calendar.span]
+    for offer in instance.hardware.values():
+        dearest = max(offer.resale_share_by_age or [0.0]) / 1e6
+        most = max(offer.price_usd.expand(calendar))
+        for lot in offer.opening.values():
+            own = most if lot.price_usd is None else min(most, lot.price_usd)
+            yield [dearest * own * lot.units if t == 1 else 0.0 for t in calendar.span]
     yield from _paid_for_energy(instance)
     if interest_may_pay(instance):
         yield [math.inf] * calendar.periods
+
+
+def _contracts(instance: Instance) -> Iterator[list[float]]:
+    """What a customer pays at most in each period, by any way that its contract can go."""
+    for contract in instance.contracts.values():
+        most = [0.0] * instance.periods.periods
+        for way in ways(instance, contract):
+            goes = course(instance, contract, way)
+            for t in instance.periods.span:
+                prepaid = goes.prepaid if t == goes.signed else 0.0
+                most[t - 1] = max(most[t - 1], prepaid + goes.invoiced.get(t, 0.0) - goes.credited.get(t, 0.0))
+        yield most
 
 
 def _paid_for_energy(instance: Instance) -> Iterator[list[float]]:
@@ -237,7 +259,7 @@ def _most_needed(instance: Instance, offer: Offer) -> float:
     """Units beyond which an order serves nothing, reaches no better tier and meets no minimum.
 
     Everything is served at the site where a unit serves least; a surplus door asks for U ≤ share·C, where U is what
-    markets and partners take at most.
+    markets, partners and contracts take at most.
     """
     calendar = instance.periods
     housing = [site for name, site in instance.sites.items() if offer.sites is None or name in offer.sites]
@@ -249,6 +271,7 @@ def _most_needed(instance: Instance, offer: Offer) -> float:
             wanted[t] += demand
             own[t] += demand if market.surplus_only_below_share is None else 0.0
     delivered = math.fsum(partner.delivery_h100e or 0.0 for partner in instance.partners.values())
+    delivered += math.fsum(map(most_held, instance.contracts.values()))
     most = max(max(wanted) + delivered, *((max(own) + delivered) / share for share in doors), 0.0)
     least_use = min((use for use in uses if use > 0.0), default=math.inf)
     last_tier = offer.tiers.steps[-1].from_units if offer.tiers else 0.0

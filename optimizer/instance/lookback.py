@@ -7,7 +7,7 @@ from math import fsum
 from typing import Literal
 
 from optimizer.instance.calendar import Calendar
-from optimizer.instance.schema import Covenant, Instance
+from optimizer.instance.schema import Covenant, Group, Instance
 from optimizer.instance.series import Series
 
 Over = Literal["year", "period"]
@@ -33,22 +33,30 @@ class Lookback:
         return calendar.per_year / sum(calendar.steps(t) for t in (*self.before, *self.inside))
 
 
-def lookback(instance: Instance, t: int, kind: str, over: Over, first_year: FirstYear) -> Lookback | None:
+def lookback(
+    instance: Instance, t: int, kind: str, over: Over, first_year: FirstYear, *, history: bool = True
+) -> Lookback | None:
     """What the test of the end of t adds up; None if it falls away, for want of a year behind it.
 
-    The history stands in for periods before the calendar if it has all of them. Instant 0 is t = 0.
+    The history, which is the company's, stands in for periods before the calendar if it has all of them. Instant 0 is
+    t = 0.
     """
     calendar = instance.periods
     start = calendar.last_year(t).start if over == "year" else t
     inside, before = range(max(1, start), t + 1), range(start, 1)
-    if all(is_known(instance, kind, u) for u in before):
+    if all(history and is_known(instance, kind, u) for u in before):
         return Lookback(inside, before)
     return Lookback(inside, range(0)) if first_year == "annualised" and inside else None
 
 
 def of_covenant(instance: Instance, covenant: Covenant, t: int) -> Lookback | None:
     """What a covenant on flows adds up in t; None where it is not tested."""
-    return lookback(instance, t, covenant.kind, covenant.over, covenant.first_year)
+    return lookback(instance, t, covenant.kind, covenant.over, covenant.first_year, history=covenant.group is None)
+
+
+def of_group(instance: Instance, group: Group, t: int) -> Lookback | None:
+    """What the lock-up of a group adds up in t; None where it is not tested."""
+    return lookback(instance, t, "dscr", group.lock_up_over, group.lock_up_first_year, history=False)
 
 
 def is_known(instance: Instance, kind: str, t: int) -> bool:

@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterator
 
 from optimizer.instance.calendar import HOURS_PER_YEAR, Calendar
-from optimizer.instance.schema import Instance, Offer, Partner, Region, Site
+from optimizer.instance.opening_position import in_place_mw
+from optimizer.instance.schema import Contract, Instance, Offer, Partner, Region, Site
 
 
 def partner_service(instance: Instance, partner: str, u: int) -> dict[int, float]:
@@ -62,7 +63,7 @@ def owed_beyond_balance(instance: Instance, partner: str, u: int, rate_per_year:
     return max(0.0, worth - partner_balance(instance, partner, u, horizon))
 
 
-def cost_of_serving(instance: Instance, partner: Partner) -> float:
+def cost_of_serving(instance: Instance, partner: Partner | Contract) -> float:
     """c, USD per H100e-hour: what the agreement states, else the cheapest way to serve an hour; 0 if there is none.
 
     A cloud costs its price of the last period, an offer its price over the hours of its life (a lease its payment over
@@ -96,7 +97,7 @@ def _hourly_costs(instance: Instance) -> Iterator[float]:
 def _has_power(calendar: Calendar, site: Site) -> bool:
     """Whether a site can ever have any: on line, by a phase or rented."""
     rented = site.colocation is not None and max(site.colocation.limit_mw.expand(calendar)) > 0.0
-    return rented or site.existing_mw > 0.0 or any(phase.mw > 0.0 for phase in site.phases)
+    return rented or max(in_place_mw(site, calendar)) > 0.0 or any(phase.mw > 0.0 for phase in site.phases)
 
 
 def _owning(calendar: Calendar, offer: Offer) -> float:

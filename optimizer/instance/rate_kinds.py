@@ -22,8 +22,10 @@ NOMINAL = {
     "interest_in_construction_rate_per_year",
     "construction_rate_per_year",
     "average_rate_per_year",
+    "charged_rate_per_year",
 }
 EFFECTIVE = {
+    "straight_rate_per_year",
     "rate_per_year",
     "fair_rate_per_year",
     "cost_of_equity_per_year",
@@ -33,6 +35,7 @@ EFFECTIVE = {
     "unlevered_rate_per_year",
     "shield_rate_per_year",
     "growth_per_year",
+    "escalator_per_year",
     "wacc_per_year",
     "average_wacc_per_year",
     "project_irr_per_year",

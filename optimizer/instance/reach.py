@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate
 
 from optimizer.instance.calendar import Calendar
+from optimizer.instance.opening_position import in_place_mw, opening_units
 from optimizer.instance.schema import Cloud, Instance, Offer, Site
 from optimizer.instance.series import Series
 
@@ -43,7 +44,8 @@ def most_energised_mw(site: Site, calendar: Calendar) -> list[float]:
             if (ready := calendar.later(start, phase.lead_periods)) <= calendar.periods:
                 added[ready] += phase.mw
     rented = most_rented_mw(site, calendar)
-    total = [site.existing_mw + mw + more for mw, more in zip(accumulate(added[1:]), rented, strict=True)]
+    existing = in_place_mw(site, calendar)
+    total = [mw + new + more for mw, new, more in zip(existing, accumulate(added[1:]), rented, strict=True)]
     return [min(pair) for pair in zip(total, _limit(site.grid_connection_mw, calendar), strict=True)]
 
 
@@ -88,7 +90,7 @@ def most_ordered(offer: Offer, calendar: Calendar) -> float:
 def most_units(offer: Offer, calendar: Calendar) -> list[float]:
     """The most units that can be in service in each period; infinite without a supply limit."""
     supply = _supply(offer, calendar)
-    units = [0.0] * calendar.periods
+    units = opening_units(offer, calendar)
     for u in order_window(offer, calendar):
         arrival = calendar.later(u, offer.lead_periods)
         for t in range(arrival, min(calendar.later(arrival, offer.life_periods), calendar.periods + 1)):

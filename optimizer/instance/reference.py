@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Any
 
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
@@ -19,9 +18,10 @@ from optimizer.instance.checks import CHECKS
 from optimizer.instance.checks.ranges import BUILDING_MUSD_PER_MW, H100E_PER_MW, MUSD_PER_MW, PER_IN_WORDS, USUAL, Usual
 from optimizer.instance.files import MAX_EXTENDS
 from optimizer.instance.schema import NEW, Block, Instance
-from optimizer.instance.schema_errors import in_words, is_block, without_none
+from optimizer.instance.schema_errors import in_words
+from optimizer.instance.sections import amounts, sections, spellings_section
 from optimizer.instance.series import Series
-from optimizer.instance.spellings import PER_PERIOD, PERIODS, spellings
+from optimizer.instance.spellings import PERIODS, spellings
 from optimizer.instance.unset import UNSET
 from optimizer.instance.yaml_source import MAX_BYTES, MAX_DEPTH, MAX_DIGITS, MAX_NODES
 
@@ -73,7 +73,7 @@ def json_schema() -> dict[str, Any]:
 
 def _allow_spellings(strict: dict[str, Schema], shared: dict[str, Schema]) -> None:
     """Let durations be written in months or years and amounts of a period per year, and calendars have segments."""
-    for _, block in _sections():
+    for _, block in sections():
         known = strict[block.__name__]
         for other, own in spellings(block):
             is_duration = own.endswith(PERIODS)
@@ -210,11 +210,6 @@ def _named_item(schema: Schema, strict: dict[str, Schema]) -> str:
 
 # ── docs/instance.md ──────────────────────────────────────────────────────────────────────────────────────────────
 
-
-def _amounts() -> str:
-    return ", ".join(dict.fromkeys(f"`{name}`" for names in PER_PERIOD.values() for name in names))
-
-
 _HEAD = f"""# Instance files
 
 Made from `optimizer/instance/` by `python -m optimizer.instance.reference`; edit the schema, not this page.
@@ -233,7 +228,7 @@ Wherever a first or last period is left out, the calendar's own holds.
 
 Durations, `_periods`, may be written in months or years: `lead_months: 6`, `tenor_years: 5` for `lead_periods`,
 `tenor_periods`; in an equal calendar they have to be whole numbers of periods. Amounts of a period
-({_amounts()}) may be written of a year, `supply_units_per_year`. Of two spellings of one thing a file has one; laid
+({amounts()}) may be written of a year, `supply_units_per_year`. Of two spellings of one thing a file has one; laid
 over a base, either takes the place of the other.
 
 A calendar may have segments, from fine to coarse: `{{start: 2026Q1, segments: [{{length: quarter, periods: 8}},
@@ -308,7 +303,7 @@ zeros, infinite values, and control characters. A file has at most {MAX_BYTES:,}
 def reference_markdown() -> str:
     """The text of `docs/instance.md`."""
     parts = [_HEAD]
-    for path, block in _sections():
+    for path, block in sections():
         title = f"`{path}`" if path else "The file"
         rows = [_row(name, field) for name, field in block.model_fields.items() if name not in Block.model_fields]
         parts.append(
@@ -316,32 +311,8 @@ def reference_markdown() -> str:
             + "\n".join(rows)
             + "\n"
         )
-    parts += [_spellings_section(), _checks_section(), _ranges_section()]
+    parts += [spellings_section(), _checks_section(), _ranges_section()]
     return "\n".join(parts)
-
-
-def _sections() -> Iterator[tuple[str, type[Block]]]:
-    """Every block class once, with the path at which a file writes it, in the order of the file."""
-    seen: set[type[Block]] = set()
-    waiting: list[tuple[str, type[Block]]] = [("", Instance)]
-    while waiting:
-        path, block = waiting.pop(0)
-        if block in seen:
-            continue
-        seen.add(block)
-        yield path, block
-        inner = [found for name, field in block.model_fields.items() if (found := _inner(path, name, field))]
-        waiting = inner + waiting
-
-
-def _inner(path: str, name: str, field: FieldInfo) -> tuple[str, type[Block]] | None:
-    annotation = without_none(field.annotation)
-    here = f"{path}.{name}" if path else name
-    if get_origin(annotation) is dict:
-        here, annotation = f"{here}.NAME", get_args(annotation)[1]
-    elif get_origin(annotation) is list:
-        here, annotation = f"{here}[]", get_args(annotation)[0]
-    return (here, annotation) if is_block(annotation) else None
 
 
 def _row(name: str, field: FieldInfo) -> str:
@@ -380,20 +351,6 @@ def _one_line(text: str | None) -> str:
     return re.sub(r"\s+", " ", text or "").strip()
 
 
-def _spellings_section() -> str:
-    head = """## Other spellings
-
-Durations in months or years, and amounts of a period as those of a year.
-"""
-    rows = []
-    for path, block in _sections():
-        others: dict[str, list[str]] = {}
-        for other, own in spellings(block):
-            others.setdefault(own, []).append(f"`{other}`")
-        rows += [f"| `{path + '.' if path else ''}{own}` | {', '.join(found)} |" for own, found in others.items()]
-    return "\n".join([head, "| key | may be written |", "|---|---|", *rows, ""])
-
-
 def _checks_section() -> str:
     rows = [f"| `{c.code}` | {c.severity} | {_cell((c.run.__doc__ or '').strip())} |" for c in CHECKS]
     rows += [f"| `{u.code}` | note | `{u.field}` is not given: {_cell(u.meaning)}. |" for u in UNSET]
@@ -402,7 +359,7 @@ def _checks_section() -> str:
 
 
 def _ranges_section() -> str:
-    paths = {block: f"{path}." if path else "" for path, block in _sections()}
+    paths = {block: f"{path}." if path else "" for path, block in sections()}
     rows = [f"| `{paths[row.block]}{name}` | {_usual(row)} | {row.source} |" for row in USUAL for name in row.fields]
     head = f"""## Usual ranges
 

@@ -9,9 +9,13 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from optimizer.contract.decisions import TABLES
+from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Instance
 from optimizer.instance.schema_errors import near_or_all
 from optimizer.known_optima.expected import Expected, Fact, Key, Mistake
+
+MANY = 2002
+"""No contract is later by so many periods."""
 
 
 def found(fact: Fact, decisions: Mapping[str, list[dict[str, Any]]]) -> float:
@@ -49,8 +53,10 @@ _NOUNS = {"from": "site or cloud", "ordered": "period", "drawn": "period", "sour
 def _names(column: str, fact: Fact, instance: Instance) -> Collection[str]:
     """What a column can hold in the plans of an instance."""
     match column:
-        case "period" | "ordered":
+        case "period":
             return instance.periods.labels
+        case "ordered":
+            return [*instance.periods.labels, *(lot for offer in instance.hardware.values() for lot in offer.opening)]
         case "drawn":
             return [*instance.periods.labels, "opening"]
         case "site":
@@ -78,6 +84,14 @@ def _names(column: str, fact: Fact, instance: Instance) -> Collection[str]:
             return instance.preferred_equity.keys()
         case "partner":
             return instance.partners.keys()
+        case "contract":
+            return instance.contracts.keys()
+        case "late" | "renewals":
+            return [str(i) for i in range(MANY)]
+        case "group":
+            return instance.groups.keys()
+        case "at":
+            return TIMING.keys()
         case "bucket":
             return [str(i) for i in range(len(instance.pricing_grid.buckets))] if instance.pricing_grid else ()
     raise KeyError(column)

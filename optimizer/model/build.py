@@ -9,21 +9,28 @@ from optimizer.algebra.array_model import ArrayModel
 from optimizer.algebra.expr import Algebra, Expr, TimeExpr, Variable
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.accounts import CONSTRUCTION, HARDWARE, SITES
+from optimizer.instance.opening_position import opening_assets
+from optimizer.instance.rings import COMPANY
 from optimizer.instance.schema import Instance
 from optimizer.model.capacity_cut import add_capacity_cut
 from optimizer.model.cash import add_budgets, add_cash_account, add_cash_balance, bound_cash
 from optimizer.model.cash_flows import add_cash_flows
+from optimizer.model.choices import add_choices
 from optimizer.model.commitments import add_commitments, add_cover, periods_to_cover
 from optimizer.model.context import Model
+from optimizer.model.contracts import add_contracts
+from optimizer.model.convertible import add_convertibles
 from optimizer.model.covenants import Tested, add_covenants
 from optimizer.model.dating import add_early_payments
 from optimizer.model.debt import add_debt
 from optimizer.model.dividends import add_dividends
-from optimizer.model.drawable import add_drawable, liquidity_periods
+from optimizer.model.drawable import add_drawable, by_entity, liquidity_periods
 from optimizer.model.energy import add_energy
 from optimizer.model.equity import add_equity
+from optimizer.model.groups import add_accounts, add_groups, bound_accounts, group_book_values
 from optimizer.model.hardware import add_hardware
 from optimizer.model.interest_in_construction import add_interest_in_construction
+from optimizer.model.look_ahead import add_look_ahead, periods_ahead
 from optimizer.model.objectives import ObjectiveExpr, Positions, add_objectives
 from optimizer.model.partners import add_partners
 from optimizer.model.positions import Carried, EquityPosition
@@ -79,32 +86,41 @@ def build(
     fleet = add_hardware(model, sites)
     add_energy(model, add_power(model, sites, fleet), sites, fleet)
     partners = add_partners(model)
-    service = add_service(model, fleet, partners)
+    contracts = add_contracts(model)
+    add_choices(model, sites.started, partners.signed, contracts.signed)
+    service = add_service(model, fleet, partners, contracts)
     add_capacity_cut(model, sites, fleet, service.total)
     physical = tuple(model.made)
     add_cash_flows(model)
-    debt = add_debt(model, fleet.leases, partners.debt, add_released(model, fleet.retired))
-    equity = add_equity(model, partners)
+    prepaid = {t: partners.debt[t] + contracts.debt[t] for t in model.span}
+    debt = add_debt(model, fleet.leases, prepaid, add_released(model, fleet.retired))
+    equity = add_equity(model, partners, add_convertibles(model, debt))
     preferred = add_preferred(model)
     by_bucket: dict[int, Carried] = {}
     charge = add_pricing_grid(model, debt, equity, preferred, by_bucket)
     add_interest_in_construction(model, sites.starts)
-    account, cash = add_cash_account(model)
+    accounts = add_accounts(model)
+    account, cash = add_cash_account(model, accounts)
     bound_cash(model, account)
-    depreciation = sites.tax_depreciation + fleet.tax_depreciation
+    bound_accounts(model, accounts, account)
+    depreciation = sites.tax_depreciation + fleet.tax_depreciation - contracts.taxed_ahead
     tax = add_tax(model, depreciation, debt)
     unlevered = unlevered_tax(model, depreciation) if instance.adjusted_present_value else None
-    claims = {t: debt.total(t) + partners.owed[t] + equity.paid_in[t] + preferred.outstanding[t] for t in model.span}
+    owed = {t: debt.total(t) + partners.owed[t] + contracts.balance[t] for t in model.span}
+    claims = {t: owed[t] + equity.paid_in[t] + preferred.outstanding[t] for t in model.span}
     retained = add_dividends(model, debt, claims, equity.returned, account)
-    add_cash_balance(model, cash)
-    free = add_reserves(model, debt, cash)
-    add_early_payments(model, free)
+    add_cash_balance(model, cash, accounts)
+    own_cash = {e: {t: accounts.cash(e, cash, t) for t in (0, *model.span)} for e in model.entities}
+    free = add_reserves(model, debt, own_cash)
+    add_early_payments(model, free, accounts)
+    add_groups(model, accounts, debt, free)
     add_budgets(model)
     book_value = _book_values(model)
-    pledge = add_security(model, debt, book_value)
+    by_group = group_book_values(model)
+    pledge = add_security(model, debt, book_value, by_group)
     basis, carried = sites.tax_basis + fleet.tax_basis, tax.carried_losses_musd + tax.carried_interest_musd
     terminal = add_terminal_value(model, book_value, fleet, service, basis, carried)
-    commitments = add_commitments(model, sites.unpaid, partners.signed)
+    commitments = add_commitments(model, sites.unpaid, partners.signed, contracts.owed_at_end)
     held = Positions(
         debt,
         equity,
@@ -120,11 +136,13 @@ def build(
         by_bucket,
     )
     bases = equity_bases(model, {t: held.equity(t) for t in model.span}, claims, retained)
-    liquid = liquidity_periods(model) | periods_to_cover(model, sites.unpaid)
-    drawable = add_drawable(model, debt, bases, book_value, pledge, liquid)
+    liquid = liquidity_periods(model) | periods_to_cover(model, sites.unpaid) | periods_ahead(model)
+    lines = add_drawable(model, debt, bases, book_value, by_group, pledge, liquid)
+    drawable = by_entity(model, lines, liquid)
+    add_look_ahead(model, debt, free[COMPANY], lines)
     add_cover(model, sites.unpaid, free, drawable)
     stand_alone = stand_alone_tax(model, depreciation) if asks_stand_alone(instance) else None
-    add_covenants(model, Tested(debt, bases, free, book_value, drawable, stand_alone))
+    add_covenants(model, Tested(debt, bases, free, book_value, drawable, by_group, stand_alone))
     payouts = quicksum(model.ledger.total(("dividend", "return_of_capital"), t) for t in model.span)
     objectives = add_objectives(model, held, *shareholder_value(model, held))
     return BuiltModel(model, objectives, equity, physical, payouts, quicksum(drawable.values()))
@@ -143,11 +161,12 @@ def _book_values(model: Model) -> dict[tuple[str, int], Expr]:
         asked |= {SITES, CONSTRUCTION, HARDWARE}
     values: dict[tuple[str, int], Expr] = {}
     rows = model.constraints("book_value_roll_forward")
+    opening = opening_assets(model.instance)
     for account in (SITES, HARDWARE, CONSTRUCTION):
         if account not in asked:
             continue
         book = model.variables(f"book_value.{account}", model.span)
         for t in model.span:
             values[account, t] = book[t]
-            rows.add(book[t] == (book[t - 1] if t > 1 else 0.0) + model.ledger.movement(account, t))
+            rows.add(book[t] == (book[t - 1] if t > 1 else opening[account]) + model.ledger.movement(account, t))
     return values

@@ -8,23 +8,27 @@ from collections.abc import Mapping
 from optimizer.algebra.expr import ByPeriod, Expr, Variable
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.lines import INTEREST_INCOME
+from optimizer.instance.rings import COMPANY
 from optimizer.model.context import Model, upper_bound
 from optimizer.model.dating import held_within
+from optimizer.model.groups import Accounts
 
 
-def add_cash_account(model: Model) -> tuple[Mapping[int, Variable], ByPeriod]:
+def add_cash_account(model: Model, accounts: Accounts) -> tuple[Mapping[int, Variable], ByPeriod]:
     """Declare cash_t and post the interest earned on it; returns it without and with the opening balance of period 0::
 
         interest income_t = yield_t·Δ·(cash_{t−1} + κ·(draws and raises, net of costs − repayments) − σ·payments)
 
-    What is drawn, raised, repaid and spent has been posted before.
+    What is drawn, raised, repaid and spent has been posted before. Each borrowing group earns on what its own account
+    holds, the company on the rest.
     """
     account = model.variables("cash", model.span)
     cash: dict[int, Expr] = {0: model.instance.opening.cash_musd, **account}
     earned = model.series(model.instance.cash.yield_per_year)
     for t in model.span:
-        held = cash[t - 1] + held_within(model, t) if earned[t] else 0.0
-        model.ledger.post(INTEREST_INCOME.of(), t, earned[t] * model.years_of(t) * held)
+        for entity in model.entities if earned[t] else ():
+            held = accounts.cash(entity, cash, t - 1) + held_within(model, t, entity) + accounts.held_within(entity, t)
+            model.ledger.post(INTEREST_INCOME.of(), t, earned[t] * model.years_of(t) * held, group=entity)
     return account, cash
 
 
@@ -37,22 +41,25 @@ def bound_cash(model: Model, account: Mapping[int, Variable]) -> None:
         account[t].setub(None if math.isinf(most) else max(0.0, most))
 
 
-def add_cash_balance(model: Model, cash: ByPeriod) -> None:
+def add_cash_balance(model: Model, cash: ByPeriod, accounts: Accounts) -> None:
     """Money is conserved and never runs out::
 
-    cash_t = cash_{t−1} + Σ every cash line of t                    (the yield is one of the lines)
-    cash_t ≥ minimum_t,   cash_t ≥ months·opex_t / (12·Δ)
+        cash_t = cash_{t−1} + Σ every cash line of t                    (the yield is one of the lines)
+        cash_t ≥ minimum_t,   cash_t ≥ months·opex_t / (12·Δ)
+
+    With borrowing groups the minima are of what is not in their accounts, and of operating cost outside their rings.
     """
     rules = model.instance.cash
     least = model.series(rules.minimum_musd)
     rows = model.constraints("cash_balance")
     for t in model.span:
         rows.add(cash[t] == cash[t - 1] + model.ledger.cash_flow(t))
-        if least[t]:
-            rows.add(cash[t] >= least[t])
+        own = accounts.cash(COMPANY, cash, t)
+        if least[t] or model.instance.groups:
+            rows.add(own >= least[t])
         if rules.minimum_opex_months:
-            opex = model.ledger.total("opex", t)
-            rows.add(cash[t] >= rules.minimum_opex_months / (12.0 * model.years_of(t)) * opex)
+            opex = model.ledger.of(COMPANY).total("opex", t)
+            rows.add(own >= rules.minimum_opex_months / (12.0 * model.years_of(t)) * opex)
 
 
 def add_budgets(model: Model) -> None:

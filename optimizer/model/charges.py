@@ -12,7 +12,8 @@ from optimizer.finance.effective_interest import Accrual, drawn_unit, opening_un
 from optimizer.finance.fees import Spread, straight_line_fee
 from optimizer.finance.rates import base_periods_held, effective_per_period
 from optimizer.instance.calendar import TIMING
-from optimizer.instance.debt_rates import vintage_rates, yearly_rates
+from optimizer.instance.convertible import charged_vintages
+from optimizer.instance.debt_rates import yearly_rates
 from optimizer.instance.fee_life import fee_periods, fixed_fee
 from optimizer.instance.opening_debt import owed_for_sure, pooled_for_sure
 from optimizer.instance.partner_unit import partner_unit
@@ -145,7 +146,7 @@ def _instrument(model: Model, d: str, debt: DebtPosition, factors: Mapping[int, 
         sure = pooled_for_sure(terms, model.calendar, timing)
         paid = sum(factors[t] * yearly[t] * model.years_of(t) * part for t, part in sure.items())
         return terms.opening_balance_musd * paid
-    rates = vintage_rates(model.instance, terms)
+    rates = charged_vintages(model.instance, terms)
     own_terms = {u: terms_of(terms, model.calendar, u) for u in (0, *window)}
     units = {kind: drawn_unit(*kind, timing) for kind in {(own_terms[u], rates[u]) for u in window}}
     for u in window:

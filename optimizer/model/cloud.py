@@ -70,5 +70,5 @@ def _reservations(model: Model, c: str, reserved: Reserved) -> ByPeriod:
         return model.variables(f"reserve.{c}", window, upper=limit)
     block = reserved.block_h100e / THOUSAND
     whole = {u: math.floor(limit[u] / block + 1e-9) for u in window}
-    blocks = model.variables(f"reserve_blocks.{c}", window, upper=whole, integer=True)
+    blocks = model.variables(f"reserve_blocks.{c}", window, upper=whole, integer=True, built="orders")
     return {u: block * blocks[u] for u in window}

@@ -39,7 +39,7 @@ def add_colocation(model: Model) -> tuple[dict[str, TimeExpr], dict[str, Vector]
         largest = {u: limit[arrivals[u]] for u in signings}
         if offer.block_mw:
             whole = {u: math.floor(mw / offer.block_mw + 1e-9) for u, mw in largest.items()}
-            blocks = model.variables(f"colocation_blocks.{s}", signings, upper=whole, integer=True)
+            blocks = model.variables(f"colocation_blocks.{s}", signings, upper=whole, integer=True, built="sites")
             take: Mapping[int, Expr] = {u: offer.block_mw * blocks[u] for u in signings}
         else:
             take = model.variables(f"colocation_mw.{s}", signings, upper=largest)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
-from typing import Any
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 
@@ -17,12 +17,19 @@ from optimizer.algebra.expr import Algebra, ByPeriod, Constraints, Expr, Key, Ti
 from optimizer.algebra.linear import Values, quicksum
 from optimizer.algebra.time_expr import decided_periods
 from optimizer.contract.decisions import Decisions
+from optimizer.contract.lines import LedgerLine
 from optimizer.instance.calendar import Calendar
 from optimizer.instance.fair_rate import fair_rate
+from optimizer.instance.rings import COMPANY, Rings, rings
 from optimizer.instance.schema import Instance
 from optimizer.instance.series import Series
 from optimizer.model.decided import Decided, decided_in, decided_over
 from optimizer.model.ledger import Ledger
+
+Built: TypeAlias = Literal["sites", "orders"]
+"""What a whole number decides that is built: halls and rented power, or hardware and what else is ordered."""
+
+KINDS_BUILT: tuple[Built, ...] = get_args(Built)
 
 THOUSAND = 1000.0
 """Units and H100 equivalents of a file in those of the model."""
@@ -51,12 +58,18 @@ class Decision:
     """What fills a table of the plan: one row for each key whose value is not zero.
 
     Keys have the parts of the table's columns, with numbers for periods; of a timeline the period is the last part.
-    ``scale`` turns model units into the unit of the table.
+    ``scale`` turns model units into the unit of the table; of the names ``in_part`` amounts are not whole, though
+    those of the table are.
     """
 
     table: Decisions
     values: Mapping[Any, Expr | TimeExpr]
     scale: float = 1.0
+    in_part: frozenset[tuple[str, ...]] = frozenset()
+
+    def is_whole(self, key: tuple[Any, ...]) -> bool:
+        """Whether an amount of the table, with this key, is a whole number."""
+        return self.table.whole and key[:-1] not in self.in_part
 
     def items(self) -> Iterator[tuple[Any, Expr]]:
         """Keys and amounts."""
@@ -94,8 +107,9 @@ class Model:
     ``algebra`` keeps its columns and rows: ``ArrayModel`` as arrays, or ``PyomoModel`` as objects of Pyomo. ``asked``
     are objectives that are to be kept at a value, beside those of the instance. ``running`` collects what contracts
     cost after T: worth at the end of T of what nobody else takes over, USD million. ``decided`` has for each family of
-    columns the periods in which they are decided. Where it is ``relieved``, covenants may be broken by so much as
-    ``relief`` says, by (covenant, period).
+    columns the periods in which they are decided; ``built`` are whole numbers of what is built or ordered,
+    ``dated`` the dates of each thing that is done at most once, and of those ``raised`` the ones that bring money.
+    Where it is ``relieved``, covenants may be broken by so much as ``relief`` says, by (covenant, period).
     """
 
     instance: Instance
@@ -104,12 +118,45 @@ class Model:
     relieved: bool = False
     worth_ordering: Mapping[str, Sequence[float]] = field(default_factory=dict)
     relief: dict[tuple[str, int], Relief] = field(default_factory=dict)
-    ledger: Ledger = field(default_factory=Ledger)
+    ledger: Ledger = field(init=False)
     decisions: list[Decision] = field(default_factory=list)
     implied: list[Variable | TimeExpr] = field(default_factory=list)
+    built: dict[Built, list[Variable | TimeExpr]] = field(default_factory=lambda: {kind: [] for kind in KINDS_BUILT})
+    raised: list[list[Variable]] = field(default_factory=list)
+    dated: list[list[Variable]] = field(default_factory=list)
     made: list[Variable | TimeExpr] = field(default_factory=list)
     running: list[Expr] = field(default_factory=list)
+    promised: list[tuple[TimeExpr, Sequence[float]]] = field(default_factory=list)
     decided: dict[str, Numbers] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.ledger = Ledger(self._owner)
+
+    @cached_property
+    def rings(self) -> Rings:
+        """Which group the parts of the instance belong to."""
+        return rings(self.instance)
+
+    @cached_property
+    def entities(self) -> tuple[str, ...]:
+        """The company itself, then its groups."""
+        return (COMPANY, *self.instance.groups)
+
+    def _owner(self, line: LedgerLine) -> str:
+        """The group whose line it is, by what it is of; the company where nothing says so."""
+        word = line.kind.template.partition("{")[2].partition("}")[0]
+        name = self.instance.energy_sources[line.of].region if word == "source" else line.of
+        families: Mapping[str, Mapping[str, str]] = {
+            "site": self.rings.sites,
+            "offer": self.rings.offers,
+            "market": self.rings.markets,
+            "region": self.rings.regions,
+            "source": self.rings.regions,
+            "partner": self.rings.partners,
+            "flow": self.rings.cash_flows,
+            "instrument": self.rings.debt,
+        }
+        return families.get(word, {}).get(name, COMPANY)
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -264,13 +311,15 @@ class Model:
         lower: Mapping[Key, float] | float = 0.0,
         integer: bool = False,
         implied: bool = False,
+        built: Built | None = None,
         decided: Decided[Key] | None = None,
     ) -> dict[Key, Variable]:
         """A family of variables by key, ≥ 0 unless ``lower`` says otherwise; bounds by key or for all.
 
         Binaries that are ``implied`` by the other decisions (the sign of a result, say) are noted: they stay free when
-        the decisions are fixed and money is cleaned up. ``decided`` is the period in which a column is decided (see
-        ``model.decided``), where that is not the last part of its key.
+        the decisions are fixed and money is cleaned up. Whole numbers that say what is ``built`` or ordered are noted,
+        too: a search may keep them while it looks for the money. ``decided`` is the period in which a column is decided
+        (see ``model.decided``), where that is not the last part of its key.
         """
         listed = list(keys)
         family = self.algebra.variables(name, listed, lower, upper, integer=integer)
@@ -278,7 +327,16 @@ class Model:
         self.made.extend(family.values())
         if implied:
             self.implied.extend(family.values())
+        if built:
+            self.built[built].extend(family.values())
         return dict(family)
+
+    def once(self, dates: Iterable[Variable], *, money: bool = False) -> None:
+        """Note the dates, from the first, of what is done at most once; ``money``: each date brings some."""
+        listed = list(dates)
+        self.dated.append(listed)
+        if money:
+            self.raised.append(listed)
 
     def timelines(
         self,
@@ -289,6 +347,7 @@ class Model:
         lower: Mapping[Key, float | Vector] | float = 0.0,
         integer: bool = False,
         implied: bool = False,
+        built: Built | None = None,
         decided: Mapping[Key, Sequence[int]] | None = None,
     ) -> dict[Key, TimeExpr]:
         """Variables over time: for each key a timeline with one in every period of its window.
@@ -301,6 +360,8 @@ class Model:
         self.made.extend(found.values())
         if implied:
             self.implied.extend(found.values())
+        if built:
+            self.built[built].extend(found.values())
         return dict(found)
 
     def timeline(self, expressions: ByPeriod) -> TimeExpr:
@@ -323,6 +384,12 @@ class Model:
         """The least and the largest value that the bounds of its variables allow a linear expression."""
         return self.algebra.interval(expression)
 
-    def decide(self, table: Decisions, values: Mapping[Any, Expr | TimeExpr], scale: float = 1.0) -> None:
+    def decide(
+        self,
+        table: Decisions,
+        values: Mapping[Any, Expr | TimeExpr],
+        scale: float = 1.0,
+        in_part: frozenset[tuple[str, ...]] = frozenset(),
+    ) -> None:
         """Publish variables as a table of the plan."""
-        self.decisions.append(Decision(table, values, scale))
+        self.decisions.append(Decision(table, values, scale, in_part))

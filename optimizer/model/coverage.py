@@ -8,7 +8,7 @@ from optimizer.algebra.expr import ByPeriod, Constraints, Expr
 from optimizer.algebra.linear import quicksum
 from optimizer.instance.lookback import Lookback, past
 from optimizer.model.context import Model, UnboundedModelError
-from optimizer.model.ledger import Line
+from optimizer.model.ledger import Line, Sums
 from optimizer.model.positions import DebtPosition
 from optimizer.model.principal_due import principal_due
 
@@ -16,18 +16,26 @@ NOTHING_MUSD = 1e-3
 """Debt, interest or debt service of up to 1,000 dollars is none."""
 
 
-def ebitda(model: Model, look: Lookback, *, corporate: bool = True) -> Expr:
+def books(model: Model, group: str | None) -> Sums:
+    """The lines of a group, or all of them."""
+    return model.ledger if group is None else model.ledger.of(group)
+
+
+def ebitda(model: Model, look: Lookback, *, corporate: bool = True, group: str | None = None) -> Expr:
     """Σ EBITDA of the periods looked back on, with what the history says of those before the calendar."""
-    inside = quicksum(model.ledger.ebitda(t, corporate=corporate) for t in look.inside)
+    inside = quicksum(books(model, group).ebitda(t, corporate=corporate) for t in look.inside)
     return inside + _past_ebitda(model, look, corporate)
 
 
-def interest(model: Model, look: Lookback) -> Expr:
+def interest(model: Model, look: Lookback, *, group: str | None = None) -> Expr:
     """Σ interest, paid or capitalised."""
-    return quicksum(model.ledger.interest(t) for t in look.inside) + past(model.instance, "interest_musd", look.before)
+    ledger = books(model, group)
+    return quicksum(ledger.interest(t) for t in look.inside) + past(model.instance, "interest_musd", look.before)
 
 
-def cash_for_service(model: Model, look: Lookback, tax: ByPeriod | None, *, corporate: bool = True) -> Expr:
+def cash_for_service(
+    model: Model, look: Lookback, tax: ByPeriod | None, *, corporate: bool = True, group: str | None = None
+) -> Expr:
     """CFADS = Σ revenue and opex in cash − tax
 
     What is delivered against a partner's prepayment is no cash. ``tax`` by period: None is that of the company, an
@@ -37,7 +45,7 @@ def cash_for_service(model: Model, look: Lookback, tax: ByPeriod | None, *, corp
     def weight(line: Line) -> float:
         return float(line.cash) if line.item in ("revenue", "opex") and (corporate or not line.corporate) else 0.0
 
-    inside = quicksum(model.ledger.weighted(("cash EBITDA", corporate), weight, t) for t in look.inside)
+    inside = quicksum(books(model, group).weighted(("cash EBITDA", corporate), weight, t) for t in look.inside)
     paid = quicksum(model.ledger.total("tax", t) if tax is None else tax.get(t, 0.0) for t in look.inside)
     before = _past_ebitda(model, look, corporate)
     if tax is None or tax:
@@ -45,11 +53,11 @@ def cash_for_service(model: Model, look: Lookback, tax: ByPeriod | None, *, corp
     return inside - paid + before
 
 
-def debt_service(model: Model, debt: DebtPosition, look: Lookback, *, balloons: bool) -> Expr:
+def debt_service(model: Model, debt: DebtPosition, look: Lookback, *, balloons: bool, group: str | None = None) -> Expr:
     """Σ interest paid + principal due, less what of it is refinanced."""
-    paid = quicksum(model.ledger.total("interest", t) for t in look.inside)
+    paid = quicksum(books(model, group).total("interest", t) for t in look.inside)
     before = past(model.instance, "interest_musd", look.before) + past(model.instance, "principal_musd", look.before)
-    return paid + principal_due(model, debt, look.inside, balloons=balloons) + before
+    return paid + principal_due(model, debt, look.inside, balloons=balloons, group=group) + before
 
 
 def _past_ebitda(model: Model, look: Lookback, corporate: bool) -> float:

@@ -5,6 +5,7 @@ The timing of a line is the part of a period by which its cash moves before the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from optimizer.algebra.expr import ByPeriod, Expr
@@ -15,6 +16,7 @@ from optimizer.model.ledger import Line
 
 if TYPE_CHECKING:
     from optimizer.model.context import Model
+    from optimizer.model.groups import Accounts
 
 INFLOWS = frozenset({"draw", "raise", "flotation"})
 """Items of money that comes in and of what is kept back of it, beside the fees on draws."""
@@ -37,9 +39,11 @@ def _comes_in(line: Line) -> bool:
     return line.item in INFLOWS or line.kind in FEES_ON_DRAWS
 
 
-def held_within(model: Model, t: int) -> Expr:
-    """What the lines of t add to the cash held on average over t, beside the cash carried in: Σ w·cash."""
-    return model.ledger.weighted("held_within", lambda line: timing_of(model, line) * line.cash, t)
+def held_within(model: Model, t: int, entity: str | None = None) -> Expr:
+    """What the lines of t, all or those of one entity, add to the cash held on average over t, beside the cash carried
+    in: Σ w·cash."""
+    ledger = model.ledger if entity is None else model.ledger.of(entity)
+    return ledger.weighted("held_within", lambda line: timing_of(model, line) * line.cash, t)
 
 
 def early_weights(model: Model) -> list[float]:
@@ -47,12 +51,13 @@ def early_weights(model: Model) -> list[float]:
     return sorted({line.timing for line in model.ledger.lines if line.item == "capex" and line.timing})
 
 
-def add_early_payments(model: Model, cash: ByPeriod) -> None:
+def add_early_payments(model: Model, free: Mapping[str, ByPeriod], accounts: Accounts) -> None:
     """What is paid before the end of a period is there by then, for each σ = w > 0 that is used::
 
     cash_{t−1} + (draws and raises of t, net of their costs, if κ ≥ w) − Σ (payments of t with σ ≥ w) ≥ 0
 
-    Repayments are met by the period's own flows, which come at its end.
+    Repayments are met by the period's own flows, which come at its end. Each borrowing group pays out of its own
+    account, with what the company puts in by then, and the company out of the rest.
     """
     rows = model.constraints("early_payments")
     for w in early_weights(model):
@@ -63,10 +68,12 @@ def add_early_payments(model: Model, cash: ByPeriod) -> None:
         def received(line: Line, w: float = w) -> float:
             return line.cash if _comes_in(line) and timing_of(model, line) >= w else 0.0
 
-        for t in model.span:
-            payments = model.ledger.weighted(("paid_by", w), paid, t)
+        for entity, t in ((entity, t) for entity in model.entities for t in model.span):
+            ledger = model.ledger.of(entity)
+            payments = ledger.weighted(("paid_by", w), paid, t) - accounts.contributed(entity, t, w)
             if not isinstance(payments, (int, float)) or payments:
-                rows.add(cash[t - 1] + model.ledger.weighted(("received_by", w), received, t) - payments >= 0)
+                before = free[entity][t - 1]
+                rows.add(before + ledger.weighted(("received_by", w), received, t) - payments >= 0)
 
 
 def early_present_cost(model: Model, rate_per_year: float) -> Expr:

@@ -10,7 +10,8 @@ from optimizer.contract.decisions import DEBT_DRAWS, DEBT_REPAYMENTS, FACILITIES
 from optimizer.contract.lines import COMMITMENT_FEE, DISCOUNT, ISSUE_FEE, LETTER_OF_CREDIT_FEE, UPFRONT_FEE
 from optimizer.finance.amortisation import capitalised_share
 from optimizer.instance.calendar import TIMING
-from optimizer.instance.debt_rates import vintage_rates, yearly_rates
+from optimizer.instance.convertible import charged_vintages
+from optimizer.instance.debt_rates import yearly_rates
 from optimizer.instance.fee_life import least_for_fee
 from optimizer.instance.largest_order import largest_draw
 from optimizer.instance.schema import Debt
@@ -45,7 +46,7 @@ def add_debt(model: Model, leases: LeasePosition, partners: ByPeriod, released: 
     first = {d: min(windows[d].start, model.horizon) for d in with_fee}
     signed = model.variables("signed", with_fee, upper=1, integer=True, decided=first)
     for d in signed:
-        if instruments[d].is_revolving and instruments[d].opening_balance_musd:
+        if instruments[d].signed or (instruments[d].is_revolving and instruments[d].opening_balance_musd):
             signed[d].setlb(1)  # what is drawn has been signed
     most = {d: _largest_balance(model, debt) for d, debt in instruments.items()}
     owed = model.variables(
@@ -175,7 +176,7 @@ def _least_for_fee(model: Model, debt: Debt, t: int) -> float:
     """Nobody draws so little that the fixed fee leaves less than no capital, which would lower what is employed."""
     if debt.is_pooled or not debt.issue_fee_musd:
         return 0.0
-    rate = vintage_rates(model.instance, debt)[t]
+    rate = charged_vintages(model.instance, debt)[t]
     return least_for_fee(terms_of(debt, model.calendar, t), rate, TIMING[model.instance.draw_timing])
 
 

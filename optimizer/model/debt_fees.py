@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 from optimizer.algebra.expr import ByPeriod, Expr
 from optimizer.algebra.linear import quicksum
@@ -40,4 +41,26 @@ def add_fee_deductions(model: Model, debt: DebtPosition) -> ByPeriod:
                 parts[t].append(share * terms.issue_fee_musd * debt.issued[d, u])
             if t in prepaid:
                 parts[t].append(left * proportional * prepaid[t])
+    _of_opening(model, early, parts)
     return {t: quicksum(parts[t]) for t in model.span}
+
+
+def _of_opening(
+    model: Model, early: Mapping[tuple[str, int], Mapping[int, Expr]], parts: Mapping[int, list[Expr]]
+) -> None:
+    """What is left of the costs of an opening balance B_0 of n periods, F in all::
+
+    deducted_t = F/n·(1 − Σ_{v<t} y[0,v]/B_0) + y[0,t]/B_0·F·(1 − t/n)          t ≤ n, for each base period
+    """
+    for d, terms in model.instance.debt.items():
+        if not terms.opening_fees_musd or not terms.opening_balance_musd or not terms.tenor_periods:
+            continue
+        gone = {v: y * (1.0 / terms.opening_balance_musd) for v, y in early.get((d, 0), {}).items()}
+        fees, tenor = terms.opening_fees_musd, terms.tenor_periods
+        for t in range(1, min(model.later(0, tenor), model.horizon) + 1):
+            passed = min(model.calendar.end(t), tenor)
+            steps = passed - model.calendar.end(t - 1)
+            own = fees / tenor * steps
+            parts[t].append(own - own * quicksum(x for v, x in gone.items() if v < t))
+            if t in gone:
+                parts[t].append(fees * (1.0 - passed / tenor) * gone[t])

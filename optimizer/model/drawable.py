@@ -10,6 +10,7 @@ from optimizer.contract.decisions import DRAWABLE
 from optimizer.instance.lookback import of_covenant
 from optimizer.model.context import Model
 from optimizer.model.coverage import ebitda, hold_where_owed
+from optimizer.model.groups import group_debt, tested_value
 from optimizer.model.positions import DebtPosition
 
 
@@ -28,9 +29,10 @@ def add_drawable(
     debt: DebtPosition,
     equity: Mapping[str, ByPeriod],
     book_value: ByName,
+    by_group: Mapping[tuple[str, str, int], Expr],
     pledge: Mapping[tuple[str, str, int], Expr],
     periods: Collection[int],
-) -> ByPeriod:
+) -> ByName:
     """What all revolvers together could be drawn at the end of t beyond their balances B, in these periods::
 
         0 ≤ u[d,t] ≤ limit·signed[d] − B[d,t]
@@ -39,8 +41,8 @@ def add_drawable(
         draw[d,t] + u[d,t] ≤ max_draw,   ≤ what its tie allows to be drawn (``ties``)
         each maximum on debt that is tested in t holds with D + Σ_d u in the place of D
 
-    All at once: the room of a lender is not lent twice. Returns Σ_d u by period; published too as what the plan counts
-    on.
+    All at once: the room of a lender is not lent twice. Returns u, published too as what the plan counts on. Of a test
+    of a group only what it owes counts.
     """
     room = {(d, t): amount for (d, t), amount in sorted(debt.undrawn.items()) if t in periods}
     drawable = model.variables("drawable", room, upper={key: _limit(model, key[0]) for key in room})
@@ -60,9 +62,18 @@ def add_drawable(
     _lenders(model, debt, drawable, rows)
     for t in sorted({t for _, t in drawable}):
         own = {d: more for (d, u), more in drawable.items() if u == t}
-        _covenants(model, debt, equity, book_value, own, t, rows)
+        _covenants(model, debt, equity, book_value, by_group, own, t, rows)
     model.decide(DRAWABLE, drawable)
-    return {t: quicksum(more for (_, u), more in drawable.items() if u == t) for t in periods}
+    return drawable
+
+
+def by_entity(model: Model, drawable: ByName, periods: Collection[int]) -> dict[tuple[str, int], Expr]:
+    """Σ_d u by (entity, period), of the company's revolvers and of those of each group."""
+    return {
+        (entity, t): quicksum(x for (d, u), x in drawable.items() if u == t and model.rings.debt[d] == entity)
+        for entity in model.entities
+        for t in periods
+    }
 
 
 def _limit(model: Model, d: str) -> float:
@@ -85,27 +96,29 @@ def _covenants(
     debt: DebtPosition,
     equity: Mapping[str, ByPeriod],
     book_value: ByName,
+    by_group: Mapping[tuple[str, str, int], Expr],
     own: Mapping[str, Expr],
     t: int,
     rows: Constraints,
 ) -> None:
     """The maxima on debt that are tested in t, with all that could be drawn added to what is owed."""
-    owed = debt.tested(t) + quicksum(own.values())
     for name, covenant in model.instance.covenants.items():
         if covenant.maximum is None or t not in model.calendar.window(covenant.first_test, covenant.last_test):
             continue
-        level, place = model.series(covenant.maximum)[t], f"drawable.{name}.{t}"
+        level, place, group = model.series(covenant.maximum)[t], f"drawable.{name}.{t}", covenant.group
+        mine = {d: more for d, more in own.items() if group is None or model.rings.debt[d] == group}
+        owed = (debt.tested(t) if group is None else group_debt(model, debt, group, t)) + quicksum(mine.values())
         if covenant.kind == "debt_to_ebitda":
             look = of_covenant(model.instance, covenant, t)
             if look is not None:
-                earned = ebitda(model, look, corporate=covenant.scope == "company")
+                earned = ebitda(model, look, corporate=covenant.scope == "company", group=group)
                 base = level * look.per_year(model.calendar) * earned
                 hold_where_owed(model, place, rows, t, base=base, owed=owed, level=1.0)
         elif covenant.kind == "debt_to_capital":
             base = level * equity[covenant.equity_basis][t]
             hold_where_owed(model, place, rows, t, base=base, owed=owed, level=1.0 - level)
         else:
-            value = level * quicksum(book_value[c, t] for c in covenant.assets or ())
+            value = level * quicksum(tested_value(covenant, c, t, book_value, by_group) for c in covenant.assets or ())
             named = covenant.instruments
             whole = owed if named is None else quicksum(debt.balance[d, t] + own.get(d, 0.0) for d in named)
             hold_where_owed(model, place, rows, t, base=value, owed=whole, level=1.0)

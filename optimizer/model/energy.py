@@ -110,6 +110,7 @@ def _sources(
         paid = model.variables(f"energy_paid.{e}", model.span, upper=limit)
         more = model.variables(f"energy_above_minimum.{e}", model.span, upper=1, integer=True, implied=True)
         rows = model.constraints(f"energy_contract.{e}")
+        model.once(sign[u] for u in window)
         rows.add(quicksum(sign[u] for u in window) <= 1)
         last = model.horizon
         least_bill = contract.take_or_pay_share * limit[last] * max(0.0, price[last]) * base_hours / 1e6

@@ -76,7 +76,9 @@ def add_developments(
     """
     projects = {o: offer.development for o, offer in model.instance.hardware.items() if offer.development}
     windows = {o: model.calendar.window(p.first_start, p.last_start) for o, p in projects.items()}
-    begun = model.variables("begun", [(o, u) for o in projects for u in windows[o]], upper=1, integer=True)
+    begun = model.variables(
+        "begun", [(o, u) for o in projects for u in windows[o]], upper=1, integer=True, built="orders"
+    )
     rows = model.constraints("development")
     for o, project in projects.items():
         if not is_developed(model.instance, model.instance.hardware[o]):

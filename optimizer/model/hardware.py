@@ -5,24 +5,30 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from optimizer.algebra.arrays import Vector
 from optimizer.algebra.expr import ByPair, Expr, TimeExpr
 from optimizer.algebra.linear import quicksum
-from optimizer.contract.decisions import ALLOCATIONS, ORDERS
+from optimizer.contract.decisions import ALLOCATIONS, ORDERS, RETIREMENTS
 from optimizer.contract.lines import UPKEEP
 from optimizer.instance.largest_order import largest_orders, needs_largest_order
 from optimizer.instance.reach import order_window
+from optimizer.instance.rings import COMPANY
 from optimizer.instance.schema import Offer
 from optimizer.model.context import THOUSAND, Model, UnboundedModelError
 from optimizer.model.frameworks import add_developments, add_frameworks
 from optimizer.model.leases import add_lease
+from optimizer.model.opening_units import add_opening_units
 from optimizer.model.positions import LeasePosition
 from optimizer.model.purchases import add_purchases
 from optimizer.model.resale import Retirements, add_resale, add_retirements
 from optimizer.model.sites import SiteCapacity
+
+Pair = tuple[str, str]
+Amount = TypeVar("Amount", Expr, TimeExpr)
 
 MANY = 10_000.0
 """Thousand units: an order that may be larger is as good as unbounded to a row that hangs on a yes or no."""
@@ -79,27 +85,48 @@ def add_hardware(model: Model, capacity: SiteCapacity) -> Fleet:
     ordered = {o: model.timeline({t: order[o, t] for t in periods[o]}) for o in offers}
     pairs = [(o, s) for o in offers for s in housing[o]]
     most_bought = {(o, s): _most_bought(model, offers[o], s, capacity, largest[o]) for o, s in pairs}
-    delivered = {
-        (o, s): [min(t + offers[o].lead_periods, model.horizon) for t in periods[o]] for o, s in pairs
-    }  # where a unit is put is chosen when it is there
-    buy = model.timelines("buy", {(o, s): periods[o] for o, s in pairs}, upper=most_bought, decided=delivered)
+    # where a unit is put is chosen when it is there
+    arrives = {o: [min(model.later(t, offers[o].lead_periods), model.horizon) for t in periods[o]] for o in offers}
+    buy = model.timelines(
+        "buy", {(o, s): periods[o] for o, s in pairs}, upper=most_bought, decided={(o, s): arrives[o] for o, s in pairs}
+    )
     spread = model.constraints("order_spread_over_sites")
     for o in offers:
         spread.add_each(quicksum(buy[o, s] for s in housing[o]) == ordered[o], periods=periods[o])
     retired = add_retirements(model, buy, most_bought, periods)
     units = _fleet(model, buy, retired, housing, periods, capacity, most_bought)
+    opening = add_opening_units(model)
+    model.decide(RETIREMENTS, {**retired.units, **opening.retired}, scale=THOUSAND)
     tax: list[TimeExpr] = []
     basis: list[Expr] = []
     add_frameworks(model, order, most, periods)
     add_developments(model, order, most, periods)
-    add_purchases(model, order, ordered, most, periods, tax, basis)
+    add_purchases(model, order, ordered, most, periods, tax, basis, _by_entity(model, buy, housing))
     leases = add_lease(model, order, periods, tax)
     resale_value = add_resale(model, buy, retired, periods, tax, basis)
+    after, shrinking = _after_horizon(model, buy, retired, units, periods)
+    units, after = _together(units, opening.units), _together(after, opening.after)
     _upkeep(model, units, housing)
     model.decide(ORDERS, order, scale=THOUSAND)
     model.decide(ALLOCATIONS, buy, scale=THOUSAND)
-    after, shrinking = _after_horizon(model, buy, retired, units, periods)
-    return Fleet(units, model.total(tax), leases, retired, resale_value, quicksum(basis), after, shrinking)
+    return Fleet(
+        units,
+        model.total([*tax, opening.tax_depreciation]),
+        leases,
+        retired,
+        quicksum((resale_value, opening.resale_value)),
+        quicksum([*basis, opening.tax_basis]),
+        after,
+        shrinking or opening.shrinking,
+    )
+
+
+def _together(units: Mapping[Pair, Amount], opening: Mapping[Pair, Amount]) -> dict[Pair, Amount]:
+    """What is ordered in the plan and what was there before, by offer and site."""
+    found = dict(units)
+    for pair, amount in opening.items():
+        found[pair] = found[pair] + amount if pair in found else amount
+    return found
 
 
 def _most_units(model: Model, offer: Offer, s: str, capacity: SiteCapacity) -> Vector:
@@ -157,7 +184,9 @@ def _orders(
         whole = most[o, t] * THOUSAND / offers[o].lot_units
         return math.floor(whole + 1e-9) if whole < math.inf else math.inf
 
-    lots = model.variables("lots", by_lot, upper={(o, t): largest(o, t) for o, t in by_lot}, integer=True)
+    lots = model.variables(
+        "lots", by_lot, upper={(o, t): largest(o, t) for o, t in by_lot}, integer=True, built="orders"
+    )
     loose = model.variables("order", [key for key in keys if not offers[key[0]].lot_units], upper=most)
     return {
         (o, t): offers[o].lot_units / THOUSAND * lots[o, t] if offers[o].lot_units else loose[o, t] for o, t in keys
@@ -234,8 +263,20 @@ def _most_alive(model: Model, offer: Offer, most_bought: Vector, periods: range)
     return alive
 
 
+def _by_entity(model: Model, buy: ByPair, housing: Mapping[str, list[str]]) -> dict[str, dict[str, TimeExpr]]:
+    """Of offers that may stand in the rings of several entities: what each of these orders."""
+    found: dict[str, dict[str, TimeExpr]] = {}
+    for o in model.instance.hardware:
+        if o not in model.rings.offers:
+            at = model.rings.sites
+            entities = model.rings.entities_of(housing[o])
+            found[o] = {e: quicksum(buy[o, s] for s in housing[o] if at[s] == e) for e in entities}
+    return found
+
+
 def _upkeep(model: Model, units: ByPair, housing: Mapping[str, list[str]]) -> None:
     for o, offer in model.instance.hardware.items():
-        in_service = model.total(units[o, s] for s in housing[o] if (o, s) in units)
         upkeep = model.array(offer.upkeep_usd_per_unit_year) * (model.each_years / THOUSAND)
-        model.ledger.post_each(UPKEEP.of(o), upkeep * in_service)
+        for entity in model.rings.entities_of(housing[o]) or (COMPANY,):
+            own = (s for s in housing[o] if model.rings.sites[s] == entity and (o, s) in units)
+            model.ledger.post_each(UPKEEP.of(o), upkeep * model.total(units[o, s] for s in own), group=entity)

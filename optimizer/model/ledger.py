@@ -7,6 +7,7 @@ statements and the objectives are sums over lines, and over nothing else.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from optimizer.algebra.linear import quicksum
 from optimizer.algebra.time_expr import decided_periods
 from optimizer.contract.accounts import CASH
 from optimizer.contract.lines import LedgerLine, LineKind
+from optimizer.instance.rings import COMPANY
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Line:
 
     A line over time has the period 0 and a timeline of amounts. Capital spending says what it is ``spent_on``:
     ("sites", site) or ("hardware", offer). ``timing`` is the part of a period by which the cash moves before the end of
-    its own, 0 … 1; None leaves it to the item (``dating``).
+    its own, 0 … 1; None leaves it to the item (``dating``). ``group`` is the ring that it is within, or the company.
     """
 
     kind: LineKind
@@ -36,6 +38,7 @@ class Line:
     corporate: bool = False
     spent_on: tuple[str, str] | None = None
     timing: float | None = None
+    group: str = COMPANY
 
     @property
     def item(self) -> str:
@@ -56,56 +59,12 @@ class Line:
             yield replace(self, period=t, amount=self.amount[t])
 
 
-class Ledger:
-    """Lines in the order in which they are posted, with sums over them."""
+class Sums(ABC):
+    """Sums over ledger lines by item: of all of them (``Ledger``), or of those of one entity (``Part``)."""
 
-    def __init__(self) -> None:
-        self.lines: list[Line] = []
-        self._by_period: dict[int, list[Line]] = defaultdict(list)
-        self._sums: dict[Hashable, tuple[int, Expr | TimeExpr]] = {}
-
-    def post(
-        self,
-        line: LedgerLine,
-        period: int,
-        amount: Expr,
-        *,
-        corporate: bool = False,
-        timing: float | None = None,
-    ) -> None:
-        """Move ``amount`` (USD million) between the two accounts of the line in ``period``."""
-        if isinstance(amount, (int, float)) and amount == 0:
-            return
-        self._add(Line(line.kind, line.name, period, amount, line.debit, line.credit, corporate, None, timing))
-
-    def post_each(
-        self,
-        line: LedgerLine,
-        amounts: TimeExpr,
-        *,
-        spent_on: tuple[str, str] | None = None,
-        timing: float | None = None,
-    ) -> None:
-        """Move the amounts of a timeline, each in its period."""
-        self._add(Line(line.kind, line.name, 0, amounts, line.debit, line.credit, False, spent_on, timing))
-
-    def _add(self, line: Line) -> None:
-        self.lines.append(line)
-        self._by_period[line.period].append(line)
-
+    @abstractmethod
     def weighted(self, what: Hashable, weight: Callable[[Line], float], period: int) -> Expr:
-        """Σ weight·amount over the lines of a period. ``what`` tells one weight from another.
-
-        Lines over time are summed once for all periods, and again when there are more of them.
-        """
-        over_time = self._by_period[0]
-        if what not in self._sums or self._sums[what][0] != len(over_time):
-            self._sums[what] = len(over_time), _sum(over_time, weight)
-        whole = self._sums[what][1]
-        long = whole[period] if is_over_time(whole) else whole
-        own = _sum(self._by_period[period], weight)
-        assert not is_over_time(own)
-        return quicksum((long, own))
+        """Σ weight·amount over the lines of a period. ``what`` tells one weight from another."""
 
     def total(self, items: str | Iterable[str], period: int, *, corporate: bool = True) -> Expr:
         """Σ of the amounts of the items in a period; without corporate lines if ``corporate`` is false."""
@@ -145,6 +104,85 @@ class Ledger:
             return (line.debit == account) - (line.credit == account)
 
         return self.weighted(("movement", account), weight, period)
+
+
+class Ledger(Sums):
+    """Lines in the order in which they are posted, with sums over them; ``owner`` says which ring a line is within."""
+
+    def __init__(self, owner: Callable[[LedgerLine], str] = lambda _: COMPANY) -> None:
+        self._owner = owner
+        self.lines: list[Line] = []
+        self._by_period: dict[int, list[Line]] = defaultdict(list)
+        self._sums: dict[Hashable, tuple[int, Expr | TimeExpr]] = {}
+
+    def post(
+        self,
+        line: LedgerLine,
+        period: int,
+        amount: Expr,
+        *,
+        corporate: bool = False,
+        spent_on: tuple[str, str] | None = None,
+        timing: float | None = None,
+        group: str | None = None,
+    ) -> None:
+        """Move ``amount`` (USD million) between the two accounts of the line in ``period``.
+
+        ``group`` says whose it is where that does not follow from what the line is of.
+        """
+        if isinstance(amount, (int, float)) and amount == 0:
+            return
+        own = self._owner(line) if group is None else group
+        self._add(Line(line.kind, line.name, period, amount, line.debit, line.credit, corporate, spent_on, timing, own))
+
+    def post_each(
+        self,
+        line: LedgerLine,
+        amounts: TimeExpr,
+        *,
+        spent_on: tuple[str, str] | None = None,
+        timing: float | None = None,
+        group: str | None = None,
+    ) -> None:
+        """Move the amounts of a timeline, each in its period."""
+        own = self._owner(line) if group is None else group
+        self._add(Line(line.kind, line.name, 0, amounts, line.debit, line.credit, False, spent_on, timing, own))
+
+    def _add(self, line: Line) -> None:
+        self.lines.append(line)
+        self._by_period[line.period].append(line)
+
+    def weighted(self, what: Hashable, weight: Callable[[Line], float], period: int) -> Expr:
+        """Σ weight·amount over the lines of a period. ``what`` tells one weight from another.
+
+        Lines over time are summed once for all periods, and again when there are more of them.
+        """
+        over_time = self._by_period[0]
+        if what not in self._sums or self._sums[what][0] != len(over_time):
+            self._sums[what] = len(over_time), _sum(over_time, weight)
+        whole = self._sums[what][1]
+        long = whole[period] if is_over_time(whole) else whole
+        own = _sum(self._by_period[period], weight)
+        assert not is_over_time(own)
+        return quicksum((long, own))
+
+    def of(self, group: str) -> Part:
+        """The lines of a group, or of the company itself."""
+        return Part(self, group)
+
+
+@dataclass(frozen=True)
+class Part(Sums):
+    """The lines of one entity: of a group, or of what is in none."""
+
+    ledger: Ledger
+    group: str
+
+    def weighted(self, what: Hashable, weight: Callable[[Line], float], period: int) -> Expr:
+        def own(line: Line) -> float:
+            return weight(line) if line.group == self.group else 0.0
+
+        return self.ledger.weighted(("group", self.group, what), own, period)
 
 
 def _sum(lines: Iterable[Line], weight: Callable[[Line], float]) -> Expr | TimeExpr:

@@ -11,7 +11,8 @@ from optimizer.contract.lines import LEASE_INTEREST
 from optimizer.finance.amortisation import Rate, Service, rate_at, service
 from optimizer.finance.rates import effective_per_period
 from optimizer.instance.calendar import TIMING
-from optimizer.instance.debt_rates import vintage_rates, yearly_rates
+from optimizer.instance.convertible import charged_vintages
+from optimizer.instance.debt_rates import yearly_rates
 from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.schema import Debt
 from optimizer.instance.vintage_terms import terms_of
@@ -91,7 +92,7 @@ def _at_draws(model: Model) -> dict[int, float]:
 def _vintages(
     model: Model, d: str, terms: Debt, debt: DebtPosition, rate: float, early: Mapping[int, float]
 ) -> list[Expr]:
-    timing, rates = TIMING[model.instance.draw_timing], vintage_rates(model.instance, terms)
+    timing, rates = TIMING[model.instance.draw_timing], charged_vintages(model.instance, terms)
     window = model.calendar.window(terms.first_draw, terms.last_draw)
     kinds = {u: (terms_of(terms, model.calendar, u), rates[u]) for u in window}
     services = {kind: service(*kind, timing) for kind in set(kinds.values())}

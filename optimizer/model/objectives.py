@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from optimizer.algebra.expr import ByName, ByPeriod, Expr
 from optimizer.algebra.linear import Values, quicksum
+from optimizer.contract.lines import CONTRACT_RECOGNISED
 from optimizer.contract.objectives import OBJECTIVES
 from optimizer.finance.rates import compounded
 from optimizer.model.charges import Sources, capital_charges
@@ -24,6 +25,7 @@ FREE = {
     "revenue": 1,
     "resale": 1,
     "other_investing": 0,
+    "prepayment": 0,
     "opex": -1,
     "capex": -1,
     "lease": -1,
@@ -33,8 +35,9 @@ FREE = {
 }
 """Items of the free cash flow with their signs (0: by the direction of the cash): all but the providers of capital.
 
-What is delivered to a partner against its prepayment is revenue, and an asset taken over by a lease that counts as debt
-is capital spending, though no cash moves."""
+What is delivered to a partner against its prepayment is revenue, though no cash moves, and an asset taken over by a
+lease that counts as debt is capital spending. What a customer pays ahead counts as it is received, and not again as it
+is recognised."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ class Positions:
 
     def raised(self, t: int) -> Expr:
         """Money that came in during t as debt and as equity."""
-        return self.drawn(t) + self.common.new[t] + self.preferred.new[t]
+        return self.drawn(t) + self.common.new[t] - self.common.converted.get(t, 0.0) + self.preferred.new[t]
 
     def drawn(self, t: int) -> Expr:
         """Debt drawn in t."""
@@ -174,7 +177,8 @@ def flow(model: Model, t: int, items: Iterable[str]) -> Expr:
     wanted = frozenset(items)
 
     def weight(line: Line) -> float:
-        return (FREE[line.item] or line.cash) if line.item in wanted else 0
+        counts = line.item in wanted and line.kind is not CONTRACT_RECOGNISED
+        return (FREE[line.item] or line.cash) if counts else 0
 
     return model.ledger.weighted(("free", wanted), weight, t)
 

@@ -42,6 +42,7 @@ def add_partners(model: Model) -> PartnerPosition:
     valued: list[tuple[Expr, float]] = []
     log_sold: list[Expr] = []
     for p, each in partners.items():
+        model.once(sign[p, u] for u in windows[p])
         rows.add(quicksum(sign[p, u] for u in windows[p]) <= 1)
         value = model.series(each.pre_money_musd) if each.pre_money_musd else {}
         posted: dict[tuple[LineKind, int], list[Expr]] = {}

@@ -113,6 +113,8 @@ class EquityPosition:
     sources: tuple[Source, ...]
     further_charge: Expr
     """What the money of T costs in T+1."""
+    converted: ByPeriod = field(default_factory=dict)
+    """What of ``new`` is debt that has become shares."""
 
     def dilution(self, at: Values) -> float:
         """1 − Π V/(V+e) at a solution."""

@@ -26,6 +26,7 @@ def add_preferred(model: Model) -> PreferredPosition:
     further, last = [], model.horizon
     for r, each in classes.items():
         rate = model.series(each.dividend_per_year)
+        model.once((issued[r, t] for t in windows[r]), money=True)
         rows.add(quicksum(issued[r, t] for t in windows[r]) <= 1)
         for t in windows[r]:
             rows.add(amount[r, t] <= each.max_musd * issued[r, t])

@@ -7,30 +7,40 @@ from collections.abc import Mapping
 from optimizer.algebra.expr import Expr
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.decisions import REFINANCINGS
+from optimizer.contract.lines import LEASE_PRINCIPAL
 from optimizer.finance.amortisation import Rate, outstanding_share
 from optimizer.instance.debt_rates import vintage_rates
 from optimizer.instance.largest_order import largest_draw
 from optimizer.instance.schema import Debt, Instance
 from optimizer.instance.vintage_terms import terms_of
 from optimizer.model.context import Model
+from optimizer.model.convertible import becomes_shares
 from optimizer.model.positions import DebtPosition, Refinancings
 
 
-def principal_due(model: Model, debt: DebtPosition, window: range, *, balloons: bool) -> Expr:
+def principal_due(model: Model, debt: DebtPosition, window: range, *, balloons: bool, group: str | None = None) -> Expr:
     """What falls due in a window, prepaid within it or not, less what is refinanced::
 
         Σ_u (b_u(t_0 − u) − b_u(t_1 − u))·live[u, t_0] − Σ x       t_0 the end before the window, t_1 its own
 
     A vintage drawn in the window falls due from its draw on. Sculpted debt counts as it is repaid, a revolver never.
-    The maturity of a bullet of more than a year is a balloon.
+    The maturity of a bullet of more than a year is a balloon. Of a ``group`` what it owes counts, else all.
     """
-    parts = [debt.leases.principal[t] for t in window]
+    parts = [_of_leases(model, debt, t, group) for t in window]
     for d, terms in model.instance.debt.items():
         if terms.is_revolving or (is_balloon(model, terms) and not balloons):
+            continue
+        if group is not None and model.rings.debt[d] != group:
             continue
         parts.append(_due(model, debt, d, window))
         parts += [-amount for (_, repaid, t), amount in debt.refinanced.items() if repaid == d and t in window]
     return quicksum(parts)
+
+
+def _of_leases(model: Model, debt: DebtPosition, t: int, group: str | None) -> Expr:
+    if group is None:
+        return debt.leases.principal[t]
+    return model.ledger.of(group).weighted("leases", lambda line: float(line.kind is LEASE_PRINCIPAL), t)
 
 
 def is_balloon(model: Model, debt: Debt) -> bool:
@@ -44,7 +54,9 @@ def _due(model: Model, debt: DebtPosition, d: str, window: range) -> Expr:
         return quicksum(debt.scheduled[d, t] for t in window)
     rate = vintage_rates(model.instance, terms)
     drawn: dict[int, tuple[Expr, Rate]] = {
-        u: (amount, rate[u]) for (name, u), amount in debt.draws.items() if name == d
+        u: (amount, rate[u])
+        for (name, u), amount in debt.draws.items()
+        if name == d and not becomes_shares(model, terms, u)
     }
     if terms.opening_balance_musd:
         drawn[0] = (terms.opening_balance_musd, rate[0])
@@ -67,7 +79,7 @@ def counts_principal(instance: Instance) -> bool:
     """Whether a test counts principal."""
     dividends = instance.equity.dividends if instance.equity else None
     lock_up = dividends is not None and dividends.lock_up_dscr is not None
-    return lock_up or any(covenant.kind == "dscr" for covenant in instance.covenants.values())
+    return lock_up or bool(instance.groups) or any(covenant.kind == "dscr" for covenant in instance.covenants.values())
 
 
 def refinancings(model: Model, windows: Mapping[str, range]) -> Refinancings:

@@ -24,6 +24,7 @@ def add_purchases(
     periods: Mapping[str, range],
     tax: list[TimeExpr],
     basis: list[Expr],
+    by_entity: Mapping[str, Mapping[str, TimeExpr]],
 ) -> None:
     """What orders cost, and the write-off of what is bought::
 
@@ -34,7 +35,8 @@ def add_purchases(
     A deposit is paid at order and waits in ``deposits``; the rest is paid at delivery, from when on the whole cost is
     an asset written off over its service life, and for tax by the class of each part (appended to ``tax``;
     what is left of it at the end of T to ``basis``).
-    ``ordered`` are the orders over time.
+    ``ordered`` are the orders over time; of offers that may stand in several rings, which have no tiers, what each
+    entity orders is ``by_entity``, and it pays for it.
     """
     for o, offer in model.instance.hardware.items():
         price, fee = model.series(offer.price_usd), model.series(offer.order_fee_musd)
@@ -48,10 +50,13 @@ def add_purchases(
                     placed = _placed(model, o, order[o, u], most[o, u], u)
                 model.ledger.post(ORDER_FEE.of(o), u, fee[u] * placed)
         if offer.lease is None:
-            parts = [("accelerator", model.timeline(paid), offer.tax_class)]
-            for part, cost in offer.attach.items():
-                parts.append((part, model.array(cost.usd_per_unit) / THOUSAND * ordered[o], cost.tax_class))
-            _buy(model, o, offer, parts, tax, basis)
+            bought: list[tuple[str | None, TimeExpr]] = [*by_entity.get(o, {}).items()]
+            for entity, units in bought or [(None, ordered[o])]:
+                own = model.timeline(paid) if entity is None else model.array(offer.price_usd) / THOUSAND * units
+                parts = [("accelerator", own, offer.tax_class)]
+                for part, cost in offer.attach.items():
+                    parts.append((part, model.array(cost.usd_per_unit) / THOUSAND * units, cost.tax_class))
+                _buy(model, o, offer, parts, tax, basis, entity)
 
 
 def _buy(
@@ -61,29 +66,31 @@ def _buy(
     parts: list[tuple[str, TimeExpr, str | None]],
     tax: list[TimeExpr],
     basis: list[Expr],
+    entity: str | None,
 ) -> None:
     """The deposit at order and the rest at delivery, then the write-off; parts with their cost by period of order."""
     deposit = offer.deposit_share
     for part, cost, tax_class in parts:
         arrived = model.delayed(cost, offer.lead_periods)
         if deposit:
-            _pay(model, DEPOSIT.of(o, part), o, deposit * cost)
+            _pay(model, DEPOSIT.of(o, part), o, deposit * cost, entity)
         if deposit < 1.0:
-            _pay(model, PURCHASE.of(o, part), o, (1.0 - deposit) * arrived)
+            _pay(model, PURCHASE.of(o, part), o, (1.0 - deposit) * arrived, entity)
+            model.promised.append((cost, (*[0.0] * offer.lead_periods, 1.0 - deposit)))
         tax.append(model.from_start(arrived, tax_schedule(model.instance, tax_class)))
         if tax_class is not None and is_terminal_value_taxed(model.instance):
             left = tax_basis_left(model.instance, tax_class)
             basis.append(model.at_age(arrived, left))
     delivered = quicksum(model.delayed(cost, offer.lead_periods) for _, cost, _ in parts)
     if deposit:
-        model.ledger.post_each(DELIVERY.of(o), deposit * delivered)
+        model.ledger.post_each(DELIVERY.of(o), deposit * delivered, group=entity)
     book = book_schedule(model.calendar, offer.life_periods * model.base_years)
-    model.ledger.post_each(DEPRECIATION.of(o), model.from_start(delivered, book))
+    model.ledger.post_each(DEPRECIATION.of(o), model.from_start(delivered, book), group=entity)
 
 
-def _pay(model: Model, line: LedgerLine, o: str, amounts: TimeExpr) -> None:
+def _pay(model: Model, line: LedgerLine, o: str, amounts: TimeExpr, entity: str | None) -> None:
     timing = payment_timing(model, model.instance.hardware[o])
-    model.ledger.post_each(line, amounts, spent_on=("hardware", o), timing=timing)
+    model.ledger.post_each(line, amounts, spent_on=("hardware", o), timing=timing, group=entity)
 
 
 def _accelerator_cost(
@@ -103,7 +110,7 @@ def _accelerator_cost(
         tiers = [(math.ceil(a / lot - 1e-9) * lot, math.floor(b / lot + 1e-9) * lot, c, d) for a, b, c, d in tiers]
     count = range(len(tiers))
     q = model.variables(f"tier_units.{o}.{u}", count, upper={b: tiers[b][1] for b in count}, decided=u)
-    z = model.variables(f"tier.{o}.{u}", count, upper=1, integer=True, decided=u)
+    z = model.variables(f"tier.{o}.{u}", count, upper=1, integer=True, built="orders", decided=u)
     rows = model.constraints(f"tier_rows.{o}.{u}")
     rows.add(quicksum(q[b] for b in count) == order)
     rows.add(quicksum(z[b] for b in count) <= 1)
@@ -123,7 +130,7 @@ def _accelerator_cost(
 def _placed(model: Model, o: str, order: Expr, most: float, u: int) -> Expr:
     """A binary that is 1 exactly if an order is placed."""
     offer = model.instance.hardware[o]
-    placed = model.variables(f"placed.{o}.{u}", [0], upper=1, integer=True, decided=u)
+    placed = model.variables(f"placed.{o}.{u}", [0], upper=1, integer=True, built="orders", decided=u)
     if most == 0:
         placed[0].fix(0)  # without an order there is no fee
         return 0.0

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from optimizer.algebra.arrays import Vector
 from optimizer.algebra.expr import ByPair, Expr, TimeExpr
 from optimizer.algebra.linear import quicksum
-from optimizer.contract.decisions import RETIREMENTS
 from optimizer.contract.lines import DEPRECIATION, RESALE, WRITE_OFF
 from optimizer.instance.resale import resale_usd
 from optimizer.instance.schema import Offer
@@ -56,7 +55,6 @@ def add_retirements(
             for t in leaving[o, u]:
                 in_period.setdefault(t, []).append(retire[o, s, u, t])
         by_period[o, s] = model.timeline({t: quicksum(units) for t, units in in_period.items()})
-    model.decide(RETIREMENTS, retire, scale=THOUSAND)
     return Retirements(retire, by_period, by_vintage)
 
 
@@ -86,12 +84,12 @@ def add_resale(
     for o, offer in model.instance.hardware.items():
         if not offer.resale_share_by_age:
             continue
-        by_vintage: dict[tuple[int, int], list[Expr]] = {}
-        for (p, _, u, t), units in retired.units.items():
+        by_vintage: dict[tuple[str, int, int], list[Expr]] = {}
+        for (p, s, u, t), units in retired.units.items():
             if p == o:
-                by_vintage.setdefault((u, t), []).append(units)
-        for (u, t), leaving in by_vintage.items():
-            _sell(model, o, offer, u, t, quicksum(leaving), deducted, basis)
+                by_vintage.setdefault((model.rings.sites[s], u, t), []).append(units)
+        for (entity, u, t), leaving in by_vintage.items():
+            _sell(model, o, offer, entity, u, t, quicksum(leaving), deducted, basis)
         for u in periods[o]:
             if model.later(model.later(u, offer.lead_periods), offer.life_periods) > model.horizon:
                 kept = quicksum(x[u] - retired.by_vintage[o, s][u] for (p, s), x in buy.items() if p == o)
@@ -104,6 +102,7 @@ def _sell(
     model: Model,
     o: str,
     offer: Offer,
+    entity: str,
     u: int,
     t: int,
     units: Expr,
@@ -119,11 +118,11 @@ def _sell(
     book = book_schedule(model.calendar, offer.life_periods * model.base_years)
     proceeds = resale_usd(offer, model.calendar, u, t) / THOUSAND
     left = cost * (1.0 - sum(book[:served]))
-    model.ledger.post(RESALE.of(o), t, proceeds * units)
-    model.ledger.post(WRITE_OFF.of(o), t, (left - proceeds) * units)
+    model.ledger.post(RESALE.of(o), t, proceeds * units, group=entity)
+    model.ledger.post(WRITE_OFF.of(o), t, (left - proceeds) * units, group=entity)
     for later in range(t, model.horizon + 1):
         if share := model.in_period(book, arrival, later):
-            model.ledger.post(DEPRECIATION.of(o), later, -share * cost * units)
+            model.ledger.post(DEPRECIATION.of(o), later, -share * cost * units, group=entity)
     for amount, tax_class in parts:
         shares = tax_schedule(model.instance, tax_class)
         if not shares:

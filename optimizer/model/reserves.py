@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from optimizer.algebra.expr import ByPeriod, Expr
 from optimizer.algebra.linear import quicksum
 from optimizer.finance.amortisation import Rate
@@ -12,7 +14,7 @@ from optimizer.model.context import Model
 from optimizer.model.positions import DebtPosition
 
 
-def add_reserves(model: Model, debt: DebtPosition, cash: ByPeriod) -> ByPeriod:
+def add_reserves(model: Model, debt: DebtPosition, cash: Mapping[str, ByPeriod]) -> Mapping[str, ByPeriod]:
     """Restricted cash R_t, and that it is there beside the least cash; returns cash that is free, cash_t − R_t::
 
         R[d,t] = Σ_{u≤t} live[u,t]·Σ_{k=1}^{n} (interest + principal of a unit drawn in u, due in t + k)
@@ -20,21 +22,31 @@ def add_reserves(model: Model, debt: DebtPosition, cash: ByPeriod) -> ByPeriod:
 
     n are the periods of the reserve, also of those after T, as scheduled at the end of t; the maturity of a bullet of
     more than a year is no part of it. From the first period on in which it has to be full; 0 before, and at instant 0.
-    Restricted cash is cash (ASU 2016-18): it bears the same interest and belongs to the company. What is
-    over is free at the end of the same period, so that the last payments are met from it.
+    A borrowing group keeps its own, beside its least cash. Restricted cash is cash (ASU 2016-18): it bears the same
+    interest and belongs to the company. What is over is free at the end of the same period, so that the last payments
+    are met from it.
     """
     instruments = {d: terms for d, terms in model.instance.debt.items() if terms.service_reserve is not None}
     if not instruments:
         return cash
-    rules, rows = model.instance.cash, model.constraints("service_reserve")
-    least = model.series(rules.minimum_musd)
+    return {entity: _free(model, debt, instruments, entity, own) for entity, own in cash.items()}
+
+
+def _free(model: Model, debt: DebtPosition, instruments: Mapping[str, Debt], entity: str, cash: ByPeriod) -> ByPeriod:
+    """Cash of an entity that is free, and that it is no less than the least cash."""
+    own = {d: terms for d, terms in instruments.items() if model.rings.debt[d] == entity}
+    if not own:
+        return cash
+    rules, rows = model.instance.cash, model.constraints(f"service_reserve.{entity}" if entity else "service_reserve")
+    least = model.series(model.instance.groups[entity].minimum_cash_musd if entity else rules.minimum_musd)
+    months = 0.0 if entity else rules.minimum_opex_months
     free: dict[int, Expr] = {0: cash[0]}
     for t in model.span:
-        kept = quicksum(required(model, debt, d, terms, t) for d, terms in instruments.items())
+        kept = quicksum(required(model, debt, d, terms, t) for d, terms in own.items())
         free[t] = cash[t] - kept
         rows.add(free[t] >= least[t])
-        if rules.minimum_opex_months:
-            rows.add(free[t] >= rules.minimum_opex_months / (12.0 * model.years_of(t)) * model.ledger.total("opex", t))
+        if months:
+            rows.add(free[t] >= months / (12.0 * model.years_of(t)) * model.ledger.of(entity).total("opex", t))
     return free
 
 

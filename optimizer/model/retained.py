@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from optimizer.algebra.expr import ByPeriod, Expr
 from optimizer.contract.accounts import RETAINED
-from optimizer.instance.schema import Instance
+from optimizer.instance.opening_position import opening_retained
 from optimizer.model.context import Model
 
 
@@ -20,13 +20,6 @@ class Earnings:
 
     lowest: Mapping[int, float]
     highest: Mapping[int, float]
-
-
-def opening_retained(instance: Instance) -> float:
-    """What balances the opening balance sheet."""
-    opening = instance.opening
-    owed = sum(debt.opening_balance_musd for debt in instance.debt.values())
-    return opening.cash_musd + opening.other_assets_musd - opening.paid_in_capital_musd - owed
 
 
 def earnings(model: Model, claims: ByPeriod) -> Earnings:

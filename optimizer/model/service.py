@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from optimizer.algebra.expr import ByPair, Expr, TimeExpr
+from optimizer.algebra.expr import ByName, ByPair, Expr, TimeExpr
 from optimizer.algebra.linear import quicksum
 from optimizer.algebra.time_expr import decided_periods
-from optimizer.contract.decisions import DELIVERIES, SERVICE
+from optimizer.contract.decisions import CONTRACT_SERVICE, DELIVERIES, SERVICE, Decisions
 from optimizer.contract.lines import REVENUE, SERVING, SHORTFALL
+from optimizer.instance.contract_terms import most_held
+from optimizer.instance.rings import COMPANY
 from optimizer.instance.schema import Offer, Site
 from optimizer.model.cloud import add_cloud
 from optimizer.model.context import THOUSAND, Model
+from optimizer.model.contracts import ContractPosition
 from optimizer.model.hardware import Fleet
 from optimizer.model.least_load import least_served
 from optimizer.model.positions import PartnerPosition, ServicePosition
@@ -31,21 +34,21 @@ def _useful(site: Site, offer: Offer) -> float:
     return site.uptime_share * site.max_utilisation_share * offer.compute_h100e
 
 
-def add_service(model: Model, fleet: Fleet, partners: PartnerPosition) -> ServicePosition:
+def add_service(model: Model, fleet: Fleet, partners: PartnerPosition, contracts: ContractPosition) -> ServicePosition:
     """Who is served from where, kH100e::
 
-        Σ_m serve[m,s,t] + Σ_p deliver[p,s,t] ≤ uptime·max_utilisation·Σ_o compute_o·fleet[o,s,t]      site s
-        Σ_s deliver[p,s,t] = what partner p is owed in t
+        Σ_m serve[m,s,t] + Σ_p deliver[p,s,t] + Σ_c hold[c,s,t] ≤ uptime·max_utilisation·Σ_o compute_o·fleet[o,s,t]
+        Σ_s deliver[p,s,t] = what partner p is owed in t,   Σ_s hold[c,s,t] = what contract c holds in t
         min_served·demand ≤ Σ_s serve[m,s,t] + shortfall[m,t],  Σ_s serve[m,s,t] ≤ demand
         shortfall ≤ min_served·demand·missing,  Σ_s serve + shortfall ≤ min_served·demand if missing (binary)
         surplus market m, w[m,t] ∈ {0,1}:  Σ_s serve[m,s,t] ≤ demand·w[m,t]
             U ≤ share·C + (1 − share)·Ū·(1 − w[m,t]),  U + (1/share − 1)·U̲·w[m,t] ≤ C,
-            U = Σ_{s, other m} serve + Σ_{s,p} deliver from U̲ to Ū by the data,  C = Σ_s capacity
+            U = Σ_{s, other m} serve + Σ_{s,p} deliver + Σ_{s,c} hold from U̲ to Ū by the data,  C = Σ_s capacity
 
     U̲ is what has to be served and clouds cannot serve (``least_load``), Ū the demand of the other markets and all that
-    partners can be owed: both hold for every plan. As U ≤ C holds anyway, the two rows of a surplus market are
-    C ≥ U + (1/share − 1)·U·w with U·w replaced by its envelope (McCormick 1976): the hull over w and U ≤ C. One kH100e
-    through t at 1 USD an hour is 8.76·Δ USD million.
+    partners and contracts can ask for: both hold for every plan. As U ≤ C holds anyway, the two rows of a surplus
+    market are C ≥ U + (1/share − 1)·U·w with U·w replaced by its envelope (McCormick 1976): the hull over w and U ≤ C.
+    One kH100e through t at 1 USD an hour is 8.76·Δ USD million.
     """
     instance = model.instance
     demand = {
@@ -65,55 +68,72 @@ def add_service(model: Model, fleet: Fleet, partners: PartnerPosition) -> Servic
         )
         for s, site in instance.sites.items()
     }
-    deliver = _deliveries(model, partners)
+    most = {p: (each.delivery_h100e or 0.0) / THOUSAND for p, each in instance.partners.items()}
+    deliver = _handed_over(model, "deliver", partners.deliveries, most, DELIVERIES)
+    most = {c: most_held(each) / THOUSAND for c, each in instance.contracts.items()}
+    hold = _handed_over(model, "hold", contracts.held, most, CONTRACT_SERVICE)
     rows = model.constraints("service_capacity")
     used = {
-        s: model.total(amount for served in (serve, deliver) for (_, where), amount in served.items() if where == s)
+        s: model.total(
+            amount for served in (serve, deliver, hold) for (_, where), amount in served.items() if where == s
+        )
         for s in instance.sites
     }
     for s in instance.sites:
         rows.add_each(used[s] <= capacity[s], periods=decided_periods(used[s]), key=s)
     _demand(model, serve, demand, origins)
-    _surplus(model, serve, demand, capacity, deliver, partners)
+    promised = {t: partners.most_deliveries[t] + contracts.most_held[t] for t in model.span}
+    _surplus(model, serve, demand, capacity, [*deliver.values(), *hold.values()], promised)
     _money(model, serve)
     add_cloud(model, serve)
     model.decide(SERVICE, serve, scale=THOUSAND)
-    return _position(model, serve, deliver, model.total(used.values()))
+    return _position(model, serve, deliver, contracts, model.total(used.values()))
 
 
 def _position(
     model: Model,
     serve: ByPair,
     deliver: ByPair,
+    contracts: ContractPosition,
     total: TimeExpr,
 ) -> ServicePosition:
     sites = model.instance.sites
     gets = {("market", m): [serve[m, s] for s in sites if (m, s) in serve] for m in model.instance.markets}
-    gets |= {("partner", p): [deliver[p, s] for s in sites] for p in dict.fromkeys(p for p, _ in deliver)}
+    gets |= {
+        ("partner", p): [deliver[p, s] for s in sites if (p, s) in deliver]
+        for p in dict.fromkeys(p for p, _ in deliver)
+    }
     price: dict[tuple[str, str], Mapping[int, float]] = {}
     for kind, name in gets:
         if kind == "market":
             price[kind, name] = model.series(model.instance.markets[name].revenue_usd_per_h100e_hour)
         else:
             price[kind, name] = dict.fromkeys(model.span, model.instance.partners[name].price_usd_per_h100e_hour or 0.0)
-    return ServicePosition(total, {who: model.total(amounts) for who, amounts in gets.items()}, price)
+    from_sites = {who: model.total(amounts) for who, amounts in gets.items()}
+    for name, amounts in contracts.sells.items():
+        from_sites["contract", name] = model.timeline(amounts)
+        price["contract", name] = contracts.price[name]
+    return ServicePosition(total, from_sites, price)
 
 
-def _deliveries(model: Model, partners: PartnerPosition) -> dict[tuple[str, str], TimeExpr]:
-    """Where what partners are owed is delivered from, kH100e by (partner, site) over time."""
+def _handed_over(
+    model: Model, name: str, owed: ByName, most: Mapping[str, float], table: Decisions
+) -> dict[tuple[str, str], TimeExpr]:
+    """Where what partners are owed, or contracts hold, comes from, kH100e by (partner or contract, site) over time."""
     due: dict[str, list[int]] = {}
-    for p, t in partners.deliveries:
+    for p, t in owed:
         due.setdefault(p, []).append(t)
-    most = {p: (model.instance.partners[p].delivery_h100e or 0.0) / THOUSAND for p in due}
-    windows = {(p, s): periods for p, periods in due.items() for s in model.instance.sites}
-    deliver = model.timelines("deliver", windows, upper={(p, s): most[p] for p, s in windows})
-    rows = model.constraints("deliveries")
+    at = model.rings
+    home = at.partners if name == "deliver" else dict.fromkeys(due, COMPANY)
+    windows = {(p, s): due[p] for p in due for s in model.instance.sites if at.sites[s] == home[p]}
+    given = model.timelines(name, windows, upper={(p, s): most[p] for p, s in windows})
+    rows = model.constraints({"deliver": "deliveries", "hold": "holdings"}[name])
     for p, periods in due.items():
-        owed = model.timeline({t: partners.deliveries[p, t] for t in periods})
-        everywhere = model.total(deliver[p, s] for s in model.instance.sites)
-        rows.add_each(everywhere == owed, periods=periods)
-    model.decide(DELIVERIES, deliver, scale=THOUSAND)
-    return deliver
+        wanted = model.timeline({t: owed[p, t] for t in periods})
+        everywhere = model.total(given[p, s] for s in model.instance.sites if (p, s) in given)
+        rows.add_each(everywhere == wanted, periods=periods)
+    model.decide(table, given, scale=THOUSAND)
+    return given
 
 
 def _origins(model: Model, m: str) -> list[str]:
@@ -165,13 +185,13 @@ def _surplus(
     serve: ByPair,
     demand: Mapping[str, Mapping[int, float]],
     capacity: Mapping[str, TimeExpr],
-    deliver: ByPair,
-    partners: PartnerPosition,
+    promised: Sequence[TimeExpr],
+    most_promised: Mapping[int, float],
 ) -> None:
     markets, sites = model.instance.markets, model.instance.sites
     own = [m for m, market in markets.items() if market.surplus_only_below_share is None]
     least = least_served(model)
-    served = model.total([*(serve[k, s] for k in own for s in sites if (k, s) in serve), *deliver.values()])
+    served = model.total([*(serve[k, s] for k in own for s in sites if (k, s) in serve), *promised])
     everything = model.total(capacity.values())
     for m, market in markets.items():
         share = market.surplus_only_below_share
@@ -184,7 +204,7 @@ def _surplus(
             surplus, used, owned = market_surplus[t], served[t], everything[t]
             if isinstance(surplus, (int, float)) or isinstance(used, (int, float)):
                 continue
-            most = sum(demand[k][t] for k in own) + partners.most_deliveries[t]
+            most = sum(demand[k][t] for k in own) + most_promised[t]
             rows.add(surplus <= demand[m][t] * allowed[t])
             rows.add(used <= share * owned + (1.0 - share) * most * (1 - allowed[t]))
             if share > 0.0 and least[t]:
@@ -198,7 +218,10 @@ def _money(model: Model, serve: ByPair) -> None:
         everywhere = model.array(market.serving_cost_usd_per_h100e_hour)
         by_site = {s: model.array(cost) for s, cost in market.serving_cost_by_site_usd_per_h100e_hour.items()}
         served = {s: serve[m, s] for s in (*instance.sites, *instance.cloud) if (m, s) in serve}
-        revenue = model.array(market.revenue_usd_per_h100e_hour) * hours * model.total(served.values())
-        model.ledger.post_each(REVENUE.of(m), revenue)
-        cost = model.total((everywhere + by_site.get(s, 0.0)) * hours * x for s, x in served.items())
-        model.ledger.post_each(SERVING.of(m), cost)
+        entity_of = {s: model.rings.sites.get(s, COMPANY) for s in served}
+        for entity in sorted(set(entity_of.values())) or (COMPANY,):
+            own = {s: x for s, x in served.items() if entity_of[s] == entity}
+            revenue = model.array(market.revenue_usd_per_h100e_hour) * hours * model.total(own.values())
+            model.ledger.post_each(REVENUE.of(m), revenue, group=entity)
+            cost = model.total((everywhere + by_site.get(s, 0.0)) * hours * x for s, x in own.items())
+            model.ledger.post_each(SERVING.of(m), cost, group=entity)

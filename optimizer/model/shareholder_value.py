@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from optimizer.algebra.expr import Expr
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.accounts import PAID_IN
-from optimizer.contract.lines import PREFERRED_RAISE, RAISE
+from optimizer.contract.lines import CONVERSION, PREFERRED_RAISE, RAISE
 from optimizer.finance.amortisation import Rate, outstanding_share, service
 from optimizer.instance.calendar import TIMING
+from optimizer.instance.convertible import charged_vintages
 from optimizer.instance.debt_rates import vintage_rates, yearly_rates
 from optimizer.instance.schema import PricingGrid
 from optimizer.instance.vintage_terms import VintageTerms, terms_of
 from optimizer.model.context import Model
+from optimizer.model.convertible import right_to_shares
 from optimizer.model.ledger import Line
 from optimizer.model.loan_worth import dearer_by
 from optimizer.model.objectives import Positions
@@ -61,6 +63,7 @@ def shareholder_value(model: Model, at: Positions) -> tuple[Expr, Expr]:
     """Present value at k of what shareholders get and give, and the sources that gap and slack are shares of::
 
         Σ DF_t·(dividends + capital returned)_t − Σ_{r,t} DF_{t−κ}·F_{r,t}·e_{r,t} − grid charge
+            − Σ DF_{t−κ}·converted_t − Σ DF_t·(interest that convertibles save)_t
             + DF_T·(cash_T + terminal value after tax − V_T)
         DF_t = Π_{s≤t} (1+k_s)^{−Δ}                    at instants, whatever θ is
         F_{r,t} = Π_{s=t}^{T+1} ((1+k_r)/(1+k_s))^Δ    a round at a rate of its own; 1 without, and with a grid
@@ -72,6 +75,8 @@ def shareholder_value(model: Model, at: Positions) -> tuple[Expr, Expr]:
     dearer = _dearer(model, asked)
 
     def given(line: Line, t: int) -> float:
+        if line.kind is CONVERSION:
+            return 1.0
         return dearer.get(line.name, {}).get(t, 1.0) if line.item == "raise" and line.credit == PAID_IN else 0.0
 
     value = asked.factor(last) * (at.cash[last] + at.terminal.net - owed(model, at, asked))
@@ -81,7 +86,12 @@ def shareholder_value(model: Model, at: Positions) -> tuple[Expr, Expr]:
         raised = model.ledger.weighted(("given", t), lambda line, t=t: given(line, t), t)  # type: ignore[misc]
         value += asked.factor(t) * out - early * raised
         sources.append(early * (at.raised(t) + at.partners.cash[t] - at.partners.equity[t]))
-    return value - _grid_charge(model, at, asked), quicksum(sources)
+    return value - _grid_charge(model, at, asked) - _rights(model, at, asked), quicksum(sources)
+
+
+def _rights(model: Model, at: Positions, asked: Asked) -> Expr:
+    """What convertibles save of interest, at its worth."""
+    return quicksum(asked.factor(t) * saved for t, saved in right_to_shares(model, at.debt))
 
 
 def _dearer(model: Model, asked: Asked) -> dict[str, dict[int, float]]:
@@ -129,7 +139,7 @@ def _vintages(model: Model, at: Positions, rate: float) -> Iterator[Expr]:
     for d, debt in model.instance.debt.items():
         if debt.is_pooled:
             continue
-        rates = vintage_rates(model.instance, debt)
+        rates = charged_vintages(model.instance, debt)
         drawn: dict[int, Expr] = {0: debt.opening_balance_musd}
         drawn |= {u: amount for (name, u), amount in at.debt.draws.items() if name == d}
         for u, amount in drawn.items():

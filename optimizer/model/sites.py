@@ -18,15 +18,18 @@ from optimizer.contract.lines import (
     FINISHING,
     IN_SERVICE,
     SITE_DEPRECIATION,
+    SITE_INCOME,
     SITE_OPENING,
     SITE_OPERATIONS,
     LineKind,
 )
+from optimizer.instance.opening_position import in_place_mw
 from optimizer.instance.schema import CapexItem, Phase, Site
 from optimizer.instance.tax_write_offs import book_schedule, is_terminal_value_taxed, tax_basis_left, tax_schedule
 from optimizer.model.colocation import add_colocation
 from optimizer.model.context import Model
 from optimizer.model.dating import payment_timing
+from optimizer.model.opening_sites import add_opening_sites, resources_taken
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,8 @@ class SiteCapacity:
     tax_basis: Expr
     unpaid: Mapping[str, Mapping[float, Expr]]
     starts: ByPair
+    started: ByPair
+    """How many of each entry of phases have been started, over time."""
 
 
 def add_sites(model: Model) -> SiteCapacity:
@@ -58,11 +63,12 @@ def add_sites(model: Model) -> SiteCapacity:
     An entry of ``phases`` stands for ``count`` identical phases, which are counted, not enumerated::
 
         n[s,p,t] ∈ {0 … count}                        phases that break ground in t, earliest ≤ t ≤ latest
+        n[s,p,t] ∈ [0, 1]                             a share of one, where it is fractional
         N[s,p,t] = Σ_{u≤t} n[s,p,u] ≤ count           started so far; = count at T if committed
         N[s,p,t] > 0 ⇒ N[s,p−1,t−gap] = count_{p−1}   no earlier than the last of p−1, plus the gap of p:
             N[s,p,t] ≤ count_p·z[s,p,t],  count_{p−1}·z[s,p,t] ≤ N[s,p−1,t−gap]       z binary; N itself if count_p = 1
         Σ_{t−gap<u≤t} n[s,p,u] ≤ 1                    a gap also parts the identical phases of one entry
-        energised[s,t] = existing + Σ_p mw·N[s,p,t−lead] + rented[s,t] ≤ grid_connection[s,t]              MW
+        energised[s,t] = existing[t] + Σ_p mw·N[s,p,t−lead] + rented[s,t] ≤ grid_connection[s,t]              MW
         Σ_{s,p} building·(N[t] − N[t−lead]) + running·N[t−lead] ≤ limit[t]            of each resource
 
     Spending of a phase started in u follows its profile from u on; before it is energised (σ = u + lead) it is
@@ -70,9 +76,7 @@ def add_sites(model: Model) -> SiteCapacity:
     """
     entries = {(s, p.name): p for s, site in model.instance.sites.items() for p in site.phases}
     windows = {key: model.calendar.window(p.earliest_start, p.latest_start) for key, p in entries.items()}
-    starts = model.timelines(
-        "starts", windows, upper={key: 1 if p.gap_periods else p.count for key, p in entries.items()}, integer=True
-    )
+    starts = _starts(model, entries, windows)
     after_first = {key: range(window.start, model.horizon + 1) for key, window in windows.items()}
     started = model.timelines(
         "started",
@@ -98,8 +102,23 @@ def add_sites(model: Model) -> SiteCapacity:
     _resources(model, started, on_line)
     tax, basis, unpaid = _money(model, starts, started, on_line)
     value = _total_value(model, starts, entries)
-    model.decide(PHASE_STARTS, starts)
-    return SiteCapacity(energised, most, phases, most_phases, rented, most_rented, tax, value, basis, unpaid, starts)
+    model.decide(PHASE_STARTS, starts, in_part=frozenset(key for key, p in entries.items() if p.fractional))
+    return SiteCapacity(
+        energised, most, phases, most_phases, rented, most_rented, tax, value, basis, unpaid, starts, started
+    )
+
+
+def _starts(
+    model: Model, entries: Mapping[tuple[str, str], Phase], windows: Mapping[tuple[str, str], range]
+) -> dict[tuple[str, str], TimeExpr]:
+    """n: whole numbers, and shares of what can be taken in part."""
+    whole = {key: window for key, window in windows.items() if not entries[key].fractional}
+    most = {key: 1 if entries[key].gap_periods else entries[key].count for key in whole}
+    found = model.timelines("starts", whole, upper=most, integer=True, built="sites")
+    if len(whole) < len(windows):
+        shares = {key: window for key, window in windows.items() if key not in whole}
+        found |= model.timelines("starts_in_part", shares, upper=dict.fromkeys(shares, 1.0))
+    return {key: found[key] for key in entries}
 
 
 def _total_value(model: Model, starts: ByPair, entries: Mapping[tuple[str, str], Phase]) -> Expr:
@@ -136,6 +155,7 @@ def _order(model: Model, started: ByPair, after_first: Mapping[tuple[str, str], 
         upper=1,
         integer=True,
         implied=True,
+        built="sites",
     )
     rows = model.constraints("phase_order")
     for s, before, after in pairs:
@@ -177,12 +197,13 @@ def _energised(
     most: dict[str, Vector] = {}
     for s, site in model.instance.sites.items():
         added = phases[s] + rented.get(s, 0.0)
-        energised[s] = site.existing_mw + added
-        most[s] = site.existing_mw + most_phases[s] + most_rented.get(s, 0.0)
+        existing = np.array(in_place_mw(site, model.calendar))
+        energised[s] = existing + added
+        most[s] = existing + most_phases[s] + most_rented.get(s, 0.0)
         if site.grid_connection_mw:
             connection = model.array(site.grid_connection_mw)
             tight = [t for t in model.span if most[s][t - 1] > connection[t - 1]]
-            rows.add_each(added <= connection - site.existing_mw, periods=tight)
+            rows.add_each(added <= connection - existing, periods=tight)
             most[s] = np.minimum(most[s], connection)
     return energised, most
 
@@ -197,7 +218,8 @@ def _resources(model: Model, started: ByPair, on_line: ByPair) -> None:
                 if need:
                     running = on_line[s, p.name]
                     use = use + need.building * (started[s, p.name] - running) + need.running * running
-        rows.add_each(use <= model.array(resource.limit), periods=decided_periods(use))
+        limit = model.array(resource.limit) - resources_taken(model, name)
+        rows.add_each(use <= limit, periods=decided_periods(use))
 
 
 def _money(
@@ -225,6 +247,7 @@ def _money(
             for part, item in phase.capex.items():
                 cost = starts[s, phase.name] * model.array(item.musd)
                 _spend(model, phase, part, item, cost, spent, completed, books, tax)
+                model.promised.append((cost, phase.spend_profile))
                 basis.append(_basis(model, phase, item, cost))
             for later, amount in _unpaid(model, phase, starts[s, phase.name]):
                 due = unpaid.setdefault(s, {})
@@ -237,7 +260,20 @@ def _money(
             ledger.post_each(SITE_DEPRECIATION.of(s), quicksum(books))
         running = [model.array(p.fixed_opex_musd_per_year) * model.each_years * on_line[s, p.name] for p in site.phases]
         ledger.post_each(SITE_OPERATIONS.of(s), quicksum(running))
-    return model.total(tax), quicksum(basis), unpaid
+        _income(model, s, site, starts)
+    opening, left = add_opening_sites(model, unpaid)
+    return model.total([*tax, opening]), quicksum([*basis, left]), unpaid
+
+
+def _income(model: Model, s: str, site: Site, starts: ByPair) -> None:
+    """What phases earn by their age: Σ_k income_k·n of those in their k-th period of service."""
+    earned = [
+        model.from_start(model.delayed(starts[s, phase.name], phase.lead_periods), phase.income_musd_by_age)
+        for phase in site.phases
+        if phase.income_musd_by_age
+    ]
+    if earned:
+        model.ledger.post_each(SITE_INCOME.of(s), quicksum(earned))
 
 
 def _basis(model: Model, phase: Phase, item: CapexItem, cost: TimeExpr) -> Expr:
@@ -345,7 +381,7 @@ def _opening_costs(model: Model, s: str, site: Site, started: ByPair) -> Expr:
     first = site.phases[0]
     reached = started[s, first.name]
     if first.count > 1:
-        opened = model.timelines(f"opened.{s}", {(): model.span}, upper=1, integer=True)[()]
+        opened = model.timelines(f"opened.{s}", {(): model.span}, upper=1, integer=True, built="sites")[()]
         rows = model.constraints(f"opening.{s}")
         rows.add_each(reached <= first.count * opened, opened <= reached, periods=model.span)
         reached = opened

@@ -135,8 +135,8 @@ def _deductible_interest(model: Model, tax: Tax) -> tuple[ByPeriod, Expr]:
         return {t: ledger.interest(t) for t in model.span}, 0.0
     rows = model.constraints("interest_limit")
     deducted: dict[int, Expr] = dict.fromkeys(model.span, 0.0)
-    carried: Expr = 0.0
-    most_carried = 0.0
+    carried: Expr = tax.opening_interest_musd
+    most_carried = tax.opening_interest_musd
     for year in _tax_years(model, tax):
         last = year.last
         interest = quicksum(ledger.interest(t) for t in year.periods)

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 
 from optimizer.algebra.expr import ByName, Expr, Variable
 from optimizer.algebra.linear import quicksum
+from optimizer.instance.rings import COMPANY
 from optimizer.instance.schema import Debt
 from optimizer.instance.vintage_terms import tenor_of
 from optimizer.model.context import THOUSAND, Model, upper_bound
+from optimizer.model.coverage import books
 from optimizer.model.positions import Borrowed, Released
 from optimizer.model.resale import Retirements
 
@@ -25,8 +27,8 @@ def add_released(model: Model, retired: Retirements) -> Released:
     for d, debt in model.instance.debt.items():
         if debt.tied_to is None:
             continue
-        for (o, _, w, v), units in retired.units.items():
-            if o not in debt.tied_to.hardware:
+        for (o, s, w, v), units in retired.units.items():
+            if o not in debt.tied_to.hardware or not _is_funded_at(model, d, s):
                 continue
             offer = model.instance.hardware[o]
             usd = model.series(offer.price_usd)[w] + sum(
@@ -37,6 +39,11 @@ def add_released(model: Model, retired: Retirements) -> Released:
                     amount = debt.tied_to.capex_share * share * usd / THOUSAND * units
                     released.setdefault((d, u, t), []).append(amount)
     return {key: quicksum(amounts) for key, amounts in released.items()}
+
+
+def _is_funded_at(model: Model, d: str, s: str) -> bool:
+    """Whether a tied loan can fund what stands at a site: of a group only what is within its ring."""
+    return model.rings.debt[d] in (COMPANY, model.rings.sites[s])
 
 
 @dataclass(frozen=True)
@@ -60,14 +67,17 @@ def add_tie(
     draw[u] − Σ_k x[d,k,u] ≤ share·capex[u]                                             x: what refinances
     live[u,t] − Σ_k x[d,k,u] ≤ share·capex[u] − released[u,t]                           by vintages
     B[t] ≤ opening + Σ_{u≤t} (share·capex[u] − released[u,t] + Σ_k x[d,k,u])            revolver, sculpted
+
+    Of a loan of a group only what is spent within its ring counts.
     """
     if debt.tied_to is None:
         return Tie()
     rows = model.constraints(f"tied.{d}")
+    ledger = books(model, model.rings.debt[d] or None)
     most: dict[int, Expr] = {}
     for u in model.span:
-        spent = model.ledger.capex(u, "sites", debt.tied_to.sites)
-        spent += model.ledger.capex(u, "hardware", debt.tied_to.hardware)
+        spent = ledger.capex(u, "sites", debt.tied_to.sites)
+        spent += ledger.capex(u, "hardware", debt.tied_to.hardware)
         most[u] = debt.tied_to.capex_share * spent
         most[u] += quicksum(x for (k, _, v), x in borrowed.refinanced.items() if (k, v) == (d, u))
     drawn = {(d, u): most[u] for u in window}

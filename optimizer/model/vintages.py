@@ -14,6 +14,7 @@ from optimizer.instance.debt_rates import vintage_rates, yearly_rates
 from optimizer.instance.schema import Debt
 from optimizer.instance.vintage_terms import tenor_of, terms_of
 from optimizer.model.context import Model, upper_bound
+from optimizer.model.convertible import becomes_shares
 from optimizer.model.pooled_debt import held
 from optimizer.model.positions import Borrowed, Released
 from optimizer.model.ties import add_release_of_premium
@@ -97,6 +98,7 @@ def add_vintages(
             interest = [rate * held(borrowed.balance[d, t - 1], borrowed.balance[d, t], timing)]
         rows.add(borrowed.balance[d, t] == borrowed.balance[d, t - 1] + new + pik - due - paid_early)
         ledger.post(DRAW.of(d), t, new)
+        principal = {u: amount for u, amount in principal.items() if not becomes_shares(model, debt, u)}
         old = quicksum((principal.pop(0, 0.0), early.pop(0, 0.0)))
         ledger.post(REPAYMENT.of(d), t, old, timing=0.0)
         back = quicksum((*principal.values(), *early.values()))

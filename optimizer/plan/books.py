@@ -8,40 +8,77 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from math import fsum
 from typing import TYPE_CHECKING, Any
 
-from optimizer.contract.accounts import ASSETS, CASH, DEBT, LEASE, OTHER, PAID_IN, PARTNER, PREFERRED, RETAINED
+from optimizer.contract.accounts import (
+    ASSETS,
+    CASH,
+    CONTRACT,
+    DEBT,
+    INVESTED,
+    LEASE,
+    OTHER,
+    OWNERS_CAPITAL,
+    PAID_IN,
+    PARTNER,
+    PREFERRED,
+    RETAINED,
+)
 from optimizer.contract.lines import LineKind, kind_of
+from optimizer.instance.opening_position import opening_assets, opening_retained
+from optimizer.instance.rings import COMPANY, rings
 
 if TYPE_CHECKING:
     from optimizer.instance.schema import Instance
 
 
-def opening_balances(instance: Instance) -> dict[str, float]:
-    """The balance sheet at instant 0 by account, USD million; retained earnings are what balances it."""
-    opening = instance.opening
+def opening_balances(instance: Instance, entity: str | None = None) -> dict[str, float]:
+    """The balance sheet at instant 0 by account, USD million; retained earnings are what balances it.
+
+    Of a borrowing group, of the company without its groups (an empty name), or of all together.
+    """
+    if entity is not None:
+        return _opening_of(instance, entity)
     debt = {DEBT + name: item.opening_balance_musd for name, item in sorted(instance.debt.items())}
     new = [LEASE + name for name, o in sorted(instance.hardware.items()) if o.lease and o.lease.counts_as_debt]
     new += [PARTNER + name for name, p in sorted(instance.partners.items()) if p.kind == "compute"]
+    new += [CONTRACT + name for name in sorted(instance.contracts)]
     new += [PREFERRED] if instance.preferred_equity else []
-    assets = {CASH: opening.cash_musd, OTHER: opening.other_assets_musd}
-    retained = fsum([*assets.values(), -opening.paid_in_capital_musd, *(-amount for amount in debt.values())])
-    return assets | debt | dict.fromkeys(new, 0.0) | {PAID_IN: opening.paid_in_capital_musd, RETAINED: retained}
+    assets = {account: musd for account, musd in opening_assets(instance).items() if musd or account in (CASH, OTHER)}
+    equity = {PAID_IN: instance.opening.paid_in_capital_musd, RETAINED: opening_retained(instance)}
+    return assets | debt | dict.fromkeys(new, 0.0) | equity
+
+
+def _opening_of(instance: Instance, entity: str) -> dict[str, float]:
+    """What of the opening balance sheet is an entity's: cash and loans of a group, the rest the company's."""
+    whole, owed = opening_balances(instance), rings(instance).debt
+    own = dict.fromkeys(whole, 0.0) | {INVESTED: 0.0, OWNERS_CAPITAL: 0.0}
+    own |= {DEBT + name: whole[DEBT + name] for name, whose in owed.items() if whose == entity}
+    cash = {name: group.opening_cash_musd for name, group in instance.groups.items()}
+    if entity == COMPANY:
+        own |= {account: whole[account] for account in (OTHER, PAID_IN)}
+        own[CASH] = whole[CASH] - fsum(cash.values())
+    else:
+        own[CASH] = cash[entity]
+    claims = fsum(amount for account, amount in own.items() if account not in ASSETS)
+    return own | {RETAINED: fsum(own[account] for account in (CASH, OTHER)) - claims}
 
 
 class Books:
     """Sums over ledger rows ``{line, item, period, musd, debit, credit, corporate}``.
 
-    Raises ValueError if a row moves an account that the instance does not have.
+    Raises ValueError if a row moves an account that the instance does not have. ``entity`` says whose rows they are,
+    where they are not all.
     """
 
-    def __init__(self, instance: Instance, ledger: Sequence[Mapping[str, Any]]) -> None:
+    def __init__(self, instance: Instance, ledger: Sequence[Mapping[str, Any]], entity: str | None = None) -> None:
         self.calendar = instance.periods
-        self.opening = opening_balances(instance)
+        self.opening = opening_balances(instance, entity)
         known = {*self.opening, *ASSETS}
         self._counted = [PARTNER + name for name, p in sorted(instance.partners.items()) if p.counts_as_debt]
+        self._counted += [CONTRACT + name for name, c in sorted(instance.contracts.items()) if c.counts_as_debt]
         if strange := {str(row[side]) for row in ledger for side in ("debit", "credit")} - known:
             raise ValueError(
                 f"the ledger moves accounts that the balance sheet does not have: {', '.join(sorted(strange))}"
@@ -93,6 +130,11 @@ class Books:
         """Revenue less operating cost, with or without corporate flows; deliveries that work off a debt are revenue."""
         return self._sum(self._rows, _chosen(("revenue", "opex"), corporate), RETAINED)
 
+    def deferred(self) -> list[float]:
+        """By how much customers' prepayments (deferred revenue) grow in each period, USD million."""
+        balance = self.total(CONTRACT)
+        return [after - before for before, after in pairwise(balance)]
+
     def earned(self, *items: str) -> list[float]:
         """What ``items`` add to retained earnings, in cash or not, by period; costs are negative."""
         return self._sum(self._rows, _chosen(items, True), RETAINED)
@@ -118,7 +160,7 @@ class Books:
     def balance(self, account: str) -> list[float]:
         """Balance of an account at instants 0 … T: assets by their debit, debt and equity by their credit."""
         if account not in self._balances:
-            sign = 1.0 if account in ASSETS else -1.0
+            sign = 1.0 if account in (*ASSETS, INVESTED) else -1.0
             moves = [sign * amount for amount in self.movement(account)]
             self._balances[account] = list(accumulate(moves, initial=self.opening.get(account, 0.0)))
         return list(self._balances[account])
@@ -130,7 +172,7 @@ class Books:
         return add(*(self.balance(DEBT + name) for name in sorted(names)), size=self.calendar.periods + 1)
 
     def tested_debt(self) -> list[float]:
-        """Debt as covenants and leverage count it: with what is owed to partners where that counts as debt."""
+        """Debt as covenants and leverage count it: with prepayments of partners and customers that do."""
         return add(self.debt(), *(self.balance(account) for account in self._counted))
 
     def equity(self) -> list[float]:

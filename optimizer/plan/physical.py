@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from optimizer.instance.opening_position import in_place_mw, serving
 from optimizer.plan.books import add
 
 if TYPE_CHECKING:
@@ -24,13 +25,15 @@ class Physical:
     """Derived from an instance and its decisions.
 
     vintages[o,s,u]   units ordered in u (from 1) in service: delivered, not past their life, not retired
-    fleet[o,s]        Σ_u vintages[o,s,u]
+    opening[o,s,l]    units of the lot l that were there or on order at instant 0, in service
+    fleet[o,s]        Σ_u vintages[o,s,u] + Σ_l opening[o,s,l]
     rented_mw[s]      colocation that is delivered and within its term
     energised_mw[s]   existing + Σ_p mw_p·(phases on line) + rented_mw[s]
     load_mw[s]        PUE_s·Σ_o kW_o·fleet[o,s]/1000
     capacity_h100e[s] uptime·max_utilisation·Σ_o compute_o·fleet[o,s]
     reserved_h100e[c] reservations within their term
     delivered[p,s]    H100e delivered to partner p from site s
+    held[c,s]         H100e held for contract c at site s
     """
 
     def __init__(self, instance: Instance, decisions: Mapping[str, Rows]) -> None:
@@ -38,12 +41,16 @@ class Physical:
         self._instance = instance
         self.started = self._phases_started(decisions.get("phase_starts", ()))
         self.vintages = self._in_service(decisions.get("allocations", ()), decisions.get("retirements", ()))
+        self.opening = self._opening_units(decisions.get("retirements", ()))
         self.fleet = self._fleet()
         self.rented_mw = self._rented(decisions.get("colocation", ()))
         self.reserved_h100e = self._reserved(decisions.get("reservations", ()))
         self.delivered: dict[tuple[str, str], list[float]] = defaultdict(self.zeros)
         for row in decisions.get("deliveries", ()):
             self.delivered[row["partner"], row["from"]][self._at(row)] += row["h100e"]
+        self.held: dict[tuple[str, str], list[float]] = defaultdict(self.zeros)
+        for row in decisions.get("contract_service", ()):
+            self.held[row["contract"], row["from"]][self._at(row)] += row["h100e"]
         self.energised_mw = {name: self._energised(name) for name in sorted(instance.sites)}
         self.load_mw = {name: self._load(name) for name in sorted(instance.sites)}
         self.capacity_h100e = {name: self._capacity(name) for name in sorted(instance.sites)}
@@ -63,6 +70,12 @@ class Physical:
         """H100e delivered, to one partner or all, from one site or all."""
         found = sorted(self.delivered.items())
         chosen = [hours for (p, s), hours in found if partner in (None, p) and source in (None, s)]
+        return add(*chosen, size=self.calendar.periods)
+
+    def held_by(self, contract: str | None = None, source: str | None = None) -> list[float]:
+        """H100e held, for one contract or all, at one site or all."""
+        found = sorted(self.held.items())
+        chosen = [hours for (c, s), hours in found if contract in (None, c) and source in (None, s)]
         return add(*chosen, size=self.calendar.periods)
 
     def hourly_h100e(self, cloud: str) -> list[float]:
@@ -102,15 +115,28 @@ class Physical:
                 vintages[row["offer"], row["site"], self._at(row) + 1][t] += row["units"]
         for row in retired:
             offer = self._instance.hardware[row["offer"]]
+            if row["ordered"] in offer.opening:
+                continue
             ordered = self.calendar.index(str(row["ordered"]))
             first = self.calendar.later(ordered, offer.lead_periods)
             for t in (t for t in self._within(first, offer.life_periods) if t >= self._at(row)):
                 vintages[row["offer"], row["site"], ordered][t] -= row["units"]
         return dict(sorted(vintages.items()))
 
+    def _opening_units(self, retired: Rows) -> dict[tuple[str, str, str], list[float]]:
+        lots: dict[tuple[str, str, str], list[float]] = {}
+        for name, offer in sorted(self._instance.hardware.items()):
+            for lot, terms in sorted(offer.opening.items()):
+                served = serving(offer, terms, self.calendar)
+                units = lots.setdefault((name, terms.site, lot), self.zeros())
+                for t in served:
+                    sold = (r for r in retired if (r["offer"], r["ordered"]) == (name, lot) and self._at(r) < t)
+                    units[t - 1] = terms.units - sum(r["units"] for r in sold)
+        return lots
+
     def _fleet(self) -> dict[tuple[str, str], list[float]]:
         parts: dict[tuple[str, str], list[list[float]]] = defaultdict(list)
-        for (offer, site, _), units in self.vintages.items():
+        for (offer, site, _), units in (*self.vintages.items(), *self.opening.items()):
             parts[offer, site].append(units)
         return {key: add(*arrays) for key, arrays in sorted(parts.items())}
 
@@ -135,7 +161,7 @@ class Physical:
     def _energised(self, name: str) -> list[float]:
         site = self._instance.sites[name]
         parts = [[p.mw * n for n in self.on_line(name, p.name, p.lead_periods)] for p in site.phases]
-        return [site.existing_mw + mw for mw in add(*parts, self.rented_mw[name])]
+        return add(in_place_mw(site, self.calendar), *parts, self.rented_mw[name])
 
     def _weighted(self, site: str, field: str) -> list[float]:
         hardware = self._instance.hardware

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from optimizer.contract.digest import digest, summary_digest
 from optimizer.instance.schema import Instance
 from optimizer.plan.books import Books
+from optimizer.plan.entities import books_of
 from optimizer.plan.physical import Physical
 
 FORMAT = 1
@@ -92,6 +93,22 @@ class Record:
     def books(self) -> Books:
         """The ledger, summed."""
         return Books(self.instance, self.ledger)
+
+    @cached_property
+    def books_of(self) -> Callable[[str | None], Books]:
+        """The ledger of a borrowing group, of the company without its groups (an empty name), or of all (None).
+
+        >>> plan.books_of(None) is plan.books
+        True
+        """
+
+        @cache
+        def found(entity: str | None) -> Books:
+            if entity is None or not self.instance.groups:
+                return self.books
+            return books_of(self.instance, self.decisions, self.ledger, entity)
+
+        return found
 
     @cached_property
     def physical(self) -> Physical:

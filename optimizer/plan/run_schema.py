@@ -25,7 +25,7 @@ class RunError(Exception):
 def check_plan(data: Mapping[str, Any], instance: Instance, file: str) -> None:
     """Check decisions, ledger and metrics of a plan.json. Raises RunError."""
     names, labels = _names(instance), frozenset(instance.periods.labels)
-    phases = {(site, phase.name) for site, block in instance.sites.items() for phase in block.phases}
+    entries = {(site, phase.name): phase for site, block in instance.sites.items() for phase in block.phases}
     decisions = _mapping(data.get("decisions"), f"{file}: decisions")
     for table, rows in decisions.items():
         if table not in TABLES:
@@ -33,8 +33,12 @@ def check_plan(data: Mapping[str, Any], instance: Instance, file: str) -> None:
         for i, row in enumerate(_rows(rows, f"{file}: decisions.{table}")):
             place = f"{file}: decisions.{table}[{i}]"
             _check_decision(row, TABLES[table].columns, names, labels, place)
-            if table == "phase_starts" and (row["site"], row["phase"]) not in phases:
-                raise RunError(f"{place}.phase: {row['site']} has no phase {row['phase']!r}")
+            if table == "phase_starts":
+                phase = entries.get((row["site"], row["phase"]))
+                if phase is None:
+                    raise RunError(f"{place}.phase: {row['site']} has no phase {row['phase']!r}")
+                if not phase.fractional and not _is_whole(row["count"]):
+                    raise RunError(f"{place}.count: {row['count']!r} is not a whole number")
     accounts = {*opening_balances(instance), *ASSETS}
     for i, row in enumerate(_rows(data.get("ledger"), f"{file}: ledger")):
         place = f"{file}: ledger[{i}]"
@@ -126,6 +130,10 @@ def _names(instance: Instance) -> dict[str, Collection[str]]:
         "round": instance.equity.rounds if instance.equity else {},
         "name": instance.preferred_equity,
         "partner": instance.partners,
+        "drawn": (OPENING,),
+        "ordered": {lot for offer in instance.hardware.values() for lot in offer.opening},
+        "contract": instance.contracts,
+        "group": instance.groups,
     }
 
 
@@ -137,13 +145,13 @@ def _check_decision(
     place: str,
 ) -> None:
     for column in columns:
-        if column in names:
+        if column in PERIODS:
+            _known(row, column, {*labels, *names[column]} if column in names else labels, place)
+        elif column in names:
             _known(row, column, names[column], place)
-        elif column in PERIODS:
-            _known(row, column, {*labels, OPENING} if column == "drawn" else labels, place)
-        elif column in ("phase", "asset"):
+        elif column in ("phase", "asset", "at"):
             _text(row, column, place)
-        elif column in WHOLE and not _is_whole(row.get(column)):
+        elif column in WHOLE - {"count"} and not _is_whole(row.get(column)):
             raise RunError(f"{place}.{column}: {row.get(column)!r} is not a whole number")
         else:
             _number(row.get(column), f"{place}.{column}")

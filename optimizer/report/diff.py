@@ -36,6 +36,7 @@ TABLE_WORDS = {
     "prepayments": "prepayments",
     "refinancings": "refinancings",
     "partners": "partners",
+    "contracts": "customers' contracts",
     "facilities": "facilities",
     "frameworks": "framework agreements",
     "developments": "developments",

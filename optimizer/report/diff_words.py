@@ -38,7 +38,7 @@ UNIT_WORDS = {
 SHARES = ("rate", "share", "table_shares", "resale_share_by_age", "spend_profile", "security")
 """Fields that are shares, or hold some, though no ending says so."""
 
-ORDER = ("partner", "market", "offer", "cloud", "instrument", "round", "site", "phase", "from")
+ORDER = ("partner", "contract", "market", "offer", "cloud", "instrument", "round", "site", "phase", "from")
 """In which order it is said which decision it is; what is not here comes last."""
 
 EVENTS = {"count": "starts", "signed": "is signed", "begun": "begins"}

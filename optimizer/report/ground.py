@@ -106,9 +106,9 @@ def energy(plan: Plan, years: Years, console: Console) -> None:
 
 
 def service(plan: Plan, years: Years, console: Console) -> None:
-    """Revenue and share of demand by market, and what partners get."""
+    """Revenue and share of demand by market, and what partners and customers under contract get."""
     title = "Service"
-    if not plan.instance.markets:
+    if not plan.instance.markets and not plan.physical.held:
         return nothing(title, "there is no market", console)
     revenue = {name: years.sums(plan.books.line(REVENUE, name)) for name in sorted(plan.instance.markets)}
     unit = Unit([value for values in revenue.values() for value in values])
@@ -122,6 +122,9 @@ def service(plan: Plan, years: Years, console: Console) -> None:
     for name in sorted({partner for partner, _ in plan.physical.delivered}):
         delivered = plan.physical.delivered_by(partner=name)
         layout.row(f"to {name} (H100e, end of year)", [plain(value, 0) for value in years.ends(delivered)])
+    for name in sorted({contract for contract, _ in plan.physical.held}):
+        held = plan.physical.held_by(contract=name)
+        layout.row(f"for {name} (H100e, end of year)", [plain(value, 0) for value in years.ends(held)])
     layout.print(console)
 
 

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from optimizer.contract.objectives import SHARES
 from optimizer.report.numbers import money, percent
 
 Data = Mapping[str, Any]
+
+MOST = 12
+"""So many rows, nodes or scenarios are shown; all are in tree.json."""
+COMMITTED = (
+    "phase_starts",
+    "colocation",
+    "orders",
+    "frameworks",
+    "developments",
+    "energy_contracts",
+    "reservations",
+    "partners",
+    "contracts",
+    "facilities",
+    "debt_draws",
+    "equity_raises",
+    "preferred_raises",
+)
+"""Tables of decisions that commit somebody beyond their period."""
 
 MEASURES = {
     "expected": "expected",
@@ -55,23 +74,49 @@ def _head(data: Data) -> Iterator[str]:
 
 
 def _now(data: Data) -> Iterator[str]:
-    for node in data["nodes"]:
-        if not node["decisions"]:
-            continue
-        when = "now" if node["parent"] is None else f"from {node['from']} ({percent(node['reached'])})"
+    """What is committed now, row by row, and how much is left to each node."""
+    root = next(node for node in data["nodes"] if node["parent"] is None)
+    yield f"committed now ({root['name']})" + ("" if root["decisions"] else ": nothing")
+    for table, rows in root["decisions"].items():
+        if table in COMMITTED:
+            yield f"  {table.replace('_', ' ')}: {'; '.join(_row(row) for row in rows[:MOST])}{_more(rows)}"
+    later = [node for node in data["nodes"] if node["parent"] is not None]
+    if later:
+        yield "decided later"
+    for node in later[:MOST]:
         words = "; ".join(f"{table.replace('_', ' ')}: {len(rows)}" for table, rows in node["decisions"].items())
-        yield f"  {node['name']}, {when}: {words}"
+        yield f"  {node['name']}, from {node['from']} ({percent(node['reached'])}): {words or 'nothing'}"
+    if len(later) > MOST:
+        yield f"  and {len(later) - MOST} more, in tree.json"
+
+
+def _row(row: Data) -> str:
+    """A decision in words: its names and period, and its amount."""
+    *keys, value = row.values()
+    number = f"{value:,.0f}" if isinstance(value, (int, float)) else str(value)
+    return f"{' '.join(str(each) for each in keys)} {number}"
+
+
+def _more(rows: Sequence[Any]) -> str:
+    return f"; and {len(rows) - MOST} more" if len(rows) > MOST else ""
 
 
 def _scenarios(data: Data) -> Iterator[str]:
     name = str(data["levels"][0]["name"]) if data["levels"] else ""
     alone = (data["worth"] or {}).get("alone", {})
     raised = (data["rescue"] or {}).get("raised_musd", {})
-    for leaf in data["leaves"]:
+    leaves = data["leaves"]
+    yield f"{name.replace('_', ' ')} by scenario"
+    for leaf in leaves[:MOST]:
         own = f", alone {interval(name, alone[leaf['name']])}" if leaf["name"] in alone else ""
         rescue = f", {money(raised[leaf['name']])} from outside" if raised.get(leaf["name"]) else ""
         value = amount(name, leaf["metrics"].get(name))
         yield f"  {leaf['name']} ({percent(leaf['probability'])}): {value}{own}{rescue}"
+    if len(leaves) > MOST:
+        yield f"  and {len(leaves) - MOST} more, in tree.json"
+    if raised and any(raised.values()):
+        least = [name for name, musd in raised.items() if musd > 0.0]
+        yield f"  money from outside is raised in {len(least)} of {len(leaves)} scenarios"
 
 
 def _worth(data: Data) -> Iterator[str]:
@@ -79,12 +124,14 @@ def _worth(data: Data) -> Iterator[str]:
     if worth is None:
         return
     name = str(data["levels"][0]["name"])
+    yield "what it is worth"
     yield f"  knowing everything today would be worth {signed(name, worth['evpi'])}"
     single = worth["single_plan"]
     if single is None:
         yield "  no plan for one forecast was found in time"
     elif single["stops_in"]:
-        yield f"  the plan for one forecast cannot go on in {', '.join(single['stops_in'])}"
+        nearest = f"; that of {worth['nearest']} can" if worth["nearest"] else ""
+        yield f"  the plan for one forecast cannot go on in {', '.join(single['stops_in'])}{nearest}"
     elif worth["vss"] is not None:
         yield f"  deciding by scenario is worth {signed(name, worth['vss'])} beside the plan for one forecast"
 

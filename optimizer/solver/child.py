@@ -63,6 +63,7 @@ def solve(task: Task, stop: threading.Event, tell: Tell) -> Answer:
             raise RefusedError("HiGHS reports an error")
     except RefusedError as error:
         return Answer(refusal=str(error))
+    trials = None if task.trial_columns is None else _tried(solver, task, stop)
     status, info = solver.getModelStatus(), solver.getInfo()
     if status == highspy.HighsModelStatus.kMemoryLimit:
         raise MemoryError
@@ -79,7 +80,32 @@ def solve(task: Task, stop: threading.Event, tell: Tell) -> Answer:
         if basis is None or not basis.valid
         else np.array([each.value for each in (*basis.col_status, *basis.row_status)], dtype=np.int32),
         looked=info.mip_node_count > 0 or info.simplex_iteration_count > 0,
+        trials=trials,
     )
+
+
+def _tried(solver: highspy.Highs, task: Task, stop: threading.Event) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """The optimum of each trial, one from the basis of the other; nan once the time is up or it is stopped."""
+    columns, values = task.trial_columns, task.trial_values
+    assert columns is not None
+    assert values is not None
+    begun, found = time.monotonic(), np.full(values.size // columns.size, np.nan)
+    statuses = highspy.HighsModelStatus
+    solver.setOptionValue("time_limit", highspy.kHighsInf)
+    for i, row in enumerate(values.reshape(-1, columns.size)):
+        if stop.is_set() or time.monotonic() - begun > task.options["time_limit"]:
+            break
+        solver.changeColsBounds(columns.size, columns, row, row)
+        solver.run()
+        if solver.getModelStatus() not in (statuses.kOptimal, statuses.kInfeasible):
+            solver.clearSolver()  # the basis of another may be a bad one
+            solver.run()
+        match solver.getModelStatus():
+            case statuses.kOptimal:
+                found[i] = solver.getInfo().objective_function_value
+            case statuses.kInfeasible:
+                found[i] = np.inf
+    return found
 
 
 def loaded(task: Task) -> highspy.Highs:

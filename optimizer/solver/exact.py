@@ -11,8 +11,9 @@ from scipy import sparse
 from optimizer.contract.versions import MissingExtraError
 from optimizer.solver.exact_basis import Rational, SingularError, rational
 from optimizer.solver.exact_simplex import InexactError, Programme, Simplex
-from optimizer.solver.highs import Limits, solved_basis
+from optimizer.solver.highs import Limits
 from optimizer.solver.matrix import Expression, Matrix, Vector
+from optimizer.solver.relaxation import solved_basis
 from optimizer.solver.task import BASIC, LOWER, UPPER
 
 

@@ -13,10 +13,12 @@ import numpy as np
 from optimizer.contract.solvers import HIGHS
 from optimizer.solver.matrix import Expression, Matrix, Vector
 from optimizer.solver.process import LostError, SolverError, Watch, solve
-from optimizer.solver.task import Answer, Task, Whole
+from optimizer.solver.task import Answer, Task
 
 __all__ = [
+    "BELIEVED",
     "DOLLAR",
+    "MANY_COLUMNS",
     "MANY_INTEGERS",
     "TOLERANCE",
     "Limits",
@@ -26,8 +28,7 @@ __all__ = [
     "Watch",
     "beats",
     "minimise",
-    "relaxed",
-    "solved_basis",
+    "options_of",
     "target",
     "task_of",
 ]
@@ -163,6 +164,11 @@ PROOF_ONLY: dict[str, Any] = {**WITH_START, "mip_heuristic_effort": 0.0, "mip_he
 """The search of one who has a good plan and wants to know that there is no better one."""
 
 
+CHEAP_NODES: dict[str, Any] = {"mip_pscost_minreliable": 2}
+"""The search of a part, in which most is decided: what a node would learn by strong branching is learned by more nodes.
+"""
+
+
 def minimise(
     matrix: Matrix,
     objective: Expression,
@@ -174,6 +180,8 @@ def minimise(
     proof_only: bool = False,
     nodes: int | None = None,
     presolve: bool = True,
+    below: float | None = None,
+    cheap_nodes: bool = False,
     watch: Watch | None = None,
     stop: threading.Event | None = None,
 ) -> Outcome:
@@ -181,9 +189,10 @@ def minimise(
 
     ``known_bound`` is one that is proven already, in the objective's own sense: a plan within the gap of it ends the
     search. ``proof_only`` leaves out the heuristics, for a ``start`` that is good; ``nodes`` ends a search after so
-    many; without ``presolve`` the matrix is solved as it stands. ``watch`` hears of values in the objective's own
-    sense. Raises SolverError if HiGHS fails, and LostError with the plans that there are, ``start`` among them, if its
-    process goes down.
+    many; only plans better than ``below`` are looked for, and the outcome is infeasible, with it as the bound, where
+    there are none; ``cheap_nodes`` take little strong branching; without ``presolve`` the matrix is solved as it
+    stands. ``watch`` hears of values in the objective's own sense. Raises SolverError if HiGHS fails, and LostError
+    with the plans that there are, ``start`` among them, if its process goes down.
     """
     sign = -1.0 if maximise else 1.0
     if stop is not None and stop.is_set():
@@ -192,6 +201,7 @@ def minimise(
     scaled_objective = Expression(objective.cost * scale, objective.constant)
     begin = None if start is None else start / scale
     tree = _Tree(begin, -math.inf if known_bound is None else sign * known_bound, proof_only, nodes, presolve)
+    tree = replace(tree, below=math.inf if below is None else sign * below, cheap_nodes=cheap_nodes)
     limits = limits if start is None else limits.with_plan()
     try:
         return _minimise(scaled, scaled_objective, limits, sign, tree, watch, stop).rescaled(scale, objective)
@@ -210,6 +220,8 @@ class _Tree:
     proof_only: bool
     nodes: int | None
     presolve: bool
+    below: float = math.inf
+    cheap_nodes: bool = False
 
     def options(self, matrix: Matrix) -> dict[str, Any]:
         """How to search, by what is there already and by the size of the matrix."""
@@ -219,6 +231,10 @@ class _Tree:
             options = WITH_START | (LITTLE_ROOM if integers <= MANY_INTEGERS else {})
         if self.proof_only:
             options = options | PROOF_ONLY
+        if self.cheap_nodes:
+            options = options | CHEAP_NODES
+        if self.below < math.inf and integers <= MANY_INTEGERS:
+            options = options | LITTLE_ROOM
         if matrix.shape[1] > MANY_COLUMNS:
             options = options | (FIRST_BY_INTERIOR_POINT if integers else BY_INTERIOR_POINT)
         if not self.presolve:
@@ -241,9 +257,11 @@ def _minimise(
     watch: Watch | None,
     stop: threading.Event | None,
 ) -> Outcome:
-    options = _options(matrix, limits) | tree.options(matrix)
+    options = options_of(matrix, limits) | tree.options(matrix)
     if tree.known_bound > -math.inf:
         options["objective_target"] = target(tree.known_bound, limits)
+    if tree.below < math.inf:
+        options["objective_bound"] = tree.below
     task = task_of(matrix, Expression(sign * objective.cost, sign * objective.constant), options)
     tries = SECOND_SEARCHES if matrix.integer.any() else SECOND_TRIES
     task = replace(task, tries=tries, start=tree.start, plan_s=limits.plan_s)
@@ -255,6 +273,11 @@ def _minimise(
     begun = time.monotonic()
     answer = solve(task, own_sense if watch else None, stop)
     is_mip = bool(matrix.integer.any())
+    if tree.below < math.inf and (answer.x is None or _value(answer.x, task) >= tree.below):
+        proven = answer.status == "Optimal" and (answer.x is not None or answer.bound >= tree.below)
+        if proven or answer.status in ("Infeasible", "ObjectiveBound"):
+            return Outcome("infeasible", None, math.nan, sign * tree.below)
+        return Outcome("no_solution", None, math.nan, sign * min(tree.below, max(answer.bound, tree.known_bound)))
     infeasible = answer.status == "Infeasible"
     without_bound = is_mip and answer.status == "Optimal" and math.isinf(answer.bound)
     if tree.presolve and (without_bound or (infeasible and tree.start is not None)):
@@ -296,7 +319,11 @@ def beats(value: float, other: float) -> bool:
 
 
 def _is_better(x: Vector, other: Vector, task: Task) -> bool:
-    return beats(*(float(task.cost @ each) + task.constant for each in (x, other)))
+    return beats(_value(x, task), _value(other, task))
+
+
+def _value(x: Vector, task: Task) -> float:
+    return float(task.cost @ x) + task.constant
 
 
 def _asked_again(task: Task, verdict: Answer, seconds: float, stop: threading.Event | None) -> Answer:
@@ -317,25 +344,6 @@ def _asked_again(task: Task, verdict: Answer, seconds: float, stop: threading.Ev
     return second
 
 
-def relaxed(
-    matrix: Matrix, objective: Expression, limits: Limits, stop: threading.Event | None = None
-) -> Vector | None:
-    """A minimum without integrality, by an interior point method: inside the face of the best, not at a corner of it.
-
-    None if there is none, or no time.
-    """
-    scaled, scale = matrix.relaxed().well_scaled()
-    tolerance = {"primal_feasibility_tolerance": 1e-7, "dual_feasibility_tolerance": 1e-7}
-    options = _options(scaled, limits) | {"solver": "ipx", "run_crossover": "off", **tolerance}
-    answer = solve(task_of(scaled, Expression(objective.cost * scale, objective.constant), options), stop=stop)
-    return answer.x * scale if answer.x is not None and answer.status == "Optimal" else None
-
-
-def solved_basis(matrix: Matrix, objective: Expression, limits: Limits) -> Whole | None:
-    """Where columns and rows of a linear programme stand at its optimum (see ``task.LOWER``); None without a basis."""
-    return solve(replace(task_of(matrix, objective, _options(matrix, limits)), with_basis=True)).basis
-
-
 def _without_optimum(matrix: Matrix, objective: Expression, limits: Limits, answer: Answer, tree: _Tree) -> Outcome:
     """Tell infeasible from unbounded: HiGHS may know only that there is no optimum."""
     if answer.status == "Infeasible":
@@ -350,7 +358,7 @@ def _without_optimum(matrix: Matrix, objective: Expression, limits: Limits, answ
     return probe
 
 
-def _options(matrix: Matrix, limits: Limits) -> dict[str, Any]:
+def options_of(matrix: Matrix, limits: Limits) -> dict[str, Any]:
     """What holds for every run, whatever way it goes."""
     return {
         "threads": limits.threads,

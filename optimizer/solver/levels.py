@@ -12,16 +12,23 @@ from optimizer.contract.progress import Progress
 from optimizer.solver.cleanup import clean_up
 from optimizer.solver.highs import DOLLAR, Limits, LostError, Watch, beats
 from optimizer.solver.holding import held
+from optimizer.solver.layout import Layout
 from optimizer.solver.level import Hint, Hints, Level, Listener, Objective, Solution, Stage
 from optimizer.solver.matrix import Expression, Mask, Matrix, Vector
 from optimizer.solver.one_level import Known, rescued, solve_level
-from optimizer.solver.start_heuristic import Layout
 
 LATER_SHARE = 0.02
 """The part of the time left that each later level keeps while a level has no plan."""
 
 
-SOURCES = {"start": "start", "window": "heuristic", "root": "root", "tree": "tree"}
+SOURCES = {
+    "start": "start",
+    "money": "heuristic",
+    "window": "heuristic",
+    "dates": "tree",
+    "root": "root",
+    "tree": "tree",
+}
 """Where a plan comes from, by the first word of what was being tried when it came."""
 
 

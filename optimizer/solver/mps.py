@@ -29,15 +29,16 @@ def write_mps(
     title: str = "model",
     objective_name: str = "objective",
     comments: Iterable[str] = (),
+    right: str = "RHS",
 ) -> None:
     """Write the file at once: it is there whole or not at all. Rows and columns without a name are numbered.
 
-    ``objective_name`` is that of the objective's row and ``comments`` are lines at the head. Rows without a limit are
-    left out. Raises OSError, and ValueError for a row with two limits that doubles cannot state as one limit and a
-    span.
+    ``objective_name`` is that of the objective's row, ``right`` that of the vector of right-hand sides, ``comments``
+    are lines at the head. Rows without a limit are left out. Raises OSError, and ValueError for a row with two limits
+    that doubles cannot state as one limit and a span.
     """
     with replacing(Path(path)) as stream:
-        for line in _lines(matrix, objective, names, maximise, title, objective_name, comments):
+        for line in _lines(matrix, objective, names, maximise, title, objective_name, comments, right):
             stream.write(f"{line}\n".encode("ascii", "replace"))
 
 
@@ -69,6 +70,7 @@ def _lines(
     title: str,
     objective_name: str,
     comments: Iterable[str],
+    right: str,
 ) -> Iterator[str]:
     limited = np.isfinite(matrix.row_low) | np.isfinite(matrix.row_high)
     names = Names(tuple(name for name, kept in zip(names.rows, limited, strict=False) if kept), names.columns)
@@ -93,8 +95,8 @@ def _lines(
     yield "RHS"
     if objective.constant:
         # the right-hand side of the objective's row is taken away from it
-        yield f" RHS {objective_name} {-objective.constant!r}"
-    yield from (f" RHS {row} {limit.right!r}" for row, limit in zip(rows, limits, strict=True) if limit.right)
+        yield f" {right} {objective_name} {-objective.constant!r}"
+    yield from (f" {right} {row} {limit.right!r}" for row, limit in zip(rows, limits, strict=True) if limit.right)
     if any(limit.span is not None for limit in limits):
         yield "RANGES"
         yield from (f" RANGE {row} {limit.span!r}" for row, limit in zip(rows, limits, strict=True) if limit.span)

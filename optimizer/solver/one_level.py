@@ -8,13 +8,15 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from optimizer.solver.highs import Limits, LostError, Outcome, SolverError, Watch, beats
+from optimizer.solver.by_parts import has_parts, search_by_parts
+from optimizer.solver.highs import MANY_INTEGERS, Limits, LostError, Outcome, SolverError, Watch, beats
+from optimizer.solver.layout import Layout
 from optimizer.solver.level import Hint, Level, NothingFoundError, Objective
 from optimizer.solver.matrix import Expression, Matrix, Vector
 from optimizer.solver.polish import WORTH_A_DOLLAR, polish
 from optimizer.solver.ratio import minimise_ratio
 from optimizer.solver.search import minimise
-from optimizer.solver.start_heuristic import Layout, start_heuristic
+from optimizer.solver.start_heuristic import start_heuristic
 
 READ_SHARE = 1e-4
 """By this part of its value a plan as it is read may be worse than the one that a search ended with."""
@@ -44,13 +46,9 @@ def solve_level(
         below = 1.0 if objective.denominator is None else objective.denominator.value(start)
         if below > 0.0:
             watch(objective.expression.value(start) / below, math.nan, "start")
+    done: Outcome | None = None
     if known.layout is not None and not hint.proof_only:
-        # the numerator of a ratio is nothing to show
-        shown = watch if objective.denominator is None else None
-        maximise = not objective.minimise
-        start = start_heuristic(
-            matrix, objective.expression, known.layout, limits, maximise=maximise, start=start, watch=shown, stop=stop
-        )
+        start, done = _prepared(matrix, objective, known.layout, limits, start, watch, stop)
         limits = limits.since(begun)
     if objective.denominator is not None:
         ratio = minimise_ratio(
@@ -76,17 +74,20 @@ def solve_level(
     x, outcome, searched = start, None, time.monotonic()
     for presolve in (True, False):
         try:
-            outcome = minimise_to_base(
-                matrix,
-                objective,
-                limits.since(searched),
-                start=x,
-                known_bound=_internal_bound(objective, hint) if presolve else None,
-                proof_only=hint.proof_only and start is not None,
-                presolve=presolve,
-                watch=watch,
-                stop=stop,
-            )
+            if presolve and done is not None:
+                outcome = done
+            else:
+                outcome = minimise_to_base(
+                    matrix,
+                    objective,
+                    limits.since(searched),
+                    start=x,
+                    known_bound=_internal_bound(objective, hint) if presolve else None,
+                    proof_only=hint.proof_only and start is not None,
+                    presolve=presolve,
+                    watch=watch,
+                    stop=stop,
+                )
         except LostError as lost:
             lost.proven = objective.reported(lost.bound) if math.isfinite(lost.bound) else None
             raise
@@ -108,6 +109,29 @@ def solve_level(
     assert x is not None
     assert outcome is not None
     return x, _level(objective, sense, outcome, x, time.monotonic() - begun, limits)
+
+
+def _prepared(
+    matrix: Matrix,
+    objective: Objective,
+    layout: Layout,
+    limits: Limits,
+    start: Vector | None,
+    watch: Watch | None,
+    stop: threading.Event,
+) -> tuple[Vector | None, Outcome | None]:
+    """A plan that a search of a large programme begins with, and the outcome where no other search is needed."""
+    if has_parts(matrix, layout, limits) and objective.denominator is None:
+        found, done = search_by_parts(matrix, objective, layout, limits, start=start, watch=watch, stop=stop)
+        if found is not None:
+            return found, done
+    if int(matrix.integer.sum()) <= MANY_INTEGERS:
+        return start, None
+    shown, maximise = watch if objective.denominator is None else None, not objective.minimise
+    # the numerator of a ratio is nothing to show
+    return start_heuristic(
+        matrix, objective.expression, layout, limits, maximise=maximise, start=start, watch=shown, stop=stop
+    ), None
 
 
 def _beats(objective: Objective, outcome: Outcome, x: Vector) -> bool:

@@ -26,10 +26,15 @@ def minimise(
     proof_only: bool = False,
     nodes: int | None = None,
     presolve: bool = True,
+    below: float | None = None,
+    cheap_nodes: bool = False,
     watch: Watch | None = None,
     stop: threading.Event | None = None,
 ) -> Outcome:
-    """As ``highs.minimise``, by ``limits.solver``. What is known of a good start changes the search of HiGHS alone."""
+    """As ``highs.minimise``, by ``limits.solver``.
+
+    What is known of a good start, and of what plans should be ``below``, changes the search of HiGHS alone.
+    """
     if limits.solver == HIGHS or not matrix.shape[1]:
         return highs.minimise(
             matrix,
@@ -41,6 +46,8 @@ def minimise(
             proof_only=proof_only,
             nodes=nodes,
             presolve=presolve,
+            below=below,
+            cheap_nodes=cheap_nodes,
             watch=watch,
             stop=stop,
         )

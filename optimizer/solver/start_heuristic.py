@@ -6,17 +6,18 @@ import math
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
-from optimizer.solver.highs import MANY_INTEGERS, Limits, Watch, relaxed
+from optimizer.solver.highs import Limits, Watch
+from optimizer.solver.layout import Layout, Places
 from optimizer.solver.matrix import Expression, Mask, Matrix, Vector
+from optimizer.solver.relaxation import relaxed
 from optimizer.solver.search import minimise
 
-Places = np.ndarray[Any, np.dtype[np.int32]]
-
+FEWEST_INTEGERS = 600
+"""With fewer a search finds good plans by itself."""
 TIME_SHARE = 0.5
 """The part of a level's time that may go into its first plan."""
 WHOLE = 1e-4
@@ -28,21 +29,9 @@ LEAST_GAIN = 5e-4
 """Another round over the windows is worth its time if the last one gained this part of the value."""
 
 
-@dataclass(frozen=True)
-class Layout:
-    """Where the columns of a matrix stand in time.
-
-    ``period`` of each column, 0 where it has none; ``choice`` is the number of the family of which a column is one
-    alternative, all in one period, −1 where it is none. Both only guide a search: no answer depends on them.
-    """
-
-    period: Places
-    choice: Places
-
-
 def is_large(matrix: Matrix) -> bool:
     """Whether a search from nothing would look for its first plan for long."""
-    return int(matrix.integer.sum()) > MANY_INTEGERS
+    return int(matrix.integer.sum()) >= FEWEST_INTEGERS
 
 
 def start_heuristic(

@@ -31,6 +31,8 @@ class Task:
 
     ``tries`` are options for another run where the first, with ``options``, failed or decided nothing. A search
     ends after ``plan_s`` seconds if it has a plan by then. ``with_basis``: the basis is wanted, too.
+    With ``trial_columns`` it is a linear programme, solved once for each row of ``trial_values``, at which these
+    columns are fixed.
     Where ``solver`` is another than HiGHS, ``options`` are those of ``backends.protocol.Asked``.
     """
 
@@ -50,6 +52,8 @@ class Task:
     plan_s: float | None = None
     with_basis: bool = False
     solver: str = "highs"
+    trial_columns: Whole | None = None
+    trial_values: Vector | None = None
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,8 @@ class Answer:
 
     ``x`` is a feasible solution, or None; ``basis`` has the columns and then the rows (see LOWER). ``refusal`` is what
     HiGHS did not take or failed at; then nothing else is known. ``looked`` says whether a search got to a node or
-    a step of the simplex method.
+    a step of the simplex method. ``trials`` are the optima of the trials, infinite where there is
+    none, and nan where one is not known.
     """
 
     status: str = ""
@@ -68,6 +73,7 @@ class Answer:
     basis: Whole | None = None
     refusal: str | None = None
     looked: bool = True
+    trials: Vector | None = None
 
 
 def content(of: Task | Answer) -> dict[str, Any]:

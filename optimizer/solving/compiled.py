@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -12,8 +13,9 @@ from scipy import sparse
 from optimizer.algebra.array_model import RESIDUE, ArrayModel, Triplets, Windows, merged
 from optimizer.algebra.arrays import Numbers
 from optimizer.algebra.linear import Column, Linear, Values
+from optimizer.model.context import KINDS_BUILT, Model
+from optimizer.solver.layout import Layout, Roles
 from optimizer.solver.matrix import Expression, Mask, Matrix, Names, Vector
-from optimizer.solver.start_heuristic import Layout
 
 MOST_DIGITS = 6
 """A number as long as this at the end of a name is a part of the name, not a period."""
@@ -130,6 +132,18 @@ class Compiled:
                 lasts = [key[-1] if isinstance(key, tuple) else key for key in listed]
                 period[part] = [last if isinstance(last, int) else 0 for last in lasts]
         return Layout(period[self._kept], choice[self._kept])
+
+    def layout_of(self, model: Model) -> Layout:
+        """The same, with what the model has noted of its columns."""
+        sites, orders = (self.mask(model.built[what]) & self.matrix.integer for what in KINDS_BUILT)
+        place = np.where(self._kept, np.cumsum(self._kept) - 1, -1).astype(np.int32)
+
+        def places(lists: Iterable[Iterable[Any]]) -> tuple[Numbers, ...]:
+            found = (place[[each.number for each in columns]] for columns in lists)
+            return tuple(columns[columns >= 0] for columns in found if columns.size)
+
+        roles = Roles(sites, orders, places(model.dated), places(model.raised))
+        return replace(self.layout, roles=roles)
 
     def decided(self, families: Mapping[str, Numbers]) -> Numbers:
         """The period in which each column is decided, by what ``Model.decided`` has of each family."""

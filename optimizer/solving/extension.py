@@ -12,7 +12,6 @@ from scipy import sparse
 from optimizer.model.build import BuiltModel
 from optimizer.solver.level import Objective
 from optimizer.solver.matrix import Expression, Mask, Matrix, Vector
-from optimizer.solver.start_heuristic import Layout
 from optimizer.solving.compiled import Compiled
 from optimizer.solving.programme import Programme
 
@@ -42,7 +41,7 @@ class Extension:
             [self._objective(objective) for objective in programme.objectives],
             [self._expression(expression) for expression in programme.cleanup],
             self._longer(programme.followers, False),
-            None if layout is None else Layout(self._longer(layout.period, 0), self._longer(layout.choice, -1)),
+            None if layout is None else layout.longer(self._columns(layout.period.size)),
         )
 
     def to_dict(self, columns: int) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from optimizer.instance.schema import Instance
 from optimizer.model.build import BuiltModel
+from optimizer.solver.layout import Layout
 from optimizer.solver.level import Objective
 from optimizer.solver.matrix import Expression, Mask, Matrix
-from optimizer.solver.start_heuristic import Layout, is_large
+from optimizer.solver.start_heuristic import is_large
 from optimizer.solving.compiled import Compiled
 from optimizer.solving.objectives import objectives_of, with_caps
 
@@ -40,5 +41,5 @@ def programme_of(
         objectives_of(compiled, built, instance),
         [compiled.expression(each) for each in cleanup],
         compiled.mask(built.model.implied),
-        compiled.layout if is_large(matrix) else None,
+        compiled.layout_of(built.model) if is_large(matrix) else None,
     )

@@ -90,9 +90,9 @@ def rows_of(model: Model, decision: Decision, at: Values) -> Iterator[tuple[dict
         parts = key if isinstance(key, tuple) else (key,)
         row: dict[str, Any] = dict(zip(decision.table.keys, parts, strict=True))
         for column in ("ordered", "period"):
-            if column in row:
+            if isinstance(row.get(column), int):
                 row[column] = model.calendar.label(row[column])
-        row[decision.table.value] = round(amount) if decision.table.whole else amount * decision.scale
+        row[decision.table.value] = round(amount) if decision.is_whole(parts) else amount * decision.scale
         yield row, variable
 
 
@@ -100,9 +100,10 @@ def _ledger(model: Model, at: Values) -> list[dict[str, Any]]:
     """The lines with their amounts, each once in a period, zeros left out."""
     amounts: dict[tuple[Any, ...], float] = {}
     for line in chain.from_iterable(each.by_period() for each in model.ledger.lines):
-        key = (line.name, line.item, model.calendar.label(line.period), line.debit, line.credit, line.corporate)
+        key: tuple[Any, ...] = (line.name, line.item, model.calendar.label(line.period), line.debit, line.credit)
+        key += (line.corporate, line.group) if model.instance.groups else (line.corporate,)
         amounts[key] = amounts.get(key, 0.0) + at(line.amount)
-    names = ("line", "item", "period", "debit", "credit", "corporate")
+    names = ("line", "item", "period", "debit", "credit", "corporate", "group")
     return [
-        {**dict(zip(names, key, strict=True)), "musd": amount} for key, amount in amounts.items() if abs(amount) > ZERO
+        {**dict(zip(names, key, strict=False)), "musd": amount} for key, amount in amounts.items() if abs(amount) > ZERO
     ]

@@ -38,7 +38,9 @@ def with_build(
         for key, variable in decision.items():
             parts = key if isinstance(key, tuple) else (key,)
             named = zip(table.keys, parts, strict=True)
-            written = tuple(label(part) if name in ("ordered", "period") else part for name, part in named)
+            written = tuple(
+                label(part) if name in ("ordered", "period") and isinstance(part, int) else part for name, part in named
+            )
             expression = compiled.expression(variable)
             if expression.cost.any():
                 rows.append(sparse.csr_matrix(expression.cost))

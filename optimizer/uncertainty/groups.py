@@ -74,7 +74,7 @@ class Found:
     """What came of it: ``bound`` and ``value`` in the sense of a minimum (∞ without a plan), whole numbers by column.
 
     ``amounts`` are decisions of today that are neither whole numbers nor money. ``status`` is optimal, feasible,
-    infeasible or no_solution.
+    infeasible or no_solution; ``measure`` is what the gap is a share of.
     """
 
     name: str
@@ -85,6 +85,7 @@ class Found:
     amounts: Mapping[Key, float] = field(default_factory=dict)
     seconds: float = 0.0
     tried: tuple[Tried, ...] = ()
+    measure: float = 0.0
 
 
 Run = Callable[[Sequence[Ask]], list[Found]]
@@ -109,9 +110,9 @@ def answered(ask: Ask) -> Found:
 def at_once(group: Joined, ask: Ask) -> Found:
     """The leaves as one search."""
     start = of_integers(group, ask.start, ask)[1] if ask.start else None
-    whole = whole_of(group, Risk(), ask.rescue)
-    matrix = group.holding(whole.matrix, ask.held)
-    objective = whole.objectives[0]
+    programme = whole_of(group, Risk(), ask.rescue)
+    matrix = group.holding(programme.matrix, ask.held)
+    objective = programme.objectives[0]
     limits = Limits(ask.gap_share, ask.time_limit_s, 1, ask.seed)
     try:
         x, level = solve_level(
@@ -124,14 +125,8 @@ def at_once(group: Joined, ask: Ask) -> Found:
         return Found(ask.name, "no_solution", -math.inf, math.inf)
     sign = _sense(objective)
     value, bound = sign * objective.expression.value(x), float(sign * _inner(objective, level.bound))
-    return Found(
-        ask.name,
-        level.status,
-        bound,
-        value,
-        group.whole_numbers(x, _nodes(ask.leaves)),
-        group.amounts(x, _common_nodes(ask.leaves)),
-    )
+    whole, today = group.whole_numbers(x, _nodes(ask.leaves)), group.amounts(x, _common_nodes(ask.leaves))
+    return Found(ask.name, level.status, bound, value, whole, today, measure=_measure(objective, x))
 
 
 def by_branches(
@@ -170,7 +165,7 @@ def by_branches(
     candidates.extend(
         (f"{found.name}+", _today(found.integers, common) | _today(found.amounts, common)) for found in ranked
     )
-    while candidates and not _close(best.value, bound, ask.gap_share):
+    while candidates and not _close(best, bound, ask.gap_share):
         name, held = candidates.popleft()
         if held in seen:
             continue
@@ -183,7 +178,7 @@ def by_branches(
             best = replace(plan, bound=bound)
             candidates.append((f"{name}*", _today(best.integers, common) | _today(best.amounts, common)))
     status = "no_solution" if math.isinf(best.value) else "feasible"
-    if _close(best.value, bound, ask.gap_share):
+    if _close(best, bound, ask.gap_share):
         status = "optimal"
     return replace(best, name=ask.name, status=status, tried=tuple(tried), seconds=time.monotonic() - begun)
 
@@ -194,9 +189,14 @@ def _floor(part: Sequence[Leaf], floors: Mapping[str, float]) -> float:
     return math.fsum(leaf.probability / weight * floors.get(leaf.name, -math.inf) for leaf in part)
 
 
-def _close(value: float, bound: float, share: float) -> bool:
+def _close(found: Found, bound: float, share: float) -> bool:
     """Whether a plan is within the gap of a bound."""
-    return math.isfinite(value) and value - bound <= share * abs(value)
+    return math.isfinite(found.value) and found.value - bound <= share * found.measure
+
+
+def _measure(objective: Objective, x: Vector) -> float:
+    """What the gap of a plan is a share of."""
+    return abs((objective.expression if objective.base is None else objective.base).value(x))
 
 
 def _today(values: Mapping[Key, float], nodes: set[str]) -> dict[Key, float]:
@@ -242,16 +242,19 @@ def with_held(
     integers: dict[Key, float] = {key: each for key, each in together.items() if group.is_whole(key)}
     for each in found:
         integers.update({key: value for key, value in each.integers.items() if key not in integers})
-    value, x = of_integers(group, integers, ask)
+    value, x, measure = of_integers(group, integers, ask)
     if x is None:
         names = tuple(leaf.name for leaf in ask.leaves)
         return Found(name, "infeasible", bound, math.inf, tried=(Tried(name, math.inf, bound, names),))
     amounts = group.amounts(x, _common_nodes(ask.leaves))
-    return Found(name, "feasible", bound, value, integers, amounts, tried=(Tried(name, value, bound),))
+    return Found(name, "feasible", bound, value, integers, amounts, tried=(Tried(name, value, bound),), measure=measure)
 
 
-def of_integers(group: Joined, integers: Mapping[Key, float], ask: Ask) -> tuple[float, Vector | None]:
-    """The amounts that go with whole numbers; what follows from both is free. Value in the sense of a minimum."""
+def of_integers(group: Joined, integers: Mapping[Key, float], ask: Ask) -> tuple[float, Vector | None, float]:
+    """The amounts that go with whole numbers; what follows from both is free.
+
+    The value in the sense of a minimum, the plan, and what its gap is a share of.
+    """
     whole = whole_of(group, Risk(), ask.rescue)
     matrix = group.holding(whole.matrix, integers)
     objective = whole.objectives[0]
@@ -259,10 +262,11 @@ def of_integers(group: Joined, integers: Mapping[Key, float], ask: Ask) -> tuple
     try:
         outcome = minimise(matrix, objective.expression, limits, maximise=not objective.minimise)
     except SolverError:
-        return math.inf, None
+        return math.inf, None, 0.0
     if outcome.x is None:
-        return math.inf, None
-    return _sense(objective) * objective.expression.value(outcome.x), outcome.x
+        return math.inf, None, 0.0
+    value = _sense(objective) * objective.expression.value(outcome.x)
+    return value, outcome.x, _measure(objective, outcome.x)
 
 
 def can_go_on(leaf: Leaf, held: Mapping[Key, float], ask: Ask) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from optimizer.comparison.kept import kept_data
 from optimizer.comparison.store import replace_file
 from optimizer.plan.run_folder import WriteError, write_run
 from optimizer.plan.run_schema import RunError
@@ -39,12 +40,7 @@ def read_tree(folder: str | os.PathLike[str]) -> Mapping[str, Any]:
     '2027'
     """
     path = Path(folder) / f"{FILE}.json"
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise RunError(f"{folder} holds no tree: there is no {FILE}.json") from None
-    except (OSError, ValueError) as error:
-        raise RunError(f"{path} cannot be read: {error}") from None
-    if not isinstance(data, dict) or data.get("format") != FORMAT or data.get("kind") != "tree":
+    data = kept_data(folder, FILE, "tree", FORMAT)
+    if data.get("kind") != "tree":
         raise RunError(f"{path} is no tree of this version")
     return data

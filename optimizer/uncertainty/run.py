@@ -34,6 +34,7 @@ from optimizer.uncertainty.groups import (
     here,
     of_integers,
     parted,
+    with_held,
 )
 from optimizer.uncertainty.joined import Joined, Key, NotSharedError, joined
 from optimizer.uncertainty.leaf import LeafProgramme, largest_of, programmes
@@ -47,6 +48,10 @@ from optimizer.uncertainty.worth import FORECAST, Listener, forecast_of, worth_o
 
 FURTHER_TIME = 0.3
 """The part of the time in which the best plan of the branches may be bettered as a whole."""
+START_TIME = 0.2
+"""The part of the time that the plan for one forecast may take in all scenarios, as a start of the whole."""
+FEW_INTEGERS = 100
+"""A tree with no more whole numbers than this is searched without a start."""
 MANY_LEAVES = 40
 """With more scenarios than this the first candidates come from a tree of few that stand for them."""
 
@@ -140,7 +145,8 @@ def _solved(tree: ScenarioTree, asked: Asked, run: Run, listen: Listener) -> Tre
         "differing": dict(group.differing),
         "pooled": asked.pooled,
     }
-    if integers <= MOST_INTEGERS:
+    linear = tree.risk.measure == "expected" and whole.objectives[0].denominator is None
+    if integers <= min(MOST_INTEGERS, FEW_INTEGERS if linear else MOST_INTEGERS):
         listen(f"the whole: {integers} whole numbers")
         how["by"] = "whole"
         try:
@@ -148,11 +154,15 @@ def _solved(tree: ScenarioTree, asked: Asked, run: Run, listen: Listener) -> Tre
         except NothingFoundError as nothing:
             raise _nothing(nothing.status, tree) from None
     else:
-        how["by"] = "parts"
         forecast = forecast_of(tree, group, ask, run, listen)
         floors = {name: each.bound for name, each in alone.items()}
-        found = _by_parts(group, tree, ask, run, listen, floors, forecast)
-        found = _further(found, ask, run, listen)
+        if integers <= MOST_INTEGERS:
+            how["by"] = "whole"
+            found = _from_forecast(group, ask, run, listen, floors, forecast)
+        else:
+            how["by"] = "parts"
+            found = _by_parts(group, tree, ask, run, listen, floors, forecast)
+            found = _further(found, ask, run, listen)
         tried = found.tried
         how["tried"] = [
             {
@@ -164,7 +174,7 @@ def _solved(tree: ScenarioTree, asked: Asked, run: Run, listen: Listener) -> Tre
         ]
         if not found.integers:
             raise _nothing(found.status, tree, found)
-        _, x = of_integers(group, found.integers, ask)
+        _, x, _ = of_integers(group, found.integers, ask)
         assert x is not None
         bound = _own_sense(leaves, _bound(tree, found, alone))
         listen("later levels, with the first held")
@@ -248,11 +258,35 @@ def _further(found: Found, ask: Ask, run: Run, listen: Listener) -> Found:
     if not found.integers or found.status == "optimal":
         return found
     listen("all at once, from the best plan so far")
-    asked = replace(ask, name="all", start=found.integers, time_limit_s=ask.time_limit_s * FURTHER_TIME)
-    (more,) = run([asked])
-    bound = max(found.bound, more.bound)
-    better = more if more.value < found.value else found
-    return replace(found, value=better.value, integers=better.integers, bound=bound, tried=found.tried)
+    return _all_from(found, replace(ask, time_limit_s=ask.time_limit_s * FURTHER_TIME), run)
+
+
+def _all_from(best: Found, ask: Ask, run: Run) -> Found:
+    """One search of all leaves that begins with a plan: the better of both, with the better bound."""
+    (more,) = run([replace(ask, name="all", start=best.integers)])
+    better = best if best.integers and best.value <= more.value else more
+    return replace(better, bound=max(best.bound, more.bound), tried=best.tried)
+
+
+def _from_forecast(
+    group: Joined,
+    ask: Ask,
+    run: Run,
+    listen: Listener,
+    floors: Mapping[str, float],
+    forecast: Mapping[Key, float] | None,
+) -> Found:
+    """All leaves in one search that begins with the plan for one forecast, where that can go on in all of them; what is
+    proven of each leaf alone is proven of their expectation.
+    """
+    floor = math.fsum(leaf.probability * floors.get(leaf.name, -math.inf) for leaf in ask.leaves)
+    best = Found(FORECAST, "no_solution", floor, math.inf)
+    if forecast is not None:
+        plan = with_held(group, ask, forecast, [list(ask.leaves)], run, ask.time_limit_s * START_TIME, FORECAST)
+        # what is proven is of plans that hold the forecast's decisions
+        best = replace(plan, bound=floor, tried=tuple(replace(each, name=FORECAST) for each in plan.tried))
+    listen("all at once")
+    return _all_from(best, ask, run)
 
 
 def _by_parts(

@@ -112,6 +112,7 @@ def result_of(point: Point, found: Found) -> Result:
     answer = {
         "bound": _finite(found.bound),
         "value": _finite(found.value),
+        "measure": found.measure,
         "impossible": bool(found.bound == math.inf),
         "integers": [[*key, value] for key, value in sorted(found.integers.items())],
         "amounts": [[*key, value] for key, value in sorted(found.amounts.items())],
@@ -136,6 +137,7 @@ def found_of(result: Result) -> Found:
             Tried(name, math.inf if value is None else value, -math.inf if bound is None else bound, tuple(leaves))
             for name, value, bound, leaves in answer["tried"]
         ),
+        answer.get("measure", 0.0),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from optimizer.plan.plan import Plan
+from optimizer.workbook.areas.contracts import add_contracts
 from optimizer.workbook.areas.debt import add_debt
 from optimizer.workbook.areas.energy import add_energy
 from optimizer.workbook.areas.equity import add_equity
@@ -37,6 +38,7 @@ def drafted(plan: Plan) -> tuple[Draft, Found]:
     add_hardware(draft, found)
     add_energy(draft, found)
     add_partners(draft, found)
+    add_contracts(draft, found)
     add_service(draft, found)
     add_cash_flows(draft)
     add_debt(draft, found)

@@ -20,7 +20,28 @@ _SMALLEST_MUSD = 1e-6
 def add_covenants(draft: Draft, found: Found) -> None:
     """Rows of all covenants."""
     for name, covenant in sorted(draft.instance.covenants.items()):
-        _Covenant(draft, found, name, covenant).add()
+        of_part = covenant.group is not None or (covenant.kind == "minimum_liquidity" and bool(draft.instance.groups))
+        if of_part:
+            _of_part(draft, name, covenant)
+        else:
+            _Covenant(draft, found, name, covenant).add()
+
+
+def _of_part(draft: Draft, name: str, covenant: Covenant) -> None:
+    """A test of a borrowing group, or of the company without its groups: what the plan says of it, without formulas."""
+    whose = f"the group {covenant.group}" if covenant.group else "the company without its groups"
+    draft.covenants.heading(f"{name}: {covenant.kind.replace('_', ' ')} of {whose}")
+    columns = {
+        "value": ("Ratio", "number"),
+        "limit": ("Limit", "number"),
+        "headroom_musd": ("Headroom in money", "musd"),
+    }
+    for column, (label, unit) in columns.items():
+        numbers = [0.0] * draft.calendar.periods
+        for row in draft.plan.rows("covenants").records():
+            if row["covenant"] == name and row[column] is not None:
+                numbers[draft.calendar.index(str(row["period"])) - 1] = float(str(row[column]))
+        draft.covenants.given(label, unit, numbers)
 
 
 class _Covenant:

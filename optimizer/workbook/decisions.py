@@ -37,6 +37,8 @@ class DecisionRows:
                 if name == "buckets":
                     found[()][index[row["period"]]] = float(row["bucket"])
                     continue
+                if name == "retirements" and row["ordered"] not in index:
+                    continue  # of units that were there as the plan began: what they change stands as a value
                 key = tuple(str(row[column]) for column in table.keys if column != "period")
                 found[key][index[row["period"]] if "period" in table.keys else 0] = float(row[table.value])
             self._numbers[name] = found

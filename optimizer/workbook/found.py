@@ -103,6 +103,9 @@ class Found:
         self.values: list[Expr] = []
         self.debts: dict[str, Instrument] = {}
         self.partner_owed: dict[str, Line] = {}
+        self.deferred: dict[str, Line] = {}  # what is left of customers' prepayments
+        self.contract_owed: list[Expr] = []
+        self.taxed_early: Line | None = None
         self.partner_signed: dict[str, Line] = {}
         self.partner_units: dict[str, PartnerUnit] = {}
         self.preferred: Line | None = None

@@ -171,6 +171,7 @@ class _Objectives:
             if not multiple:
                 terms += [self.sheet.figure(f"{words} after the end", "musd", each) for words, each in found.contracts]
             terms += [self._beyond(name) for name in found.partner_units]
+            terms += found.contract_owed
             self._committed = self.sheet.figure("Committed beyond the end", "musd", total(terms))
         return self._committed
 
@@ -199,7 +200,8 @@ class _Objectives:
         cash = draft.moved("other_investing", "resale", "capex", "tax", "fee", "flotation", account=CASH)
         earned = draft.moved("revenue", "opex", account=RETAINED, negative=True)
         taken = total(list(self.found.taken_over))
-        flow = self.sheet.line("Free cash flow before financing, less debt fees", "musd", earned + cash - taken)
+        ahead = total([row - row.before for row in self.found.deferred.values()])
+        flow = self.sheet.line("Free cash flow before financing, less debt fees", "musd", earned + ahead + cash - taken)
         theta = draft.figure("discount", "timing")
         early = self._dearer(theta)
         end = self.terminal() + self._carried - self.committed()

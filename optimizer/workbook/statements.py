@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from optimizer.contract.accounts import ASSETS, CASH, DEBT, EQUITY, LEASE, LIABILITIES, PARTNER, RETAINED
-from optimizer.contract.lines import kind_of
+from optimizer.contract.accounts import ASSETS, CASH, CONTRACT, DEBT, EQUITY, LEASE, LIABILITIES, PARTNER, RETAINED
+from optimizer.contract.lines import CONTRACT_PREPAYMENT, CONTRACT_REFUND, kind_of
 from optimizer.plan.tables.statements import AMONG_USES, CAPITAL, FINANCING, INCOME, INVESTING, USES
 from optimizer.workbook.draft import Draft, signed
 from optimizer.workbook.expression import Expr, absolute, total
@@ -64,9 +64,12 @@ def _income(draft: Draft) -> Line:
 
 def _cash_flow(draft: Draft) -> Line:
     sheet = draft.cash_flow
-    operations = [
+    operations = [sheet.line("Revenue", "musd", draft.moved("revenue", account=CASH))]
+    ahead = [CONTRACT_PREPAYMENT.row, CONTRACT_REFUND.row]
+    operations += _put(sheet, by_row(draft, ("prepayment",), CASH), ahead)
+    operations += [
         sheet.line(name, "musd", draft.moved(item, account=CASH))
-        for name, item in (("Revenue", "revenue"), ("Operating costs", "opex"), ("Tax", "tax"))
+        for name, item in (("Operating costs", "opex"), ("Tax", "tax"))
     ]
     parts = [_subtotal(sheet, "Cash flow from operations", operations)]
     for section in (INVESTING, FINANCING):
@@ -106,6 +109,7 @@ def _balance_sheet(draft: Draft, found: Found, change: Line, closing: Line) -> N
     totals: list[Line] = []
     debts: list[Line] = []
     partners: list[Line] = []
+    customers: list[Line] = []
     for prefix, row in LIABILITIES.items():
         if prefix == PARTNER:
             totals.append(_total(sheet, "Total debt", debts))
@@ -113,6 +117,7 @@ def _balance_sheet(draft: Draft, found: Found, change: Line, closing: Line) -> N
             DEBT: [*draft.instance.debt],
             LEASE: [*draft.instance.hardware],
             PARTNER: [*draft.instance.partners],
+            CONTRACT: [*draft.instance.contracts],
         }
         for name in sorted(named[prefix]):
             if prefix + name not in used and not (prefix == DEBT and draft.instance.debt[name].opening_balance_musd):
@@ -121,9 +126,11 @@ def _balance_sheet(draft: Draft, found: Found, change: Line, closing: Line) -> N
             pooled = prefix == DEBT and draft.instance.debt[name].is_pooled
             opening = draft.figure("debt", name, "opening_balance_musd") if owes or pooled else nothing
             line = account(prefix + name, row.partition("{")[0] + name, opening, -1)
-            (partners if prefix == PARTNER else debts).append(line)
+            {PARTNER: partners, CONTRACT: customers}.get(prefix, debts).append(line)
     if partners:
         totals.append(_total(sheet, "Total owed to partners", partners))
+    if customers:
+        totals.append(_total(sheet, "Total deferred revenue", customers))
     equity: list[Line] = []
     for name, row in EQUITY.items():
         if name == RETAINED:
@@ -168,6 +175,7 @@ def _sources_and_uses(draft: Draft, closing: Line) -> None:
     rows: list[Line] = [sheet.line("Opening cash", "musd", closing.before)]
     for name, items in (
         ("Operating cash flow after tax", ("revenue", "opex", "tax")),
+        *((("Prepayments of customers", ("prepayment",)),) if draft.instance.contracts else ()),
         ("Interest received", ("interest_income",)),
         ("Hardware sold", ("resale",)),
     ):

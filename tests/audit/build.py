@@ -46,8 +46,12 @@ TABLES = (
     "preferred_raises",
     "partners",
     "deliveries",
+    "contracts",
+    "contract_service",
     "dividends",
     "capital_returns",
+    "contributions",
+    "distributions",
     "drawable",
     "buckets",
 )

@@ -21,11 +21,14 @@ from .build import (
     rows,
 )
 from .cases_capital import CAPITAL
+from .cases_contracts import CONTRACTS
 from .cases_covenants import COVENANTS
 from .cases_debt import DEBT
 from .cases_equity import EQUITY
+from .cases_groups import groups
 from .cases_horizon import HORIZON
 from .cases_loans import LOANS
+from .cases_opening import OPENING
 from .cases_quarters import QUARTERS
 from .cases_sites import SITES
 from .cases_sources import SOURCES
@@ -251,11 +254,14 @@ CASES = {
     "cash_flows": cash_flows,
     "tax": tax,
     "equity": equity,
+    "groups": groups,
     **SITES,
+    **OPENING,
     **DEBT,
     **QUARTERS,
     **SOURCES,
     **CAPITAL,
+    **CONTRACTS,
     **EQUITY,
     **COVENANTS,
     **TAX_YEARS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .build import (
     DIVIDEND,
     FEE,
+    FLOTATION,
     HARDWARE_DEPRECIATION,
     INTEREST,
     LEASED_DEPRECIATION,
@@ -243,4 +244,65 @@ def sold_tied() -> Case:
     )
 
 
-EQUITY = {"payouts": payouts, "priced_lease": priced_lease, "sold_tied": sold_tied}
+def convertibles() -> Case:
+    """Notes of 2 % in three draws: in the money at their end, out of it, and outstanding after the plan.
+
+    2026: at 10, converted at 12.5, 15 in 2028; a call up to 14 brings 1.5 back, 0.9 of the shares stay; its yield q − 1
+    with 1 = 0.02/q + 1.1/q². 2027: at 10, 12 in 2029, repaid. 2028: at 15, all its shares count. These are charged at
+    the 4 % of straight debt. Shares are worth 400 at the price of each draw, 500 at that of conversion.
+    """
+    years = (0.02 + (0.02**2 + 4 * 1.1) ** 0.5) / 2 - 1
+    charged = 100 * years + 40 * 0.04 * 2 + 30 * 0.04
+    saved = (50 * (years - 0.02), 50 * (years - 0.02) + 0.8, 0.8 + 0.6)
+    cash = 1000 + 120 - 12 - 40 - (1 + 1.8 + 1.4)
+    cost = 0.1 * (4 * 1000 + 50) + charged
+    capital = 4 * 1000 + 50 + 50 + 90 + 70
+    return case(
+        {
+            "calendar": {"start": 2026, "periods": 4},
+            "opening": {"cash_musd": 1000, "paid_in_capital_musd": 1000},
+            "equity": {"cost_of_equity_per_year": 0.1},
+            "debt": {
+                "notes": {
+                    "kind": "bullet",
+                    "rate_per_year": 0.02,
+                    "tenor_periods": 2,
+                    "limit_musd": 200,
+                    "conversion": {
+                        "share_price_usd": [10, 10, 15, 12],
+                        "premium_share": 0.25,
+                        "straight_rate_per_year": 0.04,
+                        "capped_call": {"cost_share": 0.1, "cap_premium_share": 0.4},
+                        "pre_money_musd": 400,
+                    },
+                }
+            },
+        },
+        {
+            "debt_draws": rows(
+                "instrument period musd", ("notes", "2026", 50), ("notes", "2027", 40), ("notes", "2028", 30)
+            )
+        },
+        [
+            post("draw.notes", draw("notes"), {2026: 50, 2027: 40, 2028: 30}),
+            post("capped_call.notes", FLOTATION, {2026: 5, 2027: 4, 2028: 3}),
+            post("conversion.notes", ("conversion", "debt.notes", "paid_in_capital"), {2028: 50}),
+            post("repayment.notes", repayment("notes"), {2029: 40}),
+            post("interest.notes", INTEREST, {2027: 1, 2028: 1.8, 2029: 1.4}),
+        ],
+        {
+            "cost_of_capital": cost,
+            "wacc": cost / capital,
+            "capital_employed": capital,
+            "net_present_cost": 12,
+            "terminal_cash": cash,
+            "peak_funding": 40 + 30 + 50,
+            "capital_raised": 120,
+            "dilution": 1 - 500 / (500 + 0.9 * 50) * 500 / (500 + 30),
+            # what is outstanding is charged at the fair rate, and so at par; who converts gives 50
+            "shareholder_value": (cash - 30 - saved[2]) / 1.1**4 - (50 + saved[1]) / 1.1**3 - saved[0] / 1.1**2,
+        },
+    )
+
+
+EQUITY = {"convertibles": convertibles, "payouts": payouts, "priced_lease": priced_lease, "sold_tied": sold_tied}

@@ -160,4 +160,60 @@ def run_rate() -> Case:
     )
 
 
-HORIZON = {"commitments": commitments, "run_rate": run_rate}
+def looks_ahead() -> Case:
+    """A hall of 100 is begun in 2026 with 10, and 2,000 chips of 10,000 USD are ordered with 4 down, due in 2027.
+
+    At the end of 2026 cash is 95 + 30 − 10 − 4 = 111 and covers 1, the 60 and the 16 of 2027, 3 of interest and 30 of
+    principal of the loan: 110. With the 30 of 2028 it would not.
+    """
+    phase = {
+        "name": "p",
+        "mw": 0,
+        "lead_periods": 2,
+        "capex": {"hall": {"musd": 100}},
+        "spend_profile": [0.1, 0.6, 0.3],
+    }
+    chip = {"compute_h100e": 0, "kw": 0, "lead_periods": 1, "life_periods": 4, "price_usd": 10_000}
+    loan = {"kind": "bullet", "rate_per_year": 0.1, "tenor_periods": 1, "limit_musd": 30}
+    return case(
+        {
+            "calendar": {"start": 2026, "periods": 3},
+            "opening": {"cash_musd": 95, "paid_in_capital_musd": 95},
+            "cash": {"minimum_musd": 1, "look_ahead_periods": 1, "look_ahead_debt_service": True},
+            "cash_flows": {"income": {"kind": "operating", "musd_per_period": [0, 140, 0]}},
+            "regions": {"r": {}},
+            "sites": {"s": {"region": "r", "pue": 1, "existing_mw": 1, "phases": [phase]}},
+            "hardware": {"chip": {**chip, "deposit_share": 0.2}},
+            "debt": {"loan": loan},
+        },
+        {
+            "phase_starts": rows("site phase period count", ("s", "p", "2026", 1)),
+            "orders": rows("offer period units", ("chip", "2026", 2000)),
+            "allocations": rows("offer site period units", ("chip", "s", "2026", 2000)),
+            "debt_draws": rows("instrument period musd", ("loan", "2026", 30)),
+        },
+        [
+            post("capex.site.s.hall", ("capex", "construction_in_progress", "cash"), {2026: 10, 2027: 60}),
+            post("capex.site.s.hall", TO_SITES, {2028: 30}),
+            post("in_service.site.s", ("transfer", "sites", "construction_in_progress"), {2028: 70}),
+            post("deposit.hardware.chip.accelerator", ("capex", "deposits", "cash"), {2026: 4}),
+            post("capex.hardware.chip.accelerator", TO_HARDWARE, {2027: 16}),
+            post("delivery.hardware.chip", ("transfer", "hardware", "deposits"), {2027: 4}),
+            post("depreciation.hardware.chip", HARDWARE_DEPRECIATION, {2027: 5, 2028: 5}),
+            post("given.income", REVENUE, {2027: 140}),
+            post("draw.loan", ("draw", "cash", "debt.loan"), {2026: 30}),
+            post("repayment.loan", ("repayment", "debt.loan", "cash"), {2027: 30}),
+            post("interest.loan", ("interest", "retained_earnings", "cash"), {2027: 3}),
+        ],
+        {
+            "net_present_cost": 10 + 4 + 60 + 16 - 140 + 30,
+            "cost_of_capital": 3,
+            "wacc": 3 / (3 * 95 + 30),
+            "terminal_cash": 95 - 14 + 140 - 76 - 3 - 30,
+            "peak_funding": 30,
+            "capital_raised": 30,
+        },
+    )
+
+
+HORIZON = {"commitments": commitments, "looks_ahead": looks_ahead, "run_rate": run_rate}

@@ -94,3 +94,11 @@ def prepaid_without_a_right(c: Case) -> None:
     c.plan["metrics"]["terminal_cash"] -= 0.01
     c.plan["metrics"]["net_present_cost"] += 0.001
     _other_charges(c, 0.0, -0.01)
+
+
+# convertibles
+_amount("debt.conversion", "convertibles", "conversion.notes", 2028)
+_amount("debt.conversion", "convertibles", "capped_call.notes", 2027)
+_missing("debt.conversion", "convertibles", "capped_call.notes", 2026)
+_metric("cost_of_capital", "convertibles")
+_metric("shareholder_value", "convertibles")

@@ -37,3 +37,7 @@ _amount("sites.interest", "building", "capitalised_interest.site.z", 2027)
 _amount("sites.interest", "building", "in_service.site.z", 2029)
 _amount("sites.interest", "building", "depreciation.site.a", 2029)
 _missing("sites.interest", "building", "capitalised_interest.site.a", 2026)
+
+# 111 for 110 at the end of 2026, and 30 more two years ahead
+_data("cash.look_ahead", "looks_ahead", "cash/minimum_musd", 2.01)
+_data("cash.look_ahead", "looks_ahead", "cash/look_ahead_periods", 2)

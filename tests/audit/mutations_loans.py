@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .build import Case
-from .mutations import MUTATIONS, _amount, _metric, _missing, mutation
+from .mutations import DOLLARS_100, MUTATIONS, _amount, _metric, _missing, mutation
 
 __all__ = ["MUTATIONS"]
 
@@ -16,7 +16,11 @@ _amount("debt.principal", "delayed", "repayment.ddtl", 2030)
 _amount("debt.interest", "delayed", "interest.ddtl", 2029)
 _amount("debt.fees", "delayed", "fee.commitment.ddtl", 2027)
 _missing("debt.fees", "delayed", "fee.prepayment.ddtl", 2028)
-_metric("maturity_wall_musd", "delayed")
+
+
+@mutation("metric.maturity_wall_musd", "delayed")
+def the_wall_is_a_little_higher(c: Case) -> None:
+    c.plan["metrics"]["maturity_wall_musd"] += DOLLARS_100
 
 
 @mutation("cash.reserve", "reserved")

@@ -12,12 +12,15 @@ from optimizer.auditing import RULES, AuditError, audited
 from . import (
     mutations_asked,
     mutations_capital,
+    mutations_contracts,
     mutations_covenants,
     mutations_equity,
+    mutations_groups,
     mutations_horizon,
     mutations_levels,
     mutations_loans,
     mutations_metrics,
+    mutations_opening,
     mutations_sources,
     mutations_tax,
     mutations_timing,
@@ -29,14 +32,17 @@ from .mutations import DOLLARS_100, MUTATIONS, Mutation
 from .mutations_asked import capped, certified, certified_with_slack
 
 assert mutations_capital.MUTATIONS is MUTATIONS
+assert mutations_contracts.MUTATIONS is MUTATIONS
 assert mutations_value.MUTATIONS is MUTATIONS
 assert mutations_equity.MUTATIONS is MUTATIONS
 assert mutations_covenants.MUTATIONS is MUTATIONS
+assert mutations_groups.MUTATIONS is MUTATIONS
 assert mutations_horizon.MUTATIONS is MUTATIONS
 assert mutations_levels.mutation is not None
 assert mutations_loans.MUTATIONS is MUTATIONS
 assert mutations_asked.MUTATIONS is MUTATIONS
 assert mutations_metrics.MUTATIONS is MUTATIONS
+assert mutations_opening.MUTATIONS is MUTATIONS
 assert mutations_sources.MUTATIONS is MUTATIONS
 assert mutations_timing.MUTATIONS is MUTATIONS
 assert mutations_tax.MUTATIONS is MUTATIONS  # all have added theirs

@@ -5,9 +5,9 @@ from __future__ import annotations
 from .planting import PERIOD, SIGN, TERM, Bug
 
 BUGS = [
-    Bug("reserves", SIGN, "service-reserve", "add_reserves", "cash[t] - kept", "cash[t] + kept"),
+    Bug("reserves", SIGN, "service-reserve", "_free", "cash[t] - kept", "cash[t] + kept"),
     Bug("reserves", PERIOD, "service-reserve-quarters", "required", "t - u", "t - u - 1"),
-    Bug("reserves", TERM, "service-reserve", "add_reserves", "rows.add(free[t] >= least[t])", "pass"),
+    Bug("reserves", TERM, "service-reserve", "_free", "rows.add(free[t] >= least[t])", "pass"),
     # partners
     Bug("partners", SIGN, "partner-compute", "_promise", "left -= against", "left += against"),
     Bug(
@@ -63,7 +63,7 @@ BUGS = [
         TERM,
         "vendor-loan",
         "add_tie",
-        "spent += model.ledger.capex(u, 'hardware', debt.tied_to.hardware)",
+        "spent += ledger.capex(u, 'hardware', debt.tied_to.hardware)",
         "pass",
     ),
     Bug("debt", TERM, "lender-limit-pik", "add_debt", "_lenders(model, position)", "pass"),
@@ -137,7 +137,14 @@ BUGS = [
         "scheduled[d, t] = 0.0",
     ),
     # security
-    Bug("security", SIGN, "security", "add_security", "pledged <= book_value[c, t]", "pledged >= book_value[c, t]"),
+    Bug(
+        "security",
+        SIGN,
+        "security",
+        "add_security",
+        "pledged <= own_book_value(model, entity, c, t, book_value, by_group)",
+        "pledged >= own_book_value(model, entity, c, t, book_value, by_group)",
+    ),
     Bug("security", PERIOD, "security", "add_security", "position.balance[d, t]", "position.balance[d, t - 1]"),
     Bug("security", TERM, "security", "add_security", "ltv * pledge[d, c, t]", "pledge[d, c, t]"),
     Bug(
@@ -145,8 +152,8 @@ BUGS = [
         TERM,
         "security-shared",
         "add_security",
-        "(pledge[d, c, t] for d, shares in secured.items() if c in shares)",
-        "(pledge[d, c, t] for d in list(secured)[:1])",
+        "(pledge[d, c, t] for d in own)",
+        "(pledge[d, c, t] for d in list(own)[:1])",
     ),
     # equity
     Bug("equity", SIGN, "equity-round", "add_equity", "paid_in[t - 1] + new[t]", "paid_in[t - 1] - new[t]"),

@@ -8,7 +8,12 @@ BUGS = [
     # charges
     Bug("charges", SIGN, "prepayment", "_vintage", "1.0 + premium", "1.0 - premium"),
     Bug(
-        "charges", SIGN, "prepayment", "_vintage", "(extinguished - spared) * early", "(extinguished + spared) * early"
+        "charges",
+        SIGN,
+        "prepayment",
+        "_vintage",
+        "found.charge.append((extinguished - spared) * early)",
+        "found.charge.append((extinguished + spared) * early)",
     ),
     Bug(
         "charges",

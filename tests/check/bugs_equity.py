@@ -33,14 +33,6 @@ BUGS = [
         "found[t - 1] - model.ledger.movement(RETAINED, t)",
         "found[t - 1] - model.ledger.movement(RETAINED, max(1, t - 1))",
     ),
-    Bug(
-        "retained",
-        TERM,
-        "book-equity",
-        "opening_retained",
-        "opening.cash_musd + opening.other_assets_musd - opening.paid_in_capital_musd",
-        "opening.cash_musd + opening.other_assets_musd",
-    ),
     Bug("retained", TERM, "book-equity-quarters", "equity_bases", "paid_in[t] + earned[t]", "paid_in[t]"),
     # dividends
     Bug(
@@ -91,7 +83,7 @@ BUGS = [
         TERM,
         "drawable-covenant-quarters",
         "_covenants",
-        "debt.tested(t) + quicksum(own.values())",
+        "(debt.tested(t) if group is None else group_debt(model, debt, group, t)) + quicksum(mine.values())",
         "debt.tested(t)",
     ),
     # prepayments that count as debt
@@ -158,4 +150,30 @@ BUGS = [
         "__import__('dataclasses').replace(LEASE_START.of(o), debit='hardware')",
     ),
     Bug("leases", PERIOD, "lease-carry", "add_lease", "rates[u - 1] * base", "0.0 * rates[u - 1]"),
+    # convertible
+    Bug(
+        "convertible",
+        SIGN,
+        "convertible",
+        "add_convertibles",
+        "terms.capped_call.cost_share * draw",
+        "-terms.capped_call.cost_share * draw",
+    ),
+    Bug(
+        "convertible",
+        PERIOD,
+        "convertible",
+        "add_convertibles",
+        "model.ledger.post(CONVERSION.of(d), end.matures, draw)",
+        "model.ledger.post(CONVERSION.of(d), end.matures - 1, draw)",
+    ),
+    Bug("convertible", TERM, "convertible-quarters", "add_convertibles", "1.0 + terms.premium_share", "1.0"),
+    Bug(
+        "charges",
+        TERM,
+        "convertible-quarters",
+        "_instrument",
+        "charged_vintages(model.instance, terms)",
+        "dict.fromkeys(range(9), terms.rate_per_year.raw * model.base_years)",
+    ),
 ]

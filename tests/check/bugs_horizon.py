@@ -71,9 +71,20 @@ BUGS = [
         TERM,
         "unpaid-covered-quarters",
         "add_cover",
-        "cash[last] + drawable.get(last, 0.0)",
-        "cash[last]",
+        "at_hand += drawable.get((COMPANY, last), 0.0)",
+        "pass",
     ),
+    # look_ahead
+    Bug("look_ahead", SIGN, "look-ahead", "add_look_ahead", "least[t] + due[t] + owed", "least[t] - due[t] + owed"),
+    Bug(
+        "look_ahead",
+        PERIOD,
+        "look-ahead-quarters",
+        "add_look_ahead",
+        "_is_open(model, d, t + h)",
+        "_is_open(model, d, t)",
+    ),
+    Bug("look_ahead", TERM, "look-ahead-quarters", "_due", "fsum(whole.interest[ahead]) + paid_back", "paid_back"),
     # interest_in_construction
     Bug(
         "interest_in_construction",

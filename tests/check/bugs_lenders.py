@@ -12,8 +12,8 @@ BUGS = [
         PERIOD,
         "twelve-months-dscr",
         "debt_service",
-        "(model.ledger.total('interest', t) for t in look.inside)",
-        "(model.ledger.total('interest', t) for t in look.inside[1:])",
+        "(books(model, group).total('interest', t) for t in look.inside)",
+        "(books(model, group).total('interest', t) for t in look.inside[1:])",
     ),
     Bug(
         "coverage",
@@ -36,8 +36,8 @@ BUGS = [
         TERM,
         "dscr-annuity",
         "debt_service",
-        "paid + principal_due(model, debt, look.inside, balloons=balloons)",
-        "0.0 * paid + principal_due(model, debt, look.inside, balloons=balloons)",
+        "paid + principal_due(model, debt, look.inside, balloons=balloons, group=group)",
+        "0.0 * paid + principal_due(model, debt, look.inside, balloons=balloons, group=group)",
     ),
     # where there is something to test
     Bug(
@@ -77,7 +77,14 @@ BUGS = [
         "is_balloon(model, terms) and (not balloons)",
         "is_balloon(model, terms)",
     ),
-    Bug("principal_due", TERM, "lease-dscr", "principal_due", "[debt.leases.principal[t] for t in window]", "[0.0]"),
+    Bug(
+        "principal_due",
+        TERM,
+        "lease-dscr",
+        "principal_due",
+        "[_of_leases(model, debt, t, group) for t in window]",
+        "[0.0]",
+    ),
     Bug(
         "principal_due",
         TERM,
@@ -110,8 +117,8 @@ BUGS = [
         TERM,
         "lease-as-debt",
         "_flows",
-        "look.per_year(model.calendar) * ebitda(model, look, corporate=company)",
-        "ebitda(model, look, corporate=company)",
+        "look.per_year(model.calendar) * ebitda(model, look, corporate=company, group=group)",
+        "ebitda(model, look, corporate=company, group=group)",
     ),
     Bug(
         "dividends",

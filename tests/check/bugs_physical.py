@@ -7,7 +7,7 @@ from .planting import PERIOD, SIGN, TERM, Bug
 BUGS = [
     # sites
     Bug("sites", SIGN, "resources", "_resources", "started[s, p.name] - running", "started[s, p.name] + running"),
-    Bug("sites", SIGN, "grid-connection", "_energised", "site.existing_mw + added", "site.existing_mw - added"),
+    Bug("sites", SIGN, "grid-connection", "_energised", "existing + added", "existing - added"),
     Bug("sites", PERIOD, "spend-profile", "_spend", "[0.0] * len(before)", "[0.0] * (len(before) + 1)"),
     Bug("sites", PERIOD, "spend-profile", "_spend", "model.delayed(cost, lead)", "cost"),
     Bug("sites", PERIOD, "phase-order-gap", "_order", "after.gap_periods", "1"),
@@ -58,9 +58,9 @@ BUGS = [
         "change + model.delayed(model.delayed(retired.by_vintage[o, s], offers[o].lead_periods), life)",
         "change",
     ),
-    Bug("hardware", TERM, "upkeep", "_upkeep", "upkeep * in_service", "0.0 * in_service"),
+    Bug("hardware", TERM, "upkeep", "_upkeep", "upkeep * model.total((units[o, s] for s in own))", "model.total(())"),
     # purchases
-    Bug("purchases", SIGN, "deposit", "_buy", "1.0 - deposit", "1.0 + deposit"),
+    Bug("purchases", SIGN, "deposit", "_buy", "(1.0 - deposit) * arrived", "(1.0 + deposit) * arrived"),
     Bug(
         "purchases",
         PERIOD,
@@ -127,8 +127,8 @@ BUGS = [
         SIGN,
         "resale-book",
         "_sell",
-        "model.ledger.post(DEPRECIATION.of(o), later, -share * cost * units)",
-        "model.ledger.post(DEPRECIATION.of(o), later, share * cost * units)",
+        "model.ledger.post(DEPRECIATION.of(o), later, -share * cost * units, group=entity)",
+        "model.ledger.post(DEPRECIATION.of(o), later, share * cost * units, group=entity)",
     ),
     Bug(
         "resale",
@@ -211,8 +211,8 @@ BUGS = [
         PERIOD,
         "prices-by-year",
         "_money",
-        "model.ledger.post_each(REVENUE.of(m), revenue)",
-        "model.ledger.post_each(REVENUE.of(m), revenue.shift(1))",
+        "model.ledger.post_each(REVENUE.of(m), revenue, group=entity)",
+        "model.ledger.post_each(REVENUE.of(m), revenue.shift(1), group=entity)",
     ),
     Bug(
         "service",
@@ -230,8 +230,8 @@ BUGS = [
         SIGN,
         "grid-connection",
         "add_capacity_cut",
-        "existing + rented[t] + size * block",
-        "existing + rented[t] - size * block",
+        "existing[t] + rented[t] + size * block",
+        "existing[t] + rented[t] - size * block",
     ),
     Bug(
         "capacity_cut",
@@ -241,14 +241,14 @@ BUGS = [
         "size * block == phases[t]",
         "size * block == phases[max(1, t - 1)]",
     ),
-    Bug("capacity_cut", TERM, "grid-connection", "add_capacity_cut", "existing + rented[t]", "rented[t]"),
-    Bug("capacity_cut", TERM, "colocation", "add_capacity_cut", "existing + rented[t]", "existing"),
+    Bug("capacity_cut", TERM, "grid-connection", "add_capacity_cut", "existing[t] + rented[t]", "rented[t]"),
+    Bug("capacity_cut", TERM, "colocation", "add_capacity_cut", "existing[t] + rented[t]", "existing[t]"),
     Bug(
         "capacity_cut",
         TERM,
         "colocation",
         "add_capacity_cut",
-        "power[t] * least[t] - existing - most_rented[t - 1]",
+        "power[t] * least[t] - existing[t] - most_rented[t - 1]",
         "power[t] * least[t]",
     ),
     Bug(

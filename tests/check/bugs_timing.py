@@ -11,8 +11,8 @@ BUGS = [
         SIGN,
         "payment-timing-quarters",
         "add_early_payments",
-        "cash[t - 1] + model.ledger.weighted(('received_by', w), received, t) - payments",
-        "cash[t - 1] + model.ledger.weighted(('received_by', w), received, t) + payments",
+        "before + ledger.weighted(('received_by', w), received, t) - payments",
+        "before + ledger.weighted(('received_by', w), received, t) + payments",
     ),
     Bug(
         "dating",

@@ -55,7 +55,7 @@ BUGS = [
     Bug(
         "cash", TERM, "capex-budget-carry-over", "add_budgets", "sum(limit[u] for u in periods)", "limit[max(periods)]"
     ),
-    Bug("cash", TERM, "minimum-cash", "add_cash_balance", "rows.add(cash[t] >= least[t])", "pass"),
+    Bug("cash", TERM, "minimum-cash", "add_cash_balance", "rows.add(own >= least[t])", "pass"),
     # covenants
     Bug(
         "covenants",
@@ -73,7 +73,14 @@ BUGS = [
         "model.calendar.window(covenant.first_test, covenant.last_test)",
         "model.calendar.window(covenant.first_test, covenant.last_test)[1:]",
     ),
-    Bug("covenants", TERM, "minimum-liquidity", "_stock", "tested.cash[t] + tested.drawable[t]", "tested.cash[t]"),
+    Bug(
+        "covenants",
+        TERM,
+        "minimum-liquidity",
+        "_stock",
+        "tested.cash[entity][t] + tested.drawable[entity, t]",
+        "tested.cash[entity][t]",
+    ),
     Bug(
         "covenants",
         TERM,
@@ -137,7 +144,7 @@ BUGS = [
         "ledger",
         SIGN,
         "terminal-book-share",
-        "Ledger.movement",
+        "Sums.movement",
         "(line.debit == account) - (line.credit == account)",
         "(line.debit == account) + (line.credit == account)",
     ),
@@ -145,16 +152,16 @@ BUGS = [
         "ledger",
         PERIOD,
         "interest-cover",
-        "Ledger.ebitda",
+        "Sums.ebitda",
         "self.total('revenue', period, corporate=corporate)",
         "self.total('revenue', period - 1, corporate=corporate)",
     ),
-    Bug("ledger", TERM, "interest-cover-pik", "Ledger.interest", "('interest', 'pik')", "'interest'"),
+    Bug("ledger", TERM, "interest-cover-pik", "Sums.interest", "('interest', 'pik')", "'interest'"),
     Bug(
         "ledger",
         TERM,
         "covenant-scope",
-        "Ledger.total",
+        "Sums.total",
         "line.item in wanted and (corporate or not line.corporate)",
         "line.item in wanted",
     ),
@@ -180,8 +187,8 @@ BUGS = [
         TERM,
         "growing-price",
         "Model.decide",
-        "Decision(table, values, scale)",
-        "Decision(table, values, 1.0)",
+        "Decision(table, values, scale, in_part)",
+        "Decision(table, values, 1.0, in_part)",
     ),
     # the whole
     Bug(
@@ -189,8 +196,8 @@ BUGS = [
         SIGN,
         "terminal-book-share",
         "_book_values",
-        "(book[t - 1] if t > 1 else 0.0) + model.ledger.movement(account, t)",
-        "(book[t - 1] if t > 1 else 0.0) - model.ledger.movement(account, t)",
+        "(book[t - 1] if t > 1 else opening[account]) + model.ledger.movement(account, t)",
+        "(book[t - 1] if t > 1 else opening[account]) - model.ledger.movement(account, t)",
     ),
     Bug("build", PERIOD, "debt-to-capital", "build", "held.equity(t)", "held.equity(t - 1)"),
     Bug("build", TERM, "capex-budget", "build", "add_budgets(model)", "pass"),
@@ -199,8 +206,8 @@ BUGS = [
         TERM,
         "interest-cover",
         "build",
-        "add_covenants(model, Tested(debt, bases, cash, book_value, drawable, stand_alone))",
-        "model is None and add_covenants(model, Tested(debt, bases, cash, book_value, drawable, stand_alone))",
+        "add_covenants(model, Tested(debt, bases, own_cash, book_value, drawable, by_group, stand_alone))",
+        "None",
     ),
     Bug(
         "build",

@@ -188,5 +188,7 @@ def test_what_proves_that_there_is_no_plan_rests_on_the_whole_file() -> None:
     """A proof from part of a file would not stand once another part is corrected; a warning refuses nothing."""
     proofs = [row for row in CHECKS if row.proves_no_plan]
     assert {row.code for row in proofs} == PROOFS
-    assert len(proofs) == 4
+    unmet = {"renewable-impossible", "covenant-impossible", "choice-impossible"}
+    assert sorted(PROOFS) == sorted({"demand-beyond-supply", "cash-unreachable", *unmet})
+    assert len(proofs) == len(PROOFS)
     assert {(row.severity, row.stage, row.rests) for row in proofs} == {("error", FITTED, FILE)}

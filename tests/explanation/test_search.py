@@ -16,8 +16,8 @@ from optimizer.explanation.conflict import Conflict, narrowed
 from optimizer.explanation.elastic import elastic
 from optimizer.explanation.facts import Answer, Facts
 from optimizer.explanation.keys import keys_of
-from optimizer.explanation.lanes import lanes, worked_off
 from optimizer.explanation.probe import Built, OutOfTimeError, Probe, Widened
+from optimizer.solver.lanes import lanes, worked_off
 from tests.explanation.broken import BREAKS, programme
 from tests.explanation.test_steps import KEYS, Oracle
 

@@ -294,7 +294,7 @@ def test_many_figures_are_screened_first(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_every_physical_table_is_a_commitment_or_reacts() -> None:
-    reacting = {"allocations", "retirements", "energy", "service", "deliveries"}
+    reacting = {"allocations", "retirements", "energy", "service", "deliveries", "contract_service"}
     model = built_model(BASE).model
     physical = [each.table.name for each in model.decisions if each.table.name in {*COMMITTED, *reacting}]
     assert set(physical) == COMMITTED.keys() | reacting

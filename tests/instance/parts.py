@@ -81,6 +81,28 @@ SECOND_SITE = {"sites.denton": {"region": "north", "pue": 1.2, "existing_mw": 5}
 
 
 # every source and instrument at once, as it should be
+_CUSTOMER = {
+    "last_signing": 2026,
+    "term_periods": 1,
+    "escalator_per_year": 0.03,
+    "prepayment_musd": 5,
+    "long_stop_periods": 1,
+    "delay_damages_musd_per_year": 2,
+    "cost_of_serving_usd_per_h100e_hour": 1,
+}
+BY_HOUR = {
+    **_CUSTOMER,
+    "ramp_h100e": [9000],
+    "price_usd_per_h100e_hour": 2,
+    "renewal": {"term_periods": 1, "price_usd_per_h100e_hour": 1.8},
+}
+BY_MONTH = {
+    **_CUSTOMER,
+    "ramp_mw": [10],
+    "h100e_per_mw": 900,
+    "price_musd_per_mw_month": 1,
+    "renewal": {"term_periods": 1, "price_musd_per_mw_month": 0.9},
+}
 FLOATING = {
     "reference": "sofr",
     "margin_per_year": 0.02,
@@ -143,6 +165,7 @@ EVERYTHING: dict[str, Any] = {
     "equity.dividends": {**DIVIDENDS, "minimum_total_musd": 5, "lock_up_dscr": 1.2, "return_of_capital": False},
     "preferred_equity.a": {"dividend_per_year": 0.08, "min_musd": 1, "max_musd": 4},
     "partners": {"compute": {**COMPUTE, "last_signing": 2027}, "stake": STAKE},
+    "contracts": {"by_hour": BY_HOUR, "by_month": BY_MONTH},
     **grid(
         {"upper": 0.3},
         {"lower": 0.3, "upper": 0.9, "spread_per_year": 0.01},

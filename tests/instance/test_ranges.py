@@ -15,8 +15,9 @@ from optimizer.instance.checks.ranges import NO_RANGE, THOUSANDS, USUAL, Usual
 from optimizer.instance.checks.units import Beside, _figure, unusual_figure
 from optimizer.instance.checks.walk import Path, blocks
 from optimizer.instance.loader import check_file, check_text
-from optimizer.instance.reference import ROOT, _sections
+from optimizer.instance.reference import ROOT
 from optimizer.instance.schema import Instance
+from optimizer.instance.sections import sections
 from tests.instance.example import TEXT, changed, data
 from tests.instance.parts import EVERYTHING, GB200, LEASED, PHASE
 
@@ -32,6 +33,13 @@ TESTED = changed(
     {
         **EVERYTHING,
         "history": {"ebitda_musd": 1},
+        "debt.bond.conversion": {
+            "share_price_usd": 10,
+            "premium_share": 0.3,
+            "straight_rate_per_year": 0.09,
+            "pre_money_musd": 900,
+        },
+        "groups": {"spv": {"debt": ["bond"]}},
         f"{GB200}.attach": {"server": {"usd_per_unit": 9000, "tax_class": "chips"}},
         "covenants": {
             name: {"kind": name}
@@ -59,7 +67,7 @@ def warned(changes: dict[str, Any]) -> dict[str, str]:
 
 
 def test_every_figure_with_a_unit_has_a_range_or_a_reason_for_none() -> None:
-    with_unit = {(block, name) for _, block in _sections() for name in block.model_fields if UNIT.search(name)}
+    with_unit = {(block, name) for _, block in sections() for name in block.model_fields if UNIT.search(name)}
     in_table = {(row.block, name) for row in USUAL for name in row.fields}
     assert len(with_unit) > 80
     assert with_unit - in_table == set(NO_RANGE)

@@ -26,7 +26,99 @@ from .parts import (
     without,
 )
 
+CUSTOMER = {"term_periods": 2, "ramp_h100e": [1000], "price_usd_per_h100e_hour": 2}
+CONVERSION = {"share_price_usd": 10, "premium_share": 0.3, "straight_rate_per_year": 0.09}
+"""Of the bond, which bears 7 %."""
+
 CAPITAL: list[tuple[str, dict[str, Any], str]] = [
+    ("look-ahead-terms", {"cash.look_ahead_debt_service": True}, "cash.look_ahead_debt_service"),
+    (
+        "look-ahead-terms",
+        {"cash.look_ahead_periods": 1, "groups": {"spv": {"debt": ["bond"]}}},
+        "cash.look_ahead_periods",
+    ),
+    # ── customers ──
+    ("contract-terms", {"contracts": {"a": {"term_periods": 2}}}, "contracts.a"),
+    ("contract-terms", {"contracts": {"a": {"term_periods": 2, "ramp_h100e": [1000]}}}, "contracts.a"),
+    ("contract-terms", {"contracts": {"a": CUSTOMER | {"h100e_per_mw": 900}}}, "contracts.a.h100e_per_mw"),
+    (
+        "contract-terms",
+        {"contracts": {"a": CUSTOMER | {"renewal": {"term_periods": 1, "price_musd_per_mw_month": 1}}}},
+        "contracts.a.renewal.price_musd_per_mw_month",
+    ),
+    (
+        "contract-terms",
+        {"contracts": {"a": CUSTOMER | {"prepayment_share": 0.1, "prepayment_musd": 3}}},
+        "contracts.a.prepayment_musd",
+    ),
+    (
+        "prepayment-beyond-invoices",  # 35.04 in all, 17.52 of it taken or paid
+        {"contracts": {"a": CUSTOMER | {"take_or_pay_share": 0.5, "used_share": 0.1, "prepayment_share": 0.6}}},
+        "contracts.a.prepayment_share",
+    ),
+    (
+        "contract-never-serves",
+        {"contracts": {"a": CUSTOMER | {"acceptance_lag_periods": 4}}},
+        "contracts.a.acceptance_lag_periods",
+    ),
+    (
+        "contract-without-site",
+        {"contracts": {"a": CUSTOMER}, "hardware": GONE},
+        "contracts.a",
+    ),
+    (
+        "delay-without-long-stop",
+        {"contracts": {"a": CUSTOMER | {"delay_damages_musd_per_year": 5}}},
+        "contracts.a.delay_damages_musd_per_year",
+    ),
+    # ── what goes together ──
+    ("fractional-alone", {f"{PHASE}.fractional": True}, f"{PHASE}.fractional"),
+    ("choice-terms", {"choices": {"x": {"of": "sites.abilene.one"}}}, "choices.x"),
+    (
+        "choice-terms",
+        {"choices": {"x": {"of": "sites.abilene.one", "exactly_one": ["sites.abilene.one", "sites.abilene.two"]}}},
+        "choices.x",
+    ),
+    (
+        "unknown-choice",
+        {"choices": {"x": {"of": "sites.abilene.one", "requires": ["sites.abilene.three"]}}},
+        "choices.x.requires",
+    ),
+    (
+        "choice-twice",
+        {"choices": {"x": {"of": "sites.abilene.one", "requires": ["sites.abilene.one"]}}},
+        "choices.x",
+    ),
+    (
+        "choice-impossible",
+        {
+            f"{PHASE}.committed": True,
+            "sites.abilene.phases.1.committed": True,
+            "choices": {"x": {"of": "sites.abilene.one", "excludes": ["sites.abilene.two"]}},
+        },
+        "choices.x",
+    ),
+    (
+        "never-taken",
+        {
+            "choices": {
+                "x": {"of": "sites.abilene.two", "requires": ["sites.abilene.one"]},
+                "y": {"of": "sites.abilene.one", "excludes": ["sites.abilene.two"]},
+            }
+        },
+        "choices.x.of",
+    ),
+    (
+        "require-each-other",
+        {
+            "choices": {
+                "x": {"of": "sites.abilene.two", "requires": ["sites.abilene.one"]},
+                "y": {"of": "sites.abilene.one", "requires": ["sites.abilene.two"]},
+            }
+        },
+        "choices.x.requires",
+    ),
+    ("contracts-past-end", {"contracts": {"a": CUSTOMER}}, "contracts.a"),
     # ── instruments ──
     ("tenor-missing", {f"{BOND}.kind": "sculpted", f"{BOND}.tenor_periods": GONE}, BOND),
     ("grace-too-long", {f"{BOND}.kind": "sculpted", f"{BOND}.grace_periods": 2}, f"{BOND}.grace_periods"),
@@ -66,33 +158,44 @@ CAPITAL: list[tuple[str, dict[str, Any], str]] = [
         },
         f"{BOND}.capitalise_interest",
     ),
+    ("convertible-terms", {"debt.line.conversion": CONVERSION}, "debt.line.conversion"),
+    ("convertible-terms", {f"{BOND}.conversion": CONVERSION, f"{BOND}.prepayment": {}}, f"{BOND}.prepayment"),
     (
-        "reserve-in-segments",
-        {
-            f"{BOND}.service_reserve": {"service_periods": 1},
-            "calendar": {
-                "start": "2026Q1",
-                "length": "quarter",
-                "periods": 7,
-                "segments": [{"length": "quarter", "periods": 4}, {"length": "year", "periods": 3}],
-            },
-        },
-        f"{BOND}.service_reserve",
+        "convertible-terms",
+        {f"{BOND}.conversion": CONVERSION, "groups": {"spv": {"debt": ["bond"]}}},
+        f"{BOND}.conversion",
     ),
     (
-        "construction-in-segments",
-        {
-            "capitalise_interest_in_construction": True,
-            "interest_in_construction_rate_per_year": 0.07,
-            "calendar": {
-                "start": "2026Q1",
-                "length": "quarter",
-                "periods": 7,
-                "segments": [{"length": "quarter", "periods": 4}, {"length": "year", "periods": 3}],
-            },
-        },
-        "capitalise_interest_in_construction",
+        "convertible-terms",
+        {f"{BOND}.conversion": CONVERSION, "equity.dividends": {"return_of_capital": True}},
+        f"{BOND}.conversion",
     ),
+    (
+        "convertible-prices",
+        {f"{BOND}.conversion": {**CONVERSION, "share_price_usd": [1, 1, 0, 1]}},
+        f"{BOND}.conversion.share_price_usd",
+    ),
+    (
+        "convertible-prices",
+        {f"{BOND}.conversion": {**CONVERSION, "pre_money_musd": 0}},
+        f"{BOND}.conversion.pre_money_musd",
+    ),
+    (
+        "convertible-prices",
+        {f"{BOND}.conversion": {**CONVERSION, "capped_call": {"cost_share": 0.1, "cap_premium_share": 0.2}}},
+        f"{BOND}.conversion.capped_call.cap_premium_share",
+    ),
+    (
+        "convertible-without-equity",
+        {f"{BOND}.conversion": {**CONVERSION, "pre_money_musd": 900}, "equity": GONE},
+        f"{BOND}.conversion.pre_money_musd",
+    ),
+    (
+        "convertible-below-coupon",
+        {f"{BOND}.conversion": {**CONVERSION, "straight_rate_per_year": 0.06}},
+        f"{BOND}.conversion.straight_rate_per_year",
+    ),
+    ("limit-missing", {f"{BOND}.limit_musd": GONE, "tax": GONE, f"{BOND}.conversion": CONVERSION}, BOND),
     ("tied-to-nothing", {f"{BOND}.tied_to": {"capex_share": 0.5}}, f"{BOND}.tied_to"),
     (
         "tied-to-lease",

@@ -9,8 +9,11 @@ from typing import Any
 
 from tests.instance.example import GONE
 
-from .parts import BOND, COVER, DIVIDENDS, DSCR, PHASE, QUARTERS, SECOND_SITE, SEED
+from .parts import BOND, COVER, DIVIDENDS, DSCR, GB200, PHASE, QUARTERS, SECOND_SITE, SEED
 
+LOT = "hardware.gb200.opening.there"
+STANDS = {"site": "abilene", "units": 10}
+WING = "sites.abilene.opening.wing"
 SOFR = {"rate_per_year": 0.04}
 FLOATS = {"reference": "sofr", "margin_per_year": 0.02}
 
@@ -36,6 +39,38 @@ PROGRAMME: list[tuple[str, dict[str, Any], str]] = [
     ("period-outside", {f"{BOND}.first_draw": 2025}, f"{BOND}.first_draw"),
     ("period-outside", {f"{PHASE}.latest_start": "2026-07"}, f"{PHASE}.latest_start"),
     ("window-empty", {f"{BOND}.first_draw": 2028}, f"{BOND}.first_draw"),
+    ("opening-unknown", {f"{LOT}": {"site": "mars", "units": 1}}, f"{LOT}.site"),
+    ("opening-unknown", {"hardware.gb200.sites": ["west"], **SECOND_SITE, LOT: STANDS}, f"{LOT}.site"),
+    ("opening-unknown", {LOT: {**STANDS, "tax_basis_musd": {"chip": 1}}}, f"{LOT}.tax_basis_musd.chip"),
+    ("opening-unknown", {WING: {"resources": {"crew": {}}}}, f"{WING}.resources.crew"),
+    ("opening-unknown", {WING: {"parts": {"a": {"tax_class": "hall"}}}}, f"{WING}.parts.a.tax_class"),
+    (
+        "opening-unknown",
+        {WING: {"parts": {"a": {"tax_basis_musd": {"hall": 1}}}}},
+        f"{WING}.parts.a.tax_basis_musd.hall",
+    ),
+    ("opening-period", {LOT: {**STANDS, "delivery": 2031}}, f"{LOT}.delivery"),
+    ("opening-period", {WING: {"ready": "2026Q1"}}, f"{WING}.ready"),
+    ("opening-units", {LOT: {**STANDS, "age_periods": 30}}, f"{LOT}.age_periods"),
+    ("opening-units", {LOT: {**STANDS, "due_musd": 1}}, f"{LOT}.due_musd"),
+    ("opening-units", {LOT: {**STANDS, "delivery": 2027, "book_value_musd": 1}}, f"{LOT}.book_value_musd"),
+    ("opening-asset", {WING: {"ready": 2027, "service_periods": 1}}, f"{WING}.service_periods"),
+    (
+        "opening-written-off",
+        {"depreciation.quick": {"life_years": 1}, LOT: {**STANDS, "age_periods": 1, "tax_basis_musd": {"quick": 1}}},
+        f"{LOT}.tax_basis_musd.quick",
+    ),
+    ("opening-without-power", {**SECOND_SITE, LOT: {"site": "denton", "units": 100_000}}, "sites.denton"),
+    ("interest-not-carried", {"tax.opening_interest_musd": 5}, "tax.opening_interest_musd"),
+    (
+        "begun-without-interest",
+        {"capitalise_interest_in_construction": True, WING: {"mw": 1, "ready": 2027}},
+        WING,
+    ),
+    ("opening-unbalanced", {"opening.retained_earnings_musd": 123456.5}, "opening.retained_earnings_musd"),
+    ("opening-with-groups", {"groups": {"spv": {}}, LOT: STANDS}, LOT),
+    ("opening-with-groups", {"groups": {"spv": {}}, WING: {"mw": 1}}, WING),
+    ("opening-fees", {f"{BOND}.opening_fees_musd": 1}, f"{BOND}.opening_fees_musd"),
     ("unknown-region", {"sites.abilene.region": "nroth"}, "sites.abilene.region"),
     ("unknown-resource", {f"{PHASE}.resources": {"crew": {}}}, f"{PHASE}.resources.crew"),
     ("unknown-site", {"hardware.gb200.sites": ["rented"]}, "hardware.gb200.sites.0"),
@@ -52,6 +87,88 @@ PROGRAMME: list[tuple[str, dict[str, Any], str]] = [
         {"covenants.ltv": {"kind": "loan_to_value", "maximum": 1, "assets": ["sites"], "instruments": ["bnd"]}},
         "covenants.ltv.instruments.0",
     ),
+    (
+        "look-ahead-terms",
+        {
+            "cash": {"look_ahead_periods": 1, "look_ahead_debt_service": True},
+            f"{BOND}.service_reserve": {"service_periods": 1},
+        },
+        "cash.look_ahead_debt_service",
+    ),
+    (
+        "look-ahead-terms",
+        {"cash.look_ahead_periods": 1, LOT: {**STANDS, "delivery": 2027, "due_musd": 5}},
+        "cash.look_ahead_periods",
+    ),
+    ("unknown-in-group", {"groups": {"spv": {"sites": ["abilen"]}}}, "groups.spv.sites.0"),
+    ("unknown-in-group", {"covenants.cover": DSCR | {"group": "spv"}}, "covenants.cover.group"),
+    ("in-two-groups", {"groups": {"a": {"debt": ["bond"]}, "b": {"debt": ["bond"]}}}, "groups.b.debt.0"),
+    (
+        "across-rings",
+        {"groups": {"spv": {"sites": ["abilene"]}}, "sites.annex": {"region": "north", "pue": 1.2, "existing_mw": 5}},
+        f"{GB200}.tiers",
+    ),
+    (
+        "across-rings",
+        {
+            "groups": {"spv": {"sites": ["abilene"]}},
+            "sites.annex": {"region": "north", "pue": 1.2, "existing_mw": 5},
+            f"{GB200}.tiers": GONE,
+            "energy_sources": {"wind": {"region": "north", "price_usd_per_mwh": 30, "limit_mw": 5}},
+        },
+        "energy_sources.wind.region",
+    ),
+    (
+        "across-rings",
+        {"groups": {"spv": {"debt": ["bond"]}}, f"{BOND}.refinances": ["line"]},
+        f"{BOND}.refinances.0",
+    ),
+    (
+        "across-rings",
+        {"groups": {"spv": {"debt": ["bond"]}}, f"{BOND}.tied_to": {"capex_share": 0.5, "sites": ["abilene"]}},
+        f"{BOND}.tied_to.sites.0",
+    ),
+    (
+        "across-rings",
+        {"groups": {"spv": {"debt": ["bond"]}}, f"{BOND}.tied_to": {"capex_share": 0.5, "hardware": ["gb200"]}},
+        f"{BOND}.tied_to.hardware.0",
+    ),
+    (
+        "across-rings",
+        {
+            "groups": {"spv": {"debt": ["bond"]}},
+            "covenants.ltv": {"kind": "loan_to_value", "maximum": 1, "assets": ["sites"], "instruments": ["line"]}
+            | {"group": "spv"},
+        },
+        "covenants.ltv.instruments.0",
+    ),
+    (
+        "not-of-groups",
+        {
+            "groups": {"spv": {"debt": ["bond"]}},
+            "pricing_grid": {"by": "leverage", "buckets": [{"spread_per_year": 0, "upper": 1}]},
+        },
+        "pricing_grid",
+    ),
+    (
+        "not-of-groups",
+        {
+            "groups": {"spv": {"partners": ["fund"]}},
+            "partners": {"fund": {"kind": "equity", "cash_musd": 10, "pre_money_musd": 100}},
+        },
+        "groups.spv.partners.0",
+    ),
+    (
+        "not-of-groups",
+        {"groups": {"spv": {"debt": ["bond"]}}, "covenants.leverage.group": "spv"},
+        "covenants.leverage.group",
+    ),
+    (
+        "not-of-groups",
+        {"groups": {"spv": {"debt": ["bond"]}}, "covenants.cover": DSCR | {"group": "spv", "tax": "company"}},
+        "covenants.cover.tax",
+    ),
+    ("opening-of-groups", {"groups": {"spv": {"opening_cash_musd": 101}}}, "groups.spv.opening_cash_musd"),
     ("unused-region", {"regions.south": {}}, "regions.south"),
     (
         "unused-source",

@@ -173,4 +173,13 @@ CHANGES_CAPITAL: list[tuple[Any, ...]] = [
     ("months-of-opex", "cash minimum_opex_months", 0.0),
     ("minimum-cash", "cash"),
     ("cash-yield", "cash yield_per_year", 0.04),
+    # convertibles
+    ("convertible", "debt notes conversion share_price_usd", [10, 12, 12.4, 15]),
+    ("convertible", "debt notes conversion straight_rate_per_year", 0.065),
+    ("convertible", "debt notes conversion capped_call"),
+    ("convertible", "debt notes conversion capped_call cost_share", 0.2),
+    ("convertible", "equity cost_of_equity_per_year", 0.1),
+    ("convertible-quarters", "debt short conversion share_price_usd", [10, 10, 11, 12, 13.5, 13]),
+    ("convertible-quarters", "debt long conversion premium_share", 0.5),
+    ("convertible-quarters", "debt short conversion straight_rate_per_year", 0.08),
 ]

@@ -26,6 +26,11 @@ CHANGES_SITES: list[tuple[Any, ...]] = [
     ("region-limit", "regions flat power_limit_mw"),
     ("region-limit", "sites fat pue", 1.0),
     ("system-limit", "power"),
+    ("opening-fleet", "hardware old opening running age_periods", 2),
+    ("opening-fleet", "hardware old opening coming due_musd", 20),
+    ("opening-fleet", "sites hall opening wing parts shell tax_basis_musd line", 0.0),
+    ("opening-site-quarters", "sites hall opening wing resources"),
+    ("opening-site-quarters", "sites hall opening wing ready", "2026Q2"),
     ("energy-cost", "sites hall load_factor_share", 1.0),
     ("energy-cost", "regions flat energy_price_usd_per_mwh", 0.0),
     # hardware

@@ -108,6 +108,30 @@ def unpaid_covered_quarters() -> tuple[float, float]:
     return max(v for v, begun in plans if 40 - 10 * begun + 60 >= 90 * begun), 0.0
 
 
+@derives("look-ahead")
+def look_ahead() -> float:
+    """Begun in the first year, a project pays 10 and 90 in the next; the 100 that come in by then do not count."""
+    plans = ((0.0, 0), (9.0, 1), (10.0, 1), (19.0, 2))
+    assert max(v for v, begun in plans if 100 - 10 * begun + 100 >= 90 * begun) == 19
+    return max(v for v, begun in plans if 100 - 10 * begun >= 90 * begun)
+
+
+@derives("look-ahead-quarters")
+def look_ahead_quarters() -> float:
+    """Two quarters ahead only the line of 20 is open, for what is due of the projects and interest of 1 a quarter.
+
+    The second, of 62, would do without the interest, and with the line of 60.
+    """
+
+    def begun(cost: float, line: float, interest: float) -> bool:
+        return 44.1 - 0.1 * cost - 1 + line >= 1 + 0.9 * cost + 2 * interest
+
+    assert begun(62, 20, 0)
+    assert begun(62, 80, 1)
+    plans = ((0.0, 0.0), (10.0, 60.0), (11.0, 62.0), (21.0, 122.0))
+    return max(value for value, cost in plans if begun(cost, 20, 1))
+
+
 @derives("construction-begun")
 def construction_begun() -> float:
     """The hall earns 43.8 in the last year for 10 paid, and 90 are still due."""

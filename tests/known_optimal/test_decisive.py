@@ -16,6 +16,7 @@ from optimizer.solver.highs import Limits
 from optimizer.solving.run import NoPlanError, search
 
 from .changes_capital import CHANGES_CAPITAL
+from .changes_contracts import CHANGES_CONTRACTS
 from .changes_edges import CHANGES_EDGES
 from .changes_equity import CHANGES_EQUITY
 from .changes_horizon import CHANGES_HORIZON
@@ -39,7 +40,10 @@ class Change:
     to: Any = ABSENT
 
 
-ROWS = (*CHANGES_SITES, *CHANGES_CAPITAL, *CHANGES_HORIZON, *CHANGES_EQUITY, *LENDERS, *CHANGES_EDGES)
+ROWS = (
+    *(*CHANGES_SITES, *CHANGES_CAPITAL, *CHANGES_HORIZON, *CHANGES_EQUITY, *LENDERS, *CHANGES_EDGES),
+    *CHANGES_CONTRACTS,
+)
 CHANGES = [Change(*row) for row in ROWS]
 
 

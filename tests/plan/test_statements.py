@@ -115,8 +115,8 @@ def test_unknown_account_is_refused() -> None:
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: f"{kind.template}-{kind.item}-{kind.debit}-{kind.credit}")
 def test_every_kind_of_line_has_its_place_in_the_statements(kind: LineKind) -> None:
     """What changes retained earnings is in the income statement; what moves cash is in the cash flow statement, where
-    operations are totals."""
-    moved, operating = {kind.debit, kind.credit}, kind.item in ("revenue", "opex", "tax")
+    operations are totals, beside what customers pay ahead."""
+    moved, operating = {kind.debit, kind.credit}, kind.item in ("revenue", "opex", "tax", "prepayment")
     earned = [section for section in INCOME if kind.item in section.items]
     paid = [section for section in (INVESTING, FINANCING) if kind.item in section.items]
     assert len(earned) == 1 or RETAINED not in moved

@@ -19,7 +19,7 @@ def sculpted(draw: Draw, data: Data) -> None:
 
 
 def pik(draw: Draw, data: Data) -> None:
-    """A loan whose interest is added to the balance in its grace, and to what is built."""
+    """A loan whose interest is added to the balance in its grace, and to what is built; cash may look ahead."""
     kind = draw(st.sampled_from(["bullet", "level", "annuity"]))
     loan = draw(debts(calendar_of(data), kind))
     loan["tenor_periods"] = draw(st.integers(3, 6))
@@ -28,13 +28,23 @@ def pik(draw: Draw, data: Data) -> None:
     if kind != "bullet":
         data["capitalise_interest_in_construction"] = True
         data["interest_in_construction_rate_per_year"] = 0.06
+    else:
+        data.setdefault("cash", {}).update(look_ahead_periods=1, look_ahead_debt_service=True)
 
 
 def issue_discount(draw: Draw, data: Data) -> None:
-    """A bond below par, cheap otherwise."""
+    """A bond below par, cheap otherwise; a bullet is a convertible."""
     loan = draw(debts(calendar_of(data), draw(st.sampled_from(["bullet", "level", "annuity"]))))
     loan |= {"issue_discount_share": draw(st.sampled_from([0.03, 0.01])), "rate_per_year": 0.05}
     data["debt"]["bond"] = loan
+    if loan["kind"] == "bullet":
+        loan["conversion"] = {
+            "share_price_usd": {"initial": 20, "growth_per_year": 0.3},
+            "premium_share": 0.25,
+            "straight_rate_per_year": 0.07,
+            "capped_call": {"cost_share": 0.02, "cap_premium_share": 0.5},
+            "pre_money_musd": 400,
+        }
 
 
 def prepayment(draw: Draw, data: Data) -> None:
@@ -114,6 +124,63 @@ def compute_partner(draw: Draw, data: Data) -> None:
     sometimes(draw, partner, "delivery_lag_periods", st.sampled_from([0, 1, 2]))
     window(draw, data, partner, "signing")
     data.setdefault("partners", {})["anchor"] = partner
+
+
+def customer_contract(draw: Draw, data: Data) -> None:
+    """A customer's contract; one that is signed may be late or end."""
+    calendar = calendar_of(data)
+    contract: Data = {"term_periods": draw(st.integers(1, 3))}
+    by_month = draw(st.booleans())
+    if by_month:
+        contract |= {"ramp_mw": draw(st.sampled_from([[0.5], [0.3, 1.0]])), "h100e_per_mw": 1000}
+        contract["price_musd_per_mw_month"] = draw(series([1.5, 2.5, 0.9], calendar))
+    else:
+        contract["ramp_h100e"] = draw(st.sampled_from([[500], [300, 1000]]))
+        contract["price_usd_per_h100e_hour"] = draw(series([2, 3.5, 1.3], calendar))
+    sometimes(draw, contract, "acceptance_lag_periods", st.sampled_from([0, 2]))
+    sometimes(draw, contract, "escalator_per_year", st.sampled_from([0.03, -0.1]))
+    if draw(st.booleans()):
+        contract |= {"take_or_pay_share": 0.6, "used_share": draw(series([0.5, 0.8], calendar))}
+    if draw(st.booleans()):
+        contract |= draw(st.sampled_from([{"prepayment_share": 0.2}, {"prepayment_musd": 0.4}]))
+        sometimes(draw, contract, "prepayment_credited", st.sampled_from(["over_term", "first"]))
+        sometimes(draw, contract, "prepayment_taxed", st.sampled_from(["recognised", "deferred_a_year", "received"]))
+        sometimes(draw, contract, "counts_as_debt", st.just(True))
+    if draw(st.booleans()):
+        contract |= {"long_stop_periods": draw(st.sampled_from([0, 1, 2])), "delay_damages_musd_per_year": 3}
+        sometimes(draw, contract, "delay_damages_cap_share", st.sampled_from([0.1, 0.3]))
+        sometimes(draw, contract, "signed", st.just(True))
+    if draw(st.booleans()):
+        renewal: Data = {"kind": draw(st.sampled_from(["choice", "certain"])), "term_periods": draw(st.integers(1, 2))}
+        price = "price_musd_per_mw_month" if by_month else "price_usd_per_h100e_hour"
+        sometimes(draw, renewal, price, st.sampled_from([1.2, 1.8]))
+        contract["renewal"] = renewal
+    sometimes(draw, contract, "cost_of_serving_usd_per_h100e_hour", st.sampled_from([0.0, 0.4, 3.0]))
+    window(draw, data, contract, "signing")
+    data.setdefault("contracts", {})["customer"] = contract
+
+
+def conditions(draw: Draw, data: Data) -> None:
+    """A customer's contract and a partner for shares, and what goes with what."""
+    customer_contract(draw, data)
+    equity_partner(draw, data)
+    pair = ["contracts.customer", "partners.strategic"]
+    kind = draw(st.sampled_from(["exactly_one", "requires", "excludes"]))
+    choice: Data = {"exactly_one": pair} if kind == "exactly_one" else {"of": pair[0], kind: pair[1:]}
+    data["choices"] = {"together": choice}
+
+
+def venture(draw: Draw, data: Data) -> None:
+    """A project of which any share can be taken, with an income of its own by age."""
+    phase: Data = {
+        "name": "share",
+        "mw": 0,
+        "lead_periods": draw(st.integers(0, 1)),
+        "fractional": True,
+        "income_musd_by_age": draw(st.sampled_from([[4, 5, 3], [9, 6], [1]])),
+        "capex": {"all": {"musd": 10}},
+    }
+    data["sites"]["venture"] = {"region": next(iter(data["regions"])), "pue": 1.2, "phases": [phase]}
 
 
 def equity_partner(draw: Draw, data: Data) -> None:
@@ -215,3 +282,31 @@ def tax_extras(draw: Draw, data: Data) -> None:
     for offer in data["hardware"].values():
         if "lease" in offer:
             offer.pop("tax_class", None)
+
+
+def groups(draw: Draw, data: Data) -> None:
+    """A borrowing group around the sites of a region, with some of the loans, and tests of its own."""
+    if "pricing_grid" in data:
+        return
+    region = next(iter(data["sites"].values()))["region"]
+    own = [s for s, site in data["sites"].items() if site["region"] == region]
+    for offer in data["hardware"].values():
+        if "lease" in offer or "tiers" in offer:
+            offer["sites"] = own
+    spoken_for = {d for loan in data["debt"].values() for d in loan.get("refinances", ())}
+    free = [
+        d for d, loan in data["debt"].items() if not {"tied_to", "refinances"} & loan.keys() and d not in spoken_for
+    ]
+    group: Data = {"sites": own, "debt": free[: draw(st.integers(1, 2))], "opening_cash_musd": 10}
+    group["cash_flows"] = list(data.get("cash_flows", ()))[:1] if draw(st.booleans()) else []
+    group["partners"] = [p for p, partner in data.get("partners", {}).items() if partner["kind"] == "compute"]
+    sometimes(draw, group, "minimum_cash_musd", st.just(5))
+    sometimes(draw, group, "contributions_musd", st.sampled_from([30, 60]))
+    group["lock_up_dscr"] = draw(st.sampled_from([1.2, 2]))
+    sometimes(draw, group, "lock_up_over", st.just("period"))
+    sometimes(draw, group, "lock_up_first_year", st.just("annualised"))
+    data["groups"] = {"ring": group}
+    for covenant in data.get("covenants", {}).values():
+        plain = covenant["kind"] != "debt_to_capital" and "instruments" not in covenant
+        if plain and covenant.get("tax", "none") == "none" and draw(st.booleans()):
+            covenant["group"] = "ring"

@@ -139,8 +139,10 @@ def _active(evidence: Evidence, site: str) -> bool:
 
 
 def _phase(evidence: Evidence, keys: Keys) -> bool:
-    """Whether the phase to which keys lead, or on the way to which they are, is started."""
+    """Whether the phase to which keys lead, or on the way to which they are, is started, or stands at the opening."""
     site, i = keys[1], keys[3]
+    if keys[2] == "opening":
+        return evidence.line(f"depreciation.site.{site}")
     return evidence.row("phase_starts", site=site, phase=evidence.plan.instance.sites[site].phases[i].name)
 
 
@@ -183,6 +185,9 @@ USED_IF: dict[str, Callable[[Evidence, Keys, Any], bool]] = {
     "EnergySource": lambda e, k, b: e.row("energy", source=k[1]),
     "Resource": lambda e, k, b: e.binds("resource", 1, k),
     "ResourceUse": lambda e, k, b: _phase(e, k),
+    "OpeningUnits": lambda e, k, b: e.line(f"depreciation.hardware.{k[1]}"),
+    "OpeningAsset": lambda e, k, b: e.line(f"depreciation.site.{k[1]}"),
+    "OpeningPart": lambda e, k, b: e.line(f"depreciation.site.{k[1]}"),
     "CapexItem": lambda e, k, b: _phase(e, k) and e.line(f"capex.site.{k[1]}.{k[5]}"),
     "Phase": lambda e, k, b: _phase(e, k),
     "Colocation": lambda e, k, b: e.row("colocation", site=k[1]),
@@ -203,6 +208,8 @@ USED_IF: dict[str, Callable[[Evidence, Keys, Any], bool]] = {
     "TiedTo": lambda e, k, b: e.row("debt_draws", instrument=k[1]),
     "Lender": lambda e, k, b: e.binds("lender", 1, k),
     "Debt": lambda e, k, b: e.row("debt_draws", instrument=k[1]) or e.line(f"interest.{k[1]}"),
+    "Conversion": lambda e, k, b: e.row("debt_draws", instrument=k[1]),
+    "CappedCall": lambda e, k, b: e.row("debt_draws", instrument=k[1]),
     "ReferenceRate": lambda e, k, b: any(
         e.row("debt_draws", instrument=d)
         for d, terms in e.plan.instance.debt.items()
@@ -214,6 +221,9 @@ USED_IF: dict[str, Callable[[Evidence, Keys, Any], bool]] = {
     "EquityRound": lambda e, k, b: e.row("equity_raises", round=k[2]),
     "PreferredEquity": lambda e, k, b: e.row("preferred_raises", name=k[1]),
     "Partner": lambda e, k, b: e.row("partners", partner=k[1]),
+    "Choice": lambda e, k, b: True,
+    "Contract": lambda e, k, b: e.row("contracts", contract=k[1]),
+    "Renewal": lambda e, k, b: e.row("contracts", contract=k[1], renewals=1),
     "Dividends": lambda e, k, b: e.row("dividends"),
     "Bucket": lambda e, k, b: e.row("buckets", bucket=k[2]),
     "Relever": lambda e, k, b: e.row("buckets"),
@@ -221,6 +231,7 @@ USED_IF: dict[str, Callable[[Evidence, Keys, Any], bool]] = {
     "AdjustedPresentValue": lambda e, k, b: e.plan.metrics["adjusted_present_value"] is not None,
     "Equity": _always,
     "Covenant": lambda e, k, b: e.binds(f"covenant {b.kind}", 1, k),
+    "Group": lambda e, k, b: e.row("contributions", group=k[1]) or e.row("distributions", group=k[1]),
 }
 """When a block of a class is used, given the keys that lead to it."""
 
@@ -232,6 +243,8 @@ BINDS: dict[tuple[str, str], tuple[str, int | None]] = {
     ("Offer", "supply_units"): ("supply", 1),
     ("Cash", "minimum_musd"): ("minimum cash", None),
     ("Cash", "minimum_opex_months"): ("minimum cash", None),
+    ("Group", "minimum_cash_musd"): ("minimum cash", 1),
+    ("Group", "contributions_musd"): ("contributions", 1),
     ("Debt", "limit_musd"): ("debt limit", 1),
     ("Debt", "max_draw_musd"): ("largest draw", 1),
     ("Debt", "security"): ("security", 1),

@@ -13,14 +13,18 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from optimizer.instance.checks import check
+from optimizer.instance.opening_position import opening_retained
 from optimizer.instance.schema import Instance
 
 from .capital_strategies import (
     compute_partner,
+    conditions,
+    customer_contract,
     dividends,
     equity_partner,
     grid_by_cover,
     grid_by_leverage,
+    groups,
     issue_discount,
     lenders,
     ownership_floor,
@@ -31,6 +35,7 @@ from .capital_strategies import (
     sculpted,
     tax_extras,
     tied_draws,
+    venture,
 )
 from .instrument_parts import equity_of
 from .sourcing_strategies import (
@@ -39,6 +44,7 @@ from .sourcing_strategies import (
     energy,
     finance_lease,
     framework,
+    opening_position,
     operating_lease,
     renewable_share,
     resale,
@@ -132,9 +138,23 @@ def programmes(
         data |= draw(taxes(data))
         tax_extras(draw, data)
     fit_objectives(data)
+    if "opening_position" in chosen:
+        opening_figures(data)
     errors = [f for f in check(Instance.model_validate(data)) if f.severity == "error"]
     assume(not errors)
     return data
+
+
+def opening_figures(data: Data) -> None:
+    """What else the books of a company that already runs have: costs of loans, facilities, interest, earnings."""
+    for debt in data.get("debt", {}).values():
+        if debt.get("opening_balance_musd") and debt["kind"] in ("bullet", "level", "annuity"):
+            debt["opening_fees_musd"] = 0.3
+        if debt.get("commitment_fee_per_year"):
+            debt["signed"] = True
+    if data.get("tax", {}).get("interest_limit_share") is not None:
+        data["tax"]["opening_interest_musd"] = 2
+    data["opening"]["retained_earnings_musd"] = opening_retained(Instance.model_validate(data))
 
 
 def fit_objectives(data: Data) -> None:
@@ -150,6 +170,7 @@ def fit_objectives(data: Data) -> None:
 EXTRAS: dict[str, Callable[[Draw, Data], None]] = {
     "framework": framework,
     "development": development,
+    "opening_position": opening_position,
     "operating_lease": operating_lease,
     "finance_lease": finance_lease,
     "resale": resale,
@@ -165,10 +186,14 @@ EXTRAS: dict[str, Callable[[Draw, Data], None]] = {
     "lenders": lenders,
     "preferred": preferred,
     "compute_partner": compute_partner,
+    "customer_contract": customer_contract,
+    "conditions": conditions,
+    "venture": venture,
     "equity_partner": equity_partner,
     "dividends": dividends,
     "ownership_floor": ownership_floor,
     "grid_by_leverage": grid_by_leverage,
     "grid_by_cover": grid_by_cover,
     "present_value_rates": present_value_rates,
+    "groups": groups,
 }

@@ -54,7 +54,7 @@ def split_sites(data: Data) -> Data | None:
     """Half of everything on either side of the road, where all of it can be halved.
 
     Not with land or an opening cost, which are paid once, a grid connection, which whole phases fill, an odd count, a
-    gap between phases, an entry that waits for another, or power rented in blocks.
+    gap between phases, an entry that waits for another, power rented in blocks, or what stands there already.
     """
     names = [name for name, site in blocks_of(data, "sites").items() if can_be_halved(site)]
     for name in names:
@@ -68,7 +68,8 @@ def split_sites(data: Data) -> Data | None:
 
 def can_be_halved(site: Data) -> bool:
     phases, rent = site.get("phases", []), blocks_of(site, "colocation")
-    if site.get("land_musd") or site.get("opening_cost_musd") or rent.get("block_mw") or len(phases) > 1:
+    once = ("land_musd", "opening_cost_musd", "opening")
+    if any(site.get(name) for name in once) or rent.get("block_mw") or len(phases) > 1:
         return False
     if not phases:
         return True
@@ -94,7 +95,9 @@ def second_like_region(data: Data) -> Data | None:
 
 @neutral()
 def split_phases(data: Data) -> Data | None:
-    """An entry for each of ``count`` phases."""
+    """An entry for each of ``count`` phases. Not beside conditions, which name an entry and mean any of it."""
+    if blocks_of(data, "choices"):
+        return None
     for site in blocks_of(data, "sites").values():
         site.setdefault("phases", [])
     counts = [phase.get("count", 1) for site in blocks_of(data, "sites").values() for phase in site.get("phases", ())]
@@ -103,8 +106,8 @@ def split_phases(data: Data) -> Data | None:
 
 @neutral()
 def split_offers(data: Data) -> Data | None:
-    """Half of the supply each, where nothing is asked of an order as a whole."""
-    whole, read = ("tiers", "framework", "development"), as_instance(data)
+    """Half of the supply each, where nothing is asked of an order as a whole and no units are there already."""
+    whole, read = ("tiers", "framework", "development", "opening"), as_instance(data)
     names = [
         name
         for name, offer in blocks_of(data, "hardware").items()

@@ -108,21 +108,27 @@ def ownership_floor_of_zero(data: Data) -> Data | None:
 
 @neutral()
 def grid_of_one_bucket(data: Data) -> Data | None:
-    """One price for all leverage. A grid needs a limit on all debt, and overrides what a round costs."""
+    """One price for all leverage. A grid needs a limit on all debt, overrides a cost by round, and knows no groups."""
     unlimited = any(debt.get("limit_musd") is None for debt in blocks_of(data, "debt").values())
     unlimited |= any(
         blocks_of(offer, "lease").get("counts_as_debt") and not offer["kw"] for offer in offers_without(data)
     )
     rounds = blocks_of(blocks_of(data, "equity"), "rounds").values()
-    if blocks_of(data, "pricing_grid") or unlimited or any("cost_of_equity_per_year" in item for item in rounds):
+    if (
+        blocks_of(data, "pricing_grid")
+        or blocks_of(data, "groups")
+        or unlimited
+        or any("cost_of_equity_per_year" in item for item in rounds)
+    ):
         return None
     return data | {"pricing_grid": {"by": "leverage", "buckets": [{"spread_per_year": 0.0}]}}
 
 
 @neutral()
 def interest_added_in_a_grace_of_none(data: Data) -> Data | None:
-    """Interest is only capitalised in grace."""
-    vintages = [debt for debt in blocks_of(data, "debt").values() if debt["kind"] in ("bullet", "level", "annuity")]
+    """Interest is only capitalised in grace. A convertible has none of it."""
+    plain = [debt for debt in blocks_of(data, "debt").values() if debt.get("conversion") is None]
+    vintages = [debt for debt in plain if debt["kind"] in ("bullet", "level", "annuity")]
     return with_fields(data, [debt for debt in vintages if not debt.get("grace_periods")], capitalise_interest=True)
 
 

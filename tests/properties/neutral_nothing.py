@@ -12,7 +12,9 @@ from .neutral_table import (
     blocks_of,
     entering,
     objectives_of,
+    offers_within_one_ring,
     offers_without,
+    regions_within_one_ring,
     with_added,
     with_fields,
 )
@@ -68,7 +70,7 @@ def parts_of(phase: Data) -> Iterator[Data]:
 def one_tier_of_zero(data: Data) -> Data | None:
     """A discount of nothing on every order. Tiers do not go with a lease or a resale curve."""
     tiers = {"kind": "all_units", "steps": [{"from_units": 0.0, "discount_share": 0.0}]}
-    return with_fields(data, offers_without(data, "tiers", "lease", "resale_share_by_age"), tiers=tiers)
+    return with_fields(data, offers_within_one_ring(data, "tiers", "lease", "resale_share_by_age"), tiers=tiers)
 
 
 @neutral()
@@ -76,7 +78,7 @@ def incremental_tiers_of_zero(data: Data) -> Data | None:
     steps = [{"from_units": units, "discount_share": 0.0} for units in (0.0, 500.0)]
     return with_fields(
         data,
-        offers_without(data, "tiers", "lease", "resale_share_by_age"),
+        offers_within_one_ring(data, "tiers", "lease", "resale_share_by_age"),
         tiers={"kind": "incremental", "steps": steps},
     )
 
@@ -224,19 +226,21 @@ def colocation_with_limit_zero(data: Data) -> Data | None:
 
 @neutral()
 def energy_source_with_limit_zero(data: Data) -> Data | None:
-    """In every region, one with a contract and one without."""
+    """In every region of one borrowing group, or of none, one with a contract and one without."""
     source = {"price_usd_per_mwh": 0.0, "limit_mw": 0.0, "renewable": True}
     contract = {"contract": {"term_periods": 2, "take_or_pay_share": 1.0}}
-    for region in blocks_of(data, "regions"):
+    regions = regions_within_one_ring(data)
+    for region in regions:
         data = with_added(data, "energy_sources", source | {"region": region}, f"{NEW}.{region}")
         data = with_added(data, "energy_sources", source | contract | {"region": region}, f"{NEW}.signed.{region}")
-    return data if blocks_of(data, "regions") else None
+    return data if regions else None
 
 
 @neutral()
 def dear_energy_source(data: Data) -> Data | None:
     """Never taken where the grid is cheaper and at least as green; of no use for a ratio, which may gain by waste."""
-    regions = [name for name, region in blocks_of(data, "regions").items() if "energy_price_usd_per_mwh" in region]
+    grid = blocks_of(data, "regions")
+    regions = [name for name in regions_within_one_ring(data) if "energy_price_usd_per_mwh" in grid[name]]
     if not regions or "wacc" in objectives_of(data):
         return None
     for region in regions:
@@ -259,6 +263,7 @@ def offer_with_supply_zero(data: Data) -> Data | None:
         "tiers": {"kind": "all_units", "steps": [{"from_units": 0.0, "discount_share": 0.0}]},
         "framework": {"min_total_units": 0.0},
         "development": {"cost_musd": 0.0, "lead_periods": 0},
+        "sites": list(blocks_of(data, "sites"))[:1],  # tiers are of one borrowing group
     }
     return with_added(data, "hardware", offer) if blocks_of(data, "sites") else None
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from optimizer.instance.rings import rings
 from optimizer.instance.schema import Instance
 
 Data = dict[str, Any]
@@ -59,6 +60,20 @@ def offers_without(data: Data, *without: str) -> list[Data]:
     return [offer for offer in blocks_of(data, "hardware").values() if all(offer.get(key) is None for key in without)]
 
 
+def offers_within_one_ring(data: Data, *without: str) -> list[Data]:
+    """Those that have none of these blocks and stand in one borrowing group, or in none: a price in tiers of what may
+    stand in several could not be parted between them, and is refused."""
+    within = rings(as_instance(data)).offers
+    offers = offers_without(data, *without)
+    return [offer for name, offer in blocks_of(data, "hardware").items() if name in within and offer in offers]
+
+
+def regions_within_one_ring(data: Data) -> list[str]:
+    """The regions whose sites are of one borrowing group, or of none: energy sources of others are refused."""
+    within = rings(as_instance(data)).regions
+    return [name for name in blocks_of(data, "regions") if name in within]
+
+
 def with_fields(data: Data, blocks: list[Data], **fields: Any) -> Data | None:
     """The data with fields set in each of some blocks; None if there is no such block."""
     for block in blocks:
@@ -83,4 +98,9 @@ def both_names(name: str) -> tuple[str, str]:
 
 
 BY_SITE = "serving_cost_by_site_usd_per_h100e_hour"
-REFERENCES = ("region", "tax_class", "lender", "sites", "hardware", "instruments", "refinances")
+REFERENCES = (
+    *("region", "site", "tax_class", "lender", "sites", "hardware", "instruments", "refinances", "reference"),
+    *("group", "debt", "partners", "cash_flows"),  # what a borrowing group is around, and what is tested of it
+)
+CONDITIONS = ("exactly_one", "of", "requires", "excludes")
+"""Fields of a condition, which name a thing with its family: ``sites.SITE.PHASE``."""

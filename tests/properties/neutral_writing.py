@@ -8,7 +8,7 @@ from typing import Any
 from optimizer.instance.schema import Block, History
 from optimizer.instance.series import Series
 
-from .neutral_table import BY_SITE, REFERENCES, Change, Data, as_instance, entering, objectives_of
+from .neutral_table import BY_SITE, CONDITIONS, REFERENCES, Change, Data, as_instance, entering, objectives_of
 from .test_limits import scaled
 from .test_meaning import doubled, reversed_names
 
@@ -37,7 +37,13 @@ def in_units(value: Any, factor: Callable[[str], float], field: str = "") -> Any
 @neutral()
 def half_h100e(data: Data) -> Data | None:
     """Compute counted in a unit of half the size: twice as many, each hour at half the price."""
-    return in_units(data, lambda f: 2.0 if f.endswith("_h100e") else 0.5 if f.endswith("_h100e_hour") else 1.0)  # type: ignore[no-any-return]
+
+    def factor(field: str) -> float:
+        if field.endswith("_h100e_hour"):
+            return 0.5
+        return 2.0 if field.endswith("_h100e") or field == "h100e_per_mw" else 1.0
+
+    return in_units(data, factor)  # type: ignore[no-any-return]
 
 
 @neutral()
@@ -45,9 +51,9 @@ def half_megawatts(data: Data) -> Data | None:
     """Power counted in a unit of half the size."""
 
     def factor(field: str) -> float:
-        if field in ("mw", "kw") or field.endswith("_mw"):
-            return 2.0
-        return 0.5 if field.endswith(("_per_mwh", "_per_mw_year")) else 1.0
+        if field.endswith(("_per_mwh", "_per_mw_year", "_per_mw_month", "_per_mw")):
+            return 0.5
+        return 2.0 if field in ("mw", "kw") or field.endswith("_mw") else 1.0
 
     return in_units(data, factor)  # type: ignore[no-any-return]
 
@@ -135,6 +141,7 @@ def names_in_reverse(data: Data) -> Data | None:
 NAMED = (
     *("regions", "energy_sources", "resources", "sites", "hardware", "markets", "cloud", "cash_flows", "depreciation"),
     *("lenders", "debt", "rounds", "preferred_equity", "partners", "budgets", "covenants", "capex", "attach", BY_SITE),
+    *("groups", "contracts", "choices", "reference_rates", "tax_basis_musd"),
 )
 
 
@@ -154,6 +161,9 @@ def other_names(data: Data) -> Data | None:
             return [renamed(item, "") | {"name": name(item["name"])} for item in value]
         if isinstance(value, list):
             return [renamed(item, field) for item in value]
+        if isinstance(value, str) and field in CONDITIONS:
+            family, *names = value.split(".")
+            return ".".join([family, *map(name, names)])
         return name(value) if isinstance(value, str) and field in REFERENCES else value
 
     return {key: renamed(value, key) for key, value in data.items()}

@@ -19,10 +19,10 @@ RELATIVE = ABSOLUTE = 1e-6
 """Objectives are the same if they differ by less than a dollar plus a dollar in a million dollars."""
 
 
-def examples(count: int) -> settings:
-    """A fixed number of examples, the same in every run: half of ``count`` above ten, unless it is a thorough one."""
+def examples(count: int, gate: int | None = None) -> settings:
+    """A fixed number of examples, the same in every run: of more than ten ``gate``, or half, unless it is thorough."""
     return settings(
-        max_examples=examples_tried(count),
+        max_examples=examples_tried(count, gate),
         derandomize=True,
         deadline=None,
         print_blob=False,

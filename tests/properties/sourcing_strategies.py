@@ -31,6 +31,32 @@ def development(draw: Draw, data: Data) -> None:
     data["hardware"]["custom"] = offer
 
 
+def opening_position(draw: Draw, data: Data) -> None:
+    """Units in service and on order, a hall that stands and one that is being built."""
+    calendar = calendar_of(data)
+    name, site = draw(st.sampled_from(sorted(data["hardware"]))), sorted(data["sites"])[0]
+    offer = data["hardware"][name]
+    if offer.get("lease") or (offer.get("sites") and site not in offer["sites"]):
+        return
+    data.setdefault("depreciation", {}).setdefault("begun", {"life_years": 7, "bonus_share": 0.2})
+    lot: Data = {"site": site, "units": draw(st.sampled_from([20, 400])), "age_periods": 1, "book_value_musd": 6}
+    lot["tax_basis_musd"], lot["price_usd"] = {"begun": 4}, 21000
+    due: Data = {"site": site, "units": 30, "delivery": calendar.label(calendar.periods), "deposit_musd": 0.2}
+    opening: Data = {"coming": {**due, "due_musd": 0.4, "tax_basis_musd": {"begun": 0.6}}}
+    opening |= {"there": lot} if offer["life_periods"] > 1 else {}
+    offer["opening"] = opening
+    wing: Data = {"mw": 4, "ready": calendar.label(2 if calendar.periods > 1 else 1), "fixed_opex_musd_per_year": 0.3}
+    part = {"book_value_musd": 2, "book_life_years": 6, "to_spend_musd": [1, 0.5], "tax_class": "begun"}
+    wing["parts"] = {"shell": {**part, "tax_basis_musd": {"begun": 2}}}
+    sometimes(draw, wing, "payment_timing", st.sampled_from(["mid", "start", "end"]))
+    for resource in sorted(data.get("resources", {}))[:1]:
+        wing["resources"] = {resource: {"running": 0.01}}
+    hall: Data = {"mw": 3, "service_periods": 1}
+    hall["parts"] = {"hall": {"book_value_musd": 3, "book_life_years": 5, "tax_basis_musd": {"begun": 1}}}
+    hall["parts"]["land"] = {"book_value_musd": 1, "land_basis_musd": 1}
+    data["sites"][site]["opening"] = {"wing": wing, "hall": hall}
+
+
 def operating_lease(draw: Draw, data: Data) -> None:
     """Hardware leased off the balance sheet."""
     data["hardware"]["rented_chips"] = lease_offer(draw, data, as_debt=False)

@@ -40,11 +40,11 @@ USED_AT_LEAST = {
 
 @pytest.mark.slow
 def test_every_plan() -> None:
-    """Every plan of 92 examples, four with each extra, checks out; most have one, and all kinds of choices are made."""
+    """Every plan of five examples with each extra checks out; most have one, and all kinds of choices are made."""
     plans: list[Plan | None] = []
     for extra in EXTRAS:
 
-        @examples(4)
+        @examples(5)
         @given(programmes(extra=extra))
         def collect(data: Data) -> None:
             plan = solved(data)
@@ -54,7 +54,7 @@ def test_every_plan() -> None:
 
         collect()
     found = [plan for plan in plans if plan is not None]
-    assert len(plans) == 4 * len(EXTRAS)
+    assert len(plans) == 5 * len(EXTRAS)
     assert len(found) >= 0.8 * len(plans)
     used = Counter(table for plan in found for table, rows in plan.decisions.items() if rows)
     assert {table: used[table] for table, least in USED_AT_LEAST.items() if used[table] < least} == {}
@@ -155,7 +155,12 @@ OPTIONS: dict[str, Callable[[Data], object]] = {
 @examples(3)
 @given(draws=st.data(), name=st.sampled_from(ALL_OBJECTIVES))
 def test_option_more(extra: str, draws: st.DataObject, name: str) -> None:
-    """An option can be left alone: with it the optimum is no worse, whatever the objective."""
+    """An option can be left alone: with it the optimum is no worse, whatever the objective.
+
+    But for wacc, before which the least capital is found and held: with less of it what there is may be dearer.
+    """
+    if name == "wacc":
+        return
     data = with_objective(draws.draw(programmes(extra=extra)), name)
     fewer = copy.deepcopy(data)
     OPTIONS[extra](fewer)

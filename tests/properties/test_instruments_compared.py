@@ -116,10 +116,13 @@ def _grid_of_one_bucket(data: Data) -> tuple[Data, Data]:
     """
     data |= {"draw_timing": "end", "debt": {k: d for k, d in data["debt"].items() if d["kind"] != "annuity"}}
     data["debt"]["loan"] = {"kind": "level", "rate_per_year": 0.05, "tenor_periods": 3, "limit_musd": 60}
+    for debt in data["debt"].values():
+        debt.pop("service_reserve", None)  # it holds what the loan itself asks
     other = copy.deepcopy(data)
     data["pricing_grid"] = {"by": "leverage", "buckets": [{"spread_per_year": 0.01}]}
     for debt in other["debt"].values():
-        debt["rate_per_year"] = raised(debt["rate_per_year"], 0.01)
+        at, name = (debt["floating"], "margin_per_year") if "floating" in debt else (debt, "rate_per_year")
+        at[name] = raised(at[name], 0.01)
     for version in (data, other):
         for item in version.get("equity", {}).get("rounds", {}).values():
             item.pop("cost_of_equity_per_year", None)

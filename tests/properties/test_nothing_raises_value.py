@@ -42,7 +42,9 @@ def _each(blocks: dict[str, Data], key: str, more: float, least: float = 0.0) ->
 
 def _dearer_loans(data: Data) -> None:
     """Not annuities: at a higher rate they are repaid later, which may be worth it where money is short."""
-    _each({name: debt for name, debt in data["debt"].items() if debt["kind"] != "annuity"}, "rate_per_year", 0.03)
+    loans = {name: debt for name, debt in data["debt"].items() if debt["kind"] != "annuity"}
+    _each({name: debt for name, debt in loans.items() if "floating" not in debt}, "rate_per_year", 0.03)
+    _each({name: debt["floating"] for name, debt in loans.items() if "floating" in debt}, "margin_per_year", 0.03)
 
 
 def _dearer_letters(data: Data) -> None:

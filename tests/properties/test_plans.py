@@ -30,7 +30,7 @@ def test_examples_say_something() -> None:
     """Of 60 examples at least 48 have a plan, 20 of them order hardware, and 15 raise money from outside."""
     plans: list[Plan | None] = []
 
-    @examples(60)
+    @examples(60, gate=60)
     @given(instances())
     def collect(data: Data) -> None:
         plans.append(solved(data))

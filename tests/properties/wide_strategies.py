@@ -79,7 +79,7 @@ def _places(draw: Draw, data: Data) -> None:
         for phase in site["phases"]:
             if draw(st.integers(0, 3)) == 3:
                 phase["payment_timing"] = draw(st.sampled_from(["end", "mid", "start"]))
-    if len(data["sites"]) > 1 and draw(st.integers(0, 2)) == 2:
+    if "beta" in data["sites"] and draw(st.integers(0, 2)) == 2:
         data["regions"]["south"] = {"energy_price_usd_per_mwh": draw(series([45, 70], calendar_of(data)))}
         sometimes(draw, data["regions"]["south"], "power_limit_mw", st.sampled_from([10, 20]))
         data["sites"]["beta"]["region"] = "south"

@@ -33,7 +33,7 @@ MARGINS = [1000 * 8760 * PRICE * (1 + GROWTH) ** t - RUNNING for t in range(YEAR
 CENT = 0.01
 COMPARED = (
     *("size_of_debt", "cf_debt_payment_interest", "cf_debt_payment_principal", "cf_fedtax", "issuance_of_equity"),
-    *("cf_project_return_aftertax", "project_return_aftertax_irr"),
+    *("cf_project_return_aftertax", "project_return_aftertax_irr", "cf_reserve_debtservice"),
 )
 
 
@@ -190,3 +190,19 @@ def test_debt_of_equal_principal() -> None:
     plan = ours({"kind": "level", "limit_musd": 0.6 * COST / 1e6})
     assert usd(plan, "repayment.term")[1 : TENOR + 1] == pytest.approx([0.6 * COST / TENOR] * TENOR, abs=CENT)
     agree(plan, theirs(debt_option=0, debt_percent=60.0, payment_option=1))
+
+
+def test_a_reserve_for_a_year_of_service() -> None:
+    """Twelve months of service are kept from the close on, paid for with the plant, and free at the last payment.
+
+    There 60 % are of what the plant and the reserve cost together: debt D of 0.6·(cost + f·D), f a payment of 1.
+    """
+    factor = RATE / (1 - (1 + RATE) ** -TENOR)
+    debt = 0.6 * COST / (1 - 0.6 * factor)
+    plan = ours({"kind": "annuity", "limit_musd": debt / 1e6, "service_reserve": {"service_periods": 1}})
+    other = theirs(debt_option=0, debt_percent=60.0, payment_option=0, dscr_reserve_months=12.0)
+    kept = [factor * debt] * TENOR + [0.0] * (YEARS + 1 - TENOR)
+    # nothing is kept of the last year here, and paid out there
+    assert [each * 1e6 for each in plan.books.balance("cash")[1:YEARS]] == pytest.approx(kept[: YEARS - 1], abs=CENT)
+    assert list(other.cf_reserve_debtservice)[:YEARS] == pytest.approx(kept[:YEARS], abs=CENT)
+    agree(plan, other)

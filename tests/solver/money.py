@@ -12,18 +12,21 @@ from optimizer.instance.series import Series
 QUANTITIES = {
     # time
     "periods", "start", "lead_periods", "gap_periods", "grace_periods", "tenor_periods", "term_periods",
+    "service_periods",
     "life_periods", "delivery_periods", "delivery_lag_periods", "book_life_years", "life_years", "minimum_opex_months",
-    "time_limit_s",
+    "time_limit_s", "acceptance_lag_periods", "long_stop_periods",
     # what no plan depends on
     "low", "high", "factor", "repair_costs",
     # power, energy, compute, hardware, resources in their own unit
     "mw", "kw", "block_mw", "existing_mw", "grid_connection_mw", "limit_mw", "power_limit_mw", "system_limit_mw",
     "emissions_t_per_mwh", "grid_emissions_t_per_mwh", "compute_h100e", "demand_h100e", "delivery_h100e",
     "limit_h100e", "block_h100e", "lot_units", "from_units", "min_total_units", "supply_units", "limit", "building",
-    "running",
+    "running", "ramp_h100e", "ramp_mw", "h100e_per_mw",
     # shares, rates and other ratios
     "multiple", "pue", "rate", "share", "lock_up_dscr", "lower", "upper", "maximum", "minimum", "resale_share_by_age",
     "table_shares", "security", "spend_profile",
+    # what stands
+    "age_periods", "units", "look_ahead_periods", "delivery", "ready",
     # counts
     "count", "seed", "threads", "ownership_segments",
 }  # fmt: skip
@@ -51,9 +54,11 @@ def in_units(value: Any, factor: float) -> Any:
 
 
 def _times(value: Any, factor: float) -> Any:
-    """A number, a series (its growth stays) or a mapping of series, ``factor`` times as large."""
+    """A number, a series (its growth stays), a list or a mapping of them, ``factor`` times as large."""
     if isinstance(value, dict):
         return {name: _times(item, factor) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_times(item, factor) for item in value]
     if not isinstance(value, Series):
         return None if value is None else factor * value
     if isinstance(value.raw, float):

@@ -20,7 +20,7 @@ ROOT = Path(optimizer.__file__).parents[1]
 def task() -> Task:
     """The knapsack as it is sent."""
     matrix, objective = knapsack()
-    return highs.task_of(matrix, replace(objective, cost=-objective.cost), highs._options(matrix, LIMITS))
+    return highs.task_of(matrix, replace(objective, cost=-objective.cost), highs.options_of(matrix, LIMITS))
 
 
 def children(of: int) -> list[int]:

@@ -18,6 +18,7 @@ import optimizer
 from optimizer.instance.schema import Instance
 from optimizer.solver import child, highs, process
 from optimizer.solver.highs import Limits, LostError, SolverError, minimise
+from optimizer.solver.relaxation import solved_basis
 from optimizer.solver.task import BASIC, LOWER, UPPER, content, receive, send
 
 from .processes import ROOT, Dying, children, task
@@ -68,7 +69,7 @@ def test_the_process_gives_what_the_function_gives() -> None:
 
 def test_stop_and_a_plan_in_time_end_a_search() -> None:
     matrix, objective = hard()
-    endless = highs.task_of(matrix, objective, highs._options(matrix, LIMITS))
+    endless = highs.task_of(matrix, objective, highs.options_of(matrix, LIMITS))
     for ended in (replace(endless, plan_s=0.0), endless):
         stop = threading.Event()
 
@@ -86,7 +87,7 @@ def test_a_basis_is_counted_as_highs_does() -> None:
     assert (kinds.kLower.value, kinds.kBasic.value, kinds.kUpper.value) == (LOWER, BASIC, UPPER)
     # the dearest by weight are taken whole, the last is cut by the capacity: 12/4, 22/7, 16/5, 8/3 a unit of weight
     matrix, objective = knapsack(integer=False)
-    basis = highs.solved_basis(matrix, replace(objective, cost=-objective.cost), LIMITS)
+    basis = solved_basis(matrix, replace(objective, cost=-objective.cost), LIMITS)
     assert basis is not None
     assert basis.tolist() == [UPPER, UPPER, BASIC, LOWER, UPPER]
 

@@ -80,7 +80,7 @@ def test_many_integers_are_searched_another_way_to_the_same_value(seed: int, mon
 @pytest.mark.parametrize("way", [SEARCH, SEARCH_LARGE, WITH_START, PROOF_ONLY])
 def test_highs_takes_every_option_at_its_value(way: dict[str, object]) -> None:
     matrix, objective = cover(0)
-    solver = loaded(highs.task_of(matrix, objective, highs._options(matrix, LIMITS)))
+    solver = loaded(highs.task_of(matrix, objective, highs.options_of(matrix, LIMITS)))
     for name, value in way.items():
         assert solver.setOptionValue(name, value) == highspy.HighsStatus.kOk
         assert solver.getOptionValue(name)[1] == value

@@ -61,3 +61,64 @@ def test_every_column_of_the_flagship_has_a_period() -> None:
             assert period == min(int(ordered) + lead, instance.periods.periods)
             moved += lead > 0
     assert moved > 0
+
+
+COUNTED = ("tier_units.", "tier.", "ownership_", "bucket.", "bucket_", "price_paid.", "placed.", "tested.", "missing.")
+"""How families begin whose keys count something else, and whose names end with the period."""
+KNOWN_OPTIMAL = (
+    "cloud",
+    "reserved-cloud",
+    "tiers-all-units",
+    "tiers-incremental",
+    "order-fee",
+    "framework-take-or-pay",
+    "custom-chip",
+    "line-fee",
+    "pricing-grid-years",
+    "grid-by-cover",
+    "ownership-floor",
+    "shortfall-penalty",
+    "interest-limitation",
+    "tax-loss-carry-forward",
+    "return-of-capital",
+    "terminal-tax",
+    "terminal-ebitda-multiple",
+    "run-rate",
+    "opened-without-debt",
+    "dividend-lock-up",
+    "prepayment",
+    "early-retirement",
+)
+
+
+@pytest.mark.parametrize("name", KNOWN_OPTIMAL)
+def test_periods_are_those_that_names_tell(name: str) -> None:
+    """By the name of each column alone: the period of its key, or that at the end of its family; what is signed, by
+    the window of what is signed for; the worth at the end, in the last period.
+    """
+    instance = optimizer.load(INSTANCES / "known-optimal" / f"{name}.yaml")
+    built, compiled = compile_instance(instance)
+    calendar, last = instance.periods, instance.periods.periods
+    decided = compiled.decided(built.model.decided).tolist()
+    for column, period in zip(compiled.names.columns, decided, strict=True):
+        family, _, rest = column.partition("[")
+        parts = rest.rstrip("]").split(",")
+        if family == "peak_funding":
+            expected = NEVER
+        elif family in ("framework_signed", "framework_short") or family.startswith("framework_missing."):
+            missing = "framework_missing."
+            offer = instance.hardware[family.removeprefix(missing) if family.startswith(missing) else parts[0]]
+            window = calendar.window(offer.first_order, offer.last_order)
+            expected = window[0] if family == "framework_signed" else window[-1]
+        elif family == "signed":
+            debt = instance.debt[parts[0]]
+            expected = calendar.window(debt.first_draw, debt.last_draw).start
+        elif family.startswith("terminal_value"):
+            expected = last
+        elif family == "buy":
+            expected = min(int(parts[-1]) + instance.hardware[parts[0]].lead_periods, last)
+        elif family.startswith(COUNTED) or not parts[-1].isdecimal() or parts[-1] == "0":
+            expected = max(1, int(family.rpartition(".")[2]))
+        else:
+            expected = int(parts[-1])
+        assert period == expected, column

@@ -8,11 +8,13 @@ import random
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from optimizer.comparison.executor import ExecutorError
 from optimizer.comparison.processes import LocalExecutor
 from optimizer.comparison.store import Store
 from optimizer.uncertainty import groups, run
@@ -83,6 +85,17 @@ def test_a_tree_by_parts_is_audited_like_a_whole(monkeypatch: pytest.MonkeyPatch
     assert found.audit_passed
 
 
+def test_a_whole_begins_with_the_plan_for_one_forecast(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same where no more than two whole numbers are searched without a start: 301, after the forecast's plan."""
+    monkeypatch.setattr(run, "FEW_INTEGERS", 2)
+    found = solved(lots(), THREE_STAGES)
+    assert found.search["by"] == "whole"
+    assert [each["candidate"] for each in found.search["tried"]] == ["forecast"]
+    assert found.levels[0].bound <= 301.0 + 1e-6
+    assert value(found) == pytest.approx(301.0)
+    assert found.audit_passed
+
+
 def test_branches_are_parted_again_where_they_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two by two by two scenarios, of which no more than five whole numbers are searched at once: three floors."""
     nodes: dict[str, Any] = {"today": {}}
@@ -115,28 +128,46 @@ def test_a_question_travels() -> None:
     assert found_of(result_of(point_of(ask), found)).integers == found.integers
 
 
+def questions() -> list[Ask]:
+    """Each scenario of the three stages alone, and the two of `low` together."""
+    tree = tree_from(lots(), nodes=THREE_STAGES)
+    largest = largest_of(tree.leaves)
+    alone = [Ask(leaf.name, (leaf,), gap_share=0.0, time_limit_s=60.0, largest=largest) for leaf in tree.leaves]
+    return [*alone, Ask("low", tree.leaves[1:], gap_share=0.0, time_limit_s=60.0, largest=largest)]
+
+
+def same(one: list[groups.Found], other: list[groups.Found]) -> bool:
+    """Whether all answers are the same, but for the seconds."""
+    return [replace(each, seconds=0.0) for each in one] == [replace(each, seconds=0.0) for each in other]
+
+
 def test_processes_find_the_same_and_what_is_kept_is_not_asked_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two processes, then none that could solve anything: all answers come from the store."""
-    monkeypatch.setattr(run, "MOST_INTEGERS", 2)
-    tree = tree_from(lots(), nodes=THREE_STAGES)
-    asked = run.asked_of(tree, gap=0.0, time_limit=60.0)
-    here = run.solve_tree(tree, asked)
-    there = run.solve_tree(tree, asked, runner(LocalExecutor(2, SOLVE), Store(tmp_path), False))
-    assert there.levels[0].value == pytest.approx(here.levels[0].value, abs=1e-6)
+    asks = questions()
+    there = runner(LocalExecutor(2, SOLVE), Store(tmp_path), False)(asks)
+    assert same(there, groups.here(asks))
 
     def nothing(_ask: Ask) -> None:
         raise AssertionError("it is known")
 
     monkeypatch.setattr("optimizer.uncertainty.tasks.answered", nothing)
-    again = run.solve_tree(tree, asked, runner(LocalExecutor(1, SOLVE), Store(tmp_path), True))
-    assert again.levels[0].value == there.levels[0].value
-    assert again.worth == there.worth
+    assert same(runner(LocalExecutor(1, SOLVE), Store(tmp_path), True)(asks), there)
+
+
+def test_an_answer_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_ask: Ask) -> None:
+        raise ValueError("no such thing")
+
+    monkeypatch.setattr("optimizer.uncertainty.tasks.answered", broken)
+    with pytest.raises(ExecutorError, match="high: ValueError: no such thing"):
+        runner(LocalExecutor(1, SOLVE), Store(tmp_path), False)(questions()[:1])
 
 
 KILLED = """
 import os, signal, sys
+from optimizer.comparison.executor import ExecutorError
 from optimizer.comparison.processes import LocalExecutor
 from optimizer.comparison.store import Store
 from optimizer.uncertainty import run

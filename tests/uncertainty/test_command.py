@@ -113,3 +113,13 @@ def test_a_folder_without_a_tree_is_told(tmp_path: Path) -> None:
     (tmp_path / "tree.json").write_text("{}", encoding="utf-8")
     with pytest.raises(RunError, match="is no tree of this version"):
         read_tree(tmp_path)
+
+
+def test_a_tree_is_exported_for_other_engines(folder: Path) -> None:
+    result = call("export", "x.tree.yaml", "smps")
+    assert result.exit_code == 0, result.stderr
+    assert sorted(path.name for path in (folder / "smps").iterdir()) == ["x.cor", "x.sto", "x.tim"]
+    assert "SMPS, 2 scenarios" in result.stdout
+    refused = call("export", "x.tree.yaml", "smps", "--objective", "terminal_cash")
+    assert refused.exit_code == 2
+    assert "of a tree the first level is written" in refused.stderr

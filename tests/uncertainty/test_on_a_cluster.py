@@ -8,24 +8,19 @@ import pytest
 
 from optimizer.comparison.cluster import ClusterExecutor
 from optimizer.comparison.store import Store
-from optimizer.uncertainty import run
-from optimizer.uncertainty.reading import tree_from
+from optimizer.uncertainty.groups import here
 from optimizer.uncertainty.tasks import SOLVE, runner
 from tests.compare.test_cluster import started
 
-from .worlds import THREE_STAGES, lots
+from .test_by_parts import questions, same
 
 pytestmark = pytest.mark.xdist_group("dask")
 pytest.importorskip("distributed", reason="the optional part cluster is not installed")
 
 
-def test_a_cluster_answers_as_this_process_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "MOST_INTEGERS", 2)
-    tree = tree_from(lots(), nodes=THREE_STAGES)
-    asked = run.asked_of(tree, gap=0.0, time_limit=60.0)
+def test_a_cluster_answers_as_this_process_does(tmp_path: Path) -> None:
+    asks = questions()[:2]
     with started(1) as cluster:
-        there = run.solve_tree(
-            tree, asked, runner(ClusterExecutor(cluster.scheduler_address, SOLVE), Store(tmp_path), False)
-        )
-    assert there.levels[0].value == pytest.approx(run.solve_tree(tree, asked).levels[0].value, abs=1e-6)
-    assert len(Store(tmp_path).results()) >= 5
+        there = runner(ClusterExecutor(cluster.scheduler_address, SOLVE), Store(tmp_path), False)(asks)
+    assert same(there, here(asks))
+    assert len(Store(tmp_path).results()) == 2

@@ -76,7 +76,8 @@ def _covenants(figures: Figures, book: Book) -> Iterator[str]:
             money = next(i for i in book.labelled("Covenants", "Headroom in money") if i > start)
             floor = covenant.minimum is not None
             bound = replay_.values(covenant.minimum if floor else covenant.maximum, name)
-            test = covenants._Test(replay_, covenant, figures.funding, figures.cash, figures.lenders, name)
+            cash = {"": figures.cash}  # no workbook tested has groups, whose cash is their own
+            test = covenants._Test(replay_, covenant, figures.funding, cash, figures.lenders, name)
             for t in replay_.window(covenant.first_test, covenant.last_test, name):
                 if covenant.kind in covenants._FLOWS:
                     left, right, _ = test.flows(t, bound[t])

@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple, get_args
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.decisions import (
     COLOCATION_RENTED,
+    CONTRACTS,
     DEBT_DRAWS,
     DEVELOPMENTS,
     ENERGY_CONTRACTS,
@@ -27,6 +28,7 @@ from optimizer.contract.decisions import (
 )
 from optimizer.instance.schema import Instance
 from optimizer.model.build import BuiltModel
+from optimizer.model.context import Decision
 from optimizer.solver.matrix import Expression
 from optimizer.solving.compiled import Compiled
 
@@ -55,6 +57,7 @@ GROUPS = (
     Group("equity", EQUITY_RAISES, ("round",)),
     Group("equity", PREFERRED_RAISES, ("name",)),
     Group("contract", PARTNERS, ("partner",)),
+    Group("contract", CONTRACTS, ("contract",)),
     Group("contract", FRAMEWORKS, ("offer",)),
     Group("contract", DEVELOPMENTS, ("offer",)),
     Group("contract", ENERGY_CONTRACTS, ("source",)),
@@ -102,10 +105,20 @@ def sums_of(instance: Instance, built: BuiltModel, compiled: Compiled) -> list[S
             expression = compiled.expression(quicksum(amounts))
             scaled = Expression(decision.scale * expression.cost, decision.scale * expression.constant)
             if scaled.cost.any() or scaled.constant:
-                found.append(Sum(group.kind, group.table.name, what, group.table.value, group.table.whole, scaled))
+                whole = group.table.whole and not _in_part(decision, what)
+                found.append(Sum(group.kind, group.table.name, what, group.table.value, whole, scaled))
     found += [*_together(found, _lenders(instance), "instrument", "lender")]
     found += [*_together(_in_compute(instance, found), _vendors(instance), "offer", "vendor")]
     return sorted(found, key=lambda each: KINDS.index(each.kind))
+
+
+def _in_part(decision: Decision, what: tuple[tuple[str, str], ...]) -> bool:
+    """Whether a sum is of what can be taken in part."""
+    named = dict(what)
+    return any(
+        all(named.get(column) == name for column, name in zip(decision.table.keys, names, strict=False))
+        for names in decision.in_part
+    )
 
 
 def values_in_rows(

@@ -39,7 +39,7 @@ VERBS = {
     "preferred_raises": ("raises", "in "),
     "reservations": ("reserves", "at "),
 }
-SIGNED = ("partners", "frameworks", "developments", "energy_contracts", "facilities")
+SIGNED = ("partners", "contracts", "frameworks", "developments", "energy_contracts", "facilities")
 
 
 # ── numbers ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -28,6 +28,7 @@ REACTING: dict[str, str] = {
     tables.ENERGY_TAKEN.name: "energy that is taken",
     tables.SERVICE.name: "who is served from where",
     tables.DELIVERIES.name: "where partners are served from",
+    tables.CONTRACT_SERVICE.name: "where capacity is held for contracts",
     tables.DEBT_REPAYMENTS.name: "what is repaid of revolvers and sculpted loans",
     tables.PREPAYMENTS.name: "what is repaid early",
     tables.PREMIUM_FREE.name: "what of that bears no premium",
@@ -35,6 +36,8 @@ REACTING: dict[str, str] = {
     tables.PLEDGES.name: "what is pledged to whom",
     tables.DIVIDENDS.name: "dividends",
     tables.CAPITAL_RETURNS.name: "capital that is given back",
+    tables.CONTRIBUTIONS.name: "what the company pays in to its groups",
+    tables.DISTRIBUTIONS.name: "what groups pay out to the company",
     tables.DRAWABLE.name: "what is counted as liquidity",
     tables.BUCKETS.name: "the bucket of the pricing grid",
 }

@@ -179,6 +179,7 @@ def _held(plan: Record, world: Instance, holding: Holding) -> dict[str, list[Map
             if known_there and world.periods.index(str(row["period"])) <= until:
                 found.setdefault(table, []).append(row)
     there = {(row["offer"], row["site"], str(row["period"])) for row in found.get("allocations", ())}
+    there |= {(o, lot.site, name) for o, offer in world.hardware.items() for name, lot in offer.opening.items()}
     sold: list[Mapping[str, Any]] = [row for row in plan.decisions.get("retirements", ()) if _vintage(row) in there]
     found["retirements"] = sold
     return found

@@ -33,6 +33,7 @@ NAMES = {
     "energy_contracts": "energy contract with",
     "reservations": "cloud reserved from",
     "partners": "contract with",
+    "contracts": "contract with customer",
     "facilities": "signature of",
     "debt_draws": "draw of",
     "equity_raises": "round",

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.checks.walk import SUM_TOLERANCE, Hit
+from optimizer.instance.contract_terms import course, ways
 from optimizer.instance.largest_order import interest_may_pay
 from optimizer.instance.reach import most_units
-from optimizer.instance.schema import Instance
+from optimizer.instance.schema import Contract, Instance
 
 
 def cash_unreachable(instance: Instance) -> Iterator[Hit]:
@@ -29,6 +30,27 @@ def cash_below_minimum(instance: Instance) -> Iterator[Hit]:
             f"opening cash of {instance.opening.cash_musd:,.6g} is below the minimum of {need:,.6g} in the first period"
         )
         yield Hit(("cash", "minimum_musd"), message, "the first period has to bring the rest")
+
+
+def look_ahead_terms(instance: Instance) -> Iterator[Hit]:
+    """Cash looks ahead in borrowing groups, or at service that a reserve holds already."""
+    if not instance.cash.look_ahead_periods:
+        if instance.cash.look_ahead_debt_service:
+            message = "cash does not look ahead, so that no debt service is committed"
+            yield Hit(("cash", "look_ahead_debt_service"), message, "give `look_ahead_periods`", on_key=True)
+        return
+    path = ("cash", "look_ahead_periods")
+    if instance.groups:
+        yield Hit(path, "the cash of borrowing groups does not look ahead", "delete it, or the groups", on_key=True)
+    ordered = [lot for offer in instance.hardware.values() for lot in offer.opening.values()]
+    built = [part for site in instance.sites.values() for each in site.opening.values() for part in each.parts.values()]
+    if any(lot.due_musd for lot in ordered) or any(any(part.to_spend_musd) for part in built):
+        message = "what is still due of orders and buildings of the opening position is not looked ahead to"
+        yield Hit(path, message, "delete it, or state their payments as `cash_flows`", on_key=True)
+    for name, debt in instance.debt.items() if instance.cash.look_ahead_debt_service else ():
+        if debt.service_reserve is not None:
+            message = f"the reserve of `{name}` holds its service already"
+            yield Hit(("cash", "look_ahead_debt_service"), message, f"delete it, or that of `{name}`", on_key=True)
 
 
 def most_cash(instance: Instance, undrawn: bool) -> float:
@@ -57,7 +79,7 @@ def most_cash(instance: Instance, undrawn: bool) -> float:
 
 
 def _most_raised(instance: Instance, undrawn: bool) -> float:
-    """The most that debt, equity and partners can bring in period 1; ``undrawn`` counts the undrawn revolver, too."""
+    """The most that debt, equity, partners and customers bring in period 1; ``undrawn``: the undrawn revolver, too."""
     total = most_equity(instance, 1) - instance.opening.paid_in_capital_musd
     for partner in instance.partners.values():
         if (
@@ -68,6 +90,9 @@ def _most_raised(instance: Instance, undrawn: bool) -> float:
             if partner.delivery_lag_periods == 0:
                 hourly = (partner.delivery_h100e or 0.0) * (partner.price_usd_per_h100e_hour or 0.0)
                 total += hourly * instance.periods.hours_of(1) / 1e6
+    total += math.fsum(_most_paid(instance, contract) for contract in instance.contracts.values())
+    at_once = (p for site in instance.sites.values() for p in site.phases if p.lead_periods == 0)
+    total += math.fsum(p.count * p.income_musd_by_age[0] for p in at_once if p.income_musd_by_age)
     for debt in instance.debt.values():
         if instance.periods.window(debt.first_draw, debt.last_draw).start > 1:
             continue
@@ -78,6 +103,16 @@ def _most_raised(instance: Instance, undrawn: bool) -> float:
             most = min(most, debt.max_draw_musd)
         total += most
     return total
+
+
+def _most_paid(instance: Instance, contract: Contract) -> float:
+    """The most that a customer pays in period 1, ahead and for service."""
+    most = 0.0
+    for way in ways(instance, contract):
+        goes = course(instance, contract, way)
+        prepaid = goes.prepaid if goes.signed == 1 else 0.0
+        most = max(most, prepaid + goes.invoiced.get(1, 0.0) - goes.credited.get(1, 0.0))
+    return most
 
 
 def most_equity(instance: Instance, t: int) -> float:

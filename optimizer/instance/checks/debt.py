@@ -132,23 +132,6 @@ def pik_in_segments(instance: Instance) -> Iterator[Hit]:
             yield Hit(("debt", name, "capitalise_interest"), message, help, rests=(("calendar",), ("draw_timing",)))
 
 
-def reserve_in_segments(instance: Instance) -> Iterator[Hit]:
-    """A debt service reserve in a calendar of segments: what is due in a number of periods is no time there."""
-    for name, debt in instance.debt.items():
-        if debt.service_reserve is not None and not instance.periods.is_equal:
-            message = "a debt service reserve cannot be kept where periods are of several lengths"
-            help = "delete it, or plan in a calendar of equal periods"
-            yield Hit(("debt", name, "service_reserve"), message, help, rests=(("calendar",),))
-
-
-def construction_in_segments(instance: Instance) -> Iterator[Hit]:
-    """Interest in construction is capitalised in a calendar of segments, for which that is not worked out."""
-    if instance.capitalise_interest_in_construction and not instance.periods.is_equal:
-        message = "interest in construction cannot be capitalised where periods are of several lengths"
-        help = "delete it, or plan in a calendar of equal periods"
-        yield Hit(("capitalise_interest_in_construction",), message, help, rests=(("calendar",),))
-
-
 def pik_beyond_measure(instance: Instance) -> Iterator[Hit]:
     """Interest is capitalised at such a rate for so long that a draw becomes more than a million times itself."""
     calendar = instance.periods
@@ -196,6 +179,10 @@ def _limit_reason(debt: Debt, instance: Instance) -> str:
         return "with `issue_fee_musd`, the model has to know the largest draw"
     if instance.tax is not None and instance.tax.rate > 0.0:
         return "with `tax`, the model has to know the largest interest"
+    if debt.conversion is not None and debt.max_draw_musd is None:
+        return "with `conversion`, the model has to know how much may become shares"
+    if instance.groups:
+        return "with `groups`, the model has to know the largest debt service"
     if instance.capitalise_interest_in_construction:
         return "with `capitalise_interest_in_construction`, the model has to know the largest interest"
     dividends = instance.equity.dividends if instance.equity else None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from optimizer.contract.lines import OPENING_PART
 from optimizer.instance.checks.walk import Hit, Path
 from optimizer.instance.schema import Instance
 
@@ -34,12 +35,17 @@ def _lines(instance: Instance) -> Iterator[Named]:
         for i, phase in enumerate(site.phases):
             for part in phase.capex:
                 parts.setdefault(part, ("sites", name, "phases", i, "capex", part))
+        for key, asset in site.opening.items():
+            for part in asset.parts:
+                parts.setdefault(part, ("sites", name, "opening", key, "parts", part))
         for part, path in parts.items():
             yield f"capex.site.{name}.{part}", path, f"part `{part}` of site `{name}`"
     for name, offer in instance.hardware.items():
         line = f"capex.hardware.{name}"
         if offer.lease is None:
             yield f"{line}.accelerator", ("hardware", name), f"the price of offer `{name}`"
+        if offer.opening:
+            yield f"{line}.{OPENING_PART}", ("hardware", name, "opening"), f"what is on order of offer `{name}`"
         for part in offer.attach:
             yield f"{line}.{part}", ("hardware", name, "attach", part), f"attach cost `{part}` of offer `{name}`"
     if instance.pricing_grid is not None:

@@ -181,10 +181,14 @@ def objective_twice(instance: Instance) -> Iterator[Hit]:
         yield Hit(("objectives", i, "name"), f"the objective `{instance.objectives[i].name}` is already in the list")
 
 
+LISTS = ("sites", "hardware", "assets", "instruments", "covers", "refinances", "debt", "partners", "cash_flows")
+"""Fields that are lists of names."""
+
+
 def listed_twice(instance: Instance) -> Iterator[Hit]:
     """A list of names holds one of them twice."""
     for path, block in blocks(instance):
-        for field in ("sites", "hardware", "assets", "instruments", "covers", "refinances"):
+        for field in LISTS:
             names = getattr(block, field, None)
             if isinstance(names, list):
                 for i in _repeated(names):

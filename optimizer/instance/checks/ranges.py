@@ -88,6 +88,11 @@ def _hour(block: type[s.Block], *fields: str, low: float = 0.05, high: float = 4
     return Usual(block, fields, low, high, "USD an H100e hour", _COMPUTE, slips=CENTS)
 
 
+def _month(block: type[s.Block], *fields: str) -> Usual:
+    source = "12 to 16 USD million a MW year with the hardware in 2026"
+    return Usual(block, fields, 0.02, 20, "USD million a MW month", source)
+
+
 def _unit(field: str, low: float, high: float, unit: str, *per: Per, block: type[s.Block] = s.Offer) -> Usual:
     return Usual(block, (field,), low, high, unit, _HARDWARE, per)
 
@@ -120,6 +125,8 @@ USUAL = (
     _rate(s.Discount, "rate_per_year", source="capital costs 5 to 20 %"),
     _rate(s.Instance, "fair_rate_per_year"),
     _rate(s.Instance, "interest_in_construction_rate_per_year"),
+    _rate(s.Conversion, "straight_rate_per_year"),
+    Usual(s.Conversion, ("share_price_usd",), 0.1, 10_000, "USD a share", "shares cost 1 to 5,000 USD"),
     _rate(s.Cash, "yield_per_year", low=0.001, high=0.2),
     _rate(s.Lease, "implicit_rate_per_year", high=1.0),
     _rate(s.Debt, "rate_per_year"),
@@ -150,6 +157,12 @@ USUAL = (
     _hour(s.Reserved, "price_usd_per_h100e_hour"),
     _hour(s.Partner, "price_usd_per_h100e_hour"),
     _hour(s.Partner, "cost_of_serving_usd_per_h100e_hour", low=0.01),
+    _hour(s.Contract, "price_usd_per_h100e_hour"),
+    _hour(s.Contract, "cost_of_serving_usd_per_h100e_hour", low=0.01),
+    _hour(s.Renewal, "price_usd_per_h100e_hour"),
+    _month(s.Contract, "price_musd_per_mw_month"),
+    _month(s.Renewal, "price_musd_per_mw_month"),
+    _rate(s.Contract, "escalator_per_year", source="rents rise by 2 to 4 % a year"),
     Usual(s.Region, ("energy_price_usd_per_mwh",), 10, 500, "USD a MWh", _ENERGY, slips=CENTS_PER_KWH),
     Usual(s.EnergySource, ("price_usd_per_mwh",), 10, 500, "USD a MWh", _ENERGY, slips=CENTS_PER_KWH),
     Usual(s.Region, ("grid_emissions_t_per_mwh",), 0.005, 1.5, "t a MWh", _EMISSIONS),
@@ -178,6 +191,7 @@ USUAL = (
     _h100e(s.Reserved, "limit_h100e", high=40_000),
     _h100e(s.Reserved, "block_h100e"),
     _h100e(s.Partner, "delivery_h100e"),
+    Usual(s.Contract, ("h100e_per_mw",), 50, 20_000, "H100e a MW", _HARDWARE),
     _mw(s.Region, "power_limit_mw", high=500),
     _mw(s.Power, "system_limit_mw", high=500),
     _mw(s.EnergySource, "limit_mw"),
@@ -213,19 +227,24 @@ USUAL = (
     _amount(s.PreferredEquity, "flotation_fixed_musd", low=0, high=2),
     _amount(s.Objective, "slack_musd", low=0, high=40),
     _amount(s.Debt, "limit_musd", "max_draw_musd", "opening_balance_musd", low=0.04),
+    _amount(s.Debt, "opening_fees_musd", low=0.0005),
     _amount(s.Debt, "min_draw_musd"),
     _amount(s.Lender, "limit_musd", low=0.04),
     _amount(s.EquityRound, "max_musd", low=0.04),
     _amount(s.EquityRound, "min_musd"),
     _amount(s.EquityRound, "pre_money_musd", low=0.5, high=5_000),
+    _amount(s.Conversion, "pre_money_musd", low=0.5, high=5_000),
     _amount(s.PreferredEquity, "min_musd", "max_musd"),
     _amount(s.Partner, "cash_musd"),
+    _amount(s.Contract, "prepayment_musd", "delay_damages_musd_per_year"),
     _amount(s.Partner, "pre_money_musd", low=0.5, high=5_000),
     _amount(s.Dividends, "maximum_musd", "minimum_musd", "minimum_total_musd"),
-    _amount(s.Tax, "opening_loss_musd", "year_to_date_musd"),
+    _amount(s.Group, "minimum_cash_musd", "opening_cash_musd", "contributions_musd", low=0.005),
+    _amount(s.Tax, "opening_loss_musd", "year_to_date_musd", "opening_interest_musd"),
     Usual(s.CapexItem, ("book_life_years",), 2, 50, "years", _LIVES, slips=MONTHS),
     Usual(s.DepreciationClass, ("life_years",), 2, 50, "years", _LIVES, slips=MONTHS),
     _periods(s.Offer, "life_periods", low=2, high=15, source=_LIVES),
+    _periods(s.Cash, "look_ahead_periods", high=2, source="treasurers look ahead over 12 to 24 months"),
     _periods(s.Offer, "lead_periods", high=5, source="orders take 3 to 18 months"),
     _periods(s.Development, "lead_periods", high=8, source="a chip takes 2 to 4 years"),
     _periods(s.Phase, "lead_periods", "gap_periods", high=10, source=_SITES),
@@ -234,6 +253,9 @@ USUAL = (
     _periods(s.EnergyContract, "term_periods", low=0.25, high=35, source=_TERMS),
     _periods(s.Reserved, "term_periods", high=15, source="1 to 5 years are sold"),
     _periods(s.Partner, "delivery_periods", high=20, source=_TERMS),
+    _periods(s.Contract, "term_periods", high=20, source="2 to 6 years are signed, renewals not counted"),
+    _periods(s.Contract, "acceptance_lag_periods", "long_stop_periods", high=10, source=_SITES),
+    _periods(s.Renewal, "term_periods", high=20, source="2 to 6 years are signed"),
     _periods(s.Partner, "delivery_lag_periods", high=10, source=_SITES),
     _periods(s.ServiceReserve, "service_periods", high=2, source="reserves of 3, 6 and 12 months are kept"),
     _periods(s.Debt, "tenor_periods", high=45, source=_TERMS),
@@ -246,14 +268,34 @@ USUAL = (
     _test("loan_to_value", 0.01, 2),
     Usual(s.Covenant, ("minimum",), 0.005, 400, "USD million", _MONEY, ("size",), kind="minimum_liquidity"),
     Usual(s.Dividends, ("lock_up_dscr",), 0.3, 10, "for a DSCR", _TESTS, slips=(0.01, 0.1)),
+    Usual(s.Group, ("lock_up_dscr",), 0.3, 10, "for a DSCR", _TESTS, slips=(0.01, 0.1)),
     Usual(
         s.Terminal, ("multiple",), 0.5, 50, "times EBITDA", "data centres sold for 10 to 25 times", slips=(0.01, 0.1)
     ),
 )
 
+_BOOKED = "what there is stands in the books, of whatever size and age"
+_OPENING = {
+    s.Opening: ("retained_earnings_musd",),
+    s.OpeningUnits: (
+        "units",
+        "age_periods",
+        "book_value_musd",
+        "deposit_musd",
+        "due_musd",
+        "tax_basis_musd",
+        "price_usd",
+    ),
+    s.OpeningPart: ("book_value_musd", "book_life_years", "tax_basis_musd", "land_basis_musd", "to_spend_musd"),
+    s.OpeningAsset: ("mw", "service_periods", "fixed_opex_musd_per_year"),
+}
 NO_RANGE = {
+    **{(block, name): _BOOKED for block, names in _OPENING.items() for name in names},
+    (s.Contract, "ramp_h100e"): "a customer may be of any size beside the programme",
+    (s.Contract, "ramp_mw"): "a customer may be of any size beside the programme",
     (s.Covenant, "first_year"): "it says in words what is tested",
     (s.Dividends, "lock_up_first_year"): "it says in words what is tested",
+    (s.Group, "lock_up_first_year"): "it says in words what is tested",
     (s.CalendarBlock, "periods"): "any horizon can be planned",
     (s.SegmentBlock, "periods"): "any horizon can be planned",
     (s.SolveOptions, "time_limit_s"): "it is no figure of the programme",

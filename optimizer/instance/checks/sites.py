@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from optimizer.instance.checks.walk import SUM_TOLERANCE, Hit, phases, phases_with_starts
+from optimizer.instance.choices import all_named
 from optimizer.instance.schema import Instance
 
 
@@ -15,6 +16,26 @@ def spend_profile_sum(instance: Instance) -> Iterator[Hit]:
         total = math.fsum(phase.spend_profile)
         if abs(total - 1.0) > SUM_TOLERANCE:
             yield Hit((*path, "spend_profile"), f"`spend_profile` sums to {total:.10g}, not to 1")
+
+
+def fractional_alone(instance: Instance) -> Iterator[Hit]:
+    """A phase of which any share can be taken stands beside another, is counted, or is asked whether it is taken."""
+    spoken_of = all_named(instance)
+    for path, phase in phases(instance):
+        if not phase.fractional:
+            continue
+        site = instance.sites[str(path[1])]
+        whys = {
+            "it is not the only entry of its site": len(site.phases) > 1,
+            "it is counted (`count`)": phase.count > 1,
+            "land or an opening cost falls with it": bool(site.land_musd or site.opening_cost_musd),
+            "a condition asks whether it is taken": f"sites.{path[1]}.{phase.name}" in spoken_of,
+            "interest in construction is capitalised": instance.capitalise_interest_in_construction,
+        }
+        for why in (why for why, holds in whys.items() if holds):
+            help = "delete it, or give the phase a site of its own, one of a kind, without these"
+            yield Hit((*path, "fractional"), f"no share of `{phase.name}` can be taken: {why}", help)
+            break
 
 
 def committed_late(instance: Instance) -> Iterator[Hit]:
@@ -54,6 +75,6 @@ def never_online(instance: Instance) -> Iterator[Hit]:
 def site_without_power(instance: Instance) -> Iterator[Hit]:
     """A site has no phases, no colocation and nothing on line: it never has any power."""
     for name, site in instance.sites.items():
-        if not site.phases and site.colocation is None and site.existing_mw == 0:
-            help = "give it `phases`, `colocation` or `existing_mw`"
+        if not site.phases and site.colocation is None and site.existing_mw == 0 and not site.opening:
+            help = "give it `phases`, `colocation`, `existing_mw` or `opening`"
             yield Hit(("sites", name), f"the site `{name}` never has any power", help, on_key=True)

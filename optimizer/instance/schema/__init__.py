@@ -18,8 +18,11 @@ from optimizer.instance.schema.base import (
 from optimizer.instance.schema.calendar import CalendarBlock, Discount, SegmentBlock
 from optimizer.instance.schema.cash import Budget, Cash, Opening
 from optimizer.instance.schema.cash_flows import CashFlow
+from optimizer.instance.schema.choices import Choice
 from optimizer.instance.schema.cloud import Cloud, Reserved
 from optimizer.instance.schema.colocation import Colocation
+from optimizer.instance.schema.contracts import Contract, Renewal
+from optimizer.instance.schema.conversion import CappedCall, Conversion
 from optimizer.instance.schema.covenants import Covenant, History
 from optimizer.instance.schema.debt import (
     Debt,
@@ -35,16 +38,18 @@ from optimizer.instance.schema.dividends import Dividends
 from optimizer.instance.schema.energy import EnergyContract, EnergySource, Power, Region
 from optimizer.instance.schema.equity import Equity, EquityRound
 from optimizer.instance.schema.frameworks import Framework
+from optimizer.instance.schema.groups import Group
 from optimizer.instance.schema.hardware import AttachCost, Development, Offer, Tier, Tiers
 from optimizer.instance.schema.instance import Instance, default_objectives, default_of, earning_options
 from optimizer.instance.schema.leases import Lease
 from optimizer.instance.schema.objectives import AdjustedPresentValue, Objective, ObjectiveName
+from optimizer.instance.schema.opening import OpeningAsset, OpeningPart, OpeningUnits, ResourceUse
 from optimizer.instance.schema.partners import Partner
 from optimizer.instance.schema.preferred import PreferredEquity
 from optimizer.instance.schema.pricing_grid import Bucket, PricingGrid, Relever
 from optimizer.instance.schema.sensitivity import LIMIT_KINDS, LimitKind, Range
 from optimizer.instance.schema.service import Market
-from optimizer.instance.schema.sites import CapexItem, Phase, Resource, ResourceUse, Site
+from optimizer.instance.schema.sites import CapexItem, Phase, Resource, Site
 from optimizer.instance.schema.solving import SolveOptions
 from optimizer.instance.schema.tax import DepreciationClass, Tax
 from optimizer.instance.schema.terminal import Terminal
@@ -63,10 +68,14 @@ __all__ = [
     "Budget",
     "CalendarBlock",
     "CapexItem",
+    "CappedCall",
     "Cash",
     "CashFlow",
+    "Choice",
     "Cloud",
     "Colocation",
+    "Contract",
+    "Conversion",
     "Covenant",
     "Debt",
     "DepreciationClass",
@@ -79,6 +88,7 @@ __all__ = [
     "EquityRound",
     "Floating",
     "Framework",
+    "Group",
     "History",
     "Instance",
     "Lease",
@@ -91,6 +101,9 @@ __all__ = [
     "ObjectiveName",
     "Offer",
     "Opening",
+    "OpeningAsset",
+    "OpeningPart",
+    "OpeningUnits",
     "Partner",
     "PeriodLabel",
     "Periods",
@@ -104,6 +117,7 @@ __all__ = [
     "ReferenceRate",
     "Region",
     "Relever",
+    "Renewal",
     "Reserved",
     "Resource",
     "ResourceUse",

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from optimizer.instance.schema.base import ZERO, Block, NonNegative
+from optimizer.instance.schema.base import ZERO, Block, NonNegative, Periods
 from optimizer.instance.series import NonNegativeSeries, RateSeries
 
 
@@ -18,6 +18,11 @@ class Opening(Block):
         0.0, description="Equity that shareholders have paid in; the cost of equity is charged on it."
     )
     other_assets_musd: NonNegative = Field(0.0, description="Assets that stay as they are.")
+    retained_earnings_musd: float | None = Field(
+        None,
+        description="Retained earnings (negative: accumulated losses) as the books have them: the opening balance "
+        "sheet has to balance with them. Absent: what balances it.",
+    )
 
 
 class Cash(Block):
@@ -32,6 +37,14 @@ class Cash(Block):
         True,
         description="At the end of the last period cash and what can be drawn cover the least cash and what is still "
         "to be paid for construction begun.",
+    )
+    look_ahead_periods: Periods = Field(
+        0,
+        description="Over how many periods to come cash and what can be drawn, of lines still open then, cover the "
+        "least cash and what is committed: balances of orders placed, and what phases begun still cost.",
+    )
+    look_ahead_debt_service: bool = Field(
+        False, description="Whether the scheduled service of loans drawn is committed, too."
     )
 
 

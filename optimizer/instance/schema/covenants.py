@@ -27,6 +27,11 @@ class Covenant(Block):
         description="Floor, for dscr, interest_cover and minimum_liquidity; for debt_to_capital a share to be reached.",
     )
     maximum: NonNegativeSeries | None = Field(None, description="Ceiling, for the others.")
+    group: Name | None = Field(
+        None,
+        description="All but debt_to_capital: the borrowing group that is tested, on its own figures, before tax. "
+        "Absent: the company with all its groups; for minimum_liquidity without the cash and the revolvers of groups.",
+    )
     first_test: PeriodLabel | None = Field(None, description="First period tested.")
     last_test: PeriodLabel | None = Field(None, description="Last period tested.")
     scope: Literal["company", "infrastructure"] = Field(

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from optimizer.contract.debt_kinds import DEBT_KINDS
 from optimizer.instance.schema.base import ZERO, Block, Name, NonNegative, PeriodLabel, Periods, Positive, Share
+from optimizer.instance.schema.conversion import Conversion
 from optimizer.instance.series import NonNegativeSeries, RateSeries, ShareSeries, written_values
 
 
@@ -120,7 +121,16 @@ class Debt(Block):
     opening_balance_musd: NonNegative = Field(
         0.0,
         description="Outstanding at instant 0, with its full tenor ahead: beside limit and draws (a revolver's counts "
-        "towards its limit).",
+        "towards its limit). A loan part repaid is an instrument of its own: the tenor and grace that are left, and a "
+        "limit of 0 if nothing more can be drawn.",
+    )
+    opening_fees_musd: NonNegative = Field(
+        0.0,
+        description="Issue costs and discount of the opening balance that tax has not deducted yet: straight line over "
+        "its tenor, those of what is prepaid at once. Of bullet, level and annuity debt.",
+    )
+    signed: bool = Field(
+        False, description="It has been signed before the plan begins, so that its standing fees are owed."
     )
     upfront_fee_share: Share = Field(0.0, description="Fee on each draw.")
     issue_discount_share: Share = Field(0.0, description="Original-issue discount: kept back from each draw, yet owed.")
@@ -146,6 +156,9 @@ class Debt(Block):
         description="Loan-to-value by asset class: these shares of the net book value pledged to it cover the balance.",
     )
     prepayment: Prepayment | None = Field(None, description="Early repayment, for bullet, level and annuity debt.")
+    conversion: Conversion | None = Field(
+        None, description="A convertible, of a bullet: the right of its holders to shares at the end of its tenor."
+    )
     service_reserve: ServiceReserve | None = Field(
         None, description="Cash that is kept for its debt service, of bullet, level, annuity and delayed-draw debt."
     )

@@ -9,6 +9,7 @@ from pydantic import Field
 from optimizer.instance.schema.base import ZERO, Block, Name, NonNegative, PeriodLabel, Periods, Share, Timing
 from optimizer.instance.schema.frameworks import Framework
 from optimizer.instance.schema.leases import Lease
+from optimizer.instance.schema.opening import OpeningUnits
 from optimizer.instance.series import NonNegativeSeries
 
 
@@ -91,4 +92,9 @@ class Offer(Block):
         description="What a used unit fetches at age 0, 1, 2 … years, as a share of price_usd at its order or at its "
         "sale, whichever is lower; linear between, nothing after. Allows early retirement; not together with tiers or "
         "a lease.",
+    )
+    opening: dict[Name, OpeningUnits] = Field(
+        default={},
+        description="Units that are there at instant 0, or on order: they draw, serve, cost and are sold like those "
+        "ordered in the plan. Not of a lease.",
     )

@@ -14,11 +14,14 @@ from optimizer.instance.schema.base import Block, Name, NonNegative, Timing
 from optimizer.instance.schema.calendar import CalendarBlock, Discount
 from optimizer.instance.schema.cash import Budget, Cash, Opening
 from optimizer.instance.schema.cash_flows import CashFlow
+from optimizer.instance.schema.choices import Choice
 from optimizer.instance.schema.cloud import Cloud
+from optimizer.instance.schema.contracts import Contract
 from optimizer.instance.schema.covenants import Covenant, History
 from optimizer.instance.schema.debt import Debt, Lender, ReferenceRate
 from optimizer.instance.schema.energy import EnergySource, Power, Region
 from optimizer.instance.schema.equity import Equity
+from optimizer.instance.schema.groups import Group
 from optimizer.instance.schema.hardware import Offer
 from optimizer.instance.schema.objectives import AdjustedPresentValue, Objective, ObjectiveName
 from optimizer.instance.schema.partners import Partner
@@ -50,7 +53,8 @@ class Instance(Block):
         min_length=1,
         description="Ordered list: within the slack of the best of one level, the best of the next is taken. Absent: "
         "shareholder_value alone where something that earns can be left undone (a market with revenue and a "
-        "min_served_share below 1, a phase with a value, a partner), else cost_of_capital and then it.",
+        "min_served_share below 1, a phase with a value or an income, a partner, a contract not signed), else "
+        "cost_of_capital and then it.",
     )
     solve: SolveOptions = Field(SolveOptions(), description="Gap, time limit, threads and seed.")
     fair_rate_per_year: Annotated[float, Field(gt=-1.0, le=10.0)] | None = Field(
@@ -86,6 +90,10 @@ class Instance(Block):
     sites: dict[Name, Site] = Field(default={}, description="Candidate sites.")
     hardware: dict[Name, Offer] = Field(default={}, description="Hardware offers.")
     markets: dict[Name, Market] = Field(default={}, description="Markets to serve.")
+    contracts: dict[Name, Contract] = Field(default={}, description="Contracts with customers.")
+    choices: dict[Name, Choice] = Field(
+        default={}, description="Conditions between phases, contracts and partners: what goes with what."
+    )
     cloud: dict[Name, Cloud] = Field(default={}, description="Clouds to rent from.")
     cash_flows: dict[Name, CashFlow] = Field(default={}, description="Given flows.")
     depreciation: dict[Name, DepreciationClass] = Field(default={}, description="Tax depreciation classes.")
@@ -102,6 +110,9 @@ class Instance(Block):
     adjusted_present_value: AdjustedPresentValue | None = Field(None, description="For the objective of that name.")
     budgets: dict[Name, Budget] = Field(default={}, description="Capital budgets.")
     covenants: dict[Name, Covenant] = Field(default={}, description="Covenants.")
+    groups: dict[Name, Group] = Field(
+        default={}, description="Borrowing groups: parts of the company with debt and cash of their own, non-recourse."
+    )
     terminal: Terminal = Field(Terminal(kind="none"), description="What there is after the last period.")
     ranges: dict[FigurePath, Range] = Field(
         default={},
@@ -161,6 +172,8 @@ class Instance(Block):
         0.08
         """
         data: dict[str, Any] = _sorted(self.model_dump(mode="json"))
+        if data["calendar"]["segments"] is None:  # a calendar has either
+            del data["calendar"]["segments"]
         return data
 
     def replace(self, changes: Mapping[str, Any]) -> Instance:
@@ -191,16 +204,19 @@ class Instance(Block):
 
 
 def earning_options(instance: Instance) -> Iterator[Path]:
-    """What earns and need not be: markets that need not be served in full, phases with a value, partners."""
+    """What earns and need not be: markets not served in full, phases with a value or income, partners, contracts."""
     for name, market in instance.markets.items():
         if market.earns and not market.is_served_in_full:
             yield "markets", name
     for name, site in instance.sites.items():
         for i, phase in enumerate(site.phases):
-            if max(written_values(phase.value_musd)) > 0.0 and not phase.committed:
+            if (max(written_values(phase.value_musd)) > 0.0 or any(phase.income_musd_by_age)) and not phase.committed:
                 yield "sites", name, "phases", i
     for name in instance.partners:
         yield "partners", name
+    for name, contract in instance.contracts.items():
+        if not contract.signed:
+            yield "contracts", name
 
 
 def default_objectives(instance: Instance) -> tuple[ObjectiveName, ...]:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from optimizer.instance.schema.base import ZERO, Block, Name, NonNegative, PeriodLabel, Periods, Positive, Share, Timing
 from optimizer.instance.schema.colocation import Colocation
+from optimizer.instance.schema.opening import OpeningAsset, ResourceUse
 from optimizer.instance.series import AnySeries, NonNegativeSeries
 
 
@@ -15,13 +16,6 @@ class Resource(Block):
     """Something that phases compete for: crews, transformers, water."""
 
     limit: NonNegativeSeries = Field(description="How much there is in each period, in the resource's own unit.")
-
-
-class ResourceUse(Block):
-    """What one phase takes of a resource."""
-
-    building: NonNegative = Field(0.0, description="From the start period until the phase is energised.")
-    running: NonNegative = Field(0.0, description="From the period in which it is energised on.")
 
 
 class CapexItem(Block):
@@ -48,10 +42,17 @@ class Phase(Block):
     )
     lead_periods: Periods = Field(description="Periods from start to energised.")
     fixed_opex_musd_per_year: NonNegativeSeries = Field(ZERO, description="Running cost once energised.")
+    income_musd_by_age: list[NonNegative] = Field(
+        default=[],
+        description="Revenue of one phase in its first, second, … period of service; none after the last of them.",
+    )
     earliest_start: PeriodLabel | None = Field(None, description="First period in which it may start.")
     latest_start: PeriodLabel | None = Field(None, description="Last period in which it may start.")
     gap_periods: Periods = Field(0, description="Least distance from the start of the phase before it (or its like).")
     committed: bool = Field(False, description="It has to be built (all of its count).")
+    fractional: bool = Field(
+        False, description="Any share of it can be taken, from nothing to all; it is then the only entry of its site."
+    )
     resources: dict[Name, ResourceUse] = Field(default={}, description="What one phase takes of each resource.")
     value_musd: AnySeries = Field(
         ZERO,
@@ -74,6 +75,11 @@ class Site(Block):
     max_utilisation_share: Share = Field(1.0, description="Highest average use of the hardware that is up.")
     load_factor_share: Share = Field(1.0, description="Average over peak power, for the energy bought.")
     existing_mw: NonNegative = Field(0.0, description="Power already on line at instant 0.")
+    opening: dict[Name, OpeningAsset] = Field(
+        default={},
+        description="What stands there at instant 0 with a value in the books, or is being built, beside existing_mw "
+        "and phases. Land and opening cost of a site that has been opened are not to be paid again: leave them out.",
+    )
     grid_connection_mw: NonNegativeSeries | None = Field(None, description="Size of the grid connection.")
     land_musd: NonNegative = Field(0.0, description="Land, paid with the first phase, never depreciated.")
     opening_cost_musd: NonNegative = Field(0.0, description="One-off operating cost with the first phase.")

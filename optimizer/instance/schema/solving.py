@@ -16,7 +16,9 @@ class SolveOptions(Block):
         1e-3, description="Relative gap at which a level is done."
     )
     time_limit_s: Positive = Field(300.0, description="Wall-clock limit for all levels together, seconds.")
-    threads: Annotated[int, Field(ge=1, le=256)] = Field(2, description="Solver threads.")
+    threads: Annotated[int, Field(ge=1, le=256)] = Field(
+        2, description="Threads of the solver; large programmes are searched in as many places at once."
+    )
     reductions: Literal["auto", "always", "off"] = Field(
         "auto",
         description="Whether the search takes sites that are alike for one, which loses no plan and no bound: auto "

@@ -46,6 +46,9 @@ class Tax(Block):
     opening_loss_musd: NonNegative = Field(
         0.0, description="Losses carried in from the tax years before that of instant 0."
     )
+    opening_interest_musd: NonNegative = Field(
+        0.0, description="Interest carried in that earlier tax years could not deduct, with interest_limit_share."
+    )
     interest_limit_share: Share | None = Field(
         None,
         description="Interest of a tax year is deductible up to its interest income and this share of its EBITDA "

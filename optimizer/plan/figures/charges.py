@@ -12,14 +12,15 @@ from optimizer.finance.effective_interest import Accrual, drawn_unit, opening_un
 from optimizer.finance.fees import Spread, straight_line_fee
 from optimizer.finance.rates import base_periods_held, compounded, effective_per_period
 from optimizer.instance.calendar import TIMING
-from optimizer.instance.debt_rates import vintage_rates, yearly_rates
+from optimizer.instance.convertible import charged_vintages
+from optimizer.instance.debt_rates import yearly_rates
 from optimizer.instance.fee_life import fee_periods, fixed_fee
 from optimizer.instance.opening_debt import owed_for_sure, pooled_for_sure
 from optimizer.instance.partner_unit import partner_unit
 from optimizer.instance.schema import Debt
 from optimizer.instance.vintage_terms import terms_of
 from optimizer.plan.figures.debt import drawn, prepaid_by_draw
-from optimizer.plan.figures.equity import OPENING_EQUITY, equity_left, raised, running
+from optimizer.plan.figures.equity import OPENING_EQUITY, converted, equity_left, raised, running
 from optimizer.plan.figures.leases import leases
 from optimizer.plan.figures.partners import stakes
 from optimizer.plan.figures.preferred import raised_preferred
@@ -132,7 +133,7 @@ def _debt(plan: Record) -> Iterator[Charge]:
 
 def _vintages(plan: Record, name: str, debt: Debt, own: _Running, opening: _Running, undecided: _Running) -> None:
     calendar, timing = plan.instance.periods, TIMING[plan.instance.draw_timing]
-    rates = vintage_rates(plan.instance, debt)
+    rates = charged_vintages(plan.instance, debt)
     early, free = prepaid_by_draw(plan, name), prepaid_by_draw(plan, name, "premium_free")
     for u, amount in drawn(plan, name).items():
         terms = terms_of(debt, calendar, u)
@@ -237,7 +238,7 @@ def _common(plan: Record) -> Iterator[Charge]:
         assert instance.equity is not None
         own = instance.equity.rounds[name].cost_of_equity_per_year
         yield equity(name, own.expand(calendar) if own else company, amounts).of(name, "equity")
-    for name, amounts in stakes(plan).items():
+    for name, amounts in {**stakes(plan), **converted(plan)}.items():
         yield equity(name, company, amounts).of(name, "equity")
 
 

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from math import fsum
 
 from optimizer.instance.calendar import HOURS_PER_YEAR, TIMING
+from optimizer.instance.contract_terms import owed_at_end
 from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.partner_service import partner_balance, partner_service
 from optimizer.instance.schema import Colocation, EnergyContract, Instance, Lease, Reserved
+from optimizer.plan.figures.contracts import courses
+from optimizer.plan.figures.opening import opening_unpaid
 from optimizer.plan.physical import MUSD_PER_USD_HOUR_YEAR, USD_PER_MUSD
 from optimizer.plan.record import Record
 
-CONSTRUCTION, PARTNER = "construction", "partner deliveries"
+CONSTRUCTION, PARTNER, CUSTOMER = "construction", "partner deliveries", "customer contract"
 
 RENT, LEASE, RESERVATION, TAKE_OR_PAY = "rent", "operating lease", "reservation", "take-or-pay"
 
@@ -42,7 +45,7 @@ def commitments(plan: Record) -> list[Commitment]:
         if payment.musd:
             payments.setdefault((payment.kind, payment.name), []).append(payment)
     if not payments:
-        return []
+        return _customers(plan)
     calendar = plan.instance.periods
     growth, years = 1.0 + fair_rate(plan.instance), calendar.years_of(calendar.periods + 1)
     found = []
@@ -54,12 +57,24 @@ def commitments(plan: Record) -> list[Commitment]:
         periods = [each.period for each in due]
         total = fsum(each.musd for each in due)
         found.append(Commitment(kind, name, min(periods), max(periods), total, worth, counted))
+    return found + _customers(plan)
+
+
+def _customers(plan: Record) -> list[Commitment]:
+    """What contracts leave owed: the prepayment not worked off, or what holding capacity costs beyond it."""
+    found, horizon = [], plan.instance.periods.periods
+    for name, each in courses(plan).items():
+        terms = plan.instance.contracts[name]
+        owed = owed_at_end(plan.instance, terms, each, fair_rate(plan.instance))
+        later = [t - horizon for t in each.held if t > horizon]
+        if owed and later:
+            found.append(Commitment(CUSTOMER, name, min(later), max(later), each.balance(horizon), owed, owed))
     return found
 
 
-def unpaid_construction(plan: Record) -> float:
-    """What the phases begun still cost after T, USD million, not discounted."""
-    return fsum(each.musd for each in _construction(plan))
+def unpaid_construction(plan: Record, site: str | None = None) -> float:
+    """What the phases begun, of all sites or of one, still cost after T, USD million, not discounted."""
+    return fsum(each.musd for each in _construction(plan) if site in (None, each.name))
 
 
 @dataclass(frozen=True)
@@ -94,6 +109,8 @@ def _construction(plan: Record) -> Iterator[_Payment]:
         for later, share in enumerate(phase.spend_profile):
             if (t := calendar.later(start, later)) > calendar.periods:
                 yield _Payment(CONSTRUCTION, row["site"], t - calendar.periods, share * cost, early)
+    for site, later, musd, timing in opening_unpaid(plan):
+        yield _Payment(CONSTRUCTION, site, later, musd, timing)
 
 
 def _contracts(plan: Record) -> Iterator[_Payment]:

@@ -7,6 +7,7 @@ from math import fsum
 
 from optimizer.contract.accounts import CASH
 from optimizer.instance.lookback import NEEDED, FirstYear, Lookback, lookback, of_covenant
+from optimizer.instance.rings import COMPANY
 from optimizer.instance.schema import Covenant
 from optimizer.plan.figures.coverage import NOTHING_MUSD, cfads, debt_service, ebitda, interest
 from optimizer.plan.figures.drawable import drawable
@@ -19,6 +20,8 @@ YES, NOTHING_OWED, FIRST_YEAR = "yes", "nothing owed", "first year"
 
 
 TOLERANCE_MUSD = 1e-6
+DSCR = ("dscr", None)
+"""A cover of the company with all its groups."""
 
 
 @dataclass(frozen=True)
@@ -94,21 +97,23 @@ def _sides(plan: Record, covenant: Covenant, t: int) -> tuple[float, float, str]
         case "loan_to_value":
             return _loan_to_value(plan, covenant, t)
         case _:
-            return plan.books.balance(CASH)[t] - restricted(plan)[t] + drawable(plan)[t - 1], 1.0, YES
+            entity = covenant.group or COMPANY
+            cash = plan.books_of(entity).balance(CASH)[t] - restricted(plan, entity)[t]
+            return cash + drawable(plan, entity)[t - 1], 1.0, YES
 
 
 def _flows(plan: Record, covenant: Covenant, t: int, look: Lookback) -> tuple[float, float]:
-    company = covenant.scope == "company"
+    company, group = covenant.scope == "company", covenant.group
     match covenant.kind:
         case "dscr":
             balloons = covenant.balloons == "counted" if covenant.balloons else not company
-            tax = covenant.tax or ("company" if company else "stand_alone")
-            return cfads(plan, look, tax, company), debt_service(plan, look, balloons)
+            tax = "none" if group else covenant.tax or ("company" if company else "stand_alone")
+            return cfads(plan, look, tax, company, group), debt_service(plan, look, balloons, group)
         case "interest_cover":
-            return ebitda(plan, look, company), interest(plan, look)
+            return ebitda(plan, look, company, group), interest(plan, look, group)
         case _:
             per_year = look.per_year(plan.instance.periods)
-            return plan.books.tested_debt()[t], ebitda(plan, look, company) * per_year
+            return plan.books_of(group).tested_debt()[t], ebitda(plan, look, company, group) * per_year
 
 
 def _debt_to_capital(plan: Record, covenant: Covenant, t: int) -> tuple[float, float, str]:
@@ -118,7 +123,7 @@ def _debt_to_capital(plan: Record, covenant: Covenant, t: int) -> tuple[float, f
 
 
 def _loan_to_value(plan: Record, covenant: Covenant, t: int) -> tuple[float, float, str]:
-    books = plan.books
+    books = plan.books_of(covenant.group)
     debt = (books.debt(covenant.instruments) if covenant.instruments is not None else books.tested_debt())[t]
     value = fsum(books.balance(account)[t] for account in covenant.assets or ())
     return debt, value, YES if debt > NOTHING_MUSD else NOTHING_OWED
@@ -131,7 +136,9 @@ def minimum_dscr(plan: Record) -> float | None:
     A plan of less than a year is measured as a whole.
     """
     calendar = plan.instance.periods
-    promised = [test for test in covenant_tests(plan) if plan.instance.covenants[test.covenant].kind == "dscr"]
+    terms = plan.instance.covenants
+    tests = covenant_tests(plan)
+    promised = [test for test in tests if (terms[test.covenant].kind, terms[test.covenant].group) == DSCR]
     if promised:
         values = (test.value for test in promised if test.tested == YES)
         return min((value for value in values if value is not None), default=None)

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from math import fsum
 
 from optimizer.contract.accounts import DEBT, PAID_IN, PARTNER, PREFERRED
-from optimizer.contract.lines import DEPOSIT, FEES_ON_DRAWS, FINISHING, PURCHASE
+from optimizer.contract.lines import DEPOSIT, FEES_ON_DRAWS, FINISHING, OPENING_PART, PURCHASE
 from optimizer.instance.calendar import TIMING
 from optimizer.plan.books import add
 from optimizer.plan.figures.hardware import ACCELERATOR
+from optimizer.plan.figures.opening import opening_payments
 from optimizer.plan.record import Record
 
 Dated = tuple[float, float]
@@ -22,7 +23,9 @@ def payments(plan: Record) -> dict[float, list[float]]:
     instance, books = plan.instance, plan.books
     found: dict[float, list[list[float]]] = {}
     for name, offer in sorted(instance.hardware.items()):
-        lines = [(kind, name, part) for part in (ACCELERATOR, *offer.attach) for kind in (DEPOSIT, PURCHASE)]
+        lines = [
+            (kind, name, part) for part in (ACCELERATOR, OPENING_PART, *offer.attach) for kind in (DEPOSIT, PURCHASE)
+        ]
         paid = [[-amount for amount in books.line(*line)] for line in lines]
         found.setdefault(TIMING[offer.payment_timing or instance.payment_timing], []).extend(paid)
     for name, site in sorted(instance.sites.items()):
@@ -32,6 +35,8 @@ def payments(plan: Record) -> dict[float, list[float]]:
         if site.phases:
             land = [-amount for amount in books.line(FINISHING, name, "land")]
             found.setdefault(own[site.phases[0].name], []).append(land)
+    for timing, spent in opening_payments(plan):
+        found.setdefault(timing, []).append(spent)
     return {timing: add(*amounts, size=instance.periods.periods) for timing, amounts in sorted(found.items())}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import reduce
 
+from optimizer.contract.lines import CONVERSION
 from optimizer.plan.figures.partners import stakes
 from optimizer.plan.record import Record
 
@@ -23,6 +24,16 @@ def by_name(plan: Record, table: str, key: str) -> dict[str, list[float]]:
     return dict(sorted(amounts.items()))
 
 
+def converted(plan: Record) -> dict[str, list[float]]:
+    """What of convertibles becomes shares by period, USD million; only those of which something does."""
+    found = {}
+    for name, debt in sorted(plan.instance.debt.items()):
+        amounts = plan.books.posted(CONVERSION, name) if debt.conversion is not None else []
+        if any(amounts):
+            found[f"{name}, converted"] = amounts
+    return found
+
+
 OPENING_EQUITY = "opening equity"
 
 
@@ -32,7 +43,7 @@ def equity_left(plan: Record) -> dict[str, list[float]]:
     What is returned is taken from the opening capital first, then in the order in which money came in; of one period
     from partners first, then rounds by name.
     """
-    size, inflows = plan.instance.periods.periods, {**stakes(plan), **raised(plan)}
+    size, inflows = plan.instance.periods.periods, {**stakes(plan), **converted(plan), **raised(plan)}
     pieces = [(0, OPENING_EQUITY, plan.instance.opening.paid_in_capital_musd)]
     for t in range(1, size + 1):
         pieces += [(t, name, amounts[t - 1]) for name, amounts in inflows.items() if amounts[t - 1]]

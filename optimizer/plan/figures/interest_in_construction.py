@@ -11,10 +11,8 @@ from optimizer.contract.lines import INTEREST_IN_CONSTRUCTION
 from optimizer.instance.calendar import TIMING, Calendar
 from optimizer.instance.construction_rate import bears_interest, construction_rate
 from optimizer.plan.books import add
+from optimizer.plan.figures.coverage import NOTHING_MUSD
 from optimizer.plan.record import Record
-
-NOTHING_MUSD = 1e-3
-"""Debt of less than a thousand dollars is none."""
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
+from math import fsum
 
 from optimizer.contract.accounts import CASH, DEBT, SPENT_ON
 from optimizer.contract.lines import DRAW
 from optimizer.instance.calendar import TIMING
+from optimizer.instance.rings import COMPANY, rings
 from optimizer.plan.books import add
 from optimizer.plan.figures.commitments import unpaid_construction
 from optimizer.plan.figures.contract_limits import contract_limits
@@ -81,7 +83,8 @@ def _hardware(plan: Record) -> Iterator[Limit]:
         if supply is not None:
             yield from by_period("supply", name, units, supply.expand(calendar), "units")
     for name, capacity in plan.physical.capacity_h100e.items():
-        used = add(plan.physical.served_by(source=name), plan.physical.delivered_by(source=name))
+        physical = plan.physical
+        used = add(physical.served_by(source=name), physical.delivered_by(source=name), physical.held_by(source=name))
         yield from by_period("compute in service", name, used, capacity, "H100e")
 
 
@@ -105,17 +108,20 @@ def _cash(plan: Record) -> Iterator[Limit]:
     months = [rule.minimum_opex_months / (12.0 * calendar.years_of(t)) for t in calendar.span]
     least = [
         max(floor, -share * opex)
-        for floor, share, opex in zip(rule.minimum_musd.expand(calendar), months, plan.books.item("opex"), strict=True)
+        for floor, share, opex in zip(
+            rule.minimum_musd.expand(calendar), months, plan.books_of(COMPANY).item("opex"), strict=True
+        )
     ]
-    kept = restricted(plan)
-    free = [musd - own for musd, own in zip(plan.books.balance(CASH), kept, strict=True)]
+    own, kept = plan.books_of(COMPANY).balance(CASH), restricted(plan, COMPANY)
+    free = [musd - restricted_musd for musd, restricted_musd in zip(own, kept, strict=True)]
     yield from by_period("minimum cash", "company", free[1:], least, "musd", floor=True)
     if any(kept):
-        beside = [musd - floor for musd, floor in zip(plan.books.balance(CASH)[1:], least, strict=True)]
+        beside = [musd - floor for musd, floor in zip(own[1:], least, strict=True)]
         yield from by_period("service reserve", "company", beside, kept[1:], "musd", floor=True)
+    yield from _groups(plan)
     if rule.cover_commitments and (still_due := unpaid_construction(plan)):
-        at_hand = free[-1] + drawable(plan)[-1]
-        needed = least[-1] + still_due
+        at_hand = free[-1] + drawable(plan, COMPANY)[-1]
+        needed = least[-1] + _due_by_company(plan) if plan.instance.groups else least[-1] + still_due
         yield Limit("cash for construction begun", "company", calendar.periods, at_hand, needed, "musd", floor=True)
     yield from _early_payments(plan, free)
     for name, budget in sorted(plan.instance.budgets.items()):
@@ -127,8 +133,44 @@ def _cash(plan: Record) -> Iterator[Limit]:
         yield from by_period("budget", name, spent, ceiling, "musd")
 
 
+def _groups(plan: Record) -> Iterator[Limit]:
+    """The least cash of each borrowing group, its reserves, and what the company puts in."""
+    calendar = plan.instance.periods
+    for name, group in sorted(plan.instance.groups.items()):
+        least, cash = group.minimum_cash_musd.expand(calendar), plan.books_of(name).balance(CASH)[1:]
+        kept = restricted(plan, name)[1:]
+        free = [musd - own for musd, own in zip(cash, kept, strict=True)]
+        yield from by_period("minimum cash", name, free, least, "musd", floor=True)
+        if any(kept):
+            beside = [musd - floor for musd, floor in zip(cash, least, strict=True)]
+            yield from by_period("service reserve", name, beside, kept, "musd", floor=True)
+        if group.contributions_musd is not None:
+            put_in = [row for row in plan.decisions.get("contributions", ()) if row["group"] == name]
+            if put_in:
+                t = max(calendar.index(str(row["period"])) for row in put_in)
+                total = fsum(row["musd"] for row in put_in)
+                yield Limit("contributions", name, t, total, group.contributions_musd, "musd")
+
+
+def _due_by_company(plan: Record) -> float:
+    """What construction begun still costs the company, with what its groups are short of."""
+    sites = rings(plan.instance).sites
+    due = fsum(unpaid_construction(plan, s) for s, whose in sites.items() if whose == COMPANY)
+    for name, group in plan.instance.groups.items():
+        floor = group.minimum_cash_musd.expand(plan.instance.periods)[-1]
+        here = plan.books_of(name).balance(CASH)[-1] - restricted(plan, name)[-1] + drawable(plan, name)[-1]
+        begun = fsum(unpaid_construction(plan, s) for s, whose in sites.items() if whose == name)
+        due += max(0.0, floor + begun - here)
+    return due
+
+
 def _early_payments(plan: Record, free: Sequence[float]) -> Iterator[Limit]:
-    """What is paid by an instant before the end, against the cash carried in and what has come in by then."""
+    """What is paid by an instant before the end, against the cash carried in and what has come in by then.
+
+    Not where there are borrowing groups, each of which pays out of its own account.
+    """
+    if plan.instance.groups:
+        return
     paid, carried = payments(plan), list(free[:-1])
     for timing in (timing for timing in paid if timing > 0.0):
         so_far = add(*(amounts for other, amounts in paid.items() if other >= timing))
@@ -165,13 +207,13 @@ def _cover(plan: Record, name: str) -> list[float]:
         amounts = pledged.setdefault((row["instrument"], row["asset"]), [0.0] * calendar.periods)
         amounts[calendar.index(str(row["period"])) - 1] += row["musd"]
     terms = {other: debt.security for other, debt in instance.debt.items() if debt.security}
-    cover = [0.0] * calendar.periods
+    cover, owed = [0.0] * calendar.periods, rings(instance).debt
     for asset, loan_to_value in terms[name].items():
-        book = plan.books.balance(asset)[1:]
+        book = plan.books_of(owed[name]).balance(asset)[1:]
         for t in range(calendar.periods):
             taken = 0.0
             for other, classes in sorted(terms.items()):
-                if other != name and (other, asset) in pledged:
+                if other != name and (other, asset) in pledged and owed[other] == owed[name]:
                     value = sum(ltv * pledged[other, c][t] for c, ltv in classes.items() if (other, c) in pledged)
                     share = min(1.0, plan.books.balance(DEBT + other)[t + 1] / value) if value > 0 else 0.0
                     taken += share * pledged[other, asset][t]

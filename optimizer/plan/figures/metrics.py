@@ -16,8 +16,7 @@ from optimizer.plan.figures.leverage import greatest
 from optimizer.plan.figures.loan_life import covers_of_life
 from optimizer.plan.figures.ownership import error_bound, kept
 from optimizer.plan.figures.project import (
-    break_even_price,
-    break_even_utilisation,
+    break_even,
     payback_years,
     project_flows,
     unlevered_flows,
@@ -81,6 +80,8 @@ def metrics(plan: Record) -> dict[str, float | None]:
     revenue = books.earned("revenue")
     opex = [-amount + 0.0 for amount in books.item("opex")]
     loan_life, project_life = covers_of_life(plan)
+    price, utilisation = break_even(plan)
+    unlevered, shareholders = unlevered_flows(plan), shareholder_flows(plan)
     units = fsum(row["units"] for row in plan.decisions.get("orders", ()) if _bought(plan, row["offer"]))
     return {
         "capex_musd": -fsum(books.item("capex")) + 0.0,
@@ -99,12 +100,12 @@ def metrics(plan: Record) -> dict[str, float | None]:
         "terminal_value_musd": terminal_value(plan) + carried_worth(plan),
         "commitments_musd": fsum(each.counted_musd for each in commitments(plan)),
         **_rates(PROJECT_IRR, plan, project_flows(plan)),
-        **_rates(UNLEVERED_IRR, plan, unlevered_flows(plan)),
-        **_rates(EQUITY_IRR, plan, shareholder_flows(plan)),
-        "equity_multiple": equity_multiple(plan),
-        "payback_years": payback_years(plan),
-        "break_even_price_usd_per_h100e_hour": break_even_price(plan),
-        "break_even_utilisation_share": break_even_utilisation(plan),
+        **_rates(UNLEVERED_IRR, plan, unlevered),
+        **_rates(EQUITY_IRR, plan, shareholders),
+        "equity_multiple": equity_multiple(shareholders),
+        "payback_years": payback_years(plan, unlevered),
+        "break_even_price_usd_per_h100e_hour": price,
+        "break_even_utilisation_share": utilisation,
         "loan_life_cover": loan_life,
         "project_life_cover": project_life,
         "minimum_dscr": minimum_dscr(plan),
@@ -135,9 +136,9 @@ def dilution(plan: Record) -> float:
     return 1.0 - kept(plan)
 
 
-def equity_multiple(plan: Record) -> float | None:
-    """MOIC: what common shareholders get, over what they put in, as dated for their internal rate of return."""
-    flows = [flow for _, flow in shareholder_flows(plan)]
+def equity_multiple(dated: list[Dated]) -> float | None:
+    """MOIC: what common shareholders get, over what they put in, of the flows of their internal rate of return."""
+    flows = [flow for _, flow in dated]
     paid_in = -fsum(flow for flow in flows if flow < 0.0)
     return fsum(flow for flow in flows if flow > 0.0) / paid_in if paid_in > TEN_DOLLARS else None
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from math import expm1, fsum, log1p
 
 from optimizer.contract.lines import FLOTATION
+from optimizer.instance.convertible import outcome
+from optimizer.instance.largest_order import largest_draw
+from optimizer.plan.figures.debt import drawn
 from optimizer.plan.record import Record
 
 
@@ -43,6 +46,14 @@ def sales(plan: Record) -> list[Sale]:
             value = partner.pre_money_musd
             before = value.expand(calendar)[t - 1] if value else None
             found.append(Sale(row["partner"], "partner", t, partner.cash_musd, 0.0, before))
+    for name, debt in sorted(instance.debt.items()):
+        terms = debt.conversion
+        for t, musd in drawn(plan, name).items() if terms is not None else ():
+            assert terms is not None
+            value, kept_issued = terms.pre_money_musd, outcome(instance, debt, t).kept
+            at_price = None if value is None else value.expand(calendar)[t - 1] * (1.0 + terms.premium_share)
+            if kept_issued and at_price is not None:
+                found.append(Sale(name, "convertible", t, kept_issued * musd, 0.0, at_price))
     return sorted(found, key=lambda sale: (sale.t, sale.kind, sale.name))
 
 
@@ -75,5 +86,22 @@ def error_bound(plan: Record) -> float | None:
         window = calendar.window(item.first_raise, item.last_raise)
         worst = [half / (values[t - 1] + item.min_musd + half) for t in window if values[t - 1] > 0]
         errors.append(max((-x - log1p(-x) for x in worst), default=0.0))
+    errors += _of_convertibles(plan, equity.ownership_segments)
     base = kept(plan) if equity.ownership_floor_share is None else equity.ownership_floor_share
     return base * expm1(fsum(errors))
+
+
+def _of_convertibles(plan: Record, segments: int) -> list[float]:
+    """The same of every period in which a convertible may be drawn."""
+    instance, calendar, errors = plan.instance, plan.instance.periods, []
+    for debt in instance.debt.values():
+        terms = debt.conversion
+        if terms is None or terms.pre_money_musd is None:
+            continue
+        for u in calendar.window(debt.first_draw, debt.last_draw):
+            half = outcome(instance, debt, u).kept * largest_draw(debt) / segments / 2.0
+            value = terms.pre_money_musd.expand(calendar)[u - 1] * (1.0 + terms.premium_share)
+            if half:
+                x = half / (value + half)
+                errors.append(-x - log1p(-x))
+    return errors

@@ -7,21 +7,26 @@ from math import fsum
 from optimizer.contract.accounts import LEASE
 from optimizer.contract.lines import REPAYMENT
 from optimizer.finance.amortisation import outstanding_share
+from optimizer.instance.convertible import converts
 from optimizer.instance.debt_rates import vintage_rates
+from optimizer.instance.rings import rings
 from optimizer.instance.schema import Debt
 from optimizer.instance.vintage_terms import terms_of
 from optimizer.plan.figures.debt import prepaid_by_draw, vintages
 from optimizer.plan.record import Record
 
 
-def principal_due(plan: Record, window: range, balloons: bool) -> float:
-    """What falls due in a window, also of what is prepaid in it; a bullet of more than a year if balloons count."""
-    calendar = plan.instance.periods
-    leased = plan.books.item("repayment", accounts=plan.books.accounts(LEASE))
+def principal_due(plan: Record, window: range, balloons: bool, group: str | None = None) -> float:
+    """What falls due in a window, also of what is prepaid in it; a bullet of more than a year if balloons count.
+
+    Of a borrowing group, if one is given.
+    """
+    calendar, books, owed = plan.instance.periods, plan.books_of(group), rings(plan.instance).debt
+    leased = books.item("repayment", accounts=books.accounts(LEASE))
     total = [-leased[t - 1] for t in window]
     for name, debt in sorted(plan.instance.debt.items()):
         balloon = debt.kind == "bullet" and (debt.tenor_periods or 0) > calendar.per_year
-        if debt.kind == "revolver" or (balloon and not balloons):
+        if debt.kind == "revolver" or (balloon and not balloons) or group not in (None, owed[name]):
             continue
         if debt.kind == "sculpted":
             repaid = plan.books.line(REPAYMENT, name)
@@ -43,6 +48,8 @@ def _due(plan: Record, name: str, debt: Debt, window: range) -> list[float]:
     due = []
     calendar = plan.instance.periods
     for u, amount in vintages(plan, name).items():
+        if converts(plan.instance, debt, u):
+            continue
         terms = terms_of(debt, calendar, u)
         rate, paid = rates[u], early.get(u, {}).items()
         before_it = [(calendar.elapsed(u, t), musd) for t, musd in paid if t < window.start]

@@ -10,7 +10,7 @@ from optimizer.instance.calendar import TIMING
 from optimizer.plan.books import add, minus
 from optimizer.plan.figures.commitments import commitments
 from optimizer.plan.figures.dating import Dated, evened, payments
-from optimizer.plan.figures.terminal import net_terminal_value, terminal_value, value_before_tax
+from optimizer.plan.figures.terminal import net_terminal_value, terminal_value, value_before_tax, worth_of_losses
 from optimizer.plan.figures.unlevered_tax import unlevered_tax
 from optimizer.plan.physical import MUSD_PER_USD_HOUR_YEAR
 from optimizer.plan.record import Record
@@ -25,9 +25,8 @@ def project_flows(plan: Record) -> list[Dated]:
 def unlevered_flows(plan: Record) -> list[Dated]:
     """The same with the tax that the company would pay without debt, and the losses that it would then carry."""
     tax, losses = unlevered_tax(plan)
-    terms = plan.instance.tax
-    worth = terms.rate * plan.instance.terminal.loss_value_share * losses if terms is not None else 0.0
-    return [*_flows(plan, [-amount for amount in tax]), (_end(plan), terminal_value(plan) + worth - _committed(plan))]
+    left = terminal_value(plan) + worth_of_losses(plan, losses) - _committed(plan)
+    return [*_flows(plan, [-amount for amount in tax]), (_end(plan), left)]
 
 
 def flows_before_tax(plan: Record) -> list[Dated]:
@@ -36,14 +35,13 @@ def flows_before_tax(plan: Record) -> list[Dated]:
     return [*_flows(plan, untaxed), (_end(plan), value_before_tax(plan) - _committed(plan))]
 
 
-def payback_years(plan: Record) -> float | None:
+def payback_years(plan: Record, unlevered: list[Dated]) -> float | None:
     """Years from the start of the plan until what has been spent is back for good; None if that is not by its end.
 
-    Unlevered flows, cumulated, without what is left at the end; within a step they are taken to flow evenly.
+    ``unlevered`` flows, cumulated, without what is left at the end; within a step they are taken to flow evenly.
     """
-    dated = unlevered_flows(plan)[:-1]
-    flows, steps = evened(dated)
-    first = min((instant for instant, flow in dated if flow), default=0.0)
+    flows, steps = evened(unlevered[:-1])
+    first = min((instant for instant, flow in unlevered[:-1] if flow), default=0.0)
     cumulated = list(accumulate(flows))
     below = [i for i, amount in enumerate(cumulated) if amount < -NOTHING]
     if not below or below[-1] + 1 == len(cumulated):
@@ -52,34 +50,31 @@ def payback_years(plan: Record) -> float | None:
     return (first + (last - cumulated[last] / flows[last + 1]) / steps) * plan.instance.periods.base_years
 
 
-def break_even_price(plan: Record) -> float | None:
-    """USD an H100e-hour at which the compute of the plan, at one price, is worth what it costs before tax.
+def break_even(plan: Record) -> tuple[float | None, float | None]:
+    """At which price of compute, or at which use of sites, the plan before tax is worth nothing::
 
-    (Σ DF·revenue of compute − present value of the flows before tax) / Σ DF·hours of what is served and delivered.
+        price (USD an H100e-hour) = cost / Σ DF·hours          cost = Σ DF·revenue of compute − present value before tax
+        utilisation (share)       = Σ DF·sold by sites / Σ DF·capacity · cost / Σ DF·revenue
+
+    The price is one for all that is served and delivered; None where nothing is. The share is of the sites' capacity at
+    the prices of the plan; None without revenue or sites. It may be above 1. Costs are those of the plan: less load
+    would save some energy.
     """
-    hours, revenue = _discounted(plan, _hours(plan)), _discounted(plan, _revenue(plan))
-    return (revenue - _worth(plan, flows_before_tax(plan))) / hours if hours > NOTHING else None
-
-
-def break_even_utilisation(plan: Record) -> float | None:
-    """The share of its capacity that sites would have to sell at the prices of the plan to be worth their cost before
-    tax; None without revenue or sites. May be above 1. Costs are those of the plan: less load would save some energy.
-
-    Σ DF·sold by sites / Σ DF·capacity · (Σ DF·revenue − present value before tax) / Σ DF·revenue.
-    """
-    sold, capacity, revenue = (_discounted(plan, of(plan)) for of in (_sold, _capacity, _revenue))
-    if capacity <= NOTHING or revenue <= NOTHING:
-        return None
-    return sold / capacity * (revenue - _worth(plan, flows_before_tax(plan))) / revenue
+    revenue, hours, sold, capacity = (_discounted(plan, of(plan)) for of in (_revenue, _hours, _sold, _capacity))
+    cost = revenue - _worth(plan, flows_before_tax(plan))
+    used = capacity > NOTHING and revenue > NOTHING
+    return cost / hours if hours > NOTHING else None, sold / capacity * cost / revenue if used else None
 
 
 def _flows(plan: Record, tax: list[float]) -> list[Dated]:
     """Payments at their timing, all else where it is discounted from; what leases that count as debt take over is
-    bought."""
+    bought; what customers pay ahead counts as it comes in."""
     theta, books = TIMING[plan.instance.discount.timing], plan.books
     early = {timing: paid for timing, paid in payments(plan).items() if timing > theta}
     taken = [[-amount for amount in books.posted(LEASE_START, name)] for name in plan.instance.hardware]
-    ordinary = add(books.ebitda(), books.item("capex", "other_investing", "resale"), tax, *taken, *early.values())
+    ordinary = add(
+        books.ebitda(), books.deferred(), books.item("capex", "other_investing", "resale"), tax, *taken, *early.values()
+    )
     dated = [(_instant(plan, t, theta), flow) for t, flow in enumerate(ordinary, 1)]
     before = [(timing, t, amount) for timing, paid in early.items() for t, amount in enumerate(paid, 1)]
     return dated + [(_instant(plan, t, timing), -amount) for timing, t, amount in before]
@@ -116,16 +111,16 @@ def _revenue(plan: Record) -> list[float]:
 
 
 def _hours(plan: Record) -> list[float]:
-    """Million H100e-hours served to markets and delivered to partners, rented clouds included."""
-    whole = add(plan.physical.served_by(), plan.physical.delivered_by())
+    """Million H100e-hours served, delivered to partners and held for customers, rented clouds included."""
+    whole = add(plan.physical.served_by(), plan.physical.delivered_by(), plan.physical.held_by())
     calendar = plan.instance.periods
     return [h100e * MUSD_PER_USD_HOUR_YEAR * calendar.years_of(t) for t, h100e in enumerate(whole, 1)]
 
 
 def _sold(plan: Record) -> list[float]:
-    """H100e that sites serve and deliver."""
+    """H100e that sites serve, deliver and hold."""
     sites = [plan.physical.served_by(source=name) for name in plan.instance.sites]
-    return add(*sites, plan.physical.delivered_by(), size=plan.instance.periods.periods)
+    return add(*sites, plan.physical.delivered_by(), plan.physical.held_by(), size=plan.instance.periods.periods)
 
 
 def _capacity(plan: Record) -> list[float]:

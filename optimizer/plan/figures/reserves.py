@@ -5,16 +5,21 @@ from __future__ import annotations
 from math import fsum
 
 from optimizer.instance.debt_rates import vintage_rates
+from optimizer.instance.rings import rings
 from optimizer.instance.service_ahead import service_ahead
 from optimizer.plan.figures.debt import units_repaid_early, vintages
 from optimizer.plan.record import Record
 
 
-def reserves(plan: Record) -> dict[str, list[float]]:
-    """What each debt service reserve has to hold at the ends of periods 0 … T, by instrument, USD million."""
+def reserves(plan: Record, entity: str | None = None) -> dict[str, list[float]]:
+    """What each debt service reserve has to hold at the ends of periods 0 … T, by instrument, USD million.
+
+    Of a borrowing group, or of the company without its groups, if one is given.
+    """
+    owed = rings(plan.instance).debt
     calendar, found = plan.instance.periods, dict[str, list[float]]()
     for name, debt in sorted(plan.instance.debt.items()):
-        if debt.service_reserve is None:
+        if debt.service_reserve is None or entity not in (None, owed[name]):
             continue
         first = calendar.window(debt.service_reserve.first_full, None).start
         rates, held = vintage_rates(plan.instance, debt), [0.0] * (calendar.periods + 1)
@@ -27,7 +32,7 @@ def reserves(plan: Record) -> dict[str, list[float]]:
     return found
 
 
-def restricted(plan: Record) -> list[float]:
+def restricted(plan: Record, entity: str | None = None) -> list[float]:
     """What of the cash at the ends of periods 0 … T is restricted, USD million."""
-    by_name = reserves(plan).values()
+    by_name = reserves(plan, entity).values()
     return [fsum(held[t] for held in by_name) for t in range(plan.instance.periods.periods + 1)]

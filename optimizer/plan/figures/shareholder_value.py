@@ -10,15 +10,18 @@ from typing import NamedTuple
 from optimizer.contract.accounts import CASH, DEBT, PAID_IN, PARTNER
 from optimizer.finance.amortisation import outstanding_share, service
 from optimizer.instance.calendar import TIMING
+from optimizer.instance.convertible import charged_vintages
 from optimizer.instance.debt_rates import vintage_rates, yearly_rates
 from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.lease_rates import lease_rates
+from optimizer.instance.opening_position import opening_assets
 from optimizer.instance.schema import Debt, Offer
 from optimizer.instance.vintage_terms import terms_of
 from optimizer.plan.figures.commitments import commitments
 from optimizer.plan.figures.dating import TEN_DOLLARS, Dated, evened
+from optimizer.plan.figures.debt import drawn as drawn_of
 from optimizer.plan.figures.debt import units_repaid_early, vintages
-from optimizer.plan.figures.equity import raised
+from optimizer.plan.figures.equity import converted, raised
 from optimizer.plan.figures.irr import why_none
 from optimizer.plan.figures.partners import stakes
 from optimizer.plan.figures.preferred import raised_preferred
@@ -28,6 +31,7 @@ from optimizer.plan.physical import USD_PER_MUSD
 from optimizer.plan.record import Record
 
 PAID_OUT, RAISED, GRID, LEFT, OWED = "paid out", "paid in", "pricing grid", "left at the end", "owed at the end"
+RIGHT = "right to shares"
 WORDS = {"no money goes out": "shareholders put nothing in", "no money comes in": "shareholders get nothing back"}
 
 
@@ -44,7 +48,7 @@ class Term(NamedTuple):
 def terms(plan: Record) -> list[Term]:
     """All terms that are not 0."""
     growth = _growth(plan)
-    found = [*_paid(plan, growth), *_grid(plan, growth)]
+    found = [*_paid(plan, growth), *_rights(plan, growth), *_grid(plan, growth)]
     last, factor = plan.instance.periods.periods, _factor(growth, plan.instance.periods.periods)
     left = {CASH: plan.books.balance(CASH)[-1], "assets": terminal_value(plan), "carried for tax": carried_worth(plan)}
     found += [Term(LEFT, source, last, musd, factor) for source, musd in left.items()]
@@ -78,7 +82,7 @@ def _paid(plan: Record, growth: list[float]) -> Iterator[Term]:
             Term(PAID_OUT, name, t, -musd + 0.0, _factor(growth, t)) for t, musd in enumerate(plan.books.item(item), 1)
         )
     kappa, equity = TIMING[instance.draw_timing], instance.equity
-    for name, amounts in {**raised(plan), **stakes(plan)}.items():
+    for name, amounts in {**raised(plan), **stakes(plan), **converted(plan)}.items():
         own = equity.rounds[name].cost_of_equity_per_year if equity and name in equity.rounds else None
         more = [0.0] * (calendar.periods + 1)
         if own is not None and instance.pricing_grid is None and name in raised(plan):
@@ -87,6 +91,23 @@ def _paid(plan: Record, growth: list[float]) -> Iterator[Term]:
             more = [log1p(rate) * calendar.years_of(t) - asked for t, (rate, asked) in enumerate(pairs, 1)]
         for t, musd in enumerate(amounts, 1):
             yield Term(RAISED, name, t, -musd + 0.0, _factor(growth, t, kappa) * math.exp(fsum(more[t - 1 :])))
+
+
+def _rights(plan: Record, growth: list[float]) -> Iterator[Term]:
+    """What convertibles pay less interest than the straight debt that they are charged as: the right to shares."""
+    calendar, timing = plan.instance.periods, TIMING[plan.instance.draw_timing]
+    for name, debt in sorted(plan.instance.debt.items()):
+        if debt.conversion is None:
+            continue
+        asked, coupon = charged_vintages(plan.instance, debt), vintage_rates(plan.instance, debt)
+        saved = [0.0] * calendar.periods
+        for u, amount in drawn_of(plan, name).items():
+            of_u = terms_of(debt, calendar, u)
+            dear, cheap = (service(of_u, rate[u], timing).interest for rate in (asked, coupon))
+            for t, (more, less) in enumerate(zip(dear, cheap, strict=True), u):
+                if t <= calendar.periods:
+                    saved[t - 1] += amount * (more - less)
+        yield from (Term(RIGHT, name, t, -musd, _factor(growth, t)) for t, musd in enumerate(saved, 1))
 
 
 def _grid(plan: Record, growth: list[float]) -> Iterator[Term]:
@@ -161,6 +182,8 @@ def unknown_flows(plan: Record) -> str:
     """Why there is no saying what shareholders have in the plan at its two ends; empty where there is."""
     if plan.instance.opening.other_assets_musd > TEN_DOLLARS:
         return "what other assets are worth at the end is not stated"
+    if fsum(opening_assets(plan.instance).values()) - plan.instance.opening.cash_musd > TEN_DOLLARS:
+        return "what shareholders have in the assets of the opening balance sheet is not stated"
     return "more is owed than there is as the plan begins" if _opening(plan) < -TEN_DOLLARS else ""
 
 
@@ -213,7 +236,7 @@ def _debt(plan: Record, name: str, debt: Debt, fair: float) -> float:
     last = calendar.periods
     if debt.is_pooled:
         return plan.books.balance(DEBT + name)[-1] * _premium(plan, yearly_rates(plan.instance, debt)[last], fair)
-    rates = vintage_rates(plan.instance, debt)
+    rates = charged_vintages(plan.instance, debt)
     growth = log1p(fair) * calendar.base_years
     worth = []
     for u, drawn in vintages(plan, name).items():

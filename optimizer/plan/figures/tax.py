@@ -11,8 +11,10 @@ from optimizer.contract.accounts import LEASE
 from optimizer.instance.schema import DepreciationClass, Instance
 from optimizer.instance.tax_years import tax_years
 from optimizer.plan.books import add, minus
+from optimizer.plan.figures.contracts import taxed_early
 from optimizer.plan.figures.debt_fees import fees_deducted
 from optimizer.plan.figures.hardware import ACCELERATOR, order_costs
+from optimizer.plan.figures.opening import opening_basis_left, opening_depreciation
 from optimizer.plan.record import Record
 
 CONVENTION_YEARS = {"full": 0.0, "half_year": 0.5, "mid_month": 1.0 / 24.0}
@@ -71,7 +73,7 @@ def tax_base(plan: Record) -> TaxBase | None:
     written = depreciation(plan)
     before_interest = minus(add(ebitda, income, resale), written, fees)
     deducted, carried, taxable, used, losses, tax = _empty(size, 6)
-    years, owed, loss = [""] * size, 0.0, terms.opening_loss_musd
+    years, owed, loss = [""] * size, terms.opening_interest_musd, terms.opening_loss_musd
     for year in tax_years(calendar, terms.year_end):
         of_year, last = slice(year.periods[0] - 1, year.last), year.last - 1
         years[of_year] = [year.label] * len(year.periods)
@@ -91,7 +93,9 @@ def tax_base(plan: Record) -> TaxBase | None:
         losses[last] = loss if terms.loss_usable_share is not None else 0.0
         deducted[last], carried[last], taxable[last], used[last] = deductible, owed, result, offset
         tax[last] = terms.rate * (profit - offset)
-    left = list(accumulate(minus([-amount for amount in books.earned("fee")], fees)))
+    begun = fsum(debt.opening_fees_musd for debt in plan.instance.debt.values())
+    paid = minus([-amount for amount in books.earned("fee")], fees)
+    left = list(accumulate(paid, initial=begun))[1:]
     return TaxBase(
         years,
         ebitda,
@@ -108,6 +112,31 @@ def tax_base(plan: Record) -> TaxBase | None:
         losses,
         tax,
     )
+
+
+def tax_on(
+    plan: Record, results: Sequence[float], losses: float = 0.0, to_date: float = 0.0
+) -> tuple[list[float], float]:
+    """The tax that other results by period would bear, as it is paid, and the losses then carried beyond the plan.
+
+    ``losses`` are carried in, ``to_date`` is what the first tax year had made before the plan; all in USD million. Of a
+    tax year τ·(profit − losses used), profit = max(0, Σ results).
+    """
+    terms, calendar = plan.instance.tax, plan.instance.periods
+    paid = [0.0] * calendar.periods
+    if terms is None:
+        return paid, 0.0
+    for year in tax_years(calendar, terms.year_end):
+        result = fsum([to_date if year.begun else 0.0, *(results[t - 1] for t in year.periods)])
+        profit, used = max(0.0, result), 0.0
+        if terms.loss_usable_share is not None:
+            used = min(losses, terms.loss_usable_share * profit)
+            losses += max(0.0, -result) - used
+        when = year.periods if terms.payment == "instalments" else (year.last,)
+        whole = sum(calendar.steps(t) for t in when)
+        for t in when:
+            paid[t - 1] = terms.rate * (profit - used) * calendar.steps(t) / whole
+    return paid, losses if terms.loss_usable_share is not None else 0.0
 
 
 def _empty(size: int, columns: int) -> list[Yearly]:
@@ -137,14 +166,18 @@ def basis_left(plan: Record) -> float:
             if (offer.tax_class if name == ACCELERATOR else offer.attach[name].tax_class) is not None:
                 paid.append(cost)
     written = [amount for amounts in (*_sites(plan), *_hardware(plan)) for amount in amounts]
-    return max(0.0, fsum([*land, *paid, *(-amount for amount in written)]))
+    return max(0.0, fsum([*land, *paid, *(-amount for amount in written), opening_basis_left(plan)]))
 
 
 def depreciation(plan: Record) -> list[float]:
-    """Tax depreciation by period, with what is left of sold units and the principal of leases that count as debt."""
+    """Tax depreciation by period, with what is left of sold units and the principal of leases that count as debt.
+
+    What customers have paid ahead and is taxed before it is revenue is less than nothing here, and more later.
+    """
     books, size = plan.books, plan.instance.periods.periods
     principal = [-amount + 0.0 for amount in books.item("repayment", accounts=books.accounts(LEASE))]
-    return add(principal, *_sites(plan), *_hardware(plan), size=size)
+    ahead = [-amount + 0.0 for amount in taxed_early(plan)]
+    return add(principal, ahead, *_sites(plan), *_hardware(plan), opening_depreciation(plan), size=size)
 
 
 def _write_off(
@@ -183,6 +216,8 @@ def _hardware(plan: Record) -> list[list[float]]:
     instance, calendar = plan.instance, plan.instance.periods
     retired: dict[tuple[str, int], list[tuple[int, float]]] = {}
     for row in plan.decisions.get("retirements", ()):
+        if row["ordered"] in instance.hardware[row["offer"]].opening:
+            continue
         key = row["offer"], calendar.index(str(row["ordered"]))
         retired.setdefault(key, []).append((calendar.index(str(row["period"])), row["units"]))
     found = []

@@ -8,6 +8,8 @@ from math import fsum
 from optimizer.contract.accounts import CONSTRUCTION, HARDWARE, SITES
 from optimizer.instance.resale import resale_usd
 from optimizer.plan.figures.commitments import commitments
+from optimizer.plan.figures.contracts import courses
+from optimizer.plan.figures.opening import opening_h100e_after, opening_resale_value
 from optimizer.plan.figures.tax import basis_left, tax_base
 from optimizer.plan.physical import MUSD_PER_USD_HOUR_YEAR, USD_PER_MUSD
 from optimizer.plan.record import Record
@@ -26,11 +28,16 @@ def terminal_value(plan: Record) -> float:
 
 def carried_worth(plan: Record) -> float:
     """τ·loss_value_share·(losses and interest carried beyond T), USD million."""
-    base, tax = tax_base(plan), plan.instance.tax
-    if base is None or tax is None:
+    base = tax_base(plan)
+    if base is None:
         return 0.0
-    left = fsum((base.losses_carried[-1] or 0.0, base.interest_carried[-1] or 0.0))
-    return tax.rate * plan.instance.terminal.loss_value_share * left
+    return worth_of_losses(plan, fsum((base.losses_carried[-1] or 0.0, base.interest_carried[-1] or 0.0)))
+
+
+def worth_of_losses(plan: Record, musd: float) -> float:
+    """What losses and interest carried beyond T are worth as the instance counts them, USD million."""
+    tax = plan.instance.tax
+    return 0.0 if tax is None else tax.rate * plan.instance.terminal.loss_value_share * musd
 
 
 def value_before_tax(plan: Record) -> float:
@@ -55,7 +62,7 @@ def resale_value(plan: Record) -> float:
         offer = plan.instance.hardware[name]
         if offer.resale_share_by_age is not None:
             total.append(units[-1] * resale_usd(offer, calendar, ordered, calendar.periods + 1) / USD_PER_MUSD)
-    return fsum(total)
+    return fsum([*total, *opening_resale_value(plan)])
 
 
 def run_rate(plan: Record) -> float:
@@ -77,7 +84,7 @@ def run_rate(plan: Record) -> float:
 
 
 def _sold(plan: Record, t: int) -> Iterator[tuple[float, float]]:
-    """(USD an hour, H100e) of what sites serve in period t (from 0), to markets and to partners."""
+    """(USD an hour, H100e) of what sites serve in period t (from 0), to markets, partners and customers."""
     instance = plan.instance
     for (market, place), served in plan.physical.served.items():
         if place in instance.sites:
@@ -85,6 +92,10 @@ def _sold(plan: Record, t: int) -> Iterator[tuple[float, float]]:
             yield price, served[t]
     for (partner, _), delivered in plan.physical.delivered.items():
         yield instance.partners[partner].price_usd_per_h100e_hour or 0.0, delivered[t]
+    hours = MUSD_PER_USD_HOUR_YEAR * instance.periods.years_of(t + 1)
+    for each in courses(plan).values():
+        if h100e := each.held.get(t + 1):
+            yield each.invoiced[t + 1] / (h100e * hours), h100e
 
 
 def _h100e_after(plan: Record) -> float:
@@ -97,4 +108,4 @@ def _h100e_after(plan: Record) -> float:
         if instance.periods.later(arrival, offer.life_periods) > horizon + 1:
             use = site.uptime_share * site.max_utilisation_share * offer.compute_h100e
             capacity.append(use * units[-1])
-    return fsum(capacity)
+    return fsum([*capacity, *opening_h100e_after(plan)])

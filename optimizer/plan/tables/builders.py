@@ -11,12 +11,15 @@ from optimizer.plan.tables.charges import cost_of_capital, wacc
 from optimizer.plan.tables.cloud import cloud
 from optimizer.plan.tables.colocation import colocation
 from optimizer.plan.tables.commitments import commitments_table
+from optimizer.plan.tables.contracts import contracts
+from optimizer.plan.tables.convertibles import convertibles
 from optimizer.plan.tables.covenants import covenants
 from optimizer.plan.tables.debt import financing, lenders
 from optimizer.plan.tables.dividends import dividends
 from optimizer.plan.tables.energy import energy, energy_mix, power_energy
 from optimizer.plan.tables.equity import equity_rounds
 from optimizer.plan.tables.frameworks import agreements
+from optimizer.plan.tables.groups import entities, waterfall
 from optimizer.plan.tables.hardware import fleet, purchases
 from optimizer.plan.tables.interest_in_construction import interest_in_construction
 from optimizer.plan.tables.leases import leases
@@ -52,10 +55,13 @@ SCHEDULES: dict[str, Builder] = {
     "cloud": cloud,
     "financing": financing,
     "lenders": lenders,
+    "convertibles": convertibles,
     "equity_rounds": equity_rounds,
     "preferred": preferred,
     "partners": partners,
+    "contracts": contracts,
     "dividends": dividends,
+    "waterfall": waterfall,
     "covenants": covenants,
     "leverage": leverage_table,
     "pricing_grid": pricing_grid,
@@ -67,6 +73,7 @@ SCHEDULES: dict[str, Builder] = {
     "binding_limits": binding_limits,
 }
 STATEMENTS: dict[str, Builder] = {
+    "entities": entities,
     "income": income,
     "cash_flow": cash_flow,
     "balance_sheet": balance_sheet,

@@ -25,7 +25,7 @@ def covenants(plan: Record) -> Table:
             yield {
                 "covenant": test.covenant,
                 "kind": covenant.kind,
-                "scope": covenant.scope,
+                "scope": f"group {covenant.group}" if covenant.group else covenant.scope,
                 "period": plan.instance.periods.label(test.t),
                 "value": test.value,
                 "limit": test.limit,

@@ -11,10 +11,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from optimizer.contract.accounts import ASSETS, CASH, EQUITY, LIABILITIES, PARTNER, RETAINED
+from optimizer.contract.accounts import (
+    ASSETS,
+    CASH,
+    CONTRACT,
+    EQUITY,
+    INVESTED,
+    LIABILITIES,
+    OWNERS_CAPITAL,
+    PARTNER,
+    RETAINED,
+)
 from optimizer.contract.lines import (
     BUILDING,
     CAPITALISED,
+    CAPPED_CALL,
+    CONTRACT_DAMAGES,
+    CONTRACT_PREPAYMENT,
+    CONTRACT_REFUND,
+    CONTRACT_REVENUE,
     DEPOSIT,
     DEPRECIATION,
     DISCOUNT,
@@ -44,12 +59,13 @@ from optimizer.contract.lines import (
     RETURN_OF_CAPITAL,
     REVENUE,
     SITE_DEPRECIATION,
+    SITE_INCOME,
     TAX,
     UPFRONT_FEE,
     WRITE_OFF,
     LineKind,
 )
-from optimizer.plan.books import add
+from optimizer.plan.books import Books, add
 from optimizer.plan.figures.reserves import reserves
 from optimizer.plan.record import Record
 from optimizer.plan.table import Cell, Table
@@ -68,7 +84,11 @@ class Section(NamedTuple):
 
 FEES = (UPFRONT_FEE, DISCOUNT, PREMIUM)
 INCOME = (
-    Section("Revenue", ("revenue",), (FLOW_REVENUE, REVENUE, PARTNER_REVENUE)),
+    Section(
+        "Revenue",
+        ("revenue",),
+        (FLOW_REVENUE, SITE_INCOME, REVENUE, PARTNER_REVENUE, CONTRACT_REVENUE, CONTRACT_DAMAGES),
+    ),
     Section("EBITDA", ("opex",), (*OPERATING_COSTS, FLOW_COST)),
     Section("EBIT", ("depreciation",), (SITE_DEPRECIATION, DEPRECIATION, WRITE_OFF)),
     Section(
@@ -80,7 +100,7 @@ INCOME = (
     Section(
         "Change in retained earnings",
         ("preferred_dividend", "dividend", "flotation", "other_investing", "other_financing"),
-        (PREFERRED_DIVIDEND, DIVIDEND, FLOTATION, INVESTING_RECEIPT, FINANCING_RECEIPT),
+        (PREFERRED_DIVIDEND, DIVIDEND, FLOTATION, CAPPED_CALL, INVESTING_RECEIPT, FINANCING_RECEIPT),
     ),
 )
 INVESTING = Section(
@@ -92,10 +112,10 @@ FINANCING = Section(
     "Cash flow from financing",
     (
         *("raise", "draw", "flotation", "repayment", "interest", "fee", "interest_income", "preferred_dividend"),
-        *("dividend", "return_of_capital", "other_financing"),
+        *("dividend", "return_of_capital", "other_financing", "between"),
     ),
     (
-        *(RAISE, PREFERRED_RAISE, PARTNER_EQUITY, PARTNER_CASH, FLOTATION, DRAW),
+        *(RAISE, PREFERRED_RAISE, PARTNER_EQUITY, PARTNER_CASH, FLOTATION, CAPPED_CALL, DRAW),
         *(REPAYMENT, LEASE_PRINCIPAL, PARTNER_REPAYMENT, INTEREST, *FEES, INTEREST_INCOME),
         *(PREFERRED_DIVIDEND, DIVIDEND, RETURN_OF_CAPITAL, FINANCING_RECEIPT),
     ),
@@ -107,7 +127,7 @@ USES = Section(
     ("capex", "interest", "repayment", "fee", "flotation", "preferred_dividend", "dividend", "return_of_capital"),
     (
         *(BUILDING, PURCHASE, DEPOSIT, INTEREST, REPAYMENT, LEASE_PRINCIPAL, PARTNER_REPAYMENT, *FEES),
-        *(FLOTATION, PREFERRED_DIVIDEND, DIVIDEND, RETURN_OF_CAPITAL),
+        *(FLOTATION, CAPPED_CALL, PREFERRED_DIVIDEND, DIVIDEND, RETURN_OF_CAPITAL),
     ),
 )
 AMONG_USES = {INTEREST.row: "Interest", REPAYMENT.row: "Repayments"}
@@ -151,24 +171,37 @@ class _Statement:
 def income(plan: Record) -> Table:
     """Income statement, down to what changes retained earnings; each subtotal goes on from the one before.
 
-    What is delivered to a partner is revenue whether or not it pays now. Flotation costs and given investing and
+    What is delivered to a partner, or held for a customer that has paid ahead, is revenue whether or not it is paid
+    now; damages for delay reduce it. Flotation costs and given investing and
     financing flows go past net income straight into retained earnings.
     """
-    statement, so_far = _Statement(plan.instance.periods.labels), None
+    return income_of(plan.books)
+
+
+def income_of(books: Books) -> Table:
+    """The income statement of these books."""
+    statement, so_far = _Statement(books.calendar.labels), None
     for section in INCOME:
-        rows = plan.books.by_row(*section.items, account=RETAINED)
+        rows = books.by_row(*section.items, account=RETAINED)
         statement.lines(rows, [kind.row for kind in section.kinds])
         so_far = statement.subtotal(section.subtotal, so_far)
     return statement.table()
 
 
 def cash_flow(plan: Record) -> Table:
-    """Cash flow statement. Operations stand before financing: EBITDA less tax, the CFADS; interest is financing.
+    """Cash flow statement. Operations stand before financing: EBITDA less tax, the CFADS, and what customers pay ahead;
+    interest is financing.
 
-    Revenue is what is paid: deliveries that work off a partner's cash bring none.
+    Revenue is what is paid: deliveries that work off a partner's cash, or a prepayment, bring none.
     """
-    books, statement = plan.books, _Statement(plan.instance.periods.labels)
+    return cash_flow_of(plan.books)
+
+
+def cash_flow_of(books: Books) -> Table:
+    """The cash flow statement of these books."""
+    statement = _Statement(books.calendar.labels)
     statement.line("Revenue", books.item("revenue"))
+    statement.lines(books.by_row("prepayment"), [CONTRACT_PREPAYMENT.row, CONTRACT_REFUND.row])
     statement.line("Operating costs", books.item("opex"))
     statement.line("Tax", books.item("tax"))
     parts = [statement.subtotal("Cash flow from operations")]
@@ -184,9 +217,13 @@ def cash_flow(plan: Record) -> Table:
 
 def balance_sheet(plan: Record) -> Table:
     """Balance sheet at the end of every period; column ``0`` is the opening one."""
-    books, statement = plan.books, _Statement(["0", *plan.instance.periods.labels])
-    kept = reserves(plan)
-    for account, name in ASSETS.items():
+    return balance_sheet_of(plan.books, reserves(plan))
+
+
+def balance_sheet_of(books: Books, kept: Mapping[str, Sequence[float]]) -> Table:
+    """The balance sheet of these books, with the cash that is ``kept`` for instruments."""
+    statement = _Statement(["0", *books.calendar.labels])
+    for account, name in (ASSETS | {INVESTED: "Put into groups"}).items():
         whole = books.balance(account)
         own = kept if account == CASH else {}
         statement.line(name, [musd - sum(each[t] for each in own.values()) for t, musd in enumerate(whole)])
@@ -197,11 +234,13 @@ def balance_sheet(plan: Record) -> Table:
     for kind, row in LIABILITIES.items():
         if kind == PARTNER:
             totals.append(statement.subtotal("Total debt"))
+        if kind == CONTRACT and books.accounts(PARTNER):
+            totals.append(statement.subtotal("Total owed to partners"))
         for account in books.accounts(kind):
             statement.line(row.partition("{")[0] + account.removeprefix(kind), books.balance(account))
-    if books.accounts(PARTNER):
-        totals.append(statement.subtotal("Total owed to partners"))
-    for account, name in EQUITY.items():
+    if books.accounts(CONTRACT):
+        totals.append(statement.subtotal("Total deferred revenue"))
+    for account, name in ({OWNERS_CAPITAL: "Put in by the company"} | EQUITY).items():
         statement.line(name, books.balance(account))
     totals.append(statement.subtotal("Total equity"))
     statement.subtotal("Total debt and equity", add(*totals))
@@ -214,6 +253,7 @@ def sources_and_uses(plan: Record) -> Table:
     cash = books.balance(CASH)
     statement.line("Opening cash", cash[:-1])
     statement.line("Operating cash flow after tax", books.item("revenue", "opex", "tax"))
+    statement.line("Prepayments of customers", books.item("prepayment"))
     statement.line("Interest received", books.item("interest_income"))
     statement.line("Hardware sold", books.item("resale"))
     statement.lines(books.by_row("raise", "draw", source=True), [kind.source for kind in CAPITAL])

@@ -6,6 +6,9 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from optimizer.instance.choices import all_named
+from optimizer.instance.opening_position import in_place_mw
+from optimizer.instance.rings import rings
 from optimizer.instance.schema import Instance, Phase, Site
 
 Class = tuple[str, ...]
@@ -18,8 +21,8 @@ class Alike:
 
         hardware   fleet[o,C,t] = Σ_{s in C} fleet[o,s,t], buy and retire likewise
                    PUE·Σ_o kW_o·fleet[o,C,t] ≤ Σ_{s in C} energised[s,t]
-        service    serve[m,C,t] = Σ_{s in C} serve[m,s,t], deliver likewise
-                   Σ_m serve[m,C,t] + Σ_p deliver[p,C,t] ≤ Σ_{s in C} capacity[s,t]
+        service    serve[m,C,t] = Σ_{s in C} serve[m,s,t], deliver and hold likewise
+                   Σ_m serve[m,C,t] + Σ_p deliver[p,C,t] + Σ_c hold[c,C,t] ≤ Σ_{s in C} capacity[s,t]
         phases     n[C,p,t] = Σ_{s in C} n[s,p,t], N likewise, up to count_p·|C|
                    N[C,p,t] ≤ count_p·z[C,p,t],  count_{p−1}·z[C,p,t] ≤ N[C,p−1,t−gap]
         no gate    N[s,p,t] ≤ count_p·N[s,p−1,t−gap]        count_{p−1} = 1: N itself is the binary z
@@ -47,14 +50,23 @@ def alike(instance: Instance) -> Alike:
     """The classes of the sites of an instance."""
     sites = instance.sites
     housing = {s: housed(instance, s) for s in sites}
-    service = {s: served_from(instance, s) for s in sites}
+    ring = rings(instance).sites
+    service = {s: (ring[s], served_from(instance, s)) for s in sites}
     hardware = {s: (draws_alike(site, housing[s]), service[s]) for s, site in sites.items()}
+    apart = {lot.site for offer in instance.hardware.values() for lot in offer.opening.values()}
     return Alike(
-        _classes(sites, lambda s: hardware[s] if housing[s] and never_shrinks(instance, sites[s]) else None),
-        _classes(sites, lambda s: service[s]),
         _classes(
             sites,
-            lambda s: (written(sites[s]), tied(instance, s), hardware[s]) if is_counted(instance, sites[s]) else None,
+            lambda s: hardware[s] if housing[s] and s not in apart and never_shrinks(instance, sites[s]) else None,
+        ),
+        _classes(sites, lambda s: service[s] if s not in apart else None),
+        _classes(
+            sites,
+            lambda s: (
+                (written(sites[s]), tied(instance, s), hardware[s])
+                if is_counted(instance, sites[s]) and s not in apart
+                else None
+            ),
         ),
     )
 
@@ -91,10 +103,21 @@ def never_shrinks(instance: Instance, site: Site) -> bool:
 
 def is_counted(instance: Instance, site: Site) -> bool:
     """Whether phases of sites like this one can be counted together."""
-    if not site.phases or site.colocation is not None or instance.capitalise_interest_in_construction:
+    if not site.phases or site.colocation is not None or _is_named(instance, site):
+        return False
+    if any(phase.fractional for phase in site.phases):
+        return False
+    if instance.capitalise_interest_in_construction:
         return False
     opened = not (site.land_musd or site.opening_cost_musd) or site.phases[0].count == 1
     return opened and not any(_is_parted(phase) for phase in site.phases) and _has_connection(instance, site)
+
+
+def _is_named(instance: Instance, site: Site) -> bool:
+    """Whether a condition speaks of a phase of a site: it is then like no other."""
+    spoken_of = all_named(instance)
+    names = (name for name, each in instance.sites.items() if each is site)
+    return any(f"sites.{name}.{phase.name}" in spoken_of for name in names for phase in site.phases)
 
 
 def _is_parted(phase: Phase) -> bool:
@@ -106,7 +129,7 @@ def _has_connection(instance: Instance, site: Site) -> bool:
     """Whether the grid connection carries all that can be built, in every period."""
     if not site.grid_connection_mw:
         return True
-    most = site.existing_mw + sum(phase.mw * phase.count for phase in site.phases)
+    most = in_place_mw(site, instance.periods)[-1] + sum(phase.mw * phase.count for phase in site.phases)
     return most <= min(site.grid_connection_mw.expand(instance.periods))
 
 

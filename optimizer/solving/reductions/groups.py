@@ -27,6 +27,7 @@ COLUMNS = (
     Family("retire", "hardware", 1),
     Family("serve", "service", 1),
     Family("deliver", "service", 1),
+    Family("hold", "service", 1),
     Family("starts", "phases", 0),
     Family("started", "phases", 0),
     Family("entry_complete", "phases", 0),

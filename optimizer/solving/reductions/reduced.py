@@ -16,7 +16,7 @@ from optimizer.solver.highs import TOLERANCE, Limits, SolverError, minimise
 from optimizer.solver.level import Objective, Solution
 from optimizer.solver.levels import replayed
 from optimizer.solver.matrix import Expression, Matrix, Names, Vector
-from optimizer.solver.start_heuristic import Layout, is_large
+from optimizer.solver.start_heuristic import is_large
 from optimizer.solver.warm_starts import SUM
 from optimizer.solving.compiled import Compiled
 from optimizer.solving.programme import Programme
@@ -150,7 +150,7 @@ def reduced(instance: Instance, compiled: Compiled, whole: Programme, asked: str
         [_objective(found, objective) for objective in whole.objectives],
         [found.expression(expression) for expression in whole.cleanup],
         found.mask(whole.followers),
-        Layout(layout.period[found.first], layout.choice[found.first]) if layout and is_large(matrix) else None,
+        layout.of_groups(found.first, found.column) if layout and is_large(matrix) else None,
     )
     return Reduced(instance, compiled, whole, programme, classes, found)
 

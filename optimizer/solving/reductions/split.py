@@ -24,7 +24,7 @@ class Split:
 
     def __init__(self, instance: Instance, compiled: Compiled, alike: Alike) -> None:
         self.instance, self.compiled, self.alike = instance, compiled, alike
-        families = ("buy", "fleet", "retire", "serve", "deliver", "starts", "started", "entry_complete")
+        families = ("buy", "fleet", "retire", "serve", "deliver", "hold", "starts", "started", "entry_complete")
         self.column = {family: _columns(compiled, family) for family in families}
         self.row = {family: _rows(compiled, family) for family in ("power_limit", "service_capacity")}
 
@@ -55,8 +55,12 @@ class Split:
                 x[column] = 1.0 if done else 0.0
 
     def _service(self, sites: Class, x: Vector, whole: Mapping[int, float]) -> None:
-        """Sites in the order of their names serve all that they can, for markets and partners in theirs."""
-        columns = {**self.column["serve"], **self.column["deliver"]}
+        """Sites in the order of their names serve all that they can, for markets, partners and contracts in theirs."""
+        columns = {
+            ((family, who), s): own
+            for family in ("serve", "deliver", "hold")
+            for (who, s), own in self.column[family].items()
+        }
         names = dict.fromkeys(who for who, s in columns if s in sites)
         of = {(who, s): columns[who, s] for who in names for s in sites}
         for t in sorted({t for each in of.values() for t in each}):

@@ -21,6 +21,7 @@ def add_debt_totals(draft: Draft, found: Found) -> None:
     parts: list[Line] = [one.balance for one in found.debts.values()] + found.lease_liability
     found.debt = sheet.line("Debt, with leases that count as debt", "musd", total(list(parts)), total(list(parts)))
     counted = [found.partner_owed[n] for n, p in draft.instance.partners.items() if p.counts_as_debt]
+    counted += [row for n, row in found.deferred.items() if draft.instance.contracts[n].counts_as_debt]
     owed = [found.debt, *counted]
     found.tested = sheet.line("Debt as lenders count it", "musd", total(list(owed)), total(list(owed)))
     both = [found.paid_in] if found.preferred is None else [found.paid_in, found.preferred]

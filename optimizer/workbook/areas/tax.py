@@ -61,6 +61,10 @@ def add_tax_depreciation(draft: Draft, found: Found) -> None:
         found.deducted = sheet.line(
             "Tax depreciation and lease principal", "musd", found.written_off + total(list(found.lease_principal))
         )
+    if found.taxed_early is not None:
+        found.deducted = sheet.line(
+            "The same, less prepayments that are taxed ahead", "musd", found.deducted - found.taxed_early
+        )
 
 
 def add_fees_deducted(draft: Draft, found: Found) -> Line:

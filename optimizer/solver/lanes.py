@@ -34,6 +34,10 @@ class Work(Generic[Found]):
         """Whether it has ended."""
         return self._ended.is_set()
 
+    def wait(self, seconds: float) -> bool:
+        """Wait so long at the most; whether it has ended."""
+        return self._ended.wait(seconds)
+
     def result(self) -> Found:
         """What it came to, once it has ended. Raises what it raised."""
         self._ended.wait()

@@ -1,0 +1,99 @@
+"""Whether a customer's contract says what is held, at which price, and what is paid ahead."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from optimizer.instance.checks.walk import Hit
+from optimizer.instance.contract_terms import DUST, course, signing_window, ways
+from optimizer.instance.schema import Contract, Instance
+
+BY_HOUR, BY_MONTH = ("ramp_h100e", "price_usd_per_h100e_hour"), ("ramp_mw", "price_musd_per_mw_month", "h100e_per_mw")
+
+
+def contract_terms(instance: Instance) -> Iterator[Hit]:
+    """A contract has not one of two sets of terms: H100e by the hour, or megawatts by the month."""
+    for name, contract in instance.contracts.items():
+        path = ("contracts", name)
+        given = [terms for terms in (BY_HOUR, BY_MONTH) if getattr(contract, terms[0]) is not None]
+        if len(given) != 1:
+            message = "a contract is for `ramp_h100e` or for `ramp_mw`, one of the two"
+            yield Hit(path, message, "give one of them, with its price", on_key=True)
+            continue
+        for field in given[0]:
+            if getattr(contract, field) is None:
+                yield Hit(path, f"`{field}` is missing: `{given[0][0]}` needs it", f"give `{field}`", on_key=True)
+        for field in BY_MONTH if given[0] is BY_HOUR else BY_HOUR:
+            if getattr(contract, field) is not None:
+                message = f"`{field}` has no meaning beside `{given[0][0]}`"
+                yield Hit((*path, field), message, "delete it", on_key=True)
+        other = (BY_MONTH if given[0] is BY_HOUR else BY_HOUR)[1]
+        if contract.renewal is not None and getattr(contract.renewal, other) is not None:
+            message = f"`{other}` has no meaning beside `{given[0][0]}`"
+            yield Hit((*path, "renewal", other), message, "delete it", on_key=True)
+        if contract.prepayment_share and contract.prepayment_musd:
+            message = "the prepayment is given as a share and as an amount"
+            yield Hit((*path, "prepayment_musd"), message, "delete one of the two", on_key=True)
+
+
+def prepayment_beyond_invoices(instance: Instance) -> Iterator[Hit]:
+    """What is paid ahead is more than all that is invoiced in the term: it could never be worked off."""
+    for name, contract in instance.contracts.items():
+        if not _priced(contract):
+            continue
+        for way in ways(instance, contract):
+            goes = course(instance, contract, way)
+            ends = math.inf if goes.renewed is None else goes.renewed
+            invoiced = math.fsum(musd for t, musd in goes.invoiced.items() if t < ends)
+            if goes.accepted is not None and goes.prepaid > invoiced * (1.0 + DUST):
+                field = "prepayment_musd" if contract.prepayment_musd else "prepayment_share"
+                message = f"{goes.prepaid:.6g} USD million are paid ahead, and {invoiced:.6g} are invoiced in the term"
+                yield Hit(("contracts", name, field), message, "pay less ahead, or raise `take_or_pay_share`")
+                break
+
+
+def _priced(contract: Contract) -> bool:
+    if contract.ramp_mw is not None:
+        return contract.price_musd_per_mw_month is not None and contract.h100e_per_mw is not None
+    return contract.ramp_h100e is not None and contract.price_usd_per_h100e_hour is not None
+
+
+def contract_never_serves(instance: Instance) -> Iterator[Hit]:
+    """A contract would first be served after the last period."""
+    for name, contract in instance.contracts.items():
+        first = instance.periods.later(signing_window(instance, contract).start, contract.acceptance_lag_periods)
+        if first > instance.periods.periods:
+            path = ("contracts", name, "acceptance_lag_periods")
+            message = f"the acceptance agreed is after {instance.periods.labels[-1]}"
+            yield Hit(path, message, "its prepayment is then a debt at the end: see the table `commitments` of a plan")
+
+
+def contract_without_site(instance: Instance) -> Iterator[Hit]:
+    """A contract is held by sites, and there is no hardware at any."""
+    for name in instance.contracts if not (instance.sites and instance.hardware) else ():
+        help = "give `sites` and `hardware`; clouds do not serve contracts"
+        rests = (("sites",), ("hardware",))
+        yield Hit(("contracts", name), "no site can hold capacity for it", help, on_key=True, rests=rests)
+
+
+def delay_without_long_stop(instance: Instance) -> Iterator[Hit]:
+    """Damages for delay are said of a contract that cannot be late."""
+    for name, contract in instance.contracts.items():
+        if contract.long_stop_periods is None and "delay_damages_musd_per_year" in contract.model_fields_set:
+            message = "without `long_stop_periods` it cannot be accepted late: damages are never paid"
+            yield Hit(("contracts", name, "delay_damages_musd_per_year"), message, "give `long_stop_periods`")
+
+
+def terms_past_end(instance: Instance) -> Iterator[Hit]:
+    """A contract's term may run on after the last period: what is left of a prepayment then is a debt."""
+    late = []
+    for name, contract in instance.contracts.items():
+        periods = contract.acceptance_lag_periods + contract.term_periods - 1
+        if instance.periods.later(signing_window(instance, contract)[-1], periods) > instance.periods.periods:
+            late.append(name)
+    if late:
+        end = instance.periods.labels[-1]
+        message = f"{', '.join(late[:5])}{' and more' if len(late) > 5 else ''}: terms may run on after {end}; what is "
+        message += "left of a prepayment then counts as a debt, and revenue after it only in the terminal value"
+        yield Hit(("contracts", late[0]), message, on_key=True)

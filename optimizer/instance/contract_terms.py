@@ -1,0 +1,248 @@
+"""How a customer's contract can go, and what each way means period by period: numbers of the file, before and after T.
+
+Signed in u, acceptance is agreed for a = u + lag. Accepted late by k = 0 … L periods (L the long stop), the term begins
+in a + k; k = L + 1 says that the customer ended it with period a + L. Without a long stop k = 0. Where periods differ,
+lag, delay, term and age count base periods of the calendar, and what begins within a period is there in all of it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import accumulate
+
+from optimizer.instance.calendar import HOURS_PER_YEAR, Calendar
+from optimizer.instance.partner_service import cost_of_serving
+from optimizer.instance.schema import Contract, Instance
+from optimizer.instance.tax_years import tax_years
+
+MONTHS_PER_YEAR = 12.0
+DUST = 1e-9
+"""Years: an anniversary that is no further off is reached."""
+
+Way = tuple[int, int, int]
+"""How it goes: periods late, renewals (0 or 1), period of signing."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """A way of a contract by period, 1 … T and beyond, USD million; ``held`` in H100e.
+
+    ``invoiced`` is what the customer owes for a period of service, ``credited`` what of it the prepayment settles: the
+    rest is paid in cash. ``accepted`` is the first period of service, None if the customer ended the contract.
+    """
+
+    signed: int
+    agreed: int
+    accepted: int | None
+    renewed: int | None
+    prepaid: float
+    held: Mapping[int, float]
+    invoiced: Mapping[int, float]
+    credited: Mapping[int, float]
+    damages: Mapping[int, float]
+    refunded: Mapping[int, float]
+
+    def balance(self, t: int) -> float:
+        """What is left of the prepayment at the end of t: deferred revenue."""
+        if t < self.signed:
+            return 0.0
+        worked = math.fsum(musd for s, musd in self.credited.items() if s <= t)
+        back = math.fsum(musd for s, musd in self.refunded.items() if s <= t)
+        left = self.prepaid - worked - back
+        return left if left > DUST * self.prepaid else 0.0
+
+    def to_come(self, t: int) -> float:
+        """Cash that the customer still owes for service after t as signed: a second term counts once it has begun."""
+        ends = math.inf if self.renewed is None or t >= self.renewed - 1 else self.renewed
+        later = [s for s in self.invoiced if t < s < ends] if t >= self.signed else []
+        return math.fsum(self.invoiced[s] - self.credited.get(s, 0.0) for s in later)
+
+
+def signing_window(instance: Instance, contract: Contract) -> range:
+    """Periods in which it may be signed; of one that is signed the first of them."""
+    window = instance.periods.window(contract.first_signing, contract.last_signing)
+    return window[:1] if contract.signed else window
+
+
+def ways(instance: Instance, contract: Contract) -> Iterator[Way]:
+    """All ways that differ by T: what is not accepted by T counts as accepted in T + 1.
+
+    Of several delays that end in one period, as those of quarters do in a year, the least stands for all.
+    """
+    calendar, horizon, stop = instance.periods, instance.periods.periods, contract.long_stop_periods
+    for u in signing_window(instance, contract):
+        seen: set[int] = set()
+        for late in range(1 if stop is None else stop + 2):
+            accepted = _accepted(calendar, contract, u, late)
+            ended = stop is not None and late == stop + 1
+            if late and accepted > horizon + 1:
+                break
+            if ended:
+                yield late, 0, u
+            elif accepted not in seen:
+                seen.add(accepted)
+                for renewals in renewals_of(contract, calendar, accepted):
+                    yield late, renewals, u
+
+
+def _accepted(calendar: Calendar, contract: Contract, u: int, late: int) -> int:
+    """The first period of service: late by so many base periods of the calendar."""
+    return calendar.later(u, contract.acceptance_lag_periods + late)
+
+
+def renewals_of(contract: Contract, calendar: Calendar, accepted: int) -> tuple[int, ...]:
+    """Whether it is renewed: to choose is only what begins by T."""
+    if contract.renewal is None:
+        return (0,)
+    if contract.renewal.kind == "certain":
+        return (1,)
+    return (0, 1) if calendar.elapsed(accepted - 1, calendar.periods) > contract.term_periods else (0,)
+
+
+def volume(contract: Contract, age: int) -> float:
+    """H100e held at an age of 0, 1, … base periods of the calendar."""
+    ramp = contract.ramp_h100e or [mw * (contract.h100e_per_mw or 0.0) for mw in contract.ramp_mw or [0.0]]
+    return ramp[min(age, len(ramp) - 1)]
+
+
+def most_held(contract: Contract) -> float:
+    """The most that is held at any age, H100e."""
+    return max(volume(contract, age) for age in range(_term(contract, True)))
+
+
+def contract_value(instance: Instance, contract: Contract, u: int) -> float:
+    """All that is held in the first term at its price, signed in u, USD million."""
+    base = _base_price(instance, contract, u)
+    return math.fsum(_priced(instance, contract, base, age) for age in range(contract.term_periods))
+
+
+def prepayment(instance: Instance, contract: Contract, u: int) -> float:
+    """Paid at signing in u, USD million."""
+    return contract.prepayment_musd or contract.prepayment_share * contract_value(instance, contract, u)
+
+
+def course(instance: Instance, contract: Contract, way: Way) -> Course:
+    """What a way means period by period."""
+    late, renewals, u = way
+    calendar, stop = instance.periods, contract.long_stop_periods
+    agreed, first = (_accepted(calendar, contract, u, delay) for delay in (0, late))
+    ended = stop is not None and late == stop + 1
+    prepaid, damages = prepayment(instance, contract, u), _damages(instance, contract, u, late)
+    if ended:
+        back = {_accepted(calendar, contract, u, late - 1): prepaid}
+        return Course(u, agreed, None, None, prepaid, {}, {}, {}, damages, back)
+    held, invoiced, of_term, renewed = {}, {}, {}, None
+    base, used = _base_price(instance, contract, u), contract.used_share.expand(calendar)
+    for t, ages in _served(calendar, first, _term(contract, bool(renewals))):
+        paid = max(contract.take_or_pay_share, used[min(t, calendar.periods) - 1])
+        held[t] = math.fsum(volume(contract, age) for age in ages) / calendar.steps(t)
+        invoiced[t] = paid * math.fsum(_priced(instance, contract, base, age) for age in ages)
+        in_term = [age for age in ages if age < contract.term_periods]
+        of_term[t] = paid * math.fsum(_priced(instance, contract, base, age) for age in in_term)
+        if renewed is None and ages[-1] >= contract.term_periods:
+            renewed = t
+    credited = _credited(contract, prepaid, of_term)
+    return Course(u, agreed, first, renewed, prepaid, held, invoiced, credited, damages, {})
+
+
+def _served(calendar: Calendar, first: int, term: int) -> Iterator[tuple[int, range]]:
+    """The periods from the first on, each with the ages of the base periods in it that are within the term."""
+    t = first
+    while ages := [age for age in calendar.ages(first, t) if age < term]:
+        yield t, range(ages[0], ages[-1] + 1)
+        t += 1
+
+
+def _term(contract: Contract, renewed: bool) -> int:
+    more = contract.renewal.term_periods if renewed and contract.renewal else 0
+    return contract.term_periods + more
+
+
+def _base_price(instance: Instance, contract: Contract, u: int) -> float:
+    """The price of the period of signing: of a megawatt for a month, USD million, or of an hour, USD."""
+    price = contract.price_usd_per_h100e_hour if contract.ramp_mw is None else contract.price_musd_per_mw_month
+    return price.expand(instance.periods)[u - 1] if price is not None else 0.0
+
+
+def _priced(instance: Instance, contract: Contract, base: float, age: int) -> float:
+    """All that is held in a base period of an age, at its price, USD million."""
+    years = instance.periods.base_years
+    stepped = base * (1.0 + contract.escalator_per_year) ** math.floor(age * years + DUST)
+    second = contract.renewal if age >= contract.term_periods else None
+    if contract.ramp_mw is not None:
+        mw = contract.ramp_mw[min(age, len(contract.ramp_mw) - 1)]
+        own = second.price_musd_per_mw_month if second else None
+        return mw * MONTHS_PER_YEAR * years * (stepped if own is None else own)
+    own = second.price_usd_per_h100e_hour if second else None
+    return volume(contract, age) * HOURS_PER_YEAR * years / 1e6 * (stepped if own is None else own)
+
+
+def _damages(instance: Instance, contract: Contract, u: int, late: int) -> dict[int, float]:
+    """min(d·δ, what the cap leaves) for each base period δ from the acceptance agreed on in which it is late."""
+    calendar = instance.periods
+    left = contract.delay_damages_cap_share * contract_value(instance, contract, u)
+    found: dict[int, float] = {}
+    for delay in range(late):
+        t = _accepted(calendar, contract, u, delay)
+        paid = min(contract.delay_damages_musd_per_year * calendar.base_years, left)
+        left -= paid
+        found[t] = found.get(t, 0.0) + paid
+    return {t: musd for t, musd in found.items() if musd}
+
+
+def _credited(contract: Contract, prepaid: float, invoiced: Mapping[int, float]) -> dict[int, float]:
+    """The prepayment by the invoices of the first term that it settles."""
+    if not prepaid:
+        return {}
+    if contract.prepayment_credited == "over_term":
+        whole = math.fsum(invoiced.values())
+        return {t: prepaid * musd / whole for t, musd in invoiced.items() if musd}
+    before = accumulate(invoiced.values(), initial=0.0)
+    settled = {
+        t: min(musd, max(0.0, prepaid - gone)) for (t, musd), gone in zip(invoiced.items(), before, strict=False)
+    }
+    return {t: musd for t, musd in settled.items() if musd}
+
+
+# ── what follows for tax, and for the end of the plan ─────────────────────────────────────────────────────────────
+
+
+def taxed_ahead(instance: Instance, contract: Contract, course: Course) -> dict[int, float]:
+    """Taxable income by period beside the revenue recognised, within the plan; of a tax year in its last period::
+
+        balance at the end of Z, in Z;   − (credited + refunded)_t after Z
+
+    Z is the tax year of the receipt, or the one after it.
+    """
+    if contract.prepayment_taxed == "recognised" or not course.prepaid or instance.tax is None:
+        return {}
+    years = tax_years(instance.periods, instance.tax.year_end)
+    place = next(i for i, year in enumerate(years) if course.signed in year.periods)
+    place += contract.prepayment_taxed == "deferred_a_year"
+    if place >= len(years):
+        return {}
+    last = years[place].last
+    found = {last: course.balance(last)}
+    for t in range(last + 1, instance.periods.periods + 1):
+        found[t] = -course.credited.get(t, 0.0) - course.refunded.get(t, 0.0)
+    return {t: musd for t, musd in found.items() if musd}
+
+
+def owed_at_end(instance: Instance, contract: Contract, course: Course, rate_per_year: float) -> float:
+    """What a contract leaves owed at the end of T, USD million::
+
+    max(what is left of the prepayment, Σ_{s>T} (c·h·8760·Δ_s + damages − cash paid)_s·(1+f)^(−years from T to s))
+    """
+    calendar, horizon = instance.periods, instance.periods.periods
+    later = [s for s in {*course.held, *course.damages, *course.refunded} if s > horizon]
+    if not later:
+        return 0.0
+    cost, growth, worth = cost_of_serving(instance, contract), math.log1p(rate_per_year), []
+    for s in later:
+        serving = cost * course.held.get(s, 0.0) * calendar.hours_of(s) / 1e6
+        paid = course.invoiced.get(s, 0.0) - course.credited.get(s, 0.0)
+        other = course.damages.get(s, 0.0) + course.refunded.get(s, 0.0)
+        worth.append((serving - paid + other) * math.exp(-growth * (calendar.years_to(s) - calendar.years_to(horizon))))
+    return max(course.balance(horizon), math.fsum(worth))

@@ -1,0 +1,147 @@
+"""Contracts with customers: capacity held for a term, paid for in cash or out of a prepayment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from optimizer.algebra.expr import ByName, ByPeriod, Expr, TimeExpr
+from optimizer.algebra.linear import quicksum
+from optimizer.contract.decisions import CONTRACTS
+from optimizer.contract.lines import (
+    CONTRACT_DAMAGES,
+    CONTRACT_PREPAYMENT,
+    CONTRACT_RECOGNISED,
+    CONTRACT_REFUND,
+    CONTRACT_REVENUE,
+    LineKind,
+)
+from optimizer.instance.contract_terms import Course, Way, course, most_held, owed_at_end, taxed_ahead, ways
+from optimizer.model.context import THOUSAND, Model
+
+
+@dataclass(frozen=True)
+class ContractPosition:
+    """What contracts publish, by period or (contract, period), USD million.
+
+    ``held`` for each, kH100e, and ``most_held`` of all; ``balance`` of all prepayments (deferred revenue) and how much
+    of it counts as ``debt``; ``taxed_ahead`` of the revenue; ``owed_at_end``, a commitment; by contract and way what it
+    ``sells``, kH100e, at which ``price``, USD an hour; and what each has still ``to_come``, cash after the end of t.
+    """
+
+    held: ByName
+    most_held: Mapping[int, float]
+    balance: ByPeriod
+    debt: ByPeriod
+    taxed_ahead: TimeExpr
+    owed_at_end: Expr
+    sells: Mapping[str, ByPeriod]
+    price: Mapping[str, Mapping[int, float]]
+    to_come: ByName
+    signed: Mapping[str, Expr]
+    """Whether each is signed, at any time."""
+
+
+def add_contracts(model: Model) -> ContractPosition:
+    """Contracts, each signed at most once, and exactly once where it is signed already::
+
+        Σ_{u,k,r} x[c,k,r,u] ≤ 1,   = 1 if signed              x ∈ {0, 1}: signed in u, k periods late, renewed r times
+        Σ_s hold[c,s,t] = Σ_{u,k,r} volume_c(t − a)·x[c,k,r,u]        a = u + lag + k ≤ t < a + term: held in full
+        revenue_t = Σ invoiced_t·x,   cash_t = Σ (invoiced − credited − damages − refunded)_t·x + prepaid·x in u
+        deferred revenue_t = Σ (prepaid − Σ_{s≤t} (credited + refunded)_s)·x
+
+    k ≤ L is late, up to the long stop, with damages in each period of delay up to their cap; k = L + 1 says that the
+    customer has ended it with period u + lag + L, when its prepayment goes back. Everything that follows from a way is
+    known in advance (``instance.contract_terms``): a number times x.
+    """
+    instance, contracts = model.instance, model.instance.contracts
+    keys = [(c, *way) for c, each in contracts.items() for way in ways(instance, each)]
+    chosen = model.variables("contract_signed", keys, upper=1, integer=True)
+    rows = model.constraints("contract")
+    made = _Made(model)
+    for c, each in contracts.items():
+        own = [key for key in keys if key[0] == c]
+        signed = quicksum(chosen[key] for key in own)
+        rows.add(signed == 1 if each.signed else signed <= 1)
+        made.signed[c] = signed
+        posted: dict[tuple[LineKind, int], list[Expr]] = {}
+        for key in own:
+            made.add(c, key[1:], course(instance, each, key[1:]), chosen[key], posted)
+        for (kind, t), amounts in posted.items():
+            model.ledger.post(kind.of(c), t, quicksum(amounts))
+    model.decide(CONTRACTS, chosen)
+    return made.position()
+
+
+class _Made:
+    """What has been found of contracts so far."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.held: dict[tuple[str, int], list[Expr]] = {}
+        self.to_come: dict[tuple[str, int], list[Expr]] = {}
+        self.balance: dict[int, list[Expr]] = {t: [] for t in model.span}
+        self.debt: dict[int, list[Expr]] = {t: [] for t in model.span}
+        self.ahead: dict[int, list[Expr]] = {}
+        self.owed: list[Expr] = []
+        self.sells: dict[str, ByPeriod] = {}
+        self.price: dict[str, Mapping[int, float]] = {}
+        self.signed: dict[str, Expr] = {}
+
+    def add(self, c: str, way: Way, goes: Course, sign: Expr, posted: dict[tuple[LineKind, int], list[Expr]]) -> None:
+        """One way of a contract."""
+        model, terms = self.model, self.model.instance.contracts[c]
+        _post(model, goes, sign, posted)
+        for t in model.span:
+            self.balance[t].append(goes.balance(t) * sign)
+            if terms.counts_as_debt:
+                self.debt[t].append(goes.balance(t) * sign)
+            if later := goes.to_come(t):
+                self.to_come.setdefault((c, t), []).append(later * sign)
+        inside = {t: h100e / THOUSAND for t, h100e in goes.held.items() if t in model.span and h100e}
+        for t, kh100e in inside.items():
+            self.held.setdefault((c, t), []).append(kh100e * sign)
+        who = " ".join(map(str, (c, *way)))
+        self.sells[who] = {t: kh100e * sign for t, kh100e in inside.items()}
+        self.price[who] = {
+            t: goes.invoiced[t] / (kh100e * model.hours_of(t) / THOUSAND) for t, kh100e in inside.items()
+        }
+        for t, musd in taxed_ahead(model.instance, terms, goes).items():
+            self.ahead.setdefault(t, []).append(musd * sign)
+        self.owed.append(owed_at_end(model.instance, terms, goes, model.fair_rate) * sign)
+
+    def position(self) -> ContractPosition:
+        """All of it."""
+        model = self.model
+        most = {
+            t: sum(most_held(each) / THOUSAND for c, each in model.instance.contracts.items() if (c, t) in self.held)
+            for t in model.span
+        }
+        return ContractPosition(
+            {key: quicksum(parts) for key, parts in self.held.items()},
+            most,
+            {t: quicksum(parts) for t, parts in self.balance.items()},
+            {t: quicksum(parts) for t, parts in self.debt.items()},
+            model.timeline({t: quicksum(parts) for t, parts in self.ahead.items()}),
+            quicksum(self.owed),
+            self.sells,
+            self.price,
+            {key: quicksum(parts) for key, parts in self.to_come.items()},
+            self.signed,
+        )
+
+
+def _post(model: Model, goes: Course, sign: Expr, posted: dict[tuple[LineKind, int], list[Expr]]) -> None:
+    """The money of a way, as far as it falls within the plan."""
+    cash = {t: musd - goes.credited.get(t, 0.0) for t, musd in goes.invoiced.items()}
+    less = {t: -musd for t, musd in goes.damages.items()}
+    for kind, amounts in (
+        (CONTRACT_PREPAYMENT, {goes.signed: goes.prepaid}),
+        (CONTRACT_RECOGNISED, goes.credited),
+        (CONTRACT_REVENUE, cash),
+        (CONTRACT_DAMAGES, less),
+        (CONTRACT_REFUND, goes.refunded),
+    ):
+        for t, musd in amounts.items():
+            if t in model.span and musd:
+                posted.setdefault((kind, t), []).append(musd * sign)

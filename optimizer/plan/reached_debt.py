@@ -1,0 +1,143 @@
+"""What a plan owes at the end of a period, and what it can still draw."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from math import fsum
+
+from optimizer.contract.accounts import DEBT
+from optimizer.finance.amortisation import outstanding_share
+from optimizer.instance.debt_rates import vintage_rates
+from optimizer.instance.schema import Debt
+from optimizer.plan.figures.debt import prepaid_by_draw, vintages
+from optimizer.plan.reached import DUST, Data, Reached
+
+
+class ReachedDebt(Reached):
+    """The loans of a file that goes on."""
+
+    def loans(self, found: Data) -> tuple[Data, dict[str, list[str]]]:
+        """Every instrument with what it can still lend, and each vintage that lives as an instrument of its own."""
+        made: Data = {}
+        names: dict[str, list[str]] = {}
+        for d, debt in self.instance.debt.items():
+            data = found[d]
+            window = self.calendar.window(debt.first_draw, debt.last_draw)
+            is_open = window.stop - 1 > self.cut
+            names[d] = []
+            if debt.is_revolving:
+                if not is_open and window.stop - 1 < self.cut:
+                    continue
+                data["opening_balance_musd"] = self._balance(d)
+                if not is_open:
+                    self.problems.append(f"{d}: a revolver that has to be repaid in the first period")
+                made[d], names[d] = data, [d]
+                self._signed(data, d, debt)
+                continue
+            drawn = fsum(r["musd"] for r in self.plan.decisions.get("debt_draws", ()) if self.drew(r, d))
+            if is_open and (debt.limit_musd is None or debt.limit_musd - drawn > DUST):
+                data["opening_balance_musd"] = data["opening_fees_musd"] = 0.0
+                if debt.limit_musd is not None:
+                    data["limit_musd"] = debt.limit_musd - drawn
+                made[d] = data
+                names[d].append(d)
+                self._signed(data, d, debt)
+            if debt.kind == "sculpted":
+                self._sculpted(made, names, data, d, debt)
+            else:
+                for u, amount in vintages(self.plan, d).items():
+                    self._live(made, names, (d, u), amount, data)
+        return made, names
+
+    def _signed(self, data: Data, d: str, debt: Debt) -> None:
+        signed = any(row["instrument"] == d for row in self.plan.decisions.get("facilities", ()))
+        if debt.has_standing_fee and signed:
+            data["signed"] = True
+
+    def _balance(self, d: str) -> float:
+        return max(0.0, self.plan.books.balance(DEBT + d)[self.cut])
+
+    def _live(self, made: Data, names: dict[str, list[str]], key: tuple[str, int], amount: float, found: Data) -> None:
+        d, u = key
+        debt = self.instance.debt[d]
+        tenor = debt.tenor_periods or 0
+        if u > self.cut or amount <= DUST or self.cut - u >= tenor:
+            return
+        step = vintage_rates(self.instance, debt)[u]
+        paid = prepaid_by_draw(self.plan, d).get(u, {}).items()
+        gone = fsum(musd / outstanding_share(debt, t - u, step) for t, musd in paid if t <= self.cut)
+        balance = (amount - gone) * outstanding_share(debt, self.cut - u, step)
+        if balance <= DUST:
+            return
+        if self.instance.draw_timing != "end" and u > 0:
+            self.problems.append(f"{d}: a draw that came before the end of its period is repaid before one, too")
+        if debt.floating is not None and debt.kind == "annuity":
+            self.problems.append(f"{d}: an annuity that floats keeps the schedule of its draw")
+        data = self._vintage_terms(debt, balance) | self._rate(found, debt, u)
+        data["tenor_periods"], data["grace_periods"] = tenor - self.cut + u, max(0, debt.grace_periods - self.cut + u)
+        if debt.capitalise_interest and data["grace_periods"]:
+            data["capitalise_interest"] = True
+        fees = debt.upfront_fee_share + debt.issue_discount_share
+        if u > 0 and (fees or debt.issue_fee_musd) and self.instance.tax is not None:
+            issue = debt.issue_fee_musd
+            data["opening_fees_musd"] = (fees * (amount - gone) + issue) * (tenor - self.cut + u) / tenor
+        elif u == 0 and debt.opening_fees_musd:
+            data["opening_fees_musd"] = debt.opening_fees_musd * (1.0 - gone / amount) * (tenor - self.cut) / tenor
+        self._add(made, names, d, u, data)
+
+    def _rate(self, found: Data, debt: Debt, u: int) -> Data:
+        """A fixed rate stays that of the draw; what floats goes on by the period."""
+        if debt.rate_per_year is None:
+            return _asked(found)
+        return {"rate_per_year": debt.rate_per_year.expand(self.calendar)[max(1, u) - 1]}
+
+    def _sculpted(self, made: Data, names: dict[str, list[str]], data: Data, d: str, debt: Debt) -> None:
+        balance = self._balance(d)
+        if balance <= DUST:
+            return
+        draws = [(self.at(r), r["musd"]) for r in self.plan.decisions.get("debt_draws", ()) if self.drew(r, d)]
+        draws += [(0, debt.opening_balance_musd)] if debt.opening_balance_musd else []
+        if len(draws) > 1 or self.instance.draw_timing != "end":
+            self.problems.append(f"{d}: sculpted debt of several draws")
+            return
+        u = draws[0][0]
+        own = self._vintage_terms(debt, balance) | _asked(data)
+        own["tenor_periods"] = (debt.tenor_periods or 0) - self.cut + u
+        own["grace_periods"] = max(0, debt.grace_periods - self.cut + u)
+        self._add(made, names, d, u, own)
+
+    def _vintage_terms(self, debt: Debt, balance: float) -> Data:
+        data: Data = {"kind": debt.kind, "limit_musd": 0.0, "opening_balance_musd": balance}
+        if debt.security:
+            data["security"] = dict(debt.security)
+        if debt.lender is not None:
+            data["lender"] = debt.lender
+        if debt.prepayment is not None:
+            data["prepayment"] = {"premium_share": debt.prepayment.premium_share}
+            first = debt.prepayment.first_prepayment
+            if first is not None and self.calendar.index(first) > self.cut + 1:
+                data["prepayment"]["first_prepayment"] = first
+        return data
+
+    def _add(self, made: Data, names: dict[str, list[str]], d: str, u: int, data: Data) -> None:
+        name = d if d not in made and d not in self.instance.debt else f"{d}-{self.label(u) if u else 'opening'}"
+        name = re.sub(r"(-opening)+$", "-opening", name)
+        made[name] = data
+        names[d].append(name)
+
+    def rename(self, found: Data, names: Mapping[str, list[str]]) -> None:
+        """Whoever names an instrument names what has become of it."""
+        for covenant in found.get("covenants", {}).values():
+            if "instruments" in covenant:
+                covenant["instruments"] = [new for d in covenant["instruments"] for new in names[d]]
+        for data in found["debt"].values():
+            if "refinances" in data:
+                data["refinances"] = [new for d in data["refinances"] for new in names[d]]
+                if not data["refinances"]:
+                    data.pop("refinances")
+
+
+def _asked(found: Data) -> Data:
+    """What a loan asks in the new file."""
+    return {name: found[name] for name in ("rate_per_year", "floating") if name in found}

@@ -1,0 +1,233 @@
+"""Rolling forward: the file of the periods that are left, with what a plan will have reached by then as its opening.
+
+What was begun, ordered, drawn and raised by the end of a period c is history then. The plan of the new file that does
+the same from c on has the same statements; nothing else holds for what the rules cannot say yet: that is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import fsum
+from typing import Any
+
+from optimizer.contract.accounts import CASH, PAID_IN
+from optimizer.instance.checks.periods import FIRST, LAST
+from optimizer.instance.checks.walk import all_series, blocks
+from optimizer.instance.fair_rate import fair_rate
+from optimizer.instance.loader import load
+from optimizer.instance.schema import Instance
+from optimizer.instance.tax_years import tax_years
+from optimizer.plan.figures.coverage import interest
+from optimizer.plan.figures.principal_due import principal_due
+from optimizer.plan.figures.tax import tax_base
+from optimizer.plan.reached import Data, Reached
+from optimizer.plan.reached_debt import ReachedDebt
+from optimizer.plan.reached_sites import ReachedSites
+from optimizer.plan.reached_units import ReachedUnits
+from optimizer.plan.record import Record
+
+SAID = frozenset({
+    "phase_starts", "orders", "allocations", "frameworks", "developments", "retirements", "energy", "service",
+    "debt_draws", "debt_repayments", "prepayments", "premium_free", "refinancings", "facilities", "pledges",
+    "equity_raises", "dividends", "capital_returns", "drawable", "buckets", "deliveries",
+})  # fmt: skip
+"""Tables of decisions that an opening says, or that bind nobody later; whatever else has begun is refused."""
+RUNS_ON = {
+    "partners": "a partner's agreement",
+    "colocation": "rented megawatts",
+    "reservations": "a reservation",
+    "energy_contracts": "an energy contract",
+    "preferred_raises": "preferred shares",
+}
+"""The words for tables that it cannot say yet."""
+
+
+class RollError(ValueError):
+    """A plan has, at the end of a period, what a file cannot say of its opening; the message says all of it."""
+
+
+def rolled(plan: Record, last: str | int) -> Instance:
+    """The file that begins after the period ``last``, with the position of the plan at its end as its opening.
+
+    What was begun, ordered, drawn and raised by then is history; the plan that goes on as this one does has the same
+    statements to a cent. Raises RollError, a ValueError that names all of it, where the position holds what a file
+    cannot say of its opening (contracts that run on, leased units, a tax year that goes on); ValueError for a period
+    that the plan does not have, or its last.
+
+    >>> new = optimizer.rolled(plan, 2026)
+    >>> new.periods.labels, new.debt["loan-2026"].opening_balance_musd
+    (['2027'], 100.0)
+    """
+    cut = plan.instance.periods.index(last)
+    if cut == plan.instance.periods.periods:
+        raise ValueError(f"{last} is the last period of the plan: nothing is left to decide")
+    return load(_Roll(plan, cut).data())
+
+
+class _Roll(Reached):
+    def data(self) -> Data:
+        found = self._moved()
+        name = f"{self.instance.name}-{self.calendar.label(self.cut + 1)}"
+        found |= {"name": name[:64], "calendar": self._left(), "fair_rate_per_year": fair_rate(self.instance)}
+        self._refuse_contracts()
+        found["opening"] = {
+            "cash_musd": max(0.0, self.plan.books.balance(CASH)[self.cut]),
+            "paid_in_capital_musd": max(0.0, self.plan.books.balance(PAID_IN)[self.cut]),
+            "other_assets_musd": self.instance.opening.other_assets_musd,
+        }
+        whole = self.plan, self.cut, self.problems
+        sites, units, debts = ReachedSites(*whole), ReachedUnits(*whole), ReachedDebt(*whole)
+        for s, site in self.instance.sites.items():
+            sites.site(found["sites"][s], s, site)
+        for o, offer in self.instance.hardware.items():
+            units.offer(found, o, offer)
+        found["debt"], names = debts.loans(found["debt"])
+        debts.rename(found, names)
+        self._tax(found)
+        self._equity(found)
+        self._budgets(found)
+        self._history(found)
+        if self.problems:
+            raise RollError("; ".join(self.problems))
+        return found
+
+    # ── time ──
+
+    def _left(self) -> Data:
+        if not self.calendar.is_equal:
+            self.problems.append("a calendar of segments cannot be cut yet")
+        length = self.calendar.length
+        return {"start": self.label(self.cut + 1), "periods": self.calendar.periods - self.cut, "length": length}
+
+    def _moved(self) -> Data:
+        """All of the file with its series cut, and its windows where they are still open."""
+        found: Data = self.instance.model_dump(mode="json", exclude_none=True)
+        for path, series, _ in all_series(self.instance):
+            if path[0] == "history":
+                continue
+            values = list(series.expand(self.calendar))[self.cut :]
+            _put(found, path, values[0] if len(set(values)) == 1 else values)
+        for path, block in blocks(self.instance):
+            for name in type(block).model_fields:
+                if name.startswith((*FIRST, *LAST)) and name != "first_year" and getattr(block, name) is not None:
+                    self._window(found, path, name, self.calendar.index(getattr(block, name)))
+        return found
+
+    def _window(self, found: Data, path: tuple[Any, ...], name: str, t: int) -> None:
+        holder = _get(found, path)
+        if t > self.cut or name.startswith(LAST):
+            return  # a window that is over is seen to where it stands
+        holder.pop(name)
+
+    # ── what cannot be said yet ──
+
+    def _refuse_contracts(self) -> None:
+        decisions = self.plan.decisions
+        for table, rows in decisions.items():
+            if table not in SAID and any("period" not in row or self.at(row) <= self.cut for row in rows):
+                self.problems.append(f"{RUNS_ON.get(table, f'what `{table}` says')} that runs on")
+        if self.instance.choices:
+            self.problems.append("conditions between phases, contracts and partners (`choices`)")
+        if self.instance.groups:
+            self.problems.append("borrowing groups, whose balance sheets open with cash and loans alone")
+        for d, debt in self.instance.debt.items():
+            if debt.service_reserve is not None:
+                self.problems.append(f"{d}: a debt service reserve")
+            begun = debt.opening_balance_musd or any(self.drew(row, d) for row in decisions.get("debt_draws", ()))
+            if debt.conversion is not None and begun:
+                self.problems.append(f"{d}: a convertible that has been drawn")
+            if debt.is_delayed and begun:
+                self.problems.append(f"{d}: a delayed-draw loan that has been drawn")
+        for row in decisions.get("orders", ()):
+            if self.instance.hardware[row["offer"]].lease is not None and self.at(row) <= self.cut:
+                self.problems.append(f"leased units of {row['offer']}")
+        for row in decisions.get("phase_starts", ()):
+            phase = next(p for p in self.instance.sites[row["site"]].phases if p.name == row["phase"])
+            if phase.income_musd_by_age and self.at(row) <= self.cut:
+                self.problems.append(f"{row['site']}: what {row['phase']} earns by its age")
+        for row in decisions.get("frameworks", ()):
+            self.problems.append(f"the framework agreement for {row['offer']}")
+
+    # ── tax, equity, budgets, history ──
+
+    def _tax(self, found: Data) -> None:
+        tax, base = self.instance.tax, tax_base(self.plan)
+        if tax is None or base is None:
+            return
+        ends = [year.last for year in tax_years(self.calendar, tax.year_end)]
+        if self.cut not in ends:
+            self.problems.append("the tax year goes on: roll to the end of one")
+            return
+        found["tax"]["year_to_date_musd"] = 0.0
+        losses, carried = base.losses_carried[self.cut - 1] or 0.0, base.interest_carried[self.cut - 1] or 0.0
+        found["tax"]["opening_loss_musd"] = losses if tax.loss_usable_share is not None else 0.0
+        found["tax"]["opening_interest_musd"] = carried if tax.interest_limit_share is not None else 0.0
+
+    def _equity(self, found: Data) -> None:
+        equity = self.instance.equity
+        if equity is None:
+            return
+        raised = {row["round"]: self.at(row) for row in self.plan.decisions.get("equity_raises", ())}
+        for name, one in equity.rounds.items():
+            if raised.get(name, self.cut + 1) <= self.cut and one.cost_of_equity_per_year is not None:
+                self.problems.append(f"{name}: a round with a cost of its own")
+            over = self.calendar.window(None, one.last_raise).stop - 1 <= self.cut
+            if over or raised.get(name, self.cut + 1) <= self.cut:
+                found["equity"]["rounds"].pop(name)
+
+    def _budgets(self, found: Data) -> None:
+        for name, budget in self.instance.budgets.items():
+            if budget.carry_over:
+                spent = [-a - b for a, b in zip(*(self._capex(kind) for kind in ("sites", "hardware")), strict=True)]
+                if set(budget.covers) != {"sites", "hardware"}:
+                    spent = [-a for a in self._capex(budget.covers[0])]
+                left = fsum(budget.musd.expand(self.calendar)[: self.cut]) - fsum(spent[: self.cut])
+                values = list(budget.musd.expand(self.calendar)[self.cut :])
+                found["budgets"][name]["musd"] = [values[0] + left, *values[1:]]
+
+    def _capex(self, kind: str) -> list[float]:
+        from optimizer.contract.accounts import SPENT_ON
+
+        return self.plan.books.item("capex", accounts=SPENT_ON[kind])
+
+    def _history(self, found: Data) -> None:
+        """Flows of the twelve months before, for tests that look back on them."""
+        found.pop("history", None)
+        for name, covenant in list(found.get("covenants", {}).items()):
+            end = covenant.get("last_test")
+            if end is not None and self.calendar.index(end) <= self.cut:
+                del found["covenants"][name]
+        dividends = None if self.instance.equity is None else self.instance.equity.dividends
+        looks = any(c.kind in ("dscr", "interest_cover", "debt_to_ebitda") for c in self.instance.covenants.values())
+        looks = looks or self.instance.pricing_grid is not None
+        if not looks and not (dividends is not None and dividends.lock_up_dscr is not None):
+            return
+        found["history"] = {name: dict(values) for name, values in self._flows().items()}
+
+    def _flows(self) -> Mapping[str, Mapping[str, float]]:
+        from optimizer.instance.lookback import Lookback
+
+        books, first = self.plan.books, max(1, self.cut - self.calendar.per_year + 1)
+        ebitda, inner = books.item("revenue", "opex"), books.item("revenue", "opex", corporate=False)
+        tax = books.item("tax")
+        flows: dict[str, dict[str, float]] = {
+            name: {} for name in ("ebitda_musd", "corporate_musd", "tax_musd", "interest_musd", "principal_musd")
+        }
+        for t in range(first, self.cut + 1):
+            label, look = self.label(t), Lookback(range(t, t + 1), range(0))
+            flows["ebitda_musd"][label] = ebitda[t - 1]
+            flows["corporate_musd"][label] = ebitda[t - 1] - inner[t - 1]
+            flows["tax_musd"][label] = -tax[t - 1] + 0.0
+            flows["interest_musd"][label] = max(0.0, interest(self.plan, look))
+            flows["principal_musd"][label] = max(0.0, principal_due(self.plan, range(t, t + 1), True))
+        return flows
+
+
+def _get(data: Any, path: tuple[Any, ...]) -> Any:
+    for part in path:
+        data = data[part]
+    return data
+
+
+def _put(data: Any, path: tuple[Any, ...], value: Any) -> None:
+    _get(data, path[:-1])[path[-1]] = value

@@ -1,0 +1,179 @@
+"""The proof of a large programme, one choice of dates after another.
+
+A relaxation raises every round a little at a time, just in time, and is far below what any plan can do. With the dates
+of rounds fixed that is over: a linear programme for each choice of dates rules out most of them at once, and a small
+tree for each of the others is quickly empty.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimizer.solver.highs import BELIEVED, DOLLAR, Limits, LostError, Outcome, Watch
+from optimizer.solver.layout import Roles
+from optimizer.solver.matrix import Expression, Mask, Matrix, Vector
+from optimizer.solver.parts import each
+from optimizer.solver.relaxation import trials
+from optimizer.solver.search import minimise
+
+MOST_TRIALS = 1500
+"""Choices of dates that are looked at as linear programmes; beyond, some dates stay open."""
+AT_ONCE = 4
+"""So many trees for each thread are searched before what they found is looked at."""
+
+Choice = tuple[int, ...]
+"""For the first rounds the place of the date, −1: never."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """How far a tree goes. What is left open after one turn goes further in the next."""
+
+    nodes: int
+    proof_only: bool
+
+
+TURNS = (Turn(4_000, True), Turn(40_000, True), Turn(400_000, False))
+
+
+@dataclass
+class Open:
+    """Choices of dates of which it is not proven that they hold no better plan, with the bounds of each.
+
+    ``closed`` is the least bound of all others.
+    """
+
+    bounds: dict[Choice, float]
+    closed: float = math.inf
+
+    @property
+    def bound(self) -> float:
+        """What no plan is below."""
+        return min([self.closed, *self.bounds.values()])
+
+    def hear(self, choice: Choice, outcome: Outcome, below: float) -> None:
+        """What a tree that looked for plans ``below`` something has shown."""
+        bound = below if outcome.status == "infeasible" else outcome.bound
+        if math.isfinite(bound):
+            self.bounds[choice] = max(self.bounds[choice], bound)
+
+    def close(self, below: float) -> None:
+        """Nothing below this is wanted any more."""
+        for choice in [choice for choice, bound in self.bounds.items() if bound >= below]:
+            self.closed = min(self.closed, self.bounds.pop(choice))
+
+
+def enough(best: float, limits: Limits) -> float:
+    """A bound that a plan with this value is within the gap of."""
+    return best - max(limits.gap_share * abs(best), limits.gap_musd)
+
+
+def ruled_out(
+    matrix: Matrix,
+    objective: Expression,
+    roles: Roles,
+    limits: Limits,
+    below: float,
+    stop: threading.Event | None = None,
+) -> Open | None:
+    """The choices whose linear programme is ``below``; None where the dates of no round are to be told apart."""
+    begun = time.monotonic()
+    found: dict[Choice, float] = {(): -math.inf}
+    closed = math.inf
+    for i, dates in enumerate(roles.money):
+        if not 0 < len(found) * (dates.size + 1) <= MOST_TRIALS or (stop is not None and stop.is_set()):
+            break
+        choices = [(*choice, place) for choice in found for place in range(-1, dates.size)]
+        columns = np.concatenate(roles.money[: i + 1])
+        values = np.array([_values(roles, choice) for choice in choices])
+        outside: Mask = (values < matrix.low[columns]) | (values > matrix.high[columns])
+        inside = np.nonzero(~outside.any(axis=1))[0]
+        choices, values = [choices[k] for k in inside.tolist()], values[inside]
+        optima = trials(matrix, objective, columns, values, limits.since(begun), stop)
+        before = np.array([found[choice[:-1]] for choice in choices])
+        bounds = np.where(np.isnan(optima), before, np.maximum(optima, before))
+        closed = min([closed, *bounds[bounds >= below].tolist()])
+        found = {choice: bound for choice, bound in zip(choices, bounds.tolist(), strict=True) if bound < below}
+    return None if () in found else Open(found, closed)
+
+
+def _values(roles: Roles, choice: Choice) -> list[float]:
+    return [float(k == place) for dates, place in zip(roles.money, choice, strict=False) for k in range(dates.size)]
+
+
+def proven(
+    matrix: Matrix,
+    objective: Expression,
+    roles: Roles,
+    limits: Limits,
+    x: Vector,
+    *,
+    watch: Watch | None = None,
+    stop: threading.Event | None = None,
+) -> Outcome | None:
+    """The proof that ``x`` is within the gap of the best, or a better plan that is; None where dates do not help.
+
+    Each tree only looks for plans that are better than the gap allows, and knows nothing of the others: what comes of
+    them does not depend on which of them are searched at once.
+    """
+    begun, best = time.monotonic(), objective.value(x)
+    left = ruled_out(matrix, objective, roles, limits, enough(best, limits), stop)
+    if left is None or not _agrees(matrix, objective, roles, limits, x, best):
+        return None
+    for turn in TURNS:
+        waiting = sorted(left.bounds, key=lambda choice: (left.bounds[choice], choice))
+        while waiting:
+            below, some = enough(best, limits), waiting[: AT_ONCE * limits.threads]
+            waiting = waiting[len(some) :]
+            if not limits.since(begun).time_limit_s or (stop is not None and stop.is_set()):
+                break
+            if watch is not None:
+                watch(best, left.bound, f"dates of money, {len(left.bounds)} choices left")
+            one = replace(limits.since(begun), threads=1)
+
+            def searched(choice: Choice, one: Limits = one, below: float = below, turn: Turn = turn) -> Outcome:
+                part = fixed_dates(matrix, roles, choice)
+                return minimise(
+                    part,
+                    objective,
+                    one,
+                    proof_only=turn.proof_only,
+                    nodes=turn.nodes,
+                    below=below,
+                    cheap_nodes=True,
+                    stop=stop,
+                )
+
+            try:
+                found = each(searched, some, limits.threads, stop)
+            except LostError as lost:
+                lost.plans.append(x)
+                raise
+            for choice, outcome in zip(some, found, strict=True):
+                left.hear(choice, outcome, below)
+                if outcome.x is not None and outcome.value < best:
+                    x, best = outcome.x, outcome.value
+            left.close(enough(best, limits))
+            waiting = [choice for choice in waiting if choice in left.bounds]
+    bound = min(best, left.bound)
+    return Outcome("optimal" if bound >= enough(best, limits) else "feasible", x, best, bound)
+
+
+def _agrees(matrix: Matrix, objective: Expression, roles: Roles, limits: Limits, x: Vector, best: float) -> bool:
+    """Whether the linear programme at the dates of a plan is not worse than the plan: else it would prove too much."""
+    columns = np.concatenate(roles.money)
+    (own,) = trials(matrix, objective, columns, np.round(x[columns]), limits).tolist()
+    return bool(own <= best + DOLLAR + BELIEVED * abs(best))
+
+
+def fixed_dates(matrix: Matrix, roles: Roles, choice: Choice) -> Matrix:
+    """The matrix with the dates of rounds as chosen."""
+    low, high = matrix.low.copy(), matrix.high.copy()
+    for dates, place in zip(roles.money, choice, strict=False):
+        low[dates] = high[dates] = np.arange(dates.size) == place
+    return replace(matrix, low=low, high=high)

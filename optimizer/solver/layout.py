@@ -1,0 +1,75 @@
+"""What the columns of a matrix stand for, as far as it guides a search. No answer depends on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from optimizer.solver.matrix import Mask
+
+Places = np.ndarray[Any, np.dtype[np.int32]]
+
+
+@dataclass(frozen=True)
+class Roles:
+    """Which integers are ``sites`` and which ``orders``, n truth values each; the others follow from money and energy.
+
+    ``dated`` has an array for each thing that is done at most once, a round or a contract: the columns of its dates,
+    of which one at most is 1, from the first; ``money`` those of them that bring money.
+    """
+
+    sites: Mask
+    orders: Mask
+    dated: tuple[Places, ...] = ()
+    money: tuple[Places, ...] = ()
+
+    @property
+    def built(self) -> Mask:
+        """Sites and orders."""
+        found: Mask = self.sites | self.orders
+        return found
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the columns of a matrix stand in time, and what they stand for.
+
+    ``period`` of each column, 0 where it has none; ``choice`` is the number of the family of which a column is one
+    alternative, all in one period, −1 where it is none; ``roles`` is None where nothing is known.
+    """
+
+    period: Places
+    choice: Places
+    roles: Roles | None = field(default=None)
+
+    def of_groups(self, first: Any, group: Any) -> Layout:
+        """Of groups of columns: ``first`` has the first column of each, ``group`` the group of each column or −1."""
+        roles = self.roles
+        if roles is not None:
+            roles = Roles(
+                roles.sites[first],
+                roles.orders[first],
+                tuple(_placed(columns, group) for columns in roles.dated),
+                tuple(_placed(columns, group) for columns in roles.money),
+            )
+        return Layout(self.period[first], self.choice[first], roles)
+
+    def longer(self, columns: int) -> Layout:
+        """The same with columns after them of which nothing is known."""
+        roles = self.roles
+        if roles is not None:
+            roles = Roles(
+                _longer(roles.sites, columns, False), _longer(roles.orders, columns, False), roles.dated, roles.money
+            )
+        return Layout(_longer(self.period, columns, 0), _longer(self.choice, columns, -1), roles)
+
+
+def _placed(columns: Places, place: Any) -> Places:
+    found = np.asarray(place)[columns]
+    return found[found >= 0].astype(np.int32)
+
+
+def _longer(array: Any, more: int, value: Any) -> Any:
+    return np.append(array, np.full(more, value, dtype=array.dtype))

@@ -1,0 +1,153 @@
+"""Customers' contracts, one accepted late and one ended at its long stop, by hand. The discount rate is 0."""
+
+from __future__ import annotations
+
+from .build import REVENUE, TAX, Case, case, post, rows
+
+HOUR = 8.76  # one kH100e for a year at 1 USD an hour, musd
+
+
+def contracts() -> Case:
+    """A kH100e, then two at a price that has stepped to 1.5 USD, of which three quarters are used and paid for; a
+    quarter of all that is held is paid at signing and taxed then. The other customer goes, with damages of 6.
+    """
+    invoiced = {2028: 0.75 * HOUR, 2029: 0.75 * 3 * HOUR}
+    settled = {2028: 0.25 * HOUR, 2029: 0.75 * HOUR}  # the prepayment is a kilo-hour: a third of each invoice
+    cash = {t: invoiced[t] - settled[t] for t in invoiced}
+    # 2027 and 2028 are losses, which are lost: damages of 2; 6 of damages against what has not been taxed
+    assert invoiced[2028] - settled[2028] - 6 < 0
+    paid = {2026: 0.5 * HOUR, 2029: 0.5 * cash[2029]}
+    left = 100 + HOUR + 3 - 2 + sum(cash.values()) - 6 - 3 - sum(paid.values())
+    return case(
+        {
+            "calendar": {"start": 2026, "periods": 4},
+            "opening": {"cash_musd": 100, "paid_in_capital_musd": 100},
+            "regions": {"north": {}},
+            "sites": {"s": {"region": "north", "pue": 1.0, "phases": [{"name": "never", "mw": 0, "lead_periods": 0}]}},
+            "hardware": {"f": {"compute_h100e": 1, "kw": 0, "lead_periods": 0, "life_periods": 4}},
+            "tax": {"rate": 0.5},
+            "choices": {
+                "both": {"of": "contracts.late", "requires": ["contracts.ended"]},
+                "one": {"exactly_one": ["contracts.late", "sites.s.never"]},
+                "not": {"of": "contracts.ended", "excludes": ["sites.s.never"]},
+            },
+            "contracts": {
+                "late": {
+                    "last_signing": 2027,
+                    "term_periods": 2,
+                    "ramp_h100e": [1000, 2000],
+                    "price_usd_per_h100e_hour": 1,
+                    "escalator_per_year": 0.5,
+                    "take_or_pay_share": 0.5,
+                    "used_share": 0.75,
+                    "prepayment_share": 0.25,
+                    "prepayment_taxed": "received",
+                    "delay_damages_musd_per_year": 2,
+                    "delay_damages_cap_share": 0.1,
+                    "long_stop_periods": 1,
+                    "renewal": {"term_periods": 1},
+                },
+                "ended": {
+                    "signed": True,
+                    "first_signing": 2027,
+                    "term_periods": 1,
+                    "ramp_mw": [1],
+                    "h100e_per_mw": 500,
+                    "price_musd_per_mw_month": 1,
+                    "prepayment_musd": 3,
+                    "delay_damages_musd_per_year": 6,
+                    "long_stop_periods": 0,
+                },
+            },
+        },
+        {
+            "orders": rows("offer period units", ("f", "2026", 3000)),
+            "allocations": rows("offer site period units", ("f", "s", "2026", 3000)),
+            "contracts": rows(
+                "contract late renewals period signed", ("late", 1, 0, "2026", 1), ("ended", 1, 0, "2027", 1)
+            ),
+            "contract_service": rows(
+                "contract from period h100e", ("late", "s", "2028", 1000), ("late", "s", "2029", 2000)
+            ),
+        },
+        [
+            post("contract.prepayment.late", ("prepayment", "cash", "contract.late"), {2026: HOUR}),
+            post("contract.damages.late", REVENUE, {2027: -2}),
+            post("contract.recognised.late", ("revenue", "contract.late", "retained_earnings"), settled),
+            post("contract.revenue.late", REVENUE, cash),
+            post("contract.prepayment.ended", ("prepayment", "cash", "contract.ended"), {2027: 3}),
+            post("contract.damages.ended", REVENUE, {2028: -6}),
+            post("contract.refund.ended", ("prepayment", "contract.ended", "cash"), {2028: 3}),
+            post("tax", TAX, paid),
+        ],
+        {"net_present_cost": 100 - left, "terminal_cash": left},
+    )
+
+
+def contracts_run_on() -> Case:
+    """Half of what is paid ahead is left at the end, counts as debt, and is less than what serving the rest costs."""
+    prepaid, year = 4.0, 0.5 * HOUR  # of four years at half a dollar, half of which are within the plan
+    serving = 2 * 2 * HOUR - (2 * year - prepaid / 2)  # two more years at 2 USD an hour, less what is still paid
+    income = {2027: 0.5 * 4, 2028: 0.5 * 2}  # of half of a project
+    left = 100 + prepaid + 2 * (year - prepaid / 4) + sum(income.values())
+    return case(
+        {
+            "calendar": {"start": 2026, "periods": 3},
+            "opening": {"cash_musd": 100, "paid_in_capital_musd": 100},
+            "regions": {"north": {}},
+            "sites": {
+                "s": {
+                    "region": "north",
+                    "pue": 1.0,
+                    "phases": [
+                        {
+                            "name": "shared",
+                            "mw": 0,
+                            "lead_periods": 1,
+                            "fractional": True,
+                            "income_musd_by_age": [4, 2, 9],
+                        }
+                    ],
+                }
+            },
+            "hardware": {"f": {"compute_h100e": 1, "kw": 0, "lead_periods": 0, "life_periods": 4}},
+            "fair_rate_per_year": 0.0,
+            "contracts": {
+                "long": {
+                    "term_periods": 4,
+                    "ramp_h100e": [1000],
+                    "price_usd_per_h100e_hour": 0.5,
+                    "prepayment_musd": prepaid,
+                    "counts_as_debt": True,
+                    "cost_of_serving_usd_per_h100e_hour": 2,
+                }
+            },
+        },
+        {
+            "phase_starts": rows("site phase period count", ("s", "shared", "2026", 0.5)),
+            "orders": rows("offer period units", ("f", "2026", 1000)),
+            "allocations": rows("offer site period units", ("f", "s", "2026", 1000)),
+            "contracts": rows("contract late renewals period signed", ("long", 0, 0, "2026", 1)),
+            "contract_service": rows(
+                "contract from period h100e", ("long", "s", "2027", 1000), ("long", "s", "2028", 1000)
+            ),
+        },
+        [
+            post("contract.prepayment.long", ("prepayment", "cash", "contract.long"), {2026: prepaid}),
+            post(
+                "contract.recognised.long",
+                ("revenue", "contract.long", "retained_earnings"),
+                {2027: prepaid / 4, 2028: prepaid / 4},
+            ),
+            post("income.site.s", REVENUE, income),
+            post("contract.revenue.long", REVENUE, {2027: year - prepaid / 4, 2028: year - prepaid / 4}),
+        ],
+        {
+            "net_present_cost": 100 - left + serving,
+            "shareholder_value": left - serving,
+            "terminal_cash": left,
+        },
+    )
+
+
+CONTRACTS = {"contracts": contracts, "contracts_run_on": contracts_run_on}

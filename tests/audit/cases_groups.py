@@ -1,0 +1,159 @@
+"""One hand-derived case for borrowing groups. The discount rate is 0."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .build import (
+    HARDWARE_DEPRECIATION,
+    INTEREST,
+    INTEREST_INCOME,
+    OPEX,
+    REVENUE,
+    TAX,
+    TO_HARDWARE,
+    Case,
+    case,
+    draw,
+    follow,
+    post,
+    repayment,
+    rows,
+)
+
+YEARS = (2026, 2027, 2028)
+
+
+def _of(group: str, *lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Ledger rows of a group, or of the company (an empty name)."""
+    return [row | {"group": group} for line in lines for row in line]
+
+
+def groups() -> Case:
+    """The group `spv` has the hall inside, the company the one outside; a thousand chips for 10 stand in each.
+
+    =================================  ==========  ==========  ==========
+    the group                              2026        2027        2028
+    =================================  ==========  ==========  ==========
+    carried in                                8       11.38       7.174
+    500 H100e − upkeep                 4.38 − 1    4.38 − 1    4.38 − 1
+    10 % on what is carried in                –       1.138      0.7174
+    interest and principal of the loan        –     0.6 + 3     0.3 + 3
+    left over of the partner's prepayment     –       0.124           –
+    left                               (no chips)    12.174      7.9714
+    distributed                               –           5      7.9714
+    chips, in the middle                     10           –           –
+    loan + partner                        6 + 1           –           –
+    put in, in the middle + at the end    2 + 1           –           1
+    carried out                           11.38       7.174           1
+    =================================  ==========  ==========  ==========
+
+    In the middle of 2026 it has 8 + 2 for its chips. Cover: 3.38 over 3.6, then over 3.3; what is delivered to the
+    partner is no cash. The company has 92, pays 10 for its own chips and 10 % on what all of them earn.
+    """
+    hour = 8.76
+    inside, outside = 0.5 * hour - 1, 0.4 * hour - 1
+    delivered = 0.1 * hour
+    back = 1 - delivered
+    income, tax, company = [0.0], [0.1 * (inside + outside)], [92.0]
+    company.append(92 - 10 + outside - 3 - tax[0])
+    group = [8.0, 8 - 10 + inside + 6 + 1 + 3]
+    group.append(group[1] * 1.1 + inside - 3.6 - back - 5)
+    last = group[2] * 1.1 + inside - 3.3
+    for t, (interest, more, came) in ((2, (0.6, delivered, 5.0)), (3, (0.3, 0.0, last - 1))):
+        income.append(0.1 * company[t - 1])
+        taxed = inside + outside + more + income[-1] + 0.1 * group[t - 1] - interest
+        tax.append(0.1 * taxed)
+        company.append(company[t - 1] + income[-1] + outside + came - tax[-1])
+    each = dict.fromkeys(YEARS, 1.0)
+    free = -20 + 3 * (inside + outside) + delivered - sum(tax)
+    made = case(
+        {
+            "calendar": {"start": 2026, "periods": 3},
+            "opening": {"cash_musd": 100, "paid_in_capital_musd": 100},
+            "cash": {"yield_per_year": {"2026": 0, "2027": 0.1}, "minimum_musd": 80},
+            "regions": {"north": {"energy_price_usd_per_mwh": 0}},
+            "sites": {"inside": {"region": "north", "pue": 1}, "outside": {"region": "north", "pue": 1}},
+            "hardware": {
+                "h": {"price_usd": 10000, "compute_h100e": 1, "kw": 0, "lead_periods": 0, "life_periods": 5}
+                | {"upkeep_usd_per_unit_year": 1000, "payment_timing": "mid"}
+            },
+            "markets": {"m": {"demand_h100e": 2000, "revenue_usd_per_h100e_hour": 1, "min_served_share": 0}},
+            "partners": {
+                "p": {"kind": "compute", "cash_musd": 1, "delivery_h100e": 100, "delivery_periods": 1}
+                | {"delivery_lag_periods": 1, "price_usd_per_h100e_hour": 1, "counts_as_debt": True}
+            },
+            "tax": {"rate": 0.1},
+            "debt": {
+                "l": {"kind": "level", "rate_per_year": 0.1, "tenor_periods": 2, "limit_musd": 10}
+                | {"security": {"hardware": 0.8}},
+                "line": {"kind": "revolver", "rate_per_year": 0.1, "limit_musd": 5},
+            },
+            "groups": {
+                "spv": {"sites": ["inside"], "debt": ["l", "line"], "partners": ["p"], "opening_cash_musd": 8}
+                | {"minimum_cash_musd": 1, "contributions_musd": 4, "lock_up_dscr": 0.93}
+            },
+            "covenants": {
+                "cover": {"kind": "dscr", "group": "spv", "minimum": 0.93},
+                "interest": {"kind": "interest_cover", "group": "spv", "minimum": 7},
+                "multiple": {"kind": "debt_to_ebitda", "group": "spv", "maximum": 2.08},
+                "value": {"kind": "loan_to_value", "group": "spv", "maximum": 0.88, "assets": ["hardware"]},
+                "liquid": {"kind": "minimum_liquidity", "group": "spv", "minimum": 3, "first_test": 2028},
+                "own": {"kind": "minimum_liquidity", "minimum": 80},
+            },
+        },
+        {
+            "orders": rows("offer period units", ("h", "2026", 2000)),
+            "allocations": rows(
+                "offer site period units", ("h", "inside", "2026", 1000), ("h", "outside", "2026", 1000)
+            ),
+            "service": rows(
+                "market from period h100e",
+                *(("m", site, str(t), h) for t in YEARS for site, h in (("inside", 500), ("outside", 400))),
+            ),
+            "partners": rows("partner period signed", ("p", "2026", 1)),
+            "deliveries": rows("partner from period h100e", ("p", "inside", "2027", 100)),
+            "debt_draws": rows("instrument period musd", ("l", "2026", 6)),
+            "pledges": rows(
+                "instrument asset period musd", ("l", "hardware", "2026", 7.5), ("l", "hardware", "2027", 3.75)
+            ),
+            "contributions": rows(
+                "group at period musd", ("spv", "mid", "2026", 2), ("spv", "end", "2026", 1), ("spv", "end", "2028", 1)
+            ),
+            "distributions": rows("group period musd", ("spv", "2027", 5), ("spv", "2028", last)),
+            "drawable": rows("instrument period musd", ("line", "2028", 2)),
+        },
+        [
+            _of(
+                "spv",
+                post("capex.hardware.h.accelerator", TO_HARDWARE, {2026: 10}),
+                post("depreciation.hardware.h", HARDWARE_DEPRECIATION, dict.fromkeys(YEARS, 2.0)),
+                post("opex.upkeep.h", OPEX, each),
+                post("revenue.m", REVENUE, dict.fromkeys(YEARS, 0.5 * hour)),
+                post("draw.l", draw("l"), {2026: 6}),
+                post("repayment.l", repayment("l"), {2027: 3, 2028: 3}),
+                post("interest.l", INTEREST, {2027: 0.6, 2028: 0.3}),
+                post("partner.cash.p", ("draw", "cash", "partner.p"), {2026: 1}),
+                post("partner.delivery.p", ("revenue", "partner.p", "retained_earnings"), {2027: delivered}),
+                post("partner.repayment.p", ("repayment", "partner.p", "cash"), {2027: back}),
+                post("interest_income", INTEREST_INCOME, {2027: 0.1 * group[1], 2028: 0.1 * group[2]}),
+            ),
+            _of(
+                "",
+                post("capex.hardware.h.accelerator", TO_HARDWARE, {2026: 10}),
+                post("depreciation.hardware.h", HARDWARE_DEPRECIATION, dict.fromkeys(YEARS, 2.0)),
+                post("opex.upkeep.h", OPEX, each),
+                post("revenue.m", REVENUE, dict.fromkeys(YEARS, 0.4 * hour)),
+                post("interest_income", INTEREST_INCOME, {2027: income[1], 2028: income[2]}),
+                post("tax", TAX, dict(zip(YEARS, tax, strict=True))),
+            ),
+        ],
+        {
+            "net_present_cost": -free,
+            "terminal_cash": company[3] + 1,
+            "peak_funding": 7,
+            "capital_raised": 7,
+        },
+    )
+    follow(made)
+    return made

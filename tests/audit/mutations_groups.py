@@ -1,0 +1,65 @@
+"""Mutations of the case of `cases_groups.py`."""
+
+from __future__ import annotations
+
+from .build import Case
+from .mutations import MUTATIONS, _amount, _data, _missing, _tighten, mutation
+
+__all__ = ["MUTATIONS"]
+
+
+def _row(c: Case, table: str, **where: str) -> dict[str, object]:
+    (row,) = (row for row in c.plan["decisions"][table] if all(row[key] == value for key, value in where.items()))
+    return row
+
+
+@mutation("group.waterfall", "groups")
+def what_is_put_in_is_paid_out(c: Case) -> None:
+    _row(c, "distributions", period="2028")["musd"] += 1e-3  # type: ignore[operator]
+    c.instance["groups"]["spv"]["minimum_cash_musd"] = 0
+    c.instance["covenants"]["liquid"]["minimum"] = 2
+
+
+@mutation("group.instant", "groups")
+def put_in_before_anything_is_paid(c: Case) -> None:
+    _row(c, "contributions", at="mid")["at"] = "start"
+
+
+@mutation("cash.early_payments", "groups")
+def put_in_too_late(c: Case) -> None:
+    _row(c, "contributions", at="end", period="2026")["musd"] = 3
+    c.plan["decisions"]["contributions"].remove(_row(c, "contributions", at="mid"))
+
+
+@mutation("partner.ring", "groups")
+def delivered_from_outside(c: Case) -> None:
+    _row(c, "deliveries")["from"] = "outside"
+
+
+@mutation("ledger.entries", "groups")
+def interest_of_the_group_on_the_company(c: Case) -> None:
+    c.row("interest.l", 2027)["group"] = ""
+
+
+@mutation("ledger.entries", "groups")
+def tax_on_the_group(c: Case) -> None:
+    c.row("tax", 2028)["group"] = "spv"
+
+
+@mutation("security.pledges", "groups")
+def pledged_what_stands_outside(c: Case) -> None:
+    _row(c, "pledges", period="2026")["musd"] = 8.001
+
+
+_data("group.contributions", "groups", "groups/spv/contributions_musd", 3.999)
+_data("group.lock_up", "groups", "groups/spv/lock_up_dscr", 3.38 / 3.6 + 1e-3)
+_data("cash.minimum", "groups", "groups/spv/minimum_cash_musd", 1.001)
+_data("cash.minimum", "groups", "cash/minimum_musd", 82)
+_data("covenant.minimum_liquidity", "groups", "covenants/own/minimum", 82)
+_tighten("covenant.dscr", "groups", "cover", "minimum", 1e-2)
+_data("covenant.interest_cover", "groups", "covenants/interest/minimum", 7.1)
+_data("covenant.debt_to_ebitda", "groups", "covenants/multiple/maximum", 2.07)
+_data("covenant.loan_to_value", "groups", "covenants/value/maximum", 0.874)
+_data("covenant.minimum_liquidity", "groups", "covenants/liquid/minimum", 3.001)
+_amount("cash.interest_income", "groups", "interest_income", 2027)
+_missing("cash.interest_income", "groups", "interest_income", 2028)

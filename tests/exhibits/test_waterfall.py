@@ -1,0 +1,63 @@
+"""The figure of a borrowing group: what comes in is what goes out and what is left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import optimizer
+from optimizer.exhibits.all import exhibits
+from optimizer.exhibits.shapes import Columns
+from optimizer.instance.loader import load
+from optimizer.plan.plan import Plan
+from optimizer.solving.run import solve
+
+FILE = Path(__file__).parents[2] / "instances" / "known-optimal" / "group-lock-up.yaml"
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    return solve(load(FILE))
+
+
+def test_columns_add_up_to_the_change_of_cash(plan: Plan) -> None:
+    """A loan of 93.05 and 6.95 of the company pay for 100 in 2026; 11.54 of 50 are passed on in 2027."""
+    shown = exhibits(plan)["waterfall.spv"]
+    assert isinstance(shown, Columns)
+    flows = [each.values for each in shown.series if each.role != "line"]
+    (cash,) = (each.values for each in shown.series if each.role == "line")
+    changes = [sum(values) for values in zip(*flows, strict=True)]
+    assert changes == pytest.approx([after - before for before, after in zip((0, *cash[:-1]), cash, strict=True)])
+    by_name = {each.name: each.values for each in shown.series}
+    assert by_name["drawn"][0] + by_name["put in by the company"][0] == pytest.approx(100)
+    assert by_name["distributed"][1] == pytest.approx(-(50 - 50 / 1.3))
+
+
+def test_entities_add_up_to_the_company_with_its_groups(plan: Plan) -> None:
+    """Row by row, but for what passes between them, which comes to nothing."""
+    between = {"Put into groups", "Put in by the company", "Distributed by groups"}
+    labels = plan.instance.periods.labels
+    for statement, name in (("income", "income"), ("cash flow", "cash_flow"), ("balance sheet", "balance_sheet")):
+        whole = {str(row["line"]): row for row in plan.rows(name).records()}
+        found: dict[str, dict[str, float]] = {}
+        for row in plan.rows("entities").records():
+            if row["statement"] == statement:
+                sums = found.setdefault(str(row["line"]), dict.fromkeys(labels, 0.0))
+                for label in labels:
+                    sums[label] += float(str(row[label]))
+        for line, row in whole.items():
+            if not line.startswith("Total"):  # what was put in is an asset of one and capital of the other
+                assert [found[line][t] for t in labels] == pytest.approx([float(str(row[t])) for t in labels]), line
+        passed = {line: sums for line, sums in found.items() if line in between}
+        if statement == "cash flow":
+            assert passed
+            assert all(abs(amount) < 1e-9 for sums in passed.values() for amount in sums.values())
+        if statement == "balance sheet":
+            assert passed["Put into groups"] == pytest.approx(passed["Put in by the company"])
+
+
+def test_page_and_deck_show_it(plan: Plan, tmp_path: Path) -> None:
+    assert "Waterfall of spv" in optimizer.to_html(plan)
+    optimizer.to_deck(plan, tmp_path / "plan.pptx")
+    assert (tmp_path / "plan.pptx").stat().st_size > 0
