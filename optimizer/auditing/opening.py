@@ -101,7 +101,7 @@ def replay_opening_units(replay: Replay) -> None:
             book.post(MONEY_OF_IT, f"delivery.hardware.{name}", arrived, exact(lot.deposit_musd), _DELIVERED)
         start = max(1, arrived)
         cost = exact(lot.book_value_musd) + exact(lot.deposit_musd) + exact(lot.due_musd)
-        for t in range(start, min(end, replay.last + 1)):
+        for t in range(start, replay.last + 1):
             book.post(
                 MONEY_OF_IT, f"depreciation.hardware.{name}", t, cost * _off_in(replay, offer, lot, t), _WRITTEN_OFF
             )
@@ -127,15 +127,15 @@ def replay_opening_units(replay: Replay) -> None:
 
 def _sell(replay: Replay, name: str, offer: Offer, lot: OpeningUnits, t: int, quantity: Decimal, cost: Decimal) -> None:
     """``cost`` is what the units sold stand for of what is written off over the life that is left."""
-    arrived, end = service_of(replay, offer, lot)
+    arrived, _ = service_of(replay, offer, lot)
     start = max(1, arrived)
-    gone = {s: cost * _off_in(replay, offer, lot, s) for s in range(start, min(end, replay.last + 1))}
+    gone = {s: cost * _off_in(replay, offer, lot, s) for s in range(start, replay.last + 1)}
     proceeds = quantity * fetched(replay, name, offer, lot, t) / THOUSAND
     left = cost - sum((musd for s, musd in gone.items() if s < t), ZERO)
     book = replay.book
     book.post(MONEY_OF_IT, f"resale.hardware.{name}", t, proceeds, _RESOLD)
     book.post(MONEY_OF_IT, f"write_off.hardware.{name}", t, left - proceeds, _WRITTEN_OFF, magnitude=cost)
-    for later in range(t, min(end, replay.last + 1)):
+    for later in range(t, replay.last + 1):
         book.post(MONEY_OF_IT, f"depreciation.hardware.{name}", later, -gone[later], _WRITTEN_OFF, magnitude=cost)
 
 

@@ -41,7 +41,7 @@ def _reserve(replay: Replay, name: str, debt: Debt) -> list[Decimal]:
             continue
         asked = asked_of(replay, debt, yearly, u)
         principal, interest, left = paid(debt, asked)
-        if debt.kind == "bullet" and len(left) - 1 > replay.calendar.per_year:
+        if debt.kind == "bullet" and asked.ends(debt) > replay.calendar.per_year:
             principal = [ZERO] * len(left)
         for t in range(max(u, 1), replay.last + 1):
             age = t - u

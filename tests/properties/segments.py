@@ -41,6 +41,8 @@ def in_segments(data: Data) -> Data:
         debt.pop("max_draw_musd", None)
         if found.get("draw_timing", "end") != "end":
             debt["capitalise_interest"] = False
+            if debt["kind"] == "bullet":
+                debt.pop("grace_periods", None)
     return found
 
 
