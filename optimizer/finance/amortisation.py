@@ -74,6 +74,20 @@ def outstanding_share(loan: Terms, age: int, rate_per_period: Rate) -> float:
     return grown * (annuity_factor(tenor - age, rate) / annuity_factor(tenor - grace, rate))
 
 
+def repaid_share(loan: Terms, before: int, after: int, rate_per_period: Rate) -> float:
+    """What of a vintage is to be repaid between two ages, of what it has grown to by interest that is added meanwhile.
+
+    >>> from types import SimpleNamespace
+    >>> loan = SimpleNamespace(kind="level", tenor_periods=3, grace_periods=1, capitalise_interest=True)
+    >>> repaid_share(loan, 0, 1, 0.1), repaid_share(loan, 0, 2, 0.1), repaid_share(loan, 2, 3, 0.1)
+    (0.0, 0.55, 0.55)
+    """
+    added = min(loan.grace_periods, (loan.tenor_periods or 1) - 1) if loan.capitalise_interest else 0
+    begin = min(max(before, added), after)
+    fall = outstanding_share(loan, begin, rate_per_period) - outstanding_share(loan, after, rate_per_period)
+    return max(0.0, fall)
+
+
 def capitalised_share(loan: Terms, age: int, rate_per_period: Rate) -> float:
     """What one unit drawn has grown to by interest that is added to it; infinite where a number cannot hold it."""
     if not loan.capitalise_interest:

@@ -25,7 +25,6 @@ def test_plans_in_segments_pass_their_audit() -> None:
         def each(data: Data) -> None:
             assume(data["calendar"]["periods"] > FINE)
             found = check_source(in_segments(data))
-            assume(not any(each.code == "prepayment-beyond-invoices" for each in found.errors))  # a shorter term
             assert found.instance is not None, found.errors
             assert not found.instance.periods.is_equal
             plan = solved(found.instance)

@@ -6,7 +6,7 @@ from math import fsum
 
 from optimizer.contract.accounts import LEASE
 from optimizer.contract.lines import REPAYMENT
-from optimizer.finance.amortisation import outstanding_share
+from optimizer.finance.amortisation import outstanding_share, repaid_share
 from optimizer.instance.convertible import converts
 from optimizer.instance.debt_rates import vintage_rates
 from optimizer.instance.rings import rings
@@ -57,6 +57,5 @@ def _due(plan: Record, name: str, debt: Debt, window: range) -> list[float]:
         for t in window:
             before, after = calendar.elapsed(u, t - 1), calendar.elapsed(u, t)
             if u < t and before < terms.tenor_periods:
-                fall = outstanding_share(terms, before, rate) - outstanding_share(terms, after, rate)
-                due.append((amount - gone) * max(0.0, fall))
+                due.append((amount - gone) * repaid_share(terms, before, after, rate))
     return due
