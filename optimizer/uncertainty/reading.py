@@ -87,11 +87,6 @@ def _read(root: Node, base: Node | None, problems: list[Diagnostic]) -> Scenario
     whole = finish(base, problems).instance
     if whole is None:
         return None
-    if not whole.periods.is_equal:
-        message = "scenarios cannot be planned where periods are of several lengths"
-        help = "take a base whose calendar has `periods` and `length`"
-        problems.append(tree.place(()).diagnostic("tree-in-segments", message, help))
-        return None
     given = [name for name in ("nodes", "factors", "paths") if getattr(file, name)]
     if len(given) != 1:
         message = f"the file has {' and '.join(given)}" if given else "the file has no scenarios"
