@@ -68,6 +68,8 @@ def test_a_reserve_is_for_its_share_of_a_year() -> None:
     plan = solved(debt={"loan": loan}, cash_flows={"need": need, "income": income}, opening={"cash_musd": 0})
     assert lines(plan, "repayment.loan") == pytest.approx([0, 0, 0, 0, 48, 48])
     assert lines(plan, "interest.loan") == pytest.approx([0, 0, 0, 0, 7.68, 3.84])
+    says = "2026Q1 to 2026Q4 by quarter, 2027 to 2028 by year; what flows in one is what flows in all of it."
+    assert says in optimizer.to_html(plan)
     assert reserves(plan)["loan"][1:] == pytest.approx([0, 0, 0, 27.84, 25.92, 0])
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from optimizer.instance.loader import check_source
 from optimizer.plan.plan import Plan
@@ -95,3 +97,55 @@ def _net_debt(plan: Plan) -> list[float]:
     nothing = [0.0] * (plan.instance.periods.periods + 1)
     debt, cash = sheet.get("Total debt", nothing), sheet.get("Cash", nothing)
     return [d - c for d, c in zip(debt, cash, strict=True)]
+
+
+@examples(8)
+@given(
+    st.fixed_dictionaries(
+        {name: st.integers(1, 40) for name in ("upkeep", "energy", "fixed", "served", "price", "discount")}
+    )
+)
+def test_flat_years_are_flat_quarters(drawn: dict[str, int]) -> None:
+    """What is the same in every quarter is worth the same in years, but for when in a year it falls.
+
+    Four years: all in quarters, or three of them as years. Demand is flat and has to be met, so that both order and
+    build in 2026, and what 2027 … 2029 earn is flat, x a quarter. In quarters a year of it is worth, at its end,
+    x·(1 + g + g² + g³) with g = (1 + ρ)^¼, the last quarter first; as one flow at the end of the year 4x. So with the
+    worth W of what these years earn in the mixed calendar, the costs differ by W·((1 + g + g² + g³)/4 − 1), and by
+    nothing else: there the tolerance is a dollar. Orders, spending and service of 2026 are at the same instants.
+    """
+    data: Data = {
+        "name": "flat",
+        "discount": {"rate_per_year": drawn["discount"] / 200},
+        "objectives": [{"name": "net_present_cost"}],
+        "solve": {"gap_share": 0, "threads": 1},
+        "opening": {"cash_musd": 1000},
+        "regions": {"flat": {"energy_price_usd_per_mwh": 2 * drawn["energy"]}},
+        "sites": {"hall": {"region": "flat", "pue": 1.2, "phases": [
+            {"name": "one", "mw": 10, "lead_months": 6, "latest_start": "2026Q1", "committed": True,
+             "fixed_opex_musd_per_year": drawn["fixed"] / 10, "capex": {"shell": {"musd": 30}}}]}},
+        "hardware": {"chips": {"price_usd": 1000 * drawn["price"], "compute_h100e": 1, "kw": 1, "lead_months": 3,
+                               "life_years": 10, "upkeep_usd_per_unit_year": 50 * drawn["upkeep"],
+                               "last_order": "2026Q4"}},
+        "markets": {"m": {"demand_h100e": {"2026Q1": 0, "2026Q4": 200 * drawn["served"]}, "min_served_share": 1,
+                          "revenue_usd_per_h100e_hour": 1}},
+    }  # fmt: skip
+    segments = [{"length": "quarter", "periods": 4}, {"length": "year", "periods": 3}]
+    fine = check_source(data | {"calendar": {"start": "2026Q1", "length": "quarter", "periods": 16}}).instance
+    both = check_source(data | {"calendar": {"start": "2026Q1", "segments": segments}}).instance
+    assert fine is not None
+    assert both is not None
+    quarters, mixed = solved(fine), solved(both)
+    assert quarters is not None
+    assert mixed is not None
+    assert quarters.audit_passed
+    assert mixed.audit_passed
+    growth = (1 + drawn["discount"] / 200) ** 0.25
+    earned = mixed.books.ebitda()
+    worth = sum(earned[t] * growth ** (-4 * (t - 2)) for t in (4, 5, 6))
+    later = (1 + growth + growth**2 + growth**3) / 4 - 1
+    one, other = quarters.metrics["net_present_cost"], mixed.metrics["net_present_cost"]
+    assert one is not None
+    assert other is not None
+    assert abs(one - (other - worth * later)) <= DOLLAR
+    assert by_year(quarters, "orders", "units") == pytest.approx(by_year(mixed, "orders", "units"))

@@ -47,7 +47,7 @@ def test_three_stages_of_lots_are_the_best_of_all_plans() -> None:
 
 
 def test_a_tree_may_begin_in_quarters() -> None:
-    """2026 in quarters with the demand of the year in each: the same orders, the same upkeep over time, the same 301."""
+    """2026 in quarters with the demand of the year in each: the same orders and upkeep over time, the same 301."""
     segments = [{"length": "quarter", "periods": 4}, {"length": "year", "periods": 2}]
     base = lots(demand=(*[10000.0] * 4, 20000.0, 30000.0), calendar={"start": "2026Q1", "segments": segments})
     found = solved(base, THREE_STAGES)

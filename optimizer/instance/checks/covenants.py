@@ -141,7 +141,8 @@ def first_year_untested(instance: Instance) -> Iterator[Hit]:
         needed = ", ".join(f"`{name}`" for name in NEEDED[kind])
         first = calendar.label(calendar.last_year(untested[0]).start)
         help = f"give {needed} from {first} on in `history`, or write `{_first_year(path)}: annualised`"
-        yield Hit(path, f"not tested in {when}{all_of_it}: fewer than twelve months lie behind", help, on_key=True)
+        message = f"not tested in {when}{all_of_it}: fewer than twelve months lie behind"
+        yield Hit(path, message, help, on_key=True, rests=(("history",),))
 
 
 def looking_back(instance: Instance) -> Iterator[tuple[Path, str, Over, FirstYear, range]]:
