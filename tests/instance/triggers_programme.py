@@ -15,6 +15,7 @@ LOT = "hardware.gb200.opening.there"
 STANDS = {"site": "abilene", "units": 10}
 WING = "sites.abilene.opening.wing"
 SOFR = {"rate_per_year": 0.04}
+HELD = {"anchor": {"term_periods": 2, "ramp_h100e": [100], "price_usd_per_h100e_hour": 2}}
 FLOATS = {"reference": "sofr", "margin_per_year": 0.02}
 
 PROGRAMME: list[tuple[str, dict[str, Any], str]] = [
@@ -103,6 +104,17 @@ PROGRAMME: list[tuple[str, dict[str, Any], str]] = [
     ("unknown-in-group", {"groups": {"spv": {"sites": ["abilen"]}}}, "groups.spv.sites.0"),
     ("unknown-in-group", {"covenants.cover": DSCR | {"group": "spv"}}, "covenants.cover.group"),
     ("in-two-groups", {"groups": {"a": {"debt": ["bond"]}, "b": {"debt": ["bond"]}}}, "groups.b.debt.0"),
+    ("unknown-in-group", {"groups": {"spv": {"contracts": ["anchor"]}}}, "groups.spv.contracts.0"),
+    (
+        "in-two-groups",
+        {"groups": {"a": {"contracts": ["anchor"]}, "b": {"contracts": ["anchor"]}}, "contracts": HELD},
+        "groups.b.contracts.0",
+    ),
+    (
+        "contract-without-site",
+        {"groups": {"spv": {"sites": ["abilene"]}}, "contracts": HELD},
+        "contracts.anchor",
+    ),
     (
         "across-rings",
         {"groups": {"spv": {"sites": ["abilene"]}}, "sites.annex": {"region": "north", "pue": 1.2, "existing_mw": 5}},
