@@ -10,7 +10,8 @@ from optimizer.contract.objectives import MAXIMISED, SHARES
 from optimizer.exhibits.axis import Axis
 from optimizer.exhibits.shapes import Bar, Bars, Branch, Branches, Columns, Exhibit, Fan, Path, Series
 from optimizer.report.tree import amount
-from optimizer.uncertainty.bands import Band, bands, spread
+from optimizer.uncertainty.bands import Band, bands
+from optimizer.uncertainty.spread import spread
 from optimizer.uncertainty.tables import leaf_value, scenarios
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from optimizer.plan.table import NOTHING, Cell
 from optimizer.report.layout import printable
 from optimizer.report.numbers import money, percent, plain
 from optimizer.report.tree import amount, interval, level_words, sampled_words, signed, worth_words
-from optimizer.uncertainty.tables import expected_regret
+from optimizer.uncertainty import tables
 
 if TYPE_CHECKING:
     from optimizer.uncertainty.record import TreeRecord
@@ -40,7 +40,7 @@ MOST_ROWS = 40
 def tree_page(record: TreeRecord) -> str:
     """The page of a tree. Raises MissingExtraError."""
     shown = {name: figure_of(name, each) for name, each in tree_exhibits(record).items()}
-    tables = [_scenarios(record), _distribution(record), _waiting(record), _breaks(record)]
+    below = [_scenarios(record), _distribution(record), _waiting(record), _breaks(record)]
     return render(
         "tree.html",
         style=STYLE,
@@ -54,7 +54,7 @@ def tree_page(record: TreeRecord) -> str:
         tree=[shown["tree"]] if "tree" in shown else [],
         head=[shown[name] for name in ("regret", "values") if name in shown],
         fans=[figure for name, figure in shown.items() if name.startswith("fan-")],
-        tables=[table for table in tables if table is not None],
+        tables=[table for table in below if table is not None],
     )
 
 
@@ -86,7 +86,7 @@ def _tiles(record: TreeRecord) -> list[tuple[str, str]]:
         found.append(("worth of knowing today (EVPI)", interval(name, worth["evpi"])))
         if worth["vss"] is not None:
             found.append(("worth beside the plan for one forecast (VSS)", interval(name, worth["vss"])))
-        if (behind := expected_regret(record)) is not None:
+        if (behind := tables.expected_regret(record)) is not None:
             found.append(("regret, expected", interval(name, behind)))
     found.append(("scenarios", f"{len(data['leaves']):,}"))
     if (rescue := data["rescue"]) is not None:
@@ -114,12 +114,12 @@ def _now_words(record: TreeRecord) -> Iterator[str]:
 
 def _now(record: TreeRecord) -> Sheet:
     """What is committed now, beside what the plan for one forecast commits."""
-    cost = {(row["table"], row["name"], row["period"]): row["musd"] for row in record.tables["committed"].records()}
-    beside = record.tables["beside_forecast"].records()
+    cost = {(row["table"], row["name"], row["period"]): row["musd"] for row in tables.committed(record).records()}
+    beside = tables.beside_forecast(record).records()
     both = bool(beside)
     rows = beside or [
         {**row, "tree": row["amount"], "forecast": None, "difference": None}
-        for row in record.tables["committed"].records()
+        for row in tables.committed(record).records()
     ]
     cells: list[tuple[str, ...]] = []
     strong = set()
@@ -163,7 +163,7 @@ def _number(cell: Cell) -> float:
 
 def _scenarios(record: TreeRecord) -> Sheet:
     """What each scenario comes to, what it could be alone, and what is raised in need."""
-    rows = record.tables["scenarios"].records()
+    rows = tables.scenarios(record).records()
     name = str(record.level["name"])
     rescue, known = record.data["rescue"] is not None, any(row["alone_low"] is not None for row in rows)
     columns = ["scenario", "probability", name.replace("_", " ")]
@@ -193,7 +193,7 @@ def _distribution(record: TreeRecord) -> Sheet:
     """What metrics are expected to be, and between which ends they lie."""
     names = ("expected", "least", "p10", "median", "p90", "most")
     cells = []
-    for row in record.tables["distribution"].records():
+    for row in tables.distribution(record).records():
         metric = str(row["metric"])
         if metric in SHOWN and any(_number(row[each]) for each in names):
             told = [_metric(metric, row[each]) for each in names]
@@ -215,7 +215,7 @@ def _metric(metric: str, cell: Cell) -> str:
 
 def _waiting(record: TreeRecord) -> Sheet | None:
     """What waiting is worth by site and framework; None where it was not asked."""
-    rows = record.tables["waiting"].records()
+    rows = tables.waiting(record).records()
     if not rows:
         return None
     name = str(record.level["name"])
@@ -239,7 +239,7 @@ def _breaks(record: TreeRecord) -> Sheet | None:
     if record.data.get("breaks") is None:
         return None
     cells = []
-    for row in record.tables["covenant_breaks"].records():
+    for row in tables.covenant_breaks(record).records():
         worst = row["worst_value"]
         told = "" if worst is None else f"{plain(_number(worst), 2)} for {plain(_number(row['limit']), 2)}"
         where = f", {row['worst_in']}" if row["worst_in"] else ""

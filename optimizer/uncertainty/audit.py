@@ -31,7 +31,7 @@ from optimizer.plan.run_schema import RunError
 from optimizer.uncertainty.kept import tree_record
 from optimizer.uncertainty.objectives import risk_of
 from optimizer.uncertainty.record import TreeRecord
-from optimizer.uncertainty.tables import TREE_FILES
+from optimizer.uncertainty.tables import TREE_FILES, tree_tables
 from optimizer.uncertainty.tree import Risk
 
 RULES = ("run", "probability", "shared", "expectation", "bound", "worth", "tables")
@@ -82,13 +82,14 @@ def checked_tree(data: Data, plans: Mapping[str, Plan]) -> Iterator[Broken]:
 
 
 def _tables(record: TreeRecord, folder: Path) -> Iterator[Broken]:
+    tables = tree_tables(record)
     for path, name in TREE_FILES.items():
         try:
             written = (folder / path).read_bytes()
         except OSError as error:
             yield Broken("tables", path, f"cannot be read: {error.strerror}")
             continue
-        if written != to_csv(record.tables[name]).encode():
+        if written != to_csv(tables[name]).encode():
             yield Broken("tables", path, "is not what tree.json and the plans of the scenarios make")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from optimizer.contract.accounts import CASH, DEBT
@@ -10,12 +10,9 @@ from optimizer.instance.rings import COMPANY
 from optimizer.plan.books import add
 from optimizer.plan.figures.power import SYSTEM, places
 from optimizer.plan.record import Record
-from optimizer.uncertainty.record import TreeRecord, mean, quantile
+from optimizer.uncertainty.record import TreeRecord
 
 THOUSAND = 1e3
-SHARES = (0.1, 0.25, 0.5, 0.75, 0.9)
-"""The quantiles that are told."""
-
 Values = list[float | None]
 
 
@@ -52,17 +49,6 @@ def bands(record: TreeRecord) -> list[Band]:
         if band.is_there:
             found.append(band)
     return found
-
-
-def spread(values: Sequence[float | None], weights: Sequence[float]) -> dict[str, float | None]:
-    """Expectation, ends and quantiles of a figure, over the scenarios in which it has a value."""
-    known = [(value, weight) for value, weight in zip(values, weights, strict=True) if value is not None]
-    names = ["expected", "least", *(f"p{round(100 * share)}" for share in SHARES), "most"]
-    if not known:
-        return dict.fromkeys(names)
-    numbers, own = [value for value, _ in known], [weight for _, weight in known]
-    quantiles = [quantile(numbers, own, share) for share in SHARES]
-    return dict(zip(names, [mean(numbers, own), min(numbers), *quantiles, max(numbers)], strict=True))
 
 
 def _price(plan: Record) -> Values:

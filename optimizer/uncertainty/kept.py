@@ -28,7 +28,8 @@ def write_tree(found: TreePlan, folder: str | os.PathLike[str]) -> TreePlan:
     runs = {name: _run(plan, home) for name, plan in found.plans.items()}
     kept = replace(found, runs=runs, single_run=None if found.single is None else _run(found.single.plan, home))
     record = kept.record
-    files = {path: to_csv(record.tables[name]) for path, name in TREE_FILES.items()}
+    tables = kept.tables
+    files = {path: to_csv(tables[name]) for path, name in TREE_FILES.items()}
     files[f"{FILE}.json"] = f"{json.dumps(record.data, indent=1, ensure_ascii=False, allow_nan=False)}\n"
     for path, text in files.items():
         try:

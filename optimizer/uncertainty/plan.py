@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from optimizer.finance.gaps import share_of
 from optimizer.plan.plan import Plan
+from optimizer.plan.table import Table
 from optimizer.solver.highs import DOLLAR
 from optimizer.solver.level import Level
 from optimizer.uncertainty.record import TreeRecord
+from optimizer.uncertainty.tables import tree_tables
 from optimizer.uncertainty.tree import ScenarioTree
 
 if TYPE_CHECKING:
@@ -109,10 +111,18 @@ class TreePlan:
     def record(self) -> TreeRecord:
         """What tables and pages are made of.
 
-        >>> optimizer.solve_tree(base, nodes={"today": {}}).record.tables["scenarios"].column("probability")
-        [1.0]
+        >>> page = optimizer.to_html(optimizer.solve_tree(base, nodes={"today": {}}).record)
         """
         return TreeRecord(self.to_dict(), self.plans, None if self.single is None else self.single.plan)
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """All tables by name, those of its folder (docs/uncertainty.md).
+
+        >>> optimizer.solve_tree(base, nodes={"today": {}}).tables["scenarios"].column("probability")
+        [1.0]
+        """
+        return tree_tables(self.record)
 
     def _single_plan(self) -> dict[str, Any] | None:
         """What becomes of the plan for one forecast, and what that decides today."""

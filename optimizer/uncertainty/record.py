@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from optimizer.plan.plan import Plan
-from optimizer.plan.table import Table
 
 Data = Mapping[str, Any]
 
@@ -61,34 +59,3 @@ class TreeRecord:
     def audited(self) -> bool:
         """Whether every plan passes its audit as it stands."""
         return all(bool(plan.audit_passed) for plan in self.plans.values())
-
-    @cached_property
-    def tables(self) -> Mapping[str, Table]:
-        """All tables by name (``TREE_TABLES``)."""
-        from optimizer.uncertainty.tables import TREE_TABLES
-
-        return {name: make(self) for name, make in TREE_TABLES.items()}
-
-
-def quantile(values: Sequence[float], weights: Sequence[float], share: float) -> float:
-    """The least value of which it is as likely as ``share`` that no more comes: the inverse of the distribution.
-
-    >>> quantile([10.0, 30.0, 20.0], [0.2, 0.3, 0.5], 0.5)
-    20.0
-    """
-    total, reached = sum(weights), 0.0
-    ordered = sorted(zip(values, weights, strict=True))
-    for value, weight in ordered:
-        reached += weight / total
-        if reached >= share - 1e-12:
-            return value
-    return ordered[-1][0]
-
-
-def mean(values: Sequence[float], weights: Sequence[float]) -> float:
-    """The expectation.
-
-    >>> mean([10.0, 30.0], [0.25, 0.75])
-    25.0
-    """
-    return sum(value * weight for value, weight in zip(values, weights, strict=True)) / sum(weights)

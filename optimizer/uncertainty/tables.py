@@ -14,9 +14,11 @@ from optimizer.contract.decisions import COMMITTING, TABLES
 from optimizer.contract.objectives import MAXIMISED
 from optimizer.plan.plan import Plan
 from optimizer.plan.table import Cell, Table
-from optimizer.uncertainty.bands import bands, spread
-from optimizer.uncertainty.record import Data, TreeRecord, mean, quantile
+from optimizer.uncertainty.bands import bands
+from optimizer.uncertainty.record import TreeRecord
+from optimizer.uncertainty.spread import mean, quantile, spread
 
+Data = Mapping[str, Any]
 Row = dict[str, Cell]
 Place = tuple[str, str, str]
 """A table of decisions, the names of a row in it, and its period, which is empty for what has none."""
@@ -307,3 +309,8 @@ TREE_TABLES: dict[str, Callable[[TreeRecord], Table]] = {
 
 TREE_FILES = {f"tables/{name}.csv": name for name in TREE_TABLES}
 """The files of a kept tree that hold a table: path inside its folder → name of the table."""
+
+
+def tree_tables(record: TreeRecord) -> dict[str, Table]:
+    """All tables by name."""
+    return {name: make(record) for name, make in TREE_TABLES.items()}

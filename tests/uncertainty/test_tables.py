@@ -12,9 +12,8 @@ import optimizer
 from optimizer.exhibits.shapes import Bars, Branches, Columns, Fan
 from optimizer.exhibits.uncertain import tree_exhibits
 from optimizer.plan.table import Cell
-from optimizer.uncertainty.bands import spread
 from optimizer.uncertainty.plan import TreePlan
-from optimizer.uncertainty.record import mean, quantile
+from optimizer.uncertainty.spread import mean, quantile, spread
 from optimizer.uncertainty.tables import TREE_TABLES
 
 from .worlds import HOURS, UP_OR_DOWN, option, price, solved
@@ -27,7 +26,7 @@ def waited() -> TreePlan:
 
 
 def rows(name: str, *keys: str) -> dict[Any, dict[str, Cell]]:
-    found = waited().record.tables[name].records()
+    found = waited().tables[name].records()
     return {tuple(row[key] for key in keys) if len(keys) > 1 else row[keys[0]]: row for row in found}
 
 
@@ -44,12 +43,12 @@ def test_quantiles_are_of_the_distribution() -> None:
 def test_every_table_is_in_the_docs() -> None:
     text = (Path(__file__).resolve().parents[2] / "docs" / "uncertainty.md").read_text(encoding="utf-8")
     assert [name for name in TREE_TABLES if f"`{name}.csv`" not in text] == []
-    assert list(waited().record.tables) == list(TREE_TABLES)
+    assert list(waited().tables) == list(TREE_TABLES)
 
 
 def test_nothing_is_committed_now_that_the_forecast_would_build() -> None:
     """The mean price is 5000 a year as in 2027: 20 + 50 + 50 − 100 = 20 is earned by building in 2026, 0 later."""
-    assert waited().record.tables["committed"].rows == ()
+    assert waited().tables["committed"].rows == ()
     beside = rows("beside_forecast", "table", "name", "period")
     hall = beside["phase_starts", "hall one", "2026"]
     assert (hall["tree"], hall["forecast"], hall["difference"]) == (0.0, 1.0, -1.0)
@@ -58,7 +57,7 @@ def test_nothing_is_committed_now_that_the_forecast_would_build() -> None:
 
 
 def test_each_node_has_what_it_decides() -> None:
-    decided = [row for row in waited().record.tables["node_decisions"].records() if row["table"] == "phase_starts"]
+    decided = [row for row in waited().tables["node_decisions"].records() if row["table"] == "phase_starts"]
     (hall,) = decided
     assert hall == {
         "node": "up",
@@ -80,7 +79,7 @@ def test_a_start_of_today_has_its_cost() -> None:
         name: {"parent": "today", "from": 2027, "probability": 0.5, "set": price(usd)}
         for name, usd in (("up", 6000), ("down", 5500))
     }
-    found = solved(option(), nodes, worth=False).record.tables["committed"].records()
+    found = solved(option(), nodes, worth=False).tables["committed"].records()
     (hall,) = [row for row in found if row["table"] == "phase_starts"]
     assert (hall["name"], hall["period"], hall["amount"], hall["musd"]) == ("hall one", "2026", 1.0, 100.0)
 
