@@ -18,8 +18,8 @@ BUGS = [
         PERIOD,
         "service-reserve",
         "service_ahead",
-        "age + debt.service_reserve.service_periods",
-        "age + debt.service_reserve.service_periods + 1",
+        "ahead(whole.steps, age, debt.service_reserve.service_periods)",
+        "ahead(whole.steps, age, debt.service_reserve.service_periods + 1)",
     ),
     Bug(
         "instance.service_ahead",

@@ -81,10 +81,17 @@ BUGS = [
         PERIOD,
         "look-ahead-quarters",
         "add_look_ahead",
-        "_is_open(model, d, t + h)",
+        "_is_open(model, d, model.later(t, h))",
         "_is_open(model, d, t)",
     ),
-    Bug("look_ahead", TERM, "look-ahead-quarters", "_due", "fsum(whole.interest[ahead]) + paid_back", "paid_back"),
+    Bug(
+        "look_ahead",
+        TERM,
+        "look-ahead-quarters",
+        "_due",
+        "fsum(part * whole.interest[k] for k, part in shares) + paid_back",
+        "paid_back",
+    ),
     # interest_in_construction
     Bug(
         "interest_in_construction",
