@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 from optimizer.contract.decisions import TABLES
 from optimizer.contract.lines import LineKind, kind_of
@@ -235,6 +236,15 @@ class Draft:
         formula.label += " (not used)"
         self.given.append((row, reason))
         return row
+
+    def owed(self, account: str, opening: float) -> list[float]:
+        """What the plan has on the credit side of an account at the end of each period."""
+        moves = [opening, *[0.0] * self.last]
+        for posting, amounts in self._ledger.items():
+            sign = (posting.credit == account) - (posting.debit == account)
+            for t, musd in enumerate(amounts, 1):
+                moves[t] += sign * musd
+        return list(accumulate(moves))[1:]
 
     def trusted_figure(self, formula: Figure, wanted: float) -> Figure:
         """The same of a figure."""
