@@ -44,9 +44,12 @@ def test_a_scenario_with_a_twin_does_not() -> None:
 
 
 def test_what_nothing_can_serve_is_named_first() -> None:
-    """Of 20,000 units that are to be had in 2026, 50,000 cannot be served in 2027."""
-    short = newsboy().replace({"hardware.chips.supply_units": 20000})
-    assert survival(tree_from(short, nodes=wanted(10, 50))) == Survival(("d50",), ())
+    """With 40 million in cash 10,000 units at 1000 dollars can be paid, and 50,000 cannot where they earn nothing."""
+    nodes = wanted(10, 50)
+    for name in ("d10", "d50"):
+        nodes[name]["set"]["markets"]["news"]["revenue_usd_per_h100e_hour"] = {2027: 0}
+    poor = newsboy().replace({"opening.cash_musd": 40.0})
+    assert survival(tree_from(poor, nodes=nodes)) == Survival(("d50",), ())
 
 
 def test_one_scenario_and_free_ones_go_on() -> None:
