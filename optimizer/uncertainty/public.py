@@ -18,6 +18,7 @@ from optimizer.uncertainty.kept import write_tree
 from optimizer.uncertainty.plan import TreePlan
 from optimizer.uncertainty.reading import load_tree, tree_from
 from optimizer.uncertainty.tasks import SOLVE, runner
+from optimizer.uncertainty.waits import NothingToWaitForError
 
 
 def solve_tree(
@@ -84,7 +85,10 @@ def solve_tree(
     if isinstance(waiting, str) or not all(isinstance(each, str) for each in waiting):
         raise TypeError("waiting should be a list of names")
     asked = run.asked_of(tree, gap=gap, time_limit=time_limit, seed=seed, waiting=waiting, covenants=bool(covenants))
-    if out is not None:
-        return write_tree(run.solve_tree(tree, asked, runner(executor, Store(out), resume)), out)
-    with tempfile.TemporaryDirectory(prefix="capstack-") as folder:
-        return run.solve_tree(tree, asked, runner(executor, Store(Path(folder)), False))
+    try:
+        if out is not None:
+            return write_tree(run.solve_tree(tree, asked, runner(executor, Store(out), resume)), out)
+        with tempfile.TemporaryDirectory(prefix="capstack-") as folder:
+            return run.solve_tree(tree, asked, runner(executor, Store(Path(folder)), False))
+    except NothingToWaitForError as error:
+        raise ValueError(str(error)) from None

@@ -75,7 +75,7 @@ def asked_about(group: Joined, names: Sequence[str]) -> list[Begun]:
     by_name = {name: each for each in known for name in each.name.split(", ")}
     for name in names:
         if name not in by_name:
-            help = near_or_all(name, by_name)
+            help = near_or_all(name, by_name) if by_name else "there is none"
             raise NothingToWaitForError(f"{name!r} is no site or framework that can be begun today; {help}")
     return list(dict.fromkeys(by_name[name] for name in names))
 
