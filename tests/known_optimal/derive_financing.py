@@ -67,6 +67,23 @@ def mixed_calendar() -> float:
     return min(b * of_loan + line(b)[1] for b in (0.0, kink, 38.0))
 
 
+@derives("mixed-reserve")
+def mixed_reserve() -> float:
+    """b is drawn for 80 and for a reserve of half of the 0.5·b + 0.08·b that falls due in 2027: b = 80/0.71.
+
+    Of a unit 0.58 is paid after four quarters and 0.54 after eight; y is the quarterly rate at which they are worth 1.
+    The charges fall on the ends of 2027 and 2028, two and three years from the start.
+    """
+    low, high = 0.0, 0.1
+    for _ in range(200):
+        y = (low + high) / 2
+        low, high = (y, high) if 0.58 / (1 + y) ** 4 + 0.54 / (1 + y) ** 8 > 1 else (low, y)
+    first = (1 + y) ** 4 - 1
+    second = (1 + first - 0.58) * first
+    assert abs(1 + first - 0.58 + second - 0.54) < 1e-9
+    return 80 / 0.71 * (first * (1 + RATE) ** -2 + second * (1 + RATE) ** -3)
+
+
 @derives("loan-level")
 def loan_level() -> float:
     """Interest on 100, 2/3 and 1/3 of it."""
