@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from optimizer.contract.objectives import SHARES
+from optimizer.exhibits.story import listed
 from optimizer.exhibits.svg.style import STYLE
 from optimizer.exhibits.uncertain import KINDS, tree_exhibits
 from optimizer.page.figure import figure_of
@@ -69,11 +70,11 @@ def _verdict(record: TreeRecord) -> list[tuple[str, bool]]:
     found = [(words, good) for words in level_words(data)]
     found += [(words, True) for words in (sampled_words(data),) if words]
     if data["left_out"]:
-        found.append((f"of probability 0, and left out: {', '.join(data['left_out'])}", True))
+        found.append((f"of probability 0, and left out: {listed(data['left_out'])}", True))
     failed = [name for name, plan in record.plans.items() if not plan.audit_passed]
     count = len(record.plans)
     told = f"audit passed in {'its scenario' if count == 1 else f'all {count:,} scenarios'}"
-    found.append((f"the audit failed in {', '.join(failed)}: do not use them" if failed else told, not failed))
+    found.append((f"the audit failed in {listed(failed)}: do not use them" if failed else told, not failed))
     return [(printable(words), is_good) for words, is_good in found]
 
 
