@@ -245,8 +245,9 @@ def _breaks(record: TreeRecord) -> Sheet | None:
         told = "" if worst is None else f"{plain(_number(worst), 2)} for {plain(_number(row['limit']), 2)}"
         where = f", {row['worst_in']}" if row["worst_in"] else ""
         chance = percent(_number(row["probability"]))
-        if _number(row["not_decided"]) > 0.0:
-            chance += f" (not decided: {percent(_number(row['not_decided']))})"
+        for column, words in (("not_followed", "no plan is left of it"), ("not_decided", "not decided")):
+            if _number(row[column]) > 0.0:
+                chance += f" ({words}: {percent(_number(row[column]))})"
         line = (str(row["covenant"]), chance, str(row["first_period"] or ""), f"{told}{where}", str(row["scenarios"]))
         cells.append(tuple(map(printable, line)))
     columns = ("covenant", "breaks with", "first in", "worst", "scenarios")
