@@ -30,29 +30,6 @@ def terminal_at_end_quarters() -> float:
     return 32.0
 
 
-@derives("mixed-programme")
-def mixed_programme() -> float:
-    """Chips of a share x of the demand, the cloud for the rest: straight in x, so that one of the two does all of it.
-
-    The hall of 2026Q1 is paid for in three quarters and runs from the third on at 2 a year. Chips for x are ordered in
-    2026Q3, to be there in 2026Q4 and, five quarters old, gone after 2027; sooner, they would not serve in all of 2027.
-    The field begins at the end of 2028: 10 then, 0.1 of 20 in each quarter of 2029 and in the first of 2030, which are
-    8 and 2 as a plan in years has them, at 8 %.
-    """
-    ends = (0.25, 0.5, 0.75, 1.0, 2.0, 3.0)
-    at = [(1 + RATE) ** -years for years in ends]
-    hall = [20, 12, 8 + 0.5, 0.5, 2.0, 2.0]
-    field = [0, 0, 0, 0, 0, 10 + 8 / 1.08 + 2 / 1.08**2]
-    chips = [0, 0, 5, 15 + 0.25 + 0.219, 1 + 0.876, 0]
-    cloud = [0, 0, 0, 2.5 * HOUR * QUARTER, 2.5 * HOUR, 0]
-
-    def worth(flows: list[float]) -> float:
-        return sum(musd * discount for musd, discount in zip(flows, at, strict=True))
-
-    assert worth(chips) < worth(cloud)
-    return worth(hall) + worth(field) + worth(chips)
-
-
 @derives("run-rate")
 def run_rate() -> float:
     """Chips that leave after the year earn nothing in the multiple, and what the staff costs counts all the same."""
