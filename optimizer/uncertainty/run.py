@@ -23,6 +23,8 @@ from optimizer.solver.process import prepare
 from optimizer.solving.asked import solve_options
 from optimizer.solving.reductions.reduced import FEWEST_INTEGERS, NotAlikeError, SplitError
 from optimizer.solving.run import search
+from optimizer.uncertainty.breaks import breaks_of
+from optimizer.uncertainty.forecast import FORECAST, Forecast, Listener, forecast_of, forecast_plan
 from optimizer.uncertainty.groups import (
     MOST_INTEGERS,
     Ask,
@@ -30,6 +32,7 @@ from optimizer.uncertainty.groups import (
     Run,
     Tried,
     by_branches,
+    close,
     has_plan,
     here,
     of_integers,
@@ -41,10 +44,11 @@ from optimizer.uncertainty.leaf import LeafProgramme, largest_of, programmes
 from optimizer.uncertainty.levels import after_the_first, all_at_once
 from optimizer.uncertainty.mean import few_of
 from optimizer.uncertainty.objectives import risk_of, whole_of
-from optimizer.uncertainty.plan import TreePlan
+from optimizer.uncertainty.plan import TreePlan, Wait
 from optimizer.uncertainty.publish import node_decisions, parted_alike, plan_of, rescued
 from optimizer.uncertainty.tree import ScenarioTree
-from optimizer.uncertainty.worth import FORECAST, Listener, forecast_of, worth_of
+from optimizer.uncertainty.waits import NothingToWaitForError, asked_about, waits_of
+from optimizer.uncertainty.worth import is_money, worth_of
 
 FURTHER_TIME = 0.3
 """The part of the time in which the best plan of the branches may be bettered as a whole."""
@@ -66,11 +70,17 @@ class NoTreePlanError(Exception):
 
 @dataclass(frozen=True)
 class Asked:
-    """How hard a tree is tried: the gap of its first level, seconds of all levels together, and the seed."""
+    """How hard a tree is tried: the gap of its first level, seconds of all levels together, and the seed.
+
+    ``waiting`` names sites and frameworks of which it is asked what waiting is worth; ``covenants`` asks which would
+    break if the plan for one forecast were followed.
+    """
 
     limits: Limits
     pooled: bool
     worth: bool = True
+    waiting: tuple[str, ...] = ()
+    covenants: bool = False
 
 
 def asked_of(
@@ -80,6 +90,8 @@ def asked_of(
     seed: int | None = None,
     reductions: str | None = None,
     worth: bool = True,
+    waiting: Sequence[str] = (),
+    covenants: bool = False,
 ) -> Asked:
     """What is asked for: by the caller, else by the tree's file, else by its base. Raises ValueError out of range."""
     own, options = tree.base.solve, tree.options
@@ -95,7 +107,7 @@ def asked_of(
     if wanted == "auto":
         (first,) = programmes(tree.leaves[:1], False, ())
         pooled = int(first.built.programme.matrix.integer.sum()) >= FEWEST_INTEGERS
-    return Asked(limits, pooled, worth)
+    return Asked(limits, pooled, worth, tuple(waiting), covenants)
 
 
 def solve_tree(
@@ -119,9 +131,12 @@ def _solved(tree: ScenarioTree, asked: Asked, run: Run, listen: Listener) -> Tre
     leaves = programmes(tree.leaves, asked.pooled, largest)
     listen(f"a relaxation of each of {len(leaves)} scenarios")
     _refuse_impossible(leaves)
-    if len(leaves) == 1 and tree.rescue is None:
+    if len(leaves) == 1 and tree.rescue is None and not asked.waiting:
         return _plain(tree, asked)
     group = joined(leaves)
+    wanted = asked_about(group, asked.waiting) if asked.waiting else []
+    if wanted and not is_money(tree, group):
+        raise NothingToWaitForError("what waiting is worth is asked of a tree that minimises an expectation of money")
     ask = Ask(
         "tree",
         tree.leaves,
@@ -137,6 +152,7 @@ def _solved(tree: ScenarioTree, asked: Asked, run: Run, listen: Listener) -> Tre
     whole = whole_of(group, tree.risk, tree.rescue, best)
     integers = int((group.matrix.integer & ~group.followers).sum())
     tried: tuple[Tried, ...] = ()
+    forecast: Forecast | None = None
     how: dict[str, Any] = {
         "leaves": len(leaves),
         "rows": group.matrix.shape[0],
@@ -155,13 +171,14 @@ def _solved(tree: ScenarioTree, asked: Asked, run: Run, listen: Listener) -> Tre
             raise _nothing(nothing.status, tree) from None
     else:
         forecast = forecast_of(tree, group, ask, run, listen)
+        known = None if forecast is None else forecast.held
         floors = {name: each.bound for name, each in alone.items()}
         if integers <= MOST_INTEGERS:
             how["by"] = "whole"
-            found = _from_forecast(group, ask, run, listen, floors, forecast)
+            found = _from_forecast(group, ask, run, listen, floors, known)
         else:
             how["by"] = "parts"
-            found = _by_parts(group, tree, ask, run, listen, floors, forecast)
+            found = _by_parts(group, tree, ask, run, listen, floors, known)
             found = _further(found, ask, run, listen)
         tried = found.tried
         how["tried"] = [
@@ -183,7 +200,18 @@ def _solved(tree: ScenarioTree, asked: Asked, run: Run, listen: Listener) -> Tre
     if asked.pooled and (differs := parted_alike(group, solution.x)):
         raise SplitError(differs)
     plans = _plans(tree, group, solution, asked, {name: _own_sense(leaves, each.bound) for name, each in alone.items()})
-    worth = worth_of(tree, group, ask, run, alone, solution.levels[0], listen, tried) if asked.worth else None
+    worth, single = None, None
+    if asked.worth and is_money(tree, group):
+        forecast = forecast or forecast_of(tree, group, ask, run, listen)
+        worth = worth_of(tree, group, ask, run, alone, solution.levels[0], forecast, tried)
+        single = None if forecast is None else forecast_plan(tree, forecast, ask, asked.limits)
+    waits: tuple[Wait, ...] = ()
+    if wanted:
+        listen("what waiting is worth")
+        waits = tuple(waits_of(group, ask, run, solution.levels[0], solution.x, wanted))
+    broken = None
+    if asked.covenants and single is not None:
+        broken = breaks_of(tree, single.plan, max(20.0, asked.limits.time_limit_s / len(leaves)), listen)
     how["seconds_with_worth"] = time.monotonic() - begun
     return TreePlan(
         tree,
@@ -193,6 +221,9 @@ def _solved(tree: ScenarioTree, asked: Asked, run: Run, listen: Listener) -> Tre
         {name: rescued(plan) for name, plan in plans.items()} if tree.rescue else {},
         worth,
         how,
+        single=single,
+        waits=waits,
+        breaks=broken,
     )
 
 
@@ -285,6 +316,8 @@ def _from_forecast(
         plan = with_held(group, ask, forecast, [list(ask.leaves)], run, ask.time_limit_s * START_TIME, FORECAST)
         # what is proven is of plans that hold the forecast's decisions
         best = replace(plan, bound=floor, tried=tuple(replace(each, name=FORECAST) for each in plan.tried))
+        if close(best, floor, ask.gap_share):
+            return replace(best, status="optimal")
     listen("all at once")
     return _all_from(best, ask, run)
 
