@@ -38,7 +38,7 @@ INSTRUMENTS = {
     "interest-limitation-quarters": "a limit on interest, tax years in quarters",
     "issue-fee": "a fixed fee",
     "interest-in-construction": "interest in construction",
-    "interest-in-construction-quarters": "the same in quarters, of several sites",
+    "interest-in-construction-quarters": "the same in quarters",
     "lease-as-debt": "a lease that counts as debt",
     "ownership-partner": "a partner for shares",
     "pik-grace": "capitalised interest",
