@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal, localcontext
 from typing import Any
 
+from optimizer.auditing.advances import check_advances
 from optimizer.auditing.asked import check_asked
 from optimizer.auditing.cash import check_budgets, replay_cash
 from optimizer.auditing.cash_flows import replay_cash_flows
@@ -98,7 +99,9 @@ def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, 
         replay_cash_flows(replay)
         debts = replay_debt(replay)
         common = replay_equity(replay, partners)
-        funding = Funding(replay, debts, leases, common, replay_preferred(replay), partners, contracts.counted)
+        advanced = check_advances(replay, debts, contracts.followed)
+        preferred = replay_preferred(replay)
+        funding = Funding(replay, debts, leases, common, preferred, partners, contracts.counted, advanced)
         kept = replay_ownership(replay, partners)
         replay_dividends(replay)
         charge = replay_pricing_grid(replay, funding)

@@ -12,6 +12,7 @@ from optimizer.contract.accounts import CONSTRUCTION, HARDWARE, SITES
 from optimizer.instance.opening_position import opening_assets
 from optimizer.instance.rings import COMPANY
 from optimizer.instance.schema import Instance
+from optimizer.model.advances import add_advances
 from optimizer.model.capacity_cut import add_capacity_cut
 from optimizer.model.cash import add_budgets, add_cash_account, add_cash_balance, bound_cash
 from optimizer.model.cash_flows import add_cash_flows
@@ -94,6 +95,7 @@ def build(
     add_cash_flows(model)
     prepaid = {t: partners.debt[t] + contracts.debt[t] for t in model.span}
     debt = add_debt(model, fleet.leases, prepaid, add_released(model, fleet.retired))
+    debt = add_advances(model, debt, contracts)
     equity = add_equity(model, partners, add_convertibles(model, debt))
     preferred = add_preferred(model)
     by_bucket: dict[int, Carried] = {}

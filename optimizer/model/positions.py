@@ -72,6 +72,8 @@ class DebtPosition(Borrowed):
     """What a tie allows to be drawn in a period."""
     tied_held: ByName = field(default_factory=dict)
     """What a tie of pooled debt allows to be outstanding once units have been sold."""
+    advanced: ByName = field(default_factory=dict)
+    """What may be outstanding by what customers have still to pay."""
 
     def total(self, t: int) -> Expr:
         """All debt outstanding at the end of t, leases that count as debt included."""

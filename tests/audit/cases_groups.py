@@ -178,7 +178,8 @@ def group_contracts() -> Case:
     carried out                                     3           1           0
     =====================================  ==========  ==========  ==========
 
-    In 2027 cash covers 2.38 over 2.4; the group then owes 2, and 1.5 of the prepayment, over an EBITDA of 3.88.
+    In 2027 cash covers 2.38 over 2.4; the group then owes 2, and 1.5 of the prepayment, over an EBITDA of 3.88. Lenders
+    advance 0.7 of 5.76 and of 2.88 that are still to come, and 0.5 of that on the line, of which 0.42 count as liquid.
     """
     year = 0.5 * 8.76
     cash = dict.fromkeys((2027, 2028), year - 1.5)
@@ -197,13 +198,24 @@ def group_contracts() -> Case:
                 "stays": customer | {"prepayment_musd": 3, "counts_as_debt": True},
                 "goes": customer | {"prepayment_musd": 2, "delay_damages_musd_per_year": 0.5, "long_stop_periods": 0},
             },
-            "debt": {"l": {"kind": "level", "rate_per_year": 0.1, "tenor_periods": 2, "limit_musd": 4}},
+            "debt": {
+                "l": {"kind": "level", "rate_per_year": 0.1, "tenor_periods": 2, "limit_musd": 4}
+                | {"advance": {"contracts": ["stays"], "share": 0.7}},
+                "line": {"kind": "revolver", "rate_per_year": 0.1, "limit_musd": 5}
+                | {"advance": {"contracts": ["goes", "stays"], "share": 0.5}},
+            },
             "groups": {
-                "spv": {"sites": ["inside"], "debt": ["l"], "contracts": ["stays", "goes"], "cash_flows": ["plant"]}
+                "spv": {
+                    "sites": ["inside"],
+                    "debt": ["l", "line"],
+                    "contracts": ["stays", "goes"],
+                    "cash_flows": ["plant"],
+                }
                 | {"opening_cash_musd": 2, "lock_up_dscr": 0.99}
             },
             "covenants": {
                 "multiple": {"kind": "debt_to_ebitda", "group": "spv", "maximum": 0.91, "first_test": 2027},
+                "liquid": {"kind": "minimum_liquidity", "group": "spv", "minimum": 3.4} | {"last_test": 2026},
             },
         },
         {
@@ -218,6 +230,7 @@ def group_contracts() -> Case:
                 "contract from period h100e", ("stays", "inside", "2027", 1000), ("stays", "inside", "2028", 1000)
             ),
             "debt_draws": rows("instrument period musd", ("l", "2026", 4)),
+            "drawable": rows("instrument period musd", ("line", "2026", 0.42)),
             "contributions": rows("group at period musd", ("spv", "end", "2027", 1)),
             "distributions": rows("group period musd", ("spv", "2027", left), ("spv", "2028", last)),
         },

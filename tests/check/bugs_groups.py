@@ -5,6 +5,23 @@ from __future__ import annotations
 from .planting import PERIOD, SIGN, TERM, Bug
 
 BUGS = [
+    Bug(
+        "advances",
+        SIGN,
+        "advance-on-contract",
+        "add_advances",
+        "debt.balance[d, t] <= most[d, t]",
+        "debt.balance[d, t] >= most[d, t]",
+    ),
+    Bug(
+        "advances",
+        PERIOD,
+        "advance-discounted-quarters",
+        "add_advances",
+        "contracts.to_come(model.calendar, c, t, rate)",
+        "contracts.to_come(model.calendar, c, t - 1, rate)",
+    ),
+    Bug("advances", TERM, "advance-on-contract", "add_advances", "terms.advance.share * to_come", "to_come"),
     Bug("groups", SIGN, "group-lock-up", "add_groups", "before + flow - out", "before + flow + out"),
     Bug(
         "groups",

@@ -64,6 +64,16 @@ GROUPS: list[tuple[str, dict[str, Any], str]] = [
         },
         "covenants.ltv.instruments.0",
     ),
+    ("unknown-contract", {f"{BOND}.advance": {"contracts": ["anchor"], "share": 0.5}}, f"{BOND}.advance.contracts.0"),
+    (
+        "across-rings",
+        {
+            "groups": {"spv": {"debt": ["bond"]}},
+            "contracts": HELD,
+            f"{BOND}.advance": {"contracts": ["anchor"], "share": 0.5},
+        },
+        f"{BOND}.advance.contracts.0",
+    ),
     (
         "not-of-groups",
         {

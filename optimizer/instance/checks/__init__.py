@@ -164,6 +164,7 @@ CHECKS = (
     Check("unknown-site", "error", names.unknown_site, rests=VALUE),
     Check("unknown-offer", "error", names.unknown_offer, rests=VALUE),
     Check("unknown-lender", "error", names.unknown_lender, rests=VALUE),
+    Check("unknown-contract", "error", names.unknown_contract, rests=VALUE),
     Check("unknown-reference-rate", "error", names.unknown_reference_rate, rests=VALUE),
     Check("unknown-tax-class", "error", names.unknown_tax_class, rests=VALUE),
     Check("unknown-instrument", "error", names.unknown_instrument, rests=VALUE),

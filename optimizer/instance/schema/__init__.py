@@ -25,6 +25,7 @@ from optimizer.instance.schema.contracts import Contract, Renewal
 from optimizer.instance.schema.conversion import CappedCall, Conversion
 from optimizer.instance.schema.covenants import Covenant, History
 from optimizer.instance.schema.debt import (
+    Advance,
     Debt,
     Floating,
     Lender,
@@ -62,6 +63,7 @@ __all__ = [
     "ONE",
     "ZERO",
     "AdjustedPresentValue",
+    "Advance",
     "AttachCost",
     "Block",
     "Bucket",

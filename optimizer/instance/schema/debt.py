@@ -27,6 +27,24 @@ class TiedTo(Block):
     hardware: list[Name] = Field(default=[], description="Offers whose spending counts, deposits included.")
 
 
+class Advance(Block):
+    """An advance on contracted revenue: what is owed is at most a share of what customers have still to pay.
+
+    Counted is the cash of invoices of service after the end of the period, of contracts that are signed: neither what a
+    prepayment settles, nor a second term before it begins, nor damages.
+    """
+
+    contracts: list[Name] = Field(
+        min_length=1, description="Customers' contracts that it is advanced on; of a group's loan those of the group."
+    )
+    share: Share = Field(description="Advance rate: share of what they have still to pay in cash.")
+    discount_rate_per_year: Annotated[float, Field(ge=0.0, le=10.0)] = Field(
+        0.0,
+        description="What is still to be paid is discounted at this rate to the end of the period, effective; 0: not, "
+        "as the amounts stand in the contracts.",
+    )
+
+
 class ServiceReserve(Block):
     """A debt service reserve: restricted cash, as much as falls due in the periods to come."""
 
@@ -162,7 +180,10 @@ class Debt(Block):
     service_reserve: ServiceReserve | None = Field(
         None, description="Cash that is kept for its debt service, of bullet, level, annuity and delayed-draw debt."
     )
-    tied_to: TiedTo | None = Field(None, description="Draws are tied to capital spending.")
+    tied_to: TiedTo | None = Field(None, description="Draws are tied to capital spending: an advance on cost.")
+    advance: Advance | None = Field(
+        None, description="What is owed at the end of each period is tied to what customers have still to pay."
+    )
     lender: Name | None = Field(None, description="Name of its lender.")
     refinances: list[Name] | None = Field(
         None,
