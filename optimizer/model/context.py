@@ -236,7 +236,7 @@ class Model:
     def at_age(self, timeline: TimeExpr, values: Sequence[float] | Vector) -> Expr:
         """Σ_a values[k]·x[a], k the base periods from the beginning of a to the end of T: what there is at T."""
         if self.calendar.is_equal:
-            return timeline.lagged(values[1:])[self.horizon]
+            return timeline.lagged_at([values[1:]], self.horizon)[0]
         weights = np.zeros((self.horizon, self.horizon))
         for a in self.span:
             age = self.calendar.elapsed(a - 1, self.horizon)
@@ -270,7 +270,7 @@ class Model:
         """
         if assignable_share < 1.0:
             worth = list(accumulate((self.after_horizon(i) for i in range(1, term)), initial=0.0))
-            self.running.append((1.0 - assignable_share) * payments.lagged(worth[::-1])[self.horizon])
+            self.running.append((1.0 - assignable_share) * payments.lagged_at([worth[::-1]], self.horizon)[0])
 
     def series(self, series: Series) -> dict[int, float]:
         """The values of a series by period."""

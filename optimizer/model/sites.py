@@ -285,7 +285,7 @@ def _basis(model: Model, phase: Phase, item: CapexItem, cost: TimeExpr) -> Expr:
     for j, share in enumerate(phase.spend_profile[: model.horizon]):
         for age in range(j, model.horizon):
             by_age[age] += share * left[max(0, age - max(j, lead) + 1)]
-    return cost.lagged(by_age)[model.horizon]
+    return cost.lagged_at([by_age], model.horizon)[0]
 
 
 def _unpaid(model: Model, phase: Phase, starts: TimeExpr) -> Iterator[tuple[float, Expr]]:
@@ -295,8 +295,8 @@ def _unpaid(model: Model, phase: Phase, starts: TimeExpr) -> Iterator[tuple[floa
     if last + len(profile) - 1 <= model.horizon or not phase.capex:
         return
     cost = starts * sum(model.array(item.musd) for item in phase.capex.values())
-    for later in range(1, len(profile)):
-        amount = cost.lagged(profile[later:])[model.horizon]
+    tails = [profile[later:] for later in range(1, len(profile))]
+    for later, amount in enumerate(cost.lagged_at(tails, model.horizon), 1):
         if not isinstance(amount, (int, float)):
             yield later - payment_timing(model, phase), amount
 
@@ -325,12 +325,12 @@ def _spend(
     )
     completed.append(sum(before) * model.delayed(cost, lead))
     book = straight_line(item.book_life_years, model.years, model.horizon) if item.book_life_years else ()
-    for target, schedule in ((books, book), (tax, tax_schedule(model.instance, item.tax_class))):
-        by_age = np.zeros(model.horizon)
+    for target, written_off in ((books, book), (tax, tax_schedule(model.instance, item.tax_class))):
+        by_age, schedule = np.zeros(model.horizon), np.array(written_off[: model.horizon])
         for j, share in enumerate(profile):
             begin = max(j, lead)
             ages = min(len(schedule), max(0, model.horizon - begin))
-            by_age[begin : begin + ages] += share * np.array(schedule[:ages])
+            by_age[begin : begin + ages] += share * schedule[:ages]
         target.append(cost.lagged(by_age))
 
 
