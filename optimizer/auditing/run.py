@@ -50,6 +50,7 @@ from optimizer.auditing.service import replay_service
 from optimizer.auditing.signs import check_signs
 from optimizer.auditing.sites import replay_sites
 from optimizer.auditing.stand_alone_tax import stand_alone_tax
+from optimizer.auditing.sweeps import check_sweeps
 from optimizer.auditing.tax import Taxpayer
 from optimizer.auditing.terminal import carried_worth, terminal_value, unlevered_carried_worth, value_before_tax
 from optimizer.contract.digest import digest, summary_digest
@@ -119,6 +120,7 @@ def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, 
         lenders = Lenders(replay, funding, stand_alone_tax(replay, taxpayer.written_off))
         check_covenants(replay, funding, free, lenders)
         check_groups(replay, accounts, free, lenders)
+        check_sweeps(replay, funding, accounts, free)
         check_drawable(replay, funding, lenders)
         check_sources_of_dividends(replay, funding)
         check_lock_up(replay, lenders)

@@ -157,6 +157,8 @@ LIMITS: tuple[Limit, ...] = (
     _periods(s.ServiceReserve, "service_periods", "less", "nothing", kind="debt"),
     _periods(s.ServiceReserve, "first_full", "later", "calendar", kind="debt"),
     Limit(s.TiedTo, ("capex_share",), "debt", "more", "share", far="all"),
+    Limit(s.Sweep, ("share",), "debt", "less", "share"),
+    _periods(s.Sweep, "first_sweep", "later", "calendar", kind="debt"),
     Limit(s.Advance, ("share",), "debt", "more", "share", far="all"),
     Limit(s.Lender, ("limit_musd",), "debt", "more", "USD million"),
     _test("less", "times", "dscr", "interest_cover"),

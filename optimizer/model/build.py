@@ -45,6 +45,7 @@ from optimizer.model.service import add_service
 from optimizer.model.shareholder_value import shareholder_value
 from optimizer.model.sites import add_sites
 from optimizer.model.stand_alone_tax import asks_stand_alone, stand_alone_tax
+from optimizer.model.sweeps import add_sweeps
 from optimizer.model.tax import add_tax, unlevered_tax
 from optimizer.model.terminal import add_terminal_value
 from optimizer.model.ties import add_released
@@ -115,7 +116,7 @@ def build(
     own_cash = {e: {t: accounts.cash(e, cash, t) for t in (0, *model.span)} for e in model.entities}
     free = add_reserves(model, debt, own_cash)
     add_early_payments(model, free, accounts)
-    add_groups(model, accounts, debt, free)
+    add_sweeps(model, debt, add_groups(model, accounts, debt, free))
     add_budgets(model)
     book_value = _book_values(model)
     by_group = group_book_values(model)

@@ -262,3 +262,54 @@ def group_contracts() -> Case:
     )
     follow(made)
     return made
+
+
+def swept() -> Case:
+    """Half of what is left above 1 repays the loan, whose instalments to come fall with it.
+
+    ================================  ====  =====  =====
+    the group                         2026   2027   2028
+    ================================  ====  =====  =====
+    carried in                           2    1.7   1.66
+    rent                                 5      2      1
+    interest and principal of 6, 10 %  2.6   1.38  0.539
+    left                               4.4   2.32  2.121
+    swept, of what is over 1           1.7   0.66      –
+    distributed                          1      –  1.121
+    owed                               2.3   0.49      –
+    ================================  ====  =====  =====
+    """
+    rent, interest = {2026: 5, 2027: 2, 2028: 1}, {2026: 0.6, 2027: 0.23, 2028: 0.049}
+    made = case(
+        {
+            "calendar": {"start": 2026, "periods": 3},
+            "opening": {"cash_musd": 10, "paid_in_capital_musd": 10},
+            "cash_flows": {"rent": {"kind": "operating", "musd_per_period": list(rent.values())}},
+            "debt": {
+                "l": {"kind": "level", "rate_per_year": 0.1, "tenor_periods": 3, "limit_musd": 0}
+                | {"opening_balance_musd": 6, "sweep": {"share": 0.5, "first_sweep": 2026}}
+            },
+            "groups": {"spv": {"debt": ["l"], "cash_flows": ["rent"], "opening_cash_musd": 2, "minimum_cash_musd": 1}},
+        },
+        {
+            "prepayments": rows(
+                "instrument drawn period musd", ("l", "opening", "2026", 1.7), ("l", "opening", "2027", 0.66)
+            ),
+            "distributions": rows("group period musd", ("spv", "2026", 1), ("spv", "2028", 1.121)),
+        },
+        [
+            _of(
+                "spv",
+                post("given.rent", REVENUE, rent),
+                post("repayment.l", repayment("l"), {2026: 3.7, 2027: 1.81, 2028: 0.49}),
+                post("interest.l", INTEREST, interest),
+            )
+        ],
+        {
+            "net_present_cost": -8,
+            "terminal_cash": 10 + 8 - 6 - sum(interest.values()),
+            "peak_funding": 2.3,
+        },
+    )
+    follow(made)
+    return made

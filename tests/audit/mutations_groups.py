@@ -100,3 +100,20 @@ _data("debt.advance", "group_contracts", "debt/l/advance/share", 0.69)
 _data("debt.advance", "group_contracts", "debt/l/advance/discount_rate_per_year", 0.01)
 _data("debt.advance", "group_contracts", "debt/l/advance/contracts", ["goes"])
 _data("covenant.drawable", "group_contracts", "debt/line/advance/share", 0.07)
+
+
+# ── a sweep ──
+
+
+@mutation("group.waterfall", "swept")
+def what_is_swept_is_paid_out(c: Case) -> None:
+    """Above the least cash there is enough; what is left after the sweep of 2026 is 2.7."""
+    c.instance["groups"]["spv"]["minimum_cash_musd"] = {"2026": 1, "2027": 1, "2028": 1}
+    c.plan["decisions"]["contributions"].append({"group": "spv", "at": "end", "period": "2026", "musd": 1.701})
+    _row(c, "distributions", period="2026")["musd"] = 2.701
+
+
+_data("debt.sweep", "swept", "debt/l/sweep/share", 0.501)
+_data("debt.sweep", "swept", "debt/l/sweep/share", 0.499)
+_data("debt.sweep", "swept", "groups/spv/minimum_cash_musd", 0.999)
+_data("debt.prepayment_window", "swept", "debt/l/sweep/first_sweep", 2027)

@@ -6,6 +6,20 @@ from .planting import PERIOD, SIGN, TERM, Bug
 
 BUGS = [
     Bug(
+        "sweeps",
+        SIGN,
+        "cash-sweep-quarters",
+        "_over",
+        "rest - min(0.0, low) * (1 - some[g, t])",
+        "rest + min(0.0, low) * (1 - some[g, t])",
+    ),
+    Bug("sweeps", PERIOD, "cash-sweep", "_over", "u == t", "u == t - 1"),
+    Bug("sweeps", TERM, "cash-sweep", "add_sweeps", "due = terms.sweep.share * over[place]", "due = over[place]"),
+    Bug("sweeps", TERM, "cash-sweep", "add_sweeps", "(1 - gone[d, t])", "1"),
+    Bug(
+        "sweeps", TERM, "cash-sweep-quarters", "add_sweeps", "due - terms.sweep.share * most[place] * gone[d, t]", "due"
+    ),
+    Bug(
         "advances",
         SIGN,
         "advance-on-contract",

@@ -33,6 +33,7 @@ from optimizer.instance.schema.debt import (
     ReferenceRate,
     ServiceReserve,
     Swap,
+    Sweep,
     TiedTo,
 )
 from optimizer.instance.schema.dividends import Dividends
@@ -129,6 +130,7 @@ __all__ = [
     "Site",
     "SolveOptions",
     "Swap",
+    "Sweep",
     "Tax",
     "Terminal",
     "TiedTo",

@@ -27,6 +27,19 @@ class TiedTo(Block):
     hardware: list[Name] = Field(default=[], description="Offers whose spending counts, deposits included.")
 
 
+class Sweep(Block):
+    """A cash sweep: a share of what the waterfall of its group leaves in each period repays the loan, at par.
+
+    It is no choice: after operating cost, service and reserves, and above the least cash of the group, the share is
+    paid before anything is distributed, until nothing is owed.
+    """
+
+    share: Share = Field(
+        description="Share of what is left that repays the loan; of several loans no more than 1 in all."
+    )
+    first_sweep: PeriodLabel = Field(description="First period with a sweep, after the draw window.")
+
+
 class Advance(Block):
     """An advance on contracted revenue: what is owed is at most a share of what customers have still to pay.
 
@@ -181,6 +194,9 @@ class Debt(Block):
         None, description="Cash that is kept for its debt service, of bullet, level, annuity and delayed-draw debt."
     )
     tied_to: TiedTo | None = Field(None, description="Draws are tied to capital spending: an advance on cost.")
+    sweep: Sweep | None = Field(
+        None, description="Compulsory early repayment out of what is left, of a loan of a group with a schedule."
+    )
     advance: Advance | None = Field(
         None, description="What is owed at the end of each period is tied to what customers have still to pay."
     )
@@ -191,6 +207,13 @@ class Debt(Block):
         description="Instruments whose principal its draws may repay as it falls due: that part is no debt service of "
         "a dscr, and beside what tied_to allows.",
     )
+
+    @property
+    def early_repayment(self) -> Prepayment | None:
+        """When and for which premium it can be gone early: by its `prepayment`, or by a sweep, at par."""
+        if self.sweep is not None:
+            return Prepayment(first_prepayment=self.sweep.first_sweep)
+        return self.prepayment
 
     @property
     def is_pooled(self) -> bool:
