@@ -57,10 +57,15 @@ def interest_limit_idle(instance: Instance) -> Iterator[Hit]:
 
 
 def tax_year_end(instance: Instance) -> Iterator[Hit]:
-    """A tax year ends within a period of a yearly calendar."""
-    if instance.tax and instance.tax.year_end != "Q4" and instance.calendar.length == "year":
+    """A tax year ends within a period: one of a yearly calendar, or of a yearly segment."""
+    if instance.tax and instance.tax.year_end != "Q4" and "year" in _lengths(instance):
         message = f"`year_end: {instance.tax.year_end}` lies within a period: a period of a year is a tax year"
         yield Hit(("tax", "year_end"), message, "delete it, or plan in quarters", rests=(("calendar",),))
+
+
+def _lengths(instance: Instance) -> set[str]:
+    """The lengths of the periods of the calendar, whether or not its first label can be read."""
+    return {instance.calendar.length, *(segment.length for segment in instance.calendar.segments or ())}
 
 
 def year_to_date_of_none(instance: Instance) -> Iterator[Hit]:
