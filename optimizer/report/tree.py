@@ -160,7 +160,8 @@ def _breaks(data: Data) -> Iterator[str]:
         return
     yield "covenants, if the plan for one forecast were followed"
     for each in found["covenants"]:
-        open_ = f", not decided {percent(each['not_decided'])}" if each["not_decided"] else ""
+        words = {"not_followed": "no plan is left of it in", "not_decided": "not decided"}
+        open_ = "".join(f", {said} {percent(each[column])}" for column, said in words.items() if each[column])
         where = f": {', '.join(each['scenarios'][:MOST])}" if each["scenarios"] else ""
         yield f"  {each['covenant']} breaks with {percent(each['probability'])}{open_}{where}"
     if not found["covenants"]:

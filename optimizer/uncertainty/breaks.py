@@ -2,7 +2,8 @@
 
 All that it commits to is kept to the end, the money that it raises too; service, energy, revolvers and dividends react,
 money from outside comes in as little and as late as can be, and covenants are broken by as little as that leaves
-(``explanation.stress``). A covenant's probability is that of the scenarios in which it is broken at least once.
+(``explanation.stress``). A covenant's probability is that of the scenarios in which it is broken at least once; beside
+it stands that of those in which no money and no waiver makes a plan (``not_followed``), or in which it is not known.
 """
 
 from __future__ import annotations
@@ -30,7 +31,10 @@ def breaks_of(tree: ScenarioTree, plan: Plan, time_limit_s: float, listen: Liste
             return None
         found[leaf.name] = outcome.scenarios[0]
     chance = {leaf.name: leaf.probability for leaf in tree.leaves}
-    undecided = math.fsum(chance[name] for name, each in found.items() if each.status == "not decided")
+    open_ = {
+        column: math.fsum(chance[name] for name, each in found.items() if each.status == status)
+        for column, status in (("not_decided", "not decided"), ("not_followed", "impossible"))
+    }
     names = dict.fromkeys(name for leaf in tree.leaves for name in leaf.instance.covenants)
     labels = plan.instance.periods
     return {
@@ -43,13 +47,11 @@ def breaks_of(tree: ScenarioTree, plan: Plan, time_limit_s: float, listen: Liste
             }
             for name, each in found.items()
         },
-        "covenants": [_covenant(name, found, chance, undecided, labels.index) for name in names],
+        "covenants": [{**_covenant(name, found, chance, labels.index), **open_} for name in names],
     }
 
 
-def _covenant(
-    name: str, found: dict[str, Stressed], chance: dict[str, float], undecided: float, index: Any
-) -> dict[str, Any]:
+def _covenant(name: str, found: dict[str, Stressed], chance: dict[str, float], index: Any) -> dict[str, Any]:
     """One covenant: how likely it breaks, where, when first, and where it is furthest from its limit."""
     broken = [(leaf, breach) for leaf, each in found.items() for breach in each.breaches if breach.covenant == name]
     leaves = list(dict.fromkeys(leaf for leaf, _ in broken))
@@ -57,7 +59,6 @@ def _covenant(
     return {
         "covenant": name,
         "probability": math.fsum(chance[leaf] for leaf in leaves),
-        "not_decided": undecided,
         "scenarios": leaves,
         "first_period": min((breach.period for _, breach in broken), key=index, default=None),
         "worst_in": None if worst is None else worst[0],

@@ -136,6 +136,34 @@ def test_a_site_that_has_to_be_begun_can_be_impossible() -> None:
     assert (hall.decided, hall.now, hall.waiting) == ("later", None, None)
 
 
+def test_sites_that_are_searched_as_one_are_asked_about_as_one() -> None:
+    """A twin of the hall, of which one is enough: for either to begin now costs 20, whichever it is called by."""
+    whole = option().canonical()
+    twins = optimizer.load({**whole, "sites": dict.fromkeys(("hall", "twin"), whole["sites"]["hall"])})
+    tree = tree_from(twins, nodes=UP_OR_DOWN)
+    for reductions, names in (("always", ["hall, twin"]), ("off", ["hall", "twin"])):
+        found = solve_tree(tree, asked_of(tree, gap=0.0, reductions=reductions, waiting=["twin", "hall"])).waits
+        assert sorted(each.name for each in found) == names
+        assert [at(each.waiting) for each in found] == pytest.approx([20.0] * len(names), abs=1e-5)
+
+
+def test_what_no_plan_is_left_of_is_no_covenant_that_is_kept() -> None:
+    """A scenario that nothing mends counts for no covenant, and is told beside all of them."""
+    from optimizer.explanation.stress.parts import Breach, Stressed
+    from optimizer.explanation.stress.parts import Interval as Ends
+    from optimizer.uncertainty import breaks
+
+    outcomes = {
+        "a": Stressed("a", "", "impossible", Ends(0.0, None)),
+        "b": Stressed("b", "", "does not hold", Ends(0.0, None), breaches=(
+            Breach("cover", "interest_cover", "2028", 2.0, 1.5, 10.0),
+            Breach("cover", "interest_cover", "2027", 2.0, 1.8, 4.0),
+        )),
+    }  # fmt: skip
+    row = breaks._covenant("cover", outcomes, {"a": 0.4, "b": 0.6}, int)
+    assert (row["probability"], row["first_period"], row["worst_value"]) == (0.6, "2027", 1.5)
+
+
 def test_columns_that_are_to_be_travel_with_the_question() -> None:
     from optimizer.uncertainty.groups import Ask
 
@@ -191,6 +219,7 @@ def test_how_likely_a_covenant_breaks() -> None:
     assert cover == {
         "covenant": "cover",
         "probability": 0.3,
+        "not_followed": 0.0,
         "not_decided": 0.0,
         "scenarios": "badly",
         "first_period": "2027",
