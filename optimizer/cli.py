@@ -37,7 +37,7 @@ COMMANDS = {
     "export": "Write the matrix of an instance for another solver: free MPS, or SMPS for a tree of scenarios.",
     "show": "Show a run, one of its tables, or the figures of an instance with their sources.",
     "import": "Print an input workbook as an instance file.",
-    "report": "Write a run or a comparison as page, workbook and slides.",
+    "report": "Write a run or a comparison as page, workbook and slides, a tree as a page.",
     "workbook": "Write an instance as an input workbook, or say what was changed in the workbook of a plan.",
     "audit": "Replay a run in plain arithmetic and check every rule.",
     "check": "Solve instances with a known optimum and compare.",

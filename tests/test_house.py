@@ -76,9 +76,9 @@ ALLOWED = {
     },
     "report": {"comparison", "contract", "instance", "plan", "report"},
     "workbook": {"comparison", "contract", "instance", "plan", "report", "workbook"},
-    "exhibits": {"comparison", "contract", "exhibits", "instance", "plan", "report"},
+    "exhibits": {"comparison", "contract", "exhibits", "instance", "plan", "report", "uncertainty"},
     "deck": {"comparison", "contract", "deck", "exhibits", "instance", "plan", "report"},
-    "page": {"comparison", "contract", "exhibits", "instance", "page", "plan", "report"},
+    "page": {"comparison", "contract", "exhibits", "instance", "page", "plan", "report", "uncertainty"},
 }
 # what a single file may import besides: only who makes the tables can say what a file of a run should hold
 BESIDES = {"auditing/run_folder.py": {"plan"}}

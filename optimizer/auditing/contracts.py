@@ -27,6 +27,12 @@ GOES = rule(
 HELD = rule(
     "contract.held", "A contract holds what is agreed, from its acceptance to its end, and no more.", "kH100e", PHYSICAL
 )
+RING = rule(
+    "contract.ring",
+    "A contract of a group is held at its sites, a contract of the company at sites within no ring.",
+    "kH100e",
+    PHYSICAL,
+)
 MONEY_OF = rule(
     "contract.money",
     "Prepayment at signing; invoices settled by it and in cash; damages while late; what goes back at the long stop.",
@@ -97,8 +103,10 @@ def replay_contracts(replay: Replay) -> ContractReplay:
             _tax(replay, one)
             for t in replay.span:
                 counted[t] += one.left(t) if terms.counts_as_debt else ZERO
-    for (_, site, t), amount in replay.decisions.contract_service.items():
+    for (name, site, t), amount in replay.decisions.contract_service.items():
         held[site][t] += amount
+        own = replay.rings.site(site) == replay.rings.contract(name)
+        replay.findings.record(RING, f"{name} at {site}", t, ZERO if own else abs(amount))
     return ContractReplay({site: tuple(values) for site, values in held.items()}, tuple(counted), followed)
 
 

@@ -38,7 +38,7 @@ class Funding:
         return self.debt(t) + self.partners.counted[t] + self.prepaid[t]
 
     def owed_by(self, group: str | None, t: int) -> Decimal:
-        """The same of a group, if one is given: its loans and leases, and its partners that count."""
+        """The same of a group, if one is given: its loans and leases, and its partners and prepayments that count."""
         if not group:
             return self.tested_debt(t)
         loans = (
@@ -48,6 +48,8 @@ class Funding:
         partners = self.replay.instance.partners.items()
         other = [f"lease.{name}" for name in self.replay.instance.hardware]
         other += [f"partner.{name}" for name, partner in partners if partner.counts_as_debt]
+        customers = self.replay.instance.contracts.items()
+        other += [f"contract.{name}" for name, terms in customers if terms.counts_as_debt]
         return sum(loans, ZERO) - sum((part.balances(account)[t] for account in other), ZERO)
 
     def equity_on(self, basis: str, t: int) -> Decimal:

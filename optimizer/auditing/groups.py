@@ -58,12 +58,14 @@ def _instants(instance: Instance) -> set[str]:
 
 def _left(replay: Replay, name: str, carried: Decimal, t: int) -> Decimal:
     """Carried in + revenue, interest on cash and units sold − operating cost − all that goes to lenders, but for what
-    is kept back of draws and what draws refinance."""
+    is kept back of draws and what draws refinance − prepayments that go back to customers."""
     part = replay.book.part(name)
     left = carried + part.cash_of(("revenue", "opex", "interest_income", "resale", "interest", "repayment", "fee"), t)
     for (line, u), entries in part.lines.items():
         if u == t and line.startswith(_KEPT_BACK):
             left += sum(entries.values(), ZERO)
+        if u == t and line.startswith("contract.refund."):
+            left -= sum(entries.values(), ZERO)
     refinanced = replay.decisions.refinancings.items()
     return left + sum((musd for (_, d, u), musd in refinanced if u == t and replay.rings.debt(d) == name), ZERO)
 

@@ -20,10 +20,12 @@ _OF_LOAN = (
     *(f"fee.{word}" for word in ("upfront", "discount", "issue", "commitment", "letter_of_credit", "prepayment")),
 )
 _OF_PARTNER = tuple(f"partner.{word}" for word in ("cash", "delivery", "revenue", "repayment"))
+_OF_CONTRACT = tuple(f"contract.{word}" for word in ("prepayment", "recognised", "revenue", "damages", "refund"))
 
 
 class Rings:
-    """The group of each site, loan and partner (nothing for the company's), and of each line that is one group's alone.
+    """The group of each site, loan, partner and contract (nothing for the company's), and of each line that is one
+    group's alone.
 
     What an offer or a market of several entities costs and brings is told by the place, not by the line.
     """
@@ -34,6 +36,7 @@ class Rings:
         self._site = {s: g for g, group in instance.groups.items() for s in group.sites}
         self._debt = {d: g for g, group in instance.groups.items() for d in group.debt}
         self._partner = {p: g for g, group in instance.groups.items() for p in group.partners}
+        self._contract = {c: g for g, group in instance.groups.items() for c in group.contracts}
         self._line = dict(self._lines()) if instance.groups else {}
 
     def site(self, name: str) -> str:
@@ -46,6 +49,9 @@ class Rings:
     def partner(self, name: str) -> str:
         return self._partner.get(name, "")
 
+    def contract(self, name: str) -> str:
+        return self._contract.get(name, "")
+
     def line(self, name: str) -> str:
         """The group whose line it is."""
         return self._line.get(name, "")
@@ -56,6 +62,7 @@ class Rings:
                 (_OF_SITE, group.sites),
                 (_OF_LOAN, group.debt),
                 (_OF_PARTNER, group.partners),
+                (_OF_CONTRACT, group.contracts),
                 (("given",), group.cash_flows),
             ):
                 yield from ((f"{word}.{name}", g) for word in words for name in names)

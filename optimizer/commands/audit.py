@@ -22,7 +22,9 @@ def audit(
         raise typer.BadParameter("name a run folder, or ask for --rules", param_hint="RUN")
     if run is None:
         return _audit_rules(as_json)
-    if (Path(run) / "tree.json").is_file():
+    from optimizer.uncertainty.record import is_tree
+
+    if is_tree(run):
         return _audit_tree(run, as_json)
     from optimizer.auditing import audit_folder
     from optimizer.plan.run_folder import refuse_record

@@ -1,4 +1,4 @@
-"""`capstack report`: a run or a comparison as people read it."""
+"""`capstack report`: a run, a comparison or a tree as people read it."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from optimizer.commands.reporting import BOOK, DECK, PAGE, PLAN_BOOK, beside, wr
 if TYPE_CHECKING:
     from optimizer.comparison.comparison import Comparison
     from optimizer.plan.plan import Plan
+    from optimizer.uncertainty.record import TreeRecord
 
 
 def report(
-    run: Annotated[str, typer.Argument(metavar="RUN", help="Folder of a run or of a comparison.")],
+    run: Annotated[str, typer.Argument(metavar="RUN", help="Folder of a run, a comparison or a tree.")],
     html: Annotated[bool, typer.Option("--html", help="report.html, a page to read and print.")] = False,
     xlsx: Annotated[bool, typer.Option("--xlsx", help="A workbook: of a plan with live formulas.")] = False,
     pptx: Annotated[bool, typer.Option("--pptx", help="deck.pptx, slides with charts that can be edited.")] = False,
@@ -35,7 +36,7 @@ def report(
     opened: Annotated[bool, typer.Option("--open", help="Open what was written.")] = False,
     as_json: Json = False,
 ) -> int:
-    """Write a run or a comparison as page, workbook and slides."""
+    """Write a run or a comparison as page, workbook and slides, a tree as a page."""
     subject = _read(run)
     asked = {PAGE: html, BOOK: xlsx, PLAN_BOOK: xlsx, DECK: pptx}
     wanted = [name for name, is_wanted in asked.items() if is_wanted]
@@ -52,19 +53,33 @@ def report(
     return FINE
 
 
-def _read(run: str) -> Plan | Comparison:
+def _read(run: str) -> Plan | Comparison | TreeRecord:
     from optimizer.comparison.kept import is_comparison, read_comparison
     from optimizer.plan.run_folder import read_run
+    from optimizer.uncertainty.record import is_tree
 
     if is_comparison(run):
         return read_comparison(run)
+    if is_tree(run):
+        return _tree(run)
     plan = read_run(run)
     if not plan.audit_passed:
         stderr(f"{run}: not audited as it stands, or the audit failed: the report says so, too")
     return plan
 
 
-def _written(run: str, subject: Plan | Comparison, folder: Path, wanted: list[str], template: Path | None) -> list[str]:
+def _tree(folder: str) -> TreeRecord:
+    from optimizer.uncertainty.kept import tree_record
+
+    record = tree_record(folder)
+    if not record.audited:
+        stderr(f"{folder}: not all plans are audited as they stand, or an audit failed: the report says so, too")
+    return record
+
+
+def _written(
+    run: str, subject: Plan | Comparison | TreeRecord, folder: Path, wanted: list[str], template: Path | None
+) -> list[str]:
     from optimizer.plan.plan import Plan
 
     if not isinstance(subject, Plan):

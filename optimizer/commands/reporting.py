@@ -15,6 +15,7 @@ from optimizer.commands.output import counted, say, stderr
 if TYPE_CHECKING:
     from optimizer.comparison.comparison import Comparison
     from optimizer.plan.plan import Plan
+    from optimizer.uncertainty.record import TreeRecord
 
 PAGE, DECK, BOOK, PLAN_BOOK = "report.html", "deck.pptx", "comparison.xlsx", "plan.xlsx"
 """The files of a report; a workbook goes by what it is of."""
@@ -23,13 +24,18 @@ Report = Annotated[bool, typer.Option("--report", help="Write the report as well
 
 
 def write_report(
-    subject: Plan | Comparison, folder: Path, wanted: Iterable[str] = (), template: Path | None = None
+    subject: Plan | Comparison | TreeRecord, folder: Path, wanted: Iterable[str] = (), template: Path | None = None
 ) -> list[str]:
     """Write the files ``wanted``, or all there are, to ``folder``; their paths. Raises Failure."""
     from optimizer.contract.versions import MissingExtraError
     from optimizer.deck.opening import TemplateError
 
     writers = _writers(subject, template)
+    if missing := [name for name in wanted if name in (DECK, BOOK, PLAN_BOOK) and len(writers) == 1]:
+        kinds = " and ".join(f"--{Path(name).suffix[1:]}" for name in missing if name != BOOK)
+        raise Failure(
+            INVALID, f"{kinds}: of a tree there is a page; its scenarios are runs, each with a report of its own"
+        )
     chosen = [name for name in writers if name in set(wanted)] or list(writers)
     written = []
     try:
@@ -44,8 +50,8 @@ def write_report(
     return written
 
 
-def report_beside(subject: Plan | Comparison, place: Path, quiet: bool) -> None:
-    """Write the whole report to the folder beside a run or a comparison, and say so."""
+def report_beside(subject: Plan | Comparison | TreeRecord, place: Path, quiet: bool) -> None:
+    """Write the whole report to the folder beside a run, a comparison or a tree, and say so."""
     written = write_report(subject, beside(place))
     if not quiet:
         say("".join(f"wrote {path}\n" for path in written))
@@ -56,11 +62,16 @@ def beside(place: Path) -> Path:
     return Path(f"{place.resolve()}.report")
 
 
-def _writers(subject: Plan | Comparison, template: Path | None) -> dict[str, Callable[[Any, Path], object]]:
+def _writers(
+    subject: Plan | Comparison | TreeRecord, template: Path | None
+) -> dict[str, Callable[[Any, Path], object]]:
     from optimizer.comparison.comparison import Comparison
     from optimizer.deck.deck import to_deck
     from optimizer.page.page import to_html
+    from optimizer.uncertainty.record import TreeRecord
 
+    if isinstance(subject, TreeRecord):
+        return {PAGE: to_html}
     book = BOOK if isinstance(subject, Comparison) else PLAN_BOOK
     return {PAGE: to_html, book: _workbook, DECK: partial(to_deck, template=template)}
 

@@ -79,7 +79,6 @@ def solve(
             "--objective": objective,
             "--certify": certify,
             "--solver": None if solver is Solver.highs else solver,
-            "--report": with_report or None,
         }
         for name, value in given.items():
             if value is not None:
@@ -94,6 +93,7 @@ def solve(
             resume=resume,
             as_json=as_json,
             quiet=quiet,
+            with_report=with_report,
             gap=gap,
             time_limit=time_limit,
             seed=seed,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from optimizer.commands.failure import CHECK_FAILED, FINE, IMPOSSIBLE, INTERRUPTED, LIMIT_HIT, NO_PLAN, Failure
 from optimizer.commands.options import usable_cores
 from optimizer.commands.output import print_json, say, stderr, warn
+from optimizer.commands.reporting import report_beside
 
 if TYPE_CHECKING:
     from optimizer.uncertainty.plan import TreePlan
@@ -23,6 +24,7 @@ def solve_tree_file(
     resume: bool,
     as_json: bool,
     quiet: bool,
+    with_report: bool = False,
     **asked: Any,
 ) -> int:
     """Find the plan of a tree and keep it below ``out``/NAME; returns the exit code."""
@@ -44,6 +46,8 @@ def solve_tree_file(
 
         say(tree_words(found.to_dict()))
         say(f"\nkept in {folder}\n")
+    if with_report:
+        report_beside(found.record, folder, quiet or as_json)
     if not found.audit_passed:
         failed = [name for name, plan in found.plans.items() if not plan.audit_passed]
         stderr(f"the audit failed: do not use the plans of {', '.join(failed)}")

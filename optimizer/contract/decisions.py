@@ -69,3 +69,22 @@ TABLES = {each.name: each for each in tuple(globals().values()) if isinstance(ea
 """All of them by name, in the order of this page."""
 WHOLE = frozenset({"bucket", "late", "renewals", *(each.value for each in TABLES.values() if each.whole)})
 """Columns that hold whole numbers."""
+COMMITTING = tuple(
+    each.name
+    for each in (
+        PHASE_STARTS,
+        COLOCATION_RENTED,
+        ORDERS,
+        FRAMEWORKS,
+        DEVELOPMENTS,
+        ENERGY_CONTRACTS,
+        RESERVATIONS,
+        PARTNERS,
+        CONTRACTS,
+        FACILITIES,
+        DEBT_DRAWS,
+        EQUITY_RAISES,
+        PREFERRED_RAISES,
+    )
+)
+"""Tables of decisions that commit somebody beyond their period."""

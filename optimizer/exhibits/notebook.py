@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from optimizer.contract.versions import MissingExtraError
-from optimizer.exhibits.shapes import Bridge, Columns, Exhibit, HeatMap, Scatter, Schedule
+from optimizer.exhibits.shapes import Bars, Branches, Bridge, Columns, Exhibit, Fan, HeatMap, Scatter, Schedule
 from optimizer.exhibits.svg.style import HEAT_LIGHT, LIGHT
 
 if TYPE_CHECKING:
@@ -36,6 +36,12 @@ def to_figure(exhibit: Exhibit) -> Figure:
             texts = [_text(name) for name in names]
             figure.add_trace(go.Scatter(x=across, y=up, text=texts, mode="lines+markers", line={"color": UP}))
             figure.update_layout(xaxis_title=_text(exhibit.x_unit), yaxis_title=_text(exhibit.unit))
+        case Fan():
+            _fan(go, figure, exhibit)
+        case Branches():
+            _branches(go, figure, exhibit)
+        case Bars():
+            _bars(go, figure, exhibit)
     below = {"text": _text(exhibit.words)}
     figure.update_layout(template="plotly_white", title={"text": _text(exhibit.title), "subtitle": below})
     return figure
@@ -95,6 +101,45 @@ def _heat_map(go: Any, figure: Any, exhibit: HeatMap) -> None:
             colorbar={"title": {"text": _text(exhibit.unit)}},
         )
     )
+    figure.update_yaxes(autorange="reversed")
+
+
+def _fan(go: Any, figure: Any, exhibit: Fan) -> None:
+    labels = [_text(label) for label in exhibit.labels]
+    for (low, high), name, colour in (
+        (exhibit.outer, "all scenarios", "rgba(51,102,168,.14)"),
+        (exhibit.inner, "eight in ten", "rgba(51,102,168,.24)"),
+    ):
+        edge = {"x": labels, "mode": "lines", "line": {"width": 0}}
+        figure.add_trace(go.Scatter(**edge, y=list(low), showlegend=False, hoverinfo="skip"))
+        figure.add_trace(go.Scatter(**edge, y=list(high), fill="tonexty", fillcolor=colour, name=name))
+    for path in exhibit.paths:
+        line = {"color": UP, "width": 1}
+        own = {"name": _text(path.name), "x": labels, "y": list(path.values), "opacity": 0.55, "showlegend": False}
+        figure.add_trace(go.Scatter(**own, mode="lines", line=line))
+    middle = {"x": labels, "y": list(exhibit.expected), "mode": "lines+markers", "line": {"color": UP}}
+    figure.add_trace(go.Scatter(**middle, name="expected"))
+    figure.update_layout(yaxis_title=_text(exhibit.unit), xaxis_type="category")
+
+
+def _branches(go: Any, figure: Any, exhibit: Branches) -> None:
+    """A row a node, further in the deeper."""
+    names = [f"{'   ' * each.depth}{_text(each.name)}, {100.0 * each.probability:.3g} %" for each in exhibit.nodes]
+    base, lasts = [each.start for each in exhibit.nodes], [each.end - each.start for each in exhibit.nodes]
+    texts = [_text(each.text or each.note) for each in exhibit.nodes]
+    figure.add_trace(go.Bar(orientation="h", y=names, base=base, x=lasts, text=texts, marker_color=UP))
+    places = _some(range(len(exhibit.labels)))
+    ticks = {"tickvals": [i + 0.5 for i in places], "ticktext": [_text(exhibit.labels[i]) for i in places]}
+    figure.update_layout(xaxis=ticks)
+    figure.update_yaxes(autorange="reversed")
+
+
+def _bars(go: Any, figure: Any, exhibit: Bars) -> None:
+    names = [f"{_text(bar.name)}, {_text(bar.note)}" for bar in exhibit.bars]
+    middle = [(bar.low + bar.high) / 2.0 for bar in exhibit.bars]
+    half = {"type": "data", "array": [(bar.high - bar.low) / 2.0 for bar in exhibit.bars]}
+    figure.add_trace(go.Bar(orientation="h", y=names, x=middle, error_x=half, marker_color=UP))
+    figure.update_layout(xaxis_title=_text(exhibit.unit))
     figure.update_yaxes(autorange="reversed")
 
 

@@ -138,7 +138,82 @@ class Scatter:
     words: str = ""
 
 
-Exhibit = Columns | Schedule | Bridge | HeatMap | Scatter
+@dataclass(frozen=True)
+class Path:
+    """What a figure is along time in one case, and how likely that is."""
+
+    name: str
+    probability: float
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class Fan:
+    """A figure along time that may turn out in several ways: what is expected, and between which ends it lies.
+
+    ``outer`` are the least and the most of all, ``inner`` the ends of eight in ten; ``paths`` are drawn where they are
+    few.
+    """
+
+    title: str
+    unit: str
+    labels: tuple[str, ...]
+    outer: tuple[tuple[float | None, ...], tuple[float | None, ...]]
+    inner: tuple[tuple[float | None, ...], tuple[float | None, ...]]
+    expected: tuple[float | None, ...]
+    paths: tuple[Path, ...] = ()
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A node of a tree: how deep it stands, from the start of which period to the start of which other it decides.
+
+    ``note`` says what, in short; ``text`` what comes of it and ``share`` how good that is, from 0, the best, to 1; both
+    only where it ends.
+    """
+
+    name: str
+    depth: int
+    start: int
+    end: int
+    probability: float
+    note: str
+    text: str = ""
+    share: float | None = None
+
+
+@dataclass(frozen=True)
+class Branches:
+    """A tree along time, node by node, each below the one that it follows."""
+
+    title: str
+    labels: tuple[str, ...]
+    nodes: tuple[Branch, ...]
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A number of which it is known that it lies between two others; ``note`` stands beside the name."""
+
+    name: str
+    note: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Numbers by name, one below the other."""
+
+    title: str
+    unit: str
+    bars: tuple[Bar, ...]
+    words: str = ""
+
+
+Exhibit = Columns | Schedule | Bridge | HeatMap | Scatter | Fan | Branches | Bars
 
 
 def without_empty(series: Sequence[Series], nothing: float = 1e-6) -> tuple[Series, ...]:

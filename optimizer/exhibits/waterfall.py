@@ -10,7 +10,8 @@ from optimizer.plan.record import Record
 
 
 def waterfall(plan: Record, group: str) -> Columns | None:
-    """Receipts, draws and contributions above; cost, service, spending and distributions below; None if nothing moves.
+    """Receipts, draws, prepayments and contributions above; cost, service, refunds, spending and distributions below;
+    None if nothing moves.
 
     The line is what is left in the account at the end.
     """
@@ -19,9 +20,11 @@ def waterfall(plan: Record, group: str) -> Columns | None:
     flows = {
         "revenue": [step.revenue + step.other_receipts for step in steps],
         "drawn": [step.financed for step in steps],
+        "paid ahead by customers": [step.prepaid for step in steps],
         "put in by the company": [step.contributed for step in steps],
         "operating cost": [-step.operating_cost for step in steps],
         "debt service": [-step.interest - step.principal - step.fees for step in steps],
+        "paid back to customers": [-step.refunded for step in steps],
         "spent": [-step.built for step in steps],
         "distributed": [-step.distribution for step in steps],
     }

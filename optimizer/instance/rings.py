@@ -22,10 +22,15 @@ class Rings:
     sites: Mapping[str, str]
     debt: Mapping[str, str]
     partners: Mapping[str, str]
+    contracts: Mapping[str, str]
     cash_flows: Mapping[str, str]
     offers: Mapping[str, str]
     markets: Mapping[str, str]
     regions: Mapping[str, str]
+
+    def sites_of(self, entity: str) -> list[str]:
+        """The sites of an entity: of the company those within no ring."""
+        return [s for s, whose in self.sites.items() if whose == entity]
 
     def entities_of(self, sites: list[str]) -> list[str]:
         """The entities of these sites, each once, in order of name; the company first."""
@@ -37,12 +42,14 @@ def rings(instance: Instance) -> Rings:
     sites = dict.fromkeys(instance.sites, COMPANY)
     debt = dict.fromkeys(instance.debt, COMPANY)
     partners = dict.fromkeys(instance.partners, COMPANY)
+    contracts = dict.fromkeys(instance.contracts, COMPANY)
     flows = dict.fromkeys(instance.cash_flows, COMPANY)
     for name, group in instance.groups.items():
         for known, named in (
             (sites, group.sites),
             (debt, group.debt),
             (partners, group.partners),
+            (contracts, group.contracts),
             (flows, group.cash_flows),
         ):
             known.update((each, name) for each in named if each in known)
@@ -62,7 +69,7 @@ def rings(instance: Instance) -> Rings:
         found = {sites[s] for s, site in instance.sites.items() if site.region == r}
         if len(found) <= 1:
             regions[r] = next(iter(found), COMPANY)
-    return Rings(sites, debt, partners, flows, offers, markets, regions)
+    return Rings(sites, debt, partners, contracts, flows, offers, markets, regions)
 
 
 def housing(instance: Instance, offer: str) -> list[str]:

@@ -153,6 +153,7 @@ class Model:
             "region": self.rings.regions,
             "source": self.rings.regions,
             "partner": self.rings.partners,
+            "contract": self.rings.contracts,
             "flow": self.rings.cash_flows,
             "instrument": self.rings.debt,
         }

@@ -1,9 +1,10 @@
 """Borrowing groups: rings with a cash account of their own, and what passes between them and the company.
 
-A line of the ledger is within a ring if what it is of is: a site, what stands or serves at it, a loan, a partner or a
-given flow. Hardware that may stand in several rings, and markets that may be served from several, are posted once for
-each, by what stands and is served there. Taxes, equity, clouds, orders' fees and frameworks over several rings are the
-company's. The ledger is consolidated: what passes between a group and the company moves nothing in it.
+A line of the ledger is within a ring if what it is of is: a site, what stands or serves at it, a loan, a partner, a
+customer's contract or a given flow. Hardware that may stand in several rings, and markets that may be served from
+several, are posted once for each, by what stands and is served there. Taxes, equity, clouds, orders' fees and
+frameworks over several rings are the company's. The ledger is consolidated: what passes between a group and the company
+moves nothing in it.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from dataclasses import dataclass, field
 
 from optimizer.algebra.expr import ByName, ByPeriod, Constraints, Expr, Variable, is_over_time
 from optimizer.algebra.linear import quicksum
-from optimizer.contract.accounts import CONSTRUCTION, HARDWARE, LEASE, PARTNER, SITES
+from optimizer.contract.accounts import CONSTRUCTION, CONTRACT, HARDWARE, LEASE, PARTNER, SITES
 from optimizer.contract.decisions import CONTRIBUTIONS, DISTRIBUTIONS
-from optimizer.contract.lines import FEES_ON_DRAWS, INTEREST_INCOME
+from optimizer.contract.lines import CONTRACT_REFUND, FEES_ON_DRAWS, INTEREST_INCOME
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.lookback import of_group
 from optimizer.instance.opening_position import assets_at
@@ -124,16 +125,18 @@ def add_groups(model: Model, accounts: Accounts, debt: DebtPosition, free: Mappi
     """The accounts and the waterfall of each group g, by what is within its ring::
 
         cash[g,t] = cash[g,t−1] + Σ its cash lines of t + contributions[g,t] − distribution[g,t] ≥ minimum[g,t]
-        left[g,t] = cash[g,t−1] + receipts[g,t] − service[g,t] − R[g,t]            R: debt service reserves
+        left[g,t] = cash[g,t−1] + receipts[g,t] − service[g,t] − refunds[g,t] − R[g,t]   R: debt service reserves
             receipts = revenue − operating cost in cash + interest income + units sold
             service = interest + principal + standing fees and premiums − what draws of the group refinance
         distribution ≤ M·pays,   distribution ≤ left − L·(1 − pays)               pays binary, L the least that is left
         CFADS ≥ x·debt service where service is due and pays = 1                  lock-up
         Σ_t contributions[g,t] ≤ their limit
 
-    So neither what is drawn nor what the company puts in within t is paid out in t, and while service takes more than
-    there is (it is then drawn, or put in) nothing is. CFADS and debt service are those of the group over the last
-    twelve months, before tax, which the company pays: for tax a group is no one by itself.
+    Refunds are prepayments that go back to customers. A prepayment is no receipt of its period: as a draw is, it is
+    there for what is built, and what is left of it is carried in. So neither what is drawn or prepaid nor what the
+    company puts in within t is paid out in t, and while service takes more than there is (it is then drawn, or put in)
+    nothing is. CFADS and debt service are those of the group over the last twelve months, before tax, which the company
+    pays: for tax a group is no one by itself.
     """
     rows, order = model.constraints("group_cash_balance"), model.constraints("waterfall")
     locked = model.constraints("group_lock_up")
@@ -160,7 +163,9 @@ def add_groups(model: Model, accounts: Accounts, debt: DebtPosition, free: Mappi
 
 def _before_distribution(line: Line) -> float:
     """+1 for what comes in before, −1 for what is paid before a distribution, 0 for the rest."""
-    if line.item in RECEIPTS or (line.item in SERVICE and line.kind not in FEES_ON_DRAWS):
+    if line.kind is CONTRACT_REFUND or line.item in RECEIPTS:
+        return float(line.cash)
+    if line.item in SERVICE and line.kind not in FEES_ON_DRAWS:
         return float(line.cash)
     return 0.0
 
@@ -181,10 +186,12 @@ def _lock_up(model: Model, rows: Constraints, debt: DebtPosition, g: str, t: int
 
 
 def group_debt(model: Model, debt: DebtPosition, g: str, t: int) -> Expr:
-    """What a group owes at the end of t: its loans, leases that count as debt, and partners where what they are owed
-    does."""
+    """What a group owes at the end of t: its loans, leases that count as debt, and partners and customers' prepayments
+    where what they are owed does."""
     counted = {PARTNER + p for p, each in model.instance.partners.items() if each.counts_as_debt}
-    other = {line.credit for line in model.ledger.lines if line.group == g and line.credit.startswith((LEASE, PARTNER))}
+    counted |= {CONTRACT + c for c, each in model.instance.contracts.items() if each.counts_as_debt}
+    kinds = (LEASE, PARTNER, CONTRACT)
+    other = {line.credit for line in model.ledger.lines if line.group == g and line.credit.startswith(kinds)}
     ledger = model.ledger.of(g)
     liabilities = (a for a in sorted(other) if a.startswith(LEASE) or a in counted)
     parts = [-1.0 * ledger.movement(account, u) for account in liabilities for u in range(1, t + 1)]

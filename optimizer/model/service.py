@@ -119,12 +119,13 @@ def _position(
 def _handed_over(
     model: Model, name: str, owed: ByName, most: Mapping[str, float], table: Decisions
 ) -> dict[tuple[str, str], TimeExpr]:
-    """Where what partners are owed, or contracts hold, comes from, kH100e by (partner or contract, site) over time."""
+    """Where what partners are owed, or contracts hold, comes from, kH100e by (partner or contract, site) over time:
+    from sites of the entity whose partner or contract it is."""
     due: dict[str, list[int]] = {}
     for p, t in owed:
         due.setdefault(p, []).append(t)
     at = model.rings
-    home = at.partners if name == "deliver" else dict.fromkeys(due, COMPANY)
+    home = at.partners if name == "deliver" else at.contracts
     windows = {(p, s): due[p] for p in due for s in model.instance.sites if at.sites[s] == home[p]}
     given = model.timelines(name, windows, upper={(p, s): most[p] for p, s in windows})
     rows = model.constraints({"deliver": "deliveries", "hold": "holdings"}[name])

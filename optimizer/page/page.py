@@ -16,11 +16,13 @@ from optimizer.page.comparison import comparison_page
 from optimizer.page.figure import figure_of
 from optimizer.page.render import render
 from optimizer.page.sheets import sheets
+from optimizer.page.tree import tree_page
 from optimizer.plan.record import Record
 from optimizer.report.figures import figures
 from optimizer.report.headline import STALE, audit_text, own_text
 from optimizer.report.layout import printable
 from optimizer.report.numbers import RATES, money, percent, ratio
+from optimizer.uncertainty.record import TreeRecord
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
@@ -29,12 +31,13 @@ SCHEDULES = ("site_starts", "purchases", "equity_rounds", "lenders", "covenants"
 """The tables of the appendix; all others are in the run's folder."""
 
 
-def to_html(subject: Plan | Comparison, path: str | os.PathLike[str] | None = None) -> str:
-    """The report of a plan or a comparison as one HTML page; written to ``path`` as well, if there is one.
+def to_html(subject: Plan | Comparison | TreeRecord, path: str | os.PathLike[str] | None = None) -> str:
+    """The report of a plan, a comparison or a tree of scenarios (the ``record`` of its plan) as one HTML page; written
+    to ``path`` as well, if there is one.
 
     Drawings are SVG, there is no script, and nothing is loaded from elsewhere. The same subject gives the same
     bytes. Raises MissingExtraError without jinja2, OSError if the file cannot be written, and TypeError for what is
-    neither.
+    none of them.
 
     >>> page = optimizer.to_html(plan)
     >>> page.startswith("<!DOCTYPE html>"), "Content-Security-Policy" in page
@@ -44,6 +47,8 @@ def to_html(subject: Plan | Comparison, path: str | os.PathLike[str] | None = No
         page = _plan_page(subject)
     elif isinstance(subject, Comparison):
         page = comparison_page(subject)
+    elif isinstance(subject, TreeRecord):
+        page = tree_page(subject)
     else:
         raise TypeError(f"a plan or a comparison is expected, not {type(subject).__name__}")
     if path is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from optimizer.contract.decisions import COMMITTING
 from optimizer.contract.objectives import SHARES
 from optimizer.report.numbers import money, percent
 
@@ -12,23 +13,6 @@ Data = Mapping[str, Any]
 
 MOST = 12
 """So many rows, nodes or scenarios are shown; all are in tree.json."""
-COMMITTED = (
-    "phase_starts",
-    "colocation",
-    "orders",
-    "frameworks",
-    "developments",
-    "energy_contracts",
-    "reservations",
-    "partners",
-    "contracts",
-    "facilities",
-    "debt_draws",
-    "equity_raises",
-    "preferred_raises",
-)
-"""Tables of decisions that commit somebody beyond their period."""
-
 MEASURES = {
     "expected": "expected",
     "cvar": "with its worst cases",
@@ -60,17 +44,30 @@ def _head(data: Data) -> Iterator[str]:
     count = len(data["leaves"])
     scenarios = f"{count} scenario{'s' if count > 1 else ''}"
     yield f"{data['name']}: {data['title'] or data['base']}, {scenarios}, {data['status']}"
+    yield from (f"  {words}" for words in level_words(data))
+    if words := sampled_words(data):
+        yield f"  {words}"
+
+
+def level_words(data: Data) -> Iterator[str]:
+    """What every level comes to over the scenarios, and what is proven of it."""
     for level in data["levels"]:
         name = str(level["name"])
         gap = "" if level["gap_share"] is None else f", within {percent(level['gap_share'], 2)}"
         bound = "" if level["bound"] is None else f", proven {amount(name, level['bound'])}{gap}"
         measure = MEASURES[data["risk"]["measure"]]
-        yield f"  {name.replace('_', ' ')}, {measure} {amount(name, level['value'])}{bound}"
-    if sampled := data["sampled"]:
-        yield (
-            f"  {sampled['kept']} of {sampled['drawn']} paths drawn (seed {sampled['seed']}); "
-            f"{percent(sampled['share'])} of the distance of all to one is lost"
-        )
+        yield f"{name.replace('_', ' ')}, {measure} {amount(name, level['value'])}{bound}"
+
+
+def sampled_words(data: Data) -> str:
+    """How scenarios were drawn; nothing where they are written down."""
+    sampled = data["sampled"]
+    if not sampled:
+        return ""
+    return (
+        f"{sampled['kept']} of {sampled['drawn']} paths drawn (seed {sampled['seed']}); "
+        f"{percent(sampled['share'])} of the distance of all to one is lost"
+    )
 
 
 def _now(data: Data) -> Iterator[str]:
@@ -78,7 +75,7 @@ def _now(data: Data) -> Iterator[str]:
     root = next(node for node in data["nodes"] if node["parent"] is None)
     yield f"committed now ({root['name']})" + ("" if root["decisions"] else ": nothing")
     for table, rows in root["decisions"].items():
-        if table in COMMITTED:
+        if table in COMMITTING:
             yield f"  {table.replace('_', ' ')}: {'; '.join(_row(row) for row in rows[:MOST])}{_more(rows)}"
     later = [node for node in data["nodes"] if node["parent"] is not None]
     if later:
@@ -120,20 +117,27 @@ def _scenarios(data: Data) -> Iterator[str]:
 
 
 def _worth(data: Data) -> Iterator[str]:
+    if data["worth"] is None:
+        return
+    yield "what it is worth"
+    yield from (f"  {words}" for words in worth_words(data))
+
+
+def worth_words(data: Data) -> Iterator[str]:
+    """What knowing today would be worth, and what deciding by scenario is worth; nothing where it is not known."""
     worth = data["worth"]
     if worth is None:
         return
     name = str(data["levels"][0]["name"])
-    yield "what it is worth"
-    yield f"  knowing everything today would be worth {signed(name, worth['evpi'])}"
+    yield f"knowing everything today would be worth {signed(name, worth['evpi'])}"
     single = worth["single_plan"]
     if single is None:
-        yield "  no plan for one forecast was found in time"
+        yield "no plan for one forecast was found in time"
     elif single["stops_in"]:
         nearest = f"; that of {worth['nearest']} can" if worth["nearest"] else ""
-        yield f"  the plan for one forecast cannot go on in {', '.join(single['stops_in'])}{nearest}"
+        yield f"the plan for one forecast cannot go on in {', '.join(single['stops_in'])}{nearest}"
     elif worth["vss"] is not None:
-        yield f"  deciding by scenario is worth {signed(name, worth['vss'])} beside the plan for one forecast"
+        yield f"deciding by scenario is worth {signed(name, worth['vss'])} beside the plan for one forecast"
 
 
 def signed(name: str, between: Data) -> str:

@@ -8,6 +8,7 @@ Each plan is replayed by the ordinary audit. What is asked beside that is what m
     expectation  the value of each level of money is the measure of what the scenarios come to, rescue included
     bound        no level is better than its bound
     worth        WS, EVPI and VSS follow from what each scenario comes to alone, and from the first level
+    tables       each file of a table is what tree.json and the plans make
 """
 
 from __future__ import annotations
@@ -25,13 +26,15 @@ from optimizer.contract.decisions import TABLES
 from optimizer.contract.objectives import MAXIMISED, SHARES
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
-from optimizer.plan.run_folder import read_run
+from optimizer.plan.run_folder import to_csv
 from optimizer.plan.run_schema import RunError
-from optimizer.uncertainty.kept import read_tree
+from optimizer.uncertainty.kept import tree_record
 from optimizer.uncertainty.objectives import risk_of
+from optimizer.uncertainty.record import TreeRecord
+from optimizer.uncertainty.tables import TREE_FILES, tree_tables
 from optimizer.uncertainty.tree import Risk
 
-RULES = ("run", "probability", "shared", "expectation", "bound", "worth")
+RULES = ("run", "probability", "shared", "expectation", "bound", "worth", "tables")
 SAME = 1e-6
 """Amounts that differ by less, as a share of their size where that is more than 1, are the same."""
 
@@ -52,15 +55,20 @@ class Broken:
 
 def audit_tree(folder: str | os.PathLike[str]) -> list[Broken]:
     """What is wrong with a tree that was kept; nothing where all rules hold. Raises RunError if it cannot be read."""
-    data = read_tree(folder)
+    record = tree_record(folder)
+    data, plans = record.data, record.plans
     try:
-        plans = {str(leaf["name"]): read_run(Path(folder) / str(leaf["run"])) for leaf in data["leaves"]}
         found = [
             Broken("run", str(leaf["name"]), f"the audit of {leaf['run']} fails")
             for leaf in data["leaves"]
             if not audit_folder(Path(folder) / str(leaf["run"])).passed
         ]
-        return [*found, *checked_tree(data, plans)]
+        if record.single is not None:
+            run = str(data["worth"]["single_plan"]["run"])
+            found += (
+                [] if audit_folder(Path(folder) / run).passed else [Broken("run", run, f"the audit of {run} fails")]
+            )
+        return [*found, *checked_tree(data, plans), *_tables(record, Path(folder))]
     except (KeyError, TypeError, AttributeError, IndexError) as error:
         raise RunError(f"{folder}: tree.json is damaged: {type(error).__name__}: {error}") from None
 
@@ -71,6 +79,18 @@ def checked_tree(data: Data, plans: Mapping[str, Plan]) -> Iterator[Broken]:
     yield from _shared(data, plans)
     yield from _expectations(data, plans)
     yield from _worth(data)
+
+
+def _tables(record: TreeRecord, folder: Path) -> Iterator[Broken]:
+    tables = tree_tables(record)
+    for path, name in TREE_FILES.items():
+        try:
+            written = (folder / path).read_bytes()
+        except OSError as error:
+            yield Broken("tables", path, f"cannot be read: {error.strerror}")
+            continue
+        if written != to_csv(tables[name]).encode():
+            yield Broken("tables", path, "is not what tree.json and the plans of the scenarios make")
 
 
 def _far(one: float, other: float) -> bool:

@@ -5,15 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from optimizer.finance.gaps import share_of
 from optimizer.plan.plan import Plan
+from optimizer.plan.table import Table
 from optimizer.solver.highs import DOLLAR
 from optimizer.solver.level import Level
+from optimizer.uncertainty.record import TreeRecord
+from optimizer.uncertainty.tables import tree_tables
 from optimizer.uncertainty.tree import ScenarioTree
 
-FILE, FORMAT = "tree", 1
+if TYPE_CHECKING:
+    from optimizer.uncertainty.forecast import ForecastPlan
+
+FORMAT = 1
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,8 @@ class TreePlan:
     """A tree with a plan for every scenario, whose shared decisions are the same; ``levels`` are those of the whole.
 
     ``plans`` are by the names of the leaves, ``decisions`` by node and table, ``raised`` is what a rescue brings each
-    leaf, ``worth`` what the tree is worth, ``search`` says how it was found, ``runs`` where the plans are kept.
+    leaf, ``worth`` what the tree is worth, ``search`` says how it was found, ``runs`` where the plans are kept;
+    ``single`` is the plan for one forecast, kept at ``single_run``.
     """
 
     tree: ScenarioTree
@@ -79,6 +86,8 @@ class TreePlan:
     worth: Worth | None
     search: Mapping[str, Any] = field(default_factory=dict)
     runs: Mapping[str, str] = field(default_factory=dict)
+    single: ForecastPlan | None = None
+    single_run: str | None = None
 
     @property
     def status(self) -> str:
@@ -97,6 +106,32 @@ class TreePlan:
         True
         """
         return all(bool(plan.audit_passed) for plan in self.plans.values())
+
+    @property
+    def record(self) -> TreeRecord:
+        """What tables and pages are made of.
+
+        >>> page = optimizer.to_html(optimizer.solve_tree(base, nodes={"today": {}}).record)
+        """
+        return TreeRecord(self.to_dict(), self.plans, None if self.single is None else self.single.plan)
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """All tables by name, those of its folder (docs/uncertainty.md).
+
+        >>> optimizer.solve_tree(base, nodes={"today": {}}).tables["scenarios"].column("probability")
+        [1.0]
+        """
+        return tree_tables(self.record)
+
+    def _single_plan(self) -> dict[str, Any] | None:
+        """What becomes of the plan for one forecast, and what that decides today."""
+        found = single_data(self.worth.single) if self.worth is not None and self.worth.single is not None else None
+        if found is None or self.single is None:
+            return found
+        single = self.single
+        about = {"of": single.of, "until": single.until, "decisions": single.decisions, "run": self.single_run}
+        return {**found, **about, "audit_passed": single.plan.audit_passed}
 
     def to_dict(self) -> dict[str, Any]:
         """The tree.json: nodes with what they decide, leaves with their runs and metrics, levels, worth.
@@ -147,7 +182,7 @@ class TreePlan:
                 for leaf in tree.leaves
             ],
             "levels": [level_data(level) for level in self.levels],
-            "worth": None if self.worth is None else worth_data(self.worth),
+            "worth": None if self.worth is None else worth_data(self.worth) | {"single_plan": self._single_plan()},
             "search": dict(self.search),
         }
 
@@ -174,12 +209,12 @@ def worth_data(worth: Worth) -> dict[str, Any]:
         "alone": {name: each.to_dict() for name, each in worth.alone.items()},
         "waiting": worth.waiting.to_dict(),
         "evpi": worth.known.to_dict(),
-        "single_plan": None
-        if worth.single is None
-        else {
-            "value": None if worth.single.value is None else worth.single.value.to_dict(),
-            "stops_in": list(worth.single.stops_in),
-        },
         "vss": None if worth.solution is None else worth.solution.to_dict(),
         "nearest": worth.nearest,
     }
+
+
+def single_data(single: SinglePlan) -> dict[str, Any]:
+    """What becomes of the plan for one forecast as plain data."""
+    value = None if single.value is None else single.value.to_dict()
+    return {"value": value, "stops_in": list(single.stops_in)}

@@ -20,6 +20,9 @@ from optimizer.uncertainty.joined import Joined
 from optimizer.uncertainty.leaf import LeafProgramme
 from optimizer.uncertainty.tree import ScenarioTree
 
+Decided = dict[str, list[dict[str, Any]]]
+"""Rows of decisions by table."""
+
 LOOSE = Limits(1.0, 60.0, 1, 0)
 SAME_AMOUNT = 1e-6
 """Shared decisions differ by less, as a share of their size where that is more than 1."""
@@ -103,13 +106,13 @@ def _level(leaf: LeafProgramme, objective: Objective, x: Any, alone: Mapping[str
     )
 
 
-def node_decisions(tree: ScenarioTree, joined: Joined, x: Vector) -> dict[str, dict[str, list[dict[str, Any]]]]:
+def node_decisions(tree: ScenarioTree, joined: Joined, x: Vector) -> dict[str, Decided]:
     """Of each node the rows of the tables of decisions that it decides, as the first leaf below it has them.
 
     A row belongs to the node that decides the last of what it is made of; of reductions, whose sums are parted again
     for each scenario, see ``plan_of``.
     """
-    found: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    found: dict[str, Decided] = {}
     firsts = {node.name: tree.below(node.name)[0].name for node in tree.nodes.values() if tree.below(node.name)}
     for number, leaf in enumerate(joined.leaves):
         nodes = {node for node, first in firsts.items() if first == leaf.leaf.name}
@@ -123,6 +126,19 @@ def node_decisions(tree: ScenarioTree, joined: Joined, x: Vector) -> dict[str, d
                 owner = leaf.leaf.owner(int(decided[columns].max())) if columns.size else tree.root.name
                 if owner in nodes:
                     found.setdefault(owner, {}).setdefault(decision.table.name, []).append(row)
+    return found
+
+
+def decided_until(joined: Joined, number: int, x: Vector, until: int) -> Decided:
+    """The rows of the tables of decisions that a leaf decides by the end of a period."""
+    leaf = joined.leaves[number]
+    at, compiled, model = values_of(joined, number, x), leaf.built.compiled, leaf.built.built.model
+    decided, found = compiled.decided(model.decided), Decided()
+    for decision in model.decisions:
+        for row, variable in rows_of(model, decision, at):
+            columns = compiled.columns_in(variable)
+            if not columns.size or int(decided[columns].max()) <= until:
+                found.setdefault(decision.table.name, []).append(row)
     return found
 
 

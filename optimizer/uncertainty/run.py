@@ -23,6 +23,7 @@ from optimizer.solver.process import prepare
 from optimizer.solving.asked import solve_options
 from optimizer.solving.reductions.reduced import FEWEST_INTEGERS, NotAlikeError, SplitError
 from optimizer.solving.run import search
+from optimizer.uncertainty.forecast import FORECAST, Forecast, Listener, forecast_of, forecast_plan
 from optimizer.uncertainty.groups import (
     MOST_INTEGERS,
     Ask,
@@ -44,7 +45,7 @@ from optimizer.uncertainty.objectives import risk_of, whole_of
 from optimizer.uncertainty.plan import TreePlan
 from optimizer.uncertainty.publish import node_decisions, parted_alike, plan_of, rescued
 from optimizer.uncertainty.tree import ScenarioTree
-from optimizer.uncertainty.worth import FORECAST, Listener, forecast_of, worth_of
+from optimizer.uncertainty.worth import is_money, worth_of
 
 FURTHER_TIME = 0.3
 """The part of the time in which the best plan of the branches may be bettered as a whole."""
@@ -137,6 +138,7 @@ def _solved(tree: ScenarioTree, asked: Asked, run: Run, listen: Listener) -> Tre
     whole = whole_of(group, tree.risk, tree.rescue, best)
     integers = int((group.matrix.integer & ~group.followers).sum())
     tried: tuple[Tried, ...] = ()
+    forecast: Forecast | None = None
     how: dict[str, Any] = {
         "leaves": len(leaves),
         "rows": group.matrix.shape[0],
@@ -155,13 +157,14 @@ def _solved(tree: ScenarioTree, asked: Asked, run: Run, listen: Listener) -> Tre
             raise _nothing(nothing.status, tree) from None
     else:
         forecast = forecast_of(tree, group, ask, run, listen)
+        known = None if forecast is None else forecast.held
         floors = {name: each.bound for name, each in alone.items()}
         if integers <= MOST_INTEGERS:
             how["by"] = "whole"
-            found = _from_forecast(group, ask, run, listen, floors, forecast)
+            found = _from_forecast(group, ask, run, listen, floors, known)
         else:
             how["by"] = "parts"
-            found = _by_parts(group, tree, ask, run, listen, floors, forecast)
+            found = _by_parts(group, tree, ask, run, listen, floors, known)
             found = _further(found, ask, run, listen)
         tried = found.tried
         how["tried"] = [
@@ -183,7 +186,11 @@ def _solved(tree: ScenarioTree, asked: Asked, run: Run, listen: Listener) -> Tre
     if asked.pooled and (differs := parted_alike(group, solution.x)):
         raise SplitError(differs)
     plans = _plans(tree, group, solution, asked, {name: _own_sense(leaves, each.bound) for name, each in alone.items()})
-    worth = worth_of(tree, group, ask, run, alone, solution.levels[0], listen, tried) if asked.worth else None
+    worth, single = None, None
+    if asked.worth and is_money(tree, group):
+        forecast = forecast or forecast_of(tree, group, ask, run, listen)
+        worth = worth_of(tree, group, ask, run, alone, solution.levels[0], forecast, tried)
+        single = None if forecast is None else forecast_plan(tree, forecast, ask, asked.limits)
     how["seconds_with_worth"] = time.monotonic() - begun
     return TreePlan(
         tree,
@@ -193,6 +200,7 @@ def _solved(tree: ScenarioTree, asked: Asked, run: Run, listen: Listener) -> Tre
         {name: rescued(plan) for name, plan in plans.items()} if tree.rescue else {},
         worth,
         how,
+        single=single,
     )
 
 

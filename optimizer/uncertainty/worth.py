@@ -12,29 +12,27 @@ set to 0 that comes out below it.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 
-from optimizer.instance.diagnostics import InstanceError
 from optimizer.solver.level import Level
+from optimizer.uncertainty.forecast import FORECAST, Forecast
 from optimizer.uncertainty.groups import MOST_INTEGERS, Ask, Found, Run, Tried, parted, with_held
-from optimizer.uncertainty.joined import Joined, Key
-from optimizer.uncertainty.mean import mean_instance
+from optimizer.uncertainty.joined import Joined
 from optimizer.uncertainty.objectives import leaf_objectives
 from optimizer.uncertainty.plan import Interval, SinglePlan, Worth
-from optimizer.uncertainty.tree import Leaf, ScenarioTree
-
-FORECAST = "forecast"
-"""The candidate that is the plan for one forecast."""
-
-Listener = Callable[[str], None]
-"""Is told in words what is being done."""
+from optimizer.uncertainty.tree import ScenarioTree
 
 
 def difference(more: Interval, less: Interval) -> Interval:
     """What the first is above the second."""
     low, high = sorted((float(more.low - less.high), float(more.high - less.low)))
     return Interval(low, high)
+
+
+def is_money(tree: ScenarioTree, group: Joined) -> bool:
+    """Whether the first level of a tree is an expectation of money, so that differences of it mean something."""
+    objective = leaf_objectives(group.leaves[0], tree.rescue)[0]
+    return tree.risk.measure == "expected" and objective.denominator is None and not objective.log_share
 
 
 def worth_of(
@@ -44,13 +42,11 @@ def worth_of(
     run: Run,
     alone: Mapping[str, Found],
     level: Level,
-    listen: Listener,
+    forecast: Forecast | None,
     tried: Sequence[Tried],
-) -> Worth | None:
-    """What the tree is worth; None where its first level is no expectation of money."""
+) -> Worth:
+    """What a tree is worth whose first level is an expectation of money (``is_money``)."""
     objective = leaf_objectives(group.leaves[0], tree.rescue)[0]
-    if tree.risk.measure != "expected" or objective.denominator is not None or objective.log_share:
-        return None
     sign = 1.0 if objective.minimise else -1.0
     weights = {leaf.name: leaf.probability for leaf in tree.leaves}
     total = math.fsum(weights.values())
@@ -64,7 +60,7 @@ def worth_of(
     )
     ends = sorted((sign * level.bound, sign * level.value))
     together = Interval(ends[0], ends[1])
-    single, solution, nearest = _single(tree, group, ask, run, listen, tried)
+    single, solution, nearest = _single(tree, group, ask, run, forecast, tried)
     return Worth(
         {name: own(found.bound, found.value) for name, found in alone.items()},
         own(waiting.low, waiting.high),
@@ -77,39 +73,17 @@ def worth_of(
     )
 
 
-def forecast_of(tree: ScenarioTree, group: Joined, ask: Ask, run: Run, listen: Listener) -> Mapping[Key, float] | None:
-    """The whole numbers of today of the plan for the mean scenario, or for the likeliest where there is no mean."""
-    listen("the plan for one forecast")
-    try:
-        mean = mean_instance(tree.leaves)
-    except InstanceError:  # a mean of what is possible need not be possible
-        mean = None
-    likeliest = max(tree.leaves, key=lambda leaf: leaf.probability)
-    forecast = Leaf(FORECAST, (tree.root,), 1.0, mean or likeliest.instance)
-    seconds = max(5.0, ask.time_limit_s / 5.0)
-    (found,) = run([replace(ask, name=FORECAST, leaves=(forecast,), time_limit_s=seconds)])
-    if not found.integers:
-        return None
-    common = set.intersection(*({node.name for node in leaf.path} for leaf in tree.leaves))
-    return {
-        key: value
-        for key, value in found.integers.items()
-        if key in group.column and key[0] in common and group.sharing[group.column[key]] == len(tree.leaves)
-    }
-
-
 def _single(
-    tree: ScenarioTree, group: Joined, ask: Ask, run: Run, listen: Listener, tried: Sequence[Tried]
+    tree: ScenarioTree, group: Joined, ask: Ask, run: Run, forecast: Forecast | None, tried: Sequence[Tried]
 ) -> tuple[SinglePlan | None, Interval | None, str | None]:
     """What becomes of the plan for one forecast, and the nearest of the others that can go on where it cannot."""
     known = next((each for each in tried if each.name == FORECAST), None)
     if known is None:
-        held = forecast_of(tree, group, ask, run, listen)
-        if held is None:
+        if forecast is None:
             return None, None, None
         few = int((group.matrix.integer & ~group.followers).sum()) <= MOST_INTEGERS
         parts = [list(tree.leaves)] if few else parted(tree.leaves, ask)
-        known = with_held(group, ask, held, parts, run, ask.time_limit_s * 0.2, "single").tried[0]
+        known = with_held(group, ask, forecast.held, parts, run, ask.time_limit_s * 0.2, "single").tried[0]
     if math.isinf(known.value):
         others = [each for each in tried if math.isfinite(each.value)]
         nearest = min(others, key=lambda each: each.value).name if others else None

@@ -25,7 +25,7 @@ from .cases_contracts import CONTRACTS
 from .cases_covenants import COVENANTS
 from .cases_debt import DEBT
 from .cases_equity import EQUITY
-from .cases_groups import groups
+from .cases_groups import group_contracts, groups
 from .cases_horizon import HORIZON
 from .cases_loans import LOANS
 from .cases_opening import OPENING
@@ -255,6 +255,7 @@ CASES = {
     "tax": tax,
     "equity": equity,
     "groups": groups,
+    "group_contracts": group_contracts,
     **SITES,
     **OPENING,
     **DEBT,

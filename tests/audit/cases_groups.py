@@ -1,4 +1,4 @@
-"""One hand-derived case for borrowing groups. The discount rate is 0."""
+"""Hand-derived cases for borrowing groups. The discount rate is 0."""
 
 from __future__ import annotations
 
@@ -153,6 +153,98 @@ def groups() -> Case:
             "terminal_cash": company[3] + 1,
             "peak_funding": 7,
             "capital_raised": 7,
+        },
+    )
+    follow(made)
+    return made
+
+
+def group_contracts() -> Case:
+    """The group `spv` has two customers, held at its hall alone: one as agreed, one that goes at its long stop.
+
+    =====================================  ==========  ==========  ==========
+    the group                                    2026        2027        2028
+    =====================================  ==========  ==========  ==========
+    carried in                                      2           3           1
+    500 USD an hour, 1.5 of it paid ahead           –        2.88        2.88
+    damages of the one that goes                    –       − 0.5           –
+    interest and principal of the loan              –     0.4 + 2     0.2 + 2
+    prepayment that goes back                       –           2           –
+    left                                            –        0.98        1.68
+    distributed                                     –        0.98        1.68
+    plant                                           8           –           –
+    prepayments + loan                      3 + 2 + 4           –           –
+    put in                                          –           1           –
+    carried out                                     3           1           0
+    =====================================  ==========  ==========  ==========
+
+    In 2027 cash covers 2.38 over 2.4; the group then owes 2, and 1.5 of the prepayment, over an EBITDA of 3.88.
+    """
+    year = 0.5 * 8.76
+    cash = dict.fromkeys((2027, 2028), year - 1.5)
+    left, last = 3 + cash[2027] - 0.5 - 2.4 - 2, 1 + cash[2028] - 2.2
+    gained = 3 + 2 - 8 + sum(cash.values()) - 0.5 - 2
+    customer = {"signed": True, "term_periods": 2, "ramp_h100e": [1000], "price_usd_per_h100e_hour": 0.5}
+    made = case(
+        {
+            "calendar": {"start": 2026, "periods": 3},
+            "opening": {"cash_musd": 100, "paid_in_capital_musd": 100},
+            "regions": {"north": {}},
+            "sites": {"inside": {"region": "north", "pue": 1}, "outside": {"region": "north", "pue": 1}},
+            "hardware": {"f": {"compute_h100e": 1, "kw": 0, "lead_periods": 0, "life_periods": 4}},
+            "cash_flows": {"plant": {"kind": "investing", "musd_per_period": [-8, 0, 0]}},
+            "contracts": {
+                "stays": customer | {"prepayment_musd": 3, "counts_as_debt": True},
+                "goes": customer | {"prepayment_musd": 2, "delay_damages_musd_per_year": 0.5, "long_stop_periods": 0},
+            },
+            "debt": {"l": {"kind": "level", "rate_per_year": 0.1, "tenor_periods": 2, "limit_musd": 4}},
+            "groups": {
+                "spv": {"sites": ["inside"], "debt": ["l"], "contracts": ["stays", "goes"], "cash_flows": ["plant"]}
+                | {"opening_cash_musd": 2, "lock_up_dscr": 0.99}
+            },
+            "covenants": {
+                "multiple": {"kind": "debt_to_ebitda", "group": "spv", "maximum": 0.91, "first_test": 2027},
+            },
+        },
+        {
+            "orders": rows("offer period units", ("f", "2026", 2000)),
+            "allocations": rows(
+                "offer site period units", ("f", "inside", "2026", 1000), ("f", "outside", "2026", 1000)
+            ),
+            "contracts": rows(
+                "contract late renewals period signed", ("stays", 0, 0, "2026", 1), ("goes", 1, 0, "2026", 1)
+            ),
+            "contract_service": rows(
+                "contract from period h100e", ("stays", "inside", "2027", 1000), ("stays", "inside", "2028", 1000)
+            ),
+            "debt_draws": rows("instrument period musd", ("l", "2026", 4)),
+            "contributions": rows("group at period musd", ("spv", "end", "2027", 1)),
+            "distributions": rows("group period musd", ("spv", "2027", left), ("spv", "2028", last)),
+        },
+        [
+            _of(
+                "spv",
+                post("contract.prepayment.stays", ("prepayment", "cash", "contract.stays"), {2026: 3}),
+                post(
+                    "contract.recognised.stays",
+                    ("revenue", "contract.stays", "retained_earnings"),
+                    {2027: 1.5, 2028: 1.5},
+                ),
+                post("contract.revenue.stays", REVENUE, cash),
+                post("contract.prepayment.goes", ("prepayment", "cash", "contract.goes"), {2026: 2}),
+                post("contract.damages.goes", REVENUE, {2027: -0.5}),
+                post("contract.refund.goes", ("prepayment", "contract.goes", "cash"), {2027: 2}),
+                post("given.plant", ("other_investing", "retained_earnings", "cash"), {2026: 8}),
+                post("draw.l", draw("l"), {2026: 4}),
+                post("repayment.l", repayment("l"), {2027: 2, 2028: 2}),
+                post("interest.l", INTEREST, {2027: 0.4, 2028: 0.2}),
+            )
+        ],
+        {
+            "net_present_cost": -gained,
+            "terminal_cash": 100 + gained - 0.6,
+            "peak_funding": 4,
+            "capital_raised": 4,
         },
     )
     follow(made)

@@ -1,4 +1,4 @@
-"""Mutations of the case of `cases_groups.py`."""
+"""Mutations of the cases of `cases_groups.py`."""
 
 from __future__ import annotations
 
@@ -63,3 +63,36 @@ _data("covenant.loan_to_value", "groups", "covenants/value/maximum", 0.874)
 _data("covenant.minimum_liquidity", "groups", "covenants/liquid/minimum", 3.001)
 _amount("cash.interest_income", "groups", "interest_income", 2027)
 _missing("cash.interest_income", "groups", "interest_income", 2028)
+
+
+# ── with customers of its own ──
+
+
+@mutation("contract.ring", "group_contracts")
+def held_outside(c: Case) -> None:
+    _row(c, "contract_service", period="2028")["from"] = "outside"
+
+
+@mutation("ledger.entries", "group_contracts")
+def prepayment_of_the_group_on_the_company(c: Case) -> None:
+    c.row("contract.prepayment.stays", 2026)["group"] = ""
+
+
+@mutation("group.waterfall", "group_contracts")
+def what_goes_back_is_paid_out(c: Case) -> None:
+    """The 1 that is put in is there in cash, and is no part of what is left."""
+    _row(c, "distributions", period="2027")["musd"] += 1e-3  # type: ignore[operator]
+    _row(c, "distributions", period="2028")["musd"] -= 1e-3  # type: ignore[operator]
+
+
+@mutation("group.waterfall", "group_contracts")
+def what_is_paid_ahead_is_paid_out(c: Case) -> None:
+    """Of the 3 that are carried out of 2026 none was left there before the prepayments came in."""
+    c.instance["groups"]["spv"]["opening_cash_musd"] = 0
+    c.plan["decisions"]["contributions"].append({"group": "spv", "at": "end", "period": "2026", "musd": 2})
+    c.plan["decisions"]["distributions"].append({"group": "spv", "period": "2026", "musd": 1e-3})
+    _row(c, "distributions", period="2028")["musd"] -= 1e-3  # type: ignore[operator]
+
+
+_data("group.lock_up", "group_contracts", "groups/spv/lock_up_dscr", 2.38 / 2.4 + 1e-3)
+_data("covenant.debt_to_ebitda", "group_contracts", "covenants/multiple/maximum", 3.5 / 3.88 - 1e-3)

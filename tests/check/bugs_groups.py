@@ -22,6 +22,14 @@ BUGS = [
         "of_group(model.instance, group, t)",
         "of_group(model.instance, group, t + 1)",
     ),
+    Bug(
+        "groups",
+        TERM,
+        "group-refund-quarters",
+        "_before_distribution",
+        "line.kind is CONTRACT_REFUND or line.item in RECEIPTS",
+        "line.item in RECEIPTS",
+    ),
     Bug("groups", TERM, "group-lock-up", "add_groups", "_lock_up(model, locked, debt, g, t, pays[g, t])", "None"),
     Bug(
         "groups",

@@ -8,7 +8,24 @@ from pathlib import Path
 import pytest
 
 from optimizer.exhibits.all import EXHIBITS, exhibits
-from optimizer.exhibits.shapes import Bridge, Columns, HeatMap, Schedule, Series, Span, Step
+from optimizer.exhibits.shapes import (
+    Bar,
+    Bars,
+    Branch,
+    Branches,
+    Bridge,
+    Columns,
+    Exhibit,
+    Fan,
+    HeatMap,
+    Schedule,
+    Series,
+    Span,
+    Step,
+)
+from optimizer.exhibits.shapes import (
+    Path as Along,
+)
 from optimizer.exhibits.svg.canvas import width_of
 from optimizer.exhibits.svg.columns import COLOURS, few
 from optimizer.exhibits.svg.draw import to_svg
@@ -34,10 +51,35 @@ def marks(svg: str, tag: str) -> list[ET.Element]:
     return list(ET.fromstring(svg).iter(f"{{http://www.w3.org/2000/svg}}{tag}"))
 
 
+def uncertain(name: str, unit: str = "MW") -> list[Exhibit]:
+    """A fan, a tree and bars with this name everywhere: 1 in 2026, and 1 to 5 in 2027."""
+    ends = ((1.0, 1.0), (1.0, 5.0))
+    paths = (Along(name, 0.5, (1.0, 1.0)), Along(name, 0.5, (1.0, 5.0)))
+    branches = (
+        Branch(name, 0, 0, 1, 1.0, name),
+        Branch(name, 1, 1, 2, 0.5, name, name, 0.0),
+        Branch(name, 1, 1, 2, 0.5, name, "$1 m", 1.0),
+    )
+    return [
+        Fan(name, unit, ("2026", "2027"), ends, ends, (1.0, 3.0), paths, name),
+        Branches(name, ("2026", "2027"), branches, name),
+        Bars(name, unit, (Bar(name, "50 %", -20.0, 50.0), Bar(name, "50 %", 30.0, 60.0)), name),
+    ]
+
+
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 @pytest.mark.parametrize("name", sorted(EXHIBITS))
 def test_drawings_stay_within_their_frame(name: str, width: float) -> None:
-    exhibit = exhibits(read_run(ROOT / "results" / "reference" / "anthropic-50b"))[name]
+    within(exhibits(read_run(ROOT / "results" / "reference" / "anthropic-50b"))[name], name, width)
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+@pytest.mark.parametrize("number", range(3))
+def test_drawings_of_trees_stay_within_their_frame(number: int, width: float) -> None:
+    within(uncertain("a name that is longer than there is room for it, by much and more")[number], "x", width)
+
+
+def within(exhibit: Exhibit, name: str, width: float) -> None:
     svg = to_svg(exhibit, name, width=width)
     _, _, width, height = map(float, ET.fromstring(svg).attrib["viewBox"].split())
     for rect in marks(svg, "rect"):
@@ -67,6 +109,29 @@ def test_a_line_is_broken_where_there_is_nothing() -> None:
     assert len(marks(svg, "circle")) == 4
 
 
+def test_a_fan_opens_from_what_is_known() -> None:
+    """1 in 2026 and up to 5 in 2027 on a scale from 0 to 5 and 210 pixels: 42 pixels each; a point, then 4·42 high."""
+    (svg, *_) = (to_svg(each, "x") for each in uncertain("f"))
+    (outer, inner) = (
+        [tuple(map(float, point.split(","))) for point in each.attrib["points"].split()]
+        for each in marks(svg, "polygon")
+    )
+    assert outer == inner
+    below, above = outer[:2], outer[2:][::-1]
+    assert [round(low[1] - high[1], 1) for low, high in zip(below, above, strict=True)] == [0.0, 168.0]
+
+
+def test_a_bar_is_full_up_to_what_is_certain() -> None:
+    """−20 to 50 is sure of nothing; 30 to 60 is sure of 30, of which half of the pixels are pale again."""
+    svg = to_svg(uncertain("b")[2], "x")
+    found = [(rect.attrib["class"], float(rect.attrib["width"])) for rect in marks(svg, "rect")]
+    assert [style for style, _ in found] == ["begun", "serves", "begun", "serves"]
+    widths = [wide for _, wide in found]
+    assert widths[1] == 0.0
+    assert widths[2] == pytest.approx(widths[3], abs=0.2)
+    assert widths[0] == pytest.approx(widths[2] * 7.0 / 3.0, abs=0.3)
+
+
 def test_hostile_names_are_text_everywhere() -> None:
     for name in HOSTILE:
         for exhibit in (
@@ -74,10 +139,11 @@ def test_hostile_names_are_text_everywhere() -> None:
             Schedule(name, (name,), (name,), (Span(name, 0, 1, name, True),), name),
             Bridge(name, name, (Step(name, 1.0), Step(name, 1.0, True)), name),
             HeatMap(name, name, (name,), (name,), ((None,),), words=name),
+            *uncertain(name, name),
         ):
             svg = to_svg(exhibit, "x", alone=True)
             tags = {element.tag.rpartition("}")[2] for element in ET.fromstring(svg).iter()}
-            assert tags <= {"svg", "title", "desc", "style", "rect", "polyline", "circle", "text"}
+            assert tags <= {"svg", "title", "desc", "style", "rect", "polyline", "polygon", "circle", "text"}
 
 
 def test_more_parts_than_colours_are_drawn_together_and_nothing_is_lost() -> None:

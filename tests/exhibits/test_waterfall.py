@@ -13,12 +13,17 @@ from optimizer.instance.loader import load
 from optimizer.plan.plan import Plan
 from optimizer.solving.run import solve
 
-FILE = Path(__file__).parents[2] / "instances" / "known-optimal" / "group-lock-up.yaml"
+FOLDER = Path(__file__).parents[2] / "instances" / "known-optimal"
 
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
-    return solve(load(FILE))
+    return solve(load(FOLDER / "group-lock-up.yaml"))
+
+
+@pytest.fixture(scope="module", params=["group-lock-up", "group-contract", "group-refund-quarters"])
+def each(request: pytest.FixtureRequest, plan: Plan) -> Plan:
+    return plan if request.param == plan.instance.name else solve(load(FOLDER / f"{request.param}.yaml"))
 
 
 def test_columns_add_up_to_the_change_of_cash(plan: Plan) -> None:
@@ -34,8 +39,9 @@ def test_columns_add_up_to_the_change_of_cash(plan: Plan) -> None:
     assert by_name["distributed"][1] == pytest.approx(-(50 - 50 / 1.3))
 
 
-def test_entities_add_up_to_the_company_with_its_groups(plan: Plan) -> None:
+def test_entities_add_up_to_the_company_with_its_groups(each: Plan) -> None:
     """Row by row, but for what passes between them, which comes to nothing."""
+    plan = each
     between = {"Put into groups", "Put in by the company", "Distributed by groups"}
     labels = plan.instance.periods.labels
     for statement, name in (("income", "income"), ("cash flow", "cash_flow"), ("balance sheet", "balance_sheet")):
@@ -55,6 +61,32 @@ def test_entities_add_up_to_the_company_with_its_groups(plan: Plan) -> None:
             assert all(abs(amount) < 1e-9 for sums in passed.values() for amount in sums.values())
         if statement == "balance sheet":
             assert passed["Put into groups"] == pytest.approx(passed["Put in by the company"])
+
+
+def test_cash_of_a_group_pays_no_bill_of_the_company(each: Plan) -> None:
+    """Each account is what it was, with its own lines and what passes: nowhere below nothing. With customers' contracts
+    the prepayment lies in the group, while the company owes for its office."""
+    plan, labels = each, each.instance.periods.labels
+    passing = {"contributions": 1.0, "distributions": -1.0}
+    for group in ("", "spv"):
+        cash = 0.0
+        for label in labels:
+            cash += sum(
+                float(row["musd"]) * ((row["debit"] == "cash") - (row["credit"] == "cash"))
+                for row in plan.ledger
+                if row["period"] == label and row.get("group", "") == group
+            )
+            for table, sign in passing.items():
+                passed = sum(float(row["musd"]) for row in plan.decisions.get(table, ()) if row["period"] == label)
+                cash += sign * passed * (1.0 if group else -1.0)
+            assert cash >= -1e-6, (group, label)
+    if "anchor" in plan.instance.contracts:
+        waterfall, first = plan.rows("waterfall"), labels[0]
+        (step,) = (row for row in waterfall.records() if row["period"] == first)
+        assert step["prepaid_musd"] in (5, 12)
+        assert float(str(step["closing_cash_musd"])) > 1
+        drawn = [row["musd"] for row in plan.decisions["debt_draws"] if row["instrument"] == "bridge"]
+        assert drawn[0] in (pytest.approx(4), pytest.approx(0.9))
 
 
 def test_page_and_deck_show_it(plan: Plan, tmp_path: Path) -> None:

@@ -12,10 +12,11 @@ from tests.instance.example import GONE, data
 
 from .parts import BOND, EVERYTHING, GB200, PPA, findings
 from .triggers_capital import CAPITAL
+from .triggers_groups import GROUPS
 from .triggers_programme import PROGRAMME
 from .triggers_sourcing import SOURCING
 
-TRIGGERS = [*PROGRAMME, *SOURCING, *CAPITAL]
+TRIGGERS = [*PROGRAMME, *GROUPS, *SOURCING, *CAPITAL]
 
 
 def test_example_is_clean() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.instance.example import GONE
 
-from .parts import BOND, COVER, DIVIDENDS, DSCR, GB200, PHASE, QUARTERS, SECOND_SITE, SEED
+from .parts import BOND, COVER, DIVIDENDS, DSCR, PHASE, QUARTERS, SECOND_SITE, SEED
 
 LOT = "hardware.gb200.opening.there"
 STANDS = {"site": "abilene", "units": 10}
@@ -98,75 +98,6 @@ PROGRAMME: list[tuple[str, dict[str, Any], str]] = [
         {"cash.look_ahead_periods": 1, LOT: {**STANDS, "delivery": 2027, "due_musd": 5}},
         "cash.look_ahead_periods",
     ),
-    ("unknown-in-group", {"groups": {"spv": {"sites": ["abilen"]}}}, "groups.spv.sites.0"),
-    ("unknown-in-group", {"covenants.cover": DSCR | {"group": "spv"}}, "covenants.cover.group"),
-    ("in-two-groups", {"groups": {"a": {"debt": ["bond"]}, "b": {"debt": ["bond"]}}}, "groups.b.debt.0"),
-    (
-        "across-rings",
-        {"groups": {"spv": {"sites": ["abilene"]}}, "sites.annex": {"region": "north", "pue": 1.2, "existing_mw": 5}},
-        f"{GB200}.tiers",
-    ),
-    (
-        "across-rings",
-        {
-            "groups": {"spv": {"sites": ["abilene"]}},
-            "sites.annex": {"region": "north", "pue": 1.2, "existing_mw": 5},
-            f"{GB200}.tiers": GONE,
-            "energy_sources": {"wind": {"region": "north", "price_usd_per_mwh": 30, "limit_mw": 5}},
-        },
-        "energy_sources.wind.region",
-    ),
-    (
-        "across-rings",
-        {"groups": {"spv": {"debt": ["bond"]}}, f"{BOND}.refinances": ["line"]},
-        f"{BOND}.refinances.0",
-    ),
-    (
-        "across-rings",
-        {"groups": {"spv": {"debt": ["bond"]}}, f"{BOND}.tied_to": {"capex_share": 0.5, "sites": ["abilene"]}},
-        f"{BOND}.tied_to.sites.0",
-    ),
-    (
-        "across-rings",
-        {"groups": {"spv": {"debt": ["bond"]}}, f"{BOND}.tied_to": {"capex_share": 0.5, "hardware": ["gb200"]}},
-        f"{BOND}.tied_to.hardware.0",
-    ),
-    (
-        "across-rings",
-        {
-            "groups": {"spv": {"debt": ["bond"]}},
-            "covenants.ltv": {"kind": "loan_to_value", "maximum": 1, "assets": ["sites"], "instruments": ["line"]}
-            | {"group": "spv"},
-        },
-        "covenants.ltv.instruments.0",
-    ),
-    (
-        "not-of-groups",
-        {
-            "groups": {"spv": {"debt": ["bond"]}},
-            "pricing_grid": {"by": "leverage", "buckets": [{"spread_per_year": 0, "upper": 1}]},
-        },
-        "pricing_grid",
-    ),
-    (
-        "not-of-groups",
-        {
-            "groups": {"spv": {"partners": ["fund"]}},
-            "partners": {"fund": {"kind": "equity", "cash_musd": 10, "pre_money_musd": 100}},
-        },
-        "groups.spv.partners.0",
-    ),
-    (
-        "not-of-groups",
-        {"groups": {"spv": {"debt": ["bond"]}}, "covenants.leverage.group": "spv"},
-        "covenants.leverage.group",
-    ),
-    (
-        "not-of-groups",
-        {"groups": {"spv": {"debt": ["bond"]}}, "covenants.cover": DSCR | {"group": "spv", "tax": "company"}},
-        "covenants.cover.tax",
-    ),
-    ("opening-of-groups", {"groups": {"spv": {"opening_cash_musd": 101}}}, "groups.spv.opening_cash_musd"),
     ("unused-region", {"regions.south": {}}, "regions.south"),
     (
         "unused-source",

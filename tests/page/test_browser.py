@@ -65,6 +65,14 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def tree_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("tree") / "report.html"
+    found = optimizer.solve_tree(ROOT / "instances" / "trees" / "build-or-wait.tree.yaml")
+    optimizer.to_html(found.record, path)
+    return path
+
+
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
@@ -77,6 +85,16 @@ def browser() -> Iterator[Any]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1400, 390])
 def test_the_page_opens_offline_and_can_be_read(width: int, scheme: Any, page_file: Path, browser: Any) -> None:
+    readable(width, scheme, page_file, browser)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1400, 390])
+def test_the_page_of_a_tree_can_be_read(width: int, scheme: Any, tree_file: Path, browser: Any) -> None:
+    readable(width, scheme, tree_file, browser)
+
+
+def readable(width: int, scheme: Any, page_file: Path, browser: Any) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True)
     page, said, asked = context.new_page(), [], []
     page.on("console", lambda message: said.append(message.text))

@@ -89,6 +89,25 @@ def test_the_page_says_what_the_plan_says(plan: Plan) -> None:
         assert sentence in words
 
 
+def test_the_page_of_a_tree_says_what_is_committed_and_what_waits() -> None:
+    """The smaller hall for 200 and its 8,000 units now; the plan for one forecast orders 2,000 more a year later."""
+    found = optimizer.solve_tree(ROOT / "instances" / "trees" / "build-or-wait.tree.yaml")
+    page = optimizer.to_html(found.record)
+    read_page = read(page)
+    assert not read_page.tags & {"script", "img", "iframe", "object", "embed", "link", "form", "input"}
+    assert len(read_page.ids) == len(set(read_page.ids))
+    assert all(link.startswith("#") and link[1:] in read_page.ids for link in read_page.links)
+    words = " ".join(" ".join(read_page.text).replace("\N{WORD JOINER}", "").split())
+    for sentence in (
+        "audit passed in all 3 scenarios",
+        "campus first-hall start 2026 1 $200 m 1 same",
+        "gpu order 2027 – 2,000 units −2,000 units",
+        "deciding by scenario is worth $5.6 m beside it",
+        "What is committed now, and what waits",
+    ):
+        assert sentence in words
+
+
 def test_a_plan_that_is_not_audited_is_said_to_be_so(plan: Plan) -> None:
     from dataclasses import replace
 

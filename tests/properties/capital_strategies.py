@@ -300,6 +300,7 @@ def groups(draw: Draw, data: Data) -> None:
     group: Data = {"sites": own, "debt": free[: draw(st.integers(1, 2))], "opening_cash_musd": 10}
     group["cash_flows"] = list(data.get("cash_flows", ()))[:1] if draw(st.booleans()) else []
     group["partners"] = [p for p, partner in data.get("partners", {}).items() if partner["kind"] == "compute"]
+    group["contracts"] = list(data.get("contracts", ()))[: draw(st.integers(0, 2))]
     sometimes(draw, group, "minimum_cash_musd", st.just(5))
     sometimes(draw, group, "contributions_musd", st.sampled_from([30, 60]))
     group["lock_up_dscr"] = draw(st.sampled_from([1.2, 2]))

@@ -15,6 +15,7 @@ import pytest
 import optimizer
 from optimizer.plan.run_schema import RunError
 from optimizer.uncertainty.audit import audit_tree, checked_tree
+from optimizer.uncertainty.tables import TREE_FILES
 from tests.cli.test_commands import call
 
 from .worlds import THREE_STAGES, lots
@@ -31,7 +32,7 @@ def test_a_tree_as_it_was_kept_passes() -> None:
     assert audit_tree(kept()) == []
     result = call("audit", str(kept()))
     assert result.exit_code == 0
-    assert "passes: run, probability, shared, expectation, bound, worth" in result.stdout
+    assert "passes: run, probability, shared, expectation, bound, worth, tables" in result.stdout
 
 
 def node(data: Any, name: str) -> Any:
@@ -70,6 +71,17 @@ def test_what_is_changed_in_tree_json_is_found(change: Callable[[Any], None], ru
     (folder / "tree.json").write_text(json.dumps(data), encoding="utf-8")
     assert rule in {each.rule for each in audit_tree(folder)}
     assert call("audit", str(folder)).exit_code == 1
+
+
+@pytest.mark.parametrize("file", sorted(TREE_FILES))
+def test_a_table_that_is_changed_or_gone_is_found(file: str, tmp_path: Path) -> None:
+    folder = tmp_path / "tree"
+    shutil.copytree(kept(), folder)
+    with open(folder / file, "a", encoding="utf-8") as stream:
+        stream.write("1\n")
+    assert [(each.rule, each.place) for each in audit_tree(folder)] == [("tables", file)]
+    (folder / file).unlink()
+    assert [(each.rule, each.place) for each in audit_tree(folder)] == [("tables", file)]
 
 
 def test_a_decision_that_knows_the_future_is_found() -> None:

@@ -60,6 +60,20 @@ def test_what_is_printed_is_the_answer_in_words(folder: Path) -> None:
     assert "kept in results/x" in result.stdout
 
 
+def test_a_tree_is_reported_as_a_page(folder: Path) -> None:
+    """With the solve, and of what was kept: the same bytes. Slides and workbooks are of plans."""
+    result = call("solve", "x.tree.yaml", "--jobs", "1", "--report", "--quiet")
+    assert result.exit_code == 0, result.stderr
+    page = (folder / "results" / "x.report" / "report.html").read_bytes()
+    again = call("report", "results/x", "--html", "--out", "again", "--json")
+    assert json.loads(again.stdout)["written"] == [str(Path("again") / "report.html")]
+    assert (folder / "again" / "report.html").read_bytes() == page
+    for option in ("--xlsx", "--pptx"):
+        refused = call("report", "results/x", option)
+        assert refused.exit_code == 2
+        assert f"{option}: of a tree there is a page" in refused.stderr
+
+
 def test_a_scenario_that_nothing_can_serve_is_named(folder: Path) -> None:
     """20,000 chips a year from 2027 on, and 300,000 have to be served in 2029."""
     text = (
@@ -73,7 +87,7 @@ def test_a_scenario_that_nothing_can_serve_is_named(folder: Path) -> None:
     assert "down" in result.stderr
 
 
-@pytest.mark.parametrize("option", [["--certify"], ["--objective", "wacc"], ["--threads", "1"], ["--report"]])
+@pytest.mark.parametrize("option", [["--certify"], ["--objective", "wacc"], ["--threads", "1"]])
 def test_options_of_instances_are_refused(folder: Path, option: list[str]) -> None:
     result = call("solve", "x.tree.yaml", *option)
     assert (result.exit_code, result.stdout) == (2, "")

@@ -41,6 +41,11 @@ class Canvas:
         through = " ".join(f"{_px(x)},{_px(y)}" for x, y in points)
         self._mark(f'<polyline class="{style}" points="{through}"', says, "polyline")
 
+    def area(self, points: list[tuple[float, float]], style: str) -> None:
+        """What lies within a closed line."""
+        through = " ".join(f"{_px(x)},{_px(y)}" for x, y in points)
+        self._mark(f'<polygon class="{style}" points="{through}"', "", "polygon")
+
     def dot(self, x: float, y: float, style: str, says: str) -> None:
         """A point on a line."""
         self._mark(f'<circle class="{style}" cx="{_px(x)}" cy="{_px(y)}" r="3.5"', says, "circle")

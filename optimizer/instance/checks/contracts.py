@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from optimizer.instance.checks.walk import Hit
 from optimizer.instance.contract_terms import DUST, course, signing_window, ways
+from optimizer.instance.rings import housing, rings
 from optimizer.instance.schema import Contract, Instance
 
 BY_HOUR, BY_MONTH = ("ramp_h100e", "price_usd_per_h100e_hour"), ("ramp_mw", "price_musd_per_mw_month", "h100e_per_mw")
@@ -70,11 +71,20 @@ def contract_never_serves(instance: Instance) -> Iterator[Hit]:
 
 
 def contract_without_site(instance: Instance) -> Iterator[Hit]:
-    """A contract is held by sites, and there is no hardware at any."""
-    for name in instance.contracts if not (instance.sites and instance.hardware) else ():
-        help = "give `sites` and `hardware`; clouds do not serve contracts"
-        rests = (("sites",), ("hardware",))
-        yield Hit(("contracts", name), "no site can hold capacity for it", help, on_key=True, rests=rests)
+    """A contract is held by sites of its ring, or of none, and there is no hardware at any."""
+    found = rings(instance)
+    housed = {s for o in instance.hardware for s in housing(instance, o)}
+    for name in instance.contracts:
+        own = found.contracts[name]
+        if not housed.isdisjoint(found.sites_of(own)):
+            continue
+        message, help = "no site can hold capacity for it", "give `sites` and `hardware`; clouds do not serve contracts"
+        if instance.groups:
+            whose = f"of the group `{own}`" if own else "within no ring"
+            message = f"no site {whose} can hold capacity for it"
+            help = "put the contract into the group of the sites that hold it (`groups.NAME.contracts`)"
+        rests = (("sites",), ("hardware",), ("groups",)) if instance.groups else (("sites",), ("hardware",))
+        yield Hit(("contracts", name), message, help, on_key=True, rests=rests)
 
 
 def delay_without_long_stop(instance: Instance) -> Iterator[Hit]:

@@ -247,4 +247,5 @@ def refinances_nothing(instance: Instance) -> Iterator[Hit]:
                 yield Hit(("debt", name, "refinances", i), message, "delete it: its draws may repay it as they are")
         if debt.refinances and not debt.tied_to and not any(kind == "dscr" for _, kind, *_ in looking_back(instance)):
             message = "nothing counts principal: there is no covenant `dscr` and no lock-up"
-            yield Hit(("debt", name, "refinances"), message, "delete it, or give the covenant", on_key=True)
+            help, rests = "delete it, or give the covenant", (("covenants",), ("groups",), ("equity",))
+            yield Hit(("debt", name, "refinances"), message, help, on_key=True, rests=rests)

@@ -10,12 +10,18 @@ from optimizer.instance.rings import COMPANY, housing, rings
 from optimizer.instance.schema import Instance
 from optimizer.instance.schema_errors import near_or_all
 
-FAMILIES = {"sites": "site", "debt": "debt instrument", "partners": "partner", "cash_flows": "given cash flow"}
+FAMILIES = {
+    "sites": "site",
+    "debt": "debt instrument",
+    "partners": "partner",
+    "contracts": "contract",
+    "cash_flows": "given cash flow",
+}
 """What a group names, and what one of them is called."""
 
 
 def unknown_in_group(instance: Instance) -> Iterator[Hit]:
-    """A group names a site, a debt, a partner or a cash flow that is not there, or a covenant a group."""
+    """A group names a site, a debt, a partner, a contract or a cash flow that is not there, or a covenant a group."""
     for g, group in instance.groups.items():
         for family, words in FAMILIES.items():
             known = list(getattr(instance, family))
@@ -32,7 +38,7 @@ def unknown_in_group(instance: Instance) -> Iterator[Hit]:
 
 
 def in_two_groups(instance: Instance) -> Iterator[Hit]:
-    """A site, a debt, a partner or a cash flow is within two rings."""
+    """A site, a debt, a partner, a contract or a cash flow is within two rings."""
     for family, words in FAMILIES.items():
         seen: dict[str, str] = {}
         for g, group in instance.groups.items():

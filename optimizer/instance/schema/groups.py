@@ -25,6 +25,11 @@ class Group(Block):
     partners: list[Name] = Field(
         default=[], description="Partners for compute whose agreements are its own; delivered from its sites only."
     )
+    contracts: list[Name] = Field(
+        default=[],
+        description="Customers' contracts that are its own: capacity is held at its sites only, prepayment, invoices, "
+        "damages and what goes back are its cash. A contract of no group is held at sites within no ring.",
+    )
     cash_flows: list[Name] = Field(default=[], description="Given flows that are its own.")
     opening_cash_musd: NonNegative = Field(
         0.0, description="What of the company's cash in hand (`opening`) lies in its account at the start."

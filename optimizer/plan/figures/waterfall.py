@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import fsum
 
 from optimizer.contract.accounts import CASH
-from optimizer.contract.lines import FEES_ON_DRAWS
+from optimizer.contract.lines import CONTRACT_PREPAYMENT, CONTRACT_REFUND, FEES_ON_DRAWS
 from optimizer.instance.lookback import of_group
 from optimizer.instance.rings import rings
 from optimizer.plan.books import Books
@@ -21,10 +21,10 @@ class Step:
     """One period of a group, t from 1, USD million; what is paid is positive.
 
     ``left`` is what is there for a distribution before its test: opening cash + receipts − operating cost − service −
-    what is ``reserved`` for service at the end of t.
+    ``refunded`` to customers − what is ``reserved`` for service at the end of t.
     ``financed`` is what draws bring, net of what is kept back of them, and ``refinanced`` what of them repays principal
-    that is due; ``built`` is capital spending and given flows outside operations. ``closing`` = left + reserved −
-    distribution + financed − refinanced − built + contributed.
+    that is due; ``prepaid`` is what customers pay ahead; ``built`` is capital spending and given flows outside
+    operations. ``closing`` = left + reserved − distribution + financed − refinanced + prepaid − built + contributed.
     """
 
     group: str
@@ -37,12 +37,14 @@ class Step:
     principal: float
     fees: float
     refinanced: float
+    refunded: float
     reserved: float
     left: float
     cfads: float | None
     service: float | None
     distribution: float
     financed: float
+    prepaid: float
     contributed: float
     built: float
     closing: float
@@ -70,6 +72,7 @@ def _of_group(plan: Record, name: str) -> Iterator[Step]:
     items = ("revenue", "opex", "interest", "repayment", "fee", "draw", "capex")
     flow = {item: books.item(item) for item in items}
     other = books.item("interest_income", "resale")
+    prepaid, refunded = books.of_kind(CONTRACT_PREPAYMENT), books.of_kind(CONTRACT_REFUND)
     given = books.item("other_investing", "other_financing")
     for t in plan.instance.periods.span:
         look, at = of_group(plan.instance, group, t), t - 1
@@ -86,12 +89,14 @@ def _of_group(plan: Record, name: str) -> Iterator[Step]:
             principal=-flow["repayment"][at],
             fees=fees,
             refinanced=refinanced[at],
+            refunded=-refunded[at],
             reserved=kept[t],
-            left=fsum((cash[at], flow["revenue"][at], flow["opex"][at], other[at], -service, -kept[t])),
+            left=fsum((cash[at], flow["revenue"][at], flow["opex"][at], other[at], -service, refunded[at], -kept[t])),
             cfads=None if look is None else cfads(plan, look, "none", True, name),
             service=None if look is None else debt_service(plan, look, False, name),
             distribution=paid_out[at],
             financed=flow["draw"][at] + kept_back[at],
+            prepaid=prepaid[at],
             contributed=paid_in[at],
             built=-flow["capex"][at] - given[at],
             closing=cash[t],

@@ -16,22 +16,32 @@ BY_ITSELF = "company by itself"
 
 
 def waterfall(plan: Record) -> Table:
-    """Per borrowing group and period: cash carried in, what comes in, operating cost, service of debt, what that
-    leaves, the cover that the lock-up looks at, what is distributed, then what is drawn, put in and spent, and the cash
-    that is left.
+    """Per borrowing group and period: cash carried in, what comes in, operating cost, service of debt, what goes back
+    to customers, what that leaves, the cover that the lock-up looks at, what is distributed, then what is drawn, paid
+    ahead by customers, put in and spent, and the cash that is left.
 
     ``left_musd`` = opening cash + revenue − operating cost + other receipts − interest − principal − fees + refinanced
-    − what debt service reserves have to hold at the end; closing cash = left + reserved − distributed + drawn −
-    refinanced + put in − spent. ``dscr`` is one of the last twelve months, empty where nothing is due or no year lies
-    behind; then there is no lock-up.
+    − refunded − what debt service reserves have to hold at the end; closing cash = left + reserved − distributed +
+    drawn − refinanced + prepaid + put in − spent. ``dscr`` is one of the last twelve months, empty where nothing is due
+    or no year lies behind; then there is no lock-up.
     """
     columns = ["group", "period", "opening_cash_musd", "revenue_musd", "operating_cost_musd", "other_receipts_musd"]
-    columns += ["interest_musd", "principal_musd", "fees_musd", "refinanced_musd", "reserved_musd", "left_musd", "dscr"]
     columns += [
+        "interest_musd",
+        "principal_musd",
+        "fees_musd",
+        "refinanced_musd",
+        "refunded_musd",
+        "reserved_musd",
+        "left_musd",
+    ]
+    columns += [
+        "dscr",
         "lock_up_dscr",
         "locked_up",
         "distributed_musd",
         "drawn_musd",
+        "prepaid_musd",
         "put_in_musd",
         "spent_musd",
         "closing_cash_musd",
@@ -51,6 +61,7 @@ def waterfall(plan: Record) -> Table:
                 "principal_musd": step.principal + 0.0,
                 "fees_musd": step.fees + 0.0,
                 "refinanced_musd": step.refinanced,
+                "refunded_musd": step.refunded + 0.0,
                 "reserved_musd": step.reserved,
                 "left_musd": step.left,
                 "dscr": step.dscr,
@@ -58,6 +69,7 @@ def waterfall(plan: Record) -> Table:
                 "locked_up": None if test is None else step.dscr is not None and step.dscr < test - NOTHING,
                 "distributed_musd": step.distribution,
                 "drawn_musd": step.financed,
+                "prepaid_musd": step.prepaid,
                 "put_in_musd": step.contributed,
                 "spent_musd": step.built + 0.0,
                 "closing_cash_musd": step.closing,
