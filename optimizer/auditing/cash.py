@@ -62,7 +62,7 @@ def replay_cash(replay: Replay, taxpayer: Taxpayer) -> dict[str, Values]:
         """Interest income of each period of a tax year, if this is the tax that is paid in it."""
         earned, held = {}, cash[year[0] - 1]
         for t in year:
-            earned[t] = rate[t] * replay.years * (held + early[t])
+            earned[t] = rate[t] * replay.years(t) * (held + early[t])
             held += earned[t] + before_tax[t] - paid[t]
         return earned
 
@@ -86,7 +86,7 @@ def _cash_of_group(replay: Replay, group: str, rate: Values, earned: list[Decima
     part = replay.book.part(group)
     for t in replay.span:
         held = cash[-1] + moved_early(replay, t, group) + put_in_early(replay, group, t)
-        income = rate[t] * replay.years * held
+        income = rate[t] * replay.years(t) * held
         replay.book.post(INCOME, "interest_income", t, income, _INCOME, group=group)
         earned[t] += income
         cash.append(cash[-1] + part.cash_flow(t) + transferred(replay, group, t))
@@ -111,7 +111,7 @@ def _check_minima(replay: Replay, found: dict[str, Values]) -> None:
         if months > 0:
             opex = -book.part("").cash_in("opex", t)
             replay.findings.at_most(
-                OPEX_MONTHS, "cash", t, months * opex / (12 * replay.years), cash[t], magnitude=gross
+                OPEX_MONTHS, "cash", t, months * opex / replay.time.months(t), cash[t], magnitude=gross
             )
 
 

@@ -16,7 +16,8 @@ def replay_cash_flows(replay: Replay) -> None:
         if (flow.musd_per_year is None) == (flow.musd_per_period is None):
             raise AuditError(f"instance.json: {place}", "give exactly one of musd_per_year and musd_per_period")
         if flow.musd_per_year is not None:
-            amounts = [value * replay.years for value in replay.values(flow.musd_per_year, place)]
+            yearly = enumerate(replay.values(flow.musd_per_year, place))
+            amounts = [value * replay.years(t) if t else value for t, value in yearly]
         else:
             amounts = list(replay.values(flow.musd_per_period, place))
         for t in replay.span:

@@ -22,6 +22,7 @@ from optimizer.auditing.tolerances import MONEY, ONE, ZERO
 from optimizer.auditing.yields import (
     Unit,
     annuity,
+    effective,
     internal_rate,
     opening_unit,
     parts_held,
@@ -48,9 +49,9 @@ class Charged:
     given_kept: Decimal = ZERO
 
     def add(self, t: int, charge: Decimal, capital: Decimal, *, deductible: bool = True) -> None:
-        """A charge of period t, and what it is on."""
+        """A charge of period t, and what it is on, times the steps for which that is held."""
         (self.deducted if deductible else self.kept).append(self.factors[t] * charge)
-        self.capital.append(self.factors[t] * capital * self.replay.years)
+        self.capital.append(self.factors[t] * capital * self.replay.step)
 
     def spread(self, u: int, musd: Decimal, shares: Sequence[Decimal], rate: Decimal | None) -> None:
         """A fee of period u over the periods from then on, over T+1 only if it is one of T.
@@ -63,7 +64,7 @@ class Charged:
                 if rate is None:
                     self.add(t, musd * share, ZERO)
                     continue
-                held = left * (share_of_period(rate, self.replay.kappa) if t == u else ONE)
+                held = left * share_of_period(rate, self.replay.time.steps(t) * (self.replay.kappa if t == u else ONE))
                 self.add(t, musd * share, -held)
                 left += rate * held - musd * share
 
@@ -74,7 +75,7 @@ def charged(replay: Replay, funding: Funding, equity_charge: Values, factors: Va
     for name, debt in replay.instance.debt.items():
         yearly = rates_charged(replay, name, debt)
         if debt.is_pooled:
-            _pooled(found, name, debt, tuple(value * replay.years for value in yearly), funding)
+            _pooled(found, name, debt, tuple(value * replay.step for value in yearly), funding)
         else:
             _vintages(found, name, debt, yearly)
     for name, signed in funding.partners.signed.items():
@@ -108,7 +109,7 @@ def _vintages(found: Charged, name: str, debt: Debt, yearly: Values) -> None:
         unit = units[asked]
         _follow(found, name, debt, u, drawn, unit)
         if drawn > MONEY.absolute and debt.issue_fee_musd:
-            shares = annuity(asked.ends(debt), unit.rate, replay.kappa)
+            shares = annuity(asked.ends(debt), unit.rate, replay.kappa, asked.lengths)
             # what can be prepaid may be gone before its fee is charged
             rate_of_fee = unit.rate if debt.prepayment is None else None
             found.spread(u, exact(debt.issue_fee_musd), shares, rate_of_fee)
@@ -147,34 +148,40 @@ def _pooled(found: Charged, name: str, debt: Debt, rate: Values, funding: Fundin
     replay, one = found.replay, funding.debts.instruments[name]
     window = replay.window(debt.first_draw, debt.last_draw, f"debt.{name}")
     share = exact(debt.upfront_fee_share) + exact(debt.issue_discount_share)
-    first = 1 if debt.kind == "revolver" else debt.grace_periods + 1
+    first = 1 if debt.kind == "revolver" else replay.time.after(0, debt.grace_periods + 1)
     for t in replay.span:
         held = (ONE - replay.kappa) * one.balance[t - 1] + replay.kappa * one.balance[t]
-        found.add(t, rate[t] * held, held)
+        steps = replay.time.steps(t)
+        found.add(t, rate[t] * steps * held, steps * held)
         if t <= first:  # before anything of the opening balance can have been repaid
             sure = one.balance[0] * (ONE - replay.kappa if t == first else ONE)
-            found.given_deducted += found.factors[t] * rate[t] * sure
+            found.given_deducted += found.factors[t] * rate[t] * steps * sure
         drawn = replay.decisions.draws.get((name, t), ZERO)
         if drawn == 0:
             continue
         fee = share * drawn + (exact(debt.issue_fee_musd) if drawn > MONEY.absolute else ZERO)
-        periods = (debt.tenor_periods or 1) if debt.kind == "sculpted" else window.stop - t
-        found.spread(t, fee, [each / periods for each in parts_held(periods, replay.kappa)], None)
+        life = (debt.tenor_periods or 1) if debt.kind == "sculpted" else replay.time.passed(t, window.stop)
+        held_in = parts_held(life, replay.kappa, replay.time.lengths(t, life))
+        found.spread(t, fee, [each / life for each in held_in], None)
         if t == replay.last:
-            found.add(t + 1, rate[t] * drawn, drawn)
+            steps = replay.time.steps(t + 1)
+            found.add(t + 1, rate[t] * steps * drawn, steps * drawn)
 
 
 def _partner(found: Charged, partner: Partner, signed: int) -> None:
     """What serving costs over the life of the agreement, less what the partner still pays, against its cash."""
     replay, cash = found.replay, exact(partner.cash_musd)
-    hours = exact(partner.delivery_h100e or 0.0) * _HOURS_PER_YEAR * replay.years / _USD_PER_MUSD
-    price, cost = hours * exact(partner.price_usd_per_h100e_hour or 0.0), hours * hourly_cost(replay, partner)
-    first, count = partner.delivery_lag_periods, partner.delivery_periods or 0
-    service, left = [ZERO] * (first + count), cash
+    time, hourly = replay.time, hourly_cost(replay, partner)
+    begins = time.after(signed, partner.delivery_lag_periods)
+    ends = time.after(begins, partner.delivery_periods or 0)
+    first, count = begins - signed, ends - begins
+    service, left, values = [ZERO] * (first + count), cash, [ZERO] * (first + count)
     for age in range(first, first + count):
-        against = min(price, left)
+        hours = exact(partner.delivery_h100e or 0.0) * _HOURS_PER_YEAR * time.years(signed + age) / _USD_PER_MUSD
+        values[age] = hours * exact(partner.price_usd_per_h100e_hour or 0.0)
+        against = min(values[age], left)
         left -= against
-        service[age] = cost - (price - against) + (left if age == first + count - 1 else ZERO)
+        service[age] = hours * hourly - (values[age] - against) + (left if age == first + count - 1 else ZERO)
     if cash <= 0:
         return
     free = sum(service, ZERO) <= cash
@@ -184,15 +191,16 @@ def _partner(found: Charged, partner: Partner, signed: int) -> None:
             cost = service[t - signed] if t - signed < len(service) else ZERO
             found.add(t, cost - (cash if t == signed else ZERO), ZERO)
         return
-    rate = ZERO if free else internal_rate([ZERO] * len(service), service, cash, replay.kappa)
+    lengths = [time.steps(signed + age) for age in range(max(1, len(service)))]
+    rate = ZERO if free else internal_rate([ZERO] * len(service), service, cash, replay.kappa, lengths)
     amount, left = cash, cash
     for age in range(replay.last + 2 - signed):
         t = signed + age
-        held = amount * (share_of_period(rate, replay.kappa) if age == 0 else ONE)
+        held = amount * share_of_period(rate, time.steps(t) * (replay.kappa if age == 0 else ONE))
         if t <= replay.last + (signed == replay.last):
             found.add(t, rate * held, held)
         if free:  # carried at what is owed
-            left -= min(price, left) if first <= age < first + count else ZERO
+            left -= min(values[age], left) if first <= age < first + count else ZERO
             amount = ZERO if age >= first + count - 1 else left
         else:
             amount = max(ZERO, amount + rate * held - (service[age] if age < len(service) else ZERO))
@@ -203,11 +211,17 @@ def _equity(found: Charged, funding: Funding, charge: Values) -> None:
     early, last = replay.kappa, replay.last
     for t in replay.span:
         held = common.paid_in[t - 1] + early * common.raised[t]
-        found.add(t, charge[t], held, deductible=False)
-        shares = preferred.outstanding[t - 1] + early * preferred.raised[t]
+        found.add(t, charge[t], held * _steps_at(replay, common.company[t], t), deductible=False)
+        shares = (preferred.outstanding[t - 1] + early * preferred.raised[t]) * replay.time.steps(t)
         found.add(t, -replay.book.cash_in("preferred_dividend", t), shares, deductible=False)
-    found.add(last + 1, common.further, common.raised[last], deductible=False)
-    found.add(last + 1, preferred.further, preferred.raised[last], deductible=False)
+    further = common.raised[last] * _steps_at(replay, common.company[last], last + 1)
+    found.add(last + 1, common.further, further, deductible=False)
+    found.add(last + 1, preferred.further, preferred.raised[last] * replay.time.steps(last + 1), deductible=False)
     returned = replay.instance.returns_capital  # at the end of period 1 at the earliest
     rates, sure = least_charge(replay, common.company), range(1, 2) if returned else replay.span
     found.given_kept += common.paid_in[0] * sum((found.factors[t] * rates[t] for t in sure), ZERO)
+
+
+def _steps_at(replay: Replay, yearly: Decimal, t: int) -> Decimal:
+    """How many charges of a step at the company's rate make that of the whole period."""
+    return share_of_period(effective(yearly, replay.step), Decimal(replay.time.steps(t)))

@@ -17,8 +17,8 @@ COSTS = rule("cloud.costs", "What is reserved is paid for its term at the price 
 _OPEX = Entry("opex", "retained_earnings", "cash")
 
 
-def replay_reservations(replay: Replay, hour: Decimal) -> dict[str, Values]:
-    """``hour`` is a period of one kH100e at 1 USD an hour, musd. Returns what is reserved in each period, by cloud."""
+def replay_reservations(replay: Replay, hour: list[Decimal]) -> dict[str, Values]:
+    """``hour[t]`` is a period of one kH100e at 1 USD an hour, musd. Returns what is reserved by period and cloud."""
     reserved: dict[str, Values] = {}
     for name, cloud in replay.instance.cloud.items():
         active = replay.zeros()
@@ -33,9 +33,9 @@ def replay_reservations(replay: Replay, hour: Decimal) -> dict[str, Values]:
                 replay.findings.record(WINDOW, name, u, ZERO if u in window else abs(amount))
                 if block > 0:
                     replay.findings.record(BLOCKS, name, u, abs(amount / block - round(amount / block)))
-                for t in range(u, min(u + terms.term_periods, replay.last + 1)):
+                for t in range(u, min(replay.time.after(u, terms.term_periods), replay.last + 1)):
                     active[t] += amount
-                    replay.book.post(COSTS, f"opex.reserved.{name}", t, amount * hour * price[u], _OPEX)
+                    replay.book.post(COSTS, f"opex.reserved.{name}", t, amount * hour[t] * price[u], _OPEX)
             for t in replay.span:
                 replay.findings.at_most(LIMIT, name, t, active[t], limit[t] / THOUSAND)
         reserved[name] = tuple(active)

@@ -32,14 +32,16 @@ def replay_colocation(replay: Replay) -> dict[str, Values]:
         block, active = exact(terms.block_mw), replay.zeros()
         for u in replay.span:
             mw = replay.decisions.colocation.get((name, u), ZERO)
-            delivery = u + terms.lead_periods
+            delivery = replay.time.after(u, terms.lead_periods)
             replay.findings.record(WINDOW, name, u, ZERO if u in window else abs(mw))
             replay.findings.record(DELIVERY, name, u, ZERO if delivery <= replay.last else abs(mw))
             if block > 0:
                 replay.findings.record(BLOCKS, name, u, abs(mw / block - round(mw / block)))
-            for t in range(delivery, min(delivery + terms.term_periods, replay.last + 1)):
+            for t in range(delivery, min(replay.time.after(delivery, terms.term_periods), replay.last + 1)):
                 active[t] += mw
-                replay.book.post(RENT, f"opex.colocation.{name}", t, mw * rent[u] * replay.years, _OPEX)
+            for t in range(delivery, replay.last + 1):
+                due = len(replay.time.within(delivery, terms.term_periods, t)) * replay.step
+                replay.book.post(RENT, f"opex.colocation.{name}", t, mw * rent[u] * due, _OPEX)
         for t in replay.span:
             replay.findings.at_most(LIMIT, name, t, active[t], limit[t])
         rented[name] = tuple(active)

@@ -53,7 +53,7 @@ def check_cover(replay: Replay, sites: SiteReplay, cash: dict[str, Values]) -> N
     opex = -replay.book.part("").cash_in("opex", last)
     least = max(
         replay.values(terms.minimum_musd, "cash.minimum_musd")[last],
-        exact(terms.minimum_opex_months) * opex / (12 * replay.years),
+        exact(terms.minimum_opex_months) * opex / replay.time.months(last),
     )
     gross = replay.book.cash_gross(last)
     replay.findings.at_most(COVER, "cash", last, least + still_due, own[last] + drawable, magnitude=gross)
@@ -82,7 +82,7 @@ def _discount(replay: Replay) -> Callable[[int | Decimal], Decimal]:
     def growth() -> Decimal:
         return ONE + fair_rate(replay)
 
-    return lambda later: growth() ** (-replay.years * later)
+    return lambda later: growth() ** (-replay.years(replay.last + 1) * later)
 
 
 # ── contracts that run on ─────────────────────────────────────────────────────────────────────────────────────────
@@ -90,42 +90,43 @@ def _discount(replay: Replay) -> Callable[[int | Decimal], Decimal]:
 
 def _contracts(replay: Replay) -> Iterator[tuple[Decimal, int, Decimal]]:
     """For each payment after T: the share that nobody takes over, how many periods after T, and musd."""
-    instance, decisions, years = replay.instance, replay.decisions, replay.years
-    hour = _HOURS_PER_YEAR / THOUSAND * years  # a period of one kH100e at 1 USD an hour, musd
+    instance, decisions, years, time = replay.instance, replay.decisions, replay.step, replay.time
+    hour = _HOURS_PER_YEAR / THOUSAND * years  # a step of one kH100e at 1 USD an hour, musd
     for (site, u), mw in decisions.colocation.items():
         terms = instance.sites[site].colocation
         if terms is not None:
             rent = replay.values(terms.rent_musd_per_mw_year, f"sites.{site}.colocation")[u] * years
-            end = u + terms.lead_periods + terms.term_periods
-            yield from _after(replay, terms.assignable_share, u + terms.lead_periods, end, mw * rent)
+            first = time.after(u, terms.lead_periods)
+            yield from _after(replay, terms.assignable_share, first, terms.term_periods, mw * rent)
     for (name, u), units in decisions.orders.items():
         offer = instance.hardware[name]
         if offer.lease is not None and not offer.lease.counts_as_debt:
             payment = replay.values(offer.lease.payment_usd_per_unit_year, f"hardware.{name}.lease")[u] * years
-            first = u + offer.lead_periods
+            first = time.after(u, offer.lead_periods)
             due = units * payment / THOUSAND
-            yield from _after(replay, offer.lease.assignable_share, first, first + offer.life_periods, due)
+            yield from _after(replay, offer.lease.assignable_share, first, offer.life_periods, due)
     for (cloud, u), amount in decisions.reservations.items():
         block = instance.cloud[cloud].reserved
         if block is not None:
             price = replay.values(block.price_usd_per_h100e_hour, f"cloud.{cloud}.reserved")[u]
-            yield from _after(replay, block.assignable_share, u, u + block.term_periods, amount * hour * price)
+            yield from _after(replay, block.assignable_share, u, block.term_periods, amount * hour * price)
     for source, u in decisions.energy_contracts:
         energy = instance.energy_sources[source]
         if energy.contract is not None:
             price = max(ZERO, replay.values(energy.price_usd_per_mwh, f"energy_sources.{source}")[-1])
             limit = replay.values(energy.limit_mw, f"energy_sources.{source}")[-1]
             least = exact(energy.contract.take_or_pay_share) * limit * _HOURS_PER_YEAR * years * price / _USD_PER_MUSD
-            end = u + energy.contract.term_periods
-            yield from _after(replay, energy.contract.assignable_share, u, end, least)
+            yield from _after(replay, energy.contract.assignable_share, u, energy.contract.term_periods, least)
 
 
 def _after(
-    replay: Replay, assignable: float, first: int, end: int, musd: Decimal
+    replay: Replay, assignable: float, first: int, steps: int, musd: Decimal
 ) -> Iterator[tuple[Decimal, int, Decimal]]:
-    """Equal payments in the periods from ``first`` to before ``end``: those after T."""
-    for t in range(max(first, replay.last + 1), end):
-        yield ONE - exact(assignable), t - replay.last, musd
+    """Equal payments for each of so many steps from the beginning of ``first`` on: those after T."""
+    t = max(first, replay.last + 1)
+    while inside := replay.time.within(first, steps, t):
+        yield ONE - exact(assignable), t - replay.last, len(inside) * musd
+        t += 1
 
 
 # ── partners ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -135,12 +136,13 @@ def _beyond_balance(replay: Replay, partner: Partner, u: int, discount: Callable
     """max(0, what serving after T costs, less what the partner pays in cash, plus what is paid back − the balance)."""
     if partner.kind != "compute":
         return ZERO
-    hours = exact(partner.delivery_h100e or 0.0) * _HOURS_PER_YEAR * replay.years / _USD_PER_MUSD
-    price, cost = hours * exact(partner.price_usd_per_h100e_hour or 0.0), hours * hourly_cost(replay, partner)
-    first = u + partner.delivery_lag_periods
-    last = first + (partner.delivery_periods or 0) - 1
+    hourly = hourly_cost(replay, partner)
+    first = replay.time.after(u, partner.delivery_lag_periods)
+    last = replay.time.after(first, partner.delivery_periods or 0) - 1
     left, balance, worth = exact(partner.cash_musd), exact(partner.cash_musd), ZERO
     for t in range(first, last + 1):
+        hours = exact(partner.delivery_h100e or 0.0) * _HOURS_PER_YEAR * replay.years(t) / _USD_PER_MUSD
+        price, cost = hours * exact(partner.price_usd_per_h100e_hour or 0.0), hours * hourly
         against = min(price, left)
         left -= against
         back = left if t == last else ZERO
@@ -191,7 +193,7 @@ def _unit_hour(replay: Replay, name: str, offer: Offer) -> Decimal:
     else:
         bought = [offer.price_usd, *(part.usd_per_unit for part in offer.attach.values())]
         cost = sum((replay.values(each, f"hardware.{name}.price_usd")[last_order] for each in bought), ZERO)
-        yearly += cost / (offer.life_periods * replay.years)
+        yearly += cost / (offer.life_periods * replay.step)
     return yearly / _HOURS_PER_YEAR
 
 
@@ -222,13 +224,13 @@ def fair_rate(replay: Replay) -> Decimal:
             continue
         window = replay.window(debt.first_draw, debt.last_draw, f"debt.{name}")
         rates = charged(replay, name, debt)
+        time, steps_a_year = replay.time, ONE / replay.step
         for asked in {asked_of(replay, debt, rates, u) for u in window}:
             if debt.is_pooled:
-                rate = asked.first
-                life = (debt.tenor_periods or len(window)) * replay.years
-                yields.append((ONE + rate) ** (ONE / replay.years) - ONE + (ONE - kept) / life)
+                life = (debt.tenor_periods or time.passed(window[0] - 1, window[-1])) * replay.step
+                yields.append((ONE + asked.first) ** steps_a_year - ONE + (ONE - kept) / life)
             else:
                 principal, interest, _ = paid(debt, asked)
-                own = internal_rate(principal, interest, kept, replay.kappa)
-                yields.append((ONE + own) ** (ONE / replay.years) - ONE)
+                own = internal_rate(principal, interest, kept, replay.kappa, asked.lengths)
+                yields.append((ONE + own) ** steps_a_year - ONE)
     return min(yields, default=exact(instance.discount.rate_per_year))

@@ -251,5 +251,5 @@ def left_owed(replay: Replay, one: Followed, discount: Callable[[int | Decimal],
             years = Decimal(replay.calendar.steps(t)) / replay.calendar.per_year
             holding = month.held * THOUSAND * hourly * _HOURS_PER_YEAR * years / _MILLION
             due = holding + month.damages + month.refund - (month.invoiced - month.settled)
-            worth += due * discount(replay.calendar.elapsed(replay.last, t))
+            worth += due * discount(t - replay.last)
     return max(one.left(replay.last), worth) if later else ZERO

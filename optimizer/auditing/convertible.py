@@ -9,7 +9,7 @@ from optimizer.auditing.replay import Replay, Values
 from optimizer.auditing.report import AuditError
 from optimizer.auditing.rows import exact
 from optimizer.auditing.tolerances import ONE, ZERO
-from optimizer.auditing.yields import internal_rate, paid, part
+from optimizer.auditing.yields import internal_rate, paid, worth_of
 from optimizer.instance.schema import Conversion, Debt
 
 
@@ -84,9 +84,9 @@ def _in_shares(replay: Replay, debt: Debt, u: int, coupon: Decimal) -> Decimal:
     assert terms is not None
     price, end = _prices(replay, terms), maturity(replay, debt, u)
     worth = (price[end] - _brought_back(price[u], price[end], terms)) / (price[u] * (ONE + exact(terms.premium_share)))
-    principal, interest, _ = paid(debt, Asked(coupon, replay.kappa))
-    own = internal_rate([*principal[:-1], worth], interest, ONE, replay.kappa)
-    _, unit, _ = paid(debt, Asked(ONE, replay.kappa))
-    late, growth = part(ONE + own, -replay.kappa), ONE + own
-    annuity = sum((each * late * growth**-age for age, each in enumerate(unit)), ZERO)
-    return (ONE - growth ** -(debt.tenor_periods or 0)) / annuity
+    lengths, kappa = tuple(replay.time.lengths(u, debt.tenor_periods or 0)), replay.kappa
+    principal, interest, _ = paid(debt, Asked(coupon, kappa, lengths=lengths))
+    own = internal_rate([*principal[:-1], worth], interest, ONE, kappa, lengths)
+    _, unit, _ = paid(debt, Asked(ONE, kappa, lengths=lengths))
+    nothing = [ZERO] * len(principal)
+    return (ONE - worth_of(principal, nothing, own, kappa, lengths)) / worth_of(nothing, unit, own, kappa, lengths)

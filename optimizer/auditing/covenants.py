@@ -92,7 +92,7 @@ class _Test:
             left, right = bound * owed, lenders.ebitda(back, company, group)
         else:
             owed = left = self.funding.owed_by(group, t)
-            right = bound * lenders.ebitda(back, company, group) * self.replay.calendar.per_year / len(back)
+            right = bound * lenders.ebitda(back, company, group) * 12 / back.months(self.replay)
         return (left, right, lenders.magnitude(back)) if owed > NOTHING else (ZERO, ZERO, ZERO)
 
     def sides(self, t: int, bound: Decimal) -> tuple[Decimal, Decimal]:

@@ -35,7 +35,7 @@ def paid_early(replay: Replay, rate_per_year: float) -> list[Decimal]:
     """By what payments before t − θ cost more at their own date than at that of the other flows, present value."""
     theta, growth = exact(TIMING[replay.instance.discount.timing]), ONE + exact(rate_per_year)
     return [
-        (growth ** (-replay.years * (t - w)) - growth ** (-replay.years * (t - theta))) * amounts[t]
+        (growth ** -replay.time.at(t, w) - growth ** -replay.time.at(t, theta)) * amounts[t]
         for w, amounts in replay.paid.items()
         if w > theta
         for t in replay.span

@@ -86,7 +86,7 @@ def replay_debt(replay: Replay) -> DebtReplay:
 
 def _replay_one(replay: Replay, name: str, debt: Debt) -> Instrument:
     yearly = rates_of(replay, name, debt)
-    rate = tuple(value * replay.years for value in yearly)
+    rate = tuple(value * replay.step for value in yearly)
     draws = tuple(replay.decisions.draws.get((name, t), ZERO) for t in range(replay.last + 1))
     window = replay.window(debt.first_draw, debt.last_draw, f"debt.{name}")
     if debt.kind == "delayed_draw" and debt.capitalise_interest:
@@ -125,13 +125,14 @@ def _cash_limit(debt: Debt) -> Decimal:
 
 
 def _as_decided(replay: Replay, name: str, debt: Debt, rate: Values, draws: Values, window: range) -> Instrument:
-    """B_t = B_{t−1} + draw_t − repay_t, at the rate of the period."""
+    """B_t = B_{t−1} + draw_t − repay_t, at the rate of the period; ``rate`` is one of a step."""
     repaid = tuple(replay.decisions.repayments.get((name, t), ZERO) for t in range(replay.last + 1))
     available = debt.kind == "revolver" and (not may_be_signed(debt) or name in replay.decisions.facilities)
     balance, interest, undrawn = [exact(debt.opening_balance_musd)], [ZERO], [ZERO]
     for t in replay.span:
         balance.append(balance[-1] + draws[t] - repaid[t])
-        interest.append(rate[t] * ((ONE - replay.kappa) * balance[t - 1] + replay.kappa * balance[t]))
+        held = (ONE - replay.kappa) * balance[t - 1] + replay.kappa * balance[t]
+        interest.append(rate[t] * replay.time.steps(t) * held)
         is_open = available and t in window and debt.limit_musd is not None
         undrawn.append(_cash_limit(debt) - balance[t] if is_open else ZERO)
     none = tuple(replay.zeros())
@@ -149,15 +150,18 @@ def _check_sculpted(replay: Replay, name: str, debt: Debt, one: Instrument, draw
     """Σ_{v≤t} repay between what was drawn up to t − tenor and up to t − grace − 1; the opening balance in 0."""
     if debt.tenor_periods is None:
         raise AuditError("instance.json: debt", f"a {debt.kind} loan has no tenor_periods")
-    drawn = [exact(debt.opening_balance_musd)]
-    for t in replay.span:
-        drawn.append(drawn[-1] + draws[t])
+    drawn = [exact(debt.opening_balance_musd), *draws[1:]]
+    free = [replay.time.after(u, debt.grace_periods + 1) for u in range(replay.last + 1)]
+    due = [replay.time.after(u, debt.tenor_periods) for u in range(replay.last + 1)]
     repaid = ZERO
     for t in replay.span:
         repaid += one.scheduled[t]
-        free, due = t - debt.grace_periods - 1, t - debt.tenor_periods
-        replay.findings.at_most(SCULPTED, name, t, repaid, drawn[free] if free >= 0 else ZERO, magnitude=drawn[t])
-        replay.findings.at_most(SCULPTED, name, t, drawn[due] if due >= 0 else ZERO, repaid, magnitude=drawn[t])
+        most, least = (
+            sum((musd for musd, when in zip(drawn, periods, strict=True) if when <= t), ZERO) for periods in (free, due)
+        )
+        whole = sum(drawn[: t + 1], ZERO)
+        replay.findings.at_most(SCULPTED, name, t, repaid, most, magnitude=whole)
+        replay.findings.at_most(SCULPTED, name, t, least, repaid, magnitude=whole)
 
 
 def _check_draws(replay: Replay, name: str, debt: Debt, draws: Values, balance: Values, window: range) -> None:
@@ -198,12 +202,11 @@ def _post(replay: Replay, name: str, debt: Debt, draws: Values, one: Instrument,
     committed = tuple(replay.zeros())
     lettered = ZERO
     if name in replay.decisions.facilities:
-        lettered = exact(debt.letter_of_credit_fee_per_year) * replay.years * _letters(debt)
+        lettered = exact(debt.letter_of_credit_fee_per_year) * _letters(debt)
     if debt.has_commitment_fee and name in replay.decisions.facilities:
         if debt.limit_musd is None:
             raise AuditError(f"instance.json: debt.{name}", "a commitment fee needs a limit_musd")
-        asked = replay.values(debt.commitment_fee_per_year, f"debt.{name}.commitment_fee_per_year")
-        committed = tuple(rate * replay.years for rate in asked)
+        committed = replay.values(debt.commitment_fee_per_year, f"debt.{name}.commitment_fee_per_year")
     premium = exact(debt.prepayment.premium_share) if debt.prepayment else ZERO
     free = replay.zeros()
     for (of, _, t), musd in replay.decisions.premium_free.items():
@@ -227,6 +230,7 @@ def _post(replay: Replay, name: str, debt: Debt, draws: Values, one: Instrument,
             book.post(FEES, f"fee.issue.{name}", t, exact(debt.issue_fee_musd), _FEE)
         if t in window:
             used = one.balance[t - 1] if debt.kind == "revolver" else drawn
-            book.post(FEES, f"fee.commitment.{name}", t, committed[t] * (_cash_limit(debt) - used), _FEE)
-            book.post(FEES, f"fee.letter_of_credit.{name}", t, lettered, _FEE)
+            years = replay.years(t)
+            book.post(FEES, f"fee.commitment.{name}", t, committed[t] * years * (_cash_limit(debt) - used), _FEE)
+            book.post(FEES, f"fee.letter_of_credit.{name}", t, lettered * years, _FEE)
         drawn += draws[t]

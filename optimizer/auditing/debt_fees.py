@@ -36,19 +36,22 @@ def fees_deducted(replay: Replay) -> list[Decimal]:
 def _left_of_opening(replay: Replay, name: str, debt: Debt, deducted: list[Decimal]) -> None:
     """Add what is deducted of the costs of the opening balance: in equal parts, and with what is prepaid.
 
-    ``stock`` is what is left of them on what is left of the balance, in ``rest`` periods.
+    ``stock`` is what is left of them on what is left of the balance, in ``rest`` steps.
     """
     stock, rest = exact(debt.opening_fees_musd), debt.tenor_periods or 0
     if stock == 0 or debt.opening_balance_musd == 0.0:
         return
     rate = asked_of(replay, debt, rates_of(replay, name, debt), 0)
     lives = ONE
-    for t in range(1, min(rest, replay.last) + 1):
-        part = stock / (rest - t + 1)
-        stock -= part
+    for t in replay.span:
+        passed = min(rest, replay.time.steps(t))
+        if not passed:
+            return
+        part = stock * passed / rest
+        stock, rest = stock - part, rest - passed
         deducted[t] += part
         early = replay.decisions.prepayments.get((name, 0, t), ZERO)
-        remains = share_left(debt, t, rate) if early else ZERO
+        remains = share_left(debt, replay.time.passed(0, t), rate) if early else ZERO
         if remains > 0:
             gone = early / (exact(debt.opening_balance_musd) * remains)
             deducted[t] += stock * gone / lives
@@ -78,11 +81,11 @@ def _spread(replay: Replay, name: str, debt: Debt, u: int, deducted: list[Decima
     rate = asked_of(replay, debt, rates_of(replay, name, debt), u)
     lives, left = ONE, life
     for t in range(u, replay.last + 1):
-        passed = min(left, replay.kappa if t == u else ONE)
+        passed = min(left, replay.time.steps(t) * (replay.kappa if t == u else ONE))
         left -= passed
         deducted[t] += (by_amount * lives + fixed) * passed / life
         early = replay.decisions.prepayments.get((name, u, t), ZERO)
-        remains = share_left(debt, t - u, rate) if early else ZERO
+        remains = share_left(debt, replay.time.passed(u, t), rate) if early else ZERO
         if remains > 0:
             gone = early / (draw * remains)
             deducted[t] += by_amount * gone * left / life
@@ -90,8 +93,8 @@ def _spread(replay: Replay, name: str, debt: Debt, u: int, deducted: list[Decima
 
 
 def _life(replay: Replay, name: str, debt: Debt, u: int) -> Decimal:
-    """Periods from the instant of the draw to maturity, of a revolver to the end of its draw window."""
+    """Steps from the instant of the draw to maturity, of a revolver to the end of its draw window."""
     if debt.kind != "revolver":
         return Decimal(asked_of(replay, debt, rates_of(replay, name, debt), u).ends(debt))
     window = replay.window(debt.first_draw, debt.last_draw, f"debt.{name}")
-    return max(ZERO, window.stop - 1 - u + replay.kappa)
+    return max(ZERO, replay.time.passed(u, window[-1]) + replay.kappa * replay.time.steps(u))

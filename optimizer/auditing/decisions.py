@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from optimizer.auditing.instants import Instants
 from optimizer.auditing.report import AuditError
 from optimizer.auditing.rows import (
     THOUSAND,
@@ -139,7 +140,7 @@ def read_decisions(instance: Instance, data: Any) -> Decisions:
     returns = amounts("capital_returns", in_t, "musd")
     if returns and (instance.equity is None or instance.equity.dividends is None):
         raise AuditError("plan.json: decisions.capital_returns", "the instance has no dividends")
-    hours = _HOURS_PER_YEAR / calendar.per_year
+    instants = Instants(calendar)
     early = {
         "instrument": known([n for n, one in debt.items() if one.prepayment or one.tied_to]),
         "drawn": period_or_opening(calendar),
@@ -181,7 +182,10 @@ def read_decisions(instance: Instance, data: Any) -> Decisions:
         ),
         retirements={key: units for key, units in retired.items() if key not in from_lots},
         opening_retirements=from_lots,
-        energy=amounts("energy", {"source": known(instance.energy_sources), **in_t}, "mwh", hours),
+        energy={
+            (source, t): mwh / (_HOURS_PER_YEAR * instants.years(t))
+            for (source, t), mwh in amounts("energy", {"source": known(instance.energy_sources), **in_t}, "mwh").items()
+        },
         energy_contracts=signed(
             "energy_contracts",
             {"source": known([n for n, one in instance.energy_sources.items() if one.contract]), **in_t},

@@ -86,7 +86,7 @@ def _check_covenant(
     if covenant.kind == "debt_to_ebitda":
         back = looked_back_on(replay, t, covenant.kind, covenant.over, covenant.first_year, group)
         if back is not None:
-            yearly = lenders.ebitda(back, covenant.scope == "company", group) * replay.calendar.per_year / len(back)
+            yearly = lenders.ebitda(back, covenant.scope == "company", group) * 12 / back.months(replay)
             replay.findings.at_most(DRAWABLE, place, t, owed, maximum * yearly, magnitude=lenders.magnitude(back))
     elif covenant.kind == "debt_to_capital":
         held = funding.equity_on(covenant.equity_basis, t)

@@ -41,10 +41,9 @@ class EnergyReplay:
 def replay_energy(replay: Replay, use: Mapping[str, Values]) -> EnergyReplay:
     """``use[site][t]`` is the average power of each site. Σ of a region = grid + Σ of its sources."""
     instance, findings = replay.instance, replay.findings
-    musd = _HOURS_PER_YEAR * replay.years / _USD_PER_MUSD  # of an average MW at 1 USD/MWh
-    sources = {name: _replay_source(replay, name, one, musd) for name, one in instance.energy_sources.items()}
+    sources = {name: _replay_source(replay, name, one) for name, one in instance.energy_sources.items()}
     renewable, total, emitted = replay.zeros(), replay.zeros(), replay.zeros()
-    mwh = _HOURS_PER_YEAR * replay.years  # of an average MW
+    mwh = [_HOURS_PER_YEAR * replay.years(t) for t in range(replay.last + 1)]  # of an average MW
     dirt = {
         name: replay.values(one.emissions_t_per_mwh, f"energy_sources.{name}.emissions_t_per_mwh")
         for name, one in instance.energy_sources.items()
@@ -62,13 +61,14 @@ def replay_energy(replay: Replay, use: Mapping[str, Values]) -> EnergyReplay:
             if region.energy_price_usd_per_mwh is None:
                 findings.at_most(GRID, name, t, used, given)
             elif own:
-                replay.book.post(COSTS, f"opex.grid.{name}", t, (used - given) * price[t] * musd, _OPEX)
+                cost = (used - given) * price[t] * mwh[t] / _USD_PER_MUSD
+                replay.book.post(COSTS, f"opex.grid.{name}", t, cost, _OPEX)
             total[t] += used
             renewable[t] += share[t] * (used - given)
             renewable[t] += sum((sources[one][t] for one in own if instance.energy_sources[one].renewable), ZERO)
             rest = used - given if used - given > PHYSICAL.relative * used else ZERO  # less is rounding
-            emitted[t] += grid_dirt[t] * rest * mwh
-            emitted[t] += sum((dirt[one][t] * sources[one][t] * mwh for one in own), ZERO)
+            emitted[t] += grid_dirt[t] * rest * mwh[t]
+            emitted[t] += sum((dirt[one][t] * sources[one][t] * mwh[t] for one in own), ZERO)
     least = replay.values(instance.power.min_renewable_share, "power.min_renewable_share")
     for t in replay.span:
         if least[t] > 0:
@@ -76,7 +76,7 @@ def replay_energy(replay: Replay, use: Mapping[str, Values]) -> EnergyReplay:
     return EnergyReplay(tuple(total), tuple(renewable), tuple(emitted))
 
 
-def _replay_source(replay: Replay, name: str, source: EnergySource, musd: Decimal) -> Values:
+def _replay_source(replay: Replay, name: str, source: EnergySource) -> Values:
     """paid = max(taken, take_or_pay·limit·active), at a price below 0 what is taken. Returns what is taken."""
     place = f"energy_sources.{name}"
     if source.region not in replay.instance.regions:
@@ -88,7 +88,7 @@ def _replay_source(replay: Replay, name: str, source: EnergySource, musd: Decima
         window = replay.window(source.contract.first_signing, source.contract.last_signing, f"{place}.contract")
         periods = [t for one, t in replay.decisions.energy_contracts if one == name]
         signed = first_signing(replay, name, periods, window, WINDOW, ONCE)
-        active = range(0) if signed is None else range(signed, signed + source.contract.term_periods)
+        active = range(0) if signed is None else range(signed, replay.time.after(signed, source.contract.term_periods))
         least_paid = exact(source.contract.take_or_pay_share)
     taken = replay.zeros()
     for t in replay.span:
@@ -96,5 +96,6 @@ def _replay_source(replay: Replay, name: str, source: EnergySource, musd: Decima
         most = limit[t] * (ONE if t in active else ZERO)
         replay.findings.at_most(LIMIT, name, t, taken[t], most)
         paid = taken[t] if price[t] < 0 else max(taken[t], least_paid * most)
-        replay.book.post(COSTS, f"opex.source.{name}", t, paid * price[t] * musd, _OPEX)
+        cost = paid * price[t] * _HOURS_PER_YEAR * replay.years(t) / _USD_PER_MUSD
+        replay.book.post(COSTS, f"opex.source.{name}", t, cost, _OPEX)
     return tuple(taken)

@@ -67,14 +67,14 @@ def replay_equity(replay: Replay, partners: PartnerReplay) -> EquityReplay:
     # without the block equity costs nothing and no round can be raised
     company = replay.values(equity.cost_of_equity_per_year if equity else None, "equity.cost_of_equity_per_year")
     last = replay.last
-    further = effective(company[last], replay.years) * partners.equity[last]
+    further = effective(company[last], replay.years(last + 1)) * partners.equity[last]
     lots = [Lot(0, company, opening)]
     lots += [Lot(t, company, partners.equity[t]) for t in replay.span if partners.equity[t]]
     turned = _converted(replay)
     for t in replay.span:
         raised[t] += turned[t]
         lots.append(Lot(t, company, turned[t]))
-    further += effective(company[last], replay.years) * turned[last]
+    further += effective(company[last], replay.years(last + 1)) * turned[last]
     for name, terms in sorted((equity.rounds if equity else {}).items()):
         place = f"equity.rounds.{name}"
         window = replay.window(terms.first_raise, terms.last_raise, place)
@@ -85,7 +85,8 @@ def replay_equity(replay: Replay, partners: PartnerReplay) -> EquityReplay:
         for t in replay.span:
             amount = replay.decisions.raises.get((name, t), ZERO)
             if t == last:  # a grid prices what is carried, new money at the company's rate
-                further += effective(company[t] if replay.instance.pricing_grid else own[t], replay.years) * amount
+                asked = company[t] if replay.instance.pricing_grid else own[t]
+                further += effective(asked, replay.years(t + 1)) * amount
             raised[t] += amount
             lots.append(Lot(t, own, amount))
             replay.book.post(RAISES, f"raise.{name}", t, amount, Entry("raise", "cash", "paid_in_capital"))
@@ -108,7 +109,7 @@ def replay_equity(replay: Replay, partners: PartnerReplay) -> EquityReplay:
         left = _left(lots, t, sum((replay.decisions.returns.get(u, ZERO) for u in range(1, t + 1)), ZERO))
         for lot, carried in zip(lots, before if t > 1 else _left(lots, 0, ZERO), strict=True):
             fresh = replay.kappa * lot.musd if lot.since == t else ZERO
-            charge[t] += effective(lot.rate[t], replay.years) * (carried + fresh)
+            charge[t] += effective(lot.rate[t], replay.years(t)) * (carried + fresh)
         before = left
     return EquityReplay(tuple(paid_in), tuple(raised), tuple(charge), company, further, tuple(turned))
 

@@ -63,13 +63,13 @@ def _replay_framework(replay: Replay, name: str, offer: Offer, terms: Framework)
 
 
 def _replay_development(replay: Replay, name: str, terms: Development) -> None:
-    """order[o,t] > 0 only if it began in t − lead or before."""
+    """order[o,t] > 0 only if what began is done by then."""
     window = replay.window(terms.first_start, terms.last_start, f"hardware.{name}.development")
     periods = [t for offer, t in replay.decisions.developments if offer == name]
     begun = first_signing(replay, name, periods, window, WINDOW, ONCE)
     for t in replay.span:
         quantity = replay.decisions.orders.get((name, t), ZERO)
-        ready = begun is not None and begun + terms.lead_periods <= t
+        ready = begun is not None and replay.time.after(begun, terms.lead_periods) <= t
         replay.findings.record(FIRST, name, t, ZERO if ready else abs(quantity))
     if begun is not None:
         replay.book.post(COST, f"opex.development.{name}", begun, exact(terms.cost_musd), _OPEX)

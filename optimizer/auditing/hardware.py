@@ -56,15 +56,13 @@ def replay_hardware(replay: Replay) -> HardwareReplay:
         replay.findings.record(SITES, f"{name} at {site}", u, ZERO if allowed else abs(quantity))
         allocated[name, u] = allocated.get((name, u), ZERO) + quantity
         units = fleet.setdefault((name, site), replay.zeros())
-        arrival = u + offer.lead_periods
-        for t in range(arrival, min(arrival + offer.life_periods, replay.last + 1)):
+        for t in in_service(replay, offer, u):
             units[t] += quantity
     for (name, site, u, retired_in), quantity in replay.decisions.retirements.items():
         offer = replay.instance.hardware[name]
         units = fleet.setdefault((name, site), replay.zeros())
-        arrival = u + offer.lead_periods
-        for t in range(max(retired_in, arrival), min(arrival + offer.life_periods, replay.last + 1)):
-            units[t] -= quantity
+        for t in in_service(replay, offer, u):
+            units[t] -= quantity if t >= retired_in else ZERO
     for name, site, held in units_held(replay):
         units = fleet.setdefault((name, site), replay.zeros())
         fleet[name, site] = [one + other for one, other in zip(units, held, strict=True)]
@@ -78,9 +76,15 @@ def replay_hardware(replay: Replay) -> HardwareReplay:
         upkeep = replay.values(offer.upkeep_usd_per_unit_year, f"hardware.{name}.upkeep_usd_per_unit_year")
         for (other, site), units in fleet.items():
             for t in replay.span if other == name else ():
-                cost = units[t] * upkeep[t] / THOUSAND * replay.years
+                cost = units[t] * upkeep[t] / THOUSAND * replay.years(t)
                 replay.book.post(OPEX, f"opex.upkeep.{name}", t, cost, _OPEX, group=replay.rings.site(site))
     return HardwareReplay({pair: tuple(units) for pair, units in fleet.items()})
+
+
+def in_service(replay: Replay, offer: Offer, u: int) -> range:
+    """The periods of the plan in which what is ordered in u serves."""
+    arrival = replay.time.after(u, offer.lead_periods)
+    return range(arrival, min(replay.time.after(arrival, offer.life_periods), replay.last + 1))
 
 
 def _check_orders(
@@ -92,7 +96,8 @@ def _check_orders(
     for t in replay.span:
         quantity = orders[t]
         findings.record(WINDOW, name, t, ZERO if t in window else abs(quantity))
-        findings.record(ARRIVAL, name, t, ZERO if t + offer.lead_periods <= replay.last else abs(quantity))
+        arrives = replay.time.after(t, offer.lead_periods) <= replay.last
+        findings.record(ARRIVAL, name, t, ZERO if arrives else abs(quantity))
         findings.equal(ALLOCATION, name, t, allocated.get((name, t), ZERO), quantity)
         if offer.lot_units > 0:
             lots = quantity * THOUSAND / exact(offer.lot_units)
@@ -133,7 +138,7 @@ def _post_purchases(replay: Replay, name: str, offer: Offer, orders: list[Decima
         quantity = orders[u]
         if quantity == 0:
             continue
-        arrival = u + offer.lead_periods
+        arrival = replay.time.after(u, offer.lead_periods)
         parts = [("accelerator", offer.tax_class, tiered_cost(offer.tiers, quantity, price[u]))]
         parts += [(part, cost.tax_class, quantity * attach[part][u] / THOUSAND) for part, cost in offer.attach.items()]
         for part, tax_class, cost_musd in parts:
@@ -144,12 +149,13 @@ def _post_purchases(replay: Replay, name: str, offer: Offer, orders: list[Decima
             if arrival > replay.last:
                 continue
             rest = cost_musd - deposit
-            replay.promised.append((u, arrival, rest))
+            replay.promised.append((u, replay.time.passed(0, u) + offer.lead_periods, rest))
             replay.post_capex(judge, f"capex.hardware.{name}.{part}", arrival, rest, _PAYMENT, owner, timing, group)
             book.post(PRICE, f"delivery.hardware.{name}", arrival, deposit, _DELIVERY, group=group)
-            for t in range(arrival, min(arrival + offer.life_periods, replay.last + 1)):
-                share, line = cost_musd / offer.life_periods, f"depreciation.hardware.{name}"
-                book.post(DEPRECIATION, line, t, share, _WRITTEN_OFF, group=group)
+            line = f"depreciation.hardware.{name}"
+            for t in range(arrival, replay.last + 1):
+                gone = Decimal(len(replay.time.within(arrival, offer.life_periods, t))) / offer.life_periods
+                book.post(DEPRECIATION, line, t, cost_musd * gone, _WRITTEN_OFF, group=group)
             if tax_class is not None:
                 replay.tax_assets.append(TaxAsset(tax_class, arrival, cost_musd))
 

@@ -22,7 +22,7 @@ from optimizer.auditing.tolerances import MONEY, ONE, ZERO
 from optimizer.instance.calendar import TIMING
 
 Dated = list[tuple[Decimal, Decimal]]
-"""(instant in periods, musd)."""
+"""(instant in steps, musd)."""
 
 
 @dataclass(frozen=True)
@@ -71,14 +71,15 @@ def _before_financing(figures: Figures, tax: Sequence[Decimal], left: Decimal) -
     """EBITDA, growth of prepayments, investing flows, resale and tax at t − θ, less what leases that count as debt take
     over; capex that is paid before that at its own instant; what is left less commitments at the end."""
     replay, book = figures.replay, figures.replay.book
-    theta = exact(TIMING[replay.instance.discount.timing])
-    dated = [(Decimal(replay.last), left - figures.committed)]
+    theta, time = exact(TIMING[replay.instance.discount.timing]), replay.time
+    dated = [(Decimal(time.passed(0, replay.last)), left - figures.committed)]
     early = {w: amounts for w, amounts in replay.paid.items() if w > theta}
     for t in replay.span:
         later = sum((amounts[t] for amounts in early.values()), ZERO)
         bought = sum((book.cash_in(item, t) for item in _BEFORE_FINANCING), -book.taken_over(t))
-        dated.append((t - theta, book.ebitda(t) + book.deferred(t) + bought + tax[t] + later))
-        dated += [(t - w, -amounts[t]) for w, amounts in early.items()]
+        end, steps = time.passed(0, t), time.steps(t)
+        dated.append((end - theta * steps, book.ebitda(t) + book.deferred(t) + bought + tax[t] + later))
+        dated += [(end - w * steps, -amounts[t]) for w, amounts in early.items()]
     return dated
 
 
@@ -132,7 +133,7 @@ def evened(figures: Figures, dated: Dated, doubt: int = 1) -> tuple[list[Decimal
     steps = [ZERO] * (int(max((instant - first for instant, _ in flows), default=ZERO)) // halves + 1)
     for instant, flow in flows:
         steps[int(instant - first) // halves] += flow
-    return steps, figures.replay.years * halves / 2
+    return steps, figures.replay.step * halves / 2
 
 
 def check_irrs(figures: Figures, stated: Mapping[str, Stated]) -> None:

@@ -69,7 +69,7 @@ def replay_leases(replay: Replay) -> LeaseReplay:
         payment = replay.values(offer.lease.payment_usd_per_unit_year, f"hardware.{name}.lease")
         for u in replay.span:
             quantity = replay.decisions.orders.get((name, u), ZERO)
-            due = quantity * payment[u] * replay.years / THOUSAND
+            due = quantity * payment[u] * replay.step / THOUSAND
             if due != 0:
                 _replay_vintage(replay, name, offer, offer.lease, u, due, totals)
     return LeaseReplay(
@@ -91,15 +91,15 @@ def _check_terms(replay: Replay, name: str, offer: Offer) -> None:
 
 
 def _rate(replay: Replay, offer: Offer, u: int) -> Decimal:
-    """The rate per period inside a lease ordered in u.
+    """The rate per step inside a lease ordered in u.
 
     Where the same accelerator can be bought in u: that at which the payments, the first at delivery, and what a unit is
     worth after them are worth what it costs. Otherwise that of the file.
     """
     lease = offer.lease
     assert lease is not None
-    stated = exact(lease.implicit_rate_per_year or 0.0) * replay.years
-    payment = replay.values(lease.payment_usd_per_unit_year, "hardware.lease")[u] * replay.years
+    stated = exact(lease.implicit_rate_per_year or 0.0) * replay.step
+    payment = replay.values(lease.payment_usd_per_unit_year, "hardware.lease")[u] * replay.step
     bought = [_bought(replay, other, offer, u) for other in replay.instance.hardware.values()]
     priced = sorted(pair for pair in bought if pair is not None)
     if not priced or payment >= priced[0][0]:
@@ -116,14 +116,17 @@ def _bought(replay: Replay, other: Offer, offer: Offer, u: int) -> tuple[Decimal
     if u not in replay.window(other.first_order, other.last_order, "hardware"):
         return None
     prices = replay.values(other.price_usd, "hardware.price_usd")
-    price, then = prices[u], prices[min(replay.last, u + other.lead_periods + offer.life_periods)]
+    over = replay.time.after(replay.time.after(u, other.lead_periods), offer.life_periods)
+    price, then = prices[u], prices[min(replay.last, over)]
     attached = sum((replay.values(part.usd_per_unit, "hardware.attach")[u] for part in other.attach.values()), ZERO)
     cost, term, life = price + attached, offer.life_periods, other.life_periods
     residual = ZERO
     if term < life:
         residual = cost * (ONE - Decimal(term) / life)
         if other.resale_share_by_age:
-            residual = min(price, then) * curve(other.resale_share_by_age, term, replay.calendar.per_year)
+            begun = replay.time.after(u, other.lead_periods) - 1
+            age = replay.time.passed(begun, over - 1)
+            residual = min(price, then) * curve(other.resale_share_by_age, age, replay.calendar.per_year)
     scale = ONE
     if offer.compute_h100e > 0 and other.compute_h100e > 0:
         scale = exact(offer.compute_h100e) / exact(other.compute_h100e)
@@ -155,28 +158,32 @@ def _replay_vintage(
     """What is ordered in u: ``due`` in each of the life_periods from delivery on, whole or split by ℓ."""
     book, account, periods = replay.book, f"lease.{name}", offer.life_periods
     rate = _rate(replay, offer, u)
-    arrival = u + offer.lead_periods
+    arrival = replay.time.after(u, offer.lead_periods)
     before = liability(due, rate, periods, 0) + due  # ℓ just before the first payment, which bears no interest
     if lease.counts_as_debt and arrival <= replay.last:
         book.post(PAYMENTS, f"lease.start.{name}", arrival, before, Entry("lease", "leased_hardware", account))
     asset = before
-    if arrival == replay.last:
-        totals.further.append((rate * (before - due), before - due))
-    for age, t in enumerate(range(arrival, min(arrival + periods, replay.last + 1))):
-        after = liability(due, rate, periods, age)
-        interest = rate * before if age > 0 else ZERO
-        totals.carried[t] += before if age > 0 else ZERO
+    for t in range(arrival, replay.last + 1 + (arrival == replay.last)):
+        steps = replay.time.within(arrival, periods, t)
+        if not steps:
+            break
+        # what is owed while each step lasts; the first payment falls with the delivery
+        owed = sum((liability(due, rate, periods, age - 1) for age in steps if age > 0), ZERO)
+        after, interest, paid = liability(due, rate, periods, steps[-1]), rate * owed, due * len(steps)
+        if t > replay.last:
+            totals.further.append((interest, owed))
+            break
+        totals.carried[t] += owed
         if not lease.counts_as_debt:
             totals.carry_off_balance[t] += interest
-            book.post(PAYMENTS, f"opex.lease.{name}", t, due, _OPEX)
+            book.post(PAYMENTS, f"opex.lease.{name}", t, paid, _OPEX)
         else:
-            principal = due - interest
+            principal = paid - interest
             book.post(PAYMENTS, f"lease.principal.{name}", t, principal, Entry("repayment", account, "cash"))
             book.post(PAYMENTS, f"lease.interest.{name}", t, interest, _INTEREST)
-            book.post(DEPRECIATION, f"depreciation.hardware.{name}", t, asset / periods, _WRITTEN_OFF)
+            book.post(DEPRECIATION, f"depreciation.hardware.{name}", t, asset * len(steps) / periods, _WRITTEN_OFF)
             totals.liability[t] += after
             if t == replay.last:
                 totals.at_end.append((rate, after))
             totals.principal[t] += principal
             replay.tax_deductions[t] += principal
-        before = after

@@ -123,7 +123,7 @@ def _steepness(level: Level, instance: Instance) -> Decimal:
     """By how much the nominal rate of a period of wacc rises with the effective one of a year: d(i)/d(r) ≤ 1."""
     if level.objective.name != "wacc" or instance.periods.per_year == 1:
         return ONE
-    years = exact(instance.periods.years)
+    years = ONE / instance.periods.per_year
     return (ONE + max(level.value, level.plan_value or ZERO)) ** (years - ONE)
 
 
@@ -185,7 +185,7 @@ def _check_delivered(
     else:
         amount = gap
         if name == "wacc" and level.bound is not None:
-            years = exact(instance.periods.years)
+            years = ONE / instance.periods.per_year
             rates = [((ONE + each) ** years - ONE) / years for each in (plan, level.bound)]  # nominal
             amount = max(ZERO, rates[0] - rates[1]) * capital
         magnitude = abs(plan) * (capital if name == "wacc" else ONE)

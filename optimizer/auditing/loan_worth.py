@@ -13,7 +13,7 @@ from optimizer.auditing.rates import Asked, asked_of
 from optimizer.auditing.replay import Replay, Values
 from optimizer.auditing.rows import exact
 from optimizer.auditing.tolerances import ONE, ZERO
-from optimizer.auditing.yields import effective, paid, part
+from optimizer.auditing.yields import effective, paid, part, worth_of
 from optimizer.instance.schema import Debt
 
 
@@ -25,45 +25,46 @@ def loan_worth(
     Fees on draws of vintages have been counted when they were paid: here they move to the instant of the draw.
     """
     yearly = fair_rate(replay)
-    rate, growth = effective(yearly, replay.years), ONE + exact(shield_per_year)
-    at_draw = (ONE, *[growth ** (-replay.years * (t - replay.kappa)) for t in replay.span])
-    at_end = growth ** (-replay.years * replay.last)
+    of_step, growth, time = effective(yearly, replay.step), ONE + exact(shield_per_year), replay.time
+    rate = (ZERO, *(effective(yearly, replay.years(t)) for t in replay.span))
+    at_draw = (ONE, *[growth ** -time.at(t, replay.kappa) for t in replay.span])
+    at_end = growth ** -time.at(replay.last)
     parts = [-at_end * _dearer(replay, inside, yearly) * owed for inside, owed in funding.leases.at_end]
     for name, debt in replay.instance.debt.items():
         yearly_rates = charged(replay, name, debt)
-        nominal = tuple(value * replay.years for value in yearly_rates)
+        nominal = tuple(value * replay.step for value in yearly_rates)
         if debt.is_pooled:
             balance = funding.debts.instruments[name].balance
             for t in replay.span:
                 held = (ONE - replay.kappa) * balance[t - 1] + replay.kappa * balance[t]
-                parts += [factors[t] * rate * held, -factors[t] * nominal[t] * held]
+                parts += [factors[t] * rate[t] * held, -factors[t] * nominal[t] * time.steps(t) * held]
             parts.append(-at_end * _dearer(replay, nominal[-1], yearly) * balance[-1])
             continue
         fee = exact(debt.upfront_fee_share) + exact(debt.issue_discount_share)
         for u in replay.span:
             drawn = replay.decisions.draws.get((name, u), ZERO)
             if drawn:
-                worth = _due(debt, asked_of(replay, debt, yearly_rates, u), rate, -1)
+                worth = _due(debt, asked_of(replay, debt, yearly_rates, u), of_step, -1)
                 parts += [at_draw[u] * drawn, -at_draw[u] * drawn * worth]
                 parts += [factors[u] * fee * drawn, -at_draw[u] * fee * drawn]
         for (of, u, t), musd in replay.decisions.prepayments.items():
             if of == name:
                 parts += _prepaid(
-                    replay, asked_of(replay, debt, yearly_rates, u), debt, rate, (u, t, musd), at_draw, growth
+                    replay, asked_of(replay, debt, yearly_rates, u), debt, of_step, (u, t, musd), at_draw, growth
                 )
     earned = replay.values(replay.instance.cash.yield_per_year, "cash.yield_per_year")
     leases = [f"lease.interest.{name}" for name in replay.instance.hardware]
     for t in replay.span:
         interest = sum((_line(replay, name, t) for name in leases), spread_paid(replay, funding, t))
-        parts += [factors[t] * rate * funding.leases.liability[t - 1], -factors[t] * interest]
+        parts += [factors[t] * rate[t] * funding.leases.liability[t - 1], -factors[t] * interest]
         idle = cash[t - 1] + sum((moved_early(replay, t, whose) for whose in ("", *replay.rings.names)), ZERO)
-        parts += [-factors[t] * rate * idle, factors[t] * earned[t] * replay.years * idle]
+        parts += [-factors[t] * rate[t] * idle, factors[t] * earned[t] * replay.years(t) * idle]
     return parts
 
 
 def _dearer(replay: Replay, period: Decimal, fair: Decimal) -> Decimal:
-    """A year of what a rate per period, compounded over a year, is above f; nothing below it."""
-    return max(ZERO, (ONE + period) ** (ONE / replay.years) - ONE - fair)
+    """A year of what a rate per step, compounded over a year, is above f; nothing below it."""
+    return max(ZERO, (ONE + period) ** (ONE / replay.step) - ONE - fair)
 
 
 def _line(replay: Replay, name: str, t: int) -> Decimal:
@@ -73,10 +74,9 @@ def _line(replay: Replay, name: str, t: int) -> Decimal:
 def _due(debt: Debt, asked: Asked, rate: Decimal, after: int) -> Decimal:
     """The service of a unit after an age, worth at the draw."""
     principal, interest, _ = paid(debt, asked)
-    factor, late, worth = ONE / (ONE + rate), part(ONE + rate, -asked.early), ZERO
-    for age in range(after + 1, len(principal)):
-        worth += (principal[age] + interest[age] * late) * factor**age
-    return worth
+    none = [ZERO] * (after + 1)
+    left = [*none, *principal[after + 1 :]], [*none, *interest[after + 1 :]]
+    return worth_of(*left, rate, asked.early, asked.lengths)
 
 
 def _prepaid(
@@ -98,8 +98,10 @@ def _prepaid(
     age = t - u
     if not 0 < age < len(left) or left[age] <= 0:
         return []
-    due = _due(debt, asked, rate, age) * (ONE + rate) ** age
+    steps = asked.lengths[age]
+    since = replay.time.passed(u, t) - early * (steps - asked.lengths[0])  # from the draw to the repayment
+    due = _due(debt, asked, rate, age) * part(ONE + rate, since)
     if interest[age]:
-        due += early * asked.at(age) * left[age] * part(ONE + rate, -early)
-    instant = at_draw[t] if u else growth ** (-replay.years * t)
+        due += early * steps * asked.at(age) * left[age] * part(ONE + rate, -early * steps)
+    instant = at_draw[t] if u else growth ** -replay.time.at(t)
     return [instant * musd / left[age] * due, -instant * musd]

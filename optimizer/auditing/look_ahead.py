@@ -22,19 +22,20 @@ AHEAD = rule(
 
 
 def check_look_ahead(replay: Replay, cash: Values) -> None:
-    """For each period and each number of periods ahead, ``cash`` being what is free at the end of 0 … T."""
+    """For each period and each number of steps ahead, ``cash`` being what is free at the end of 0 … T."""
     rules = replay.instance.cash
     if not rules.look_ahead_periods:
         return
     least = replay.values(rules.minimum_musd, "cash.minimum_musd")
     for t in replay.span:
-        owed = [(s, musd) for u, s, musd in replay.promised if u <= t < s]
+        now = replay.time.passed(0, t)
+        owed = [(step, musd) for u, step, musd in replay.promised if u <= t and now < step]
         owed += _service(replay, t) if rules.look_ahead_debt_service else ()
         gross = replay.book.cash_gross(t)
-        for s in range(t + 1, t + rules.look_ahead_periods + 1):
-            due = sum((musd for when, musd in owed if when <= s), ZERO)
+        for ahead in range(1, rules.look_ahead_periods + 1):
+            due, s = sum((musd for step, musd in owed if step <= now + ahead), ZERO), replay.time.after(t, ahead)
             lines = sum((x for (d, u), x in replay.decisions.drawable.items() if u == t and _open(replay, d, s)), ZERO)
-            place = f"cash, {s - t} periods ahead"
+            place = f"cash, {ahead} periods ahead"
             replay.findings.at_most(AHEAD, place, t, least[t] + due, cash[t] + lines, magnitude=gross)
 
 
@@ -45,7 +46,10 @@ def _open(replay: Replay, name: str, s: int) -> bool:
 
 
 def _service(replay: Replay, t: int) -> Iterator[tuple[int, Decimal]]:
-    """(period, musd) of what is left of each draw by the end of t, on the schedule of a unit."""
+    """(step, musd) of what is left of each draw by the end of t, on the schedule of a unit.
+
+    A longer period pays in equal parts by its steps.
+    """
     for name, debt in replay.instance.debt.items():
         if debt.is_pooled:
             continue
@@ -60,4 +64,6 @@ def _service(replay: Replay, t: int) -> Iterator[tuple[int, Decimal]]:
                 live -= early / left[s - u] if early else ZERO
             for age in range(t - u + 1, len(left)):
                 back = ZERO if in_the_money(replay, debt, u) else principal[age]
-                yield u + age, live * (interest[age] + back)
+                end, steps = replay.time.passed(0, u + age), replay.time.steps(u + age)
+                for step in range(end - steps + 1, end + 1):
+                    yield step, live * (interest[age] + back) / steps

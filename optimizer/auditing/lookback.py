@@ -29,8 +29,9 @@ class Periods:
         """The sum over the calendar's own."""
         return sum((amount(t) for t in self.own), ZERO)
 
-    def __len__(self) -> int:
-        return len(self.own) + len(self.past)
+    def months(self, replay: Replay) -> int:
+        """How many months they are."""
+        return sum(replay.time.months(t) for t in (*self.past, *self.own))
 
 
 def looked_back_on(
@@ -40,8 +41,7 @@ def looked_back_on(
 
     The history is the company's, and says nothing of a group.
     """
-    length = replay.calendar.per_year if over == "year" else 1
-    wanted = [t - back for back in range(length)]
+    wanted = replay.time.twelve_months(t) if over == "year" else [t]
     own = tuple(sorted(u for u in wanted if u >= 1))
     past = tuple(u for u in wanted if u < 1)
     history = replay.instance.history if not group else None

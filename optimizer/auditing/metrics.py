@@ -125,7 +125,10 @@ def _average_price(figures: Figures) -> Form:
 
 @metric("renewable_share", "Renewable share of all energy, times the energy used.", "MW", PHYSICAL)
 def _renewable_share(figures: Figures) -> Form:
-    return Ratio(figures.energy.renewable[1:], figures.energy.used[1:])
+    replay, energy = figures.replay, figures.energy
+    # by the time for which a megawatt is used: a step each, where periods are equal
+    parts, whole = ([mw[t] * replay.time.steps(t) for t in replay.span] for mw in (energy.renewable, energy.used))
+    return Ratio(parts, whole)
 
 
 @metric("emissions_t", "Emissions: CO2 of all energy used.", "t", TONNES)

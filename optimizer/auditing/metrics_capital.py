@@ -17,7 +17,7 @@ __all__ = ["METRICS"]
 @metric("average_wacc_per_year", "WACC: what all capital costs, over the capital, compounded yearly.")
 def _average_wacc(figures: Figures) -> Form:
     """((1 + WACC)^Δ − 1)/Δ = Σ DF·charges / Σ DF·Δ·capital."""
-    return YearlyRate(_charges(figures), figures.charged.capital, figures.replay.years)
+    return YearlyRate(_charges(figures), figures.charged.capital, figures.replay.step)
 
 
 @metric("undecided_charge_musd", "Undecided charge: the part of the cost of capital that no decision can change.")

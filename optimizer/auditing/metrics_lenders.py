@@ -25,7 +25,7 @@ def _minimum_dscr(figures: Figures) -> Form:
     replay = figures.replay
     covers_all = (each for each in replay.instance.covenants.items() if each[1].kind == "dscr" and not each[1].group)
     promised = dict(covers_all)
-    whole = "untested" if replay.last >= replay.calendar.per_year else "annualised"
+    whole = "untested" if replay.time.end(replay.last) >= 12 else "annualised"
     covers = [
         _covenant_cover(figures, covenant, t)
         for name, covenant in promised.items()

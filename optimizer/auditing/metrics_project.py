@@ -69,7 +69,7 @@ class Payback:
 def _payback(figures: Figures) -> Form:
     dated = unlevered_flows(figures, at_end=False)
     flows, step = evened(figures, dated)
-    first = min((instant for instant, flow in dated if flow), default=ZERO) * figures.replay.years
+    first = min((instant for instant, flow in dated if flow), default=ZERO) * figures.replay.step
     total, cumulated = ZERO, []
     for flow in flows:
         total += flow
@@ -86,9 +86,9 @@ def _payback(figures: Figures) -> Form:
 )
 def _price(figures: Figures) -> Form:
     revenue = _revenue(figures)
-    factors, hour = _own_factors(figures.replay), KILOHOURS_PER_YEAR * figures.replay.years
+    factors, replay = _own_factors(figures.replay), figures.replay
     sold = _served(figures, lambda _: True)
-    hours = [factors[t] * hour * sold[t] for t in figures.replay.span]
+    hours = [factors[t] * KILOHOURS_PER_YEAR * replay.years(t) * sold[t] for t in replay.span]
     return Ratio([*revenue, *(-worth for worth in _worth(figures))], hours)
 
 
@@ -109,7 +109,7 @@ def _utilisation(figures: Figures) -> Form:
 def _worth(figures: Figures) -> list[Decimal]:
     """The present value of the flows before tax, term by term."""
     growth = ONE + exact(figures.replay.instance.discount.rate_per_year)
-    return [flow * growth ** (-figures.replay.years * instant) for instant, flow in before_tax_flows(figures) if flow]
+    return [flow * growth ** (-figures.replay.step * instant) for instant, flow in before_tax_flows(figures) if flow]
 
 
 def _revenue(figures: Figures) -> list[Decimal]:

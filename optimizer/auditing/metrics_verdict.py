@@ -49,9 +49,9 @@ def _peak_equity(figures: Figures) -> Form:
 )
 def _runway(figures: Figures) -> Form:
     replay = figures.replay
-    months = 12 * replay.years
     ratios = [
-        (months * figures.cash[t], -replay.book.cash_in("opex", t), replay.book.cash_gross(t)) for t in replay.span
+        (replay.time.months(t) * figures.cash[t], -replay.book.cash_in("opex", t), replay.book.cash_gross(t))
+        for t in replay.span
     ]
     return Least(ratios, MONEY.absolute)
 
@@ -62,7 +62,7 @@ def _maturity_wall(figures: Figures) -> Form:
     by_year: dict[int, Decimal] = defaultdict(Decimal)
     for name, debt in replay.instance.debt.items():
         for t, musd in _due(figures, name, debt):
-            by_year[(replay.calendar.first + t - 1) // replay.calendar.per_year] += musd
+            by_year[replay.time.year(t)] += musd
     return Total([max(by_year.values(), default=ZERO)])
 
 
@@ -73,7 +73,7 @@ def _due(figures: Figures, name: str, debt: Debt) -> Iterator[tuple[int, Decimal
         window = replay.window(debt.first_draw, debt.last_draw, f"debt.{name}")
         if debt.kind == "sculpted":
             yield from ((t, one.scheduled[t]) for t in replay.span)
-        yield max(replay.last, window[-1] + (debt.tenor_periods or 1) - 1) + 1, one.balance[replay.last]
+        yield max(replay.last + 1, replay.time.after(window[-1], debt.tenor_periods or 1)), one.balance[replay.last]
         return
     yield from ((t, one.scheduled[t]) for t in replay.span)
     yearly = rates_of(replay, name, debt)
@@ -85,8 +85,10 @@ def _after(replay: Replay, name: str, debt: Debt, u: int, rate: Asked) -> Iterat
     """The principal after T of what is left of a vintage."""
     live = replay.decisions.draws.get((name, u), ZERO) if u else exact(debt.opening_balance_musd)
     for (loan, drawn, t), musd in replay.decisions.prepayments.items():
-        left = share_left(debt, t - u, rate) if (loan, drawn) == (name, u) else ZERO
+        left = share_left(debt, replay.time.passed(u, t), rate) if (loan, drawn) == (name, u) else ZERO
         live -= musd / left if left > 0 else ZERO
-    for age in range(max(0, replay.last - u) + 1, rate.ends(debt) + 1):
-        if age > capitalising(debt):
-            yield u + age, live * (share_left(debt, age - 1, rate) - share_left(debt, age, rate))
+    grown = capitalising(debt)
+    for t in range(replay.last + 1, replay.time.after(u, rate.ends(debt)) + 1):
+        begun, age = replay.time.passed(u, t - 1), replay.time.passed(u, t)
+        if age > grown:
+            yield t, live * (share_left(debt, max(begun, grown), rate) - share_left(debt, age, rate))

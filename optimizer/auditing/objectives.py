@@ -111,7 +111,8 @@ class Figures:
     def charged(self) -> Charged:
         """What capital costs, discounted as the objectives are."""
         factors = _own_factors(self.replay)
-        beyond = factors[-1] / (ONE + exact(self.replay.instance.discount.rate_per_year)) ** self.replay.years
+        later = self.replay.years(self.replay.last + 1)
+        beyond = factors[-1] / (ONE + exact(self.replay.instance.discount.rate_per_year)) ** later
         return charged(self.replay, self.funding, self.charge, (*factors, beyond))
 
 
@@ -153,12 +154,12 @@ def _compare(replay: Replay, rule_name: str, name: str, value: Decimal, parts: l
 def discount_factors(replay: Replay, rate_per_year: float) -> Values:
     """DF_t = (1 + rate)^(−Δ·(t−θ)); entry 0 is not used."""
     growth, theta = ONE + exact(rate_per_year), exact(TIMING[replay.instance.discount.timing])
-    return (ONE, *[growth ** (-replay.years * (t - theta)) for t in replay.span])
+    return (ONE, *[growth ** -replay.time.at(t, theta) for t in replay.span])
 
 
 def _at_end(replay: Replay, rate_per_year: float) -> Decimal:
     """(1 + rate)^(−Δ·T): the end of the last period, wherever in its period a flow is discounted from."""
-    return (ONE + exact(rate_per_year)) ** (-replay.years * replay.last)
+    return (ONE + exact(rate_per_year)) ** -replay.time.at(replay.last)
 
 
 def _own_factors(replay: Replay) -> Values:
@@ -201,7 +202,7 @@ def _check_wacc(figures: Figures, wacc: Decimal | None) -> None:
     elif capital <= -close_to_nothing or not any(employed):
         replay.findings.record(WACC, "a wacc without capital", None, max(ONE, -capital))
     else:
-        rate = effective(wacc, replay.years) / replay.years
+        rate = effective(wacc, replay.step) / replay.step
         magnitude = sum((abs(part) for part in costs), abs(rate) * sum((abs(part) for part in employed), ZERO))
         replay.findings.equal(WACC, "wacc", None, rate * capital, sum(costs, ZERO), magnitude)
 

@@ -57,7 +57,7 @@ def service_of(replay: Replay, offer: Offer, lot: OpeningUnits) -> tuple[int, in
         arrived = 1 - lot.age_periods
     else:
         arrived = replay.window(lot.delivery, None, "hardware opening delivery").start
-    return arrived, arrived + offer.life_periods
+    return arrived, replay.time.after(arrived, offer.life_periods)
 
 
 def gone(replay: Replay, name: str, lot: str) -> dict[int, Decimal]:
@@ -103,11 +103,12 @@ def replay_opening_units(replay: Replay) -> None:
             book.post(MONEY_OF_IT, f"delivery.hardware.{name}", arrived, deposit, _DELIVERED, group=whose)
         start = max(1, arrived)
         cost = exact(lot.book_value_musd) + exact(lot.deposit_musd) + exact(lot.due_musd)
-        for t in range(start, min(end, replay.last + 1)):
-            each = cost / (end - start)
+        for t in range(start, replay.last + 1):
+            each = cost * _off_in(replay, offer, lot, t)
             book.post(MONEY_OF_IT, f"depreciation.hardware.{name}", t, each, _WRITTEN_OFF, group=whose)
+        served = replay.step * replay.time.passed(arrived - 1, start - 1)
         classes = [
-            (tax_class, _whole(replay, tax_class, exact(basis), (start - arrived) * replay.years))
+            (tax_class, _whole(replay, tax_class, exact(basis), served))
             for tax_class, basis in lot.tax_basis_musd.items()
         ]
         replay.tax_assets += [TaxAsset(tax_class, arrived, musd) for tax_class, musd in classes]
@@ -127,25 +128,33 @@ def replay_opening_units(replay: Replay) -> None:
 
 def _sell(replay: Replay, name: str, offer: Offer, lot: OpeningUnits, t: int, quantity: Decimal, cost: Decimal) -> None:
     """``cost`` is what the units sold stand for of what is written off over the life that is left."""
-    arrived, end = service_of(replay, offer, lot)
+    arrived, _ = service_of(replay, offer, lot)
     start = max(1, arrived)
-    each = cost / (end - start)
+    gone = {s: cost * _off_in(replay, offer, lot, s) for s in range(start, replay.last + 1)}
     proceeds = quantity * fetched(replay, name, offer, lot, t) / THOUSAND
-    left = cost - each * (t - start)
+    left = cost - sum((musd for s, musd in gone.items() if s < t), ZERO)
     book, whose = replay.book, replay.rings.site(lot.site)
     book.post(MONEY_OF_IT, f"resale.hardware.{name}", t, proceeds, _RESOLD, group=whose)
     line = f"write_off.hardware.{name}"
     book.post(MONEY_OF_IT, line, t, left - proceeds, _WRITTEN_OFF, magnitude=cost, group=whose)
     line = f"depreciation.hardware.{name}"
-    for later in range(t, min(end, replay.last + 1)):
-        book.post(MONEY_OF_IT, line, later, -each, _WRITTEN_OFF, magnitude=cost, group=whose)
+    for later in range(t, replay.last + 1):
+        book.post(MONEY_OF_IT, line, later, -gone[later], _WRITTEN_OFF, magnitude=cost, group=whose)
+
+
+def _off_in(replay: Replay, offer: Offer, lot: OpeningUnits, t: int) -> Decimal:
+    """The share of what is written off of a lot that falls into t: in equal parts for each step of the life left."""
+    arrived, _ = service_of(replay, offer, lot)
+    start = max(1, arrived)
+    steps = offer.life_periods - replay.time.passed(arrived - 1, start - 1)
+    return Decimal(len(replay.time.within(start, steps, t))) / steps
 
 
 def fetched(replay: Replay, name: str, offer: Offer, lot: OpeningUnits, t: int) -> Decimal:
     """USD for a unit that is sold in t; after T at the price of T."""
     prices = replay.values(offer.price_usd, f"hardware.{name}.price_usd")
     own = prices[1] if lot.price_usd is None else exact(lot.price_usd)
-    age = t - service_of(replay, offer, lot)[0]
+    age = replay.time.passed(service_of(replay, offer, lot)[0] - 1, t - 1)
     return min(own, prices[min(t, replay.last)]) * curve(offer.resale_share_by_age or [], age, replay.calendar.per_year)
 
 
@@ -201,7 +210,7 @@ def replay_opening_sites(replay: Replay, unpaid: dict[Decimal, Decimal]) -> Deci
         for key, asset in site.opening.items():
             cost = replay.values(asset.fixed_opex_musd_per_year, f"sites.{name}.opening.{key}")
             for t in range(max(1, ready(replay, asset)), replay.last + 1):
-                replay.book.post(MONEY_OF_IT, f"opex.site.{name}", t, cost[t] * replay.years, _OPEX)
+                replay.book.post(MONEY_OF_IT, f"opex.site.{name}", t, cost[t] * replay.years(t), _OPEX)
             for part, terms in asset.parts.items():
                 land += exact(terms.land_basis_musd)
                 _post_part(replay, name, asset, part, terms, unpaid)
@@ -220,9 +229,10 @@ def _post_part(
     _off(replay, site, terms, spent, max(1, on_line))
     behind = 0 if on_line else asset.service_periods
     for tax_class, basis in terms.tax_basis_musd.items():
-        whole = _whole(replay, tax_class, exact(basis), behind * replay.years)
+        whole = _whole(replay, tax_class, exact(basis), behind * replay.step)
         replay.tax_assets.append(TaxAsset(tax_class, max(1, on_line) - behind, whole))
-    for t, musd in enumerate(map(exact, terms.to_spend_musd), 1):
+    for step, musd in enumerate(map(exact, terms.to_spend_musd), 1):
+        t = replay.time.after(0, step)
         if t > replay.last:
             early = exact(TIMING[asset.payment_timing or replay.instance.payment_timing])
             unpaid[t - replay.last - early] = unpaid.get(t - replay.last - early, ZERO) + musd
@@ -238,12 +248,12 @@ def _post_part(
 
 
 def _off(replay: Replay, site: str, terms: OpeningPart, musd: Decimal, first: int) -> None:
-    """After k periods the share min(1, k·Δ/life) is written off."""
+    """After the years k the share min(1, k/life) is written off."""
     if terms.book_life_years is None:
         return
     before = ZERO
     for t in range(first, replay.last + 1):
-        share = min(ONE, (t - first + 1) * replay.years / exact(terms.book_life_years))
+        share = min(ONE, (replay.time.at(t) - replay.time.at(first - 1)) / exact(terms.book_life_years))
         replay.book.post(MONEY_OF_IT, f"depreciation.site.{site}", t, musd * (share - before), _SITE_OFF)
         before = share
 

@@ -89,10 +89,10 @@ def _replay_deliveries(replay: Replay, name: str, partner: Partner, signed: int 
             f"instance.json: partners.{name}",
             "a partner for compute needs delivery_periods, delivery_h100e and price_usd_per_h100e_hour",
         )
-    first = replay.last + 1 if signed is None else signed + partner.delivery_lag_periods
-    deliveries = range(first, first + partner.delivery_periods)
+    time = replay.time
+    first = replay.last + 1 if signed is None else time.after(signed, partner.delivery_lag_periods)
+    deliveries = range(first, time.after(first, partner.delivery_periods))
     agreed = exact(partner.delivery_h100e) / THOUSAND
-    value = agreed * exact(partner.price_usd_per_h100e_hour) * KILOHOURS_PER_YEAR * replay.years
     book, account, left = replay.book, f"partner.{name}", replay.zeros()
     for t in replay.span:
         left[t] = left[t - 1]
@@ -102,6 +102,7 @@ def _replay_deliveries(replay: Replay, name: str, partner: Partner, signed: int 
         got = sum((replay.decisions.deliveries.get((name, site, t), ZERO) for site in replay.instance.sites), ZERO)
         replay.findings.equal(DELIVERY, name, t, got, agreed if t in deliveries else ZERO)
         if t in deliveries:
+            value = agreed * exact(partner.price_usd_per_h100e_hour) * KILOHOURS_PER_YEAR * replay.years(t)
             set_off = min(value, left[t])
             left[t] -= set_off
             book.post(MONEY_OF, f"partner.delivery.{name}", t, set_off, Entry("revenue", account, "retained_earnings"))

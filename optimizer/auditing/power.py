@@ -45,7 +45,7 @@ def replay_power(replay: Replay, sites: SiteReplay, hardware: HardwareReplay) ->
             by_region[site.region][t] += load[t]
             total[t] += load[t]
             if site.region not in with_sources:  # energy.py buys for the other regions
-                mwh = load[t] * exact(site.load_factor_share) * HOURS_PER_YEAR * replay.years
+                mwh = load[t] * exact(site.load_factor_share) * HOURS_PER_YEAR * replay.years(t)
                 replay.book.post(ENERGY, f"opex.energy.{name}", t, mwh * price[t] / _USD_PER_MUSD, _OPEX)
         use[name] = tuple(exact(site.load_factor_share) * mw for mw in load)
     for name, region in instance.regions.items():

@@ -42,9 +42,9 @@ def replay_preferred(replay: Replay) -> PreferredReplay:
         yearly, so_far, largest = ZERO, ZERO, ZERO
         for t in replay.span:
             amount = replay.decisions.preferred.get((name, t), ZERO)
-            dividend = (yearly + replay.kappa * rate[t] * amount) * replay.years
+            dividend = (yearly + replay.kappa * rate[t] * amount) * replay.years(t)
             yearly += rate[t] * amount
-            further += rate[t] * replay.years * amount if t == replay.last else ZERO
+            further += rate[t] * replay.years(t + 1) * amount if t == replay.last else ZERO
             so_far += amount
             outstanding[t] += so_far
             raised[t] += amount

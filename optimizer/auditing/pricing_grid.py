@@ -31,12 +31,12 @@ def replay_pricing_grid(replay: Replay, funding: Funding) -> Values:
     for t in replay.span:
         replay.entered_with[t] = bucket
         terms = grid.buckets[bucket]
-        spread = exact(terms.spread_per_year) * replay.years * funding.debt(t - 1)
+        spread = exact(terms.spread_per_year) * replay.years(t) * funding.debt(t - 1)
         replay.book.post(SPREAD, "interest.grid", t, spread, _INTEREST)
         company = funding.common.company[t]
         cost = cost_of_equity(replay, grid, bucket, company)
-        charge[t] = effective(cost, replay.years) * funding.common.paid_in[t - 1]
-        charge[t] += replay.kappa * effective(company, replay.years) * funding.common.raised[t]
+        charge[t] = effective(cost, replay.years(t)) * funding.common.paid_in[t - 1]
+        charge[t] += replay.kappa * effective(company, replay.years(t)) * funding.common.raised[t]
         holding = sorted(index for period, index in replay.decisions.buckets if period == t)
         replay.findings.record(ONE_BUCKET, "bucket", t, Decimal(abs(len(holding) - 1)))
         if len(holding) == 1:
@@ -51,7 +51,7 @@ def spread_paid(replay: Replay, funding: Funding, t: int) -> Decimal:
     grid = replay.instance.pricing_grid
     if grid is None:
         return ZERO
-    return exact(grid.buckets[replay.entered_with[t]].spread_per_year) * replay.years * funding.debt(t - 1)
+    return exact(grid.buckets[replay.entered_with[t]].spread_per_year) * replay.years(t) * funding.debt(t - 1)
 
 
 def least_charge(replay: Replay, company: Values) -> Values:
@@ -62,7 +62,7 @@ def least_charge(replay: Replay, company: Values) -> Values:
         costs = [company[t]]
         if grid is not None:
             costs = [cost_of_equity(replay, grid, index, company[t]) for index in range(len(grid.buckets))]
-        found.append(effective(min(costs), replay.years))
+        found.append(effective(min(costs), replay.years(t)))
     return tuple(found)
 
 

@@ -78,17 +78,18 @@ def _due(replay: Replay, name: str, debt: Debt, periods: tuple[int, ...]) -> Dec
         drawn = replay.decisions.draws.get((name, u), ZERO) if u else replay.opening_debt(name)
         if drawn == 0 or in_the_money(replay, debt, u):
             continue
-        rate = asked_of(replay, debt, yearly, u)
+        rate, time = asked_of(replay, debt, yearly, u), replay.time
         part = ONE - sum(
             (
-                musd / (drawn * share_left(debt, t - u, rate))
+                musd / (drawn * share_left(debt, time.passed(u, t), rate))
                 for (one, v, t), musd in replay.decisions.prepayments.items()
-                if one == name and v == u and t < periods[0] and share_left(debt, t - u, rate) > 0
+                if one == name and v == u and t < periods[0] and share_left(debt, time.passed(u, t), rate) > 0
             ),
             ZERO,
         )
         # the balance only rises while interest is capitalised, so that the fall is counted from there on
-        begin = max(periods[0] - 1 - u, 0, min(capitalising(debt), periods[-1] - u))
-        end = max(periods[-1] - u, 0)
+        end = time.passed(u, periods[-1])
+        begin = max(time.passed(u, periods[0] - 1), 0, min(capitalising(debt), end))
+        end = max(end, 0)
         due += part * drawn * (share_left(debt, begin, rate) - share_left(debt, end, rate))
     return due

@@ -37,10 +37,10 @@ def rates_of(replay: Replay, name: str, debt: Debt) -> Values:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a vintage asks per period: ``first`` in the period of its draw, by which an annuity is scheduled.
+    """What a vintage asks per step: ``first`` in the period of its draw, by which an annuity is scheduled.
 
     ``later[k]`` is what it asks k periods after that of the draw, the last for ever, if it floats. Its own periods end
-    ``early`` of a period before those of the calendar. ``wait`` is by how many periods its tenor and grace are longer
+    ``early`` of a period before those of the calendar. ``wait`` is by how many steps its tenor and grace are longer
     than the loan's, which count from the end of its draw window where all draws have one maturity.
     """
 
@@ -48,13 +48,15 @@ class Asked:
     early: Decimal
     later: Values | None = None
     wait: int = 0
+    lengths: tuple[int, ...] = (1, 1)
+    """The steps of the period of the draw and of each after it, to the end of the tenor."""
 
     def at(self, age: int) -> Decimal:
         """In the calendar period that is ``age`` after that of the draw."""
         return self.first if self.later is None else self.later[min(age, len(self.later) - 1)]
 
     def ends(self, debt: Debt) -> int:
-        """How many periods after its draw the last of it is repaid."""
+        """How many steps after its draw the last of it is repaid."""
         if debt.tenor_periods is None:
             raise AuditError("instance.json: debt", f"a {debt.kind} loan has no tenor_periods")
         return debt.tenor_periods + self.wait
@@ -71,10 +73,11 @@ class Asked:
 
 def asked_of(replay: Replay, debt: Debt, yearly: Values, u: int) -> Asked:
     """What the vintage drawn in u asks, in 0 the opening balance, which is drawn at the end of instant 0."""
-    first, early, wait = yearly[max(1, u)] * replay.years, replay.kappa if u else ZERO, 0
+    first, early, wait = yearly[max(1, u)] * replay.step, replay.kappa if u else ZERO, 0
     if debt.kind == "delayed_draw":
-        wait = replay.window(debt.first_draw, debt.last_draw, "debt")[-1] - u
+        wait = replay.time.passed(u, replay.window(debt.first_draw, debt.last_draw, "debt")[-1])
+    lengths = tuple(replay.time.lengths(u, (debt.tenor_periods or 0) + wait))
     if debt.floating is None:
-        return Asked(first, early, None, wait)
-    after = [yearly[t] * replay.years for t in range(max(1, u), replay.last + 1)]
-    return Asked(first, early, tuple(after if u else [first, *after]), wait)
+        return Asked(first, early, None, wait, lengths)
+    after = [yearly[t] * replay.step for t in range(max(1, u), replay.last + 1)]
+    return Asked(first, early, tuple(after if u else [first, *after]), wait, lengths)

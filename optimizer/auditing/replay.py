@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from optimizer.auditing.decisions import Decisions
+from optimizer.auditing.instants import Instants
 from optimizer.auditing.report import AuditError, Findings
 from optimizer.auditing.rings import Rings
 from optimizer.auditing.rows import exact
@@ -170,12 +171,13 @@ class Replay:
         self.calendar = instance.periods
         self.last = self.calendar.periods
         self.span = self.calendar.span
-        self.years = ONE / self.calendar.per_year  # Δ
+        self.time = Instants(self.calendar)
+        self.step = ONE / self.calendar.per_year  # δ, the length of a step in years
         self.kappa = exact(TIMING[instance.draw_timing])
         self.rings = Rings(instance)
         self.book = Book(self.last, self.rings)
         self.tax_assets: list[TaxAsset] = []
-        self.promised: list[tuple[int, int, Decimal]] = []  # decided in, to be paid in, musd
+        self.promised: list[tuple[int, int, Decimal]] = []  # decided in, due so many steps after instant 0, musd
         self.tax_deductions: list[Decimal] = self.zeros()  # what is deducted besides, period by period
         self.entered_with: dict[int, int] = {}  # the bucket of the pricing grid that each period is entered with
         self._capex: dict[tuple[str, str, str], list[Decimal]] = defaultdict(self.zeros)
@@ -194,6 +196,10 @@ class Replay:
             return (ZERO, *[exact(value) for value in series.expand(self.calendar)])
         except ValueError as error:
             raise AuditError(f"instance.json: {place}", str(error)) from error
+
+    def years(self, t: int) -> Decimal:
+        """Δ_t."""
+        return self.time.years(t)
 
     def window(self, first: str | int | None, last: str | int | None, place: str) -> range:
         """The periods from ``first`` to ``last``, both included."""

@@ -39,8 +39,8 @@ def replay_resale(replay: Replay) -> None:
     retired: dict[tuple[str, str, int], Decimal] = defaultdict(Decimal)
     for (name, site, u, t), quantity in replay.decisions.retirements.items():
         offer = replay.instance.hardware[name]
-        arrival = u + offer.lead_periods
-        inside = arrival < t < arrival + offer.life_periods
+        arrival = replay.time.after(u, offer.lead_periods)
+        inside = arrival < t < replay.time.after(arrival, offer.life_periods)
         replay.findings.record(WINDOW, f"{name} at {site}", t, ZERO if inside else abs(quantity))
         retired[name, site, u] += quantity
         if inside:
@@ -52,7 +52,8 @@ def replay_resale(replay: Replay) -> None:
 
 def _post_retirement(replay: Replay, name: str, offer: Offer, u: int, t: int, quantity: Decimal, group: str) -> None:
     book, place = replay.book, f"hardware.{name}"
-    arrival, life = u + offer.lead_periods, offer.life_periods
+    arrival, life = replay.time.after(u, offer.lead_periods), offer.life_periods
+    served = replay.time.passed(arrival - 1, t - 1)
     prices = replay.values(offer.price_usd, f"{place}.price_usd")
     price, fetched = prices[u], min(prices[u], prices[t])
     parts = [(offer.tax_class, quantity * price / THOUSAND)]
@@ -60,17 +61,15 @@ def _post_retirement(replay: Replay, name: str, offer: Offer, u: int, t: int, qu
         usd = replay.values(cost.usd_per_unit, f"{place}.attach.{part}")[u]
         parts.append((cost.tax_class, quantity * usd / THOUSAND))
     whole = sum((musd for _, musd in parts), ZERO)
-    proceeds = (
-        quantity * fetched / THOUSAND * curve(offer.resale_share_by_age or [], t - arrival, replay.calendar.per_year)
-    )
-    left = whole * (ONE - Decimal(t - arrival) / life)
+    proceeds = quantity * fetched / THOUSAND * curve(offer.resale_share_by_age or [], served, replay.calendar.per_year)
+    left = whole * (ONE - Decimal(served) / life)
     book.post(PROCEEDS, f"resale.hardware.{name}", t, proceeds, _SOLD, group=group)
     gone = f"write_off.hardware.{name}"
     book.post(PROCEEDS, gone, t, left - proceeds, _WRITTEN_OFF, magnitude=whole, group=group)
-    for k in range(t, min(arrival + life, replay.last + 1)):
+    for k in range(t, replay.last + 1):
         # hardware.py writes off the whole order over its life
-        line = f"depreciation.hardware.{name}"
-        book.post(DEPRECIATION, line, k, -whole / life, _WRITTEN_OFF, magnitude=whole, group=group)
+        line, spared = f"depreciation.hardware.{name}", whole * len(replay.time.within(arrival, life, k)) / life
+        book.post(DEPRECIATION, line, k, -spared, _WRITTEN_OFF, magnitude=whole, group=group)
     for tax_class, musd in parts:
         if tax_class is not None:
             replay.tax_assets.append(TaxAsset(tax_class, arrival, -musd))
@@ -85,12 +84,13 @@ def resale_value(replay: Replay) -> Decimal:
         gone[name, site, u] += quantity
     for (name, site, u), bought in replay.decisions.allocations.items():
         offer = replay.instance.hardware[name]
-        arrival = u + offer.lead_periods
-        if offer.resale_share_by_age is None or not arrival <= replay.last < arrival + offer.life_periods:
+        arrival = replay.time.after(u, offer.lead_periods)
+        leaves = replay.time.after(arrival, offer.life_periods)
+        if offer.resale_share_by_age is None or not arrival <= replay.last < leaves:
             continue
         prices = replay.values(offer.price_usd, f"hardware.{name}.price_usd")
         price = min(prices[u], prices[replay.last]) / THOUSAND
-        age = replay.last + 1 - arrival
+        age = replay.time.passed(arrival - 1, replay.last)
         value += (
             (bought - gone[name, site, u]) * price * curve(offer.resale_share_by_age, age, replay.calendar.per_year)
         )

@@ -26,7 +26,10 @@ def restricted_cash(replay: Replay, whose: str) -> Values:
 
 
 def _reserve(replay: Replay, name: str, debt: Debt) -> list[Decimal]:
-    """Draw by draw: what is left of it, in units of the draw, times what a unit pays in the periods to come."""
+    """Draw by draw: what is left of it, in units of the draw, times what a unit pays in the steps to come.
+
+    Each step has an equal part of what its period pays.
+    """
     held, terms = replay.zeros(), debt.service_reserve
     if debt.is_pooled or terms is None:
         raise AuditError(f"instance.json: debt.{name}", f"{debt.kind} debt has no schedule to keep a reserve for")
@@ -38,15 +41,18 @@ def _reserve(replay: Replay, name: str, debt: Debt) -> list[Decimal]:
             continue
         asked = asked_of(replay, debt, yearly, u)
         principal, interest, left = paid(debt, asked)
-        if debt.kind == "bullet" and len(left) - 1 > replay.calendar.per_year:
+        if debt.kind == "bullet" and asked.ends(debt) > replay.calendar.per_year:
             principal = [ZERO] * len(left)
         for t in range(max(u, 1), replay.last + 1):
             age = t - u
             if age < len(left) and left[age] > 0:
                 live -= replay.decisions.prepayments.get((name, u, t), ZERO) / left[age]
             if t >= first:
-                ahead = slice(age + 1, age + 1 + terms.service_periods)
-                held[t] += live * (sum(principal[ahead], ZERO) + sum(interest[ahead], ZERO))
+                room = terms.service_periods
+                for later in range(age + 1, len(left)):
+                    steps = replay.time.steps(u + later)
+                    held[t] += live * (principal[later] + interest[later]) * min(room, steps) / steps
+                    room -= min(room, steps)
     return held
 
 
@@ -61,7 +67,7 @@ def _free(replay: Replay, whose: str, cash: Values) -> Values:
     months = ZERO if whose else exact(rules.minimum_opex_months)
     minimum, book = replay.values(floor, f"least cash of {whose or 'the company'}"), replay.book.part(whose)
     for t in replay.span if any(kept) else ():
-        least = max(minimum[t], months * -book.cash_in("opex", t) / (12 * replay.years))
+        least = max(minimum[t], months * -book.cash_in("opex", t) / (12 * replay.years(t)))
         place = f"cash of {whose}" if whose else "cash"
         replay.findings.at_most(RESERVE, place, t, least + kept[t], cash[t], magnitude=replay.book.cash_gross(t))
     return tuple(musd - own for musd, own in zip(cash, kept, strict=True))

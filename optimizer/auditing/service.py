@@ -64,7 +64,7 @@ def replay_service(
     for name in instance.sites:
         for t in replay.span:
             findings.at_most(CAPACITY, name, t, by_place[name, t] + delivered[name][t], capacity[name][t])
-    hour = KILOHOURS_PER_YEAR * replay.years
+    hour = [KILOHOURS_PER_YEAR * replay.years(t) for t in range(replay.last + 1)]
     reserved = replay_reservations(replay, hour)
     for name, cloud in instance.cloud.items():
         limit = replay.values(cloud.limit_h100e, f"cloud.{name}.limit_h100e")
@@ -72,7 +72,7 @@ def replay_service(
         for t in replay.span:
             hourly = max(ZERO, by_place[name, t] - reserved[name][t])
             findings.at_most(CLOUD, name, t, hourly, limit[t] / THOUSAND)
-            replay.book.post(COSTS, f"opex.cloud.{name}", t, hourly * hour * price[t], _OPEX)
+            replay.book.post(COSTS, f"opex.cloud.{name}", t, hourly * hour[t] * price[t], _OPEX)
     _check_surplus(replay, capacity, delivered)
     for name, market in instance.markets.items():
         _replay_market(replay, name, market, by_market, by_group, hour)
@@ -118,9 +118,9 @@ def _replay_market(
     market: Market,
     by_market: Totals,
     by_group: Mapping[tuple[str, str, int], Decimal],
-    hour: Decimal,
+    hour: list[Decimal],
 ) -> None:
-    """Demand, minimum, revenue and cost of one market; ``hour`` is a period of one kH100e at 1 USD an hour, musd."""
+    """Demand, minimum, revenue and cost of one market; ``hour[t]`` is a period of one kH100e at 1 USD an hour, musd."""
     findings, book, place = replay.findings, replay.book, f"markets.{name}"
     demand = replay.values(market.demand_h100e, f"{place}.demand_h100e")
     least_share = replay.values(market.min_served_share, f"{place}.min_served_share")
@@ -142,12 +142,12 @@ def _replay_market(
             findings.at_most(MINIMUM, name, t, least, served)
         else:
             missing = max(ZERO, least - served)
-            book.post(COSTS, f"opex.shortfall.{name}", t, missing * hour * penalty[t], _OPEX)
+            book.post(COSTS, f"opex.shortfall.{name}", t, missing * hour[t] * penalty[t], _OPEX)
         for group in ("", *replay.rings.names):
             own = by_group.get((name, group, t), ZERO)
-            book.post(REVENUE, f"revenue.{name}", t, own * hour * revenue[t], _REVENUE, group=group)
+            book.post(REVENUE, f"revenue.{name}", t, own * hour[t] * revenue[t], _REVENUE, group=group)
             serving = own * cost[t]
             for where, extra in added.items():
                 if replay.rings.site(where) == group:
                     serving += replay.decisions.service.get((name, where, t), ZERO) * extra[t]
-            book.post(COSTS, f"opex.serving.{name}", t, serving * hour, _OPEX, group=group)
+            book.post(COSTS, f"opex.serving.{name}", t, serving * hour[t], _OPEX, group=group)

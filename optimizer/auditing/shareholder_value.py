@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from optimizer.auditing.commitments import fair_rate
-from optimizer.auditing.convertible import charged
+from optimizer.auditing.convertible import charged, maturity
 from optimizer.auditing.funding import Funding
 from optimizer.auditing.pricing_grid import cost_of_equity
 from optimizer.auditing.rates import Asked, asked_of, rates_of
@@ -25,7 +25,7 @@ class _Worth:
     """1 + k of each period, and what money of an instant is worth today."""
 
     def __init__(self, replay: Replay) -> None:
-        instance, self.years = replay.instance, replay.years
+        instance, self.replay = replay.instance, replay
         grid = instance.pricing_grid
         if grid is not None and grid.relever is not None:
             yearly = [exact(grid.relever.unlevered_cost_per_year)] * replay.last
@@ -33,14 +33,14 @@ class _Worth:
             yearly = list(replay.values(instance.equity.cost_of_equity_per_year, "equity")[1:])
         else:
             yearly = [exact(instance.discount.rate_per_year)] * replay.last
-        self.growth = (ONE, *(self.period(rate) for rate in yearly))
+        self.growth = (ONE, *(self.period(rate, t) for t, rate in enumerate(yearly, 1)))
         self.factor = [ONE]
         for one in self.growth[1:]:
             self.factor.append(self.factor[-1] / one)
 
-    def period(self, yearly: Decimal) -> Decimal:
-        """(1+k)^Δ."""
-        return (ONE + yearly) ** self.years
+    def period(self, yearly: Decimal, t: int) -> Decimal:
+        """(1+k)^Δ_t."""
+        return (ONE + yearly) ** self.replay.years(t)
 
     def early(self, t: int, part: Decimal) -> Decimal:
         """What money that comes a part of a period before the end of t is worth."""
@@ -73,7 +73,7 @@ _STANDING = ("other_assets", "deposits", "hardware", "sites", "construction_in_p
 def shareholder_flows(
     replay: Replay, funding: Funding, cash: Decimal, terminal: Decimal, committed: Decimal
 ) -> list[tuple[Decimal, Decimal]] | None:
-    """(instant in periods, musd to shareholders): theirs at instant 0, what they pay in and get, what is left at T.
+    """(instant in steps, musd to shareholders): theirs at instant 0, what they pay in and get, what is left at T.
 
     None where other assets than cash, which are worth nothing stated at T, are part of what is theirs at instant 0, or
     where more is owed then than there is. Arguments as of ``shareholder_value``.
@@ -85,13 +85,15 @@ def shareholder_flows(
     others = sum((replay.book.opening.get(account, ZERO) for account in _STANDING), ZERO)
     if others > MONEY.absolute or theirs < -MONEY.absolute:
         return None
-    dated = [(ZERO, -theirs)]
+    dated, time = [(ZERO, -theirs)], replay.time
     for t in replay.span:
         paid_in = sum((musd for (_, when), musd in replay.decisions.raises.items() if when == t), ZERO)
-        dated.append((t - replay.kappa, -paid_in - funding.partners.equity[t] - funding.common.converted[t]))
-        dated.append((Decimal(t), -replay.book.cash_in("dividend", t) - replay.book.cash_in("return_of_capital", t)))
+        put_in = paid_in + funding.partners.equity[t] + funding.common.converted[t]
+        dated.append((time.passed(0, t) - replay.kappa * time.steps(t), -put_in))
+        paid_out = replay.book.cash_in("dividend", t) + replay.book.cash_in("return_of_capital", t)
+        dated.append((Decimal(time.passed(0, t)), -paid_out))
     owed = committed + sum(_owed(replay, funding, _Worth(replay)), ZERO)
-    return [*dated, (Decimal(replay.last), cash + terminal - owed)]
+    return [*dated, (Decimal(time.passed(0, replay.last)), cash + terminal - owed)]
 
 
 def _saved(replay: Replay, t: int) -> Decimal:
@@ -102,10 +104,10 @@ def _saved(replay: Replay, t: int) -> Decimal:
             continue
         coupon = rates_of(replay, name, debt)
         dear = charged(replay, name, debt)
-        for u in range(max(1, t - (debt.tenor_periods or 0)), t + 1):
-            drawn, age = replay.decisions.draws.get((name, u), ZERO), t - u
-            live = (ONE - replay.kappa if age else ZERO) + (replay.kappa if age < (debt.tenor_periods or 0) else ZERO)
-            saved += drawn * live * (dear[u] - coupon[u]) * replay.years
+        for u in range(1, t + 1):
+            drawn, end = replay.decisions.draws.get((name, u), ZERO), maturity(replay, debt, u)
+            live = (ONE - replay.kappa if u < t <= end else ZERO) + (replay.kappa if t < end else ZERO)
+            saved += drawn * live * (dear[u] - coupon[u]) * replay.years(t)
     return saved
 
 
@@ -117,7 +119,7 @@ def _dearer(replay: Replay, worth: _Worth, name: str, t: int) -> Decimal:
         return ONE
     rates, product = replay.values(own, f"equity.rounds.{name}"), ONE
     for s in [*range(t, replay.last + 1), replay.last]:
-        product *= worth.period(rates[s]) / worth.growth[s]
+        product *= worth.period(rates[s], s) / worth.growth[s]
     return product
 
 
@@ -129,7 +131,7 @@ def _owed(replay: Replay, funding: Funding, worth: _Worth) -> Iterator[Decimal]:
     for name, debt in instance.debt.items():
         rates = charged(replay, name, debt)
         if debt.is_pooled:
-            yield funding.debts.instruments[name].balance[last] * _premium(replay, rates[last] * replay.years, fair)
+            yield funding.debts.instruments[name].balance[last] * _premium(replay, rates[last] * replay.step, fair)
             continue
         yield _still_due(replay, name, debt, 0, exact(debt.opening_balance_musd), rates, fair)
         for t in replay.span:
@@ -142,12 +144,12 @@ def _owed(replay: Replay, funding: Funding, worth: _Worth) -> Iterator[Decimal]:
         rates = replay.values(terms.dividend_per_year, f"preferred_equity.{name}")
         for t in replay.span:
             musd = replay.decisions.preferred.get((name, t), ZERO)
-            yield musd * (max(ONE, rates[t] * replay.years / asked) if asked > 0 else ONE)
+            yield musd * (max(ONE, rates[t] * replay.years(last) / asked) if asked > 0 else ONE)
 
 
 def _premium(replay: Replay, period: Decimal, fair: Decimal) -> Decimal:
-    """A year of what a rate per period, made effective, is above f."""
-    yearly = (ONE + period) ** (ONE / replay.years) - ONE
+    """A year of what a rate per step, made effective, is above f."""
+    yearly = (ONE + period) ** (ONE / replay.step) - ONE
     return ONE + max(ZERO, yearly - fair)
 
 
@@ -156,25 +158,26 @@ def _still_due(replay: Replay, name: str, debt: Debt, u: int, musd: Decimal, yea
 
     What is left is the draw less what was repaid early, each part grown back to units of the draw.
     """
-    rate, early = asked_of(replay, debt, yearly, u), replay.kappa if u else ZERO
-    ends = u + rate.ends(debt)
+    rate, early, time = asked_of(replay, debt, yearly, u), replay.kappa if u else ZERO, replay.time
+    ends = time.after(u, rate.ends(debt))
     live = musd
     for (one, drawn, t), back in replay.decisions.prepayments.items():
         if (one, drawn) == (name, u):
-            left = share_left(debt, t - u, rate)
+            left = share_left(debt, time.passed(u, t), rate)
             live -= back / left if left > 0 else ZERO
     if live == 0 or ends <= replay.last:
         return ZERO
-    period = (ONE + fair) ** replay.years
-    grown, due = capitalising(debt), ZERO
-    before = share_left(debt, max(0, replay.last - u), rate)
+    grown, due, at_end = capitalising(debt), ZERO, time.at(replay.last)
+    before = share_left(debt, max(0, time.passed(u, replay.last)), rate)
     for t in range(replay.last + 1, ends + 1):
-        after, later = share_left(debt, t - u, rate), t - replay.last
-        if t - u > grown:
-            due += (before - after) / period ** (later - early)
-            due += rate.at(t - u) * (ONE - early) * before / period**later
-        if t - u >= grown:
-            due += rate.at(t - u) * early * after / period**later
+        begun, age = max(time.passed(u, t - 1), 0), time.passed(u, t)
+        after, later, asked = share_left(debt, age, rate), time.at(t) - at_end, rate.at(t - u)
+        before *= (ONE + asked) ** max(0, min(age, grown) - begun) if age > grown else ONE
+        if age > grown:
+            due += (before - after) / (ONE + fair) ** (time.at(t, early) - at_end)
+            due += asked * (age - max(begun, grown)) * (ONE - early) * before / (ONE + fair) ** later
+        if age >= grown:
+            due += asked * time.steps(t) * early * after / (ONE + fair) ** later
         before = after
     return live * due
 
@@ -184,17 +187,18 @@ def _grid(replay: Replay, funding: Funding, worth: _Worth) -> Iterator[Decimal]:
     grid = replay.instance.pricing_grid
     if grid is None:
         return
-    fair = worth.period(fair_rate(replay)) if grid.relever is not None else ONE
+    yearly = fair_rate(replay) if grid.relever is not None else ZERO
     for t in replay.span:
+        fair = worth.period(yearly, t)
         held = replay.entered_with[t]
         if grid.relever is not None:
-            spread = exact(grid.buckets[held].spread_per_year) * replay.years
+            spread = exact(grid.buckets[held].spread_per_year) * replay.years(t)
             yield -worth.factor[t] * (worth.growth[t] - fair - spread) * funding.debt(t - 1)
             part = worth.growth[t] ** replay.kappa - fair**replay.kappa
             yield -worth.factor[t] * part * _moved_early(replay, funding, t)
         else:
             company = funding.common.company[t]
-            own, first = (worth.period(cost_of_equity(replay, grid, index, company)) for index in (held, 0))
+            own, first = (worth.period(cost_of_equity(replay, grid, index, company), t) for index in (held, 0))
             yield -worth.factor[t] * (own - first) * funding.common.paid_in[t - 1]
 
 
@@ -209,12 +213,13 @@ def _moved_early(replay: Replay, funding: Funding, t: int) -> Decimal:
         left = opening
         for s in range(1, t):
             left -= _early(replay, name, debt, s, rate)
-        before = left * share_left(debt, t - 1, rate)
-        total -= (left - _early(replay, name, debt, t, rate)) * share_left(debt, t, rate) - before
+        before = left * share_left(debt, replay.time.passed(0, t - 1), rate)
+        after = (left - _early(replay, name, debt, t, rate)) * share_left(debt, replay.time.passed(0, t), rate)
+        total -= after - before
     return total
 
 
 def _early(replay: Replay, name: str, debt: Debt, t: int, rate: Asked) -> Decimal:
     """What is prepaid in t of an opening balance, in units of that balance."""
-    share = share_left(debt, t, rate)
+    share = share_left(debt, replay.time.passed(0, t), rate)
     return replay.decisions.prepayments.get((name, 0, t), ZERO) / share if share > 0 else ZERO

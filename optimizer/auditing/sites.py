@@ -71,14 +71,14 @@ def replay_sites(replay: Replay, rented: Mapping[str, Values]) -> SiteReplay:
         for phase in site.phases:
             so_far = started[phase.name]
             for t in replay.span:
-                online = _at(so_far, t - phase.lead_periods)
+                online = _as_of(replay, so_far, phase.lead_periods, t)
                 power[t] += exact(phase.mw) * online
                 for resource, use in phase.resources.items():
                     if resource not in used:
                         raise AuditError(f"instance.json: sites.{name}.{phase.name}", f"no resource {resource!r}")
                     used[resource][t] += exact(use.building) * (so_far[t] - online) + exact(use.running) * online
             value = replay.values(phase.value_musd, f"sites.{name}.{phase.name}.value_musd")
-            for u in range(1, replay.last - phase.lead_periods + 1):
+            for u in (u for u in replay.span if replay.time.after(u, phase.lead_periods) <= replay.last):
                 total_value += value[u] * (so_far[u] - so_far[u - 1])
             own: dict[Decimal, Decimal] = defaultdict(Decimal)
             _post_phase(replay, name, phase, so_far, own)
@@ -99,8 +99,12 @@ def replay_sites(replay: Replay, rented: Mapping[str, Values]) -> SiteReplay:
     return SiteReplay(energised, total_value, dict(unpaid), land, dict(unpaid_by))
 
 
-def _at(so_far: Values, t: int) -> Decimal:
-    return so_far[t] if t >= 1 else ZERO
+def _as_of(replay: Replay, so_far: Values, steps: int, t: int) -> Decimal:
+    """What had started so early that so many steps after it lie in t or before."""
+    for u in range(t, 0, -1):
+        if replay.time.after(u, steps) <= t:
+            return so_far[u]
+    return ZERO
 
 
 def _starts(replay: Replay, site: str, phase: Phase) -> Values:
@@ -114,7 +118,8 @@ def _starts(replay: Replay, site: str, phase: Phase) -> Values:
         replay.findings.record(INTEGRAL, place, t, ZERO if phase.fractional else abs(new[t] - round(new[t])))
         replay.findings.record(WINDOW, place, t, ZERO if t in window else abs(new[t]))
         if phase.gap_periods > 0:
-            recent = sum(new[max(1, t - phase.gap_periods + 1) : t + 1], ZERO)
+            near = (u for u in range(1, t + 1) if t < replay.time.after(u, phase.gap_periods))
+            recent = sum((new[u] for u in near), ZERO)
             replay.findings.at_most(GAP, place, t, recent, ONE)
     replay.findings.at_most(COUNT, place, None, so_far[-1], Decimal(phase.count))
     if phase.committed:
@@ -127,7 +132,7 @@ def _check_order(replay: Replay, name: str, site: Site, started: dict[str, Value
     for before, phase in zip(site.phases, site.phases[1:], strict=False):
         for t in replay.span:
             if started[phase.name][t] > WHOLE.absolute:
-                done = _at(started[before.name], t - phase.gap_periods)
+                done = _as_of(replay, started[before.name], phase.gap_periods, t)
                 replay.findings.at_most(ORDER, f"{name} {phase.name}", t, Decimal(before.count), done)
 
 
@@ -141,20 +146,21 @@ def _post_phase(replay: Replay, site: str, phase: Phase, so_far: Values, unpaid:
             total = (so_far[u] - so_far[u - 1]) * cost[u]
             if total == 0:
                 continue
-            service = u + phase.lead_periods
+            service = replay.time.after(u, phase.lead_periods)
             for j, share in enumerate(phase.spend_profile):
-                paid, musd = u + j, total * exact(share)
+                paid, musd = replay.time.after(u, j), total * exact(share)
                 if musd == 0:
                     continue
-                replay.promised.append((u, paid, musd))
+                replay.promised.append((u, replay.time.passed(0, u) + j, musd))
                 if paid > replay.last:
                     early = TIMING[phase.payment_timing or replay.instance.payment_timing]
                     unpaid[paid - replay.last - exact(early)] += musd
                     continue
-                entry = _UNDER_CONSTRUCTION if paid < service else _FINISHED
+                building = j < phase.lead_periods
+                entry = _UNDER_CONSTRUCTION if building else _FINISHED
                 owner = ("sites", site)
                 replay.post_capex(CAPEX, f"capex.site.{site}.{part}", paid, musd, entry, owner, phase.payment_timing)
-                if paid < service <= replay.last:
+                if building and service <= replay.last:
                     book.post(CAPEX, f"in_service.site.{site}", service, musd, _IN_SERVICE)
                 first = max(paid, service)
                 if item.book_life_years is not None:
@@ -162,21 +168,21 @@ def _post_phase(replay: Replay, site: str, phase: Phase, so_far: Values, unpaid:
                 if item.tax_class is not None:
                     replay.tax_assets.append(TaxAsset(item.tax_class, first, musd))
     for u in replay.span:
-        for k, income in enumerate(phase.income_musd_by_age):
-            if u + phase.lead_periods + k <= replay.last:
-                earned = (so_far[u] - so_far[u - 1]) * exact(income)
-                book.post(INCOME, f"income.site.{site}", u + phase.lead_periods + k, earned, _REVENUE)
+        begin, by_age = replay.time.after(u, phase.lead_periods), phase.income_musd_by_age
+        for t in range(begin, replay.last + 1) if by_age else ():
+            income = sum((exact(by_age[k]) for k in replay.time.within(begin, len(by_age), t)), ZERO)
+            book.post(INCOME, f"income.site.{site}", t, (so_far[u] - so_far[u - 1]) * income, _REVENUE)
     running = replay.values(phase.fixed_opex_musd_per_year, f"{place}.fixed_opex_musd_per_year")
     for t in replay.span:
-        online = _at(so_far, t - phase.lead_periods)
-        book.post(OPEX, f"opex.site.{site}", t, running[t] * replay.years * online, _OPEX)
+        online = _as_of(replay, so_far, phase.lead_periods, t)
+        book.post(OPEX, f"opex.site.{site}", t, running[t] * replay.years(t) * online, _OPEX)
 
 
 def _write_off(replay: Replay, site: str, musd: Decimal, first: int, life_years: Decimal) -> None:
     """After k periods the share min(1, k·Δ/life) is written off, k = 1 in the first."""
     gone = ZERO
     for t in range(first, replay.last + 1):
-        share = min(ONE, (t - first + 1) * replay.years / life_years)
+        share = min(ONE, (replay.time.at(t) - replay.time.at(first - 1)) / life_years)
         if share == gone:
             break
         replay.book.post(DEPRECIATION, f"depreciation.site.{site}", t, musd * (share - gone), _WRITTEN_OFF)

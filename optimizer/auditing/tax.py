@@ -105,10 +105,11 @@ class Taxpayer:
         return year[0] == 1 and _year_of(self.replay, 0) == _year_of(self.replay, 1)
 
     def _payments(self, year: list[int], tax: Decimal) -> dict[int, Decimal]:
-        """Equal parts in the periods of the year, or all in the last of them."""
+        """Equal parts for equal time in the periods of the year, or all in the last of them."""
         assert self.terms is not None
         if self.terms.payment == "instalments":
-            return dict.fromkeys(year, tax / len(year))
+            months = sum(self.replay.time.months(t) for t in year)
+            return {t: tax * self.replay.time.months(t) / months for t in year}
         return dict.fromkeys(year, ZERO) | {year[-1]: tax}
 
     def _deductible(self, terms: Tax, year: list[int], income: Decimal) -> Decimal:
@@ -173,10 +174,10 @@ def tax_depreciation(replay: Replay) -> list[Decimal]:
     for (name, first, leaves), musd in costs.items():
         if name not in replay.instance.depreciation:
             raise AuditError("instance.json", f"no depreciation class {name!r}")
-        scheme = replay.instance.depreciation[name]
-        gone = share_written_off(scheme, (1 - first) * replay.years) if first < 1 else ZERO
+        scheme, begun = replay.instance.depreciation[name], replay.time.at(first - 1)
+        gone = share_written_off(scheme, -begun) if first < 1 else ZERO
         for t in range(max(1, first), replay.last + 1):
-            share = ONE if t == leaves else share_written_off(scheme, (t - first + 1) * replay.years)
+            share = ONE if t == leaves else share_written_off(scheme, replay.time.at(t) - begun)
             written_off[t] += musd * (share - gone)
             gone = share
             if t == leaves:

@@ -72,7 +72,7 @@ def _tax_basis(replay: Replay, sites: SiteReplay) -> Decimal:
         if asset.leaves is not None and asset.leaves <= replay.last:
             continue
         scheme = replay.instance.depreciation[asset.tax_class]
-        served = (replay.last - asset.first + 1) * replay.years
+        served = replay.time.at(replay.last) - replay.time.at(asset.first - 1)
         basis += asset.musd * (ONE - share_written_off(scheme, served) if served > 0 else ONE)
     return basis
 
@@ -82,8 +82,7 @@ def _run_rate(replay: Replay, hardware: HardwareReplay, customers: Sequence[Foll
 
     In each of its periods sites serve no more than they can in T+1, the dearest hours first.
     """
-    first = max(1, replay.last - replay.calendar.per_year + 1)
-    periods = range(first, replay.last + 1)
+    periods = [t for t in replay.time.twelve_months(replay.last) if t >= 1]
     after = _capacity_after(replay, hardware)
     earned = ZERO
     for t in periods:
@@ -92,8 +91,8 @@ def _run_rate(replay: Replay, hardware: HardwareReplay, customers: Sequence[Foll
         for price, served in sorted(_sold(replay, t, customers), reverse=True):
             lost = served - min(served, room)
             room -= served - lost
-            earned -= lost * price * KILOHOURS_PER_YEAR * replay.years
-    return earned / (len(periods) * replay.years)
+            earned -= lost * price * KILOHOURS_PER_YEAR * replay.years(t)
+    return earned * 12 / sum(replay.time.months(t) for t in periods)
 
 
 def _sold(replay: Replay, t: int, customers: Sequence[Followed]) -> list[tuple[Decimal, Decimal]]:
@@ -109,7 +108,7 @@ def _sold(replay: Replay, t: int, customers: Sequence[Followed]) -> list[tuple[D
     for one in customers:
         month = one.months.get(t)
         if month is not None and month.held:
-            hours = month.held * KILOHOURS_PER_YEAR * replay.years
+            hours = month.held * KILOHOURS_PER_YEAR * replay.years(t)
             sold.append((month.invoiced / hours, month.held))
     return sold
 
@@ -119,11 +118,11 @@ def _capacity_after(replay: Replay, hardware: HardwareReplay) -> Decimal:
     instance, ended = replay.instance, defaultdict[tuple[str, str], Decimal](Decimal)
     for (name, site, u), bought in replay.decisions.allocations.items():
         offer = instance.hardware[name]
-        if u + offer.lead_periods + offer.life_periods == replay.last + 1:
+        if replay.time.after(replay.time.after(u, offer.lead_periods), offer.life_periods) == replay.last + 1:
             ended[name, site] += bought
     for (name, site, u, _), quantity in replay.decisions.retirements.items():
         offer = instance.hardware[name]
-        if u + offer.lead_periods + offer.life_periods == replay.last + 1:
+        if replay.time.after(replay.time.after(u, offer.lead_periods), offer.life_periods) == replay.last + 1:
             ended[name, site] -= quantity
     for name, site, leaving in units_after(replay):
         ended[name, site] += leaving

@@ -87,7 +87,7 @@ def _sold(replay: Replay, loan: str, debt: Debt) -> dict[tuple[int, int], Decima
             usd += replay.values(cost.usd_per_unit, f"{place}.attach.{part}")[w]
         deposit = exact(offer.deposit_share)
         found[w, v] += share * deposit * usd * quantity / THOUSAND
-        found[w + offer.lead_periods, v] += share * (ONE - deposit) * usd * quantity / THOUSAND
+        found[replay.time.after(w, offer.lead_periods), v] += share * (ONE - deposit) * usd * quantity / THOUSAND
     return found
 
 
@@ -104,8 +104,8 @@ def _check_vintages(
     for u in (0, *replay.span):
         asked = asked_of(replay, debt, yearly, u)
         live, released, free = draws[u] if u else exact(debt.opening_balance_musd), ZERO, ZERO
-        for t in range(u + 1, min(u + asked.ends(debt) - 1, replay.last) + 1):
-            left = share_left(debt, t - u, asked)
+        for t in range(u + 1, min(replay.time.after(u, asked.ends(debt)) - 1, replay.last) + 1):
+            left = share_left(debt, replay.time.passed(u, t), asked)
             prepaid = replay.decisions.prepayments.get((name, u, t), ZERO) / left
             given = replay.decisions.premium_free.get((name, u, t), ZERO) / left
             live, free, released = live - prepaid, free + given, released + sold.get((u, t), ZERO)

@@ -43,7 +43,7 @@ class Instrument:
 
 
 def share_left(debt: Debt, age: int, rate: Asked) -> Decimal:
-    """b(age): what is left of a vintage; ``rate`` is what it asks per period.
+    """b(age): what is left of a vintage after so many steps; ``rate`` is what it asks per step.
 
     b(0) = 1 and b(tenor) = 0; in grace nothing is repaid, and with capitalise_interest the balance grows.
     """
@@ -89,18 +89,22 @@ def replay_vintages(replay: Replay, name: str, debt: Debt, yearly: Values, draws
         left = share_left(debt, 0, own_rate)
         # draws and repayments fall as long before the ends of periods; those of an opening balance fall at the ends
         early_part = replay.kappa if u > 0 else ZERO
-        if capitalising(debt) == 0:
-            interest[u] += own_rate.at(0) * early_part * drawn
-        for t in range(u + 1, min(u + tenor, replay.last) + 1):
+        time, until = replay.time, capitalising(debt)
+        if until == 0:
+            interest[u] += own_rate.at(0) * early_part * drawn * (time.steps(u) if u else 0)
+        for t in range(u + 1, min(time.after(u, tenor), replay.last) + 1):
             musd = early.get((u, t), ZERO)
             if live == 0 and musd == 0:
                 continue
-            carried, left = left, share_left(debt, t - u, own_rate)
+            before, age = time.passed(u, t - 1), time.passed(u, t)
+            carried, left = left, share_left(debt, age, own_rate)
             repaid = ZERO
-            if t - u <= capitalising(debt):
-                capitalised[t] += (own_rate.grown(t - u) / own_rate.grown(t - u - 1) - ONE) * live * carried
-            else:
-                interest[t] += own_rate.at(t - u) * (ONE - early_part) * live * carried
+            if before < until:  # interest is added to what is owed, at the end of each step
+                grown = carried * own_rate.grown(min(age, until)) / own_rate.grown(before)
+                capitalised[t] += live * (grown - carried)
+                carried = grown
+            if age > until:
+                interest[t] += own_rate.at(t - u) * (age - max(before, until)) * (ONE - early_part) * live * carried
                 repaid = live * (carried - left)
                 scheduled[t] += repaid
             if musd != 0 and left > 0:
@@ -110,8 +114,8 @@ def replay_vintages(replay: Replay, name: str, debt: Debt, yearly: Values, draws
                 prepaid[t] += musd
                 repaid += musd
             balance[t] += live * left
-            if t - u >= capitalising(debt):
-                interest[t] += own_rate.at(t - u) * early_part * live * left
+            if age >= until:
+                interest[t] += own_rate.at(t - u) * time.steps(t) * early_part * live * left
             if u == 0:
                 replay.repaid_at_end[replay.rings.debt(name)][t] += repaid
     return Instrument(
@@ -129,7 +133,7 @@ def _check_window(replay: Replay, name: str, debt: Debt, yearly: Values, early: 
     if debt.prepayment is not None:
         window = replay.window(debt.prepayment.first_prepayment, None, f"debt.{name}.prepayment")
     for (u, t), musd in early.items():
-        lives = u < t < u + asked_of(replay, debt, yearly, u).ends(debt)
+        lives = u < t < replay.time.after(u, asked_of(replay, debt, yearly, u).ends(debt))
         # what is prepaid as units are sold needs no right
         without_right = ZERO if t in window else musd - replay.decisions.premium_free.get((name, u, t), ZERO)
         replay.findings.record(PREPAYMENT_WINDOW, name, t, abs(without_right) if lives else abs(musd))

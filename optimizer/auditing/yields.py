@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import accumulate
 
 from optimizer.auditing.rates import Asked
 from optimizer.auditing.replay import Replay
@@ -40,16 +41,22 @@ def unit_of(replay: Replay, debt: Debt, rate: Asked) -> Unit:
     """A unit drawn in the plan, received less its upfront fee and discount."""
     received = ONE - exact(debt.upfront_fee_share) - exact(debt.issue_discount_share)
     flows = paid(debt, rate)
-    own = internal_rate(flows[0], flows[1], received, replay.kappa)
+    own = internal_rate(flows[0], flows[1], received, replay.kappa, rate.lengths)
     if rate.later is None:
         return _carried(debt, rate, own, [own] * len(flows[2]), received, flows)
     return _carried(debt, rate, own, _over(rate, flows, received), received, flows)
 
 
 def opening_unit(debt: Debt, rate: Asked) -> Unit:
-    """A unit outstanding at instant 0: carried at par, at its own rate."""
+    """A unit outstanding at instant 0: carried at par, at its own rate, or, where it is served at the end of periods of
+    more than a step, at the rate at which that service is worth it.
+    """
     flows = paid(debt, rate)
-    return _carried(debt, rate, rate.first, [rate.at(age) for age in range(len(flows[2]))], ONE, flows)
+    if max(rate.lengths) == 1:
+        return _carried(debt, rate, rate.first, [rate.at(age) for age in range(len(flows[2]))], ONE, flows)
+    own = internal_rate(flows[0], flows[1], ONE, ZERO, rate.lengths)
+    by_age = [own] * len(flows[2]) if rate.later is None else _over(rate, flows, ONE)
+    return _carried(debt, rate, own, by_age, ONE, flows)
 
 
 def _over(rate: Asked, flows: tuple[list[Decimal], list[Decimal], list[Decimal]], received: Decimal) -> list[Decimal]:
@@ -60,11 +67,11 @@ def _over(rate: Asked, flows: tuple[list[Decimal], list[Decimal], list[Decimal]]
 
     def missing(more: Decimal) -> Decimal:
         amount = received
-        for age, (musd, cost) in enumerate(zip(flows[0], flows[1], strict=True)):
+        for age, (musd, cost, steps) in enumerate(zip(flows[0], flows[1], rate.lengths, strict=True)):
             growth = ONE + rate.at(age) + more
             if age:
-                amount = amount * part(growth, ONE - rate.early) - musd
-            amount = amount * part(growth, rate.early) - cost
+                amount = amount * part(growth, (ONE - rate.early) * steps) - musd
+            amount = amount * part(growth, rate.early * steps) - cost
         return amount
 
     low, high = -ONE / 4, ONE / 4
@@ -81,29 +88,32 @@ def paid(debt: Debt, rate: Asked) -> tuple[list[Decimal], list[Decimal], list[De
 
     A draw that comes before the end of its period bears the interest of the rest of it, and its last period less.
     """
-    grown, early = capitalising(debt), rate.early
-    left = [share_left(debt, age, rate) for age in range(rate.ends(debt) + 1)]
+    grown, early, lengths = capitalising(debt), rate.early, rate.lengths
+    ends = list(accumulate(lengths[1:], initial=0))
+    left = [share_left(debt, end, rate) for end in ends]
     principal, interest = [], []
-    for age in range(rate.ends(debt) + 1):
-        before = left[age - 1] if age else ZERO
-        own = early * left[age] if age >= grown else ZERO
-        carried = (ONE - early) * before if age > grown else ZERO
+    for age, end in enumerate(ends):
+        before, begun = (left[age - 1], ends[age - 1]) if age else (ZERO, 0)
+        # what is added in the part of it that is in grace
+        before *= rate.grown(min(end, grown)) / rate.grown(min(begun, grown))
+        own = early * left[age] * lengths[age] if end >= grown else ZERO
+        carried = (ONE - early) * before * (end - max(begun, grown)) if end > grown else ZERO
         interest.append(rate.at(age) * (own + carried))
-        principal.append(before - left[age] if age > grown else ZERO)
+        principal.append(before - left[age] if end > grown else ZERO)
     return principal, interest, left
 
 
 def internal_rate(
-    principal: Sequence[Decimal], interest: Sequence[Decimal], received: Decimal, early: Decimal
+    principal: Sequence[Decimal],
+    interest: Sequence[Decimal],
+    received: Decimal,
+    early: Decimal,
+    lengths: Sequence[int],
 ) -> Decimal:
-    """The rate at which payments are worth what was received: they are worth less the higher it is."""
+    """The rate of a step at which payments are worth what was received: they are worth less the higher it is."""
 
     def worth(rate: Decimal) -> Decimal:
-        factor, total = ONE / (ONE + rate), ZERO
-        late = part(ONE + rate, -early)
-        for musd, cost in zip(reversed(principal), reversed(interest), strict=True):
-            total = total * factor + musd + cost * late
-        return total
+        return worth_of(principal, interest, rate, early, lengths)
 
     low, high = ZERO, ONE
     while worth(high) > received:
@@ -114,12 +124,28 @@ def internal_rate(
     return (low + high) / 2
 
 
+def worth_of(
+    principal: Sequence[Decimal], interest: Sequence[Decimal], rate: Decimal, early: Decimal, lengths: Sequence[int]
+) -> Decimal:
+    """Payments by age, worth at the draw at the rate of a step: principal as early in its period as the draw, interest
+    at the end. What lies before the draw's own date counts as much more.
+    """
+    factor, total = ONE / (ONE + rate), ZERO
+    at_end = part(ONE + rate, -early * lengths[0])
+    sizes = [*lengths, *[lengths[-1]] * (len(principal) - len(lengths))]
+    for age in reversed(range(len(principal))):
+        total += (principal[age] * part(ONE + rate, early * sizes[age]) + interest[age]) * at_end
+        if age:
+            total *= factor ** sizes[age]
+    return total
+
+
 def part(growth: Decimal, periods: Decimal) -> Decimal:
-    """growth^periods, for the parts of a period that there are."""
-    if abs(periods) == ONE / 2:
+    """growth^periods, for whole and half periods."""
+    if periods % 1:
         root = growth.sqrt()
-        return root if periods > 0 else ONE / root
-    return growth**periods
+        return root ** int(2 * periods)
+    return growth ** int(periods)
 
 
 def _carried(
@@ -132,34 +158,38 @@ def _carried(
 ) -> Unit:
     principal, interest, left = flows
     early = nominal.early
-    first, second, carried, amount = [], [], [], ZERO
-    for age, (musd, cost, rate) in enumerate(zip(principal, interest, rates, strict=True)):
-        one, two = share_of_period(rate, ONE - early), share_of_period(rate, early)
-        first.append(amount * one)
+    first, second, carried, amount, end = [], [], [], ZERO, 0
+    for age, (musd, cost, rate, steps) in enumerate(zip(principal, interest, rates, nominal.lengths, strict=True)):
+        end += steps if age else 0
+        first.append(amount * share_of_period(rate, (ONE - early) * steps))
         amount = amount + rate * first[-1] - musd if age else received
-        in_cash = nominal.at(age) * (ONE - early) * left[age - 1] if age > capitalising(debt) else ZERO
+        # what has run up of it in cash by the repayments: all but what the balance after them bears
+        in_cash = cost - nominal.at(age) * early * left[age] * steps if age and end > capitalising(debt) else ZERO
         carried.append(amount - in_cash)
-        second.append(amount * two)
+        second.append(amount * share_of_period(rate, early * steps))
         amount += rate * second[-1] - cost
     return Unit(level, rates, first, second, carried, left)
 
 
 def share_of_period(rate: Decimal, periods: Decimal) -> Decimal:
-    """((1+c)^periods − 1)/c: what part of the charge of a period falls on a part of it."""
+    """((1+c)^periods − 1)/c: what the charge of a step falls on in a part of it, or in several."""
     return periods if rate == 0 else (part(ONE + rate, periods) - ONE) / rate
 
 
-def parts_held(periods: int, early: Decimal) -> list[Decimal]:
-    """How much of each period, from that of the draw on, lies in ``periods`` of them after the draw."""
-    return [early, *[ONE] * (periods - 1), ONE - early]
+def parts_held(steps: int, early: Decimal, lengths: Sequence[int]) -> list[Decimal]:
+    """How many steps of each period, from that of the draw on, lie in so many of them after the draw."""
+    found = [min(Decimal(steps), early * lengths[0])]
+    left = steps - found[0]
+    for length in [*lengths[1:], lengths[-1]]:
+        found.append(min(left, Decimal(length)))
+        left -= found[-1]
+    return found
 
 
-def annuity(periods: int, rate: Decimal, early: Decimal) -> list[Decimal]:
-    """A level charge by period that is worth 1 at the draw, paid at the ends of the periods."""
-    shares, factor = parts_held(periods, early), ONE / (ONE + rate)
-    worth, late = ZERO, part(ONE + rate, -early)
-    for age, share in enumerate(shares):
-        worth += share * factor**age * late
+def annuity(steps: int, rate: Decimal, early: Decimal, lengths: Sequence[int]) -> list[Decimal]:
+    """A level charge by step that is worth 1 at the draw, paid at the ends of the periods."""
+    shares = parts_held(steps, early, lengths)
+    worth = worth_of([ZERO] * len(shares), shares, rate, early, lengths)
     return [share / worth for share in shares]
 
 

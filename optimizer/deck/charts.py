@@ -76,12 +76,12 @@ def _schedule(slide: Any, exhibit: Schedule, box: Box) -> None:
     from pptx.oxml import parse_xml
     from pptx.oxml.ns import nsdecls, qn
 
-    first, per_year = _dated(exhibit.labels[0])
+    begins = _begins(exhibit.labels)
     starts = exhibit.starts()[::-1]  # from below
     series = [
-        Series("before", tuple(first + each.start / per_year for each in starts)),
-        Series("under construction", tuple(each.built / per_year for each in starts)),
-        Series("in service", tuple(each.serves / per_year for each in starts)),
+        Series("before", tuple(begins[each.start] for each in starts)),
+        Series("under construction", tuple(_between(begins, each.start, each.built) for each in starts)),
+        Series("in service", tuple(_between(begins, each.start + each.built, each.serves) for each in starts)),
     ]
     chart = _chart(slide, XL_CHART_TYPE.BAR_STACKED, [each.name for each in starts], series, box, "")
     plot = chart.plots[0]
@@ -90,13 +90,24 @@ def _schedule(slide: Any, exhibit: Schedule, box: Box) -> None:
     _paint(plot.series[1], BEGUN)
     _paint(plot.series[2], UP)
     axis = chart.value_axis
-    axis.minimum_scale, axis.maximum_scale = int(first), ceil(first + len(exhibit.labels) / per_year)
-    axis.major_unit = max(1, round(len(exhibit.labels) / per_year / 10))
+    axis.minimum_scale, axis.maximum_scale = int(begins[0]), ceil(begins[-1])
+    axis.major_unit = max(1, round((begins[-1] - begins[0]) / 10))
     axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "0", False
     axis.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
     chart.legend.include_in_layout = False
     hidden = f'<c:legendEntry {nsdecls("c")}><c:idx val="0"/><c:delete val="1"/></c:legendEntry>'
     chart.legend._element.find(qn("c:legendPos")).addnext(parse_xml(hidden))
+
+
+def _begins(labels: Sequence[str]) -> list[float]:
+    """When periods begin, in years, and at last when the last of them ends."""
+    last, per_year = _dated(labels[-1])
+    return [*(_dated(label)[0] for label in labels), last + 1 / per_year]
+
+
+def _between(begins: Sequence[float], start: int, periods: int) -> float:
+    """How long so many periods from one on are, in years."""
+    return begins[start + periods] - begins[start]
 
 
 def _dated(label: str) -> tuple[float, int]:

@@ -40,3 +40,20 @@ class Axis:
     def stocks(self, values: Sequence[T]) -> tuple[T, ...]:
         """What there is at the end."""
         return tuple(self.years.ends(values) if self.years else values)
+
+
+def lengths(plan: Record) -> str:
+    """Which columns are of which length, where periods are of several; else nothing.
+
+    >>> lengths(plan)
+    ''
+    """
+    calendar = plan.instance.periods
+    if calendar.is_equal or calendar.periods > MOST_PERIODS:
+        return ""
+    found, first = [], 1
+    for each in calendar.segments:
+        begin, end = calendar.label(first), calendar.label(first + each.periods - 1)
+        found.append(f"{begin} to {end} by {each.length}" if each.periods > 1 else f"{begin}, a {each.length}")
+        first += each.periods
+    return f"Columns are not of one length: {', '.join(found)}; what flows in one is what flows in all of it."

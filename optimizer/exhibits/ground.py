@@ -23,16 +23,17 @@ def build_out(plan: Record) -> Schedule | None:
     for row in plan.decisions.get("phase_starts", ()):
         phase = next(each for each in plan.instance.sites[row["site"]].phases if each.name == row["phase"])
         start = calendar.index(str(row["period"])) - 1
-        ready = start + phase.lead_periods
+        ready = calendar.later(start + 1, phase.lead_periods) - 1
         name, text = f"{row['site']} {row['phase']}", megawatts(phase.mw * row["count"])
         spans += _within(Span(name, start, ready, text, True), calendar.periods)
         spans += _within(Span(name, ready, calendar.periods, text, False), calendar.periods)
     for row in plan.decisions.get("colocation", ()):
         terms = plan.instance.sites[row["site"]].colocation
         assert terms is not None
-        start = calendar.index(str(row["period"])) - 1 + terms.lead_periods
+        delivered = calendar.later(calendar.index(str(row["period"])), terms.lead_periods)
+        start, end = delivered - 1, calendar.later(delivered, terms.term_periods) - 1
         name, text = f"{row['site']} rented", megawatts(row["mw"])
-        spans += _within(Span(name, start, start + terms.term_periods, text, False), calendar.periods)
+        spans += _within(Span(name, start, end, text, False), calendar.periods)
     if not spans:
         return None
     first = {span.row: min(each.start for each in spans if each.row == span.row) for span in spans}

@@ -32,7 +32,7 @@ def value_bridge(plan: Record) -> Bridge:
     for row in plan.ledger:
         if row["item"] == "lease":
             taken[plan.instance.periods.index(str(row["period"])) - 1] -= float(row["musd"])
-    at_end = (1.0 + plan.instance.discount.rate_per_year) ** -(plan.instance.periods.years * len(factors))
+    at_end = (1.0 + plan.instance.discount.rate_per_year) ** -plan.instance.periods.years_to(len(factors))
     parts = {
         "Revenue": worth(books.earned("revenue")),
         "Operating cost": worth(books.earned("opex")),
@@ -54,11 +54,11 @@ def value_bridge(plan: Record) -> Bridge:
 
 def _paid_early(plan: Record, factors: Sequence[float]) -> float:
     """How much more payments weigh for being made before the instant that their period is discounted from."""
-    discount, years = plan.instance.discount, plan.instance.periods.years
+    discount, calendar = plan.instance.discount, plan.instance.periods
     theta = TIMING[discount.timing]
     return fsum(
-        amount * ((1.0 + discount.rate_per_year) ** (years * (timing - theta)) - 1.0) * factor
+        amount * ((1.0 + discount.rate_per_year) ** (calendar.years_of(t) * (timing - theta)) - 1.0) * factor
         for timing, paid in payments(plan).items()
         if timing > theta
-        for factor, amount in zip(factors, paid, strict=True)
+        for t, factor, amount in zip(calendar.span, factors, paid, strict=True)
     )

@@ -118,21 +118,22 @@ def _in_full(site: Site) -> float:
 def _money(instance: Instance, widest: Widest) -> float:
     """What everything that could be bought, built and paid costs, over all periods, without any income."""
     calendar = instance.periods
-    periods = calendar.periods
+    whole = calendar.years_to(calendar.periods)
     total = [_most(instance.cash.minimum_musd)]
     for flow in instance.cash_flows.values():
         if flow.musd_per_year is not None:
-            total += [max(0.0, -amount) * calendar.years for amount in flow.musd_per_year.expand(calendar)]
+            yearly = flow.musd_per_year.expand(calendar)
+            total += [max(0.0, -amount) * calendar.years_of(t) for t, amount in enumerate(yearly, 1)]
         if flow.musd_per_period is not None:
             total += [max(0.0, -amount) for amount in flow.musd_per_period.expand(calendar)]
     for site in instance.sites.values():
         total += [site.land_musd, site.opening_cost_musd]
         for asset in site.opening.values():
             total += [musd for part in asset.parts.values() for musd in part.to_spend_musd]
-            total.append(_most(asset.fixed_opex_musd_per_year) * calendar.years * periods)
+            total.append(_most(asset.fixed_opex_musd_per_year) * whole)
         for phase in site.phases:
             total += [phase.count * _most(item.musd) for item in phase.capex.values()]
-            total.append(phase.count * _most(phase.fixed_opex_musd_per_year) * calendar.years * periods)
+            total.append(phase.count * _most(phase.fixed_opex_musd_per_year) * whole)
     total.append(max([0.0, *_hardware(instance, widest), *_clouds(instance)]))
     total += [lot.due_musd for offer in instance.hardware.values() for lot in offer.opening.values()]
     total += [debt.opening_balance_musd for debt in instance.debt.values()]
@@ -143,16 +144,20 @@ def _hardware(instance: Instance, widest: Widest) -> Iterator[float]:
     """What it costs to serve all demand with one offer, for each."""
     calendar = instance.periods
     for offer in instance.hardware.values():
-        lives = math.ceil(calendar.periods / offer.life_periods)
+        lives = math.ceil(calendar.end(calendar.periods) / offer.life_periods)
         unit = _most(offer.price_usd) + math.fsum(_most(part.usd_per_unit) for part in offer.attach.values())
         yearly = _most(offer.upkeep_usd_per_unit_year)
         yearly += _most(offer.lease.payment_usd_per_unit_year) if offer.lease is not None else 0.0
-        yield widest.units(offer) * (unit * lives + yearly * calendar.years * calendar.periods) / 1e6
+        yield widest.units(offer) * (unit * lives + yearly * calendar.years_to(calendar.periods)) / 1e6
 
 
 def _clouds(instance: Instance) -> Iterator[float]:
     """What it costs to rent all demand of one cloud, for each."""
     calendar = instance.periods
-    wanted = math.fsum(math.fsum(market.demand_h100e.expand(calendar)) for market in instance.markets.values())
+    wanted = math.fsum(
+        calendar.hours_of(t) * h100e
+        for market in instance.markets.values()
+        for t, h100e in enumerate(market.demand_h100e.expand(calendar), 1)
+    )
     for cloud in instance.cloud.values():
-        yield _most(cloud.price_usd_per_h100e_hour) * wanted * calendar.hours / 1e6
+        yield _most(cloud.price_usd_per_h100e_hour) * wanted / 1e6

@@ -7,7 +7,9 @@ does not overflow.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Protocol
 
 
@@ -72,6 +74,20 @@ def outstanding_share(loan: Terms, age: int, rate_per_period: Rate) -> float:
     return grown * (annuity_factor(tenor - age, rate) / annuity_factor(tenor - grace, rate))
 
 
+def repaid_share(loan: Terms, before: int, after: int, rate_per_period: Rate) -> float:
+    """What of a vintage is to be repaid between two ages, of what it has grown to by interest that is added meanwhile.
+
+    >>> from types import SimpleNamespace
+    >>> loan = SimpleNamespace(kind="level", tenor_periods=3, grace_periods=1, capitalise_interest=True)
+    >>> repaid_share(loan, 0, 1, 0.1), repaid_share(loan, 0, 2, 0.1), repaid_share(loan, 2, 3, 0.1)
+    (0.0, 0.55, 0.55)
+    """
+    added = min(loan.grace_periods, (loan.tenor_periods or 1) - 1) if loan.capitalise_interest else 0
+    begin = min(max(before, added), after)
+    fall = outstanding_share(loan, begin, rate_per_period) - outstanding_share(loan, after, rate_per_period)
+    return max(0.0, fall)
+
+
 def capitalised_share(loan: Terms, age: int, rate_per_period: Rate) -> float:
     """What one unit drawn has grown to by interest that is added to it; infinite where a number cannot hold it."""
     if not loan.capitalise_interest:
@@ -87,47 +103,74 @@ def capitalised_share(loan: Terms, age: int, rate_per_period: Rate) -> float:
 
 @dataclass(frozen=True)
 class Service:
-    """What one unit drawn leads to, by age k = 0 … n: the k-th period after that of the draw, n the tenor.
+    """What one unit drawn leads to, by age k = 0 … n: the k-th period after that of the draw, n the last of the tenor.
 
     ``balance`` is outstanding at the end of the period, ``interest`` is paid in it, ``capitalised`` added to it
     and ``principal`` repaid. Draws, repayments and additions fall ``timing`` (0 … 1) of a period before its end, which
-    makes them exactly k periods after the draw; interest is paid at the end, k + ``timing`` periods after it.
+    in equal periods makes them exactly k periods after the draw; interest is paid at the end. ``steps`` are the base
+    periods in each period, all 1 where they are equal, and ``ends`` those from the end of the draw's to its own.
     """
 
     timing: float
+    steps: tuple[int, ...]
+    ends: tuple[int, ...]
     balance: tuple[float, ...]
     interest: tuple[float, ...]
     capitalised: tuple[float, ...]
     principal: tuple[float, ...]
 
+    def repaid(self, age: int) -> float:
+        """Base periods from the draw to the repayments of an age: its own number where periods are equal."""
+        return self.ends[age] - self.timing * (self.steps[age] - self.steps[0])
+
+    def paid(self, age: int) -> float:
+        """Base periods from the draw to the end of the period of an age, at which interest is paid."""
+        return self.ends[age] + self.timing * self.steps[0]
+
     def worth(self, rate_per_period: float, after: int = -1) -> float:
-        """What is paid at ages above ``after`` is worth at the draw, compounded: Σ principal·v^k + interest·v^(k+w)."""
+        """What is paid at ages above ``after`` is worth at the draw, compounded: Σ principal·v^k + interest·v^(k+w).
+
+        The rate is one of a base period.
+        """
         growth = math.log1p(rate_per_period)
         ages = range(after + 1, len(self.balance))
         return math.fsum(
-            self.principal[k] * math.exp(-k * growth) + self.interest[k] * math.exp(-(k + self.timing) * growth)
+            self.principal[k] * math.exp(-self.repaid(k) * growth) + self.interest[k] * math.exp(-self.paid(k) * growth)
             for k in ages
         )
 
 
-def service(loan: Terms, rate_per_period: Rate, timing: float) -> Service:
+def service(loan: Terms, rate_per_period: Rate, timing: float, steps: Sequence[int] | None = None) -> Service:
     """The whole service of one unit of a bullet, level or annuity loan, also of what falls due after the plan.
 
     Interest of a period is i·((1−w)·b(k−1) + w·b(k)): the balance that is held in its two parts, so that a loan of n
     periods bears interest for n, wherever in a period it is drawn. While interest is capitalised, that of a whole
     period of the loan is added at its end. Where the rate floats, i is that of the calendar period; what is added, of
     the two in which the loan's own period lies.
+
+    ``steps`` are the base periods in the period of the draw and in each after it, to the end of the tenor; without them
+    all are 1. The agreement is one of base periods: b is that of the base periods that have passed, a longer period
+    repays at once what falls due in it, and bears the interest of its length, i·n, on what is held meanwhile.
     """
     tenor = loan.tenor_periods or 0
-    left = [outstanding_share(loan, age, rate_per_period) for age in range(tenor + 1)]
+    steps = getattr(loan, "steps", None) if steps is None else steps
+    lengths = (1,) * (tenor + 1) if steps is None else tuple(steps)
+    ends = tuple(accumulate(lengths[1:], initial=0))
+    left = [outstanding_share(loan, end, rate_per_period) for end in ends]
     added_until = min(loan.grace_periods, tenor - 1) if loan.capitalise_interest else 0
     interest, capitalised, principal = [], [], []
-    for age in range(tenor + 1):
-        before = left[age - 1] if age else 0.0
-        borne = (1.0 - timing) * before if age > added_until else 0.0
-        borne += timing * left[age] if age >= added_until else 0.0
-        interest.append(rate_at(rate_per_period, age) * borne)
+    for age, end in enumerate(ends):
+        before, begin = (left[age - 1], ends[age - 1]) if age else (0.0, 0)
+        added = max(0, min(end, added_until) - begin)  # base periods of this one whose interest is capitalised
         own = rate_per_period.of_own_period(age) if isinstance(rate_per_period, RatePath) else rate_per_period
-        capitalised.append(own * before if 1 <= age <= added_until else 0.0)
-        principal.append(before - left[age] if age > added_until else 0.0)
-    return Service(timing, tuple(left), tuple(interest), tuple(capitalised), tuple(principal))
+        grown = before if added == 0 else before + own * before
+        if added > 1 or (added and added < lengths[age]):
+            grown = before * math.exp(added * math.log1p(own))
+        borne = (1.0 - timing) * grown if end > added_until else 0.0
+        borne = borne * (lengths[age] - added)
+        borne += timing * left[age] * lengths[age] if end >= added_until else 0.0
+        interest.append(rate_at(rate_per_period, age) * borne)
+        alone = added == 1 and lengths[age] == 1
+        capitalised.append(own * before if alone else grown - before if added else 0.0)
+        principal.append(grown - left[age] if end > added_until else 0.0)
+    return Service(timing, lengths, ends, tuple(left), tuple(interest), tuple(capitalised), tuple(principal))

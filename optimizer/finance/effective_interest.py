@@ -29,7 +29,8 @@ class Loan(Terms, Protocol):
 
 @dataclass(frozen=True)
 class Accrual:
-    """One unit drawn, by age k = 0 … n (the k-th period after that of the draw); ``rate`` is the yield c per period.
+    """One unit drawn, by age k = 0 … n (the k-th period after that of the draw); ``rate`` is the yield c of a base
+    period, which is a period where all are equal.
 
     Where the loan floats, c of a period is its own: the rate of the period and a spread, the same in all, at which the
     service is worth the net proceeds (IFRS 9 B5.4.5: a change of the market's rate changes the effective one);
@@ -55,30 +56,34 @@ class Accrual:
         return self.held_before[age] + self.held_after[age] if age < len(self.held_before) else 0.0
 
 
-def drawn_unit(loan: Loan, rate_per_period: Rate, timing: float) -> Accrual:
-    """A unit of a bullet, level or annuity loan, less its upfront fee and discount."""
-    whole = service(loan, rate_per_period, timing)
+def drawn_unit(loan: Loan, rate_per_period: Rate, timing: float, steps: Sequence[int] | None = None) -> Accrual:
+    """A unit of a bullet, level or annuity loan, less its upfront fee and discount; ``steps`` as for ``service``."""
+    whole = service(loan, rate_per_period, timing, steps)
     proceeds = 1.0 - loan.upfront_fee_share - loan.issue_discount_share
     if isinstance(rate_per_period, RatePath):
         return _floating_unit(whole, rate_per_period, proceeds)
     # a whole period after the draw, interest at par is the yield
-    at_par = proceeds == 1.0 and timing in (0.0, 1.0)
-    rate = rate_per_period if at_par else yield_of(service_flows(loan, rate_per_period, timing), proceeds)
+    at_par = proceeds == 1.0 and timing in (0.0, 1.0) and max(whole.steps) == 1
+    rate = rate_per_period if at_par else yield_of(flows_of(whole), proceeds)
     return _accrued(whole, rate_per_period, rate, proceeds)
 
 
-def opening_unit(loan: Loan, rate_per_period: Rate) -> Accrual:
-    """A unit that is outstanding at instant 0: its fees are paid and gone, so it is carried at what is owed."""
-    whole = service(loan, rate_per_period, 0.0)
+def opening_unit(loan: Loan, rate_per_period: Rate, steps: Sequence[int] | None = None) -> Accrual:
+    """A unit that is outstanding at instant 0: its fees are paid and gone, so it is carried at what is owed.
+
+    Interest of a longer period is paid at its end, so that its yield by the base period is a little less.
+    """
+    whole = service(loan, rate_per_period, 0.0, steps)
     if isinstance(rate_per_period, RatePath):
         return _floating_unit(whole, rate_per_period, 1.0)
-    return _accrued(whole, rate_per_period, rate_per_period, 1.0)
+    rate = rate_per_period if max(whole.steps) == 1 else yield_of(flows_of(whole), 1.0)
+    return _accrued(whole, rate_per_period, rate, 1.0)
 
 
 def _floating_unit(whole: Service, nominal: RatePath, proceeds: float) -> Accrual:
-    rate = yield_of(_flows(whole), proceeds)
+    rate = yield_of(flows_of(whole), proceeds)
     # a whole period after the draw, interest at par is the yield
-    at_par = proceeds == 1.0 and whole.timing in (0.0, 1.0)
+    at_par = proceeds == 1.0 and whole.timing in (0.0, 1.0) and max(whole.steps) == 1
     spread = 0.0 if at_par else spread_of(whole, nominal, proceeds)
     rates = tuple(rate_at(nominal, k) + spread for k in range(len(whole.balance)))
     return _accrued(whole, nominal, rate, proceeds, rates)
@@ -92,15 +97,15 @@ def _accrued(
     A' = A·(1+c)^(1−w) − principal,   next A = A'·(1+c)^w − interest
     """
     before, after, carrying, left = [], [], [], 0.0
-    for k in range(len(whole.balance)):
+    for k, steps in enumerate(whole.steps):
         own = rate if rates is None else rates[k]
-        early, late = grown_part(own, 1.0 - whole.timing), grown_part(own, whole.timing)
-        before.append(early * left)
+        before.append(grown_part(own, (1.0 - whole.timing) * steps) * left)
         left += own * before[-1] - whole.principal[k] if k else proceeds
         # what is repaid early still pays the interest of its period up to then
-        run_up = whole.interest[k] - rate_at(nominal, k) * whole.timing * whole.balance[k] if whole.interest[k] else 0.0
+        late = rate_at(nominal, k) * whole.timing * whole.balance[k] * steps
+        run_up = whole.interest[k] - late if whole.interest[k] else 0.0
         carrying.append(left - run_up if k else left)
-        after.append(late * left)
+        after.append(grown_part(own, whole.timing * steps) * left)
         left += own * after[-1] - whole.interest[k]
     return Accrual(rate, tuple(before), tuple(after), tuple(carrying), whole.balance, rates)
 
@@ -116,10 +121,10 @@ def spread_of(whole: Service, nominal: RatePath, received: float) -> float:
     spread = 0.0
     for _ in range(STEPS):
         worth = slope = log = steep = 0.0
-        for k in range(len(whole.balance)):
+        for k, steps in enumerate(whole.steps):
             growth = 1.0 + rate_at(nominal, k) + spread
-            to_repayment = 1.0 - whole.timing if k else 0.0
-            for share, paid in ((to_repayment, whole.principal[k]), (whole.timing, whole.interest[k])):
+            to_repayment = (1.0 - whole.timing) * steps if k else 0.0
+            for share, paid in ((to_repayment, whole.principal[k]), (whole.timing * steps, whole.interest[k])):
                 log += share * math.log(growth)
                 steep += share / growth
                 worth += paid * math.exp(-log)
@@ -132,18 +137,21 @@ def spread_of(whole: Service, nominal: RatePath, received: float) -> float:
 
 
 def grown_part(rate: float, part: float) -> float:
-    """((1+c)^part − 1)/c: a part of a period, for what it bears of the charge of a whole one."""
+    """((1+c)^part − 1)/c: a part of a base period, or several, for what it bears of the charge of a whole one."""
     return part if rate == 0.0 else math.expm1(part * math.log1p(rate)) / rate
 
 
-def service_flows(loan: Terms, rate_per_period: Rate, timing: float) -> list[tuple[float, float]]:
-    """(periods after the draw, paid) of the whole service of one unit drawn."""
-    return _flows(service(loan, rate_per_period, timing))
+def service_flows(
+    loan: Terms, rate_per_period: Rate, timing: float, steps: Sequence[int] | None = None
+) -> list[tuple[float, float]]:
+    """(base periods after the draw, paid) of the whole service of one unit drawn; ``steps`` as for ``service``."""
+    return flows_of(service(loan, rate_per_period, timing, steps))
 
 
-def _flows(whole: Service) -> list[tuple[float, float]]:
-    flows = [(float(k), amount) for k, amount in enumerate(whole.principal) if amount]
-    return flows + [(k + whole.timing, amount) for k, amount in enumerate(whole.interest) if amount]
+def flows_of(whole: Service) -> list[tuple[float, float]]:
+    """(base periods after the draw, paid) of a whole service."""
+    flows = [(float(whole.repaid(k)), amount) for k, amount in enumerate(whole.principal) if amount]
+    return flows + [(whole.paid(k), amount) for k, amount in enumerate(whole.interest) if amount]
 
 
 def yield_of(flows: Sequence[tuple[float, float]], received: float) -> float:

@@ -181,6 +181,21 @@ class Calendar:
             return range(0)
         return range(self.elapsed(a - 1, t - 1), self.elapsed(a - 1, t))
 
+    def steps_from(self, u: int, base_periods: int) -> tuple[int, ...]:
+        """The lengths, in base periods, of u and of the periods after it, until so many base periods after u are past.
+
+        In a calendar of equal periods n + 1 ones.
+        """
+        found = [self.steps(u)]
+        while base_periods > 0:
+            found.append(self.steps(u + len(found)))
+            base_periods -= found[-1]
+        return tuple(found)
+
+    def ends(self) -> tuple[float, ...]:
+        """The instants, in base periods, at which the periods 0 … T end."""
+        return tuple(float(self.end(t)) for t in range(self.periods + 1))
+
     def last_year(self, t: int) -> range:
         """The periods of the twelve months that end with t; those before the calendar are below 1."""
         first = t

@@ -29,8 +29,9 @@ Way = tuple[int, int, int]
 class Course:
     """A way of a contract by period, 1 … T and beyond, USD million; ``held`` in H100e.
 
-    ``invoiced`` is what the customer owes for a period of service, ``credited`` what of it the prepayment settles: the
-    rest is paid in cash. ``accepted`` is the first period of service, None if the customer ended the contract.
+    ``invoiced`` is what the customer owes for a period of service, ``of_term`` what of it is of the first term, and
+    ``credited`` what the prepayment settles: the rest is paid in cash. ``accepted`` is the first period of service,
+    None if the customer ended the contract.
     """
 
     signed: int
@@ -40,6 +41,7 @@ class Course:
     prepaid: float
     held: Mapping[int, float]
     invoiced: Mapping[int, float]
+    of_term: Mapping[int, float]
     credited: Mapping[int, float]
     damages: Mapping[int, float]
     refunded: Mapping[int, float]
@@ -132,7 +134,7 @@ def course(instance: Instance, contract: Contract, way: Way) -> Course:
     prepaid, damages = prepayment(instance, contract, u), _damages(instance, contract, u, late)
     if ended:
         back = {_accepted(calendar, contract, u, late - 1): prepaid}
-        return Course(u, agreed, None, None, prepaid, {}, {}, {}, damages, back)
+        return Course(u, agreed, None, None, prepaid, {}, {}, {}, {}, damages, back)
     held, invoiced, of_term, renewed = {}, {}, {}, None
     base, used = _base_price(instance, contract, u), contract.used_share.expand(calendar)
     for t, ages in _served(calendar, first, _term(contract, bool(renewals))):
@@ -144,7 +146,7 @@ def course(instance: Instance, contract: Contract, way: Way) -> Course:
         if renewed is None and ages[-1] >= contract.term_periods:
             renewed = t
     credited = _credited(contract, prepaid, of_term)
-    return Course(u, agreed, first, renewed, prepaid, held, invoiced, credited, damages, {})
+    return Course(u, agreed, first, renewed, prepaid, held, invoiced, of_term, credited, damages, {})
 
 
 def _served(calendar: Calendar, first: int, term: int) -> Iterator[tuple[int, range]]:

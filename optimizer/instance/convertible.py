@@ -14,6 +14,7 @@ from optimizer.finance.effective_interest import yield_of
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.debt_rates import vintage_rates, yearly_rates
 from optimizer.instance.schema import Debt, Instance
+from optimizer.instance.vintage_terms import terms_of
 
 
 @dataclass(frozen=True)
@@ -62,14 +63,15 @@ def charged_vintages(instance: Instance, debt: Debt) -> dict[int, Rate]:
     if debt.conversion is None:
         return vintage_rates(instance, debt)
     rates = charged_rates(instance, debt)
-    return {u: rates[max(1, u) - 1] * instance.periods.years for u in (0, *instance.periods.span)}
+    return {u: rates[max(1, u) - 1] * instance.periods.base_years for u in (0, *instance.periods.span)}
 
 
 def charged_rates(instance: Instance, debt: Debt) -> tuple[float, ...]:
     """The nominal rate per year at which a draw of a convertible is charged, by its period: that of straight debt.
 
-    Straight debt of the effective rate e bears ((1+e)^δ − 1)/δ; where the shares that holders get are worth more than
-    that, as much as has the same yield: a convertible is never cheaper than straight debt, nor than it is.
+    Straight debt of the effective rate e bears ((1+e)^δ − 1)/δ, δ a base period, also where it is paid in longer ones;
+    where the shares that holders get are worth more than that, as much as has the same yield: a convertible is never
+    cheaper than straight debt, nor than it is.
     """
     terms = debt.conversion
     assert terms is not None
@@ -91,8 +93,9 @@ def _as_straight(instance: Instance, debt: Debt, u: int) -> float:
     end = outcome(instance, debt, u)
     if not end.converts:
         return own
-    kappa, tenor = TIMING[instance.draw_timing], debt.tenor_periods or 0
-    unit = [(k + kappa, share) for k, share in enumerate(service(debt, 1.0, kappa).interest) if share]
+    whole = service(terms_of(debt, instance.periods, u), 1.0, TIMING[instance.draw_timing])
+    tenor = whole.repaid(len(whole.steps) - 1)
+    unit = [(whole.paid(k), share) for k, share in enumerate(whole.interest) if share]
     flows = [(age, own * years * share) for age, share in unit]
     growth = math.log1p(yield_of([*flows, (float(tenor), end.redemption)], 1.0))
     annuity = math.fsum(share * math.exp(-age * growth) for age, share in unit)

@@ -37,13 +37,13 @@ def has_rate(instance: Instance, debt: Debt) -> bool:
 
 
 def vintage_rates(instance: Instance, debt: Debt) -> dict[int, Rate]:
-    """What a vintage drawn in u = 0 … T asks per period, 0 the opening balance.
+    """What a vintage drawn in u = 0 … T asks per base period, 0 the opening balance.
 
-    One rate for its life, r_u·Δ of the period of its draw (1 for the opening balance); where it floats, that of every
+    One rate for its life, r_u·δ of the period of its draw (1 for the opening balance); where it floats, that of every
     period in which it lives, after T that of T.
     """
     calendar, yearly = instance.periods, yearly_rates(instance, debt)
-    rates = {t: rate * calendar.years for t, rate in yearly.items()}
+    rates = {t: rate * calendar.base_years for t, rate in yearly.items()}
     drawn = (0, *calendar.span)
     if debt.floating is None or len(set(rates.values())) == 1:
         return {u: rates[max(1, u)] for u in drawn}

@@ -40,10 +40,12 @@ def effective_yields(instance: Instance, debt: Debt) -> dict[int, float]:
         return {}
     timing = TIMING[instance.draw_timing]
     if debt.is_pooled:
-        years = (debt.tenor_periods or len(window)) * calendar.years
+        length = calendar.elapsed(window.start - 1, window.stop - 1)
+        years = (debt.tenor_periods or length) * calendar.base_years
         rate = yearly_rates(instance, debt)
         return {
-            u: effective_rate(rate[u] * calendar.years, calendar.per_year) + (1.0 - received) / years for u in window
+            u: effective_rate(rate[u] * calendar.base_years, calendar.per_year) + (1.0 - received) / years
+            for u in window
         }
     rates = charged_vintages(instance, debt)
     found: dict[tuple[Terms, Rate], float] = {}

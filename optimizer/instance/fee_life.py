@@ -21,19 +21,20 @@ def fee_shares(debt: Debt, calendar: Calendar, drawn: int, draw_timing: str) -> 
     The life begins κ before the end of the period of the draw. It is the tenor; of a revolver what is left of its draw
     window, and a draw at the very end of the window is over at once.
     """
-    start = drawn - TIMING[draw_timing]
+    start = calendar.end(drawn) - TIMING[draw_timing] * calendar.steps(drawn)
     if debt.is_revolving:
-        end = float(calendar.window(debt.first_draw, debt.last_draw).stop - 1)
+        end = float(calendar.end(calendar.window(debt.first_draw, debt.last_draw).stop - 1))
     else:
         end = start + tenor_of(debt, calendar, drawn)
     if end <= start:
         return {drawn: 1.0}
-    return spread_by_time(start, end, calendar.periods)
+    return spread_by_time(start, end, calendar.ends())
 
 
-def fee_periods(debt: Debt, window: range, u: int) -> int:
-    """Over how many periods a fee of a facility without vintages is written off: the rest of the window, the tenor."""
-    return (debt.tenor_periods or 1) if debt.kind == "sculpted" else window.stop - u
+def fee_periods(debt: Debt, calendar: Calendar, window: range, u: int) -> int:
+    """Over how many base periods a fee of a facility without vintages is written off: the tenor, or to the end of the
+    period after the window."""
+    return (debt.tenor_periods or 1) if debt.kind == "sculpted" else calendar.elapsed(u, window.stop)
 
 
 def fixed_fee(debt: VintageTerms, rate: float, timing: float) -> Spread:
@@ -42,7 +43,7 @@ def fixed_fee(debt: VintageTerms, rate: float, timing: float) -> Spread:
     What is not charged yet lowers the carrying amount, but not of a loan that can be prepaid: once that is gone, less
     than nothing would be employed, and a loan drawn for its fee would lower the capital.
     """
-    spread = level_annuity(debt.tenor_periods or 1, rate, timing)
+    spread = level_annuity(debt.tenor_periods, rate, timing, debt.steps)
     return spread if debt.prepayment is None else Spread(spread.charge, tuple(0.0 for _ in spread.held))
 
 

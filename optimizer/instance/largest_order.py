@@ -72,7 +72,7 @@ def _payable(instance: Instance, offer: Offer) -> list[float]:
     largest = []
     for t, cost in enumerate(_least_cost_musd(instance, offer), 1):
         most = math.inf
-        for paid, share in ((t, deposit), (t + lead, 1.0 - deposit)):
+        for paid, share in ((t, deposit), (instance.periods.later(t, lead), 1.0 - deposit)):
             if cost * share > 0.0 and paid <= instance.periods.periods:
                 most = min(most, cash[paid - 1] / (cost * share))
         largest.append(most)
@@ -83,7 +83,7 @@ def _least_cost_musd(instance: Instance, offer: Offer) -> list[float]:
     """What a unit costs at least, at any discount; of a lease its first payment. USD million, by order period."""
     calendar = instance.periods
     if offer.lease is not None:
-        return [p * calendar.years / 1e6 for p in offer.lease.payment_usd_per_unit_year.expand(calendar)]
+        return [p * calendar.base_years / 1e6 for p in offer.lease.payment_usd_per_unit_year.expand(calendar)]
     discount = max((step.discount_share for step in offer.tiers.steps), default=0.0) if offer.tiers else 0.0
     parts = [[(1.0 - discount) * price for price in offer.price_usd.expand(calendar)]]
     parts += [list(part.usd_per_unit.expand(calendar)) for part in offer.attach.values()]
@@ -105,7 +105,7 @@ def most_cash(instance: Instance) -> list[float]:
     incoming = [math.fsum(each) for each in zip(*_incoming(instance), strict=True)]
     most, cash = [], instance.opening.cash_musd
     for t in calendar.span:
-        interest = earned[t - 1] * calendar.years
+        interest = earned[t - 1] * calendar.years_of(t)
         cash = cash * (1.0 + interest) + incoming[t - 1] * (1.0 + TIMING[instance.draw_timing] * interest)
         most.append(cash)
     return most
@@ -117,16 +117,21 @@ def _incoming(instance: Instance) -> Iterator[list[float]]:
     yield [0.0] * calendar.periods
     for flow in instance.cash_flows.values():
         if flow.musd_per_year is not None:
-            yield [max(0.0, amount * calendar.years) for amount in flow.musd_per_year.expand(calendar)]
+            yield [
+                max(0.0, amount * calendar.years_of(t))
+                for t, amount in enumerate(flow.musd_per_year.expand(calendar), 1)
+            ]
         elif flow.musd_per_period is not None:
             yield [max(0.0, amount) for amount in flow.musd_per_period.expand(calendar)]
     for market in instance.markets.values():
         demand, revenue = market.demand_h100e.expand(calendar), market.revenue_usd_per_h100e_hour.expand(calendar)
-        yield [d * price * calendar.hours / 1e6 for d, price in zip(demand, revenue, strict=True)]
+        yield [
+            d * price * calendar.hours_of(t) / 1e6 for t, d, price in zip(calendar.span, demand, revenue, strict=True)
+        ]
     for partner in instance.partners.values():
         signing = calendar.window(partner.first_signing, partner.last_signing)
         hourly = (partner.delivery_h100e or 0.0) * (partner.price_usd_per_h100e_hour or 0.0)
-        yield [partner.cash_musd * (t in signing) + hourly * calendar.hours / 1e6 for t in calendar.span]
+        yield [partner.cash_musd * (t in signing) + hourly * calendar.hours_of(t) / 1e6 for t in calendar.span]
     yield from _contracts(instance)
     for site in instance.sites.values():
         yield [math.fsum(p.count * max(p.income_musd_by_age, default=0.0) for p in site.phases)] * calendar.periods
@@ -163,15 +168,15 @@ def _contracts(instance: Instance) -> Iterator[list[float]]:
 def _paid_for_energy(instance: Instance) -> Iterator[list[float]]:
     """What comes in for energy at negative prices, where all of it is taken."""
     calendar = instance.periods
-    hours = calendar.hours / 1e6
+    hours = [calendar.hours_of(t) / 1e6 for t in calendar.span]
     for site in instance.sites.values():
         grid = instance.regions[site.region].energy_price_usd_per_mwh
         if grid is not None:
             most_mw = most_energised_mw(site, calendar)
-            yield [max(0.0, -p) * hours * mw for p, mw in zip(grid.expand(calendar), most_mw, strict=True)]
+            yield [max(0.0, -p) * h * mw for p, h, mw in zip(grid.expand(calendar), hours, most_mw, strict=True)]
     for source in instance.energy_sources.values():
         price, limit = source.price_usd_per_mwh.expand(calendar), source.limit_mw.expand(calendar)
-        yield [max(0.0, -p) * hours * mw for p, mw in zip(price, limit, strict=True)]
+        yield [max(0.0, -p) * h * mw for p, h, mw in zip(price, hours, limit, strict=True)]
 
 
 def interest_may_pay(instance: Instance) -> bool:

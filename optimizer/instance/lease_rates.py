@@ -25,8 +25,8 @@ def implicit_rates(instance: Instance, name: str) -> tuple[float | None, ...]:
     found: list[float | None] = []
     for t in calendar.span:
         worth = purchase(instance, offer, t)
-        rate = worth and rate_inside(payment[t - 1] * calendar.years, offer.life_periods, *worth)
-        found.append(None if rate is None else rate / calendar.years)
+        rate = worth and rate_inside(payment[t - 1] * calendar.base_years, offer.life_periods, *worth)
+        found.append(None if rate is None else rate / calendar.base_years)
     return tuple(found)
 
 
@@ -48,7 +48,9 @@ def purchase(instance: Instance, leased: Offer, t: int) -> tuple[float, float] |
         if leased.life_periods >= offer.life_periods:
             left = 0.0
         elif offer.resale_share_by_age:
-            left = resale_usd(offer, calendar, t, t + offer.lead_periods + leased.life_periods)
+            left = resale_usd(
+                offer, calendar, t, calendar.later(calendar.later(t, offer.lead_periods), leased.life_periods)
+            )
         else:
             left = cost * (1.0 - leased.life_periods / offer.life_periods)
         found.append((size * cost, size * left))

@@ -30,7 +30,7 @@ class Lookback:
 
     def per_year(self, calendar: Calendar) -> float:
         """What the sum is to be multiplied by to be that of a year."""
-        return calendar.per_year / (len(self.inside) + len(self.before))
+        return calendar.per_year / sum(calendar.steps(t) for t in (*self.before, *self.inside))
 
 
 def lookback(
@@ -42,7 +42,7 @@ def lookback(
     t = 0.
     """
     calendar = instance.periods
-    start = t - (calendar.per_year if over == "year" else 1) + 1
+    start = calendar.last_year(t).start if over == "year" else t
     inside, before = range(max(1, start), t + 1), range(start, 1)
     if all(history and is_known(instance, kind, u) for u in before):
         return Lookback(inside, before)

@@ -13,10 +13,15 @@ def owed_for_sure(debt: Debt, calendar: Calendar) -> int:
     return calendar.window(debt.prepayment.first_prepayment, None).start
 
 
-def pooled_for_sure(debt: Debt, horizon: int, timing: float) -> dict[int, float]:
+def pooled_for_sure(debt: Debt, calendar: Calendar, timing: float) -> dict[int, float]:
     """What part of the opening balance of a revolver or of sculpted debt bears interest by period, whatever is repaid.
 
     A revolver can be repaid in period 1, sculpted debt in the period after its grace.
     """
-    first = 1 if debt.is_revolving else debt.grace_periods + 1
-    return {t: 1.0 - timing if t == first else 1.0 for t in range(1, min(first, horizon) + 1)}
+    first = 1 if debt.is_revolving else first_repayment(debt, calendar, 0)
+    return {t: 1.0 - timing if t == first else 1.0 for t in range(1, min(first, calendar.periods) + 1)}
+
+
+def first_repayment(debt: Debt, calendar: Calendar, u: int) -> int:
+    """The first period in which what was drawn in u may be repaid: that in which a base period after its grace lies."""
+    return calendar.later(u, debt.grace_periods + 1)

@@ -166,15 +166,17 @@ def part_tax(instance: Instance, asset: OpeningAsset, part: OpeningPart) -> list
 
 
 def to_spend(part: OpeningPart, calendar: Calendar) -> list[tuple[int, float]]:
-    """(period, USD million) of what is still to be spent by T."""
-    return [(t, musd) for t, musd in enumerate(part.to_spend_musd, 1) if musd and t <= calendar.periods]
+    """(period, USD million) of what is still to be spent by T, by the base period of each."""
+    dated = ((calendar.holding(step), musd) for step, musd in enumerate(part.to_spend_musd, 1))
+    return [(t, musd) for t, musd in dated if musd and t <= calendar.periods]
 
 
 def unpaid(asset: OpeningAsset, calendar: Calendar) -> dict[int, float]:
     """What falls after T, USD million by how many periods after it."""
     found: dict[int, float] = {}
     for part in asset.parts.values():
-        for t, musd in enumerate(part.to_spend_musd, 1):
+        for step, musd in enumerate(part.to_spend_musd, 1):
+            t = calendar.holding(step)
             if musd and t > calendar.periods:
                 found[t - calendar.periods] = found.get(t - calendar.periods, 0.0) + musd
     return found

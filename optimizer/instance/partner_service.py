@@ -21,16 +21,22 @@ def partner_service(instance: Instance, partner: str, u: int) -> dict[int, float
     each, calendar = instance.partners[partner], instance.periods
     if each.kind != "compute":
         return {}
-    served = (each.delivery_h100e or 0.0) * calendar.hours / 1e6
-    cost, value = cost_of_serving(instance, each) * served, (each.price_usd_per_h100e_hour or 0.0) * served
-    first = u + each.delivery_lag_periods
-    deliveries = range(first, first + (each.delivery_periods or 0))
-    left, flows = each.cash_musd, {}
+    cheapest, left = cost_of_serving(instance, each), each.cash_musd
+    flows: dict[int, float] = {}
+    deliveries = delivery_periods(each, calendar, u)
     for s in deliveries:
+        served = (each.delivery_h100e or 0.0) * calendar.hours_of(s) / 1e6
+        cost, value = cheapest * served, (each.price_usd_per_h100e_hour or 0.0) * served
         against = min(value, left)
         left -= against
         flows[s] = cost - (value - against) + (left if s == deliveries[-1] else 0.0)
     return flows
+
+
+def delivery_periods(partner: Partner, calendar: Calendar, u: int) -> range:
+    """The periods, before and after T, in which a partner that signs in u is delivered to."""
+    first = calendar.later(u, partner.delivery_lag_periods)
+    return range(first, calendar.later(first, partner.delivery_periods or 0))
 
 
 def partner_balance(instance: Instance, partner: str, u: int, t: int) -> float:
@@ -38,17 +44,22 @@ def partner_balance(instance: Instance, partner: str, u: int, t: int) -> float:
     each = instance.partners[partner]
     if each.kind != "compute" or t < u:
         return 0.0
-    value = (each.price_usd_per_h100e_hour or 0.0) * (each.delivery_h100e or 0.0) * instance.periods.hours / 1e6
-    delivered = min(max(0, t - (u + each.delivery_lag_periods) + 1), each.delivery_periods or 0)
-    return max(0.0, each.cash_musd - delivered * value) if delivered < (each.delivery_periods or 0) else 0.0
+    calendar = instance.periods
+    deliveries = delivery_periods(each, calendar, u)
+    done = calendar.elapsed(deliveries.start - 1, t) if t >= deliveries.start else 0
+    hours = HOURS_PER_YEAR * calendar.base_years
+    value = (each.price_usd_per_h100e_hour or 0.0) * (each.delivery_h100e or 0.0) * hours / 1e6
+    return max(0.0, each.cash_musd - done * value) if deliveries and t < deliveries.stop - 1 else 0.0
 
 
 def owed_beyond_balance(instance: Instance, partner: str, u: int, rate_per_year: float) -> float:
     """max(balance, Σ_{s>T} service_s·(1+f)^(−Δ(s−T))) − balance, at the end of T, of an agreement signed in u."""
-    horizon, years = instance.periods.periods, instance.periods.years
-    growth = years * math.log1p(rate_per_year)
+    calendar = instance.periods
+    horizon = calendar.periods
+    growth = calendar.base_years * math.log1p(rate_per_year)
     flows = partner_service(instance, partner, u)
-    worth = math.fsum(amount * math.exp(-growth * (s - horizon)) for s, amount in flows.items() if s > horizon)
+    later = {s: amount for s, amount in flows.items() if s > horizon}
+    worth = math.fsum(amount * math.exp(-growth * calendar.elapsed(horizon, s)) for s, amount in later.items())
     return max(0.0, worth - partner_balance(instance, partner, u, horizon))
 
 
@@ -97,7 +108,7 @@ def _owning(calendar: Calendar, offer: Offer) -> float:
         return (offer.lease.payment_usd_per_unit_year.expand(calendar)[last] + upkeep) / HOURS_PER_YEAR
     price = offer.price_usd.expand(calendar)[last]
     price += math.fsum(part.usd_per_unit.expand(calendar)[last] for part in offer.attach.values())
-    return price / (offer.life_periods * calendar.hours) + upkeep / HOURS_PER_YEAR
+    return price / (offer.life_periods * (HOURS_PER_YEAR * calendar.base_years)) + upkeep / HOURS_PER_YEAR
 
 
 def _energy(usd_per_mwh: float, offer: Offer, site: Site) -> float:

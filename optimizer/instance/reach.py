@@ -26,8 +26,10 @@ def earliest_starts(site: Site, calendar: Calendar) -> list[list[int]]:
         window = calendar.window(phase.earliest_start, phase.latest_start)
         entry: list[int] = []
         if ready is not None:
-            first = max(window.start, ready + (phase.gap_periods if position else 0))
-            every = (first + k * phase.gap_periods for k in range(phase.count))
+            first = max(window.start, calendar.later(ready, phase.gap_periods if position else 0))
+            every = [first]
+            for _ in range(phase.count - 1):
+                every.append(calendar.later(every[-1], phase.gap_periods))
             entry = [t for t in every if t < window.stop]
         starts.append(entry)
         ready = entry[-1] if len(entry) == phase.count else None
@@ -39,8 +41,8 @@ def most_energised_mw(site: Site, calendar: Calendar) -> list[float]:
     added = [0.0] * (calendar.periods + 1)
     for phase, starts in zip(site.phases, earliest_starts(site, calendar), strict=True):
         for start in starts:
-            if start + phase.lead_periods <= calendar.periods:
-                added[start + phase.lead_periods] += phase.mw
+            if (ready := calendar.later(start, phase.lead_periods)) <= calendar.periods:
+                added[ready] += phase.mw
     rented = most_rented_mw(site, calendar)
     existing = in_place_mw(site, calendar)
     total = [mw + new + more for mw, new, more in zip(existing, accumulate(added[1:]), rented, strict=True)]
@@ -53,7 +55,8 @@ def most_rented_mw(site: Site, calendar: Calendar) -> list[float]:
     if terms is None:
         return [0.0] * calendar.periods
     window = calendar.window(terms.first_signing, terms.last_signing)
-    active = range(window.start + terms.lead_periods, window.stop - 1 + terms.lead_periods + terms.term_periods)
+    first, last = (calendar.later(u, terms.lead_periods) for u in (window.start, window.stop - 1))
+    active = range(first, calendar.later(last, terms.term_periods))
     return [_blocks(most, terms.block_mw) if t in active else 0.0 for t, most in _timed(terms.limit_mw, calendar)]
 
 
@@ -63,7 +66,7 @@ def most_reserved_h100e(cloud: Cloud, calendar: Calendar) -> list[float]:
     if terms is None:
         return [0.0] * calendar.periods
     window = calendar.window(terms.first_signing, terms.last_signing)
-    active = range(window.start, window.stop - 1 + terms.term_periods)
+    active = range(window.start, calendar.later(window.stop - 1, terms.term_periods))
     return [_blocks(most, terms.block_h100e) if t in active else 0.0 for t, most in _timed(terms.limit_h100e, calendar)]
 
 
@@ -73,8 +76,9 @@ def order_window(offer: Offer, calendar: Calendar) -> range:
     first = window.start
     if offer.development is not None:
         starts = calendar.window(offer.development.first_start, offer.development.last_start)
-        first = max(first, starts.start + offer.development.lead_periods)
-    return range(first, min(window.stop, calendar.periods - offer.lead_periods + 1))
+        first = max(first, calendar.later(starts.start, offer.development.lead_periods))
+    arriving = [u for u in window if calendar.later(u, offer.lead_periods) <= calendar.periods]
+    return range(first, arriving[-1] + 1 if arriving else window.start)
 
 
 def most_ordered(offer: Offer, calendar: Calendar) -> float:
@@ -85,19 +89,13 @@ def most_ordered(offer: Offer, calendar: Calendar) -> float:
 
 def most_units(offer: Offer, calendar: Calendar) -> list[float]:
     """The most units that can be in service in each period; infinite without a supply limit."""
-    window, supply = order_window(offer, calendar), _supply(offer, calendar)
-    units = []
-    if offer.supply_units is None:
-        for t in calendar.span:
-            first = max(window.start, t - offer.lead_periods - offer.life_periods + 1)
-            last = min(window.stop - 1, t - offer.lead_periods)
-            units.append(math.inf if first <= last else 0.0)
-        return [new + there for new, there in zip(units, opening_units(offer, calendar), strict=True)]
-    ordered = [0.0, *accumulate(s if t in window else 0.0 for t, s in enumerate(supply, 1))]
-    for t in calendar.span:
-        last = max(0, t - offer.lead_periods)
-        units.append(ordered[last] - ordered[max(0, last - offer.life_periods)])
-    return [new + there for new, there in zip(units, opening_units(offer, calendar), strict=True)]
+    supply = _supply(offer, calendar)
+    units = opening_units(offer, calendar)
+    for u in order_window(offer, calendar):
+        arrival = calendar.later(u, offer.lead_periods)
+        for t in range(arrival, min(calendar.later(arrival, offer.life_periods), calendar.periods + 1)):
+            units[t - 1] += supply[u - 1]
+    return units
 
 
 class Supply:

@@ -210,7 +210,6 @@ def _named_item(schema: Schema, strict: dict[str, Schema]) -> str:
 
 # ── docs/instance.md ──────────────────────────────────────────────────────────────────────────────────────────────
 
-
 _HEAD = f"""# Instance files
 
 Made from `optimizer/instance/` by `python -m optimizer.instance.reference`; edit the schema, not this page.
@@ -231,6 +230,13 @@ Durations, `_periods`, may be written in months or years: `lead_months: 6`, `ten
 `tenor_periods`; in an equal calendar they have to be whole numbers of periods. Amounts of a period
 ({amounts()}) may be written of a year, `supply_units_per_year`. Of two spellings of one thing a file has one; laid
 over a base, either takes the place of the other.
+
+A calendar may have segments, from fine to coarse: `{{start: 2026Q1, segments: [{{length: quarter, periods: 8}},
+{{length: year, periods: 5}}]}}`. A period of a segment begins where such a period of the calendar year does. Labels are
+those of either length, as long as they begin (of a last period: end) with a period: to `2027` is to `2027Q4`. There
+`_periods`, and lists of a value for each period from a start on (`spend_profile`), say nothing unless the calendar says
+what they count, `length: quarter`, the length of its first segment; amounts of a period are written of a year, or as a
+list with that of each. What such a calendar means is in [model.md](model.md).
 
 ## Series
 

@@ -13,5 +13,6 @@ def resale_usd(offer: Offer, calendar: Calendar, ordered: int, t: int) -> float:
     """
     price = offer.price_usd.expand(calendar)
     new = price[min(t, calendar.periods) - 1]
-    age_years = (t - ordered - offer.lead_periods) * calendar.years
+    arrived = calendar.later(ordered, offer.lead_periods)
+    age_years = calendar.elapsed(arrived - 1, t - 1) * calendar.base_years
     return resale_share(offer.resale_share_by_age or [], age_years) * min(price[ordered - 1], new)

@@ -7,7 +7,7 @@ written                     value of period t
 ``[5, 6, 7]``               one value per period
 ``{2026: 5, 2029: 7}``      steps: 5 from 2026 on, 7 from 2029 on
 ``{initial: 5,              5·(1 + growth)^(Δ·(t − 1)), growth per year, Δ the length
-growth_per_year: 0.1}``     of a period in years
+growth_per_year: 0.1}``     of a period in years; of one of several base periods their mean
 ==========================  =======================================================
 """
 
@@ -83,7 +83,8 @@ class Series:
             return tuple(written)
         if self.is_growth:
             growth = 1.0 + written["growth_per_year"]
-            return tuple(written["initial"] * growth ** (calendar.years * t) for t in range(count))
+            base = [written["initial"] * growth ** (calendar.base_years * k) for k in range(calendar.end(count))]
+            return tuple(_mean(base[calendar.end(t - 1) : calendar.end(t)]) for t in calendar.span)
         steps = sorted((calendar.step_index(label), value) for label, value in written.items())
         if len({index for index, _ in steps}) < len(steps):
             raise ValueError("two steps begin in the same period")
@@ -97,6 +98,10 @@ class Series:
             level = by_index.get(t, level)
             values.append(level)
         return tuple(values)
+
+
+def _mean(values: list[float]) -> float:
+    return values[0] if len(values) == 1 else math.fsum(values) / len(values)
 
 
 def written_values(series: Series) -> list[float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from math import fsum
 
@@ -14,14 +15,31 @@ from optimizer.instance.vintage_terms import VintageTerms, terms_of
 def service_ahead(instance: Instance, debt: Debt, u: int, rate: Rate, age: int) -> float:
     """Interest and principal of a unit drawn in u that fall due in the periods of the reserve after an age.
 
-    The maturity of a bullet of more than a year, a balloon, is left out: it is refinanced, not reserved for.
+    Where periods differ the reserve is for base periods, of which each has an equal part of what its period pays: half
+    a year of service is half of what falls due in the year. The maturity of a bullet of more than a year, a balloon, is
+    left out: it is refinanced, not reserved for.
     """
     assert debt.service_reserve is not None
     terms = terms_of(debt, instance.periods, u)
     whole = _service(terms, rate, TIMING[instance.draw_timing] if u else 0.0)
-    ages = range(age + 1, min(age + debt.service_reserve.service_periods, terms.tenor_periods) + 1)
     balloon = debt.kind == "bullet" and terms.tenor_periods > instance.periods.per_year
-    return fsum(whole.interest[k] + (0.0 if balloon else whole.principal[k]) for k in ages)
+    shares = ahead(whole.steps, age, debt.service_reserve.service_periods)
+    return fsum(part * (whole.interest[k] + (0.0 if balloon else whole.principal[k])) for k, part in shares)
+
+
+def ahead(steps: Sequence[int], age: int, base_periods: int) -> list[tuple[int, float]]:
+    """(age, which part of it) of the periods after an age that lie in the base periods to come; ``steps`` by age.
+
+    >>> ahead((1, 1, 4, 4), 1, 2), ahead((1, 1, 1, 1), 1, 2)
+    ([(2, 0.5)], [(2, 1.0), (3, 1.0)])
+    """
+    found, left = [], base_periods
+    for k in range(age + 1, len(steps)):
+        if left <= 0:
+            break
+        found.append((k, min(left, steps[k]) / steps[k]))
+        left -= steps[k]
+    return found
 
 
 @lru_cache(maxsize=256)

@@ -22,7 +22,19 @@ from pydantic import TypeAdapter, ValidationError
 
 from optimizer.instance.calendar import PERIODS_PER_YEAR, Calendar, Segment, SegmentError
 from optimizer.instance.diagnostics import Diagnostic
-from optimizer.instance.schema import Block, Budget, CashFlow, Debt, Dividends, History, Instance, Offer, Phase
+from optimizer.instance.schema import (
+    Block,
+    Budget,
+    CashFlow,
+    Contract,
+    Debt,
+    Dividends,
+    History,
+    Instance,
+    Offer,
+    OpeningPart,
+    Phase,
+)
 from optimizer.instance.schema_errors import is_block, keys, without_none
 from optimizer.instance.series import AnySeries, Series
 from optimizer.instance.yaml_source import Node
@@ -47,8 +59,15 @@ SINGLE = (Debt,)
 BEFORE = (History,)
 """Blocks about the periods before the calendar, which are of the length of its first ones."""
 
-COUNTED: dict[type[Block], tuple[str, ...]] = {Phase: ("spend_profile",)}
+COUNTED: dict[type[Block], tuple[str, ...]] = {
+    Phase: ("spend_profile", "income_musd_by_age"),
+    Contract: ("ramp_h100e", "ramp_mw"),
+    OpeningPart: ("to_spend_musd",),
+}
 """Lists of a value for each period from some start on."""
+
+MONEY_COUNTED = ("income_musd_by_age", "to_spend_musd")
+"""Those of them that are amounts of a period, which say nothing even where there is one."""
 
 _SERIES: TypeAdapter[Series] = TypeAdapter(AnySeries)
 
@@ -222,7 +241,7 @@ class _Respeller:
             message = f"`{key}` says nothing where periods are of several lengths"
             help = f"write `{stem}{MONTHS}` or `{stem}{YEARS}`, {said}"
             self.problems.append(place.diagnostic("ambiguous-periods", message, help))
-        if key in COUNTED.get(kind, ()) and not self.spelled.counted and len(_list(node)) > 1:
+        if key in COUNTED.get(kind, ()) and not self.spelled.counted and len(_list(node)) > (key not in MONEY_COUNTED):
             message = f"`{key}` has a value for each period, and these are of several lengths"
             help = f"say `length: {first}` in `calendar`: the values are then of {first}s"
             self.problems.append(place.diagnostic("ambiguous-periods", message, help))

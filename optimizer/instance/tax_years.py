@@ -33,8 +33,8 @@ def tax_years(calendar: Calendar, year_end: str = "Q4") -> list[TaxYear]:
     years: list[TaxYear] = []
     first = 1
     while first <= calendar.periods:
-        year, passed = divmod(calendar.first + first - 1 - after, size)
-        last = min(first + size - passed - 1, calendar.periods)
+        year, passed = divmod(calendar.first + calendar.end(first) - calendar.steps(first) - after, size)
+        last = min(calendar.holding(calendar.end(first - 1) + size - passed), calendar.periods)
         ends = year + 1 if after else year
         years.append(TaxYear(str(ends), range(first, last + 1), passed > 0))
         first = last + 1

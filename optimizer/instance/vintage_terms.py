@@ -10,7 +10,10 @@ from optimizer.instance.schema import Debt, Prepayment
 
 @dataclass(frozen=True)
 class VintageTerms:
-    """What of the terms of a loan its schedule and its yield are made of; periods are those after the draw."""
+    """What of the terms of a loan its schedule and its yield are made of; periods are base periods after the draw.
+
+    ``steps`` are the base periods in the period of the draw and in each after it, to the end of the tenor.
+    """
 
     kind: str
     tenor_periods: int
@@ -20,6 +23,7 @@ class VintageTerms:
     issue_discount_share: float
     issue_fee_musd: float
     prepayment: Prepayment | None
+    steps: tuple[int, ...]
 
 
 def terms_of(debt: Debt, calendar: Calendar, u: int) -> VintageTerms:
@@ -28,19 +32,21 @@ def terms_of(debt: Debt, calendar: Calendar, u: int) -> VintageTerms:
     Of delayed-draw debt tenor and grace count from the last period of its draw window w, so that all that is drawn is
     repaid in equal parts of principal in w + grace + 1 … w + tenor: of a draw of u after w − u periods more.
     """
-    later = calendar.window(debt.first_draw, debt.last_draw).stop - 1 - u if debt.is_delayed else 0
+    later = calendar.elapsed(u, calendar.window(debt.first_draw, debt.last_draw).stop - 1) if debt.is_delayed else 0
+    tenor = (debt.tenor_periods or 0) + later
     return VintageTerms(
         debt.kind,
-        (debt.tenor_periods or 0) + later,
+        tenor,
         debt.grace_periods + later,
         debt.capitalise_interest,
         debt.upfront_fee_share,
         debt.issue_discount_share,
         debt.issue_fee_musd,
         debt.prepayment,
+        calendar.steps_from(u, tenor),
     )
 
 
 def tenor_of(debt: Debt, calendar: Calendar, u: int) -> int:
-    """Periods from the draw of u to its last repayment; 0 of a revolver."""
+    """Base periods from the draw of u to its last repayment; 0 of a revolver."""
     return terms_of(debt, calendar, u).tenor_periods

@@ -28,7 +28,7 @@ def add_cash_account(model: Model, accounts: Accounts) -> tuple[Mapping[int, Var
     for t in model.span:
         for entity in model.entities if earned[t] else ():
             held = accounts.cash(entity, cash, t - 1) + held_within(model, t, entity) + accounts.held_within(entity, t)
-            model.ledger.post(INTEREST_INCOME.of(), t, earned[t] * model.years * held, group=entity)
+            model.ledger.post(INTEREST_INCOME.of(), t, earned[t] * model.years_of(t) * held, group=entity)
     return account, cash
 
 
@@ -59,7 +59,7 @@ def add_cash_balance(model: Model, cash: ByPeriod, accounts: Accounts) -> None:
             rows.add(own >= least[t])
         if rules.minimum_opex_months:
             opex = model.ledger.of(COMPANY).total("opex", t)
-            rows.add(own >= rules.minimum_opex_months / (12.0 * model.years) * opex)
+            rows.add(own >= rules.minimum_opex_months / (12.0 * model.years_of(t)) * opex)
 
 
 def add_budgets(model: Model) -> None:

@@ -10,7 +10,7 @@ from optimizer.algebra.linear import quicksum
 from optimizer.contract.lines import LEASE_INTEREST, STANDING_FEES
 from optimizer.finance.effective_interest import Accrual, drawn_unit, opening_unit
 from optimizer.finance.fees import Spread, straight_line_fee
-from optimizer.finance.rates import effective_per_period
+from optimizer.finance.rates import base_periods_held, effective_per_period
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.convertible import charged_vintages
 from optimizer.instance.debt_rates import yearly_rates
@@ -96,16 +96,31 @@ def capital_charges(model: Model, sources: Sources, factors: Mapping[int, float]
     charge, capital, undecided = [after_tax * quicksum(found.charge)], list(found.capital), after_tax * undecided
     common, preferred, last = sources.common, sources.preferred, model.horizon
     kappa = TIMING[model.instance.draw_timing]
+    steps, company = model.calendar.steps, company_rate(model)
     for t in model.span:
         dividend = model.ledger.total("preferred_dividend", t)
         charge.append(factors[t] * (sources.equity_charge[t] + common.new_charge[t] + dividend))
         held = common.paid_in[t - 1] + kappa * common.new[t]
         shares = preferred.outstanding[t - 1] + kappa * preferred.new[t]
-        capital.append(factors[t] * (held + shares))
+        if steps(t) == 1:
+            capital.append(factors[t] * (held + shares))
+        else:
+            capital.append(factors[t] * (_base_periods(model, company[t], t) * held + steps(t) * shares))
     charge.append(factors[last + 1] * (common.further_charge + preferred.further_charge))
-    capital.append(factors[last + 1] * (common.new[last] + preferred.new[last]))
+    longer = _base_periods(model, company[last], last + 1)
+    capital.append(factors[last + 1] * (longer * common.new[last] + steps(last + 1) * preferred.new[last]))
     undecided += _opening_equity(model, factors)
-    return Charges(quicksum(charge), model.years * quicksum(capital), undecided)
+    return Charges(quicksum(charge), model.base_years * quicksum(capital), undecided)
+
+
+def _base_periods(model: Model, rate_per_year: float, t: int) -> float:
+    return base_periods_held(rate_per_year, model.calendar.steps(t), model.base_years)
+
+
+def company_rate(model: Model) -> dict[int, float]:
+    """The rate of the company's equity by period; 0 where there is no equity block."""
+    equity = model.instance.equity
+    return model.series(equity.cost_of_equity_per_year) if equity else dict.fromkeys(model.span, 0.0)
 
 
 def _opening_equity(model: Model, factors: Mapping[int, float]) -> float:
@@ -114,8 +129,7 @@ def _opening_equity(model: Model, factors: Mapping[int, float]) -> float:
     opening = model.instance.opening.paid_in_capital_musd
     if equity is None and grid is None:
         return 0.0
-    company = model.series(equity.cost_of_equity_per_year) if equity else dict.fromkeys(model.span, 0.0)
-    least = {t: effective_per_period(k, model.years) for t, k in company.items()}
+    least = {t: effective_per_period(k, model.years_of(t)) for t, k in company_rate(model).items()}
     if grid is not None:
         costs = bucket_charges(model, grid)
         least = {t: min(each[t] for each in costs) for t in model.span}
@@ -129,8 +143,9 @@ def _instrument(model: Model, d: str, debt: DebtPosition, factors: Mapping[int, 
     if terms.is_pooled:
         yearly = yearly_rates(model.instance, terms)
         _pooled(model, d, terms, window, debt, factors, found)
-        sure = pooled_for_sure(terms, model.horizon, timing)
-        return terms.opening_balance_musd * sum(factors[t] * yearly[t] * model.years * part for t, part in sure.items())
+        sure = pooled_for_sure(terms, model.calendar, timing)
+        paid = sum(factors[t] * yearly[t] * model.years_of(t) * part for t, part in sure.items())
+        return terms.opening_balance_musd * paid
     rates = charged_vintages(model.instance, terms)
     own_terms = {u: terms_of(terms, model.calendar, u) for u in (0, *window)}
     units = {kind: drawn_unit(*kind, timing) for kind in {(own_terms[u], rates[u]) for u in window}}
@@ -221,16 +236,18 @@ def _pooled(
     timing, rate, last = TIMING[model.instance.draw_timing], yearly_rates(model.instance, terms), model.horizon
     for t in model.span:
         held = (1.0 - timing) * debt.balance[d, t - 1] + timing * debt.balance[d, t]
-        found.charge.append(factors[t] * rate[t] * model.years * held)
-        found.capital.append(factors[t] * held)
+        found.charge.append(factors[t] * rate[t] * model.years_of(t) * held)
+        found.capital.append(factors[t] * model.calendar.steps(t) * held)
     if last in window:
-        found.charge.append(factors[last + 1] * rate[last] * model.years * debt.draws[d, last])
-        found.capital.append(factors[last + 1] * debt.draws[d, last])
+        found.charge.append(factors[last + 1] * rate[last] * model.years_of(last + 1) * debt.draws[d, last])
+        found.capital.append(factors[last + 1] * model.calendar.steps(last + 1) * debt.draws[d, last])
     for u in window:
         fee = (terms.upfront_fee_share + terms.issue_discount_share) * debt.draws[d, u]
         if terms.issue_fee_musd:
             fee = fee + terms.issue_fee_musd * debt.issued[d, u]
-        _spread(model, u, fee, straight_line_fee(fee_periods(terms, window, u), timing), factors, found)
+        life = fee_periods(terms, model.calendar, window, u)
+        line = straight_line_fee(life, timing, model.calendar.steps_from(u, life))
+        _spread(model, u, fee, line, factors, found)
 
 
 def _partners(model: Model, partners: PartnerPosition, factors: Mapping[int, float], found: Amounts) -> None:

@@ -8,6 +8,7 @@ from optimizer.algebra.expr import ByPair, ByPeriod, Expr
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.decisions import RESERVATIONS
 from optimizer.contract.lines import CLOUD, RESERVED
+from optimizer.instance.calendar import HOURS_PER_YEAR
 from optimizer.instance.schema import Reserved
 from optimizer.model.context import THOUSAND, Model
 
@@ -24,21 +25,22 @@ def add_cloud(model: Model, serve: ByPair) -> None:
     """
     rows = model.constraints("cloud_limit")
     reservations: dict[tuple[str, int], Expr] = {}
-    hours = model.calendar.hours / THOUSAND
+    base_hours = HOURS_PER_YEAR * model.base_years / THOUSAND
     for c, cloud in model.instance.cloud.items():
         price, limit = model.series(cloud.price_usd_per_h100e_hour), model.series(cloud.limit_h100e)
         reserve: ByPeriod = _reservations(model, c, cloud.reserved) if cloud.reserved else {}
         reservations |= {(c, u): amount for u, amount in reserve.items()}
         if cloud.reserved:
-            agreed = model.array(cloud.reserved.price_usd_per_h100e_hour) * hours * model.timeline(reserve)
+            agreed = model.array(cloud.reserved.price_usd_per_h100e_hour) * base_hours * model.timeline(reserve)
             model.run_on(agreed, cloud.reserved.term_periods, cloud.reserved.assignable_share)
         from_here = model.total(serve[m, c] for m in model.instance.markets if (m, c) in serve)
         for t in model.span:
             served = hourly = from_here[t]
+            hours = model.hours_of(t) / THOUSAND
             if cloud.reserved is not None:
                 term, rate = cloud.reserved.term_periods, model.series(cloud.reserved.price_usd_per_h100e_hour)
                 most = model.series(cloud.reserved.limit_h100e)[t] / THOUSAND
-                active = {u: amount for u, amount in reserve.items() if u <= t < u + term}
+                active = {u: amount for u, amount in reserve.items() if u <= t < model.later(u, term)}
                 used = model.variables(f"reserved_use.{c}.{t}", [0], upper=most, decided=t)[0]
                 standing = quicksum(active.values())
                 if active:

@@ -34,8 +34,9 @@ def add_colocation(model: Model) -> tuple[dict[str, TimeExpr], dict[str, Vector]
             continue
         limit, rent = model.series(offer.limit_mw), model.series(offer.rent_musd_per_mw_year)
         window = model.calendar.window(offer.first_signing, offer.last_signing)
-        signings = [u for u in window if u + offer.lead_periods <= model.horizon]
-        largest = {u: limit[u + offer.lead_periods] for u in signings}
+        arrivals = {u: model.later(u, offer.lead_periods) for u in window}
+        signings = [u for u in window if arrivals[u] <= model.horizon]
+        largest = {u: limit[arrivals[u]] for u in signings}
         if offer.block_mw:
             whole = {u: math.floor(mw / offer.block_mw + 1e-9) for u, mw in largest.items()}
             blocks = model.variables(f"colocation_blocks.{s}", signings, upper=whole, integer=True, built="sites")
@@ -45,7 +46,7 @@ def add_colocation(model: Model) -> tuple[dict[str, TimeExpr], dict[str, Vector]
         rented[s] = model.held(model.delayed(model.timeline(take), offer.lead_periods), offer.term_periods)
         rows.add_each(rented[s] <= model.array(offer.limit_mw), periods=decided_periods(rented[s]))
         most[s] = np.where(rented[s].decided(), model.array(offer.limit_mw), 0.0)
-        costs = model.timeline({u: rent[u] * model.calendar.base_years * amount for u, amount in take.items()})
+        costs = model.timeline({u: rent[u] * model.base_years * amount for u, amount in take.items()})
         costs = model.delayed(costs, offer.lead_periods)
         model.ledger.post_each(COLOCATION.of(s), model.from_start(costs, [1.0] * offer.term_periods))
         model.run_on(costs, offer.term_periods, offer.assignable_share)

@@ -94,5 +94,5 @@ def add_cover(
     at_hand += drawable.get((COMPANY, last), 0.0)
     rows.add(at_hand >= model.series(rules.minimum_musd)[last] + still_due)
     if rules.minimum_opex_months:
-        least = rules.minimum_opex_months / (12.0 * model.years) * model.ledger.of(COMPANY).total("opex", last)
+        least = rules.minimum_opex_months / (12.0 * model.years_of(last)) * model.ledger.of(COMPANY).total("opex", last)
         rows.add(at_hand >= least + still_due)

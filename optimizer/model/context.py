@@ -174,9 +174,9 @@ class Model:
         return self.calendar.periods
 
     @cached_property
-    def years(self) -> float:
-        """Δ, years in a period where all are of one length; raises ValueError where they are not."""
-        return self.calendar.years
+    def base_years(self) -> float:
+        """δ, years in a base period: Δ where all periods are of one length."""
+        return self.calendar.base_years
 
     def years_of(self, t: int) -> float:
         """Δ_t, years in a period."""
@@ -209,6 +209,15 @@ class Model:
             if (t := self.later(u, base_periods)) <= self.horizon:
                 weights[t - 1, u - 1] = 1.0
         return timeline.mapped(weights)
+
+    def as_of(self, stock: TimeExpr, base_periods: int) -> TimeExpr:
+        """A stock as it was so many base periods ago: x[u], u the last period with `later` (u, n) ≤ t."""
+        if self.calendar.is_equal:
+            return stock.shift(base_periods)
+        weights = np.zeros((self.horizon, self.horizon))
+        for u in self.span:
+            weights[self.later(u, base_periods) - 1 : self.later(u + 1, base_periods) - 1, u - 1] = 1.0
+        return stock.mapped(weights)
 
     def held(self, timeline: TimeExpr, base_periods: int) -> TimeExpr:
         """What began in some period a and lasts so many base periods: Σ of x[a] over a ≤ t < `later` (a, n)."""
@@ -260,17 +269,35 @@ class Model:
         return fair_rate(self.instance)
 
     def after_horizon(self, periods: float) -> float:
-        """(1+f)^{−Δ·i}: what a dollar paid so many periods after T is worth at the end of T."""
-        return math.exp(-periods * self.years * math.log1p(self.fair_rate))
+        """(1+f)^{−Δ·i}: what a dollar paid so many periods after T is worth at the end of T; Δ that of T+1."""
+        return math.exp(-periods * self.years_of(self.horizon + 1) * math.log1p(self.fair_rate))
 
     def run_on(self, payments: TimeExpr, term: int, assignable_share: float) -> None:
         """Note what a contract costs after T; ``payments`` are one period's, by the period of the first of ``term``.
 
-        At age k = 0, 1 … at T those of the ages k + 1 … term − 1 are still due: Σ_{i=1}^{term−1−k} (1+f)^{−Δ·i}.
+        At age k = 0, 1 … at T those of the ages k + 1 … term − 1 are still due: Σ_{i=1}^{term−1−k} (1+f)^{−Δ·i}. Where
+        periods differ ``payments`` and ``term`` are of base periods.
         """
-        if assignable_share < 1.0:
+        if assignable_share < 1.0 and not self.calendar.is_equal:
+            weights = np.zeros((self.horizon, self.horizon))
+            weights[-1] = [self._still_due(a, term) for a in self.span]
+            self.running.append((1.0 - assignable_share) * payments.mapped(weights)[self.horizon])
+        elif assignable_share < 1.0:
             worth = list(accumulate((self.after_horizon(i) for i in range(1, term)), initial=0.0))
             self.running.append((1.0 - assignable_share) * payments.lagged(worth[::-1])[self.horizon])
+
+    def _still_due(self, begun: int, term: int) -> float:
+        """Σ_i (1+f)^{−Δ·i}·(base periods of the term of what began in a period that lie in T+i)."""
+        found, t = 0.0, self.horizon + 1
+        while len(self.calendar.ages(begun, t)) and self.calendar.ages(begun, t).start < term:
+            count = sum(k < term for k in self.calendar.ages(begun, t))
+            found += count * self.after_horizon(t - self.horizon)
+            t += 1
+        return found
+
+    def in_period(self, shares: Sequence[float], begun: int, t: int) -> float:
+        """What of shares by base period, from the beginning of a period on, falls into t: Σ_k shares[k]."""
+        return math.fsum(shares[k] for k in self.calendar.ages(begun, t) if k < len(shares))
 
     def series(self, series: Series) -> dict[int, float]:
         """The values of a series by period."""

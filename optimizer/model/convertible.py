@@ -15,6 +15,7 @@ from optimizer.instance.convertible import charged_vintages, converts, outcome
 from optimizer.instance.debt_rates import vintage_rates
 from optimizer.instance.largest_order import largest_draw
 from optimizer.instance.schema import Debt
+from optimizer.instance.vintage_terms import terms_of
 from optimizer.model.context import Model
 from optimizer.model.positions import Borrowed
 
@@ -93,7 +94,8 @@ def right_to_shares(model: Model, borrowed: Borrowed) -> Iterator[tuple[int, Exp
             continue
         asked, coupon = charged_vintages(model.instance, debt), vintage_rates(model.instance, debt)
         for u in model.calendar.window(debt.first_draw, debt.last_draw):
-            dear, cheap = (service(debt, rate[u], timing).interest for rate in (asked, coupon))
+            of_u = terms_of(debt, model.calendar, u)
+            dear, cheap = (service(of_u, rate[u], timing).interest for rate in (asked, coupon))
             for age, (more, less) in enumerate(zip(dear, cheap, strict=True)):
                 if more > less and u + age <= model.horizon:
                     yield u + age, (more - less) * borrowed.draws[d, u]

@@ -78,7 +78,7 @@ def add_debt(model: Model, leases: LeasePosition, partners: ByPeriod, released: 
             one = add_pooled(model, d, debt, windows[d], repay, borrowed, available)
             undrawn |= one.undrawn
             scheduled |= one.scheduled
-            back: ByPeriod = {t: repay[d, t] for t in repaid_at_will(debt, windows[d], model.span)}
+            back: ByPeriod = {t: repay[d, t] for t in repaid_at_will(model, debt, windows[d])}
         else:
             own = add_vintages(model, d, debt, windows[d], borrowed, available)
             prepaid |= own.units
@@ -124,8 +124,8 @@ def _largest_balance(model: Model, debt: Debt) -> float:
     limit = debt.cash_limit_musd
     if limit is None or debt.is_revolving:
         return math.inf if limit is None else limit
-    highest = max(yearly_rates(model.instance, debt).values()) * model.years
-    return (limit + debt.opening_balance_musd) * capitalised_share(debt, model.horizon, highest)
+    highest = max(yearly_rates(model.instance, debt).values()) * model.base_years
+    return (limit + debt.opening_balance_musd) * capitalised_share(debt, model.calendar.end(model.horizon), highest)
 
 
 def _fees(
@@ -153,7 +153,7 @@ def _fees(
             assert available is not None
             drawn = quicksum(draw[d, u] for u in window if u < t)
             used = borrowed.balance[d, t - 1] if debt.is_revolving else drawn
-            fee = ready[t] * model.years * (available - used)
+            fee = ready[t] * model.years_of(t) * (available - used)
             model.ledger.post(COMMITMENT_FEE.of(d), t, fee)
     return issue
 
@@ -166,8 +166,9 @@ def _letters(model: Model, d: str, debt: Debt, window: range, signed: Variable) 
     at the end of each period of the window.
     """
     letters = debt.letter_of_credit_share * (debt.limit_musd or 0.0)
-    fee = debt.letter_of_credit_fee_per_year * model.years * letters
-    for t in window if fee else ():
+    yearly = debt.letter_of_credit_fee_per_year
+    for t in window if yearly and letters else ():
+        fee = yearly * model.years_of(t) * letters
         model.ledger.post(LETTER_OF_CREDIT_FEE.of(d), t, fee * signed)
 
 

@@ -50,14 +50,17 @@ def _of_opening(
 ) -> None:
     """What is left of the costs of an opening balance B_0 of n periods, F in all::
 
-    deducted_t = F/n·(1 − Σ_{v<t} y[0,v]/B_0) + y[0,t]/B_0·F·(1 − t/n)          t ≤ n
+    deducted_t = F/n·(1 − Σ_{v<t} y[0,v]/B_0) + y[0,t]/B_0·F·(1 − t/n)          t ≤ n, for each base period
     """
     for d, terms in model.instance.debt.items():
         if not terms.opening_fees_musd or not terms.opening_balance_musd or not terms.tenor_periods:
             continue
         gone = {v: y * (1.0 / terms.opening_balance_musd) for v, y in early.get((d, 0), {}).items()}
         fees, tenor = terms.opening_fees_musd, terms.tenor_periods
-        for t in range(1, min(tenor, model.horizon) + 1):
-            parts[t].append(fees / tenor - fees / tenor * quicksum(x for v, x in gone.items() if v < t))
+        for t in range(1, min(model.later(0, tenor), model.horizon) + 1):
+            passed = min(model.calendar.end(t), tenor)
+            steps = passed - model.calendar.end(t - 1)
+            own = fees / tenor * steps
+            parts[t].append(own - own * quicksum(x for v, x in gone.items() if v < t))
             if t in gone:
-                parts[t].append(fees * (1.0 - t / tenor) * gone[t])
+                parts[t].append(fees * (1.0 - passed / tenor) * gone[t])

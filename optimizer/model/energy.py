@@ -10,6 +10,7 @@ from optimizer.algebra.expr import ByName, Expr, TimeExpr
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.decisions import ENERGY_CONTRACTS, ENERGY_TAKEN
 from optimizer.contract.lines import ENERGY, GRID_ENERGY, SOURCE_ENERGY
+from optimizer.instance.calendar import HOURS_PER_YEAR
 from optimizer.model.context import Model
 from optimizer.model.hardware import Fleet
 from optimizer.model.least_load import least_power, least_served
@@ -34,7 +35,6 @@ def add_energy(model: Model, loads: Mapping[str, TimeExpr], sites: SiteCapacity,
     Energy in MWh is average MW·8760·Δ. A region without sources pays the grid site by site.
     """
     instance = model.instance
-    hours = model.calendar.hours
     use: dict[tuple[str, int], Expr] = {}
     for r in instance.regions:
         own_sites = {s: site for s, site in instance.sites.items() if site.region == r}
@@ -59,7 +59,7 @@ def add_energy(model: Model, loads: Mapping[str, TimeExpr], sites: SiteCapacity,
             if price is None:
                 bought[t].fix(0.0)
             else:
-                model.ledger.post(GRID_ENERGY.of(r), t, price[t] * hours / 1e6 * bought[t])
+                model.ledger.post(GRID_ENERGY.of(r), t, price[t] * model.hours_of(t) / 1e6 * bought[t])
                 bought[t].setub(model.interval(use[r, t])[1])
             rows.add(use[r, t] == bought[t] + quicksum(supplied[e, t] for e in own))
     _renewable_share(model, use, grid, supplied)
@@ -69,7 +69,7 @@ def add_energy(model: Model, loads: Mapping[str, TimeExpr], sites: SiteCapacity,
 def _bill_sites(model: Model, r: str, loads: Mapping[str, TimeExpr], price: Vector) -> None:
     for s, site in model.instance.sites.items():
         if site.region == r:
-            cost = site.load_factor_share * model.calendar.hours / 1e6 * price * loads[s]
+            cost = site.load_factor_share * model.each_hours / 1e6 * price * loads[s]
             model.ledger.post_each(ENERGY.of(s), cost)
 
 
@@ -93,7 +93,7 @@ def _sources(
     taken: dict[tuple[str, int], Expr] = {}
     standing: dict[tuple[str, int], Expr] = {}
     signed: dict[tuple[str, int], Expr] = {}
-    hours = model.calendar.hours
+    base_hours = HOURS_PER_YEAR * model.base_years
     for e, source in model.instance.energy_sources.items():
         limit, price = model.series(source.limit_mw), model.series(source.price_usd_per_mwh)
         useful = {t: min(limit[t], most_use.get((source.region, t), math.inf)) for t in model.span}
@@ -102,7 +102,7 @@ def _sources(
         contract = source.contract
         if contract is None:
             for t in model.span:
-                model.ledger.post(SOURCE_ENERGY.of(e), t, price[t] * hours / 1e6 * gen[t])
+                model.ledger.post(SOURCE_ENERGY.of(e), t, price[t] * model.hours_of(t) / 1e6 * gen[t])
             continue
         window = model.calendar.window(contract.first_signing, contract.last_signing)
         sign = model.variables(f"energy_signed.{e}", window, upper=1, integer=True)
@@ -112,24 +112,28 @@ def _sources(
         rows = model.constraints(f"energy_contract.{e}")
         model.once(sign[u] for u in window)
         rows.add(quicksum(sign[u] for u in window) <= 1)
-        least_bill = contract.take_or_pay_share * limit[model.horizon] * max(0.0, price[model.horizon]) * hours / 1e6
+        last = model.horizon
+        least_bill = contract.take_or_pay_share * limit[last] * max(0.0, price[last]) * base_hours / 1e6
         model.run_on(least_bill * model.timeline(sign), contract.term_periods, contract.assignable_share)
         for t in model.span:
-            active = quicksum(sign[u] for u in window if u <= t < u + contract.term_periods)
+            active = quicksum(sign[u] for u in window if u <= t < model.later(u, contract.term_periods))
             standing[e, t] = active
             rows.add(gen[t] <= useful[t] * active)
             if price[t] < 0.0:
                 paid[t].fix(0.0)
                 more[t].fix(0)
-                model.ledger.post(SOURCE_ENERGY.of(e), t, price[t] * hours / 1e6 * gen[t])
+                model.ledger.post(SOURCE_ENERGY.of(e), t, price[t] * model.hours_of(t) / 1e6 * gen[t])
                 continue
             least = contract.take_or_pay_share * limit[t]
             rows.add(paid[t] >= gen[t])
             rows.add(paid[t] >= least * active)
             rows.add(paid[t] <= gen[t] + least * (1 - more[t]))
             rows.add(paid[t] <= least * active + max(0.0, useful[t] - least) * more[t])
-            model.ledger.post(SOURCE_ENERGY.of(e), t, price[t] * hours / 1e6 * paid[t])
-    model.decide(ENERGY_TAKEN, taken, scale=hours)
+            model.ledger.post(SOURCE_ENERGY.of(e), t, price[t] * model.hours_of(t) / 1e6 * paid[t])
+    if model.calendar.is_equal:
+        model.decide(ENERGY_TAKEN, taken, scale=base_hours)
+    else:
+        model.decide(ENERGY_TAKEN, {(e, t): model.hours_of(t) * mw for (e, t), mw in taken.items()})
     model.decide(ENERGY_CONTRACTS, signed)
     return taken, standing
 

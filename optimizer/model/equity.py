@@ -49,7 +49,7 @@ def add_equity(model: Model, partners: PartnerPosition, converted: Converted) ->
     paid_in: dict[int, Expr] = {0: opening, **balance}
     last = model.horizon
     fresh_at_end = partners.equity[last] + converted.amounts.get(last, 0.0)
-    further = effective_per_period(company[last], model.years) * fresh_at_end
+    further = effective_per_period(company[last], model.years_of(last + 1)) * fresh_at_end
     for t in model.span:
         rows.add(paid_in[t] == paid_in[t - 1] + new[t] - returned[t])
     inflows = {OPENING: Inflow(company, {0: opening}, {0: opening})}
@@ -70,16 +70,17 @@ def add_equity(model: Model, partners: PartnerPosition, converted: Converted) ->
             model.ledger.post(FLOTATION.of(r), t, cost)
         if last in windows[r]:
             fresh_rate = company if model.instance.pricing_grid else rate
-            further += effective_per_period(fresh_rate[last], model.years) * amount[r, last]
+            further += effective_per_period(fresh_rate[last], model.years_of(last + 1)) * amount[r, last]
     sources = add_sources(model, inflows, paid_in, new, returned)
     charge: dict[int, Expr] = {}
     new_charge: dict[int, Expr] = {}
     for t in model.span:
-        charge[t] = quicksum(effective_per_period(each.rate[t], model.years) * each.left[t - 1] for each in sources)
+        years = model.years_of(t)
+        charge[t] = quicksum(effective_per_period(each.rate[t], years) * each.left[t - 1] for each in sources)
         # a pricing grid prices what is carried; what comes in costs the company's rate until then
         fresh = {each.name: company if model.instance.pricing_grid else each.rate for each in sources}
         new_charge[t] = quicksum(
-            effective_per_period(fresh[each.name][t], model.years) * kappa * each.new.get(t, 0.0) for each in sources
+            effective_per_period(fresh[each.name][t], years) * kappa * each.new.get(t, 0.0) for each in sources
         )
     log_kept, valued = _ownership(model, equity, amount, raised, windows, partners, converted.issues)
     model.decide(EQUITY_RAISES, amount)

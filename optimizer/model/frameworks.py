@@ -87,7 +87,7 @@ def add_developments(
             continue
         rows.add(quicksum(begun[o, u] for u in windows[o]) <= 1)
         for t in periods[o]:
-            ready = quicksum(begun[o, u] for u in windows[o] if u <= t - project.lead_periods)
+            ready = quicksum(begun[o, u] for u in windows[o] if model.later(u, project.lead_periods) <= t)
             rows.add(order[o, t] <= most[o, t] * ready)
         for u in windows[o]:
             model.ledger.post(DEVELOPMENT.of(o), u, project.cost_musd * begun[o, u])

@@ -86,7 +86,7 @@ def add_hardware(model: Model, capacity: SiteCapacity) -> Fleet:
     pairs = [(o, s) for o in offers for s in housing[o]]
     most_bought = {(o, s): _most_bought(model, offers[o], s, capacity, largest[o]) for o, s in pairs}
     # where a unit is put is chosen when it is there
-    arrives = {o: [min(t + offers[o].lead_periods, model.horizon) for t in periods[o]] for o in offers}
+    arrives = {o: [min(model.later(t, offers[o].lead_periods), model.horizon) for t in periods[o]] for o in offers}
     buy = model.timelines(
         "buy", {(o, s): periods[o] for o, s in pairs}, upper=most_bought, decided={(o, s): arrives[o] for o, s in pairs}
     )
@@ -138,13 +138,13 @@ def _most_units(model: Model, offer: Offer, s: str, capacity: SiteCapacity) -> V
 
 def _most_bought(model: Model, offer: Offer, s: str, capacity: SiteCapacity, largest: Vector) -> Vector:
     """Thousand units of the ``largest`` order of each period that the site can carry at delivery."""
-    return np.minimum(largest, _at_delivery(offer, _most_units(model, offer, s, capacity)))
+    return np.minimum(largest, _at_delivery(model, offer, _most_units(model, offer, s, capacity)))
 
 
-def _at_delivery(offer: Offer, values: Vector) -> Vector:
+def _at_delivery(model: Model, offer: Offer, values: Vector) -> Vector:
     """By period of order what holds when the order arrives; infinite where that is after T."""
-    arriving = values[offer.lead_periods :]
-    return np.concatenate([arriving, np.full(values.size - arriving.size, math.inf)])
+    arrivals = [model.later(u, offer.lead_periods) for u in model.span]
+    return np.array([values[t - 1] if t <= model.horizon else math.inf for t in arrivals])
 
 
 def _largest_orders(model: Model, name: str, offer: Offer, housing: list[str], capacity: SiteCapacity) -> Vector:
@@ -158,7 +158,7 @@ def _largest_orders(model: Model, name: str, offer: Offer, housing: list[str], c
     if limits and offer.kw and housing:
         least_pue = min(model.instance.sites[s].pue for s in housing)
         power = np.minimum(power, model.array(limits) / (least_pue * offer.kw))
-    largest = _at_delivery(offer, power)
+    largest = _at_delivery(model, offer, power)
     if offer.supply_units:
         largest = np.minimum(largest, model.array(offer.supply_units) / THOUSAND)
     if largest.max() > MANY and needs_largest_order(model.instance, offer):
@@ -205,7 +205,7 @@ def _fleet(
     """Units in service by roll-forward; nothing before the first delivery, and no more than power or orders allow."""
     offers = model.instance.hardware
     windows = {
-        (o, s): range(periods[o].start + offer.lead_periods, model.horizon + 1)
+        (o, s): range(model.later(periods[o].start, offer.lead_periods), model.horizon + 1)
         for o, offer in offers.items()
         for s in housing[o]
         if len(periods[o])
@@ -214,7 +214,7 @@ def _fleet(
     for o, s in windows:
         upper[o, s] = _most_units(model, offers[o], s, capacity)
         if math.isinf(upper[o, s][-1]):
-            upper[o, s] = _most_alive(offers[o], most_bought[o, s], periods[o])
+            upper[o, s] = _most_alive(model, offers[o], most_bought[o, s], periods[o])
     fleet = model.timelines("fleet", windows, upper=upper)
     roll = model.constraints("fleet_roll_forward")
     for (o, s), window in windows.items():
@@ -234,32 +234,32 @@ def _after_horizon(
     units: ByPair,
     periods: Mapping[str, range],
 ) -> tuple[dict[tuple[str, str], Expr], bool]:
-    """fleet[T+1] = fleet[T] − what is left of buy[T+1−lead−life]; whether anything can leave after the last year began.
+    """fleet[T+1] = fleet[T] − what is left of what leaves in T+1; whether anything can leave after the last year began.
 
     Nothing arrives after T.
     """
     after: dict[tuple[str, str], Expr] = {}
     shrinking = False
-    begins = model.horizon - min(model.horizon, model.calendar.per_year) + 1
+    begins = max(1, model.calendar.last_year(model.horizon).start)
     for (o, s), fleet in units.items():
         offer = model.instance.hardware[o]
         after[o, s] = fleet[model.horizon]
-        served = offer.lead_periods + offer.life_periods
-        ends = [u + served for u in periods[o] if begins < u + served <= model.horizon + 1]
+        gone = {u: model.later(model.later(u, offer.lead_periods), offer.life_periods) for u in periods[o]}
+        ends = [t for t in gone.values() if begins < t <= model.horizon + 1]
         shrinking = shrinking or bool(ends) or offer.resale_share_by_age is not None
-        u = model.horizon + 1 - served
-        if u in periods[o]:
+        for u in (u for u, t in gone.items() if t == model.horizon + 1):
             after[o, s] = after[o, s] - buy[o, s][u]
             if (o, s) in retired.by_vintage:
                 after[o, s] = after[o, s] + retired.by_vintage[o, s][u]
     return after, shrinking
 
 
-def _most_alive(offer: Offer, most_bought: Vector, periods: range) -> Vector:
+def _most_alive(model: Model, offer: Offer, most_bought: Vector, periods: range) -> Vector:
     """Thousand units of all that can be bought that are in service, by period."""
     alive = np.zeros(most_bought.size)
     for u in periods:
-        alive[u + offer.lead_periods - 1 :][: offer.life_periods] += most_bought[u - 1]
+        arrival = model.later(u, offer.lead_periods)
+        alive[arrival - 1 : model.later(arrival, offer.life_periods) - 1] += most_bought[u - 1]
     return alive
 
 

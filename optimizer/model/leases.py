@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from optimizer.algebra.expr import ByName, ByPeriod, Expr, TimeExpr
@@ -34,6 +35,7 @@ def add_lease(
     carried: dict[int, list[Expr]] = {t: [] for t in model.span}
     at_end: list[tuple[float, Expr]] = []
     further: list[tuple[Expr, Expr]] = []
+    base = model.base_years
     for o, offer in model.instance.hardware.items():
         lease, term = offer.lease, offer.life_periods
         if lease is None:
@@ -44,26 +46,33 @@ def add_lease(
             kind: {t: [] for t in model.span} for kind in ("start", "principal", "interest", "depreciation", "paid")
         }
         for u in periods[o]:
-            rate = rates[u - 1] * model.years
+            rate = rates[u - 1] * base
             factors = lease_liability(term, rate)
-            arrival, due = u + offer.lead_periods, payment[u] * model.years / THOUSAND * order[o, u]
+            arrival, due = model.later(u, offer.lead_periods), payment[u] * base / THOUSAND * order[o, u]
             by_period["start"][arrival].append((1.0 + factors[0]) * due)
             if arrival == model.horizon:
-                further.append((rate * factors[0] * due, factors[0] * due))
-            for k, t in enumerate(range(arrival, min(arrival + term, model.horizon + 1))):
-                interest = rate * factors[k - 1] if k else 0.0
-                by_period["paid"][t].append(due)
-                carried[t].append((factors[k - 1] if k else 0.0) * due)
+                # what it owes at the end of each base period of T+1 but the last, and of T
+                left = math.fsum(factors[k - 1] for k in model.calendar.ages(arrival, arrival + 1) if k < term)
+                further.append((rate * left * due, left * due))
+            for t in range(arrival, model.horizon + 1):
+                ages = [k for k in model.calendar.ages(arrival, t) if k < term]
+                if not ages:
+                    break
+                left = math.fsum(factors[k - 1] for k in ages if k)
+                count, interest = len(ages), rate * left
+                by_period["paid"][t].append(count * due)
+                carried[t].append(left * due)
                 by_period["interest"][t].append(interest * due)
-                by_period["principal"][t].append((1.0 - interest) * due)
-                by_period["depreciation"][t].append((1.0 + factors[0]) / term * due)
+                by_period["principal"][t].append((count - interest) * due)
+                by_period["depreciation"][t].append(count * (1.0 + factors[0]) / term * due)
                 if lease.counts_as_debt:
-                    owed[t].append(factors[k] * due)
+                    owed[t].append(factors[ages[-1]] * due)
                     if t == model.horizon:
-                        at_end.append((rates[u - 1], factors[k] * due))
+                        at_end.append((rates[u - 1], factors[ages[-1]] * due))
         if not lease.counts_as_debt:
-            by_order = {u: payment[u] * model.years / THOUSAND * order[o, u] for u in periods[o]}
-            model.run_on(model.timeline(by_order).shift(offer.lead_periods), term, lease.assignable_share)
+            by_order = {u: payment[u] * base / THOUSAND * order[o, u] for u in periods[o]}
+            arrived = model.delayed(model.timeline(by_order), offer.lead_periods)
+            model.run_on(arrived, term, lease.assignable_share)
         sums = {kind: {t: quicksum(each[t]) for t in model.span} for kind, each in by_period.items()}
         if lease.counts_as_debt:
             tax.append(model.timeline(sums["principal"]))

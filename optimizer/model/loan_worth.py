@@ -42,8 +42,9 @@ def loan_worth(
     draws are inside v_u, other debt fees are not here.
     """
     f = fair_rate(model.instance)
-    rate, last = effective_per_period(f, model.years), model.horizon
-    early, at_end = _at_draws(model), (1.0 + _shield(model)) ** (-model.years * last)
+    last = model.horizon
+    rate = {t: effective_per_period(f, model.years_of(t)) for t in model.span}
+    early, at_end = _at_draws(model), (1.0 + _shield(model)) ** -model.calendar.years_to(last)
     parts: list[Expr] = []
     for d, terms in model.instance.debt.items():
         if terms.is_pooled:
@@ -51,14 +52,14 @@ def loan_worth(
             dearer = dearer_by(model, yearly_rates(model.instance, terms)[last], f)
             parts.append(-at_end * dearer * debt.balance[d, last])
         else:
-            parts += _vintages(model, d, terms, debt, rate, early)
+            parts += _vintages(model, d, terms, debt, effective_per_period(f, model.base_years), early)
     parts += [-at_end * dearer_by(model, inside, f) * liability for inside, liability in debt.leases.at_end]
     earned = model.series(model.instance.cash.yield_per_year)
     for t in model.span:
         paid = model.ledger.weighted("leases", _is_of_a_lease, t) + spread_paid(model, by_bucket, t)
         owed = debt.leases.owed[t - 1] if t > 1 else 0.0
-        parts.append(factors[t] * (rate * owed - paid))
-        parts.append(-factors[t] * (rate - earned[t] * model.years) * (cash[t - 1] + held_within(model, t)))
+        parts.append(factors[t] * (rate[t] * owed - paid))
+        parts.append(-factors[t] * (rate[t] - earned[t] * model.years_of(t)) * (cash[t - 1] + held_within(model, t)))
     return quicksum(parts)
 
 
@@ -77,7 +78,7 @@ def _fee(terms: Debt) -> float:
 
 def dearer_by(model: Model, nominal: float, fair: float) -> float:
     """max(0, r − f)·1 year, r effective per year."""
-    return max(0.0, math.expm1(math.log1p(nominal * model.years) / model.years) - fair)
+    return max(0.0, math.expm1(math.log1p(nominal * model.base_years) / model.base_years) - fair)
 
 
 def _at_draws(model: Model) -> dict[int, float]:
@@ -85,7 +86,7 @@ def _at_draws(model: Model) -> dict[int, float]:
     rates = model.instance.adjusted_present_value
     assert rates is not None
     kappa = TIMING[model.instance.draw_timing]
-    return {t: (1.0 + rates.shield_rate_per_year) ** (-model.years * (t - kappa)) for t in model.span}
+    return {t: (1.0 + rates.shield_rate_per_year) ** -model.calendar.years_to(t, kappa) for t in model.span}
 
 
 def _vintages(
@@ -103,7 +104,7 @@ def _vintages(
         if of == d:
             i = rates[u]
             whole = services[kinds[u]] if u else service(terms_of(terms, model.calendar, 0), i, 0.0)
-            instant = early[t] if u else early[t] * (1.0 + _shield(model)) ** (-model.years * timing)
+            instant = early[t] if u else early[t] * (1.0 + _shield(model)) ** (-model.years_of(t) * timing)
             parts.append(instant * (_still_due(whole, i, t - u, rate) - whole.balance[t - u]) * prepaid)
     return parts
 
@@ -115,22 +116,23 @@ def _shield(model: Model) -> float:
 
 
 def _still_due(whole: Service, interest: Rate, age: int, rate: float) -> float:
-    """What the service after the repayments of an age is worth at their instant, at the rate per period.
+    """What the service after the repayments of an age is worth at their instant, at the rate per base period.
 
     The interest that what is left bears in the rest of that period is part of it.
     """
     growth = math.log1p(rate)
-    rest = whole.interest[age] and whole.timing * rate_at(interest, age) * whole.balance[age]
-    return whole.worth(rate, after=age) * math.exp(age * growth) + rest * math.exp(-whole.timing * growth)
+    part = whole.timing * whole.steps[age]
+    rest = whole.interest[age] and part * rate_at(interest, age) * whole.balance[age]
+    return whole.worth(rate, after=age) * math.exp(whole.repaid(age) * growth) + rest * math.exp(-part * growth)
 
 
 def _pooled(
-    model: Model, d: str, terms: Debt, debt: DebtPosition, rate: float, factors: Mapping[int, float]
+    model: Model, d: str, terms: Debt, debt: DebtPosition, rate: Mapping[int, float], factors: Mapping[int, float]
 ) -> list[Expr]:
     timing, nominal = TIMING[model.instance.draw_timing], yearly_rates(model.instance, terms)
     return [
         factors[t]
-        * (rate - nominal[t] * model.years)
+        * (rate[t] - nominal[t] * model.years_of(t))
         * ((1.0 - timing) * debt.balance[d, t - 1] + timing * debt.balance[d, t])
         for t in model.span
     ]

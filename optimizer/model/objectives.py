@@ -127,7 +127,8 @@ def add_objectives(model: Model, at: Positions, to_shareholders: Expr, given: Ex
     """
     discount = model.instance.discount
     factors = discount_factors(model, discount.rate_per_year)
-    beyond = {model.horizon + 1: factors[model.horizon] * (1.0 + discount.rate_per_year) ** -model.years}
+    last = model.horizon
+    beyond = {last + 1: factors[last] * (1.0 + discount.rate_per_year) ** -model.years_of(last + 1)}
     sources = Sources(at.debt, at.common, at.preferred, at.partners, at.equity_charge, at.by_bucket)
     charges = capital_charges(model, sources, {**factors, **beyond})
     income = quicksum(factors[t] * model.ledger.total("interest_income", t) for t in model.span)
@@ -168,7 +169,7 @@ def discount_factors(model: Model, rate: float) -> dict[int, float]:
 
 def at_end(model: Model, rate: float) -> float:
     """(1+rate)^{−Δ·T}: what falls at the end of the last period is discounted from there, whatever θ is."""
-    return float((1.0 + rate) ** (-model.years * model.horizon))
+    return float((1.0 + rate) ** -model.calendar.years_to(model.horizon))
 
 
 def flow(model: Model, t: int, items: Iterable[str]) -> Expr:

@@ -7,6 +7,7 @@ import math
 from optimizer.algebra.expr import ByPeriod
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.largest_order import largest_draw
+from optimizer.instance.opening_debt import first_repayment
 from optimizer.instance.schema import Debt
 from optimizer.model.context import Model, UnboundedModelError
 from optimizer.model.dating import early_weights
@@ -43,12 +44,12 @@ def add_one_movement(
             rows.add(new[t] <= most_new * moving[t])
 
 
-def repaid_at_will(debt: Debt, window: range, periods: range) -> range:
+def repaid_at_will(model: Model, debt: Debt, window: range) -> range:
     """Periods in which pooled debt can be repaid: sculpted debt once the grace of the first draw is over."""
     if debt.is_revolving:
-        return periods
+        return model.span
     first = 0 if debt.opening_balance_musd else window.start
-    return range(first + debt.grace_periods + 1, periods.stop)
+    return range(first_repayment(debt, model.calendar, first), model.span.stop)
 
 
 def _wash_may_pay(model: Model, debt: Debt) -> bool:

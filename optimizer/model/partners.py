@@ -16,6 +16,7 @@ from optimizer.contract.lines import (
     PARTNER_REVENUE,
     LineKind,
 )
+from optimizer.instance.partner_service import delivery_periods
 from optimizer.instance.schema import Partner
 from optimizer.model.context import THOUSAND, Model
 from optimizer.model.positions import PartnerPosition
@@ -54,7 +55,9 @@ def add_partners(model: Model) -> PartnerPosition:
                     log_sold.append(math.log1p(each.cash_musd / value[u]) * sign[p, u])
                 continue
             _promise(model, each, u, sign[p, u], posted, (owed, debt) if each.counts_as_debt else (owed,))
-            for t in _delivery_periods(model, each, u):
+            for t in delivery_periods(each, model.calendar, u):
+                if t > model.horizon:
+                    break
                 deliveries.setdefault((p, t), []).append((each.delivery_h100e or 0.0) / THOUSAND * sign[p, u])
         for _, t in [key for key in deliveries if key[0] == p]:
             most[t] += (each.delivery_h100e or 0.0) / THOUSAND
@@ -74,11 +77,6 @@ def add_partners(model: Model) -> PartnerPosition:
     )
 
 
-def _delivery_periods(model: Model, each: Partner, u: int) -> range:
-    first = u + each.delivery_lag_periods
-    return range(first, min(first + (each.delivery_periods or 0), model.horizon + 1))
-
-
 def _promise(
     model: Model,
     each: Partner,
@@ -90,16 +88,15 @@ def _promise(
     """What a signing in u leads to, period by period."""
     left = each.cash_musd
     price = each.price_usd_per_h100e_hour or 0.0
-    value = price * (each.delivery_h100e or 0.0) * model.calendar.hours / 1e6
-    first = u + each.delivery_lag_periods
-    last = first + (each.delivery_periods or 0) - 1
+    deliveries = delivery_periods(each, model.calendar, u)
     for t in range(u, model.horizon + 1):
-        if first <= t <= last:
+        if t in deliveries:
+            value = price * (each.delivery_h100e or 0.0) * model.hours_of(t) / 1e6
             against = min(value, left)
             left -= against
             posted.setdefault((PARTNER_DELIVERY, t), []).append(against * sign)
             posted.setdefault((PARTNER_REVENUE, t), []).append((value - against) * sign)
-            if t == last:
+            if t == deliveries[-1]:
                 posted.setdefault((PARTNER_REPAYMENT, t), []).append(left * sign)
                 left = 0.0
         for balance in owed:

@@ -48,9 +48,9 @@ def add_pooled(
             elif t >= window.stop:
                 rows.add(after <= 0)
         else:
-            _sculpted(t, d, debt, window, rows, draw, repay)
+            _sculpted(model, t, d, debt, window, rows, draw, repay)
             scheduled[d, t] = repay[d, t]
-        interest = rate[t] * model.years * held(before, after, kappa)
+        interest = rate[t] * model.years_of(t) * held(before, after, kappa)
         model.ledger.post(DRAW.of(d), t, new)
         model.ledger.post(REPAYMENT.of(d), t, repay[d, t])
         model.ledger.post(INTEREST.of(d), t, interest)
@@ -66,15 +66,17 @@ def held(before: Expr, after: Expr, kappa: float) -> Expr:
     return after if kappa == 1.0 else (1.0 - kappa) * before + kappa * after
 
 
-def _sculpted(t: int, d: str, debt: Debt, window: range, rows: Constraints, draw: ByName, repay: ByName) -> None:
+def _sculpted(
+    model: Model, t: int, d: str, debt: Debt, window: range, rows: Constraints, draw: ByName, repay: ByName
+) -> None:
     assert debt.tenor_periods is not None
     repaid = quicksum(repay[d, v] for v in range(1, t + 1))
 
-    def drawn_by(last: int) -> Expr:
-        opening = debt.opening_balance_musd if last >= 0 else 0.0
-        return opening + quicksum(draw[d, u] for u in window if u <= last)
+    def drawn_before(base_periods: int) -> Expr:
+        opening = debt.opening_balance_musd if model.later(0, base_periods) <= t else 0.0
+        return opening + quicksum(draw[d, u] for u in window if model.later(u, base_periods) <= t)
 
-    rows.add(repaid <= drawn_by(t - debt.grace_periods - 1))
-    due = drawn_by(t - debt.tenor_periods)
+    rows.add(repaid <= drawn_before(debt.grace_periods + 1))
+    due = drawn_before(debt.tenor_periods)
     if not isinstance(due, (int, float)) or due:
         rows.add(repaid >= due)

@@ -37,10 +37,10 @@ def add_preferred(model: Model) -> PreferredPosition:
         for t in model.span:
             carried = quicksum(rate[u] * amount[r, u] for u in windows[r] if u < t)
             fresh = kappa * rate[t] * amount[r, t] if t in windows[r] else 0.0
-            dividend = model.years * (carried + fresh)
+            dividend = model.years_of(t) * (carried + fresh)
             model.ledger.post(PREFERRED_DIVIDEND.of(r), t, dividend)
         if last in windows[r]:
-            further.append(rate[last] * model.years * amount[r, last])
+            further.append(rate[last] * model.years_of(last + 1) * amount[r, last])
     new = {t: quicksum(amount[r, t] for r in classes if t in windows[r]) for t in model.span}
     outstanding = {t: quicksum(new[u] for u in range(1, t + 1)) for t in (0, *model.span)}
     model.decide(PREFERRED_RAISES, amount)

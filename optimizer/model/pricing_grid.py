@@ -58,7 +58,7 @@ def add_pricing_grid(
         if by_bucket is not None:
             by_bucket[t] = carried
         spread = quicksum(grid.buckets[b].spread_per_year * owed for b, (owed, _) in carried.items())
-        model.ledger.post(GRID_SPREAD.of(), t, model.years * spread)
+        model.ledger.post(GRID_SPREAD.of(), t, model.years_of(t) * spread)
         charge[t] = quicksum(costs[b][t] * common for b, (_, common) in carried.items())
         carried = _choose(model, grid, debt, equity, preferred, t, holds)
     model.decide(BUCKETS, holds)
@@ -70,13 +70,13 @@ def spread_paid(model: Model, by_bucket: Mapping[int, Carried], t: int) -> Expr:
     grid = model.instance.pricing_grid
     if grid is None:
         return 0.0
-    return model.years * quicksum(grid.buckets[b].spread_per_year * owed for b, (owed, _) in by_bucket[t].items())
+    return model.years_of(t) * quicksum(grid.buckets[b].spread_per_year * owed for b, (owed, _) in by_bucket[t].items())
 
 
 def bucket_charges(model: Model, grid: PricingGrid) -> list[dict[int, float]]:
     """What a dollar of common equity costs in each period, by bucket."""
     rates = (cost_of_equity(model, grid, bucket) for bucket in grid.buckets)
-    return [{t: effective_per_period(k, model.years) for t, k in each.items()} for each in rates]
+    return [{t: effective_per_period(k, model.years_of(t)) for t, k in each.items()} for each in rates]
 
 
 def cost_of_equity(model: Model, grid: PricingGrid, bucket: Bucket) -> dict[int, float]:

@@ -8,7 +8,7 @@ from optimizer.algebra.expr import Expr
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.decisions import REFINANCINGS
 from optimizer.contract.lines import LEASE_PRINCIPAL
-from optimizer.finance.amortisation import Rate, outstanding_share
+from optimizer.finance.amortisation import Rate, repaid_share
 from optimizer.instance.debt_rates import vintage_rates
 from optimizer.instance.largest_order import largest_draw
 from optimizer.instance.schema import Debt, Instance
@@ -60,15 +60,15 @@ def _due(model: Model, debt: DebtPosition, d: str, window: range) -> Expr:
     }
     if terms.opening_balance_musd:
         drawn[0] = (terms.opening_balance_musd, rate[0])
-    parts = []
+    parts, passed = [], model.calendar.elapsed
     for u, (amount, own) in drawn.items():
         of_u = terms_of(terms, model.calendar, u)
         shares = [
-            outstanding_share(of_u, t - 1 - u, own) - outstanding_share(of_u, t - u, own)
+            repaid_share(of_u, passed(u, t - 1), passed(u, t), own)
             for t in window
-            if 1 <= t - u <= (of_u.tenor_periods or 0)
+            if u < t and passed(u, t - 1) < of_u.tenor_periods
         ]
-        share = sum(max(0.0, each) for each in shares)  # while interest is capitalised the balance rises
+        share = sum(shares)
         if share:
             gone = (y for (name, v, t), y in debt.prepaid.items() if name == d and v == u and t < window.start)
             parts.append(share * (amount - quicksum(gone)))

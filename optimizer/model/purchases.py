@@ -84,7 +84,7 @@ def _buy(
     delivered = quicksum(model.delayed(cost, offer.lead_periods) for _, cost, _ in parts)
     if deposit:
         model.ledger.post_each(DELIVERY.of(o), deposit * delivered, group=entity)
-    book = book_schedule(model.calendar, offer.life_periods * model.calendar.base_years)
+    book = book_schedule(model.calendar, offer.life_periods * model.base_years)
     model.ledger.post_each(DEPRECIATION.of(o), model.from_start(delivered, book), group=entity)
 
 

@@ -9,10 +9,9 @@ from optimizer.algebra.arrays import Vector
 from optimizer.algebra.expr import ByPair, Expr, TimeExpr
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.lines import DEPRECIATION, RESALE, WRITE_OFF
-from optimizer.finance.depreciation import straight_line
 from optimizer.instance.resale import resale_usd
 from optimizer.instance.schema import Offer
-from optimizer.instance.tax_write_offs import is_terminal_value_taxed, tax_basis_left, tax_schedule
+from optimizer.instance.tax_write_offs import book_schedule, is_terminal_value_taxed, tax_basis_left, tax_schedule
 from optimizer.model.context import THOUSAND, Model
 
 
@@ -60,8 +59,8 @@ def add_retirements(
 
 
 def _leaving_periods(model: Model, offer: Offer, u: int) -> range:
-    arrival = u + offer.lead_periods
-    return range(arrival + 1, min(arrival + offer.life_periods, model.horizon + 1))
+    arrival = model.later(u, offer.lead_periods)
+    return range(arrival + 1, min(model.later(arrival, offer.life_periods), model.horizon + 1))
 
 
 def add_resale(
@@ -92,7 +91,7 @@ def add_resale(
         for (entity, u, t), leaving in by_vintage.items():
             _sell(model, o, offer, entity, u, t, quicksum(leaving), deducted, basis)
         for u in periods[o]:
-            if u + offer.lead_periods + offer.life_periods > model.horizon:
+            if model.later(model.later(u, offer.lead_periods), offer.life_periods) > model.horizon:
                 kept = quicksum(x[u] - retired.by_vintage[o, s][u] for (p, s), x in buy.items() if p == o)
                 value.append(resale_usd(offer, model.calendar, u, model.horizon + 1) / THOUSAND * kept)
     tax.append(model.timeline({t: quicksum(amounts) for t, amounts in deducted.items()}))
@@ -110,28 +109,28 @@ def _sell(
     deducted: Mapping[int, list[Expr]],
     basis: list[Expr],
 ) -> None:
-    arrival = u + offer.lead_periods
-    served = t - arrival
+    arrival = model.later(u, offer.lead_periods)
+    served = model.calendar.elapsed(arrival - 1, t - 1)
     price = model.series(offer.price_usd)[u] / THOUSAND
     parts = [(price, offer.tax_class)]
     parts += [(model.series(part.usd_per_unit)[u] / THOUSAND, part.tax_class) for part in offer.attach.values()]
     cost = sum(amount for amount, _ in parts)
-    book = straight_line(offer.life_periods * model.years, model.years, model.horizon)
+    book = book_schedule(model.calendar, offer.life_periods * model.base_years)
     proceeds = resale_usd(offer, model.calendar, u, t) / THOUSAND
     left = cost * (1.0 - sum(book[:served]))
     model.ledger.post(RESALE.of(o), t, proceeds * units, group=entity)
     model.ledger.post(WRITE_OFF.of(o), t, (left - proceeds) * units, group=entity)
-    for later, share in zip(range(t, model.horizon + 1), book[served:], strict=False):
-        if share:
+    for later in range(t, model.horizon + 1):
+        if share := model.in_period(book, arrival, later):
             model.ledger.post(DEPRECIATION.of(o), later, -share * cost * units, group=entity)
     for amount, tax_class in parts:
         shares = tax_schedule(model.instance, tax_class)
         if not shares:
             continue
-        left_at_end = tax_basis_left(model.instance, tax_class)[model.horizon - arrival + 1]
+        left_at_end = tax_basis_left(model.instance, tax_class)[model.calendar.elapsed(arrival - 1, model.horizon)]
         if left_at_end and is_terminal_value_taxed(model.instance):
             basis.append(-left_at_end * amount * units)
         deducted[t].append((1.0 - sum(shares[:served])) * amount * units)
-        for later, share in zip(range(t, model.horizon + 1), shares[served:], strict=False):
-            if share:
+        for later in range(t, model.horizon + 1):
+            if share := model.in_period(shares, arrival, later):
                 deducted[later].append(-share * amount * units)

@@ -46,7 +46,7 @@ def _free(model: Model, debt: DebtPosition, instruments: Mapping[str, Debt], ent
         free[t] = cash[t] - kept
         rows.add(free[t] >= least[t])
         if months:
-            rows.add(free[t] >= months / (12.0 * model.years) * model.ledger.of(entity).total("opex", t))
+            rows.add(free[t] >= months / (12.0 * model.years_of(t)) * model.ledger.of(entity).total("opex", t))
     return free
 
 

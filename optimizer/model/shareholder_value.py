@@ -45,7 +45,7 @@ class Asked:
             yearly = model.series(equity.cost_of_equity_per_year)
         else:
             yearly = dict.fromkeys(model.span, instance.discount.rate_per_year)
-        return cls(tuple(effective(yearly[t], model.years) for t in model.span))
+        return cls(tuple(effective(yearly[t], model.years_of(t)) for t in model.span))
 
     def factor(self, t: int, before: float = 0.0) -> float:
         """DF at the end of t, or at a part of a period ``before`` it."""
@@ -105,7 +105,7 @@ def _dearer(model: Model, asked: Asked) -> dict[str, dict[int, float]]:
             continue
         own = model.series(each.cost_of_equity_per_year)
         more = [
-            math.log1p(effective(own[t], model.years)) - math.log1p(asked.per_period[t - 1])
+            math.log1p(effective(own[t], model.years_of(t))) - math.log1p(asked.per_period[t - 1])
             for t in (*model.span, model.horizon)
         ]
         found[RAISE.of(r).name] = {t: math.exp(math.fsum(more[t - 1 :])) for t in model.span}
@@ -153,9 +153,12 @@ def after_horizon(
     model: Model, terms: VintageTerms, rate_per_period: Rate, u: int, timing: float, fair: float
 ) -> float:
     """What is due after T of a unit drawn ``timing`` of a period before the end of u, worth at T at the fair rate."""
-    growth = effective(fair, model.years)
-    later = service(terms, rate_per_period, timing).worth(growth, after=model.horizon - u)
-    return later * math.exp((model.horizon - u + timing) * math.log1p(growth)) if later else 0.0
+    calendar, last = model.calendar, model.horizon
+    growth = effective(fair, calendar.base_years)
+    whole = service(terms, rate_per_period, timing)
+    later = whole.worth(growth, after=last - u)
+    passed = calendar.elapsed(u, last) + timing * calendar.steps(u)
+    return later * math.exp(passed * math.log1p(growth)) if later else 0.0
 
 
 def _preferred(model: Model, asked: Asked) -> Iterator[Expr]:
@@ -164,7 +167,7 @@ def _preferred(model: Model, asked: Asked) -> Iterator[Expr]:
     for r, each in model.instance.preferred_equity.items():
         rate = model.series(each.dividend_per_year)
         for t in model.span:
-            worth = max(1.0, rate[t] * model.years / k) if k > 0.0 else 1.0
+            worth = max(1.0, rate[t] * model.years_of(model.horizon) / k) if k > 0.0 else 1.0
             yield worth * model.ledger.weighted(("issued", r), _named(PREFERRED_RAISE.of(r).name), t)
 
 
@@ -188,14 +191,14 @@ def _grid_charge(model: Model, at: Positions, asked: Asked) -> Expr:
         for b, (debt, common) in carried.items():
             parts.append(asked.factor(t) * weights[b] * (common if grid.relever is None else debt))
         if grid.relever is not None:
-            parts.append(asked.factor(t) * _for_a_part(model, asked.per_period[t - 1]) * _moved(model, at.debt, t))
+            parts.append(asked.factor(t) * _for_a_part(model, asked.per_period[t - 1], t) * _moved(model, at.debt, t))
     return quicksum(parts)
 
 
-def _for_a_part(model: Model, asked: float) -> float:
+def _for_a_part(model: Model, asked: float, t: int) -> float:
     """(1+k_u)^κΔ − (1+f)^κΔ: what money costs for the part of a period that it comes before its end."""
     kappa = TIMING[model.instance.draw_timing]
-    return math.expm1(kappa * math.log1p(asked)) - effective(model.fair_rate, kappa * model.years)
+    return math.expm1(kappa * math.log1p(asked)) - effective(model.fair_rate, kappa * model.years_of(t))
 
 
 def _moved(model: Model, debt: DebtPosition, t: int) -> Expr:
@@ -210,17 +213,19 @@ def _moved(model: Model, debt: DebtPosition, t: int) -> Expr:
 
 def _opening_left(model: Model, debt: DebtPosition, d: str, t: int) -> Expr:
     terms = model.instance.debt[d]
-    share = outstanding_share(terms_of(terms, model.calendar, 0), t, vintage_rates(model.instance, terms)[0])
+    of_opening = terms_of(terms, model.calendar, 0)
+    share = outstanding_share(of_opening, model.calendar.end(t), vintage_rates(model.instance, terms)[0])
     early = (y for (name, u, v), y in debt.prepaid.items() if (name, u) == (d, 0) and v <= t)
     return share * (terms.opening_balance_musd - quicksum(early))
 
 
 def _bucket_weights(model: Model, grid: PricingGrid, t: int, asked: Asked) -> Iterator[tuple[int, float]]:
-    fair = effective(model.fair_rate, model.years)
+    years = model.years_of(t)
+    fair = effective(model.fair_rate, years)
     first = cost_of_equity(model, grid, grid.buckets[0])[t]
     for b, bucket in enumerate(grid.buckets):
         if grid.relever is not None:
-            yield b, asked.per_period[t - 1] - fair - bucket.spread_per_year * model.years
+            yield b, asked.per_period[t - 1] - fair - bucket.spread_per_year * years
         else:
             own = cost_of_equity(model, grid, bucket)[t]
-            yield b, effective(own, model.years) - effective(first, model.years)
+            yield b, effective(own, years) - effective(first, years)

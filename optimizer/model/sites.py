@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,10 +23,9 @@ from optimizer.contract.lines import (
     SITE_OPERATIONS,
     LineKind,
 )
-from optimizer.finance.depreciation import straight_line
 from optimizer.instance.opening_position import in_place_mw
 from optimizer.instance.schema import CapexItem, Phase, Site
-from optimizer.instance.tax_write_offs import is_terminal_value_taxed, tax_basis_left, tax_schedule
+from optimizer.instance.tax_write_offs import book_schedule, is_terminal_value_taxed, tax_basis_left, tax_schedule
 from optimizer.model.colocation import add_colocation
 from optimizer.model.context import Model
 from optimizer.model.dating import payment_timing
@@ -91,11 +91,11 @@ def add_sites(model: Model) -> SiteCapacity:
     rules = model.constraints("phase_rules")
     for key, phase in entries.items():
         if phase.gap_periods and phase.count > 1:
-            recent = {t: range(t - phase.gap_periods + 1, t + 1) for t in model.span}
-            several = [t for t in model.span if sum(u in windows[key] for u in recent[t]) > 1]
-            rules.add_each(starts[key].lagged([1.0] * phase.gap_periods) <= 1.0, periods=several)
+            over = {u: model.later(u, phase.gap_periods) for u in windows[key]}
+            several = [t for t in model.span if sum(u <= t < over[u] for u in windows[key]) > 1]
+            rules.add_each(model.held(starts[key], phase.gap_periods) <= 1.0, periods=several)
 
-    on_line = {key: model.delayed(started[key], p.lead_periods) for key, p in entries.items()}
+    on_line = {key: model.as_of(started[key], p.lead_periods) for key, p in entries.items()}
     rented, most_rented = add_colocation(model)
     phases, most_phases = _phases_on_line(model, on_line, after_first)
     energised, most = _energised(model, phases, most_phases, rented, most_rented)
@@ -125,7 +125,10 @@ def _total_value(model: Model, starts: ByPair, entries: Mapping[tuple[str, str],
     """Σ value[u]·n[s,p,u] over the phases that are energised by T: u + lead ≤ T."""
     parts = []
     for key, phase in entries.items():
-        worth = model.array(phase.value_musd) * (np.array(model.span) + phase.lead_periods <= model.horizon)
+        in_time: Vector = np.array(
+            [model.later(u, phase.lead_periods) <= model.horizon for u in model.span], dtype=float
+        )
+        worth = model.array(phase.value_musd) * in_time
         if worth.any():
             value = starts[key] * worth
             parts += [value[t] for t in decided_periods(value)]
@@ -156,7 +159,7 @@ def _order(model: Model, started: ByPair, after_first: Mapping[tuple[str, str], 
     )
     rows = model.constraints("phase_order")
     for s, before, after in pairs:
-        later, earlier = started[s, after.name], started[s, before.name].shift(after.gap_periods)
+        later, earlier = started[s, after.name], model.as_of(started[s, before.name], after.gap_periods)
         periods = after_first[s, after.name]
         if after.count == 1:
             rows.add_each(before.count * later <= earlier, periods=periods, key=(s, after.name))
@@ -178,7 +181,7 @@ def _phases_on_line(
         phases[s] = model.total(p.mw * on_line[s, p.name] for p in site.phases)
         most[s] = np.zeros(model.horizon)
         for p in site.phases:
-            most[s] += p.mw * p.count * (periods >= after_first[s, p.name].start + p.lead_periods)
+            most[s] += p.mw * p.count * (periods >= model.later(after_first[s, p.name].start, p.lead_periods))
     return phases, most
 
 
@@ -281,6 +284,15 @@ def _basis(model: Model, phase: Phase, item: CapexItem, cost: TimeExpr) -> Expr:
     if item.tax_class is None or not is_terminal_value_taxed(model.instance):
         return 0.0
     left = tax_basis_left(model.instance, item.tax_class)
+    if not model.calendar.is_equal:
+        paid = [(j, share) for j, share in enumerate(phase.spend_profile)]
+        weights = np.zeros((model.horizon, model.horizon))
+        for u in model.span:
+            for j, share in paid:
+                if model.later(u, j) <= model.horizon:
+                    begin = model.later(u, max(j, phase.lead_periods))
+                    weights[-1, u - 1] += share * left[max(0, model.calendar.elapsed(begin - 1, model.horizon))]
+        return cost.mapped(weights)[model.horizon]
     lead, by_age = phase.lead_periods, np.zeros(model.horizon)
     for j, share in enumerate(phase.spend_profile[: model.horizon]):
         for age in range(j, model.horizon):
@@ -292,13 +304,24 @@ def _unpaid(model: Model, phase: Phase, starts: TimeExpr) -> Iterator[tuple[floa
     """What the phases begun of an entry still cost, i − w_σ periods after T: Σ_u profile[T + i − u]·cost[u]·n[u]."""
     profile = phase.spend_profile
     last = model.calendar.window(phase.earliest_start, phase.latest_start).stop - 1
-    if last + len(profile) - 1 <= model.horizon or not phase.capex:
+    if model.later(last, len(profile) - 1) <= model.horizon or not phase.capex:
         return
     cost = starts * sum(model.array(item.musd) for item in phase.capex.values())
     for later in range(1, len(profile)):
-        amount = cost.lagged(profile[later:])[model.horizon]
+        amount = _due_after(model, cost, profile, later)
         if not isinstance(amount, (int, float)):
             yield later - payment_timing(model, phase), amount
+
+
+def _due_after(model: Model, cost: TimeExpr, profile: Sequence[float], later: int) -> Expr:
+    """What falls due so many periods after T of costs by the period of their start."""
+    if model.calendar.is_equal:
+        return cost.lagged(profile[later:])[model.horizon]
+    weights = np.zeros((model.horizon, model.horizon))
+    for u in model.span:
+        lags = model.calendar.lags(u, model.horizon + later)
+        weights[-1, u - 1] = math.fsum(profile[k] for k in lags if k < len(profile))
+    return cost.mapped(weights)[model.horizon] if weights.any() else 0.0
 
 
 def _spend(
@@ -324,14 +347,28 @@ def _spend(
         model.from_end(cost, [0.0] * len(before) + list(profile[lead:]))
     )
     completed.append(sum(before) * model.delayed(cost, lead))
-    book = straight_line(item.book_life_years, model.years, model.horizon) if item.book_life_years else ()
+    book = book_schedule(model.calendar, item.book_life_years) if item.book_life_years else ()
     for target, schedule in ((books, book), (tax, tax_schedule(model.instance, item.tax_class))):
+        if not model.calendar.is_equal:
+            target += _written_off(model, cost, profile, lead, schedule)
+            continue
         by_age = np.zeros(model.horizon)
         for j, share in enumerate(profile):
             begin = max(j, lead)
             ages = min(len(schedule), max(0, model.horizon - begin))
             by_age[begin : begin + ages] += share * np.array(schedule[:ages])
         target.append(cost.lagged(by_age))
+
+
+def _written_off(
+    model: Model, cost: TimeExpr, profile: Sequence[float], lead: int, schedule: Sequence[float]
+) -> Iterator[TimeExpr]:
+    """The write-off of each payment, from the period on in which it is paid and the phase energised."""
+    by_begin: dict[int, float] = {}
+    for j, share in enumerate(profile):
+        by_begin[max(j, lead)] = by_begin.get(max(j, lead), 0.0) + share
+    for begin, share in by_begin.items():
+        yield share * model.from_start(model.delayed(cost, begin), schedule)
 
 
 def _opening_costs(model: Model, s: str, site: Site, started: ByPair) -> Expr:

@@ -111,7 +111,7 @@ def _assess(model: Model, tax: Tax, result: ByPeriod, name: str) -> tuple[ByPeri
             add_minimum(rows, used, (stock, most_stock), (share * income, share * most_income), signs["all_used"])
             rows.add(of_year["stock"] == stock + loss - used)
             stock, most_stock = of_year["stock"], most_stock + most_loss
-        payable |= _payments(tax, year, tax.rate * (income - used))
+        payable |= _payments(model, tax, year, tax.rate * (income - used))
     return payable, 0.0 if share is None else stock
 
 
@@ -119,11 +119,12 @@ def _tax_years(model: Model, tax: Tax) -> list[TaxYear]:
     return tax_years(model.calendar, tax.year_end)
 
 
-def _payments(tax: Tax, year: TaxYear, amount: Expr) -> dict[int, Expr]:
-    """The tax of a year by period: in equal parts, or in the last of them."""
+def _payments(model: Model, tax: Tax, year: TaxYear, amount: Expr) -> dict[int, Expr]:
+    """The tax of a year by period: in equal parts for equal time, or in the last of them."""
     if tax.payment == "instalments":
-        part = amount if len(year.periods) == 1 else amount * (1.0 / len(year.periods))
-        return dict.fromkeys(year.periods, part)
+        whole = sum(model.calendar.steps(t) for t in year.periods)
+        shares = {t: model.calendar.steps(t) / whole for t in year.periods}
+        return {t: amount if share == 1.0 else amount * share for t, share in shares.items()}
     return dict.fromkeys(year.periods, 0.0) | {year.last: amount}
 
 

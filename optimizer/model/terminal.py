@@ -71,10 +71,10 @@ def _run_rate(model: Model, fleet: Fleet, service: ServicePosition) -> Expr:
     ``served`` is what sites serve, m a market or a partner. Capacity that leaves after T earns nothing more, and what
     it cost still counts. Where nothing can leave there is nothing to lose.
     """
-    periods = model.span[-model.calendar.per_year :]
+    periods = range(max(1, model.calendar.last_year(model.horizon).start), model.horizon + 1)
     earned = quicksum(model.ledger.ebitda(t) for t in periods)
     if fleet.shrinking:
-        capacity, hours = capacity_after(model, fleet), model.calendar.hours / THOUSAND
+        capacity = capacity_after(model, fleet)
         rows = model.constraints("run_rate")
         for t in periods:
             served = {who: amount[t] for who, amount in service.from_sites.items() if not _known(amount[t])}
@@ -82,10 +82,10 @@ def _run_rate(model: Model, fleet: Fleet, service: ServicePosition) -> Expr:
             lost = model.variables(f"lost_service.{t}", served, upper=most, decided=t)
             for who, amount in served.items():
                 rows.add(lost[who] <= amount)
-                earned -= service.price[who][t] * hours * lost[who]
+                earned -= service.price[who][t] * (model.hours_of(t) / THOUSAND) * lost[who]
             if served:
                 rows.add(quicksum(served.values()) - quicksum(lost.values()) <= capacity)
-    return earned / (len(periods) * model.years)
+    return earned / (sum(model.calendar.steps(t) for t in periods) * model.base_years)
 
 
 def _known(amount: Expr) -> bool:

@@ -34,7 +34,7 @@ def add_released(model: Model, retired: Retirements) -> Released:
             usd = model.series(offer.price_usd)[w] + sum(
                 model.series(part.usd_per_unit)[w] for part in offer.attach.values()
             )
-            for u, share in ((w, offer.deposit_share), (w + offer.lead_periods, 1.0 - offer.deposit_share)):
+            for u, share in ((w, offer.deposit_share), (model.later(w, offer.lead_periods), 1.0 - offer.deposit_share)):
                 for t in range(v, model.horizon + 1) if share else ():
                     amount = debt.tied_to.capex_share * share * usd / THOUSAND * units
                     released.setdefault((d, u, t), []).append(amount)
@@ -85,7 +85,7 @@ def add_tie(
         rows.add(borrowed.draws[d, u] <= most[u])
     if not debt.is_pooled:
         for u in window:
-            for t in range(u + 1, min(u + tenor_of(debt, model.calendar, u), model.horizon + 1)):
+            for t in range(u + 1, min(model.later(u, tenor_of(debt, model.calendar, u)), model.horizon + 1)):
                 if (d, u, t) in borrowed.released:
                     gone = quicksum(y for (e, v, w), y in prepaid.items() if (e, v) == (d, u) and w <= t)
                     rows.add(borrowed.draws[d, u] - gone <= most[u] - borrowed.released[d, u, t])

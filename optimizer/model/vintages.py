@@ -86,15 +86,15 @@ def add_vintages(
                 principal[u] = own.principal[age] * live
             if (u, t) in prepaid:
                 early[u] = own.balance[age] * prepaid[u, t]
-                if age >= grown_until:
-                    interest.append(
-                        -rate_at(i, age) * own.timing * early[u]
-                    )  # it bears none for the rest of the period
+                if own.ends[age] >= grown_until:
+                    # it bears none for the rest of the period
+                    interest.append(-rate_at(i, age) * own.timing * own.steps[age] * early[u])
         new = draw[d, t] if t in window else 0.0
         due, pik, paid_early = quicksum(principal.values()), quicksum(added), quicksum(early.values())
         if simple:
             fixed, timing = next(iter(offers))
-            rate = yearly[t] * model.years if isinstance(fixed, RatePath) else fixed
+            rate = yearly[t] * model.base_years if isinstance(fixed, RatePath) else fixed
+            rate *= model.calendar.steps(t)
             interest = [rate * held(borrowed.balance[d, t - 1], borrowed.balance[d, t], timing)]
         rows.add(borrowed.balance[d, t] == borrowed.balance[d, t - 1] + new + pik - due - paid_early)
         ledger.post(DRAW.of(d), t, new)
@@ -127,7 +127,8 @@ def _prepayments(
     """
     allowed = model.calendar.window(debt.prepayment.first_prepayment, None) if debt.prepayment else range(0)
     gone = {(u, t) for e, u, t in released if e == d}
-    lives = [(u, t) for u in drawn for t in model.span if 1 <= t - u < tenor_of(debt, model.calendar, u)]
+    ends = {u: model.later(u, tenor_of(debt, model.calendar, u)) for u in drawn}
+    lives = [(u, t) for u in drawn for t in model.span if u < t < ends[u]]
     keys = [(u, t) for u, t in lives if t in allowed or (u, t) in gone]
     upper = {}
     for u, t in keys:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from optimizer.comparison.comparison import Comparison
 from optimizer.contract.durable import replacing
 from optimizer.exhibits.all import exhibits
+from optimizer.exhibits.axis import lengths
 from optimizer.exhibits.story import story
 from optimizer.exhibits.svg.style import STYLE
 from optimizer.page.comparison import comparison_page
@@ -67,6 +68,7 @@ def _plan_page(plan: Plan) -> str:
         verdict=verdict(plan),
         tiles=tiles(plan),
         chapters=story(plan),
+        lengths=lengths(plan),
         figures=[figure_of(name, each) for name, each in found.items()],
         statements=sheets(plan, ("sources_and_uses", "income", "cash_flow", "balance_sheet")),
         schedules=sheets(plan, SCHEDULES),

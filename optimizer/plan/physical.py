@@ -85,11 +85,18 @@ class Physical:
 
     def on_line(self, site: str, phase: str, lead: int) -> list[int]:
         """How many of an entry of phases are energised in each period."""
-        started = self.started[site, phase]
-        return [started[t - lead] if t >= lead else 0 for t in range(self.calendar.periods)]
+        started, found = self.started[site, phase], self.calendar.periods * [0]
+        for u in self.calendar.span:
+            for t in range(self.calendar.later(u, lead), self.calendar.periods + 1):
+                found[t - 1] = started[u - 1]
+        return found
 
     def _at(self, row: Mapping[str, Any]) -> int:
         return self.calendar.index(str(row["period"])) - 1
+
+    def _within(self, first: int, base_periods: int) -> range:
+        """The periods of the calendar, from 0, that lie within so many base periods from period ``first``, from 1."""
+        return range(first - 1, min(self.calendar.later(first, base_periods) - 1, self.calendar.periods))
 
     def _phases_started(self, rows: Rows) -> dict[tuple[str, str], list[int]]:
         sites = self._instance.sites
@@ -103,16 +110,16 @@ class Physical:
         vintages: dict[tuple[str, str, int], list[float]] = defaultdict(self.zeros)
         for row in bought:
             offer = self._instance.hardware[row["offer"]]
-            first = self._at(row) + offer.lead_periods
-            for t in range(first, min(first + offer.life_periods, self.calendar.periods)):
+            first = self.calendar.later(self._at(row) + 1, offer.lead_periods)
+            for t in self._within(first, offer.life_periods):
                 vintages[row["offer"], row["site"], self._at(row) + 1][t] += row["units"]
         for row in retired:
             offer = self._instance.hardware[row["offer"]]
             if row["ordered"] in offer.opening:
                 continue
             ordered = self.calendar.index(str(row["ordered"]))
-            end = min(ordered - 1 + offer.lead_periods + offer.life_periods, self.calendar.periods)
-            for t in range(self._at(row), end):
+            first = self.calendar.later(ordered, offer.lead_periods)
+            for t in (t for t in self._within(first, offer.life_periods) if t >= self._at(row)):
                 vintages[row["offer"], row["site"], ordered][t] -= row["units"]
         return dict(sorted(vintages.items()))
 
@@ -138,8 +145,7 @@ class Physical:
         for row in rows:
             terms = self._instance.sites[row["site"]].colocation
             assert terms is not None
-            first = self._at(row) + terms.lead_periods
-            for t in range(first, min(first + terms.term_periods, self.calendar.periods)):
+            for t in self._within(self.calendar.later(self._at(row) + 1, terms.lead_periods), terms.term_periods):
                 rented[row["site"]][t] += row["mw"]
         return rented
 
@@ -148,7 +154,7 @@ class Physical:
         for row in rows:
             terms = self._instance.cloud[row["cloud"]].reserved
             assert terms is not None
-            for t in range(self._at(row), min(self._at(row) + terms.term_periods, self.calendar.periods)):
+            for t in self._within(self._at(row) + 1, terms.term_periods):
                 reserved[row["cloud"]][t] += row["h100e"]
         return reserved
 

@@ -47,7 +47,8 @@ class ReachedSites(Reached):
                 continue
             if latest <= self.cut:
                 break  # and none of those after it can begin
-            after = [1, *([before + gap] if before is not None else []), *(u + gap for u, _ in started)]
+            later = [*([before] if before is not None else []), *(u for u, _ in started)]
+            after = [1, *(self.calendar.later(u, gap) for u in later)]
             first = max(self.calendar.window(phase.earliest_start, None).start, *after)
             data["count"] = left
             if first > self.calendar.periods:

@@ -94,10 +94,19 @@ class _Roll(Reached):
     # ── time ──
 
     def _left(self) -> Data:
-        if not self.calendar.is_equal:
-            self.problems.append("a calendar of segments cannot be cut yet")
-        length = self.calendar.length
-        return {"start": self.label(self.cut + 1), "periods": self.calendar.periods - self.cut, "length": length}
+        calendar, start = self.calendar, self.label(self.cut + 1)
+        if calendar.is_equal:
+            return {"start": start, "periods": calendar.periods - self.cut, "length": calendar.length}
+        first, *others = calendar.segments
+        if self.cut >= first.periods:
+            sooner = f": roll to {calendar.label(first.periods - 1)} or before" if first.periods > 1 else ""
+            self.problems.append(f"durations in {first.length}s where all periods left are longer{sooner}")
+        segments = [(first.length, first.periods - self.cut), *((each.length, each.periods) for each in others)]
+        return {
+            "start": start,
+            "length": first.length,
+            "segments": [{"length": length, "periods": periods} for length, periods in segments],
+        }
 
     def _moved(self) -> Data:
         """All of the file with its series cut, and its windows where they are still open."""
@@ -106,7 +115,8 @@ class _Roll(Reached):
             if path[0] == "history":
                 continue
             values = list(series.expand(self.calendar))[self.cut :]
-            _put(found, path, values[0] if len(set(values)) == 1 else values)
+            one = len(set(values)) == 1 and self.calendar.is_equal  # an amount of a period is not one of a longer one
+            _put(found, path, values[0] if one else values)
         for path, block in blocks(self.instance):
             for name in type(block).model_fields:
                 if name.startswith((*FIRST, *LAST)) and name != "first_year" and getattr(block, name) is not None:

@@ -157,7 +157,7 @@ def _decided(instance: Instance, table: str, row: Data) -> int | None:
         return None
     period = calendar.index(row["period"])
     if table == "allocations":
-        return min(period + instance.hardware[row["offer"]].lead_periods, calendar.periods)
+        return min(calendar.later(period, instance.hardware[row["offer"]].lead_periods), calendar.periods)
     return period
 
 

@@ -43,7 +43,7 @@ def sampled_leaves(
 
 
 def drawn(paths: PathsBlock, calendar: Calendar, start: int) -> Vector:
-    """ln F by path, figure and period, N × figures × T."""
+    """ln F by path, figure and period, N × figures × T; each moves by the length of its period."""
     names, periods = list(paths.figures), calendar.periods
     root = _root(names, paths)
     random = np.random.Generator(np.random.PCG64(paths.seed))
@@ -51,23 +51,29 @@ def drawn(paths: PathsBlock, calendar: Calendar, start: int) -> Vector:
     x = np.zeros((paths.draws, len(names), periods))
     for i, name in enumerate(names):
         block = paths.figures[name]
-        jumps = _jumps(block, random, paths.draws, periods, calendar.years)
+        jumps = _jumps(block, random, paths.draws, calendar)
         for t in range(max(1, start) - 1, periods):
             before = x[:, i, t - 1] if t else np.zeros(paths.draws)
-            x[:, i, t] = _step(block, before, normal[:, t, i], jumps[:, t], calendar.years, t + 2 - start)
+            passed = calendar.elapsed(start - 1, t), calendar.elapsed(start - 1, t + 1)
+            x[:, i, t] = _step(block, before, normal[:, t, i], jumps[:, t], calendar.base_years, passed)
     return x
 
 
-def _step(block: ProcessBlock, x: Vector, normal: Vector, jumps: Vector, years: float, step: int) -> Vector:
+def _step(
+    block: ProcessBlock, x: Vector, normal: Vector, jumps: Vector, base_years: float, passed: tuple[int, int]
+) -> Vector:
+    """The logarithm at the end of a period; ``passed`` are base periods to its beginning and to its end."""
     sigma, kappa = block.volatility_per_year, block.reversion_per_year
+    begin, end = passed
+    years = (end - begin) * base_years
     if block.process == "mean_reverting" and kappa:
-        mean = block.drift_per_year * years
+        mean = block.drift_per_year * base_years
 
         def off(n: int) -> float:
-            return n * mean - _variance(sigma, kappa, n * years) / 2.0
+            return n * mean - _variance(sigma, kappa, n * base_years) / 2.0
 
-        pulled = (x - off(step - 1)) * math.exp(-kappa * years)
-        return pulled + math.sqrt(_variance(sigma, kappa, years)) * normal + off(step)
+        pulled = (x - off(begin)) * math.exp(-kappa * years)
+        return pulled + math.sqrt(_variance(sigma, kappa, years)) * normal + off(end)
     moved = x + (block.drift_per_year - sigma**2 / 2.0) * years + sigma * math.sqrt(years) * normal
     if block.process == "jump":
         expected = math.exp(block.jump_mean + block.jump_deviation**2 / 2.0) - 1.0
@@ -80,11 +86,13 @@ def _variance(sigma: float, kappa: float, years: float) -> float:
     return sigma**2 * (1.0 - math.exp(-2.0 * kappa * years)) / (2.0 * kappa)
 
 
-def _jumps(block: ProcessBlock, random: np.random.Generator, count: int, periods: int, years: float) -> Vector:
+def _jumps(block: ProcessBlock, random: np.random.Generator, count: int, calendar: Calendar) -> Vector:
     """Σ of the logarithms of the jumps of each path and period; nothing for another process, whose numbers stay."""
+    periods = calendar.periods
     if block.process != "jump":
         return np.zeros((count, periods))
-    number = random.poisson(block.jumps_per_year * years, (count, periods))
+    each = calendar.years if calendar.is_equal else np.array([calendar.years_of(t) for t in calendar.span])
+    number = random.poisson(block.jumps_per_year * each, (count, periods))
     spread = random.standard_normal((count, periods))
     return np.asarray(number * block.jump_mean + np.sqrt(number) * block.jump_deviation * spread, dtype=float)
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 from optimizer.contract.decisions import TABLES
 from optimizer.contract.lines import LineKind, kind_of
@@ -122,7 +123,11 @@ class Draft:
 
     @cached_property
     def years(self) -> Expr:
-        """Δ, the length of a period in years."""
+        """Δ, the length of a period in years: one figure, or a row where periods are of several lengths."""
+        if not self.calendar.is_equal:
+            return self.sheet.given(
+                "Length of a period", "years", [self.calendar.years_of(t) for t in self.calendar.span]
+            )
         return self.sheet.figure("Length of a period", "years", 1 / self.per_year)
 
     def time(self) -> None:
@@ -138,6 +143,8 @@ class Draft:
     def hours(self) -> Expr:
         """Hours of a period."""
         of_year = self.inputs.constant("Hours of a year", "hours", HOURS_PER_YEAR)
+        if not self.calendar.is_equal:
+            return self.sheet.line("Hours of a period", "hours", of_year * self.years)
         return self.sheet.figure("Hours of a period", "hours", of_year / self.per_year)
 
     @cached_property
@@ -230,6 +237,15 @@ class Draft:
         self.given.append((row, reason))
         return row
 
+    def owed(self, account: str, opening: float) -> list[float]:
+        """What the plan has on the credit side of an account at the end of each period."""
+        moves = [opening, *[0.0] * self.last]
+        for posting, amounts in self._ledger.items():
+            sign = (posting.credit == account) - (posting.debit == account)
+            for t, musd in enumerate(amounts, 1):
+                moves[t] += sign * musd
+        return list(accumulate(moves))[1:]
+
     def trusted_figure(self, formula: Figure, wanted: float) -> Figure:
         """The same of a figure."""
         reason = self._fault([formula.number()], [wanted])
@@ -243,6 +259,8 @@ class Draft:
     def _fault(self, found: Sequence[float], wanted: Sequence[float]) -> str:
         room = max(CENT_MUSD, SIZE_SHARE * max((abs(musd) for musd in wanted), default=0.0))
         worst = max((abs(a - b) for a, b in zip(found, wanted, strict=True)), default=0.0)
+        if not self.calendar.is_equal and any(wanted):
+            return "no formula counts ages where periods are of several lengths"
         return "" if worst <= room else f"the formula is off by {worst:.2g}"
 
     def fill(self, leave: Collection[str] = ()) -> None:

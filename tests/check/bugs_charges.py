@@ -81,7 +81,7 @@ BUGS = [
         TERM,
         "loan-worth",
         "loan_worth",
-        "parts.append(-factors[t] * (rate - earned[t] * model.years) * (cash[t - 1] + held_within(model, t)))",
+        "parts.append(-factors[t] * (rate[t] - earned[t] * model.years_of(t)) * (cash[t - 1] + held_within(model, t)))",
         "pass",
     ),
     Bug(

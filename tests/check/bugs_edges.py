@@ -27,7 +27,7 @@ BUGS = [
         TERM,
         "lease-last-period",
         "add_lease",
-        "if arrival == model.horizon:\n    further.append((rate * factors[0] * due, factors[0] * due))",
+        "further.append((rate * left * due, left * due))",
         "pass",
     ),
     Bug(
@@ -43,7 +43,7 @@ BUGS = [
         TERM,
         "lease-worth-quarters",
         "dearer_by",
-        "math.expm1(math.log1p(nominal * model.years) / model.years)",
+        "math.expm1(math.log1p(nominal * model.base_years) / model.base_years)",
         "nominal",
     ),
     Bug(
@@ -51,8 +51,8 @@ BUGS = [
         PERIOD,
         "line-worth-quarters",
         "dearer_by",
-        "math.log1p(nominal * model.years) / model.years",
-        "math.log1p(nominal * model.years)",
+        "math.log1p(nominal * model.base_years) / model.base_years",
+        "math.log1p(nominal * model.base_years)",
     ),
     Bug(
         "loan_worth", TERM, "line-worth", "loan_worth", "parts.append(-at_end * dearer * debt.balance[d, last])", "pass"
@@ -80,7 +80,7 @@ BUGS = [
         TERM,
         "relever-early",
         "_grid_charge",
-        "parts.append(asked.factor(t) * _for_a_part(model, asked.per_period[t - 1]) * _moved(model, at.debt, t))",
+        "parts.append(asked.factor(t) * _for_a_part(model, asked.per_period[t - 1], t) * _moved(model, at.debt, t))",
         "pass",
     ),
     Bug("shareholder_value", PERIOD, "relever-mid-quarters", "_for_a_part", "kappa * math.log1p(asked)", "asked"),
@@ -97,8 +97,8 @@ BUGS = [
         PERIOD,
         "relever-opening-quarters",
         "_opening_left",
-        "outstanding_share(terms_of(terms, model.calendar, 0), t, vintage_rates(model.instance, terms)[0])",
-        "outstanding_share(terms_of(terms, model.calendar, 0), t + 1, vintage_rates(model.instance, terms)[0])",
+        "model.calendar.end(t)",
+        "model.calendar.end(t + 1)",
     ),
     # what nobody decides
     Bug(
@@ -106,16 +106,16 @@ BUGS = [
         TERM,
         "slack-of-what-is-decided",
         "_instrument",
-        "(factors[t] * rate[t] * model.years * part for t, part in sure.items())",
-        "(factors[t] * rate[t] * model.years * 0.0 for t in sure)",
+        "(factors[t] * rate[t] * model.years_of(t) * part for t, part in sure.items())",
+        "(factors[t] * rate[t] * model.years_of(t) * 0.0 for t in sure)",
     ),
     Bug(
         "charges",
         TERM,
         "slack-of-a-line-quarters",
         "_instrument",
-        ("terms.opening_balance_musd * sum((factors[t] * rate[t] * model.years * part for t, part in sure.items()))"),
-        "0.0 * sum((factors[t] * rate[t] * model.years * part for t, part in sure.items()))",
+        ("terms.opening_balance_musd * paid"),
+        "0.0 * paid",
     ),
     Bug(
         "charges",
@@ -252,8 +252,8 @@ BUGS = [
         PERIOD,
         "lease-falling-price-quarters",
         "purchase",
-        "t + offer.lead_periods + leased.life_periods",
-        "t + offer.lead_periods + leased.life_periods - 1",
+        "calendar.later(t, offer.lead_periods)",
+        "calendar.later(t, offer.lead_periods) - 1",
     ),
     # hours that partners are served, and capital while they are
     Bug(
@@ -261,16 +261,16 @@ BUGS = [
         TERM,
         "partner-served-at-once",
         "partner_unit",
-        "[timing * cash, *(partner_balance(instance, partner, u, t) for t in range(u, last + 1))]",
-        "[0.0 * cash, *(partner_balance(instance, partner, u, t) for t in range(u, last + 1))]",
+        "timing * calendar.steps(u) * cash",
+        "0.0 * calendar.steps(u) * cash",
     ),
     Bug(
         "instance.partner_unit",
         PERIOD,
         "partner-served-at-once-quarters",
         "partner_unit",
-        "[timing * cash, *(partner_balance(instance, partner, u, t) for t in range(u, last + 1))]",
-        "[(1.0 - timing) * cash, *(partner_balance(instance, partner, u, t) for t in range(u, last + 1))]",
+        "timing * calendar.steps(u) * cash",
+        "(1.0 - timing) * calendar.steps(u) * cash",
     ),
     Bug(
         "instance.partner_service",

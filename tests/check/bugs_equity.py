@@ -122,7 +122,7 @@ BUGS = [
         "most[u] - position.released[d, u, t]",
         "most[u] + position.released[d, u, t]",
     ),
-    Bug("ties", PERIOD, "tied-loan-quarters", "add_released", "w + offer.lead_periods", "w"),
+    Bug("ties", PERIOD, "tied-loan-quarters", "add_released", "model.later(w, offer.lead_periods)", "w"),
     Bug(
         "ties",
         TERM,
@@ -149,7 +149,7 @@ BUGS = [
         "LEASE_START.of(o)",
         "__import__('dataclasses').replace(LEASE_START.of(o), debit='hardware')",
     ),
-    Bug("leases", PERIOD, "lease-carry", "add_lease", "rates[u - 1] * model.years", "0.0 * rates[u - 1]"),
+    Bug("leases", PERIOD, "lease-carry", "add_lease", "rates[u - 1] * base", "0.0 * rates[u - 1]"),
     # convertible
     Bug(
         "convertible",
@@ -174,6 +174,6 @@ BUGS = [
         "convertible-quarters",
         "_instrument",
         "charged_vintages(model.instance, terms)",
-        "dict.fromkeys(range(9), terms.rate_per_year.raw * model.years)",
+        "dict.fromkeys(range(9), terms.rate_per_year.raw * model.base_years)",
     ),
 ]

@@ -51,7 +51,7 @@ BUGS = [
         "cash[t - 1] - model.ledger.cash_flow(t)",
     ),
     Bug("cash", PERIOD, "cash-yield", "add_cash_account", "t - 1", "t"),
-    Bug("cash", TERM, "months-of-opex", "add_cash_balance", "12.0 * model.years", "12.0"),
+    Bug("cash", TERM, "months-of-opex", "add_cash_balance", "12.0 * model.years_of(t)", "12.0"),
     Bug(
         "cash", TERM, "capex-budget-carry-over", "add_budgets", "sum(limit[u] for u in periods)", "limit[max(periods)]"
     ),
@@ -106,7 +106,7 @@ BUGS = [
         "present_cost -= at_end(model, discount.rate_per_year) * (at.terminal.net - at.commitments.total)",
         "present_cost += at_end(model, discount.rate_per_year) * (at.terminal.net - at.commitments.total)",
     ),
-    Bug("objectives", PERIOD, "charges-last-period", "add_objectives", "-model.years", "0.0"),
+    Bug("objectives", PERIOD, "charges-last-period", "add_objectives", "-model.years_of(last + 1)", "0.0"),
     Bug(
         "objectives",
         TERM,

@@ -20,7 +20,8 @@ def test_the_rate_of_an_age_and_of_a_period_of_the_loan() -> None:
 
 def test_the_spread_over_the_rate_of_each_period() -> None:
     """At 4 and 6 % a unit is worth 1; at 5 and 7 % each unit of spread is missed in both years: 1 − 0.01·Σ DF."""
-    whole = Service(0.0, (1.0, 1.0, 0.0), (0.0, 0.04, 0.06), (0.0, 0.0, 0.0), (0.0, 0.0, 1.0))
+    nothing = (0.0, 0.0, 0.0)
+    whole = Service(0.0, (1, 1, 1), (0, 1, 2), (1.0, 1.0, 0.0), (0.0, 0.04, 0.06), nothing, (0.0, 0.0, 1.0))
     received = 1.0 - 0.01 / 1.05 - 0.01 / (1.05 * 1.07)
     assert spread_of(whole, RatePath((0.04, 0.04, 0.06), 0.0), received) == pytest.approx(0.01, abs=1e-14)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 
+from optimizer.finance.amortisation import service
 from optimizer.finance.cost_of_equity import relevered_cost_of_equity
 from optimizer.finance.depreciation import straight_line, tax_write_off
 from optimizer.finance.fees import level_annuity, spread_by_time, straight_line_fee
@@ -14,9 +17,46 @@ from optimizer.finance.tiers import price_tiers
 
 def test_a_fee_is_spread_evenly_from_instant_to_instant() -> None:
     """From ½ to 2½, two periods: a quarter in period 1, a half in 2, a quarter in 3, which is left out where T is 2."""
-    assert spread_by_time(0.5, 2.5, 5) == {1: 0.25, 2: 0.5, 3: 0.25}
-    assert spread_by_time(0.5, 2.5, 2) == {1: 0.25, 2: 0.5}
-    assert spread_by_time(1.0, 3.0, 5) == {2: 0.5, 3: 0.5}
+    ends = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0)
+    assert spread_by_time(0.5, 2.5, ends) == {1: 0.25, 2: 0.5, 3: 0.25}
+    assert spread_by_time(0.5, 2.5, ends[:3]) == {1: 0.25, 2: 0.5}
+    assert spread_by_time(1.0, 3.0, ends) == {2: 0.5, 3: 0.5}
+
+
+def test_a_fee_is_spread_over_periods_of_several_lengths() -> None:
+    """From 1 to 9, eight quarters of which one lies in period 2, four make period 3 and the rest lies in 4."""
+    assert spread_by_time(1.0, 9.0, (0.0, 1.0, 2.0, 6.0, 10.0)) == {2: 0.125, 3: 0.5, 4: 0.375}
+
+
+@dataclass(frozen=True)
+class _Loan:
+    kind: str
+    tenor_periods: int
+    grace_periods: int = 0
+    capitalise_interest: bool = False
+
+
+def test_a_loan_is_served_at_the_ends_of_longer_periods() -> None:
+    """A level loan of 8 quarters at 2 % each, drawn at the end of a quarter that is followed by one more and by years.
+
+    After 1, 5 and 9 quarters 7/8, 3/8 and nothing are left. Interest is 2 % of what is held, four times that of a
+    quarter in a year: 0.02, 4·0.02·7/8 = 0.07, 4·0.02·3/8 = 0.03. Worth at 0 % is all that is paid: 1.12.
+    """
+    whole = service(_Loan("level", 8), 0.02, 0.0, (1, 1, 4, 4))
+    assert whole.balance == pytest.approx((1.0, 7 / 8, 3 / 8, 0.0))
+    assert whole.principal == pytest.approx((0.0, 1 / 8, 1 / 2, 3 / 8))
+    assert whole.interest == pytest.approx((0.0, 0.02, 0.07, 0.03))
+    assert [whole.repaid(k) for k in range(4)] == [0, 1, 5, 9]
+    assert whole.worth(0.0) == pytest.approx(1.12)
+
+
+def test_interest_is_added_by_the_quarter_within_a_year() -> None:
+    """Two quarters of grace and one quarter of a year have passed when interest begins to be paid: 1.02² is owed, and
+    three quarters bear 2 % of it."""
+    whole = service(_Loan("bullet", 6, 2, True), 0.02, 0.0, (1, 1, 4, 4))
+    assert whole.capitalised == pytest.approx((0.0, 0.02, 1.02 * 0.02, 0.0))
+    assert whole.interest == pytest.approx((0.0, 0.0, 3 * 0.02 * 1.02**2, 4 * 0.02 * 1.02**2))
+    assert whole.principal == pytest.approx((0.0, 0.0, 0.0, 1.02**2))
 
 
 def test_a_fee_as_a_cost_of_capital() -> None:

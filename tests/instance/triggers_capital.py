@@ -143,6 +143,21 @@ CAPITAL: list[tuple[str, dict[str, Any], str]] = [
         },
         f"{BOND}.capitalise_interest",
     ),
+    (
+        "pik-in-segments",
+        {
+            f"{BOND}.capitalise_interest": True,
+            f"{BOND}.grace_periods": 1,
+            "draw_timing": "mid",
+            "calendar": {
+                "start": "2026Q1",
+                "length": "quarter",
+                "periods": 7,
+                "segments": [{"length": "quarter", "periods": 4}, {"length": "year", "periods": 3}],
+            },
+        },
+        f"{BOND}.capitalise_interest",
+    ),
     ("convertible-terms", {"debt.line.conversion": CONVERSION}, "debt.line.conversion"),
     ("convertible-terms", {f"{BOND}.conversion": CONVERSION, f"{BOND}.prepayment": {}}, f"{BOND}.prepayment"),
     (

@@ -44,6 +44,7 @@ CHANGES_CAPITAL: list[tuple[Any, ...]] = [
     ("upfront-fee", "debt fee upfront_fee_share", 0.0),
     ("issue-fee", "debt bond issue_fee_musd", 0.0),
     ("commitment-fee", "debt facility commitment_fee_per_year", 0.0),
+    ("mixed-calendar", "debt line rate_per_year", 0.2),
     ("security", "debt secured security"),
     ("security-shared", "debt bold security"),
     ("equity-round", "equity rounds a"),

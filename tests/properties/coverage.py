@@ -37,7 +37,7 @@ def everything() -> set[Item]:
             items.add((block.__name__, name))
             items |= {(block.__name__, name, word) for word in _words(field.annotation)}
     asked = {("Instance", name) for name in ("solve", "ranges", "repair_costs")}
-    asked |= {("CalendarBlock", "segments")}  # another spelling of periods and their length
+    asked |= {("CalendarBlock", "segments")}  # calendars of segments have a random family of their own
     return {item for item in items if item[0] not in {*ABOUT, "SegmentBlock"} and item not in asked}
 
 

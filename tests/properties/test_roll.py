@@ -95,6 +95,17 @@ def quarters() -> dict[str, Any]:
     return data
 
 
+def segments() -> dict[str, Any]:
+    """The same in the six quarters from 2026Q3 and two years after them: numbers of periods are of quarters."""
+    data = quarters()
+    lengths = [{"length": "quarter", "periods": 6}, {"length": "year", "periods": 2}]
+    data["calendar"] = {"start": "2026Q3", "length": "quarter", "segments": lengths}
+    offer = data["hardware"]["h"]
+    offer["life_periods"], offer["supply_units"] = 12, [4000] * 8
+    data["sites"]["a"]["opening"]["second"]["parts"]["shell"]["to_spend_musd"] = [10, 7, 3, 0, 0, 0, 4]
+    return data
+
+
 def same(plan: Plan, cut: int) -> None:
     """The rolled file is solved and audited, and its statements are those of the plan, to a cent."""
     labels = plan.instance.periods.labels
@@ -124,6 +135,11 @@ def test_a_plan_in_quarters_goes_on(cut: int) -> None:
     same(optimizer.solve(optimizer.load(quarters())), cut)
 
 
+@pytest.mark.parametrize("cut", [2])
+def test_a_plan_in_quarters_and_years_goes_on(cut: int) -> None:
+    same(optimizer.solve(optimizer.load(segments())), cut)
+
+
 def test_what_cannot_be_said_is_named() -> None:
     data = quarters()
     plan = optimizer.solve(optimizer.load(data))
@@ -131,3 +147,6 @@ def test_what_cannot_be_said_is_named() -> None:
         optimizer.rolled(plan, "2026Q3")
     with pytest.raises(ValueError, match="nothing is left to decide"):
         optimizer.rolled(plan, "2028Q2")
+    plan = optimizer.solve(optimizer.load(segments()))
+    with pytest.raises(optimizer.RollError, match="where all periods left are longer: roll to 2027Q3 or before"):
+        optimizer.rolled(plan, "2027Q4")

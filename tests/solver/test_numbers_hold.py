@@ -33,7 +33,8 @@ CHOSEN = {
     "dividend-lock-up", "dynamic-lot-size", "energy-contracts", "floating-rate", "framework-fee", "group-lock-up",
     "group-opening", "opening-fleet", "opening-site-quarters",
     "infeasible-lots", "interest-limitation", "lease-as-debt", "lexicographic-amount",
-    "minimum-liquidity", "ownership-partner", "preferred-mid", "prepayment-opening", "relever-harris-pringle",
+    "minimum-liquidity", "mixed-calendar", "ownership-partner", "preferred-mid", "prepayment-opening",
+    "relever-harris-pringle",
     "reserved-cloud-terms", "resale-book", "resources", "sculpted-debt", "service-reserve", "shareholder-value",
     "tax-loss-carry-forward", "terminal-resale", "tiers-all-units", "twelve-months-history", "unbounded-scrap",
 }  # fmt: skip
@@ -102,8 +103,8 @@ def test_the_quick_instances_have_every_block_and_every_objective() -> None:
     every = {name for name, each in vars(schema).items() if isinstance(each, type) and issubclass(each, Block)}
     every |= set(schema.ObjectiveName.__args__)  # type: ignore[attr-defined]
     seen = {kind for path in QUICK for kind in blocks(load(path))}
-    # no plan depends on a range, and segments are another spelling of periods and their length
-    assert every - {"Block", "Range", "SegmentBlock"} == seen
+    # no plan depends on a range
+    assert every - {"Block", "Range"} == seen
     assert {solved(path).status for path in QUICK} == {"optimal", "infeasible", "unbounded"}
     assert {path.stem for path in KNOWN} >= CHOSEN
 

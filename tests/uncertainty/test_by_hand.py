@@ -46,6 +46,16 @@ def test_three_stages_of_lots_are_the_best_of_all_plans() -> None:
     assert found.audit_passed
 
 
+def test_a_tree_may_begin_in_quarters() -> None:
+    """2026 in quarters with the demand of the year in each: the same orders and upkeep over time, the same 301."""
+    segments = [{"length": "quarter", "periods": 4}, {"length": "year", "periods": 2}]
+    base = lots(demand=(*[10000.0] * 4, 20000.0, 30000.0), calendar={"start": "2026Q1", "segments": segments})
+    found = solved(base, THREE_STAGES)
+    assert value(found) == pytest.approx(301.0, abs=1e-6)
+    assert found.status == "optimal"
+    assert found.audit_passed
+
+
 def test_an_order_before_demand_is_known_is_the_critical_fractile() -> None:
     """A newsvendor: c − v = 1000 − 200 of each unit, 3000 of each that is sold; F(q) ≥ (3000 − 800)/3000 = 0.733.
 

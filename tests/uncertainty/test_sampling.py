@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from optimizer.instance.calendar import Calendar
+from optimizer.instance.calendar import Calendar, Segment
 from optimizer.uncertainty.reading import tree_from
 from optimizer.uncertainty.sampling import drawn, forward_selection
 from optimizer.uncertainty.schema import PathsBlock
@@ -13,6 +13,7 @@ from optimizer.uncertainty.schema import PathsBlock
 from .worlds import lots
 
 YEARS = Calendar.of(2026, "year", 5)
+MIXED = Calendar.of_segments("2026Q1", [Segment("quarter", 8), Segment("year", 3)])
 
 
 def paths(process: str, draws: int = 3000, **more: float) -> PathsBlock:
@@ -41,6 +42,19 @@ def test_a_logarithm_spreads_with_the_root_of_time_or_less_where_it_reverts() ->
     reverting = drawn(paths("mean_reverting", volatility_per_year=0.3, reversion_per_year=0.5), YEARS, 2)[:, 0, 4]
     assert plain.std() == pytest.approx(0.6, rel=0.052)
     assert reverting.std() == pytest.approx(0.3 * np.sqrt(1.0 - np.exp(-4.0)), rel=0.052)
+
+
+def test_a_longer_period_moves_by_its_length() -> None:
+    """From 2027Q1 on four quarters and three years are four years again: 0.6 and 0.2972, as in years; the mean is 1."""
+    plain = drawn(paths("lognormal", volatility_per_year=0.3), MIXED, 5)[:, 0, :]
+    reverting = drawn(paths("mean_reverting", volatility_per_year=0.3, reversion_per_year=0.5), MIXED, 5)[:, 0, :]
+    assert plain[:, 10].std() == pytest.approx(0.6, rel=0.052)
+    assert plain[:, 7].std() == pytest.approx(0.3, rel=0.052)
+    assert reverting[:, 10].std() == pytest.approx(0.3 * np.sqrt(1.0 - np.exp(-4.0)), rel=0.052)
+    jumps = drawn(paths("jump", volatility_per_year=0.1, jumps_per_year=0.3, jump_mean=-0.4), MIXED, 5)[:, 0, :]
+    for x in (plain, reverting, jumps):
+        factors = np.exp(x[:, 4:])
+        assert (abs(factors.mean(axis=0) - 1.0) < 4.0 * factors.std(axis=0) / np.sqrt(len(factors))).all()
 
 
 def test_figures_move_together() -> None:

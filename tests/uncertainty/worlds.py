@@ -14,12 +14,14 @@ from optimizer.uncertainty.run import asked_of, solve_tree
 HOURS = 8760.0
 
 
-def lots(fee: float = 50.0, demand: Sequence[float] = (10000.0, 20000.0, 30000.0)) -> Instance:
+def lots(
+    fee: float = 50.0, demand: Sequence[float] = (10000.0, 20000.0, 30000.0), calendar: dict[str, Any] | None = None
+) -> Instance:
     """Units at 1000 dollars that live for ever, cost 1000 a year and ``fee`` million an order; demand has to be met."""
     return optimizer.load(
         {
             "name": "lots",
-            "calendar": {"start": 2026, "periods": len(demand), "length": "year"},
+            "calendar": calendar or {"start": 2026, "periods": len(demand), "length": "year"},
             "discount": {"rate_per_year": 0, "timing": "end"},
             "objectives": [{"name": "net_present_cost"}],
             "solve": {"gap_share": 0, "threads": 1},
@@ -32,7 +34,7 @@ def lots(fee: float = 50.0, demand: Sequence[float] = (10000.0, 20000.0, 30000.0
                     "compute_h100e": 1,
                     "kw": 0,
                     "lead_periods": 0,
-                    "life_periods": 20,
+                    "life_years": 20,
                     "upkeep_usd_per_unit_year": 1000,
                     "order_fee_musd": fee,
                 }

@@ -131,12 +131,12 @@ def elastic(
             room = ROUNDING * max(1.0, abs(due))
             added.row(decided, beside, due, due + room if each.is_held(t) else math.inf)
     unserved = _unserved(world, built.model, added, promised)
-    weights["unserved"] = dict.fromkeys(unserved.values(), built.model.years)
+    weights["unserved"] = dict.fromkeys(unserved.values(), built.model.base_years)
     matrix = added.extension(()).matrix(compiled.matrix)
     size = matrix.shape[1]
     costs = {name: _cost(size, columns) for name, columns in weights.items()}
     rescue = _rescue(built.model)
-    weighted = [EARLIER_COSTS ** (-(t - 1) * built.model.years) * amount for t, amount in rescue.items()]
+    weighted = [EARLIER_COSTS ** -built.model.calendar.years_to(t - 1) * amount for t, amount in rescue.items()]
     relief = [each.amount for each in built.model.relief.values()]
     for name, parts in (("rescue", list(rescue.values())), ("rescue late", weighted), ("relief", relief)):
         costs[name] = np.append(compiled.expression(quicksum(parts)).cost, np.zeros(added.columns))

@@ -73,7 +73,8 @@ class Holding:
             return self.until
         calendar = self.instance.periods
         if table == tables.ALLOCATIONS.name and name[0] in self.instance.hardware:
-            return max(0, self.until - self.instance.hardware[name[0]].lead_periods)
+            lead = self.instance.hardware[name[0]].lead_periods
+            return max((u for u in calendar.span if calendar.later(u, lead) <= self.until), default=0)
         if table == tables.FACILITIES.name and name[0] in self.instance.debt:
             debt = self.instance.debt[name[0]]
             return self.until if calendar.window(debt.first_draw, debt.last_draw).start <= self.until else 0

@@ -236,6 +236,7 @@ CHECKS = (
     Check("interest-limit-idle", "warning", tax.interest_limit_idle),
     Check("term-of-other-kind", "error", debt.term_of_other_kind),
     Check("pik-without-grace", "warning", debt.pik_without_grace),
+    Check("pik-in-segments", "error", debt.pik_in_segments, stage=FITTED),
     Check("pik-beyond-measure", "error", debt.pik_beyond_measure, stage=FITTED),
     Check("convertible-terms", "error", convertible.convertible_terms),
     Check("convertible-prices", "error", convertible.convertible_prices, stage=FITTED),

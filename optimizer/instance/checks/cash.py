@@ -33,15 +33,13 @@ def cash_below_minimum(instance: Instance) -> Iterator[Hit]:
 
 
 def look_ahead_terms(instance: Instance) -> Iterator[Hit]:
-    """Cash looks ahead where periods are not equal, in borrowing groups, or at service that a reserve holds already."""
+    """Cash looks ahead in borrowing groups, or at service that a reserve holds already."""
     if not instance.cash.look_ahead_periods:
         if instance.cash.look_ahead_debt_service:
             message = "cash does not look ahead, so that no debt service is committed"
             yield Hit(("cash", "look_ahead_debt_service"), message, "give `look_ahead_periods`", on_key=True)
         return
     path = ("cash", "look_ahead_periods")
-    if not instance.periods.is_equal:
-        yield Hit(path, "periods of several lengths have no look ahead", "delete it, or the segments", on_key=True)
     if instance.groups:
         yield Hit(path, "the cash of borrowing groups does not look ahead", "delete it, or the groups", on_key=True)
     ordered = [lot for offer in instance.hardware.values() for lot in offer.opening.values()]
@@ -59,16 +57,16 @@ def most_cash(instance: Instance, undrawn: bool) -> float:
     """The most cash that any plan can have at the end of period 1, USD million."""
     calendar = instance.periods
     opening = instance.opening.cash_musd
-    total = opening * (1.0 + instance.cash.yield_per_year.expand(calendar)[0] * calendar.years)
+    total = opening * (1.0 + instance.cash.yield_per_year.expand(calendar)[0] * calendar.years_of(1))
     for flow in instance.cash_flows.values():
         if flow.musd_per_period is not None:
             total += flow.musd_per_period.expand(calendar)[0]
         elif flow.musd_per_year is not None:
-            total += flow.musd_per_year.expand(calendar)[0] * calendar.years
+            total += flow.musd_per_year.expand(calendar)[0] * calendar.years_of(1)
     if any(units[0] > 0 for units in (most_units(o, calendar) for o in instance.hardware.values())) or instance.cloud:
         for market in instance.markets.values():
             hourly = market.demand_h100e.expand(calendar)[0] * market.revenue_usd_per_h100e_hour.expand(calendar)[0]
-            total += hourly * calendar.hours / 1e6
+            total += hourly * calendar.hours_of(1) / 1e6
     grids = [region.energy_price_usd_per_mwh for region in instance.regions.values()]
     prices = [*(price for price in grids if price is not None)]
     prices += [source.price_usd_per_mwh for source in instance.energy_sources.values()]
@@ -76,7 +74,7 @@ def most_cash(instance: Instance, undrawn: bool) -> float:
         return math.inf  # whoever is paid for taking energy can earn any amount
     if interest_may_pay(instance):
         return math.inf
-    earned = instance.cash.yield_per_year.expand(calendar)[0] * calendar.years * TIMING[instance.draw_timing]
+    earned = instance.cash.yield_per_year.expand(calendar)[0] * calendar.years_of(1) * TIMING[instance.draw_timing]
     return total + _most_raised(instance, undrawn) * (1.0 + earned)
 
 
@@ -91,7 +89,7 @@ def _most_raised(instance: Instance, undrawn: bool) -> float:
             total += partner.cash_musd
             if partner.delivery_lag_periods == 0:
                 hourly = (partner.delivery_h100e or 0.0) * (partner.price_usd_per_h100e_hour or 0.0)
-                total += hourly * instance.periods.hours / 1e6
+                total += hourly * instance.periods.hours_of(1) / 1e6
     total += math.fsum(_most_paid(instance, contract) for contract in instance.contracts.values())
     at_once = (p for site in instance.sites.values() for p in site.phases if p.lead_periods == 0)
     total += math.fsum(p.count * p.income_musd_by_age[0] for p in at_once if p.income_musd_by_age)

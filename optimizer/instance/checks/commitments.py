@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from optimizer.instance.checks.walk import Hit, Path, phases
-from optimizer.instance.partner_service import cost_of_serving
+from optimizer.instance.partner_service import cost_of_serving, delivery_periods
 from optimizer.instance.reach import order_window
 from optimizer.instance.schema import Block, Instance, Lease, Phase, Terminal
 
@@ -17,7 +17,8 @@ def spend_past_end(instance: Instance) -> Iterator[Hit]:
     late = [
         ((*path, "spend_profile"), f"{path[1]} {phase.name}")
         for path, phase in phases(instance)
-        if phase.capex and _last_start(instance, phase) + _last_payment(phase) > instance.periods.periods
+        if phase.capex
+        and instance.periods.later(_last_start(instance, phase), _last_payment(phase)) > instance.periods.periods
     ]
     covered = "cash and what can be drawn have to cover it at the end" if instance.cash.cover_commitments else ""
     covered = covered or "nothing has to cover it (`cash.cover_commitments`)"
@@ -30,7 +31,7 @@ def value_past_end(instance: Instance) -> Iterator[Hit]:
         ((*path, "value_musd"), f"{path[1]} {phase.name}")
         for path, phase in phases(instance)
         if any(phase.value_musd.expand(instance.periods))
-        and _last_start(instance, phase) + phase.lead_periods > instance.periods.periods
+        and instance.periods.later(_last_start(instance, phase), phase.lead_periods) > instance.periods.periods
     ]
     yield from _note(instance, late, "may be energised after {end}: `value_musd` counts only if it is by then")
 
@@ -41,11 +42,10 @@ def deliveries_past_end(instance: Instance) -> Iterator[Hit]:
         (("partners", name), f"{name} ({cost_of_serving(instance, each):.3g} USD an hour)")
         for name, each in instance.partners.items()
         if each.kind == "compute"
-        and instance.periods.window(each.first_signing, each.last_signing)[-1]
-        + each.delivery_lag_periods
-        + (each.delivery_periods or 0)
-        - 1
-        > instance.periods.periods
+        and delivery_periods(
+            each, instance.periods, instance.periods.window(each.first_signing, each.last_signing)[-1]
+        ).stop
+        > instance.periods.periods + 1
     ]
     yield from _note(instance, late, "may be served after {end}: what that costs beyond the balance counts as a debt")
 
@@ -56,7 +56,11 @@ def leases_past_end(instance: Instance) -> Iterator[Hit]:
     for name, offer in instance.hardware.items():
         if offer.lease is not None and offer.lease.counts_as_debt:
             orders = order_window(offer, instance.periods)
-            if orders and orders[-1] + offer.lead_periods + offer.life_periods - 1 > instance.periods.periods:
+            later = instance.periods.later
+            if (
+                orders
+                and later(later(orders[-1], offer.lead_periods), offer.life_periods) > instance.periods.periods + 1
+            ):
                 late.append((("hardware", name, "lease"), f"lease of {name}"))
     yield from _note(instance, late, "may run on after {end} and stays on the closing balance sheet")
 
@@ -80,7 +84,7 @@ def tenor_past_end(instance: Instance) -> Iterator[Hit]:
     late = []
     for name, debt in instance.debt.items():
         last = calendar.window(debt.first_draw, debt.last_draw).stop - 1
-        if debt.tenor_periods and last + debt.tenor_periods > calendar.periods:
+        if debt.tenor_periods and calendar.later(last, debt.tenor_periods) > calendar.periods:
             late.append(name)
     if late:
         names = ", ".join(late[:_SHOWN_NAMES]) + (" and more" if len(late) > _SHOWN_NAMES else "")
@@ -113,25 +117,25 @@ def holds_contracts(terminal: Terminal) -> bool:
 
 def _last_ends(instance: Instance) -> Iterator[tuple[Path, str, int]]:
     """For every contract with a term: where it stands, what it is, and the last period it can run to."""
-    window = instance.periods.window
+    window, later = instance.periods.window, instance.periods.later
     for name, site in instance.sites.items():
         if (rent := site.colocation) is not None:
             signed = window(rent.first_signing, rent.last_signing).stop - 1
-            last = min(signed + rent.lead_periods, instance.periods.periods)  # what comes later cannot be signed
-            yield ("sites", name, "colocation"), f"colocation at {name}", last + rent.term_periods - 1
+            last = min(later(signed, rent.lead_periods), instance.periods.periods)  # what comes later cannot be signed
+            yield ("sites", name, "colocation"), f"colocation at {name}", later(last, rent.term_periods) - 1
     for name, offer in instance.hardware.items():
         orders = order_window(offer, instance.periods)
         if offer.lease is not None and not offer.lease.counts_as_debt and orders:
-            last = orders[-1] + offer.lead_periods
-            yield ("hardware", name, "lease"), f"lease of {name}", last + offer.life_periods - 1
+            last = later(orders[-1], offer.lead_periods)
+            yield ("hardware", name, "lease"), f"lease of {name}", later(last, offer.life_periods) - 1
     for name, cloud in instance.cloud.items():
         if (block := cloud.reserved) is not None:
             last = window(block.first_signing, block.last_signing).stop - 1
-            yield ("cloud", name, "reserved"), f"reservations of {name}", last + block.term_periods - 1
+            yield ("cloud", name, "reserved"), f"reservations of {name}", later(last, block.term_periods) - 1
     for name, source in instance.energy_sources.items():
         if (contract := source.contract) is not None and contract.take_or_pay_share:
             last = window(contract.first_signing, contract.last_signing).stop - 1
-            yield ("energy_sources", name, "contract"), f"contract of {name}", last + contract.term_periods - 1
+            yield ("energy_sources", name, "contract"), f"contract of {name}", later(last, contract.term_periods) - 1
 
 
 def _last_start(instance: Instance, phase: Phase) -> int:

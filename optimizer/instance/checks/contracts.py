@@ -45,8 +45,7 @@ def prepayment_beyond_invoices(instance: Instance) -> Iterator[Hit]:
             continue
         for way in ways(instance, contract):
             goes = course(instance, contract, way)
-            ends = math.inf if goes.renewed is None else goes.renewed
-            invoiced = math.fsum(musd for t, musd in goes.invoiced.items() if t < ends)
+            invoiced = math.fsum(goes.of_term.values())
             if goes.accepted is not None and goes.prepaid > invoiced * (1.0 + DUST):
                 field = "prepayment_musd" if contract.prepayment_musd else "prepayment_share"
                 message = f"{goes.prepaid:.6g} USD million are paid ahead, and {invoiced:.6g} are invoiced in the term"

@@ -88,14 +88,13 @@ def _least_debt(instance: Instance, t: int) -> float:
     """Opening debt that is outstanding at the end of t whatever is decided."""
     total = 0.0
     for debt in instance.debt.values():
-        if debt.kind == "sculpted" and t <= debt.grace_periods:
+        if debt.kind == "sculpted" and instance.periods.end(t) <= debt.grace_periods:
             total += debt.opening_balance_musd
         if debt.prepayment is not None and instance.periods.window(debt.prepayment.first_prepayment, None).start <= t:
             continue
         if not debt.is_pooled and debt.opening_balance_musd > 0:
-            total += debt.opening_balance_musd * outstanding_share(
-                terms_of(debt, instance.periods, 0), t, vintage_rates(instance, debt)[0]
-            )
+            terms, rate = terms_of(debt, instance.periods, 0), vintage_rates(instance, debt)[0]
+            total += debt.opening_balance_musd * outstanding_share(terms, instance.periods.end(t), rate)
     return total
 
 
@@ -140,9 +139,10 @@ def first_year_untested(instance: Instance) -> Iterator[Hit]:
         when = last if len(untested) == 1 else f"{calendar.label(untested[0])} to {last}"
         all_of_it = ", which is all of its window" if len(untested) == len(window) else ""
         needed = ", ".join(f"`{name}`" for name in NEEDED[kind])
-        first = calendar.label(untested[0] - calendar.per_year + 1)
+        first = calendar.label(calendar.last_year(untested[0]).start)
         help = f"give {needed} from {first} on in `history`, or write `{_first_year(path)}: annualised`"
-        yield Hit(path, f"not tested in {when}{all_of_it}: fewer than twelve months lie behind", help, on_key=True)
+        message = f"not tested in {when}{all_of_it}: fewer than twelve months lie behind"
+        yield Hit(path, message, help, on_key=True, rests=(("history",),))
 
 
 def looking_back(instance: Instance) -> Iterator[tuple[Path, str, Over, FirstYear, range]]:

@@ -119,6 +119,19 @@ def pik_without_grace(instance: Instance) -> Iterator[Hit]:
             yield Hit(("debt", name, "capitalise_interest"), message, "give `grace_periods`", on_key=True)
 
 
+def pik_in_segments(instance: Instance) -> Iterator[Hit]:
+    """Interest is capitalised in a calendar of segments, where draws come before the end of periods or the rate floats:
+    a period of the loan would lie in periods of two lengths."""
+    if instance.periods.is_equal:
+        return
+    for name, debt in instance.debt.items():
+        if debt.capitalise_interest and not debt.is_pooled and (instance.draw_timing != "end" or debt.floating):
+            why = "at a floating rate" if debt.floating else f"with `draw_timing: {instance.draw_timing}`"
+            message = f"interest cannot be capitalised {why} where periods are of several lengths"
+            help = "pay it, or take a stated rate and `draw_timing: end`, or plan in a calendar of equal periods"
+            yield Hit(("debt", name, "capitalise_interest"), message, help, rests=(("calendar",), ("draw_timing",)))
+
+
 def pik_beyond_measure(instance: Instance) -> Iterator[Hit]:
     """Interest is capitalised at such a rate for so long that a draw becomes more than a million times itself."""
     calendar = instance.periods
@@ -126,7 +139,7 @@ def pik_beyond_measure(instance: Instance) -> Iterator[Hit]:
         if not has_rate(instance, debt):
             continue
         highest = max(yearly_rates(instance, debt).values())
-        grown = capitalised_share(debt, calendar.periods, highest * calendar.years)
+        grown = capitalised_share(debt, calendar.end(calendar.periods), highest * calendar.base_years)
         if not debt.is_pooled and grown > MOST_GROWTH:
             when = f"at {highest:.4g} a year, added in {debt.grace_periods} periods of grace"
             message = f"{when}, interest makes of a draw more than {MOST_GROWTH:,.0f} times itself"
@@ -202,10 +215,10 @@ def _drawn_or_repaid(debt: Debt, calendar: Calendar) -> Iterator[int]:
     tenor = tenor_of(debt, calendar, window.start)
     first = 0 if debt.opening_balance_musd else window.start
     if debt.kind == "sculpted":
-        yield from (t for t in window if t > first + debt.grace_periods)
+        yield from (t for t in window if t > calendar.later(first, debt.grace_periods))
     elif debt.prepayment is not None:
         allowed = calendar.window(debt.prepayment.first_prepayment, None)
-        alive = (t for t in window if (t > window.start and tenor > 1) or (first == 0 and t < tenor))
+        alive = (t for t in window if (t > window.start and tenor > 1) or (first == 0 and calendar.end(t) < tenor))
         yield from (t for t in alive if t in allowed)
 
 

@@ -54,7 +54,7 @@ def terminal_cash_with_debt(instance: Instance) -> Iterator[Hit]:
             continue
         for name, debt in instance.debt.items():
             last = calendar.window(debt.first_draw, debt.last_draw).stop - 1
-            ends = last if debt.is_revolving else last + (debt.tenor_periods or 0) - 1
+            ends = last if debt.is_revolving else calendar.later(last, debt.tenor_periods or 0) - 1
             if ends >= calendar.periods:
                 message = (
                     f"`terminal_cash` counts money borrowed and not yet repaid: `{name}` can be outstanding at the end"

@@ -69,14 +69,7 @@ def _unknown_classes(instance: Instance, path: Path, names: list[str]) -> Iterat
 
 
 def opening_period(instance: Instance) -> Iterator[Hit]:
-    """The period of a delivery, or in which a site is ready, lies outside the calendar, or periods differ in length."""
-    if not instance.periods.is_equal:
-        dated = [path for path, _, _ in _lots(instance)] + [path for path, _ in _assets(instance)]
-        dated += [("debt", name, "opening_fees_musd") for name, d in instance.debt.items() if d.opening_fees_musd]
-        for path in dated:
-            message = "what is there at instant 0 is written off by periods of one length, and these differ"
-            help = "write the calendar in periods of one length"
-            yield Hit(path, message, help, on_key=True, rests=(("calendar",),))
+    """The period of a delivery, or in which a site is ready, lies outside the calendar."""
     labels = [((*path, "delivery"), lot.delivery) for path, _, lot in _lots(instance)]
     labels += [((*path, "ready"), asset.ready) for path, asset in _assets(instance)]
     for path, label in labels:

@@ -44,7 +44,8 @@ def partner_never_delivers(instance: Instance) -> Iterator[Hit]:
     """A partner would get its first compute after the last period: its cash is never worked off."""
     calendar = instance.periods
     for name, partner in instance.partners.items():
-        first = calendar.window(partner.first_signing, partner.last_signing).start + partner.delivery_lag_periods
+        signed = calendar.window(partner.first_signing, partner.last_signing).start
+        first = calendar.later(signed, partner.delivery_lag_periods)
         if partner.kind == "compute" and first > calendar.periods:
             message = f"the first delivery is after {calendar.labels[-1]}"
             path = ("partners", name, "delivery_lag_periods")

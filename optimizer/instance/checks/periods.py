@@ -15,13 +15,9 @@ LAST = ("last_", "latest_")
 def calendar_start(instance: Instance) -> Iterator[Hit]:
     """The label of the first period does not fit the length of a period."""
     try:
-        calendar = instance.periods
+        _ = instance.periods
     except ValueError as error:
         yield Hit(("calendar", "start"), str(error))
-        return
-    if not calendar.is_equal:
-        help = "write `periods` and `length` instead"
-        yield Hit(("calendar", "segments"), "periods of several lengths cannot be planned yet", help)
 
 
 def series_fit(instance: Instance) -> Iterator[Hit]:
@@ -60,7 +56,9 @@ def series_range(instance: Instance) -> Iterator[Hit]:
         written, top = series.written(), limits.get("le", math.inf)
         try:
             # growth is monotone: the last value is the largest, or the first is, which the schema has seen
-            last = written["initial"] * (1.0 + written["growth_per_year"]) ** (calendar.years * (calendar.periods - 1))
+            last = written["initial"] * (1.0 + written["growth_per_year"]) ** (
+                calendar.base_years * (calendar.end(calendar.periods) - 1)
+            )
         except OverflowError:
             last = math.inf
         if not math.isfinite(last) or last > top:
@@ -75,7 +73,7 @@ def period_outside(instance: Instance) -> Iterator[Hit]:
             label = getattr(block, name)
             if label is not None:
                 try:
-                    instance.periods.index(label)
+                    _ = instance.periods.last_index(label) if name.startswith(LAST) else instance.periods.index(label)
                 except ValueError as error:
                     yield Hit((*path, name), f"`{name}`: {error}")
 
@@ -91,7 +89,7 @@ def window_empty(instance: Instance) -> Iterator[Hit]:
             low, high = getattr(block, first), getattr(block, last)
             if low is None or high is None:
                 continue
-            if instance.periods.index(low) > instance.periods.index(high):
+            if instance.periods.index(low) > instance.periods.last_index(high):
                 yield Hit((*path, first), f"`{first}` {low} lies after `{last}` {high}")
 
 

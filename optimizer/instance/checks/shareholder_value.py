@@ -58,8 +58,8 @@ def equity_below_cash_yield(instance: Instance) -> Iterator[Hit]:
         if each.cost_of_equity_per_year is not None and instance.pricing_grid is None:
             asked.append((("equity", "rounds", name, "cost_of_equity_per_year"), each.cost_of_equity_per_year))
     for path, series in asked:
-        pairs = zip(series.expand(calendar), earned, strict=True)
-        if any(effective_per_period(k, calendar.years) <= y * calendar.years for k, y in pairs if y > 0.0):
+        pairs = zip(series.expand(calendar), earned, map(calendar.years_of, calendar.span), strict=True)
+        if any(effective_per_period(k, years) <= y * years for k, y, years in pairs if y > 0.0):
             message = "equity costs no more than cash earns: it pays to raise it and leave it in the bank"
             yield Hit(path, message, "check it and `cash.yield_per_year`", rests=(("cash",), ("objectives",)))
 

@@ -49,7 +49,7 @@ def committed_late(instance: Instance) -> Iterator[Hit]:
                 f"only {len(starts)} of {phase.count} committed phases `{phase.name}` can start: the window is too "
                 "short, or the phases before it come too late",
             )
-        elif starts[-1] + phase.lead_periods > instance.periods.periods:
+        elif instance.periods.later(starts[-1], phase.lead_periods) > instance.periods.periods:
             yield Hit(
                 (*path, "committed"),
                 f"the committed phase `{phase.name}` starts in {instance.periods.label(starts[-1])} at the earliest "
@@ -64,7 +64,7 @@ def never_online(instance: Instance) -> Iterator[Hit]:
             continue
         if not starts:
             yield Hit(path, f"the phase `{phase.name}` can never start", "look at its window and the phases before it")
-        elif starts[0] + phase.lead_periods > instance.periods.periods:
+        elif instance.periods.later(starts[0], phase.lead_periods) > instance.periods.periods:
             yield Hit(
                 path,
                 f"the phase `{phase.name}` starts in {instance.periods.label(starts[0])} at the earliest and is never "

@@ -31,7 +31,7 @@ class CalendarBlock(Block):
         None,
         min_length=1,
         description="Runs of periods, from fine to coarse; each begins where one of its periods begins in the calendar "
-        "year. Several lengths in one calendar are not planned yet.",
+        "year.",
     )
 
 

@@ -10,7 +10,7 @@ from optimizer.contract.accounts import DEBT
 from optimizer.contract.lines import INTEREST_INCOME, PREFERRED_DIVIDEND, STANDING_FEES
 from optimizer.finance.effective_interest import Accrual, drawn_unit, opening_unit
 from optimizer.finance.fees import Spread, straight_line_fee
-from optimizer.finance.rates import compounded, effective_per_period
+from optimizer.finance.rates import base_periods_held, compounded, effective_per_period
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.convertible import charged_vintages
 from optimizer.instance.debt_rates import yearly_rates
@@ -120,14 +120,14 @@ def _debt(plan: Record) -> Iterator[Charge]:
         own = _Running(plan)
         for t in span:
             # the first payment of a lease falls with its start, and bears no interest
-            own.add(t, lease.interest[t - 1], lease.owed[t - 1])
+            own.add(t, lease.interest[t - 1], lease.carried[t - 1])
         own.add(own.last + 1, *lease.further)
         yield own.of(lease.offer, "lease", after_tax)
     own, grid, owed, held = _Running(plan), plan.instance.pricing_grid, plan.books.debt(), buckets(plan)
     for t in span if grid is not None else ():
         bucket = held[t - 1]
         if grid is not None and bucket is not None:
-            own.add(t, grid.buckets[bucket].spread_per_year * plan.instance.periods.years * owed[t - 1])
+            own.add(t, grid.buckets[bucket].spread_per_year * plan.instance.periods.years_of(t) * owed[t - 1])
     yield own.of(GRID, "spread", after_tax)
 
 
@@ -178,17 +178,19 @@ def _pooled(plan: Record, name: str, debt: Debt, found: _Running, undecided: _Ru
     calendar, timing = plan.instance.periods, TIMING[plan.instance.draw_timing]
     rate, balance = yearly_rates(plan.instance, debt), plan.books.balance(DEBT + name)
     window = calendar.window(debt.first_draw, debt.last_draw)
-    for_sure = pooled_for_sure(debt, calendar.periods, timing)
+    for_sure = pooled_for_sure(debt, calendar, timing)
     for t in calendar.span:
         held = (1.0 - timing) * balance[t - 1] + timing * balance[t]
         sure = debt.opening_balance_musd * for_sure.get(t, 0.0)
-        undecided.add(t, rate[t] * calendar.years * sure, sure)
-        found.add(t, rate[t] * calendar.years * (held - sure), held - sure)
+        years, steps = calendar.years_of(t), calendar.steps(t)
+        undecided.add(t, rate[t] * years * sure, steps * sure)
+        found.add(t, rate[t] * years * (held - sure), steps * (held - sure))
     for u, amount in drawn(plan, name).items():
         fee = (debt.upfront_fee_share + debt.issue_discount_share) * amount + debt.issue_fee_musd
-        found.spread(u, fee, straight_line_fee(fee_periods(debt, window, u), timing))
+        life = fee_periods(debt, calendar, window, u)
+        found.spread(u, fee, straight_line_fee(life, timing, calendar.steps_from(u, life)))
         if u == found.last:
-            found.add(u + 1, rate[u] * calendar.years * amount, amount)
+            found.add(u + 1, rate[u] * calendar.years_of(u + 1) * amount, calendar.steps(u + 1) * amount)
 
 
 def _partners(plan: Record) -> Iterator[Charge]:
@@ -217,11 +219,13 @@ def _common(plan: Record) -> Iterator[Charge]:
         fresh = company if priced else rates
         for t in calendar.span:
             new = kappa * raises[t - 1]
-            asked = effective_per_period(carried[t - 1], calendar.years) * stock[t - 1]
-            asked += effective_per_period(fresh[t - 1], calendar.years) * new
-            found.add(t, asked, stock[t - 1] + new)
-        last = raises[-1]
-        found.add(found.last + 1, effective_per_period(fresh[-1], calendar.years) * last, last)
+            asked = effective_per_period(carried[t - 1], calendar.years_of(t)) * stock[t - 1]
+            asked += effective_per_period(fresh[t - 1], calendar.years_of(t)) * new
+            held = base_periods_held(company[t - 1], calendar.steps(t), calendar.base_years)
+            found.add(t, asked, held * (stock[t - 1] + new))
+        last, beyond = raises[-1], found.last + 1
+        held = base_periods_held(company[-1], calendar.steps(beyond), calendar.base_years)
+        found.add(beyond, effective_per_period(fresh[-1], calendar.years_of(beyond)) * last, held * last)
         return found
 
     opening = equity(OPENING_EQUITY, company, zeros)
@@ -244,8 +248,10 @@ def _preferred(plan: Record) -> Iterator[Charge]:
         stock, found = running(amounts), _Running(plan)
         rate = plan.instance.preferred_equity[name].dividend_per_year.expand(calendar)
         for t, dividend in zip(calendar.span, plan.books.line(PREFERRED_DIVIDEND, name), strict=True):
-            found.add(t, -dividend, stock[t - 1] + kappa * amounts[t - 1])
-        found.add(found.last + 1, rate[-1] * calendar.years * amounts[-1], amounts[-1])
+            found.add(t, -dividend, calendar.steps(t) * (stock[t - 1] + kappa * amounts[t - 1]))
+        beyond = found.last + 1
+        further = rate[-1] * calendar.years_of(beyond) * amounts[-1]
+        found.add(beyond, further, calendar.steps(beyond) * amounts[-1])
         yield found.of(name, "preferred")
 
 
@@ -266,8 +272,8 @@ def discount_factors(plan: Record) -> tuple[float, ...]:
 def charge_factors(plan: Record) -> tuple[float, ...]:
     """DF_1 … DF_{T+1}."""
     factors = discount_factors(plan)
-    rate, years = plan.instance.discount.rate_per_year, plan.instance.periods.years
-    return (*factors, factors[-1] * (1.0 + rate) ** -years)
+    rate, calendar = plan.instance.discount.rate_per_year, plan.instance.periods
+    return (*factors, factors[-1] * (1.0 + rate) ** -calendar.years_of(calendar.periods + 1))
 
 
 def present(plan: Record, amounts: Sequence[float]) -> float:
@@ -276,9 +282,9 @@ def present(plan: Record, amounts: Sequence[float]) -> float:
 
 
 def effective_rate(plan: Record, charge: float, capital: float) -> float | None:
-    """The yearly rate, compounded yearly, of a charge on capital that is held for a period; None without capital."""
+    """The yearly rate, compounded yearly, of a charge on capital that is held for a base period; None without any."""
     calendar = plan.instance.periods
-    return compounded(charge / capital / calendar.years, calendar.per_year) if capital > 0.0 else None
+    return compounded(charge / capital / calendar.base_years, calendar.per_year) if capital > 0.0 else None
 
 
 def undecided_charge(plan: Record) -> float:
@@ -288,7 +294,7 @@ def undecided_charge(plan: Record) -> float:
     grid, calendar = plan.instance.pricing_grid, plan.instance.periods
     if grid is not None:
         costs = zip(*(cost_of_equity(plan, bucket) for bucket in grid.buckets), strict=True)
-        least = [effective_per_period(min(each), calendar.years) for each in costs]
+        least = [effective_per_period(min(each), calendar.years_of(t)) for t, each in enumerate(costs, 1)]
         if plan.instance.returns_capital:
             least[1:] = [0.0] * (len(least) - 1)
         total += plan.instance.opening.paid_in_capital_musd * present(plan, [*least, 0.0])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import fsum
 
-from optimizer.instance.calendar import TIMING
+from optimizer.instance.calendar import HOURS_PER_YEAR, TIMING
 from optimizer.instance.contract_terms import owed_at_end
 from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.partner_service import partner_balance, partner_service
@@ -46,7 +46,8 @@ def commitments(plan: Record) -> list[Commitment]:
             payments.setdefault((payment.kind, payment.name), []).append(payment)
     if not payments:
         return _customers(plan)
-    growth, years = 1.0 + fair_rate(plan.instance), plan.instance.periods.years
+    calendar = plan.instance.periods
+    growth, years = 1.0 + fair_rate(plan.instance), calendar.years_of(calendar.periods + 1)
     found = []
     for (kind, name), due in payments.items():
         worth = fsum(each.musd * growth ** (-years * (each.period - each.early)) for each in due)
@@ -105,8 +106,8 @@ def _construction(plan: Record) -> Iterator[_Payment]:
         start = calendar.index(str(row["period"]))
         cost = fsum(part.musd.expand(calendar)[start - 1] for part in phase.capex.values()) * row["count"]
         early = TIMING[phase.payment_timing or instance.payment_timing]
-        for t, share in enumerate(phase.spend_profile, start):
-            if t > calendar.periods:
+        for later, share in enumerate(phase.spend_profile):
+            if (t := calendar.later(start, later)) > calendar.periods:
                 yield _Payment(CONSTRUCTION, row["site"], t - calendar.periods, share * cost, early)
     for site, later, musd, timing in opening_unpaid(plan):
         yield _Payment(CONSTRUCTION, site, later, musd, timing)
@@ -114,18 +115,19 @@ def _construction(plan: Record) -> Iterator[_Payment]:
 
 def _contracts(plan: Record) -> Iterator[_Payment]:
     instance, calendar, decisions = plan.instance, plan.instance.periods, plan.decisions
-    hour = MUSD_PER_USD_HOUR_YEAR * calendar.years
+    hour = MUSD_PER_USD_HOUR_YEAR * calendar.base_years
     for row in decisions.get("colocation", ()):
         u, rent = calendar.index(str(row["period"])), instance.sites[row["site"]].colocation
         if rent is not None:
-            due = row["mw"] * rent.rent_musd_per_mw_year.expand(calendar)[u - 1] * calendar.years
-            yield from _equal(plan, RENT, row["site"], u + rent.lead_periods, rent.term_periods, due)
+            due = row["mw"] * rent.rent_musd_per_mw_year.expand(calendar)[u - 1] * calendar.base_years
+            yield from _equal(plan, RENT, row["site"], calendar.later(u, rent.lead_periods), rent.term_periods, due)
     for row in decisions.get("orders", ()):
         u, offer = calendar.index(str(row["period"])), instance.hardware[row["offer"]]
         if offer.lease is not None and not offer.lease.counts_as_debt:
-            usd = offer.lease.payment_usd_per_unit_year.expand(calendar)[u - 1] * calendar.years
+            usd = offer.lease.payment_usd_per_unit_year.expand(calendar)[u - 1] * calendar.base_years
             due = row["units"] * usd / USD_PER_MUSD
-            yield from _equal(plan, LEASE, row["offer"], u + offer.lead_periods, offer.life_periods, due)
+            first = calendar.later(u, offer.lead_periods)
+            yield from _equal(plan, LEASE, row["offer"], first, offer.life_periods, due)
     for row in decisions.get("reservations", ()):
         u, block = calendar.index(str(row["period"])), instance.cloud[row["cloud"]].reserved
         if block is not None:
@@ -134,16 +136,19 @@ def _contracts(plan: Record) -> Iterator[_Payment]:
     for row in decisions.get("energy_contracts", ()):
         u, source = calendar.index(str(row["period"])), instance.energy_sources[row["source"]]
         if source.contract is not None:
-            mwh = source.contract.take_or_pay_share * source.limit_mw.expand(calendar)[-1] * calendar.hours
+            hours = HOURS_PER_YEAR * calendar.base_years
+            mwh = source.contract.take_or_pay_share * source.limit_mw.expand(calendar)[-1] * hours
             due = mwh * max(0.0, source.price_usd_per_mwh.expand(calendar)[-1]) / USD_PER_MUSD
             yield from _equal(plan, TAKE_OR_PAY, row["source"], u, source.contract.term_periods, due)
 
 
 def _equal(plan: Record, kind: str, name: str, first: int, term: int, musd: float) -> Iterator[_Payment]:
-    """Equal payments in ``term`` periods from ``first`` on: those after T."""
-    horizon = plan.instance.periods.periods
-    for t in range(max(first, horizon + 1), first + term):
-        yield _Payment(kind, name, t - horizon, musd)
+    """Equal payments for each of ``term`` base periods from the beginning of ``first`` on: those after T."""
+    calendar = plan.instance.periods
+    horizon, t = calendar.periods, max(first, calendar.periods + 1)
+    while count := sum(age < term for age in calendar.ages(first, t)):
+        yield _Payment(kind, name, t - horizon, count * musd)
+        t += 1
 
 
 def _counted_share(plan: Record, kind: str, name: str) -> float:

@@ -32,7 +32,8 @@ def _energy(plan: Record) -> Iterator[Limit]:
     for supply in supplies(plan):
         if supply.source in plan.instance.energy_sources:
             limit = plan.instance.energy_sources[supply.source].limit_mw.expand(calendar)
-            most = [mw * calendar.hours * on for mw, on in zip(limit, active(plan, supply.source), strict=True)]
+            on = active(plan, supply.source)
+            most = [mw * calendar.hours_of(t) * on[t - 1] for t, mw in enumerate(limit, 1)]
             yield from by_period("energy source", supply.source, supply.taken_mwh, most, "MWh")
     used, renewable, _ = totals(plan)
     target = plan.instance.power.min_renewable_share.expand(calendar)

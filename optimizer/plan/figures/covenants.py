@@ -142,7 +142,7 @@ def minimum_dscr(plan: Record) -> float | None:
     if promised:
         values = (test.value for test in promised if test.tested == YES)
         return min((value for value in values if value is not None), default=None)
-    first_year: FirstYear = "untested" if calendar.periods >= calendar.per_year else "annualised"
+    first_year: FirstYear = "untested" if calendar.end(calendar.periods) >= calendar.per_year else "annualised"
     looks = (lookback(plan.instance, t, "dscr", "year", first_year) for t in calendar.span)
     pairs = [(cfads(plan, look), debt_service(plan, look)) for look in looks if look is not None]
     return min((available / service for available, service in pairs if service > NOTHING_MUSD), default=None)

@@ -46,10 +46,11 @@ def _construction(plan: Record, site: str, name: str) -> list[float]:
     parts: list[list[float]] = [[] for _ in calendar.span]
     for row in plan.decisions.get("phase_starts", ()):
         if (row["site"], row["phase"]) == (site, name):
-            start = calendar.index(str(row["period"])) - 1
-            cost = fsum(part.musd.expand(calendar)[start] for part in phase.capex.values()) * row["count"]
-            for later, share in enumerate(phase.spend_profile[: calendar.periods - start]):
-                parts[start + later].append(share * cost)
+            start = calendar.index(str(row["period"]))
+            cost = fsum(part.musd.expand(calendar)[start - 1] for part in phase.capex.values()) * row["count"]
+            for later, share in enumerate(phase.spend_profile):
+                if (paid := calendar.later(start, later)) <= calendar.periods:
+                    parts[paid - 1].append(share * cost)
     return [fsum(amounts) for amounts in parts]
 
 

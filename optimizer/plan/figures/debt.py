@@ -70,7 +70,7 @@ def vintages(plan: Record, instrument: str) -> dict[int, float]:
 
 def units_repaid_early(plan: Record, instrument: str, u: int) -> list[tuple[int, float]]:
     """(period, in units of the amount drawn) of what is prepaid of the vintage drawn in u, in 0 the opening balance."""
-    debt = plan.instance.debt[instrument]
-    rate, terms = vintage_rates(plan.instance, debt)[u], terms_of(debt, plan.instance.periods, u)
+    calendar, debt = plan.instance.periods, plan.instance.debt[instrument]
+    rate, terms = vintage_rates(plan.instance, debt)[u], terms_of(debt, calendar, u)
     early = prepaid_by_draw(plan, instrument).get(u, {})
-    return [(t, musd / outstanding_share(terms, t - u, rate)) for t, musd in early.items()]
+    return [(t, musd / outstanding_share(terms, calendar.elapsed(u, t), rate)) for t, musd in early.items()]

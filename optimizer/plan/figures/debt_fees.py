@@ -41,10 +41,11 @@ def fees_deducted(plan: Record, instrument: str) -> list[float]:
             parts[t].append(early.get(t, 0.0) * left * proportional[u - 1])
             live -= early.get(t, 0.0)
     early = _prepaid_shares(plan, instrument, 0) if terms.opening_fees_musd else {}
-    live, left = 1.0, 1.0
-    for t in range(1, min(terms.tenor_periods or 0, calendar.periods) + 1 if terms.opening_balance_musd else 1):
-        left -= 1.0 / (terms.tenor_periods or 1)
-        parts[t].append(terms.opening_fees_musd * (live / (terms.tenor_periods or 1) + early.get(t, 0.0) * left))
+    live, tenor = 1.0, terms.tenor_periods or 0
+    for t in range(1, min(calendar.later(0, tenor), calendar.periods) + 1 if terms.opening_balance_musd else 1):
+        passed = min(calendar.end(t), tenor)
+        share = (passed - calendar.end(t - 1)) / tenor
+        parts[t].append(terms.opening_fees_musd * (live * share + early.get(t, 0.0) * (1.0 - passed / tenor)))
         live -= early.get(t, 0.0)
     at_once = add(*(paid(fee) for fee in AT_ONCE))
     return [fsum([*parts[t], at_once[t - 1]]) for t in calendar.span]
@@ -52,12 +53,12 @@ def fees_deducted(plan: Record, instrument: str) -> list[float]:
 
 def _prepaid_shares(plan: Record, instrument: str, u: int) -> dict[int, float]:
     """The share of the draw of a period that is prepaid, by period of the payment."""
-    debt = plan.instance.debt[instrument]
+    calendar, debt = plan.instance.periods, plan.instance.debt[instrument]
     amount = drawn(plan, instrument).get(u, 0.0) if u else debt.opening_balance_musd
     rate = vintage_rates(plan.instance, debt)[u]
     shares: dict[int, float] = {}
     for t, musd in prepaid_by_draw(plan, instrument).get(u, {}).items():
         if amount > 0.0:
-            worth = outstanding_share(terms_of(debt, plan.instance.periods, u), t - u, rate)
+            worth = outstanding_share(terms_of(debt, calendar, u), calendar.elapsed(u, t), rate)
             shares[t] = musd / (worth * amount) if worth else 0.0
     return shares

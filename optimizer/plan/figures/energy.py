@@ -44,8 +44,8 @@ class Supply:
 
 def site_energy_mwh(plan: Record, site: str) -> list[float]:
     """Energy that a site uses: load · load factor · 8760·Δ."""
-    factor = plan.instance.sites[site].load_factor_share * plan.instance.periods.hours
-    return [load * factor for load in plan.physical.load_mw[site]]
+    share, calendar = plan.instance.sites[site].load_factor_share, plan.instance.periods
+    return [load * (share * calendar.hours_of(t)) for t, load in enumerate(plan.physical.load_mw[site], 1)]
 
 
 def supplies(plan: Record) -> list[Supply]:
@@ -87,7 +87,7 @@ def _of_source(plan: Record, name: str) -> Supply:
     if source.contract is not None:
         share, limit = source.contract.take_or_pay_share, source.limit_mw.expand(calendar)
         owed = [on and price >= 0.0 for on, price in zip(active(plan, name), price_usd, strict=True)]
-        least = [share * mw * calendar.hours * due for mw, due in zip(limit, owed, strict=True)]
+        least = [share * mw * calendar.hours_of(t) * due for t, mw, due in zip(calendar.span, limit, owed, strict=True)]
         paid = [max(pair) for pair in zip(taken, least, strict=True)]
     return Supply(
         source.region,
@@ -110,7 +110,7 @@ def active(plan: Record, name: str) -> list[bool]:
         for row in plan.decisions.get("energy_contracts", ())
         if row["source"] == name and row["signed"]
     ]
-    return [any(u <= t < u + contract.term_periods for u in signed) for t in calendar.span]
+    return [any(u <= t < calendar.later(u, contract.term_periods) for u in signed) for t in calendar.span]
 
 
 def totals(plan: Record) -> tuple[list[float], list[float], list[float]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from math import fsum
 
 from optimizer.finance.leases import lease_liability
 from optimizer.instance.lease_rates import lease_rates
@@ -21,6 +22,8 @@ class LeaseFlows:
     payment: list[float]
     interest: list[float]
     owed: list[float]
+    carried: list[float]
+    """What the interest of a period is on, for so many base periods."""
     further: tuple[float, float] = (0.0, 0.0)
     """Of what is delivered in T: the interest of T+1, and what it is on."""
 
@@ -42,18 +45,24 @@ def leases(plan: Record) -> list[LeaseFlows]:
         assert offer.lease is not None
         rates, price = lease_rates(plan.instance, name), offer.lease.payment_usd_per_unit_year.expand(calendar)
         units, paid, interest, owed = [0.0] * size, [0.0] * size, [0.0] * size, [0.0] * (size + 1)
-        further = 0.0, 0.0
+        carried, further = [0.0] * size, (0.0, 0.0)
         for u, number in rows:
-            rate = rates[u] * calendar.years
+            rate = rates[u] * calendar.base_years
             left = lease_liability(offer.life_periods, rate)
-            payment = price[u] * calendar.years * number / USD_PER_MUSD
-            if u + offer.lead_periods == size - 1:
-                further = rate * left[0] * payment, left[0] * payment
-            for age in range(min(offer.life_periods, size - u - offer.lead_periods)):
-                t = u + offer.lead_periods + age
-                units[t] += number
-                paid[t] += payment
-                interest[t] += rate * left[age - 1] * payment if age else 0.0
-                owed[t + 1] += left[age] * payment
-        found.append(LeaseFlows(name, offer.lease.counts_as_debt, units, paid, interest, owed, further))
+            payment = price[u] * calendar.base_years * number / USD_PER_MUSD
+            first = calendar.later(u + 1, offer.lead_periods)
+            for t in range(first, size + 1 + (first == size)):
+                ages = [age for age in calendar.ages(first, t) if age < offer.life_periods]
+                if not ages:
+                    break
+                on = fsum(left[age - 1] for age in ages if age) * payment
+                if t > size:
+                    further = rate * on, on
+                    break
+                units[t - 1] += number if t < calendar.later(first, offer.life_periods) else 0.0
+                paid[t - 1] += len(ages) * payment
+                interest[t - 1] += rate * on
+                carried[t - 1] += on
+                owed[t] += left[ages[-1]] * payment
+        found.append(LeaseFlows(name, offer.lease.counts_as_debt, units, paid, interest, owed, carried, further))
     return found

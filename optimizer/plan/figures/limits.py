@@ -105,10 +105,12 @@ def _service(plan: Record) -> Iterator[Limit]:
 
 def _cash(plan: Record) -> Iterator[Limit]:
     calendar, rule = plan.instance.periods, plan.instance.cash
-    months = rule.minimum_opex_months / (12.0 * calendar.years)
+    months = [rule.minimum_opex_months / (12.0 * calendar.years_of(t)) for t in calendar.span]
     least = [
-        max(floor, -months * opex)
-        for floor, opex in zip(rule.minimum_musd.expand(calendar), plan.books_of(COMPANY).item("opex"), strict=True)
+        max(floor, -share * opex)
+        for floor, share, opex in zip(
+            rule.minimum_musd.expand(calendar), months, plan.books_of(COMPANY).item("opex"), strict=True
+        )
     ]
     own, kept = plan.books_of(COMPANY).balance(CASH), restricted(plan, COMPANY)
     free = [musd - restricted_musd for musd, restricted_musd in zip(own, kept, strict=True)]

@@ -6,7 +6,7 @@ from math import fsum
 
 from optimizer.contract.accounts import LEASE
 from optimizer.contract.lines import REPAYMENT
-from optimizer.finance.amortisation import outstanding_share
+from optimizer.finance.amortisation import outstanding_share, repaid_share
 from optimizer.instance.convertible import converts
 from optimizer.instance.debt_rates import vintage_rates
 from optimizer.instance.rings import rings
@@ -46,14 +46,16 @@ def _due(plan: Record, name: str, debt: Debt, window: range) -> list[float]:
     rates = vintage_rates(plan.instance, debt)
     early = prepaid_by_draw(plan, name)
     due = []
+    calendar = plan.instance.periods
     for u, amount in vintages(plan, name).items():
         if converts(plan.instance, debt, u):
             continue
-        terms = terms_of(debt, plan.instance.periods, u)
+        terms = terms_of(debt, calendar, u)
         rate, paid = rates[u], early.get(u, {}).items()
-        gone = fsum(musd / outstanding_share(terms, t - u, rate) for t, musd in paid if t < window.start)
+        before_it = [(calendar.elapsed(u, t), musd) for t, musd in paid if t < window.start]
+        gone = fsum(musd / outstanding_share(terms, age, rate) for age, musd in before_it)
         for t in window:
-            if 1 <= t - u <= (terms.tenor_periods or 0):
-                fall = outstanding_share(terms, t - u - 1, rate) - outstanding_share(terms, t - u, rate)
-                due.append((amount - gone) * max(0.0, fall))
+            before, after = calendar.elapsed(u, t - 1), calendar.elapsed(u, t)
+            if u < t and before < terms.tenor_periods:
+                due.append((amount - gone) * repaid_share(terms, before, after, rate))
     return due

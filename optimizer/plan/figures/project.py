@@ -18,7 +18,7 @@ from optimizer.plan.table import NOTHING
 
 
 def project_flows(plan: Record) -> list[Dated]:
-    """(instant in periods, USD million): with the tax of the company, and what is left at the end."""
+    """(instant in base periods, USD million): with the tax of the company, and what is left at the end."""
     return [*_flows(plan, plan.books.item("tax")), (_end(plan), net_terminal_value(plan))]
 
 
@@ -47,7 +47,7 @@ def payback_years(plan: Record, unlevered: list[Dated]) -> float | None:
     if not below or below[-1] + 1 == len(cumulated):
         return None
     last = below[-1]
-    return (first + (last - cumulated[last] / flows[last + 1]) / steps) * plan.instance.periods.years
+    return (first + (last - cumulated[last] / flows[last + 1]) / steps) * plan.instance.periods.base_years
 
 
 def break_even(plan: Record) -> tuple[float | None, float | None]:
@@ -75,12 +75,19 @@ def _flows(plan: Record, tax: list[float]) -> list[Dated]:
     ordinary = add(
         books.ebitda(), books.deferred(), books.item("capex", "other_investing", "resale"), tax, *taken, *early.values()
     )
-    dated = [(t - theta, flow) for t, flow in enumerate(ordinary, 1)]
-    return dated + [(t - timing, -amount) for timing, paid in early.items() for t, amount in enumerate(paid, 1)]
+    dated = [(_instant(plan, t, theta), flow) for t, flow in enumerate(ordinary, 1)]
+    before = [(timing, t, amount) for timing, paid in early.items() for t, amount in enumerate(paid, 1)]
+    return dated + [(_instant(plan, t, timing), -amount) for timing, t, amount in before]
+
+
+def _instant(plan: Record, t: int, early: float) -> float:
+    """A part of period t before its end, in base periods from instant 0."""
+    calendar = plan.instance.periods
+    return calendar.end(t) - early * calendar.steps(t)
 
 
 def _end(plan: Record) -> float:
-    return float(plan.instance.periods.periods)
+    return float(plan.instance.periods.end(plan.instance.periods.periods))
 
 
 def _committed(plan: Record) -> float:
@@ -89,13 +96,13 @@ def _committed(plan: Record) -> float:
 
 def _worth(plan: Record, dated: list[Dated]) -> float:
     """Present value at the rate of discounting, each flow at its instant."""
-    growth = log1p(plan.instance.discount.rate_per_year) * plan.instance.periods.years
+    growth = log1p(plan.instance.discount.rate_per_year) * plan.instance.periods.base_years
     return fsum(flow * (1.0 + expm1(-growth * instant)) for instant, flow in dated)
 
 
 def _discounted(plan: Record, amounts: list[float]) -> float:
     theta = TIMING[plan.instance.discount.timing]
-    return _worth(plan, [(t - theta, amount) for t, amount in enumerate(amounts, 1)])
+    return _worth(plan, [(_instant(plan, t, theta), amount) for t, amount in enumerate(amounts, 1)])
 
 
 def _revenue(plan: Record) -> list[float]:
@@ -106,7 +113,8 @@ def _revenue(plan: Record) -> list[float]:
 def _hours(plan: Record) -> list[float]:
     """Million H100e-hours served, delivered to partners and held for customers, rented clouds included."""
     whole = add(plan.physical.served_by(), plan.physical.delivered_by(), plan.physical.held_by())
-    return [h100e * MUSD_PER_USD_HOUR_YEAR * plan.instance.periods.years for h100e in whole]
+    calendar = plan.instance.periods
+    return [h100e * MUSD_PER_USD_HOUR_YEAR * calendar.years_of(t) for t, h100e in enumerate(whole, 1)]
 
 
 def _sold(plan: Record) -> list[float]:

@@ -66,7 +66,7 @@ def _growth(plan: Record) -> list[float]:
         yearly = equity.cost_of_equity_per_year.expand(calendar)
     else:
         yearly = (instance.discount.rate_per_year,) * calendar.periods
-    return [log1p(rate) * calendar.years for rate in yearly]
+    return [log1p(rate) * calendar.years_of(t) for t, rate in enumerate(yearly, 1)]
 
 
 def _factor(growth: list[float], t: int, before: float = 0.0) -> float:
@@ -88,7 +88,7 @@ def _paid(plan: Record, growth: list[float]) -> Iterator[Term]:
         if own is not None and instance.pricing_grid is None and name in raised(plan):
             rates = own.expand(calendar)
             pairs = zip([*rates, rates[-1]], [*growth, growth[-1]], strict=True)
-            more = [log1p(rate) * calendar.years - asked for rate, asked in pairs]
+            more = [log1p(rate) * calendar.years_of(t) - asked for t, (rate, asked) in enumerate(pairs, 1)]
         for t, musd in enumerate(amounts, 1):
             yield Term(RAISED, name, t, -musd + 0.0, _factor(growth, t, kappa) * math.exp(fsum(more[t - 1 :])))
 
@@ -102,7 +102,8 @@ def _rights(plan: Record, growth: list[float]) -> Iterator[Term]:
         asked, coupon = charged_vintages(plan.instance, debt), vintage_rates(plan.instance, debt)
         saved = [0.0] * calendar.periods
         for u, amount in drawn_of(plan, name).items():
-            dear, cheap = (service(debt, rate[u], timing).interest for rate in (asked, coupon))
+            of_u = terms_of(debt, calendar, u)
+            dear, cheap = (service(of_u, rate[u], timing).interest for rate in (asked, coupon))
             for t, (more, less) in enumerate(zip(dear, cheap, strict=True), u):
                 if t <= calendar.periods:
                     saved[t - 1] += amount * (more - less)
@@ -115,16 +116,18 @@ def _grid(plan: Record, growth: list[float]) -> Iterator[Term]:
     if grid is None:
         return
     debt, common, kappa = plan.books.debt(), plan.books.balance(PAID_IN), TIMING[plan.instance.draw_timing]
-    fair = expm1(log1p(fair_rate(plan.instance)) * calendar.years) if grid.relever is not None else 0.0
+    yearly = log1p(fair_rate(plan.instance)) if grid.relever is not None else 0.0
     for t, held in enumerate(buckets(plan)[:-1], 1):
         if held is None:
             continue
+        years = calendar.years_of(t)
+        fair = expm1(yearly * years)
         if grid.relever is not None:
-            spread = grid.buckets[held].spread_per_year * calendar.years
+            spread = grid.buckets[held].spread_per_year * years
             rate, amount = expm1(growth[t - 1]) - fair - spread, debt[t - 1]
         else:
             own, first = (cost_of_equity(plan, grid.buckets[b])[t - 1] for b in (held, 0))
-            rate = expm1(log1p(own) * calendar.years) - expm1(log1p(first) * calendar.years)
+            rate = expm1(log1p(own) * years) - expm1(log1p(first) * years)
             amount = common[t - 1]
         charge = rate * amount
         if grid.relever is not None:
@@ -144,7 +147,8 @@ def _moved(plan: Record, t: int) -> float:
             for when, sign in ((t, -1.0), (t - 1, 1.0)):
                 early = fsum(units for v, units in units_repaid_early(plan, name, 0) if v <= when)
                 left = debt.opening_balance_musd - early
-                rises.append(sign * left * outstanding_share(terms_of(debt, plan.instance.periods, 0), when, rate))
+                of_opening, end = terms_of(debt, plan.instance.periods, 0), plan.instance.periods.end(when)
+                rises.append(sign * left * outstanding_share(of_opening, end, rate))
     return fsum(rises)
 
 
@@ -152,7 +156,7 @@ def _moved(plan: Record, t: int) -> float:
 
 
 def shareholder_flows(plan: Record) -> list[Dated]:
-    """(instant in periods, USD million) from the side of common shareholders: what they put in is negative::
+    """(instant in base periods, USD million) from the side of common shareholders: what they put in is negative::
 
         0        − what is theirs as the plan begins: cash less debt
         t − κ    − rounds and partners' equity of t, before flotation costs
@@ -165,10 +169,13 @@ def shareholder_flows(plan: Record) -> list[Dated]:
         return []
     found, kappa = terms(plan), TIMING[plan.instance.draw_timing]
     dated = [(0.0, -_opening(plan))]
-    dated += [(each.t - kappa, each.musd) for each in found if each.term == RAISED]
-    dated += [(float(each.t), each.musd) for each in found if each.term == PAID_OUT]
+    calendar = plan.instance.periods
+    dated += [
+        (calendar.end(each.t) - kappa * calendar.steps(each.t), each.musd) for each in found if each.term == RAISED
+    ]
+    dated += [(float(calendar.end(each.t)), each.musd) for each in found if each.term == PAID_OUT]
     left = fsum(each.musd for each in found if each.term in (LEFT, OWED))
-    return [*dated, (float(plan.instance.periods.periods), left)]
+    return [*dated, (float(calendar.end(calendar.periods)), left)]
 
 
 def unknown_flows(plan: Record) -> str:
@@ -207,10 +214,10 @@ def owed(plan: Record) -> dict[str, float]:
     for name in sorted(instance.partners):
         if PARTNER + name in plan.books.opening:
             found[name] = plan.books.balance(PARTNER + name)[-1]
-    asked = expm1(_growth(plan)[-1])
+    asked, years = expm1(_growth(plan)[-1]), instance.periods.years_of(instance.periods.periods)
     for name, amounts in raised_preferred(plan).items():
         rates = instance.preferred_equity[name].dividend_per_year.expand(instance.periods)
-        dearer = [max(1.0, rate * instance.periods.years / asked) if asked > 0 else 1.0 for rate in rates]
+        dearer = [max(1.0, rate * years / asked) if asked > 0 else 1.0 for rate in rates]
         found[name] = fsum(musd * more for musd, more in zip(amounts, dearer, strict=True))
     for each in commitments(plan):
         place = f"{each.kind}, {each.name}"
@@ -220,7 +227,7 @@ def owed(plan: Record) -> dict[str, float]:
 
 def _premium(plan: Record, nominal: float, fair: float) -> float:
     """1 + a year of what a nominal rate, made effective, is above the reference rate."""
-    years = plan.instance.periods.years
+    years = plan.instance.periods.base_years
     return 1.0 + max(0.0, expm1(log1p(nominal * years) / years) - fair)
 
 
@@ -230,13 +237,14 @@ def _debt(plan: Record, name: str, debt: Debt, fair: float) -> float:
     if debt.is_pooled:
         return plan.books.balance(DEBT + name)[-1] * _premium(plan, yearly_rates(plan.instance, debt)[last], fair)
     rates = charged_vintages(plan.instance, debt)
-    growth = log1p(fair) * calendar.years
+    growth = log1p(fair) * calendar.base_years
     worth = []
     for u, drawn in vintages(plan, name).items():
         live = drawn - fsum(units for _, units in units_repaid_early(plan, name, u))
         timing = TIMING[plan.instance.draw_timing] if u else 0.0
-        later = service(terms_of(debt, calendar, u), rates[u], timing).worth(expm1(growth), after=last - u)
-        worth.append(live * later * math.exp((last - u + timing) * growth))
+        whole = service(terms_of(debt, calendar, u), rates[u], timing)
+        later = whole.worth(expm1(growth), after=last - u)
+        worth.append(live * later * math.exp((calendar.elapsed(u, last) + timing * calendar.steps(u)) * growth))
     return fsum(worth)
 
 
@@ -248,8 +256,8 @@ def _lease(plan: Record, name: str, offer: Offer, fair: float) -> Iterator[float
     for row in plan.decisions.get("orders", ()):
         if row["offer"] == name:
             u = calendar.index(str(row["period"]))
-            due = row["units"] * payment[u - 1] * calendar.years / USD_PER_MUSD
-            to_come = u + offer.lead_periods + offer.life_periods - 1 - calendar.periods
+            due = row["units"] * payment[u - 1] * calendar.base_years / USD_PER_MUSD
+            begun = calendar.elapsed(calendar.later(u, offer.lead_periods) - 1, calendar.periods)
             inside = rates[u - 1]
-            left = fsum((1.0 + inside * calendar.years) ** -j for j in range(1, to_come + 1))
+            left = fsum((1.0 + inside * calendar.base_years) ** -j for j in range(1, offer.life_periods - begun + 1))
             yield due * left * _premium(plan, inside, fair)

@@ -133,8 +133,9 @@ def tax_on(
             used = min(losses, terms.loss_usable_share * profit)
             losses += max(0.0, -result) - used
         when = year.periods if terms.payment == "instalments" else (year.last,)
+        whole = sum(calendar.steps(t) for t in when)
         for t in when:
-            paid[t - 1] = terms.rate * (profit - used) / len(when)
+            paid[t - 1] = terms.rate * (profit - used) * calendar.steps(t) / whole
     return paid, losses if terms.loss_usable_share is not None else 0.0
 
 
@@ -154,7 +155,8 @@ def basis_left(plan: Record) -> float:
     for row in plan.decisions.get("phase_starts", ()):
         phase = next(p for p in instance.sites[row["site"]].phases if p.name == row["phase"])
         start = instance.periods.index(str(row["period"]))
-        share = fsum(phase.spend_profile[: spent - start + 1])
+        paid_by = instance.periods.elapsed(start, spent)
+        share = fsum(phase.spend_profile[: paid_by + 1])
         for part in phase.capex.values():
             if part.tax_class is not None:
                 paid.append(share * part.musd.expand(instance.periods)[start - 1] * row["count"])
@@ -188,7 +190,7 @@ def _write_off(
         return found
     scheme, before = instance.depreciation[tax_class], 0.0
     for t in range(first, calendar.periods + 1):
-        after = 1.0 if t == last else written_off(scheme, (t - first + 1) * calendar.years)
+        after = 1.0 if t == last else written_off(scheme, calendar.elapsed(first - 1, t) * calendar.base_years)
         found[t - 1], before = amount * (after - before), after
         if t == last:
             break
@@ -204,8 +206,8 @@ def _sites(plan: Record) -> list[list[float]]:
         for part in phase.capex.values():
             cost = part.musd.expand(calendar)[start - 1] * row["count"]
             for later, share in enumerate(phase.spend_profile):
-                if start + later <= calendar.periods:
-                    first = max(start + later, start + phase.lead_periods)
+                if calendar.later(start, later) <= calendar.periods:
+                    first = calendar.later(start, max(later, phase.lead_periods))
                     found.append(_write_off(instance, part.tax_class, cost * share, first))
     return found
 
@@ -221,7 +223,7 @@ def _hardware(plan: Record) -> list[list[float]]:
     found = []
     for row in plan.decisions.get("orders", ()):
         offer, ordered = instance.hardware[row["offer"]], calendar.index(str(row["period"]))
-        first = ordered + offer.lead_periods
+        first = calendar.later(ordered, offer.lead_periods)
         for part, cost in order_costs(plan, row["offer"], ordered).items():
             tax_class = offer.tax_class if part == ACCELERATOR else offer.attach[part].tax_class
             found += _by_exit(

@@ -71,15 +71,16 @@ def run_rate(plan: Record) -> float:
     In each of its periods sites serve no more than they could in T+1, and the dearest hours first.
     """
     calendar, ebitda = plan.instance.periods, plan.books.ebitda()
-    last_year = range(max(0, calendar.periods - calendar.per_year), calendar.periods)
+    last_year = range(max(0, calendar.last_year(calendar.periods).start - 1), calendar.periods)
     after, lost = _h100e_after(plan), []
     for t in last_year:
         room = after
         for price, served in sorted(_sold(plan, t), reverse=True):
             kept = min(served, room)
             room -= kept
-            lost.append((served - kept) * price * MUSD_PER_USD_HOUR_YEAR * calendar.years)
-    return fsum([*(ebitda[t] for t in last_year), *(-each for each in lost)]) / (len(last_year) * calendar.years)
+            lost.append((served - kept) * price * MUSD_PER_USD_HOUR_YEAR * calendar.years_of(t + 1))
+    steps = sum(calendar.steps(t + 1) for t in last_year)
+    return fsum([*(ebitda[t] for t in last_year), *(-each for each in lost)]) / (steps * calendar.base_years)
 
 
 def _sold(plan: Record, t: int) -> Iterator[tuple[float, float]]:
@@ -91,7 +92,7 @@ def _sold(plan: Record, t: int) -> Iterator[tuple[float, float]]:
             yield price, served[t]
     for (partner, _), delivered in plan.physical.delivered.items():
         yield instance.partners[partner].price_usd_per_h100e_hour or 0.0, delivered[t]
-    hours = MUSD_PER_USD_HOUR_YEAR * instance.periods.years
+    hours = MUSD_PER_USD_HOUR_YEAR * instance.periods.years_of(t + 1)
     for each in courses(plan).values():
         if h100e := each.held.get(t + 1):
             yield each.invoiced[t + 1] / (h100e * hours), h100e
@@ -103,7 +104,8 @@ def _h100e_after(plan: Record) -> float:
     capacity = []
     for (name, place, ordered), units in plan.physical.vintages.items():
         offer, site = instance.hardware[name], instance.sites[place]
-        if ordered + offer.lead_periods + offer.life_periods > horizon + 1:
+        arrival = instance.periods.later(ordered, offer.lead_periods)
+        if instance.periods.later(arrival, offer.life_periods) > horizon + 1:
             use = site.uptime_share * site.max_utilisation_share * offer.compute_h100e
             capacity.append(use * units[-1])
     return fsum([*capacity, *opening_h100e_after(plan)])

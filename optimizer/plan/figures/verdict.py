@@ -34,9 +34,9 @@ def peak_equity(plan: Record) -> float:
 
 def runway_months(plan: Record) -> float | None:
     """For how many months of its period's operating cost cash lasts, in the period in which that is least."""
-    length = 12.0 * plan.instance.periods.years
-    pairs = zip(plan.books.balance(CASH)[1:], plan.books.item("opex"), strict=True)
-    return min((length * cash / -opex for cash, opex in pairs if -opex > NOTHING), default=None)
+    months = [12.0 * plan.instance.periods.years_of(t) for t in plan.instance.periods.span]
+    each = zip(months, plan.books.balance(CASH)[1:], plan.books.item("opex"), strict=True)
+    return min((length * cash / -opex for length, cash, opex in each if -opex > NOTHING), default=None)
 
 
 def maturity_wall(plan: Record) -> tuple[float, int | None]:
@@ -49,7 +49,7 @@ def maturity_wall(plan: Record) -> tuple[float, int | None]:
     calendar = plan.instance.periods
     for name, debt in plan.instance.debt.items():
         for t, musd in _due(plan, name, debt):
-            by_year[(calendar.first + t - 1) // calendar.per_year].append(musd)
+            by_year[(calendar.first + calendar.end(t) - 1) // calendar.per_year].append(musd)
     most = max((fsum(parts) for parts in by_year.values()), default=0.0)
     if most <= NOTHING:
         return 0.0, None
@@ -61,7 +61,7 @@ def _due(plan: Record, name: str, debt: Debt) -> Iterator[tuple[int, float]]:
     calendar = plan.instance.periods
     if debt.is_pooled:
         last = calendar.window(debt.first_draw, debt.last_draw).stop - 1
-        ends = last + (debt.tenor_periods or 1)
+        ends = calendar.later(last, debt.tenor_periods or 1)
         if debt.kind == "sculpted":
             yield from ((t, -musd) for t, musd in enumerate(plan.books.line(REPAYMENT, name), 1))
         yield max(ends, calendar.periods + 1), plan.books.balance(DEBT + name)[-1]

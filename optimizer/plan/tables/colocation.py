@@ -20,15 +20,15 @@ def colocation(plan: Record) -> Table:
             assert terms is not None
             t = calendar.index(str(row["period"]))
             rent = terms.rent_musd_per_mw_year.expand(calendar)[t - 1]
-            first = t + terms.lead_periods
+            first = calendar.later(t, terms.lead_periods)
             yield {
                 "site": row["site"],
                 "signed": calendar.label(t),
                 "first": calendar.label(first),
-                "last": calendar.label(first + terms.term_periods - 1),
+                "last": calendar.label(calendar.later(first, terms.term_periods) - 1),
                 "mw": row["mw"],
                 "rent_musd_per_mw_year": rent,
-                "rent_musd_per_period": row["mw"] * rent * calendar.years,
+                "rent_musd_per_period": row["mw"] * rent * calendar.years_of(first),
             }
 
     return Table.of(columns, rows())

@@ -45,7 +45,7 @@ def agreements(plan: Record) -> Table:
                 "offer": name,
                 "kind": "development",
                 "period": calendar.label(t),
-                "opens": calendar.label(t + offer.development.lead_periods),
+                "opens": calendar.label(calendar.later(t, offer.development.lead_periods)),
                 "ordered_units": ordered[name],
                 "cost_musd": -books.line(DEVELOPMENT, name)[t - 1] + 0.0,
             }

@@ -39,7 +39,7 @@ def purchases(plan: Record) -> Table:
                 "vendor": offer.vendor,
                 "accelerator": offer.accelerator,
                 "order_period": calendar.label(t + 1),
-                "delivery_period": calendar.label(t + 1 + offer.lead_periods),
+                "delivery_period": calendar.label(calendar.later(t + 1, offer.lead_periods)),
                 "units": units,
                 "total_musd": fsum(costs.values()),
                 "list_price_usd": None if leased else offer.price_usd.expand(calendar)[t],

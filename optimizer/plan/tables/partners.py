@@ -15,7 +15,7 @@ def partners(plan: Record) -> Table:
     """Per partner signed and period: cash in, H100e delivered and their value at the agreed price, how much of it works
     off what the partner paid (``worked_off_musd``) or comes in as cash, what is paid back, and what is still owed."""
     calendar, books = plan.instance.periods, plan.books
-    musd_per_usd = MUSD_PER_USD_HOUR_YEAR * calendar.years
+    musd_per_usd = [MUSD_PER_USD_HOUR_YEAR * calendar.years_of(t) for t in calendar.span]
     columns = ["partner", "kind", "period", "cash_musd", "delivered_h100e", "delivered_value_musd"]
     columns += ["worked_off_musd", "revenue_musd", "repaid_musd", "owed_musd"]
     signed = sorted({row["partner"] for row in plan.decisions.get("partners", ()) if row["signed"]})
@@ -34,7 +34,7 @@ def partners(plan: Record) -> Table:
                     "period": label,
                     "cash_musd": cash[t],
                     "delivered_h100e": delivered[t],
-                    "delivered_value_musd": delivered[t] * (terms.price_usd_per_h100e_hour or 0.0) * musd_per_usd,
+                    "delivered_value_musd": delivered[t] * (terms.price_usd_per_h100e_hour or 0.0) * musd_per_usd[t],
                     "worked_off_musd": worked[t],
                     "revenue_musd": revenue[t],
                     "repaid_musd": -repaid[t] + 0.0,

@@ -55,7 +55,7 @@ def retirements(plan: Record) -> Table:
                 }
                 continue
             ordered = calendar.index(str(row["ordered"]))
-            served = t - ordered - offer.lead_periods
+            served = calendar.elapsed(calendar.later(ordered, offer.lead_periods) - 1, t - 1)
             proceeds = units * resale_usd(offer, calendar, ordered, t) / USD_PER_MUSD
             cost = fsum(order_costs(plan, name, ordered).values()) / bought[name, str(row["ordered"])] * units
             left = cost * (1.0 - served / offer.life_periods)
@@ -65,7 +65,7 @@ def retirements(plan: Record) -> Table:
                 "ordered": calendar.label(ordered),
                 "period": calendar.label(t),
                 "units": units,
-                "age_years": served * calendar.years,
+                "age_years": served * calendar.base_years,
                 "proceeds_musd": proceeds,
                 "book_value_musd": left,
                 "gain_musd": proceeds - left,

@@ -16,7 +16,7 @@ def service(plan: Record) -> Table:
     One H100e through a period of Δ years at 1 USD an hour is 8760·Δ USD.
     """
     calendar = plan.instance.periods
-    musd_per_usd = MUSD_PER_USD_HOUR_YEAR * calendar.years
+    musd_per_usd = [MUSD_PER_USD_HOUR_YEAR * calendar.years_of(t) for t in calendar.span]
     columns = ("market", "from", "period", "served_h100e", "demand_h100e", "served_share", "revenue_musd")
 
     def rows() -> Iterator[dict[str, Cell]]:
@@ -33,7 +33,7 @@ def service(plan: Record) -> Table:
                         "served_h100e": served[t],
                         "demand_h100e": demand[t],
                         "served_share": served[t] / demand[t] if demand[t] else None,
-                        "revenue_musd": served[t] * price[t] * musd_per_usd,
+                        "revenue_musd": served[t] * price[t] * musd_per_usd[t],
                     }
 
     return Table.of(columns, rows())

@@ -26,7 +26,7 @@ def site_starts(plan: Record) -> Table:
                 "phase": row["phase"],
                 "start": calendar.label(t),
                 "count": row["count"],
-                "energised": calendar.label(t + phase.lead_periods),
+                "energised": calendar.label(calendar.later(t, phase.lead_periods)),
                 "mw": row["count"] * phase.mw,
                 "cost_musd": row["count"] * cost,
             }

@@ -133,7 +133,9 @@ def reduced(instance: Instance, compiled: Compiled, whole: Programme, asked: str
 
     Raises NotAlikeError if what should be alike is not: a defect of the classes.
     """
-    if asked == "off" or (asked == "auto" and int(whole.matrix.integer.sum()) < FEWEST_INTEGERS):
+    few = asked == "auto" and int(whole.matrix.integer.sum()) < FEWEST_INTEGERS
+    # units of several orders may arrive together where periods differ, and shares are of one order at a time
+    if asked == "off" or few or not instance.periods.is_equal:
         return None
     classes, n = alike(instance), compiled.matrix.shape[1]
     columns, source = column_labels(compiled, classes), sources(compiled, instance)

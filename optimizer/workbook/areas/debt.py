@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from optimizer.contract.accounts import DEBT
 from optimizer.contract.debt_kinds import DEBT_KINDS
 from optimizer.contract.decisions import (
     DEBT_DRAWS,
@@ -40,6 +43,9 @@ def add_debt(draft: Draft, found: Found) -> None:
         else:  # where nothing can be drawn there is no such decision
             none = debt.limit_musd == 0.0
             found.debts[name] = _vintages(draft, name, debt, None if none else draft.decisions.row(DEBT_DRAWS, name))
+        if not draft.calendar.is_equal:  # the rows above count ages by periods
+            one, left = found.debts[name], draft.owed(DEBT + name, debt.opening_balance_musd)
+            found.debts[name] = replace(one, balance=draft.trusted(one.balance, left))
         _fees(draft, name, debt, found.debts[name])
         draws_row = found.debts[name].draws
         if draws_row is not None:
