@@ -27,6 +27,28 @@ def process_s() -> float:
     return sum(os.times()[:4])
 
 
+def process_s_so_far() -> float:
+    """User and system seconds of this process and of all below it, those that still run included (Linux alone)."""
+    if not Path("/proc/self/stat").exists():
+        return sum(os.times()[:4])
+    ticks, below, used = os.sysconf("SC_CLK_TCK"), dict[int, list[int]](), dict[int, float]()
+    for each in Path("/proc").iterdir():
+        if each.name.isdecimal():
+            try:
+                fields = (each / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+            except OSError:  # it has just ended
+                continue
+            # after the name: state, parent, …; user and system time, its own and that of its ended children
+            below.setdefault(int(fields[1]), []).append(int(each.name))
+            used[int(each.name)] = sum(map(int, fields[11:15])) / ticks
+    total, waiting = 0.0, [os.getpid()]
+    while waiting:
+        here = waiting.pop()
+        total += used.get(here, 0.0)
+        waiting += below.get(here, [])
+    return total
+
+
 def _end_solver() -> None:
     # what a process used is known of those that ended; without the module there is none
     if solver := sys.modules.get("optimizer.solver.process"):

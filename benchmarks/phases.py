@@ -3,24 +3,22 @@
 Usage: python -m benchmarks.phases [--quick] [--runs N] [--cap SECONDS] [--limit SECONDS] [--out FILE].
 
 ``stages`` has a row for each shape up to the root (medians); ``solves`` one for each shape small enough to be solved;
-``template`` what the command costs beside HiGHS; ``bars`` the large instances, by several seeds.
+``template`` what the command costs beside HiGHS.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from benchmarks.measure import FLAGSHIP, ROOT, Row, fresh, in_turn, keep, median_of, options, say
-from benchmarks.shapes import Shape, grid
+from benchmarks.shapes import Shape, grid, written
 
 OBJECTIVE = "cost_of_capital"
 TEMPLATE = "instances/templates/minimal.yaml"
@@ -40,40 +38,12 @@ DEAR = 2.0
 """Shapes that take longer than this to build and pass are run once only."""
 
 
-@dataclass(frozen=True)
-class Bar:
-    """A large instance, the gap that is wanted of it, and the time that it may take, to its first plan and in all.
-
-    Of a shape the cost of capital is wanted, of a file all of its objectives.
-    """
-
-    gap: float
-    limit_s: float
-    first_s: float
-    shape: Shape | None = None
-    file: str = ""
-
-    @property
-    def name(self) -> str:
-        """What is solved."""
-        return self.shape.name if self.shape else Path(self.file).stem
-
-
-BARS = (
-    Bar(0.01, 300.0, 30.0, file="instances/anthropic-50b-quarterly.yaml"),
-    Bar(0.005, 900.0, 30.0, file="instances/anthropic-50b-quarterly.yaml"),
-    Bar(0.01, 120.0, 20.0, Shape("quarter", 6, 3, 3, lots=True)),
-    Bar(0.02, 300.0, 60.0, Shape("month", 10, 20, 10)),
-    Bar(0.005, 120.0, 30.0, Shape("year", 8, 200, 4)),
-)
-
-
 def stages(shapes: Sequence[Shape], runs: int, cap_s: float) -> list[Row]:
     """Medians up to the compiled matrix, for each shape, and the relaxation at the root, once."""
     rows = []
     with tempfile.TemporaryDirectory(prefix="capstack-") as folder:
         for shape in shapes:
-            run = partial(_build, _written(shape, folder), cap_s)
+            run = partial(_build, written(shape, folder), cap_s)
             say(shape.name)
             answers = in_turn({shape.name: run}, runs, _dear)[shape.name]
             root = {"root_s": answers[0].get("root_s"), "root_bound": answers[0].get("root_bound")}
@@ -87,43 +57,11 @@ def solves(shapes: Sequence[Shape], runs: int, limit_s: float, threads: int) -> 
     with tempfile.TemporaryDirectory(prefix="capstack-") as folder:
         contenders: dict[str, Callable[[int], Row]] = {}
         for shape in shapes:
-            contenders[shape.name] = partial(_solve, _written(shape, folder), [OBJECTIVE], 1e-4, limit_s, threads)
+            contenders[shape.name] = partial(_solve, written(shape, folder), [OBJECTIVE], 1e-4, limit_s, threads)
         answers = in_turn(contenders, runs, lambda name, mine: mine[-1]["status"] != "optimal")
         for shape in shapes:
             rows.append({"shape": shape.name, "limit_s": limit_s, **_medians(answers[shape.name], SOLVED, ("status",))})
     return rows
-
-
-def bars(wanted: Sequence[Bar], runs: int, threads: int) -> list[Row]:
-    """The large instances, a run for each seed: medians, and in how many the wanted gap was reached in time.
-
-    ``reached`` counts runs of which all levels did, ``process_s`` is what all processes of a run used, ``ratio`` the
-    seconds over those that are allowed.
-    """
-    rows = []
-    with tempfile.TemporaryDirectory(prefix="capstack-") as folder:
-        for bar in wanted:
-            path = _written(bar.shape, folder) if bar.shape else bar.file
-            objectives = [OBJECTIVE] if bar.shape else None
-            answers = []
-            for seed in range(runs):
-                answer = _solve(path, objectives, bar.gap, bar.limit_s, threads, seed)
-                say(f"  {bar.name}, seed {seed}: {answer.get('seconds')} s, {answer.get('skipped', '')}")
-                answers.append(answer if "skipped" in answer else _of_bar(answer))
-            about = {"shape": bar.name, "gap": bar.gap, "limit_s": bar.limit_s, "first_limit_s": bar.first_s}
-            row = _medians(answers, ("first_s", "seconds", "process_s", "gap_share", "peak_mb"), ())
-            reached = sum(answer.get("status") == "optimal" and answer["seconds"] <= bar.limit_s for answer in answers)
-            if row.get("seconds") is not None:
-                row["ratio"] = row["seconds"] / bar.limit_s
-            rows.append({**about, **row, "seeds": runs, "reached": reached})
-    return rows
-
-
-def _of_bar(answer: Row) -> Row:
-    """Of several levels the widest gap counts."""
-    gaps = [math.inf if level["gap_share"] is None else level["gap_share"] for level in answer["levels"]]
-    worst = max(gaps)
-    return {**answer, "first_s": answer["plans"][0][0], "gap_share": worst if math.isfinite(worst) else None}
 
 
 def flagship(runs: int, limit_s: float, threads: int) -> list[Row]:
@@ -156,12 +94,6 @@ def _process_s(arguments: list[str]) -> float:
     subprocess.run([sys.executable, *arguments], capture_output=True, cwd=ROOT, check=True)
     after = os.times()
     return after.children_user - before.children_user + after.children_system - before.children_system
-
-
-def _written(shape: Shape, folder: str) -> str:
-    path = Path(folder) / f"{shape.name}.yaml"
-    path.write_text(json.dumps(shape.instance().canonical(), indent=1), encoding="utf-8")
-    return str(path)
 
 
 def _build(path: str, cap_s: float, number: int) -> Row:
@@ -200,8 +132,6 @@ def main() -> None:
     keep(out, "stages", stages(shapes if quick else list(grid()), runs, arguments.cap), **about)
     keep(out, "solves", solves(shapes[:3] if quick else shapes, runs, limit_s, arguments.threads), **about)
     keep(out, "flagship", flagship(runs, 4.0 * limit_s, arguments.threads), **about)
-    if not quick:
-        keep(out, "bars", bars(BARS, runs, arguments.threads), **about)
 
 
 if __name__ == "__main__":

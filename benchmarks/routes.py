@@ -10,7 +10,7 @@ import gc
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -26,7 +26,7 @@ def ours(instance: str, objective: str, keep: str | None = None) -> Row:
     built, build_s = _built(instance)
     from optimizer.solving.compiled import Compiled
 
-    begun = time.perf_counter()
+    begun = now()
     compiled = Compiled(built.model.algebra)
     arrays = arrays_of(compiled.matrix, compiled.expression(built.objectives[objective].expression))
     solver = passed(arrays)
@@ -40,7 +40,7 @@ def ours(instance: str, objective: str, keep: str | None = None) -> Row:
 def raw(arrays: str) -> Row:
     """The matrix is there in compressed rows: pass it."""
     own = _ready(arrays)
-    begun = time.perf_counter()
+    begun = now()
     return _row(begun, passed(own))
 
 
@@ -48,7 +48,7 @@ def assembled(arrays: str) -> Row:
     """The nonzeros are there in any order as (row, column, value): compress them, then pass them."""
     own = _ready(arrays)
     rows, columns, data = scattered(own)
-    begun = time.perf_counter()
+    begun = now()
     return _row(begun, passed(compressed(own, rows, columns, data)))
 
 
@@ -58,7 +58,7 @@ def linopy(arrays: str) -> Row:
 
     own = _ready(arrays)
     families = families_of(own)
-    begun = time.perf_counter()
+    begun = now()
     return _row(begun, in_linopy(own, families).to_highspy(set_names=False))
 
 
@@ -67,7 +67,7 @@ def appsi(instance: str, objective: str) -> Row:
     from pyomo.contrib.appsi.solvers import Highs
 
     model, build_s = _pyomo(instance, objective)
-    begun = time.perf_counter()
+    begun = now()
     solver = Highs()
     solver.set_instance(model)
     return _row(begun, solver._solver_model, build_s)
@@ -78,7 +78,7 @@ def contrib(instance: str, objective: str) -> Row:
     from pyomo.contrib.solver.solvers.highs import Highs
 
     model, build_s = _pyomo(instance, objective)
-    begun = time.perf_counter()
+    begun = now()
     solver = Highs()
     solver.set_instance(model)
     return _row(begun, solver._solver_model, build_s)
@@ -91,7 +91,7 @@ def lp_file(instance: str, objective: str) -> Row:
     model, build_s = _pyomo(instance, objective)
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "model.lp")
-        begun = time.perf_counter()
+        begun = now()
         model.write(path)
         solver = highspy.Highs()  # type: ignore[no-untyped-call]
         solver.setOptionValue("output_flag", False)
@@ -182,7 +182,7 @@ def _ready(arrays: str) -> Arrays:
     return own
 
 
-def _built(instance: str, algebra: Any = None) -> tuple[Any, float]:
+def _built(instance: str, algebra: Any = None) -> tuple[Any, Instant]:
     import highspy  # noqa: F401
 
     import optimizer.solving.compiled  # noqa: F401
@@ -191,12 +191,12 @@ def _built(instance: str, algebra: Any = None) -> tuple[Any, float]:
 
     read = load(instance)
     gc.disable()
-    begun = time.perf_counter()
+    begun = now()
     built = build(read, algebra)
-    return built, time.perf_counter() - begun
+    return built, now().since(begun)
 
 
-def _pyomo(instance: str, objective: str) -> tuple[Any, float]:
+def _pyomo(instance: str, objective: str) -> tuple[Any, Instant]:
     import pyomo.environ as pyo
 
     from optimizer.pyomo.algebra import PyomoModel
@@ -208,8 +208,25 @@ def _pyomo(instance: str, objective: str) -> tuple[Any, float]:
     return model, build_s
 
 
-def _row(begun: float, solver: Any, build_s: float | None = None) -> Row:
-    seconds = time.perf_counter() - begun
+class Instant(NamedTuple):
+    """A time by the clock, and by the processor time of this process; a difference of two has both."""
+
+    clock_s: float
+    process_s: float
+
+    def since(self, begun: Instant) -> Instant:
+        """From another one to this one."""
+        return Instant(self.clock_s - begun.clock_s, self.process_s - begun.process_s)
+
+
+def now() -> Instant:
+    """The time."""
+    return Instant(time.perf_counter(), time.process_time())
+
+
+def _row(begun: Instant, solver: Any, build: Instant | None = None) -> Row:
+    seconds = now().since(begun)
     size = {"rows": solver.getNumRow(), "columns": solver.getNumCol(), "nonzeros": solver.getNumNz()}
-    row: Row = {"pass_s": seconds, "total_s": seconds + (build_s or 0.0), **size}
-    return row if build_s is None else {**row, "build_s": build_s}
+    whole = seconds if build is None else Instant(*map(sum, zip(seconds, build, strict=True)))
+    row: Row = {"pass_s": seconds.clock_s, "total_s": whole.clock_s, "route_process_s": whole.process_s, **size}
+    return row if build is None else {**row, "build_s": build.clock_s}

@@ -7,8 +7,10 @@ cheaper, demand that grows to six tenths of what the sites can feed, two rounds 
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from optimizer.instance.schema import Instance
@@ -161,6 +163,13 @@ class Shape:
                 ],
             }
         return offer
+
+
+def written(shape: Shape, folder: str) -> str:
+    """The path of the instance of a shape, which is written into a folder."""
+    path = Path(folder) / f"{shape.name}.yaml"
+    path.write_text(json.dumps(shape.instance().canonical(), indent=1), encoding="utf-8")
+    return str(path)
 
 
 def data_label(length: str, period: int) -> int | str:

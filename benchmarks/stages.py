@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.fresh import peak_mb
+from benchmarks.fresh import peak_mb, process_s_so_far
 
 if TYPE_CHECKING:
     from optimizer.contract.progress import Progress
@@ -68,14 +69,25 @@ def built(instance: str, objective: str, root_limit_s: float) -> Row:
     return row
 
 
-def solved(instance: str, objectives: list[str] | None, gap: float, limit_s: float, threads: int, seed: int = 0) -> Row:
-    """A whole solve as users call it: when each gap was reached, then audit and writing.
+def solved(
+    instance: str,
+    objectives: list[str] | None,
+    gap: float,
+    limit_s: float,
+    threads: int,
+    seed: int = 0,
+    asked: Mapping[str, Any] | None = None,
+) -> Row:
+    """A whole solve as users call it: when each gap was reached, then audit and writing; ``asked`` is asked beside.
 
     ``to_0.01`` and so on are seconds since ``solve`` was called (build and compile included) on the first level;
-    ``levels`` tells all of them. ``plans`` are the improving plans of the first level, as (seconds, value).
+    ``levels`` tells all of them. ``plans`` are the improving plans of the first level, as (seconds, value);
+    ``first_process_s`` is what all processes had used when the first of them was there. ``plan`` tells one plan from
+    another.
     """
     laps = Laps()
     from benchmarks.milestones import GAPS, Milestones
+    from optimizer.contract.digest import digest
     from optimizer.instance.loader import load
     from optimizer.plan.run_folder import write_run
     from optimizer.solving.run import NoPlanError, solve
@@ -88,18 +100,30 @@ def solved(instance: str, objectives: list[str] | None, gap: float, limit_s: flo
     maximised = ("shareholder_value", "adjusted_present_value", "terminal_cash", "total_value")
     sign = -1.0 if first in maximised else 1.0
 
+    first_process_s: list[float] = []
+
     def look(state: Progress) -> None:
+        if state.incumbent is not None and not first_process_s:
+            first_process_s.append(process_s_so_far())
         if state.level == first:
             incumbent, bound = (float("nan") if v is None else sign * v for v in (state.incumbent, state.bound))
             found.see(incumbent, bound)
 
     try:
         plan = solve(
-            read, gap=gap, time_limit=limit_s, threads=threads, seed=seed, objectives=objectives, progress=look
+            read,
+            gap=gap,
+            time_limit=limit_s,
+            threads=threads,
+            seed=seed,
+            objectives=objectives,
+            progress=look,
+            **(asked or {}),
         )
     except NoPlanError as nothing:
         return {"skipped": f"{nothing.status} within {limit_s:g} s"}
     whole = time.perf_counter() - found.begun
+    first_process_s.append(process_s_so_far())
     timings, level = plan.summary["timings"], plan.summary["levels"][0]
     # the end of a level is not told on the way
     ended, gap_share = timings["build"] + timings["compile"] + level["seconds"], level["gap_share"]
@@ -124,5 +148,7 @@ def solved(instance: str, objectives: list[str] | None, gap: float, limit_s: flo
         "status": plan.status,
         "audit_passed": plan.audit_passed,
         "levels": [{key: each[key] for key in LEVEL} for each in plan.summary["levels"]],
+        "first_process_s": first_process_s[0],
+        "plan": digest(plan.to_dict()),
         "peak_mb": peak_mb(),
     }

@@ -21,6 +21,8 @@ from benchmarks.measure import FLAGSHIP, ROOT, Row, fresh, keep, options, say
 OBJECTIVE = "cost_of_capital"
 FIRST_SHARE, LAST_SHARE = 0.2, 0.5
 SWEEP = "debt"
+SETTLED = ("optimal", "infeasible")
+"""How a point may end that is done."""
 
 
 def chain(instance: str, gap: float, steps: int, limit_s: float, only: list[int] | None = None) -> Row:
@@ -75,7 +77,7 @@ def measure(instance: str, gap: float, steps: int, limit_s: float, cap_s: float)
         return [{**about, "skipped": whole.get("skipped", "no cold solve was done in time")}]
     for point in whole["points"]:
         say(f"  {point}")
-    done = sum(point["status"] in ("optimal", "infeasible") for point in whole["points"])
+    done = sum(point["status"] in SETTLED for point in whole["points"])
     found: Row = {**about, "cold_runs": len(cold), "done": done, "points": whole["points"]}
     for key, ratio in (("seconds", "ratio"), ("process_s", "process_ratio")):
         single = statistics.median(alone[key] for alone in cold)

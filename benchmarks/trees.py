@@ -23,6 +23,8 @@ import yaml
 
 INSTANCES = Path(__file__).resolve().parents[1] / "instances"
 CORES = 2
+LEVEL = "cost_of_capital"
+"""The first level of the flagship, of which the gaps are; later ones are left out on both sides."""
 BASE = INSTANCES / "anthropic-50b.yaml"
 APART = ("3", "9")
 """Cases whose scenarios are solved apart as well."""
@@ -106,7 +108,9 @@ def together(name: str) -> dict[str, Any]:
     import optimizer
 
     case = cases()[name]
-    found = optimizer.solve_tree(BASE, **case.parts, gap=case.gap, time_limit=2.0 * case.bar_s, jobs=CORES)
+    found = optimizer.solve_tree(
+        BASE, **case.parts, objectives=[LEVEL], gap=case.gap, time_limit=2.0 * case.bar_s, jobs=CORES
+    )
     data = found.to_dict()
     (first, *_), how = data["levels"], data["search"]
     return {"gap": first["gap_share"], "value": first["value"], "bound": first["bound"], "first_s": how["seconds"]}
@@ -120,9 +124,7 @@ def apart(name: str) -> dict[str, Any]:
     case = cases()[name]
     gaps = []
     for leaf in tree_from(BASE, **case.parts).leaves:
-        plan = optimizer.solve(
-            leaf.instance, gap=case.gap, time_limit=case.bar_s, threads=1, objectives=["cost_of_capital"]
-        )
+        plan = optimizer.solve(leaf.instance, gap=case.gap, time_limit=case.bar_s, threads=1, objectives=[LEVEL])
         gaps.append(plan.summary["levels"][0]["gap_share"])
     return {"widest gap": max(gaps)}
 

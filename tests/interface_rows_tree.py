@@ -100,6 +100,12 @@ TREE_ROWS: dict[str, Row] = {
     "solve_tree.jobs": Row(lambda _found: JOBS[-1], 2, [(ValueError, "at least 1", [0, -1, 1.5])]),
     "solve_tree.scheduler": Row(fails, "tcp://127.0.0.1:9", [(ValueError, "should be an address", ["", 3])]),
     "solve_tree.resume": Row(answers, True, [(ValueError, "resume needs out", [True])], also={"out": "kept"}),
+    "solve_tree.waiting": Row(
+        fails,
+        ["nowhere"],
+        [(TypeError, "waiting should be a list of names", ["all", [3]]), (ValueError, "is no site", [["nowhere"]])],
+    ),
+    "solve_tree.covenants": Row(lambda found: found.breaks is None, True, []),
     "read_tree.folder": Row(
         lambda found: found["name"], "other-tree", [(RunError, "holds no tree", ["nowhere"]), (TypeError, "Path", [3])]
     ),

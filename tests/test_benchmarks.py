@@ -24,7 +24,7 @@ from benchmarks.fresh import peak_mb
 from benchmarks.handwritten import OBJECTIVES, handwritten
 from benchmarks.handwritten_finance import _left
 from benchmarks.milestones import GAPS, Milestones, gap_share
-from benchmarks.shapes import Shape
+from benchmarks.shapes import Shape, written
 from benchmarks.sheet import series
 from benchmarks.solvers import LICENCE_LIMIT, SOLVERS, passed
 
@@ -67,7 +67,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def instance(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The file of a small shape."""
-    return phases._written(TIERED, str(tmp_path_factory.mktemp("shape")))
+    return written(TIERED, str(tmp_path_factory.mktemp("shape")))
 
 
 @pytest.fixture(scope="module")

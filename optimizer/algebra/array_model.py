@@ -203,7 +203,9 @@ class ArrayModel:
         columns, coefficients = columns[used], coefficients[used]
         least, most = np.frombuffer(self.columns.low)[columns], np.frombuffer(self.columns.high)[columns]
         if self.columns.fixed:
-            for i in np.nonzero(np.isin(columns, list(self.columns.fixed)))[0].tolist():
+            fixed = np.zeros(len(self.columns), dtype=bool)
+            fixed[list(self.columns.fixed)] = True
+            for i in np.nonzero(fixed[columns])[0].tolist():
                 least[i] = most[i] = self.columns.fixed[int(columns[i])]
         ends = coefficients * least, coefficients * most
         return constant + float(np.minimum(*ends).sum()), constant + float(np.maximum(*ends).sum())

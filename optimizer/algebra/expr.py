@@ -77,6 +77,9 @@ class TimeExpr(Protocol):
     def lagged(self, kernel: Sequence[float] | Vector, /) -> TimeExpr:
         """Σ_k kernel[k]·(what there was k periods before)."""
 
+    def lagged_at(self, kernels: Sequence[Sequence[float] | Vector], t: int, /) -> list[Expr]:
+        """For each kernel the expression of period t of ``lagged``, without those of the other periods."""
+
     def mapped(self, weights: Vector, /) -> TimeExpr:
         """Σ_u weights[t − 1, u − 1]·(what there was in u) for each t, weights T × T."""
 

@@ -23,13 +23,14 @@ class ArrayTimeExpr:
     Factors and constants are numbers for all periods, or arrays of T numbers. Beyond 1 … T there is nothing.
     """
 
-    __slots__ = ("_by_period", "constant", "parts", "periods")
+    __slots__ = ("_asked", "_by_period", "constant", "parts", "periods")
     __hash__ = None  # type: ignore[assignment]
     __array_ufunc__ = None  # an array on the left leaves the product to the timeline
 
     def __init__(self, periods: int, parts: Sequence[Terms] = (), constant: float | Vector = 0.0) -> None:
         self.periods, self.parts, self.constant = periods, tuple(parts), constant
         self._by_period: tuple[Numbers, Numbers, Vector] | None = None
+        self._asked = False
 
     @classmethod
     def of(cls, periods: int, expressions: Mapping[int, Any]) -> ArrayTimeExpr:
@@ -103,7 +104,7 @@ class ArrayTimeExpr:
         for place, columns, values in self.parts:
             later = place + np.int32(periods)
             inside = later < self.periods
-            parts.append((later[inside], columns[inside], values[inside]))
+            parts.append((later, columns, values) if inside.all() else (later[inside], columns[inside], values[inside]))
         return ArrayTimeExpr(self.periods, parts, _shifted(self.constant, periods, self.periods))
 
     def lagged(self, kernel: Sequence[float] | Vector) -> ArrayTimeExpr:
@@ -121,6 +122,27 @@ class ArrayTimeExpr:
             for k in lags.tolist():
                 constant = constant + weights[k] * _shifted(self.constant, k, self.periods)
         return ArrayTimeExpr(self.periods, parts, constant)
+
+    def lagged_at(self, kernels: Sequence[Sequence[float] | Vector], t: int) -> list[Any]:
+        """For each kernel the expression of period t of ``lagged``, without those of the other periods."""
+        checked_period(t, self.periods)
+        place, columns, values = self.terms()
+        lag = (t - 1) - place
+        if lag.size and lag.min() < 0:
+            before = lag >= 0
+            lag, columns, values = lag[before], columns[before], values[before]
+        constants = self.constant if isinstance(self.constant, np.ndarray) else np.full(self.periods, self.constant)
+        found = []
+        for kernel in kernels:
+            weights = np.zeros(t)
+            weights[: len(kernel)] = kernel[:t]
+            constant: Any = 0.0
+            if constants.any():
+                constant = float(sum(weights[k] * constants[t - 1 - k] for k in range(t)))
+            weight = weights[lag]
+            used = np.nonzero(weight)[0]
+            found.append(_expression(columns[used], values[used] * weight[used], constant))
+        return found
 
     def mapped(self, weights: Vector) -> ArrayTimeExpr:
         """Σ_u weights[t − 1, u − 1]·(what there was in u) for each t: any linear map over time, T × T."""
@@ -141,13 +163,15 @@ class ArrayTimeExpr:
         """The expression of period t; a number where there is nothing to decide."""
         checked_period(t, self.periods)
         constant = float(self.constant[t - 1]) if isinstance(self.constant, np.ndarray) else float(self.constant)
+        if self._by_period is None and not self._asked:
+            # of many only one period is ever asked for, and sorting is for more
+            self._asked = True
+            place, columns, values = self.terms()
+            own = np.nonzero(place == t - 1)[0]
+            return _expression(columns[own], values[own], constant)
         edges, columns, values = self._sorted()
         first, last = edges[t - 1], edges[t]
-        if first == last:
-            return constant
-        if last - first <= SHORT:
-            return Linear(columns[first:last].tolist(), values[first:last].tolist(), constant)
-        return Linear([], [], constant, [(columns[first:last], values[first:last])])
+        return _expression(columns[first:last], values[first:last], constant)
 
     def decided(self) -> Mask:
         """Whether there is anything to decide in a period; T truth values."""
@@ -192,6 +216,15 @@ class ArrayTimeExpr:
         if isinstance(other, ArrayTimeExpr):
             return TimeRow(self - other, 0.0, 0.0)
         return TimeRow(self, other, other)
+
+
+def _expression(columns: Numbers, values: Vector, constant: float) -> Any:
+    """The expression of these terms; a number where there are none."""
+    if not columns.size:
+        return constant
+    if columns.size <= SHORT:
+        return Linear(columns.tolist(), values.tolist(), constant)
+    return Linear([], [], constant, [(columns, values)])
 
 
 def decided_periods(timeline: Any) -> list[int]:

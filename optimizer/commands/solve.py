@@ -61,6 +61,20 @@ def solve(
     resume: Annotated[
         bool, typer.Option("--resume", help="Reuse what was answered of a tree before, in its folder.")
     ] = False,
+    waiting: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--waiting",
+            metavar="NAME|all",
+            help="Say what waiting is worth of a site or framework of a tree; repeat for more.",
+        ),
+    ] = None,
+    covenants: Annotated[
+        bool,
+        typer.Option(
+            "--covenants", help="Say which covenants would break if the plan for one forecast of a tree were followed."
+        ),
+    ] = False,
     with_report: Report = False,
     as_json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the run's folder only.")] = False,
@@ -94,13 +108,16 @@ def solve(
             as_json=as_json,
             quiet=quiet,
             with_report=with_report,
+            waiting=tuple(waiting or ()),
+            covenants=covenants,
             gap=gap,
             time_limit=time_limit,
             seed=seed,
             reductions=reductions.value if reductions else None,
         )
-    for option, asked in {"--jobs": jobs, "--scheduler": scheduler, "--resume": resume or None}.items():
-        if asked is not None:
+    of_trees = {"--jobs": jobs, "--scheduler": scheduler, "--resume": resume, "--waiting": waiting}
+    for option, asked in {**of_trees, "--covenants": covenants}.items():
+        if asked not in (None, False, []):
             raise typer.BadParameter("it goes with a tree (*.tree.yaml), not with an instance", param_hint=option)
     from optimizer.explanation.reading import refused_only
     from optimizer.instance.diagnostics import InstanceError

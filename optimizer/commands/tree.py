@@ -5,7 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from optimizer.commands.failure import CHECK_FAILED, FINE, IMPOSSIBLE, INTERRUPTED, LIMIT_HIT, NO_PLAN, Failure
+from optimizer.commands.failure import (
+    CHECK_FAILED,
+    FINE,
+    IMPOSSIBLE,
+    INTERRUPTED,
+    INVALID,
+    LIMIT_HIT,
+    NO_PLAN,
+    Failure,
+)
 from optimizer.commands.options import usable_cores
 from optimizer.commands.output import print_json, say, stderr, warn
 from optimizer.commands.reporting import report_beside
@@ -65,6 +74,7 @@ def _solve(
     from optimizer.uncertainty.joined import NotSharedError
     from optimizer.uncertainty.run import NoTreePlanError, asked_of, solve_tree
     from optimizer.uncertainty.tasks import SOLVE, runner
+    from optimizer.uncertainty.waits import NothingToWaitForError
 
     def listen(words: str) -> None:
         if not quiet:
@@ -77,6 +87,8 @@ def _solve(
         code = IMPOSSIBLE if nothing.status == "infeasible" else NO_PLAN
         about = {"status": nothing.status, "leaves": list(nothing.leaves)}
         raise Failure(code, nothing.message, about) from None
+    except NothingToWaitForError as error:
+        raise Failure(INVALID, f"{tree.name}: {error}") from None
     except NotSharedError as error:
         raise Failure(NO_PLAN, f"{tree.name}: {error}") from error
     except (ExecutorError, SolverError) as error:

@@ -43,11 +43,7 @@ class Axis:
 
 
 def lengths(plan: Record) -> str:
-    """Which columns are of which length, where periods are of several; else nothing.
-
-    >>> lengths(plan)
-    ''
-    """
+    """Which columns are of which length, where periods are of several; else nothing."""
     calendar = plan.instance.periods
     if calendar.is_equal or calendar.periods > MOST_PERIODS:
         return ""

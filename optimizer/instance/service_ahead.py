@@ -30,8 +30,7 @@ def service_ahead(instance: Instance, debt: Debt, u: int, rate: Rate, age: int) 
 def ahead(steps: Sequence[int], age: int, base_periods: int) -> list[tuple[int, float]]:
     """(age, which part of it) of the periods after an age that lie in the base periods to come; ``steps`` by age.
 
-    >>> ahead((1, 1, 4, 4), 1, 2), ahead((1, 1, 1, 1), 1, 2)
-    ([(2, 0.5)], [(2, 1.0), (3, 1.0)])
+    Of a quarter and two years after the first, two quarters ahead are a half of the first year: [(2, 0.5)].
     """
     found, left = [], base_periods
     for k in range(age + 1, len(steps)):

@@ -245,7 +245,7 @@ class Model:
     def at_age(self, timeline: TimeExpr, values: Sequence[float] | Vector) -> Expr:
         """Σ_a values[k]·x[a], k the base periods from the beginning of a to the end of T: what there is at T."""
         if self.calendar.is_equal:
-            return timeline.lagged(values[1:])[self.horizon]
+            return timeline.lagged_at([values[1:]], self.horizon)[0]
         weights = np.zeros((self.horizon, self.horizon))
         for a in self.span:
             age = self.calendar.elapsed(a - 1, self.horizon)
@@ -284,7 +284,7 @@ class Model:
             self.running.append((1.0 - assignable_share) * payments.mapped(weights)[self.horizon])
         elif assignable_share < 1.0:
             worth = list(accumulate((self.after_horizon(i) for i in range(1, term)), initial=0.0))
-            self.running.append((1.0 - assignable_share) * payments.lagged(worth[::-1])[self.horizon])
+            self.running.append((1.0 - assignable_share) * payments.lagged_at([worth[::-1]], self.horizon)[0])
 
     def _still_due(self, begun: int, term: int) -> float:
         """Σ_i (1+f)^{−Δ·i}·(base periods of the term of what began in a period that lie in T+i)."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from optimizer.algebra.expr import Expr, TimeExpr, is_over_time
@@ -63,8 +63,13 @@ class Sums(ABC):
     """Sums over ledger lines by item: of all of them (``Ledger``), or of those of one entity (``Part``)."""
 
     @abstractmethod
-    def weighted(self, what: Hashable, weight: Callable[[Line], float], period: int) -> Expr:
-        """Σ weight·amount over the lines of a period. ``what`` tells one weight from another."""
+    def weighted(
+        self, what: Hashable, weight: Callable[[Line], float], period: int, items: Collection[str] | None = None
+    ) -> Expr:
+        """Σ weight·amount over the lines of a period. ``what`` tells one weight from another.
+
+        Of ``items``, if there are any, are the lines that have a weight.
+        """
 
     def total(self, items: str | Iterable[str], period: int, *, corporate: bool = True) -> Expr:
         """Σ of the amounts of the items in a period; without corporate lines if ``corporate`` is false."""
@@ -73,7 +78,7 @@ class Sums(ABC):
         def weight(line: Line) -> float:
             return line.item in wanted and (corporate or not line.corporate)
 
-        return self.weighted(("total", wanted, corporate), weight, period)
+        return self.weighted(("total", wanted, corporate), weight, period, wanted)
 
     def capex(self, period: int, kind: str, names: Iterable[str] | None = None) -> Expr:
         """Cash spent in a period on ``sites`` or ``hardware``, deposits included; on those named, if any are."""
@@ -113,6 +118,7 @@ class Ledger(Sums):
         self._owner = owner
         self.lines: list[Line] = []
         self._by_period: dict[int, list[Line]] = defaultdict(list)
+        self._by_item: dict[str, list[tuple[int, Line]]] = defaultdict(list)
         self._sums: dict[Hashable, tuple[int, Expr | TimeExpr]] = {}
 
     def post(
@@ -151,20 +157,32 @@ class Ledger(Sums):
     def _add(self, line: Line) -> None:
         self.lines.append(line)
         self._by_period[line.period].append(line)
+        if line.period == 0:
+            self._by_item[line.item].append((len(self.lines), line))
 
-    def weighted(self, what: Hashable, weight: Callable[[Line], float], period: int) -> Expr:
+    def weighted(
+        self, what: Hashable, weight: Callable[[Line], float], period: int, items: Collection[str] | None = None
+    ) -> Expr:
         """Σ weight·amount over the lines of a period. ``what`` tells one weight from another.
 
-        Lines over time are summed once for all periods, and again when there are more of them.
+        Of ``items``, if there are any, are the lines that have a weight. Lines over time are summed once for all
+        periods, and again when there are more of them.
         """
         over_time = self._by_period[0]
         if what not in self._sums or self._sums[what][0] != len(over_time):
-            self._sums[what] = len(over_time), _sum(over_time, weight)
+            self._sums[what] = len(over_time), _sum(self._over_time_of(items), weight)
         whole = self._sums[what][1]
         long = whole[period] if is_over_time(whole) else whole
         own = _sum(self._by_period[period], weight)
         assert not is_over_time(own)
         return quicksum((long, own))
+
+    def _over_time_of(self, items: Collection[str] | None) -> list[Line]:
+        """The lines over time of these items, or all of them, in the order in which they were posted."""
+        if items is None:
+            return self._by_period[0]
+        chosen = [numbered for item in items for numbered in self._by_item[item]]
+        return [line for _, line in sorted(chosen, key=lambda numbered: numbered[0])]
 
     def of(self, group: str) -> Part:
         """The lines of a group, or of the company itself."""
@@ -178,11 +196,13 @@ class Part(Sums):
     ledger: Ledger
     group: str
 
-    def weighted(self, what: Hashable, weight: Callable[[Line], float], period: int) -> Expr:
+    def weighted(
+        self, what: Hashable, weight: Callable[[Line], float], period: int, items: Collection[str] | None = None
+    ) -> Expr:
         def own(line: Line) -> float:
             return weight(line) if line.group == self.group else 0.0
 
-        return self.ledger.weighted(("group", self.group, what), own, period)
+        return self.ledger.weighted(("group", self.group, what), own, period, items)
 
 
 def _sum(lines: Iterable[Line], weight: Callable[[Line], float]) -> Expr | TimeExpr:

@@ -24,6 +24,9 @@ from optimizer.model.objectives import Positions
 from optimizer.model.positions import DebtPosition
 from optimizer.model.pricing_grid import cost_of_equity
 
+GIVEN = (CONVERSION.item, RAISE.item)
+"""What shareholders give: conversions, and rounds."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -83,7 +86,7 @@ def shareholder_value(model: Model, at: Positions) -> tuple[Expr, Expr]:
     sources: list[Expr] = []
     for t in model.span:
         early, out = asked.factor(t, kappa), model.ledger.total(("dividend", "return_of_capital"), t)
-        raised = model.ledger.weighted(("given", t), lambda line, t=t: given(line, t), t)  # type: ignore[misc]
+        raised = model.ledger.weighted(("given", t), lambda line, t=t: given(line, t), t, GIVEN)  # type: ignore[misc]
         value += asked.factor(t) * out - early * raised
         sources.append(early * (at.raised(t) + at.partners.cash[t] - at.partners.equity[t]))
     return value - _grid_charge(model, at, asked) - _rights(model, at, asked), quicksum(sources)

@@ -297,7 +297,7 @@ def _basis(model: Model, phase: Phase, item: CapexItem, cost: TimeExpr) -> Expr:
     for j, share in enumerate(phase.spend_profile[: model.horizon]):
         for age in range(j, model.horizon):
             by_age[age] += share * left[max(0, age - max(j, lead) + 1)]
-    return cost.lagged(by_age)[model.horizon]
+    return cost.lagged_at([by_age], model.horizon)[0]
 
 
 def _unpaid(model: Model, phase: Phase, starts: TimeExpr) -> Iterator[tuple[float, Expr]]:
@@ -307,21 +307,21 @@ def _unpaid(model: Model, phase: Phase, starts: TimeExpr) -> Iterator[tuple[floa
     if model.later(last, len(profile) - 1) <= model.horizon or not phase.capex:
         return
     cost = starts * sum(model.array(item.musd) for item in phase.capex.values())
-    for later in range(1, len(profile)):
-        amount = _due_after(model, cost, profile, later)
+    tails = [profile[later:] for later in range(1, len(profile))]
+    amounts = cost.lagged_at(tails, model.horizon) if model.calendar.is_equal else _due_after(model, cost, profile)
+    for later, amount in enumerate(amounts, 1):
         if not isinstance(amount, (int, float)):
             yield later - payment_timing(model, phase), amount
 
 
-def _due_after(model: Model, cost: TimeExpr, profile: Sequence[float], later: int) -> Expr:
-    """What falls due so many periods after T of costs by the period of their start."""
-    if model.calendar.is_equal:
-        return cost.lagged(profile[later:])[model.horizon]
-    weights = np.zeros((model.horizon, model.horizon))
-    for u in model.span:
-        lags = model.calendar.lags(u, model.horizon + later)
-        weights[-1, u - 1] = math.fsum(profile[k] for k in lags if k < len(profile))
-    return cost.mapped(weights)[model.horizon] if weights.any() else 0.0
+def _due_after(model: Model, cost: TimeExpr, profile: Sequence[float]) -> Iterator[Expr]:
+    """What falls due 1, 2, … periods after T of costs by the period of their start."""
+    for later in range(1, len(profile)):
+        weights = np.zeros((model.horizon, model.horizon))
+        for u in model.span:
+            lags = model.calendar.lags(u, model.horizon + later)
+            weights[-1, u - 1] = math.fsum(profile[k] for k in lags if k < len(profile))
+        yield cost.mapped(weights)[model.horizon] if weights.any() else 0.0
 
 
 def _spend(
@@ -348,15 +348,15 @@ def _spend(
     )
     completed.append(sum(before) * model.delayed(cost, lead))
     book = book_schedule(model.calendar, item.book_life_years) if item.book_life_years else ()
-    for target, schedule in ((books, book), (tax, tax_schedule(model.instance, item.tax_class))):
+    for target, written_off in ((books, book), (tax, tax_schedule(model.instance, item.tax_class))):
         if not model.calendar.is_equal:
-            target += _written_off(model, cost, profile, lead, schedule)
+            target += _written_off(model, cost, profile, lead, written_off)
             continue
-        by_age = np.zeros(model.horizon)
+        by_age, schedule = np.zeros(model.horizon), np.array(written_off[: model.horizon])
         for j, share in enumerate(profile):
             begin = max(j, lead)
             ages = min(len(schedule), max(0, model.horizon - begin))
-            by_age[begin : begin + ages] += share * np.array(schedule[:ages])
+            by_age[begin : begin + ages] += share * schedule[:ages]
         target.append(cost.lagged(by_age))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from optimizer.contract.objectives import SHARES
+from optimizer.exhibits.story import listed
 from optimizer.exhibits.svg.style import STYLE
 from optimizer.exhibits.uncertain import KINDS, tree_exhibits
 from optimizer.page.figure import figure_of
@@ -69,11 +70,11 @@ def _verdict(record: TreeRecord) -> list[tuple[str, bool]]:
     found = [(words, good) for words in level_words(data)]
     found += [(words, True) for words in (sampled_words(data),) if words]
     if data["left_out"]:
-        found.append((f"of probability 0, and left out: {', '.join(data['left_out'])}", True))
+        found.append((f"of probability 0, and left out: {listed(data['left_out'])}", True))
     failed = [name for name, plan in record.plans.items() if not plan.audit_passed]
     count = len(record.plans)
     told = f"audit passed in {'its scenario' if count == 1 else f'all {count:,} scenarios'}"
-    found.append((f"the audit failed in {', '.join(failed)}: do not use them" if failed else told, not failed))
+    found.append((f"the audit failed in {listed(failed)}: do not use them" if failed else told, not failed))
     return [(printable(words), is_good) for words, is_good in found]
 
 
@@ -244,8 +245,9 @@ def _breaks(record: TreeRecord) -> Sheet | None:
         told = "" if worst is None else f"{plain(_number(worst), 2)} for {plain(_number(row['limit']), 2)}"
         where = f", {row['worst_in']}" if row["worst_in"] else ""
         chance = percent(_number(row["probability"]))
-        if _number(row["not_decided"]) > 0.0:
-            chance += f" (not decided: {percent(_number(row['not_decided']))})"
+        for column, words in (("not_followed", "no plan is left of it"), ("not_decided", "not decided")):
+            if _number(row[column]) > 0.0:
+                chance += f" ({words}: {percent(_number(row[column]))})"
         line = (str(row["covenant"]), chance, str(row["first_period"] or ""), f"{told}{where}", str(row["scenarios"]))
         cells.append(tuple(map(printable, line)))
     columns = ("covenant", "breaks with", "first in", "worst", "scenarios")

@@ -162,6 +162,10 @@ class PyomoTimeExpr:
 
         return PyomoTimeExpr([at(t) for t in range(len(self.expressions))])
 
+    def lagged_at(self, kernels: Sequence[Sequence[float] | Vector], t: int) -> list[Any]:
+        """For each kernel the expression of period t of ``lagged``."""
+        return [self.lagged(kernel)[t] for kernel in kernels]
+
     def mapped(self, weights: Vector) -> PyomoTimeExpr:
         """Σ_u weights[t − 1, u − 1]·(what there was in u)."""
         rows: list[list[float]] = weights.tolist()

@@ -23,7 +23,7 @@ MEASURES = {
 
 def tree_words(data: Data) -> str:
     """The text: what is proven, what is committed now, what each scenario comes to, what the tree is worth."""
-    parts = [_head(data), _now(data), _scenarios(data), _worth(data)]
+    parts = [_head(data), _now(data), _scenarios(data), _worth(data), _waits(data), _breaks(data)]
     return "\n".join("\n".join(lines) for part in parts if (lines := list(part))) + "\n"
 
 
@@ -138,6 +138,34 @@ def worth_words(data: Data) -> Iterator[str]:
         yield f"the plan for one forecast cannot go on in {', '.join(single['stops_in'])}{nearest}"
     elif worth["vss"] is not None:
         yield f"deciding by scenario is worth {signed(name, worth['vss'])} beside the plan for one forecast"
+
+
+def _waits(data: Data) -> Iterator[str]:
+    """What waiting is worth by site and framework, where it was asked."""
+    if not (waits := data.get("waits")):
+        return
+    name = str(data["levels"][0]["name"])
+    yield "what it is worth not to begin now"
+    for wait in waits:
+        if wait["waiting"] is None:
+            side = "begun now" if wait["now"] is None else "left for later"
+            yield f"  {wait['kind']} {wait['name']}: it cannot be {side}; this plan: {wait['decided']}"
+        else:
+            yield f"  {wait['kind']} {wait['name']}: {signed(name, wait['waiting'])}; this plan: {wait['decided']}"
+
+
+def _breaks(data: Data) -> Iterator[str]:
+    """How likely covenants break if the plan for one forecast is followed, where it was asked."""
+    if (found := data.get("breaks")) is None:
+        return
+    yield "covenants, if the plan for one forecast were followed"
+    for each in found["covenants"]:
+        words = {"not_followed": "no plan is left of it in", "not_decided": "not decided"}
+        open_ = "".join(f", {said} {percent(each[column])}" for column, said in words.items() if each[column])
+        where = f": {', '.join(each['scenarios'][:MOST])}" if each["scenarios"] else ""
+        yield f"  {each['covenant']} breaks with {percent(each['probability'])}{open_}{where}"
+    if not found["covenants"]:
+        yield "  there are none"
 
 
 def signed(name: str, between: Data) -> str:

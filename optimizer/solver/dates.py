@@ -18,7 +18,7 @@ from optimizer.solver.highs import BELIEVED, DOLLAR, Limits, LostError, Outcome,
 from optimizer.solver.layout import Roles
 from optimizer.solver.matrix import Expression, Mask, Matrix, Vector
 from optimizer.solver.parts import each
-from optimizer.solver.relaxation import trials
+from optimizer.solver.relaxation import relaxed, trials
 from optimizer.solver.search import minimise
 
 MOST_TRIALS = 1500
@@ -37,6 +37,10 @@ class Turn:
     nodes: int
     proof_only: bool
 
+
+LITTLE = 0.2
+"""Dates say little where they move the bound by a smaller part of the way from the relaxation to what is wanted: where
+the money of the level before is held, say. Then one tree over all of them is quicker than one for each."""
 
 TURNS = (Turn(4_000, True), Turn(40_000, True), Turn(400_000, False))
 
@@ -61,6 +65,11 @@ class Open:
         bound = below if outcome.status == "infeasible" else outcome.bound
         if math.isfinite(bound):
             self.bounds[choice] = max(self.bounds[choice], bound)
+
+    def hear_of_all(self, outcome: Outcome, below: float) -> None:
+        """What a tree over all choices has shown."""
+        for choice in [*self.bounds]:
+            self.hear(choice, outcome, below)
 
     def close(self, below: float) -> None:
         """Nothing below this is wanted any more."""
@@ -118,6 +127,7 @@ def proven(
 ) -> Outcome | None:
     """The proof that ``x`` is within the gap of the best, or a better plan that is; None where dates do not help.
 
+    Where they say LITTLE one tree over all dates comes first, and with luck no other.
     Each tree only looks for plans that are better than the gap allows, and knows nothing of the others: what comes of
     them does not depend on which of them are searched at once.
     """
@@ -125,6 +135,11 @@ def proven(
     left = ruled_out(matrix, objective, roles, limits, enough(best, limits), stop)
     if left is None or not _agrees(matrix, objective, roles, limits, x, best):
         return None
+    if _say_little(matrix, objective, limits.since(begun), left, enough(best, limits), stop):
+        if watch is not None:
+            watch(best, left.bound, "tree over all dates of money")
+        x, best = _over_all(matrix, objective, replace(limits.since(begun), threads=1), left, x, stop)
+        left.close(enough(best, limits))
     for turn in TURNS:
         waiting = sorted(left.bounds, key=lambda choice: (left.bounds[choice], choice))
         while waiting:
@@ -162,6 +177,34 @@ def proven(
             waiting = [choice for choice in waiting if choice in left.bounds]
     bound = min(best, left.bound)
     return Outcome("optimal" if bound >= enough(best, limits) else "feasible", x, best, bound)
+
+
+def _say_little(
+    matrix: Matrix, objective: Expression, limits: Limits, left: Open, wanted: float, stop: threading.Event | None
+) -> bool:
+    """Whether dates of money move the bound by LITTLE of what is wanted."""
+    x = relaxed(matrix, objective, limits, stop) if left.bounds else None
+    if x is None:
+        return False
+    root = objective.value(x)
+    return left.bound - root < LITTLE * (wanted - root)
+
+
+def _over_all(
+    matrix: Matrix, objective: Expression, limits: Limits, left: Open, x: Vector, stop: threading.Event | None
+) -> tuple[Vector, float]:
+    """The better of a plan and what a tree over all dates finds, with its value; ``left`` hears what it has shown."""
+    best, turn = objective.value(x), TURNS[0]
+    below = enough(best, limits)
+    try:
+        outcome = minimise(
+            matrix, objective, limits, proof_only=True, nodes=turn.nodes, below=below, cheap_nodes=True, stop=stop
+        )
+    except LostError as lost:
+        lost.plans.append(x)
+        raise
+    left.hear_of_all(outcome, below)
+    return (outcome.x, outcome.value) if outcome.x is not None and outcome.value < best else (x, best)
 
 
 def _agrees(matrix: Matrix, objective: Expression, roles: Roles, limits: Limits, x: Vector, best: float) -> bool:

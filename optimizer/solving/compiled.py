@@ -40,15 +40,24 @@ class Compiled:
         self._kept = np.ones(len(table), dtype=bool)
         self._kept[self._fixed] = False
         self._place = place = np.maximum(np.cumsum(self._kept, dtype=np.int32) - 1, 0)
-        pieces = [self._compressed(triplets, place) for triplets in algebra.triplets()]
-        rows, low, high = zip(*pieces, strict=True)
-        length, row_low, row_high = np.concatenate([np.diff(a.indptr) for a in rows]), *map(np.concatenate, (low, high))
+        # as many nonzeros as there are triplets at the most; what is not filled in the end takes no memory
+        size = sum(family.size() for family in algebra.row_families.values())
+        data, indices, filled = np.empty(size), np.empty(size, dtype=np.int32), 0
+        lengths, lows, highs = [], [], []
+        for triplets in algebra.triplets():
+            a, low, high = self._compressed(triplets, place)
+            part = slice(filled, filled + a.nnz)
+            data[part], indices[part], filled = a.data[: a.nnz], a.indices[: a.nnz], part.stop
+            lengths.append(np.diff(a.indptr))
+            lows.append(low)
+            highs.append(high)
+        length, row_low, row_high = map(np.concatenate, (lengths, lows, highs))
+        data, indices = data[:filled], indices[:filled]
         self._rows = length > 0
         empty = ~self._rows
         if ((row_low[empty] > 0.0) | (row_high[empty] < 0.0)).any():
             raise TriviallyInfeasibleError("a row without variables does not hold")
         starts = np.concatenate([[0], np.cumsum(length[self._rows])])
-        data, indices = (np.concatenate([getattr(a, name) for a in rows]) for name in ("data", "indices"))
         self.matrix = Matrix(
             rows=sparse.csr_matrix((data, indices, starts), shape=(starts.size - 1, int(self._kept.sum()))),
             row_low=row_low[self._rows],

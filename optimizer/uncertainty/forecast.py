@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -58,7 +59,7 @@ def forecast_of(tree: ScenarioTree, group: Joined, ask: Ask, run: Run, listen: L
     leaf = Leaf(FORECAST, (tree.root,), 1.0, instance)
     seconds = max(5.0, ask.time_limit_s / 5.0)
     (found,) = run([replace(ask, name=FORECAST, leaves=(leaf,), time_limit_s=seconds)])
-    if not found.integers:
+    if math.isinf(found.value):
         return None
     common = set.intersection(*({node.name for node in each.path} for each in tree.leaves))
     held = {

@@ -7,9 +7,10 @@ The whole numbers of a few scenarios are searched at once. More are parted after
     plan        those held in every branch, each solved by itself; one programme of all of them with whole numbers held
                 finds the amounts that they share
 
-Amounts of money are not held: at six digits they are no plan even of the scenario that they come from. What is ordered
-and built today is held, too, where whole numbers alone leave too wide a gap: first as the best plan so far has it, then
-as each branch would. A branch with too many whole numbers is parted in its turn.
+Where each leaf alone is known, candidates from elsewhere come before that: the plan for one forecast may be as good as
+what is proven of knowing everything. Amounts of money are not held: at six digits they are no plan even of the scenario
+that they come from. What is ordered and built today is held, too, where whole numbers alone leave too wide a gap: first
+as the best plan so far has it, then as each branch would. A branch with too many whole numbers is parted in its turn.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ how long others took, so that its answer is found again when a search is resumed
 class Ask:
     """One question: the best plan of these leaves, with some columns held; the gap and the seconds that it may take.
 
-    With the whole numbers of a plan to ``start`` from it is one search, however large.
+    Of the columns that are to be ``some``, if there are any, at least one is 1. With the whole numbers of a plan to
+    ``start`` from it is one search, however large.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Ask:
     rescue: Rescue | None = None
     largest: Largest = ()
     start: Mapping[Key, float] = field(default_factory=dict)
+    some: tuple[Key, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ def at_once(group: Joined, ask: Ask) -> Found:
     """The leaves as one search."""
     start = of_integers(group, ask.start, ask)[1] if ask.start else None
     programme = whole_of(group, Risk(), ask.rescue)
-    matrix = group.holding(programme.matrix, ask.held)
+    matrix = _some(group, group.holding(programme.matrix, ask.held), ask)
     objective = programme.objectives[0]
     limits = Limits(ask.gap_share, ask.time_limit_s, 1, ask.seed)
     try:
@@ -129,6 +132,15 @@ def at_once(group: Joined, ask: Ask) -> Found:
     return Found(ask.name, level.status, bound, value, whole, today, measure=_measure(objective, x))
 
 
+def _some(group: Joined, matrix: Matrix, ask: Ask) -> Matrix:
+    """The matrix in which some of the columns that are to be are 1 or more together."""
+    if not ask.some:
+        return matrix
+    row = np.zeros(matrix.shape[1])
+    row[[group.column[key] for key in ask.some if key in group.column]] = 1.0
+    return matrix.with_row(row, 1.0, math.inf)
+
+
 def by_branches(
     group: Joined,
     ask: Ask,
@@ -143,44 +155,65 @@ def by_branches(
     """
     begun = time.monotonic()
     parts = parted(ask.leaves, ask)
-    share = [sum(leaf.probability for leaf in part) / sum(leaf.probability for leaf in ask.leaves) for part in parts]
-    each = ask.time_limit_s * BOUND_TIME
-    asks = [
-        replace(ask, name=f"{ask.name}/{i + 1}", leaves=tuple(part), gap_share=ask.gap_share / 2.0, time_limit_s=each)
-        for i, part in enumerate(parts)
-    ]
-    free = run(asks)
-    if any(found.status == "infeasible" for found in free):
-        return Found(ask.name, "infeasible", math.inf, math.inf)
-    bound = math.fsum(
-        p * max(found.bound, _floor(part, floors or {})) for p, found, part in zip(share, free, parts, strict=True)
-    )
     common = _common_nodes(ask.leaves)
+    bound = _floor(ask.leaves, floors or {})
     best = Found(ask.name, "no_solution", bound, math.inf)
     tried: list[Tried] = []
     seen: list[Mapping[Key, float]] = []
-    ranked = sorted((found for found in free if found.integers), key=lambda each: -len(each.integers))
     candidates = deque((name, dict(held)) for name, held in first)
-    candidates.extend((found.name, _today(found.integers, common)) for found in ranked)
-    candidates.extend(
-        (f"{found.name}+", _today(found.integers, common) | _today(found.amounts, common)) for found in ranked
-    )
-    while candidates and not _close(best, bound, ask.gap_share):
-        name, held = candidates.popleft()
-        if held in seen:
-            continue
-        seen.append(held)
-        if time.monotonic() - begun > ask.time_limit_s and best.integers:
-            break
-        plan = with_held(group, ask, held, parts, run, ask.time_limit_s * PLAN_TIME, f"{ask.name}/from-{len(seen)}")
-        tried.append(replace(plan.tried[0], name=name))
-        if plan.value < best.value:
-            best = replace(plan, bound=bound)
-            candidates.append((f"{name}*", _today(best.integers, common) | _today(best.amounts, common)))
+
+    def best_of_candidates(best: Found, most: float = math.inf) -> Found:
+        while candidates and len(tried) < most and not close(best, bound, ask.gap_share):
+            name, held = candidates.popleft()
+            if held in seen:
+                continue
+            seen.append(held)
+            if time.monotonic() - begun > ask.time_limit_s and best.integers:
+                break
+            plan = with_held(group, ask, held, parts, run, ask.time_limit_s * PLAN_TIME, f"{ask.name}/from-{len(seen)}")
+            tried.append(replace(plan.tried[0], name=name))
+            if plan.value < best.value:
+                best = plan
+                candidates.append((f"{name}*", _today(best.integers, common) | _today(best.amounts, common)))
+        return best
+
+    if math.isfinite(bound):  # a candidate may be as good as what is known of each leaf alone
+        best = best_of_candidates(best, len(first))
+    if not close(best, bound, ask.gap_share):
+        free = _free(ask, parts, run)
+        if any(found.status == "infeasible" for found in free):
+            return Found(ask.name, "infeasible", math.inf, math.inf)
+        share = [sum(leaf.probability for leaf in part) for part in parts]
+        bound = math.fsum(
+            p / sum(share) * max(found.bound, _floor(part, floors or {}))
+            for p, found, part in zip(share, free, parts, strict=True)
+        )
+        ranked = sorted((found for found in free if found.integers), key=lambda each: -len(each.integers))
+        candidates.extend((found.name, _today(found.integers, common)) for found in ranked)
+        candidates.extend(
+            (f"{found.name}+", _today(found.integers, common) | _today(found.amounts, common)) for found in ranked
+        )
+        best = best_of_candidates(best)
     status = "no_solution" if math.isinf(best.value) else "feasible"
-    if _close(best, bound, ask.gap_share):
+    if close(best, bound, ask.gap_share):
         status = "optimal"
-    return replace(best, name=ask.name, status=status, tried=tuple(tried), seconds=time.monotonic() - begun)
+    seconds = time.monotonic() - begun
+    return replace(best, name=ask.name, status=status, bound=bound, tried=tuple(tried), seconds=seconds)
+
+
+def _free(ask: Ask, parts: Sequence[Sequence[Leaf]], run: Run) -> list[Found]:
+    """The best plan of each part by itself: what it decides today is its own."""
+    asks = [
+        replace(
+            ask,
+            name=f"{ask.name}/{i + 1}",
+            leaves=tuple(part),
+            gap_share=ask.gap_share / 2.0,
+            time_limit_s=ask.time_limit_s * BOUND_TIME,
+        )
+        for i, part in enumerate(parts)
+    ]
+    return run(asks)
 
 
 def _floor(part: Sequence[Leaf], floors: Mapping[str, float]) -> float:
@@ -189,7 +222,7 @@ def _floor(part: Sequence[Leaf], floors: Mapping[str, float]) -> float:
     return math.fsum(leaf.probability / weight * floors.get(leaf.name, -math.inf) for leaf in part)
 
 
-def _close(found: Found, bound: float, share: float) -> bool:
+def close(found: Found, bound: float, share: float) -> bool:
     """Whether a plan is within the gap of a bound."""
     return math.isfinite(found.value) and found.value - bound <= share * found.measure
 
@@ -273,8 +306,7 @@ def can_go_on(leaf: Leaf, held: Mapping[Key, float], ask: Ask) -> bool:
     """Whether the relaxation of a leaf has a plan with these columns held: half a second that may save many."""
     (programme,) = programmes([leaf], ask.pooled, ask.largest)
     group = joined([programme])
-    matrix = group.holding(group.matrix, held).relaxed()
-    return has_plan(matrix)
+    return has_plan(_some(group, group.holding(group.matrix, held), ask).relaxed())
 
 
 def has_plan(matrix: Matrix) -> bool:
@@ -322,4 +354,4 @@ def _inner(objective: Objective, bound: float) -> float:
     return -math.log1p(-bound) if objective.log_share and math.isfinite(bound) else bound
 
 
-__all__ = ["Ask", "Found", "Run", "Whole", "answered", "at_once", "by_branches", "here", "with_held"]
+__all__ = ["Ask", "Found", "Run", "Whole", "answered", "at_once", "by_branches", "close", "here", "with_held"]

@@ -70,12 +70,36 @@ class Worth:
 
 
 @dataclass(frozen=True)
+class Wait:
+    """What waiting is worth of a site or framework, by the first level; None where there is no such plan.
+
+    ``decided`` is when the tree's plan begins it: now, or later if at all; ``free`` is the value of the tree, ``now``
+    and ``later`` those with it begun today and not; ``waiting`` how much better not beginning now is.
+    """
+
+    name: str
+    kind: str
+    decided: str
+    free: Interval
+    now: Interval | None
+    later: Interval | None
+    waiting: Interval | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data."""
+        found: dict[str, Any] = {"name": self.name, "kind": self.kind, "decided": self.decided}
+        parts = {"free": self.free, "now": self.now, "later": self.later, "waiting": self.waiting}
+        return found | {name: None if each is None else each.to_dict() for name, each in parts.items()}
+
+
+@dataclass(frozen=True)
 class TreePlan:
     """A tree with a plan for every scenario, whose shared decisions are the same; ``levels`` are those of the whole.
 
     ``plans`` are by the names of the leaves, ``decisions`` by node and table, ``raised`` is what a rescue brings each
     leaf, ``worth`` what the tree is worth, ``search`` says how it was found, ``runs`` where the plans are kept;
-    ``single`` is the plan for one forecast, kept at ``single_run``.
+    ``single`` is the plan for one forecast, kept at ``single_run``; ``waits`` what waiting is worth, where it was
+    asked, and ``breaks`` which covenants that plan would break, as plain data.
     """
 
     tree: ScenarioTree
@@ -88,6 +112,8 @@ class TreePlan:
     runs: Mapping[str, str] = field(default_factory=dict)
     single: ForecastPlan | None = None
     single_run: str | None = None
+    waits: tuple[Wait, ...] = ()
+    breaks: Mapping[str, Any] | None = None
 
     @property
     def status(self) -> str:
@@ -183,6 +209,8 @@ class TreePlan:
             ],
             "levels": [level_data(level) for level in self.levels],
             "worth": None if self.worth is None else worth_data(self.worth) | {"single_plan": self._single_plan()},
+            "waits": [each.to_dict() for each in self.waits],
+            "breaks": self.breaks,
             "search": dict(self.search),
         }
 

@@ -18,6 +18,7 @@ from optimizer.uncertainty.kept import write_tree
 from optimizer.uncertainty.plan import TreePlan
 from optimizer.uncertainty.reading import load_tree, tree_from
 from optimizer.uncertainty.tasks import SOLVE, runner
+from optimizer.uncertainty.waits import NothingToWaitForError
 
 
 def solve_tree(
@@ -38,13 +39,17 @@ def solve_tree(
     jobs: int | None = None,
     scheduler: str | None = None,
     resume: bool = False,
+    waiting: Sequence[str] = (),
+    covenants: bool = False,
 ) -> TreePlan:
     """One plan for a tree of scenarios: what is committed now, and what is decided later in each case.
 
     ``base`` is an instance, an instance file, or a tree file (``*.tree.yaml``, then nothing else is described); the
     other descriptions have the keys of a tree file, see docs/uncertainty.md. ``gap`` is that of the first level,
     ``time_limit`` in seconds for all of it; ``out`` is where answers are kept as they come in, and the plan with a run
-    for each scenario; ``jobs``, ``scheduler`` and ``resume`` as in ``compare``.
+    for each scenario; ``jobs``, ``scheduler`` and ``resume`` as in ``compare``. ``waiting`` names sites and frameworks,
+    or ``all``, of which it is asked what waiting is worth; ``covenants`` asks how likely each covenant breaks if the
+    plan for one forecast is followed.
 
     Raises InstanceError, ValueError or TypeError for what is asked wrongly, NoTreePlanError, SolverError, ExecutorError
     and WriteError.
@@ -77,8 +82,13 @@ def solve_tree(
     if resume and out is None:
         raise ValueError("resume needs out, the folder of the answers that are not to be asked for again")
     executor = executor_of(1 if jobs is None else jobs, scheduler, SOLVE)
-    asked = run.asked_of(tree, gap=gap, time_limit=time_limit, seed=seed)
-    if out is not None:
-        return write_tree(run.solve_tree(tree, asked, runner(executor, Store(out), resume)), out)
-    with tempfile.TemporaryDirectory(prefix="capstack-") as folder:
-        return run.solve_tree(tree, asked, runner(executor, Store(Path(folder)), False))
+    if isinstance(waiting, str) or not all(isinstance(each, str) for each in waiting):
+        raise TypeError("waiting should be a list of names")
+    asked = run.asked_of(tree, gap=gap, time_limit=time_limit, seed=seed, waiting=waiting, covenants=bool(covenants))
+    try:
+        if out is not None:
+            return write_tree(run.solve_tree(tree, asked, runner(executor, Store(out), resume)), out)
+        with tempfile.TemporaryDirectory(prefix="capstack-") as folder:
+            return run.solve_tree(tree, asked, runner(executor, Store(Path(folder)), False))
+    except NothingToWaitForError as error:
+        raise ValueError(str(error)) from None

@@ -23,6 +23,7 @@ from optimizer.solver.process import prepare
 from optimizer.solving.asked import solve_options
 from optimizer.solving.reductions.reduced import FEWEST_INTEGERS, NotAlikeError, SplitError
 from optimizer.solving.run import search
+from optimizer.uncertainty.breaks import breaks_of
 from optimizer.uncertainty.forecast import FORECAST, Forecast, Listener, forecast_of, forecast_plan
 from optimizer.uncertainty.groups import (
     MOST_INTEGERS,
@@ -31,6 +32,7 @@ from optimizer.uncertainty.groups import (
     Run,
     Tried,
     by_branches,
+    close,
     has_plan,
     here,
     of_integers,
@@ -42,9 +44,10 @@ from optimizer.uncertainty.leaf import LeafProgramme, largest_of, programmes
 from optimizer.uncertainty.levels import after_the_first, all_at_once
 from optimizer.uncertainty.mean import few_of
 from optimizer.uncertainty.objectives import risk_of, whole_of
-from optimizer.uncertainty.plan import TreePlan
+from optimizer.uncertainty.plan import TreePlan, Wait
 from optimizer.uncertainty.publish import node_decisions, parted_alike, plan_of, rescued
 from optimizer.uncertainty.tree import ScenarioTree
+from optimizer.uncertainty.waits import NothingToWaitForError, asked_about, waits_of
 from optimizer.uncertainty.worth import is_money, worth_of
 
 FURTHER_TIME = 0.3
@@ -67,11 +70,17 @@ class NoTreePlanError(Exception):
 
 @dataclass(frozen=True)
 class Asked:
-    """How hard a tree is tried: the gap of its first level, seconds of all levels together, and the seed."""
+    """How hard a tree is tried: the gap of its first level, seconds of all levels together, and the seed.
+
+    ``waiting`` names sites and frameworks of which it is asked what waiting is worth; ``covenants`` asks which would
+    break if the plan for one forecast were followed.
+    """
 
     limits: Limits
     pooled: bool
     worth: bool = True
+    waiting: tuple[str, ...] = ()
+    covenants: bool = False
 
 
 def asked_of(
@@ -81,6 +90,8 @@ def asked_of(
     seed: int | None = None,
     reductions: str | None = None,
     worth: bool = True,
+    waiting: Sequence[str] = (),
+    covenants: bool = False,
 ) -> Asked:
     """What is asked for: by the caller, else by the tree's file, else by its base. Raises ValueError out of range."""
     own, options = tree.base.solve, tree.options
@@ -96,7 +107,7 @@ def asked_of(
     if wanted == "auto":
         (first,) = programmes(tree.leaves[:1], False, ())
         pooled = int(first.built.programme.matrix.integer.sum()) >= FEWEST_INTEGERS
-    return Asked(limits, pooled, worth)
+    return Asked(limits, pooled, worth, tuple(waiting), covenants)
 
 
 def solve_tree(
@@ -120,9 +131,12 @@ def _solved(tree: ScenarioTree, asked: Asked, run: Run, listen: Listener) -> Tre
     leaves = programmes(tree.leaves, asked.pooled, largest)
     listen(f"a relaxation of each of {len(leaves)} scenarios")
     _refuse_impossible(leaves)
-    if len(leaves) == 1 and tree.rescue is None:
+    if len(leaves) == 1 and tree.rescue is None and not asked.waiting:
         return _plain(tree, asked)
     group = joined(leaves)
+    wanted = asked_about(group, asked.waiting) if asked.waiting else []
+    if wanted and not is_money(tree, group):
+        raise NothingToWaitForError("what waiting is worth is asked of a tree that minimises an expectation of money")
     ask = Ask(
         "tree",
         tree.leaves,
@@ -191,6 +205,13 @@ def _solved(tree: ScenarioTree, asked: Asked, run: Run, listen: Listener) -> Tre
         forecast = forecast or forecast_of(tree, group, ask, run, listen)
         worth = worth_of(tree, group, ask, run, alone, solution.levels[0], forecast, tried)
         single = None if forecast is None else forecast_plan(tree, forecast, ask, asked.limits)
+    waits: tuple[Wait, ...] = ()
+    if wanted:
+        listen("what waiting is worth")
+        waits = tuple(waits_of(group, ask, run, solution.levels[0], solution.x, wanted))
+    broken = None
+    if asked.covenants and single is not None:
+        broken = breaks_of(tree, single.plan, max(20.0, asked.limits.time_limit_s / len(leaves)), listen)
     how["seconds_with_worth"] = time.monotonic() - begun
     return TreePlan(
         tree,
@@ -201,6 +222,8 @@ def _solved(tree: ScenarioTree, asked: Asked, run: Run, listen: Listener) -> Tre
         worth,
         how,
         single=single,
+        waits=waits,
+        breaks=broken,
     )
 
 
@@ -293,6 +316,8 @@ def _from_forecast(
         plan = with_held(group, ask, forecast, [list(ask.leaves)], run, ask.time_limit_s * START_TIME, FORECAST)
         # what is proven is of plans that hold the forecast's decisions
         best = replace(plan, bound=floor, tried=tuple(replace(each, name=FORECAST) for each in plan.tried))
+        if close(best, floor, ask.gap_share):
+            return replace(best, status="optimal")
     listen("all at once")
     return _all_from(best, ask, run)
 

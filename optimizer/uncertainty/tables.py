@@ -288,9 +288,9 @@ def _flat(rows: Any) -> Iterator[Row]:
 def covenant_breaks(record: TreeRecord) -> Table:
     """How likely each covenant breaks if the plan for one forecast is followed; see ``breaks`` of the package."""
     found = (record.data.get("breaks") or {}).get("covenants", ())
-    names = ("covenant", "probability", "not_decided", "scenarios", "first_period", "worst_in", "worst_value", "limit")
+    names = ("covenant", "probability", "not_followed", "not_decided", "scenarios", "first_period")
     rows = [{**row, "scenarios": ", ".join(row["scenarios"])} for row in found]
-    return Table.of(names, rows)
+    return Table.of((*names, "worst_in", "worst_value", "limit"), rows)
 
 
 TREE_TABLES: dict[str, Callable[[TreeRecord], Table]] = {

@@ -68,6 +68,7 @@ def point_of(ask: Ask) -> Point:
         "leaves": [_leaf_data(leaf) for leaf in ask.leaves],
         "held": [[*key, value] for key, value in sorted(ask.held.items())],
         "start": [[*key, value] for key, value in sorted(ask.start.items())],
+        "some": [list(key) for key in ask.some],
         "pooled": ask.pooled,
         "largest": [[name, [_finite(most) for most in orders]] for name, orders in ask.largest],
         "rescue": rescue and {**rescue, "periods": list(rescue["periods"]), "only_in": list(rescue["only_in"])},
@@ -94,6 +95,7 @@ def ask_of(point: Point) -> Ask:
             (name, tuple(math.inf if most is None else most for most in orders)) for name, orders in question["largest"]
         ),
         {(node, name): value for node, name, value in question["start"]},
+        tuple((node, name) for node, name in question["some"]),
     )
 
 

@@ -84,6 +84,24 @@ def worth(algebra: ArrayModel | PyomoModel, expressions: Sequence[Any]) -> list[
 
 
 @BOTH
+@examples(50)
+@given(data=st.data())
+def test_one_period_of_several_schedules(algebra: type, data: st.DataObject) -> None:
+    """``lagged_at`` is ``lagged`` in one period, kernel by kernel; a kernel may be longer than what there was."""
+    kept = algebra()
+    window = data.draw(WINDOWS)
+    made = kept.timelines("x", {1: window}, T, 0.0, 99.0, integer=False)
+    constant = data.draw(ARRAYS)
+    y = np.array([10.0 + t if t in window else 0.0 for t in range(1, T + 1)])
+    t = data.draw(st.integers(1, T))
+    kernels = data.draw(st.lists(st.lists(NUMBERS, max_size=T + 2), max_size=3))
+    for timeline, at in ((made[1], y), (made[1] + constant, y + constant)):
+        found = timeline.lagged_at(kernels, t)
+        wanted = [sum(k * at[t - 1 - lag] for lag, k in enumerate(kernel) if lag < t) for kernel in kernels]
+        np.testing.assert_allclose(worth(kept, found), wanted, atol=1e-9)
+
+
+@BOTH
 @examples(150)
 @given(data=st.data())
 def test_timelines_do_what_arrays_do(algebra: type, data: st.DataObject) -> None:

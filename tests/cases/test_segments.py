@@ -6,11 +6,14 @@ The calendar is 2026Q1 … 2026Q4, 2027, 2028: a quarter is a base period, and a
 from __future__ import annotations
 
 from math import fsum
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 import optimizer
+from optimizer.finance.amortisation import repaid_share
+from optimizer.instance.service_ahead import ahead
 from optimizer.plan.figures.reserves import reserves
 from optimizer.plan.plan import Plan
 from optimizer.plan.table import Table
@@ -71,6 +74,20 @@ def test_a_reserve_is_for_its_share_of_a_year() -> None:
     says = "2026Q1 to 2026Q4 by quarter, 2027 to 2028 by year; what flows in one is what flows in all of it."
     assert says in optimizer.to_html(plan)
     assert reserves(plan)["loan"][1:] == pytest.approx([0, 0, 0, 27.84, 25.92, 0])
+
+
+def test_parts_of_years_ahead() -> None:
+    """Two quarters ahead: of years a half of the next, of quarters two; five reach into the second year."""
+    assert ahead((1, 1, 4, 4), 1, 2) == [(2, 0.5)]
+    assert ahead((1, 1, 1, 1), 1, 2) == [(2, 1.0), (3, 1.0)]
+    assert ahead((1, 1, 4, 4), 1, 5) == [(2, 1.0), (3, 0.25)]
+
+
+def test_what_is_added_meanwhile_is_repaid_too() -> None:
+    """A level loan of three periods, the first in grace, at 10 %: 1 grows to 1.1, of which 0.55 falls due twice."""
+    loan = SimpleNamespace(kind="level", tenor_periods=3, grace_periods=1, capitalise_interest=True)
+    falls = [repaid_share(loan, *ages, 0.1) for ages in ((0, 1), (0, 2), (2, 3), (0, 3))]
+    assert falls == pytest.approx([0, 0.55, 0.55, 1.1])
 
 
 def test_a_delayed_draw_floats_and_has_one_maturity() -> None:

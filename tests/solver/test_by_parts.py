@@ -235,6 +235,24 @@ def test_a_better_date_is_found_and_proven(threads: int) -> None:
     assert 116.0 * (1.0 - 1e-4) - 1e-6 <= found.bound <= 116.0
 
 
+def test_one_tree_where_dates_say_little() -> None:
+    """Each dollar of the round costs 1 whenever it is raised: 8 with date 1 or 2, as in the relaxation, all with 100.
+
+    Date 3 needs the second source: 4 + 30 more. From that plan, 134, one tree over all dates finds 108 and proves it.
+    """
+    matrix, _, roles = round_of_three()
+    cost = Expression(np.array([0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 30.0]), 100.0)
+    x = np.array([0, 0, 1, 0, 0, 4, 1.0])
+    assert_plan(matrix, x)
+    assert cost.value(x) == 134.0
+    heard: list[str] = []
+    found = proven(matrix, cost, roles, LIMITS, x, watch=lambda *state: heard.append(state[2]))
+    assert found is not None
+    assert (found.status, heard) == ("optimal", ["tree over all dates of money"])
+    assert found.value == pytest.approx(108.0)
+    assert 108.0 * (1.0 - 1e-3) - 1e-6 <= found.bound <= 108.0
+
+
 def test_what_proves_too_much_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Linear programmes that are called infeasible at the dates of a plan that there is."""
     matrix, cost, roles = round_of_three()

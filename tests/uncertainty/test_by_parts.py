@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -154,6 +155,31 @@ def test_processes_find_the_same_and_what_is_kept_is_not_asked_again(
 
     monkeypatch.setattr("optimizer.uncertainty.tasks.answered", nothing)
     assert same(runner(LocalExecutor(1, SOLVE), Store(tmp_path), True)(asks), there)
+
+
+@pytest.mark.parametrize("parts", [True, False])
+def test_a_forecast_as_good_as_knowing_is_enough(parts: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two scenarios that are the same: the plan for their mean is what each would do alone, and nothing else is asked.
+
+    A tree that is searched whole starts from a forecast above FEW_INTEGERS only.
+    """
+    monkeypatch.setattr(run, "FEW_INTEGERS", 0)
+    monkeypatch.setattr(run, "MOST_INTEGERS", 1 if parts else 600)
+    nodes = {"today": {}} | {
+        name: {"parent": "today", "from": 2027, "probability": 0.5, "set": demand({2027: 20000, 2028: 30000})}
+        for name in ("one", "other")
+    }
+    names: list[str] = []
+
+    def asked(asks: Sequence[Ask]) -> list[groups.Found]:
+        names.extend(ask.name for ask in asks)
+        return groups.here(asks)
+
+    tree = tree_from(lots(), nodes=nodes)
+    found = run.solve_tree(tree, run.asked_of(tree, gap=1e-6, time_limit=60.0), asked)
+    assert found.status == "optimal"
+    assert [name for name in names if name in ("tree/1", "tree/2", "all")] == []
+    assert {"alone/one", "alone/other", "forecast"} <= set(names)
 
 
 def test_an_answer_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

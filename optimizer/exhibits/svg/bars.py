@@ -12,6 +12,8 @@ from optimizer.exhibits.svg.scale import Scale, number, told
 
 THICK, TOP = 16.0, 30.0
 NAMES = 280.0
+WIDER = 1.08
+"""Names may have more wide letters than a text has on average."""
 
 
 def draw_bars(exhibit: Bars, width: float = WIDE) -> Canvas:
@@ -33,10 +35,10 @@ def draw_bars(exhibit: Bars, width: float = WIDE) -> Canvas:
         top = line - 12.0 if is_wide else line + 5.0
         for tick in scale.ticks:
             x, style = scale(tick), "zero" if abs(tick) < 1e-9 * scale.step else "grid"
-            canvas.line([(x, top - 4.0), (x, top + THICK + 4.0)], style)
+            canvas.line([(x, top - 1.0), (x, top + THICK + 4.0)], style)
         end = names - 8.0 if is_wide else width - RIGHT
         canvas.text(end, line, bar.note, "u", "end")
-        canvas.text(6.0, line, shortened(bar.name, end - width_of(bar.note) - 18.0), "t", "start", bar.name)
+        canvas.text(6.0, line, shortened(bar.name, (end - width_of(bar.note) - 18.0) / WIDER), "t", "start", bar.name)
         says = f"{bar.name}: {told(bar.low, exhibit.unit)} to {told(bar.high, exhibit.unit)}"
         sure = bar.low if bar.low > 0.0 else bar.high if bar.high < 0.0 else 0.0
         for start, end, style in ((bar.low, bar.high, "begun"), (0.0, sure, "serves")):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from optimizer.instance.calendar import PERIODS_PER_YEAR
 from optimizer.instance.checks.walk import Hit
 from optimizer.instance.schema import Instance
 from optimizer.instance.tax_years import tax_years
@@ -59,14 +58,14 @@ def interest_limit_idle(instance: Instance) -> Iterator[Hit]:
 
 def tax_year_end(instance: Instance) -> Iterator[Hit]:
     """A tax year ends within a period: one of a yearly calendar, or of a yearly segment."""
-    if instance.tax and instance.tax.year_end != "Q4" and PERIODS_PER_YEAR["year"] in _lengths(instance):
+    if instance.tax and instance.tax.year_end != "Q4" and "year" in _lengths(instance):
         message = f"`year_end: {instance.tax.year_end}` lies within a period: a period of a year is a tax year"
         yield Hit(("tax", "year_end"), message, "delete it, or plan in quarters", rests=(("calendar",),))
 
 
-def _lengths(instance: Instance) -> set[int]:
-    """How many of its periods make a year, of each length of the calendar."""
-    return {PERIODS_PER_YEAR[segment.length] for segment in instance.periods.segments}
+def _lengths(instance: Instance) -> set[str]:
+    """The lengths of the periods of the calendar, whether or not its first label can be read."""
+    return {instance.calendar.length, *(segment.length for segment in instance.calendar.segments or ())}
 
 
 def year_to_date_of_none(instance: Instance) -> Iterator[Hit]:
