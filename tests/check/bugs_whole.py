@@ -217,4 +217,33 @@ BUGS = [
         "sites.tax_depreciation + fleet.tax_depreciation",
         "fleet.tax_depreciation",
     ),
+    # periods of several lengths
+    Bug(
+        "context",
+        PERIOD,
+        "mixed-programme",
+        "Model.delayed",
+        "self.later(u, base_periods)",
+        "self.later(u, base_periods + 1)",
+    ),
+    Bug(
+        "context",
+        PERIOD,
+        "mixed-programme",
+        "Model.as_of",
+        "weights[self.later(u, base_periods) - 1 : self.later(u + 1, base_periods) - 1, u - 1] = 1.0",
+        "weights[self.later(u, base_periods) : self.later(u + 1, base_periods), u - 1] = 1.0",
+    ),
+    Bug("context", TERM, "mixed-programme", "Model._spread", "k < len(shares)", "k < len(shares) - 1"),
+    Bug("sites", PERIOD, "mixed-programme", "_due_after", "model.horizon + later", "model.horizon + later + 1"),
+    Bug(
+        "sites",
+        PERIOD,
+        "mixed-programme",
+        "_written_off",
+        "model.delayed(cost, begin)",
+        "model.delayed(cost, begin + 1)",
+    ),
+    Bug("instance.service_ahead", TERM, "mixed-reserve", "ahead", "min(left, steps[k]) / steps[k]", "1.0"),
+    Bug("finance.amortisation", PERIOD, "mixed-reserve", "service", "borne * (lengths[age] - added)", "borne"),
 ]

@@ -45,6 +45,8 @@ CHANGES_CAPITAL: list[tuple[Any, ...]] = [
     ("issue-fee", "debt bond issue_fee_musd", 0.0),
     ("commitment-fee", "debt facility commitment_fee_per_year", 0.0),
     ("mixed-calendar", "debt line rate_per_year", 0.2),
+    ("mixed-reserve", "debt loan service_reserve"),
+    ("mixed-reserve", "debt loan service_reserve service_periods", 1),
     ("security", "debt secured security"),
     ("security-shared", "debt bold security"),
     ("equity-round", "equity rounds a"),

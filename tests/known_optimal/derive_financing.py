@@ -31,42 +31,6 @@ def loan_bullet() -> float:
     return later(8, 8, 8)
 
 
-@derives("mixed-calendar")
-def mixed_calendar() -> float:
-    """b of the loan, 38 − b of the revolver; the cost is straight between b = 0, 38 and where the revolver is repaid.
-
-    Interest of 2026Q3 and Q4 is drawn, a quarter of a year's rate each; that of 2027 is a year's. The loan is due in
-    the middle of 2028 and repaid with that year; it accrues at the quarterly rate y at which 0.02, 0.02, 0.08 and 1.08,
-    paid 1, 2, 6 and 10 quarters after the draw, are worth 1.
-    """
-    low, high = 0.0, 0.1
-    for _ in range(200):
-        y = (low + high) / 2
-        worth = 0.02 / (1 + y) + 0.02 / (1 + y) ** 2 + 0.08 / (1 + y) ** 6 + 1.08 / (1 + y) ** 10
-        low, high = (y, high) if worth > 1 else (low, y)
-    factors = [(1 + RATE) ** -years for years in (0.75, 1.0, 2.0, 3.0)]
-    carried, of_loan = 1.0, 0.0
-    for quarters, paid, discount in zip((1, 1, 4, 4), (0.02, 0.02, 0.08, 1.08), factors, strict=True):
-        charge = carried * ((1 + y) ** quarters - 1)
-        of_loan, carried = of_loan + discount * charge, carried + charge - paid
-    assert abs(carried) < 1e-9
-
-    def line(b: float) -> tuple[float, float]:
-        """What the revolver owes at the end of 2027 if all that comes in repays it, and what it costs till 2028."""
-        owed, cost = 38 - b, 0.0
-        for years, discount in zip((0.25, 0.25, 1.0), factors, strict=False):
-            interest = 0.09 * years * owed
-            cost += discount * interest
-            owed += interest + 0.08 * years * b - (10 if years == 1 else 0)
-            owed = max(owed, -10.0)
-        return owed, cost + factors[3] * 0.09 * max(0.0, owed)
-
-    at_0, at_38 = line(0.0)[0], line(38.0)[0]
-    kink = 38 * at_0 / (at_0 - at_38)
-    assert abs(line(kink)[0]) < 1e-9
-    return min(b * of_loan + line(b)[1] for b in (0.0, kink, 38.0))
-
-
 @derives("loan-level")
 def loan_level() -> float:
     """Interest on 100, 2/3 and 1/3 of it."""
