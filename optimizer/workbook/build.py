@@ -9,6 +9,7 @@ from optimizer.workbook.areas.energy import add_energy
 from optimizer.workbook.areas.equity import add_equity
 from optimizer.workbook.areas.fair_rate import fair_rate
 from optimizer.workbook.areas.hardware import add_hardware
+from optimizer.workbook.areas.interest_in_construction import add_interest_in_construction
 from optimizer.workbook.areas.partners import add_partners
 from optimizer.workbook.areas.pricing_grid import add_debt_totals, add_pricing_grid
 from optimizer.workbook.areas.service import add_cash_flows, add_service
@@ -46,6 +47,7 @@ def drafted(plan: Plan) -> tuple[Draft, Found]:
     add_equity(draft, found)
     add_debt_totals(draft, found)
     add_pricing_grid(draft, found)
+    add_interest_in_construction(draft, found)
     add_tax_depreciation(draft, found)
     draft.fill(leave=("tax", "interest_income"))
     fees = add_fees_deducted(draft, found)

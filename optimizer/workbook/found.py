@@ -66,6 +66,18 @@ class Vintage:
     free: Line | None = None
 
 
+@dataclass(frozen=True)
+class Work:
+    """A phase as it is built: what starts in each period, periods to service, its profile of spending, and how long
+    before the end of its period it is paid.
+    """
+
+    starts: Line
+    lead: Expr
+    profile: Line
+    timing: Expr
+
+
 class Found:
     """What the areas hand to each other; what has no default is there once its area has been written."""
 
@@ -95,6 +107,9 @@ class Found:
         self.energised: dict[str, Line] = {}
         self.fleet: dict[tuple[str, str], Line] = {}
         self.paid: list[tuple[Expr, Expr]] = []  # capital spending, with how long before the end it is paid
+        self.works: dict[tuple[str, str], Work] = {}  # by site and phase
+        self.into_service: dict[str, list[Expr]] = {}  # by site, where interest in construction comes on top
+        self.site_depreciation: dict[str, list[Expr]] = {}  # the same
         self.tax_assets: dict[str, list[Expr]] = {}  # by class, what goes into service in each period
         self.tax_cost: list[Expr] = []  # what has been paid for assets that have a class
         self.land: list[Line] = []

@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from optimizer.instance import InstanceError, check_file, check_text, loads, render
+from optimizer.instance import InstanceError, check_file, check_text, load, loads, render
 from tests.instance.example import TEXT
 
 QUIET = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
@@ -28,6 +29,7 @@ SYNTAX = [
 ]
 NUMBERS = ["-1", "0", "017", "1e400", ".nan", "1e9", "9" * 50, "2026", "2026Q1", "null"]
 WORDS = ["", "x", "é", "value: 1", "source: s", "name", "initial", "growth_per_year: 5", "extends: a.yaml\n"]
+KNOWN_OPTIMAL = Path(__file__).resolve().parents[2] / "instances" / "known-optimal"
 PIECES = st.sampled_from(SYNTAX + NUMBERS + WORDS)
 
 
@@ -90,3 +92,15 @@ def test_any_value_anywhere(position: int, value: object) -> None:
     before, after = ": ".join(parts[: position + 1]), ": ".join(parts[position + 1 :])
     rest = after[min((after.index(stop) for stop in ",}]\n" if stop in after), default=0) :]
     answered(f"{before}: {json.dumps(value, ensure_ascii=False)}{rest}")
+
+
+@pytest.mark.parametrize("calendar", [{"start": 50}, {"length": []}], ids=str)
+def test_a_calendar_that_cannot_be_read(calendar: dict[str, object]) -> None:
+    """No check counts periods of a calendar that there is none of, whatever else a file uses."""
+    files = [path for path in sorted(KNOWN_OPTIMAL.glob("*.yaml")) if not path.stem.endswith(".expected")]
+    assert len(files) > 300
+    for path in files:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data["calendar"] |= calendar
+        with pytest.raises(InstanceError, match="calendar"):
+            load(data)

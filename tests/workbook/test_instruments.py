@@ -37,6 +37,8 @@ INSTRUMENTS = {
     "grid-opening-history": "a grid by interest cover, a history",
     "interest-limitation-quarters": "a limit on interest, tax years in quarters",
     "issue-fee": "a fixed fee",
+    "interest-in-construction": "interest in construction",
+    "interest-in-construction-quarters": "the same in quarters",
     "lease-as-debt": "a lease that counts as debt",
     "ownership-partner": "a partner for shares",
     "pik-grace": "capitalised interest",

@@ -316,7 +316,7 @@ CHECKS = (
     Check("first-year-untested", "warning", covenants.first_year_untested, stage=FITTED),
     Check("refinances-nothing", "warning", debt.refinances_nothing, stage=FITTED),
     Check("covenant-impossible", "error", covenants.covenant_impossible, stage=FITTED, rests=FILE, proves_no_plan=True),
-    Check("look-ahead-terms", "error", cash.look_ahead_terms),
+    Check("look-ahead-terms", "error", cash.look_ahead_terms, stage=FITTED),
     Check("cash-unreachable", "error", cash.cash_unreachable, stage=FITTED, rests=FILE, proves_no_plan=True),
     Check("cash-below-minimum", "warning", cash.cash_below_minimum, stage=FITTED, rests=FILE),
     Check("terminal-cash-with-debt", "warning", objectives.terminal_cash_with_debt, stage=FITTED, rests=FILE),

@@ -15,7 +15,7 @@ from optimizer.contract.lines import (
 from optimizer.instance.schema import Phase, Site
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import Expr, Reference, SumProduct, both, total, when
-from optimizer.workbook.found import Found
+from optimizer.workbook.found import Found, Work
 from optimizer.workbook.sheet import Figure, Line
 
 
@@ -97,6 +97,8 @@ class _Built:
         profile = draft.inputs.list(*path, "spend_profile")
         items = len(phase.spend_profile)
         self.timing[phase.name] = timing_of(draft, phase.payment_timing, *path)
+        if phase.capex:
+            self.found.works[self.site, phase.name] = Work(starts, lead, profile, self.timing[phase.name])
         shared = _Spent(draft, words, starts, profile, lead, items) if phase.capex else None
         for part, item in phase.capex.items():
             cost = draft.series(*path, "capex", part, "musd")
@@ -142,10 +144,7 @@ class _Built:
         added = sheet.line(f"{words}: asset added", "musd", service + after)
         if life is not None:
             years = draft.figure(*path, "capex", part, "book_life_years")
-            share = (draft.t - draft.t.array() + 1) / (draft.per_year * years)
-            gone = added.array() * (draft.t.array() <= draft.t) * ((share < 1) * share + (share >= 1))
-            off = sheet.line(f"{words}: written off so far", "musd", sheet.product(gone), 0)
-            self.depreciation.append(off - off.before)
+            self.depreciation.append(straight_line(draft, words, added, years))
         if tax_class is not None:
             self.found.tax_assets.setdefault(tax_class, []).append(added)
             self.found.tax_cost += [before, after]
@@ -193,11 +192,28 @@ class _Built:
             draft.post(
                 FINISHING, self.site, part, amount=total(amounts), label=f"Capex {self.site}: {part}, in service"
             )
-        if self.service:
-            draft.post(IN_SERVICE, self.site, amount=total(self.service))
-        if self.depreciation:
-            draft.post(SITE_DEPRECIATION, self.site, amount=total(self.depreciation))
+        if draft.instance.capitalise_interest_in_construction:  # more of both is known once interest is
+            self.found.into_service[self.site] = self.service
+            self.found.site_depreciation[self.site] = self.depreciation
+        else:
+            post_in_service(draft, self.site, self.service, self.depreciation)
         draft.post(SITE_OPERATIONS, self.site, amount=total(self.operations))
+
+
+def post_in_service(draft: Draft, site: str, service: list[Expr], depreciation: list[Expr]) -> None:
+    """What goes into service at a site after it was paid, and what is written off there."""
+    if service:
+        draft.post(IN_SERVICE, site, amount=total(service))
+    if depreciation:
+        draft.post(SITE_DEPRECIATION, site, amount=total(depreciation))
+
+
+def straight_line(draft: Draft, words: str, added: Line, years: Figure) -> Expr:
+    """What is written off in a period of assets added in this and earlier ones, in equal parts over a life."""
+    share = (draft.t - draft.t.array() + 1) / (draft.per_year * years)
+    gone = added.array() * (draft.t.array() <= draft.t) * ((share < 1) * share + (share >= 1))
+    off = draft.sheet.line(f"{words}: written off so far", "musd", draft.sheet.product(gone), 0)
+    return off - off.before
 
 
 def timing_of(draft: Draft, own: str | None, *path: str) -> Expr:
