@@ -32,6 +32,22 @@ BUGS = [
         "model.timeline(take)",
     ),
     Bug("colocation", TERM, "colocation", "add_colocation", "rent[u] * model.base_years", "rent[u]"),
+    Bug(
+        "colocation",
+        PERIOD,
+        "rent-escalator",
+        "add_colocation",
+        "k * model.base_years",
+        "max(0, k - 1) * model.base_years",
+    ),
+    Bug(
+        "colocation",
+        TERM,
+        "rent-escalator",
+        "add_colocation",
+        "(costs, steps, offer",
+        "(costs, [1.0] * len(steps), offer",
+    ),
     # hardware
     Bug(
         "hardware",

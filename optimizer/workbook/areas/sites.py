@@ -42,12 +42,33 @@ def _colocation(draft: Draft, found: Found, name: str) -> Expr:
         f"Rent of what is signed at {name}", "musd", signed * draft.series(*path, "rent_musd_per_mw_year") * draft.years
     )
     after, upto = draft.t - lead - term, draft.t - lead
-    draft.post(COLOCATION, name, amount=rent.between(after, upto))
+    due: Expr = rent.between(after, upto)
+    later: Expr = found.annuity_after(draft, draft.t + lead + term - 1 - draft.t_last)
+    if draft.instance.sites[name].colocation.escalator_per_year:  # type: ignore[union-attr]
+        due, later = _escalated(draft, found, name, rent, lead, term)
+    draft.post(COLOCATION, name, amount=due)
     kept = 1 - draft.figure(*path, "assignable_share")
-    later = found.annuity_after(draft, draft.t + lead + term - 1 - draft.t_last)
     ends = draft.sheet.line(f"Rent of {name} after the end, at its worth there", "musd", kept * rent * later)
     found.contracts.append((f"Rent of {name}", ends.whole))
     return draft.sheet.line(f"Power rented at {name}", "MW", signed.between(after, upto))
+
+
+def _escalated(draft: Draft, found: Found, name: str, rent: Line, lead: Figure, term: Figure) -> tuple[Expr, Expr]:
+    """The rent of a period where it steps up each year, and what 1 of the first period's is worth after the end."""
+    step = 1 + draft.figure("sites", name, "colocation", "escalator_per_year")
+    age = draft.t - draft.t.array() - lead
+    active = (age >= 0) * (age < term)
+    due = draft.sheet.product(rent.array() * active * step ** draft.whole(age / draft.per_year))
+    ages, growth = draft.schedules.positions, found.discount(draft) ** (1 / draft.per_year)
+    draft.schedules.heading(f"Rent of {name} by age")
+    by_age = draft.schedules.line(
+        "At its worth when delivered, of 1 at first",
+        "share",
+        (ages < term) * step ** draft.whole(ages / draft.per_year) * growth ** (0 - ages),
+        0,
+    )
+    reached = draft.t_last - draft.t - lead
+    return due, when(reached >= 0, by_age.between(reached, term) * growth**reached)
 
 
 class _Spent:
