@@ -45,8 +45,8 @@ BUGS = [
         TERM,
         "rent-escalator",
         "add_colocation",
-        "(costs, steps, offer",
-        "(costs, [1.0] * len(steps), offer",
+        "model.run_on(costs, steps, offer.assignable_share)",
+        "model.run_on(costs, [1.0] * len(steps), offer.assignable_share)",
     ),
     # hardware
     Bug(
