@@ -82,10 +82,10 @@ def solved(
 
     ``to_0.01`` and so on are seconds since ``solve`` was called (build and compile included) on the first level;
     ``levels`` tells all of them. ``plans`` are the improving plans of the first level, as (seconds, value);
-    ``first_process_s`` is what all processes had used when the first of them was there. ``plan`` tells one plan from
+    ``first_process_s`` is what all processes used until the first of them was there. ``plan`` tells one plan from
     another.
     """
-    laps = Laps()
+    laps, begun_s = Laps(), process_s_so_far()
     from benchmarks.milestones import GAPS, Milestones
     from optimizer.contract.digest import digest
     from optimizer.instance.loader import load
@@ -104,7 +104,7 @@ def solved(
 
     def look(state: Progress) -> None:
         if state.incumbent is not None and not first_process_s:
-            first_process_s.append(process_s_so_far())
+            first_process_s.append(process_s_so_far() - begun_s)
         if state.level == first:
             incumbent, bound = (float("nan") if v is None else sign * v for v in (state.incumbent, state.bound))
             found.see(incumbent, bound)
@@ -123,7 +123,7 @@ def solved(
     except NoPlanError as nothing:
         return {"skipped": f"{nothing.status} within {limit_s:g} s"}
     whole = time.perf_counter() - found.begun
-    first_process_s.append(process_s_so_far())
+    first_process_s.append(process_s_so_far() - begun_s)
     timings, level = plan.summary["timings"], plan.summary["levels"][0]
     # the end of a level is not told on the way
     ended, gap_share = timings["build"] + timings["compile"] + level["seconds"], level["gap_share"]

@@ -37,14 +37,15 @@ def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_a_search_says_in_how_many_seeds_all_was_in_time() -> None:
+    before = process_s_so_far()
     row = bars.measured("lots", bars_search.Ask(quick=True))
     (run,) = row["runs"]
     assert row["reached"] is True
     assert row["measured"].startswith("1 of 1; 1 s; first plan ")
     assert (run["status"], run["audit_passed"]) == ("optimal", True)
     assert run["gap_share"] <= bars_search.LOTS.gap
-    # the first plan came after what this process had used before it was looked for
-    assert 0.0 < run["first_process_s"] <= process_s_so_far()
+    # whatever this process had used before
+    assert 0.0 < run["first_process_s"] <= process_s_so_far() - before
 
 
 def test_more_processor_seconds_than_allowed_are_a_bar_that_is_missed() -> None:

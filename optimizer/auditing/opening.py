@@ -87,24 +87,25 @@ def units_after(replay: Replay) -> Iterator[tuple[str, str, Decimal]]:
 
 def replay_opening_units(replay: Replay) -> None:
     """Check what is sold of the lots, and post their money but for upkeep."""
-    book, opening = replay.book, replay.book.opening
+    book = replay.book
     for name, key, offer, lot in lots(replay):
         if offer.lease is not None:
             raise AuditError(f"instance.json: hardware.{name}.opening", "leased units are no units of the company")
         arrived, end = service_of(replay, offer, lot)
-        opening["hardware"] = opening.get("hardware", ZERO) + exact(lot.book_value_musd)
-        opening["deposits"] = opening.get("deposits", ZERO) + exact(lot.deposit_musd)
+        whose = replay.rings.site(lot.site)
+        book.open("hardware", exact(lot.book_value_musd), whose)
+        book.open("deposits", exact(lot.deposit_musd), whose)
         if lot.delivery is not None:
             due = exact(lot.due_musd)
             line, owner = f"capex.hardware.{name}.opening", ("hardware", name)
-            replay.post_capex(MONEY_OF_IT, line, arrived, due, _PAID, owner, offer.payment_timing)
-            book.post(MONEY_OF_IT, f"delivery.hardware.{name}", arrived, exact(lot.deposit_musd), _DELIVERED)
+            replay.post_capex(MONEY_OF_IT, line, arrived, due, _PAID, owner, offer.payment_timing, whose)
+            deposit = exact(lot.deposit_musd)
+            book.post(MONEY_OF_IT, f"delivery.hardware.{name}", arrived, deposit, _DELIVERED, group=whose)
         start = max(1, arrived)
         cost = exact(lot.book_value_musd) + exact(lot.deposit_musd) + exact(lot.due_musd)
         for t in range(start, replay.last + 1):
-            book.post(
-                MONEY_OF_IT, f"depreciation.hardware.{name}", t, cost * _off_in(replay, offer, lot, t), _WRITTEN_OFF
-            )
+            each = cost * _off_in(replay, offer, lot, t)
+            book.post(MONEY_OF_IT, f"depreciation.hardware.{name}", t, each, _WRITTEN_OFF, group=whose)
         served = replay.step * replay.time.passed(arrived - 1, start - 1)
         classes = [
             (tax_class, _whole(replay, tax_class, exact(basis), served))
@@ -132,11 +133,13 @@ def _sell(replay: Replay, name: str, offer: Offer, lot: OpeningUnits, t: int, qu
     gone = {s: cost * _off_in(replay, offer, lot, s) for s in range(start, replay.last + 1)}
     proceeds = quantity * fetched(replay, name, offer, lot, t) / THOUSAND
     left = cost - sum((musd for s, musd in gone.items() if s < t), ZERO)
-    book = replay.book
-    book.post(MONEY_OF_IT, f"resale.hardware.{name}", t, proceeds, _RESOLD)
-    book.post(MONEY_OF_IT, f"write_off.hardware.{name}", t, left - proceeds, _WRITTEN_OFF, magnitude=cost)
+    book, whose = replay.book, replay.rings.site(lot.site)
+    book.post(MONEY_OF_IT, f"resale.hardware.{name}", t, proceeds, _RESOLD, group=whose)
+    line = f"write_off.hardware.{name}"
+    book.post(MONEY_OF_IT, line, t, left - proceeds, _WRITTEN_OFF, magnitude=cost, group=whose)
+    line = f"depreciation.hardware.{name}"
     for later in range(t, replay.last + 1):
-        book.post(MONEY_OF_IT, f"depreciation.hardware.{name}", later, -gone[later], _WRITTEN_OFF, magnitude=cost)
+        book.post(MONEY_OF_IT, line, later, -gone[later], _WRITTEN_OFF, magnitude=cost, group=whose)
 
 
 def _off_in(replay: Replay, offer: Offer, lot: OpeningUnits, t: int) -> Decimal:
@@ -220,7 +223,7 @@ def _post_part(
     book, on_line = replay.book, ready(replay, asset)
     spent = exact(terms.book_value_musd)
     account = "construction_in_progress" if on_line else "sites"
-    book.opening[account] = book.opening.get(account, ZERO) + spent
+    book.open(account, spent, replay.rings.site(site))
     if on_line:
         book.post(MONEY_OF_IT, f"in_service.site.{site}", on_line, spent, _IN_SERVICE)
     _off(replay, site, terms, spent, max(1, on_line))

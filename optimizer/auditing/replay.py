@@ -99,6 +99,11 @@ class Book:
             if account == "cash":
                 self._cash_gross[t] += abs(musd)
 
+    def open(self, account: str, musd: Decimal, group: str) -> None:
+        """Add to what an account has at instant 0, of all and of the group whose it is."""
+        for book in (self, *([self.parts[group]] if self.parts else [])):
+            book.opening[account] = book.opening.get(account, ZERO) + musd
+
     def whose(self, line: str) -> str:
         """The group whose line it is."""
         return "" if self.rings is None else self.rings.line(line)

@@ -67,7 +67,9 @@ class Rings:
             ):
                 yield from ((f"{word}.{name}", g) for word in words for name in names)
             for s in group.sites:
-                parts = {"land", *(part for phase in self.instance.sites[s].phases for part in phase.capex)}
+                site = self.instance.sites[s]
+                parts = {"land", *(part for phase in site.phases for part in phase.capex)}
+                parts |= {part for asset in site.opening.values() for part in asset.parts}
                 yield from ((f"capex.site.{s}.{part}", g) for part in parts)
         for o, offer in self.instance.hardware.items():
             g = self._all_of(self.instance.sites if offer.sites is None else offer.sites)

@@ -32,7 +32,7 @@ def solve_chain(chain: Chain, keep: Keep, known: Known) -> Iterator[Result]:
     all that neighbours tell, changes the answer within its gap at most. What was found before, ``chain.found`` or
     ``known``, helps the rest as if it had been solved now. A point never raises; its result says what happened.
     """
-    warm_starts = WarmStarts() if len(chain.points) > 1 else None
+    warm_starts = WarmStarts() if len(chain.points) > 1 or chain.remembered else None
     before = {result.name: result for result in chain.found}
     first, *between = chain.points
     ends = [between.pop(), first] if between else [first]

@@ -41,12 +41,14 @@ class Chain:
     """Points that one worker solves one after another, so that each may start from the ones before.
 
     ``found`` are results of points that were solved before: they are not solved again, and help the others as they did
-    then, so that an interruption changes nothing.
+    then, so that an interruption changes nothing. Where what is found is ``remembered``, it is to help chains that come
+    later, that of a single point as well.
     """
 
     name: str
     points: tuple[Point, ...]
     found: tuple[Result, ...] = ()
+    remembered: bool = False
 
 
 @dataclass(frozen=True)

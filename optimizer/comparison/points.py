@@ -100,6 +100,29 @@ def sweep_chains(batch: Batch, name: str, runs: Sequence[Run], jobs: int) -> lis
     return cut(f"sweeps/{name}", [each for each in walked if isinstance(each, Point)], jobs)
 
 
+def end_chains(batch: Batch, name: str, runs: Sequence[Run], jobs: int) -> list[Chain]:
+    """Both ends of a long sweep along one axis that several workers share; none of another.
+
+    They are found first, side by side, and help all that is between them, whichever worker finds it.
+    """
+    listed = [each for each in runs if isinstance(each, Point)]
+    if jobs < 2 or len(batch.file.sweeps[name].axes) > 1 or len(listed) < SPLIT:
+        return []
+    ends = (listed[0], listed[-1])
+    return [Chain(f"sweeps/{name}/end/{i}", (end,), remembered=True) for i, end in enumerate(ends, 1)]
+
+
+def chains_between(name: str, runs: Sequence[Run], jobs: int, results: Mapping[str, Result]) -> list[Chain]:
+    """The points between the ends of a sweep by turns, each chain with both ends and what was found of them.
+
+    By turns, since points that take long are next to each other: where a limit begins to bind.
+    """
+    first, *between, last = [each for each in runs if isinstance(each, Point)]
+    parts = max(1, min(jobs, len(between) // (SPLIT // 2)))
+    found = (results[first.name], results[last.name])
+    return [Chain(f"sweeps/{name}/{i}", (first, *between[i - 1 :: parts], last), found) for i in range(1, parts + 1)]
+
+
 def cut(name: str, neighbours: Sequence[Point], jobs: int) -> list[Chain]:
     """Neighbours as one chain; where they are many as one for each job, but none shorter than half of SPLIT."""
     parts = min(jobs, len(neighbours) // (SPLIT // 2)) if len(neighbours) >= SPLIT else 1

@@ -31,7 +31,7 @@ def chain_data(chain: Chain) -> dict[str, Any]:
         }
         for point in chain.points
     ]
-    return {"name": chain.name, "points": points, "found": found}
+    return {"name": chain.name, "points": points, "found": found, "remembered": chain.remembered}
 
 
 def read_chain(data: Mapping[str, Any]) -> Chain:
@@ -47,7 +47,8 @@ def read_chain(data: Mapping[str, Any]) -> Chain:
         )
         for point in data["points"]
     )
-    return Chain(data["name"], points, tuple(read_result(result) for result in data["found"]))
+    found = tuple(read_result(result) for result in data["found"])
+    return Chain(data["name"], points, found, data["remembered"])
 
 
 def result_data(result: Result) -> dict[str, Any]:

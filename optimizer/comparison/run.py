@@ -1,4 +1,4 @@
-"""From a batch to its comparison: two waves of runs, since a frontier needs its ends first."""
+"""From a batch to its comparison: waves of runs, since a frontier, and a sweep that is shared, needs its ends first."""
 
 from __future__ import annotations
 
@@ -16,7 +16,16 @@ from optimizer.comparison.comparison import Comparison, comparison_of
 from optimizer.comparison.executor import Executor
 from optimizer.comparison.frontier import end_runs, inner_points
 from optimizer.comparison.point import Chain, Point, Result
-from optimizer.comparison.points import Run, cut, mix_runs, single_chains, sweep_chains, sweep_runs
+from optimizer.comparison.points import (
+    Run,
+    chains_between,
+    cut,
+    end_chains,
+    mix_runs,
+    single_chains,
+    sweep_chains,
+    sweep_runs,
+)
 from optimizer.comparison.processes import LocalExecutor
 from optimizer.comparison.reading import batch_of, load_batch
 from optimizer.comparison.store import POINTS, Store
@@ -117,17 +126,20 @@ def run_batch(
 ) -> Comparison:
     """Make every run of a batch, and write the comparison into ``folder`` beside them.
 
-    ``jobs`` is into how many chains a long sweep or frontier is cut at most. Raises ValueError, before anything is
-    solved, if there is no base of differences called ``against``.
+    ``jobs`` is into how many chains a long sweep or frontier is cut at most; of such a sweep both ends come first.
+    Raises ValueError, before anything is solved, if there is no base of differences called ``against``.
     """
     work = _Work(executor, Store(folder), resume, listener or (lambda _done, _total, _last: None))
     runs: list[Run] = mix_runs(batch)
     singles = list(runs)
     chains: list[Chain] = []
+    shared: dict[str, list[Run]] = {}
     for name in batch.file.sweeps:
         points = sweep_runs(batch, name)
         runs += points
-        chains += sweep_chains(batch, name, points, jobs)
+        if alone := end_chains(batch, name, points, jobs):
+            shared[name] = points
+        chains += alone or sweep_chains(batch, name, points, jobs)
     if against is not None:
         base_runs(against, runs)
     ends = {name: end_runs(batch, name) for name in batch.file.frontiers}
@@ -136,7 +148,10 @@ def run_batch(
         work.plan(each)
     # the longest first, so that no worker is left with a long one when the others are done
     chains.sort(key=lambda chain: -len(chain.points))
-    work.solve([*chains, *single_chains(singles)], sum(each.points - 2 for each in batch.file.frontiers.values()))
+    more = sum(each.points - 2 for each in batch.file.frontiers.values())
+    work.solve([*chains, *single_chains(singles)], more)
+    if shared:
+        work.solve([c for name in shared for c in chains_between(name, shared[name], jobs, work.results)], more)
 
     order = [each.name for each in runs]
     second: list[Chain] = []
@@ -205,13 +220,16 @@ class _Work:
             self._take(result, key)
         taken, found = set(done), []
         for chain in chains:
+            helping = {result.name for result in chain.found}
             points = []
             for point in chain.points:
-                if self._keys[point.name] not in taken:
+                if point.name in helping:
+                    points.append(point)
+                elif self._keys[point.name] not in taken:
                     taken.add(self._keys[point.name])
                     points.append(point)
-            if points:
-                found.append(Chain(chain.name, tuple(points)))
+            if len(points) > len(helping):
+                found.append(replace(chain, points=tuple(points)))
         return found
 
     def _take(self, result: Result, key: str) -> None:

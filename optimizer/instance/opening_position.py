@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import accumulate
 from math import fsum
@@ -186,12 +187,16 @@ def unpaid(asset: OpeningAsset, calendar: Calendar) -> dict[int, float]:
 
 def opening_assets(instance: Instance) -> dict[str, float]:
     """The assets of the opening balance sheet by account, USD million."""
-    lots = [lot for offer in instance.hardware.values() for lot in offer.opening.values()]
-    assets = [asset for site in instance.sites.values() for asset in site.opening.values()]
+    cash = {CASH: instance.opening.cash_musd, OTHER: instance.opening.other_assets_musd}
+    return cash | assets_at(instance, set(instance.sites))
+
+
+def assets_at(instance: Instance, sites: Collection[str]) -> dict[str, float]:
+    """What of the opening balance sheet stands at these sites or is on its way to them, by account, USD million."""
+    lots = [lot for offer in instance.hardware.values() for lot in offer.opening.values() if lot.site in sites]
+    assets = [asset for name, site in instance.sites.items() if name in sites for asset in site.opening.values()]
     built = [fsum(part.book_value_musd for part in asset.parts.values()) for asset in assets]
     return {
-        CASH: instance.opening.cash_musd,
-        OTHER: instance.opening.other_assets_musd,
         DEPOSITS: fsum(lot.deposit_musd for lot in lots),
         HARDWARE: fsum(lot.book_value_musd for lot in lots),
         SITES: fsum(musd for asset, musd in zip(assets, built, strict=True) if asset.ready is None),

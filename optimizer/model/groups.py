@@ -20,6 +20,7 @@ from optimizer.contract.decisions import CONTRIBUTIONS, DISTRIBUTIONS
 from optimizer.contract.lines import CONTRACT_REFUND, FEES_ON_DRAWS, INTEREST_INCOME
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.lookback import of_group
+from optimizer.instance.opening_position import assets_at
 from optimizer.instance.schema import Covenant, Instance
 from optimizer.model.context import Model, UnboundedModelError, upper_bound
 from optimizer.model.coverage import cash_for_service, debt_service, hold_where_owed
@@ -199,20 +200,21 @@ def group_debt(model: Model, debt: DebtPosition, g: str, t: int) -> Expr:
 
 
 def group_book_values(model: Model) -> dict[tuple[str, str, int], Expr]:
-    """Net book value of the asset classes that secure a loan or are tested, by (group, class, t), at the end of t."""
+    """Net book value of the asset classes that secure a loan or are tested, by (group, class, t), at the end of t; at
+    first that of what stands at the sites of the group as the plan begins."""
     asked = {c for debt in model.instance.debt.values() for c in debt.security or ()}
     asked |= {c for covenant in model.instance.covenants.values() if covenant.group for c in covenant.assets or ()}
     values: dict[tuple[str, str, int], Expr] = {}
     rows = model.constraints("group_book_value_roll_forward")
-    for g in model.instance.groups:
-        ledger = model.ledger.of(g)
+    for g, group in model.instance.groups.items():
+        ledger, opening = model.ledger.of(g), assets_at(model.instance, group.sites)
         for account in (SITES, HARDWARE, CONSTRUCTION):
             if account not in asked:
                 continue
             book = model.variables(f"book_value.{account}.of.{g}", model.span)
             for t in model.span:
                 values[g, account, t] = book[t]
-                rows.add(book[t] == (book[t - 1] if t > 1 else 0.0) + ledger.movement(account, t))
+                rows.add(book[t] == (book[t - 1] if t > 1 else opening[account]) + ledger.movement(account, t))
     return values
 
 

@@ -64,8 +64,9 @@ def add_opening_units(model: Model) -> OpeningFleet:
         tax depreciation  = basis_c·(C(k+j+1) − C(k+j))/(1 − C(k)),   j = t − f, of each class c
         proceeds = min(price[l], price[t])·curve(age·Δ)·retire
 
-    What an order has left to pay is paid at delivery, when the deposit becomes hardware. The units themselves are
-    columns whose bounds are one, so that rows about a fleet need not know which part of it is decided.
+    What an order has left to pay is paid at delivery, when the deposit becomes hardware. Money is of the entity whose
+    site it is. The units themselves are columns whose bounds are one, so that rows about a fleet need not know which
+    part of it is decided.
     """
     lots = {(o, name): lot for o, offer in model.instance.hardware.items() for name, lot in offer.opening.items()}
     if not lots:
@@ -120,16 +121,18 @@ def _pay(model: Model, o: str, lot: OpeningUnits) -> None:
         return
     t, timing = first_served(lot, model.calendar), payment_timing(model, model.instance.hardware[o])
     on = ("hardware", o)
-    model.ledger.post(PURCHASE.of(o, OPENING_PART), t, lot.due_musd, spent_on=on, timing=timing)
-    model.ledger.post(DELIVERY.of(o), t, lot.deposit_musd)
+    own = model.rings.sites[lot.site]
+    model.ledger.post(PURCHASE.of(o, OPENING_PART), t, lot.due_musd, spent_on=on, timing=timing, group=own)
+    model.ledger.post(DELIVERY.of(o), t, lot.deposit_musd, group=own)
 
 
 def _write_off(model: Model, o: str, lot: OpeningUnits, own: Mapping[int, Expr], made: _Made) -> None:
     """In the books and for tax, of what is not sold; what is left for tax of a unit is deducted as it is sold."""
-    offer, last = model.instance.hardware[o], model.horizon
+    offer, last, entity = model.instance.hardware[o], model.horizon, model.rings.sites[lot.site]
     share = {v: THOUSAND / lot.units * x for v, x in own.items()}
     for t, musd in enumerate(units_book(offer, lot, model.calendar).by_period(model.calendar), 1):
-        model.ledger.post(DEPRECIATION.of(o), t, musd - musd * quicksum(x for v, x in share.items() if v <= t))
+        kept = musd - musd * quicksum(x for v, x in share.items() if v <= t)
+        model.ledger.post(DEPRECIATION.of(o), t, kept, group=entity)
     for write in units_tax(model.instance, lot):
         deducted: dict[int, Expr] = {}
         for t, musd in enumerate(write.by_period(model.calendar), 1):
@@ -147,12 +150,12 @@ def _sell(model: Model, o: str, lot: OpeningUnits, own: Mapping[int, Expr], made
     offer = model.instance.hardware[o]
     if not offer.resale_share_by_age:
         return
-    book = units_book(offer, lot, model.calendar)
+    book, entity = units_book(offer, lot, model.calendar), model.rings.sites[lot.site]
     for t, units in own.items():
         proceeds = resale_usd_of(offer, lot, t, model.calendar) / THOUSAND
         left = book.left(model.calendar, t - 1) * THOUSAND / lot.units
-        model.ledger.post(RESALE.of(o), t, proceeds * units)
-        model.ledger.post(WRITE_OFF.of(o), t, (left - proceeds) * units)
+        model.ledger.post(RESALE.of(o), t, proceeds * units, group=entity)
+        model.ledger.post(WRITE_OFF.of(o), t, (left - proceeds) * units, group=entity)
     if model.horizon in serving(offer, lot, model.calendar):
         kept = lot.units / THOUSAND - quicksum(own.values())
         made.value.append(resale_usd_of(offer, lot, model.horizon + 1, model.calendar) / THOUSAND * kept)

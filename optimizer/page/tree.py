@@ -66,8 +66,8 @@ def _unbroken(text: str) -> str:
 
 def _verdict(record: TreeRecord) -> list[tuple[str, bool]]:
     data = record.data
-    good = data["status"] == "optimal"
-    found = [(words, good) for words in level_words(data)]
+    levels = zip(level_words(data), data["levels"], strict=True)
+    found = [(words, level["status"] == "optimal") for words, level in levels]
     found += [(words, True) for words in (sampled_words(data),) if words]
     if data["left_out"]:
         found.append((f"of probability 0, and left out: {listed(data['left_out'])}", True))
@@ -104,7 +104,10 @@ def _now_words(record: TreeRecord) -> Iterator[str]:
         return
     name, single = str(record.level["name"]), worth["single_plan"] or {}
     if "of" in single:
-        yield f"The forecast is {single['of']}; compared is what is decided by the end of {single['until']}."
+        alike = " Sites that are alike are searched as one: which of them it is may differ." * bool(
+            record.data["search"].get("pooled")
+        )
+        yield f"The forecast is {single['of']}; compared is what is decided by the end of {single['until']}.{alike}"
     if worth["vss"] is not None:
         value = interval(name, single["value"])
         told = f"Followed in every scenario, the plan for one forecast comes to {value}, expected"
@@ -135,8 +138,8 @@ def _now(record: TreeRecord) -> Sheet:
         if both:
             line += [_amount(row["forecast"], unit), _amount(row["difference"], unit, True) if differs else "same"]
         cells.append(tuple(printable(each) for each in line))
-    columns: tuple[str, ...] = ("which", "what", "when", "committed now", "cost")
-    columns += ("plan for one forecast", "difference") if both else ()
+    columns: tuple[str, ...] = ("which", "what", "when", "now", "cost")
+    columns += ("forecast", "difference") if both else ()
     numeric = (False, False, False, *(True for _ in columns[3:]))
     title = "Committed now, beside the plan for one forecast" if both else "Committed now"
     note = "what differs stands out" if both else ""

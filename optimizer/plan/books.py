@@ -27,7 +27,7 @@ from optimizer.contract.accounts import (
     RETAINED,
 )
 from optimizer.contract.lines import LineKind, kind_of
-from optimizer.instance.opening_position import opening_assets, opening_retained
+from optimizer.instance.opening_position import assets_at, opening_assets, opening_retained
 from optimizer.instance.rings import COMPANY, rings
 
 if TYPE_CHECKING:
@@ -52,10 +52,12 @@ def opening_balances(instance: Instance, entity: str | None = None) -> dict[str,
 
 
 def _opening_of(instance: Instance, entity: str) -> dict[str, float]:
-    """What of the opening balance sheet is an entity's: cash and loans of a group, the rest the company's."""
-    whole, owed = opening_balances(instance), rings(instance).debt
+    """What of the opening balance sheet is an entity's: of a group cash, loans and what stands at its sites."""
+    whole, found = opening_balances(instance), rings(instance)
     own = dict.fromkeys(whole, 0.0) | {INVESTED: 0.0, OWNERS_CAPITAL: 0.0}
-    own |= {DEBT + name: whole[DEBT + name] for name, whose in owed.items() if whose == entity}
+    own |= {DEBT + name: whole[DEBT + name] for name, whose in found.debt.items() if whose == entity}
+    at = assets_at(instance, {name for name, whose in found.sites.items() if whose == entity})
+    own |= {account: musd for account, musd in at.items() if account in whole}
     cash = {name: group.opening_cash_musd for name, group in instance.groups.items()}
     if entity == COMPANY:
         own |= {account: whole[account] for account in (OTHER, PAID_IN)}
@@ -63,7 +65,7 @@ def _opening_of(instance: Instance, entity: str) -> dict[str, float]:
     else:
         own[CASH] = cash[entity]
     claims = fsum(amount for account, amount in own.items() if account not in ASSETS)
-    return own | {RETAINED: fsum(own[account] for account in (CASH, OTHER)) - claims}
+    return own | {RETAINED: fsum(amount for account, amount in own.items() if account in ASSETS) - claims}
 
 
 class Books:

@@ -47,4 +47,21 @@ BUGS = [
         "debt_service(model, debt, look, balloons=False, group=g)",
         "0.5 * debt_service(model, debt, look, balloons=False, group=g)",
     ),
+    Bug(
+        "groups",
+        TERM,
+        "group-opening",
+        "group_book_values",
+        "book[t - 1] if t > 1 else opening[account]",
+        "book[t - 1] if t > 1 else 0.0",
+    ),
+    Bug(
+        "instance.opening_position",
+        TERM,
+        "group-opening-quarters",
+        "assets_at",
+        "lot.site in sites",
+        "lot.site not in sites",
+    ),
+    Bug("opening_units", TERM, "group-opening", "_write_off", "model.rings.sites[lot.site]", "''"),
 ]

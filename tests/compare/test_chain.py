@@ -53,6 +53,24 @@ def capped_debt(share: float) -> Instance:
     return Instance.model_validate(data)
 
 
+def test_what_a_point_alone_found_helps_a_later_chain_where_it_is_remembered() -> None:
+    """Both ends alone, then two points between them with what was found: the same as in one chain."""
+    points = [point(f"share-{share}", capped_debt(share)) for share in (0.0, 0.3, 0.5, 0.6)]
+
+    def solved(*own: Point, found: tuple[Result, ...] = (), remembered: bool = False) -> list[Result]:
+        chain = Chain("s", own, found, remembered)
+        return list(solve_chain(chain, lambda _point, _plan, result: result, lambda _point: None))
+
+    ends = [solved(end, remembered=True)[0] for end in (points[0], points[-1])]
+    assert all(result.trace for result in ends)
+    assert not solved(points[0])[0].trace
+    between = solved(*points, found=tuple(ends))
+    assert {result.name for result in between} == {"share-0.3", "share-0.5"}
+    together, _ = run(points)
+    for result in between:
+        assert result.first["value"] == pytest.approx(together[result.name].first["value"], rel=1e-9)
+
+
 SHARES = [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
 
 

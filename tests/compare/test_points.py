@@ -9,7 +9,15 @@ import pytest
 
 from optimizer.comparison.axes import DEBT_SHARE
 from optimizer.comparison.point import Point, Result
-from optimizer.comparison.points import Run, mix_runs, single_chains, sweep_chains, sweep_runs
+from optimizer.comparison.points import (
+    Run,
+    chains_between,
+    end_chains,
+    mix_runs,
+    single_chains,
+    sweep_chains,
+    sweep_runs,
+)
 from optimizer.comparison.reading import batch_of
 from optimizer.instance.checks import CHECKS, FILE, FITTED, PROOFS
 from optimizer.instance.loader import check_text, loads
@@ -150,6 +158,37 @@ def test_a_long_sweep_is_cut_into_a_chain_for_each_job() -> None:
     assert chain_sizes(21, jobs=1) == [21]
     # no chain is so short that its points have no neighbours
     assert chain_sizes(9, jobs=16) == [4, 5]
+
+
+def test_the_ends_of_a_long_sweep_come_first_where_workers_share_it() -> None:
+    """Ten points, two workers: both ends alone, then 1, 3, 5, 7 and 2, 4, 6, 8 of those between, with the ends."""
+    batch = batch_of(loads(TWO_SOURCES), sweeps={"s": {"axes": [{"debt_share": {"from": 0, "to": 1, "steps": 9}}]}})
+    runs = sweep_runs(batch, "s")
+    names = [each.name for each in runs]
+    ends = end_chains(batch, "s", runs, jobs=2)
+    assert [[point.name for point in chain.points] for chain in ends] == [names[:1], names[-1:]]
+    assert all(chain.remembered for chain in ends)
+    results = {name: Result(name, {}, "optimal", trace=name) for name in (names[0], names[-1])}
+    # seven points between them are too few for two chains of neighbours
+    assert len(chains_between("s", runs, 2, results)) == 1
+    batch = batch_of(loads(TWO_SOURCES), sweeps={"s": {"axes": [{"debt_share": {"from": 0, "to": 1, "steps": 10}}]}})
+    runs = sweep_runs(batch, "s")
+    names = [each.name for each in runs]
+    results = {name: Result(name, {}, "optimal", trace=name) for name in (names[0], names[-1])}
+    one, other = chains_between("s", runs, 2, results)
+    assert [point.name for point in one.points] == [names[i] for i in (0, 1, 3, 5, 7, 9)]
+    assert [point.name for point in other.points] == [names[i] for i in (0, 2, 4, 6, 8, 9)]
+    assert one.found == other.found == (results[names[0]], results[names[-1]])
+
+
+def test_one_worker_and_a_short_sweep_need_no_ends() -> None:
+    for steps, jobs, count in ((9, 1, 0), (7, 2, 0), (8, 2, 2)):
+        axes = [{"debt_share": {"from": 0, "to": 1, "steps": steps}}]
+        batch = batch_of(loads(TWO_SOURCES), sweeps={"s": {"axes": axes}})
+        assert len(end_chains(batch, "s", sweep_runs(batch, "s"), jobs)) == count
+    grid = [{"debt_share": [0.1, 0.2, 0.3]}, {"path": "cash.minimum_musd", "values": [1, 2, 3]}]
+    batch = batch_of(loads(TWO_SOURCES), sweeps={"s": {"axes": grid}})
+    assert not end_chains(batch, "s", sweep_runs(batch, "s"), 2)
 
 
 def test_a_grid_is_walked_one_step_at_a_time() -> None:

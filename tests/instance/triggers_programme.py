@@ -68,8 +68,6 @@ PROGRAMME: list[tuple[str, dict[str, Any], str]] = [
         WING,
     ),
     ("opening-unbalanced", {"opening.retained_earnings_musd": 123456.5}, "opening.retained_earnings_musd"),
-    ("opening-with-groups", {"groups": {"spv": {}}, LOT: STANDS}, LOT),
-    ("opening-with-groups", {"groups": {"spv": {}}, WING: {"mw": 1}}, WING),
     ("opening-fees", {f"{BOND}.opening_fees_musd": 1}, f"{BOND}.opening_fees_musd"),
     ("unknown-region", {"sites.abilene.region": "nroth"}, "sites.abilene.region"),
     ("unknown-resource", {f"{PHASE}.resources": {"crew": {}}}, f"{PHASE}.resources.crew"),

@@ -53,4 +53,8 @@ LENDERS: tuple[tuple[Any, ...], ...] = (
     ("group-shared-offer", "groups"),
     ("group-shared-offer", "groups spv sites", ["outside"]),
     ("group-shared-offer", "groups spv opening_cash_musd", 1.3),
+    ("group-opening", "groups"),
+    ("group-opening", "groups spv sites", ["outside"]),
+    ("group-opening-quarters", "hardware chips opening there book_value_musd", 8),
+    ("group-opening-quarters", "groups"),
 )

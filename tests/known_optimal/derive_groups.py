@@ -70,6 +70,22 @@ def group_shared_offer() -> float:
     return 11.3 - 10 + 3 * earned - (1.43 + 1.32 + 1.21)
 
 
+@derives("group-opening")
+def group_opening() -> float:
+    """Chips of 10 and two years are 5 at the end of 2026. The group borrows half of that for its project of 6."""
+    secured = 0.5 * 10 * (1 - 1 / 2)
+    return present(RATE, (0.0, 0.08 * secured + 0.12 * (6 - secured)))
+
+
+@derives("group-opening-quarters")
+def group_opening_quarters() -> float:
+    """Chips of 10 and four quarters are 7.5, 5 and 2.5: a loan L repaid by thirds is 1, 2/3 and 1/3 of L then."""
+    worth, left = [10 * (1 - k / 4) for k in (1, 2, 3)], (1, 2 / 3, 1 / 3)
+    secured = min(0.5 * book / share for book, share in zip(worth, left, strict=True))
+    each = 0.02 * secured + 0.03 * (6 - secured)
+    return present(RATE, (0.0, *(each * share for share in left)), 0.25)
+
+
 @derives("group-contract")
 def group_contract() -> float:
     """The group: 12 paid ahead, then 8 a year, 10 for chips (1250 at 8000, as the hall is up 80 % of the time), and a

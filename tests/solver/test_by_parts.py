@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -14,11 +15,13 @@ import pytest
 from benchmarks.shapes import Shape
 from optimizer.algebra.array_model import ArrayModel
 from optimizer.instance.loader import load
+from optimizer.solver import by_parts
 from optimizer.solver import dates as dates_module
 from optimizer.solver.dates import enough, proven, ruled_out
 from optimizer.solver.first_plan import first_plan, with_early_money
-from optimizer.solver.highs import Limits, minimise
+from optimizer.solver.highs import Limits, Outcome, minimise
 from optimizer.solver.layout import Layout, Roles
+from optimizer.solver.level import Objective
 from optimizer.solver.matrix import Expression, Matrix, Vector
 from optimizer.solver.neighbourhoods import improved, parts
 from optimizer.solver.parts import each
@@ -233,6 +236,39 @@ def test_a_better_date_is_found_and_proven(threads: int) -> None:
     assert found.status == "optimal"
     assert found.value == pytest.approx(116.0)
     assert 116.0 * (1.0 - 1e-4) - 1e-6 <= found.bound <= 116.0
+
+
+def test_the_gap_is_one_of_the_base_of_the_plan_that_is_proven(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The base is 50 below the value with date 1, and 90 below with date 2: the gap of 116 is a share of 26, not of 66.
+
+    From date 1 the parts find date 2, and the proof sees it as large as its base. A bound of 22 is within a fifth of
+    26, one of 20 is not, and what is proven so is called no optimum.
+    """
+    matrix, cost, roles = round_of_three()
+    base = Expression(cost.cost + np.array([40.0, 0, 0, 0, 0, 0, 0]), cost.constant - 90.0)
+    objective = Objective("cost", cost, True, base=base)
+    early, late = np.array([1, 0, 0, 8, 0, 0, 0.0]), np.array([0, 1, 0, 0, 8, 0, 0.0])
+    assert [cost.value(early), base.value(early), cost.value(late), base.value(late)] == [124.0, 74.0, 116.0, 26.0]
+    asked: list[tuple[float, float]] = []
+
+    def bounded(by: float) -> Callable[..., Outcome]:
+        def found(_: Matrix, seen: Expression, __: Roles, ___: Limits, x: Vector, **____: object) -> Outcome:
+            asked.append((seen.value(x), by))
+            return Outcome("optimal", x, seen.value(x), by)
+
+        return found
+
+    layout = Layout(np.ones(matrix.shape[1], dtype=np.int32), np.full(matrix.shape[1], -1, dtype=np.int32), roles)
+    monkeypatch.setattr(by_parts, "improved", lambda *_, **__: late)
+    for by, status in ((22.0, "optimal"), (20.0, "feasible")):
+        asked.clear()
+        monkeypatch.setattr(by_parts, "proven", bounded(by))
+        limits = Limits(0.2, 60.0, 1, 0)
+        x, outcome = by_parts.search_by_parts(matrix, objective, layout, limits, start=early)
+        assert asked == [(26.0, by)]
+        assert outcome is not None
+        assert x is late
+        assert (outcome.status, outcome.value, outcome.bound) == (status, 116.0, by + 90.0)
 
 
 def test_one_tree_where_dates_say_little() -> None:

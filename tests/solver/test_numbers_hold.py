@@ -31,7 +31,7 @@ CHOSEN = {
     "adjusted-present-value-assets", "attach-cost", "capex-budget-carry-over", "capital-raised", "choice-of-loans",
     "choice-requires", "colocation-limits", "contract-renewed-quarters", "convertible", "covenant-scope", "custom-chip",
     "dividend-lock-up", "dynamic-lot-size", "energy-contracts", "floating-rate", "framework-fee", "group-lock-up",
-    "opening-fleet", "opening-site-quarters",
+    "group-opening", "opening-fleet", "opening-site-quarters",
     "infeasible-lots", "interest-limitation", "lease-as-debt", "lexicographic-amount",
     "minimum-liquidity", "mixed-calendar", "ownership-partner", "preferred-mid", "prepayment-opening",
     "relever-harris-pringle",

@@ -262,7 +262,6 @@ CHECKS = (
     Check("opening-without-power", "error", opening.opening_without_power, stage=FITTED, rests=FILE),
     Check("opening-unbalanced", "error", opening.opening_unbalanced, rests=FILE),
     Check("begun-without-interest", "warning", opening.begun_without_interest),
-    Check("opening-with-groups", "error", opening.opening_with_groups),
     Check("opening-fees", "error", opening.opening_fees),
     Check("interest-not-carried", "error", opening.interest_not_carried),
     Check("opening-above-limit", "error", debt.opening_above_limit),

@@ -162,15 +162,6 @@ def begun_without_interest(instance: Instance) -> Iterator[Hit]:
                 yield Hit(path, message, "put what it will bear into `to_spend_musd`, or leave it out", on_key=True)
 
 
-def opening_with_groups(instance: Instance) -> Iterator[Hit]:
-    """Units or sites are there at instant 0, and the file has groups: whose balance sheet has them is not said."""
-    if instance.groups:
-        for path in [*(path for path, _, _ in _lots(instance)), *(path for path, _ in _assets(instance))]:
-            message = "balance sheets of groups open with cash and loans alone: in none of them would this be"
-            help = "leave the groups out, or write it as `other_assets_musd` and what it earns as cash flows"
-            yield Hit(path, message, help, on_key=True, rests=(("groups",),))
-
-
 def opening_fees(instance: Instance) -> Iterator[Hit]:
     """Costs of an opening balance are left to be deducted, and there is none, or it has no schedule."""
     for name, debt in instance.debt.items():
