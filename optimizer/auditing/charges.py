@@ -111,15 +111,15 @@ def _vintages(found: Charged, name: str, debt: Debt, yearly: Values) -> None:
         if drawn > MONEY.absolute and debt.issue_fee_musd:
             shares = annuity(asked.ends(debt), unit.rate, replay.kappa, asked.lengths)
             # what can be prepaid may be gone before its fee is charged
-            rate_of_fee = unit.rate if debt.prepayment is None else None
+            rate_of_fee = unit.rate if debt.early_repayment is None else None
             found.spread(u, exact(debt.issue_fee_musd), shares, rate_of_fee)
     opening = exact(debt.opening_balance_musd)
     if opening:
         unit = opening_unit(debt, asked_of(replay, debt, yearly, 0))
         _follow(found, name, debt, 0, opening, unit)
         until = replay.last
-        if debt.prepayment is not None:  # what is owed until it can first be prepaid is sure
-            until = replay.window(debt.prepayment.first_prepayment, None, f"debt.{name}.prepayment").start
+        if debt.early_repayment is not None:  # what is owed until it can first be prepaid is sure
+            until = replay.window(debt.early_repayment.first_prepayment, None, f"debt.{name}.prepayment").start
         for t in range(1, min(until, len(unit.left) - 1) + 1):
             found.given_deducted += found.factors[t] * opening * unit.rates[t] * (unit.first[t] + unit.second[t])
 

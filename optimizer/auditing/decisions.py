@@ -142,7 +142,7 @@ def read_decisions(instance: Instance, data: Any) -> Decisions:
         raise AuditError("plan.json: decisions.capital_returns", "the instance has no dividends")
     instants = Instants(calendar)
     early = {
-        "instrument": known([n for n, one in debt.items() if one.prepayment or one.tied_to]),
+        "instrument": known([n for n, one in debt.items() if one.early_repayment or one.tied_to]),
         "drawn": period_or_opening(calendar),
         **in_t,
     }

@@ -45,6 +45,8 @@ def _check_instrument(replay: Replay, funding: Funding, name: str, t: int, amoun
             (exact(ltv) * replay.decisions.pledges.get((name, c, t), ZERO) for c, ltv in debt.security.items()), ZERO
         )
         findings.at_most(DRAWABLE, name, t, one.balance[t] + amount, cover)
+    if name in funding.advanced:
+        findings.at_most(DRAWABLE, name, t, one.balance[t] + amount, funding.advanced[name][t])
     whole = replay.decisions.draws.get((name, t), ZERO) + amount
     if debt.max_draw_musd is not None:
         findings.at_most(DRAWABLE, name, t, whole, exact(debt.max_draw_musd))

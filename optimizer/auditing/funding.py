@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -18,7 +19,8 @@ from optimizer.auditing.tolerances import ZERO
 class Funding:
     """What the financing areas have replayed; amounts at the end of t or in t, musd.
 
-    ``prepaid`` is what is left of customers' prepayments that count as debt.
+    ``prepaid`` is what is left of customers' prepayments that count as debt; ``advanced`` what loans may owe by what
+    customers have still to pay.
     """
 
     replay: Replay
@@ -28,6 +30,7 @@ class Funding:
     preferred: PreferredReplay
     partners: PartnerReplay
     prepaid: Values
+    advanced: Mapping[str, Sequence[Decimal]]
 
     def debt(self, t: int) -> Decimal:
         """D: all instruments, and leases that count as debt."""

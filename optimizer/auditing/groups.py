@@ -43,7 +43,7 @@ def check_groups(replay: Replay, cash: dict[str, Values], free: dict[str, Values
         for t in replay.span:
             out = replay.decisions.distributions.get((name, t), ZERO)
             if out > MONEY.absolute:
-                left, gross = _left(replay, name, cash[name][t - 1], t), replay.book.cash_gross(t)
+                left, gross = left_after_service(replay, name, cash[name][t - 1], t), replay.book.cash_gross(t)
                 left -= cash[name][t] - free[name][t]
                 replay.findings.at_most(WATERFALL, name, t, out, left, magnitude=gross)
                 _check_lock_up(replay, lenders, name, t)
@@ -56,7 +56,7 @@ def _instants(instance: Instance) -> set[str]:
     return {"end", instance.payment_timing} | {each for each in own if each is not None}
 
 
-def _left(replay: Replay, name: str, carried: Decimal, t: int) -> Decimal:
+def left_after_service(replay: Replay, name: str, carried: Decimal, t: int) -> Decimal:
     """Carried in + revenue, interest on cash and units sold − operating cost − all that goes to lenders, but for what
     is kept back of draws and what draws refinance − prepayments that go back to customers."""
     part = replay.book.part(name)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal, localcontext
 from typing import Any
 
+from optimizer.auditing.advances import check_advances
 from optimizer.auditing.asked import check_asked
 from optimizer.auditing.cash import check_budgets, replay_cash
 from optimizer.auditing.cash_flows import replay_cash_flows
@@ -49,6 +50,7 @@ from optimizer.auditing.service import replay_service
 from optimizer.auditing.signs import check_signs
 from optimizer.auditing.sites import replay_sites
 from optimizer.auditing.stand_alone_tax import stand_alone_tax
+from optimizer.auditing.sweeps import check_sweeps
 from optimizer.auditing.tax import Taxpayer
 from optimizer.auditing.terminal import carried_worth, terminal_value, unlevered_carried_worth, value_before_tax
 from optimizer.contract.digest import digest, summary_digest
@@ -98,7 +100,9 @@ def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, 
         replay_cash_flows(replay)
         debts = replay_debt(replay)
         common = replay_equity(replay, partners)
-        funding = Funding(replay, debts, leases, common, replay_preferred(replay), partners, contracts.counted)
+        advanced = check_advances(replay, debts, contracts.followed)
+        preferred = replay_preferred(replay)
+        funding = Funding(replay, debts, leases, common, preferred, partners, contracts.counted, advanced)
         kept = replay_ownership(replay, partners)
         replay_dividends(replay)
         charge = replay_pricing_grid(replay, funding)
@@ -116,6 +120,7 @@ def replayed(instance: Instance, plan: Mapping[str, Any], summary: Mapping[str, 
         lenders = Lenders(replay, funding, stand_alone_tax(replay, taxpayer.written_off))
         check_covenants(replay, funding, free, lenders)
         check_groups(replay, accounts, free, lenders)
+        check_sweeps(replay, funding, accounts, free)
         check_drawable(replay, funding, lenders)
         check_sources_of_dividends(replay, funding)
         check_lock_up(replay, lenders)

@@ -19,7 +19,7 @@ from optimizer.instance.schema import Debt
 
 PREPAYMENT_WINDOW = rule(
     "debt.prepayment_window",
-    "A vintage is repaid early only from the first prepayment on, while it lives.",
+    "A vintage is repaid early only from the first prepayment or sweep on, while it lives.",
     "musd",
     MONEY,
 )
@@ -130,7 +130,9 @@ def replay_vintages(replay: Replay, name: str, debt: Debt, yearly: Values, draws
 
 def _check_window(replay: Replay, name: str, debt: Debt, yearly: Values, early: dict[tuple[int, int], Decimal]) -> None:
     window = range(1, 0)
-    if debt.prepayment is not None:
+    if debt.sweep is not None:
+        window = replay.window(debt.sweep.first_sweep, None, f"debt.{name}.sweep")
+    elif debt.prepayment is not None:
         window = replay.window(debt.prepayment.first_prepayment, None, f"debt.{name}.prepayment")
     for (u, t), musd in early.items():
         lives = u < t < replay.time.after(u, asked_of(replay, debt, yearly, u).ends(debt))

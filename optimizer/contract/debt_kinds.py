@@ -46,7 +46,7 @@ DEBT_KINDS: dict[str, DebtKind] = {
             "sculpted",
             "repaid as decided, by the end of its tenor",
             pooled=True,
-            refused=("capitalise_interest", "prepayment", "service_reserve", *_LETTERS),
+            refused=("capitalise_interest", "prepayment", "sweep", "service_reserve", *_LETTERS),
         ),
         DebtKind(
             "revolver",
@@ -54,7 +54,7 @@ DEBT_KINDS: dict[str, DebtKind] = {
             pooled=True,
             revolving=True,
             over_time=False,
-            refused=("capitalise_interest", "prepayment", "service_reserve", "issue_discount_share"),
+            refused=("capitalise_interest", "prepayment", "sweep", "service_reserve", "issue_discount_share"),
         ),
     )
 }

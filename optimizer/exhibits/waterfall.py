@@ -24,6 +24,7 @@ def waterfall(plan: Record, group: str) -> Columns | None:
         "put in by the company": [step.contributed for step in steps],
         "operating cost": [-step.operating_cost for step in steps],
         "debt service": [-step.interest - step.principal - step.fees for step in steps],
+        "swept by lenders": [-step.swept for step in steps],
         "paid back to customers": [-step.refunded for step in steps],
         "spent": [-step.built for step in steps],
         "distributed": [-step.distribution for step in steps],

@@ -136,11 +136,12 @@ _COUNTED: _Fields = {
 }
 
 _LINKS: _Fields = {
+    s.Advance: ("contracts",),
     s.AttachCost: ("tax_class",),
     s.CapexItem: ("tax_class",),
     s.Debt: ("lender", "refinances"),
     s.EnergySource: ("region",),
-    s.Group: ("sites", "debt", "partners", "cash_flows"),
+    s.Group: ("sites", "debt", "partners", "contracts", "cash_flows"),
     s.Floating: ("reference",),
     s.Offer: ("tax_class",),
     s.Site: ("region",),
@@ -148,6 +149,7 @@ _LINKS: _Fields = {
 }
 
 _SCOPES: _Fields = {
+    s.Advance: ("discount_rate_per_year",),
     s.Budget: ("covers",),
     s.Covenant: (
         "kind",

@@ -58,9 +58,18 @@ class Course:
 
     def to_come(self, t: int) -> float:
         """Cash that the customer still owes for service after t as signed: a second term counts once it has begun."""
+        return math.fsum(self._still_due(t).values())
+
+    def worth_to_come(self, t: int, calendar: Calendar, rate_per_year: float) -> float:
+        """The same at the end of t, each amount discounted from the end of its period at an effective rate."""
+        growth, now = math.log1p(rate_per_year), calendar.years_to(t)
+        due = self._still_due(t).items()
+        return math.fsum(musd * math.exp(-growth * (calendar.years_to(s) - now)) for s, musd in due)
+
+    def _still_due(self, t: int) -> dict[int, float]:
         ends = math.inf if self.renewed is None or t >= self.renewed - 1 else self.renewed
         later = [s for s in self.invoiced if t < s < ends] if t >= self.signed else []
-        return math.fsum(self.invoiced[s] - self.credited.get(s, 0.0) for s in later)
+        return {s: self.invoiced[s] - self.credited.get(s, 0.0) for s in later}
 
 
 def signing_window(instance: Instance, contract: Contract) -> range:

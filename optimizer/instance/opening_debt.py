@@ -8,9 +8,8 @@ from optimizer.instance.schema import Debt
 
 def owed_for_sure(debt: Debt, calendar: Calendar) -> int:
     """Until when an opening balance with a schedule is what that says: the period in which it can first be prepaid."""
-    if debt.prepayment is None:
-        return calendar.periods
-    return calendar.window(debt.prepayment.first_prepayment, None).start
+    early = debt.early_repayment
+    return calendar.periods if early is None else calendar.window(early.first_prepayment, None).start
 
 
 def pooled_for_sure(debt: Debt, calendar: Calendar, timing: float) -> dict[int, float]:

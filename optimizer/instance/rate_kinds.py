@@ -25,6 +25,7 @@ NOMINAL = {
     "charged_rate_per_year",
 }
 EFFECTIVE = {
+    "discount_rate_per_year",
     "straight_rate_per_year",
     "rate_per_year",
     "fair_rate_per_year",

@@ -42,7 +42,7 @@ def terms_of(debt: Debt, calendar: Calendar, u: int) -> VintageTerms:
         debt.upfront_fee_share,
         debt.issue_discount_share,
         debt.issue_fee_musd,
-        debt.prepayment,
+        debt.early_repayment,
         calendar.steps_from(u, tenor),
     )
 

@@ -12,6 +12,7 @@ from optimizer.contract.accounts import CONSTRUCTION, HARDWARE, SITES
 from optimizer.instance.opening_position import opening_assets
 from optimizer.instance.rings import COMPANY
 from optimizer.instance.schema import Instance
+from optimizer.model.advances import add_advances
 from optimizer.model.capacity_cut import add_capacity_cut
 from optimizer.model.cash import add_budgets, add_cash_account, add_cash_balance, bound_cash
 from optimizer.model.cash_flows import add_cash_flows
@@ -44,6 +45,7 @@ from optimizer.model.service import add_service
 from optimizer.model.shareholder_value import shareholder_value
 from optimizer.model.sites import add_sites
 from optimizer.model.stand_alone_tax import asks_stand_alone, stand_alone_tax
+from optimizer.model.sweeps import add_sweeps
 from optimizer.model.tax import add_tax, unlevered_tax
 from optimizer.model.terminal import add_terminal_value
 from optimizer.model.ties import add_released
@@ -94,6 +96,7 @@ def build(
     add_cash_flows(model)
     prepaid = {t: partners.debt[t] + contracts.debt[t] for t in model.span}
     debt = add_debt(model, fleet.leases, prepaid, add_released(model, fleet.retired))
+    debt = add_advances(model, debt, contracts)
     equity = add_equity(model, partners, add_convertibles(model, debt))
     preferred = add_preferred(model)
     by_bucket: dict[int, Carried] = {}
@@ -113,7 +116,7 @@ def build(
     own_cash = {e: {t: accounts.cash(e, cash, t) for t in (0, *model.span)} for e in model.entities}
     free = add_reserves(model, debt, own_cash)
     add_early_payments(model, free, accounts)
-    add_groups(model, accounts, debt, free)
+    add_sweeps(model, debt, add_groups(model, accounts, debt, free))
     add_budgets(model)
     book_value = _book_values(model)
     by_group = group_book_values(model)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from optimizer.algebra.expr import ByName, ByPeriod, Expr, TimeExpr
@@ -16,6 +16,7 @@ from optimizer.contract.lines import (
     CONTRACT_REVENUE,
     LineKind,
 )
+from optimizer.instance.calendar import Calendar
 from optimizer.instance.contract_terms import Course, Way, course, most_held, owed_at_end, taxed_ahead, ways
 from optimizer.model.context import THOUSAND, Model
 
@@ -26,7 +27,8 @@ class ContractPosition:
 
     ``held`` for each, kH100e, and ``most_held`` of all; ``balance`` of all prepayments (deferred revenue) and how much
     of it counts as ``debt``; ``taxed_ahead`` of the revenue; ``owed_at_end``, a commitment; by contract and way what it
-    ``sells``, kH100e, at which ``price``, USD an hour; and what each has still ``to_come``, cash after the end of t.
+    ``sells``, kH100e, at which ``price``, USD an hour; and the ``ways`` of each with their binaries, which tell what it
+    has still ``to_come``.
     """
 
     held: ByName
@@ -37,9 +39,15 @@ class ContractPosition:
     owed_at_end: Expr
     sells: Mapping[str, ByPeriod]
     price: Mapping[str, Mapping[int, float]]
-    to_come: ByName
+    ways: Mapping[str, Sequence[tuple[Course, Expr]]]
     signed: Mapping[str, Expr]
     """Whether each is signed, at any time."""
+
+    def to_come(self, calendar: Calendar, c: str, t: int, rate_per_year: float = 0.0) -> Expr:
+        """Cash of a contract for service after the end of t, as signed by then, USD million: Σ worth of a way·its
+        binary; discounted to the end of t if the effective rate is not 0.
+        """
+        return quicksum(goes.worth_to_come(t, calendar, rate_per_year) * sign for goes, sign in self.ways[c])
 
 
 def add_contracts(model: Model) -> ContractPosition:
@@ -79,7 +87,7 @@ class _Made:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.held: dict[tuple[str, int], list[Expr]] = {}
-        self.to_come: dict[tuple[str, int], list[Expr]] = {}
+        self.ways: dict[str, list[tuple[Course, Expr]]] = {c: [] for c in model.instance.contracts}
         self.balance: dict[int, list[Expr]] = {t: [] for t in model.span}
         self.debt: dict[int, list[Expr]] = {t: [] for t in model.span}
         self.ahead: dict[int, list[Expr]] = {}
@@ -92,12 +100,11 @@ class _Made:
         """One way of a contract."""
         model, terms = self.model, self.model.instance.contracts[c]
         _post(model, goes, sign, posted)
+        self.ways[c].append((goes, sign))
         for t in model.span:
             self.balance[t].append(goes.balance(t) * sign)
             if terms.counts_as_debt:
                 self.debt[t].append(goes.balance(t) * sign)
-            if later := goes.to_come(t):
-                self.to_come.setdefault((c, t), []).append(later * sign)
         inside = {t: h100e / THOUSAND for t, h100e in goes.held.items() if t in model.span and h100e}
         for t, kh100e in inside.items():
             self.held.setdefault((c, t), []).append(kh100e * sign)
@@ -126,7 +133,7 @@ class _Made:
             quicksum(self.owed),
             self.sells,
             self.price,
-            {key: quicksum(parts) for key, parts in self.to_come.items()},
+            self.ways,
             self.signed,
         )
 

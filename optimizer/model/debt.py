@@ -71,6 +71,7 @@ def add_debt(model: Model, leases: LeasePosition, partners: ByPeriod, released: 
     premium_free: dict[tuple[str, str, int], Expr] = {}
     tied: dict[tuple[str, int], Expr] = {}
     tied_held: dict[tuple[str, int], Expr] = {}
+    swept: dict[tuple[str, int], Expr] = {}
     for d, debt in instruments.items():
         limit = debt.cash_limit_musd
         available = limit * signed[d] if d in signed and limit is not None else limit
@@ -85,6 +86,7 @@ def add_debt(model: Model, leases: LeasePosition, partners: ByPeriod, released: 
             early |= own.amounts
             premium_free |= own.premium_free
             back = {t: quicksum(y for (_, _, u), y in own.amounts.items() if u == t) for _, _, t in own.amounts}
+            swept |= {(d, t): amount for t, amount in back.items()} if debt.sweep else {}
         issue = _fees(model, d, debt, windows[d], borrowed, available)
         issued |= {(d, t): issue[t] for t in issue}
         if d in signed:
@@ -108,6 +110,7 @@ def add_debt(model: Model, leases: LeasePosition, partners: ByPeriod, released: 
         premium_free,
         tied,
         tied_held,
+        swept=swept,
     )
     _lenders(model, balance)
     limit_refinancings(model, position)

@@ -37,7 +37,7 @@ def add_drawable(
 
         0 ≤ u[d,t] ≤ limit·signed[d] − B[d,t]
         Σ_{d of a lender} (B + u)[d,t] ≤ limit of the lender
-        (B + u)[d,t] ≤ Σ_c ltv[d,c]·pledge[d,c,t]
+        (B + u)[d,t] ≤ Σ_c ltv[d,c]·pledge[d,c,t],   ≤ what its customers have still to pay allows (``advances``)
         draw[d,t] + u[d,t] ≤ max_draw,   ≤ what its tie allows to be drawn (``ties``)
         each maximum on debt that is tested in t holds with D + Σ_d u in the place of D
 
@@ -59,6 +59,8 @@ def add_drawable(
             rows.add(debt.draws[d, t] + more <= debt.tied[d, t])
         if (d, t) in debt.tied_held:
             rows.add(debt.balance[d, t] + more <= debt.tied_held[d, t])
+        if (d, t) in debt.advanced:
+            rows.add(debt.balance[d, t] + more <= debt.advanced[d, t])
     _lenders(model, debt, drawable, rows)
     for t in sorted({t for _, t in drawable}):
         own = {d: more for (d, u), more in drawable.items() if u == t}

@@ -121,13 +121,13 @@ def _inflows(model: Model, *, interest: bool) -> dict[int, float]:
     return most
 
 
-def add_groups(model: Model, accounts: Accounts, debt: DebtPosition, free: Mapping[str, ByPeriod]) -> None:
-    """The accounts and the waterfall of each group g, by what is within its ring::
+def add_groups(model: Model, accounts: Accounts, debt: DebtPosition, free: Mapping[str, ByPeriod]) -> ByName:
+    """The accounts and the waterfall of each group g, by what is within its ring; returns what service leaves::
 
         cash[g,t] = cash[g,t−1] + Σ its cash lines of t + contributions[g,t] − distribution[g,t] ≥ minimum[g,t]
         left[g,t] = cash[g,t−1] + receipts[g,t] − service[g,t] − refunds[g,t] − R[g,t]   R: debt service reserves
             receipts = revenue − operating cost in cash + interest income + units sold
-            service = interest + principal + standing fees and premiums − what draws of the group refinance
+            service = interest + principal, with what is swept + standing fees and premiums − what draws refinance
         distribution ≤ M·pays,   distribution ≤ left − L·(1 − pays)               pays binary, L the least that is left
         CFADS ≥ x·debt service where service is due and pays = 1                  lock-up
         Σ_t contributions[g,t] ≤ their limit
@@ -140,6 +140,7 @@ def add_groups(model: Model, accounts: Accounts, debt: DebtPosition, free: Mappi
     """
     rows, order = model.constraints("group_cash_balance"), model.constraints("waterfall")
     locked = model.constraints("group_lock_up")
+    found: dict[tuple[str, int], Expr] = {}
     keys = [(g, t) for g in model.instance.groups for t in model.span]
     pays = model.variables("distributes", keys, upper=1, integer=True)
     for g, group in model.instance.groups.items():
@@ -151,6 +152,7 @@ def add_groups(model: Model, accounts: Accounts, debt: DebtPosition, free: Mappi
             reserved = accounts.own[g, t] - free[g][t]
             left = before + ledger.weighted("waterfall", _before_distribution, t) + _refinanced(model, debt, g, t)
             left -= reserved
+            found[g, t] = left
             least, most = model.interval(left)
             if math.isinf(least) or math.isinf(most):
                 raise UnboundedModelError(NO_BOUND.format(g))
@@ -159,6 +161,7 @@ def add_groups(model: Model, accounts: Accounts, debt: DebtPosition, free: Mappi
             _lock_up(model, locked, debt, g, t, pays[g, t])
         if group.contributions_musd is not None:
             rows.add(quicksum(c for (h, _, _), c in accounts.paid_in.items() if h == g) <= group.contributions_musd)
+    return found
 
 
 def _before_distribution(line: Line) -> float:

@@ -72,6 +72,10 @@ class DebtPosition(Borrowed):
     """What a tie allows to be drawn in a period."""
     tied_held: ByName = field(default_factory=dict)
     """What a tie of pooled debt allows to be outstanding once units have been sold."""
+    advanced: ByName = field(default_factory=dict)
+    """What may be outstanding by what customers have still to pay."""
+    swept: ByName = field(default_factory=dict)
+    """What a sweep repays, in the periods in which there is something to repay."""
 
     def total(self, t: int) -> Expr:
         """All debt outstanding at the end of t, leases that count as debt included."""

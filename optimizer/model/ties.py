@@ -109,7 +109,8 @@ def add_release_of_premium(
 
     Returns ``free``, where it is another than all that is prepaid.
     """
-    rights = model.calendar.window(debt.prepayment.first_prepayment, None) if debt.prepayment else range(0)
+    early = debt.early_repayment
+    rights = model.calendar.window(early.first_prepayment, None) if early else range(0)
     keys = [key for key in prepaid if (d, *key) in released]
     forced = {key: prepaid[key] for key in keys if key[1] not in rights}
     freed: dict[tuple[int, int], Variable] = {}

@@ -123,9 +123,10 @@ def _prepayments(
 ) -> dict[tuple[int, int], Variable]:
     """Amounts prepaid, in units of the amount drawn, by (period of the draw, period of the payment).
 
-    Where there is a right to prepay, and where units are sold that the draw was tied to.
+    Where there is a right to prepay, or a sweep, and where units are sold that the draw was tied to.
     """
-    allowed = model.calendar.window(debt.prepayment.first_prepayment, None) if debt.prepayment else range(0)
+    early = debt.early_repayment
+    allowed = model.calendar.window(early.first_prepayment, None) if early else range(0)
     gone = {(u, t) for e, u, t in released if e == d}
     ends = {u: model.later(u, tenor_of(debt, model.calendar, u)) for u in drawn}
     lives = [(u, t) for u in drawn for t in model.span if u < t < ends[u]]

@@ -130,7 +130,7 @@ class _Capital:
             age = self.t - each.u
             words = f"{name}: fixed fee of {draft.calendar.label(u)}"
             charge.append(sheet.line(f"{words}, charged", "musd", when(counts, fee * share.at(age, 0)), beyond=True))
-            if debt.prepayment is None:
+            if debt.early_repayment is None:
                 held.append(
                     sheet.line(f"{words}, not charged yet", "musd", when(counts, fee * left.at(age, 0)), beyond=True)
                 )

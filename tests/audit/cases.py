@@ -25,7 +25,7 @@ from .cases_contracts import CONTRACTS
 from .cases_covenants import COVENANTS
 from .cases_debt import DEBT
 from .cases_equity import EQUITY
-from .cases_groups import group_contracts, groups
+from .cases_groups import group_contracts, groups, swept
 from .cases_horizon import HORIZON
 from .cases_loans import LOANS
 from .cases_opening import OPENING
@@ -256,6 +256,7 @@ CASES = {
     "equity": equity,
     "groups": groups,
     "group_contracts": group_contracts,
+    "swept": swept,
     **SITES,
     **OPENING,
     **DEBT,

@@ -178,7 +178,8 @@ def group_contracts() -> Case:
     carried out                                     3           1           0
     =====================================  ==========  ==========  ==========
 
-    In 2027 cash covers 2.38 over 2.4; the group then owes 2, and 1.5 of the prepayment, over an EBITDA of 3.88.
+    In 2027 cash covers 2.38 over 2.4; the group then owes 2, and 1.5 of the prepayment, over an EBITDA of 3.88. Lenders
+    advance 0.7 of 5.76 and of 2.88 that are still to come, and 0.5 of that on the line, of which 0.42 count as liquid.
     """
     year = 0.5 * 8.76
     cash = dict.fromkeys((2027, 2028), year - 1.5)
@@ -197,13 +198,24 @@ def group_contracts() -> Case:
                 "stays": customer | {"prepayment_musd": 3, "counts_as_debt": True},
                 "goes": customer | {"prepayment_musd": 2, "delay_damages_musd_per_year": 0.5, "long_stop_periods": 0},
             },
-            "debt": {"l": {"kind": "level", "rate_per_year": 0.1, "tenor_periods": 2, "limit_musd": 4}},
+            "debt": {
+                "l": {"kind": "level", "rate_per_year": 0.1, "tenor_periods": 2, "limit_musd": 4}
+                | {"advance": {"contracts": ["stays"], "share": 0.7}},
+                "line": {"kind": "revolver", "rate_per_year": 0.1, "limit_musd": 5}
+                | {"advance": {"contracts": ["goes", "stays"], "share": 0.5}},
+            },
             "groups": {
-                "spv": {"sites": ["inside"], "debt": ["l"], "contracts": ["stays", "goes"], "cash_flows": ["plant"]}
+                "spv": {
+                    "sites": ["inside"],
+                    "debt": ["l", "line"],
+                    "contracts": ["stays", "goes"],
+                    "cash_flows": ["plant"],
+                }
                 | {"opening_cash_musd": 2, "lock_up_dscr": 0.99}
             },
             "covenants": {
                 "multiple": {"kind": "debt_to_ebitda", "group": "spv", "maximum": 0.91, "first_test": 2027},
+                "liquid": {"kind": "minimum_liquidity", "group": "spv", "minimum": 3.4} | {"last_test": 2026},
             },
         },
         {
@@ -218,6 +230,7 @@ def group_contracts() -> Case:
                 "contract from period h100e", ("stays", "inside", "2027", 1000), ("stays", "inside", "2028", 1000)
             ),
             "debt_draws": rows("instrument period musd", ("l", "2026", 4)),
+            "drawable": rows("instrument period musd", ("line", "2026", 0.42)),
             "contributions": rows("group at period musd", ("spv", "end", "2027", 1)),
             "distributions": rows("group period musd", ("spv", "2027", left), ("spv", "2028", last)),
         },
@@ -245,6 +258,57 @@ def group_contracts() -> Case:
             "terminal_cash": 100 + gained - 0.6,
             "peak_funding": 4,
             "capital_raised": 4,
+        },
+    )
+    follow(made)
+    return made
+
+
+def swept() -> Case:
+    """Half of what is left above 1 repays the loan, whose instalments to come fall with it.
+
+    ================================  ====  =====  =====
+    the group                         2026   2027   2028
+    ================================  ====  =====  =====
+    carried in                           2    1.7   1.66
+    rent                                 5      2      1
+    interest and principal of 6, 10 %  2.6   1.38  0.539
+    left                               4.4   2.32  2.121
+    swept, of what is over 1           1.7   0.66      –
+    distributed                          1      –  1.121
+    owed                               2.3   0.49      –
+    ================================  ====  =====  =====
+    """
+    rent, interest = {2026: 5, 2027: 2, 2028: 1}, {2026: 0.6, 2027: 0.23, 2028: 0.049}
+    made = case(
+        {
+            "calendar": {"start": 2026, "periods": 3},
+            "opening": {"cash_musd": 10, "paid_in_capital_musd": 10},
+            "cash_flows": {"rent": {"kind": "operating", "musd_per_period": list(rent.values())}},
+            "debt": {
+                "l": {"kind": "level", "rate_per_year": 0.1, "tenor_periods": 3, "limit_musd": 0}
+                | {"opening_balance_musd": 6, "sweep": {"share": 0.5, "first_sweep": 2026}}
+            },
+            "groups": {"spv": {"debt": ["l"], "cash_flows": ["rent"], "opening_cash_musd": 2, "minimum_cash_musd": 1}},
+        },
+        {
+            "prepayments": rows(
+                "instrument drawn period musd", ("l", "opening", "2026", 1.7), ("l", "opening", "2027", 0.66)
+            ),
+            "distributions": rows("group period musd", ("spv", "2026", 1), ("spv", "2028", 1.121)),
+        },
+        [
+            _of(
+                "spv",
+                post("given.rent", REVENUE, rent),
+                post("repayment.l", repayment("l"), {2026: 3.7, 2027: 1.81, 2028: 0.49}),
+                post("interest.l", INTEREST, interest),
+            )
+        ],
+        {
+            "net_present_cost": -8,
+            "terminal_cash": 10 + 8 - 6 - sum(interest.values()),
+            "peak_funding": 2.3,
         },
     )
     follow(made)

@@ -96,3 +96,24 @@ def what_is_paid_ahead_is_paid_out(c: Case) -> None:
 
 _data("group.lock_up", "group_contracts", "groups/spv/lock_up_dscr", 2.38 / 2.4 + 1e-3)
 _data("covenant.debt_to_ebitda", "group_contracts", "covenants/multiple/maximum", 3.5 / 3.88 - 1e-3)
+_data("debt.advance", "group_contracts", "debt/l/advance/share", 0.69)
+_data("debt.advance", "group_contracts", "debt/l/advance/discount_rate_per_year", 0.01)
+_data("debt.advance", "group_contracts", "debt/l/advance/contracts", ["goes"])
+_data("covenant.drawable", "group_contracts", "debt/line/advance/share", 0.07)
+
+
+# ── a sweep ──
+
+
+@mutation("group.waterfall", "swept")
+def what_is_swept_is_paid_out(c: Case) -> None:
+    """Above the least cash there is enough; what is left after the sweep of 2026 is 2.7."""
+    c.instance["groups"]["spv"]["minimum_cash_musd"] = {"2026": 1, "2027": 1, "2028": 1}
+    c.plan["decisions"]["contributions"].append({"group": "spv", "at": "end", "period": "2026", "musd": 1.701})
+    _row(c, "distributions", period="2026")["musd"] = 2.701
+
+
+_data("debt.sweep", "swept", "debt/l/sweep/share", 0.501)
+_data("debt.sweep", "swept", "debt/l/sweep/share", 0.499)
+_data("debt.sweep", "swept", "groups/spv/minimum_cash_musd", 0.999)
+_data("debt.prepayment_window", "swept", "debt/l/sweep/first_sweep", 2027)

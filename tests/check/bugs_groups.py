@@ -5,6 +5,37 @@ from __future__ import annotations
 from .planting import PERIOD, SIGN, TERM, Bug
 
 BUGS = [
+    Bug(
+        "sweeps",
+        SIGN,
+        "cash-sweep-quarters",
+        "_over",
+        "rest - min(0.0, low) * (1 - some[g, t])",
+        "rest + min(0.0, low) * (1 - some[g, t])",
+    ),
+    Bug("sweeps", PERIOD, "cash-sweep", "_over", "u == t", "u == t - 1"),
+    Bug("sweeps", TERM, "cash-sweep", "add_sweeps", "due = terms.sweep.share * over[place]", "due = over[place]"),
+    Bug("sweeps", TERM, "cash-sweep", "add_sweeps", "(1 - gone[d, t])", "1"),
+    Bug(
+        "sweeps", TERM, "cash-sweep-quarters", "add_sweeps", "due - terms.sweep.share * most[place] * gone[d, t]", "due"
+    ),
+    Bug(
+        "advances",
+        SIGN,
+        "advance-on-contract",
+        "add_advances",
+        "debt.balance[d, t] <= most[d, t]",
+        "debt.balance[d, t] >= most[d, t]",
+    ),
+    Bug(
+        "advances",
+        PERIOD,
+        "advance-discounted-quarters",
+        "add_advances",
+        "contracts.to_come(model.calendar, c, t, rate)",
+        "contracts.to_come(model.calendar, c, t - 1, rate)",
+    ),
+    Bug("advances", TERM, "advance-on-contract", "add_advances", "terms.advance.share * to_come", "to_come"),
     Bug("groups", SIGN, "group-lock-up", "add_groups", "before + flow - out", "before + flow + out"),
     Bug(
         "groups",

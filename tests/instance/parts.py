@@ -158,6 +158,7 @@ EVERYTHING: dict[str, Any] = {
     f"{BOND}.service_reserve": {"service_periods": 1, "first_full": 2026},
     f"{BOND}.prepayment": {"premium_share": 0.02, "first_prepayment": 2027},
     f"{BOND}.tied_to": {"capex_share": 0.5, "sites": ["abilene"], "hardware": ["gb200"]},
+    f"{BOND}.advance": {"contracts": ["by_hour"], "share": 0.8, "discount_rate_per_year": 0.08},
     "reference_rates.sofr": {"rate_per_year": 0.04},
     "debt.term": {"kind": "sculpted", "floating": FLOATING, "tenor_periods": 3, "last_draw": 2026, "limit_musd": 50},
     "equity.ownership_floor_share": 0.5,

@@ -8,6 +8,7 @@ from tests.instance.example import GONE
 
 from .parts import BOND, DSCR, GB200
 
+SWEPT = {"share": 0.5, "first_sweep": 2028}
 HELD = {"anchor": {"term_periods": 2, "ramp_h100e": [100], "price_usd_per_h100e_hour": 2}}
 
 GROUPS: list[tuple[str, dict[str, Any], str]] = [
@@ -63,6 +64,53 @@ GROUPS: list[tuple[str, dict[str, Any], str]] = [
             | {"group": "spv"},
         },
         "covenants.ltv.instruments.0",
+    ),
+    ("sweep-terms", {f"{BOND}.sweep": SWEPT}, f"{BOND}.sweep"),
+    (
+        "sweep-terms",
+        {"groups": {"spv": {"debt": ["bond"]}}, f"{BOND}.sweep": SWEPT, f"{BOND}.prepayment": {}},
+        f"{BOND}.prepayment",
+    ),
+    (
+        "sweep-terms",
+        {"groups": {"spv": {"debt": ["bond"]}}, f"{BOND}.sweep": SWEPT, "draw_timing": "mid"},
+        f"{BOND}.sweep",
+    ),
+    (
+        "sweep-terms",
+        {
+            "groups": {"spv": {"debt": ["bond"]}},
+            f"{BOND}.sweep": SWEPT,
+            f"{BOND}.tied_to": {"capex_share": 0.5, "hardware": ["gb200"]},
+            f"{GB200}.resale_share_by_age": [0.5],
+        },
+        f"{BOND}.tied_to.hardware.0",
+    ),
+    (
+        "sweep-terms",
+        {
+            "groups": {"spv": {"debt": ["bond", "other"]}},
+            f"{BOND}.sweep": SWEPT,
+            "debt.other": {"kind": "bullet", "rate_per_year": 0.05, "tenor_periods": 3, "limit_musd": 5}
+            | {"sweep": {"share": 0.6, "first_sweep": 2028}},
+        },
+        f"{BOND}.sweep.share",
+    ),
+    (
+        "sweep-while-drawn",
+        {"groups": {"spv": {"debt": ["bond"]}}, f"{BOND}.sweep": {"share": 0.5, "first_sweep": 2026}},
+        f"{BOND}.sweep.first_sweep",
+    ),
+    ("term-of-other-kind", {f"{BOND}.kind": "sculpted", f"{BOND}.sweep": SWEPT}, f"{BOND}.sweep"),
+    ("unknown-contract", {f"{BOND}.advance": {"contracts": ["anchor"], "share": 0.5}}, f"{BOND}.advance.contracts.0"),
+    (
+        "across-rings",
+        {
+            "groups": {"spv": {"debt": ["bond"]}},
+            "contracts": HELD,
+            f"{BOND}.advance": {"contracts": ["anchor"], "share": 0.5},
+        },
+        f"{BOND}.advance.contracts.0",
     ),
     (
         "not-of-groups",

@@ -128,3 +128,76 @@ def group_refund_quarters() -> float:
         return 17 - 9 - 0.2 - interest - 0.01 * borrowed
 
     return max(end(d, line) for d in (0.0, 4.12, 4.8, 4.9) for line in (0.0, 0.1))
+
+
+@derives("advance-on-contract")
+def advance_on_contract() -> float:
+    """A loan D of at most half of 48, 36, 24 and 12, repaid by quarters, and a bridge at 25 % for the rest of 30.
+
+    What is left of 12 a year repays the bridge. A unit more of D costs 0.2 in all; it saves 0.25 in 2027 alone.
+    """
+
+    def end(loan: float) -> float:
+        bridge, cash = 30 - loan, 0.0
+        for k in range(4):
+            left = 12 - loan / 4 - 0.08 * loan * (1 - k / 4) - 0.25 * bridge
+            repaid = min(bridge, left)
+            bridge, cash = bridge - repaid, cash + left - repaid
+        assert bridge == 0
+        return cash
+
+    most = min(0.5 * 12 * (4 - k) / (1 - k / 4) for k in range(4))
+    return max(end(most), end(most - 1))
+
+
+@derives("advance-discounted-quarters")
+def advance_discounted_quarters() -> float:
+    """Quarter by quarter as much as the base allows at 2 %, the rest at 4 %; 5 come in after each but the last."""
+    owed = 18.0
+    for left in (4, 3, 2, 1):
+        base = min(owed, 0.8 * 5 * sum(1.1 ** (-k / 4) for k in range(1, left + 1)))
+        owed += 0.02 * base + 0.04 * (owed - base) - 5
+    return -owed
+
+
+@derives("cash-sweep")
+def cash_sweep() -> float:
+    """A loan D of up to 24 for chips of 30, a bridge for the rest; each year half of what is left goes to the one, and
+    half to the other. What the group kept would be swept again, so that it keeps nothing.
+    """
+
+    def end(loan: float) -> float:
+        bridge, cash = 30 - loan, 0.0
+        for k in range(4):
+            due = loan / (4 - k)  # what is swept lowers all instalments to come alike
+            left = 12 - due - 0.08 * loan
+            swept = min(0.5 * left, loan - due)
+            loan -= due + swept
+            bridge = 1.25 * bridge - (left - swept)
+            if bridge < 0:
+                cash, bridge = cash - bridge, 0.0
+        return cash
+
+    assert all(end(24.0 - k) < end(25.0 - k) for k in range(1, 12))
+    return end(24.0)
+
+
+@derives("cash-sweep-quarters")
+def cash_sweep_quarters() -> float:
+    """Quarter by quarter; a choice is only how much of the line is repaid in Q3, all or nothing of it by linearity."""
+
+    def end(repaid: float) -> float:
+        cash, loan, line = 1.0, 8.0, 0.0
+        for t, rent in enumerate((2, -2.5, 4, 8, 8)):
+            left = cash + rent - 0.02 * loan - 0.03 * line
+            back = {2: repaid * line, 3: line}.get(t, 0.0)
+            left -= back
+            line -= back
+            swept = min(0.75 * max(0.0, left), loan)
+            loan -= swept
+            drawn = max(0.0, -left)
+            line, cash = line + drawn, left - swept + drawn
+        assert loan == line == 0
+        return cash
+
+    return max(end(0.0), end(1.0))

@@ -158,6 +158,11 @@ def customer_contract(draw: Draw, data: Data) -> None:
     sometimes(draw, contract, "cost_of_serving_usd_per_h100e_hour", st.sampled_from([0.0, 0.4, 3.0]))
     window(draw, data, contract, "signing")
     data.setdefault("contracts", {})["customer"] = contract
+    if draw(st.booleans()):
+        loan = draw(debts(calendar, draw(st.sampled_from(["revolver", "sculpted", "level"]))))
+        loan |= {"rate_per_year": 0.05, "advance": {"contracts": ["customer"], "share": 0.6}}
+        sometimes(draw, loan["advance"], "discount_rate_per_year", st.just(0.1))
+        data["debt"]["contract_loan"] = loan
 
 
 def conditions(draw: Draw, data: Data) -> None:
@@ -295,12 +300,22 @@ def groups(draw: Draw, data: Data) -> None:
             offer["sites"] = own
     spoken_for = {d for loan in data["debt"].values() for d in loan.get("refinances", ())}
     free = [
-        d for d, loan in data["debt"].items() if not {"tied_to", "refinances"} & loan.keys() and d not in spoken_for
+        d
+        for d, loan in data["debt"].items()
+        if not {"tied_to", "refinances", "advance"} & loan.keys() and d not in spoken_for
     ]
     group: Data = {"sites": own, "debt": free[: draw(st.integers(1, 2))], "opening_cash_musd": 10}
     group["cash_flows"] = list(data.get("cash_flows", ()))[:1] if draw(st.booleans()) else []
     group["partners"] = [p for p, partner in data.get("partners", {}).items() if partner["kind"] == "compute"]
-    group["contracts"] = list(data.get("contracts", ()))[: draw(st.integers(0, 2))]
+    advanced_on = "contract_loan" in data["debt"]  # by the company
+    group["contracts"] = [] if advanced_on else list(data.get("contracts", ()))[: draw(st.integers(0, 2))]
+    calendar = calendar_of(data)
+    for d in group["debt"] if data.get("draw_timing", "end") == "end" else ():
+        loan = data["debt"][d]
+        alone = not {"prepayment", "conversion", "capitalise_interest", "service_reserve"} & loan.keys()
+        if alone and loan["kind"] not in ("revolver", "sculpted") and draw(st.booleans()):
+            loan.pop("first_draw", None)
+            loan |= {"last_draw": calendar.label(1), "sweep": {"share": 0.4, "first_sweep": calendar.label(2)}}
     sometimes(draw, group, "minimum_cash_musd", st.just(5))
     sometimes(draw, group, "contributions_musd", st.sampled_from([30, 60]))
     group["lock_up_dscr"] = draw(st.sampled_from([1.2, 2]))

@@ -90,7 +90,8 @@ def _least_debt(instance: Instance, t: int) -> float:
     for debt in instance.debt.values():
         if debt.kind == "sculpted" and instance.periods.end(t) <= debt.grace_periods:
             total += debt.opening_balance_musd
-        if debt.prepayment is not None and instance.periods.window(debt.prepayment.first_prepayment, None).start <= t:
+        early = debt.early_repayment
+        if early is not None and instance.periods.window(early.first_prepayment, None).start <= t:
             continue
         if not debt.is_pooled and debt.opening_balance_musd > 0:
             terms, rate = terms_of(debt, instance.periods, 0), vintage_rates(instance, debt)[0]

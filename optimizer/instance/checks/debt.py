@@ -100,7 +100,7 @@ def term_of_other_kind(instance: Instance) -> Iterator[Hit]:
 
 
 def _remedy(field: str) -> str:
-    if field == "prepayment":
+    if field in ("prepayment", "sweep"):
         return "delete it: its repayments are decided anyway"
     if field == "service_reserve":
         return "delete it: there is no schedule to keep a reserve for"

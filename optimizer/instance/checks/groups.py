@@ -50,7 +50,7 @@ def in_two_groups(instance: Instance) -> Iterator[Hit]:
 
 def across_rings(instance: Instance) -> Iterator[Hit]:
     """Something crosses a ring that cannot be parted: an offer on lease or in tiers, energy sources of a region, a loan
-    that funds or repays what is another's, a test of a group with instruments of others."""
+    that funds, repays or is advanced on what is another's, a test of a group with instruments of others."""
     if not instance.groups:
         return
     found = rings(instance)
@@ -72,6 +72,11 @@ def across_rings(instance: Instance) -> Iterator[Hit]:
                 message = f"`{name}` is owed by {_words(found.debt[name])}, `{d}` by {_words(own)}"
                 help = "the company's money reaches a group by contributions only"
                 yield Hit(("debt", d, "refinances", i), message, help, rests=(("groups",),))
+        for i, c in enumerate(debt.advance.contracts if debt.advance else []):
+            if found.contracts.get(c, own) != own:
+                message = f"`{c}` pays {_words(found.contracts[c])}, `{d}` is owed by {_words(own)}"
+                help = "name contracts of whoever owes it"
+                yield Hit(("debt", d, "advance", "contracts", i), message, help, rests=(("groups",),))
         if own == COMPANY or debt.tied_to is None:
             continue
         for i, s in enumerate(debt.tied_to.sites):

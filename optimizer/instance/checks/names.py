@@ -59,6 +59,15 @@ def unknown_offer(instance: Instance) -> Iterator[Hit]:
             )
 
 
+def unknown_contract(instance: Instance) -> Iterator[Hit]:
+    """A debt is advanced on a customer's contract that is not there."""
+    for name, debt in instance.debt.items():
+        for i, contract in enumerate(debt.advance.contracts if debt.advance else []):
+            yield from _unknown(
+                ("debt", name, "advance", "contracts", i), contract, instance, ["contracts"], "contract"
+            )
+
+
 def unknown_lender(instance: Instance) -> Iterator[Hit]:
     """A debt names a lender that is not there."""
     for name, debt in instance.debt.items():

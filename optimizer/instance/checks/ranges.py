@@ -130,6 +130,7 @@ USUAL = (
     _rate(s.Cash, "yield_per_year", low=0.001, high=0.2),
     _rate(s.Lease, "implicit_rate_per_year", high=1.0),
     _rate(s.Debt, "rate_per_year"),
+    _rate(s.Advance, "discount_rate_per_year"),
     _rate(s.ReferenceRate, "rate_per_year", low=0.0001, high=0.25, source="SOFR was 0.01 to 5.4 % in 2020 to 2026"),
     _rate(s.Floating, "margin_per_year", low=0.0005, high=0.2, source="SOFR + 1.25 to 13 % was paid in 2023 to 2026"),
     _rate(s.Floating, "floor_per_year", low=0.0001, high=0.1, source="floors of 0 to 1 % are usual"),

@@ -25,6 +25,7 @@ from optimizer.instance.schema.contracts import Contract, Renewal
 from optimizer.instance.schema.conversion import CappedCall, Conversion
 from optimizer.instance.schema.covenants import Covenant, History
 from optimizer.instance.schema.debt import (
+    Advance,
     Debt,
     Floating,
     Lender,
@@ -32,6 +33,7 @@ from optimizer.instance.schema.debt import (
     ReferenceRate,
     ServiceReserve,
     Swap,
+    Sweep,
     TiedTo,
 )
 from optimizer.instance.schema.dividends import Dividends
@@ -62,6 +64,7 @@ __all__ = [
     "ONE",
     "ZERO",
     "AdjustedPresentValue",
+    "Advance",
     "AttachCost",
     "Block",
     "Bucket",
@@ -127,6 +130,7 @@ __all__ = [
     "Site",
     "SolveOptions",
     "Swap",
+    "Sweep",
     "Tax",
     "Terminal",
     "TiedTo",

@@ -27,6 +27,37 @@ class TiedTo(Block):
     hardware: list[Name] = Field(default=[], description="Offers whose spending counts, deposits included.")
 
 
+class Sweep(Block):
+    """A cash sweep: a share of what the waterfall of its group leaves in each period repays the loan, at par.
+
+    It is no choice: after operating cost, service and reserves, and above the least cash of the group, the share is
+    paid before anything is distributed, until nothing is owed.
+    """
+
+    share: Share = Field(
+        description="Share of what is left that repays the loan; of several loans no more than 1 in all."
+    )
+    first_sweep: PeriodLabel = Field(description="First period with a sweep, after the draw window.")
+
+
+class Advance(Block):
+    """An advance on contracted revenue: what is owed is at most a share of what customers have still to pay.
+
+    Counted is the cash of invoices of service after the end of the period, of contracts that are signed: neither what a
+    prepayment settles, nor a second term before it begins, nor damages.
+    """
+
+    contracts: list[Name] = Field(
+        min_length=1, description="Customers' contracts that it is advanced on; of a group's loan those of the group."
+    )
+    share: Share = Field(description="Advance rate: share of what they have still to pay in cash.")
+    discount_rate_per_year: Annotated[float, Field(ge=0.0, le=10.0)] = Field(
+        0.0,
+        description="What is still to be paid is discounted at this rate to the end of the period, effective; 0: not, "
+        "as the amounts stand in the contracts.",
+    )
+
+
 class ServiceReserve(Block):
     """A debt service reserve: restricted cash, as much as falls due in the periods to come."""
 
@@ -162,7 +193,13 @@ class Debt(Block):
     service_reserve: ServiceReserve | None = Field(
         None, description="Cash that is kept for its debt service, of bullet, level, annuity and delayed-draw debt."
     )
-    tied_to: TiedTo | None = Field(None, description="Draws are tied to capital spending.")
+    tied_to: TiedTo | None = Field(None, description="Draws are tied to capital spending: an advance on cost.")
+    sweep: Sweep | None = Field(
+        None, description="Compulsory early repayment out of what is left, of a loan of a group with a schedule."
+    )
+    advance: Advance | None = Field(
+        None, description="What is owed at the end of each period is tied to what customers have still to pay."
+    )
     lender: Name | None = Field(None, description="Name of its lender.")
     refinances: list[Name] | None = Field(
         None,
@@ -170,6 +207,13 @@ class Debt(Block):
         description="Instruments whose principal its draws may repay as it falls due: that part is no debt service of "
         "a dscr, and beside what tied_to allows.",
     )
+
+    @property
+    def early_repayment(self) -> Prepayment | None:
+        """When and for which premium it can be gone early: by its `prepayment`, or by a sweep, at par."""
+        if self.sweep is not None:
+            return Prepayment(first_prepayment=self.sweep.first_sweep)
+        return self.prepayment
 
     @property
     def is_pooled(self) -> bool:

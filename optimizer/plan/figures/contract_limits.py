@@ -1,5 +1,5 @@
-"""Limits that stand in contracts: energy, colocation, reservations, lenders, tied draws, preferred shares, dividends,
-ownership. A floor of 0 is no limit and is not listed."""
+"""Limits that stand in contracts: energy, colocation, reservations, lenders, advances, tied draws, preferred shares,
+dividends, ownership. A floor of 0 is no limit and is not listed."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from math import fsum
 
 from optimizer.contract.lines import BUILDING, DEPOSIT, DRAW, PURCHASE
-from optimizer.instance.schema import TiedTo
+from optimizer.instance.schema import Advance, TiedTo
 from optimizer.plan.books import add
+from optimizer.plan.figures.contracts import courses
 from optimizer.plan.figures.energy import active, supplies, totals
 from optimizer.plan.figures.frameworks import signed_frameworks
 from optimizer.plan.figures.hardware import ACCELERATOR
@@ -68,6 +69,8 @@ def _debt(plan: Record) -> Iterator[Limit]:
         own = [debt for debt, terms in plan.instance.debt.items() if terms.lender == name]
         yield from by_period("lender", name, books.debt(own)[1:], lender.limit_musd.expand(calendar), "musd")
     for name, debt in sorted(plan.instance.debt.items()):
+        if debt.advance is not None:
+            yield from by_period("advance", name, books.debt([name])[1:], _advanced(plan, debt.advance), "musd")
         if debt.tied_to is None:
             continue
         spent = _spent(plan, debt.tied_to)
@@ -75,6 +78,13 @@ def _debt(plan: Record) -> Iterator[Limit]:
         for t, draw in enumerate(books.line(DRAW, name), 1):
             if draw > TOLERANCE:
                 yield Limit("tied draw", name, t, draw, most[t - 1], "musd")
+
+
+def _advanced(plan: Record, terms: Advance) -> list[float]:
+    """What may be owed at the end of each period by what customers have still to pay."""
+    calendar, rate = plan.instance.periods, terms.discount_rate_per_year
+    own = [goes for name, goes in courses(plan).items() if name in terms.contracts]
+    return [terms.share * fsum(goes.worth_to_come(t, calendar, rate) for goes in own) for t in calendar.span]
 
 
 def _spent(plan: Record, tied: TiedTo) -> list[list[float]]:

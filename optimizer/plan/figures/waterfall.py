@@ -10,8 +10,9 @@ from optimizer.contract.accounts import CASH
 from optimizer.contract.lines import CONTRACT_PREPAYMENT, CONTRACT_REFUND, FEES_ON_DRAWS
 from optimizer.instance.lookback import of_group
 from optimizer.instance.rings import rings
-from optimizer.plan.books import Books
+from optimizer.plan.books import Books, add
 from optimizer.plan.figures.coverage import NOTHING_MUSD, cfads, debt_service
+from optimizer.plan.figures.debt import prepaid
 from optimizer.plan.figures.reserves import restricted
 from optimizer.plan.record import Record
 
@@ -21,10 +22,12 @@ class Step:
     """One period of a group, t from 1, USD million; what is paid is positive.
 
     ``left`` is what is there for a distribution before its test: opening cash + receipts − operating cost − service −
-    ``refunded`` to customers − what is ``reserved`` for service at the end of t.
+    ``refunded`` to customers − what is ``reserved`` for service at the end of t. ``principal`` is without what is
+    ``swept`` of what is left.
     ``financed`` is what draws bring, net of what is kept back of them, and ``refinanced`` what of them repays principal
     that is due; ``prepaid`` is what customers pay ahead; ``built`` is capital spending and given flows outside
-    operations. ``closing`` = left + reserved − distribution + financed − refinanced + prepaid − built + contributed.
+    operations. ``closing`` = left + reserved − swept − distribution + financed − refinanced + prepaid − built +
+    contributed.
     """
 
     group: str
@@ -40,6 +43,7 @@ class Step:
     refunded: float
     reserved: float
     left: float
+    swept: float
     cfads: float | None
     service: float | None
     distribution: float
@@ -69,15 +73,17 @@ def _of_group(plan: Record, name: str) -> Iterator[Step]:
     paid_in, paid_out = _decided(plan, "contributions", name), _decided(plan, "distributions", name)
     kept_back = _kept_back(books)
     refinanced, kept = _refinanced(plan, name), restricted(plan, name)
+    swept = _swept(plan, name)
     items = ("revenue", "opex", "interest", "repayment", "fee", "draw", "capex")
     flow = {item: books.item(item) for item in items}
     other = books.item("interest_income", "resale")
-    prepaid, refunded = books.of_kind(CONTRACT_PREPAYMENT), books.of_kind(CONTRACT_REFUND)
+    ahead, refunded = books.of_kind(CONTRACT_PREPAYMENT), books.of_kind(CONTRACT_REFUND)
     given = books.item("other_investing", "other_financing")
     for t in plan.instance.periods.span:
         look, at = of_group(plan.instance, group, t), t - 1
         fees = -(flow["fee"][at] - kept_back[at])
-        service = fsum((-flow["interest"][at], -flow["repayment"][at], fees, -refinanced[at]))
+        principal = -flow["repayment"][at] - swept[at]
+        service = fsum((-flow["interest"][at], principal, fees, -refinanced[at]))
         yield Step(
             group=name,
             t=t,
@@ -86,17 +92,18 @@ def _of_group(plan: Record, name: str) -> Iterator[Step]:
             operating_cost=-flow["opex"][at],
             other_receipts=other[at],
             interest=-flow["interest"][at],
-            principal=-flow["repayment"][at],
+            principal=principal,
             fees=fees,
             refinanced=refinanced[at],
             refunded=-refunded[at],
             reserved=kept[t],
             left=fsum((cash[at], flow["revenue"][at], flow["opex"][at], other[at], -service, refunded[at], -kept[t])),
+            swept=swept[at],
             cfads=None if look is None else cfads(plan, look, "none", True, name),
             service=None if look is None else debt_service(plan, look, False, name),
             distribution=paid_out[at],
             financed=flow["draw"][at] + kept_back[at],
-            prepaid=prepaid[at],
+            prepaid=ahead[at],
             contributed=paid_in[at],
             built=-flow["capex"][at] - given[at],
             closing=cash[t],
@@ -110,6 +117,12 @@ def _decided(plan: Record, table: str, group: str) -> list[float]:
         if row["group"] == group:
             amounts[calendar.index(str(row["period"])) - 1] += row["musd"]
     return amounts
+
+
+def _swept(plan: Record, group: str) -> list[float]:
+    """What sweeps repay of the loans of a group."""
+    own = [d for d, whose in rings(plan.instance).debt.items() if whose == group and plan.instance.debt[d].sweep]
+    return add(*(prepaid(plan, d) for d in own), size=plan.instance.periods.periods)
 
 
 def _kept_back(books: Books) -> list[float]:

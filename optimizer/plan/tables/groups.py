@@ -17,13 +17,13 @@ BY_ITSELF = "company by itself"
 
 def waterfall(plan: Record) -> Table:
     """Per borrowing group and period: cash carried in, what comes in, operating cost, service of debt, what goes back
-    to customers, what that leaves, the cover that the lock-up looks at, what is distributed, then what is drawn, paid
-    ahead by customers, put in and spent, and the cash that is left.
+    to customers, what that leaves, what of it is swept, the cover that the lock-up looks at, what is distributed, then
+    what is drawn, paid ahead by customers, put in and spent, and the cash that is left.
 
     ``left_musd`` = opening cash + revenue − operating cost + other receipts − interest − principal − fees + refinanced
-    − refunded − what debt service reserves have to hold at the end; closing cash = left + reserved − distributed +
-    drawn − refinanced + prepaid + put in − spent. ``dscr`` is one of the last twelve months, empty where nothing is due
-    or no year lies behind; then there is no lock-up.
+    − refunded − what debt service reserves have to hold at the end; closing cash = left + reserved − swept −
+    distributed + drawn − refinanced + prepaid + put in − spent. ``dscr`` is one of the last twelve months, empty where
+    nothing is due or no year lies behind; then there is no lock-up.
     """
     columns = ["group", "period", "opening_cash_musd", "revenue_musd", "operating_cost_musd", "other_receipts_musd"]
     columns += [
@@ -36,6 +36,7 @@ def waterfall(plan: Record) -> Table:
         "left_musd",
     ]
     columns += [
+        "swept_musd",
         "dscr",
         "lock_up_dscr",
         "locked_up",
@@ -64,6 +65,7 @@ def waterfall(plan: Record) -> Table:
                 "refunded_musd": step.refunded + 0.0,
                 "reserved_musd": step.reserved,
                 "left_musd": step.left,
+                "swept_musd": step.swept,
                 "dscr": step.dscr,
                 "lock_up_dscr": test,
                 "locked_up": None if test is None else step.dscr is not None and step.dscr < test - NOTHING,
