@@ -24,11 +24,6 @@ def shares(ask: Ask) -> Row:
         return {"measured": row["skipped"], "reached": False}
     chain, cold, ratio = row["chain_process_s"], row["cold_process_s"], row["process_ratio"]
     text = f"{row['done']} of {steps} done in {chain:.3g} s, one cold solve {cold:.3g} s: {ratio:.2f}"
-    given = {"instance": str(ROOT / FLAGSHIP), "gap": gap, "steps": steps, "limit_s": limit_s, "jobs": 2}
-    both = fresh("benchmarks.sweep:shared", 20.0 * limit_s + PATIENCE_S, **given)
-    if "skipped" not in both:
-        row["both_process_s"] = both["process_s"]
-        text += f"; by two workers {both['process_s'] / cold:.2f}, of which half passes by the clock at the best"
     return {"measured": text, "reached": row["done"] == steps and ratio <= MOST_SHARES, **row}
 
 

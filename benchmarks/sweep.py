@@ -10,7 +10,6 @@ median of those, by the clock and by processor time; a chain that learns nothing
 from __future__ import annotations
 
 import statistics
-import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -47,22 +46,6 @@ def chain(instance: str, gap: float, steps: int, limit_s: float, only: list[int]
     found = sorted((_row(result) for result in results), key=lambda row: row["share"])
     used = process_s() - begun
     return {"points": found, "seconds": sum(row["seconds"] for row in found), "process_s": used}
-
-
-def shared(instance: str, gap: float, steps: int, limit_s: float, jobs: int) -> Row:
-    """The whole curve as `capstack compare` with so many jobs does it: processor seconds of all, and how many are done.
-
-    ``process_s`` is what the processes used once this one had read the batch.
-    """
-    from optimizer.comparison.processes import LocalExecutor
-    from optimizer.comparison.run import run_batch
-
-    batch = _batch(instance, gap, steps, limit_s)
-    begun = process_s()
-    with tempfile.TemporaryDirectory(prefix="capstack-") as folder:
-        found = run_batch(batch, Path(folder), LocalExecutor(jobs), jobs=jobs)
-    done = sum(result.status in SETTLED for result in found.results.values())
-    return {"done": done, "process_s": process_s() - begun}
 
 
 def _batch(instance: str, gap: float, steps: int, limit_s: float) -> Any:

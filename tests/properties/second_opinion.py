@@ -36,7 +36,7 @@ class Solver(Protocol):
     def __call__(self, matrix: Matrix, objective: Expression, limits: Limits, *, maximise: bool = False) -> Outcome: ...
 
 
-def confirmed(data: Data, second: Solver = minimise_with_scip) -> Plan | None:
+def confirmed(data: Data | Instance, second: Solver = minimise_with_scip) -> Plan | None:
     """The plan of HiGHS, audited, when the second solver has found the same value for every level.
 
     None if both prove that there is no plan. AssertionError if they disagree by more than a dollar and a dollar in a

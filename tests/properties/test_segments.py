@@ -11,14 +11,15 @@ from optimizer.plan.plan import Plan
 
 from .complete_strategies import complete
 from .instrument_strategies import EXTRAS
+from .second_opinion import confirmed
 from .segments import FINE, in_segments
 from .solving import Data, examples, solved, statement
 from .test_quarters import DOLLAR, by_year
 from .test_quarters import programmes as at_ends
 
 
-def test_plans_in_segments_pass_their_audit() -> None:
-    """Each kind of instrument beside others, drawn at random; of all examples at least a third have a plan."""
+def test_plans_in_segments_are_the_best_and_pass_their_audit() -> None:
+    """Each kind of instrument beside others, drawn at random: SCIP finds the same; at least a third have a plan."""
     tried: list[Plan | None] = []
     for extra in EXTRAS:
 
@@ -29,11 +30,7 @@ def test_plans_in_segments_pass_their_audit() -> None:
             found = check_source(in_segments(data))
             assert found.instance is not None, found.errors
             assert not found.instance.periods.is_equal
-            plan = solved(found.instance)
-            tried.append(plan)
-            if plan is not None:
-                assert plan.audit is not None
-                assert plan.audit_passed, [rule for rule in plan.audit["rules"] if not rule["passed"]]
+            tried.append(confirmed(found.instance))
 
         each()
     assert 3 * sum(plan is not None for plan in tried) > len(tried) > 0
