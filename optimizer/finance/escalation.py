@@ -9,9 +9,5 @@ DUST = 1e-9
 
 
 def stepped(escalator_per_year: float, age_years: float) -> float:
-    """(1 + e)^(whole years of age): what a price of 1 has become; e is effective.
-
-    >>> stepped(0.03, 0.75), round(stepped(0.03, 2.0), 4)
-    (1.0, 1.0609)
-    """
+    """(1 + e)^(whole years of age): what a price of 1 has become; e is effective."""
     return (1.0 + escalator_per_year) ** math.floor(age_years + DUST)
