@@ -137,7 +137,7 @@ SEARCH: dict[str, Any] = {
 agree (RINS). Bounds close within some hundred nodes, so what makes a node or the root dear is left out."""
 
 ASKED_AGAIN, MOMENT_S = 1.0, 1.0
-"""How long a verdict of infeasible is looked into, as a multiple of the time that it took, and in seconds beside."""
+"""How long a verdict is looked into, as a multiple of the time that it took, and in seconds beside."""
 
 MANY_INTEGERS = 1000
 SEARCH_LARGE: dict[str, Any] = {
@@ -223,6 +223,11 @@ class _Tree:
     below: float = math.inf
     cheap_nodes: bool = False
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it looks for the best of all plans by itself, and presolve has a part in what it says."""
+        return self.presolve and not self.proof_only and self.nodes is None and self.below == math.inf
+
     def options(self, matrix: Matrix) -> dict[str, Any]:
         """How to search, by what is there already and by the size of the matrix."""
         integers = int(matrix.integer.sum())
@@ -285,6 +290,8 @@ def _minimise(
         answer = solve(replace(task, options=options | UNREDUCED), own_sense if watch else None, stop)
     elif tree.presolve and is_mip and (infeasible or _is_start(answer, task, tree)):
         answer = _asked_again(task, answer, time.monotonic() - begun, stop)
+    elif tree.is_whole and answer.status == "Optimal" and is_mip and time.monotonic() - begun < MOMENT_S:
+        answer = _asked_again(replace(task, start=answer.x), answer, MOMENT_S, stop)
     x, bound = answer.x, sign * max(answer.bound, tree.known_bound)
     nothing = Outcome("no_solution", None, math.nan, -sign * math.inf)
     match answer.status:
@@ -331,8 +338,9 @@ def _asked_again(task: Task, verdict: Answer, seconds: float, stop: threading.Ev
 
     A row that leaves less room than the tolerance misleads presolve (findings/highs-sliver-infeasible.sh), and cuts of
     what presolve left may take away all plans but the start (findings/highs-cut-infeasible.sh): the verdict is
-    infeasible, or that the start is the best. The second search may take ASKED_AGAIN times as long as the first, and a
-    moment.
+    infeasible, or that the start is the best. Presolve may also take away the best plans by itself
+    (findings/highs-presolve-suboptimal.sh), and nothing shows it: a search of less than a moment is asked again from its
+    plan. The second search may take ASKED_AGAIN times as long as the first, and a moment.
     """
     patience = min(task.options["time_limit"], MOMENT_S + ASKED_AGAIN * seconds)
     try:
