@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from optimizer.auditing.replay import Entry, Replay, Values
 from optimizer.auditing.report import rule
 from optimizer.auditing.rows import exact
-from optimizer.auditing.tolerances import MONEY, PHYSICAL, WHOLE, ZERO
+from optimizer.auditing.tolerances import MONEY, ONE, PHYSICAL, WHOLE, ZERO
+from optimizer.instance.schema import Colocation
 
 WINDOW = rule("colocation.window", "Contracts are signed within their window.", "MW", PHYSICAL)
 DELIVERY = rule("colocation.delivery", "No contract is signed that is delivered after the last period.", "MW", PHYSICAL)
 BLOCKS = rule("colocation.blocks", "Contracts are whole numbers of blocks.", "blocks", WHOLE)
 LIMIT = rule("colocation.limit", "No more is rented at a time than the landlord has.", "MW", PHYSICAL)
 RENT = rule(
-    "colocation.rent", "Rent of the signing period is paid from delivery to the end of the term.", "musd", MONEY
+    "colocation.rent",
+    "Rent of the signing period, stepped up at anniversaries, is paid from delivery to the term's end.",
+    "musd",
+    MONEY,
 )
 
 _OPEX = Entry("opex", "retained_earnings", "cash")
@@ -40,9 +46,15 @@ def replay_colocation(replay: Replay) -> dict[str, Values]:
             for t in range(delivery, min(replay.time.after(delivery, terms.term_periods), replay.last + 1)):
                 active[t] += mw
             for t in range(delivery, replay.last + 1):
-                due = len(replay.time.within(delivery, terms.term_periods, t)) * replay.step
+                due = rent_years(replay, terms, delivery, t)
                 replay.book.post(RENT, f"opex.colocation.{name}", t, mw * rent[u] * due, _OPEX)
         for t in replay.span:
             replay.findings.at_most(LIMIT, name, t, active[t], limit[t])
         rented[name] = tuple(active)
     return rented
+
+
+def rent_years(replay: Replay, terms: Colocation, delivery: int, t: int) -> Decimal:
+    """Years of the first year's rent that fall due in t, each anniversary of the delivery a step dearer."""
+    dearer, steps = ONE + exact(terms.escalator_per_year), replay.time.within(delivery, terms.term_periods, t)
+    return sum((dearer ** (age // replay.calendar.per_year) for age in steps), ZERO) * replay.step

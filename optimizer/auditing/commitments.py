@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from functools import cache
 
+from optimizer.auditing.colocation import rent_years
 from optimizer.auditing.contracts import Followed, left_owed
 from optimizer.auditing.convertible import charged
 from optimizer.auditing.rates import asked_of
@@ -95,9 +96,12 @@ def _contracts(replay: Replay) -> Iterator[tuple[Decimal, int, Decimal]]:
     for (site, u), mw in decisions.colocation.items():
         terms = instance.sites[site].colocation
         if terms is not None:
-            rent = replay.values(terms.rent_musd_per_mw_year, f"sites.{site}.colocation")[u] * years
+            rent = replay.values(terms.rent_musd_per_mw_year, f"sites.{site}.colocation")[u]
             first = time.after(u, terms.lead_periods)
-            yield from _after(replay, terms.assignable_share, first, terms.term_periods, mw * rent)
+            t = max(first, replay.last + 1)
+            while due := rent_years(replay, terms, first, t):
+                yield ONE - exact(terms.assignable_share), t - replay.last, mw * rent * due
+                t += 1
     for (name, u), units in decisions.orders.items():
         offer = instance.hardware[name]
         if offer.lease is not None and not offer.lease.counts_as_debt:

@@ -24,7 +24,7 @@ _PRICES: _Fields = {
     s.CapexItem: ("musd",),
     s.Cash: ("yield_per_year",),
     s.Cloud: ("price_usd_per_h100e_hour",),
-    s.Colocation: ("rent_musd_per_mw_year",),
+    s.Colocation: ("rent_musd_per_mw_year", "escalator_per_year"),
     s.Contract: (
         "price_usd_per_h100e_hour",
         "price_musd_per_mw_month",

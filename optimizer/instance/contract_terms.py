@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 
+from optimizer.finance.escalation import stepped
 from optimizer.instance.calendar import HOURS_PER_YEAR, Calendar
 from optimizer.instance.partner_service import cost_of_serving
 from optimizer.instance.schema import Contract, Instance
@@ -180,14 +181,14 @@ def _base_price(instance: Instance, contract: Contract, u: int) -> float:
 def _priced(instance: Instance, contract: Contract, base: float, age: int) -> float:
     """All that is held in a base period of an age, at its price, USD million."""
     years = instance.periods.base_years
-    stepped = base * (1.0 + contract.escalator_per_year) ** math.floor(age * years + DUST)
+    price = base * stepped(contract.escalator_per_year, age * years)
     second = contract.renewal if age >= contract.term_periods else None
     if contract.ramp_mw is not None:
         mw = contract.ramp_mw[min(age, len(contract.ramp_mw) - 1)]
         own = second.price_musd_per_mw_month if second else None
-        return mw * MONTHS_PER_YEAR * years * (stepped if own is None else own)
+        return mw * MONTHS_PER_YEAR * years * (price if own is None else own)
     own = second.price_usd_per_h100e_hour if second else None
-    return volume(contract, age) * HOURS_PER_YEAR * years / 1e6 * (stepped if own is None else own)
+    return volume(contract, age) * HOURS_PER_YEAR * years / 1e6 * (price if own is None else own)
 
 
 def _damages(instance: Instance, contract: Contract, u: int, late: int) -> dict[int, float]:

@@ -32,7 +32,7 @@ def add_cloud(model: Model, serve: ByPair) -> None:
         reservations |= {(c, u): amount for u, amount in reserve.items()}
         if cloud.reserved:
             agreed = model.array(cloud.reserved.price_usd_per_h100e_hour) * base_hours * model.timeline(reserve)
-            model.run_on(agreed, cloud.reserved.term_periods, cloud.reserved.assignable_share)
+            model.run_on(agreed, [1.0] * cloud.reserved.term_periods, cloud.reserved.assignable_share)
         from_here = model.total(serve[m, c] for m in model.instance.markets if (m, c) in serve)
         for t in model.span:
             served = hourly = from_here[t]

@@ -12,6 +12,7 @@ from optimizer.algebra.expr import Expr, TimeExpr
 from optimizer.algebra.time_expr import decided_periods
 from optimizer.contract.decisions import COLOCATION_RENTED
 from optimizer.contract.lines import COLOCATION
+from optimizer.finance.escalation import stepped
 from optimizer.model.context import Model
 
 
@@ -22,7 +23,7 @@ def add_colocation(model: Model) -> tuple[dict[str, TimeExpr], dict[str, Vector]
 
         take[s,u] = block·blocks[s,u]                                    MW, signed in u, blocks integer
         rented[s,t] = Σ_{u+lead ≤ t < u+lead+term} take[s,u] ≤ limit[s,t]
-        rent of t = Σ rent[u]·Δ·take[s,u] over the contracts active in t
+        rent of t = Σ rent[u]·(1 + e)^(whole years since delivery)·Δ·take[s,u] over the contracts active in t
     """
     rented: dict[str, TimeExpr] = {}
     most: dict[str, Vector] = {}
@@ -48,8 +49,9 @@ def add_colocation(model: Model) -> tuple[dict[str, TimeExpr], dict[str, Vector]
         most[s] = np.where(rented[s].decided(), model.array(offer.limit_mw), 0.0)
         costs = model.timeline({u: rent[u] * model.base_years * amount for u, amount in take.items()})
         costs = model.delayed(costs, offer.lead_periods)
-        model.ledger.post_each(COLOCATION.of(s), model.from_start(costs, [1.0] * offer.term_periods))
-        model.run_on(costs, offer.term_periods, offer.assignable_share)
+        steps = [stepped(offer.escalator_per_year, k * model.base_years) for k in range(offer.term_periods)]
+        model.ledger.post_each(COLOCATION.of(s), model.from_start(costs, steps))
+        model.run_on(costs, steps, offer.assignable_share)
         taken |= {(s, u): take[u] for u in signings}
     model.decide(COLOCATION_RENTED, taken)
     return rented, most

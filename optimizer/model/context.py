@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate
 from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -272,26 +271,22 @@ class Model:
         """(1+f)^{−Δ·i}: what a dollar paid so many periods after T is worth at the end of T; Δ that of T+1."""
         return math.exp(-periods * self.years_of(self.horizon + 1) * math.log1p(self.fair_rate))
 
-    def run_on(self, payments: TimeExpr, term: int, assignable_share: float) -> None:
-        """Note what a contract costs after T; ``payments`` are one period's, by the period of the first of ``term``.
+    def run_on(self, payments: TimeExpr, steps: Sequence[float], assignable_share: float) -> None:
+        """Note what a contract costs after T; ``payments`` are the first period's, those of age k ``steps``[k] of it.
 
-        At age k = 0, 1 … at T those of the ages k + 1 … term − 1 are still due: Σ_{i=1}^{term−1−k} (1+f)^{−Δ·i}. Where
-        periods differ ``payments`` and ``term`` are of base periods.
+        At age k = 0, 1 … at T later ones are still due: Σ_{i=1}^{term−1−k} steps[k+i]·(1+f)^{−Δ·i}. Where periods
+        differ ``payments`` and ``steps`` are of base periods.
         """
-        if assignable_share < 1.0 and not self.calendar.is_equal:
+        if assignable_share < 1.0:
             weights = np.zeros((self.horizon, self.horizon))
-            weights[-1] = [self._still_due(a, term) for a in self.span]
+            weights[-1] = [self._still_due(a, steps) for a in self.span]
             self.running.append((1.0 - assignable_share) * payments.mapped(weights)[self.horizon])
-        elif assignable_share < 1.0:
-            worth = list(accumulate((self.after_horizon(i) for i in range(1, term)), initial=0.0))
-            self.running.append((1.0 - assignable_share) * payments.lagged_at([worth[::-1]], self.horizon)[0])
 
-    def _still_due(self, begun: int, term: int) -> float:
-        """Σ_i (1+f)^{−Δ·i}·(base periods of the term of what began in a period that lie in T+i)."""
+    def _still_due(self, begun: int, steps: Sequence[float]) -> float:
+        """Σ_i (1+f)^{−Δ·i}·(what is due, of what began in a period, in the base periods that lie in T+i)."""
         found, t = 0.0, self.horizon + 1
-        while len(self.calendar.ages(begun, t)) and self.calendar.ages(begun, t).start < term:
-            count = sum(k < term for k in self.calendar.ages(begun, t))
-            found += count * self.after_horizon(t - self.horizon)
+        while len(self.calendar.ages(begun, t)) and self.calendar.ages(begun, t).start < len(steps):
+            found += self.in_period(steps, begun, t) * self.after_horizon(t - self.horizon)
             t += 1
         return found
 

@@ -114,7 +114,7 @@ def _sources(
         rows.add(quicksum(sign[u] for u in window) <= 1)
         last = model.horizon
         least_bill = contract.take_or_pay_share * limit[last] * max(0.0, price[last]) * base_hours / 1e6
-        model.run_on(least_bill * model.timeline(sign), contract.term_periods, contract.assignable_share)
+        model.run_on(least_bill * model.timeline(sign), [1.0] * contract.term_periods, contract.assignable_share)
         for t in model.span:
             active = quicksum(sign[u] for u in window if u <= t < model.later(u, contract.term_periods))
             standing[e, t] = active

@@ -72,7 +72,7 @@ def add_lease(
         if not lease.counts_as_debt:
             by_order = {u: payment[u] * base / THOUSAND * order[o, u] for u in periods[o]}
             arrived = model.delayed(model.timeline(by_order), offer.lead_periods)
-            model.run_on(arrived, term, lease.assignable_share)
+            model.run_on(arrived, [1.0] * term, lease.assignable_share)
         sums = {kind: {t: quicksum(each[t]) for t in model.span} for kind, each in by_period.items()}
         if lease.counts_as_debt:
             tax.append(model.timeline(sums["principal"]))

@@ -324,6 +324,9 @@ def _longest(plan: Plan) -> int:
     instance = plan.instance
     calendar = instance.periods
     longest = [calendar.periods, *(tenor_of(debt, calendar, 0) for debt in instance.debt.values())]
+    longest += [
+        s.colocation.term_periods for s in instance.sites.values() if s.colocation and s.colocation.escalator_per_year
+    ]
     longest += [len(each.table_shares or []) for each in instance.depreciation.values()]
     longest += [len(phase.spend_profile) for site in instance.sites.values() for phase in site.phases]
     longest += [p.delivery_lag_periods + (p.delivery_periods or 0) for p in instance.partners.values()]

@@ -135,7 +135,14 @@ BUGS = [
     ),
     # where their parts come from
     Bug("sites", PERIOD, "construction-begun-quarters", "_unpaid", "later - payment_timing(model, phase)", "later"),
-    Bug("context", PERIOD, "contracts-after-end", "Model.run_on", "range(1, term)", "range(2, term + 1)"),
+    Bug(
+        "context",
+        PERIOD,
+        "contracts-after-end",
+        "Model._still_due",
+        "found, t = 0.0, self.horizon + 1",
+        "found, t = 0.0, self.horizon + 2",
+    ),
     Bug(
         "sites",
         PERIOD,

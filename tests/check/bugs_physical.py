@@ -32,6 +32,22 @@ BUGS = [
         "model.timeline(take)",
     ),
     Bug("colocation", TERM, "colocation", "add_colocation", "rent[u] * model.base_years", "rent[u]"),
+    Bug(
+        "colocation",
+        PERIOD,
+        "rent-escalator",
+        "add_colocation",
+        "k * model.base_years",
+        "max(0, k - 1) * model.base_years",
+    ),
+    Bug(
+        "colocation",
+        TERM,
+        "rent-escalator",
+        "add_colocation",
+        "model.run_on(costs, steps, offer.assignable_share)",
+        "model.run_on(costs, [1.0] * len(steps), offer.assignable_share)",
+    ),
     # hardware
     Bug(
         "hardware",

@@ -201,6 +201,24 @@ def contracts_after_end_quarters() -> float:
     return _contracts(QUARTER)
 
 
+def _rents(rent: float, step: float, terms: int, years: float) -> float:
+    """A rent of so many periods, those after the end too, where the reference rate is that of discounting."""
+    a_year = round(1 / years)
+    return present(RATE, [years * rent * step ** (k // a_year) for k in range(terms)], years)
+
+
+@derives("rent-escalator")
+def rent_escalator() -> float:
+    """Chips for 10 and the cheaper of two rents of four years."""
+    return present(RATE, [10.0]) + min(_rents(1.0, 1.1, 4, 1.0), _rents(1.08, 1.0, 4, 1.0))
+
+
+@derives("rent-escalator-quarters")
+def rent_escalator_quarters() -> float:
+    """The same of eight quarters."""
+    return present(RATE, [10.0], QUARTER) + min(_rents(1.0, 1.1, 8, QUARTER), _rents(1.04, 1.0, 8, QUARTER))
+
+
 @derives("value-by-start")
 def value_by_start() -> float:
     """Cash for one: nine if it starts in 2027; the twenty of 2028 would come a year after the end."""

@@ -307,15 +307,17 @@ def groups(draw: Draw, data: Data) -> None:
     group: Data = {"sites": own, "debt": free[: draw(st.integers(1, 2))], "opening_cash_musd": 10}
     group["cash_flows"] = list(data.get("cash_flows", ()))[:1] if draw(st.booleans()) else []
     group["partners"] = [p for p, partner in data.get("partners", {}).items() if partner["kind"] == "compute"]
-    advanced_on = "contract_loan" in data["debt"]  # by the company
-    group["contracts"] = [] if advanced_on else list(data.get("contracts", ()))[: draw(st.integers(0, 2))]
+    if "contracts" not in data and draw(st.booleans()):
+        customer_contract(draw, data)
+    group["contracts"] = list(data.get("contracts", ()))[: draw(st.integers(1, 2))]
+    group["debt"] += ["contract_loan"] if "contract_loan" in data["debt"] else []  # advanced on the group's customer
     calendar = calendar_of(data)
-    for d in group["debt"] if data.get("draw_timing", "end") == "end" else ():
-        loan = data["debt"][d]
-        alone = not {"prepayment", "conversion", "capitalise_interest", "service_reserve"} & loan.keys()
-        if alone and loan["kind"] not in ("revolver", "sculpted") and draw(st.booleans()):
-            loan.pop("first_draw", None)
-            loan |= {"last_draw": calendar.label(1), "sweep": {"share": 0.4, "first_sweep": calendar.label(2)}}
+    if data.get("draw_timing", "end") == "end" and draw(st.booleans()):
+        data["debt"]["swept_loan"] = {"kind": "level", "rate_per_year": 0.02, "tenor_periods": 4, "limit_musd": 40} | {
+            "last_draw": calendar.label(1),
+            "sweep": {"share": 0.4, "first_sweep": calendar.label(2)},
+        }
+        group["debt"].append("swept_loan")
     sometimes(draw, group, "minimum_cash_musd", st.just(5))
     sometimes(draw, group, "contributions_musd", st.sampled_from([30, 60]))
     group["lock_up_dscr"] = draw(st.sampled_from([1.2, 2]))

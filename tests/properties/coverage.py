@@ -206,7 +206,7 @@ USED_IF: dict[str, Callable[[Evidence, Keys, Any], bool]] = {
     "Tax": lambda e, k, b: e.line("tax"),
     "Prepayment": lambda e, k, b: e.row("prepayments", instrument=k[1]),
     "TiedTo": lambda e, k, b: e.row("debt_draws", instrument=k[1]),
-    "Sweep": lambda e, k, b: e.row("prepayments", instrument=k[1]),
+    "Sweep": lambda e, k, b: e.row("debt_draws", instrument=k[1]),
     "Advance": lambda e, k, b: e.row("debt_draws", instrument=k[1]),
     "Lender": lambda e, k, b: e.binds("lender", 1, k),
     "Debt": lambda e, k, b: e.row("debt_draws", instrument=k[1]) or e.line(f"interest.{k[1]}"),

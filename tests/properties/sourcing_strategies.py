@@ -107,6 +107,7 @@ def colocation(draw: Draw, data: Data) -> None:
     }
     sometimes(draw, rent, "lead_periods", st.just(1))
     sometimes(draw, rent, "block_mw", st.sampled_from([2, 1.5]))
+    sometimes(draw, rent, "escalator_per_year", st.sampled_from([0.03, 0.25]))
     window(draw, data, rent, "signing")
     site["colocation"] = rent
     if draw(st.integers(0, 3)) == 3:

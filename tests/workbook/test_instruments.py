@@ -39,6 +39,8 @@ INSTRUMENTS = {
     "issue-fee": "a fixed fee",
     "interest-in-construction": "interest in construction",
     "interest-in-construction-quarters": "the same in quarters",
+    "rent-escalator": "a rent that steps up",
+    "rent-escalator-quarters": "the same in quarters",
     "lease-as-debt": "a lease that counts as debt",
     "ownership-partner": "a partner for shares",
     "pik-grace": "capitalised interest",

@@ -164,6 +164,7 @@ USUAL = (
     _month(s.Contract, "price_musd_per_mw_month"),
     _month(s.Renewal, "price_musd_per_mw_month"),
     _rate(s.Contract, "escalator_per_year", source="rents rise by 2 to 4 % a year"),
+    _rate(s.Colocation, "escalator_per_year", source="rents rise by 2 to 4 % a year"),
     Usual(s.Region, ("energy_price_usd_per_mwh",), 10, 500, "USD a MWh", _ENERGY, slips=CENTS_PER_KWH),
     Usual(s.EnergySource, ("price_usd_per_mwh",), 10, 500, "USD a MWh", _ENERGY, slips=CENTS_PER_KWH),
     Usual(s.Region, ("grid_emissions_t_per_mwh",), 0.005, 1.5, "t a MWh", _EMISSIONS),

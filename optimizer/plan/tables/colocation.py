@@ -9,7 +9,7 @@ from optimizer.plan.table import Cell, Table
 
 
 def colocation(plan: Record) -> Table:
-    """One row per contract: MW, the periods in which they are on line, and the rent of a period."""
+    """One row per contract: MW, the periods in which they are on line, and the rent of the first year and period."""
     calendar = plan.instance.periods
     columns = ("site", "signed", "first", "last", "mw", "rent_musd_per_mw_year", "rent_musd_per_period")
 

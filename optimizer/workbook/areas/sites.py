@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from optimizer.contract.decisions import COLOCATION_RENTED, PHASE_STARTS
 from optimizer.contract.lines import (
     BUILDING,
@@ -14,7 +16,7 @@ from optimizer.contract.lines import (
 )
 from optimizer.instance.schema import Phase, Site
 from optimizer.workbook.draft import Draft
-from optimizer.workbook.expression import Expr, Reference, SumProduct, both, total, when
+from optimizer.workbook.expression import Expr, Reference, SumProduct, both, least, total, when
 from optimizer.workbook.found import Found, Work
 from optimizer.workbook.sheet import Figure, Line
 
@@ -42,12 +44,32 @@ def _colocation(draft: Draft, found: Found, name: str) -> Expr:
         f"Rent of what is signed at {name}", "musd", signed * draft.series(*path, "rent_musd_per_mw_year") * draft.years
     )
     after, upto = draft.t - lead - term, draft.t - lead
-    draft.post(COLOCATION, name, amount=rent.between(after, upto))
+    due: Expr = rent.between(after, upto)
+    later: Expr = found.annuity_after(draft, draft.t + lead + term - 1 - draft.t_last)
+    if draft.instance.sites[name].colocation.escalator_per_year:  # type: ignore[union-attr]
+        due, later = _escalated(draft, found, name, rent, lead, term)
+    draft.post(COLOCATION, name, amount=due)
     kept = 1 - draft.figure(*path, "assignable_share")
-    later = found.annuity_after(draft, draft.t + lead + term - 1 - draft.t_last)
     ends = draft.sheet.line(f"Rent of {name} after the end, at its worth there", "musd", kept * rent * later)
     found.contracts.append((f"Rent of {name}", ends.whole))
     return draft.sheet.line(f"Power rented at {name}", "MW", signed.between(after, upto))
+
+
+def _escalated(draft: Draft, found: Found, name: str, rent: Line, lead: Figure, term: Figure) -> tuple[Expr, Expr]:
+    """The rent of a period where it steps up each year, and what 1 of the first period's is worth after the end."""
+    step, per_year = 1 + draft.figure("sites", name, "colocation", "escalator_per_year"), draft.per_year
+    years = []
+    for over in range(math.ceil(draft.last / draft.calendar.per_year)):
+        year = Reference(draft.t, still=over)
+        first, after = least(year * per_year, term), least((year + 1) * per_year, term)
+        stepped = step**year * rent.between(draft.t - lead - after, draft.t - lead - first)
+        years.append(draft.sheet.line(f"Rent of {name} in year {over + 1} of its contracts", "musd", stepped))
+    positions, reached = draft.schedules.positions, draft.t_last - draft.t - lead
+    draft.schedules.heading(f"Rent of {name} by age, of 1 at first")
+    by_age = draft.schedules.line("Rent", "share", (positions < term) * step ** draft.whole(positions / per_year))
+    ages = positions.array()
+    worth = by_age.array() * (ages > reached) * found.discount(draft) ** ((reached - ages) / per_year)
+    return total(list(years)), when(reached >= 0, SumProduct(worth, 1, positions.sheet.axis.last))
 
 
 class _Spent:
