@@ -122,7 +122,7 @@ _AIMS: _Fields = {
 }
 
 _COUNTED: _Fields = {
-    s.CalendarBlock: ("start", "periods", "length", "segments"),
+    s.CalendarBlock: ("start", "periods", "length"),
     s.SegmentBlock: ("length", "periods"),
     s.Colocation: ("assignable_share",),
     s.EnergyContract: ("assignable_share",),
