@@ -339,7 +339,7 @@ def _asked_again(task: Task, verdict: Answer, seconds: float, stop: threading.Ev
     A row that leaves less room than the tolerance misleads presolve (findings/highs-sliver-infeasible.sh), and cuts of
     what presolve left may take away all plans but the start (findings/highs-cut-infeasible.sh): the verdict is
     infeasible, or that the start is the best. Presolve may also take away the best plans by itself
-    (findings/highs-presolve-suboptimal.sh), and nothing shows it: a search of less than a moment is asked again from its
+    (findings/highs-implied-integer.sh), and nothing shows it: a search of less than a moment is asked again from its
     plan. The second search may take ASKED_AGAIN times as long as the first, and a moment.
     """
     patience = min(task.options["time_limit"], MOMENT_S + ASKED_AGAIN * seconds)

@@ -164,3 +164,20 @@ def test_a_row_that_leaves_little_room_misleads_nobody(start: np.ndarray | None)
     outcome = minimise(*sliver(), LIMITS, start=start)
     assert (outcome.status, outcome.value) == ("optimal", pytest.approx(1.0, abs=1e-6))
     assert outcome.bound == pytest.approx(1.0, abs=1e-6)
+
+
+def implied() -> tuple[Matrix, Expression]:
+    """z = b + c, s + 15·z ≤ 4, a ≥ z, of which a, b and c are whole: the most 2·s − a is 8, at s = 4 and nothing else.
+
+    z can only be whole, and presolve tightens its coefficient by an end of it that is not (findings/).
+    """
+    rows = sparse.csr_matrix(np.array([[-1.0, -1, 1, 0, 0], [0, 0, 15, 1, 0], [0, 0, 1, 0, -1]]))
+    low, high = np.array([0.0, -np.inf, -np.inf]), np.array([0.0, 4.0, 0.0])
+    upper, whole = np.array([10.0, 10.0, np.inf, np.inf, np.inf]), np.array([True, True, False, False, True])
+    return Matrix(rows, low, high, np.zeros(5), upper, whole), Expression(np.array([0.0, 0, 0, 2, -1]), 0.0)
+
+
+def test_the_best_is_found_where_presolve_leaves_it_out() -> None:
+    outcome = minimise(*implied(), LIMITS, maximise=True)
+    assert (outcome.status, outcome.value) == ("optimal", pytest.approx(8.0, abs=1e-6))
+    assert outcome.bound == pytest.approx(8.0, abs=1e-6)
