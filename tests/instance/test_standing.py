@@ -188,3 +188,10 @@ def test_the_example_breaks_in_one_way_at_a_time() -> None:
     for path in schema_keys(data):
         for how in ("rename", "wrong"):
             holds_no_consequence(data, path, how)
+
+
+def test_a_class_of_what_stands_as_the_plan_begins_is_used() -> None:
+    lot = {"site": "abilene", "units": 10, "age_periods": 1, "book_value_musd": 1, "tax_basis_musd": {"old": 1}}
+    old = {"depreciation.old": {"life_years": 5}}
+    assert "unused-tax-class" in told(changed(old))
+    assert "unused-tax-class" not in told(changed({**old, "hardware.gb200.opening": {"lot": lot}}))

@@ -136,8 +136,10 @@ def unused_reference_rate(instance: Instance) -> Iterator[Hit]:
 
 
 def unused_tax_class(instance: Instance) -> Iterator[Hit]:
-    """No asset names a depreciation class."""
-    used = (getattr(block, "tax_class", None) for _, block in blocks(instance))
+    """No asset names a depreciation class, nor anything that stands as the plan begins."""
+    found = [block for _, block in blocks(instance)]
+    used = [getattr(block, "tax_class", None) for block in found]
+    used += [name for block in found for name in getattr(block, "tax_basis_musd", None) or {}]
     yield from _unused(instance, "depreciation", used, ["sites", "hardware"], "asset names")
 
 
