@@ -52,7 +52,7 @@ class Slots:
 
     def draw(self, canvas: Canvas, y: float) -> None:
         """As many labels as there is room for, each k-th."""
-        widest = max((width_of(label) for label in self.labels), default=0.0) + 8.0
+        widest = max((width_of(label) for label in self.labels), default=0.0) + 14.0
         every = max(1, -int(-widest // self.width)) if self.width else 1
         for i in range(0, len(self.labels), every):
             canvas.text(self.middle(i), y, self.labels[i], "t", "middle")
