@@ -56,7 +56,9 @@ def split_sites(data: Data) -> Data | None:
     Not with land or an opening cost, which are paid once, a grid connection, which whole phases fill, an odd count, a
     gap between phases, an entry that waits for another, power rented in blocks, or what stands there already.
     """
-    names = [name for name, site in blocks_of(data, "sites").items() if can_be_halved(site)]
+    lots = [lot for offer in blocks_of(data, "hardware").values() for lot in (offer.get("opening") or {}).values()]
+    full = {lot["site"] for lot in lots}
+    names = [name for name, site in blocks_of(data, "sites").items() if name not in full and can_be_halved(site)]
     for name in names:
         site = data["sites"][name]
         for phase in site.get("phases", ()):

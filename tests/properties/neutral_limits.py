@@ -126,8 +126,9 @@ def grid_of_one_bucket(data: Data) -> Data | None:
 
 @neutral()
 def interest_added_in_a_grace_of_none(data: Data) -> Data | None:
-    """Interest is only capitalised in grace. A convertible has none of it."""
-    plain = [debt for debt in blocks_of(data, "debt").values() if debt.get("conversion") is None]
+    """Interest is only capitalised in grace. A convertible and a loan that is swept have none of it."""
+    debts = blocks_of(data, "debt").values()
+    plain = [debt for debt in debts if debt.get("conversion") is None and debt.get("sweep") is None]
     vintages = [debt for debt in plain if debt["kind"] in ("bullet", "level", "annuity")]
     return with_fields(data, [debt for debt in vintages if not debt.get("grace_periods")], capitalise_interest=True)
 

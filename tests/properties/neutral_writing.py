@@ -59,7 +59,7 @@ def half_megawatts(data: Data) -> Data | None:
 
 
 HALVES = ("price_usd", "compute_h100e", "kw", "usd_per_unit", "upkeep_usd_per_unit_year", "payment_usd_per_unit_year")
-TWICE = ("lot_units", "supply_units", "from_units", "min_total_units")
+TWICE = ("lot_units", "supply_units", "from_units", "min_total_units", "units")
 
 
 @neutral()

@@ -118,7 +118,7 @@ def _grid_of_one_bucket(data: Data) -> tuple[Data, Data]:
     data["debt"]["loan"] = {"kind": "level", "rate_per_year": 0.05, "tenor_periods": 3, "limit_musd": 60}
     for debt in data["debt"].values():
         debt.pop("service_reserve", None)  # it holds what the loan itself asks
-    other = copy.deepcopy(data)
+    other = {key: copy.deepcopy(value) for key, value in data.items() if key != "pricing_grid"}
     data["pricing_grid"] = {"by": "leverage", "buckets": [{"spread_per_year": 0.01}]}
     for debt in other["debt"].values():
         at, name = (debt["floating"], "margin_per_year") if "floating" in debt else (debt, "rate_per_year")

@@ -86,7 +86,7 @@ def holds(data: Data) -> str:
 
 @pytest.mark.slow
 def test_no_plan_and_no_bound_is_lost() -> None:
-    """Of 32 programmes several have sites whose phases are counted together, and all have the same optimum."""
+    """Of 44 programmes several have sites whose phases are counted together, and all have the same optimum."""
     applied: list[str] = []
 
     @examples(20)
@@ -94,7 +94,7 @@ def test_no_plan_and_no_bound_is_lost() -> None:
     def small(data: Data) -> None:
         applied.append(holds(data))
 
-    @examples(12)
+    @examples(24)
     @given(with_like_sites(complete("resale")))
     def large(data: Data) -> None:
         applied.append(holds(data))

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 import optimizer
-from optimizer.contract.decisions import TABLES
+from optimizer.contract.decisions import COMMITTING, TABLES
 from optimizer.explanation.stress.holding import HELD, REACTING, Holding
 from optimizer.explanation.stress.scenarios import changed_world, worlds
-from optimizer.report.tree import COMMITTED as TOLD
 from tests.explanation.stress.programmes import POWER_LATE, YEARS, years
 
 PAGE = Path(__file__).parents[3] / "docs" / "why.md"
@@ -26,7 +25,7 @@ def test_each_table_of_decisions_is_held_or_reacts_and_the_page_says_which() -> 
 
 
 def test_a_tree_tells_of_all_that_is_held_but_where_units_go() -> None:
-    assert sorted(TOLD) == sorted(HELD.keys() - {"allocations"})
+    assert sorted(COMMITTING) == sorted(HELD.keys() - {"allocations"})
 
 
 def test_where_units_go_is_decided_as_they_are_delivered() -> None:
