@@ -28,7 +28,8 @@ from .units import units
 INSTANCES = Path(__file__).resolve().parents[2] / "instances"
 KNOWN = sorted(path for path in INSTANCES.glob("known-optimal/*.yaml") if not path.name.endswith(".expected.yaml"))
 CHOSEN = {
-    "adjusted-present-value-assets", "advance-on-contract", "attach-cost", "capex-budget-carry-over", "capital-raised", "cash-sweep", "choice-of-loans",
+    "adjusted-present-value-assets", "advance-on-contract", "attach-cost", "capex-budget-carry-over", "capital-raised",
+    "cash-sweep", "choice-of-loans",
     "choice-requires", "colocation-limits", "contract-renewed-quarters", "convertible", "covenant-scope", "custom-chip",
     "dividend-lock-up", "dynamic-lot-size", "energy-contracts", "floating-rate", "framework-fee", "group-lock-up",
     "group-opening", "opening-fleet", "opening-site-quarters",
