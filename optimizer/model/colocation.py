@@ -12,7 +12,7 @@ from optimizer.algebra.expr import Expr, TimeExpr
 from optimizer.algebra.time_expr import decided_periods
 from optimizer.contract.decisions import COLOCATION_RENTED
 from optimizer.contract.lines import COLOCATION
-from optimizer.finance.escalation import stepped
+from optimizer.finance.escalation import steps
 from optimizer.model.context import Model
 
 
@@ -49,9 +49,9 @@ def add_colocation(model: Model) -> tuple[dict[str, TimeExpr], dict[str, Vector]
         most[s] = np.where(rented[s].decided(), model.array(offer.limit_mw), 0.0)
         costs = model.timeline({u: rent[u] * model.base_years * amount for u, amount in take.items()})
         costs = model.delayed(costs, offer.lead_periods)
-        steps = [stepped(offer.escalator_per_year, k * model.base_years) for k in range(offer.term_periods)]
-        model.ledger.post_each(COLOCATION.of(s), model.from_start(costs, steps))
-        model.run_on(costs, steps, offer.assignable_share)
+        rents = steps(offer.escalator_per_year, model.base_years, offer.term_periods)
+        model.ledger.post_each(COLOCATION.of(s), model.from_start(costs, rents))
+        model.run_on(costs, rents, offer.assignable_share)
         taken |= {(s, u): take[u] for u in signings}
     model.decide(COLOCATION_RENTED, taken)
     return rented, most

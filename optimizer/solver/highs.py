@@ -277,6 +277,7 @@ def _minimise(
 
     begun = time.monotonic()
     answer = solve(task, own_sense if watch else None, stop)
+    seconds = time.monotonic() - begun
     is_mip = bool(matrix.integer.any())
     if tree.below < math.inf and (answer.x is None or _value(answer.x, task) >= tree.below):
         proven = answer.status == "Optimal" and (answer.x is not None or answer.bound >= tree.below)
@@ -289,8 +290,8 @@ def _minimise(
         # levels held leave little room: presolve finds nothing feasible, and a start is called optimal without a bound
         answer = solve(replace(task, options=options | UNREDUCED), own_sense if watch else None, stop)
     elif tree.presolve and is_mip and (infeasible or _is_start(answer, task, tree)):
-        answer = _asked_again(task, answer, time.monotonic() - begun, stop)
-    elif tree.is_whole and answer.status == "Optimal" and is_mip and time.monotonic() - begun < MOMENT_S:
+        answer = _asked_again(task, answer, seconds, stop)
+    elif tree.is_whole and is_mip and answer.status == "Optimal" and task.cost.any() and seconds < MOMENT_S:
         answer = _asked_again(replace(task, start=answer.x), answer, MOMENT_S, stop)
     x, bound = answer.x, sign * max(answer.bound, tree.known_bound)
     nothing = Outcome("no_solution", None, math.nan, -sign * math.inf)

@@ -37,16 +37,16 @@ BUGS = [
         PERIOD,
         "rent-escalator",
         "add_colocation",
-        "k * model.base_years",
-        "max(0, k - 1) * model.base_years",
+        "steps(offer.escalator_per_year, model.base_years, offer.term_periods)",
+        "[1.0, *steps(offer.escalator_per_year, model.base_years, offer.term_periods - 1)]",
     ),
     Bug(
         "colocation",
         TERM,
         "rent-escalator",
         "add_colocation",
-        "model.run_on(costs, steps, offer.assignable_share)",
-        "model.run_on(costs, [1.0] * len(steps), offer.assignable_share)",
+        "model.run_on(costs, rents, offer.assignable_share)",
+        "model.run_on(costs, [1.0] * len(rents), offer.assignable_share)",
     ),
     # hardware
     Bug(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import fsum
 
-from optimizer.finance.escalation import stepped
+from optimizer.finance.escalation import steps
 from optimizer.instance.calendar import HOURS_PER_YEAR, TIMING
 from optimizer.instance.contract_terms import owed_at_end
 from optimizer.instance.fair_rate import fair_rate
@@ -121,8 +121,8 @@ def _contracts(plan: Record) -> Iterator[_Payment]:
         u, rent = calendar.index(str(row["period"])), instance.sites[row["site"]].colocation
         if rent is not None:
             due = row["mw"] * rent.rent_musd_per_mw_year.expand(calendar)[u - 1] * calendar.base_years
-            steps = [stepped(rent.escalator_per_year, k * calendar.base_years) for k in range(rent.term_periods)]
-            yield from _after(plan, RENT, row["site"], calendar.later(u, rent.lead_periods), due, steps)
+            rents = steps(rent.escalator_per_year, calendar.base_years, rent.term_periods)
+            yield from _after(plan, RENT, row["site"], calendar.later(u, rent.lead_periods), due, rents)
     for row in decisions.get("orders", ()):
         u, offer = calendar.index(str(row["period"])), instance.hardware[row["offer"]]
         if offer.lease is not None and not offer.lease.counts_as_debt:
@@ -149,11 +149,11 @@ def _equal(plan: Record, kind: str, name: str, first: int, term: int, musd: floa
     return _after(plan, kind, name, first, musd, [1.0] * term)
 
 
-def _after(plan: Record, kind: str, name: str, first: int, musd: float, steps: Sequence[float]) -> Iterator[_Payment]:
-    """``musd`` times each of ``steps``, for base periods from the beginning of ``first`` on: the payments after T."""
+def _after(plan: Record, kind: str, name: str, first: int, musd: float, shares: Sequence[float]) -> Iterator[_Payment]:
+    """``musd`` times each of ``shares``, for base periods from the beginning of ``first`` on: the payments after T."""
     calendar = plan.instance.periods
     horizon, t = calendar.periods, max(first, calendar.periods + 1)
-    while inside := [steps[age] for age in calendar.ages(first, t) if age < len(steps)]:
+    while inside := [shares[age] for age in calendar.ages(first, t) if age < len(shares)]:
         yield _Payment(kind, name, t - horizon, fsum(inside) * musd)
         t += 1
 

@@ -14,7 +14,7 @@ from optimizer.contract.lines import (
     SITE_OPENING,
     SITE_OPERATIONS,
 )
-from optimizer.instance.schema import Phase, Site
+from optimizer.instance.schema import Colocation, Phase, Site
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import Expr, Reference, SumProduct, both, least, total, when
 from optimizer.workbook.found import Found, Work
@@ -27,7 +27,7 @@ def add_sites(draft: Draft, found: Found) -> None:
         draft.sheet.heading(f"Site {name}")
         power: list[Expr] = [draft.figure("sites", name, "existing_mw")]
         if site.colocation is not None:
-            power.append(_colocation(draft, found, name))
+            power.append(_colocation(draft, found, name, site.colocation))
         built = _Built(draft, found, name)
         for phase in site.phases:
             power.append(built.phase(phase))
@@ -36,7 +36,7 @@ def add_sites(draft: Draft, found: Found) -> None:
         found.energised[name] = draft.sheet.line(f"Power on line at {name}", "MW", total(power))
 
 
-def _colocation(draft: Draft, found: Found, name: str) -> Expr:
+def _colocation(draft: Draft, found: Found, name: str, terms: Colocation) -> Expr:
     path = ("sites", name, "colocation")
     signed = draft.decisions.row(COLOCATION_RENTED, name)
     lead, term = draft.figure(*path, "lead_periods"), draft.figure(*path, "term_periods")
@@ -46,7 +46,7 @@ def _colocation(draft: Draft, found: Found, name: str) -> Expr:
     after, upto = draft.t - lead - term, draft.t - lead
     due: Expr = rent.between(after, upto)
     later: Expr = found.annuity_after(draft, draft.t + lead + term - 1 - draft.t_last)
-    if draft.instance.sites[name].colocation.escalator_per_year:  # type: ignore[union-attr]
+    if terms.escalator_per_year:
         due, later = _escalated(draft, found, name, rent, lead, term)
     draft.post(COLOCATION, name, amount=due)
     kept = 1 - draft.figure(*path, "assignable_share")
