@@ -5,15 +5,15 @@ from __future__ import annotations
 import gc
 import json
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from benchmarks import bars, bars_build, bars_search, measure, tables
-from benchmarks.fresh import peak_mb, process_s_so_far
+from benchmarks.fresh import process_s_so_far
 from benchmarks.solvers import LICENCE_LIMIT
+from tests.in_this_process import in_this_process
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -23,12 +23,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What would be measured in a fresh process is called in this one; the garbage collector runs again after it."""
 
     def called(function: str, cap_s: float, **arguments: Any) -> measure.Row:
-        module, _, name = function.partition(":")
-        try:
-            answer: measure.Row = getattr(import_module(module), name)(**arguments)
-        except ImportError as error:
-            return {"skipped": f"{error.name} is not installed"}
-        return {"peak_mb": peak_mb(), "process_s": 1.0, **answer}
+        return {"process_s": 1.0, **in_this_process(function, cap_s, **arguments)}
 
     for script in (bars_build, bars_search):
         monkeypatch.setattr(script, "fresh", called)

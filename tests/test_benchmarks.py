@@ -7,7 +7,6 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -20,13 +19,13 @@ from benchmarks import edition, measure, phases, report, routes, sweep, tables
 from benchmarks import gap as gap_script
 from benchmarks.arrays import Arrays, arrays_of_instance, loaded
 from benchmarks.chart import chart
-from benchmarks.fresh import peak_mb
 from benchmarks.handwritten import OBJECTIVES, handwritten
 from benchmarks.handwritten_finance import _left
 from benchmarks.milestones import GAPS, Milestones, gap_share
 from benchmarks.shapes import Shape, written
 from benchmarks.sheet import series
 from benchmarks.solvers import LICENCE_LIMIT, SOLVERS, passed
+from tests.in_this_process import in_this_process
 
 ROOT = Path(__file__).resolve().parents[1]
 FLAGSHIP = ROOT / measure.FLAGSHIP
@@ -46,20 +45,11 @@ def collector() -> Iterator[None]:
 def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """What would be measured in a fresh process is called in this one."""
 
-    def called(function: str, cap_s: float, **arguments: Any) -> measure.Row:
-        module, _, name = function.partition(":")
-        try:
-            answer: measure.Row = getattr(import_module(module), name)(**arguments)
-        except ImportError as error:
-            return {"skipped": f"{error.name} is not installed"}
-        answer.setdefault("peak_mb", peak_mb())
-        return answer
-
     for script in (gap_script, compiling, phases, sweep):
-        monkeypatch.setattr(script, "fresh", called)
+        monkeypatch.setattr(script, "fresh", in_this_process)
 
     def timed(where: Path, function: str, cap_s: float, **arguments: Any) -> measure.Row:
-        return {"process_s": 1.0, **called(function, cap_s, **arguments)}
+        return {"process_s": 1.0, **in_this_process(function, cap_s, **arguments)}
 
     monkeypatch.setattr(edition, "fresh_in", timed)
 

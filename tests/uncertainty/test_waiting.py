@@ -16,7 +16,7 @@ from optimizer.uncertainty.tasks import ask_of, point_of
 from optimizer.uncertainty.waits import NothingToWaitForError
 from tests.cli.test_commands import call
 
-from .worlds import UP_OR_DOWN, option, solved, value
+from .worlds import UP_OR_DOWN, option, plain, solved, value
 
 TREES = Path(__file__).resolve().parents[2] / "instances" / "trees"
 
@@ -80,13 +80,7 @@ def framework() -> Instance:
     units = {"compute_h100e": 1, "kw": 1, "lead_periods": 0, "life_periods": 5}
     return optimizer.load(
         {
-            "name": "framework",
-            "calendar": {"start": 2026, "periods": 2, "length": "year"},
-            "discount": {"rate_per_year": 0, "timing": "end"},
-            "objectives": [{"name": "net_present_cost"}],
-            "solve": {"gap_share": 0, "threads": 1},
-            "opening": {"cash_musd": 1000},
-            "regions": {"flat": {"energy_price_usd_per_mwh": 0}},
+            **plain("framework", 2),
             "sites": {"hall": {"region": "flat", "pue": 1, "existing_mw": 1000}},
             "hardware": {
                 "agreed": {

@@ -58,17 +58,24 @@ THREE_STAGES: dict[str, Any] = {
 }
 
 
+def plain(name: str, periods: int) -> dict[str, Any]:
+    """What the companies here begin with: years from 2026 on, no discount, plenty of cash, energy for nothing."""
+    return {
+        "name": name,
+        "calendar": {"start": 2026, "periods": periods, "length": "year"},
+        "discount": {"rate_per_year": 0, "timing": "end"},
+        "objectives": [{"name": "net_present_cost"}],
+        "solve": {"gap_share": 0, "threads": 1},
+        "opening": {"cash_musd": 1000},
+        "regions": {"flat": {"energy_price_usd_per_mwh": 0}},
+    }
+
+
 def newsboy() -> Instance:
     """Units ordered a year before they can be sold: 1000 dollars each, 3000 for each that is sold, 200 back for all."""
     return optimizer.load(
         {
-            "name": "newsboy",
-            "calendar": {"start": 2026, "periods": 2, "length": "year"},
-            "discount": {"rate_per_year": 0, "timing": "end"},
-            "objectives": [{"name": "net_present_cost"}],
-            "solve": {"gap_share": 0, "threads": 1},
-            "opening": {"cash_musd": 1000},
-            "regions": {"flat": {"energy_price_usd_per_mwh": 0}},
+            **plain("newsboy", 2),
             "sites": {"hall": {"region": "flat", "pue": 1, "existing_mw": 1000}},
             "hardware": {
                 "chips": {"price_usd": 1000, "compute_h100e": 1, "kw": 0, "lead_periods": 1, "life_periods": 2}
@@ -89,13 +96,7 @@ def option() -> Instance:
     """A hall for 100 million that earns 20 in 2026, and in the two years after it what becomes known in 2027."""
     return optimizer.load(
         {
-            "name": "option",
-            "calendar": {"start": 2026, "periods": 3, "length": "year"},
-            "discount": {"rate_per_year": 0, "timing": "end"},
-            "objectives": [{"name": "net_present_cost"}],
-            "solve": {"gap_share": 0, "threads": 1},
-            "opening": {"cash_musd": 1000},
-            "regions": {"flat": {"energy_price_usd_per_mwh": 0}},
+            **plain("option", 3),
             "sites": {
                 "hall": {
                     "region": "flat",
