@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from optimizer.algebra.arrays import Numbers, Vector
+from optimizer.algebra.arrays import Mask, Numbers, Vector
 from optimizer.algebra.expr import Constraint, TimeConstraint
 from optimizer.algebra.linear import INFINITE, Block, Column, Columns, Linear, Row
+from optimizer.algebra.panel import ArrayPanel, PanelRow
 from optimizer.algebra.time_expr import ArrayTimeExpr, Terms, TimeRow
 
 Bounds = Mapping[Any, float] | float
@@ -93,6 +94,24 @@ class Rows:
         self.constant.frombytes(constant.tobytes())
         self.length.frombytes(bytes(count * self.length.itemsize))
 
+    def add_all(self, row: TimeConstraint, within: Mask, keys: Sequence[Hashable]) -> None:
+        """Add the rows of a panel, key by key, where ``within`` (keys × T) is true."""
+        assert isinstance(row, PanelRow)
+        first = len(self.low)
+        rank = np.full(within.shape, -1, dtype=np.int32)
+        rank[within] = np.arange(first, first + np.count_nonzero(within), dtype=np.int32)
+        number = first
+        for key, mine in zip(keys, within, strict=True):
+            places = np.nonzero(mine)[0].astype(np.int32)
+            if places.size:
+                self.keyed.append(KeyedRows(key, number, 1, places))
+                number += places.size
+        self.stripes += row.stripes(rank)
+        constant = row.expression.constant
+        for target, limit in ((self.low, row.low), (self.high, row.high), (self.constant, constant)):
+            target.frombytes(np.broadcast_to(limit, within.shape)[within].astype(float).tobytes())
+        self.length.frombytes(bytes(np.count_nonzero(within) * self.length.itemsize))
+
     def size(self) -> int:
         """The number of nonzeros; a column that stands twice in a row counts twice."""
         long = sum(block[0].size for _, block in self.blocks) + sum(stripe[0].size for stripe in self.stripes)
@@ -172,22 +191,33 @@ class ArrayModel:
         """A column for each key and period of its window; bounds by key: a number, or an array of T numbers."""
         table, first = self.columns, len(self.columns)
         self.variable_families[_new(name, self.variable_families)] = (first, Windows(windows))
+        shared: dict[Hashable, tuple[Numbers, Vector]] = {}
+        limits: tuple[list[Vector], list[Vector]] = ([], [])
         found = {}
         for key, window in windows.items():
-            place = _places(window)
-            for target, bounds in ((table.low, low), (table.high, high)):
+            # timelines of one window share their places and ones, so that a panel of them is one block
+            of = window if isinstance(window, range) else tuple(window)
+            if of not in shared:
+                shared[of] = _places(window), np.ones(len(window))
+            place, ones = shared[of]
+            for each, bounds in zip(limits, (low, high), strict=True):
                 bound = bounds[key] if isinstance(bounds, Mapping) else bounds
-                each = bound[place] if isinstance(bound, np.ndarray) else np.full(place.size, float(bound))
-                target.frombytes(each.tobytes())
+                each.append(bound[place] if isinstance(bound, np.ndarray) else ones * bound)
             numbers = np.arange(first, first + place.size, dtype=np.int32)
-            found[key] = ArrayTimeExpr(horizon, [(place, numbers, np.ones(place.size))])
+            found[key] = ArrayTimeExpr(horizon, [(place, numbers, ones)])
             first += place.size
+        for target, each in zip((table.low, table.high), limits, strict=True):
+            target.frombytes(np.concatenate([*each, []]).tobytes())
         table.integer.extend(bytes([integer]) * (first - len(table.integer)))
         return found
 
     def timeline(self, horizon: int, expressions: Mapping[int, Any]) -> ArrayTimeExpr:
         """The expressions of some periods as one."""
         return ArrayTimeExpr.of(horizon, expressions)
+
+    def panel(self, keys: Sequence[str], timelines: Mapping[str, Any], horizon: int) -> ArrayPanel:
+        """The timelines of some of the keys at once."""
+        return ArrayPanel.of(keys, horizon, timelines)
 
     def rows(self, name: str) -> Rows:
         """A family of rows, still empty."""

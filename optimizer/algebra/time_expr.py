@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -113,10 +114,8 @@ class ArrayTimeExpr:
         lags = np.nonzero(weights)[0].astype(np.int32)
         parts = []
         for place, columns, values in self.parts:
-            later = place[:, None] + lags
-            inside = later < self.periods
-            spread = np.broadcast_to(columns[:, None], later.shape)
-            parts.append((later[inside], spread[inside], np.outer(values, weights[lags])[inside]))
+            later, source, lag = _spread(place.tobytes(), lags.tobytes(), self.periods)
+            parts.append((later, columns[source], values[source] * weights[lag]))
         constant: Any = 0.0
         if isinstance(self.constant, np.ndarray) or self.constant:
             for k in lags.tolist():
@@ -195,8 +194,8 @@ class ArrayTimeExpr:
         if self._by_period is None:
             place, columns, values = self.terms()
             # short integers are sorted by their digits, in time proportional to their number
-            short = place.astype(np.int16) if self.periods <= np.iinfo(np.int16).max else place
-            order = np.argsort(short, kind="stable")
+            kind = next(kind for kind in (np.int8, np.int16, np.int32) if self.periods <= np.iinfo(kind).max)
+            order = np.argsort(place.astype(kind, copy=False), kind="stable")
             edges = np.zeros(self.periods + 1, dtype=np.int32)
             np.cumsum(np.bincount(place, minlength=self.periods), out=edges[1:])
             self._by_period = edges, columns[order], values[order]
@@ -216,6 +215,19 @@ class ArrayTimeExpr:
         if isinstance(other, ArrayTimeExpr):
             return TimeRow(self - other, 0.0, 0.0)
         return TimeRow(self, other, other)
+
+
+@lru_cache(maxsize=16)
+def _spread(places: bytes, lags: bytes, periods: int) -> tuple[Numbers, Any, Numbers]:
+    """Of terms at these places that come again after these lags: where each comes, which it is, and its lag.
+
+    Many timelines have the same places and lags, as those of all sites.
+    """
+    place, lag = np.frombuffer(places, dtype=np.int32), np.frombuffer(lags, dtype=np.int32)
+    later = np.add(place[:, None], lag, dtype=np.int32)
+    inside = later < periods
+    source, which = np.nonzero(inside)
+    return later[inside], source, lag[which]
 
 
 def _expression(columns: Numbers, values: Vector, constant: float) -> Any:

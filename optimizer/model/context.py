@@ -6,13 +6,13 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, TypeVar, get_args
 
 import numpy as np
 
 from optimizer.algebra.array_model import ArrayModel
 from optimizer.algebra.arrays import Numbers, Vector
-from optimizer.algebra.expr import Algebra, ByPeriod, Constraints, Expr, Key, TimeExpr, Variable, is_over_time
+from optimizer.algebra.expr import Algebra, ByPeriod, Constraints, Expr, Key, Panel, TimeExpr, Variable, is_over_time
 from optimizer.algebra.linear import Values, quicksum
 from optimizer.algebra.time_expr import decided_periods
 from optimizer.contract.decisions import Decisions
@@ -20,7 +20,7 @@ from optimizer.contract.lines import LedgerLine
 from optimizer.instance.calendar import Calendar
 from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.rings import COMPANY, Rings, rings
-from optimizer.instance.schema import Instance
+from optimizer.instance.schema import Instance, Site
 from optimizer.instance.series import Series
 from optimizer.model.decided import Decided, decided_in, decided_over
 from optimizer.model.ledger import Ledger
@@ -29,6 +29,9 @@ Built: TypeAlias = Literal["sites", "orders"]
 """What a whole number decides that is built: halls and rented power, or hardware and what else is ordered."""
 
 KINDS_BUILT: tuple[Built, ...] = get_args(Built)
+
+Timed = TypeVar("Timed", TimeExpr, Panel)
+"""A timeline, or those of all sites at once."""
 
 THOUSAND = 1000.0
 """Units and H100 equivalents of a file in those of the model."""
@@ -199,7 +202,7 @@ class Model:
         """8760·Δ_t of all periods, T numbers."""
         return np.array([self.hours_of(t) for t in self.span])
 
-    def delayed(self, timeline: TimeExpr, base_periods: int) -> TimeExpr:
+    def delayed(self, timeline: Timed, base_periods: int) -> Timed:
         """What was there in u at `later` (u, n): Toeplitz where periods are equal, else several u may fall on one t."""
         if self.calendar.is_equal:
             return timeline.shift(base_periods)
@@ -363,6 +366,14 @@ class Model:
     def timeline(self, expressions: ByPeriod) -> TimeExpr:
         """The expressions of some periods as a timeline; nothing in the others."""
         return self.algebra.timeline(self.horizon, expressions)
+
+    def by_site(self, timelines: Mapping[str, TimeExpr]) -> Panel:
+        """The timelines of some sites as a panel over all of them, in the order of the instance."""
+        return self.algebra.panel(tuple(self.instance.sites), timelines, self.horizon)
+
+    def each_site(self, value: Callable[[Site], float]) -> Vector:
+        """A number for each site, as a column that a panel is multiplied by."""
+        return np.array([[value(site)] for site in self.instance.sites.values()])
 
     def total(self, timelines: Iterable[TimeExpr]) -> TimeExpr:
         """The sum of timelines, which is one too where there are none."""

@@ -7,7 +7,7 @@ says otherwise; a family of other keys has to say it.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -26,14 +26,13 @@ class UndecidedError(ValueError):
     """A block did not say in which period its columns are decided."""
 
 
-def decided_in(name: str, keys: Iterable[Key], stated: Decided[Key] | None, span: range) -> Numbers:
+def decided_in(name: str, keys: Sequence[Key], stated: Decided[Key] | None, span: range) -> Numbers:
     """The period in which each column of a family is decided. Raises UndecidedError where that is not known."""
     if isinstance(stated, int):
-        periods = [stated for _ in keys]
-    elif stated is not None:
-        periods = [stated[key] for key in keys]
-    else:
-        periods = [_last(name, key, span) for key in keys]
+        if stated != NEVER and stated not in span:
+            raise UndecidedError(f"{name}: {stated} is none of the periods {span.start} … {span.stop - 1}")
+        return np.full(len(keys), stated, dtype=np.int32)
+    periods = [stated[key] for key in keys] if stated is not None else [_last(name, key, span) for key in keys]
     return _checked(name, np.array(periods, dtype=np.int32), span)
 
 

@@ -45,7 +45,7 @@ class Compiled:
         data, indices, filled = np.empty(size), np.empty(size, dtype=np.int32), 0
         lengths, lows, highs = [], [], []
         for triplets in algebra.triplets():
-            a, low, high = self._compressed(triplets, place)
+            a, low, high = self._compressed(triplets)
             part = slice(filled, filled + a.nnz)
             data[part], indices[part], filled = a.data[: a.nnz], a.indices[: a.nnz], part.stop
             lengths.append(np.diff(a.indptr))
@@ -53,6 +53,8 @@ class Compiled:
             highs.append(high)
         length, row_low, row_high = map(np.concatenate, (lengths, lows, highs))
         data, indices = data[:filled], indices[:filled]
+        if self._fixed.size:
+            indices = place[indices]
         self._rows = length > 0
         empty = ~self._rows
         if ((row_low[empty] > 0.0) | (row_high[empty] < 0.0)).any():
@@ -67,8 +69,8 @@ class Compiled:
             integer=np.frombuffer(table.integer, dtype=np.bool_)[self._kept],
         )
 
-    def _compressed(self, given: Triplets, place: Numbers) -> tuple[sparse.csr_matrix, Vector, Vector]:
-        """Some rows over the columns that are kept, which move to their ``place``, and the limits that are left."""
+    def _compressed(self, given: Triplets) -> tuple[sparse.csr_matrix, Vector, Vector]:
+        """Some rows over all columns, nothing of them in those that are fixed, and the limits that are left."""
         low, high, numbers, columns, values = given.low, given.high, given.rows, given.columns, given.values
         if self._fixed.size:
             known = np.nonzero(~self._kept[columns])[0]
@@ -76,10 +78,7 @@ class Compiled:
             moved = np.bincount(numbers[known], amounts, minlength=low.size)
             low, high = low - moved, high - moved
             values[known] = 0.0
-            columns = place[columns]
-        if not self._kept.any():
-            numbers, columns, values = numbers[:0], columns[:0], values[:0]
-        a = sparse.csr_matrix((values, (numbers, columns)), shape=(low.size, int(self._kept.sum())))
+        a = sparse.csr_matrix((values, (numbers, columns)), shape=(low.size, self._kept.size))
         if values.size:
             _drop_residues(a, numbers, columns, values)
         a.eliminate_zeros()
