@@ -40,18 +40,21 @@ def decided_over(
     name: str, windows: Mapping[Key, Sequence[int]], stated: Mapping[Key, Sequence[int]] | None, span: range
 ) -> Numbers:
     """As ``decided_in``, of timelines: each column in its own period, or as ``stated``, which runs along the window."""
-    parts = [_numbers(stated[key] if stated is not None else window) for key, window in windows.items()]
+    known: dict[range, Numbers] = {}
+    parts = [_numbers(stated[key] if stated is not None else window, known) for key, window in windows.items()]
     size = sum(len(window) for window in windows.values())
-    periods = np.concatenate([*parts, []]).astype(np.int32)
+    periods = np.concatenate([*parts, np.zeros(0, dtype=np.int32)])
     if periods.size != size:
         raise UndecidedError(f"{name}: there are {periods.size} periods for {size} columns")
     return _checked(name, periods, span)
 
 
-def _numbers(periods: Sequence[int]) -> Numbers:
-    if isinstance(periods, range):
-        return np.arange(periods.start, periods.stop, periods.step, dtype=np.int32)
-    return np.array(periods, dtype=np.int32)
+def _numbers(periods: Sequence[int], known: dict[range, Numbers]) -> Numbers:
+    if not isinstance(periods, range):
+        return np.array(periods, dtype=np.int32)
+    if periods not in known:
+        known[periods] = np.arange(periods.start, periods.stop, periods.step, dtype=np.int32)
+    return known[periods]
 
 
 def _last(name: str, key: Hashable, span: range) -> int:

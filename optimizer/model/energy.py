@@ -67,8 +67,8 @@ def add_energy(model: Model, loads: Panel, sites: SiteCapacity, fleet: Fleet) ->
 
 
 def _bill_sites(model: Model, r: str, loads: Panel, price: Vector) -> None:
-    factor = model.each_site(lambda site: site.load_factor_share) * model.each_hours / 1e6 * price
-    for s, cost in (factor * loads).items():
+    share = model.each_site(lambda site: site.load_factor_share)
+    for s, cost in (share * model.each_hours / 1e6 * price * loads).items():
         if model.instance.sites[s].region == r:
             model.ledger.post_each(ENERGY.of(s), cost)
 

@@ -10,7 +10,7 @@ from optimizer.contract.decisions import CONTRACT_SERVICE, DELIVERIES, SERVICE, 
 from optimizer.contract.lines import REVENUE, SERVING, SHORTFALL
 from optimizer.instance.contract_terms import most_held
 from optimizer.instance.rings import COMPANY
-from optimizer.instance.schema import Offer, Site
+from optimizer.instance.schema import Site
 from optimizer.model.cloud import add_cloud
 from optimizer.model.context import THOUSAND, Model
 from optimizer.model.contracts import ContractPosition
@@ -22,15 +22,14 @@ from optimizer.model.positions import PartnerPosition, ServicePosition
 def capacity_after(model: Model, fleet: Fleet) -> Expr:
     """What all sites could serve in the period after T, kH100e."""
     return quicksum(
-        _useful(site, model.instance.hardware[o]) * units
+        _useful(model.instance.sites[s]) * model.instance.hardware[o].compute_h100e * units
         for (o, s), units in fleet.next_units().items()
-        for site in (model.instance.sites[s],)
     )
 
 
-def _useful(site: Site, offer: Offer) -> float:
-    """H100e in use of a unit."""
-    return site.uptime_share * site.max_utilisation_share * offer.compute_h100e
+def _useful(site: Site) -> float:
+    """The share of its compute that a unit is used for."""
+    return site.uptime_share * site.max_utilisation_share
 
 
 def add_service(model: Model, fleet: Fleet, partners: PartnerPosition, contracts: ContractPosition) -> ServicePosition:
@@ -62,9 +61,8 @@ def add_service(model: Model, fleet: Fleet, partners: PartnerPosition, contracts
         upper={(m, s): model.array(instance.markets[m].demand_h100e) / THOUSAND for m, s in served_in},
     )
     capacity = model.by_site({})
-    in_use = model.each_site(lambda site: site.uptime_share * site.max_utilisation_share)
     for o, offer in instance.hardware.items():
-        capacity = capacity + in_use * offer.compute_h100e * fleet.units[o]
+        capacity = capacity + model.each_site(_useful) * offer.compute_h100e * fleet.units[o]
     most = {p: (each.delivery_h100e or 0.0) / THOUSAND for p, each in instance.partners.items()}
     deliver = _handed_over(model, "deliver", partners.deliveries, most, DELIVERIES)
     most = {c: most_held(each) / THOUSAND for c, each in instance.contracts.items()}
