@@ -125,6 +125,10 @@ class Panel(Protocol):
         """Whether there is anything to decide for a key in a period; keys × T truth values."""
 
 
+Timed = TypeVar("Timed", TimeExpr, Panel)
+"""A timeline, or those of some keys at once."""
+
+
 def is_over_time(amount: Expr | TimeExpr) -> TypeIs[TimeExpr]:
     """Whether an amount has an expression for each period."""
     return hasattr(amount, "decided")

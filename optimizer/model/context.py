@@ -6,13 +6,13 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, TypeAlias, TypeVar, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 
 from optimizer.algebra.array_model import ArrayModel
 from optimizer.algebra.arrays import Numbers, Vector
-from optimizer.algebra.expr import Algebra, ByPeriod, Constraints, Expr, Key, Panel, TimeExpr, Variable, is_over_time
+from optimizer.algebra.expr import Algebra, Constraints, Expr, Key, Panel, Timed, TimeExpr, Variable, is_over_time
 from optimizer.algebra.linear import Values, quicksum
 from optimizer.algebra.time_expr import decided_periods
 from optimizer.contract.decisions import Decisions
@@ -29,9 +29,6 @@ Built: TypeAlias = Literal["sites", "orders"]
 """What a whole number decides that is built: halls and rented power, or hardware and what else is ordered."""
 
 KINDS_BUILT: tuple[Built, ...] = get_args(Built)
-
-Timed = TypeVar("Timed", TimeExpr, Panel)
-"""A timeline, or those of all sites at once."""
 
 THOUSAND = 1000.0
 """Units and H100 equivalents of a file in those of the model."""
@@ -363,7 +360,7 @@ class Model:
             self.built[built].extend(found.values())
         return dict(found)
 
-    def timeline(self, expressions: ByPeriod) -> TimeExpr:
+    def timeline(self, expressions: Mapping[int, Expr]) -> TimeExpr:
         """The expressions of some periods as a timeline; nothing in the others."""
         return self.algebra.timeline(self.horizon, expressions)
 

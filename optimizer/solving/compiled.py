@@ -50,8 +50,9 @@ class Compiled:
             limits_here = row_low[rows], row_high[rows]
             length[rows], columns, values = self._summed(lengths[rows], indices[terms], data[terms], *limits_here)
             kept = slice(filled, filled + values.size)
-            indices[kept], data[kept], filled = columns, values, kept.stop
-        data, indices = data[:filled], place[indices[:filled]] if self._fixed.size else indices[:filled]
+            indices[kept], data[kept] = place[columns] if self._fixed.size else columns, values
+            filled = kept.stop
+        data, indices = data[:filled], indices[:filled]
         self._rows = length > 0
         empty = ~self._rows
         if ((row_low[empty] > 0.0) | (row_high[empty] < 0.0)).any():
