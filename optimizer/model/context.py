@@ -370,7 +370,7 @@ class Model:
 
     def each_site(self, value: Callable[[Site], float]) -> Vector:
         """A number for each site, as a column that a panel is multiplied by."""
-        return np.array([[value(site)] for site in self.instance.sites.values()])
+        return np.array([value(site) for site in self.instance.sites.values()]).reshape(-1, 1)
 
     def total(self, timelines: Iterable[TimeExpr]) -> TimeExpr:
         """The sum of timelines, which is one too where there are none."""
