@@ -27,6 +27,7 @@ from .parts import (
 )
 
 CUSTOMER = {"term_periods": 2, "ramp_h100e": [1000], "price_usd_per_h100e_hour": 2}
+BEFORE = CUSTOMER | {"opening": {"service_periods": 1}}
 CONVERSION = {"share_price_usd": 10, "premium_share": 0.3, "straight_rate_per_year": 0.09}
 """Of the bond, which bears 7 %."""
 
@@ -50,6 +51,38 @@ CAPITAL: list[tuple[str, dict[str, Any], str]] = [
         "contract-terms",
         {"contracts": {"a": CUSTOMER | {"prepayment_share": 0.1, "prepayment_musd": 3}}},
         "contracts.a.prepayment_musd",
+    ),
+    ("contract-opening", {"contracts": {"a": BEFORE | {"first_signing": 2026}}}, "contracts.a.first_signing"),
+    ("contract-opening", {"contracts": {"a": BEFORE | {"prepayment_musd": 3}}}, "contracts.a.prepayment_musd"),
+    (
+        "contract-opening",
+        {"contracts": {"a": BEFORE | {"acceptance_lag_periods": 2}}},
+        "contracts.a.acceptance_lag_periods",
+    ),
+    (
+        "contract-opening",
+        {"contracts": {"a": CUSTOMER | {"opening": {"service_periods": 1, "acceptance": 2027}}}},
+        "contracts.a.opening.service_periods",
+    ),
+    (
+        "contract-opening",
+        {"contracts": {"a": CUSTOMER | {"opening": {"service_periods": 2}}}},
+        "contracts.a.opening.service_periods",
+    ),
+    (
+        "contract-opening",
+        {"contracts": {"a": CUSTOMER | {"opening": {"taxed_in": 2026}}}},
+        "contracts.a.opening.taxed_in",
+    ),
+    (
+        "opening-period",
+        {"contracts": {"a": CUSTOMER | {"opening": {"acceptance": 2025}}}},
+        "contracts.a.opening.acceptance",
+    ),
+    (
+        "prepayment-beyond-invoices",  # 17.52 in the year that is left
+        {"contracts": {"a": CUSTOMER | {"opening": {"service_periods": 1, "deferred_musd": 18}}}},
+        "contracts.a.opening.deferred_musd",
     ),
     (
         "prepayment-beyond-invoices",  # 35.04 in all, 17.52 of it taken or paid

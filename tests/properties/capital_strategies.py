@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from optimizer.instance.calendar import Calendar
+
 from .instrument_parts import equity_of, period, window
 from .strategies import Data, Draw, calendar_of, debts, series, sometimes
 
@@ -157,12 +159,26 @@ def customer_contract(draw: Draw, data: Data) -> None:
         contract["renewal"] = renewal
     sometimes(draw, contract, "cost_of_serving_usd_per_h100e_hour", st.sampled_from([0.0, 0.4, 3.0]))
     window(draw, data, contract, "signing")
+    if draw(st.integers(0, 3)) == 3:
+        signed_before(draw, contract, calendar)
     data.setdefault("contracts", {})["customer"] = contract
     if draw(st.booleans()):
         loan = draw(debts(calendar, draw(st.sampled_from(["revolver", "sculpted", "level"]))))
         loan |= {"rate_per_year": 0.05, "advance": {"contracts": ["customer"], "share": 0.6}}
         sometimes(draw, loan["advance"], "discount_rate_per_year", st.just(0.1))
         data["debt"]["contract_loan"] = loan
+
+
+def signed_before(draw: Draw, contract: Data, calendar: Calendar) -> None:
+    """It was signed before the plan, and is served, or to be accepted."""
+    for key in ("first_signing", "last_signing", "acceptance_lag_periods", "prepayment_share", "prepayment_musd"):
+        contract.pop(key, None)
+    opening: Data = {"service_periods": draw(st.integers(0, contract["term_periods"] - 1)), "deferred_musd": 0.2}
+    if draw(st.booleans()):
+        opening = {"acceptance": calendar.label(1), "deferred_musd": 0.2}
+    if contract.get("prepayment_taxed") == "deferred_a_year":
+        sometimes(draw, opening, "taxed_in", st.just(calendar.label(1)))
+    contract["opening"] = opening
 
 
 def conditions(draw: Draw, data: Data) -> None:
