@@ -101,6 +101,7 @@ def asked_of(
         float(options.get("time_limit_s", own.time_limit_s) if time_limit is None else time_limit),
         1,
         int(options.get("seed", own.seed) if seed is None else seed),
+        processor=True,
     )
     wanted = reductions or own.reductions
     pooled = wanted == "always"
@@ -170,7 +171,7 @@ def _solved(tree: ScenarioTree, asked: Asked, run: Run, listen: Listener) -> Tre
         except NothingFoundError as nothing:
             raise _nothing(nothing.status, tree) from None
     else:
-        forecast = forecast_of(tree, group, ask, run, listen)
+        forecast = forecast_of(tree, group, ask, run, listen, alone)
         known = None if forecast is None else forecast.held
         floors = {name: each.bound for name, each in alone.items()}
         if integers <= MOST_INTEGERS:
@@ -195,14 +196,14 @@ def _solved(tree: ScenarioTree, asked: Asked, run: Run, listen: Listener) -> Tre
         assert x is not None
         bound = _own_sense(leaves, _bound(tree, found, alone))
         listen("later levels, with the first held")
-        solution = after_the_first(whole, whole.longer(x), bound, asked.limits.since(begun))
+        solution = after_the_first(whole, whole.longer(x), bound, asked.limits)
     how["seconds"] = time.monotonic() - begun
     if asked.pooled and (differs := parted_alike(group, solution.x)):
         raise SplitError(differs)
     plans = _plans(tree, group, solution, asked, {name: _own_sense(leaves, each.bound) for name, each in alone.items()})
     worth, single = None, None
     if asked.worth and is_money(tree, group):
-        forecast = forecast or forecast_of(tree, group, ask, run, listen)
+        forecast = forecast or forecast_of(tree, group, ask, run, listen, alone)
         worth = worth_of(tree, group, ask, run, alone, solution.levels[0], forecast, tried)
         single = None if forecast is None else forecast_plan(tree, forecast, ask, asked.limits)
     waits: tuple[Wait, ...] = ()
@@ -294,7 +295,7 @@ def _further(found: Found, ask: Ask, run: Run, listen: Listener) -> Found:
 
 def _all_from(best: Found, ask: Ask, run: Run) -> Found:
     """One search of all leaves that begins with a plan: the better of both, with the better bound."""
-    (more,) = run([replace(ask, name="all", start=best.integers)])
+    (more,) = run([replace(ask, name="all", start=best.integers, whole=True)])
     better = best if best.integers and best.value <= more.value else more
     return replace(better, bound=max(best.bound, more.bound), tried=best.tried)
 
