@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from optimizer.instance.diagnostics import InstanceError
 from optimizer.plan.plan import Plan
 from optimizer.solver.highs import Limits
-from optimizer.uncertainty.groups import Ask, Found, Run, of_integers
+from optimizer.uncertainty.asks import Ask, Found, Run
+from optimizer.uncertainty.groups import of_integers
 from optimizer.uncertainty.joined import Joined, Key, joined
 from optimizer.uncertainty.leaf import programmes
 from optimizer.uncertainty.levels import after_the_first

@@ -1,7 +1,7 @@
 """From a tree to its plan: whole where it is small, by branches where it is not, with what it is worth.
 
 1. The relaxation of every scenario alone: one that has none is named at once.
-2. The first level: whole up to ``MOST_INTEGERS`` whole numbers, else by branches (``groups``); of many scenarios the
+2. The first level: whole up to ``MOST_INTEGERS`` whole numbers, else by branches (``branches``); of many scenarios the
    plan of a tree of few that stand for them, tried in all.
 3. Later levels over the whole, with the first held.
 4. Each scenario's plan, audited like any other; what the tree is worth (``worth``).
@@ -23,22 +23,11 @@ from optimizer.solver.process import prepare
 from optimizer.solving.asked import solve_options
 from optimizer.solving.reductions.reduced import FEWEST_INTEGERS, NotAlikeError, SplitError
 from optimizer.solving.run import search
+from optimizer.uncertainty.asks import Ask, Found, Run, Tried
+from optimizer.uncertainty.branches import MOST_INTEGERS, by_branches, here, parted, with_held
 from optimizer.uncertainty.breaks import breaks_of
 from optimizer.uncertainty.forecast import FORECAST, Forecast, Listener, forecast_of, forecast_plan
-from optimizer.uncertainty.groups import (
-    MOST_INTEGERS,
-    Ask,
-    Found,
-    Run,
-    Tried,
-    by_branches,
-    close,
-    has_plan,
-    here,
-    of_integers,
-    parted,
-    with_held,
-)
+from optimizer.uncertainty.groups import close, has_plan, of_integers
 from optimizer.uncertainty.joined import Joined, Key, NotSharedError, joined
 from optimizer.uncertainty.leaf import LeafProgramme, largest_of, programmes
 from optimizer.uncertainty.levels import after_the_first, all_at_once

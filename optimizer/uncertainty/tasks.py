@@ -15,7 +15,8 @@ from optimizer.comparison.point import Chain, Options, Point, Result
 from optimizer.comparison.store import Store
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
-from optimizer.uncertainty.groups import Ask, Found, Run, Tried, answered
+from optimizer.uncertainty.asks import Ask, Found, Run, Tried
+from optimizer.uncertainty.branches import answered
 from optimizer.uncertainty.tree import Leaf, Rescue, TreeNode
 
 SOLVE = "optimizer.uncertainty.tasks:solve_tasks"

@@ -18,8 +18,8 @@ import pytest
 from optimizer.comparison.executor import ExecutorError
 from optimizer.comparison.processes import LocalExecutor
 from optimizer.comparison.store import Store
-from optimizer.uncertainty import groups, run
-from optimizer.uncertainty.groups import Ask
+from optimizer.uncertainty import branches, groups, run
+from optimizer.uncertainty.asks import Ask, Found
 from optimizer.uncertainty.joined import joined
 from optimizer.uncertainty.leaf import largest_of, programmes
 from optimizer.uncertainty.reading import tree_from
@@ -55,7 +55,7 @@ def whole_and_parts(tree: ScenarioTree) -> tuple[float, float, float]:
     group = joined(programmes(tree.leaves, False, ask.largest))
     whole = groups.at_once(group, ask)
     assert whole.status == "optimal"
-    parts = groups.by_branches(group, ask, groups.here)
+    parts = branches.by_branches(group, ask, branches.here)
     return whole.value, parts.bound, parts.value
 
 
@@ -110,9 +110,9 @@ def test_branches_are_parted_again_where_they_are_many(monkeypatch: pytest.Monke
                 nodes[parent + name] = about
     tree = tree_from(lots(40.0, (10000.0, 20000.0, 30000.0, 30000.0)), nodes=nodes)
     whole, _, _ = whole_and_parts(tree)
-    monkeypatch.setattr(groups, "MOST_INTEGERS", 5)
+    monkeypatch.setattr(branches, "MOST_INTEGERS", 5)
     ask = Ask("tree", tree.leaves, gap_share=0.0, time_limit_s=60.0, largest=largest_of(tree.leaves))
-    found = groups.answered(ask)
+    found = branches.answered(ask)
     assert found.bound <= whole + 1e-6 <= found.value + 2e-6
     assert math.isfinite(found.value)
     assert len(found.tried) > 1
@@ -125,7 +125,7 @@ def test_a_question_travels() -> None:
     assert again.held == ask.held
     assert again.rescue == ask.rescue
     assert [leaf.instance.hash for leaf in again.leaves] == [leaf.instance.hash for leaf in ask.leaves]
-    found = groups.answered(Ask("a", tree.leaves[:1], gap_share=0.0, time_limit_s=20.0))
+    found = branches.answered(Ask("a", tree.leaves[:1], gap_share=0.0, time_limit_s=20.0))
     assert found_of(result_of(point_of(ask), found)).integers == found.integers
 
 
@@ -137,7 +137,7 @@ def questions() -> list[Ask]:
     return [*alone, Ask("low", tree.leaves[1:], gap_share=0.0, time_limit_s=60.0, largest=largest)]
 
 
-def same(one: list[groups.Found], other: list[groups.Found]) -> bool:
+def same(one: list[Found], other: list[Found]) -> bool:
     """Whether all answers are the same, but for the seconds."""
     return [replace(each, seconds=0.0) for each in one] == [replace(each, seconds=0.0) for each in other]
 
@@ -148,7 +148,7 @@ def test_processes_find_the_same_and_what_is_kept_is_not_asked_again(
     """Two processes, then none that could solve anything: all answers come from the store."""
     asks = questions()
     there = runner(LocalExecutor(2, SOLVE), Store(tmp_path), False)(asks)
-    assert same(there, groups.here(asks))
+    assert same(there, branches.here(asks))
 
     def nothing(_ask: Ask) -> None:
         raise AssertionError("it is known")
@@ -171,9 +171,9 @@ def test_a_forecast_as_good_as_knowing_is_enough(parts: bool, monkeypatch: pytes
     }
     names: list[str] = []
 
-    def asked(asks: Sequence[Ask]) -> list[groups.Found]:
+    def asked(asks: Sequence[Ask]) -> list[Found]:
         names.extend(ask.name for ask in asks)
-        return groups.here(asks)
+        return branches.here(asks)
 
     tree = tree_from(lots(), nodes=nodes)
     found = run.solve_tree(tree, run.asked_of(tree, gap=1e-6, time_limit=60.0), asked)
@@ -227,7 +227,7 @@ def test_a_search_that_is_killed_goes_on_where_it_was(tmp_path: Path, monkeypatc
 
     answered = tasks.answered
 
-    def counted(ask: Ask) -> groups.Found:
+    def counted(ask: Ask) -> Found:
         asked_again.append(ask.name)
         return answered(ask)
 

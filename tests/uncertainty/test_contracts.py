@@ -3,66 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
-import optimizer
-from optimizer.instance.schema import Instance
 from optimizer.model.decided import NEVER
 from optimizer.uncertainty.audit import checked_tree
 from optimizer.uncertainty.leaf import programmes
 from optimizer.uncertainty.reading import tree_from
-from tests.uncertainty.worlds import HOURS, plain, solved, value
-
-
-def landlord(periods: int, contract: dict[str, Any]) -> Instance:
-    """Up to 1000 units at 1000 dollars, and a customer for all of them; the open market pays nothing."""
-    return optimizer.load(
-        {
-            **plain("landlord", periods),
-            "regions": {"flat": {"energy_price_usd_per_mwh": 0, "power_limit_mw": 1}},
-            "sites": {"hall": {"region": "flat", "pue": 1, "existing_mw": 1}},
-            "hardware": {
-                "chips": {
-                    "price_usd": 1000,
-                    "compute_h100e": 1,
-                    "kw": 1,
-                    "lead_periods": 0,
-                    "life_periods": 9,
-                    "supply_units": 1000,
-                }
-            },
-            "markets": {
-                "cloud": {
-                    "min_served_share": 0,
-                    "demand_h100e": 1000,
-                    "revenue_usd_per_h100e_hour": 0,
-                }
-            },
-            "contracts": {
-                "anchor": {"first_signing": 2026, "last_signing": 2026, "ramp_h100e": [1000], **contract},
-            },
-        }
-    )
-
-
-RENEWED = {
-    "acceptance_lag_periods": 0,
-    "term_periods": 2,
-    "price_usd_per_h100e_hour": 2000 / HOURS,
-    "renewal": {"term_periods": 1, "price_usd_per_h100e_hour": 3000 / HOURS},
-}
-
-
-def spot(first: int) -> dict[str, Any]:
-    """What a unit earns in the open market of 2028, known in some year: 9000 dollars or 1000."""
-    prices = {name: {"markets": {"cloud": {"revenue_usd_per_h100e_hour": {2028: usd / HOURS}}}} for name, usd in SPOT}
-    nodes = {name: {"parent": "today", "from": first, "probability": 0.5, "set": prices[name]} for name, _ in SPOT}
-    return {"today": {}, **nodes}
-
-
-SPOT = (("dear", 9000), ("cheap", 1000))
+from tests.uncertainty.worlds import LATE, RENEWED, landlord, powered, solved, spot, value
 
 
 def test_a_renewal_is_decided_as_the_first_term_ends() -> None:
@@ -85,25 +33,6 @@ def test_a_renewal_is_decided_as_the_first_term_ends() -> None:
     blind = solved(landlord(3, RENEWED), spot(2028))
     assert value(blind) == pytest.approx(-8.0, abs=1e-6)
     assert not list(checked_tree(blind.to_dict(), blind.plans))
-
-
-LATE = {
-    "acceptance_lag_periods": 1,
-    "long_stop_periods": 1,
-    "term_periods": 2,
-    "price_usd_per_h100e_hour": 5000 / HOURS,
-    "delay_damages_musd_per_year": 1,
-}
-
-
-def powered(first: int) -> dict[str, Any]:
-    """Whether there is power in 2027, known in some year."""
-    off = {"regions": {"flat": {"power_limit_mw": {2027: 0, 2028: 1}}}}
-    return {
-        "today": {},
-        "on-time": {"parent": "today", "from": first, "probability": 0.5},
-        "late": {"parent": "today", "from": first, "probability": 0.5, "set": off},
-    }
 
 
 def test_a_contract_is_accepted_late_where_the_power_is() -> None:
