@@ -17,7 +17,7 @@ from optimizer.contract.lines import (
     LineKind,
 )
 from optimizer.instance.calendar import Calendar
-from optimizer.instance.contract_terms import Course, Way, course, most_held, owed_at_end, taxed_ahead, ways
+from optimizer.instance.contract_terms import Course, Way, accepted, course, most_held, owed_at_end, taxed_ahead, ways
 from optimizer.instance.schema import Instance
 from optimizer.model.context import THOUSAND, Model
 
@@ -108,7 +108,7 @@ def _unfolding(model: Model, keys: Sequence[Keyed], rows: Constraints) -> dict[K
             delays[c, u].append(late)
         renewals.setdefault((c, late, u), []).append(renewed)
     begins = {
-        (c, late, u): min(calendar.later(u, instance.contracts[c].acceptance_lag_periods + late), horizon)
+        (c, late, u): min(max(1, accepted(calendar, instance.contracts[c], u, late)), horizon)
         for c, late, u in renewals
     }
     chosen_late = [(c, late, u) for (c, u), those in delays.items() for late in those[:-1]]
@@ -118,7 +118,7 @@ def _unfolding(model: Model, keys: Sequence[Keyed], rows: Constraints) -> dict[K
         if len(those) > 1
     }
     signed = model.variables("contract_signed", delays, upper=1, integer=True)
-    accepted = model.variables(
+    taken = model.variables(
         "contract_accepted", chosen_late, upper=1, integer=True, decided={key: begins[key] for key in chosen_late}
     )
     renewed_ = model.variables("contract_renewed", ends, upper=1, integer=True, decided=ends)
@@ -127,8 +127,8 @@ def _unfolding(model: Model, keys: Sequence[Keyed], rows: Constraints) -> dict[K
         left: Expr = signed[c, u]
         for late in those:
             key = (c, late, u)
-            y = accepted.get(key, left)
-            if key in accepted:
+            y = taken.get(key, left)
+            if key in taken:
                 left = left - y
             elif len(those) > 1:
                 rows.add(left >= 0)

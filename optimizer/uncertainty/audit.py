@@ -151,20 +151,31 @@ def _pieces(instance: Instance, table: Decisions, row: Data) -> Iterator[tuple[i
             yield period, tuple(row[key] for key in table.keys)
         return
     terms, calendar, last = instance.contracts[row["contract"]], instance.periods, instance.periods.periods
-    signed, stop = calendar.index(row["period"]), terms.long_stop_periods
+    signed, before = calendar.index(row["period"]), terms.opening
+    is_served = before is not None and before.acceptance is None
+    stop = None if is_served else terms.long_stop_periods
     yield signed, (row["contract"], "signed", row["period"])
     # that its customer ends it is known when the last delay that it bears is over
     delay = min(row["late"], row["late"] if stop is None else stop)
-    accepted = calendar.later(signed, terms.acceptance_lag_periods + delay)
+    if before is None:
+        accepted = calendar.holding(calendar.end(signed) + terms.acceptance_lag_periods + delay)
+    elif before.acceptance is None:
+        accepted = 1 - before.service_periods
+    else:
+        accepted = calendar.holding(calendar.end(calendar.index(before.acceptance) - 1) + 1 + delay)
     if stop is not None:
-        yield min(accepted, last), (row["contract"], row["late"], "periods late", row["period"])
-    if row["renewals"] and terms.renewal is not None and terms.renewal.kind == "choice":
-        over = next(
-            (t for t in range(accepted, last + 1) if calendar.elapsed(accepted - 1, t) >= terms.term_periods), last
-        )
+        yield min(max(1, accepted), last), (row["contract"], row["late"], "periods late", row["period"])
+    served = [calendar.elapsed(accepted - 1, t) for t in range(last + 1)]
+    if (
+        row["renewals"]
+        and terms.renewal is not None
+        and terms.renewal.kind == "choice"
+        and served[0] < terms.term_periods
+    ):
+        over = next((t for t, gone in enumerate(served) if gone >= terms.term_periods), last)
         # a period in which the second term begins already is late for a decision, unless the first begins in it, too
-        begun = calendar.elapsed(accepted - 1, over) > terms.term_periods
-        yield max(min(accepted, last), over - 1 if begun else over), (row["contract"], "renewed", row["period"])
+        over -= served[over] > terms.term_periods
+        yield max(1, min(accepted, last), over), (row["contract"], "renewed", row["period"])
 
 
 def _decided(instance: Instance, table: str, row: Data) -> int | None:

@@ -13,7 +13,7 @@ from optimizer.algebra.linear import Values
 from optimizer.contract.decisions import CONTRACTS
 from optimizer.contract.versions import versions
 from optimizer.explanation.stress.rescue import RESCUE
-from optimizer.instance.contract_terms import course
+from optimizer.instance.contract_terms import accepted, course, is_served
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
 from optimizer.solver.highs import Limits
@@ -147,13 +147,14 @@ def pieces(instance: Instance, row: Mapping[str, Any]) -> list[tuple[int, dict[s
     signed = calendar.index(row["period"])
     goes = course(instance, terms, (late, renewals, signed))
     ended = late - 1 if goes.accepted is None else late
-    known = min(calendar.later(signed, terms.acceptance_lag_periods + ended), horizon)
-    may_be_late = terms.long_stop_periods is not None
-    may_be_renewed = terms.renewal is not None and terms.renewal.kind == "choice"
-    accepted = {**row, "renewals": None if may_be_renewed else renewals}
-    found = [(signed, {**accepted, "late": None if may_be_late else late})]
+    known = min(max(1, accepted(calendar, terms, signed, ended)), horizon)
+    may_be_late = terms.long_stop_periods is not None and not is_served(terms)
+    is_over = calendar.elapsed(accepted(calendar, terms, signed) - 1, 0) >= terms.term_periods
+    may_be_renewed = terms.renewal is not None and terms.renewal.kind == "choice" and not is_over
+    told = {**row, "renewals": None if may_be_renewed else renewals}
+    found = [(signed, {**told, "late": None if may_be_late else late})]
     if may_be_late:
-        found.append((known, accepted))
+        found.append((known, told))
     if may_be_renewed and goes.renewed is not None:
         found.append((min(max(known, goes.renewed - 1), horizon), dict(row)))
     return found

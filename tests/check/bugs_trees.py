@@ -21,8 +21,8 @@ BUGS = [
         PERIOD,
         "late",
         "_unfolding",
-        "instance.contracts[c].acceptance_lag_periods + late",
-        "instance.contracts[c].acceptance_lag_periods + late - 1",
+        "accepted(calendar, instance.contracts[c], u, late)",
+        "accepted(calendar, instance.contracts[c], u, late) - 1",
     ),
     Bug("contracts", TERM, "renewed-known", "_unfolding", "y - renewed_[key]", "y"),
 ]

@@ -77,6 +77,51 @@ def test_knowing_and_deciding_by_scenario_are_worth_something(seed: int) -> None
     assert worth.solution.low >= -1e-6
 
 
+def test_branches_prove_as_much_as_a_plan_needs() -> None:
+    """With the best plan at hand each branch begins with it and ends where it has proven what the plan comes to there,
+    less the gap: together that is the plan less the gap, and nothing more is asked.
+    """
+    tree = random_tree(2)
+    ask = Ask("tree", tree.leaves, gap_share=0.02, time_limit_s=60.0, largest=largest_of(tree.leaves))
+    group = joined(programmes(tree.leaves, False, ask.largest))
+    best = groups.at_once(group, replace(ask, gap_share=0.0))
+    today = {key: value for key, value in best.integers.items() if key[0] == "today"}
+    asked: list[Ask] = []
+
+    def counted(asks: Sequence[Ask]) -> list[Found]:
+        asked.extend(asks)
+        return branches.here(asks)
+
+    found = branches.by_branches(group, ask, counted, first=[("best", today)])
+    free = [each for each in asked if not each.held]
+    slack = 0.02 * best.value
+    chance = [sum(leaf.probability for leaf in each.leaves) for each in free]
+    wanted = [each.enough for each in free if each.enough is not None]
+    assert sum(p * least for p, least in zip(chance, wanted, strict=True)) == pytest.approx(best.value - slack)
+    assert all(each.start for each in free)
+    assert found.status == "optimal"
+    assert found.value - slack <= found.bound + 1e-6 <= best.value + 2e-6
+    assert len(asked) == 2 * len(free)
+
+
+def test_candidates_are_tried_as_long_as_the_processor_has_time() -> None:
+    """One that took an hour of the processor is the last, however little time has passed by the clock."""
+    tree = random_tree(0)
+    ask = Ask("tree", tree.leaves, gap_share=0.0, time_limit_s=3599.0, largest=largest_of(tree.leaves))
+    group = joined(programmes(tree.leaves, False, ask.largest))
+
+    def slow(asks: Sequence[Ask]) -> list[Found]:
+        return [
+            replace(each, seconds=3600.0 if ask.held else 0.0)
+            for ask, each in zip(asks, branches.here(asks), strict=True)
+        ]
+
+    quick = branches.by_branches(group, ask, branches.here)
+    late = branches.by_branches(group, ask, slow)
+    assert len(late.tried) == 1 < len(quick.tried)
+    assert late.bound == pytest.approx(quick.bound)
+
+
 def test_a_tree_by_parts_is_audited_like_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """The three stages of lots again, 301, with no more than two whole numbers at once: bound ≤ 301 ≤ plan."""
     monkeypatch.setattr(run, "MOST_INTEGERS", 2)

@@ -66,6 +66,18 @@ def test_a_customer_ends_it_where_the_power_never_comes() -> None:
     assert not list(checked_tree(found.to_dict(), found.plans))
 
 
+def test_a_contract_from_before_the_plan_is_renewed_by_who_knows_more() -> None:
+    """A year of a term of three is served: 2026 and 2027 are left of it, and 2028 is the second term's or the open
+    market's, which 2027 decides: 1 − 2 − 2 − (9 + 3)/2 = −9 million, as above.
+    """
+    term = {**RENEWED, "term_periods": 3, "opening": {"service_periods": 1}}
+    del term["acceptance_lag_periods"]
+    found = solved(landlord(3, term), spot(2027))
+    assert value(found) == pytest.approx(-9.0, abs=1e-6)
+    assert not list(checked_tree(found.to_dict(), found.plans))
+    assert [row["renewals"] for row in found.decisions["cheap"]["contracts"]] == [1]
+
+
 def test_the_audit_finds_a_renewal_that_knows_its_future() -> None:
     """Known in 2028, 2027 decides whether there is a second term: not in one scenario alone."""
     found = solved(landlord(3, RENEWED), spot(2028))

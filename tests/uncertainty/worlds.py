@@ -146,6 +146,7 @@ UP_OR_DOWN: dict[str, Any] = {
 
 def landlord(periods: int, contract: dict[str, Any]) -> Instance:
     """Up to 1000 units at 1000 dollars, and a customer for all of them; the open market pays nothing."""
+    now = {"first_signing": 2026, "last_signing": 2026}
     return optimizer.load(
         {
             **plain("landlord", periods),
@@ -168,9 +169,7 @@ def landlord(periods: int, contract: dict[str, Any]) -> Instance:
                     "revenue_usd_per_h100e_hour": 0,
                 }
             },
-            "contracts": {
-                "anchor": {"first_signing": 2026, "last_signing": 2026, "ramp_h100e": [1000], **contract},
-            },
+            "contracts": {"anchor": {"ramp_h100e": [1000], **contract} | ({} if "opening" in contract else now)},
         }
     )
 
