@@ -108,6 +108,7 @@ class Model:
     cost after T: worth at the end of T of what nobody else takes over, USD million. ``decided`` has for each family of
     columns the periods in which they are decided; ``built`` are whole numbers of what is built or ordered,
     ``dated`` the dates of each thing that is done at most once, and of those ``raised`` the ones that bring money.
+    Where it ``shares_decisions`` with other scenarios, what unfolds over time is decided piece by piece, as it comes.
     Where it is ``relieved``, covenants may be broken by so much as ``relief`` says, by (covenant, period).
     """
 
@@ -116,6 +117,7 @@ class Model:
     asked: frozenset[str] = frozenset()
     relieved: bool = False
     worth_ordering: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    shares_decisions: bool = False
     relief: dict[tuple[str, int], Relief] = field(default_factory=dict)
     ledger: Ledger = field(init=False)
     decisions: list[Decision] = field(default_factory=list)
