@@ -314,10 +314,9 @@ class Model:
     ) -> dict[Key, Variable]:
         """A family of variables by key, ≥ 0 unless ``lower`` says otherwise; bounds by key or for all.
 
-        Binaries that are ``implied`` by the other decisions (the sign of a result, say) are noted: they stay free when
-        the decisions are fixed and money is cleaned up. Whole numbers that say what is ``built`` or ordered are noted,
-        too: a search may keep them while it looks for the money. ``decided`` is the period in which a column is decided
-        (see ``model.decided``), where that is not the last part of its key.
+        Binaries ``implied`` by other decisions (the sign of a result, say) stay free when these are fixed and money is
+        cleaned up. Whole numbers of what is ``built`` or ordered may be kept while a search looks for the money.
+        ``decided`` is the period in which a column is (``model.decided``), where its key does not end with it.
         """
         listed = list(keys)
         family = self.algebra.variables(name, listed, lower, upper, integer=integer)
