@@ -150,13 +150,27 @@ def _set(solver: highspy.Highs, options: dict[str, Any]) -> None:
 
 
 def _run(solver: highspy.Highs, task: Task, stop: threading.Event, tell: Tell) -> bool:
-    """Run; False if HiGHS reports an error."""
+    """Run; False if HiGHS reports an error.
+
+    What goes wrong in a callback ends the run and is raised after it: HiGHS itself would go on, or report an error of
+    its own (findings/highs-callback-raises.sh).
+    """
     clock = time.monotonic if task.processor_s is None else time.process_time
     begun, last = clock(), {"at": 0.0, "incumbent": np.nan}
     latest = None if task.processor_s is None else begun + task.processor_s
+    failed: list[Exception] = []
+
+    def guarded(called: Callable[[Any], None]) -> Callable[[Any], None]:
+        def call(event: Any) -> None:
+            try:
+                called(event)
+            except Exception as error:
+                failed.append(error)
+
+        return call
 
     def halt(event: Any) -> None:
-        if stop.is_set() or (latest is not None and clock() > latest):
+        if stop.is_set() or failed or (latest is not None and clock() > latest):
             event.data_in.user_interrupt = True
 
     def look(event: Any) -> None:
@@ -177,12 +191,14 @@ def _run(solver: highspy.Highs, task: Task, stop: threading.Event, tell: Tell) -
     def keep(event: Any) -> None:
         tell("plan", x=np.array(event.data_out.mip_solution))
 
-    solver.cbMipInterrupt += look
-    solver.cbSimplexInterrupt += halt
+    solver.cbMipInterrupt += guarded(look)
+    solver.cbSimplexInterrupt += guarded(halt)
     if latest is not None:
-        solver.cbIpmInterrupt += halt
-    solver.cbMipImprovingSolution += keep
+        solver.cbIpmInterrupt += guarded(halt)
+    solver.cbMipImprovingSolution += guarded(keep)
     ended = solver.run()
+    if failed:
+        raise failed[0]
     return bool(ended != highspy.HighsStatus.kError or solver.getModelStatus() == highspy.HighsModelStatus.kMemoryLimit)
 
 

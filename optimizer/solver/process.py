@@ -26,7 +26,7 @@ from optimizer.solver.task import Answer, Task, Vector, content, receive, send
 MODULE = "optimizer.solver.child"
 """What runs in the process."""
 
-LEAST_VERSION = (1, 15, 1)
+LEAST_VERSION = (1, 16, 0)
 """Versions of HiGHS before this one are known to call plans optimal that are not."""
 
 TICK_S = 0.2

@@ -144,14 +144,15 @@ class Compiled:
 
     def layout_of(self, model: Model) -> Layout:
         """The same, with what the model has noted of its columns."""
-        sites, orders = (self.mask(model.built[what]) & self.matrix.integer for what in KINDS_BUILT)
+        noted = (*(model.built[what] for what in KINDS_BUILT), model.implied)
+        sites, orders, implied = (self.mask(columns) & self.matrix.integer for columns in noted)
         place = np.where(self._kept, np.cumsum(self._kept) - 1, -1).astype(np.int32)
 
         def places(lists: Iterable[Iterable[Any]]) -> tuple[Numbers, ...]:
             found = (place[[each.number for each in columns]] for columns in lists)
             return tuple(columns[columns >= 0] for columns in found if columns.size)
 
-        roles = Roles(sites, orders, places(model.dated), places(model.raised))
+        roles = Roles(sites, orders, implied, places(model.dated), places(model.raised))
         return replace(self.layout, roles=roles)
 
     def decided(self, families: Mapping[str, Numbers]) -> Numbers:
