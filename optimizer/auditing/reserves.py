@@ -1,4 +1,5 @@
-"""Debt service reserves: what falls due in the periods to come, of what is left of each draw, is there in cash."""
+"""Debt service reserves: what falls due in the periods to come, of what is left of each draw, is there in cash, but for
+what a facility meets of it."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from decimal import Decimal
 from optimizer.auditing.rates import asked_of, rates_of
 from optimizer.auditing.replay import Replay, Values
 from optimizer.auditing.report import AuditError, rule
+from optimizer.auditing.reserve_cover import met_by_facility
 from optimizer.auditing.rows import exact
 from optimizer.auditing.tolerances import MONEY, ZERO
 from optimizer.auditing.yields import paid
@@ -16,12 +18,13 @@ RESERVE = rule("cash.reserve", "Cash holds the least cash and, beside it, the de
 
 
 def restricted_cash(replay: Replay, whose: str) -> Values:
-    """What the reserves of the instruments of a group, or of the company, have to hold at the end of 0 … T, musd."""
+    """What the reserves of the instruments of a group, or of the company, hold in cash at the end of 0 … T, musd."""
     total = replay.zeros()
     for name, debt in replay.instance.debt.items():
         if debt.service_reserve is not None and replay.rings.debt(name) == whose:
-            for t, musd in enumerate(_reserve(replay, name, debt)):
-                total[t] += musd
+            held = _reserve(replay, name, debt)
+            for t, met in enumerate(met_by_facility(replay, name, held)):
+                total[t] += held[t] - met
     return tuple(total)
 
 

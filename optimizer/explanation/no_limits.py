@@ -144,6 +144,7 @@ _LINKS: _Fields = {
     s.Group: ("sites", "debt", "partners", "contracts", "cash_flows"),
     s.Floating: ("reference",),
     s.Offer: ("tax_class",),
+    s.ServiceReserve: ("facility", "facility_by"),
     s.Site: ("region",),
     s.TiedTo: ("sites", "hardware"),
 }

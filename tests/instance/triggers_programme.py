@@ -197,6 +197,34 @@ PROGRAMME: list[tuple[str, dict[str, Any], str]] = [
         {"debt.line.service_reserve": {"service_periods": 1}},
         "debt.line.service_reserve",
     ),
+    (
+        "unknown-instrument",
+        {f"{BOND}.service_reserve": {"service_periods": 1, "facility": "lin"}},
+        f"{BOND}.service_reserve.facility",
+    ),
+    (
+        "reserve-facility",
+        {f"{BOND}.service_reserve": {"service_periods": 1, "facility": "bond"}},
+        f"{BOND}.service_reserve.facility",
+    ),
+    (
+        "reserve-facility",
+        {
+            f"{BOND}.service_reserve": {"service_periods": 1, "facility": "line"},
+            "groups": {"spv": {"debt": ["line"]}},
+        },
+        f"{BOND}.service_reserve.facility",
+    ),
+    (
+        "reserve-facility-free",
+        {f"{BOND}.service_reserve": {"service_periods": 1, "facility": "line"}},
+        f"{BOND}.service_reserve.facility",
+    ),
+    (
+        "reserve-facility-free",
+        {f"{BOND}.service_reserve": {"service_periods": 1, "facility": "line", "facility_by": "standby"}},
+        f"{BOND}.service_reserve.facility",
+    ),
     ("tenor-missing", {f"{BOND}.tenor_periods": GONE}, BOND),
     ("tenor-of-revolver", {"debt.line.tenor_periods": 2}, "debt.line.tenor_periods"),
     ("grace-without-schedule", {f"{BOND}.grace_periods": 1}, f"{BOND}.grace_periods"),

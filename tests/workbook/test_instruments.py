@@ -53,6 +53,7 @@ INSTRUMENTS = {
     "sculpted-grace": "sculpted debt",
     "twelve-months-history": "months with a past",
     "service-reserve-quarters": "a debt service reserve",
+    "reserve-by-letters": "a reserve by letters of credit",
     "tiers-incremental": "tiers",
 }
 """Known optima, by what is special about them."""

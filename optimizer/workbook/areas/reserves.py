@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from optimizer.contract.decisions import RESERVE_COVER
 from optimizer.instance.schema import Debt
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import ZERO, Expr, both, total, when
@@ -10,7 +11,7 @@ from optimizer.workbook.sheet import Line
 
 
 def restricted_cash(draft: Draft, found: Found) -> Expr:
-    """What all reserves have to hold at the end of each period."""
+    """What all reserves hold in cash at the end of each period."""
     rows: list[Line] = []
     for name, debt in draft.instance.debt.items():
         if debt.service_reserve is None:
@@ -24,8 +25,24 @@ def restricted_cash(draft: Draft, found: Found) -> Expr:
             live: Expr = each.drawn if each.live is None else each.live
             age = draft.t - each.u
             parts.append(when(both(age >= 0, draft.t >= first), live * ahead.at(age, 0)))
-        rows.append(draft.sheet.line(f"{name}: debt service reserve", "musd", total(parts)))
+        reserve = draft.sheet.line(f"{name}: debt service reserve", "musd", total(parts))
+        if debt.service_reserve.facility is None:
+            rows.append(reserve)
+            continue
+        met = draft.decisions.row(RESERVE_COVER, name)
+        draft.check(f"{name}: no more than its reserve is met by a facility", met - reserve > draft.noise)
+        rows.append(draft.sheet.line(f"{name}: of its reserve in cash", "musd", reserve - met))
     return total(list(rows)) if rows else ZERO
+
+
+def held_for_reserves(draft: Draft, facility: str, *, letters: bool = False) -> list[Line]:
+    """What a facility meets of reserves in each period, by loan; of letters of credit alone if so asked."""
+    reserves = {name: debt.service_reserve for name, debt in draft.instance.debt.items()}
+    return [
+        draft.decisions.row(RESERVE_COVER, name)
+        for name, reserve in reserves.items()
+        if reserve is not None and reserve.facility == facility and (reserve.by_letters or not letters)
+    ]
 
 
 def _ahead(draft: Draft, name: str, debt: Debt, unit: Unit) -> Line:
