@@ -28,10 +28,20 @@ def restricted_cash(replay: Replay, whose: str) -> Values:
     return tuple(total)
 
 
-def _reserve(replay: Replay, name: str, debt: Debt) -> list[Decimal]:
+def freed_by_sweeps(replay: Replay, whose: str) -> Values:
+    """What the reserves of a group would have to hold more in each period without what is swept in it, musd."""
+    freed = replay.zeros()
+    for name, debt in replay.instance.debt.items():
+        if debt.service_reserve is not None and debt.sweep is not None and replay.rings.debt(name) == whose:
+            after, before = _reserve(replay, name, debt), _reserve(replay, name, debt, before=True)
+            freed = [musd + (b - a) for musd, a, b in zip(freed, after, before, strict=True)]
+    return tuple(freed)
+
+
+def _reserve(replay: Replay, name: str, debt: Debt, *, before: bool = False) -> list[Decimal]:
     """Draw by draw: what is left of it, in units of the draw, times what a unit pays in the steps to come.
 
-    Each step has an equal part of what its period pays.
+    Each step has an equal part of what its period pays. ``before`` what is repaid early in the period itself.
     """
     held, terms = replay.zeros(), debt.service_reserve
     if debt.is_pooled or terms is None:
@@ -48,13 +58,16 @@ def _reserve(replay: Replay, name: str, debt: Debt) -> list[Decimal]:
             principal = [ZERO] * len(left)
         for t in range(max(u, 1), replay.last + 1):
             age = t - u
+            counted = live
             if age < len(left) and left[age] > 0:
                 live -= replay.decisions.prepayments.get((name, u, t), ZERO) / left[age]
             if t >= first:
                 room = terms.service_periods
                 for later in range(age + 1, len(left)):
                     steps = replay.time.steps(u + later)
-                    held[t] += live * (principal[later] + interest[later]) * min(room, steps) / steps
+                    held[t] += (
+                        (counted if before else live) * (principal[later] + interest[later]) * min(room, steps) / steps
+                    )
                     room -= min(room, steps)
     return held
 

@@ -59,6 +59,25 @@ def _in_cash(model: Model, debt: DebtPosition, d: str, terms: Debt, t: int, rows
     return whole - met
 
 
+def freed_by_sweeps(model: Model, debt: DebtPosition, g: str, t: int) -> Expr:
+    """What reserves of a group have to hold less at the end of t because of what is swept in t, USD million::
+
+    Σ_d Σ_u swept[d,u,t]·Σ_{k=1}^{n} (interest + principal of a unit drawn in u, due in t + k)
+    """
+    parts: list[Expr] = []
+    for d, terms in model.instance.debt.items():
+        if terms.sweep is None or terms.service_reserve is None or model.rings.debt[d] != g:
+            continue
+        if t in model.calendar.window(terms.service_reserve.first_full, None):
+            rates = vintage_rates(model.instance, terms)
+            parts += (
+                service_ahead(model.instance, terms, u, rates[u], t - u) * y
+                for (name, u, s), y in debt.prepaid.items()
+                if (name, s) == (d, t)
+            )
+    return quicksum(parts)
+
+
 def required(model: Model, debt: DebtPosition, d: str, terms: Debt, t: int) -> Expr:
     """R[d,t] of one instrument, USD million."""
     reserve = terms.service_reserve

@@ -316,6 +316,7 @@ def groups(draw: Draw, data: Data) -> None:
         data["debt"]["swept_loan"] = {"kind": "level", "rate_per_year": 0.02, "tenor_periods": 4, "limit_musd": 40} | {
             "last_draw": calendar.label(1),
             "sweep": {"share": 0.4, "first_sweep": calendar.label(2)},
+            "service_reserve": {"service_periods": 1},
         }
         group["debt"].append("swept_loan")
     else:  # its reserve by letters of credit of the group's line, or by a line of the company
