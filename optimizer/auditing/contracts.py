@@ -1,6 +1,7 @@
 """Customers' contracts: what is held for them, what they pay, and what is left of their prepayments.
 
-A contract is followed from its signing on, period by period, as long as it runs, beyond the last period, too.
+A contract is followed from its signing on, period by period, as long as it runs, beyond the last period, too; one that
+was signed before the plan from instant 0 on.
 """
 
 from __future__ import annotations
@@ -16,7 +17,12 @@ from optimizer.auditing.tax import years_of_tax
 from optimizer.auditing.tolerances import MONEY, ONE, PHYSICAL, WHOLE, ZERO
 from optimizer.instance.schema import Contract
 
-WINDOW = rule("contract.window", "A contract is signed in its window; a signed one in its first.", "signings", WHOLE)
+WINDOW = rule(
+    "contract.window",
+    "A contract is signed in its window, a signed one in its first period; of one from before the plan is told in 1.",
+    "signings",
+    WHOLE,
+)
 ONCE = rule("contract.once", "A contract is signed at most once, and once if it is signed already.", "signings", WHOLE)
 GOES = rule(
     "contract.goes",
@@ -112,16 +118,19 @@ def replay_contracts(replay: Replay) -> ContractReplay:
 
 def _signed(replay: Replay, name: str, terms: Contract) -> Followed | None:
     window = replay.window(terms.first_signing, terms.last_signing, f"contracts.{name}")
-    window = window[:1] if terms.signed else window
+    before, sure = terms.opening, terms.signed or terms.opening is not None
+    window = range(1, 2) if before is not None else window[:1] if terms.signed else window
     rows = sorted((t, late, renewals) for one, late, renewals, t in replay.decisions.contracts if one == name)
-    replay.findings.record(ONCE, name, None, Decimal(max(0, len(rows) - 1, 1 - len(rows) if terms.signed else 0)))
+    replay.findings.record(ONCE, name, None, Decimal(max(0, len(rows) - 1, 1 - len(rows) if sure else 0)))
     if not rows:
         return None
     signed, late, renewals = rows[0]
     replay.findings.record(WINDOW, name, signed, ZERO if signed in window else ONE)
-    stop = terms.long_stop_periods
+    gone = before.service_periods if before is not None else 0
+    stop = None if before is not None and before.acceptance is None else terms.long_stop_periods
     replay.findings.at_most(GOES, f"{name} late", signed, Decimal(late), Decimal(0 if stop is None else stop + 1))
-    least, most = (0, 0) if terms.renewal is None else (0, 1) if terms.renewal.kind == "choice" else (1, 1)
+    least, most = (0, 0) if terms.renewal is None else (int(gone >= terms.term_periods), 1)
+    least = 1 if terms.renewal is not None and terms.renewal.kind == "certain" else least
     if stop is not None and late > stop:
         least = most = 0
     replay.findings.at_most(GOES, f"{name} renewals", signed, Decimal(renewals), Decimal(most))
@@ -133,9 +142,16 @@ def _follow(replay: Replay, name: str, terms: Contract, signed: int, late: int, 
     price, volume = _price_of(replay, name, terms, signed), _volume_of(name, terms)
     worth = sum((price(age) for age in range(terms.term_periods)), ZERO)
     share = exact(terms.prepayment_share) * worth
-    one = Followed(name, terms, signed, exact(terms.prepayment_musd) if terms.prepayment_musd else share)
-    calendar = replay.calendar
-    step = calendar.end(signed) + terms.acceptance_lag_periods  # base periods from instant 0 to the acceptance agreed
+    calendar, before = replay.calendar, terms.opening
+    if before is None:
+        one = Followed(name, terms, signed, exact(terms.prepayment_musd) if terms.prepayment_musd else share)
+        step = calendar.end(signed) + terms.acceptance_lag_periods  # from instant 0 to the acceptance agreed
+    else:
+        one = Followed(name, terms, 0, exact(before.deferred_musd))
+        step = 1 - before.service_periods  # the base period with which the term began
+        if before.acceptance is not None:
+            step = calendar.end(replay.window(before.acceptance, None, f"contracts.{name}.opening").start - 1) + 1
+        replay.book.open(f"contract.{name}", -one.prepaid, replay.rings.contract(name))
     room, base = exact(terms.delay_damages_cap_share) * worth, ONE / calendar.per_year
     for _ in range(late):
         due = min(room, exact(terms.delay_damages_musd_per_year) * base)
@@ -147,10 +163,10 @@ def _follow(replay: Replay, name: str, terms: Contract, signed: int, late: int, 
         return one
     used = replay.values(terms.used_share, f"contracts.{name}.used_share")
     count = terms.term_periods + (terms.renewal.term_periods if terms.renewal and renewals else 0)
-    first = calendar.holding(step)
-    step = calendar.end(first) - calendar.steps(first)  # whatever of a period is missing, it is served in all of it
-    for age in range(count):
-        t = calendar.holding(step + 1 + age)
+    if step >= 1:  # whatever of a period is missing, it is served in all of it
+        step = calendar.end(calendar.holding(step) - 1) + 1
+    for age in range(max(0, 1 - step), count):
+        t = calendar.holding(step + age)
         month, paid_for = one.at(t), max(exact(terms.take_or_pay_share), used[min(t, replay.last)])
         month.held += volume(age) / THOUSAND / calendar.steps(t)
         month.invoiced += paid_for * price(age)
@@ -210,9 +226,9 @@ def _price_of(replay: Replay, name: str, terms: Contract, signed: int) -> Callab
 
 def _post(replay: Replay, one: Followed) -> None:
     book, account = replay.book, f"contract.{one.name}"
-    book.post(
-        MONEY_OF, f"contract.prepayment.{one.name}", one.signed, one.prepaid, Entry("prepayment", "cash", account)
-    )
+    if one.signed:
+        paid = Entry("prepayment", "cash", account)
+        book.post(MONEY_OF, f"contract.prepayment.{one.name}", one.signed, one.prepaid, paid)
     for t, month in one.months.items():
         if t > replay.last:
             continue
@@ -230,8 +246,14 @@ def _tax(replay: Replay, one: Followed) -> None:
     if when == "recognised" or not one.prepaid or replay.instance.tax is None:
         return
     years = years_of_tax(replay)
-    of_receipt = next(i for i, year in enumerate(years) if one.signed in year)
-    included = of_receipt + (1 if when == "deferred_a_year" else 0)
+    if one.terms.opening is None:
+        of_receipt = next(i for i, year in enumerate(years) if one.signed in year)
+        included = of_receipt + (1 if when == "deferred_a_year" else 0)
+    else:  # it came in before the plan, and was taxed before it, too, unless the file says when
+        label, of_receipt, included = one.terms.opening.taxed_in, -1, -1
+        if label is not None:
+            named = replay.window(label, None, f"contracts.{one.name}.opening").start
+            included = next(i for i, year in enumerate(years) if named in year)
     for i, year in enumerate(years):
         if i < included:
             continue

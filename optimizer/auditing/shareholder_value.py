@@ -75,15 +75,16 @@ def shareholder_flows(
 ) -> list[tuple[Decimal, Decimal]] | None:
     """(instant in steps, musd to shareholders): theirs at instant 0, what they pay in and get, what is left at T.
 
-    None where other assets than cash, which are worth nothing stated at T, are part of what is theirs at instant 0, or
-    where more is owed then than there is. Arguments as of ``shareholder_value``.
+    None where other assets than cash, or customers' contracts, whose worth is not stated, are part of what is theirs at
+    instant 0, or where more is owed then than there is. Arguments as of ``shareholder_value``.
     """
     opening = replay.instance.opening
     theirs = exact(opening.cash_musd) - sum(
         (exact(debt.opening_balance_musd) for debt in replay.instance.debt.values()), ZERO
     )
     others = sum((replay.book.opening.get(account, ZERO) for account in _STANDING), ZERO)
-    if others > MONEY.absolute or theirs < -MONEY.absolute:
+    running = any(each.opening is not None for each in replay.instance.contracts.values())
+    if running or others > MONEY.absolute or theirs < -MONEY.absolute:
         return None
     dated, time = [(ZERO, -theirs)], replay.time
     for t in replay.span:

@@ -34,7 +34,7 @@ def all_named(instance: Instance) -> set[str]:
 def is_surely_taken(instance: Instance, thing: Thing) -> bool:
     """Whether the file itself says that it is taken."""
     if thing[0] == "contracts":
-        return instance.contracts[thing[1]].signed
+        return instance.contracts[thing[1]].is_signed
     if thing[0] == "sites":
         return any(phase.committed for phase in instance.sites[thing[1]].phases if phase.name == thing[2])
     return False

@@ -3,6 +3,9 @@
 Signed in u, acceptance is agreed for a = u + lag. Accepted late by k = 0 … L periods (L the long stop), the term begins
 in a + k; k = L + 1 says that the customer ended it with period a + L. Without a long stop k = 0. Where periods differ,
 lag, delay, term and age count base periods of the calendar, and what begins within a period is there in all of it.
+
+What was signed before the plan has u = 0, and what is paid ahead is what is left of it: its way is told in period 1.
+Where its term has begun, a lies before the plan by as many base periods as it has been served, and k = 0.
 """
 
 from __future__ import annotations
@@ -73,7 +76,9 @@ class Course:
 
 
 def signing_window(instance: Instance, contract: Contract) -> range:
-    """Periods in which it may be signed; of one that is signed the first of them."""
+    """Periods in which it may be signed; of one that is signed the first of them, of one from before the plan 1."""
+    if contract.opening is not None:
+        return range(1, 2)
     window = instance.periods.window(contract.first_signing, contract.last_signing)
     return window[:1] if contract.signed else window
 
@@ -83,34 +88,45 @@ def ways(instance: Instance, contract: Contract) -> Iterator[Way]:
 
     Of several delays that end in one period, as those of quarters do in a year, the least stands for all.
     """
-    calendar, horizon, stop = instance.periods, instance.periods.periods, contract.long_stop_periods
+    calendar, horizon = instance.periods, instance.periods.periods
+    stop = None if is_served(contract) else contract.long_stop_periods
     for u in signing_window(instance, contract):
         seen: set[int] = set()
         for late in range(1 if stop is None else stop + 2):
-            accepted = _accepted(calendar, contract, u, late)
+            begins = accepted(calendar, contract, u, late)
             ended = stop is not None and late == stop + 1
-            if late and accepted > horizon + 1:
+            if late and begins > horizon + 1:
                 break
             if ended:
                 yield late, 0, u
-            elif accepted not in seen:
-                seen.add(accepted)
-                for renewals in renewals_of(contract, calendar, accepted):
+            elif begins not in seen:
+                seen.add(begins)
+                for renewals in renewals_of(contract, calendar, begins):
                     yield late, renewals, u
 
 
-def _accepted(calendar: Calendar, contract: Contract, u: int, late: int) -> int:
-    """The first period of service: late by so many base periods of the calendar."""
-    return calendar.later(u, contract.acceptance_lag_periods + late)
+def is_served(contract: Contract) -> bool:
+    """Whether its term had begun before the plan."""
+    return contract.opening is not None and contract.opening.acceptance is None
 
 
-def renewals_of(contract: Contract, calendar: Calendar, accepted: int) -> tuple[int, ...]:
-    """Whether it is renewed: to choose is only what begins by T."""
+def accepted(calendar: Calendar, contract: Contract, u: int, late: int = 0) -> int:
+    """The first period of service if signed in u, late by so many base periods; below 1 before the plan."""
+    opening = contract.opening
+    if opening is None:
+        return calendar.later(u, contract.acceptance_lag_periods + late)
+    if opening.acceptance is None:
+        return 1 - opening.service_periods
+    return calendar.later(calendar.index(opening.acceptance) - 1, 1 + late)
+
+
+def renewals_of(contract: Contract, calendar: Calendar, begins: int) -> tuple[int, ...]:
+    """Whether it is renewed: to choose is only what begins by T, and not before the plan."""
     if contract.renewal is None:
         return (0,)
-    if contract.renewal.kind == "certain":
+    if contract.renewal.kind == "certain" or calendar.elapsed(begins - 1, 0) >= contract.term_periods:
         return (1,)
-    return (0, 1) if calendar.elapsed(accepted - 1, calendar.periods) > contract.term_periods else (0,)
+    return (0, 1) if calendar.elapsed(begins - 1, calendar.periods) > contract.term_periods else (0,)
 
 
 def volume(contract: Contract, age: int) -> float:
@@ -131,7 +147,9 @@ def contract_value(instance: Instance, contract: Contract, u: int) -> float:
 
 
 def prepayment(instance: Instance, contract: Contract, u: int) -> float:
-    """Paid at signing in u, USD million."""
+    """Paid at signing in u, USD million; of what was signed before the plan what is left of it."""
+    if contract.opening is not None:
+        return contract.opening.deferred_musd
     return contract.prepayment_musd or contract.prepayment_share * contract_value(instance, contract, u)
 
 
@@ -139,12 +157,13 @@ def course(instance: Instance, contract: Contract, way: Way) -> Course:
     """What a way means period by period."""
     late, renewals, u = way
     calendar, stop = instance.periods, contract.long_stop_periods
-    agreed, first = (_accepted(calendar, contract, u, delay) for delay in (0, late))
+    agreed, first = (accepted(calendar, contract, u, delay) for delay in (0, late))
     ended = stop is not None and late == stop + 1
+    signed = u if contract.opening is None else 0
     prepaid, damages = prepayment(instance, contract, u), _damages(instance, contract, u, late)
     if ended:
-        back = {_accepted(calendar, contract, u, late - 1): prepaid}
-        return Course(u, agreed, None, None, prepaid, {}, {}, {}, {}, damages, back)
+        back = {accepted(calendar, contract, u, late - 1): prepaid}
+        return Course(signed, agreed, None, None, prepaid, {}, {}, {}, {}, damages, back)
     held, invoiced, of_term, renewed = {}, {}, {}, None
     base, used = _base_price(instance, contract, u), contract.used_share.expand(calendar)
     for t, ages in _served(calendar, first, _term(contract, bool(renewals))):
@@ -156,12 +175,12 @@ def course(instance: Instance, contract: Contract, way: Way) -> Course:
         if renewed is None and ages[-1] >= contract.term_periods:
             renewed = t
     credited = _credited(contract, prepaid, of_term)
-    return Course(u, agreed, first, renewed, prepaid, held, invoiced, of_term, credited, damages, {})
+    return Course(signed, agreed, first, renewed, prepaid, held, invoiced, of_term, credited, damages, {})
 
 
 def _served(calendar: Calendar, first: int, term: int) -> Iterator[tuple[int, range]]:
-    """The periods from the first on, each with the ages of the base periods in it that are within the term."""
-    t = first
+    """The periods of the plan from the first on, each with the ages of the base periods in it within the term."""
+    t = max(1, first)
     while ages := [age for age in calendar.ages(first, t) if age < term]:
         yield t, range(ages[0], ages[-1] + 1)
         t += 1
@@ -197,7 +216,7 @@ def _damages(instance: Instance, contract: Contract, u: int, late: int) -> dict[
     left = contract.delay_damages_cap_share * contract_value(instance, contract, u)
     found: dict[int, float] = {}
     for delay in range(late):
-        t = _accepted(calendar, contract, u, delay)
+        t = accepted(calendar, contract, u, delay)
         paid = min(contract.delay_damages_musd_per_year * calendar.base_years, left)
         left -= paid
         found[t] = found.get(t, 0.0) + paid
@@ -226,20 +245,30 @@ def taxed_ahead(instance: Instance, contract: Contract, course: Course) -> dict[
 
         balance at the end of Z, in Z;   − (credited + refunded)_t after Z
 
-    Z is the tax year of the receipt, or the one after it.
+    Z is the tax year of the receipt, or the one after it; of what was received before the plan Z is over, unless the
+    file names it.
     """
-    if contract.prepayment_taxed == "recognised" or not course.prepaid or instance.tax is None:
+    last = taxed_by(instance, contract, course)
+    if last is None:
         return {}
-    years = tax_years(instance.periods, instance.tax.year_end)
-    place = next(i for i, year in enumerate(years) if course.signed in year.periods)
-    place += contract.prepayment_taxed == "deferred_a_year"
-    if place >= len(years):
-        return {}
-    last = years[place].last
-    found = {last: course.balance(last)}
+    found = {last: course.balance(last)} if last else {}
     for t in range(last + 1, instance.periods.periods + 1):
         found[t] = -course.credited.get(t, 0.0) - course.refunded.get(t, 0.0)
     return {t: musd for t, musd in found.items() if musd}
+
+
+def taxed_by(instance: Instance, contract: Contract, course: Course) -> int | None:
+    """The last period of Z, 0 if it is over before the plan; None if there is none, or it begins after T."""
+    if contract.prepayment_taxed == "recognised" or not course.prepaid or instance.tax is None:
+        return None
+    years, when = tax_years(instance.periods, instance.tax.year_end), course.signed
+    if contract.opening is not None:
+        if contract.opening.taxed_in is None:
+            return 0
+        when = instance.periods.index(contract.opening.taxed_in)
+    place = next(i for i, year in enumerate(years) if when in year.periods)
+    place += contract.opening is None and contract.prepayment_taxed == "deferred_a_year"
+    return years[place].last if place < len(years) else None
 
 
 def owed_at_end(instance: Instance, contract: Contract, course: Course, rate_per_year: float) -> float:

@@ -204,7 +204,21 @@ def assets_at(instance: Instance, sites: Collection[str]) -> dict[str, float]:
     }
 
 
+def opening_deferred(instance: Instance) -> dict[str, float]:
+    """Deferred revenue of the opening balance sheet by contract, USD million; of all contracts."""
+    found = {name: each.opening for name, each in instance.contracts.items()}
+    return {name: opening.deferred_musd if opening is not None else 0.0 for name, opening in found.items()}
+
+
+def opening_counted_as_debt(instance: Instance) -> float:
+    """What of it is debt in covenants, leverage and the pricing grid, USD million."""
+    owed = opening_deferred(instance)
+    return fsum(owed[name] for name, each in instance.contracts.items() if each.counts_as_debt)
+
+
 def opening_retained(instance: Instance) -> float:
     """Opening retained earnings: what balances the opening balance sheet, USD million."""
-    owed = fsum(debt.opening_balance_musd for debt in instance.debt.values())
+    owed = fsum(debt.opening_balance_musd for debt in instance.debt.values()) + fsum(
+        opening_deferred(instance).values()
+    )
     return fsum([*opening_assets(instance).values(), -instance.opening.paid_in_capital_musd, -owed])

@@ -70,7 +70,7 @@ def add_contracts(model: Model) -> ContractPosition:
     for c, each in contracts.items():
         own = [key for key in keys if key[0] == c]
         signed = quicksum(chosen[key] for key in own)
-        rows.add(signed == 1 if each.signed else signed <= 1)
+        rows.add(signed == 1 if each.is_signed else signed <= 1)
         made.signed[c] = signed
         posted: dict[tuple[LineKind, int], list[Expr]] = {}
         for key in own:

@@ -20,7 +20,7 @@ from optimizer.contract.decisions import CONTRIBUTIONS, DISTRIBUTIONS
 from optimizer.contract.lines import CONTRACT_REFUND, FEES_ON_DRAWS, INTEREST_INCOME
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.lookback import of_group
-from optimizer.instance.opening_position import assets_at
+from optimizer.instance.opening_position import assets_at, opening_deferred
 from optimizer.instance.schema import Covenant, Instance
 from optimizer.model.context import Model, UnboundedModelError, upper_bound
 from optimizer.model.coverage import cash_for_service, debt_service, hold_where_owed
@@ -203,8 +203,10 @@ def group_debt(model: Model, debt: DebtPosition, g: str, t: int) -> Expr:
     ledger = model.ledger.of(g)
     liabilities = (a for a in sorted(other) if a.startswith(LEASE) or a in counted)
     parts = [-1.0 * ledger.movement(account, u) for account in liabilities for u in range(1, t + 1)]
+    whose, opening = model.rings.contracts, opening_deferred(model.instance)
+    ahead = (musd for c, musd in opening.items() if whose[c] == g and CONTRACT + c in counted)
     loans = (amount for (d, u), amount in debt.balance.items() if u == t and model.rings.debt[d] == g)
-    return quicksum((*loans, *parts))
+    return quicksum((*loans, *parts, *ahead))
 
 
 def group_book_values(model: Model) -> dict[tuple[str, str, int], Expr]:

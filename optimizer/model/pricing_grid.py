@@ -12,6 +12,7 @@ from optimizer.contract.lines import GRID_SPREAD
 from optimizer.finance.cost_of_equity import relevered_cost_of_equity
 from optimizer.finance.rates import effective_per_period
 from optimizer.instance.lookback import Lookback, lookback
+from optimizer.instance.opening_position import opening_counted_as_debt
 from optimizer.instance.schema import Bucket, PricingGrid
 from optimizer.model.context import Model, UnboundedModelError
 from optimizer.model.coverage import NOTHING_MUSD, ebitda, interest
@@ -109,7 +110,8 @@ def _opening(model: Model, grid: PricingGrid, debt: DebtPosition, equity: Equity
     assert isinstance(owed, (int, float))
     assert isinstance(held, (int, float))
     if grid.by == "leverage":
-        return {_leverage_bucket(grid, owed, held): (owed, held)}
+        tested = owed + opening_counted_as_debt(model.instance)
+        return {_leverage_bucket(grid, tested, held): (owed, held)}
     look = lookback(model.instance, 0, "interest_cover", grid.over, "untested")
     if look is None:
         look = Lookback(range(1, 2), range(0))

@@ -27,7 +27,7 @@ from optimizer.contract.accounts import (
     RETAINED,
 )
 from optimizer.contract.lines import LineKind, kind_of
-from optimizer.instance.opening_position import assets_at, opening_assets, opening_retained
+from optimizer.instance.opening_position import assets_at, opening_assets, opening_deferred, opening_retained
 from optimizer.instance.rings import COMPANY, rings
 
 if TYPE_CHECKING:
@@ -44,18 +44,19 @@ def opening_balances(instance: Instance, entity: str | None = None) -> dict[str,
     debt = {DEBT + name: item.opening_balance_musd for name, item in sorted(instance.debt.items())}
     new = [LEASE + name for name, o in sorted(instance.hardware.items()) if o.lease and o.lease.counts_as_debt]
     new += [PARTNER + name for name, p in sorted(instance.partners.items()) if p.kind == "compute"]
-    new += [CONTRACT + name for name in sorted(instance.contracts)]
-    new += [PREFERRED] if instance.preferred_equity else []
+    preferred = {PREFERRED: 0.0} if instance.preferred_equity else {}
     assets = {account: musd for account, musd in opening_assets(instance).items() if musd or account in (CASH, OTHER)}
+    customers = {CONTRACT + name: musd for name, musd in sorted(opening_deferred(instance).items())}
     equity = {PAID_IN: instance.opening.paid_in_capital_musd, RETAINED: opening_retained(instance)}
-    return assets | debt | dict.fromkeys(new, 0.0) | equity
+    return assets | debt | dict.fromkeys(new, 0.0) | customers | preferred | equity
 
 
 def _opening_of(instance: Instance, entity: str) -> dict[str, float]:
-    """What of the opening balance sheet is an entity's: of a group cash, loans and what stands at its sites."""
+    """What of the opening balance sheet is an entity's: of a group cash, loans, prepayments and its sites."""
     whole, found = opening_balances(instance), rings(instance)
     own = dict.fromkeys(whole, 0.0) | {INVESTED: 0.0, OWNERS_CAPITAL: 0.0}
     own |= {DEBT + name: whole[DEBT + name] for name, whose in found.debt.items() if whose == entity}
+    own |= {CONTRACT + name: whole[CONTRACT + name] for name, whose in found.contracts.items() if whose == entity}
     at = assets_at(instance, {name for name, whose in found.sites.items() if whose == entity})
     own |= {account: musd for account, musd in at.items() if account in whole}
     cash = {name: group.opening_cash_musd for name, group in instance.groups.items()}

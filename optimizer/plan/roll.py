@@ -21,6 +21,7 @@ from optimizer.plan.figures.coverage import interest
 from optimizer.plan.figures.principal_due import principal_due
 from optimizer.plan.figures.tax import tax_base
 from optimizer.plan.reached import Data, Reached
+from optimizer.plan.reached_contracts import ReachedContracts
 from optimizer.plan.reached_debt import ReachedDebt
 from optimizer.plan.reached_sites import ReachedSites
 from optimizer.plan.reached_units import ReachedUnits
@@ -30,6 +31,7 @@ SAID = frozenset({
     "phase_starts", "orders", "allocations", "frameworks", "developments", "retirements", "energy", "service",
     "debt_draws", "debt_repayments", "prepayments", "premium_free", "refinancings", "facilities", "pledges",
     "equity_raises", "dividends", "capital_returns", "drawable", "buckets", "deliveries",
+    "contracts", "contract_service",
 })  # fmt: skip
 """Tables of decisions that an opening says, or that bind nobody later; whatever else has begun is refused."""
 RUNS_ON = {
@@ -51,8 +53,8 @@ def rolled(plan: Record, last: str | int) -> Instance:
 
     What was begun, ordered, drawn and raised by then is history; the plan that goes on as this one does has the same
     statements to a cent. Raises RollError, a ValueError that names all of it, where the position holds what a file
-    cannot say of its opening (contracts that run on, leased units, a tax year that goes on); ValueError for a period
-    that the plan does not have, or its last.
+    cannot say of its opening (partners' agreements that run on, leased units, a tax year that goes on); ValueError for
+    a period that the plan does not have, or its last.
 
     >>> new = optimizer.rolled(plan, 2026)
     >>> new.periods.labels, new.debt["loan-2026"].opening_balance_musd
@@ -83,6 +85,7 @@ class _Roll(Reached):
             units.offer(found, o, offer)
         found["debt"], names = debts.loans(found["debt"])
         debts.rename(found, names)
+        ReachedContracts(*whole).contracts(found["contracts"])
         self._tax(found)
         self._equity(found)
         self._budgets(found)

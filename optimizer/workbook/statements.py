@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from optimizer.contract.accounts import ASSETS, CASH, CONTRACT, DEBT, EQUITY, LEASE, LIABILITIES, PARTNER, RETAINED
 from optimizer.contract.lines import CONTRACT_PREPAYMENT, CONTRACT_REFUND, kind_of
 from optimizer.plan.tables.statements import AMONG_USES, CAPITAL, FINANCING, INCOME, INVESTING, USES
+from optimizer.workbook.areas.contracts import opening_deferred
 from optimizer.workbook.draft import Draft, signed
 from optimizer.workbook.expression import Expr, absolute, total
 from optimizer.workbook.found import Found
@@ -125,6 +126,7 @@ def _balance_sheet(draft: Draft, found: Found, change: Line, closing: Line) -> N
             owes = prefix == DEBT and draft.instance.debt[name].opening_balance_musd
             pooled = prefix == DEBT and draft.instance.debt[name].is_pooled
             opening = draft.figure("debt", name, "opening_balance_musd") if owes or pooled else nothing
+            opening = opening_deferred(draft, name) if prefix == CONTRACT else opening
             line = account(prefix + name, row.partition("{")[0] + name, opening, -1)
             {PARTNER: partners, CONTRACT: customers}.get(prefix, debts).append(line)
     if partners:
@@ -134,6 +136,7 @@ def _balance_sheet(draft: Draft, found: Found, change: Line, closing: Line) -> N
     equity: list[Line] = []
     for name, row in EQUITY.items():
         if name == RETAINED:
+            running = [name for name, each in draft.instance.contracts.items() if each.opening is not None]
             opening = signed(
                 [(1, draft.figure("opening", "cash_musd"))]
                 + (
@@ -148,6 +151,7 @@ def _balance_sheet(draft: Draft, found: Found, change: Line, closing: Line) -> N
                     if d.opening_balance_musd or d.is_pooled
                 ]
             )
+            opening = opening - total([opening_deferred(draft, name) for name in running])
             retained = sheet.line(row, "musd", opening=opening)
             retained.formula = retained.before + change
             equity.append(retained)

@@ -150,4 +150,72 @@ def contracts_run_on() -> Case:
     )
 
 
-CONTRACTS = {"contracts": contracts, "contracts_run_on": contracts_run_on}
+def contracts_from_before() -> Case:
+    """A customer in the second of three years of his term, whose last half kilo-hour paid ahead was taxed long ago; and
+    one whose acceptance is due in 2027 and who goes then, with damages of 6 and the 3 that he paid and that 2026 taxed.
+    """
+    invoiced = {2026: 2 * 1.5 * HOUR, 2027: 2 * 2.25 * HOUR}
+    cash = {2026: invoiced[2026] - HOUR / 2, 2027: invoiced[2027]}
+    paid = {2026: (cash[2026] + 3) / 2, 2027: (cash[2027] - 6 - 3) / 2}
+    left = 100 + sum(cash.values()) - 6 - 3 - sum(paid.values())
+    return case(
+        {
+            "calendar": {"start": 2026, "periods": 3},
+            "opening": {
+                "cash_musd": 100,
+                "paid_in_capital_musd": 90,
+                "retained_earnings_musd": 100 - 90 - HOUR / 2 - 3,
+            },
+            "regions": {"north": {}},
+            "sites": {"s": {"region": "north", "pue": 1.0}},
+            "hardware": {"f": {"compute_h100e": 1, "kw": 0, "lead_periods": 0, "life_periods": 4}},
+            "tax": {"rate": 0.5},
+            "contracts": {
+                "going": {
+                    "term_periods": 3,
+                    "ramp_h100e": [1000, 2000],
+                    "price_usd_per_h100e_hour": 1,
+                    "escalator_per_year": 0.5,
+                    "prepayment_credited": "first",
+                    "prepayment_taxed": "received",
+                    "renewal": {"term_periods": 1},
+                    "opening": {"service_periods": 1, "deferred_musd": HOUR / 2},
+                },
+                "gone": {
+                    "term_periods": 1,
+                    "ramp_mw": [1],
+                    "h100e_per_mw": 500,
+                    "price_musd_per_mw_month": 1,
+                    "prepayment_taxed": "deferred_a_year",
+                    "delay_damages_musd_per_year": 6,
+                    "long_stop_periods": 0,
+                    "opening": {"acceptance": 2027, "deferred_musd": 3, "taxed_in": 2026},
+                },
+            },
+        },
+        {
+            "orders": rows("offer period units", ("f", "2026", 3000)),
+            "allocations": rows("offer site period units", ("f", "s", "2026", 3000)),
+            "contracts": rows(
+                "contract late renewals period signed", ("going", 0, 0, "2026", 1), ("gone", 1, 0, "2026", 1)
+            ),
+            "contract_service": rows(
+                "contract from period h100e", ("going", "s", "2026", 2000), ("going", "s", "2027", 2000)
+            ),
+        },
+        [
+            post("contract.recognised.going", ("revenue", "contract.going", "retained_earnings"), {2026: HOUR / 2}),
+            post("contract.revenue.going", REVENUE, cash),
+            post("contract.damages.gone", REVENUE, {2027: -6}),
+            post("contract.refund.gone", ("prepayment", "contract.gone", "cash"), {2027: 3}),
+            post("tax", TAX, paid),
+        ],
+        {"net_present_cost": 100 - left, "terminal_cash": left},
+    )
+
+
+CONTRACTS = {
+    "contracts": contracts,
+    "contracts_run_on": contracts_run_on,
+    "contracts_from_before": contracts_from_before,
+}

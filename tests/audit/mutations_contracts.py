@@ -34,6 +34,17 @@ def contracts_hold_what_is_not_there(c: Case) -> None:
     c.instance["sites"]["s"]["uptime_share"] = 0.66  # 1.98 of 2.0 in 2029
 
 
+@mutation("contract.window", "contracts_from_before")
+def said_after_the_first_period(c: Case) -> None:
+    """What was signed before the plan is told in its first period."""
+    c.plan["decisions"]["contracts"][0]["period"] = "2027"
+
+
+@mutation("contract.once", "contracts_from_before")
+def from_before_and_signed_again(c: Case) -> None:
+    c.decide("contracts", "contract late renewals period signed", ("going", 0, 1, "2026", 1))
+
+
 @mutation("choice.kept", "contracts")
 def started_beside_what_excludes_it(c: Case) -> None:
     c.decide("phase_starts", "site phase period count", ("s", "never", "2027", 1))
@@ -49,6 +60,10 @@ _amount("contract.money", "contracts", "contract.revenue.late", 2029)
 _amount("contract.money", "contracts", "contract.damages.late", 2027)
 _amount("contract.money", "contracts", "contract.refund.ended", 2028)
 _missing("contract.money", "contracts", "contract.refund.ended", 2028)
+_data("opening.balance", "contracts_from_before", "opening/retained_earnings_musd", 10)
+_amount("contract.money", "contracts_from_before", "contract.recognised.going", 2026)
+_amount("contract.money", "contracts_from_before", "contract.refund.gone", 2027)
+_amount("tax.paid", "contracts_from_before", "tax", 2026)
 _metric("net_present_cost", "contracts_run_on")
 _metric("shareholder_value", "contracts_run_on")
 _amount("sites.income", "contracts_run_on", "income.site.s", 2028)

@@ -12,11 +12,12 @@ from tests.instance.example import GONE, data
 
 from .parts import BOND, EVERYTHING, GB200, PPA, findings
 from .triggers_capital import CAPITAL
+from .triggers_customers import CUSTOMERS
 from .triggers_groups import GROUPS
 from .triggers_programme import PROGRAMME
 from .triggers_sourcing import SOURCING
 
-TRIGGERS = [*PROGRAMME, *GROUPS, *SOURCING, *CAPITAL]
+TRIGGERS = [*PROGRAMME, *CUSTOMERS, *GROUPS, *SOURCING, *CAPITAL]
 
 
 def test_example_is_clean() -> None:

@@ -26,7 +26,6 @@ from .parts import (
     without,
 )
 
-CUSTOMER = {"term_periods": 2, "ramp_h100e": [1000], "price_usd_per_h100e_hour": 2}
 CONVERSION = {"share_price_usd": 10, "premium_share": 0.3, "straight_rate_per_year": 0.09}
 """Of the bond, which bears 7 %."""
 
@@ -36,40 +35,6 @@ CAPITAL: list[tuple[str, dict[str, Any], str]] = [
         "look-ahead-terms",
         {"cash.look_ahead_periods": 1, "groups": {"spv": {"debt": ["bond"]}}},
         "cash.look_ahead_periods",
-    ),
-    # ── customers ──
-    ("contract-terms", {"contracts": {"a": {"term_periods": 2}}}, "contracts.a"),
-    ("contract-terms", {"contracts": {"a": {"term_periods": 2, "ramp_h100e": [1000]}}}, "contracts.a"),
-    ("contract-terms", {"contracts": {"a": CUSTOMER | {"h100e_per_mw": 900}}}, "contracts.a.h100e_per_mw"),
-    (
-        "contract-terms",
-        {"contracts": {"a": CUSTOMER | {"renewal": {"term_periods": 1, "price_musd_per_mw_month": 1}}}},
-        "contracts.a.renewal.price_musd_per_mw_month",
-    ),
-    (
-        "contract-terms",
-        {"contracts": {"a": CUSTOMER | {"prepayment_share": 0.1, "prepayment_musd": 3}}},
-        "contracts.a.prepayment_musd",
-    ),
-    (
-        "prepayment-beyond-invoices",  # 35.04 in all, 17.52 of it taken or paid
-        {"contracts": {"a": CUSTOMER | {"take_or_pay_share": 0.5, "used_share": 0.1, "prepayment_share": 0.6}}},
-        "contracts.a.prepayment_share",
-    ),
-    (
-        "contract-never-serves",
-        {"contracts": {"a": CUSTOMER | {"acceptance_lag_periods": 4}}},
-        "contracts.a.acceptance_lag_periods",
-    ),
-    (
-        "contract-without-site",
-        {"contracts": {"a": CUSTOMER}, "hardware": GONE},
-        "contracts.a",
-    ),
-    (
-        "delay-without-long-stop",
-        {"contracts": {"a": CUSTOMER | {"delay_damages_musd_per_year": 5}}},
-        "contracts.a.delay_damages_musd_per_year",
     ),
     # ── what goes together ──
     ("fractional-alone", {f"{PHASE}.fractional": True}, f"{PHASE}.fractional"),
@@ -118,7 +83,6 @@ CAPITAL: list[tuple[str, dict[str, Any], str]] = [
         },
         "choices.x.requires",
     ),
-    ("contracts-past-end", {"contracts": {"a": CUSTOMER}}, "contracts.a"),
     # ── instruments ──
     ("tenor-missing", {f"{BOND}.kind": "sculpted", f"{BOND}.tenor_periods": GONE}, BOND),
     ("grace-too-long", {f"{BOND}.kind": "sculpted", f"{BOND}.grace_periods": 2}, f"{BOND}.grace_periods"),

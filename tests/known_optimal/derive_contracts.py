@@ -1,4 +1,4 @@
-"""Customers' contracts: late or ended, paid ahead or lent, taxed ahead, renewed. Every way is compared."""
+"""Customers' contracts: late or ended, paid ahead or lent, taxed ahead, renewed, from before. Every way is compared."""
 
 from __future__ import annotations
 
@@ -99,3 +99,28 @@ def contract_taxed_ahead_quarters() -> float:
     later = [0, *[0.75 * 12.03] * 4]
     chips = present(RATE, (0, 1), QUARTER)
     return chips - max(present(RATE, ahead, QUARTER), present(RATE, later, QUARTER))
+
+
+@derives("contract-from-before")
+def contract_from_before() -> float:
+    """The third to fifth of the five prices of two megawatts, then a sixth or a market, with a tax of a quarter."""
+    invoices = [24 * 1.1**age for age in (2, 3, 4)]
+    credited = [9.61224 * each / sum(invoices) for each in invoices]
+    cash = [each - part for each, part in zip(invoices, credited, strict=True)]
+    taxable = [invoices[0] + 9.61224 - credited[0], cash[1], cash[2]]
+    after = 0.75 * max(24 * 1.1**5, 2 * 8.76 * 1.8)
+    flows = [paid - 0.25 * income for paid, income in zip(cash, taxable, strict=True)]
+    return -present(RATE, [*flows, after])
+
+
+@derives("contract-from-before-quarters")
+def contract_from_before_quarters() -> float:
+    """The 8 that are owed already bound what is lent in the first quarter; late is a quarter later, with damages."""
+    paid_ahead, equity, cash, invoice, rate = 8.0, 8.0, 4.0, 12.0, 0.02
+    room = (0.6 * (paid_ahead + equity) - paid_ahead) / 0.4
+    service = max(0.0, invoice - paid_ahead) + min(invoice, 2 * invoice - paid_ahead)
+    plans = []
+    if 9 - cash <= room:
+        plans.append(cash - 9 + service - 2 * rate * (9 - cash))
+    plans.append(cash - 6 - 5 + service - 2 * rate * (6 + 5 - cash))
+    return max(plans)

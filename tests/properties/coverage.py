@@ -225,6 +225,7 @@ USED_IF: dict[str, Callable[[Evidence, Keys, Any], bool]] = {
     "Partner": lambda e, k, b: e.row("partners", partner=k[1]),
     "Choice": lambda e, k, b: True,
     "Contract": lambda e, k, b: e.row("contracts", contract=k[1]),
+    "OpeningContract": lambda e, k, b: e.row("contracts", contract=k[1]),
     "Renewal": lambda e, k, b: e.row("contracts", contract=k[1], renewals=1),
     "Dividends": lambda e, k, b: e.row("dividends"),
     "Bucket": lambda e, k, b: e.row("buckets", bucket=k[2]),

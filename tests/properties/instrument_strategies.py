@@ -19,7 +19,6 @@ from optimizer.instance.schema import Instance
 from .capital_strategies import (
     compute_partner,
     conditions,
-    customer_contract,
     dividends,
     equity_partner,
     grid_by_cover,
@@ -37,6 +36,7 @@ from .capital_strategies import (
     tied_draws,
     venture,
 )
+from .customer_strategies import customer_contract
 from .instrument_parts import equity_of
 from .sourcing_strategies import (
     colocation,

@@ -73,6 +73,12 @@ hardware:
       old: {site: a, units: 3000, age_periods: 2, book_value_musd: 45, tax_basis_musd: {five: 43.2}, price_usd: 33000}
       coming: {site: a, units: 500, delivery: 2027, deposit_musd: 3, due_musd: 12, tax_basis_musd: {five: 15}}
 markets: {m: {demand_h100e: {initial: 3000, growth_per_year: 0.25}, revenue_usd_per_h100e_hour: 2.2}}
+contracts:
+  anchor: {signed: true, acceptance_lag_periods: 0, term_periods: 4, ramp_h100e: [300, 500], escalator_per_year: 0.05,
+           price_usd_per_h100e_hour: {initial: 2.4, growth_per_year: -0.1}, take_or_pay_share: 0.9, used_share: 0.95,
+           prepayment_share: 0.3, prepayment_taxed: deferred_a_year, renewal: {kind: certain, term_periods: 1}}
+  brief: {signed: true, term_periods: 1, ramp_h100e: [100], price_usd_per_h100e_hour: 3, prepayment_musd: 0.5,
+          prepayment_credited: first}
 debt:
   loan: {kind: annuity, rate_per_year: 0.08, tenor_periods: 4, grace_periods: 1, limit_musd: 50, last_draw: 2027,
          upfront_fee_share: 0.02, capitalise_interest: true, opening_balance_musd: 12, opening_fees_musd: 0.4}

@@ -30,7 +30,8 @@ KNOWN = sorted(path for path in INSTANCES.glob("known-optimal/*.yaml") if not pa
 CHOSEN = {
     "adjusted-present-value-assets", "advance-on-contract", "attach-cost", "capex-budget-carry-over", "capital-raised",
     "cash-sweep", "choice-of-loans",
-    "choice-requires", "colocation-limits", "contract-renewed-quarters", "convertible", "covenant-scope", "custom-chip",
+    "choice-requires", "colocation-limits", "contract-from-before",
+    "contract-renewed-quarters", "convertible", "covenant-scope", "custom-chip",
     "dividend-lock-up", "dynamic-lot-size", "energy-contracts", "floating-rate", "framework-fee", "group-lock-up",
     "group-opening", "opening-fleet", "opening-site-quarters",
     "infeasible-lots", "interest-limitation", "lease-as-debt", "lexicographic-amount",

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from optimizer.instance.checks.walk import Hit
-from optimizer.instance.contract_terms import DUST, course, signing_window, ways
+from optimizer.instance.checks.walk import Hit, Path
+from optimizer.instance.contract_terms import DUST, accepted, course, signing_window, ways
 from optimizer.instance.rings import housing, rings
 from optimizer.instance.schema import Contract, Instance
 
 BY_HOUR, BY_MONTH = ("ramp_h100e", "price_usd_per_h100e_hour"), ("ramp_mw", "price_musd_per_mw_month", "h100e_per_mw")
+
+_LAG = Contract.model_fields["acceptance_lag_periods"].default
 
 
 def contract_terms(instance: Instance) -> Iterator[Hit]:
@@ -38,6 +40,32 @@ def contract_terms(instance: Instance) -> Iterator[Hit]:
             yield Hit((*path, "prepayment_musd"), message, "delete one of the two", on_key=True)
 
 
+def contract_opening(instance: Instance) -> Iterator[Hit]:
+    """A contract from before the plan says how it is to be signed, or is over, or is both served and to be accepted."""
+    for name, contract in instance.contracts.items():
+        opening, path = contract.opening, ("contracts", name)
+        if opening is None:
+            continue
+        said = [field for field in ("first_signing", "last_signing") if getattr(contract, field) is not None]
+        said += [field for field in ("prepayment_share", "prepayment_musd") if getattr(contract, field)]
+        said += ["acceptance_lag_periods"] if contract.acceptance_lag_periods != _LAG else []
+        for field in said:
+            message = f"it was signed before the plan: `{field}` says nothing"
+            help = "delete it; `deferred_musd` and `acceptance` of `opening` say what is left"
+            yield Hit((*path, field), message, help, on_key=True)
+        if opening.acceptance is not None and opening.service_periods:
+            message = "`service_periods` is not of what is still to be accepted: it has an `acceptance`"
+            yield Hit((*path, "opening", "service_periods"), message, "delete one of the two", on_key=True)
+        whole = contract.term_periods + (contract.renewal.term_periods if contract.renewal is not None else 0)
+        if opening.service_periods >= whole:
+            message = f"after {opening.service_periods} periods of service its term of {whole} is over"
+            yield Hit((*path, "opening", "service_periods"), message, "leave the contract out, or give its whole term")
+        if opening.taxed_in is not None and contract.prepayment_taxed != "deferred_a_year":
+            message = f"what is taxed as it is {contract.prepayment_taxed} is not taxed in a year of its own"
+            help = "delete it, or write `prepayment_taxed: deferred_a_year`"
+            yield Hit((*path, "opening", "taxed_in"), message, help, on_key=True)
+
+
 def prepayment_beyond_invoices(instance: Instance) -> Iterator[Hit]:
     """What is paid ahead is more than all that is invoiced in the term: it could never be worked off."""
     for name, contract in instance.contracts.items():
@@ -47,9 +75,10 @@ def prepayment_beyond_invoices(instance: Instance) -> Iterator[Hit]:
             goes = course(instance, contract, way)
             invoiced = math.fsum(goes.of_term.values())
             if goes.accepted is not None and goes.prepaid > invoiced * (1.0 + DUST):
-                field = "prepayment_musd" if contract.prepayment_musd else "prepayment_share"
+                field: Path = ("prepayment_musd" if contract.prepayment_musd else "prepayment_share",)
+                field = ("opening", "deferred_musd") if contract.opening is not None else field
                 message = f"{goes.prepaid:.6g} USD million are paid ahead, and {invoiced:.6g} are invoiced in the term"
-                yield Hit(("contracts", name, field), message, "pay less ahead, or raise `take_or_pay_share`")
+                yield Hit(("contracts", name, *field), message, "pay less ahead, or raise `take_or_pay_share`")
                 break
 
 
@@ -62,7 +91,7 @@ def _priced(contract: Contract) -> bool:
 def contract_never_serves(instance: Instance) -> Iterator[Hit]:
     """A contract would first be served after the last period."""
     for name, contract in instance.contracts.items():
-        first = instance.periods.later(signing_window(instance, contract).start, contract.acceptance_lag_periods)
+        first = accepted(instance.periods, contract, signing_window(instance, contract).start)
         if first > instance.periods.periods:
             path = ("contracts", name, "acceptance_lag_periods")
             message = f"the acceptance agreed is after {instance.periods.labels[-1]}"
@@ -98,8 +127,8 @@ def terms_past_end(instance: Instance) -> Iterator[Hit]:
     """A contract's term may run on after the last period: what is left of a prepayment then is a debt."""
     late = []
     for name, contract in instance.contracts.items():
-        periods = contract.acceptance_lag_periods + contract.term_periods - 1
-        if instance.periods.later(signing_window(instance, contract)[-1], periods) > instance.periods.periods:
+        begins = accepted(instance.periods, contract, signing_window(instance, contract)[-1])
+        if instance.periods.later(begins - 1, contract.term_periods) > instance.periods.periods:
             late.append(name)
     if late:
         end = instance.periods.labels[-1]

@@ -69,9 +69,13 @@ def _unknown_classes(instance: Instance, path: Path, names: list[str]) -> Iterat
 
 
 def opening_period(instance: Instance) -> Iterator[Hit]:
-    """The period of a delivery, or in which a site is ready, lies outside the calendar."""
+    """The period of a delivery, of an acceptance, or in which a site is ready, lies outside the calendar."""
     labels = [((*path, "delivery"), lot.delivery) for path, _, lot in _lots(instance)]
     labels += [((*path, "ready"), asset.ready) for path, asset in _assets(instance)]
+    for name, contract in instance.contracts.items():
+        if contract.opening is not None:
+            labels += [(("contracts", name, "opening", "acceptance"), contract.opening.acceptance)]
+            labels += [(("contracts", name, "opening", "taxed_in"), contract.opening.taxed_in)]
     for path, label in labels:
         if label is not None:
             try:
@@ -144,12 +148,12 @@ def opening_unbalanced(instance: Instance) -> Iterator[Hit]:
     if abs(stated - balancing) > DOLLAR_MUSD + 1e-12 * size:
         more = "more" if stated > balancing else "less"
         message = (
-            f"the opening balance sheet does not balance: assets less debt and paid-in capital leave "
+            f"the opening balance sheet does not balance: assets less debt, deferred revenue and paid-in capital leave "
             f"{balancing:,.6f} of retained earnings, and {stated:,.6f} is stated: "
             f"{abs(stated - balancing) * 1e6:,.0f} USD {more}"
         )
         help = "give what is missing (an asset as `other_assets_musd`), or leave the line out: it then balances"
-        families = (("hardware",), ("sites",), ("debt",), ("opening",))
+        families = (("hardware",), ("sites",), ("debt",), ("contracts",), ("opening",))
         yield Hit(("opening", "retained_earnings_musd"), message, help, rests=families)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from optimizer.instance.checks.walk import Hit, Path
+from optimizer.instance.opening_position import opening_counted_as_debt
 from optimizer.instance.schema import Bucket, Instance, PricingGrid
 
 BUCKETS: Path = ("pricing_grid", "buckets")
@@ -91,7 +92,7 @@ def _edges(grid: PricingGrid | None) -> Iterator[tuple[int, float | None, float 
 def grid_opening(instance: Instance) -> Iterator[Hit]:
     """The opening leverage is in no bucket."""
     grid = instance.pricing_grid
-    debt = sum(item.opening_balance_musd for item in instance.debt.values())
+    debt = sum(item.opening_balance_musd for item in instance.debt.values()) + opening_counted_as_debt(instance)
     capital = debt + instance.opening.paid_in_capital_musd
     if grid is None or grid.by != "leverage" or capital == 0:
         return

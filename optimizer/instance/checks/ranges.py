@@ -289,6 +289,7 @@ _OPENING = {
         "price_usd",
     ),
     s.OpeningPart: ("book_value_musd", "book_life_years", "tax_basis_musd", "land_basis_musd", "to_spend_musd"),
+    s.OpeningContract: ("service_periods", "deferred_musd"),
     s.OpeningAsset: ("mw", "service_periods", "fixed_opex_musd_per_year"),
 }
 NO_RANGE = {

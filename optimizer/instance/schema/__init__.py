@@ -45,7 +45,7 @@ from optimizer.instance.schema.hardware import AttachCost, Development, Offer, T
 from optimizer.instance.schema.instance import Instance, default_objectives, default_of, earning_options
 from optimizer.instance.schema.leases import Lease
 from optimizer.instance.schema.objectives import AdjustedPresentValue, Objective, ObjectiveName
-from optimizer.instance.schema.opening import OpeningAsset, OpeningPart, OpeningUnits, ResourceUse
+from optimizer.instance.schema.opening import OpeningAsset, OpeningContract, OpeningPart, OpeningUnits, ResourceUse
 from optimizer.instance.schema.partners import Partner
 from optimizer.instance.schema.preferred import PreferredEquity
 from optimizer.instance.schema.pricing_grid import Bucket, PricingGrid, Relever
@@ -105,6 +105,7 @@ __all__ = [
     "Offer",
     "Opening",
     "OpeningAsset",
+    "OpeningContract",
     "OpeningPart",
     "OpeningUnits",
     "Partner",

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from optimizer.instance.schema.base import ONE, Block, NonNegative, PeriodLabel, Periods, Positive, Share
+from optimizer.instance.schema.opening import OpeningContract
 from optimizer.instance.series import NonNegativeSeries, ShareSeries
 
 Term = Annotated[int, Field(ge=1, le=2000)]
@@ -32,6 +33,11 @@ class Contract(Block):
 
     signed: bool = Field(
         False, description="It is signed in its first period of signing; else the plan chooses whether and when."
+    )
+    opening: OpeningContract | None = Field(
+        None,
+        description="It was signed before the plan begins, and where it stands then; prices are those of the first "
+        "period, before any step.",
     )
     first_signing: PeriodLabel | None = Field(None, description="First period in which it may be signed.")
     last_signing: PeriodLabel | None = Field(None, description="Last period in which it may be signed.")
@@ -88,3 +94,8 @@ class Contract(Block):
         None, description="What an hour costs to hold after the last period; absent: the cheapest offer or cloud."
     )
     renewal: Renewal | None = Field(None, description="A second term.")
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether nobody decides on it any more."""
+        return self.signed or self.opening is not None

@@ -215,7 +215,7 @@ def earning_options(instance: Instance) -> Iterator[Path]:
     for name in instance.partners:
         yield "partners", name
     for name, contract in instance.contracts.items():
-        if not contract.signed:
+        if not contract.is_signed:
             yield "contracts", name
 
 

@@ -1,4 +1,6 @@
-"""What a company that already runs has at instant 0: units in service and on order, sites, what is being built."""
+"""What a company that already runs has at instant 0: units in service and on order, sites, what is being built, and
+customers whose contracts are signed.
+"""
 
 from __future__ import annotations
 
@@ -79,4 +81,29 @@ class OpeningAsset(Block):
     parts: dict[Name, OpeningPart] = Field(default={}, description="Parts of it, each with its own write-off.")
     payment_timing: Timing | None = Field(
         None, description="Where in its period what is still to be spent is paid; absent: the file's."
+    )
+
+
+class OpeningContract(Block):
+    """A customer's contract that was signed before the plan begins: how far its term is gone, and what is left of what
+    was paid ahead."""
+
+    service_periods: Periods = Field(
+        0,
+        description="Periods of its term served by instant 0: ramp, steps of the price and the rest of the term go on "
+        "from there. As many as the term or more: it has been renewed.",
+    )
+    acceptance: PeriodLabel | None = Field(
+        None,
+        description="Not accepted yet: the period agreed for it, the first of the term; absent: it is being served.",
+    )
+    deferred_musd: NonNegative = Field(
+        0.0,
+        description="What is left of its prepayment: deferred revenue in the opening balance sheet, credited against "
+        "what is still invoiced in the first term.",
+    )
+    taxed_in: PeriodLabel | None = Field(
+        None,
+        description="Of a prepayment that is `deferred_a_year`: a period of the tax year at whose end what is left of "
+        "it is taxed; absent: that was before the plan.",
     )

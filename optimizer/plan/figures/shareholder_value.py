@@ -184,6 +184,8 @@ def unknown_flows(plan: Record) -> str:
         return "what other assets are worth at the end is not stated"
     if fsum(opening_assets(plan.instance).values()) - plan.instance.opening.cash_musd > TEN_DOLLARS:
         return "what shareholders have in the assets of the opening balance sheet is not stated"
+    if any(each.opening is not None for each in plan.instance.contracts.values()):
+        return "what shareholders have in the customers' contracts signed before the plan is not stated"
     return "more is owed than there is as the plan begins" if _opening(plan) < -TEN_DOLLARS else ""
 
 

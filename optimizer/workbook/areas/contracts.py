@@ -17,8 +17,16 @@ from optimizer.instance.contract_terms import owed_at_end
 from optimizer.instance.fair_rate import fair_rate
 from optimizer.plan.figures.contracts import courses, taxed_early
 from optimizer.workbook.draft import Draft
+from optimizer.workbook.expression import ZERO, Expr
 from optimizer.workbook.found import Found
 from optimizer.workbook.sheet import Line
+
+
+def opening_deferred(draft: Draft, name: str) -> Expr:
+    """What is left of a customer's prepayment as the plan begins."""
+    if draft.instance.contracts[name].opening is None:
+        return ZERO
+    return draft.figure("contracts", name, "opening", "deferred_musd") * 1
 
 
 def add_contracts(draft: Draft, found: Found) -> None:
@@ -36,7 +44,7 @@ def add_contracts(draft: Draft, found: Found) -> None:
         got, recognised, back = (posted(k) for k in (CONTRACT_PREPAYMENT, CONTRACT_RECOGNISED, CONTRACT_REFUND))
         for kind in (CONTRACT_REVENUE, CONTRACT_DAMAGES):
             posted(kind)
-        left = sheet.line(f"{name}: deferred revenue", "musd", opening=0)
+        left = sheet.line(f"{name}: deferred revenue", "musd", opening=opening_deferred(draft, name))
         left.formula = left.before + got - recognised - back
         found.deferred[name] = left
         owed = owed_at_end(plan.instance, plan.instance.contracts[name], goes, fair_rate(plan.instance))

@@ -1,0 +1,63 @@
+"""Random contracts with customers."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from optimizer.instance.calendar import Calendar
+
+from .instrument_parts import window
+from .strategies import Data, Draw, calendar_of, debts, series, sometimes
+
+
+def customer_contract(draw: Draw, data: Data) -> None:
+    """A customer's contract; one that is signed may be late or end."""
+    calendar = calendar_of(data)
+    contract: Data = {"term_periods": draw(st.integers(1, 3))}
+    by_month = draw(st.booleans())
+    if by_month:
+        contract |= {"ramp_mw": draw(st.sampled_from([[0.5], [0.3, 1.0]])), "h100e_per_mw": 1000}
+        contract["price_musd_per_mw_month"] = draw(series([1.5, 2.5, 0.9], calendar))
+    else:
+        contract["ramp_h100e"] = draw(st.sampled_from([[500], [300, 1000]]))
+        contract["price_usd_per_h100e_hour"] = draw(series([2, 3.5, 1.3], calendar))
+    sometimes(draw, contract, "acceptance_lag_periods", st.sampled_from([0, 2]))
+    sometimes(draw, contract, "escalator_per_year", st.sampled_from([0.03, -0.1]))
+    if draw(st.booleans()):
+        contract |= {"take_or_pay_share": 0.6, "used_share": draw(series([0.5, 0.8], calendar))}
+    if draw(st.booleans()):
+        contract |= draw(st.sampled_from([{"prepayment_share": 0.2}, {"prepayment_musd": 0.4}]))
+        sometimes(draw, contract, "prepayment_credited", st.sampled_from(["over_term", "first"]))
+        sometimes(draw, contract, "prepayment_taxed", st.sampled_from(["recognised", "deferred_a_year", "received"]))
+        sometimes(draw, contract, "counts_as_debt", st.just(True))
+    if draw(st.booleans()):
+        contract |= {"long_stop_periods": draw(st.sampled_from([0, 1, 2])), "delay_damages_musd_per_year": 3}
+        sometimes(draw, contract, "delay_damages_cap_share", st.sampled_from([0.1, 0.3]))
+        sometimes(draw, contract, "signed", st.just(True))
+    if draw(st.booleans()):
+        renewal: Data = {"kind": draw(st.sampled_from(["choice", "certain"])), "term_periods": draw(st.integers(1, 2))}
+        price = "price_musd_per_mw_month" if by_month else "price_usd_per_h100e_hour"
+        sometimes(draw, renewal, price, st.sampled_from([1.2, 1.8]))
+        contract["renewal"] = renewal
+    sometimes(draw, contract, "cost_of_serving_usd_per_h100e_hour", st.sampled_from([0.0, 0.4, 3.0]))
+    window(draw, data, contract, "signing")
+    if draw(st.integers(0, 3)) == 3:
+        signed_before(draw, contract, calendar)
+    data.setdefault("contracts", {})["customer"] = contract
+    if draw(st.booleans()):
+        loan = draw(debts(calendar, draw(st.sampled_from(["revolver", "sculpted", "level"]))))
+        loan |= {"rate_per_year": 0.05, "advance": {"contracts": ["customer"], "share": 0.6}}
+        sometimes(draw, loan["advance"], "discount_rate_per_year", st.just(0.1))
+        data["debt"]["contract_loan"] = loan
+
+
+def signed_before(draw: Draw, contract: Data, calendar: Calendar) -> None:
+    """It was signed before the plan, and is served, or to be accepted."""
+    for key in ("first_signing", "last_signing", "acceptance_lag_periods", "prepayment_share", "prepayment_musd"):
+        contract.pop(key, None)
+    opening: Data = {"service_periods": draw(st.integers(0, contract["term_periods"] - 1)), "deferred_musd": 0.2}
+    if draw(st.booleans()):
+        opening = {"acceptance": calendar.label(1), "deferred_musd": 0.2}
+    if contract.get("prepayment_taxed") == "deferred_a_year":
+        sometimes(draw, opening, "taxed_in", st.just(calendar.label(1)))
+    contract["opening"] = opening
