@@ -94,6 +94,8 @@ def _replay_one(replay: Replay, name: str, debt: Debt) -> Instrument:
     window = replay.window(debt.first_draw, debt.last_draw, f"debt.{name}")
     if debt.kind == "delayed_draw" and debt.capitalise_interest:
         raise AuditError(f"instance.json: debt.{name}", f"{debt.kind} debt has no capitalise_interest")
+    if debt.balloon_share > 0 and debt.kind in ("bullet", "sculpted", "revolver"):
+        raise AuditError(f"instance.json: debt.{name}", f"{debt.kind} debt has no balloon_share")
     if debt.letter_of_credit_share > 0 and debt.kind != "revolver":
         raise AuditError(f"instance.json: debt.{name}", f"{debt.kind} debt has no letters of credit")
     if debt.is_pooled:

@@ -11,6 +11,7 @@ from optimizer.auditing.report import AuditError, rule
 from optimizer.auditing.reserve_cover import met_by_facility
 from optimizer.auditing.rows import exact
 from optimizer.auditing.tolerances import MONEY, ZERO
+from optimizer.auditing.vintages import balloon_of
 from optimizer.auditing.yields import paid
 from optimizer.instance.schema import Debt
 
@@ -56,6 +57,8 @@ def _reserve(replay: Replay, name: str, debt: Debt, *, before: bool = False) -> 
         principal, interest, left = paid(debt, asked)
         if debt.kind == "bullet" and asked.ends(debt) > replay.calendar.per_year:
             principal = [ZERO] * len(left)
+        elif (debt.tenor_periods or 0) > replay.calendar.per_year:
+            principal[-1] -= balloon_of(debt, asked)
         for t in range(max(u, 1), replay.last + 1):
             age = t - u
             counted = live

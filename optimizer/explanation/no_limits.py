@@ -103,7 +103,7 @@ _SWITCHES: _Fields = {
     ),
     s.Phase: ("fractional",),
     s.Renewal: ("kind", "term_periods"),
-    s.Debt: ("kind",),
+    s.Debt: ("kind", "balloon_share"),
     s.Lease: ("counts_as_debt",),
     s.Partner: ("kind", "counts_as_debt", "delivery_periods"),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .build import FEE, INTEREST, Case, case, draw, post, repayment, rows
+from .build import FEE, INTEREST, REVENUE, Case, case, draw, post, repayment, rows
 
 
 def floating() -> Case:
@@ -241,4 +241,50 @@ def lettered() -> Case:
     )
 
 
-LOANS = {"floating": floating, "delayed": delayed, "reserved": reserved, "lettered": lettered}
+def ballooned() -> Case:
+    """A quarter of 40 is a balloon: 15 and 10 % in 2027, 15 + 10 and 10 % of 25 in 2028, of which 12 are refinanced.
+
+    A year of service is kept, 19 and then 17.5 without the balloon. The cover of 2028 is 30 over 17.5: the balloon is
+    no service, and what is drawn then repays it. Most falls due in 2028: 25.
+    """
+    interest = {"l": {2027: 4.0, 2028: 2.5}, "next": {2029: 0.6}}
+    cash = [140.0, 140 + 30 - 19, 151 + 30 - 27.5 + 12, 165.5 + 30 - 0.6]
+    least = [musd - kept - 1e-3 for musd, kept in zip(cash, (19, 17.5, 0, 0), strict=True)]
+    return case(
+        {
+            "calendar": {"start": 2026, "periods": 4},
+            "opening": {"cash_musd": 100, "paid_in_capital_musd": 100},
+            "cash": {"minimum_musd": least},
+            "cash_flows": {"rent": {"kind": "operating", "musd_per_period": [0, 30, 30, 30]}},
+            "debt": {
+                "l": {"kind": "level", "rate_per_year": 0.1, "tenor_periods": 2, "balloon_share": 0.25}
+                | {"service_reserve": {"service_periods": 1}},
+                "next": {"kind": "bullet", "rate_per_year": 0.05, "tenor_periods": 5, "refinances": ["l"]},
+            },
+            "covenants": {
+                "cover": {"kind": "dscr", "minimum": 30 / 17.5 - 1e-3, "first_test": 2028, "last_test": 2028}
+            },
+        },
+        {
+            "debt_draws": rows("instrument period musd", ("l", "2026", 40), ("next", "2028", 12)),
+            "refinancings": rows("instrument refinanced period musd", ("next", "l", "2028", 12)),
+        },
+        [
+            post("given.rent", REVENUE, dict.fromkeys((2027, 2028, 2029), 30.0)),
+            post("draw.l", draw("l"), {2026: 40}),
+            post("draw.next", draw("next"), {2028: 12}),
+            post("repayment.l", repayment("l"), {2027: 15, 2028: 25}),
+            *(post(f"interest.{name}", INTEREST, one) for name, one in interest.items()),
+        ],
+        {
+            "cost_of_capital": 7.1,
+            "wacc": 7.1 / (4 * 100 + 40 + 25 + 12),
+            "capital_raised": 52,
+            "net_present_cost": -90,
+            "terminal_cash": cash[-1],
+            "peak_funding": 40,
+        },
+    )
+
+
+LOANS = {"floating": floating, "delayed": delayed, "reserved": reserved, "lettered": lettered, "ballooned": ballooned}

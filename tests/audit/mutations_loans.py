@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .build import Case
-from .mutations import DOLLARS_100, MUTATIONS, _amount, _metric, _missing, mutation
+from .mutations import DOLLARS_100, MUTATIONS, _amount, _metric, _missing, _tighten, mutation
 
 __all__ = ["MUTATIONS"]
 
@@ -80,3 +80,18 @@ def what_is_held_ready_is_counted_on(c: Case) -> None:
 _amount("debt.fees", "lettered", "fee.letter_of_credit.line", 2027)
 _missing("debt.fees", "lettered", "fee.letter_of_credit.line", 2028)
 _amount("debt.fees", "lettered", "fee.commitment.line", 2028)
+
+
+_amount("debt.principal", "ballooned", "repayment.l", 2028)
+_tighten("covenant.dscr", "ballooned", "cover", "minimum", 2e-3)
+
+
+@mutation("cash.reserve", "ballooned")
+def a_balloon_is_kept_for(c: Case) -> None:
+    """Of a loan of two years a balloon is none of its service; a little more than that is not there."""
+    c.instance["cash"]["minimum_musd"][1] += 2e-3
+
+
+@mutation("metric.maturity_wall_musd", "ballooned")
+def the_balloon_is_in_the_wall(c: Case) -> None:
+    c.plan["metrics"]["maturity_wall_musd"] = 15

@@ -295,6 +295,8 @@ PROGRAMME: list[tuple[str, dict[str, Any], str]] = [
         "debt.line.min_draw_musd",
     ),
     ("term-of-other-kind", {f"{BOND}.letter_of_credit_share": 0.1}, f"{BOND}.letter_of_credit_share"),
+    ("term-of-other-kind", {f"{BOND}.balloon_share": 0.1}, f"{BOND}.balloon_share"),
+    ("term-of-other-kind", {"debt.line.balloon_share": 0.1}, "debt.line.balloon_share"),
     (
         "letter-of-credit-fee-idle",
         {"debt.line.letter_of_credit_fee_per_year": 0.02},

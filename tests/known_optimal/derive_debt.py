@@ -160,6 +160,38 @@ def reserve_by_letters_quarters() -> float:
     return least
 
 
+@derives("balloon")
+def balloon() -> float:
+    """Eighths of 100 and 8 % of what is left: 20.5, 19.5, 18.5 and 17.5, and 50 with the last, which income can pay."""
+    owed = [100 - 12.5 * k for k in range(4)]
+    income = (25, 25, 25, 60)
+    assert all(earned >= 1.2 * (12.5 + 0.08 * left) for earned, left in zip(income, owed, strict=True))
+    assert sum(income) >= 100 + 0.08 * sum(owed)
+    assert sum(income[:3]) >= 37.5 + 0.08 * sum(owed[:3])
+    return present(RATE, (0.0, *(0.08 * left for left in owed)))
+
+
+@derives("balloon-quarters")
+def balloon_quarters() -> float:
+    """P of a unit: 0.7 by four payments at 2 %, and 2 % of 0.3. D less 2 % and P of it, the service of Q2 and Q3, is
+    100; later two P are kept, in Q5 one. What is owed falls to 0.3, and is repaid with the last P.
+    """
+    payment = 0.7 * 0.02 / (1 - 1.02**-4) + 0.02 * 0.3
+    drawn = 100 / (1 - 0.02 - payment)
+    cash, owed, interest = drawn - 100, drawn, [0.0]
+    kept = [(0.02 + payment) * drawn, *[2 * payment * drawn] * 3, payment * drawn, 0.0]
+    paid = [0.0, 0.02 * drawn, *[payment * drawn] * 3, (payment + 0.3) * drawn]
+    assert cash >= kept[0] - 1e-9
+    for earned, due, reserve in zip((26, 23, 24, 0, 64), paid[1:], kept[1:], strict=True):
+        interest.append(0.02 * owed)
+        owed -= due - interest[-1]
+        cash += earned - due
+        assert cash >= reserve
+    assert abs(owed) < 1e-9
+    assert present(RATE, interest, 0.25) < present(RATE, (0.0, *[3.0] * 5), 0.25)
+    return present(RATE, interest, 0.25)
+
+
 @derives("service-reserve-quarters")
 def service_reserve_quarters() -> float:
     """The interest of 2026Q2 and what is kept for Q3 and Q4, 1.5 + 1.5 + 2, from the line for a quarter at 3 %.

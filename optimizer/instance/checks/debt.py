@@ -101,6 +101,8 @@ def term_of_other_kind(instance: Instance) -> Iterator[Hit]:
 
 
 def _remedy(field: str) -> str:
+    if field == "balloon_share":
+        return "delete it, or choose level, annuity or delayed_draw"
     if field in ("prepayment", "sweep"):
         return "delete it: its repayments are decided anyway"
     if field == "service_reserve":

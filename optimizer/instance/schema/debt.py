@@ -150,6 +150,11 @@ class Debt(Block):
         description="Periods after a draw, or after the draw window of a delayed-draw loan, without repayment "
         "(interest is paid).",
     )
+    balloon_share: Share = Field(
+        0.0,
+        description="Part of each draw, and of interest added to it, that is repaid with its last payment (a balloon); "
+        "the rest is repaid as the kind says, of an annuity by payments that are equal until then.",
+    )
     capitalise_interest: bool = Field(
         False, description="PIK: in grace, interest is added to the balance instead of paid."
     )

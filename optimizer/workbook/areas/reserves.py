@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from optimizer.contract.decisions import RESERVE_COVER
 from optimizer.instance.schema import Debt
+from optimizer.workbook.areas.schedules import balloon_of
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import ZERO, Expr, both, total, when
 from optimizer.workbook.found import Found, Unit
@@ -54,6 +55,11 @@ def _ahead(draft: Draft, name: str, debt: Debt, unit: Unit) -> Line:
     if debt.kind == "bullet":  # the maturity of more than a year is a balloon
         tenor = draft.figure("debt", name, "tenor_periods")
         due = due + when(tenor <= draft.per_year, unit.principal.between(k, k + periods, 0))
+    elif debt.balloon_share and (debt.tenor_periods or 0) > draft.calendar.per_year:
+        rest = sheet.line(
+            "Principal without the balloon", "share", unit.principal - balloon_of(draft, name, unit, k - 1, k * 1), 0
+        )
+        due = due + rest.between(k, k + periods, 0)
     else:
         due = due + unit.principal.between(k, k + periods, 0)
     return sheet.line("Due in the periods of the reserve", "share", due, due)
