@@ -14,6 +14,7 @@ from optimizer.auditing.decisions import may_be_signed
 from optimizer.auditing.rates import rates_of
 from optimizer.auditing.replay import Entry, Replay, Values
 from optimizer.auditing.report import AuditError, rule
+from optimizer.auditing.reserve_cover import held_for_reserves
 from optimizer.auditing.rows import exact
 from optimizer.auditing.ties import check_tie
 from optimizer.auditing.tolerances import MONEY, ONE, ZERO
@@ -22,7 +23,9 @@ from optimizer.instance.schema import Debt
 
 WINDOW = rule("debt.window", "Debt is drawn only within its draw window.", "musd", MONEY)
 DRAWS = rule("debt.draws", "A draw is nothing, or between its least and largest size.", "musd", MONEY)
-LIMIT = rule("debt.limit", "Draws (of a revolver: the balance) are within the limit, less letters.", "musd", MONEY)
+LIMIT = rule(
+    "debt.limit", "Draws (of a revolver: the balance) are within the limit, less letters and reserves.", "musd", MONEY
+)
 SIGNED = rule(
     "debt.signed",
     "A facility with a standing fee is drawn only if it is signed, and stays so if it was.",
@@ -91,6 +94,8 @@ def _replay_one(replay: Replay, name: str, debt: Debt) -> Instrument:
     window = replay.window(debt.first_draw, debt.last_draw, f"debt.{name}")
     if debt.kind == "delayed_draw" and debt.capitalise_interest:
         raise AuditError(f"instance.json: debt.{name}", f"{debt.kind} debt has no capitalise_interest")
+    if debt.balloon_share > 0 and debt.kind in ("bullet", "sculpted", "revolver"):
+        raise AuditError(f"instance.json: debt.{name}", f"{debt.kind} debt has no balloon_share")
     if debt.letter_of_credit_share > 0 and debt.kind != "revolver":
         raise AuditError(f"instance.json: debt.{name}", f"{debt.kind} debt has no letters of credit")
     if debt.is_pooled:
@@ -129,12 +134,13 @@ def _as_decided(replay: Replay, name: str, debt: Debt, rate: Values, draws: Valu
     repaid = tuple(replay.decisions.repayments.get((name, t), ZERO) for t in range(replay.last + 1))
     available = debt.kind == "revolver" and (not may_be_signed(debt) or name in replay.decisions.facilities)
     balance, interest, undrawn = [exact(debt.opening_balance_musd)], [ZERO], [ZERO]
+    aside = held_for_reserves(replay, name, letters=False)
     for t in replay.span:
         balance.append(balance[-1] + draws[t] - repaid[t])
         held = (ONE - replay.kappa) * balance[t - 1] + replay.kappa * balance[t]
         interest.append(rate[t] * replay.time.steps(t) * held)
         is_open = available and t in window and debt.limit_musd is not None
-        undrawn.append(_cash_limit(debt) - balance[t] if is_open else ZERO)
+        undrawn.append(_cash_limit(debt) - aside[t] - balance[t] if is_open else ZERO)
     none = tuple(replay.zeros())
     return Instrument(tuple(balance), tuple(interest), none, repaid, none, tuple(undrawn))
 
@@ -174,11 +180,13 @@ def _check_draws(replay: Replay, name: str, debt: Debt, draws: Values, balance: 
             findings.at_most(DRAWS, name, t, exact(debt.min_draw_musd), draws[t])
             if debt.max_draw_musd is not None:
                 findings.at_most(DRAWS, name, t, draws[t], exact(debt.max_draw_musd))
-    used = max(balance[1:]) if debt.kind == "revolver" else sum(draws, ZERO)
+    aside = held_for_reserves(replay, name, letters=False)
+    taken = tuple(owed + held for owed, held in zip(balance, aside, strict=True))
+    used = max(taken[1:]) if debt.kind == "revolver" else sum(draws, ZERO)
     if debt.limit_musd is not None:
         findings.at_most(LIMIT, name, None, used, _cash_limit(debt))
     if debt.kind == "revolver":
-        used = max(balance)  # a revolver with an opening balance is signed, even if it is repaid at once
+        used = max(taken)  # a revolver with an opening balance is signed, even if it is repaid at once
     if may_be_signed(debt):
         kept = name in replay.decisions.facilities
         findings.at_most(SIGNED, name, None, ZERO if kept else max(used, ONE if debt.signed else ZERO), ZERO)
@@ -214,6 +222,7 @@ def _post(replay: Replay, name: str, debt: Debt, draws: Values, one: Instrument,
     turned, call = converted(replay, name, debt), ZERO
     if debt.conversion is not None and debt.conversion.capped_call is not None:
         call = exact(debt.conversion.capped_call.cost_share)
+    issued = held_for_reserves(replay, name, letters=True)
     drawn = ZERO  # Σ_{u<t} d_u
     for t in replay.span:
         repaid = one.scheduled[t] + one.prepaid[t] - turned[t]
@@ -229,8 +238,10 @@ def _post(replay: Replay, name: str, debt: Debt, draws: Values, one: Instrument,
         if draws[t] > MONEY.absolute:
             book.post(FEES, f"fee.issue.{name}", t, exact(debt.issue_fee_musd), _FEE)
         if t in window:
-            used = one.balance[t - 1] if debt.kind == "revolver" else drawn
+            used = one.balance[t - 1] + issued[t - 1] if debt.kind == "revolver" else drawn
             years = replay.years(t)
             book.post(FEES, f"fee.commitment.{name}", t, committed[t] * years * (_cash_limit(debt) - used), _FEE)
             book.post(FEES, f"fee.letter_of_credit.{name}", t, lettered * years, _FEE)
+        on_letters = exact(debt.letter_of_credit_fee_per_year) * replay.years(t) * issued[t - 1]
+        book.post(FEES, f"fee.letter_of_credit.{name}", t, on_letters, _FEE)
         drawn += draws[t]

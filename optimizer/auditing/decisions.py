@@ -60,6 +60,7 @@ class Decisions:
     premium_free: Amounts  # the same; what of it is prepaid as units are sold
     refinancings: Amounts  # instrument drawn, instrument repaid, t
     facilities: Marks  # instrument
+    reserve_cover: Amounts  # loan, t; what of its reserve a facility meets
     pledges: Amounts  # instrument, asset class, t
     raises: Amounts  # round, t
     preferred: Amounts  # name, t
@@ -90,6 +91,7 @@ class Decisions:
             "prepayments": self.prepayments,
             "premium_free": self.premium_free,
             "refinancings": self.refinancings,
+            "reserve_cover": self.reserve_cover,
             "pledges": self.pledges,
             "equity_raises": self.raises,
             "preferred_raises": self.preferred,
@@ -223,6 +225,16 @@ def read_decisions(instance: Instance, data: Any) -> Decisions:
                 {"instrument": known([n for n, one in debt.items() if may_be_signed(one)])},
                 "signed",
             )
+        ),
+        reserve_cover=amounts(
+            "reserve_cover",
+            {
+                "instrument": known(
+                    [n for n, one in debt.items() if one.service_reserve and one.service_reserve.facility]
+                ),
+                **in_t,
+            },
+            "musd",
         ),
         pledges=pledges,
         raises=amounts(

@@ -8,6 +8,7 @@ from optimizer.auditing.coverage import NOTHING, Lenders
 from optimizer.auditing.lookback import looked_back_on
 from optimizer.auditing.replay import Replay, Values
 from optimizer.auditing.report import rule
+from optimizer.auditing.reserves import freed_by_sweeps
 from optimizer.auditing.rows import exact
 from optimizer.auditing.tolerances import MONEY, ZERO
 from optimizer.instance.schema import Instance
@@ -43,12 +44,13 @@ def check_groups(replay: Replay, cash: dict[str, Values], free: dict[str, Values
             replay.findings.at_most(LIMIT, name, None, sum(paid_in, ZERO), exact(group.contributions_musd))
         first = group.first_distribution
         opened = 1 if first is None else replay.calendar.index(first)
+        freed = freed_by_sweeps(replay, name)
         for t in replay.span:
             out = replay.decisions.distributions.get((name, t), ZERO)
             replay.findings.record(FIRST, name, t, out if t < opened else ZERO)
             if out > MONEY.absolute:
                 left, gross = left_after_service(replay, name, cash[name][t - 1], t), replay.book.cash_gross(t)
-                left -= cash[name][t] - free[name][t]
+                left -= cash[name][t] - free[name][t] + freed[t]
                 replay.findings.at_most(WATERFALL, name, t, out, left, magnitude=gross)
                 _check_lock_up(replay, lenders, name, t)
 

@@ -11,7 +11,7 @@ from optimizer.auditing.rates import asked_of, rates_of
 from optimizer.auditing.replay import Replay
 from optimizer.auditing.report import rule
 from optimizer.auditing.tolerances import MONEY, ONE, ZERO
-from optimizer.auditing.vintages import capitalising, share_left
+from optimizer.auditing.vintages import balloon_of, capitalising, share_left
 from optimizer.instance.schema import Debt
 
 REFINANCING = rule(
@@ -61,15 +61,26 @@ def net_principal(
         if debt.kind == "sculpted":
             total += sum((funding.debts.instruments[name].scheduled[t] for t in periods), ZERO)
         else:
-            total += _due(replay, name, debt, periods)
+            total += _due(replay, name, debt, periods, balloons or not long)
+        apart = _balloons(replay, name, debt) if long and not balloons else set()
         for (_, d, t), musd in replay.decisions.refinancings.items():
-            if d == name and t in periods:
+            if d == name and t in periods and t not in apart:  # else it repays the balloon
                 total -= musd
     return total
 
 
-def _due(replay: Replay, name: str, debt: Debt, periods: tuple[int, ...]) -> Decimal:
-    """Of each vintage, what it had at the beginning (or at its draw, if that is later) and is to lose by the end."""
+def _balloons(replay: Replay, name: str, debt: Debt) -> set[int]:
+    """The periods that end a tenor of what the loan opens with or of what its window lets be drawn, with a balloon."""
+    if debt.balloon_share == 0:
+        return set()
+    yearly, window = rates_of(replay, name, debt), replay.window(debt.first_draw, debt.last_draw, f"debt.{name}")
+    begun = [u for u in range(replay.last + 1) if (u in window if u else debt.opening_balance_musd > 0)]
+    return {replay.time.after(u, asked_of(replay, debt, yearly, u).ends(debt)) for u in begun}
+
+
+def _due(replay: Replay, name: str, debt: Debt, periods: tuple[int, ...], balloons: bool) -> Decimal:
+    """Of each vintage, what it had at the beginning (or at its draw, if that is later) and is to lose by the end; if
+    balloons do not count, without what is one."""
     if not periods:
         return ZERO
     yearly = rates_of(replay, name, debt)
@@ -92,4 +103,6 @@ def _due(replay: Replay, name: str, debt: Debt, periods: tuple[int, ...]) -> Dec
         begin = max(time.passed(u, periods[0] - 1), 0, min(capitalising(debt), end))
         end = max(end, 0)
         due += part * drawn * (share_left(debt, begin, rate) - share_left(debt, end, rate))
+        if not balloons and begin < rate.ends(debt) <= end:
+            due -= part * drawn * balloon_of(debt, rate)
     return due

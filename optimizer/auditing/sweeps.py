@@ -6,6 +6,7 @@ from optimizer.auditing.funding import Funding
 from optimizer.auditing.groups import left_after_service
 from optimizer.auditing.replay import Replay, Values
 from optimizer.auditing.report import AuditError, rule
+from optimizer.auditing.reserves import freed_by_sweeps
 from optimizer.auditing.rows import exact
 from optimizer.auditing.tolerances import MONEY, ZERO
 
@@ -26,9 +27,11 @@ def check_sweeps(replay: Replay, funding: Funding, cash: dict[str, Values], free
     for group, terms in replay.instance.groups.items():
         own = [name for name in swept if replay.rings.debt(name) == group]
         floor = replay.values(terms.minimum_cash_musd, f"groups.{group}.minimum_cash_musd")
+        freed = freed_by_sweeps(replay, group)
         for t in replay.span if own else ():
             repaid = {name: funding.debts.instruments[name].prepaid[t] for name in own}
-            left = left_after_service(replay, group, cash[group][t - 1], t) - (cash[group][t] - free[group][t])
+            left = left_after_service(replay, group, cash[group][t - 1], t)
+            left -= cash[group][t] - free[group][t] + freed[t]
             over = max(ZERO, left + sum(repaid.values(), ZERO) - floor[t])
             for name in own:
                 one, sweep = funding.debts.instruments[name], swept[name]

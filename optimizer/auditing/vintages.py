@@ -45,7 +45,8 @@ class Instrument:
 def share_left(debt: Debt, age: int, rate: Asked) -> Decimal:
     """b(age): what is left of a vintage after so many steps; ``rate`` is what it asks per step.
 
-    b(0) = 1 and b(tenor) = 0; in grace nothing is repaid, and with capitalise_interest the balance grows.
+    b(0) = 1 and b(tenor) = 0; in grace nothing is repaid, and with capitalise_interest the balance grows. Of what is
+    repaid over time a balloon is left out.
     """
     tenor, grace = rate.ends(debt), debt.grace_periods + rate.wait
     if age >= tenor:
@@ -54,7 +55,13 @@ def share_left(debt: Debt, age: int, rate: Asked) -> Decimal:
     if age <= grace or debt.kind == "bullet":
         return grown
     worth = annuities(rate.first if debt.kind == "annuity" else ZERO, tenor - grace)
-    return grown * worth[tenor - age] / worth[tenor - grace]
+    gone = (worth[tenor - grace] - worth[tenor - age]) / worth[tenor - grace]
+    return grown * (ONE - (ONE - exact(debt.balloon_share)) * gone)
+
+
+def balloon_of(debt: Debt, rate: Asked) -> Decimal:
+    """What of a unit falls due at its end as a balloon, with the interest that has been added to it."""
+    return exact(debt.balloon_share) * rate.grown(min(rate.ends(debt), capitalising(debt)))
 
 
 @lru_cache(maxsize=16)

@@ -33,7 +33,9 @@ _LETTERS = ("letter_of_credit_share", "letter_of_credit_fee_per_year")
 DEBT_KINDS: dict[str, DebtKind] = {
     each.name: each
     for each in (
-        DebtKind("bullet", "repaid at once at the end of its tenor", over_time=False, refused=_LETTERS),
+        DebtKind(
+            "bullet", "repaid at once at the end of its tenor", over_time=False, refused=("balloon_share", *_LETTERS)
+        ),
         DebtKind("level", "repaid in equal parts of principal", refused=_LETTERS),
         DebtKind("annuity", "repaid by equal payments of principal and interest", refused=_LETTERS),
         DebtKind(
@@ -46,7 +48,7 @@ DEBT_KINDS: dict[str, DebtKind] = {
             "sculpted",
             "repaid as decided, by the end of its tenor",
             pooled=True,
-            refused=("capitalise_interest", "prepayment", "sweep", "service_reserve", *_LETTERS),
+            refused=("balloon_share", "capitalise_interest", "prepayment", "sweep", "service_reserve", *_LETTERS),
         ),
         DebtKind(
             "revolver",
@@ -54,7 +56,14 @@ DEBT_KINDS: dict[str, DebtKind] = {
             pooled=True,
             revolving=True,
             over_time=False,
-            refused=("capitalise_interest", "prepayment", "sweep", "service_reserve", "issue_discount_share"),
+            refused=(
+                "balloon_share",
+                "capitalise_interest",
+                "prepayment",
+                "sweep",
+                "service_reserve",
+                "issue_discount_share",
+            ),
         ),
     )
 }

@@ -47,6 +47,7 @@ PREPAYMENTS = Decisions("prepayments", ("instrument", "drawn", "period"), "musd"
 PREMIUM_FREE = Decisions("premium_free", ("instrument", "drawn", "period"), "musd", "of that, as units are sold")
 REFINANCINGS = Decisions("refinancings", ("instrument", "refinanced", "period"), "musd", "drawn to repay another")
 FACILITIES = Decisions("facilities", ("instrument",), "signed", "facilities with a standing fee", whole=True)
+RESERVE_COVER = Decisions("reserve_cover", ("instrument", "period"), "musd", "reserves met by a facility, not by cash")
 PLEDGES = Decisions("pledges", ("instrument", "asset", "period"), "musd", "assets pledged")
 EQUITY_RAISES = Decisions("equity_raises", ("round", "period"), "musd", "common equity raised")
 PREFERRED_RAISES = Decisions("preferred_raises", ("name", "period"), "musd", "preferred equity raised")

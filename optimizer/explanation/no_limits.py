@@ -103,7 +103,7 @@ _SWITCHES: _Fields = {
     ),
     s.Phase: ("fractional",),
     s.Renewal: ("kind", "term_periods"),
-    s.Debt: ("kind",),
+    s.Debt: ("kind", "balloon_share"),
     s.Lease: ("counts_as_debt",),
     s.Partner: ("kind", "counts_as_debt", "delivery_periods"),
 }
@@ -144,6 +144,7 @@ _LINKS: _Fields = {
     s.Group: ("sites", "debt", "partners", "contracts", "cash_flows"),
     s.Floating: ("reference",),
     s.Offer: ("tax_class",),
+    s.ServiceReserve: ("facility", "facility_by"),
     s.Site: ("region",),
     s.TiedTo: ("sites", "hardware"),
 }

@@ -27,6 +27,9 @@ class Terms(Protocol):
     @property
     def capitalise_interest(self) -> bool: ...
 
+    @property
+    def balloon_share(self) -> float: ...
+
 
 @dataclass(frozen=True)
 class RatePath:
@@ -62,6 +65,7 @@ def outstanding_share(loan: Terms, age: int, rate_per_period: Rate) -> float:
     """b(age) of docs/model.md: the part of a vintage that is outstanding ``age`` periods after the draw.
 
     An annuity that floats is scheduled at the rate of its draw: what falls due is known then, and only interest floats.
+    Of a balloon nothing falls due before the tenor ends: b = β + (1 − β)·(what is left of a loan without one).
     """
     tenor, grace = loan.tenor_periods or 0, loan.grace_periods
     if age >= tenor:
@@ -70,17 +74,28 @@ def outstanding_share(loan: Terms, age: int, rate_per_period: Rate) -> float:
     if loan.kind == "bullet" or age <= grace:
         return grown
     rate = rate_at(rate_per_period, 0) if loan.kind == "annuity" else 0.0
-    return grown * (annuity_factor(tenor - age, rate) / annuity_factor(tenor - grace, rate))
+    left = annuity_factor(tenor - age, rate) / annuity_factor(tenor - grace, rate)
+    if loan.balloon_share:
+        left = loan.balloon_share + (1.0 - loan.balloon_share) * left
+    return grown * left
 
 
-def repaid_share(loan: Terms, before: int, after: int, rate_per_period: Rate) -> float:
+def balloon_due(loan: Terms, rate_per_period: Rate) -> float:
+    """What of a vintage falls due as its balloon, with interest that has been added; 0 of a bullet, all of which is."""
+    return loan.balloon_share * capitalised_share(loan, loan.tenor_periods or 0, rate_per_period)
+
+
+def repaid_share(loan: Terms, before: int, after: int, rate_per_period: Rate, *, balloon: bool = True) -> float:
     """What of a vintage is to be repaid between two ages, of what it has grown to by interest that is added meanwhile.
 
-    Of a level loan of three periods, the first in grace, at 10 %: 0, 0.55 and 0.55; 0.55 from age 0 to 2.
+    Of a level loan of three periods, the first in grace, at 10 %: 0, 0.55 and 0.55; 0.55 from age 0 to 2. Without its
+    ``balloon``, if so asked.
     """
     added = min(loan.grace_periods, (loan.tenor_periods or 1) - 1) if loan.capitalise_interest else 0
     begin = min(max(before, added), after)
     fall = outstanding_share(loan, begin, rate_per_period) - outstanding_share(loan, after, rate_per_period)
+    if not balloon and before < (loan.tenor_periods or 0) <= after:
+        fall -= balloon_due(loan, rate_per_period)
     return max(0.0, fall)
 
 

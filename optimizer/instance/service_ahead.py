@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from math import fsum
 
-from optimizer.finance.amortisation import Rate, Service, service
+from optimizer.finance.amortisation import Rate, Service, balloon_due, service
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.schema import Debt, Instance
 from optimizer.instance.vintage_terms import VintageTerms, terms_of
@@ -16,15 +16,18 @@ def service_ahead(instance: Instance, debt: Debt, u: int, rate: Rate, age: int) 
     """Interest and principal of a unit drawn in u that fall due in the periods of the reserve after an age.
 
     Where periods differ the reserve is for base periods, of which each has an equal part of what its period pays: half
-    a year of service is half of what falls due in the year. The maturity of a bullet of more than a year, a balloon, is
-    left out: it is refinanced, not reserved for.
+    a year of service is half of what falls due in the year. The maturity of a bullet of more than a year, and a
+    balloon of such a loan, are left out: they are refinanced, not reserved for.
     """
     assert debt.service_reserve is not None
     terms = terms_of(debt, instance.periods, u)
     whole = _service(terms, rate, TIMING[instance.draw_timing] if u else 0.0)
-    balloon = debt.kind == "bullet" and terms.tenor_periods > instance.periods.per_year
+    long = (debt.tenor_periods or 0) > instance.periods.per_year
+    bullet, balloon = debt.kind == "bullet" and long, balloon_due(terms, rate) if long else 0.0
+    last = len(whole.principal) - 1
     shares = ahead(whole.steps, age, debt.service_reserve.service_periods)
-    return fsum(part * (whole.interest[k] + (0.0 if balloon else whole.principal[k])) for k, part in shares)
+    due = (0.0 if bullet else whole.principal[k] - (balloon if k == last else 0.0) for k, _ in shares)
+    return fsum(part * (whole.interest[k] + principal) for (k, part), principal in zip(shares, due, strict=True))
 
 
 def ahead(steps: Sequence[int], age: int, base_periods: int) -> list[tuple[int, float]]:

@@ -111,7 +111,8 @@ def _in_parts_of_years(instance: Instance) -> bool:
 
 def _has_balloons(instance: Instance) -> bool:
     year = PERIODS_PER_YEAR[instance.calendar.length]
-    return any(debt.kind == "bullet" and (debt.tenor_periods or 0) > year for debt in instance.debt.values())
+    loans = (debt for debt in instance.debt.values() if debt.kind == "bullet" or debt.balloon_share)
+    return any((debt.tenor_periods or 0) > year for debt in loans)
 
 
 def _on_flows(block: Block) -> bool:

@@ -19,6 +19,7 @@ class VintageTerms:
     tenor_periods: int
     grace_periods: int
     capitalise_interest: bool
+    balloon_share: float
     upfront_fee_share: float
     issue_discount_share: float
     issue_fee_musd: float
@@ -39,6 +40,7 @@ def terms_of(debt: Debt, calendar: Calendar, u: int) -> VintageTerms:
         tenor,
         debt.grace_periods + later,
         debt.capitalise_interest,
+        debt.balloon_share,
         debt.upfront_fee_share,
         debt.issue_discount_share,
         debt.issue_fee_musd,

@@ -21,6 +21,7 @@ from optimizer.model.one_movement import add_one_movement, repaid_at_will
 from optimizer.model.pooled_debt import add_pooled
 from optimizer.model.positions import Borrowed, DebtPosition, LeasePosition, Released
 from optimizer.model.principal_due import limit_refinancings, refinancings
+from optimizer.model.reserve_cover import add_reserve_cover
 from optimizer.model.ties import add_tie
 from optimizer.model.vintages import add_vintages
 
@@ -63,6 +64,7 @@ def add_debt(model: Model, leases: LeasePosition, partners: ByPeriod, released: 
     opening = {(d, 0): debt.opening_balance_musd for d, debt in instruments.items()}
     balance: dict[tuple[str, int], Expr] = {**owed, **opening}
     borrowed = Borrowed(draw, balance, refinancings(model, windows), released)
+    cover = add_reserve_cover(model, windows)
     undrawn: dict[tuple[str, int], Expr] = {}
     scheduled: dict[tuple[str, int], Expr] = {}
     issued: dict[tuple[str, int], Expr] = {}
@@ -76,7 +78,7 @@ def add_debt(model: Model, leases: LeasePosition, partners: ByPeriod, released: 
         limit = debt.cash_limit_musd
         available = limit * signed[d] if d in signed and limit is not None else limit
         if debt.is_pooled:
-            one = add_pooled(model, d, debt, windows[d], repay, borrowed, available)
+            one = add_pooled(model, d, debt, windows[d], repay, borrowed, available, cover.under(d))
             undrawn |= one.undrawn
             scheduled |= one.scheduled
             back: ByPeriod = {t: repay[d, t] for t in repaid_at_will(model, debt, windows[d])}
@@ -87,7 +89,7 @@ def add_debt(model: Model, leases: LeasePosition, partners: ByPeriod, released: 
             premium_free |= own.premium_free
             back = {t: quicksum(y for (_, _, u), y in own.amounts.items() if u == t) for _, _, t in own.amounts}
             swept |= {(d, t): amount for t, amount in back.items()} if debt.sweep else {}
-        issue = _fees(model, d, debt, windows[d], borrowed, available)
+        issue = _fees(model, d, debt, windows[d], borrowed, available, cover.under(d, letters=True))
         issued |= {(d, t): issue[t] for t in issue}
         if d in signed:
             _letters(model, d, debt, windows[d], signed[d])
@@ -111,6 +113,7 @@ def add_debt(model: Model, leases: LeasePosition, partners: ByPeriod, released: 
         tied,
         tied_held,
         swept=swept,
+        reserve_cover=cover.amount,
     )
     _lenders(model, balance)
     limit_refinancings(model, position)
@@ -132,7 +135,7 @@ def _largest_balance(model: Model, debt: Debt) -> float:
 
 
 def _fees(
-    model: Model, d: str, debt: Debt, window: range, borrowed: Borrowed, available: Expr | None
+    model: Model, d: str, debt: Debt, window: range, borrowed: Borrowed, available: Expr | None, letters: ByPeriod
 ) -> dict[int, Variable]:
     """Returns whether there is a draw, by period, where that matters."""
     draw = borrowed.draws
@@ -156,6 +159,7 @@ def _fees(
             assert available is not None
             drawn = quicksum(draw[d, u] for u in window if u < t)
             used = borrowed.balance[d, t - 1] if debt.is_revolving else drawn
+            used += letters.get(t - 1, 0.0)
             fee = ready[t] * model.years_of(t) * (available - used)
             model.ledger.post(COMMITMENT_FEE.of(d), t, fee)
     return issue

@@ -26,6 +26,7 @@ from optimizer.model.context import Model, UnboundedModelError, upper_bound
 from optimizer.model.coverage import cash_for_service, debt_service, hold_where_owed
 from optimizer.model.ledger import Line
 from optimizer.model.positions import DebtPosition
+from optimizer.model.reserves import freed_by_sweeps
 
 NO_BOUND = (
     "what the group `{}` can distribute has no bound: give every debt instrument its limit_musd, every offer its "
@@ -126,7 +127,8 @@ def add_groups(model: Model, accounts: Accounts, debt: DebtPosition, free: Mappi
     """The accounts and the waterfall of each group g, by what is within its ring; returns what service leaves::
 
         cash[g,t] = cash[g,t−1] + Σ its cash lines of t + contributions[g,t] − distribution[g,t] ≥ minimum[g,t]
-        left[g,t] = cash[g,t−1] + receipts[g,t] − service[g,t] − refunds[g,t] − R[g,t]   R: debt service reserves
+        left[g,t] = cash[g,t−1] + receipts[g,t] − service[g,t] − refunds[g,t] − R[g,t]
+            R = debt service reserves in cash, as they are before what is swept in t
             receipts = revenue − operating cost in cash + interest income + units sold
             service = interest + principal, with what is swept + standing fees and premiums − what draws refinance
         distribution ≤ M·pays,   distribution ≤ left − L·(1 − pays)               pays binary, L the least that is left
@@ -150,7 +152,7 @@ def add_groups(model: Model, accounts: Accounts, debt: DebtPosition, free: Mappi
             before, out = accounts.balance(g, t - 1), accounts.paid_out.get((g, t), 0.0)
             flow = ledger.cash_flow(t) + accounts.contributed(g, t)
             rows.add(accounts.own[g, t] == before + flow - out)
-            reserved = accounts.own[g, t] - free[g][t]
+            reserved = accounts.own[g, t] - free[g][t] + freed_by_sweeps(model, debt, g, t)
             left = before + ledger.weighted("waterfall", _before_distribution, t) + _refinanced(model, debt, g, t)
             left -= reserved
             found[g, t] = left

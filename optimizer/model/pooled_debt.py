@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from optimizer.algebra.expr import ByName, Constraints, Expr
+from optimizer.algebra.expr import ByName, ByPeriod, Constraints, Expr
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.lines import DRAW, INTEREST, REPAYMENT
 from optimizer.instance.calendar import TIMING
@@ -23,12 +23,19 @@ class PooledDebt:
 
 
 def add_pooled(
-    model: Model, d: str, debt: Debt, window: range, repay: ByName, borrowed: Borrowed, available: Expr | None
+    model: Model,
+    d: str,
+    debt: Debt,
+    window: range,
+    repay: ByName,
+    borrowed: Borrowed,
+    available: Expr | None,
+    set_aside: ByPeriod,
 ) -> PooledDebt:
     """One balance, with the interest of the period::
 
         B[t] = B[t−1] + draw[t] − repay[t],   interest[t] = r_t·Δ·((1−κ)·B[t−1] + κ·B[t])
-        revolver:  B[t] ≤ available in its window, 0 after it
+        revolver:  B[t] ≤ available − set aside for reserves in its window, 0 after it
         sculpted:  Σ_{u≤t−tenor} draw[u] ≤ Σ_{v≤t} repay[v] ≤ Σ_{u≤t−grace−1} draw[u],   Σ draw ≤ available
 
     The opening balance of a sculpted loan counts as drawn at instant 0.
@@ -43,8 +50,9 @@ def add_pooled(
         rows.add(after == before + new - repay[d, t])
         if debt.is_revolving:
             if t in window and available is not None:
-                rows.add(after <= available)
-                undrawn[d, t] = available - after
+                room = available - set_aside[t] if t in set_aside else available
+                rows.add(after <= room)
+                undrawn[d, t] = room - after
             elif t >= window.stop:
                 rows.add(after <= 0)
         else:

@@ -76,6 +76,8 @@ class DebtPosition(Borrowed):
     """What may be outstanding by what customers have still to pay."""
     swept: ByName = field(default_factory=dict)
     """What a sweep repays, in the periods in which there is something to repay."""
+    reserve_cover: ByName = field(default_factory=dict)
+    """What of its debt service reserve a facility meets, by (loan, period)."""
 
     def total(self, t: int) -> Expr:
         """All debt outstanding at the end of t, leases that count as debt included."""

@@ -24,7 +24,9 @@ def principal_due(model: Model, debt: DebtPosition, window: range, *, balloons: 
         Σ_u (b_u(t_0 − u) − b_u(t_1 − u))·live[u, t_0] − Σ x       t_0 the end before the window, t_1 its own
 
     A vintage drawn in the window falls due from its draw on. Sculpted debt counts as it is repaid, a revolver never.
-    The maturity of a bullet of more than a year is a balloon. Of a ``group`` what it owes counts, else all.
+    The maturity of a bullet of more than a year is a balloon, and so is the ``balloon_share`` of another loan of more
+    than a year; where balloons do not count, what refinances a loan as its balloon falls due repays that, and lowers no
+    other service. Of a ``group`` what it owes counts, else all.
     """
     parts = [_of_leases(model, debt, t, group) for t in window]
     for d, terms in model.instance.debt.items():
@@ -32,8 +34,13 @@ def principal_due(model: Model, debt: DebtPosition, window: range, *, balloons: 
             continue
         if group is not None and model.rings.debt[d] != group:
             continue
-        parts.append(_due(model, debt, d, window))
-        parts += [-amount for (_, repaid, t), amount in debt.refinanced.items() if repaid == d and t in window]
+        excluded = set() if balloons else balloon_periods(model, d)
+        parts.append(_due(model, debt, d, window, balloons=balloons))
+        parts += [
+            -amount
+            for (_, repaid, t), amount in debt.refinanced.items()
+            if repaid == d and t in window and t not in excluded
+        ]
     return quicksum(parts)
 
 
@@ -48,8 +55,19 @@ def is_balloon(model: Model, debt: Debt) -> bool:
     return debt.kind == "bullet" and (debt.tenor_periods or 0) > model.calendar.per_year
 
 
-def _due(model: Model, debt: DebtPosition, d: str, window: range) -> Expr:
+def balloon_periods(model: Model, d: str) -> set[int]:
+    """The periods in which the balloon of a loan of more than a year may fall due, by when it can be drawn."""
+    terms, calendar = model.instance.debt[d], model.calendar
+    if not terms.balloon_share or (terms.tenor_periods or 0) <= calendar.per_year:
+        return set()
+    drawn = [0] if terms.opening_balance_musd else []
+    drawn += calendar.window(terms.first_draw, terms.last_draw)
+    return {calendar.later(u, terms_of(terms, calendar, u).tenor_periods) for u in drawn}
+
+
+def _due(model: Model, debt: DebtPosition, d: str, window: range, *, balloons: bool = True) -> Expr:
     terms = model.instance.debt[d]
+    balloon = balloons or (terms.tenor_periods or 0) <= model.calendar.per_year
     if terms.is_pooled:
         return quicksum(debt.scheduled[d, t] for t in window)
     rate = vintage_rates(model.instance, terms)
@@ -64,7 +82,7 @@ def _due(model: Model, debt: DebtPosition, d: str, window: range) -> Expr:
     for u, (amount, own) in drawn.items():
         of_u = terms_of(terms, model.calendar, u)
         shares = [
-            repaid_share(of_u, passed(u, t - 1), passed(u, t), own)
+            repaid_share(of_u, passed(u, t - 1), passed(u, t), own, balloon=balloon)
             for t in window
             if u < t and passed(u, t - 1) < of_u.tenor_periods
         ]

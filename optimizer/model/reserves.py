@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from optimizer.algebra.expr import ByPeriod, Expr
+from optimizer.algebra.expr import ByPeriod, Constraints, Expr
 from optimizer.algebra.linear import quicksum
 from optimizer.finance.amortisation import Rate
 from optimizer.instance.debt_rates import vintage_rates
@@ -15,10 +15,10 @@ from optimizer.model.positions import DebtPosition
 
 
 def add_reserves(model: Model, debt: DebtPosition, cash: Mapping[str, ByPeriod]) -> Mapping[str, ByPeriod]:
-    """Restricted cash R_t, and that it is there beside the least cash; returns cash that is free, cash_t − R_t::
+    """Restricted cash, and that it is there beside the least cash; returns cash that is free, cash_t − kept_t::
 
         R[d,t] = Σ_{u≤t} live[u,t]·Σ_{k=1}^{n} (interest + principal of a unit drawn in u, due in t + k)
-        cash_t ≥ minimum_t + R_t,   cash_t ≥ months·opex_t / (12·Δ) + R_t
+        cash_t ≥ minimum_t + kept_t,   cash_t ≥ months·opex_t / (12·Δ) + kept_t,   kept_t = Σ_d (R[d,t] − cover[d,t])
 
     n are the periods of the reserve, also of those after T, as scheduled at the end of t; the maturity of a bullet of
     more than a year is no part of it. From the first period on in which it has to be full; 0 before, and at instant 0.
@@ -42,12 +42,40 @@ def _free(model: Model, debt: DebtPosition, instruments: Mapping[str, Debt], ent
     months = 0.0 if entity else rules.minimum_opex_months
     free: dict[int, Expr] = {0: cash[0]}
     for t in model.span:
-        kept = quicksum(required(model, debt, d, terms, t) for d, terms in own.items())
+        kept = quicksum(_in_cash(model, debt, d, terms, t, rows) for d, terms in own.items())
         free[t] = cash[t] - kept
         rows.add(free[t] >= least[t])
         if months:
             rows.add(free[t] >= months / (12.0 * model.years_of(t)) * model.ledger.of(entity).total("opex", t))
     return free
+
+
+def _in_cash(model: Model, debt: DebtPosition, d: str, terms: Debt, t: int, rows: Constraints) -> Expr:
+    """What of a reserve is kept in cash: R[d,t] less what a facility meets of it, which is no more."""
+    whole, met = required(model, debt, d, terms, t), debt.reserve_cover.get((d, t))
+    if met is None:
+        return whole
+    rows.add(met <= whole)
+    return whole - met
+
+
+def freed_by_sweeps(model: Model, debt: DebtPosition, g: str, t: int) -> Expr:
+    """What reserves of a group have to hold less at the end of t because of what is swept in t, USD million::
+
+    Σ_d Σ_u swept[d,u,t]·Σ_{k=1}^{n} (interest + principal of a unit drawn in u, due in t + k)
+    """
+    parts: list[Expr] = []
+    for d, terms in model.instance.debt.items():
+        if terms.sweep is None or terms.service_reserve is None or model.rings.debt[d] != g:
+            continue
+        if t in model.calendar.window(terms.service_reserve.first_full, None):
+            rates = vintage_rates(model.instance, terms)
+            parts += (
+                service_ahead(model.instance, terms, u, rates[u], t - u) * y
+                for (name, u, s), y in debt.prepaid.items()
+                if (name, s) == (d, t)
+            )
+    return quicksum(parts)
 
 
 def required(model: Model, debt: DebtPosition, d: str, terms: Debt, t: int) -> Expr:

@@ -24,6 +24,11 @@ def add_sweeps(model: Model, debt: DebtPosition, left: ByName) -> None:
     has come in and is not spoken for by t, of every period, and what was kept before with it: spending of t itself
     does not lower it, what a revolver of the group is repaid does, and tax is the company's. What is repaid lowers all
     instalments to come alike; of several draws the plan says which are repaid.
+
+    The order is that of a cash flow cascade (E. R. Yescombe, Principles of Project Finance, 2002, §13.5.1): operating
+    cost, interest, scheduled principal, the debt service reserve up to what it has to hold, then the sweep, then a
+    distribution. What a reserve has to hold is worked out before the sweep; what that frees of it is carried into the
+    next period, and neither swept nor distributed in its own.
     """
     if not debt.swept:
         return

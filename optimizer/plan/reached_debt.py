@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from math import fsum
 
 from optimizer.contract.accounts import DEBT
-from optimizer.finance.amortisation import outstanding_share
+from optimizer.finance.amortisation import capitalised_share, outstanding_share
 from optimizer.instance.debt_rates import vintage_rates
 from optimizer.instance.schema import Debt
 from optimizer.plan.figures.debt import prepaid_by_draw, vintages
@@ -76,6 +76,9 @@ class ReachedDebt(Reached):
             self.problems.append(f"{d}: an annuity that floats keeps the schedule of its draw")
         data = self._vintage_terms(debt, balance) | self._rate(found, debt, u)
         data["tenor_periods"], data["grace_periods"] = tenor - self.cut + u, max(0, debt.grace_periods - self.cut + u)
+        if debt.balloon_share:
+            grown = capitalised_share(debt, self.cut - u, step)
+            data["balloon_share"] = debt.balloon_share * grown / outstanding_share(debt, self.cut - u, step)
         if debt.capitalise_interest and data["grace_periods"]:
             data["capitalise_interest"] = True
         fees = debt.upfront_fee_share + debt.issue_discount_share

@@ -49,7 +49,7 @@ TABLE_WORDS = {
     "buckets": "pricing grid",
 }
 
-FOLLOWING = ("allocations", "service", "deliveries", "energy", "pledges", "drawable", "premium_free")
+FOLLOWING = ("allocations", "service", "deliveries", "energy", "pledges", "drawable", "premium_free", "reserve_cover")
 """Tables that follow from the others; they come last and in one line each."""
 
 

@@ -8,9 +8,10 @@ from optimizer.contract.accounts import CASH, RETAINED
 from optimizer.contract.decisions import DRAWABLE, REFINANCINGS
 from optimizer.instance.schema import Covenant
 from optimizer.workbook.areas.history import past_sum, reaches_back
+from optimizer.workbook.areas.schedules import balloon_of
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import ZERO, Expr, both, greatest, least, total, when
-from optimizer.workbook.found import Found, Vintage
+from optimizer.workbook.found import Found, Instrument, Vintage
 from optimizer.workbook.sheet import Line
 
 _FLOWS = {"dscr", "interest_cover", "debt_to_ebitda"}
@@ -169,11 +170,17 @@ class _Covenant:
             ]
             early = [each for each in one.vintages.values() if each.live is not None and each.early is not None]
             due: Expr = one.scheduled
+            apart = debt.balloon_share > 0.0 and long and not balloons
+            if apart:  # of what is repaid early below, as it is due
+                due = due - total([self._balloon(name, each) for each in one.vintages.values() if each.live is None])
             if early:
-                due = one.scheduled - total([self._on_schedule(each) for each in early])
+                due = due - total([self._on_schedule(each) for each in early])
                 for each in early:
-                    whole.append(self._as_due(each))
-            terms.append(due - total(list(refinanced)) if refinanced else due)
+                    whole.append(self._as_due(each, name if apart else None))
+            if refinanced:
+                other: Expr = total(list(refinanced))
+                due = due - (when(self._matures(name, one) > 0, 0, other) if apart else other)
+            terms.append(due)
         row = self._back("Principal due", total(terms), [(1, "principal_musd")])
         return row if not whole else self.sheet.line("Principal due, with what is prepaid", "musd", row + total(whole))
 
@@ -181,11 +188,30 @@ class _Covenant:
         assert each.early is not None
         return when(self.draft.t > each.u, each.balance.before - each.balance - each.early)
 
-    def _as_due(self, each: Vintage) -> Expr:
+    def _balloon(self, name: str, each: Vintage) -> Expr:
+        """What of a vintage is due in the period as its balloon."""
+        age = self.draft.t - each.u
+        return when(age > 0, each.drawn * balloon_of(self.draft, name, each.unit, age - 1, age))
+
+    def _matures(self, name: str, one: Instrument) -> Expr:
+        """Above nothing in the periods in which the balloon of what could be drawn may fall due."""
+        draft = self.draft
+        first, last = draft.inputs.window("debt", name, first="first_draw", last="last_draw")
+        parts: list[Expr] = []
+        for u, each in one.vintages.items():
+            age = draft.t - each.u
+            ends = when(age > 0, balloon_of(draft, name, each.unit, age - 1, age))
+            parts.append(when(both(each.u >= first, each.u <= last), ends) if u else ends)
+        return total(parts)
+
+    def _as_due(self, each: Vintage, balloon_of_loan: str | None = None) -> Expr:
         assert each.live is not None
         draft, length = self.draft, (self.draft.per_year if self.months > 1 else self.draft.t * 0 + 1)
         before = draft.t - length
         live = when(before >= each.u, each.live.at(before, 0), each.drawn)
         left = each.unit.left
         begin, end = greatest(0, before - each.u), greatest(0, draft.t - each.u)
-        return when(draft.t > each.u, live * (left.at(begin, 0) - left.at(end, 0)))
+        due: Expr = left.at(begin, 0) - left.at(end, 0)
+        if balloon_of_loan is not None:
+            due = due - balloon_of(draft, balloon_of_loan, each.unit, begin, end)
+        return when(draft.t > each.u, live * due)

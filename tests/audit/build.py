@@ -39,6 +39,7 @@ TABLES = (
     "debt_repayments",
     "prepayments",
     "premium_free",
+    "reserve_cover",
     "refinancings",
     "facilities",
     "pledges",

@@ -25,7 +25,7 @@ from .cases_contracts import CONTRACTS
 from .cases_covenants import COVENANTS
 from .cases_debt import DEBT
 from .cases_equity import EQUITY
-from .cases_groups import group_contracts, groups, swept
+from .cases_groups import group_contracts, groups, reserved_and_swept, swept
 from .cases_horizon import HORIZON
 from .cases_loans import LOANS
 from .cases_opening import OPENING
@@ -257,6 +257,7 @@ CASES = {
     "groups": groups,
     "group_contracts": group_contracts,
     "swept": swept,
+    "reserved_and_swept": reserved_and_swept,
     **SITES,
     **OPENING,
     **DEBT,

@@ -264,6 +264,59 @@ def group_contracts() -> Case:
     return made
 
 
+def reserved_and_swept() -> Case:
+    """A year of service is held back before half of the rest repays the loan; what that frees is there a year later.
+
+    ================================  ====  =====  =====
+    the group                         2026   2027   2028
+    ================================  ====  =====  =====
+    carried in                           4    2.4    1.2
+    rent                                 5      2      1
+    interest and principal of 6, 10 %  2.6    1.2      –
+    service to come, before the sweep  2.4    1.1      –
+    left                                 4    2.1    2.2
+    swept, of what is left or owed       2      1      –
+    distributed                          2      1    2.2
+    owed                                 2      –      –
+    ================================  ====  =====  =====
+    """
+    rent, interest = {2026: 5, 2027: 2, 2028: 1}, {2026: 0.6, 2027: 0.2}
+    made = case(
+        {
+            "calendar": {"start": 2026, "periods": 3},
+            "opening": {"cash_musd": 10, "paid_in_capital_musd": 10},
+            "cash_flows": {"rent": {"kind": "operating", "musd_per_period": list(rent.values())}},
+            "debt": {
+                "l": {"kind": "level", "rate_per_year": 0.1, "tenor_periods": 3, "limit_musd": 0}
+                | {"opening_balance_musd": 6, "sweep": {"share": 0.5, "first_sweep": 2026}}
+                | {"service_reserve": {"service_periods": 1}}
+            },
+            "groups": {"spv": {"debt": ["l"], "cash_flows": ["rent"], "opening_cash_musd": 4}},
+        },
+        {
+            "prepayments": rows(
+                "instrument drawn period musd", ("l", "opening", "2026", 2), ("l", "opening", "2027", 1)
+            ),
+            "distributions": rows("group period musd", ("spv", "2026", 2), ("spv", "2027", 1), ("spv", "2028", 2.2)),
+        },
+        [
+            _of(
+                "spv",
+                post("given.rent", REVENUE, rent),
+                post("repayment.l", repayment("l"), {2026: 4, 2027: 2}),
+                post("interest.l", INTEREST, interest),
+            )
+        ],
+        {
+            "net_present_cost": -8,
+            "terminal_cash": 10 + 8 - 6 - sum(interest.values()),
+            "peak_funding": 2,
+        },
+    )
+    follow(made)
+    return made
+
+
 def swept() -> Case:
     """Half of what is left above 1 repays the loan, whose instalments to come fall with it.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .build import FEE, INTEREST, Case, case, draw, post, repayment, rows
+from .build import FEE, INTEREST, REVENUE, Case, case, draw, post, repayment, rows
 
 
 def floating() -> Case:
@@ -168,4 +168,123 @@ def reserved() -> Case:
     )
 
 
-LOANS = {"floating": floating, "delayed": delayed, "reserved": reserved}
+def lettered() -> Case:
+    """A year of service: of 40 by halves by letters of credit and cash, of the interest on 10 by a line held ready.
+
+    ==========================  ======  ======  ======
+    at the end of                 2026    2027    2028
+    ==========================  ======  ======  ======
+    20 and 6 % to come            22.4    21.2       –
+    letters, at 2 % a year          20      15       –
+    in cash                        2.4     6.2       –
+    interest on 10 to come         0.5     0.5     0.5
+    held ready                     0.5     0.5     0.5
+    drawn of the line                –       5       –
+    left of 20.5                     –       –      20
+    1 % of what was not used     0.205   0.005   0.005
+    ==========================  ======  ======  ======
+    """
+    interest = {"l": {2027: 2.4, 2028: 1.2}, "b": {2027: 0.5, 2028: 0.5}, "line": {2028: 0.5}}
+    fees = {"commitment": {2026: 0.205, 2027: 0.005, 2028: 0.005}, "letter_of_credit": {2027: 0.4, 2028: 0.3}}
+    paid = sum(sum(one.values()) for one in fees.values())
+    charges = sum(sum(one.values()) for one in interest.values()) + paid
+    cash = [150 - 0.205]
+    cash.append(cash[0] + 5 - 20 - 2.4 - 0.5 - 0.405)
+    cash.append(cash[1] - 5 - 20 - 1.2 - 0.5 - 0.5 - 0.305)
+    least = [musd - kept - 1e-3 for musd, kept in zip(cash, (2.4, 6.2, 0.0), strict=True)]
+    reserve = {"service_periods": 1, "facility": "line"}
+    return case(
+        {
+            "calendar": {"start": 2026, "periods": 3},
+            "opening": {"cash_musd": 100, "paid_in_capital_musd": 100},
+            "cash": {"minimum_musd": least},
+            "debt": {
+                "l": {"kind": "level", "rate_per_year": 0.06, "tenor_periods": 2, "service_reserve": reserve},
+                "b": {"kind": "bullet", "rate_per_year": 0.05, "tenor_periods": 5}
+                | {"service_reserve": reserve | {"facility_by": "standby"}},
+                "line": {"kind": "revolver", "rate_per_year": 0.1, "limit_musd": 20.5}
+                | {"commitment_fee_per_year": 0.01, "letter_of_credit_fee_per_year": 0.02},
+            },
+            "covenants": {
+                "liquidity": {"kind": "minimum_liquidity", "minimum": cash[-1] + 20 - 1e-3, "first_test": 2028}
+            },
+        },
+        {
+            "debt_draws": rows("instrument period musd", ("l", "2026", 40), ("b", "2026", 10), ("line", "2027", 5)),
+            "debt_repayments": rows("instrument period musd", ("line", "2028", 5)),
+            "facilities": rows("instrument signed", ("line", 1)),
+            "reserve_cover": rows(
+                "instrument period musd",
+                ("l", "2026", 20),
+                ("l", "2027", 15),
+                *(("b", str(t), 0.5) for t in (2026, 2027, 2028)),
+            ),
+            "drawable": rows("instrument period musd", ("line", "2028", 20)),
+        },
+        [
+            post("draw.l", draw("l"), {2026: 40}),
+            post("draw.b", draw("b"), {2026: 10}),
+            post("draw.line", draw("line"), {2027: 5}),
+            post("repayment.l", repayment("l"), {2027: 20, 2028: 20}),
+            post("repayment.line", repayment("line"), {2028: 5}),
+            *(post(f"interest.{name}", INTEREST, one) for name, one in interest.items()),
+            *(post(f"fee.{kind}.line", FEE, one) for kind, one in fees.items()),
+        ],
+        {
+            "cost_of_capital": charges,
+            "wacc": charges / (3 * 100 + 40 + 20 + 10 + 10 + 5),
+            "capital_raised": 55,
+            "net_present_cost": paid,
+            "terminal_cash": cash[-1],
+            "peak_funding": 50,
+        },
+    )
+
+
+def ballooned() -> Case:
+    """A quarter of 40 is a balloon: 15 and 10 % in 2027, 15 + 10 and 10 % of 25 in 2028, of which 12 are refinanced.
+
+    A year of service is kept, 19 and then 17.5 without the balloon. The cover of 2028 is 30 over 17.5: the balloon is
+    no service, and what is drawn then repays it. Most falls due in 2028: 25.
+    """
+    interest = {"l": {2027: 4.0, 2028: 2.5}, "next": {2029: 0.6}}
+    cash = [140.0, 140 + 30 - 19, 151 + 30 - 27.5 + 12, 165.5 + 30 - 0.6]
+    least = [musd - kept - 1e-3 for musd, kept in zip(cash, (19, 17.5, 0, 0), strict=True)]
+    return case(
+        {
+            "calendar": {"start": 2026, "periods": 4},
+            "opening": {"cash_musd": 100, "paid_in_capital_musd": 100},
+            "cash": {"minimum_musd": least},
+            "cash_flows": {"rent": {"kind": "operating", "musd_per_period": [0, 30, 30, 30]}},
+            "debt": {
+                "l": {"kind": "level", "rate_per_year": 0.1, "tenor_periods": 2, "balloon_share": 0.25}
+                | {"service_reserve": {"service_periods": 1}},
+                "next": {"kind": "bullet", "rate_per_year": 0.05, "tenor_periods": 5, "refinances": ["l"]},
+            },
+            "covenants": {
+                "cover": {"kind": "dscr", "minimum": 30 / 17.5 - 1e-3, "first_test": 2028, "last_test": 2028}
+            },
+        },
+        {
+            "debt_draws": rows("instrument period musd", ("l", "2026", 40), ("next", "2028", 12)),
+            "refinancings": rows("instrument refinanced period musd", ("next", "l", "2028", 12)),
+        },
+        [
+            post("given.rent", REVENUE, dict.fromkeys((2027, 2028, 2029), 30.0)),
+            post("draw.l", draw("l"), {2026: 40}),
+            post("draw.next", draw("next"), {2028: 12}),
+            post("repayment.l", repayment("l"), {2027: 15, 2028: 25}),
+            *(post(f"interest.{name}", INTEREST, one) for name, one in interest.items()),
+        ],
+        {
+            "cost_of_capital": 7.1,
+            "wacc": 7.1 / (4 * 100 + 40 + 25 + 12),
+            "capital_raised": 52,
+            "net_present_cost": -90,
+            "terminal_cash": cash[-1],
+            "peak_funding": 40,
+        },
+    )
+
+
+LOANS = {"floating": floating, "delayed": delayed, "reserved": reserved, "lettered": lettered, "ballooned": ballooned}

@@ -118,3 +118,17 @@ _data("debt.sweep", "swept", "debt/l/sweep/share", 0.501)
 _data("debt.sweep", "swept", "debt/l/sweep/share", 0.499)
 _data("debt.sweep", "swept", "groups/spv/minimum_cash_musd", 0.999)
 _data("debt.prepayment_window", "swept", "debt/l/sweep/first_sweep", 2027)
+
+
+# ── beside a reserve ──
+
+
+@mutation("group.waterfall", "reserved_and_swept")
+def what_the_sweep_frees_is_paid_out(c: Case) -> None:
+    """Cash is there for it: of the 2.4 only 1.2 have to be held after the sweep."""
+    _row(c, "distributions", period="2026")["musd"] = 2.001
+    _row(c, "distributions", period="2028")["musd"] = 2.199
+
+
+_data("debt.sweep", "reserved_and_swept", "debt/l/sweep/share", 0.501)
+_data("debt.sweep", "reserved_and_swept", "debt/l/service_reserve/first_full", 2027)

@@ -227,6 +227,16 @@ INSTANCE_FAULTS: list[tuple[Callable[[], Case], Callable[[dict[str, Any]], None]
     (CASES["loans"], lambda i: i["debt"]["sculpted"].pop("tenor_periods"), "a sculpted loan has no tenor_periods"),
     (
         CASES["loans"],
+        lambda i: i["debt"]["sculpted"].update(balloon_share=0.5),
+        "debt.sculpted: sculpted debt has no balloon_share",
+    ),
+    (
+        CASES["lettered"],
+        lambda i: i["debt"]["l"]["service_reserve"].update(facility="b"),
+        "debt.l.service_reserve: 'b' is no revolver",
+    ),
+    (
+        CASES["loans"],
         lambda i: i["debt"]["sculpted"].update(capitalise_interest=True),
         "debt.sculpted: sculpted debt has neither",
     ),

@@ -85,7 +85,7 @@ def test_parts_of_years_ahead() -> None:
 
 def test_what_is_added_meanwhile_is_repaid_too() -> None:
     """A level loan of three periods, the first in grace, at 10 %: 1 grows to 1.1, of which 0.55 falls due twice."""
-    loan = SimpleNamespace(kind="level", tenor_periods=3, grace_periods=1, capitalise_interest=True)
+    loan = SimpleNamespace(kind="level", tenor_periods=3, grace_periods=1, capitalise_interest=True, balloon_share=0.0)
     falls = [repaid_share(loan, *ages, 0.1) for ages in ((0, 1), (0, 2), (2, 3), (0, 3))]
     assert falls == pytest.approx([0, 0.55, 0.55, 1.1])
 

@@ -20,6 +20,16 @@ BUGS = [
         "sweeps", TERM, "cash-sweep-quarters", "add_sweeps", "due - terms.sweep.share * most[place] * gone[d, t]", "due"
     ),
     Bug(
+        "groups",
+        TERM,
+        "sweep-beside-reserve",
+        "add_groups",
+        "accounts.own[g, t] - free[g][t] + freed_by_sweeps(model, debt, g, t)",
+        "accounts.own[g, t] - free[g][t]",
+    ),
+    Bug("reserves", PERIOD, "sweep-beside-reserve", "freed_by_sweeps", "t - u", "t - u + 1"),
+    Bug("reserves", TERM, "sweep-beside-reserve-quarters", "freed_by_sweeps", "(name, s) == (d, t)", "name == d"),
+    Bug(
         "advances",
         SIGN,
         "advance-on-contract",

@@ -34,6 +34,7 @@ class _Loan:
     tenor_periods: int
     grace_periods: int = 0
     capitalise_interest: bool = False
+    balloon_share: float = 0.0
 
 
 def test_a_loan_is_served_at_the_ends_of_longer_periods() -> None:

@@ -197,6 +197,34 @@ PROGRAMME: list[tuple[str, dict[str, Any], str]] = [
         {"debt.line.service_reserve": {"service_periods": 1}},
         "debt.line.service_reserve",
     ),
+    (
+        "unknown-instrument",
+        {f"{BOND}.service_reserve": {"service_periods": 1, "facility": "lin"}},
+        f"{BOND}.service_reserve.facility",
+    ),
+    (
+        "reserve-facility",
+        {f"{BOND}.service_reserve": {"service_periods": 1, "facility": "bond"}},
+        f"{BOND}.service_reserve.facility",
+    ),
+    (
+        "reserve-facility",
+        {
+            f"{BOND}.service_reserve": {"service_periods": 1, "facility": "line"},
+            "groups": {"spv": {"debt": ["line"]}},
+        },
+        f"{BOND}.service_reserve.facility",
+    ),
+    (
+        "reserve-facility-free",
+        {f"{BOND}.service_reserve": {"service_periods": 1, "facility": "line"}},
+        f"{BOND}.service_reserve.facility",
+    ),
+    (
+        "reserve-facility-free",
+        {f"{BOND}.service_reserve": {"service_periods": 1, "facility": "line", "facility_by": "standby"}},
+        f"{BOND}.service_reserve.facility",
+    ),
     ("tenor-missing", {f"{BOND}.tenor_periods": GONE}, BOND),
     ("tenor-of-revolver", {"debt.line.tenor_periods": 2}, "debt.line.tenor_periods"),
     ("grace-without-schedule", {f"{BOND}.grace_periods": 1}, f"{BOND}.grace_periods"),
@@ -267,6 +295,8 @@ PROGRAMME: list[tuple[str, dict[str, Any], str]] = [
         "debt.line.min_draw_musd",
     ),
     ("term-of-other-kind", {f"{BOND}.letter_of_credit_share": 0.1}, f"{BOND}.letter_of_credit_share"),
+    ("term-of-other-kind", {f"{BOND}.balloon_share": 0.1}, f"{BOND}.balloon_share"),
+    ("term-of-other-kind", {"debt.line.balloon_share": 0.1}, "debt.line.balloon_share"),
     (
         "letter-of-credit-fee-idle",
         {"debt.line.letter_of_credit_fee_per_year": 0.02},

@@ -112,6 +112,86 @@ def service_reserve() -> float:
     return reserved
 
 
+@derives("reserve-by-letters")
+def reserve_by_letters() -> float:
+    """Letters of L at first and cash for the rest of 12 % of D = (100 + fee − L)/0.88; each L that the line allows.
+
+    What income leaves after interest and fees lies in the account anyway, so that letters go back by as much.
+    """
+
+    def charges(letters: float) -> float:
+        each = [0.01 * 9]
+        drawn = (100 + each[0] - letters) / (1 - 0.12)
+        cash = 0.12 * drawn - letters
+        for _ in range(3):
+            each.append(0.06 * drawn + 0.02 * letters + 0.01 * (9 - letters))
+            cash += 8 - each[-1]
+            letters = max(0.0, 0.12 * drawn - cash)
+        return present(RATE, each)
+
+    costs = [charges(letters) for letters in (0.0, 3.0, 6.0, 9.0)]
+    assert costs == sorted(costs, reverse=True)
+    return costs[-1]
+
+
+@derives("reserve-by-letters-quarters")
+def reserve_by_letters_quarters() -> float:
+    """A loan of 100 + k with k of its reserve in cash in Q1, and letters for all of it from Q2 on.
+
+    In Q2 the company needs 3 and 1 % of the letters of Q1. The group passes on its k and what 2.5 of rent leave of 2 %
+    interest, which is cheaper than to keep it there (letters are 1 %, the line is 2.5 %); the rest is drawn, and has to
+    leave room for the letters. The least k that does is the best: the loan bears 2 % to the end.
+    """
+
+    def plan(k: float) -> tuple[float, float]:
+        """What the line has left in Q2 beside what is drawn and the reserve, and all charges."""
+        interest, reserve = 0.02 * (100 + k), 0.04 * (100 + k)
+        first = reserve - k
+        owed = 3 + 0.01 * first - (k + 2.5 - interest)
+        after = owed * 1.025 + 0.01 * reserve - (2.5 - interest)
+        assert 0 < after < owed
+        each = (0.0, interest + 0.01 * first, *(interest + 0.025 * x + 0.01 * reserve for x in (owed, after)))
+        return 6 - owed - reserve, present(RATE, each, 0.25)
+
+    lacking, over = plan(0.0)[0], plan(1.0)[0]
+    assert lacking < 0 < over
+    least = plan(lacking / (lacking - over))[1]
+    assert least < plan(1.0)[1]
+    return least
+
+
+@derives("balloon")
+def balloon() -> float:
+    """Eighths of 100 and 8 % of what is left: 20.5, 19.5, 18.5 and 17.5, and 50 with the last, which income can pay."""
+    owed = [100 - 12.5 * k for k in range(4)]
+    income = (25, 25, 25, 60)
+    assert all(earned >= 1.2 * (12.5 + 0.08 * left) for earned, left in zip(income, owed, strict=True))
+    assert sum(income) >= 100 + 0.08 * sum(owed)
+    assert sum(income[:3]) >= 37.5 + 0.08 * sum(owed[:3])
+    return present(RATE, (0.0, *(0.08 * left for left in owed)))
+
+
+@derives("balloon-quarters")
+def balloon_quarters() -> float:
+    """P of a unit: 0.7 by four payments at 2 %, and 2 % of 0.3. D less 2 % and P of it, the service of Q2 and Q3, is
+    100; later two P are kept, in Q5 one. What is owed falls to 0.3, and is repaid with the last P.
+    """
+    payment = 0.7 * 0.02 / (1 - 1.02**-4) + 0.02 * 0.3
+    drawn = 100 / (1 - 0.02 - payment)
+    cash, owed, interest = drawn - 100, drawn, [0.0]
+    kept = [(0.02 + payment) * drawn, *[2 * payment * drawn] * 3, payment * drawn, 0.0]
+    paid = [0.0, 0.02 * drawn, *[payment * drawn] * 3, (payment + 0.3) * drawn]
+    assert cash >= kept[0] - 1e-9
+    for earned, due, reserve in zip((26, 23, 24, 0, 64), paid[1:], kept[1:], strict=True):
+        interest.append(0.02 * owed)
+        owed -= due - interest[-1]
+        cash += earned - due
+        assert cash >= reserve
+    assert abs(owed) < 1e-9
+    assert present(RATE, interest, 0.25) < present(RATE, (0.0, *[3.0] * 5), 0.25)
+    return present(RATE, interest, 0.25)
+
+
 @derives("service-reserve-quarters")
 def service_reserve_quarters() -> float:
     """The interest of 2026Q2 and what is kept for Q3 and Q4, 1.5 + 1.5 + 2, from the line for a quarter at 3 %.

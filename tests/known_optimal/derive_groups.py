@@ -226,3 +226,52 @@ def cash_sweep_quarters() -> float:
         return cash
 
     return max(end(0.0), end(1.0))
+
+
+@derives("sweep-beside-reserve")
+def sweep_beside_reserve() -> float:
+    """Year by year: what is left above the service of the next year, of what is owed before the sweep, goes half to the
+    loan and half to the company, at most what each owes.
+
+    A dollar that the group kept would be swept to a half, and save 10 %; the company's bridge bears 25 %.
+    """
+
+    def end(passed: float) -> float:
+        cash, loan, bridge, company = 8.0, 24.0, 6.0, 0.0
+        for k in range(4, 0, -1):
+            due = loan / k
+            cash += 12 - due - 0.1 * loan
+            loan -= due
+            reserve = loan / (k - 1) + 0.1 * loan if k > 1 else 0.0
+            over = cash - reserve
+            swept = min(0.5 * over, loan)
+            paid = passed * (over - swept)
+            loan, cash = loan - swept, cash - swept - paid
+            bridge = 1.25 * bridge - paid
+            company, bridge = company + max(0.0, -bridge), max(0.0, bridge)
+        assert loan == 0
+        return cash + company - bridge
+
+    assert end(0.9) < end(1.0)
+    return end(1.0)
+
+
+@derives("sweep-beside-reserve-quarters")
+def sweep_beside_reserve_quarters() -> float:
+    """The same by quarters, with 12 % of the loan in reserve, which has no instalment yet."""
+
+    def end(passed: float) -> float:
+        cash, loan, bridge, company = 1.0, 8.0, 3.0, 0.0
+        for rent in (3, 2, 4, 8, 8):
+            cash += rent - 0.02 * loan
+            over = cash - 0.12 * loan
+            swept = min(0.75 * over, loan)
+            paid = passed * (over - swept)
+            loan, cash = loan - swept, cash - swept - paid
+            bridge = 1.1 * bridge - paid
+            company, bridge = company + max(0.0, -bridge), max(0.0, bridge)
+        assert loan == bridge == 0
+        return cash + company
+
+    assert end(0.9) < end(1.0)
+    return end(1.0)

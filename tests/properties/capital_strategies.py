@@ -278,8 +278,21 @@ def groups(draw: Draw, data: Data) -> None:
         data["debt"]["swept_loan"] = {"kind": "level", "rate_per_year": 0.02, "tenor_periods": 4, "limit_musd": 40} | {
             "last_draw": calendar.label(1),
             "sweep": {"share": 0.4, "first_sweep": calendar.label(2)},
+            "service_reserve": {"service_periods": 1},
         }
         group["debt"].append("swept_loan")
+    else:  # its reserve by letters of credit of the group's line, or by a line of the company
+        by = "letter_of_credit" if group["cash_flows"] else "standby"
+        data["debt"]["reserved_loan"] = {
+            "kind": "level",
+            "rate_per_year": 0.02,
+            "tenor_periods": 4,
+            "limit_musd": 40,
+        } | {"service_reserve": {"service_periods": 1, "facility": "reserve_line", "facility_by": by}}
+        data["debt"]["reserve_line"] = {"kind": "revolver", "rate_per_year": 0.12, "limit_musd": 15} | {
+            "letter_of_credit_fee_per_year": 0.01
+        }
+        group["debt"] += ["reserved_loan", *(["reserve_line"] if by == "letter_of_credit" else [])]
     sometimes(draw, group, "minimum_cash_musd", st.just(5))
     sometimes(draw, group, "contributions_musd", st.sampled_from([30, 60]))
     group["lock_up_dscr"] = draw(st.sampled_from([1.2, 2]))

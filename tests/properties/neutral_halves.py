@@ -15,6 +15,7 @@ from .neutral_table import (
     blocks_of,
     both_names,
     entering,
+    facilities,
     with_added,
 )
 from .test_limits import scaled
@@ -165,7 +166,9 @@ def split_loans(data: Data) -> Data | None:
     names = [
         name
         for name, debt in blocks_of(data, "debt").items()
-        if debt["kind"] != "sculpted" and not any(key in debt and debt[key] not in (None, 0) for key in whole)
+        if debt["kind"] != "sculpted"
+        and name not in facilities(data)
+        and not any(key in debt and debt[key] not in (None, 0) for key in whole)
     ]
     for name in names:
         if tie := blocks_of(data["debt"][name], "tied_to"):

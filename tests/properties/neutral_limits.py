@@ -10,6 +10,7 @@ from .neutral_table import (
     blocks_of,
     both_names,
     entering,
+    facilities,
     offers_without,
     with_added,
     with_fields,
@@ -74,7 +75,8 @@ def largest_draw_is_the_limit(data: Data) -> Data | None:
 @neutral()
 def letters_of_credit_beside_the_limit(data: Data) -> Data | None:
     """Twice the limit, half of which is set aside at no fee, leaves what there was."""
-    lines = [debt for debt in blocks_of(data, "debt").values() if debt["kind"] == "revolver"]
+    used = facilities(data)  # whose fee is charged
+    lines = [debt for name, debt in blocks_of(data, "debt").items() if debt["kind"] == "revolver" and name not in used]
     lines = [line for line in lines if not line.get("letter_of_credit_share")]
     for line in lines:
         line |= {"limit_musd": 2 * line["limit_musd"], "letter_of_credit_share": 0.5}

@@ -55,6 +55,12 @@ def blocks_of(data: Data, block: str) -> dict[str, Data]:
     return data.get(block) or {}
 
 
+def facilities(data: Data) -> set[str]:
+    """The facilities that stand in for the cash of a debt service reserve."""
+    reserves = [debt["service_reserve"] for debt in blocks_of(data, "debt").values() if debt.get("service_reserve")]
+    return {reserve["facility"] for reserve in reserves if reserve.get("facility")}
+
+
 def offers_without(data: Data, *without: str) -> list[Data]:
     """The offers that have none of these blocks."""
     return [offer for offer in blocks_of(data, "hardware").values() if all(offer.get(key) is None for key in without)]
@@ -100,6 +106,7 @@ def both_names(name: str) -> tuple[str, str]:
 BY_SITE = "serving_cost_by_site_usd_per_h100e_hour"
 REFERENCES = (
     *("region", "site", "tax_class", "lender", "sites", "hardware", "instruments", "refinances", "reference"),
+    "facility",
     *("group", "debt", "partners", "cash_flows"),  # what a borrowing group is around, and what is tested of it
 )
 CONDITIONS = ("exactly_one", "of", "requires", "excludes")

@@ -309,6 +309,8 @@ def debts(draw: Draw, calendar: Calendar, kind: str) -> Data:
             debt["letter_of_credit_fee_per_year"] = 0.02
     if draw(st.integers(0, 3)) == 3:
         debt["opening_balance_musd"] = 10
+        if kind in ("level", "annuity"):  # by no choice of its own: examples of other terms stay what they were
+            debt["balloon_share"] = 0.25
     if kind != "revolver" and "commitment_fee_per_year" in debt and "min_draw_musd" not in debt:
         # by no choice of its own: examples of other terms stay what they were
         debt["service_reserve"] = {"service_periods": 1, "first_full": calendar.label(min(2, calendar.periods))}

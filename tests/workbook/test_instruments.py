@@ -53,6 +53,9 @@ INSTRUMENTS = {
     "sculpted-grace": "sculpted debt",
     "twelve-months-history": "months with a past",
     "service-reserve-quarters": "a debt service reserve",
+    "reserve-by-letters": "a reserve by letters of credit",
+    "balloon": "a balloon, and a cover without it",
+    "balloon-quarters": "equal payments before a balloon, and its reserve",
     "tiers-incremental": "tiers",
 }
 """Known optima, by what is special about them."""

@@ -33,6 +33,7 @@ REACTING: dict[str, str] = {
     tables.PREPAYMENTS.name: "what is repaid early",
     tables.PREMIUM_FREE.name: "what of that bears no premium",
     tables.REFINANCINGS.name: "which debt a draw repays",
+    tables.RESERVE_COVER.name: "what of reserves facilities meet",
     tables.PLEDGES.name: "what is pledged to whom",
     tables.DIVIDENDS.name: "dividends",
     tables.CAPITAL_RETURNS.name: "capital that is given back",

@@ -8,6 +8,7 @@ from optimizer.contract.debt_kinds import DEBT_KINDS
 from optimizer.finance.amortisation import capitalised_share
 from optimizer.instance.calendar import Calendar
 from optimizer.instance.checks.covenants import looking_back
+from optimizer.instance.checks.reserves import letters_for_reserves
 from optimizer.instance.checks.walk import Hit
 from optimizer.instance.debt_rates import has_rate, yearly_rates
 from optimizer.instance.schema import Debt, Instance
@@ -100,6 +101,8 @@ def term_of_other_kind(instance: Instance) -> Iterator[Hit]:
 
 
 def _remedy(field: str) -> str:
+    if field == "balloon_share":
+        return "delete it, or choose level, annuity or delayed_draw"
     if field in ("prepayment", "sweep"):
         return "delete it: its repayments are decided anyway"
     if field == "service_reserve":
@@ -233,8 +236,11 @@ def opening_above_limit(instance: Instance) -> Iterator[Hit]:
 
 def letter_of_credit_fee_idle(instance: Instance) -> Iterator[Hit]:
     """A fee is asked for letters of credit, and nothing is set aside for them."""
+    used = letters_for_reserves(instance)
     for name, debt in instance.debt.items():
-        if debt.is_revolving and debt.letter_of_credit_fee_per_year and not debt.letter_of_credit_share:
+        if not debt.is_revolving or name in used:
+            continue
+        if debt.letter_of_credit_fee_per_year and not debt.letter_of_credit_share:
             message = "the fee is never charged: `letter_of_credit_share` is 0"
             help = "give `letter_of_credit_share`, or delete the fee"
             yield Hit(("debt", name, "letter_of_credit_fee_per_year"), message, help, on_key=True)

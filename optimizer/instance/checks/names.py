@@ -92,13 +92,16 @@ def unknown_tax_class(instance: Instance) -> Iterator[Hit]:
 
 
 def unknown_instrument(instance: Instance) -> Iterator[Hit]:
-    """A covenant, or a debt that refinances, names a debt instrument that is not there."""
+    """A covenant, a debt that refinances or a reserve names a debt instrument that is not there."""
     for name, covenant in instance.covenants.items():
         for i, debt in enumerate(covenant.instruments or []):
             yield from _unknown(("covenants", name, "instruments", i), debt, instance, ["debt"], "debt instrument")
     for name, terms in instance.debt.items():
         for i, debt in enumerate(terms.refinances or []):
             yield from _unknown(("debt", name, "refinances", i), debt, instance, ["debt"], "debt instrument")
+        if terms.service_reserve is not None and terms.service_reserve.facility is not None:
+            path, facility = ("debt", name, "service_reserve", "facility"), terms.service_reserve.facility
+            yield from _unknown(path, facility, instance, ["debt"], "debt instrument")
 
 
 def unused_region(instance: Instance) -> Iterator[Hit]:

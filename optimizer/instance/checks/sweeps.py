@@ -13,7 +13,6 @@ BESIDE = {
     "prepayment": "what is repaid early is then decided, and a sweep is not: delete one of the two",
     "capitalise_interest": "interest is paid before anything is swept: delete it",
     "conversion": "what becomes shares is not repaid early: delete one of the two",
-    "service_reserve": "keep the cash as `minimum_cash_musd` of the group",
 }
 """Terms that do not go with a sweep, and what to do."""
 

@@ -68,6 +68,21 @@ class ServiceReserve(Block):
     first_full: PeriodLabel | None = Field(
         None, description="From which period on it has to be full; absent: as soon as anything is drawn."
     )
+    facility: Name | None = Field(
+        None,
+        description="Revolver that may stand in for the cash while it is open, within its limit: of whoever owes the "
+        "loan, or of the company; how much of the reserve it meets is decided for each period. Absent: all is cash.",
+    )
+    facility_by: Literal["letter_of_credit", "standby"] = Field(
+        "letter_of_credit",
+        description="letter_of_credit: letters issued under it, at its `letter_of_credit_fee_per_year`, which use it "
+        "as draws do. standby: a part of it is held ready and stays undrawn, as its commitment fee goes.",
+    )
+
+    @property
+    def by_letters(self) -> bool:
+        """Whether what a facility meets of it are letters of credit."""
+        return self.facility_by == "letter_of_credit"
 
 
 class Lender(Block):
@@ -135,6 +150,11 @@ class Debt(Block):
         description="Periods after a draw, or after the draw window of a delayed-draw loan, without repayment "
         "(interest is paid).",
     )
+    balloon_share: Share = Field(
+        0.0,
+        description="Part of each draw, and of interest added to it, that is repaid with its last payment (a balloon); "
+        "the rest is repaid as the kind says, of an annuity by payments that are equal until then.",
+    )
     capitalise_interest: bool = Field(
         False, description="PIK: in grace, interest is added to the balance instead of paid."
     )
@@ -178,8 +198,8 @@ class Debt(Block):
     )
     letter_of_credit_fee_per_year: Share = Field(
         0.0,
-        description="On what is set aside for letters of credit, in each period of the draw window, if it is signed; "
-        "nominal.",
+        description="On what is set aside for letters of credit, in each period of the draw window, if it is signed, "
+        "and on letters for a `service_reserve` that a period begins with; nominal.",
     )
     security: dict[Literal["sites", "hardware", "construction_in_progress"], Share] | None = Field(
         None,

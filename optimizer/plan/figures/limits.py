@@ -23,7 +23,7 @@ from optimizer.plan.figures.drawable import drawable
 from optimizer.plan.figures.equity import raised
 from optimizer.plan.figures.limit import TOLERANCE, Limit, by_period
 from optimizer.plan.figures.power import REGION, SYSTEM, places
-from optimizer.plan.figures.reserves import restricted
+from optimizer.plan.figures.reserves import restricted, under
 from optimizer.plan.record import Record
 
 
@@ -183,6 +183,7 @@ def _early_payments(plan: Record, free: Sequence[float]) -> Iterator[Limit]:
 def _debt(plan: Record) -> Iterator[Limit]:
     for name, debt in sorted(plan.instance.debt.items()):
         drawn, balance = plan.books.line(DRAW, name), plan.books.balance(DEBT + name)[1:]
+        aside = under(plan, name)
         for t, draw in enumerate(drawn, 1):
             if draw > TOLERANCE and debt.max_draw_musd is not None:
                 yield Limit("largest draw", name, t, draw, debt.max_draw_musd, "musd")
@@ -190,7 +191,7 @@ def _debt(plan: Record) -> Iterator[Limit]:
                 # once used up it stays so: said in the periods that draw
                 yield Limit("debt limit", name, t, sum(drawn[:t]), debt.limit_musd, "musd")
             if debt.cash_limit_musd is not None and debt.kind == "revolver":
-                yield Limit("debt limit", name, t, balance[t - 1], debt.cash_limit_musd, "musd")
+                yield Limit("debt limit", name, t, balance[t - 1] + aside[t], debt.cash_limit_musd, "musd")
         if debt.security is not None:
             yield from by_period("security", name, balance, _cover(plan, name), "musd")
 

@@ -17,7 +17,8 @@ from optimizer.plan.record import Record
 
 
 def principal_due(plan: Record, window: range, balloons: bool, group: str | None = None) -> float:
-    """What falls due in a window, also of what is prepaid in it; a bullet of more than a year if balloons count.
+    """What falls due in a window, also of what is prepaid in it; bullets and balloons of loans of more than a year if
+    balloons count; else what refinances a loan as its balloon falls due lowers no other service.
 
     Of a borrowing group, if one is given.
     """
@@ -25,23 +26,33 @@ def principal_due(plan: Record, window: range, balloons: bool, group: str | None
     leased = books.item("repayment", accounts=books.accounts(LEASE))
     total = [-leased[t - 1] for t in window]
     for name, debt in sorted(plan.instance.debt.items()):
-        balloon = debt.kind == "bullet" and (debt.tenor_periods or 0) > calendar.per_year
-        if debt.kind == "revolver" or (balloon and not balloons) or group not in (None, owed[name]):
+        excluded = not balloons and (debt.tenor_periods or 0) > calendar.per_year
+        if debt.kind == "revolver" or (debt.kind == "bullet" and excluded) or group not in (None, owed[name]):
             continue
         if debt.kind == "sculpted":
             repaid = plan.books.line(REPAYMENT, name)
             total += [-repaid[t - 1] for t in window]
         else:
-            total += _due(plan, name, debt, window)
+            total += _due(plan, name, debt, window, not excluded)
+        repaying = _balloon_periods(plan, debt) if excluded else ()
         total += [
             -row["musd"]
             for row in plan.decisions.get("refinancings", ())
-            if row["refinanced"] == name and calendar.index(str(row["period"])) in window
+            if row["refinanced"] == name and (t := calendar.index(str(row["period"]))) in window and t not in repaying
         ]
     return fsum(total)
 
 
-def _due(plan: Record, name: str, debt: Debt, window: range) -> list[float]:
+def _balloon_periods(plan: Record, debt: Debt) -> set[int]:
+    """The periods in which a balloon may fall due, by when the loan can be drawn."""
+    calendar = plan.instance.periods
+    if not debt.balloon_share:
+        return set()
+    drawn = [*([0] if debt.opening_balance_musd else []), *calendar.window(debt.first_draw, debt.last_draw)]
+    return {calendar.later(u, terms_of(debt, calendar, u).tenor_periods) for u in drawn}
+
+
+def _due(plan: Record, name: str, debt: Debt, window: range, balloon: bool) -> list[float]:
     """Of each vintage, what was left of it before the window and is to be repaid in it."""
     rates = vintage_rates(plan.instance, debt)
     early = prepaid_by_draw(plan, name)
@@ -57,5 +68,5 @@ def _due(plan: Record, name: str, debt: Debt, window: range) -> list[float]:
         for t in window:
             before, after = calendar.elapsed(u, t - 1), calendar.elapsed(u, t)
             if u < t and before < terms.tenor_periods:
-                due.append((amount - gone) * repaid_share(terms, before, after, rate))
+                due.append((amount - gone) * repaid_share(terms, before, after, rate, balloon=balloon))
     return due

@@ -13,7 +13,7 @@ from optimizer.instance.rings import rings
 from optimizer.plan.books import Books, add
 from optimizer.plan.figures.coverage import NOTHING_MUSD, cfads, debt_service
 from optimizer.plan.figures.debt import prepaid
-from optimizer.plan.figures.reserves import restricted
+from optimizer.plan.figures.reserves import reserved_before_sweeps
 from optimizer.plan.record import Record
 
 
@@ -22,8 +22,8 @@ class Step:
     """One period of a group, t from 1, USD million; what is paid is positive.
 
     ``left`` is what is there for a distribution before its test: opening cash + receipts − operating cost − service −
-    ``refunded`` to customers − what is ``reserved`` for service at the end of t. ``principal`` is without what is
-    ``swept`` of what is left.
+    ``refunded`` to customers − what is ``reserved`` for service at the end of t, before the sweep. ``principal`` is
+    without what is ``swept`` of what is left.
     ``financed`` is what draws bring, net of what is kept back of them, and ``refinanced`` what of them repays principal
     that is due; ``prepaid`` is what customers pay ahead; ``built`` is capital spending and given flows outside
     operations. ``closing`` = left + reserved − swept − distribution + financed − refinanced + prepaid − built +
@@ -72,7 +72,7 @@ def _of_group(plan: Record, name: str) -> Iterator[Step]:
     cash = books.balance(CASH)
     paid_in, paid_out = _decided(plan, "contributions", name), _decided(plan, "distributions", name)
     kept_back = _kept_back(books)
-    refinanced, kept = _refinanced(plan, name), restricted(plan, name)
+    refinanced, kept = _refinanced(plan, name), reserved_before_sweeps(plan, name)
     swept = _swept(plan, name)
     items = ("revenue", "opex", "interest", "repayment", "fee", "draw", "capex")
     flow = {item: books.item(item) for item in items}

@@ -29,6 +29,7 @@ from optimizer.plan.tables.power import site_power
 from optimizer.plan.tables.preferred import preferred
 from optimizer.plan.tables.pricing_grid import pricing_grid
 from optimizer.plan.tables.resale import retirements
+from optimizer.plan.tables.reserves import service_reserves
 from optimizer.plan.tables.service import markets, service
 from optimizer.plan.tables.shareholder_value import shareholder_value
 from optimizer.plan.tables.sites import site_starts
@@ -55,6 +56,7 @@ SCHEDULES: dict[str, Builder] = {
     "cloud": cloud,
     "financing": financing,
     "lenders": lenders,
+    "service_reserves": service_reserves,
     "convertibles": convertibles,
     "equity_rounds": equity_rounds,
     "preferred": preferred,

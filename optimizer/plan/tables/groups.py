@@ -21,8 +21,8 @@ def waterfall(plan: Record) -> Table:
     what is drawn, paid ahead by customers, put in and spent, and the cash that is left.
 
     ``left_musd`` = opening cash + revenue − operating cost + other receipts − interest − principal − fees + refinanced
-    − refunded − what debt service reserves have to hold at the end; closing cash = left + reserved − swept −
-    distributed + drawn − refinanced + prepaid + put in − spent. ``dscr`` is one of the last twelve months, empty where
+    − refunded − what reserves have to hold in cash at the end, before the sweep; closing cash = left + reserved − swept
+    − distributed + drawn − refinanced + prepaid + put in − spent. ``dscr`` is of the last twelve months, empty where
     nothing is due or no year lies behind; then there is no lock-up. ``locked_up``: the cover is too low for a
     distribution, or the first one agreed is later; empty where neither was agreed.
     """

@@ -26,6 +26,7 @@ from optimizer.contract.lines import (
     UPFRONT_FEE,
 )
 from optimizer.instance.schema import Debt
+from optimizer.workbook.areas.reserves import held_for_reserves
 from optimizer.workbook.areas.schedules import floating_rate, unit_of
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import ZERO, Expr, Reference, both, ratio, total, when
@@ -55,6 +56,7 @@ def add_debt(draft: Draft, found: Found) -> None:
         if debt.limit_musd and draws_row is not None:
             owed: Expr = found.debts[name].balance if debt.is_revolving else draws_row.so_far
             limit = draft.figure("debt", name, "limit_musd") * (1 - _letters(draft, name, debt))
+            owed = total([owed, *held_for_reserves(draft, name)])
             draft.check(f"{name}: within its limit", owed - limit > draft.noise)
     for lender in draft.instance.lenders:
         behind = [found.debts[name].balance for name, debt in draft.instance.debt.items() if debt.lender == lender]
@@ -193,16 +195,20 @@ def _fees(draft: Draft, name: str, debt: Debt, one: Instrument) -> None:
         free = total([each.free for each in one.vintages.values() if each.free is not None])
         premium = draft.figure(*path, "prepayment", "premium_share")
         draft.post(PREMIUM, name, amount=premium * (one.prepaid - free))
-    if not debt.has_standing_fee or draws is None:
-        return
-    first, last = draft.inputs.window(*path, first="first_draw", last="last_draw")
-    signed = draft.decisions.figure(FACILITIES, name)
-    is_open = both(draft.t >= first, draft.t <= last)
-    limit, letters = draft.figure(*path, "limit_musd"), _letters(draft, name, debt)
-    if debt.has_commitment_fee:
-        fee: Expr = draft.series(*path, "commitment_fee_per_year") / draft.per_year * signed
-        used: Expr = one.balance.before if debt.is_revolving else draws.so_far - draws
-        draft.post(COMMITMENT_FEE, name, amount=when(is_open, fee * (limit * (1 - letters) - used)))
-    if debt.letter_of_credit_fee_per_year and debt.letter_of_credit_share:
-        fee = draft.figure(*path, "letter_of_credit_fee_per_year") / draft.per_year * signed
-        draft.post(LETTER_OF_CREDIT_FEE, name, amount=when(is_open, fee * limit * letters))
+    issued = [each.before for each in held_for_reserves(draft, name, letters=True)]
+    yearly = draft.figure(*path, "letter_of_credit_fee_per_year") / draft.per_year
+    on_letters: list[Expr] = [yearly * total(issued)] if issued and debt.letter_of_credit_fee_per_year else []
+    if debt.has_standing_fee and draws is not None:
+        first, last = draft.inputs.window(*path, first="first_draw", last="last_draw")
+        signed = draft.decisions.figure(FACILITIES, name)
+        is_open = both(draft.t >= first, draft.t <= last)
+        limit, letters = draft.figure(*path, "limit_musd"), _letters(draft, name, debt)
+        if debt.has_commitment_fee:
+            fee = draft.series(*path, "commitment_fee_per_year") / draft.per_year * signed
+            used: Expr = one.balance.before if debt.is_revolving else draws.so_far - draws
+            used = total([used, *issued])
+            draft.post(COMMITMENT_FEE, name, amount=when(is_open, fee * (limit * (1 - letters) - used)))
+        if debt.letter_of_credit_fee_per_year and debt.letter_of_credit_share:
+            on_letters.append(when(is_open, yearly * signed * limit * letters))
+    if on_letters:
+        draft.post(LETTER_OF_CREDIT_FEE, name, amount=total(on_letters))

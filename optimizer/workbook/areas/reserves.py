@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from optimizer.contract.decisions import RESERVE_COVER
 from optimizer.instance.schema import Debt
+from optimizer.workbook.areas.schedules import balloon_of
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import ZERO, Expr, both, total, when
 from optimizer.workbook.found import Found, Unit
@@ -10,7 +12,7 @@ from optimizer.workbook.sheet import Line
 
 
 def restricted_cash(draft: Draft, found: Found) -> Expr:
-    """What all reserves have to hold at the end of each period."""
+    """What all reserves hold in cash at the end of each period."""
     rows: list[Line] = []
     for name, debt in draft.instance.debt.items():
         if debt.service_reserve is None:
@@ -24,8 +26,24 @@ def restricted_cash(draft: Draft, found: Found) -> Expr:
             live: Expr = each.drawn if each.live is None else each.live
             age = draft.t - each.u
             parts.append(when(both(age >= 0, draft.t >= first), live * ahead.at(age, 0)))
-        rows.append(draft.sheet.line(f"{name}: debt service reserve", "musd", total(parts)))
+        reserve = draft.sheet.line(f"{name}: debt service reserve", "musd", total(parts))
+        if debt.service_reserve.facility is None:
+            rows.append(reserve)
+            continue
+        met = draft.decisions.row(RESERVE_COVER, name)
+        draft.check(f"{name}: no more than its reserve is met by a facility", met - reserve > draft.noise)
+        rows.append(draft.sheet.line(f"{name}: of its reserve in cash", "musd", reserve - met))
     return total(list(rows)) if rows else ZERO
+
+
+def held_for_reserves(draft: Draft, facility: str, *, letters: bool = False) -> list[Line]:
+    """What a facility meets of reserves in each period, by loan; of letters of credit alone if so asked."""
+    reserves = {name: debt.service_reserve for name, debt in draft.instance.debt.items()}
+    return [
+        draft.decisions.row(RESERVE_COVER, name)
+        for name, reserve in reserves.items()
+        if reserve is not None and reserve.facility == facility and (reserve.by_letters or not letters)
+    ]
 
 
 def _ahead(draft: Draft, name: str, debt: Debt, unit: Unit) -> Line:
@@ -37,6 +55,11 @@ def _ahead(draft: Draft, name: str, debt: Debt, unit: Unit) -> Line:
     if debt.kind == "bullet":  # the maturity of more than a year is a balloon
         tenor = draft.figure("debt", name, "tenor_periods")
         due = due + when(tenor <= draft.per_year, unit.principal.between(k, k + periods, 0))
+    elif debt.balloon_share and (debt.tenor_periods or 0) > draft.calendar.per_year:
+        rest = sheet.line(
+            "Principal without the balloon", "share", unit.principal - balloon_of(draft, name, unit, k - 1, k * 1), 0
+        )
+        due = due + rest.between(k, k + periods, 0)
     else:
         due = due + unit.principal.between(k, k + periods, 0)
     return sheet.line("Due in the periods of the reserve", "share", due, due)

@@ -40,7 +40,8 @@ def unit_of(draft: Draft, name: str, debt: Debt, words: str, rate_per_year: Figu
     grown: Expr | None = None
     if debt.capitalise_interest:
         grown = sheet.figure("Last age at which interest is capitalised", "periods", least(grace, tenor - 1))
-    left = _left(sheet, debt, tenor, grace, rate, kappa, grown)
+    balloon = draft.figure(*path, "balloon_share") if debt.balloon_share else None
+    left = _left(sheet, debt, tenor, grace, rate, kappa, grown, balloon)
     paid_in_cash: Expr = k > (grown if grown is not None else 0)
     from_then = k >= (grown if grown is not None else 0)
     principal = sheet.line("Principal", "share", paid_in_cash * (left.before - left), 0)
@@ -80,6 +81,12 @@ def unit_of(draft: Draft, name: str, debt: Debt, words: str, rate_per_year: Figu
     return Unit(left, rate, yield_, first, second, carried, principal, interest, charged)
 
 
+def balloon_of(draft: Draft, name: str, unit: Unit, begin: Expr, end: Expr) -> Expr:
+    """What of a unit falls due as a balloon between two ages: at the end of its tenor, with interest that was added."""
+    whole = draft.figure("debt", name, "balloon_share") * unit.left.at(draft.figure("debt", name, "grace_periods"), 0)
+    return when(unit.left.at(begin, 0) > 0, when(unit.left.at(end, 0).equals(0), whole))
+
+
 def life_of(draft: Draft, name: str, debt: Debt, u: int) -> Expr:
     """Periods from the draw of u to its last repayment."""
     tenor = draft.figure("debt", name, "tenor_periods") * 1
@@ -113,9 +120,16 @@ def _share_of_period(sheet: Sheet, words: str, cost: Expr, part: Expr, *, over_t
 
 
 def _left(
-    sheet: Sheet, debt: Debt, tenor: Expr, grace: Expr, rate: Figure | Line, kappa: Expr, grown: Expr | None
+    sheet: Sheet,
+    debt: Debt,
+    tenor: Expr,
+    grace: Expr,
+    rate: Figure | Line,
+    kappa: Expr,
+    grown: Expr | None,
+    balloon: Expr | None,
 ) -> Line:
-    """b(k): 1 while nothing is repaid, 0 from the tenor on."""
+    """b(k): 1 while nothing is repaid, 0 from the tenor on, and no less than the ``balloon`` before it."""
     k = sheet.positions
     full: Expr = (1 + rate) ** least(k, grown) if grown is not None else 1 + k * 0
     if grown is not None and isinstance(rate, Line):
@@ -133,6 +147,8 @@ def _left(
         if debt.kind == "annuity":
             growth = 1 + (Reference(rate, still=0) if isinstance(rate, Line) else rate)
             share = when(rate.equals(0), level, (1 - growth ** (k - tenor)) / (1 - growth ** (grace - tenor)))
+        if balloon is not None:
+            share = balloon + (1 - balloon) * share
         part = when(k <= grace, full, full * share)
     formula = when(k < tenor, part, 0)
     return sheet.line("Left", "share", formula, formula)
