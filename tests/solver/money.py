@@ -26,7 +26,7 @@ QUANTITIES = {
     "multiple", "pue", "rate", "share", "lock_up_dscr", "lower", "upper", "maximum", "minimum", "resale_share_by_age",
     "table_shares", "security", "spend_profile",
     # what stands
-    "age_periods", "units", "look_ahead_periods", "delivery", "ready",
+    "age_periods", "units", "look_ahead_periods", "delivery", "ready", "acceptance", "taxed_in",
     # counts
     "count", "seed", "threads", "ownership_segments",
 }  # fmt: skip

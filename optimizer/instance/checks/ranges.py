@@ -239,6 +239,8 @@ USUAL = (
     _amount(s.PreferredEquity, "min_musd", "max_musd"),
     _amount(s.Partner, "cash_musd"),
     _amount(s.Contract, "prepayment_musd", "delay_damages_musd_per_year"),
+    _amount(s.CustomerShares, "musd", low=0.005),
+    _amount(s.CustomerShares, "pre_money_musd", low=0.5, high=5_000),
     _amount(s.Partner, "pre_money_musd", low=0.5, high=5_000),
     _amount(s.Dividends, "maximum_musd", "minimum_musd", "minimum_total_musd"),
     _amount(s.Group, "minimum_cash_musd", "opening_cash_musd", "contributions_musd", low=0.005),
@@ -289,7 +291,7 @@ _OPENING = {
         "price_usd",
     ),
     s.OpeningPart: ("book_value_musd", "book_life_years", "tax_basis_musd", "land_basis_musd", "to_spend_musd"),
-    s.OpeningContract: ("service_periods", "deferred_musd"),
+    s.OpeningContract: ("service_periods", "deferred_musd", "shares_left_musd"),
     s.OpeningAsset: ("mw", "service_periods", "fixed_opex_musd_per_year"),
 }
 NO_RANGE = {
