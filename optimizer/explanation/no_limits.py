@@ -34,7 +34,7 @@ _PRICES: _Fields = {
         "delay_damages_cap_share",
     ),
     s.CappedCall: ("cost_share", "cap_premium_share"),
-    s.Conversion: ("share_price_usd", "premium_share", "straight_rate_per_year", "pre_money_musd"),
+    s.Conversion: ("share_price_usd", "premium_share", "put_periods", "straight_rate_per_year", "pre_money_musd"),
     s.Debt: (
         "rate_per_year",
         "upfront_fee_share",

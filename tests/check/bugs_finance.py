@@ -29,6 +29,22 @@ BUGS = [
         "0.0 if balloon else whole.principal[k]",
         "whole.principal[k]",
     ),
+    Bug(
+        "instance.vintage_terms",
+        SIGN,
+        "convertible-put",
+        "put_after",
+        "price < prices[u - 1] * (1.0 + terms.premium_share)",
+        "price > prices[u - 1] * (1.0 + terms.premium_share)",
+    ),
+    Bug(
+        "instance.vintage_terms",
+        TERM,
+        "convertible-put-quarters",
+        "put_after",
+        "1.0 + terms.premium_share",
+        "0.5",
+    ),
     Bug("instance.vintage_terms", SIGN, "delayed-draw", "terms_of", "debt.grace_periods + later", "debt.grace_periods"),
     Bug(
         "instance.vintage_terms",

@@ -263,6 +263,7 @@ USUAL = (
     _periods(s.Partner, "delivery_lag_periods", high=10, source=_SITES),
     _periods(s.ServiceReserve, "service_periods", high=2, source="reserves of 3, 6 and 12 months are kept"),
     _periods(s.Debt, "tenor_periods", high=45, source=_TERMS),
+    _periods(s.Conversion, "put_periods", high=15, source="puts after 3 to 7 years are sold"),
     _periods(s.Debt, "grace_periods", high=15, source=_TERMS),
     Usual(s.Cash, ("minimum_opex_months",), 0.1, 36, "months", "1 to 12 months are kept", slips=DAYS),
     _test("dscr", 0.3, 10),
