@@ -63,8 +63,8 @@ def arrays_of(matrix: Any, objective: Any, sign: float = 1.0) -> Arrays:
     """Those of a ``solver.matrix.Matrix`` and an ``Expression``; ``sign`` −1 turns a maximum into a minimum."""
     rows = matrix.rows
     return Arrays(
-        starts=rows.indptr.astype(np.int32),
-        columns=rows.indices.astype(np.int32),
+        starts=rows.indptr.astype(np.int32, copy=False),
+        columns=rows.indices.astype(np.int32, copy=False),
         data=rows.data,
         row_low=matrix.row_low,
         row_high=matrix.row_high,

@@ -5,8 +5,8 @@
 # Seen: lots b and c of 0 to 10, z = b + c, power s + 15 z <= 4, a whole number a >= z; the most 2 s - a is 8, at s = 4
 # and nothing else. The status is Optimal, with 7 as the value and as the bound: a is 1. With presolve off, or with z said
 # to be whole, it is 8. 1.13.0 and 1.14.0 do the same, 1.11.0 and 1.16.0 do not.
-# Here: a search of a moment that ends so is asked again without presolve from the plan that it found; a longer one is
-# not, and `--certify scip` asks another solver.
+# Here: highspy before 1.16 is refused; a search of a moment that ends so is asked again without presolve from the plan
+# that it found, and `--certify scip` asks another solver. Its makers know of it: issue 3274 of theirs.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -6,8 +6,8 @@
 # with y = 141.56, the status is Optimal, objective_function_value and mip_dual_bound are 700, and getSolution() still
 # has y = 141.56: presolve takes the start into its own space, where y is 700 already, and that plan is not carried back.
 # 1.15.1 gives y = 700, and so does 1.16.0 without a start, or without presolve.
-# Here: highspy is held below 1.16; values are computed from the plan, and a plan that is farther from the bound of a
-# search than the gap allows is not called optimal.
+# Here: values are computed from the plan, and a plan that is farther from the bound of a search than the gap allows is
+# searched for again without presolve, or not called optimal.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

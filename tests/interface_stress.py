@@ -39,7 +39,7 @@ STRESS: dict[str, Row] = {
         ],
     ),
     "stress.time_limit": Row(
-        lambda found: found["poorer"].status,
+        lambda found: found["poorer"].short_verdict,
         1e-9,
         [(ValueError, "time_limit should be a number above 0", [0, -1, NAN, INF, "1"])],
     ),

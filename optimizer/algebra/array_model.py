@@ -9,17 +9,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from optimizer.algebra.arrays import Numbers, Vector
+from optimizer.algebra.arrays import Mask, Numbers, Vector
 from optimizer.algebra.expr import Constraint, TimeConstraint
 from optimizer.algebra.linear import INFINITE, Block, Column, Columns, Linear, Row
+from optimizer.algebra.panel import ArrayPanel, PanelRow
 from optimizer.algebra.time_expr import ArrayTimeExpr, Terms, TimeRow
 
 Bounds = Mapping[Any, float] | float
 TimeBounds = Mapping[Any, float | Vector] | float
 """By key a number, or an array of T numbers."""
-
-PIECE = 200_000
-"""Nonzeros that are compressed at once, unless a family has more."""
 
 RESIDUE = 1e-14
 """A sum that is a smaller part of its terms than this is zero: what it shows is their rounding."""
@@ -93,51 +91,54 @@ class Rows:
         self.constant.frombytes(constant.tobytes())
         self.length.frombytes(bytes(count * self.length.itemsize))
 
+    def add_all(self, row: TimeConstraint, within: Mask, keys: Sequence[Hashable]) -> None:
+        """Add the rows of a panel, key by key, where ``within`` (keys × T) is true."""
+        assert isinstance(row, PanelRow)
+        first = len(self.low)
+        rank = np.full(within.shape, -1, dtype=np.int32)
+        rank[within] = np.arange(first, first + np.count_nonzero(within), dtype=np.int32)
+        number = first
+        for key, mine in zip(keys, within, strict=True):
+            places = np.nonzero(mine)[0].astype(np.int32)
+            if places.size:
+                self.keyed.append(KeyedRows(key, number, 1, places))
+                number += places.size
+        self.stripes += row.stripes(rank)
+        constant = row.expression.constant
+        for target, limit in ((self.low, row.low), (self.high, row.high), (self.constant, constant)):
+            target.frombytes(np.broadcast_to(limit, within.shape)[within].astype(float).tobytes())
+        self.length.frombytes(bytes(np.count_nonzero(within) * self.length.itemsize))
+
     def size(self) -> int:
         """The number of nonzeros; a column that stands twice in a row counts twice."""
         long = sum(block[0].size for _, block in self.blocks) + sum(stripe[0].size for stripe in self.stripes)
         return len(self.columns) + long
 
-    def parts(self) -> Iterator[Terms]:
-        """Row (from 0), column and coefficient of all nonzeros, in parts."""
-        where = np.repeat(np.arange(len(self), dtype=np.int32), np.frombuffer(self.length, dtype=np.int32))
-        yield where, np.frombuffer(self.columns, dtype=np.int32), np.frombuffer(self.coefficients)
-        for number, (columns, coefficients) in self.blocks:
-            yield np.full(columns.size, number, dtype=np.int32), columns, coefficients
-        yield from self.stripes
+    def by_row(self) -> tuple[Numbers, list[Numbers], list[Vector]]:
+        """How many terms each row has, and their columns and coefficients in parts, row by row, without ``stripes``."""
+        lengths = np.array(self.length, dtype=np.int32)
+        short, factors = np.frombuffer(self.columns, dtype=np.int32), np.frombuffer(self.coefficients)
+        if not self.blocks:
+            return lengths, [short], [factors]
+        columns: list[Numbers] = []
+        values: list[Vector] = []
+        at, ends = 0, np.cumsum(lengths).tolist()
+        for number, (where, coefficients) in self.blocks:
+            columns += [short[at : ends[number]], where]
+            values += [factors[at : ends[number]], coefficients]
+            lengths[number] += where.size
+            at = ends[number]
+        return lengths, [*columns, short[at:]], [*values, factors[at:]]
+
+    def limits(self) -> tuple[Vector, Vector]:
+        """The limits of its rows, with the constants moved."""
+        constant = np.frombuffer(self.constant)
+        return np.frombuffer(self.low) - constant, np.frombuffer(self.high) - constant
 
 
 def _own(row: TimeConstraint) -> TimeRow:
     assert isinstance(row, TimeRow)
     return row
-
-
-@dataclass(frozen=True)
-class Triplets:
-    """Some rows: the nonzeros as (row, column, value) in any order, some in parts; limits with the constants moved."""
-
-    rows: Numbers
-    columns: Numbers
-    values: Vector
-    low: Vector
-    high: Vector
-
-
-def _together(families: Sequence[Rows], size: int) -> Triplets:
-    rows, columns, values = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32), np.empty(size)
-    limits = [np.zeros((2, 0))]
-    row, at = 0, 0
-    for family in families:
-        for numbers, where, coefficients in family.parts():
-            part = slice(at, at + where.size)
-            np.add(numbers, row, out=rows[part])
-            columns[part], values[part] = where, coefficients
-            at += where.size
-        constant = np.frombuffer(family.constant)
-        limits.append(np.stack([np.frombuffer(family.low) - constant, np.frombuffer(family.high) - constant]))
-        row += len(family)
-    low, high = np.concatenate(limits, axis=1)
-    return Triplets(rows, columns, values, low, high)
 
 
 class ArrayModel:
@@ -172,22 +173,36 @@ class ArrayModel:
         """A column for each key and period of its window; bounds by key: a number, or an array of T numbers."""
         table, first = self.columns, len(self.columns)
         self.variable_families[_new(name, self.variable_families)] = (first, Windows(windows))
+        size, begun = sum(map(len, windows.values())), 0
+        numbers = np.arange(first, first + size, dtype=np.int32)
+        least, most = (np.full(size, 0.0 if isinstance(each, Mapping) else float(each)) for each in (low, high))
+        by_key = [(each, bounds) for each, bounds in ((least, low), (most, high)) if isinstance(bounds, Mapping)]
+        shared: dict[Hashable, tuple[Numbers, Vector]] = {}
         found = {}
         for key, window in windows.items():
-            place = _places(window)
-            for target, bounds in ((table.low, low), (table.high, high)):
-                bound = bounds[key] if isinstance(bounds, Mapping) else bounds
-                each = bound[place] if isinstance(bound, np.ndarray) else np.full(place.size, float(bound))
-                target.frombytes(each.tobytes())
-            numbers = np.arange(first, first + place.size, dtype=np.int32)
-            found[key] = ArrayTimeExpr(horizon, [(place, numbers, np.ones(place.size))])
-            first += place.size
-        table.integer.extend(bytes([integer]) * (first - len(table.integer)))
+            # timelines of one window share their places and ones, so that a panel of them is one block
+            of = window if isinstance(window, range) else tuple(window)
+            if of not in shared:
+                shared[of] = _places(window), np.ones(len(window))
+            place, ones = shared[of]
+            own = slice(begun, begun + place.size)
+            for each, bounds in by_key:
+                bound = bounds[key]
+                each[own] = bound[place] if isinstance(bound, np.ndarray) else bound
+            found[key] = ArrayTimeExpr(horizon, [(place, numbers[own], ones)])
+            begun = own.stop
+        table.low.frombytes(least.tobytes())
+        table.high.frombytes(most.tobytes())
+        table.integer.extend(bytes([integer]) * size)
         return found
 
     def timeline(self, horizon: int, expressions: Mapping[int, Any]) -> ArrayTimeExpr:
         """The expressions of some periods as one."""
         return ArrayTimeExpr.of(horizon, expressions)
+
+    def panel(self, keys: Sequence[str], timelines: Mapping[str, Any], horizon: int) -> ArrayPanel:
+        """The timelines of some of the keys at once."""
+        return ArrayPanel.of(keys, horizon, timelines)
 
     def rows(self, name: str) -> Rows:
         """A family of rows, still empty."""
@@ -209,18 +224,6 @@ class ArrayModel:
                 least[i] = most[i] = self.columns.fixed[int(columns[i])]
         ends = coefficients * least, coefficients * most
         return constant + float(np.minimum(*ends).sum()), constant + float(np.maximum(*ends).sum())
-
-    def triplets(self) -> Iterator[Triplets]:
-        """The rows of all families in their order, in pieces that a cache can hold where families are small."""
-        waiting: list[Rows] = []
-        size = 0
-        for family in self.row_families.values():
-            waiting.append(family)
-            size += family.size()
-            if size >= PIECE:
-                yield _together(waiting, size)
-                waiting, size = [], 0
-        yield _together(waiting, size)
 
     def variable_names(self) -> list[str]:
         """The names of all columns."""

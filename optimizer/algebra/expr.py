@@ -87,6 +87,48 @@ class TimeExpr(Protocol):
         """Whether there is anything to decide in a period; T truth values."""
 
 
+class Panel(Protocol):
+    """A timeline for each of some keys, handled all at once.
+
+    Factors and constants are numbers, or arrays that broadcast to keys × T: T numbers for all keys, or a column of one
+    for each key.
+    """
+
+    @property
+    def keys(self) -> Sequence[str]:
+        """The keys, in the order of arrays."""
+
+    def __add__(self, other: Panel | float | Vector, /) -> Panel: ...
+    def __radd__(self, other: Panel | float | Vector, /) -> Panel: ...
+    def __sub__(self, other: Panel | float | Vector, /) -> Panel: ...
+    def __rsub__(self, other: Panel | float | Vector, /) -> Panel: ...
+    def __neg__(self) -> Panel: ...
+    def __mul__(self, factor: float | Vector, /) -> Panel: ...
+    def __rmul__(self, factor: float | Vector, /) -> Panel: ...
+    def __le__(self, other: Panel | float | Vector, /) -> TimeConstraint: ...
+    def __ge__(self, other: Panel | float | Vector, /) -> TimeConstraint: ...
+    def __eq__(self, other: Panel | float | Vector, /) -> TimeConstraint: ...  # type: ignore[override]
+
+    def shift(self, periods: int, /) -> Panel:
+        """What there was so many periods before: t − periods in the place of t."""
+
+    def mapped(self, weights: Vector, /) -> Panel:
+        """Σ_u weights[t − 1, u − 1]·(what there was in u) for each t, weights T × T."""
+
+    def total(self, keys: Iterable[str] | None = None, /) -> TimeExpr:
+        """The sum over all keys, or over some of them."""
+
+    def items(self) -> Iterable[tuple[str, TimeExpr]]:
+        """Keys and their timelines."""
+
+    def decided(self) -> Mask:
+        """Whether there is anything to decide for a key in a period; keys × T truth values."""
+
+
+Timed = TypeVar("Timed", TimeExpr, Panel)
+"""A timeline, or those of some keys at once."""
+
+
 def is_over_time(amount: Expr | TimeExpr) -> TypeIs[TimeExpr]:
     """Whether an amount has an expression for each period."""
     return hasattr(amount, "decided")
@@ -121,6 +163,9 @@ class Constraints(Protocol):
     def add_each(self, *rows: TimeConstraint, periods: Iterable[int], key: Hashable = None) -> None:
         """Add the rows of these periods, period by period; ``key`` says whose they are, where somebody asks."""
 
+    def add_all(self, row: TimeConstraint, within: Mask, keys: Sequence[Hashable]) -> None:
+        """Add the rows of a panel, key by key, where ``within`` (keys × T) is true; ``keys`` say whose they are."""
+
 
 class Algebra(Protocol):
     """Keeps the variables and rows of a model."""
@@ -150,6 +195,9 @@ class Algebra(Protocol):
 
     def timeline(self, horizon: int, expressions: ByPeriod) -> TimeExpr:
         """The expressions of some periods as one."""
+
+    def panel(self, keys: Sequence[str], timelines: Mapping[str, TimeExpr], horizon: int) -> Panel:
+        """The timelines of some of the keys at once; nothing for the others."""
 
     def rows(self, name: str) -> Constraints:
         """A family of rows, still empty."""

@@ -27,7 +27,7 @@ class Affine:
     __hash__ = None  # type: ignore[assignment]
 
     def __add__(self, other: Any) -> Linear:
-        return quicksum((self, other))  # type: ignore[no-any-return]
+        return _joined(self, other, 1.0)
 
     __radd__ = __add__
 
@@ -35,7 +35,7 @@ class Affine:
         return self * -1.0
 
     def __sub__(self, other: Any) -> Linear:
-        return quicksum((self, -other))  # type: ignore[no-any-return]
+        return _joined(self, other, -1.0)
 
     def __rsub__(self, other: Any) -> Linear:
         return quicksum((other, -self))  # type: ignore[no-any-return]
@@ -153,6 +153,31 @@ class Row:
 
     def __bool__(self) -> bool:
         raise TypeError("a row has no truth value: it holds or not only for a plan")
+
+
+def _joined(first: Affine, other: Any, sign: float) -> Linear:
+    """first + sign·other: the sum of two, of which there are many."""
+    columns: list[int] = []
+    coefficients: list[float] = []
+    constant: float = 0.0
+    blocks: Sequence[Block] = ()
+    if type(other) is Column:
+        columns, coefficients = [other.number], [sign]
+    elif type(other) is Linear:
+        columns, constant, blocks = other.columns, sign * other.constant, other.blocks
+        coefficients = other.coefficients if sign == 1.0 else [-each for each in other.coefficients]
+        if blocks and sign != 1.0:
+            blocks = [(where, -each) for where, each in blocks]
+    elif isinstance(other, _NUMBER):
+        constant = sign * other
+    else:
+        return quicksum((first, other if sign == 1.0 else -other))  # type: ignore[no-any-return]
+    if isinstance(first, Linear):
+        before = first.blocks
+        both = [*before, *blocks] if before and blocks else before or blocks
+        return Linear(first.columns + columns, first.coefficients + coefficients, first.constant + constant, both)
+    assert isinstance(first, Column)
+    return Linear([first.number, *columns], [1.0, *coefficients], constant, blocks)
 
 
 @overload

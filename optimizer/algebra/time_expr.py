@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ Terms = tuple[Numbers, Numbers, Vector]
 
 SHORT = 8
 """Expressions with no more terms than this are kept as lists, which are quicker to go through."""
+SHEET = 1 << 16
+"""Terms that are sorted by period at once, unless a part has more."""
 
 
 class ArrayTimeExpr:
@@ -29,7 +32,7 @@ class ArrayTimeExpr:
 
     def __init__(self, periods: int, parts: Sequence[Terms] = (), constant: float | Vector = 0.0) -> None:
         self.periods, self.parts, self.constant = periods, tuple(parts), constant
-        self._by_period: tuple[Numbers, Numbers, Vector] | None = None
+        self._by_period: list[tuple[Numbers, Numbers, Vector]] | None = None
         self._asked = False
 
     @classmethod
@@ -113,10 +116,8 @@ class ArrayTimeExpr:
         lags = np.nonzero(weights)[0].astype(np.int32)
         parts = []
         for place, columns, values in self.parts:
-            later = place[:, None] + lags
-            inside = later < self.periods
-            spread = np.broadcast_to(columns[:, None], later.shape)
-            parts.append((later[inside], spread[inside], np.outer(values, weights[lags])[inside]))
+            later, source, lag = _spread(place.tobytes(), lags.tobytes(), self.periods)
+            parts.append((later, columns[source], values[source] * weights[lag]))
         constant: Any = 0.0
         if isinstance(self.constant, np.ndarray) or self.constant:
             for k in lags.tolist():
@@ -141,7 +142,7 @@ class ArrayTimeExpr:
                 constant = float(sum(weights[k] * constants[t - 1 - k] for k in range(t)))
             weight = weights[lag]
             used = np.nonzero(weight)[0]
-            found.append(_expression(columns[used], values[used] * weight[used], constant))
+            found.append(_expression([(columns[used], values[used] * weight[used])], constant))
         return found
 
     def mapped(self, weights: Vector) -> ArrayTimeExpr:
@@ -168,10 +169,13 @@ class ArrayTimeExpr:
             self._asked = True
             place, columns, values = self.terms()
             own = np.nonzero(place == t - 1)[0]
-            return _expression(columns[own], values[own], constant)
-        edges, columns, values = self._sorted()
-        first, last = edges[t - 1], edges[t]
-        return _expression(columns[first:last], values[first:last], constant)
+            return _expression([(columns[own], values[own])], constant)
+        sheets = []
+        for edges, columns, values in self._sorted():
+            first, last = edges[t - 1], edges[t]
+            if first < last:
+                sheets.append((columns[first:last], values[first:last]))
+        return _expression(sheets, constant)
 
     def decided(self) -> Mask:
         """Whether there is anything to decide in a period; T truth values."""
@@ -190,17 +194,23 @@ class ArrayTimeExpr:
         place, columns, values = zip(*self.parts, strict=True)
         return np.concatenate(place), np.concatenate(columns), np.concatenate(values)
 
-    def _sorted(self) -> tuple[Numbers, Numbers, Vector]:
-        """Where each period begins and ends in the terms by period, their columns and their coefficients."""
+    def _sorted(self) -> list[tuple[Numbers, Numbers, Vector]]:
+        """Where each period begins and ends in the terms by period, their columns and their coefficients.
+
+        In sheets that a cache can hold, one after another.
+        """
         if self._by_period is None:
-            place, columns, values = self.terms()
-            # short integers are sorted by their digits, in time proportional to their number
-            short = place.astype(np.int16) if self.periods <= np.iinfo(np.int16).max else place
-            order = np.argsort(short, kind="stable")
-            edges = np.zeros(self.periods + 1, dtype=np.int32)
-            np.cumsum(np.bincount(place, minlength=self.periods), out=edges[1:])
-            self._by_period = edges, columns[order], values[order]
+            self._by_period = [self._sheet(parts) for parts in _sheets(self.parts)]
         return self._by_period
+
+    def _sheet(self, parts: Sequence[Terms]) -> tuple[Numbers, Numbers, Vector]:
+        place, columns, values = ArrayTimeExpr(self.periods, parts).terms()
+        # short integers are sorted by their digits, in time proportional to their number
+        kind = next(kind for kind in (np.int8, np.int16, np.int32) if self.periods <= np.iinfo(kind).max)
+        order = np.argsort(place.astype(kind), kind="stable")
+        edges = np.zeros(self.periods + 1, dtype=np.int32)
+        np.cumsum(np.bincount(place, minlength=self.periods), out=edges[1:])
+        return edges, columns[order], values[order]
 
     def __le__(self, other: Any) -> TimeRow:
         if isinstance(other, ArrayTimeExpr):
@@ -218,13 +228,39 @@ class ArrayTimeExpr:
         return TimeRow(self, other, other)
 
 
-def _expression(columns: Numbers, values: Vector, constant: float) -> Any:
+@lru_cache(maxsize=16)
+def _spread(places: bytes, lags: bytes, periods: int) -> tuple[Numbers, Any, Numbers]:
+    """Of terms at these places that come again after these lags: where each comes, which it is, and its lag.
+
+    Many timelines have the same places and lags, as those of all sites.
+    """
+    place, lag = np.frombuffer(places, dtype=np.int32), np.frombuffer(lags, dtype=np.int32)
+    later = np.add(place[:, None], lag, dtype=np.int32)
+    inside = later < periods
+    source, which = np.nonzero(inside)
+    return later[inside], source, lag[which]
+
+
+def _sheets(parts: Sequence[Terms]) -> Iterator[Sequence[Terms]]:
+    """The parts in runs of about so many terms as a cache can hold."""
+    first, size = 0, 0
+    for number, (place, _, _) in enumerate(parts, 1):
+        size += place.size
+        if size >= SHEET:
+            yield parts[first:number]
+            first, size = number, 0
+    yield parts[first:]
+
+
+def _expression(blocks: Sequence[tuple[Numbers, Vector]], constant: float) -> Any:
     """The expression of these terms; a number where there are none."""
-    if not columns.size:
+    size = sum(columns.size for columns, _ in blocks)
+    if not size:
         return constant
-    if columns.size <= SHORT:
-        return Linear(columns.tolist(), values.tolist(), constant)
-    return Linear([], [], constant, [(columns, values)])
+    if size <= SHORT:
+        columns, values = (np.concatenate(each).tolist() for each in zip(*blocks, strict=True))
+        return Linear(columns, values, constant)
+    return Linear([], [], constant, blocks)
 
 
 def decided_periods(timeline: Any) -> list[int]:

@@ -75,7 +75,7 @@ class Calendar:
         """T, how many periods there are."""
         return sum(segment.periods for segment in self.segments)
 
-    @property
+    @cached_property
     def is_equal(self) -> bool:
         """Whether all periods are of one length."""
         return len(self.segments) == 1
@@ -161,7 +161,7 @@ class Calendar:
 
         What is decided in a period is decided at its end, and what arrives within a period is there in all of it.
         """
-        return self.holding(self.end(t) + base_periods)
+        return t + base_periods if self.is_equal else self.holding(self.end(t) + base_periods)
 
     def lags(self, u: int, t: int) -> range:
         """The base periods after the end of u that fall in t, as numbers 1, 2, …; in u itself the number 0 alone.

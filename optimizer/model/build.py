@@ -83,7 +83,9 @@ def build(
     The order follows the money: physical blocks, then capital, then what is tested on the whole.
     """
     instance = _in_order(instance)
-    model = Model(instance, algebra or ArrayModel(), frozenset(asked), relieved, worth_ordering or {})
+    model = Model(
+        instance, algebra or ArrayModel(), frozenset(asked), relieved, worth_ordering or {}, worth_ordering is not None
+    )
     sites = add_sites(model)
     fleet = add_hardware(model, sites)
     add_energy(model, add_power(model, sites, fleet), sites, fleet)

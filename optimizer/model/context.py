@@ -12,7 +12,7 @@ import numpy as np
 
 from optimizer.algebra.array_model import ArrayModel
 from optimizer.algebra.arrays import Numbers, Vector
-from optimizer.algebra.expr import Algebra, ByPeriod, Constraints, Expr, Key, TimeExpr, Variable, is_over_time
+from optimizer.algebra.expr import Algebra, Constraints, Expr, Key, Panel, Timed, TimeExpr, Variable, is_over_time
 from optimizer.algebra.linear import Values, quicksum
 from optimizer.algebra.time_expr import decided_periods
 from optimizer.contract.decisions import Decisions
@@ -20,7 +20,7 @@ from optimizer.contract.lines import LedgerLine
 from optimizer.instance.calendar import Calendar
 from optimizer.instance.fair_rate import fair_rate
 from optimizer.instance.rings import COMPANY, Rings, rings
-from optimizer.instance.schema import Instance
+from optimizer.instance.schema import Instance, Site
 from optimizer.instance.series import Series
 from optimizer.model.decided import Decided, decided_in, decided_over
 from optimizer.model.ledger import Ledger
@@ -108,6 +108,7 @@ class Model:
     cost after T: worth at the end of T of what nobody else takes over, USD million. ``decided`` has for each family of
     columns the periods in which they are decided; ``built`` are whole numbers of what is built or ordered,
     ``dated`` the dates of each thing that is done at most once, and of those ``raised`` the ones that bring money.
+    Where it ``shares_decisions`` with other scenarios, what unfolds over time is decided piece by piece, as it comes.
     Where it is ``relieved``, covenants may be broken by so much as ``relief`` says, by (covenant, period).
     """
 
@@ -116,6 +117,7 @@ class Model:
     asked: frozenset[str] = frozenset()
     relieved: bool = False
     worth_ordering: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    shares_decisions: bool = False
     relief: dict[tuple[str, int], Relief] = field(default_factory=dict)
     ledger: Ledger = field(init=False)
     decisions: list[Decision] = field(default_factory=list)
@@ -199,7 +201,7 @@ class Model:
         """8760·Δ_t of all periods, T numbers."""
         return np.array([self.hours_of(t) for t in self.span])
 
-    def delayed(self, timeline: TimeExpr, base_periods: int) -> TimeExpr:
+    def delayed(self, timeline: Timed, base_periods: int) -> Timed:
         """What was there in u at `later` (u, n): Toeplitz where periods are equal, else several u may fall on one t."""
         if self.calendar.is_equal:
             return timeline.shift(base_periods)
@@ -312,10 +314,9 @@ class Model:
     ) -> dict[Key, Variable]:
         """A family of variables by key, ≥ 0 unless ``lower`` says otherwise; bounds by key or for all.
 
-        Binaries that are ``implied`` by the other decisions (the sign of a result, say) are noted: they stay free when
-        the decisions are fixed and money is cleaned up. Whole numbers that say what is ``built`` or ordered are noted,
-        too: a search may keep them while it looks for the money. ``decided`` is the period in which a column is decided
-        (see ``model.decided``), where that is not the last part of its key.
+        Binaries ``implied`` by other decisions (the sign of a result, say) stay free when these are fixed and money is
+        cleaned up. Whole numbers of what is ``built`` or ordered may be kept while a search looks for the money.
+        ``decided`` is the period in which a column is (``model.decided``), where its key does not end with it.
         """
         listed = list(keys)
         family = self.algebra.variables(name, listed, lower, upper, integer=integer)
@@ -360,9 +361,17 @@ class Model:
             self.built[built].extend(found.values())
         return dict(found)
 
-    def timeline(self, expressions: ByPeriod) -> TimeExpr:
+    def timeline(self, expressions: Mapping[int, Expr]) -> TimeExpr:
         """The expressions of some periods as a timeline; nothing in the others."""
         return self.algebra.timeline(self.horizon, expressions)
+
+    def by_site(self, timelines: Mapping[str, TimeExpr]) -> Panel:
+        """The timelines of some sites as a panel over all of them, in the order of the instance."""
+        return self.algebra.panel(tuple(self.instance.sites), timelines, self.horizon)
+
+    def each_site(self, value: Callable[[Site], float]) -> Vector:
+        """A number for each site, as a column that a panel is multiplied by."""
+        return np.array([value(site) for site in self.instance.sites.values()]).reshape(-1, 1)
 
     def total(self, timelines: Iterable[TimeExpr]) -> TimeExpr:
         """The sum of timelines, which is one too where there are none."""

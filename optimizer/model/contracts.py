@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from optimizer.algebra.expr import ByName, ByPeriod, Expr, TimeExpr
+from optimizer.algebra.expr import ByName, ByPeriod, Constraints, Expr, TimeExpr
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.decisions import CONTRACTS
 from optimizer.contract.lines import (
@@ -19,10 +19,14 @@ from optimizer.contract.lines import (
     LineKind,
 )
 from optimizer.instance.calendar import Calendar
-from optimizer.instance.contract_terms import Course, Way, course, most_held, owed_at_end, taxed_ahead, ways
+from optimizer.instance.contract_terms import Course, Way, accepted, course, most_held, owed_at_end, taxed_ahead, ways
 from optimizer.instance.rings import COMPANY
+from optimizer.instance.schema import Instance
 from optimizer.model.context import THOUSAND, Model
 from optimizer.model.convertible import Converted, Issue
+
+Keyed = tuple[str, int, int, int]
+"""A contract and a way that it can go."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +75,12 @@ def add_contracts(model: Model) -> ContractPosition:
     """
     instance, contracts = model.instance, model.instance.contracts
     keys = [(c, *way) for c, each in contracts.items() for way in ways(instance, each)]
-    chosen = model.variables("contract_signed", keys, upper=1, integer=True)
     rows = model.constraints("contract")
+    chosen: Mapping[Keyed, Expr] = (
+        _unfolding(model, keys, rows)
+        if model.shares_decisions
+        else model.variables("contract_signed", keys, upper=1, integer=True)
+    )
     made = _Made(model)
     for c, each in contracts.items():
         own = [key for key in keys if key[0] == c]
@@ -91,6 +99,64 @@ def add_contracts(model: Model) -> ContractPosition:
 
 _OF_THE_COMPANY = (CONTRACT_SHARES, CONTRACT_GIVEN)
 """Lines of shares, which are the company's, whoever's customer gets them."""
+
+
+def _unfolding(model: Model, keys: Sequence[Keyed], rows: Constraints) -> dict[Keyed, Expr]:
+    """The ways x of all contracts by what is decided when, for scenarios that share what comes before they part::
+
+        signed[c,u] in u;   accepted[c,k,u] in u + lag + k, of every delay k but the last;   renewed[c,k,u] in the last
+        period of the first term (at T where that is later);   all ∈ {0, 1}
+        y[k] = accepted[k],   y[last] = signed − Σ_{k<last} accepted[k] ≥ 0
+        x[k,1] = renewed[k],   x[k,0] = y[k] − renewed[k] ≥ 0,   x[k,r] = y[k] where r is no choice
+
+    What a way brings before it is told from another has the same number in both, so that it is a number times what is
+    decided by then. The last delay may be that the customer ends it: then none of those before has come true.
+    """
+    instance, calendar, horizon = model.instance, model.calendar, model.horizon
+    delays: dict[tuple[str, int], list[int]] = {}
+    renewals: dict[tuple[str, int, int], list[int]] = {}
+    for c, late, renewed, u in keys:
+        if late not in delays.setdefault((c, u), []):
+            delays[c, u].append(late)
+        renewals.setdefault((c, late, u), []).append(renewed)
+    begins = {
+        (c, late, u): min(max(1, accepted(calendar, instance.contracts[c], u, late)), horizon)
+        for c, late, u in renewals
+    }
+    chosen_late = [(c, late, u) for (c, u), those in delays.items() for late in those[:-1]]
+    ends = {
+        (c, late, u): _last_of_term(instance, c, late, u, begins[c, late, u])
+        for (c, late, u), those in renewals.items()
+        if len(those) > 1
+    }
+    signed = model.variables("contract_signed", delays, upper=1, integer=True)
+    taken = model.variables(
+        "contract_accepted", chosen_late, upper=1, integer=True, decided={key: begins[key] for key in chosen_late}
+    )
+    renewed_ = model.variables("contract_renewed", ends, upper=1, integer=True, decided=ends)
+    chosen: dict[Keyed, Expr] = {}
+    for (c, u), those in delays.items():
+        left: Expr = signed[c, u]
+        for late in those:
+            key = (c, late, u)
+            y = taken.get(key, left)
+            if key in taken:
+                left = left - y
+            elif len(those) > 1:
+                rows.add(left >= 0)
+            if key in renewed_:
+                rows.add(renewed_[key] <= y)
+                chosen[c, late, 0, u], chosen[c, late, 1, u] = y - renewed_[key], renewed_[key]
+            else:
+                chosen[c, late, renewals[key][0], u] = y
+    return {key: chosen[key] for key in keys}
+
+
+def _last_of_term(instance: Instance, c: str, late: int, u: int, begins: int) -> int:
+    """The last period of the first term, in which it is decided whether there is a second one; T where it is later."""
+    second = course(instance, instance.contracts[c], (late, 1, u)).renewed
+    assert second is not None
+    return min(max(begins, second - 1), instance.periods.periods)
 
 
 class _Made:

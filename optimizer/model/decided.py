@@ -7,7 +7,7 @@ says otherwise; a family of other keys has to say it.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -26,14 +26,13 @@ class UndecidedError(ValueError):
     """A block did not say in which period its columns are decided."""
 
 
-def decided_in(name: str, keys: Iterable[Key], stated: Decided[Key] | None, span: range) -> Numbers:
+def decided_in(name: str, keys: Sequence[Key], stated: Decided[Key] | None, span: range) -> Numbers:
     """The period in which each column of a family is decided. Raises UndecidedError where that is not known."""
     if isinstance(stated, int):
-        periods = [stated for _ in keys]
-    elif stated is not None:
-        periods = [stated[key] for key in keys]
-    else:
-        periods = [_last(name, key, span) for key in keys]
+        if stated != NEVER and stated not in span:
+            raise UndecidedError(f"{name}: {stated} is none of the periods {span.start} … {span.stop - 1}")
+        return np.full(len(keys), stated, dtype=np.int32)
+    periods = [stated[key] for key in keys] if stated is not None else [_last(name, key, span) for key in keys]
     return _checked(name, np.array(periods, dtype=np.int32), span)
 
 
@@ -41,18 +40,21 @@ def decided_over(
     name: str, windows: Mapping[Key, Sequence[int]], stated: Mapping[Key, Sequence[int]] | None, span: range
 ) -> Numbers:
     """As ``decided_in``, of timelines: each column in its own period, or as ``stated``, which runs along the window."""
-    parts = [_numbers(stated[key] if stated is not None else window) for key, window in windows.items()]
+    known: dict[range, Numbers] = {}
+    parts = [_numbers(stated[key] if stated is not None else window, known) for key, window in windows.items()]
     size = sum(len(window) for window in windows.values())
-    periods = np.concatenate([*parts, []]).astype(np.int32)
+    periods = np.concatenate([*parts, np.zeros(0, dtype=np.int32)])
     if periods.size != size:
         raise UndecidedError(f"{name}: there are {periods.size} periods for {size} columns")
     return _checked(name, periods, span)
 
 
-def _numbers(periods: Sequence[int]) -> Numbers:
-    if isinstance(periods, range):
-        return np.arange(periods.start, periods.stop, periods.step, dtype=np.int32)
-    return np.array(periods, dtype=np.int32)
+def _numbers(periods: Sequence[int], known: dict[range, Numbers]) -> Numbers:
+    if not isinstance(periods, range):
+        return np.array(periods, dtype=np.int32)
+    if periods not in known:
+        known[periods] = np.arange(periods.start, periods.stop, periods.step, dtype=np.int32)
+    return known[periods]
 
 
 def _last(name: str, key: Hashable, span: range) -> int:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from optimizer.algebra.arrays import Vector
-from optimizer.algebra.expr import ByName, Expr, TimeExpr
+from optimizer.algebra.expr import ByName, Expr, Panel
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.decisions import ENERGY_CONTRACTS, ENERGY_TAKEN
 from optimizer.contract.lines import ENERGY, GRID_ENERGY, SOURCE_ENERGY
@@ -20,7 +20,7 @@ TINY = 1e-6
 """Average MW below this are rounding."""
 
 
-def add_energy(model: Model, loads: Mapping[str, TimeExpr], sites: SiteCapacity, fleet: Fleet) -> None:
+def add_energy(model: Model, loads: Panel, sites: SiteCapacity, fleet: Fleet) -> None:
     """Average MW by region and source, from the peak ``loads`` (MW by site over time)::
 
         use[r,t] = Σ_{s in r} load_factor·load[s,t] = grid[r,t] + Σ_e gen[e,t]
@@ -36,9 +36,9 @@ def add_energy(model: Model, loads: Mapping[str, TimeExpr], sites: SiteCapacity,
     """
     instance = model.instance
     use: dict[tuple[str, int], Expr] = {}
+    average = model.each_site(lambda site: site.load_factor_share) * loads
     for r in instance.regions:
-        own_sites = {s: site for s, site in instance.sites.items() if site.region == r}
-        whole = model.total(site.load_factor_share * loads[s] for s, site in own_sites.items())
+        whole = average.total(s for s, site in instance.sites.items() if site.region == r)
         use |= {(r, t): whole[t] for t in model.span}
     most_use = _most_use(model, sites)
     supplied, active = _sources(model, most_use)
@@ -66,10 +66,10 @@ def add_energy(model: Model, loads: Mapping[str, TimeExpr], sites: SiteCapacity,
     _needed_contracts(model, fleet, most_use, active)
 
 
-def _bill_sites(model: Model, r: str, loads: Mapping[str, TimeExpr], price: Vector) -> None:
-    for s, site in model.instance.sites.items():
-        if site.region == r:
-            cost = site.load_factor_share * model.each_hours / 1e6 * price * loads[s]
+def _bill_sites(model: Model, r: str, loads: Panel, price: Vector) -> None:
+    share = model.each_site(lambda site: site.load_factor_share)
+    for s, cost in (share * model.each_hours / 1e6 * price * loads).items():
+        if model.instance.sites[s].region == r:
             model.ledger.post_each(ENERGY.of(s), cost)
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 
 from optimizer.algebra.arrays import Vector
-from optimizer.algebra.expr import ByPair, Expr, TimeExpr
+from optimizer.algebra.expr import ByPair, Expr, Panel, TimeExpr
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.decisions import ALLOCATIONS, ORDERS, RETIREMENTS
 from optimizer.contract.lines import UPKEEP
@@ -28,7 +27,6 @@ from optimizer.model.resale import Retirements, add_resale, add_retirements
 from optimizer.model.sites import SiteCapacity
 
 Pair = tuple[str, str]
-Amount = TypeVar("Amount", Expr, TimeExpr)
 
 MANY = 10_000.0
 """Thousand units: an order that may be larger is as good as unbounded to a row that hangs on a yes or no."""
@@ -38,19 +36,19 @@ MANY = 10_000.0
 class Fleet:
     """What hardware publishes.
 
-    ``units`` in service, thousand, by (offer, site) over time, and those ``retired``; ``tax_depreciation`` over time,
-    ``leases`` and the ``resale_value`` of the units in service at T, USD million; ``tax_basis``, what is left of their
-    cost for tax at the end of T, USD million; ``next_units`` in service in the period after T, as far as the plan
-    knows, and whether the fleet of the last year can be ``shrinking`` by then.
+    ``units`` in service, thousand, of each offer by site over time, and those ``retired``; ``tax_depreciation`` over
+    time, ``leases`` and the ``resale_value`` of the units in service at T, USD million; ``tax_basis``, what is left of
+    their cost for tax at the end of T, USD million; ``next_units`` in service in the period after T by (offer, site),
+    as far as the plan knows, and whether the fleet of the last year can be ``shrinking`` by then.
     """
 
-    units: ByPair
+    units: Mapping[str, Panel]
     tax_depreciation: TimeExpr
     leases: LeasePosition
     retired: Retirements
     resale_value: Expr
     tax_basis: Expr
-    next_units: Mapping[tuple[str, str], Expr]
+    next_units: Callable[[], Mapping[Pair, Expr]]
     shrinking: bool
 
 
@@ -84,17 +82,23 @@ def add_hardware(model: Model, capacity: SiteCapacity) -> Fleet:
     order = _orders(model, periods, most)
     ordered = {o: model.timeline({t: order[o, t] for t in periods[o]}) for o in offers}
     pairs = [(o, s) for o in offers for s in housing[o]]
-    most_bought = {(o, s): _most_bought(model, offers[o], s, capacity, largest[o]) for o, s in pairs}
+    most_units = {o: _most_units(model, offer, housing[o], capacity) for o, offer in offers.items()}
+    most_bought = {
+        (o, s): most
+        for o, offer in offers.items()
+        for s, most in zip(housing[o], np.minimum(largest[o], _at_delivery(model, offer, most_units[o])), strict=True)
+    }
     # where a unit is put is chosen when it is there
     arrives = {o: [min(model.later(t, offers[o].lead_periods), model.horizon) for t in periods[o]] for o in offers}
     buy = model.timelines(
         "buy", {(o, s): periods[o] for o, s in pairs}, upper=most_bought, decided={(o, s): arrives[o] for o, s in pairs}
     )
+    bought = {o: model.by_site(_of_offer(buy, o)) for o in offers}
     spread = model.constraints("order_spread_over_sites")
     for o in offers:
-        spread.add_each(quicksum(buy[o, s] for s in housing[o]) == ordered[o], periods=periods[o])
+        spread.add_each(bought[o].total() == ordered[o], periods=periods[o])
     retired = add_retirements(model, buy, most_bought, periods)
-    units = _fleet(model, buy, retired, housing, periods, capacity, most_bought)
+    fleet = _fleet(model, bought, retired, housing, periods, most_units, most_bought)
     opening = add_opening_units(model)
     model.decide(RETIREMENTS, {**retired.units, **opening.retired}, scale=THOUSAND)
     tax: list[TimeExpr] = []
@@ -104,8 +108,7 @@ def add_hardware(model: Model, capacity: SiteCapacity) -> Fleet:
     add_purchases(model, order, ordered, most, periods, tax, basis, _by_entity(model, buy, housing))
     leases = add_lease(model, order, periods, tax)
     resale_value = add_resale(model, buy, retired, periods, tax, basis)
-    after, shrinking = _after_horizon(model, buy, retired, units, periods)
-    units, after = _together(units, opening.units), _together(after, opening.after)
+    units = {o: fleet[o] + model.by_site(_of_offer(opening.units, o)) for o in offers}
     _upkeep(model, units, housing)
     model.decide(ORDERS, order, scale=THOUSAND)
     model.decide(ALLOCATIONS, buy, scale=THOUSAND)
@@ -116,35 +119,28 @@ def add_hardware(model: Model, capacity: SiteCapacity) -> Fleet:
         retired,
         quicksum((resale_value, opening.resale_value)),
         quicksum([*basis, opening.tax_basis]),
-        after,
-        shrinking or opening.shrinking,
+        lambda: _after_horizon(model, buy, retired, fleet, opening.after, periods),
+        _is_shrinking(model, periods) or opening.shrinking,
     )
 
 
-def _together(units: Mapping[Pair, Amount], opening: Mapping[Pair, Amount]) -> dict[Pair, Amount]:
-    """What is ordered in the plan and what was there before, by offer and site."""
-    found = dict(units)
-    for pair, amount in opening.items():
-        found[pair] = found[pair] + amount if pair in found else amount
-    return found
+def _of_offer(amounts: ByPair, o: str) -> dict[str, TimeExpr]:
+    """Those of one offer, by site."""
+    return {s: amount for (p, s), amount in amounts.items() if p == o}
 
 
-def _most_units(model: Model, offer: Offer, s: str, capacity: SiteCapacity) -> Vector:
-    """Thousand units that the power of a site can ever carry, by period."""
+def _most_units(model: Model, offer: Offer, housing: list[str], capacity: SiteCapacity) -> Vector:
+    """Thousand units that the power of each of these sites can ever carry, sites × T."""
     if not offer.kw:
-        return np.full(model.horizon, math.inf)
-    return capacity.most_mw[s] / (model.instance.sites[s].pue * offer.kw)
-
-
-def _most_bought(model: Model, offer: Offer, s: str, capacity: SiteCapacity, largest: Vector) -> Vector:
-    """Thousand units of the ``largest`` order of each period that the site can carry at delivery."""
-    return np.minimum(largest, _at_delivery(model, offer, _most_units(model, offer, s, capacity)))
+        return np.full((len(housing), model.horizon), math.inf)
+    each = [capacity.most_mw[s] / (model.instance.sites[s].pue * offer.kw) for s in housing]
+    return np.array(each).reshape(len(housing), model.horizon)
 
 
 def _at_delivery(model: Model, offer: Offer, values: Vector) -> Vector:
-    """By period of order what holds when the order arrives; infinite where that is after T."""
-    arrivals = [model.later(u, offer.lead_periods) for u in model.span]
-    return np.array([values[t - 1] if t <= model.horizon else math.inf for t in arrivals])
+    """By period of order, the last axis, what holds when the order arrives; infinite where that is after T."""
+    arrivals = np.array([min(model.later(u, offer.lead_periods), model.horizon + 1) for u in model.span])
+    return np.append(values, np.full((*values.shape[:-1], 1), math.inf), axis=-1)[..., arrivals - 1]
 
 
 def _largest_orders(model: Model, name: str, offer: Offer, housing: list[str], capacity: SiteCapacity) -> Vector:
@@ -154,7 +150,7 @@ def _largest_orders(model: Model, name: str, offer: Offer, housing: list[str], c
     not say much and a yes or no hangs on the order, what can be paid for or can be of use says more.
     """
     limits = model.instance.power.system_limit_mw
-    power = sum((_most_units(model, offer, s, capacity) for s in housing), np.zeros(model.horizon))
+    power = sum(_most_units(model, offer, housing, capacity), np.zeros(model.horizon))
     if limits and offer.kw and housing:
         least_pue = min(model.instance.sites[s].pue for s in housing)
         power = np.minimum(power, model.array(limits) / (least_pue * offer.kw))
@@ -195,13 +191,13 @@ def _orders(
 
 def _fleet(
     model: Model,
-    buy: ByPair,
+    bought: Mapping[str, Panel],
     retired: Retirements,
     housing: Mapping[str, list[str]],
     periods: Mapping[str, range],
-    capacity: SiteCapacity,
-    most_bought: Mapping[tuple[str, str], Vector],
-) -> dict[tuple[str, str], TimeExpr]:
+    most_units: Mapping[str, Vector],
+    most_bought: Mapping[Pair, Vector],
+) -> dict[str, Panel]:
     """Units in service by roll-forward; nothing before the first delivery, and no more than power or orders allow."""
     offers = model.instance.hardware
     windows = {
@@ -210,48 +206,65 @@ def _fleet(
         for s in housing[o]
         if len(periods[o])
     }
-    upper = {}
+    upper = {(o, s): most for o in offers for s, most in zip(housing[o], most_units[o], strict=True)}
     for o, s in windows:
-        upper[o, s] = _most_units(model, offers[o], s, capacity)
         if math.isinf(upper[o, s][-1]):
             upper[o, s] = _most_alive(model, offers[o], most_bought[o, s], periods[o])
-    fleet = model.timelines("fleet", windows, upper=upper)
+    columns = model.timelines("fleet", windows, upper=upper)
     roll = model.constraints("fleet_roll_forward")
-    for (o, s), window in windows.items():
-        arrived, life = model.delayed(buy[o, s], offers[o].lead_periods), offers[o].life_periods
+    units: dict[str, Panel] = {}
+    for o, offer in offers.items():
+        units[o] = fleet = model.by_site(_of_offer(columns, o))
+        arrived, life = model.delayed(bought[o], offer.lead_periods), offer.life_periods
         change = arrived - model.delayed(arrived, life)
-        if (o, s) in retired.by_vintage:
-            change = change - retired.by_period[o, s]
-            change = change + model.delayed(model.delayed(retired.by_vintage[o, s], offers[o].lead_periods), life)
-        roll.add_each(fleet[o, s] == fleet[o, s].shift(1) + change, periods=window, key=(o, s))
-    return fleet
+        if offer.resale_share_by_age:
+            gone, sold = (model.by_site(_of_offer(each, o)) for each in (retired.by_period, retired.by_vintage))
+            change = change - gone + model.delayed(model.delayed(sold, offer.lead_periods), life)
+        roll.add_all(fleet == fleet.shift(1) + change, fleet.decided(), keys=[(o, s) for s in fleet.keys])
+    return units
+
+
+def _leaving_after(model: Model, offer: Offer, periods: range) -> dict[int, int]:
+    """By period of order the one in which what it brought leaves, the last of T+1 among them."""
+    return {u: model.later(model.later(u, offer.lead_periods), offer.life_periods) for u in periods}
+
+
+def _is_shrinking(model: Model, periods: Mapping[str, range]) -> bool:
+    """Whether anything can leave after the last year began."""
+    begins, offers = max(1, model.calendar.last_year(model.horizon).start), model.instance.hardware
+    return any(
+        offer.resale_share_by_age is not None
+        or any(begins < t <= model.horizon + 1 for t in _leaving_after(model, offer, periods[o]).values())
+        for o, offer in offers.items()
+        if len(periods[o]) and housing_sites(model, offer)
+    )
 
 
 def _after_horizon(
     model: Model,
     buy: ByPair,
     retired: Retirements,
-    units: ByPair,
+    units: Mapping[str, Panel],
+    opening: Mapping[Pair, Expr],
     periods: Mapping[str, range],
-) -> tuple[dict[tuple[str, str], Expr], bool]:
-    """fleet[T+1] = fleet[T] − what is left of what leaves in T+1; whether anything can leave after the last year began.
+) -> dict[Pair, Expr]:
+    """fleet[T+1] = fleet[T] − what is left of what leaves in T+1, and what of the ``opening`` fleet is there then.
 
     Nothing arrives after T.
     """
-    after: dict[tuple[str, str], Expr] = {}
-    shrinking = False
-    begins = max(1, model.calendar.last_year(model.horizon).start)
-    for (o, s), fleet in units.items():
-        offer = model.instance.hardware[o]
-        after[o, s] = fleet[model.horizon]
-        gone = {u: model.later(model.later(u, offer.lead_periods), offer.life_periods) for u in periods[o]}
-        ends = [t for t in gone.values() if begins < t <= model.horizon + 1]
-        shrinking = shrinking or bool(ends) or offer.resale_share_by_age is not None
-        for u in (u for u, t in gone.items() if t == model.horizon + 1):
-            after[o, s] = after[o, s] - buy[o, s][u]
-            if (o, s) in retired.by_vintage:
-                after[o, s] = after[o, s] + retired.by_vintage[o, s][u]
-    return after, shrinking
+    after: dict[Pair, Expr] = {}
+    for o, offer in model.instance.hardware.items():
+        last = [u for u, t in _leaving_after(model, offer, periods[o]).items() if t == model.horizon + 1]
+        for s, fleet in units[o].items():
+            if (o, s) in buy:
+                after[o, s] = fleet[model.horizon]
+                for u in last:
+                    after[o, s] = after[o, s] - buy[o, s][u]
+                    if (o, s) in retired.by_vintage:
+                        after[o, s] = after[o, s] + retired.by_vintage[o, s][u]
+    for pair, amount in opening.items():
+        after[pair] = after[pair] + amount if pair in after else amount
+    return after
 
 
 def _most_alive(model: Model, offer: Offer, most_bought: Vector, periods: range) -> Vector:
@@ -274,9 +287,9 @@ def _by_entity(model: Model, buy: ByPair, housing: Mapping[str, list[str]]) -> d
     return found
 
 
-def _upkeep(model: Model, units: ByPair, housing: Mapping[str, list[str]]) -> None:
+def _upkeep(model: Model, units: Mapping[str, Panel], housing: Mapping[str, list[str]]) -> None:
     for o, offer in model.instance.hardware.items():
         upkeep = model.array(offer.upkeep_usd_per_unit_year) * (model.each_years / THOUSAND)
         for entity in model.rings.entities_of(housing[o]) or (COMPANY,):
-            own = (s for s in housing[o] if model.rings.sites[s] == entity and (o, s) in units)
-            model.ledger.post_each(UPKEEP.of(o), upkeep * model.total(units[o, s] for s in own), group=entity)
+            own = [s for s in housing[o] if model.rings.sites[s] == entity]
+            model.ledger.post_each(UPKEEP.of(o), upkeep * units[o].total(own), group=entity)

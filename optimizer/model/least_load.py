@@ -35,9 +35,10 @@ def least_power(model: Model, fleet: Fleet) -> dict[int, float]:
     a_t = min over the offers o and sites s in use of  PUE_s·kW_o / (uptime_s·max_utilisation_s·compute_o)
     """
     least = np.full(model.horizon, math.inf)
-    for (o, s), units in fleet.units.items():
-        offer, site = model.instance.hardware[o], model.instance.sites[s]
-        useful = offer.compute_h100e * site.uptime_share * site.max_utilisation_share
-        if useful:
-            least = np.where(units.decided(), np.minimum(least, site.pue * offer.kw / useful), least)
+    for o, units in fleet.units.items():
+        offer = model.instance.hardware[o]
+        for site, there in zip(model.instance.sites.values(), units.decided(), strict=True):
+            useful = offer.compute_h100e * site.uptime_share * site.max_utilisation_share
+            if useful:
+                least = np.where(there, np.minimum(least, site.pue * offer.kw / useful), least)
     return {t: power if math.isfinite(power) else 0.0 for t, power in zip(model.span, least.tolist(), strict=True)}

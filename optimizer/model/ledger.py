@@ -119,7 +119,7 @@ class Ledger(Sums):
         self.lines: list[Line] = []
         self._by_period: dict[int, list[Line]] = defaultdict(list)
         self._by_item: dict[str, list[tuple[int, Line]]] = defaultdict(list)
-        self._sums: dict[Hashable, tuple[int, Expr | TimeExpr]] = {}
+        self._sums: dict[Hashable, list[tuple[int, Expr | TimeExpr]]] = defaultdict(list)
 
     def post(
         self,
@@ -156,9 +156,9 @@ class Ledger(Sums):
 
     def _add(self, line: Line) -> None:
         self.lines.append(line)
-        self._by_period[line.period].append(line)
         if line.period == 0:
-            self._by_item[line.item].append((len(self.lines), line))
+            self._by_item[line.item].append((len(self._by_period[0]), line))
+        self._by_period[line.period].append(line)
 
     def weighted(
         self, what: Hashable, weight: Callable[[Line], float], period: int, items: Collection[str] | None = None
@@ -166,22 +166,21 @@ class Ledger(Sums):
         """Σ weight·amount over the lines of a period. ``what`` tells one weight from another.
 
         Of ``items``, if there are any, are the lines that have a weight. Lines over time are summed once for all
-        periods, and again when there are more of them.
+        periods, and what is posted later beside them.
         """
-        over_time = self._by_period[0]
-        if what not in self._sums or self._sums[what][0] != len(over_time):
-            self._sums[what] = len(over_time), _sum(self._over_time_of(items), weight)
-        whole = self._sums[what][1]
-        long = whole[period] if is_over_time(whole) else whole
+        sums = self._sums[what]
+        summed = sums[-1][0] if sums else 0
+        if not sums or summed != len(self._by_period[0]):
+            sums.append((len(self._by_period[0]), _sum(self._over_time_since(summed, items), weight)))
         own = _sum(self._by_period[period], weight)
         assert not is_over_time(own)
-        return quicksum((long, own))
+        return quicksum((*(whole[period] if is_over_time(whole) else whole for _, whole in sums), own))
 
-    def _over_time_of(self, items: Collection[str] | None) -> list[Line]:
-        """The lines over time of these items, or all of them, in the order in which they were posted."""
+    def _over_time_since(self, first: int, items: Collection[str] | None) -> list[Line]:
+        """The lines over time from a number on, of these items or all, in the order in which they were posted."""
         if items is None:
-            return self._by_period[0]
-        chosen = [numbered for item in items for numbered in self._by_item[item]]
+            return self._by_period[0][first:]
+        chosen = [(number, line) for item in items for number, line in self._by_item[item] if number >= first]
         return [line for _, line in sorted(chosen, key=lambda numbered: numbered[0])]
 
     def of(self, group: str) -> Part:

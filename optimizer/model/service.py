@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from optimizer.algebra.expr import ByName, ByPair, Expr, TimeExpr
 from optimizer.algebra.linear import quicksum
-from optimizer.algebra.time_expr import decided_periods
 from optimizer.contract.decisions import CONTRACT_SERVICE, DELIVERIES, SERVICE, Decisions
 from optimizer.contract.lines import REVENUE, SERVING, SHORTFALL
 from optimizer.instance.contract_terms import most_held
 from optimizer.instance.rings import COMPANY
-from optimizer.instance.schema import Offer, Site
+from optimizer.instance.schema import Site
 from optimizer.model.cloud import add_cloud
 from optimizer.model.context import THOUSAND, Model
 from optimizer.model.contracts import ContractPosition
@@ -23,15 +22,14 @@ from optimizer.model.positions import PartnerPosition, ServicePosition
 def capacity_after(model: Model, fleet: Fleet) -> Expr:
     """What all sites could serve in the period after T, kH100e."""
     return quicksum(
-        _useful(site, model.instance.hardware[o]) * units
-        for (o, s), units in fleet.next_units.items()
-        for site in (model.instance.sites[s],)
+        _useful(model.instance.sites[s]) * model.instance.hardware[o].compute_h100e * units
+        for (o, s), units in fleet.next_units().items()
     )
 
 
-def _useful(site: Site, offer: Offer) -> float:
-    """H100e in use of a unit."""
-    return site.uptime_share * site.max_utilisation_share * offer.compute_h100e
+def _useful(site: Site) -> float:
+    """The share of its compute that a unit is used for."""
+    return site.uptime_share * site.max_utilisation_share
 
 
 def add_service(model: Model, fleet: Fleet, partners: PartnerPosition, contracts: ContractPosition) -> ServicePosition:
@@ -62,32 +60,26 @@ def add_service(model: Model, fleet: Fleet, partners: PartnerPosition, contracts
         served_in,
         upper={(m, s): model.array(instance.markets[m].demand_h100e) / THOUSAND for m, s in served_in},
     )
-    capacity = {
-        s: model.total(
-            _useful(site, offer) * fleet.units[o, s] for o, offer in instance.hardware.items() if (o, s) in fleet.units
-        )
-        for s, site in instance.sites.items()
-    }
+    capacity = model.by_site({})
+    for o, offer in instance.hardware.items():
+        capacity = capacity + model.each_site(_useful) * offer.compute_h100e * fleet.units[o]
     most = {p: (each.delivery_h100e or 0.0) / THOUSAND for p, each in instance.partners.items()}
     deliver = _handed_over(model, "deliver", partners.deliveries, most, DELIVERIES)
     most = {c: most_held(each) / THOUSAND for c, each in instance.contracts.items()}
     hold = _handed_over(model, "hold", contracts.held, most, CONTRACT_SERVICE)
     rows = model.constraints("service_capacity")
-    used = {
-        s: model.total(
-            amount for served in (serve, deliver, hold) for (_, where), amount in served.items() if where == s
-        )
-        for s in instance.sites
-    }
-    for s in instance.sites:
-        rows.add_each(used[s] <= capacity[s], periods=decided_periods(used[s]), key=s)
+    used = model.by_site({})
+    for served in (serve, deliver, hold):
+        for who in dict.fromkeys(who for who, _ in served):
+            used = used + model.by_site({s: served[who, s] for s in instance.sites if (who, s) in served})
+    rows.add_all(used <= capacity, within=used.decided(), keys=used.keys)
     _demand(model, serve, demand, origins)
     promised = {t: partners.most_deliveries[t] + contracts.most_held[t] for t in model.span}
-    _surplus(model, serve, demand, capacity, [*deliver.values(), *hold.values()], promised)
+    _surplus(model, serve, demand, capacity.total(), [*deliver.values(), *hold.values()], promised)
     _money(model, serve)
     add_cloud(model, serve)
     model.decide(SERVICE, serve, scale=THOUSAND)
-    return _position(model, serve, deliver, contracts, model.total(used.values()))
+    return _position(model, serve, deliver, contracts, used.total())
 
 
 def _position(
@@ -185,7 +177,7 @@ def _surplus(
     model: Model,
     serve: ByPair,
     demand: Mapping[str, Mapping[int, float]],
-    capacity: Mapping[str, TimeExpr],
+    everything: TimeExpr,
     promised: Sequence[TimeExpr],
     most_promised: Mapping[int, float],
 ) -> None:
@@ -193,7 +185,6 @@ def _surplus(
     own = [m for m, market in markets.items() if market.surplus_only_below_share is None]
     least = least_served(model)
     served = model.total([*(serve[k, s] for k in own for s in sites if (k, s) in serve), *promised])
-    everything = model.total(capacity.values())
     for m, market in markets.items():
         share = market.surplus_only_below_share
         if share is None:

@@ -14,7 +14,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -298,7 +298,8 @@ def read_run(folder: str | os.PathLike[str]) -> Plan:
         raise RunError(f"{path / 'plan.json'}: its format is {written.get('format')!r}; this version reads {FORMAT}")
     check_summary(about, str(path / "summary.json"))
     try:
-        instance = Instance.model_validate(_read(path / "instance.json"))
+        of_file = _read(path / "instance.json")
+        instance = Instance.model_validate(of_file)
         check_plan(written, instance, str(path / "plan.json"))
         plan = Plan(
             instance=instance,
@@ -319,10 +320,30 @@ def read_run(folder: str | os.PathLike[str]) -> Plan:
         raise RunError(f"{path}: {error} is missing") from None
     for name, data in (("plan.json", written), ("summary.json", about)):
         if data.get("instance_hash", instance.hash if data is about else None) != instance.hash:
-            raise RunError(f"{path}: instance.json is not the instance that {name} was made for")
+            raise RunError(_of_another(path, name, of_file, instance))
     if about.get("metrics", plan.metrics) != plan.metrics:
         raise RunError(f"{path / 'summary.json'}: its metrics are not those of plan.json")
     return plan
+
+
+def _of_another(path: Path, name: str, of_file: Mapping[str, Any], instance: Instance) -> str:
+    """Why the hash of an instance is another than the one that a file of the run has: a version before, or an edit."""
+    if new := next(_missing(instance.canonical(), of_file, ()), None):
+        return f"{path}: instance.json has no {'.'.join(new)}, as those of earlier versions: solve the file again"
+    return f"{path}: instance.json is not the instance that {name} was made for"
+
+
+def _missing(known: object, found: object, place: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The places of ``known`` that ``found`` has not."""
+    if isinstance(known, Mapping) and isinstance(found, Mapping):
+        for key, value in known.items():
+            if key in found:
+                yield from _missing(value, found[key], (*place, key))
+            else:
+                yield (*place, key)
+    elif isinstance(known, list) and isinstance(found, list):
+        for number, (one, other) in enumerate(zip(known, found, strict=False)):
+            yield from _missing(one, other, (*place, str(number)))
 
 
 def _read_audit(path: Path) -> dict[str, Any] | None:

@@ -67,6 +67,10 @@ class PyomoModel:
         """The expressions of some periods as one."""
         return PyomoTimeExpr([expressions.get(t, 0.0) for t in range(1, horizon + 1)])
 
+    def panel(self, keys: Sequence[str], timelines: Mapping[str, Any], horizon: int) -> PyomoPanel:
+        """The timelines of some of the keys, nothing for the others."""
+        return PyomoPanel({key: timelines.get(key, PyomoTimeExpr([0.0] * horizon)) for key in keys}, horizon)
+
     def rows(self, name: str) -> PyomoRows:
         """A list of constraints, still empty."""
         family = pyo.ConstraintList()
@@ -192,6 +196,79 @@ class PyomoTimeExpr:
         return self._with(other, operator.eq)
 
 
+class PyomoPanel:
+    """A timeline for each key, with what ``ArrayPanel`` can do."""
+
+    __hash__ = None  # type: ignore[assignment]
+    __array_ufunc__ = None
+
+    def __init__(self, timelines: Mapping[str, PyomoTimeExpr], horizon: int) -> None:
+        self.timelines, self.horizon = dict(timelines), horizon
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys, in the order of arrays."""
+        return tuple(self.timelines)
+
+    def _with(self, other: Any, join: Callable[[PyomoTimeExpr, Any], Any]) -> PyomoPanel:
+        others: Iterable[Any]
+        if isinstance(other, PyomoPanel):
+            others = other.timelines.values()
+        else:
+            others = np.broadcast_to(other, (len(self.timelines), self.horizon))
+        joined = {key: join(own, each) for (key, own), each in zip(self.timelines.items(), others, strict=True)}
+        return PyomoPanel(joined, self.horizon)
+
+    def __add__(self, other: Any) -> PyomoPanel:
+        return self._with(other, operator.add)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> PyomoPanel:
+        return self * -1.0
+
+    def __sub__(self, other: Any) -> PyomoPanel:
+        return self._with(other, operator.sub)
+
+    def __rsub__(self, other: Any) -> PyomoPanel:
+        return (-self).__add__(other)
+
+    def __mul__(self, factor: Any) -> PyomoPanel:
+        return self._with(factor, operator.mul)
+
+    __rmul__ = __mul__
+
+    def shift(self, periods: int) -> PyomoPanel:
+        """What there was so many periods before."""
+        return PyomoPanel({key: each.shift(periods) for key, each in self.items()}, self.horizon)
+
+    def mapped(self, weights: Vector) -> PyomoPanel:
+        """Σ_u weights[t − 1, u − 1]·(what there was in u)."""
+        return PyomoPanel({key: each.mapped(weights) for key, each in self.items()}, self.horizon)
+
+    def total(self, keys: Iterable[str] | None = None) -> PyomoTimeExpr:
+        """The sum over all keys, or over some of them."""
+        chosen = self.timelines if keys is None else keys
+        return sum((self.timelines[key] for key in chosen), PyomoTimeExpr([0.0] * self.horizon))
+
+    def items(self) -> Iterable[tuple[str, PyomoTimeExpr]]:
+        """Keys and their timelines."""
+        return self.timelines.items()
+
+    def decided(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Whether there is anything to decide for a key in a period."""
+        return np.array([each.decided() for each in self.timelines.values()]).reshape(-1, self.horizon)
+
+    def __le__(self, other: Any) -> Any:
+        return self._with(other, operator.le)
+
+    def __ge__(self, other: Any) -> Any:
+        return self._with(other, operator.ge)
+
+    def __eq__(self, other: Any) -> Any:
+        return self._with(other, operator.eq)
+
+
 class PyomoRows:
     """A ``pyo.ConstraintList`` that takes truth values for rows without variables."""
 
@@ -209,3 +286,9 @@ class PyomoRows:
         for t in periods:
             for row in rows:
                 self.add(row[t - 1])
+
+    def add_all(self, row: Any, within: Any, keys: Sequence[Hashable]) -> None:  # noqa: ARG002
+        """Add the rows of a panel, key by key, where ``within`` is true."""
+        for own, mine in zip(row.timelines.values(), within, strict=True):
+            for t in np.nonzero(mine)[0].tolist():
+                self.add(own[t])

@@ -88,10 +88,10 @@ def _now(data: Data) -> Iterator[str]:
 
 
 def _row(row: Data) -> str:
-    """A decision in words: its names and period, and its amount."""
+    """A decision in words: its names and period, but for what is not known yet, and its amount."""
     *keys, value = row.values()
     number = f"{value:,.0f}" if isinstance(value, (int, float)) else str(value)
-    return f"{' '.join(str(each) for each in keys)} {number}"
+    return f"{' '.join(str(each) for each in keys if each is not None)} {number}"
 
 
 def _more(rows: Sequence[Any]) -> str:

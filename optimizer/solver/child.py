@@ -150,11 +150,27 @@ def _set(solver: highspy.Highs, options: dict[str, Any]) -> None:
 
 
 def _run(solver: highspy.Highs, task: Task, stop: threading.Event, tell: Tell) -> bool:
-    """Run; False if HiGHS reports an error."""
-    begun, last = time.monotonic(), {"at": 0.0, "incumbent": np.nan}
+    """Run; False if HiGHS reports an error.
+
+    What goes wrong in a callback ends the run and is raised after it: HiGHS itself would go on, or report an error of
+    its own (findings/highs-callback-raises.sh).
+    """
+    clock = time.monotonic if task.processor_s is None else time.process_time
+    begun, last = clock(), {"at": 0.0, "incumbent": np.nan}
+    latest = None if task.processor_s is None else begun + task.processor_s
+    failed: list[Exception] = []
+
+    def guarded(called: Callable[[Any], None]) -> Callable[[Any], None]:
+        def call(event: Any) -> None:
+            try:
+                called(event)
+            except Exception as error:
+                failed.append(error)
+
+        return call
 
     def halt(event: Any) -> None:
-        if stop.is_set():
+        if stop.is_set() or failed or (latest is not None and clock() > latest):
             event.data_in.user_interrupt = True
 
     def look(event: Any) -> None:
@@ -163,8 +179,10 @@ def _run(solver: highspy.Highs, task: Task, stop: threading.Event, tell: Tell) -
             each if abs(each) < 1e30 else np.nan
             for each in (event.data_out.mip_primal_bound, event.data_out.mip_dual_bound)
         )
-        now = time.monotonic()
+        now = clock()
         if task.plan_s is not None and incumbent == incumbent and now - begun >= task.plan_s:
+            event.data_in.user_interrupt = True
+        if task.enough is not None and bound >= task.enough:
             event.data_in.user_interrupt = True
         if incumbent != last["incumbent"] or now - last["at"] > EVERY_S:
             last.update(at=now, incumbent=incumbent)
@@ -173,10 +191,14 @@ def _run(solver: highspy.Highs, task: Task, stop: threading.Event, tell: Tell) -
     def keep(event: Any) -> None:
         tell("plan", x=np.array(event.data_out.mip_solution))
 
-    solver.cbMipInterrupt += look
-    solver.cbSimplexInterrupt += halt
-    solver.cbMipImprovingSolution += keep
+    solver.cbMipInterrupt += guarded(look)
+    solver.cbSimplexInterrupt += guarded(halt)
+    if latest is not None:
+        solver.cbIpmInterrupt += guarded(halt)
+    solver.cbMipImprovingSolution += guarded(keep)
     ended = solver.run()
+    if failed:
+        raise failed[0]
     return bool(ended != highspy.HighsStatus.kError or solver.getModelStatus() == highspy.HighsModelStatus.kMemoryLimit)
 
 
@@ -208,12 +230,13 @@ def main() -> None:
 
     tell("ready", limit=limit)
     while True:
+        task, begun = tasks.get(), time.process_time()
         try:
-            answer = solve(tasks.get(), stop, tell)
+            answer = solve(task, stop, tell)
         except MemoryError:
             tell("memory")
         else:
-            tell("answer", **content(answer))
+            tell("answer", **content(replace(answer, processor_s=time.process_time() - begun)))
 
 
 def _listen(source: IO[bytes], tasks: SimpleQueue[Task], stop: threading.Event) -> None:

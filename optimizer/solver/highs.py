@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import threading
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from optimizer.contract.solvers import HIGHS
+from optimizer.solver.limits import AT_MOST_AWAY, DOLLAR, Limits
 from optimizer.solver.matrix import Expression, Matrix, Vector
 from optimizer.solver.process import LostError, SolverError, Watch, solve
 from optimizer.solver.task import Answer, Task
@@ -33,59 +33,11 @@ __all__ = [
     "task_of",
 ]
 
-BOUND_SHARE = 0.1
-"""The part of the time left that goes into the bound of a plan that was found after its time."""
-
-DOLLAR = 1e-6
-"""Amounts in USD million that differ by less are the same. A level is kept to it beyond its slack, so that rounding
-cannot make the next one infeasible."""
-
 BELIEVED = 1e-7
 """By this part of its value a plan may be better than its bound, which is the search tree's tolerance."""
 
 TOLERANCE = 1e-9
 """Primal and dual feasibility of the linear programmes that plans are read from."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How hard to try: relative gap, wall-clock seconds, threads, random seed, and the absolute gap that is enough.
-
-    ``plan_s`` are the seconds after which a search that has a plan ends; None where it has all of the time. ``solver``
-    is who searches, where that may be another than HiGHS (see search.py).
-    """
-
-    gap_share: float
-    time_limit_s: float
-    threads: int
-    seed: int
-    gap_musd: float = DOLLAR
-    plan_s: float | None = None
-    solver: str = HIGHS
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """What was asked for, as a record shows it; the solver where it is another than HiGHS."""
-        hidden = {"plan_s", "solver"} if self.solver == HIGHS else {"plan_s"}
-        return {name: value for name, value in asdict(self).items() if name not in hidden}
-
-    def since(self, begun: float) -> Limits:
-        """What is left of them when the time has run since ``begun``, of the monotonic clock."""
-        spent = time.monotonic() - begun
-        plan_s = None if self.plan_s is None else max(0.0, self.plan_s - spent)
-        return replace(self, time_limit_s=max(0.0, self.time_limit_s - spent), plan_s=plan_s)
-
-    def part(self, share: float) -> Limits:
-        """The same with this part of the time."""
-        plan_s = None if self.plan_s is None else share * self.plan_s
-        return replace(self, time_limit_s=share * self.time_limit_s, plan_s=plan_s)
-
-    def with_plan(self) -> Limits:
-        """Those of a search that has a plan from the beginning; late as it may be, some time is left for its bound."""
-        if self.plan_s is None:
-            return self
-        seconds = min(self.time_limit_s, max(self.plan_s, BOUND_SHARE * self.time_limit_s))
-        return replace(self, time_limit_s=seconds, plan_s=None)
 
 
 @dataclass(frozen=True)
@@ -182,6 +134,7 @@ def minimise(
     presolve: bool = True,
     below: float | None = None,
     cheap_nodes: bool = False,
+    enough: float | None = None,
     watch: Watch | None = None,
     stop: threading.Event | None = None,
 ) -> Outcome:
@@ -190,9 +143,10 @@ def minimise(
     ``known_bound`` is one that is proven already, in the objective's own sense: a plan within the gap of it ends the
     search. ``proof_only`` leaves out the heuristics, for a ``start`` that is good; ``nodes`` ends a search after so
     many; only plans better than ``below`` are looked for, and the outcome is infeasible, with it as the bound, where
-    there are none; ``cheap_nodes`` take little strong branching; without ``presolve`` the matrix is solved as it
-    stands. ``watch`` hears of values in the objective's own sense. Raises SolverError if HiGHS fails, and LostError
-    with the plans that there are, ``start`` among them, if its process goes down.
+    there are none; ``cheap_nodes`` take little strong branching; a bound of ``enough`` ends a search that has no more
+    to prove; without ``presolve`` the matrix is solved as it stands. ``watch`` hears of values in the objective's own
+    sense. Raises SolverError if HiGHS fails, and LostError with the plans that there are, ``start`` among them, if its
+    process goes down.
     """
     sign = -1.0 if maximise else 1.0
     if stop is not None and stop.is_set():
@@ -202,6 +156,7 @@ def minimise(
     begin = None if start is None else start / scale
     tree = _Tree(begin, -math.inf if known_bound is None else sign * known_bound, proof_only, nodes, presolve)
     tree = replace(tree, below=math.inf if below is None else sign * below, cheap_nodes=cheap_nodes)
+    tree = replace(tree, enough=None if enough is None else sign * enough)
     limits = limits if start is None else limits.with_plan()
     try:
         return _minimise(scaled, scaled_objective, limits, sign, tree, watch, stop).rescaled(scale, objective)
@@ -222,6 +177,7 @@ class _Tree:
     presolve: bool
     below: float = math.inf
     cheap_nodes: bool = False
+    enough: float | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -268,8 +224,9 @@ def _minimise(
     if tree.below < math.inf:
         options["objective_bound"] = tree.below
     task = task_of(matrix, Expression(sign * objective.cost, sign * objective.constant), options)
+    task = replace(task, processor_s=limits.time_limit_s if limits.processor else None)
     tries = SECOND_SEARCHES if matrix.integer.any() else SECOND_TRIES
-    task = replace(task, tries=tries, start=tree.start, plan_s=limits.plan_s)
+    task = replace(task, tries=tries, start=tree.start, plan_s=limits.plan_s, enough=tree.enough)
 
     def own_sense(incumbent: float, bound: float, trying: str) -> None:
         assert watch is not None
@@ -277,7 +234,7 @@ def _minimise(
 
     begun = time.monotonic()
     answer = solve(task, own_sense if watch else None, stop)
-    seconds = time.monotonic() - begun
+    seconds = answer.processor_s if limits.processor else time.monotonic() - begun
     is_mip = bool(matrix.integer.any())
     if tree.below < math.inf and (answer.x is None or _value(answer.x, task) >= tree.below):
         proven = answer.status == "Optimal" and (answer.x is not None or answer.bound >= tree.below)
@@ -343,9 +300,13 @@ def _asked_again(task: Task, verdict: Answer, seconds: float, stop: threading.Ev
     (findings/highs-implied-integer.sh), and nothing shows it: a search of less than a moment is asked again from its
     plan. The second search may take ASKED_AGAIN times as long as the first, and a moment.
     """
-    patience = min(task.options["time_limit"], MOMENT_S + ASKED_AGAIN * seconds)
+    patience = MOMENT_S + ASKED_AGAIN * seconds
+    if task.processor_s is None:
+        task = replace(task, options=task.options | {"time_limit": min(task.options["time_limit"], patience)})
+    else:
+        task = replace(task, processor_s=min(task.processor_s, patience))
     try:
-        second = solve(replace(task, options=task.options | UNREDUCED | {"time_limit": patience}), stop=stop)
+        second = solve(replace(task, options=task.options | UNREDUCED), stop=stop)
     except (SolverError, LostError):
         return verdict
     if second.x is None or (verdict.x is not None and not _is_better(second.x, verdict.x, task)):
@@ -372,7 +333,7 @@ def options_of(matrix: Matrix, limits: Limits) -> dict[str, Any]:
     return {
         "threads": limits.threads,
         "random_seed": limits.seed,
-        "time_limit": max(0.0, limits.time_limit_s),
+        "time_limit": max(0.0, limits.time_limit_s) * (AT_MOST_AWAY if limits.processor else 1.0),
         "mip_rel_gap": limits.gap_share,
         "mip_abs_gap": limits.gap_musd,
         "primal_feasibility_tolerance": TOLERANCE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,12 +16,14 @@ Places = np.ndarray[Any, np.dtype[np.int32]]
 class Roles:
     """Which integers are ``sites`` and which ``orders``, n truth values each; the others follow from money and energy.
 
+    ``implied`` are integers that follow from whatever else is decided, of built ones, too: n truth values.
     ``dated`` has an array for each thing that is done at most once, a round or a contract: the columns of its dates,
     of which one at most is 1, from the first; ``money`` those of them that bring money.
     """
 
     sites: Mask
     orders: Mask
+    implied: Mask
     dated: tuple[Places, ...] = ()
     money: tuple[Places, ...] = ()
 
@@ -51,6 +53,7 @@ class Layout:
             roles = Roles(
                 roles.sites[first],
                 roles.orders[first],
+                roles.implied[first],
                 tuple(_placed(columns, group) for columns in roles.dated),
                 tuple(_placed(columns, group) for columns in roles.money),
             )
@@ -60,9 +63,10 @@ class Layout:
         """The same with columns after them of which nothing is known."""
         roles = self.roles
         if roles is not None:
-            roles = Roles(
-                _longer(roles.sites, columns, False), _longer(roles.orders, columns, False), roles.dated, roles.money
+            sites, orders, implied = (
+                _longer(mask, columns, False) for mask in (roles.sites, roles.orders, roles.implied)
             )
+            roles = replace(roles, sites=sites, orders=orders, implied=implied)
         return Layout(_longer(self.period, columns, 0), _longer(self.choice, columns, -1), roles)
 
 

@@ -126,12 +126,15 @@ class Hint:
     """What is known before a level is solved.
 
     ``start`` is a plan; ``bound`` one that holds, in the objective's own sense and unit; both None where nothing is
-    known. ``proof_only``: the start is good enough that proving is what is left.
+    known. ``proof_only``: the start is good enough that proving is what is left. A bound of ``enough``, of the
+    expression, ends the search; ``cheap_nodes`` as in ``minimise``.
     """
 
     start: Vector | None = None
     bound: float | None = None
     proof_only: bool = False
+    enough: float | None = None
+    cheap_nodes: bool = False
 
 
 Listener = Callable[[Progress], None]

@@ -83,10 +83,14 @@ def improved(
 
 
 def parts(matrix: Matrix, layout: Layout, roles: Roles) -> Iterator[Part]:
-    """First the money: all that is no site and no order. Then windows of time, beside which dates are free."""
+    """First the money: all that is no site and no order. Then windows of time.
+
+    Beside a window dates are free and what follows from the rest: what is counted after it (blocks on line, say) would
+    else hold what is built in it to its period.
+    """
     integer, period = matrix.integer, layout.period
     yield Part("money for what is built", integer & ~roles.built, NODES_MONEY)
-    always = integer & (period == 0)
+    always = integer & ((period == 0) | roles.implied)
     for dates in roles.dated:
         always[dates] = integer[dates]
     last = int(period.max(initial=0))

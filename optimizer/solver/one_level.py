@@ -85,6 +85,8 @@ def solve_level(
                     known_bound=_internal_bound(objective, hint) if presolve else None,
                     proof_only=hint.proof_only and start is not None,
                     presolve=presolve,
+                    cheap_nodes=hint.cheap_nodes,
+                    enough=hint.enough,
                     watch=watch,
                     stop=stop,
                 )
@@ -189,6 +191,8 @@ def minimise_to_base(
     presolve: bool,
     watch: Watch | None,
     stop: threading.Event | None,
+    cheap_nodes: bool = False,
+    enough: float | None = None,
 ) -> Outcome:
     """``minimise``, whose relative gap is one of the base, if the objective has one.
 
@@ -208,6 +212,8 @@ def minimise_to_base(
             known_bound=None if known_bound is None else known_bound + shift,
             proof_only=proof_only,
             presolve=presolve,
+            cheap_nodes=cheap_nodes,
+            enough=None if enough is None else enough + shift,
             watch=None if watch is None else _shifted(watch, shift),
             stop=stop,
         )

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import IO, Any
@@ -25,7 +26,7 @@ from optimizer.solver.task import Answer, Task, Vector, content, receive, send
 MODULE = "optimizer.solver.child"
 """What runs in the process."""
 
-LEAST_VERSION = (1, 15, 1)
+LEAST_VERSION = (1, 16, 0)
 """Versions of HiGHS before this one are known to call plans optimal that are not."""
 
 TICK_S = 0.2
@@ -78,13 +79,20 @@ def solve(task: Task, watch: Watch | None = None, stop: threading.Event | None =
     except BaseException:
         child.end()
         raise
-    _give(child)
+    _give(child, answer.processor_s)
     return answer
+
+
+def spent_s() -> float:
+    """Seconds of the processor that this process and the solver's for it have taken, for as far as they answered."""
+    with _lock:
+        return time.process_time() + _spent
 
 
 # ── the processes that wait for work ──────────────────────────────────────────────────────────────────────────────
 
 _idle: list[_Child] = []
+_spent = 0.0
 _lock = threading.Lock()
 
 
@@ -99,9 +107,11 @@ def _take() -> _Child:
     return _Child()
 
 
-def _give(child: _Child) -> None:
+def _give(child: _Child, seconds: float = 0.0) -> None:
+    global _spent
     with _lock:
         _idle.append(child)
+        _spent += seconds
 
 
 @atexit.register

@@ -28,12 +28,14 @@ def minimise(
     presolve: bool = True,
     below: float | None = None,
     cheap_nodes: bool = False,
+    enough: float | None = None,
     watch: Watch | None = None,
     stop: threading.Event | None = None,
 ) -> Outcome:
     """As ``highs.minimise``, by ``limits.solver``.
 
-    What is known of a good start, and of what plans should be ``below``, changes the search of HiGHS alone.
+    What is known of a good start, and of what plans should be ``below`` or a bound is ``enough``, changes the search of
+    HiGHS alone.
     """
     if limits.solver == HIGHS or not matrix.shape[1]:
         return highs.minimise(
@@ -48,6 +50,7 @@ def minimise(
             presolve=presolve,
             below=below,
             cheap_nodes=cheap_nodes,
+            enough=enough,
             watch=watch,
             stop=stop,
         )

@@ -30,7 +30,8 @@ class Task:
     """A programme to be minimised, and how: the arrays as HiGHS takes them, by rows.
 
     ``tries`` are options for another run where the first, with ``options``, failed or decided nothing. A search
-    ends after ``plan_s`` seconds if it has a plan by then. ``with_basis``: the basis is wanted, too.
+    ends after ``plan_s`` seconds if it has a plan by then, and at once where its bound is ``enough``; after
+    ``processor_s`` seconds of the processor it ends as at its limit of time. ``with_basis``: the basis is wanted, too.
     With ``trial_columns`` it is a linear programme, solved once for each row of ``trial_values``, at which these
     columns are fixed.
     Where ``solver`` is another than HiGHS, ``options`` are those of ``backends.protocol.Asked``.
@@ -50,6 +51,8 @@ class Task:
     tries: tuple[dict[str, Any], ...] = ()
     start: Vector | None = None
     plan_s: float | None = None
+    enough: float | None = None
+    processor_s: float | None = None
     with_basis: bool = False
     solver: str = "highs"
     trial_columns: Whole | None = None
@@ -62,8 +65,8 @@ class Answer:
 
     ``x`` is a feasible solution, or None; ``basis`` has the columns and then the rows (see LOWER). ``refusal`` is what
     HiGHS did not take or failed at; then nothing else is known. ``looked`` says whether a search got to a node or
-    a step of the simplex method. ``trials`` are the optima of the trials, infinite where there is
-    none, and nan where one is not known.
+    a step of the simplex method, ``processor_s`` how long the processor was at it. ``trials`` are the optima of the
+    trials, infinite where there is none, and nan where one is not known.
     """
 
     status: str = ""
@@ -73,6 +76,7 @@ class Answer:
     basis: Whole | None = None
     refusal: str | None = None
     looked: bool = True
+    processor_s: float = 0.0
     trials: Vector | None = None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from optimizer.algebra.array_model import RESIDUE, ArrayModel, Triplets, Windows, merged
+from optimizer.algebra.array_model import RESIDUE, ArrayModel, Rows, Windows, merged
 from optimizer.algebra.arrays import Numbers
 from optimizer.algebra.linear import Column, Linear, Values
 from optimizer.model.context import KINDS_BUILT, Model
@@ -21,6 +21,8 @@ MOST_DIGITS = 6
 """A number as long as this at the end of a name is a part of the name, not a period."""
 MOST_TIMES = 1000
 """No column stands in a row more often than this."""
+PIECE = 200_000
+"""Terms that are put in order at once, unless a row has more."""
 
 
 class TriviallyInfeasibleError(Exception):
@@ -40,18 +42,16 @@ class Compiled:
         self._kept = np.ones(len(table), dtype=bool)
         self._kept[self._fixed] = False
         self._place = place = np.maximum(np.cumsum(self._kept, dtype=np.int32) - 1, 0)
-        # as many nonzeros as there are triplets at the most; what is not filled in the end takes no memory
-        size = sum(family.size() for family in algebra.row_families.values())
-        data, indices, filled = np.empty(size), np.empty(size, dtype=np.int32), 0
-        lengths, lows, highs = [], [], []
-        for triplets in algebra.triplets():
-            a, low, high = self._compressed(triplets, place)
-            part = slice(filled, filled + a.nnz)
-            data[part], indices[part], filled = a.data[: a.nnz], a.indices[: a.nnz], part.stop
-            lengths.append(np.diff(a.indptr))
-            lows.append(low)
-            highs.append(high)
-        length, row_low, row_high = map(np.concatenate, (lengths, lows, highs))
+        lengths, indices, data = _gathered(list(algebra.row_families.values()), len(table))
+        limits = [family.limits() for family in algebra.row_families.values()]
+        row_low, row_high = (np.concatenate([*each, np.zeros(0)]) for each in zip(*limits, ((), ()), strict=True))
+        length, filled = np.zeros_like(lengths), 0
+        for rows, terms in _pieces(lengths):
+            limits_here = row_low[rows], row_high[rows]
+            length[rows], columns, values = self._summed(lengths[rows], indices[terms], data[terms], *limits_here)
+            kept = slice(filled, filled + values.size)
+            indices[kept], data[kept] = place[columns] if self._fixed.size else columns, values
+            filled = kept.stop
         data, indices = data[:filled], indices[:filled]
         self._rows = length > 0
         empty = ~self._rows
@@ -67,23 +67,38 @@ class Compiled:
             integer=np.frombuffer(table.integer, dtype=np.bool_)[self._kept],
         )
 
-    def _compressed(self, given: Triplets, place: Numbers) -> tuple[sparse.csr_matrix, Vector, Vector]:
-        """Some rows over the columns that are kept, which move to their ``place``, and the limits that are left."""
-        low, high, numbers, columns, values = given.low, given.high, given.rows, given.columns, given.values
-        if self._fixed.size:
-            known = np.nonzero(~self._kept[columns])[0]
-            amounts = values[known] * self._whole[columns[known]]
-            moved = np.bincount(numbers[known], amounts, minlength=low.size)
-            low, high = low - moved, high - moved
+    def _summed(
+        self, lengths: Numbers, columns: Numbers, values: Vector, low: Vector, high: Vector
+    ) -> tuple[Numbers, Numbers, Vector]:
+        """Some rows with their columns in order, each once, and nothing that is zero: lengths, columns, coefficients.
+
+        What is fixed is taken from the limits ``low`` and ``high``.
+        """
+        starts = np.concatenate([[0], np.cumsum(lengths, dtype=np.int32)])
+        if self._fixed.size and (known := np.nonzero(~self._kept[columns])[0]).size:
+            own = np.searchsorted(starts, known, side="right") - 1
+            moved = np.bincount(own, values[known] * self._whole[columns[known]], minlength=low.size)
+            low -= moved
+            high -= moved
             values[known] = 0.0
-            columns = place[columns]
-        if not self._kept.any():
-            numbers, columns, values = numbers[:0], columns[:0], values[:0]
-        a = sparse.csr_matrix((values, (numbers, columns)), shape=(low.size, int(self._kept.sum())))
-        if values.size:
-            _drop_residues(a, numbers, columns, values)
-        a.eliminate_zeros()
-        return a, low, high
+        # of three terms and more the last bit of a sum hangs on the order in which SciPy sorts them
+        rows = sparse.csr_matrix((values, columns, starts), shape=(lengths.size, self._kept.size))
+        rows.sort_indices()
+        columns, values = rows.indices, rows.data
+        new = np.ones(columns.size + 1, dtype=np.bool_)
+        np.not_equal(columns[1:], columns[:-1], out=new[1:-1])
+        new[starts] = True
+        new = new[:-1]
+        if new.all() and values.all():
+            return lengths, columns, values
+        if not new.all():
+            place = np.cumsum(new) - 1
+            sums: Vector = np.bincount(place, values).astype(float, copy=False)
+            _drop_residues(sums, place, values)
+            values[new] = sums
+        used = new & (values != 0.0)
+        counted = np.concatenate([[0], np.cumsum(used, dtype=np.int32)])
+        return np.diff(counted[starts]), columns[used], values[used]
 
     @cached_property
     def names(self) -> Names:
@@ -144,14 +159,15 @@ class Compiled:
 
     def layout_of(self, model: Model) -> Layout:
         """The same, with what the model has noted of its columns."""
-        sites, orders = (self.mask(model.built[what]) & self.matrix.integer for what in KINDS_BUILT)
+        noted = (*(model.built[what] for what in KINDS_BUILT), model.implied)
+        sites, orders, implied = (self.mask(columns) & self.matrix.integer for columns in noted)
         place = np.where(self._kept, np.cumsum(self._kept) - 1, -1).astype(np.int32)
 
         def places(lists: Iterable[Iterable[Any]]) -> tuple[Numbers, ...]:
             found = (place[[each.number for each in columns]] for columns in lists)
             return tuple(columns[columns >= 0] for columns in found if columns.size)
 
-        roles = Roles(sites, orders, places(model.dated), places(model.raised))
+        roles = Roles(sites, orders, implied, places(model.dated), places(model.raised))
         return replace(self.layout, roles=roles)
 
     def decided(self, families: Mapping[str, Numbers]) -> Numbers:
@@ -200,18 +216,47 @@ class Compiled:
         return at
 
 
-def _drop_residues(a: sparse.csr_matrix, rows: Numbers, columns: Numbers, values: Vector) -> None:
-    """Take out of the sums of triplets those that are zero but for rounding, as a margin that is earned and paid away.
+def _gathered(families: Sequence[Rows], width: int) -> tuple[Numbers, Numbers, Vector]:
+    """The terms of all rows, row by row: how many each has, their columns and their coefficients."""
+    size, filled = sum(family.size() for family in families), 0
+    columns, values = np.empty(size, dtype=np.int32), np.empty(size)
+    lengths: list[Numbers] = [np.zeros(0, dtype=np.int32)]
+    for family in families:
+        each, where, factors = _by_row(family, width) if family.stripes else family.by_row()
+        lengths.append(each)
+        own = slice(filled, filled + int(each.sum()))
+        np.concatenate(where, out=columns[own])
+        np.concatenate(factors, out=values[own])
+        filled = own.stop
+    return np.concatenate(lengths), columns, values
+
+
+def _by_row(family: Rows, width: int) -> tuple[Numbers, list[Numbers], list[Vector]]:
+    """The same of a family with stripes, whose terms lie row by row in none of them."""
+    each, columns, values = family.by_row()
+    rows = [np.repeat(np.arange(each.size, dtype=np.int32), each), *(row for row, _, _ in family.stripes)]
+    where = np.concatenate([*columns, *(column for _, column, _ in family.stripes)])
+    terms = np.concatenate([*values, *(value for _, _, value in family.stripes)])
+    scattered = sparse.coo_matrix((terms, (np.concatenate(rows), where)), shape=(each.size, width))
+    scattered.has_canonical_format = True  # rows are to be gathered, and nothing summed
+    gathered = scattered.tocsr()
+    return np.diff(gathered.indptr), [gathered.indices], [gathered.data]
+
+
+def _pieces(lengths: Numbers) -> Iterator[tuple[slice, slice]]:
+    """Rows, and where their terms lie, in pieces that a cache can hold, unless a row has more."""
+    ends = np.concatenate([[0], np.cumsum(lengths)])
+    first = 0
+    while first < lengths.size:
+        last = max(first + 1, int(np.searchsorted(ends, ends[first] + PIECE, side="right")) - 1)
+        yield slice(first, last), slice(int(ends[first]), int(ends[last]))
+        first = last
+
+
+def _drop_residues(sums: Vector, place: Numbers, terms: Vector) -> None:
+    """Make zero of the sums of terms those that are zero but for rounding, as a margin that is earned and paid away.
 
     Left in, they would pass for the smallest coefficients of the matrix, and be scaled up.
     """
-    limit = RESIDUE * MOST_TIMES * max(values.max(), -values.min())
-    small = np.nonzero((a.data <= limit) & (a.data >= -limit) & (a.data != 0.0))[0]
-    if not small.size:
-        return
-    doubtful = np.zeros(a.shape[0], dtype=bool)
-    doubtful[np.searchsorted(a.indptr, small, side="right") - 1] = True
-    inside = doubtful[rows]
-    terms = sparse.csr_matrix((np.abs(values[inside]), (rows[inside], columns[inside])), shape=a.shape)
-    entries = np.nonzero(np.repeat(doubtful, np.diff(a.indptr)))[0]  # the same places as those of the terms, in order
-    a.data[entries[np.abs(a.data[entries]) <= RESIDUE * terms.data]] = 0.0
+    if (np.abs(sums) <= RESIDUE * MOST_TIMES * np.abs(terms).max()).any():
+        sums[np.abs(sums) <= RESIDUE * np.bincount(place, np.abs(terms))] = 0.0

@@ -4,7 +4,8 @@ Each plan is replayed by the ordinary audit. What is asked beside that is what m
 
     probability  those of siblings sum to 1, that of a scenario is the product along its path
     shared       what is decided before two scenarios part is the same in both: by the period of each row, for units by
-                 their delivery, for a framework or a facility by the first period of its window
+                 their delivery, for a framework or a facility by the first period of its window, for how late a
+                 contract is accepted by then, for its renewal by the last period of its first term
     expectation  the value of each level of money is the measure of what the scenarios come to, rescue included
     bound        no level is better than its bound
     worth        WS, EVPI and VSS follow from what each scenario comes to alone, and from the first level
@@ -22,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.auditing import audit_folder
-from optimizer.contract.decisions import TABLES
+from optimizer.contract.decisions import TABLES, Decisions
 from optimizer.contract.objectives import MAXIMISED, SHARES
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
@@ -126,11 +127,9 @@ def _shared(data: Data, plans: Mapping[str, Plan]) -> Iterator[Broken]:
             for _, name in path:
                 own[name, table.name] = {}
             for row in plan.decisions.get(table.name, ()):
-                period = _decided(plan.instance, table.name, row)
-                if period is None:
-                    continue
-                owner = [name for start, name in path if start <= period][-1]
-                own[owner, table.name][tuple(row[key] for key in table.keys)] = float(row[table.value])
+                for period, key in _pieces(plan.instance, table, row):
+                    owner = [name for start, name in path if start <= period][-1]
+                    own[owner, table.name][key] = float(row[table.value])
         for place, rows in own.items():
             if place not in known:
                 known[place], first[place] = rows, leaf["name"]
@@ -142,6 +141,41 @@ def _shared(data: Data, plans: Mapping[str, Plan]) -> Iterator[Broken]:
                         f"{place[1]} {' '.join(map(str, key))}: {one:g} in {first[place]}, {other:g} in {leaf['name']}"
                     )
                     yield Broken("shared", place[0], what)
+
+
+def _pieces(instance: Instance, table: Decisions, row: Data) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """What of a row is decided in which period; nothing of one that says none."""
+    if table.name != "contracts":
+        period = _decided(instance, table.name, row)
+        if period is not None:
+            yield period, tuple(row[key] for key in table.keys)
+        return
+    terms, calendar, last = instance.contracts[row["contract"]], instance.periods, instance.periods.periods
+    signed, before = calendar.index(row["period"]), terms.opening
+    is_served = before is not None and before.acceptance is None
+    stop = None if is_served else terms.long_stop_periods
+    yield signed, (row["contract"], "signed", row["period"])
+    # that its customer ends it is known when the last delay that it bears is over
+    delay = min(row["late"], row["late"] if stop is None else stop)
+    if before is None:
+        accepted = calendar.holding(calendar.end(signed) + terms.acceptance_lag_periods + delay)
+    elif before.acceptance is None:
+        accepted = 1 - before.service_periods
+    else:
+        accepted = calendar.holding(calendar.end(calendar.index(before.acceptance) - 1) + 1 + delay)
+    if stop is not None:
+        yield min(max(1, accepted), last), (row["contract"], row["late"], "periods late", row["period"])
+    served = [calendar.elapsed(accepted - 1, t) for t in range(last + 1)]
+    if (
+        row["renewals"]
+        and terms.renewal is not None
+        and terms.renewal.kind == "choice"
+        and served[0] < terms.term_periods
+    ):
+        over = next((t for t, gone in enumerate(served) if gone >= terms.term_periods), last)
+        # a period in which the second term begins already is late for a decision, unless the first begins in it, too
+        over -= served[over] > terms.term_periods
+        yield max(1, min(accepted, last), over), (row["contract"], "renewed", row["period"])
 
 
 def _decided(instance: Instance, table: str, row: Data) -> int | None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from optimizer.instance.diagnostics import InstanceError
 from optimizer.plan.plan import Plan
 from optimizer.solver.highs import Limits
-from optimizer.uncertainty.groups import Ask, Found, Run, of_integers
+from optimizer.uncertainty.asks import Ask, Found, Run
+from optimizer.uncertainty.groups import of_integers
 from optimizer.uncertainty.joined import Joined, Key, joined
 from optimizer.uncertainty.leaf import programmes
 from optimizer.uncertainty.levels import after_the_first
@@ -47,8 +48,12 @@ class ForecastPlan:
     decisions: Decided
 
 
-def forecast_of(tree: ScenarioTree, group: Joined, ask: Ask, run: Run, listen: Listener) -> Forecast | None:
-    """The best plan for one forecast; None where none is found in time."""
+def forecast_of(
+    tree: ScenarioTree, group: Joined, ask: Ask, run: Run, listen: Listener, alone: Mapping[str, Found]
+) -> Forecast | None:
+    """The best plan for one forecast, from those that are known ``alone`` where it is one of the scenarios; None where
+    none is found in time.
+    """
     listen("the plan for one forecast")
     try:
         mean = mean_instance(tree.leaves)
@@ -58,7 +63,11 @@ def forecast_of(tree: ScenarioTree, group: Joined, ask: Ask, run: Run, listen: L
     instance = (mean or likeliest.instance).replace({"name": f"{tree.name}.{FORECAST}"[:64]})
     leaf = Leaf(FORECAST, (tree.root,), 1.0, instance)
     seconds = max(5.0, ask.time_limit_s / 5.0)
-    (found,) = run([replace(ask, name=FORECAST, leaves=(leaf,), time_limit_s=seconds)])
+    if mean is None and likeliest.name in alone:
+        # its decisions are those of other nodes: of a plan for one forecast all are of today
+        found = _of_one_node(alone[likeliest.name], tree.root.name)
+    else:
+        (found,) = run([replace(ask, name=FORECAST, leaves=(leaf,), time_limit_s=seconds)])
     if math.isinf(found.value):
         return None
     common = set.intersection(*({node.name for node in each.path} for each in tree.leaves))
@@ -68,6 +77,13 @@ def forecast_of(tree: ScenarioTree, group: Joined, ask: Ask, run: Run, listen: L
         if key in group.column and key[0] in common and group.sharing[group.column[key]] == len(tree.leaves)
     }
     return Forecast(leaf, "the mean of all scenarios" if mean else likeliest.name, found, held)
+
+
+def _of_one_node(found: Found, node: str) -> Found:
+    """A plan of one scenario with every decision as one of a node."""
+    integers = {(node, name): value for (_, name), value in found.integers.items()}
+    amounts = {(node, name): value for (_, name), value in found.amounts.items()}
+    return replace(found, name=FORECAST, integers=integers, amounts=amounts)
 
 
 def today(tree: ScenarioTree) -> int:

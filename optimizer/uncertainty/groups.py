@@ -1,26 +1,10 @@
-"""A first level over some scenarios: as one search where they are few, else by the branches of their tree.
-
-The whole numbers of a few scenarios are searched at once. More are parted after the first node at which they part::
-
-    bound       Σ_b P(b)·bound_b            every branch with the decisions before it free: a relaxation of the whole
-    candidates  the whole numbers that a branch decides before it is known which branch it is
-    plan        those held in every branch, each solved by itself; one programme of all of them with whole numbers held
-                finds the amounts that they share
-
-Where each leaf alone is known, candidates from elsewhere come before that: the plan for one forecast may be as good as
-what is proven of knowing everything. Amounts of money are not held: at six digits they are no plan even of the scenario
-that they come from. What is ordered and built today is held, too, where whole numbers alone leave too wide a gap: first
-as the best plan so far has it, then as each branch would. A branch with too many whole numbers is parted in its turn.
-"""
+"""One search over some scenarios, and what it takes for a plan to be one of all of them."""
 
 from __future__ import annotations
 
 import math
 import threading
-import time
-from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -29,85 +13,11 @@ from optimizer.solver.highs import Limits, SolverError, minimise
 from optimizer.solver.level import Hint, NothingFoundError, Objective
 from optimizer.solver.matrix import Expression, Matrix
 from optimizer.solver.one_level import Known, solve_level
+from optimizer.uncertainty.asks import Ask, Found
 from optimizer.uncertainty.joined import Joined, Key, joined
-from optimizer.uncertainty.leaf import Largest, programmes
-from optimizer.uncertainty.objectives import Whole, whole_of
-from optimizer.uncertainty.tree import Leaf, Rescue, Risk, branches_of
-
-MOST_INTEGERS = 600
-"""So many whole numbers are searched at once."""
-BOUND_TIME, PLAN_TIME = 0.4, 0.2
-"""The parts of the time that the bound of a branch may take, and its plan with a candidate held: no question depends on
-how long others took, so that its answer is found again when a search is resumed."""
-
-
-@dataclass(frozen=True)
-class Ask:
-    """One question: the best plan of these leaves, with some columns held; the gap and the seconds that it may take.
-
-    Of the columns that are to be ``some``, if there are any, at least one is 1. With the whole numbers of a plan to
-    ``start`` from it is one search, however large.
-    """
-
-    name: str
-    leaves: tuple[Leaf, ...]
-    held: Mapping[Key, float] = field(default_factory=dict)
-    gap_share: float = 1e-3
-    time_limit_s: float = 60.0
-    seed: int = 0
-    pooled: bool = False
-    rescue: Rescue | None = None
-    largest: Largest = ()
-    start: Mapping[Key, float] = field(default_factory=dict)
-    some: tuple[Key, ...] = ()
-
-
-@dataclass(frozen=True)
-class Tried:
-    """A candidate: what the plan that holds it comes to, what is proven of such plans, and where it cannot go on."""
-
-    name: str
-    value: float
-    bound: float
-    stops_in: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Found:
-    """What came of it: ``bound`` and ``value`` in the sense of a minimum (∞ without a plan), whole numbers by column.
-
-    ``amounts`` are decisions of today that are neither whole numbers nor money. ``status`` is optimal, feasible,
-    infeasible or no_solution; ``measure`` is what the gap is a share of.
-    """
-
-    name: str
-    status: str
-    bound: float
-    value: float
-    integers: Mapping[Key, float] = field(default_factory=dict)
-    amounts: Mapping[Key, float] = field(default_factory=dict)
-    seconds: float = 0.0
-    tried: tuple[Tried, ...] = ()
-    measure: float = 0.0
-
-
-Run = Callable[[Sequence[Ask]], list[Found]]
-"""Answers questions, in any order but all of them, each under its name."""
-
-
-def here(asks: Sequence[Ask]) -> list[Found]:
-    """Every question answered in this process, one after the other."""
-    return [answered(ask) for ask in asks]
-
-
-def answered(ask: Ask) -> Found:
-    """The answer to one question: what runs where an executor has it run."""
-    begun = time.monotonic()
-    group = joined(programmes(ask.leaves, ask.pooled, ask.largest))
-    count = int((group.matrix.integer & ~group.followers).sum()) - len(ask.held)
-    few = count <= MOST_INTEGERS or len(ask.leaves) == 1 or bool(ask.start)
-    found = at_once(group, ask) if few else by_branches(group, ask, here)
-    return replace(found, name=ask.name, seconds=time.monotonic() - begun)
+from optimizer.uncertainty.leaf import programmes
+from optimizer.uncertainty.objectives import whole_of
+from optimizer.uncertainty.tree import Leaf, Risk
 
 
 def at_once(group: Joined, ask: Ask) -> Found:
@@ -116,11 +26,10 @@ def at_once(group: Joined, ask: Ask) -> Found:
     programme = whole_of(group, Risk(), ask.rescue)
     matrix = _some(group, group.holding(programme.matrix, ask.held), ask)
     objective = programme.objectives[0]
-    limits = Limits(ask.gap_share, ask.time_limit_s, 1, ask.seed)
+    enough = None if ask.enough is None else _sense(objective) * ask.enough
+    hint = Hint(start=start, proof_only=ask.proof and start is not None, enough=enough, cheap_nodes=True)
     try:
-        x, level = solve_level(
-            matrix, matrix, objective, limits, Known(Hint(start=start), None, None, threading.Event())
-        )
+        x, level = solve_level(matrix, matrix, objective, limits_of(ask), Known(hint, None, None, threading.Event()))
     except NothingFoundError as nothing:
         bound = _sense(objective) * nothing.bound if math.isfinite(nothing.bound) else -math.inf
         return Found(ask.name, nothing.status, math.inf if nothing.status == "infeasible" else bound, math.inf)
@@ -128,8 +37,13 @@ def at_once(group: Joined, ask: Ask) -> Found:
         return Found(ask.name, "no_solution", -math.inf, math.inf)
     sign = _sense(objective)
     value, bound = sign * objective.expression.value(x), float(sign * _inner(objective, level.bound))
-    whole, today = group.whole_numbers(x, _nodes(ask.leaves)), group.amounts(x, _common_nodes(ask.leaves))
+    whole, today = group.whole_numbers(x, nodes_of(ask.leaves)), group.amounts(x, common_nodes(ask.leaves))
     return Found(ask.name, level.status, bound, value, whole, today, measure=_measure(objective, x))
+
+
+def limits_of(ask: Ask) -> Limits:
+    """The limits of a search that answers a question: one thread, and seconds of the processor."""
+    return Limits(ask.gap_share, ask.time_limit_s, 1, ask.seed, processor=True)
 
 
 def _some(group: Joined, matrix: Matrix, ask: Ask) -> Matrix:
@@ -139,87 +53,6 @@ def _some(group: Joined, matrix: Matrix, ask: Ask) -> Matrix:
     row = np.zeros(matrix.shape[1])
     row[[group.column[key] for key in ask.some if key in group.column]] = 1.0
     return matrix.with_row(row, 1.0, math.inf)
-
-
-def by_branches(
-    group: Joined,
-    ask: Ask,
-    run: Run,
-    floors: Mapping[str, float] | None = None,
-    first: Sequence[tuple[str, Mapping[Key, float]]] = (),
-) -> Found:
-    """The leaves by their branches: the bound of all, and the best plan that the whole numbers of one lead to.
-
-    ``floors`` are bounds of each leaf alone, where they are known: of a branch the better of both holds. Candidates
-    from elsewhere come ``first``.
-    """
-    begun = time.monotonic()
-    parts = parted(ask.leaves, ask)
-    common = _common_nodes(ask.leaves)
-    bound = _floor(ask.leaves, floors or {})
-    best = Found(ask.name, "no_solution", bound, math.inf)
-    tried: list[Tried] = []
-    seen: list[Mapping[Key, float]] = []
-    candidates = deque((name, dict(held)) for name, held in first)
-
-    def best_of_candidates(best: Found, most: float = math.inf) -> Found:
-        while candidates and len(tried) < most and not close(best, bound, ask.gap_share):
-            name, held = candidates.popleft()
-            if held in seen:
-                continue
-            seen.append(held)
-            if time.monotonic() - begun > ask.time_limit_s and best.integers:
-                break
-            plan = with_held(group, ask, held, parts, run, ask.time_limit_s * PLAN_TIME, f"{ask.name}/from-{len(seen)}")
-            tried.append(replace(plan.tried[0], name=name))
-            if plan.value < best.value:
-                best = plan
-                candidates.append((f"{name}*", _today(best.integers, common) | _today(best.amounts, common)))
-        return best
-
-    if math.isfinite(bound):  # a candidate may be as good as what is known of each leaf alone
-        best = best_of_candidates(best, len(first))
-    if not close(best, bound, ask.gap_share):
-        free = _free(ask, parts, run)
-        if any(found.status == "infeasible" for found in free):
-            return Found(ask.name, "infeasible", math.inf, math.inf)
-        share = [sum(leaf.probability for leaf in part) for part in parts]
-        bound = math.fsum(
-            p / sum(share) * max(found.bound, _floor(part, floors or {}))
-            for p, found, part in zip(share, free, parts, strict=True)
-        )
-        ranked = sorted((found for found in free if found.integers), key=lambda each: -len(each.integers))
-        candidates.extend((found.name, _today(found.integers, common)) for found in ranked)
-        candidates.extend(
-            (f"{found.name}+", _today(found.integers, common) | _today(found.amounts, common)) for found in ranked
-        )
-        best = best_of_candidates(best)
-    status = "no_solution" if math.isinf(best.value) else "feasible"
-    if close(best, bound, ask.gap_share):
-        status = "optimal"
-    seconds = time.monotonic() - begun
-    return replace(best, name=ask.name, status=status, bound=bound, tried=tuple(tried), seconds=seconds)
-
-
-def _free(ask: Ask, parts: Sequence[Sequence[Leaf]], run: Run) -> list[Found]:
-    """The best plan of each part by itself: what it decides today is its own."""
-    asks = [
-        replace(
-            ask,
-            name=f"{ask.name}/{i + 1}",
-            leaves=tuple(part),
-            gap_share=ask.gap_share / 2.0,
-            time_limit_s=ask.time_limit_s * BOUND_TIME,
-        )
-        for i, part in enumerate(parts)
-    ]
-    return run(asks)
-
-
-def _floor(part: Sequence[Leaf], floors: Mapping[str, float]) -> float:
-    """What is proven of a part by its leaves alone; nothing where not all of them are known."""
-    weight = math.fsum(leaf.probability for leaf in part)
-    return math.fsum(leaf.probability / weight * floors.get(leaf.name, -math.inf) for leaf in part)
 
 
 def close(found: Found, bound: float, share: float) -> bool:
@@ -232,57 +65,6 @@ def _measure(objective: Objective, x: Vector) -> float:
     return abs((objective.expression if objective.base is None else objective.base).value(x))
 
 
-def _today(values: Mapping[Key, float], nodes: set[str]) -> dict[Key, float]:
-    return {key: value for key, value in values.items() if key[0] in nodes}
-
-
-def with_held(
-    group: Joined,
-    ask: Ask,
-    held: Mapping[Key, float],
-    parts: Sequence[Sequence[Leaf]],
-    run: Run,
-    seconds: float,
-    name: str,
-) -> Found:
-    """The plan of all leaves with these whole numbers held: each part by itself, then one programme of all."""
-    together = {**ask.held, **held}
-    impossible = tuple(leaf.name for leaf in ask.leaves if not can_go_on(leaf, together, ask))
-    if impossible:
-        return Found(name, "infeasible", math.inf, math.inf, tried=(Tried(name, math.inf, math.inf, impossible),))
-    asks = [
-        replace(
-            ask,
-            name=f"{name}/{i + 1}",
-            leaves=tuple(part),
-            held=together,
-            gap_share=ask.gap_share / 2.0,
-            time_limit_s=seconds,
-        )
-        for i, part in enumerate(parts)
-    ]
-    found = run(asks)
-    weight = math.fsum(leaf.probability for leaf in ask.leaves)
-    bound = math.fsum(
-        each.bound * math.fsum(leaf.probability for leaf in part) / weight
-        for each, part in zip(found, parts, strict=True)
-    )
-    without = tuple(
-        leaf.name for each, part in zip(found, parts, strict=True) if math.isinf(each.value) for leaf in part
-    )
-    if without:
-        return Found(name, "infeasible", bound, math.inf, tried=(Tried(name, math.inf, bound, without),))
-    integers: dict[Key, float] = {key: each for key, each in together.items() if group.is_whole(key)}
-    for each in found:
-        integers.update({key: value for key, value in each.integers.items() if key not in integers})
-    value, x, measure = of_integers(group, integers, ask)
-    if x is None:
-        names = tuple(leaf.name for leaf in ask.leaves)
-        return Found(name, "infeasible", bound, math.inf, tried=(Tried(name, math.inf, bound, names),))
-    amounts = group.amounts(x, _common_nodes(ask.leaves))
-    return Found(name, "feasible", bound, value, integers, amounts, tried=(Tried(name, value, bound),), measure=measure)
-
-
 def of_integers(group: Joined, integers: Mapping[Key, float], ask: Ask) -> tuple[float, Vector | None, float]:
     """The amounts that go with whole numbers; what follows from both is free.
 
@@ -291,7 +73,7 @@ def of_integers(group: Joined, integers: Mapping[Key, float], ask: Ask) -> tuple
     whole = whole_of(group, Risk(), ask.rescue)
     matrix = group.holding(whole.matrix, integers)
     objective = whole.objectives[0]
-    limits = Limits(1e-4, max(30.0, ask.time_limit_s), 1, ask.seed)
+    limits = Limits(1e-4, max(30.0, ask.time_limit_s), 1, ask.seed, processor=True)
     try:
         outcome = minimise(matrix, objective.expression, limits, maximise=not objective.minimise)
     except SolverError:
@@ -315,33 +97,16 @@ def has_plan(matrix: Matrix) -> bool:
     if (matrix.low > matrix.high).any():
         return False
     try:
-        return minimise(matrix, nothing, Limits(0.0, 60.0, 1, 0)).status != "infeasible"
+        return minimise(matrix, nothing, Limits(0.0, 60.0, 1, 0, processor=True)).status != "infeasible"
     except SolverError:
         return True
 
 
-def parted(leaves: Sequence[Leaf], ask: Ask) -> list[list[Leaf]]:
-    """The branches of some leaves, of which those that are one leaf each are taken together, as many as fit."""
-    branches = branches_of(leaves)
-    if any(len(branch) > 1 for branch in branches):
-        return branches
-    sizes = [int(leaf.built.programme.matrix.integer.sum()) for leaf in programmes(leaves, ask.pooled, ask.largest)]
-    parts: list[list[Leaf]] = []
-    total = math.inf
-    for leaf, size in zip(leaves, sizes, strict=True):
-        if total + size > MOST_INTEGERS or len(parts[-1]) * 2 >= len(leaves):
-            parts.append([])
-            total = 0.0
-        parts[-1].append(leaf)
-        total += size
-    return parts
-
-
-def _nodes(leaves: Sequence[Leaf]) -> set[str]:
+def nodes_of(leaves: Sequence[Leaf]) -> set[str]:
     return {node.name for leaf in leaves for node in leaf.path}
 
 
-def _common_nodes(leaves: Sequence[Leaf]) -> set[str]:
+def common_nodes(leaves: Sequence[Leaf]) -> set[str]:
     """The nodes that all leaves come through."""
     return set.intersection(*({node.name for node in leaf.path} for leaf in leaves))
 
@@ -352,6 +117,3 @@ def _sense(objective: Objective) -> float:
 
 def _inner(objective: Objective, bound: float) -> float:
     return -math.log1p(-bound) if objective.log_share and math.isfinite(bound) else bound
-
-
-__all__ = ["Ask", "Found", "Run", "Whole", "answered", "at_once", "by_branches", "close", "here", "with_held"]

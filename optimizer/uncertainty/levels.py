@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -21,6 +20,9 @@ from optimizer.uncertainty.objectives import Whole
 MOST_LATER = 1500
 """With more whole numbers than this later levels keep those of the first: only the amounts are theirs to choose."""
 
+LATER_TIME = 0.3
+"""The part of the time that all later levels may take."""
+
 
 def all_at_once(whole: Whole, limits: Limits, listener: Listener | None = None) -> Solution:
     """Every level over the whole. Raises NothingFoundError and SolverError."""
@@ -34,7 +36,6 @@ def after_the_first(
 
     The first level takes what the whole numbers of ``x`` leave open; each later one starts from the plan before.
     """
-    begun = time.monotonic()
     matrix = exact = whole.matrix
     stages: list[Stage] = []
     many = int((matrix.integer & ~whole.followers).sum()) > MOST_LATER
@@ -42,20 +43,19 @@ def after_the_first(
         listen(objective.name)
         if i and objective.keep is not None:
             matrix, exact = matrix.keeping(x, objective.keep), exact.keeping(x, objective.keep)
-        left = limits.since(begun)
         if i == 0 and objective.denominator is None:
-            x = polish(exact, matrix, objective.expression, x, left, maximise=not objective.minimise)
+            x = polish(exact, matrix, objective.expression, x, limits, maximise=not objective.minimise)
             level = _level(whole, x, bound, limits)
         else:
             here, tight = (each.fixed_integers(x, free=whole.followers) if many else each for each in (matrix, exact))
-            share = left.time_limit_s / (len(whole.objectives) - i)
+            later = LATER_TIME / (len(whole.objectives) - 1) if i else 1.0
             try:
                 x, level = solve_level(
                     here,
                     tight,
                     objective,
-                    replace(left, time_limit_s=share),
-                    Known(Hint(x), None, None, threading.Event()),
+                    limits.part(later),
+                    Known(Hint(x, cheap_nodes=True), None, None, threading.Event()),
                 )
             except (NothingFoundError, LostError, SolverError):
                 level = _as_it_is(whole, i, x)

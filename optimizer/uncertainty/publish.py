@@ -10,8 +10,11 @@ from typing import Any
 
 from optimizer.algebra.arrays import Vector
 from optimizer.algebra.linear import Values
+from optimizer.contract.decisions import CONTRACTS
 from optimizer.contract.versions import versions
 from optimizer.explanation.stress.rescue import RESCUE
+from optimizer.instance.contract_terms import accepted, course, is_served
+from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
 from optimizer.solver.highs import Limits
 from optimizer.solver.level import Level, Objective, Solution, Stage
@@ -109,8 +112,8 @@ def _level(leaf: LeafProgramme, objective: Objective, x: Any, alone: Mapping[str
 def node_decisions(tree: ScenarioTree, joined: Joined, x: Vector) -> dict[str, Decided]:
     """Of each node the rows of the tables of decisions that it decides, as the first leaf below it has them.
 
-    A row belongs to the node that decides the last of what it is made of; of reductions, whose sums are parted again
-    for each scenario, see ``plan_of``.
+    A row belongs to the node that decides the last of what it is made of, and a contract's to each that decides a piece
+    of how it goes; of reductions, whose sums are parted again for each scenario, see ``plan_of``.
     """
     found: dict[str, Decided] = {}
     firsts = {node.name: tree.below(node.name)[0].name for node in tree.nodes.values() if tree.below(node.name)}
@@ -122,11 +125,47 @@ def node_decisions(tree: ScenarioTree, joined: Joined, x: Vector) -> dict[str, D
         decided = compiled.decided(model.decided)
         for decision in model.decisions:
             for row, variable in rows_of(model, decision, at):
+                if decision.table is CONTRACTS:
+                    for owner, piece in _by_owner(leaf, row):
+                        if owner in nodes:
+                            found.setdefault(owner, {}).setdefault(CONTRACTS.name, []).append(piece)
+                    continue
                 columns = compiled.columns_in(variable)
                 owner = leaf.leaf.owner(int(decided[columns].max())) if columns.size else tree.root.name
                 if owner in nodes:
                     found.setdefault(owner, {}).setdefault(decision.table.name, []).append(row)
     return found
+
+
+def pieces(instance: Instance, row: Mapping[str, Any]) -> list[tuple[int, dict[str, Any]]]:
+    """How a contract goes, piece by piece: when each is decided, and what of its row is known by then.
+
+    It is signed; it is accepted, so many periods late, or its customer ends it; it is renewed, if it is.
+    """
+    terms, calendar, horizon = instance.contracts[row["contract"]], instance.periods, instance.periods.periods
+    late, renewals = row["late"], row["renewals"]
+    signed = calendar.index(row["period"])
+    goes = course(instance, terms, (late, renewals, signed))
+    ended = late - 1 if goes.accepted is None else late
+    known = min(max(1, accepted(calendar, terms, signed, ended)), horizon)
+    may_be_late = terms.long_stop_periods is not None and not is_served(terms)
+    is_over = calendar.elapsed(accepted(calendar, terms, signed) - 1, 0) >= terms.term_periods
+    may_be_renewed = terms.renewal is not None and terms.renewal.kind == "choice" and not is_over
+    told = {**row, "renewals": None if may_be_renewed else renewals}
+    found = [(signed, {**told, "late": None if may_be_late else late})]
+    if may_be_late:
+        found.append((known, told))
+    if may_be_renewed and goes.renewed is not None:
+        found.append((min(max(known, goes.renewed - 1), horizon), dict(row)))
+    return found
+
+
+def _by_owner(leaf: LeafProgramme, row: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """The nodes that decide a piece of how a contract goes, each with what is known of it then."""
+    found: dict[str, dict[str, Any]] = {}
+    for period, piece in pieces(leaf.leaf.instance, row):
+        found[leaf.leaf.owner(period)] = piece
+    return list(found.items())
 
 
 def decided_until(joined: Joined, number: int, x: Vector, until: int) -> Decided:
@@ -136,6 +175,11 @@ def decided_until(joined: Joined, number: int, x: Vector, until: int) -> Decided
     decided, found = compiled.decided(model.decided), Decided()
     for decision in model.decisions:
         for row, variable in rows_of(model, decision, at):
+            if decision.table is CONTRACTS:
+                known = [piece for period, piece in pieces(leaf.leaf.instance, row) if period <= until]
+                if known:
+                    found.setdefault(CONTRACTS.name, []).append(known[-1])
+                continue
             columns = compiled.columns_in(variable)
             if not columns.size or int(decided[columns].max()) <= until:
                 found.setdefault(decision.table.name, []).append(row)

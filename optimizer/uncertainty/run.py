@@ -1,7 +1,7 @@
 """From a tree to its plan: whole where it is small, by branches where it is not, with what it is worth.
 
 1. The relaxation of every scenario alone: one that has none is named at once.
-2. The first level: whole up to ``MOST_INTEGERS`` whole numbers, else by branches (``groups``); of many scenarios the
+2. The first level: whole up to ``MOST_INTEGERS`` whole numbers, else by branches (``branches``); of many scenarios the
    plan of a tree of few that stand for them, tried in all.
 3. Later levels over the whole, with the first held.
 4. Each scenario's plan, audited like any other; what the tree is worth (``worth``).
@@ -23,22 +23,11 @@ from optimizer.solver.process import prepare
 from optimizer.solving.asked import solve_options
 from optimizer.solving.reductions.reduced import FEWEST_INTEGERS, NotAlikeError, SplitError
 from optimizer.solving.run import search
+from optimizer.uncertainty.asks import Ask, Found, Run, Tried
+from optimizer.uncertainty.branches import MOST_INTEGERS, by_branches, here, parted, with_held
 from optimizer.uncertainty.breaks import breaks_of
 from optimizer.uncertainty.forecast import FORECAST, Forecast, Listener, forecast_of, forecast_plan
-from optimizer.uncertainty.groups import (
-    MOST_INTEGERS,
-    Ask,
-    Found,
-    Run,
-    Tried,
-    by_branches,
-    close,
-    has_plan,
-    here,
-    of_integers,
-    parted,
-    with_held,
-)
+from optimizer.uncertainty.groups import close, has_plan, of_integers
 from optimizer.uncertainty.joined import Joined, Key, NotSharedError, joined
 from optimizer.uncertainty.leaf import LeafProgramme, largest_of, programmes
 from optimizer.uncertainty.levels import after_the_first, all_at_once
@@ -101,6 +90,7 @@ def asked_of(
         float(options.get("time_limit_s", own.time_limit_s) if time_limit is None else time_limit),
         1,
         int(options.get("seed", own.seed) if seed is None else seed),
+        processor=True,
     )
     wanted = reductions or own.reductions
     pooled = wanted == "always"
@@ -170,7 +160,7 @@ def _solved(tree: ScenarioTree, asked: Asked, run: Run, listen: Listener) -> Tre
         except NothingFoundError as nothing:
             raise _nothing(nothing.status, tree) from None
     else:
-        forecast = forecast_of(tree, group, ask, run, listen)
+        forecast = forecast_of(tree, group, ask, run, listen, alone)
         known = None if forecast is None else forecast.held
         floors = {name: each.bound for name, each in alone.items()}
         if integers <= MOST_INTEGERS:
@@ -195,14 +185,14 @@ def _solved(tree: ScenarioTree, asked: Asked, run: Run, listen: Listener) -> Tre
         assert x is not None
         bound = _own_sense(leaves, _bound(tree, found, alone))
         listen("later levels, with the first held")
-        solution = after_the_first(whole, whole.longer(x), bound, asked.limits.since(begun))
+        solution = after_the_first(whole, whole.longer(x), bound, asked.limits)
     how["seconds"] = time.monotonic() - begun
     if asked.pooled and (differs := parted_alike(group, solution.x)):
         raise SplitError(differs)
     plans = _plans(tree, group, solution, asked, {name: _own_sense(leaves, each.bound) for name, each in alone.items()})
     worth, single = None, None
     if asked.worth and is_money(tree, group):
-        forecast = forecast or forecast_of(tree, group, ask, run, listen)
+        forecast = forecast or forecast_of(tree, group, ask, run, listen, alone)
         worth = worth_of(tree, group, ask, run, alone, solution.levels[0], forecast, tried)
         single = None if forecast is None else forecast_plan(tree, forecast, ask, asked.limits)
     waits: tuple[Wait, ...] = ()
@@ -294,7 +284,7 @@ def _further(found: Found, ask: Ask, run: Run, listen: Listener) -> Found:
 
 def _all_from(best: Found, ask: Ask, run: Run) -> Found:
     """One search of all leaves that begins with a plan: the better of both, with the better bound."""
-    (more,) = run([replace(ask, name="all", start=best.integers)])
+    (more,) = run([replace(ask, name="all", start=best.integers, whole=True)])
     better = best if best.integers and best.value <= more.value else more
     return replace(better, bound=max(best.bound, more.bound), tried=best.tried)
 

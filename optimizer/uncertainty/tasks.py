@@ -15,7 +15,8 @@ from optimizer.comparison.point import Chain, Options, Point, Result
 from optimizer.comparison.store import Store
 from optimizer.instance.schema import Instance
 from optimizer.plan.plan import Plan
-from optimizer.uncertainty.groups import Ask, Found, Run, Tried, answered
+from optimizer.uncertainty.asks import Ask, Found, Run, Tried
+from optimizer.uncertainty.branches import answered
 from optimizer.uncertainty.tree import Leaf, Rescue, TreeNode
 
 SOLVE = "optimizer.uncertainty.tasks:solve_tasks"
@@ -69,6 +70,9 @@ def point_of(ask: Ask) -> Point:
         "held": [[*key, value] for key, value in sorted(ask.held.items())],
         "start": [[*key, value] for key, value in sorted(ask.start.items())],
         "some": [list(key) for key in ask.some],
+        "enough": ask.enough,
+        "proof": ask.proof,
+        "whole": ask.whole,
         "pooled": ask.pooled,
         "largest": [[name, [_finite(most) for most in orders]] for name, orders in ask.largest],
         "rescue": rescue and {**rescue, "periods": list(rescue["periods"]), "only_in": list(rescue["only_in"])},
@@ -96,6 +100,9 @@ def ask_of(point: Point) -> Ask:
         ),
         {(node, name): value for node, name, value in question["start"]},
         tuple((node, name) for node, name in question["some"]),
+        question["enough"],
+        bool(question["proof"]),
+        bool(question["whole"]),
     )
 
 
@@ -115,6 +122,7 @@ def result_of(point: Point, found: Found) -> Result:
         "bound": _finite(found.bound),
         "value": _finite(found.value),
         "measure": found.measure,
+        "parts": list(found.parts),
         "impossible": bool(found.bound == math.inf),
         "integers": [[*key, value] for key, value in sorted(found.integers.items())],
         "amounts": [[*key, value] for key, value in sorted(found.amounts.items())],
@@ -140,6 +148,7 @@ def found_of(result: Result) -> Found:
             for name, value, bound, leaves in answer["tried"]
         ),
         answer.get("measure", 0.0),
+        tuple(answer["parts"]),
     )
 
 

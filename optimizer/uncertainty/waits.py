@@ -19,7 +19,7 @@ from optimizer.algebra.arrays import Vector
 from optimizer.contract.decisions import FRAMEWORKS, PHASE_STARTS
 from optimizer.instance.schema_errors import near_or_all
 from optimizer.solver.level import Level
-from optimizer.uncertainty.groups import Ask, Run
+from optimizer.uncertainty.asks import Ask, Run
 from optimizer.uncertainty.joined import Joined, Key
 from optimizer.uncertainty.plan import Interval, Wait
 

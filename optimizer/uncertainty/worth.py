@@ -15,8 +15,9 @@ import math
 from collections.abc import Mapping, Sequence
 
 from optimizer.solver.level import Level
+from optimizer.uncertainty.asks import Ask, Found, Run, Tried
+from optimizer.uncertainty.branches import MOST_INTEGERS, parted, with_held
 from optimizer.uncertainty.forecast import FORECAST, Forecast
-from optimizer.uncertainty.groups import MOST_INTEGERS, Ask, Found, Run, Tried, parted, with_held
 from optimizer.uncertainty.joined import Joined
 from optimizer.uncertainty.objectives import leaf_objectives
 from optimizer.uncertainty.plan import Interval, SinglePlan, Worth

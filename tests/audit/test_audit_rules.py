@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from optimizer.auditing import RULES, AuditError, audited
+from tests.thorough import THOROUGH
 
 from . import (
     mutations_asked,
@@ -122,12 +123,19 @@ def test_the_report_says_what_where_and_how_much() -> None:
     assert [entry["name"] for entry in data["rules"] if not entry["passed"]] == ["sites.grid"]
 
 
+def looked_at(case: Case) -> list[int]:
+    """The first posting of each line of the ledger, and in the thorough run all of them."""
+    ledger = case.plan["ledger"]
+    assert ledger
+    kinds = {(line["line"], line["debit"], line["credit"]): i for i, line in reversed([*enumerate(ledger)])}
+    return [*range(len(ledger))] if THOROUGH else sorted(kinds.values())
+
+
 @pytest.mark.parametrize("amount", [1e-4, -1e-4])
 @pytest.mark.parametrize("name", CASES)
 def test_no_line_hides_100_dollars(name: str, amount: float) -> None:
     case = CASES[name]()
-    assert case.plan["ledger"]
-    for index in range(len(case.plan["ledger"])):
+    for index in looked_at(case):
 
         def change(c: Case, index: int = index) -> None:
             c.plan["ledger"][index]["musd"] += amount
@@ -138,7 +146,7 @@ def test_no_line_hides_100_dollars(name: str, amount: float) -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_no_line_is_dispensable(name: str) -> None:
     case = CASES[name]()
-    for index in range(len(case.plan["ledger"])):
+    for index in looked_at(case):
         assert len(failed(case.changed(lambda c, index=index: c.plan["ledger"].pop(index)))) == 1
 
 

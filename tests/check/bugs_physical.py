@@ -54,10 +54,10 @@ BUGS = [
         SIGN,
         "early-retirement",
         "_fleet",
-        "change - retired.by_period[o, s]",
-        "change + retired.by_period[o, s]",
+        "change - gone",
+        "change + gone",
     ),
-    Bug("hardware", PERIOD, "lead-and-life", "_fleet", "model.delayed(buy[o, s], offers[o].lead_periods)", "buy[o, s]"),
+    Bug("hardware", PERIOD, "lead-and-life", "_fleet", "model.delayed(bought[o], offer.lead_periods)", "bought[o]"),
     Bug(
         "hardware",
         PERIOD,
@@ -71,10 +71,10 @@ BUGS = [
         TERM,
         "retired-vintage-ends",
         "_fleet",
-        "change + model.delayed(model.delayed(retired.by_vintage[o, s], offers[o].lead_periods), life)",
-        "change",
+        "change - gone + model.delayed(model.delayed(sold, offer.lead_periods), life)",
+        "change - gone",
     ),
-    Bug("hardware", TERM, "upkeep", "_upkeep", "upkeep * model.total((units[o, s] for s in own))", "model.total(())"),
+    Bug("hardware", TERM, "upkeep", "_upkeep", "units[o].total(own)", "units[o].total(())"),
     # purchases
     Bug("purchases", SIGN, "deposit", "_buy", "(1.0 - deposit) * arrived", "(1.0 + deposit) * arrived"),
     Bug(
@@ -183,8 +183,15 @@ BUGS = [
         "total <= model.array(series)",
         "total.shift(1) <= model.array(series)",
     ),
-    Bug("power", PERIOD, "grid-connection", "add_power", "capacity.energised[s]", "capacity.energised[s].shift(1)"),
-    Bug("power", TERM, "region-limit", "add_power", "site.pue * offer.kw", "offer.kw"),
+    Bug(
+        "power",
+        PERIOD,
+        "grid-connection",
+        "add_power",
+        "model.by_site(capacity.energised)",
+        "model.by_site(capacity.energised).shift(1)",
+    ),
+    Bug("power", TERM, "region-limit", "add_power", "pue * offer.kw", "offer.kw"),
     # energy
     Bug(
         "energy",
@@ -210,7 +217,7 @@ BUGS = [
         TERM,
         "energy-cost",
         "_bill_sites",
-        "site.load_factor_share * model.each_hours",
+        "share * model.each_hours",
         "model.each_hours",
     ),
     # service

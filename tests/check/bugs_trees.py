@@ -15,5 +15,15 @@ BUGS = [
     ),
     Bug("decided", PERIOD, "option", "_checked", "return periods", "return np.roll(periods, -1)"),
     Bug("decided", TERM, "option", "_checked", "return periods", "return NEVER * periods"),
+    Bug("contracts", PERIOD, "renewed", "_last_of_term", "second - 1", "second"),
+    Bug(
+        "contracts",
+        PERIOD,
+        "late",
+        "_unfolding",
+        "accepted(calendar, instance.contracts[c], u, late)",
+        "accepted(calendar, instance.contracts[c], u, late) - 1",
+    ),
+    Bug("contracts", TERM, "renewed-known", "_unfolding", "y - renewed_[key]", "y"),
 ]
-"""``instance`` is a world of tests/uncertainty/worlds.py."""
+"""``instance`` is a world of tests/check/test_deliberate_bugs.py, made of those of tests/uncertainty/worlds.py."""

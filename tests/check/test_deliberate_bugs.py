@@ -16,7 +16,7 @@ from optimizer.known_optima.findings import Verdict
 from optimizer.known_optima.solving import check_case
 from optimizer.uncertainty import leaf
 from tests.known_optimal.expected import FOLDER, SUFFIX
-from tests.uncertainty.worlds import UP_OR_DOWN, option, solved, value
+from tests.uncertainty.worlds import LATE, RENEWED, UP_OR_DOWN, landlord, option, powered, solved, spot, value
 
 from . import (
     bugs_capital,
@@ -43,6 +43,13 @@ BUGS += bugs_tax.BUGS + bugs_timing.BUGS + bugs_horizon.BUGS + bugs_equity.BUGS 
 BUGS += bugs_charges.BUGS + bugs_finance.BUGS + bugs_edges.BUGS + bugs_contracts.BUGS + bugs_groups.BUGS
 BUGS += bugs_opening.BUGS
 ALL = BUGS + bugs_trees.BUGS
+TREES = {
+    "option": ((option(), UP_OR_DOWN), 40.0),
+    "renewed": ((landlord(3, RENEWED), spot(2028)), 8.0),
+    "renewed-known": ((landlord(3, RENEWED), spot(2027)), 9.0),
+    "late": ((landlord(4, LATE), powered(2027)), 8.5),
+}
+"""Worlds of tests/uncertainty, and what their trees earn, USD million."""
 BLOCKS = Path(__file__).parents[2] / "optimizer" / "model"
 
 
@@ -71,19 +78,20 @@ def test_a_bug_is_caught(bug: Bug) -> None:
 
 @pytest.mark.parametrize("bug", bugs_trees.BUGS, ids=lambda bug: f"{bug.block}-{bug.kind}-{bug.instance}")
 def test_a_bug_of_a_tree_is_caught(bug: Bug, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By the value of waiting, 40 million (tests/uncertainty/test_by_hand.py): what may be chosen, or shared, is other.
+    """By the value, of which tests/uncertainty have the derivation: what may be chosen, or shared, is other.
 
     A hall that is started backwards in time, or all that is decided by nobody, is another choice; a plan is found.
     """
+    world, wanted = TREES[bug.instance]
 
     def worth() -> float:
         monkeypatch.setattr(leaf, "_kept", OrderedDict())
-        return -value(solved(option(), UP_OR_DOWN, worth=False))
+        return -value(solved(*world, worth=False))
 
     with planted(bug):
         found = worth()
-    assert abs(found - 40.0) > 1.0
-    assert worth() == pytest.approx(40.0, abs=1e-6)
+    assert abs(found - wanted) > 0.1
+    assert worth() == pytest.approx(wanted, abs=1e-6)
 
 
 def test_every_file_of_the_model_has_its_bugs() -> None:

@@ -82,6 +82,17 @@ def test_a_damaged_run_is_one_message(
         assert "\x1b" not in result.stderr
 
 
+def test_a_run_of_an_earlier_version_says_so(solved: Solved, tmp_path: Path) -> None:
+    """One that knew no phases in parts: neither its instance nor the hash of it has them."""
+    run = edited(solved, tmp_path, "plan.json", put("instance_hash", "0"))
+    of_file = json.loads((run / "instance.json").read_text(encoding="utf-8"))
+    del of_file["sites"]["alpha"]["phases"][0]["fractional"]
+    (run / "instance.json").write_text(json.dumps(of_file), encoding="utf-8")
+    result = call("show", run)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "instance.json has no sites.alpha.phases.0.fractional, as those of earlier versions" in result.stderr
+
+
 def test_a_plan_that_makes_no_tables_is_damaged_if_it_is_not_what_was_audited(solved: Solved, tmp_path: Path) -> None:
     """Types and names are right, but alpha rents nothing: there are no terms of a contract."""
     contract = [{"site": "alpha", "period": "2026", "mw": 1.0}]

@@ -40,6 +40,8 @@ def solve(task: Task, stop: threading.Event, tell: child.Tell) -> Answer:
             die(how)
 
     answer = _solve(task, stop, told)
+    if answer.x is not None:  # what presolve finds is not told on the way
+        told("plan", x=answer.x)
     raise AssertionError(f"there was no plan on the way to {answer.status}")
 
 

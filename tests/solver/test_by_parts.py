@@ -6,6 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -73,11 +74,13 @@ def test_what_the_flagship_builds_orders_and_dates() -> None:
 def test_roles_of_sums() -> None:
     """Columns 0 and 2 are one sum, 1 is a copy that is left out; dates follow their columns."""
     yes, no = True, False
-    roles = Roles(np.array([yes, no, yes, no]), np.array([no, yes, no, no]), (np.array([1, 3], dtype=np.int32),))
+    sites, orders, implied = (np.array(of) for of in ([yes, no, yes, no], [no, yes, no, no], [no, no, no, yes]))
+    roles = Roles(sites, orders, implied, (np.array([1, 3], dtype=np.int32),))
     layout = Layout(np.array([1, 2, 3, 4], dtype=np.int32), np.full(4, -1, dtype=np.int32), roles)
     found = layout.of_groups(np.array([0, 3]), np.array([0, -1, 0, 1]))
     assert found.roles is not None
     assert (found.period.tolist(), found.roles.sites.tolist()) == ([1, 4], [yes, no])
+    assert found.roles.implied.tolist() == [no, yes]
     assert [dates.tolist() for dates in found.roles.dated] == [[1]]
     longer = found.longer(1)
     assert longer.roles is not None
@@ -105,7 +108,7 @@ def test_only_the_quarterly_programme_of_those_shipped_is_searched_by_parts() ->
 
 
 def test_a_first_plan_is_a_plan_and_by_parts_it_gets_near_the_best() -> None:
-    """Within 2 % of the bound; money is early in no better plan than the parts find."""
+    """Within 0.5 % of the bound, since blocks on line follow what is built in a window; better than the first."""
     matrix, cost, layout, roles = small()
     x = first_plan(matrix, cost, roles, LIMITS)
     assert x is not None
@@ -113,14 +116,14 @@ def test_a_first_plan_is_a_plan_and_by_parts_it_gets_near_the_best() -> None:
     better = improved(matrix, cost, layout, roles, LIMITS, x)
     assert_plan(matrix, better)
     bound = minimise(matrix, cost, LIMITS).bound
-    assert bound - 1e-6 <= cost.value(better) <= min(cost.value(x), 1.02 * bound)
+    assert bound - 1e-6 <= cost.value(better) <= min(cost.value(x), 1.005 * bound)
 
 
 def test_early_money_is_at_the_first_date() -> None:
     """z of three dates: 1, 0, 0. What is no round is as it was."""
     low, high, whole = np.zeros(4), np.ones(4), np.ones(4, dtype=bool)
     matrix = Matrix(minimal_rows(4), np.zeros(1), np.full(1, 9.0), low, high, whole)
-    roles = Roles(~whole, ~whole, (), (np.array([0, 1, 2], dtype=np.int32),))
+    roles = Roles(~whole, ~whole, ~whole, (), (np.array([0, 1, 2], dtype=np.int32),))
     early = with_early_money(matrix, roles)
     assert (early.low.tolist(), early.high.tolist()) == ([1, 0, 0, 0], [1, 0, 0, 1])
 
@@ -176,7 +179,7 @@ def test_a_part_that_fails_fails_all() -> None:
 
 def no_roles(columns: int) -> Roles:
     nothing = np.zeros(columns, dtype=bool)
-    return Roles(nothing, nothing)
+    return Roles(nothing, nothing, nothing)
 
 
 @cache
@@ -203,7 +206,7 @@ def round_of_three() -> tuple[Matrix, Expression, Roles]:
     cost = compiled.expression(3 * raised[1] + 2 * raised[2] + raised[3] + 30 * other[2] + 100)
     nothing = no_roles(compiled.matrix.shape[1])
     dates = np.array([0, 1, 2], dtype=np.int32)
-    return compiled.matrix, cost, Roles(nothing.sites, nothing.orders, (dates,), (dates,))
+    return compiled.matrix, cost, replace(nothing, dated=(dates,), money=(dates,))
 
 
 def test_dates_are_ruled_out_one_by_one() -> None:
@@ -218,7 +221,7 @@ def test_dates_are_ruled_out_one_by_one() -> None:
     assert some.bounds == pytest.approx({(1,): 116.0})
     assert [some.closed, some.bound] == pytest.approx([124.0, 116.0])
     # a second round that changes nothing: where all dates of the first are ruled out, it is not asked
-    twice = Roles(roles.sites, roles.orders, roles.dated, (roles.money[0], np.array([6], dtype=np.int32)))
+    twice = replace(roles, money=(roles.money[0], np.array([6], dtype=np.int32)))
     none = ruled_out(matrix, cost, twice, LIMITS, 110.0)
     assert none is not None
     assert not none.bounds

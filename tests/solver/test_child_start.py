@@ -29,18 +29,18 @@ from .test_highs import LIMITS, knapsack
 # ── versions and memory ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("version", ["1.14.0", "1.15.0", "1.9.0"])
+@pytest.mark.parametrize("version", ["1.14.0", "1.15.1", "1.9.0"])
 def test_versions_with_wrong_optima_are_refused(version: str, tiny: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "versions", lambda: {"highspy": version})
     with pytest.raises(
-        SolverError, match=rf"highspy {version} .* wrong optima, 1.15.1 is needed: pip install"
+        SolverError, match=rf"highspy {version} .* wrong optima, 1.16.0 is needed: pip install"
     ) as error:
         optimizer.solve(tiny)
     assert error.value.summary is not None
     assert error.value.summary["status"] == "error"
 
 
-@pytest.mark.parametrize("version", ["1.15.1", "1.16.0rc1", "2.0"])
+@pytest.mark.parametrize("version", ["1.16.0", "1.16.1", "2.0"])
 def test_other_versions_are_taken(version: str) -> None:
     process._check_version(version)
 

@@ -52,6 +52,34 @@ def test_maximum_with_its_bound() -> None:
     assert outcome.bound == pytest.approx(42.0)
 
 
+def test_a_bound_that_is_enough_ends_a_search() -> None:
+    """No split of the weights into halves is found or ruled out in time, and nothing is below 0: −1 is proven at once,
+    in the sense of a maximum 1.
+    """
+    matrix, objective = hard()
+    known = minimise(matrix, objective, replace(LIMITS, time_limit_s=1.0))
+    assert known.x is not None
+    outcome = minimise(matrix, objective, LIMITS, start=known.x, enough=-1.0)
+    assert outcome.status == "feasible"
+    assert outcome.bound >= -1.0
+    turned = Expression(-objective.cost, 0.0)
+    outcome = minimise(matrix, turned, LIMITS, maximise=True, start=known.x, enough=1.0)
+    assert (outcome.status, outcome.bound <= 1.0) == ("feasible", True)
+
+
+def test_seconds_of_the_processor_are_a_limit_of_their_own() -> None:
+    """Half a second of the processor ends a search that would go on for ever, and is counted; a clock that has run
+    does not shorten the next.
+    """
+    limits = replace(LIMITS, time_limit_s=0.5, processor=True)
+    before = process.spent_s()
+    outcome = minimise(*hard(), limits)
+    assert outcome.status in ("feasible", "no_solution")
+    assert 0.4 < process.spent_s() - before < 5.0
+    assert limits.since(0.0) == limits
+    assert limits.options == replace(limits, processor=False).options
+
+
 def test_minimum_and_a_constant() -> None:
     matrix, objective = knapsack()
     outcome = minimise(matrix, Expression(-objective.cost, 100.0), LIMITS)

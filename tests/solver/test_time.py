@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 import optimizer
-from optimizer.solver import highs, levels, one_level, start_heuristic
-from optimizer.solver.highs import BOUND_SHARE, Limits, Outcome
+from optimizer.solver import highs, levels, limits, one_level, start_heuristic
+from optimizer.solver.highs import Limits, Outcome
 from optimizer.solver.level import NothingFoundError, Objective
 from optimizer.solver.levels import LATER_SHARE, solve_levels
 from optimizer.solver.matrix import Expression, Matrix
@@ -48,7 +48,7 @@ class Searches:
 
 def searched(monkeypatch: pytest.MonkeyPatch, seconds: list[float], finds: list[bool]) -> Searches:
     found = Searches(seconds, finds)
-    for module in (levels, one_level, highs, start_heuristic):
+    for module in (levels, one_level, highs, limits, start_heuristic):
         monkeypatch.setattr(module, "time", found)
     monkeypatch.setattr(one_level, "minimise", found.minimise)
     monkeypatch.setattr(one_level, "polish", lambda _, __, ___, x, *____, **_____: x)
@@ -83,13 +83,13 @@ def test_a_later_level_has_the_plan_before_it(monkeypatch: pytest.MonkeyPatch) -
 def test_limits_of_one_who_has_a_plan() -> None:
     both = Limits(0.0, 100.0, 1, 0, plan_s=50.0)
     assert both.with_plan() == Limits(0.0, 50.0, 1, 0)
-    assert Limits(0.0, 100.0, 1, 0, plan_s=0.0).with_plan().time_limit_s == BOUND_SHARE * 100.0
+    assert Limits(0.0, 100.0, 1, 0, plan_s=0.0).with_plan().time_limit_s == limits.BOUND_SHARE * 100.0
     assert Limits(0.0, 100.0, 1, 0).with_plan().time_limit_s == 100.0
     assert (both.part(0.5).time_limit_s, both.part(0.5).plan_s) == (50.0, 25.0)
 
 
 def test_what_is_left_of_both(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(highs, "time", Searches([], [], now=70.0))
+    monkeypatch.setattr(limits, "time", Searches([], [], now=70.0))
     left = Limits(0.0, 100.0, 1, 0, plan_s=50.0).since(10.0)
     assert (left.time_limit_s, left.plan_s) == (40.0, 0.0)
 
@@ -97,7 +97,7 @@ def test_what_is_left_of_both(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_ratio_has_its_share_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its first plan may take all of the time; from then on the iterations share one budget, however many."""
     found = Searches([80.0, 5.0, 5.0], [True, True, True])
-    for module in ("optimizer.solver.ratio", "optimizer.solver.highs"):
+    for module in ("optimizer.solver.ratio", "optimizer.solver.limits"):
         monkeypatch.setattr(f"{module}.time", found)
     monkeypatch.setattr("optimizer.solver.ratio.minimise", found.minimise)
     monkeypatch.setattr("optimizer.solver.ratio.polish", lambda _, __, ___, x, *____, **_____: x)

@@ -130,3 +130,36 @@ def test_what_cancels_leaves_nothing() -> None:
     assert compiled.matrix.coefficient_range() == (1e-9, 1e6)
     objective = compiled.expression(0.1 * x + 0.2 * x - 0.3 * x + 2.0 * y)
     np.testing.assert_array_equal(objective.cost, [0, 2, 0, 0, 0])
+
+
+@pytest.mark.parametrize("most", [1, 5, 200_000])
+def test_a_matrix_is_the_same_in_pieces(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """x[k, t] for k = 1 … 3 and t = 1 … 4, x[2, 3] is 2; columns are numbered by key, then by period::
+
+        short     x[1, 1] + 2·x[3, 4] + x[1, 1] ≤ 9
+        long      Σ_k Σ_t x[k, t] + Σ_t x[1, t] = 7            terms of one column as often as two timelines have it
+        panel     x[k, t] − x[k, t−1] ≥ k for all t
+
+    Whole numbers, so that sums are exact whatever their order.
+    """
+    monkeypatch.setattr("optimizer.solving.compiled.PIECE", most)
+    monkeypatch.setattr("optimizer.algebra.time_expr.SHEET", most)
+    algebra = ArrayModel()
+    x = algebra.timelines("x", {str(k): range(1, 5) for k in (1, 2, 3)}, 4, 0.0, 9.0, integer=False)
+    algebra.columns.fixed[6] = 2.0
+    rows = algebra.rows("rows")
+    rows.add(x["1"][1] + 2.0 * x["3"][4] + x["1"][1] <= 9.0)
+    everything = quicksum([*x.values(), x["1"]])
+    rows.add(quicksum(everything[t] for t in range(1, 5)) == 7.0)
+    panel = algebra.panel(tuple(x), x, 4)
+    keyed = algebra.rows("panel")
+    keyed.add_all(panel - panel.shift(1) >= np.array([[1.0], [2.0], [3.0]]), panel.decided(), list(x))
+    matrix = Compiled(algebra).matrix
+    whole = np.zeros((14, 12))
+    whole[0, [0, 11]] = 2.0
+    whole[1] = [2.0] * 4 + [1.0] * 8
+    whole[2:] = np.eye(12) - np.eye(12, k=-1) * (np.arange(12)[:, None] % 4 > 0)
+    low = np.array([-np.inf, 7.0, *np.repeat([1.0, 2.0, 3.0], 4)]) - 2.0 * whole[:, 6]
+    np.testing.assert_array_equal(matrix.rows.toarray(), np.delete(whole, 6, axis=1))
+    np.testing.assert_array_equal(matrix.row_low, low)
+    np.testing.assert_array_equal(matrix.row_high, [9.0, 5.0, *[np.inf] * 12])

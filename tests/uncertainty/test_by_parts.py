@@ -18,8 +18,8 @@ import pytest
 from optimizer.comparison.executor import ExecutorError
 from optimizer.comparison.processes import LocalExecutor
 from optimizer.comparison.store import Store
-from optimizer.uncertainty import groups, run
-from optimizer.uncertainty.groups import Ask
+from optimizer.uncertainty import branches, groups, run
+from optimizer.uncertainty.asks import Ask, Found
 from optimizer.uncertainty.joined import joined
 from optimizer.uncertainty.leaf import largest_of, programmes
 from optimizer.uncertainty.reading import tree_from
@@ -55,7 +55,7 @@ def whole_and_parts(tree: ScenarioTree) -> tuple[float, float, float]:
     group = joined(programmes(tree.leaves, False, ask.largest))
     whole = groups.at_once(group, ask)
     assert whole.status == "optimal"
-    parts = groups.by_branches(group, ask, groups.here)
+    parts = branches.by_branches(group, ask, branches.here)
     return whole.value, parts.bound, parts.value
 
 
@@ -75,6 +75,73 @@ def test_knowing_and_deciding_by_scenario_are_worth_something(seed: int) -> None
     assert worth.known.low >= -1e-6
     assert worth.solution is not None
     assert worth.solution.low >= -1e-6
+
+
+def test_branches_prove_as_much_as_a_plan_needs() -> None:
+    """With a plan at hand each branch begins with it and ends where it has proven what the plan comes to there, less
+    the gap: together that is the plan less the gap.
+    """
+    tree = random_tree(2)
+    ask = Ask("tree", tree.leaves, gap_share=0.1, time_limit_s=60.0, largest=largest_of(tree.leaves))
+    group = joined(programmes(tree.leaves, False, ask.largest))
+    best = groups.at_once(group, replace(ask, gap_share=0.0))
+    today = {key: value for key, value in best.integers.items() if key[0] == "today"}
+    asked: list[Ask] = []
+
+    def counted(asks: Sequence[Ask]) -> list[Found]:
+        asked.extend(asks)
+        return branches.here(asks)
+
+    found = branches.by_branches(group, ask, counted, first=[("best", today)])
+    free = [each for each in asked if not each.held][: len(tree.branches)]
+    plan = found.tried[0].value
+    chance = [sum(leaf.probability for leaf in each.leaves) for each in free]
+    wanted = [each.enough for each in free if each.enough is not None]
+    assert sum(p * least for p, least in zip(chance, wanted, strict=True)) == pytest.approx(0.9 * plan)
+    assert all(each.start for each in free)
+    assert found.bound <= best.value + 1e-6 <= found.value + 2e-6
+
+
+def test_more_is_proven_where_more_can_be() -> None:
+    """Plan 100, gap 10, so 90 is wanted. One of two branches has a plan of its own of 82 and has proven 80, the other
+    90 of 99: together 85. The 5 that are missing are 5/5.5 of what can still be proven, 2 and 9 of a half each, and 2 %
+    are asked beyond that: 81.85 and 98.35, 90.1 together. Where the first took all of its time, only 9/2 can be had.
+    """
+    tree = random_tree(2)
+    parts = [list(branch) for branch in tree.branches]
+    assert [[leaf.probability for leaf in part] for part in parts] == [[0.5], [0.5]]
+    ask = Ask("tree", tree.leaves, gap_share=0.1, time_limit_s=60.0)
+    plan = Found("plan", "feasible", 0.0, 100.0, {("today", "x"): 1.0}, measure=100.0, parts=(100.0, 100.0))
+    free = [Found("1", "optimal", 80.0, 82.0), Found("2", "feasible", 90.0, 99.0)]
+
+    def proven(asks: Sequence[Ask]) -> list[Found]:
+        assert all(ask.enough is not None for ask in asks)
+        return [Found(ask.name, "feasible", ask.enough or 0.0, 100.0) for ask in asks]
+
+    more = branches._further(ask, parts, proven, plan, free, 85.0)
+    assert more is not None
+    part = 1.02 * 5.0 / 5.5
+    assert [each.bound for each in more] == pytest.approx([80.0 + 2.0 * part, 90.0 + 9.0 * part])
+    late = [replace(free[0], status="feasible", seconds=24.0), free[1]]
+    assert branches._further(ask, parts, proven, plan, late, 85.0) is None
+
+
+def test_candidates_are_tried_as_long_as_the_processor_has_time() -> None:
+    """One that took an hour of the processor is the last, however little time has passed by the clock."""
+    tree = random_tree(0)
+    ask = Ask("tree", tree.leaves, gap_share=0.0, time_limit_s=3599.0, largest=largest_of(tree.leaves))
+    group = joined(programmes(tree.leaves, False, ask.largest))
+
+    def slow(asks: Sequence[Ask]) -> list[Found]:
+        return [
+            replace(each, seconds=3600.0 if ask.held else 0.0)
+            for ask, each in zip(asks, branches.here(asks), strict=True)
+        ]
+
+    quick = branches.by_branches(group, ask, branches.here)
+    late = branches.by_branches(group, ask, slow)
+    assert len(late.tried) == 1 < len(quick.tried)
+    assert late.bound == pytest.approx(quick.bound)
 
 
 def test_a_tree_by_parts_is_audited_like_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,9 +177,9 @@ def test_branches_are_parted_again_where_they_are_many(monkeypatch: pytest.Monke
                 nodes[parent + name] = about
     tree = tree_from(lots(40.0, (10000.0, 20000.0, 30000.0, 30000.0)), nodes=nodes)
     whole, _, _ = whole_and_parts(tree)
-    monkeypatch.setattr(groups, "MOST_INTEGERS", 5)
+    monkeypatch.setattr(branches, "MOST_INTEGERS", 5)
     ask = Ask("tree", tree.leaves, gap_share=0.0, time_limit_s=60.0, largest=largest_of(tree.leaves))
-    found = groups.answered(ask)
+    found = branches.answered(ask)
     assert found.bound <= whole + 1e-6 <= found.value + 2e-6
     assert math.isfinite(found.value)
     assert len(found.tried) > 1
@@ -125,7 +192,7 @@ def test_a_question_travels() -> None:
     assert again.held == ask.held
     assert again.rescue == ask.rescue
     assert [leaf.instance.hash for leaf in again.leaves] == [leaf.instance.hash for leaf in ask.leaves]
-    found = groups.answered(Ask("a", tree.leaves[:1], gap_share=0.0, time_limit_s=20.0))
+    found = branches.answered(Ask("a", tree.leaves[:1], gap_share=0.0, time_limit_s=20.0))
     assert found_of(result_of(point_of(ask), found)).integers == found.integers
 
 
@@ -137,7 +204,7 @@ def questions() -> list[Ask]:
     return [*alone, Ask("low", tree.leaves[1:], gap_share=0.0, time_limit_s=60.0, largest=largest)]
 
 
-def same(one: list[groups.Found], other: list[groups.Found]) -> bool:
+def same(one: list[Found], other: list[Found]) -> bool:
     """Whether all answers are the same, but for the seconds."""
     return [replace(each, seconds=0.0) for each in one] == [replace(each, seconds=0.0) for each in other]
 
@@ -148,7 +215,7 @@ def test_processes_find_the_same_and_what_is_kept_is_not_asked_again(
     """Two processes, then none that could solve anything: all answers come from the store."""
     asks = questions()
     there = runner(LocalExecutor(2, SOLVE), Store(tmp_path), False)(asks)
-    assert same(there, groups.here(asks))
+    assert same(there, branches.here(asks))
 
     def nothing(_ask: Ask) -> None:
         raise AssertionError("it is known")
@@ -171,9 +238,9 @@ def test_a_forecast_as_good_as_knowing_is_enough(parts: bool, monkeypatch: pytes
     }
     names: list[str] = []
 
-    def asked(asks: Sequence[Ask]) -> list[groups.Found]:
+    def asked(asks: Sequence[Ask]) -> list[Found]:
         names.extend(ask.name for ask in asks)
-        return groups.here(asks)
+        return branches.here(asks)
 
     tree = tree_from(lots(), nodes=nodes)
     found = run.solve_tree(tree, run.asked_of(tree, gap=1e-6, time_limit=60.0), asked)
@@ -227,7 +294,7 @@ def test_a_search_that_is_killed_goes_on_where_it_was(tmp_path: Path, monkeypatc
 
     answered = tasks.answered
 
-    def counted(ask: Ask) -> groups.Found:
+    def counted(ask: Ask) -> Found:
         asked_again.append(ask.name)
         return answered(ask)
 

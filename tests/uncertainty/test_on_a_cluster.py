@@ -8,7 +8,7 @@ import pytest
 
 from optimizer.comparison.cluster import ClusterExecutor
 from optimizer.comparison.store import Store
-from optimizer.uncertainty.groups import here
+from optimizer.uncertainty.branches import here
 from optimizer.uncertainty.tasks import SOLVE, runner
 from tests.compare.test_cluster import started
 

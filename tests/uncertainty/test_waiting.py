@@ -159,7 +159,7 @@ def test_what_no_plan_is_left_of_is_no_covenant_that_is_kept() -> None:
 
 
 def test_columns_that_are_to_be_travel_with_the_question() -> None:
-    from optimizer.uncertainty.groups import Ask
+    from optimizer.uncertainty.asks import Ask
 
     tree = tree_from(option(), nodes=UP_OR_DOWN)
     ask = Ask("x", tree.leaves, some=(("today", "a"), ("today", "b")))

@@ -144,6 +144,73 @@ UP_OR_DOWN: dict[str, Any] = {
 }
 
 
+def landlord(periods: int, contract: dict[str, Any]) -> Instance:
+    """Up to 1000 units at 1000 dollars, and a customer for all of them; the open market pays nothing."""
+    now = {"first_signing": 2026, "last_signing": 2026}
+    return optimizer.load(
+        {
+            **plain("landlord", periods),
+            "regions": {"flat": {"energy_price_usd_per_mwh": 0, "power_limit_mw": 1}},
+            "sites": {"hall": {"region": "flat", "pue": 1, "existing_mw": 1}},
+            "hardware": {
+                "chips": {
+                    "price_usd": 1000,
+                    "compute_h100e": 1,
+                    "kw": 1,
+                    "lead_periods": 0,
+                    "life_periods": 9,
+                    "supply_units": 1000,
+                }
+            },
+            "markets": {
+                "cloud": {
+                    "min_served_share": 0,
+                    "demand_h100e": 1000,
+                    "revenue_usd_per_h100e_hour": 0,
+                }
+            },
+            "contracts": {"anchor": {"ramp_h100e": [1000], **contract} | ({} if "opening" in contract else now)},
+        }
+    )
+
+
+RENEWED: dict[str, Any] = {
+    "acceptance_lag_periods": 0,
+    "term_periods": 2,
+    "price_usd_per_h100e_hour": 2000 / HOURS,
+    "renewal": {"term_periods": 1, "price_usd_per_h100e_hour": 3000 / HOURS},
+}
+
+
+def spot(first: int) -> dict[str, Any]:
+    """What a unit earns in the open market of 2028, known in some year: 9000 dollars or 1000."""
+    prices = {name: {"markets": {"cloud": {"revenue_usd_per_h100e_hour": {2028: usd / HOURS}}}} for name, usd in SPOT}
+    nodes = {name: {"parent": "today", "from": first, "probability": 0.5, "set": prices[name]} for name, _ in SPOT}
+    return {"today": {}, **nodes}
+
+
+SPOT = (("dear", 9000), ("cheap", 1000))
+
+
+LATE: dict[str, Any] = {
+    "acceptance_lag_periods": 1,
+    "long_stop_periods": 1,
+    "term_periods": 2,
+    "price_usd_per_h100e_hour": 5000 / HOURS,
+    "delay_damages_musd_per_year": 1,
+}
+
+
+def powered(first: int) -> dict[str, Any]:
+    """Whether there is power in 2027, known in some year."""
+    off = {"regions": {"flat": {"power_limit_mw": {2027: 0, 2028: 1}}}}
+    return {
+        "today": {},
+        "on-time": {"parent": "today", "from": first, "probability": 0.5},
+        "late": {"parent": "today", "from": first, "probability": 0.5, "set": off},
+    }
+
+
 def solved(base: Instance, nodes: Mapping[str, Any], gap: float = 0.0, worth: bool = True, **parts: Any) -> TreePlan:
     """The plan of a tree."""
     tree = tree_from(base, nodes=nodes, **parts)
