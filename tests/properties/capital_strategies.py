@@ -285,6 +285,8 @@ def groups(draw: Draw, data: Data) -> None:
     group["lock_up_dscr"] = draw(st.sampled_from([1.2, 2]))
     sometimes(draw, group, "lock_up_over", st.just("period"))
     sometimes(draw, group, "lock_up_first_year", st.just("annualised"))
+    if group["cash_flows"]:  # by no choice of its own: examples of other terms stay what they were
+        group["first_distribution"] = calendar.label(2)
     data["groups"] = {"ring": group}
     for covenant in data.get("covenants", {}).values():
         plain = covenant["kind"] != "debt_to_capital" and "instruments" not in covenant
