@@ -46,6 +46,8 @@ def issue_discount(draw: Draw, data: Data) -> None:
             "capped_call": {"cost_share": 0.02, "cap_premium_share": 0.5},
             "pre_money_musd": 400,
         }
+        if loan["tenor_periods"] > 1:
+            sometimes(draw, loan["conversion"], "put_periods", st.just(1))
 
 
 def prepayment(draw: Draw, data: Data) -> None:
