@@ -41,6 +41,10 @@ def customer_contract(draw: Draw, data: Data) -> None:
         contract["renewal"] = renewal
     sometimes(draw, contract, "cost_of_serving_usd_per_h100e_hour", st.sampled_from([0.0, 0.4, 3.0]))
     window(draw, data, contract, "signing")
+    if draw(st.booleans()) and not returns_capital(data):
+        contract["shares"] = {"musd": 0.3}
+        if "equity" in data:
+            sometimes(draw, contract["shares"], "pre_money_musd", st.sampled_from([50, 300]))
     if draw(st.integers(0, 3)) == 3:
         signed_before(draw, contract, calendar)
     data.setdefault("contracts", {})["customer"] = contract
@@ -51,8 +55,15 @@ def customer_contract(draw: Draw, data: Data) -> None:
         data["debt"]["contract_loan"] = loan
 
 
+def returns_capital(data: Data) -> bool:
+    """Whether owners may get their capital back."""
+    terms = data.get("equity", {}).get("dividends") or {}
+    return isinstance(terms, dict) and bool(terms.get("return_of_capital"))
+
+
 def signed_before(draw: Draw, contract: Data, calendar: Calendar) -> None:
     """It was signed before the plan, and is served, or to be accepted."""
+    shares = contract.pop("shares", {"musd": 0.0})["musd"]
     for key in ("first_signing", "last_signing", "acceptance_lag_periods", "prepayment_share", "prepayment_musd"):
         contract.pop(key, None)
     opening: Data = {"service_periods": draw(st.integers(0, contract["term_periods"] - 1)), "deferred_musd": 0.2}
@@ -60,4 +71,4 @@ def signed_before(draw: Draw, contract: Data, calendar: Calendar) -> None:
         opening = {"acceptance": calendar.label(1), "deferred_musd": 0.2}
     if contract.get("prepayment_taxed") == "deferred_a_year":
         sometimes(draw, opening, "taxed_in", st.just(calendar.label(1)))
-    contract["opening"] = opening
+    contract["opening"] = opening | {"shares_left_musd": shares}
