@@ -45,6 +45,12 @@ MONEY_OF = rule(
     "musd",
     MONEY,
 )
+SHARES = rule(
+    "contract.shares",
+    "What a customer gets in shares at signing is paid in, and taken off the revenue of his first term.",
+    "musd",
+    MONEY,
+)
 
 _REVENUE = Entry("revenue", "cash", "retained_earnings")
 _HOURS_PER_YEAR, _MONTHS_PER_YEAR = Decimal(8760), Decimal(12)
@@ -53,7 +59,8 @@ _MILLION = Decimal(1_000_000)
 
 @dataclass
 class Month:
-    """One period of a contract: kH100e held; musd invoiced, of it in the first term, settled by the prepayment …"""
+    """One period of a contract: kH100e held; musd invoiced, of it in the first term, settled by the prepayment,
+    paid for delay, paid back, and taken off revenue for shares."""
 
     held: Decimal = ZERO
     invoiced: Decimal = ZERO
@@ -61,6 +68,7 @@ class Month:
     settled: Decimal = ZERO
     damages: Decimal = ZERO
     refund: Decimal = ZERO
+    given: Decimal = ZERO
 
 
 @dataclass
@@ -152,6 +160,7 @@ def _follow(replay: Replay, name: str, terms: Contract, signed: int, late: int, 
         if before.acceptance is not None:
             step = calendar.end(replay.window(before.acceptance, None, f"contracts.{name}.opening").start - 1) + 1
         replay.book.open(f"contract.{name}", -one.prepaid, replay.rings.contract(name))
+        replay.book.open("shares_given", _shares(terms), "")
     room, base = exact(terms.delay_damages_cap_share) * worth, ONE / calendar.per_year
     for _ in range(late):
         due = min(room, exact(terms.delay_damages_musd_per_year) * base)
@@ -159,7 +168,8 @@ def _follow(replay: Replay, name: str, terms: Contract, signed: int, late: int, 
         one.at(calendar.holding(step)).damages += due
         step += 1
     if terms.long_stop_periods is not None and late > terms.long_stop_periods:
-        one.at(calendar.holding(step - 1)).refund = one.prepaid
+        end = one.at(calendar.holding(step - 1))
+        end.refund, end.given = one.prepaid, _shares(terms)
         return one
     used = replay.values(terms.used_share, f"contracts.{name}.used_share")
     count = terms.term_periods + (terms.renewal.term_periods if terms.renewal and renewals else 0)
@@ -173,7 +183,19 @@ def _follow(replay: Replay, name: str, terms: Contract, signed: int, late: int, 
         if age < terms.term_periods:
             month.of_term += paid_for * price(age)
     _settle(one)
+    whole = sum((month.of_term for month in one.months.values()), ZERO)
+    for month in one.months.values():
+        month.given = _shares(terms) * month.of_term / whole if whole else ZERO
+    if not whole:
+        one.at(max(1, calendar.holding(step))).given = _shares(terms)
     return one
+
+
+def _shares(terms: Contract) -> Decimal:
+    """What is to be taken off revenue for shares."""
+    if terms.opening is not None:
+        return exact(terms.opening.shares_left_musd)
+    return exact(terms.shares.musd) if terms.shares is not None else ZERO
 
 
 def _settle(one: Followed) -> None:
@@ -229,9 +251,13 @@ def _post(replay: Replay, one: Followed) -> None:
     if one.signed:
         paid = Entry("prepayment", "cash", account)
         book.post(MONEY_OF, f"contract.prepayment.{one.name}", one.signed, one.prepaid, paid)
+        given = Entry("conversion", "shares_given", "paid_in_capital")
+        book.post(SHARES, f"contract.shares.{one.name}", one.signed, _shares(one.terms), given)
     for t, month in one.months.items():
         if t > replay.last:
             continue
+        off = Entry("revenue", "shares_given", "retained_earnings")
+        book.post(SHARES, f"contract.given.{one.name}", t, -month.given, off)
         recognised = Entry("revenue", account, "retained_earnings")
         book.post(MONEY_OF, f"contract.recognised.{one.name}", t, month.settled, recognised)
         book.post(MONEY_OF, f"contract.revenue.{one.name}", t, month.invoiced - month.settled, _REVENUE)

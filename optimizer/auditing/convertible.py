@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from optimizer.auditing.rates import Asked, rates_of
+from optimizer.auditing.rates import Asked, is_put, rates_of
 from optimizer.auditing.replay import Replay, Values
 from optimizer.auditing.report import AuditError
 from optimizer.auditing.rows import exact
@@ -14,7 +14,10 @@ from optimizer.instance.schema import Conversion, Debt
 
 
 def maturity(replay: Replay, debt: Debt, u: int) -> int:
-    """The period in which a draw of u matures; it may lie after T."""
+    """The period in which a draw of u matures, or is put; it may lie after T."""
+    if is_put(replay, debt, u):
+        assert debt.conversion is not None
+        return replay.calendar.later(u, debt.conversion.put_periods or 0)
     return replay.calendar.later(u, debt.tenor_periods or 0)
 
 

@@ -25,7 +25,7 @@ _FLOTATION = Entry("flotation", "retained_earnings", "cash")
 class EquityReplay:
     """Over time, musd: ``paid_in`` capital, what is ``raised`` in t (partners for equity included), the equity
     ``charge`` at the rates of the rounds; ``company`` is the company's cost of equity per year, ``further`` what the
-    money of T costs in T+1; ``converted`` is what of it is debt that becomes shares.
+    money of T costs in T+1; ``converted`` is what of it is debt that becomes shares, or given to customers.
     """
 
     paid_in: Values
@@ -115,9 +115,12 @@ def replay_equity(replay: Replay, partners: PartnerReplay) -> EquityReplay:
 
 
 def _converted(replay: Replay) -> list[Decimal]:
-    """Convertible debt that becomes shares by period, musd, of all instruments."""
+    """Convertible debt that becomes shares by period, musd, of all instruments, and what customers get in shares."""
     total = replay.zeros()
     for name, debt in replay.instance.debt.items():
         for t, musd in enumerate(converted(replay, name, debt)):
             total[t] += musd
+    for name, _, _, t in replay.decisions.contracts:
+        shares = replay.instance.contracts[name].shares
+        total[t] += exact(shares.musd) if shares is not None else ZERO
     return total

@@ -25,6 +25,7 @@ WATERFALL = rule(
     "musd",
     MONEY,
 )
+FIRST = rule("group.first_distribution", "A group distributes nothing before the first period agreed.", "musd", MONEY)
 LOCK_UP = rule("group.lock_up", "A group distributes nothing while its DSCR is below its lock-up.", "musd", MONEY)
 
 _KEPT_BACK = ("fee.upfront.", "fee.discount.", "fee.issue.")
@@ -40,8 +41,11 @@ def check_groups(replay: Replay, cash: dict[str, Values], free: dict[str, Values
         paid_in = [musd for (g, _, _), musd in replay.decisions.contributions.items() if g == name]
         if group.contributions_musd is not None:
             replay.findings.at_most(LIMIT, name, None, sum(paid_in, ZERO), exact(group.contributions_musd))
+        first = group.first_distribution
+        opened = 1 if first is None else replay.calendar.index(first)
         for t in replay.span:
             out = replay.decisions.distributions.get((name, t), ZERO)
+            replay.findings.record(FIRST, name, t, out if t < opened else ZERO)
             if out > MONEY.absolute:
                 left, gross = left_after_service(replay, name, cash[name][t - 1], t), replay.book.cash_gross(t)
                 left -= cash[name][t] - free[name][t]

@@ -28,7 +28,10 @@ BALANCED = rule(
     BALANCE,
 )
 
-ASSETS = ("cash", "deposits", "construction_in_progress", "hardware", "leased_hardware", "sites", "other_assets")
+ASSETS = (
+    *("cash", "deposits", "construction_in_progress", "hardware", "leased_hardware", "sites"),
+    *("shares_given", "other_assets"),
+)
 EQUITY = ("paid_in_capital", "preferred_equity", "retained_earnings")
 
 Split = dict[Entry, Decimal]

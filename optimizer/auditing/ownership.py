@@ -35,6 +35,11 @@ def replay_ownership(replay: Replay, partners: PartnerReplay) -> Decimal:
                 drawn = replay.decisions.draws.get((name, t), Decimal(0))
                 at_price = value[t] * (ONE + exact(debt.conversion.premium_share))
                 kept *= _kept(at_price, drawn * shares_left(replay, debt, t))
+    for name, _, _, t in replay.decisions.contracts:
+        shares = replay.instance.contracts[name].shares
+        if shares is not None and shares.pre_money_musd is not None:
+            before = replay.values(shares.pre_money_musd, f"contracts.{name}.shares.pre_money_musd")[t]
+            kept *= _kept(before, exact(shares.musd))
     if equity is not None and equity.ownership_floor_share is not None:
         replay.findings.at_most(FLOOR, "ownership", None, exact(equity.ownership_floor_share), kept)
     return kept

@@ -71,11 +71,24 @@ class Asked:
         return product
 
 
+def is_put(replay: Replay, debt: Debt, u: int) -> bool:
+    """Whether holders of a convertible drawn in u ask for par at its put: its shares are worth less then, or at T."""
+    terms = debt.conversion
+    if terms is None or terms.put_periods is None or u == 0:
+        return False
+    price = replay.values(terms.share_price_usd, "conversion.share_price_usd")
+    at = min(replay.last, replay.calendar.later(u, terms.put_periods))
+    return price[at] < price[u] * (ONE + exact(terms.premium_share))
+
+
 def asked_of(replay: Replay, debt: Debt, yearly: Values, u: int) -> Asked:
     """What the vintage drawn in u asks, in 0 the opening balance, which is drawn at the end of instant 0."""
     first, early, wait = yearly[max(1, u)] * replay.step, replay.kappa if u else ZERO, 0
     if debt.kind == "delayed_draw":
         wait = replay.time.passed(u, replay.window(debt.first_draw, debt.last_draw, "debt")[-1])
+    if is_put(replay, debt, u):
+        assert debt.conversion is not None
+        wait = (debt.conversion.put_periods or 0) - (debt.tenor_periods or 0)
     lengths = tuple(replay.time.lengths(u, (debt.tenor_periods or 0) + wait))
     if debt.floating is None:
         return Asked(first, early, None, wait, lengths)

@@ -131,9 +131,10 @@ class Book:
         return self.earned("revenue", t, corporate) + self.earned("opex", t, corporate)
 
     def deferred(self, t: int) -> Decimal:
-        """By how much customers' prepayments (deferred revenue) grow in t: cash that is no revenue yet."""
+        """By how much customers' prepayments (deferred revenue) grow in t: cash that is no revenue yet; and what is
+        taken off revenue in t for shares that they got: no cash."""
         moves = [move[t] for account, move in self._moves.items() if account.startswith("contract.")]
-        return -sum(moves, ZERO)
+        return -sum(moves, ZERO) - self._by_item["shares_given", "revenue", False][t]
 
     def taken_over(self, t: int) -> Decimal:
         """Assets that come in t with leases that count as debt: capex that no cash is paid for."""

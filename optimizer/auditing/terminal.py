@@ -109,7 +109,7 @@ def _sold(replay: Replay, t: int, customers: Sequence[Followed]) -> list[tuple[D
         month = one.months.get(t)
         if month is not None and month.held:
             hours = month.held * KILOHOURS_PER_YEAR * replay.years(t)
-            sold.append((month.invoiced / hours, month.held))
+            sold.append(((month.invoiced - month.given) / hours, month.held))
     return sold
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 CASH, DEPOSITS, CONSTRUCTION = "cash", "deposits", "construction_in_progress"
 HARDWARE, LEASED, SITES, OTHER = "hardware", "leased_hardware", "sites", "other_assets"
+GIVEN = "shares_given"
+"""What customers got in shares and is not yet taken off revenue."""
 PAID_IN, PREFERRED, RETAINED = "paid_in_capital", "preferred_equity", "retained_earnings"
 DEBT, LEASE, PARTNER, CONTRACT = "debt.", "lease.", "partner.", "contract."
 """How liability accounts begin: of a debt instrument, of a lease that counts as debt, what is owed to a strategic
@@ -19,6 +21,7 @@ ASSETS = {
     HARDWARE: "Hardware",
     LEASED: "Leased hardware",
     SITES: "Sites",
+    GIVEN: "Shares given to customers",
     OTHER: "Other assets",
 }
 """Assets, in the order of the balance sheet, with their rows."""

@@ -16,6 +16,7 @@ from optimizer.contract.accounts import (
     CONTRACT,
     DEBT,
     DEPOSITS,
+    GIVEN,
     HARDWARE,
     LEASE,
     LEASED,
@@ -115,6 +116,10 @@ CONTRACT_RECOGNISED = LineKind(
 CONTRACT_REVENUE = _income("contract.revenue.{contract}", "revenue", "Revenue: contract {contract}")
 CONTRACT_DAMAGES = _income("contract.damages.{contract}", "revenue", "Delay damages: {contract}")
 """Less than nothing: what is paid to a customer is a reduction of revenue (ASC 606-10-32-25)."""
+CONTRACT_GIVEN = LineKind("contract.given.{contract}", "revenue", GIVEN, RETAINED, "Shares to customers: {contract}")
+"""The same, less than nothing, of what he got in shares, over the term; no cash moves."""
+NO_CASH = (CONTRACT_RECOGNISED, CONTRACT_GIVEN)
+"""Revenue of contracts, and less of it, that brings and costs no cash."""
 
 # ── operating costs, in the order of the income statement ──
 ENERGY = _cost("opex.energy.{site}", "opex", "Energy")
@@ -200,6 +205,7 @@ INTEREST = _cost("interest.{instrument}", "interest", "Interest paid")
 GRID_SPREAD = _cost("interest.grid", "interest", "Interest paid")
 CAPITALISED = LineKind("pik.{instrument}", "pik", RETAINED, DEBT, "Interest capitalised")
 CONVERSION = LineKind("conversion.{instrument}", "conversion", DEBT, PAID_IN)
+CONTRACT_SHARES = LineKind("contract.shares.{contract}", "conversion", GIVEN, PAID_IN)
 CAPPED_CALL = _cost("capped_call.{instrument}", "flotation", "Capped calls")
 UPFRONT_FEE = _cost("fee.upfront.{instrument}", "fee", "Debt fees")
 DISCOUNT = _cost("fee.discount.{instrument}", "fee", "Issue discount")

@@ -143,6 +143,7 @@ LIMITS: tuple[Limit, ...] = (
     _off(s.Dividends, "return_of_capital", "equity", True),
     Limit(s.Group, ("minimum_cash_musd",), "cash", "less", "USD million"),
     Limit(s.Group, ("contributions_musd",), "cash", "more", "USD million"),
+    _periods(s.Group, "first_distribution", "earlier", "calendar", kind="covenant"),
     Limit(s.Group, ("lock_up_dscr",), "covenant", "less", "times"),
     _off(s.Group, "lock_up_first_year", "covenant", "untested"),
     Limit(s.Debt, ("limit_musd", "max_draw_musd"), "debt", "more", "USD million"),

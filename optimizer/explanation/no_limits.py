@@ -34,7 +34,7 @@ _PRICES: _Fields = {
         "delay_damages_cap_share",
     ),
     s.CappedCall: ("cost_share", "cap_premium_share"),
-    s.Conversion: ("share_price_usd", "premium_share", "straight_rate_per_year", "pre_money_musd"),
+    s.Conversion: ("share_price_usd", "premium_share", "put_periods", "straight_rate_per_year", "pre_money_musd"),
     s.Debt: (
         "rate_per_year",
         "upfront_fee_share",
@@ -46,6 +46,7 @@ _PRICES: _Fields = {
     s.Development: ("cost_musd",),
     s.EnergySource: ("price_usd_per_mwh",),
     s.Equity: ("cost_of_equity_per_year",),
+    s.CustomerShares: ("musd", "pre_money_musd"),
     s.EquityRound: ("flotation_share", "flotation_fixed_musd", "pre_money_musd", "cost_of_equity_per_year"),
     s.Floating: ("margin_per_year", "floor_per_year"),
     s.Framework: ("signing_fee_musd",),
@@ -185,7 +186,7 @@ _PAST: _Fields = {
         "price_usd",
     ),
     s.Contract: ("opening",),
-    s.OpeningContract: ("service_periods", "acceptance", "deferred_musd", "taxed_in"),
+    s.OpeningContract: ("service_periods", "acceptance", "deferred_musd", "shares_left_musd", "taxed_in"),
     s.OpeningAsset: ("mw", "ready", "service_periods", "fixed_opex_musd_per_year", "payment_timing"),
     s.OpeningPart: (
         "book_value_musd",

@@ -34,8 +34,9 @@ class Course:
     """A way of a contract by period, 1 … T and beyond, USD million; ``held`` in H100e.
 
     ``invoiced`` is what the customer owes for a period of service, ``of_term`` what of it is of the first term, and
-    ``credited`` what the prepayment settles: the rest is paid in cash. ``accepted`` is the first period of service,
-    None if the customer ended the contract.
+    ``credited`` what the prepayment settles: the rest is paid in cash. ``given`` is what is taken off revenue for the
+    ``shares`` that the customer got, or that are left of them as the plan begins. ``accepted`` is the first period of
+    service, None if the customer ended the contract.
     """
 
     signed: int
@@ -49,6 +50,8 @@ class Course:
     credited: Mapping[int, float]
     damages: Mapping[int, float]
     refunded: Mapping[int, float]
+    shares: float
+    given: Mapping[int, float]
 
     def balance(self, t: int) -> float:
         """What is left of the prepayment at the end of t: deferred revenue."""
@@ -153,17 +156,25 @@ def prepayment(instance: Instance, contract: Contract, u: int) -> float:
     return contract.prepayment_musd or contract.prepayment_share * contract_value(instance, contract, u)
 
 
+def shares_of(contract: Contract) -> float:
+    """What a customer gets in shares at signing, or what is left of it as the plan begins, USD million."""
+    if contract.opening is not None:
+        return contract.opening.shares_left_musd
+    return contract.shares.musd if contract.shares is not None else 0.0
+
+
 def course(instance: Instance, contract: Contract, way: Way) -> Course:
     """What a way means period by period."""
     late, renewals, u = way
     calendar, stop = instance.periods, contract.long_stop_periods
     agreed, first = (accepted(calendar, contract, u, delay) for delay in (0, late))
     ended = stop is not None and late == stop + 1
-    signed = u if contract.opening is None else 0
+    signed, shares = (u if contract.opening is None else 0), shares_of(contract)
     prepaid, damages = prepayment(instance, contract, u), _damages(instance, contract, u, late)
     if ended:
         back = {accepted(calendar, contract, u, late - 1): prepaid}
-        return Course(signed, agreed, None, None, prepaid, {}, {}, {}, {}, damages, back)
+        lost = dict.fromkeys(back, shares) if shares else {}
+        return Course(signed, agreed, None, None, prepaid, {}, {}, {}, {}, damages, back, shares, lost)
     held, invoiced, of_term, renewed = {}, {}, {}, None
     base, used = _base_price(instance, contract, u), contract.used_share.expand(calendar)
     for t, ages in _served(calendar, first, _term(contract, bool(renewals))):
@@ -174,8 +185,10 @@ def course(instance: Instance, contract: Contract, way: Way) -> Course:
         of_term[t] = paid * math.fsum(_priced(instance, contract, base, age) for age in in_term)
         if renewed is None and ages[-1] >= contract.term_periods:
             renewed = t
-    credited = _credited(contract, prepaid, of_term)
-    return Course(signed, agreed, first, renewed, prepaid, held, invoiced, of_term, credited, damages, {})
+    credited, given = _credited(contract, prepaid, of_term), _given(shares, of_term, max(1, first))
+    return Course(
+        signed, agreed, first, renewed, prepaid, held, invoiced, of_term, credited, damages, {}, shares, given
+    )
 
 
 def _served(calendar: Calendar, first: int, term: int) -> Iterator[tuple[int, range]]:
@@ -235,6 +248,14 @@ def _credited(contract: Contract, prepaid: float, invoiced: Mapping[int, float])
         t: min(musd, max(0.0, prepaid - gone)) for (t, musd), gone in zip(invoiced.items(), before, strict=False)
     }
     return {t: musd for t, musd in settled.items() if musd}
+
+
+def _given(shares: float, of_term: Mapping[int, float], first: int) -> dict[int, float]:
+    """The same part of every invoice of the first term; if none are left, all of it in the first period of service."""
+    whole = math.fsum(of_term.values())
+    if not whole:
+        return {first: shares} if shares else {}
+    return {t: shares * musd / whole for t, musd in of_term.items() if shares and musd}
 
 
 # ── what follows for tax, and for the end of the plan ─────────────────────────────────────────────────────────────

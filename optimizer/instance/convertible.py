@@ -14,7 +14,7 @@ from optimizer.finance.effective_interest import yield_of
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.debt_rates import vintage_rates, yearly_rates
 from optimizer.instance.schema import Debt, Instance
-from optimizer.instance.vintage_terms import terms_of
+from optimizer.instance.vintage_terms import tenor_of, terms_of
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,14 @@ def outcome(instance: Instance, debt: Debt, u: int) -> Outcome:
     """What becomes of what is drawn in u: X = S_u·(1 + premium), S the price at maturity, C that of the cap.
 
     In the money, S > X, it becomes shares, worth S/X; the call brings min(S, C) − X a share, which leaves a redemption
-    of (S − min(S, C) + X)/X. Else it is repaid in cash. After T it is outstanding, with all shares that it may become.
+    of (S − min(S, C) + X)/X. Else it is repaid in cash, as is what is put, on the date of the put. After T it is
+    outstanding, with all shares that it may become.
     """
     terms, calendar = debt.conversion, instance.periods
     assert terms is not None
     prices = terms.share_price_usd.expand(calendar)
     exercise = prices[u - 1] * (1.0 + terms.premium_share)
-    matures = calendar.later(u, debt.tenor_periods or 0)
+    matures = calendar.later(u, tenor_of(debt, calendar, u))
     if matures > calendar.periods:
         return Outcome(matures, exercise, None, False, 1.0, 1.0)
     price = prices[matures - 1]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from math import fsum
 
-from optimizer.contract.accounts import CASH, CONSTRUCTION, DEPOSITS, HARDWARE, OTHER, SITES
+from optimizer.contract.accounts import CASH, CONSTRUCTION, DEPOSITS, GIVEN, HARDWARE, OTHER, SITES
 from optimizer.finance.depreciation import tax_write_off
 from optimizer.finance.resale import resale_share
 from optimizer.instance.calendar import Calendar
@@ -188,6 +188,7 @@ def unpaid(asset: OpeningAsset, calendar: Calendar) -> dict[int, float]:
 def opening_assets(instance: Instance) -> dict[str, float]:
     """The assets of the opening balance sheet by account, USD million."""
     cash = {CASH: instance.opening.cash_musd, OTHER: instance.opening.other_assets_musd}
+    cash[GIVEN] = fsum(one.opening.shares_left_musd for one in instance.contracts.values() if one.opening is not None)
     return cash | assets_at(instance, set(instance.sites))
 
 

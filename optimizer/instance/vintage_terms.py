@@ -1,4 +1,6 @@
-"""The terms of one vintage: those of its instrument, or with the one maturity that a delayed-draw loan has for all."""
+"""The terms of one vintage: those of its instrument, or with the one maturity that a delayed-draw loan has for all, or
+the date at which its holders put it.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,7 @@ def terms_of(debt: Debt, calendar: Calendar, u: int) -> VintageTerms:
     repaid in equal parts of principal in w + grace + 1 … w + tenor: of a draw of u after w − u periods more.
     """
     later = calendar.elapsed(u, calendar.window(debt.first_draw, debt.last_draw).stop - 1) if debt.is_delayed else 0
-    tenor = (debt.tenor_periods or 0) + later
+    tenor = (put_after(debt, calendar, u) or debt.tenor_periods or 0) + later
     return VintageTerms(
         debt.kind,
         tenor,
@@ -45,6 +47,20 @@ def terms_of(debt: Debt, calendar: Calendar, u: int) -> VintageTerms:
         debt.early_repayment,
         calendar.steps_from(u, tenor),
     )
+
+
+def put_after(debt: Debt, calendar: Calendar, u: int) -> int | None:
+    """The base periods after which holders of a convertible put what is drawn in u; None if they do not.
+
+    They do if its shares, at the path of prices of the file, are worth less than par on the date of the put, S < X; for
+    a date after T the last price tells it.
+    """
+    terms = debt.conversion
+    if terms is None or terms.put_periods is None or u == 0:
+        return None
+    prices = terms.share_price_usd.expand(calendar)
+    price = prices[min(calendar.later(u, terms.put_periods), calendar.periods) - 1]
+    return terms.put_periods if price < prices[u - 1] * (1.0 + terms.premium_share) else None
 
 
 def tenor_of(debt: Debt, calendar: Calendar, u: int) -> int:

@@ -20,7 +20,7 @@ from optimizer.model.choices import add_choices
 from optimizer.model.commitments import add_commitments, add_cover, periods_to_cover
 from optimizer.model.context import Model
 from optimizer.model.contracts import add_contracts
-from optimizer.model.convertible import add_convertibles
+from optimizer.model.convertible import add_convertibles, with_others
 from optimizer.model.covenants import Tested, add_covenants
 from optimizer.model.dating import add_early_payments
 from optimizer.model.debt import add_debt
@@ -99,7 +99,7 @@ def build(
     prepaid = {t: partners.debt[t] + contracts.debt[t] for t in model.span}
     debt = add_debt(model, fleet.leases, prepaid, add_released(model, fleet.retired))
     debt = add_advances(model, debt, contracts)
-    equity = add_equity(model, partners, add_convertibles(model, debt))
+    equity = add_equity(model, partners, with_others(add_convertibles(model, debt), contracts.shares))
     preferred = add_preferred(model)
     by_bucket: dict[int, Carried] = {}
     charge = add_pricing_grid(model, debt, equity, preferred, by_bucket)

@@ -10,16 +10,20 @@ from optimizer.algebra.linear import quicksum
 from optimizer.contract.decisions import CONTRACTS
 from optimizer.contract.lines import (
     CONTRACT_DAMAGES,
+    CONTRACT_GIVEN,
     CONTRACT_PREPAYMENT,
     CONTRACT_RECOGNISED,
     CONTRACT_REFUND,
     CONTRACT_REVENUE,
+    CONTRACT_SHARES,
     LineKind,
 )
 from optimizer.instance.calendar import Calendar
 from optimizer.instance.contract_terms import Course, Way, accepted, course, most_held, owed_at_end, taxed_ahead, ways
+from optimizer.instance.rings import COMPANY
 from optimizer.instance.schema import Instance
 from optimizer.model.context import THOUSAND, Model
+from optimizer.model.convertible import Converted, Issue
 
 Keyed = tuple[str, int, int, int]
 """A contract and a way that it can go."""
@@ -46,6 +50,8 @@ class ContractPosition:
     ways: Mapping[str, Sequence[tuple[Course, Expr]]]
     signed: Mapping[str, Expr]
     """Whether each is signed, at any time."""
+    shares: Converted
+    """What customers get in shares."""
 
     def to_come(self, calendar: Calendar, c: str, t: int, rate_per_year: float = 0.0) -> Expr:
         """Cash of a contract for service after the end of t, as signed by then, USD million: Σ worth of a way·its
@@ -61,6 +67,7 @@ def add_contracts(model: Model) -> ContractPosition:
         Σ_s hold[c,s,t] = Σ_{u,k,r} volume_c(t − a)·x[c,k,r,u]        a = u + lag + k ≤ t < a + term: held in full
         revenue_t = Σ invoiced_t·x,   cash_t = Σ (invoiced − credited − damages − refunded)_t·x + prepaid·x in u
         deferred revenue_t = Σ (prepaid − Σ_{s≤t} (credited + refunded)_s)·x
+    paid-in capital of u: shares·x, no cash;   revenue_t = … − Σ given_t·x,   Σ_t given_t = shares
 
     k ≤ L is late, up to the long stop, with damages in each period of delay up to their cap; k = L + 1 says that the
     customer has ended it with period u + lag + L, when its prepayment goes back. Everything that follows from a way is
@@ -84,9 +91,14 @@ def add_contracts(model: Model) -> ContractPosition:
         for key in own:
             made.add(c, key[1:], course(instance, each, key[1:]), chosen[key], posted)
         for (kind, t), amounts in posted.items():
-            model.ledger.post(kind.of(c), t, quicksum(amounts))
+            group = COMPANY if kind in _OF_THE_COMPANY else None
+            model.ledger.post(kind.of(c), t, quicksum(amounts), group=group)
     model.decide(CONTRACTS, chosen)
     return made.position()
+
+
+_OF_THE_COMPANY = (CONTRACT_SHARES, CONTRACT_GIVEN)
+"""Lines of shares, which are the company's, whoever's customer gets them."""
 
 
 def _unfolding(model: Model, keys: Sequence[Keyed], rows: Constraints) -> dict[Keyed, Expr]:
@@ -161,6 +173,7 @@ class _Made:
         self.sells: dict[str, ByPeriod] = {}
         self.price: dict[str, Mapping[int, float]] = {}
         self.signed: dict[str, Expr] = {}
+        self.issued: dict[tuple[str, int], list[Expr]] = {}
 
     def add(self, c: str, way: Way, goes: Course, sign: Expr, posted: dict[tuple[LineKind, int], list[Expr]]) -> None:
         """One way of a contract."""
@@ -177,8 +190,11 @@ class _Made:
         who = " ".join(map(str, (c, *way)))
         self.sells[who] = {t: kh100e * sign for t, kh100e in inside.items()}
         self.price[who] = {
-            t: goes.invoiced[t] / (kh100e * model.hours_of(t) / THOUSAND) for t, kh100e in inside.items()
+            t: (goes.invoiced[t] - goes.given.get(t, 0.0)) / (kh100e * model.hours_of(t) / THOUSAND)
+            for t, kh100e in inside.items()
         }
+        if terms.shares is not None and goes.signed:
+            self.issued.setdefault((c, goes.signed), []).append(goes.shares * sign)
         for t, musd in taxed_ahead(model.instance, terms, goes).items():
             self.ahead.setdefault(t, []).append(musd * sign)
         self.owed.append(owed_at_end(model.instance, terms, goes, model.fair_rate) * sign)
@@ -201,7 +217,21 @@ class _Made:
             self.price,
             self.ways,
             self.signed,
+            self._shares(),
         )
+
+    def _shares(self) -> Converted:
+        """What is issued, by period, and what of it sells a part of the company: all of it or none at a time."""
+        model, most, amounts, issues = self.model, dict[int, float](), dict[int, list[Expr]](), list[Issue]()
+        for (c, u), parts in self.issued.items():
+            terms = model.instance.contracts[c].shares
+            assert terms is not None
+            most[u] = most.get(u, 0.0) + terms.musd
+            amounts.setdefault(u, []).append(quicksum(parts))
+            value = model.series(terms.pre_money_musd)[u] if terms.pre_money_musd is not None else 0.0
+            if value > 0.0:
+                issues.append(Issue(f"shares of {c}", u, quicksum(parts), value, terms.musd, terms.musd))
+        return Converted({u: quicksum(each) for u, each in amounts.items()}, most, tuple(issues))
 
 
 def _post(model: Model, goes: Course, sign: Expr, posted: dict[tuple[LineKind, int], list[Expr]]) -> None:
@@ -214,6 +244,8 @@ def _post(model: Model, goes: Course, sign: Expr, posted: dict[tuple[LineKind, i
         (CONTRACT_REVENUE, cash),
         (CONTRACT_DAMAGES, less),
         (CONTRACT_REFUND, goes.refunded),
+        (CONTRACT_SHARES, {goes.signed: goes.shares}),
+        (CONTRACT_GIVEN, {t: -musd for t, musd in goes.given.items()}),
     ):
         for t, musd in amounts.items():
             if t in model.span and musd:

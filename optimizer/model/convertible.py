@@ -76,6 +76,17 @@ def add_convertibles(model: Model, borrowed: Borrowed) -> Converted:
     return Converted({t: quicksum(each) for t, each in amounts.items()}, dict(most), tuple(issues))
 
 
+def with_others(one: Converted, other: Converted) -> Converted:
+    """All that becomes paid-in capital without cash, of convertibles and of others."""
+    if not other.amounts:
+        return one
+    amounts, most = dict(one.amounts), dict(one.most)
+    for t, amount in other.amounts.items():
+        amounts[t] = amounts[t] + amount if t in amounts else amount
+        most[t] = most.get(t, 0.0) + other.most[t]
+    return Converted(amounts, most, (*one.issues, *other.issues))
+
+
 def becomes_shares(model: Model, debt: Debt, u: int) -> bool:
     """Whether what is drawn in u is not repaid in cash."""
     return converts(model.instance, debt, u)

@@ -129,7 +129,7 @@ def _ownership(
 
 
 def _converted(model: Model, issue: Issue, segments: int) -> Expr:
-    """The same of a convertible, where a binary says whether there is a draw."""
+    """The same of a convertible, or of a customer's shares, where a binary says whether there is a draw."""
     name, t = issue.name, issue.period
     issued = model.variables(f"convertible.{name}.{t}", [t], upper=1, integer=True, implied=True)[t]
     return _log_sold(model, f"convertible.{name}", t, issue, issue.amount, issued, issue.value, segments)

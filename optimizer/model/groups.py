@@ -42,7 +42,7 @@ class Accounts:
     """The cash accounts of the groups, and what passes between them and the company, USD million.
 
     ``own`` by (group, t), without the opening one; ``paid_in`` by (group, instant of its period, t): end, mid or start;
-    ``paid_out`` by (group, t), at the end of t.
+    ``paid_out`` by (group, t), at the end of t, from the first period on in which there may be a distribution.
     """
 
     instance: Instance
@@ -86,7 +86,8 @@ def add_accounts(model: Model) -> Accounts:
     own = model.variables("group_cash", keys, lower={(g, t): least[g][t] for g, t in keys})
     instants = {g: _instants(model, g) for g in model.instance.groups}
     paid_in = model.variables("contribution", [(g, at, t) for g in instants for at in instants[g] for t in model.span])
-    paid_out = model.variables("distribution", keys)
+    first = {g: group.first_distribution for g, group in model.instance.groups.items()}
+    paid_out = model.variables("distribution", [(g, t) for g in first for t in model.calendar.window(first[g], None)])
     model.decide(CONTRIBUTIONS, paid_in)
     model.decide(DISTRIBUTIONS, paid_out)
     return Accounts(model.instance, own, paid_in, paid_out)
@@ -130,6 +131,7 @@ def add_groups(model: Model, accounts: Accounts, debt: DebtPosition, free: Mappi
             service = interest + principal, with what is swept + standing fees and premiums − what draws refinance
         distribution ≤ M·pays,   distribution ≤ left − L·(1 − pays)               pays binary, L the least that is left
         CFADS ≥ x·debt service where service is due and pays = 1                  lock-up
+        no distribution before the first that is agreed
         Σ_t contributions[g,t] ≤ their limit
 
     Refunds are prepayments that go back to customers. A prepayment is no receipt of its period: as a draw is, it is
@@ -141,18 +143,19 @@ def add_groups(model: Model, accounts: Accounts, debt: DebtPosition, free: Mappi
     rows, order = model.constraints("group_cash_balance"), model.constraints("waterfall")
     locked = model.constraints("group_lock_up")
     found: dict[tuple[str, int], Expr] = {}
-    keys = [(g, t) for g in model.instance.groups for t in model.span]
-    pays = model.variables("distributes", keys, upper=1, integer=True)
+    pays = model.variables("distributes", list(accounts.paid_out), upper=1, integer=True)
     for g, group in model.instance.groups.items():
         ledger = model.ledger.of(g)
         for t in model.span:
-            before, out = accounts.balance(g, t - 1), accounts.paid_out[g, t]
+            before, out = accounts.balance(g, t - 1), accounts.paid_out.get((g, t), 0.0)
             flow = ledger.cash_flow(t) + accounts.contributed(g, t)
             rows.add(accounts.own[g, t] == before + flow - out)
             reserved = accounts.own[g, t] - free[g][t]
             left = before + ledger.weighted("waterfall", _before_distribution, t) + _refinanced(model, debt, g, t)
             left -= reserved
             found[g, t] = left
+            if (g, t) not in pays:
+                continue
             least, most = model.interval(left)
             if math.isinf(least) or math.isinf(most):
                 raise UnboundedModelError(NO_BOUND.format(g))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from optimizer.algebra.expr import ByName, ByPeriod, Expr
 from optimizer.algebra.linear import Values, quicksum
-from optimizer.contract.lines import CONTRACT_RECOGNISED
+from optimizer.contract.lines import NO_CASH
 from optimizer.contract.objectives import OBJECTIVES
 from optimizer.finance.rates import compounded
 from optimizer.model.charges import Sources, capital_charges
@@ -177,7 +177,7 @@ def flow(model: Model, t: int, items: Iterable[str]) -> Expr:
     wanted = frozenset(items)
 
     def weight(line: Line) -> float:
-        counts = line.item in wanted and line.kind is not CONTRACT_RECOGNISED
+        counts = line.item in wanted and line.kind not in NO_CASH
         return (FREE[line.item] or line.cash) if counts else 0
 
     return model.ledger.weighted(("free", wanted), weight, t)

@@ -13,7 +13,7 @@ from optimizer.model.context import Model
 from optimizer.model.positions import Source
 
 OPENING, PARTNERS, COMMON = "opening equity", "partners' equity", "common equity"
-CONVERTED = "converted debt"
+CONVERTED = "converted debt and shares of customers"
 """Sources that are no rounds: no round can be called so, a name has no blank."""
 
 

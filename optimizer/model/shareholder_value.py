@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from optimizer.algebra.expr import Expr
 from optimizer.algebra.linear import quicksum
 from optimizer.contract.accounts import PAID_IN
-from optimizer.contract.lines import CONVERSION, PREFERRED_RAISE, RAISE
+from optimizer.contract.lines import CONTRACT_SHARES, CONVERSION, PREFERRED_RAISE, RAISE
 from optimizer.finance.amortisation import Rate, outstanding_share, service
 from optimizer.instance.calendar import TIMING
 from optimizer.instance.convertible import charged_vintages
@@ -78,7 +78,7 @@ def shareholder_value(model: Model, at: Positions) -> tuple[Expr, Expr]:
     dearer = _dearer(model, asked)
 
     def given(line: Line, t: int) -> float:
-        if line.kind is CONVERSION:
+        if line.kind in (CONVERSION, CONTRACT_SHARES):
             return 1.0
         return dearer.get(line.name, {}).get(t, 1.0) if line.item == "raise" and line.credit == PAID_IN else 0.0
 

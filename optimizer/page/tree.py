@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,8 @@ SHOWN = (
 )
 """The metrics of the page; all others are in the table of the folder."""
 MOST_ROWS = 40
+AMOUNT = re.compile(r"(?<=\d) (?=(?:m|bn)\b|%)")
+"""The space before the unit of an amount."""
 
 
 def tree_page(record: TreeRecord) -> str:
@@ -60,8 +63,8 @@ def tree_page(record: TreeRecord) -> str:
 
 
 def _unbroken(text: str) -> str:
-    """Text in which no line ends between a minus and its amount."""
-    return text.replace("−", "−\N{WORD JOINER}")
+    """Text in which no line ends between a minus and its amount, or between an amount and its unit."""
+    return AMOUNT.sub("\N{NO-BREAK SPACE}", text.replace("−", "−\N{WORD JOINER}"))
 
 
 def _verdict(record: TreeRecord) -> list[tuple[str, bool]]:
@@ -142,7 +145,7 @@ def _now(record: TreeRecord) -> Sheet:
     columns += ("forecast", "difference") if both else ()
     numeric = (False, False, False, *(True for _ in columns[3:]))
     title = "Committed now, beside the plan for one forecast" if both else "Committed now"
-    note = "what differs stands out" if both else ""
+    note = "" if not both else "what differs stands out" if strong else "nothing differs"
     return Sheet("now", title, note, columns, numeric, tuple(cells), frozenset(strong))
 
 

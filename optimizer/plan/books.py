@@ -17,6 +17,7 @@ from optimizer.contract.accounts import (
     CASH,
     CONTRACT,
     DEBT,
+    GIVEN,
     INVESTED,
     LEASE,
     OTHER,
@@ -61,7 +62,7 @@ def _opening_of(instance: Instance, entity: str) -> dict[str, float]:
     own |= {account: musd for account, musd in at.items() if account in whole}
     cash = {name: group.opening_cash_musd for name, group in instance.groups.items()}
     if entity == COMPANY:
-        own |= {account: whole[account] for account in (OTHER, PAID_IN)}
+        own |= {account: whole[account] for account in (GIVEN, OTHER, PAID_IN) if account in whole}
         own[CASH] = whole[CASH] - fsum(cash.values())
     else:
         own[CASH] = cash[entity]
@@ -134,9 +135,11 @@ class Books:
         return self._sum(self._rows, _chosen(("revenue", "opex"), corporate), RETAINED)
 
     def deferred(self) -> list[float]:
-        """By how much customers' prepayments (deferred revenue) grow in each period, USD million."""
+        """By how much customers' prepayments (deferred revenue) grow in each period, and what is taken off revenue for
+        shares that they got: what revenue lacks of cash, USD million."""
         balance = self.total(CONTRACT)
-        return [after - before for before, after in pairwise(balance)]
+        given = self.movement(GIVEN, "revenue")
+        return [after - before - off for (before, after), off in zip(pairwise(balance), given, strict=True)]
 
     def earned(self, *items: str) -> list[float]:
         """What ``items`` add to retained earnings, in cash or not, by period; costs are negative."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import fsum
+
 from optimizer.instance.calendar import Calendar
 from optimizer.instance.contract_terms import Course, taxed_by
 from optimizer.instance.schema import Contract
@@ -9,7 +11,8 @@ from optimizer.plan.figures.contracts import courses
 from optimizer.plan.reached import Data, Reached
 
 _SIGNING = (
-    "signed", "first_signing", "last_signing", "acceptance_lag_periods", "prepayment_share", "prepayment_musd",
+    "signed", "shares", "first_signing", "last_signing", "acceptance_lag_periods",
+    "prepayment_share", "prepayment_musd",
 )  # fmt: skip
 """What is history once it is signed."""
 
@@ -44,7 +47,8 @@ class ReachedContracts(Reached):
             data.pop(field, None)
         price = "price_usd_per_h100e_hour" if terms.ramp_mw is None else "price_musd_per_mw_month"
         data[price] = getattr(terms, price).expand(calendar)[signed - 1]
-        opening: Data = {"deferred_musd": goes.balance(cut)}
+        left = goes.shares - fsum(musd for t, musd in goes.given.items() if t <= cut)
+        opening: Data = {"deferred_musd": goes.balance(cut), "shares_left_musd": max(0.0, left)}
         if goes.accepted <= cut:
             opening["service_periods"] = calendar.elapsed(goes.accepted - 1, cut)
         elif cut < goes.agreed <= calendar.periods:

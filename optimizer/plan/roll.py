@@ -180,6 +180,8 @@ class _Roll(Reached):
         equity = self.instance.equity
         if equity is None:
             return
+        if equity.dividends is None:
+            found["equity"]["dividends"] = "none"
         raised = {row["round"]: self.at(row) for row in self.plan.decisions.get("equity_raises", ())}
         for name, one in equity.rounds.items():
             if raised.get(name, self.cut + 1) <= self.cut and one.cost_of_equity_per_year is not None:

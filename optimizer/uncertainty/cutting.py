@@ -23,6 +23,8 @@ FREE = ("terminal", "name", "title", "notes", "source", "solve", "ranges", "repa
 """What may differ as a whole: nothing of it is decided before the end."""
 FIRSTS = ("first_", "earliest_")
 """How the fields begin that name the first period of a window."""
+AFTER = ("first_prepayment", "first_distribution")
+"""Firsts of what follows on something else of the same entry, which may have begun before."""
 
 
 def cut(over: Node, parent: Any, calendar: Calendar, start: int) -> Node:
@@ -135,7 +137,7 @@ def _later(block: Block, calendar: Calendar, start: int) -> bool:
     if isinstance(demand, Series):
         return not any(demand.expand(calendar)[: start - 1])
     labels = [getattr(block, name) for name in firsts]
-    main = [label for name, label in zip(firsts, labels, strict=True) if name not in ("first_prepayment",)]
+    main = [label for name, label in zip(firsts, labels, strict=True) if name not in AFTER]
     return bool(main) and all(label is not None and calendar.step_index(label) >= start for label in main)
 
 

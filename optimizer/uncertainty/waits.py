@@ -6,8 +6,9 @@ then. With the sense of a minimum, V the value of a tree::
     now      V with Σ starts of today ≥ 1        later    V with no start today (a framework is never signed then)
     waiting  V(now) − V(later)                   above 0 waiting is better, below 0 beginning now is
 
-The tree as it is has the better of both, so one of the two is known, with its bound; only the other is searched. Both
-are intervals from their gaps, and so is their difference. Sites that are searched as one are asked about as one.
+The tree as it is has the better of both, so one of the two is known, with its bound; only the other is searched: that
+without a start from the tree's plan but for those starts, where that can go on. Both are intervals from their gaps, and
+so is their difference. Sites that are searched as one are asked about as one.
 """
 
 from __future__ import annotations
@@ -87,8 +88,10 @@ def waits_of(group: Joined, ask: Ask, run: Run, level: Level, x: Vector, wanted:
     """
     sign = 1.0 if level.sense == "minimise" else -1.0
     begun = {each.name: sum(float(x[group.column[key]]) for key in each.columns) > 0.5 for each in wanted}
+    plan = group.whole_numbers(x[: len(group.keys)], {node.name for leaf in ask.leaves for node in leaf.path})
+    none = {each.name: dict.fromkeys(each.columns, 0.0) for each in wanted}
     asks = [
-        replace(ask, name=f"waiting/{each.name}", held=dict.fromkeys(each.columns, 0.0))
+        replace(ask, name=f"waiting/{each.name}", held=none[each.name], start=plan | none[each.name])
         if begun[each.name]
         else replace(ask, name=f"waiting/{each.name}", some=each.columns)
         for each in wanted

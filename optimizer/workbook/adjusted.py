@@ -20,7 +20,7 @@ def adjusted_present_value(draft: Draft, found: Found, terminal: Expr, carried: 
     earned = draft.moved("revenue", "opex", account=RETAINED, negative=True)
     cash = draft.moved("other_investing", "resale", "capex", account=CASH)
     tax: Expr = ZERO if found.unlevered is None else found.unlevered
-    earned = earned + total([row - row.before for row in found.deferred.values()])
+    earned = earned + total([row - row.before for row in found.deferred.values()]) - total(found.given)
     flow = sheet.line("Flow without debt", "musd", earned + cash - total(list(found.taken_over)) - tax)
     costs = draft.moved("tax", "fee", "flotation", account=CASH)
     side = sheet.line("Tax saved, less fees and flotation", "musd", tax + costs)

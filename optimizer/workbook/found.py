@@ -119,6 +119,7 @@ class Found:
         self.debts: dict[str, Instrument] = {}
         self.partner_owed: dict[str, Line] = {}
         self.deferred: dict[str, Line] = {}  # what is left of customers' prepayments
+        self.given: list[Line] = []  # less revenue for shares that customers got
         self.contract_owed: list[Expr] = []
         self.taxed_early: Line | None = None
         self.partner_signed: dict[str, Line] = {}

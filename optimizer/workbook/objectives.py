@@ -200,7 +200,7 @@ class _Objectives:
         cash = draft.moved("other_investing", "resale", "capex", "tax", "fee", "flotation", account=CASH)
         earned = draft.moved("revenue", "opex", account=RETAINED, negative=True)
         taken = total(list(self.found.taken_over))
-        ahead = total([row - row.before for row in self.found.deferred.values()])
+        ahead = total([row - row.before for row in self.found.deferred.values()]) - total(self.found.given)
         flow = self.sheet.line("Free cash flow before financing, less debt fees", "musd", earned + ahead + cash - taken)
         theta = draft.figure("discount", "timing")
         early = self._dearer(theta)

@@ -214,7 +214,83 @@ def contracts_from_before() -> Case:
     )
 
 
+def customer_shares() -> Case:
+    """Shares of 6 at signing, of all of 94, for one customer, over two years in proportion to 1 and 2; shares of 2 for
+    one who goes at once, with him; and 1 left of those of an old one, over his last year. Tax is a half.
+    """
+    cash = {2026: HOUR, 2027: HOUR, 2028: 2 * HOUR}
+    given = {2026: 1, 2027: 2, 2028: 4}
+    tax = {t: (cash[t] - given[t] - (2 if t == 2027 else 0)) / 2 for t in cash}
+    left = 100 + sum(cash.values()) - sum(tax.values())
+    return case(
+        {
+            "calendar": {"start": 2026, "periods": 3},
+            "opening": {"cash_musd": 100, "paid_in_capital_musd": 101, "retained_earnings_musd": 0},
+            "regions": {"north": {}},
+            "sites": {"s": {"region": "north", "pue": 1.0}},
+            "hardware": {"f": {"compute_h100e": 1, "kw": 0, "lead_periods": 0, "life_periods": 4}},
+            "tax": {"rate": 0.5},
+            "equity": {"cost_of_equity_per_year": 0.0, "ownership_floor_share": 0.5, "dividends": "none"},
+            "contracts": {
+                "new": {
+                    "term_periods": 2,
+                    "ramp_h100e": [1000, 2000],
+                    "price_usd_per_h100e_hour": 1,
+                    "shares": {"musd": 6, "pre_money_musd": 94},
+                },
+                "gone": {
+                    "term_periods": 1,
+                    "ramp_h100e": [100],
+                    "price_usd_per_h100e_hour": 1,
+                    "long_stop_periods": 0,
+                    "shares": {"musd": 2},
+                },
+                "old": {
+                    "term_periods": 2,
+                    "ramp_h100e": [1000],
+                    "price_usd_per_h100e_hour": 1,
+                    "opening": {"service_periods": 1, "shares_left_musd": 1},
+                },
+            },
+        },
+        {
+            "orders": rows("offer period units", ("f", "2026", 2000)),
+            "allocations": rows("offer site period units", ("f", "s", "2026", 2000)),
+            "contracts": rows(
+                "contract late renewals period signed",
+                ("new", 0, 0, "2026", 1),
+                ("gone", 1, 0, "2026", 1),
+                ("old", 0, 0, "2026", 1),
+            ),
+            "contract_service": rows(
+                "contract from period h100e",
+                ("old", "s", "2026", 1000),
+                ("new", "s", "2027", 1000),
+                ("new", "s", "2028", 2000),
+            ),
+        },
+        [
+            post("contract.shares.new", ("conversion", "shares_given", "paid_in_capital"), {2026: 6}),
+            post("contract.shares.gone", ("conversion", "shares_given", "paid_in_capital"), {2026: 2}),
+            post("contract.given.old", ("revenue", "shares_given", "retained_earnings"), {2026: -1}),
+            post("contract.given.new", ("revenue", "shares_given", "retained_earnings"), {2027: -2, 2028: -4}),
+            post("contract.given.gone", ("revenue", "shares_given", "retained_earnings"), {2027: -2}),
+            post("contract.revenue.old", REVENUE, {2026: HOUR}),
+            post("contract.revenue.new", REVENUE, {2027: HOUR, 2028: 2 * HOUR}),
+            post("tax", TAX, tax),
+        ],
+        {
+            "net_present_cost": 100 - left,
+            "terminal_cash": left,
+            "shareholder_value": left - 8,
+            "dilution": 0.06,
+            "peak_funding": 8,
+        },
+    )
+
+
 CONTRACTS = {
+    "customer_shares": customer_shares,
     "contracts": contracts,
     "contracts_run_on": contracts_run_on,
     "contracts_from_before": contracts_from_before,

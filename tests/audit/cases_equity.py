@@ -305,4 +305,54 @@ def convertibles() -> Case:
     )
 
 
-EQUITY = {"convertibles": convertibles, "payouts": payouts, "priced_lease": priced_lease, "sold_tied": sold_tied}
+def put() -> Case:
+    """Notes of 2 % that may be put after a year. 2026: at 10, converted at 12.5, 12 in 2027: put. 2027: at 12, 16 in
+    2028, converted at 15: not put, and outstanding at the end. Both are charged at the 4 % of straight debt.
+    """
+    cash = 1000 + 50 + 40 - 50 - (1 + 0.8 + 0.8)
+    cost, capital = 0.1 * 4 * 1000 + 0.04 * (50 + 40 + 40), 4 * 1000 + 50 + 40 + 40
+    return case(
+        {
+            "calendar": {"start": 2026, "periods": 4},
+            "opening": {"cash_musd": 1000, "paid_in_capital_musd": 1000},
+            "equity": {"cost_of_equity_per_year": 0.1},
+            "debt": {
+                "notes": {
+                    "kind": "bullet",
+                    "rate_per_year": 0.02,
+                    "tenor_periods": 3,
+                    "limit_musd": 200,
+                    "conversion": {
+                        "share_price_usd": [10, 12, 16, 16],
+                        "premium_share": 0.25,
+                        "straight_rate_per_year": 0.04,
+                        "put_periods": 1,
+                    },
+                }
+            },
+        },
+        {"debt_draws": rows("instrument period musd", ("notes", "2026", 50), ("notes", "2027", 40))},
+        [
+            post("draw.notes", draw("notes"), {2026: 50, 2027: 40}),
+            post("repayment.notes", repayment("notes"), {2027: 50}),
+            post("interest.notes", INTEREST, {2027: 1, 2028: 0.8, 2029: 0.8}),
+        ],
+        {
+            "cost_of_capital": cost,
+            "wacc": cost / capital,
+            "capital_employed": capital,
+            "terminal_cash": cash,
+            "peak_funding": 50,
+            "capital_raised": 90,
+            "shareholder_value": (cash - 40 - 0.8) / 1.1**4 - 0.8 / 1.1**3 - 1 / 1.1**2,
+        },
+    )
+
+
+EQUITY = {
+    "put": put,
+    "convertibles": convertibles,
+    "payouts": payouts,
+    "priced_lease": priced_lease,
+    "sold_tied": sold_tied,
+}

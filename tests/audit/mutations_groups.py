@@ -113,6 +113,7 @@ def what_is_swept_is_paid_out(c: Case) -> None:
     _row(c, "distributions", period="2026")["musd"] = 2.701
 
 
+_data("group.first_distribution", "swept", "groups/spv/first_distribution", 2027)
 _data("debt.sweep", "swept", "debt/l/sweep/share", 0.501)
 _data("debt.sweep", "swept", "debt/l/sweep/share", 0.499)
 _data("debt.sweep", "swept", "groups/spv/minimum_cash_musd", 0.999)

@@ -36,6 +36,22 @@ BUGS = [
         "contracts.to_come(model.calendar, c, t - 1, rate)",
     ),
     Bug("advances", TERM, "advance-on-contract", "add_advances", "terms.advance.share * to_come", "to_come"),
+    Bug(
+        "groups",
+        PERIOD,
+        "first-distribution",
+        "add_accounts",
+        "model.calendar.window(first[g], None)",
+        "model.calendar.window(first[g], None)[1:]",
+    ),
+    Bug(
+        "groups",
+        TERM,
+        "first-distribution-quarters",
+        "add_accounts",
+        "model.calendar.window(first[g], None)",
+        "model.span",
+    ),
     Bug("groups", SIGN, "group-lock-up", "add_groups", "before + flow - out", "before + flow + out"),
     Bug(
         "groups",

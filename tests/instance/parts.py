@@ -89,6 +89,7 @@ _CUSTOMER = {
     "long_stop_periods": 1,
     "delay_damages_musd_per_year": 2,
     "cost_of_serving_usd_per_h100e_hour": 1,
+    "shares": {"musd": 5, "pre_money_musd": 900},
 }
 BY_HOUR = {
     **_CUSTOMER,

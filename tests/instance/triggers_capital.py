@@ -126,6 +126,11 @@ CAPITAL: list[tuple[str, dict[str, Any], str]] = [
     ("convertible-terms", {f"{BOND}.conversion": CONVERSION, f"{BOND}.prepayment": {}}, f"{BOND}.prepayment"),
     (
         "convertible-terms",
+        {f"{BOND}.conversion": {**CONVERSION, "put_periods": 9}},
+        f"{BOND}.conversion.put_periods",
+    ),
+    (
+        "convertible-terms",
         {f"{BOND}.conversion": CONVERSION, "groups": {"spv": {"debt": ["bond"]}}},
         f"{BOND}.conversion",
     ),

@@ -25,6 +25,22 @@ CUSTOMERS: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("contract-opening", {"contracts": {"a": BEFORE | {"first_signing": 2026}}}, "contracts.a.first_signing"),
     ("contract-opening", {"contracts": {"a": BEFORE | {"prepayment_musd": 3}}}, "contracts.a.prepayment_musd"),
+    ("contract-opening", {"contracts": {"a": BEFORE | {"shares": {"musd": 3}}}}, "contracts.a.shares"),
+    (
+        "customer-shares",
+        {"contracts": {"a": CUSTOMER | {"shares": {"musd": 3}}}, "equity.dividends": {"return_of_capital": True}},
+        "contracts.a.shares",
+    ),
+    (
+        "customer-shares",
+        {"contracts": {"a": CUSTOMER | {"shares": {"musd": 3, "pre_money_musd": 900}}}, "equity": GONE},
+        "contracts.a.shares.pre_money_musd",
+    ),
+    (
+        "customer-shares",
+        {"contracts": {"a": CUSTOMER | {"shares": {"musd": 3, "pre_money_musd": 0}}}},
+        "contracts.a.shares.pre_money_musd",
+    ),
     (
         "contract-opening",
         {"contracts": {"a": BEFORE | {"acceptance_lag_periods": 2}}},

@@ -124,3 +124,25 @@ def contract_from_before_quarters() -> float:
         plans.append(cash - 9 + service - 2 * rate * (9 - cash))
     plans.append(cash - 6 - 5 + service - 2 * rate * (6 + 5 - cash))
     return max(plans)
+
+
+@derives("customer-shares")
+def customer_shares() -> float:
+    """(revenue of a year, shares): revenue less shares is taxed, and owners keep 96 of 96 and the shares, or 0.95."""
+
+    def worth(revenue: float, shares: float) -> float:
+        left = 10 - 1 + 2 * revenue - 0.25 * (2 * revenue - shares)
+        return left / (1 + RATE) ** 3 - shares / (1 + RATE)
+
+    offers = [(12.0, 4.0), (9.0, 0.0), (18.0, 10.0)]
+    return max(worth(*each) for each in offers if 96 / (96 + each[1]) >= 0.95)
+
+
+@derives("customer-shares-quarters")
+def customer_shares_quarters() -> float:
+    """The old one brings 24, of which 3 are not taxed; with it one of the two others."""
+
+    def left(revenue: float, shares: float) -> float:
+        return 10 - 1 + 24 + 3 * revenue - 0.25 * (24 - 3 + 3 * revenue - shares)
+
+    return max(left(12.0, 8.0), left(12.6, 0.0))

@@ -49,3 +49,25 @@ def convertible_quarters() -> float:
     return sum(
         factor(RATE, t, QUARTER) * (0.02 * loan + charged * (long + (short if t < 5 else 0))) for t in range(1, 7)
     )
+
+
+@derives("convertible-put")
+def convertible_put() -> float:
+    """Notes for 60 of 100 are put a year later, at 11 where they convert at 12.5; the loan pays for them."""
+
+    def total(notes: float) -> float:
+        loan = 100 - notes
+        after = loan + max(0.0, notes - (10 - 0.02 * notes - 0.07 * loan))
+        return present(RATE, (0, 0.05 * notes + 0.07 * loan, 0.07 * after, 0.07 * after))
+
+    assert 11 < 10 * 1.25 < 14
+    assert min(total(6 * i) for i in range(11)) == total(60)
+    return total(60)
+
+
+@derives("convertible-put-quarters")
+def convertible_put_quarters() -> float:
+    """What is due next is in hand: the interest in Q1, and in Q3 all that is put and the interest of the bridge."""
+    notes = (100 - 5) / (1 - 0.01)
+    bridge = (1.01 * notes - (60 - 0.01 * notes)) / (1 - 0.03)
+    return 5 + 130 - 100 - 3 * 0.01 * notes - 2 * 0.03 * bridge

@@ -108,6 +108,31 @@ def group_contract() -> float:
     return cash
 
 
+@derives("first-distribution")
+def first_distribution() -> float:
+    """Each date from 2027 on, and the one that the file has: what the company borrows until then it pays 20 % for."""
+
+    def end(first: int) -> float:
+        group, company, owed = 12.0, 0.0, 3.0
+        for t, (received, chips, office) in enumerate(((8, 10, 3), (8, 0, 0), (8, 0, 0)), 1):
+            left, group = group + received, group + received - chips
+            passed = min(left, group) if t >= first else 0.0
+            group -= passed
+            company += passed - office - 1.2 * owed
+            owed, company = max(0.0, -company), max(0.0, company)
+        return group + company - owed
+
+    assert end(1) == 20 - 0.6
+    return end(2)
+
+
+@derives("first-distribution-quarters")
+def first_distribution_quarters() -> float:
+    """7 in all but for interest: 3 % on the 2 of Q2, and on those with the 1 and the 0.06 of Q3."""
+    first = 0.03 * 2
+    return 6 + 4 * 1.5 - 2 - 3 - first - 0.03 * (2 + 1 + first)
+
+
 @derives("group-refund-quarters")
 def group_refund_quarters() -> float:
     """Every plan: what is passed on in Q2, d of up to 5 − 0.1, and who pays the 0.1 that the group may lack in Q3.

@@ -46,6 +46,8 @@ def issue_discount(draw: Draw, data: Data) -> None:
             "capped_call": {"cost_share": 0.02, "cap_premium_share": 0.5},
             "pre_money_musd": 400,
         }
+        if loan["tenor_periods"] > 1:
+            sometimes(draw, loan["conversion"], "put_periods", st.just(1))
 
 
 def prepayment(draw: Draw, data: Data) -> None:
@@ -285,6 +287,8 @@ def groups(draw: Draw, data: Data) -> None:
     group["lock_up_dscr"] = draw(st.sampled_from([1.2, 2]))
     sometimes(draw, group, "lock_up_over", st.just("period"))
     sometimes(draw, group, "lock_up_first_year", st.just("annualised"))
+    if group["cash_flows"]:  # by no choice of its own: examples of other terms stay what they were
+        group["first_distribution"] = calendar.label(2)
     data["groups"] = {"ring": group}
     for covenant in data.get("covenants", {}).values():
         plain = covenant["kind"] != "debt_to_capital" and "instruments" not in covenant

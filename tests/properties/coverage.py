@@ -226,6 +226,7 @@ USED_IF: dict[str, Callable[[Evidence, Keys, Any], bool]] = {
     "Choice": lambda e, k, b: True,
     "Contract": lambda e, k, b: e.row("contracts", contract=k[1]),
     "OpeningContract": lambda e, k, b: e.row("contracts", contract=k[1]),
+    "CustomerShares": lambda e, k, b: e.line(f"contract.shares.{k[1]}"),
     "Renewal": lambda e, k, b: e.row("contracts", contract=k[1], renewals=1),
     "Dividends": lambda e, k, b: e.row("dividends"),
     "Bucket": lambda e, k, b: e.row("buckets", bucket=k[2]),

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from optimizer.instance.calendar import Calendar
 
-from .instrument_parts import window
+from .instrument_parts import equity_of, window
 from .strategies import Data, Draw, calendar_of, debts, series, sometimes
 
 
@@ -37,12 +37,18 @@ def customer_contract(draw: Draw, data: Data) -> None:
     if draw(st.booleans()):
         renewal: Data = {"kind": draw(st.sampled_from(["choice", "certain"])), "term_periods": draw(st.integers(1, 2))}
         price = "price_musd_per_mw_month" if by_month else "price_usd_per_h100e_hour"
-        sometimes(draw, renewal, price, st.sampled_from([1.2, 1.8]))
+        if draw(st.integers(0, 2)):
+            renewal[price] = draw(st.sampled_from([1.2, 1.8]))
         contract["renewal"] = renewal
     sometimes(draw, contract, "cost_of_serving_usd_per_h100e_hour", st.sampled_from([0.0, 0.4, 3.0]))
     window(draw, data, contract, "signing")
-    if draw(st.integers(0, 3)) == 3:
-        signed_before(draw, contract, calendar)
+    if draw(st.booleans()) and not returns_capital(data):
+        contract["shares"] = {"musd": 0.3}
+        if draw(st.booleans()):
+            equity_of(data)
+            contract["shares"]["pre_money_musd"] = 300
+    if draw(st.integers(0, 2)) == 2:
+        signed_before(draw, data, contract, calendar)
     data.setdefault("contracts", {})["customer"] = contract
     if draw(st.booleans()):
         loan = draw(debts(calendar, draw(st.sampled_from(["revolver", "sculpted", "level"]))))
@@ -51,13 +57,23 @@ def customer_contract(draw: Draw, data: Data) -> None:
         data["debt"]["contract_loan"] = loan
 
 
-def signed_before(draw: Draw, contract: Data, calendar: Calendar) -> None:
+def returns_capital(data: Data) -> bool:
+    """Whether owners may get their capital back."""
+    terms = data.get("equity", {}).get("dividends") or {}
+    return isinstance(terms, dict) and bool(terms.get("return_of_capital"))
+
+
+def signed_before(draw: Draw, data: Data, contract: Data, calendar: Calendar) -> None:
     """It was signed before the plan, and is served, or to be accepted."""
+    shares = contract.pop("shares", {"musd": 0.0})["musd"]
     for key in ("first_signing", "last_signing", "acceptance_lag_periods", "prepayment_share", "prepayment_musd"):
         contract.pop(key, None)
-    opening: Data = {"service_periods": draw(st.integers(0, contract["term_periods"] - 1)), "deferred_musd": 0.2}
+    contract["term_periods"] = max(2, contract["term_periods"])
+    opening: Data = {"service_periods": 1, "deferred_musd": 0.1}
     if draw(st.booleans()):
-        opening = {"acceptance": calendar.label(1), "deferred_musd": 0.2}
-    if contract.get("prepayment_taxed") == "deferred_a_year":
-        sometimes(draw, opening, "taxed_in", st.just(calendar.label(1)))
-    contract["opening"] = opening
+        opening = {"acceptance": calendar.label(1), "deferred_musd": 0.1}
+    if draw(st.booleans()):
+        data.setdefault("tax", {"rate": 0.25})
+        contract["prepayment_taxed"] = "deferred_a_year"
+        opening["taxed_in"] = calendar.label(1)
+    contract["opening"] = opening | {"shares_left_musd": shares}

@@ -76,7 +76,8 @@ markets: {m: {demand_h100e: {initial: 3000, growth_per_year: 0.25}, revenue_usd_
 contracts:
   anchor: {signed: true, acceptance_lag_periods: 0, term_periods: 4, ramp_h100e: [300, 500], escalator_per_year: 0.05,
            price_usd_per_h100e_hour: {initial: 2.4, growth_per_year: -0.1}, take_or_pay_share: 0.9, used_share: 0.95,
-           prepayment_share: 0.3, prepayment_taxed: deferred_a_year, renewal: {kind: certain, term_periods: 1}}
+           prepayment_share: 0.3, prepayment_taxed: deferred_a_year, renewal: {kind: certain, term_periods: 1},
+           shares: {musd: 2}}
   brief: {signed: true, term_periods: 1, ramp_h100e: [100], price_usd_per_h100e_hour: 3, prepayment_musd: 0.5,
           prepayment_credited: first}
 debt:

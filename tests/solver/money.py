@@ -14,7 +14,7 @@ QUANTITIES = {
     "periods", "start", "lead_periods", "gap_periods", "grace_periods", "tenor_periods", "term_periods",
     "service_periods",
     "life_periods", "delivery_periods", "delivery_lag_periods", "book_life_years", "life_years", "minimum_opex_months",
-    "time_limit_s", "acceptance_lag_periods", "long_stop_periods", "acceptance", "taxed_in",
+    "time_limit_s", "acceptance_lag_periods", "long_stop_periods", "acceptance", "taxed_in", "put_periods",
     # what no plan depends on
     "low", "high", "factor", "repair_costs",
     # power, energy, compute, hardware, resources in their own unit

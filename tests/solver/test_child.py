@@ -62,7 +62,8 @@ def test_the_process_gives_what_the_function_gives() -> None:
     assert here.x is not None
     assert there.x is not None
     assert here.x.tolist() == there.x.tolist() == pytest.approx([0.0, 1.0, 1.0, 1.0])
-    assert replace(here, x=None) == replace(there, x=None)
+    assert (here.processor_s, there.processor_s > 0.0) == (0.0, True)
+    assert replace(here, x=None) == replace(there, x=None, processor_s=0.0)
     (*_, best) = [found["x"] for kind, found in told if kind == "plan"]
     assert best == pytest.approx(here.x)
 

@@ -32,7 +32,7 @@ CHOSEN = {
     "adjusted-present-value-assets", "advance-on-contract", "attach-cost", "capex-budget-carry-over", "capital-raised",
     "cash-sweep", "choice-of-loans",
     "choice-requires", "colocation-limits", "contract-from-before",
-    "contract-renewed-quarters", "convertible", "covenant-scope", "custom-chip",
+    "contract-renewed-quarters", "convertible", "covenant-scope", "custom-chip", "customer-shares",
     "dividend-lock-up", "dynamic-lot-size", "energy-contracts", "floating-rate", "framework-fee", "group-lock-up",
     "group-opening", "opening-fleet", "opening-site-quarters",
     "infeasible-lots", "interest-limitation", "lease-as-debt", "lexicographic-amount",

@@ -287,6 +287,7 @@ CHECKS = (
     Check("stake-as-debt", "error", partners.stake_as_debt),
     Check("contract-terms", "error", contracts.contract_terms),
     Check("contract-opening", "error", contracts.contract_opening),
+    Check("customer-shares", "error", contracts.customer_shares, stage=FITTED),
     Check("prepayment-beyond-invoices", "error", contracts.prepayment_beyond_invoices, stage=FITTED),
     Check("contract-never-serves", "warning", contracts.contract_never_serves, stage=FITTED),
     Check("contract-without-site", "warning", contracts.contract_without_site),

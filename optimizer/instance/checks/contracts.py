@@ -60,10 +60,30 @@ def contract_opening(instance: Instance) -> Iterator[Hit]:
         if opening.service_periods >= whole:
             message = f"after {opening.service_periods} periods of service its term of {whole} is over"
             yield Hit((*path, "opening", "service_periods"), message, "leave the contract out, or give its whole term")
+        if contract.shares is not None:
+            message = "its customer got his shares before the plan: they are in the capital paid in"
+            yield Hit((*path, "shares"), message, "delete it, and give `shares_left_musd` of `opening`", on_key=True)
         if opening.taxed_in is not None and contract.prepayment_taxed != "deferred_a_year":
             message = f"what is taxed as it is {contract.prepayment_taxed} is not taxed in a year of its own"
             help = "delete it, or write `prepayment_taxed: deferred_a_year`"
             yield Hit((*path, "opening", "taxed_in"), message, help, on_key=True)
+
+
+def customer_shares(instance: Instance) -> Iterator[Hit]:
+    """Shares for a customer stand beside a return of capital, or are a part of shares that nobody values."""
+    for name, contract in instance.contracts.items():
+        if contract.shares is None:
+            continue
+        path, value = ("contracts", name, "shares"), contract.shares.pre_money_musd
+        if instance.returns_capital:
+            message = "whose capital is returned is not said where customers get shares"
+            yield Hit(path, message, "delete `equity.dividends.return_of_capital`", on_key=True)
+        if value is not None and instance.equity is None:
+            message = "there is no `equity` that would be diluted"
+            yield Hit((*path, "pre_money_musd"), message, "give `equity`, or delete it", on_key=True)
+        if value is not None and min(value.expand(instance.periods)) <= 0.0:
+            message = "the value of the shares is 0 in some period"
+            yield Hit((*path, "pre_money_musd"), message, "give values above 0")
 
 
 def prepayment_beyond_invoices(instance: Instance) -> Iterator[Hit]:

@@ -29,6 +29,10 @@ def convertible_terms(instance: Instance) -> Iterator[Hit]:
             if name in group.debt:
                 message = f"`{name}` is owed by the group `{g}`, and the shares are the company's"
                 yield Hit(("debt", name, "conversion"), message, "delete it, or take it out of the group", on_key=True)
+        put = debt.conversion.put_periods
+        if put is not None and put >= (debt.tenor_periods or 0):
+            message = f"a put after {put} periods is no earlier than the end of its tenor"
+            yield Hit(("debt", name, "conversion", "put_periods"), message, "give a date before it, or delete it", True)
         if instance.returns_capital:
             message = "whose capital is returned is not said where debt becomes shares"
             yield Hit(("debt", name, "conversion"), message, "delete `equity.dividends.return_of_capital`", on_key=True)

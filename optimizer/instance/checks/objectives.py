@@ -28,6 +28,7 @@ def dilution_without_value(instance: Instance) -> Iterator[Hit]:
     values = [item.pre_money_musd for item in (instance.equity.rounds if instance.equity else {}).values()]
     values += [partner.pre_money_musd for partner in instance.partners.values()]
     values += [debt.conversion.pre_money_musd for debt in instance.debt.values() if debt.conversion is not None]
+    values += [each.shares.pre_money_musd for each in instance.contracts.values() if each.shares is not None]
     if any(value is not None for value in values):
         return
     for i, _ in _levels(instance, "dilution"):

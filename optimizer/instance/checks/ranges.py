@@ -239,6 +239,8 @@ USUAL = (
     _amount(s.PreferredEquity, "min_musd", "max_musd"),
     _amount(s.Partner, "cash_musd"),
     _amount(s.Contract, "prepayment_musd", "delay_damages_musd_per_year"),
+    _amount(s.CustomerShares, "musd", low=0.005),
+    _amount(s.CustomerShares, "pre_money_musd", low=0.5, high=5_000),
     _amount(s.Partner, "pre_money_musd", low=0.5, high=5_000),
     _amount(s.Dividends, "maximum_musd", "minimum_musd", "minimum_total_musd"),
     _amount(s.Group, "minimum_cash_musd", "opening_cash_musd", "contributions_musd", low=0.005),
@@ -261,6 +263,7 @@ USUAL = (
     _periods(s.Partner, "delivery_lag_periods", high=10, source=_SITES),
     _periods(s.ServiceReserve, "service_periods", high=2, source="reserves of 3, 6 and 12 months are kept"),
     _periods(s.Debt, "tenor_periods", high=45, source=_TERMS),
+    _periods(s.Conversion, "put_periods", high=15, source="puts after 3 to 7 years are sold"),
     _periods(s.Debt, "grace_periods", high=15, source=_TERMS),
     Usual(s.Cash, ("minimum_opex_months",), 0.1, 36, "months", "1 to 12 months are kept", slips=DAYS),
     _test("dscr", 0.3, 10),
@@ -289,7 +292,7 @@ _OPENING = {
         "price_usd",
     ),
     s.OpeningPart: ("book_value_musd", "book_life_years", "tax_basis_musd", "land_basis_musd", "to_spend_musd"),
-    s.OpeningContract: ("service_periods", "deferred_musd"),
+    s.OpeningContract: ("service_periods", "deferred_musd", "shares_left_musd"),
     s.OpeningAsset: ("mw", "service_periods", "fixed_opex_musd_per_year"),
 }
 NO_RANGE = {

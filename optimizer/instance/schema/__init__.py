@@ -21,7 +21,7 @@ from optimizer.instance.schema.cash_flows import CashFlow
 from optimizer.instance.schema.choices import Choice
 from optimizer.instance.schema.cloud import Cloud, Reserved
 from optimizer.instance.schema.colocation import Colocation
-from optimizer.instance.schema.contracts import Contract, Renewal
+from optimizer.instance.schema.contracts import Contract, CustomerShares, Renewal
 from optimizer.instance.schema.conversion import CappedCall, Conversion
 from optimizer.instance.schema.covenants import Covenant, History
 from optimizer.instance.schema.debt import (
@@ -80,6 +80,7 @@ __all__ = [
     "Contract",
     "Conversion",
     "Covenant",
+    "CustomerShares",
     "Debt",
     "DepreciationClass",
     "Development",

@@ -28,6 +28,16 @@ class Renewal(Block):
     )
 
 
+class CustomerShares(Block):
+    """Shares of the company that the customer gets at signing: no cash, and less revenue over the term."""
+
+    musd: Positive = Field(description="What they are worth at signing: equity, and taken off the revenue of the term.")
+    pre_money_musd: NonNegativeSeries | None = Field(
+        None,
+        description="Value of all shares before them, by period of signing; without it they dilute nobody.",
+    )
+
+
 class Contract(Block):
     """A customer's contract: capacity held for a term from acceptance on, paid for whether it is used or not."""
 
@@ -89,6 +99,9 @@ class Contract(Block):
         None,
         description="How many periods late it may be accepted; where it is not, the customer ends it with the last of "
         "them, and the prepayment goes back. Absent: it has to be accepted as agreed.",
+    )
+    shares: CustomerShares | None = Field(
+        None, description="Shares that the customer gets at signing, consideration payable to a customer."
     )
     cost_of_serving_usd_per_h100e_hour: NonNegative | None = Field(
         None, description="What an hour costs to hold after the last period; absent: the cheapest offer or cloud."

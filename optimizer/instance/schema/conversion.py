@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
 from optimizer.instance.schema.base import Block, NonNegative, Share
@@ -27,6 +29,11 @@ class Conversion(Block):
     straight_rate_per_year: RateSeries = Field(
         description="What straight debt of its rank and tenor would yield, effective: the convertible is charged as "
         "such debt is, by the period of its draw."
+    )
+    put_periods: Annotated[int, Field(ge=1, le=2000)] | None = Field(
+        None,
+        description="Periods after a draw at whose end holders may put it, for par: they do where the shares that it "
+        "would become are worth less then. Absent: no put.",
     )
     capped_call: CappedCall | None = Field(None, description="A capped call that is bought with each draw.")
     pre_money_musd: NonNegativeSeries | None = Field(

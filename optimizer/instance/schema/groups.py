@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from optimizer.instance.schema.base import ZERO, Block, Name, NonNegative
+from optimizer.instance.schema.base import ZERO, Block, Name, NonNegative, PeriodLabel
 from optimizer.instance.series import NonNegativeSeries
 
 
@@ -37,6 +37,11 @@ class Group(Block):
     minimum_cash_musd: NonNegativeSeries = Field(ZERO, description="Least cash in its account at the end of a period.")
     contributions_musd: NonNegative | None = Field(
         None, description="Most that the company puts in over all periods; absent: as much as it has."
+    )
+    first_distribution: PeriodLabel | None = Field(
+        None,
+        description="First period in which anything is distributed, whatever is left before; what customers pay ahead "
+        "stays until then, too. Absent: the first of the calendar.",
     )
     lock_up_dscr: NonNegative | None = Field(
         None,

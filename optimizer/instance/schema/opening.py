@@ -102,6 +102,11 @@ class OpeningContract(Block):
         description="What is left of its prepayment: deferred revenue in the opening balance sheet, credited against "
         "what is still invoiced in the first term.",
     )
+    shares_left_musd: NonNegative = Field(
+        0.0,
+        description="Of shares that the customer got, what is not yet taken off revenue: an asset in the opening "
+        "balance sheet.",
+    )
     taxed_in: PeriodLabel | None = Field(
         None,
         description="Of a prepayment that is `deferred_a_year`: a period of the tax year at whose end what is left of "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import reduce
 
-from optimizer.contract.lines import CONVERSION
+from optimizer.contract.lines import CONTRACT_SHARES, CONVERSION
 from optimizer.plan.figures.partners import stakes
 from optimizer.plan.record import Record
 
@@ -25,12 +25,16 @@ def by_name(plan: Record, table: str, key: str) -> dict[str, list[float]]:
 
 
 def converted(plan: Record) -> dict[str, list[float]]:
-    """What of convertibles becomes shares by period, USD million; only those of which something does."""
+    """What of convertibles becomes shares, and what customers get in them, by period, USD million; where any is."""
     found = {}
     for name, debt in sorted(plan.instance.debt.items()):
         amounts = plan.books.posted(CONVERSION, name) if debt.conversion is not None else []
         if any(amounts):
             found[f"{name}, converted"] = amounts
+    for name, contract in sorted(plan.instance.contracts.items()):
+        amounts = plan.books.posted(CONTRACT_SHARES, name) if contract.shares is not None else []
+        if any(amounts):
+            found[f"{name}, shares"] = amounts
     return found
 
 

@@ -14,7 +14,8 @@ from optimizer.plan.record import Record
 
 @dataclass(frozen=True)
 class Sale:
-    """Shares sold to a round or a partner in period ``t`` (from 1); ``pre_money`` is None if no value is stated."""
+    """Shares sold to a round or a partner, or given to a customer, in period ``t`` (from 1); ``pre_money`` is None if
+    no value is stated."""
 
     name: str
     kind: str
@@ -30,7 +31,7 @@ class Sale:
 
 
 def sales(plan: Record) -> list[Sale]:
-    """Rounds raised and partners for equity signed, in the order of time."""
+    """Rounds raised, partners for equity signed, convertibles drawn, and shares of customers, in the order of time."""
     calendar, instance, books = plan.instance.periods, plan.instance, plan.books
     found = []
     for row in plan.decisions.get("equity_raises", ()):
@@ -54,6 +55,12 @@ def sales(plan: Record) -> list[Sale]:
             at_price = None if value is None else value.expand(calendar)[t - 1] * (1.0 + terms.premium_share)
             if kept_issued and at_price is not None:
                 found.append(Sale(name, "convertible", t, kept_issued * musd, 0.0, at_price))
+    for row in plan.decisions.get("contracts", ()):
+        shares = instance.contracts[row["contract"]].shares
+        if shares is not None:
+            t, worth = calendar.index(str(row["period"])), shares.pre_money_musd
+            before = worth.expand(calendar)[t - 1] if worth else None
+            found.append(Sale(row["contract"], "customer", t, shares.musd, 0.0, before))
     return sorted(found, key=lambda sale: (sale.t, sale.kind, sale.name))
 
 

@@ -23,7 +23,8 @@ def waterfall(plan: Record) -> Table:
     ``left_musd`` = opening cash + revenue − operating cost + other receipts − interest − principal − fees + refinanced
     − refunded − what debt service reserves have to hold at the end; closing cash = left + reserved − swept −
     distributed + drawn − refinanced + prepaid + put in − spent. ``dscr`` is one of the last twelve months, empty where
-    nothing is due or no year lies behind; then there is no lock-up.
+    nothing is due or no year lies behind; then there is no lock-up. ``locked_up``: the cover is too low for a
+    distribution, or the first one agreed is later; empty where neither was agreed.
     """
     columns = ["group", "period", "opening_cash_musd", "revenue_musd", "operating_cost_musd", "other_receipts_musd"]
     columns += [
@@ -50,7 +51,10 @@ def waterfall(plan: Record) -> Table:
 
     def rows() -> Iterator[dict[str, Cell]]:
         for step in waterfalls(plan):
-            test = plan.instance.groups[step.group].lock_up_dscr
+            group = plan.instance.groups[step.group]
+            test, first = group.lock_up_dscr, group.first_distribution
+            early = first is not None and step.t < plan.instance.periods.index(first)
+            low = test is not None and step.dscr is not None and step.dscr < test - NOTHING
             yield {
                 "group": step.group,
                 "period": plan.instance.periods.label(step.t),
@@ -68,7 +72,7 @@ def waterfall(plan: Record) -> Table:
                 "swept_musd": step.swept,
                 "dscr": step.dscr,
                 "lock_up_dscr": test,
-                "locked_up": None if test is None else step.dscr is not None and step.dscr < test - NOTHING,
+                "locked_up": None if test is None and first is None else early or low,
                 "distributed_musd": step.distribution,
                 "drawn_musd": step.financed,
                 "prepaid_musd": step.prepaid,

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from optimizer.contract.lines import (
     CONTRACT_DAMAGES,
+    CONTRACT_GIVEN,
     CONTRACT_PREPAYMENT,
     CONTRACT_RECOGNISED,
     CONTRACT_REFUND,
     CONTRACT_REVENUE,
+    CONTRACT_SHARES,
     LineKind,
 )
 from optimizer.instance.contract_terms import owed_at_end
@@ -44,6 +46,9 @@ def add_contracts(draft: Draft, found: Found) -> None:
         got, recognised, back = (posted(k) for k in (CONTRACT_PREPAYMENT, CONTRACT_RECOGNISED, CONTRACT_REFUND))
         for kind in (CONTRACT_REVENUE, CONTRACT_DAMAGES):
             posted(kind)
+        if goes.shares:
+            posted(CONTRACT_SHARES)
+            found.given.append(posted(CONTRACT_GIVEN))
         left = sheet.line(f"{name}: deferred revenue", "musd", opening=opening_deferred(draft, name))
         left.formula = left.before + got - recognised - back
         found.deferred[name] = left

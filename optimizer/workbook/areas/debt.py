@@ -100,7 +100,8 @@ def _vintages(draft: Draft, name: str, debt: Debt, draws: Line | None) -> Instru
         unit = unit_of(draft, name, debt, "what was owed at the start", rate, 0)
         vintages[0] = _vintage(draft, name, 0, _opening(draft, name), unit, early_keys, rate / draft.per_year)
     for u in draft.calendar.span if draws is not None else ():  # a draw outside its window is for the checks
-        if isinstance(rate, Line) or debt.is_delayed:
+        may_be_put = debt.conversion is not None and debt.conversion.put_periods is not None
+        if isinstance(rate, Line) or debt.is_delayed or may_be_put:
             unit = unit_of(draft, name, debt, f"what is drawn in {draft.calendar.label(u)}", rate, u)
         else:
             unit = shared = shared or unit_of(draft, name, debt, "what is drawn", rate, u)

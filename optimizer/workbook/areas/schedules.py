@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from optimizer.instance.schema import Debt, DepreciationClass, Floating
+from optimizer.instance.vintage_terms import put_after
 from optimizer.workbook.draft import Draft
 from optimizer.workbook.expression import ZERO, Expr, Reference, greatest, least, when
 from optimizer.workbook.found import Unit
@@ -81,7 +82,9 @@ def unit_of(draft: Draft, name: str, debt: Debt, words: str, rate_per_year: Figu
 
 
 def life_of(draft: Draft, name: str, debt: Debt, u: int) -> Expr:
-    """Periods from the draw of u to its last repayment."""
+    """Periods from the draw of u to its last repayment, or to its put, which the plan's prices tell."""
+    if put_after(debt, draft.calendar, u) is not None:
+        return draft.figure("debt", name, "conversion", "put_periods") * 1
     tenor = draft.figure("debt", name, "tenor_periods") * 1
     return tenor + _wait(draft, name, u) if debt.is_delayed else tenor
 
