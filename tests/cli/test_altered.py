@@ -19,6 +19,7 @@ import pytest
 from optimizer.auditing import audit_folder
 from optimizer.auditing.run_folder import TIED, differences
 from optimizer.plan.run_folder import TABLE_FILES, digests, write_run
+from tests.thorough import THOROUGH
 
 from .conftest import Solved
 from .test_commands import call
@@ -177,8 +178,8 @@ def test_a_total_that_is_no_number(run: Path) -> None:
 
 
 def test_every_metric(solved: Solved, tmp_path: Path) -> None:
-    """Changed in plan.json and in summary.json alike; and left out of both."""
-    for number, (name, value) in enumerate(solved.plan.metrics.items()):
+    """Changed in plan.json and in summary.json alike; and left out of both. In the gate every fifth."""
+    for number, (name, value) in [*enumerate(solved.plan.metrics.items())][:: 1 if THOROUGH else 5]:
         for new in (0.5 if value is None else value + max(0.01, abs(value) / 1000), "gone"):
             run = Path(shutil.copytree(solved.run, tmp_path / f"{number}-{new}"))
 

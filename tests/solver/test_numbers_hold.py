@@ -19,6 +19,7 @@ from optimizer.instance.loader import load, loads
 from optimizer.instance.schema import Block, Instance
 from optimizer.solving.compile import compile_instance
 from tests.properties.solving import ABSOLUTE, RELATIVE, same
+from tests.thorough import THOROUGH
 
 from .matrices import NamedMatrix, differences, same_expression
 from .money import QUANTITIES, in_units, is_money, numeric_fields
@@ -132,9 +133,9 @@ def test_order_presolve_and_seed_at_once(path: Path) -> None:
 
 
 @FEW
-@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+@pytest.mark.parametrize("seed", [1, 2, 3, 4] if THOROUGH else [1, 2])
 def test_seed(path: Path, seed: int) -> None:
-    """With the seed 0 of ``solved`` these are five."""
+    """With the seed 0 of ``solved`` these are three, in the thorough run five."""
     assert_same(Way(seed=seed).run(load(path)), solved(path))
 
 
@@ -238,8 +239,14 @@ TRIFLES = ("trifle-of-debt", "trifle-of-debt-quarters")
 """They owe less than 1,000 dollars, which lenders do not test: that is no unit of money."""
 
 
-@pytest.mark.parametrize("factor", FACTORS)
-@EACH
+@pytest.mark.parametrize(
+    ("path", "factor"),
+    [
+        pytest.param(path, factor, id=f"{path.stem}-{factor:g}", marks=() if path in QUICK else pytest.mark.slow)
+        for number, path in enumerate([*QUICK, TEMPLATE, *SLOW])
+        for factor in (FACTORS if THOROUGH else FACTORS[number % 2 :][:1])
+    ],
+)
 def test_unit_of_money(path: Path, factor: float) -> None:
     if path.stem in TRIFLES and factor > 1.0:
         with pytest.raises(InstanceError, match=r"opening debt of 0\.4 is still there"):
