@@ -56,7 +56,7 @@ def test_hostile_names_are_text() -> None:
 
 def test_a_plan_shows_itself_in_a_notebook(plan: Plan) -> None:
     shown = plan._repr_html_()
-    assert "optimal within $12.9 m" in shown
+    assert str(plan).partition(": ")[2].partition(" (")[0] in shown  # optimal within how many dollars of what
     assert "audit passed" in shown
     assert shown.count("<svg") == 2
     assert "<script" not in shown

@@ -14,7 +14,7 @@ from .instrument_checks import check_plan
 from .instrument_strategies import EXTRAS
 from .solving import examples, solved
 
-USED_AT_LEAST = {"orders": 20, "debt_draws": 10, "dividends": 5, "buckets": 3, "deliveries": 1, "energy": 1}
+USED_AT_LEAST = {"orders": 20, "debt_draws": 10, "dividends": 3, "buckets": 3, "deliveries": 1, "energy": 1}
 
 
 @pytest.mark.slow
